@@ -1,0 +1,2 @@
+//! The `kubectl pod-tools` plugin.
+fn main() {}

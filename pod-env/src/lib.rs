@@ -1,0 +1,1 @@
+//! The environment that the kubelet builds for a container.

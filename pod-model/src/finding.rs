@@ -1,0 +1,118 @@
+//! What a check has to say, as a value: rendering decides late how it looks.
+
+use serde::Serialize;
+
+use crate::path::FieldPath;
+use crate::source::Location;
+
+/// How bad a [`Finding`] is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Severity {
+    /// It does not work, or is not what was meant, for certain.
+    Error,
+    /// It works, and is likely not what was meant.
+    Warning,
+    /// Good to know.
+    Info,
+}
+
+/// One statement about one place.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Finding {
+    /// A stable name of the rule, in kebab case: `unknown-field`.
+    pub id: &'static str,
+    /// How bad it is.
+    pub severity: Severity,
+    /// A lower-case phrase that names the thing.
+    pub message: String,
+    /// The field that it is about, from the object's root.
+    pub path: FieldPath,
+    /// Where that field stands; none for live objects.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub location: Option<Location>,
+    /// What stands there, in two or three words, beside the place.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub label: Option<String>,
+    /// What to change.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub help: Option<String>,
+    /// Other places that explain it, such as the first of two equal keys.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub related: Vec<Related>,
+}
+
+/// A second place that a [`Finding`] speaks of.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Related {
+    /// What stands there.
+    pub message: String,
+    /// The place.
+    pub location: Location,
+}
+
+impl Finding {
+    /// An error without a place yet.
+    pub fn error(id: &'static str, path: FieldPath, message: impl Into<String>) -> Self {
+        Self::new(Severity::Error, id, path, message)
+    }
+
+    /// A warning without a place yet.
+    pub fn warning(id: &'static str, path: FieldPath, message: impl Into<String>) -> Self {
+        Self::new(Severity::Warning, id, path, message)
+    }
+
+    /// A remark without a place yet.
+    pub fn info(id: &'static str, path: FieldPath, message: impl Into<String>) -> Self {
+        Self::new(Severity::Info, id, path, message)
+    }
+
+    fn new(
+        severity: Severity,
+        id: &'static str,
+        path: FieldPath,
+        message: impl Into<String>,
+    ) -> Self {
+        Self {
+            id,
+            severity,
+            message: message.into(),
+            path,
+            location: None,
+            label: None,
+            help: None,
+            related: Vec::new(),
+        }
+    }
+
+    /// Says where.
+    #[must_use]
+    pub fn at(mut self, location: Option<Location>) -> Self {
+        self.location = location;
+        self
+    }
+
+    /// Says what stands there, beside the place.
+    #[must_use]
+    pub fn label(mut self, label: impl Into<String>) -> Self {
+        self.label = Some(label.into());
+        self
+    }
+
+    /// Says what to change.
+    #[must_use]
+    pub fn help(mut self, help: impl Into<String>) -> Self {
+        self.help = Some(help.into());
+        self
+    }
+
+    /// Adds a second place.
+    #[must_use]
+    pub fn related(mut self, message: impl Into<String>, location: Location) -> Self {
+        self.related.push(Related {
+            message: message.into(),
+            location,
+        });
+        self
+    }
+}

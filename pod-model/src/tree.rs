@@ -1,0 +1,247 @@
+//! A document as a tree of values in which every node knows its place.
+//!
+//! The values are already what kubectl's decoder makes of the text (`no` is
+//! the boolean false); the span leads back to what was written. Nodes lie in
+//! one arena, so that neither building nor dropping a tree recurses, however
+//! deep the text nests.
+
+use crate::path::{FieldPath, Segment};
+use crate::source::Span;
+
+/// A node's index in its [`Tree`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct NodeId(pub(crate) u32);
+
+/// A number as JSON will show it: integral floats below 10²¹ are integers.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Number {
+    /// A whole number that fits 64 bits with a sign.
+    Int(i64),
+    /// A whole number above that.
+    Uint(u64),
+    /// Any other number.
+    Float(f64),
+}
+
+/// What a node is.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Kind {
+    /// `null`, `~` or nothing.
+    Null,
+    /// A boolean; the text may have been `yes`.
+    Bool(bool),
+    /// A number.
+    Number(Number),
+    /// A string.
+    String(Box<str>),
+    /// A list.
+    Sequence(Vec<NodeId>),
+    /// A map, as decoded: the last of equal keys, merges (`<<`) applied.
+    Mapping(Vec<Entry>),
+    /// `*name`: the anchored node stands for this one.
+    Alias(NodeId),
+}
+
+/// One key of a mapping and its value.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Entry {
+    /// The key as a string: `yes:` is the key `true`.
+    pub key: Box<str>,
+    /// Where the key stands.
+    pub key_span: Span,
+    /// Its value.
+    pub value: NodeId,
+    /// Where the `<<` stands that brought this entry here, if one did.
+    pub merged_at: Option<Span>,
+}
+
+/// A value and its place.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Node {
+    /// The value.
+    pub kind: Kind,
+    /// Where it stands, without surrounding space or comments.
+    pub span: Span,
+    /// Whether it is a scalar written without quotes and without a tag.
+    pub plain: bool,
+}
+
+/// A key that stands twice in one mapping; kubectl takes the last.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DuplicateKey {
+    /// The mapping that holds both.
+    pub mapping: NodeId,
+    /// The key.
+    pub key: Box<str>,
+    /// Where the first stands.
+    pub first: Span,
+    /// Where the second stands.
+    pub second: Span,
+}
+
+/// One document.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Tree {
+    pub(crate) nodes: Vec<Node>,
+    pub(crate) root: NodeId,
+    pub(crate) duplicates: Vec<DuplicateKey>,
+}
+
+/// Where a field path leads.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Found {
+    /// The value, never an alias.
+    pub node: NodeId,
+    /// The field's name; none for list elements and the root.
+    pub key: Option<Span>,
+    /// The value as it stands at this field: for `*name`, the alias itself.
+    pub value: Span,
+    /// The anchored value, when the field got it by an alias.
+    pub anchored: Option<Span>,
+    /// The `<<` that brought the field here, if one did.
+    pub merged_at: Option<Span>,
+}
+
+impl Found {
+    /// The narrowest place that stands for the field: its value where there
+    /// is one in this line of thought, or its name when the value is empty.
+    pub fn span(&self) -> Span {
+        match self.key {
+            Some(key) if self.value.start == self.value.end => key,
+            _ => self.value,
+        }
+    }
+}
+
+impl Tree {
+    /// The document's value.
+    pub fn root(&self) -> NodeId {
+        self.root
+    }
+
+    /// A node, through any alias.
+    pub fn node(&self, id: NodeId) -> &Node {
+        let node = self.raw_node(id);
+        match node.kind {
+            Kind::Alias(target) => self.raw_node(target),
+            _ => node,
+        }
+    }
+
+    /// A node as it stands: an alias stays an alias.
+    pub fn raw_node(&self, id: NodeId) -> &Node {
+        // Ids come from this tree alone; each was pushed before it was named.
+        &self.nodes[id.0 as usize]
+    }
+
+    /// The kind of a node, through any alias.
+    pub fn kind(&self, id: NodeId) -> &Kind {
+        &self.node(id).kind
+    }
+
+    /// A node's place as it stands (for an alias, where `*name` is written).
+    pub fn span(&self, id: NodeId) -> Span {
+        self.raw_node(id).span
+    }
+
+    /// The keys that stand twice.
+    pub fn duplicates(&self) -> &[DuplicateKey] {
+        &self.duplicates
+    }
+
+    /// How many nodes there are, aliases not expanded.
+    pub fn len(&self) -> usize {
+        self.nodes.len()
+    }
+
+    /// A tree has at least its root; this is never true.
+    pub fn is_empty(&self) -> bool {
+        self.nodes.is_empty()
+    }
+
+    /// The entries of a mapping; none of anything else.
+    pub fn entries(&self, id: NodeId) -> &[Entry] {
+        match self.kind(id) {
+            Kind::Mapping(entries) => entries,
+            _ => &[],
+        }
+    }
+
+    /// The elements of a list; none of anything else.
+    pub fn elements(&self, id: NodeId) -> &[NodeId] {
+        match self.kind(id) {
+            Kind::Sequence(elements) => elements,
+            _ => &[],
+        }
+    }
+
+    /// The entry of a mapping with this key.
+    pub fn entry(&self, id: NodeId, key: &str) -> Option<&Entry> {
+        self.entries(id).iter().find(|e| &*e.key == key)
+    }
+
+    /// The value of a mapping's key.
+    pub fn get(&self, id: NodeId, key: &str) -> Option<NodeId> {
+        self.entry(id, key).map(|e| e.value)
+    }
+
+    /// A string, if the node is one.
+    pub fn str(&self, id: NodeId) -> Option<&str> {
+        match self.kind(id) {
+            Kind::String(s) => Some(s),
+            _ => None,
+        }
+    }
+
+    /// Where a field path leads; none when the document does not have it.
+    pub fn find(&self, path: &FieldPath) -> Option<Found> {
+        self.find_from(self.root, path.segments())
+    }
+
+    /// The same for the longest part of the path that exists, so that what is
+    /// said about an absent field can point at the object that lacks it.
+    pub fn find_nearest(&self, path: &FieldPath) -> Found {
+        let segments = path.segments();
+        (0..=segments.len())
+            .rev()
+            .find_map(|n| self.find_from(self.root, &segments[..n]))
+            .unwrap_or_else(|| self.found(self.root, None))
+    }
+
+    fn find_from(&self, root: NodeId, segments: &[Segment]) -> Option<Found> {
+        let mut found = self.found(root, None);
+        for segment in segments {
+            found = match (segment, self.kind(found.node)) {
+                (Segment::Index(i), Kind::Sequence(elements)) => {
+                    self.found(*elements.get(*i)?, None)
+                }
+                (Segment::Field(name), Kind::Mapping(_)) => {
+                    let entry = self.entry(found.node, name)?;
+                    self.found(entry.value, Some(entry))
+                }
+                // A server writes the map key `0` as `[0]`, too.
+                (Segment::Index(i), Kind::Mapping(_)) => {
+                    let entry = self.entry(found.node, &i.to_string())?;
+                    self.found(entry.value, Some(entry))
+                }
+                _ => return None,
+            };
+        }
+        Some(found)
+    }
+
+    fn found(&self, id: NodeId, entry: Option<&Entry>) -> Found {
+        let raw = self.raw_node(id);
+        let (node, anchored) = match raw.kind {
+            Kind::Alias(target) => (target, Some(self.raw_node(target).span)),
+            _ => (id, None),
+        };
+        Found {
+            node,
+            key: entry.map(|e| e.key_span),
+            value: raw.span,
+            anchored,
+            merged_at: entry.and_then(|e| e.merged_at),
+        }
+    }
+}

@@ -1,0 +1,1 @@
+//! Probes and lifecycle hooks as the kubelet runs them.
