@@ -10,11 +10,17 @@
 //! Nothing here does I/O, reads a clock or looks at the process's environment.
 
 pub mod finding;
+pub mod manifest;
 pub mod path;
 pub mod source;
 pub mod tree;
+mod tree_json;
+mod tree_serde;
+pub mod yaml;
 
 pub use finding::{Finding, Severity};
+pub use manifest::{Document, Manifest};
 pub use path::{FieldPath, Segment};
 pub use source::{Location, Position, Source, Span};
 pub use tree::{Entry, Kind, Node, NodeId, Tree};
+pub use tree_serde::DecodeError;

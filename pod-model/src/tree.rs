@@ -111,6 +111,19 @@ impl Found {
             _ => self.value,
         }
     }
+
+    /// A place to point at that is no longer than a line: the key of an object
+    /// or list, and otherwise the value.
+    pub fn headline(&self, tree: &Tree) -> Span {
+        match (tree.kind(self.node), self.key) {
+            (Kind::Mapping(_) | Kind::Sequence(_), Some(key)) => key,
+            (Kind::Mapping(entries), None) => {
+                let first = entries.iter().find(|e| e.merged_at.is_none());
+                first.map_or(self.value, |e| e.key_span)
+            }
+            _ => self.span(),
+        }
+    }
 }
 
 impl Tree {
@@ -201,14 +214,19 @@ impl Tree {
     /// The same for the longest part of the path that exists, so that what is
     /// said about an absent field can point at the object that lacks it.
     pub fn find_nearest(&self, path: &FieldPath) -> Found {
-        let segments = path.segments();
-        (0..=segments.len())
-            .rev()
-            .find_map(|n| self.find_from(self.root, &segments[..n]))
-            .unwrap_or_else(|| self.found(self.root, None))
+        self.find_nearest_from(self.root, path.segments())
     }
 
-    fn find_from(&self, root: NodeId, segments: &[Segment]) -> Option<Found> {
+    /// [`Tree::find_nearest`] from a node below the root.
+    pub fn find_nearest_from(&self, root: NodeId, segments: &[Segment]) -> Found {
+        (0..=segments.len())
+            .rev()
+            .find_map(|n| self.find_from(root, &segments[..n]))
+            .unwrap_or_else(|| self.found(root, None))
+    }
+
+    /// [`Tree::find`] from a node below the root.
+    pub fn find_from(&self, root: NodeId, segments: &[Segment]) -> Option<Found> {
         let mut found = self.found(root, None);
         for segment in segments {
             found = match (segment, self.kind(found.node)) {
@@ -242,6 +260,27 @@ impl Tree {
             value: raw.span,
             anchored,
             merged_at: entry.and_then(|e| e.merged_at),
+        }
+    }
+}
+
+impl Tree {
+    /// Moves every place by `base` bytes: from a document's text to its file's.
+    pub(crate) fn shift(&mut self, base: usize) {
+        let shift =
+            |span: &mut Span| *span = Span::new(span.start as usize + base, span.end as usize + base);
+        for node in &mut self.nodes {
+            shift(&mut node.span);
+            if let Kind::Mapping(entries) = &mut node.kind {
+                for entry in entries {
+                    shift(&mut entry.key_span);
+                    entry.merged_at.as_mut().map(shift);
+                }
+            }
+        }
+        for duplicate in &mut self.duplicates {
+            shift(&mut duplicate.first);
+            shift(&mut duplicate.second);
         }
     }
 }

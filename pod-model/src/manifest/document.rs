@@ -1,0 +1,166 @@
+//! One object of an input.
+
+use std::sync::Arc;
+
+use serde::de::DeserializeOwned;
+
+use crate::finding::Finding;
+use crate::path::FieldPath;
+use crate::source::{Location, Source, Span};
+use crate::tree::{Found, NodeId, Tree};
+use crate::tree_serde::{DecodeError, from_node};
+
+/// An object as it was written: its values, and the way from a field path to
+/// the place in the file.
+#[derive(Clone, Debug)]
+pub struct Document {
+    source: Arc<Source>,
+    tree: Arc<Tree>,
+    root: NodeId,
+    index: usize,
+    /// For an item of a list: the path from the document to it.
+    base: FieldPath,
+    /// What an item of a `PodList` and its like takes over from the list.
+    inherited: Option<(Box<str>, Box<str>)>,
+}
+
+impl Document {
+    pub(super) fn new(source: Arc<Source>, tree: Arc<Tree>, index: usize) -> Self {
+        let root = tree.root();
+        Self { source, tree, root, index, base: FieldPath::root(), inherited: None }
+    }
+
+    pub(super) fn item(&self, index: usize, root: NodeId) -> Self {
+        let inherited = match (self.api_version(), self.kind().and_then(|k| k.strip_suffix("List"))) {
+            (Some(version), Some(kind)) if !kind.is_empty() => Some((version.into(), kind.into())),
+            _ => None,
+        };
+        Self {
+            source: Arc::clone(&self.source),
+            tree: Arc::clone(&self.tree),
+            root,
+            index: self.index,
+            base: self.base.field("items").index(index),
+            inherited,
+        }
+    }
+
+    /// The input that it stands in.
+    pub fn source(&self) -> &Arc<Source> {
+        &self.source
+    }
+
+    /// The tree that it stands in; [`Document::root`] is its own node there.
+    pub fn tree(&self) -> &Tree {
+        &self.tree
+    }
+
+    /// The object's node.
+    pub fn root(&self) -> NodeId {
+        self.root
+    }
+
+    /// The number of the document in its input, from 0.
+    pub fn index(&self) -> usize {
+        self.index
+    }
+
+    /// The path from the document to this object: empty, or `items[3]`.
+    pub fn base(&self) -> &FieldPath {
+        &self.base
+    }
+
+    fn text(&self, path: &[&str]) -> Option<&str> {
+        let mut id = self.root;
+        for name in path {
+            id = self.tree.get(id, name)?;
+        }
+        self.tree.str(id)
+    }
+
+    /// `apiVersion`, where it is a string.
+    pub fn api_version(&self) -> Option<&str> {
+        self.text(&["apiVersion"])
+            .or_else(|| self.inherited.as_ref().map(|(version, _)| &**version))
+    }
+
+    /// `kind`, where it is a string.
+    pub fn kind(&self) -> Option<&str> {
+        self.text(&["kind"])
+            .or_else(|| self.inherited.as_ref().map(|(_, kind)| &**kind))
+    }
+
+    /// `metadata.name`, where it is a string.
+    pub fn name(&self) -> Option<&str> {
+        self.text(&["metadata", "name"])
+    }
+
+    /// `metadata.namespace`, where it is a string.
+    pub fn namespace(&self) -> Option<&str> {
+        self.text(&["metadata", "namespace"])
+    }
+
+    /// Where a field stands; none when the object does not have it (it was
+    /// defaulted, or belongs to the cluster).
+    pub fn find(&self, path: &FieldPath) -> Option<Found> {
+        self.tree.find_from(self.root, path.segments())
+    }
+
+    /// Where a field stands, or the innermost object on the way that exists.
+    pub fn find_nearest(&self, path: &FieldPath) -> Found {
+        self.tree.find_nearest_from(self.root, path.segments())
+    }
+
+    /// A place in this object's file.
+    pub fn location(&self, span: Span) -> Location {
+        self.source.location(span)
+    }
+
+    /// The place of a field's value.
+    pub fn locate(&self, path: &FieldPath) -> Option<Location> {
+        self.find(path).map(|found| self.location(found.span()))
+    }
+
+    /// Gives each finding without a place the place of its path: of the value,
+    /// or of the key of the innermost object that exists.
+    pub fn place(&self, mut findings: Vec<Finding>) -> Vec<Finding> {
+        for finding in &mut findings {
+            if finding.location.is_none() {
+                let found = self.find_nearest(&finding.path);
+                finding.location = Some(self.location(found.headline(&self.tree)));
+            }
+        }
+        findings
+    }
+
+    /// The object as a type of the API.
+    ///
+    /// # Errors
+    /// The first value of a wrong type, with its path and place. Fields that
+    /// the type does not know are skipped; `check` finds all of both.
+    pub fn decode<T: DeserializeOwned>(&self) -> Result<T, DecodeError> {
+        from_node(&self.tree, self.root)
+    }
+
+    /// The object as a JSON value, `apiVersion` and `kind` included when they
+    /// come from the list around it.
+    ///
+    /// # Errors
+    /// Nesting beyond what an API object can have.
+    pub fn to_value(&self) -> Result<serde_json::Value, DecodeError> {
+        let mut value: serde_json::Value = from_node(&self.tree, self.root)?;
+        if let (Some((version, kind)), Some(object)) = (&self.inherited, value.as_object_mut()) {
+            for (key, text) in [("kind", kind), ("apiVersion", version)] {
+                if !object.contains_key(key) {
+                    object.shift_insert(0, key.to_owned(), text.to_string().into());
+                }
+            }
+        }
+        Ok(value)
+    }
+
+    /// The object as compact JSON, as it was written.
+    pub fn to_json(&self) -> String {
+        self.tree.to_json(self.root)
+    }
+}

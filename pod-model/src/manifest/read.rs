@@ -1,0 +1,55 @@
+//! An input to its objects.
+
+use std::sync::Arc;
+
+use super::document::Document;
+use crate::finding::Finding;
+use crate::source::Source;
+use crate::tree::Tree;
+use crate::yaml::{decode_bytes, parse_stream};
+
+/// Everything that one input holds.
+#[derive(Debug)]
+pub struct Manifest {
+    /// Its text.
+    pub source: Arc<Source>,
+    /// Its objects; those of a `List` stand one by one.
+    pub documents: Vec<Document>,
+    /// What kubectl's decoder refuses, each with its place. Where there is
+    /// any, kubectl takes nothing behind the first.
+    pub errors: Vec<Finding>,
+}
+
+/// Reads an input (YAML or JSON, any number of documents, UTF-8 or UTF-16)
+/// that the user knows as `name`.
+pub fn read(name: &str, bytes: Vec<u8>) -> Manifest {
+    let source = Arc::new(Source::new(name, decode_bytes(bytes)));
+    let (parsed, errors) = parse_stream(source.text());
+    let mut documents = Vec::with_capacity(parsed.len());
+    for document in parsed {
+        let document = Document::new(Arc::clone(&source), Arc::new(document.tree), document.index);
+        document.expand(&mut documents);
+    }
+    let errors = errors.iter().map(|e| e.to_finding(&source)).collect();
+    Manifest { source, documents, errors }
+}
+
+impl Document {
+    /// Pushes the object, or, for a list (`kind: List` and any other kind that
+    /// ends in `List` and has `items`), each of its items, as cli-runtime's
+    /// `FlattenListVisitor` does. Items without a kind get it from the list.
+    fn expand(self, out: &mut Vec<Document>) {
+        let tree: &Tree = self.tree();
+        let Some(items) = self
+            .kind()
+            .filter(|kind| kind.ends_with("List"))
+            .and_then(|_| tree.get(self.root(), "items"))
+            .filter(|items| matches!(tree.kind(*items), crate::tree::Kind::Sequence(_)))
+        else {
+            out.push(self);
+            return;
+        };
+        let elements = tree.elements(items).to_vec();
+        out.extend(elements.into_iter().enumerate().map(|(i, item)| self.item(i, item)));
+    }
+}

@@ -1,0 +1,233 @@
+//! A tree's node as a serde deserializer, so that the API's types are read
+//! straight from it.
+
+use std::fmt;
+
+use serde::de::{
+    self, DeserializeOwned, DeserializeSeed, Deserializer, IntoDeserializer, MapAccess, SeqAccess,
+    Visitor,
+};
+
+use crate::path::{FieldPath, Segment};
+use crate::source::Span;
+use crate::tree::{Kind, NodeId, Number, Tree};
+
+/// No API object nests deeper; the depth of the stack is bounded by it.
+const MAX_DEPTH: usize = 500;
+
+/// A value that is not of the type that the API wants.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{message}")]
+pub struct DecodeError {
+    /// What was expected and what is there.
+    pub message: String,
+    /// The field.
+    pub path: FieldPath,
+    /// Where it stands, in bytes of the source's text.
+    pub span: Span,
+}
+
+/// Reads a node as a value of type `T`.
+pub(crate) fn from_node<T: DeserializeOwned>(tree: &Tree, id: NodeId) -> Result<T, DecodeError> {
+    let mut track = serde_path_to_error::Track::new();
+    let node = NodeDeserializer { tree, id, depth: 0 };
+    T::deserialize(serde_path_to_error::Deserializer::new(node, &mut track)).map_err(|error| {
+        let path = field_path(&track.path());
+        let span = tree.find_nearest_from(id, path.segments()).span();
+        DecodeError { message: error.0, path, span }
+    })
+}
+
+/// The tracked path, without the steps through `Option` and the like.
+fn field_path(path: &serde_path_to_error::Path) -> FieldPath {
+    use serde_path_to_error::Segment as Tracked;
+    let mut out = FieldPath::root();
+    for segment in path {
+        match segment {
+            Tracked::Map { key } => out.push(Segment::Field(key.clone())),
+            Tracked::Seq { index } => out.push(Segment::Index(*index)),
+            Tracked::Enum { .. } | Tracked::Unknown => {}
+        }
+    }
+    out
+}
+
+#[derive(Debug)]
+struct Error(String);
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for Error {}
+
+impl de::Error for Error {
+    fn custom<T: fmt::Display>(message: T) -> Self {
+        Self(message.to_string())
+    }
+}
+
+#[derive(Clone, Copy)]
+struct NodeDeserializer<'a> {
+    tree: &'a Tree,
+    id: NodeId,
+    depth: usize,
+}
+
+impl<'a> NodeDeserializer<'a> {
+    fn child(self, id: NodeId) -> Self {
+        Self { id, depth: self.depth + 1, ..self }
+    }
+}
+
+impl<'de> Deserializer<'de> for NodeDeserializer<'de> {
+    type Error = Error;
+
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        if self.depth > MAX_DEPTH {
+            return Err(Error(format!("nested deeper than {MAX_DEPTH} levels")));
+        }
+        match self.tree.kind(self.id) {
+            Kind::Null | Kind::Alias(_) => visitor.visit_unit(),
+            Kind::Bool(value) => visitor.visit_bool(*value),
+            Kind::Number(Number::Int(value)) => visitor.visit_i64(*value),
+            Kind::Number(Number::Uint(value)) => visitor.visit_u64(*value),
+            Kind::Number(Number::Float(value)) => visitor.visit_f64(*value),
+            Kind::String(value) => visitor.visit_borrowed_str(value),
+            Kind::Sequence(elements) => {
+                let mut elements = Elements { node: self, rest: elements.iter() };
+                visitor.visit_seq(&mut elements)
+            }
+            Kind::Mapping(entries) => {
+                visitor.visit_map(Entries { node: self, rest: entries.iter(), value: None })
+            }
+        }
+    }
+
+    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        match self.tree.kind(self.id) {
+            Kind::Null => visitor.visit_none(),
+            _ => visitor.visit_some(self),
+        }
+    }
+
+    fn deserialize_newtype_struct<V: Visitor<'de>>(
+        self,
+        _name: &'static str,
+        visitor: V,
+    ) -> Result<V::Value, Error> {
+        visitor.visit_newtype_struct(self)
+    }
+
+    fn deserialize_enum<V: Visitor<'de>>(
+        self,
+        _name: &'static str,
+        _variants: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, Error> {
+        match self.tree.str(self.id) {
+            Some(name) => visitor.visit_enum(name.into_deserializer()),
+            None => Err(Error("expected a string".into())),
+        }
+    }
+
+    /// What a type skips is not looked into: neither its depth nor its size
+    /// costs anything.
+    fn deserialize_ignored_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        visitor.visit_unit()
+    }
+
+    serde::forward_to_deserialize_any! {
+        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf
+        unit unit_struct seq tuple tuple_struct map struct identifier
+    }
+}
+
+struct Elements<'a> {
+    node: NodeDeserializer<'a>,
+    rest: std::slice::Iter<'a, NodeId>,
+}
+
+impl<'de> SeqAccess<'de> for Elements<'de> {
+    type Error = Error;
+
+    fn next_element_seed<T: DeserializeSeed<'de>>(
+        &mut self,
+        seed: T,
+    ) -> Result<Option<T::Value>, Error> {
+        self.rest.next().map(|id| seed.deserialize(self.node.child(*id))).transpose()
+    }
+
+    fn size_hint(&self) -> Option<usize> {
+        Some(self.rest.len())
+    }
+}
+
+struct Entries<'a> {
+    node: NodeDeserializer<'a>,
+    rest: std::slice::Iter<'a, crate::tree::Entry>,
+    value: Option<NodeId>,
+}
+
+impl<'de> MapAccess<'de> for Entries<'de> {
+    type Error = Error;
+
+    fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>, Error> {
+        let Some(entry) = self.rest.next() else {
+            return Ok(None);
+        };
+        self.value = Some(entry.value);
+        seed.deserialize(de::value::BorrowedStrDeserializer::new(&entry.key)).map(Some)
+    }
+
+    fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, Error> {
+        match self.value.take() {
+            Some(id) => seed.deserialize(self.node.child(id)),
+            None => Err(Error("a value was asked for before its key".into())),
+        }
+    }
+
+    fn size_hint(&self) -> Option<usize> {
+        Some(self.rest.len())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use k8s_openapi::api::core::v1::Pod;
+
+    use crate::manifest::read;
+
+    fn pod(text: &str) -> Result<Pod, super::DecodeError> {
+        read("pod.yaml", text.as_bytes().to_vec()).documents[0].decode()
+    }
+
+    #[test]
+    fn reads_a_pod_through_aliases_and_whole_floats() {
+        let text = "apiVersion: v1\nkind: Pod\nspec:\n  terminationGracePeriodSeconds: 3.0\n  containers:\n  \
+            - &a {name: a, command: [x]}\n  - <<: *a\n    name: b\n  - *a\n";
+        let spec = pod(text).unwrap().spec.unwrap();
+        assert_eq!(spec.termination_grace_period_seconds, Some(3));
+        let names: Vec<_> = spec.containers.iter().map(|c| c.name.as_str()).collect();
+        assert_eq!(names, ["a", "b", "a"]);
+        assert_eq!(spec.containers[1].command, spec.containers[0].command);
+    }
+
+    #[test]
+    fn a_wrong_type_has_its_path_and_place() {
+        let text = "apiVersion: v1\nkind: Pod\nspec:\n  containers:\n  - name: a\n    env:\n    - name: A\n      value: 1\n";
+        let error = pod(text).unwrap_err();
+        assert_eq!(error.path.to_string(), "spec.containers[0].env[0].value");
+        assert_eq!(&text[error.span.start as usize..error.span.end as usize], "1");
+    }
+
+    #[test]
+    fn depth_is_an_error_and_not_an_overflow() {
+        let deep = format!("apiVersion: v1\nkind: Pod\nmetadata: {}1{}\n", "[".repeat(9000), "]".repeat(9000));
+        assert!(read("x", deep.clone().into_bytes()).documents[0].to_value().is_err());
+        let skipped = deep.replace("metadata", "unknown");
+        assert!(pod(&skipped).is_ok());
+    }
+}

@@ -1,0 +1,374 @@
+//! Events to a tree: anchors, merges, and what go-yaml's decoder refuses.
+//!
+//! Source: `decoder` in go.yaml.in/yaml/v2 (aliases, merges, the limit on
+//! alias expansion) and `convertToJSONableObject` in sigs.k8s.io/yaml (keys).
+//! Everything here is iterative or bounded by the text: an alias is a
+//! reference to its anchor, never a copy.
+
+use std::collections::HashMap;
+
+use super::error::SyntaxError;
+use super::escapes::Quotes;
+use super::events::{self, Data, Event, UNKNOWN_ESCAPE};
+use super::number::go_key;
+use super::scalar::Scalar;
+use crate::source::Span;
+use crate::tree::{DuplicateKey, Entry, Kind, Node, NodeId, Number, Tree};
+
+/// The tree of the first document in `text`, whose places are counted from
+/// `base`; none where the text holds no document.
+pub(super) fn compose(text: &str, base: usize) -> Result<Option<Tree>, SyntaxError> {
+    let mut quotes = Quotes::default();
+    loop {
+        let mut composer = Composer::default();
+        match events::scan(text, &quotes, &mut |event| composer.push(event)) {
+            Ok(()) => return Ok(composer.finish(base)),
+            Err(e) if e.message == UNKNOWN_ESCAPE && quotes.note(text, e.span.start as usize) => {}
+            Err(e) => return Err(shifted(e, base)),
+        }
+    }
+}
+
+fn shift(span: Span, base: usize) -> Span {
+    Span::new(span.start as usize + base, span.end as usize + base)
+}
+
+fn shifted(mut error: SyntaxError, base: usize) -> SyntaxError {
+    error.span = shift(error.span, base);
+    if let Some((_, span)) = &mut error.context {
+        *span = shift(*span, base);
+    }
+    error
+}
+
+/// How often go-yaml's decoder visits a node and all below it, in total and
+/// inside aliases: what its limit on alias expansion counts.
+#[derive(Clone, Copy, Default)]
+struct Visits {
+    total: u64,
+    aliased: u64,
+}
+
+/// An anchor's node; none while it is still open, when an alias to it would
+/// contain itself.
+type Anchors = HashMap<String, Option<(NodeId, Visits)>>;
+
+#[derive(Default)]
+struct Composer {
+    nodes: Vec<Node>,
+    duplicates: Vec<DuplicateKey>,
+    anchors: Anchors,
+    open: Vec<Open>,
+    root: Option<NodeId>,
+    visits: Visits,
+}
+
+/// A collection that has not ended.
+struct Open {
+    span: Span,
+    anchor: Option<String>,
+    /// The visits when it began.
+    before: Visits,
+    content: Content,
+}
+
+impl Open {
+    fn expects_key(&self) -> bool {
+        matches!(&self.content, Content::Mapping(mapping) if mapping.key.is_none())
+    }
+}
+
+enum Content {
+    Sequence(Vec<NodeId>),
+    Mapping(Mapping),
+}
+
+#[derive(Default)]
+struct Mapping {
+    entries: Vec<Entry>,
+    /// Where each key stands in `entries`; filled from a dozen entries on.
+    index: HashMap<Box<str>, usize>,
+    /// The duplicate keys found here, without the mapping's id.
+    duplicates: Vec<(Box<str>, Span, Span)>,
+    key: Option<Key>,
+}
+
+enum Key {
+    Name(Box<str>, Span),
+    Merge(Span),
+}
+
+/// A finished node on its way into its parent.
+struct Done {
+    id: NodeId,
+    /// For a scalar: whether it asks for a merge when it is a key.
+    merge: bool,
+}
+
+impl Composer {
+    fn push(&mut self, event: Event) -> Result<(), SyntaxError> {
+        let Event { data, span } = event;
+        let done = match data {
+            Data::SequenceStart { anchor } => {
+                return self.begin(span, anchor, Content::Sequence(Vec::new()));
+            }
+            Data::MappingStart { anchor } => {
+                return self.begin(span, anchor, Content::Mapping(Mapping::default()));
+            }
+            Data::SequenceEnd | Data::MappingEnd => {
+                let Some(done) = self.end(span) else {
+                    return Ok(());
+                };
+                done
+            }
+            Data::Alias(name) => self.alias(&name, span)?,
+            Data::Scalar { value, anchor, tag, implicit, plain } => {
+                let scalar = Scalar { text: &value, tag: tag.as_deref(), implicit };
+                let merge = scalar.is_merge();
+                // A merge key is never decoded, so it is not visited either.
+                if !(merge && self.expects_key()) {
+                    self.visit(1, 0, span)?;
+                }
+                let kind = scalar.resolve().map_err(|e| SyntaxError::new(e, span))?;
+                let plain = plain && tag.is_none();
+                let id = self.add(Node { kind, span, plain });
+                self.anchor(anchor, id, Visits { total: 1, aliased: 0 });
+                Done { id, merge }
+            }
+        };
+        self.attach(&done)
+    }
+
+    fn add(&mut self, node: Node) -> NodeId {
+        let id = NodeId(u32::try_from(self.nodes.len()).unwrap_or(u32::MAX));
+        self.nodes.push(node);
+        id
+    }
+
+    fn anchor(&mut self, name: Option<String>, id: NodeId, visits: Visits) {
+        if let Some(name) = name {
+            self.anchors.insert(name, Some((id, visits)));
+        }
+    }
+
+    fn expects_key(&self) -> bool {
+        self.open.last().is_some_and(Open::expects_key)
+    }
+
+    fn begin(
+        &mut self,
+        span: Span,
+        anchor: Option<String>,
+        content: Content,
+    ) -> Result<(), SyntaxError> {
+        if self.expects_key() {
+            return Err(SyntaxError::new("invalid map key", span)
+                .label("a key must be a scalar")
+                .help("if this is a template placeholder such as {{ name }}, render the template first"));
+        }
+        let before = self.visits;
+        self.visit(1, 0, span)?;
+        if let Some(name) = &anchor {
+            self.anchors.insert(name.clone(), None);
+        }
+        self.open.push(Open { span, anchor, before, content });
+        Ok(())
+    }
+
+    fn end(&mut self, end: Span) -> Option<Done> {
+        let Open { span, anchor, before, content } = self.open.pop()?;
+        let id = NodeId(u32::try_from(self.nodes.len()).unwrap_or(u32::MAX));
+        let (kind, last) = match content {
+            Content::Sequence(elements) => {
+                let last = elements.last().copied();
+                (Kind::Sequence(elements), last)
+            }
+            Content::Mapping(mapping) => {
+                self.duplicates.extend(mapping.duplicates.into_iter().map(|(key, first, second)| {
+                    DuplicateKey { mapping: id, key, first, second }
+                }));
+                let last = mapping.entries.iter().filter(|e| e.merged_at.is_none()).map(|e| e.value).max();
+                (Kind::Mapping(mapping.entries), last)
+            }
+        };
+        // A block collection's end event stands where the next token starts,
+        // with comments in between; a flow collection's covers its bracket.
+        let last_end = last.map_or(span.end, |id| self.nodes[id.0 as usize].span.end);
+        let stop = if end.end > end.start { end.end } else { last_end };
+        let span = Span { start: span.start, end: stop.max(span.end) };
+        let id = self.add(Node { kind, span, plain: false });
+        let visits = Visits {
+            total: self.visits.total - before.total,
+            aliased: self.visits.aliased - before.aliased,
+        };
+        self.anchor(anchor, id, visits);
+        Some(Done { id, merge: false })
+    }
+
+    fn alias(&mut self, name: &str, span: Span) -> Result<Done, SyntaxError> {
+        let Some(anchor) = self.anchors.get(name) else {
+            return Err(SyntaxError::new(format!("unknown anchor '{name}' referenced"), span)
+                .help("anchors do not reach from one document into another"));
+        };
+        let Some((target, inner)) = *anchor else {
+            return Err(SyntaxError::new(format!("anchor '{name}' value contains itself"), span));
+        };
+        // The alias itself is one visit outside; all below it counts as inside.
+        self.visit(1, 0, span)?;
+        self.visit(inner.total, inner.total, span)?;
+        let id = self.add(Node { kind: Kind::Alias(target), span, plain: false });
+        Ok(Done { id, merge: false })
+    }
+
+    /// Counts visits and refuses what go-yaml calls excessive aliasing.
+    fn visit(&mut self, total: u64, aliased: u64, span: Span) -> Result<(), SyntaxError> {
+        let visits = &mut self.visits;
+        visits.total = visits.total.saturating_add(total);
+        visits.aliased = visits.aliased.saturating_add(aliased);
+        #[expect(clippy::cast_precision_loss, reason = "upstream compares in floats, too")]
+        let (total, aliased) = (visits.total as f64, visits.aliased as f64);
+        let allowed = if total <= FEW_VISITS {
+            0.99
+        } else if total >= MANY_VISITS {
+            0.10
+        } else {
+            0.99 - 0.89 * ((total - FEW_VISITS) / (MANY_VISITS - FEW_VISITS))
+        };
+        if visits.aliased > 100 && visits.total > 1000 && aliased / total > allowed {
+            return Err(SyntaxError::new("document contains excessive aliasing", span));
+        }
+        Ok(())
+    }
+
+    fn attach(&mut self, done: &Done) -> Result<(), SyntaxError> {
+        let id = done.id;
+        let nodes = &mut self.nodes;
+        if !self.open.last().is_some_and(Open::expects_key) {
+            finite(nodes, id)?;
+        }
+        match self.open.last_mut().map(|open| &mut open.content) {
+            None => self.root = Some(id),
+            Some(Content::Sequence(elements)) => elements.push(id),
+            Some(Content::Mapping(mapping)) => match mapping.key.take() {
+                None => {
+                    let span = nodes[id.0 as usize].span;
+                    mapping.key = Some(if done.merge { Key::Merge(span) } else { Key::Name(key(nodes, id)?, span) });
+                }
+                Some(Key::Name(key, key_span)) => {
+                    mapping.set(Entry { key, key_span, value: id, merged_at: None });
+                }
+                Some(Key::Merge(at)) => mapping.merge(nodes, id, at)?,
+            },
+        }
+        Ok(())
+    }
+
+    fn finish(self, base: usize) -> Option<Tree> {
+        let root = self.root?;
+        let mut tree = Tree { nodes: self.nodes, root, duplicates: self.duplicates };
+        if base > 0 {
+            tree.shift(base);
+        }
+        Some(tree)
+    }
+}
+
+/// `alias_ratio_range_low` and `…_high` of go-yaml: up to the first, 99 % of
+/// all visits may be inside aliases, from the second on 10 %.
+const FEW_VISITS: f64 = 400_000.0;
+const MANY_VISITS: f64 = 4_000_000.0;
+
+/// From this many entries on, a mapping looks its keys up by hash.
+const INDEX_FROM: usize = 12;
+
+impl Mapping {
+    fn position(&self, key: &str) -> Option<usize> {
+        if self.entries.len() < INDEX_FROM {
+            self.entries.iter().position(|e| *e.key == *key)
+        } else {
+            self.index.get(key).copied()
+        }
+    }
+
+    /// The last of equal keys wins; between two that both stand here, that is
+    /// worth a word.
+    fn set(&mut self, entry: Entry) {
+        if let Some(i) = self.position(&entry.key) {
+            let old = &mut self.entries[i];
+            if old.merged_at.is_none() && entry.merged_at.is_none() {
+                self.duplicates.push((entry.key.clone(), old.key_span, entry.key_span));
+            }
+            *old = entry;
+            return;
+        }
+        self.entries.push(entry);
+        if self.entries.len() == INDEX_FROM {
+            self.index.extend(self.entries.iter().enumerate().map(|(i, e)| (e.key.clone(), i)));
+        } else if let (true, Some(last)) = (self.entries.len() > INDEX_FROM, self.entries.last()) {
+            self.index.insert(last.key.clone(), self.entries.len() - 1);
+        }
+    }
+
+    /// `<<`: the entries of a mapping, or of each mapping of a list, as if
+    /// they stood here; in a list, the earlier mapping wins.
+    fn merge(&mut self, nodes: &[Node], value: NodeId, at: Span) -> Result<(), SyntaxError> {
+        let wrong = |id: NodeId| {
+            let span = nodes[id.0 as usize].span;
+            SyntaxError::new("map merge requires map or sequence of maps as the value", span)
+        };
+        let mapping = |id: NodeId| match &resolved(nodes, id).kind {
+            Kind::Mapping(entries) => Some(entries),
+            _ => None,
+        };
+        let node = &nodes[value.0 as usize];
+        let sources = match &node.kind {
+            Kind::Sequence(elements) => elements.iter().rev().copied().collect(),
+            _ => vec![value],
+        };
+        for source in sources {
+            for entry in mapping(source).ok_or_else(|| wrong(source))? {
+                self.set(Entry { merged_at: Some(at), ..entry.clone() });
+            }
+        }
+        Ok(())
+    }
+}
+
+fn resolved(nodes: &[Node], id: NodeId) -> &Node {
+    let node = &nodes[id.0 as usize];
+    match node.kind {
+        Kind::Alias(target) => &nodes[target.0 as usize],
+        _ => node,
+    }
+}
+
+/// JSON has no infinity, so kubectl refuses it as a value.
+fn finite(nodes: &[Node], id: NodeId) -> Result<(), SyntaxError> {
+    match nodes[id.0 as usize] {
+        Node { kind: Kind::Number(Number::Float(value)), span, .. } if !value.is_finite() => {
+            Err(SyntaxError::new("json: unsupported value", span).label("JSON has no such number"))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// A key as the string that JSON needs.
+fn key(nodes: &[Node], id: NodeId) -> Result<Box<str>, SyntaxError> {
+    let span = nodes[id.0 as usize].span;
+    let unsupported = |what: &str| {
+        Err(SyntaxError::new(format!("unsupported map key of type {what}"), span)
+            .label("a key must be a string")
+            .help("quote the key"))
+    };
+    Ok(match &resolved(nodes, id).kind {
+        Kind::String(s) => s.clone(),
+        Kind::Bool(b) => b.to_string().into(),
+        Kind::Number(Number::Int(i)) => i.to_string().into(),
+        Kind::Number(Number::Float(f)) => go_key(*f).into(),
+        Kind::Number(Number::Uint(_)) => return unsupported("uint64"),
+        Kind::Null => return unsupported("null"),
+        Kind::Sequence(_) | Kind::Mapping(_) | Kind::Alias(_) => {
+            return Err(SyntaxError::new("invalid map key", span).label("a key must be a scalar"));
+        }
+    })
+}

@@ -1,0 +1,222 @@
+//! The scanner and parser, behind event types of our own: the only module that
+//! names the YAML library.
+//!
+//! libyaml-safer has the grammar of go-yaml v2 (both descend from libyaml), so
+//! it accepts and refuses what kubectl does, in the same words. Where it does
+//! not, this module mends it: see [`super::escapes`] and [`PanicGuard`].
+
+use std::cell::Cell;
+use std::io::BufReader;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use libyaml_safer::{Encoding, ErrorKind, EventData, Mark, Parser, ScalarStyle};
+
+use super::error::SyntaxError;
+use super::escapes::{Quotes, escaped_slash};
+use crate::source::Span;
+
+/// go-yaml refuses to nest deeper.
+const MAX_DEPTH: usize = 10_000;
+
+/// What the parser saw, with its place in the document's text.
+#[derive(Debug)]
+pub(super) struct Event {
+    pub(super) data: Data,
+    pub(super) span: Span,
+}
+
+/// The events of one document.
+#[derive(Debug)]
+pub(super) enum Data {
+    Alias(String),
+    Scalar {
+        value: String,
+        anchor: Option<String>,
+        tag: Option<String>,
+        /// Plain, or tagged `!`: the text decides the type.
+        implicit: bool,
+        /// Written without quotes.
+        plain: bool,
+    },
+    SequenceStart { anchor: Option<String> },
+    SequenceEnd,
+    MappingStart { anchor: Option<String> },
+    MappingEnd,
+}
+
+/// What the scanner says to an escape that it does not know.
+pub(super) const UNKNOWN_ESCAPE: &str = "found unknown escape character";
+
+thread_local! {
+    static GUARDED: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Whether this thread is inside the YAML library, whose one known panic (on a
+/// tag with a comma right behind it, `[!a, b]`) becomes a [`SyntaxError`]. A
+/// program's panic hook asks this to stay silent then.
+pub fn guarding_panics() -> bool {
+    GUARDED.get()
+}
+
+/// Keeps [`guarding_panics`] true while it lives.
+#[derive(Debug)]
+struct PanicGuard;
+
+impl PanicGuard {
+    fn new() -> Self {
+        GUARDED.set(true);
+        Self
+    }
+}
+
+impl Drop for PanicGuard {
+    fn drop(&mut self) {
+        GUARDED.set(false);
+    }
+}
+
+/// Gives `sink` the events of the first document in `text`; go-yaml's decoder
+/// reads no further. Places are byte offsets in `text`.
+pub(super) fn scan(
+    text: &str,
+    quotes: &Quotes,
+    sink: &mut dyn FnMut(Event) -> Result<(), SyntaxError>,
+) -> Result<(), SyntaxError> {
+    let patched = quotes.apply(text);
+    // A small window: the library expands what it is given to four bytes a
+    // character, so that a 100 MB file at once would be 400 MB.
+    let mut input = BufReader::with_capacity(8 << 10, patched.as_bytes());
+    let mut parser = Parser::new();
+    parser.set_encoding(Encoding::Utf8);
+    parser.set_input(&mut input);
+    let guard = PanicGuard::new();
+    let result = catch_unwind(AssertUnwindSafe(|| {
+        let mut depth = 0usize;
+        loop {
+            let event = parser.parse().map_err(|e| syntax_error(text, &e))?;
+            let start = offset(event.start_mark);
+            let span = Span::new(start, trimmed_end(text, start, offset(event.end_mark)));
+            let data = match event.data {
+                EventData::StreamStart { .. } => continue,
+                EventData::DocumentStart { version_directive, .. } => {
+                    if version_directive.is_some_and(|v| (v.major, v.minor) != (1, 1)) {
+                        return Err(SyntaxError::new("found incompatible YAML document", span));
+                    }
+                    continue;
+                }
+                EventData::DocumentEnd { .. } | EventData::StreamEnd => return Ok(()),
+                EventData::Alias { anchor } => Data::Alias(anchor),
+                EventData::Scalar { anchor, tag, value, plain_implicit, style, .. } => {
+                    if style == ScalarStyle::DoubleQuoted
+                        && let Some(slash) = text.get(start..span.end as usize).and_then(escaped_slash)
+                    {
+                        return Err(SyntaxError::new(UNKNOWN_ESCAPE, Span::new(start + slash, start + slash + 2))
+                            .label("not an escape in YAML as kubectl reads it")
+                            .help("write `/`"));
+                    }
+                    Data::Scalar {
+                        value: quotes.restore(value, start, span.end as usize),
+                        anchor,
+                        tag,
+                        implicit: plain_implicit,
+                        plain: style == ScalarStyle::Plain,
+                    }
+                }
+                EventData::SequenceStart { anchor, .. } => {
+                    depth += 1;
+                    Data::SequenceStart { anchor }
+                }
+                EventData::MappingStart { anchor, .. } => {
+                    depth += 1;
+                    Data::MappingStart { anchor }
+                }
+                EventData::SequenceEnd => {
+                    depth = depth.saturating_sub(1);
+                    Data::SequenceEnd
+                }
+                EventData::MappingEnd => {
+                    depth = depth.saturating_sub(1);
+                    Data::MappingEnd
+                }
+            };
+            if depth > MAX_DEPTH {
+                return Err(SyntaxError::new(format!("exceeded max depth of {MAX_DEPTH}"), span));
+            }
+            sink(Event { data, span })?;
+        }
+    }));
+    drop(guard);
+    result.unwrap_or_else(|_| {
+        // The library had read at most one window past the tag.
+        Err(SyntaxError::new(
+            "found a tag with a comma right behind it",
+            tag_before_comma(text),
+        )
+        .help("put a space between the tag and the comma"))
+    })
+}
+
+fn offset(mark: Mark) -> usize {
+    usize::try_from(mark.index).unwrap_or(usize::MAX)
+}
+
+/// Collections and block scalars end where the next token starts; what lies
+/// between is not theirs.
+fn trimmed_end(text: &str, start: usize, end: usize) -> usize {
+    text.get(start..end).map_or(end, |s| start + s.trim_end_matches([' ', '\t', '\n', '\r']).len())
+}
+
+fn syntax_error(text: &str, error: &libyaml_safer::Error) -> SyntaxError {
+    if error.kind() == ErrorKind::Reader {
+        let found = text.char_indices().find(|(_, c)| !is_printable(*c));
+        let (at, c) = found.unwrap_or((0, ' '));
+        return SyntaxError::new("control characters are not allowed", Span::new(at, at + c.len_utf8()))
+            .label(format!("U+{:04X}", u32::from(c)))
+            .help(r#"in a double-quoted string, write it as an escape such as "\u001b""#);
+    }
+    let problem = error.problem_mark().map_or(0, offset).min(text.len());
+    let here = text.get(problem..).and_then(|rest| rest.chars().next());
+    let width = here.filter(|c| *c != '\n').map_or(0, char::len_utf8);
+    let mut mended = SyntaxError::new(error.problem(), Span::new(problem, problem + width));
+    if let (Some(context), Some(mark)) = (error.context(), error.context_mark()) {
+        let start = offset(mark);
+        mended.context = Some((context.to_owned(), Span::new(start, start)));
+    }
+    let line_start = text[..floor(text, problem)].rfind('\n').map_or(0, |i| i + 1);
+    let indent = &text[line_start..floor(text, problem)];
+    if here == Some('\t') || indent.contains('\t') && indent.trim().is_empty() {
+        let tab = line_start + indent.find('\t').unwrap_or(indent.len());
+        mended.span = Span::new(tab, tab + 1);
+        mended = mended
+            .label("a tab")
+            .help("YAML takes no tabs in indentation: replace them with spaces");
+    }
+    mended
+}
+
+fn floor(text: &str, mut offset: usize) -> usize {
+    while !text.is_char_boundary(offset) {
+        offset -= 1;
+    }
+    offset
+}
+
+/// The characters that YAML 1.1 allows in a stream.
+fn is_printable(c: char) -> bool {
+    matches!(c, '\t' | '\n' | '\r' | ' '..='~' | '\u{85}' | '\u{a0}'..='\u{d7ff}' | '\u{e000}'..='\u{fffd}' | '\u{10000}'..)
+}
+
+/// The first tag that a comma follows at once: where the library gives up.
+fn tag_before_comma(text: &str) -> Span {
+    let starts = text.match_indices('!').map(|(i, _)| i);
+    for start in starts {
+        let tag = &text[start..];
+        let end = tag.find(|c: char| c.is_whitespace() || matches!(c, ',' | '[' | ']' | '{' | '}'));
+        if let Some(end) = end
+            && tag[end..].starts_with(',')
+        {
+            return Span::new(start, start + end + 1);
+        }
+    }
+    Span::new(0, 0)
+}

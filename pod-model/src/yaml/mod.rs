@@ -1,0 +1,31 @@
+//! YAML and JSON as kubectl's decoder takes them.
+//!
+//! kubectl reads a file through four layers, and so do we, one module each:
+//!
+//! | module | what it mirrors |
+//! |---|---|
+//! | `decode` | `BOMOverride` of golang.org/x/text: byte-order marks, UTF-16, invalid bytes |
+//! | `stream` | `YAMLOrJSONDecoder` of k8s.io/apimachinery/pkg/util/yaml: JSON first, then the `---` splitter |
+//! | `events` | the scanner and parser of go.yaml.in/yaml/v2 (libyaml's grammar) |
+//! | `scalar`, `compose` | go-yaml's resolver and decoder, and sigs.k8s.io/yaml's conversion to JSON |
+//! | `json` | Go's encoding/json, where the input is JSON |
+//!
+//! The YAML library is named in `events` alone.
+
+mod base64;
+mod compose;
+mod decode;
+mod error;
+mod escapes;
+mod events;
+mod json;
+mod number;
+mod scalar;
+mod stream;
+mod timestamp;
+
+pub use decode::decode_bytes;
+pub use error::SyntaxError;
+pub use events::guarding_panics;
+pub use number::go_number;
+pub use stream::{parse_stream, ParsedDocument};
