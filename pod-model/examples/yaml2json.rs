@@ -26,7 +26,10 @@ fn main() -> ExitCode {
         });
         return fail(&lines.collect::<String>());
     }
-    let documents: Vec<_> = documents.iter().map(|d| d.tree.to_json(d.tree.root())).collect();
+    let documents: Vec<_> = documents
+        .iter()
+        .map(|d| d.tree.to_json(d.tree.root()))
+        .collect();
     let out = format!("[{}]\n", documents.join(",\n"));
     match std::io::stdout().write_all(out.as_bytes()) {
         // A reader that has seen enough is no failure.

@@ -8,6 +8,11 @@
 use crate::path::{FieldPath, Segment};
 use crate::source::Span;
 
+/// More values than this in one document are refused, so that no input eats the
+/// memory. An object of the largest size that an API server takes, 3 MB, holds
+/// at most half as many.
+pub(crate) const MAX_NODES: usize = 3_000_000;
+
 /// A node's index in its [`Tree`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct NodeId(pub(crate) u32);
@@ -267,8 +272,9 @@ impl Tree {
 impl Tree {
     /// Moves every place by `base` bytes: from a document's text to its file's.
     pub(crate) fn shift(&mut self, base: usize) {
-        let shift =
-            |span: &mut Span| *span = Span::new(span.start as usize + base, span.end as usize + base);
+        let shift = |span: &mut Span| {
+            *span = Span::new(span.start as usize + base, span.end as usize + base);
+        };
         for node in &mut self.nodes {
             shift(&mut node.span);
             if let Kind::Mapping(entries) = &mut node.kind {

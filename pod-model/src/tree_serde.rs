@@ -34,7 +34,11 @@ pub(crate) fn from_node<T: DeserializeOwned>(tree: &Tree, id: NodeId) -> Result<
     T::deserialize(serde_path_to_error::Deserializer::new(node, &mut track)).map_err(|error| {
         let path = field_path(&track.path());
         let span = tree.find_nearest_from(id, path.segments()).span();
-        DecodeError { message: error.0, path, span }
+        DecodeError {
+            message: error.0,
+            path,
+            span,
+        }
     })
 }
 
@@ -76,9 +80,13 @@ struct NodeDeserializer<'a> {
     depth: usize,
 }
 
-impl<'a> NodeDeserializer<'a> {
+impl NodeDeserializer<'_> {
     fn child(self, id: NodeId) -> Self {
-        Self { id, depth: self.depth + 1, ..self }
+        Self {
+            id,
+            depth: self.depth + 1,
+            ..self
+        }
     }
 }
 
@@ -97,12 +105,17 @@ impl<'de> Deserializer<'de> for NodeDeserializer<'de> {
             Kind::Number(Number::Float(value)) => visitor.visit_f64(*value),
             Kind::String(value) => visitor.visit_borrowed_str(value),
             Kind::Sequence(elements) => {
-                let mut elements = Elements { node: self, rest: elements.iter() };
+                let mut elements = Elements {
+                    node: self,
+                    rest: elements.iter(),
+                };
                 visitor.visit_seq(&mut elements)
             }
-            Kind::Mapping(entries) => {
-                visitor.visit_map(Entries { node: self, rest: entries.iter(), value: None })
-            }
+            Kind::Mapping(entries) => visitor.visit_map(Entries {
+                node: self,
+                rest: entries.iter(),
+                value: None,
+            }),
         }
     }
 
@@ -157,7 +170,10 @@ impl<'de> SeqAccess<'de> for Elements<'de> {
         &mut self,
         seed: T,
     ) -> Result<Option<T::Value>, Error> {
-        self.rest.next().map(|id| seed.deserialize(self.node.child(*id))).transpose()
+        self.rest
+            .next()
+            .map(|id| seed.deserialize(self.node.child(*id)))
+            .transpose()
     }
 
     fn size_hint(&self) -> Option<usize> {
@@ -174,12 +190,16 @@ struct Entries<'a> {
 impl<'de> MapAccess<'de> for Entries<'de> {
     type Error = Error;
 
-    fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>, Error> {
+    fn next_key_seed<K: DeserializeSeed<'de>>(
+        &mut self,
+        seed: K,
+    ) -> Result<Option<K::Value>, Error> {
         let Some(entry) = self.rest.next() else {
             return Ok(None);
         };
         self.value = Some(entry.value);
-        seed.deserialize(de::value::BorrowedStrDeserializer::new(&entry.key)).map(Some)
+        seed.deserialize(de::value::BorrowedStrDeserializer::new(&entry.key))
+            .map(Some)
     }
 
     fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, Error> {
@@ -220,13 +240,24 @@ mod tests {
         let text = "apiVersion: v1\nkind: Pod\nspec:\n  containers:\n  - name: a\n    env:\n    - name: A\n      value: 1\n";
         let error = pod(text).unwrap_err();
         assert_eq!(error.path.to_string(), "spec.containers[0].env[0].value");
-        assert_eq!(&text[error.span.start as usize..error.span.end as usize], "1");
+        assert_eq!(
+            &text[error.span.start as usize..error.span.end as usize],
+            "1"
+        );
     }
 
     #[test]
     fn depth_is_an_error_and_not_an_overflow() {
-        let deep = format!("apiVersion: v1\nkind: Pod\nmetadata: {}1{}\n", "[".repeat(9000), "]".repeat(9000));
-        assert!(read("x", deep.clone().into_bytes()).documents[0].to_value().is_err());
+        let deep = format!(
+            "apiVersion: v1\nkind: Pod\nmetadata: {}1{}\n",
+            "[".repeat(9000),
+            "]".repeat(9000)
+        );
+        assert!(
+            read("x", deep.clone().into_bytes()).documents[0]
+                .to_value()
+                .is_err()
+        );
         let skipped = deep.replace("metadata", "unknown");
         assert!(pod(&skipped).is_ok());
     }

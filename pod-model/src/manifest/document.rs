@@ -27,11 +27,21 @@ pub struct Document {
 impl Document {
     pub(super) fn new(source: Arc<Source>, tree: Arc<Tree>, index: usize) -> Self {
         let root = tree.root();
-        Self { source, tree, root, index, base: FieldPath::root(), inherited: None }
+        Self {
+            source,
+            tree,
+            root,
+            index,
+            base: FieldPath::root(),
+            inherited: None,
+        }
     }
 
     pub(super) fn item(&self, index: usize, root: NodeId) -> Self {
-        let inherited = match (self.api_version(), self.kind().and_then(|k| k.strip_suffix("List"))) {
+        let inherited = match (
+            self.api_version(),
+            self.kind().and_then(|k| k.strip_suffix("List")),
+        ) {
             (Some(version), Some(kind)) if !kind.is_empty() => Some((version.into(), kind.into())),
             _ => None,
         };

@@ -31,7 +31,11 @@ pub fn read(name: &str, bytes: Vec<u8>) -> Manifest {
         document.expand(&mut documents);
     }
     let errors = errors.iter().map(|e| e.to_finding(&source)).collect();
-    Manifest { source, documents, errors }
+    Manifest {
+        source,
+        documents,
+        errors,
+    }
 }
 
 impl Document {
@@ -50,6 +54,11 @@ impl Document {
             return;
         };
         let elements = tree.elements(items).to_vec();
-        out.extend(elements.into_iter().enumerate().map(|(i, item)| self.item(i, item)));
+        out.extend(
+            elements
+                .into_iter()
+                .enumerate()
+                .map(|(i, item)| self.item(i, item)),
+        );
     }
 }

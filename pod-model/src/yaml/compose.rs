@@ -7,13 +7,14 @@
 
 use std::collections::HashMap;
 
+use super::entries::Entries;
 use super::error::SyntaxError;
 use super::escapes::Quotes;
 use super::events::{self, Data, Event, UNKNOWN_ESCAPE};
 use super::number::go_key;
 use super::scalar::Scalar;
 use crate::source::Span;
-use crate::tree::{DuplicateKey, Entry, Kind, Node, NodeId, Number, Tree};
+use crate::tree::{DuplicateKey, Entry, Kind, MAX_NODES, Node, NodeId, Number, Tree};
 
 /// The tree of the first document in `text`, whose places are counted from
 /// `base`; none where the text holds no document.
@@ -85,11 +86,8 @@ enum Content {
 
 #[derive(Default)]
 struct Mapping {
-    entries: Vec<Entry>,
-    /// Where each key stands in `entries`; filled from a dozen entries on.
-    index: HashMap<Box<str>, usize>,
-    /// The duplicate keys found here, without the mapping's id.
-    duplicates: Vec<(Box<str>, Span, Span)>,
+    entries: Entries,
+    /// A key whose value has not come yet.
     key: Option<Key>,
 }
 
@@ -108,6 +106,9 @@ struct Done {
 impl Composer {
     fn push(&mut self, event: Event) -> Result<(), SyntaxError> {
         let Event { data, span } = event;
+        if self.nodes.len() >= MAX_NODES {
+            return Err(SyntaxError::too_large(span));
+        }
         let done = match data {
             Data::SequenceStart { anchor } => {
                 return self.begin(span, anchor, Content::Sequence(Vec::new()));
@@ -122,8 +123,18 @@ impl Composer {
                 done
             }
             Data::Alias(name) => self.alias(&name, span)?,
-            Data::Scalar { value, anchor, tag, implicit, plain } => {
-                let scalar = Scalar { text: &value, tag: tag.as_deref(), implicit };
+            Data::Scalar {
+                value,
+                anchor,
+                tag,
+                implicit,
+                plain,
+            } => {
+                let scalar = Scalar {
+                    text: &value,
+                    tag: tag.as_deref(),
+                    implicit,
+                };
                 let merge = scalar.is_merge();
                 // A merge key is never decoded, so it is not visited either.
                 if !(merge && self.expects_key()) {
@@ -132,7 +143,14 @@ impl Composer {
                 let kind = scalar.resolve().map_err(|e| SyntaxError::new(e, span))?;
                 let plain = plain && tag.is_none();
                 let id = self.add(Node { kind, span, plain });
-                self.anchor(anchor, id, Visits { total: 1, aliased: 0 });
+                self.anchor(
+                    anchor,
+                    id,
+                    Visits {
+                        total: 1,
+                        aliased: 0,
+                    },
+                );
                 Done { id, merge }
             }
         };
@@ -171,12 +189,22 @@ impl Composer {
         if let Some(name) = &anchor {
             self.anchors.insert(name.clone(), None);
         }
-        self.open.push(Open { span, anchor, before, content });
+        self.open.push(Open {
+            span,
+            anchor,
+            before,
+            content,
+        });
         Ok(())
     }
 
     fn end(&mut self, end: Span) -> Option<Done> {
-        let Open { span, anchor, before, content } = self.open.pop()?;
+        let Open {
+            span,
+            anchor,
+            before,
+            content,
+        } = self.open.pop()?;
         let id = NodeId(u32::try_from(self.nodes.len()).unwrap_or(u32::MAX));
         let (kind, last) = match content {
             Content::Sequence(elements) => {
@@ -184,19 +212,37 @@ impl Composer {
                 (Kind::Sequence(elements), last)
             }
             Content::Mapping(mapping) => {
-                self.duplicates.extend(mapping.duplicates.into_iter().map(|(key, first, second)| {
-                    DuplicateKey { mapping: id, key, first, second }
-                }));
-                let last = mapping.entries.iter().filter(|e| e.merged_at.is_none()).map(|e| e.value).max();
-                (Kind::Mapping(mapping.entries), last)
+                let (entries, repeated) = mapping.entries.into_parts();
+                let duplicate = |(key, first, second)| DuplicateKey {
+                    mapping: id,
+                    key,
+                    first,
+                    second,
+                };
+                self.duplicates.extend(repeated.into_iter().map(duplicate));
+                // What a merge brought stands elsewhere.
+                let own = entries.iter().filter(|e| e.merged_at.is_none());
+                let last = own.map(|e| e.value).max();
+                (Kind::Mapping(entries), last)
             }
         };
         // A block collection's end event stands where the next token starts,
         // with comments in between; a flow collection's covers its bracket.
         let last_end = last.map_or(span.end, |id| self.nodes[id.0 as usize].span.end);
-        let stop = if end.end > end.start { end.end } else { last_end };
-        let span = Span { start: span.start, end: stop.max(span.end) };
-        let id = self.add(Node { kind, span, plain: false });
+        let stop = if end.end > end.start {
+            end.end
+        } else {
+            last_end
+        };
+        let span = Span {
+            start: span.start,
+            end: stop.max(span.end),
+        };
+        let id = self.add(Node {
+            kind,
+            span,
+            plain: false,
+        });
         let visits = Visits {
             total: self.visits.total - before.total,
             aliased: self.visits.aliased - before.aliased,
@@ -207,16 +253,25 @@ impl Composer {
 
     fn alias(&mut self, name: &str, span: Span) -> Result<Done, SyntaxError> {
         let Some(anchor) = self.anchors.get(name) else {
-            return Err(SyntaxError::new(format!("unknown anchor '{name}' referenced"), span)
-                .help("anchors do not reach from one document into another"));
+            return Err(
+                SyntaxError::new(format!("unknown anchor '{name}' referenced"), span)
+                    .help("anchors do not reach from one document into another"),
+            );
         };
         let Some((target, inner)) = *anchor else {
-            return Err(SyntaxError::new(format!("anchor '{name}' value contains itself"), span));
+            return Err(SyntaxError::new(
+                format!("anchor '{name}' value contains itself"),
+                span,
+            ));
         };
         // The alias itself is one visit outside; all below it counts as inside.
         self.visit(1, 0, span)?;
         self.visit(inner.total, inner.total, span)?;
-        let id = self.add(Node { kind: Kind::Alias(target), span, plain: false });
+        let id = self.add(Node {
+            kind: Kind::Alias(target),
+            span,
+            plain: false,
+        });
         Ok(Done { id, merge: false })
     }
 
@@ -225,7 +280,10 @@ impl Composer {
         let visits = &mut self.visits;
         visits.total = visits.total.saturating_add(total);
         visits.aliased = visits.aliased.saturating_add(aliased);
-        #[expect(clippy::cast_precision_loss, reason = "upstream compares in floats, too")]
+        #[expect(
+            clippy::cast_precision_loss,
+            reason = "upstream compares in floats, too"
+        )]
         let (total, aliased) = (visits.total as f64, visits.aliased as f64);
         let allowed = if total <= FEW_VISITS {
             0.99
@@ -235,7 +293,10 @@ impl Composer {
             0.99 - 0.89 * ((total - FEW_VISITS) / (MANY_VISITS - FEW_VISITS))
         };
         if visits.aliased > 100 && visits.total > 1000 && aliased / total > allowed {
-            return Err(SyntaxError::new("document contains excessive aliasing", span));
+            return Err(SyntaxError::new(
+                "document contains excessive aliasing",
+                span,
+            ));
         }
         Ok(())
     }
@@ -252,10 +313,19 @@ impl Composer {
             Some(Content::Mapping(mapping)) => match mapping.key.take() {
                 None => {
                     let span = nodes[id.0 as usize].span;
-                    mapping.key = Some(if done.merge { Key::Merge(span) } else { Key::Name(key(nodes, id)?, span) });
+                    mapping.key = Some(if done.merge {
+                        Key::Merge(span)
+                    } else {
+                        Key::Name(key(nodes, id)?, span)
+                    });
                 }
                 Some(Key::Name(key, key_span)) => {
-                    mapping.set(Entry { key, key_span, value: id, merged_at: None });
+                    mapping.entries.set(Entry {
+                        key,
+                        key_span,
+                        value: id,
+                        merged_at: None,
+                    });
                 }
                 Some(Key::Merge(at)) => mapping.merge(nodes, id, at)?,
             },
@@ -265,7 +335,11 @@ impl Composer {
 
     fn finish(self, base: usize) -> Option<Tree> {
         let root = self.root?;
-        let mut tree = Tree { nodes: self.nodes, root, duplicates: self.duplicates };
+        let mut tree = Tree {
+            nodes: self.nodes,
+            root,
+            duplicates: self.duplicates,
+        };
         if base > 0 {
             tree.shift(base);
         }
@@ -278,43 +352,16 @@ impl Composer {
 const FEW_VISITS: f64 = 400_000.0;
 const MANY_VISITS: f64 = 4_000_000.0;
 
-/// From this many entries on, a mapping looks its keys up by hash.
-const INDEX_FROM: usize = 12;
-
 impl Mapping {
-    fn position(&self, key: &str) -> Option<usize> {
-        if self.entries.len() < INDEX_FROM {
-            self.entries.iter().position(|e| *e.key == *key)
-        } else {
-            self.index.get(key).copied()
-        }
-    }
-
-    /// The last of equal keys wins; between two that both stand here, that is
-    /// worth a word.
-    fn set(&mut self, entry: Entry) {
-        if let Some(i) = self.position(&entry.key) {
-            let old = &mut self.entries[i];
-            if old.merged_at.is_none() && entry.merged_at.is_none() {
-                self.duplicates.push((entry.key.clone(), old.key_span, entry.key_span));
-            }
-            *old = entry;
-            return;
-        }
-        self.entries.push(entry);
-        if self.entries.len() == INDEX_FROM {
-            self.index.extend(self.entries.iter().enumerate().map(|(i, e)| (e.key.clone(), i)));
-        } else if let (true, Some(last)) = (self.entries.len() > INDEX_FROM, self.entries.last()) {
-            self.index.insert(last.key.clone(), self.entries.len() - 1);
-        }
-    }
-
     /// `<<`: the entries of a mapping, or of each mapping of a list, as if
     /// they stood here; in a list, the earlier mapping wins.
     fn merge(&mut self, nodes: &[Node], value: NodeId, at: Span) -> Result<(), SyntaxError> {
         let wrong = |id: NodeId| {
             let span = nodes[id.0 as usize].span;
-            SyntaxError::new("map merge requires map or sequence of maps as the value", span)
+            SyntaxError::new(
+                "map merge requires map or sequence of maps as the value",
+                span,
+            )
         };
         let mapping = |id: NodeId| match &resolved(nodes, id).kind {
             Kind::Mapping(entries) => Some(entries),
@@ -327,7 +374,10 @@ impl Mapping {
         };
         for source in sources {
             for entry in mapping(source).ok_or_else(|| wrong(source))? {
-                self.set(Entry { merged_at: Some(at), ..entry.clone() });
+                self.entries.set(Entry {
+                    merged_at: Some(at),
+                    ..entry.clone()
+                });
             }
         }
         Ok(())
@@ -345,7 +395,11 @@ fn resolved(nodes: &[Node], id: NodeId) -> &Node {
 /// JSON has no infinity, so kubectl refuses it as a value.
 fn finite(nodes: &[Node], id: NodeId) -> Result<(), SyntaxError> {
     match nodes[id.0 as usize] {
-        Node { kind: Kind::Number(Number::Float(value)), span, .. } if !value.is_finite() => {
+        Node {
+            kind: Kind::Number(Number::Float(value)),
+            span,
+            ..
+        } if !value.is_finite() => {
             Err(SyntaxError::new("json: unsupported value", span).label("JSON has no such number"))
         }
         _ => Ok(()),
@@ -356,9 +410,11 @@ fn finite(nodes: &[Node], id: NodeId) -> Result<(), SyntaxError> {
 fn key(nodes: &[Node], id: NodeId) -> Result<Box<str>, SyntaxError> {
     let span = nodes[id.0 as usize].span;
     let unsupported = |what: &str| {
-        Err(SyntaxError::new(format!("unsupported map key of type {what}"), span)
-            .label("a key must be a string")
-            .help("quote the key"))
+        Err(
+            SyntaxError::new(format!("unsupported map key of type {what}"), span)
+                .label("a key must be a string")
+                .help("quote the key"),
+        )
     };
     Ok(match &resolved(nodes, id).kind {
         Kind::String(s) => s.clone(),
@@ -371,4 +427,142 @@ fn key(nodes: &[Node], id: NodeId) -> Result<Box<str>, SyntaxError> {
             return Err(SyntaxError::new("invalid map key", span).label("a key must be a scalar"));
         }
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::path::FieldPath;
+
+    fn tree(text: &str) -> Tree {
+        compose(text, 0).unwrap().unwrap()
+    }
+
+    fn refused(text: &str) -> SyntaxError {
+        compose(text, 0).unwrap_err()
+    }
+
+    #[test]
+    fn every_value_knows_its_place() {
+        let text = "# c\nspec:\n  containers:\n  - name: é😀\n    args: [x, \"y z\"] # why\n    script: |\n      a\n      b\n\n  hostNetwork: yes\n  empty:\n";
+        let tree = tree(text);
+        for (path, value) in [
+            ("spec.containers[0].name", "é😀"),
+            ("spec.containers[0].args", "[x, \"y z\"]"),
+            ("spec.containers[0].args[1]", "\"y z\""),
+            ("spec.containers[0].script", "|\n      a\n      b"),
+            ("spec.hostNetwork", "yes"),
+            ("spec.empty", ""),
+            (
+                "spec.containers",
+                "- name: é😀\n    args: [x, \"y z\"] # why\n    script: |\n      a\n      b",
+            ),
+        ] {
+            let found = tree.find(&FieldPath::parse(path)).unwrap();
+            let span = found.value;
+            assert_eq!(
+                &text[span.start as usize..span.end as usize],
+                value,
+                "{path}"
+            );
+        }
+        let key = tree.find(&FieldPath::parse("spec.empty")).unwrap().span();
+        assert_eq!(&text[key.start as usize..key.end as usize], "empty");
+    }
+
+    #[test]
+    fn an_alias_has_two_places() {
+        let text = "a: &x {k: 1}\nb: *x\nc:\n  <<: *x\n  l: 2\n";
+        let tree = tree(text);
+        let slice = |s: Span| &text[s.start as usize..s.end as usize];
+        let b = tree.find(&FieldPath::parse("b")).unwrap();
+        assert_eq!(
+            (slice(b.value), b.anchored.map(slice)),
+            ("*x", Some("{k: 1}"))
+        );
+        let k = tree.find(&FieldPath::parse("c.k")).unwrap();
+        assert_eq!(
+            (k.key.map(slice), k.merged_at.map(slice)),
+            (Some("k"), Some("<<"))
+        );
+    }
+
+    #[test]
+    fn merges_depend_on_their_order() {
+        for (text, json) in [
+            (
+                "a: &a {k: 1}\nb: {<<: *a, k: 2}\n",
+                r#"{"a":{"k":1},"b":{"k":2}}"#,
+            ),
+            (
+                "a: &a {k: 1}\nb: {k: 2, <<: *a}\n",
+                r#"{"a":{"k":1},"b":{"k":1}}"#,
+            ),
+            (
+                "- &a {k: 1}\n- &b {k: 2}\n- <<: [*a, *b]\n",
+                r#"[{"k":1},{"k":2},{"k":1}]"#,
+            ),
+        ] {
+            let tree = tree(text);
+            assert_eq!(tree.to_json(tree.root()), json, "{text}");
+            assert!(
+                tree.duplicates().is_empty(),
+                "a merged key is no duplicate: {text}"
+            );
+        }
+        assert!(
+            refused("a: &a [1]\nb: {<<: *a}\n")
+                .message
+                .contains("map merge")
+        );
+    }
+
+    #[test]
+    fn the_last_of_equal_keys_wins_and_both_places_are_kept() {
+        let text: String = (0..30).map(|i| format!("k{}: {i}\n", i % 20)).collect();
+        let tree = tree(&text);
+        assert_eq!(tree.entries(tree.root()).len(), 20);
+        assert_eq!(tree.duplicates().len(), 10);
+        let k3 = tree.get(tree.root(), "k3").unwrap();
+        assert_eq!(*tree.kind(k3), Kind::Number(Number::Int(23)));
+        let d = &tree.duplicates()[3];
+        assert_eq!((&*d.key, d.first.start < d.second.start), ("k3", true));
+    }
+
+    #[test]
+    fn aliases_neither_loop_nor_explode() {
+        assert!(refused("a: &a [*a]\n").message.contains("contains itself"));
+        assert!(refused("a: *b\n").message.contains("unknown anchor"));
+        let mut bomb = String::from("a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n");
+        for i in 1..9 {
+            let last = i - 1;
+            let row = vec![format!("*a{last}"); 10].join(", ");
+            bomb.push_str(&format!("a{i}: &a{i} [{row}]\n"));
+        }
+        assert!(refused(&bomb).message.contains("excessive aliasing"));
+    }
+
+    #[test]
+    fn escapes_are_those_of_go() {
+        let tree = tree(
+            r#"a: "it\'s \\/ \x41"
+b: "\'\'"
+"#,
+        );
+        assert_eq!(tree.to_json(tree.root()), r#"{"a":"it's \\/ A","b":"''"}"#);
+        let error = refused(r#"a: "x\/y""#);
+        assert_eq!((error.span.start, error.span.end), (5, 7));
+    }
+
+    #[test]
+    fn errors_say_where_and_what_to_do() {
+        let tab = refused("a:\n\tb: 1\n");
+        assert_eq!((tab.span.start, tab.label.as_deref()), (3, Some("a tab")));
+        let control = refused("a: \u{1}\n");
+        assert_eq!(control.span.start, 3);
+        let key = refused("{{ name }}: 1\n");
+        assert!(key.help.unwrap().contains("template"));
+        let comma = refused("a: [!x, b]\n");
+        assert_eq!(comma.span.start, 4);
+    }
 }

@@ -84,6 +84,9 @@ mod tests {
 
     #[test]
     fn each_invalid_byte_is_one_replacement_character() {
-        assert_eq!(decode_bytes(b"a\xf0\x9f\x98b\n".to_vec()), "a\u{fffd}\u{fffd}\u{fffd}b\n");
+        assert_eq!(
+            decode_bytes(b"a\xf0\x9f\x98b\n".to_vec()),
+            "a\u{fffd}\u{fffd}\u{fffd}b\n"
+        );
     }
 }

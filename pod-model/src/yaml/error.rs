@@ -3,6 +3,7 @@
 use crate::finding::Finding;
 use crate::path::FieldPath;
 use crate::source::{Source, Span};
+use crate::tree::MAX_NODES;
 
 /// A place at which kubectl's decoder gives up, and why.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -30,6 +31,12 @@ impl SyntaxError {
             context: None,
             help: None,
         }
+    }
+
+    /// A document with more values than [`MAX_NODES`].
+    pub(super) fn too_large(span: Span) -> Self {
+        Self::new(format!("document holds more than {MAX_NODES} values"), span)
+            .help("an API server takes no object over 3 MB")
     }
 
     pub(super) fn label(mut self, label: impl Into<String>) -> Self {

@@ -26,7 +26,11 @@ impl Quotes {
             return false;
         }
         let at = |i: usize| text.get(i..).is_some_and(|rest| rest.starts_with(r"\'"));
-        let Some(found) = [Some(offset), offset.checked_sub(1)].into_iter().flatten().find(|i| at(*i)) else {
+        let Some(found) = [Some(offset), offset.checked_sub(1)]
+            .into_iter()
+            .flatten()
+            .find(|i| at(*i))
+        else {
             return false;
         };
         if self.offsets.last().is_some_and(|last| *last >= found) {

@@ -38,9 +38,13 @@ pub(super) enum Data {
         /// Written without quotes.
         plain: bool,
     },
-    SequenceStart { anchor: Option<String> },
+    SequenceStart {
+        anchor: Option<String>,
+    },
     SequenceEnd,
-    MappingStart { anchor: Option<String> },
+    MappingStart {
+        anchor: Option<String>,
+    },
     MappingEnd,
 }
 
@@ -94,11 +98,14 @@ pub(super) fn scan(
         let mut depth = 0usize;
         loop {
             let event = parser.parse().map_err(|e| syntax_error(text, &e))?;
-            let start = offset(event.start_mark);
-            let span = Span::new(start, trimmed_end(text, start, offset(event.end_mark)));
+            let (start, end) = (offset(event.start_mark), offset(event.end_mark));
+            let start = value_start(text, start, end, &event.data);
+            let span = Span::new(start, trimmed_end(text, start, end));
             let data = match event.data {
                 EventData::StreamStart { .. } => continue,
-                EventData::DocumentStart { version_directive, .. } => {
+                EventData::DocumentStart {
+                    version_directive, ..
+                } => {
                     if version_directive.is_some_and(|v| (v.major, v.minor) != (1, 1)) {
                         return Err(SyntaxError::new("found incompatible YAML document", span));
                     }
@@ -106,13 +113,24 @@ pub(super) fn scan(
                 }
                 EventData::DocumentEnd { .. } | EventData::StreamEnd => return Ok(()),
                 EventData::Alias { anchor } => Data::Alias(anchor),
-                EventData::Scalar { anchor, tag, value, plain_implicit, style, .. } => {
+                EventData::Scalar {
+                    anchor,
+                    tag,
+                    value,
+                    plain_implicit,
+                    style,
+                    ..
+                } => {
                     if style == ScalarStyle::DoubleQuoted
-                        && let Some(slash) = text.get(start..span.end as usize).and_then(escaped_slash)
+                        && let Some(slash) =
+                            text.get(start..span.end as usize).and_then(escaped_slash)
                     {
-                        return Err(SyntaxError::new(UNKNOWN_ESCAPE, Span::new(start + slash, start + slash + 2))
-                            .label("not an escape in YAML as kubectl reads it")
-                            .help("write `/`"));
+                        return Err(SyntaxError::new(
+                            UNKNOWN_ESCAPE,
+                            Span::new(start + slash, start + slash + 2),
+                        )
+                        .label("not an escape in YAML as kubectl reads it")
+                        .help("write `/`"));
                     }
                     Data::Scalar {
                         value: quotes.restore(value, start, span.end as usize),
@@ -140,7 +158,10 @@ pub(super) fn scan(
                 }
             };
             if depth > MAX_DEPTH {
-                return Err(SyntaxError::new(format!("exceeded max depth of {MAX_DEPTH}"), span));
+                return Err(SyntaxError::new(
+                    format!("exceeded max depth of {MAX_DEPTH}"),
+                    span,
+                ));
             }
             sink(Event { data, span })?;
         }
@@ -160,19 +181,43 @@ fn offset(mark: Mark) -> usize {
     usize::try_from(mark.index).unwrap_or(usize::MAX)
 }
 
+/// A node starts with its anchor and tag; its value stands behind them.
+fn value_start(text: &str, start: usize, end: usize, data: &EventData) -> usize {
+    let marked = match data {
+        EventData::Scalar { anchor, tag, .. }
+        | EventData::SequenceStart { anchor, tag, .. }
+        | EventData::MappingStart { anchor, tag, .. } => anchor.is_some() || tag.is_some(),
+        _ => false,
+    };
+    // Where nothing stands behind them, the event ends with them.
+    let Some(mut rest) = text.get(start..end).filter(|_| marked) else {
+        return start;
+    };
+    while rest.starts_with(['&', '!']) {
+        let end = rest.find(char::is_whitespace).unwrap_or(rest.len());
+        rest = rest[end..].trim_start();
+    }
+    end - rest.len()
+}
+
 /// Collections and block scalars end where the next token starts; what lies
 /// between is not theirs.
 fn trimmed_end(text: &str, start: usize, end: usize) -> usize {
-    text.get(start..end).map_or(end, |s| start + s.trim_end_matches([' ', '\t', '\n', '\r']).len())
+    text.get(start..end).map_or(end, |s| {
+        start + s.trim_end_matches([' ', '\t', '\n', '\r']).len()
+    })
 }
 
 fn syntax_error(text: &str, error: &libyaml_safer::Error) -> SyntaxError {
     if error.kind() == ErrorKind::Reader {
         let found = text.char_indices().find(|(_, c)| !is_printable(*c));
         let (at, c) = found.unwrap_or((0, ' '));
-        return SyntaxError::new("control characters are not allowed", Span::new(at, at + c.len_utf8()))
-            .label(format!("U+{:04X}", u32::from(c)))
-            .help(r#"in a double-quoted string, write it as an escape such as "\u001b""#);
+        return SyntaxError::new(
+            "control characters are not allowed",
+            Span::new(at, at + c.len_utf8()),
+        )
+        .label(format!("U+{:04X}", u32::from(c)))
+        .help(r#"in a double-quoted string, write it as an escape such as "\u001b""#);
     }
     let problem = error.problem_mark().map_or(0, offset).min(text.len());
     let here = text.get(problem..).and_then(|rest| rest.chars().next());
@@ -182,7 +227,9 @@ fn syntax_error(text: &str, error: &libyaml_safer::Error) -> SyntaxError {
         let start = offset(mark);
         mended.context = Some((context.to_owned(), Span::new(start, start)));
     }
-    let line_start = text[..floor(text, problem)].rfind('\n').map_or(0, |i| i + 1);
+    let line_start = text[..floor(text, problem)]
+        .rfind('\n')
+        .map_or(0, |i| i + 1);
     let indent = &text[line_start..floor(text, problem)];
     if here == Some('\t') || indent.contains('\t') && indent.trim().is_empty() {
         let tab = line_start + indent.find('\t').unwrap_or(indent.len());

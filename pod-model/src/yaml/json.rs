@@ -3,10 +3,11 @@
 //! A stream is a series of values. Nesting is bounded and the parser iterates,
 //! so no input overflows the stack.
 
+use super::entries::Entries;
 use super::error::SyntaxError;
 use super::number::normalize;
 use crate::source::Span;
-use crate::tree::{DuplicateKey, Entry, Kind, Node, NodeId, Number, Tree};
+use crate::tree::{DuplicateKey, Entry, Kind, MAX_NODES, Node, NodeId, Number, Tree};
 
 /// encoding/json refuses to nest deeper.
 const MAX_DEPTH: usize = 10_000;
@@ -14,13 +15,22 @@ const MAX_DEPTH: usize = 10_000;
 /// The next value of a JSON stream that begins at `start`, and where it ends;
 /// none at the end of the text.
 pub(super) fn parse_value(text: &str, start: usize) -> Result<Option<(Tree, usize)>, SyntaxError> {
-    let mut parser = Parser { text, at: start, nodes: Vec::new(), duplicates: Vec::new() };
+    let mut parser = Parser {
+        text,
+        at: start,
+        nodes: Vec::new(),
+        duplicates: Vec::new(),
+    };
     parser.skip_space();
     if parser.peek().is_none() {
         return Ok(None);
     }
     let root = parser.value()?;
-    let tree = Tree { nodes: parser.nodes, root, duplicates: parser.duplicates };
+    let tree = Tree {
+        nodes: parser.nodes,
+        root,
+        duplicates: parser.duplicates,
+    };
     Ok(Some((tree, parser.at)))
 }
 
@@ -33,8 +43,15 @@ struct Parser<'a> {
 
 /// A collection that has not ended.
 enum Open {
-    Array { start: usize, elements: Vec<NodeId> },
-    Object { start: usize, entries: Vec<Entry>, key: Option<(Box<str>, Span)>, repeated: Vec<(Box<str>, Span, Span)> },
+    Array {
+        start: usize,
+        elements: Vec<NodeId>,
+    },
+    Object {
+        start: usize,
+        entries: Entries,
+        key: Option<(Box<str>, Span)>,
+    },
 }
 
 impl Parser<'_> {
@@ -50,12 +67,20 @@ impl Parser<'_> {
 
     fn add(&mut self, kind: Kind, start: usize) -> NodeId {
         let id = NodeId(u32::try_from(self.nodes.len()).unwrap_or(u32::MAX));
-        self.nodes.push(Node { kind, span: Span::new(start, self.at), plain: false });
+        self.nodes.push(Node {
+            kind,
+            span: Span::new(start, self.at),
+            plain: false,
+        });
         id
     }
 
     fn unexpected(&self, context: &str) -> SyntaxError {
-        match self.text.get(self.at..).and_then(|rest| rest.chars().next()) {
+        match self
+            .text
+            .get(self.at..)
+            .and_then(|rest| rest.chars().next())
+        {
             None => SyntaxError::new("unexpected end of JSON input", Span::new(self.at, self.at)),
             Some(c) => SyntaxError::new(
                 format!("invalid character {c:?} {context}"),
@@ -68,17 +93,30 @@ impl Parser<'_> {
         let mut open: Vec<Open> = Vec::new();
         loop {
             self.skip_space();
+            if self.nodes.len() >= MAX_NODES {
+                return Err(SyntaxError::too_large(Span::new(self.at, self.at)));
+            }
             let done = match self.peek() {
                 Some(bracket @ (b'[' | b'{')) => {
                     let start = self.at;
                     self.at += 1;
                     if open.len() >= MAX_DEPTH {
-                        return Err(SyntaxError::new("exceeded max depth", Span::new(start, self.at)));
+                        return Err(SyntaxError::new(
+                            "exceeded max depth",
+                            Span::new(start, self.at),
+                        ));
                     }
                     open.push(if bracket == b'[' {
-                        Open::Array { start, elements: Vec::new() }
+                        Open::Array {
+                            start,
+                            elements: Vec::new(),
+                        }
                     } else {
-                        Open::Object { start, entries: Vec::new(), key: None, repeated: Vec::new() }
+                        Open::Object {
+                            start,
+                            entries: Entries::default(),
+                            key: None,
+                        }
                     });
                     self.skip_space();
                     match (bracket, self.peek()) {
@@ -101,9 +139,14 @@ impl Parser<'_> {
                 match open.last_mut() {
                     None => return Ok(id),
                     Some(Open::Array { elements, .. }) => elements.push(id),
-                    Some(Open::Object { entries, key, repeated, .. }) => {
+                    Some(Open::Object { entries, key, .. }) => {
                         if let Some((key, key_span)) = key.take() {
-                            set(entries, repeated, Entry { key, key_span, value: id, merged_at: None });
+                            entries.set(Entry {
+                                key,
+                                key_span,
+                                value: id,
+                                merged_at: None,
+                            });
                         }
                     }
                 }
@@ -134,11 +177,16 @@ impl Parser<'_> {
     fn close(&mut self, open: &mut Vec<Open>) -> Option<NodeId> {
         Some(match open.pop()? {
             Open::Array { start, elements } => self.add(Kind::Sequence(elements), start),
-            Open::Object { start, entries, repeated, .. } => {
+            Open::Object { start, entries, .. } => {
+                let (entries, repeated) = entries.into_parts();
                 let id = self.add(Kind::Mapping(entries), start);
-                self.duplicates.extend(repeated.into_iter().map(|(key, first, second)| {
-                    DuplicateKey { mapping: id, key, first, second }
-                }));
+                let duplicate = |(key, first, second)| DuplicateKey {
+                    mapping: id,
+                    key,
+                    first,
+                    second,
+                };
+                self.duplicates.extend(repeated.into_iter().map(duplicate));
                 id
             }
         })
@@ -168,9 +216,16 @@ impl Parser<'_> {
             Some(b'"') => Kind::String(self.string()?),
             Some(b'-' | b'0'..=b'9') => Kind::Number(self.number()?),
             _ => {
-                let literals = [("true", Kind::Bool(true)), ("false", Kind::Bool(false)), ("null", Kind::Null)];
+                let literals = [
+                    ("true", Kind::Bool(true)),
+                    ("false", Kind::Bool(false)),
+                    ("null", Kind::Null),
+                ];
                 let rest = self.text.get(self.at..).unwrap_or("");
-                let Some((word, kind)) = literals.into_iter().find(|(word, _)| rest.starts_with(word)) else {
+                let Some((word, kind)) = literals
+                    .into_iter()
+                    .find(|(word, _)| rest.starts_with(word))
+                else {
                     return Err(self.unexpected("looking for beginning of value"));
                 };
                 self.at += word.len();
@@ -215,7 +270,10 @@ impl Parser<'_> {
         }
         match digits.parse::<f64>() {
             Ok(value) if value.is_finite() => Ok(normalize(value)),
-            _ => Err(SyntaxError::new("number out of range", Span::new(start, self.at))),
+            _ => Err(SyntaxError::new(
+                "number out of range",
+                Span::new(start, self.at),
+            )),
         }
     }
 
@@ -239,7 +297,9 @@ impl Parser<'_> {
         let mut value = String::new();
         loop {
             let rest = self.text.get(self.at..).unwrap_or("");
-            let plain = rest.find(|c: char| c == '"' || c == '\\' || c < ' ').unwrap_or(rest.len());
+            let plain = rest
+                .find(|c: char| c == '"' || c == '\\' || c < ' ')
+                .unwrap_or(rest.len());
             value.push_str(&rest[..plain]);
             self.at += plain;
             match self.peek() {
@@ -275,7 +335,12 @@ impl Parser<'_> {
     /// Half a surrogate pair is U+FFFD, as in Go.
     fn unicode_escape(&mut self) -> Result<char, SyntaxError> {
         let first = self.hex()?;
-        if (0xd800..0xdc00).contains(&first) && self.text.get(self.at..).is_some_and(|r| r.starts_with(r"\u")) {
+        if (0xd800..0xdc00).contains(&first)
+            && self
+                .text
+                .get(self.at..)
+                .is_some_and(|r| r.starts_with(r"\u"))
+        {
             let before = self.at;
             self.at += 2;
             let second = self.hex()?;
@@ -301,17 +366,6 @@ impl Parser<'_> {
     }
 }
 
-/// The last of equal keys wins.
-fn set(entries: &mut Vec<Entry>, repeated: &mut Vec<(Box<str>, Span, Span)>, entry: Entry) {
-    match entries.iter_mut().find(|e| e.key == entry.key) {
-        Some(old) => {
-            repeated.push((entry.key.clone(), old.key_span, entry.key_span));
-            *old = entry;
-        }
-        None => entries.push(entry),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -322,7 +376,11 @@ mod tests {
         let (tree, end) = parse_value(text, 0).unwrap().unwrap();
         assert_eq!(&text[end..], "[]");
         let a = tree.get(tree.root(), "a").unwrap();
-        let numbers: Vec<_> = tree.elements(a).iter().map(|id| tree.kind(*id).clone()).collect();
+        let numbers: Vec<_> = tree
+            .elements(a)
+            .iter()
+            .map(|id| tree.kind(*id).clone())
+            .collect();
         assert_eq!(numbers[1], Kind::Number(Number::Int(2)));
         let b = tree.get(tree.root(), "b").unwrap();
         assert_eq!(tree.str(b), Some("é😀\u{fffd}"));
@@ -331,7 +389,21 @@ mod tests {
 
     #[test]
     fn refuses_what_is_not_json() {
-        for text in ["{", "[1,]", "{\"a\" 1}", "{a:1}", "01x", "-", "1.", "1e", "tru", "\"\t\"", "\"\\'\"", "1e999", "]"] {
+        for text in [
+            "{",
+            "[1,]",
+            "{\"a\" 1}",
+            "{a:1}",
+            "01x",
+            "-",
+            "1.",
+            "1e",
+            "tru",
+            "\"\t\"",
+            "\"\\'\"",
+            "1e999",
+            "]",
+        ] {
             let result = parse_value(text, 0);
             // `01x` is the value 0, and what follows is the next one's trouble.
             assert_eq!(result.is_ok(), text == "01x", "{text}: {result:?}");

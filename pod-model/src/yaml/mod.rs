@@ -15,6 +15,7 @@
 mod base64;
 mod compose;
 mod decode;
+mod entries;
 mod error;
 mod escapes;
 mod events;
@@ -28,4 +29,4 @@ pub use decode::decode_bytes;
 pub use error::SyntaxError;
 pub use events::guarding_panics;
 pub use number::go_number;
-pub use stream::{parse_stream, ParsedDocument};
+pub use stream::{ParsedDocument, parse_stream};

@@ -55,7 +55,11 @@ pub(super) fn parse_float(text: &str) -> Option<f64> {
         let digit = |j: Option<usize>| j.and_then(|j| bytes.get(j)).is_some_and(u8::is_ascii_digit);
         digit(i.checked_sub(1)) && digit(i.checked_add(1))
     };
-    let mut underscores = bytes.iter().enumerate().filter(|(_, b)| **b == b'_').peekable();
+    let mut underscores = bytes
+        .iter()
+        .enumerate()
+        .filter(|(_, b)| **b == b'_')
+        .peekable();
     let value: f64 = if underscores.peek().is_some() {
         if !underscores.all(|(i, _)| between_digits(i)) {
             return None;
@@ -68,29 +72,17 @@ pub(super) fn parse_float(text: &str) -> Option<f64> {
 }
 
 /// A float as the JSON that leaves kubectl has it: a whole number stands
-/// without a fraction, and so is an integer for whoever reads it next.
+/// without a fraction, in its shortest digits filled up with zeros, and those
+/// digits are an integer for whoever reads them next.
 pub(super) fn normalize(value: f64) -> Number {
-    if value.fract() == 0.0 && !(value == 0.0 && value.is_sign_negative()) {
-        // Rust's `as` saturates; the comparison back tells whether it fitted.
-        #[expect(
-            clippy::cast_possible_truncation,
-            clippy::cast_precision_loss,
-            clippy::float_cmp,
-            clippy::cast_sign_loss,
-            reason = "exactness is checked by converting back"
-        )]
-        {
-            let int = value as i64;
-            if int != i64::MAX && int as f64 == value {
-                return Number::Int(int);
-            }
-            let uint = value as u64;
-            if uint != u64::MAX && uint as f64 == value {
-                return Number::Uint(uint);
-            }
-        }
+    let number = Number::Float(value);
+    if value.fract() != 0.0 || value == 0.0 && value.is_sign_negative() || value.abs() >= 1e21 {
+        return number;
     }
-    Number::Float(value)
+    let digits = go_number(number);
+    let int = digits.parse().map(Number::Int);
+    int.or_else(|_| digits.parse().map(Number::Uint))
+        .unwrap_or(number)
 }
 
 /// A number as Go's encoding/json writes it: plain digits from 10⁻⁶ up to 10²¹,
@@ -122,12 +114,15 @@ pub(super) fn go_key(value: f64) -> String {
         return if narrow > 0.0 { ".inf" } else { "-.inf" }.into();
     }
     let scientific = format!("{narrow:e}");
-    let exponent: i32 = scientific.split_once('e').and_then(|(_, e)| e.parse().ok()).unwrap_or(0);
+    let exponent: i32 = scientific
+        .split_once('e')
+        .and_then(|(_, e)| e.parse().ok())
+        .unwrap_or(0);
     // %g with the shortest precision writes an exponent from six digits on.
-    if !(-4..6).contains(&exponent) {
-        exponent_form(&scientific, 2)
-    } else {
+    if (-4..6).contains(&exponent) {
         narrow.to_string()
+    } else {
+        exponent_form(&scientific, 2)
     }
 }
 

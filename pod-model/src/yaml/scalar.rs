@@ -60,14 +60,13 @@ impl Scalar<'_> {
             None | Some("") if !self.implicit => return Ok(string(self.text)),
             None | Some("") => None,
             Some(tag) => match tag.strip_prefix(STANDARD) {
-                Some("str") => return Ok(string(self.text)),
                 Some("binary") => {
                     return base64::decode(self.text)
                         .map(|bytes| string(&decode_binary(bytes)))
                         .ok_or_else(|| "!!binary value contains invalid base64 data".to_owned());
                 }
                 Some(name @ ("bool" | "int" | "float" | "null" | "timestamp")) => Some(name),
-                // A tag of one's own says nothing to the decoder.
+                // `!!str` is the text, and a tag of one's own says nothing.
                 _ => return Ok(string(self.text)),
             },
         };
@@ -75,10 +74,14 @@ impl Scalar<'_> {
         match (tag, found) {
             (None, _) => Ok(kind),
             (Some(tag), found) if found.tag().strip_prefix("!!") == Some(tag) => Ok(kind),
-            (Some("float"), Type::Int) if !matches!(kind, Kind::Number(Number::Uint(_))) => Ok(kind),
-            (Some(tag), found) => {
-                Err(format!("cannot decode {} `{}` as a !!{tag}", found.tag(), self.text))
+            (Some("float"), Type::Int) if !matches!(kind, Kind::Number(Number::Uint(_))) => {
+                Ok(kind)
             }
+            (Some(tag), found) => Err(format!(
+                "cannot decode {} `{}` as a !!{tag}",
+                found.tag(),
+                self.text
+            )),
         }
     }
 }
@@ -141,7 +144,13 @@ mod tests {
     use super::*;
 
     fn plain(text: &str) -> Kind {
-        Scalar { text, tag: None, implicit: true }.resolve().unwrap()
+        Scalar {
+            text,
+            tag: None,
+            implicit: true,
+        }
+        .resolve()
+        .unwrap()
     }
 
     #[test]
@@ -173,7 +182,12 @@ mod tests {
     #[test]
     fn a_tag_demands_its_type() {
         let tagged = |tag: &str, text: &str| {
-            Scalar { text, tag: Some(&format!("{STANDARD}{tag}")), implicit: false }.resolve()
+            Scalar {
+                text,
+                tag: Some(&format!("{STANDARD}{tag}")),
+                implicit: false,
+            }
+            .resolve()
         };
         assert_eq!(tagged("int", "5"), Ok(Kind::Number(Number::Int(5))));
         assert_eq!(tagged("float", "5"), Ok(Kind::Number(Number::Int(5))));

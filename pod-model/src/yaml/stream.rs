@@ -31,7 +31,12 @@ const GUESS: usize = 4096;
 /// first error; this reads on with the next document, so that one run tells
 /// all.
 pub fn parse_stream(text: &str) -> (Vec<ParsedDocument>, Vec<SyntaxError>) {
-    let mut stream = Stream { text, documents: Vec::new(), errors: Vec::new(), index: 0 };
+    let mut stream = Stream {
+        text,
+        documents: Vec::new(),
+        errors: Vec::new(),
+        index: 0,
+    };
     let window = text.get(..floor(text, GUESS)).unwrap_or(text);
     if window.trim_start().starts_with('{') {
         stream.json();
@@ -61,7 +66,10 @@ impl Stream<'_> {
         if let Some(tree) = tree
             && *tree.kind(tree.root()) != Kind::Null
         {
-            self.documents.push(ParsedDocument { index: self.index, tree });
+            self.documents.push(ParsedDocument {
+                index: self.index,
+                tree,
+            });
         }
         self.index += 1;
     }

@@ -32,7 +32,9 @@ pub(super) fn is_timestamp(text: &str) -> bool {
 fn days(year: u32, month: u32) -> u32 {
     match month {
         4 | 6 | 9 | 11 => 30,
-        2 if year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400)) => 29,
+        2 if year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400)) => {
+            29
+        }
         2 => 28,
         _ => 31,
     }
@@ -52,7 +54,12 @@ impl Parts<'_> {
     }
 
     fn digits(&mut self, least: usize, most: usize) -> Option<u32> {
-        let n = self.0.bytes().take(most).take_while(u8::is_ascii_digit).count();
+        let n = self
+            .0
+            .bytes()
+            .take(most)
+            .take_while(u8::is_ascii_digit)
+            .count();
         if n < least {
             return None;
         }
@@ -68,7 +75,12 @@ impl Parts<'_> {
             && self.eat(":")
             && self.digits(1, 2).is_some_and(|s| s < 60);
         if ok && (self.0.starts_with('.') || self.0.starts_with(',')) {
-            let n = self.0.bytes().skip(1).take_while(u8::is_ascii_digit).count();
+            let n = self
+                .0
+                .bytes()
+                .skip(1)
+                .take_while(u8::is_ascii_digit)
+                .count();
             if n > 0 {
                 self.0 = &self.0[1 + n..];
             }
