@@ -103,8 +103,8 @@ fn check(bytes: Vec<u8>) {
         let again = parse_stream(&json).0;
         // JSON in, the same JSON out: printing loses nothing.
         if json.starts_with(['{', '[']) && errors.is_empty() {
-            let tree = &again.first().expect("our own JSON is read").tree;
-            assert_eq!(tree.to_json(tree.root()), json);
+            let printed = again.first().map(|d| d.tree.to_json(d.tree.root()));
+            assert_eq!(printed.as_deref(), Some(&*json));
         }
     }
     for document in read("x", bytes).documents {
@@ -151,7 +151,10 @@ fn nesting_is_refused_before_it_hurts() {
 #[test]
 fn many_keys_take_no_quadratic_time() {
     // 200,000 keys compared one by one would be 20 billion comparisons.
-    let yaml: String = (0..200_000).map(|i| format!("k{i}: 1\n")).collect();
+    let yaml = (0..200_000)
+        .map(|i| format!("k{i}: 1"))
+        .collect::<Vec<_>>()
+        .join("\n");
     let json = format!(
         "{{{}}}",
         (0..200_000)

@@ -519,7 +519,8 @@ mod tests {
 
     #[test]
     fn the_last_of_equal_keys_wins_and_both_places_are_kept() {
-        let text: String = (0..30).map(|i| format!("k{}: {i}\n", i % 20)).collect();
+        let lines: Vec<_> = (0..30).map(|i| format!("k{}: {i}", i % 20)).collect();
+        let text = lines.join("\n");
         let tree = tree(&text);
         assert_eq!(tree.entries(tree.root()).len(), 20);
         assert_eq!(tree.duplicates().len(), 10);
@@ -537,7 +538,7 @@ mod tests {
         for i in 1..9 {
             let last = i - 1;
             let row = vec![format!("*a{last}"); 10].join(", ");
-            bomb.push_str(&format!("a{i}: &a{i} [{row}]\n"));
+            bomb += &format!("a{i}: &a{i} [{row}]\n");
         }
         assert!(refused(&bomb).message.contains("excessive aliasing"));
     }

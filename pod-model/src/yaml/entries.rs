@@ -8,17 +8,19 @@ use crate::tree::Entry;
 /// From this many entries on, keys are looked up by hash.
 const INDEX_FROM: usize = 12;
 
+/// The keys that stand twice: where the first and the second stand.
+pub(super) type Repeated = Vec<(Box<str>, Span, Span)>;
+
 #[derive(Default)]
 pub(super) struct Entries {
     list: Vec<Entry>,
     index: HashMap<Box<str>, usize>,
-    /// The keys that stand twice: where the first and the second stand.
-    pub(super) repeated: Vec<(Box<str>, Span, Span)>,
+    repeated: Repeated,
 }
 
 impl Entries {
     /// The entries and the repeated keys.
-    pub(super) fn into_parts(self) -> (Vec<Entry>, Vec<(Box<str>, Span, Span)>) {
+    pub(super) fn into_parts(self) -> (Vec<Entry>, Repeated) {
         (self.list, self.repeated)
     }
 
