@@ -2,6 +2,11 @@
 //! documents as one JSON array; or the errors on standard error, exit code 1.
 //! Differential tests drive it.
 
+#![allow(
+    clippy::disallowed_methods,
+    reason = "a program around the library may do what the library may not"
+)]
+
 use std::io::{Read, Write};
 use std::process::ExitCode;
 

@@ -40,6 +40,31 @@ pub struct Finding {
     /// Other places that explain it, such as the first of two equal keys.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub related: Vec<Related>,
+    /// Other fields of the same object that explain it, until a document makes
+    /// places of them; for live objects they stay.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub related_paths: Vec<RelatedPath>,
+    /// The part of the field's text that it is about, to narrow the place.
+    #[serde(skip)]
+    pub part: Option<TextPart>,
+}
+
+/// A second field that a [`Finding`] speaks of.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct RelatedPath {
+    /// What stands there.
+    pub message: String,
+    /// The field, from the object's root.
+    pub path: FieldPath,
+}
+
+/// A part of a string: which text, and how many of the same stand before it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TextPart {
+    /// The text.
+    pub text: String,
+    /// How many times it occurs before.
+    pub nth: usize,
 }
 
 /// A second place that a [`Finding`] speaks of.
@@ -82,6 +107,8 @@ impl Finding {
             label: None,
             help: None,
             related: Vec::new(),
+            related_paths: Vec::new(),
+            part: None,
         }
     }
 
@@ -112,6 +139,26 @@ impl Finding {
         self.related.push(Related {
             message: message.into(),
             location,
+        });
+        self
+    }
+
+    /// Adds a second field of the same object.
+    #[must_use]
+    pub fn related_path(mut self, message: impl Into<String>, path: FieldPath) -> Self {
+        self.related_paths.push(RelatedPath {
+            message: message.into(),
+            path,
+        });
+        self
+    }
+
+    /// Says which bytes of the string at its path it is about.
+    #[must_use]
+    pub fn part(mut self, value: &str, range: std::ops::Range<usize>) -> Self {
+        self.part = value.get(range.clone()).map(|text| TextPart {
+            text: text.to_owned(),
+            nth: value[..range.start].matches(text).count(),
         });
         self
     }

@@ -9,18 +9,27 @@
 //!
 //! Nothing here does I/O, reads a clock or looks at the process's environment.
 
+pub mod defaults;
 pub mod finding;
+pub mod image;
+pub mod kinds;
 pub mod manifest;
 pub mod path;
+pub mod quantity;
+pub mod schema;
 pub mod source;
 pub mod tree;
 mod tree_json;
 mod tree_serde;
+mod version;
 pub mod yaml;
 
 pub use finding::{Finding, Severity};
 pub use manifest::{Document, Manifest};
 pub use path::{FieldPath, Segment};
+pub use quantity::Quantity;
+pub use schema::check;
 pub use source::{Location, Position, Source, Span};
 pub use tree::{Entry, Kind, Node, NodeId, Tree};
 pub use tree_serde::DecodeError;
+pub use version::{KubernetesVersion, UnknownVersion};

@@ -177,6 +177,23 @@ impl Tree {
         self.nodes.is_empty()
     }
 
+    /// How many levels the tree has, aliases expanded: 1 for a scalar.
+    pub fn depth(&self) -> usize {
+        // A node is pushed after those that it holds, so one pass serves.
+        let mut depths: Vec<usize> = Vec::with_capacity(self.nodes.len());
+        let of = |depths: &[usize], id: NodeId| depths.get(id.0 as usize).copied().unwrap_or(0);
+        for node in &self.nodes {
+            let below = match &node.kind {
+                Kind::Sequence(elements) => elements.iter().map(|id| of(&depths, *id)).max(),
+                Kind::Mapping(entries) => entries.iter().map(|e| of(&depths, e.value)).max(),
+                Kind::Alias(target) => Some(of(&depths, *target).saturating_sub(1)),
+                _ => None,
+            };
+            depths.push(1 + below.unwrap_or(0));
+        }
+        of(&depths, self.root)
+    }
+
     /// The entries of a mapping; none of anything else.
     pub fn entries(&self, id: NodeId) -> &[Entry] {
         match self.kind(id) {

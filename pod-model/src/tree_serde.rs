@@ -13,7 +13,7 @@ use crate::source::Span;
 use crate::tree::{Kind, NodeId, Number, Tree};
 
 /// No API object nests deeper; the depth of the stack is bounded by it.
-const MAX_DEPTH: usize = 500;
+pub(crate) const MAX_DEPTH: usize = 500;
 
 /// A value that is not of the type that the API wants.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]

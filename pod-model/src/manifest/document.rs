@@ -4,10 +4,10 @@ use std::sync::Arc;
 
 use serde::de::DeserializeOwned;
 
-use crate::finding::Finding;
+use crate::finding::{Finding, Related};
 use crate::path::FieldPath;
 use crate::source::{Location, Source, Span};
-use crate::tree::{Found, NodeId, Tree};
+use crate::tree::{Found, Kind, NodeId, Tree};
 use crate::tree_serde::{DecodeError, from_node};
 
 /// An object as it was written: its values, and the way from a field path to
@@ -136,11 +136,31 @@ impl Document {
     pub fn place(&self, mut findings: Vec<Finding>) -> Vec<Finding> {
         for finding in &mut findings {
             if finding.location.is_none() {
-                let found = self.find_nearest(&finding.path);
-                finding.location = Some(self.location(found.headline(&self.tree)));
+                finding.location = Some(self.location(self.headline(finding)));
+            }
+            for related in std::mem::take(&mut finding.related_paths) {
+                let found = self.find_nearest(&related.path);
+                finding.related.push(Related {
+                    message: related.message,
+                    location: self.location(found.headline(&self.tree)),
+                });
             }
         }
         findings
+    }
+
+    /// The place to show for a finding: the part that it names, where that can
+    /// be seen in the text as it was written, or the whole field.
+    fn headline(&self, finding: &Finding) -> Span {
+        let exact = finding.part.as_ref().zip(self.find(&finding.path));
+        let part = exact.and_then(|(part, found)| {
+            let span = found.span();
+            let written = self.source.slice(span);
+            let (at, _) = written.match_indices(&part.text).nth(part.nth)?;
+            let start = span.start as usize + at;
+            Some(Span::new(start, start + part.text.len()))
+        });
+        part.unwrap_or_else(|| self.find_nearest(&finding.path).headline(&self.tree))
     }
 
     /// The object as a type of the API.
@@ -150,6 +170,35 @@ impl Document {
     /// the type does not know are skipped; `check` finds all of both.
     pub fn decode<T: DeserializeOwned>(&self) -> Result<T, DecodeError> {
         from_node(&self.tree, self.root)
+    }
+
+    /// A part of the object as a type of the API; none where it is absent or
+    /// null.
+    ///
+    /// # Errors
+    /// Those of [`Document::decode`], with the path from the object's root.
+    pub fn decode_at<T: DeserializeOwned>(
+        &self,
+        path: &FieldPath,
+    ) -> Result<Option<T>, DecodeError> {
+        let Some(found) = self.find(path) else {
+            return Ok(None);
+        };
+        if *self.tree.kind(found.node) == Kind::Null {
+            return Ok(None);
+        }
+        from_node(&self.tree, found.node)
+            .map(Some)
+            .map_err(|error| DecodeError {
+                path: path.join(&error.path),
+                ..error
+            })
+    }
+
+    /// Whether the object nests deeper than anything of the API's: it cannot be
+    /// made a value of then. The tree of the whole document counts.
+    pub fn is_too_deep(&self) -> bool {
+        self.tree.depth() > crate::tree_serde::MAX_DEPTH
     }
 
     /// The object as a JSON value, `apiVersion` and `kind` included when they
@@ -172,5 +221,55 @@ impl Document {
     /// The object as compact JSON, as it was written.
     pub fn to_json(&self) -> String {
         self.tree.to_json(self.root)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::manifest::read;
+
+    const TEXT: &str = "\
+env:
+- name: URL
+  value: $(A)/$(B)/$(A)
+- {name: B, value: \"b\"}
+- name: C
+  value: |
+    x $(A)
+    y $(A)
+";
+
+    fn place(finding: Finding) -> Finding {
+        let manifest = read("f.yaml", TEXT.into());
+        manifest.documents[0].place(vec![finding]).remove(0)
+    }
+
+    #[test]
+    fn a_part_of_a_string_has_its_own_place() {
+        let value = "$(A)/$(B)/$(A)";
+        let block = "x $(A)\ny $(A)\n";
+        let table = [
+            ("env[0].value", value, 0..4, "f.yaml:3:10"),
+            ("env[0].value", value, 5..9, "f.yaml:3:15"),
+            ("env[0].value", value, 10..14, "f.yaml:3:20"),
+            ("env[2].value", block, 9..13, "f.yaml:8:7"),
+            // What is written otherwise than it reads is shown as a whole.
+            ("env[1].value", "\u{e9}b", 0..2, "f.yaml:4:20"),
+        ];
+        for (path, text, range, expected) in table {
+            let finding = Finding::error("x", FieldPath::parse(path), "m").part(text, range);
+            let location = place(finding).location.unwrap();
+            assert_eq!(location.to_string(), expected, "{path} {text}");
+        }
+    }
+
+    #[test]
+    fn related_fields_become_places() {
+        let finding = Finding::error("x", FieldPath::parse("env[0].value"), "m")
+            .related_path("defined here", FieldPath::parse("env[1].name"));
+        let placed = place(finding);
+        assert!(placed.related_paths.is_empty());
+        assert_eq!(placed.related[0].location.to_string(), "f.yaml:4:10");
     }
 }

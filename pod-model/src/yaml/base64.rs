@@ -1,7 +1,7 @@
 //! `!!binary`: standard base64 with padding, as Go's `StdEncoding` decodes it.
 
 /// The bytes, or none where the text is not base64. Line breaks are skipped.
-pub(super) fn decode(text: &str) -> Option<Vec<u8>> {
+pub(crate) fn decode(text: &str) -> Option<Vec<u8>> {
     let mut out = Vec::with_capacity(text.len() / 4 * 3);
     let (mut bits, mut digits, mut padding) = (0u32, 0, 0);
     for byte in text.bytes() {

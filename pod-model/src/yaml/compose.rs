@@ -247,7 +247,9 @@ impl Composer {
             total: self.visits.total - before.total,
             aliased: self.visits.aliased - before.aliased,
         };
-        self.anchor(anchor, id, visits);
+        // An anchor of the same name further in is the newer one.
+        let open = |name: &String| matches!(self.anchors.get(name), Some(None));
+        self.anchor(anchor.filter(open), id, visits);
         Some(Done { id, merge: false })
     }
 
@@ -538,7 +540,7 @@ mod tests {
         for i in 1..9 {
             let last = i - 1;
             let row = vec![format!("*a{last}"); 10].join(", ");
-            bomb += &format!("a{i}: &a{i} [{row}]\n");
+            bomb.extend([format!("a{i}: &a{i} [{row}]\n")]);
         }
         assert!(refused(&bomb).message.contains("excessive aliasing"));
     }

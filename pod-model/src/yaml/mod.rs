@@ -12,7 +12,7 @@
 //!
 //! The YAML library is named in `events` alone.
 
-mod base64;
+pub(crate) mod base64;
 mod compose;
 mod decode;
 mod entries;
@@ -23,7 +23,7 @@ mod json;
 mod number;
 mod scalar;
 mod stream;
-mod timestamp;
+pub(crate) mod timestamp;
 
 pub use decode::decode_bytes;
 pub use error::SyntaxError;

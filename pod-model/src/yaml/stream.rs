@@ -8,6 +8,8 @@
 //! `---` ends a document even inside a block scalar, and nothing but a comment
 //! may follow it.
 
+use std::ops::Range;
+
 use super::compose::compose;
 use super::error::SyntaxError;
 use super::json::parse_value;
@@ -54,6 +56,29 @@ fn floor(text: &str, offset: usize) -> usize {
     offset
 }
 
+/// Where YAML begins in what is no JSON: behind the white space, up to and
+/// with the first line feed. Near the end there is no such place, since
+/// upstream looks four bytes ahead
+/// (`YAMLOrJSONDecoder.consumeWhitespace`).
+fn yaml_start(rest: &str) -> Option<usize> {
+    const AHEAD: usize = 4;
+    let mut at = 0;
+    loop {
+        let c = rest
+            .get(at..)
+            .filter(|r| r.len() >= AHEAD)?
+            .chars()
+            .next()?;
+        if !c.is_whitespace() {
+            return Some(at);
+        }
+        at += c.len_utf8();
+        if c == '\n' {
+            return Some(at);
+        }
+    }
+}
+
 struct Stream<'a> {
     text: &'a str,
     documents: Vec<ParsedDocument>,
@@ -90,13 +115,9 @@ impl Stream<'_> {
                     return;
                 }
                 Err(error) => {
-                    let rest = self.text.get(at..).unwrap_or("");
-                    let space = rest.len() - rest.trim_start().len();
-                    let skip = rest[..space].find('\n').map_or(space, |i| i + 1);
-                    if skip < rest.len() {
-                        self.yaml(at + skip, Some(error));
-                    } else {
-                        self.errors.push(error);
+                    match yaml_start(self.text.get(at..).unwrap_or("")) {
+                        Some(skip) => self.yaml(at + skip, Some(error)),
+                        None => self.errors.push(error),
                     }
                     return;
                 }
@@ -107,47 +128,110 @@ impl Stream<'_> {
     /// YAML documents between `---` lines. What JSON had said first is said
     /// again if YAML fails as well.
     fn yaml(&mut self, start: usize, mut json_error: Option<SyntaxError>) {
-        let text = self.text;
-        let mut chunk = start;
-        let mut at = start;
-        while at < text.len() {
-            let line_end = text[at..].find('\n').map_or(text.len(), |i| at + i + 1);
-            let line = &text[at..line_end];
-            if let Some(after) = line.strip_prefix("---") {
-                let trimmed = after.trim();
-                if !trimmed.is_empty() && !trimmed.starts_with('#') {
-                    let from = at + 3 + (after.len() - after.trim_start().len());
-                    let error = SyntaxError::new(
-                        format!("invalid Yaml document separator: {trimmed}"),
-                        Span::new(from, from + trimmed.len()),
-                    )
-                    .label("must stand on a line of its own")
-                    .help("kubectl takes nothing but a comment behind `---`");
+        let parts = parts(self.text, start);
+        let mut composed = compose_all(self.text, &parts).into_iter();
+        for part in parts {
+            let result = match part {
+                Part::Document(_) => composed.next().unwrap_or(Ok(None)),
+                Part::Wrong(error) => {
                     self.errors.push(json_error.take().unwrap_or(error));
-                    // Read on behind this line, as if it were a separator.
-                    self.chunk(chunk, at, &mut json_error);
-                    chunk = line_end;
-                } else if at > chunk {
-                    self.chunk(chunk, at, &mut json_error);
-                    chunk = line_end;
+                    continue;
+                }
+            };
+            match result {
+                Ok(tree) => self.push(tree),
+                Err(error) => {
+                    self.index += 1;
+                    self.errors.push(json_error.take().unwrap_or(error));
                 }
             }
-            at = line_end;
         }
-        self.chunk(chunk, text.len(), &mut json_error);
     }
+}
 
-    fn chunk(&mut self, start: usize, end: usize, json_error: &mut Option<SyntaxError>) {
-        let chunk = self.text.get(start..end).unwrap_or("");
-        if chunk.is_empty() {
-            return;
+/// What the line splitter makes of a text.
+enum Part {
+    /// The bytes of one document.
+    Document(Range<usize>),
+    /// A separator that is none.
+    Wrong(SyntaxError),
+}
+
+fn parts(text: &str, start: usize) -> Vec<Part> {
+    let mut parts = Vec::new();
+    let document = |range: Range<usize>, parts: &mut Vec<Part>| {
+        if !range.is_empty() {
+            parts.push(Part::Document(range));
         }
-        match compose(chunk, start) {
-            Ok(tree) => self.push(tree),
-            Err(error) => {
-                self.index += 1;
-                self.errors.push(json_error.take().unwrap_or(error));
+    };
+    let mut begin = start;
+    let mut at = start;
+    while at < text.len() {
+        let line_end = text[at..].find('\n').map_or(text.len(), |i| at + i + 1);
+        if let Some(after) = text[at..line_end].strip_prefix("---") {
+            let trimmed = after.trim();
+            if !trimmed.is_empty() && !trimmed.starts_with('#') {
+                let from = at + 3 + (after.len() - after.trim_start().len());
+                let error = SyntaxError::new(
+                    format!("invalid Yaml document separator: {trimmed}"),
+                    Span::new(from, from + trimmed.len()),
+                )
+                .label("must stand on a line of its own")
+                .help("kubectl takes nothing but a comment behind `---`");
+                parts.push(Part::Wrong(error));
+                // Read on behind this line, as if it were a separator.
+                document(begin..at, &mut parts);
+                begin = line_end;
+            } else if at > begin {
+                document(begin..at, &mut parts);
+                begin = line_end;
             }
         }
+        at = line_end;
     }
+    document(begin..text.len(), &mut parts);
+    parts
+}
+
+type Composed = Result<Option<Tree>, SyntaxError>;
+
+/// From this size on, more than one thread composes: documents know nothing of
+/// each other.
+const WORTH_THREADS: usize = 256 << 10;
+const MAX_THREADS: usize = 8;
+
+/// The documents among the parts, in order.
+fn compose_all(text: &str, parts: &[Part]) -> Vec<Composed> {
+    let ranges: Vec<&Range<usize>> = parts
+        .iter()
+        .filter_map(|part| match part {
+            Part::Document(range) => Some(range),
+            Part::Wrong(_) => None,
+        })
+        .collect();
+    let compose_some = |ranges: &[&Range<usize>]| -> Vec<Composed> {
+        let texts = ranges
+            .iter()
+            .map(|range| (range.start, text.get((*range).clone())));
+        texts
+            .map(|(start, chunk)| compose(chunk.unwrap_or(""), start))
+            .collect()
+    };
+    let threads = std::thread::available_parallelism().map_or(1, usize::from);
+    let threads = threads.min(MAX_THREADS).min(ranges.len());
+    if threads < 2 || text.len() < WORTH_THREADS {
+        return compose_some(&ranges);
+    }
+    let share = ranges.len().div_ceil(threads);
+    std::thread::scope(|scope| {
+        let workers: Vec<_> = ranges
+            .chunks(share)
+            .map(|some| (some, scope.spawn(move || compose_some(some))))
+            .collect();
+        workers
+            .into_iter()
+            // A thread that did not come to an end is made up for here.
+            .flat_map(|(some, worker)| worker.join().unwrap_or_else(|_| compose_some(some)))
+            .collect()
+    })
 }

@@ -29,6 +29,31 @@ pub(super) fn is_timestamp(text: &str) -> bool {
     p.clock() && (!zoned || p.zone()) && p.0.is_empty()
 }
 
+/// Whether Go's `time.Parse` takes the text for RFC 3339, with exactly six
+/// digits of a second if `micro` (as metav1's `Time` and `MicroTime` want).
+pub(crate) fn is_rfc3339(text: &str, micro: bool) -> bool {
+    let mut p = Parts(text);
+    let mut date = || {
+        let year = p.digits(4, 4).filter(|_| p.eat("-"))?;
+        let month = p.digits(2, 2).filter(|_| p.eat("-"))?;
+        let day = p.digits(2, 2).filter(|_| p.eat("T"))?;
+        Some((1..=12).contains(&month) && (1..=days(year, month)).contains(&day))
+    };
+    // Go takes an hour of one digit.
+    let clock = date() == Some(true)
+        && p.digits(1, 2).is_some_and(|h| h < 24)
+        && p.eat(":")
+        && p.digits(2, 2).is_some_and(|m| m < 60)
+        && p.eat(":")
+        && p.digits(2, 2).is_some_and(|s| s < 60);
+    if micro {
+        let fraction = (p.eat(".") || p.eat(",")) && p.digits(6, 6).is_some();
+        return clock && fraction && p.zone() && p.0.is_empty();
+    }
+    p.fraction();
+    clock && p.zone() && p.0.is_empty()
+}
+
 fn days(year: u32, month: u32) -> u32 {
     match month {
         4 | 6 | 9 | 11 => 30,
@@ -74,18 +99,20 @@ impl Parts<'_> {
             && self.digits(1, 2).is_some_and(|m| m < 60)
             && self.eat(":")
             && self.digits(1, 2).is_some_and(|s| s < 60);
-        if ok && (self.0.starts_with('.') || self.0.starts_with(',')) {
-            let n = self
-                .0
-                .bytes()
-                .skip(1)
-                .take_while(u8::is_ascii_digit)
-                .count();
+        if ok {
+            self.fraction();
+        }
+        ok
+    }
+
+    fn fraction(&mut self) {
+        if self.0.starts_with(['.', ',']) {
+            let digits = self.0.bytes().skip(1).take_while(u8::is_ascii_digit);
+            let n = digits.count();
             if n > 0 {
                 self.0 = &self.0[1 + n..];
             }
         }
-        ok
     }
 
     fn zone(&mut self) -> bool {
@@ -120,6 +147,24 @@ mod tests {
             ("200-1-1", false),
         ] {
             assert_eq!(is_timestamp(text), expected, "{text}");
+        }
+    }
+    #[test]
+    fn a_time_of_the_api_is_rfc_3339() {
+        for (text, plain, micro) in [
+            ("2001-12-14T21:59:43Z", true, false),
+            ("2001-12-14T21:59:43.123456Z", true, true),
+            ("2001-12-14T21:59:43.1-05:00", true, false),
+            ("2001-12-14T1:59:43Z", true, false),
+            ("2001-12-14T21:59:43", false, false),
+            ("2001-12-14t21:59:43Z", false, false),
+            ("2001-1-14T21:59:43Z", false, false),
+            ("2001-02-30T21:59:43Z", false, false),
+            ("2001-12-14", false, false),
+            ("", false, false),
+        ] {
+            assert_eq!(is_rfc3339(text, false), plain, "{text}");
+            assert_eq!(is_rfc3339(text, true), micro, "{text}");
         }
     }
 }

@@ -1,0 +1,143 @@
+//! Requests and limits of the whole Pod, where they are partly given.
+//!
+//! Upstream: `defaultHugePagePodLimits` and `defaultPodRequests` in
+//! `k8s.io/kubernetes/pkg/apis/core/v1/defaults.go`, and
+//! `AggregateContainerRequests` in `k8s.io/component-helpers/resource`.
+
+use std::collections::BTreeMap;
+
+use k8s_openapi::api::core::v1::{Container, PodSpec};
+use k8s_openapi::apimachinery::pkg::api::resource::Quantity as ApiQuantity;
+
+use super::resources::ResourceList;
+use crate::quantity::Quantity;
+
+type Amounts = BTreeMap<String, Quantity>;
+
+fn is_huge_page(name: &str) -> bool {
+    name.starts_with("hugepages-")
+}
+
+/// Upstream: `IsSupportedPodLevelResource`.
+fn is_supported(name: &str) -> bool {
+    matches!(name, "cpu" | "memory") || is_huge_page(name)
+}
+
+fn is_empty(list: Option<&ResourceList>) -> bool {
+    list.is_none_or(BTreeMap::is_empty)
+}
+
+/// The Pod's limit of huge pages is that of its containers together, unless it
+/// requests some itself.
+pub(super) fn huge_page_limits(spec: &mut PodSpec) {
+    let Some(resources) = &spec.resources else {
+        return;
+    };
+    if is_empty(resources.limits.as_ref()) && is_empty(resources.requests.as_ref()) {
+        return;
+    }
+    let requests = resources.requests.clone().unwrap_or_default();
+    let mut limits = resources.limits.clone().unwrap_or_default();
+    for (name, amount) in aggregate(spec, limits_of) {
+        if is_huge_page(&name) && !requests.contains_key(&name) {
+            limits
+                .entry(name)
+                .or_insert_with(|| ApiQuantity::from(&amount));
+        }
+    }
+    if let Some(resources) = &mut spec.resources
+        && !limits.is_empty()
+    {
+        resources.limits = Some(limits);
+    }
+}
+
+/// With limits for the Pod, its requests are those of its containers together,
+/// and its limits where no container requests anything.
+pub(super) fn requests(spec: &mut PodSpec) {
+    let Some(resources) = &spec.resources else {
+        return;
+    };
+    if is_empty(resources.limits.as_ref()) {
+        return;
+    }
+    let limits = resources.limits.clone().unwrap_or_default();
+    let mut requests = resources.requests.clone().unwrap_or_default();
+    for (name, amount) in aggregate(spec, requests_of) {
+        if is_supported(&name) && !is_huge_page(&name) {
+            requests
+                .entry(name)
+                .or_insert_with(|| ApiQuantity::from(&amount));
+        }
+    }
+    for (name, limit) in limits {
+        if is_supported(&name) {
+            requests.entry(name).or_insert(limit);
+        }
+    }
+    if let Some(resources) = &mut spec.resources
+        && !requests.is_empty()
+    {
+        resources.requests = Some(requests);
+    }
+}
+
+fn limits_of(container: &Container) -> Option<&ResourceList> {
+    container.resources.as_ref()?.limits.as_ref()
+}
+
+fn requests_of(container: &Container) -> Option<&ResourceList> {
+    container.resources.as_ref()?.requests.as_ref()
+}
+
+/// The most that the Pod has at any time: its containers and sidecars together,
+/// or an init container with the sidecars that started before it.
+///
+/// Upstream: `AggregateContainerRequests`, `AggregateContainerLimits`.
+fn aggregate(spec: &PodSpec, list: impl Fn(&Container) -> Option<&ResourceList>) -> Amounts {
+    let mut total = Amounts::new();
+    for container in &spec.containers {
+        add(&mut total, &amounts(list(container)));
+    }
+    let mut sidecars = Amounts::new();
+    let mut starting = Amounts::new();
+    for container in spec.init_containers.iter().flatten() {
+        let mut own = amounts(list(container));
+        if container.restart_policy.as_deref() == Some("Always") {
+            add(&mut total, &own);
+            add(&mut sidecars, &own);
+            own = sidecars.clone();
+        } else {
+            // In this order the sum has the format of the container's amount.
+            add(&mut own, &sidecars);
+        }
+        raise(&mut starting, own);
+    }
+    raise(&mut total, starting);
+    total
+}
+
+fn amounts(list: Option<&ResourceList>) -> Amounts {
+    let list = list.into_iter().flatten();
+    list.filter_map(|(name, amount)| Some((name.clone(), Quantity::try_from(amount).ok()?)))
+        .collect()
+}
+
+fn add(total: &mut Amounts, more: &Amounts) {
+    for (name, amount) in more {
+        match total.get_mut(name) {
+            Some(sum) => *sum += amount,
+            None => {
+                total.insert(name.clone(), amount.clone());
+            }
+        }
+    }
+}
+
+fn raise(total: &mut Amounts, least: Amounts) {
+    for (name, amount) in least {
+        if total.get(&name).is_none_or(|own| amount > *own) {
+            total.insert(name, amount);
+        }
+    }
+}

@@ -1,0 +1,52 @@
+//! Lists of resources.
+
+use std::collections::BTreeMap;
+
+use k8s_openapi::api::core::v1::ResourceRequirements;
+use k8s_openapi::apimachinery::pkg::api::resource::Quantity as ApiQuantity;
+
+use crate::quantity::Quantity;
+
+/// Amounts by the name of the resource.
+pub(super) type ResourceList = BTreeMap<String, ApiQuantity>;
+
+const MILLI: i32 = -3;
+
+/// Rounds up to thousandths and writes each amount in its canonical form. What
+/// cannot be read stays: upstream would not have decoded it.
+///
+/// Upstream: `SetDefaults_ResourceList`.
+pub(super) fn resource_list(list: Option<&mut ResourceList>) {
+    for amount in list.into_iter().flat_map(BTreeMap::values_mut) {
+        if let Ok(mut quantity) = Quantity::try_from(&*amount) {
+            quantity.round_up(MILLI);
+            *amount = ApiQuantity::from(&quantity);
+        }
+    }
+}
+
+pub(super) fn resources(resources: Option<&mut ResourceRequirements>) {
+    if let Some(resources) = resources {
+        resource_list(resources.limits.as_mut());
+        resource_list(resources.requests.as_mut());
+    }
+}
+
+/// What is limited and not requested is requested as it is limited.
+///
+/// Upstream: `SetDefaults_Pod`, for Pods only and not for templates.
+pub(super) fn requests_from_limits(resources: Option<&mut ResourceRequirements>) {
+    let Some(resources) = resources else { return };
+    let Some(limits) = &resources.limits else {
+        return;
+    };
+    if limits.is_empty() {
+        return;
+    }
+    let requests = resources.requests.get_or_insert_default();
+    for (name, limit) in limits {
+        requests
+            .entry(name.clone())
+            .or_insert_with(|| limit.clone());
+    }
+}

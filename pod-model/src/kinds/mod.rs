@@ -1,0 +1,8 @@
+//! Kubernetes' own kinds: their names, their scope, and where those that make
+//! Pods carry the Pod's template.
+
+mod lookup;
+mod table;
+
+pub use lookup::{by_kind, by_type, pod_template, pod_template_path};
+pub use table::{KINDS, KindInfo};

@@ -1,0 +1,182 @@
+//! Which schema an object has, by its `apiVersion` and `kind`.
+//!
+//! Source: `SimpleMetaFactory.Interpret` of k8s.io/apimachinery
+//! (runtime/serializer/json) and `schema.ParseGroupVersion`.
+
+use super::builtin::{DefinitionId, KindRow, builtin};
+use super::nearest::nearest;
+use super::value::describe;
+use crate::finding::Finding;
+use crate::manifest::Document;
+use crate::path::FieldPath;
+use crate::tree::Kind;
+use crate::version::KubernetesVersion;
+
+/// What is known about an object's kind.
+pub(super) enum Resolved {
+    /// It is one of Kubernetes' own, with this schema.
+    Builtin(DefinitionId),
+    /// Its group is not one of Kubernetes' own.
+    Custom,
+    /// A finding says what is wrong.
+    Unknown,
+}
+
+/// Finds the schema, or says why there is none.
+pub(super) fn resolve(
+    document: &Document,
+    version: KubernetesVersion,
+    findings: &mut Vec<Finding>,
+) -> Resolved {
+    let api_version = word(document, "apiVersion", document.api_version(), findings);
+    let kind = word(document, "kind", document.kind(), findings);
+    let (Some(api_version), Some(kind)) = (api_version, kind) else {
+        return Resolved::Unknown;
+    };
+    // An empty group is the core group.
+    let api_version = api_version.strip_prefix('/').unwrap_or(api_version);
+    let (group, name) = api_version.split_once('/').unwrap_or(("", api_version));
+    if name.is_empty() || name.contains('/') {
+        let message = format!("`{api_version}` is not of the form GROUP/VERSION");
+        findings.push(error("apiVersion", message).label("one slash and a version"));
+        return Resolved::Unknown;
+    }
+    if let Some(definition) = builtin().definition(api_version, kind, version) {
+        return Resolved::Builtin(definition);
+    }
+    // `List` is taken apart before; one without items has nothing to check.
+    if (api_version, kind) == ("v1", "List") || !is_builtin_group(group) {
+        return Resolved::Custom;
+    }
+    findings.push(unknown(api_version, kind, version));
+    Resolved::Unknown
+}
+
+/// The text of `apiVersion` or `kind`, or a finding.
+fn word<'a>(
+    document: &Document,
+    field: &'static str,
+    text: Option<&'a str>,
+    findings: &mut Vec<Finding>,
+) -> Option<&'a str> {
+    if let Some(text) = text.filter(|text| !text.is_empty() && *text != "/") {
+        return Some(text);
+    }
+    let tree = document.tree();
+    let path = FieldPath::root().field(field);
+    match tree.get(document.root(), field) {
+        Some(id) if !matches!(tree.kind(id), Kind::Null | Kind::String(_)) => {
+            let there = describe(document, id);
+            findings.push(
+                Finding::error(
+                    "wrong-type",
+                    path,
+                    format!("`{field}` must be a string, not {there}"),
+                )
+                .label(format!("this is {there}")),
+            );
+        }
+        _ => {
+            let (id, example) = match field {
+                "kind" => ("missing-kind", "Pod"),
+                _ => ("missing-api-version", "v1"),
+            };
+            findings.push(
+                Finding::error(id, path, format!("the object has no `{field}`"))
+                    .label(format!("no `{field}`"))
+                    .help(format!("say what it is, for example `{field}: {example}`")),
+            );
+        }
+    }
+    None
+}
+
+/// Whether Kubernetes defines all of a group's kinds: its groups have no dot,
+/// or are named in the schema. Other groups below `k8s.io` (such as
+/// `gateway.networking.k8s.io`) are of custom resources.
+fn is_builtin_group(group: &str) -> bool {
+    let known = |row: &KindRow| {
+        let known = row.api_version.split_once('/').map_or("", |(g, _)| g);
+        known == group
+    };
+    !group.contains('.') || builtin().kinds.iter().any(known)
+}
+
+fn error(field: &str, message: String) -> Finding {
+    Finding::error("unknown-kind", FieldPath::root().field(field), message)
+}
+
+fn unknown(api_version: &str, kind: &str, version: KubernetesVersion) -> Finding {
+    let builtin = builtin();
+    let here = |row: &&KindRow| row.range.has(version);
+    let finding = |field: &str| {
+        let message = format!("there is no kind `{kind}` in `{api_version}`");
+        error(field, message)
+    };
+    // Right, but not in this version of Kubernetes.
+    if let Some(row) = builtin
+        .rows(kind)
+        .find(|row| row.api_version == api_version)
+    {
+        let bound = if row.range.since > version.minor() {
+            format!("it is known since 1.{}", row.range.since)
+        } else {
+            format!("it was served until 1.{}", row.range.until)
+        };
+        let message = format!("Kubernetes {version} has no `{kind}` in `{api_version}`: {bound}");
+        let finding = error("apiVersion", message).label(bound);
+        return match preferred(builtin.rows(kind).filter(here), api_version) {
+            Some(row) => finding.help(format!("use `apiVersion: {}`", row.api_version)),
+            None => finding,
+        };
+    }
+    // The kind lives in another group or version.
+    if let Some(row) = preferred(builtin.rows(kind).filter(here), api_version) {
+        return finding("apiVersion")
+            .label(format!("`{kind}` is not here"))
+            .help(format!("use `apiVersion: {}`", row.api_version));
+    }
+    // The kind is misspelt.
+    let rows = || builtin.kinds.iter().filter(here);
+    let same_group = rows().filter(|row| row.api_version == api_version);
+    let meant = nearest(kind, same_group.map(|row| row.kind))
+        .or_else(|| nearest(kind, rows().map(|row| row.kind)));
+    let finding = finding("kind").label("no such kind");
+    let Some(meant) = meant else {
+        return finding;
+    };
+    match preferred(builtin.rows(meant).filter(here), api_version) {
+        Some(row) if row.api_version != api_version => finding.help(format!(
+            "did you mean `kind: {meant}` with `apiVersion: {}`?",
+            row.api_version
+        )),
+        _ => finding.help(format!("did you mean `{meant}`?")),
+    }
+}
+
+/// Of one kind's rows the one to use: of the same group and version, of the
+/// same group, of a group of nearly that name; and stable before beta.
+fn preferred<'a>(
+    rows: impl Iterator<Item = &'a KindRow>,
+    api_version: &str,
+) -> Option<&'a KindRow> {
+    let group = |text: &str| {
+        let (group, _) = text.split_once('/').unwrap_or(("", text));
+        group.split('.').next().unwrap_or("").to_owned()
+    };
+    rows.min_by_key(|row| {
+        let (_, version) = row
+            .api_version
+            .split_once('/')
+            .unwrap_or(("", row.api_version));
+        let stable = !version.contains("alpha") && !version.contains("beta");
+        (
+            row.api_version != api_version,
+            group(row.api_version) != group(api_version),
+            // `Event` lives in the core group and in its own.
+            !stable,
+            row.api_version.contains('.'),
+            std::cmp::Reverse(version),
+        )
+    })
+}

@@ -1,0 +1,20 @@
+//! The schema of Kubernetes' own kinds, and the check of a manifest by it.
+//!
+//! `builtin.gz` comes from upstream's OpenAPI of the versions 1.31 to 1.35; the
+//! program `examples/generate-schema` writes it and says what its lines mean.
+//! It is unpacked when a manifest is checked for the first time.
+
+mod builtin;
+mod check;
+mod duplicate;
+mod format;
+mod kind;
+mod load;
+mod nearest;
+mod required;
+mod unknown;
+mod value;
+mod walk;
+
+pub use builtin::{Builtin, Definition, DefinitionId, Field, Resource, Type, TypeId, builtin};
+pub use check::check;

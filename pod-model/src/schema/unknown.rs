@@ -1,0 +1,138 @@
+//! What to say about a field that an object does not have.
+
+use std::collections::HashSet;
+
+use super::builtin::{DefinitionId, Type};
+use super::nearest::nearest;
+use super::walk::Walk;
+use crate::finding::Finding;
+use crate::path::{FieldPath, Segment};
+use crate::tree::Entry;
+
+/// How deep below an object its misplaced field is looked for: from a
+/// Deployment's `spec` to the Pod's containers.
+const LEVELS: usize = 3;
+
+/// The finding for a key that is no field of `id`.
+pub(super) fn unknown_field(walk: &Walk, id: DefinitionId, entry: &Entry) -> Finding {
+    let (builtin, key) = (walk.builtin, &*entry.key);
+    let owner = builtin.short_name(id);
+    let path = walk.path();
+    let at = Some(walk.document.location(entry.key_span));
+    let known = builtin
+        .all_fields(id)
+        .iter()
+        .find(|field| field.name == key);
+    if let Some(field) = known {
+        let bound = if field.range.since > walk.version.minor() {
+            format!("it is known since 1.{}", field.range.since)
+        } else {
+            format!("it was known until 1.{}", field.range.until)
+        };
+        let message = format!(
+            "Kubernetes {} has no field `{key}` in {owner}: {bound}",
+            walk.version
+        );
+        return Finding::error("unknown-field", path, message)
+            .at(at)
+            .label(bound);
+    }
+    let finding = Finding::error(
+        "unknown-field",
+        path,
+        format!("unknown field `{key}` in {owner}"),
+    )
+    .at(at)
+    .label(format!("not a field of {owner}"));
+    let written = walk.document.source().slice(entry.key_span);
+    if matches!(key, "true" | "false") && written.len() <= 3 {
+        return finding.help(format!(
+            "in YAML 1.1 `{written}` is the boolean {key}; quote it: \"{written}\""
+        ));
+    }
+    match help(walk, id, key) {
+        Some(help) => finding.help(help),
+        None => finding,
+    }
+}
+
+fn help(walk: &Walk, id: DefinitionId, key: &str) -> Option<String> {
+    let fields = || {
+        walk.builtin
+            .fields(id, walk.version)
+            .map(|field| field.name)
+    };
+    if let Some(name) = fields().find(|name| name.eq_ignore_ascii_case(key)) {
+        return Some(format!("names are case-sensitive: write `{name}`"));
+    }
+    if let Some(place) = outside(walk, key) {
+        let place = match place.segments() {
+            [] => "the object itself".to_owned(),
+            _ => format!("`{place}`"),
+        };
+        return Some(format!("`{key}` belongs to {place}: indent it less"));
+    }
+    if let Some(place) = inside(walk, id, key) {
+        return Some(format!("`{key}` belongs into `{place}`"));
+    }
+    nearest(key, fields()).map(|name| format!("did you mean `{name}`?"))
+}
+
+/// The innermost object around this one that has the field.
+fn outside(walk: &Walk, key: &str) -> Option<FieldPath> {
+    let path = walk.around(key)?;
+    // A value of any object, such as its kind, was hardly meant for this one.
+    let common = path == FieldPath::root() && matches!(key, "kind" | "apiVersion");
+    (!common).then_some(path)
+}
+
+/// The nearest object inside of this one that has the field, a required one
+/// before the others, as a path from this object with `[]` for list elements.
+fn inside(walk: &Walk, id: DefinitionId, key: &str) -> Option<String> {
+    // Names that nearly everything has lead nowhere.
+    if matches!(key, "name" | "kind" | "value" | "key" | "type") {
+        return None;
+    }
+    let builtin = walk.builtin;
+    let mut seen = HashSet::from([id]);
+    let mut level = vec![(id, String::new())];
+    for _ in 0..LEVELS {
+        let mut next = Vec::new();
+        for (id, path) in &level {
+            for field in builtin.fields(*id, walk.version) {
+                let (inner, brackets) = match field.kind {
+                    Type::List(inner) => (builtin.inner(inner), "[]"),
+                    kind => (kind, ""),
+                };
+                // What the server writes is not where it was meant.
+                if let Type::Object(inner) = inner
+                    && !matches!(field.name, "status" | "metadata")
+                    && seen.insert(inner)
+                {
+                    let dot = if path.is_empty() { "" } else { "." };
+                    let path = format!("{path}{dot}{}{brackets}", field.name);
+                    next.push((!field.required, inner, path));
+                }
+            }
+        }
+        next.sort_by_key(|(optional, ..)| *optional);
+        let holds = |id| builtin.field(id, key, walk.version).is_some();
+        if let Some((.., path)) = next.iter().find(|(_, id, _)| holds(*id)) {
+            return Some(path.clone());
+        }
+        level = next.into_iter().map(|(_, id, path)| (id, path)).collect();
+    }
+    None
+}
+
+/// The name of the last field on a path, for words.
+pub(super) fn last_field(path: &FieldPath) -> String {
+    let mut steps = path.segments().iter().rev();
+    let first = steps.next();
+    match (first, steps.next()) {
+        (Some(Segment::Field(name)), _) => format!("`{name}`"),
+        (Some(Segment::Index(i)), Some(Segment::Field(name))) => format!("`{name}[{i}]`"),
+        (Some(Segment::Index(i)), _) => format!("element {i}"),
+        (None, _) => "the object".to_owned(),
+    }
+}
