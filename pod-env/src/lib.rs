@@ -1,1 +1,35 @@
-//! The environment that the kubelet builds for a container.
+//! The environment that the kubelet builds for a container, with the origin of
+//! every value.
+//!
+//! The rules are those of `makeEnvironmentVariables` in
+//! pkg/kubelet/kubelet_pods.go of Kubernetes 1.35. Nothing here does I/O:
+//! [`plan()`] lists what has to be looked up, the caller looks it up, and
+//! [`resolve()`] answers with a report and its findings. Secrets are masked
+//! here, so that no renderer can forget it.
+
+mod container;
+mod downward;
+mod drift;
+pub mod expansion;
+pub mod export;
+mod limit_ranges;
+pub mod names;
+mod nearest;
+mod plan;
+pub mod report;
+mod resolve;
+mod resources;
+mod runtime;
+pub mod service_links;
+mod shell_text;
+mod subject;
+mod trace;
+
+pub use drift::{Change, Difference, Drift, Separator, drift};
+pub use plan::{Need, Plan, plan};
+pub use resolve::{Resolution, Verdict, resolve};
+pub use subject::{Completeness, Found, FoundService, Lookup, Options, Stage, Subject};
+pub use trace::{TraceStep, trace};
+
+/// What stands in a report where a Secret's value would.
+pub const MASK: &str = "***";

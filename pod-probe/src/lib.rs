@@ -1,1 +1,18 @@
 //! Probes and lifecycle hooks as the kubelet runs them.
+//!
+//! [`Probes::of`] and [`Hooks::of`] take a container whose defaults are filled
+//! in (`pod_model::defaults`) and give plain data: which request or command the
+//! kubelet sends where, and when. What only the running Pod knows, its address,
+//! stays open.
+
+mod handler;
+mod hooks;
+mod port;
+mod probes;
+mod request;
+
+pub use handler::Handler;
+pub use hooks::{Hook, Hooks};
+pub use port::{PortError, resolve_port};
+pub use probes::{GracePeriodOrigin, Probe, ProbeKind, Probes};
+pub use request::{Header, HttpRequest, Purpose};

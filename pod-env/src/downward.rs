@@ -1,0 +1,343 @@
+//! `fieldRef`: fields of the Pod as variables.
+//!
+//! Upstream: `podFieldSelectorRuntimeValue` in pkg/kubelet/kubelet_pods.go,
+//! pkg/fieldpath, `ConvertDownwardAPIFieldLabel` in pkg/apis/core/pods, and
+//! `validEnvDownwardAPIFieldPathExpressions` in pkg/apis/core/validation.
+
+use std::collections::BTreeMap;
+
+use crate::subject::{Stage, Subject};
+
+/// What a `fieldRef` gives.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum FieldValue {
+    /// The value.
+    Known(String),
+    /// No label or annotation of that key: the empty string.
+    Absent,
+    /// Why the value is not known yet, to follow "the value is …".
+    Unknown(String),
+    /// Why there can be no value.
+    Unsupported(String),
+}
+
+/// One path that a variable may take.
+struct Row {
+    path: &'static str,
+    get: fn(&Subject<'_>) -> FieldValue,
+}
+
+/// Every path without a subscript that a variable may take
+/// (`validEnvDownwardAPIFieldPathExpressions`, and what the kubelet does).
+const FIELDS: &[Row] = &[
+    Row {
+        path: "metadata.name",
+        get: |s| known(s.name, "the Pod's name, which is made when the Pod is"),
+    },
+    Row {
+        path: "metadata.namespace",
+        get: |s| FieldValue::Known(s.namespace.to_owned()),
+    },
+    Row {
+        path: "metadata.uid",
+        get: |s| {
+            let uid = (s.stage == Stage::Live).then_some(s.metadata.uid.as_deref());
+            known(uid.flatten(), "the Pod's uid, which the API server makes")
+        },
+    },
+    Row {
+        path: "spec.nodeName",
+        get: |s| {
+            known(
+                s.spec.node_name.as_deref(),
+                "the name of the node that the scheduler chooses",
+            )
+        },
+    },
+    Row {
+        path: "spec.serviceAccountName",
+        // The ServiceAccount admission plugin fills in `default`.
+        get: |s| {
+            let name = s.spec.service_account_name.as_deref();
+            let name = name.filter(|name| !name.is_empty());
+            let name = name.or(s.spec.service_account.as_deref());
+            FieldValue::Known(name.unwrap_or("default").to_owned())
+        },
+    },
+    Row {
+        path: "status.hostIP",
+        get: |s| {
+            let ip = s.status.and_then(|status| status.host_ip.as_deref());
+            known(ip, "the node's address")
+        },
+    },
+    Row {
+        path: "status.hostIPs",
+        get: |s| {
+            let ips = s.status.and_then(|status| status.host_ips.as_deref());
+            let ips = ips.unwrap_or_default().iter().map(|ip| ip.ip.as_str());
+            known(Some(&join(ips)), "the node's addresses")
+        },
+    },
+    Row {
+        path: "status.podIP",
+        get: |s| {
+            let ip = s.status.and_then(|status| status.pod_ip.as_deref());
+            known(ip, "the Pod's address")
+        },
+    },
+    Row {
+        path: "status.podIPs",
+        get: |s| {
+            let ips = s.status.and_then(|status| status.pod_ips.as_deref());
+            let ips = ips.unwrap_or_default().iter().map(|ip| ip.ip.as_str());
+            known(Some(&join(ips)), "the Pod's addresses")
+        },
+    },
+];
+
+/// Labels and annotations that are not in a template but on its Pods, by the
+/// controller or the admission plugin that adds them.
+const ADDED: &[&str] = &[
+    // pkg/controller/deployment/util, pkg/controller/daemon, statefulset
+    "pod-template-hash",
+    "controller-revision-hash",
+    "pod-template-generation",
+    "statefulset.kubernetes.io/pod-name",
+    "apps.kubernetes.io/pod-index",
+    // staging/src/k8s.io/api/batch/v1/types.go
+    "job-name",
+    "controller-uid",
+    "batch.kubernetes.io/job-name",
+    "batch.kubernetes.io/controller-uid",
+    "batch.kubernetes.io/job-completion-index",
+    "batch.kubernetes.io/job-index-failure-count",
+    // plugin/pkg/admission/podtopologylabels, on by default from 1.35
+    "topology.kubernetes.io/zone",
+    "topology.kubernetes.io/region",
+];
+
+fn known(value: Option<&str>, otherwise: &str) -> FieldValue {
+    match value {
+        Some(value) if !value.is_empty() => FieldValue::Known(value.to_owned()),
+        _ => FieldValue::Unknown(otherwise.to_owned()),
+    }
+}
+
+fn join<'a>(parts: impl Iterator<Item = &'a str>) -> String {
+    parts.collect::<Vec<_>>().join(",")
+}
+
+/// The value of a `fieldRef`.
+pub(crate) fn field(subject: &Subject<'_>, api_version: Option<&str>, path: &str) -> FieldValue {
+    let version = api_version.filter(|v| !v.is_empty()).unwrap_or("v1");
+    if version != "v1" {
+        return FieldValue::Unsupported(format!("`apiVersion` is `{version}`; only `v1` is known"));
+    }
+    if let Some((map, key)) = split_subscript(path) {
+        return subscript(subject, map, key, path);
+    }
+    // For old clients: `ConvertDownwardAPIFieldLabel`.
+    let path = if path == "spec.host" {
+        "spec.nodeName"
+    } else {
+        path
+    };
+    if let Some(row) = FIELDS.iter().find(|row| row.path == path) {
+        return (row.get)(subject);
+    }
+    let names: Vec<&str> = FIELDS.iter().map(|row| row.path).collect();
+    FieldValue::Unsupported(format!(
+        "`{path}` is none of {}, metadata.labels['KEY'] and metadata.annotations['KEY']",
+        names.join(", ")
+    ))
+}
+
+/// Upstream: `ExtractFieldPathAsString`, for paths with a subscript.
+fn subscript(subject: &Subject<'_>, map: &str, key: &str, path: &str) -> FieldValue {
+    let (entries, key_to_check) = match map {
+        "metadata.labels" => (&subject.metadata.labels, key.to_owned()),
+        "metadata.annotations" => (&subject.metadata.annotations, key.to_lowercase()),
+        _ => return FieldValue::Unsupported(format!("`{path}` does not support a subscript")),
+    };
+    if !is_qualified_name(&key_to_check) {
+        return FieldValue::Unsupported(format!("`{key}` cannot be the key of a label"));
+    }
+    let entries: Option<&BTreeMap<String, String>> = entries.as_ref();
+    match entries.and_then(|entries| entries.get(key)) {
+        Some(value) => FieldValue::Known(value.clone()),
+        None if subject.stage != Stage::Live && ADDED.contains(&key) => FieldValue::Unknown(
+            format!("what a controller or the API server sets `{key}` to"),
+        ),
+        None => FieldValue::Absent,
+    }
+}
+
+/// `metadata.labels['a']` as `metadata.labels` and `a`.
+///
+/// Upstream: `SplitMaybeSubscriptedPath`.
+fn split_subscript(path: &str) -> Option<(&str, &str)> {
+    let (map, key) = path.strip_suffix("']")?.split_once("['")?;
+    (!map.is_empty()).then_some((map, key))
+}
+
+/// Upstream: `IsQualifiedName` in k8s.io/apimachinery/pkg/util/validation.
+fn is_qualified_name(name: &str) -> bool {
+    let (prefix, name) = match name.split_once('/') {
+        Some((prefix, name)) => (Some(prefix), name),
+        None => (None, name),
+    };
+    let edge = |b: Option<&u8>| b.is_some_and(u8::is_ascii_alphanumeric);
+    let inner = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.');
+    let bytes = name.as_bytes();
+    prefix.is_none_or(is_dns1123_subdomain)
+        && name.len() <= 63
+        && edge(bytes.first())
+        && edge(bytes.last())
+        && name.bytes().all(inner)
+}
+
+/// Upstream: `IsDNS1123Subdomain`.
+pub(crate) fn is_dns1123_subdomain(name: &str) -> bool {
+    name.len() <= 253 && name.split('.').all(is_label)
+}
+
+/// Upstream: `IsDNS1123Label`.
+pub(crate) fn is_dns1123_label(name: &str) -> bool {
+    name.len() <= 63 && is_label(name)
+}
+
+fn is_label(label: &str) -> bool {
+    let edge = |b: Option<&u8>| b.is_some_and(|b| b.is_ascii_lowercase() || b.is_ascii_digit());
+    edge(label.as_bytes().first())
+        && edge(label.as_bytes().last())
+        && label
+            .bytes()
+            .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use k8s_openapi::api::core::v1::{PodSpec, PodStatus};
+    use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
+    use pod_model::FieldPath;
+    use serde_json::json;
+
+    fn meta() -> ObjectMeta {
+        serde_json::from_value(json!({"uid": "u-1", "labels": {"app": "web", "a/b": "c"},
+            "annotations": {"note": "x", "Up": "y", "it's": "no"}}))
+        .unwrap()
+    }
+
+    fn with<T>(stage: Stage, status: Option<&PodStatus>, f: impl FnOnce(&Subject<'_>) -> T) -> T {
+        let metadata = meta();
+        let spec = PodSpec {
+            node_name: (stage == Stage::Live).then(|| "n1".to_owned()),
+            ..PodSpec::default()
+        };
+        f(&Subject {
+            name: (stage != Stage::Template).then_some("p"),
+            namespace: "ns",
+            metadata: &metadata,
+            spec: &spec,
+            status,
+            base: FieldPath::parse("spec"),
+            stage,
+            indexed_job: false,
+        })
+    }
+
+    fn status() -> PodStatus {
+        serde_json::from_value(json!({"hostIP": "1.1.1.1", "podIP": "2.2.2.2",
+            "hostIPs": [{"ip": "1.1.1.1"}, {"ip": "fd::1"}],
+            "podIPs": [{"ip": "2.2.2.2"}, {"ip": "fd::2"}]}))
+        .unwrap()
+    }
+
+    #[test]
+    fn a_live_pod_answers_every_field() {
+        let status = status();
+        with(Stage::Live, Some(&status), |subject| {
+            let table = [
+                ("metadata.name", "p"),
+                ("metadata.namespace", "ns"),
+                ("metadata.uid", "u-1"),
+                ("metadata.labels['app']", "web"),
+                ("metadata.labels['a/b']", "c"),
+                ("metadata.annotations['note']", "x"),
+                ("metadata.annotations['Up']", "y"),
+                ("spec.nodeName", "n1"),
+                ("spec.host", "n1"),
+                ("spec.serviceAccountName", "default"),
+                ("status.hostIP", "1.1.1.1"),
+                ("status.hostIPs", "1.1.1.1,fd::1"),
+                ("status.podIP", "2.2.2.2"),
+                ("status.podIPs", "2.2.2.2,fd::2"),
+            ];
+            for (path, expected) in table {
+                let got = field(subject, None, path);
+                assert_eq!(got, FieldValue::Known(expected.into()), "{path}");
+            }
+        });
+    }
+
+    #[test]
+    fn a_file_does_not_know_what_the_cluster_decides() {
+        for (stage, name_is_known) in [(Stage::File, true), (Stage::Template, false)] {
+            with(stage, None, |subject| {
+                for path in [
+                    "metadata.uid",
+                    "spec.nodeName",
+                    "status.hostIP",
+                    "status.hostIPs",
+                    "status.podIP",
+                    "status.podIPs",
+                    "metadata.labels['pod-template-hash']",
+                    "metadata.annotations['batch.kubernetes.io/job-completion-index']",
+                ] {
+                    let got = field(subject, Some("v1"), path);
+                    assert!(
+                        matches!(got, FieldValue::Unknown(_)),
+                        "{stage:?} {path} {got:?}"
+                    );
+                }
+                let name = field(subject, None, "metadata.name");
+                assert_eq!(matches!(name, FieldValue::Known(_)), name_is_known);
+            });
+        }
+    }
+
+    #[test]
+    fn a_label_that_is_not_there_is_the_empty_string() {
+        with(Stage::File, None, |subject| {
+            assert_eq!(
+                field(subject, None, "metadata.labels['x']"),
+                FieldValue::Absent
+            );
+        });
+    }
+
+    #[test]
+    fn what_a_variable_cannot_be_taken_from() {
+        with(Stage::Live, None, |subject| {
+            for path in [
+                "metadata.labels",
+                "metadata.annotations",
+                "spec.restartPolicy",
+                "spec.schedulerName",
+                "status.phase",
+                "spec.containers['a']",
+                "metadata.labels['a b']",
+                "metadata.labels['']",
+                "metadata.annotations['it's']",
+                "",
+            ] {
+                let got = field(subject, None, path);
+                assert!(matches!(got, FieldValue::Unsupported(_)), "{path} {got:?}");
+            }
+            let got = field(subject, Some("v2"), "metadata.name");
+            assert!(matches!(got, FieldValue::Unsupported(_)));
+        });
+    }
+}

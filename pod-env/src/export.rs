@@ -1,0 +1,266 @@
+//! The environment alone, in the formats that other programs read.
+//!
+//! What a program is to see stands there as it is: the caller decides whether
+//! Secrets are shown, by the options of the resolution. What is not known, and
+//! what a format cannot hold, stands as a comment, never as an empty value.
+
+use std::fmt::Write;
+
+use crate::names::is_shell_name;
+use crate::report::{ContainerEnv, EnvVar, SourceKind, Status};
+
+/// What a line may be.
+enum Line<'a> {
+    Set(&'a str, &'a str),
+    Comment(String),
+}
+
+/// The variables that take part and that the manifest, its ConfigMaps, its
+/// Secrets and its Services set; what the runtime adds is the runtime's.
+fn lines(container: &ContainerEnv) -> impl Iterator<Item = Line<'_>> {
+    container
+        .env
+        .iter()
+        .filter(|entry| {
+            !matches!(entry.status, Status::Skipped | Status::Overridden)
+                && entry.source.kind != SourceKind::Runtime
+        })
+        .map(line)
+}
+
+fn line(entry: &EnvVar) -> Line<'_> {
+    let name = entry.name.escape_debug();
+    match &entry.value {
+        None => {
+            let why = entry.unknown.as_deref().unwrap_or("not known");
+            Line::Comment(format!("{name}: the value is {}", why.escape_debug()))
+        }
+        Some(_) if entry.lossy => Line::Comment(format!("{name}: the value is not UTF-8")),
+        Some(_) if entry.masked => Line::Comment(format!("{name}: a Secret's value, not shown")),
+        Some(value) => Line::Set(&entry.name, value),
+    }
+}
+
+/// `NAME="value"` as dotenv libraries read it: double quotes, in which `\`,
+/// `"`, `$`, a line feed and a carriage return are written with a backslash.
+pub fn dotenv(container: &ContainerEnv) -> String {
+    let mut out = String::new();
+    for line in lines(container) {
+        match line {
+            Line::Set(name, value) if is_dotenv_name(name) => {
+                let _ = writeln!(out, "{name}={}", dotenv_value(value));
+            }
+            Line::Set(name, _) => unnameable(&mut out, name, "a dotenv file"),
+            Line::Comment(text) => comment(&mut out, &text),
+        }
+    }
+    out
+}
+
+/// What dotenv libraries take for a name.
+fn is_dotenv_name(name: &str) -> bool {
+    !name.is_empty()
+        && !name.starts_with(|c: char| c.is_ascii_digit())
+        && name
+            .bytes()
+            .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-' | b'.'))
+}
+
+fn dotenv_value(value: &str) -> String {
+    let plain = !value.is_empty()
+        && value
+            .bytes()
+            .all(|b| b.is_ascii_alphanumeric() || b"_-./:@%+,=".contains(&b));
+    if plain {
+        return value.to_owned();
+    }
+    let mut out = String::with_capacity(value.len() + 2);
+    out.push('"');
+    for c in value.chars() {
+        match c {
+            '\n' => out.push_str("\\n"),
+            '\r' => out.push_str("\\r"),
+            '\\' | '"' | '$' | '`' => {
+                out.push('\\');
+                out.push(c);
+            }
+            _ => out.push(c),
+        }
+    }
+    out.push('"');
+    out
+}
+
+/// `export NAME='value'` for a POSIX shell to read; names that it cannot hold
+/// are comments.
+pub fn shell(container: &ContainerEnv) -> String {
+    let mut out = String::new();
+    for line in lines(container) {
+        match line {
+            Line::Set(name, _) if !is_shell_name(name) => {
+                unnameable(&mut out, name, "a POSIX shell");
+            }
+            Line::Set(name, value) if value.contains('\0') => {
+                comment(&mut out, &format!("{name}: the value has a NUL byte"));
+            }
+            Line::Set(name, value) => {
+                let _ = writeln!(out, "export {name}={}", shell_quote(value));
+            }
+            Line::Comment(text) => comment(&mut out, &text),
+        }
+    }
+    out
+}
+
+/// A word of a POSIX shell that stands for exactly this text.
+pub fn shell_quote(value: &str) -> String {
+    let plain = !value.is_empty()
+        && value
+            .bytes()
+            .all(|b| b.is_ascii_alphanumeric() || b"_-./:@%+,".contains(&b));
+    if plain {
+        value.to_owned()
+    } else {
+        format!("'{}'", value.replace('\'', r"'\''"))
+    }
+}
+
+/// `NAME=value` for `docker run --env-file`, which knows no quotes: what has a
+/// line feed, or a name with white space, cannot be held.
+pub fn docker(container: &ContainerEnv) -> String {
+    let mut out = String::new();
+    for line in lines(container) {
+        match line {
+            // docker/cli's pkg/kvfile: a name has no white space, a line that
+            // begins with `#` is a comment, white space in front is dropped.
+            Line::Set(name, _) if name.contains(char::is_whitespace) || name.starts_with('#') => {
+                unnameable(&mut out, name, "an env file of docker");
+            }
+            Line::Set(name, value) if value.contains(['\n', '\r', '\0']) => {
+                comment(
+                    &mut out,
+                    &format!("{name}: the value has more than one line"),
+                );
+            }
+            Line::Set(name, value) => {
+                let _ = writeln!(out, "{name}={value}");
+            }
+            Line::Comment(text) => comment(&mut out, &text),
+        }
+    }
+    out
+}
+
+fn unnameable(out: &mut String, name: &str, who: &str) {
+    let name = name.escape_debug();
+    comment(out, &format!("{name}: {who} cannot hold this name"));
+}
+
+fn comment(out: &mut String, text: &str) {
+    let _ = writeln!(out, "# {text}");
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::names::is_shell_name;
+    use crate::report::{ContainerType, Source};
+    use pod_model::FieldPath;
+    use proptest::prelude::*;
+    use std::io::Write as _;
+
+    fn container(vars: &[(&str, Option<&str>)]) -> ContainerEnv {
+        let env = vars
+            .iter()
+            .map(|(name, value)| EnvVar {
+                name: (*name).to_owned(),
+                value: value.map(str::to_owned),
+                raw: None,
+                status: Status::Resolved,
+                source: Source::new(SourceKind::Literal),
+                references: Vec::new(),
+                masked: false,
+                unknown: value.is_none().then(|| "made\nlater".to_owned()),
+                overrides: Vec::new(),
+                overridden_by: None,
+                shell_name: is_shell_name(name),
+                lossy: false,
+                path: None,
+                location: None,
+                bytes: None,
+            })
+            .collect();
+        ContainerEnv {
+            name: "c".into(),
+            container_type: ContainerType::App,
+            env,
+            command: Vec::new(),
+            args: Vec::new(),
+            command_references: Vec::new(),
+            unread: Vec::new(),
+            image_env_known: false,
+            path: FieldPath::root(),
+            env_from_prefixes: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn each_format_holds_what_it_can() {
+        let mut all = container(&[
+            ("A", Some("plain")),
+            ("B", Some("it's $A\n\"x\"\\")),
+            ("db-url", Some("x y")),
+            ("a b", Some("z")),
+            ("E", Some("")),
+            ("U", None),
+            ("S", Some("***")),
+        ]);
+        all.env[6].masked = true;
+        let unknown = "# U: the value is made\\nlater\n# S: a Secret's value, not shown\n";
+        assert_eq!(
+            dotenv(&all),
+            format!(
+                "A=plain\nB=\"it's \\$A\\n\\\"x\\\"\\\\\"\ndb-url=\"x y\"\n\
+                 # a b: a dotenv file cannot hold this name\nE=\"\"\n{unknown}"
+            )
+        );
+        assert_eq!(
+            shell(&all),
+            format!(
+                "export A=plain\nexport B='it'\\''s $A\n\"x\"\\'\n\
+                 # db-url: a POSIX shell cannot hold this name\n\
+                 # a b: a POSIX shell cannot hold this name\nexport E=''\n{unknown}"
+            )
+        );
+        assert_eq!(
+            docker(&all),
+            format!(
+                "A=plain\n# B: the value has more than one line\ndb-url=x y\n\
+                 # a b: an env file of docker cannot hold this name\nE=\n{unknown}"
+            )
+        );
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(200))]
+        #[expect(
+        clippy::disallowed_methods,
+        reason = "a real shell says whether the quoting is right"
+    )]
+    #[test]
+        fn a_shell_reads_back_what_was_quoted(value in "[^\0]{0,40}") {
+            let script = shell(&container(&[("V", Some(&value))]));
+            let mut sh = std::process::Command::new("sh")
+                .stdin(std::process::Stdio::piped())
+                .stdout(std::process::Stdio::piped())
+                .spawn()
+                .unwrap();
+            let mut stdin = sh.stdin.take().unwrap();
+            stdin.write_all(script.as_bytes()).unwrap();
+            stdin.write_all(b"printf %s \"$V\"\n").unwrap();
+            drop(stdin);
+            let output = sh.wait_with_output().unwrap();
+            prop_assert_eq!(String::from_utf8(output.stdout).unwrap(), value);
+        }
+    }
+}

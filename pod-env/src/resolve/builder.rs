@@ -1,0 +1,209 @@
+//! The state of one container's environment while it grows.
+
+use std::collections::HashMap;
+
+use pod_model::{FieldPath, Finding};
+
+use super::Context;
+use super::value::Value;
+use crate::container::ContainerView;
+use crate::names::is_shell_name;
+use crate::report::{
+    CommandReference, ContainerEnv, EnvVar, Plain, Reference, Source, Status, Unread,
+};
+
+/// What answers a reference.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Definition {
+    /// An entry of the environment.
+    Entry(usize),
+    /// A variable of a Service that is not in the environment yet.
+    Service(usize),
+}
+
+/// A definition before it has its place.
+pub(super) struct Draft {
+    pub(super) name: String,
+    pub(super) value: Value,
+    pub(super) raw: Option<String>,
+    pub(super) status: Status,
+    pub(super) source: Source,
+    pub(super) references: Vec<Reference>,
+    /// For each reference that a Service answered: which, and by what.
+    pub(super) service_references: Vec<(usize, usize)>,
+    pub(super) path: Option<FieldPath>,
+}
+
+impl Draft {
+    pub(super) fn new(name: impl Into<String>, value: Value, source: Source) -> Self {
+        Self {
+            name: name.into(),
+            value,
+            raw: None,
+            status: Status::Resolved,
+            source,
+            references: Vec::new(),
+            service_references: Vec::new(),
+            path: None,
+        }
+    }
+
+    pub(super) fn status(mut self, status: Status) -> Self {
+        self.status = status;
+        self
+    }
+
+    pub(super) fn path(mut self, path: FieldPath) -> Self {
+        self.path = Some(path);
+        self
+    }
+}
+
+pub(super) struct Builder<'a> {
+    pub(super) context: &'a Context<'a>,
+    pub(super) container: &'a ContainerView<'a>,
+    /// The report's entries, and what each is worth without its mask.
+    pub(super) entries: Vec<EnvVar>,
+    pub(super) values: Vec<Value>,
+    /// The entry that a name stands for now.
+    pub(super) defined: HashMap<String, usize>,
+    pub(super) findings: Vec<Finding>,
+    /// Sources whose names are not known.
+    pub(super) unread: Vec<Unread>,
+    /// Whether the verdict has to be that it is not known.
+    pub(super) not_sure: bool,
+    /// References to Services: entry, reference, Service variable.
+    service_references: Vec<(usize, usize, usize)>,
+    /// Where each Service variable ended up.
+    pub(super) service_entries: Vec<usize>,
+}
+
+impl<'a> Builder<'a> {
+    pub(super) fn new(context: &'a Context<'a>, container: &'a ContainerView<'a>) -> Self {
+        Self {
+            context,
+            container,
+            entries: Vec::new(),
+            values: Vec::new(),
+            defined: HashMap::new(),
+            findings: Vec::new(),
+            unread: Vec::new(),
+            not_sure: false,
+            service_references: Vec::new(),
+            service_entries: Vec::new(),
+        }
+    }
+
+    /// The path of `envFrom[i]`.
+    pub(super) fn env_from_path(&self, i: usize) -> FieldPath {
+        self.container.path.field("envFrom").index(i)
+    }
+
+    /// The path of `env[i]`.
+    pub(super) fn env_path(&self, i: usize) -> FieldPath {
+        self.container.path.field("env").index(i)
+    }
+
+    /// What a name stands for at this moment: the variables set so far come
+    /// before those of Services.
+    pub(super) fn definition(&self, name: &str) -> Option<Definition> {
+        match self.defined.get(name) {
+            Some(at) => Some(Definition::Entry(*at)),
+            None => self
+                .context
+                .services
+                .get(name)
+                .map(|(at, _)| Definition::Service(at)),
+        }
+    }
+
+    /// Adds an entry that takes part: it hides what had the name before.
+    pub(super) fn define(&mut self, draft: Draft) -> usize {
+        let name = draft.name.clone();
+        let at = self.note(draft);
+        if let Some(before) = self.defined.insert(name, at) {
+            self.hide(before, at);
+        }
+        at
+    }
+
+    /// Adds an entry that changes nothing: it was left out.
+    pub(super) fn note(&mut self, draft: Draft) -> usize {
+        let at = self.entries.len();
+        for (reference, service) in draft.service_references {
+            self.service_references.push((at, reference, service));
+        }
+        let value = draft.value;
+        self.entries.push(EnvVar {
+            shell_name: is_shell_name(&draft.name),
+            name: draft.name,
+            value: value.shown(),
+            raw: draft.raw,
+            status: draft.status,
+            source: draft.source,
+            references: draft.references,
+            masked: value.is_masked() && value.why_unknown().is_none(),
+            unknown: value.why_unknown().map(str::to_owned),
+            overrides: Vec::new(),
+            overridden_by: None,
+            lossy: !value.is_utf8(),
+            path: draft.path,
+            location: None,
+            bytes: value.bytes().map(|bytes| Plain::new(bytes.to_vec())),
+        });
+        self.values.push(value);
+        at
+    }
+
+    /// Says that one entry takes the place of another.
+    pub(super) fn hide(&mut self, hidden: usize, by: usize) {
+        if let Some(entry) = self.entries.get_mut(hidden) {
+            entry.status = Status::Overridden;
+            entry.overridden_by = Some(by);
+        }
+        if let Some(entry) = self.entries.get_mut(by) {
+            entry.overrides.push(hidden);
+        }
+    }
+
+    /// The report.
+    pub(super) fn finish(
+        mut self,
+        command: Vec<String>,
+        args: Vec<String>,
+        command_references: Vec<CommandReference>,
+    ) -> (ContainerEnv, Vec<Finding>, bool) {
+        for (entry, reference, service) in self.service_references {
+            let target = self.service_entries.get(service).copied();
+            if let Some(reference) = self
+                .entries
+                .get_mut(entry)
+                .and_then(|entry| entry.references.get_mut(reference))
+            {
+                reference.definition = target;
+            }
+        }
+        let env = ContainerEnv {
+            name: self.container.name.to_owned(),
+            container_type: self.container.container_type,
+            env: self.entries,
+            command,
+            args,
+            command_references,
+            unread: self.unread,
+            image_env_known: self
+                .context
+                .options
+                .image_env
+                .contains_key(self.container.name),
+            path: self.container.path.clone(),
+            env_from_prefixes: self
+                .container
+                .env_from
+                .iter()
+                .map(|source| source.prefix.clone().unwrap_or_default())
+                .collect(),
+        };
+        (env, self.findings, self.not_sure)
+    }
+}

@@ -1,0 +1,190 @@
+//! `command` and `args` after expansion.
+//!
+//! Upstream: `ExpandContainerCommandAndArgs` in pkg/kubelet/container: all of
+//! the environment that the kubelet builds counts, what the runtime adds does
+//! not.
+
+use pod_model::{FieldPath, Finding, Severity};
+
+use super::builder::Builder;
+use super::references::{Expanded, Place};
+use crate::expansion::{Piece, pieces};
+use crate::names::is_shell_name;
+use crate::report::CommandReference;
+use crate::shell_text::{ShellVariable, scripts, variables};
+
+impl Builder<'_> {
+    /// The command, the arguments, and the references in both.
+    pub(super) fn command(&mut self) -> (Vec<String>, Vec<String>, Vec<CommandReference>) {
+        let scripts = scripts(self.container);
+        let mut references = Vec::new();
+        let mut lists = [Vec::new(), Vec::new()];
+        let container = self.container;
+        for (in_args, list) in [(false, container.command), (true, container.args)] {
+            let field = if in_args { "args" } else { "command" };
+            for (i, text) in list.iter().enumerate() {
+                let path = container.path.field(field).index(i);
+                let is_script = scripts.contains(&(in_args, i));
+                let shown = self.argument(text, &path, is_script, &mut references);
+                lists[usize::from(in_args)].push(shown);
+                if is_script {
+                    self.shell_variables(text, &path);
+                }
+            }
+        }
+        let [command, args] = lists;
+        (command, args, references)
+    }
+
+    fn argument(
+        &mut self,
+        text: &str,
+        path: &FieldPath,
+        is_script: bool,
+        references: &mut Vec<CommandReference>,
+    ) -> String {
+        let before = self.findings.len();
+        let Expanded {
+            value,
+            references: found,
+            ..
+        } = self.expand(text, Place::Argument(path));
+        if is_script {
+            self.excuse_substitutions(before);
+        }
+        let shown = value.shown().unwrap_or_else(|| self.partly(text));
+        references.extend(found.into_iter().map(|reference| CommandReference {
+            path: path.clone(),
+            reference,
+        }));
+        shown
+    }
+
+    /// A text with what is known put in, and the rest left as it stands.
+    fn partly(&self, text: &str) -> String {
+        let mut out = String::new();
+        for piece in pieces(text) {
+            match piece {
+                Piece::Text(text) => out.push_str(text),
+                Piece::Escape { .. } => out.push('$'),
+                Piece::Reference { name, at } => {
+                    let value = self.defined.get(name);
+                    match value.and_then(|at| self.values[*at].shown()) {
+                        Some(value) => out.push_str(&value),
+                        None => out.push_str(&text[at..at + name.len() + 3]),
+                    }
+                }
+            }
+        }
+        out
+    }
+
+    /// In a script, `$(date)` is the shell's, and no mistake: only what looks
+    /// like the name of a variable is worth an error there.
+    fn excuse_substitutions(&mut self, from: usize) {
+        for finding in &mut self.findings[from..] {
+            let Some(part) = &finding.part else { continue };
+            let name = part.text.trim_start_matches("$(").trim_end_matches(')');
+            let is_variable = is_shell_name(name) && !name.bytes().any(|b| b.is_ascii_lowercase());
+            if finding.id == "unresolved-reference" && !is_variable {
+                finding.severity = Severity::Info;
+                finding.id = "shell-substitution";
+                finding.message = format!(
+                    "`{}` is left to the shell, which runs it as a command",
+                    part.text.escape_debug()
+                );
+                finding.label = None;
+                finding.help = None;
+            }
+        }
+    }
+
+    /// Says of the `$NAME`s in a script that the shell replaces them: one
+    /// remark for those that will be set, a warning for each that will not.
+    fn shell_variables(&mut self, text: &str, path: &FieldPath) {
+        let mut there: Vec<ShellVariable> = Vec::new();
+        for variable in variables(text) {
+            let name = &variable.name;
+            let by_runtime = self.entries.iter().any(|entry| entry.name == *name);
+            if self.defined.contains_key(name) {
+                there.push(variable);
+            } else if !variable.set_here && !by_runtime && !SHELL_SETS.contains(&name.as_str()) {
+                let finding = self.shell_variable(&variable, path);
+                self.findings.push(at_first(finding, &variable, text));
+            }
+        }
+        let Some(first) = there.first() else { return };
+        let names: Vec<String> = there.iter().map(|v| format!("`{}`", written(v))).collect();
+        let (names, are, they) = match names.as_slice() {
+            [one] => (one.clone(), "is", "it is"),
+            [most @ .., last] => (format!("{} and {last}", most.join(", ")), "are", "they are"),
+            [] => return,
+        };
+        let message = format!(
+            "{names} {are} replaced by the shell, not by Kubernetes; {they} in the environment"
+        );
+        let finding = Finding::info("shell-variable", path.clone(), message);
+        self.findings.push(at_first(finding, first, text));
+    }
+
+    /// Of one that neither the environment nor the script sets.
+    fn shell_variable(&self, variable: &ShellVariable, path: &FieldPath) -> Finding {
+        let written = written(variable);
+        if !self.unread.is_empty() {
+            let message = format!(
+                "`{written}` is replaced by the shell; whether it is in the environment is not known"
+            );
+            return Finding::info("shell-variable", path.clone(), message);
+        }
+        let images = &self.context.options.image_env;
+        let unless = if images.contains_key(self.container.name) {
+            ""
+        } else {
+            ", unless the image sets it"
+        };
+        let message = format!(
+            "`{written}` is replaced by the shell, and not in the environment: it will be empty{unless}"
+        );
+        Finding::warning("shell-variable", path.clone(), message)
+            .help(format!("define `{}` in env", variable.name))
+    }
+}
+
+fn written(variable: &ShellVariable) -> String {
+    if variable.text.starts_with("${") {
+        format!("${{{}}}", variable.name)
+    } else {
+        format!("${}", variable.name)
+    }
+}
+
+fn at_first(finding: Finding, variable: &ShellVariable, text: &str) -> Finding {
+    match text.find(&variable.text) {
+        Some(start) => finding.part(text, start..start + variable.text.len()),
+        None => finding,
+    }
+}
+
+/// What a POSIX shell has without being given it, and bash's few more.
+const SHELL_SETS: &[&str] = &[
+    "HOME",
+    "IFS",
+    "LINENO",
+    "OLDPWD",
+    "OPTARG",
+    "OPTIND",
+    "PATH",
+    "PPID",
+    "PS1",
+    "PS2",
+    "PS4",
+    "PWD",
+    "RANDOM",
+    "SECONDS",
+    "SHLVL",
+    "UID",
+    "EUID",
+    "BASH",
+    "BASH_VERSION",
+    "HOSTNAME",
+];

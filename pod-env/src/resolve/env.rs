@@ -1,0 +1,108 @@
+//! `env`: one variable after the other.
+
+use k8s_openapi::api::core::v1::EnvVar as SpecVar;
+use pod_model::Finding;
+
+use super::builder::{Builder, Draft};
+use super::references::Place;
+use super::shown_name;
+use super::value::Value;
+use crate::names::NameRule;
+use crate::report::{ContainerType, Source, SourceKind, Status};
+use crate::subject::Stage;
+
+/// Upstream: `completionIndexEnvName` in pkg/controller/job, and
+/// `JobCompletionIndexAnnotation` in k8s.io/api/batch/v1.
+const COMPLETION_INDEX: &str = "JOB_COMPLETION_INDEX";
+const COMPLETION_INDEX_FIELD: &str = "metadata.labels['batch.kubernetes.io/job-completion-index']";
+
+impl Builder<'_> {
+    /// Adds one entry of `env`.
+    pub(super) fn env(&mut self, i: usize, variable: &SpecVar) {
+        self.check_name(i, variable);
+        self.check_duplicate(i, variable);
+        let text = variable.value.as_deref().unwrap_or_default();
+        match &variable.value_from {
+            // The kubelet looks at `valueFrom` only where `value` is empty.
+            Some(source) if text.is_empty() => self.value_from(i, variable, source),
+            from => {
+                if from.is_some() {
+                    let message = format!(
+                        "`{}` has both a value and a valueFrom, which the API server refuses",
+                        shown_name(variable)
+                    );
+                    let path = self.env_path(i).field("valueFrom");
+                    self.findings
+                        .push(Finding::error("invalid-source", path, message));
+                }
+                self.literal(i, variable, text);
+            }
+        }
+    }
+
+    fn literal(&mut self, i: usize, variable: &SpecVar, text: &str) {
+        let expanded = self.expand(text, Place::Env(i));
+        let mut draft = Draft::new(
+            &variable.name,
+            expanded.value,
+            Source::new(SourceKind::Literal),
+        )
+        .status(expanded.status)
+        .path(self.env_path(i));
+        draft.raw = Some(text.to_owned());
+        draft.references = expanded.references;
+        draft.service_references = expanded.service_references;
+        self.define(draft);
+    }
+
+    fn check_name(&mut self, i: usize, variable: &SpecVar) {
+        let rule = NameRule::of(self.context.options.version);
+        if rule.allows(&variable.name) {
+            return;
+        }
+        let message = format!(
+            "`{}` is not a name of a variable in Kubernetes {}: the API server refuses it",
+            shown_name(variable),
+            self.context.options.version
+        );
+        let path = self.env_path(i).field("name");
+        self.findings.push(
+            Finding::error("invalid-name", path, message).help(format!("use {}", rule.says())),
+        );
+    }
+
+    /// Two entries of one name are allowed, and the last one counts; who writes
+    /// that has seldom meant it.
+    fn check_duplicate(&mut self, i: usize, variable: &SpecVar) {
+        let env = self.container.env;
+        let Some(first) = env[..i].iter().rposition(|v| v.name == variable.name) else {
+            return;
+        };
+        let name = shown_name(variable);
+        let message = format!("`{name}` is set twice, and the last value counts");
+        self.findings.push(
+            Finding::warning("duplicate-name", self.env_path(i).field("name"), message)
+                .help("keep one of the two; server-side apply refuses both")
+                .related_path("set here before", self.env_path(first).field("name")),
+        );
+    }
+
+    /// What the Job controller adds to the Pods of an indexed Job.
+    ///
+    /// Upstream: `addCompletionIndexEnvVariables` in pkg/controller/job.
+    pub(super) fn completion_index(&mut self) {
+        let subject = self.context.subject;
+        let set = self
+            .container
+            .env
+            .iter()
+            .any(|v| v.name == COMPLETION_INDEX);
+        let ephemeral = self.container.container_type == ContainerType::Ephemeral;
+        if !subject.indexed_job || subject.stage == Stage::Live || set || ephemeral {
+            return;
+        }
+        let source = Source::new(SourceKind::Field).path(COMPLETION_INDEX_FIELD);
+        let value = Value::unknown("the Pod's completion index, which the Job controller gives it");
+        self.define(Draft::new(COMPLETION_INDEX, value, source).status(Status::Runtime));
+    }
+}

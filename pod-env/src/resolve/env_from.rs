@@ -1,0 +1,212 @@
+//! `envFrom`: all keys of a ConfigMap or Secret.
+
+use k8s_openapi::api::core::v1::EnvFromSource;
+use pod_model::{FieldPath, Finding};
+
+use super::builder::{Builder, Draft};
+use super::value::Value;
+use crate::names::{NameRule, is_config_map_key};
+use crate::report::{Source, SourceKind, Status, Unread};
+use crate::subject::Lookup;
+
+/// What an `envFrom` entry names.
+struct From<'s> {
+    kind: SourceKind,
+    /// As messages call it.
+    word: &'static str,
+    id: &'static str,
+    name: &'s str,
+    optional: bool,
+    prefix: &'s str,
+    path: FieldPath,
+}
+
+impl Builder<'_> {
+    /// Adds what one entry brings, sorted by key: the kubelet takes them in
+    /// random order, which only matters among equal names, and those cannot be.
+    pub(super) fn env_from(&mut self, i: usize, source: &EnvFromSource) {
+        let path = self.env_from_path(i);
+        let prefix = source.prefix.as_deref().unwrap_or_default();
+        let rule = NameRule::of(self.context.options.version);
+        if !prefix.is_empty() && !rule.allows(prefix) {
+            let message = format!(
+                "prefix `{}` may not begin the name of a variable",
+                prefix.escape_debug()
+            );
+            self.findings.push(
+                Finding::error("invalid-name", path.field("prefix"), message)
+                    .help(format!("use {}", rule.says())),
+            );
+        }
+        let both = source.config_map_ref.is_some() && source.secret_ref.is_some();
+        let none = source.config_map_ref.is_none() && source.secret_ref.is_none();
+        if both || none {
+            let number = if both { "both" } else { "none" };
+            let message =
+                format!("an envFrom entry names one of configMapRef and secretRef, not {number}");
+            self.findings
+                .push(Finding::error("invalid-source", path.clone(), message));
+        }
+        if let Some(map) = &source.config_map_ref {
+            let from = From {
+                kind: SourceKind::ConfigMap,
+                word: "ConfigMap",
+                id: "missing-configmap",
+                name: &map.name,
+                optional: map.optional.unwrap_or(false),
+                prefix,
+                path: path.field("configMapRef"),
+            };
+            let found = self.context.found;
+            self.take_all(&from, rule, found.config_maps.get(&map.name), |map| {
+                let data = map.data.iter().flatten();
+                data.map(|(k, v)| (k.as_str(), Value::open(v.as_str())))
+                    .collect()
+            });
+        } else if let Some(secret) = &source.secret_ref {
+            let from = From {
+                kind: SourceKind::Secret,
+                word: "Secret",
+                id: "missing-secret",
+                name: &secret.name,
+                optional: secret.optional.unwrap_or(false),
+                prefix,
+                path: path.field("secretRef"),
+            };
+            let show = self.context.options.show_secrets;
+            let found = self.context.found;
+            self.take_all(&from, rule, found.secrets.get(&secret.name), |secret| {
+                // In a file, `stringData` is written over `data` on the way in
+                // (pkg/registry/core/secret).
+                let mut keys = std::collections::BTreeMap::new();
+                for (k, v) in secret.data.iter().flatten() {
+                    keys.insert(k.as_str(), Value::secret(&v.0, show));
+                }
+                for (k, v) in secret.string_data.iter().flatten() {
+                    keys.insert(k.as_str(), Value::secret(v.as_bytes(), show));
+                }
+                keys.into_iter().collect()
+            });
+        }
+    }
+
+    fn take_all<'o, T>(
+        &mut self,
+        from: &From<'_>,
+        rule: NameRule,
+        lookup: Option<&'o Lookup<&'o T>>,
+        keys: impl Fn(&'o T) -> Vec<(&'o str, Value)>,
+    ) {
+        let (word, name) = (from.word, from.name);
+        match lookup.unwrap_or(&Lookup::NotAsked) {
+            Lookup::Found { object, origin } => {
+                for (key, value) in keys(object) {
+                    self.take(from, rule, key, value, origin);
+                }
+            }
+            Lookup::Missing => {
+                let finding = self.missing(from.id, word, name, from.optional, &from.path);
+                self.findings.push(finding);
+            }
+            other => {
+                let reason = self.not_read(other, word, name, &from.path);
+                self.unread.push(Unread {
+                    kind: from.kind,
+                    name: name.to_owned(),
+                    prefix: from.prefix.to_owned(),
+                    reason,
+                });
+            }
+        }
+    }
+
+    fn take(&mut self, from: &From<'_>, rule: NameRule, key: &str, value: Value, origin: &str) {
+        let name = format!("{}{key}", from.prefix);
+        let mut source = Source::new(from.kind).name(from.name).key(key);
+        source.origin = Some(origin.to_owned());
+        let draft = Draft::new(&name, value, source).path(from.path.parent().unwrap_or_default());
+        let (word, map) = (from.word, from.name);
+        if !is_config_map_key(key) {
+            let message = format!(
+                "key `{}` of {word} `{map}` is not valid: the API server refuses the {word}",
+                key.escape_debug()
+            );
+            self.findings.push(
+                Finding::error("invalid-key", from.path.clone(), message).help(
+                    "use letters, digits, `-`, `_` and `.`, at most 253, not beginning with `..`",
+                ),
+            );
+            self.note(draft.status(Status::Skipped));
+        } else if rule == NameRule::Strict && !rule.allows(&name) {
+            // Up to 1.31 only; the Pod gets an event
+            // InvalidEnvironmentVariableNames. The relaxed rule is not checked
+            // here: no key that the API server takes breaks it.
+            let message = format!(
+                "key `{key}` of {word} `{map}` is skipped: `{}` is not a name of a variable before Kubernetes 1.32",
+                name.escape_debug()
+            );
+            self.findings.push(
+                Finding::warning("skipped-name", from.path.clone(), message)
+                    .help(format!("use {}, or a prefix", rule.says())),
+            );
+            self.note(draft.status(Status::Skipped));
+        } else {
+            self.define(draft);
+        }
+    }
+
+    /// What to say of an object that is not there.
+    pub(super) fn missing(
+        &self,
+        id: &'static str,
+        word: &str,
+        name: &str,
+        optional: bool,
+        path: &FieldPath,
+    ) -> Finding {
+        let namespace = self.context.subject.namespace;
+        let what = format!("{word} `{name}` does not exist in namespace `{namespace}`");
+        if optional {
+            let message = format!("{what}; it is optional, so nothing is set");
+            return Finding::info("optional-missing", path.clone(), message);
+        }
+        Finding::error(
+            id,
+            path.clone(),
+            format!("{what}: the container waits with CreateContainerConfigError"),
+        )
+        .label("not found")
+        .help(format!(
+            "create the {word}, correct the name, or set `optional: true`"
+        ))
+    }
+
+    /// Says that an object was not read, and answers why.
+    pub(super) fn not_read<T>(
+        &mut self,
+        lookup: &Lookup<T>,
+        word: &str,
+        name: &str,
+        path: &FieldPath,
+    ) -> &'static str {
+        self.not_sure = true;
+        let (id, reason, message, help) = if matches!(lookup, Lookup::Forbidden) {
+            (
+                "forbidden",
+                "forbidden",
+                format!("{word} `{name}` may not be read, so what it brings is not known"),
+                format!("ask for the right to get {word}s, or give it with -f"),
+            )
+        } else {
+            (
+                "not-looked-up",
+                "not asked",
+                format!("{word} `{name}` was not looked up, so what it brings is not known"),
+                "ask the cluster, or give it with -f".to_owned(),
+            )
+        };
+        self.findings
+            .push(Finding::warning(id, path.clone(), message).help(help));
+        reason
+    }
+}

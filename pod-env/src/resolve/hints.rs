@@ -1,0 +1,68 @@
+//! What is good to know, and belongs to no single value.
+
+use pod_model::Finding;
+
+use super::Context;
+use super::builder::Builder;
+use crate::report::{SourceKind, Status};
+use crate::runtime::HostName;
+
+impl Builder<'_> {
+    /// Says which variables a POSIX shell cannot name.
+    pub(super) fn hints(&mut self) {
+        let mut findings = Vec::new();
+        for entry in &self.entries {
+            let takes_part = !matches!(entry.status, Status::Skipped | Status::Overridden);
+            let own = !matches!(
+                entry.source.kind,
+                SourceKind::Runtime | SourceKind::ServiceLink
+            );
+            if takes_part && own && !entry.shell_name {
+                let name = entry.name.escape_debug();
+                let path = entry.path.clone();
+                let path = path.unwrap_or_else(|| self.container.path.clone());
+                let message = format!(
+                    "`{name}` is set, but a POSIX shell cannot refer to a variable of that name"
+                );
+                findings.push(Finding::info("not-shell-name", path, message).help(format!(
+                    "`printenv '{name}'` shows it, and `$({name})` refers to it in the manifest"
+                )));
+            }
+        }
+        self.findings.append(&mut findings);
+    }
+}
+
+/// What is wrong with the Pod as a whole.
+pub(super) fn of_the_pod(context: &Context<'_>, findings: &mut Vec<Finding>) {
+    let base = &context.subject.base;
+    if let HostName::Invalid(field, why) = context.host_name {
+        let message = format!(
+            "the Pod cannot have its host name: {why}; it waits with FailedCreatePodSandBox"
+        );
+        findings.push(Finding::error(
+            "invalid-hostname",
+            base.field(*field),
+            message,
+        ));
+    }
+    if context.subject.spec.containers.is_empty() {
+        findings.push(Finding::error(
+            "no-containers",
+            base.field("containers"),
+            "there are no containers, so there is no environment",
+        ));
+    }
+    for var in context.services.vars() {
+        if let Some(other) = &var.collides_with {
+            let message = format!(
+                "Services `{other}` and `{}` both make `{}`; which one wins is chance",
+                var.service, var.name
+            );
+            findings.push(
+                Finding::warning("service-link-collision", base.clone(), message)
+                    .help("use the Services' DNS names, and set `enableServiceLinks: false`"),
+            );
+        }
+    }
+}

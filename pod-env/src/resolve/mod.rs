@@ -1,0 +1,132 @@
+//! The environment of every container of a Pod.
+//!
+//! Upstream: `makeEnvironmentVariables` in pkg/kubelet/kubelet_pods.go.
+
+mod builder;
+mod command;
+mod env;
+mod env_from;
+mod hints;
+mod limits;
+mod references;
+mod surroundings;
+#[cfg(test)]
+mod tests;
+mod value;
+mod value_from;
+
+use std::collections::HashSet;
+
+use k8s_openapi::api::core::v1::EnvVar as SpecVar;
+use pod_model::{Finding, Severity};
+use serde::Serialize;
+
+use crate::container::{ContainerView, containers};
+use crate::limit_ranges::Defaults;
+use crate::report::{ContainerEnv, EnvItem};
+use crate::runtime::{HostName, host_name};
+use crate::service_links::ServiceEnv;
+use crate::subject::{Found, Options, Stage, Subject};
+
+use builder::Builder;
+
+/// What is to be said of one target.
+#[derive(Clone, Debug)]
+pub struct Resolution {
+    /// The environments.
+    pub item: EnvItem,
+    /// What is wrong, or good to know. Paths begin at the object's root.
+    pub findings: Vec<Finding>,
+    /// Whether everything that is required resolves.
+    pub verdict: Verdict,
+}
+
+/// Whether everything that is required resolves.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Verdict {
+    /// It does.
+    Ok,
+    /// Something does not.
+    No,
+    /// Nothing is known to be wrong, but not everything could be read.
+    Unknown,
+}
+
+/// What all containers of one Pod share.
+struct Context<'a> {
+    subject: &'a Subject<'a>,
+    found: &'a Found<'a>,
+    options: &'a Options,
+    services: &'a ServiceEnv,
+    host_name: &'a HostName,
+    /// What LimitRanges give the Pod on creation.
+    defaults: Option<&'a Defaults>,
+}
+
+/// Builds the environment of every container.
+pub fn resolve(subject: &Subject<'_>, found: &Found<'_>, options: &Options) -> Resolution {
+    let services = ServiceEnv::of(subject, found);
+    let host_name = host_name(subject, options);
+    let defaults = (subject.stage != Stage::Live).then(|| Defaults::of(&found.limit_ranges));
+    let context = Context {
+        subject,
+        found,
+        options,
+        services: &services,
+        host_name: &host_name,
+        defaults: defaults.as_ref(),
+    };
+    let mut findings = Vec::new();
+    hints::of_the_pod(&context, &mut findings);
+    let mut unread = false;
+    let mut item = EnvItem::default();
+    for container in containers(subject.spec, &subject.base) {
+        let (env, more, missed) = one(&context, &container);
+        item.containers.push(env);
+        findings.extend(more);
+        unread |= missed;
+    }
+    // The same envFrom in three containers is three findings, at three places;
+    // the same statement about the same place is one.
+    let mut seen = HashSet::new();
+    findings.retain(|f| seen.insert((f.id, f.path.clone(), f.message.clone())));
+    let verdict = if findings.iter().any(|f| f.severity == Severity::Error) {
+        Verdict::No
+    } else if unread {
+        Verdict::Unknown
+    } else {
+        Verdict::Ok
+    };
+    Resolution {
+        item,
+        findings,
+        verdict,
+    }
+}
+
+/// The environment of one container.
+fn one<'a>(
+    context: &'a Context<'a>,
+    container: &'a ContainerView<'a>,
+) -> (ContainerEnv, Vec<Finding>, bool) {
+    let mut builder = Builder::new(context, container);
+    for (i, source) in container.env_from.iter().enumerate() {
+        builder.env_from(i, source);
+    }
+    for (i, variable) in container.env.iter().enumerate() {
+        builder.env(i, variable);
+    }
+    builder.completion_index();
+    builder.service_links();
+    builder.runtime();
+    let (command, args, command_references) = builder.command();
+    builder.limits(&command, &args);
+    builder.hints();
+    builder.finish(command, args, command_references)
+}
+
+/// The name of a variable in a manifest, as a message shows it.
+fn shown_name(variable: &SpecVar) -> String {
+    variable.name.escape_debug().to_string()
+}

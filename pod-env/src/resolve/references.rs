@@ -1,0 +1,233 @@
+//! `$(NAME)` in a value, a command or an argument.
+
+use pod_model::{FieldPath, Finding};
+
+use super::builder::{Builder, Definition};
+use super::value::Value;
+use crate::expansion::{Piece, pieces};
+use crate::names::is_shell_name;
+use crate::nearest::nearest;
+use crate::report::{Reference, ReferenceStatus, Status};
+
+/// A text after expansion.
+#[derive(Default)]
+pub(super) struct Expanded {
+    pub(super) value: Value,
+    pub(super) status: Status,
+    pub(super) references: Vec<Reference>,
+    /// Which references a Service answered, and which of its variables.
+    pub(super) service_references: Vec<(usize, usize)>,
+}
+
+/// Where a text stands. Its path is made when somebody asks: most texts have
+/// nothing wrong with them.
+#[derive(Clone, Copy)]
+pub(super) enum Place<'p> {
+    /// The value of an entry of `env`.
+    Env(usize),
+    /// A string of `command` or `args`.
+    Argument(&'p FieldPath),
+}
+
+impl Builder<'_> {
+    /// Replaces the references of a text by what is defined at this moment.
+    ///
+    /// Upstream: `expansion.Expand` with the variables so far, and after them
+    /// those of Services.
+    pub(super) fn expand(&mut self, text: &str, place: Place<'_>) -> Expanded {
+        let mut out = Expanded::default();
+        let list = pieces(text);
+        for piece in list {
+            match piece {
+                Piece::Text(text) => out.value.push_str(text),
+                Piece::Escape { at } => {
+                    out.value.push_str("$");
+                    out.references.push(escaped(text, at));
+                }
+                Piece::Reference { name, at: offset } => {
+                    self.reference(text, name, offset, place, &mut out);
+                }
+            }
+        }
+        out
+    }
+
+    fn reference(
+        &mut self,
+        text: &str,
+        name: &str,
+        offset: usize,
+        place: Place<'_>,
+        out: &mut Expanded,
+    ) {
+        let length = name.len() + 3;
+        let mut reference = Reference {
+            name: name.to_owned(),
+            status: ReferenceStatus::Expanded,
+            offset,
+            length,
+            definition: None,
+        };
+        match self.definition(name) {
+            Some(Definition::Entry(entry)) => {
+                reference.definition = Some(entry);
+                let value = &self.values[entry];
+                if value.why_unknown().is_some() {
+                    reference.status = ReferenceStatus::Unknown;
+                    let late = self.entries[entry].status == Status::Runtime;
+                    worsen(
+                        out,
+                        if late {
+                            Status::Runtime
+                        } else {
+                            Status::Unresolved
+                        },
+                    );
+                }
+                out.value.push(name, value);
+            }
+            Some(Definition::Service(service)) => {
+                out.service_references.push((out.references.len(), service));
+                if let Some(value) = &self.context.services.vars()[service].value {
+                    out.value.push_str(value);
+                } else {
+                    reference.status = ReferenceStatus::Unknown;
+                    worsen(out, Status::Runtime);
+                    out.value.forget(format!("known once that of `{name}` is"));
+                }
+            }
+            None => {
+                out.value.push_str(&text[offset..offset + length]);
+                worsen(out, Status::Unresolved);
+                if let Some(source) = self.could_come_from(name) {
+                    reference.status = ReferenceStatus::Unknown;
+                    out.value
+                        .forget(format!("not known, as {source} was not read"));
+                    self.not_sure = true;
+                    let message = format!(
+                        "`$({})` may be defined by {source}, which was not read",
+                        name.escape_debug()
+                    );
+                    let finding =
+                        Finding::warning("unknown-reference", self.path_of(place), message);
+                    self.findings
+                        .push(finding.part(text, offset..offset + length));
+                } else {
+                    reference.status = ReferenceStatus::Undefined;
+                    let finding = self.undefined(text, name, offset, place);
+                    self.findings.push(finding);
+                }
+            }
+        }
+        out.references.push(reference);
+    }
+
+    fn path_of(&self, place: Place<'_>) -> FieldPath {
+        match place {
+            Place::Env(i) => self.env_path(i).field("value"),
+            Place::Argument(path) => path.clone(),
+        }
+    }
+
+    /// The source that was not read and could define a name.
+    fn could_come_from(&self, name: &str) -> Option<String> {
+        let unread = self
+            .unread
+            .iter()
+            .find(|unread| name.starts_with(&unread.prefix) && name.len() > unread.prefix.len());
+        if let Some(unread) = unread {
+            let word = match unread.kind {
+                crate::report::SourceKind::Secret => "Secret",
+                _ => "ConfigMap",
+            };
+            return Some(format!("{word} `{}`", unread.name));
+        }
+        self.context
+            .services
+            .could_have(name)
+            .then(|| "a Service of the namespace".to_owned())
+    }
+
+    /// What to say of a reference to nothing.
+    fn undefined(&self, text: &str, name: &str, offset: usize, place: Place<'_>) -> Finding {
+        let reference = format!("$({name})");
+        let at = self.path_of(place);
+        let owner = match place {
+            Place::Env(i) => self.container.env.get(i).map(|v| (i, v.name.as_str())),
+            Place::Argument(_) => None,
+        };
+        let who = match owner {
+            Some((_, owner)) => format!("environment variable `{}`", owner.escape_debug()),
+            None => format!("`{}`", last_step(&at)),
+        };
+        let shown = name.escape_debug();
+        let range = offset..offset + reference.len();
+        let error = |message: String| {
+            Finding::error("unresolved-reference", at.clone(), message)
+                .part(text, range.clone())
+                .label(format!("stays literally `{}`", reference.escape_debug()))
+        };
+        let env = self.container.env;
+        if let Some((i, owner)) = owner {
+            let later = env[i + 1..].iter().position(|v| v.name == name);
+            if let Some(distance) = later {
+                let distance = distance + 1;
+                let entries = if distance == 1 { "entry" } else { "entries" };
+                return error(format!(
+                    "{who} refers to `{shown}`, which is defined after it, {distance} {entries} later"
+                ))
+                .help(format!("move `{shown}` above `{}`", owner.escape_debug()))
+                .related_path("defined here", self.env_path(i + distance));
+            }
+            if owner == name {
+                return error(format!(
+                    "{who} refers to itself, and nothing of that name is defined before it"
+                ))
+                .help("what the image sets cannot be referred to; write the value out");
+            }
+        }
+        let known = env
+            .iter()
+            .map(|v| v.name.as_str())
+            .chain(self.entries.iter().map(|e| e.name.as_str()))
+            .chain(self.context.services.vars().iter().map(|v| v.name.as_str()));
+        let finding = error(format!("{who} refers to `{shown}`, which is not defined"));
+        match nearest(name, known) {
+            Some(near) => finding.help(format!("did you mean `{}`?", near.escape_debug())),
+            None if is_shell_name(name) => finding.help(format!(
+                "define `{shown}` before it, or write `$$({shown})` to keep it as it stands"
+            )),
+            None => finding.help("write `$$(` to keep it as it stands"),
+        }
+    }
+}
+
+/// Takes the worse of two answers: unresolved, then runtime, then resolved.
+fn worsen(out: &mut Expanded, status: Status) {
+    if out.status != Status::Unresolved {
+        out.status = status;
+    }
+}
+
+/// The escape at a place: with what it kept from being a reference, if that is
+/// what follows.
+fn escaped(text: &str, at: usize) -> Reference {
+    let rest = &text[at + 2..];
+    let name = rest
+        .strip_prefix('(')
+        .and_then(|rest| rest.split_once(')'))
+        .map(|(name, _)| name);
+    Reference {
+        name: name.unwrap_or("$").to_owned(),
+        status: ReferenceStatus::Escaped,
+        offset: at,
+        length: name.map_or(2, |name| name.len() + 4),
+        definition: None,
+    }
+}
+
+/// `args[1]` of `spec.containers[0].args[1]`.
+fn last_step(path: &FieldPath) -> String {
+    let text = path.to_string();
+    text.rsplit('.').next().unwrap_or_default().to_owned()
+}

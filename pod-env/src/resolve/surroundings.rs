@@ -1,0 +1,130 @@
+//! What comes after the container's own variables: those of Services, then
+//! those of the runtime and the image.
+
+use pod_model::Finding;
+
+use super::builder::{Builder, Draft};
+use super::value::Value;
+use crate::report::{Source, SourceKind, Status};
+use crate::runtime::{DEFAULT_PATH, HostName};
+
+/// One variable that the runtime or the image sets.
+struct Ambient {
+    name: String,
+    value: Value,
+    path: &'static str,
+}
+
+impl Builder<'_> {
+    /// Adds the variables of Services; one that has the name of a variable of
+    /// the container is hidden by it.
+    pub(super) fn service_links(&mut self) {
+        for var in self.context.services.vars() {
+            let mut source = Source::new(SourceKind::ServiceLink).name(&var.service);
+            source.origin.clone_from(&var.origin);
+            let (value, status) = if let Some(value) = &var.value {
+                (Value::open(value.as_str()), Status::Resolved)
+            } else {
+                let why = match &var.collides_with {
+                    Some(other) => {
+                        format!("that of Service `{other}` or of this one, by chance")
+                    }
+                    None => "the address that the cluster gives the Service".to_owned(),
+                };
+                (Value::unknown(why), Status::Runtime)
+            };
+            let draft = Draft::new(&var.name, value, source).status(status);
+            let own = self.defined.get(&var.name).copied();
+            let at = match own {
+                None => self.define(draft),
+                Some(own) => {
+                    let at = self.note(draft);
+                    self.hide(at, own);
+                    self.overrides_link(own, &var.service);
+                    at
+                }
+            };
+            self.service_entries.push(at);
+        }
+    }
+
+    fn overrides_link(&mut self, own: usize, service: &str) {
+        let entry = &self.entries[own];
+        let Some(path) = entry.path.clone() else {
+            return;
+        };
+        let message = format!(
+            "`{}` takes the place of the variable of that name of Service `{service}`",
+            entry.name
+        );
+        self.findings.push(
+            Finding::warning("overrides-service-link", path, message)
+                .help("rename it, or set `enableServiceLinks: false` if no Service is meant"),
+        );
+    }
+
+    /// Adds what the runtime starts from, as far as nothing hides it.
+    pub(super) fn runtime(&mut self) {
+        let image = self.context.options.image_env.get(self.container.name);
+        let mut all: Vec<Ambient> = Vec::new();
+        let mut put = |name: &str, value: Value, path: &'static str| {
+            all.retain(|ambient| ambient.name != name);
+            let name = name.to_owned();
+            all.push(Ambient { name, value, path });
+        };
+        let path = match image {
+            Some(_) => Value::open(DEFAULT_PATH),
+            None => Value::unknown("what the image sets, or the runtime's default"),
+        };
+        put(
+            "PATH",
+            path,
+            if image.is_some() { "default" } else { "image" },
+        );
+        if self.container.tty {
+            put("TERM", Value::open("xterm"), "tty");
+        }
+        let host_name = match self.context.host_name {
+            HostName::Known(name) => Value::open(name.as_str()),
+            HostName::Unknown(why) => Value::unknown(why),
+            HostName::Invalid(..) => Value::unknown("none, as the Pod's host name is not valid"),
+        };
+        put("HOSTNAME", host_name, "hostname");
+        // The runtime looks the user up in the image (runc's `setupUser`).
+        let home = "the home directory of the user, by the image's /etc/passwd";
+        put("HOME", Value::unknown(home), "home");
+        for pair in image.into_iter().flatten() {
+            if let Some((name, value)) = pair.split_once('=') {
+                put(name, Value::open(value), "image");
+            }
+        }
+        for ambient in all {
+            let source = Source::new(SourceKind::Runtime).path(ambient.path);
+            let draft = Draft::new(&ambient.name, ambient.value, source).status(Status::Runtime);
+            let at = self.note(draft);
+            if let Some(own) = self.defined.get(&ambient.name).copied() {
+                // runc sets HOME where it is empty, not only where it is unset.
+                if ambient.name == "HOME" && self.values[own].bytes() == Some(b"") {
+                    self.hide(own, at);
+                    continue;
+                }
+                self.hide(at, own);
+                if ambient.name == "PATH" {
+                    self.overrides_path(own);
+                }
+            }
+        }
+    }
+
+    fn overrides_path(&mut self, own: usize) {
+        let Some(path) = self.entries[own].path.clone() else {
+            return;
+        };
+        let message = "`PATH` takes the place of the image's, in which its programs are looked for";
+        self.findings.push(
+            Finding::warning("overrides-path", path, message).help(
+                "write out all of the image's directories; `$(PATH)` does not stand for them",
+            ),
+        );
+    }
+}

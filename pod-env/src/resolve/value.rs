@@ -1,0 +1,102 @@
+//! A value on its way through references.
+
+use crate::MASK;
+
+/// A value as the container sees it and as a report may show it.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Value {
+    /// What the container sees, as far as it is known. Go's strings are bytes,
+    /// and so are the values of Secrets.
+    bytes: Vec<u8>,
+    /// What a report shows instead, once a Secret is in it.
+    masked: Option<String>,
+    /// Why it is not known, to follow "the value is …".
+    unknown: Option<String>,
+}
+
+impl Value {
+    /// A value that everybody may see.
+    pub(super) fn open(bytes: impl Into<Vec<u8>>) -> Self {
+        Self {
+            bytes: bytes.into(),
+            ..Self::default()
+        }
+    }
+
+    /// A Secret's value.
+    pub(super) fn secret(bytes: &[u8], show: bool) -> Self {
+        Self {
+            bytes: bytes.to_vec(),
+            masked: (!show).then(|| MASK.to_owned()),
+            unknown: None,
+        }
+    }
+
+    /// A value that is not known.
+    pub(super) fn unknown(why: impl Into<String>) -> Self {
+        Self {
+            unknown: Some(why.into()),
+            ..Self::default()
+        }
+    }
+
+    /// Appends text that everybody may see.
+    pub(super) fn push_str(&mut self, text: &str) {
+        self.bytes.extend_from_slice(text.as_bytes());
+        if let Some(masked) = &mut self.masked {
+            masked.push_str(text);
+        }
+    }
+
+    /// Appends the value of a variable; a Secret in it makes this one secret,
+    /// an unknown one makes it unknown.
+    pub(super) fn push(&mut self, name: &str, other: &Value) {
+        if let Some(theirs) = &other.masked {
+            let mine = self.masked.take().unwrap_or_else(|| lossy(&self.bytes));
+            self.masked = Some(mine + theirs);
+        } else if let Some(masked) = &mut self.masked {
+            masked.push_str(&lossy(&other.bytes));
+        }
+        self.bytes.extend_from_slice(&other.bytes);
+        if other.unknown.is_some() && self.unknown.is_none() {
+            self.unknown = Some(format!("known once that of `{name}` is"));
+        }
+    }
+
+    /// Makes it a value that is not known.
+    pub(super) fn forget(&mut self, why: impl Into<String>) {
+        self.unknown.get_or_insert_with(|| why.into());
+    }
+
+    /// Why it is not known.
+    pub(super) fn why_unknown(&self) -> Option<&str> {
+        self.unknown.as_deref()
+    }
+
+    /// The bytes, where they are known.
+    pub(super) fn bytes(&self) -> Option<&[u8]> {
+        self.unknown.is_none().then_some(&self.bytes)
+    }
+
+    /// Whether a report shows a mask in its place.
+    pub(super) fn is_masked(&self) -> bool {
+        self.masked.is_some()
+    }
+
+    /// Whether it is text.
+    pub(super) fn is_utf8(&self) -> bool {
+        std::str::from_utf8(&self.bytes).is_ok()
+    }
+
+    /// What a report shows; none where it is not known.
+    pub(super) fn shown(&self) -> Option<String> {
+        if self.unknown.is_some() {
+            return None;
+        }
+        Some(self.masked.clone().unwrap_or_else(|| lossy(&self.bytes)))
+    }
+}
+
+fn lossy(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).into_owned()
+}

@@ -1,0 +1,382 @@
+//! `valueFrom`: a key, a field, a resource or a file.
+
+use k8s_openapi::api::core::v1::{
+    ConfigMapKeySelector, EnvVar as SpecVar, EnvVarSource, FileKeySelector, ObjectFieldSelector,
+    ResourceFieldSelector, SecretKeySelector,
+};
+use pod_model::{FieldPath, Finding, KubernetesVersion};
+
+use super::builder::{Builder, Draft};
+use super::shown_name;
+use super::value::Value;
+use crate::downward::{FieldValue, field};
+use crate::report::{Source, SourceKind, Status};
+use crate::resources::{ResourceValue, StandIns, Taken, resource};
+use crate::subject::Lookup;
+
+/// The key that a variable is taken from.
+struct Selected<'s> {
+    kind: SourceKind,
+    word: &'static str,
+    id: &'static str,
+    object: &'s str,
+    key: &'s str,
+    optional: bool,
+    path: FieldPath,
+}
+
+/// What a key selector came to.
+enum KeyValue {
+    /// The value.
+    Found(Value),
+    /// Not there, with what to say when it is required.
+    Missing { help: Option<String> },
+}
+
+impl Builder<'_> {
+    /// Adds an entry of `env` whose value is taken from somewhere. The order
+    /// of the sources is the kubelet's.
+    pub(super) fn value_from(&mut self, i: usize, variable: &SpecVar, source: &EnvVarSource) {
+        let path = self.env_path(i).field("valueFrom");
+        let number = usize::from(source.field_ref.is_some())
+            + usize::from(source.resource_field_ref.is_some())
+            + usize::from(source.config_map_key_ref.is_some())
+            + usize::from(source.secret_key_ref.is_some())
+            + usize::from(source.file_key_ref.is_some());
+        if number != 1 {
+            let message = format!(
+                "valueFrom of `{}` names {number} sources, and must name one",
+                shown_name(variable)
+            );
+            let known = "fieldRef, resourceFieldRef, configMapKeyRef, secretKeyRef or fileKeyRef";
+            self.findings.push(
+                Finding::error("invalid-source", path.clone(), message)
+                    .help(format!("use one of {known}")),
+            );
+        }
+        if let Some(selector) = &source.field_ref {
+            self.field_ref(i, variable, selector, &path.field("fieldRef"));
+        } else if let Some(selector) = &source.resource_field_ref {
+            self.resource_ref(i, variable, selector, &path.field("resourceFieldRef"));
+        } else if let Some(selector) = &source.config_map_key_ref {
+            self.config_map_key(i, variable, selector, path.field("configMapKeyRef"));
+        } else if let Some(selector) = &source.secret_key_ref {
+            self.secret_key(i, variable, selector, path.field("secretKeyRef"));
+        } else if let Some(selector) = &source.file_key_ref {
+            self.file_key(i, variable, selector, &path.field("fileKeyRef"));
+        } else {
+            let source = Source::new(SourceKind::Literal);
+            let draft = Draft::new(&variable.name, Value::default(), source);
+            self.define(draft.status(Status::Unresolved).path(self.env_path(i)));
+        }
+    }
+
+    fn field_ref(
+        &mut self,
+        i: usize,
+        variable: &SpecVar,
+        selector: &ObjectFieldSelector,
+        path: &FieldPath,
+    ) {
+        let name = shown_name(variable);
+        let at = path.field("fieldPath");
+        let (value, status) = match field(
+            self.context.subject,
+            selector.api_version.as_deref(),
+            &selector.field_path,
+        ) {
+            FieldValue::Known(text) => (Value::open(text), Status::Resolved),
+            FieldValue::Unknown(why) => (Value::unknown(why), Status::Runtime),
+            FieldValue::Absent => {
+                let message = format!(
+                    "`{}` is not set on the Pod, so `{name}` is the empty string",
+                    selector.field_path
+                );
+                self.findings.push(
+                    Finding::warning("absent-field", at, message)
+                        .help("set it in the Pod's metadata, or correct the key"),
+                );
+                (Value::default(), Status::Resolved)
+            }
+            FieldValue::Unsupported(why) => {
+                let message = format!("`{name}` cannot be taken from that field: {why}");
+                self.findings
+                    .push(Finding::error("unsupported-field", at, message));
+                (
+                    Value::unknown("none, as the API server refuses the field"),
+                    Status::Unresolved,
+                )
+            }
+        };
+        let source = Source::new(SourceKind::Field).path(&selector.field_path);
+        let draft = Draft::new(&variable.name, value, source).status(status);
+        self.define(draft.path(self.env_path(i)));
+    }
+
+    fn resource_ref(
+        &mut self,
+        i: usize,
+        variable: &SpecVar,
+        selector: &ResourceFieldSelector,
+        path: &FieldPath,
+    ) {
+        let context = self.context;
+        let node = context.found.node.as_ref();
+        let allocatable = match node {
+            Some(Lookup::Found { object, .. }) => object
+                .status
+                .as_ref()
+                .and_then(|status| status.allocatable.as_ref()),
+            _ => None,
+        };
+        let mut source = Source::new(SourceKind::Resource).path(&selector.resource);
+        let named = selector.container_name.as_deref().unwrap_or_default();
+        source.name = (!named.is_empty()).then(|| named.to_owned());
+        let (value, status) = match resource(
+            selector,
+            self.container,
+            context.subject.spec,
+            StandIns {
+                defaults: context.defaults,
+                allocatable,
+                version: context.options.version,
+            },
+        ) {
+            ResourceValue::Known(text, taken) => {
+                source.origin = match (taken, node) {
+                    (Taken::Container, _) => None,
+                    (Taken::LimitRange, _) => Some("the namespace's LimitRange".to_owned()),
+                    (Taken::Pod, _) => Some("the Pod's own resources".to_owned()),
+                    (Taken::Node, Some(Lookup::Found { origin, .. })) => {
+                        Some(format!("the node's allocatable ({origin})"))
+                    }
+                    (Taken::Node, _) => Some("the node's allocatable".to_owned()),
+                };
+                (Value::open(text), Status::Resolved)
+            }
+            ResourceValue::NodeAllocatable => {
+                if matches!(node, Some(Lookup::Forbidden)) {
+                    let node = context
+                        .subject
+                        .spec
+                        .node_name
+                        .as_deref()
+                        .unwrap_or_default();
+                    self.not_read(&Lookup::<()>::Forbidden, "Node", node, path);
+                }
+                let why = "what the node can give, as no limit is set";
+                (Value::unknown(why), Status::Runtime)
+            }
+            ResourceValue::Unsupported(why) => {
+                let message = format!("`{}` has no value: {why}", shown_name(variable));
+                self.findings.push(Finding::error(
+                    "unsupported-resource",
+                    path.clone(),
+                    message,
+                ));
+                (
+                    Value::unknown("none, as the API server refuses the selector"),
+                    Status::Unresolved,
+                )
+            }
+        };
+        let draft = Draft::new(&variable.name, value, source).status(status);
+        self.define(draft.path(self.env_path(i)));
+    }
+
+    fn config_map_key(
+        &mut self,
+        i: usize,
+        variable: &SpecVar,
+        selector: &ConfigMapKeySelector,
+        path: FieldPath,
+    ) {
+        let key = Selected {
+            kind: SourceKind::ConfigMap,
+            word: "ConfigMap",
+            id: "missing-configmap",
+            object: &selector.name,
+            key: &selector.key,
+            optional: selector.optional.unwrap_or(false),
+            path,
+        };
+        let lookup = self.context.found.config_maps.get(&selector.name);
+        self.take_key(i, variable, &key, lookup, |map| {
+            let data = map.data.as_ref();
+            if let Some(value) = data.and_then(|data| data.get(key.key)) {
+                return KeyValue::Found(Value::open(value.as_str()));
+            }
+            let binary = map.binary_data.as_ref();
+            if binary.is_some_and(|data| data.contains_key(key.key)) {
+                let help = "it is in binaryData, of which no variable is made; move it to data";
+                return KeyValue::Missing {
+                    help: Some(help.to_owned()),
+                };
+            }
+            did_you_mean(key.key, data.into_iter().flat_map(|data| data.keys()))
+        });
+    }
+
+    fn secret_key(
+        &mut self,
+        i: usize,
+        variable: &SpecVar,
+        selector: &SecretKeySelector,
+        path: FieldPath,
+    ) {
+        let key = Selected {
+            kind: SourceKind::Secret,
+            word: "Secret",
+            id: "missing-secret",
+            object: &selector.name,
+            key: &selector.key,
+            optional: selector.optional.unwrap_or(false),
+            path,
+        };
+        let show = self.context.options.show_secrets;
+        let lookup = self.context.found.secrets.get(&selector.name);
+        self.take_key(i, variable, &key, lookup, |secret| {
+            let (data, text) = (secret.data.as_ref(), secret.string_data.as_ref());
+            if let Some(value) = text.and_then(|text| text.get(key.key)) {
+                return KeyValue::Found(Value::secret(value.as_bytes(), show));
+            }
+            if let Some(value) = data.and_then(|data| data.get(key.key)) {
+                return KeyValue::Found(Value::secret(&value.0, show));
+            }
+            let keys = data.into_iter().flat_map(|data| data.keys());
+            let more = text.into_iter().flat_map(|text| text.keys());
+            did_you_mean(key.key, keys.chain(more))
+        });
+    }
+
+    fn take_key<'o, T>(
+        &mut self,
+        i: usize,
+        variable: &SpecVar,
+        key: &Selected<'_>,
+        lookup: Option<&'o Lookup<&'o T>>,
+        read: impl Fn(&'o T) -> KeyValue,
+    ) {
+        let at = self.env_path(i);
+        let mut source = Source::new(key.kind).name(key.object).key(key.key);
+        let lookup = lookup.unwrap_or(&Lookup::NotAsked);
+        let value = match lookup {
+            Lookup::Found { object, origin } => {
+                source.origin = Some(origin.clone());
+                read(object)
+            }
+            Lookup::Missing => {
+                let path = key.path.field("name");
+                let finding = self.missing(key.id, key.word, key.object, key.optional, &path);
+                self.findings.push(finding);
+                self.not_there(variable, key, source, at);
+                return;
+            }
+            other => {
+                let reason = self.not_read(other, key.word, key.object, &key.path.field("name"));
+                let why = format!(
+                    "not known, as {} `{}` was not read ({reason})",
+                    key.word, key.object
+                );
+                let draft = Draft::new(&variable.name, Value::unknown(why), source);
+                self.define(draft.status(Status::Unresolved).path(at));
+                return;
+            }
+        };
+        match value {
+            KeyValue::Found(value) => {
+                self.define(Draft::new(&variable.name, value, source).path(at));
+            }
+            KeyValue::Missing { help } => {
+                let (word, object) = (key.word, key.object);
+                let what = format!("{word} `{object}` has no key `{}`", key.key.escape_debug());
+                let path = key.path.field("key");
+                self.findings.push(if key.optional {
+                    let message = format!("{what}; it is optional, so nothing is set");
+                    Finding::info("optional-missing", path, message)
+                } else {
+                    let message =
+                        format!("{what}: the container waits with CreateContainerConfigError");
+                    Finding::error("missing-key", path, message)
+                        .label("not found")
+                        .help(help.unwrap_or_else(|| {
+                            format!("add the key to the {word}, or set `optional: true`")
+                        }))
+                });
+                self.not_there(variable, key, source, at);
+            }
+        }
+    }
+
+    /// A key that is not there: an optional one leaves what was defined before
+    /// as it is, a required one keeps the container from being made.
+    fn not_there(&mut self, variable: &SpecVar, key: &Selected<'_>, source: Source, at: FieldPath) {
+        let value = Value::unknown("none, as its source is not there");
+        let draft = Draft::new(&variable.name, value, source).path(at);
+        if key.optional {
+            self.note(draft.status(Status::Skipped));
+        } else {
+            self.define(draft.status(Status::Unresolved));
+        }
+    }
+
+    /// Upstream: `ParseEnv` in pkg/kubelet/util/env reads the file when the
+    /// container starts; `validateFileKeyRefVolumes` asks for an emptyDir.
+    fn file_key(
+        &mut self,
+        i: usize,
+        variable: &SpecVar,
+        selector: &FileKeySelector,
+        path: &FieldPath,
+    ) {
+        let version = self.context.options.version;
+        let volumes = self.context.subject.spec.volumes.as_deref();
+        let volume = volumes
+            .unwrap_or_default()
+            .iter()
+            .find(|volume| volume.name == selector.volume_name);
+        let name = selector.volume_name.escape_debug();
+        let problem = if version < KubernetesVersion::V1_35 {
+            let help = "turn on the feature gate EnvFiles (1.34), or use Kubernetes 1.35";
+            let message = format!("fileKeyRef is not on by default in Kubernetes {version}");
+            Some(("feature-gate", path.clone(), message, help))
+        } else if volume.is_none() {
+            let message = format!("there is no volume `{name}` in the Pod");
+            let help = "add an emptyDir volume of that name";
+            Some(("unknown-volume", path.field("volumeName"), message, help))
+        } else if volume.is_some_and(|volume| volume.empty_dir.is_none()) {
+            let message = format!("volume `{name}` is not an emptyDir, as fileKeyRef asks for");
+            let help = "use an emptyDir that an init container writes the file into";
+            Some(("unknown-volume", path.field("volumeName"), message, help))
+        } else {
+            None
+        };
+        let (value, status) = match problem {
+            Some((id, path, message, help)) => {
+                self.findings
+                    .push(Finding::error(id, path, message).help(help));
+                (
+                    Value::unknown("none, as the API server refuses the source"),
+                    Status::Unresolved,
+                )
+            }
+            None => (
+                Value::unknown("what an earlier container writes into the file"),
+                Status::Runtime,
+            ),
+        };
+        let source = Source::new(SourceKind::File)
+            .name(&selector.volume_name)
+            .key(&selector.key)
+            .path(&selector.path);
+        let draft = Draft::new(&variable.name, value, source).status(status);
+        self.define(draft.path(self.env_path(i)));
+    }
+}
+
+fn did_you_mean<'k>(key: &str, keys: impl Iterator<Item = &'k String>) -> KeyValue {
+    let near = crate::nearest::nearest(key, keys.map(String::as_str));
+    KeyValue::Missing {
+        help: near.map(|near| format!("did you mean `{near}`?")),
+    }
+}

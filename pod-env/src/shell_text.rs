@@ -1,0 +1,349 @@
+//! What a shell will replace in a script, after Kubernetes has.
+
+use crate::container::ContainerView;
+use crate::expansion::{Piece, pieces};
+
+/// Which strings of a container's argument vector are scripts of a shell:
+/// whether in `args` rather than `command`, and which one.
+pub(crate) fn scripts(container: &ContainerView<'_>) -> Vec<(bool, usize)> {
+    let split = container.command.len();
+    let argv: Vec<&str> = container
+        .command
+        .iter()
+        .chain(container.args)
+        .map(String::as_str)
+        .collect();
+    let place = |at: usize| {
+        if at < split {
+            (false, at)
+        } else {
+            (true, at - split)
+        }
+    };
+    let Some(shell) = argv.iter().position(|arg| is_shell(arg)) else {
+        return Vec::new();
+    };
+    // `env`, `busybox`, `tini --` and their like stand in front of a shell; a
+    // word after a program of its own is that program's.
+    if !argv[..shell].iter().all(|arg| is_launcher(arg)) {
+        return Vec::new();
+    }
+    for (i, arg) in argv.iter().enumerate().skip(shell + 1) {
+        if takes_script(arg) {
+            return (i + 1 < argv.len())
+                .then(|| place(i + 1))
+                .into_iter()
+                .collect();
+        }
+        if !arg.starts_with(['-', '+']) && argv[i - 1] != "-o" {
+            return Vec::new();
+        }
+    }
+    Vec::new()
+}
+
+fn base_name(arg: &str) -> &str {
+    arg.rsplit('/').next().unwrap_or(arg)
+}
+
+fn is_shell(arg: &str) -> bool {
+    matches!(
+        base_name(arg),
+        "sh" | "bash" | "ash" | "dash" | "ksh" | "mksh" | "zsh"
+    )
+}
+
+fn is_launcher(arg: &str) -> bool {
+    arg.starts_with('-')
+        || matches!(
+            base_name(arg),
+            "env" | "busybox" | "tini" | "dumb-init" | "exec" | "nohup" | "setsid"
+        )
+}
+
+/// `-c`, also as the last of several letters: `-ec`, `-exc`.
+fn takes_script(arg: &str) -> bool {
+    arg.strip_prefix('-')
+        .is_some_and(|flags| flags.ends_with('c') && flags.bytes().all(|b| b.is_ascii_lowercase()))
+}
+
+/// One `$NAME` or `${NAME…}` in a script.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct ShellVariable {
+    /// The name.
+    pub(crate) name: String,
+    /// As it stands there: `$NAME` or `${NAME`.
+    pub(crate) text: String,
+    /// Whether the script itself gives it a value, as far as one can see.
+    pub(crate) set_here: bool,
+}
+
+/// The variables that a shell will replace in a text, each name once.
+///
+/// It looks at the text as it is in the manifest, so that no Secret is in what
+/// it finds. What stands in single quotes or after a backslash is no variable.
+pub(crate) fn variables(raw: &str) -> Vec<ShellVariable> {
+    let script = seen_by_shell(raw);
+    let mut found: Vec<ShellVariable> = Vec::new();
+    let bytes = script.as_bytes();
+    let (mut at, mut single, mut double) = (0, false, false);
+    while let Some(&byte) = bytes.get(at) {
+        at += 1;
+        match byte {
+            b'\'' if !double => single = !single,
+            b'"' if !single => double = !double,
+            b'\\' if !single => at += 1,
+            b'$' if !single => {
+                let brace = bytes.get(at) == Some(&b'{');
+                let start = at + usize::from(brace);
+                // `${#NAME}` is the length of NAME.
+                let start = start + usize::from(brace && bytes.get(start) == Some(&b'#'));
+                let name = name_at(&script, start);
+                if !name.is_empty() {
+                    let end = start + name.len();
+                    if found.iter().all(|f| f.name != name) {
+                        found.push(ShellVariable {
+                            name: name.to_owned(),
+                            text: script[at - 1..end].to_owned(),
+                            set_here: sets(&script, name),
+                        });
+                    }
+                    at = end;
+                }
+            }
+            _ => {}
+        }
+    }
+    found
+}
+
+/// The text with escapes resolved and references, which the shell never sees,
+/// replaced by a character that means nothing to it.
+fn seen_by_shell(raw: &str) -> String {
+    let mut out = String::with_capacity(raw.len());
+    for piece in pieces(raw) {
+        match piece {
+            Piece::Text(text) => out.push_str(text),
+            Piece::Escape { .. } => out.push('$'),
+            Piece::Reference { .. } => out.push('\u{1}'),
+        }
+    }
+    out
+}
+
+fn name_at(script: &str, start: usize) -> &str {
+    let rest = script.get(start..).unwrap_or("");
+    if rest.starts_with(|c: char| c.is_ascii_digit()) {
+        return "";
+    }
+    let end = rest
+        .find(|c: char| !(c.is_ascii_alphanumeric() || c == '_'))
+        .unwrap_or(rest.len());
+    &rest[..end]
+}
+
+/// Whether a script assigns, loops over or reads a name: `NAME=` where a
+/// command may begin, or a word after one of the shell's own that sets names.
+/// What stands in quotes or is an argument, as in `echo "NAME=$NAME"`, is none.
+fn sets(script: &str, name: &str) -> bool {
+    if [":=", "="]
+        .iter()
+        .any(|op| script.contains(&format!("${{{name}{op}")))
+    {
+        return true;
+    }
+    let mut setter = Setter::Command;
+    for word in words(script) {
+        setter = match word {
+            Word::End => Setter::Command,
+            Word::Text(word) => {
+                let bare = word.split(['=', '+']).next().unwrap_or("") == name;
+                let assigns = bare && word.contains('=');
+                if assigns && setter != Setter::Argument || bare && setter == Setter::Names {
+                    return true;
+                }
+                setter.after(&word, assigns_any(&word))
+            }
+        };
+    }
+    false
+}
+
+/// What the next word of a command may do.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Setter {
+    /// It is a command, or an assignment before one.
+    Command,
+    /// It is the name of a variable that is set.
+    Names,
+    /// It assigns: an argument of `export`.
+    Exports,
+    /// It is a command's own.
+    Argument,
+}
+
+impl Setter {
+    fn after(self, word: &str, assigns: bool) -> Self {
+        match (self, word) {
+            (Self::Command, "for" | "read" | "getopts" | "select" | "mapfile" | "readarray") => {
+                Self::Names
+            }
+            (Self::Command, "export" | "local" | "readonly" | "declare" | "typeset") => {
+                Self::Exports
+            }
+            (
+                Self::Command,
+                "then" | "do" | "else" | "elif" | "if" | "while" | "until" | "!" | "{" | "time",
+            ) => Self::Command,
+            (Self::Command, _) if assigns => Self::Command,
+            // `for NAME in …`: what follows `in` is its list.
+            (Self::Names, "in") | (Self::Command | Self::Argument, _) => Self::Argument,
+            (other, _) => other,
+        }
+    }
+}
+
+fn assigns_any(word: &str) -> bool {
+    let name = word.split('=').next().unwrap_or("").trim_end_matches('+');
+    word.contains('=') && !name.is_empty() && name_at(name, 0) == name
+}
+
+enum Word {
+    Text(String),
+    /// What ends a command: `;`, `&`, `|`, a parenthesis, the line.
+    End,
+}
+
+/// A script's words. Quotes keep blanks together and stay in the word, so that
+/// a quoted name is none.
+fn words(script: &str) -> Vec<Word> {
+    let mut all = Vec::new();
+    let mut word = String::new();
+    let mut quote = None;
+    let mut chars = script.chars().peekable();
+    while let Some(c) = chars.next() {
+        let ends = quote.is_none() && matches!(c, ';' | '&' | '|' | '(' | ')' | '\n' | '`');
+        let comment = quote.is_none() && c == '#' && word.is_empty();
+        if comment {
+            while chars.next_if(|c| *c != '\n').is_some() {}
+            continue;
+        }
+        if ends || (quote.is_none() && c.is_whitespace()) {
+            if !word.is_empty() {
+                all.push(Word::Text(std::mem::take(&mut word)));
+            }
+            if ends {
+                all.push(Word::End);
+            }
+            continue;
+        }
+        match c {
+            '\'' | '"' if quote.is_none() => quote = Some(c),
+            _ if quote == Some(c) => quote = None,
+            '\\' if quote != Some('\'') => {
+                word.push(c);
+                word.extend(chars.next());
+                continue;
+            }
+            _ => {}
+        }
+        word.push(c);
+    }
+    if !word.is_empty() {
+        all.push(Word::Text(word));
+    }
+    all
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::ContainerType;
+    use pod_model::FieldPath;
+
+    fn scripts_of(command: &[&str], args: &[&str]) -> Vec<(bool, usize)> {
+        let owned = |list: &[&str]| list.iter().map(|s| (*s).to_owned()).collect::<Vec<_>>();
+        let (command, args) = (owned(command), owned(args));
+        scripts(&ContainerView {
+            name: "c",
+            container_type: ContainerType::App,
+            env: &[],
+            env_from: &[],
+            command: &command,
+            args: &args,
+            tty: false,
+            resources: None,
+            path: FieldPath::root(),
+        })
+    }
+
+    #[test]
+    fn where_a_script_stands() {
+        assert_eq!(scripts_of(&["sh", "-c", "x"], &[]), [(false, 2)]);
+        assert_eq!(scripts_of(&["/bin/bash", "-ec"], &["x"]), [(true, 0)]);
+        assert_eq!(scripts_of(&["sh"], &["-c", "x"]), [(true, 1)]);
+        assert_eq!(scripts_of(&["sh", "-e", "-c", "x"], &[]), [(false, 3)]);
+        assert_eq!(
+            scripts_of(&["sh", "-o", "pipefail", "-c", "x"], &[]),
+            [(false, 4)]
+        );
+        assert_eq!(
+            scripts_of(&["/usr/bin/env", "bash", "-c", "x"], &[]),
+            [(false, 3)]
+        );
+        assert_eq!(scripts_of(&[], &["sh", "-c", "x"]), [(true, 2)]);
+        for none in [
+            &["printenv", "A"][..],
+            &["sh", "script.sh", "-c", "x"],
+            &["sh", "-c"],
+            &["grep", "sh", "-c", "x"],
+            &[],
+        ] {
+            assert!(scripts_of(none, &[]).is_empty(), "{none:?}");
+        }
+    }
+
+    #[test]
+    fn what_a_shell_replaces() {
+        let names =
+            |raw: &str| -> Vec<String> { variables(raw).into_iter().map(|v| v.name).collect() };
+        assert_eq!(names("echo $A ${B} ${C:-x} ${#D} $A"), ["A", "B", "C", "D"]);
+        assert_eq!(names("echo \"$A\""), ["A"]);
+        assert_eq!(names("echo '$A' \\$B \"it's $C\""), ["C"]);
+        assert_eq!(names("echo $(A) $1 $@ $? $$ $"), Vec::<String>::new());
+        // `$$` leaves a `$` to the shell.
+        assert_eq!(names("echo $$A $${B} $$(C)"), ["A", "B"]);
+    }
+
+    #[test]
+    fn whether_the_script_sets_it_itself() {
+        let set = |raw: &str| variables(raw).first().map(|v| v.set_here);
+        assert_eq!(set("X=1; echo $X"), Some(true));
+        assert_eq!(set("for X in 1 2; do echo $X; done"), Some(true));
+        assert_eq!(set("while read X; do echo $X; done"), Some(true));
+        assert_eq!(set(": ${X:=1}"), Some(true));
+        assert_eq!(set("echo $X"), Some(false));
+        assert_eq!(set("XX=1 MY_X=2; echo $X --X=3"), Some(false));
+        for script in [
+            "A=1 X=2 env; echo $X",
+            "true && X=1; echo $X",
+            "if true; then X=1; fi; echo $X",
+            "export A=1 X=2\necho $X",
+            "read -r A X; echo $X",
+            "(X='a b'; echo $X)",
+            "X+=1; echo $X",
+        ] {
+            assert_eq!(set(script), Some(true), "{script}");
+        }
+        for script in [
+            "echo \"X=$X\"",
+            "echo X=$X",
+            "echo $X; echo 'X=1; X=2'",
+            "for A in X; do echo $X; done",
+            "echo read X $X",
+            "# X=1\necho $X",
+        ] {
+            assert_eq!(set(script), Some(false), "{script}");
+        }
+    }
+}

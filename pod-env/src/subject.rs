@@ -1,0 +1,117 @@
+//! What is asked about, what was found for it, and under which rules.
+
+use std::collections::BTreeMap;
+
+use k8s_openapi::api::core::v1::{
+    ConfigMap, LimitRange, Node, PodSpec, PodStatus, Secret, Service,
+};
+use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
+use pod_model::{FieldPath, KubernetesVersion};
+
+/// A Pod, or the template of one, and what is known of it.
+#[derive(Clone, Debug)]
+pub struct Subject<'a> {
+    /// The Pod's name; none where a controller or the API server makes it up.
+    pub name: Option<&'a str>,
+    /// The namespace that it is in, or will be in.
+    pub namespace: &'a str,
+    /// The Pod's metadata, or the template's.
+    pub metadata: &'a ObjectMeta,
+    /// The Pod's spec, or the template's.
+    pub spec: &'a PodSpec,
+    /// The status of a live Pod.
+    pub status: Option<&'a PodStatus>,
+    /// The path of `spec` in the object: `spec` or `spec.template.spec`.
+    pub base: FieldPath,
+    /// What the Pod's metadata is to be taken for.
+    pub stage: Stage,
+    /// Whether it is the template of an indexed Job, whose controller adds
+    /// `JOB_COMPLETION_INDEX`.
+    pub indexed_job: bool,
+}
+
+/// How far the way to a running Pod has been gone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Stage {
+    /// The template of a Pod, which a controller will fill in.
+    Template,
+    /// A Pod that the API server has not seen.
+    File,
+    /// A Pod as the API server gives it.
+    Live,
+}
+
+/// The answer to one look-up.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Lookup<T> {
+    /// It is there.
+    Found {
+        /// The object.
+        object: T,
+        /// Where it was read: a file with its line, or `cluster`.
+        origin: String,
+    },
+    /// It is not there, for certain.
+    Missing,
+    /// The cluster does not let us read it.
+    Forbidden,
+    /// Nobody asked: the cluster is not to be asked, and no file has it.
+    NotAsked,
+}
+
+/// A Service and where it was read.
+#[derive(Clone, Debug)]
+pub struct FoundService<'a> {
+    /// The Service.
+    pub service: &'a Service,
+    /// A file with its line, or `cluster`.
+    pub origin: String,
+    /// Whether the API server has seen it, so that an empty cluster IP is none
+    /// rather than one that is still to be given.
+    pub live: bool,
+}
+
+/// Whether everything is there that could be.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Completeness {
+    /// Everything was listed.
+    Complete,
+    /// The cluster does not let us list it.
+    Forbidden,
+    /// The cluster was not asked.
+    #[default]
+    NotAsked,
+}
+
+/// What the look-ups of a [`Plan`](crate::Plan) gave.
+///
+/// A look-up without an entry counts as not asked.
+#[derive(Clone, Debug, Default)]
+pub struct Found<'a> {
+    /// By name, in the subject's namespace.
+    pub config_maps: BTreeMap<String, Lookup<&'a ConfigMap>>,
+    /// By name, in the subject's namespace.
+    pub secrets: BTreeMap<String, Lookup<&'a Secret>>,
+    /// The Services of the subject's namespace and of `default`.
+    pub services: Vec<FoundService<'a>>,
+    /// Whether `services` is all there are.
+    pub services_are: Completeness,
+    /// The LimitRanges of the subject's namespace. They count for Pods that are
+    /// still to be made only.
+    pub limit_ranges: Vec<&'a LimitRange>,
+    /// The node that the Pod is bound to.
+    pub node: Option<Lookup<&'a Node>>,
+}
+
+/// Under which rules, and what to show.
+#[derive(Clone, Debug, Default)]
+pub struct Options {
+    /// Whose rules.
+    pub version: KubernetesVersion,
+    /// Whether Secrets are shown as they are.
+    pub show_secrets: bool,
+    /// The `Env` of the image's config, by container name.
+    pub image_env: BTreeMap<String, Vec<String>>,
+    /// The cluster's DNS domain, for a host name that is an FQDN.
+    pub cluster_domain: Option<String>,
+}
