@@ -1,0 +1,72 @@
+#!/usr/bin/env bash
+# A real single-node Kubernetes inside a network namespace of its own.
+#
+#   cluster.sh build                 make the binaries only
+#   cluster.sh up [--while PID]      bring it up; take it down when PID has ended
+#   cluster.sh down                  take it down, and leave nothing behind
+#   cluster.sh kubectl ARG…          kubectl, as admin
+#   cluster.sh exec COMMAND ARG…     any command, where the API server can be reached
+#   cluster.sh kubeconfig [USER]     the path of the kubeconfig of admin, low-rights or bad-token
+#
+# POD_TOOLS_CLUSTER_NAME  clusters with different names stand side by side (default: main)
+# POD_TOOLS_UPSTREAM      the binary with Kubernetes in it, if it is not to be built here
+#
+# README.md says why things are as they are.
+set -euo pipefail
+
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+target=$(cd "$here/../.." && pwd)/target/cluster
+name=${POD_TOOLS_CLUSTER_NAME:-main}
+state=$target/$name
+netns=podtools-$name
+cgroup=podtools-$name
+upstream=${POD_TOOLS_UPSTREAM:-$target/upstream}
+stress=$target/stress
+version=1.35.4
+node_ip=10.250.0.1
+
+die() { echo "cluster.sh: $*" >&2; exit 1; }
+[[ $name =~ ^[a-z0-9]([-a-z0-9]{0,30}[a-z0-9])?$ ]] || die "POD_TOOLS_CLUSTER_NAME=$name: only a-z, 0-9 and - are allowed, 32 at most"
+
+# shellcheck source=lib/needs.sh
+. "$here/lib/needs.sh"
+# shellcheck source=lib/config.sh
+. "$here/lib/config.sh"
+# shellcheck source=lib/up.sh
+. "$here/lib/up.sh"
+# shellcheck source=lib/down.sh
+. "$here/lib/down.sh"
+
+in_ns() { nsenter --net="/var/run/netns/$netns" "$@"; }
+kubectl() { in_ns "$upstream" kubectl --kubeconfig "$state/admin.kubeconfig" "$@"; }
+node_ready() { [[ $(kubectl get --request-timeout=5s node node-1 2>/dev/null) == *' Ready'* ]]; }
+is_up() { [ -f "$state/ready" ] && [ -e "/var/run/netns/$netns" ] && node_ready; }
+needs_up() { [ -f "$state/ready" ] || die "the cluster $name is not up: run '$0 up' first"; }
+
+# One `up` or `down` of a name at a time. `down` removes the file, so it is the
+# lock only if it is still there once we have it.
+locked() {
+  local lock=$target/.$name.lock
+  mkdir -p "$target"
+  until [ "$(stat -Lc %i /proc/self/fd/9 2>/dev/null)" = "$(stat -c %i "$lock" 2>/dev/null || echo none)" ]; do
+    exec 9>"$lock"
+    flock 9
+  done
+  "$@"
+  if [ ! -e "$state" ]; then rm -f "$lock"; fi
+}
+
+usage() { sed -n '2,14s/^# \{0,1\}//p' "$here/cluster.sh" >&2; exit 2; }
+
+[ $# -gt 0 ] || usage
+command=$1
+shift
+case $command in
+  build) needs_go; build ;;
+  up) locked up "$@" ;;
+  down) locked down ;;
+  kubectl) needs_up; kubectl "$@" ;;
+  exec) needs_up; KUBECONFIG=$state/admin.kubeconfig exec nsenter --net="/var/run/netns/$netns" "$@" ;;
+  kubeconfig) needs_up; f=$state/${1:-admin}.kubeconfig; [ -f "$f" ] || die "there is no user $1"; echo "$f" ;;
+  *) usage ;;
+esac

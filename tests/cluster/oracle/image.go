@@ -1,0 +1,19 @@
+package oracle
+
+import "k8s.io/kubernetes/pkg/util/parsers"
+
+func init() { register("image", image) }
+
+type imageRequest struct {
+	Input string `json:"input"`
+}
+
+// image answers with the tag and digest of an image's name, as the kubelet
+// reads it before it pulls.
+func image(r imageRequest) (answer, error) {
+	_, tag, digest, err := parsers.ParseImageName(r.Input)
+	if err != nil {
+		return nil, err
+	}
+	return answer{"tag": tag, "digest": digest}, nil
+}

@@ -1,0 +1,111 @@
+package oracle
+
+import (
+	"context"
+	"encoding/json"
+
+	batchv1 "k8s.io/api/batch/v1"
+	v1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/runtime"
+	"k8s.io/apimachinery/pkg/runtime/serializer"
+	"k8s.io/apimachinery/pkg/util/validation/field"
+	genericapirequest "k8s.io/apiserver/pkg/endpoints/request"
+	"k8s.io/apiserver/pkg/registry/rest"
+	"k8s.io/kubernetes/pkg/api/legacyscheme"
+	"k8s.io/kubernetes/pkg/apis/batch"
+	_ "k8s.io/kubernetes/pkg/apis/batch/install"
+	"k8s.io/kubernetes/pkg/apis/core"
+	_ "k8s.io/kubernetes/pkg/apis/core/install"
+	jobstrategy "k8s.io/kubernetes/pkg/registry/batch/job"
+	podstrategy "k8s.io/kubernetes/pkg/registry/core/pod"
+)
+
+func init() { register("object", object) }
+
+// objectRequest is one object as YAML or JSON.
+type objectRequest struct {
+	Manifest string `json:"manifest"`
+}
+
+// fieldError is a row of a field.ErrorList.
+type fieldError struct{ Field, Type, Detail string }
+
+// object answers with what the API server makes of an object on its creation:
+//
+//	decodeErr  it cannot be decoded at all; nothing else is answered then
+//	strictErr  what --validate=strict refuses, beside everything else
+//	defaulted  the object with its defaults
+//	errors, warnings  of the registry's strategy (Pods and Jobs)
+//	qos, requests, limits, cgroup, psa  see facts
+func object(r objectRequest) (answer, error) {
+	object, strict, err := decodeObject(r.Manifest)
+	if err != nil {
+		return answer{"decodeErr": err.Error()}, nil
+	}
+	legacyscheme.Scheme.Default(object)
+	defaulted, err := json.Marshal(object)
+	if err != nil {
+		return nil, err
+	}
+	out := answer{"defaulted": json.RawMessage(defaulted)}
+	if len(strict) > 0 {
+		out["strictErr"] = strict
+	}
+	switch o := object.(type) {
+	case *v1.Pod:
+		facts(out, o)
+		judge(out, o, &core.Pod{}, podstrategy.Strategy)
+	case *batchv1.Job:
+		facts(out, &v1.Pod{ObjectMeta: o.Spec.Template.ObjectMeta, Spec: o.Spec.Template.Spec})
+		judge(out, o, &batch.Job{}, jobstrategy.Strategy)
+	}
+	return out, nil
+}
+
+// judge adds what the registry's strategy says about the creation of external,
+// converted to internal.
+func judge(out answer, external runtime.Object, internal runtime.Object, strategy rest.RESTCreateStrategy) {
+	if err := legacyscheme.Scheme.Convert(external, internal, nil); err != nil {
+		out["convertErr"] = err.Error()
+		return
+	}
+	meta := internal.(metav1.Object)
+	if meta.GetNamespace() == "" {
+		meta.SetNamespace(metav1.NamespaceDefault)
+	}
+	rest.FillObjectMetaSystemFields(meta)
+	ctx := genericapirequest.WithNamespace(context.Background(), meta.GetNamespace())
+	strategy.PrepareForCreate(ctx, internal)
+	out["errors"] = fieldErrors(strategy.Validate(ctx, internal))
+	out["warnings"] = strategy.WarningsOnCreate(ctx, internal)
+}
+
+func fieldErrors(list field.ErrorList) []fieldError {
+	out := []fieldError{}
+	for _, e := range list {
+		out = append(out, fieldError{e.Field, string(e.Type), e.ErrorBody()})
+	}
+	return out
+}
+
+var strictCodecs = serializer.NewCodecFactory(legacyscheme.Scheme, serializer.EnableStrict)
+
+// decodeObject decodes leniently, as the API server does, and says beside it
+// what a strict decoder finds: unknown fields, and keys given twice.
+func decodeObject(manifest string) (runtime.Object, []string, error) {
+	object, _, err := strictCodecs.UniversalDeserializer().Decode([]byte(manifest), nil, nil)
+	if err == nil {
+		return object, nil, nil
+	}
+	findings, ok := runtime.AsStrictDecodingError(err)
+	if !ok {
+		return nil, nil, err
+	}
+	strict := []string{}
+	for _, f := range findings.Errors() {
+		strict = append(strict, f.Error())
+	}
+	object, _, err = legacyscheme.Codecs.UniversalDeserializer().Decode([]byte(manifest), nil, nil)
+	return object, strict, err
+}
