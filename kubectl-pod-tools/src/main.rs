@@ -1,2 +1,7 @@
-//! The `kubectl pod-tools` plugin.
-fn main() {}
+//! `kubectl pod-tools`.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    kubectl_pod_tools::run_suite()
+}

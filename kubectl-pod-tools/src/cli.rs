@@ -1,0 +1,184 @@
+//! The command line: `kubectl pod-tools COMMAND`, and plugins that are one of
+//! its commands.
+
+use std::ffi::OsString;
+use std::process::ExitCode;
+
+use clap::error::{ContextKind, ContextValue, ErrorKind};
+use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand};
+
+use crate::commands::{
+    ApplyArgs, Command, CompletionArgs, CreateArgs, ExplainEnvArgs, SharedArgs, VersionArgs,
+    WaitArgs,
+};
+use crate::context::Context;
+use crate::error::CommandError;
+use crate::exit::{self, Exit};
+use crate::panic;
+use crate::ui::escape;
+
+/// Creates, applies and explains Pods and Jobs.
+#[derive(Parser, Debug)]
+#[command(
+    name = "kubectl-pod_tools",
+    bin_name = "kubectl pod-tools",
+    about = "Create, apply and explain Pods and Jobs",
+    disable_help_subcommand = true,
+    subcommand_required = true,
+    arg_required_else_help = true,
+    max_term_width = 100
+)]
+pub(crate) struct Cli {
+    #[command(flatten)]
+    shared: SharedArgs,
+
+    #[command(subcommand)]
+    command: Commands,
+}
+
+#[derive(Subcommand, Debug)]
+enum Commands {
+    /// Create the objects that manifests hold
+    Create(CreateArgs),
+    /// Create or change the objects that manifests hold (server-side apply)
+    Apply(ApplyArgs),
+    /// Wait until objects are done, or as --for says
+    Wait(WaitArgs),
+    /// Explain the environment that each container will see
+    ExplainEnv(ExplainEnvArgs),
+    /// Print the version of this program and of the server
+    Version(VersionArgs),
+    /// Print a completion script for a shell
+    Completion(CompletionArgs),
+}
+
+impl Commands {
+    fn run(self, context: &Context) -> Result<Exit, CommandError> {
+        match self {
+            Self::Create(args) => args.run(context),
+            Self::Apply(args) => args.run(context),
+            Self::Wait(args) => args.run(context),
+            Self::ExplainEnv(args) => args.run(context),
+            Self::Version(args) => args.run(context),
+            Self::Completion(args) => args.run(context),
+        }
+    }
+}
+
+/// A plugin that is one command, such as `kubectl pod-env`.
+#[derive(Parser)]
+struct Single<A: Args> {
+    #[command(flatten)]
+    shared: SharedArgs,
+
+    #[command(flatten)]
+    args: A,
+}
+
+/// The whole suite: `kubectl pod-tools`.
+pub fn run_suite() -> ExitCode {
+    panic::install_hook();
+    match parse::<Cli>(Cli::command()) {
+        Ok(cli) => {
+            let context = cli.shared.into_context();
+            end(cli.command.run(&context), &context)
+        }
+        Err(exit) => exit.into(),
+    }
+}
+
+/// The plugin `kubectl pod-env`: `explain-env` by itself.
+pub fn run_env() -> ExitCode {
+    run_single::<ExplainEnvArgs>(
+        "kubectl pod-env",
+        "Explain the environment that each container will see",
+    )
+}
+
+/// The plugin `kubectl pod-wait`: `wait` by itself.
+pub fn run_wait() -> ExitCode {
+    run_single::<WaitArgs>(
+        "kubectl pod-wait",
+        "Wait until objects are done, or as --for says",
+    )
+}
+
+fn run_single<A: Command>(name: &'static str, about: &'static str) -> ExitCode {
+    panic::install_hook();
+    let command = Single::<A>::command()
+        .name(name)
+        .bin_name(name)
+        .about(about)
+        .max_term_width(100);
+    match parse::<Single<A>>(command) {
+        Ok(single) => {
+            let context = single.shared.into_context();
+            end(single.args.run(&context), &context)
+        }
+        Err(exit) => exit.into(),
+    }
+}
+
+/// Parses the process's arguments; help and usage errors are printed here.
+fn parse<P: FromArgMatches>(command: clap::Command) -> Result<P, Exit> {
+    let command = with_exit_codes(command).version(concat!("v", env!("CARGO_PKG_VERSION")));
+    let arguments: Vec<OsString> = std::env::args_os().collect();
+    let parsed = command
+        .try_get_matches_from(arguments)
+        .and_then(|matches| P::from_arg_matches(&matches));
+    parsed.map_err(|mut error| {
+        suggest(&mut error);
+        // Nobody is there to read when this fails.
+        let _ = error.print();
+        if error.use_stderr() {
+            Exit::Usage
+        } else {
+            Exit::Yes
+        }
+    })
+}
+
+/// Adds the way out of two slips that clap knows nothing of: a manifest without
+/// its `-f`, and `--dry-run client`, as kubectl once took it.
+fn suggest(error: &mut clap::Error) {
+    let Some(ContextValue::String(word)) = error.get(ContextKind::InvalidArg) else {
+        return;
+    };
+    if error.kind() != ErrorKind::UnknownArgument || error.get(ContextKind::Suggested).is_some() {
+        return;
+    }
+    let usage = error.get(ContextKind::Usage).map(ToString::to_string);
+    let reads_manifests =
+        usage.is_some_and(|usage| usage.contains(" create ") || usage.contains(" apply "));
+    if !reads_manifests {
+        return;
+    }
+    let tip = match word.as_str() {
+        "none" | "client" | "server" => format!("write it with an equals sign: --dry-run={word}"),
+        word if word.starts_with('-') => return,
+        word => format!("manifests are named with -f: -f {word}"),
+    };
+    let tip = ContextValue::StyledStrs(vec![escape(&tip).into_owned().into()]);
+    error.insert(ContextKind::Suggested, tip);
+}
+
+/// Every `--help` ends with the table of exit codes.
+fn with_exit_codes(command: clap::Command) -> clap::Command {
+    let before = command
+        .get_after_help()
+        .map(|examples| format!("{}\n\n", examples.ansi()));
+    let text = format!("{}{}", before.unwrap_or_default(), exit::help());
+    command.after_help(text).mut_subcommands(with_exit_codes)
+}
+
+fn end(result: Result<Exit, CommandError>, context: &Context) -> ExitCode {
+    let exit = match result {
+        Ok(exit) | Err(CommandError::Told(exit)) => exit,
+        Err(CommandError::BrokenPipe) => Exit::Yes,
+        Err(CommandError::Failed(failure)) => {
+            context.tell(&failure);
+            failure.exit
+        }
+    };
+    exit.into()
+}

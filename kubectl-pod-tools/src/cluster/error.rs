@@ -1,0 +1,225 @@
+//! What can go wrong between us and the API server.
+
+use std::error::Error as StdError;
+use std::fmt;
+
+use kube::client::AuthError;
+use kube::core::Status;
+use kube::core::response::StatusCause;
+
+use crate::connection::describe;
+
+/// What is done to a resource, in the words of RBAC.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Verb {
+    /// Read one.
+    Get,
+    /// Read all.
+    List,
+    /// Be told of changes.
+    Watch,
+    /// POST.
+    Create,
+    /// PATCH, server-side apply included.
+    Patch,
+    /// DELETE.
+    Delete,
+}
+
+impl fmt::Display for Verb {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Get => "get",
+            Self::List => "list",
+            Self::Watch => "watch",
+            Self::Create => "create",
+            Self::Patch => "patch",
+            Self::Delete => "delete",
+        })
+    }
+}
+
+/// What was asked of the server, as an error names it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Request {
+    /// What was to be done.
+    pub verb: Verb,
+    /// To what: `pods`, `jobs.batch`.
+    pub resource: String,
+    /// Which one, where it is one.
+    pub name: Option<String>,
+    /// Where, for what lives in a namespace.
+    pub namespace: Option<String>,
+}
+
+impl fmt::Display for Request {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.verb, self.resource)?;
+        if let Some(name) = &self.name {
+            write!(f, " \"{name}\"")?;
+        }
+        match &self.namespace {
+            Some(namespace) => write!(f, " in namespace \"{namespace}\""),
+            None => Ok(()),
+        }
+    }
+}
+
+/// Why a request has no good answer.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum ClusterError {
+    /// No connection: nobody there, no route, no such name.
+    #[error("the server {server} cannot be reached: {cause}")]
+    Unreachable {
+        /// Its URL.
+        server: String,
+        /// The innermost cause.
+        cause: String,
+    },
+    /// The certificates do not go together.
+    #[error("the certificate of {server} is not trusted: {cause}")]
+    Tls {
+        /// Its URL.
+        server: String,
+        /// What is wrong with the certificate.
+        cause: String,
+    },
+    /// The credentials could not be made: a plugin that failed, a missing file.
+    #[error("no credentials for {server}: {cause}")]
+    Credentials {
+        /// Its URL.
+        server: String,
+        /// The innermost cause.
+        cause: String,
+    },
+    /// No answer in the time that `--request-timeout` gives.
+    #[error("no answer from {server} within {seconds} s to: {request}")]
+    TimedOut {
+        /// Its URL.
+        server: String,
+        /// What was asked.
+        request: Request,
+        /// The limit.
+        seconds: u64,
+    },
+    /// The server answered, and the answer is a refusal.
+    #[error("{}", status.message)]
+    Refused {
+        /// What was asked.
+        request: Request,
+        /// The server's words.
+        status: Box<Status>,
+    },
+    /// The server answered something that is no API object.
+    #[error("{server} does not answer as a Kubernetes API server does: {cause}")]
+    NotAnApi {
+        /// Its URL.
+        server: String,
+        /// What was odd.
+        cause: String,
+    },
+    /// The server has no such kind.
+    #[error("the server has no kind \"{kind}\" in \"{api_version}\"")]
+    UnknownKind {
+        /// As written.
+        api_version: String,
+        /// As written.
+        kind: String,
+    },
+}
+
+impl ClusterError {
+    /// The HTTP status code of a refusal.
+    pub(crate) fn code(&self) -> Option<u16> {
+        match self {
+            Self::Refused { status, .. } => Some(status.code),
+            _ => None,
+        }
+    }
+
+    /// Whether the next request will not fare better: the server cannot be
+    /// reached, or does not take the credentials.
+    pub(crate) fn is_about_connection(&self) -> bool {
+        match self {
+            Self::Refused { status, .. } => status.code == 401,
+            Self::UnknownKind { .. } => false,
+            _ => true,
+        }
+    }
+
+    /// Whether the server has no such URL: a kind that it does not serve, or not
+    /// yet.
+    pub(crate) fn is_not_served(&self) -> bool {
+        match self {
+            Self::UnknownKind { .. } => true,
+            Self::Refused { status, .. } => {
+                status.code == 404 && status.message.contains("find the requested resource")
+            }
+            _ => false,
+        }
+    }
+
+    /// The fields that the server complains about.
+    pub(crate) fn causes(&self) -> &[StatusCause] {
+        match self {
+            Self::Refused { status, .. } => status
+                .details
+                .as_ref()
+                .map_or(&[], |details| &details.causes),
+            _ => &[],
+        }
+    }
+
+    /// An error of the client library, without its stack of nested causes.
+    pub(super) fn from_kube(server: &str, request: &Request, error: kube::Error) -> Self {
+        let server = server.to_owned();
+        match error {
+            kube::Error::Api(status) => Self::Refused {
+                request: request.clone(),
+                status,
+            },
+            kube::Error::Auth(error) => Self::Credentials {
+                server,
+                cause: describe(&error, None),
+            },
+            kube::Error::SerdeError(error) => Self::NotAnApi {
+                server,
+                cause: error.to_string(),
+            },
+            error => {
+                if let Some(error) = auth_error(&error) {
+                    let cause = describe(error, None);
+                    return Self::Credentials { server, cause };
+                }
+                let cause = innermost(&error);
+                // The TLS library's errors arrive as text in a chain of boxes.
+                if cause.contains("certificate") || cause.contains("UnknownIssuer") {
+                    Self::Tls { server, cause }
+                } else {
+                    Self::Unreachable { server, cause }
+                }
+            }
+        }
+    }
+}
+
+/// Credentials that could not be renewed, wherever in a chain of causes.
+fn auth_error(error: &kube::Error) -> Option<&AuthError> {
+    let mut next: Option<&(dyn StdError + 'static)> = Some(error);
+    while let Some(cause) = next {
+        if let Some(found) = cause.downcast_ref() {
+            return Some(found);
+        }
+        next = cause.source();
+    }
+    None
+}
+
+/// The last cause of a chain: the others only wrap it.
+pub(crate) fn innermost(error: &dyn StdError) -> String {
+    let mut last = error;
+    while let Some(inner) = last.source() {
+        last = inner;
+    }
+    crate::error::system(last)
+}

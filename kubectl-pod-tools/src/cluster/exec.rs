@@ -1,0 +1,86 @@
+//! A command in a running container, by the API server's WebSocket.
+
+use std::time::Duration;
+
+use k8s_openapi::api::core::v1::Pod;
+use kube::Api;
+use kube::api::AttachParams;
+use tokio::io::AsyncReadExt;
+
+use super::error::{ClusterError, Request, Verb};
+use super::request::Cluster;
+
+/// A command that reads a file and does not end by then never will.
+const PATIENCE: Duration = Duration::from_mins(1);
+
+/// What came of a command.
+#[derive(Debug)]
+pub(crate) struct Executed {
+    /// What it wrote to standard output. It is never logged.
+    pub stdout: Vec<u8>,
+    /// Why it did not succeed, in the words of the kubelet or the runtime.
+    pub failure: Option<String>,
+}
+
+impl Cluster {
+    /// Runs a command in a container to its end, without a terminal.
+    ///
+    /// # Errors
+    /// What a request can meet; a command that fails is an answer.
+    pub(crate) async fn exec(
+        &self,
+        namespace: &str,
+        pod: &str,
+        container: &str,
+        command: &[&str],
+    ) -> Result<Executed, ClusterError> {
+        let what = Request {
+            // Upstream asks for this verb, whatever the HTTP method is.
+            verb: Verb::Create,
+            resource: "pods/exec".to_owned(),
+            name: Some(pod.to_owned()),
+            namespace: Some(namespace.to_owned()),
+        };
+        let limit = self.timeout().unwrap_or(PATIENCE);
+        let run = self.exec_to_end(&what, namespace, pod, container, command);
+        match tokio::time::timeout(limit, run).await {
+            Ok(answer) => answer,
+            Err(_) => Err(ClusterError::TimedOut {
+                server: self.server().to_owned(),
+                request: what.clone(),
+                seconds: limit.as_secs(),
+            }),
+        }
+    }
+
+    async fn exec_to_end(
+        &self,
+        what: &Request,
+        namespace: &str,
+        pod: &str,
+        container: &str,
+        command: &[&str],
+    ) -> Result<Executed, ClusterError> {
+        let wrong = |error| ClusterError::from_kube(self.server(), what, error);
+        let pods: Api<Pod> = Api::namespaced(self.client().clone(), namespace);
+        let params = AttachParams::default().container(container).stderr(false);
+        let command = command.iter().copied();
+        let mut process = pods.exec(pod, command, &params).await.map_err(wrong)?;
+        let status = process.take_status();
+        let mut stdout = Vec::new();
+        if let Some(mut reader) = process.stdout() {
+            let read = reader.read_to_end(&mut stdout).await;
+            read.map_err(|error| self.odd(&error))?;
+        }
+        let status = match status {
+            Some(status) => status.await,
+            None => None,
+        };
+        let failure = match status {
+            Some(status) if status.status.as_deref() == Some("Success") => None,
+            Some(status) => Some(status.message.unwrap_or_default()),
+            None => Some("the connection broke before the command ended".to_owned()),
+        };
+        Ok(Executed { stdout, failure })
+    }
+}

@@ -1,0 +1,180 @@
+//! From `apiVersion` and `kind` to the URL that serves them.
+
+use pod_model::kinds::{self, KindInfo};
+use serde::Deserialize;
+
+use super::error::{ClusterError, Request, Verb};
+use super::request::Cluster;
+
+/// A kind as the server serves it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Resource {
+    /// `apps`; empty for the core group.
+    pub group: String,
+    /// `v1`.
+    pub version: String,
+    /// `Deployment`.
+    pub kind: String,
+    /// `deployments`: the word in URLs and RBAC rules.
+    pub plural: String,
+    /// Whether its objects live in namespaces.
+    pub namespaced: bool,
+}
+
+impl Resource {
+    /// `deployments.apps`, as RBAC and kubectl's errors name it.
+    pub(crate) fn qualified(&self) -> String {
+        match self.group.as_str() {
+            "" => self.plural.clone(),
+            group => format!("{}.{group}", self.plural),
+        }
+    }
+
+    /// `deployment.apps/web`, as kubectl names an object.
+    pub(crate) fn object(&self, name: &str) -> String {
+        object_name(&self.group, &self.kind, name)
+    }
+
+    /// The path of the collection, or of the object with a name.
+    pub(super) fn path(&self, namespace: Option<&str>, name: Option<&str>) -> String {
+        let mut path = match self.group.as_str() {
+            "" => format!("/api/{}", self.version),
+            group => format!("/apis/{group}/{}", self.version),
+        };
+        if let Some(namespace) = namespace.filter(|_| self.namespaced) {
+            path.push_str("/namespaces/");
+            path.push_str(&encode(namespace));
+        }
+        path.push('/');
+        path.push_str(&self.plural);
+        if let Some(name) = name {
+            path.push('/');
+            path.push_str(&encode(name));
+        }
+        path
+    }
+
+    /// A built-in kind; no server is asked.
+    pub(crate) fn built_in(api_version: &str, kind: &str) -> Option<Self> {
+        kinds::by_kind(api_version, kind).map(Self::of)
+    }
+
+    /// The same of a row of the table of kinds.
+    pub(crate) fn of(kind: &KindInfo) -> Self {
+        Self {
+            group: kind.group.to_owned(),
+            version: kind.version.to_owned(),
+            kind: kind.kind.to_owned(),
+            plural: kind.plural.to_owned(),
+            namespaced: kind.namespaced,
+        }
+    }
+}
+
+/// `deployment.apps/web`; `pod/web` for the core group.
+pub(crate) fn object_name(group: &str, kind: &str, name: &str) -> String {
+    let kind = kind.to_lowercase();
+    match group {
+        "" => format!("{kind}/{name}"),
+        group => format!("{kind}.{group}/{name}"),
+    }
+}
+
+/// Percent-encodes what would end a path segment. Names of objects hold none
+/// of it; what a file holds may.
+pub(super) fn encode(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for byte in text.bytes() {
+        if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~' | b':') {
+            out.push(char::from(byte));
+        } else {
+            out.push_str(&format!("%{byte:02X}"));
+        }
+    }
+    out
+}
+
+#[derive(Deserialize)]
+struct ResourceList {
+    #[serde(default)]
+    resources: Vec<ListedResource>,
+}
+
+#[derive(Deserialize)]
+struct ListedResource {
+    name: String,
+    kind: String,
+    #[serde(default)]
+    namespaced: bool,
+}
+
+impl Cluster {
+    /// The resource that serves a kind: a built-in one, or what the server's
+    /// discovery says of the group and version.
+    ///
+    /// # Errors
+    /// [`ClusterError::UnknownKind`], and what a request can meet.
+    pub(crate) async fn resource(
+        &self,
+        api_version: &str,
+        kind: &str,
+    ) -> Result<Resource, ClusterError> {
+        if let Some(resource) = Resource::built_in(api_version, kind) {
+            return Ok(resource);
+        }
+        let unknown = || ClusterError::UnknownKind {
+            api_version: api_version.to_owned(),
+            kind: kind.to_owned(),
+        };
+        let (group, version) = api_version.split_once('/').unwrap_or(("", api_version));
+        let path = match group {
+            "" => format!("/api/{}", encode(version)),
+            group => format!("/apis/{}/{}", encode(group), encode(version)),
+        };
+        let what = Request {
+            verb: Verb::Get,
+            resource: format!("the API resources of {api_version}"),
+            name: None,
+            namespace: None,
+        };
+        let list = match self.get_path(&what, &path).await {
+            Err(error) if error.code() == Some(404) => return Err(unknown()),
+            answer => answer?,
+        };
+        let list: ResourceList = serde_json::from_value(list).map_err(|e| self.odd(&e))?;
+        list.resources
+            .into_iter()
+            .find(|listed| listed.kind == kind && !listed.name.contains('/'))
+            .map(|listed| Resource {
+                group: group.to_owned(),
+                version: version.to_owned(),
+                kind: listed.kind,
+                plural: listed.name,
+                namespaced: listed.namespaced,
+            })
+            .ok_or_else(unknown)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paths_are_those_of_the_api() {
+        let job = Resource::built_in("batch/v1", "Job").unwrap();
+        assert_eq!(
+            job.path(Some("a"), Some("b")),
+            "/apis/batch/v1/namespaces/a/jobs/b"
+        );
+        assert_eq!(job.qualified(), "jobs.batch");
+        assert_eq!(job.object("b"), "job.batch/b");
+        let namespace = Resource::built_in("v1", "Namespace").unwrap();
+        assert_eq!(namespace.path(Some("a"), Some("b")), "/api/v1/namespaces/b");
+    }
+
+    #[test]
+    fn a_name_cannot_leave_its_path_segment() {
+        assert_eq!(encode("../a?b#c/é"), "..%2Fa%3Fb%23c%2F%C3%A9");
+    }
+}

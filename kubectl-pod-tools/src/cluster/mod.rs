@@ -1,0 +1,20 @@
+//! The API server as commands see it: requests that are retried, timed and
+//! counted in one place, and errors that name what was refused.
+
+mod error;
+mod exec;
+mod logs;
+mod mapping;
+mod objects;
+mod request;
+mod retry;
+mod warnings;
+mod watch;
+
+pub(crate) use error::{ClusterError, Request, innermost};
+pub(crate) use mapping::{Resource, object_name};
+pub(crate) use objects::SubmitParams;
+pub(crate) use request::Cluster;
+pub(crate) use request::Log;
+pub(crate) use warnings::Warnings;
+pub(crate) use watch::{Lines, Selection};

@@ -1,0 +1,43 @@
+//! When a request is sent again.
+
+use std::time::Duration;
+
+use http::{HeaderMap, StatusCode};
+
+/// How often a request is sent again, as in client-go (rest/request.go,
+/// `maxRetries`).
+const MOST: u32 = 10;
+
+/// How long to wait before the same request is sent again; none when the
+/// answer stands.
+///
+/// Mirrors client-go's rest/with_retry.go: 429 and 5xx are sent again only
+/// when the server names the time, since only then does it say that it did
+/// nothing.
+pub(super) fn delay(status: StatusCode, headers: &HeaderMap, tried: u32) -> Option<Duration> {
+    if tried >= MOST || !(status == StatusCode::TOO_MANY_REQUESTS || status.is_server_error()) {
+        return None;
+    }
+    let seconds = headers.get(http::header::RETRY_AFTER)?.to_str().ok()?;
+    seconds.trim().parse().ok().map(Duration::from_secs)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_an_answer_that_names_a_time_is_tried_again() {
+        let mut named = HeaderMap::new();
+        named.insert(http::header::RETRY_AFTER, "2".parse().unwrap());
+        let two = Some(Duration::from_secs(2));
+        assert_eq!(delay(StatusCode::TOO_MANY_REQUESTS, &named, 0), two);
+        assert_eq!(delay(StatusCode::INTERNAL_SERVER_ERROR, &named, 9), two);
+        assert_eq!(delay(StatusCode::SERVICE_UNAVAILABLE, &named, 10), None);
+        assert_eq!(
+            delay(StatusCode::SERVICE_UNAVAILABLE, &HeaderMap::new(), 0),
+            None
+        );
+        assert_eq!(delay(StatusCode::CONFLICT, &named, 0), None);
+    }
+}

@@ -1,0 +1,111 @@
+//! `Warning: 299` headers (RFC 7234 §5.5, as k8s.io/apimachinery/pkg/util/net
+//! `ParseWarningHeaders` reads them), each text once.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use http::HeaderMap;
+use http::header::WARNING;
+
+/// What the server has to say beside its answers.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Warnings(Arc<Mutex<Seen>>);
+
+#[derive(Debug, Default)]
+struct Seen {
+    all: Vec<String>,
+    shown: usize,
+}
+
+impl Warnings {
+    /// Takes the texts out of an answer's headers.
+    pub(crate) fn collect(&self, headers: &HeaderMap) {
+        let texts = headers
+            .get_all(WARNING)
+            .iter()
+            .flat_map(|value| parse(&String::from_utf8_lossy(value.as_bytes())));
+        let mut seen = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        for text in texts {
+            if !seen.all.contains(&text) {
+                seen.all.push(text);
+            }
+        }
+    }
+
+    /// The texts that nobody has asked for yet.
+    pub(crate) fn take_new(&self) -> Vec<String> {
+        let mut seen = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let new = seen.all[seen.shown..].to_vec();
+        seen.shown = seen.all.len();
+        new
+    }
+}
+
+/// The texts of one header: `299 - "text" "date", 299 agent "more"`. Others
+/// than code 299 are not for people.
+fn parse(header: &str) -> Vec<String> {
+    let mut texts = Vec::new();
+    let mut rest = header.trim();
+    while let Some((code, after)) = rest.split_once(' ') {
+        let Some((_agent, after)) = after.trim_start().split_once(' ') else {
+            break;
+        };
+        let Some((text, after)) = quoted(after.trim_start()) else {
+            break;
+        };
+        if code == "299" && !text.is_empty() {
+            texts.push(text);
+        }
+        let after = after.trim_start();
+        let after = quoted(after).map_or(after, |(_date, after)| after);
+        let Some(next) = after.trim_start().strip_prefix(',') else {
+            break;
+        };
+        rest = next.trim_start();
+    }
+    texts
+}
+
+/// A quoted string at the start, and what follows it.
+fn quoted(text: &str) -> Option<(String, &str)> {
+    let inner = text.strip_prefix('"')?;
+    let mut out = String::new();
+    let mut chars = inner.char_indices();
+    while let Some((i, c)) = chars.next() {
+        match c {
+            '"' => return Some((out, &inner[i + 1..])),
+            '\\' => out.push(chars.next()?.1),
+            c => out.push(c),
+        }
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_header_may_hold_several_warnings() {
+        assert_eq!(parse("299 - \"a \\\"b\\\", c\""), ["a \"b\", c"]);
+        assert_eq!(
+            parse("299 - \"one\" \"Wed, 21 Oct 2015 07:28:00 GMT\", 299 x \"two\""),
+            ["one", "two"]
+        );
+        assert_eq!(parse("199 - \"misc\", 299 - \"kept\""), ["kept"]);
+        for broken in ["", "299", "299 -", "299 - \"open", "299 - open"] {
+            assert!(parse(broken).is_empty(), "{broken}");
+        }
+    }
+
+    #[test]
+    fn each_text_is_told_once() {
+        let warnings = Warnings::default();
+        let mut headers = HeaderMap::new();
+        headers.append(WARNING, "299 - \"old\"".parse().unwrap());
+        warnings.collect(&headers);
+        warnings.collect(&headers);
+        assert_eq!(warnings.take_new(), ["old"]);
+        warnings.collect(&headers);
+        assert!(warnings.take_new().is_empty());
+    }
+}

@@ -1,0 +1,39 @@
+//! `apply -f`: server-side apply.
+
+use clap::Args;
+
+use super::Command;
+use crate::context::Context;
+use crate::error::CommandError;
+use crate::exit::Exit;
+use crate::submit::{self, Action, SubmitArgs};
+
+/// What a person types after `apply`.
+#[derive(Args, Clone, Debug)]
+#[command(after_help = "Examples:
+  # Create or change what a directory holds
+  kubectl pod-tools apply -f manifests/ -R
+
+  # Take over fields that another tool owns
+  kubectl pod-tools apply -f deployment.yaml --force-conflicts")]
+pub(crate) struct ApplyArgs {
+    #[command(flatten)]
+    submit: SubmitArgs,
+
+    /// Take over fields that others own
+    #[arg(long)]
+    force_conflicts: bool,
+
+    /// Taken for kubectl's sake: apply is always server-side
+    #[arg(long, hide = true)]
+    server_side: bool,
+}
+
+impl Command for ApplyArgs {
+    fn run(self, context: &Context) -> Result<Exit, CommandError> {
+        let options = self
+            .submit
+            .into_options(Action::Apply, self.force_conflicts, "apply")?;
+        submit::run(&options, context)
+    }
+}

@@ -1,0 +1,101 @@
+//! What a person types after `explain-env`.
+
+use clap::Args;
+
+use super::options::{EnvOptions, Format};
+use super::run::run;
+use crate::commands::Command;
+use crate::context::Context;
+use crate::error::{CommandError, Failure};
+use crate::exit::Exit;
+use crate::target::{Chosen, TargetArgs};
+
+/// What a person types after `explain-env`.
+#[derive(Args, Clone, Debug)]
+#[command(after_help = "Examples:
+  # What will the containers of a file see?
+  kubectl pod-tools explain-env -f pod.yaml --offline
+
+  # Of a Pod, a Job or a Deployment in the cluster
+  kubectl pod-tools explain-env web
+  kubectl pod-tools explain-env job/migrate -c migrate
+
+  # Why is SERVICE what it is?
+  kubectl pod-tools explain-env web --trace SERVICE
+
+  # Has a ConfigMap been edited since the Pod started?
+  kubectl pod-tools explain-env web --verify
+
+  # The environment alone, for a program
+  kubectl pod-tools explain-env web -c app -o dotenv")]
+pub(crate) struct ExplainEnvArgs {
+    #[command(flatten)]
+    targets: TargetArgs,
+
+    /// Container to explain; can be given several times [default: all]
+    #[arg(short, long, value_name = "NAME", value_delimiter = ',')]
+    container: Vec<String>,
+
+    /// Explain all containers, as without -c
+    #[arg(long, conflicts_with = "container")]
+    all_containers: bool,
+
+    /// How to print it
+    #[arg(short, long, value_enum, default_value_t, value_name = "FORMAT")]
+    output: Format,
+
+    /// Show what Secrets hold
+    #[arg(long)]
+    show_secrets: bool,
+
+    /// Show the way from the raw text to the value of a variable
+    #[arg(long, value_name = "VAR")]
+    trace: Option<String>,
+
+    /// Look into the running containers: what would a restart change?
+    #[arg(long)]
+    verify: bool,
+
+    /// OCI image config to take the image's variables from, for all containers or for one
+    #[arg(long, value_name = "[CONTAINER=]FILE")]
+    image_config: Vec<String>,
+}
+
+impl ExplainEnvArgs {
+    fn into_options(self) -> Result<EnvOptions, Failure> {
+        if self.trace.is_some() && self.output.is_export() {
+            return Err(Failure::usage(
+                "--trace explains one variable, and this -o prints the environment alone",
+            )
+            .help("leave out one of them"));
+        }
+        if self.verify && self.output.is_export() {
+            return Err(Failure::usage(
+                "--verify compares, and this -o prints the environment alone",
+            )
+            .help("leave out one of them"));
+        }
+        let chosen = self.targets.into_chosen("explain-env")?;
+        if self.verify && matches!(chosen, Chosen::Input { .. }) {
+            return Err(
+                Failure::usage("--verify looks into running Pods, and -f names files")
+                    .help("name the Pod: kubectl pod-tools explain-env web --verify"),
+            );
+        }
+        Ok(EnvOptions {
+            chosen,
+            containers: self.container,
+            format: self.output,
+            show_secrets: self.show_secrets,
+            trace: self.trace,
+            verify: self.verify,
+            image_configs: self.image_config,
+        })
+    }
+}
+
+impl Command for ExplainEnvArgs {
+    fn run(self, context: &Context) -> Result<Exit, CommandError> {
+        run(&self.into_options()?, context)
+    }
+}

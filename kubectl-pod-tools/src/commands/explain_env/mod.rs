@@ -1,0 +1,12 @@
+//! `explain-env`: what each container will see, and where it comes from.
+
+mod args;
+mod gather;
+mod image;
+mod options;
+mod report;
+mod run;
+mod text;
+mod verify;
+
+pub(crate) use args::ExplainEnvArgs;

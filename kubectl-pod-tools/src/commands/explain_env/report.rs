@@ -1,0 +1,72 @@
+//! The answer for one target, with every place filled in.
+
+use pod_env::report::EnvItem;
+use pod_env::{Subject, TraceStep};
+use pod_model::FieldPath;
+use serde::Serialize;
+
+use super::verify::Verification;
+use crate::report::{Item, Verdict};
+use crate::target::Target;
+
+/// What an EnvReport says of one target.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct EnvBody {
+    #[serde(flatten)]
+    pub env: EnvItem,
+    /// For `--trace`: the steps, in each container that has the variable.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub traces: Vec<Trace>,
+    /// For `--verify`: each container, looked into.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub verify: Vec<Verification>,
+}
+
+/// The way to one variable's value in one container.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Trace {
+    pub container: String,
+    pub steps: Vec<TraceStep>,
+}
+
+pub(super) type EnvItemReport = Item<EnvBody>;
+
+/// The target as `pod-env` takes it.
+pub(super) fn subject(target: &Target) -> Subject<'_> {
+    let stage = match (target.is_pod(), &target.document) {
+        (false, _) => pod_env::Stage::Template,
+        (true, Some(_)) => pod_env::Stage::File,
+        (true, None) => pod_env::Stage::Live,
+    };
+    Subject {
+        name: target.id.name.as_deref().filter(|_| target.is_pod()),
+        namespace: &target.id.namespace,
+        metadata: &target.metadata,
+        spec: &target.spec,
+        status: target.status.as_ref(),
+        base: target.spec_path.clone(),
+        stage,
+        indexed_job: target.indexed_job,
+    }
+}
+
+/// Gives each variable the place of its definition.
+pub(super) fn place(env: &mut EnvItem, target: &Target) {
+    let Some(document) = &target.document else {
+        return;
+    };
+    for variable in env.containers.iter_mut().flat_map(|c| &mut c.env) {
+        let path: Option<&FieldPath> = variable.path.as_ref();
+        variable.location = path.and_then(|path| document.locate(path));
+    }
+}
+
+pub(super) fn verdict(verdict: pod_env::Verdict) -> Verdict {
+    match verdict {
+        pod_env::Verdict::Ok => Verdict::Ok,
+        pod_env::Verdict::No => Verdict::No,
+        pod_env::Verdict::Unknown => Verdict::Unknown,
+    }
+}

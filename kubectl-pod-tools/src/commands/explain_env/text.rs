@@ -1,0 +1,176 @@
+//! The report for people: a table for each container, then what is wrong.
+
+use pod_env::report::{ContainerEnv, ContainerType, EnvVar, Source, SourceKind, Status};
+
+use super::report::{EnvItemReport, Trace};
+use super::verify::Compared;
+use crate::render::{Block, Cell, Placed, Table, Tone};
+use crate::target::Target;
+
+pub(super) fn blocks(targets: &[Target], items: &[EnvItemReport], tracing: bool) -> Vec<Block> {
+    let mut blocks = Vec::new();
+    for (target, item) in targets.iter().zip(items) {
+        if tracing {
+            for trace in &item.body.traces {
+                blocks.push(Block::Heading(format!(
+                    "{}, container {}",
+                    target.shown, trace.container
+                )));
+                blocks.push(steps(trace));
+            }
+            continue;
+        }
+        for container in &item.body.env.containers {
+            container_blocks(&target.shown, container, &mut blocks);
+        }
+        if let Some(block) = verdicts(item) {
+            blocks.push(Block::Heading(format!("{}, as it runs", target.shown)));
+            blocks.push(block);
+        }
+        if !item.findings.is_empty() {
+            let placed = item
+                .findings
+                .iter()
+                .map(|finding| Placed::of(finding, target));
+            blocks.push(Block::Findings(placed.collect()));
+        }
+    }
+    blocks
+}
+
+/// For `--verify`: each container in one line.
+fn verdicts(item: &EnvItemReport) -> Option<Block> {
+    let mut table = Table::new(&["CONTAINER", "AFTER A RESTART"]);
+    for verified in &item.body.verify {
+        let (text, tone) = match verified.status {
+            Compared::Same => ("the same".to_owned(), Tone::Plain),
+            Compared::Drift => {
+                let count = verified.differences.len();
+                let s = if count == 1 { "" } else { "s" };
+                (format!("{count} variable{s} would differ"), Tone::Bad)
+            }
+            Compared::Unread => {
+                let reason = verified.reason.as_deref().unwrap_or("not read");
+                (format!("not known: {reason}"), Tone::Odd)
+            }
+        };
+        table.row(vec![
+            verified.container.as_str().into(),
+            Cell::new(text, tone),
+        ]);
+    }
+    (!table.is_empty()).then_some(Block::Table(table))
+}
+
+fn container_blocks(shown: &str, container: &ContainerEnv, blocks: &mut Vec<Block>) {
+    let kind = match container.container_type {
+        ContainerType::Init => "init container",
+        ContainerType::Sidecar => "sidecar",
+        ContainerType::App => "container",
+        ContainerType::Ephemeral => "ephemeral container",
+    };
+    blocks.push(Block::Heading(format!(
+        "{shown}, {kind} {}",
+        container.name
+    )));
+    let mut table = Table::new(&["NAME", "SOURCE", "VALUE"]);
+    for variable in &container.env {
+        let tone = match variable.status {
+            Status::Unresolved => Tone::Bad,
+            Status::Skipped | Status::Overridden => Tone::Dim,
+            Status::Resolved | Status::Runtime => Tone::Plain,
+        };
+        table.row(vec![
+            Cell::new(variable.name.clone(), tone),
+            Cell::new(source(variable), Tone::Dim),
+            value(variable, tone),
+        ]);
+    }
+    for unread in &container.unread {
+        let what = source_name(unread.kind);
+        table.row(vec![
+            Cell::new(format!("{}…", unread.prefix), Tone::Odd),
+            Cell::new(format!("{what}/{}", unread.name), Tone::Dim),
+            Cell::new(format!("not known: {}", unread.reason), Tone::Odd),
+        ]);
+    }
+    if !table.is_empty() {
+        blocks.push(Block::Table(table));
+    }
+    let mut facts = Vec::new();
+    for (name, words) in [("command", &container.command), ("args", &container.args)] {
+        if !words.is_empty() {
+            let quoted: Vec<String> = words
+                .iter()
+                .map(|word| pod_env::export::shell_quote(word))
+                .collect();
+            facts.push((name, Cell::from(quoted.join(" "))));
+        }
+    }
+    if !facts.is_empty() {
+        blocks.push(Block::Facts(facts));
+    }
+}
+
+fn value(variable: &EnvVar, tone: Tone) -> Cell {
+    let text = match (&variable.value, &variable.unknown) {
+        (Some(value), _) => value.clone(),
+        (None, Some(why)) => format!("<{why}>"),
+        (None, None) => "<unset>".to_owned(),
+    };
+    match variable.status {
+        Status::Overridden => Cell::new(format!("{text} (overridden)"), tone),
+        Status::Skipped => Cell::new(format!("{text} (skipped)"), tone),
+        _ => Cell::new(text, tone),
+    }
+}
+
+/// Where a value comes from, as short as it can be said.
+fn source(variable: &EnvVar) -> String {
+    let Source {
+        kind,
+        name,
+        key,
+        path,
+        ..
+    } = &variable.source;
+    let text = |part: &Option<String>| part.clone().unwrap_or_default();
+    match kind {
+        SourceKind::Literal => match &variable.location {
+            Some(place) => format!("line {}", place.line),
+            None => "spec".to_owned(),
+        },
+        SourceKind::ConfigMap | SourceKind::Secret => {
+            format!("{}/{}[{}]", source_name(*kind), text(name), text(key))
+        }
+        SourceKind::Field | SourceKind::Resource => text(path),
+        SourceKind::File => format!("file {}", text(path)),
+        SourceKind::ServiceLink => format!("service/{}", text(name)),
+        SourceKind::Runtime => name.clone().unwrap_or_else(|| "runtime".to_owned()),
+    }
+}
+
+fn source_name(kind: SourceKind) -> &'static str {
+    match kind {
+        SourceKind::ConfigMap => "configmap",
+        SourceKind::Secret => "secret",
+        SourceKind::Literal => "spec",
+        SourceKind::Field => "field",
+        SourceKind::Resource => "resource",
+        SourceKind::File => "file",
+        SourceKind::ServiceLink => "service",
+        SourceKind::Runtime => "runtime",
+    }
+}
+
+fn steps(trace: &Trace) -> Block {
+    let mut table = Table::new(&["NAME", "STEP"]);
+    for step in &trace.steps {
+        let indent = "  ".repeat(step.depth);
+        table.row(vec![
+            Cell::new(format!("{indent}{}", step.name), Tone::Strong),
+            step.text.clone().into(),
+        ]);
+    }
+    Block::Table(table)
+}

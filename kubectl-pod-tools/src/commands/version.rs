@@ -1,0 +1,93 @@
+//! `version`: ours, and the server's.
+
+use clap::Args;
+use pod_model::KubernetesVersion;
+use serde::Serialize;
+
+use super::Command;
+use crate::context::Context;
+use crate::error::CommandError;
+use crate::exit::Exit;
+use crate::render::{Structured, to_structured};
+
+/// What a person types after `version`.
+#[derive(Args, Clone, Debug)]
+pub(crate) struct VersionArgs {
+    /// Do not ask the server for its version
+    #[arg(long)]
+    client: bool,
+
+    /// Print it for programs
+    #[arg(short, long, value_enum, value_name = "FORMAT")]
+    output: Option<Format>,
+}
+
+/// What `-o` can be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+enum Format {
+    /// JSON
+    Json,
+    /// YAML
+    Yaml,
+}
+
+#[derive(Serialize)]
+struct Version {
+    #[serde(rename = "clientVersion")]
+    client: String,
+    #[serde(rename = "kubernetesVersions")]
+    rules: Vec<String>,
+    #[serde(rename = "serverVersion", skip_serializing_if = "Option::is_none")]
+    server: Option<String>,
+}
+
+impl Command for VersionArgs {
+    fn run(self, context: &Context) -> Result<Exit, CommandError> {
+        let mut version = Version {
+            client: concat!("v", env!("CARGO_PKG_VERSION")).to_owned(),
+            rules: KubernetesVersion::ALL.map(|v| v.to_string()).to_vec(),
+            server: None,
+        };
+        if self.client {
+            return self.print(&version, context);
+        }
+        Context::block_on(async {
+            // Ours is told even where the server's cannot be.
+            let asked = match context.connect().await {
+                Ok(cluster) => cluster.version().await.map_err(CommandError::from),
+                Err(error) => Err(error),
+            };
+            match asked {
+                Ok((server, _)) => {
+                    version.server = Some(server);
+                    self.print(&version, context)
+                }
+                Err(error) => {
+                    self.print(&version, context)?;
+                    Err(error)
+                }
+            }
+        })
+    }
+}
+
+impl VersionArgs {
+    fn print(&self, version: &Version, context: &Context) -> Result<Exit, CommandError> {
+        let text = match self.output {
+            Some(Format::Json) => to_structured(version, Structured::Json)?,
+            Some(Format::Yaml) => to_structured(version, Structured::Yaml)?,
+            None => {
+                let (first, last) = (KubernetesVersion::ALL[0], KubernetesVersion::LATEST);
+                let server = version.server.as_ref().map_or(String::new(), |server| {
+                    format!("Server Version: {}\n", crate::ui::escape(server))
+                });
+                format!(
+                    "Client Version: {}\nKubernetes Rules: v{first} to v{last}\n{server}",
+                    version.client
+                )
+            }
+        };
+        context.ui.data(&text)?;
+        Ok(Exit::Yes)
+    }
+}

@@ -1,0 +1,102 @@
+//! What every command is handed: where it writes, the way to the cluster, and
+//! the version whose rules apply.
+
+use std::future::Future;
+use std::sync::Arc;
+
+use pod_model::KubernetesVersion;
+
+use crate::cluster::{Cluster, Log};
+use crate::connection::{self, ConnectionFlags};
+use crate::error::{CommandError, Failure};
+use crate::exit::Exit;
+use crate::ui::Ui;
+
+/// From this level of `-v` on, each answer of the server is told, as in kubectl.
+const LOG_REQUESTS: u8 = 6;
+
+/// The surroundings of a command.
+pub(crate) struct Context {
+    /// Where it writes.
+    pub ui: Arc<Ui>,
+    /// Which cluster, as whom; nothing is opened before [`Context::connect`].
+    pub connection: ConnectionFlags,
+    /// `--kubernetes-version`.
+    pub kubernetes_version: Option<KubernetesVersion>,
+}
+
+impl Context {
+    /// Opens the way to the cluster.
+    ///
+    /// # Errors
+    /// A kubeconfig that does not lead to one.
+    pub(crate) async fn connect(&self) -> Result<Cluster, CommandError> {
+        Ok(connection::connect(&self.connection, self.log()).await?)
+    }
+
+    /// Who is told of each answer of the server.
+    pub(crate) fn log(&self) -> Log {
+        let ui = Arc::clone(&self.ui);
+        Arc::new(move |line| ui.detail(LOG_REQUESTS, line))
+    }
+
+    /// Tells a failure and its way out.
+    pub(crate) fn tell(&self, failure: &Failure) {
+        self.ui.error(&failure.message);
+        if let Some(help) = &failure.help {
+            self.ui.help(help);
+        }
+    }
+
+    /// Runs what talks to the cluster. Ctrl-C and SIGTERM end it, and leave the
+    /// cluster as it is.
+    ///
+    /// # Errors
+    /// Those of the future.
+    pub(crate) fn block_on<F>(future: F) -> Result<Exit, CommandError>
+    where
+        F: Future<Output = Result<Exit, CommandError>>,
+    {
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()
+            .map_err(|error| Failure::new(Exit::No, format!("cannot start: {error}")))?;
+        let result = runtime.block_on(async {
+            tokio::select! {
+                // The future's first steps read files and run credential plugins,
+                // which can block. Until it first waits, no handler is there and
+                // a signal ends the process by itself.
+                biased;
+                result = future => result,
+                exit = signalled() => Err(CommandError::Told(exit)),
+            }
+        });
+        // A credential plugin's blocking thread must not hold the exit up.
+        runtime.shutdown_background();
+        result
+    }
+}
+
+#[cfg(unix)]
+async fn signalled() -> Exit {
+    use tokio::signal::unix::{SignalKind, signal};
+    let wait = |kind| async move {
+        match signal(kind) {
+            Ok(mut stream) => drop(stream.recv().await),
+            // Without a handler the signal ends the process by itself.
+            Err(_) => std::future::pending().await,
+        }
+    };
+    tokio::select! {
+        () = wait(SignalKind::interrupt()) => Exit::Interrupted,
+        () = wait(SignalKind::terminate()) => Exit::Terminated,
+    }
+}
+
+#[cfg(not(unix))]
+async fn signalled() -> Exit {
+    match tokio::signal::ctrl_c().await {
+        Ok(()) => Exit::Interrupted,
+        Err(_) => std::future::pending().await,
+    }
+}

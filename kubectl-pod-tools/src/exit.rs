@@ -1,0 +1,149 @@
+//! The exit codes, one table for all commands. Scripts rely on them: a code
+//! never changes its meaning.
+
+use std::process::ExitCode;
+
+/// How a command ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Exit {
+    /// Done, met, nothing wrong.
+    Yes,
+    /// The answer is no.
+    No,
+    /// Wrong usage.
+    Usage,
+    /// The cluster could not be reached, or refused.
+    Cluster,
+    /// The target does not exist, or was deleted while waiting.
+    Gone,
+    /// It cannot get better by itself.
+    Stuck,
+    /// The time ran out.
+    TimedOut,
+    /// Ctrl-C.
+    Interrupted,
+    /// SIGTERM.
+    Terminated,
+    /// A container's own exit code, asked for by `wait --exit-code-from`.
+    Container(u8),
+}
+
+/// Every code with its meaning, in the order of the codes.
+const TABLE: [(Exit, u8, &str); 9] = [
+    (Exit::Yes, 0, "yes: done, met, nothing wrong"),
+    (
+        Exit::No,
+        1,
+        "the answer is no: the Job or Pod failed, the input is not valid, a reference cannot be resolved",
+    ),
+    (Exit::Usage, 2, "wrong usage"),
+    (
+        Exit::Cluster,
+        3,
+        "the cluster could not be reached or refused",
+    ),
+    (
+        Exit::Gone,
+        4,
+        "the target does not exist, or was deleted while waiting",
+    ),
+    (Exit::Stuck, 5, "stuck: it cannot get better by itself"),
+    (Exit::TimedOut, 124, "timed out"),
+    (Exit::Interrupted, 130, "interrupted (Ctrl-C)"),
+    (Exit::Terminated, 143, "terminated"),
+];
+
+impl Exit {
+    /// The number that the shell sees.
+    pub fn code(self) -> u8 {
+        if let Self::Container(code) = self {
+            return code;
+        }
+        TABLE
+            .iter()
+            .find(|(exit, _, _)| *exit == self)
+            .map_or(1, |(_, code, _)| *code)
+    }
+
+    /// The worse of two ends of one run: a cluster that refused says more than
+    /// an input that was wrong, and both say more than success.
+    #[must_use]
+    pub fn worse(self, other: Self) -> Self {
+        let rank = |exit| match exit {
+            Self::Yes | Self::Container(0) => 0,
+            Self::No | Self::Container(_) => 1,
+            Self::Gone => 2,
+            Self::Stuck => 3,
+            Self::TimedOut => 4,
+            Self::Cluster => 5,
+            Self::Usage => 6,
+            Self::Interrupted => 7,
+            Self::Terminated => 8,
+        };
+        if rank(other) > rank(self) {
+            other
+        } else {
+            self
+        }
+    }
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> Self {
+        ExitCode::from(exit.code())
+    }
+}
+
+/// Columns that every terminal has.
+const WIDTH: usize = 80;
+/// Where the meanings begin.
+const INDENT: usize = 7;
+
+/// The table as `--help` prints it. clap would wrap a long row back to the
+/// first column, so it is wrapped here.
+pub(crate) fn help() -> String {
+    let mut text = String::from("Exit codes:\n");
+    for (_, code, meaning) in TABLE {
+        let mut line = format!("  {code:<4}");
+        for word in meaning.split(' ') {
+            if line.len() + 1 + word.len() > WIDTH {
+                text.push_str(&line);
+                text.push('\n');
+                line = " ".repeat(INDENT - 1);
+            }
+            line.push(' ');
+            line.push_str(word);
+        }
+        text.push_str(&line);
+        text.push('\n');
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_codes_are_those_that_scripts_rely_on() {
+        let codes: Vec<u8> = TABLE.iter().map(|(exit, _, _)| exit.code()).collect();
+        assert_eq!(codes, [0, 1, 2, 3, 4, 5, 124, 130, 143]);
+    }
+
+    #[test]
+    fn a_long_meaning_goes_on_below_itself() {
+        let help = help();
+        assert!(help.lines().all(|line| line.len() <= WIDTH), "{help}");
+        assert!(
+            help.contains("not valid, a\n       reference cannot"),
+            "{help}"
+        );
+    }
+
+    #[test]
+    fn a_refusing_cluster_is_worse_than_a_wrong_input() {
+        assert_eq!(Exit::No.worse(Exit::Cluster), Exit::Cluster);
+        assert_eq!(Exit::Cluster.worse(Exit::No), Exit::Cluster);
+        assert_eq!(Exit::Yes.worse(Exit::No), Exit::No);
+    }
+}

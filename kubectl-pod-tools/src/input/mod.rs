@@ -1,0 +1,66 @@
+//! What `-f` names, read to the last byte: files, directories, standard input.
+
+mod error;
+mod files;
+mod stream;
+
+use std::path::PathBuf;
+
+use clap::Args;
+use pod_model::{Document, Finding, KubernetesVersion, Manifest, check, image, manifest};
+
+pub(crate) use error::InputError;
+
+use crate::ui::Ui;
+
+/// Where manifests come from.
+#[derive(Args, Clone, Debug, Default)]
+pub(crate) struct FilenameFlags {
+    /// File or directory with manifests, or - for standard input; can be given several times
+    #[arg(
+        short = 'f',
+        long = "filename",
+        value_name = "FILE",
+        value_delimiter = ','
+    )]
+    pub filenames: Vec<PathBuf>,
+
+    /// Go into the directories inside the directories that -f names
+    #[arg(short = 'R', long)]
+    pub recursive: bool,
+}
+
+/// No manifest is larger; beyond it somebody named the wrong file.
+pub(crate) const MAX_BYTES: usize = 64 << 20;
+
+/// Reads and parses everything that the flags name.
+///
+/// # Errors
+/// The first input that cannot be read. What is wrong inside an input is not
+/// an error here: it is among the findings of its manifest.
+pub(crate) fn read(flags: &FilenameFlags, ui: &Ui) -> Result<Vec<Manifest>, InputError> {
+    let mut manifests = Vec::new();
+    let mut stdin_read = false;
+    for named in &flags.filenames {
+        if named.as_os_str() == "-" {
+            // Standard input ends once.
+            if !std::mem::replace(&mut stdin_read, true) {
+                manifests.push(manifest::read("stdin", stream::stdin(ui)?));
+            }
+            continue;
+        }
+        for path in files::expand(named, flags.recursive)? {
+            let bytes = stream::file(&path, ui)?;
+            manifests.push(manifest::read(&path.display().to_string(), bytes));
+        }
+    }
+    Ok(manifests)
+}
+
+/// What is wrong with an object before anybody acts on it: what its schema
+/// says, and what the API takes and the kubelet does not.
+pub(crate) fn problems(document: &Document, version: KubernetesVersion) -> Vec<Finding> {
+    let mut problems = check(document, version);
+    problems.extend(image::check(document));
+    problems
+}

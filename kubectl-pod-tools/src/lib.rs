@@ -1,0 +1,24 @@
+//! kubectl plugins that create, apply and explain Pods and Jobs: the shell
+//! around `pod-model`, `pod-env` and `pod-probe`.
+//!
+//! Each binary is one call into this library. A command goes the same way
+//! always: arguments as typed, options as checked, run, report; and a report
+//! is blocks, which renderers turn into text, JSON or YAML.
+
+mod cli;
+mod cluster;
+mod commands;
+mod connection;
+mod context;
+mod error;
+mod exit;
+mod input;
+mod panic;
+mod render;
+mod report;
+mod submit;
+mod target;
+mod ui;
+mod wait;
+
+pub use cli::{run_env, run_suite, run_wait};

@@ -1,0 +1,89 @@
+//! What text output is made of.
+
+use super::findings::Placed;
+
+/// How a piece of text is meant; renderers choose a colour for it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Tone {
+    /// As it is.
+    #[default]
+    Plain,
+    /// What a section is about.
+    Strong,
+    /// Beside the point.
+    Dim,
+    /// Worth a look.
+    Odd,
+    /// Wrong.
+    Bad,
+}
+
+/// A piece of text. It may come from the cluster or a file: whoever renders it
+/// escapes it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Cell {
+    pub(super) text: String,
+    pub(super) tone: Tone,
+}
+
+impl Cell {
+    /// Text with a tone.
+    pub(crate) fn new(text: impl Into<String>, tone: Tone) -> Self {
+        Self {
+            text: text.into(),
+            tone,
+        }
+    }
+}
+
+impl From<String> for Cell {
+    fn from(text: String) -> Self {
+        Self::new(text, Tone::Plain)
+    }
+}
+
+impl From<&str> for Cell {
+    fn from(text: &str) -> Self {
+        Self::new(text, Tone::Plain)
+    }
+}
+
+/// Rows under column names, as kubectl prints them.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Table {
+    pub(super) columns: Vec<&'static str>,
+    pub(super) rows: Vec<Vec<Cell>>,
+}
+
+impl Table {
+    /// A table without rows.
+    pub(crate) fn new(columns: &[&'static str]) -> Self {
+        Self {
+            columns: columns.to_vec(),
+            rows: Vec::new(),
+        }
+    }
+
+    /// Adds a row.
+    pub(crate) fn row(&mut self, cells: Vec<Cell>) {
+        self.rows.push(cells);
+    }
+
+    /// Whether it has no rows.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.rows.is_empty()
+    }
+}
+
+/// One block of a report.
+#[derive(Clone, Debug)]
+pub(crate) enum Block {
+    /// What the next blocks are about.
+    Heading(String),
+    /// A name and what is said of it, one a line.
+    Facts(Vec<(&'static str, Cell)>),
+    /// Rows and columns.
+    Table(Table),
+    /// What is wrong or odd, with its places.
+    Findings(Vec<Placed>),
+}

@@ -1,0 +1,256 @@
+//! Findings as rustc shows its own: the sentence, the place, the line, the way
+//! out.
+
+use std::ops::Range;
+use std::sync::Arc;
+
+use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
+use pod_model::{Finding, Location, Severity, Source};
+
+use super::secret;
+use crate::ui::escape;
+
+/// A finding with the text that its place lies in.
+#[derive(Clone, Debug)]
+pub(crate) struct Placed {
+    /// What is said.
+    pub finding: Finding,
+    /// The file; none for a live object.
+    pub source: Option<Arc<Source>>,
+    /// The object that it is about, such as `pod/web`; it stands in for the
+    /// place where there is none.
+    pub object: String,
+}
+
+/// A longer line is cut around what it is shown for: JSON may be one line.
+const LONGEST_LINE: usize = 240;
+
+/// The lines of a place, and where the place lies in them.
+struct Excerpt {
+    text: String,
+    first_line: usize,
+    span: Range<usize>,
+}
+
+fn excerpt(source: &Source, location: &Location) -> Excerpt {
+    let line = source.line(location.line);
+    let start = (location.span.start as usize).saturating_sub(line_start(source, location));
+    let start = floor_boundary(line, start);
+    let length = (location.span.end - location.span.start) as usize;
+    let end = floor_boundary(line, start + length).max(start);
+    let line = line.trim_end_matches(['\r', '\n']);
+    let (start, end) = (start.min(line.len()), end.min(line.len()));
+    if line.len() <= LONGEST_LINE {
+        return Excerpt {
+            text: line.to_owned(),
+            first_line: location.line as usize,
+            span: start..end,
+        };
+    }
+    let from = floor_boundary(line, start.saturating_sub(LONGEST_LINE / 2));
+    let to = floor_boundary(line, (from + LONGEST_LINE).min(line.len()));
+    let cut_end = end.min(to).max(start);
+    Excerpt {
+        text: format!("… {} …", &line[from..to]),
+        first_line: location.line as usize,
+        span: start - from + "… ".len()..cut_end - from + "… ".len(),
+    }
+}
+
+/// Control characters that the renderer does not replace by itself, and those
+/// that reorder text, become visible; each stays one column wide.
+fn harmless(cut: Excerpt) -> Excerpt {
+    let is_harmful =
+        |c: char| c != '\t' && escape(c.encode_utf8(&mut [0; 4])) != *c.encode_utf8(&mut [0; 4]);
+    if !cut.text.chars().any(is_harmful) {
+        return cut;
+    }
+    let replace = |text: &str| text.replace(is_harmful, "\u{fffd}");
+    let (before, rest) = cut.text.split_at(cut.span.start);
+    let (inside, after) = rest.split_at(cut.span.end - cut.span.start);
+    let (before, inside) = (replace(before), replace(inside));
+    Excerpt {
+        span: before.len()..before.len() + inside.len(),
+        text: before + &inside + &replace(after),
+        ..cut
+    }
+}
+
+/// The offset at which the location's line starts.
+fn line_start(source: &Source, location: &Location) -> usize {
+    let offset = (location.span.start as usize).min(source.text().len());
+    source
+        .text()
+        .get(..offset)
+        .and_then(|before| before.rfind('\n'))
+        .map_or(0, |newline| newline + 1)
+}
+
+fn floor_boundary(text: &str, mut index: usize) -> usize {
+    index = index.min(text.len());
+    while !text.is_char_boundary(index) {
+        index -= 1;
+    }
+    index
+}
+
+fn snippet<'a>(
+    source: &Source,
+    location: &Location,
+    kind: AnnotationKind,
+    label: Option<&str>,
+) -> Snippet<'a, annotate_snippets::Annotation<'a>> {
+    let cut = harmless(excerpt(source, location));
+    let label = label.map(|label| escape(label).into_owned());
+    Snippet::source(cut.text)
+        .line_start(cut.first_line)
+        .path(escape(&location.file).into_owned())
+        .annotation(kind.span(cut.span).label(label))
+}
+
+/// The finding as lines with styles, ended by a line feed.
+pub(crate) fn finding_to_text(placed: &Placed) -> String {
+    let hidden;
+    let finding = match (&placed.finding.location, &placed.source) {
+        (Some(location), Some(source)) if secret::surrounds(source, location) => {
+            hidden = secret::without_values(&placed.finding);
+            &hidden
+        }
+        _ => &placed.finding,
+    };
+    let level = match finding.severity {
+        Severity::Error => Level::ERROR,
+        Severity::Warning => Level::WARNING,
+        Severity::Info => Level::INFO,
+    };
+    let mut group = level
+        .primary_title(escape(&finding.message).into_owned())
+        .elements(std::iter::empty::<annotate_snippets::Origin>());
+    match (&finding.location, &placed.source) {
+        (Some(location), Some(_)) if finding.id == secret::HIDDEN => {
+            let origin = Origin::path(escape(&location.file).into_owned());
+            let origin = origin.line(location.line as usize);
+            group = group.element(origin.char_column(location.column as usize));
+        }
+        (Some(location), Some(source)) => {
+            group = group.element(snippet(
+                source,
+                location,
+                AnnotationKind::Primary,
+                finding.label.as_deref(),
+            ));
+            for related in &finding.related {
+                let elsewhere = (related.location.line, related.location.column)
+                    != (location.line, location.column);
+                if elsewhere && related.location.file == location.file {
+                    group = group.element(snippet(
+                        source,
+                        &related.location,
+                        AnnotationKind::Context,
+                        Some(&related.message),
+                    ));
+                }
+            }
+        }
+        _ => {
+            let path = finding.path.to_string();
+            let place = match (placed.object.as_str(), path.as_str()) {
+                ("", path) => path.to_owned(),
+                (object, "") => object.to_owned(),
+                (object, path) => format!("{object}: {path}"),
+            };
+            if !place.is_empty() {
+                group = group.element(Origin::path(escape(&place).into_owned()));
+            }
+        }
+    }
+    if finding.id == secret::HIDDEN {
+        group = group.element(Level::NOTE.message("the lines of a Secret are not shown"));
+    }
+    if let Some(help) = &finding.help {
+        group = group.element(Level::HELP.message(escape(help).into_owned()));
+    }
+    render(group)
+}
+
+fn render(group: Group<'_>) -> String {
+    let mut text = Renderer::styled().render(&[group]);
+    text.push('\n');
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use pod_model::{FieldPath, Span};
+
+    fn plain(placed: &Placed) -> String {
+        anstream::adapter::strip_str(&finding_to_text(placed)).to_string()
+    }
+
+    fn at(text: &str, span: Range<usize>) -> Placed {
+        let source = Arc::new(Source::new("pod.yaml", text));
+        let location = source.location(Span::new(span.start, span.end));
+        Placed {
+            finding: Finding::error(
+                "unknown-field",
+                FieldPath::parse("spec.x"),
+                "unknown field `x`",
+            )
+            .at(Some(location))
+            .label("did you mean `y`?")
+            .help("change it"),
+            source: Some(source),
+            object: "pod/a".into(),
+        }
+    }
+
+    #[test]
+    fn a_finding_shows_its_line_and_the_way_out() {
+        let placed = at("a: 1\nspec:\n  é: x: 2\n", 17..18);
+        assert_eq!(
+            plain(&placed),
+            "error: unknown field `x`\n --> pod.yaml:3:6\n  |\n3 |   é: x: 2\n  |      ^ did you mean `y`?\n  |\n  = help: change it\n"
+        );
+    }
+
+    #[test]
+    fn a_line_of_a_megabyte_is_cut_around_the_place() {
+        let text = format!("{}X{}", "é".repeat(500_000), "b".repeat(500_000));
+        let shown = plain(&at(&text, 1_000_000..1_000_001));
+        assert!(shown.len() < 1_500, "{}", shown.len());
+        assert!(shown.contains('X'));
+    }
+
+    #[test]
+    fn a_finding_of_a_live_object_names_its_field() {
+        let mut placed = at("", 0..0);
+        placed.source = None;
+        placed.finding.location = None;
+        assert!(
+            plain(&placed).contains("--> pod/a: spec.x"),
+            "{}",
+            plain(&placed)
+        );
+    }
+
+    #[test]
+    fn a_line_of_a_secret_is_named_and_not_shown() {
+        let text = "kind: Secret\nstringData:\n  pin: 1234\n";
+        let mut placed = at(text, 32..36);
+        placed.finding.message = "`pin` must be a string, not the number 1234".into();
+        assert_eq!(
+            plain(&placed),
+            "error: `pin` must be a string\n--> pod.yaml:3:8\n = note: the lines of a Secret are not shown\n"
+        );
+    }
+
+    #[test]
+    fn terminal_escapes_in_a_source_line_are_shown_not_sent() {
+        let shown = plain(&at("a: \u{9b}31m\u{1b}[2J\n", 0..1));
+        assert!(
+            !shown.contains('\u{1b}') && !shown.contains('\u{9b}'),
+            "{shown:?}"
+        );
+    }
+}

@@ -1,0 +1,16 @@
+//! Reports to text. Renderers know blocks, not commands: a new command needs
+//! no renderer, a new format no command.
+
+mod block;
+mod findings;
+mod secret;
+mod structured;
+mod table;
+mod text;
+mod yaml;
+
+pub(crate) use block::{Block, Cell, Table, Tone};
+pub(crate) use findings::{Placed, finding_to_text};
+pub(crate) use structured::{Structured, to_structured, write_structured};
+pub(crate) use text::to_text;
+pub(crate) use yaml::to_yaml;

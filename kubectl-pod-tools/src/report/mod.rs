@@ -1,0 +1,58 @@
+//! The envelope that every report has: `apiVersion`, `kind`, and one item for
+//! each target. Scripts rely on its names.
+
+use pod_model::Finding;
+use serde::Serialize;
+
+use crate::target::TargetId;
+
+/// The version of the reports' schema.
+const API_VERSION: &str = "pod-tools/v1alpha1";
+
+/// A report as `-o json` and `-o yaml` print it.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Report<T> {
+    api_version: &'static str,
+    kind: &'static str,
+    /// One for each target.
+    pub items: Vec<Item<T>>,
+}
+
+impl<T> Report<T> {
+    /// A report of a kind such as `EnvReport`.
+    pub(crate) fn new(kind: &'static str, items: Vec<Item<T>>) -> Self {
+        Self {
+            api_version: API_VERSION,
+            kind,
+            items,
+        }
+    }
+}
+
+/// What is said of one target.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Item<T> {
+    /// Which.
+    pub target: TargetId,
+    /// What exit code 0 or 1 says.
+    pub verdict: Verdict,
+    /// What is wrong or odd, the most severe first.
+    pub findings: Vec<Finding>,
+    /// What the kind of the report adds.
+    #[serde(flatten)]
+    pub body: T,
+}
+
+/// The answer in one word.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum Verdict {
+    /// Nothing is wrong.
+    Ok,
+    /// Something is.
+    No,
+    /// Nothing is known to be wrong, and not everything is known.
+    Unknown,
+}

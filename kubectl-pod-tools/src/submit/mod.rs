@@ -1,0 +1,18 @@
+//! From manifests to objects in the cluster: what `create -f` and `apply -f`
+//! share.
+//!
+//! ```text
+//! Manifest ─prepare─► Prepared (checked, in order) ─send─► Outcome ─► line or object
+//! ```
+
+mod args;
+mod assigned;
+mod order;
+mod outcome;
+mod prepare;
+mod refusal;
+mod run;
+mod tidy;
+
+pub(crate) use args::SubmitArgs;
+pub(crate) use run::{Action, run};

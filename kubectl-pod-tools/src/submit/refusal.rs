@@ -1,0 +1,152 @@
+//! A server's refusal, led back to the file that it is about.
+
+use pod_model::{Document, FieldPath, Finding, Segment};
+
+use crate::cluster::ClusterError;
+use crate::error::Failure;
+
+/// The findings of a refusal: one for each field that the server names, or one
+/// for the object.
+pub(super) fn findings(
+    error: ClusterError,
+    shown: &str,
+    document: &Document,
+) -> (Vec<Finding>, Failure) {
+    let mut fields: Vec<(String, String)> = error
+        .causes()
+        .iter()
+        .filter(|cause| !cause.field.is_empty())
+        .map(|cause| (cause.field.clone(), cause.message.clone()))
+        .collect();
+    if fields.is_empty() && error.code() == Some(400) {
+        fields = strict_decoding(&error.to_string());
+    }
+    let conflict = error.code() == Some(409);
+    let unknown_kind = matches!(error, ClusterError::UnknownKind { .. });
+    let failure = Failure::from(error);
+    let mut findings: Vec<Finding> = fields
+        .into_iter()
+        .map(|(field, message)| {
+            let path = resolve_keys(document, &field);
+            if conflict {
+                return Finding::error(
+                    "conflict",
+                    path,
+                    format!(
+                        "{shown}: `{}` is owned by another: {message}",
+                        field.trim_start_matches('.')
+                    ),
+                )
+                .help("leave the field to its owner, or take it over with --force-conflicts");
+            }
+            Finding::error(
+                "refused-by-server",
+                path,
+                format!("{shown}: {field}: {message}"),
+            )
+        })
+        .collect();
+    if findings.is_empty() {
+        let root = FieldPath::root();
+        let name = if unknown_kind {
+            root.field("kind")
+        } else {
+            root.field("metadata").field("name")
+        };
+        let mut finding = Finding::error(
+            "refused-by-server",
+            name,
+            format!("{shown}: {}", failure.message),
+        );
+        finding.help.clone_from(&failure.help);
+        findings.push(finding);
+    }
+    (document.place(findings), failure)
+}
+
+/// The fields of `… strict decoding error: unknown field "spec.x", duplicate
+/// field "spec.y"`.
+fn strict_decoding(message: &str) -> Vec<(String, String)> {
+    let Some((_, list)) = message.split_once("strict decoding error: ") else {
+        return Vec::new();
+    };
+    list.split(", ")
+        .filter_map(|entry| {
+            let (what, field) = entry.split_once(" \"")?;
+            let field = field.strip_suffix('"')?;
+            Some((field.to_owned(), what.to_owned()))
+        })
+        .collect()
+}
+
+/// A path in which list items are named by their keys, as server-side apply
+/// names them: `.spec.containers[name="web"].image`.
+fn resolve_keys(document: &Document, text: &str) -> FieldPath {
+    let mut resolved = FieldPath::root();
+    for segment in FieldPath::parse(text).segments() {
+        let item = match segment {
+            Segment::Field(name) => keyed_item(document, &resolved, name),
+            Segment::Index(_) => None,
+        };
+        resolved.push(item.unwrap_or_else(|| segment.clone()));
+    }
+    resolved
+}
+
+fn keyed_item(document: &Document, list: &FieldPath, selector: &str) -> Option<Segment> {
+    let keys: Vec<(&str, &str)> = selector
+        .split(',')
+        .map(|key| key.split_once('='))
+        .collect::<Option<_>>()?;
+    let tree = document.tree();
+    let items = tree.elements(document.find(list)?.node);
+    items
+        .iter()
+        .position(|item| {
+            keys.iter().all(|(key, value)| {
+                tree.get(*item, key).is_some_and(|id| {
+                    tree.str(id) == Some(value.trim_matches('"')) || tree.to_json(id) == *value
+                })
+            })
+        })
+        .map(Segment::Index)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn document(text: &str) -> Document {
+        let manifest = pod_model::manifest::read("f", text.as_bytes().to_vec());
+        manifest.documents[0].clone()
+    }
+
+    #[test]
+    fn list_items_named_by_their_keys_are_found() {
+        let document = document(
+            "spec:\n  containers:\n  - {name: a}\n  - name: b\n    ports:\n    - {containerPort: 80, protocol: TCP}\n",
+        );
+        let resolve = |text| resolve_keys(&document, text).to_string();
+        assert_eq!(
+            resolve(".spec.containers[name=\"b\"].image"),
+            "spec.containers[1].image"
+        );
+        assert_eq!(
+            resolve(".spec.containers[name=\"b\"].ports[containerPort=80,protocol=\"TCP\"].name"),
+            "spec.containers[1].ports[0].name"
+        );
+    }
+
+    #[test]
+    fn unknown_fields_are_read_out_of_a_strict_decoding_error() {
+        let message = "Pod in version \"v1\" cannot be handled as a Pod: strict decoding error: unknown field \"spec.a\", duplicate field \"spec.b\"";
+        assert_eq!(
+            strict_decoding(message),
+            [
+                ("spec.a".to_owned(), "unknown field".to_owned()),
+                ("spec.b".to_owned(), "duplicate field".to_owned())
+            ]
+        );
+        assert!(strict_decoding("something else").is_empty());
+    }
+}

@@ -1,0 +1,356 @@
+//! The run: read, check, send, say, wait.
+
+use std::time::Duration;
+
+use pod_model::{KubernetesVersion, Severity};
+use serde_json::Value;
+
+use super::outcome::{success, summary};
+use super::prepare::{Input, Prepared, Rules, prepare, set_namespace};
+use super::refusal;
+use crate::cluster::{Cluster, ClusterError, Resource, SubmitParams, object_name};
+use crate::context::Context;
+use crate::error::{CommandError, Failure};
+use crate::exit::Exit;
+use crate::input::{self, FilenameFlags};
+use crate::render::{Placed, finding_to_text};
+use crate::wait::{self, Subject, WaitOptions};
+
+/// POST, or server-side apply.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Action {
+    /// Refuses what exists.
+    Create,
+    /// Creates or changes.
+    Apply,
+}
+
+/// How far the objects go.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
+pub(crate) enum DryRun {
+    /// They are stored
+    #[default]
+    None,
+    /// They are checked here, and nothing is sent
+    Client,
+    /// The server checks them, and stores nothing
+    Server,
+}
+
+/// What `-o` can be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub(crate) enum Format {
+    /// The objects, fit to commit
+    Yaml,
+    /// The objects as the server returned them
+    Json,
+    /// TYPE/NAME, one a line
+    Name,
+}
+
+/// What unknown and duplicate fields are.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
+pub(crate) enum Validate {
+    /// Errors
+    #[default]
+    Strict,
+    /// Warnings
+    Warn,
+    /// Nothing to speak of
+    Ignore,
+}
+
+/// A checked command line.
+#[derive(Clone, Debug)]
+pub(crate) struct SubmitOptions {
+    /// What to do.
+    pub action: Action,
+    /// With what.
+    pub filenames: FilenameFlags,
+    /// How far.
+    pub dry_run: DryRun,
+    /// What to print instead of lines.
+    pub format: Option<Format>,
+    /// What unknown fields are.
+    pub validate: Validate,
+    /// Who owns the fields.
+    pub field_manager: String,
+    /// For apply: take over the fields that others own.
+    pub force_conflicts: bool,
+    /// Wait for the Jobs and Pods.
+    pub wait: Option<WaitOptions>,
+}
+
+/// Does what the options say. Lines go out as each object is done, so that an
+/// interrupted run has said what it did.
+///
+/// # Errors
+/// Inputs that cannot be read, and a cluster that cannot be reached before
+/// anything was sent.
+pub(crate) fn run(options: &SubmitOptions, context: &Context) -> Result<Exit, CommandError> {
+    let manifests = input::read(&options.filenames, &context.ui)?;
+    if options.dry_run == DryRun::Client {
+        let rules = rules(options, context, None);
+        let mut run = Run::new(options, context, prepare(&manifests, &rules));
+        return run.on_paper(rules.namespace.as_deref());
+    }
+    Context::block_on(async {
+        let cluster = context.connect().await?;
+        let server = match cluster.version().await {
+            Ok((_, minor)) => Some(minor),
+            // Who may not see the version may still create.
+            Err(ClusterError::Refused { status, .. }) if status.code != 401 => None,
+            Err(error) => return Err(error.into()),
+        };
+        let rules = rules(options, context, server);
+        let mut run = Run::new(options, context, prepare(&manifests, &rules));
+        run.on(&cluster).await
+    })
+}
+
+fn rules(options: &SubmitOptions, context: &Context, server_minor: Option<u32>) -> Rules {
+    let known = context
+        .kubernetes_version
+        .or(server_minor.map(KubernetesVersion::nearest));
+    Rules {
+        action: options.action,
+        validate: options.validate,
+        version: known.unwrap_or_default(),
+        newer_server: context.kubernetes_version.is_none()
+            && server_minor
+                .is_some_and(|minor| minor > u32::from(KubernetesVersion::LATEST.minor())),
+        namespace: context.connection.namespace.clone(),
+    }
+}
+
+/// How long a definition may take until its kind is served.
+const SERVED_WITHIN: Duration = Duration::from_secs(30);
+
+struct Run<'a> {
+    options: &'a SubmitOptions,
+    context: &'a Context,
+    input: Input,
+    done: Vec<String>,
+    /// Group and kind of each definition that this run has sent.
+    defined: Vec<(String, String)>,
+    exit: Exit,
+}
+
+impl<'a> Run<'a> {
+    fn new(options: &'a SubmitOptions, context: &'a Context, mut input: Input) -> Self {
+        let mut exit = Exit::Yes;
+        for placed in std::mem::take(&mut input.findings) {
+            if placed.finding.severity == Severity::Error {
+                exit = Exit::No;
+            }
+            context.ui.talk(&finding_to_text(&placed));
+            context.ui.talk("\n");
+        }
+        if input.objects.is_empty() && input.refused.is_empty() {
+            exit = Exit::No;
+            context.ui.error("the input holds no objects");
+            context
+                .ui
+                .help("name a file with at least one manifest with -f");
+        }
+        Self {
+            options,
+            context,
+            input,
+            done: Vec::new(),
+            defined: Vec::new(),
+            exit,
+        }
+    }
+
+    /// A client dry run: what is sound is shown, and nothing is sent.
+    fn on_paper(&mut self, namespace: Option<&str>) -> Result<Exit, CommandError> {
+        let objects = std::mem::take(&mut self.input.objects);
+        for prepared in objects {
+            // Lines need only the name.
+            let input = match self.options.format {
+                Some(Format::Yaml | Format::Json) => prepared.object(),
+                Some(Format::Name) | None => Value::Null,
+            };
+            let mut object = input.clone();
+            let namespaced = Resource::built_in(&prepared.api_version, &prepared.kind)
+                .is_none_or(|resource| resource.namespaced);
+            if let Some(namespace) = namespace.filter(|_| namespaced) {
+                set_namespace(&mut object, namespace);
+            }
+            let shown = match &prepared.name {
+                Some(_) => prepared.shown.clone(),
+                // As kubectl's printer names what has no name yet.
+                None => object_name(prepared.group(), &prepared.kind, "<unknown>"),
+            };
+            self.succeeded(&shown, &object, &input)?;
+        }
+        Ok(self.finish(&[]))
+    }
+
+    async fn on(&mut self, cluster: &Cluster) -> Result<Exit, CommandError> {
+        let objects = std::mem::take(&mut self.input.objects);
+        let mut awaited = Vec::new();
+        let mut untried = Vec::new();
+        let mut connected = true;
+        for prepared in &objects {
+            if !connected {
+                untried.push(prepared.shown.clone());
+                continue;
+            }
+            let answer = self.send_when_served(cluster, prepared).await;
+            for warning in cluster.warnings().take_new() {
+                self.context.ui.server_warning(&warning);
+            }
+            match answer {
+                Ok((resource, object)) => {
+                    if self.options.dry_run == DryRun::None {
+                        self.defined.extend(defines(&object));
+                    }
+                    let name = metadata(&object, "name").or(prepared.name.as_deref());
+                    let shown =
+                        name.map_or_else(|| prepared.shown.clone(), |name| resource.object(name));
+                    self.succeeded(&shown, &object, &prepared.object())?;
+                    awaited.extend(Subject::created(resource, &object));
+                }
+                Err(error) => {
+                    connected = !error.is_about_connection();
+                    self.refused(error, prepared);
+                }
+            }
+        }
+        let exit = self.finish(&untried);
+        match &self.options.wait {
+            Some(wait) if self.options.dry_run == DryRun::None && !awaited.is_empty() => {
+                let waited = wait::run(cluster, awaited, wait, &self.context.ui).await?;
+                Ok(exit.worse(waited))
+            }
+            _ => Ok(exit),
+        }
+    }
+
+    /// The server serves a new kind a moment after it has taken its definition;
+    /// who sends both in one run waits for that moment.
+    async fn send_when_served(
+        &self,
+        cluster: &Cluster,
+        prepared: &Prepared,
+    ) -> Result<(Resource, Value), ClusterError> {
+        let is_new = |(g, k): &(String, String)| g == prepared.group() && *k == prepared.kind;
+        if !self.defined.iter().any(is_new) {
+            return self.send(cluster, prepared).await;
+        }
+        let deadline = tokio::time::Instant::now() + SERVED_WITHIN;
+        loop {
+            match self.send(cluster, prepared).await {
+                Err(error) if error.is_not_served() && tokio::time::Instant::now() < deadline => {
+                    tokio::time::sleep(Duration::from_millis(100)).await;
+                }
+                answer => return answer,
+            }
+        }
+    }
+
+    async fn send(
+        &self,
+        cluster: &Cluster,
+        prepared: &Prepared,
+    ) -> Result<(Resource, Value), ClusterError> {
+        let resource = cluster
+            .resource(&prepared.api_version, &prepared.kind)
+            .await?;
+        let mut object = prepared.object();
+        let namespace = metadata(&object, "namespace")
+            .filter(|namespace| !namespace.is_empty())
+            .unwrap_or(cluster.namespace())
+            .to_owned();
+        if resource.namespaced {
+            set_namespace(&mut object, &namespace);
+        }
+        let params = SubmitParams {
+            dry_run: self.options.dry_run == DryRun::Server,
+            field_validation: match self.options.validate {
+                Validate::Strict => "Strict",
+                Validate::Warn => "Warn",
+                Validate::Ignore => "Ignore",
+            },
+            field_manager: self.options.field_manager.clone(),
+            force: self.options.force_conflicts,
+        };
+        let name = prepared.name.as_deref();
+        let answer = match (self.options.action, name) {
+            (Action::Apply, Some(name)) => {
+                cluster
+                    .apply(&resource, &namespace, name, &object, &params)
+                    .await?
+            }
+            _ => {
+                cluster
+                    .create(&resource, &namespace, name, &object, &params)
+                    .await?
+            }
+        };
+        Ok((resource, answer))
+    }
+
+    fn succeeded(
+        &mut self,
+        shown: &str,
+        object: &Value,
+        input: &Value,
+    ) -> Result<(), CommandError> {
+        let text = success(
+            shown,
+            object,
+            input,
+            self.options.action,
+            self.options.dry_run,
+            self.options.format,
+            self.done.is_empty(),
+        )?;
+        self.done.push(shown.to_owned());
+        Ok(self.context.ui.data(&text)?)
+    }
+
+    fn refused(&mut self, error: ClusterError, prepared: &Prepared) {
+        self.input.refused.push(prepared.shown.clone());
+        if error.is_about_connection() {
+            let failure = Failure::from(error);
+            self.exit = self.exit.worse(failure.exit);
+            self.context.tell(&failure);
+            return;
+        }
+        let (findings, failure) = refusal::findings(error, &prepared.shown, &prepared.document);
+        self.exit = self.exit.worse(failure.exit);
+        for finding in findings {
+            self.context.ui.talk(&finding_to_text(&Placed {
+                finding,
+                source: Some(prepared.document.source().clone()),
+                object: prepared.shown.clone(),
+            }));
+            self.context.ui.talk("\n");
+        }
+    }
+
+    fn finish(&self, untried: &[String]) -> Exit {
+        let failed = &self.input.refused;
+        if !failed.is_empty() && self.done.len() + failed.len() + untried.len() > 1 {
+            let text = summary(self.options.action, &self.done, failed, untried);
+            self.context.ui.note(&text);
+        }
+        self.exit
+    }
+}
+
+/// Group and kind that the object defines, if it is a definition.
+fn defines(object: &Value) -> Option<(String, String)> {
+    if object.get("kind")?.as_str()? != "CustomResourceDefinition" {
+        return None;
+    }
+    let text = |pointer| Some(object.pointer(pointer)?.as_str()?.to_owned());
+    Some((text("/spec/group")?, text("/spec/names/kind")?))
+}
+
+fn metadata<'a>(object: &'a Value, key: &str) -> Option<&'a str> {
+    object.get("metadata")?.get(key)?.as_str()
+}

@@ -1,0 +1,52 @@
+//! Text that others wrote, made safe for a terminal.
+
+use std::borrow::Cow;
+use std::fmt::Write;
+
+/// Replaces what could move the cursor, change colours or reorder text, by a
+/// visible form: `\x1b` becomes `\u{1b}`. Line feeds and tabs become `\n` and
+/// `\t`: the text stays on its line.
+pub(crate) fn escape(text: &str) -> Cow<'_, str> {
+    if !text.chars().any(is_unsafe) {
+        return Cow::Borrowed(text);
+    }
+    let mut out = String::with_capacity(text.len() + 16);
+    for c in text.chars() {
+        match c {
+            '\n' => out.push_str("\\n"),
+            '\r' => out.push_str("\\r"),
+            '\t' => out.push_str("\\t"),
+            c if is_unsafe(c) => {
+                // Writing to a String cannot fail.
+                let _ = write!(out, "\\u{{{:x}}}", u32::from(c));
+            }
+            c => out.push(c),
+        }
+    }
+    Cow::Owned(out)
+}
+
+/// Control characters, and those that change the direction of the text around
+/// them (Unicode's bidirectional controls).
+pub(crate) fn is_unsafe(c: char) -> bool {
+    c.is_control()
+        || matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{2028}' | '\u{2029}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn escape_sequences_become_visible() {
+        assert_eq!(escape("a\u{1b}[31mb"), "a\\u{1b}[31mb");
+        assert_eq!(escape("a\nb\tc\r"), "a\\nb\\tc\\r");
+        assert_eq!(escape("a\u{202e}b\u{9b}"), "a\\u{202e}b\\u{9b}");
+        assert_eq!(escape("a\u{61c}b"), "a\\u{61c}b");
+    }
+
+    #[test]
+    fn other_text_stays_as_it_is() {
+        assert!(matches!(escape("héllo 世界 😀"), Cow::Borrowed(_)));
+    }
+}

@@ -1,0 +1,139 @@
+//! Writing, with colour where it is wanted and silence where it is asked for.
+
+use std::io::{self, IsTerminal, Write};
+use std::sync::{Mutex, PoisonError};
+
+use anstream::AutoStream;
+use anstyle::{AnsiColor, Style};
+
+use super::escape;
+
+/// When to colour.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
+pub(crate) enum ColorChoice {
+    /// On a terminal, with `NO_COLOR` unset and `TERM` not `dumb`.
+    #[default]
+    Auto,
+    /// Always.
+    Always,
+    /// Never.
+    Never,
+}
+
+impl ColorChoice {
+    fn for_stream(self, stream: &impl IsTerminal) -> anstream::ColorChoice {
+        match self {
+            Self::Auto if stream.is_terminal() => anstream::ColorChoice::Auto,
+            // `CLICOLOR_FORCE` has no say: a log is not a terminal.
+            Self::Auto | Self::Never => anstream::ColorChoice::Never,
+            Self::Always => anstream::ColorChoice::AlwaysAnsi,
+        }
+    }
+}
+
+const RED: Style = AnsiColor::Red.on_default().bold();
+const YELLOW: Style = AnsiColor::Yellow.on_default().bold();
+const CYAN: Style = AnsiColor::Cyan.on_default().bold();
+
+/// Where commands write.
+pub(crate) struct Ui {
+    out: Mutex<AutoStream<io::Stdout>>,
+    err: Mutex<AutoStream<io::Stderr>>,
+    quiet: bool,
+    verbosity: u8,
+}
+
+impl Ui {
+    /// Standard output and standard error.
+    pub(crate) fn new(color: ColorChoice, quiet: bool, verbosity: u8) -> Self {
+        let (out, err) = (io::stdout(), io::stderr());
+        let (out_color, err_color) = (color.for_stream(&out), color.for_stream(&err));
+        Self {
+            out: Mutex::new(AutoStream::new(out, out_color)),
+            err: Mutex::new(AutoStream::new(err, err_color)),
+            quiet,
+            verbosity,
+        }
+    }
+
+    /// Data: what the command was called for. Styles are removed where colour
+    /// is not wanted.
+    ///
+    /// # Errors
+    /// What the system says, a closed pipe included.
+    pub(crate) fn data(&self, text: &str) -> io::Result<()> {
+        let mut out = self.out.lock().unwrap_or_else(PoisonError::into_inner);
+        out.write_all(text.as_bytes())?;
+        out.flush()
+    }
+
+    /// Data that is written piece by piece, because it can be long.
+    ///
+    /// # Errors
+    /// Those of the writing.
+    pub(crate) fn stream<E>(
+        &self,
+        write: impl FnOnce(&mut dyn Write) -> Result<(), E>,
+    ) -> Result<(), E>
+    where
+        E: From<io::Error>,
+    {
+        let mut out = self.out.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut buffered = io::BufWriter::with_capacity(1 << 16, &mut *out);
+        write(&mut buffered)?;
+        Ok(buffered.flush()?)
+    }
+
+    /// Talk that is already laid out (findings, tables), with styles.
+    pub(crate) fn talk(&self, text: &str) {
+        // There is nobody left to tell when standard error cannot be written.
+        let mut err = self.err.lock().unwrap_or_else(PoisonError::into_inner);
+        let _ = err.write_all(text.as_bytes());
+    }
+
+    fn line(&self, style: Style, label: &str, text: &str) {
+        let mut lines = text.lines();
+        let first = escape(lines.next().unwrap_or(""));
+        let mut out = format!("{style}{label}{style:#} {first}\n");
+        for line in lines {
+            out.push_str("  ");
+            out.push_str(&escape(line));
+            out.push('\n');
+        }
+        self.talk(&out);
+    }
+
+    /// Why the command ends otherwise than wished.
+    pub(crate) fn error(&self, text: &str) {
+        self.line(RED, "error:", text);
+    }
+
+    /// The way out of an error or warning.
+    pub(crate) fn help(&self, text: &str) {
+        self.line(CYAN, "help:", text);
+    }
+
+    /// Something is odd, and the command goes on.
+    pub(crate) fn warning(&self, text: &str) {
+        self.line(YELLOW, "warning:", text);
+    }
+
+    /// What the server has to say beside its answer.
+    pub(crate) fn server_warning(&self, text: &str) {
+        self.line(YELLOW, "Warning:", text);
+    }
+
+    /// What is going on, unless `-q` was given.
+    pub(crate) fn note(&self, text: &str) {
+        if !self.quiet {
+            self.talk(&format!("{}\n", escape(text)));
+        }
+    }
+
+    /// What is going on underneath, from a level of `-v` on.
+    pub(crate) fn detail(&self, level: u8, text: &str) {
+        if self.verbosity >= level {
+            self.talk(&format!("{}\n", escape(text)));
+        }
+    }
+}

@@ -1,0 +1,102 @@
+//! For continuous integration: JUnit reports and GitHub's annotations.
+
+use super::engine::{End, Outcome};
+
+/// A JUnit report with one case for each target.
+pub(super) fn junit<'a>(cases: impl Iterator<Item = (String, &'a End)>) -> String {
+    let (mut tests, mut failures, mut body) = (0, 0, String::new());
+    for (shown, end) in cases {
+        tests += 1;
+        let head = format!(
+            "  <testcase classname=\"pod-tools.wait\" name=\"{}\" time=\"{:.3}\"",
+            xml(&shown),
+            end.at.as_secs_f64()
+        );
+        if matches!(end.outcome, Outcome::Succeeded | Outcome::Met) {
+            body.push_str(&format!("{head}/>\n"));
+        } else {
+            failures += 1;
+            body.push_str(&format!(
+                "{head}>\n    <failure type=\"{:?}\" message=\"{}\"/>\n  </testcase>\n",
+                end.outcome,
+                xml(&end.evidence.to_string())
+            ));
+        }
+    }
+    format!(
+        "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuite name=\"pod-tools wait\" tests=\"{tests}\" failures=\"{failures}\">\n{body}</testsuite>\n"
+    )
+}
+
+/// Text in an attribute; what XML 1.0 cannot hold becomes U+FFFD.
+fn xml(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '&' => out.push_str("&amp;"),
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            '"' => out.push_str("&quot;"),
+            '\n' | '\t' | '\r' => out.push(' '),
+            c if c.is_control() || matches!(c, '\u{fffe}' | '\u{ffff}') => out.push('\u{fffd}'),
+            c => out.push(c),
+        }
+    }
+    out
+}
+
+/// Whether a GitHub workflow is running us.
+pub(super) fn under_github() -> bool {
+    std::env::var_os("GITHUB_ACTIONS").is_some_and(|value| value == "true")
+}
+
+/// A workflow command that shows an error beside the run. What would end it,
+/// or begin another, is escaped as GitHub's toolkit does.
+pub(super) fn annotation(title: &str, message: &str) -> String {
+    let data = |text: &str| {
+        let text = text
+            .replace('%', "%25")
+            .replace('\r', "%0D")
+            .replace('\n', "%0A");
+        crate::ui::escape(&text).into_owned()
+    };
+    let title = data(title).replace(':', "%3A").replace(',', "%2C");
+    format!("::error title={title}::{}\n", data(message))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+    use crate::wait::answer::Evidence;
+
+    #[test]
+    fn a_junit_report_holds_any_text() {
+        let end = |outcome, message: &str| End {
+            outcome,
+            evidence: Evidence::new("R", message),
+            at: Duration::from_millis(1500),
+        };
+        let (good, bad) = (
+            end(Outcome::Succeeded, ""),
+            end(Outcome::Stuck, "<a> & \"b\" \u{1b}\n"),
+        );
+        let cases = [("job/a".to_owned(), &good), ("job/b".to_owned(), &bad)];
+        let text = junit(cases.into_iter());
+        assert!(text.contains("tests=\"2\" failures=\"1\""), "{text}");
+        assert!(text.contains("name=\"job/a\" time=\"1.500\"/>"), "{text}");
+        assert!(
+            text.contains("type=\"Stuck\" message=\"R: &lt;a&gt; &amp; &quot;b&quot; \u{fffd} \""),
+            "{text}"
+        );
+    }
+
+    #[test]
+    fn an_annotation_stays_one_command() {
+        assert_eq!(
+            annotation("job/a", "50%\n::error::x"),
+            "::error title=job/a::50%25%0A::error::x\n"
+        );
+    }
+}

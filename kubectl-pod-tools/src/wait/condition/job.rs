@@ -1,0 +1,132 @@
+//! Jobs, as their controller marks them (pkg/controller/job).
+
+use serde_json::Value;
+
+use super::culprit::failure_in_pods;
+use crate::wait::answer::{Answer, Evidence};
+use crate::wait::fields::{number_at, text, true_condition};
+use crate::wait::scene::Scene;
+
+/// How a Job has ended, or surely will.
+pub(super) enum Ended {
+    /// Complete.
+    Well(Evidence),
+    /// Failed.
+    Badly(Evidence),
+}
+
+/// The verdict, once it is certain. `SuccessCriteriaMet` and `FailureTarget`
+/// are never taken back: `Complete` and `Failed` follow when the last Pods
+/// have ended (pkg/controller/job/job_controller.go, `syncJob`).
+pub(super) fn ended(scene: &Scene) -> Option<Ended> {
+    let find = |kinds: [&'static str; 2]| {
+        kinds
+            .into_iter()
+            .find_map(|kind| Some((kind, true_condition(scene.object, kind)?)))
+    };
+    let reason = |kind: &str, condition: &Value| match text(condition, "reason") {
+        "" => kind.to_owned(),
+        reason => reason.to_owned(),
+    };
+    if let Some((kind, condition)) = find(["Failed", "FailureTarget"]) {
+        let reason = reason(kind, condition);
+        let said = text(condition, "message");
+        return Some(Ended::Badly(match failure_in_pods(scene) {
+            Some((message, culprit)) => {
+                // The policy's rule is only named in the controller's words.
+                let message = if reason == "PodFailurePolicy" {
+                    format!("{said}; {message}")
+                } else {
+                    message
+                };
+                Evidence::new(reason, message).blaming(culprit)
+            }
+            None => Evidence::new(reason, said),
+        }));
+    }
+    let (kind, condition) = find(["Complete", "SuccessCriteriaMet"])?;
+    Some(Ended::Well(Evidence::new(
+        reason(kind, condition),
+        text(condition, "message"),
+    )))
+}
+
+/// "Done".
+pub(super) fn done(scene: &Scene) -> Answer {
+    match ended(scene) {
+        Some(Ended::Well(evidence)) => Answer::Met(evidence),
+        Some(Ended::Badly(evidence)) => Answer::Never(evidence),
+        None => Answer::NotYet(progress(scene)),
+    }
+}
+
+/// How far it is.
+pub(super) fn progress(scene: &Scene) -> Evidence {
+    let job = scene.object;
+    let number = |key: &str| number_at(job, &format!("/status/{key}")).unwrap_or(0);
+    let mut said = match number_at(job, "/spec/completions") {
+        Some(wanted) => format!("{} of {wanted} succeeded", number("succeeded")),
+        None => format!("{} succeeded", number("succeeded")),
+    };
+    for key in ["active", "failed"] {
+        if number(key) > 0 {
+            said.push_str(&format!(", {} {key}", number(key)));
+        }
+    }
+    // All that ended failed: said, and not the end, for the next may succeed.
+    let (failed, succeeded) = (number("failed"), number("succeeded"));
+    if failed > 0
+        && succeeded == 0
+        && let Some((failure, _)) = failure_in_pods(scene)
+    {
+        said.push_str(&format!("; {failure}"));
+    }
+    let reason = match true_condition(job, "Suspended") {
+        Some(_) => "Suspended",
+        None => "Running",
+    };
+    Evidence::new(reason, said)
+}
+
+/// How a Job ended that was removed before anybody saw the end: from its
+/// events, or from the last statuses of its Pods.
+pub(crate) fn vanished(scene: &Scene) -> Option<Answer> {
+    let uid = crate::wait::fields::uid(scene.object);
+    let of_job = || scene.notes.iter().filter(|note| note.uid == uid);
+    if of_job().any(|note| note.reason == "Completed") {
+        let message = "it was removed after it had completed";
+        return Some(Answer::Met(Evidence::new("Completed", message)));
+    }
+    let failed = [
+        "BackoffLimitExceeded",
+        "DeadlineExceeded",
+        "FailedIndexes",
+        "MaxFailedIndexesExceeded",
+        "PodFailurePolicy",
+    ];
+    if let Some(note) = of_job().find(|note| failed.contains(&note.reason.as_str())) {
+        let (message, culprit) =
+            failure_in_pods(scene).unwrap_or_else(|| (note.message.clone(), None));
+        let evidence = Evidence::new(&note.reason, message).blaming(culprit);
+        return Some(Answer::Never(evidence));
+    }
+    let phase = |phase: &str| {
+        let is = |pod: &&&Value| crate::wait::fields::text_at(pod, "/status/phase") == phase;
+        i64::try_from(scene.pods.iter().filter(is).count()).unwrap_or(i64::MAX)
+    };
+    let wanted = number_at(scene.object, "/spec/completions").unwrap_or(1);
+    if phase("Succeeded") >= wanted && wanted > 0 {
+        let message = format!(
+            "it was removed; {} of its Pods had succeeded",
+            phase("Succeeded")
+        );
+        return Some(Answer::Met(Evidence::new("Completed", message)));
+    }
+    let limit = number_at(scene.object, "/spec/backoffLimit").unwrap_or(6);
+    if phase("Failed") > limit {
+        let (message, culprit) = failure_in_pods(scene)?;
+        let evidence = Evidence::new("BackoffLimitExceeded", message).blaming(culprit);
+        return Some(Answer::Never(evidence));
+    }
+    None
+}

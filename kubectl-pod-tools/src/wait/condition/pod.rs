@@ -1,0 +1,115 @@
+//! Pods (pkg/kubelet/status, pkg/apis/core: `PodPhase`).
+
+use serde_json::Value;
+
+use super::culprit::failure;
+use crate::wait::answer::{Answer, Evidence};
+use crate::wait::fields::{
+    condition, container_statuses, pod_is_to_end, text, text_at, true_condition,
+};
+
+/// "Done": it has ended; one that is meant to stay is done when it is Ready.
+pub(super) fn done(pod: &Value) -> Answer {
+    match ended(pod) {
+        Some(answer) => answer,
+        None if !pod_is_to_end(pod) && true_condition(pod, "Ready").is_some() => {
+            Answer::Met(Evidence::new("Ready", ""))
+        }
+        None => Answer::NotYet(progress(pod)),
+    }
+}
+
+/// How it has ended: Met is well, Never is badly.
+pub(super) fn ended(pod: &Value) -> Option<Answer> {
+    let reason = |otherwise: &str| match text_at(pod, "/status/reason") {
+        "" => otherwise.to_owned(),
+        reason => reason.to_owned(),
+    };
+    match text_at(pod, "/status/phase") {
+        "Succeeded" => Some(Answer::Met(Evidence::new(
+            reason("Succeeded"),
+            text_at(pod, "/status/message"),
+        ))),
+        "Failed" => {
+            let said = text_at(pod, "/status/message");
+            let evidence = match super::culprit::failed_container(pod) {
+                Some((failure, culprit)) if said.is_empty() => {
+                    Evidence::new(reason("Failed"), failure).blaming(Some(culprit))
+                }
+                Some((failure, culprit)) => {
+                    Evidence::new(reason("Failed"), format!("{said}; {failure}"))
+                        .blaming(Some(culprit))
+                }
+                None => Evidence::new(reason("Failed"), said),
+            };
+            Some(Answer::Never(evidence))
+        }
+        _ => None,
+    }
+}
+
+/// "Ready": one that has ended never will be.
+pub(super) fn ready(pod: &Value) -> Answer {
+    if true_condition(pod, "Ready").is_some() {
+        return Answer::Met(Evidence::new("Ready", ""));
+    }
+    match text_at(pod, "/status/phase") {
+        phase @ ("Succeeded" | "Failed") => {
+            let (said, culprit) = failure(pod).unwrap_or_default();
+            let mut message = "a Pod that has ended is never Ready again".to_owned();
+            if !said.is_empty() {
+                message = format!("{said}; {message}");
+            }
+            Answer::Never(Evidence::new(phase, message).blaming(culprit))
+        }
+        _ => Answer::NotYet(progress(pod)),
+    }
+}
+
+/// Its phase, and what it waits for.
+pub(super) fn progress(pod: &Value) -> Evidence {
+    let phase = match text_at(pod, "/status/phase") {
+        "" => "Pending",
+        phase => phase,
+    };
+    let said = waiting(pod).or_else(|| unready(pod));
+    Evidence::new(phase, said.unwrap_or_default())
+}
+
+/// What the first container waits for, or why the Pod has no node.
+fn waiting(pod: &Value) -> Option<String> {
+    let container = container_statuses(pod).find_map(|status| {
+        let waiting = status.pointer("/state/waiting")?;
+        let name = text(status, "name");
+        let reason = text(waiting, "reason");
+        // These two say nothing: it has not come to this one yet.
+        if matches!(reason, "PodInitializing" | "ContainerCreating") {
+            return None;
+        }
+        Some(match text(waiting, "message") {
+            "" => format!("container {name}: {reason}"),
+            message => format!("container {name}: {reason}: {message}"),
+        })
+    });
+    container.or_else(|| {
+        let scheduled = condition(pod, "PodScheduled")?;
+        (text(scheduled, "status") == "False").then(|| {
+            let (reason, message) = (text(scheduled, "reason"), text(scheduled, "message"));
+            format!("{reason}: {message}")
+        })
+    })
+}
+
+/// How many containers of a running Pod are ready.
+fn unready(pod: &Value) -> Option<String> {
+    if text_at(pod, "/status/phase") != "Running" || pod_is_to_end(pod) {
+        return None;
+    }
+    let statuses = || crate::wait::fields::items_at(pod, "/status/containerStatuses");
+    let ready = statuses().filter(|s| s.get("ready") == Some(&Value::Bool(true)));
+    Some(format!(
+        "{} of {} containers ready",
+        ready.count(),
+        statuses().count()
+    ))
+}

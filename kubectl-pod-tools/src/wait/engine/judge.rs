@@ -1,0 +1,285 @@
+//! Judging one target: conditions first, then stuck states, then what time
+//! makes of both.
+
+use std::time::Duration;
+
+use super::machine::{Change, Engine};
+use super::target::{End, Lasting, Outcome, Pending};
+use crate::wait::answer::{Answer, Evidence};
+use crate::wait::condition::{Condition, vanished};
+use crate::wait::scene::Scene;
+use crate::wait::stuck::{self, GAP};
+
+/// How long an end that lacks its explanation waits for it.
+const UNEXPLAINED: Duration = Duration::from_millis(300);
+/// The same while a list that may hold it has not arrived.
+const UNLISTED: Duration = Duration::from_secs(3);
+/// How long an object that vanished waits for the event that tells its end.
+const VANISHED: Duration = Duration::from_millis(1500);
+
+impl Engine {
+    fn scene(&self, at: usize) -> Option<Scene<'_>> {
+        let target = &self.targets[at];
+        let object = target.object()?;
+        let pods = self.pods(target);
+        let mut notes: Vec<_> = target
+            .uid
+            .iter()
+            .flat_map(|uid| self.known.notes_of(uid))
+            .collect();
+        let kind = self.groups[target.group].kind.as_str();
+        if kind == "Deployment" {
+            notes.extend(self.known.notes_of_replica_sets(&target.name));
+        }
+        if kind != "Pod" {
+            for pod in &pods {
+                notes.extend(self.known.notes_of(crate::wait::fields::uid(pod)));
+            }
+        }
+        Some(Scene {
+            object,
+            pods,
+            notes,
+        })
+    }
+
+    /// Looks at a target that is there.
+    pub(super) fn judge(&mut self, at: usize, now: Duration) {
+        if !self.targets[at].open() {
+            return;
+        }
+        if !self.targets[at].present {
+            self.reconsider(at);
+            return;
+        }
+        let Some(scene) = self.scene(at) else {
+            return;
+        };
+        let answer = combined(&self.wanted.conditions, self.wanted.all_of, &scene);
+        let may_stick = self.wanted.conditions.iter().all(Condition::can_get_stuck);
+        let stuck = may_stick.then(|| stuck::look(&scene)).flatten();
+        match answer {
+            Answer::Met(evidence) => {
+                let outcome = if self.wanted.conditions == [Condition::Done] {
+                    Outcome::Succeeded
+                } else {
+                    Outcome::Met
+                };
+                self.settle(at, outcome, evidence, now);
+            }
+            Answer::Never(evidence) => self.settle(at, Outcome::Failed, evidence, now),
+            Answer::NotYet(mut evidence) => {
+                self.targets[at].pending = None;
+                if let Some(stuck) = &stuck
+                    && !evidence.message.contains(&stuck.evidence.message)
+                {
+                    evidence = stuck.evidence.clone();
+                }
+                if self.targets[at].evidence != evidence {
+                    self.targets[at].evidence = evidence;
+                    self.changes.push(Change::Moved(at));
+                }
+                self.last(at, stuck, now);
+                self.ripen(at, now);
+            }
+        }
+    }
+
+    /// Notes since when a stuck state lasts.
+    fn last(&mut self, at: usize, stuck: Option<stuck::Stuck>, now: Duration) {
+        let lasting = &mut self.targets[at].lasting;
+        match (stuck, lasting.as_mut()) {
+            (Some(stuck), Some(last))
+                if last.row.reason == stuck.row.reason
+                    && last.gone.is_none_or(|gone| now.saturating_sub(gone) <= GAP) =>
+            {
+                last.gone = None;
+                last.evidence = stuck.evidence;
+            }
+            (Some(stuck), _) => {
+                *lasting = Some(Lasting {
+                    row: stuck.row,
+                    since: now,
+                    gone: None,
+                    evidence: stuck.evidence,
+                });
+            }
+            (None, Some(last)) => {
+                let gone = *last.gone.get_or_insert(now);
+                if now.saturating_sub(gone) > GAP {
+                    *lasting = None;
+                }
+            }
+            (None, None) => {}
+        }
+    }
+
+    /// Ends a target, at once where the reason is known, and otherwise when it
+    /// had its time to arrive.
+    fn settle(&mut self, at: usize, outcome: Outcome, evidence: Evidence, now: Duration) {
+        let good = matches!(outcome, Outcome::Succeeded | Outcome::Met);
+        let makes_pods = self.groups[self.targets[at].group].kind == "Job";
+        let patience = if !self.everything_synced() && (!good || self.wanted.keep_pods) {
+            UNLISTED
+        } else if !good && makes_pods && evidence.culprit.is_none() {
+            UNEXPLAINED
+        } else {
+            Duration::ZERO
+        };
+        let due = match &self.targets[at].pending {
+            Some(pending) if patience.is_zero() => pending.due.min(now),
+            Some(pending) => pending.due,
+            None => now + patience,
+        };
+        self.targets[at].evidence = evidence.clone();
+        let end = End {
+            outcome,
+            evidence,
+            at: now,
+        };
+        if due <= now {
+            self.end(at, end);
+        } else {
+            self.targets[at].pending = Some(Pending { end, due });
+        }
+    }
+
+    /// A target that is not there.
+    pub(super) fn absent(&mut self, at: usize, now: Duration) {
+        let target = &mut self.targets[at];
+        let was = target.object.is_some() || target.uid.is_some();
+        target.present = false;
+        target.lasting = None;
+        let deleted = self.wanted.conditions.contains(&Condition::Deleted);
+        let created = self.wanted.conditions.contains(&Condition::Created);
+        if deleted && !self.wanted.all_of || self.wanted.conditions == [Condition::Deleted] {
+            let message = if was { "" } else { "it did not exist" };
+            let end = End {
+                outcome: Outcome::Met,
+                evidence: Evidence::new("Deleted", message),
+                at: now,
+            };
+            self.end(at, end);
+        } else if was && !self.wanted.follow_recreate {
+            let evidence = Evidence::new("Deleted", "it was deleted while waiting");
+            let end = End {
+                outcome: Outcome::Deleted,
+                evidence,
+                at: now,
+            };
+            if self.targets[at].object.is_none() {
+                self.end(at, end);
+                return;
+            }
+            let due = now + VANISHED;
+            self.targets[at].pending.get_or_insert(Pending { end, due });
+            self.reconsider(at);
+        } else if was || created || self.wanted.wait_for_creation {
+            let evidence = Evidence::new("NotFound", "it does not exist yet");
+            if self.targets[at].evidence != evidence {
+                self.targets[at].evidence = evidence;
+                self.changes.push(Change::Moved(at));
+            }
+        } else {
+            let end = End {
+                outcome: Outcome::Deleted,
+                evidence: Evidence::new("NotFound", "it does not exist"),
+                at: now,
+            };
+            self.end(at, end);
+        }
+    }
+
+    /// A target that vanished: what is known of it by now may tell its end.
+    fn reconsider(&mut self, at: usize) {
+        let Some(pending) = self.targets[at].pending.clone() else {
+            return;
+        };
+        let is_job = self.groups[self.targets[at].group].kind == "Job";
+        let about_the_end = self.wanted.conditions.iter().any(|condition| {
+            matches!(
+                condition,
+                Condition::Done | Condition::Complete | Condition::Failed
+            )
+        });
+        if !is_job || !about_the_end || pending.end.outcome != Outcome::Deleted {
+            return;
+        }
+        let Some(answer) = self.scene(at).and_then(|scene| vanished(&scene)) else {
+            return;
+        };
+        let wants_failure = self.wanted.conditions == [Condition::Failed];
+        let done = self.wanted.conditions == [Condition::Done];
+        let (outcome, evidence) = match answer {
+            Answer::Met(evidence) if wants_failure => (Outcome::Failed, evidence),
+            Answer::Never(evidence) if wants_failure => (Outcome::Met, evidence),
+            Answer::Met(evidence) if done => (Outcome::Succeeded, evidence),
+            Answer::Met(evidence) => (Outcome::Met, evidence),
+            Answer::Never(evidence) => (Outcome::Failed, evidence),
+            Answer::NotYet(_) => return,
+        };
+        let at_time = pending.end.at;
+        self.end(
+            at,
+            End {
+                outcome,
+                evidence,
+                at: at_time,
+            },
+        );
+    }
+
+    /// What time has made of a stuck state or of an end that waits.
+    pub(super) fn ripen(&mut self, at: usize, now: Duration) {
+        let target = &self.targets[at];
+        if !target.open() {
+            return;
+        }
+        if let Some(pending) = target.pending.clone() {
+            if pending.due <= now {
+                self.end(at, pending.end);
+            } else if pending.end.outcome != Outcome::Deleted && self.everything_synced() {
+                // Judged again, since what was missing may be there.
+                if pending.end.evidence.culprit.is_some() || good(pending.end.outcome) {
+                    self.end(at, pending.end);
+                }
+            }
+            return;
+        }
+        let Some(lasting) = &target.lasting else {
+            return;
+        };
+        let grace = self.wanted.stuck_after.unwrap_or(lasting.row.grace);
+        if self.wanted.fail_fast && lasting.gone.is_none() && now >= lasting.since + grace {
+            let end = End {
+                outcome: Outcome::Stuck,
+                evidence: lasting.evidence.clone(),
+                at: now,
+            };
+            self.end(at, end);
+        }
+    }
+}
+
+fn good(outcome: Outcome) -> bool {
+    matches!(outcome, Outcome::Succeeded | Outcome::Met)
+}
+
+/// Any of the conditions, or all of them.
+fn combined(conditions: &[Condition], all_of: bool, scene: &Scene) -> Answer {
+    let answers: Vec<Answer> = conditions.iter().map(|c| c.judge(scene)).collect();
+    let decides = |answer: &&Answer| match answer {
+        Answer::Met(_) => !all_of,
+        Answer::Never(_) => all_of,
+        Answer::NotYet(_) => false,
+    };
+    if let Some(answer) = answers.iter().find(decides) {
+        return answer.clone();
+    }
+    let open = answers
+        .iter()
+        .find(|answer| matches!(answer, Answer::NotYet(_)));
+    open.or(answers.last())
+        .cloned()
+        .unwrap_or_else(|| Answer::NotYet(Evidence::default()))
+}

@@ -1,0 +1,138 @@
+//! What is known beside the targets: Pods and events, found by their owners.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use serde_json::Value;
+
+use crate::wait::fields::{items_at, text, text_at, uid};
+use crate::wait::scene::Note;
+
+/// Of one object no more events are kept.
+const NOTES: usize = 12;
+
+/// Pods by uid, the gone ones included, and events by the uid that they tell of.
+#[derive(Debug, Default)]
+pub(super) struct Known {
+    pods: BTreeMap<String, Value>,
+    /// The uids of the Pods that are gone.
+    gone: BTreeSet<String>,
+    by_owner: HashMap<String, BTreeSet<String>>,
+    notes: HashMap<String, Vec<Note>>,
+}
+
+/// How a Pod's owner is found: by its uid, and a Deployment, which owns Pods
+/// through a ReplicaSet, by its name
+/// (pkg/controller/deployment/sync.go, `getNewReplicaSet`).
+fn owners(pod: &Value) -> Vec<String> {
+    let mut keys = Vec::new();
+    for owner in items_at(pod, "/metadata/ownerReferences") {
+        keys.push(text(owner, "uid").to_owned());
+        let hash = text_at(pod, "/metadata/labels/pod-template-hash");
+        if text(owner, "kind") == "ReplicaSet"
+            && !hash.is_empty()
+            && let Some(deployment) = text(owner, "name").strip_suffix(&format!("-{hash}"))
+        {
+            keys.push(deployment_key(deployment));
+        }
+    }
+    keys
+}
+
+/// The key of a Deployment's Pods.
+pub(super) fn deployment_key(name: &str) -> String {
+    format!("deployment/{name}")
+}
+
+impl Known {
+    /// Takes a Pod in; the keys of its owners.
+    pub(super) fn pod(&mut self, pod: Value) -> Vec<String> {
+        let id = uid(&pod).to_owned();
+        let keys = owners(&pod);
+        for key in &keys {
+            self.by_owner
+                .entry(key.clone())
+                .or_default()
+                .insert(id.clone());
+        }
+        self.gone.remove(&id);
+        self.pods.insert(id, pod);
+        keys
+    }
+
+    /// A Pod that is there no more; its last status is remembered.
+    pub(super) fn pod_gone(&mut self, pod: Value) -> Vec<String> {
+        let id = uid(&pod).to_owned();
+        let keys = self.pod(pod);
+        self.gone.insert(id);
+        keys
+    }
+
+    /// The whole list: what is not in it is gone.
+    pub(super) fn pods_listed(&mut self, pods: Vec<Value>) {
+        let listed: BTreeSet<String> = pods.iter().map(|pod| uid(pod).to_owned()).collect();
+        for id in self.pods.keys() {
+            if !listed.contains(id) {
+                self.gone.insert(id.clone());
+            }
+        }
+        for pod in pods {
+            self.pod(pod);
+        }
+    }
+
+    /// Takes an event in; the uid that it tells of, unless it tells nothing new.
+    pub(super) fn note(&mut self, event: &Value) -> Option<Note> {
+        let note = Note::of(event)?;
+        let notes = self.notes.entry(note.uid.clone()).or_default();
+        if notes.contains(&note) {
+            return None;
+        }
+        if notes.len() == NOTES {
+            notes.remove(0);
+        }
+        notes.push(note.clone());
+        Some(note)
+    }
+
+    /// The Pods that a key leads to, by age; those that are gone come along
+    /// unless they ended without being done.
+    pub(super) fn pods_of(&self, key: &str) -> Vec<&Value> {
+        let ids = self.by_owner.get(key).into_iter().flatten();
+        let mut pods: Vec<&Value> = ids
+            .filter(|id| {
+                let ended = |pod: &Value| crate::wait::fields::pod_ended(pod);
+                !self.gone.contains(*id) || self.pods.get(*id).is_some_and(ended)
+            })
+            .filter_map(|id| self.pods.get(id))
+            .collect();
+        pods.sort_by_key(|pod| text_at(pod, "/metadata/creationTimestamp"));
+        pods
+    }
+
+    /// The owners of the Pod with this uid.
+    pub(super) fn owners_of(&self, id: &str) -> Vec<String> {
+        self.pods.get(id).map(owners).unwrap_or_default()
+    }
+
+    /// What events tell of an object.
+    pub(super) fn notes_of(&self, id: &str) -> impl Iterator<Item = &Note> {
+        self.notes.get(id).into_iter().flatten()
+    }
+
+    /// What events tell of the ReplicaSets of a Deployment.
+    pub(super) fn notes_of_replica_sets(&self, deployment: &str) -> Vec<&Note> {
+        let prefix = format!("{deployment}-");
+        let all = self.notes.values().flatten();
+        all.filter(|note| note.kind == "ReplicaSet" && note.name.starts_with(&prefix))
+            .collect()
+    }
+
+    /// Forgets the Pods of an owner.
+    pub(super) fn forget(&mut self, key: &str) {
+        for id in self.by_owner.remove(key).unwrap_or_default() {
+            self.pods.remove(&id);
+            self.gone.remove(&id);
+            self.notes.remove(&id);
+        }
+    }
+}

@@ -1,0 +1,467 @@
+//! The machine: what it is fed with, and what it does with it.
+
+use std::collections::{BTreeSet, HashMap};
+use std::time::Duration;
+
+use serde_json::Value;
+
+use super::known::{Known, deployment_key};
+use super::target::{End, Outcome, Target};
+use crate::wait::answer::Evidence;
+use crate::wait::condition::Condition;
+use crate::wait::fields::{name, text_at, uid};
+
+/// What was asked for.
+#[derive(Clone, Debug, Default)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a flag of the command line"
+)]
+pub(crate) struct Wanted {
+    /// `--for`.
+    pub conditions: Vec<Condition>,
+    /// All of them, not any.
+    pub all_of: bool,
+    /// For everything together; zero looks once, none is for ever.
+    pub timeout: Option<Duration>,
+    /// A stuck state ends the wait.
+    pub fail_fast: bool,
+    /// Instead of each state's own grace.
+    pub stuck_after: Option<Duration>,
+    /// A new object of the same name is waited for, too.
+    pub follow_recreate: bool,
+    /// What does not exist yet is waited for.
+    pub wait_for_creation: bool,
+    /// So many at least.
+    pub expect: usize,
+    /// Pods are kept to the end, for a report or for logs.
+    pub keep_pods: bool,
+}
+
+/// Targets of one kind, which one stream brings.
+#[derive(Clone, Debug)]
+pub(crate) struct Group {
+    /// `Job`.
+    pub kind: String,
+    /// All that the stream brings, not the named ones only.
+    pub live: bool,
+}
+
+/// What a stream brings.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Role {
+    /// The targets of a group.
+    Targets(usize),
+    /// Pods that targets make.
+    Pods,
+    /// Events.
+    Notes,
+}
+
+/// What a stream has brought. Streams are known by their place in the list of
+/// roles.
+#[derive(Clone, Debug)]
+pub(crate) enum Input {
+    /// Everything that is there.
+    Listed(usize, Vec<Value>),
+    /// One object as it is now.
+    Is(usize, Value),
+    /// One object as it last was.
+    Gone(usize, Value),
+    /// The stream will bring nothing.
+    Lost(usize),
+}
+
+/// Something to tell.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Change {
+    /// A target stands elsewhere.
+    Moved(usize),
+    /// A target has ended.
+    Ended(usize),
+    /// An event explains something: the target, and what it says.
+    Note(usize, String),
+}
+
+/// The wait.
+#[derive(Debug)]
+pub(crate) struct Engine {
+    pub(super) wanted: Wanted,
+    pub(super) groups: Vec<Group>,
+    roles: Vec<Role>,
+    synced: Vec<bool>,
+    pub(super) targets: Vec<Target>,
+    by_name: HashMap<(usize, String), usize>,
+    by_key: HashMap<String, BTreeSet<usize>>,
+    pub(super) known: Known,
+    pub(super) changes: Vec<Change>,
+    pub(super) aborted: bool,
+    looked: bool,
+}
+
+impl Engine {
+    /// A wait for nothing yet.
+    pub(crate) fn new(wanted: Wanted, groups: Vec<Group>, roles: Vec<Role>) -> Self {
+        Self {
+            wanted,
+            groups,
+            synced: vec![false; roles.len()],
+            roles,
+            targets: Vec::new(),
+            by_name: HashMap::new(),
+            by_key: HashMap::new(),
+            known: Known::default(),
+            changes: Vec::new(),
+            aborted: false,
+            looked: false,
+        }
+    }
+
+    /// Waits for one more object; with a uid for no other of its name.
+    pub(crate) fn name(&mut self, group: usize, name: &str, uid: Option<String>) -> usize {
+        if let Some(at) = self.by_name.get(&(group, name.to_owned())) {
+            return *at;
+        }
+        let at = self.targets.len();
+        if let Some(uid) = &uid {
+            self.by_key.entry(uid.clone()).or_default().insert(at);
+        }
+        self.targets.push(Target::new(group, name, uid));
+        self.by_name.insert((group, name.to_owned()), at);
+        at
+    }
+
+    /// All of them, in the order in which they were named or found; those that
+    /// left the set are not among them.
+    pub(crate) fn targets(&self) -> impl Iterator<Item = (usize, &Target)> {
+        self.targets
+            .iter()
+            .enumerate()
+            .filter(|(_, target)| !target.left)
+    }
+
+    /// One of them.
+    pub(crate) fn target(&self, at: usize) -> Option<&Target> {
+        self.targets.get(at)
+    }
+
+    /// What there is to tell since the last call.
+    pub(crate) fn take_changes(&mut self) -> Vec<Change> {
+        std::mem::take(&mut self.changes)
+    }
+
+    /// The Pods of a target.
+    pub(crate) fn pods<'a>(&'a self, target: &'a Target) -> Vec<&'a Value> {
+        match (self.groups[target.group].kind.as_str(), &target.object) {
+            (_, None) => Vec::new(),
+            ("Pod", Some(object)) => vec![object],
+            ("Deployment", _) => self.known.pods_of(&deployment_key(&target.name)),
+            (_, Some(object)) => self.known.pods_of(uid(object)),
+        }
+    }
+
+    /// Takes in what a stream has brought.
+    pub(crate) fn feed(&mut self, input: Input, now: Duration) {
+        match input {
+            Input::Lost(stream) => self.synced[stream] = true,
+            Input::Listed(stream, objects) => {
+                let first = !std::mem::replace(&mut self.synced[stream], true);
+                match self.roles[stream] {
+                    Role::Targets(group) => self.listed(group, objects, now),
+                    Role::Pods => {
+                        self.known.pods_listed(objects);
+                        self.judge_all(now);
+                    }
+                    Role::Notes => {
+                        let told: Vec<_> = objects
+                            .iter()
+                            .filter_map(|event| self.known.note(event))
+                            .collect();
+                        if !first {
+                            for note in &told {
+                                self.tell(note);
+                            }
+                        }
+                        self.judge_all(now);
+                    }
+                }
+            }
+            Input::Is(stream, object) => match self.roles[stream] {
+                Role::Targets(group) => self.seen(group, object, now),
+                Role::Pods => {
+                    let keys = self.known.pod(object);
+                    self.judge_owners(&keys, now);
+                }
+                Role::Notes => {
+                    if let Some(note) = self.known.note(&object) {
+                        self.tell(&note);
+                        let mut keys = self.known.owners_of(&note.uid);
+                        keys.push(note.uid);
+                        if note.kind == "ReplicaSet"
+                            && let Some((deployment, _)) = note.name.rsplit_once('-')
+                        {
+                            keys.push(deployment_key(deployment));
+                        }
+                        self.judge_owners(&keys, now);
+                    }
+                }
+            },
+            Input::Gone(stream, object) => match self.roles[stream] {
+                Role::Targets(group) => self.gone(group, object, now),
+                Role::Pods => {
+                    let keys = self.known.pod_gone(object);
+                    self.judge_owners(&keys, now);
+                }
+                // An event that expires has still happened.
+                Role::Notes => {}
+            },
+        }
+        self.tick(now);
+    }
+
+    fn tell(&mut self, note: &crate::wait::scene::Note) {
+        let mut keys = self.known.owners_of(&note.uid);
+        keys.push(note.uid.clone());
+        let targets = keys.iter().filter_map(|key| self.by_key.get(key)).flatten();
+        let Some(at) = targets.copied().find(|at| self.targets[*at].open()) else {
+            return;
+        };
+        let said = format!(
+            "{}/{}: {}: {}",
+            note.kind.to_lowercase(),
+            note.name,
+            note.reason,
+            note.message
+        );
+        self.changes.push(Change::Note(at, said));
+    }
+
+    fn judge_all(&mut self, now: Duration) {
+        for at in 0..self.targets.len() {
+            self.judge(at, now);
+        }
+    }
+
+    fn judge_owners(&mut self, keys: &[String], now: Duration) {
+        let found: BTreeSet<usize> = keys
+            .iter()
+            .filter_map(|key| self.by_key.get(key))
+            .flatten()
+            .copied()
+            .collect();
+        for at in found {
+            self.judge(at, now);
+        }
+    }
+
+    /// The set as it is: what is not in the list is gone, even though nobody
+    /// was told so.
+    fn listed(&mut self, group: usize, objects: Vec<Value>, now: Duration) {
+        let there: BTreeSet<String> = objects.iter().map(|o| name(o).to_owned()).collect();
+        for object in objects {
+            self.seen(group, object, now);
+        }
+        for at in 0..self.targets.len() {
+            let target = &self.targets[at];
+            if target.group == group && target.open() && !there.contains(&target.name) {
+                self.absent(at, now);
+            }
+        }
+    }
+
+    fn seen(&mut self, group: usize, object: Value, now: Duration) {
+        let key = (group, name(&object).to_owned());
+        let at = match self.by_name.get(&key) {
+            Some(at) => *at,
+            None if self.groups[group].live => self.name(group, name(&object), None),
+            None => return,
+        };
+        let id = uid(&object).to_owned();
+        let kind = self.groups[group].kind.clone();
+        let live = self.groups[group].live;
+        let follow = self.wanted.follow_recreate;
+        let target = &mut self.targets[at];
+        if !(target.open() || target.left && live) {
+            return;
+        }
+        target.left = false;
+        if target.uid.as_ref().is_some_and(|pinned| *pinned != id) {
+            if !follow {
+                self.absent(at, now);
+                return;
+            }
+            target.lasting = None;
+            target.pending = None;
+        }
+        target.uid = Some(id.clone());
+        target.object = Some(object);
+        target.present = true;
+        self.by_key.entry(id).or_default().insert(at);
+        if kind == "Deployment" {
+            self.by_key
+                .entry(deployment_key(&key.1))
+                .or_default()
+                .insert(at);
+        }
+        self.judge(at, now);
+    }
+
+    fn gone(&mut self, group: usize, object: Value, now: Duration) {
+        let Some(at) = self
+            .by_name
+            .get(&(group, name(&object).to_owned()))
+            .copied()
+        else {
+            return;
+        };
+        let target = &mut self.targets[at];
+        if target
+            .uid
+            .as_ref()
+            .is_some_and(|pinned| *pinned != uid(&object))
+            || !target.open()
+        {
+            return;
+        }
+        // Its last state may be the end that nobody was told of before.
+        target.object = Some(object);
+        target.present = true;
+        self.judge(at, now);
+        if !self.targets[at].open() || self.targets[at].pending.is_some() {
+            return;
+        }
+        let target = &self.targets[at];
+        let controlled = target.object.as_ref().is_some_and(|object| {
+            self.groups[group].kind == "Pod"
+                && !text_at(object, "/metadata/ownerReferences/0/kind").is_empty()
+        });
+        if self.groups[group].live && controlled {
+            // Its controller replaces it: the set goes on without it.
+            self.targets[at].left = true;
+            return;
+        }
+        self.absent(at, now);
+    }
+
+    /// Time passes.
+    pub(crate) fn tick(&mut self, now: Duration) {
+        for at in 0..self.targets.len() {
+            if self.targets[at].lasting.is_some() || self.targets[at].pending.is_some() {
+                self.ripen(at, now);
+            }
+        }
+        let due = match self.wanted.timeout {
+            Some(Duration::ZERO) => self.everything_synced(),
+            Some(timeout) => now >= timeout,
+            None => false,
+        };
+        if due && !self.finished() {
+            self.looked = true;
+            for at in 0..self.targets.len() {
+                if self.targets[at].open() {
+                    let end = match self.targets[at].pending.take() {
+                        Some(pending) => pending.end,
+                        None => End {
+                            outcome: Outcome::TimedOut,
+                            evidence: self.targets[at].evidence.clone(),
+                            at: now,
+                        },
+                    };
+                    self.end(at, end);
+                }
+            }
+        }
+    }
+
+    /// Whether the time ran out before enough were found.
+    pub(crate) fn out_of_time(&self) -> bool {
+        self.looked
+    }
+
+    pub(super) fn everything_synced(&self) -> bool {
+        self.synced.iter().all(|synced| *synced)
+    }
+
+    fn targets_synced(&self) -> bool {
+        let of = self.roles.iter().zip(&self.synced);
+        of.filter(|(role, _)| matches!(role, Role::Targets(_)))
+            .all(|(_, synced)| *synced)
+    }
+
+    /// When time alone changes something next.
+    pub(crate) fn wake_at(&self) -> Option<Duration> {
+        let timeout = self.wanted.timeout.filter(|timeout| !timeout.is_zero());
+        let open = self.targets.iter().filter(|target| target.open());
+        let grace = |row: &crate::wait::stuck::Row| self.wanted.stuck_after.unwrap_or(row.grace);
+        open.flat_map(|target| {
+            let stuck = target
+                .lasting
+                .as_ref()
+                .filter(|lasting| lasting.gone.is_none());
+            let stuck = stuck.filter(|_| self.wanted.fail_fast);
+            [
+                stuck.map(|lasting| lasting.since + grace(lasting.row)),
+                target.pending.as_ref().map(|pending| pending.due),
+            ]
+        })
+        .flatten()
+        .chain(timeout)
+        .min()
+    }
+
+    /// How many there are, of how many there are to be.
+    pub(crate) fn count(&self) -> (usize, usize) {
+        (self.targets().count(), self.wanted.expect)
+    }
+
+    /// Whether there is nothing left to wait for.
+    pub(crate) fn finished(&self) -> bool {
+        if self.aborted || self.looked {
+            return true;
+        }
+        if !self.targets_synced() && self.groups.iter().any(|group| group.live) {
+            return false;
+        }
+        let (there, expected) = self.count();
+        if self.targets().any(|(_, target)| target.open()) {
+            return false;
+        }
+        let nothing_may_come = !self.wanted.wait_for_creation && expected == 0;
+        there >= expected.max(1) || nothing_may_come
+    }
+
+    /// Ends what is still open: the wait cannot go on.
+    pub(crate) fn abort(&mut self, why: &Evidence, now: Duration) {
+        self.aborted = true;
+        for at in 0..self.targets.len() {
+            if self.targets[at].open() {
+                let end = End {
+                    outcome: Outcome::Unfinished,
+                    evidence: why.clone(),
+                    at: now,
+                };
+                self.end(at, end);
+            }
+        }
+    }
+
+    pub(super) fn end(&mut self, at: usize, end: End) {
+        let stuck = end.outcome == Outcome::Stuck;
+        let now = end.at;
+        let target = &mut self.targets[at];
+        target.end = Some(end);
+        target.pending = None;
+        target.lasting = None;
+        self.changes.push(Change::Ended(at));
+        if !self.wanted.keep_pods {
+            if let Some(uid) = &self.targets[at].uid {
+                self.known.forget(uid);
+            }
+            self.targets[at].object = None;
+        }
+        if stuck {
+            let why = Evidence::new("Unfinished", "another target is stuck");
+            self.abort(&why, now);
+        }
+    }
+}

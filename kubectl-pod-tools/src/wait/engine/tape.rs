@@ -1,0 +1,261 @@
+//! Tapes: what watches brought and when, replayed without a clock. Each file of
+//! `tests/tapes` is one; its first line says what it shows.
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use super::{Engine, Group, Input, Role, Wanted};
+use crate::wait::condition::parse;
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a flag of the command line"
+)]
+struct Tape {
+    #[serde(rename = "for", default)]
+    conditions: Vec<String>,
+    #[serde(default)]
+    all_of: bool,
+    kind: String,
+    /// The targets' names; none for a live set.
+    #[serde(default)]
+    names: Vec<String>,
+    /// The uid that is known before.
+    uid: Option<String>,
+    timeout: Option<u64>,
+    stuck_after: Option<u64>,
+    #[serde(default)]
+    no_fail_fast: bool,
+    #[serde(default)]
+    follow_recreate: bool,
+    #[serde(default)]
+    wait_for_creation: bool,
+    #[serde(default)]
+    expect: usize,
+    #[serde(rename = "tape")]
+    entries: Vec<Entry>,
+    ends: Vec<Expected>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Entry {
+    /// Seconds.
+    at: f64,
+    list: Option<Stream>,
+    is: Option<Stream>,
+    gone: Option<Stream>,
+    lost: Option<Stream>,
+    #[serde(default)]
+    items: Vec<Value>,
+    object: Option<Value>,
+}
+
+#[derive(Clone, Copy, Deserialize)]
+#[serde(rename_all = "camelCase")]
+enum Stream {
+    Targets,
+    Pods,
+    Events,
+}
+
+/// One for each target; `open` for one that has not ended.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Expected {
+    name: Option<String>,
+    outcome: String,
+    reason: Option<String>,
+    message: Option<String>,
+    /// Seconds.
+    at: Option<f64>,
+}
+
+/// What a tape leaves out.
+fn filled(stream: Stream, kind: &str, name: &str, mut object: Value) -> Value {
+    let defaults = match stream {
+        Stream::Targets => json!({"kind": kind, "metadata": {"name": name, "uid": "u"}}),
+        Stream::Pods => json!({"kind": "Pod",
+            "metadata": {"name": format!("{name}-x7k2p"), "uid": "p", "ownerReferences": [{"kind": kind, "uid": "u"}]},
+            "spec": {"restartPolicy": "Never"}}),
+        Stream::Events => json!({"involvedObject": {"kind": kind, "name": name, "uid": "u"}}),
+    };
+    fill(&mut object, &defaults);
+    object
+}
+
+fn fill(object: &mut Value, defaults: &Value) {
+    if let (Some(map), Some(defaults)) = (object.as_object_mut(), defaults.as_object()) {
+        for (key, value) in defaults {
+            fill(
+                map.entry(key.clone()).or_insert_with(|| value.clone()),
+                value,
+            );
+        }
+    }
+}
+
+impl Tape {
+    fn engine(&self) -> Engine {
+        let conditions: Vec<_> = match self.conditions.as_slice() {
+            [] => vec![parse("done").unwrap()],
+            given => given.iter().map(|text| parse(text).unwrap()).collect(),
+        };
+        let wanted = Wanted {
+            conditions,
+            all_of: self.all_of,
+            timeout: self.timeout.map(Duration::from_secs),
+            fail_fast: !self.no_fail_fast,
+            stuck_after: self.stuck_after.map(Duration::from_secs),
+            follow_recreate: self.follow_recreate,
+            wait_for_creation: self.wait_for_creation,
+            expect: self.expect,
+            keep_pods: false,
+        };
+        let group = Group {
+            kind: self.kind.clone(),
+            live: self.names.is_empty(),
+        };
+        let roles = vec![Role::Targets(0), Role::Pods, Role::Notes];
+        let mut engine = Engine::new(wanted, vec![group], roles);
+        for name in &self.names {
+            engine.name(0, name, self.uid.clone());
+        }
+        engine
+    }
+
+    /// Plays it: time passes up to each entry, and after the last one for as
+    /// long as something is due.
+    fn play(&self) -> Engine {
+        let mut engine = self.engine();
+        for entry in &self.entries {
+            let now = Duration::from_secs_f64(entry.at);
+            pass(&mut engine, Some(now));
+            for input in self.inputs(entry) {
+                engine.feed(input, now);
+            }
+            engine.tick(now);
+        }
+        pass(&mut engine, None);
+        engine
+    }
+
+    fn inputs(&self, entry: &Entry) -> Vec<Input> {
+        let name = self.names.first().map_or("it", String::as_str);
+        let fill = |stream, object: &Value| filled(stream, &self.kind, name, object.clone());
+        let object = |stream| fill(stream, entry.object.as_ref().unwrap_or(&json!({})));
+        let number = |stream: Stream| stream as usize;
+        let mut inputs = Vec::new();
+        if let Some(stream) = entry.list {
+            let items = entry.items.iter().map(|item| fill(stream, item)).collect();
+            inputs.push(Input::Listed(number(stream), items));
+        }
+        if let Some(stream) = entry.is {
+            inputs.push(Input::Is(number(stream), object(stream)));
+        }
+        if let Some(stream) = entry.gone {
+            inputs.push(Input::Gone(number(stream), object(stream)));
+        }
+        if let Some(stream) = entry.lost {
+            inputs.push(Input::Lost(number(stream)));
+        }
+        inputs
+    }
+}
+
+fn pass(engine: &mut Engine, until: Option<Duration>) {
+    for _ in 0..1000 {
+        let due = engine
+            .wake_at()
+            .filter(|due| until.is_none_or(|until| *due < until));
+        match due {
+            Some(due) if !engine.finished() => engine.tick(due),
+            _ => return,
+        }
+    }
+    panic!("the machine is woken for nothing, again and again");
+}
+
+fn check(path: &Path) {
+    let text = std::fs::read_to_string(path).unwrap();
+    let shown = path.file_name().unwrap().to_string_lossy().into_owned();
+    assert!(
+        text.starts_with("# "),
+        "{shown}: the first line says what it shows"
+    );
+    let tape: Tape = serde_yaml::from_str(&text).unwrap_or_else(|e| panic!("{shown}: {e}"));
+    let engine = tape.play();
+    let targets: Vec<_> = engine.targets().map(|(_, target)| target).collect();
+    assert_eq!(targets.len(), tape.ends.len(), "{shown}: {targets:#?}");
+    let open = tape.ends.iter().any(|end| end.outcome == "open");
+    assert_eq!(engine.finished(), !open, "{shown}: {targets:#?}");
+    for (target, expected) in targets.into_iter().zip(&tape.ends) {
+        let (outcome, evidence, at) = match &target.end {
+            None => ("open".to_owned(), &target.evidence, None),
+            Some(end) => {
+                let outcome = serde_json::to_value(end.outcome).unwrap();
+                (
+                    outcome.as_str().unwrap().to_owned(),
+                    &end.evidence,
+                    Some(end.at),
+                )
+            }
+        };
+        let said = format!("{shown}: {outcome} at {at:?}: {evidence}");
+        assert_eq!(outcome, expected.outcome, "{said}");
+        if let Some(name) = &expected.name {
+            assert_eq!(target.name, *name, "{said}");
+        }
+        if let Some(reason) = &expected.reason {
+            assert_eq!(evidence.reason, *reason, "{said}");
+        }
+        if let Some(message) = &expected.message {
+            assert!(evidence.message.contains(message.as_str()), "{said}");
+        }
+        if let Some(expected) = expected.at {
+            let at = at.map_or(-1.0, |at| at.as_secs_f64());
+            assert!((at - expected).abs() < 0.001, "{said}, not at {expected}");
+        }
+    }
+}
+
+fn tapes() -> Vec<PathBuf> {
+    let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/tapes");
+    let mut tapes: Vec<PathBuf> = std::fs::read_dir(directory)
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| path.extension().is_some_and(|ext| ext == "yaml"))
+        .collect();
+    tapes.sort();
+    tapes
+}
+
+#[test]
+fn every_tape_ends_as_it_says() {
+    let tapes = tapes();
+    assert!(tapes.len() > 30, "{} tapes", tapes.len());
+    for path in &tapes {
+        check(path);
+    }
+}
+
+#[test]
+fn every_stuck_state_has_a_tape() {
+    let all: Vec<String> = tapes()
+        .iter()
+        .map(|path| std::fs::read_to_string(path).unwrap())
+        .collect();
+    for row in &crate::wait::stuck::ROWS {
+        let named = format!("outcome: stuck, reason: {}", row.reason);
+        assert!(
+            all.iter().any(|tape| tape.contains(&named)),
+            "{}",
+            row.reason
+        );
+    }
+}

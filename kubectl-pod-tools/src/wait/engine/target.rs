@@ -1,0 +1,122 @@
+//! One target, and what has come of it.
+
+use std::time::Duration;
+
+use serde_json::Value;
+
+use crate::exit::Exit;
+use crate::wait::answer::Evidence;
+use crate::wait::stuck::Row;
+
+/// How a target ended, in the words of the WaitReport.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) enum Outcome {
+    /// Done, well.
+    Succeeded,
+    /// Done, badly; or what was waited for can never be.
+    Failed,
+    /// It is not there, or not there any more.
+    Deleted,
+    /// It cannot get better by itself.
+    Stuck,
+    /// The time ran out.
+    TimedOut,
+    /// It is as it was waited for.
+    Met,
+    /// The wait ended before this one did: another was stuck, or the server
+    /// was lost.
+    Unfinished,
+}
+
+impl Outcome {
+    /// The exit code that says so.
+    pub(crate) fn exit(self) -> Exit {
+        match self {
+            // What ended the wait gives the code.
+            Self::Succeeded | Self::Met | Self::Unfinished => Exit::Yes,
+            Self::Failed => Exit::No,
+            Self::Deleted => Exit::Gone,
+            Self::Stuck => Exit::Stuck,
+            Self::TimedOut => Exit::TimedOut,
+        }
+    }
+}
+
+/// The end of one target.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct End {
+    /// How.
+    pub outcome: Outcome,
+    /// Why.
+    pub evidence: Evidence,
+    /// When, since the wait began.
+    pub at: Duration,
+}
+
+/// A stuck state that may pass.
+#[derive(Clone, Debug)]
+pub(super) struct Lasting {
+    pub row: &'static Row,
+    pub since: Duration,
+    /// When it was last found gone, if it is.
+    pub gone: Option<Duration>,
+    pub evidence: Evidence,
+}
+
+/// An end that may still be explained better, or turn out to be another.
+#[derive(Clone, Debug)]
+pub(super) struct Pending {
+    pub end: End,
+    pub due: Duration,
+}
+
+/// One object that is waited for.
+#[derive(Clone, Debug)]
+pub(crate) struct Target {
+    /// The group that it belongs to.
+    pub group: usize,
+    /// Its name.
+    pub name: String,
+    /// Its uid, once it is known: another uid is another object.
+    pub uid: Option<String>,
+    /// As it was last seen.
+    pub(super) object: Option<Value>,
+    /// Whether it is there now.
+    pub(super) present: bool,
+    /// Where it stands.
+    pub evidence: Evidence,
+    /// How it ended.
+    pub end: Option<End>,
+    pub(super) lasting: Option<Lasting>,
+    pub(super) pending: Option<Pending>,
+    /// It no longer belongs to the set, and nobody waits for it.
+    pub(super) left: bool,
+}
+
+impl Target {
+    pub(super) fn new(group: usize, name: &str, uid: Option<String>) -> Self {
+        Self {
+            group,
+            name: name.to_owned(),
+            uid,
+            object: None,
+            present: false,
+            evidence: Evidence::default(),
+            end: None,
+            lasting: None,
+            pending: None,
+            left: false,
+        }
+    }
+
+    /// As it was last seen.
+    pub(crate) fn object(&self) -> Option<&Value> {
+        self.object.as_ref()
+    }
+
+    /// Whether anything about it is still open.
+    pub(super) fn open(&self) -> bool {
+        self.end.is_none() && !self.left
+    }
+}

@@ -1,0 +1,62 @@
+//! Reading objects as the API server sends them: plain JSON, of any kind.
+
+use serde_json::Value;
+
+/// The text of a field; empty when there is none.
+pub(super) fn text<'a>(value: &'a Value, key: &str) -> &'a str {
+    value.get(key).and_then(Value::as_str).unwrap_or("")
+}
+
+/// The text at a JSON pointer; empty when there is none.
+pub(super) fn text_at<'a>(value: &'a Value, pointer: &str) -> &'a str {
+    value.pointer(pointer).and_then(Value::as_str).unwrap_or("")
+}
+
+/// The number at a JSON pointer.
+pub(super) fn number_at(value: &Value, pointer: &str) -> Option<i64> {
+    value.pointer(pointer).and_then(Value::as_i64)
+}
+
+/// The items of a list at a JSON pointer.
+pub(super) fn items_at<'a>(value: &'a Value, pointer: &str) -> impl Iterator<Item = &'a Value> {
+    let items = value.pointer(pointer).and_then(Value::as_array);
+    items.into_iter().flatten()
+}
+
+/// A condition of the object's status, whatever it says.
+pub(super) fn condition<'a>(object: &'a Value, kind: &str) -> Option<&'a Value> {
+    items_at(object, "/status/conditions").find(|c| text(c, "type") == kind)
+}
+
+/// A condition that is True.
+pub(super) fn true_condition<'a>(object: &'a Value, kind: &str) -> Option<&'a Value> {
+    condition(object, kind).filter(|c| text(c, "status") == "True")
+}
+
+/// The statuses of a Pod's init containers and containers, in the order in
+/// which they start.
+pub(super) fn container_statuses(pod: &Value) -> impl Iterator<Item = &Value> {
+    ["/status/initContainerStatuses", "/status/containerStatuses"]
+        .into_iter()
+        .flat_map(|pointer| items_at(pod, pointer))
+}
+
+/// Whether a Pod has come to its end.
+pub(super) fn pod_ended(pod: &Value) -> bool {
+    matches!(text_at(pod, "/status/phase"), "Succeeded" | "Failed")
+}
+
+/// Whether a Pod is meant to end by itself.
+pub(super) fn pod_is_to_end(pod: &Value) -> bool {
+    matches!(text_at(pod, "/spec/restartPolicy"), "Never" | "OnFailure")
+}
+
+/// The name of an object.
+pub(super) fn name(object: &Value) -> &str {
+    text_at(object, "/metadata/name")
+}
+
+/// The uid of an object.
+pub(super) fn uid(object: &Value) -> &str {
+    text_at(object, "/metadata/uid")
+}

@@ -1,0 +1,135 @@
+//! Looking for stuck states in what is known of an object.
+
+use serde_json::Value;
+
+use super::{ROWS, Row, Seen};
+use crate::wait::answer::{Culprit, Evidence};
+use crate::wait::fields::{
+    condition, container_statuses, items_at, name, number_at, pod_ended, pod_is_to_end, text,
+    text_at, true_condition, uid,
+};
+use crate::wait::scene::Scene;
+
+/// A stuck state that was seen.
+#[derive(Clone, Debug)]
+pub(crate) struct Stuck {
+    /// Which.
+    pub row: &'static Row,
+    /// What to tell.
+    pub evidence: Evidence,
+}
+
+/// The first state of the table that the object, or one of its Pods, is in.
+pub(crate) fn look(scene: &Scene) -> Option<Stuck> {
+    ROWS.iter().find_map(|row| {
+        let evidence = match row.seen {
+            Seen::Waiting(reasons) => in_pods(scene, |pod| waiting(pod, reasons)),
+            Seen::WaitingToEnd(reasons) => in_pods(scene, |pod| {
+                pod_is_to_end(pod).then(|| waiting(pod, reasons)).flatten()
+            }),
+            Seen::Unschedulable => in_pods(scene, |pod| unschedulable(scene, pod)),
+            Seen::FailedCreate => failed_create(scene),
+            Seen::Volumes(reasons) => in_pods(scene, |pod| volumes(scene, pod, reasons)),
+        };
+        evidence.map(|evidence| Stuck { row, evidence })
+    })
+}
+
+fn in_pods(scene: &Scene, look: impl Fn(&Value) -> Option<Evidence>) -> Option<Evidence> {
+    let alive =
+        |pod: &&&Value| !pod_ended(pod) && text_at(pod, "/metadata/deletionTimestamp").is_empty();
+    scene.pods.iter().filter(alive).find_map(|pod| look(pod))
+}
+
+fn waiting(pod: &Value, reasons: &[&str]) -> Option<Evidence> {
+    container_statuses(pod).find_map(|status| {
+        let waiting = status.pointer("/state/waiting")?;
+        let reason = text(waiting, "reason");
+        if !reasons.contains(&reason) {
+            return None;
+        }
+        let container = text(status, "name");
+        let mut said = format!("pod {}, container {container}", name(pod));
+        match text(waiting, "message") {
+            "" => {}
+            message => said.push_str(&format!(": {}", message.trim())),
+        }
+        if let Some(code) = number_at(status, "/lastState/terminated/exitCode") {
+            let restarts = number_at(status, "/restartCount").unwrap_or(0);
+            said.push_str(&format!(
+                "; it exited {code} and was restarted {restarts} times"
+            ));
+        }
+        let culprit = Culprit {
+            pod: name(pod).to_owned(),
+            container: container.to_owned(),
+        };
+        Some(Evidence::new(reason, said).blaming(Some(culprit)))
+    })
+}
+
+/// What the scheduler says; a node that an autoscaler has asked for may come.
+fn unschedulable(scene: &Scene, pod: &Value) -> Option<Evidence> {
+    let scheduled = condition(pod, "PodScheduled")?;
+    if text(scheduled, "status") != "False" || text(scheduled, "reason") != "Unschedulable" {
+        return None;
+    }
+    let growing = |note: &&&_| note_of(note, pod) && note.reason == "TriggeredScaleUp";
+    if scene.notes.iter().any(|note| growing(&note)) {
+        return None;
+    }
+    let said = format!("pod {}: {}", name(pod), text(scheduled, "message"));
+    Some(Evidence::new("Unschedulable", said))
+}
+
+fn note_of(note: &crate::wait::scene::Note, pod: &Value) -> bool {
+    note.uid == uid(pod)
+}
+
+/// A controller that has no Pod and was refused one. The refusal is an event
+/// only: quota, Pod Security, a missing ServiceAccount, an admission webhook.
+fn failed_create(scene: &Scene) -> Option<Evidence> {
+    let object = scene.object;
+    if scene.kind() == "Pod" || true_condition(object, "Suspended").is_some() {
+        return None;
+    }
+    if number_at(object, "/status/active").unwrap_or(0) > 0
+        || scene.pods.iter().any(|pod| !pod_ended(pod))
+    {
+        return None;
+    }
+    // A Deployment's ReplicaSet is refused in the Deployment's stead.
+    let prefix = format!("{}-", name(object));
+    let concerns = |note: &crate::wait::scene::Note| {
+        note.uid == uid(object)
+            || (scene.kind() == "Deployment"
+                && note.kind == "ReplicaSet"
+                && note.name.starts_with(&prefix))
+    };
+    let note = scene
+        .notes
+        .iter()
+        .rev()
+        .find(|note| note.reason == "FailedCreate" && concerns(note))?;
+    let said = format!("no Pod can be created: {}", note.message);
+    Some(Evidence::new("FailedCreate", said))
+}
+
+/// A Pod with a node whose containers are not created yet, and why.
+fn volumes(scene: &Scene, pod: &Value, reasons: &[&str]) -> Option<Evidence> {
+    let creating = container_statuses(pod).any(|status| {
+        matches!(
+            text_at(status, "/state/waiting/reason"),
+            "ContainerCreating" | "PodInitializing"
+        )
+    });
+    let started = items_at(pod, "/status/initContainerStatuses")
+        .any(|status| status.pointer("/state/waiting").is_none());
+    if !creating || started {
+        return None;
+    }
+    let mut notes = scene.notes.iter().rev();
+    let note = notes.find(|note| note_of(note, pod) && reasons.contains(&note.reason.as_str()))?;
+    let said = format!("pod {}: {}", name(pod), note.message);
+    Some(Evidence::new(&note.reason, said))
+}

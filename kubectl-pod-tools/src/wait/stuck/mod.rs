@@ -1,0 +1,102 @@
+//! States that do not get better by themselves: one row each, with the time
+//! after which it is believed. A new one is a row here and a tape.
+
+mod look;
+
+use std::time::Duration;
+
+pub(crate) use look::{Stuck, look};
+
+/// One such state.
+#[derive(Debug)]
+pub(crate) struct Row {
+    /// The word of the API that names it.
+    pub reason: &'static str,
+    /// How long it may last before it is believed; `--stuck-after` overrules it.
+    pub grace: Duration,
+    /// Where it is seen.
+    pub seen: Seen,
+}
+
+/// Where a state is seen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Seen {
+    /// A container waits, for one of these reasons.
+    Waiting(&'static [&'static str]),
+    /// The same, in a Pod that is meant to end.
+    WaitingToEnd(&'static [&'static str]),
+    /// The scheduler has said that no node fits.
+    Unschedulable,
+    /// The controller cannot create Pods, and there are none.
+    FailedCreate,
+    /// The Pod's containers are not created, and an event of these says why.
+    Volumes(&'static [&'static str]),
+}
+
+/// A state that comes and goes counts as lasting while its gaps are no longer
+/// than this: a container that crashes runs for a moment between two back-offs.
+pub(crate) const GAP: Duration = Duration::from_secs(15);
+
+const fn row(reason: &'static str, grace: u64, seen: Seen) -> Row {
+    Row {
+        reason,
+        grace: Duration::from_secs(grace),
+        seen,
+    }
+}
+
+/// All of them; the first that is seen is told.
+///
+/// Sources: pkg/kubelet/images/types.go, pkg/kubelet/kuberuntime (`ErrCreateContainer`
+/// …), pkg/kubelet/container/sync_result.go, pkg/apis/core (`PodReasonUnschedulable`),
+/// pkg/controller/controller_utils.go (`FailedCreatePodReason`),
+/// pkg/kubelet/events/event.go (`FailedMountVolume`).
+pub(crate) const ROWS: [Row; 10] = [
+    row("InvalidImageName", 0, Seen::Waiting(&["InvalidImageName"])),
+    row(
+        "ErrImageNeverPull",
+        5,
+        Seen::Waiting(&["ErrImageNeverPull"]),
+    ),
+    // A registry may be away for a moment.
+    row(
+        "ImagePullBackOff",
+        20,
+        Seen::Waiting(&[
+            "ImagePullBackOff",
+            "ErrImagePull",
+            "ImageInspectError",
+            "RegistryUnavailable",
+        ]),
+    ),
+    // The ConfigMap may be the next object that somebody applies.
+    row(
+        "CreateContainerConfigError",
+        20,
+        Seen::Waiting(&["CreateContainerConfigError"]),
+    ),
+    row(
+        "CreateContainerError",
+        20,
+        Seen::Waiting(&["CreateContainerError"]),
+    ),
+    row(
+        "RunContainerError",
+        20,
+        Seen::Waiting(&["RunContainerError"]),
+    ),
+    // What it waits for may come up after the first attempts.
+    row(
+        "CrashLoopBackOff",
+        60,
+        Seen::WaitingToEnd(&["CrashLoopBackOff"]),
+    ),
+    // A node may be on its way.
+    row("Unschedulable", 60, Seen::Unschedulable),
+    row("FailedCreate", 15, Seen::FailedCreate),
+    row(
+        "FailedMount",
+        30,
+        Seen::Volumes(&["FailedMount", "FailedAttachVolume"]),
+    ),
+];

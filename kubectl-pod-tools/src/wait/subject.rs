@@ -1,0 +1,223 @@
+//! What is waited for, and the streams that bring it.
+
+use std::time::Duration;
+
+use serde_json::Value;
+
+use super::condition::Condition;
+use super::engine::{Engine, Group, Role, Wanted};
+use super::fields::{name, text_at, uid};
+use super::watch::{Keep, Mode, Source};
+use crate::cluster::{Resource, Selection};
+
+/// Objects of one kind in one namespace.
+#[derive(Clone, Debug)]
+pub(crate) struct Subject {
+    /// Their kind.
+    pub resource: Resource,
+    /// Where; empty for what lives in none.
+    pub namespace: String,
+    /// Which.
+    pub which: Which,
+}
+
+/// Which objects.
+#[derive(Clone, Debug)]
+pub(crate) enum Which {
+    /// These, by name, each with its uid where that is known.
+    Named(Vec<(String, Option<String>)>),
+    /// All that fit, now and later.
+    Selected(Selection),
+}
+
+impl Subject {
+    /// One object by its name.
+    pub(crate) fn named(resource: Resource, namespace: &str, name: &str) -> Self {
+        Self {
+            namespace: namespace.to_owned(),
+            which: Which::Named(vec![(name.to_owned(), None)]),
+            resource,
+        }
+    }
+
+    /// What the server returned, if it is of a kind that can be done.
+    pub(crate) fn created(resource: Resource, object: &Value) -> Option<Self> {
+        if super::condition::refusal(&Condition::Done, &resource.kind).is_some() {
+            return None;
+        }
+        let id = uid(object);
+        let id = (!id.is_empty()).then(|| id.to_owned());
+        Some(Self {
+            namespace: text_at(object, "/metadata/namespace").to_owned(),
+            which: Which::Named(vec![(name(object).to_owned(), id)]),
+            resource,
+        })
+    }
+}
+
+/// Names of one kind and namespace become one subject, so that they share a
+/// list and a watch.
+pub(super) fn merged(subjects: Vec<Subject>) -> Vec<Subject> {
+    let mut all: Vec<Subject> = Vec::new();
+    for subject in subjects {
+        let place = |other: &&mut Subject| {
+            other.resource == subject.resource && other.namespace == subject.namespace
+        };
+        let named = |other: &&mut Subject| matches!(other.which, Which::Named(_));
+        if let Which::Named(names) = &subject.which
+            && let Some(first) = all.iter_mut().filter(named).find(place)
+            && let Which::Named(before) = &mut first.which
+        {
+            before.extend(names.iter().cloned());
+        } else {
+            all.push(subject);
+        }
+    }
+    all
+}
+
+/// Kinds that make Pods.
+fn makes_pods(kind: &str) -> bool {
+    matches!(
+        kind,
+        "DaemonSet" | "Deployment" | "Job" | "ReplicaSet" | "ReplicationController" | "StatefulSet"
+    )
+}
+
+/// The most names that a selector lists; with more, all Pods of Jobs are looked at.
+const LISTED: usize = 20;
+
+/// The engine and the streams that feed it.
+pub(super) fn streams(
+    subjects: &[Subject],
+    wanted: Wanted,
+    poll: Option<Duration>,
+) -> (Engine, Vec<Source>) {
+    let mode = match (wanted.timeout, poll) {
+        (Some(Duration::ZERO), _) => Mode::Once,
+        (_, Some(poll)) => Mode::Poll(poll),
+        _ => Mode::Watch {
+            poll: Duration::from_secs(2),
+        },
+    };
+    let explained = wanted.conditions.iter().any(Condition::can_get_stuck);
+    let keep = if wanted.conditions.iter().any(Condition::needs_all) {
+        Keep::All
+    } else {
+        Keep::Status
+    };
+    let mut sources = Vec::new();
+    let mut roles = Vec::new();
+    let mut groups = Vec::new();
+    for (group, subject) in subjects.iter().enumerate() {
+        let (selection, names) = match &subject.which {
+            Which::Selected(selection) => (selection.clone(), Vec::new()),
+            Which::Named(names) => {
+                let names: Vec<String> = names.iter().map(|(name, _)| name.clone()).collect();
+                let fields = match names.as_slice() {
+                    [one] => Some(format!("metadata.name={one}")),
+                    _ => None,
+                };
+                (
+                    Selection {
+                        fields,
+                        labels: None,
+                    },
+                    names,
+                )
+            }
+        };
+        groups.push(Group {
+            kind: subject.resource.kind.clone(),
+            live: matches!(subject.which, Which::Selected(_)),
+        });
+        roles.push(Role::Targets(group));
+        sources.push(Source {
+            stream: sources.len(),
+            resource: subject.resource.clone(),
+            namespace: subject.namespace.clone(),
+            selection,
+            names,
+            keep,
+            mode,
+            optional: false,
+        });
+    }
+    for namespace in namespaces(subjects).into_iter().filter(|_| explained) {
+        let makers: Vec<&Subject> = subjects
+            .iter()
+            .filter(|subject| subject.namespace == namespace && makes_pods(&subject.resource.kind))
+            .collect();
+        let beside = [
+            (
+                "Pod",
+                Keep::Status,
+                Role::Pods,
+                pods_of(&makers),
+                !makers.is_empty(),
+            ),
+            ("Event", Keep::Event, Role::Notes, None, true),
+        ];
+        for (kind, keep, role, labels, wanted) in beside {
+            let Some(resource) = Resource::built_in("v1", kind).filter(|_| wanted) else {
+                continue;
+            };
+            roles.push(role);
+            sources.push(Source {
+                stream: sources.len(),
+                resource,
+                namespace: namespace.clone(),
+                selection: Selection {
+                    labels,
+                    fields: None,
+                },
+                names: Vec::new(),
+                keep,
+                mode,
+                optional: true,
+            });
+        }
+    }
+    let mut engine = Engine::new(wanted, groups, roles);
+    for (group, subject) in subjects.iter().enumerate() {
+        if let Which::Named(names) = &subject.which {
+            for (name, uid) in names {
+                engine.name(group, name, uid.clone());
+            }
+        }
+    }
+    (engine, sources)
+}
+
+/// The namespaces that hold Pods of the subjects.
+fn namespaces(subjects: &[Subject]) -> Vec<String> {
+    let mut all: Vec<String> = subjects
+        .iter()
+        .filter(|subject| subject.resource.kind == "Pod" || makes_pods(&subject.resource.kind))
+        .map(|subject| subject.namespace.clone())
+        .collect();
+    all.sort();
+    all.dedup();
+    all
+}
+
+/// The label selector of the Pods of Jobs; none where others make Pods too.
+/// The label is the Job controller's (pkg/apis/batch, `JobNameLabel`).
+fn pods_of(makers: &[&Subject]) -> Option<String> {
+    const LABEL: &str = "batch.kubernetes.io/job-name";
+    let mut listed = Vec::new();
+    for maker in makers {
+        match &maker.which {
+            _ if maker.resource.kind != "Job" => return None,
+            Which::Selected(_) => return Some(LABEL.to_owned()),
+            Which::Named(names) => listed.extend(names.iter().map(|(name, _)| name.as_str())),
+        }
+    }
+    // A label's value is not longer than this, and the controller then sets none.
+    let fits = listed.len() <= LISTED && listed.iter().all(|name| name.len() <= 63);
+    match listed.as_slice() {
+        [one] if fits => Some(format!("{LABEL}={one}")),
+        names if fits => Some(format!("{LABEL} in ({})", names.join(","))),
+        _ => Some(LABEL.to_owned()),
+    }
+}

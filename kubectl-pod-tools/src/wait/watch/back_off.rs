@@ -1,0 +1,103 @@
+//! How long to wait after a failure, and when to give up.
+
+use std::hash::{BuildHasher, Hasher, RandomState};
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+use crate::cluster::ClusterError;
+
+const FIRST: Duration = Duration::from_millis(250);
+const LONGEST: Duration = Duration::from_secs(8);
+/// A server that was never reached is given up after so many attempts,
+const ATTEMPTS: u32 = 5;
+/// one that was, after this time: an upgrade of the control plane is shorter.
+const LOST: Duration = Duration::from_mins(10);
+/// Credentials that are refused may be renewed in the meantime, but not for ever.
+const REFUSED: u32 = 3;
+/// What ends well, only too soon, is not put off further than by so many failures.
+const UNRIPE: u32 = 4;
+
+/// Failures in a row.
+#[derive(Debug, Default)]
+pub(super) struct BackOff {
+    /// Whether there was an answer before.
+    reached: bool,
+    failures: u32,
+    since: Option<Instant>,
+}
+
+impl BackOff {
+    /// All is well again.
+    pub(super) fn reset(&mut self) {
+        self.reached = true;
+        self.failures = 0;
+        self.since = None;
+    }
+
+    /// An answer came; whether it lasts is to be seen.
+    pub(super) fn answered(&mut self) {
+        self.reached = true;
+        self.since = None;
+    }
+
+    /// An answer came, but what it began did not last.
+    pub(super) fn ease(&mut self) {
+        self.failures = self.failures.min(1);
+        self.since = None;
+    }
+
+    /// Counts a failure; whether it is to be tried again.
+    pub(super) fn tries_again(&mut self, error: &ClusterError) -> bool {
+        self.failures += 1;
+        let since = *self.since.get_or_insert_with(Instant::now);
+        match error.code() {
+            Some(401) => self.reached && self.failures < REFUSED,
+            Some(code) if !(code == 410 || code == 429 || code >= 500) => false,
+            _ if matches!(
+                error,
+                ClusterError::Tls { .. } | ClusterError::UnknownKind { .. }
+            ) =>
+            {
+                false
+            }
+            _ if self.reached => since.elapsed() < LOST,
+            _ => self.failures < ATTEMPTS,
+        }
+    }
+
+    /// Counts an end that is no failure, such as a watch that closed at once.
+    pub(super) fn count(&mut self) {
+        self.failures = (self.failures + 1).min(UNRIPE.max(self.failures));
+    }
+
+    /// Waits longer after each failure, and never as long as another client does.
+    pub(super) async fn pause(&self) {
+        let factor = 2_u32.saturating_pow(self.failures.saturating_sub(1).min(16));
+        tokio::time::sleep(jitter(FIRST.saturating_mul(factor).min(LONGEST))).await;
+    }
+}
+
+/// Between half of a time and all of it.
+pub(super) fn jitter(time: Duration) -> Duration {
+    // The keys of each hasher are random.
+    let random = RandomState::new().build_hasher().finish() % 1000;
+    let part = u32::try_from(random).unwrap_or(0);
+    time / 2 + time / 2 * part / 1000
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn jitter_stays_between_half_and_all() {
+        let second = Duration::from_secs(1);
+        let many: Vec<Duration> = (0..200).map(|_| jitter(second)).collect();
+        assert!(
+            many.iter()
+                .all(|time| *time >= second / 2 && *time <= second)
+        );
+        assert!(many.iter().any(|time| *time != many[0]));
+    }
+}

@@ -1,0 +1,147 @@
+//! What is kept of an object: what a line, a condition or a reason needs.
+
+use serde_json::Value;
+
+/// How much.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Keep {
+    /// All but what only the server needs.
+    All,
+    /// Metadata, the counts of the spec, and the status.
+    Status,
+    /// Of an Event: whom it concerns, and what it says.
+    Event,
+}
+
+/// Fields of a spec that conditions and reasons look at.
+const SPEC: [&str; 9] = [
+    "backoffLimit",
+    "backoffLimitPerIndex",
+    "completions",
+    "parallelism",
+    "replicas",
+    "restartPolicy",
+    "suspend",
+    "ttlSecondsAfterFinished",
+    "updateStrategy",
+];
+/// Fields of a status that nothing looks at, and that are long.
+const STATUS: [&str; 6] = [
+    "hostIPs",
+    "podIPs",
+    "images",
+    "nodeInfo",
+    "uncountedTerminatedPods",
+    "resourceClaimStatuses",
+];
+/// Fields of the metadata that are looked at.
+const METADATA: [&str; 9] = [
+    "name",
+    "namespace",
+    "uid",
+    "resourceVersion",
+    "generation",
+    "creationTimestamp",
+    "deletionTimestamp",
+    "finalizers",
+    "ownerReferences",
+];
+const LABELS: [&str; 1] = ["pod-template-hash"];
+const ANNOTATIONS: [&str; 1] = ["batch.kubernetes.io/job-completion-index"];
+const EVENT: [&str; 4] = ["involvedObject", "reason", "message", "metadata"];
+
+impl Keep {
+    /// Drops the rest.
+    pub(super) fn of(self, mut object: Value) -> Value {
+        match self {
+            Self::All => {
+                if let Some(metadata) = object.get_mut("metadata").and_then(Value::as_object_mut) {
+                    metadata.shift_remove("managedFields");
+                }
+                object
+            }
+            Self::Event => {
+                retain(&mut object, &EVENT);
+                object
+            }
+            Self::Status => {
+                let labels = taken(&mut object, "labels", &LABELS);
+                let annotations = taken(&mut object, "annotations", &ANNOTATIONS);
+                if let Some(metadata) = object.get_mut("metadata") {
+                    retain(metadata, &METADATA);
+                    for (key, value) in [("labels", labels), ("annotations", annotations)] {
+                        if let Some(value) = value {
+                            metadata[key] = value;
+                        }
+                    }
+                }
+                retain(
+                    &mut object,
+                    &["apiVersion", "kind", "metadata", "spec", "status"],
+                );
+                if let Some(spec) = object.get_mut("spec") {
+                    retain(spec, &SPEC);
+                }
+                if let Some(status) = object.get_mut("status").and_then(Value::as_object_mut) {
+                    for field in STATUS {
+                        status.shift_remove(field);
+                    }
+                    for statuses in ["initContainerStatuses", "containerStatuses"] {
+                        for status in status
+                            .get_mut(statuses)
+                            .and_then(Value::as_array_mut)
+                            .into_iter()
+                            .flatten()
+                        {
+                            retain(
+                                status,
+                                &["name", "ready", "restartCount", "state", "lastState"],
+                            );
+                        }
+                    }
+                }
+                object
+            }
+        }
+    }
+}
+
+/// A map of the metadata with a few of its keys; none when they are not there.
+fn taken(object: &mut Value, map: &str, keys: &[&str]) -> Option<Value> {
+    let mut map = object.get_mut("metadata")?.get_mut(map)?.take();
+    retain(&mut map, keys);
+    map.as_object()
+        .is_some_and(|map| !map.is_empty())
+        .then_some(map)
+}
+
+fn retain(value: &mut Value, keys: &[&str]) {
+    if let Some(map) = value.as_object_mut() {
+        map.retain(|key, _| keys.contains(&key.as_str()));
+        // The room of what was dropped goes back.
+        *map = std::mem::take(map).into_iter().collect();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn of_a_pod_only_what_is_looked_at_is_kept() {
+        let pod = json!({
+            "kind": "Pod",
+            "metadata": {"name": "a", "uid": "u", "managedFields": [1], "labels": {"x": "y", "pod-template-hash": "h"}, "annotations": {"long": "text"}},
+            "spec": {"restartPolicy": "Never", "containers": [{"name": "c", "image": "i"}]},
+            "status": {"phase": "Running", "podIPs": [], "containerStatuses": [{"name": "c", "image": "i", "state": {}}]},
+        });
+        let kept = json!({
+            "kind": "Pod",
+            "metadata": {"name": "a", "uid": "u", "labels": {"pod-template-hash": "h"}},
+            "spec": {"restartPolicy": "Never"},
+            "status": {"phase": "Running", "containerStatuses": [{"name": "c", "state": {}}]},
+        });
+        assert_eq!(Keep::Status.of(pod), kept);
+    }
+}

@@ -1,0 +1,9 @@
+//! What brings the engine its input: for each resource type and namespace one
+//! list and one watch, which are begun again whatever happens to them.
+
+mod back_off;
+mod keep;
+mod source;
+
+pub(crate) use keep::Keep;
+pub(crate) use source::{Message, Mode, Source, follow};

@@ -1,0 +1,357 @@
+//! One collection: listed, then watched, then listed again when that is needed.
+
+use std::time::Duration;
+
+use futures::StreamExt;
+use serde::Deserialize;
+use serde_json::Value;
+use tokio::sync::mpsc::Sender;
+use tokio::time::{Instant, timeout};
+
+use super::back_off::{BackOff, jitter};
+use super::keep::Keep;
+use crate::cluster::{Cluster, ClusterError, Lines, Resource, Selection};
+use crate::wait::engine::Input;
+
+/// The server is asked to end a watch after this time. What stays silent for
+/// longer is dead, whatever the connection says.
+const WATCH: Duration = Duration::from_secs(90);
+const DEAD: Duration = Duration::from_secs(15);
+/// A request that has no answer by now will not have one.
+const ANSWER: Duration = Duration::from_secs(30);
+/// A watch that ends sooner was not a good one.
+const SHORT: Duration = Duration::from_secs(5);
+
+/// How the changes are learnt.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Mode {
+    /// Not at all: one look.
+    Once,
+    /// By a watch, or by asking where watching is not allowed, so often.
+    Watch {
+        /// The time between two looks.
+        poll: Duration,
+    },
+    /// By asking, so often.
+    Poll(Duration),
+}
+
+/// One collection.
+#[derive(Clone)]
+pub(crate) struct Source {
+    /// Its number, as the engine knows it.
+    pub stream: usize,
+    /// Of what.
+    pub resource: Resource,
+    /// Where.
+    pub namespace: String,
+    /// Which.
+    pub selection: Selection,
+    /// The names that can be asked for one by one where listing is not allowed.
+    pub names: Vec<String>,
+    /// How much of each object.
+    pub keep: Keep,
+    /// How.
+    pub mode: Mode,
+    /// Without it the wait only knows less.
+    pub optional: bool,
+}
+
+/// What a source tells.
+#[derive(Debug)]
+pub(crate) enum Message {
+    /// For the engine.
+    Input(Input),
+    /// The wait cannot go on.
+    Failed(ClusterError),
+    /// Something to know: the server is away, or is there again.
+    Said(String),
+}
+
+#[derive(Deserialize)]
+struct Event {
+    #[serde(rename = "type")]
+    kind: String,
+    object: Value,
+}
+
+/// How a watch ended.
+enum Watched {
+    /// As it should: it can go on from here.
+    Ended,
+    /// What it brought makes no sense, or is too old: look at everything again.
+    Broken,
+    /// Nobody listens any more.
+    Closed,
+}
+
+/// Follows a collection until nobody listens, or it cannot be followed.
+pub(crate) async fn follow(cluster: Cluster, source: Source, out: Sender<Message>) {
+    let follower = Follower {
+        cluster,
+        out,
+        back_off: BackOff::default(),
+        away: false,
+        one_by_one: false,
+        source,
+    };
+    follower.run().await;
+}
+
+struct Follower {
+    cluster: Cluster,
+    source: Source,
+    out: Sender<Message>,
+    back_off: BackOff,
+    /// Whether it was said that the server is away.
+    away: bool,
+    one_by_one: bool,
+}
+
+/// Nobody listens, or there is nothing more to say.
+struct Over;
+
+impl Follower {
+    async fn run(mut self) {
+        // The only way out is that there is nothing more to do.
+        let Err(Over) = self.go_on().await;
+    }
+
+    async fn go_on(&mut self) -> Result<std::convert::Infallible, Over> {
+        loop {
+            let mut version = self.look().await?;
+            match self.source.mode {
+                Mode::Once => return Err(Over),
+                Mode::Poll(pause) => tokio::time::sleep(jitter(pause * 4 / 3)).await,
+                Mode::Watch { poll } if self.one_by_one => {
+                    self.source.mode = Mode::Poll(poll);
+                    tokio::time::sleep(jitter(poll)).await;
+                }
+                Mode::Watch { poll } => {
+                    while let Some(from) = version.take() {
+                        version = self.watch(from, poll).await?;
+                    }
+                }
+            }
+        }
+    }
+
+    async fn send(&self, input: Input) -> Result<(), Over> {
+        self.out.send(Message::Input(input)).await.map_err(|_| Over)
+    }
+
+    /// Everything as it is now; the version to watch from.
+    async fn look(&mut self) -> Result<Option<String>, Over> {
+        loop {
+            let listed = if self.one_by_one {
+                self.ask_one_by_one().await
+            } else {
+                self.list().await
+            };
+            match listed {
+                Ok((objects, version)) => {
+                    self.back().await;
+                    match self.source.mode {
+                        Mode::Watch { .. } => self.back_off.answered(),
+                        Mode::Once | Mode::Poll(_) => self.back_off.reset(),
+                    }
+                    self.send(Input::Listed(self.source.stream, objects))
+                        .await?;
+                    return Ok(version);
+                }
+                Err(error)
+                    if error.code() == Some(403)
+                        && !self.one_by_one
+                        && !self.source.names.is_empty() =>
+                {
+                    self.one_by_one = true;
+                }
+                Err(error) => self.failed(error).await?,
+            }
+        }
+    }
+
+    async fn list(&self) -> Result<(Vec<Value>, Option<String>), ClusterError> {
+        let source = &self.source;
+        let kind = source.resource.kind.as_str();
+        let api_version = match source.resource.group.as_str() {
+            "" => source.resource.version.clone(),
+            group => format!("{group}/{}", source.resource.version),
+        };
+        let mut objects = Vec::new();
+        let mut token: Option<String> = None;
+        loop {
+            let page = self.cluster.list_page(
+                &source.resource,
+                &source.namespace,
+                &source.selection,
+                token.as_deref(),
+            );
+            let mut page = self.in_time(page).await?;
+            let text = |key: &str| {
+                let text = page.get("metadata")?.get(key)?.as_str()?;
+                (!text.is_empty()).then(|| text.to_owned())
+            };
+            let version = text("resourceVersion");
+            token = text("continue");
+            if let Some(Value::Array(items)) = page.get_mut("items").map(Value::take) {
+                for mut item in items {
+                    // The items of a list do not say what they are.
+                    item["kind"] = kind.into();
+                    item["apiVersion"] = api_version.clone().into();
+                    objects.push(source.keep.of(item));
+                }
+            }
+            if token.is_none() {
+                return Ok((objects, version));
+            }
+        }
+    }
+
+    async fn ask_one_by_one(&self) -> Result<(Vec<Value>, Option<String>), ClusterError> {
+        let source = &self.source;
+        let mut objects = Vec::new();
+        for name in &source.names {
+            let answer = self.cluster.get(&source.resource, &source.namespace, name);
+            match self.in_time(answer).await {
+                Ok(object) => objects.push(source.keep.of(object)),
+                Err(error) if error.code() == Some(404) => {}
+                Err(error) => return Err(error),
+            }
+        }
+        Ok((objects, None))
+    }
+
+    async fn in_time<T>(
+        &self,
+        answer: impl Future<Output = Result<T, ClusterError>>,
+    ) -> Result<T, ClusterError> {
+        timeout(ANSWER, answer).await.unwrap_or_else(|_| {
+            Err(ClusterError::Unreachable {
+                server: self.cluster.server().to_owned(),
+                cause: format!("no answer within {} s", ANSWER.as_secs()),
+            })
+        })
+    }
+
+    /// The changes since a version; the version to go on from, none when it
+    /// needs another look.
+    async fn watch(&mut self, from: String, poll: Duration) -> Result<Option<String>, Over> {
+        let length = jitter(WATCH);
+        let source = &self.source;
+        let opened = self.cluster.watch(
+            &source.resource,
+            &source.namespace,
+            &source.selection,
+            &from,
+            length,
+        );
+        match self.in_time(opened).await {
+            Ok(lines) => {
+                self.back().await;
+                let began = Instant::now();
+                let mut version = from.clone();
+                let ended = self.read(lines, &mut version, length + DEAD).await;
+                let short = began.elapsed() < SHORT;
+                if !short {
+                    self.back_off.reset();
+                } else if version != from {
+                    self.back_off.ease();
+                }
+                match ended {
+                    Watched::Closed => Err(Over),
+                    Watched::Ended => {
+                        if short {
+                            self.back_off.count();
+                            self.back_off.pause().await;
+                        }
+                        Ok(Some(version))
+                    }
+                    Watched::Broken => {
+                        self.back_off.count();
+                        self.back_off.pause().await;
+                        Ok(None)
+                    }
+                }
+            }
+            Err(error) if matches!(error.code(), Some(403 | 405)) => {
+                if !self.source.optional {
+                    let said = format!(
+                        "watching {} is not allowed: looking every {} s instead",
+                        self.source.resource.qualified(),
+                        poll.as_secs_f32()
+                    );
+                    self.say(said).await;
+                }
+                self.source.mode = Mode::Poll(poll);
+                tokio::time::sleep(jitter(poll)).await;
+                Ok(None)
+            }
+            Err(error) => {
+                self.failed(error).await?;
+                Ok(None)
+            }
+        }
+    }
+
+    async fn read(&mut self, mut lines: Lines, version: &mut String, dead: Duration) -> Watched {
+        let stream = self.source.stream;
+        loop {
+            let Ok(Some(Ok(line))) = timeout(dead, lines.next()).await else {
+                // The watch has ended, broken off, or fallen silent.
+                return Watched::Ended;
+            };
+            let Ok(event) = serde_json::from_str::<Event>(&line) else {
+                return Watched::Broken;
+            };
+            drop(line);
+            let new = event.object.pointer("/metadata/resourceVersion");
+            if let Some(new) = new.and_then(Value::as_str) {
+                new.clone_into(version);
+            }
+            let input = match event.kind.as_str() {
+                "ADDED" | "MODIFIED" => Input::Is(stream, self.source.keep.of(event.object)),
+                "DELETED" => Input::Gone(stream, self.source.keep.of(event.object)),
+                "BOOKMARK" => continue,
+                // 410 Gone above all.
+                _ => return Watched::Broken,
+            };
+            if self.send(input).await.is_err() {
+                return Watched::Closed;
+            }
+        }
+    }
+
+    async fn say(&self, text: String) {
+        if !self.source.optional {
+            // Whoever does not listen any more has ended.
+            let _ = self.out.send(Message::Said(text)).await;
+        }
+    }
+
+    async fn back(&mut self) {
+        if std::mem::take(&mut self.away) {
+            self.say("the server answers again".to_owned()).await;
+        }
+    }
+
+    /// Waits for a better time, or gives up.
+    async fn failed(&mut self, error: ClusterError) -> Result<(), Over> {
+        let again = self.back_off.tries_again(&error);
+        if !again {
+            if self.source.optional {
+                self.send(Input::Lost(self.source.stream)).await?;
+            } else {
+                // Whoever does not listen any more has ended.
+                let _ = self.out.send(Message::Failed(error)).await;
+            }
+            return Err(Over);
+        }
+        if error.code() != Some(410) && !self.away {
+            self.away = true;
+            self.say(format!("{error}; trying again")).await;
+        }
+        self.back_off.pause().await;
+        Ok(())
+    }
+}

@@ -1,0 +1,169 @@
+//! A server that is busy, silent, away, or none at all.
+
+use std::time::{Duration, Instant};
+
+use serde_json::json;
+use snapbox::{assert_data_eq, str};
+
+use super::errors::{PODS, create, refused};
+use crate::POD;
+use crate::apiserver::{Answer, ApiServer};
+use crate::support::Home;
+
+#[test]
+fn too_many_requests_are_tried_again_when_the_server_says_so() {
+    for status in [429, 503] {
+        let busy = Answer::refusal(status, "Busy", "busy").header("retry-after", "1");
+        let server = ApiServer::new().once(PODS, busy).storing();
+        let began = Instant::now();
+        let run = create(&server);
+        assert_eq!(
+            (run.code, run.stdout.as_str()),
+            (Some(0), "pod/web created\n"),
+            "{run:?}"
+        );
+        assert!(began.elapsed() >= Duration::from_secs(1));
+        assert_eq!(server.asked().len(), 2);
+    }
+}
+
+#[test]
+fn an_internal_error_is_told_at_once() {
+    let server = ApiServer::new().on(
+        PODS,
+        Answer::refusal(500, "InternalError", "Internal error occurred: etcd"),
+    );
+    assert_data_eq!(
+        create(&server).all(),
+        str![[r#"
+exit code 3
+--- stderr
+error: pod/web: the server failed to create pods "web" in namespace "default" (500): Internal error occurred: etcd
+ --> pod.yaml:4:9
+  |
+4 |   name: web
+  |         ^^^
+
+
+"#]]
+    );
+    assert_eq!(server.asked().len(), 1);
+}
+
+#[test]
+fn retries_end_with_the_request_timeout() {
+    let busy = Answer::refusal(429, "TooManyRequests", "busy").header("retry-after", "1");
+    let server = ApiServer::new().on(PODS, busy);
+    let home = Home::with(&[("pod.yaml", POD)]);
+    let args = ["create", "-f", "pod.yaml", "--request-timeout", "1500ms"];
+    let run = home.run_on(&server, &args);
+    assert_data_eq!(
+        run.all(),
+        str![[r#"
+exit code 3
+--- stderr
+error: no answer from http://SERVER/ within 1 s to: create pods "web" in namespace "default"
+help: raise --request-timeout
+
+"#]]
+    );
+}
+
+#[test]
+fn a_silent_server_ends_with_the_request_timeout() {
+    let server = ApiServer::bare().on("GET /version", Answer::silent());
+    let run = Home::new().run_on(&server, &["version", "--request-timeout", "1s"]);
+    assert_data_eq!(
+        run.all(),
+        str![[r#"
+exit code 3
+--- stdout
+Client Version: v0.1.0
+Kubernetes Rules: v1.31 to v1.35
+--- stderr
+error: no answer from http://SERVER/ within 1 s to: get the server's version
+help: raise --request-timeout
+
+"#]]
+    );
+}
+
+#[test]
+fn a_server_that_is_not_there_is_told() {
+    let gone = std::net::TcpListener::bind("127.0.0.1:0")
+        .unwrap()
+        .local_addr()
+        .unwrap();
+    let home = Home::with(&[("pod.yaml", POD)]);
+    let url = format!("http://{gone}");
+    let run = home.run(&["create", "-f", "pod.yaml", "--server", &url]);
+    assert_data_eq!(
+        run.all().replace(&gone.port().to_string(), "PORT"),
+        str![[r#"
+exit code 3
+--- stderr
+error: the server http://127.0.0.1:PORT/ cannot be reached: connection refused
+help: is the server up, and is this the right --context? `kubectl cluster-info` asks the same server
+
+"#]]
+    );
+    let run = home.run(&[
+        "create",
+        "-f",
+        "pod.yaml",
+        "--server",
+        "http://no-such-host.invalid",
+    ]);
+    assert_eq!(run.code, Some(3));
+    assert!(
+        run.stderr
+            .starts_with("error: the server http://no-such-host.invalid"),
+        "{run:?}"
+    );
+    assert_eq!(run.stderr.lines().count(), 2, "{run:?}");
+}
+
+#[test]
+fn answers_that_are_none_are_told() {
+    for (answer, what) in [
+        (Answer::text(200, "<html>hello</html>"), "NotAnApi"),
+        (Answer::text(200, "{\"half\": "), "half JSON"),
+        (Answer::json(&json!({"a": "b".repeat(1000)})).half(), "half"),
+        (Answer::closed(), "closed"),
+    ] {
+        let run = refused(answer);
+        assert_eq!(
+            (run.code, run.stdout.as_str()),
+            (Some(3), ""),
+            "{what}: {run:?}"
+        );
+        assert!(run.stderr.starts_with("error: "), "{what}: {run:?}");
+        assert!(!run.stderr.contains("panicked"), "{what}: {run:?}");
+    }
+    let html = refused(Answer::text(200, "<html>hello</html>"));
+    assert_data_eq!(
+        html.all(),
+        str![[r#"
+exit code 3
+--- stderr
+error: http://SERVER/ does not answer as a Kubernetes API server does: expected value at line 1 column 1
+help: is this the address of an API server?
+
+"#]]
+    );
+    let proxy = refused(Answer::text(502, "<html>\u{1b}[2Jbad gateway</html>"));
+    assert_data_eq!(
+        proxy.all(),
+        str![[r#"
+exit code 3
+--- stderr
+error: pod/web: the server failed to create pods "web" in namespace "default" (502): 502 Bad Gateway: <html>/u{1b}[2Jbad gateway</html>
+ --> pod.yaml:4:9
+  |
+4 |   name: web
+  |         ^^^
+
+
+"#]]
+    );
+}

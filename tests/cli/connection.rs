@@ -1,0 +1,298 @@
+//! Which cluster: kubeconfig files, contexts, flags, proxies.
+
+use snapbox::{assert_data_eq, str};
+
+use crate::POD;
+use crate::apiserver::{Answer, ApiServer};
+use crate::support::{Home, finish};
+
+const DEAD: &str = "http://127.0.0.1:1";
+
+fn config(server: &str) -> String {
+    format!(
+        "current-context: dev\n\
+         clusters:\n- {{name: k-dev, cluster: {{server: '{server}'}}}}\n- {{name: k-prod, cluster: {{server: '{DEAD}'}}}}\n\
+         users:\n- {{name: alice, user: {{token: t-alice}}}}\n- {{name: bob, user: {{token: t-bob}}}}\n\
+         contexts:\n- {{name: dev, context: {{cluster: k-dev, user: alice, namespace: team}}}}\n\
+         - {{name: prod, context: {{cluster: k-prod, user: bob}}}}\n\
+         - {{name: broken, context: {{cluster: nowhere, user: nobody}}}}\n"
+    )
+}
+
+#[test]
+fn without_any_configuration_the_way_out_is_told() {
+    let home = Home::with(&[("pod.yaml", POD)]);
+    assert_data_eq!(
+        home.run(&["create", "-f", "pod.yaml"]).all(),
+        str![[r#"
+exit code 3
+--- stderr
+error: no cluster is configured
+help: name a kubeconfig with --kubeconfig or $KUBECONFIG, or a server with --server
+
+"#]]
+    );
+}
+
+#[test]
+fn the_file_in_home_gives_server_user_and_namespace() {
+    let server = ApiServer::new().storing();
+    let home = Home::with(&[("pod.yaml", POD), (".kube/config", &config(&server.url()))]);
+    let run = home.run(&["create", "-f", "pod.yaml"]);
+    assert_eq!(
+        (run.code, run.stdout.as_str()),
+        (Some(0), "pod/web created\n"),
+        "{run:?}"
+    );
+    assert_eq!(server.asked(), ["POST /api/v1/namespaces/team/pods"]);
+    assert_eq!(
+        server.requests()[1].header("authorization"),
+        ["Bearer t-alice"]
+    );
+}
+
+#[test]
+fn names_that_the_file_does_not_have_are_told_with_those_it_has() {
+    let home = Home::with(&[(".kube/config", &config(DEAD))]);
+    for (flag, told) in [
+        (
+            "--context",
+            "error: the kubeconfig has no context named `x`\nhelp: there are: dev, prod, broken\n",
+        ),
+        (
+            "--cluster",
+            "error: the kubeconfig has no cluster named `x`\nhelp: there are: k-dev, k-prod\n",
+        ),
+        (
+            "--user",
+            "error: the kubeconfig has no user named `x`\nhelp: there are: alice, bob\n",
+        ),
+    ] {
+        let run = home.run(&["version", flag, "x"]);
+        assert_eq!((run.code, run.stderr.as_str()), (Some(3), told));
+    }
+    // Without any file, nothing else answers for the name: not the Pod around us.
+    let run = Home::new().run(&["version", "--context", "x"]);
+    let told = "error: the kubeconfig has no context named `x`\nhelp: no context is defined at all: name a kubeconfig with --kubeconfig or $KUBECONFIG\n";
+    assert_eq!((run.code, run.stderr.as_str()), (Some(3), told));
+    let run = home.run(&["version", "--context", "broken"]);
+    assert_eq!(run.code, Some(3));
+    assert_data_eq!(
+        run.stderr,
+        str![[r#"
+error: the kubeconfig has no cluster named `nowhere`
+help: there are: k-dev, k-prod
+
+"#]]
+    );
+}
+
+#[test]
+fn flags_choose_among_what_the_file_has() {
+    let server = ApiServer::new();
+    let home = Home::with(&[(".kube/config", &config(&server.url()))]);
+    let flags = ["version", "--context", "prod", "--cluster", "k-dev"];
+    assert_eq!(home.run(&flags).code, Some(0));
+    assert_eq!(home.run(&["version", "--user", "bob"]).code, Some(0));
+    let sent = server.requests();
+    let tokens: Vec<_> = sent.iter().map(|r| r.header("authorization")[0]).collect();
+    assert_eq!(tokens, ["Bearer t-bob", "Bearer t-bob"]);
+}
+
+#[test]
+fn a_list_of_files_is_one_and_missing_ones_are_passed_over() {
+    let server = ApiServer::new();
+    let home = Home::with(&[
+        (
+            "a/users.yaml",
+            "users:\n- name: alice\n  user: {tokenFile: tokens/alice}\n",
+        ),
+        ("a/tokens/alice", "from-file\n"),
+        ("b.yaml", &config(&server.url())),
+    ]);
+    let mut command = home.command(&["version"]);
+    command.env("KUBECONFIG", "missing.yaml:a/users.yaml::b.yaml");
+    let run = finish(command, b"");
+    assert_eq!(run.code, Some(0), "{run:?}");
+    let first = &server.requests()[0];
+    assert_eq!(
+        first.header("authorization"),
+        ["Bearer from-file"],
+        "the first file wins"
+    );
+}
+
+#[test]
+fn an_explicit_file_stands_alone_and_must_be_there() {
+    let server = ApiServer::new();
+    let home = Home::with(&[("k.yaml", &config(&server.url())), (".kube/config", "][")]);
+    assert_eq!(
+        home.run(&["version", "--kubeconfig", "k.yaml"]).code,
+        Some(0)
+    );
+    let run = home.run(&["version", "--kubeconfig", "gone.yaml"]);
+    assert_eq!(run.code, Some(3));
+    assert_data_eq!(
+        run.stderr,
+        str![[r#"
+error: cannot read the kubeconfig gone.yaml: no such file or directory
+
+"#]]
+    );
+}
+
+#[test]
+fn a_file_that_is_no_kubeconfig_is_told_with_its_place_and_without_its_secrets() {
+    for text in [
+        "users:\n- name: a\n  user: {token: [s3cret]}\n",
+        "users:\n- name: a\n  user: {token: s3cret\n",
+        "users: s3cret\n",
+        "users:\n- name: a\n  user:\n    password: {s3cret: s3cret}\n",
+        "\tusers: s3cret\n",
+    ] {
+        let home = Home::with(&[(".kube/config", text)]);
+        let run = home.run(&["version", "-v", "9"]);
+        assert_eq!(run.code, Some(3), "{text}: {run:?}");
+        assert!(run.stderr.contains(".kube/config:"), "{text}: {run:?}");
+        assert!(!run.stderr.contains("s3cret"), "{text}: {run:?}");
+    }
+}
+
+#[test]
+fn impersonation_goes_over_the_wire() {
+    let server = ApiServer::new();
+    let flags = [
+        "version",
+        "--as",
+        "jane",
+        "--as-group",
+        "devs",
+        "--as-group",
+        "ops",
+        "--as-uid",
+        "42",
+        "--as-user-extra",
+        "scopes=view",
+        "--as-user-extra",
+        "scopes=edit",
+        "--as-user-extra",
+        "Team/x=a=b",
+    ];
+    let run = Home::new().run_on(&server, &flags);
+    assert_eq!(run.code, Some(0), "{run:?}");
+    let request = &server.requests()[0];
+    assert_eq!(request.header("impersonate-user"), ["jane"]);
+    assert_eq!(request.header("impersonate-group"), ["devs", "ops"]);
+    assert_eq!(request.header("impersonate-uid"), ["42"]);
+    assert_eq!(request.header("impersonate-extra-scopes"), ["view", "edit"]);
+    assert_eq!(request.header("impersonate-extra-team%2fx"), ["a=b"]);
+}
+
+#[test]
+fn groups_without_a_user_cannot_be_impersonated() {
+    let run = Home::new().run(&["version", "--server", DEAD, "--as-group", "devs"]);
+    assert_eq!(run.code, Some(3), "{run:?}");
+    assert_data_eq!(
+        run.stderr,
+        str![[r#"
+error: --as-group, --as-uid and --as-user-extra describe a user, and --as names none
+
+"#]]
+    );
+}
+
+/// `version` of a server that only a proxy can find.
+fn through(environment: &[(&str, &str)]) -> crate::support::Run {
+    let home = Home::new();
+    let mut command = home.command(&["version", "--server", "http://cluster.invalid:8080"]);
+    command.envs(environment.iter().copied());
+    finish(command, b"")
+}
+
+#[test]
+fn a_proxy_is_used_unless_the_server_is_excepted() {
+    let proxy = ApiServer::new();
+    let url = proxy.url();
+    let run = through(&[
+        ("HTTP_PROXY", &url),
+        ("NO_PROXY", "other.invalid,127.0.0.1"),
+    ]);
+    assert_eq!(run.code, Some(0), "{run:?}");
+    assert_eq!(proxy.requests()[0].method, "CONNECT");
+    let asked = proxy.requests().len();
+    for excepted in ["cluster.invalid", ".invalid:8080", "*"] {
+        let run = through(&[("http_proxy", &url), ("no_proxy", excepted)]);
+        assert_eq!(run.code, Some(3), "{run:?}");
+    }
+    assert_eq!(
+        through(&[("HTTPS_PROXY", &url)]).code,
+        Some(3),
+        "for https only"
+    );
+    assert_eq!(proxy.requests().len(), asked);
+    assert_eq!(through(&[("HTTP_PROXY", "http://[")]).code, Some(3));
+}
+
+#[test]
+fn a_proxy_of_the_kubeconfig_is_used() {
+    let proxy = ApiServer::new();
+    let text = config("http://cluster.invalid:8080")
+        .replace("8080'}", &format!("8080', proxy-url: '{}'}}", proxy.url()));
+    let home = Home::with(&[(".kube/config", &text)]);
+    let mut command = home.command(&["version"]);
+    command.env("NO_PROXY", "*");
+    let run = finish(command, b"");
+    assert_eq!(run.code, Some(0), "{run:?}");
+    assert_eq!(proxy.requests()[0].path, "cluster.invalid:8080");
+}
+
+#[test]
+fn a_server_is_a_url_a_host_with_a_port_or_an_error() {
+    let server = ApiServer::bare().on("GET /", Answer::text(200, r#"{"gitVersion": "v1"}"#));
+    let url = server.url();
+    let home = Home::new();
+    for (named, path) in [
+        (url.clone(), "/version"),
+        (url.replace("http://", ""), "/version"),
+        (format!("{url}/"), "/version"),
+        (
+            format!("{url}/k8s/clusters/c-1"),
+            "/k8s/clusters/c-1/version",
+        ),
+    ] {
+        let run = home.run(&["version", "--server", &named]);
+        assert_eq!(run.code, Some(0), "{run:?}");
+        assert_eq!(server.requests().last().unwrap().path, path, "{named}");
+    }
+    for named in ["http://[", "ftp://host", "://", "a b", "http://"] {
+        let run = home.run(&["version", "--server", named]);
+        let told = format!("error: the server `{named}` is not a URL such as https://HOST:PORT\n");
+        assert_eq!((run.code, run.stderr.as_str()), (Some(3), told.as_str()));
+    }
+}
+
+#[test]
+fn compression_is_asked_for_unless_it_is_disabled() {
+    let server = ApiServer::new();
+    Home::new().run_on(&server, &["version"]);
+    Home::new().run_on(&server, &["version", "--disable-compression"]);
+    let sent = server.requests();
+    assert!(sent[0].header("accept-encoding").join(",").contains("gzip"));
+    assert!(
+        sent[1].header("accept-encoding").is_empty(),
+        "{:?}",
+        sent[1]
+    );
+}
+
+#[test]
+fn the_program_says_who_it_is() {
+    let server = ApiServer::bare().on("GET /version", Answer::text(200, "{}"));
+    Home::new().run_on(&server, &["version"]);
+    let sent = server.requests();
+    let agent = sent[0].header("user-agent");
+    assert!(
+        agent.len() == 1 && agent[0].starts_with("kubectl-pod_tools/"),
+        "{agent:?}"
+    );
+}

@@ -1,0 +1,43 @@
+//! The command line from outside: arguments, files and a scripted API server
+//! in, standard output, standard error and exit code out.
+#![expect(clippy::unwrap_used, reason = "helpers of tests fail as tests do")]
+#![expect(
+    clippy::needless_raw_string_hashes,
+    reason = "snapbox writes its snapshots so"
+)]
+
+#[path = "../support/apiserver.rs"]
+mod apiserver;
+#[path = "../support/cli.rs"]
+mod support;
+
+mod apply;
+mod broken;
+mod connection;
+mod create;
+mod credentials;
+mod errors;
+mod explain_env;
+mod hostile;
+mod input;
+mod look_ups;
+mod output;
+mod places;
+mod terminal;
+mod tls;
+mod usage;
+mod validate;
+mod version;
+mod wait;
+
+/// A Pod that every schema takes.
+pub(crate) const POD: &str = "\
+apiVersion: v1
+kind: Pod
+metadata:
+  name: web
+spec:
+  containers:
+  - name: web
+    image: nginx
+";

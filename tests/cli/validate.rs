@@ -1,0 +1,258 @@
+//! What is wrong inside a manifest: all of it at once, each with its place.
+
+use snapbox::{assert_data_eq, str};
+
+use crate::POD;
+use crate::apiserver::ApiServer;
+use crate::support::Home;
+
+const WRONG: &str = "\
+# Two documents; lines count in the whole file.
+apiVersion: v1
+kind: ConfigMap
+metadata: {name: fine}
+---
+apiVersion: v1
+kind: Pod
+metadata:
+  name: web
+  name: web
+spec:
+  containers:
+  - nmae: web
+    image: nginx
+    ports:
+    - containerPort: \"80\"
+  restartpolicy: Never
+";
+
+#[test]
+fn all_mistakes_are_told_at_once_and_the_sound_document_goes_through() {
+    let home = Home::with(&[("wrong.yaml", WRONG)]);
+    let server = ApiServer::new().storing();
+    let run = home.run_on(&server, &["create", "-f", "wrong.yaml"]);
+    assert_data_eq!(
+        run.all(),
+        str![[r#"
+exit code 1
+--- stdout
+configmap/fine created
+--- stderr
+error: key `name` stands twice in the same object
+  --> wrong.yaml:10:3
+   |
+10 |   name: web
+   |   ^^^^ the second one
+   |
+  ::: wrong.yaml:9:3
+   |
+ 9 |   name: web
+   |   ---- the first one
+   |
+   = help: remove or rename one of them: only the last would count
+
+error: required field `name` of Container is missing
+  --> wrong.yaml:13:5
+   |
+13 |   - nmae: web
+   |     ^^^^ no `name`
+
+error: unknown field `nmae` in Container
+  --> wrong.yaml:13:5
+   |
+13 |   - nmae: web
+   |     ^^^^ not a field of Container
+   |
+   = help: did you mean `name`?
+
+error: `containerPort` must be a whole number of 32 bits, not the string "80"
+  --> wrong.yaml:16:22
+   |
+16 |     - containerPort: "80"
+   |                      ^^^^ this is the string "80"
+   |
+   = help: write `80`, without quotes
+
+error: unknown field `restartpolicy` in PodSpec
+  --> wrong.yaml:17:3
+   |
+17 |   restartpolicy: Never
+   |   ^^^^^^^^^^^^^ not a field of PodSpec
+   |
+   = help: names are case-sensitive: write `restartPolicy`
+
+1 of 2 objects created: configmap/fine; not created: pod/web
+
+"#]]
+    );
+    assert_eq!(
+        server.asked(),
+        ["POST /api/v1/namespaces/default/configmaps"]
+    );
+}
+
+#[test]
+fn a_secrets_mistakes_have_places_and_its_lines_stay_hidden() {
+    let text = "\
+apiVersion: v1
+kind: Secret
+metadata: {name: s}
+stringData:
+  pin: 1234
+  pni: 'hunter2'
+type: Opaque
+typo: hunter2
+---
+apiVersion: v1
+kind: Secret
+metadata: {name: t}
+stringData:
+\tpassword: hunter2
+";
+    let home = Home::with(&[("secret.yaml", text)]);
+    let run = home.run(&["create", "-f", "secret.yaml", "--dry-run=client"]);
+    assert_data_eq!(
+        run.all(),
+        str![[r#"
+exit code 1
+--- stderr
+error: found character that cannot start any token
+--> secret.yaml:14:1
+ = note: the lines of a Secret are not shown
+ = help: YAML takes no tabs in indentation: replace them with spaces
+
+error: `pin` must be a string
+--> secret.yaml:5:8
+ = note: the lines of a Secret are not shown
+
+error: unknown field `typo` in Secret
+--> secret.yaml:8:1
+ = note: the lines of a Secret are not shown
+ = help: did you mean `type`?
+
+0 of 2 objects created; not created: secret.yaml:14:1, secret/s
+
+"#]]
+    );
+    assert!(!run.all().contains("hunter2") && !run.all().contains("1234"));
+}
+
+#[test]
+fn warn_tells_and_sends_and_ignore_only_sends() {
+    let text = POD.replace("image:", "imagee:");
+    let home = Home::with(&[("pod.yaml", &text)]);
+    for (how, parameter) in [("warn", "Warn"), ("ignore", "Ignore")] {
+        let server = ApiServer::new().storing();
+        let flag = format!("--validate={how}");
+        let run = home.run_on(&server, &["create", "-f", "pod.yaml", &flag]);
+        assert_eq!(
+            (run.code, run.stdout.as_str()),
+            (Some(0), "pod/web created\n"),
+            "{run:?}"
+        );
+        let path = server.requests().pop().unwrap().path;
+        assert!(
+            path.ends_with(&format!("&fieldValidation={parameter}")),
+            "{path}"
+        );
+        match how {
+            "warn" => assert_data_eq!(
+                run.stderr,
+                str![[r#"
+warning: unknown field `imagee` in Container
+ --> pod.yaml:8:5
+  |
+8 |     imagee: nginx
+  |     ^^^^^^ not a field of Container
+  |
+  = help: did you mean `image`?
+
+
+"#]]
+            ),
+            _ => assert_eq!(run.stderr, ""),
+        }
+    }
+}
+
+#[test]
+fn whatever_validates_an_object_needs_a_kind_and_a_version() {
+    let home = Home::with(&[(
+        "odd.yaml",
+        "kind: Pod\n---\napiVersion: v1\n---\n[]\n---\nword\n---\n{apiVersion: v1, kind: 5}\n",
+    )]);
+    for how in ["strict", "warn", "ignore"] {
+        let flag = format!("--validate={how}");
+        let run = home.run(&["create", "-f", "odd.yaml", "--dry-run=client", &flag]);
+        assert_eq!((run.code, run.stdout.as_str()), (Some(1), ""), "{run:?}");
+        assert!(
+            run.stderr.contains("0 of 5 objects created"),
+            "{}",
+            run.stderr
+        );
+    }
+    let run = home.run(&["create", "-f", "odd.yaml", "--dry-run=client"]);
+    assert_data_eq!(
+        run.stderr,
+        str![[r#"
+error: the object has no `apiVersion`
+ --> odd.yaml:1:1
+  |
+1 | kind: Pod
+  | ^^^^ no `apiVersion`
+  |
+  = help: say what it is, for example `apiVersion: v1`
+
+error: the object has no `kind`
+ --> odd.yaml:3:1
+  |
+3 | apiVersion: v1
+  | ^^^^^^^^^^ no `kind`
+  |
+  = help: say what it is, for example `kind: Pod`
+
+error: a manifest is an object with `apiVersion` and `kind`
+ --> odd.yaml:5:1
+  |
+5 | []
+  | ^^
+
+error: a manifest is an object with `apiVersion` and `kind`
+ --> odd.yaml:7:1
+  |
+7 | word
+  | ^^^^
+
+error: `kind` must be a string, not the number 5
+ --> odd.yaml:9:24
+  |
+9 | {apiVersion: v1, kind: 5}
+  |                        ^ this is the number 5
+
+0 of 5 objects created; not created: odd.yaml, document 1, odd.yaml, document 2, odd.yaml, document 3, odd.yaml, document 4, odd.yaml, document 5
+
+"#]]
+    );
+}
+
+#[test]
+fn a_newer_servers_fields_are_for_it_to_judge() {
+    use crate::apiserver::Answer;
+    let version = r#"{"major": "1", "minor": "99+", "gitVersion": "v1.99.0"}"#;
+    let home = Home::with(&[(
+        "pod.yaml",
+        &POD.replace("spec:", "spec:\n  fromTheFuture: 1"),
+    )]);
+    let server = ApiServer::bare()
+        .on("GET /version", Answer::text(200, version))
+        .storing();
+    let run = home.run_on(&server, &["create", "-f", "pod.yaml"]);
+    assert_eq!(
+        (run.code, run.stdout.as_str()),
+        (Some(0), "pod/web created\n"),
+        "{run:?}"
+    );
+    let rules = ["create", "-f", "pod.yaml", "--kubernetes-version", "1.35"];
+    let run = home.run_on(&server, &rules);
+    assert_eq!(run.code, Some(1), "{run:?}");
+}

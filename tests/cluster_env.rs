@@ -1,0 +1,467 @@
+//! What containers on a real kubelet see, against what `explain-env` says of
+//! them: of the file alone, of the live Pod, and by looking into it.
+//!
+//! `POD_TOOLS_TEST_SEED` takes another seed than the one that is written here.
+#![expect(clippy::unwrap_used, reason = "helpers of tests fail as tests do")]
+#![expect(
+    clippy::print_stdout,
+    reason = "how much was compared is worth knowing"
+)]
+
+#[path = "support/random/mod.rs"]
+mod random;
+mod support;
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::process::Output;
+
+use k8s_openapi::ByteString;
+use serde_json::{Value, json};
+
+use random::{Rng, env_pod, env_world};
+use support::cluster::cluster;
+use support::namespace::Namespace;
+
+/// `pod/container` → variable → value.
+type Seen = BTreeMap<String, BTreeMap<String, String>>;
+
+/// What the runtime adds, whatever is said.
+const RUNTIME: &[&str] = &["HOME", "HOSTNAME", "PATH", "TERM"];
+
+fn seed(default: u64) -> u64 {
+    match std::env::var("POD_TOOLS_TEST_SEED") {
+        Ok(text) => text.parse().unwrap(),
+        Err(_) => default,
+    }
+}
+
+/// Runs our binary where the API server can be reached.
+fn pod_tools(namespace: &Namespace, args: &[&str]) -> Output {
+    let args = [args, &["--namespace", namespace.name()]].concat();
+    cluster().run(env!("CARGO_BIN_EXE_kubectl-pod_tools"), args)
+}
+
+fn report(output: &Output) -> Value {
+    let stderr = String::from_utf8_lossy(&output.stderr);
+    assert!(
+        matches!(output.status.code(), Some(0 | 1)),
+        "{}: {stderr}",
+        output.status
+    );
+    serde_json::from_slice(&output.stdout).unwrap()
+}
+
+/// A file with all these, which lives as long as the value.
+fn file(objects: &[Value]) -> tempfile::NamedTempFile {
+    let file = tempfile::Builder::new().suffix(".yaml").tempfile().unwrap();
+    let texts: Vec<String> = objects.iter().map(ToString::to_string).collect();
+    std::fs::write(&file, texts.join("\n---\n")).unwrap();
+    file
+}
+
+fn apply(namespace: &Namespace, objects: &[Value]) {
+    let file = file(objects);
+    let path = file.path().to_str().unwrap();
+    namespace.kubectl(&["create", "-f", path]);
+}
+
+/// Waits until the Pods that end have ended, and those that are kept run.
+fn settle(namespace: &Namespace) {
+    namespace.until("all Pods to be where they should", || {
+        let list = namespace.kubectl(&["get", "pods", "-l", "run=env", "-o", "json"]);
+        let list: Value = serde_json::from_str(&list).unwrap();
+        let arrived = |pod: &Value| {
+            let kept = pod["metadata"]["labels"]["kept"] == "true";
+            let ready = |c: &Value| c["type"] == "Ready" && c["status"] == "True";
+            let phase = pod["status"]["phase"].as_str();
+            let text = pod.to_string();
+            let wrong = text.contains("CreateContainerConfigError") || phase == Some("Failed");
+            assert!(!wrong, "{text}");
+            if kept {
+                pod["status"]["conditions"]
+                    .as_array()
+                    .is_some_and(|c| c.iter().any(ready))
+            } else {
+                phase == Some("Succeeded")
+            }
+        };
+        list["items"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .all(arrived)
+            .then_some(())
+    });
+}
+
+/// What the containers printed.
+fn printed(namespace: &Namespace) -> Seen {
+    let log = namespace.kubectl(&[
+        "logs",
+        "-l",
+        "run=env",
+        "--all-containers",
+        "--prefix",
+        "--tail=-1",
+        "--max-log-requests=500",
+    ]);
+    let mut texts: BTreeMap<String, String> = BTreeMap::new();
+    for line in log.lines() {
+        let (name, text) = line.split_once("] ").unwrap();
+        let name = name.strip_prefix("[pod/").unwrap();
+        texts
+            .entry(name.to_owned())
+            .or_default()
+            .push_str(text.trim());
+    }
+    let parsed = |text: &String| {
+        let ByteString(bytes) = serde_json::from_value(text.as_str().into()).unwrap();
+        let text = String::from_utf8(bytes).unwrap();
+        let entries = text
+            .split_terminator('\0')
+            .map(|entry| entry.split_once('=').unwrap());
+        entries
+            .map(|(name, value)| (name.to_owned(), value.to_owned()))
+            .collect()
+    };
+    texts
+        .iter()
+        .map(|(name, text)| (name.clone(), parsed(text)))
+        .collect()
+}
+
+/// How many variables were compared, and how many values a report left open.
+#[derive(Debug, Default)]
+struct Count {
+    pods: usize,
+    containers: usize,
+    equal: usize,
+    open: usize,
+    wrong: String,
+}
+
+/// Compares a report with what the containers saw. What it calls unknown may
+/// be anything; where `complete`, nothing else may be there.
+fn compare(report: &Value, seen: &Seen, complete: bool) -> Count {
+    let mut count = Count::default();
+    for item in report["items"].as_array().unwrap() {
+        count.pods += 1;
+        let pod = item["target"]["name"].as_str().unwrap();
+        for container in item["containers"].as_array().unwrap() {
+            let name = format!("{pod}/{}", container["name"].as_str().unwrap());
+            // A container that prints nothing is there to write a file.
+            if name.ends_with("/setup") {
+                continue;
+            }
+            count.containers += 1;
+            let Some(seen) = seen.get(&name) else {
+                writeln!(count.wrong, "{name} printed nothing").unwrap();
+                continue;
+            };
+            compare_container(&name, container, seen, complete, &mut count);
+        }
+    }
+    assert_eq!(count.wrong, "", "{count:?}");
+    count
+}
+
+fn compare_container(
+    name: &str,
+    container: &Value,
+    seen: &BTreeMap<String, String>,
+    complete: bool,
+    count: &mut Count,
+) {
+    let mut said = BTreeMap::new();
+    for entry in container["env"].as_array().unwrap() {
+        if !matches!(entry["status"].as_str(), Some("skipped" | "overridden")) {
+            said.insert(entry["name"].as_str().unwrap(), entry);
+        }
+    }
+    for (variable, entry) in &said {
+        match (entry["value"].as_str(), seen.get(*variable)) {
+            (None, _) => {
+                assert!(entry["unknown"].is_string(), "{name}: {entry}");
+                count.open += 1;
+            }
+            (Some(value), Some(seen)) if value == seen => count.equal += 1,
+            (Some(_), seen) => {
+                writeln!(count.wrong, "{name}: {entry}\n  is {seen:?}").unwrap();
+            }
+        }
+    }
+    for variable in seen.keys().filter(|v| !said.contains_key(v.as_str())) {
+        let by_runtime = RUNTIME.contains(&variable.as_str());
+        let by_unread = container["unread"]
+            .as_array()
+            .is_some_and(|u| !u.is_empty());
+        if !by_runtime && (complete || !by_unread) {
+            writeln!(count.wrong, "{name}: {variable} is not in the report").unwrap();
+        }
+    }
+}
+
+fn compare_random(namespace: &Namespace, seed: u64, pods: usize, kept: usize, more: Vec<Value>) {
+    let rng = &mut Rng::new(seed);
+    // Addresses that no other Service of the cluster has.
+    let third = 2 + std::process::id() % 250;
+    let addresses = [0, 1].map(|i| format!("10.96.{third}.{}", 10 * seed % 250 + i + 1));
+    let world = env_world(rng, &addresses);
+    let mut objects = [world.objects.clone(), more].concat();
+    apply(namespace, &objects);
+    // The kubelet's own list of Services follows the API server's.
+    std::thread::sleep(std::time::Duration::from_secs(2));
+    let pods: Vec<Value> = (0..pods)
+        .map(|i| env_pod(rng, &world, &format!("pod-{i}"), i < kept))
+        .collect();
+    apply(namespace, &pods);
+    objects.extend(pods);
+    settle(namespace);
+    let printed = printed(namespace);
+
+    let file = file(&objects);
+    let path = file.path().to_str().unwrap();
+    let offline = [
+        "explain-env",
+        "-f",
+        path,
+        "--offline",
+        "-o",
+        "json",
+        "--show-secrets",
+    ];
+    let offline = compare(&report(&pod_tools(namespace, &offline)), &printed, false);
+    let live = [
+        "explain-env",
+        "-l",
+        "run=env",
+        "-o",
+        "json",
+        "--show-secrets",
+    ];
+    let live = compare(&report(&pod_tools(namespace, &live)), &printed, true);
+    for (how, count) in [("file", &offline), ("live", &live)] {
+        println!(
+            "seed {seed}, {how}: {} Pods, {} containers, {} variables equal, {} left open",
+            count.pods, count.containers, count.equal, count.open
+        );
+        assert!(count.equal > 10 * count.pods, "{count:?}");
+        assert!(count.open < count.equal, "{count:?}");
+    }
+    assert!(live.open < offline.open, "{live:?} {offline:?}");
+    verify(namespace, &printed);
+}
+
+/// The Pods that are kept see what a restart would give them, until their
+/// sources are edited.
+fn verify(namespace: &Namespace, printed: &Seen) {
+    let config = file(&[json!({"config": {"Env": [
+        "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
+    ]}})]);
+    let image = config.path().to_str().unwrap();
+    let of_kept = [
+        "explain-env",
+        "-l",
+        "run=env,kept=true",
+        "-o",
+        "json",
+        "--image-config",
+        image,
+    ];
+    let look = [&of_kept[..], &["--verify"]].concat();
+
+    // Unresolved references have exit code 1 of their own here.
+    let same = report(&pod_tools(namespace, &look));
+    let (compared, none) = differences(&same);
+    assert_eq!(none, Seen::new());
+    assert!(!same.to_string().contains(r#""id":"drift""#));
+
+    for name in ["config-0", "config-1", "secret-0", "secret-1"] {
+        let kind = name.split_once('-').unwrap().0;
+        let kind = if kind == "config" { "configmap" } else { kind };
+        let object = namespace.get(&format!("{kind}/{name}"));
+        let mut data = object["data"].as_object().unwrap().clone();
+        // One key changed, one added; another is gone where there are two.
+        let keys: Vec<String> = data.keys().cloned().collect();
+        data[&keys[0]] = "ZWRpdGVk".into();
+        data.insert("ADDED".to_owned(), "bmV3".into());
+        if name.ends_with('0') && keys.len() > 1 {
+            data[&keys[1]] = Value::Null;
+        }
+        let patch = json!({"data": data}).to_string();
+        namespace.kubectl(&["patch", kind, name, "--type=merge", "-p", &patch]);
+    }
+    let shown = [&of_kept[..], &["--show-secrets"]].concat();
+    let expected = expected_differences(&report(&pod_tools(namespace, &shown)), printed);
+    assert!(!expected.is_empty());
+    let edited = pod_tools(namespace, &look);
+    assert!(report(&edited).to_string().contains(r#""id":"drift""#));
+    let (_, found) = differences(&report(&edited));
+    assert_eq!(found, expected);
+    assert_eq!(edited.status.code(), Some(1));
+    let count: usize = expected.values().map(BTreeMap::len).sum();
+    println!("--verify: {compared} containers the same; then {count} edited variables found");
+}
+
+/// How many containers were compared, and what differs in which.
+fn differences(report: &Value) -> (usize, Seen) {
+    let (mut compared, mut found) = (0, Seen::new());
+    for item in report["items"].as_array().unwrap() {
+        let pod = item["target"]["name"].as_str().unwrap();
+        for container in item["verify"].as_array().unwrap() {
+            let name = container["container"].as_str().unwrap();
+            if container["status"] == "unread" {
+                // Init containers are over.
+                assert!(matches!(name, "init" | "setup"), "{pod}: {container}");
+                assert_eq!(container["reason"], "it has ended with exit code 0");
+                continue;
+            }
+            compared += 1;
+            assert!(container["unexplained"].is_null(), "{pod}: {container}");
+            for difference in container["differences"].as_array().unwrap() {
+                let text = |key: &str| difference[key].as_str().unwrap().to_owned();
+                let of_container = found.entry(format!("{pod}/{name}")).or_default();
+                of_container.insert(text("name"), text("change"));
+            }
+        }
+    }
+    (compared, found)
+}
+
+/// What a report says now against what the containers printed when they
+/// started.
+fn expected_differences(report: &Value, printed: &Seen) -> Seen {
+    let mut expected = Seen::new();
+    for item in report["items"].as_array().unwrap() {
+        let pod = item["target"]["name"].as_str().unwrap();
+        for container in item["containers"].as_array().unwrap() {
+            let name = container["name"].as_str().unwrap();
+            if matches!(name, "init" | "setup") {
+                continue;
+            }
+            let name = format!("{pod}/{name}");
+            let seen = &printed[&name];
+            let mut all = BTreeMap::new();
+            let mut said = Vec::new();
+            for entry in container["env"].as_array().unwrap() {
+                if matches!(entry["status"].as_str(), Some("skipped" | "overridden")) {
+                    continue;
+                }
+                let variable = entry["name"].as_str().unwrap();
+                said.push(variable);
+                let change = match (entry["value"].as_str(), seen.get(variable)) {
+                    (Some(now), Some(then)) if now != then => "changed",
+                    (Some(_), None) if entry["source"]["kind"] != "runtime" => "new",
+                    _ => continue,
+                };
+                all.insert(variable.to_owned(), change.to_owned());
+            }
+            for variable in seen.keys() {
+                let variable = variable.as_str();
+                if !said.contains(&variable) && !RUNTIME.contains(&variable) {
+                    all.insert(variable.to_owned(), "gone".to_owned());
+                }
+            }
+            if !all.is_empty() {
+                expected.insert(name, all);
+            }
+        }
+    }
+    expected
+}
+
+#[test]
+fn who_cannot_look_into_a_container_is_told_so() {
+    let namespace = Namespace::new("env-unread");
+    let pod = json!({
+        "apiVersion": "v1", "kind": "Pod", "metadata": {"name": "bare"},
+        "spec": {"terminationGracePeriodSeconds": 0, "containers": [{
+            "name": "c", "image": "qingfeng666/stress", "imagePullPolicy": "IfNotPresent",
+            "env": [{"name": "A", "valueFrom": {"secretKeyRef": {"name": "s", "key": "k"}}}],
+            "resources": {"limits": {"cpu": "20m"}, "requests": {"cpu": "1m"}},
+        }]},
+    });
+    let secret = json!({"apiVersion": "v1", "kind": "Secret", "metadata": {"name": "s"},
+        "stringData": {"k": "hunter2-hunter2"}});
+    apply(&namespace, &[secret, pod]);
+    namespace.until_phase("bare", "Running");
+    let output = pod_tools(
+        &namespace,
+        &["explain-env", "bare", "--verify", "-o", "json"],
+    );
+    let item = &report(&output)["items"][0];
+    assert_eq!(item["verify"][0]["status"], "unread", "{item}");
+    let reason = item["verify"][0]["reason"].as_str().unwrap();
+    assert_eq!(reason, "its image has none of cat, env and printenv");
+    assert_eq!(item["verdict"], "unknown");
+
+    // A user who may see Pods and ConfigMaps, but neither Secrets nor into Pods.
+    let role = [
+        "create",
+        "role",
+        "some",
+        "--verb=get,list",
+        "--resource=pods,configmaps",
+    ];
+    namespace.kubectl(&role);
+    namespace.kubectl(&[
+        "create",
+        "rolebinding",
+        "some",
+        "--role=some",
+        "--user=nobody",
+    ]);
+    let kubeconfig = cluster().kubeconfig("low-rights");
+    let args = [
+        "explain-env",
+        "bare",
+        "--verify",
+        "-v",
+        "9",
+        "--kubeconfig",
+        &kubeconfig,
+    ];
+    let json = pod_tools(&namespace, &[&args[..], &["-o", "json"]].concat());
+    let item = &report(&json)["items"][0];
+    let reason = item["verify"][0]["reason"].as_str().unwrap();
+    assert!(
+        reason.contains("not allow to create pods/exec \"bare\""),
+        "{reason}"
+    );
+    assert_eq!(item["verdict"], "unknown");
+    let entries = item["containers"][0]["env"].as_array().unwrap();
+    let entry = entries.iter().find(|e| e["name"] == "A").unwrap();
+    assert!(entry["value"].is_null(), "{entry}");
+    assert!(entry["unknown"].is_string(), "{entry}");
+    assert!(
+        entries
+            .iter()
+            .any(|e| e["name"] == "HOSTNAME" && e["value"] == "bare")
+    );
+    for output in [output, json] {
+        for text in [&output.stdout, &output.stderr] {
+            assert!(!String::from_utf8_lossy(text).contains("hunter2"), "shown");
+        }
+    }
+}
+
+#[test]
+fn random_environments_are_as_the_reports_say() {
+    let namespace = Namespace::new("env");
+    compare_random(&namespace, seed(1), 80, 8, Vec::new());
+}
+
+#[test]
+fn random_environments_below_a_limit_range_are_as_the_reports_say() {
+    let limit_range = json!({
+        "apiVersion": "v1", "kind": "LimitRange", "metadata": {"name": "limits"},
+        "spec": {"limits": [{
+            "type": "Container",
+            "default": {"cpu": "1500m", "memory": "70Mi"},
+            "defaultRequest": {"cpu": "1m", "memory": "1Mi"},
+        }]},
+    });
+    let namespace = Namespace::new("env-limits");
+    compare_random(&namespace, seed(2), 40, 2, vec![limit_range]);
+}

@@ -1,0 +1,159 @@
+//! The structure that keeps the code easy to live in: what depends on what,
+//! and what stays pure.
+
+#![allow(
+    clippy::unwrap_used,
+    reason = "a test ends where something is not as it should be"
+)]
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use cargo_metadata::{DependencyKind, MetadataCommand, Package};
+
+/// What each pure crate may use. None of it does I/O.
+const PURE: [(&str, &[&str]); 3] = [
+    (
+        "pod-model",
+        &[
+            "flate2",
+            "k8s-openapi",
+            "libyaml-safer",
+            "serde",
+            "serde_ignored",
+            "serde_json",
+            "serde_path_to_error",
+            "thiserror",
+        ],
+    ),
+    (
+        "pod-env",
+        &["k8s-openapi", "pod-model", "serde", "serde_json"],
+    ),
+    (
+        "pod-probe",
+        &["k8s-openapi", "pod-model", "serde", "serde_json"],
+    ),
+];
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .parent()
+        .unwrap()
+        .to_owned()
+}
+
+fn packages() -> Vec<Package> {
+    let mut command = MetadataCommand::new();
+    command.manifest_path(root().join("Cargo.toml")).no_deps();
+    command.exec().unwrap().packages
+}
+
+fn dependencies(package: &Package) -> BTreeSet<&str> {
+    let normal = package
+        .dependencies
+        .iter()
+        .filter(|d| d.kind == DependencyKind::Normal);
+    normal.map(|d| d.name.as_str()).collect()
+}
+
+fn sources(dir: &Path) -> Vec<(PathBuf, String)> {
+    let mut files = Vec::new();
+    for entry in fs::read_dir(dir).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            files.extend(sources(&path));
+        } else if path.extension().is_some_and(|e| e == "rs") {
+            let text = fs::read_to_string(&path).unwrap();
+            files.push((path, text));
+        }
+    }
+    files
+}
+
+#[test]
+fn the_pure_crates_use_nothing_that_does_io_and_the_siblings_do_not_see_each_other() {
+    let packages = packages();
+    for (name, allowed) in PURE {
+        let package = packages
+            .iter()
+            .find(|package| package.name.as_str() == name)
+            .unwrap();
+        let used = dependencies(package);
+        assert!(used.len() > 1, "{name} has its dependencies read");
+        let extra: Vec<_> = used
+            .iter()
+            .filter(|dependency| !allowed.contains(dependency))
+            .collect();
+        assert!(
+            extra.is_empty(),
+            "{name} depends on {extra:?}: is that pure? then say so here"
+        );
+    }
+}
+
+#[test]
+fn every_crate_takes_its_lints_and_versions_from_the_workspace() {
+    for package in packages() {
+        let manifest = fs::read_to_string(&package.manifest_path).unwrap();
+        assert!(
+            manifest.contains("[lints]\nworkspace = true"),
+            "{}",
+            package.name
+        );
+        for line in manifest
+            .lines()
+            .skip_while(|line| *line != "[dependencies]")
+        {
+            let versioned = line.contains(" = \"") || line.contains("version =");
+            let of_a_target = line.starts_with("name = ") || line.starts_with("path = ");
+            assert!(
+                !versioned || of_a_target,
+                "{}: `{line}` belongs in the root",
+                package.name
+            );
+        }
+    }
+}
+
+#[test]
+fn the_pure_crates_forbid_io_to_clippy() {
+    for (name, _) in PURE {
+        let config = fs::read_to_string(root().join(name).join("clippy.toml")).unwrap();
+        for method in [
+            "std::fs::read",
+            "std::env::var",
+            "std::time::Instant::now",
+            "std::io::stdout",
+        ] {
+            assert!(
+                config.contains(&format!("path = \"{method}\"")),
+                "{name}: {method}"
+            );
+        }
+    }
+}
+
+#[test]
+fn the_yaml_library_is_named_in_one_module() {
+    let naming: Vec<_> = sources(&root().join("pod-model/src"))
+        .into_iter()
+        .filter(|(_, text)| text.contains("libyaml_safer"))
+        .map(|(path, _)| path.file_name().unwrap().to_owned())
+        .collect();
+    assert_eq!(naming, ["events.rs"]);
+}
+
+#[test]
+fn the_terminal_belongs_to_one_module() {
+    let owner = root().join("kubectl-pod-tools/src/ui");
+    for (path, text) in sources(&root().join("kubectl-pod-tools/src")) {
+        if path.starts_with(&owner) {
+            continue;
+        }
+        for word in ["println!", "eprintln!", "io::stdout()", "io::stderr()"] {
+            assert!(!text.contains(word), "{} uses {word}", path.display());
+        }
+    }
+}

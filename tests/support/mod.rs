@@ -1,0 +1,5 @@
+//! What tests share.
+#![allow(dead_code, reason = "each test binary uses a part of it")]
+
+pub(crate) mod cluster;
+pub(crate) mod namespace;

@@ -1,0 +1,228 @@
+//! `pod_model::check` against upstream's strict decoder
+//! (k8s.io/apimachinery/pkg/runtime/serializer/json): what one refuses, the
+//! other refuses, for known cases and for thousands of random objects.
+//!
+//! Missing fields are left out: decoding does not know of them.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::print_stdout,
+    reason = "a test ends where something is not as it should be"
+)]
+
+#[cfg(test)]
+#[path = "../support/oracle.rs"]
+mod oracle;
+#[cfg(test)]
+#[path = "check/random.rs"]
+mod random;
+
+use oracle::Oracle;
+use pod_model::{KubernetesVersion, check};
+use serde_json::{Value, json};
+
+/// What strict decoding refuses.
+const REFUSED: &[&str] = &[
+    "missing-api-version",
+    "missing-kind",
+    "unknown-kind",
+    "unknown-field",
+    "wrong-type",
+    "duplicate-key",
+];
+
+/// As they stand in YAML; half of them are none.
+const QUANTITIES: &[&str] = &[
+    "1",
+    "1.5",
+    "100m",
+    "'1'",
+    "1Gi",
+    "1GB",
+    "1 Gi",
+    "''",
+    "' 1 '",
+    "m",
+    "e5",
+    ".",
+    "-",
+    "1e3",
+    "1E",
+    "1E3",
+    "1e+21",
+    "1e21",
+    "0x10",
+    "true",
+    "null",
+    "{}",
+    "[]",
+    "\"1\\t\"",
+    "1Ki5",
+    "1_000",
+    "1k+",
+    "12345678901234567890123",
+    "0.0000000000001",
+    "5e-324",
+    ".5Ki",
+    "'1\u{a0}'",
+];
+
+/// What we refuse; empty where the manifest is fine.
+fn ours(text: &str) -> Vec<String> {
+    let manifest = pod_model::manifest::read("case", text.as_bytes().to_vec());
+    let checked = manifest.documents.iter();
+    let checked = checked.flat_map(|document| check(document, KubernetesVersion::LATEST));
+    let checked = checked.filter(|finding| REFUSED.contains(&finding.id));
+    let findings = manifest.errors.iter().cloned().chain(checked);
+    findings
+        .map(|f| format!("{}: {}", f.path, f.message))
+        .collect()
+}
+
+/// Fails where the oracle and we disagree; says how many texts both refuse.
+fn agreement(texts: &[String]) -> usize {
+    let requests: Vec<Value> = texts
+        .iter()
+        .map(|text| json!({"op": "object", "manifest": text}))
+        .collect();
+    let answers = Oracle::start().ask_all(&requests);
+    let (mut refused, mut wrong) = (0, Vec::new());
+    for (text, answer) in texts.iter().zip(&answers) {
+        let (ours, theirs) = (ours(text), refusal(answer));
+        refused += usize::from(theirs.is_some());
+        if ours.is_empty() != theirs.is_none() {
+            wrong.push(format!("{text}\n  upstream: {theirs:?}\n  check: {ours:?}"));
+        }
+    }
+    let shown: Vec<_> = wrong.iter().take(20).cloned().collect();
+    assert!(
+        wrong.is_empty(),
+        "{} of {} disagree:\n{}",
+        wrong.len(),
+        texts.len(),
+        shown.join("\n")
+    );
+    refused
+}
+
+/// What strict decoding says against a manifest.
+fn refusal(answer: &Value) -> Option<String> {
+    ["decodeErr", "strictErr"]
+        .iter()
+        .find_map(|key| answer.get(key))
+        .map(Value::to_string)
+}
+
+#[test]
+fn the_oracle_decodes() {
+    let pod = "apiVersion: v1\nkind: Pod\nspec: {containers: [{name: a}]}\n";
+    let answer = Oracle::start().ask(&json!({"op": "object", "manifest": pod}));
+    assert_eq!(answer["defaulted"]["kind"], "Pod", "{answer}");
+}
+
+#[test]
+fn known_cases_are_refused_by_both_or_by_none() {
+    let pod = |spec: &str| format!("apiVersion: v1\nkind: Pod\nspec:\n{spec}");
+    let container = |fields: &str| pod(&format!("  containers:\n  - name: a\n{fields}"));
+    let mut texts = vec![
+        String::from("a: b\n"),
+        String::from("[]\n"),
+        String::from("x\n"),
+        String::from("kind: Pod\n"),
+        String::from("apiVersion: v1\n"),
+        String::from("apiVersion: v1\nkind: pod\n"),
+        String::from("apiVersion: v1\nkind: Deployment\n"),
+        String::from("apiVersion: /v1\nkind: Pod\n"),
+        String::from("apiVersion: a/b/c\nkind: Pod\n"),
+        String::from("apiVersion: 1\nkind: Pod\n"),
+        String::from("apiVersion: v1\nkind: Pod\nKind: Pod\n"),
+        String::from("apiVersion: v1\nkind: Pod\nspec: null\n"),
+        String::from("apiVersion: v1\nkind: Pod\nspec: []\n"),
+        String::from("apiVersion: v1\nkind: Pod\nmetadata: {labels: {a: 1}}\n"),
+        String::from("apiVersion: v1\nkind: Pod\nmetadata: {labels: {a: null}}\n"),
+        String::from("apiVersion: v1\nkind: Pod\nmetadata: {creationTimestamp: null}\n"),
+        String::from(
+            "apiVersion: v1\nkind: Pod\nmetadata: {creationTimestamp: 2020-01-01T00:00:00Z}\n",
+        ),
+        String::from("apiVersion: v1\nkind: Pod\nmetadata: {creationTimestamp: 2020-01-01}\n"),
+        String::from("apiVersion: v1\nkind: Secret\ndata: {a: YQ==, b: null}\n"),
+        String::from("apiVersion: v1\nkind: Secret\ndata: {a: secret}\n"),
+        String::from("apiVersion: v1\nkind: Secret\nstringData: {a: 1}\n"),
+        String::from("apiVersion: v1\nkind: ConfigMap\ndata: {a: yes}\n"),
+        String::from("apiVersion: v1\nkind: ConfigMap\ndata: {a: b, a: c}\n"),
+    ];
+    texts.extend(
+        [
+            "  containers: null\n",
+            "  containers: {}\n",
+            "  containers: [null]\n",
+            "  containers: []\n  containers: []\n",
+            "  Containers: []\n",
+            "  terminationGracePeriodSeconds: 3.0\n",
+            "  terminationGracePeriodSeconds: 3.5\n",
+            "  terminationGracePeriodSeconds: 1e3\n",
+            "  terminationGracePeriodSeconds: 9223372036854775807\n",
+            "  terminationGracePeriodSeconds: 9223372036854775808\n",
+            "  terminationGracePeriodSeconds: 1e19\n",
+            "  terminationGracePeriodSeconds: -0.0\n",
+            "  terminationGracePeriodSeconds: '3'\n",
+            "  priority: 2147483648\n",
+            "  hostNetwork: yes\n",
+            "  hostNetwork: 'yes'\n",
+            "  nodeSelector: {a: yes}\n",
+        ]
+        .map(pod),
+    );
+    texts.extend(
+        [
+            "    env: [{name: A, value: yes}]\n",
+            "    env: [{name: A, value: 8080}]\n",
+            "    env: [{name: A, value: 2020-01-01}]\n",
+            "    env: [{name: A, value: 1:30}]\n",
+            "    command: sh\n",
+            "    command: [1]\n",
+            "    command: [null]\n",
+            "    ports: [{containerPort: '80'}]\n",
+            "    ports: [{containerPort: 0x50}]\n",
+            "    livenessProbe: {httpGet: {port: 80}}\n",
+            "    livenessProbe: {httpGet: {port: http}}\n",
+            "    livenessProbe: {httpGet: {port: 80.5}}\n",
+            "    livenessProbe: {httpGet: {port: true}}\n",
+            "    livenessProbe: {httpGet: {port: 4294967296}}\n",
+        ]
+        .map(container),
+    );
+    for quantity in QUANTITIES {
+        texts.push(container(&format!(
+            "    resources: {{limits: {{cpu: {quantity}}}}}\n"
+        )));
+    }
+    let refused = agreement(&texts);
+    assert!(refused > 30 && refused < texts.len() - 30, "{refused}");
+}
+
+#[test]
+fn random_objects_are_refused_by_both_or_by_none() {
+    let mut random = random::Objects::new(20_260_131);
+    // Mostly one: a second would hide that the first was not seen.
+    let damages = [0, 1, 1, 1, 1, 1, 2, 3];
+    let texts = damages.iter().cycle().take(8_000);
+    let texts: Vec<String> = texts.map(|n| random.text(*n)).collect();
+    // Agreement says little where all are right, or all are wrong.
+    let refused = agreement(&texts);
+    assert!((2_000..=7_000).contains(&refused), "{refused}");
+}
+
+#[test]
+fn an_object_that_follows_the_schema_is_taken_by_both() {
+    let mut random = random::Objects::new(7);
+    let texts = random.valid(3);
+    let refused: Vec<_> = texts
+        .iter()
+        .map(|text| ours(text))
+        .filter(|all| !all.is_empty())
+        .collect();
+    assert_eq!(refused, [[""; 0]; 0]);
+    assert_eq!(agreement(&texts), 0);
+}
