@@ -12,6 +12,7 @@ mod connection;
 mod context;
 mod error;
 mod exit;
+mod generate;
 mod input;
 mod panic;
 mod render;

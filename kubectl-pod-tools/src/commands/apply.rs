@@ -6,7 +6,7 @@ use super::Command;
 use crate::context::Context;
 use crate::error::CommandError;
 use crate::exit::Exit;
-use crate::submit::{self, Action, SubmitArgs};
+use crate::submit::{self, Action, ManifestArgs, SubmitArgs};
 
 /// What a person types after `apply`.
 #[derive(Args, Clone, Debug)]
@@ -17,6 +17,9 @@ use crate::submit::{self, Action, SubmitArgs};
   # Take over fields that another tool owns
   kubectl pod-tools apply -f deployment.yaml --force-conflicts")]
 pub(crate) struct ApplyArgs {
+    #[command(flatten)]
+    manifests: ManifestArgs,
+
     #[command(flatten)]
     submit: SubmitArgs,
 
@@ -31,9 +34,10 @@ pub(crate) struct ApplyArgs {
 
 impl Command for ApplyArgs {
     fn run(self, context: &Context) -> Result<Exit, CommandError> {
+        let manifests = self.manifests.read("apply", &context.ui)?;
         let options = self
             .submit
-            .into_options(Action::Apply, self.force_conflicts, "apply")?;
-        submit::run(&options, context)
+            .into_options(Action::Apply, self.force_conflicts)?;
+        submit::run(&manifests, &options, context)
     }
 }

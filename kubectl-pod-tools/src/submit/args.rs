@@ -1,18 +1,17 @@
 //! The flags that `create` and `apply` share.
 
 use clap::Args;
+use pod_model::Manifest;
 
 use super::run::{Action, DryRun, Format, SubmitOptions, Validate};
-use crate::error::Failure;
-use crate::input::FilenameFlags;
+use crate::error::{CommandError, Failure};
+use crate::input::{self, FilenameFlags};
+use crate::ui::Ui;
 use crate::wait::{Forever, WaitOptions, parse_limit};
 
-/// What is submitted, how far, and what is shown of it.
+/// How far an object goes, and what is shown of it.
 #[derive(Args, Clone, Debug)]
 pub(crate) struct SubmitArgs {
-    #[command(flatten)]
-    filenames: FilenameFlags,
-
     /// How far to go: client sends nothing, server stores nothing
     #[arg(
         long,
@@ -63,13 +62,7 @@ impl SubmitArgs {
         self,
         action: Action,
         force_conflicts: bool,
-        command: &str,
     ) -> Result<SubmitOptions, Failure> {
-        if self.filenames.filenames.is_empty() {
-            return Err(Failure::usage("no manifest is named").help(format!(
-                "name one with -f: kubectl pod-tools {command} -f pod.yaml"
-            )));
-        }
         if self.wait && self.dry_run != DryRun::None {
             return Err(
                 Failure::usage("--wait has nothing to wait for in a dry run")
@@ -78,7 +71,6 @@ impl SubmitArgs {
         }
         Ok(SubmitOptions {
             action,
-            filenames: self.filenames,
             dry_run: self.dry_run,
             format: self.output,
             validate: self.validate,
@@ -88,5 +80,34 @@ impl SubmitArgs {
                 .wait
                 .then(|| WaitOptions::done(self.timeout.and_then(|Forever(limit)| limit))),
         })
+    }
+}
+
+/// What manifests to submit.
+#[derive(Args, Clone, Debug)]
+pub(crate) struct ManifestArgs {
+    #[command(flatten)]
+    filenames: FilenameFlags,
+}
+
+impl ManifestArgs {
+    /// Whether none is named.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.filenames.filenames.is_empty()
+    }
+
+    /// Reads them.
+    ///
+    /// # Errors
+    /// None is named; one that cannot be read.
+    pub(crate) fn read(&self, command: &str, ui: &Ui) -> Result<Vec<Manifest>, CommandError> {
+        if self.is_empty() {
+            return Err(Failure::usage("no manifest is named")
+                .help(format!(
+                    "name one with -f: kubectl pod-tools {command} -f pod.yaml"
+                ))
+                .into());
+        }
+        Ok(input::read(&self.filenames, ui)?)
     }
 }

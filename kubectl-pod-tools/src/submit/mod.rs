@@ -14,5 +14,6 @@ mod refusal;
 mod run;
 mod tidy;
 
-pub(crate) use args::SubmitArgs;
-pub(crate) use run::{Action, run};
+pub(crate) use args::{ManifestArgs, SubmitArgs};
+pub(crate) use run::{Action, SubmitOptions, run};
+pub(crate) use tidy::tidy;

@@ -1,8 +1,8 @@
-//! The run: read, check, send, say, wait.
+//! The run: check, send, say, wait.
 
 use std::time::Duration;
 
-use pod_model::{KubernetesVersion, Severity};
+use pod_model::{KubernetesVersion, Manifest, Severity};
 use serde_json::Value;
 
 use super::outcome::{success, summary};
@@ -12,7 +12,6 @@ use crate::cluster::{Cluster, ClusterError, Resource, SubmitParams, object_name}
 use crate::context::Context;
 use crate::error::{CommandError, Failure};
 use crate::exit::Exit;
-use crate::input::{self, FilenameFlags};
 use crate::render::{Placed, finding_to_text};
 use crate::wait::{self, Subject, WaitOptions};
 
@@ -65,8 +64,6 @@ pub(crate) enum Validate {
 pub(crate) struct SubmitOptions {
     /// What to do.
     pub action: Action,
-    /// With what.
-    pub filenames: FilenameFlags,
     /// How far.
     pub dry_run: DryRun,
     /// What to print instead of lines.
@@ -85,13 +82,15 @@ pub(crate) struct SubmitOptions {
 /// interrupted run has said what it did.
 ///
 /// # Errors
-/// Inputs that cannot be read, and a cluster that cannot be reached before
-/// anything was sent.
-pub(crate) fn run(options: &SubmitOptions, context: &Context) -> Result<Exit, CommandError> {
-    let manifests = input::read(&options.filenames, &context.ui)?;
+/// A cluster that cannot be reached before anything was sent.
+pub(crate) fn run(
+    manifests: &[Manifest],
+    options: &SubmitOptions,
+    context: &Context,
+) -> Result<Exit, CommandError> {
     if options.dry_run == DryRun::Client {
         let rules = rules(options, context, None);
-        let mut run = Run::new(options, context, prepare(&manifests, &rules));
+        let mut run = Run::new(options, context, prepare(manifests, &rules));
         return run.on_paper(rules.namespace.as_deref());
     }
     Context::block_on(async {
@@ -103,7 +102,7 @@ pub(crate) fn run(options: &SubmitOptions, context: &Context) -> Result<Exit, Co
             Err(error) => return Err(error.into()),
         };
         let rules = rules(options, context, server);
-        let mut run = Run::new(options, context, prepare(&manifests, &rules));
+        let mut run = Run::new(options, context, prepare(manifests, &rules));
         run.on(&cluster).await
     })
 }

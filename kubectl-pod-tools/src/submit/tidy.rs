@@ -159,7 +159,7 @@ const USERS_OWN: [&str; 6] = [
 
 /// The object, fit to commit. `input` is what was written: what the server
 /// assigned beside it belongs to this one object and is gone, too.
-pub(super) fn tidy(object: &Value, input: &Value) -> Value {
+pub(crate) fn tidy(object: &Value, input: &Value) -> Value {
     let mut object = object.clone();
     assigned::remove(&mut object, input);
     if let Some(map) = object.as_object_mut() {

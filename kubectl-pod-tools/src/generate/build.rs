@@ -1,0 +1,199 @@
+//! From the flags as typed to the object: everything that is wrong is told at
+//! once, and nothing is sent before.
+
+use pod_model::{FieldPath, Finding, KubernetesVersion, Severity, Source, Span};
+use serde_json::{Value, json};
+use std::ops::Range;
+use std::sync::Arc;
+
+use super::draft::{Draft, Made};
+use super::flag::Typed;
+use super::origins::Origins;
+use super::part::{Part, Slip};
+use crate::render::Placed;
+use crate::submit::tidy;
+
+/// What is wished for.
+pub(crate) struct Wish {
+    pub made: Made,
+    /// None with `--generate-name`.
+    pub name: Option<String>,
+    pub(super) typed: Vec<Typed>,
+    /// What stands behind `--`.
+    pub arguments: Vec<String>,
+    /// Whose rules.
+    pub version: KubernetesVersion,
+}
+
+/// What came of it.
+pub(crate) struct Generated {
+    /// The object, in the API's conventional order.
+    pub object: Value,
+    /// What the user should know of it.
+    pub notes: Vec<String>,
+    origins: Origins,
+    typed: Vec<Typed>,
+}
+
+/// Writes the flags into the base, one after the other.
+///
+/// # Errors
+/// Everything that is wrong with them.
+pub(crate) fn generate(wish: &Wish, base: Option<Draft>) -> Result<Generated, Vec<Placed>> {
+    let mut draft = base.unwrap_or_else(|| Draft::new(wish.made));
+    draft.arguments.clone_from(&wish.arguments);
+    name(&mut draft, wish.name.as_deref());
+    let mut origins = Origins::default();
+    let mut wrong = Vec::new();
+    let mut before = to_value(&draft);
+    for (number, typed) in wish.typed.iter().enumerate() {
+        if let Err(slip) = (typed.flag.write)(&mut draft, Part::whole(&typed.text)) {
+            wrong.push(told(typed, slip));
+            continue;
+        }
+        let after = to_value(&draft);
+        origins.note(number, &before, &after);
+        before = after;
+    }
+    finish(&mut draft);
+    if draft.pod.containers[0].image.is_none() && wrong.is_empty() {
+        wrong.push(Placed {
+            finding: Finding::error("flag-missing", FieldPath::root(), "the image is missing")
+                .help("name one with --image, such as --image nginx:1.29"),
+            source: None,
+            object: String::new(),
+        });
+    }
+    let object = to_value(&draft);
+    let generated = Generated {
+        object: tidy(&object, &object),
+        notes: draft.notes,
+        origins,
+        typed: wish.typed.clone(),
+    };
+    wrong.extend(generated.problems(wish.version));
+    if wrong.is_empty() {
+        Ok(generated)
+    } else {
+        Err(wrong)
+    }
+}
+
+fn name(draft: &mut Draft, name: Option<&str>) {
+    let Some(name) = name else { return };
+    draft.meta.name = Some(name.to_owned());
+    let main = draft.container();
+    if main.name.is_empty() {
+        name.clone_into(&mut main.name);
+    }
+}
+
+/// What no flag says and the object needs.
+fn finish(draft: &mut Draft) {
+    let arguments = std::mem::take(&mut draft.arguments);
+    let is_command = draft.is_command || draft.made == Made::Job;
+    if !arguments.is_empty() {
+        let main = draft.container();
+        if is_command {
+            main.command = Some(arguments);
+            main.args = None;
+        } else {
+            main.args = Some(arguments);
+        }
+    }
+    if draft.made == Made::Job {
+        // Failed Pods stay to be read.
+        draft
+            .pod
+            .restart_policy
+            .get_or_insert_with(|| "Never".to_owned());
+    }
+}
+
+/// The object as the API knows it.
+fn to_value(draft: &Draft) -> Value {
+    let value = |part: Result<Value, serde_json::Error>| part.unwrap_or_default();
+    let pod = value(serde_json::to_value(&draft.pod));
+    let metadata = value(serde_json::to_value(&draft.meta));
+    match draft.made {
+        Made::Pod => json!({
+            "apiVersion": "v1", "kind": "Pod", "metadata": metadata, "spec": pod,
+        }),
+        Made::Job => {
+            let mut job = value(serde_json::to_value(&draft.job));
+            let mut template = json!({ "spec": pod });
+            let labels = value(serde_json::to_value(&draft.template));
+            if labels.as_object().is_some_and(|labels| !labels.is_empty()) {
+                template["metadata"] = labels;
+            }
+            job["template"] = template;
+            json!({
+                "apiVersion": "batch/v1", "kind": "Job", "metadata": metadata, "spec": job,
+            })
+        }
+    }
+}
+
+impl Generated {
+    /// What the API would refuse, said of the flags that wrote it.
+    fn problems(&self, version: KubernetesVersion) -> Vec<Placed> {
+        let text = crate::render::to_yaml(&self.object);
+        let manifest = pod_model::manifest::read("the object", text.into_bytes());
+        let findings = manifest
+            .documents
+            .iter()
+            .flat_map(|document| crate::input::problems(document, version));
+        findings
+            .filter(|finding| finding.severity == Severity::Error)
+            .map(|finding| self.retell(finding))
+            .collect()
+    }
+
+    /// A finding about a field, at the flag that wrote the field.
+    pub(crate) fn retell(&self, mut finding: Finding) -> Placed {
+        let flags = self.origins.of(&finding.path);
+        let Some(typed) = flags.first().and_then(|flag| self.typed.get(*flag)) else {
+            finding.location = None;
+            return Placed {
+                finding,
+                source: None,
+                object: String::new(),
+            };
+        };
+        let range = 0..typed.text.len();
+        let mut placed = place(typed, range, finding);
+        if placed.finding.help.is_none() {
+            placed.finding.help = example(typed);
+        }
+        placed
+    }
+}
+
+fn told(typed: &Typed, slip: Slip) -> Placed {
+    let mut finding = Finding::error("flag-value", FieldPath::root(), slip.message);
+    finding.help = slip.help.or_else(|| example(typed));
+    place(typed, slip.range, finding)
+}
+
+fn example(typed: &Typed) -> Option<String> {
+    let flag = typed.flag;
+    flag.value
+        .map(|_| format!("for example: {} '{}'", flag.typed(), flag.example))
+}
+
+/// The finding at a part of what was typed.
+fn place(typed: &Typed, range: Range<usize>, mut finding: Finding) -> Placed {
+    let flag = typed.flag.typed();
+    let (text, start) = match typed.flag.value {
+        Some(_) => (format!("{flag} {}", typed.text), flag.len() + 1),
+        None => (flag, 0),
+    };
+    let source = Arc::new(Source::new("command line", text));
+    let span = Span::new(start + range.start, start + range.end);
+    finding.location = Some(source.location(span));
+    Placed {
+        finding,
+        source: Some(source),
+        object: String::new(),
+    }
+}

@@ -1,0 +1,97 @@
+//! The object while flags write into it.
+
+use k8s_openapi::api::batch::v1::JobSpec;
+use k8s_openapi::api::core::v1::{Container, PodSpec};
+use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
+
+/// What is made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Made {
+    /// A Pod.
+    Pod,
+    /// A Job.
+    Job,
+}
+
+/// Which container the flags write into.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Cursor {
+    /// `spec.containers[…]`; 0 is the main one.
+    App(usize),
+    /// `spec.initContainers[…]`, sidecars included.
+    Init(usize),
+}
+
+/// A Pod or Job under construction.
+#[derive(Clone, Debug)]
+pub(crate) struct Draft {
+    pub made: Made,
+    /// The object's own metadata.
+    pub meta: ObjectMeta,
+    /// The Pod template's, in a Job.
+    pub template: ObjectMeta,
+    /// The Pod's spec. `containers` holds the main container at least.
+    pub pod: PodSpec,
+    /// The Job's spec; its template is written from the two above at the end.
+    pub job: JobSpec,
+    /// What stands after `--`.
+    pub arguments: Vec<String>,
+    /// `--command`: what stands after `--` is the command, not its arguments.
+    pub is_command: bool,
+    /// What a user should know of what was written.
+    pub notes: Vec<String>,
+    cursor: Cursor,
+}
+
+impl Draft {
+    /// A draft with a main container and nothing else.
+    pub(super) fn new(made: Made) -> Self {
+        Self {
+            made,
+            meta: ObjectMeta::default(),
+            template: ObjectMeta::default(),
+            pod: PodSpec {
+                containers: vec![Container::default()],
+                ..PodSpec::default()
+            },
+            job: JobSpec::default(),
+            arguments: Vec::new(),
+            is_command: false,
+            notes: Vec::new(),
+            cursor: Cursor::App(0),
+        }
+    }
+
+    /// The container that the flag is about.
+    pub(super) fn container(&mut self) -> &mut Container {
+        let (list, at) = match self.cursor {
+            Cursor::App(at) => (&mut self.pod.containers, at),
+            Cursor::Init(at) => (self.pod.init_containers.get_or_insert_default(), at),
+        };
+        while list.len() <= at {
+            list.push(Container::default());
+        }
+        &mut list[at]
+    }
+
+    /// Lets `write` write into another container than the main one.
+    pub(super) fn within<T>(&mut self, cursor: Cursor, write: impl FnOnce(&mut Self) -> T) -> T {
+        let before = std::mem::replace(&mut self.cursor, cursor);
+        let result = write(self);
+        self.cursor = before;
+        result
+    }
+
+    /// Whether flags write into the main container.
+    pub(super) fn in_main(&self) -> bool {
+        self.cursor == Cursor::App(0)
+    }
+
+    /// Says something to the user, once.
+    pub(super) fn note(&mut self, text: impl Into<String>) {
+        let text = text.into();
+        if !self.notes.contains(&text) {
+            self.notes.push(text);
+        }
+    }
+}

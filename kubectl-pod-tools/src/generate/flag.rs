@@ -1,0 +1,269 @@
+//! A flag of the generator is a row of a table: its name, what it takes, an
+//! example that works, and the function that writes it into the object.
+
+use std::collections::BTreeMap;
+use std::marker::PhantomData;
+
+use clap::{Arg, ArgAction, ArgMatches, Args, FromArgMatches};
+
+use super::draft::{Draft, Made};
+use super::part::{Part, Slip};
+
+/// Writes a flag's value into the object.
+pub(super) type Write = fn(&mut Draft, Part<'_>) -> Result<(), Slip>;
+
+/// What a flag is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Scope {
+    /// A container: it is a word of `--init`, `--sidecar` and `--container`, too.
+    Container,
+    /// The Pod.
+    Pod,
+    /// The Job.
+    Job,
+}
+
+/// How often a flag can be given.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Times {
+    /// Once.
+    Once,
+    /// As often as one likes.
+    Many,
+}
+
+/// What completes a flag's value from the cluster.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Completes {
+    /// Nothing does.
+    Nothing,
+    /// The images that the namespace's Pods use.
+    Images,
+    /// ConfigMaps and Secrets, as `configmap/NAME` and `secret/NAME`.
+    Sources,
+    /// The keys of ConfigMaps and Secrets, behind `VAR=`.
+    Keys,
+    /// Labels of nodes, as `key=value`.
+    NodeLabels,
+    /// Nodes.
+    Nodes,
+    /// ServiceAccounts.
+    ServiceAccounts,
+    /// Secrets.
+    Secrets,
+    /// PriorityClasses.
+    PriorityClasses,
+    /// RuntimeClasses.
+    RuntimeClasses,
+}
+
+/// One flag.
+pub(super) struct Flag {
+    /// Its name, without dashes.
+    pub name: &'static str,
+    /// What its value is called in the help; none for a switch.
+    pub value: Option<&'static str>,
+    /// What it does: one line.
+    pub help: &'static str,
+    /// A value that works; shown with everything that is wrong. Empty for a switch.
+    pub example: &'static str,
+    /// A letter that stands for it, too.
+    pub short: Option<char>,
+    pub scope: Scope,
+    pub times: Times,
+    pub completes: Completes,
+    pub write: Write,
+}
+
+/// Flags that the help shows under one heading.
+pub(super) struct Group {
+    pub heading: &'static str,
+    pub flags: &'static [Flag],
+}
+
+impl Flag {
+    /// A flag of a container that is given once.
+    pub(super) const fn once(
+        name: &'static str,
+        value: &'static str,
+        help: &'static str,
+        example: &'static str,
+        write: Write,
+    ) -> Self {
+        Self {
+            name,
+            value: Some(value),
+            help,
+            example,
+            short: None,
+            scope: Scope::Container,
+            times: Times::Once,
+            completes: Completes::Nothing,
+            write,
+        }
+    }
+
+    /// A flag of a container that can be given several times.
+    pub(super) const fn many(
+        name: &'static str,
+        value: &'static str,
+        help: &'static str,
+        example: &'static str,
+        write: Write,
+    ) -> Self {
+        let flag = Self::once(name, value, help, example, write);
+        Self {
+            times: Times::Many,
+            ..flag
+        }
+    }
+
+    /// A flag of a container without a value.
+    pub(super) const fn switch(name: &'static str, help: &'static str, write: Write) -> Self {
+        let flag = Self::once(name, "", help, "", write);
+        Self {
+            value: None,
+            ..flag
+        }
+    }
+
+    /// It is about the Pod.
+    pub(super) const fn of_pod(self) -> Self {
+        Self {
+            scope: Scope::Pod,
+            ..self
+        }
+    }
+
+    /// It is about the Job.
+    pub(super) const fn of_job(self) -> Self {
+        Self {
+            scope: Scope::Job,
+            ..self
+        }
+    }
+
+    /// It has a short form.
+    pub(super) const fn short(self, letter: char) -> Self {
+        Self {
+            short: Some(letter),
+            ..self
+        }
+    }
+
+    /// Its values come from the cluster.
+    pub(super) const fn completes(self, completes: Completes) -> Self {
+        Self { completes, ..self }
+    }
+
+    /// The flag as it is typed, such as `--env`.
+    pub(super) fn typed(&self) -> String {
+        format!("--{}", self.name)
+    }
+
+    fn to_arg(&self, heading: &'static str) -> Arg {
+        let arg = Arg::new(self.name)
+            .long(self.name)
+            .short(self.short)
+            .help(self.help)
+            .help_heading(heading);
+        match (self.value, self.times) {
+            (None, _) => arg.action(ArgAction::SetTrue),
+            (Some(value), times) => arg
+                .value_name(value)
+                // A number may be negative; what the API says of it is better
+                // than what a parser of flags says.
+                .allow_negative_numbers(true)
+                .action(match times {
+                    Times::Once => ArgAction::Set,
+                    Times::Many => ArgAction::Append,
+                }),
+        }
+    }
+}
+
+/// A flag as it was typed.
+#[derive(Clone)]
+pub(super) struct Typed {
+    pub flag: &'static Flag,
+    /// Its value; empty for a switch.
+    pub text: String,
+}
+
+impl std::fmt::Debug for Typed {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "--{} {:?}", self.flag.name, self.text)
+    }
+}
+
+/// Which flags a command has.
+pub(crate) trait Flags {
+    /// What the command makes.
+    const MADE: Made;
+
+    /// They with their headings, in the order of the help.
+    fn flags() -> impl Iterator<Item = (&'static str, &'static Flag)>;
+}
+
+/// The flags of a command as they were typed, in the order in which they were
+/// typed: a variable may refer to those before it.
+pub(crate) struct TypedFlags<F> {
+    pub(super) typed: Vec<Typed>,
+    of: PhantomData<F>,
+}
+
+impl<F> Clone for TypedFlags<F> {
+    fn clone(&self) -> Self {
+        Self {
+            typed: self.typed.clone(),
+            of: PhantomData,
+        }
+    }
+}
+
+impl<F> std::fmt::Debug for TypedFlags<F> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.typed.fmt(f)
+    }
+}
+
+impl<F: Flags> Args for TypedFlags<F> {
+    fn augment_args(command: clap::Command) -> clap::Command {
+        command.args(F::flags().map(|(heading, flag)| flag.to_arg(heading)))
+    }
+
+    fn augment_args_for_update(command: clap::Command) -> clap::Command {
+        Self::augment_args(command)
+    }
+}
+
+impl<F: Flags> FromArgMatches for TypedFlags<F> {
+    fn from_arg_matches(matches: &ArgMatches) -> Result<Self, clap::Error> {
+        let mut by_place = BTreeMap::new();
+        for (_, flag) in F::flags() {
+            if matches.value_source(flag.name) != Some(clap::parser::ValueSource::CommandLine) {
+                continue;
+            }
+            let places = matches.indices_of(flag.name).unwrap_or_default();
+            if flag.value.is_none() {
+                let text = String::new();
+                by_place.extend(places.last().map(|place| (place, Typed { flag, text })));
+                continue;
+            }
+            let values = matches.get_many::<String>(flag.name).unwrap_or_default();
+            by_place.extend(places.zip(values).map(|(place, text)| {
+                let text = text.clone();
+                (place, Typed { flag, text })
+            }));
+        }
+        Ok(Self {
+            typed: by_place.into_values().collect(),
+            of: PhantomData,
+        })
+    }
+
+    fn update_from_arg_matches(&mut self, matches: &ArgMatches) -> Result<(), clap::Error> {
+        *self = Self::from_arg_matches(matches)?;
+        Ok(())
+    }
+}

@@ -1,0 +1,210 @@
+//! The environment. The flags of this group keep the order in which they are
+//! typed: `$(VAR)` refers to what is defined before.
+
+use k8s_openapi::api::core::v1::{
+    ConfigMapEnvSource, ConfigMapKeySelector, EnvFromSource, EnvVar, EnvVarSource,
+    ObjectFieldSelector, ResourceFieldSelector, SecretEnvSource, SecretKeySelector,
+};
+
+use super::super::draft::Draft;
+use super::super::flag::{Completes, Flag, Group};
+use super::super::part::{Part, Slip};
+use super::super::value::{pair, quantity};
+
+pub(super) const GROUP: Group = Group {
+    heading: "Environment",
+    flags: &[
+        Flag::many(
+            "env",
+            "NAME=VALUE",
+            "Set a variable; $(NAME) in it is the value of one that was set before",
+            "URL=http://$(HOST):8080",
+            env,
+        ),
+        Flag::many(
+            "env-from",
+            "SOURCE",
+            "Each key of configmap/NAME or secret/NAME becomes a variable [,prefix=P][,optional]",
+            "configmap/settings,prefix=APP_,optional",
+            env_from,
+        )
+        .completes(Completes::Sources),
+        Flag::many(
+            "env-key",
+            "VAR=SOURCE/KEY",
+            "A variable from one key of configmap/NAME or secret/NAME [,optional]",
+            "PASSWORD=secret/database/password",
+            env_key,
+        )
+        .completes(Completes::Keys),
+        Flag::many(
+            "env-field",
+            "VAR=FIELD",
+            "A variable from a field of the Pod, such as metadata.name or status.podIP",
+            "POD_IP=status.podIP",
+            env_field,
+        ),
+        Flag::many(
+            "env-resource",
+            "VAR=RESOURCE",
+            "A variable from requests.* or limits.* of the container [/DIVISOR]",
+            "CPUS=limits.cpu",
+            env_resource,
+        ),
+    ],
+};
+
+/// Sets a variable: the value of one that a base has, or a new one at the end.
+fn set(draft: &mut Draft, variable: EnvVar) {
+    let env = draft.container().env.get_or_insert_default();
+    match env.iter_mut().find(|known| known.name == variable.name) {
+        Some(known) => *known = variable,
+        None => env.push(variable),
+    }
+}
+
+fn from(draft: &mut Draft, name: Part<'_>, source: EnvVarSource) {
+    let variable = EnvVar {
+        name: name.owned(),
+        value_from: Some(source),
+        ..EnvVar::default()
+    };
+    set(draft, variable);
+}
+
+fn env(draft: &mut Draft, part: Part<'_>) -> Result<(), Slip> {
+    let (name, value) = pair(part)?;
+    let variable = EnvVar {
+        name: name.owned(),
+        value: Some(value.owned()),
+        value_from: None,
+    };
+    set(draft, variable);
+    Ok(())
+}
+
+/// Where a key or all keys come from.
+enum Kept<'a> {
+    ConfigMap(Part<'a>),
+    Secret(Part<'a>),
+}
+
+/// `configmap/NAME` or `secret/NAME`, and what follows the name.
+fn kept(part: Part<'_>) -> Result<(Kept<'_>, Option<Part<'_>>), Slip> {
+    let wrong = || part.slip("this is neither configmap/NAME nor secret/NAME");
+    let (kind, rest) = part.split_once("/").ok_or_else(wrong)?;
+    let (name, key) = match rest.split_once("/") {
+        Some((name, key)) => (name, Some(key)),
+        None => (rest, None),
+    };
+    if name.is_empty() {
+        return Err(name.slip(format!("the name of the {} is missing", kind.text())));
+    }
+    match kind.text() {
+        "configmap" | "configmaps" | "cm" => Ok((Kept::ConfigMap(name), key)),
+        "secret" | "secrets" => Ok((Kept::Secret(name), key)),
+        _ => Err(kind.slip(format!("`{}` is neither configmap nor secret", kind.text()))),
+    }
+}
+
+fn env_from(draft: &mut Draft, part: Part<'_>) -> Result<(), Slip> {
+    let mut words = part.split(",").into_iter();
+    let (kept, key) = kept(words.next().unwrap_or(part))?;
+    if let Some(key) = key {
+        return Err(key
+            .slip("--env-from takes all keys")
+            .help("for one key: --env-key VAR=configmap/NAME/KEY"));
+    }
+    let mut source = EnvFromSource::default();
+    let mut optional = None;
+    for word in words {
+        match word.strip_prefix("prefix=") {
+            Some(prefix) => source.prefix = Some(prefix.owned()),
+            None if word.text() == "optional" => optional = Some(true),
+            None => return Err(word.slip("only prefix=P and optional can stand here")),
+        }
+    }
+    match kept {
+        Kept::ConfigMap(name) => {
+            source.config_map_ref = Some(ConfigMapEnvSource {
+                name: name.owned(),
+                optional,
+            });
+        }
+        Kept::Secret(name) => {
+            source.secret_ref = Some(SecretEnvSource {
+                name: name.owned(),
+                optional,
+            });
+        }
+    }
+    draft
+        .container()
+        .env_from
+        .get_or_insert_default()
+        .push(source);
+    Ok(())
+}
+
+fn env_key(draft: &mut Draft, part: Part<'_>) -> Result<(), Slip> {
+    let (variable, rest) = pair(part)?;
+    let (reference, optional) = match rest.strip_suffix(",optional") {
+        Some(reference) => (reference, Some(true)),
+        None => (rest, None),
+    };
+    let (kept, key) = kept(reference)?;
+    let Some(key) = key.filter(|key| !key.is_empty()) else {
+        return Err(reference.behind().slip("the key is missing"));
+    };
+    let source = match kept {
+        Kept::ConfigMap(name) => EnvVarSource {
+            config_map_key_ref: Some(ConfigMapKeySelector {
+                name: name.owned(),
+                key: key.owned(),
+                optional,
+            }),
+            ..EnvVarSource::default()
+        },
+        Kept::Secret(name) => EnvVarSource {
+            secret_key_ref: Some(SecretKeySelector {
+                name: name.owned(),
+                key: key.owned(),
+                optional,
+            }),
+            ..EnvVarSource::default()
+        },
+    };
+    from(draft, variable, source);
+    Ok(())
+}
+
+fn env_field(draft: &mut Draft, part: Part<'_>) -> Result<(), Slip> {
+    let (variable, field) = pair(part)?;
+    let source = EnvVarSource {
+        field_ref: Some(ObjectFieldSelector {
+            field_path: field.owned(),
+            api_version: None,
+        }),
+        ..EnvVarSource::default()
+    };
+    from(draft, variable, source);
+    Ok(())
+}
+
+fn env_resource(draft: &mut Draft, part: Part<'_>) -> Result<(), Slip> {
+    let (variable, rest) = pair(part)?;
+    let (resource, divisor) = match rest.split_once("/") {
+        Some((resource, divisor)) => (resource, Some(quantity(divisor)?)),
+        None => (rest, None),
+    };
+    let source = EnvVarSource {
+        resource_field_ref: Some(ResourceFieldSelector {
+            container_name: None,
+            divisor,
+            resource: resource.owned(),
+        }),
+        ..EnvVarSource::default()
+    };
+    from(draft, variable, source);
+    Ok(())
+}

@@ -1,0 +1,61 @@
+//! The tables of flags, one file for each group.
+
+mod env;
+mod metadata;
+mod program;
+
+use super::draft::Made;
+use super::flag::{Flag, Flags, Group, Scope};
+
+/// All groups, in the order of the help.
+const GROUPS: [&Group; 3] = [&metadata::GROUP, &program::GROUP, &env::GROUP];
+
+/// Every flag of the generator, with its heading.
+pub(super) fn all() -> impl Iterator<Item = (&'static str, &'static Flag)> {
+    let flags = |group: &'static Group| group.flags.iter().map(|flag| (group.heading, flag));
+    GROUPS.into_iter().flat_map(flags)
+}
+
+/// The flags of `create pod`.
+#[derive(Clone, Debug)]
+pub(crate) struct OfPod;
+
+impl Flags for OfPod {
+    const MADE: Made = Made::Pod;
+
+    fn flags() -> impl Iterator<Item = (&'static str, &'static Flag)> {
+        all().filter(|(_, flag)| flag.scope != Scope::Job)
+    }
+}
+
+/// The flags of `create job`.
+#[derive(Clone, Debug)]
+pub(crate) struct OfJob;
+
+impl Flags for OfJob {
+    const MADE: Made = Made::Job;
+
+    fn flags() -> impl Iterator<Item = (&'static str, &'static Flag)> {
+        all()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeSet;
+
+    #[test]
+    fn each_flag_has_its_own_name_and_an_example() {
+        let mut seen = BTreeSet::new();
+        for (_, flag) in all() {
+            assert!(seen.insert(flag.name), "--{} stands there twice", flag.name);
+            assert_eq!(
+                flag.value.is_none(),
+                flag.example.is_empty(),
+                "--{}",
+                flag.name
+            );
+        }
+    }
+}

@@ -1,0 +1,85 @@
+//! What runs: image, command, arguments.
+
+use super::super::draft::Draft;
+use super::super::flag::{Completes, Flag, Group};
+use super::super::part::{Part, Slip};
+use super::super::value::one_of;
+
+pub(super) const GROUP: Group = Group {
+    heading: "Program",
+    flags: &[
+        Flag::once(
+            "image",
+            "IMAGE",
+            "Image of the main container",
+            "nginx:1.29",
+            image,
+        )
+        .completes(Completes::Images),
+        Flag::once(
+            "image-pull-policy",
+            "POLICY",
+            "When to pull it: Always, IfNotPresent or Never",
+            "IfNotPresent",
+            image_pull_policy,
+        ),
+        Flag::switch(
+            "command",
+            "What stands after -- is the command, not its arguments (a Job's always is)",
+            |draft, _| {
+                draft.is_command = true;
+                Ok(())
+            },
+        )
+        .of_pod(),
+        Flag::once(
+            "shell",
+            "SCRIPT",
+            "Run this script: the command becomes sh -c SCRIPT",
+            "date && sleep 10",
+            |draft, script| {
+                let words = ["sh", "-c", script.text()];
+                draft.container().command = Some(words.map(str::to_owned).to_vec());
+                draft.container().args = None;
+                Ok(())
+            },
+        ),
+        Flag::once(
+            "workdir",
+            "DIR",
+            "Directory that the program starts in",
+            "/srv",
+            |draft, dir| {
+                draft.container().working_dir = Some(dir.owned());
+                Ok(())
+            },
+        ),
+        Flag::switch("tty", "Give the program a terminal", |draft, _| {
+            draft.container().tty = Some(true);
+            Ok(())
+        }),
+        Flag::switch(
+            "stdin",
+            "Keep the program's standard input open",
+            |draft, _| {
+                draft.container().stdin = Some(true);
+                Ok(())
+            },
+        ),
+    ],
+};
+
+/// The kubelet's own grammar decides: the API takes any text.
+fn image(draft: &mut Draft, name: Part<'_>) -> Result<(), Slip> {
+    if let Err(why) = pod_model::image::ImageName::parse(name.text()) {
+        return Err(name.slip(format!("no kubelet can pull this: {why}")));
+    }
+    draft.container().image = Some(name.owned());
+    Ok(())
+}
+
+fn image_pull_policy(draft: &mut Draft, policy: Part<'_>) -> Result<(), Slip> {
+    let policy = one_of(policy, &["Always", "IfNotPresent", "Never"])?;
+    draft.container().image_pull_policy = Some(policy.to_owned());
+    Ok(())
+}

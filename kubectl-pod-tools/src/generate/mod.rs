@@ -1,0 +1,41 @@
+//! A Pod or a Job from flags.
+//!
+//! ```text
+//! flags as typed ─write─► Draft (typed objects) ─► object ─check─► findings, at the flags
+//! ```
+//!
+//! A [`flag`] is a row of a table in [`flags`]: its name, what it takes, and the
+//! function that writes it into the [`draft`]. What a flag changed is taken
+//! down ([`origins`]), so that what the API has to say of a field is said of
+//! the flag.
+
+mod build;
+mod draft;
+mod flag;
+mod flags;
+mod origins;
+mod part;
+mod value;
+
+pub(crate) use build::{Generated, Wish, generate};
+pub(crate) use draft::Made;
+pub(crate) use flag::{Flags, TypedFlags};
+pub(crate) use flags::{OfJob, OfPod};
+
+impl<F: Flags> TypedFlags<F> {
+    /// A wish for what the flags say.
+    pub(crate) fn into_wish(
+        self,
+        name: Option<String>,
+        arguments: Vec<String>,
+        version: pod_model::KubernetesVersion,
+    ) -> Wish {
+        Wish {
+            made: F::MADE,
+            name,
+            typed: self.typed,
+            arguments,
+            version,
+        }
+    }
+}

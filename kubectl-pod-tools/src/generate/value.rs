@@ -1,0 +1,72 @@
+//! The values that many flags share: numbers, durations, quantities, `key=value`.
+
+use std::time::Duration;
+
+use k8s_openapi::apimachinery::pkg::api::resource::Quantity as ApiQuantity;
+use pod_model::Quantity;
+
+use super::part::{Part, Slip};
+use crate::connection::parse_duration;
+
+/// `key=value`.
+pub(super) fn pair(part: Part<'_>) -> Result<(Part<'_>, Part<'_>), Slip> {
+    match part.split_once("=") {
+        Some((key, _)) if key.is_empty() => Err(part.slip("there is no name before the `=`")),
+        Some(pair) => Ok(pair),
+        None => Err(part.slip("this is not NAME=VALUE")),
+    }
+}
+
+/// A whole number that the API keeps in 32 bits.
+pub(super) fn number(part: Part<'_>) -> Result<i32, Slip> {
+    part.text()
+        .parse()
+        .map_err(|_| part.slip("this is not a whole number"))
+}
+
+/// A whole number that the API keeps in 64 bits.
+pub(super) fn long(part: Part<'_>) -> Result<i64, Slip> {
+    part.text()
+        .parse()
+        .map_err(|_| part.slip("this is not a whole number"))
+}
+
+/// Whole seconds, as `30`, `30s` or `5m`.
+pub(super) fn seconds(part: Part<'_>) -> Result<i64, Slip> {
+    let text = part.text();
+    if let Ok(seconds) = text.parse::<i64>() {
+        return Ok(seconds);
+    }
+    let duration: Duration = parse_duration(text)
+        .map_err(|_| part.slip("this is not a time").help("write 30s, 5m or 1h"))?;
+    if duration.subsec_nanos() != 0 {
+        return Err(part.slip("the API counts whole seconds here"));
+    }
+    i64::try_from(duration.as_secs()).map_err(|_| part.slip("this is longer than anybody waits"))
+}
+
+/// The same where the API keeps 32 bits.
+pub(super) fn short_seconds(part: Part<'_>) -> Result<i32, Slip> {
+    i32::try_from(seconds(part)?).map_err(|_| part.slip("this is longer than anybody waits"))
+}
+
+/// A quantity, kept as it is written.
+pub(super) fn quantity(part: Part<'_>) -> Result<ApiQuantity, Slip> {
+    if part.text().parse::<Quantity>().is_err() {
+        return Err(part
+            .slip(format!("`{}` is not a quantity", part.text()))
+            .help("write 500m or 2 for CPUs, 128Mi or 1Gi for bytes"));
+    }
+    Ok(ApiQuantity(part.owned()))
+}
+
+/// One of the words that the API knows, in any case.
+pub(super) fn one_of(part: Part<'_>, words: &[&'static str]) -> Result<&'static str, Slip> {
+    let known = words
+        .iter()
+        .find(|word| word.eq_ignore_ascii_case(part.text()));
+    known.copied().ok_or_else(|| {
+        part.slip(format!("`{}` is not known here", part.text()))
+            .help(format!("one of {}", words.join(", ")))
+    })
+}
