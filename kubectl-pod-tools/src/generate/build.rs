@@ -64,7 +64,17 @@ pub(crate) fn generate(wish: &Wish, base: Option<Draft>) -> Result<Generated, Ve
             object: String::new(),
         });
     }
-    let object = to_value(&draft);
+    let mut object = to_value(&draft);
+    for (number, typed) in wish.typed.iter().enumerate() {
+        let Some(change) = typed.flag.change else {
+            continue;
+        };
+        let before = object.clone();
+        match change(&mut object, Part::whole(&typed.text)) {
+            Ok(()) => origins.note(number, &before, &object),
+            Err(slip) => wrong.push(told(typed, slip)),
+        }
+    }
     let generated = Generated {
         object: tidy(&object, &object),
         notes: draft.notes,

@@ -5,12 +5,16 @@ use std::collections::BTreeMap;
 use std::marker::PhantomData;
 
 use clap::{Arg, ArgAction, ArgMatches, Args, FromArgMatches};
+use serde_json::Value;
 
 use super::draft::{Draft, Made};
 use super::part::{Part, Slip};
 
 /// Writes a flag's value into the object.
 pub(super) type Write = fn(&mut Draft, Part<'_>) -> Result<(), Slip>;
+
+/// Changes the finished object.
+pub(super) type Change = fn(&mut Value, Part<'_>) -> Result<(), Slip>;
 
 /// What a flag is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -73,6 +77,8 @@ pub(super) struct Flag {
     pub times: Times,
     pub completes: Completes,
     pub write: Write,
+    /// What it does when all others have written.
+    pub change: Option<Change>,
 }
 
 /// Flags that the help shows under one heading.
@@ -100,6 +106,7 @@ impl Flag {
             times: Times::Once,
             completes: Completes::Nothing,
             write,
+            change: None,
         }
     }
 
@@ -123,6 +130,22 @@ impl Flag {
         let flag = Self::once(name, "", help, "", write);
         Self {
             value: None,
+            ..flag
+        }
+    }
+
+    /// A flag that changes the finished object; it can be given several times.
+    pub(super) const fn change(
+        name: &'static str,
+        value: &'static str,
+        help: &'static str,
+        example: &'static str,
+        change: Change,
+    ) -> Self {
+        let flag = Self::many(name, value, help, example, |_, _| Ok(()));
+        Self {
+            scope: Scope::Pod,
+            change: Some(change),
             ..flag
         }
     }

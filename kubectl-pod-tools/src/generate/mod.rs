@@ -9,6 +9,7 @@
 //! down ([`origins`]), so that what the API has to say of a field is said of
 //! the flag.
 
+mod base;
 mod build;
 mod draft;
 mod flag;
@@ -17,6 +18,7 @@ mod origins;
 mod part;
 mod value;
 
+pub(crate) use base::draft_from;
 pub(crate) use build::{Generated, Wish, generate};
 pub(crate) use draft::Made;
 pub(crate) use flag::{Flags, TypedFlags};

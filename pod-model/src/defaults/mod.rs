@@ -14,6 +14,7 @@ mod pod_resources;
 mod probe;
 mod resources;
 mod volume;
+mod without;
 
 pub use crate::image::pull_policy;
 pub use container::{container, ephemeral_container};
@@ -21,6 +22,7 @@ pub use job::{cron_job, job};
 pub use pod::{pod, pod_spec, pod_template_spec};
 pub use probe::probe;
 pub use volume::volume;
+pub use without::without_defaults;
 
 /// Sets a string that is absent or empty; Go does not tell these apart.
 fn string(field: &mut Option<String>, default: &str) {

@@ -2,13 +2,19 @@
 
 mod env;
 mod metadata;
+mod overrides;
 mod program;
 
 use super::draft::Made;
 use super::flag::{Flag, Flags, Group, Scope};
 
 /// All groups, in the order of the help.
-const GROUPS: [&Group; 3] = [&metadata::GROUP, &program::GROUP, &env::GROUP];
+const GROUPS: [&Group; 4] = [
+    &metadata::GROUP,
+    &program::GROUP,
+    &env::GROUP,
+    &overrides::GROUP,
+];
 
 /// Every flag of the generator, with its heading.
 pub(super) fn all() -> impl Iterator<Item = (&'static str, &'static Flag)> {

@@ -1,0 +1,182 @@
+//! `--from`: an existing object as the ground that flags write on.
+
+use k8s_openapi::api::batch::v1::{Job, JobSpec};
+use k8s_openapi::api::core::v1::{Pod, PodTemplateSpec};
+use pod_model::kinds::pod_template_path;
+use pod_model::{KubernetesVersion, Segment, defaults};
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+use super::draft::{Draft, Made};
+use crate::submit::tidy;
+
+/// Kinds whose controllers and Services find their Pods by the template's
+/// labels: a Pod with these labels would be taken in.
+const SELECT_BY_LABELS: [&str; 5] = [
+    "Deployment",
+    "ReplicaSet",
+    "StatefulSet",
+    "DaemonSet",
+    "ReplicationController",
+];
+
+/// Tolerations that the DefaultTolerationSeconds admission adds.
+const ADDED_TOLERATIONS: [&str; 2] = [
+    "node.kubernetes.io/not-ready",
+    "node.kubernetes.io/unreachable",
+];
+
+/// Annotations that tools write about the one object that they wrote.
+const OF_ONE_OBJECT: [&str; 2] = [
+    "kubectl.kubernetes.io/last-applied-configuration",
+    "cronjob.kubernetes.io/instantiate",
+];
+
+/// Why an object cannot be the ground.
+pub(super) type Refusal = String;
+
+/// A draft that says what `object` says. `live`: a server has stored it, so
+/// what the server and its admission wrote is taken out.
+pub(crate) fn draft_from(
+    object: &Value,
+    live: bool,
+    made: Made,
+    version: KubernetesVersion,
+) -> Result<Draft, Refusal> {
+    let text = |key| object.get(key).and_then(Value::as_str).unwrap_or_default();
+    let (api_version, kind) = (text("apiVersion"), text("kind"));
+    let Some(path) = pod_template_path(api_version, kind) else {
+        return Err(format!("a {kind} makes no Pods"));
+    };
+    let object = if live {
+        tidy(object, &Value::Null)
+    } else {
+        object.clone()
+    };
+    let mut draft = Draft::new(made);
+    let mut template: PodTemplateSpec = part(&object, path.segments(), kind)?;
+    let mut pod = template
+        .spec
+        .take()
+        .ok_or_else(|| format!("the {kind} has no Pod spec"))?;
+    let mut job: JobSpec = match kind {
+        "Job" => part(&object, &[Segment::Field("spec".into())], kind)?,
+        "CronJob" => {
+            let path = ["spec", "jobTemplate", "spec"].map(|key| Segment::Field(key.into()));
+            part(&object, &path, kind)?
+        }
+        _ => JobSpec::default(),
+    };
+    if live {
+        without_admission(&mut pod);
+        (job, pod) = shortest(job, pod, version);
+        job.selector = None;
+        job.manual_selector = None;
+    }
+    job.template = PodTemplateSpec::default();
+    let mut meta = template.metadata.unwrap_or_default();
+    if SELECT_BY_LABELS.contains(&kind)
+        && meta.labels.take().is_some_and(|labels| !labels.is_empty())
+    {
+        draft.note(format!(
+            "the labels of the {kind}'s Pods are left out: its Service and controller would take a Pod with them in; -l sets labels"
+        ));
+    }
+    if let Some(annotations) = &mut meta.annotations {
+        annotations.retain(|key, _| !OF_ONE_OBJECT.contains(&key.as_str()));
+    }
+    let own = k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta {
+        labels: meta.labels.filter(|labels| !labels.is_empty()),
+        annotations: meta
+            .annotations
+            .filter(|annotations| !annotations.is_empty()),
+        ..Default::default()
+    };
+    if made == Made::Job {
+        draft.template = own.clone();
+        // A Job's Pods end.
+        if pod
+            .restart_policy
+            .as_deref()
+            .is_none_or(|policy| policy == "Always")
+        {
+            pod.restart_policy = None;
+        }
+    }
+    draft.meta = own;
+    pod.ephemeral_containers = None;
+    if pod.containers.is_empty() {
+        return Err(format!("the {kind} has no containers"));
+    }
+    draft.pod = pod;
+    draft.job = job;
+    Ok(draft)
+}
+
+fn part<T: DeserializeOwned>(object: &Value, path: &[Segment], kind: &str) -> Result<T, Refusal> {
+    let inner = path.iter().try_fold(object, |value, step| match step {
+        Segment::Field(key) => value.get(key),
+        Segment::Index(index) => value.get(index),
+    });
+    let inner = inner.ok_or_else(|| format!("the {kind} has no Pod template"))?;
+    T::deserialize(inner).map_err(|error| format!("the {kind} cannot be read: {error}"))
+}
+
+/// What the scheduler and the admission plugins of an API server write into a
+/// Pod: its node, priority, ServiceAccount and tolerations.
+fn without_admission(pod: &mut k8s_openapi::api::core::v1::PodSpec) {
+    pod.node_name = None;
+    pod.priority = None;
+    pod.preemption_policy = None;
+    pod.service_account = None;
+    if pod.service_account_name.as_deref() == Some("default") {
+        pod.service_account_name = None;
+    }
+    if let Some(tolerations) = &mut pod.tolerations {
+        tolerations.retain(|toleration| {
+            let added = toleration.toleration_seconds == Some(300)
+                && toleration
+                    .key
+                    .as_deref()
+                    .is_some_and(|key| ADDED_TOLERATIONS.contains(&key));
+            !added
+        });
+    }
+    pod.tolerations = pod
+        .tolerations
+        .take()
+        .filter(|tolerations| !tolerations.is_empty());
+}
+
+/// Without what defaulting writes again.
+fn shortest(
+    job: JobSpec,
+    pod: k8s_openapi::api::core::v1::PodSpec,
+    version: KubernetesVersion,
+) -> (JobSpec, k8s_openapi::api::core::v1::PodSpec) {
+    let whole = Pod {
+        spec: Some(pod),
+        ..Pod::default()
+    };
+    let short = |value: Result<Value, serde_json::Error>| value.unwrap_or_default();
+    let pod = defaults::without_defaults(&short(serde_json::to_value(&whole)), |pod: &mut Pod| {
+        defaults::pod(pod, version);
+    });
+    let mut whole_job = Job {
+        spec: Some(job),
+        ..Job::default()
+    };
+    if let Some(spec) = &mut whole_job.spec {
+        spec.template = PodTemplateSpec::default();
+    }
+    let job =
+        defaults::without_defaults(&short(serde_json::to_value(&whole_job)), |job: &mut Job| {
+            defaults::job(job, version);
+        });
+    let pod: Option<Pod> = serde_json::from_value(pod).ok();
+    let job: Option<Job> = serde_json::from_value(job).ok();
+    (
+        job.and_then(|job| job.spec).unwrap_or_default(),
+        pod.and_then(|pod| pod.spec).unwrap_or_default(),
+    )
+}

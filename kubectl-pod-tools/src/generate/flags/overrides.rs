@@ -1,0 +1,156 @@
+//! What no flag has a word for: fields by their path, and patches.
+
+use pod_model::{FieldPath, Segment, manifest, strategic_merge};
+use serde_json::Value;
+
+use super::super::flag::{Flag, Group};
+use super::super::part::{Part, Slip};
+use super::super::value::pair;
+
+pub(super) const GROUP: Group = Group {
+    heading: "Anything else",
+    flags: &[
+        Flag::change(
+            "set",
+            "PATH=VALUE",
+            "Set a field by its path in the object; the value is YAML, and null removes the field",
+            "spec.enableServiceLinks=false",
+            set,
+        ),
+        Flag::change(
+            "overrides",
+            "JSON",
+            "Merge this object into the result (strategic merge, as kubectl run does)",
+            r#"{"spec":{"hostAliases":[{"ip":"10.0.0.1","hostnames":["db"]}]}}"#,
+            overrides,
+        ),
+    ],
+};
+
+/// One document of YAML or JSON.
+fn parsed(part: Part<'_>) -> Result<Value, Slip> {
+    let manifest = manifest::read("value", part.text().as_bytes().to_vec());
+    if let Some(error) = manifest.errors.first() {
+        return Err(part.slip(error.message.clone()));
+    }
+    match manifest.documents.as_slice() {
+        [] => Ok(Value::Null),
+        [document] => document
+            .to_value()
+            .map_err(|error| part.slip(error.to_string())),
+        _ => Err(part.slip("these are several documents")),
+    }
+}
+
+fn set(object: &mut Value, part: Part<'_>) -> Result<(), Slip> {
+    let (path, text) = pair(part)?;
+    let value = parsed(text)?;
+    let steps = FieldPath::parse(path.text());
+    let steps = steps.segments();
+    let Some((last, way)) = steps.split_last() else {
+        return Err(path.slip("the path is empty"));
+    };
+    let mut place = object;
+    for step in way {
+        place = enter(place, step, path)?;
+    }
+    match (last, value) {
+        (Segment::Field(key), Value::Null) => {
+            if let Some(map) = place.as_object_mut() {
+                map.shift_remove(key);
+            }
+        }
+        (Segment::Index(index), Value::Null) => {
+            if let Some(items) = place.as_array_mut().filter(|items| *index < items.len()) {
+                items.remove(*index);
+            }
+        }
+        (last, value) => *enter(place, last, path)? = value,
+    }
+    Ok(())
+}
+
+/// The value one step further, made where it is not there yet: a field of an
+/// object, an item of a list or the one behind its last.
+fn enter<'a>(place: &'a mut Value, step: &Segment, path: Part<'_>) -> Result<&'a mut Value, Slip> {
+    match step {
+        Segment::Field(key) => {
+            if place.is_null() {
+                *place = Value::Object(serde_json::Map::new());
+            }
+            let map = place.as_object_mut().ok_or_else(|| {
+                path.slip(format!(
+                    "`{key}` has no place here: what it is looked for in has no fields"
+                ))
+            })?;
+            Ok(map.entry(key.clone()).or_insert(Value::Null))
+        }
+        Segment::Index(index) => {
+            if place.is_null() {
+                *place = Value::Array(Vec::new());
+            }
+            let items = place.as_array_mut().ok_or_else(|| {
+                path.slip(format!("`[{index}]` has no place here: this is no list"))
+            })?;
+            if *index > items.len() {
+                return Err(path.slip(format!(
+                    "the list has {} items: the next one is [{}]",
+                    items.len(),
+                    items.len()
+                )));
+            }
+            if *index == items.len() {
+                items.push(Value::Null);
+            }
+            Ok(&mut items[*index])
+        }
+    }
+}
+
+fn overrides(object: &mut Value, part: Part<'_>) -> Result<(), Slip> {
+    let patch = parsed(part)?;
+    if !patch.is_object() {
+        return Err(part.slip("this is no object"));
+    }
+    strategic_merge(object, &patch).map_err(|why| part.slip(why))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn a_path_sets_makes_and_removes() {
+        let table = [
+            ("a.b=1", json!({"a": {"b": 1, "c": [1]}})),
+            ("a.c[1]=x", json!({"a": {"c": [1, "x"]}})),
+            ("a.c[0]=null", json!({"a": {"c": []}})),
+            ("a.c=", json!({"a": {}})),
+            ("a['x.y/z']=\"5\"", json!({"a": {"c": [1], "x.y/z": "5"}})),
+            (
+                "b[0].c=[1, 2]",
+                json!({"a": {"c": [1]}, "b": [{"c": [1, 2]}]}),
+            ),
+        ];
+        for (text, expected) in table {
+            let mut object = json!({"a": {"c": [1]}});
+            set(&mut object, Part::whole(text)).unwrap();
+            assert_eq!(object, expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn what_has_no_place_is_refused() {
+        for text in ["a.c[3]=1", "a.c.d=1", "a[0]=1", "a", "=1", "a={"] {
+            let mut object = json!({"a": {"c": [1]}});
+            assert!(set(&mut object, Part::whole(text)).is_err(), "{text}");
+        }
+        for text in ["1", "{", "{\"$patch\": 1}"] {
+            assert!(
+                overrides(&mut json!({}), Part::whole(text)).is_err(),
+                "{text}"
+            );
+        }
+    }
+}
