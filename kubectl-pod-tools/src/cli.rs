@@ -8,8 +8,8 @@ use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand};
 
 use crate::commands::{
-    ApplyArgs, Command, CompletionArgs, CreateArgs, ExplainEnvArgs, SharedArgs, VersionArgs,
-    WaitArgs,
+    ApplyArgs, Command, CompletionArgs, CreateArgs, ExplainEnvArgs, PodArgs, SharedArgs,
+    VersionArgs, WaitArgs,
 };
 use crate::context::Context;
 use crate::error::CommandError;
@@ -101,6 +101,11 @@ pub fn run_wait() -> ExitCode {
         "kubectl pod-wait",
         "Wait until objects are done, or as --for says",
     )
+}
+
+/// The plugin `kubectl create pod`: `create pod` by itself.
+pub fn run_create_pod() -> ExitCode {
+    run_single::<PodArgs>("kubectl create pod", "Create a Pod from flags")
 }
 
 fn run_single<A: Command>(name: &'static str, about: &'static str) -> ExitCode {

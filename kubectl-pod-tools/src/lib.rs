@@ -22,4 +22,4 @@ mod target;
 mod ui;
 mod wait;
 
-pub use cli::{run_env, run_suite, run_wait};
+pub use cli::{run_create_pod, run_env, run_suite, run_wait};

@@ -10,7 +10,7 @@ mod wait;
 
 pub(crate) use apply::ApplyArgs;
 pub(crate) use completion::CompletionArgs;
-pub(crate) use create::CreateArgs;
+pub(crate) use create::{CreateArgs, PodArgs};
 pub(crate) use explain_env::ExplainEnvArgs;
 pub(crate) use shared::SharedArgs;
 pub(crate) use version::VersionArgs;

@@ -155,27 +155,26 @@ impl Generated {
             .flat_map(|document| crate::input::problems(document, version));
         findings
             .filter(|finding| finding.severity == Severity::Error)
-            .map(|finding| self.retell(finding))
+            .map(|finding| {
+                self.retell(&finding).unwrap_or(Placed {
+                    finding: finding.at(None),
+                    source: None,
+                    object: String::new(),
+                })
+            })
             .collect()
     }
 
-    /// A finding about a field, at the flag that wrote the field.
-    pub(crate) fn retell(&self, mut finding: Finding) -> Placed {
-        let flags = self.origins.of(&finding.path);
-        let Some(typed) = flags.first().and_then(|flag| self.typed.get(*flag)) else {
-            finding.location = None;
-            return Placed {
-                finding,
-                source: None,
-                object: String::new(),
-            };
-        };
-        let range = 0..typed.text.len();
-        let mut placed = place(typed, range, finding);
+    /// A finding about a field, at the flag that wrote the field; none where
+    /// no flag did.
+    pub(crate) fn retell(&self, finding: &Finding) -> Option<Placed> {
+        let flag = *self.origins.of(&finding.path).first()?;
+        let typed = self.typed.get(flag)?;
+        let mut placed = place(typed, 0..typed.text.len(), finding.clone());
         if placed.finding.help.is_none() {
             placed.finding.help = example(typed);
         }
-        placed
+        Some(placed)
     }
 }
 

@@ -11,7 +11,9 @@
 
 mod base;
 mod build;
+mod command_line;
 mod draft;
+mod explain;
 mod flag;
 mod flags;
 mod origins;
@@ -20,7 +22,9 @@ mod value;
 
 pub(crate) use base::draft_from;
 pub(crate) use build::{Generated, Wish, generate};
-pub(crate) use draft::Made;
+pub(crate) use command_line::command_line;
+pub(crate) use draft::{Draft, Made};
+pub(crate) use explain::explanation;
 pub(crate) use flag::{Flags, TypedFlags};
 pub(crate) use flags::{OfJob, OfPod};
 

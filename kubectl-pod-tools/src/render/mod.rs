@@ -2,6 +2,7 @@
 //! no renderer, a new format no command.
 
 mod block;
+mod comments;
 mod findings;
 mod secret;
 mod structured;
@@ -10,6 +11,7 @@ mod text;
 mod yaml;
 
 pub(crate) use block::{Block, Cell, Table, Tone};
+pub(crate) use comments::{Comments, to_commented_yaml};
 pub(crate) use findings::{Placed, finding_to_text};
 pub(crate) use structured::{Structured, to_structured, write_structured};
 pub(crate) use text::to_text;

@@ -6,6 +6,7 @@ use pod_model::Manifest;
 use super::run::{Action, DryRun, Format, SubmitOptions, Validate};
 use crate::error::{CommandError, Failure};
 use crate::input::{self, FilenameFlags};
+use crate::render::Comments;
 use crate::ui::Ui;
 use crate::wait::{Forever, WaitOptions, parse_limit};
 
@@ -76,6 +77,8 @@ impl SubmitArgs {
             validate: self.validate,
             field_manager: self.field_manager,
             force_conflicts,
+            comments: Comments::default(),
+            retell: None,
             wait: self
                 .wait
                 .then(|| WaitOptions::done(self.timeout.and_then(|Forever(limit)| limit))),

@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::run::{Action, DryRun, Format};
 use super::tidy::tidy;
-use crate::render::{Structured, to_structured, to_yaml};
+use crate::render::{Comments, Structured, to_commented_yaml, to_structured};
 
 /// An object that the server took, or would take; `input` is what it was given.
 pub(super) fn success(
@@ -14,6 +14,7 @@ pub(super) fn success(
     action: Action,
     dry_run: DryRun,
     format: Option<Format>,
+    comments: &Comments,
     first: bool,
 ) -> Result<String, serde_json::Error> {
     match format {
@@ -42,7 +43,8 @@ pub(super) fn success(
         }
         Some(Format::Yaml) => {
             let separator = if first { "" } else { "---\n" };
-            Ok(format!("{separator}{}", to_yaml(&tidy(object, input))))
+            let text = to_commented_yaml(&tidy(object, input), comments);
+            Ok(format!("{separator}{text}"))
         }
     }
 }

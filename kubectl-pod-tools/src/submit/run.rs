@@ -1,8 +1,10 @@
 //! The run: check, send, say, wait.
 
+use std::fmt;
+use std::sync::Arc;
 use std::time::Duration;
 
-use pod_model::{KubernetesVersion, Manifest, Severity};
+use pod_model::{Finding, KubernetesVersion, Manifest, Severity};
 use serde_json::Value;
 
 use super::outcome::{success, summary};
@@ -12,7 +14,7 @@ use crate::cluster::{Cluster, ClusterError, Resource, SubmitParams, object_name}
 use crate::context::Context;
 use crate::error::{CommandError, Failure};
 use crate::exit::Exit;
-use crate::render::{Placed, finding_to_text};
+use crate::render::{Comments, Placed, finding_to_text};
 use crate::wait::{self, Subject, WaitOptions};
 
 /// POST, or server-side apply.
@@ -74,8 +76,23 @@ pub(crate) struct SubmitOptions {
     pub field_manager: String,
     /// For apply: take over the fields that others own.
     pub force_conflicts: bool,
+    /// What the YAML says beside the objects.
+    pub comments: Comments,
+    /// Another place for what the server refuses.
+    pub retell: Option<Retell>,
     /// Wait for the Jobs and Pods.
     pub wait: Option<WaitOptions>,
+}
+
+/// Says what is said of a field of something that the user has typed instead;
+/// none where it is about nothing of that.
+#[derive(Clone)]
+pub(crate) struct Retell(pub Arc<dyn Fn(&Finding) -> Option<Placed>>);
+
+impl fmt::Debug for Retell {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Retell")
+    }
 }
 
 /// Does what the options say. Lines go out as each object is done, so that an
@@ -305,6 +322,7 @@ impl<'a> Run<'a> {
             self.options.action,
             self.options.dry_run,
             self.options.format,
+            &self.options.comments,
             self.done.is_empty(),
         )?;
         self.done.push(shown.to_owned());
@@ -322,11 +340,18 @@ impl<'a> Run<'a> {
         let (findings, failure) = refusal::findings(error, &prepared.shown, &prepared.document);
         self.exit = self.exit.worse(failure.exit);
         for finding in findings {
-            self.context.ui.talk(&finding_to_text(&Placed {
-                finding,
-                source: Some(prepared.document.source().clone()),
-                object: prepared.shown.clone(),
-            }));
+            let retold = self
+                .options
+                .retell
+                .as_ref()
+                .and_then(|Retell(tell)| tell(&finding));
+            self.context
+                .ui
+                .talk(&finding_to_text(&retold.unwrap_or(Placed {
+                    finding,
+                    source: Some(prepared.document.source().clone()),
+                    object: prepared.shown.clone(),
+                })));
             self.context.ui.talk("\n");
         }
     }

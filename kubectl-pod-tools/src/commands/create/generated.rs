@@ -1,15 +1,18 @@
 //! `create pod NAME` and `create job NAME`.
 
+use std::sync::Arc;
+
 use clap::Args;
-use pod_model::manifest;
+use pod_model::{FieldPath, manifest};
 
 use super::super::Command;
+use super::base;
 use crate::context::Context;
 use crate::error::CommandError;
 use crate::exit::Exit;
-use crate::generate::{Flags, OfJob, OfPod, TypedFlags, generate};
-use crate::render::{finding_to_text, to_yaml};
-use crate::submit::{self, Action, SubmitArgs};
+use crate::generate::{Flags, OfJob, OfPod, TypedFlags, command_line, explanation, generate};
+use crate::render::{Comments, finding_to_text, to_yaml};
+use crate::submit::{self, Action, Retell, SubmitArgs};
 
 /// What a person types after `create pod`.
 pub(crate) type PodArgs = GeneratedArgs<OfPod>;
@@ -23,8 +26,20 @@ pub(crate) struct GeneratedArgs<F: Flags + Clone + std::fmt::Debug + Send + Sync
     #[arg(value_name = "NAME", required_unless_present = "generate-name")]
     name: Option<String>,
 
+    /// Start from the spec of TYPE/NAME in the cluster, or of a manifest: flags are written over it
+    #[arg(long, value_name = "SOURCE", help_heading = "Object")]
+    from: Option<String>,
+
     #[command(flatten)]
     submit: SubmitArgs,
+
+    /// With -o yaml: no first line with the command that made it
+    #[arg(long)]
+    no_comment: bool,
+
+    /// With -o yaml: say above each field what it means
+    #[arg(long)]
+    explain_flags: bool,
 
     #[command(flatten)]
     flags: TypedFlags<F>,
@@ -36,10 +51,20 @@ pub(crate) struct GeneratedArgs<F: Flags + Clone + std::fmt::Debug + Send + Sync
 
 impl<F: Flags + Clone + std::fmt::Debug + Send + Sync + 'static> Command for GeneratedArgs<F> {
     fn run(self, context: &Context) -> Result<Exit, CommandError> {
-        let options = self.submit.into_options(Action::Create, false)?;
+        let mut options = self.submit.into_options(Action::Create, false)?;
         let version = context.kubernetes_version.unwrap_or_default();
         let wish = self.flags.into_wish(self.name, self.arguments, version);
-        let generated = match generate(&wish, None) {
+        let base = match &self.from {
+            Some(from) => Some(base::load(from, F::MADE, version, context)?),
+            None => None,
+        };
+        options.comments = Comments {
+            above: (!self.no_comment).then(|| command_line(&wish, self.from.as_deref())),
+            beside: self
+                .explain_flags
+                .then_some(explanation as fn(&FieldPath) -> Option<&'static str>),
+        };
+        let generated = match generate(&wish, base) {
             Ok(generated) => generated,
             Err(wrong) => {
                 for placed in &wrong {
@@ -53,6 +78,7 @@ impl<F: Flags + Clone + std::fmt::Debug + Send + Sync + 'static> Command for Gen
             context.ui.warning(note);
         }
         let manifest = manifest::read("generated", to_yaml(&generated.object).into_bytes());
+        options.retell = Some(Retell(Arc::new(move |finding| generated.retell(finding))));
         submit::run(&[manifest], &options, context)
     }
 }

@@ -1,11 +1,13 @@
 //! `create -f` POSTs what manifests hold; `create pod` and `create job` make
 //! the object from flags.
 
+mod base;
 mod generated;
 
 use clap::{Args, Subcommand};
 
-pub(crate) use generated::{JobArgs, PodArgs};
+use generated::JobArgs;
+pub(crate) use generated::PodArgs;
 
 use super::Command;
 use crate::context::Context;

@@ -1,0 +1,95 @@
+//! What `--from` names: an object in the cluster, or in a file.
+
+use std::path::PathBuf;
+
+use pod_model::{KubernetesVersion, kinds};
+use serde_json::Value;
+
+use crate::cluster::Resource;
+use crate::context::Context;
+use crate::error::{CommandError, Failure};
+use crate::exit::Exit;
+use crate::generate::{Draft, Made, draft_from};
+use crate::input::{self, FilenameFlags};
+
+/// Reads it, and makes it the ground that the flags write on.
+///
+/// # Errors
+/// What cannot be read, does not exist, or makes no Pods.
+pub(super) fn load(
+    from: &str,
+    made: Made,
+    version: KubernetesVersion,
+    context: &Context,
+) -> Result<Draft, CommandError> {
+    let (object, live) = match live(from) {
+        Some((kind, name)) => (fetch(kind, name, context)?, true),
+        None => (read(from, context)?, false),
+    };
+    draft_from(&object, live, made, version).map_err(|why| {
+        Failure::usage(format!("--from {from}: {why}"))
+            .help(
+                "name a Pod, a Job, a CronJob or anything else with a Pod template, or a file with one",
+            )
+            .into()
+    })
+}
+
+/// `TYPE/NAME`, unless a file has that name.
+fn live(from: &str) -> Option<(&'static kinds::KindInfo, &str)> {
+    let (word, name) = from.split_once('/')?;
+    let kind = kinds::by_type(word)?;
+    (!name.contains('/') && !PathBuf::from(from).exists()).then_some((kind, name))
+}
+
+fn fetch(
+    kind: &'static kinds::KindInfo,
+    name: &str,
+    context: &Context,
+) -> Result<Value, CommandError> {
+    let mut fetched = Value::Null;
+    Context::block_on(async {
+        let cluster = context.connect().await?;
+        let resource = Resource::of(kind);
+        fetched = cluster.get(&resource, cluster.namespace(), name).await?;
+        // A list's items come with their kind, a single object may not.
+        fetched["apiVersion"] = kind.api_version().into();
+        fetched["kind"] = kind.kind.into();
+        Ok(Exit::Yes)
+    })?;
+    Ok(fetched)
+}
+
+fn read(from: &str, context: &Context) -> Result<Value, CommandError> {
+    let flags = FilenameFlags {
+        filenames: vec![PathBuf::from(from)],
+        recursive: false,
+    };
+    let manifests = input::read(&flags, &context.ui)?;
+    if let Some(error) = manifests.iter().flat_map(|m| &m.errors).next() {
+        let place = error
+            .location
+            .as_ref()
+            .map_or(String::new(), |place| format!("{place}: "));
+        return Err(Failure::new(Exit::No, format!("{place}{}", error.message)).into());
+    }
+    let makes_pods = |kind: &str, version: &str| kinds::pod_template_path(version, kind).is_some();
+    let documents = manifests.iter().flat_map(|manifest| &manifest.documents);
+    let mut makers = documents.filter(|document| {
+        let version = document.api_version().unwrap_or_default();
+        makes_pods(document.kind().unwrap_or_default(), version)
+    });
+    let Some(document) = makers.next() else {
+        return Err(Failure::new(Exit::No, format!("{from} holds nothing that makes Pods"))
+            .help("name a file with a Pod, a Job, or anything else with a Pod template; for a live object write TYPE/NAME")
+            .into());
+    };
+    if makers.next().is_some() {
+        context.ui.warning(&format!(
+            "{from} holds several objects that make Pods: the first is taken"
+        ));
+    }
+    document
+        .to_value()
+        .map_err(|error| Failure::new(Exit::No, format!("{from}: {error}")).into())
+}
