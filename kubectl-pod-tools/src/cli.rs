@@ -11,6 +11,7 @@ use crate::commands::{
     ApplyArgs, Command, CompletionArgs, CreateArgs, ExplainEnvArgs, PodArgs, SharedArgs,
     VersionArgs, WaitArgs,
 };
+use crate::complete;
 use crate::context::Context;
 use crate::error::CommandError;
 use crate::exit::{self, Exit};
@@ -106,6 +107,29 @@ pub fn run_wait() -> ExitCode {
 /// The plugin `kubectl create pod`: `create pod` by itself.
 pub fn run_create_pod() -> ExitCode {
     run_single::<PodArgs>("kubectl create pod", "Create a Pod from flags")
+}
+
+/// The executable `kubectl_complete-pod_tools`, which kubectl asks for choices.
+pub fn run_completion() -> ExitCode {
+    let choices = complete::choices(std::env::args_os().skip(1).collect());
+    // A shell that does not read any more is no failure.
+    let _ = std::io::Write::write_all(&mut std::io::stdout(), choices.as_bytes());
+    Exit::Yes.into()
+}
+
+/// The surroundings that a command line describes while it is still typed.
+pub(crate) fn unfinished_context() -> Option<Context> {
+    let command = Cli::command().ignore_errors(true);
+    let words = std::iter::once(OsString::from("pod-tools")).chain(std::env::args_os().skip(1));
+    let matches = command.try_get_matches_from(words).unwrap_or_default();
+    let mut innermost = &matches;
+    while let Some((_, deeper)) = innermost.subcommand() {
+        innermost = deeper;
+    }
+    let shared = [innermost, &matches]
+        .into_iter()
+        .find_map(|matches| SharedArgs::from_arg_matches(matches).ok());
+    shared.map(SharedArgs::into_context)
 }
 
 fn run_single<A: Command>(name: &'static str, about: &'static str) -> ExitCode {

@@ -8,6 +8,7 @@
 mod cli;
 mod cluster;
 mod commands;
+mod complete;
 mod connection;
 mod context;
 mod error;
@@ -22,4 +23,4 @@ mod target;
 mod ui;
 mod wait;
 
-pub use cli::{run_create_pod, run_env, run_suite, run_wait};
+pub use cli::{run_completion, run_create_pod, run_env, run_suite, run_wait};

@@ -13,8 +13,10 @@ mod support;
 
 mod apply;
 mod broken;
+mod completion;
 mod connection;
 mod create;
+mod create_base;
 mod credentials;
 mod errors;
 mod explain_env;

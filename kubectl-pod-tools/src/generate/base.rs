@@ -1,7 +1,7 @@
 //! `--from`: an existing object as the ground that flags write on.
 
 use k8s_openapi::api::batch::v1::{Job, JobSpec};
-use k8s_openapi::api::core::v1::{Pod, PodTemplateSpec};
+use k8s_openapi::api::core::v1::{Pod, PodSpec, PodTemplateSpec, ResourceRequirements};
 use pod_model::kinds::pod_template_path;
 use pod_model::{KubernetesVersion, Segment, defaults};
 use serde::de::DeserializeOwned;
@@ -124,7 +124,7 @@ fn part<T: DeserializeOwned>(object: &Value, path: &[Segment], kind: &str) -> Re
 
 /// What the scheduler and the admission plugins of an API server write into a
 /// Pod: its node, priority, ServiceAccount and tolerations.
-fn without_admission(pod: &mut k8s_openapi::api::core::v1::PodSpec) {
+fn without_admission(pod: &mut PodSpec) {
     pod.node_name = None;
     pod.priority = None;
     pod.preemption_policy = None;
@@ -142,6 +142,17 @@ fn without_admission(pod: &mut k8s_openapi::api::core::v1::PodSpec) {
             !added
         });
     }
+    // A stored object always has resources, often none.
+    for container in pod
+        .containers
+        .iter_mut()
+        .chain(pod.init_containers.iter_mut().flatten())
+    {
+        container.resources = container
+            .resources
+            .take()
+            .filter(|resources| *resources != ResourceRequirements::default());
+    }
     pod.tolerations = pod
         .tolerations
         .take()
@@ -149,11 +160,7 @@ fn without_admission(pod: &mut k8s_openapi::api::core::v1::PodSpec) {
 }
 
 /// Without what defaulting writes again.
-fn shortest(
-    job: JobSpec,
-    pod: k8s_openapi::api::core::v1::PodSpec,
-    version: KubernetesVersion,
-) -> (JobSpec, k8s_openapi::api::core::v1::PodSpec) {
+fn shortest(job: JobSpec, pod: PodSpec, version: KubernetesVersion) -> (JobSpec, PodSpec) {
     let whole = Pod {
         spec: Some(pod),
         ..Pod::default()

@@ -2,13 +2,17 @@
 //! example that works, and the function that writes it into the object.
 
 use std::collections::BTreeMap;
+use std::ffi::OsStr;
 use std::marker::PhantomData;
 
 use clap::{Arg, ArgAction, ArgMatches, Args, FromArgMatches};
+use clap_complete::ArgValueCompleter;
 use serde_json::Value;
 
 use super::draft::{Draft, Made};
 use super::part::{Part, Slip};
+pub(super) use crate::complete::Completes;
+use crate::complete::candidates;
 
 /// Writes a flag's value into the object.
 pub(super) type Write = fn(&mut Draft, Part<'_>) -> Result<(), Slip>;
@@ -34,31 +38,6 @@ pub(super) enum Times {
     Once,
     /// As often as one likes.
     Many,
-}
-
-/// What completes a flag's value from the cluster.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Completes {
-    /// Nothing does.
-    Nothing,
-    /// The images that the namespace's Pods use.
-    Images,
-    /// ConfigMaps and Secrets, as `configmap/NAME` and `secret/NAME`.
-    Sources,
-    /// The keys of ConfigMaps and Secrets, behind `VAR=`.
-    Keys,
-    /// Labels of nodes, as `key=value`.
-    NodeLabels,
-    /// Nodes.
-    Nodes,
-    /// ServiceAccounts.
-    ServiceAccounts,
-    /// Secrets.
-    Secrets,
-    /// PriorityClasses.
-    PriorityClasses,
-    /// RuntimeClasses.
-    RuntimeClasses,
 }
 
 /// One flag.
@@ -197,6 +176,10 @@ impl Flag {
                 // A number may be negative; what the API says of it is better
                 // than what a parser of flags says.
                 .allow_negative_numbers(true)
+                .add(ArgValueCompleter::new({
+                    let completes = self.completes;
+                    move |typed: &OsStr| candidates(completes, typed)
+                }))
                 .action(match times {
                     Times::Once => ArgAction::Set,
                     Times::Many => ArgAction::Append,

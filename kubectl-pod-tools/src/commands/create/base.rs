@@ -22,17 +22,19 @@ pub(super) fn load(
     version: KubernetesVersion,
     context: &Context,
 ) -> Result<Draft, CommandError> {
+    let unfit = |why: String| {
+        CommandError::from(Failure::usage(format!("--from {from}: {why}")).help(
+            "name a Pod, a Job, a CronJob or anything else with a Pod template, or a file with one",
+        ))
+    };
     let (object, live) = match live(from) {
+        Some((kind, _)) if kind.pod_template.is_none() => {
+            return Err(unfit(format!("a {} makes no Pods", kind.kind)));
+        }
         Some((kind, name)) => (fetch(kind, name, context)?, true),
         None => (read(from, context)?, false),
     };
-    draft_from(&object, live, made, version).map_err(|why| {
-        Failure::usage(format!("--from {from}: {why}"))
-            .help(
-                "name a Pod, a Job, a CronJob or anything else with a Pod template, or a file with one",
-            )
-            .into()
-    })
+    draft_from(&object, live, made, version).map_err(unfit)
 }
 
 /// `TYPE/NAME`, unless a file has that name.

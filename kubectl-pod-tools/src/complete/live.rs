@@ -1,0 +1,137 @@
+//! Values that the cluster knows: within 300 ms, or none.
+
+use std::collections::BTreeSet;
+use std::ffi::OsStr;
+use std::time::Duration;
+
+use clap_complete::CompletionCandidate;
+use futures::future::join_all;
+use pod_model::kinds;
+use serde_json::Value;
+
+use crate::cli;
+use crate::cluster::{Cluster, Resource};
+use crate::context::Context;
+use crate::exit::Exit;
+
+/// A shell that waits longer feels broken.
+const PATIENCE: Duration = Duration::from_millis(300);
+
+/// What completes a flag's value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Completes {
+    /// Nothing does.
+    Nothing,
+    /// The images that the namespace's Pods use.
+    Images,
+    /// ConfigMaps and Secrets, as `configmap/NAME` and `secret/NAME`.
+    Sources,
+    /// The keys of ConfigMaps and Secrets, behind `VAR=`.
+    Keys,
+    /// Labels of nodes, as `key=value`.
+    NodeLabels,
+    /// The names of a type's objects.
+    Names(&'static str),
+}
+
+/// The values that begin with what is typed.
+pub(crate) fn candidates(completes: Completes, typed: &OsStr) -> Vec<CompletionCandidate> {
+    let typed = typed.to_string_lossy();
+    let all = match completes {
+        Completes::Nothing => BTreeSet::new(),
+        completes => ask(completes),
+    };
+    // A key stands behind the variable that it is for.
+    let (prefix, typed) = match (completes, typed.split_once('=')) {
+        (Completes::Keys, Some((variable, rest))) => (format!("{variable}="), rest),
+        (Completes::Keys, None) => return Vec::new(),
+        _ => (String::new(), &*typed),
+    };
+    let fitting = all.iter().filter(|value| value.starts_with(typed));
+    fitting
+        .map(|value| CompletionCandidate::new(format!("{prefix}{value}")))
+        .collect()
+}
+
+/// What the cluster says; nothing where it does not say it in time.
+fn ask(completes: Completes) -> BTreeSet<String> {
+    let mut found = BTreeSet::new();
+    let Some(context) = cli::unfinished_context() else {
+        return found;
+    };
+    // Who completes wants choices or nothing: no word of why there are none.
+    let _ = Context::block_on(async {
+        let answer = async {
+            let cluster = context.connect().await.ok()?;
+            Some(values(&cluster, completes).await)
+        };
+        if let Ok(Some(values)) = tokio::time::timeout(PATIENCE, answer).await {
+            found = values;
+        }
+        Ok(Exit::Yes)
+    });
+    found
+}
+
+async fn values(cluster: &Cluster, completes: Completes) -> BTreeSet<String> {
+    let types: &[&str] = match completes {
+        Completes::Nothing => &[],
+        Completes::Images => &["pods"],
+        Completes::Sources | Completes::Keys => &["configmaps", "secrets"],
+        Completes::NodeLabels => &["nodes"],
+        Completes::Names(word) => &[word],
+    };
+    let lists = join_all(types.iter().map(|word| list(cluster, word))).await;
+    let mut found = BTreeSet::new();
+    for (word, object) in types
+        .iter()
+        .zip(&lists)
+        .flat_map(|(word, list)| list.iter().map(move |object| (*word, object)))
+    {
+        let name = object.pointer("/metadata/name").and_then(Value::as_str);
+        let name = name.unwrap_or_default();
+        let source = word.trim_end_matches('s');
+        match completes {
+            Completes::Nothing => {}
+            Completes::Names(_) => drop(found.insert(name.to_owned())),
+            Completes::Sources => drop(found.insert(format!("{source}/{name}"))),
+            Completes::Keys => {
+                found.extend(keys(object, "/data").map(|(key, _)| format!("{source}/{name}/{key}")))
+            }
+            Completes::NodeLabels => found.extend(
+                keys(object, "/metadata/labels")
+                    .map(|(key, value)| format!("{key}={}", value.as_str().unwrap_or_default())),
+            ),
+            Completes::Images => {
+                let containers = object.pointer("/spec/containers").and_then(Value::as_array);
+                let images = containers
+                    .into_iter()
+                    .flatten()
+                    .filter_map(|c| c["image"].as_str());
+                found.extend(images.map(str::to_owned));
+            }
+        }
+    }
+    found
+}
+
+async fn list(cluster: &Cluster, word: &str) -> Vec<Value> {
+    let Some(kind) = kinds::by_type(word) else {
+        return Vec::new();
+    };
+    let answer = cluster
+        .list(&Resource::of(kind), cluster.namespace(), None)
+        .await;
+    match answer.map(|mut list| list["items"].take()) {
+        Ok(Value::Array(items)) => items,
+        _ => Vec::new(),
+    }
+}
+
+fn keys<'a>(object: &'a Value, pointer: &str) -> impl Iterator<Item = (&'a String, &'a Value)> {
+    object
+        .pointer(pointer)
+        .and_then(Value::as_object)
+        .into_iter()
+        .flatten()
+}

@@ -1,0 +1,426 @@
+//! `create pod` and `create job` from something that exists, and what is
+//! written over it.
+
+use serde_json::json;
+use snapbox::{assert_data_eq, str};
+
+use crate::apiserver::{Answer, ApiServer};
+use crate::support::Home;
+
+const CRON: &str = "\
+apiVersion: batch/v1
+kind: CronJob
+metadata: {name: nightly}
+spec:
+  schedule: '@daily'
+  jobTemplate:
+    spec:
+      backoffLimit: 2
+      template:
+        metadata: {labels: {app: report}}
+        spec:
+          restartPolicy: OnFailure
+          containers:
+          - name: report
+            image: report:1
+            command: [report, --all]
+            env: [{name: DAY, value: today}]
+";
+
+/// A Pod as an API server has stored it.
+fn stored() -> serde_json::Value {
+    json!({
+        "metadata": {
+            "name": "web", "namespace": "team", "uid": "u", "resourceVersion": "7",
+            "creationTimestamp": "2026-01-01T00:00:00Z", "labels": {"app": "web"},
+            "annotations": {"kubectl.kubernetes.io/last-applied-configuration": "{}"},
+        },
+        "spec": {
+            "nodeName": "n1", "serviceAccountName": "default", "serviceAccount": "default",
+            "restartPolicy": "Always", "dnsPolicy": "ClusterFirst", "priority": 0,
+            "preemptionPolicy": "PreemptLowerPriority", "enableServiceLinks": true,
+            "schedulerName": "default-scheduler", "securityContext": {},
+            "terminationGracePeriodSeconds": 30,
+            "tolerations": [
+                {"key": "node.kubernetes.io/not-ready", "operator": "Exists", "effect": "NoExecute", "tolerationSeconds": 300},
+                {"key": "gpu", "operator": "Exists"},
+            ],
+            "containers": [{
+                "name": "web", "image": "nginx:1.29", "imagePullPolicy": "IfNotPresent",
+                "resources": {}, "terminationMessagePath": "/dev/termination-log",
+                "terminationMessagePolicy": "File",
+                "volumeMounts": [{"name": "kube-api-access-x", "mountPath": "/var/run/secrets/kubernetes.io/serviceaccount", "readOnly": true}],
+            }],
+            "volumes": [{"name": "kube-api-access-x", "projected": {"sources": [], "defaultMode": 420}}],
+        },
+        "status": {"phase": "Running"},
+    })
+}
+
+#[test]
+fn a_cron_jobs_template_becomes_a_job_with_another_command() {
+    let home = Home::with(&[("cron.yaml", CRON)]);
+    let args = [
+        "create",
+        "job",
+        "once",
+        "--from",
+        "cron.yaml",
+        "--env",
+        "DAY=monday",
+        "--env",
+        "X=$(DAY)",
+        "--dry-run=client",
+        "-o",
+        "yaml",
+        "--",
+        "report",
+        "--one",
+    ];
+    assert_data_eq!(
+        home.run(&args).all(),
+        str![[r#"
+exit code 0
+--- stdout
+# kubectl pod-tools create job once --from cron.yaml --env DAY=monday --env 'X=$(DAY)' -- report --one
+apiVersion: batch/v1
+kind: Job
+metadata:
+  name: once
+  labels:
+    app: report
+spec:
+  backoffLimit: 2
+  template:
+    metadata:
+      labels:
+        app: report
+    spec:
+      containers:
+      - name: report
+        image: report:1
+        command:
+        - report
+        - --one
+        env:
+        - name: DAY
+          value: monday
+        - name: X
+          value: $(DAY)
+      restartPolicy: OnFailure
+
+"#]]
+    );
+}
+
+#[test]
+fn a_live_pod_loses_what_the_server_wrote() {
+    let server = ApiServer::new().on(
+        "GET /api/v1/namespaces/default/pods/web",
+        Answer::json(&stored()),
+    );
+    let run = Home::new().run_on(
+        &server,
+        &[
+            "create",
+            "pod",
+            "again",
+            "--from",
+            "pod/web",
+            "--dry-run=client",
+            "-o",
+            "yaml",
+        ],
+    );
+    assert_data_eq!(
+        run.all(),
+        str![[r#"
+exit code 0
+--- stdout
+# kubectl pod-tools create pod again --from pod/web
+apiVersion: v1
+kind: Pod
+metadata:
+  name: again
+  labels:
+    app: web
+spec:
+  containers:
+  - name: web
+    image: nginx:1.29
+  tolerations:
+  - key: gpu
+    operator: Exists
+
+"#]]
+    );
+}
+
+#[test]
+fn a_deployments_labels_are_left_out_and_said() {
+    let deployment = json!({"spec": {
+        "selector": {"matchLabels": {"app": "web"}},
+        "template": {"metadata": {"labels": {"app": "web"}}, "spec": {"containers": [{"name": "web", "image": "nginx"}]}},
+    }});
+    let server = ApiServer::new().on(
+        "GET /apis/apps/v1/namespaces/default/deployments/web",
+        Answer::json(&deployment),
+    );
+    let run = Home::new().run_on(
+        &server,
+        &[
+            "create",
+            "job",
+            "j",
+            "--from",
+            "deploy/web",
+            "--no-comment",
+            "--dry-run=client",
+            "-o",
+            "yaml",
+        ],
+    );
+    assert_data_eq!(
+        run.all(),
+        str![[r#"
+exit code 0
+--- stdout
+apiVersion: batch/v1
+kind: Job
+metadata:
+  name: j
+spec:
+  template:
+    spec:
+      containers:
+      - name: web
+        image: nginx
+      restartPolicy: Never
+--- stderr
+warning: the labels of the Deployment's Pods are left out: its Service and controller would take a Pod with them in; -l sets labels
+
+"#]]
+    );
+}
+
+#[test]
+fn what_cannot_be_a_base_is_refused() {
+    let home = Home::with(&[
+        (
+            "map.yaml",
+            "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\n",
+        ),
+        ("odd.yaml", "kind: Pod\n\tx"),
+    ]);
+    let mut all = String::new();
+    for from in ["map.yaml", "odd.yaml", "missing.yaml", "svc/web"] {
+        all += &home
+            .run(&["create", "pod", "p", "--from", from, "--dry-run=client"])
+            .all();
+    }
+    assert_data_eq!(
+        all,
+        str![[r#"
+exit code 1
+--- stderr
+error: map.yaml holds nothing that makes Pods
+help: name a file with a Pod, a Job, or anything else with a Pod template; for a live object write TYPE/NAME
+exit code 1
+--- stderr
+error: odd.yaml:2:1: found a tab character that violates indentation
+exit code 1
+--- stderr
+error: cannot read missing.yaml: no such file or directory
+exit code 2
+--- stderr
+error: --from svc/web: a Service makes no Pods
+help: name a Pod, a Job, a CronJob or anything else with a Pod template, or a file with one
+
+"#]]
+    );
+}
+
+#[test]
+fn a_base_that_is_not_there_is_gone() {
+    let server = ApiServer::new();
+    let run = Home::new().run_on(&server, &["create", "job", "j", "--from", "cronjob/x"]);
+    assert_data_eq!(
+        run.all(),
+        str![[r#"
+exit code 4
+--- stderr
+error: not scripted: GET /apis/batch/v1/namespaces/default/cronjobs/x
+
+"#]]
+    );
+}
+
+#[test]
+fn fields_and_patches_are_written_last_and_their_mistakes_are_underlined() {
+    let home = Home::new();
+    let create = |more: &[&str]| {
+        let args = [
+            "create",
+            "job",
+            "j",
+            "--image",
+            "i",
+            "--dry-run=client",
+            "-o",
+            "yaml",
+            "--no-comment",
+        ];
+        home.run(&[&args[..], more].concat()).all()
+    };
+    let good = create(&[
+        "--set",
+        "spec.template.spec.containers[0].stdinOnce=true",
+        "--overrides",
+        r#"{"spec": {"template": {"spec": {"containers": [{"name": "j", "tty": true}]}}}}"#,
+    ]);
+    assert_data_eq!(
+        good,
+        str![[r#"
+exit code 0
+--- stdout
+apiVersion: batch/v1
+kind: Job
+metadata:
+  name: j
+spec:
+  template:
+    spec:
+      containers:
+      - name: j
+        image: i
+        stdinOnce: true
+        tty: true
+      restartPolicy: Never
+
+"#]]
+    );
+    let bad = create(&[
+        "--set",
+        "spec.paralelism=3",
+        "--set",
+        "a",
+        "--overrides",
+        "[]",
+    ]);
+    assert_data_eq!(
+        bad,
+        str![[r#"
+exit code 2
+--- stderr
+error: this is not NAME=VALUE
+ --> command line:1:7
+  |
+1 | --set a
+  |       ^
+  |
+  = help: for example: --set 'spec.enableServiceLinks=false'
+
+error: this is no object
+ --> command line:1:13
+  |
+1 | --overrides []
+  |             ^^
+  |
+  = help: for example: --overrides '{"spec":{"hostAliases":[{"ip":"10.0.0.1","hostnames":["db"]}]}}'
+
+error: unknown field `paralelism` in JobSpec
+ --> command line:1:7
+  |
+1 | --set spec.paralelism=3
+  |       ^^^^^^^^^^^^^^^^^ not a field of JobSpec
+  |
+  = help: did you mean `parallelism`?
+
+
+"#]]
+    );
+}
+
+#[test]
+fn what_the_server_refuses_is_told_at_the_flag() {
+    let causes = json!([{
+        "reason": "FieldValueInvalid", "field": "spec.containers[0].env[0].name",
+        "message": "Invalid value: \"a b\": not this one",
+    }]);
+    let server = ApiServer::new().on(
+        "POST /api/v1/namespaces/default/pods",
+        Answer::refusal_with(422, "Invalid", "Pod \"p\" is invalid", &causes),
+    );
+    let run = Home::new().run_on(
+        &server,
+        &["create", "pod", "p", "--image", "i", "--env", "A.B=1"],
+    );
+    assert_data_eq!(
+        run.all(),
+        str![[r#"
+exit code 1
+--- stderr
+error: pod/p: spec.containers[0].env[0].name: Invalid value: "a b": not this one
+ --> command line:1:7
+  |
+1 | --env A.B=1
+  |       ^^^^^
+  |
+  = help: for example: --env 'URL=http://$(HOST):8080'
+
+
+"#]]
+    );
+}
+
+#[test]
+fn fields_are_explained_once_each() {
+    let run = Home::new().run(&[
+        "create",
+        "job",
+        "j",
+        "--image",
+        "i",
+        "--env",
+        "A=1",
+        "--explain-flags",
+        "--dry-run=client",
+        "-o",
+        "yaml",
+        "--",
+        "a\nb",
+        "it's",
+    ]);
+    assert_data_eq!(
+        run.all(),
+        str![[r#"
+exit code 0
+--- stdout
+# kubectl pod-tools create job j --image i --env A=1 -- $'a/nb' 'it'/''s'
+apiVersion: batch/v1
+kind: Job
+metadata:
+  name: j
+spec:
+  template:
+    spec:
+      containers:
+      - name: j
+        # without a tag or digest it is :latest
+        image: i
+        # in place of the image's entrypoint; $(VAR) is expanded, there is no shell
+        command:
+        - |-
+          a
+          b
+        - it's
+        # over envFrom; $(NAME) is the value of a variable that stands before
+        env:
+        - name: A
+          value: "1"
+      # Always restarts what ends, OnFailure what fails, Never nothing; a Job's failed Pods stay to be read with Never
+      restartPolicy: Never
+
+"#]]
+    );
+}
