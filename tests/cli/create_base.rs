@@ -328,14 +328,6 @@ error: this is no object
   |
   = help: for example: --overrides '{"spec":{"hostAliases":[{"ip":"10.0.0.1","hostnames":["db"]}]}}'
 
-error: unknown field `paralelism` in JobSpec
- --> command line:1:7
-  |
-1 | --set spec.paralelism=3
-  |       ^^^^^^^^^^^^^^^^^ not a field of JobSpec
-  |
-  = help: did you mean `parallelism`?
-
 
 "#]]
     );
@@ -364,7 +356,7 @@ error: pod/p: spec.containers[0].env[0].name: Invalid value: "a b": not this one
  --> command line:1:7
   |
 1 | --env A.B=1
-  |       ^^^^^
+  |       ^^^^^ spec.containers[0].env[0].name
   |
   = help: for example: --env 'URL=http://$(HOST):8080'
 

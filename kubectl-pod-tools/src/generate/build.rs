@@ -35,10 +35,11 @@ pub(crate) struct Generated {
     typed: Vec<Typed>,
 }
 
-/// Writes the flags into the base, one after the other.
+/// Writes the flags into the base, one after the other. What the API says of
+/// the object is another question: [`Generated::problems`].
 ///
 /// # Errors
-/// Everything that is wrong with them.
+/// Everything that is wrong with what stands behind the flags.
 pub(crate) fn generate(wish: &Wish, base: Option<Draft>) -> Result<Generated, Vec<Placed>> {
     let mut draft = base.unwrap_or_else(|| Draft::new(wish.made));
     draft.arguments.clone_from(&wish.arguments);
@@ -81,12 +82,10 @@ pub(crate) fn generate(wish: &Wish, base: Option<Draft>) -> Result<Generated, Ve
         origins,
         typed: wish.typed.clone(),
     };
-    wrong.extend(generated.problems(wish.version));
-    if wrong.is_empty() {
-        Ok(generated)
-    } else {
-        Err(wrong)
+    if !wrong.is_empty() {
+        return Err(wrong);
     }
+    Ok(generated)
 }
 
 fn name(draft: &mut Draft, name: Option<&str>) {
@@ -146,7 +145,7 @@ fn to_value(draft: &Draft) -> Value {
 
 impl Generated {
     /// What the API would refuse, said of the flags that wrote it.
-    fn problems(&self, version: KubernetesVersion) -> Vec<Placed> {
+    pub(crate) fn problems(&self, version: KubernetesVersion) -> Vec<Placed> {
         let text = crate::render::to_yaml(&self.object);
         let manifest = pod_model::manifest::read("the object", text.into_bytes());
         let findings = manifest
@@ -171,6 +170,9 @@ impl Generated {
         let flag = *self.origins.of(&finding.path).first()?;
         let typed = self.typed.get(flag)?;
         let mut placed = place(typed, 0..typed.text.len(), finding.clone());
+        if placed.finding.label.is_none() {
+            placed.finding.label = Some(finding.path.to_string());
+        }
         if placed.finding.help.is_none() {
             placed.finding.help = example(typed);
         }

@@ -75,6 +75,7 @@ impl SubmitArgs {
             dry_run: self.dry_run,
             format: self.output,
             validate: self.validate,
+            checked: false,
             field_manager: self.field_manager,
             force_conflicts,
             comments: Comments::default(),

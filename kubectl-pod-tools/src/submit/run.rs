@@ -72,6 +72,8 @@ pub(crate) struct SubmitOptions {
     pub format: Option<Format>,
     /// What unknown fields are.
     pub validate: Validate,
+    /// The objects have been checked here, and what is wrong was told.
+    pub checked: bool,
     /// Who owns the fields.
     pub field_manager: String,
     /// For apply: take over the fields that others own.
@@ -130,7 +132,11 @@ fn rules(options: &SubmitOptions, context: &Context, server_minor: Option<u32>) 
         .or(server_minor.map(KubernetesVersion::nearest));
     Rules {
         action: options.action,
-        validate: options.validate,
+        validate: if options.checked {
+            Validate::Ignore
+        } else {
+            options.validate
+        },
         version: known.unwrap_or_default(),
         newer_server: context.kubernetes_version.is_none()
             && server_minor

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use clap::Args;
-use pod_model::{FieldPath, manifest};
+use pod_model::{FieldPath, Severity, manifest};
 
 use super::super::Command;
 use super::base;
@@ -11,8 +11,8 @@ use crate::context::Context;
 use crate::error::CommandError;
 use crate::exit::Exit;
 use crate::generate::{Flags, OfJob, OfPod, TypedFlags, command_line, explanation, generate};
-use crate::render::{Comments, finding_to_text, to_yaml};
-use crate::submit::{self, Action, Retell, SubmitArgs};
+use crate::render::{Comments, Placed, finding_to_text, to_yaml};
+use crate::submit::{self, Action, Retell, SubmitArgs, Validate};
 
 /// What a person types after `create pod`.
 pub(crate) type PodArgs = GeneratedArgs<OfPod>;
@@ -66,14 +66,20 @@ impl<F: Flags + Clone + std::fmt::Debug + Send + Sync + 'static> Command for Gen
         };
         let generated = match generate(&wish, base) {
             Ok(generated) => generated,
-            Err(wrong) => {
-                for placed in &wrong {
-                    context.ui.talk(&finding_to_text(placed));
-                    context.ui.talk("\n");
-                }
-                return Err(CommandError::Told(Exit::Usage));
-            }
+            Err(wrong) => return Err(told(&wrong, context)),
         };
+        let mut problems = generated.problems(version);
+        match options.validate {
+            Validate::Strict if !problems.is_empty() => return Err(told(&problems, context)),
+            Validate::Warn => {
+                for placed in &mut problems {
+                    placed.finding.severity = Severity::Warning;
+                }
+                told(&problems, context);
+            }
+            Validate::Strict | Validate::Ignore => {}
+        }
+        options.checked = true;
         for note in &generated.notes {
             context.ui.warning(note);
         }
@@ -81,4 +87,13 @@ impl<F: Flags + Clone + std::fmt::Debug + Send + Sync + 'static> Command for Gen
         options.retell = Some(Retell(Arc::new(move |finding| generated.retell(finding))));
         submit::run(&[manifest], &options, context)
     }
+}
+
+/// Tells what is wrong with the command line.
+fn told(wrong: &[Placed], context: &Context) -> CommandError {
+    for placed in wrong {
+        context.ui.talk(&finding_to_text(placed));
+        context.ui.talk("\n");
+    }
+    CommandError::Told(Exit::Usage)
 }
