@@ -15,6 +15,7 @@ pub mod image;
 pub mod kinds;
 pub mod manifest;
 pub mod path;
+pub mod pod_security;
 pub mod quantity;
 pub mod schema;
 pub mod source;

@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use super::draft::{Draft, Made};
 use super::flag::Typed;
+use super::flags;
 use super::origins::Origins;
 use super::part::{Part, Slip};
 use crate::render::Placed;
@@ -57,6 +58,7 @@ pub(crate) fn generate(wish: &Wish, base: Option<Draft>) -> Result<Generated, Ve
         before = after;
     }
     finish(&mut draft);
+    let late = flags::finish(&mut draft, wish.version);
     if draft.pod.containers[0].image.is_none() && wrong.is_empty() {
         wrong.push(Placed {
             finding: Finding::error("flag-missing", FieldPath::root(), "the image is missing")
@@ -82,6 +84,7 @@ pub(crate) fn generate(wish: &Wish, base: Option<Draft>) -> Result<Generated, Ve
         origins,
         typed: wish.typed.clone(),
     };
+    wrong.extend(late.into_iter().map(|finding| generated.told_of(finding)));
     if !wrong.is_empty() {
         return Err(wrong);
     }
@@ -154,14 +157,17 @@ impl Generated {
             .flat_map(|document| crate::input::problems(document, version));
         findings
             .filter(|finding| finding.severity == Severity::Error)
-            .map(|finding| {
-                self.retell(&finding).unwrap_or(Placed {
-                    finding: finding.at(None),
-                    source: None,
-                    object: String::new(),
-                })
-            })
+            .map(|finding| self.told_of(finding))
             .collect()
+    }
+
+    /// A finding about a field, at the flag that wrote it or by its path.
+    fn told_of(&self, finding: Finding) -> Placed {
+        self.retell(&finding).unwrap_or(Placed {
+            finding: finding.at(None),
+            source: None,
+            object: String::new(),
+        })
     }
 
     /// A finding about a field, at the flag that wrote the field; none where
@@ -195,12 +201,19 @@ fn example(typed: &Typed) -> Option<String> {
 /// The finding at a part of what was typed.
 fn place(typed: &Typed, range: Range<usize>, mut finding: Finding) -> Placed {
     let flag = typed.flag.typed();
-    let (text, start) = match typed.flag.value {
-        Some(_) => (format!("{flag} {}", typed.text), flag.len() + 1),
-        None => (flag, 0),
+    let (text, span) = match typed.flag.value {
+        Some(_) => {
+            let start = flag.len() + 1;
+            let span = Span::new(start + range.start, start + range.end);
+            (format!("{flag} {}", typed.text), span)
+        }
+        // A switch is wrong as a whole.
+        None => {
+            let span = Span::new(0, flag.len());
+            (flag, span)
+        }
     };
     let source = Arc::new(Source::new("command line", text));
-    let span = Span::new(start + range.start, start + range.end);
     finding.location = Some(source.location(span));
     Placed {
         finding,

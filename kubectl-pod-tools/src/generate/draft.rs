@@ -3,6 +3,8 @@
 use k8s_openapi::api::batch::v1::JobSpec;
 use k8s_openapi::api::core::v1::{Container, PodSpec};
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
+use pod_model::FieldPath;
+use pod_model::pod_security::Level;
 
 /// What is made.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -38,6 +40,11 @@ pub(crate) struct Draft {
     pub arguments: Vec<String>,
     /// `--command`: what stands after `--` is the command, not its arguments.
     pub is_command: bool,
+    /// Which of the Pod's topologySpreadConstraints count Pods with its own
+    /// labels; these are known at the end only.
+    pub spread_by_own_labels: Vec<usize>,
+    /// `--profile`: the level to meet, once everything else is written.
+    pub profile: Option<Level>,
     /// What a user should know of what was written.
     pub notes: Vec<String>,
     cursor: Cursor,
@@ -57,6 +64,8 @@ impl Draft {
             job: JobSpec::default(),
             arguments: Vec::new(),
             is_command: false,
+            spread_by_own_labels: Vec::new(),
+            profile: None,
             notes: Vec::new(),
             cursor: Cursor::App(0),
         }
@@ -85,6 +94,19 @@ impl Draft {
     /// Whether flags write into the main container.
     pub(super) fn in_main(&self) -> bool {
         self.cursor == Cursor::App(0)
+    }
+
+    /// Where the Pod is: the object itself, or what a Job makes Pods of.
+    pub(super) fn template_path(&self) -> FieldPath {
+        match self.made {
+            Made::Pod => FieldPath::root(),
+            Made::Job => FieldPath::root().field("spec").field("template"),
+        }
+    }
+
+    /// Where the Pod's spec is.
+    pub(super) fn pod_path(&self) -> FieldPath {
+        self.template_path().field("spec")
     }
 
     /// Says something to the user, once.

@@ -55,6 +55,10 @@ pub(super) struct Flag {
     pub scope: Scope,
     pub times: Times,
     pub completes: Completes,
+    /// The rest of what can be said, for `--help`; empty where one line says it.
+    pub more: &'static str,
+    /// Flags that the example needs beside it.
+    pub with: &'static [&'static str],
     pub write: Write,
     /// What it does when all others have written.
     pub change: Option<Change>,
@@ -84,6 +88,8 @@ impl Flag {
             scope: Scope::Container,
             times: Times::Once,
             completes: Completes::Nothing,
+            more: "",
+            with: &[],
             write,
             change: None,
         }
@@ -158,17 +164,39 @@ impl Flag {
         Self { completes, ..self }
     }
 
+    /// What its value can be, in as many lines as it needs.
+    pub(super) const fn more(self, more: &'static str) -> Self {
+        Self { more, ..self }
+    }
+
+    /// The API takes its example only beside these flags.
+    pub(super) const fn with(self, with: &'static [&'static str]) -> Self {
+        Self { with, ..self }
+    }
+
     /// The flag as it is typed, such as `--env`.
     pub(super) fn typed(&self) -> String {
         format!("--{}", self.name)
     }
 
+    /// Its name among all of the command's flags. The connection has a `user`,
+    /// too, which is another one.
+    fn id(&self) -> &'static str {
+        match self.name {
+            "user" => "run-as-user",
+            name => name,
+        }
+    }
+
     fn to_arg(&self, heading: &'static str) -> Arg {
-        let arg = Arg::new(self.name)
+        let mut arg = Arg::new(self.id())
             .long(self.name)
             .short(self.short)
             .help(self.help)
             .help_heading(heading);
+        if !self.more.is_empty() {
+            arg = arg.long_help(format!("{}\n\n{}", self.help, self.more));
+        }
         match (self.value, self.times) {
             (None, _) => arg.action(ArgAction::SetTrue),
             (Some(value), times) => arg
@@ -233,9 +261,28 @@ impl<F> std::fmt::Debug for TypedFlags<F> {
     }
 }
 
+/// `--user` is the program's user here; the kubeconfig's user, which has that
+/// name on every other command, moves to `--kubeconfig-user`. It has to be there
+/// before clap hands the connection's flags down: an argument that is known
+/// already is not handed down, and its value still reaches the connection.
+fn make_room(command: clap::Command) -> clap::Command {
+    const USER: &str = "user";
+    let moved = |arg: Arg| arg.long("kubeconfig-user");
+    if command.get_arguments().any(|arg| arg.get_id() == USER) {
+        return command.mut_arg(USER, moved);
+    }
+    let user = Arg::new(USER)
+        .value_name("NAME")
+        .help("User of the kubeconfig to use (--user is the program's)")
+        .help_heading("Connection")
+        .hide_short_help(true)
+        .global(true);
+    command.arg(moved(user))
+}
+
 impl<F: Flags> Args for TypedFlags<F> {
     fn augment_args(command: clap::Command) -> clap::Command {
-        command.args(F::flags().map(|(heading, flag)| flag.to_arg(heading)))
+        make_room(command).args(F::flags().map(|(heading, flag)| flag.to_arg(heading)))
     }
 
     fn augment_args_for_update(command: clap::Command) -> clap::Command {
@@ -247,16 +294,16 @@ impl<F: Flags> FromArgMatches for TypedFlags<F> {
     fn from_arg_matches(matches: &ArgMatches) -> Result<Self, clap::Error> {
         let mut by_place = BTreeMap::new();
         for (_, flag) in F::flags() {
-            if matches.value_source(flag.name) != Some(clap::parser::ValueSource::CommandLine) {
+            if matches.value_source(flag.id()) != Some(clap::parser::ValueSource::CommandLine) {
                 continue;
             }
-            let places = matches.indices_of(flag.name).unwrap_or_default();
+            let places = matches.indices_of(flag.id()).unwrap_or_default();
             if flag.value.is_none() {
                 let text = String::new();
                 by_place.extend(places.last().map(|place| (place, Typed { flag, text })));
                 continue;
             }
-            let values = matches.get_many::<String>(flag.name).unwrap_or_default();
+            let values = matches.get_many::<String>(flag.id()).unwrap_or_default();
             by_place.extend(places.zip(values).map(|(place, text)| {
                 let text = text.clone();
                 (place, Typed { flag, text })

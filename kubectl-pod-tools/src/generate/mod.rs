@@ -18,6 +18,8 @@ mod flag;
 mod flags;
 mod origins;
 mod part;
+mod profile;
+mod selector;
 mod value;
 
 pub(crate) use base::draft_from;

@@ -70,7 +70,8 @@ impl<'a> Part<'a> {
         }
     }
 
-    fn cut(self, from: usize, to: usize) -> Self {
+    /// Some of its bytes; both ends lie between two characters.
+    pub(super) fn cut(self, from: usize, to: usize) -> Self {
         Self {
             start: self.start + from,
             end: self.start + to,

@@ -1,25 +1,50 @@
 //! The tables of flags, one file for each group.
 
+mod affinity;
+mod capability;
 mod env;
+mod failure_policy;
+mod host;
+mod job;
 mod metadata;
 mod overrides;
 mod program;
+mod scheduling;
+mod security;
+mod spread;
 
-use super::draft::Made;
+use pod_model::{Finding, KubernetesVersion};
+
+use super::draft::{Draft, Made};
 use super::flag::{Flag, Flags, Group, Scope};
 
 /// All groups, in the order of the help.
-const GROUPS: [&Group; 4] = [
+const GROUPS: &[&Group] = &[
     &metadata::GROUP,
     &program::GROUP,
     &env::GROUP,
+    &scheduling::GROUP,
+    &affinity::GROUP,
+    &spread::GROUP,
+    &security::GROUP,
+    &host::GROUP,
+    &job::GROUP,
     &overrides::GROUP,
 ];
 
 /// Every flag of the generator, with its heading.
 pub(super) fn all() -> impl Iterator<Item = (&'static str, &'static Flag)> {
     let flags = |group: &'static Group| group.flags.iter().map(|flag| (group.heading, flag));
-    GROUPS.into_iter().flat_map(flags)
+    GROUPS.iter().copied().flat_map(flags)
+}
+
+/// Writes what can be written only when all flags are known, and says what is
+/// wrong then.
+pub(super) fn finish(draft: &mut Draft, version: KubernetesVersion) -> Vec<Finding> {
+    host::finish(draft);
+    let mut findings = spread::finish(draft);
+    findings.extend(super::profile::finish(draft, version));
+    findings
 }
 
 /// The flags of `create pod`.

@@ -1,0 +1,239 @@
+//! Which nodes and which other Pods the Pod wants near, or far.
+//!
+//! The API joins terms with "or" and what stands in a term with "and"; several
+//! flags that require something are "and", so alternatives are multiplied out.
+
+use k8s_openapi::api::core::v1::{
+    NodeAffinity, NodeSelectorTerm, PodAffinityTerm, PreferredSchedulingTerm,
+    WeightedPodAffinityTerm,
+};
+use k8s_openapi::apimachinery::pkg::apis::meta::v1::LabelSelector;
+
+use super::super::draft::Draft;
+use super::super::flag::{Completes, Flag, Group};
+use super::super::part::{Part, Slip};
+use super::super::selector::{label_selector, node_requirements};
+
+/// More alternatives than a person means.
+const MOST_TERMS: usize = 256;
+
+const EXPRESSIONS: &str = "\
+disktype=ssd                the label has this value
+disktype!=ssd               it has another, or is not there
+disktype in (ssd,nvme)      one of these; notin: none of them
+gpu, !gpu                   the label is there, is not there
+cores>8, cores<64           its value is a number that is larger, smaller
+metadata.name=node-1        the node's name";
+
+pub(super) const GROUP: Group = Group {
+    heading: "Scheduling",
+    flags: &[
+        Flag::many(
+            "require-node",
+            "EXPRESSION",
+            "Only nodes whose labels are so; commas and several flags: and; ||: or",
+            "disktype in (ssd)",
+            require_node,
+        )
+        .of_pod()
+        .completes(Completes::NodeLabels)
+        .more(EXPRESSIONS),
+        Flag::many(
+            "prefer-node",
+            "[WEIGHT:]EXPRESSION",
+            "Rather nodes whose labels are so; weight 1 to 100, else 100",
+            "80:topology.kubernetes.io/zone=a",
+            prefer_node,
+        )
+        .of_pod()
+        .completes(Completes::NodeLabels)
+        .more(EXPRESSIONS),
+        Flag::many(
+            "near",
+            "[WEIGHT:]SELECTOR[@TOPOLOGY]",
+            "Where such Pods run; with a weight: rather there",
+            "100:app=cache@hostname",
+            near,
+        )
+        .of_pod()
+        .more(TOPOLOGIES),
+        Flag::many(
+            "apart",
+            "[WEIGHT:]SELECTOR[@TOPOLOGY]",
+            "Where no such Pods run; with a weight: rather not there",
+            "app=web@kubernetes.io/hostname",
+            apart,
+        )
+        .of_pod()
+        .more(TOPOLOGIES),
+    ],
+};
+
+const TOPOLOGIES: &str = "\
+app=web                     such Pods on the same node
+app=web@zone                in the same zone; hostname, zone, region, or any label of nodes
+app in (web,api),!debug     selectors as kubectl's -l takes them; * is every Pod
+50:app=web@zone             a wish with a weight of 1 to 100, not a must";
+
+/// The labels of nodes that short words stand for.
+pub(super) fn topology(part: Part<'_>) -> Result<String, Slip> {
+    let part = part.trim();
+    match part.text() {
+        "" => Err(part
+            .slip("the topology is missing")
+            .help("write hostname, zone, region, or a label of nodes")),
+        "hostname" => Ok("kubernetes.io/hostname".to_owned()),
+        "zone" => Ok("topology.kubernetes.io/zone".to_owned()),
+        "region" => Ok("topology.kubernetes.io/region".to_owned()),
+        label => Ok(label.to_owned()),
+    }
+}
+
+/// `WEIGHT:` before the rest. A label's key has no colon.
+fn weighted(part: Part<'_>) -> Result<(Option<i32>, Part<'_>), Slip> {
+    let Some((weight, rest)) = part.split_once(":") else {
+        return Ok((None, part));
+    };
+    match weight.text().trim().parse() {
+        Ok(number @ 1..=100) => Ok((Some(number), rest)),
+        _ => Err(weight.slip("a weight is a number from 1 to 100")),
+    }
+}
+
+/// The labels and fields of one alternative.
+fn term(part: Part<'_>) -> Result<NodeSelectorTerm, Slip> {
+    let mut term = NodeSelectorTerm::default();
+    for read in node_requirements(part)? {
+        let list = if read.is_field {
+            &mut term.match_fields
+        } else {
+            &mut term.match_expressions
+        };
+        list.get_or_insert_default().push(read.requirement);
+    }
+    Ok(term)
+}
+
+fn require_node(draft: &mut Draft, part: Part<'_>) -> Result<(), Slip> {
+    let alternatives = part.split("||").into_iter().map(term);
+    let alternatives: Vec<_> = alternatives.collect::<Result<_, _>>()?;
+    let selector = node_affinity(draft)
+        .required_during_scheduling_ignored_during_execution
+        .get_or_insert_default();
+    let terms = &mut selector.node_selector_terms;
+    if terms.is_empty() {
+        *terms = alternatives;
+        return Ok(());
+    }
+    if terms.len() * alternatives.len() > MOST_TERMS {
+        return Err(part.slip(format!(
+            "the alternatives of all --require-node make more than {MOST_TERMS} together"
+        )));
+    }
+    *terms = terms
+        .iter()
+        .flat_map(|term| alternatives.iter().map(|other| both(term, other)))
+        .collect();
+    Ok(())
+}
+
+/// A term that holds where both hold.
+fn both(one: &NodeSelectorTerm, other: &NodeSelectorTerm) -> NodeSelectorTerm {
+    let mut term = one.clone();
+    for (list, more) in [
+        (&mut term.match_expressions, &other.match_expressions),
+        (&mut term.match_fields, &other.match_fields),
+    ] {
+        for requirement in more.iter().flatten() {
+            let list = list.get_or_insert_default();
+            if !list.contains(requirement) {
+                list.push(requirement.clone());
+            }
+        }
+    }
+    term
+}
+
+fn prefer_node(draft: &mut Draft, part: Part<'_>) -> Result<(), Slip> {
+    let (weight, expression) = weighted(part)?;
+    if let Some((_, other)) = expression.split_once("||") {
+        return Err(other
+            .slip("a preference has no `||`")
+            .help("give --prefer-node once for each alternative"));
+    }
+    let preference = term(expression)?;
+    let weight = weight.unwrap_or(100);
+    node_affinity(draft)
+        .preferred_during_scheduling_ignored_during_execution
+        .get_or_insert_default()
+        .push(PreferredSchedulingTerm { preference, weight });
+    Ok(())
+}
+
+fn node_affinity(draft: &mut Draft) -> &mut NodeAffinity {
+    let affinity = draft.pod.affinity.get_or_insert_default();
+    affinity.node_affinity.get_or_insert_default()
+}
+
+fn near(draft: &mut Draft, part: Part<'_>) -> Result<(), Slip> {
+    let (weight, term) = pod_term(part)?;
+    let affinity = draft.pod.affinity.get_or_insert_default();
+    let affinity = affinity.pod_affinity.get_or_insert_default();
+    add(
+        weight,
+        term,
+        &mut affinity.required_during_scheduling_ignored_during_execution,
+        &mut affinity.preferred_during_scheduling_ignored_during_execution,
+    );
+    Ok(())
+}
+
+fn apart(draft: &mut Draft, part: Part<'_>) -> Result<(), Slip> {
+    let (weight, term) = pod_term(part)?;
+    let affinity = draft.pod.affinity.get_or_insert_default();
+    let affinity = affinity.pod_anti_affinity.get_or_insert_default();
+    add(
+        weight,
+        term,
+        &mut affinity.required_during_scheduling_ignored_during_execution,
+        &mut affinity.preferred_during_scheduling_ignored_during_execution,
+    );
+    Ok(())
+}
+
+fn add(
+    weight: Option<i32>,
+    pod_affinity_term: PodAffinityTerm,
+    required: &mut Option<Vec<PodAffinityTerm>>,
+    preferred: &mut Option<Vec<WeightedPodAffinityTerm>>,
+) {
+    match weight {
+        None => required.get_or_insert_default().push(pod_affinity_term),
+        Some(weight) => preferred
+            .get_or_insert_default()
+            .push(WeightedPodAffinityTerm {
+                pod_affinity_term,
+                weight,
+            }),
+    }
+}
+
+fn pod_term(part: Part<'_>) -> Result<(Option<i32>, PodAffinityTerm), Slip> {
+    let (weight, rest) = weighted(part)?;
+    let (selector, topology) = selected(rest)?;
+    let term = PodAffinityTerm {
+        label_selector: Some(selector),
+        topology_key: topology,
+        ..PodAffinityTerm::default()
+    };
+    Ok((weight, term))
+}
+
+/// `SELECTOR[@TOPOLOGY]`.
+fn selected(part: Part<'_>) -> Result<(LabelSelector, String), Slip> {
+    let (selector, key) = match part.rsplit_once("@") {
+        Some((selector, key)) => (selector, topology(key)?),
+        None => (part, "kubernetes.io/hostname".to_owned()),
+    };
+    Ok((label_selector(selector)?, key))
+}

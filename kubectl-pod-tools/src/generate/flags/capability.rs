@@ -1,0 +1,75 @@
+//! Names of capabilities.
+
+use super::super::part::{Part, Slip};
+
+/// What a kernel knows (`include/uapi/linux/capability.h`), and ALL. A container
+/// with another one does not start.
+const KNOWN: &[&str] = &[
+    "ALL",
+    "AUDIT_CONTROL",
+    "AUDIT_READ",
+    "AUDIT_WRITE",
+    "BLOCK_SUSPEND",
+    "BPF",
+    "CHECKPOINT_RESTORE",
+    "CHOWN",
+    "DAC_OVERRIDE",
+    "DAC_READ_SEARCH",
+    "FOWNER",
+    "FSETID",
+    "IPC_LOCK",
+    "IPC_OWNER",
+    "KILL",
+    "LEASE",
+    "LINUX_IMMUTABLE",
+    "MAC_ADMIN",
+    "MAC_OVERRIDE",
+    "MKNOD",
+    "NET_ADMIN",
+    "NET_BIND_SERVICE",
+    "NET_BROADCAST",
+    "NET_RAW",
+    "PERFMON",
+    "SETFCAP",
+    "SETGID",
+    "SETPCAP",
+    "SETUID",
+    "SYSLOG",
+    "SYS_ADMIN",
+    "SYS_BOOT",
+    "SYS_CHROOT",
+    "SYS_MODULE",
+    "SYS_NICE",
+    "SYS_PACCT",
+    "SYS_PTRACE",
+    "SYS_RAWIO",
+    "SYS_RESOURCE",
+    "SYS_TIME",
+    "SYS_TTY_CONFIG",
+    "WAKE_ALARM",
+];
+
+/// Names with commas, as the API wants them: in capitals and without the `CAP_`
+/// that runtimes put before them.
+pub(super) fn capabilities(list: Part<'_>) -> Result<Vec<String>, Slip> {
+    let names = list.split(",").into_iter().map(|part| {
+        let part = part.trim();
+        let capitals = part.text().to_ascii_uppercase();
+        let name = capitals.strip_prefix("CAP_").unwrap_or(&capitals);
+        if KNOWN.contains(&name) {
+            return Ok(name.to_owned());
+        }
+        let near: Vec<&str> = KNOWN
+            .iter()
+            .copied()
+            .filter(|known| !name.is_empty() && (known.contains(name) || name.contains(known)))
+            .collect();
+        let slip = part.slip(format!("`{}` is no capability", part.text()));
+        Err(if near.is_empty() {
+            slip.help("capabilities(7) lists them, for example NET_BIND_SERVICE or SYS_TIME")
+        } else {
+            slip.help(format!("is it {}?", near.join(" or ")))
+        })
+    });
+    names.collect()
+}

@@ -1,0 +1,156 @@
+//! `--pod-failure-policy`: what a Pod's failure means for its Job.
+//!
+//! ```text
+//! rules       = rule *( ";" rule )
+//! rule        = action ":" ( exit | conditions )
+//! action      = "fail" | "failindex" | "ignore" | "count"      (or the API's words)
+//! exit        = "exit" [ "notin" ] codes [ "in" container ]
+//! codes       = code [ "-" code ] *( "," code [ "-" code ] )
+//! conditions  = type [ "=" status ] *( "," type [ "=" status ] )
+//! ```
+
+use k8s_openapi::api::batch::v1::{
+    PodFailurePolicy, PodFailurePolicyOnExitCodesRequirement,
+    PodFailurePolicyOnPodConditionsPattern, PodFailurePolicyRule,
+};
+
+use super::super::draft::Draft;
+use super::super::part::{Part, Slip};
+use super::super::value::{number, one_of};
+
+/// As many as the API takes in one rule
+/// (k8s.io/kubernetes/pkg/apis/batch/validation, `maxPodFailurePolicyOnExitCodesValues`).
+const MOST_CODES: usize = 255;
+
+/// What is typed, and the API's own word.
+const ACTIONS: [(&str, &str); 4] = [
+    ("fail", "FailJob"),
+    ("failindex", "FailIndex"),
+    ("ignore", "Ignore"),
+    ("count", "Count"),
+];
+
+pub(super) fn pod_failure_policy(draft: &mut Draft, part: Part<'_>) -> Result<(), Slip> {
+    let rules = part.split(";").into_iter().map(rule);
+    let rules = rules.collect::<Result<_, _>>()?;
+    draft.job.pod_failure_policy = Some(PodFailurePolicy { rules });
+    Ok(())
+}
+
+fn rule(part: Part<'_>) -> Result<PodFailurePolicyRule, Slip> {
+    let part = part.trim();
+    let Some((word, when)) = part.split_once(":") else {
+        return Err(part
+            .slip("this is not ACTION:exit CODES or ACTION:CONDITION")
+            .help("for example fail:exit 42"));
+    };
+    let mut rule = PodFailurePolicyRule {
+        action: action(word.trim())?,
+        ..PodFailurePolicyRule::default()
+    };
+    let when = when.trim();
+    match when
+        .strip_prefix("exit")
+        .filter(|codes| codes.is_empty() || codes.text().starts_with(char::is_whitespace))
+    {
+        Some(codes) => rule.on_exit_codes = Some(exit_codes(codes.trim())?),
+        None => {
+            let patterns = when.split(",").into_iter().map(condition);
+            rule.on_pod_conditions = Some(patterns.collect::<Result<_, _>>()?);
+        }
+    }
+    Ok(rule)
+}
+
+fn action(word: Part<'_>) -> Result<String, Slip> {
+    let known = ACTIONS.iter().find(|(short, long)| {
+        short.eq_ignore_ascii_case(word.text()) || long.eq_ignore_ascii_case(word.text())
+    });
+    let Some((_, action)) = known else {
+        return Err(word
+            .slip(format!("`{}` is no action", word.text()))
+            .help("one of fail, failindex, ignore, count"));
+    };
+    Ok((*action).to_owned())
+}
+
+/// `[notin] CODES [in CONTAINER]`.
+fn exit_codes(part: Part<'_>) -> Result<PodFailurePolicyOnExitCodesRequirement, Slip> {
+    let (rest, operator) = match part.strip_prefix("notin ") {
+        Some(rest) => (rest.trim(), "NotIn"),
+        None => (part, "In"),
+    };
+    let (codes, container) = match rest.split_once(" in ") {
+        Some((codes, container)) => (codes.trim(), Some(container.trim())),
+        None => (rest, None),
+    };
+    if codes.is_empty() {
+        return Err(codes
+            .slip("the exit codes are missing")
+            .help("write exit 42 or exit 1-3,5"));
+    }
+    if let Some(container) = container
+        && (container.is_empty() || container.text().contains(char::is_whitespace))
+    {
+        return Err(container.slip("this is no container's name"));
+    }
+    let mut values = Vec::new();
+    for range in codes.split(",") {
+        let (first, last) = code_range(range.trim())?;
+        if values.len() + usize::try_from(i64::from(last) - i64::from(first)).unwrap_or(usize::MAX)
+            >= MOST_CODES
+        {
+            return Err(codes.slip(format!("a rule takes {MOST_CODES} exit codes at most")));
+        }
+        values.extend(first..=last);
+    }
+    // The API wants them ascending, each once.
+    values.sort_unstable();
+    values.dedup();
+    Ok(PodFailurePolicyOnExitCodesRequirement {
+        container_name: container.map(Part::owned),
+        operator: operator.to_owned(),
+        values,
+    })
+}
+
+fn code_range(part: Part<'_>) -> Result<(i32, i32), Slip> {
+    // A sign is no range.
+    let dash = part.text().char_indices().skip(1).find(|(_, c)| *c == '-');
+    let Some((at, _)) = dash else {
+        let code = number(part).map_err(|slip| Slip {
+            message: "this is no exit code".to_owned(),
+            help: Some("write exit 42, exit 1-3,5, or exit 1 in CONTAINER".to_owned()),
+            ..slip
+        })?;
+        return Ok((code, code));
+    };
+    let (first, last) = (
+        number(part.cut(0, at).trim())?,
+        number(part.cut(at + 1, part.text().len()).trim())?,
+    );
+    if first > last {
+        return Err(part.slip("this range ends before it begins"));
+    }
+    Ok((first, last))
+}
+
+fn condition(part: Part<'_>) -> Result<PodFailurePolicyOnPodConditionsPattern, Slip> {
+    let part = part.trim();
+    let (type_, status) = match part.split_once("=") {
+        Some((type_, status)) => (
+            type_.trim(),
+            one_of(status.trim(), &["True", "False", "Unknown"])?,
+        ),
+        None => (part, "True"),
+    };
+    if type_.is_empty() || type_.text().contains(char::is_whitespace) {
+        return Err(type_
+            .slip("this is neither a condition of Pods nor `exit CODES`")
+            .help("write DisruptionTarget, ConfigIssue=Unknown, or exit 42"));
+    }
+    Ok(PodFailurePolicyOnPodConditionsPattern {
+        type_: type_.owned(),
+        status: Some(status.to_owned()),
+    })
+}

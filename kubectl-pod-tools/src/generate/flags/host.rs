@@ -1,0 +1,121 @@
+//! What the Pod shares with its node, and how it is known on the network.
+
+use k8s_openapi::api::core::v1::HostAlias;
+
+use super::super::draft::Draft;
+use super::super::flag::{Flag, Group};
+use super::super::part::{Part, Slip};
+use super::super::value::{one_of, pair};
+
+pub(super) const GROUP: Group = Group {
+    heading: "Host and network",
+    flags: &[
+        Flag::switch(
+            "host-network",
+            "Use the node's network, not one of its own",
+            |draft, _| {
+                draft.pod.host_network = Some(true);
+                Ok(())
+            },
+        )
+        .of_pod(),
+        Flag::switch("host-pid", "See the node's processes", |draft, _| {
+            draft.pod.host_pid = Some(true);
+            Ok(())
+        })
+        .of_pod(),
+        Flag::switch("host-ipc", "Use the node's IPC namespace", |draft, _| {
+            draft.pod.host_ipc = Some(true);
+            Ok(())
+        })
+        .of_pod(),
+        Flag::switch(
+            "user-namespace",
+            "Map users: root inside is nobody on the node",
+            |draft, _| {
+                draft.pod.host_users = Some(false);
+                Ok(())
+            },
+        )
+        .of_pod(),
+        Flag::switch(
+            "share-processes",
+            "Let the containers see each other's processes",
+            |draft, _| {
+                draft.pod.share_process_namespace = Some(true);
+                Ok(())
+            },
+        )
+        .of_pod(),
+        Flag::once(
+            "hostname",
+            "NAME",
+            "Name of the machine, as programs see it",
+            "web-0",
+            |draft, name| {
+                draft.pod.hostname = Some(name.owned());
+                Ok(())
+            },
+        )
+        .of_pod(),
+        Flag::once(
+            "subdomain",
+            "NAME",
+            "Headless Service below which its name is known",
+            "web",
+            |draft, name| {
+                draft.pod.subdomain = Some(name.owned());
+                Ok(())
+            },
+        )
+        .of_pod(),
+        Flag::once(
+            "dns-policy",
+            "POLICY",
+            "ClusterFirst, ClusterFirstWithHostNet or Default (the node's)",
+            "ClusterFirstWithHostNet",
+            |draft, policy| {
+                let known = ["ClusterFirst", "ClusterFirstWithHostNet", "Default"];
+                draft.pod.dns_policy = Some(one_of(policy, &known)?.to_owned());
+                Ok(())
+            },
+        )
+        .of_pod(),
+        Flag::many(
+            "host-alias",
+            "IP=NAME,…",
+            "A line of /etc/hosts",
+            "10.0.0.7=db,db.example.com",
+            host_alias,
+        )
+        .of_pod(),
+    ],
+};
+
+fn host_alias(draft: &mut Draft, part: Part<'_>) -> Result<(), Slip> {
+    let (ip, names) = pair(part)?;
+    if ip.text().parse::<std::net::IpAddr>().is_err() {
+        return Err(ip.slip("this is not an IP address"));
+    }
+    let names: Vec<String> = names.split(",").into_iter().map(Part::owned).collect();
+    let all = draft.pod.host_aliases.get_or_insert_default();
+    // The API merges lines by their address.
+    match all.iter_mut().find(|known| known.ip == ip.text()) {
+        Some(known) => known.hostnames.get_or_insert_default().extend(names),
+        None => all.push(HostAlias {
+            ip: ip.owned(),
+            hostnames: Some(names),
+        }),
+    }
+    Ok(())
+}
+
+/// Said once everything is known.
+pub(super) fn finish(draft: &mut Draft) {
+    if draft.pod.host_network == Some(true) && draft.pod.dns_policy.is_none() {
+        draft.note(
+            "--host-network: names are looked up by the node's rules; \
+             --dns-policy ClusterFirstWithHostNet finds Services, too",
+        );
+    }
+}

@@ -1,0 +1,218 @@
+//! How often a Job's program runs, how often it may fail, and when the Job ends.
+
+use k8s_openapi::api::batch::v1::{SuccessPolicy, SuccessPolicyRule};
+
+use super::super::draft::Draft;
+use super::super::flag::{Flag, Group};
+use super::super::part::{Part, Slip};
+use super::super::value::{number, one_of, seconds, short_seconds};
+use super::failure_policy::pod_failure_policy;
+
+pub(super) const GROUP: Group = Group {
+    heading: "Job",
+    flags: &[
+        Flag::once(
+            "completions",
+            "NUMBER",
+            "Pods that must succeed",
+            "5",
+            |draft, count| {
+                draft.job.completions = Some(number(count)?);
+                Ok(())
+            },
+        )
+        .of_job(),
+        Flag::once(
+            "parallelism",
+            "NUMBER",
+            "Pods that run at once",
+            "2",
+            |draft, count| {
+                draft.job.parallelism = Some(number(count)?);
+                Ok(())
+            },
+        )
+        .of_job(),
+        Flag::switch(
+            "indexed",
+            "Number the Pods: each finds its index in JOB_COMPLETION_INDEX",
+            |draft, _| {
+                draft.job.completion_mode = Some("Indexed".to_owned());
+                Ok(())
+            },
+        )
+        .with(INDEXES)
+        .of_job(),
+        Flag::once(
+            "backoff-limit",
+            "NUMBER",
+            "Failures after which the Job fails; the API's default is 6",
+            "3",
+            |draft, count| {
+                draft.job.backoff_limit = Some(number(count)?);
+                Ok(())
+            },
+        )
+        .of_job(),
+        Flag::once(
+            "backoff-limit-per-index",
+            "NUMBER",
+            "Failures after which an index fails",
+            "1",
+            |draft, count| {
+                draft.job.backoff_limit_per_index = Some(number(count)?);
+                Ok(())
+            },
+        )
+        .with(&["--indexed", "--completions=10"])
+        .of_job(),
+        Flag::once(
+            "max-failed-indexes",
+            "NUMBER",
+            "Failed indexes after which the Job fails",
+            "3",
+            |draft, count| {
+                draft.job.max_failed_indexes = Some(number(count)?);
+                Ok(())
+            },
+        )
+        .with(&[
+            "--indexed",
+            "--completions=10",
+            "--backoff-limit-per-index=1",
+        ])
+        .of_job(),
+        Flag::once(
+            "deadline",
+            "DURATION",
+            "End the Job, as failed, after this time",
+            "10m",
+            |draft, time| {
+                draft.job.active_deadline_seconds = Some(seconds(time)?);
+                Ok(())
+            },
+        )
+        .of_job(),
+        Flag::once(
+            "ttl",
+            "DURATION",
+            "Delete the Job this long after its end",
+            "1h",
+            |draft, time| {
+                draft.job.ttl_seconds_after_finished = Some(short_seconds(time)?);
+                Ok(())
+            },
+        )
+        .of_job(),
+        Flag::switch(
+            "suspend",
+            "Make no Pods until the Job is resumed",
+            |draft, _| {
+                draft.job.suspend = Some(true);
+                Ok(())
+            },
+        )
+        .of_job(),
+        Flag::once(
+            "pod-failure-policy",
+            "RULES",
+            "What a failed Pod means: 'ACTION:exit CODES' or 'ACTION:CONDITION'",
+            "ignore:DisruptionTarget; fail:exit 42",
+            pod_failure_policy,
+        )
+        .of_job()
+        .more(
+            "\
+Rules are parted by semicolons; the first that fits counts.
+ACTION      fail       the Job fails           failindex  its index fails
+            ignore     it does not count       count      it counts, as without a rule
+exit CODES  exit 42    exit 1-3,5    exit notin 0,7    exit 1 in CONTAINER
+CONDITION   DisruptionTarget    ConfigIssue=Unknown    A,B (one of them)",
+        ),
+        Flag::once(
+            "success-policy",
+            "RULES",
+            "Indexes that make the Job succeed: 'INDEXES[:COUNT]'",
+            "0-2,5:2; *:8",
+            success_policy,
+        )
+        .with(&["--indexed", "--completions=10"])
+        .of_job()
+        .more(
+            "\
+Rules are parted by semicolons; one of them is enough.
+0           index 0 succeeded
+0-2,5       indexes 0, 1, 2 and 5 all succeeded
+0-2,5:2     2 of them did
+*:8         8 of all did",
+        ),
+        Flag::once(
+            "replacement-policy",
+            "WHEN",
+            "When to replace a Pod: TerminatingOrFailed, or Failed",
+            "Failed",
+            |draft, when| {
+                let known = ["TerminatingOrFailed", "Failed"];
+                draft.job.pod_replacement_policy = Some(one_of(when, &known)?.to_owned());
+                Ok(())
+            },
+        )
+        .of_job(),
+        Flag::once(
+            "managed-by",
+            "CONTROLLER",
+            "Another controller than Kubernetes' own, as DOMAIN/NAME",
+            "kueue.x-k8s.io/multikueue",
+            |draft, name| {
+                draft.job.managed_by = Some(name.owned());
+                Ok(())
+            },
+        )
+        .of_job(),
+    ],
+};
+
+const INDEXES: &[&str] = &["--completions=3"];
+
+/// Rules of `INDEXES`, `INDEXES:COUNT` or `*:COUNT`. That indexes exist and
+/// ascend is for the API to say.
+fn success_policy(draft: &mut Draft, part: Part<'_>) -> Result<(), Slip> {
+    let mut rules = Vec::new();
+    for rule in part.split(";") {
+        let rule = rule.trim();
+        let (indexes, count) = match rule.split_once(":") {
+            Some((indexes, count)) => (indexes.trim(), Some(number(count.trim())?)),
+            None => (rule, None),
+        };
+        let all = indexes.text() == "*";
+        if all && count.is_none() {
+            return Err(rule
+                .behind()
+                .slip("how many of all is missing")
+                .help("write *:8"));
+        }
+        if !all {
+            check_indexes(indexes)?;
+        }
+        rules.push(SuccessPolicyRule {
+            succeeded_indexes: (!all).then(|| indexes.owned()),
+            succeeded_count: count,
+        });
+    }
+    draft.job.success_policy = Some(SuccessPolicy { rules });
+    Ok(())
+}
+
+fn check_indexes(indexes: Part<'_>) -> Result<(), Slip> {
+    for interval in indexes.split(",") {
+        let (first, last) = interval.split_once("-").unwrap_or((interval, interval));
+        for index in [first, last] {
+            if index.is_empty() || !index.text().bytes().all(|byte| byte.is_ascii_digit()) {
+                return Err(interval
+                    .slip("this is neither an index nor a range of indexes")
+                    .help("write 0, 0-2, or 0-2,5; *:8 for 8 of all"));
+            }
+        }
+    }
+    Ok(())
+}

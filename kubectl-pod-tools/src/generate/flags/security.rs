@@ -1,0 +1,365 @@
+//! As whom the program runs, and what it may do.
+//!
+//! What the API has for the Pod as well as for a container is written for the
+//! Pod, unless a word of another container says it, or the main container has
+//! an opinion of its own already (which would win).
+
+use k8s_openapi::api::core::v1::{
+    AppArmorProfile, Capabilities, PodSecurityContext, SELinuxOptions, SeccompProfile,
+    SecurityContext, Sysctl,
+};
+use pod_model::pod_security::Level;
+
+use super::super::draft::Draft;
+use super::super::flag::{Completes, Flag, Group};
+use super::super::part::{Part, Slip};
+use super::super::value::{one_of, pair};
+use super::capability::capabilities;
+
+pub(super) const GROUP: Group = Group {
+    heading: "Security",
+    flags: &[
+        Flag::once(
+            "profile",
+            "LEVEL",
+            "Meet this Pod Security level: restricted or baseline",
+            "restricted",
+            profile,
+        )
+        .of_pod()
+        .more(
+            "\
+restricted   writes the least that the level asks for: no root, no privilege
+             escalation, no capabilities, the runtime's seccomp profile
+baseline     writes nothing: it only forbids
+What another flag says against it is an error. Rules: --kubernetes-version",
+        ),
+        Flag::once("user", "UID", "Run as this user, a number", "1000", user),
+        Flag::once("group", "GID", "Run as this group, a number", "3000", group),
+        Flag::once(
+            "fs-group",
+            "GID",
+            "Group that volumes are given to",
+            "2000",
+            |draft, gid| {
+                pod_context(draft).fs_group = Some(id(gid)?);
+                Ok(())
+            },
+        )
+        .of_pod(),
+        Flag::once(
+            "supplemental-groups",
+            "GID,…",
+            "More groups that the user is in",
+            "4000,5000",
+            |draft, list| {
+                let groups: Result<_, _> = list.split(",").into_iter().map(id).collect();
+                pod_context(draft).supplemental_groups = Some(groups?);
+                Ok(())
+            },
+        )
+        .of_pod(),
+        Flag::switch("non-root", "Do not start as root", non_root),
+        Flag::switch(
+            "privileged",
+            "Give the container everything that the node can do",
+            |draft, _| {
+                context(draft).privileged = Some(true);
+                Ok(())
+            },
+        ),
+        Flag::many(
+            "cap-add",
+            "CAPABILITY",
+            "Add capabilities of the kernel; several with commas",
+            "NET_BIND_SERVICE",
+            |draft, list| {
+                let names = capabilities(list)?;
+                extend(&mut both(draft).add, names);
+                Ok(())
+            },
+        ),
+        Flag::many(
+            "cap-drop",
+            "CAPABILITY",
+            "Drop capabilities; ALL drops all",
+            "ALL",
+            |draft, list| {
+                let names = capabilities(list)?;
+                extend(&mut both(draft).drop, names);
+                Ok(())
+            },
+        ),
+        Flag::switch(
+            "read-only",
+            "Make the container's root file system read-only",
+            |draft, _| {
+                context(draft).read_only_root_filesystem = Some(true);
+                Ok(())
+            },
+        ),
+        Flag::switch(
+            "no-privilege-escalation",
+            "Gain nothing by setuid, sudo or file capabilities",
+            |draft, _| {
+                context(draft).allow_privilege_escalation = Some(false);
+                Ok(())
+            },
+        ),
+        Flag::once(
+            "seccomp",
+            "PROFILE",
+            "RuntimeDefault, Unconfined or localhost/FILE",
+            "RuntimeDefault",
+            seccomp,
+        ),
+        Flag::once(
+            "apparmor",
+            "PROFILE",
+            "RuntimeDefault, Unconfined or localhost/NAME",
+            "RuntimeDefault",
+            apparmor,
+        ),
+        Flag::once(
+            "selinux",
+            "LABEL",
+            "USER:ROLE:TYPE:LEVEL, or parts of it as level=s0:c1",
+            "level=s0:c123,c456",
+            selinux,
+        ),
+        Flag::many(
+            "sysctl",
+            "NAME=VALUE",
+            "Set a parameter of the kernel for the Pod",
+            "net.ipv4.tcp_syncookies=1",
+            sysctl,
+        )
+        .of_pod(),
+        Flag::once(
+            "service-account",
+            "NAME",
+            "ServiceAccount that the Pod acts as",
+            "builder",
+            |draft, name| {
+                draft.pod.service_account_name = Some(name.owned());
+                Ok(())
+            },
+        )
+        .of_pod()
+        .completes(Completes::ServiceAccounts),
+        Flag::switch(
+            "no-token",
+            "Mount no token of the ServiceAccount",
+            |draft, _| {
+                draft.pod.automount_service_account_token = Some(false);
+                Ok(())
+            },
+        )
+        .of_pod(),
+    ],
+};
+
+fn pod_context(draft: &mut Draft) -> &mut PodSecurityContext {
+    draft.pod.security_context.get_or_insert_default()
+}
+
+fn context(draft: &mut Draft) -> &mut SecurityContext {
+    draft.container().security_context.get_or_insert_default()
+}
+
+fn both(draft: &mut Draft) -> &mut Capabilities {
+    context(draft).capabilities.get_or_insert_default()
+}
+
+/// Sets what both the Pod and a container can say.
+fn set<T>(
+    draft: &mut Draft,
+    value: T,
+    of_container: fn(&mut SecurityContext) -> &mut Option<T>,
+    of_pod: fn(&mut PodSecurityContext) -> &mut Option<T>,
+) {
+    let has_own = draft
+        .container()
+        .security_context
+        .as_mut()
+        .is_some_and(|own| of_container(own).is_some());
+    if draft.in_main() && !has_own {
+        *of_pod(pod_context(draft)) = Some(value);
+    } else {
+        *of_container(context(draft)) = Some(value);
+    }
+}
+
+fn extend(list: &mut Option<Vec<String>>, names: Vec<String>) {
+    let list = list.get_or_insert_default();
+    for name in names {
+        if !list.contains(&name) {
+            list.push(name);
+        }
+    }
+}
+
+fn profile(draft: &mut Draft, level: Part<'_>) -> Result<(), Slip> {
+    let levels = ["restricted", "baseline", "privileged"];
+    draft.profile = Some(match one_of(level, &levels)? {
+        "restricted" => Level::Restricted,
+        "baseline" => Level::Baseline,
+        _ => Level::Privileged,
+    });
+    Ok(())
+}
+
+/// A user or group: the API takes numbers only.
+fn id(part: Part<'_>) -> Result<i64, Slip> {
+    part.text().parse().map_err(|_| {
+        part.slip("this is not a number: the API knows users and groups by number only")
+            .help("`id` in the container tells the numbers, such as 1000")
+    })
+}
+
+fn user(draft: &mut Draft, uid: Part<'_>) -> Result<(), Slip> {
+    if let Some((user, group)) = uid.split_once(":") {
+        return Err(uid.slip("this is a user and a group").help(format!(
+            "write --user {} --group {}",
+            user.text(),
+            group.text()
+        )));
+    }
+    let uid = id(uid).map_err(|slip| {
+        let help = slip.help.clone().unwrap_or_default();
+        slip.help(format!(
+            "{help}; a user of the kubeconfig is named with --kubeconfig-user"
+        ))
+    })?;
+    set(draft, uid, |c| &mut c.run_as_user, |p| &mut p.run_as_user);
+    Ok(())
+}
+
+fn group(draft: &mut Draft, gid: Part<'_>) -> Result<(), Slip> {
+    let gid = id(gid)?;
+    set(draft, gid, |c| &mut c.run_as_group, |p| &mut p.run_as_group);
+    Ok(())
+}
+
+fn non_root(draft: &mut Draft, _: Part<'_>) -> Result<(), Slip> {
+    set(
+        draft,
+        true,
+        |c| &mut c.run_as_non_root,
+        |p| &mut p.run_as_non_root,
+    );
+    Ok(())
+}
+
+/// `RuntimeDefault`, `Unconfined` or `localhost/PROFILE`.
+fn profile_of_node(part: Part<'_>) -> Result<(String, Option<String>), Slip> {
+    if let Some((word, name)) = part.split_once("/") {
+        if !word.text().eq_ignore_ascii_case("localhost") {
+            return Err(word.slip("only localhost/… names a profile of the node"));
+        }
+        if name.is_empty() {
+            return Err(name.slip("the profile's name is missing"));
+        }
+        return Ok(("Localhost".to_owned(), Some(name.owned())));
+    }
+    let known = one_of(part, &["RuntimeDefault", "Unconfined"]);
+    let known = known.map_err(|slip| slip.help("RuntimeDefault, Unconfined or localhost/PROFILE"));
+    Ok((known?.to_owned(), None))
+}
+
+fn seccomp(draft: &mut Draft, part: Part<'_>) -> Result<(), Slip> {
+    let (type_, localhost_profile) = profile_of_node(part)?;
+    let profile = SeccompProfile {
+        localhost_profile,
+        type_,
+    };
+    set(
+        draft,
+        profile,
+        |c| &mut c.seccomp_profile,
+        |p| &mut p.seccomp_profile,
+    );
+    Ok(())
+}
+
+fn apparmor(draft: &mut Draft, part: Part<'_>) -> Result<(), Slip> {
+    let (type_, localhost_profile) = profile_of_node(part)?;
+    let profile = AppArmorProfile {
+        localhost_profile,
+        type_,
+    };
+    set(
+        draft,
+        profile,
+        |c| &mut c.app_armor_profile,
+        |p| &mut p.app_armor_profile,
+    );
+    Ok(())
+}
+
+/// `USER:ROLE:TYPE:LEVEL`, where the level has colons of its own, or
+/// `type=T,level=L`, where it has commas.
+fn selinux(draft: &mut Draft, part: Part<'_>) -> Result<(), Slip> {
+    let mut options = SELinuxOptions::default();
+    if part.text().contains('=') {
+        let mut rest = part;
+        while let Some((name, value)) = rest.split_once("=") {
+            let name = one_of(name, &["user", "role", "type", "level"])?;
+            // The next word begins behind the last comma before the next `=`.
+            let next = value.split_once("=").and_then(|(before, _)| {
+                let comma = before.text().rfind(',')?;
+                Some((
+                    value.cut(0, comma),
+                    value.cut(comma + 1, value.text().len()),
+                ))
+            });
+            let (value, behind) = next.unwrap_or((value, value.behind()));
+            let field = match name {
+                "user" => &mut options.user,
+                "role" => &mut options.role,
+                "type" => &mut options.type_,
+                _ => &mut options.level,
+            };
+            *field = Some(value.owned());
+            rest = behind;
+        }
+    } else {
+        let fields = [&mut options.user, &mut options.role, &mut options.type_];
+        let mut rest = part;
+        for field in fields {
+            let Some((word, behind)) = rest.split_once(":") else {
+                return Err(part
+                    .slip("this is not USER:ROLE:TYPE:LEVEL")
+                    .help("parts of it are named: type=container_t,level=s0:c1"));
+            };
+            if !word.is_empty() {
+                *field = Some(word.owned());
+            }
+            rest = behind;
+        }
+        if !rest.is_empty() {
+            options.level = Some(rest.owned());
+        }
+    }
+    set(
+        draft,
+        options,
+        |c| &mut c.se_linux_options,
+        |p| &mut p.se_linux_options,
+    );
+    Ok(())
+}
+
+fn sysctl(draft: &mut Draft, part: Part<'_>) -> Result<(), Slip> {
+    let (name, value) = pair(part)?;
+    let sysctl = Sysctl {
+        name: name.owned(),
+        value: value.owned(),
+    };
+    let all = pod_context(draft).sysctls.get_or_insert_default();
+    match all.iter_mut().find(|known| known.name == sysctl.name) {
+        Some(known) => *known = sysctl,
+        None => all.push(sysctl),
+    }
+    Ok(())
+}

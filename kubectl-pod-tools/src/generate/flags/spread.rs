@@ -1,0 +1,134 @@
+//! How evenly Pods are spread over nodes, zones, regions.
+
+use k8s_openapi::api::core::v1::TopologySpreadConstraint;
+use k8s_openapi::apimachinery::pkg::apis::meta::v1::{LabelSelector, ObjectMeta};
+use pod_model::Finding;
+use std::collections::BTreeMap;
+
+use super::super::draft::{Draft, Made};
+use super::super::flag::{Flag, Group};
+use super::super::part::{Part, Slip};
+use super::super::selector::label_selector;
+use super::super::value::{number, one_of};
+use super::affinity::topology;
+
+/// Label that the Job controller writes onto its Pods (k8s.io/api/batch/v1,
+/// `JobNameLabel`).
+const JOB_NAME: &str = "batch.kubernetes.io/job-name";
+
+pub(super) const GROUP: Group = Group {
+    heading: "Scheduling",
+    flags: &[Flag::many(
+        "spread",
+        "[SELECTOR@]TOPOLOGY[:SKEW]",
+        "Spread Pods with the same labels evenly over a topology",
+        "topology.kubernetes.io/zone:1",
+        spread,
+    )
+    .of_pod()
+    .with(&["--labels=app=web"])
+    .more(
+        "\
+zone                        over zones, at most 1 Pod more in one than in another;
+                            hostname, zone, region, or any label of nodes
+zone:2                      at most 2 more
+zone,ScheduleAnyway         a wish; without it the Pod waits (DoNotSchedule)
+zone,minDomains=3           while there are fewer zones than 3, one has no Pods
+app=web@zone                counts these Pods; without a selector, those with the
+                            labels of this one, or of this Job",
+    )],
+};
+
+/// `[SELECTOR@]TOPOLOGY[:SKEW][,DoNotSchedule|ScheduleAnyway][,minDomains=N]`.
+fn spread(draft: &mut Draft, part: Part<'_>) -> Result<(), Slip> {
+    let (selector, rest) = match part.rsplit_once("@") {
+        Some((selector, rest)) => (Some(label_selector(selector)?), rest),
+        None => (None, part),
+    };
+    let mut words = rest.split(",").into_iter();
+    let place = words.next().unwrap_or(rest);
+    let (key, skew) = match place.rsplit_once(":") {
+        Some((key, skew)) => (key, number(skew)?),
+        None => (place, 1),
+    };
+    let mut constraint = TopologySpreadConstraint {
+        label_selector: selector,
+        max_skew: skew,
+        topology_key: topology(key)?,
+        when_unsatisfiable: "DoNotSchedule".to_owned(),
+        ..TopologySpreadConstraint::default()
+    };
+    for word in words {
+        match word.strip_prefix("minDomains=") {
+            Some(domains) => constraint.min_domains = Some(number(domains)?),
+            None => {
+                let known = ["DoNotSchedule", "ScheduleAnyway"];
+                constraint.when_unsatisfiable = one_of(word, &known)?.to_owned();
+            }
+        }
+    }
+    let all = draft
+        .pod
+        .topology_spread_constraints
+        .get_or_insert_default();
+    // The API takes one for each topology and way.
+    let same = all.iter().position(|known| {
+        known.topology_key == constraint.topology_key
+            && known.when_unsatisfiable == constraint.when_unsatisfiable
+    });
+    let by_own_labels = constraint.label_selector.is_none();
+    let at = same.unwrap_or(all.len());
+    match same {
+        Some(at) => all[at] = constraint,
+        None => all.push(constraint),
+    }
+    draft.spread_by_own_labels.retain(|known| *known != at);
+    if by_own_labels {
+        draft.spread_by_own_labels.push(at);
+    }
+    Ok(())
+}
+
+/// Counts the Pods with the labels that this one got, in whichever order the
+/// flags stood.
+pub(super) fn finish(draft: &mut Draft) -> Vec<Finding> {
+    let places = std::mem::take(&mut draft.spread_by_own_labels);
+    let own = own_labels(draft);
+    let mut findings = Vec::new();
+    let path = draft.pod_path().field("topologySpreadConstraints");
+    let all = draft.pod.topology_spread_constraints.iter_mut().flatten();
+    for (at, constraint) in all.enumerate().filter(|(at, _)| places.contains(at)) {
+        match &own {
+            Some(labels) => {
+                constraint.label_selector = Some(LabelSelector {
+                    match_labels: Some(labels.clone()),
+                    match_expressions: None,
+                });
+            }
+            None => findings.push(
+                Finding::error(
+                    "flag-value",
+                    path.index(at),
+                    "it is not known which Pods to spread: this one has no labels",
+                )
+                .help("give it labels with -l app=web, or say which Pods: --spread 'app=web@zone'"),
+            ),
+        }
+    }
+    findings
+}
+
+fn own_labels(draft: &Draft) -> Option<BTreeMap<String, String>> {
+    let ObjectMeta { labels, .. } = match draft.made {
+        Made::Pod => &draft.meta,
+        Made::Job => &draft.template,
+    };
+    let labels = labels.clone().filter(|labels| !labels.is_empty());
+    labels.or_else(|| match draft.made {
+        Made::Pod => None,
+        Made::Job => {
+            let name = draft.meta.name.clone()?;
+            Some(BTreeMap::from([(JOB_NAME.to_owned(), name)]))
+        }
+    })
+}
