@@ -9,7 +9,8 @@ use super::draft::{Draft, Made};
 
 /// Meets the level that `--profile` asked for, after everything else.
 pub(super) fn finish(draft: &mut Draft, version: KubernetesVersion) -> Vec<Finding> {
-    let Some(level) = draft.profile else {
+    let asked = draft.profile.filter(|level| *level != Level::Privileged);
+    let Some(level) = asked else {
         return Vec::new();
     };
     // The baseline forbids, and asks for nothing.
@@ -103,4 +104,111 @@ fn say(draft: &mut Draft, level: Level) {
         "--profile restricted: the program has no capabilities and gains none: no sudo, no \
          setuid, no changing of owners; it writes only where its user may",
     );
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::flags::testing::{notes, slips, spec, specs};
+
+    const RESTRICTED: &str = "\
+securityContext: {runAsNonRoot: true, seccompProfile: {type: RuntimeDefault}}
+containers: [{securityContext: {allowPrivilegeEscalation: false, capabilities: {drop: [ALL]}}}]";
+
+    #[test]
+    fn restricted_writes_what_is_missing_and_keeps_what_was_said() {
+        specs(&[
+            ("--profile restricted", RESTRICTED),
+            ("--profile restricted --cap-drop CHOWN", RESTRICTED),
+            (
+                "--user 1000 --profile restricted --cap-add NET_BIND_SERVICE --seccomp localhost/a",
+                "securityContext: {runAsUser: 1000, runAsNonRoot: true,
+                   seccompProfile: {type: Localhost, localhostProfile: a}}
+containers: [{securityContext: {allowPrivilegeEscalation: false,
+                   capabilities: {add: [NET_BIND_SERVICE], drop: [ALL]}}}]",
+            ),
+            ("--profile baseline", "{}"),
+            ("--profile privileged", "{}"),
+        ]);
+        // Root is not root in a user namespace.
+        let own = spec("--profile restricted --user-namespace --user 0");
+        assert!(own["securityContext"]["runAsNonRoot"].is_null(), "{own}");
+    }
+
+    #[test]
+    fn what_contradicts_a_level_is_told_at_its_flag() {
+        let message = |level: &str, what: &str| format!("--profile {level} forbids this: {what}");
+        for (level, line, underlined, what) in [
+            (
+                "baseline",
+                "--privileged",
+                "--privileged",
+                "a container must not be privileged",
+            ),
+            (
+                "restricted",
+                "--privileged",
+                "--privileged",
+                "a container must not be privileged",
+            ),
+            (
+                "restricted",
+                "--user 0",
+                "0",
+                "the user must not be 0, which is root",
+            ),
+            (
+                "restricted",
+                "--cap-add CHOWN",
+                "CHOWN",
+                "the capability CHOWN must not be added: NET_BIND_SERVICE is the only one",
+            ),
+            (
+                "baseline",
+                "--cap-add NET_RAW",
+                "NET_RAW",
+                "the capability NET_RAW is not among those that baseline lets add",
+            ),
+            (
+                "baseline",
+                "--seccomp Unconfined",
+                "Unconfined",
+                "the seccomp profile must be RuntimeDefault or Localhost",
+            ),
+            (
+                "restricted",
+                "--seccomp Unconfined",
+                "Unconfined",
+                "the seccomp profile must be RuntimeDefault or Localhost",
+            ),
+            (
+                "baseline",
+                "--host-network",
+                "--host-network",
+                "the node's network namespace must not be shared",
+            ),
+            (
+                "baseline",
+                "--sysctl kernel.msgmax=1",
+                "kernel.msgmax=1",
+                "the sysctl kernel.msgmax is not among the safe ones",
+            ),
+            (
+                "baseline",
+                "--selinux u:::",
+                "u:::",
+                "the SELinux user must not be set",
+            ),
+        ] {
+            let line = format!("--profile {level} {line}");
+            slips(&[(&line, underlined, &message(level, what))]);
+        }
+    }
+
+    #[test]
+    fn what_the_image_must_do_is_said() {
+        assert_eq!(notes("--profile restricted").len(), 2);
+        assert_eq!(notes("--profile restricted --user 1000").len(), 1);
+        assert_eq!(notes("--profile baseline").len(), 1);
+        assert!(notes("--profile privileged").is_empty());
+    }
 }

@@ -237,3 +237,109 @@ fn selected(part: Part<'_>) -> Result<(LabelSelector, String), Slip> {
     };
     Ok((label_selector(selector)?, key))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::{slips, spec, specs};
+
+    #[test]
+    fn several_that_are_required_all_hold_and_bars_mean_or() {
+        let terms = |line: &str| {
+            let required = "requiredDuringSchedulingIgnoredDuringExecution";
+            spec(line)["affinity"]["nodeAffinity"][required]["nodeSelectorTerms"].clone()
+        };
+        let exists = |key: &str| serde_json::json!({"key": key, "operator": "Exists"});
+        let term = |keys: &[&str]| {
+            let expressions: Vec<_> = keys.iter().map(|key| exists(key)).collect();
+            serde_json::json!({"matchExpressions": expressions})
+        };
+        for (line, expected) in [
+            ("--require-node a,b", vec![vec!["a", "b"]]),
+            ("--require-node a --require-node b", vec![vec!["a", "b"]]),
+            ("--require-node 'a||b'", vec![vec!["a"], vec!["b"]]),
+            (
+                "--require-node 'a||b' --require-node 'c||a'",
+                vec![vec!["a", "c"], vec!["a"], vec!["b", "c"], vec!["b", "a"]],
+            ),
+        ] {
+            let expected: Vec<_> = expected.iter().map(|keys| term(keys)).collect();
+            assert_eq!(terms(line), serde_json::json!(expected), "{line}");
+        }
+        let by_name = terms("--require-node 'metadata.name=n,a'");
+        let field = serde_json::json!({"key": "metadata.name", "operator": "In", "values": ["n"]});
+        assert_eq!(by_name[0]["matchFields"][0], field);
+        assert_eq!(by_name[0]["matchExpressions"][0], exists("a"));
+    }
+
+    #[test]
+    fn alternatives_do_not_multiply_without_end() {
+        let ten = format!("--require-node '{}' ", ["a"; 10].join("||"));
+        assert_eq!(
+            super::super::testing::problems(&ten.repeat(2)),
+            "",
+            "100 terms"
+        );
+        let told = super::super::testing::problems(&ten.repeat(3));
+        assert!(told.contains("make more than 256 together"), "{told}");
+    }
+
+    #[test]
+    fn a_wish_has_a_weight() {
+        specs(&[
+            (
+                "--prefer-node 80:zone=a --prefer-node 'gpu'",
+                "affinity: {nodeAffinity: {preferredDuringSchedulingIgnoredDuringExecution: [
+                   {weight: 80, preference: {matchExpressions: [{key: zone, operator: In, values: [a]}]}},
+                   {weight: 100, preference: {matchExpressions: [{key: gpu, operator: Exists}]}}]}}",
+            ),
+            (
+                "--near app=cache --near 50:app=db@zone",
+                "affinity: {podAffinity: {
+                   requiredDuringSchedulingIgnoredDuringExecution: [
+                     {labelSelector: {matchLabels: {app: cache}}, topologyKey: kubernetes.io/hostname}],
+                   preferredDuringSchedulingIgnoredDuringExecution: [
+                     {weight: 50, podAffinityTerm: {
+                       labelSelector: {matchLabels: {app: db}}, topologyKey: topology.kubernetes.io/zone}}]}}",
+            ),
+            (
+                "--apart 'app in (a,b),!c@region' --apart '*@example.com/rack'",
+                "affinity: {podAntiAffinity: {requiredDuringSchedulingIgnoredDuringExecution: [
+                   {labelSelector: {matchExpressions: [
+                      {key: app, operator: In, values: [a, b]}, {key: c, operator: DoesNotExist}]},
+                    topologyKey: topology.kubernetes.io/region},
+                   {labelSelector: {}, topologyKey: example.com/rack}]}}",
+            ),
+        ]);
+    }
+
+    #[test]
+    fn what_is_wrong_is_underlined() {
+        slips(&[
+            ("--near 0:a=b", "0", "a weight is a number from 1 to 100"),
+            (
+                "--near 101:a=b",
+                "101",
+                "a weight is a number from 1 to 100",
+            ),
+            (
+                "--near a=b:zone",
+                "a=b",
+                "a weight is a number from 1 to 100",
+            ),
+            ("--prefer-node 'a||b'", "b", "a preference has no `||`"),
+            ("--near a=b@", "", "the topology is missing"),
+            (
+                "--near 'a>5'",
+                "a>5",
+                "only labels of nodes are compared by size",
+            ),
+            ("--apart @zone", "", "a condition is missing here"),
+            (
+                "--require-node 'a in b'",
+                " ",
+                "this cannot stand in a label's key",
+            ),
+            ("--require-node 'a||'", "", "a condition is missing here"),
+        ]);
+    }
+}

@@ -154,3 +154,94 @@ fn condition(part: Part<'_>) -> Result<PodFailurePolicyOnPodConditionsPattern, S
         status: Some(status.to_owned()),
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::OfJob;
+    use super::super::testing::{jobs, slips_of};
+
+    #[test]
+    fn each_action_and_each_requirement() {
+        for (typed, rule) in [
+            (
+                "fail:exit 42",
+                "{action: FailJob, onExitCodes: {operator: In, values: [42]}}",
+            ),
+            (
+                "FailJob: exit 42",
+                "{action: FailJob, onExitCodes: {operator: In, values: [42]}}",
+            ),
+            (
+                "count:exit 5,1-3,2 in web",
+                "{action: Count, onExitCodes: {containerName: web, operator: In, values: [1, 2, 3, 5]}}",
+            ),
+            (
+                "ignore:exit notin 0, 7",
+                "{action: Ignore, onExitCodes: {operator: NotIn, values: [0, 7]}}",
+            ),
+            (
+                "fail:exit -1",
+                "{action: FailJob, onExitCodes: {operator: In, values: [-1]}}",
+            ),
+            (
+                "ignore:DisruptionTarget",
+                "{action: Ignore, onPodConditions: [{type: DisruptionTarget, status: 'True'}]}",
+            ),
+            (
+                "fail:a.io/B=unknown,C",
+                "{action: FailJob, onPodConditions: [{type: a.io/B, status: Unknown}, {type: C, status: 'True'}]}",
+            ),
+            (
+                "fail:exiting",
+                "{action: FailJob, onPodConditions: [{type: exiting, status: 'True'}]}",
+            ),
+        ] {
+            let expected = format!("podFailurePolicy: {{rules: [{rule}]}}");
+            jobs(&[(&format!("--pod-failure-policy '{typed}'"), &expected)]);
+        }
+        jobs(&[(
+            "--indexed --completions 3 --backoff-limit-per-index 1
+             --pod-failure-policy 'ignore:A; failindex:exit 1'",
+            "{completionMode: Indexed, completions: 3, backoffLimitPerIndex: 1, podFailurePolicy: {rules: [
+               {action: Ignore, onPodConditions: [{type: A, status: 'True'}]},
+               {action: FailIndex, onExitCodes: {operator: In, values: [1]}}]}}",
+        )]);
+    }
+
+    #[test]
+    fn what_is_wrong_is_underlined() {
+        for (typed, wrong, message) in [
+            ("", "", "this is not ACTION:exit CODES or ACTION:CONDITION"),
+            (
+                "fail:exit 1;",
+                "",
+                "this is not ACTION:exit CODES or ACTION:CONDITION",
+            ),
+            (
+                "exit 42",
+                "exit 42",
+                "this is not ACTION:exit CODES or ACTION:CONDITION",
+            ),
+            ("stop:exit 42", "stop", "`stop` is no action"),
+            ("fail:exit", "", "the exit codes are missing"),
+            ("fail:exit one", "one", "this is no exit code"),
+            ("fail:exit 1,", "", "this is no exit code"),
+            ("fail:exit 3-1", "3-1", "this range ends before it begins"),
+            (
+                "fail:exit 0-2147483647",
+                "0-2147483647",
+                "a rule takes 255 exit codes at most",
+            ),
+            ("fail:exit 1 in a b", "a b", "this is no container's name"),
+            (
+                "fail:",
+                "",
+                "this is neither a condition of Pods nor `exit CODES`",
+            ),
+            ("fail:A=maybe", "maybe", "`maybe` is not known here"),
+        ] {
+            let line = format!("--pod-failure-policy '{typed}'");
+            slips_of::<OfJob>(&[(&line, wrong, message)]);
+        }
+    }
+}

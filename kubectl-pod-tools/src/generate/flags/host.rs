@@ -119,3 +119,33 @@ pub(super) fn finish(draft: &mut Draft) {
         );
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::{notes, slips, specs};
+
+    #[test]
+    fn what_is_shared_with_the_node_and_how_the_pod_is_known() {
+        specs(&[
+            (
+                "--host-network --host-pid",
+                "{hostNetwork: true, hostPID: true}",
+            ),
+            ("--host-ipc", "hostIPC: true"),
+            ("--user-namespace", "hostUsers: false"),
+            ("--share-processes", "shareProcessNamespace: true"),
+            ("--hostname a --subdomain b", "{hostname: a, subdomain: b}"),
+            ("--dns-policy default", "dnsPolicy: Default"),
+            (
+                "--host-alias ::1=a,b --host-alias 10.0.0.1=c --host-alias ::1=d",
+                "hostAliases: [{ip: '::1', hostnames: [a, b, d]}, {ip: 10.0.0.1, hostnames: [c]}]",
+            ),
+        ]);
+        assert_eq!(notes("--host-network").len(), 1);
+        assert!(notes("--host-network --dns-policy ClusterFirstWithHostNet").is_empty());
+        slips(&[
+            ("--host-alias a=b", "a", "this is not an IP address"),
+            ("--dns-policy None", "None", "`None` is not known here"),
+        ]);
+    }
+}

@@ -216,3 +216,80 @@ fn check_indexes(indexes: Part<'_>) -> Result<(), Slip> {
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::OfJob;
+    use super::super::testing::{jobs, slips_of};
+
+    #[test]
+    fn how_often_and_how_long() {
+        jobs(&[
+            (
+                "--completions 5 --parallelism 0 --backoff-limit 0 --suspend",
+                "{completions: 5, parallelism: 0, backoffLimit: 0, suspend: true}",
+            ),
+            (
+                "--deadline 10m --ttl 0",
+                "{activeDeadlineSeconds: 600, ttlSecondsAfterFinished: 0}",
+            ),
+            (
+                "--indexed --completions 5 --backoff-limit-per-index 1 --max-failed-indexes 2",
+                "{completionMode: Indexed, completions: 5, backoffLimitPerIndex: 1, maxFailedIndexes: 2}",
+            ),
+            (
+                "--replacement-policy failed",
+                "podReplacementPolicy: Failed",
+            ),
+            ("--managed-by a.io/b", "managedBy: a.io/b"),
+        ]);
+    }
+
+    #[test]
+    fn success_is_of_indexes_or_of_how_many() {
+        for (typed, rules) in [
+            ("0", "[{succeededIndexes: '0'}]"),
+            (
+                "0-2,5 : 2",
+                "[{succeededIndexes: '0-2,5', succeededCount: 2}]",
+            ),
+            ("*:8; 1", "[{succeededCount: 8}, {succeededIndexes: '1'}]"),
+        ] {
+            let line = format!("--indexed --completions 10 --success-policy '{typed}'");
+            let expected = format!(
+                "{{completionMode: Indexed, completions: 10, successPolicy: {{rules: {rules}}}}}"
+            );
+            jobs(&[(&line, &expected)]);
+        }
+    }
+
+    #[test]
+    fn what_is_wrong_is_underlined() {
+        let no_index = "this is neither an index nor a range of indexes";
+        slips_of::<OfJob>(&[
+            ("--completions many", "many", "this is not a whole number"),
+            (
+                "--completions 3000000000",
+                "3000000000",
+                "this is not a whole number",
+            ),
+            ("--ttl soon", "soon", "this is not a time"),
+            (
+                "--deadline 1500ms",
+                "1500ms",
+                "the API counts whole seconds here",
+            ),
+            ("--success-policy ''", "", no_index),
+            ("--success-policy '0;'", "", no_index),
+            ("--success-policy 0-", "0-", no_index),
+            ("--success-policy 0,+1", "+1", no_index),
+            ("--success-policy '0:x'", "x", "this is not a whole number"),
+            ("--success-policy '*'", "", "how many of all is missing"),
+            (
+                "--replacement-policy Never",
+                "Never",
+                "`Never` is not known here",
+            ),
+        ]);
+    }
+}

@@ -12,6 +12,8 @@ mod program;
 mod scheduling;
 mod security;
 mod spread;
+#[cfg(test)]
+pub(super) mod testing;
 
 use pod_model::{Finding, KubernetesVersion};
 
@@ -87,6 +89,25 @@ mod tests {
                 "--{}",
                 flag.name
             );
+        }
+    }
+
+    #[test]
+    fn each_example_works_with_what_it_needs_and_nothing_else() {
+        for (_, flag) in all() {
+            let mut words = vec!["web".to_owned()];
+            if flag.name != "image" {
+                words.push("--image=nginx".to_owned());
+            }
+            words.extend(flag.with.iter().map(|&word| word.to_owned()));
+            words.push(match flag.value {
+                Some(_) => format!("--{}={}", flag.name, flag.example),
+                None => format!("--{}", flag.name),
+            });
+            if flag.scope != Scope::Job {
+                assert!(testing::made::<OfPod>(&words).is_ok(), "{words:?}");
+            }
+            assert!(testing::made::<OfJob>(&words).is_ok(), "{words:?}");
         }
     }
 }

@@ -136,3 +136,64 @@ fn toleration(draft: &mut Draft, part: Part<'_>) -> Result<(), Slip> {
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::{slips, specs};
+
+    #[test]
+    fn a_node_is_named_selected_or_tolerated() {
+        specs(&[
+            (
+                "--node-selector disktype=ssd,arch= --node-selector disktype=hdd",
+                "nodeSelector: {disktype: hdd, arch: ''}",
+            ),
+            ("--node node-1", "nodeName: node-1"),
+            ("--priority-class high", "priorityClassName: high"),
+            ("--scheduler mine", "schedulerName: mine"),
+            ("--runtime-class gvisor", "runtimeClassName: gvisor"),
+        ]);
+    }
+
+    #[test]
+    fn tolerations_have_keys_values_effects_and_seconds() {
+        for (typed, expected) in [
+            ("a", "{key: a, operator: Exists}"),
+            ("a=b", "{key: a, operator: Equal, value: b}"),
+            ("a=", "{key: a, operator: Equal, value: ''}"),
+            (
+                "a:noschedule",
+                "{key: a, operator: Exists, effect: NoSchedule}",
+            ),
+            (
+                "a.io/b=c:NoExecute@30",
+                "{key: a.io/b, operator: Equal, value: c, effect: NoExecute, tolerationSeconds: 30}",
+            ),
+            ("*", "{operator: Exists}"),
+            ("*:NoExecute", "{operator: Exists, effect: NoExecute}"),
+        ] {
+            let line = format!("--toleration '{typed}' --toleration '{typed}'");
+            specs(&[(&line, &format!("tolerations: [{expected}]"))]);
+        }
+    }
+
+    #[test]
+    fn what_is_no_taint_is_underlined() {
+        slips(&[
+            ("--node-selector ssd", "ssd", "this is not NAME=VALUE"),
+            ("--toleration a:Never", "Never", "`Never` is not known here"),
+            (
+                "--toleration a:NoSchedule@30",
+                "a:NoSchedule@30",
+                "seconds are counted only where the effect is NoExecute",
+            ),
+            (
+                "--toleration a:NoExecute@soon",
+                "soon",
+                "this is not a whole number",
+            ),
+            ("--toleration =b", "", "the taint's key is missing"),
+            ("--toleration '*=b'", "*", "the taint's key is missing"),
+        ]);
+    }
+}

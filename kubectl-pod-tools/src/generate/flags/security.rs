@@ -363,3 +363,109 @@ fn sysctl(draft: &mut Draft, part: Part<'_>) -> Result<(), Slip> {
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::super::draft::{Cursor, Draft, Made};
+    use super::super::super::part::Part;
+    use super::super::testing::{slips, specs};
+
+    #[test]
+    fn the_pod_says_what_it_can_say_and_the_container_the_rest() {
+        specs(&[
+            (
+                "--user 1000 --group 3000 --fs-group 2000 --supplemental-groups 4,5 --non-root",
+                "securityContext: {runAsUser: 1000, runAsGroup: 3000, fsGroup: 2000,
+                   supplementalGroups: [4, 5], runAsNonRoot: true}",
+            ),
+            (
+                "--privileged --read-only --cap-add NET_ADMIN,cap_sys_time --cap-add NET_ADMIN --cap-drop all",
+                "containers: [{securityContext: {privileged: true, readOnlyRootFilesystem: true,
+                   capabilities: {add: [NET_ADMIN, SYS_TIME], drop: [ALL]}}}]",
+            ),
+            (
+                "--no-privilege-escalation",
+                "containers: [{securityContext: {allowPrivilegeEscalation: false}}]",
+            ),
+            (
+                "--seccomp localhost/a/b.json --apparmor runtimedefault",
+                "securityContext: {seccompProfile: {type: Localhost, localhostProfile: a/b.json},
+                   appArmorProfile: {type: RuntimeDefault}}",
+            ),
+            (
+                "--sysctl a.b=1 --sysctl c=2 --sysctl a.b=3",
+                "securityContext: {sysctls: [{name: a.b, value: '3'}, {name: c, value: '2'}]}",
+            ),
+            ("--service-account a", "serviceAccountName: a"),
+            ("--no-token", "automountServiceAccountToken: false"),
+        ]);
+    }
+
+    #[test]
+    fn an_selinux_label_is_whole_or_in_parts() {
+        for (typed, expected) in [
+            (
+                "u:r:t:s0:c1,c2",
+                "{user: u, role: r, type: t, level: 's0:c1,c2'}",
+            ),
+            ("::t:", "{type: t}"),
+            ("level=s0:c1,c2,type=t", "{level: 's0:c1,c2', type: t}"),
+            ("type=t", "{type: t}"),
+        ] {
+            let expected = format!("securityContext: {{seLinuxOptions: {expected}}}");
+            specs(&[(&format!("--selinux {typed}"), &expected)]);
+        }
+    }
+
+    #[test]
+    fn what_another_container_says_or_this_one_already_did_stays_there() {
+        let mut draft = Draft::new(Made::Pod);
+        let user = |draft: &mut Draft, uid| super::user(draft, Part::whole(uid));
+        draft
+            .within(Cursor::Init(0), |draft| user(draft, "5"))
+            .unwrap();
+        user(&mut draft, "6").unwrap();
+        super::context(&mut draft).run_as_user = Some(0);
+        user(&mut draft, "7").unwrap();
+        let of_init = &draft.pod.init_containers.as_ref().unwrap()[0];
+        let of_init = of_init.security_context.as_ref().unwrap().run_as_user;
+        let of_pod = draft.pod.security_context.as_ref().unwrap().run_as_user;
+        let of_main = super::context(&mut draft).run_as_user;
+        assert_eq!((of_init, of_pod, of_main), (Some(5), Some(6), Some(7)));
+    }
+
+    #[test]
+    fn what_is_wrong_is_underlined() {
+        let no_number = "this is not a number: the API knows users and groups by number only";
+        slips(&[
+            ("--user root", "root", no_number),
+            (
+                "--user 1000:2000",
+                "1000:2000",
+                "this is a user and a group",
+            ),
+            ("--supplemental-groups 1,,2", "", no_number),
+            (
+                "--cap-add NET_ADMIN,NET_ADM",
+                "NET_ADM",
+                "`NET_ADM` is no capability",
+            ),
+            ("--cap-drop ''", "", "`` is no capability"),
+            (
+                "--seccomp runtime",
+                "runtime",
+                "`runtime` is not known here",
+            ),
+            ("--seccomp localhost/", "", "the profile's name is missing"),
+            (
+                "--apparmor a/b",
+                "a",
+                "only localhost/… names a profile of the node",
+            ),
+            ("--selinux a:b", "a:b", "this is not USER:ROLE:TYPE:LEVEL"),
+            ("--selinux kind=t", "kind", "`kind` is not known here"),
+            ("--sysctl a", "a", "this is not NAME=VALUE"),
+            ("--profile strict", "strict", "`strict` is not known here"),
+        ]);
+    }
+}

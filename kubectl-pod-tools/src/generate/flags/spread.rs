@@ -132,3 +132,59 @@ fn own_labels(draft: &Draft) -> Option<BTreeMap<String, String>> {
         }
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::OfJob;
+    use super::super::testing::{slips, specs, typed};
+
+    #[test]
+    fn pods_with_the_same_labels_are_counted_wherever_they_are_typed() {
+        let expected =
+            "topologySpreadConstraints: [{maxSkew: 1, topologyKey: topology.kubernetes.io/zone,
+              whenUnsatisfiable: DoNotSchedule, labelSelector: {matchLabels: {app: a}}}]";
+        specs(&[
+            ("--spread zone -l app=a", expected),
+            ("-l app=a --spread zone:3 --spread topology.kubernetes.io/zone:1", expected),
+            ("--spread app=a@zone", expected),
+            (
+                "--spread app=a@zone --spread 'a,!b@example.com/rack:2,scheduleanyway,minDomains=3'",
+                "topologySpreadConstraints: [
+                  {maxSkew: 1, topologyKey: topology.kubernetes.io/zone,
+                   whenUnsatisfiable: DoNotSchedule, labelSelector: {matchLabels: {app: a}}},
+                  {maxSkew: 2, topologyKey: example.com/rack, whenUnsatisfiable: ScheduleAnyway, minDomains: 3,
+                   labelSelector: {matchExpressions: [
+                     {key: a, operator: Exists}, {key: b, operator: DoesNotExist}]}}]",
+            ),
+        ]);
+    }
+
+    #[test]
+    fn a_job_without_labels_spreads_its_own_pods() {
+        let generated = typed::<OfJob>("--spread zone").map_err(|_| ()).unwrap();
+        let constraint = &generated.object["spec"]["template"]["spec"]["topologySpreadConstraints"];
+        assert_eq!(
+            constraint[0]["labelSelector"]["matchLabels"],
+            serde_json::json!({"batch.kubernetes.io/job-name": "web"})
+        );
+    }
+
+    #[test]
+    fn what_is_wrong_is_underlined() {
+        slips(&[
+            (
+                "--spread zone",
+                "zone",
+                "it is not known which Pods to spread: this one has no labels",
+            ),
+            ("--spread zone:x", "x", "this is not a whole number"),
+            ("--spread zone,Never", "Never", "`Never` is not known here"),
+            ("--spread :2", "", "the topology is missing"),
+            (
+                "--spread zone,minDomains=x",
+                "x",
+                "this is not a whole number",
+            ),
+        ]);
+    }
+}

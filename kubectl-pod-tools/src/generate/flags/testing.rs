@@ -1,0 +1,109 @@
+//! Tables of flags as typed, and what comes of them.
+#![expect(clippy::unwrap_used, reason = "helpers of tests fail as tests do")]
+
+use clap::{Arg, Args, FromArgMatches};
+use serde_json::{Value, json};
+
+use super::super::build::{Generated, generate};
+use super::super::flag::{Flags, TypedFlags};
+use super::{OfJob, OfPod};
+use crate::render::Placed;
+
+/// The object from a command line behind `create pod`, or `create job`.
+pub(in crate::generate) fn made<F: Flags>(words: &[String]) -> Result<Generated, Vec<Placed>> {
+    let arguments = Arg::new("ARG").last(true).num_args(0..);
+    let command = TypedFlags::<F>::augment_args(clap::Command::new("create"))
+        .no_binary_name(true)
+        .arg(Arg::new("NAME"))
+        .arg(arguments);
+    let matches = command.try_get_matches_from(words).unwrap();
+    let flags = TypedFlags::<F>::from_arg_matches(&matches).unwrap();
+    let arguments = matches.get_many::<String>("ARG").unwrap_or_default();
+    let name = matches.get_one::<String>("NAME").cloned();
+    let version = pod_model::KubernetesVersion::LATEST;
+    let wish = flags.into_wish(name, arguments.cloned().collect(), version);
+    generate(&wish, None)
+}
+
+/// The same with a name, an image and what a shell makes of the line.
+pub(in crate::generate) fn typed<F: Flags>(line: &str) -> Result<Generated, Vec<Placed>> {
+    let mut words = ["web", "--image", "nginx"].map(str::to_owned).to_vec();
+    words.extend(shlex::split(line).unwrap());
+    made::<F>(&words)
+}
+
+/// What is said of a line that is wrong.
+pub(in crate::generate) fn problems(line: &str) -> String {
+    let Err(wrong) = typed::<OfPod>(line) else {
+        return String::new();
+    };
+    let told = wrong.iter().map(crate::render::finding_to_text);
+    anstream::adapter::strip_str(&told.collect::<String>()).to_string()
+}
+
+/// The Pod's spec without the main container's name and image.
+pub(in crate::generate) fn spec(line: &str) -> Value {
+    let generated = match typed::<OfPod>(line) {
+        Ok(generated) => generated,
+        Err(_) => panic!("{line}\n{}", problems(line)),
+    };
+    let mut spec = generated.object["spec"].clone();
+    let main = spec["containers"][0].as_object_mut().unwrap();
+    assert_eq!(main.shift_remove("name"), Some(json!("web")), "{line}");
+    assert_eq!(main.shift_remove("image"), Some(json!("nginx")), "{line}");
+    if spec["containers"] == json!([{}]) {
+        spec.as_object_mut().unwrap().shift_remove("containers");
+    }
+    spec
+}
+
+/// Each line makes this and nothing else.
+pub(in crate::generate) fn specs(table: &[(&str, &str)]) {
+    for (line, expected) in table {
+        let expected: Value = serde_yaml::from_str(expected).unwrap();
+        assert_eq!(spec(line), expected, "{line}");
+    }
+}
+
+/// Each line behind `create job` makes this Job, its template aside.
+pub(in crate::generate) fn jobs(table: &[(&str, &str)]) {
+    for (line, expected) in table {
+        let generated = match typed::<OfJob>(line) {
+            Ok(generated) => generated,
+            Err(wrong) => panic!("{line}: {:?}", wrong[0].finding),
+        };
+        let mut spec = generated.object["spec"].clone();
+        spec.as_object_mut().unwrap().shift_remove("template");
+        let expected: Value = serde_yaml::from_str(expected).unwrap();
+        assert_eq!(spec, expected, "{line}");
+    }
+}
+
+/// Each line is wrong: what is underlined, and what is said.
+pub(in crate::generate) fn slips(table: &[(&str, &str, &str)]) {
+    slips_of::<OfPod>(table);
+}
+
+/// The same behind `create pod` or `create job`.
+pub(in crate::generate) fn slips_of<F: Flags>(table: &[(&str, &str, &str)]) {
+    for (line, underlined, message) in table {
+        let Err(wrong) = typed::<F>(line) else {
+            panic!("{line} is taken");
+        };
+        let first = &wrong[0];
+        assert_eq!(first.finding.message, *message, "{line}");
+        let (location, source) = (&first.finding.location, &first.source);
+        let span = location.as_ref().unwrap().span;
+        let shown = source.as_ref().unwrap().slice(span);
+        assert_eq!(shown, *underlined, "{line}: {message}");
+        assert!(first.finding.help.is_some(), "{line}: no way out");
+    }
+}
+
+/// What the user is told beside the object.
+pub(in crate::generate) fn notes(line: &str) -> Vec<String> {
+    typed::<OfPod>(line)
+        .map_err(|_| problems(line))
+        .unwrap()
+        .notes
+}
