@@ -6,11 +6,13 @@ use serde_json::{Value, json};
 use std::ops::Range;
 use std::sync::Arc;
 
-use super::draft::{Draft, Made};
-use super::flag::Typed;
-use super::flags;
+use super::draft::{Draft, Made, run};
+use super::flag::{ENTRYPOINT, Typed};
 use super::origins::Origins;
+use super::outside::Outside;
 use super::part::{Part, Slip};
+use super::value::label;
+use super::{flags, together};
 use crate::render::Placed;
 use crate::submit::tidy;
 
@@ -24,6 +26,8 @@ pub(crate) struct Wish {
     pub arguments: Vec<String>,
     /// Whose rules.
     pub version: KubernetesVersion,
+    /// What flags may read beside their values.
+    pub outside: Outside,
 }
 
 /// What came of it.
@@ -44,20 +48,25 @@ pub(crate) struct Generated {
 pub(crate) fn generate(wish: &Wish, base: Option<Draft>) -> Result<Generated, Vec<Placed>> {
     let mut draft = base.unwrap_or_else(|| Draft::new(wish.made));
     draft.arguments.clone_from(&wish.arguments);
+    draft.outside = wish.outside.clone();
     name(&mut draft, wish.name.as_deref());
     let mut origins = Origins::default();
-    let mut wrong = Vec::new();
+    let mut wrong = together::check(&wish.typed, &wish.arguments);
     let mut before = to_value(&draft);
     for (number, typed) in wish.typed.iter().enumerate() {
-        if let Err(slip) = (typed.flag.write)(&mut draft, Part::whole(&typed.text)) {
+        // A flag that is wrong leaves nothing half written behind.
+        let mut written = draft.clone();
+        if let Err(slip) = (typed.flag.write)(&mut written, Part::whole(&typed.text)) {
             wrong.push(told(typed, slip));
             continue;
         }
+        draft = written;
         let after = to_value(&draft);
         origins.note(number, &before, &after);
         before = after;
     }
-    finish(&mut draft);
+    let has_entrypoint = wish.typed.iter().any(|t| t.flag.name == ENTRYPOINT);
+    finish(&mut draft, has_entrypoint);
     let late = flags::finish(&mut draft, wish.version);
     if draft.pod.containers[0].image.is_none() && wrong.is_empty() {
         wrong.push(Placed {
@@ -94,25 +103,27 @@ pub(crate) fn generate(wish: &Wish, base: Option<Draft>) -> Result<Generated, Ve
 fn name(draft: &mut Draft, name: Option<&str>) {
     let Some(name) = name else { return };
     draft.meta.name = Some(name.to_owned());
+}
+
+/// The main container is named after the object. That is a DNS label, and an
+/// object's name may have dots.
+fn name_main(draft: &mut Draft) {
+    let meta = &draft.meta;
+    let name = meta.name.as_deref().or(meta.generate_name.as_deref());
+    let name = label(name.unwrap_or_default());
     let main = draft.container();
     if main.name.is_empty() {
-        name.clone_into(&mut main.name);
+        main.name = name;
     }
 }
 
 /// What no flag says and the object needs.
-fn finish(draft: &mut Draft) {
+fn finish(draft: &mut Draft, has_entrypoint: bool) {
+    name_main(draft);
     let arguments = std::mem::take(&mut draft.arguments);
-    let is_command = draft.is_command || draft.made == Made::Job;
-    if !arguments.is_empty() {
-        let main = draft.container();
-        if is_command {
-            main.command = Some(arguments);
-            main.args = None;
-        } else {
-            main.args = Some(arguments);
-        }
-    }
+    let is_command = draft.is_command || draft.made == Made::Job && !has_entrypoint;
+    run(draft.container(), arguments, is_command);
+    flags::settle(draft);
     if draft.made == Made::Job {
         // Failed Pods stay to be read.
         draft
@@ -187,6 +198,16 @@ impl Generated {
 }
 
 fn told(typed: &Typed, slip: Slip) -> Placed {
+    if let Some((source, span)) = slip.in_file {
+        let mut finding = Finding::error("flag-value", FieldPath::root(), slip.message)
+            .at(Some(source.location(span)));
+        finding.help = slip.help;
+        return Placed {
+            finding,
+            source: Some(source),
+            object: String::new(),
+        };
+    }
     let mut finding = Finding::error("flag-value", FieldPath::root(), slip.message);
     finding.help = slip.help.or_else(|| example(typed));
     place(typed, slip.range, finding)

@@ -6,6 +6,8 @@ use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
 use pod_model::FieldPath;
 use pod_model::pod_security::Level;
 
+use super::outside::Outside;
+
 /// What is made.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Made {
@@ -47,7 +49,22 @@ pub(crate) struct Draft {
     pub profile: Option<Level>,
     /// What a user should know of what was written.
     pub notes: Vec<String>,
+    /// What a flag may read beside its value.
+    pub outside: Outside,
     cursor: Cursor,
+}
+
+/// What stands behind `--` runs: as the command or as its arguments.
+pub(super) fn run(container: &mut Container, words: Vec<String>, is_command: bool) {
+    if words.is_empty() {
+        return;
+    }
+    if is_command {
+        container.command = Some(words);
+        container.args = None;
+    } else {
+        container.args = Some(words);
+    }
 }
 
 impl Draft {
@@ -67,6 +84,7 @@ impl Draft {
             spread_by_own_labels: Vec::new(),
             profile: None,
             notes: Vec::new(),
+            outside: Outside::default(),
             cursor: Cursor::App(0),
         }
     }
@@ -81,6 +99,12 @@ impl Draft {
             list.push(Container::default());
         }
         &mut list[at]
+    }
+
+    /// Every container, the main one first.
+    pub(super) fn containers(&self) -> impl Iterator<Item = &Container> {
+        let init = self.pod.init_containers.iter().flatten();
+        self.pod.containers.iter().chain(init)
     }
 
     /// Lets `write` write into another container than the main one.

@@ -59,10 +59,20 @@ pub(super) struct Flag {
     pub more: &'static str,
     /// Flags that the example needs beside it.
     pub with: &'static [&'static str],
+    /// Flags that contradict it; [`ARGUMENTS`] for what stands behind `--`.
+    pub conflicts: &'static [&'static str],
+    /// What it says nothing without, one of these at least.
+    pub needs: &'static [&'static str],
     pub write: Write,
     /// What it does when all others have written.
     pub change: Option<Change>,
 }
+
+/// Stands among the names of flags for what is typed behind `--`.
+pub(super) const ARGUMENTS: &str = "";
+
+/// The flag that takes the command, so that what stands behind `--` is its arguments.
+pub(super) const ENTRYPOINT: &str = "entrypoint";
 
 /// Flags that the help shows under one heading.
 pub(super) struct Group {
@@ -90,6 +100,8 @@ impl Flag {
             completes: Completes::Nothing,
             more: "",
             with: &[],
+            conflicts: &[],
+            needs: &[],
             write,
             change: None,
         }
@@ -174,6 +186,16 @@ impl Flag {
         Self { with, ..self }
     }
 
+    /// It cannot stand beside these. Either of the two may say so.
+    pub(super) const fn conflicts(self, conflicts: &'static [&'static str]) -> Self {
+        Self { conflicts, ..self }
+    }
+
+    /// It says nothing without one of these.
+    pub(super) const fn needs(self, needs: &'static [&'static str]) -> Self {
+        Self { needs, ..self }
+    }
+
     /// The flag as it is typed, such as `--env`.
     pub(super) fn typed(&self) -> String {
         format!("--{}", self.name)
@@ -222,6 +244,17 @@ pub(super) struct Typed {
     pub flag: &'static Flag,
     /// Its value; empty for a switch.
     pub text: String,
+}
+
+impl std::fmt::Display for Typed {
+    /// As it is typed, without quotes.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "--{}", self.flag.name)?;
+        match self.flag.value {
+            Some(_) => write!(f, " {}", self.text),
+            None => Ok(()),
+        }
+    }
 }
 
 impl std::fmt::Debug for Typed {

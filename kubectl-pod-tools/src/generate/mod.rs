@@ -17,10 +17,13 @@ mod explain;
 mod flag;
 mod flags;
 mod origins;
+mod outside;
 mod part;
 mod profile;
 mod selector;
+mod together;
 mod value;
+mod words;
 
 pub(crate) use base::draft_from;
 pub(crate) use build::{Generated, Wish, generate};
@@ -29,6 +32,7 @@ pub(crate) use draft::{Draft, Made};
 pub(crate) use explain::explanation;
 pub(crate) use flag::{Flags, TypedFlags};
 pub(crate) use flags::{OfJob, OfPod};
+pub(crate) use outside::Outside;
 
 impl<F: Flags> TypedFlags<F> {
     /// A wish for what the flags say.
@@ -37,6 +41,7 @@ impl<F: Flags> TypedFlags<F> {
         name: Option<String>,
         arguments: Vec<String>,
         version: pod_model::KubernetesVersion,
+        outside: Outside,
     ) -> Wish {
         Wish {
             made: F::MADE,
@@ -44,6 +49,7 @@ impl<F: Flags> TypedFlags<F> {
             typed: self.typed,
             arguments,
             version,
+            outside,
         }
     }
 }

@@ -2,6 +2,9 @@
 //! stood, so that what is wrong can be underlined.
 
 use std::ops::Range;
+use std::sync::Arc;
+
+use pod_model::{Source, Span};
 
 /// A piece of a flag's value.
 #[derive(Clone, Copy, Debug)]
@@ -12,7 +15,7 @@ pub(crate) struct Part<'a> {
 }
 
 /// What is wrong with a flag's value, where, and the way out.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub(crate) struct Slip {
     /// The bytes of the value that it is about.
     pub range: Range<usize>,
@@ -20,6 +23,8 @@ pub(crate) struct Slip {
     pub message: String,
     /// What to write instead; the flag's own example stands in for none.
     pub help: Option<String>,
+    /// The place in a file that the value names, where it is about that.
+    pub in_file: Option<(Arc<Source>, Span)>,
 }
 
 impl Slip {
@@ -67,6 +72,7 @@ impl<'a> Part<'a> {
             range: self.range(),
             message: message.into(),
             help: None,
+            in_file: None,
         }
     }
 

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use k8s_openapi::apimachinery::pkg::api::resource::Quantity as ApiQuantity;
+use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
 use pod_model::Quantity;
 
 use super::part::{Part, Slip};
@@ -58,6 +59,44 @@ pub(super) fn quantity(part: Part<'_>) -> Result<ApiQuantity, Slip> {
             .help("write 500m or 2 for CPUs, 128Mi or 1Gi for bytes"));
     }
     Ok(ApiQuantity(part.owned()))
+}
+
+/// A DNS label as near to a name as can be: what else a name may have becomes
+/// dashes. Empty where nothing is left.
+pub(super) fn label(name: &str) -> String {
+    let label: String = name
+        .chars()
+        .map(|c| match c.to_ascii_lowercase() {
+            c if c.is_ascii_alphanumeric() => c,
+            _ => '-',
+        })
+        .take(63)
+        .collect();
+    label.trim_matches('-').to_owned()
+}
+
+/// A port: 1 to 65535.
+pub(super) fn port(part: Part<'_>) -> Result<i32, Slip> {
+    if part.is_empty() {
+        return Err(part.slip("the port is missing"));
+    }
+    match part.text().parse::<u16>() {
+        Ok(port) if port > 0 => Ok(i32::from(port)),
+        _ => Err(part.slip(format!(
+            "`{}` is not a port: they go from 1 to 65535",
+            part.text()
+        ))),
+    }
+}
+
+/// A port by its number or by its name in the container's ports.
+pub(super) fn port_or_name(part: Part<'_>) -> Result<IntOrString, Slip> {
+    let text = part.text();
+    let is_number = text.bytes().all(|b| b.is_ascii_digit() || b == b'-');
+    if is_number || text.is_empty() {
+        return port(part).map(IntOrString::Int);
+    }
+    Ok(IntOrString::String(part.owned()))
 }
 
 /// One of the words that the API knows, in any case.

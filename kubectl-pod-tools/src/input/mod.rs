@@ -4,7 +4,7 @@ mod error;
 mod files;
 mod stream;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 use pod_model::{Document, Finding, KubernetesVersion, Manifest, check, image, manifest};
@@ -55,6 +55,14 @@ pub(crate) fn read(flags: &FilenameFlags, ui: &Ui) -> Result<Vec<Manifest>, Inpu
         }
     }
     Ok(manifests)
+}
+
+/// The bytes of one file that is no manifest.
+///
+/// # Errors
+/// It cannot be read.
+pub(crate) fn read_file(path: &Path, ui: &Ui) -> Result<Vec<u8>, InputError> {
+    stream::file(path, ui)
 }
 
 /// What is wrong with an object before anybody acts on it: what its schema

@@ -10,7 +10,9 @@ use super::base;
 use crate::context::Context;
 use crate::error::CommandError;
 use crate::exit::Exit;
-use crate::generate::{Flags, OfJob, OfPod, TypedFlags, command_line, explanation, generate};
+use crate::generate::{
+    Flags, OfJob, OfPod, Outside, TypedFlags, command_line, explanation, generate,
+};
 use crate::render::{Comments, Placed, finding_to_text, to_yaml};
 use crate::submit::{self, Action, Retell, SubmitArgs, Validate};
 
@@ -53,7 +55,10 @@ impl<F: Flags + Clone + std::fmt::Debug + Send + Sync + 'static> Command for Gen
     fn run(self, context: &Context) -> Result<Exit, CommandError> {
         let mut options = self.submit.into_options(Action::Create, false)?;
         let version = context.kubernetes_version.unwrap_or_default();
-        let wish = self.flags.into_wish(self.name, self.arguments, version);
+        let outside = Outside::real(&context.ui);
+        let wish = self
+            .flags
+            .into_wish(self.name, self.arguments, version, outside);
         let base = match &self.from {
             Some(from) => Some(base::load(from, F::MADE, version, context)?),
             None => None,

@@ -10,6 +10,7 @@ use super::super::draft::Draft;
 use super::super::flag::{Completes, Flag, Group};
 use super::super::part::{Part, Slip};
 use super::super::value::{pair, quantity};
+use super::env_file::env_file;
 
 pub(super) const GROUP: Group = Group {
     heading: "Environment",
@@ -20,6 +21,13 @@ pub(super) const GROUP: Group = Group {
             "Set a variable; $(NAME) in it is the value of one that was set before",
             "URL=http://$(HOST):8080",
             env,
+        ),
+        Flag::many(
+            "env-file",
+            "FILE",
+            "Set the variables that a file has as NAME=VALUE lines; # begins a comment",
+            "app.env",
+            env_file,
         ),
         Flag::many(
             "env-from",
@@ -74,23 +82,28 @@ fn from(draft: &mut Draft, name: Part<'_>, source: EnvVarSource) {
 
 fn env(draft: &mut Draft, part: Part<'_>) -> Result<(), Slip> {
     let (name, value) = pair(part)?;
-    let variable = EnvVar {
-        name: name.owned(),
-        value: Some(value.owned()),
-        value_from: None,
-    };
-    set(draft, variable);
+    set_value(draft, name.owned(), value.owned());
     Ok(())
 }
 
+/// Sets a variable to a text.
+pub(super) fn set_value(draft: &mut Draft, name: String, value: String) {
+    let variable = EnvVar {
+        name,
+        value: Some(value),
+        value_from: None,
+    };
+    set(draft, variable);
+}
+
 /// Where a key or all keys come from.
-enum Kept<'a> {
+pub(super) enum Kept<'a> {
     ConfigMap(Part<'a>),
     Secret(Part<'a>),
 }
 
 /// `configmap/NAME` or `secret/NAME`, and what follows the name.
-fn kept(part: Part<'_>) -> Result<(Kept<'_>, Option<Part<'_>>), Slip> {
+pub(super) fn kept(part: Part<'_>) -> Result<(Kept<'_>, Option<Part<'_>>), Slip> {
     let wrong = || part.slip("this is neither configmap/NAME nor secret/NAME");
     let (kind, rest) = part.split_once("/").ok_or_else(wrong)?;
     let (name, key) = match rest.split_once("/") {

@@ -2,18 +2,28 @@
 
 mod affinity;
 mod capability;
+mod containers;
 mod env;
+mod env_file;
 mod failure_policy;
+mod handler;
+mod hooks;
 mod host;
 mod job;
 mod metadata;
 mod overrides;
+mod ports;
+mod probes;
 mod program;
+mod resources;
+mod restart;
 mod scheduling;
 mod security;
 mod spread;
 #[cfg(test)]
 pub(super) mod testing;
+mod volume_source;
+mod volumes;
 
 use pod_model::{Finding, KubernetesVersion};
 
@@ -25,6 +35,13 @@ const GROUPS: &[&Group] = &[
     &metadata::GROUP,
     &program::GROUP,
     &env::GROUP,
+    &resources::GROUP,
+    &ports::GROUP,
+    &volumes::GROUP,
+    &probes::GROUP,
+    &hooks::GROUP,
+    &restart::GROUP,
+    &containers::GROUP,
     &scheduling::GROUP,
     &affinity::GROUP,
     &spread::GROUP,
@@ -47,6 +64,11 @@ pub(super) fn finish(draft: &mut Draft, version: KubernetesVersion) -> Vec<Findi
     let mut findings = spread::finish(draft);
     findings.extend(super::profile::finish(draft, version));
     findings
+}
+
+/// What can be decided only when all flags are written.
+pub(super) fn settle(draft: &mut Draft) {
+    restart::settle(draft);
 }
 
 /// The flags of `create pod`.
@@ -75,8 +97,53 @@ impl Flags for OfJob {
 
 #[cfg(test)]
 mod tests {
+    use super::super::flag::ARGUMENTS;
     use super::*;
     use std::collections::BTreeSet;
+
+    /// A flag with its example, and what it says nothing without.
+    fn with_example(flag: &Flag, words: &mut Vec<String>) {
+        if let Some(needed) = flag.needs.iter().find(|name| **name != ARGUMENTS) {
+            if let Some((_, needed)) = all().find(|(_, flag)| flag.name == *needed) {
+                with_example(needed, words);
+            }
+        }
+        words.push(flag.typed());
+        words.extend(flag.value.map(|_| flag.example.to_owned()));
+    }
+
+    #[test]
+    fn each_example_works_alone() {
+        for (_, flag) in all() {
+            let mut words = vec!["web".to_owned()];
+            if flag.name != "image" {
+                words.extend(["--image", "nginx"].map(str::to_owned));
+            }
+            with_example(flag, &mut words);
+            if flag.needs.contains(&ARGUMENTS) {
+                words.extend(["--", "date"].map(str::to_owned));
+            }
+            let made = match flag.scope {
+                Scope::Job => testing::made::<OfJob>(&words),
+                Scope::Container | Scope::Pod => testing::made::<OfPod>(&words),
+            };
+            let told = made.map(drop).map_err(|wrong| {
+                let told = wrong.iter().map(crate::render::finding_to_text);
+                told.collect::<String>()
+            });
+            assert_eq!(told, Ok(()), "{}", words.join(" "));
+        }
+    }
+
+    #[test]
+    fn each_name_that_a_row_refers_to_is_a_flag() {
+        let names: BTreeSet<_> = all().map(|(_, flag)| flag.name).collect();
+        for (_, flag) in all() {
+            for name in flag.conflicts.iter().chain(flag.needs) {
+                assert!(*name == ARGUMENTS || names.contains(name), "--{name}");
+            }
+        }
+    }
 
     #[test]
     fn each_flag_has_its_own_name_and_an_example() {

@@ -1,9 +1,12 @@
 //! What runs: image, command, arguments.
 
+use k8s_openapi::api::core::v1::LocalObjectReference;
+
 use super::super::draft::Draft;
-use super::super::flag::{Completes, Flag, Group};
+use super::super::flag::{ARGUMENTS, Completes, ENTRYPOINT, Flag, Group};
 use super::super::part::{Part, Slip};
 use super::super::value::one_of;
+use super::super::words::{program, words};
 
 pub(super) const GROUP: Group = Group {
     heading: "Program",
@@ -23,6 +26,31 @@ pub(super) const GROUP: Group = Group {
             "IfNotPresent",
             image_pull_policy,
         ),
+        Flag::many(
+            "image-pull-secret",
+            "NAME",
+            "Secret with the password of the images' registry",
+            "registry-login",
+            |draft, name| {
+                let name = name.owned();
+                let secrets = draft.pod.image_pull_secrets.get_or_insert_default();
+                secrets.push(LocalObjectReference { name });
+                Ok(())
+            },
+        )
+        .of_pod()
+        .completes(Completes::Names("secrets")),
+        Flag::once(
+            "container-name",
+            "NAME",
+            "Name of the main container; the object's own where it is not given",
+            "app",
+            |draft, name| {
+                draft.container().name = name.owned();
+                Ok(())
+            },
+        )
+        .of_pod(),
         Flag::switch(
             "command",
             "What stands after -- is the command, not its arguments (a Job's always is)",
@@ -31,7 +59,16 @@ pub(super) const GROUP: Group = Group {
                 Ok(())
             },
         )
-        .of_pod(),
+        .of_pod()
+        .needs(&[ARGUMENTS]),
+        Flag::once(
+            ENTRYPOINT,
+            "PROGRAM",
+            "Run this instead of the image's program; what stands after -- is its arguments",
+            "printenv HOSTNAME",
+            entrypoint,
+        )
+        .conflicts(&["command"]),
         Flag::once(
             "shell",
             "SCRIPT",
@@ -43,7 +80,8 @@ pub(super) const GROUP: Group = Group {
                 draft.container().args = None;
                 Ok(())
             },
-        ),
+        )
+        .conflicts(&[ARGUMENTS, ENTRYPOINT]),
         Flag::once(
             "workdir",
             "DIR",
@@ -70,11 +108,20 @@ pub(super) const GROUP: Group = Group {
 };
 
 /// The kubelet's own grammar decides: the API takes any text.
-fn image(draft: &mut Draft, name: Part<'_>) -> Result<(), Slip> {
+pub(super) fn image(draft: &mut Draft, name: Part<'_>) -> Result<(), Slip> {
     if let Err(why) = pod_model::image::ImageName::parse(name.text()) {
         return Err(name.slip(format!("no kubelet can pull this: {why}")));
     }
     draft.container().image = Some(name.owned());
+    Ok(())
+}
+
+fn entrypoint(draft: &mut Draft, part: Part<'_>) -> Result<(), Slip> {
+    let command = program(&words(part)?, "the script with --shell")?;
+    if command.is_empty() {
+        return Err(part.slip("the program is missing"));
+    }
+    draft.container().command = Some(command);
     Ok(())
 }
 

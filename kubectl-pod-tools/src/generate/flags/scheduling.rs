@@ -47,7 +47,7 @@ node.kubernetes.io/not-ready:NoExecute@30
             },
         )
         .of_pod()
-        .completes(Completes::Nodes),
+        .completes(Completes::Names("nodes")),
         Flag::once(
             "priority-class",
             "NAME",
@@ -59,7 +59,7 @@ node.kubernetes.io/not-ready:NoExecute@30
             },
         )
         .of_pod()
-        .completes(Completes::PriorityClasses),
+        .completes(Completes::Names("priorityclasses")),
         Flag::once(
             "scheduler",
             "NAME",
@@ -82,7 +82,7 @@ node.kubernetes.io/not-ready:NoExecute@30
             },
         )
         .of_pod()
-        .completes(Completes::RuntimeClasses),
+        .completes(Completes::Names("runtimeclasses")),
     ],
 };
 

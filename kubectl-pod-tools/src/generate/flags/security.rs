@@ -146,7 +146,7 @@ What another flag says against it is an error. Rules: --kubernetes-version",
             },
         )
         .of_pod()
-        .completes(Completes::ServiceAccounts),
+        .completes(Completes::Names("serviceaccounts")),
         Flag::switch(
             "no-token",
             "Mount no token of the ServiceAccount",

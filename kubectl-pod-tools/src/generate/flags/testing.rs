@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 
 use super::super::build::{Generated, generate};
 use super::super::flag::{Flags, TypedFlags};
+use super::super::outside::Outside;
 use super::{OfJob, OfPod};
 use crate::render::Placed;
 
@@ -19,9 +20,17 @@ pub(in crate::generate) fn made<F: Flags>(words: &[String]) -> Result<Generated,
     let matches = command.try_get_matches_from(words).unwrap();
     let flags = TypedFlags::<F>::from_arg_matches(&matches).unwrap();
     let arguments = matches.get_many::<String>("ARG").unwrap_or_default();
+    let outside = Outside::new(
+        |path| match path {
+            "app.env" => Ok(b"# ours\nLOG_LEVEL=debug\nFROM_OUTSIDE\n".to_vec()),
+            "broken.env" => Ok(b"A=1\n2B=x\n".to_vec()),
+            _ => Err(format!("cannot read {path}: no such file")),
+        },
+        |name| (name == "FROM_OUTSIDE").then(|| "outside".to_owned()),
+    );
     let name = matches.get_one::<String>("NAME").cloned();
     let version = pod_model::KubernetesVersion::LATEST;
-    let wish = flags.into_wish(name, arguments.cloned().collect(), version);
+    let wish = flags.into_wish(name, arguments.cloned().collect(), version, outside);
     generate(&wish, None)
 }
 

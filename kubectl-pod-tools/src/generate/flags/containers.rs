@@ -1,0 +1,261 @@
+//! More containers. Each is one text: its name, its image, every flag of a
+//! container as `key=value`, and its command.
+
+use super::super::draft::{Cursor, Draft, run};
+use super::super::flag::{ENTRYPOINT, Flag, Group, Scope, Times};
+use super::super::part::{Part, Slip};
+use super::super::together::discords;
+use super::super::words::{Word, program, words};
+use super::program::image;
+
+pub(super) const GROUP: Group = Group {
+    heading: "More containers: 'NAME IMAGE [FLAG=VALUE…] [-- COMMAND…]', where FLAG is any flag of a container \
+              without its dashes",
+    flags: &[
+        Flag::many(
+            "init",
+            "CONTAINER",
+            "A container that ends before the main one starts, such as \
+             'wait busybox env=HOST=db shell=\"until nc -z $HOST 5432; do sleep 1; done\"'",
+            "wait busybox:1.37 env=HOST=db -- nslookup db",
+            |draft, part| {
+                let at = draft.pod.init_containers.as_ref().map_or(0, Vec::len);
+                container(draft, Cursor::Init(at), part)
+            },
+        )
+        .of_pod(),
+        Flag::many(
+            "sidecar",
+            "CONTAINER",
+            "A container that starts before the main one and ends after it",
+            "logs fluent/fluent-bit:4.0 mount=emptydir=logs:/logs limits=memory=64Mi",
+            |draft, part| {
+                let at = draft.pod.init_containers.as_ref().map_or(0, Vec::len);
+                let cursor = Cursor::Init(at);
+                container(draft, cursor, part)?;
+                draft.within(cursor, |draft| {
+                    draft.container().restart_policy = Some("Always".to_owned());
+                });
+                Ok(())
+            },
+        )
+        .of_pod(),
+        Flag::many(
+            "container",
+            "CONTAINER",
+            "A container beside the main one",
+            "cache redis:8 port=6379 readiness=tcp:6379",
+            |draft, part| {
+                let at = draft.pod.containers.len();
+                container(draft, Cursor::App(at), part)
+            },
+        )
+        .of_pod(),
+    ],
+};
+
+fn container(draft: &mut Draft, cursor: Cursor, part: Part<'_>) -> Result<(), Slip> {
+    let words = words(part)?;
+    let split = words.iter().position(|word| word.part().text() == "--");
+    let (settings, command) = match split {
+        Some(at) => (&words[..at], &words[at + 1..]),
+        None => (&words[..], &words[words.len()..]),
+    };
+    let [name, image_name, settings @ ..] = settings else {
+        let what = if settings.is_empty() { "name" } else { "image" };
+        return Err(part.slip(format!("the {what} of the container is missing")));
+    };
+    for (word, what) in [(name, "name"), (image_name, "image")] {
+        if let (key, Some(_)) = word.key_and_value() {
+            return Err(word.part().slip(format!(
+                "the {what} of the container stands here, and no `{}=`",
+                key.text()
+            )));
+        }
+    }
+    if let Some(at) = split
+        && command.is_empty()
+    {
+        return Err(words[at].part().slip("the command is missing behind this"));
+    }
+    let command_words = program(command, "the script as shell='…' before the --")?;
+    let flags = settings.iter().map(flag).collect::<Result<Vec<_>, _>>()?;
+    together(settings, &flags, split.is_some())?;
+    draft.within(cursor, |draft| {
+        name.read(|name| {
+            draft.container().name = name.owned();
+            Ok(())
+        })?;
+        image_name.read(|name| image(draft, name))?;
+        for (word, flag) in settings.iter().zip(&flags) {
+            set(draft, *word, flag)?;
+        }
+        let has_entrypoint = flags.iter().any(|flag| flag.name == ENTRYPOINT);
+        run(draft.container(), command_words, !has_entrypoint);
+        Ok(())
+    })
+}
+
+/// The flag that a word is about.
+fn flag(word: &Word<'_>) -> Result<&'static Flag, Slip> {
+    let (key, _) = word.key_and_value();
+    let is_meant = |flag: &&Flag| flag.name == key.text();
+    let wrong = |message: String| Err(key.slip(message));
+    match super::all().map(|(_, flag)| flag).find(is_meant) {
+        Some(flag) if flag.name == "image" => wrong("the image stands behind the name".into()),
+        Some(flag) if flag.scope == Scope::Container => Ok(flag),
+        Some(flag) => wrong(format!("`{}` is about the whole Pod", flag.name))
+            .map_err(|slip: Slip| slip.help(format!("say it beside this flag: {}", flag.typed()))),
+        None => wrong(format!("there is no flag `--{}`", key.text())).map_err(|slip: Slip| {
+            let near = super::all().filter(|(_, flag)| flag.scope == Scope::Container);
+            let names: Vec<_> = near.map(|(_, flag)| flag.name).collect();
+            slip.help(format!(
+                "a word here is one of {}, and then =VALUE",
+                names.join(", ")
+            ))
+        }),
+    }
+}
+
+/// What cannot stand there twice, or not together.
+fn together(words: &[Word<'_>], flags: &[&'static Flag], has_arguments: bool) -> Result<(), Slip> {
+    for (number, flag) in flags.iter().enumerate() {
+        let is_again = flags[..number].iter().any(|known| known.name == flag.name);
+        if is_again && flag.times == Times::Once {
+            let message = format!("`{}` stands there twice", flag.name);
+            return Err(words[number]
+                .part()
+                .slip(message)
+                .help("leave out one of them"));
+        }
+    }
+    match discords(flags, has_arguments, "").into_iter().next() {
+        Some(discord) => Err(words[discord.flag]
+            .part()
+            .slip(discord.message)
+            .help(discord.help)),
+        None => Ok(()),
+    }
+}
+
+fn set(draft: &mut Draft, word: Word<'_>, flag: &'static Flag) -> Result<(), Slip> {
+    let (key, value) = word.key_and_value();
+    let example = |slip: Slip| match (slip.help.is_none(), flag.value) {
+        (true, Some(_)) => slip.help(format!("for example: {}='{}'", flag.name, flag.example)),
+        _ => slip,
+    };
+    let written = match (flag.value, value) {
+        (Some(_), Some(value)) => value.read(|value| (flag.write)(draft, value)),
+        (Some(what), None) => Err(key.slip(format!("`{}` wants a value: {what}", flag.name))),
+        (None, None) => (flag.write)(draft, key),
+        (None, Some(value)) => match value.part().text() {
+            "true" => (flag.write)(draft, value.part()),
+            "false" => Ok(()),
+            _ => Err(value
+                .part()
+                .slip(format!("`{}` is true or false", flag.name))),
+        },
+    };
+    written.map_err(example)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::{slips, specs};
+
+    #[test]
+    fn each_flag_of_a_container_is_a_word() {
+        specs(&[
+            (
+                "--init 'wait busybox env=HOST=db env=A=\"b c\" limits=cpu=1,memory=1Gi -- nc -z db \"54 32\"'",
+                "initContainers: [{name: wait, image: busybox, env: [{name: HOST, value: db}, {name: A, value: b c}], \
+                 resources: {limits: {cpu: '1', memory: 1Gi}}, command: [nc, -z, db, 54 32]}]",
+            ),
+            (
+                "--sidecar 'refresh busybox startup=\"exec:test -f /x?period=1s\" tty stdin=true' --init 'b c'",
+                "initContainers: [{name: refresh, image: busybox, restartPolicy: Always, tty: true, stdin: true, \
+                 startupProbe: {exec: {command: [test, -f, /x]}, periodSeconds: 1}}, {name: b, image: c}]",
+            ),
+            (
+                "--container \"cache redis entrypoint='sh -c' tty=false -- 'echo \\$HOME; exit'\"",
+                "containers: [{}, {name: cache, image: redis, command: [sh, -c], args: [echo $HOME; exit]}]",
+            ),
+            (
+                "--init \"a b shell='echo \\$HOME; exit 1'\"",
+                "initContainers: [{name: a, image: b, command: [sh, -c, echo $HOME; exit 1]}]",
+            ),
+        ]);
+    }
+
+    #[test]
+    fn each_slip_is_underlined() {
+        slips(&[
+            ("--init ''", "", "the name of the container is missing"),
+            (
+                "--init wait",
+                "wait",
+                "the image of the container is missing",
+            ),
+            (
+                "--init 'wait -- a'",
+                "wait -- a",
+                "the image of the container is missing",
+            ),
+            (
+                "--init 'wait env=A=b'",
+                "env=A=b",
+                "the image of the container stands here, and no `env=`",
+            ),
+            (
+                "--init 'a UPPER'",
+                "UPPER",
+                "no kubelet can pull this: the name of a repository is written in small letters",
+            ),
+            (
+                "--init 'a b --'",
+                "--",
+                "the command is missing behind this",
+            ),
+            ("--init 'a b limits=cpu=1x'", "1x", "`1x` is not a quantity"),
+            (
+                "--init 'a b limits=\"cpu=1x\"'",
+                "1x",
+                "`1x` is not a quantity",
+            ),
+            (
+                "--init 'a b limits=\"cpu=1\\x\"'",
+                "\"cpu=1\\x\"",
+                "`1\\x` is not a quantity",
+            ),
+            ("--init 'a b c=d'", "c", "there is no flag `--c`"),
+            (
+                "--init 'a b labels=x=y'",
+                "labels",
+                "`labels` is about the whole Pod",
+            ),
+            (
+                "--init 'a b image=c'",
+                "image",
+                "the image stands behind the name",
+            ),
+            ("--init 'a b env'", "env", "`env` wants a value: NAME=VALUE"),
+            ("--init 'a b tty=maybe'", "maybe", "`tty` is true or false"),
+            (
+                "--init 'a b workdir=/a workdir=/b'",
+                "workdir=/b",
+                "`workdir` stands there twice",
+            ),
+            (
+                "--init 'a b shell=c -- d'",
+                "shell=c",
+                "shell and what stands behind -- contradict each other",
+            ),
+            (
+                "--init 'a b -- c && d'",
+                "&",
+                "`&` is for a shell, and none runs here",
+            ),
+            ("--init \"a b -- 'c\"", "a b -- 'c", "a quote is not closed"),
+        ]);
+    }
+}

@@ -1,0 +1,170 @@
+//! `--env-file`: a file of NAME=VALUE lines, read as kubectl reads one for
+//! `--from-env-file` (k8s.io/kubectl/pkg/cmd/util, `AddFromEnvFile`): blanks
+//! before a name are dropped and lines that begin with `#` are comments; a name
+//! alone takes its value from this program's environment; everything behind the
+//! `=` is the value, quotes included. As there, a name counts once (pkg/cmd/create,
+//! `addKeyFromLiteralToConfigMap`).
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use pod_env::names::is_env_var_name;
+use pod_model::{Source, Span};
+
+use super::super::draft::Draft;
+use super::super::part::{Part, Slip};
+use super::env::set_value;
+
+pub(super) fn env_file(draft: &mut Draft, path: Part<'_>) -> Result<(), Slip> {
+    if path.is_empty() {
+        return Err(path.slip("the name of the file is missing"));
+    }
+    let bytes = draft
+        .outside
+        .file(path.text())
+        .map_err(|why| path.slip(why))?;
+    let Lines { variables, quoted } = read(path, &bytes)?;
+    for (name, value) in variables {
+        let value = value
+            .or_else(|| draft.outside.variable(&name))
+            .unwrap_or_default();
+        set_value(draft, name, value);
+    }
+    if let Some((line, name)) = quoted {
+        draft.note(format!(
+            "{}:{line}: the quotes around the value of {name} are part of it, as with kubectl's --from-env-file",
+            path.text()
+        ));
+    }
+    Ok(())
+}
+
+/// What a file says.
+struct Lines {
+    /// A name without `=` has no value yet.
+    variables: Vec<(String, Option<String>)>,
+    /// The first value in quotes: its line and its name.
+    quoted: Option<(usize, String)>,
+}
+
+fn read(path: Part<'_>, bytes: &[u8]) -> Result<Lines, Slip> {
+    let text = match std::str::from_utf8(bytes) {
+        Ok(text) => text.strip_prefix('\u{feff}').unwrap_or(text),
+        Err(error) => {
+            let before = &bytes[..error.valid_up_to()];
+            let line = 1 + before.split(|b| *b == b'\n').count() - 1;
+            return Err(path.slip(format!("line {line} of the file is not UTF-8")));
+        }
+    };
+    let mut lines = Lines {
+        variables: Vec::new(),
+        quoted: None,
+    };
+    let mut names = BTreeSet::new();
+    for (number, line) in text.lines().enumerate() {
+        let line = line.trim_start();
+        if line.is_empty() || line.starts_with('#') {
+            continue;
+        }
+        let (name, value) = match line.split_once('=') {
+            Some((name, value)) => (name, Some(value)),
+            None => (line, None),
+        };
+        if !is_env_var_name(name) {
+            let message = format!("`{name}` is not a name of a variable");
+            return Err(at_name(path, text, number, message).help(
+                "letters, digits, `_`, `-` and `.`, not beginning with a digit; \
+                 then `=` without blanks around it, such as LOG_LEVEL=debug",
+            ));
+        }
+        if !names.insert(name) {
+            let message = format!("`{name}` stands there a second time");
+            return Err(at_name(path, text, number, message).help("leave out one of them"));
+        }
+        let is_quoted = |value: &str| {
+            value.len() > 1
+                && ['"', '\'']
+                    .iter()
+                    .any(|q| value.starts_with(*q) && value.ends_with(*q))
+        };
+        if lines.quoted.is_none() && value.is_some_and(is_quoted) {
+            lines.quoted = Some((number + 1, name.to_owned()));
+        }
+        lines
+            .variables
+            .push((name.to_owned(), value.map(str::to_owned)));
+    }
+    Ok(lines)
+}
+
+/// A name that is wrong, in its file. Only the names of the file are shown:
+/// values may be passwords.
+fn at_name(path: Part<'_>, text: &str, number: usize, message: String) -> Slip {
+    let names: Vec<&str> = text
+        .lines()
+        .map(|line| match line.split_once('=') {
+            Some((name, _)) => &line[..=name.len()],
+            None => line,
+        })
+        .collect();
+    let before: usize = names[..number].iter().map(|line| line.len() + 1).sum();
+    let line = names[number];
+    let start = before + line.len() - line.trim_start().len();
+    let end = before + line.trim_end_matches('=').len();
+    let source = Source::new(path.text(), names.join("\n"));
+    Slip {
+        in_file: Some((Arc::new(source), Span::new(start, end))),
+        ..path.slip(message)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn variables(text: &str) -> Vec<(String, Option<String>)> {
+        read(Part::whole("app.env"), text.as_bytes())
+            .unwrap()
+            .variables
+    }
+
+    #[test]
+    fn lines_are_read_as_kubectl_reads_them() {
+        let text = "\u{feff}A=1\r\n\n  # a comment\n  B= x = y # stays \nC=\nHOME\nQ=\"quoted\"\n";
+        let pair = |name: &str, value: &str| (name.to_owned(), Some(value.to_owned()));
+        assert_eq!(
+            variables(text),
+            [
+                pair("A", "1"),
+                pair("B", " x = y # stays "),
+                pair("C", ""),
+                ("HOME".to_owned(), None),
+                pair("Q", "\"quoted\""),
+            ]
+        );
+        assert!(variables("").is_empty());
+    }
+
+    #[test]
+    fn what_is_wrong_is_said_at_its_line_and_shows_no_value() {
+        for (text, line, shown) in [
+            ("A=hunter2\n  1B=hunter2\n", 2, "1B"),
+            ("A=1\nB = hunter2\n", 2, "B "),
+            ("A=1\nA=hunter2", 2, "A"),
+            ("=hunter2", 1, ""),
+            ("export A=hunter2", 1, "export A"),
+        ] {
+            let slip = read(Part::whole("app.env"), text.as_bytes())
+                .map(drop)
+                .unwrap_err();
+            let (source, span) = slip.in_file.unwrap();
+            assert_eq!(source.location(span).line, line, "{text}");
+            assert_eq!(source.slice(span), shown, "{text}");
+            assert!(!source.text().contains("hunter2"), "{text}");
+        }
+        let slip = read(Part::whole("app.env"), b"A=1\nB=\xff\n")
+            .map(drop)
+            .unwrap_err();
+        assert_eq!(slip.message, "line 2 of the file is not UTF-8");
+    }
+}

@@ -1,0 +1,225 @@
+//! What a probe or a hook does: `http:8080/healthz`, `tcp:8080`,
+//! `exec:cat /tmp/ok`, `sh:test -e /tmp/ok && …`, `grpc:9000/service`,
+//! `sleep:5s`; and the options behind a `?`.
+
+use k8s_openapi::api::core::v1::{
+    ExecAction, GRPCAction, HTTPGetAction, HTTPHeader, SleepAction, TCPSocketAction,
+};
+
+use super::super::part::{Part, Slip};
+use super::super::value::{one_of, port, port_or_name, seconds};
+use super::super::words::{bare, program, words};
+
+/// One of the things that can be done.
+#[derive(Clone, Debug)]
+pub(super) enum Handler {
+    Exec(ExecAction),
+    Http(HTTPGetAction),
+    Tcp(TCPSocketAction),
+    Grpc(GRPCAction),
+    Sleep(SleepAction),
+}
+
+/// An option: `delay=3s`.
+pub(super) type Setting<'a> = (Part<'a>, Part<'a>);
+
+/// What the options of all probes and hooks are called.
+const OPTIONS: [&str; 9] = [
+    "delay",
+    "period",
+    "timeout",
+    "failures",
+    "successes",
+    "grace",
+    "header",
+    "scheme",
+    "host",
+];
+
+/// Reads a handler of these kinds, its own options included. What is left of
+/// the options is the caller's.
+pub(super) fn handler<'a>(
+    part: Part<'a>,
+    kinds: &[&str],
+) -> Result<(Handler, Vec<Setting<'a>>), Slip> {
+    let known = || format!("it is one of {}", kinds.join(", "));
+    let Some((kind, rest)) = part.split_once(":") else {
+        return Err(part.slip(format!(
+            "there is no `{}:` before it",
+            kinds.join(":` or `")
+        )));
+    };
+    if !kinds.contains(&kind.text()) {
+        return Err(kind
+            .slip(format!("`{}:` does not stand here", kind.text()))
+            .help(known()));
+    }
+    let (rest, mut settings) = options(kind, rest)?;
+    let handler = match kind.text() {
+        "http" | "https" => Handler::Http(http(kind, rest, &mut settings)?),
+        "tcp" => Handler::Tcp(TCPSocketAction {
+            port: port_or_name(rest)?,
+            host: take(&mut settings, "host").map(Part::owned),
+        }),
+        "grpc" => Handler::Grpc(grpc(rest)?),
+        "sleep" => Handler::Sleep(SleepAction {
+            seconds: seconds(rest)?,
+        }),
+        "sh" => Handler::Exec(exec(vec![
+            "sh".into(),
+            "-c".into(),
+            not_empty(rest)?.owned(),
+        ])),
+        _ => Handler::Exec(exec(program(
+            &words(not_empty(rest)?)?,
+            "sh:… for a script",
+        )?)),
+    };
+    Ok((handler, settings))
+}
+
+fn not_empty(part: Part<'_>) -> Result<Part<'_>, Slip> {
+    match part.trim().is_empty() {
+        true => Err(part.slip("the command is missing")),
+        false => Ok(part),
+    }
+}
+
+fn exec(command: Vec<String>) -> ExecAction {
+    ExecAction {
+        command: Some(command),
+    }
+}
+
+/// Takes the options off the end.
+///
+/// They begin at the first `?` outside quotes that the name of an option and
+/// `=` follow. Any other `?` belongs to a script; to a command, unless it looks
+/// like options; and to a path, if one more `?` ends that. So a slip of the pen
+/// never becomes part of what is called.
+fn options<'a>(kind: Part<'a>, rest: Part<'a>) -> Result<(Part<'a>, Vec<Setting<'a>>), Slip> {
+    let text = rest.text();
+    let (is_script, is_command) = (kind.text() == "sh", kind.text() == "exec");
+    let marks = match is_script || is_command {
+        true => bare(text, '?'),
+        false => text.match_indices('?').map(|(at, _)| at).collect(),
+    };
+    let name = |at: usize| {
+        let behind = &text[at + 1..];
+        let name = &behind[..behind.find(|c: char| !c.is_ascii_alphanumeric())?];
+        (!name.is_empty() && behind[name.len()..].starts_with('=')).then_some(name)
+    };
+    let is_option = |at: &&usize| name(**at).is_some_and(|name| OPTIONS.contains(&name));
+    if let Some(at) = marks.iter().find(is_option) {
+        let settings = rest.cut(at + 1, text.len()).split("&");
+        let settings = settings.into_iter().map(setting);
+        let before = rest.cut(0, *at);
+        let before = if is_command { before.trim() } else { before };
+        return Ok((before, settings.collect::<Result<_, _>>()?));
+    }
+    let Some(at) = marks.last() else {
+        return Ok((rest, Vec::new()));
+    };
+    if is_script || is_command && name(*at).is_none() {
+        return Ok((rest, Vec::new()));
+    }
+    let behind = rest.cut(at + 1, text.len());
+    if behind.is_empty() {
+        return Ok((rest.cut(0, *at), Vec::new()));
+    }
+    let word = behind.split("&")[0];
+    let word = word.split_once("=").map_or(word, |(name, _)| name);
+    Err(unknown(word).help(match is_command {
+        true => format!("{}; quote the `?` if it belongs to the command", listed()),
+        false => format!(
+            "{}; end the path with one more `?` if it belongs to that",
+            listed()
+        ),
+    }))
+}
+
+fn setting(word: Part<'_>) -> Result<Setting<'_>, Slip> {
+    let (name, value) = word
+        .split_once("=")
+        .ok_or_else(|| word.slip("this is not OPTION=VALUE").help(listed()))?;
+    if !OPTIONS.contains(&name.text()) {
+        return Err(unknown(name).help(listed()));
+    }
+    Ok((name, value))
+}
+
+fn unknown(name: Part<'_>) -> Slip {
+    name.slip(format!("there is no option `{}`", name.text()))
+}
+
+fn listed() -> String {
+    format!("the options are {}", OPTIONS.join(", "))
+}
+
+/// Takes an option out.
+pub(super) fn take<'a>(settings: &mut Vec<Setting<'a>>, name: &str) -> Option<Part<'a>> {
+    let at = settings
+        .iter()
+        .position(|(known, _)| known.text() == name)?;
+    Some(settings.remove(at).1)
+}
+
+/// Options that nobody took say nothing here.
+pub(super) fn nothing_left(settings: &[Setting<'_>]) -> Result<(), Slip> {
+    match settings.first() {
+        Some((name, _)) => Err(name.slip(format!(
+            "the option `{}` says nothing here, or stands there twice",
+            name.text()
+        ))),
+        None => Ok(()),
+    }
+}
+
+fn http<'a>(
+    kind: Part<'a>,
+    rest: Part<'a>,
+    settings: &mut Vec<Setting<'a>>,
+) -> Result<HTTPGetAction, Slip> {
+    if rest.text().starts_with("//") {
+        return Err(rest
+            .slip("a URL does not stand here: the kubelet asks the Pod itself")
+            .help("write http:PORT/PATH; another host is the option host="));
+    }
+    let (number, path) = match rest.text().find('/') {
+        Some(slash) => (rest.cut(0, slash), Some(rest.cut(slash, rest.text().len()))),
+        None => (rest, None),
+    };
+    let mut headers = Vec::new();
+    while let Some(header) = take(settings, "header") {
+        let (name, value) = header
+            .split_once(":")
+            .ok_or_else(|| header.slip("this is not NAME:VALUE"))?;
+        headers.push(HTTPHeader {
+            name: name.owned(),
+            value: value.trim().owned(),
+        });
+    }
+    let scheme = match take(settings, "scheme") {
+        Some(scheme) => Some(one_of(scheme, &["HTTP", "HTTPS"])?),
+        None => (kind.text() == "https").then_some("HTTPS"),
+    };
+    Ok(HTTPGetAction {
+        port: port_or_name(number)?,
+        path: path.map(Part::owned),
+        host: take(settings, "host").map(Part::owned),
+        // HTTP is the API's own default.
+        scheme: scheme.filter(|scheme| *scheme != "HTTP").map(str::to_owned),
+        http_headers: (!headers.is_empty()).then_some(headers),
+    })
+}
+
+fn grpc(rest: Part<'_>) -> Result<GRPCAction, Slip> {
+    let (number, service) = match rest.split_once("/") {
+        Some((number, service)) => (number, Some(service.owned())),
+        None => (rest, None),
+    };
+    Ok(GRPCAction {
+        port: port(number)?,
+        service,
+    })
+}

@@ -1,0 +1,234 @@
+//! Where a volume's files come from.
+
+use k8s_openapi::api::core::v1::{
+    ConfigMapVolumeSource, EmptyDirVolumeSource, HostPathVolumeSource, KeyToPath,
+    PersistentVolumeClaimVolumeSource, ProjectedVolumeSource, SecretVolumeSource,
+    ServiceAccountTokenProjection, Volume, VolumeProjection,
+};
+
+use super::super::part::{Part, Slip};
+use super::super::value::{quantity, seconds};
+use super::volumes::Options;
+
+/// Which volume it is to be.
+pub(super) enum Wanted<'a> {
+    /// One that the Pod has.
+    Known(String),
+    /// An empty directory of this container's own.
+    Own(EmptyDirVolumeSource),
+    /// An empty directory that containers share.
+    Named(Part<'a>, EmptyDirVolumeSource),
+    /// Any that is exactly this; its name does not matter.
+    Of(Box<Volume>),
+}
+
+/// A volume as it was asked for.
+pub(super) struct Sourced<'a> {
+    pub wanted: Wanted<'a>,
+    /// What a new one is called, the best name first.
+    pub names: Vec<String>,
+    /// The one file of the volume that is mounted.
+    pub file: Option<String>,
+}
+
+/// Reads what stands before the path, which ends the list of words.
+pub(super) fn sourced<'a>(
+    words: &[Part<'a>],
+    path: Part<'a>,
+    options: &mut Options<'a>,
+) -> Result<Sourced<'a>, Slip> {
+    let head = words[0];
+    let end = head.text().find(['/', '=']).unwrap_or(head.text().len());
+    let (kind, rest) = (head.cut(0, end), head.cut(end, head.text().len()));
+    let settings = &words[1..];
+    let wanted = match kind.text() {
+        "emptydir" => empty_dir(rest, settings)?,
+        "configmap" | "configmaps" | "cm" | "secret" | "secrets" => {
+            no_settings(settings)?;
+            return kept(kind, rest, path, options);
+        }
+        "pvc" => {
+            no_settings(settings)?;
+            let name = name(rest, "claim")?;
+            if let Some((_, key)) = name.split_once("/") {
+                return Err(name
+                    .cut(name.text().len() - key.text().len() - 1, name.text().len())
+                    .slip("a claim has no keys")
+                    .help("a directory in it: pvc/NAME:/path:subpath=DIRECTORY"));
+            }
+            return Ok(new(name.owned(), "pvc", |volume| {
+                volume.persistent_volume_claim = Some(PersistentVolumeClaimVolumeSource {
+                    claim_name: name.owned(),
+                    read_only: None,
+                });
+            }));
+        }
+        "hostpath" => return host_path(rest, settings),
+        "token" => return token(rest, settings),
+        "volume" => {
+            no_settings(settings)?;
+            Wanted::Known(name(rest, "volume")?.owned())
+        }
+        _ => {
+            return Err(kind
+                .slip(format!(
+                    "`{}` is no kind of volume that is known here",
+                    kind.text()
+                ))
+                .help("one of emptydir, configmap, secret, pvc, hostpath, token, volume"));
+        }
+    };
+    Ok(Sourced {
+        wanted,
+        names: Vec::new(),
+        file: None,
+    })
+}
+
+fn new<'a>(name: String, kind: &str, write: impl FnOnce(&mut Volume)) -> Sourced<'a> {
+    let mut volume = Volume::default();
+    write(&mut volume);
+    Sourced {
+        wanted: Wanted::Of(Box::new(volume)),
+        names: vec![name.clone(), format!("{kind}-{name}")],
+        file: None,
+    }
+}
+
+/// The name behind the kind: `/NAME`.
+fn name<'a>(rest: Part<'a>, what: &str) -> Result<Part<'a>, Slip> {
+    match rest.strip_prefix("/") {
+        Some(name) if !name.is_empty() && !name.text().starts_with('/') => Ok(name),
+        _ => Err(rest
+            .behind()
+            .slip(format!("the name of the {what} is missing"))),
+    }
+}
+
+fn no_settings(words: &[Part<'_>]) -> Result<(), Slip> {
+    match words.first() {
+        Some(word) => Err(word.slip("this says nothing before the path")),
+        None => Ok(()),
+    }
+}
+
+fn no_name(rest: Part<'_>) -> Result<(), Slip> {
+    match rest.is_empty() {
+        true => Ok(()),
+        false => Err(rest.slip("there is nothing to name here")),
+    }
+}
+
+fn empty_dir<'a>(rest: Part<'a>, settings: &[Part<'a>]) -> Result<Wanted<'a>, Slip> {
+    let mut source = EmptyDirVolumeSource::default();
+    for word in settings {
+        if word.text() == "memory" {
+            source.medium = Some("Memory".to_owned());
+        } else {
+            let wrong = || word.slip(format!("`{}` is neither a size nor memory", word.text()));
+            source.size_limit = Some(quantity(*word).map_err(|_| wrong())?);
+        }
+    }
+    match rest.strip_prefix("=") {
+        Some(name) if name.is_empty() => Err(name.slip("the name is missing")),
+        Some(name) => Ok(Wanted::Named(name, source)),
+        None if rest.is_empty() => Ok(Wanted::Own(source)),
+        None => Err(rest.slip("a name stands behind `=` here")),
+    }
+}
+
+/// A ConfigMap or Secret, or one key of it: as a file where the path ends
+/// without `/`, as the only file of a directory where it ends with one.
+fn kept<'a>(
+    kind: Part<'a>,
+    rest: Part<'a>,
+    path: Part<'a>,
+    options: &mut Options<'a>,
+) -> Result<Sourced<'a>, Slip> {
+    let name = name(rest, kind.text())?;
+    let (name, key) = match name.split_once("/") {
+        Some((_, key)) if key.is_empty() => return Err(key.slip("the key is missing")),
+        Some((name, key)) => (name, Some(key)),
+        None => (name, None),
+    };
+    let optional = options.optional.take().map(|_| true);
+    let is_directory = path.text().ends_with('/');
+    let items = key.filter(|_| is_directory).map(|key| {
+        vec![KeyToPath {
+            key: key.owned(),
+            path: key.owned(),
+            mode: None,
+        }]
+    });
+    let is_secret = kind.text().starts_with("secret");
+    let word = if is_secret { "secret" } else { "configmap" };
+    let sourced = new(name.owned(), word, |volume| {
+        if is_secret {
+            volume.secret = Some(SecretVolumeSource {
+                secret_name: Some(name.owned()),
+                optional,
+                items,
+                default_mode: None,
+            });
+        } else {
+            volume.config_map = Some(ConfigMapVolumeSource {
+                name: name.owned(),
+                optional,
+                items,
+                default_mode: None,
+            });
+        }
+    });
+    Ok(Sourced {
+        file: key.filter(|_| !is_directory).map(Part::owned),
+        ..sourced
+    })
+}
+
+fn host_path<'a>(rest: Part<'a>, settings: &[Part<'a>]) -> Result<Sourced<'a>, Slip> {
+    no_name(rest)?;
+    let [from] = settings else {
+        return Err(match settings.get(1) {
+            Some(more) => more.slip("one path on the node stands before the path in the container"),
+            None => rest.behind().slip("the path on the node is missing"),
+        });
+    };
+    if !from.text().starts_with('/') {
+        return Err(from.slip("a path on the node begins with `/`"));
+    }
+    Ok(new(from.owned(), "host", |volume| {
+        volume.host_path = Some(HostPathVolumeSource {
+            path: from.owned(),
+            type_: None,
+        });
+    }))
+}
+
+/// A token of the Pod's service account. The time has a unit, which tells it
+/// from an audience such as `https://vault:8200`.
+fn token<'a>(rest: Part<'a>, settings: &[Part<'a>]) -> Result<Sourced<'a>, Slip> {
+    no_name(rest)?;
+    let time = settings.last().and_then(|last| {
+        let has_unit = last.text().ends_with(|c: char| c.is_ascii_alphabetic());
+        seconds(*last).ok().filter(|_| has_unit)
+    });
+    let audience = match time {
+        Some(_) => &settings[..settings.len() - 1],
+        None => settings,
+    };
+    let audience: Vec<&str> = audience.iter().map(|word| word.text()).collect();
+    Ok(new("token".to_owned(), "account", |volume| {
+        let token = ServiceAccountTokenProjection {
+            audience: (!audience.is_empty()).then(|| audience.join(":")),
+            expiration_seconds: time,
+            path: "token".to_owned(),
+        };
+        volume.projected = Some(ProjectedVolumeSource {
+            sources: Some(vec![VolumeProjection {
+                service_account_token: Some(token),
+                ..VolumeProjection::default()
+            }]),
+            default_mode: None,
+        });
+    }))
+}

@@ -1,0 +1,386 @@
+//! `--mount`: a volume and where it is mounted, in one word. The Pod has each
+//! volume once, however many containers mount it.
+
+use k8s_openapi::api::core::v1::{EmptyDirVolumeSource, Volume, VolumeMount};
+
+use super::super::draft::Draft;
+use super::super::flag::{Completes, Flag, Group};
+use super::super::part::{Part, Slip};
+use super::super::value::label;
+use super::volume_source::{Sourced, Wanted, sourced};
+
+pub(super) const GROUP: Group = Group {
+    heading: "Volumes",
+    flags: &[
+        Flag::many(
+            "mount",
+            "VOLUME:PATH",
+            "Mount a volume: emptydir[=NAME][:SIZE|:memory], configmap/NAME[/KEY], secret/NAME[/KEY], \
+             pvc/NAME, hostpath:PATH, token[:AUDIENCE][:TIME] (the file `token` in PATH), or volume/NAME for \
+             one that the Pod has; behind PATH can stand :ro, :subpath=PATH, and :optional for \
+             configmap and secret. Containers share an emptydir by its NAME",
+            "emptydir=cache:1Gi:/var/cache",
+            mount,
+        )
+        .completes(Completes::Sources),
+        Flag::switch("tmp", "Mount an empty directory of its own on /tmp", |draft, _| {
+            mount(draft, Part::whole("emptydir:/tmp"))
+        }),
+    ],
+};
+
+/// What stands behind the path.
+#[derive(Default)]
+pub(super) struct Options<'a> {
+    read_only: bool,
+    sub_path: Option<Part<'a>>,
+    /// The word `optional`, for the source to take.
+    pub optional: Option<Part<'a>>,
+}
+
+fn options<'a>(words: &[Part<'a>]) -> Result<Options<'a>, Slip> {
+    let mut options = Options::default();
+    for word in words {
+        match word.text() {
+            "ro" => options.read_only = true,
+            "optional" => options.optional = Some(*word),
+            _ => match word.strip_prefix("subpath=") {
+                Some(path) => options.sub_path = Some(path),
+                None => {
+                    return Err(word
+                        .slip("this does not stand behind a path")
+                        .help("only ro, optional and subpath=PATH do"));
+                }
+            },
+        }
+    }
+    Ok(options)
+}
+
+fn mount(draft: &mut Draft, part: Part<'_>) -> Result<(), Slip> {
+    let words = part.split(":");
+    let Some(at) = words[1..].iter().rposition(|w| w.text().starts_with('/')) else {
+        return Err(part
+            .slip("there is no path to mount it on")
+            .help(format!("add one: {}:/path", part.text())));
+    };
+    let (source, path) = (&words[..=at], words[at + 1]);
+    let mut options = options(&words[at + 2..])?;
+    let Sourced {
+        wanted,
+        names,
+        file,
+    } = sourced(source, path, &mut options)?;
+    if let Some(word) = options.optional {
+        return Err(word.slip("only a ConfigMap or Secret can be optional"));
+    }
+    let name = match wanted {
+        Wanted::Known(name) => name,
+        Wanted::Own(source) => own(draft, source, path),
+        Wanted::Named(name, source) => named(draft, name, source)?,
+        Wanted::Of(source) => of(draft, *source, &names),
+    };
+    let container = draft.container();
+    container
+        .volume_mounts
+        .get_or_insert_default()
+        .push(VolumeMount {
+            name,
+            mount_path: path.owned(),
+            sub_path: options.sub_path.map(Part::owned).or(file.clone()),
+            read_only: options.read_only.then_some(true),
+            ..VolumeMount::default()
+        });
+    if file.is_some() {
+        draft.note(format!(
+            "{} is one file: it does not follow changes of its source while the container runs",
+            path.text()
+        ));
+    }
+    Ok(())
+}
+
+/// A volume of exactly this source: the one that is there, or a new one.
+fn of(draft: &mut Draft, source: Volume, names: &[String]) -> String {
+    let volumes = draft.pod.volumes.get_or_insert_default();
+    let is_same = |known: &&Volume| {
+        let name = known.name.clone();
+        **known
+            == Volume {
+                name,
+                ..source.clone()
+            }
+    };
+    if let Some(known) = volumes.iter().find(is_same) {
+        return known.name.clone();
+    }
+    add(volumes, source, names)
+}
+
+/// An empty directory that no other container sees.
+fn own(draft: &mut Draft, source: EmptyDirVolumeSource, path: Part<'_>) -> String {
+    let is_mounted = draft
+        .containers()
+        .flat_map(|container| container.volume_mounts.iter().flatten())
+        .any(|mount| mount.mount_path == path.text());
+    if is_mounted && path.text() != "/tmp" {
+        draft.note(format!(
+            "the empty directories on {} are two: emptydir=NAME:{0} is one that containers share",
+            path.text()
+        ));
+    }
+    let volumes = draft.pod.volumes.get_or_insert_default();
+    let source = Volume {
+        empty_dir: Some(source),
+        ..Volume::default()
+    };
+    add(volumes, source, &[path.owned()])
+}
+
+/// The empty directory of this name, which containers share.
+fn named(draft: &mut Draft, name: Part<'_>, source: EmptyDirVolumeSource) -> Result<String, Slip> {
+    let volumes = draft.pod.volumes.get_or_insert_default();
+    let Some(known) = volumes.iter().find(|known| known.name == name.text()) else {
+        volumes.push(Volume {
+            name: name.owned(),
+            empty_dir: Some(source),
+            ..Volume::default()
+        });
+        return Ok(name.owned());
+    };
+    match &known.empty_dir {
+        // Who mounts it again need not say its size again.
+        Some(there) if *there == source || source == EmptyDirVolumeSource::default() => {
+            Ok(known.name.clone())
+        }
+        Some(_) => Err(name
+            .slip(format!(
+                "the volume `{}` is there with another size",
+                name.text()
+            ))
+            .help("say the size once, where it is mounted first")),
+        None => Err(name
+            .slip(format!(
+                "the volume `{}` is there and is no emptydir",
+                name.text()
+            ))
+            .help("take another name; volume/NAME:/path mounts that one")),
+    }
+}
+
+/// Adds a volume under the first of these names that is free, as a DNS label.
+fn add(volumes: &mut Vec<Volume>, source: Volume, names: &[String]) -> String {
+    let is_free = |name: &String| !name.is_empty() && volumes.iter().all(|v| v.name != *name);
+    let mut labels = names.iter().map(|name| label(name));
+    let numbered = || {
+        let last = names.iter().map(|name| label(name)).find(|l| !l.is_empty());
+        let last = last.unwrap_or_else(|| "volume".to_owned());
+        (2..).map(move |number| {
+            let suffix = format!("-{number}");
+            let length = last.len().min(63 - suffix.len());
+            format!("{}{suffix}", last[..length].trim_end_matches('-'))
+        })
+    };
+    let name = labels.find(is_free).or_else(|| numbered().find(is_free));
+    let name = name.unwrap_or_default();
+    volumes.push(Volume {
+        name: name.clone(),
+        ..source
+    });
+    name
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::{notes, slips, specs};
+
+    /// The only volume, mounted once.
+    fn one(typed: &str, volume: &str, mount: &str) {
+        let line = format!("--mount '{typed}'");
+        let expected =
+            format!("{{volumes: [{{{volume}}}], containers: [{{volumeMounts: [{{{mount}}}]}}]}}");
+        specs(&[(&line, &expected)]);
+    }
+
+    #[test]
+    fn each_kind_of_volume() {
+        one(
+            "emptydir:/var/cache",
+            "name: var-cache, emptyDir: {}",
+            "name: var-cache, mountPath: /var/cache",
+        );
+        one(
+            "emptydir=a:1Gi:/b:ro",
+            "name: a, emptyDir: {sizeLimit: 1Gi}",
+            "name: a, mountPath: /b, readOnly: true",
+        );
+        one(
+            "emptydir:memory:64Mi:/b",
+            "name: b, emptyDir: {medium: Memory, sizeLimit: 64Mi}",
+            "name: b, mountPath: /b",
+        );
+        one(
+            "configmap/my.settings:/etc/app",
+            "name: my-settings, configMap: {name: my.settings}",
+            "name: my-settings, mountPath: /etc/app",
+        );
+        one(
+            "cm/a/app.conf:/etc/app.conf",
+            "name: a, configMap: {name: a}",
+            "name: a, mountPath: /etc/app.conf, subPath: app.conf",
+        );
+        one(
+            "configmap/a/k:/etc/app/",
+            "name: a, configMap: {name: a, items: [{key: k, path: k}]}",
+            "name: a, mountPath: /etc/app/",
+        );
+        one(
+            "secret/tls:/tls:optional",
+            "name: tls, secret: {secretName: tls, optional: true}",
+            "name: tls, mountPath: /tls",
+        );
+        one(
+            "secret/tls/tls.key:/k:ro",
+            "name: tls, secret: {secretName: tls}",
+            "name: tls, mountPath: /k, subPath: tls.key, readOnly: true",
+        );
+        one(
+            "pvc/data:/var/lib:ro:subpath=a/b",
+            "name: data, persistentVolumeClaim: {claimName: data}",
+            "name: data, mountPath: /var/lib, readOnly: true, subPath: a/b",
+        );
+        one(
+            "hostpath:/var/log:/logs:ro",
+            "name: var-log, hostPath: {path: /var/log}",
+            "name: var-log, mountPath: /logs, readOnly: true",
+        );
+        let token = |fields: &str| {
+            format!(
+                "name: token, projected: {{sources: [{{serviceAccountToken: {{path: token{fields}}}}}]}}"
+            )
+        };
+        let mount = "name: token, mountPath: /t";
+        one("token:/t", &token(""), mount);
+        one("token:vault:/t", &token(", audience: vault"), mount);
+        one("token:2h:/t", &token(", expirationSeconds: 7200"), mount);
+        one(
+            "token:https://vault:8200/x:1h:/t",
+            &token(", audience: 'https://vault:8200/x', expirationSeconds: 3600"),
+            mount,
+        );
+    }
+
+    #[test]
+    fn a_volume_is_there_once_and_names_are_unique() {
+        specs(&[
+            (
+                "--mount configmap/a/x:/x --mount configmap/a/z:/z --mount secret/a:/s --mount secret/a:/t:optional",
+                "{volumes: [{name: a, configMap: {name: a}}, {name: secret-a, secret: {secretName: a}}, \
+                 {name: a-2, secret: {secretName: a, optional: true}}], containers: [{volumeMounts: [\
+                 {name: a, mountPath: /x, subPath: x}, {name: a, mountPath: /z, subPath: z}, \
+                 {name: secret-a, mountPath: /s}, {name: a-2, mountPath: /t}]}]}",
+            ),
+            (
+                "--tmp --init 'first busybox tmp mount=emptydir=d:1Gi:/d' --mount emptydir=d:/d --mount volume/d:/e",
+                "{volumes: [{name: tmp, emptyDir: {}}, {name: tmp-2, emptyDir: {}}, {name: d, emptyDir: {sizeLimit: 1Gi}}], \
+                 initContainers: [{name: first, image: busybox, volumeMounts: [{name: tmp-2, mountPath: /tmp}, {name: d, mountPath: /d}]}], \
+                 containers: [{volumeMounts: [{name: tmp, mountPath: /tmp}, {name: d, mountPath: /d}, {name: d, mountPath: /e}]}]}",
+            ),
+        ]);
+    }
+
+    #[test]
+    fn what_may_surprise_is_told() {
+        let told = notes("--mount emptydir:/d --init 'a b mount=emptydir:/d'");
+        assert!(told[0].contains("emptydir=NAME:/d"), "{told:?}");
+        let told = notes("--mount configmap/a/k:/k");
+        assert!(told[0].contains("/k is one file"), "{told:?}");
+        assert!(notes("--tmp --init 'a b tmp' --mount configmap/a:/k").is_empty());
+    }
+
+    #[test]
+    fn each_slip_is_underlined() {
+        slips(&[
+            (
+                "--mount emptydir",
+                "emptydir",
+                "there is no path to mount it on",
+            ),
+            ("--mount /data", "/data", "there is no path to mount it on"),
+            (
+                "--mount emptydir:data",
+                "emptydir:data",
+                "there is no path to mount it on",
+            ),
+            (
+                "--mount hostpath:/var/log",
+                "",
+                "the path on the node is missing",
+            ),
+            (
+                "--mount hostpath:a:/b",
+                "a",
+                "a path on the node begins with `/`",
+            ),
+            (
+                "--mount nfs/a:/b",
+                "nfs",
+                "`nfs` is no kind of volume that is known here",
+            ),
+            (
+                "--mount emptydir:1x:/b",
+                "1x",
+                "`1x` is neither a size nor memory",
+            ),
+            ("--mount emptydir=:/b", "", "the name is missing"),
+            (
+                "--mount emptydir/a:/b",
+                "/a",
+                "a name stands behind `=` here",
+            ),
+            (
+                "--mount configmap:/b",
+                "",
+                "the name of the configmap is missing",
+            ),
+            (
+                "--mount configmap/:/b",
+                "",
+                "the name of the configmap is missing",
+            ),
+            ("--mount configmap/a/:/b", "", "the key is missing"),
+            ("--mount pvc/a/b:/c", "/b", "a claim has no keys"),
+            ("--mount pvc/:/c", "", "the name of the claim is missing"),
+            (
+                "--mount pvc/a:x:/c",
+                "x",
+                "this says nothing before the path",
+            ),
+            (
+                "--mount pvc/a:/c:rw",
+                "rw",
+                "this does not stand behind a path",
+            ),
+            (
+                "--mount pvc/a:/c:optional",
+                "optional",
+                "only a ConfigMap or Secret can be optional",
+            ),
+            (
+                "--mount volume/:/c",
+                "",
+                "the name of the volume is missing",
+            ),
+            (
+                "--mount pvc/a:/a --mount emptydir=a:/b",
+                "a",
+                "the volume `a` is there and is no emptydir",
+            ),
+            (
+                "--mount emptydir=a:/a --mount emptydir=a:1Gi:/b",
+                "a",
+                "the volume `a` is there with another size",
+            ),
+        ]);
+    }
+}

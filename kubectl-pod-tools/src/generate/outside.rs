@@ -1,0 +1,64 @@
+//! What flags read beside the command line. Functions that write a flag do no
+//! I/O of their own: they ask here.
+
+use std::fmt;
+use std::path::Path;
+use std::sync::Arc;
+
+use crate::input;
+use crate::ui::Ui;
+
+type ReadFile = dyn Fn(&str) -> Result<Vec<u8>, String>;
+type ReadVariable = dyn Fn(&str) -> Option<String>;
+
+/// Files, and the environment of this program.
+#[derive(Clone)]
+pub(crate) struct Outside {
+    file: Arc<ReadFile>,
+    variable: Arc<ReadVariable>,
+}
+
+impl Outside {
+    /// What is really there.
+    pub(crate) fn real(ui: &Arc<Ui>) -> Self {
+        let ui = Arc::clone(ui);
+        Self::new(
+            move |path| input::read_file(Path::new(path), &ui).map_err(|e| e.to_string()),
+            |name| std::env::var(name).ok(),
+        )
+    }
+
+    /// Something else in its place.
+    pub(super) fn new(
+        file: impl Fn(&str) -> Result<Vec<u8>, String> + 'static,
+        variable: impl Fn(&str) -> Option<String> + 'static,
+    ) -> Self {
+        Self {
+            file: Arc::new(file),
+            variable: Arc::new(variable),
+        }
+    }
+
+    /// The bytes of a file, or why there are none.
+    pub(super) fn file(&self, path: &str) -> Result<Vec<u8>, String> {
+        (self.file)(path)
+    }
+
+    /// A variable of this program's own environment.
+    pub(super) fn variable(&self, name: &str) -> Option<String> {
+        (self.variable)(name)
+    }
+}
+
+impl Default for Outside {
+    /// Nothing is there.
+    fn default() -> Self {
+        Self::new(|path| Err(format!("cannot read {path}")), |_| None)
+    }
+}
+
+impl fmt::Debug for Outside {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Outside")
+    }
+}

@@ -1,0 +1,274 @@
+//! A command in one text, taken apart as a POSIX shell does it (XCU 2.2 and
+//! 2.6.7), each word with its place.
+//!
+//! No shell runs here: what only a shell could do is refused where it stands.
+
+use std::borrow::Cow;
+
+use super::part::{Part, Slip};
+
+/// How a character is quoted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Quoting {
+    /// Not at all.
+    Bare,
+    /// In double quotes, where a shell still expands `$`.
+    Double,
+    /// It stands for itself.
+    Literal,
+    /// It is a quote or a backslash, and quotes others.
+    Mark,
+}
+
+/// Each character with its offset and how it is quoted, and whether the last
+/// quote is closed.
+fn quoting(text: &str) -> (Vec<(usize, char, Quoting)>, bool) {
+    let mut quote = None;
+    let mut escaped = false;
+    let mut all = Vec::with_capacity(text.len());
+    for (at, c) in text.char_indices() {
+        let how = match (quote, c) {
+            _ if escaped => {
+                escaped = false;
+                Quoting::Literal
+            }
+            (Some('\''), '\'') | (Some('"'), '"') => {
+                quote = None;
+                Quoting::Mark
+            }
+            (Some('\''), _) => Quoting::Literal,
+            (_, '\\') => {
+                escaped = true;
+                Quoting::Mark
+            }
+            (Some(_), _) => Quoting::Double,
+            (None, '\'' | '"') => {
+                quote = Some(c);
+                Quoting::Mark
+            }
+            (None, _) => Quoting::Bare,
+        };
+        all.push((at, c, how));
+    }
+    (all, quote.is_none() && !escaped)
+}
+
+/// The places of a character outside all quotes.
+pub(super) fn bare(text: &str, wanted: char) -> Vec<usize> {
+    let (chars, _) = quoting(text);
+    let hits = chars
+        .into_iter()
+        .filter(|(_, c, how)| *c == wanted && *how == Quoting::Bare);
+    hits.map(|(at, ..)| at).collect()
+}
+
+/// A word as it stands in the text, quotes included.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Word<'a>(Part<'a>);
+
+impl<'a> Word<'a> {
+    /// Where it stands.
+    pub(super) fn part(self) -> Part<'a> {
+        self.0
+    }
+
+    /// The word itself, quotes removed.
+    pub(super) fn text(self) -> Cow<'a, str> {
+        match self.verbatim() {
+            Some(part) => Cow::Borrowed(part.text()),
+            None => {
+                // One word, or none where it is `''`.
+                let words = shlex::split(self.0.text()).unwrap_or_default();
+                Cow::Owned(words.concat())
+            }
+        }
+    }
+
+    /// The part that says the same without its quotes, if there is one.
+    fn verbatim(self) -> Option<Part<'a>> {
+        let text = self.0.text();
+        let inner = |quote| text.strip_prefix(quote)?.strip_suffix(quote);
+        if !text.contains(['\'', '"', '\\']) {
+            return Some(self.0);
+        }
+        let inside = inner('\'').or_else(|| inner('"'))?;
+        (!inside.contains(['\'', '"', '\\'])).then(|| self.0.cut(1, text.len() - 1))
+    }
+
+    /// `key=value` with a key that is not quoted.
+    pub(super) fn key_and_value(self) -> (Part<'a>, Option<Self>) {
+        match self.0.split_once("=") {
+            Some((key, value)) if !key.text().contains(['\'', '"', '\\']) => {
+                (key, Some(Self(value)))
+            }
+            _ => (self.0, None),
+        }
+    }
+
+    /// Lets somebody read the word. What is wrong with it is said at its place;
+    /// where quoting moved that, at the whole word.
+    pub(super) fn read<T>(self, read: impl FnOnce(Part<'_>) -> Result<T, Slip>) -> Result<T, Slip> {
+        if let Some(part) = self.verbatim() {
+            return read(part);
+        }
+        read(Part::whole(&self.text())).map_err(|slip| Slip {
+            range: self.0.range(),
+            ..slip
+        })
+    }
+
+    /// What only a shell would do something about: the first such piece.
+    fn for_a_shell(self) -> Option<Part<'a>> {
+        let (chars, _) = quoting(self.0.text());
+        chars.iter().enumerate().find_map(|(i, (at, c, how))| {
+            let rest = &chars[i + 1..];
+            let next = rest.first().map(|(_, c, _)| *c);
+            let is_for_a_shell = match (how, c) {
+                (Quoting::Bare, ';' | '&' | '|' | '<' | '>') => true,
+                (Quoting::Bare | Quoting::Double, '`') => true,
+                (Quoting::Bare | Quoting::Double, '$') => match next {
+                    // `$(NAME)` is Kubernetes' own syntax.
+                    Some('(') => !is_reference(&self.0.text()[at + 2..]),
+                    Some(next) => next.is_ascii_alphanumeric() || "_{?$@*#!".contains(next),
+                    None => false,
+                },
+                _ => false,
+            };
+            is_for_a_shell.then(|| self.0.cut(*at, at + c.len_utf8()))
+        })
+    }
+}
+
+/// Whether the text behind `$(` goes on as a reference to a variable does.
+fn is_reference(rest: &str) -> bool {
+    let name = rest.split_once(')').map_or("", |(name, _)| name);
+    !name.is_empty() && !name.contains(char::is_whitespace)
+}
+
+/// The words of a text.
+pub(super) fn words(part: Part<'_>) -> Result<Vec<Word<'_>>, Slip> {
+    let (chars, is_closed) = quoting(part.text());
+    if !is_closed {
+        return Err(part.slip("a quote is not closed"));
+    }
+    let mut words = Vec::new();
+    let mut start = None;
+    for (at, c, how) in chars {
+        match (
+            start,
+            how == Quoting::Bare && matches!(c, ' ' | '\t' | '\n'),
+        ) {
+            (None, false) if c == '#' && how == Quoting::Bare => {
+                let comment = part.cut(at, part.text().len());
+                return Err(comment
+                    .slip("a comment would begin here")
+                    .help("quote the `#` if it belongs to the word"));
+            }
+            (None, false) => start = Some(at),
+            (Some(from), true) => {
+                words.push(Word(part.cut(from, at)));
+                start = None;
+            }
+            _ => {}
+        }
+    }
+    words.extend(start.map(|from| Word(part.cut(from, part.text().len()))));
+    Ok(words)
+}
+
+/// A program with its arguments, which runs without a shell. `shell` says how
+/// a script is written instead.
+pub(super) fn program(words: &[Word<'_>], shell: &str) -> Result<Vec<String>, Slip> {
+    for word in words {
+        if let Some(piece) = word.for_a_shell() {
+            return Err(piece
+                .slip(format!(
+                    "`{}` is for a shell, and none runs here",
+                    piece.text()
+                ))
+                .help(format!("write {shell}; or quote it once more")));
+        }
+    }
+    Ok(words.iter().map(|word| word.text().into_owned()).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn texts(text: &str) -> Vec<String> {
+        let words = words(Part::whole(text)).unwrap();
+        words.iter().map(|w| w.text().into_owned()).collect()
+    }
+
+    #[test]
+    fn words_are_a_shells() {
+        for (text, expected) in [
+            ("", vec![]),
+            ("  cat\t/tmp/ok\n", vec!["cat", "/tmp/ok"]),
+            ("sh -c 'a b; c'", vec!["sh", "-c", "a b; c"]),
+            (r#"a"b c"'d e'f\ g"#, vec!["ab cd ef g"]),
+            (r#"'' "" x"#, vec!["", "", "x"]),
+            (r#""\$x \n""#, vec![r"$x \n"]),
+            ("a#b", vec!["a#b"]),
+        ] {
+            assert_eq!(texts(text), expected, "{text}");
+        }
+        for text in ["'a", "\"a", "a\\", "a # b"] {
+            assert!(words(Part::whole(text)).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_slip_inside_a_word_is_said_at_its_place() {
+        let text = "a limits='cpu=1x' b=\"c \\\" d\"";
+        let words = words(Part::whole(text)).unwrap();
+        let wrong = |part: Part<'_>| -> Result<(), Slip> {
+            let (_, last) = part.rsplit_once("=").unwrap_or((part, part));
+            Err(last.slip("odd"))
+        };
+        let range = |i: usize| {
+            let (_, value) = words[i].key_and_value();
+            value.unwrap().read(wrong).unwrap_err().range
+        };
+        assert_eq!(&text[range(1)], "1x");
+        assert_eq!(&text[range(2)], "\"c \\\" d\"", "quoting moved it");
+    }
+
+    #[test]
+    fn what_only_a_shell_could_do_is_refused_where_it_stands() {
+        for (text, piece) in [
+            ("a; b", ";"),
+            ("a && b", "&"),
+            ("a > b", ">"),
+            ("a $HOME", "$"),
+            ("a \"$HOME\"", "$"),
+            ("a $(date +%s)", "$"),
+            ("a `date`", "`"),
+        ] {
+            let slip = program(&words(Part::whole(text)).unwrap(), "sh:").unwrap_err();
+            assert_eq!(&text[slip.range.clone()], piece, "{text}");
+        }
+        for text in ["a $(NAME)", "a '$HOME; b'", "a \\$HOME", "a 5$ *", "a?b"] {
+            assert!(program(&words(Part::whole(text)).unwrap(), "sh:").is_ok());
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn the_places_agree_with_shlex(text in "[a-c '\"\\\\\\n\\té$#]{0,20}") {
+            let ours = words(Part::whole(&text));
+            match shlex::split(&text) {
+                None => prop_assert!(ours.is_err()),
+                // Without a comment, which shlex leaves out and we refuse.
+                Some(expected) => if let Ok(ours) = ours {
+                    let ours: Vec<_> = ours.iter().map(|w| w.text().into_owned()).collect();
+                    prop_assert_eq!(ours, expected);
+                } else {
+                    prop_assert!(text.contains('#'));
+                }
+            }
+        }
+    }
+}
