@@ -21,6 +21,7 @@ pub mod source;
 pub mod tree;
 mod tree_json;
 mod tree_serde;
+pub mod validation;
 mod version;
 pub mod yaml;
 
@@ -32,4 +33,5 @@ pub use schema::check;
 pub use source::{Location, Position, Source, Span};
 pub use tree::{Entry, Kind, Node, NodeId, Tree};
 pub use tree_serde::DecodeError;
+pub use validation::{validate_job, validate_pod, validate_template};
 pub use version::{KubernetesVersion, UnknownVersion};
