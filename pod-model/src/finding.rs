@@ -44,6 +44,10 @@ pub struct Finding {
     /// places of them; for live objects they stay.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub related_paths: Vec<RelatedPath>,
+    /// The field to look at, where it is not the one that the API server's own
+    /// error names.
+    #[serde(skip)]
+    pub stands_at: Option<FieldPath>,
     /// The part of the field's text that it is about, to narrow the place.
     #[serde(skip)]
     pub part: Option<TextPart>,
@@ -108,6 +112,7 @@ impl Finding {
             help: None,
             related: Vec::new(),
             related_paths: Vec::new(),
+            stands_at: None,
             part: None,
         }
     }

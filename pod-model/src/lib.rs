@@ -23,6 +23,7 @@ mod strategic_merge;
 pub mod tree;
 mod tree_json;
 mod tree_serde;
+pub mod validation;
 mod version;
 pub mod yaml;
 
@@ -35,4 +36,5 @@ pub use source::{Location, Position, Source, Span};
 pub use strategic_merge::strategic_merge;
 pub use tree::{Entry, Kind, Node, NodeId, Tree};
 pub use tree_serde::DecodeError;
+pub use validation::{validate_job, validate_pod, validate_template};
 pub use version::{KubernetesVersion, UnknownVersion};

@@ -20,6 +20,7 @@ pub use crate::image::pull_policy;
 pub use container::{container, ephemeral_container};
 pub use job::{cron_job, job};
 pub use pod::{pod, pod_spec, pod_template_spec};
+pub(crate) use pod_resources::{container_limits, container_requests};
 pub use probe::probe;
 pub use volume::volume;
 pub use without::without_defaults;

@@ -12,7 +12,7 @@ use k8s_openapi::apimachinery::pkg::api::resource::Quantity as ApiQuantity;
 use super::resources::ResourceList;
 use crate::quantity::Quantity;
 
-type Amounts = BTreeMap<String, Quantity>;
+pub(crate) type Amounts = BTreeMap<String, Quantity>;
 
 fn is_huge_page(name: &str) -> bool {
     name.starts_with("hugepages-")
@@ -38,7 +38,7 @@ pub(super) fn huge_page_limits(spec: &mut PodSpec) {
     }
     let requests = resources.requests.clone().unwrap_or_default();
     let mut limits = resources.limits.clone().unwrap_or_default();
-    for (name, amount) in aggregate(spec, limits_of) {
+    for (name, amount) in container_limits(spec) {
         if is_huge_page(&name) && !requests.contains_key(&name) {
             limits
                 .entry(name)
@@ -63,7 +63,7 @@ pub(super) fn requests(spec: &mut PodSpec) {
     }
     let limits = resources.limits.clone().unwrap_or_default();
     let mut requests = resources.requests.clone().unwrap_or_default();
-    for (name, amount) in aggregate(spec, requests_of) {
+    for (name, amount) in container_requests(spec) {
         if is_supported(&name) && !is_huge_page(&name) {
             requests
                 .entry(name)
@@ -82,6 +82,20 @@ pub(super) fn requests(spec: &mut PodSpec) {
     }
 }
 
+/// What the containers request together, by the name of the resource.
+///
+/// Upstream: `AggregateContainerRequests`.
+pub(crate) fn container_requests(spec: &PodSpec) -> Amounts {
+    aggregate(spec, requests_of)
+}
+
+/// What the containers are limited to together, by the name of the resource.
+///
+/// Upstream: `AggregateContainerLimits`.
+pub(crate) fn container_limits(spec: &PodSpec) -> Amounts {
+    aggregate(spec, limits_of)
+}
+
 fn limits_of(container: &Container) -> Option<&ResourceList> {
     container.resources.as_ref()?.limits.as_ref()
 }
@@ -92,8 +106,6 @@ fn requests_of(container: &Container) -> Option<&ResourceList> {
 
 /// The most that the Pod has at any time: its containers and sidecars together,
 /// or an init container with the sidecars that started before it.
-///
-/// Upstream: `AggregateContainerRequests`, `AggregateContainerLimits`.
 fn aggregate(spec: &PodSpec, list: impl Fn(&Container) -> Option<&ResourceList>) -> Amounts {
     let mut total = Amounts::new();
     for container in &spec.containers {

@@ -152,7 +152,8 @@ impl Document {
     /// The place to show for a finding: the part that it names, where that can
     /// be seen in the text as it was written, or the whole field.
     fn headline(&self, finding: &Finding) -> Span {
-        let exact = finding.part.as_ref().zip(self.find(&finding.path));
+        let path = finding.stands_at.as_ref().unwrap_or(&finding.path);
+        let exact = finding.part.as_ref().zip(self.find(path));
         let part = exact.and_then(|(part, found)| {
             let span = found.span();
             let written = self.source.slice(span);
@@ -160,7 +161,7 @@ impl Document {
             let start = span.start as usize + at;
             Some(Span::new(start, start + part.text.len()))
         });
-        part.unwrap_or_else(|| self.find_nearest(&finding.path).headline(&self.tree))
+        part.unwrap_or_else(|| self.find_nearest(path).headline(&self.tree))
     }
 
     /// The object as a type of the API.

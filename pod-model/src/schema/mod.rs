@@ -18,3 +18,4 @@ mod walk;
 
 pub use builtin::{Builtin, Definition, DefinitionId, Field, Resource, Type, TypeId, builtin};
 pub use check::check;
+pub(crate) use nearest::nearest;

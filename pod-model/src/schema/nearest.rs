@@ -2,7 +2,7 @@
 
 /// The candidate that differs least, or none where all differ too much: by
 /// more than a third of the letters. Case counts for little.
-pub(super) fn nearest<'a>(
+pub(crate) fn nearest<'a>(
     name: &str,
     candidates: impl IntoIterator<Item = &'a str>,
 ) -> Option<&'a str> {

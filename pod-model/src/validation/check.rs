@@ -1,0 +1,49 @@
+//! The validation of a document, each finding with its place.
+
+use k8s_openapi::api::batch::v1::Job;
+use k8s_openapi::api::core::v1::{Pod, PodTemplateSpec};
+
+use super::{validate_job, validate_pod, validate_template};
+use crate::finding::Finding;
+use crate::kinds::pod_template_path;
+use crate::manifest::Document;
+use crate::version::KubernetesVersion;
+
+/// What a server of this version would refuse of a Pod, of a Job, and of the
+/// template of whatever else makes Pods. Nothing is said of an object that the
+/// types of the API cannot hold: `schema::check` says that.
+///
+/// A Pod without an account has the one called `default`, which admission gives
+/// it before it is validated (`ServiceAccount` in
+/// `k8s.io/kubernetes/plugin/pkg/admission/serviceaccount`).
+pub fn check(document: &Document, version: KubernetesVersion) -> Vec<Finding> {
+    let (Some(api_version), Some(kind)) = (document.api_version(), document.kind()) else {
+        return Vec::new();
+    };
+    let findings = match (api_version, kind) {
+        ("v1", "Pod") => document.decode::<Pod>().map(|mut pod| {
+            with_account(&mut pod);
+            validate_pod(&pod, version)
+        }),
+        ("batch/v1", "Job") => document
+            .decode::<Job>()
+            .map(|job| validate_job(&job, version)),
+        _ => match pod_template_path(api_version, kind) {
+            None => return Vec::new(),
+            Some(path) => document
+                .decode_at::<PodTemplateSpec>(&path)
+                .map(|template| {
+                    template.map_or_else(Vec::new, |own| validate_template(&own, &path, version))
+                }),
+        },
+    };
+    document.place(findings.unwrap_or_default())
+}
+
+fn with_account(pod: &mut Pod) {
+    let spec = pod.spec.get_or_insert_default();
+    let is_empty = |name: &Option<String>| name.as_deref().is_none_or(str::is_empty);
+    if is_empty(&spec.service_account_name) && is_empty(&spec.service_account) {
+        spec.service_account_name = Some("default".to_owned());
+    }
+}

@@ -1,0 +1,124 @@
+//! Claims of devices, and the containers that use them.
+//!
+//! Upstream: `validatePodResourceClaims`, `validateResourceClaimNames` in
+//! `k8s.io/kubernetes/pkg/apis/core/validation`.
+
+use std::collections::BTreeSet;
+
+use k8s_openapi::api::core::v1::{PodResourceClaim, ResourceClaim};
+
+use super::errors::{Errors, quoted};
+use super::names;
+use super::path::Path;
+use crate::path::FieldPath;
+
+/// The names of a Pod's claims.
+pub(super) type ClaimNames<'a> = BTreeSet<&'a str>;
+
+pub(super) fn names_of(claims: &[PodResourceClaim]) -> ClaimNames<'_> {
+    let names = claims.iter().map(|claim| claim.name.as_str());
+    names.filter(|name| !name.is_empty()).collect()
+}
+
+/// The claims of a Pod.
+pub(super) fn of_pod(
+    claims: &[PodResourceClaim],
+    is_mirror: bool,
+    path: &Path<'_>,
+    errors: &mut Errors,
+) {
+    let mut seen = BTreeSet::new();
+    for (i, claim) in claims.iter().enumerate() {
+        let path = path.index(i);
+        if is_mirror {
+            let root = FieldPath::root();
+            errors
+                .forbidden(&Path::base(&root), "a mirror Pod cannot claim resources")
+                .stands_at(&path);
+            continue;
+        }
+        let at = path.field("name");
+        let name = claim.name.as_str();
+        if name.is_empty() {
+            errors.required(&at, "a claim needs a name");
+        } else if !seen.insert(name) {
+            errors.duplicate(&at, format!("two claims have the name {}", quoted(name)));
+        } else {
+            errors.syntax(&at, name, "the name of a claim", names::dns_label);
+        }
+        let what = "the name of an object";
+        match (
+            &claim.resource_claim_name,
+            &claim.resource_claim_template_name,
+        ) {
+            (Some(_), Some(_)) => {
+                errors.invalid(
+                    &path,
+                    "`resourceClaimName` and `resourceClaimTemplateName` exclude each other",
+                );
+            }
+            (None, None) => {
+                errors
+                    .invalid(
+                        &path,
+                        format!("the claim {} names no ResourceClaim", quoted(name)),
+                    )
+                    .help("set `resourceClaimName` or `resourceClaimTemplateName`");
+            }
+            _ => {}
+        }
+        if let Some(name) = &claim.resource_claim_name {
+            errors.syntax(
+                &path.field("resourceClaimName"),
+                name,
+                what,
+                names::dns_subdomain,
+            );
+        }
+        if let Some(name) = &claim.resource_claim_template_name {
+            let path = path.field("resourceClaimTemplateName");
+            errors.syntax(&path, name, what, names::dns_subdomain);
+        }
+    }
+}
+
+/// The claims that a container uses: whole ones, or single requests of them.
+pub(super) fn of_container(
+    claims: &[ResourceClaim],
+    of_pod: &ClaimNames<'_>,
+    path: &Path<'_>,
+    errors: &mut Errors,
+) {
+    let mut seen: BTreeSet<String> = BTreeSet::new();
+    for (i, claim) in claims.iter().enumerate() {
+        let path = path.index(i);
+        let name = claim.name.as_str();
+        if name.is_empty() {
+            errors.required(&path, "a claim of the Pod must be named");
+            continue;
+        }
+        let request = claim.request.as_deref().unwrap_or_default();
+        let twice = format!("the claim {} is used twice", quoted(name));
+        if seen.contains(name) {
+            errors.duplicate(&path, twice);
+        } else {
+            let mut key = name.to_owned();
+            if !request.is_empty() {
+                let what = "the name of a request";
+                errors.syntax(&path.field("request"), request, what, names::dns_label);
+                key = format!("{name}/{request}");
+            }
+            let in_part =
+                |used: &String| used.split_once('/').is_some_and(|(claim, _)| claim == name);
+            if seen.contains(&key) || (request.is_empty() && seen.iter().any(in_part)) {
+                errors.duplicate(&path, twice);
+            }
+            seen.insert(key);
+        }
+        if !of_pod.contains(name) {
+            errors
+                .not_found(&path, format!("the Pod has no claim {}", quoted(name)))
+                .help("add it to spec.resourceClaims");
+        }
+    }
+}

@@ -1,0 +1,232 @@
+//! Environment variables and where their values come from.
+//!
+//! Upstream: `ValidateEnv`, `ValidateEnvFrom`, `validateEnvVarValueFrom` and
+//! `validateFileKeyRefVolumes` in `k8s.io/kubernetes/pkg/apis/core/validation`.
+
+use k8s_openapi::api::core::v1::{EnvFromSource, EnvVar, EnvVarSource, FileKeySelector, PodSpec};
+
+use super::containers::Containers;
+use super::downward::{self, Use};
+use super::errors::{Errors, quoted};
+use super::gates::Gate;
+use super::path::Path;
+use super::{files, names};
+use crate::version::KubernetesVersion;
+
+fn name_check(version: KubernetesVersion) -> fn(&str) -> Option<String> {
+    if Gate::RelaxedEnvironmentVariableValidation.is_on(version) {
+        names::env_name
+    } else {
+        names::strict_env_name
+    }
+}
+
+pub(super) fn env(
+    vars: &[EnvVar],
+    version: KubernetesVersion,
+    path: &Path<'_>,
+    errors: &mut Errors,
+) {
+    for (i, var) in vars.iter().enumerate() {
+        let path = path.index(i);
+        let at = path.field("name");
+        if var.name.is_empty() {
+            errors.required(&at, "an environment variable needs a name");
+        } else {
+            let what = "the name of an environment variable";
+            errors.syntax(&at, &var.name, what, name_check(version));
+        }
+        if let Some(source) = &var.value_from {
+            value_from(var, source, version, &path.field("valueFrom"), errors);
+        }
+    }
+}
+
+fn value_from(
+    var: &EnvVar,
+    source: &EnvVarSource,
+    version: KubernetesVersion,
+    path: &Path<'_>,
+    errors: &mut Errors,
+) {
+    let mut sources = 0;
+    if let Some(selector) = &source.field_ref {
+        sources += 1;
+        downward::field(selector, Use::Env, &path.field("fieldRef"), errors);
+    }
+    if let Some(selector) = &source.resource_field_ref {
+        sources += 1;
+        downward::resource(selector, Use::Env, &path.field("resourceFieldRef"), errors);
+    }
+    if let Some(selector) = &source.config_map_key_ref {
+        sources += 1;
+        let path = path.field("configMapKeyRef");
+        key_of("a ConfigMap", &selector.name, &selector.key, &path, errors);
+    }
+    if let Some(selector) = &source.secret_key_ref {
+        sources += 1;
+        let path = path.field("secretKeyRef");
+        key_of("a Secret", &selector.name, &selector.key, &path, errors);
+    }
+    if let Some(selector) = &source.file_key_ref {
+        sources += 1;
+        file_key(selector, &path.field("fileKeyRef"), errors);
+    }
+    let name = quoted(&var.name);
+    if sources == 0 {
+        let files = if Gate::EnvFiles.is_on(version) {
+            ", `fileKeyRef`"
+        } else {
+            ""
+        };
+        errors
+            .invalid(path, format!("`valueFrom` of {name} names no source"))
+            .help(format!("give one of `fieldRef`, `resourceFieldRef`{files}, `configMapKeyRef` or `secretKeyRef`"));
+    } else if var.value.as_deref().is_some_and(|value| !value.is_empty()) {
+        errors
+            .invalid(path, format!("{name} has both a value and `valueFrom`"))
+            .help("leave one of them out");
+    } else if sources > 1 {
+        errors
+            .invalid(
+                path,
+                format!("`valueFrom` of {name} names {sources} sources"),
+            )
+            .help("a value comes from one source: leave the others out");
+    }
+}
+
+/// Upstream: `validateConfigMapKeySelector`, `validateSecretKeySelector`.
+fn key_of(of: &str, name: &str, key: &str, path: &Path<'_>, errors: &mut Errors) {
+    errors.syntax(
+        &path.field("name"),
+        name,
+        &format!("the name of {of}"),
+        names::dns_subdomain,
+    );
+    let at = path.field("key");
+    if key.is_empty() {
+        errors.required(&at, format!("a key of {of} must be named"));
+    } else {
+        errors.syntax(&at, key, &format!("a key of {of}"), names::config_map_key);
+    }
+}
+
+/// Upstream: `validateFileKeySelector`.
+fn file_key(selector: &FileKeySelector, path: &Path<'_>, errors: &mut Errors) {
+    let at = path.field("key");
+    if selector.key.is_empty() {
+        errors.required(&at, "a variable in the file must be named");
+    } else {
+        let what = "the name of an environment variable";
+        errors.syntax(&at, &selector.key, what, names::env_name);
+    }
+    let at = path.field("volumeName");
+    if selector.volume_name.is_empty() {
+        errors.required(&at, "the volume of the file must be named");
+    } else {
+        errors.syntax(
+            &at,
+            &selector.volume_name,
+            "the name of a volume",
+            names::dns_label,
+        );
+    }
+    let at = path.field("path");
+    if selector.path.is_empty() {
+        errors.required(&at, "the file must be named");
+    } else {
+        files::no_backsteps(&selector.path, &at, &at, errors);
+    }
+}
+
+pub(super) fn env_from(
+    sources: &[EnvFromSource],
+    version: KubernetesVersion,
+    path: &Path<'_>,
+    errors: &mut Errors,
+) {
+    for (i, source) in sources.iter().enumerate() {
+        let at = path.index(i);
+        if let Some(prefix) = source.prefix.as_deref().filter(|prefix| !prefix.is_empty()) {
+            let what = "the beginning of environment variables' names";
+            errors.syntax(&at.field("prefix"), prefix, what, name_check(version));
+        }
+        let of_config_map = source
+            .config_map_ref
+            .as_ref()
+            .map(|map| ("configMapRef", "a ConfigMap", &map.name));
+        let of_secret = source
+            .secret_ref
+            .as_ref()
+            .map(|secret| ("secretRef", "a Secret", &secret.name));
+        let mut named = 0;
+        for (field, of, name) in of_config_map.into_iter().chain(of_secret) {
+            named += 1;
+            let at = at.field(field);
+            let at = at.field("name");
+            if name.is_empty() {
+                errors.required(&at, format!("{of} must be named"));
+            } else {
+                errors.syntax(
+                    &at,
+                    name,
+                    &format!("the name of {of}"),
+                    names::dns_subdomain_prefix,
+                );
+            }
+        }
+        if named != 1 {
+            let message = match named {
+                0 => "an entry of `envFrom` names no source",
+                _ => "an entry of `envFrom` names two sources",
+            };
+            errors
+                .invalid(path, message)
+                .help("give one of `configMapRef` and `secretRef`")
+                .stands_at(&at);
+        }
+    }
+}
+
+/// A file of variables is in an `emptyDir`, where an init container has put it.
+pub(super) fn file_volumes(
+    spec: &PodSpec,
+    containers: &Containers<'_>,
+    path: &Path<'_>,
+    errors: &mut Errors,
+) {
+    containers.visit(path, |container, path| {
+        let path = path.field("env");
+        for (i, var) in container.env.iter().flatten().enumerate() {
+            let source = var
+                .value_from
+                .as_ref()
+                .and_then(|from| from.file_key_ref.as_ref());
+            let Some(FileKeySelector { volume_name, .. }) = source else {
+                continue;
+            };
+            let at = path.index(i);
+            let at = at.field("valueFrom");
+            let at = at.field("fileKeyRef");
+            let at = at.field("volumeName");
+            let volumes = spec.volumes.iter().flatten();
+            // Of two with the same name, the last counts.
+            match volumes.rev().find(|volume| volume.name == *volume_name) {
+                None => {
+                    errors.not_found(
+                        &at,
+                        format!("the Pod has no volume {}", quoted(volume_name)),
+                    );
+                }
+                Some(volume) if volume.empty_dir.is_none() => {
+                    errors.invalid(
+                        &at,
+                        format!("the volume `{volume_name}` is not an `emptyDir`"),
+                    );
+                }
+                Some(_) => {}
+            }
+        }
+    });
+}

@@ -1,0 +1,206 @@
+//! What the checks have found so far.
+
+use super::path::Path;
+use crate::finding::Finding;
+use crate::schema::nearest;
+
+/// The classes of errors, in the words of `field.ErrorType`
+/// (`k8s.io/apimachinery/pkg/util/validation/field`): `FieldValueRequired` …
+mod class {
+    pub(super) const DUPLICATE: &str = "duplicate";
+    pub(super) const FORBIDDEN: &str = "forbidden";
+    pub(super) const INVALID: &str = "invalid";
+    pub(super) const NOT_FOUND: &str = "not-found";
+    pub(super) const NOT_SUPPORTED: &str = "not-supported";
+    pub(super) const REQUIRED: &str = "required";
+    pub(super) const TOO_LONG: &str = "too-long";
+    pub(super) const TOO_MANY: &str = "too-many";
+}
+
+/// The findings, in the order in which upstream makes them.
+#[derive(Default)]
+pub(super) struct Errors {
+    found: Vec<Finding>,
+}
+
+/// A finding that was just added, to say more about it.
+pub(super) struct Added<'e>(Option<&'e mut Finding>);
+
+impl Errors {
+    /// A value must be there.
+    pub(super) fn required(&mut self, path: &Path<'_>, message: impl Into<String>) -> Added<'_> {
+        self.push(class::REQUIRED, path, message)
+    }
+
+    /// A value cannot be what it is.
+    pub(super) fn invalid(&mut self, path: &Path<'_>, message: impl Into<String>) -> Added<'_> {
+        self.push(class::INVALID, path, message)
+    }
+
+    /// A value that must not be there, beside the others.
+    pub(super) fn forbidden(&mut self, path: &Path<'_>, message: impl Into<String>) -> Added<'_> {
+        self.push(class::FORBIDDEN, path, message)
+    }
+
+    /// A value that is there twice.
+    pub(super) fn duplicate(&mut self, path: &Path<'_>, message: impl Into<String>) -> Added<'_> {
+        self.push(class::DUPLICATE, path, message)
+    }
+
+    /// A reference to what the object does not have.
+    pub(super) fn not_found(&mut self, path: &Path<'_>, message: impl Into<String>) -> Added<'_> {
+        self.push(class::NOT_FOUND, path, message)
+    }
+
+    /// A text of more than so many bytes, or a list that upstream counts so.
+    pub(super) fn too_long(&mut self, path: &Path<'_>, message: impl Into<String>) -> Added<'_> {
+        self.push(class::TOO_LONG, path, message)
+    }
+
+    /// A list of more than so many elements.
+    pub(super) fn too_many(&mut self, path: &Path<'_>, message: impl Into<String>) -> Added<'_> {
+        self.push(class::TOO_MANY, path, message)
+    }
+
+    /// A word that is none of those which there are; `what` is a noun with its
+    /// article.
+    pub(super) fn not_supported(
+        &mut self,
+        path: &Path<'_>,
+        value: &str,
+        what: &str,
+        known: &[&str],
+    ) -> Added<'_> {
+        let message = match value {
+            "" => format!("an empty text is not {what}"),
+            _ => format!("{} is not {what}", quoted(value)),
+        };
+        let help = match nearest(value, known.iter().copied()) {
+            Some(meant) if known.len() > 1 => format!("did you mean `{meant}`?"),
+            _ => format!("write {}", either(known)),
+        };
+        self.push(class::NOT_SUPPORTED, path, message).help(help)
+    }
+
+    /// Checks a word: [`Errors::not_supported`] unless it is one of them.
+    pub(super) fn one_of(&mut self, path: &Path<'_>, value: &str, what: &str, known: &[&str]) {
+        if !known.contains(&value) {
+            self.not_supported(path, value, what, known);
+        }
+    }
+
+    /// Checks a text by its syntax, which says what is wrong with it; `what` is
+    /// a noun with its article.
+    pub(super) fn syntax(
+        &mut self,
+        path: &Path<'_>,
+        value: &str,
+        what: &str,
+        check: fn(&str) -> Option<String>,
+    ) -> Added<'_> {
+        match check(value) {
+            Some(wrong) => self.invalid(path, not_a(value, what, &wrong)),
+            None => Added(None),
+        }
+    }
+
+    /// Checks that a number is not negative.
+    pub(super) fn not_negative(&mut self, path: &Path<'_>, value: i64, what: &str) {
+        if value < 0 {
+            self.invalid(path, format!("{what} cannot be negative, and is {value}"));
+        }
+    }
+
+    fn push(&mut self, id: &'static str, path: &Path<'_>, message: impl Into<String>) -> Added<'_> {
+        self.found
+            .push(Finding::error(id, path.to_field_path(), message));
+        Added(self.found.last_mut())
+    }
+
+    /// Says where what was found since then stands.
+    pub(super) fn since_stands_at(&mut self, before: usize, path: &Path<'_>) {
+        for finding in self.found.iter_mut().skip(before) {
+            finding.stands_at = Some(path.to_field_path());
+        }
+    }
+
+    /// Forgets what was found since then about a field.
+    pub(super) fn remove_since(&mut self, before: usize, path: &Path<'_>) {
+        let path = path.to_field_path();
+        let mut number = 0;
+        self.found.retain(|finding| {
+            number += 1;
+            number <= before || finding.path != path
+        });
+    }
+
+    /// How many there are, to see whether a check has found anything.
+    pub(super) fn len(&self) -> usize {
+        self.found.len()
+    }
+
+    /// All of them, each once: upstream says some things twice.
+    pub(super) fn into_findings(self) -> Vec<Finding> {
+        let mut findings: Vec<Finding> = Vec::with_capacity(self.found.len());
+        for finding in self.found {
+            if !findings.contains(&finding) {
+                findings.push(finding);
+            }
+        }
+        findings
+    }
+}
+
+impl Added<'_> {
+    /// Says what to change.
+    pub(super) fn help(self, help: impl Into<String>) -> Self {
+        if let Self(Some(finding)) = self {
+            finding.help = Some(help.into());
+            return Self(Some(finding));
+        }
+        self
+    }
+
+    /// Says where it stands, where upstream names a field around it or beside
+    /// it.
+    pub(super) fn stands_at(self, path: &Path<'_>) -> Self {
+        let Self(Some(finding)) = self else {
+            return self;
+        };
+        finding.stands_at = Some(path.to_field_path());
+        Self(Some(finding))
+    }
+}
+
+/// `Web!` is not the name of a container: …
+pub(super) fn not_a(value: &str, what: &str, wrong: &str) -> String {
+    match value {
+        "" => format!("an empty text is not {what}: it {wrong}"),
+        _ => format!("{} is not {what}: it {wrong}", quoted(value)),
+    }
+}
+
+/// A value in a sentence: nobody reads more of it than its beginning.
+pub(super) fn quoted(value: &str) -> String {
+    const LONGEST: usize = 80;
+    match value.char_indices().nth(LONGEST) {
+        Some((end, _)) => format!("`{}…`", &value[..end]),
+        None => format!("`{value}`"),
+    }
+}
+
+/// `a`, `b` or `c`.
+pub(super) fn either(words: &[&str]) -> String {
+    let words: Vec<_> = words
+        .iter()
+        .map(|word| match *word {
+            "" => "nothing".to_owned(),
+            word => format!("`{word}`"),
+        })
+        .collect();
+    match words.split_last() {
+        Some((last, [])) => last.clone(),
+        Some((last, first)) => format!("{} or {last}", first.join(", ")),
+        None => String::new(),
+    }
+}

@@ -1,0 +1,158 @@
+//! What the failure of a Pod means for its Job.
+//!
+//! Upstream: `validatePodFailurePolicy` and what it calls, in
+//! `k8s.io/kubernetes/pkg/apis/batch/validation`.
+
+use std::collections::BTreeSet;
+
+use k8s_openapi::api::batch::v1::{
+    JobSpec, PodFailurePolicy, PodFailurePolicyOnExitCodesRequirement,
+    PodFailurePolicyOnPodConditionsPattern, PodFailurePolicyRule,
+};
+
+use super::errors::{Errors, either, quoted};
+use super::names;
+use super::path::Path;
+
+const ACTIONS: [&str; 4] = ["Count", "FailIndex", "FailJob", "Ignore"];
+const OPERATORS: [&str; 2] = ["In", "NotIn"];
+const STATUSES: [&str; 3] = ["False", "True", "Unknown"];
+const RULES_MOST: usize = 20;
+const VALUES_MOST: usize = 255;
+const PATTERNS_MOST: usize = 20;
+
+pub(super) fn policy(
+    policy: &PodFailurePolicy,
+    spec: &JobSpec,
+    path: &Path<'_>,
+    errors: &mut Errors,
+) {
+    let list = path.field("rules");
+    at_most(policy.rules.len(), RULES_MOST, "rules", &list, errors);
+    for (i, own) in policy.rules.iter().enumerate() {
+        rule(own, spec, &list.index(i), errors);
+    }
+}
+
+pub(super) fn at_most(count: usize, most: usize, what: &str, path: &Path<'_>, errors: &mut Errors) {
+    if count > most {
+        errors.too_many(
+            path,
+            format!("there can be {most} {what} at most, and these are {count}"),
+        );
+    }
+}
+
+/// A word that must be there, and be one of these.
+fn word(value: &str, what: &str, known: &[&str], path: &Path<'_>, errors: &mut Errors) {
+    if value.is_empty() {
+        errors
+            .required(path, format!("{what} must be given"))
+            .help(format!("write {}", either(known)));
+    } else {
+        errors.one_of(path, value, what, known);
+    }
+}
+
+fn rule(rule: &PodFailurePolicyRule, spec: &JobSpec, path: &Path<'_>, errors: &mut Errors) {
+    let at = path.field("action");
+    word(&rule.action, "an action", &ACTIONS, &at, errors);
+    if rule.action == "FailIndex" && spec.backoff_limit_per_index.is_none() {
+        errors
+            .invalid(&at, "`FailIndex` needs a limit for each index")
+            .help("set `backoffLimitPerIndex`");
+    }
+    if let Some(codes) = &rule.on_exit_codes {
+        exit_codes(codes, spec, &path.field("onExitCodes"), errors);
+    }
+    let patterns = rule.on_pod_conditions.as_deref().unwrap_or_default();
+    conditions(patterns, &path.field("onPodConditions"), errors);
+    match (rule.on_exit_codes.is_some(), !patterns.is_empty()) {
+        (true, true) => {
+            errors
+                .invalid(
+                    path,
+                    "`onExitCodes` and `onPodConditions` exclude each other",
+                )
+                .help("make a rule of each");
+        }
+        (false, false) => {
+            errors
+                .invalid(path, "the rule does not say for which failures it holds")
+                .help("give it `onExitCodes` or `onPodConditions`");
+        }
+        _ => {}
+    }
+}
+
+fn conditions(
+    patterns: &[PodFailurePolicyOnPodConditionsPattern],
+    path: &Path<'_>,
+    errors: &mut Errors,
+) {
+    at_most(patterns.len(), PATTERNS_MOST, "conditions", path, errors);
+    for (i, pattern) in patterns.iter().enumerate() {
+        let path = path.index(i);
+        errors.syntax(
+            &path.field("type"),
+            &pattern.type_,
+            "a type of conditions",
+            names::label_key,
+        );
+        let status = pattern.status.as_deref().unwrap_or_default();
+        word(
+            status,
+            "the status of a condition",
+            &STATUSES,
+            &path.field("status"),
+            errors,
+        );
+    }
+}
+
+fn exit_codes(
+    codes: &PodFailurePolicyOnExitCodesRequirement,
+    spec: &JobSpec,
+    path: &Path<'_>,
+    errors: &mut Errors,
+) {
+    word(
+        &codes.operator,
+        "an operator of exit codes",
+        &OPERATORS,
+        &path.field("operator"),
+        errors,
+    );
+    if let Some(name) = &codes.container_name {
+        let pod = spec.template.spec.iter();
+        let mut all = pod.flat_map(|pod| {
+            pod.containers
+                .iter()
+                .chain(pod.init_containers.iter().flatten())
+        });
+        if !all.any(|container| container.name == *name) {
+            errors.invalid(
+                &path.field("containerName"),
+                format!("the template has no container {}", quoted(name)),
+            );
+        }
+    }
+    let list = path.field("values");
+    if codes.values.is_empty() {
+        errors.invalid(&list, "at least one exit code must be given");
+    }
+    at_most(codes.values.len(), VALUES_MOST, "exit codes", &list, errors);
+    let mut seen = BTreeSet::new();
+    for (i, code) in codes.values.iter().enumerate() {
+        let path = list.index(i);
+        if codes.operator == "In" && *code == 0 {
+            errors.invalid(&path, "the exit code 0 is no failure");
+        }
+        if !seen.insert(code) {
+            errors.duplicate(&path, format!("the exit code {code} is there twice"));
+        }
+    }
+    if !codes.values.is_sorted() {
+        errors.invalid(&list, "exit codes must be in their order, the least first");
+    }
+}

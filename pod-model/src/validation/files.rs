@@ -1,0 +1,58 @@
+//! Paths of files, and their permissions.
+
+use super::errors::{Errors, quoted};
+use super::path::Path;
+
+/// A way down from a directory: not from the root, and never up. `at` is where
+/// it stands, where that is not `path`.
+///
+/// Upstream: `validateLocalDescendingPath`.
+pub(super) fn descending(file: &str, path: &Path<'_>, at: &Path<'_>, errors: &mut Errors) {
+    if file.starts_with('/') {
+        errors
+            .invalid(path, format!("{} must be a relative path", quoted(file)))
+            .help("write it without the `/` at its beginning")
+            .stands_at(at);
+    }
+    no_backsteps(file, path, at, errors);
+}
+
+/// Upstream: `validatePathNoBacksteps`.
+pub(super) fn no_backsteps(file: &str, path: &Path<'_>, at: &Path<'_>, errors: &mut Errors) {
+    if has_backsteps(file) {
+        errors
+            .invalid(path, format!("{} must not go up with `..`", quoted(file)))
+            .stands_at(at);
+    }
+}
+
+pub(super) fn has_backsteps(file: &str) -> bool {
+    file.split('/').any(|part| part == "..")
+}
+
+/// A way down whose first name does not begin with `..`: those are the
+/// kubelet's own.
+///
+/// Upstream: `ValidateLocalNonReservedPath`.
+pub(super) fn not_reserved(file: &str, path: &Path<'_>, at: &Path<'_>, errors: &mut Errors) {
+    descending(file, path, at, errors);
+    if file.starts_with("..") && !file.starts_with("../") {
+        errors
+            .invalid(path, format!("{} must not begin with `..`", quoted(file)))
+            .stands_at(at);
+    }
+}
+
+/// The permissions of a file: nine bits.
+pub(super) fn mode(mode: Option<i32>, path: &Path<'_>, at: &Path<'_>, errors: &mut Errors) {
+    let Some(mode) = mode.filter(|mode| !(0..=0o777).contains(mode)) else {
+        return;
+    };
+    errors
+        .invalid(
+            path,
+            format!("permissions go from 0 to 0777 (octal), that is 511, and these are {mode}"),
+        )
+        .help("in YAML an octal number begins with 0: `0644`; in JSON write it in decimal: `420`")
+        .stands_at(at);
+}

@@ -1,0 +1,188 @@
+//! The metadata of an object.
+//!
+//! Upstream: `ValidateObjectMeta` in `k8s.io/apimachinery/pkg/api/validation`
+//! and in `k8s.io/kubernetes/pkg/apis/core/validation`. `managedFields` are not
+//! looked at: a server forgets those that it cannot read before it validates.
+
+use k8s_openapi::apimachinery::pkg::apis::meta::v1::{ObjectMeta, OwnerReference};
+
+use super::annotations::Annotations;
+use super::errors::{Errors, not_a, quoted};
+use super::path::Path;
+use super::{names, selectors};
+
+/// Bytes of all keys and values together.
+const ANNOTATIONS_MOST: usize = 256 << 10;
+/// Finalizers of Kubernetes, which have no domain.
+const STANDARD_FINALIZERS: [&str; 3] = ["kubernetes", ORPHAN, FOREGROUND];
+const ORPHAN: &str = "orphan";
+const FOREGROUND: &str = "foregroundDeletion";
+
+pub(super) fn object_meta(metadata: &ObjectMeta, path: &Path<'_>, errors: &mut Errors) {
+    let text = |field: &'_ Option<String>| field.clone().filter(|text| !text.is_empty());
+    let prefix = text(&metadata.generate_name);
+    if let Some(prefix) = &prefix {
+        let path = path.field("generateName");
+        errors.syntax(
+            &path,
+            prefix,
+            "the beginning of a name",
+            names::dns_subdomain_prefix,
+        );
+    }
+    match (text(&metadata.name), prefix) {
+        (Some(name), _) => {
+            let path = path.field("name");
+            let added = errors.syntax(&path, &name, "the name of an object", names::dns_subdomain);
+            if let Some(help) = names::similar_label(&name) {
+                added.help(help);
+            }
+        }
+        // The server has made up a name by then.
+        (None, Some(prefix)) => {
+            if let Some(wrong) = names::dns_subdomain(&generated(&prefix)) {
+                let wrong = format!("and five letters after it {wrong}");
+                errors
+                    .invalid(
+                        &path.field("name"),
+                        not_a(&prefix, "the beginning of a name", &wrong),
+                    )
+                    .stands_at(&path.field("generateName"));
+            }
+        }
+        (None, None) => {
+            errors
+                .required(&path.field("name"), "the object has no name")
+                .help("set metadata.name, or metadata.generateName to have one made up");
+        }
+    }
+    if let Some(namespace) = text(&metadata.namespace) {
+        let path = path.field("namespace");
+        errors.syntax(
+            &path,
+            &namespace,
+            "the name of a namespace",
+            names::dns_label,
+        );
+    }
+    let at = path.field("labels");
+    selectors::labels(metadata.labels.as_ref(), &at, &at, errors);
+    if let Some(list) = &metadata.annotations {
+        let at = path.field("annotations");
+        annotations(list, &at, &at, errors);
+    }
+    let owners = metadata.owner_references.as_deref().unwrap_or_default();
+    owner_references(owners, &path.field("ownerReferences"), errors);
+    let finalizers = metadata.finalizers.as_deref().unwrap_or_default();
+    finalizer_names(finalizers, &path.field("finalizers"), errors);
+}
+
+/// Upstream: `simpleNameGenerator` in `k8s.io/apiserver/pkg/storage/names`.
+pub(super) fn generated(prefix: &str) -> String {
+    const KEPT: usize = 63 - 5;
+    let kept = if prefix.len() > KEPT {
+        String::from_utf8_lossy(&prefix.as_bytes()[..KEPT]).into_owned()
+    } else {
+        prefix.to_owned()
+    };
+    kept + "xxxxx"
+}
+
+/// Upstream: `ValidateAnnotations`.
+pub(super) fn annotations(list: &Annotations, path: &Path<'_>, at: &Path<'_>, errors: &mut Errors) {
+    for key in list.keys() {
+        if let Some(wrong) = names::annotation_key(key) {
+            errors
+                .invalid(path, not_a(key, "the key of an annotation", &wrong))
+                .stands_at(&at.field(key));
+        }
+    }
+    let size: usize = list
+        .iter()
+        .map(|(key, value)| key.len() + value.len())
+        .sum();
+    if size > ANNOTATIONS_MOST {
+        errors
+            .too_long(
+                path,
+                format!(
+                    "annotations can have {ANNOTATIONS_MOST} bytes together, and these have {size}"
+                ),
+            )
+            .help("keep large data in a ConfigMap")
+            .stands_at(at);
+    }
+}
+
+/// Upstream: `ValidateOwnerReferences`.
+fn owner_references(owners: &[OwnerReference], path: &Path<'_>, errors: &mut Errors) {
+    let mut controller: Option<&OwnerReference> = None;
+    for (i, owner) in owners.iter().enumerate() {
+        owner_reference(owner, path, &path.index(i), errors);
+        if owner.controller != Some(true) {
+            continue;
+        }
+        match controller {
+            Some(first) => {
+                let message = format!(
+                    "{}/{} cannot be the controller beside {}/{}",
+                    owner.kind, owner.name, first.kind, first.name
+                );
+                errors.invalid(path, message).stands_at(&path.index(i));
+            }
+            None => controller = Some(owner),
+        }
+    }
+}
+
+/// Upstream: `validateOwnerReference`, which names no index.
+fn owner_reference(owner: &OwnerReference, path: &Path<'_>, at: &Path<'_>, errors: &mut Errors) {
+    let version = match owner.api_version.split('/').collect::<Vec<_>>()[..] {
+        [version] | [_, version] => version,
+        _ => "",
+    };
+    for (field, value) in [
+        ("apiVersion", version),
+        ("kind", &owner.kind),
+        ("name", &owner.name),
+        ("uid", &owner.uid),
+    ] {
+        if value.is_empty() {
+            errors
+                .invalid(&path.field(field), format!("an owner needs its `{field}`"))
+                .stands_at(&at.field(field));
+        }
+    }
+    if matches!(owner.api_version.as_str(), "v1" | "/v1") && owner.kind == "Event" {
+        errors
+            .invalid(path, "an Event cannot own anything")
+            .stands_at(at);
+    }
+}
+
+/// Upstream: `ValidateFinalizers`, `validateKubeFinalizerName`.
+fn finalizer_names(finalizers: &[String], path: &Path<'_>, errors: &mut Errors) {
+    for (i, finalizer) in finalizers.iter().enumerate() {
+        let at = path.index(i);
+        if let Some(wrong) = names::label_key(finalizer) {
+            errors
+                .invalid(path, not_a(finalizer, "the name of a finalizer", &wrong))
+                .stands_at(&at);
+        }
+        if !finalizer.contains('/') && !STANDARD_FINALIZERS.contains(&finalizer.as_str()) {
+            errors
+                .invalid(
+                    &at,
+                    format!("{} is no finalizer of Kubernetes", quoted(finalizer)),
+                )
+                .help("a finalizer of your own has a domain: `example.com/cleanup`");
+        }
+    }
+    let has = |name: &str| finalizers.iter().any(|finalizer| finalizer == name);
+    if has(ORPHAN) && has(FOREGROUND) {
+        errors.invalid(
+            path,
+            format!("the finalizers `{ORPHAN}` and `{FOREGROUND}` exclude each other"),
+        );
+    }
+}

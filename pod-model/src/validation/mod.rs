@@ -1,0 +1,53 @@
+//! What the API server refuses though its schema allows it: the validation of
+//! Pods, of Pod templates and of Jobs on their creation.
+//!
+//! Every check mirrors a function of
+//! `k8s.io/kubernetes/pkg/apis/{core,batch}/validation`, and a finding's class
+//! and path are those of upstream's `field.Error`. Where upstream names a
+//! field around the culprit, or has a slip of the pen in its path, the finding
+//! says beside it where to look ([`Finding::stands_at`](crate::Finding)).
+//!
+//! What admission does, such as limit ranges, quotas and Pod security, comes
+//! after it and is not looked at here.
+
+mod affinity;
+mod annotations;
+mod check;
+mod claims;
+mod container;
+mod containers;
+mod downward;
+mod env;
+mod errors;
+mod failure_policy;
+mod files;
+mod gates;
+mod handlers;
+mod ip;
+mod job;
+mod job_selector;
+mod kinds_of_containers;
+mod label_keys;
+mod metadata;
+mod mounts;
+mod names;
+mod network;
+mod path;
+mod pod;
+mod ports;
+mod prepare;
+mod probes;
+mod resources;
+mod restarts;
+mod scope;
+mod security;
+mod selectors;
+mod spread;
+mod success_policy;
+mod tolerations;
+mod volume;
+mod windows;
+
+pub use check::check;
+pub use job::validate_job;
+pub use pod::{validate_pod, validate_template};

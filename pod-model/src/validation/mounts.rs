@@ -1,0 +1,238 @@
+//! Where a container has its volumes.
+//!
+//! Upstream: `ValidateVolumeMounts`, `ValidateVolumeDevices` and what they call,
+//! in `k8s.io/kubernetes/pkg/apis/core/validation`.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use k8s_openapi::api::core::v1::{Container, Volume, VolumeDevice, VolumeMount};
+
+use super::errors::{Errors, quoted};
+use super::files;
+use super::path::Path;
+
+/// The volumes of a Pod that are sound themselves, by name.
+pub(super) type Volumes<'a> = BTreeMap<&'a str, &'a Volume>;
+
+const PROPAGATIONS: [&str; 3] = ["None", "HostToContainer", "Bidirectional"];
+const RECURSIVE: [&str; 3] = ["Disabled", "IfPossible", "Enabled"];
+
+fn no_volume(name: &str, path: &Path<'_>, volumes: &Volumes<'_>, errors: &mut Errors) {
+    let added = errors.not_found(
+        path,
+        format!("the Pod has no volume {} that is sound", quoted(name)),
+    );
+    if let Some(meant) = crate::schema::nearest(name, volumes.keys().copied()) {
+        added.help(format!("did you mean `{meant}`?"));
+    }
+}
+
+pub(super) fn mounts(
+    container: &Container,
+    volumes: &Volumes<'_>,
+    path: &Path<'_>,
+    errors: &mut Errors,
+) {
+    let list = path.field("volumeMounts");
+    let devices = container.volume_devices.as_deref().unwrap_or_default();
+    let mut seen = BTreeSet::new();
+    for (i, mount) in container.volume_mounts.iter().flatten().enumerate() {
+        let path = list.index(i);
+        let name = path.field("name");
+        if mount.name.is_empty() {
+            errors.required(&name, "the volume to mount must be named");
+        }
+        if !volumes.contains_key(mount.name.as_str()) {
+            no_volume(&mount.name, &name, volumes, errors);
+        }
+        let at = path.field("mountPath");
+        if mount.mount_path.is_empty() {
+            errors.required(&at, "the path of the mount must be given");
+        }
+        if !seen.insert(mount.mount_path.as_str()) {
+            errors.invalid(
+                &at,
+                format!("two volumes are mounted at {}", quoted(&mount.mount_path)),
+            );
+        }
+        // Of two devices of the same volume, the last counts.
+        let named: BTreeMap<_, _> = devices
+            .iter()
+            .map(|d| (d.name.as_str(), d.device_path.as_str()))
+            .collect();
+        if named.contains_key(mount.name.as_str()) {
+            errors.invalid(
+                &name,
+                format!(
+                    "the volume {} is used as a device, too",
+                    quoted(&mount.name)
+                ),
+            );
+        }
+        if named.values().any(|device| *device == mount.mount_path) {
+            errors.invalid(
+                &at,
+                format!("there is a device at {}, too", quoted(&mount.mount_path)),
+            );
+        }
+        details(mount, container, &list, &path, errors);
+    }
+}
+
+/// What upstream says of the list, without the index.
+fn details(
+    mount: &VolumeMount,
+    container: &Container,
+    list: &Path<'_>,
+    path: &Path<'_>,
+    errors: &mut Errors,
+) {
+    let sub_path = mount.sub_path.as_deref().unwrap_or_default();
+    if !sub_path.is_empty() {
+        files::descending(
+            sub_path,
+            &list.field("subPath"),
+            &path.field("subPath"),
+            errors,
+        );
+    }
+    let expression = mount.sub_path_expr.as_deref().unwrap_or_default();
+    if !expression.is_empty() {
+        let at = path.field("subPathExpr");
+        if !sub_path.is_empty() {
+            errors.invalid(&at, "`subPath` and `subPathExpr` exclude each other");
+        }
+        files::descending(expression, &list.field("subPathExpr"), &at, errors);
+    }
+    if let Some(propagation) = &mount.mount_propagation {
+        let (named, at) = (
+            list.field("mountPropagation"),
+            path.field("mountPropagation"),
+        );
+        if !PROPAGATIONS.contains(&propagation.as_str()) {
+            errors
+                .not_supported(
+                    &named,
+                    propagation,
+                    "a way to propagate mounts",
+                    &PROPAGATIONS,
+                )
+                .stands_at(&at);
+        }
+        let context = container.security_context.as_ref();
+        let privileged = context.and_then(|context| context.privileged) == Some(true);
+        if propagation == "Bidirectional" && !privileged {
+            errors
+                .forbidden(
+                    &named,
+                    "only a privileged container can propagate mounts to the node",
+                )
+                .help("use `HostToContainer`, or set securityContext.privileged")
+                .stands_at(&at);
+        }
+    }
+    recursive_read_only(mount, list, path, errors);
+}
+
+/// Upstream: `validateMountRecursiveReadOnly`.
+fn recursive_read_only(mount: &VolumeMount, list: &Path<'_>, path: &Path<'_>, errors: &mut Errors) {
+    let Some(recursive) = mount.recursive_read_only.as_deref() else {
+        return;
+    };
+    let (named, at) = (
+        list.field("recursiveReadOnly"),
+        path.field("recursiveReadOnly"),
+    );
+    match recursive {
+        "Disabled" => {}
+        "IfPossible" | "Enabled" => {
+            if mount.read_only != Some(true) {
+                errors
+                    .forbidden(&named, "`recursiveReadOnly` needs `readOnly: true`")
+                    .stands_at(&at);
+            }
+            if mount
+                .mount_propagation
+                .as_deref()
+                .is_some_and(|own| own != "None")
+            {
+                errors
+                    .forbidden(&named, "`recursiveReadOnly` excludes `mountPropagation`")
+                    .stands_at(&at);
+            }
+        }
+        _ => {
+            errors
+                .not_supported(&named, recursive, "a way to be read-only", &RECURSIVE)
+                .stands_at(&at);
+        }
+    }
+}
+
+pub(super) fn devices(
+    devices: &[VolumeDevice],
+    mounts: &[VolumeMount],
+    volumes: &Volumes<'_>,
+    path: &Path<'_>,
+    errors: &mut Errors,
+) {
+    let mounts: BTreeMap<_, _> = mounts
+        .iter()
+        .map(|m| (m.name.as_str(), m.mount_path.as_str()))
+        .collect();
+    let (mut names, mut paths) = (BTreeSet::new(), BTreeSet::new());
+    for (i, device) in devices.iter().enumerate() {
+        let path = path.index(i);
+        let (name, at) = (path.field("name"), path.field("devicePath"));
+        if device.name.is_empty() {
+            errors.required(&name, "the volume of the device must be named");
+        }
+        if names.contains(device.name.as_str()) {
+            errors.invalid(
+                &name,
+                format!(
+                    "the volume {} is used as a device twice",
+                    quoted(&device.name)
+                ),
+            );
+        }
+        match volumes.get(device.name.as_str()) {
+            None => no_volume(&device.name, &name, volumes, errors),
+            Some(volume)
+                if volume.persistent_volume_claim.is_none() && volume.ephemeral.is_none() =>
+            {
+                errors
+                    .invalid(
+                        &name,
+                        format!("the volume `{}` cannot be used as a device", device.name),
+                    )
+                    .help("only a `persistentVolumeClaim` and an `ephemeral` volume can");
+            }
+            Some(_) => {}
+        }
+        let file = device.device_path.as_str();
+        if file.is_empty() {
+            errors.required(&at, "the path of the device must be given");
+        }
+        if paths.contains(file) {
+            errors.invalid(&at, format!("two devices are at {}", quoted(file)));
+        }
+        if files::has_backsteps(file) {
+            errors.invalid(&at, format!("{} must not go up with `..`", quoted(file)));
+        } else {
+            paths.insert(file);
+        }
+        if mounts.contains_key(device.name.as_str()) {
+            errors.invalid(
+                &name,
+                format!("the volume {} is mounted, too", quoted(&device.name)),
+            );
+        }
+        if mounts.values().any(|mount| *mount == file) {
+            errors.invalid(&at, format!("a volume is mounted at {}, too", quoted(file)));
+        }
+        if !device.name.is_empty() {
+            names.insert(device.name.as_str());
+        }
+    }
+}

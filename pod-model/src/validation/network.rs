@@ -1,0 +1,152 @@
+//! Names and addresses of the Pod and of its neighbours.
+//!
+//! Upstream: `validatePodDNSConfig`, `ValidateHostAliases`,
+//! `validatePodHostName` in `k8s.io/kubernetes/pkg/apis/core/validation`.
+
+use k8s_openapi::api::core::v1::{HostAlias, PodDNSConfig, PodSpec};
+
+use super::errors::{Errors, quoted};
+use super::gates::Gate;
+use super::path::Path;
+use super::{ip, names};
+use crate::version::KubernetesVersion;
+
+const SERVERS_MOST: usize = 3;
+const SEARCHES_MOST: usize = 32;
+const SEARCHES_LENGTH_MOST: usize = 2048;
+const HOSTNAME_MOST: usize = 64;
+
+pub(super) fn dns(
+    spec: &PodSpec,
+    version: KubernetesVersion,
+    path: &Path<'_>,
+    errors: &mut Errors,
+) {
+    let path = path.field("dnsConfig");
+    let config = spec.dns_config.as_ref();
+    let servers = config
+        .and_then(|config| config.nameservers.as_deref())
+        .unwrap_or_default();
+    let servers_path = path.field("nameservers");
+    if spec.dns_policy.as_deref() == Some("None") && servers.is_empty() {
+        let path = if config.is_some() {
+            &servers_path
+        } else {
+            &path
+        };
+        errors
+            .required(path, "with `dnsPolicy: None`, a name server must be given")
+            .help("set `dnsConfig.nameservers`, or choose another `dnsPolicy`");
+        return;
+    }
+    let Some(config) = config else { return };
+    if servers.len() > SERVERS_MOST {
+        errors.invalid(
+            &servers_path,
+            format!(
+                "a Pod has {SERVERS_MOST} name servers at most, and these are {}",
+                servers.len()
+            ),
+        );
+    }
+    for (i, server) in servers.iter().enumerate() {
+        address(server, &servers_path.index(i), errors);
+    }
+    searches(config, version, &path.field("searches"), errors);
+    let options = path.field("options");
+    for (i, option) in config.options.iter().flatten().enumerate() {
+        if option.name.as_deref().is_none_or(str::is_empty) {
+            errors.required(&options.index(i), "an option of DNS needs a name");
+        }
+    }
+}
+
+fn searches(
+    config: &PodDNSConfig,
+    version: KubernetesVersion,
+    path: &Path<'_>,
+    errors: &mut Errors,
+) {
+    let searches = config.searches.as_deref().unwrap_or_default();
+    if searches.len() > SEARCHES_MOST {
+        errors.invalid(
+            path,
+            format!(
+                "a Pod has {SEARCHES_MOST} search domains at most, and these are {}",
+                searches.len()
+            ),
+        );
+    }
+    let length = searches.join(" ").len();
+    if length > SEARCHES_LENGTH_MOST {
+        errors.invalid(path, format!("search domains have {SEARCHES_LENGTH_MOST} characters together at most, and these have {length}"));
+    }
+    let relaxed = Gate::RelaxedDnsSearchValidation.is_on(version);
+    for (i, search) in searches.iter().enumerate() {
+        if relaxed && search == "." {
+            continue;
+        }
+        let check = if relaxed {
+            names::dns_search
+        } else {
+            names::dns_subdomain
+        };
+        let search = search.strip_suffix('.').unwrap_or(search);
+        errors.syntax(&path.index(i), search, "a search domain", check);
+    }
+}
+
+fn address(text: &str, path: &Path<'_>, errors: &mut Errors) {
+    if !ip::is_address(text) {
+        errors
+            .invalid(path, format!("{} is no IP address", quoted(text)))
+            .help("write an address such as `10.9.8.7` or `2001:db8::ffff`");
+    }
+}
+
+pub(super) fn host_aliases(aliases: &[HostAlias], path: &Path<'_>, errors: &mut Errors) {
+    for (i, alias) in aliases.iter().enumerate() {
+        let path = path.index(i);
+        address(&alias.ip, &path.field("ip"), errors);
+        let list = path.field("hostnames");
+        for (i, name) in alias.hostnames.iter().flatten().enumerate() {
+            errors.syntax(
+                &list.index(i),
+                name,
+                "the name of a host",
+                names::dns_subdomain,
+            );
+        }
+    }
+}
+
+/// Upstream: `validatePodHostName`.
+pub(super) fn hostname_override(spec: &PodSpec, path: &Path<'_>, errors: &mut Errors) {
+    let Some(name) = &spec.hostname_override else {
+        return;
+    };
+    let path = path.field("hostnameOverride");
+    for (field, is_set) in [
+        ("setHostnameAsFQDN", spec.set_hostname_as_fqdn == Some(true)),
+        ("hostNetwork", spec.host_network == Some(true)),
+    ] {
+        if is_set {
+            errors
+                .forbidden(
+                    &path,
+                    format!("`hostnameOverride` and `{field}` exclude each other"),
+                )
+                .help("leave one of them out");
+        }
+    }
+    if name.len() > HOSTNAME_MOST {
+        errors.too_long(
+            &path,
+            format!(
+                "a host's name has {HOSTNAME_MOST} characters at most, and this has {}",
+                name.len()
+            ),
+        );
+    }
+    errors.syntax(&path, name, "the name of a host", names::dns_subdomain);
+}

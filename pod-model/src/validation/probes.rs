@@ -1,0 +1,98 @@
+//! Probes and hooks of containers.
+//!
+//! Upstream: `validateProbe` and its callers, `validateLifecycle` in
+//! `k8s.io/kubernetes/pkg/apis/core/validation`. No version to 1.35 looks at
+//! `stopSignal` without the feature gate ContainerStopSignals.
+
+use k8s_openapi::api::core::v1::{Container, Lifecycle, Probe};
+
+use super::errors::Errors;
+use super::handlers::Handler;
+use super::path::Path;
+use crate::version::KubernetesVersion;
+
+/// What probes and hooks depend on.
+#[derive(Clone, Copy)]
+pub(super) struct Terms {
+    pub version: KubernetesVersion,
+    /// How long the Pod may take to end, in seconds.
+    pub grace_period: Option<i64>,
+}
+
+/// The hooks and probes of a container that may have them.
+pub(super) fn of_container(
+    container: &Container,
+    terms: Terms,
+    path: &Path<'_>,
+    errors: &mut Errors,
+) {
+    if let Some(hooks) = &container.lifecycle {
+        lifecycle(hooks, terms, &path.field("lifecycle"), errors);
+    }
+    if let Some(own) = &container.liveness_probe {
+        let path = path.field("livenessProbe");
+        probe(own, terms, &path, errors);
+        succeeds_once(own, "liveness", &path, errors);
+    }
+    if let Some(own) = &container.readiness_probe {
+        let path = path.field("readinessProbe");
+        probe(own, terms, &path, errors);
+        if own.termination_grace_period_seconds.is_some() {
+            errors
+                .invalid(
+                    &path.field("terminationGracePeriodSeconds"),
+                    "a readiness probe ends nothing, and has no time for it",
+                )
+                .help("leave the field out, or set it for the liveness probe");
+        }
+    }
+    if let Some(own) = &container.startup_probe {
+        let path = path.field("startupProbe");
+        probe(own, terms, &path, errors);
+        succeeds_once(own, "startup", &path, errors);
+    }
+}
+
+fn succeeds_once(probe: &Probe, which: &str, path: &Path<'_>, errors: &mut Errors) {
+    let threshold = probe.success_threshold.unwrap_or_default();
+    if threshold != 1 {
+        errors
+            .invalid(
+                &path.field("successThreshold"),
+                format!("a {which} probe succeeds once, not {threshold} times"),
+            )
+            .help("leave the field out: only readiness probes count successes");
+    }
+}
+
+fn probe(probe: &Probe, terms: Terms, path: &Path<'_>, errors: &mut Errors) {
+    Handler::from(probe).validate(terms.grace_period, terms.version, path, errors);
+    for (field, value) in [
+        ("initialDelaySeconds", probe.initial_delay_seconds),
+        ("timeoutSeconds", probe.timeout_seconds),
+        ("periodSeconds", probe.period_seconds),
+        ("successThreshold", probe.success_threshold),
+        ("failureThreshold", probe.failure_threshold),
+    ] {
+        let value = i64::from(value.unwrap_or_default());
+        errors.not_negative(&path.field(field), value, &format!("`{field}`"));
+    }
+    if let Some(seconds) = probe.termination_grace_period_seconds.filter(|s| *s <= 0) {
+        errors.invalid(
+            &path.field("terminationGracePeriodSeconds"),
+            format!("`terminationGracePeriodSeconds` of a probe is at least 1, not {seconds}"),
+        );
+    }
+}
+
+fn lifecycle(hooks: &Lifecycle, terms: Terms, path: &Path<'_>, errors: &mut Errors) {
+    for (field, hook) in [
+        ("postStart", &hooks.post_start),
+        ("preStop", &hooks.pre_stop),
+    ] {
+        if let Some(hook) = hook {
+            let path = path.field(field);
+            Handler::from(hook).validate(terms.grace_period, terms.version, &path, errors);
+        }
+    }
+}

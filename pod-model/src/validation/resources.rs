@@ -1,0 +1,368 @@
+//! Requests and limits of containers, and of the whole Pod.
+//!
+//! Upstream: `validateResourceRequirements`, `validatePodResources` and what
+//! they call, in `k8s.io/kubernetes/pkg/apis/core/validation`; the names of
+//! resources in `…/core/helper`.
+
+use std::collections::BTreeMap;
+
+use k8s_openapi::api::core::v1::{PodSpec, ResourceRequirements};
+use k8s_openapi::apimachinery::pkg::api::resource::Quantity as ApiQuantity;
+
+use super::claims::{self, ClaimNames};
+use super::errors::{Errors, not_a, quoted};
+use super::names;
+use super::path::Path;
+use crate::defaults::{container_limits, container_requests};
+use crate::quantity::Quantity;
+
+pub(super) type ResourceList = BTreeMap<String, ApiQuantity>;
+
+const HUGE_PAGES: &str = "hugepages-";
+/// Resources without a domain.
+const STANDARD: [&str; 20] = [
+    "cpu",
+    "memory",
+    "ephemeral-storage",
+    "requests.cpu",
+    "requests.memory",
+    "requests.ephemeral-storage",
+    "limits.cpu",
+    "limits.memory",
+    "limits.ephemeral-storage",
+    "pods",
+    "resourcequotas",
+    "services",
+    "replicationcontrollers",
+    "secrets",
+    "configmaps",
+    "persistentvolumeclaims",
+    "storage",
+    "requests.storage",
+    "services.nodeports",
+    "services.loadbalancers",
+];
+const OF_CONTAINERS: [&str; 3] = ["cpu", "memory", "ephemeral-storage"];
+const OF_PODS: [&str; 2] = ["cpu", "memory"];
+/// Resources that are counted.
+const COUNTED: [&str; 9] = [
+    "pods",
+    "resourcequotas",
+    "services",
+    "replicationcontrollers",
+    "secrets",
+    "configmaps",
+    "persistentvolumeclaims",
+    "services.nodeports",
+    "services.loadbalancers",
+];
+
+/// Whose resources they are.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Of {
+    Container,
+    Pod,
+}
+
+fn is_huge_pages(name: &str) -> bool {
+    name.starts_with(HUGE_PAGES)
+}
+
+fn is_standard(name: &str) -> bool {
+    STANDARD.contains(&name) || is_huge_pages(name) || name.starts_with("requests.hugepages-")
+}
+
+/// Upstream: `IsNativeResource`.
+fn is_native(name: &str) -> bool {
+    !name.contains('/') || name.contains("kubernetes.io/")
+}
+
+/// Upstream: `IsExtendedResourceName`.
+fn is_extended(name: &str) -> bool {
+    !is_native(name)
+        && !name.starts_with("requests.")
+        && names::label_key(&format!("requests.{name}")).is_none()
+}
+
+/// Upstream: `IsOvercommitAllowed`.
+fn is_divisible(name: &str) -> bool {
+    is_native(name) && !is_huge_pages(name)
+}
+
+/// Amounts that upstream can read; others are no amounts for its decoder.
+fn amount(quantity: &ApiQuantity) -> Option<Quantity> {
+    Quantity::try_from(quantity).ok()
+}
+
+pub(super) fn requirements(
+    resources: &ResourceRequirements,
+    of: Of,
+    claims: &ClaimNames<'_>,
+    path: &Path<'_>,
+    errors: &mut Errors,
+) {
+    let (limits_path, requests_path) = (path.field("limits"), path.field("requests"));
+    let none = ResourceList::new();
+    let limits = resources.limits.as_ref().unwrap_or(&none);
+    let requests = resources.requests.as_ref().unwrap_or(&none);
+    for (list, path) in [(limits, &limits_path), (requests, &requests_path)] {
+        for (name, own) in list {
+            let path = path.field(name);
+            resource_name(name, of, &path, errors);
+            if let Some(own) = amount(own) {
+                quantity(name, &own, &path, errors);
+                huge_pages(name, &own, &path, errors);
+            }
+        }
+    }
+    for (name, own) in requests {
+        let at = requests_path.field(name);
+        match (limits.get(name).and_then(amount), amount(own)) {
+            (Some(limit), Some(own)) => within(name, &own, &limit, &requests_path, &at, errors),
+            (None, _) if !is_divisible(name) => {
+                errors
+                    .required(
+                        &limits_path,
+                        format!(
+                            "{} is requested, and can only be used with a limit",
+                            quoted(name)
+                        ),
+                    )
+                    .help("limit it to what is requested")
+                    .stands_at(&at);
+            }
+            _ => {}
+        }
+    }
+    let all = || limits.keys().chain(requests.keys());
+    if all().any(|name| is_huge_pages(name)) && !all().any(|name| OF_PODS.contains(&name.as_str()))
+    {
+        errors
+            .forbidden(
+                path,
+                "huge pages need a request of cpu or memory beside them",
+            )
+            .help("request some cpu or memory, too");
+    }
+    let own = resources.claims.as_deref().unwrap_or_default();
+    claims::of_container(own, claims, &path.field("claims"), errors);
+}
+
+/// A request is not more than its limit, and equal to it where nodes cannot
+/// give out more than they have.
+fn within(
+    name: &str,
+    request: &Quantity,
+    limit: &Quantity,
+    path: &Path<'_>,
+    at: &Path<'_>,
+    errors: &mut Errors,
+) {
+    if request != limit && !is_divisible(name) {
+        errors
+            .invalid(
+                path,
+                format!(
+                    "the request of {}, {request}, must be its limit, {limit}",
+                    quoted(name)
+                ),
+            )
+            .help("give both the same amount, or leave the request out")
+            .stands_at(at);
+    } else if request > limit {
+        errors
+            .invalid(
+                path,
+                format!(
+                    "the request of {}, {request}, is more than its limit, {limit}",
+                    quoted(name)
+                ),
+            )
+            .help("request less, or raise the limit")
+            .stands_at(at);
+    }
+}
+
+fn resource_name(name: &str, of: Of, path: &Path<'_>, errors: &mut Errors) {
+    if let Some(wrong) = names::label_key(name) {
+        errors.invalid(path, not_a(name, "the name of a resource", &wrong));
+        if of == Of::Pod {
+            return;
+        }
+    } else if !name.contains('/') && !is_standard(name) {
+        no_resource(name, &OF_CONTAINERS, path, errors);
+        return;
+    }
+    match of {
+        Of::Pod => {
+            if !OF_PODS.contains(&name) && !is_huge_pages(name) {
+                errors.not_supported(
+                    path,
+                    name,
+                    "a resource that a whole Pod can have",
+                    &["cpu", "memory", "hugepages-"],
+                );
+            }
+        }
+        Of::Container => {
+            let known = if name.split('/').count() == 1 {
+                OF_CONTAINERS.contains(&name) || is_huge_pages(name)
+            } else {
+                is_native(name) || is_extended(name)
+            };
+            if !known && names::label_key(name).is_none() {
+                no_resource(name, &OF_CONTAINERS, path, errors);
+            }
+        }
+    }
+}
+
+fn no_resource(name: &str, known: &[&str], path: &Path<'_>, errors: &mut Errors) {
+    let added = errors.invalid(
+        path,
+        format!("{} is no resource of containers", quoted(name)),
+    );
+    match crate::schema::nearest(name, known.iter().copied()) {
+        Some(meant) => added.help(format!("did you mean `{meant}`?")),
+        None => added.help("write `cpu`, `memory`, `ephemeral-storage`, `hugepages-SIZE`, or the resource of a device with its domain: `example.com/gpu`"),
+    };
+}
+
+/// Upstream: `ValidateResourceQuantityValue`.
+pub(super) fn quantity(name: &str, own: &Quantity, path: &Path<'_>, errors: &mut Errors) {
+    if own.signum() < 0 {
+        errors.invalid(
+            path,
+            format!(
+                "an amount cannot be negative, and that of {} is {own}",
+                quoted(name)
+            ),
+        );
+    }
+    if (COUNTED.contains(&name) || is_extended(name)) && own.milli_value() % 1000 != 0 {
+        errors.invalid(
+            path,
+            format!(
+                "{} is counted in whole numbers, and {own} is none",
+                quoted(name)
+            ),
+        );
+    }
+}
+
+/// Upstream: `IsHugePageResourceValueDivisible`.
+fn huge_pages(name: &str, own: &Quantity, path: &Path<'_>, errors: &mut Errors) {
+    let Some(size) = name.strip_prefix(HUGE_PAGES) else {
+        return;
+    };
+    let sound = size.parse::<Quantity>().is_ok_and(|size| {
+        let whole = size.signum() > 0 && size.milli_value() % 1000 == 0;
+        // Upstream divides by what may be 0 for an enormous size.
+        whole && size.value() != 0 && own.value().wrapping_rem(size.value()) == 0
+    });
+    if !sound {
+        errors.invalid(
+            path,
+            format!("{own} is not a multiple of the pages of {}", quoted(name)),
+        );
+    }
+}
+
+/// Upstream: `validatePodResources`.
+pub(super) fn of_pod(
+    spec: &PodSpec,
+    claims: &ClaimNames<'_>,
+    path: &Path<'_>,
+    errors: &mut Errors,
+) {
+    let Some(resources) = &spec.resources else {
+        return;
+    };
+    let containers = path.field("containers");
+    let path = path.field("resources");
+    if spec.os.as_ref().is_some_and(|os| os.name == "windows") {
+        errors.forbidden(
+            &path,
+            "a Pod for Windows has no resources of its own, only its containers have",
+        );
+        return;
+    }
+    if resources.claims.is_some() {
+        errors
+            .forbidden(
+                &path.field("claims"),
+                "the claims of resources belong to containers",
+            )
+            .help("move them to resources.claims of the containers");
+    }
+    requirements(resources, Of::Pod, claims, &path, errors);
+    consistency(spec, resources, &path, &containers, errors);
+}
+
+/// The containers together have no more than the Pod.
+///
+/// Upstream: `validatePodResourceConsistency`.
+fn consistency(
+    spec: &PodSpec,
+    pod: &ResourceRequirements,
+    path: &Path<'_>,
+    containers: &Path<'_>,
+    errors: &mut Errors,
+) {
+    let of_pod =
+        |list: &Option<ResourceList>, name: &str| list.as_ref()?.get(name).and_then(amount);
+    let requests = path.field("requests");
+    for (name, sum) in container_requests(spec) {
+        if let Some(own) = of_pod(&pod.requests, &name)
+            && sum > own
+        {
+            errors
+                .invalid(
+                    &requests.field(&name),
+                    format!(
+                        "the Pod requests {own} of `{name}`, and its containers {sum} together"
+                    ),
+                )
+                .help("raise the Pod's request, or lower those of the containers");
+        }
+    }
+    let limits = path.field("limits");
+    for (name, sum) in container_limits(spec) {
+        if let Some(own) = of_pod(&pod.limits, &name)
+            && is_huge_pages(&name)
+            && sum > own
+        {
+            errors
+                .invalid(&limits.field(&name), format!("the Pod's limit of `{name}` is {own}, and that of its containers {sum} together"))
+                .help("raise the Pod's limit, or lower those of the containers");
+        }
+    }
+    // Upstream names the containers as if they were below the Pod's resources.
+    let named = path.field("containers");
+    for (i, container) in spec.containers.iter().enumerate() {
+        let own = container
+            .resources
+            .as_ref()
+            .and_then(|own| own.limits.as_ref());
+        for (name, limit) in own.into_iter().flatten() {
+            let Some((limit, pods)) = amount(limit).zip(of_pod(&pod.limits, name)) else {
+                continue;
+            };
+            if limit > pods {
+                let (named, at) = (named.index(i), containers.index(i));
+                let (named, at) = (named.field(name), at.field("resources"));
+                let at = at.field("limits");
+                errors
+                    .invalid(
+                        &named.field("limits"),
+                        format!(
+                            "the limit of {}, {limit}, is more than the Pod's, {pods}",
+                            quoted(name)
+                        ),
+                    )
+                    .help("lower the limit of the container, or raise that of the Pod")
+                    .stands_at(&at.field(name));
+            }
+        }
+    }
+}

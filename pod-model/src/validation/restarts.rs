@@ -1,0 +1,119 @@
+//! When a container is started again.
+//!
+//! Upstream: `validateContainerRestartPolicy`,
+//! `validateInitContainerRestartPolicy` in
+//! `k8s.io/kubernetes/pkg/apis/core/validation`.
+
+use k8s_openapi::api::core::v1::{Container, ContainerRestartRule};
+
+use super::errors::Errors;
+use super::gates::Gate;
+use super::path::Path;
+use crate::version::KubernetesVersion;
+
+const POLICIES: [&str; 3] = ["Always", "Never", "OnFailure"];
+const OPERATORS: [&str; 2] = ["In", "NotIn"];
+const RULES_MOST: usize = 20;
+const VALUES_MOST: usize = 255;
+
+/// A container's own policy, with its rules.
+pub(super) fn policy(container: &Container, path: &Path<'_>, errors: &mut Errors) {
+    let rules = container
+        .restart_policy_rules
+        .as_deref()
+        .unwrap_or_default();
+    let at = path.field("restartPolicy");
+    match container.restart_policy.as_deref() {
+        None if rules.is_empty() => return,
+        None => rules_without_policy(&at, errors),
+        Some(own) => errors.one_of(&at, own, "a restart policy", &POLICIES),
+    }
+    let at = path.field("restartPolicyRules");
+    if rules.len() > RULES_MOST {
+        errors.too_long(
+            &at,
+            format!(
+                "a container has {RULES_MOST} restart rules at most, and these are {}",
+                rules.len()
+            ),
+        );
+    }
+    for (i, own) in rules.iter().enumerate() {
+        rule(own, &at.index(i), errors);
+    }
+}
+
+fn rules_without_policy(path: &Path<'_>, errors: &mut Errors) {
+    errors
+        .required(
+            path,
+            "restart rules need a restart policy of the container beside them",
+        )
+        .help("set `restartPolicy` of the container: it holds where no rule does");
+}
+
+fn rule(rule: &ContainerRestartRule, path: &Path<'_>, errors: &mut Errors) {
+    let at = path.field("action");
+    match rule.action.as_str() {
+        "Restart" => {}
+        "RestartAllContainers" => {
+            errors
+                .not_supported(&at, &rule.action, "an action of restart rules", &["Restart"])
+                .help("the feature gate RestartAllContainersOnContainerExits brings it, which is off unless somebody switches it on");
+        }
+        other => {
+            errors.not_supported(&at, other, "an action of restart rules", &["Restart"]);
+        }
+    }
+    let at = path.field("exitCodes");
+    let Some(codes) = &rule.exit_codes else {
+        errors.required(
+            &at,
+            "a restart rule needs the exit codes for which it holds",
+        );
+        return;
+    };
+    errors.one_of(
+        &at.field("operator"),
+        &codes.operator,
+        "an operator of exit codes",
+        &OPERATORS,
+    );
+    let count = codes.values.as_deref().unwrap_or_default().len();
+    if count > VALUES_MOST {
+        errors.too_long(
+            &at.field("values"),
+            format!("a restart rule has {VALUES_MOST} exit codes at most, and these are {count}"),
+        );
+    }
+}
+
+/// The policy of an init container: `Always` makes it a sidecar.
+pub(super) fn init_policy(
+    container: &Container,
+    version: KubernetesVersion,
+    path: &Path<'_>,
+    errors: &mut Errors,
+) {
+    let has_rules = !container
+        .restart_policy_rules
+        .as_deref()
+        .unwrap_or_default()
+        .is_empty();
+    let at = path.field("restartPolicy");
+    match container.restart_policy.as_deref() {
+        None if has_rules => rules_without_policy(&at, errors),
+        None => {}
+        Some(own) if !Gate::ContainerRestartRules.is_on(version) => {
+            errors.one_of(&at, own, "a restart policy of init containers", &["Always"]);
+        }
+        Some("Always") if has_rules => {
+            errors.forbidden(
+                &path.field("restartPolicyRules"),
+                "a sidecar is always restarted, and has no rules for it",
+            );
+        }
+        Some("Always") => {}
+        Some(_) => policy(container, path, errors),
+    }
+}

@@ -1,0 +1,140 @@
+//! Labels, and what selects by them.
+//!
+//! Upstream: `k8s.io/apimachinery/pkg/apis/meta/v1/validation`, and
+//! `LabelSelectorAsSelector` in `…/pkg/apis/meta/v1`.
+
+use std::collections::BTreeMap;
+
+use k8s_openapi::apimachinery::pkg::apis::meta::v1::{LabelSelector, LabelSelectorRequirement};
+
+use super::errors::{Errors, not_a, quoted};
+use super::names;
+use super::path::Path;
+
+pub(super) type Labels = BTreeMap<String, String>;
+
+/// Upstream names the map; `at` is where it stands, where that is not `path`.
+///
+/// Upstream: `ValidateLabels`.
+pub(super) fn labels(labels: Option<&Labels>, path: &Path<'_>, at: &Path<'_>, errors: &mut Errors) {
+    for (key, value) in labels.into_iter().flatten() {
+        if let Some(wrong) = names::label_key(key) {
+            errors
+                .invalid(path, not_a(key, "the key of a label", &wrong))
+                .stands_at(&at.field(key));
+        }
+        if let Some(wrong) = names::label_value(value) {
+            errors
+                .invalid(path, not_a(value, "the value of a label", &wrong))
+                .stands_at(&at.field(key));
+        }
+    }
+}
+
+/// Upstream: `ValidateLabelSelector`.
+pub(super) fn selector(selector: Option<&LabelSelector>, path: &Path<'_>, errors: &mut Errors) {
+    let Some(selector) = selector else { return };
+    let match_labels = path.field("matchLabels");
+    labels(
+        selector.match_labels.as_ref(),
+        &match_labels,
+        &match_labels,
+        errors,
+    );
+    let list = path.field("matchExpressions");
+    for (i, item) in selector.match_expressions.iter().flatten().enumerate() {
+        requirement(item, &list.index(i), errors);
+    }
+}
+
+/// Upstream: `ValidateLabelSelectorRequirement`.
+fn requirement(requirement: &LabelSelectorRequirement, path: &Path<'_>, errors: &mut Errors) {
+    let values = requirement.values.as_deref().unwrap_or_default();
+    let values_path = path.field("values");
+    match requirement.operator.as_str() {
+        "In" | "NotIn" => needs_values(&requirement.operator, values, &values_path, errors),
+        "Exists" | "DoesNotExist" => {
+            takes_no_values(&requirement.operator, values, &values_path, errors)
+        }
+        operator => {
+            errors
+                .invalid(
+                    &path.field("operator"),
+                    format!("{} is not an operator of selectors", quoted(operator)),
+                )
+                .help("use `In`, `NotIn`, `Exists` or `DoesNotExist`");
+        }
+    }
+    errors.syntax(
+        &path.field("key"),
+        &requirement.key,
+        "the key of a label",
+        names::label_key,
+    );
+    for (i, value) in values.iter().enumerate() {
+        errors.syntax(
+            &values_path.index(i),
+            value,
+            "the value of a label",
+            names::label_value,
+        );
+    }
+}
+
+pub(super) fn needs_values(
+    operator: &str,
+    values: &[String],
+    path: &Path<'_>,
+    errors: &mut Errors,
+) {
+    if values.is_empty() {
+        errors.required(
+            path,
+            format!("the operator `{operator}` needs at least one value"),
+        );
+    }
+}
+
+pub(super) fn takes_no_values(
+    operator: &str,
+    values: &[String],
+    path: &Path<'_>,
+    errors: &mut Errors,
+) {
+    if !values.is_empty() {
+        errors
+            .forbidden(path, format!("the operator `{operator}` takes no values"))
+            .help("leave the values out, or use `In` or `NotIn`");
+    }
+}
+
+/// Whether a selector selects labels; none where it cannot be asked, because it
+/// is not sound itself. No selector selects nothing.
+pub(super) fn selects(selector: Option<&LabelSelector>, labels: &Labels) -> Option<bool> {
+    let Some(selector) = selector else {
+        return Some(false);
+    };
+    let mut selected = true;
+    for (key, value) in selector.match_labels.iter().flatten() {
+        if names::label_key(key).is_some() || names::label_value(value).is_some() {
+            return None;
+        }
+        selected &= labels.get(key) == Some(value);
+    }
+    for item in selector.match_expressions.iter().flatten() {
+        let values = item.values.as_deref().unwrap_or_default();
+        let sound = names::label_key(&item.key).is_none()
+            && values
+                .iter()
+                .all(|value| names::label_value(value).is_none());
+        let own = labels.get(&item.key);
+        selected &= match (item.operator.as_str(), values) {
+            ("In", [_, ..]) if sound => own.is_some_and(|own| values.contains(own)),
+            ("NotIn", [_, ..]) if sound => own.is_none_or(|own| !values.contains(own)),
+            ("Exists", []) if sound => own.is_some(),
+            ("DoesNotExist", []) if sound => own.is_none(),
+            _ => return None,
+        };
+    }
+    Some(selected)
+}

@@ -1,0 +1,123 @@
+//! How Pods are spread over the cluster, and what holds their scheduling up.
+//!
+//! Upstream: `validateTopologySpreadConstraints`, `validateSchedulingGates`,
+//! `validateReadinessGates` in `k8s.io/kubernetes/pkg/apis/core/validation`.
+
+use k8s_openapi::api::core::v1::{PodReadinessGate, PodSchedulingGate, TopologySpreadConstraint};
+
+use super::errors::{Errors, quoted};
+use super::gates::Gate;
+use super::path::Path;
+use super::{label_keys, names, selectors};
+use crate::version::KubernetesVersion;
+
+const ACTIONS: [&str; 2] = ["DoNotSchedule", "ScheduleAnyway"];
+const POLICIES: [&str; 2] = ["Ignore", "Honor"];
+
+pub(super) fn constraints(
+    constraints: &[TopologySpreadConstraint],
+    version: KubernetesVersion,
+    path: &Path<'_>,
+    errors: &mut Errors,
+) {
+    for (i, own) in constraints.iter().enumerate() {
+        let path = path.index(i);
+        let action = own.when_unsatisfiable.as_str();
+        positive(own.max_skew, &path.field("maxSkew"), errors);
+        if own.topology_key.is_empty() {
+            errors
+                .required(
+                    &path.field("topologyKey"),
+                    "the label of nodes that makes them one place must be named",
+                )
+                .help("write `kubernetes.io/hostname` for single nodes");
+        }
+        errors.one_of(
+            &path.field("whenUnsatisfiable"),
+            action,
+            "what to do with a Pod that cannot be spread",
+            &ACTIONS,
+        );
+        let same = |other: &TopologySpreadConstraint| {
+            other.topology_key == own.topology_key && other.when_unsatisfiable == action
+        };
+        if constraints[i + 1..].iter().any(same) {
+            errors
+                .duplicate(
+                    &path.field("{topologyKey, whenUnsatisfiable}"),
+                    format!(
+                        "two constraints have the key {} and `{action}`",
+                        quoted(&own.topology_key)
+                    ),
+                )
+                .stands_at(&path.field("topologyKey"));
+        }
+        if let Some(domains) = own.min_domains {
+            let at = path.field("minDomains");
+            positive(domains, &at, errors);
+            if action != "DoNotSchedule" {
+                errors.invalid(&at, "`minDomains` needs `whenUnsatisfiable: DoNotSchedule`");
+            }
+        }
+        for (field, policy) in [
+            ("nodeAffinityPolicy", &own.node_affinity_policy),
+            ("nodeTaintsPolicy", &own.node_taints_policy),
+        ] {
+            if let Some(policy) = policy {
+                errors.one_of(&path.field(field), policy, "a policy for nodes", &POLICIES);
+            }
+        }
+        let keys = own.match_label_keys.as_deref().unwrap_or_default();
+        let selector = own.label_selector.as_ref();
+        if Gate::MatchLabelKeysInPodTopologySpreadSelectorMerge.is_on(version) {
+            label_keys::both(keys, &[], selector, &path, errors);
+        } else {
+            label_keys::apart(keys, selector, &path.field("matchLabelKeys"), errors);
+        }
+        selectors::selector(selector, &path.field("labelSelector"), errors);
+    }
+}
+
+fn positive(number: i32, path: &Path<'_>, errors: &mut Errors) {
+    if number <= 0 {
+        errors.invalid(
+            path,
+            format!("the number must be more than 0, and is {number}"),
+        );
+    }
+}
+
+pub(super) fn scheduling_gates(gates: &[PodSchedulingGate], path: &Path<'_>, errors: &mut Errors) {
+    for (i, gate) in gates.iter().enumerate() {
+        let (path, name) = (path.index(i), gate.name.as_str());
+        errors
+            .syntax(
+                &path,
+                name,
+                "the name of a scheduling gate",
+                names::label_key,
+            )
+            .stands_at(&path.field("name"));
+        if gates[..i].iter().any(|before| before.name == name) {
+            errors
+                .duplicate(
+                    &path,
+                    format!("two scheduling gates have the name {}", quoted(name)),
+                )
+                .stands_at(&path.field("name"));
+        }
+    }
+}
+
+pub(super) fn readiness_gates(gates: &[PodReadinessGate], path: &Path<'_>, errors: &mut Errors) {
+    for (i, gate) in gates.iter().enumerate() {
+        let path = path.index(i);
+        let path = path.field("conditionType");
+        errors.syntax(
+            &path,
+            &gate.condition_type,
+            "a type of conditions",
+            names::label_key,
+        );
+    }
+}

@@ -1,0 +1,133 @@
+//! Several sources in one directory.
+//!
+//! Upstream: `validateProjectedVolumeSource`, `validateProjectionSources`.
+//! Servers drop `clusterTrustBundle` and `podCertificate` before they look at
+//! them, unless feature gates are switched on that are off in every version to
+//! 1.35.
+
+use std::collections::BTreeSet;
+
+use k8s_openapi::api::core::v1::{
+    KeyToPath, ProjectedVolumeSource, ServiceAccountTokenProjection, VolumeProjection,
+};
+
+use super::files::{downward_items, keys};
+use crate::validation::errors::{Errors, quoted};
+use crate::validation::files;
+use crate::validation::path::Path;
+
+const TOKEN_LEAST_SECONDS: i64 = 600;
+const TOKEN_MOST_SECONDS: i64 = 1 << 32;
+
+pub(super) fn projected(source: &ProjectedVolumeSource, path: &Path<'_>, errors: &mut Errors) {
+    let at = path.field("defaultMode");
+    files::mode(source.default_mode, &at, &at, errors);
+    let list = path.field("sources");
+    let mut files = Files {
+        seen: BTreeSet::new(),
+        path,
+    };
+    for (i, own) in source.sources.iter().flatten().enumerate() {
+        projection(own, &mut files, &list.index(i), errors);
+    }
+}
+
+/// The files of the volume so far.
+struct Files<'a> {
+    seen: BTreeSet<String>,
+    path: &'a Path<'a>,
+}
+
+impl Files<'_> {
+    fn add(&mut self, file: &str, at: &Path<'_>, errors: &mut Errors) {
+        if !file.is_empty() && !self.seen.insert(file.to_owned()) {
+            errors
+                .invalid(
+                    self.path,
+                    format!("the file {} is written twice", quoted(file)),
+                )
+                .stands_at(at);
+        }
+    }
+
+    fn add_keys(&mut self, items: Option<&[KeyToPath]>, path: &Path<'_>, errors: &mut Errors) {
+        for (i, item) in items.unwrap_or_default().iter().enumerate() {
+            let at = path.index(i);
+            self.add(&item.path, &at.field("path"), errors);
+        }
+    }
+}
+
+fn projection(own: &VolumeProjection, files: &mut Files<'_>, path: &Path<'_>, errors: &mut Errors) {
+    let mut sources = 0;
+    if let Some(secret) = &own.secret {
+        sources += 1;
+        let path = path.field("secret");
+        if secret.name.is_empty() {
+            errors.required(&path.field("name"), "the Secret must be named");
+        }
+        let items = path.field("items");
+        keys(secret.items.as_deref(), &items, errors);
+        files.add_keys(secret.items.as_deref(), &items, errors);
+    }
+    if let Some(map) = &own.config_map {
+        sources += 1;
+        let path = path.field("configMap");
+        if map.name.is_empty() {
+            errors.required(&path.field("name"), "the ConfigMap must be named");
+        }
+        let items = path.field("items");
+        keys(map.items.as_deref(), &items, errors);
+        files.add_keys(map.items.as_deref(), &items, errors);
+    }
+    if let Some(downward) = &own.downward_api {
+        sources += 1;
+        let path = path.field("downwardAPI");
+        downward_items(downward.items.as_deref(), &path, errors);
+        let list = path.field("items");
+        for (i, item) in downward.items.iter().flatten().enumerate() {
+            let at = list.index(i);
+            files.add(&item.path, &at.field("path"), errors);
+        }
+    }
+    if let Some(token) = &own.service_account_token {
+        sources += 1;
+        service_account_token(
+            token,
+            files.path,
+            &path.field("serviceAccountToken"),
+            errors,
+        );
+    }
+    if sources > 1 {
+        errors
+            .forbidden(path, "an entry of `sources` has one source")
+            .help("make an entry of each");
+    }
+}
+
+/// Upstream names the path as if it were the volume's.
+fn service_account_token(
+    token: &ServiceAccountTokenProjection,
+    volume: &Path<'_>,
+    path: &Path<'_>,
+    errors: &mut Errors,
+) {
+    let seconds = token.expiration_seconds.unwrap_or_default();
+    if !(TOKEN_LEAST_SECONDS..=TOKEN_MOST_SECONDS).contains(&seconds) {
+        errors.invalid(
+            &path.field("expirationSeconds"),
+            format!(
+                "a token lives {TOKEN_LEAST_SECONDS} to {TOKEN_MOST_SECONDS} seconds, not {seconds}"
+            ),
+        );
+    }
+    let (named, at) = (volume.field("path"), path.field("path"));
+    if token.path.is_empty() {
+        errors
+            .required(&named, "the file of the token must be named")
+            .stands_at(&at);
+    } else {
+        files::not_reserved(&token.path, &named, &at, errors);
+    }
+}
