@@ -318,7 +318,7 @@ error: this is not NAME=VALUE
 1 | --set a
   |       ^
   |
-  = help: for example: --set 'spec.enableServiceLinks=false'
+  = help: for example: --set 'spec.activeDeadlineSeconds=600'
 
 error: this is no object
  --> command line:1:13
@@ -326,7 +326,7 @@ error: this is no object
 1 | --overrides []
   |             ^^
   |
-  = help: for example: --overrides '{"spec":{"hostAliases":[{"ip":"10.0.0.1","hostnames":["db"]}]}}'
+  = help: for example: --overrides '{"spec":{"activeDeadlineSeconds":600}}'
 
 
 "#]]

@@ -1,7 +1,7 @@
 //! From the flags as typed to the object: everything that is wrong is told at
 //! once, and nothing is sent before.
 
-use pod_model::{FieldPath, Finding, KubernetesVersion, Severity, Source, Span};
+use pod_model::{FieldPath, Finding, KubernetesVersion, Severity, Source, Span, validation};
 use serde_json::{Value, json};
 use std::ops::Range;
 use std::sync::Arc;
@@ -162,11 +162,19 @@ impl Generated {
     pub(crate) fn problems(&self, version: KubernetesVersion) -> Vec<Placed> {
         let text = crate::render::to_yaml(&self.object);
         let manifest = pod_model::manifest::read("the object", text.into_bytes());
-        let findings = manifest
-            .documents
+        let Some(document) = manifest.documents.first() else {
+            return Vec::new();
+        };
+        let mut findings = crate::input::problems(document, version);
+        // Much would follow from what the schema has against it.
+        if findings
             .iter()
-            .flat_map(|document| crate::input::problems(document, version));
+            .all(|finding| finding.severity != Severity::Error)
+        {
+            findings.extend(validation::check(document, version));
+        }
         findings
+            .into_iter()
             .filter(|finding| finding.severity == Severity::Error)
             .map(|finding| self.told_of(finding))
             .collect()
