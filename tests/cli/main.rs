@@ -17,6 +17,8 @@ mod completion;
 mod connection;
 mod create;
 mod create_base;
+mod create_examples;
+mod create_generated;
 mod credentials;
 mod errors;
 mod explain_env;

@@ -8,13 +8,23 @@ use pod_model::{FieldPath, Finding, Source, Span};
 use super::flag::{ARGUMENTS, Flag, Typed};
 use crate::render::Placed;
 
+/// What a flag cannot stand beside, or misses.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Other {
+    /// A flag, by its number.
+    Flag(usize),
+    /// What stands behind `--`.
+    Arguments,
+    /// It is not there, and is needed.
+    Missing,
+}
+
 /// Two that do not go together, or one that misses another.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Discord {
     /// The flag it is told at, by its number.
     pub flag: usize,
-    /// The one that it contradicts; `Some(None)` is what stands behind `--`.
-    pub against: Option<Option<usize>>,
+    other: Other,
     /// What to say.
     pub message: String,
     /// The way out.
@@ -24,11 +34,12 @@ pub(super) struct Discord {
 /// Everything among the flags that does not go together. `dashes` is what
 /// stands before a name: nothing among the words of a container.
 pub(super) fn discords(flags: &[&'static Flag], has_arguments: bool, dashes: &str) -> Vec<Discord> {
-    let find = |name: &str| -> Option<Option<usize>> {
-        match name {
-            ARGUMENTS => has_arguments.then_some(None),
-            _ => flags.iter().position(|flag| flag.name == name).map(Some),
-        }
+    let find = |name: &str| match name {
+        ARGUMENTS => has_arguments.then_some(Other::Arguments),
+        _ => flags
+            .iter()
+            .position(|flag| flag.name == name)
+            .map(Other::Flag),
     };
     let call = |name: &str| match name {
         ARGUMENTS => "what stands behind --".to_owned(),
@@ -36,39 +47,30 @@ pub(super) fn discords(flags: &[&'static Flag], has_arguments: bool, dashes: &st
     };
     let mut found: Vec<Discord> = Vec::new();
     for (number, flag) in flags.iter().enumerate() {
-        for other in flag.conflicts {
-            let Some(against) = find(other) else { continue };
+        let this = call(flag.name);
+        for name in flag.conflicts {
+            let Some(other) = find(name) else { continue };
             let is_known = |known: &Discord| {
-                Some(known.flag) == against && known.against == Some(Some(number))
+                Other::Flag(known.flag) == other && known.other == Other::Flag(number)
+                    || known.flag == number && known.other == other
             };
             if !found.iter().any(is_known) {
                 found.push(Discord {
                     flag: number,
-                    against: Some(against),
-                    message: format!(
-                        "{} and {} contradict each other",
-                        call(flag.name),
-                        call(other)
-                    ),
+                    other,
+                    message: format!("{this} and {} contradict each other", call(name)),
                     help: "leave out one of them".to_owned(),
                 });
             }
         }
         if !flag.needs.is_empty() && flag.needs.iter().all(|name| find(name).is_none()) {
             let needs: Vec<_> = flag.needs.iter().map(|name| call(name)).collect();
+            let needs = needs.join(" or ");
             found.push(Discord {
                 flag: number,
-                against: None,
-                message: format!(
-                    "{} says nothing without {}",
-                    call(flag.name),
-                    needs.join(" or ")
-                ),
-                help: format!(
-                    "add {}, or leave out {}",
-                    needs.join(" or "),
-                    call(flag.name)
-                ),
+                other: Other::Missing,
+                message: format!("{this} says nothing without {needs}"),
+                help: format!("add {needs}, or leave out {this}"),
             });
         }
     }
@@ -88,10 +90,11 @@ pub(super) fn check(typed: &[Typed], arguments: &[String]) -> Vec<Placed> {
 fn placed(typed: &[Typed], arguments: &[String], discord: Discord) -> Placed {
     let line = |number: usize| typed[number].to_string();
     let first = line(discord.flag);
-    let second = discord.against.map(|against| match against {
-        Some(number) => line(number),
-        None => format!("-- {}", arguments.join(" ")),
-    });
+    let second = match discord.other {
+        Other::Flag(number) => Some(line(number)),
+        Other::Arguments => Some(format!("-- {}", arguments.join(" "))),
+        Other::Missing => None,
+    };
     let text = match &second {
         Some(second) => format!("{first}\n{second}"),
         None => first.clone(),
@@ -109,5 +112,48 @@ fn placed(typed: &[Typed], arguments: &[String], discord: Discord) -> Placed {
         finding,
         source: Some(source),
         object: String::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::flags::testing::problems;
+
+    /// What is told, and the lines that are shown.
+    fn told(line: &str) -> Vec<String> {
+        let told = problems(line);
+        let is_told = |line: &&str| line.starts_with("error") || line.contains(" | ");
+        let lines = told.lines().filter(is_told);
+        lines
+            .filter(|line| !line.contains(['^']) && !line.ends_with("---"))
+            .map(str::to_owned)
+            .collect()
+    }
+
+    #[test]
+    fn what_does_not_go_together_is_told_once_with_both_places() {
+        assert_eq!(
+            told("--shell 'date; ls' --tty -- ls -l"),
+            [
+                "error: --shell and what stands behind -- contradict each other",
+                "1 | --shell date; ls",
+                "2 | -- ls -l",
+            ]
+        );
+        assert_eq!(
+            told("--command --entrypoint ls -- -l"),
+            [
+                "error: --entrypoint and --command contradict each other",
+                "1 | --entrypoint ls",
+                "2 | --command",
+            ]
+        );
+        assert_eq!(
+            told("--command"),
+            [
+                "error: --command says nothing without what stands behind --",
+                "1 | --command",
+            ]
+        );
     }
 }

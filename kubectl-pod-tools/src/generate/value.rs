@@ -81,7 +81,7 @@ pub(super) fn port(part: Part<'_>) -> Result<i32, Slip> {
         return Err(part.slip("the port is missing"));
     }
     match part.text().parse::<u16>() {
-        Ok(port) if port > 0 => Ok(i32::from(port)),
+        Ok(number) if number > 0 => Ok(i32::from(number)),
         _ => Err(part.slip(format!(
             "`{}` is not a port: they go from 1 to 65535",
             part.text()

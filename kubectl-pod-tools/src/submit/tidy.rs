@@ -83,6 +83,7 @@ const ORDERS: [(&[&str], &[&str]); 11] = [
             "image",
             "imagePullPolicy",
             "restartPolicy",
+            "restartPolicyRules",
             "command",
             "args",
             "workingDir",

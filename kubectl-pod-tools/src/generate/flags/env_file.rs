@@ -71,7 +71,10 @@ fn read(path: Part<'_>, bytes: &[u8]) -> Result<Lines, Slip> {
             None => (line, None),
         };
         if !is_env_var_name(name) {
-            let message = format!("`{name}` is not a name of a variable");
+            let message = match value {
+                Some(_) => format!("`{name}` is not a name of a variable"),
+                None => "this is not NAME=VALUE".to_owned(),
+            };
             return Err(at_name(path, text, number, message).help(
                 "letters, digits, `_`, `-` and `.`, not beginning with a digit; \
                  then `=` without blanks around it, such as LOG_LEVEL=debug",
@@ -104,7 +107,9 @@ fn at_name(path: Part<'_>, text: &str, number: usize, message: String) -> Slip {
         .lines()
         .map(|line| match line.split_once('=') {
             Some((name, _)) => &line[..=name.len()],
-            None => line,
+            // A name alone, or a piece of a value of several lines.
+            None if is_env_var_name(line.trim_start()) => line,
+            None => "…",
         })
         .collect();
     let before: usize = names[..number].iter().map(|line| line.len() + 1).sum();
@@ -153,6 +158,7 @@ mod tests {
             ("A=1\nA=hunter2", 2, "A"),
             ("=hunter2", 1, ""),
             ("export A=hunter2", 1, "export A"),
+            ("KEY=begin\nhun/ter2 hunter2\nend", 2, "…"),
         ] {
             let slip = read(Part::whole("app.env"), text.as_bytes())
                 .map(drop)

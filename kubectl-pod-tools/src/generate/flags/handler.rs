@@ -79,10 +79,10 @@ pub(super) fn handler<'a>(
 }
 
 fn not_empty(part: Part<'_>) -> Result<Part<'_>, Slip> {
-    match part.trim().is_empty() {
-        true => Err(part.slip("the command is missing")),
-        false => Ok(part),
+    if part.trim().is_empty() {
+        return Err(part.slip("the command is missing"));
     }
+    Ok(part)
 }
 
 fn exec(command: Vec<String>) -> ExecAction {
@@ -100,9 +100,10 @@ fn exec(command: Vec<String>) -> ExecAction {
 fn options<'a>(kind: Part<'a>, rest: Part<'a>) -> Result<(Part<'a>, Vec<Setting<'a>>), Slip> {
     let text = rest.text();
     let (is_script, is_command) = (kind.text() == "sh", kind.text() == "exec");
-    let marks = match is_script || is_command {
-        true => bare(text, '?'),
-        false => text.match_indices('?').map(|(at, _)| at).collect(),
+    let marks = if is_script || is_command {
+        bare(text, '?')
+    } else {
+        text.match_indices('?').map(|(at, _)| at).collect()
     };
     let name = |at: usize| {
         let behind = &text[at + 1..];
@@ -129,13 +130,12 @@ fn options<'a>(kind: Part<'a>, rest: Part<'a>) -> Result<(Part<'a>, Vec<Setting<
     }
     let word = behind.split("&")[0];
     let word = word.split_once("=").map_or(word, |(name, _)| name);
-    Err(unknown(word).help(match is_command {
-        true => format!("{}; quote the `?` if it belongs to the command", listed()),
-        false => format!(
-            "{}; end the path with one more `?` if it belongs to that",
-            listed()
-        ),
-    }))
+    let otherwise = if is_command {
+        "quote the `?` if it belongs to the command"
+    } else {
+        "end the path with one more `?` if it belongs to that"
+    };
+    Err(unknown(word).help(format!("{}; {otherwise}", listed())))
 }
 
 fn setting(word: Part<'_>) -> Result<Setting<'_>, Slip> {

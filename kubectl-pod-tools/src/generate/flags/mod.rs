@@ -103,10 +103,8 @@ mod tests {
 
     /// A flag with its example, and what it says nothing without.
     fn with_example(flag: &Flag, words: &mut Vec<String>) {
-        if let Some(needed) = flag.needs.iter().find(|name| **name != ARGUMENTS) {
-            if let Some((_, needed)) = all().find(|(_, flag)| flag.name == *needed) {
-                with_example(needed, words);
-            }
+        if let Some((_, needed)) = all().find(|(_, other)| flag.needs.contains(&other.name)) {
+            with_example(needed, words);
         }
         words.push(flag.typed());
         words.extend(flag.value.map(|_| flag.example.to_owned()));

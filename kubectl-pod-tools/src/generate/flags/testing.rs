@@ -1,5 +1,4 @@
 //! Tables of flags as typed, and what comes of them.
-#![expect(clippy::unwrap_used, reason = "helpers of tests fail as tests do")]
 
 use clap::{Arg, Args, FromArgMatches};
 use serde_json::{Value, json};
@@ -52,9 +51,8 @@ pub(in crate::generate) fn problems(line: &str) -> String {
 
 /// The Pod's spec without the main container's name and image.
 pub(in crate::generate) fn spec(line: &str) -> Value {
-    let generated = match typed::<OfPod>(line) {
-        Ok(generated) => generated,
-        Err(_) => panic!("{line}\n{}", problems(line)),
+    let Ok(generated) = typed::<OfPod>(line) else {
+        panic!("{line}\n{}", problems(line))
     };
     let mut spec = generated.object["spec"].clone();
     let main = spec["containers"][0].as_object_mut().unwrap();

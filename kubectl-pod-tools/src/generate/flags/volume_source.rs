@@ -56,7 +56,7 @@ pub(super) fn sourced<'a>(
                     .slip("a claim has no keys")
                     .help("a directory in it: pvc/NAME:/path:subpath=DIRECTORY"));
             }
-            return Ok(new(name.owned(), "pvc", |volume| {
+            return Ok(new(name.text(), "pvc", |volume| {
                 volume.persistent_volume_claim = Some(PersistentVolumeClaimVolumeSource {
                     claim_name: name.owned(),
                     read_only: None,
@@ -85,12 +85,12 @@ pub(super) fn sourced<'a>(
     })
 }
 
-fn new<'a>(name: String, kind: &str, write: impl FnOnce(&mut Volume)) -> Sourced<'a> {
+fn new<'a>(name: &str, kind: &str, write: impl FnOnce(&mut Volume)) -> Sourced<'a> {
     let mut volume = Volume::default();
     write(&mut volume);
     Sourced {
         wanted: Wanted::Of(Box::new(volume)),
-        names: vec![name.clone(), format!("{kind}-{name}")],
+        names: vec![name.to_owned(), format!("{kind}-{name}")],
         file: None,
     }
 }
@@ -113,10 +113,10 @@ fn no_settings(words: &[Part<'_>]) -> Result<(), Slip> {
 }
 
 fn no_name(rest: Part<'_>) -> Result<(), Slip> {
-    match rest.is_empty() {
-        true => Ok(()),
-        false => Err(rest.slip("there is nothing to name here")),
+    if rest.is_empty() {
+        return Ok(());
     }
+    Err(rest.slip("there is nothing to name here"))
 }
 
 fn empty_dir<'a>(rest: Part<'a>, settings: &[Part<'a>]) -> Result<Wanted<'a>, Slip> {
@@ -162,7 +162,7 @@ fn kept<'a>(
     });
     let is_secret = kind.text().starts_with("secret");
     let word = if is_secret { "secret" } else { "configmap" };
-    let sourced = new(name.owned(), word, |volume| {
+    let sourced = new(name.text(), word, |volume| {
         if is_secret {
             volume.secret = Some(SecretVolumeSource {
                 secret_name: Some(name.owned()),
@@ -196,7 +196,7 @@ fn host_path<'a>(rest: Part<'a>, settings: &[Part<'a>]) -> Result<Sourced<'a>, S
     if !from.text().starts_with('/') {
         return Err(from.slip("a path on the node begins with `/`"));
     }
-    Ok(new(from.owned(), "host", |volume| {
+    Ok(new(from.text(), "host", |volume| {
         volume.host_path = Some(HostPathVolumeSource {
             path: from.owned(),
             type_: None,
@@ -217,7 +217,7 @@ fn token<'a>(rest: Part<'a>, settings: &[Part<'a>]) -> Result<Sourced<'a>, Slip>
         None => settings,
     };
     let audience: Vec<&str> = audience.iter().map(|word| word.text()).collect();
-    Ok(new("token".to_owned(), "account", |volume| {
+    Ok(new("token", "account", |volume| {
         let token = ServiceAccountTokenProjection {
             audience: (!audience.is_empty()).then(|| audience.join(":")),
             expiration_seconds: time,

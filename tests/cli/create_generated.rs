@@ -1,0 +1,279 @@
+//! `create pod` and `create job`: what stands on the command line, and what is
+//! said of it.
+
+use snapbox::{assert_data_eq, str};
+
+use crate::support::Home;
+
+fn made(home: &Home, args: &[&str]) -> String {
+    let all = [&["create"], args, &["--dry-run=client", "-o", "yaml"]].concat();
+    home.run(&all).all()
+}
+
+#[test]
+fn everything_that_is_wrong_is_shown_where_it_stands() {
+    let home = Home::with(&[("app.env", "# settings\nLEVEL=debug\n  2ND=hunter2\n")]);
+    let shown = made(
+        &home,
+        &[
+            "pod",
+            "web",
+            "--image=nginx",
+            "--limits=cpu=1x",
+            "--port=http",
+            "--liveness=http:8080/healthz?perod=3s",
+            "--pre-stop=exec:nginx -s quit; sleep 1",
+            "--mount=emptydir",
+            "--env-file=app.env",
+            "--env-file=none.env",
+            "--init=wait busybox limits='memory=1GB' -- nc -z db 5432",
+            "--sidecar=logs fluent-bit lables=a=b",
+        ],
+    );
+    assert!(!shown.contains("hunter2"), "{shown}");
+    assert_data_eq!(
+        shown,
+        str![[r#"
+exit code 2
+--- stderr
+error: `1x` is not a quantity
+ --> command line:1:14
+  |
+1 | --limits cpu=1x
+  |              ^^
+  |
+  = help: write 500m or 2 for CPUs, 128Mi or 1Gi for bytes
+
+error: `http` is not a port: they go from 1 to 65535
+ --> command line:1:8
+  |
+1 | --port http
+  |        ^^^^
+  |
+  = help: for example: --port 'http=8080'
+
+error: there is no option `perod`
+ --> command line:1:30
+  |
+1 | --liveness http:8080/healthz?perod=3s
+  |                              ^^^^^
+  |
+  = help: the options are delay, period, timeout, failures, successes, grace, header, scheme, host; end the path with one more `?` if it belongs to that
+
+error: `;` is for a shell, and none runs here
+ --> command line:1:30
+  |
+1 | --pre-stop exec:nginx -s quit; sleep 1
+  |                              ^
+  |
+  = help: write sh:… for a script; or quote it once more
+
+error: there is no path to mount it on
+ --> command line:1:9
+  |
+1 | --mount emptydir
+  |         ^^^^^^^^
+  |
+  = help: add one: emptydir:/path
+
+error: `2ND` is not a name of a variable
+ --> app.env:3:3
+  |
+3 |   2ND=
+  |   ^^^
+  |
+  = help: letters, digits, `_`, `-` and `.`, not beginning with a digit; then `=` without blanks around it, such as LOG_LEVEL=debug
+
+error: cannot read none.env: no such file or directory
+ --> command line:1:12
+  |
+1 | --env-file none.env
+  |            ^^^^^^^^
+  |
+  = help: for example: --env-file 'app.env'
+
+error: `1GB` is not a quantity
+ --> command line:1:36
+  |
+1 | --init wait busybox limits='memory=1GB' -- nc -z db 5432
+  |                                    ^^^
+  |
+  = help: write 500m or 2 for CPUs, 128Mi or 1Gi for bytes
+
+error: there is no flag `--lables`
+ --> command line:1:27
+  |
+1 | --sidecar logs fluent-bit lables=a=b
+  |                           ^^^^^^
+  |
+  = help: a word here is one of image, image-pull-policy, entrypoint, shell, workdir, tty, stdin, env, env-file, env-from, env-key, env-field, env-resource, requests, limits, port, mount, tmp, startup, readiness, liveness, post-start, pre-stop, stop-signal, restart-rule, and then =VALUE
+
+
+"#]]
+    );
+}
+
+#[test]
+fn flags_that_contradict_each_other_are_named_together() {
+    let home = Home::new();
+    let mut shown = made(
+        &home,
+        &["pod", "web", "--image=nginx", "--command", "--shell=date"],
+    );
+    let args = [
+        "create",
+        "job",
+        "web",
+        "--image=nginx",
+        "--shell=date",
+        "--dry-run=client",
+        "--",
+        "ls",
+        "-l",
+    ];
+    shown += &home.run(&args).all();
+    assert_data_eq!(
+        shown,
+        str![[r#"
+exit code 2
+--- stderr
+error: --command says nothing without what stands behind --
+ --> command line:1:1
+  |
+1 | --command
+  | ^^^^^^^^^
+  |
+  = help: add what stands behind --, or leave out --command
+
+exit code 2
+--- stderr
+error: --shell and what stands behind -- contradict each other
+ --> command line:1:1
+  |
+1 | --shell date
+  | ^^^^^^^^^^^^
+  |
+ ::: command line:2:1
+  |
+2 | -- ls -l
+  | --------
+  |
+  = help: leave out one of them
+
+
+"#]]
+    );
+}
+
+#[test]
+fn one_line_reaches_what_a_pod_in_daily_use_has() {
+    let home = Home::with(&[("app.env", "LEVEL=debug\nNAME=\"quoted\"\n")]);
+    let shown = made(
+        &home,
+        &[
+            "pod",
+            "web",
+            "--image=nginx:1.29",
+            "--port=http=8080",
+            "--env-file=app.env",
+            "--requests=cpu=100m,memory=128Mi",
+            "--limits=memory=256Mi",
+            "--startup=http:http/healthz?period=2s&failures=30",
+            "--readiness=tcp:http",
+            "--pre-stop=sleep:5s",
+            "--grace-period=45s",
+            "--mount=emptydir=logs:/var/log/nginx",
+            "--mount=configmap/nginx/nginx.conf:/etc/nginx/nginx.conf:ro",
+            "--tmp",
+            "--init=wait busybox:1.37 env=HOST=db shell='until nc -z $HOST 5432; do sleep 1; done'",
+            "--sidecar=ship fluent/fluent-bit:4.0 mount=emptydir=logs:/logs:ro limits=memory=64Mi",
+            "--image-pull-secret=registry-login",
+        ],
+    );
+    assert_data_eq!(
+        shown,
+        str![[r#"
+exit code 0
+--- stdout
+apiVersion: v1
+kind: Pod
+metadata:
+  name: web
+spec:
+  volumes:
+  - name: logs
+    emptyDir: {}
+  - name: nginx
+    configMap:
+      name: nginx
+  - name: tmp
+    emptyDir: {}
+  initContainers:
+  - name: wait
+    image: busybox:1.37
+    command:
+    - sh
+    - -c
+    - until nc -z $HOST 5432; do sleep 1; done
+    env:
+    - name: HOST
+      value: db
+  - name: ship
+    image: fluent/fluent-bit:4.0
+    restartPolicy: Always
+    resources:
+      limits:
+        memory: 64Mi
+    volumeMounts:
+    - name: logs
+      mountPath: /logs
+      readOnly: true
+  containers:
+  - name: web
+    image: nginx:1.29
+    ports:
+    - name: http
+      containerPort: 8080
+    env:
+    - name: LEVEL
+      value: debug
+    - name: NAME
+      value: "/"quoted/""
+    resources:
+      limits:
+        memory: 256Mi
+      requests:
+        cpu: 100m
+        memory: 128Mi
+    volumeMounts:
+    - name: logs
+      mountPath: /var/log/nginx
+    - name: nginx
+      mountPath: /etc/nginx/nginx.conf
+      subPath: nginx.conf
+      readOnly: true
+    - name: tmp
+      mountPath: /tmp
+    startupProbe:
+      httpGet:
+        path: /healthz
+        port: http
+      periodSeconds: 2
+      failureThreshold: 30
+    readinessProbe:
+      tcpSocket:
+        port: http
+    lifecycle:
+      preStop:
+        sleep:
+          seconds: 5
+  terminationGracePeriodSeconds: 45
+  imagePullSecrets:
+  - name: registry-login
+--- stderr
+warning: app.env:2: the quotes around the value of NAME are part of it, as with kubectl's --from-env-file
+warning: /etc/nginx/nginx.conf is one file: it does not follow changes of its source while the container runs
+
+"#]]
+    );
+}
