@@ -1,6 +1,7 @@
 //! From the flags as typed to the object: everything that is wrong is told at
 //! once, and nothing is sent before.
 
+use pod_model::pod_security::Level;
 use pod_model::{FieldPath, Finding, KubernetesVersion, Severity, Source, Span, validation};
 use serde_json::{Value, json};
 use std::ops::Range;
@@ -12,7 +13,7 @@ use super::origins::Origins;
 use super::outside::Outside;
 use super::part::{Part, Slip};
 use super::value::label;
-use super::{flags, together};
+use super::{flags, profile, together};
 use crate::render::Placed;
 use crate::submit::tidy;
 
@@ -67,7 +68,7 @@ pub(crate) fn generate(wish: &Wish, base: Option<Draft>) -> Result<Generated, Ve
     }
     let has_entrypoint = wish.typed.iter().any(|t| t.flag.name == ENTRYPOINT);
     finish(&mut draft, has_entrypoint);
-    let late = flags::finish(&mut draft, wish.version);
+    let mut late = flags::finish(&mut draft);
     if draft.pod.containers[0].image.is_none() && wrong.is_empty() {
         wrong.push(Placed {
             finding: Finding::error("flag-missing", FieldPath::root(), "the image is missing")
@@ -86,6 +87,13 @@ pub(crate) fn generate(wish: &Wish, base: Option<Draft>) -> Result<Generated, Ve
             Ok(()) => origins.note(number, &before, &object),
             Err(slip) => wrong.push(told(typed, slip)),
         }
+    }
+    if let Some(level) = draft.profile.filter(|level| *level != Level::Privileged) {
+        let outcome = profile::meet(level, wish.version, wish.made, &mut object);
+        late.extend(outcome.findings);
+        draft
+            .notes
+            .extend(outcome.notes.into_iter().map(str::to_owned));
     }
     let generated = Generated {
         object: tidy(&object, &object),

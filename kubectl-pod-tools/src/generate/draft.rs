@@ -17,6 +17,16 @@ pub(crate) enum Made {
     Job,
 }
 
+impl Made {
+    /// Where the Pod is: the object itself, or what a Job makes Pods of.
+    pub(super) fn template_path(self) -> FieldPath {
+        match self {
+            Self::Pod => FieldPath::root(),
+            Self::Job => FieldPath::root().field("spec").field("template"),
+        }
+    }
+}
+
 /// Which container the flags write into.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Cursor {
@@ -120,17 +130,9 @@ impl Draft {
         self.cursor == Cursor::App(0)
     }
 
-    /// Where the Pod is: the object itself, or what a Job makes Pods of.
-    pub(super) fn template_path(&self) -> FieldPath {
-        match self.made {
-            Made::Pod => FieldPath::root(),
-            Made::Job => FieldPath::root().field("spec").field("template"),
-        }
-    }
-
     /// Where the Pod's spec is.
     pub(super) fn pod_path(&self) -> FieldPath {
-        self.template_path().field("spec")
+        self.made.template_path().field("spec")
     }
 
     /// Says something to the user, once.

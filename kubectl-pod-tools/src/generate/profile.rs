@@ -1,109 +1,143 @@
 //! `--profile`: the least that meets a Pod Security level, written where nothing
 //! was said; what was said and contradicts it is an error.
+//!
+//! It looks at the finished object, so that `--set` and `--overrides` are held to
+//! the level like every other flag.
 
-use k8s_openapi::api::core::v1::{Capabilities, Container, SeccompProfile};
+use k8s_openapi::api::core::v1::PodSpec;
+use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
 use pod_model::pod_security::{Level, Violation, violations};
-use pod_model::{Finding, KubernetesVersion};
+use pod_model::{FieldPath, Finding, KubernetesVersion, Segment};
+use serde::de::DeserializeOwned;
+use serde_json::{Value, json};
 
-use super::draft::{Draft, Made};
+use super::draft::Made;
 
-/// Meets the level that `--profile` asked for, after everything else.
-pub(super) fn finish(draft: &mut Draft, version: KubernetesVersion) -> Vec<Finding> {
-    let asked = draft.profile.filter(|level| *level != Level::Privileged);
-    let Some(level) = asked else {
-        return Vec::new();
+/// What came of it.
+#[derive(Default)]
+pub(super) struct Outcome {
+    /// What contradicts the level.
+    pub findings: Vec<Finding>,
+    /// What the image must do with what is left to it.
+    pub notes: Vec<&'static str>,
+}
+
+/// Meets the level in the finished object, or says why that cannot be.
+pub(super) fn meet(
+    level: Level,
+    version: KubernetesVersion,
+    made: Made,
+    object: &mut Value,
+) -> Outcome {
+    let mut outcome = Outcome::default();
+    let root = made.template_path();
+    let Some(found) = look(level, version, &root, object) else {
+        // What is no Pod is told as that; no level is met by it.
+        return outcome;
     };
-    // The baseline forbids, and asks for nothing.
-    if level == Level::Restricted {
-        restrict(draft, version);
+    for violation in found.iter().filter(|violation| violation.is_missing) {
+        fill(object, &root, violation);
     }
-    let left = left(draft, level, version);
-    let mut findings: Vec<Finding> = Vec::new();
-    for violation in left {
-        let path = draft.template_path().join(&violation.path);
-        if findings.iter().any(|known| known.path == path) {
+    for violation in look(level, version, &root, object).unwrap_or(found) {
+        let path = root.join(&violation.path);
+        if outcome.findings.iter().any(|known| known.path == path) {
             continue;
         }
         let message = format!("--profile {level} forbids this: {}", violation.message);
         let finding = Finding::error("pod-security", path, message);
-        findings.push(finding.help(format!(
-            "leave out one of the two; see https://kubernetes.io/docs/concepts/security/pod-security-standards/#{level}"
+        outcome.findings.push(finding.help(format!(
+            "either this or --profile {level} has to go; https://kubernetes.io/docs/concepts/security/pod-security-standards/#{level} explains the level"
         )));
     }
-    if findings.is_empty() {
-        say(draft, level);
+    if outcome.findings.is_empty() {
+        outcome.notes = notes(level, &value_at(object, &root)["spec"]);
     }
-    findings
+    outcome
 }
 
-fn left(draft: &Draft, level: Level, version: KubernetesVersion) -> Vec<Violation> {
-    let metadata = match draft.made {
-        Made::Pod => &draft.meta,
-        Made::Job => &draft.template,
+/// What keeps the object from the level; none where it is not even a Pod.
+fn look(
+    level: Level,
+    version: KubernetesVersion,
+    root: &FieldPath,
+    object: &Value,
+) -> Option<Vec<Violation>> {
+    fn read<T: DeserializeOwned + Default>(value: &Value) -> Option<T> {
+        match value {
+            Value::Null => Some(T::default()),
+            value => serde_json::from_value(value.clone()).ok(),
+        }
+    }
+    let pod = value_at(object, root);
+    let metadata: ObjectMeta = read(&pod["metadata"])?;
+    let spec: PodSpec = read(&pod["spec"])?;
+    Some(violations(level, version, &metadata, &spec))
+}
+
+fn value_at<'a>(object: &'a Value, path: &FieldPath) -> &'a Value {
+    path.segments()
+        .iter()
+        .fold(object, |value, step| match step {
+            Segment::Field(name) => &value[name.as_str()],
+            Segment::Index(at) => &value[*at],
+        })
+}
+
+/// Writes what is missing. What the Pod can say for all of its containers, it
+/// says once.
+fn fill(object: &mut Value, root: &FieldPath, violation: &Violation) {
+    let of_pod = |field: &str| root.field("spec").field("securityContext").field(field);
+    let (path, value) = match violation.check {
+        "runAsNonRoot" => (of_pod("runAsNonRoot"), json!(true)),
+        "seccompProfile_restricted" => {
+            let profile = json!({ "type": "RuntimeDefault" });
+            (of_pod("seccompProfile"), profile)
+        }
+        "allowPrivilegeEscalation" => (root.join(&violation.path), json!(false)),
+        // Whatever else is dropped is among them.
+        "capabilities_restricted" => (root.join(&violation.path), json!(["ALL"])),
+        _ => return,
     };
-    violations(level, version, metadata, &draft.pod)
-}
-
-/// Writes what `restricted` misses. What it forbids is left for the error.
-fn restrict(draft: &mut Draft, version: KubernetesVersion) {
-    let missing: Vec<Violation> = left(draft, Level::Restricted, version)
-        .into_iter()
-        .filter(|violation| violation.is_missing)
-        .collect();
-    let is_missing = |check: &str| missing.iter().any(|violation| violation.check == check);
-    if is_missing("runAsNonRoot") {
-        let own = draft.pod.security_context.get_or_insert_default();
-        own.run_as_non_root.get_or_insert(true);
-    }
-    if is_missing("seccompProfile_restricted") {
-        let own = draft.pod.security_context.get_or_insert_default();
-        own.seccomp_profile.get_or_insert_with(|| SeccompProfile {
-            type_: "RuntimeDefault".to_owned(),
-            localhost_profile: None,
+    let place = path
+        .segments()
+        .iter()
+        .try_fold(object, |value, step| match (step, value) {
+            (Segment::Field(name), value @ Value::Null) => {
+                *value = json!({});
+                Some(&mut value[name.as_str()])
+            }
+            (Segment::Field(name), Value::Object(fields)) => {
+                Some(fields.entry(name.clone()).or_insert(Value::Null))
+            }
+            (Segment::Index(at), Value::Array(items)) => items.get_mut(*at),
+            _ => None,
         });
-    }
-    let escalates = is_missing("allowPrivilegeEscalation");
-    let keeps_capabilities = is_missing("capabilities_restricted");
-    let init = draft.pod.init_containers.iter_mut().flatten();
-    for container in init.chain(&mut draft.pod.containers) {
-        if escalates {
-            let own = container.security_context.get_or_insert_default();
-            own.allow_privilege_escalation.get_or_insert(false);
-        }
-        if keeps_capabilities {
-            drop_all(container);
-        }
+    if let Some(place) = place {
+        *place = value;
     }
 }
 
-fn drop_all(container: &mut Container) {
-    let own = container.security_context.get_or_insert_default();
-    let both: &mut Capabilities = own.capabilities.get_or_insert_default();
-    let dropped = both.drop.get_or_insert_default();
-    if !dropped.iter().any(|name| name == "ALL") {
-        // Whatever stood there is among them.
-        *dropped = vec!["ALL".to_owned()];
-    }
-}
-
-/// What the image must do with what is left to it.
-fn say(draft: &mut Draft, level: Level) {
+fn notes(level: Level, spec: &Value) -> Vec<&'static str> {
     if level == Level::Baseline {
-        draft.note("--profile baseline: nothing had to be written, and the image needs nothing");
-        return;
+        return vec!["--profile baseline: nothing had to be written, and the image needs nothing"];
     }
-    let own = draft.pod.security_context.as_ref();
-    let in_user_namespace = draft.pod.host_users == Some(false);
-    if own.and_then(|own| own.run_as_user).is_none() && !in_user_namespace {
-        draft.note(
+    let has_user = |context: &Value| !context["runAsUser"].is_null();
+    let lists = ["initContainers", "containers"].map(|list| spec[list].as_array());
+    let mut containers = lists.into_iter().flatten().flatten();
+    let is_user_known = has_user(&spec["securityContext"])
+        || containers.all(|container| has_user(&container["securityContext"]));
+    let mut notes = Vec::new();
+    if !is_user_known && spec["securityContext"]["runAsNonRoot"] == json!(true) {
+        notes.push(
             "--profile restricted: the image must say a user that is a number and not 0 \
              (USER 1000 in its Dockerfile), or the container does not start; --user 1000 says it here",
         );
     }
-    draft.note(
+    notes.push(
         "--profile restricted: the program has no capabilities and gains none: no sudo, no \
          setuid, no changing of owners; it writes only where its user may",
     );
+    notes
 }
 
 #[cfg(test)]
@@ -129,6 +163,12 @@ containers: [{securityContext: {allowPrivilegeEscalation: false,
             ("--profile baseline", "{}"),
             ("--profile privileged", "{}"),
         ]);
+        for line in [
+            "--profile restricted --set spec.securityContext=null",
+            "--set spec.containers[0].securityContext=null --profile restricted",
+        ] {
+            specs(&[(line, RESTRICTED)]);
+        }
         // Root is not root in a user namespace.
         let own = spec("--profile restricted --user-namespace --user 0");
         assert!(own["securityContext"]["runAsNonRoot"].is_null(), "{own}");

@@ -25,7 +25,7 @@ pub(super) mod testing;
 mod volume_source;
 mod volumes;
 
-use pod_model::{Finding, KubernetesVersion};
+use pod_model::Finding;
 
 use super::draft::{Draft, Made};
 use super::flag::{Flag, Flags, Group, Scope};
@@ -59,11 +59,9 @@ pub(super) fn all() -> impl Iterator<Item = (&'static str, &'static Flag)> {
 
 /// Writes what can be written only when all flags are known, and says what is
 /// wrong then.
-pub(super) fn finish(draft: &mut Draft, version: KubernetesVersion) -> Vec<Finding> {
+pub(super) fn finish(draft: &mut Draft) -> Vec<Finding> {
     host::finish(draft);
-    let mut findings = spread::finish(draft);
-    findings.extend(super::profile::finish(draft, version));
-    findings
+    spread::finish(draft)
 }
 
 /// What can be decided only when all flags are written.
@@ -99,6 +97,7 @@ impl Flags for OfJob {
 mod tests {
     use super::super::flag::ARGUMENTS;
     use super::*;
+    use pod_model::KubernetesVersion;
     use std::collections::BTreeSet;
 
     /// A flag with its example, and what it says nothing without.
