@@ -2,10 +2,18 @@
 
 use serde_json::{Value, json};
 
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "it becomes a part of the object"
+)]
 pub fn pod(spec: Value) -> Value {
     json!({ "apiVersion": "v1", "kind": "Pod", "metadata": { "name": "web" }, "spec": spec })
 }
 
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "it becomes a part of the object"
+)]
 pub fn job(spec: Value) -> Value {
     json!({ "apiVersion": "batch/v1", "kind": "Job", "metadata": { "name": "work" }, "spec": spec })
 }

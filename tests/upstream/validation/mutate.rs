@@ -195,7 +195,7 @@ impl Mutator {
                     ),
                     _ => Some(rng.pick(&TEXTS).into()),
                 };
-                *value = own.filter(|own| own.is_string()).unwrap_or("".into());
+                *value = own.filter(Value::is_string).unwrap_or("".into());
             }
             Value::Null => {}
         }
