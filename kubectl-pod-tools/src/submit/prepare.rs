@@ -1,7 +1,9 @@
 //! Documents to objects that can be sent, with everything that is wrong with
 //! those that cannot.
 
-use pod_model::{Document, FieldPath, Finding, KubernetesVersion, Manifest, Segment, Severity};
+use pod_model::{
+    Document, FieldPath, Finding, KubernetesVersion, Manifest, Segment, Severity, image, validation,
+};
 use serde_json::{Map, Value};
 
 use super::order::rank;
@@ -106,6 +108,12 @@ fn prepare_one(document: &Document, rules: &Rules, input: &mut Input) {
         }
     };
     let mut findings = schema_findings(document, rules);
+    // Much would follow from what the schema has against it.
+    if findings.iter().all(|finding| finding.id == image::INVALID) {
+        let mut refused = validation_findings(document, rules);
+        refused.retain(|finding| findings.iter().all(|first| first.path != finding.path));
+        findings.extend(refused);
+    }
     findings.extend(name_findings(document, rules));
     if document.is_too_deep() {
         let message = "the object nests deeper than any object of the API";
@@ -148,6 +156,34 @@ fn schema_findings(document: &Document, rules: &Rules) -> Vec<Finding> {
         Validate::Ignore => false,
     });
     findings
+}
+
+/// What the server would refuse though the schema allows it, as `--validate`
+/// weighs it. It is only asked about what the schema has nothing against.
+///
+/// Applying may only add to an object that is there: what is missing in the
+/// file can be in the cluster, and what the server makes up for a new object
+/// can be in the file. Neither is an error then.
+fn validation_findings(document: &Document, rules: &Rules) -> Vec<Finding> {
+    if rules.newer_server || rules.validate == Validate::Ignore || document.is_too_deep() {
+        return Vec::new();
+    }
+    let mut findings = validation::check(document, rules.version);
+    for finding in &mut findings {
+        let may_be_there = matches!(finding.id, "required" | "not-found");
+        let is_made_up = document.kind() == Some("Job") && is_of_generated_labels(&finding.path);
+        let of_apply = rules.action == Action::Apply && (may_be_there || is_made_up);
+        if rules.validate == Validate::Warn || of_apply {
+            finding.severity = finding.severity.max(Severity::Warning);
+        }
+    }
+    findings
+}
+
+/// The selector of a Job and the labels that go with it.
+fn is_of_generated_labels(path: &FieldPath) -> bool {
+    let path = path.to_string();
+    path == "spec.selector" || path.starts_with("spec.template.metadata.labels")
 }
 
 /// An object without a kind has no URL, whoever validates: no object at all, or

@@ -6,6 +6,8 @@ use crate::manifest::Document;
 
 use super::name::ImageName;
 
+/// The id of these findings.
+pub const INVALID: &str = "invalid-image-name";
 /// The fields of a Pod's spec that hold containers.
 const CONTAINERS: [&str; 3] = ["initContainers", "containers", "ephemeralContainers"];
 
@@ -35,8 +37,7 @@ pub fn check(document: &Document) -> Vec<Finding> {
             };
             if let Err(error) = ImageName::parse(image) {
                 let message = format!("`{image}` is not the name of an image");
-                let finding =
-                    Finding::error("invalid-image-name", list.index(i).field("image"), message);
+                let finding = Finding::error(INVALID, list.index(i).field("image"), message);
                 findings.push(finding.label(error.to_string()).help(help(image)));
             }
         }

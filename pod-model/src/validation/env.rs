@@ -13,7 +13,7 @@ use super::path::Path;
 use super::{files, names};
 use crate::version::KubernetesVersion;
 
-fn name_check(version: KubernetesVersion) -> fn(&str) -> Option<String> {
+fn name_check(version: KubernetesVersion) -> names::Check {
     if Gate::RelaxedEnvironmentVariableValidation.is_on(version) {
         names::env_name
     } else {

@@ -96,7 +96,7 @@ impl Errors {
         path: &Path<'_>,
         value: &str,
         what: &str,
-        check: fn(&str) -> Option<String>,
+        check: super::names::Check,
     ) -> Added<'_> {
         match check(value) {
             Some(wrong) => self.invalid(path, not_a(value, what, &wrong)),

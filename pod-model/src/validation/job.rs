@@ -8,6 +8,7 @@ use k8s_openapi::api::batch::v1::{Job, JobSpec};
 use super::errors::{Errors, not_a, quoted};
 use super::gates::Gate;
 use super::path::Path;
+use super::selectors::Labels;
 use super::{failure_policy, job_selector, metadata, names, pod, success_policy};
 use crate::defaults;
 use crate::finding::Finding;
@@ -30,6 +31,8 @@ const MANAGED_BY_MOST: usize = 63;
 /// The rules are those of 1.35, with the feature gates that the version has on
 /// by default.
 pub fn validate_job(job: &Job, version: KubernetesVersion) -> Vec<Finding> {
+    let is_labelled = |labels: Option<&Labels>| labels.is_some_and(|labels| !labels.is_empty());
+    let has_labels = is_labelled(job.metadata.labels.as_ref());
     let mut job = job.clone();
     job.status = None;
     defaults::job(&mut job, version);
@@ -46,6 +49,15 @@ pub fn validate_job(job: &Job, version: KubernetesVersion) -> Vec<Finding> {
         spec.managed_by = None;
     }
     job_selector::generate(&mut spec, &name);
+    // A Job without labels has taken over those of its template, the very map,
+    // and what the server adds to that one is in both.
+    if !has_labels && is_labelled(job.metadata.labels.as_ref()) {
+        job.metadata.labels = spec
+            .template
+            .metadata
+            .as_ref()
+            .and_then(|own| own.labels.clone());
+    }
 
     let mut errors = Errors::default();
     let root = FieldPath::root();

@@ -4,6 +4,9 @@
 //! Upstream: `k8s.io/apimachinery/pkg/util/validation`, `…/pkg/api/validation`
 //! and `…/pkg/api/validate/content`. Lengths are bytes, as there.
 
+/// Says what is wrong with a text, if anything is.
+pub(super) type Check = fn(&str) -> Option<String>;
+
 const LABEL_MOST: usize = 63;
 const SUBDOMAIN_MOST: usize = 253;
 
@@ -104,7 +107,7 @@ pub(super) fn label_key(text: &str) -> Option<String> {
     match prefix {
         Some("") => wrong.push("has nothing before the `/`".to_owned()),
         Some(prefix) => {
-            wrong.extend(dns_subdomain(prefix).map(|w| format!("has a domain that {w}")))
+            wrong.extend(dns_subdomain(prefix).map(|w| format!("has a domain that {w}")));
         }
         None => {}
     }
@@ -230,7 +233,7 @@ mod tests {
     #[test]
     fn what_is_wrong_is_said_of_each_kind_of_name() {
         let long = "a".repeat(64);
-        let cases: [(fn(&str) -> Option<String>, &[&str], &[&str]); 8] = [
+        let cases: [(Check, &[&str], &[&str]); 8] = [
             (
                 dns_label,
                 &["a", "a-b", "0"],

@@ -245,8 +245,7 @@ fn words(spec: &PodSpec, path: &Path<'_>, errors: &mut Errors) {
             errors.one_of(&path, policy, "a preemption policy", &PREEMPTION_POLICIES);
         }
     }
-    type Check = fn(&str) -> Option<String>;
-    let names: [(&str, &Option<String>, &str, Check); 5] = [
+    let names: [(&str, &Option<String>, &str, names::Check); 5] = [
         (
             "serviceAccountName",
             &spec.service_account_name,

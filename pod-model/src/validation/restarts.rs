@@ -103,7 +103,6 @@ pub(super) fn init_policy(
     let at = path.field("restartPolicy");
     match container.restart_policy.as_deref() {
         None if has_rules => rules_without_policy(&at, errors),
-        None => {}
         Some(own) if !Gate::ContainerRestartRules.is_on(version) => {
             errors.one_of(&at, own, "a restart policy of init containers", &["Always"]);
         }
@@ -113,7 +112,7 @@ pub(super) fn init_policy(
                 "a sidecar is always restarted, and has no rules for it",
             );
         }
-        Some("Always") => {}
+        None | Some("Always") => {}
         Some(_) => policy(container, path, errors),
     }
 }

@@ -102,6 +102,7 @@ pub(super) fn of_container(
 }
 
 pub(super) fn of_pod(spec: &PodSpec, path: &Path<'_>, errors: &mut Errors) {
+    let at = path.field("shareProcessNamespace");
     let path = path.field("securityContext");
     if spec.share_process_namespace == Some(true) && spec.host_pid == Some(true) {
         // In upstream's own type the field is there.
@@ -110,7 +111,8 @@ pub(super) fn of_pod(spec: &PodSpec, path: &Path<'_>, errors: &mut Errors) {
                 &path.field("shareProcessNamespace"),
                 "`hostPID` and `shareProcessNamespace` exclude each other",
             )
-            .help("leave one of them out");
+            .help("leave one of them out")
+            .stands_at(&at);
     }
     let Some(context) = &spec.security_context else {
         return;
@@ -235,16 +237,15 @@ fn namespace_of(name: &str) -> Option<&'static str> {
     let by_slash = name
         .find(['.', '/'])
         .is_some_and(|at| name.as_bytes()[at] == b'/');
-    let dotted: String = match by_slash {
-        true => name
-            .chars()
-            .map(|c| match c {
-                '.' => '/',
-                '/' => '.',
-                c => c,
-            })
-            .collect(),
-        false => name.to_owned(),
+    let swapped = |c: char| match c {
+        '.' => '/',
+        '/' => '.',
+        c => c,
+    };
+    let dotted: String = if by_slash {
+        name.chars().map(swapped).collect()
+    } else {
+        name.to_owned()
     };
     let dotted = dotted.split('*').next().unwrap_or_default();
     if IPC.contains(&dotted) || dotted.starts_with("fs.mqueue.") {

@@ -54,7 +54,7 @@ fn requirement(requirement: &LabelSelectorRequirement, path: &Path<'_>, errors: 
     match requirement.operator.as_str() {
         "In" | "NotIn" => needs_values(&requirement.operator, values, &values_path, errors),
         "Exists" | "DoesNotExist" => {
-            takes_no_values(&requirement.operator, values, &values_path, errors)
+            takes_no_values(&requirement.operator, values, &values_path, errors);
         }
         operator => {
             errors

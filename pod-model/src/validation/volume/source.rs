@@ -56,6 +56,19 @@ impl Sources<'_> {
 
 pub(super) fn source(volume: &Volume, owner: Owner<'_>, path: &Path<'_>, errors: &mut Errors) {
     let mut sources = Sources { first: None, path };
+    // The order is upstream's, and says which of two sources is one too many.
+    to_iscsi(volume, &mut sources, errors);
+    to_config_map(volume, &mut sources, errors);
+    to_image(volume, owner, &mut sources, errors);
+    if sources.first.is_none() {
+        errors
+            .required(path, "the volume has no source")
+            .help("give it one, such as `emptyDir: {}`");
+    }
+}
+
+fn to_iscsi(volume: &Volume, sources: &mut Sources<'_>, errors: &mut Errors) {
+    let path = sources.path;
     sources.take(
         volume.empty_dir.as_ref(),
         "emptyDir",
@@ -106,6 +119,9 @@ pub(super) fn source(volume: &Volume, owner: Owner<'_>, path: &Path<'_>, errors:
             .invalid(&path.field("name"), "with `initiatorName`, the names of the volume and of its portal have 63 characters together")
             .help("give the volume a shorter name");
     }
+}
+
+fn to_config_map(volume: &Volume, sources: &mut Sources<'_>, errors: &mut Errors) {
     sources.take(
         volume.glusterfs.as_ref(),
         "glusterfs",
@@ -151,6 +167,10 @@ pub(super) fn source(volume: &Volume, owner: Owner<'_>, path: &Path<'_>, errors:
         errors,
         files::config_map,
     );
+}
+
+fn to_image(volume: &Volume, owner: Owner<'_>, sources: &mut Sources<'_>, errors: &mut Errors) {
+    let path = sources.path;
     sources.take(
         volume.azure_file.as_ref(),
         "azureFile",
@@ -241,11 +261,6 @@ pub(super) fn source(volume: &Volume, owner: Owner<'_>, path: &Path<'_>, errors:
             );
         },
     );
-    if sources.first.is_none() {
-        errors
-            .required(path, "the volume has no source")
-            .help("give it one, such as `emptyDir: {}`");
-    }
 }
 
 /// The claim of an ephemeral volume is called after the Pod and the volume.

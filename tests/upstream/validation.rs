@@ -1,0 +1,88 @@
+//! Validation: of the same manifest, upstream's registry and ours find errors
+//! of the same classes at the same fields.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::print_stdout,
+    unreachable_pub,
+    reason = "a test ends where something is not as it should be"
+)]
+
+#[path = "../support/oracle.rs"]
+mod oracle;
+#[path = "../support/random/mod.rs"]
+mod random;
+
+#[path = "validation/bases.rs"]
+mod bases;
+#[path = "validation/compare.rs"]
+mod compare;
+#[path = "validation/known.rs"]
+mod known;
+#[path = "validation/mutate.rs"]
+mod mutate;
+
+use compare::Comparison;
+use mutate::Mutator;
+use random::Rng;
+
+/// Objects that are valid or nearly so, with what people rarely write.
+const RANDOM: usize = 3_000;
+/// Objects that had a few of their values broken.
+const BROKEN: usize = 16_000;
+
+#[test]
+fn a_sound_object_has_no_errors() {
+    let mut comparison = Comparison::new();
+    for base in bases::all() {
+        let errors = comparison
+            .ask(std::slice::from_ref(&base))
+            .remove(0)
+            .unwrap();
+        assert!(errors.is_empty(), "{base}: {errors:?}");
+    }
+    comparison.finish();
+}
+
+#[test]
+fn each_known_mistake_is_found_as_upstream_finds_it() {
+    let mut comparison = Comparison::new();
+    let rows = known::rows();
+    let objects: Vec<_> = rows.iter().map(|row| row.object.clone()).collect();
+    for (row, errors) in rows.iter().zip(comparison.ask(&objects)) {
+        let errors = errors.unwrap_or_else(|| panic!("{}: cannot be decoded", row.name));
+        assert!(
+            !errors.is_empty(),
+            "{}: upstream finds nothing wrong",
+            row.name
+        );
+    }
+    println!("{} known mistakes", rows.len());
+    comparison.finish();
+}
+
+#[test]
+fn errors_of_random_objects_are_upstream_s() {
+    let mut rng = Rng::new(0x0bad_f00d);
+    let mut comparison = Comparison::new();
+    let random: Vec<_> = (0..RANDOM)
+        .map(|number| match number % 4 {
+            0..=2 => random::pod(&mut rng),
+            _ => random::job(&mut rng),
+        })
+        .collect();
+    comparison.ask(&random);
+
+    let mut sources = bases::all();
+    // What is wrong for its size only takes time.
+    let known = known::rows().into_iter().map(|row| row.object);
+    sources.extend(known.filter(|object| object.to_string().len() < 20_000));
+    sources.extend(random.into_iter().take(300));
+    let mutator = Mutator::new(&sources);
+    let broken: Vec<_> = (0..BROKEN)
+        .map(|_| mutator.broken(&sources, &mut rng))
+        .collect();
+    comparison.ask(&broken);
+    comparison.finish();
+}

@@ -1,0 +1,225 @@
+//! Asks both sides, and keeps what they do not agree on.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use k8s_openapi::api::batch::v1::Job;
+use k8s_openapi::api::core::v1::Pod;
+use pod_model::{FieldPath, Finding, KubernetesVersion, Segment, validate_job, validate_pod};
+use serde_json::{Value, json};
+
+use crate::oracle::Oracle;
+
+/// Questions that are asked together; it bounds the memory.
+const BATCH: usize = 500;
+
+/// A field and the class of an error there.
+pub type Error = (String, String);
+
+/// Both sides, and how far they agreed.
+pub struct Comparison {
+    oracle: Oracle,
+    compared: usize,
+    refused: usize,
+    /// Upstream's decoder, or its validation, does not come to an end.
+    undecodable: usize,
+    panicked: usize,
+    /// The kinds of errors that upstream has made: fields without indices.
+    kinds: BTreeSet<Error>,
+    /// Who found what alone: how often, and one example.
+    disagreements: BTreeMap<String, (usize, String)>,
+}
+
+impl Comparison {
+    pub fn new() -> Self {
+        Self {
+            oracle: Oracle::start(),
+            compared: 0,
+            refused: 0,
+            undecodable: 0,
+            panicked: 0,
+            kinds: BTreeSet::new(),
+            disagreements: BTreeMap::new(),
+        }
+    }
+
+    /// Upstream's errors of each object; none where it has no answer.
+    pub fn ask(&mut self, objects: &[Value]) -> Vec<Option<BTreeSet<Error>>> {
+        let mut all = Vec::new();
+        for batch in objects.chunks(BATCH) {
+            let questions: Vec<_> = batch
+                .iter()
+                .map(|object| json!({ "op": "object", "manifest": named(object).to_string() }))
+                .collect();
+            let answers = self.oracle.ask_all(&questions);
+            for (object, answer) in batch.iter().zip(answers) {
+                all.push(self.compare(object, &answer));
+            }
+        }
+        all
+    }
+
+    fn compare(&mut self, object: &Value, answer: &Value) -> Option<BTreeSet<Error>> {
+        if answer.get("panic").is_some() {
+            self.panicked += 1;
+            // Ours comes to an end nevertheless.
+            let _ = ours(object);
+            return None;
+        }
+        let Some(errors) = answer.get("errors").and_then(Value::as_array) else {
+            assert!(answer.get("decodeErr").is_some(), "{answer}: {object}");
+            self.undecodable += 1;
+            return None;
+        };
+        let details: BTreeMap<Error, String> = errors
+            .iter()
+            .map(|error| {
+                let text = |name: &str| error[name].as_str().unwrap().to_owned();
+                let found = (flat(&text("Field")), class(&text("Type")).to_owned());
+                (found, text("Detail"))
+            })
+            .collect();
+        let upstream: BTreeSet<Error> = details.keys().cloned().collect();
+        let Some(findings) = ours(object) else {
+            self.undecodable += 1;
+            return None;
+        };
+        self.compared += 1;
+        self.refused += usize::from(!upstream.is_empty());
+        self.kinds.extend(upstream.iter().map(kind));
+        let messages: BTreeMap<Error, String> = findings
+            .iter()
+            .map(|finding| (error(finding), finding.message.clone()))
+            .collect();
+        let own: BTreeSet<Error> = messages.keys().cloned().collect();
+        for only in upstream.difference(&own) {
+            self.disagree("upstream", only, &details[only], object);
+        }
+        for only in own.difference(&upstream) {
+            self.disagree("ours", only, &messages[only], object);
+        }
+        Some(upstream)
+    }
+
+    fn disagree(&mut self, who: &str, only: &Error, said: &str, object: &Value) {
+        let (path, class) = kind(only);
+        let key = format!("only {who}: {class} at {path}");
+        let example = format!("{}: {said}\n    {object}", only.0);
+        let entry = self
+            .disagreements
+            .entry(key)
+            .or_insert_with(|| (0, example.clone()));
+        entry.0 += 1;
+        if example.len() < entry.1.len() {
+            entry.1 = example;
+        }
+    }
+
+    /// Says how much was compared.
+    ///
+    /// # Panics
+    /// When there was a disagreement.
+    pub fn finish(self) {
+        println!(
+            "{} objects compared, {} of them refused for {} kinds of errors; {} that upstream cannot read, {} on which it panics",
+            self.compared,
+            self.refused,
+            self.kinds.len(),
+            self.undecodable,
+            self.panicked,
+        );
+        let shown: Vec<_> = self
+            .disagreements
+            .iter()
+            .map(|(key, (count, example))| format!("{count} × {key}\n  {example}"))
+            .collect();
+        assert!(
+            shown.is_empty(),
+            "{} kinds of disagreements\n{}",
+            shown.len(),
+            shown.join("\n")
+        );
+        assert!(
+            self.undecodable + self.panicked <= self.compared / 4 + 1,
+            "too many objects say nothing"
+        );
+    }
+}
+
+/// The server makes a name up before it validates; the oracle does not.
+fn named(object: &Value) -> Value {
+    let mut object = object.clone();
+    let text = |metadata: &Value, field: &str| {
+        metadata[field]
+            .as_str()
+            .filter(|text| !text.is_empty())
+            .map(str::to_owned)
+    };
+    if let Some(metadata) = object.get_mut("metadata").filter(|own| own.is_object())
+        && let Some(prefix) = text(metadata, "generateName")
+        && text(metadata, "name").is_none()
+        && (prefix.is_ascii() || prefix.len() <= 58)
+    {
+        let kept = &prefix[..prefix.len().min(58)];
+        metadata["name"] = format!("{kept}xxxxx").into();
+    }
+    object
+}
+
+fn ours(object: &Value) -> Option<Vec<Finding>> {
+    let version = KubernetesVersion::V1_35;
+    match object["kind"].as_str() {
+        Some("Pod") => {
+            let pod: Pod = serde_json::from_value(object.clone()).ok()?;
+            Some(validate_pod(&pod, version))
+        }
+        Some("Job") => {
+            let job: Job = serde_json::from_value(object.clone()).ok()?;
+            Some(validate_job(&job, version))
+        }
+        kind => panic!("{kind:?} is not compared"),
+    }
+}
+
+fn class(upstream: &str) -> &'static str {
+    match upstream {
+        "FieldValueDuplicate" => "duplicate",
+        "FieldValueForbidden" => "forbidden",
+        "FieldValueInvalid" => "invalid",
+        "FieldValueNotFound" => "not-found",
+        "FieldValueNotSupported" => "not-supported",
+        "FieldValueRequired" => "required",
+        "FieldValueTooLong" => "too-long",
+        "FieldValueTooMany" => "too-many",
+        other => panic!("{other} is a class that nobody has thought of"),
+    }
+}
+
+fn error(finding: &Finding) -> Error {
+    (steps(&finding.path), finding.id.to_owned())
+}
+
+/// Both notations without what tells a field from a key and an index.
+fn flat(path: &str) -> String {
+    if path == "[]" {
+        // The object as a whole, as a path without a name.
+        return String::new();
+    }
+    path.replace('[', ".").replace(']', "")
+}
+
+fn steps(path: &FieldPath) -> String {
+    let steps = path.segments().iter().map(|segment| match segment {
+        Segment::Field(name) => name.replace('[', ".").replace(']', ""),
+        Segment::Index(index) => index.to_string(),
+    });
+    let steps: Vec<_> = steps.collect();
+    steps.join(".")
+}
+
+fn kind((path, class): &Error) -> Error {
+    let steps = path.split('.');
+    let steps: Vec<_> = steps
+        .filter(|step| step.parse::<usize>().is_err())
+        .collect();
+    (steps.join("."), class.clone())
+}
