@@ -166,6 +166,7 @@ error: --shell and what stands behind -- contradict each other
 }
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "it is one picture")]
 fn one_line_reaches_what_a_pod_in_daily_use_has() {
     let home = Home::with(&[("app.env", "LEVEL=debug\nNAME=\"quoted\"\n")]);
     let shown = made(

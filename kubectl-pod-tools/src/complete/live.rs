@@ -96,7 +96,8 @@ async fn values(cluster: &Cluster, completes: Completes) -> BTreeSet<String> {
             Completes::Names(_) => drop(found.insert(name.to_owned())),
             Completes::Sources => drop(found.insert(format!("{source}/{name}"))),
             Completes::Keys => {
-                found.extend(keys(object, "/data").map(|(key, _)| format!("{source}/{name}/{key}")))
+                found
+                    .extend(keys(object, "/data").map(|(key, _)| format!("{source}/{name}/{key}")));
             }
             Completes::NodeLabels => found.extend(
                 keys(object, "/metadata/labels")

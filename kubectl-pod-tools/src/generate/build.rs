@@ -231,8 +231,11 @@ fn told(typed: &Typed, slip: Slip) -> Placed {
 
 fn example(typed: &Typed) -> Option<String> {
     let flag = typed.flag;
-    flag.value
-        .map(|_| format!("for example: {} '{}'", flag.typed(), flag.example))
+    flag.value?;
+    let mut words = vec!["for example:".to_owned()];
+    words.extend(flag.with.iter().map(|&word| word.to_owned()));
+    words.push(format!("{} '{}'", flag.typed(), flag.example));
+    Some(words.join(" "))
 }
 
 /// The finding at a part of what was typed.

@@ -15,14 +15,14 @@ pub(super) use crate::complete::Completes;
 use crate::complete::candidates;
 
 /// Writes a flag's value into the object.
-pub(super) type Write = fn(&mut Draft, Part<'_>) -> Result<(), Slip>;
+pub(crate) type Write = fn(&mut Draft, Part<'_>) -> Result<(), Slip>;
 
 /// Changes the finished object.
-pub(super) type Change = fn(&mut Value, Part<'_>) -> Result<(), Slip>;
+pub(crate) type Change = fn(&mut Value, Part<'_>) -> Result<(), Slip>;
 
 /// What a flag is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Scope {
+pub(crate) enum Scope {
     /// A container: it is a word of `--init`, `--sidecar` and `--container`, too.
     Container,
     /// The Pod.
@@ -33,7 +33,7 @@ pub(super) enum Scope {
 
 /// How often a flag can be given.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Times {
+pub(crate) enum Times {
     /// Once.
     Once,
     /// As often as one likes.
@@ -41,7 +41,7 @@ pub(super) enum Times {
 }
 
 /// One flag.
-pub(super) struct Flag {
+pub(crate) struct Flag {
     /// Its name, without dashes.
     pub name: &'static str,
     /// What its value is called in the help; none for a switch.
@@ -75,7 +75,7 @@ pub(super) const ARGUMENTS: &str = "";
 pub(super) const ENTRYPOINT: &str = "entrypoint";
 
 /// Flags that the help shows under one heading.
-pub(super) struct Group {
+pub(crate) struct Group {
     pub heading: &'static str,
     pub flags: &'static [Flag],
 }
@@ -333,7 +333,7 @@ impl<F: Flags> FromArgMatches for TypedFlags<F> {
             let places = matches.indices_of(flag.id()).unwrap_or_default();
             if flag.value.is_none() {
                 let text = String::new();
-                by_place.extend(places.last().map(|place| (place, Typed { flag, text })));
+                by_place.extend(places.max().map(|place| (place, Typed { flag, text })));
                 continue;
             }
             let values = matches.get_many::<String>(flag.id()).unwrap_or_default();

@@ -26,7 +26,7 @@ mod value;
 mod words;
 
 pub(crate) use base::draft_from;
-pub(crate) use build::{Generated, Wish, generate};
+pub(crate) use build::{Wish, generate};
 pub(crate) use command_line::command_line;
 pub(crate) use draft::{Draft, Made};
 pub(crate) use explain::explanation;

@@ -22,11 +22,11 @@ pub(crate) fn to_commented_yaml(object: &Value, comments: &Comments) -> String {
         text = with_comments_beside(&text, object, beside);
     }
     let above = comments.above.as_deref().unwrap_or_default();
-    let above: String = above
-        .lines()
-        .map(|line| format!("# {}\n", escape(line)))
-        .collect();
-    above + &text
+    let mut out = String::with_capacity(above.len() + text.len() + 16);
+    for line in above.lines() {
+        out.push_str(&format!("# {}\n", escape(line)));
+    }
+    out + &text
 }
 
 fn with_comments_beside(

@@ -2,30 +2,27 @@
 
 use serde_json::Value;
 
-use super::run::{Action, DryRun, Format};
+use super::run::{Action, DryRun, Format, SubmitOptions};
 use super::tidy::tidy;
-use crate::render::{Comments, Structured, to_commented_yaml, to_structured};
+use crate::render::{Structured, to_commented_yaml, to_structured};
 
 /// An object that the server took, or would take; `input` is what it was given.
 pub(super) fn success(
     shown: &str,
     object: &Value,
     input: &Value,
-    action: Action,
-    dry_run: DryRun,
-    format: Option<Format>,
-    comments: &Comments,
+    options: &SubmitOptions,
     first: bool,
 ) -> Result<String, serde_json::Error> {
-    match format {
+    match options.format {
         None => {
-            let verb = match (action, dry_run) {
+            let verb = match (options.action, options.dry_run) {
                 (Action::Create, _) => "created",
                 // Client-side there is no server to apply on.
                 (Action::Apply, DryRun::Client) => "applied",
                 (Action::Apply, _) => "serverside-applied",
             };
-            let suffix = match dry_run {
+            let suffix = match options.dry_run {
                 DryRun::None => "",
                 DryRun::Client => " (dry run)",
                 DryRun::Server => " (server dry run)",
@@ -43,7 +40,7 @@ pub(super) fn success(
         }
         Some(Format::Yaml) => {
             let separator = if first { "" } else { "---\n" };
-            let text = to_commented_yaml(&tidy(object, input), comments);
+            let text = to_commented_yaml(&tidy(object, input), &options.comments);
             Ok(format!("{separator}{text}"))
         }
     }

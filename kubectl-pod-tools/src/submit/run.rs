@@ -89,7 +89,12 @@ pub(crate) struct SubmitOptions {
 /// Says what is said of a field of something that the user has typed instead;
 /// none where it is about nothing of that.
 #[derive(Clone)]
-pub(crate) struct Retell(pub Arc<dyn Fn(&Finding) -> Option<Placed>>);
+pub(crate) struct Retell(pub Arc<dyn Retelling>);
+
+/// A function of a finding.
+pub(crate) trait Retelling: Fn(&Finding) -> Option<Placed> {}
+
+impl<F: Fn(&Finding) -> Option<Placed>> Retelling for F {}
 
 impl fmt::Debug for Retell {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -321,16 +326,7 @@ impl<'a> Run<'a> {
         object: &Value,
         input: &Value,
     ) -> Result<(), CommandError> {
-        let text = success(
-            shown,
-            object,
-            input,
-            self.options.action,
-            self.options.dry_run,
-            self.options.format,
-            &self.options.comments,
-            self.done.is_empty(),
-        )?;
+        let text = success(shown, object, input, self.options, self.done.is_empty())?;
         self.done.push(shown.to_owned());
         Ok(self.context.ui.data(&text)?)
     }

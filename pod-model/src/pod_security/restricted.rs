@@ -92,11 +92,10 @@ pub(super) fn run_as_non_root(pod: &Pod<'_>) -> Vec<Found> {
     for container in &pod.containers {
         let path = container.context("runAsNonRoot");
         match container.security.and_then(|own| own.run_as_non_root) {
-            Some(true) => {}
             Some(false) => found.push(Found::wrong(path, message)),
             None if own.is_none() => found.push(Found::missing(path, message)),
-            // The Pod says it for the container, or was told off already.
-            None => {}
+            // It says it itself, or the Pod does or was told off already.
+            Some(true) | None => {}
         }
     }
     found

@@ -59,7 +59,10 @@ What another flag says against it is an error. Rules: --kubernetes-version",
             },
         )
         .of_pod(),
-        Flag::switch("non-root", "Do not start as root", non_root),
+        Flag::switch("non-root", "Do not start as root", |draft, _| {
+            non_root(draft);
+            Ok(())
+        }),
         Flag::switch(
             "privileged",
             "Give the container everything that the node can do",
@@ -241,14 +244,13 @@ fn group(draft: &mut Draft, gid: Part<'_>) -> Result<(), Slip> {
     Ok(())
 }
 
-fn non_root(draft: &mut Draft, _: Part<'_>) -> Result<(), Slip> {
+fn non_root(draft: &mut Draft) {
     set(
         draft,
         true,
         |c| &mut c.run_as_non_root,
         |p| &mut p.run_as_non_root,
     );
-    Ok(())
 }
 
 /// `RuntimeDefault`, `Unconfined` or `localhost/PROFILE`.

@@ -63,7 +63,7 @@ fn spread(draft: &mut Draft, part: Part<'_>) -> Result<(), Slip> {
             Some(domains) => constraint.min_domains = Some(number(domains)?),
             None => {
                 let known = ["DoNotSchedule", "ScheduleAnyway"];
-                constraint.when_unsatisfiable = one_of(word, &known)?.to_owned();
+                one_of(word, &known)?.clone_into(&mut constraint.when_unsatisfiable);
             }
         }
     }
