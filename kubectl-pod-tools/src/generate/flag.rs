@@ -315,7 +315,7 @@ fn make_room(command: clap::Command) -> clap::Command {
 
 impl<F: Flags> Args for TypedFlags<F> {
     fn augment_args(command: clap::Command) -> clap::Command {
-        make_room(command).args(F::flags().map(|(heading, flag)| flag.to_arg(heading)))
+        make_room(command.args(F::flags().map(|(heading, flag)| flag.to_arg(heading))))
     }
 
     fn augment_args_for_update(command: clap::Command) -> clap::Command {

@@ -28,7 +28,10 @@ pub(crate) struct GeneratedArgs<F: Flags + Clone + std::fmt::Debug + Send + Sync
     #[arg(value_name = "NAME", required_unless_present = "generate-name")]
     name: Option<String>,
 
-    /// Start from the spec of TYPE/NAME in the cluster, or of a manifest: flags are written over it
+    /// Start from the spec of TYPE/NAME, or of a manifest
+    ///
+    /// TYPE/NAME is looked up in the cluster: a Pod, a Job, or anything that has a template for
+    /// Pods. The flags are written over it.
     #[arg(long, value_name = "SOURCE", help_heading = "Object")]
     from: Option<String>,
 

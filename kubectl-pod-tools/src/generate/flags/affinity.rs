@@ -17,41 +17,62 @@ use super::super::selector::{label_selector, node_requirements};
 /// More alternatives than a person means.
 const MOST_TERMS: usize = 256;
 
-const EXPRESSIONS: &str = "\
+/// The expressions, and what can stand beside them.
+macro_rules! expressions {
+    ($more:literal) => {
+        concat!(
+            "\
 disktype=ssd                the label has this value
 disktype!=ssd               it has another, or is not there
 disktype in (ssd,nvme)      one of these; notin: none of them
 gpu, !gpu                   the label is there, is not there
 cores>8, cores<64           its value is a number that is larger, smaller
-metadata.name=node-1        the node's name";
+metadata.name=node-1        the node's name
+",
+            $more
+        )
+    };
+}
+
+const REQUIRED: &str = expressions!(
+    "\
+a=b,c                       both hold; so do several --require-node
+a=b || c                    one of them holds"
+);
+
+const PREFERRED: &str = expressions!(
+    "\
+a=b,c                       both hold
+80:a=b                      a weight of 1 to 100; without one it is 100"
+);
 
 pub(super) const GROUP: Group = Group {
     heading: "Scheduling",
     flags: &[
         Flag::many(
             "require-node",
-            "EXPRESSION",
-            "Only nodes whose labels are so; commas and several flags: and; ||: or",
+            "EXPR",
+            "Only nodes whose labels are so, as 'disktype in (ssd)'",
             "disktype in (ssd)",
             require_node,
         )
         .of_pod()
         .completes(Completes::NodeLabels)
-        .more(EXPRESSIONS),
+        .more(REQUIRED),
         Flag::many(
             "prefer-node",
-            "[WEIGHT:]EXPRESSION",
-            "Rather nodes whose labels are so; weight 1 to 100, else 100",
+            "EXPR",
+            "Rather nodes whose labels are so: [WEIGHT:]EXPR",
             "80:topology.kubernetes.io/zone=a",
             prefer_node,
         )
         .of_pod()
         .completes(Completes::NodeLabels)
-        .more(EXPRESSIONS),
+        .more(PREFERRED),
         Flag::many(
             "near",
-            "[WEIGHT:]SELECTOR[@TOPOLOGY]",
-            "Where such Pods run; with a weight: rather there",
+            "PODS",
+            "Only where such Pods run: [WEIGHT:]SELECTOR[@TOPOLOGY]",
             "100:app=cache@hostname",
             near,
         )
@@ -59,8 +80,8 @@ pub(super) const GROUP: Group = Group {
         .more(TOPOLOGIES),
         Flag::many(
             "apart",
-            "[WEIGHT:]SELECTOR[@TOPOLOGY]",
-            "Where no such Pods run; with a weight: rather not there",
+            "PODS",
+            "Only where no such Pods run: [WEIGHT:]SELECTOR[@TOPOLOGY]",
             "app=web@kubernetes.io/hostname",
             apart,
         )

@@ -8,22 +8,25 @@ use super::super::together::discords;
 use super::super::words::{Word, program, words};
 use super::program::image;
 
+const WORDS: &str = "\
+FLAG is any flag of a container, without its dashes, as in
+'wait busybox env=HOST=db shell=\"until nc -z $HOST 5432; do sleep 1; done\"'";
+
 pub(super) const GROUP: Group = Group {
-    heading: "More containers: 'NAME IMAGE [FLAG=VALUE…] [-- COMMAND…]', where FLAG is any flag of a container \
-              without its dashes",
+    heading: "More containers: 'NAME IMAGE [FLAG=VALUE…] [-- COMMAND…]'",
     flags: &[
         Flag::many(
             "init",
             "CONTAINER",
-            "A container that ends before the main one starts, such as \
-             'wait busybox env=HOST=db shell=\"until nc -z $HOST 5432; do sleep 1; done\"'",
+            "A container that ends before the main one starts",
             "wait busybox:1.37 env=HOST=db -- nslookup db",
             |draft, part| {
                 let at = draft.pod.init_containers.as_ref().map_or(0, Vec::len);
                 container(draft, Cursor::Init(at), part)
             },
         )
-        .of_pod(),
+        .of_pod()
+        .more(WORDS),
         Flag::many(
             "sidecar",
             "CONTAINER",
@@ -39,7 +42,8 @@ pub(super) const GROUP: Group = Group {
                 Ok(())
             },
         )
-        .of_pod(),
+        .of_pod()
+        .more(WORDS),
         Flag::many(
             "container",
             "CONTAINER",
@@ -50,7 +54,8 @@ pub(super) const GROUP: Group = Group {
                 container(draft, Cursor::App(at), part)
             },
         )
-        .of_pod(),
+        .of_pod()
+        .more(WORDS),
     ],
 };
 

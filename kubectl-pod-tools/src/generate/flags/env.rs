@@ -18,29 +18,35 @@ pub(super) const GROUP: Group = Group {
         Flag::many(
             "env",
             "NAME=VALUE",
-            "Set a variable; $(NAME) in it is the value of one that was set before",
+            "Set a variable; $(NAME) is the value of one set before",
             "URL=http://$(HOST):8080",
             env,
         ),
         Flag::many(
             "env-file",
             "FILE",
-            "Set the variables that a file has as NAME=VALUE lines; # begins a comment",
+            "Set what a file has as NAME=VALUE lines; # is a comment",
             "app.env",
             env_file,
         ),
         Flag::many(
             "env-from",
             "SOURCE",
-            "Each key of configmap/NAME or secret/NAME becomes a variable [,prefix=P][,optional]",
+            "Every key of configmap/NAME or secret/NAME",
             "configmap/settings,prefix=APP_,optional",
             env_from,
         )
-        .completes(Completes::Sources),
+        .completes(Completes::Sources)
+        .more(
+            "\
+configmap/NAME              each key becomes a variable
+secret/NAME,prefix=APP_     this stands before each name
+secret/NAME,optional        it need not be there",
+        ),
         Flag::many(
             "env-key",
             "VAR=SOURCE/KEY",
-            "A variable from one key of configmap/NAME or secret/NAME [,optional]",
+            "A key of configmap/NAME or secret/NAME [,optional]",
             "PASSWORD=secret/database/password",
             env_key,
         )
@@ -48,14 +54,14 @@ pub(super) const GROUP: Group = Group {
         Flag::many(
             "env-field",
             "VAR=FIELD",
-            "A variable from a field of the Pod, such as metadata.name or status.podIP",
+            "A field of the Pod, such as metadata.name or status.podIP",
             "POD_IP=status.podIP",
             env_field,
         ),
         Flag::many(
             "env-resource",
             "VAR=RESOURCE",
-            "A variable from requests.* or limits.* of the container [/DIVISOR]",
+            "requests.NAME or limits.NAME of the container [/DIVISOR]",
             "CPUS=limits.cpu",
             env_resource,
         ),

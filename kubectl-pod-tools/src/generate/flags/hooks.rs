@@ -8,36 +8,44 @@ use super::super::part::{Part, Slip};
 use super::super::value::seconds;
 use super::handler::{self, Handler};
 
+const WORDS: &str = "\
+exec:COMMAND            run this in the container; sh:SCRIPT: run this script
+http:PORT[/PATH]        ask this, with ?header=NAME:VALUE&scheme=https&host=HOST
+sleep:5s                wait";
+
 pub(super) const GROUP: Group = Group {
-    heading: "Hooks: exec:COMMAND, sh:SCRIPT, http:PORT[/PATH][?header=NAME:VALUE&scheme=https&host=HOST] or sleep:5s",
+    heading: "Hooks and the end",
     flags: &[
         Flag::once(
             "post-start",
             "HOOK",
-            "Do this right after the container's start",
+            "Do this after the start: exec:COMMAND, sh:SCRIPT, http:PORT …",
             "sh:echo started > /tmp/started",
             |draft, part| {
                 lifecycle(draft).post_start = Some(hook(part)?);
                 Ok(())
             },
-        ),
+        )
+        .more(WORDS),
         Flag::once(
             "pre-stop",
             "HOOK",
-            "Do this before the program is told to end",
+            "Do this before the program is told to end; also sleep:5s",
             "exec:nginx -s quit",
             |draft, part| {
                 lifecycle(draft).pre_stop = Some(hook(part)?);
                 Ok(())
             },
-        ),
+        )
+        .more(WORDS),
         Flag::once(
             "stop-signal",
             "SIGNAL",
-            "Tell the program to end with this signal (where the cluster has ContainerStopSignals on)",
+            "Tell the program to end with this signal",
             "SIGUSR1",
             stop_signal,
-        ),
+        )
+        .more("Only where the cluster has the feature gate ContainerStopSignals on."),
         Flag::once(
             "grace-period",
             "DURATION",

@@ -13,7 +13,7 @@ pub(super) const GROUP: Group = Group {
     flags: &[
         Flag::once(
             "completions",
-            "NUMBER",
+            "N",
             "Pods that must succeed",
             "5",
             |draft, count| {
@@ -24,7 +24,7 @@ pub(super) const GROUP: Group = Group {
         .of_job(),
         Flag::once(
             "parallelism",
-            "NUMBER",
+            "N",
             "Pods that run at once",
             "2",
             |draft, count| {
@@ -45,7 +45,7 @@ pub(super) const GROUP: Group = Group {
         .of_job(),
         Flag::once(
             "backoff-limit",
-            "NUMBER",
+            "N",
             "Failures after which the Job fails; the API's default is 6",
             "3",
             |draft, count| {
@@ -56,7 +56,7 @@ pub(super) const GROUP: Group = Group {
         .of_job(),
         Flag::once(
             "backoff-limit-per-index",
-            "NUMBER",
+            "N",
             "Failures after which an index fails",
             "1",
             |draft, count| {
@@ -68,7 +68,7 @@ pub(super) const GROUP: Group = Group {
         .of_job(),
         Flag::once(
             "max-failed-indexes",
-            "NUMBER",
+            "N",
             "Failed indexes after which the Job fails",
             "3",
             |draft, count| {
@@ -116,7 +116,7 @@ pub(super) const GROUP: Group = Group {
         Flag::once(
             "pod-failure-policy",
             "RULES",
-            "What a failed Pod means: 'ACTION:exit CODES' or 'ACTION:CONDITION'",
+            "What a failed Pod means, as 'fail:exit 42; ignore:CONDITION'",
             "ignore:DisruptionTarget; fail:exit 42",
             pod_failure_policy,
         )
@@ -160,8 +160,8 @@ Rules are parted by semicolons; one of them is enough.
         .of_job(),
         Flag::once(
             "managed-by",
-            "CONTROLLER",
-            "Another controller than Kubernetes' own, as DOMAIN/NAME",
+            "NAME",
+            "Controller that runs it, as DOMAIN/NAME; else Kubernetes' own",
             "kueue.x-k8s.io/multikueue",
             |draft, name| {
                 draft.job.managed_by = Some(name.owned());

@@ -164,4 +164,37 @@ mod tests {
             );
         }
     }
+
+    /// Headings aside, each line of the short help begins with a flag.
+    fn overlong<F: Flags>() -> Vec<String> {
+        use clap::Args;
+        let command =
+            super::super::flag::TypedFlags::<F>::augment_args(clap::Command::new("create"));
+        let help = command.term_width(100).render_help().to_string();
+        let lines = help.lines().skip_while(|line| *line != "Object:");
+        let lines = lines.filter(|line| line.starts_with(' '));
+        let is_whole = |line: &&str| {
+            let flag = line.trim_start();
+            flag.starts_with('-') && flag.contains("  ")
+        };
+        lines
+            .filter(|line| !is_whole(line))
+            .map(str::to_owned)
+            .collect()
+    }
+
+    #[test]
+    fn the_short_help_has_one_line_for_each_flag() {
+        assert_eq!(overlong::<OfPod>(), Vec::<String>::new());
+        assert_eq!(overlong::<OfJob>(), Vec::<String>::new());
+    }
+
+    #[test]
+    fn the_long_help_fits_beside_its_indent() {
+        for (_, flag) in all() {
+            for line in flag.more.lines() {
+                assert!(line.chars().count() <= 90, "--{}: {line}", flag.name);
+            }
+        }
+    }
 }

@@ -13,7 +13,7 @@ pub(super) const GROUP: Group = Group {
         Flag::change(
             "set",
             "PATH=VALUE",
-            "Set a field by its path in the object; the value is YAML, and null removes the field",
+            "Set a field by its path; the value is YAML, and null removes it",
             "spec.activeDeadlineSeconds=600",
             set,
         ),

@@ -8,31 +8,40 @@ use super::super::part::{Part, Slip};
 use super::super::value::{number, seconds, short_seconds};
 use super::handler::{self, Handler};
 
+const WORDS: &str = "\
+http:PORT[/PATH]        an answer below 400; a port is a number or its name
+tcp:PORT                a connection
+grpc:PORT[/SERVICE]     the health service answers SERVING
+exec:COMMAND            the command ends with 0; sh:SCRIPT: the script does
+Behind ? stand, with & between them: delay=3s period=3s timeout=1s failures=3
+successes=1 grace=30s, and for http header=NAME:VALUE scheme=https host=HOST.
+The other probes wait for --startup.";
+
 pub(super) const GROUP: Group = Group {
-    heading: "Probes: http:PORT[/PATH], tcp:PORT, grpc:PORT[/SERVICE], exec:COMMAND or sh:SCRIPT, and \
-              then [?delay=3s&period=3s&timeout=1s&failures=3&successes=1&grace=30s\
-              &header=NAME:VALUE&scheme=https&host=HOST]",
+    heading: "Probes",
     flags: &[
         Flag::once(
             "startup",
             "PROBE",
-            "Has the program started? The other probes wait for it",
+            "Has it started? http:PORT[/PATH], tcp:PORT, exec:COMMAND …",
             "http:8080/healthz?period=2s&failures=30",
             |draft, part| {
                 draft.container().startup_probe = Some(probe(part)?);
                 Ok(())
             },
-        ),
+        )
+        .more(WORDS),
         Flag::once(
             "readiness",
             "PROBE",
-            "May the container be sent requests?",
+            "May it be sent requests? The same words",
             "tcp:8080?period=5s",
             |draft, part| {
                 draft.container().readiness_probe = Some(probe(part)?);
                 Ok(())
             },
-        ),
+        )
+        .more(WORDS),
         Flag::once(
             "liveness",
             "PROBE",
@@ -42,7 +51,8 @@ pub(super) const GROUP: Group = Group {
                 draft.container().liveness_probe = Some(probe(part)?);
                 Ok(())
             },
-        ),
+        )
+        .more(WORDS),
     ],
 };
 

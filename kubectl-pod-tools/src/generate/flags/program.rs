@@ -43,7 +43,7 @@ pub(super) const GROUP: Group = Group {
         Flag::once(
             "container-name",
             "NAME",
-            "Name of the main container; the object's own where it is not given",
+            "Name of the main container; else the object's",
             "app",
             |draft, name| {
                 draft.container().name = name.owned();
@@ -53,18 +53,19 @@ pub(super) const GROUP: Group = Group {
         .of_pod(),
         Flag::switch(
             "command",
-            "What stands after -- is the command, not its arguments (a Job's always is)",
+            "What follows -- is the command, not its arguments",
             |draft, _| {
                 draft.is_command = true;
                 Ok(())
             },
         )
         .of_pod()
+        .more("What follows -- are arguments in a Pod and the command in a Job, as in kubectl.")
         .needs(&[ARGUMENTS]),
         Flag::once(
             ENTRYPOINT,
             "PROGRAM",
-            "Run this instead of the image's program; what stands after -- is its arguments",
+            "Run this, not the image's program; -- has its arguments",
             "printenv HOSTNAME",
             entrypoint,
         )

@@ -7,6 +7,8 @@ use super::super::flag::{Flag, Group};
 use super::super::part::{Part, Slip};
 use super::super::value::quantity;
 
+const SINCE: &str = "Clusters know it by default since Kubernetes 1.34 (PodLevelResources).";
+
 pub(super) const GROUP: Group = Group {
     heading: "Resources",
     flags: &[
@@ -33,19 +35,21 @@ pub(super) const GROUP: Group = Group {
         Flag::many(
             "pod-requests",
             "NAME=AMOUNT",
-            "What all containers together are guaranteed (on by default since Kubernetes 1.34)",
+            "What all containers together are guaranteed",
             "cpu=1,memory=512Mi",
             |draft, part| amounts(part, of_pod(draft).requests.get_or_insert_default()),
         )
-        .of_pod(),
+        .of_pod()
+        .more(SINCE),
         Flag::many(
             "pod-limits",
             "NAME=AMOUNT",
-            "What all containers together may use at most (on by default since Kubernetes 1.34)",
+            "What all containers together may use at most",
             "cpu=2,memory=1Gi",
             |draft, part| amounts(part, of_pod(draft).limits.get_or_insert_default()),
         )
-        .of_pod(),
+        .of_pod()
+        .more(SINCE),
     ],
 };
 

@@ -13,8 +13,7 @@ pub(super) const GROUP: Group = Group {
         Flag::once(
             "restart",
             "POLICY",
-            "Which ended containers start again: Always (a Pod's default), OnFailure, or Never (a \
-             Job's default, so that failed Pods stay to be read)",
+            "Always (a Pod's default), OnFailure or Never (a Job's default)",
             "OnFailure",
             |draft, part| {
                 let policy = one_of(part, &["Always", "OnFailure", "Never"])?;
@@ -22,14 +21,22 @@ pub(super) const GROUP: Group = Group {
                 Ok(())
             },
         )
-        .of_pod(),
+        .of_pod()
+        .more("Which ended containers start again. In a Job none does by default, so that\nfailed Pods stay to be read."),
         Flag::many(
             "restart-rule",
             "RULE",
-            "What else an exit code does: 'exit [not] CODE[,CODE…] -> restart' or '-> restart-all'; \
-             no other restarts, unless --restart says so (on by default since Kubernetes 1.35)",
+            "What an exit code does: 'exit [not] CODE[,CODE…] -> restart'",
             "exit 42 -> restart",
             restart_rule,
+        )
+        .more(
+            "\
+exit 42 -> restart          only this code starts the container again
+exit not 0,1 -> restart     every other code does
+exit 42 -> restart-all      it starts the whole Pod again
+No other end does, unless --restart says so. Clusters know it by default since
+Kubernetes 1.35.",
         ),
     ],
 };

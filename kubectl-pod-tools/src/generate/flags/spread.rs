@@ -20,8 +20,8 @@ pub(super) const GROUP: Group = Group {
     heading: "Scheduling",
     flags: &[Flag::many(
         "spread",
-        "[SELECTOR@]TOPOLOGY[:SKEW]",
-        "Spread Pods with the same labels evenly over a topology",
+        "TOPOLOGY",
+        "Spread such Pods evenly: [SELECTOR@]TOPOLOGY[:SKEW]",
         "topology.kubernetes.io/zone:1",
         spread,
     )

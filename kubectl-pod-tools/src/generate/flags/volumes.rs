@@ -15,17 +15,29 @@ pub(super) const GROUP: Group = Group {
         Flag::many(
             "mount",
             "VOLUME:PATH",
-            "Mount a volume: emptydir[=NAME][:SIZE|:memory], configmap/NAME[/KEY], secret/NAME[/KEY], \
-             pvc/NAME, hostpath:PATH, token[:AUDIENCE][:TIME] (the file `token` in PATH), or volume/NAME for \
-             one that the Pod has; behind PATH can stand :ro, :subpath=PATH, and :optional for \
-             configmap and secret. Containers share an emptydir by its NAME",
+            "emptydir, configmap/NAME, secret/NAME, pvc/NAME, hostpath:PATH …",
             "emptydir=cache:1Gi:/var/cache",
             mount,
         )
-        .completes(Completes::Sources),
-        Flag::switch("tmp", "Mount an empty directory of its own on /tmp", |draft, _| {
-            mount(draft, Part::whole("emptydir:/tmp"))
-        }),
+        .completes(Completes::Sources)
+        .more(
+            "\
+emptydir:/path                  an empty directory; emptydir:1Gi:/path limits it,
+                                emptydir:memory:/path has it in memory
+emptydir=NAME:/path             one that containers share by its name
+configmap/NAME:/path            its keys as files; configmap/NAME/KEY: this one only
+secret/NAME:/path               the same of a Secret
+pvc/NAME:/path                  a PersistentVolumeClaim
+hostpath:/from:/path            a directory of the node
+token[:AUDIENCE][:TIME]:/path   a token of the ServiceAccount, in the file `token`
+volume/NAME:/path               a volume that the Pod has
+Behind the path can stand :ro, :subpath=PATH, and :optional (configmap, secret).",
+        ),
+        Flag::switch(
+            "tmp",
+            "Mount an empty directory of its own on /tmp",
+            |draft, _| mount(draft, Part::whole("emptydir:/tmp")),
+        ),
     ],
 };
 
