@@ -106,7 +106,7 @@ error: there is no flag `--lables`
 1 | --sidecar logs fluent-bit lables=a=b
   |                           ^^^^^^
   |
-  = help: a word here is one of image, image-pull-policy, entrypoint, shell, workdir, tty, stdin, env, env-file, env-from, env-key, env-field, env-resource, requests, limits, port, mount, tmp, startup, readiness, liveness, post-start, pre-stop, stop-signal, restart-rule, and then =VALUE
+  = help: a word here is one of image, image-pull-policy, entrypoint, shell, workdir, tty, stdin, env, env-file, env-from, env-key, env-field, env-resource, requests, limits, port, mount, tmp, startup, readiness, liveness, post-start, pre-stop, stop-signal, restart-rule, user, group, non-root, privileged, cap-add, cap-drop, read-only, no-privilege-escalation, seccomp, apparmor, selinux, and then =VALUE
 
 
 "#]]
@@ -196,6 +196,7 @@ fn one_line_reaches_what_a_pod_in_daily_use_has() {
         str![[r#"
 exit code 0
 --- stdout
+# kubectl pod-tools create pod web --image nginx:1.29 --port http=8080 --env-file app.env --requests cpu=100m,memory=128Mi --limits memory=256Mi --startup 'http:http/healthz?period=2s&failures=30' --readiness tcp:http --pre-stop sleep:5s --grace-period 45s --mount emptydir=logs:/var/log/nginx --mount configmap/nginx/nginx.conf:/etc/nginx/nginx.conf:ro --tmp --init 'wait busybox:1.37 env=HOST=db shell='/''until nc -z $HOST 5432; do sleep 1; done'/''' --sidecar 'ship fluent/fluent-bit:4.0 mount=emptydir=logs:/logs:ro limits=memory=64Mi' --image-pull-secret registry-login
 apiVersion: v1
 kind: Pod
 metadata:
