@@ -35,7 +35,7 @@ pod	Create a Pod from flags
         str![[r#"
 exit code 0
 --- stdout
---env-key	A variable from one key of configmap/NAME or secret/NAME [,optional]
+--env-key	A key of configmap/NAME or secret/NAME [,optional]
 :4
 
 "#]]

@@ -22,12 +22,12 @@ exit code 1
 --- stdout
 pod/dependent-env, container env
 NAME                            SOURCE               VALUE
-SERVICE_IP                      line 24              172.17.0.1
-SERVICE_PORT                    line 26              80
-UNCHANGED_REFERENCE             line 28              $(PROTOCAL)://172.17.0.1:80
-PROTOCAL                        line 30              https
-SERVICE                         line 32              https://172.17.0.1:80
-ESCAPED_SERVICE                 line 34              $(PROTOCAL)://172.17.0.1:80
+SERVICE_IP                      line 37              172.17.0.1
+SERVICE_PORT                    line 39              80
+UNCHANGED_REFERENCE             line 41              $(PROTOCAL)://172.17.0.1:80
+PROTOCAL                        line 43              https
+SERVICE                         line 45              https://172.17.0.1:80
+ESCAPED_SERVICE                 line 47              $(PROTOCAL)://172.17.0.1:80
 KUBERNETES_SERVICE_HOST         service/kubernetes   <the address that the cluster gives the Service>
 KUBERNETES_SERVICE_PORT         service/kubernetes   443
 KUBERNETES_SERVICE_PORT_HTTPS   service/kubernetes   443
@@ -44,22 +44,22 @@ command: sh -c
 args:    'echo "UNCHANGED_REFERENCE=$UNCHANGED_REFERENCE"/necho "SERVICE=$SERVICE"/necho "ESCAPED_SERVICE=$ESCAPED_SERVICE"/n'
 
 error: environment variable `UNCHANGED_REFERENCE` refers to `PROTOCAL`, which is defined after it, 1 entry later
-  --> pod.yaml:29:15
+  --> pod.yaml:42:15
    |
-29 |       value: "$(PROTOCAL)://$(SERVICE_IP):$(SERVICE_PORT)"
+42 |       value: "$(PROTOCAL)://$(SERVICE_IP):$(SERVICE_PORT)"
    |               ^^^^^^^^^^^ stays literally `$(PROTOCAL)`
    |
-  ::: pod.yaml:30:7
+  ::: pod.yaml:43:7
    |
-30 |     - name: PROTOCAL
+43 |     - name: PROTOCAL
    |       ---- defined here
    |
    = help: move `PROTOCAL` above `UNCHANGED_REFERENCE`
 
 info: `$UNCHANGED_REFERENCE`, `$SERVICE` and `$ESCAPED_SERVICE` are replaced by the shell, not by Kubernetes; they are in the environment
-  --> pod.yaml:20:33
+  --> pod.yaml:33:33
    |
-20 |       echo "UNCHANGED_REFERENCE=$UNCHANGED_REFERENCE"
+33 |       echo "UNCHANGED_REFERENCE=$UNCHANGED_REFERENCE"
    |                                 ^^^^^^^^^^^^^^^^^^^^
 
 "#]]
@@ -156,7 +156,7 @@ fn the_report_has_the_fields_that_scripts_rely_on() {
     let place = &item["findings"][0]["location"];
     assert_eq!(
         (&place["file"], &place["line"]),
-        (&json!("pod.yaml"), &json!(29)),
+        (&json!("pod.yaml"), &json!(42)),
         "{item}"
     );
 

@@ -182,11 +182,11 @@ For more information, try '--help'.
         str![[r#"
 exit code 2
 --- stderr
-error: unexpected argument 'pod.yaml' found
+error: unrecognized subcommand 'pod.yaml'
 
-  tip: manifests are named with -f: -f pod.yaml
+  tip: a similar subcommand exists: 'pod'
 
-Usage: kubectl pod-tools create [OPTIONS]
+Usage: kubectl pod-tools create [OPTIONS] [COMMAND]
 
 For more information, try '--help'.
 

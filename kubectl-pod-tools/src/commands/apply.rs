@@ -34,10 +34,10 @@ pub(crate) struct ApplyArgs {
 
 impl Command for ApplyArgs {
     fn run(self, context: &Context) -> Result<Exit, CommandError> {
-        let manifests = self.manifests.read("apply", &context.ui)?;
         let options = self
             .submit
             .into_options(Action::Apply, self.force_conflicts)?;
+        let manifests = self.manifests.read("apply", &context.ui)?;
         submit::run(&manifests, &options, context)
     }
 }

@@ -2,7 +2,7 @@
 //! good, some of them such that the API refuses what they make.
 
 /// Flags that can be given several times.
-pub const MANY: &[&str] = &[
+pub(crate) const MANY: &[&str] = &[
     "labels",
     "annotation",
     "env",
@@ -24,7 +24,7 @@ pub const MANY: &[&str] = &[
 ];
 
 /// Of Pods, and of Jobs as well.
-pub const POD: &[(&str, &[&str])] = &[
+pub(crate) const POD: &[(&str, &[&str])] = &[
     (
         "labels",
         &["app=web", "a.b/c=d", "app=-x", "a b=c", "tier=front,x=y"],
@@ -331,7 +331,7 @@ pub const POD: &[(&str, &[&str])] = &[
 ];
 
 /// Of Jobs.
-pub const JOB: &[(&str, &[&str])] = &[
+pub(crate) const JOB: &[(&str, &[&str])] = &[
     ("completions", &["5", "0", "-1"]),
     ("parallelism", &["2", "0", "-2", "200000"]),
     ("indexed", &[""]),

@@ -64,8 +64,8 @@ impl Command for CreateArgs {
                 What::Job(job) => job.run(context),
             };
         }
-        let manifests = self.manifests.read("create", &context.ui)?;
         let options = self.submit.into_options(Action::Create, false)?;
+        let manifests = self.manifests.read("create", &context.ui)?;
         submit::run(&manifests, &options, context)
     }
 }
