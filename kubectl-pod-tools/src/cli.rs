@@ -170,10 +170,16 @@ fn parse<P: FromArgMatches>(command: clap::Command) -> Result<P, Exit> {
 /// Adds the way out of two slips that clap knows nothing of: a manifest without
 /// its `-f`, and `--dry-run client`, as kubectl once took it.
 fn suggest(error: &mut clap::Error) {
-    let Some(ContextValue::String(word)) = error.get(ContextKind::InvalidArg) else {
+    let key = match error.kind() {
+        ErrorKind::UnknownArgument => ContextKind::InvalidArg,
+        ErrorKind::InvalidSubcommand => ContextKind::InvalidSubcommand,
+        _ => return,
+    };
+    let Some(ContextValue::String(word)) = error.get(key) else {
         return;
     };
-    if error.kind() != ErrorKind::UnknownArgument || error.get(ContextKind::Suggested).is_some() {
+    let is_file = word.contains(['.', '/']);
+    if error.get(ContextKind::Suggested).is_some() && !is_file {
         return;
     }
     let usage = error.get(ContextKind::Usage).map(ToString::to_string);
@@ -185,9 +191,11 @@ fn suggest(error: &mut clap::Error) {
     let tip = match word.as_str() {
         "none" | "client" | "server" => format!("write it with an equals sign: --dry-run={word}"),
         word if word.starts_with('-') => return,
+        _ if key == ContextKind::InvalidSubcommand && !is_file => return,
         word => format!("manifests are named with -f: -f {word}"),
     };
     let tip = ContextValue::StyledStrs(vec![escape(&tip).into_owned().into()]);
+    error.remove(ContextKind::SuggestedSubcommand);
     error.insert(ContextKind::Suggested, tip);
 }
 

@@ -274,7 +274,7 @@ help: a Pod, Job, CronJob, Deployment, ReplicaSet, StatefulSet, DaemonSet, Repli
     let wrong = EXAMPLE.replace("restartPolicy:", "restartpolicy:");
     let run = offline(&wrong, &[]);
     assert_eq!(run.code, Some(1), "{run:?}");
-    assert!(run.stderr.contains("pod.yaml:13:3"), "{run:?}");
+    assert!(run.stderr.contains("pod.yaml:26:3"), "{run:?}");
     let run = offline("a: [", &[]);
     assert_eq!((run.code, run.stdout.as_str()), (Some(1), ""), "{run:?}");
 }

@@ -184,7 +184,7 @@ exit code 2
 --- stderr
 error: unrecognized subcommand 'pod.yaml'
 
-  tip: a similar subcommand exists: 'pod'
+  tip: manifests are named with -f: -f pod.yaml
 
 Usage: kubectl pod-tools create [OPTIONS] [COMMAND]
 
