@@ -5,7 +5,7 @@ use clap::Args;
 use super::run::{Action, DryRun, Format, SubmitOptions, Validate};
 use crate::error::Failure;
 use crate::input::FilenameFlags;
-use crate::wait::{Forever, WaitOptions, parse_limit};
+use crate::wait::{Forever, Logs, WaitOptions, parse_limit};
 
 /// What is submitted, how far, and what is shown of it.
 #[derive(Args, Clone, Debug)]
@@ -52,6 +52,12 @@ pub(crate) struct SubmitArgs {
     /// Longest time to wait, such as 30s or 5m [default: no limit]
     #[arg(long, value_name = "DURATION", value_parser = parse_limit, allow_hyphen_values = true, requires = "wait")]
     timeout: Option<Forever>,
+
+    /// While waiting, print the containers' logs as they come, or at the end those of failed ones;
+    /// with -o to standard error
+    #[arg(long, value_enum, value_name = "WHOSE", num_args = 0..=1, require_equals = true,
+          default_missing_value = "all", requires = "wait")]
+    logs: Option<Logs>,
 }
 
 impl SubmitArgs {
@@ -76,6 +82,8 @@ impl SubmitArgs {
                     .help("leave out --wait or --dry-run"),
             );
         }
+        let as_talk = self.output.is_some();
+        let limit = self.timeout.and_then(|Forever(limit)| limit);
         Ok(SubmitOptions {
             action,
             filenames: self.filenames,
@@ -86,7 +94,7 @@ impl SubmitArgs {
             force_conflicts,
             wait: self
                 .wait
-                .then(|| WaitOptions::done(self.timeout.and_then(|Forever(limit)| limit))),
+                .then(|| WaitOptions::done(limit).with_logs(self.logs, as_talk)),
         })
     }
 }

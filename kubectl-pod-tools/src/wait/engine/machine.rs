@@ -6,10 +6,14 @@ use std::time::Duration;
 use serde_json::Value;
 
 use super::known::{Known, deployment_key};
+use super::selects::manual_selector;
 use super::target::{End, Outcome, Target};
 use crate::wait::answer::Evidence;
 use crate::wait::condition::Condition;
 use crate::wait::fields::{name, text_at, uid};
+
+/// The reason of a target that a signal left as it is.
+pub(crate) const INTERRUPTED: &str = "Interrupted";
 
 /// What was asked for.
 #[derive(Clone, Debug, Default)]
@@ -36,6 +40,8 @@ pub(crate) struct Wanted {
     pub expect: usize,
     /// Pods are kept to the end, for a report or for logs.
     pub keep_pods: bool,
+    /// Whatever is new about Pods is told, so that their logs can be followed.
+    pub tell_pods: bool,
 }
 
 /// Targets of one kind, which one stream brings.
@@ -45,6 +51,8 @@ pub(crate) struct Group {
     pub kind: String,
     /// All that the stream brings, not the named ones only.
     pub live: bool,
+    /// Its Pods are looked for by the label that the Job controller gives them.
+    pub labelled: bool,
 }
 
 /// What a stream brings.
@@ -81,6 +89,18 @@ pub(crate) enum Change {
     Ended(usize),
     /// An event explains something: the target, and what it says.
     Note(usize, String),
+    /// Pods of a group are found by this selector only; what it finds is fed in
+    /// as this stream.
+    Selects {
+        /// The new stream.
+        stream: usize,
+        /// The group whose Pods they are.
+        group: usize,
+        /// A label selector; empty for all Pods.
+        selector: String,
+    },
+    /// Something is new about the Pods of a target.
+    Pods(usize),
 }
 
 /// The wait.
@@ -88,8 +108,8 @@ pub(crate) enum Change {
 pub(crate) struct Engine {
     pub(super) wanted: Wanted,
     pub(super) groups: Vec<Group>,
-    roles: Vec<Role>,
-    synced: Vec<bool>,
+    pub(super) roles: Vec<Role>,
+    pub(super) synced: Vec<bool>,
     pub(super) targets: Vec<Target>,
     by_name: HashMap<(usize, String), usize>,
     by_key: HashMap<String, BTreeSet<usize>>,
@@ -97,6 +117,7 @@ pub(crate) struct Engine {
     pub(super) changes: Vec<Change>,
     pub(super) aborted: bool,
     looked: bool,
+    pub(super) selectors: BTreeSet<(usize, String)>,
 }
 
 impl Engine {
@@ -114,6 +135,7 @@ impl Engine {
             changes: Vec::new(),
             aborted: false,
             looked: false,
+            selectors: BTreeSet::new(),
         }
     }
 
@@ -169,7 +191,8 @@ impl Engine {
                 match self.roles[stream] {
                     Role::Targets(group) => self.listed(group, objects, now),
                     Role::Pods => {
-                        self.known.pods_listed(objects);
+                        self.known.pods_listed(stream, objects);
+                        (0..self.targets.len()).for_each(|at| self.tell_pods(at));
                         self.judge_all(now);
                     }
                     Role::Notes => {
@@ -189,7 +212,7 @@ impl Engine {
             Input::Is(stream, object) => match self.roles[stream] {
                 Role::Targets(group) => self.seen(group, object, now),
                 Role::Pods => {
-                    let keys = self.known.pod(object);
+                    let keys = self.known.pod(stream, object);
                     self.judge_owners(&keys, now);
                 }
                 Role::Notes => {
@@ -209,7 +232,7 @@ impl Engine {
             Input::Gone(stream, object) => match self.roles[stream] {
                 Role::Targets(group) => self.gone(group, object, now),
                 Role::Pods => {
-                    let keys = self.known.pod_gone(object);
+                    let keys = self.known.pod_gone(stream, object);
                     self.judge_owners(&keys, now);
                 }
                 // An event that expires has still happened.
@@ -217,6 +240,24 @@ impl Engine {
             },
         }
         self.tick(now);
+    }
+
+    /// The same after the wait: only what concerns the Pods of its targets.
+    pub(crate) fn feed_late(&mut self, input: Input) {
+        let (stream, pods) = match input {
+            Input::Listed(stream, pods) => (stream, pods),
+            Input::Is(stream, pod) => (stream, vec![pod]),
+            Input::Gone(..) | Input::Lost(_) => return,
+        };
+        if self.roles[stream] != Role::Pods {
+            return;
+        }
+        for pod in pods {
+            for key in self.known.pod(stream, pod) {
+                let targets = self.by_key.get(&key).into_iter().flatten();
+                self.changes.extend(targets.map(|at| Change::Pods(*at)));
+            }
+        }
     }
 
     fn tell(&mut self, note: &crate::wait::scene::Note) {
@@ -250,6 +291,7 @@ impl Engine {
             .copied()
             .collect();
         for at in found {
+            self.tell_pods(at);
             self.judge(at, now);
         }
     }
@@ -294,9 +336,14 @@ impl Engine {
             target.pending = None;
         }
         target.uid = Some(id.clone());
+        let selector = manual_selector(&object);
         target.object = Some(object);
         target.present = true;
         self.by_key.entry(id).or_default().insert(at);
+        if let Some(selector) = selector.filter(|_| self.groups[group].labelled) {
+            self.select(group, selector);
+        }
+        self.tell_pods(at);
         if kind == "Deployment" {
             self.by_key
                 .entry(deployment_key(&key.1))
@@ -428,6 +475,31 @@ impl Engine {
         }
         let nothing_may_come = !self.wanted.wait_for_creation && expected == 0;
         there >= expected.max(1) || nothing_may_come
+    }
+
+    fn tell_pods(&mut self, at: usize) {
+        if self.wanted.tell_pods && self.changes.last() != Some(&Change::Pods(at)) {
+            self.changes.push(Change::Pods(at));
+        }
+    }
+
+    /// Ends what is still open, each as it stands: nobody waits any longer.
+    pub(crate) fn interrupt(&mut self, now: Duration) {
+        self.aborted = true;
+        for at in 0..self.targets.len() {
+            if self.targets[at].open() {
+                let said = match self.targets[at].evidence.to_string() {
+                    nothing if nothing.is_empty() => "nothing is known of it".to_owned(),
+                    said => said,
+                };
+                let end = End {
+                    outcome: Outcome::Unfinished,
+                    evidence: Evidence::new(INTERRUPTED, said),
+                    at: now,
+                };
+                self.end(at, end);
+            }
+        }
     }
 
     /// Ends what is still open: the wait cannot go on.

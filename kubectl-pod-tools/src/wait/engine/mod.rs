@@ -4,10 +4,11 @@
 mod judge;
 mod known;
 mod machine;
+mod selects;
 mod target;
 
 #[cfg(test)]
 mod tape;
 
-pub(crate) use machine::{Change, Engine, Group, Input, Role, Wanted};
+pub(crate) use machine::{Change, Engine, Group, INTERRUPTED, Input, Role, Wanted};
 pub(crate) use target::{End, Outcome, Target};

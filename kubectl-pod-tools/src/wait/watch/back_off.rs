@@ -56,7 +56,9 @@ impl BackOff {
             Some(code) if !(code == 410 || code == 429 || code >= 500) => false,
             _ if matches!(
                 error,
-                ClusterError::Tls { .. } | ClusterError::UnknownKind { .. }
+                ClusterError::Tls { .. }
+                    | ClusterError::UnknownKind { .. }
+                    | ClusterError::UnknownType { .. }
             ) =>
             {
                 false
