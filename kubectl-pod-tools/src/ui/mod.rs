@@ -1,6 +1,7 @@
 //! The one module that owns the terminal: stdout is data, stderr is talk.
 
 mod escape;
+mod foot;
 mod progress;
 mod terminal;
 

@@ -9,6 +9,7 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 use super::escape;
+use super::foot::Foot;
 
 /// One of the lines.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -32,6 +33,8 @@ const USUAL: Size = Size {
     rows: 24,
 };
 const URGENT: Style = AnsiColor::Yellow.on_default();
+/// The columns of `^C`.
+const KEY: usize = 3;
 /// Whoever draws decides how often; this is only not to be in the way.
 const HERTZ: u8 = 200;
 
@@ -43,6 +46,8 @@ pub(super) struct Board {
     bar: ProgressBar,
     size: Size,
     coloured: bool,
+    /// The columns of the widest line that is drawn.
+    widest: usize,
 }
 
 impl Board {
@@ -57,26 +62,33 @@ impl Board {
             bar,
             size: size(),
             coloured,
+            widest: 0,
         }
     }
 
     /// Draws these instead of those before.
     pub(super) fn draw(&mut self, lines: &[ProgressLine]) {
         self.resized();
-        let texts: Vec<String> = lines
-            .iter()
-            .take(self.size.rows)
-            .map(|line| self.styled(line))
-            .collect();
+        let mut texts = Vec::new();
+        self.widest = 0;
+        for line in lines.iter().take(self.size.rows) {
+            let text = cut(&escape(&line.text), self.room());
+            self.widest = self.widest.max(text.width());
+            texts.push(self.styled(text, line.urgent));
+        }
         DRAWN.store(!texts.is_empty(), Ordering::Relaxed);
         self.bar.set_message(texts.join("\n"));
         self.bar.tick();
     }
 
-    fn styled(&self, line: &ProgressLine) -> String {
-        // The last column stays free: some terminals go on to the next row there.
-        let text = cut(&escape(&line.text), self.size.columns.saturating_sub(1));
-        if line.urgent && self.coloured {
+    /// The columns that a line has: the last ones stay free for the `^C` that a
+    /// terminal shows.
+    fn room(&self) -> usize {
+        self.size.columns.saturating_sub(KEY).max(1)
+    }
+
+    fn styled(&self, text: String, urgent: bool) -> String {
+        if urgent && self.coloured {
             format!("{URGENT}{text}{URGENT:#}")
         } else {
             text
@@ -89,12 +101,13 @@ impl Board {
         self.bar.suspend(write)
     }
 
-    /// A terminal whose size changes moves the rows in ways of its own. Nobody
-    /// knows where they are then: they stay as they are, and the next ones come
-    /// below, so that nothing that was written is wiped out.
+    /// A terminal that becomes narrower than a line may break it into rows, or
+    /// not. Nobody knows where the lines are then: they stay as they are, and the
+    /// next ones come below, so that nothing that was written is wiped out.
     fn resized(&mut self) {
-        let now = size();
-        if std::mem::replace(&mut self.size, now) != now && DRAWN.swap(false, Ordering::Relaxed) {
+        self.size = size();
+        if self.size.columns < self.widest && DRAWN.swap(false, Ordering::Relaxed) {
+            self.widest = 0;
             leave();
             self.bar.set_draw_target(target());
         }
@@ -110,7 +123,7 @@ impl Drop for Board {
 }
 
 fn target() -> ProgressDrawTarget {
-    ProgressDrawTarget::stderr_with_hz(HERTZ)
+    ProgressDrawTarget::term_like_with_hz(Box::<Foot>::default(), HERTZ)
 }
 
 /// The size of the terminal that standard error is.

@@ -21,12 +21,19 @@ const URGENT: usize = 5;
 /// A column of names is not wider than this part of the screen.
 const NAMES: usize = 3;
 
+/// What an event said, and when since the wait began.
+#[derive(Clone, Debug)]
+pub(super) struct Said {
+    pub said: String,
+    pub at: Duration,
+}
+
 /// What has come to pass so far.
 pub(super) struct Now<'a> {
     pub engine: &'a Engine,
     pub subjects: &'a [Subject],
     /// What an event said last of each target.
-    pub notes: &'a [Option<String>],
+    pub notes: &'a [Option<Said>],
     /// Since the wait began.
     pub waited: Duration,
     /// The time of day.
@@ -76,7 +83,7 @@ impl Now<'_> {
     }
 
     fn note(&self, at: usize) -> Option<&str> {
-        self.notes.get(at)?.as_deref()
+        Some(self.notes.get(at)?.as_ref()?.said.as_str())
     }
 
     /// `412 of 500 done, 3 failed, 85 running`.
@@ -151,7 +158,7 @@ mod tests {
         engine
     }
 
-    fn shown(engine: &Engine, notes: &[Option<String>], size: Size) -> Vec<String> {
+    fn shown(engine: &Engine, notes: &[Option<Said>], size: Size) -> Vec<String> {
         let resource = Resource::built_in("batch/v1", "Job").unwrap();
         let now = Now {
             engine,
@@ -161,6 +168,13 @@ mod tests {
             clock: "2026-01-02T03:05:05Z".parse().unwrap(),
         };
         now.lines(size).into_iter().map(|line| line.text).collect()
+    }
+
+    fn said(said: &str) -> Option<Said> {
+        Some(Said {
+            said: said.to_owned(),
+            at: Duration::ZERO,
+        })
     }
 
     const SIZE: Size = Size {
@@ -177,7 +191,7 @@ mod tests {
             job(10, &json!({"active": 1})),
         ];
         let engine = engine(jobs, 0);
-        let notes = [Some("pod/j0-x: Pulling: Pulling image \"i\"".to_owned())];
+        let notes = [said("pod/j0-x: Pulling: Pulling image \"i\"")];
         assert_eq!(
             shown(&engine, &notes, SIZE),
             [
@@ -200,7 +214,7 @@ mod tests {
         let mut engine = engine(jobs.collect(), 0);
         engine.tick(Duration::from_secs(1));
         let mut notes = vec![None; 500];
-        notes[499] = Some("an event".to_owned());
+        notes[499] = said("an event");
         let lines = shown(&engine, &notes, SIZE);
         assert_eq!(lines[0], "412 of 500 done, 3 failed, 85 running (7s)");
         assert!(lines[1].starts_with("job/j499"), "{lines:?}");

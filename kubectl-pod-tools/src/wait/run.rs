@@ -14,6 +14,7 @@ use super::answer::Evidence;
 use super::engine::{Change, Engine};
 use super::logs::{Logs, Printer, Streams};
 use super::options::WaitOptions;
+use super::progress::Said;
 use super::subject::{Subject, merged, selected, streams};
 use super::watch::{Message, Source, follow};
 use crate::cluster::{Cluster, ClusterError};
@@ -95,7 +96,7 @@ pub(super) struct Wait<'a> {
     /// What was said last of each target.
     pub(super) told: Vec<String>,
     /// What an event said last of each target.
-    pub(super) notes: Vec<Option<String>>,
+    pub(super) notes: Vec<Option<Said>>,
     /// What is still to be told.
     pub(super) changes: VecDeque<Change>,
     /// When the lines of progress are drawn next; none where there are none.

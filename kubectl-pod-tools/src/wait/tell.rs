@@ -8,7 +8,7 @@ use tokio::time::Instant;
 use super::ci;
 use super::engine::{Change, INTERRUPTED, Outcome};
 use super::logs::last_lines;
-use super::progress::Now;
+use super::progress::{Now, Said};
 use super::run::Wait;
 use super::sentence::sentence;
 use crate::ui::Ui;
@@ -19,6 +19,9 @@ pub(super) const FIRST_DRAWN: Duration = Duration::from_millis(200);
 const SOON: Duration = Duration::from_millis(100);
 /// and ages grow so often.
 const LATER: Duration = Duration::from_secs(1);
+/// An event and the state that it brings about come in any order, but not
+/// further apart than this.
+const FRESH: Duration = Duration::from_secs(5);
 /// Targets that one line names.
 const NAMED: usize = 20;
 
@@ -62,7 +65,8 @@ impl Wait<'_> {
                 if self.draw_at.is_none() {
                     self.ui.note(&format!("  {said}"));
                 } else {
-                    *slot(&mut self.notes, at) = Some(said);
+                    let at_time = self.now();
+                    *slot(&mut self.notes, at) = Some(Said { said, at: at_time });
                 }
             }
             Change::Moved(at) => self.tell_move(at),
@@ -102,8 +106,10 @@ impl Wait<'_> {
         if self.draw_at.is_none() {
             self.ui.note(&format!("{}: {now}", self.shown(at)));
         } else {
-            // What an event said was about the state before.
-            *slot(&mut self.notes, at) = None;
+            // What an event said a while ago was about the state before.
+            let waited = self.now();
+            let note = slot(&mut self.notes, at);
+            *note = note.take().filter(|note| waited < note.at + FRESH);
         }
         self.told[at] = now;
     }

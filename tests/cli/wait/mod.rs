@@ -7,6 +7,7 @@ mod pipeline;
 mod rights;
 mod sets;
 mod signals;
+mod terminal;
 
 use serde_json::{Value, json};
 
