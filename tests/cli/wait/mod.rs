@@ -3,10 +3,13 @@
 
 mod ends;
 mod faults;
+mod flags;
+mod logs;
 mod pipeline;
 mod rights;
 mod sets;
 mod signals;
+mod targets;
 mod terminal;
 
 use serde_json::{Value, json};
