@@ -30,7 +30,13 @@ use crate::input::{self, FilenameFlags};
   kubectl pod-tools wait jobs -l batch=night --expect 3
 
   # Until a field has a value
-  kubectl pod-tools wait pod/web --for=jsonpath='{.status.podIP}'")]
+  kubectl pod-tools wait pod/web --for=jsonpath='{.status.podIP}'
+
+  # Until a custom resource is as it says; any type that the server knows will do
+  kubectl pod-tools wait certificate/web --for=condition=Ready
+
+  # The containers' logs while it runs
+  kubectl pod-tools wait job/migrate --logs")]
 pub(crate) struct WaitArgs {
     /// Pod, TYPE/NAME or TYPE NAME; one TYPE with -l, --field-selector or --all
     #[arg(value_name = "TARGET")]
