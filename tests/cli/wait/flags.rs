@@ -273,7 +273,9 @@ fn the_report_is_yaml_too_and_names_are_those_that_went_well() {
             None => format!("{line}\n"),
         })
         .collect();
-    assert_data_eq!(stable, str![[r#"
+    assert_data_eq!(
+        stable,
+        str![[r#"
 apiVersion: pod-tools/v1alpha1
 kind: WaitReport
 items:
@@ -308,7 +310,8 @@ items:
   finishedAt: TIME
   pods: []
 
-"#]]);
+"#]]
+    );
 }
 
 #[test]
