@@ -10,8 +10,9 @@ use super::error::{ClusterError, Request, Verb};
 use super::mapping::encode;
 use super::request::Cluster;
 
-/// A line that is longer comes in pieces.
-const LONGEST: usize = 64 << 10;
+/// A line that is longer comes in pieces, as long as those in which runtimes
+/// write it down.
+const LONGEST: usize = 16 << 10;
 
 /// Which log, and which part of it.
 #[derive(Clone, Copy, Debug, Default)]

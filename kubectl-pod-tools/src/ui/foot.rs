@@ -7,7 +7,7 @@
 
 use std::fmt::Write as _;
 use std::io::{self, Write};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use indicatif::TermLike;
 
@@ -26,19 +26,17 @@ struct Pending {
 }
 
 impl Foot {
-    fn with(&self, write: impl FnOnce(&mut Pending)) -> io::Result<()> {
-        write(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner));
-        Ok(())
+    fn pending(&self) -> MutexGuard<'_, Pending> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn moves(&self, count: usize, letter: char) -> io::Result<()> {
-        self.with(|pending| {
-            pending.within = false;
-            if count > 0 {
-                // Writing to a String cannot fail.
-                let _ = write!(pending.text, "\x1b[{count}{letter}");
-            }
-        })
+    fn moves(&self, count: usize, letter: char) {
+        let mut pending = self.pending();
+        pending.within = false;
+        if count > 0 {
+            // Writing to a String cannot fail.
+            let _ = write!(pending.text, "\x1b[{count}{letter}");
+        }
     }
 }
 
@@ -52,52 +50,55 @@ impl TermLike for Foot {
     }
 
     fn move_cursor_up(&self, count: usize) -> io::Result<()> {
-        self.moves(count, 'A')
+        self.moves(count, 'A');
+        Ok(())
     }
 
     fn move_cursor_down(&self, count: usize) -> io::Result<()> {
-        self.moves(count, 'B')
+        self.moves(count, 'B');
+        Ok(())
     }
 
     fn move_cursor_right(&self, count: usize) -> io::Result<()> {
-        self.moves(count, 'C')
+        self.moves(count, 'C');
+        Ok(())
     }
 
     fn move_cursor_left(&self, count: usize) -> io::Result<()> {
-        self.moves(count, 'D')
+        self.moves(count, 'D');
+        Ok(())
     }
 
     fn write_line(&self, text: &str) -> io::Result<()> {
-        self.with(|pending| {
-            pending.within = false;
-            pending.text.push_str(text);
-            pending.text.push_str("\r\n");
-        })
+        let mut pending = self.pending();
+        pending.within = false;
+        pending.text.push_str(text);
+        pending.text.push_str("\r\n");
+        Ok(())
     }
 
     fn write_str(&self, text: &str) -> io::Result<()> {
         // Blanks only are what a row is filled up with.
-        if text.trim_matches(' ').is_empty() {
-            return Ok(());
-        }
-        self.with(|pending| {
+        if !text.trim_matches(' ').is_empty() {
+            let mut pending = self.pending();
             if std::mem::replace(&mut pending.within, true) {
                 pending.text.push_str("\r\n");
             }
             pending.text.push_str(text);
-        })
+        }
+        Ok(())
     }
 
     fn clear_line(&self) -> io::Result<()> {
-        self.with(|pending| {
-            pending.within = false;
-            pending.text.push_str("\r\x1b[2K");
-        })
+        let mut pending = self.pending();
+        pending.within = false;
+        pending.text.push_str("\r\x1b[2K");
+        Ok(())
     }
 
     fn flush(&self) -> io::Result<()> {
         let text = {
-            let mut pending = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+            let mut pending = self.pending();
             pending.within = false;
             std::mem::take(&mut pending.text)
         };

@@ -104,8 +104,8 @@ pub(crate) struct WaitArgs {
     #[arg(long)]
     rm: bool,
 
-    /// Print the containers' logs as they come (all), or at the end those of failed ones (failed),
-    /// each line with its Pod and container; with -o to standard error
+    /// Print the containers' logs as they come (all, 50 at the same time), or at the end those of
+    /// failed ones (failed), each line with its Pod and container; with -o to standard error
     #[arg(long, value_enum, value_name = "WHOSE", num_args = 0..=1, require_equals = true, default_missing_value = "all")]
     logs: Option<Logs>,
 

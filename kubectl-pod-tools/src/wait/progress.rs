@@ -170,11 +170,11 @@ mod tests {
         now.lines(size).into_iter().map(|line| line.text).collect()
     }
 
-    fn said(said: &str) -> Option<Said> {
-        Some(Said {
+    fn said(said: &str) -> Said {
+        Said {
             said: said.to_owned(),
             at: Duration::ZERO,
-        })
+        }
     }
 
     const SIZE: Size = Size {
@@ -191,7 +191,7 @@ mod tests {
             job(10, &json!({"active": 1})),
         ];
         let engine = engine(jobs, 0);
-        let notes = [said("pod/j0-x: Pulling: Pulling image \"i\"")];
+        let notes = [Some(said("pod/j0-x: Pulling: Pulling image \"i\""))];
         assert_eq!(
             shown(&engine, &notes, SIZE),
             [
@@ -214,7 +214,7 @@ mod tests {
         let mut engine = engine(jobs.collect(), 0);
         engine.tick(Duration::from_secs(1));
         let mut notes = vec![None; 500];
-        notes[499] = said("an event");
+        notes[499] = Some(said("an event"));
         let lines = shown(&engine, &notes, SIZE);
         assert_eq!(lines[0], "412 of 500 done, 3 failed, 85 running (7s)");
         assert!(lines[1].starts_with("job/j499"), "{lines:?}");

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use pod_model::kinds;
 use serde_json::Value;
 
 use super::condition::Condition;
@@ -38,7 +39,7 @@ impl Subject {
 
     /// `job/migrate`, and with its group what is not built in.
     pub(super) fn shown(&self, name: &str) -> String {
-        if self.resource.group.contains('.') {
+        if self.kind().is_empty() {
             return self.resource.object(name);
         }
         format!("{}/{name}", self.resource.kind.to_lowercase())
@@ -68,13 +69,11 @@ impl Subject {
     }
 }
 
-/// The kind of a resource that is built in; empty for any other. Groups of
-/// CustomResourceDefinitions have a dot, and those of workloads have none.
+/// The kind of a resource that is built in; empty for any other.
 pub(super) fn built_in_kind(resource: &Resource) -> &str {
-    if resource.group.contains('.') {
-        return "";
-    }
-    &resource.kind
+    let mut rows = kinds::KINDS.iter();
+    let known = rows.any(|row| row.group == resource.group && row.kind == resource.kind);
+    if known { &resource.kind } else { "" }
 }
 
 /// Names of one kind and namespace become one subject, so that they share a

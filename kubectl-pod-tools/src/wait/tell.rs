@@ -22,8 +22,10 @@ const LATER: Duration = Duration::from_secs(1);
 /// An event and the state that it brings about come in any order, but not
 /// further apart than this.
 const FRESH: Duration = Duration::from_secs(5);
-/// Targets that one line names.
+/// Targets that one line names,
 const NAMED: usize = 20;
+/// and letters that each of them has.
+const LONGEST: usize = 160;
 
 impl Wait<'_> {
     pub(super) fn shown(&self, at: usize) -> String {
@@ -39,7 +41,7 @@ impl Wait<'_> {
         self.changes.extend(self.engine.take_changes());
         while let Some(change) = self.changes.front().cloned() {
             match change {
-                Change::Ended(at) => self.tell_end(at, true).await,
+                Change::Ended(at) => self.tell_end(at).await,
                 change => self.take(change),
             }
             // Only now: who is interrupted above has not told it.
@@ -114,12 +116,12 @@ impl Wait<'_> {
         self.told[at] = now;
     }
 
-    async fn tell_end(&mut self, at: usize, asks: bool) {
+    async fn tell_end(&mut self, at: usize) {
         let culprit = self.engine.target(at).and_then(|target| {
             let end = target.end.as_ref()?;
             let bad = matches!(end.outcome, Outcome::Failed | Outcome::Stuck);
             let subject = self.subjects.get(target.group)?;
-            let culprit = end.evidence.culprit.clone().filter(|_| bad && asks)?;
+            let culprit = end.evidence.culprit.clone().filter(|_| bad)?;
             Some((subject.namespace.clone(), culprit))
         });
         let lines = match culprit {
@@ -161,7 +163,12 @@ impl Wait<'_> {
         let open = self.engine.targets().filter_map(|(at, target)| {
             let end = target.end.as_ref()?;
             let left = end.outcome == Outcome::Unfinished && end.evidence.reason == INTERRUPTED;
-            left.then(|| format!("{}: {}", self.shown(at), end.evidence.message))
+            let mut said = end.evidence.message.clone();
+            if let Some((end, _)) = said.char_indices().nth(LONGEST) {
+                said.truncate(end);
+                said.push('…');
+            }
+            left.then(|| format!("{}: {said}", self.shown(at)))
         });
         let open: Vec<String> = open.collect();
         for one in open.iter().take(NAMED) {

@@ -5,103 +5,12 @@ use std::time::Duration;
 
 use serde_json::Value;
 
+use super::input::{Change, Group, Input, Role, Wanted};
 use super::known::{Known, deployment_key};
 use super::selects::manual_selector;
 use super::target::{End, Outcome, Target};
 use crate::wait::answer::Evidence;
-use crate::wait::condition::Condition;
 use crate::wait::fields::{name, text_at, uid};
-
-/// The reason of a target that a signal left as it is.
-pub(crate) const INTERRUPTED: &str = "Interrupted";
-
-/// What was asked for.
-#[derive(Clone, Debug, Default)]
-#[expect(
-    clippy::struct_excessive_bools,
-    reason = "each is a flag of the command line"
-)]
-pub(crate) struct Wanted {
-    /// `--for`.
-    pub conditions: Vec<Condition>,
-    /// All of them, not any.
-    pub all_of: bool,
-    /// For everything together; zero looks once, none is for ever.
-    pub timeout: Option<Duration>,
-    /// A stuck state ends the wait.
-    pub fail_fast: bool,
-    /// Instead of each state's own grace.
-    pub stuck_after: Option<Duration>,
-    /// A new object of the same name is waited for, too.
-    pub follow_recreate: bool,
-    /// What does not exist yet is waited for.
-    pub wait_for_creation: bool,
-    /// So many at least.
-    pub expect: usize,
-    /// Pods are kept to the end, for a report or for logs.
-    pub keep_pods: bool,
-    /// Whatever is new about Pods is told, so that their logs can be followed.
-    pub tell_pods: bool,
-}
-
-/// Targets of one kind, which one stream brings.
-#[derive(Clone, Debug)]
-pub(crate) struct Group {
-    /// `Job`.
-    pub kind: String,
-    /// All that the stream brings, not the named ones only.
-    pub live: bool,
-    /// Its Pods are looked for by the label that the Job controller gives them.
-    pub labelled: bool,
-}
-
-/// What a stream brings.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Role {
-    /// The targets of a group.
-    Targets(usize),
-    /// Pods that targets make.
-    Pods,
-    /// Events.
-    Notes,
-}
-
-/// What a stream has brought. Streams are known by their place in the list of
-/// roles.
-#[derive(Clone, Debug)]
-pub(crate) enum Input {
-    /// Everything that is there.
-    Listed(usize, Vec<Value>),
-    /// One object as it is now.
-    Is(usize, Value),
-    /// One object as it last was.
-    Gone(usize, Value),
-    /// The stream will bring nothing.
-    Lost(usize),
-}
-
-/// Something to tell.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Change {
-    /// A target stands elsewhere.
-    Moved(usize),
-    /// A target has ended.
-    Ended(usize),
-    /// An event explains something: the target, and what it says.
-    Note(usize, String),
-    /// Pods of a group are found by this selector only; what it finds is fed in
-    /// as this stream.
-    Selects {
-        /// The new stream.
-        stream: usize,
-        /// The group whose Pods they are.
-        group: usize,
-        /// A label selector; empty for all Pods.
-        selector: String,
-    },
-    /// Something is new about the Pods of a target.
-    Pods(usize),
-}
 
 /// The wait.
 #[derive(Debug)]
@@ -112,7 +21,7 @@ pub(crate) struct Engine {
     pub(super) synced: Vec<bool>,
     pub(super) targets: Vec<Target>,
     by_name: HashMap<(usize, String), usize>,
-    by_key: HashMap<String, BTreeSet<usize>>,
+    pub(super) by_key: HashMap<String, BTreeSet<usize>>,
     pub(super) known: Known,
     pub(super) changes: Vec<Change>,
     pub(super) aborted: bool,
@@ -240,24 +149,6 @@ impl Engine {
             },
         }
         self.tick(now);
-    }
-
-    /// The same after the wait: only what concerns the Pods of its targets.
-    pub(crate) fn feed_late(&mut self, input: Input) {
-        let (stream, pods) = match input {
-            Input::Listed(stream, pods) => (stream, pods),
-            Input::Is(stream, pod) => (stream, vec![pod]),
-            Input::Gone(..) | Input::Lost(_) => return,
-        };
-        if self.roles[stream] != Role::Pods {
-            return;
-        }
-        for pod in pods {
-            for key in self.known.pod(stream, pod) {
-                let targets = self.by_key.get(&key).into_iter().flatten();
-                self.changes.extend(targets.map(|at| Change::Pods(*at)));
-            }
-        }
     }
 
     fn tell(&mut self, note: &crate::wait::scene::Note) {
@@ -480,40 +371,6 @@ impl Engine {
     fn tell_pods(&mut self, at: usize) {
         if self.wanted.tell_pods && self.changes.last() != Some(&Change::Pods(at)) {
             self.changes.push(Change::Pods(at));
-        }
-    }
-
-    /// Ends what is still open, each as it stands: nobody waits any longer.
-    pub(crate) fn interrupt(&mut self, now: Duration) {
-        self.aborted = true;
-        for at in 0..self.targets.len() {
-            if self.targets[at].open() {
-                let said = match self.targets[at].evidence.to_string() {
-                    nothing if nothing.is_empty() => "nothing is known of it".to_owned(),
-                    said => said,
-                };
-                let end = End {
-                    outcome: Outcome::Unfinished,
-                    evidence: Evidence::new(INTERRUPTED, said),
-                    at: now,
-                };
-                self.end(at, end);
-            }
-        }
-    }
-
-    /// Ends what is still open: the wait cannot go on.
-    pub(crate) fn abort(&mut self, why: &Evidence, now: Duration) {
-        self.aborted = true;
-        for at in 0..self.targets.len() {
-            if self.targets[at].open() {
-                let end = End {
-                    outcome: Outcome::Unfinished,
-                    evidence: why.clone(),
-                    at: now,
-                };
-                self.end(at, end);
-            }
         }
     }
 

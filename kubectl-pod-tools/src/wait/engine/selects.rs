@@ -5,7 +5,8 @@
 
 use serde_json::Value;
 
-use super::machine::{Change, Engine, Role};
+use super::input::{Change, Role};
+use super::machine::Engine;
 use crate::wait::fields::{items_at, kind, text};
 
 /// With more selectors than this, all Pods are looked at instead.

@@ -19,7 +19,7 @@ const COLOURS: [AnsiColor; 6] = [
     AnsiColor::BrightCyan,
 ];
 /// Lines that wait to be written; more are left with the server.
-const WAITING: usize = 1024;
+const WAITING: usize = 256;
 /// Lines that are written in one go.
 const BATCH: usize = 256;
 
