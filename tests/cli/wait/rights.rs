@@ -2,8 +2,8 @@
 
 use serde_json::json;
 
-use super::{LIST, ONE, WATCH, asked, complete, ends_well, job, list, running, wait};
-use crate::apiserver::{Answer, ApiServer};
+use super::{LIST, ONE, WATCH, asked, bookmark, complete, ends_well, job, list, running, wait};
+use crate::apiserver::{Answer, ApiServer, Then};
 
 #[test]
 fn who_may_not_watch_looks_again_and_again() {
@@ -41,6 +41,30 @@ fn who_may_only_get_looks_at_each_object() {
             .contains("error: not allowed to get jobs.batch \"migrate\""),
         "{run:?}"
     );
+}
+
+/// An API server that has just started refuses what its roles allow until it has
+/// read them.
+#[test]
+fn what_was_allowed_before_is_asked_again_when_it_is_refused() {
+    let forbidden = || Answer::refusal(403, "Forbidden", "jobs.batch is forbidden");
+    let server = ApiServer::new()
+        .once(WATCH, Answer::watch(&[bookmark(2)], Then::End))
+        .once(WATCH, forbidden())
+        .on(WATCH, Answer::watch(&[], Then::Hold))
+        .once(LIST, running(1))
+        .once(LIST, forbidden())
+        .once(LIST, forbidden())
+        .on(LIST, list(9, &[complete(9)]));
+    let run = wait(&server, &[]);
+    ends_well(&run);
+    assert!(!run.stderr.contains("looking every"), "{run:?}");
+    let always = ApiServer::new()
+        .once(WATCH, Answer::watch(&[bookmark(2)], Then::End))
+        .on(WATCH, forbidden())
+        .once(LIST, running(1))
+        .on(LIST, forbidden());
+    assert_eq!(wait(&always, &[]).code, Some(3));
 }
 
 #[test]
