@@ -49,7 +49,7 @@ spec:
       containers: [{name: main, image: busybox, command: [sh, -c, 'echo by hand; exit 7']}]
 "#;
 
-const DEFINITION: &str = r#"
+const DEFINITION: &str = r"
 apiVersion: apiextensions.k8s.io/v1
 kind: CustomResourceDefinition
 metadata: {name: gizmos.logs.example.com}
@@ -63,7 +63,7 @@ spec:
 apiVersion: logs.example.com/v1
 kind: Gizmo
 metadata: {name: one}
-"#;
+";
 
 fn run(namespace: &Namespace, args: &[&str]) -> (Option<i32>, String, String) {
     let home = ["-n", namespace.name(), "--timeout", "120s"];

@@ -248,6 +248,13 @@ fn files_name_what_can_be_waited_for() {
     );
     let run = on(&server, &home, &["-f", "custom.yaml", "--for=ready", "-q"]);
     assert_eq!(run.code, Some(0), "{run:?}");
+    home.write("all/deep/c.yaml", POD.replace("name: web", "name: deep"));
+    let run = on(&server, &home, &["-R", "-f", "all", "-q"]);
+    assert_eq!(run.code, Some(4), "{run:?}");
+    assert!(
+        run.stderr.contains("error: pod/deep does not exist\n"),
+        "{run:?}"
+    );
     for file in ["custom.yaml", "config.yaml"] {
         let run = on(&server, &home, &["-f", file]);
         assert_eq!(run.code, Some(1), "{run:?}");
