@@ -2,7 +2,9 @@
 //!
 //! Data flows one way. [`watch`] brings what the server says, [`engine`] asks
 //! the [`condition`]s and the table of [`stuck`] states what it means, and
-//! [`run`] tells it. Engine and conditions know neither clock nor network.
+//! [`run`] tells it: [`tell`] while it lasts, as lines or as [`progress`], and
+//! [`finish`] at the end. [`logs`] follow the Pods beside it. Engine and
+//! conditions know neither clock nor network.
 
 mod age;
 mod answer;

@@ -118,7 +118,7 @@ fn so_many_as_are_expected_have_to_come() {
             )
             .on(LIST, list(1, &[complete(1)]))
     };
-    let args = |expect| {
+    let args = |expect, limit| {
         [
             "wait",
             "jobs",
@@ -128,18 +128,19 @@ fn so_many_as_are_expected_have_to_come() {
             "-q",
             "-o",
             "name",
-            "--timeout=2s",
+            "--timeout",
+            limit,
             "--expect",
             expect,
         ]
     };
-    let run = Home::new().run_on(&server(), &args("2"));
+    let run = Home::new().run_on(&server(), &args("2", "30s"));
     assert_eq!(
         (run.code, run.stdout.as_str()),
         (Some(0), "job.batch/migrate\njob.batch/second\n"),
         "{run:?}"
     );
-    let run = Home::new().run_on(&server(), &args("3"));
+    let run = Home::new().run_on(&server(), &args("3", "2s"));
     assert_eq!(run.code, Some(124), "{run:?}");
     assert_eq!(
         run.stderr,
