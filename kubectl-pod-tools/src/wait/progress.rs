@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use super::age::age;
 use super::engine::{Engine, Outcome, Target};
 use super::fields::text_at;
-use super::subject::Subject;
+use super::subject::{Subject, shown};
 use crate::ui::{ProgressLine, Size};
 
 /// More lines are no longer read.
@@ -78,8 +78,7 @@ impl Now<'_> {
     }
 
     fn shown(&self, target: &Target) -> String {
-        let subject = self.subjects.get(target.group);
-        subject.map_or_else(String::new, |subject| subject.shown(&target.name))
+        shown(self.subjects, target.group, &target.name)
     }
 
     fn note(&self, at: usize) -> Option<&str> {
@@ -158,7 +157,7 @@ mod tests {
         engine
     }
 
-    fn shown(engine: &Engine, notes: &[Option<Said>], size: Size) -> Vec<String> {
+    fn drawn(engine: &Engine, notes: &[Option<Said>], size: Size) -> Vec<String> {
         let resource = Resource::built_in("batch/v1", "Job").unwrap();
         let now = Now {
             engine,
@@ -193,7 +192,7 @@ mod tests {
         let engine = engine(jobs, 0);
         let notes = [Some(said("pod/j0-x: Pulling: Pulling image \"i\""))];
         assert_eq!(
-            shown(&engine, &notes, SIZE),
+            drawn(&engine, &notes, SIZE),
             [
                 "j0    60s  Running: 3 of 5 succeeded, 2 active; pod/j0-x: Pulling: Pulling image \"i\"",
                 "j10   60s  Running: 0 of 5 succeeded, 1 active",
@@ -215,7 +214,7 @@ mod tests {
         engine.tick(Duration::from_secs(1));
         let mut notes = vec![None; 500];
         notes[499] = Some(said("an event"));
-        let lines = shown(&engine, &notes, SIZE);
+        let lines = drawn(&engine, &notes, SIZE);
         assert_eq!(lines[0], "412 of 500 done, 3 failed, 85 running (7s)");
         assert!(lines[1].starts_with("job/j499"), "{lines:?}");
         assert_eq!(lines.len(), 1 + URGENT);
@@ -223,12 +222,12 @@ mod tests {
             columns: 10,
             rows: 1,
         };
-        assert_eq!(shown(&engine, &notes, low).len(), 1);
+        assert_eq!(drawn(&engine, &notes, low).len(), 1);
     }
 
     #[test]
     fn what_is_not_there_yet_is_counted() {
-        let lines = shown(&engine(vec![job(0, &json!({}))], 3), &[], SIZE);
+        let lines = drawn(&engine(vec![job(0, &json!({}))], 3), &[], SIZE);
         assert_eq!(lines[0], "0 of 3 done, 1 running, 2 not there yet (7s)");
         assert_eq!(lines.len(), 2);
     }

@@ -38,7 +38,7 @@ impl Subject {
     }
 
     /// `job/migrate`, and with its group what is not built in.
-    pub(super) fn shown(&self, name: &str) -> String {
+    fn shown(&self, name: &str) -> String {
         if self.kind().is_empty() {
             return self.resource.object(name);
         }
@@ -67,6 +67,22 @@ impl Subject {
             resource,
         })
     }
+}
+
+/// How a target of a group is told: with its namespace where there are others of
+/// its kind elsewhere.
+pub(super) fn shown(subjects: &[Subject], group: usize, name: &str) -> String {
+    let Some(subject) = subjects.get(group) else {
+        return name.to_owned();
+    };
+    let elsewhere = |other: &Subject| {
+        other.resource == subject.resource && other.namespace != subject.namespace
+    };
+    let shown = subject.shown(name);
+    if subjects.iter().any(elsewhere) {
+        return format!("{shown} in {}", subject.namespace);
+    }
+    shown
 }
 
 /// The kind of a resource that is built in; empty for any other.

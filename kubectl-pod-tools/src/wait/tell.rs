@@ -11,6 +11,7 @@ use super::logs::last_lines;
 use super::progress::{Now, Said};
 use super::run::Wait;
 use super::sentence::sentence;
+use super::subject::shown;
 use crate::ui::Ui;
 
 /// What ends sooner needs no lines of progress.
@@ -22,6 +23,8 @@ const LATER: Duration = Duration::from_secs(1);
 /// An event and the state that it brings about come in any order, but not
 /// further apart than this.
 const FRESH: Duration = Duration::from_secs(5);
+/// So many targets are drawn for each that ends.
+const FEW: usize = 100;
 /// Targets that one line names,
 const NAMED: usize = 20;
 /// and letters that each of them has.
@@ -29,11 +32,10 @@ const LONGEST: usize = 160;
 
 impl Wait<'_> {
     pub(super) fn shown(&self, at: usize) -> String {
-        let Some(target) = self.engine.target(at) else {
-            return String::new();
-        };
-        let subject = self.subjects.get(target.group);
-        subject.map_or_else(String::new, |subject| subject.shown(&target.name))
+        let target = self.engine.target(at);
+        target.map_or_else(String::new, |target| {
+            shown(self.subjects, target.group, &target.name)
+        })
     }
 
     /// Tells all that has changed.
@@ -138,9 +140,18 @@ impl Wait<'_> {
         if end.outcome == Outcome::Unfinished && end.evidence.reason == INTERRUPTED {
             return;
         }
+        let outcome = end.outcome;
         let conditions = &self.options.wanted.conditions;
         let said = sentence(&self.shown(at), end, conditions, last_lines);
-        match end.outcome {
+        // Its line is not to be seen below its end; where there are many, it is
+        // soon drawn over anyway.
+        if self.draw_at.is_some()
+            && self.began.elapsed() >= FIRST_DRAWN
+            && self.engine.count().0 <= FEW
+        {
+            self.draw();
+        }
+        match outcome {
             Outcome::Succeeded | Outcome::Met | Outcome::Unfinished => self.ui.note(&said),
             _ => {
                 self.ui.error(&said);

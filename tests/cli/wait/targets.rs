@@ -246,6 +246,11 @@ fn files_name_what_can_be_waited_for() {
             ),
         "{run:?}"
     );
+    assert!(
+        run.stderr.contains("job/migrate in default is done: ")
+            && run.stderr.contains("job/migrate in other is done: "),
+        "{run:?}"
+    );
     let run = on(&server, &home, &["-f", "custom.yaml", "--for=ready", "-q"]);
     assert_eq!(run.code, Some(0), "{run:?}");
     home.write("all/deep/c.yaml", POD.replace("name: web", "name: deep"));
