@@ -10,6 +10,7 @@ use crate::cluster::{Cluster, Log};
 use crate::connection::{self, ConnectionFlags};
 use crate::error::{CommandError, Failure};
 use crate::exit::Exit;
+use crate::signals;
 use crate::ui::Ui;
 
 /// From this level of `-v` on, each answer of the server is told, as in kubectl.
@@ -48,8 +49,8 @@ impl Context {
         }
     }
 
-    /// Runs what talks to the cluster. Ctrl-C and SIGTERM end it, and leave the
-    /// cluster as it is.
+    /// Runs what talks to the cluster. Ctrl-C and SIGTERM end it, unless it has
+    /// claimed them, and leave the cluster as it is.
     ///
     /// # Errors
     /// Those of the future.
@@ -68,35 +69,11 @@ impl Context {
                 // a signal ends the process by itself.
                 biased;
                 result = future => result,
-                exit = signalled() => Err(CommandError::Told(exit)),
+                exit = signals::unclaimed() => Err(CommandError::Told(exit)),
             }
         });
         // A credential plugin's blocking thread must not hold the exit up.
         runtime.shutdown_background();
         result
-    }
-}
-
-#[cfg(unix)]
-async fn signalled() -> Exit {
-    use tokio::signal::unix::{SignalKind, signal};
-    let wait = |kind| async move {
-        match signal(kind) {
-            Ok(mut stream) => drop(stream.recv().await),
-            // Without a handler the signal ends the process by itself.
-            Err(_) => std::future::pending().await,
-        }
-    };
-    tokio::select! {
-        () = wait(SignalKind::interrupt()) => Exit::Interrupted,
-        () = wait(SignalKind::terminate()) => Exit::Terminated,
-    }
-}
-
-#[cfg(not(unix))]
-async fn signalled() -> Exit {
-    match tokio::signal::ctrl_c().await {
-        Ok(()) => Exit::Interrupted,
-        Err(_) => std::future::pending().await,
     }
 }

@@ -182,6 +182,8 @@ impl From<ClusterError> for Failure {
             ClusterError::NotAnApi { .. } => cluster(message).help("is this the address of an API server?"),
             ClusterError::UnknownKind { .. } => Self::new(Exit::No, message)
                 .help("`kubectl api-resources` lists what it has; a CustomResourceDefinition comes before its objects"),
+            ClusterError::UnknownType { .. } => Self::usage(message)
+                .help("`kubectl api-resources` lists the types that it has"),
             ClusterError::Refused { request, status } => refused(request, status.code, &message),
         }
     }

@@ -18,6 +18,7 @@ mod input;
 mod panic;
 mod render;
 mod report;
+mod signals;
 mod submit;
 mod target;
 mod ui;

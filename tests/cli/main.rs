@@ -8,6 +8,8 @@
 
 #[path = "../support/apiserver.rs"]
 mod apiserver;
+#[path = "../support/pty.rs"]
+mod pty;
 #[path = "../support/cli.rs"]
 mod support;
 

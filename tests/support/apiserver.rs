@@ -3,6 +3,7 @@
 
 use std::io::{BufRead, BufReader, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::Duration;
@@ -59,6 +60,23 @@ pub(crate) enum Then {
     Hold,
 }
 
+/// What a stream waits for before it goes on.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Gate(Arc<AtomicBool>);
+
+impl Gate {
+    /// Lets it go on.
+    pub(crate) fn open(&self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+
+    fn wait(&self) {
+        while !self.0.load(Ordering::Relaxed) {
+            thread::sleep(Duration::from_millis(5));
+        }
+    }
+}
+
 /// One scripted answer.
 #[derive(Clone, Debug)]
 pub(crate) struct Answer {
@@ -66,6 +84,8 @@ pub(crate) struct Answer {
     headers: Vec<(String, String)>,
     body: Vec<u8>,
     how: How,
+    /// What follows in the stream when the gate is open.
+    later: Option<(Gate, Vec<String>)>,
 }
 
 impl Answer {
@@ -82,6 +102,7 @@ impl Answer {
             headers: vec![json],
             body: body.as_bytes().to_vec(),
             how: How::Whole,
+            later: None,
         }
     }
 
@@ -131,6 +152,15 @@ impl Answer {
         Self {
             how: How::Stream(chunks, then),
             ..Self::text(200, "")
+        }
+    }
+
+    /// More chunks of a stream, as soon as the gate is open.
+    pub(crate) fn then(self, gate: &Gate, chunks: &[&str]) -> Self {
+        let chunks = chunks.iter().map(ToString::to_string).collect();
+        Self {
+            later: Some((gate.clone(), chunks)),
+            ..self
         }
     }
 
@@ -303,6 +333,12 @@ fn serve(stream: &TcpStream, state: &State) -> std::io::Result<()> {
                 for line in lines {
                     thread::sleep(Duration::from_millis(50));
                     write!(writer, "{:x}\r\n{line}\r\n", line.len())?;
+                }
+                if let Some((gate, lines)) = &answer.later {
+                    gate.wait();
+                    for line in lines {
+                        write!(writer, "{:x}\r\n{line}\r\n", line.len())?;
+                    }
                 }
                 if *then == Then::Hold {
                     return std::io::copy(&mut reader, &mut std::io::sink()).map(drop);

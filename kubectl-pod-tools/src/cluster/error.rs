@@ -126,6 +126,12 @@ pub(crate) enum ClusterError {
         /// As written.
         kind: String,
     },
+    /// The server has no such type.
+    #[error("the server has no type `{word}`")]
+    UnknownType {
+        /// As typed.
+        word: String,
+    },
 }
 
 impl ClusterError {
@@ -142,7 +148,7 @@ impl ClusterError {
     pub(crate) fn is_about_connection(&self) -> bool {
         match self {
             Self::Refused { status, .. } => status.code == 401,
-            Self::UnknownKind { .. } => false,
+            Self::UnknownKind { .. } | Self::UnknownType { .. } => false,
             _ => true,
         }
     }
@@ -151,7 +157,7 @@ impl ClusterError {
     /// yet.
     pub(crate) fn is_not_served(&self) -> bool {
         match self {
-            Self::UnknownKind { .. } => true,
+            Self::UnknownKind { .. } | Self::UnknownType { .. } => true,
             Self::Refused { status, .. } => {
                 status.code == 404 && status.message.contains("find the requested resource")
             }

@@ -1,8 +1,10 @@
 //! The API server as commands see it: requests that are retried, timed and
 //! counted in one place, and errors that name what was refused.
 
+mod discovery;
 mod error;
 mod exec;
+mod log_lines;
 mod logs;
 mod mapping;
 mod objects;
@@ -12,6 +14,7 @@ mod warnings;
 mod watch;
 
 pub(crate) use error::{ClusterError, Request, innermost};
+pub(crate) use log_lines::LogQuery;
 pub(crate) use mapping::{Resource, object_name};
 pub(crate) use objects::SubmitParams;
 pub(crate) use request::Cluster;

@@ -129,8 +129,18 @@ impl Cluster {
     }
 
     pub(super) async fn get_path(&self, what: &Request, path: &str) -> Result<Value, ClusterError> {
+        self.get_accepting(what, path, "application/json").await
+    }
+
+    /// The same, in one of several forms.
+    pub(super) async fn get_accepting(
+        &self,
+        what: &Request,
+        path: &str,
+        forms: &str,
+    ) -> Result<Value, ClusterError> {
         let request = http::Request::get(path)
-            .header(ACCEPT, "application/json")
+            .header(ACCEPT, forms)
             .body(Vec::new())
             .map_err(|e| self.odd(&e))?;
         self.send(what, &request).await

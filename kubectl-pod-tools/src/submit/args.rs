@@ -8,7 +8,7 @@ use crate::error::{CommandError, Failure};
 use crate::input::{self, FilenameFlags};
 use crate::render::Comments;
 use crate::ui::Ui;
-use crate::wait::{Forever, WaitOptions, parse_limit};
+use crate::wait::{Forever, Logs, WaitOptions, parse_limit};
 
 /// How far an object goes, and what is shown of it.
 #[derive(Args, Clone, Debug)]
@@ -52,6 +52,12 @@ pub(crate) struct SubmitArgs {
     /// Longest time to wait, such as 30s or 5m [default: no limit]
     #[arg(long, value_name = "DURATION", value_parser = parse_limit, allow_hyphen_values = true, requires = "wait")]
     timeout: Option<Forever>,
+
+    /// While waiting, print the containers' logs as they come, or at the end those of failed ones;
+    /// with -o to standard error
+    #[arg(long, value_enum, value_name = "WHOSE", num_args = 0..=1, require_equals = true,
+          default_missing_value = "all", requires = "wait")]
+    logs: Option<Logs>,
 }
 
 impl SubmitArgs {
@@ -70,6 +76,8 @@ impl SubmitArgs {
                     .help("leave out --wait or --dry-run"),
             );
         }
+        let as_talk = self.output.is_some();
+        let limit = self.timeout.and_then(|Forever(limit)| limit);
         Ok(SubmitOptions {
             action,
             dry_run: self.dry_run,
@@ -82,7 +90,7 @@ impl SubmitArgs {
             retell: None,
             wait: self
                 .wait
-                .then(|| WaitOptions::done(self.timeout.and_then(|Forever(limit)| limit))),
+                .then(|| WaitOptions::done(limit).with_logs(self.logs, as_talk)),
         })
     }
 }

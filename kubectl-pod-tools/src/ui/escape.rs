@@ -26,6 +26,13 @@ pub(crate) fn escape(text: &str) -> Cow<'_, str> {
     Cow::Owned(out)
 }
 
+/// The same for a line of a log, whose tabs stay as they are: they move the
+/// cursor, but only to the right.
+pub(crate) fn escape_line(text: &str) -> String {
+    let parts: Vec<_> = text.split('\t').map(escape).collect();
+    parts.join("\t")
+}
+
 /// Control characters, and those that change the direction of the text around
 /// them (Unicode's bidirectional controls).
 pub(crate) fn is_unsafe(c: char) -> bool {
@@ -43,6 +50,11 @@ mod tests {
         assert_eq!(escape("a\nb\tc\r"), "a\\nb\\tc\\r");
         assert_eq!(escape("a\u{202e}b\u{9b}"), "a\\u{202e}b\\u{9b}");
         assert_eq!(escape("a\u{61c}b"), "a\\u{61c}b");
+    }
+
+    #[test]
+    fn a_line_of_a_log_keeps_its_tabs_and_nothing_else() {
+        assert_eq!(escape_line("a\tb\u{1b}c\t"), "a\tb\\u{1b}c\t");
     }
 
     #[test]

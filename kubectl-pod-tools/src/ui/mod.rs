@@ -1,7 +1,10 @@
 //! The one module that owns the terminal: stdout is data, stderr is talk.
 
 mod escape;
+mod foot;
+mod progress;
 mod terminal;
 
-pub(crate) use escape::{escape, is_unsafe};
+pub(crate) use escape::{escape, escape_line, is_unsafe};
+pub(crate) use progress::{ProgressLine, Size, leave_progress};
 pub(crate) use terminal::{ColorChoice, Ui};

@@ -7,6 +7,7 @@ use anstream::AutoStream;
 use anstyle::{AnsiColor, Style};
 
 use super::escape;
+use super::progress::{Board, ProgressLine, Size, size};
 
 /// When to colour.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
@@ -39,6 +40,12 @@ const CYAN: Style = AnsiColor::Cyan.on_default().bold();
 pub(crate) struct Ui {
     out: Mutex<AutoStream<io::Stdout>>,
     err: Mutex<AutoStream<io::Stderr>>,
+    /// The lines of progress, while there are any. Locked before the streams.
+    board: Mutex<Option<Board>>,
+    /// Whether standard output is a terminal: then what is written there must
+    /// not tear the lines, either.
+    out_is_terminal: bool,
+    err_is_terminal: bool,
     quiet: bool,
     verbosity: u8,
 }
@@ -48,7 +55,11 @@ impl Ui {
     pub(crate) fn new(color: ColorChoice, quiet: bool, verbosity: u8) -> Self {
         let (out, err) = (io::stdout(), io::stderr());
         let (out_color, err_color) = (color.for_stream(&out), color.for_stream(&err));
+        let (out_is_terminal, err_is_terminal) = (out.is_terminal(), err.is_terminal());
         Self {
+            board: Mutex::new(None),
+            out_is_terminal,
+            err_is_terminal,
             out: Mutex::new(AutoStream::new(out, out_color)),
             err: Mutex::new(AutoStream::new(err, err_color)),
             quiet,
@@ -62,9 +73,11 @@ impl Ui {
     /// # Errors
     /// What the system says, a closed pipe included.
     pub(crate) fn data(&self, text: &str) -> io::Result<()> {
-        let mut out = self.out.lock().unwrap_or_else(PoisonError::into_inner);
-        out.write_all(text.as_bytes())?;
-        out.flush()
+        self.aside(self.out_is_terminal, || {
+            let mut out = self.out.lock().unwrap_or_else(PoisonError::into_inner);
+            out.write_all(text.as_bytes())?;
+            out.flush()
+        })
     }
 
     /// Data that is written piece by piece, because it can be long.
@@ -78,17 +91,71 @@ impl Ui {
     where
         E: From<io::Error>,
     {
-        let mut out = self.out.lock().unwrap_or_else(PoisonError::into_inner);
-        let mut buffered = io::BufWriter::with_capacity(1 << 16, &mut *out);
-        write(&mut buffered)?;
-        Ok(buffered.flush()?)
+        self.aside(self.out_is_terminal, || {
+            let mut out = self.out.lock().unwrap_or_else(PoisonError::into_inner);
+            let mut buffered = io::BufWriter::with_capacity(1 << 16, &mut *out);
+            write(&mut buffered)?;
+            Ok(buffered.flush()?)
+        })
+    }
+
+    /// Whether progress is drawn: on a terminal that can, for a person who
+    /// wants to see it. In CI a terminal is only pretended.
+    pub(crate) fn shows_progress(&self) -> bool {
+        let set = |name| std::env::var_os(name).is_some_and(|value| !value.is_empty());
+        let is = |name, text| std::env::var_os(name).is_some_and(|value| value == text);
+        self.err_is_terminal
+            && !self.quiet
+            && set("TERM")
+            && !is("TERM", "dumb")
+            && (!set("CI") || is("CI", "false"))
+    }
+
+    /// The terminal's size.
+    pub(crate) fn size() -> Size {
+        size()
+    }
+
+    /// Draws these lines at the foot of the terminal, instead of those before.
+    pub(crate) fn progress(&self, lines: &[ProgressLine]) {
+        if !self.shows_progress() {
+            return;
+        }
+        let mut board = self.board.lock().unwrap_or_else(PoisonError::into_inner);
+        let coloured = || {
+            let err = self.err.lock().unwrap_or_else(PoisonError::into_inner);
+            err.current_choice() != anstream::ColorChoice::Never
+        };
+        board
+            .get_or_insert_with(|| Board::new(coloured()))
+            .draw(lines);
+    }
+
+    /// Takes the lines away.
+    pub(crate) fn end_progress(&self) {
+        let mut board = self.board.lock().unwrap_or_else(PoisonError::into_inner);
+        drop(board.take());
+    }
+
+    /// Writes above the lines of progress, if the stream could tear them.
+    fn aside<T>(&self, tears: bool, write: impl FnOnce() -> T) -> T {
+        if !tears {
+            return write();
+        }
+        let mut board = self.board.lock().unwrap_or_else(PoisonError::into_inner);
+        match board.as_mut() {
+            Some(board) => board.aside(write),
+            None => write(),
+        }
     }
 
     /// Talk that is already laid out (findings, tables), with styles.
     pub(crate) fn talk(&self, text: &str) {
-        // There is nobody left to tell when standard error cannot be written.
-        let mut err = self.err.lock().unwrap_or_else(PoisonError::into_inner);
-        let _ = err.write_all(text.as_bytes());
+        self.aside(self.err_is_terminal, || {
+            // There is nobody left to tell when standard error cannot be written.
+            let mut err = self.err.lock().unwrap_or_else(PoisonError::into_inner);
+            let _ = err.write_all(text.as_bytes());
+        });
     }
 
     fn line(&self, style: Style, label: &str, text: &str) {

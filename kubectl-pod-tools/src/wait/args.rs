@@ -4,14 +4,12 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::{ArgAction, Args};
-use pod_model::kinds::{self, KindInfo};
 
-use super::condition::{Condition, parse, refusal};
+use super::condition::{Condition, parse};
 use super::engine::Wanted;
 use super::logs::Logs;
-use super::run::{Format, WaitOptions};
-use super::subject::{Subject, Which};
-use crate::cluster::{Cluster, Resource, Selection};
+use super::meant::{self, Meant, Typed};
+use super::options::{Format, WaitOptions};
 use crate::connection::parse_duration;
 use crate::context::Context;
 use crate::error::{CommandError, Failure};
@@ -32,7 +30,13 @@ use crate::input::{self, FilenameFlags};
   kubectl pod-tools wait jobs -l batch=night --expect 3
 
   # Until a field has a value
-  kubectl pod-tools wait pod/web --for=jsonpath='{.status.podIP}'")]
+  kubectl pod-tools wait pod/web --for=jsonpath='{.status.podIP}'
+
+  # Until a custom resource is as it says; any type that the server knows will do
+  kubectl pod-tools wait certificate/web --for=condition=Ready
+
+  # The containers' logs while it runs
+  kubectl pod-tools wait job/migrate --logs")]
 pub(crate) struct WaitArgs {
     /// Pod, TYPE/NAME or TYPE NAME; one TYPE with -l, --field-selector or --all
     #[arg(value_name = "TARGET")]
@@ -100,7 +104,8 @@ pub(crate) struct WaitArgs {
     #[arg(long)]
     rm: bool,
 
-    /// Print the containers' logs at the end, each line with its Pod and container
+    /// Print the containers' logs as they come (all, 50 at the same time), or at the end those of
+    /// failed ones (failed), each line with its Pod and container; with -o to standard error
     #[arg(long, value_enum, value_name = "WHOSE", num_args = 0..=1, require_equals = true, default_missing_value = "all")]
     logs: Option<Logs>,
 
@@ -132,14 +137,6 @@ pub(crate) fn parse_limit(text: &str) -> Result<Forever, String> {
     }
 }
 
-/// What is meant, before the cluster is known.
-enum Meant {
-    Named(&'static KindInfo, String),
-    Selected(&'static KindInfo, Selection),
-    /// Of a file, in its namespace.
-    Written(Resource, Option<String>, String),
-}
-
 impl WaitArgs {
     /// Waits.
     ///
@@ -169,20 +166,23 @@ impl WaitArgs {
                 wait_for_creation: waits,
                 expect: self.expect,
                 keep_pods: matches!(self.output, Some(Format::Json | Format::Yaml))
-                    || self.logs.is_some()
                     || self.exit_code_from.is_some(),
+                tell_pods: false,
             },
             poll: self.poll.filter(|poll| !poll.is_zero()),
             format: self.output,
             remove: self.rm,
-            logs: self.logs,
+            logs: None,
+            logs_as_talk: false,
             exit_code_from: self.exit_code_from,
             junit: self.junit,
-        };
+        }
+        .with_logs(self.logs, self.output.is_some());
         Context::block_on(async {
             let cluster = context.connect().await?;
-            let subjects = meant.into_iter().map(|meant| subject(&cluster, meant));
-            super::run(&cluster, subjects.collect(), &options, &context.ui).await
+            let subjects =
+                meant::resolve(&cluster, meant, &options.wanted.conditions, &context.ui).await?;
+            super::run(&cluster, subjects, &options, &context.ui).await
         })
     }
 
@@ -191,164 +191,19 @@ impl WaitArgs {
         conditions: &[Condition],
         context: &Context,
     ) -> Result<Vec<Meant>, CommandError> {
-        if !self.filenames.filenames.is_empty() {
-            if !self.words.is_empty() || self.selects() {
-                let why = "-f names the targets: names and selectors have no place beside it";
-                return Err(Failure::usage(why).into());
-            }
-            return self.written(conditions, context);
-        }
-        let meant = if self.selects() {
-            self.selected()?
-        } else {
-            named(&self.words)?
+        let typed = Typed {
+            words: &self.words,
+            selector: self.selector.as_deref(),
+            field_selector: self.field_selector.as_deref(),
+            all: self.all,
         };
-        for one in &meant {
-            let kind = match one {
-                Meant::Named(kind, _) | Meant::Selected(kind, _) => kind.kind,
-                Meant::Written(..) => continue,
-            };
-            check(conditions, kind)?;
+        if self.filenames.filenames.is_empty() {
+            return Ok(meant::typed(&typed, conditions)?);
         }
-        Ok(meant)
-    }
-
-    fn selects(&self) -> bool {
-        self.selector.is_some() || self.field_selector.is_some() || self.all
-    }
-
-    fn selected(&self) -> Result<Vec<Meant>, Failure> {
-        let selection = Selection {
-            labels: self.selector.clone(),
-            fields: self.field_selector.clone(),
-        };
-        if self.all && self.selector.is_some() {
-            return Err(Failure::usage("--all and -l exclude each other"));
+        if !self.words.is_empty() || typed.selects() {
+            let why = "-f names the targets: names and selectors have no place beside it";
+            return Err(Failure::usage(why).into());
         }
-        let types = match self.words.as_slice() {
-            [] => vec!["pods"],
-            [types] => types.split(',').collect(),
-            _ => {
-                return Err(Failure::usage(
-                    "a selector chooses by labels or fields: names have no place beside it",
-                ));
-            }
-        };
-        let select = |word: &str| Ok(Meant::Selected(kind(word)?, selection.clone()));
-        types.into_iter().map(select).collect()
-    }
-
-    /// What files hold. What is never done by itself, such as a ConfigMap, is
-    /// left out unless something is asked of it.
-    fn written(
-        &self,
-        conditions: &[Condition],
-        context: &Context,
-    ) -> Result<Vec<Meant>, CommandError> {
-        let mut meant = Vec::new();
-        for manifest in input::read(&self.filenames, &context.ui)? {
-            for document in &manifest.documents {
-                let (Some(api_version), Some(kind), Some(name)) =
-                    (document.api_version(), document.kind(), document.name())
-                else {
-                    continue;
-                };
-                let Some(resource) = Resource::built_in(api_version, kind) else {
-                    let said = format!("{kind}/{name} is of a kind that is not known here");
-                    context.ui.warning(&said);
-                    continue;
-                };
-                if conditions.iter().any(|c| refusal(c, kind).is_some()) {
-                    let said = format!("{}/{name}: nothing to wait for", kind.to_lowercase());
-                    context.ui.note(&said);
-                    continue;
-                }
-                let namespace = document.namespace().map(str::to_owned);
-                meant.push(Meant::Written(resource, namespace, name.to_owned()));
-            }
-        }
-        if meant.is_empty() {
-            let why = "the input holds nothing to wait for";
-            return Err(Failure::new(Exit::No, why).into());
-        }
-        Ok(meant)
-    }
-}
-
-fn check(conditions: &[Condition], kind: &str) -> Result<(), Failure> {
-    for condition in conditions {
-        if let Some((message, help)) = refusal(condition, kind) {
-            return Err(Failure::usage(message).help(help));
-        }
-    }
-    Ok(())
-}
-
-/// `NAME…`, `TYPE/NAME…` and `TYPE NAME…`.
-fn named(words: &[String]) -> Result<Vec<Meant>, Failure> {
-    let odd = |w: &&String| w.is_empty() || w.ends_with('/') || w.starts_with('/');
-    if let Some(odd) = words.iter().find(odd) {
-        return Err(Failure::usage(format!("`{odd}` names nothing"))
-            .help("write TYPE/NAME, TYPE NAME, or the name of a Pod"));
-    }
-    match words {
-        [] => Err(Failure::usage("no target is named").help(
-            "for example: kubectl pod-tools wait job/migrate, or wait pods -l app=web, or wait -f job.yaml",
-        )),
-        [first, names @ ..]
-            if !first.contains('/') && !names.is_empty() && kinds::by_type(first).is_some() =>
-        {
-            let kind = kind(first)?;
-            if let Some(odd) = names.iter().find(|n| n.contains('/')) {
-                return Err(Failure::usage(format!(
-                    "`{odd}` has a type of its own, and so has `{first}`"
-                )));
-            }
-            Ok(names.iter().map(|n| Meant::Named(kind, n.clone())).collect())
-        }
-        words => words
-            .iter()
-            .map(|word| match word.split_once('/') {
-                Some((type_word, n)) => Ok(Meant::Named(kind(type_word)?, n.to_owned())),
-                None => Ok(Meant::Named(kind("pods")?, word.clone())),
-            })
-            .collect(),
-    }
-}
-
-fn kind(word: &str) -> Result<&'static KindInfo, Failure> {
-    kinds::by_type(word).ok_or_else(|| {
-        Failure::usage(format!("`{word}` is not a type that is known here"))
-            .help("`kubectl api-resources` lists the types; those of CustomResourceDefinitions are not known")
-    })
-}
-
-fn subject(cluster: &Cluster, meant: Meant) -> Subject {
-    let at_home = |resource: &Resource| {
-        let namespace = cluster.namespace().to_owned();
-        Some(namespace)
-            .filter(|_| resource.namespaced)
-            .unwrap_or_default()
-    };
-    match meant {
-        Meant::Named(kind, name) => {
-            let resource = Resource::of(kind);
-            let namespace = at_home(&resource);
-            Subject::named(resource, &namespace, &name)
-        }
-        Meant::Selected(kind, selection) => {
-            let resource = Resource::of(kind);
-            Subject {
-                namespace: at_home(&resource),
-                which: Which::Selected(selection),
-                resource,
-            }
-        }
-        Meant::Written(resource, namespace, name) => {
-            let namespace = namespace
-                .filter(|_| resource.namespaced)
-                .unwrap_or_else(|| at_home(&resource));
-            Subject::named(resource, &namespace, &name)
-        }
+        meant::written(input::read(&self.filenames, &context.ui)?)
     }
 }

@@ -51,6 +51,17 @@ pub(super) fn pod_is_to_end(pod: &Value) -> bool {
     matches!(text_at(pod, "/spec/restartPolicy"), "Never" | "OnFailure")
 }
 
+/// The kind of an object; empty for a kind of a CustomResourceDefinition, which
+/// may be called as a built-in one is. Its group has a dot, and those of the
+/// kinds that are looked at here have none.
+pub(super) fn kind(object: &Value) -> &str {
+    let group = text(object, "apiVersion").rsplit_once('/');
+    if group.is_some_and(|(group, _)| group.contains('.')) {
+        return "";
+    }
+    text(object, "kind")
+}
+
 /// The name of an object.
 pub(super) fn name(object: &Value) -> &str {
     text_at(object, "/metadata/name")

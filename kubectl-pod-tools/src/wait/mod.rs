@@ -2,23 +2,33 @@
 //!
 //! Data flows one way. [`watch`] brings what the server says, [`engine`] asks
 //! the [`condition`]s and the table of [`stuck`] states what it means, and
-//! [`run`] tells it. Engine and conditions know neither clock nor network.
+//! [`run`] tells it: [`tell`] while it lasts, as lines or as [`progress`], and
+//! [`finish`] at the end. [`logs`] follow the Pods beside it. Engine and
+//! conditions know neither clock nor network.
 
+mod age;
 mod answer;
 mod args;
 mod ci;
 mod condition;
 mod engine;
 mod fields;
+mod finish;
 mod logs;
+mod meant;
+mod options;
+mod progress;
 mod report;
 mod run;
 mod scene;
 mod sentence;
 mod stuck;
 mod subject;
+mod tell;
 mod watch;
 
 pub(crate) use args::{Forever, WaitArgs, parse_limit};
-pub(crate) use run::{WaitOptions, run};
+pub(crate) use logs::Logs;
+pub(crate) use options::WaitOptions;
+pub(crate) use run::run;
 pub(crate) use subject::Subject;

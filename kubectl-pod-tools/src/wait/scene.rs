@@ -16,9 +16,9 @@ pub(crate) struct Scene<'a> {
 }
 
 impl Scene<'_> {
-    /// `Job`.
+    /// `Job`; empty for a kind that is not built in.
     pub(crate) fn kind(&self) -> &str {
-        text(self.object, "kind")
+        super::fields::kind(self.object)
     }
 }
 

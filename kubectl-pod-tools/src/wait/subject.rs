@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use pod_model::kinds;
 use serde_json::Value;
 
 use super::condition::Condition;
@@ -31,6 +32,19 @@ pub(crate) enum Which {
 }
 
 impl Subject {
+    /// The built-in kind; empty for that of a CustomResourceDefinition.
+    pub(super) fn kind(&self) -> &str {
+        built_in_kind(&self.resource)
+    }
+
+    /// `job/migrate`, and with its group what is not built in.
+    fn shown(&self, name: &str) -> String {
+        if self.kind().is_empty() {
+            return self.resource.object(name);
+        }
+        format!("{}/{name}", self.resource.kind.to_lowercase())
+    }
+
     /// One object by its name.
     pub(crate) fn named(resource: Resource, namespace: &str, name: &str) -> Self {
         Self {
@@ -42,7 +56,7 @@ impl Subject {
 
     /// What the server returned, if it is of a kind that can be done.
     pub(crate) fn created(resource: Resource, object: &Value) -> Option<Self> {
-        if super::condition::refusal(&Condition::Done, &resource.kind).is_some() {
+        if super::condition::refusal(&Condition::Done, &resource).is_some() {
             return None;
         }
         let id = uid(object);
@@ -53,6 +67,29 @@ impl Subject {
             resource,
         })
     }
+}
+
+/// How a target of a group is told: with its namespace where there are others of
+/// its kind elsewhere.
+pub(super) fn shown(subjects: &[Subject], group: usize, name: &str) -> String {
+    let Some(subject) = subjects.get(group) else {
+        return name.to_owned();
+    };
+    let elsewhere = |other: &Subject| {
+        other.resource == subject.resource && other.namespace != subject.namespace
+    };
+    let shown = subject.shown(name);
+    if subjects.iter().any(elsewhere) {
+        return format!("{shown} in {}", subject.namespace);
+    }
+    shown
+}
+
+/// The kind of a resource that is built in; empty for any other.
+pub(super) fn built_in_kind(resource: &Resource) -> &str {
+    let mut rows = kinds::KINDS.iter();
+    let known = rows.any(|row| row.group == resource.group && row.kind == resource.kind);
+    if known { &resource.kind } else { "" }
 }
 
 /// Names of one kind and namespace become one subject, so that they share a
@@ -100,7 +137,7 @@ pub(super) fn streams(
             poll: Duration::from_secs(2),
         },
     };
-    let explained = wanted.conditions.iter().any(Condition::can_get_stuck);
+    let explained = wanted.tell_pods || wanted.conditions.iter().any(Condition::can_get_stuck);
     let keep = if wanted.conditions.iter().any(Condition::needs_all) {
         Keep::All
     } else {
@@ -128,8 +165,9 @@ pub(super) fn streams(
             }
         };
         groups.push(Group {
-            kind: subject.resource.kind.clone(),
+            kind: subject.kind().to_owned(),
             live: matches!(subject.which, Which::Selected(_)),
+            labelled: explained && subject.kind() == "Job" && labelled(subject, subjects),
         });
         roles.push(Role::Targets(group));
         sources.push(Source {
@@ -146,7 +184,7 @@ pub(super) fn streams(
     for namespace in namespaces(subjects).into_iter().filter(|_| explained) {
         let makers: Vec<&Subject> = subjects
             .iter()
-            .filter(|subject| subject.namespace == namespace && makes_pods(&subject.resource.kind))
+            .filter(|subject| subject.namespace == namespace && makes_pods(subject.kind()))
             .collect();
         let beside = [
             (
@@ -193,12 +231,37 @@ pub(super) fn streams(
 fn namespaces(subjects: &[Subject]) -> Vec<String> {
     let mut all: Vec<String> = subjects
         .iter()
-        .filter(|subject| subject.resource.kind == "Pod" || makes_pods(&subject.resource.kind))
+        .filter(|subject| subject.kind() == "Pod" || makes_pods(subject.kind()))
         .map(|subject| subject.namespace.clone())
         .collect();
     all.sort();
     all.dedup();
     all
+}
+
+/// Whether the Pods of a subject are looked for by the label of Jobs.
+fn labelled(subject: &Subject, all: &[Subject]) -> bool {
+    let makers: Vec<&Subject> = all
+        .iter()
+        .filter(|other| other.namespace == subject.namespace && makes_pods(other.kind()))
+        .collect();
+    pods_of(&makers).is_some()
+}
+
+/// The stream of the Pods that a selector finds, beside those of a group.
+pub(super) fn selected(like: &Source, stream: usize, selector: &str) -> Option<Source> {
+    Some(Source {
+        stream,
+        resource: Resource::built_in("v1", "Pod")?,
+        selection: Selection {
+            labels: (!selector.is_empty()).then(|| selector.to_owned()),
+            fields: None,
+        },
+        names: Vec::new(),
+        keep: Keep::Status,
+        optional: true,
+        ..like.clone()
+    })
 }
 
 /// The label selector of the Pods of Jobs; none where others make Pods too.
@@ -208,7 +271,7 @@ fn pods_of(makers: &[&Subject]) -> Option<String> {
     let mut listed = Vec::new();
     for maker in makers {
         match &maker.which {
-            _ if maker.resource.kind != "Job" => return None,
+            _ if maker.kind() != "Job" => return None,
             Which::Selected(_) => return Some(LABEL.to_owned()),
             Which::Named(names) => listed.extend(names.iter().map(|(name, _)| name.as_str())),
         }

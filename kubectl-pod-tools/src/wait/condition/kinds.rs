@@ -4,9 +4,11 @@ use serde_json::Value;
 
 use super::job::{self, Ended};
 use super::{Condition, pod, rollout};
+use crate::cluster::Resource;
 use crate::wait::answer::{Answer, Evidence};
 use crate::wait::fields::{number_at, text, text_at, true_condition};
 use crate::wait::scene::Scene;
+use crate::wait::subject::built_in_kind;
 
 /// Kinds of which `rollout` knows when they are done.
 const WORKLOADS: [&str; 5] = [
@@ -18,12 +20,14 @@ const WORKLOADS: [&str; 5] = [
 ];
 
 /// Why a kind cannot be waited for in this way, with the way out; none when it can.
-pub(crate) fn refusal(condition: &Condition, kind: &str) -> Option<(String, String)> {
+pub(crate) fn refusal(condition: &Condition, resource: &Resource) -> Option<(String, String)> {
+    let kind = built_in_kind(resource);
     let ends = matches!(kind, "Job" | "Pod");
     let fits = match condition {
         Condition::Done => ends || WORKLOADS.contains(&kind),
         Condition::Complete => ends,
         Condition::Failed => ends || kind == "Deployment",
+        // What is not built in tells by its condition Ready.
         Condition::Ready => kind != "CronJob",
         _ => true,
     };
@@ -45,7 +49,7 @@ pub(crate) fn refusal(condition: &Condition, kind: &str) -> Option<(String, Stri
         }
     };
     Some((
-        format!("a {kind} is never {word} by itself"),
+        format!("a {} is never {word} by itself", resource.kind),
         help.to_owned(),
     ))
 }
@@ -149,5 +153,5 @@ pub(super) fn not_deleted(object: &Value) -> Evidence {
 /// their own condition.
 fn unknown(scene: &Scene) -> Answer {
     let said = true_condition(scene.object, "Ready").map_or("", |c| text(c, "message"));
-    Answer::NotYet(Evidence::new(scene.kind(), said))
+    Answer::NotYet(Evidence::new(text(scene.object, "kind"), said))
 }

@@ -5,7 +5,7 @@
 use serde_json::Value;
 
 use crate::wait::answer::{Answer, Evidence};
-use crate::wait::fields::{items_at, number_at, pod_ended, text, text_at, true_condition};
+use crate::wait::fields::{items_at, kind, number_at, pod_ended, text, text_at, true_condition};
 use crate::wait::scene::Scene;
 
 /// Where the condition stands.
@@ -49,7 +49,7 @@ fn evidence(condition: &Value) -> Evidence {
 fn too_late(object: &Value, name: &str, value: &str) -> Option<Evidence> {
     let wants_true = value.eq_ignore_ascii_case("true");
     let of = |list: &[&str]| list.iter().any(|known| known.eq_ignore_ascii_case(name));
-    let (ended, never) = match text(object, "kind") {
+    let (ended, never) = match kind(object) {
         "Pod" if pod_ended(object) => (
             text_at(object, "/status/phase"),
             wants_true && of(&["Ready", "ContainersReady", "Initialized", "PodScheduled"]),

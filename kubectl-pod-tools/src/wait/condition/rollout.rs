@@ -6,11 +6,11 @@
 use serde_json::Value;
 
 use crate::wait::answer::{Answer, Evidence};
-use crate::wait::fields::{condition, number_at, text, text_at};
+use crate::wait::fields::{condition, kind, number_at, text, text_at};
 
 /// "Rolled out"; none for a kind that does not roll out.
 pub(super) fn rolled_out(object: &Value) -> Option<Answer> {
-    let answer = match text(object, "kind") {
+    let answer = match kind(object) {
         "Deployment" => deployment(object),
         "StatefulSet" => stateful_set(object),
         "DaemonSet" => daemon_set(object),

@@ -3,7 +3,8 @@
 
 use std::time::Duration;
 
-use super::machine::{Change, Engine};
+use super::input::Change;
+use super::machine::Engine;
 use super::target::{End, Lasting, Outcome, Pending};
 use crate::wait::answer::{Answer, Evidence};
 use crate::wait::condition::{Condition, vanished};

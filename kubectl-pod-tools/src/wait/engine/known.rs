@@ -14,6 +14,8 @@ const NOTES: usize = 12;
 #[derive(Debug, Default)]
 pub(super) struct Known {
     pods: BTreeMap<String, Value>,
+    /// The stream that brought each Pod last: its lists alone tell that it is gone.
+    brought: HashMap<String, usize>,
     /// The uids of the Pods that are gone.
     gone: BTreeSet<String>,
     by_owner: HashMap<String, BTreeSet<String>>,
@@ -45,7 +47,7 @@ pub(super) fn deployment_key(name: &str) -> String {
 
 impl Known {
     /// Takes a Pod in; the keys of its owners.
-    pub(super) fn pod(&mut self, pod: Value) -> Vec<String> {
+    pub(super) fn pod(&mut self, stream: usize, pod: Value) -> Vec<String> {
         let id = uid(&pod).to_owned();
         let keys = owners(&pod);
         for key in &keys {
@@ -55,28 +57,29 @@ impl Known {
                 .insert(id.clone());
         }
         self.gone.remove(&id);
+        self.brought.insert(id.clone(), stream);
         self.pods.insert(id, pod);
         keys
     }
 
     /// A Pod that is there no more; its last status is remembered.
-    pub(super) fn pod_gone(&mut self, pod: Value) -> Vec<String> {
+    pub(super) fn pod_gone(&mut self, stream: usize, pod: Value) -> Vec<String> {
         let id = uid(&pod).to_owned();
-        let keys = self.pod(pod);
+        let keys = self.pod(stream, pod);
         self.gone.insert(id);
         keys
     }
 
-    /// The whole list: what is not in it is gone.
-    pub(super) fn pods_listed(&mut self, pods: Vec<Value>) {
+    /// All that a stream has: what it brought before and is not there is gone.
+    pub(super) fn pods_listed(&mut self, stream: usize, pods: Vec<Value>) {
         let listed: BTreeSet<String> = pods.iter().map(|pod| uid(pod).to_owned()).collect();
-        for id in self.pods.keys() {
-            if !listed.contains(id) {
+        for (id, by) in &self.brought {
+            if *by == stream && !listed.contains(id) {
                 self.gone.insert(id.clone());
             }
         }
         for pod in pods {
-            self.pod(pod);
+            self.pod(stream, pod);
         }
     }
 
@@ -131,6 +134,7 @@ impl Known {
     pub(super) fn forget(&mut self, key: &str) {
         for id in self.by_owner.remove(key).unwrap_or_default() {
             self.pods.remove(&id);
+            self.brought.remove(&id);
             self.gone.remove(&id);
             self.notes.remove(&id);
         }

@@ -5,98 +5,28 @@ use std::time::Duration;
 
 use serde_json::Value;
 
+use super::input::{Change, Group, Input, Role, Wanted};
 use super::known::{Known, deployment_key};
+use super::selects::manual_selector;
 use super::target::{End, Outcome, Target};
 use crate::wait::answer::Evidence;
-use crate::wait::condition::Condition;
 use crate::wait::fields::{name, text_at, uid};
-
-/// What was asked for.
-#[derive(Clone, Debug, Default)]
-#[expect(
-    clippy::struct_excessive_bools,
-    reason = "each is a flag of the command line"
-)]
-pub(crate) struct Wanted {
-    /// `--for`.
-    pub conditions: Vec<Condition>,
-    /// All of them, not any.
-    pub all_of: bool,
-    /// For everything together; zero looks once, none is for ever.
-    pub timeout: Option<Duration>,
-    /// A stuck state ends the wait.
-    pub fail_fast: bool,
-    /// Instead of each state's own grace.
-    pub stuck_after: Option<Duration>,
-    /// A new object of the same name is waited for, too.
-    pub follow_recreate: bool,
-    /// What does not exist yet is waited for.
-    pub wait_for_creation: bool,
-    /// So many at least.
-    pub expect: usize,
-    /// Pods are kept to the end, for a report or for logs.
-    pub keep_pods: bool,
-}
-
-/// Targets of one kind, which one stream brings.
-#[derive(Clone, Debug)]
-pub(crate) struct Group {
-    /// `Job`.
-    pub kind: String,
-    /// All that the stream brings, not the named ones only.
-    pub live: bool,
-}
-
-/// What a stream brings.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Role {
-    /// The targets of a group.
-    Targets(usize),
-    /// Pods that targets make.
-    Pods,
-    /// Events.
-    Notes,
-}
-
-/// What a stream has brought. Streams are known by their place in the list of
-/// roles.
-#[derive(Clone, Debug)]
-pub(crate) enum Input {
-    /// Everything that is there.
-    Listed(usize, Vec<Value>),
-    /// One object as it is now.
-    Is(usize, Value),
-    /// One object as it last was.
-    Gone(usize, Value),
-    /// The stream will bring nothing.
-    Lost(usize),
-}
-
-/// Something to tell.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Change {
-    /// A target stands elsewhere.
-    Moved(usize),
-    /// A target has ended.
-    Ended(usize),
-    /// An event explains something: the target, and what it says.
-    Note(usize, String),
-}
 
 /// The wait.
 #[derive(Debug)]
 pub(crate) struct Engine {
     pub(super) wanted: Wanted,
     pub(super) groups: Vec<Group>,
-    roles: Vec<Role>,
-    synced: Vec<bool>,
+    pub(super) roles: Vec<Role>,
+    pub(super) synced: Vec<bool>,
     pub(super) targets: Vec<Target>,
     by_name: HashMap<(usize, String), usize>,
-    by_key: HashMap<String, BTreeSet<usize>>,
+    pub(super) by_key: HashMap<String, BTreeSet<usize>>,
     pub(super) known: Known,
     pub(super) changes: Vec<Change>,
     pub(super) aborted: bool,
     looked: bool,
+    pub(super) selectors: BTreeSet<(usize, String)>,
 }
 
 impl Engine {
@@ -114,6 +44,7 @@ impl Engine {
             changes: Vec::new(),
             aborted: false,
             looked: false,
+            selectors: BTreeSet::new(),
         }
     }
 
@@ -169,7 +100,8 @@ impl Engine {
                 match self.roles[stream] {
                     Role::Targets(group) => self.listed(group, objects, now),
                     Role::Pods => {
-                        self.known.pods_listed(objects);
+                        self.known.pods_listed(stream, objects);
+                        (0..self.targets.len()).for_each(|at| self.tell_pods(at));
                         self.judge_all(now);
                     }
                     Role::Notes => {
@@ -189,7 +121,7 @@ impl Engine {
             Input::Is(stream, object) => match self.roles[stream] {
                 Role::Targets(group) => self.seen(group, object, now),
                 Role::Pods => {
-                    let keys = self.known.pod(object);
+                    let keys = self.known.pod(stream, object);
                     self.judge_owners(&keys, now);
                 }
                 Role::Notes => {
@@ -209,7 +141,7 @@ impl Engine {
             Input::Gone(stream, object) => match self.roles[stream] {
                 Role::Targets(group) => self.gone(group, object, now),
                 Role::Pods => {
-                    let keys = self.known.pod_gone(object);
+                    let keys = self.known.pod_gone(stream, object);
                     self.judge_owners(&keys, now);
                 }
                 // An event that expires has still happened.
@@ -250,6 +182,7 @@ impl Engine {
             .copied()
             .collect();
         for at in found {
+            self.tell_pods(at);
             self.judge(at, now);
         }
     }
@@ -294,9 +227,14 @@ impl Engine {
             target.pending = None;
         }
         target.uid = Some(id.clone());
+        let selector = manual_selector(&object);
         target.object = Some(object);
         target.present = true;
         self.by_key.entry(id).or_default().insert(at);
+        if let Some(selector) = selector.filter(|_| self.groups[group].labelled) {
+            self.select(group, selector);
+        }
+        self.tell_pods(at);
         if kind == "Deployment" {
             self.by_key
                 .entry(deployment_key(&key.1))
@@ -430,18 +368,9 @@ impl Engine {
         there >= expected.max(1) || nothing_may_come
     }
 
-    /// Ends what is still open: the wait cannot go on.
-    pub(crate) fn abort(&mut self, why: &Evidence, now: Duration) {
-        self.aborted = true;
-        for at in 0..self.targets.len() {
-            if self.targets[at].open() {
-                let end = End {
-                    outcome: Outcome::Unfinished,
-                    evidence: why.clone(),
-                    at: now,
-                };
-                self.end(at, end);
-            }
+    fn tell_pods(&mut self, at: usize) {
+        if self.wanted.tell_pods && self.changes.last() != Some(&Change::Pods(at)) {
+            self.changes.push(Change::Pods(at));
         }
     }
 

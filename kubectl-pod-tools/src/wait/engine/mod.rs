@@ -1,13 +1,18 @@
 //! The wait as a machine without a clock and without a network: it is fed with
 //! what watches bring and with the time, and says what has come of each target.
 
+mod input;
 mod judge;
 mod known;
+mod leave;
 mod machine;
+mod selects;
 mod target;
 
 #[cfg(test)]
 mod tape;
 
-pub(crate) use machine::{Change, Engine, Group, Input, Role, Wanted};
+pub(crate) use input::{Change, Group, Input, Role, Wanted};
+pub(crate) use leave::INTERRUPTED;
+pub(crate) use machine::Engine;
 pub(crate) use target::{End, Outcome, Target};

@@ -62,6 +62,8 @@ enum Stream {
     Targets,
     Pods,
     Events,
+    /// The Pods that a Job's own selector finds.
+    Selected,
 }
 
 /// One for each target; `open` for one that has not ended.
@@ -80,7 +82,7 @@ struct Expected {
 fn filled(stream: Stream, kind: &str, name: &str, mut object: Value) -> Value {
     let defaults = match stream {
         Stream::Targets => json!({"kind": kind, "metadata": {"name": name, "uid": "u"}}),
-        Stream::Pods => json!({"kind": "Pod",
+        Stream::Pods | Stream::Selected => json!({"kind": "Pod",
             "metadata": {"name": format!("{name}-x7k2p"), "uid": "p", "ownerReferences": [{"kind": kind, "uid": "u"}]},
             "spec": {"restartPolicy": "Never"}}),
         Stream::Events => json!({"involvedObject": {"kind": kind, "name": name, "uid": "u"}}),
@@ -116,10 +118,12 @@ impl Tape {
             wait_for_creation: self.wait_for_creation,
             expect: self.expect,
             keep_pods: false,
+            tell_pods: false,
         };
         let group = Group {
             kind: self.kind.clone(),
             live: self.names.is_empty(),
+            labelled: self.kind == "Job",
         };
         let roles = vec![Role::Targets(0), Role::Pods, Role::Notes];
         let mut engine = Engine::new(wanted, vec![group], roles);

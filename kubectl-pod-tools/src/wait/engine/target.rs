@@ -115,6 +115,13 @@ impl Target {
         self.object.as_ref()
     }
 
+    /// Whether it is in a state that does not get better by itself.
+    pub(crate) fn is_stuck(&self) -> bool {
+        self.lasting
+            .as_ref()
+            .is_some_and(|lasting| lasting.gone.is_none())
+    }
+
     /// Whether anything about it is still open.
     pub(super) fn open(&self) -> bool {
         self.end.is_none() && !self.left

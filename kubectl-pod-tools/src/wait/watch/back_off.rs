@@ -13,8 +13,10 @@ const LONGEST: Duration = Duration::from_secs(8);
 const ATTEMPTS: u32 = 5;
 /// one that was, after this time: an upgrade of the control plane is shorter.
 const LOST: Duration = Duration::from_mins(10);
-/// Credentials that are refused may be renewed in the meantime, but not for ever.
-const REFUSED: u32 = 3;
+/// Credentials that are refused may be renewed in the meantime, and an API server
+/// that has just started refuses what its roles allow until it has read them;
+/// but not for ever.
+const REFUSED: u32 = 5;
 /// What ends well, only too soon, is not put off further than by so many failures.
 const UNRIPE: u32 = 4;
 
@@ -24,6 +26,8 @@ pub(super) struct BackOff {
     /// Whether there was an answer before.
     reached: bool,
     failures: u32,
+    /// Those in a row that were refusals.
+    refused: u32,
     since: Option<Instant>,
 }
 
@@ -32,6 +36,7 @@ impl BackOff {
     pub(super) fn reset(&mut self) {
         self.reached = true;
         self.failures = 0;
+        self.refused = 0;
         self.since = None;
     }
 
@@ -47,16 +52,27 @@ impl BackOff {
         self.since = None;
     }
 
+    /// Whether there was an answer before: then what is refused now was allowed.
+    pub(super) fn was_reached(&self) -> bool {
+        self.reached
+    }
+
     /// Counts a failure; whether it is to be tried again.
     pub(super) fn tries_again(&mut self, error: &ClusterError) -> bool {
         self.failures += 1;
         let since = *self.since.get_or_insert_with(Instant::now);
+        self.refused = match error.code() {
+            Some(401 | 403) => self.refused + 1,
+            _ => 0,
+        };
         match error.code() {
-            Some(401) => self.reached && self.failures < REFUSED,
+            Some(401 | 403) => self.reached && self.refused < REFUSED,
             Some(code) if !(code == 410 || code == 429 || code >= 500) => false,
             _ if matches!(
                 error,
-                ClusterError::Tls { .. } | ClusterError::UnknownKind { .. }
+                ClusterError::Tls { .. }
+                    | ClusterError::UnknownKind { .. }
+                    | ClusterError::UnknownType { .. }
             ) =>
             {
                 false

@@ -14,13 +14,15 @@ pub(crate) enum Keep {
 }
 
 /// Fields of a spec that conditions and reasons look at.
-const SPEC: [&str; 9] = [
+const SPEC: [&str; 11] = [
     "backoffLimit",
     "backoffLimitPerIndex",
     "completions",
+    "manualSelector",
     "parallelism",
     "replicas",
     "restartPolicy",
+    "selector",
     "suspend",
     "ttlSecondsAfterFinished",
     "updateStrategy",
@@ -81,6 +83,10 @@ impl Keep {
                 );
                 if let Some(spec) = object.get_mut("spec") {
                     retain(spec, &SPEC);
+                    // One that the server made says nothing that the uid does not say.
+                    if spec.get("manualSelector") != Some(&Value::Bool(true)) {
+                        retain_not(spec, &["manualSelector", "selector"]);
+                    }
                 }
                 if let Some(status) = object.get_mut("status").and_then(Value::as_object_mut) {
                     for field in STATUS {
@@ -113,6 +119,14 @@ fn taken(object: &mut Value, map: &str, keys: &[&str]) -> Option<Value> {
     map.as_object()
         .is_some_and(|map| !map.is_empty())
         .then_some(map)
+}
+
+fn retain_not(value: &mut Value, keys: &[&str]) {
+    if let Some(map) = value.as_object_mut() {
+        for key in keys {
+            map.shift_remove(*key);
+        }
+    }
 }
 
 fn retain(value: &mut Value, keys: &[&str]) {

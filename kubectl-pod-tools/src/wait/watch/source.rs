@@ -93,6 +93,7 @@ pub(crate) async fn follow(cluster: Cluster, source: Source, out: Sender<Message
         back_off: BackOff::default(),
         away: false,
         one_by_one: false,
+        watched: false,
         source,
     };
     follower.run().await;
@@ -106,6 +107,8 @@ struct Follower {
     /// Whether it was said that the server is away.
     away: bool,
     one_by_one: bool,
+    /// Whether watching is allowed.
+    watched: bool,
 }
 
 /// Nobody listens, or there is nothing more to say.
@@ -162,6 +165,7 @@ impl Follower {
                 Err(error)
                     if error.code() == Some(403)
                         && !self.one_by_one
+                        && !self.back_off.was_reached()
                         && !self.source.names.is_empty() =>
                 {
                     self.one_by_one = true;
@@ -248,6 +252,7 @@ impl Follower {
         );
         match self.in_time(opened).await {
             Ok(lines) => {
+                self.watched = true;
                 self.back().await;
                 let began = Instant::now();
                 let mut version = from.clone();
@@ -275,6 +280,10 @@ impl Follower {
                 }
             }
             Err(error) if matches!(error.code(), Some(403 | 405)) => {
+                if self.watched && self.back_off.tries_again(&error) {
+                    self.back_off.pause().await;
+                    return Ok(None);
+                }
                 if !self.source.optional {
                     let said = format!(
                         "watching {} is not allowed: looking every {} s instead",

@@ -1,0 +1,199 @@
+//! Lines at the foot of a terminal that say what is going on, drawn again and
+//! again. Whatever else is written goes above them.
+
+use std::io::{self, Write};
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use anstyle::{AnsiColor, Style};
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
+
+use super::escape;
+use super::foot::Foot;
+
+/// One of the lines.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct ProgressLine {
+    /// What it says; it is escaped and cut to the width when it is drawn.
+    pub text: String,
+    /// Something is wrong there.
+    pub urgent: bool,
+}
+
+/// Columns and rows of a terminal.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Size {
+    pub columns: usize,
+    pub rows: usize,
+}
+
+/// What a terminal has that does not tell its size.
+const USUAL: Size = Size {
+    columns: 80,
+    rows: 24,
+};
+const URGENT: Style = AnsiColor::Yellow.on_default();
+/// The columns of `^C`.
+const KEY: usize = 3;
+/// Whoever draws decides how often; this is only not to be in the way.
+const HERTZ: u8 = 200;
+
+/// Whether lines are on the terminal now. A panic asks, whatever is locked.
+static DRAWN: AtomicBool = AtomicBool::new(false);
+
+/// The lines.
+pub(super) struct Board {
+    bar: ProgressBar,
+    size: Size,
+    coloured: bool,
+    /// The columns of the widest line that is drawn.
+    widest: usize,
+}
+
+impl Board {
+    /// None yet. Everything is drawn on standard error, which is a terminal.
+    pub(super) fn new(coloured: bool) -> Self {
+        let bar = ProgressBar::with_draw_target(None, target());
+        // The template is a constant that is sound.
+        if let Ok(style) = ProgressStyle::with_template("{msg}") {
+            bar.set_style(style);
+        }
+        Self {
+            bar,
+            size: size(),
+            coloured,
+            widest: 0,
+        }
+    }
+
+    /// Draws these instead of those before.
+    pub(super) fn draw(&mut self, lines: &[ProgressLine]) {
+        self.resized();
+        let mut texts = Vec::new();
+        self.widest = 0;
+        for line in lines.iter().take(self.size.rows) {
+            let text = cut(&escape(&line.text), self.room());
+            self.widest = self.widest.max(text.width());
+            texts.push(self.styled(text, line.urgent));
+        }
+        DRAWN.store(!texts.is_empty(), Ordering::Relaxed);
+        self.bar.set_message(texts.join("\n"));
+        self.bar.tick();
+    }
+
+    /// The columns that a line has: the last ones stay free for the `^C` that a
+    /// terminal shows.
+    fn room(&self) -> usize {
+        self.size.columns.saturating_sub(KEY).max(1)
+    }
+
+    fn styled(&self, text: String, urgent: bool) -> String {
+        if urgent && self.coloured {
+            format!("{URGENT}{text}{URGENT:#}")
+        } else {
+            text
+        }
+    }
+
+    /// Writes something else, above.
+    pub(super) fn aside<T>(&mut self, write: impl FnOnce() -> T) -> T {
+        self.resized();
+        self.bar.suspend(write)
+    }
+
+    /// A terminal that becomes narrower than a line may break it into rows, or
+    /// not. Nobody knows where the lines are then: they stay as they are, and the
+    /// next ones come below, so that nothing that was written is wiped out.
+    fn resized(&mut self) {
+        self.size = size();
+        if self.size.columns < self.widest && DRAWN.swap(false, Ordering::Relaxed) {
+            self.widest = 0;
+            leave();
+            self.bar.set_draw_target(target());
+        }
+    }
+}
+
+impl Drop for Board {
+    fn drop(&mut self) {
+        self.resized();
+        self.bar.finish_and_clear();
+        DRAWN.store(false, Ordering::Relaxed);
+    }
+}
+
+fn target() -> ProgressDrawTarget {
+    ProgressDrawTarget::term_like_with_hz(Box::<Foot>::default(), HERTZ)
+}
+
+/// The size of the terminal that standard error is.
+pub(super) fn size() -> Size {
+    match terminal_size::terminal_size_of(io::stderr()) {
+        Some((terminal_size::Width(columns), terminal_size::Height(rows)))
+            if columns > 0 && rows > 0 =>
+        {
+            Size {
+                columns: usize::from(columns),
+                rows: usize::from(rows),
+            }
+        }
+        _ => USUAL,
+    }
+}
+
+/// Goes on below the lines, if there are any: for a panic, which may come while
+/// anything is locked.
+pub(crate) fn leave_progress() {
+    if DRAWN.swap(false, Ordering::Relaxed) {
+        leave();
+    }
+}
+
+fn leave() {
+    // There is nobody left to tell.
+    let _ = io::stderr().write_all(b"\r\n");
+}
+
+/// At most so many columns of a text; what is cut off leaves a `…`.
+fn cut(text: &str, columns: usize) -> String {
+    if text.width() <= columns {
+        return text.to_owned();
+    }
+    let mut out = String::new();
+    let mut used = 0;
+    for c in text.chars() {
+        let wide = c.width().unwrap_or(0);
+        if used + wide + 1 > columns {
+            break;
+        }
+        used += wide;
+        out.push(c);
+    }
+    if columns > 0 {
+        out.push('…');
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_is_cut_to_its_columns_whatever_its_letters() {
+        for (text, columns, expected) in [
+            ("hello", 5, "hello"),
+            ("hello", 4, "hel…"),
+            ("世界世界", 8, "世界世界"),
+            ("世界世界", 7, "世界世…"),
+            ("世界世界", 6, "世界…"),
+            ("hello", 1, "…"),
+            ("hello", 0, ""),
+            ("", 0, ""),
+        ] {
+            let out = cut(text, columns);
+            assert_eq!(out, expected, "{text} in {columns}");
+            assert!(out.width() <= columns);
+        }
+    }
+}

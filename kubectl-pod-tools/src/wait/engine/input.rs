@@ -1,0 +1,95 @@
+//! What the machine is told, and what it tells.
+
+use std::time::Duration;
+
+use serde_json::Value;
+
+use crate::wait::condition::Condition;
+
+/// What was asked for.
+#[derive(Clone, Debug, Default)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a flag of the command line"
+)]
+pub(crate) struct Wanted {
+    /// `--for`.
+    pub conditions: Vec<Condition>,
+    /// All of them, not any.
+    pub all_of: bool,
+    /// For everything together; zero looks once, none is for ever.
+    pub timeout: Option<Duration>,
+    /// A stuck state ends the wait.
+    pub fail_fast: bool,
+    /// Instead of each state's own grace.
+    pub stuck_after: Option<Duration>,
+    /// A new object of the same name is waited for, too.
+    pub follow_recreate: bool,
+    /// What does not exist yet is waited for.
+    pub wait_for_creation: bool,
+    /// So many at least.
+    pub expect: usize,
+    /// Pods are kept to the end, for a report or for logs.
+    pub keep_pods: bool,
+    /// Whatever is new about Pods is told, so that their logs can be followed.
+    pub tell_pods: bool,
+}
+
+/// Targets of one kind, which one stream brings.
+#[derive(Clone, Debug)]
+pub(crate) struct Group {
+    /// `Job`.
+    pub kind: String,
+    /// All that the stream brings, not the named ones only.
+    pub live: bool,
+    /// Its Pods are looked for by the label that the Job controller gives them.
+    pub labelled: bool,
+}
+
+/// What a stream brings.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Role {
+    /// The targets of a group.
+    Targets(usize),
+    /// Pods that targets make.
+    Pods,
+    /// Events.
+    Notes,
+}
+
+/// What a stream has brought. Streams are known by their place in the list of
+/// roles.
+#[derive(Clone, Debug)]
+pub(crate) enum Input {
+    /// Everything that is there.
+    Listed(usize, Vec<Value>),
+    /// One object as it is now.
+    Is(usize, Value),
+    /// One object as it last was.
+    Gone(usize, Value),
+    /// The stream will bring nothing.
+    Lost(usize),
+}
+
+/// Something to tell.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Change {
+    /// A target stands elsewhere.
+    Moved(usize),
+    /// A target has ended.
+    Ended(usize),
+    /// An event explains something: the target, and what it says.
+    Note(usize, String),
+    /// Pods of a group are found by this selector only; what it finds is fed in
+    /// as this stream.
+    Selects {
+        /// The new stream.
+        stream: usize,
+        /// The group whose Pods they are.
+        group: usize,
+        /// A label selector; empty for all Pods.
+        selector: String,
+    },
+    /// Something is new about the Pods of a target.
+    Pods(usize),
+}

@@ -1,0 +1,91 @@
+//! Jobs with `manualSelector`, whose Pods do not carry the Job controller's
+//! labels: they are found as the controller finds them, by `spec.selector` and
+//! then by their owner's uid (pkg/controller/job, `getPodsForJob`;
+//! pkg/registry/batch/job, `generateSelectorIfNeeded`).
+
+use serde_json::Value;
+
+use super::input::{Change, Role};
+use super::machine::Engine;
+use crate::wait::fields::{items_at, kind, text};
+
+/// With more selectors than this, all Pods are looked at instead.
+const SELECTORS: usize = 20;
+
+/// The label selector of a Job that has chosen its own.
+pub(super) fn manual_selector(object: &Value) -> Option<String> {
+    let manual = object.pointer("/spec/manualSelector") == Some(&Value::Bool(true));
+    (manual && kind(object) == "Job").then(|| label_selector(object, "/spec/selector"))
+}
+
+/// A LabelSelector as the text of a query (apimachinery, `LabelSelectorAsSelector`).
+fn label_selector(object: &Value, pointer: &str) -> String {
+    let labels = object.pointer(&format!("{pointer}/matchLabels"));
+    let labels = labels.and_then(Value::as_object).into_iter().flatten();
+    let mut terms: Vec<String> = labels
+        .map(|(key, value)| format!("{key}={}", value.as_str().unwrap_or("")))
+        .collect();
+    for expression in items_at(object, &format!("{pointer}/matchExpressions")) {
+        let key = text(expression, "key");
+        let values: Vec<&str> = items_at(expression, "/values")
+            .filter_map(Value::as_str)
+            .collect();
+        let values = values.join(",");
+        terms.push(match text(expression, "operator") {
+            "In" => format!("{key} in ({values})"),
+            "NotIn" => format!("{key} notin ({values})"),
+            "DoesNotExist" => format!("!{key}"),
+            _ => key.to_owned(),
+        });
+    }
+    terms.join(",")
+}
+
+impl Engine {
+    /// Asks for a stream of the Pods that a selector finds, once.
+    pub(super) fn select(&mut self, group: usize, selector: String) {
+        let of_group = self.selectors.iter().filter(|(of, _)| *of == group);
+        let selector = match of_group.count() {
+            few if few < SELECTORS => selector,
+            _ => String::new(),
+        };
+        let everything = (group, String::new());
+        if self.selectors.contains(&everything) || !self.selectors.insert((group, selector.clone()))
+        {
+            return;
+        }
+        let stream = self.roles.len();
+        self.roles.push(Role::Pods);
+        self.synced.push(false);
+        self.changes.push(Change::Selects {
+            stream,
+            group,
+            selector,
+        });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_selector_becomes_the_text_of_a_query() {
+        let job = |manual: bool| {
+            json!({"kind": "Job", "apiVersion": "batch/v1", "spec": {"manualSelector": manual, "selector": {
+                "matchLabels": {"a": "b"},
+                "matchExpressions": [
+                    {"key": "c", "operator": "In", "values": ["d", "e"]},
+                    {"key": "f", "operator": "NotIn", "values": ["g"]},
+                    {"key": "h", "operator": "Exists"},
+                    {"key": "i", "operator": "DoesNotExist"},
+                ],
+            }}})
+        };
+        let text = manual_selector(&job(true));
+        assert_eq!(text.as_deref(), Some("a=b,c in (d,e),f notin (g),h,!i"));
+        assert_eq!(manual_selector(&job(false)), None);
+    }
+}

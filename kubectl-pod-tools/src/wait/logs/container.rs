@@ -1,0 +1,72 @@
+//! Where a container stands, as far as its log is concerned.
+
+use serde_json::Value;
+
+use crate::wait::fields::{number_at, pod_ended};
+
+/// A container's state. Each run of it has a log of its own; the server has the
+/// last one and the one before (pkg/kubelet/kubelet_pods.go,
+/// `validateContainerLogStatus`).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct State {
+    /// How often it was started again: the number of its run.
+    pub run: i64,
+    /// This run has begun, so that it has a log.
+    pub started: bool,
+    /// This run has ended.
+    pub ended: bool,
+    /// No other run comes: the Pod has ended, or is gone.
+    pub last: bool,
+}
+
+impl State {
+    /// That of a container of a Pod.
+    pub(super) fn of(pod: &Value, status: &Value) -> Self {
+        let is = |pointer| status.pointer(pointer).is_some();
+        let running = is("/state/running");
+        let ended = is("/state/terminated") || (!running && is("/lastState/terminated"));
+        Self {
+            run: number_at(status, "/restartCount").unwrap_or(0),
+            started: running || ended,
+            ended,
+            last: pod_ended(pod),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn what_waits_after_a_crash_has_a_log() {
+        let pod = |phase: &str| json!({"status": {"phase": phase}});
+        for (status, expected) in [
+            (
+                json!({"state": {"waiting": {"reason": "ContainerCreating"}}}),
+                (0, false, false),
+            ),
+            (json!({"state": {"running": {}}}), (0, true, false)),
+            (
+                json!({"restartCount": 2, "state": {"waiting": {}}, "lastState": {"terminated": {}}}),
+                (2, true, true),
+            ),
+            (
+                json!({"restartCount": 3, "state": {"running": {}}, "lastState": {"terminated": {}}}),
+                (3, true, false),
+            ),
+            (json!({"state": {"terminated": {}}}), (0, true, true)),
+        ] {
+            let state = State::of(&pod("Running"), &status);
+            assert_eq!(
+                (state.run, state.started, state.ended),
+                expected,
+                "{status}"
+            );
+            assert!(!state.last);
+        }
+        assert!(State::of(&pod("Failed"), &json!({})).last);
+    }
+}

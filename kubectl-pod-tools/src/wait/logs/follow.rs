@@ -1,0 +1,228 @@
+//! One container's log, followed through cut connections and restarts.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::time::Duration;
+
+use tokio::sync::{Semaphore, mpsc, watch};
+use tokio::time::timeout;
+
+use super::container::State;
+use super::print::{Line, Prefix};
+use super::resume::{Position, Reading};
+use crate::cluster::{Cluster, ClusterError, LogQuery};
+use crate::ui::Ui;
+
+/// A server that has not answered by then will not.
+const ANSWER: Duration = Duration::from_secs(30);
+/// A connection that was silent for so long may be dead: it is opened again.
+const SILENT: Duration = Duration::from_mins(4);
+const FIRST: Duration = Duration::from_millis(250);
+const LONGEST: Duration = Duration::from_secs(8);
+/// How often a log is asked for that the server says is not there.
+const TRIES: u32 = 6;
+
+/// What all logs share.
+pub(super) struct Shared {
+    pub cluster: Cluster,
+    pub ui: Arc<Ui>,
+    /// A log that is open holds one.
+    pub slots: Semaphore,
+    /// Lines and answers so far: as long as it grows, something comes.
+    pub activity: AtomicU64,
+    /// It was said that logs may not be read.
+    pub forbidden: AtomicBool,
+    /// It was said that logs wait for others.
+    pub crowded: AtomicBool,
+}
+
+/// One container's log.
+pub(super) struct Follow {
+    pub shared: Arc<Shared>,
+    pub namespace: String,
+    pub pod: String,
+    pub container: String,
+    pub prefix: Prefix,
+    pub state: watch::Receiver<State>,
+    /// Whether the last run that began was read to its end.
+    pub read: Arc<AtomicBool>,
+    pub out: mpsc::Sender<Line>,
+    pub position: Position,
+}
+
+/// How the log of one run ended.
+enum Run {
+    /// To its end.
+    Read,
+    /// Another one has begun.
+    Next,
+    /// It cannot be read any further.
+    GivenUp,
+}
+
+/// How a connection ended.
+struct Copied {
+    lines: usize,
+    /// It was cut, so that more may come.
+    cut: bool,
+}
+
+impl Follow {
+    /// Follows until no other run comes, or nobody listens.
+    pub(super) async fn run(mut self) {
+        loop {
+            let started = self.state.wait_for(|state| state.started || state.last);
+            let Ok(state) = started.await.map(|state| *state) else {
+                return;
+            };
+            if !state.started {
+                return;
+            }
+            let shared = Arc::clone(&self.shared);
+            let Ok(slot) = slot(&shared).await else {
+                return;
+            };
+            let ended = self.read_run(state.run).await;
+            drop(slot);
+            match ended {
+                Run::Next => {}
+                Run::GivenUp => {
+                    self.read.store(true, Ordering::Relaxed);
+                    return;
+                }
+                Run::Read => {
+                    self.read.store(true, Ordering::Relaxed);
+                    let over = |now: &State| now.run > state.run || now.last;
+                    match self.state.wait_for(over).await.map(|now| now.run) {
+                        Ok(run) if run > state.run => {}
+                        _ => return,
+                    }
+                }
+            }
+            self.read.store(false, Ordering::Relaxed);
+        }
+    }
+
+    /// Reads one run to its end. The server ends a connection when the
+    /// container ends, and may do so before: what was opened after the end was
+    /// known, and was not cut, was whole.
+    async fn read_run(&mut self, run: i64) -> Run {
+        let mut tries = 0;
+        loop {
+            let before = *self.state.borrow_and_update();
+            if before.run > run {
+                if before.run == run + 1 && before.started {
+                    // The rest of a log that is not there any more is no error.
+                    let _ = self.copy(true, true).await;
+                }
+                return Run::Next;
+            }
+            match self.copy(false, before.ended).await {
+                Ok(Copied { cut: false, .. }) if before.ended => return Run::Read,
+                Ok(copied) => {
+                    tries = if copied.lines > 0 { 0 } else { tries + 1 };
+                    if self.state.borrow().ended && !before.ended {
+                        continue;
+                    }
+                }
+                Err(error) => {
+                    tries += 1;
+                    if self.gives_up(&error, tries, before) {
+                        return Run::GivenUp;
+                    }
+                }
+            }
+            if self.out.is_closed() {
+                return Run::GivenUp;
+            }
+            let pause = FIRST.saturating_mul(2_u32.saturating_pow(tries.min(8)));
+            // A new state is a reason to look at once.
+            if let Ok(Err(_)) = timeout(pause.min(LONGEST), self.state.changed()).await {
+                return Run::GivenUp;
+            }
+        }
+    }
+
+    /// Says why a log cannot be read, unless it may be later.
+    fn gives_up(&self, error: &ClusterError, tries: u32, state: State) -> bool {
+        let given_up = match error.code() {
+            // Not started yet, or without a log for another reason.
+            Some(400) => tries >= TRIES && (state.ended || state.last),
+            Some(429 | 500..) | None => false,
+            Some(_) => true,
+        };
+        let forbidden = matches!(error.code(), Some(401 | 403));
+        if given_up && !(forbidden && self.shared.forbidden.swap(true, Ordering::Relaxed)) {
+            let said = format!(
+                "the log of {}/{} cannot be read: {error}",
+                self.pod, self.container
+            );
+            self.shared.ui.warning(&said);
+        }
+        given_up
+    }
+
+    async fn copy(&mut self, previous: bool, whole: bool) -> Result<Copied, ClusterError> {
+        let query = LogQuery {
+            namespace: &self.namespace,
+            pod: &self.pod,
+            container: &self.container,
+            follow: !previous,
+            previous,
+            timestamps: true,
+            since: self.position.time,
+        };
+        let opened = timeout(ANSWER, self.shared.cluster.log_lines(&query)).await;
+        let mut lines = opened.unwrap_or_else(|_| {
+            Err(ClusterError::Unreachable {
+                server: self.shared.cluster.server().to_owned(),
+                cause: format!("no answer within {} s", ANSWER.as_secs()),
+            })
+        })?;
+        let mut reading = Reading::new(self.position);
+        let mut copied = Copied {
+            lines: 0,
+            cut: true,
+        };
+        loop {
+            self.shared.activity.fetch_add(1, Ordering::Relaxed);
+            let line = match timeout(SILENT, lines.next()).await {
+                Ok(Ok(Some(line))) if line.open && !whole => return Ok(copied),
+                Ok(Ok(Some(line))) => line,
+                Ok(Ok(None)) => {
+                    copied.cut = false;
+                    return Ok(copied);
+                }
+                Ok(Err(_)) | Err(_) => return Ok(copied),
+            };
+            let Some(text) = reading.take(&line.text, line.continued) else {
+                continue;
+            };
+            let line = Line {
+                prefix: self.prefix.clone(),
+                text: text.to_owned(),
+            };
+            if self.out.send(line).await.is_err() {
+                return Ok(copied);
+            }
+            self.position = reading.position();
+            copied.lines += 1;
+        }
+    }
+}
+
+/// Waits for its turn, and says so once.
+async fn slot(
+    shared: &Shared,
+) -> Result<tokio::sync::SemaphorePermit<'_>, tokio::sync::AcquireError> {
+    if let Ok(slot) = shared.slots.try_acquire() {
+        return Ok(slot);
+    }
+    if !shared.crowded.swap(true, Ordering::Relaxed) {
+        shared.ui.warning(&format!(
+            "more than {} containers have logs at the same time: those of the others follow as these end",
+            super::streams::MOST
+        ));
+    }
+    shared.slots.acquire().await
+}

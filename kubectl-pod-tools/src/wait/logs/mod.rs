@@ -1,0 +1,22 @@
+//! The logs of the containers of what is waited for: followed while it runs,
+//! or shown at the end.
+
+mod container;
+mod failed;
+mod follow;
+mod print;
+mod resume;
+mod streams;
+
+pub(super) use failed::{failed, last_lines};
+pub(super) use print::Printer;
+pub(super) use streams::Streams;
+
+/// Whose logs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub(crate) enum Logs {
+    /// Of all containers, as they come
+    All,
+    /// Of those that did not end with 0, at the end
+    Failed,
+}

@@ -1,0 +1,299 @@
+//! What a person means by the words after `wait`, or by `-f`: first as typed,
+//! then as the server knows it.
+
+use pod_model::kinds::{self, KindInfo};
+use pod_model::manifest::Manifest;
+
+use super::condition::{Condition, refusal};
+use super::subject::{Subject, Which, built_in_kind};
+use crate::cluster::{Cluster, ClusterError, Resource, Selection, object_name};
+use crate::error::{CommandError, Failure};
+use crate::exit::Exit;
+use crate::ui::Ui;
+
+/// The words and flags that name targets.
+pub(super) struct Typed<'a> {
+    pub words: &'a [String],
+    pub selector: Option<&'a str>,
+    pub field_selector: Option<&'a str>,
+    pub all: bool,
+}
+
+impl Typed<'_> {
+    /// Whether a selector chooses.
+    pub(super) fn selects(&self) -> bool {
+        self.selector.is_some() || self.field_selector.is_some() || self.all
+    }
+}
+
+/// A type, as far as it is known without the server.
+#[derive(Clone, Debug)]
+pub(super) enum Type {
+    BuiltIn(&'static KindInfo),
+    /// A word that only the server can know.
+    Word(String),
+}
+
+impl Type {
+    fn of(word: &str) -> Self {
+        kinds::by_type(word).map_or_else(|| Self::Word(word.to_owned()), Self::BuiltIn)
+    }
+}
+
+/// What is meant, before the cluster is known.
+#[derive(Clone, Debug)]
+pub(super) enum Meant {
+    Named(Type, String),
+    Selected(Type, Selection),
+    /// Of a file, in its namespace.
+    Written {
+        api_version: String,
+        kind: String,
+        namespace: Option<String>,
+        name: String,
+    },
+    /// A type and names if the server knows the first as a type, and otherwise
+    /// the names of Pods.
+    Either(Vec<String>),
+}
+
+/// What the words mean. What cannot be is refused before the server is asked.
+///
+/// # Errors
+/// Wrong usage.
+pub(super) fn typed(typed: &Typed, conditions: &[Condition]) -> Result<Vec<Meant>, Failure> {
+    let meant = if typed.selects() {
+        selected(typed)?
+    } else {
+        named(typed.words)?
+    };
+    for one in &meant {
+        if let Meant::Named(Type::BuiltIn(kind), _) | Meant::Selected(Type::BuiltIn(kind), _) = one
+        {
+            check(conditions, &Resource::of(kind))?;
+        }
+    }
+    Ok(meant)
+}
+
+fn selected(typed: &Typed) -> Result<Vec<Meant>, Failure> {
+    let selection = Selection {
+        labels: typed.selector.map(str::to_owned),
+        fields: typed.field_selector.map(str::to_owned),
+    };
+    if typed.all && typed.selector.is_some() {
+        return Err(Failure::usage("--all and -l exclude each other"));
+    }
+    let kinds = match typed.words {
+        [] => vec!["pods"],
+        [list] => list.split(',').collect(),
+        _ => {
+            return Err(Failure::usage(
+                "a selector chooses by labels or fields: names have no place beside it",
+            ));
+        }
+    };
+    if let Some(odd) = kinds
+        .iter()
+        .find(|word| word.is_empty() || word.contains('/'))
+    {
+        return Err(Failure::usage(format!("`{odd}` is not a type"))
+            .help("write a type alone, such as jobs, or several: jobs,pods"));
+    }
+    let select = |word: &str| Meant::Selected(Type::of(word), selection.clone());
+    Ok(kinds.into_iter().map(select).collect())
+}
+
+/// `NAME…`, `TYPE/NAME…` and `TYPE NAME…`.
+fn named(words: &[String]) -> Result<Vec<Meant>, Failure> {
+    let odd = |w: &&String| w.is_empty() || w.ends_with('/') || w.starts_with('/');
+    if let Some(odd) = words.iter().find(odd) {
+        return Err(Failure::usage(format!("`{odd}` names nothing"))
+            .help("write TYPE/NAME, TYPE NAME, or the name of a Pod"));
+    }
+    let type_and_names = |kind: Type, names: &[String]| {
+        let named = names.iter().map(|n| Meant::Named(kind.clone(), n.clone()));
+        named.collect::<Vec<_>>()
+    };
+    match words {
+        [] => Err(Failure::usage("no target is named").help(
+            "for example: kubectl pod-tools wait job/migrate, or wait pods -l app=web, or wait -f job.yaml",
+        )),
+        [first, names @ ..]
+            if !first.contains('/') && !names.is_empty() && kinds::by_type(first).is_some() =>
+        {
+            if let Some(odd) = names.iter().find(|n| n.contains('/')) {
+                return Err(Failure::usage(format!(
+                    "`{odd}` has a type of its own, and so has `{first}`"
+                )));
+            }
+            Ok(type_and_names(Type::of(first), names))
+        }
+        words if words.len() > 1 && !words.iter().any(|w| w.contains('/')) => {
+            Ok(vec![Meant::Either(words.to_vec())])
+        }
+        words => Ok(words
+            .iter()
+            .map(|word| match word.split_once('/') {
+                Some((type_word, n)) => Meant::Named(Type::of(type_word), n.to_owned()),
+                None => Meant::Named(Type::of("pods"), word.clone()),
+            })
+            .collect()),
+    }
+}
+
+/// What files hold.
+///
+/// # Errors
+/// Files without an object that has a name.
+pub(super) fn written(manifests: Vec<Manifest>) -> Result<Vec<Meant>, CommandError> {
+    let mut meant = Vec::new();
+    for manifest in manifests {
+        for document in &manifest.documents {
+            if let (Some(api_version), Some(kind), Some(name)) =
+                (document.api_version(), document.kind(), document.name())
+            {
+                meant.push(Meant::Written {
+                    api_version: api_version.to_owned(),
+                    kind: kind.to_owned(),
+                    namespace: document.namespace().map(str::to_owned),
+                    name: name.to_owned(),
+                });
+            }
+        }
+    }
+    if meant.is_empty() {
+        return Err(nothing().into());
+    }
+    Ok(meant)
+}
+
+fn nothing() -> Failure {
+    Failure::new(Exit::No, "the input holds nothing to wait for")
+}
+
+fn check(conditions: &[Condition], resource: &Resource) -> Result<(), Failure> {
+    let refused = conditions.iter().find_map(|c| refusal(c, resource));
+    refused.map_or(Ok(()), |(message, help)| {
+        Err(Failure::usage(message).help(help))
+    })
+}
+
+/// The same with the server's types and namespaces.
+///
+/// # Errors
+/// Types that the server does not have, or that cannot be waited for so; what
+/// a request can meet.
+pub(super) async fn resolve(
+    cluster: &Cluster,
+    meant: Vec<Meant>,
+    conditions: &[Condition],
+    ui: &Ui,
+) -> Result<Vec<Subject>, CommandError> {
+    let mut subjects = Vec::new();
+    // Discovery is long: it is asked once for each word.
+    let mut known: Vec<(String, Resource)> = Vec::new();
+    for one in meant {
+        match one {
+            Meant::Named(kind, name) => {
+                let resource = resource(cluster, &kind, conditions, &mut known).await?;
+                let namespace = home(cluster, &resource);
+                subjects.push(Subject::named(resource, &namespace, &name));
+            }
+            Meant::Selected(kind, selection) => {
+                let resource = resource(cluster, &kind, conditions, &mut known).await?;
+                subjects.push(Subject {
+                    namespace: home(cluster, &resource),
+                    which: Which::Selected(selection),
+                    resource,
+                });
+            }
+            Meant::Either(words) => {
+                let (kind, names) = match cluster.resource_by_type(&words[0]).await {
+                    Ok(resource) => {
+                        check(conditions, &resource)?;
+                        (resource, &words[1..])
+                    }
+                    Err(ClusterError::UnknownType { .. } | ClusterError::Refused { .. }) => {
+                        let pods = Type::of("pods");
+                        let pods = resource(cluster, &pods, conditions, &mut known).await?;
+                        (pods, words.as_slice())
+                    }
+                    Err(error) => return Err(error.into()),
+                };
+                let namespace = home(cluster, &kind);
+                for name in names {
+                    subjects.push(Subject::named(kind.clone(), &namespace, name));
+                }
+            }
+            Meant::Written {
+                api_version,
+                kind,
+                namespace,
+                name,
+            } => {
+                let resource = cluster.resource(&api_version, &kind).await?;
+                if let Some((_, help)) = conditions.iter().find_map(|c| refusal(c, &resource)) {
+                    pass_over(&resource, &name, &help, ui);
+                    continue;
+                }
+                let namespace = namespace
+                    .filter(|_| resource.namespaced)
+                    .unwrap_or_else(|| home(cluster, &resource));
+                subjects.push(Subject::named(resource, &namespace, &name));
+            }
+        }
+    }
+    if subjects.is_empty() {
+        return Err(nothing()
+            .help("say what to wait for: --for=condition=NAME, --for=jsonpath='{.status.…}'=VALUE, --for=created or --for=deleted")
+            .into());
+    }
+    Ok(subjects)
+}
+
+/// What is never done by itself, such as a ConfigMap, is left out unless
+/// something is asked of it. A custom resource may well be at work: that
+/// nobody waits for it is worth a warning.
+fn pass_over(resource: &Resource, name: &str, help: &str, ui: &Ui) {
+    if built_in_kind(resource).is_empty() {
+        let shown = object_name(&resource.group, &resource.kind, name);
+        let kind = &resource.kind;
+        ui.warning(&format!(
+            "{shown} is not waited for: when a {kind} is done is not known here"
+        ));
+        ui.help(help);
+    } else {
+        let kind = resource.kind.to_lowercase();
+        ui.note(&format!("{kind}/{name}: nothing to wait for"));
+    }
+}
+
+async fn resource(
+    cluster: &Cluster,
+    kind: &Type,
+    conditions: &[Condition],
+    known: &mut Vec<(String, Resource)>,
+) -> Result<Resource, CommandError> {
+    let resource = match kind {
+        Type::BuiltIn(kind) => Resource::of(kind),
+        Type::Word(word) => match known.iter().find(|(before, _)| before == word) {
+            Some((_, resource)) => resource.clone(),
+            None => {
+                let resource = cluster.resource_by_type(word).await?;
+                known.push((word.clone(), resource.clone()));
+                resource
+            }
+        },
+    };
+    check(conditions, &resource)?;
+    Ok(resource)
+}
+
+/// The namespace of what is named without one.
+fn home(cluster: &Cluster, resource: &Resource) -> String {
+    let namespace = cluster.namespace().to_owned();
+    Some(namespace)
+        .filter(|_| resource.namespaced)
+        .unwrap_or_default()
+}

@@ -1,0 +1,71 @@
+//! A checked command line.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use super::condition::Condition;
+use super::engine::Wanted;
+use super::logs::Logs;
+
+/// What to wait for, and what to do with what comes of it.
+#[derive(Clone, Debug)]
+pub(crate) struct WaitOptions {
+    /// What for, and for how long.
+    pub wanted: Wanted,
+    /// So often instead of a watch.
+    pub poll: Option<Duration>,
+    /// What to print at the end.
+    pub format: Option<Format>,
+    /// Delete what is done.
+    pub remove: bool,
+    /// Whose logs to print; set by [`WaitOptions::with_logs`].
+    pub logs: Option<Logs>,
+    /// They go to standard error, because standard output holds something else.
+    pub logs_as_talk: bool,
+    /// Whose exit code becomes ours.
+    pub exit_code_from: Option<String>,
+    /// Where to write a JUnit report.
+    pub junit: Option<PathBuf>,
+}
+
+/// What `-o` can be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub(crate) enum Format {
+    /// The WaitReport
+    Json,
+    /// The WaitReport
+    Yaml,
+    /// TYPE/NAME of what succeeded, one a line
+    Name,
+}
+
+impl WaitOptions {
+    /// Until it is done, for as long as this.
+    pub(crate) fn done(timeout: Option<Duration>) -> Self {
+        Self {
+            wanted: Wanted {
+                conditions: vec![Condition::Done],
+                timeout,
+                fail_fast: true,
+                ..Wanted::default()
+            },
+            poll: None,
+            format: None,
+            remove: false,
+            logs: None,
+            logs_as_talk: false,
+            exit_code_from: None,
+            junit: None,
+        }
+    }
+
+    /// Prints the containers' logs, too.
+    #[must_use]
+    pub(crate) fn with_logs(mut self, logs: Option<Logs>, as_talk: bool) -> Self {
+        self.logs = logs;
+        self.logs_as_talk = as_talk;
+        self.wanted.keep_pods |= logs.is_some();
+        self.wanted.tell_pods = logs == Some(Logs::All);
+        self
+    }
+}

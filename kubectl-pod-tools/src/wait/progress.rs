@@ -1,0 +1,234 @@
+//! What a person at a terminal sees while waiting: a line for each target that
+//! is still open, or, where these do not fit, how many there are and the most
+//! urgent of them.
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+
+use super::age::age;
+use super::engine::{Engine, Outcome, Target};
+use super::fields::text_at;
+use super::subject::{Subject, shown};
+use crate::ui::{ProgressLine, Size};
+
+/// More lines are no longer read.
+const MOST: usize = 20;
+/// The rest of the screen, which stays for what is above.
+const ABOVE: usize = 2;
+/// So many of those that do not all fit.
+const URGENT: usize = 5;
+/// A column of names is not wider than this part of the screen.
+const NAMES: usize = 3;
+
+/// What an event said, and when since the wait began.
+#[derive(Clone, Debug)]
+pub(super) struct Said {
+    pub said: String,
+    pub at: Duration,
+}
+
+/// What has come to pass so far.
+pub(super) struct Now<'a> {
+    pub engine: &'a Engine,
+    pub subjects: &'a [Subject],
+    /// What an event said last of each target.
+    pub notes: &'a [Option<Said>],
+    /// Since the wait began.
+    pub waited: Duration,
+    /// The time of day.
+    pub clock: Timestamp,
+}
+
+impl Now<'_> {
+    /// The lines for a terminal of a size.
+    pub(super) fn lines(&self, size: Size) -> Vec<ProgressLine> {
+        let room = size.rows.saturating_sub(ABOVE).clamp(1, MOST);
+        let mut open: Vec<(usize, &Target)> = self
+            .engine
+            .targets()
+            .filter(|(_, target)| target.end.is_none())
+            .collect();
+        let (there, expected) = self.engine.count();
+        let mut lines = Vec::new();
+        if open.len() > room || there < expected {
+            lines.push(self.summary());
+            // Those that are stuck, then those of which an event tells, then the rest.
+            open.sort_by_key(|(at, target)| (!target.is_stuck(), self.note(*at).is_none()));
+            open.truncate(URGENT.min(room - 1));
+        }
+        let names = open.iter().map(|(_, target)| self.shown(target));
+        let names: Vec<String> = names.collect();
+        let widest = names.iter().map(|name| name.chars().count()).max();
+        let widest = widest.unwrap_or(0).min(size.columns / NAMES);
+        for ((at, target), name) in open.into_iter().zip(names) {
+            let age = age(self.age(target));
+            let mut text = format!("{name:<widest$}  {age:>4}  {}", target.evidence);
+            if let Some(note) = self.note(at)
+                && !text.contains(note)
+            {
+                text.push_str(&format!("; {note}"));
+            }
+            lines.push(ProgressLine {
+                text,
+                urgent: target.is_stuck(),
+            });
+        }
+        lines
+    }
+
+    fn shown(&self, target: &Target) -> String {
+        shown(self.subjects, target.group, &target.name)
+    }
+
+    fn note(&self, at: usize) -> Option<&str> {
+        Some(self.notes.get(at)?.as_ref()?.said.as_str())
+    }
+
+    /// `412 of 500 done, 3 failed, 85 running`.
+    fn summary(&self) -> ProgressLine {
+        let (mut done, mut failed, mut running, mut stuck) = (0, 0, 0, 0);
+        for (_, target) in self.engine.targets() {
+            match target.end.as_ref().map(|end| end.outcome) {
+                Some(Outcome::Succeeded | Outcome::Met) => done += 1,
+                Some(_) => failed += 1,
+                None if target.is_stuck() => stuck += 1,
+                None => running += 1,
+            }
+        }
+        let (there, expected) = self.engine.count();
+        let mut text = format!("{done} of {} done", there.max(expected));
+        for (count, what) in [(failed, "failed"), (stuck, "stuck"), (running, "running")] {
+            if count > 0 {
+                text.push_str(&format!(", {count} {what}"));
+            }
+        }
+        if there < expected {
+            text.push_str(&format!(", {} not there yet", expected - there));
+        }
+        text.push_str(&format!(" ({})", age(self.waited)));
+        ProgressLine {
+            text,
+            urgent: failed + stuck > 0,
+        }
+    }
+
+    /// Since its creation; since the wait began, where the clocks do not agree.
+    fn age(&self, target: &Target) -> Duration {
+        let created = target.object().and_then(|object| {
+            let created = text_at(object, "/metadata/creationTimestamp");
+            created.parse::<Timestamp>().ok()
+        });
+        let since = created.and_then(|created| {
+            let seconds = self.clock.as_second() - created.as_second();
+            u64::try_from(seconds).ok()
+        });
+        since.map_or(self.waited, Duration::from_secs)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::super::engine::{Group, Input, Role, Wanted};
+    use super::*;
+    use crate::cluster::Resource;
+    use crate::wait::condition::Condition;
+
+    fn job(index: usize, status: &Value) -> Value {
+        json!({"kind": "Job", "metadata": {"name": format!("j{index}"), "uid": format!("u{index}"), "creationTimestamp": "2026-01-02T03:04:05Z"},
+               "spec": {"completions": 5}, "status": status})
+    }
+
+    fn engine(jobs: Vec<Value>, expect: usize) -> Engine {
+        let wanted = Wanted {
+            conditions: vec![Condition::Done],
+            expect,
+            ..Wanted::default()
+        };
+        let group = Group {
+            kind: "Job".to_owned(),
+            live: true,
+            labelled: false,
+        };
+        let mut engine = Engine::new(wanted, vec![group], vec![Role::Targets(0)]);
+        engine.feed(Input::Listed(0, jobs), Duration::ZERO);
+        engine
+    }
+
+    fn drawn(engine: &Engine, notes: &[Option<Said>], size: Size) -> Vec<String> {
+        let resource = Resource::built_in("batch/v1", "Job").unwrap();
+        let now = Now {
+            engine,
+            subjects: &[Subject::named(resource, "default", "j0")],
+            notes,
+            waited: Duration::from_secs(7),
+            clock: "2026-01-02T03:05:05Z".parse().unwrap(),
+        };
+        now.lines(size).into_iter().map(|line| line.text).collect()
+    }
+
+    fn said(said: &str) -> Said {
+        Said {
+            said: said.to_owned(),
+            at: Duration::ZERO,
+        }
+    }
+
+    const SIZE: Size = Size {
+        columns: 80,
+        rows: 24,
+    };
+
+    #[test]
+    fn each_target_has_a_line_while_they_fit() {
+        let complete = json!({"conditions": [{"type": "Complete", "status": "True"}]});
+        let jobs = vec![
+            job(0, &json!({"active": 2, "succeeded": 3})),
+            job(1, &complete),
+            job(10, &json!({"active": 1})),
+        ];
+        let engine = engine(jobs, 0);
+        let notes = [Some(said("pod/j0-x: Pulling: Pulling image \"i\""))];
+        assert_eq!(
+            drawn(&engine, &notes, SIZE),
+            [
+                "j0    60s  Running: 3 of 5 succeeded, 2 active; pod/j0-x: Pulling: Pulling image \"i\"",
+                "j10   60s  Running: 0 of 5 succeeded, 1 active",
+            ]
+            .map(|line| format!("job/{line}"))
+        );
+    }
+
+    #[test]
+    fn many_are_counted_and_the_most_urgent_named() {
+        let complete = json!({"conditions": [{"type": "Complete", "status": "True"}]});
+        let failed = json!({"conditions": [{"type": "Failed", "status": "True"}]});
+        let jobs = (0..500).map(|index| match index {
+            0..412 => job(index, &complete),
+            412..415 => job(index, &failed),
+            _ => job(index, &json!({})),
+        });
+        let mut engine = engine(jobs.collect(), 0);
+        engine.tick(Duration::from_secs(1));
+        let mut notes = vec![None; 500];
+        notes[499] = Some(said("an event"));
+        let lines = drawn(&engine, &notes, SIZE);
+        assert_eq!(lines[0], "412 of 500 done, 3 failed, 85 running (7s)");
+        assert!(lines[1].starts_with("job/j499"), "{lines:?}");
+        assert_eq!(lines.len(), 1 + URGENT);
+        let low = Size {
+            columns: 10,
+            rows: 1,
+        };
+        assert_eq!(drawn(&engine, &notes, low).len(), 1);
+    }
+
+    #[test]
+    fn what_is_not_there_yet_is_counted() {
+        let lines = drawn(&engine(vec![job(0, &json!({}))], 3), &[], SIZE);
+        assert_eq!(lines[0], "0 of 3 done, 1 running, 2 not there yet (7s)");
+        assert_eq!(lines.len(), 2);
+    }
+}

@@ -1,0 +1,225 @@
+//! Telling what changes: as lasting lines, or in the lines of progress.
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+use tokio::time::Instant;
+
+use super::ci;
+use super::engine::{Change, INTERRUPTED, Outcome};
+use super::logs::last_lines;
+use super::progress::{Now, Said};
+use super::run::Wait;
+use super::sentence::sentence;
+use super::subject::shown;
+use crate::ui::Ui;
+
+/// What ends sooner needs no lines of progress.
+pub(super) const FIRST_DRAWN: Duration = Duration::from_millis(200);
+/// News are drawn so soon,
+const SOON: Duration = Duration::from_millis(100);
+/// and ages grow so often.
+const LATER: Duration = Duration::from_secs(1);
+/// An event and the state that it brings about come in any order, but not
+/// further apart than this.
+const FRESH: Duration = Duration::from_secs(5);
+/// So many targets are drawn for each that ends.
+const FEW: usize = 100;
+/// Targets that one line names,
+const NAMED: usize = 20;
+/// and letters that each of them has.
+const LONGEST: usize = 160;
+
+impl Wait<'_> {
+    pub(super) fn shown(&self, at: usize) -> String {
+        let target = self.engine.target(at);
+        target.map_or_else(String::new, |target| {
+            shown(self.subjects, target.group, &target.name)
+        })
+    }
+
+    /// Tells all that has changed.
+    pub(super) async fn tell(&mut self) {
+        self.changes.extend(self.engine.take_changes());
+        while let Some(change) = self.changes.front().cloned() {
+            match change {
+                Change::Ended(at) => self.tell_end(at).await,
+                change => self.take(change),
+            }
+            // Only now: who is interrupted above has not told it.
+            self.changes.pop_front();
+        }
+    }
+
+    /// The same without asking the server for anything.
+    pub(super) fn tell_at_once(&mut self) {
+        self.changes.extend(self.engine.take_changes());
+        for change in std::mem::take(&mut self.changes) {
+            if let Change::Ended(at) = change {
+                self.say_end(at, &[]);
+            }
+        }
+    }
+
+    /// Takes in what needs no time.
+    pub(super) fn take(&mut self, change: Change) {
+        match change {
+            Change::Note(at, said) => {
+                self.news();
+                if self.draw_at.is_none() {
+                    self.ui.note(&format!("  {said}"));
+                } else {
+                    let at_time = self.now();
+                    *slot(&mut self.notes, at) = Some(Said { said, at: at_time });
+                }
+            }
+            Change::Moved(at) => self.tell_move(at),
+            Change::Selects {
+                stream,
+                group,
+                selector,
+            } => self.begin_selected(stream, group, &selector),
+            Change::Pods(at) => self.see_pods(at),
+            Change::Ended(_) => {}
+        }
+    }
+
+    /// Lets the logs follow the Pods of a target.
+    fn see_pods(&mut self, at: usize) {
+        let Some(target) = self.engine.target(at) else {
+            return;
+        };
+        if let (Some(followed), Some(subject)) =
+            (&mut self.followed, self.subjects.get(target.group))
+        {
+            for pod in self.engine.pods(target) {
+                followed.see(&subject.namespace, pod);
+            }
+        }
+    }
+
+    fn tell_move(&mut self, at: usize) {
+        let Some(target) = self.engine.target(at).filter(|t| t.end.is_none()) else {
+            return;
+        };
+        let now = target.evidence.to_string();
+        if *slot(&mut self.told, at) == now {
+            return;
+        }
+        self.news();
+        if self.draw_at.is_none() {
+            self.ui.note(&format!("{}: {now}", self.shown(at)));
+        } else {
+            // What an event said a while ago was about the state before.
+            let waited = self.now();
+            let note = slot(&mut self.notes, at);
+            *note = note.take().filter(|note| waited < note.at + FRESH);
+        }
+        self.told[at] = now;
+    }
+
+    async fn tell_end(&mut self, at: usize) {
+        let culprit = self.engine.target(at).and_then(|target| {
+            let end = target.end.as_ref()?;
+            let bad = matches!(end.outcome, Outcome::Failed | Outcome::Stuck);
+            let subject = self.subjects.get(target.group)?;
+            let culprit = end.evidence.culprit.clone().filter(|_| bad)?;
+            Some((subject.namespace.clone(), culprit))
+        });
+        let lines = match culprit {
+            Some((namespace, culprit)) => last_lines(self.cluster, &namespace, &culprit).await,
+            None => Vec::new(),
+        };
+        self.say_end(at, &lines);
+    }
+
+    fn say_end(&mut self, at: usize, last_lines: &[String]) {
+        let Some(end) = self.engine.target(at).and_then(|t| t.end.as_ref()) else {
+            return;
+        };
+        if end.outcome == Outcome::Unfinished && end.evidence.reason == INTERRUPTED {
+            return;
+        }
+        let outcome = end.outcome;
+        let conditions = &self.options.wanted.conditions;
+        let said = sentence(&self.shown(at), end, conditions, last_lines);
+        // Its line is not to be seen below its end; where there are many, it is
+        // soon drawn over anyway.
+        if self.draw_at.is_some()
+            && self.began.elapsed() >= FIRST_DRAWN
+            && self.engine.count().0 <= FEW
+        {
+            self.draw();
+        }
+        match outcome {
+            Outcome::Succeeded | Outcome::Met | Outcome::Unfinished => self.ui.note(&said),
+            _ => {
+                self.ui.error(&said);
+                if ci::under_github() {
+                    self.ui.talk(&ci::annotation(&self.shown(at), &said));
+                }
+            }
+        }
+        self.news();
+    }
+
+    /// Who interrupts is told what was left, and how it stood.
+    pub(super) fn say_interrupted(&self, terminated: bool) {
+        let word = if terminated {
+            "terminated"
+        } else {
+            "interrupted"
+        };
+        let mut said = format!("{word} after {} s", self.now().as_secs());
+        let open = self.engine.targets().filter_map(|(at, target)| {
+            let end = target.end.as_ref()?;
+            let left = end.outcome == Outcome::Unfinished && end.evidence.reason == INTERRUPTED;
+            let mut said = end.evidence.message.clone();
+            if let Some((end, _)) = said.char_indices().nth(LONGEST) {
+                said.truncate(end);
+                said.push('…');
+            }
+            left.then(|| format!("{}: {said}", self.shown(at)))
+        });
+        let open: Vec<String> = open.collect();
+        for one in open.iter().take(NAMED) {
+            said.push_str(&format!("; {one}"));
+        }
+        if open.len() > NAMED {
+            said.push_str(&format!("; and {} more", open.len() - NAMED));
+        }
+        let ended = self.engine.targets().count() - open.len();
+        if ended > 0 {
+            said.push_str(&format!("; {ended} had ended before"));
+        }
+        self.ui.error(&said);
+    }
+
+    /// The lines of progress are to show something new.
+    fn news(&mut self) {
+        let soon = Instant::now() + SOON;
+        // Not before the first time that they are drawn.
+        let shown = self.began.elapsed() >= FIRST_DRAWN;
+        self.draw_at = self.draw_at.map(|at| if shown { at.min(soon) } else { at });
+    }
+
+    /// Draws the lines of progress.
+    pub(super) fn draw(&mut self) {
+        let now = Now {
+            engine: &self.engine,
+            subjects: self.subjects,
+            notes: &self.notes,
+            waited: self.began.elapsed(),
+            clock: Timestamp::now(),
+        };
+        self.ui.progress(&now.lines(Ui::size()));
+        self.draw_at = Some(Instant::now() + LATER);
+    }
+}
+
+fn slot<T: Clone + Default>(of: &mut Vec<T>, at: usize) -> &mut T {
+    if of.len() <= at {
+        of.resize(at + 1, T::default());
+    }
+    &mut of[at]
+}

@@ -1,0 +1,77 @@
+//! Who may not watch, or not even list, waits all the same.
+
+use serde_json::json;
+
+use super::{LIST, ONE, WATCH, asked, bookmark, complete, ends_well, job, list, running, wait};
+use crate::apiserver::{Answer, ApiServer, Then};
+
+#[test]
+fn who_may_not_watch_looks_again_and_again() {
+    let forbidden = Answer::refusal(403, "Forbidden", "cannot watch resource \"jobs\"");
+    let server = ApiServer::new()
+        .on(WATCH, forbidden)
+        .once(LIST, running(1))
+        .once(LIST, running(2))
+        .on(LIST, list(9, &[complete(9)]));
+    let run = wait(&server, &[]);
+    ends_well(&run);
+    assert!(
+        run.stderr
+            .contains("watching jobs.batch is not allowed: looking every 2 s instead"),
+        "{run:?}"
+    );
+    assert_eq!(asked(&server), (3, 1));
+}
+
+#[test]
+fn who_may_only_get_looks_at_each_object() {
+    let forbidden = Answer::refusal(403, "Forbidden", "cannot list resource \"jobs\"");
+    let server = ApiServer::new()
+        .on(LIST, forbidden.clone())
+        .once(ONE, Answer::json(&job(1, &json!({}))))
+        .on(ONE, Answer::json(&complete(9)));
+    ends_well(&wait(&server, &[]));
+    let nothing = ApiServer::new()
+        .on(LIST, forbidden.clone())
+        .on(ONE, forbidden);
+    let run = wait(&nothing, &[]);
+    assert_eq!(run.code, Some(3), "{run:?}");
+    assert!(
+        run.stderr
+            .contains("error: not allowed to get jobs.batch \"migrate\""),
+        "{run:?}"
+    );
+}
+
+/// An API server that has just started refuses what its roles allow until it has
+/// read them.
+#[test]
+fn what_was_allowed_before_is_asked_again_when_it_is_refused() {
+    let forbidden = || Answer::refusal(403, "Forbidden", "jobs.batch is forbidden");
+    let server = ApiServer::new()
+        .once(WATCH, Answer::watch(&[bookmark(2)], Then::End))
+        .once(WATCH, forbidden())
+        .on(WATCH, Answer::watch(&[], Then::Hold))
+        .once(LIST, running(1))
+        .once(LIST, forbidden())
+        .once(LIST, forbidden())
+        .on(LIST, list(9, &[complete(9)]));
+    let run = wait(&server, &[]);
+    ends_well(&run);
+    assert!(!run.stderr.contains("looking every"), "{run:?}");
+    let always = ApiServer::new()
+        .once(WATCH, Answer::watch(&[bookmark(2)], Then::End))
+        .on(WATCH, forbidden())
+        .once(LIST, running(1))
+        .on(LIST, forbidden());
+    assert_eq!(wait(&always, &[]).code, Some(3));
+}
+
+#[test]
+fn with_poll_nothing_is_watched() {
+    let server = ApiServer::new()
+        .once(LIST, running(1))
+        .on(LIST, list(9, &[complete(9)]));
+    ends_well(&wait(&server, &["--poll", "200ms"]));
+    assert_eq!(asked(&server), (2, 0));
+}
