@@ -1,5 +1,7 @@
 //! The validation of a document, each finding with its place.
 
+use std::collections::HashSet;
+
 use k8s_openapi::api::batch::v1::Job;
 use k8s_openapi::api::core::v1::{Pod, PodTemplateSpec};
 
@@ -37,7 +39,29 @@ pub fn check(document: &Document, version: KubernetesVersion) -> Vec<Finding> {
                 }),
         },
     };
-    document.place(findings.unwrap_or_default())
+    let mut findings = findings.unwrap_or_default();
+    once(document, &mut findings);
+    let mut findings = document.place(findings);
+    findings.sort_by_key(|finding| finding.location.as_ref().map(|place| place.span.start));
+    findings
+}
+
+/// What is wrong with a value is wrong with its default, too: requests that are
+/// taken from limits, a Job's labels that are taken from its template. It is
+/// enough to say it of what is written.
+fn once(document: &Document, findings: &mut Vec<Finding>) {
+    let is_written = |finding: &Finding| {
+        let path = finding.stands_at.as_ref().unwrap_or(&finding.path);
+        document.find(path).is_some()
+    };
+    let written: HashSet<(&'static str, String)> = findings
+        .iter()
+        .filter(|finding| is_written(finding))
+        .map(|finding| (finding.id, finding.message.clone()))
+        .collect();
+    findings.retain(|finding| {
+        is_written(finding) || !written.contains(&(finding.id, finding.message.clone()))
+    });
 }
 
 fn with_account(pod: &mut Pod) {

@@ -268,7 +268,7 @@ fn restart_policy(spec: &JobSpec, before: usize, template: &Path<'_>, errors: &m
     match policy {
         "Always" | "" => {
             errors
-                .required(&path, "the Pods of a Job must not be restarted for ever, as they are unless it is said")
+                .required(&path, "the Pods of a Job cannot have `restartPolicy: Always`, which holds where nothing is said")
                 .help("set `restartPolicy: Never`, or `OnFailure`");
         }
         "Never" => {}

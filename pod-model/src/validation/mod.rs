@@ -44,6 +44,8 @@ mod security;
 mod selectors;
 mod spread;
 mod success_policy;
+#[cfg(test)]
+mod tests;
 mod tolerations;
 mod volume;
 mod windows;

@@ -10,6 +10,7 @@ use super::annotations::{self, Annotations, MIRROR_POD};
 use super::containers::{APP, Containers, EPHEMERAL, INIT};
 use super::errors::Errors;
 use super::gates::Gate;
+use super::mounts::Mountable;
 use super::path::Path;
 use super::scope::Scope;
 use super::volume::{self, Owner};
@@ -166,7 +167,15 @@ fn pod_spec(
         name: name.as_deref(),
         attributes_class: Gate::VolumeAttributesClass.is_on(version),
     };
-    let volumes = volume::volumes(spec, owner, path, errors);
+    let volumes = Mountable {
+        all: spec
+            .volumes
+            .iter()
+            .flatten()
+            .map(|own| own.name.as_str())
+            .collect(),
+        sound: volume::volumes(spec, owner, path, errors),
+    };
     let own_claims = spec.resource_claims.as_deref().unwrap_or_default();
     let annotations = pod.and_then(|metadata| metadata.annotations.as_ref());
     let is_mirror = annotations.is_some_and(|own| own.contains_key(MIRROR_POD));

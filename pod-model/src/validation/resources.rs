@@ -185,7 +185,9 @@ fn within(
 
 fn resource_name(name: &str, of: Of, path: &Path<'_>, errors: &mut Errors) {
     if let Some(wrong) = names::label_key(name) {
-        errors.invalid(path, not_a(name, "the name of a resource", &wrong));
+        errors
+            .invalid(path, not_a(name, "the name of a resource", &wrong))
+            .of_key();
         if of == Of::Pod {
             return;
         }
@@ -218,14 +220,16 @@ fn resource_name(name: &str, of: Of, path: &Path<'_>, errors: &mut Errors) {
 }
 
 fn no_resource(name: &str, known: &[&str], path: &Path<'_>, errors: &mut Errors) {
-    let added = errors.invalid(
-        path,
-        format!("{} is no resource of containers", quoted(name)),
-    );
-    match crate::schema::nearest(name, known.iter().copied()) {
-        Some(meant) => added.help(format!("did you mean `{meant}`?")),
-        None => added.help("write `cpu`, `memory`, `ephemeral-storage`, `hugepages-SIZE`, or the resource of a device with its domain: `example.com/gpu`"),
+    const HELP: &str = "write `cpu`, `memory`, `ephemeral-storage`, `hugepages-SIZE`, or the resource of a device with its domain: `example.com/gpu`";
+    let message = format!("{} is no resource of containers", quoted(name));
+    // Among three letters, everything is near.
+    let meant = crate::schema::nearest(name, known.iter().copied());
+    let meant = meant.filter(|meant| meant.eq_ignore_ascii_case(name) || name.len() > 3);
+    let help = match meant {
+        Some(meant) => format!("did you mean `{meant}`?"),
+        None => HELP.to_owned(),
     };
+    errors.invalid(path, message).help(help).of_key();
 }
 
 /// Upstream: `ValidateResourceQuantityValue`.

@@ -4,7 +4,7 @@
 //! what they call, in `k8s.io/kubernetes/pkg/apis/core/validation`. Servers
 //! are taken to allow privileged containers, as they do by default.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use k8s_openapi::api::core::v1::{
     AppArmorProfile, PodSecurityContext, PodSpec, SeccompProfile, SecurityContext, Sysctl,
@@ -189,6 +189,7 @@ fn policies(context: &PodSecurityContext, path: &Path<'_>, errors: &mut Errors) 
 
 /// Upstream: `validateSysctls`.
 fn sysctls(sysctls: &[Sysctl], spec: &PodSpec, path: &Path<'_>, errors: &mut Errors) {
+    let mut seen = BTreeSet::new();
     for (i, sysctl) in sysctls.iter().enumerate() {
         let path = path.index(i);
         let at = path.field("name");
@@ -197,7 +198,7 @@ fn sysctls(sysctls: &[Sysctl], spec: &PodSpec, path: &Path<'_>, errors: &mut Err
             errors.required(&at, "a kernel parameter needs a name");
         } else if names::sysctl(name).is_some() {
             errors.syntax(&at, name, "the name of a kernel parameter", names::sysctl);
-        } else if sysctls[..i].iter().any(|before| before.name == name) {
+        } else if !seen.insert(name) {
             errors.duplicate(&at, format!("the kernel parameter `{name}` is set twice"));
         }
         let shared = match namespace_of(name) {
