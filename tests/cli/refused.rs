@@ -61,6 +61,14 @@ error: `app kind` is not the key of a label: it must be made of letters, digits,
 6 |     app kind: web
   |     ^^^^^^^^
 
+error: `always` is not a restart policy
+ --> wrong.yaml:8:18
+  |
+8 |   restartPolicy: always
+  |                  ^^^^^^
+  |
+  = help: did you mean `Always`?
+
 error: `Web` is not the name of a container: it must be made of small letters, digits and `-`, with a letter or digit at both ends
   --> wrong.yaml:13:11
    |
@@ -68,6 +76,22 @@ error: `Web` is not the name of a container: it must be made of small letters, d
    |           ^^^
    |
    = help: `web` would do
+
+error: the request of `memory`, 2Gi, is more than its limit, 1Gi
+  --> wrong.yaml:16:26
+   |
+16 |       requests: {memory: 2Gi}
+   |                          ^^^
+   |
+   = help: request less, or raise the limit
+
+error: `gpu` is no resource of containers
+  --> wrong.yaml:17:29
+   |
+17 |       limits: {memory: 1Gi, gpu: 1}
+   |                             ^^^
+   |
+   = help: write `cpu`, `memory`, `ephemeral-storage`, `hugepages-SIZE`, or the resource of a device with its domain: `example.com/gpu`
 
 error: the Pod has no volume `dta`
   --> wrong.yaml:19:14
@@ -84,30 +108,6 @@ error: `/abs` must be a relative path
    |                                              ^^^^
    |
    = help: write it without the `/` at its beginning
-
-error: `gpu` is no resource of containers
-  --> wrong.yaml:17:29
-   |
-17 |       limits: {memory: 1Gi, gpu: 1}
-   |                             ^^^
-   |
-   = help: write `cpu`, `memory`, `ephemeral-storage`, `hugepages-SIZE`, or the resource of a device with its domain: `example.com/gpu`
-
-error: the request of `memory`, 2Gi, is more than its limit, 1Gi
-  --> wrong.yaml:16:26
-   |
-16 |       requests: {memory: 2Gi}
-   |                          ^^^
-   |
-   = help: request less, or raise the limit
-
-error: `always` is not a restart policy
- --> wrong.yaml:8:18
-  |
-8 |   restartPolicy: always
-  |                  ^^^^^^
-  |
-  = help: did you mean `Always`?
 
 
 "#]]
@@ -139,6 +139,12 @@ spec:
         str![[r#"
 exit code 1
 --- stderr
+error: the labels of the template are not those that the Job selects
+ --> two.yaml:8:7
+  |
+8 |       labels:
+  |       ^^^^^^
+
 error: the label `batch.kubernetes.io/controller-uid` must be the UID that the Job will get
  --> two.yaml:9:45
   |
@@ -154,12 +160,6 @@ error: the Pods of a Job cannot have `restartPolicy: Always`, which holds where 
    |     ^^^^
    |
    = help: set `restartPolicy: Never`, or `OnFailure`
-
-error: the labels of the template are not those that the Job selects
- --> two.yaml:8:7
-  |
-8 |       labels:
-  |       ^^^^^^
 
 error: a port is a number from 1 to 65535, not 70000
   --> two.yaml:26:33

@@ -28,9 +28,9 @@ use mutate::Mutator;
 use random::Rng;
 
 /// Objects that are valid or nearly so, with what people rarely write.
-const RANDOM: usize = 3_000;
+const RANDOM: usize = 2_000;
 /// Objects that had a few of their values broken.
-const BROKEN: usize = 16_000;
+const BROKEN: usize = 9_000;
 
 #[test]
 fn a_sound_object_has_no_errors() {

@@ -9,6 +9,7 @@ use super::{validate_job, validate_pod, validate_template};
 use crate::finding::Finding;
 use crate::kinds::pod_template_path;
 use crate::manifest::Document;
+use crate::schema::MAX_FINDINGS;
 use crate::version::KubernetesVersion;
 
 /// What a server of this version would refuse of a Pod, of a Job, and of the
@@ -41,6 +42,7 @@ pub fn check(document: &Document, version: KubernetesVersion) -> Vec<Finding> {
     };
     let mut findings = findings.unwrap_or_default();
     once(document, &mut findings);
+    findings.truncate(MAX_FINDINGS);
     let mut findings = document.place(findings);
     findings.sort_by_key(|finding| finding.location.as_ref().map(|place| place.span.start));
     findings

@@ -16,7 +16,7 @@ use k8s_openapi::apimachinery::pkg::apis::meta::v1::{
 
 use super::annotations::{APP_ARMOR_CONTAINER, LOCALHOST, RUNTIME_DEFAULT, UNCONFINED};
 use super::gates::Gate;
-use super::security::app_armor_profile_is_sound;
+use super::profiles::app_armor_profile_is_sound;
 use crate::defaults;
 use crate::version::KubernetesVersion;
 
