@@ -33,5 +33,5 @@ pub use schema::check;
 pub use source::{Location, Position, Source, Span};
 pub use tree::{Entry, Kind, Node, NodeId, Tree};
 pub use tree_serde::DecodeError;
-pub use validation::{validate_job, validate_pod, validate_template};
+pub use validation::{validate_cron_job, validate_job, validate_pod, validate_template};
 pub use version::{KubernetesVersion, UnknownVersion};

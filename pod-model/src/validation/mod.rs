@@ -16,6 +16,7 @@ mod check;
 mod claims;
 mod container;
 mod containers;
+mod cron_job;
 mod downward;
 mod env;
 mod errors;
@@ -55,5 +56,6 @@ mod volume;
 mod windows;
 
 pub use check::check;
+pub use cron_job::validate_cron_job;
 pub use job::validate_job;
 pub use pod::{validate_pod, validate_template};

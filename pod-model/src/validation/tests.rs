@@ -239,3 +239,49 @@ fn what_a_default_takes_over_is_told_once() {
     let findings = check(&manifest.documents[0], KubernetesVersion::LATEST);
     assert_eq!(findings.len(), 1, "{findings:#?}");
 }
+
+fn checked(text: &str) -> Vec<String> {
+    let manifest = manifest::read("x.yaml", text.as_bytes().to_vec());
+    let findings = check(&manifest.documents[0], KubernetesVersion::LATEST);
+    let found = findings
+        .iter()
+        .map(|own| format!("{} {}", own.id, own.path));
+    found.collect()
+}
+
+#[test]
+fn a_stateful_set_mounts_its_claims() {
+    let text = "apiVersion: apps/v1\nkind: StatefulSet\nmetadata: {name: db}\nspec:\n  serviceName: db\n  selector: {matchLabels: {a: b}}\n  template:\n    metadata: {labels: {a: b}}\n    spec:\n      hostname: its.own\n      containers:\n      - {name: db, image: i, volumeMounts: [{name: data, mountPath: /d}]}\n  volumeClaimTemplates:\n  - metadata: {name: data}\n    spec: {}\n";
+    assert!(checked(text).is_empty(), "{:?}", checked(text));
+    let other = text.replace("name: data, mount", "name: date, mount");
+    assert_eq!(
+        checked(&other),
+        ["not-found spec.template.spec.containers[0].volumeMounts[0].name"]
+    );
+}
+
+#[test]
+fn a_cron_job_is_judged_as_its_jobs_are() {
+    let text = "apiVersion: batch/v1\nkind: CronJob\nmetadata: {name: nightly}\nspec:\n  schedule: '0 0 * * *'\n  jobTemplate:\n    spec:\n      template:\n        spec:\n          restartPolicy: Never\n          containers: [{name: app, image: i}]\n";
+    assert!(checked(text).is_empty(), "{:?}", checked(text));
+    let text = text
+        .replace("nightly", &"n".repeat(53))
+        .replace("'0 0 * * *'", "''\n  concurrencyPolicy: x\n  startingDeadlineSeconds: -1")
+        .replace("restartPolicy: Never", "hostname: a.b")
+        .replace("      template:", "      manualSelector: true\n      selector: {}\n      backoffLimit: -1\n      template:");
+    let job = "spec.jobTemplate.spec";
+    assert_eq!(
+        checked(&text),
+        [
+            "invalid metadata.name".to_owned(),
+            "required spec.schedule".to_owned(),
+            "not-supported spec.concurrencyPolicy".to_owned(),
+            "invalid spec.startingDeadlineSeconds".to_owned(),
+            format!("not-supported {job}.manualSelector"),
+            format!("invalid {job}.selector"),
+            format!("invalid {job}.backoffLimit"),
+            format!("required {job}.template.spec.restartPolicy"),
+            format!("invalid {job}.template.spec.hostname"),
+        ]
+    );
+}
