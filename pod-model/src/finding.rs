@@ -48,6 +48,9 @@ pub struct Finding {
     /// error names.
     #[serde(skip)]
     pub stands_at: Option<FieldPath>,
+    /// Whether it is about the name of that field, and not about its value.
+    #[serde(skip)]
+    pub of_key: bool,
     /// The part of the field's text that it is about, to narrow the place.
     #[serde(skip)]
     pub part: Option<TextPart>,
@@ -113,6 +116,7 @@ impl Finding {
             related: Vec::new(),
             related_paths: Vec::new(),
             stands_at: None,
+            of_key: false,
             part: None,
         }
     }

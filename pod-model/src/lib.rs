@@ -36,5 +36,5 @@ pub use source::{Location, Position, Source, Span};
 pub use strategic_merge::strategic_merge;
 pub use tree::{Entry, Kind, Node, NodeId, Tree};
 pub use tree_serde::DecodeError;
-pub use validation::{validate_job, validate_pod, validate_template};
+pub use validation::{validate_cron_job, validate_job, validate_pod, validate_template};
 pub use version::{KubernetesVersion, UnknownVersion};

@@ -2,7 +2,7 @@
 
 use pod_model::manifest::read;
 use pod_model::yaml::{decode_bytes, parse_stream};
-use pod_model::{Kind, NodeId, Tree};
+use pod_model::{Kind, KubernetesVersion, NodeId, Tree, validation};
 use proptest::prelude::*;
 
 /// Pieces that a YAML scanner treats in a special way.
@@ -109,6 +109,7 @@ fn check(bytes: Vec<u8>) {
     }
     for document in read("x", bytes).documents {
         let _ = document.decode::<k8s_openapi::api::core::v1::Pod>();
+        let _ = validation::check(&document, KubernetesVersion::LATEST);
     }
 }
 
@@ -170,6 +171,35 @@ fn many_keys_take_no_quadratic_time() {
             200_000
         );
     }
+}
+
+#[test]
+fn many_mistakes_take_no_quadratic_time() {
+    // Lists in which every element is compared with all before it, or is wrong.
+    let many = |element: &str| vec![element; 20_000].join(",");
+    let text = format!(
+        r#"{{"apiVersion":"v1","kind":"Pod","metadata":{{"name":"a"}},"spec":{{
+            "schedulingGates":[{gates}],"tolerations":[{tolerations}],"volumes":[{volumes}],
+            "topologySpreadConstraints":[{constraints}],"securityContext":{{"sysctls":[{sysctls}]}},
+            "containers":[{{"name":"a","image":"i","volumeMounts":[{mounts}],"volumeDevices":[{devices}],
+                "resizePolicy":[{policies}],"env":[{env}],"ports":[{ports}]}}]}}}}"#,
+        gates = many(r#"{"name":"a"}"#),
+        tolerations = many(r#"{"key":"a b"}"#),
+        volumes = many(r#"{"name":"v","emptyDir":{},"nfs":{"server":"","path":""}}"#),
+        constraints = many(r#"{"maxSkew":0,"topologyKey":"a","whenUnsatisfiable":"x"}"#),
+        sysctls = many(r#"{"name":"a","value":""}"#),
+        mounts = many(r#"{"name":"w","mountPath":"/a"}"#),
+        devices = many(r#"{"name":"x","devicePath":"/a"}"#),
+        policies = many(r#"{"resourceName":"cpu","restartPolicy":"x"}"#),
+        env = many(
+            r#"{"name":"a","valueFrom":{"fileKeyRef":{"volumeName":"y","path":"p","key":"k"}}}"#
+        ),
+        ports = many(r#"{"containerPort":1,"hostPort":1,"name":"a"}"#),
+    );
+    let manifest = read("x", text.into_bytes());
+    let findings = validation::check(&manifest.documents[0], KubernetesVersion::LATEST);
+    // Nobody reads more.
+    assert_eq!(findings.len(), 1_000);
 }
 
 #[test]

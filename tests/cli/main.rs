@@ -29,6 +29,7 @@ mod input;
 mod look_ups;
 mod output;
 mod places;
+mod refused;
 mod terminal;
 mod tls;
 mod usage;

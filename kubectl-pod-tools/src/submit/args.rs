@@ -29,7 +29,7 @@ pub(crate) struct SubmitArgs {
     #[arg(short, long, value_enum, value_name = "FORMAT")]
     output: Option<Format>,
 
-    /// What unknown and duplicate fields are
+    /// What unknown and duplicate fields are, and values that the server would refuse
     #[arg(
         long,
         value_enum,

@@ -28,5 +28,6 @@ fuzz_target!(|bytes: &[u8]| {
         let _ = document.to_json();
         let _ = document.to_value();
         let _ = document.decode::<k8s_openapi::api::core::v1::Pod>();
+        let _ = pod_model::validation::check(document, pod_model::KubernetesVersion::LATEST);
     }
 });

@@ -153,6 +153,12 @@ impl Document {
     /// be seen in the text as it was written, or the whole field.
     fn headline(&self, finding: &Finding) -> Span {
         let path = finding.stands_at.as_ref().unwrap_or(&finding.path);
+        if finding.of_key
+            && let Some(found) = self.find(path).filter(|found| found.merged_at.is_none())
+            && let Some(key) = found.key
+        {
+            return key;
+        }
         let exact = finding.part.as_ref().zip(self.find(path));
         let part = exact.and_then(|(part, found)| {
             let span = found.span();

@@ -11,7 +11,7 @@ use crate::tree::Kind;
 use crate::version::KubernetesVersion;
 
 /// More findings than this in one object help nobody.
-pub(super) const MAX_FINDINGS: usize = 1_000;
+pub(crate) const MAX_FINDINGS: usize = 1_000;
 /// Nothing that a person writes nests deeper.
 pub(super) const MAX_DEPTH: usize = 500;
 

@@ -17,5 +17,6 @@ mod value;
 mod walk;
 
 pub use builtin::{Builtin, Definition, DefinitionId, Field, Resource, Type, TypeId, builtin};
+pub(crate) use check::MAX_FINDINGS;
 pub use check::check;
 pub(crate) use nearest::nearest;

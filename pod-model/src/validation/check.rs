@@ -1,12 +1,17 @@
 //! The validation of a document, each finding with its place.
 
-use k8s_openapi::api::batch::v1::Job;
-use k8s_openapi::api::core::v1::{Pod, PodTemplateSpec};
+use std::collections::HashSet;
 
-use super::{validate_job, validate_pod, validate_template};
+use k8s_openapi::api::apps::v1::StatefulSet;
+use k8s_openapi::api::batch::v1::{CronJob, Job};
+use k8s_openapi::api::core::v1::{PersistentVolumeClaimVolumeSource, Pod, PodTemplateSpec, Volume};
+
+use super::{validate_cron_job, validate_job, validate_pod, validate_template};
 use crate::finding::Finding;
 use crate::kinds::pod_template_path;
 use crate::manifest::Document;
+use crate::path::FieldPath;
+use crate::schema::MAX_FINDINGS;
 use crate::version::KubernetesVersion;
 
 /// What a server of this version would refuse of a Pod, of a Job, and of the
@@ -28,6 +33,12 @@ pub fn check(document: &Document, version: KubernetesVersion) -> Vec<Finding> {
         ("batch/v1", "Job") => document
             .decode::<Job>()
             .map(|job| validate_job(&job, version)),
+        ("batch/v1", "CronJob") => document
+            .decode::<CronJob>()
+            .map(|cron_job| validate_cron_job(&cron_job, version)),
+        ("apps/v1", "StatefulSet") => document
+            .decode::<StatefulSet>()
+            .map(|set| stateful_set(&set, version)),
         _ => match pod_template_path(api_version, kind) {
             None => return Vec::new(),
             Some(path) => document
@@ -37,7 +48,68 @@ pub fn check(document: &Document, version: KubernetesVersion) -> Vec<Finding> {
                 }),
         },
     };
-    document.place(findings.unwrap_or_default())
+    let mut findings = findings.unwrap_or_default();
+    once(document, &mut findings);
+    findings.truncate(MAX_FINDINGS);
+    let mut findings = document.place(findings);
+    findings.sort_by_key(|finding| finding.location.as_ref().map(|place| place.span.start));
+    findings
+}
+
+/// What is wrong with a value is wrong with its default, too: requests that are
+/// taken from limits, a Job's labels that are taken from its template. It is
+/// enough to say it of what is written.
+fn once(document: &Document, findings: &mut Vec<Finding>) {
+    let is_written = |finding: &Finding| {
+        let path = finding.stands_at.as_ref().unwrap_or(&finding.path);
+        document.find(path).is_some()
+    };
+    let written: HashSet<(&'static str, String)> = findings
+        .iter()
+        .filter(|finding| is_written(finding))
+        .map(|finding| (finding.id, finding.message.clone()))
+        .collect();
+    findings.retain(|finding| {
+        is_written(finding) || !written.contains(&(finding.id, finding.message.clone()))
+    });
+}
+
+/// The Pods of a `StatefulSet` have a volume for each template of a claim, and
+/// names of its own making. Servers before 1.35 are not known to look at the
+/// template.
+///
+/// Upstream: `ValidateStatefulSetSpec` in
+/// `k8s.io/kubernetes/pkg/apis/apps/validation`.
+fn stateful_set(set: &StatefulSet, version: KubernetesVersion) -> Vec<Finding> {
+    let Some(spec) = set
+        .spec
+        .as_ref()
+        .filter(|_| version >= KubernetesVersion::V1_35)
+    else {
+        return Vec::new();
+    };
+    let mut template = spec.template.clone();
+    let pod = template.spec.get_or_insert_default();
+    pod.hostname = None;
+    pod.subdomain = None;
+    let claims = spec.volume_claim_templates.iter().flatten();
+    for name in claims.filter_map(|claim| claim.metadata.name.as_ref()) {
+        let volume = Volume {
+            name: name.clone(),
+            persistent_volume_claim: Some(PersistentVolumeClaimVolumeSource {
+                claim_name: name.clone(),
+                read_only: None,
+            }),
+            ..Volume::default()
+        };
+        let volumes = pod.volumes.get_or_insert_default();
+        match volumes.iter_mut().find(|own| own.name == *name) {
+            Some(own) => *own = volume,
+            None => volumes.push(volume),
+        }
+    }
+    let path = FieldPath::root().field("spec").field("template");
+    validate_template(&template, &path, version)
 }
 
 fn with_account(pod: &mut Pod) {

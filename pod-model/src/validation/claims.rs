@@ -90,6 +90,8 @@ pub(super) fn of_container(
     errors: &mut Errors,
 ) {
     let mut seen: BTreeSet<String> = BTreeSet::new();
+    // The claims of which a part is used.
+    let mut in_part: BTreeSet<&str> = BTreeSet::new();
     for (i, claim) in claims.iter().enumerate() {
         let path = path.index(i);
         let name = claim.name.as_str();
@@ -108,10 +110,11 @@ pub(super) fn of_container(
                 errors.syntax(&path.field("request"), request, what, names::dns_label);
                 key = format!("{name}/{request}");
             }
-            let in_part =
-                |used: &String| used.split_once('/').is_some_and(|(claim, _)| claim == name);
-            if seen.contains(&key) || (request.is_empty() && seen.iter().any(in_part)) {
+            if seen.contains(&key) || (request.is_empty() && in_part.contains(name)) {
                 errors.duplicate(&path, twice);
+            }
+            if key.contains('/') {
+                in_part.insert(name.split('/').next().unwrap_or(name));
             }
             seen.insert(key);
         }

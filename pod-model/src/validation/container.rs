@@ -3,6 +3,8 @@
 //! Upstream: `validateContainerCommon` and `validateContainerOnlyForPod` in
 //! `k8s.io/kubernetes/pkg/apis/core/validation`.
 
+use std::collections::BTreeSet;
+
 use k8s_openapi::api::core::v1::{Container, ContainerResizePolicy};
 
 use super::errors::{Errors, quoted};
@@ -111,13 +113,11 @@ fn resize_policy(
     path: &Path<'_>,
     errors: &mut Errors,
 ) {
+    let mut seen = BTreeSet::new();
     for (i, policy) in policies.iter().enumerate() {
         let at = path.index(i);
         let resource = policy.resource_name.as_str();
-        if policies[..i]
-            .iter()
-            .any(|before| before.resource_name == resource)
-        {
+        if !seen.insert(resource) {
             errors.duplicate(
                 &at,
                 format!("there are two policies for resizing {}", quoted(resource)),

@@ -1,6 +1,7 @@
 //! All containers of a Pod, of every kind.
 
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 
 use k8s_openapi::api::core::v1::{Container, EphemeralContainer, PodSpec};
 
@@ -15,6 +16,7 @@ pub(super) const EPHEMERAL: &str = "ephemeralContainers";
 /// The containers of a Pod, each as the type that all kinds have in common.
 pub(super) struct Containers<'a> {
     all: Vec<(&'static str, usize, Cow<'a, Container>)>,
+    names: BTreeSet<String>,
 }
 
 impl<'a> Containers<'a> {
@@ -27,7 +29,9 @@ impl<'a> Containers<'a> {
         let all = init.map(|(i, c)| (INIT, i, c));
         let all = all.chain(app.map(|(i, c)| (APP, i, c)));
         let all = all.chain(ephemeral.map(|(i, c)| (EPHEMERAL, i, c)));
-        Self { all: all.collect() }
+        let all: Vec<_> = all.collect();
+        let names = all.iter().map(|(.., own)| own.name.clone()).collect();
+        Self { all, names }
     }
 
     /// Upstream: `VisitContainersWithPath` in
@@ -38,12 +42,8 @@ impl<'a> Containers<'a> {
         }
     }
 
-    pub(super) fn iter(&self) -> impl Iterator<Item = &Container> {
-        self.all.iter().map(|(.., container)| container.as_ref())
-    }
-
     pub(super) fn has(&self, name: &str) -> bool {
-        self.iter().any(|container| container.name == name)
+        self.names.contains(name)
     }
 
     /// Those of one of the fields.

@@ -3,6 +3,8 @@
 //! Upstream: `ValidateEnv`, `ValidateEnvFrom`, `validateEnvVarValueFrom` and
 //! `validateFileKeyRefVolumes` in `k8s.io/kubernetes/pkg/apis/core/validation`.
 
+use std::collections::BTreeMap;
+
 use k8s_openapi::api::core::v1::{EnvFromSource, EnvVar, EnvVarSource, FileKeySelector, PodSpec};
 
 use super::containers::Containers;
@@ -196,6 +198,13 @@ pub(super) fn file_volumes(
     path: &Path<'_>,
     errors: &mut Errors,
 ) {
+    // Of two with the same name, the last counts.
+    let volumes: BTreeMap<_, _> = spec
+        .volumes
+        .iter()
+        .flatten()
+        .map(|volume| (volume.name.as_str(), volume))
+        .collect();
     containers.visit(path, |container, path| {
         let path = path.field("env");
         for (i, var) in container.env.iter().flatten().enumerate() {
@@ -210,9 +219,7 @@ pub(super) fn file_volumes(
             let at = at.field("valueFrom");
             let at = at.field("fileKeyRef");
             let at = at.field("volumeName");
-            let volumes = spec.volumes.iter().flatten();
-            // Of two with the same name, the last counts.
-            match volumes.rev().find(|volume| volume.name == *volume_name) {
+            match volumes.get(volume_name.as_str()) {
                 None => {
                     errors.not_found(
                         &at,

@@ -1,5 +1,7 @@
 //! What the checks have found so far.
 
+use std::collections::HashSet;
+
 use super::path::Path;
 use crate::finding::Finding;
 use crate::schema::nearest;
@@ -141,12 +143,9 @@ impl Errors {
 
     /// All of them, each once: upstream says some things twice.
     pub(super) fn into_findings(self) -> Vec<Finding> {
-        let mut findings: Vec<Finding> = Vec::with_capacity(self.found.len());
-        for finding in self.found {
-            if !findings.contains(&finding) {
-                findings.push(finding);
-            }
-        }
+        let mut seen = HashSet::new();
+        let mut findings = self.found;
+        findings.retain(|own| seen.insert((own.id, own.path.clone(), own.message.clone())));
         findings
     }
 }
@@ -159,6 +158,15 @@ impl Added<'_> {
             return Self(Some(finding));
         }
         self
+    }
+
+    /// Says that it is about the name of the field.
+    pub(super) fn of_key(self) -> Self {
+        let Self(Some(finding)) = self else {
+            return self;
+        };
+        finding.of_key = true;
+        Self(Some(finding))
     }
 
     /// Says where it stands, where upstream names a field around it or beside

@@ -29,8 +29,14 @@ pub(super) fn policy(
 ) {
     let list = path.field("rules");
     at_most(policy.rules.len(), RULES_MOST, "rules", &list, errors);
+    let pod = spec.template.spec.iter();
+    let containers = pod.flat_map(|pod| {
+        let init = pod.init_containers.iter().flatten();
+        pod.containers.iter().chain(init)
+    });
+    let containers: BTreeSet<_> = containers.map(|own| own.name.as_str()).collect();
     for (i, own) in policy.rules.iter().enumerate() {
-        rule(own, spec, &list.index(i), errors);
+        rule(own, spec, &containers, &list.index(i), errors);
     }
 }
 
@@ -54,7 +60,13 @@ fn word(value: &str, what: &str, known: &[&str], path: &Path<'_>, errors: &mut E
     }
 }
 
-fn rule(rule: &PodFailurePolicyRule, spec: &JobSpec, path: &Path<'_>, errors: &mut Errors) {
+fn rule(
+    rule: &PodFailurePolicyRule,
+    spec: &JobSpec,
+    containers: &BTreeSet<&str>,
+    path: &Path<'_>,
+    errors: &mut Errors,
+) {
     let at = path.field("action");
     word(&rule.action, "an action", &ACTIONS, &at, errors);
     if rule.action == "FailIndex" && spec.backoff_limit_per_index.is_none() {
@@ -63,7 +75,7 @@ fn rule(rule: &PodFailurePolicyRule, spec: &JobSpec, path: &Path<'_>, errors: &m
             .help("set `backoffLimitPerIndex`");
     }
     if let Some(codes) = &rule.on_exit_codes {
-        exit_codes(codes, spec, &path.field("onExitCodes"), errors);
+        exit_codes(codes, containers, &path.field("onExitCodes"), errors);
     }
     let patterns = rule.on_pod_conditions.as_deref().unwrap_or_default();
     conditions(patterns, &path.field("onPodConditions"), errors);
@@ -112,7 +124,7 @@ fn conditions(
 
 fn exit_codes(
     codes: &PodFailurePolicyOnExitCodesRequirement,
-    spec: &JobSpec,
+    containers: &BTreeSet<&str>,
     path: &Path<'_>,
     errors: &mut Errors,
 ) {
@@ -123,19 +135,12 @@ fn exit_codes(
         &path.field("operator"),
         errors,
     );
-    if let Some(name) = &codes.container_name {
-        let pod = spec.template.spec.iter();
-        let mut all = pod.flat_map(|pod| {
-            pod.containers
-                .iter()
-                .chain(pod.init_containers.iter().flatten())
-        });
-        if !all.any(|container| container.name == *name) {
-            errors.invalid(
-                &path.field("containerName"),
-                format!("the template has no container {}", quoted(name)),
-            );
-        }
+    let name = codes.container_name.as_deref();
+    if let Some(name) = name.filter(|name| !containers.contains(name)) {
+        errors.invalid(
+            &path.field("containerName"),
+            format!("the template has no container {}", quoted(name)),
+        );
     }
     let list = path.field("values");
     if codes.values.is_empty() {

@@ -91,7 +91,12 @@ fn is_indexed(spec: &JobSpec) -> bool {
 
 /// A spec with its defaults; the fields of its template that servers drop are
 /// dropped here.
-fn job_spec(spec: &mut JobSpec, version: KubernetesVersion, path: &Path<'_>, errors: &mut Errors) {
+pub(super) fn job_spec(
+    spec: &mut JobSpec,
+    version: KubernetesVersion,
+    path: &Path<'_>,
+    errors: &mut Errors,
+) {
     let count = |number: Option<i32>| number.map(i64::from);
     for (field, number) in [
         ("parallelism", count(spec.parallelism)),
@@ -268,7 +273,7 @@ fn restart_policy(spec: &JobSpec, before: usize, template: &Path<'_>, errors: &m
     match policy {
         "Always" | "" => {
             errors
-                .required(&path, "the Pods of a Job must not be restarted for ever, as they are unless it is said")
+                .required(&path, "the Pods of a Job cannot have `restartPolicy: Always`, which holds where nothing is said")
                 .help("set `restartPolicy: Never`, or `OnFailure`");
         }
         "Never" => {}

@@ -60,6 +60,7 @@ pub(super) fn both(
             }
         }
     }
+    let mismatching: BTreeSet<_> = mismatching.iter().collect();
     for (i, key) in matching
         .iter()
         .enumerate()

@@ -94,7 +94,8 @@ pub(super) fn annotations(list: &Annotations, path: &Path<'_>, at: &Path<'_>, er
         if let Some(wrong) = names::annotation_key(key) {
             errors
                 .invalid(path, not_a(key, "the key of an annotation", &wrong))
-                .stands_at(&at.field(key));
+                .stands_at(&at.field(key))
+                .of_key();
         }
     }
     let size: usize = list

@@ -10,31 +10,54 @@ use k8s_openapi::api::core::v1::{Container, Volume, VolumeDevice, VolumeMount};
 use super::errors::{Errors, quoted};
 use super::files;
 use super::path::Path;
+use crate::schema::nearest;
 
 /// The volumes of a Pod that are sound themselves, by name.
 pub(super) type Volumes<'a> = BTreeMap<&'a str, &'a Volume>;
 
+/// Volumes among which a mistyped name is looked for.
+const COMPARED: usize = 100;
 const PROPAGATIONS: [&str; 3] = ["None", "HostToContainer", "Bidirectional"];
 const RECURSIVE: [&str; 3] = ["Disabled", "IfPossible", "Enabled"];
 
-fn no_volume(name: &str, path: &Path<'_>, volumes: &Volumes<'_>, errors: &mut Errors) {
-    let added = errors.not_found(
-        path,
-        format!("the Pod has no volume {} that is sound", quoted(name)),
-    );
-    if let Some(meant) = crate::schema::nearest(name, volumes.keys().copied()) {
-        added.help(format!("did you mean `{meant}`?"));
+/// What a container can mount.
+pub(super) struct Mountable<'a> {
+    /// The names of all volumes of the Pod.
+    pub all: BTreeSet<&'a str>,
+    /// Those that are sound themselves: upstream does not find the others.
+    pub sound: Volumes<'a>,
+}
+
+impl Mountable<'_> {
+    fn missing(&self, name: &str, path: &Path<'_>, errors: &mut Errors) {
+        if self.all.contains(name) && !name.is_empty() {
+            let message = format!("the volume {} is not sound itself", quoted(name));
+            errors.not_found(path, message);
+            return;
+        }
+        let added = errors.not_found(path, format!("the Pod has no volume {}", quoted(name)));
+        // Among very many names, looking for the nearest takes too long.
+        match nearest(name, self.all.iter().copied().take(COMPARED)) {
+            Some(meant) => added.help(format!("did you mean `{meant}`?")),
+            None => added.help("add it to spec.volumes"),
+        };
     }
 }
 
 pub(super) fn mounts(
     container: &Container,
-    volumes: &Volumes<'_>,
+    volumes: &Mountable<'_>,
     path: &Path<'_>,
     errors: &mut Errors,
 ) {
     let list = path.field("volumeMounts");
     let devices = container.volume_devices.as_deref().unwrap_or_default();
+    // Of two devices of the same volume, the last counts.
+    let named = devices
+        .iter()
+        .map(|device| (device.name.as_str(), device.device_path.as_str()));
+    let named: BTreeMap<_, _> = named.collect();
+    let files: BTreeSet<_> = named.values().copied().collect();
     let mut seen = BTreeSet::new();
     for (i, mount) in container.volume_mounts.iter().flatten().enumerate() {
         let path = list.index(i);
@@ -42,8 +65,8 @@ pub(super) fn mounts(
         if mount.name.is_empty() {
             errors.required(&name, "the volume to mount must be named");
         }
-        if !volumes.contains_key(mount.name.as_str()) {
-            no_volume(&mount.name, &name, volumes, errors);
+        if !volumes.sound.contains_key(mount.name.as_str()) {
+            volumes.missing(&mount.name, &name, errors);
         }
         let at = path.field("mountPath");
         if mount.mount_path.is_empty() {
@@ -55,11 +78,6 @@ pub(super) fn mounts(
                 format!("two volumes are mounted at {}", quoted(&mount.mount_path)),
             );
         }
-        // Of two devices of the same volume, the last counts.
-        let named: BTreeMap<_, _> = devices
-            .iter()
-            .map(|d| (d.name.as_str(), d.device_path.as_str()))
-            .collect();
         if named.contains_key(mount.name.as_str()) {
             errors.invalid(
                 &name,
@@ -69,7 +87,7 @@ pub(super) fn mounts(
                 ),
             );
         }
-        if named.values().any(|device| *device == mount.mount_path) {
+        if files.contains(mount.mount_path.as_str()) {
             errors.invalid(
                 &at,
                 format!("there is a device at {}, too", quoted(&mount.mount_path)),
@@ -172,7 +190,7 @@ fn recursive_read_only(mount: &VolumeMount, list: &Path<'_>, path: &Path<'_>, er
 pub(super) fn devices(
     devices: &[VolumeDevice],
     mounts: &[VolumeMount],
-    volumes: &Volumes<'_>,
+    volumes: &Mountable<'_>,
     path: &Path<'_>,
     errors: &mut Errors,
 ) {
@@ -180,6 +198,7 @@ pub(super) fn devices(
         .iter()
         .map(|m| (m.name.as_str(), m.mount_path.as_str()))
         .collect();
+    let mounted: BTreeSet<_> = mounts.values().copied().collect();
     let (mut names, mut paths) = (BTreeSet::new(), BTreeSet::new());
     for (i, device) in devices.iter().enumerate() {
         let path = path.index(i);
@@ -196,8 +215,8 @@ pub(super) fn devices(
                 ),
             );
         }
-        match volumes.get(device.name.as_str()) {
-            None => no_volume(&device.name, &name, volumes, errors),
+        match volumes.sound.get(device.name.as_str()) {
+            None => volumes.missing(&device.name, &name, errors),
             Some(volume)
                 if volume.persistent_volume_claim.is_none() && volume.ephemeral.is_none() =>
             {
@@ -228,7 +247,7 @@ pub(super) fn devices(
                 format!("the volume {} is mounted, too", quoted(&device.name)),
             );
         }
-        if mounts.values().any(|mount| *mount == file) {
+        if mounted.contains(file) {
             errors.invalid(&at, format!("a volume is mounted at {}, too", quoted(file)));
         }
         if !device.name.is_empty() {

@@ -5,7 +5,7 @@
 //! `k8s.io/kubernetes/pkg/registry/{core/pod,batch/job}`, `dropDisabledFields`
 //! in `…/pkg/api/pod`, and the conversions of `…/pkg/apis/core/v1`.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use k8s_openapi::api::core::v1::{
     AppArmorProfile, Container, Pod, PodAffinityTerm, PodSpec, SecurityContext,
@@ -16,7 +16,7 @@ use k8s_openapi::apimachinery::pkg::apis::meta::v1::{
 
 use super::annotations::{APP_ARMOR_CONTAINER, LOCALHOST, RUNTIME_DEFAULT, UNCONFINED};
 use super::gates::Gate;
-use super::security::app_armor_profile_is_sound;
+use super::profiles::app_armor_profile_is_sound;
 use crate::defaults;
 use crate::version::KubernetesVersion;
 
@@ -105,7 +105,7 @@ fn drop_disabled(spec: &mut PodSpec, version: KubernetesVersion) {
     let images = if off(Gate::ImageVolume) {
         image_volumes(spec)
     } else {
-        Vec::new()
+        BTreeSet::new()
     };
     for container in spec.init_containers.iter_mut().flatten() {
         let sidecar = container.restart_policy.as_deref() == Some("Always");
@@ -128,9 +128,9 @@ fn drop_disabled(spec: &mut PodSpec, version: KubernetesVersion) {
 }
 
 /// Upstream: `dropImageVolumes`. The names of the volumes that are gone.
-fn image_volumes(spec: &mut PodSpec) -> Vec<String> {
+fn image_volumes(spec: &mut PodSpec) -> BTreeSet<String> {
     let Some(volumes) = &mut spec.volumes else {
-        return Vec::new();
+        return BTreeSet::new();
     };
     let gone = volumes.iter().filter(|volume| volume.image.is_some());
     let gone = gone.map(|volume| volume.name.clone()).collect();
@@ -138,7 +138,11 @@ fn image_volumes(spec: &mut PodSpec) -> Vec<String> {
     gone
 }
 
-fn drop_of_container(container: &mut Container, version: KubernetesVersion, images: &[String]) {
+fn drop_of_container(
+    container: &mut Container,
+    version: KubernetesVersion,
+    images: &BTreeSet<String>,
+) {
     let off = |gate: Gate| !gate.is_on(version);
     drop_stop_signal(&mut container.lifecycle);
     if off(Gate::ContainerRestartRules) {

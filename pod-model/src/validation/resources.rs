@@ -1,19 +1,18 @@
-//! Requests and limits of containers, and of the whole Pod.
+//! Requests and limits.
 //!
-//! Upstream: `validateResourceRequirements`, `validatePodResources` and what
-//! they call, in `k8s.io/kubernetes/pkg/apis/core/validation`; the names of
-//! resources in `…/core/helper`.
+//! Upstream: `validateResourceRequirements` and what it calls, in
+//! `k8s.io/kubernetes/pkg/apis/core/validation`; the names of resources in
+//! `…/core/helper`.
 
 use std::collections::BTreeMap;
 
-use k8s_openapi::api::core::v1::{PodSpec, ResourceRequirements};
+use k8s_openapi::api::core::v1::ResourceRequirements;
 use k8s_openapi::apimachinery::pkg::api::resource::Quantity as ApiQuantity;
 
 use super::claims::{self, ClaimNames};
 use super::errors::{Errors, not_a, quoted};
 use super::names;
 use super::path::Path;
-use crate::defaults::{container_limits, container_requests};
 use crate::quantity::Quantity;
 
 pub(super) type ResourceList = BTreeMap<String, ApiQuantity>;
@@ -64,7 +63,7 @@ pub(super) enum Of {
     Pod,
 }
 
-fn is_huge_pages(name: &str) -> bool {
+pub(super) fn is_huge_pages(name: &str) -> bool {
     name.starts_with(HUGE_PAGES)
 }
 
@@ -90,7 +89,7 @@ fn is_divisible(name: &str) -> bool {
 }
 
 /// Amounts that upstream can read; others are no amounts for its decoder.
-fn amount(quantity: &ApiQuantity) -> Option<Quantity> {
+pub(super) fn amount(quantity: &ApiQuantity) -> Option<Quantity> {
     Quantity::try_from(quantity).ok()
 }
 
@@ -185,7 +184,9 @@ fn within(
 
 fn resource_name(name: &str, of: Of, path: &Path<'_>, errors: &mut Errors) {
     if let Some(wrong) = names::label_key(name) {
-        errors.invalid(path, not_a(name, "the name of a resource", &wrong));
+        errors
+            .invalid(path, not_a(name, "the name of a resource", &wrong))
+            .of_key();
         if of == Of::Pod {
             return;
         }
@@ -218,14 +219,16 @@ fn resource_name(name: &str, of: Of, path: &Path<'_>, errors: &mut Errors) {
 }
 
 fn no_resource(name: &str, known: &[&str], path: &Path<'_>, errors: &mut Errors) {
-    let added = errors.invalid(
-        path,
-        format!("{} is no resource of containers", quoted(name)),
-    );
-    match crate::schema::nearest(name, known.iter().copied()) {
-        Some(meant) => added.help(format!("did you mean `{meant}`?")),
-        None => added.help("write `cpu`, `memory`, `ephemeral-storage`, `hugepages-SIZE`, or the resource of a device with its domain: `example.com/gpu`"),
+    const HELP: &str = "write `cpu`, `memory`, `ephemeral-storage`, `hugepages-SIZE`, or the resource of a device with its domain: `example.com/gpu`";
+    let message = format!("{} is no resource of containers", quoted(name));
+    // Among three letters, everything is near.
+    let meant = crate::schema::nearest(name, known.iter().copied());
+    let meant = meant.filter(|meant| meant.eq_ignore_ascii_case(name) || name.len() > 3);
+    let help = match meant {
+        Some(meant) => format!("did you mean `{meant}`?"),
+        None => HELP.to_owned(),
     };
+    errors.invalid(path, message).help(help).of_key();
 }
 
 /// Upstream: `ValidateResourceQuantityValue`.
@@ -265,104 +268,5 @@ fn huge_pages(name: &str, own: &Quantity, path: &Path<'_>, errors: &mut Errors) 
             path,
             format!("{own} is not a multiple of the pages of {}", quoted(name)),
         );
-    }
-}
-
-/// Upstream: `validatePodResources`.
-pub(super) fn of_pod(
-    spec: &PodSpec,
-    claims: &ClaimNames<'_>,
-    path: &Path<'_>,
-    errors: &mut Errors,
-) {
-    let Some(resources) = &spec.resources else {
-        return;
-    };
-    let containers = path.field("containers");
-    let path = path.field("resources");
-    if spec.os.as_ref().is_some_and(|os| os.name == "windows") {
-        errors.forbidden(
-            &path,
-            "a Pod for Windows has no resources of its own, only its containers have",
-        );
-        return;
-    }
-    if resources.claims.is_some() {
-        errors
-            .forbidden(
-                &path.field("claims"),
-                "the claims of resources belong to containers",
-            )
-            .help("move them to resources.claims of the containers");
-    }
-    requirements(resources, Of::Pod, claims, &path, errors);
-    consistency(spec, resources, &path, &containers, errors);
-}
-
-/// The containers together have no more than the Pod.
-///
-/// Upstream: `validatePodResourceConsistency`.
-fn consistency(
-    spec: &PodSpec,
-    pod: &ResourceRequirements,
-    path: &Path<'_>,
-    containers: &Path<'_>,
-    errors: &mut Errors,
-) {
-    let of_pod =
-        |list: &Option<ResourceList>, name: &str| list.as_ref()?.get(name).and_then(amount);
-    let requests = path.field("requests");
-    for (name, sum) in container_requests(spec) {
-        if let Some(own) = of_pod(&pod.requests, &name)
-            && sum > own
-        {
-            errors
-                .invalid(
-                    &requests.field(&name),
-                    format!(
-                        "the Pod requests {own} of `{name}`, and its containers {sum} together"
-                    ),
-                )
-                .help("raise the Pod's request, or lower those of the containers");
-        }
-    }
-    let limits = path.field("limits");
-    for (name, sum) in container_limits(spec) {
-        if let Some(own) = of_pod(&pod.limits, &name)
-            && is_huge_pages(&name)
-            && sum > own
-        {
-            errors
-                .invalid(&limits.field(&name), format!("the Pod's limit of `{name}` is {own}, and that of its containers {sum} together"))
-                .help("raise the Pod's limit, or lower those of the containers");
-        }
-    }
-    // Upstream names the containers as if they were below the Pod's resources.
-    let named = path.field("containers");
-    for (i, container) in spec.containers.iter().enumerate() {
-        let own = container
-            .resources
-            .as_ref()
-            .and_then(|own| own.limits.as_ref());
-        for (name, limit) in own.into_iter().flatten() {
-            let Some((limit, pods)) = amount(limit).zip(of_pod(&pod.limits, name)) else {
-                continue;
-            };
-            if limit > pods {
-                let (named, at) = (named.index(i), containers.index(i));
-                let (named, at) = (named.field(name), at.field("resources"));
-                let at = at.field("limits");
-                errors
-                    .invalid(
-                        &named.field("limits"),
-                        format!(
-                            "the limit of {}, {limit}, is more than the Pod's, {pods}",
-                            quoted(name)
-                        ),
-                    )
-                    .help("lower the limit of the container, or raise that of the Pod")
-                    .stands_at(&at.field(name));
-            }
-        }
     }
 }

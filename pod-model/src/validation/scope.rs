@@ -4,7 +4,7 @@ use k8s_openapi::api::core::v1::PodSpec;
 
 use super::claims::ClaimNames;
 use super::containers::Containers;
-use super::mounts::Volumes;
+use super::mounts::Mountable;
 use super::probes::Terms;
 use crate::version::KubernetesVersion;
 
@@ -13,8 +13,7 @@ pub(super) struct Scope<'a> {
     pub version: KubernetesVersion,
     pub spec: &'a PodSpec,
     pub containers: &'a Containers<'a>,
-    /// The volumes that are sound themselves.
-    pub volumes: Volumes<'a>,
+    pub volumes: Mountable<'a>,
     pub claims: ClaimNames<'a>,
 }
 

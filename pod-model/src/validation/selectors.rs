@@ -21,7 +21,8 @@ pub(super) fn labels(labels: Option<&Labels>, path: &Path<'_>, at: &Path<'_>, er
         if let Some(wrong) = names::label_key(key) {
             errors
                 .invalid(path, not_a(key, "the key of a label", &wrong))
-                .stands_at(&at.field(key));
+                .stands_at(&at.field(key))
+                .of_key();
         }
         if let Some(wrong) = names::label_value(value) {
             errors

@@ -3,6 +3,8 @@
 //! Upstream: `validateTopologySpreadConstraints`, `validateSchedulingGates`,
 //! `validateReadinessGates` in `k8s.io/kubernetes/pkg/apis/core/validation`.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use k8s_openapi::api::core::v1::{PodReadinessGate, PodSchedulingGate, TopologySpreadConstraint};
 
 use super::errors::{Errors, quoted};
@@ -20,6 +22,13 @@ pub(super) fn constraints(
     path: &Path<'_>,
     errors: &mut Errors,
 ) {
+    let kinds = constraints.iter().enumerate();
+    let kinds = kinds.map(|(i, own)| {
+        let kind = (own.topology_key.as_str(), own.when_unsatisfiable.as_str());
+        (kind, i)
+    });
+    // Where each kind stands last: the others are one too many.
+    let last: BTreeMap<_, _> = kinds.collect();
     for (i, own) in constraints.iter().enumerate() {
         let path = path.index(i);
         let action = own.when_unsatisfiable.as_str();
@@ -38,10 +47,8 @@ pub(super) fn constraints(
             "what to do with a Pod that cannot be spread",
             &ACTIONS,
         );
-        let same = |other: &TopologySpreadConstraint| {
-            other.topology_key == own.topology_key && other.when_unsatisfiable == action
-        };
-        if constraints[i + 1..].iter().any(same) {
+        let kind = (own.topology_key.as_str(), action);
+        if last.get(&kind).is_some_and(|last| *last > i) {
             errors
                 .duplicate(
                     &path.field("{topologyKey, whenUnsatisfiable}"),
@@ -88,6 +95,7 @@ fn positive(number: i32, path: &Path<'_>, errors: &mut Errors) {
 }
 
 pub(super) fn scheduling_gates(gates: &[PodSchedulingGate], path: &Path<'_>, errors: &mut Errors) {
+    let mut seen = BTreeSet::new();
     for (i, gate) in gates.iter().enumerate() {
         let (path, name) = (path.index(i), gate.name.as_str());
         errors
@@ -98,7 +106,7 @@ pub(super) fn scheduling_gates(gates: &[PodSchedulingGate], path: &Path<'_>, err
                 names::label_key,
             )
             .stands_at(&path.field("name"));
-        if gates[..i].iter().any(|before| before.name == name) {
+        if !seen.insert(name) {
             errors
                 .duplicate(
                     &path,

@@ -58,6 +58,11 @@ impl Comparison {
         all
     }
 
+    /// How many kinds of errors upstream has made.
+    pub fn kinds(&self) -> usize {
+        self.kinds.len()
+    }
+
     fn compare(&mut self, object: &Value, answer: &Value) -> Option<BTreeSet<Error>> {
         if answer.get("panic").is_some() {
             self.panicked += 1;

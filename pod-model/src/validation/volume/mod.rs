@@ -5,6 +5,7 @@
 
 mod claim_template;
 mod files;
+mod iscsi;
 mod network;
 mod projected;
 mod source;

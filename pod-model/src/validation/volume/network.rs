@@ -3,9 +3,8 @@
 use k8s_openapi::api::core::v1::{
     AWSElasticBlockStoreVolumeSource, AzureDiskVolumeSource, CSIVolumeSource, CephFSVolumeSource,
     CinderVolumeSource, FCVolumeSource, FlexVolumeSource, FlockerVolumeSource,
-    GCEPersistentDiskVolumeSource, GlusterfsVolumeSource, ISCSIVolumeSource, LocalObjectReference,
-    NFSVolumeSource, QuobyteVolumeSource, RBDVolumeSource, ScaleIOVolumeSource,
-    StorageOSVolumeSource,
+    GCEPersistentDiskVolumeSource, GlusterfsVolumeSource, LocalObjectReference, NFSVolumeSource,
+    QuobyteVolumeSource, RBDVolumeSource, ScaleIOVolumeSource, StorageOSVolumeSource,
 };
 
 use super::super::errors::{Errors, not_a, quoted};
@@ -43,7 +42,7 @@ fn partition(partition: Option<i32>, path: &Path<'_>, at: &Path<'_>, errors: &mu
     }
 }
 
-fn unit(number: i32, path: &Path<'_>, errors: &mut Errors) {
+pub(super) fn unit(number: i32, path: &Path<'_>, errors: &mut Errors) {
     if !(0..=255).contains(&number) {
         errors.invalid(
             &path.field("lun"),
@@ -87,87 +86,6 @@ pub(super) fn nfs(source: &NFSVolumeSource, path: &Path<'_>, errors: &mut Errors
             format!("{} must be an absolute path", quoted(&source.path)),
         );
     }
-}
-
-pub(super) fn iscsi(source: &ISCSIVolumeSource, path: &Path<'_>, errors: &mut Errors) {
-    given(
-        &[
-            ("targetPortal", &source.target_portal),
-            ("iqn", &source.iqn),
-        ],
-        path,
-        errors,
-    );
-    if !source.iqn.is_empty() {
-        initiator(&source.iqn, &path.field("iqn"), errors);
-    }
-    unit(source.lun, path, errors);
-    let chap = [source.chap_auth_discovery, source.chap_auth_session];
-    if chap.contains(&Some(true)) && source.secret_ref.is_none() {
-        errors.required(
-            &path.field("secretRef"),
-            "CHAP needs the Secret with its credentials",
-        );
-    }
-    if let Some(name) = &source.initiator_name {
-        let before = errors.len();
-        initiator(name, &path.field("initiatorname"), errors);
-        errors.since_stands_at(before, &path.field("initiatorName"));
-    }
-}
-
-fn initiator(name: &str, path: &Path<'_>, errors: &mut Errors) {
-    let sound = match name.get(..3) {
-        Some("iqn") => is_iqn(name),
-        Some("eui") => is_numbered(name, 16),
-        Some("naa") => is_numbered(name, 32),
-        _ => false,
-    };
-    if !sound {
-        errors
-            .invalid(path, format!("{} is no name of iSCSI", quoted(name)))
-            .help("such names look like `iqn.2001-04.com.example:storage`, `eui.` and 16 digits, or `naa.` and 32");
-    }
-}
-
-/// Upstream: `iscsiInitiatorIqnRegex`, which looks for it anywhere up to the
-/// end: `iqn.2001-04.com.example:storage`.
-fn is_iqn(name: &str) -> bool {
-    name.match_indices("iqn.").any(|(at, _)| {
-        let rest = &name[at + 4..];
-        let Some((date, rest)) = rest.split_at_checked(8) else {
-            return false;
-        };
-        let date_is_sound = date.bytes().enumerate().all(|(i, b)| match i {
-            4 => b == b'-',
-            7 => b == b'.',
-            _ => b.is_ascii_digit(),
-        });
-        // The authority ends at the first colon: it has none itself.
-        let Some((authority, own)) = rest.split_once(':') else {
-            return false;
-        };
-        let refused = [',', ';', '*', '&', '$', '|'];
-        let is_blank = |c: char| matches!(c, '\t' | '\n' | '\x0c' | '\r' | ' ');
-        date_is_sound
-            && !authority.is_empty()
-            && authority
-                .bytes()
-                .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'.'))
-            && !own.is_empty()
-            && !own.contains(refused)
-            && !own.contains(is_blank)
-    })
-}
-
-/// Three letters, any character and so many letters or digits.
-fn is_numbered(name: &str, digits: usize) -> bool {
-    let mut rest = name.chars().skip(3);
-    let separator = rest.next();
-    let rest: Vec<char> = rest.collect();
-    separator.is_some_and(|c| c != '\n')
-        && rest.len() == digits
-        && rest.iter().all(char::is_ascii_alphanumeric)
 }
 
 pub(super) fn glusterfs(source: &GlusterfsVolumeSource, path: &Path<'_>, errors: &mut Errors) {

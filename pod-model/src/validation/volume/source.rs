@@ -2,7 +2,7 @@
 
 use k8s_openapi::api::core::v1::Volume;
 
-use super::{Owner, claim_template, files, network, projected};
+use super::{Owner, claim_template, files, iscsi, network, projected};
 use crate::quantity::Quantity;
 use crate::validation::container::PULL_POLICIES;
 use crate::validation::errors::{Errors, not_a};
@@ -110,10 +110,10 @@ fn to_iscsi(volume: &Volume, sources: &mut Sources<'_>, errors: &mut Errors) {
     );
     sources.take(volume.secret.as_ref(), "secret", errors, files::secret);
     sources.take(volume.nfs.as_ref(), "nfs", errors, network::nfs);
-    sources.take(volume.iscsi.as_ref(), "iscsi", errors, network::iscsi);
-    if let Some(iscsi) = &volume.iscsi
-        && iscsi.initiator_name.is_some()
-        && volume.name.len() + 1 + iscsi.target_portal.len() > 64
+    sources.take(volume.iscsi.as_ref(), "iscsi", errors, iscsi::iscsi);
+    if let Some(disk) = &volume.iscsi
+        && disk.initiator_name.is_some()
+        && volume.name.len() + 1 + disk.target_portal.len() > 64
     {
         errors
             .invalid(&path.field("name"), "with `initiatorName`, the names of the volume and of its portal have 63 characters together")

@@ -1,0 +1,92 @@
+//! CronJobs, but for their schedule and time zone, which need a parser and a
+//! database of their own.
+//!
+//! Upstream: `ValidateCronJobCreate`, `ValidateJobTemplateSpec` in
+//! `k8s.io/kubernetes/pkg/apis/batch/validation`.
+
+use k8s_openapi::api::batch::v1::CronJob;
+
+use super::errors::{Errors, quoted};
+use super::gates::Gate;
+use super::path::Path;
+use super::{job, metadata};
+use crate::defaults;
+use crate::finding::Finding;
+use crate::path::FieldPath;
+use crate::version::KubernetesVersion;
+
+const POLICIES: [&str; 3] = ["Allow", "Forbid", "Replace"];
+const HELP: &str = "leave it out: the server makes one up for each Job";
+/// A Job is called after it, with eleven characters more.
+const NAME_MOST: usize = 52;
+
+/// What a server of this version refuses to create, though its schema allows
+/// it; nothing is said of the schedule and the time zone. The `CronJob` is as
+/// it was written; defaults are filled in here.
+///
+/// The rules are those of 1.35, with the feature gates that the version has on
+/// by default.
+pub fn validate_cron_job(cron_job: &CronJob, version: KubernetesVersion) -> Vec<Finding> {
+    let mut cron_job = cron_job.clone();
+    defaults::cron_job(&mut cron_job, version);
+    let spec = cron_job.spec.get_or_insert_default();
+    let mut errors = Errors::default();
+    let root = FieldPath::root();
+    let root = Path::base(&root);
+    let at = root.field("metadata");
+    metadata::object_meta(&cron_job.metadata, &at, &mut errors);
+    let name = cron_job.metadata.name.as_deref().unwrap_or_default();
+    if name.len() > NAME_MOST {
+        errors.invalid(
+            &at.field("name"),
+            format!(
+                "the name of a CronJob has {NAME_MOST} characters at most, and {} has {}",
+                quoted(name),
+                name.len()
+            ),
+        );
+    }
+    let path = root.field("spec");
+    if spec.schedule.is_empty() {
+        errors.required(&path.field("schedule"), "the schedule must be given");
+    }
+    let policy = spec.concurrency_policy.as_deref().unwrap_or_default();
+    let at = path.field("concurrencyPolicy");
+    errors.one_of(&at, policy, "a policy for Jobs at the same time", &POLICIES);
+    for (field, number) in [
+        ("startingDeadlineSeconds", spec.starting_deadline_seconds),
+        (
+            "successfulJobsHistoryLimit",
+            spec.successful_jobs_history_limit.map(i64::from),
+        ),
+        (
+            "failedJobsHistoryLimit",
+            spec.failed_jobs_history_limit.map(i64::from),
+        ),
+    ] {
+        let number = number.unwrap_or_default();
+        errors.not_negative(&path.field(field), number, &format!("`{field}`"));
+    }
+    let at = path.field("jobTemplate");
+    let at = at.field("spec");
+    let job = spec.job_template.spec.get_or_insert_default();
+    if !Gate::JobManagedBy.is_on(version) {
+        job.managed_by = None;
+    }
+    job::job_spec(job, version, &at, &mut errors);
+    if job.selector.is_some() {
+        errors
+            .invalid(
+                &at.field("selector"),
+                "a CronJob's Jobs have no selector of their own",
+            )
+            .help(HELP);
+    }
+    if job.manual_selector == Some(true) {
+        let at = at.field("manualSelector");
+        errors
+            .not_supported(&at, "true", "a value for the Jobs of a CronJob", &["false"])
+            .help(HELP);
+    }
+    errors.into_findings()
+}
