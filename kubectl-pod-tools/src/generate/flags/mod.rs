@@ -5,6 +5,7 @@ mod capability;
 mod containers;
 mod env;
 mod env_file;
+mod examples;
 mod failure_policy;
 mod handler;
 mod hooks;
@@ -75,6 +76,7 @@ pub(crate) struct OfPod;
 
 impl Flags for OfPod {
     const MADE: Made = Made::Pod;
+    const EXAMPLES: &'static str = examples::OF_POD;
 
     fn flags() -> impl Iterator<Item = (&'static str, &'static Flag)> {
         all().filter(|(_, flag)| flag.scope != Scope::Job)
@@ -87,6 +89,7 @@ pub(crate) struct OfJob;
 
 impl Flags for OfJob {
     const MADE: Made = Made::Job;
+    const EXAMPLES: &'static str = examples::OF_JOB;
 
     fn flags() -> impl Iterator<Item = (&'static str, &'static Flag)> {
         all()
