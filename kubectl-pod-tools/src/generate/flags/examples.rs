@@ -26,7 +26,7 @@ pub(super) const OF_POD: &str = r#"Examples:
 
 -h lists the flags, --help says what can stand behind each."#;
 
-pub(super) const OF_JOB: &str = r#"Examples:
+pub(super) const OF_JOB: &str = r"Examples:
   # A command, and its end is waited for
   kubectl pod-tools create job migrate --image=registry/app:1.4 --deadline=10m --wait \
       -- ./migrate up
@@ -46,4 +46,4 @@ pub(super) const OF_JOB: &str = r#"Examples:
   # Another program with the image and the environment of a Deployment
   kubectl pod-tools create job check --from=deployment/web --shell='./manage.py check'
 
--h lists the flags, --help says what can stand behind each."#;
+-h lists the flags, --help says what can stand behind each.";
