@@ -223,6 +223,17 @@ fn a_job_ends_as_its_bounds_and_policies_say() {
         ],
         "exit $JOB_COMPLETION_INDEX",
     );
+    job(
+        "too-many",
+        &[
+            "--indexed",
+            "--completions=2",
+            "--parallelism=2",
+            "--backoff-limit-per-index=0",
+            "--max-failed-indexes=0",
+        ],
+        "test $JOB_COMPLETION_INDEX = 0 && exit 1; sleep 600",
+    );
     job("held", &["--suspend"], "true");
     job("gone", &["--ttl=0"], "true");
     for (name, kind, reason) in [
@@ -230,7 +241,8 @@ fn a_job_ends_as_its_bounds_and_policies_say() {
         ("retried", "Failed", "BackoffLimitExceeded"),
         ("late", "Failed", "DeadlineExceeded"),
         ("leader", "Complete", "SuccessPolicy"),
-        ("indexes", "Failed", "MaxFailedIndexesExceeded"),
+        ("indexes", "Failed", "FailedIndexes"),
+        ("too-many", "Failed", "MaxFailedIndexesExceeded"),
     ] {
         let ended = namespace.until(&format!("{name}: {kind}"), || {
             let job = namespace.get(&format!("job/{name}"));
