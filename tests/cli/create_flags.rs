@@ -309,6 +309,7 @@ exit code 2
 --- stderr
 error: `maxFailedIndexes` needs `backoffLimitPerIndex` beside it
 --> spec.backoffLimitPerIndex
+ = help: add --backoff-limit-per-index
 
 error: `maxFailedIndexes` speaks of indexes
  --> command line:1:22
@@ -316,7 +317,7 @@ error: `maxFailedIndexes` speaks of indexes
 1 | --max-failed-indexes 3
   |                      ^ spec.maxFailedIndexes
   |
-  = help: set `completionMode: Indexed`
+  = help: set `completionMode: Indexed`: --indexed
 
 error: `FailIndex` needs a limit for each index
  --> command line:1:22
@@ -324,7 +325,7 @@ error: `FailIndex` needs a limit for each index
 1 | --pod-failure-policy failindex:exit 42 in other
   |                      ^^^^^^^^^^^^^^^^^^^^^^^^^^ spec.podFailurePolicy.rules[0].action
   |
-  = help: set `backoffLimitPerIndex`
+  = help: set `backoffLimitPerIndex`: --backoff-limit-per-index
 
 error: the template has no container `other`
  --> command line:1:22
