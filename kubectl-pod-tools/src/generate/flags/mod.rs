@@ -2,6 +2,7 @@
 
 mod affinity;
 mod capability;
+mod confinement;
 mod containers;
 mod env;
 mod env_file;
@@ -97,10 +98,6 @@ impl Flags for OfJob {
 }
 
 #[cfg(test)]
-#[expect(
-    clippy::unwrap_used,
-    reason = "a test ends where something is not as it should be"
-)]
 mod tests {
     use super::super::flag::ARGUMENTS;
     use super::*;
