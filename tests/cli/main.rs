@@ -20,6 +20,7 @@ mod connection;
 mod create;
 mod create_base;
 mod create_examples;
+mod create_flags;
 mod create_generated;
 mod credentials;
 mod errors;

@@ -13,6 +13,7 @@ use super::origins::Origins;
 use super::outside::Outside;
 use super::part::{Part, Slip};
 use super::value::label;
+use super::ways::with_flags;
 use super::{flags, profile, together};
 use crate::render::Placed;
 use crate::submit::tidy;
@@ -189,7 +190,8 @@ impl Generated {
     }
 
     /// A finding about a field, at the flag that wrote it or by its path.
-    fn told_of(&self, finding: Finding) -> Placed {
+    fn told_of(&self, mut finding: Finding) -> Placed {
+        finding.help = with_flags(&finding.message, finding.help.take());
         self.retell(&finding).unwrap_or(Placed {
             finding: finding.at(None),
             source: None,

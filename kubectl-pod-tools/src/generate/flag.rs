@@ -268,6 +268,9 @@ pub(crate) trait Flags {
     /// What the command makes.
     const MADE: Made;
 
+    /// What stands below its help.
+    const EXAMPLES: &'static str;
+
     /// They with their headings, in the order of the help.
     fn flags() -> impl Iterator<Item = (&'static str, &'static Flag)>;
 }

@@ -23,6 +23,7 @@ mod profile;
 mod selector;
 mod together;
 mod value;
+mod ways;
 mod words;
 
 pub(crate) use base::draft_from;

@@ -134,7 +134,7 @@ fn container(rng: &mut Rng, name: &str) -> Value {
     container
 }
 
-fn volume(rng: &mut Rng, name: String) -> Value {
+fn volume(rng: &mut Rng, name: &str) -> Value {
     let usual = rng.pick(&[
         "emptyDir",
         "configMap",
@@ -212,7 +212,9 @@ fn spec(rng: &mut Rng) -> Value {
         }
     }
     let volumes = rng.below(3);
-    spec["volumes"] = (0..volumes).map(|i| volume(rng, format!("v{i}"))).collect();
+    spec["volumes"] = (0..volumes)
+        .map(|i| volume(rng, &format!("v{i}")))
+        .collect();
     for field in ["hostNetwork", "hostPID", "hostIPC"] {
         set(&mut spec, field, mostly(rng, 4, Value::Null, &bools));
     }

@@ -23,6 +23,7 @@ pub(crate) type JobArgs = GeneratedArgs<OfJob>;
 
 /// A name, flags, and the program behind `--`.
 #[derive(Args, Clone, Debug)]
+#[command(after_help = F::EXAMPLES)]
 pub(crate) struct GeneratedArgs<F: Flags + Clone + std::fmt::Debug + Send + Sync + 'static> {
     /// Name of the object
     #[arg(value_name = "NAME", required_unless_present = "generate-name")]

@@ -92,7 +92,7 @@ pub(super) const GROUP: Group = Group {
 
 const TOPOLOGIES: &str = "\
 app=web                     such Pods on the same node
-app=web@zone                in the same zone; hostname, zone, region, or any label of nodes
+app=web@zone                in the same zone; hostname, zone, region, any label of nodes
 app in (web,api),!debug     selectors as kubectl's -l takes them; * is every Pod
 50:app=web@zone             a wish with a weight of 1 to 100, not a must";
 

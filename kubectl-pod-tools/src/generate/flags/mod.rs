@@ -2,9 +2,11 @@
 
 mod affinity;
 mod capability;
+mod confinement;
 mod containers;
 mod env;
 mod env_file;
+mod examples;
 mod failure_policy;
 mod handler;
 mod hooks;
@@ -75,6 +77,7 @@ pub(crate) struct OfPod;
 
 impl Flags for OfPod {
     const MADE: Made = Made::Pod;
+    const EXAMPLES: &'static str = examples::OF_POD;
 
     fn flags() -> impl Iterator<Item = (&'static str, &'static Flag)> {
         all().filter(|(_, flag)| flag.scope != Scope::Job)
@@ -87,6 +90,7 @@ pub(crate) struct OfJob;
 
 impl Flags for OfJob {
     const MADE: Made = Made::Job;
+    const EXAMPLES: &'static str = examples::OF_JOB;
 
     fn flags() -> impl Iterator<Item = (&'static str, &'static Flag)> {
         all()
@@ -194,6 +198,54 @@ mod tests {
         for (_, flag) in all() {
             for line in flag.more.lines() {
                 assert!(line.chars().count() <= 90, "--{}: {line}", flag.name);
+            }
+        }
+    }
+
+    /// An example with some of its characters taken out, doubled or replaced.
+    fn broken(example: &str, cuts: &[(usize, usize)]) -> String {
+        const ODD: [&str; 14] = [
+            "", "é", ":", "=", ",", ";", "@", "/", "(", ")", "||", " ", "-", "\u{200d}",
+        ];
+        let mut pieces: Vec<String> = example.chars().map(String::from).collect();
+        for (at, with) in cuts {
+            let at = at % (pieces.len() + 1);
+            let with = ODD[with % ODD.len()].to_owned();
+            if at == pieces.len() {
+                pieces.push(with);
+            } else {
+                pieces[at] = with;
+            }
+        }
+        pieces.concat()
+    }
+
+    proptest::proptest! {
+        /// Whatever stands behind a flag is read, or underlined in itself.
+        #[test]
+        fn no_value_is_a_panic(
+            number in 0..all().count(),
+            cuts in proptest::collection::vec((0_usize..200, 0_usize..14), 0..6),
+            noise in ".{0,30}",
+        ) {
+            let (_, flag) = all().nth(number).unwrap();
+            for text in [broken(flag.example, &cuts), noise] {
+                for made in [Made::Pod, Made::Job] {
+                    let part = super::super::part::Part::whole(&text);
+                    let mut draft = Draft::new(made);
+                    let mut object = serde_json::json!({"spec": {}});
+                    let read = match flag.change {
+                        Some(change) => change(&mut object, part),
+                        None => (flag.write)(&mut draft, part),
+                    };
+                    if let Err(slip) = read {
+                        if slip.in_file.is_none() {
+                            let shown = text.get(slip.range.clone());
+                            proptest::prop_assert!(shown.is_some(), "--{} {text:?}", flag.name);
+                        }
+                        proptest::prop_assert!(!slip.message.is_empty());
+                    }
+                }
             }
         }
     }

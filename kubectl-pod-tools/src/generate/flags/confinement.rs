@@ -1,0 +1,128 @@
+//! What the node's kernel lets a program do: seccomp, AppArmor, SELinux.
+
+use k8s_openapi::api::core::v1::{AppArmorProfile, SELinuxOptions, SeccompProfile};
+
+use super::super::draft::Draft;
+use super::super::part::{Part, Slip};
+use super::super::value::one_of;
+use super::security::set;
+
+/// `RuntimeDefault`, `Unconfined` or `localhost/PROFILE`.
+fn profile_of_node(part: Part<'_>) -> Result<(String, Option<String>), Slip> {
+    if let Some((word, name)) = part.split_once("/") {
+        if !word.text().eq_ignore_ascii_case("localhost") {
+            return Err(word.slip("only localhost/… names a profile of the node"));
+        }
+        if name.is_empty() {
+            return Err(name.slip("the profile's name is missing"));
+        }
+        return Ok(("Localhost".to_owned(), Some(name.owned())));
+    }
+    let known = one_of(part, &["RuntimeDefault", "Unconfined"]);
+    let known = known.map_err(|slip| slip.help("RuntimeDefault, Unconfined or localhost/PROFILE"));
+    Ok((known?.to_owned(), None))
+}
+
+pub(super) fn seccomp(draft: &mut Draft, part: Part<'_>) -> Result<(), Slip> {
+    let (type_, localhost_profile) = profile_of_node(part)?;
+    let profile = SeccompProfile {
+        localhost_profile,
+        type_,
+    };
+    set(
+        draft,
+        profile,
+        |c| &mut c.seccomp_profile,
+        |p| &mut p.seccomp_profile,
+    );
+    Ok(())
+}
+
+pub(super) fn apparmor(draft: &mut Draft, part: Part<'_>) -> Result<(), Slip> {
+    let (type_, localhost_profile) = profile_of_node(part)?;
+    let profile = AppArmorProfile {
+        localhost_profile,
+        type_,
+    };
+    set(
+        draft,
+        profile,
+        |c| &mut c.app_armor_profile,
+        |p| &mut p.app_armor_profile,
+    );
+    Ok(())
+}
+
+/// `USER:ROLE:TYPE:LEVEL`, where the level has colons of its own, or
+/// `type=T,level=L`, where it has commas.
+pub(super) fn selinux(draft: &mut Draft, part: Part<'_>) -> Result<(), Slip> {
+    let mut options = SELinuxOptions::default();
+    if part.text().contains('=') {
+        let mut rest = part;
+        while let Some((name, value)) = rest.split_once("=") {
+            let name = one_of(name, &["user", "role", "type", "level"])?;
+            // The next word begins behind the last comma before the next `=`.
+            let next = value.split_once("=").and_then(|(before, _)| {
+                let comma = before.text().rfind(',')?;
+                Some((
+                    value.cut(0, comma),
+                    value.cut(comma + 1, value.text().len()),
+                ))
+            });
+            let (value, behind) = next.unwrap_or((value, value.behind()));
+            let field = match name {
+                "user" => &mut options.user,
+                "role" => &mut options.role,
+                "type" => &mut options.type_,
+                _ => &mut options.level,
+            };
+            *field = Some(value.owned());
+            rest = behind;
+        }
+    } else {
+        let fields = [&mut options.user, &mut options.role, &mut options.type_];
+        let mut rest = part;
+        for field in fields {
+            let Some((word, behind)) = rest.split_once(":") else {
+                return Err(part
+                    .slip("this is not USER:ROLE:TYPE:LEVEL")
+                    .help("parts of it are named: type=container_t,level=s0:c1"));
+            };
+            if !word.is_empty() {
+                *field = Some(word.owned());
+            }
+            rest = behind;
+        }
+        if !rest.is_empty() {
+            options.level = Some(rest.owned());
+        }
+    }
+    set(
+        draft,
+        options,
+        |c| &mut c.se_linux_options,
+        |p| &mut p.se_linux_options,
+    );
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::specs;
+
+    #[test]
+    fn an_selinux_label_is_whole_or_in_parts() {
+        for (typed, expected) in [
+            (
+                "u:r:t:s0:c1,c2",
+                "{user: u, role: r, type: t, level: 's0:c1,c2'}",
+            ),
+            ("::t:", "{type: t}"),
+            ("level=s0:c1,c2,type=t", "{level: 's0:c1,c2', type: t}"),
+            ("type=t", "{type: t}"),
+        ] {
+            let expected = format!("securityContext: {{seLinuxOptions: {expected}}}");
+            specs(&[(&format!("--selinux {typed}"), &expected)]);
+        }
+    }
+}

@@ -1,0 +1,362 @@
+//! Flags of `create pod` and `create job` that place, secure and bound: their
+//! help, and what is said of them.
+
+use snapbox::{assert_data_eq, str};
+
+use crate::support::Home;
+
+fn made(args: &[&str]) -> String {
+    let all = [
+        &["create"],
+        args,
+        &["--dry-run=client", "-o", "yaml", "--no-comment"],
+    ];
+    Home::new().run(&all.concat()).all()
+}
+
+/// The lines of the help that a person may copy.
+fn examples(kind: &str) -> Vec<String> {
+    let help = Home::new().run(&["create", kind, "--help"]).stdout;
+    assert!(
+        help.lines().all(|line| line.chars().count() <= 100),
+        "{help}"
+    );
+    let help = help.replace("\\\n", " ");
+    let lines = help.lines().map(str::trim_start);
+    let lines = lines.filter(|line| line.starts_with("kubectl pod-tools create "));
+    lines.map(str::to_owned).collect()
+}
+
+#[test]
+fn each_example_of_the_help_works() {
+    let home = Home::new();
+    let deployment = "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web}\nspec:\n  selector: {matchLabels: {app: web}}\n  template:\n    metadata: {labels: {app: web}}\n    spec: {containers: [{name: web, image: nginx}]}\n";
+    home.write("deployment.yaml", deployment);
+    for kind in ["pod", "job"] {
+        let examples = examples(kind);
+        assert!(examples.len() >= 5, "{examples:?}");
+        for line in examples {
+            let typed = line
+                .replace("kubectl pod-tools ", "")
+                .replace("deployment/web", "deployment.yaml")
+                .replace(" --wait", "")
+                .replace(" --dry-run=client -o yaml", "");
+            let words = shlex::split(&typed).unwrap();
+            let end = words.iter().position(|word| word == "--");
+            let (flags, behind) = words.split_at(end.unwrap_or(words.len()));
+            let mut all: Vec<&str> = flags.iter().map(String::as_str).collect();
+            all.extend(["--dry-run=client", "-o", "name"]);
+            all.extend(behind.iter().map(String::as_str));
+            let run = home.run(&all);
+            assert_eq!(run.code, Some(0), "{line}\n{run:?}");
+        }
+    }
+}
+
+#[test]
+fn what_a_level_forbids_is_shown_at_its_flag() {
+    assert_data_eq!(
+        made(&[
+            "pod",
+            "web",
+            "--image=nginx",
+            "--profile=restricted",
+            "--privileged",
+            "--user=0",
+            "--cap-add=NET_BIND_SERVICE,SYS_TIME",
+            "--init=prepare busybox seccomp=Unconfined",
+            "--set=spec.hostPID=true",
+        ]),
+        str![[r#"
+exit code 2
+--- stderr
+error: --profile restricted forbids this: the node's process namespace must not be shared
+ --> command line:1:7
+  |
+1 | --set spec.hostPID=true
+  |       ^^^^^^^^^^^^^^^^^ spec.hostPID
+  |
+  = help: either this or --profile restricted has to go; https://kubernetes.io/docs/concepts/security/pod-security-standards/#restricted explains the level
+
+error: --profile restricted forbids this: a container must not be privileged
+ --> command line:1:1
+  |
+1 | --privileged
+  | ^^^^^^^^^^^^ spec.containers[0].securityContext.privileged
+  |
+  = help: either this or --profile restricted has to go; https://kubernetes.io/docs/concepts/security/pod-security-standards/#restricted explains the level
+
+error: --profile restricted forbids this: the capability SYS_TIME must not be added: NET_BIND_SERVICE is the only one
+ --> command line:1:11
+  |
+1 | --cap-add NET_BIND_SERVICE,SYS_TIME
+  |           ^^^^^^^^^^^^^^^^^^^^^^^^^ spec.containers[0].securityContext.capabilities.add[1]
+  |
+  = help: either this or --profile restricted has to go; https://kubernetes.io/docs/concepts/security/pod-security-standards/#restricted explains the level
+
+error: --profile restricted forbids this: the user must not be 0, which is root
+ --> command line:1:8
+  |
+1 | --user 0
+  |        ^ spec.securityContext.runAsUser
+  |
+  = help: either this or --profile restricted has to go; https://kubernetes.io/docs/concepts/security/pod-security-standards/#restricted explains the level
+
+error: --profile restricted forbids this: the seccomp profile must be RuntimeDefault or Localhost
+ --> command line:1:8
+  |
+1 | --init prepare busybox seccomp=Unconfined
+  |        ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ spec.initContainers[0].securityContext.seccompProfile.type
+  |
+  = help: either this or --profile restricted has to go; https://kubernetes.io/docs/concepts/security/pod-security-standards/#restricted explains the level
+
+
+"#]]
+    );
+}
+
+#[test]
+fn what_restricted_needs_is_written_and_what_the_image_must_do_is_said() {
+    assert_data_eq!(
+        made(&[
+            "job",
+            "import",
+            "--image=registry/import:1",
+            "--profile=restricted",
+            "--init=prepare busybox cap-add=NET_BIND_SERVICE",
+        ]),
+        str![[r#"
+exit code 0
+--- stdout
+apiVersion: batch/v1
+kind: Job
+metadata:
+  name: import
+spec:
+  template:
+    spec:
+      initContainers:
+      - name: prepare
+        image: busybox
+        securityContext:
+          allowPrivilegeEscalation: false
+          capabilities:
+            add:
+            - NET_BIND_SERVICE
+            drop:
+            - ALL
+      containers:
+      - name: import
+        image: registry/import:1
+        securityContext:
+          allowPrivilegeEscalation: false
+          capabilities:
+            drop:
+            - ALL
+      restartPolicy: Never
+      securityContext:
+        runAsNonRoot: true
+        seccompProfile:
+          type: RuntimeDefault
+--- stderr
+warning: --profile restricted: the image must say a user that is a number and not 0 (USER 1000 in its Dockerfile), or the container does not start; --user 1000 says it here
+warning: --profile restricted: the program has no capabilities and gains none: no sudo, no setuid, no changing of owners; it writes only where its user may
+
+"#]]
+    );
+}
+
+#[test]
+fn where_a_pod_runs_is_underlined_where_it_is_wrong() {
+    assert_data_eq!(
+        made(&[
+            "pod",
+            "web",
+            "--image=nginx",
+            "--require-node=disktype in (ssd,nvme",
+            "--require-node=cores>many",
+            "--prefer-node=200:zone=a",
+            "--near=app=web@",
+            "--toleration=dedicated:Never",
+            "--spread=zone",
+            "--cap-add=NET_ADM",
+            "--user=admin",
+        ]),
+        str![[r#"
+exit code 2
+--- stderr
+error: this parenthesis is never closed
+ --> command line:1:28
+  |
+1 | --require-node disktype in (ssd,nvme
+  |                            ^
+  |
+  = help: for example: --require-node 'disktype in (ssd)'
+
+error: only whole numbers are compared with `>`
+ --> command line:1:22
+  |
+1 | --require-node cores>many
+  |                      ^^^^
+  |
+  = help: for example: --require-node 'disktype in (ssd)'
+
+error: a weight is a number from 1 to 100
+ --> command line:1:15
+  |
+1 | --prefer-node 200:zone=a
+  |               ^^^
+  |
+  = help: for example: --prefer-node '80:topology.kubernetes.io/zone=a'
+
+error: the topology is missing
+ --> command line:1:16
+  |
+1 | --near app=web@
+  |                ^
+  |
+  = help: write hostname, zone, region, or a label of nodes
+
+error: `Never` is not known here
+ --> command line:1:24
+  |
+1 | --toleration dedicated:Never
+  |                        ^^^^^
+  |
+  = help: one of NoSchedule, PreferNoSchedule, NoExecute
+
+error: `NET_ADM` is no capability
+ --> command line:1:11
+  |
+1 | --cap-add NET_ADM
+  |           ^^^^^^^
+  |
+  = help: is it NET_ADMIN?
+
+error: this is not a number: the API knows users and groups by number only
+ --> command line:1:8
+  |
+1 | --user admin
+  |        ^^^^^
+  |
+  = help: `id` in the container tells the numbers, such as 1000; a user of the kubeconfig is named with --kubeconfig-user
+
+error: it is not known which Pods to spread: this one has no labels
+ --> command line:1:10
+  |
+1 | --spread zone
+  |          ^^^^ spec.topologySpreadConstraints[0]
+  |
+  = help: give it labels with -l app=web, or say which Pods: --spread 'app=web@zone'
+
+
+"#]]
+    );
+}
+
+#[test]
+fn what_a_failure_means_is_underlined_where_it_is_wrong() {
+    assert_data_eq!(
+        made(&[
+            "job",
+            "import",
+            "--image=registry/import:1",
+            "--pod-failure-policy=ignore:DisruptionTarget; fail:exit 5-3",
+            "--success-policy=0-2,x:2",
+            "--ttl=soon",
+        ]),
+        str![[r#"
+exit code 2
+--- stderr
+error: this range ends before it begins
+ --> command line:1:57
+  |
+1 | --pod-failure-policy ignore:DisruptionTarget; fail:exit 5-3
+  |                                                         ^^^
+  |
+  = help: for example: --pod-failure-policy 'ignore:DisruptionTarget; fail:exit 42'
+
+error: this is neither an index nor a range of indexes
+ --> command line:1:22
+  |
+1 | --success-policy 0-2,x:2
+  |                      ^
+  |
+  = help: write 0, 0-2, or 0-2,5; *:8 for 8 of all
+
+error: this is not a time
+ --> command line:1:7
+  |
+1 | --ttl soon
+  |       ^^^^
+  |
+  = help: write 30s, 5m or 1h
+
+
+"#]]
+    );
+    // What only the API's rules know is said at the flags, too.
+    assert_data_eq!(
+        made(&[
+            "job",
+            "import",
+            "--image=registry/import:1",
+            "--pod-failure-policy=failindex:exit 42 in other",
+            "--max-failed-indexes=3",
+        ]),
+        str![[r#"
+exit code 2
+--- stderr
+error: `maxFailedIndexes` needs `backoffLimitPerIndex` beside it
+--> spec.backoffLimitPerIndex
+ = help: add --backoff-limit-per-index
+
+error: `maxFailedIndexes` speaks of indexes
+ --> command line:1:22
+  |
+1 | --max-failed-indexes 3
+  |                      ^ spec.maxFailedIndexes
+  |
+  = help: set `completionMode: Indexed`: --indexed
+
+error: `FailIndex` needs a limit for each index
+ --> command line:1:22
+  |
+1 | --pod-failure-policy failindex:exit 42 in other
+  |                      ^^^^^^^^^^^^^^^^^^^^^^^^^^ spec.podFailurePolicy.rules[0].action
+  |
+  = help: set `backoffLimitPerIndex`: --backoff-limit-per-index
+
+error: the template has no container `other`
+ --> command line:1:22
+  |
+1 | --pod-failure-policy failindex:exit 42 in other
+  |                      ^^^^^^^^^^^^^^^^^^^^^^^^^^ spec.podFailurePolicy.rules[0].onExitCodes.containerName
+  |
+  = help: for example: --pod-failure-policy 'ignore:DisruptionTarget; fail:exit 42'
+
+
+"#]]
+    );
+}
+
+#[test]
+fn the_kubeconfigs_user_has_a_name_of_its_own_here() {
+    let home = Home::new();
+    let users = "apiVersion: v1\nkind: Config\ncurrent-context: c\nclusters: [{name: k, cluster: {server: 'http://127.0.0.1:1'}}]\nusers: [{name: u, user: {}}]\ncontexts: [{name: c, context: {cluster: k, user: u}}]\n";
+    home.write(".kube/config", users);
+    let create = |flag: &str| {
+        home.run(&["create", "pod", "web", "--image=nginx", flag])
+            .stderr
+    };
+    // The program's user is nobody of the kubeconfig.
+    assert!(
+        create("--user=1000").contains("cannot be reached"),
+        "{}",
+        create("--user=1000")
+    );
+    let told = create("--kubeconfig-user=nobody");
+    assert!(told.contains("nobody"), "{told}");
+    let before = home.run(&["--user=nobody", "create", "pod", "web", "--image=nginx"]);
+    assert!(before.stderr.contains("nobody"), "{before:?}");
+}
