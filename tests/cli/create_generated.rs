@@ -27,7 +27,7 @@ fn everything_that_is_wrong_is_shown_where_it_stands() {
             "--env-file=app.env",
             "--env-file=none.env",
             "--init=wait busybox limits='memory=1GB' -- nc -z db 5432",
-            "--sidecar=logs fluent-bit lables=a=b",
+            "--sidecar=logs fluent-bit limit=memory=64Mi",
         ],
     );
     assert!(!shown.contains("hunter2"), "{shown}");

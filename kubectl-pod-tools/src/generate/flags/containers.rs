@@ -1,8 +1,14 @@
 //! More containers. Each is one text: its name, its image, every flag of a
 //! container as `key=value`, and its command.
 
-use super::super::draft::{Cursor, Draft, run};
+use std::ops::Range;
+
+use pod_model::{FieldPath, Segment, nearest};
+use serde_json::Value;
+
+use super::super::draft::{Cursor, Draft, Made, run};
 use super::super::flag::{ENTRYPOINT, Flag, Group, Scope, Times};
+use super::super::origins::Origins;
 use super::super::part::{Part, Slip};
 use super::super::together::discords;
 use super::super::words::{Word, program, words};
@@ -26,7 +32,8 @@ pub(super) const GROUP: Group = Group {
             },
         )
         .of_pod()
-        .more(WORDS),
+        .more(WORDS)
+        .locates(locate),
         Flag::many(
             "sidecar",
             "CONTAINER",
@@ -43,7 +50,8 @@ pub(super) const GROUP: Group = Group {
             },
         )
         .of_pod()
-        .more(WORDS),
+        .more(WORDS)
+        .locates(locate),
         Flag::many(
             "container",
             "CONTAINER",
@@ -55,22 +63,33 @@ pub(super) const GROUP: Group = Group {
             },
         )
         .of_pod()
-        .more(WORDS),
+        .more(WORDS)
+        .locates(locate),
     ],
 };
 
-fn container(draft: &mut Draft, cursor: Cursor, part: Part<'_>) -> Result<(), Slip> {
+/// A container as it was typed.
+struct Described<'a> {
+    name: Word<'a>,
+    image: Word<'a>,
+    settings: Vec<(Word<'a>, &'static Flag)>,
+    command: Vec<Word<'a>>,
+    /// The words of the command.
+    program: Vec<String>,
+}
+
+fn described(part: Part<'_>) -> Result<Described<'_>, Slip> {
     let words = words(part)?;
     let split = words.iter().position(|word| word.part().text() == "--");
     let (settings, command) = match split {
         Some(at) => (&words[..at], &words[at + 1..]),
         None => (&words[..], &words[words.len()..]),
     };
-    let [name, image_name, settings @ ..] = settings else {
+    let [name, image, settings @ ..] = settings else {
         let what = if settings.is_empty() { "name" } else { "image" };
         return Err(part.slip(format!("the {what} of the container is missing")));
     };
-    for (word, what) in [(name, "name"), (image_name, "image")] {
+    for (word, what) in [(name, "name"), (image, "image")] {
         if let (key, Some(_)) = word.key_and_value() {
             return Err(word.part().slip(format!(
                 "the {what} of the container stands here, and no `{}=`",
@@ -83,43 +102,128 @@ fn container(draft: &mut Draft, cursor: Cursor, part: Part<'_>) -> Result<(), Sl
     {
         return Err(words[at].part().slip("the command is missing behind this"));
     }
-    let command_words = program(command, "the script as shell='…' before the --")?;
+    let program = program(command, "the script as shell='…' before the --")?;
     let flags = settings.iter().map(flag).collect::<Result<Vec<_>, _>>()?;
     together(settings, &flags, split.is_some())?;
-    draft.within(cursor, |draft| {
-        name.read(|name| {
-            draft.container().name = name.owned();
-            Ok(())
-        })?;
-        image_name.read(|name| image(draft, name))?;
-        for (word, flag) in settings.iter().zip(&flags) {
-            set(draft, *word, flag)?;
+    Ok(Described {
+        name: *name,
+        image: *image,
+        settings: settings.iter().copied().zip(flags).collect(),
+        command: command.to_vec(),
+        program,
+    })
+}
+
+/// One thing that is said of the container, and where it stands.
+type Saying<'a> = (Part<'a>, Box<dyn Fn(&mut Draft) -> Result<(), Slip> + 'a>);
+
+impl<'a> Described<'a> {
+    /// All of it, in the order in which it is written.
+    fn sayings(&self) -> Vec<Saying<'_>> {
+        let (name, image_name) = (self.name, self.image);
+        let mut sayings: Vec<Saying<'_>> = vec![
+            (
+                name.part(),
+                Box::new(move |draft| {
+                    draft.container().name = name.text().into_owned();
+                    Ok(())
+                }),
+            ),
+            (
+                image_name.part(),
+                Box::new(move |draft| image_name.read(|name| image(draft, name))),
+            ),
+        ];
+        for &(word, flag) in &self.settings {
+            sayings.push((word.part(), Box::new(move |draft| set(draft, word, flag))));
         }
-        let has_entrypoint = flags.iter().any(|flag| flag.name == ENTRYPOINT);
-        run(draft.container(), command_words, !has_entrypoint);
-        Ok(())
+        if let [first, ..] = &self.command[..] {
+            let last = self.command[self.command.len() - 1];
+            let is_command = self
+                .settings
+                .iter()
+                .all(|(_, flag)| flag.name != ENTRYPOINT);
+            sayings.push((
+                first.part().up_to(last.part()),
+                Box::new(move |draft| {
+                    run(draft.container(), self.program.clone(), is_command);
+                    Ok(())
+                }),
+            ));
+        }
+        sayings
+    }
+}
+
+fn container(draft: &mut Draft, cursor: Cursor, part: Part<'_>) -> Result<(), Slip> {
+    let described = described(part)?;
+    draft.within(cursor, |draft| {
+        let mut sayings = described.sayings().into_iter();
+        sayings.try_for_each(|(_, write)| write(draft))
+    })
+}
+
+/// Where in the text the field of the container is said.
+fn locate(part: Part<'_>, path: &FieldPath) -> Option<Range<usize>> {
+    let segments = path.segments();
+    let at = segments.windows(2).position(|pair| {
+        matches!(&pair[0], Segment::Field(field) if field == "containers" || field == "initContainers")
+            && matches!(pair[1], Segment::Index(_))
+    })?;
+    let mut field = FieldPath::root();
+    for segment in &segments[at + 2..] {
+        field.push(segment.clone());
+    }
+    // Written once more by itself, word by word.
+    let described = described(part).ok()?;
+    let sayings = described.sayings();
+    let mut origins = Origins::default();
+    let mut draft = Draft::new(Made::Pod);
+    draft.within(Cursor::Init(0), |draft| {
+        let mut before = Value::Null;
+        for (number, (_, write)) in sayings.iter().enumerate() {
+            write(draft).ok()?;
+            let after = serde_json::to_value(draft.container()).ok()?;
+            origins.note(number, &before, &after);
+            before = after;
+        }
+        let saying = *origins.of(&field).first()?;
+        Some(sayings[saying].0.range())
     })
 }
 
 /// The flag that a word is about.
 fn flag(word: &Word<'_>) -> Result<&'static Flag, Slip> {
     let (key, _) = word.key_and_value();
-    let is_meant = |flag: &&Flag| flag.name == key.text();
-    let wrong = |message: String| Err(key.slip(message));
-    match super::all().map(|(_, flag)| flag).find(is_meant) {
-        Some(flag) if flag.name == "image" => wrong("the image stands behind the name".into()),
+    let meant = super::all()
+        .map(|(_, flag)| flag)
+        .find(|flag| flag.name == key.text());
+    match meant {
+        Some(flag) if flag.name == "image" => Err(key.slip("the image stands behind the name")),
         Some(flag) if flag.scope == Scope::Container => Ok(flag),
-        Some(flag) => wrong(format!("`{}` is about the whole Pod", flag.name))
-            .map_err(|slip: Slip| slip.help(format!("say it beside this flag: {}", flag.typed()))),
-        None => wrong(format!("there is no flag `--{}`", key.text())).map_err(|slip: Slip| {
-            let near = super::all().filter(|(_, flag)| flag.scope == Scope::Container);
-            let names: Vec<_> = near.map(|(_, flag)| flag.name).collect();
-            slip.help(format!(
-                "a word here is one of {}, and then =VALUE",
-                names.join(", ")
-            ))
-        }),
+        Some(flag) => Err(key
+            .slip(format!("`{}` is about the whole Pod", flag.name))
+            .help(format!("say it beside this flag: {}", flag.typed()))),
+        None => Err(unknown(key)),
     }
+}
+
+fn unknown(key: Part<'_>) -> Slip {
+    let names: Vec<&str> = super::all()
+        .filter(|(_, flag)| flag.scope == Scope::Container && flag.name != "image")
+        .map(|(_, flag)| flag.name)
+        .collect();
+    let slip = key.slip(format!(
+        "there is no flag `--{}` of a container",
+        key.text()
+    ));
+    slip.help(match nearest(key.text(), names.iter().copied()) {
+        Some(name) => format!("did you mean `{name}`?"),
+        None => format!(
+            "a word here is one of {}, and then =VALUE",
+            names.join(", ")
+        ),
+    })
 }
 
 /// What cannot stand there twice, or not together.
@@ -166,7 +270,8 @@ fn set(draft: &mut Draft, word: Word<'_>, flag: &'static Flag) -> Result<(), Sli
 
 #[cfg(test)]
 mod tests {
-    use super::super::testing::{slips, specs};
+    use super::super::OfPod;
+    use super::super::testing::{problems, slips, specs, typed};
 
     #[test]
     fn each_flag_of_a_container_is_a_word() {
@@ -190,6 +295,38 @@ mod tests {
                 "initContainers: [{name: a, image: b, command: [sh, -c, echo $HOME; exit 1]}]",
             ),
         ]);
+    }
+
+    /// What is underlined of what the API has against a line.
+    fn refused(line: &str) -> Vec<String> {
+        let generated = typed::<OfPod>(line).map_err(|_| problems(line)).unwrap();
+        let problems = generated.problems(pod_model::KubernetesVersion::LATEST);
+        let slices = problems.iter().map(|placed| {
+            let span = placed.finding.location.as_ref().unwrap().span;
+            placed.source.as_ref().unwrap().slice(span).to_owned()
+        });
+        slices.collect()
+    }
+
+    #[test]
+    fn what_the_api_refuses_is_underlined_in_the_containers_text() {
+        for (line, underlined) in [
+            ("--init 'A b env=X=y'", "A"),
+            (
+                "--init 'a b port=80 port=x_y=81' --init 'c d'",
+                "port=x_y=81",
+            ),
+            (
+                "--container 'a b requests=cpu=2 limits=cpu=1'",
+                "requests=cpu=2",
+            ),
+            (
+                "--sidecar 'a b tty mount=emptydir=c:/c:subpath=../d'",
+                "mount=emptydir=c:/c:subpath=../d",
+            ),
+        ] {
+            assert_eq!(refused(line), [underlined], "{line}");
+        }
     }
 
     #[test]
@@ -232,7 +369,11 @@ mod tests {
                 "\"cpu=1\\x\"",
                 "`1\\x` is not a quantity",
             ),
-            ("--init 'a b c=d'", "c", "there is no flag `--c`"),
+            (
+                "--init 'a b xyz=d'",
+                "xyz",
+                "there is no flag `--xyz` of a container",
+            ),
             (
                 "--init 'a b labels=x=y'",
                 "labels",
