@@ -3,6 +3,7 @@
 mod affinity;
 mod capability;
 mod containers;
+mod described;
 mod env;
 mod env_file;
 mod failure_policy;
@@ -22,6 +23,7 @@ mod security;
 mod spread;
 #[cfg(test)]
 pub(super) mod testing;
+mod volume_name;
 mod volume_source;
 mod volumes;
 
