@@ -58,7 +58,7 @@ pub(super) fn described(part: Part<'_>) -> Result<Described<'_>, Slip> {
 /// One thing that is said of the container, and where it stands.
 pub(super) type Saying<'a> = (Part<'a>, Box<dyn Fn(&mut Draft) -> Result<(), Slip> + 'a>);
 
-impl<'a> Described<'a> {
+impl Described<'_> {
     /// All of it, in the order in which it is written.
     pub(super) fn sayings(&self) -> Vec<Saying<'_>> {
         let (name, image_name) = (self.name, self.image);
