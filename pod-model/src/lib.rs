@@ -31,7 +31,7 @@ pub use finding::{Finding, Severity};
 pub use manifest::{Document, Manifest};
 pub use path::{FieldPath, Segment};
 pub use quantity::Quantity;
-pub use schema::check;
+pub use schema::{check, nearest};
 pub use source::{Location, Position, Source, Span};
 pub use strategic_merge::strategic_merge;
 pub use tree::{Entry, Kind, Node, NodeId, Tree};

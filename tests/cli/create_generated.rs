@@ -27,7 +27,7 @@ fn everything_that_is_wrong_is_shown_where_it_stands() {
             "--env-file=app.env",
             "--env-file=none.env",
             "--init=wait busybox limits='memory=1GB' -- nc -z db 5432",
-            "--sidecar=logs fluent-bit lables=a=b",
+            "--sidecar=logs fluent-bit limit=memory=64Mi",
         ],
     );
     assert!(!shown.contains("hunter2"), "{shown}");
@@ -52,7 +52,7 @@ error: `http` is not a port: they go from 1 to 65535
   |
   = help: for example: --port 'http=8080'
 
-error: there is no option `perod`
+error: there is no option `perod`: did you mean `period`?
  --> command line:1:30
   |
 1 | --liveness http:8080/healthz?perod=3s
@@ -100,13 +100,13 @@ error: `1GB` is not a quantity
   |
   = help: write 500m or 2 for CPUs, 128Mi or 1Gi for bytes
 
-error: there is no flag `--lables`
+error: there is no flag `--limit` of a container
  --> command line:1:27
   |
-1 | --sidecar logs fluent-bit lables=a=b
-  |                           ^^^^^^
+1 | --sidecar logs fluent-bit limit=memory=64Mi
+  |                           ^^^^^
   |
-  = help: a word here is one of image, image-pull-policy, entrypoint, shell, workdir, tty, stdin, env, env-file, env-from, env-key, env-field, env-resource, requests, limits, port, mount, tmp, startup, readiness, liveness, post-start, pre-stop, stop-signal, restart-rule, user, group, non-root, privileged, cap-add, cap-drop, read-only, no-privilege-escalation, seccomp, apparmor, selinux, and then =VALUE
+  = help: did you mean `limits`?
 
 
 "#]]
@@ -165,6 +165,7 @@ error: --shell and what stands behind -- contradict each other
     );
 }
 
+#[expect(clippy::too_many_lines, reason = "one line and what it makes")]
 #[test]
 #[expect(clippy::too_many_lines, reason = "it is one picture")]
 fn one_line_reaches_what_a_pod_in_daily_use_has() {

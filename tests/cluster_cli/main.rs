@@ -4,6 +4,7 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod created;
 mod in_cluster;
 mod objects;
 mod refusals;

@@ -204,7 +204,10 @@ impl Generated {
     pub(crate) fn retell(&self, finding: &Finding) -> Option<Placed> {
         let flag = *self.origins.of(&finding.path).first()?;
         let typed = self.typed.get(flag)?;
-        let mut placed = place(typed, 0..typed.text.len(), finding.clone());
+        let locate = typed.flag.locate;
+        let range = locate.and_then(|locate| locate(Part::whole(&typed.text), &finding.path));
+        let range = range.unwrap_or(0..typed.text.len());
+        let mut placed = place(typed, range, finding.clone());
         if placed.finding.label.is_none() {
             placed.finding.label = Some(finding.path.to_string());
         }

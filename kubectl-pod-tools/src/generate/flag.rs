@@ -4,9 +4,11 @@
 use std::collections::BTreeMap;
 use std::ffi::OsStr;
 use std::marker::PhantomData;
+use std::ops::Range;
 
 use clap::{Arg, ArgAction, ArgMatches, Args, FromArgMatches};
 use clap_complete::ArgValueCompleter;
+use pod_model::FieldPath;
 use serde_json::Value;
 
 use super::draft::{Draft, Made};
@@ -16,6 +18,9 @@ use crate::complete::candidates;
 
 /// Writes a flag's value into the object.
 pub(crate) type Write = fn(&mut Draft, Part<'_>) -> Result<(), Slip>;
+
+/// Where in the value of a flag a field is said.
+pub(super) type Locate = fn(Part<'_>, &FieldPath) -> Option<Range<usize>>;
 
 /// Changes the finished object.
 pub(crate) type Change = fn(&mut Value, Part<'_>) -> Result<(), Slip>;
@@ -66,6 +71,8 @@ pub(crate) struct Flag {
     pub write: Write,
     /// What it does when all others have written.
     pub change: Option<Change>,
+    /// Finds the field in the value, where that says several things.
+    pub locate: Option<Locate>,
 }
 
 /// Stands among the names of flags for what is typed behind `--`.
@@ -104,6 +111,7 @@ impl Flag {
             needs: &[],
             write,
             change: None,
+            locate: None,
         }
     }
 
@@ -184,6 +192,14 @@ impl Flag {
     /// The API takes its example only beside these flags.
     pub(super) const fn with(self, with: &'static [&'static str]) -> Self {
         Self { with, ..self }
+    }
+
+    /// Its value says several things.
+    pub(super) const fn locates(self, locate: Locate) -> Self {
+        Self {
+            locate: Some(locate),
+            ..self
+        }
     }
 
     /// It cannot stand beside these. Either of the two may say so.

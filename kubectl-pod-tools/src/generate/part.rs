@@ -85,6 +85,14 @@ impl<'a> Part<'a> {
         }
     }
 
+    /// From its beginning to another's end.
+    pub(super) fn up_to(self, last: Self) -> Self {
+        Self {
+            end: last.end,
+            ..self
+        }
+    }
+
     /// What stands before and behind the first separator.
     pub(crate) fn split_once(self, separator: &str) -> Option<(Self, Self)> {
         let at = self.text().find(separator)?;

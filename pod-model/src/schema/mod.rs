@@ -19,4 +19,4 @@ mod walk;
 pub use builtin::{Builtin, Definition, DefinitionId, Field, Resource, Type, TypeId, builtin};
 pub(crate) use check::MAX_FINDINGS;
 pub use check::check;
-pub(crate) use nearest::nearest;
+pub use nearest::nearest;

@@ -2,10 +2,7 @@
 
 /// The candidate that differs least, or none where all differ too much: by
 /// more than a third of the letters. Case counts for little.
-pub(crate) fn nearest<'a>(
-    name: &str,
-    candidates: impl IntoIterator<Item = &'a str>,
-) -> Option<&'a str> {
+pub fn nearest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     // A name of that length was not mistyped, and comparing it costs.
     if name.len() > 64 {
         return None;

@@ -34,6 +34,7 @@ pub(crate) const POD: &[(&str, &[&str])] = &[
     ("image-pull-secret", &["registry", "Registry"]),
     ("container-name", &["main", "Main", "init"]),
     ("shell", &["date", "sleep 1; exit 3"]),
+    ("entrypoint", &["printenv HOME", "sh -c 'date; ls'"]),
     ("workdir", &["/srv", "srv", "/a:b"]),
     ("tty", &[""]),
     ("stdin", &[""]),

@@ -1,12 +1,16 @@
 //! More containers. Each is one text: its name, its image, every flag of a
 //! container as `key=value`, and its command.
 
-use super::super::draft::{Cursor, Draft, run};
-use super::super::flag::{ENTRYPOINT, Flag, Group, Scope, Times};
+use std::ops::Range;
+
+use pod_model::{FieldPath, Segment};
+use serde_json::Value;
+
+use super::super::draft::{Cursor, Draft, Made};
+use super::super::flag::{Flag, Group};
+use super::super::origins::Origins;
 use super::super::part::{Part, Slip};
-use super::super::together::discords;
-use super::super::words::{Word, program, words};
-use super::program::image;
+use super::described::described;
 
 const WORDS: &str = "\
 FLAG is any flag of a container, without its dashes, as in
@@ -26,7 +30,8 @@ pub(super) const GROUP: Group = Group {
             },
         )
         .of_pod()
-        .more(WORDS),
+        .more(WORDS)
+        .locates(locate),
         Flag::many(
             "sidecar",
             "CONTAINER",
@@ -43,7 +48,8 @@ pub(super) const GROUP: Group = Group {
             },
         )
         .of_pod()
-        .more(WORDS),
+        .more(WORDS)
+        .locates(locate),
         Flag::many(
             "container",
             "CONTAINER",
@@ -55,118 +61,52 @@ pub(super) const GROUP: Group = Group {
             },
         )
         .of_pod()
-        .more(WORDS),
+        .more(WORDS)
+        .locates(locate),
     ],
 };
 
 fn container(draft: &mut Draft, cursor: Cursor, part: Part<'_>) -> Result<(), Slip> {
-    let words = words(part)?;
-    let split = words.iter().position(|word| word.part().text() == "--");
-    let (settings, command) = match split {
-        Some(at) => (&words[..at], &words[at + 1..]),
-        None => (&words[..], &words[words.len()..]),
-    };
-    let [name, image_name, settings @ ..] = settings else {
-        let what = if settings.is_empty() { "name" } else { "image" };
-        return Err(part.slip(format!("the {what} of the container is missing")));
-    };
-    for (word, what) in [(name, "name"), (image_name, "image")] {
-        if let (key, Some(_)) = word.key_and_value() {
-            return Err(word.part().slip(format!(
-                "the {what} of the container stands here, and no `{}=`",
-                key.text()
-            )));
-        }
-    }
-    if let Some(at) = split
-        && command.is_empty()
-    {
-        return Err(words[at].part().slip("the command is missing behind this"));
-    }
-    let command_words = program(command, "the script as shell='…' before the --")?;
-    let flags = settings.iter().map(flag).collect::<Result<Vec<_>, _>>()?;
-    together(settings, &flags, split.is_some())?;
+    let described = described(part)?;
     draft.within(cursor, |draft| {
-        name.read(|name| {
-            draft.container().name = name.owned();
-            Ok(())
-        })?;
-        image_name.read(|name| image(draft, name))?;
-        for (word, flag) in settings.iter().zip(&flags) {
-            set(draft, *word, flag)?;
-        }
-        let has_entrypoint = flags.iter().any(|flag| flag.name == ENTRYPOINT);
-        run(draft.container(), command_words, !has_entrypoint);
-        Ok(())
+        let mut sayings = described.sayings().into_iter();
+        sayings.try_for_each(|(_, write)| write(draft))
     })
 }
 
-/// The flag that a word is about.
-fn flag(word: &Word<'_>) -> Result<&'static Flag, Slip> {
-    let (key, _) = word.key_and_value();
-    let is_meant = |flag: &&Flag| flag.name == key.text();
-    let wrong = |message: String| Err(key.slip(message));
-    match super::all().map(|(_, flag)| flag).find(is_meant) {
-        Some(flag) if flag.name == "image" => wrong("the image stands behind the name".into()),
-        Some(flag) if flag.scope == Scope::Container => Ok(flag),
-        Some(flag) => wrong(format!("`{}` is about the whole Pod", flag.name))
-            .map_err(|slip: Slip| slip.help(format!("say it beside this flag: {}", flag.typed()))),
-        None => wrong(format!("there is no flag `--{}`", key.text())).map_err(|slip: Slip| {
-            let near = super::all().filter(|(_, flag)| flag.scope == Scope::Container);
-            let names: Vec<_> = near.map(|(_, flag)| flag.name).collect();
-            slip.help(format!(
-                "a word here is one of {}, and then =VALUE",
-                names.join(", ")
-            ))
-        }),
+/// Where in the text the field of the container is said.
+fn locate(part: Part<'_>, path: &FieldPath) -> Option<Range<usize>> {
+    let segments = path.segments();
+    let at = segments.windows(2).position(|pair| {
+        matches!(&pair[0], Segment::Field(field) if field == "containers" || field == "initContainers")
+            && matches!(pair[1], Segment::Index(_))
+    })?;
+    let mut field = FieldPath::root();
+    for segment in &segments[at + 2..] {
+        field.push(segment.clone());
     }
-}
-
-/// What cannot stand there twice, or not together.
-fn together(words: &[Word<'_>], flags: &[&'static Flag], has_arguments: bool) -> Result<(), Slip> {
-    for (number, flag) in flags.iter().enumerate() {
-        let is_again = flags[..number].iter().any(|known| known.name == flag.name);
-        if is_again && flag.times == Times::Once {
-            let message = format!("`{}` stands there twice", flag.name);
-            return Err(words[number]
-                .part()
-                .slip(message)
-                .help("leave out one of them"));
+    // Written once more by itself, word by word.
+    let described = described(part).ok()?;
+    let sayings = described.sayings();
+    let mut origins = Origins::default();
+    let mut draft = Draft::new(Made::Pod);
+    draft.within(Cursor::Init(0), |draft| {
+        let mut before = Value::Null;
+        for (number, (_, write)) in sayings.iter().enumerate() {
+            write(draft).ok()?;
+            let after = serde_json::to_value(draft.container()).ok()?;
+            origins.note(number, &before, &after);
+            before = after;
         }
-    }
-    match discords(flags, has_arguments, "").into_iter().next() {
-        Some(discord) => Err(words[discord.flag]
-            .part()
-            .slip(discord.message)
-            .help(discord.help)),
-        None => Ok(()),
-    }
-}
-
-fn set(draft: &mut Draft, word: Word<'_>, flag: &'static Flag) -> Result<(), Slip> {
-    let (key, value) = word.key_and_value();
-    let example = |slip: Slip| match (slip.help.is_none(), flag.value) {
-        (true, Some(_)) => slip.help(format!("for example: {}='{}'", flag.name, flag.example)),
-        _ => slip,
-    };
-    let written = match (flag.value, value) {
-        (Some(_), Some(value)) => value.read(|value| (flag.write)(draft, value)),
-        (Some(what), None) => Err(key.slip(format!("`{}` wants a value: {what}", flag.name))),
-        (None, None) => (flag.write)(draft, key),
-        (None, Some(value)) => match value.part().text() {
-            "true" => (flag.write)(draft, value.part()),
-            "false" => Ok(()),
-            _ => Err(value
-                .part()
-                .slip(format!("`{}` is true or false", flag.name))),
-        },
-    };
-    written.map_err(example)
+        let saying = *origins.of(&field).first()?;
+        Some(sayings[saying].0.range())
+    })
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::testing::{slips, specs};
+    use super::super::OfPod;
+    use super::super::testing::{problems, slips, specs, typed};
 
     #[test]
     fn each_flag_of_a_container_is_a_word() {
@@ -190,6 +130,38 @@ mod tests {
                 "initContainers: [{name: a, image: b, command: [sh, -c, echo $HOME; exit 1]}]",
             ),
         ]);
+    }
+
+    /// What is underlined of what the API has against a line.
+    fn refused(line: &str) -> Vec<String> {
+        let generated = typed::<OfPod>(line).map_err(|_| problems(line)).unwrap();
+        let problems = generated.problems(pod_model::KubernetesVersion::LATEST);
+        let slices = problems.iter().map(|placed| {
+            let span = placed.finding.location.as_ref().unwrap().span;
+            placed.source.as_ref().unwrap().slice(span).to_owned()
+        });
+        slices.collect()
+    }
+
+    #[test]
+    fn what_the_api_refuses_is_underlined_in_the_containers_text() {
+        for (line, underlined) in [
+            ("--init 'A b env=X=y'", "A"),
+            (
+                "--init 'a b port=80 port=x_y=81' --init 'c d'",
+                "port=x_y=81",
+            ),
+            (
+                "--container 'a b requests=cpu=2 limits=cpu=1'",
+                "requests=cpu=2",
+            ),
+            (
+                "--sidecar 'a b tty mount=emptydir=c:/c:subpath=../d'",
+                "mount=emptydir=c:/c:subpath=../d",
+            ),
+        ] {
+            assert_eq!(refused(line), [underlined], "{line}");
+        }
     }
 
     #[test]
@@ -232,11 +204,15 @@ mod tests {
                 "\"cpu=1\\x\"",
                 "`1\\x` is not a quantity",
             ),
-            ("--init 'a b c=d'", "c", "there is no flag `--c`"),
+            (
+                "--init 'a b xyz=d'",
+                "xyz",
+                "there is no flag `--xyz` of a container",
+            ),
             (
                 "--init 'a b labels=x=y'",
                 "labels",
-                "`labels` is about the whole Pod",
+                "`labels` is not about one container",
             ),
             (
                 "--init 'a b image=c'",

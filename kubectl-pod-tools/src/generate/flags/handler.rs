@@ -149,7 +149,11 @@ fn setting(word: Part<'_>) -> Result<Setting<'_>, Slip> {
 }
 
 fn unknown(name: Part<'_>) -> Slip {
-    name.slip(format!("there is no option `{}`", name.text()))
+    let slip = format!("there is no option `{}`", name.text());
+    match pod_model::nearest(name.text(), OPTIONS) {
+        Some(meant) => name.slip(format!("{slip}: did you mean `{meant}`?")),
+        None => name.slip(slip),
+    }
 }
 
 fn listed() -> String {

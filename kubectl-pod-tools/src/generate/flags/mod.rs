@@ -4,6 +4,7 @@ mod affinity;
 mod capability;
 mod confinement;
 mod containers;
+mod described;
 mod env;
 mod env_file;
 mod examples;
@@ -24,6 +25,7 @@ mod security;
 mod spread;
 #[cfg(test)]
 pub(super) mod testing;
+mod volume_name;
 mod volume_source;
 mod volumes;
 

@@ -165,12 +165,12 @@ mod tests {
             (
                 "--liveness 'tcp:80?perod=3s'",
                 "perod",
-                "there is no option `perod`",
+                "there is no option `perod`: did you mean `period`?",
             ),
             (
                 "--liveness 'tcp:80?period=3s&dely=1s'",
                 "dely",
-                "there is no option `dely`",
+                "there is no option `dely`: did you mean `delay`?",
             ),
             (
                 "--liveness 'tcp:80?period=3s&delay'",

@@ -1,0 +1,172 @@
+//! A container in one text: its words, and what each says.
+
+use pod_model::nearest;
+
+use super::super::draft::{Draft, run};
+use super::super::flag::{ENTRYPOINT, Flag, Scope, Times};
+use super::super::part::{Part, Slip};
+use super::super::together::discords;
+use super::super::words::{Word, program, words};
+use super::program::image;
+
+/// A container as it was typed.
+pub(super) struct Described<'a> {
+    name: Word<'a>,
+    image: Word<'a>,
+    settings: Vec<(Word<'a>, &'static Flag)>,
+    command: Vec<Word<'a>>,
+    /// The words of the command.
+    program: Vec<String>,
+}
+
+pub(super) fn described(part: Part<'_>) -> Result<Described<'_>, Slip> {
+    let words = words(part)?;
+    let split = words.iter().position(|word| word.part().text() == "--");
+    let (settings, command) = match split {
+        Some(at) => (&words[..at], &words[at + 1..]),
+        None => (&words[..], &words[words.len()..]),
+    };
+    let [name, image, settings @ ..] = settings else {
+        let what = if settings.is_empty() { "name" } else { "image" };
+        return Err(part.slip(format!("the {what} of the container is missing")));
+    };
+    for (word, what) in [(name, "name"), (image, "image")] {
+        if let (key, Some(_)) = word.key_and_value() {
+            return Err(word.part().slip(format!(
+                "the {what} of the container stands here, and no `{}=`",
+                key.text()
+            )));
+        }
+    }
+    if let Some(at) = split
+        && command.is_empty()
+    {
+        return Err(words[at].part().slip("the command is missing behind this"));
+    }
+    let program = program(command, "the script as shell='…' before the --")?;
+    let flags = settings.iter().map(flag).collect::<Result<Vec<_>, _>>()?;
+    together(settings, &flags, split.is_some())?;
+    Ok(Described {
+        name: *name,
+        image: *image,
+        settings: settings.iter().copied().zip(flags).collect(),
+        command: command.to_vec(),
+        program,
+    })
+}
+
+/// One thing that is said of the container, and where it stands.
+pub(super) type Saying<'a> = (Part<'a>, Box<dyn Fn(&mut Draft) -> Result<(), Slip> + 'a>);
+
+impl Described<'_> {
+    /// All of it, in the order in which it is written.
+    pub(super) fn sayings(&self) -> Vec<Saying<'_>> {
+        let (name, image_name) = (self.name, self.image);
+        let mut sayings: Vec<Saying<'_>> = vec![
+            (
+                name.part(),
+                Box::new(move |draft| {
+                    draft.container().name = name.text().into_owned();
+                    Ok(())
+                }),
+            ),
+            (
+                image_name.part(),
+                Box::new(move |draft| image_name.read(|name| image(draft, name))),
+            ),
+        ];
+        for &(word, flag) in &self.settings {
+            sayings.push((word.part(), Box::new(move |draft| set(draft, word, flag))));
+        }
+        if let (Some(first), Some(last)) = (self.command.first(), self.command.last()) {
+            let is_command = self
+                .settings
+                .iter()
+                .all(|(_, flag)| flag.name != ENTRYPOINT);
+            sayings.push((
+                first.part().up_to(last.part()),
+                Box::new(move |draft| {
+                    run(draft.container(), self.program.clone(), is_command);
+                    Ok(())
+                }),
+            ));
+        }
+        sayings
+    }
+}
+
+/// The flag that a word is about.
+fn flag(word: &Word<'_>) -> Result<&'static Flag, Slip> {
+    let (key, _) = word.key_and_value();
+    let meant = super::all()
+        .map(|(_, flag)| flag)
+        .find(|flag| flag.name == key.text());
+    match meant {
+        Some(flag) if flag.name == "image" => Err(key.slip("the image stands behind the name")),
+        Some(flag) if flag.scope == Scope::Container => Ok(flag),
+        Some(flag) => Err(key
+            .slip(format!("`{}` is not about one container", flag.name))
+            .help(format!("say it beside this flag: {}", flag.typed()))),
+        None => Err(unknown(key)),
+    }
+}
+
+fn unknown(key: Part<'_>) -> Slip {
+    let names: Vec<&str> = super::all()
+        .filter(|(_, flag)| flag.scope == Scope::Container && flag.name != "image")
+        .map(|(_, flag)| flag.name)
+        .collect();
+    let slip = key.slip(format!(
+        "there is no flag `--{}` of a container",
+        key.text()
+    ));
+    slip.help(match nearest(key.text(), names.iter().copied()) {
+        Some(name) => format!("did you mean `{name}`?"),
+        None => format!(
+            "a word here is one of {}, and then =VALUE",
+            names.join(", ")
+        ),
+    })
+}
+
+/// What cannot stand there twice, or not together.
+fn together(words: &[Word<'_>], flags: &[&'static Flag], has_arguments: bool) -> Result<(), Slip> {
+    for (number, flag) in flags.iter().enumerate() {
+        let is_again = flags[..number].iter().any(|known| known.name == flag.name);
+        if is_again && flag.times == Times::Once {
+            let message = format!("`{}` stands there twice", flag.name);
+            return Err(words[number]
+                .part()
+                .slip(message)
+                .help("leave out one of them"));
+        }
+    }
+    match discords(flags, has_arguments, "").into_iter().next() {
+        Some(discord) => Err(words[discord.flag]
+            .part()
+            .slip(discord.message)
+            .help(discord.help)),
+        None => Ok(()),
+    }
+}
+
+fn set(draft: &mut Draft, word: Word<'_>, flag: &'static Flag) -> Result<(), Slip> {
+    let (key, value) = word.key_and_value();
+    let example = |slip: Slip| match (slip.help.is_none(), flag.value) {
+        (true, Some(_)) => slip.help(format!("for example: {}='{}'", flag.name, flag.example)),
+        _ => slip,
+    };
+    let written = match (flag.value, value) {
+        (Some(_), Some(value)) => value.read(|value| (flag.write)(draft, value)),
+        (Some(what), None) => Err(key.slip(format!("`{}` wants a value: {what}", flag.name))),
+        (None, None) => (flag.write)(draft, key),
+        (None, Some(value)) => match value.part().text() {
+            "true" => (flag.write)(draft, value.part()),
+            "false" => Ok(()),
+            _ => Err(value
+                .part()
+                .slip(format!("`{}` is true or false", flag.name))),
+        },
+    };
+    written.map_err(example)
+}

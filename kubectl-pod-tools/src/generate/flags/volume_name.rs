@@ -1,0 +1,102 @@
+//! Which volume of the Pod a mount is of: one that is there, or a new one under
+//! a name that is free.
+
+use k8s_openapi::api::core::v1::{EmptyDirVolumeSource, Volume};
+
+use super::super::draft::Draft;
+use super::super::part::{Part, Slip};
+use super::super::value::label;
+
+/// A volume of exactly this source: the one that is there, or a new one.
+pub(super) fn of(draft: &mut Draft, source: Volume, names: &[String]) -> String {
+    let volumes = draft.pod.volumes.get_or_insert_default();
+    let is_same = |known: &&Volume| {
+        let name = known.name.clone();
+        **known
+            == Volume {
+                name,
+                ..source.clone()
+            }
+    };
+    if let Some(known) = volumes.iter().find(is_same) {
+        return known.name.clone();
+    }
+    add(volumes, source, names)
+}
+
+/// An empty directory that no other container sees.
+pub(super) fn own(draft: &mut Draft, source: EmptyDirVolumeSource, path: Part<'_>) -> String {
+    let is_mounted = draft
+        .containers()
+        .flat_map(|container| container.volume_mounts.iter().flatten())
+        .any(|mount| mount.mount_path == path.text());
+    if is_mounted && path.text() != "/tmp" {
+        draft.note(format!(
+            "the empty directories on {} are two: emptydir=NAME:{0} is one that containers share",
+            path.text()
+        ));
+    }
+    let volumes = draft.pod.volumes.get_or_insert_default();
+    let source = Volume {
+        empty_dir: Some(source),
+        ..Volume::default()
+    };
+    add(volumes, source, &[path.owned()])
+}
+
+/// The empty directory of this name, which containers share.
+pub(super) fn named(
+    draft: &mut Draft,
+    name: Part<'_>,
+    source: EmptyDirVolumeSource,
+) -> Result<String, Slip> {
+    let volumes = draft.pod.volumes.get_or_insert_default();
+    let Some(known) = volumes.iter().find(|known| known.name == name.text()) else {
+        volumes.push(Volume {
+            name: name.owned(),
+            empty_dir: Some(source),
+            ..Volume::default()
+        });
+        return Ok(name.owned());
+    };
+    match &known.empty_dir {
+        // Who mounts it again need not say its size again.
+        Some(there) if *there == source || source == EmptyDirVolumeSource::default() => {
+            Ok(known.name.clone())
+        }
+        Some(_) => Err(name
+            .slip(format!(
+                "the volume `{}` is there with another size",
+                name.text()
+            ))
+            .help("say the size once, where it is mounted first")),
+        None => Err(name
+            .slip(format!(
+                "the volume `{}` is there and is no emptydir",
+                name.text()
+            ))
+            .help("take another name; volume/NAME:/path mounts that one")),
+    }
+}
+
+/// Adds a volume under the first of these names that is free, as a DNS label.
+fn add(volumes: &mut Vec<Volume>, source: Volume, names: &[String]) -> String {
+    let is_free = |name: &String| !name.is_empty() && volumes.iter().all(|v| v.name != *name);
+    let mut labels = names.iter().map(|name| label(name));
+    let numbered = || {
+        let last = names.iter().map(|name| label(name)).find(|l| !l.is_empty());
+        let last = last.unwrap_or_else(|| "volume".to_owned());
+        (2..).map(move |number| {
+            let suffix = format!("-{number}");
+            let length = last.len().min(63 - suffix.len());
+            format!("{}{suffix}", last[..length].trim_end_matches('-'))
+        })
+    };
+    let name = labels.find(is_free).or_else(|| numbered().find(is_free));
+    let name = name.unwrap_or_default();
+    volumes.push(Volume {
+        name: name.clone(),
+        ..source
+    });
+    name
+}
