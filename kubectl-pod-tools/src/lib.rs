@@ -14,6 +14,7 @@ mod error;
 mod exit;
 mod input;
 mod panic;
+mod parallel;
 mod render;
 mod report;
 mod submit;

@@ -29,4 +29,4 @@ pub use decode::decode_bytes;
 pub use error::SyntaxError;
 pub use events::guarding_panics;
 pub use number::go_number;
-pub use stream::{ParsedDocument, parse_stream};
+pub use stream::{ParsedDocument, Piece, parse_piece, parse_stream, pieces};

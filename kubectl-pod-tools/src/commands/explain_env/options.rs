@@ -42,3 +42,11 @@ pub(crate) struct EnvOptions {
     /// As typed: FILE or CONTAINER=FILE.
     pub image_configs: Vec<String>,
 }
+
+impl EnvOptions {
+    /// Whether something is asked for by a name that no target may have, or that
+    /// several may have.
+    pub(super) fn asks_for_names(&self) -> bool {
+        !self.containers.is_empty() || self.trace.is_some() || self.format.is_export()
+    }
+}

@@ -7,33 +7,32 @@ use super::verify::Compared;
 use crate::render::{Block, Cell, Placed, Table, Tone};
 use crate::target::Target;
 
-pub(super) fn blocks(targets: &[Target], items: &[EnvItemReport], tracing: bool) -> Vec<Block> {
+/// What is said of one target.
+pub(super) fn blocks(target: &Target, item: &EnvItemReport, tracing: bool) -> Vec<Block> {
     let mut blocks = Vec::new();
-    for (target, item) in targets.iter().zip(items) {
-        if tracing {
-            for trace in &item.body.traces {
-                blocks.push(Block::Heading(format!(
-                    "{}, container {}",
-                    target.shown, trace.container
-                )));
-                blocks.push(steps(trace));
-            }
-            continue;
+    if tracing {
+        for trace in &item.body.traces {
+            blocks.push(Block::Heading(format!(
+                "{}, container {}",
+                target.shown, trace.container
+            )));
+            blocks.push(steps(trace));
         }
-        for container in &item.body.env.containers {
-            container_blocks(&target.shown, container, &mut blocks);
-        }
-        if let Some(block) = verdicts(item) {
-            blocks.push(Block::Heading(format!("{}, as it runs", target.shown)));
-            blocks.push(block);
-        }
-        if !item.findings.is_empty() {
-            let placed = item
-                .findings
-                .iter()
-                .map(|finding| Placed::of(finding, target));
-            blocks.push(Block::Findings(placed.collect()));
-        }
+        return blocks;
+    }
+    for container in &item.body.env.containers {
+        container_blocks(&target.shown, container, &mut blocks);
+    }
+    if let Some(block) = verdicts(item) {
+        blocks.push(Block::Heading(format!("{}, as it runs", target.shown)));
+        blocks.push(block);
+    }
+    if !item.findings.is_empty() {
+        let placed = item
+            .findings
+            .iter()
+            .map(|finding| Placed::of(finding, target));
+        blocks.push(Block::Findings(placed.collect()));
     }
     blocks
 }
