@@ -19,7 +19,9 @@ mod render;
 mod report;
 mod submit;
 mod target;
+mod tell;
 mod ui;
+mod url;
 mod wait;
 
 pub use cli::{run_env, run_suite, run_wait};

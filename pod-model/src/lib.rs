@@ -14,6 +14,7 @@ pub mod finding;
 pub mod image;
 pub mod kinds;
 pub mod manifest;
+mod nearest;
 pub mod path;
 pub mod quantity;
 pub mod schema;
@@ -26,6 +27,7 @@ pub mod yaml;
 
 pub use finding::{Finding, Severity};
 pub use manifest::{Document, Manifest};
+pub use nearest::nearest;
 pub use path::{FieldPath, Segment};
 pub use quantity::Quantity;
 pub use schema::check;

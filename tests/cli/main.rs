@@ -23,6 +23,7 @@ mod input;
 mod look_ups;
 mod output;
 mod places;
+mod targets;
 mod terminal;
 mod tls;
 mod usage;

@@ -41,8 +41,8 @@ impl Items {
     }
 
     /// Adds what people are told instead.
-    pub(crate) fn push_blocks(&mut self, blocks: &[Block]) {
-        let text = to_text(blocks);
+    pub(crate) fn push_blocks(&mut self, blocks: &[Block], styled: bool) {
+        let text = to_text(blocks, styled);
         if !text.is_empty() {
             self.separate(b"\n");
             self.bytes.extend_from_slice(text.as_bytes());
@@ -192,11 +192,8 @@ mod tests {
         for text in ["a", "", "b"] {
             let mut items = Items::default();
             let block = Block::Facts(vec![("is", text.into())]);
-            items.push_blocks(if text.is_empty() {
-                &[]
-            } else {
-                std::slice::from_ref(&block)
-            });
+            let blocks = if text.is_empty() { &[][..] } else { &[block] };
+            items.push_blocks(blocks, false);
             stream.write(&mut out, &items).unwrap();
         }
         stream.end(&mut out).unwrap();

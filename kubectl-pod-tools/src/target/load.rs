@@ -2,7 +2,6 @@
 
 use pod_model::kinds::by_type;
 use pod_model::{Document, KubernetesVersion};
-use serde_json::Value;
 
 use super::args::Chosen;
 use super::candidate::{Candidate, candidates};
@@ -83,8 +82,7 @@ pub(crate) async fn load(chosen: &Chosen, context: &Context) -> Result<Loaded, C
                         vec![answer.map_err(|error| missing(error, name, namespace))?]
                     }
                     Which::Selector(selector) => {
-                        let list = cluster.list(&resource, namespace, Some(selector)).await?;
-                        items(list)
+                        cluster.list(&resource, namespace, Some(selector)).await?
                     }
                 };
                 if objects.is_empty() {
@@ -133,20 +131,20 @@ fn missing(error: ClusterError, name: &str, namespace: &str) -> Failure {
     ))
 }
 
-/// The items of a list, whatever it calls itself.
-pub(crate) fn items(mut list: Value) -> Vec<Value> {
-    match list.get_mut("items").map(Value::take) {
-        Some(Value::Array(items)) => items,
-        _ => Vec::new(),
-    }
-}
-
 /// A file alone can be explained where there is no cluster at all; a cluster
 /// that is configured and does not answer is an error.
 async fn optional_cluster(context: &Context) -> Result<Option<Cluster>, CommandError> {
     match crate::connection::connect(&context.connection, context.log()).await {
         Ok(cluster) => Ok(Some(cluster)),
-        Err(ConfigError::NoCluster) => Ok(None),
+        Err(ConfigError::NoCluster { missing }) => {
+            if !missing.is_empty() {
+                let message = ConfigError::NoCluster { missing }.to_string();
+                context
+                    .ui
+                    .warning(&format!("the cluster is not asked: {message}"));
+            }
+            Ok(None)
+        }
         Err(error) => {
             let failure = Failure::from(error);
             Err(failure

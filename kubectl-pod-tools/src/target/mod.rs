@@ -9,5 +9,5 @@ mod words;
 
 pub(crate) use args::{Chosen, TargetArgs};
 pub(crate) use candidate::Candidate;
-pub(crate) use load::{Loaded, Neighbour, Surroundings, items, load};
+pub(crate) use load::{Loaded, Neighbour, Surroundings, load};
 pub(crate) use subject::{Target, TargetId};

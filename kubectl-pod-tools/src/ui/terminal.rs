@@ -39,6 +39,8 @@ const CYAN: Style = AnsiColor::Cyan.on_default().bold();
 pub(crate) struct Ui {
     out: Mutex<AutoStream<io::Stdout>>,
     err: Mutex<AutoStream<io::Stderr>>,
+    /// Whether colour is wanted on standard output.
+    styled: bool,
     quiet: bool,
     verbosity: u8,
 }
@@ -48,8 +50,10 @@ impl Ui {
     pub(crate) fn new(color: ColorChoice, quiet: bool, verbosity: u8) -> Self {
         let (out, err) = (io::stdout(), io::stderr());
         let (out_color, err_color) = (color.for_stream(&out), color.for_stream(&err));
+        let out = AutoStream::new(out, out_color);
         Self {
-            out: Mutex::new(AutoStream::new(out, out_color)),
+            styled: out.current_choice() != anstream::ColorChoice::Never,
+            out: Mutex::new(out),
             err: Mutex::new(AutoStream::new(err, err_color)),
             quiet,
             verbosity,
@@ -67,7 +71,13 @@ impl Ui {
         out.flush()
     }
 
-    /// Data that is written piece by piece, because it can be long.
+    /// Whether data may have styles: [`Ui::stream`] does not remove them.
+    pub(crate) fn is_styled(&self) -> bool {
+        self.styled
+    }
+
+    /// Data that is written piece by piece, because it can be long: with styles
+    /// only where [`Ui::is_styled`] allows it.
     ///
     /// # Errors
     /// Those of the writing.
@@ -79,6 +89,11 @@ impl Ui {
         E: From<io::Error>,
     {
         let mut out = self.out.lock().unwrap_or_else(PoisonError::into_inner);
+        if !self.styled {
+            let mut buffered = io::BufWriter::with_capacity(1 << 16, out.as_inner());
+            write(&mut buffered)?;
+            return Ok(buffered.flush()?);
+        }
         let mut buffered = io::BufWriter::with_capacity(1 << 16, &mut *out);
         write(&mut buffered)?;
         Ok(buffered.flush()?)
@@ -130,9 +145,14 @@ impl Ui {
         }
     }
 
+    /// Whether `-v` asks for what is told from a level on.
+    pub(crate) fn tells(&self, level: u8) -> bool {
+        self.verbosity >= level
+    }
+
     /// What is going on underneath, from a level of `-v` on.
     pub(crate) fn detail(&self, level: u8, text: &str) {
-        if self.verbosity >= level {
+        if self.tells(level) {
             self.talk(&format!("{}\n", escape(text)));
         }
     }

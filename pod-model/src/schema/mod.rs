@@ -10,7 +10,6 @@ mod duplicate;
 mod format;
 mod kind;
 mod load;
-mod nearest;
 mod required;
 mod unknown;
 mod value;

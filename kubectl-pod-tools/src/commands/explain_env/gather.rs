@@ -14,7 +14,7 @@ use super::near::{Named, Near, find};
 use crate::cluster::{Cluster, ClusterError, Resource};
 use crate::error::{CommandError, Failure};
 use crate::exit::Exit;
-use crate::target::{Surroundings, items};
+use crate::target::Surroundings;
 
 /// What one target's look-ups gave; [`Gathered::found`] borrows from it.
 pub(super) struct Gathered<'a> {
@@ -269,8 +269,11 @@ impl<'a> Lookups<'a> {
     ) -> Result<Option<Vec<T>>, CommandError> {
         let question = (kind, namespace.to_owned(), None);
         match self.answer(cluster, question).await? {
-            Lookup::Found { object, .. } => {
-                let decoded = items(object).into_iter().map(|one| decode(kind, "", one));
+            Lookup::Found {
+                object: Value::Array(items),
+                ..
+            } => {
+                let decoded = items.into_iter().map(|one| decode(kind, "", one));
                 Ok(Some(decoded.collect::<Result<_, _>>()?))
             }
             _ => Ok(None),
@@ -292,7 +295,10 @@ impl<'a> Lookups<'a> {
         let resource = Resource::of(row);
         let answer = match name {
             Some(name) => cluster.get(&resource, namespace, name).await,
-            None => cluster.list(&resource, namespace, None).await,
+            None => {
+                let items = cluster.list(&resource, namespace, None).await;
+                items.map(Value::Array)
+            }
         };
         let lookup = match answer {
             Ok(object) => Lookup::Found {

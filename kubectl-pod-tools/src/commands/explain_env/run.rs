@@ -17,6 +17,7 @@ use crate::parallel::in_order;
 use crate::render::{Placed, Structured, finding_to_text};
 use crate::report::{Items, ReportStream, Verdict};
 use crate::target::{Candidate, Loaded, Target, load};
+use crate::tell::Teller;
 
 /// Explains what the options name.
 ///
@@ -93,20 +94,23 @@ impl Run<'_> {
     /// Prints each target as soon as it is explained.
     fn stream(&self, loaded: &Loaded, explainer: &Explainer<'_>) -> Result<Exit, CommandError> {
         let mut all = Told::default();
-        let mut exit = Exit::Yes;
+        let mut teller = Teller::new(&self.context.ui);
         let mut report = self.report()?;
         let part = |candidates: &[Candidate]| self.part(candidates, explainer);
         self.context.ui.stream(|out| {
             in_order(&loaded.candidates, EXPLAINED_TOGETHER, part, |part| {
                 let Part { items, told } = part?;
                 all.append(told);
-                exit = exit.worse(self.tell(&std::mem::take(&mut all.findings)));
+                all.findings
+                    .drain(..)
+                    .for_each(|placed| teller.tell(&placed));
                 Ok::<(), CommandError>(report.write(out, &items)?)
             })?;
-            exit = exit.worse(self.tell(&std::mem::take(&mut all.broken)));
-            refuse_nothing(all.targets, exit)?;
+            all.broken.iter().for_each(|placed| teller.tell(placed));
+            refuse_nothing(all.targets, teller.exit())?;
             Ok::<(), CommandError>(report.end(out)?)
         })?;
+        let exit = teller.finish();
         Ok(if all.no { exit.worse(Exit::No) } else { exit })
     }
 
@@ -131,7 +135,8 @@ impl Run<'_> {
             Some(format) => part.items.push(item, format)?,
             None => {
                 let tracing = self.options.trace.is_some();
-                part.items.push_blocks(&blocks(&target, &item, tracing));
+                let blocks = blocks(&target, &item, tracing);
+                part.items.push_blocks(&blocks, self.context.ui.is_styled());
             }
         }
         Ok(())
@@ -167,7 +172,10 @@ impl Run<'_> {
         }
         let images = explainer.images.containers();
         check_names(self.options, images, &explained)?;
-        let mut exit = self.tell(&told.findings).worse(self.tell(&told.broken));
+        let mut teller = Teller::new(&self.context.ui);
+        let all = told.findings.iter().chain(&told.broken);
+        all.for_each(|placed| teller.tell(placed));
+        let mut exit = teller.finish();
         if self.options.format.is_export() {
             if explained.iter().any(|one| one.item.verdict == Verdict::No) {
                 exit = Exit::No;
@@ -188,19 +196,6 @@ impl Run<'_> {
             Ok::<(), CommandError>(report.end(out)?)
         })?;
         Ok(exit)
-    }
-
-    /// Tells what is wrong with the input itself.
-    fn tell(&self, findings: &[Placed]) -> Exit {
-        let mut exit = Exit::Yes;
-        for placed in findings {
-            if placed.finding.severity == Severity::Error {
-                exit = Exit::No;
-            }
-            self.context.ui.talk(&finding_to_text(placed));
-            self.context.ui.talk("\n");
-        }
-        exit
     }
 
     /// The environment of the one container that was chosen.
