@@ -291,3 +291,30 @@ fn the_plugin_of_its_own_is_the_same_command() {
     assert_eq!(plugin.all(), suite.all());
     assert_eq!(plugin.code, Some(1));
 }
+
+#[test]
+fn variables_of_services_stand_in_one_line_unless_they_matter() {
+    let web = "\
+apiVersion: v1
+kind: Service
+metadata: {name: my-web}
+spec: {clusterIP: 10.0.0.7, ports: [{name: http, port: 80}]}
+---
+apiVersion: v1
+kind: Pod
+metadata: {name: p}
+spec:
+  containers:
+  - name: c
+    image: i
+    env:
+    - {name: URL, value: 'http://$(MY_WEB_SERVICE_HOST)'}
+    - {name: MY_WEB_PORT, value: own}
+";
+    assert_data_eq!(offline(web, &[]).stdout, str![[r#""#]]);
+    let all = offline(web, &["--services"]).stdout;
+    assert_eq!(all.matches("service/kubernetes").count(), 8, "{all}");
+    assert_eq!(all.matches("service/my-web").count(), 8, "{all}");
+    let json = offline(web, &["-o", "json"]).stdout;
+    assert_eq!(json, offline(web, &["-o", "json", "--services"]).stdout);
+}

@@ -6,7 +6,7 @@ use std::convert::Infallible;
 use std::num::NonZero;
 use std::sync::Arc;
 
-use pod_model::kinds::{by_kind, pod_template_path};
+use pod_model::kinds::by_kind;
 use pod_model::manifest::{Pieces, ReadPiece};
 use pod_model::{Document, Finding, Severity};
 
@@ -67,7 +67,7 @@ impl Reading {
         let name = document.name().unwrap_or("");
         let (api_version, kind) = (document.api_version(), document.kind());
         let kind = by_kind(api_version.unwrap_or(""), kind.unwrap_or(""))
-            .filter(|kind| pod_template_path(&kind.api_version(), kind.kind).is_some());
+            .filter(|kind| kind.pod_template.is_some());
         let Some(kind) = kind else {
             self.findings.extend(placed(document, name, problems));
             return;

@@ -48,6 +48,10 @@ pub(crate) struct ExplainEnvArgs {
     #[arg(long)]
     show_secrets: bool,
 
+    /// List the variables of Services one by one, as the other formats do
+    #[arg(long)]
+    services: bool,
+
     /// Show the way from the raw text to the value of a variable
     #[arg(long, value_name = "VAR")]
     trace: Option<String>,
@@ -87,6 +91,7 @@ impl ExplainEnvArgs {
             containers: self.container,
             format: self.output,
             show_secrets: self.show_secrets,
+            services: self.services,
             trace: self.trace,
             verify: self.verify,
             image_configs: self.image_config,

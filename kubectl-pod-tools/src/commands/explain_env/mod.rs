@@ -2,6 +2,7 @@
 
 mod args;
 mod explain;
+mod fold;
 mod gather;
 mod image;
 mod near;

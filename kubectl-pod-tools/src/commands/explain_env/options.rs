@@ -37,6 +37,8 @@ pub(crate) struct EnvOptions {
     pub show_secrets: bool,
     /// The variable to follow.
     pub trace: Option<String>,
+    /// Whether people are told each variable of a Service.
+    pub services: bool,
     /// Whether running containers are to be looked into.
     pub verify: bool,
     /// As typed: FILE or CONTAINER=FILE.

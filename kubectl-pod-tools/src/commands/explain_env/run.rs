@@ -134,8 +134,7 @@ impl Run<'_> {
         match self.options.format.structured() {
             Some(format) => part.items.push(item, format)?,
             None => {
-                let tracing = self.options.trace.is_some();
-                let blocks = blocks(&target, &item, tracing);
+                let blocks = blocks(&target, &item, self.options);
                 part.items.push_blocks(&blocks, self.context.ui.is_styled());
             }
         }

@@ -2,15 +2,17 @@
 
 use pod_env::report::{ContainerEnv, ContainerType, EnvVar, Source, SourceKind, Status};
 
+use super::fold::folds;
+use super::options::EnvOptions;
 use super::report::{EnvItemReport, Trace};
 use super::verify::Compared;
 use crate::render::{Block, Cell, Placed, Table, Tone};
 use crate::target::Target;
 
 /// What is said of one target.
-pub(super) fn blocks(target: &Target, item: &EnvItemReport, tracing: bool) -> Vec<Block> {
+pub(super) fn blocks(target: &Target, item: &EnvItemReport, options: &EnvOptions) -> Vec<Block> {
     let mut blocks = Vec::new();
-    if tracing {
+    if options.trace.is_some() {
         for trace in &item.body.traces {
             blocks.push(Block::Heading(format!(
                 "{}, container {}",
@@ -21,7 +23,7 @@ pub(super) fn blocks(target: &Target, item: &EnvItemReport, tracing: bool) -> Ve
         return blocks;
     }
     for container in &item.body.env.containers {
-        container_blocks(&target.shown, container, &mut blocks);
+        container_blocks(&target.shown, container, options.services, &mut blocks);
     }
     if let Some(block) = verdicts(item) {
         blocks.push(Block::Heading(format!("{}, as it runs", target.shown)));
@@ -61,7 +63,12 @@ fn verdicts(item: &EnvItemReport) -> Option<Block> {
     (!table.is_empty()).then_some(Block::Table(table))
 }
 
-fn container_blocks(shown: &str, container: &ContainerEnv, blocks: &mut Vec<Block>) {
+fn container_blocks(
+    shown: &str,
+    container: &ContainerEnv,
+    services: bool,
+    blocks: &mut Vec<Block>,
+) {
     let kind = match container.container_type {
         ContainerType::Init => "init container",
         ContainerType::Sidecar => "sidecar",
@@ -73,7 +80,25 @@ fn container_blocks(shown: &str, container: &ContainerEnv, blocks: &mut Vec<Bloc
         container.name
     )));
     let mut table = Table::new(&["NAME", "SOURCE", "VALUE"]);
-    for variable in &container.env {
+    let (folds, folded) = if services {
+        Default::default()
+    } else {
+        folds(container)
+    };
+    for (i, variable) in container.env.iter().enumerate() {
+        if let Some(fold) = folds.get(&i) {
+            table.row(vec![
+                Cell::new(format!("{}…", fold.prefix), Tone::Dim),
+                Cell::new(source(variable), Tone::Dim),
+                Cell::new(
+                    format!("{} variables (--services lists them)", fold.count),
+                    Tone::Dim,
+                ),
+            ]);
+        }
+        if folded.contains(&i) {
+            continue;
+        }
         let tone = match variable.status {
             Status::Unresolved => Tone::Bad,
             Status::Skipped | Status::Overridden => Tone::Dim,
