@@ -8,9 +8,11 @@ use std::path::Path;
 pub(crate) fn write(file: &Path, variables: usize) {
     let mut text = String::new();
     for i in 0..5_000 {
-        let more: String = (3..variables)
-            .map(|n| format!("    - name: FEATURE_{n}\n      value: \"{n}-{i}-on\"\n"))
-            .collect();
+        let mut more = String::new();
+        for n in 3..variables {
+            let lines = format!("    - name: FEATURE_{n}\n      value: \"{n}-{i}-on\"\n");
+            more.push_str(&lines);
+        }
         write!(
             text,
             "---

@@ -261,7 +261,8 @@ fn a_newer_servers_fields_are_for_it_to_judge() {
 /// of times, unless somebody asks.
 #[test]
 fn no_more_findings_are_told_than_anybody_reads() {
-    let labels: String = (0..150).map(|n| format!("    l{n}: {n}\n")).collect();
+    let labels: Vec<String> = (0..150).map(|n| format!("    l{n}: {n}\n")).collect();
+    let labels = labels.concat();
     let text = POD.replace(
         "  name: web\nspec",
         &format!("  name: web\n  labels:\n{labels}spec"),

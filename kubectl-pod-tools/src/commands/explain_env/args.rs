@@ -28,6 +28,7 @@ use crate::target::{Chosen, TargetArgs};
 
   # The environment alone, for a program
   kubectl pod-tools explain-env web -c app -o dotenv")]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
 pub(crate) struct ExplainEnvArgs {
     #[command(flatten)]
     targets: TargetArgs,

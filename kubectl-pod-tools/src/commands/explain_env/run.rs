@@ -160,9 +160,9 @@ impl Run<'_> {
         let is_error = |placed: &Placed| placed.finding.severity == Severity::Error;
         let sound = !told.findings.iter().chain(&told.broken).any(is_error);
         refuse_nothing(targets.len(), if sound { Exit::Yes } else { Exit::No })?;
-        let mut explained = Vec::new();
+        let mut all = Vec::new();
         for target in targets {
-            explained.push(explainer.explain(target).await?);
+            all.push(explainer.explain(target).await?);
         }
         if let Some(cluster) = &loaded.surroundings.cluster {
             for warning in cluster.warnings().take_new() {
@@ -170,21 +170,21 @@ impl Run<'_> {
             }
         }
         let images = explainer.images.containers();
-        check_names(self.options, images, &explained)?;
+        check_names(self.options, images, &all)?;
         let mut teller = Teller::new(&self.context.ui);
-        let all = told.findings.iter().chain(&told.broken);
-        all.for_each(|placed| teller.tell(placed));
+        let findings = told.findings.iter().chain(&told.broken);
+        findings.for_each(|placed| teller.tell(placed));
         let mut exit = teller.finish();
         if self.options.format.is_export() {
-            if explained.iter().any(|one| one.item.verdict == Verdict::No) {
+            if all.iter().any(|one| one.item.verdict == Verdict::No) {
                 exit = Exit::No;
             }
-            self.export_one(&explained)?;
+            self.export_one(&all)?;
             return Ok(exit);
         }
         let mut report = self.report()?;
         self.context.ui.stream(|out| {
-            for one in explained {
+            for one in all {
                 let mut part = Part::default();
                 self.add(&mut part, one)?;
                 report.write(out, &part.items)?;
