@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use pod_model::KubernetesVersion;
 
-use crate::cluster::{Cluster, Log};
+use crate::cluster::{Cluster, Log, Said};
 use crate::connection::{self, ConnectionFlags};
 use crate::error::{CommandError, Failure};
 use crate::exit::Exit;
@@ -35,10 +35,13 @@ impl Context {
         Ok(connection::connect(&self.connection, self.log()).await?)
     }
 
-    /// Who is told of each answer of the server.
+    /// Who is told of each answer of the server, and of each wait for one.
     pub(crate) fn log(&self) -> Log {
         let ui = Arc::clone(&self.ui);
-        Arc::new(move |line| ui.detail(LOG_REQUESTS, line))
+        Arc::new(move |said| match said {
+            Said::Answer(line) => ui.detail(LOG_REQUESTS, line),
+            Said::Wait(line) => ui.note(line),
+        })
     }
 
     /// Tells a failure and its way out.

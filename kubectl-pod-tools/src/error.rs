@@ -130,7 +130,7 @@ impl From<ConfigError> for Failure {
         }
         let failure = Self::new(Exit::Cluster, message);
         match error {
-            ConfigError::NoCluster => failure.help(
+            ConfigError::NoCluster { .. } => failure.help(
                 "name a kubeconfig with --kubeconfig or $KUBECONFIG, or a server with --server",
             ),
             ConfigError::Unknown { kind, known, .. } if known.is_empty() => failure.help(format!(

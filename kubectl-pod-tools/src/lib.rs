@@ -16,12 +16,15 @@ mod exit;
 mod generate;
 mod input;
 mod panic;
+mod parallel;
 mod render;
 mod report;
 mod signals;
 mod submit;
 mod target;
+mod tell;
 mod ui;
+mod url;
 mod wait;
 
 pub use cli::{run_completion, run_create_pod, run_env, run_suite, run_wait};

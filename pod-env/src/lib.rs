@@ -14,7 +14,6 @@ pub mod expansion;
 pub mod export;
 mod limit_ranges;
 pub mod names;
-mod nearest;
 mod plan;
 pub mod report;
 mod resolve;

@@ -108,6 +108,8 @@ pub struct Found<'a> {
 pub struct Options {
     /// Whose rules.
     pub version: KubernetesVersion,
+    /// The containers that are asked about, by name; all where none is named.
+    pub containers: Vec<String>,
     /// Whether Secrets are shown as they are.
     pub show_secrets: bool,
     /// The `Env` of the image's config, by container name.

@@ -61,9 +61,10 @@ impl FieldPath {
     }
 
     fn with(&self, segment: Segment) -> Self {
-        let mut path = self.clone();
-        path.0.push(segment);
-        path
+        let mut steps = Vec::with_capacity(self.0.len() + 1);
+        steps.extend_from_slice(&self.0);
+        steps.push(segment);
+        Self(steps)
     }
 
     /// Goes one step deeper in place; [`FieldPath::pop`] goes back.

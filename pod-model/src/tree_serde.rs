@@ -29,8 +29,13 @@ pub struct DecodeError {
 
 /// Reads a node as a value of type `T`.
 pub(crate) fn from_node<T: DeserializeOwned>(tree: &Tree, id: NodeId) -> Result<T, DecodeError> {
-    let mut track = serde_path_to_error::Track::new();
     let node = NodeDeserializer { tree, id, depth: 0 };
+    // Keeping track of the path costs as much as the rest: it is done again for
+    // the few that have something to point at.
+    if let Ok(value) = T::deserialize(node) {
+        return Ok(value);
+    }
+    let mut track = serde_path_to_error::Track::new();
     T::deserialize(serde_path_to_error::Deserializer::new(node, &mut track)).map_err(|error| {
         let path = field_path(&track.path());
         let span = tree.find_nearest_from(id, path.segments()).span();

@@ -1,11 +1,18 @@
-//! A file of 5,000 Pods as people write them, about 2.8 MB.
+//! A file of 5,000 Pods as people write them.
 
 use std::fmt::Write as _;
 use std::path::Path;
 
-pub(crate) fn write(file: &Path) {
+/// Writes it, with so many variables in each Pod; three at least. With three,
+/// it has about 2.8 MB, with 20 about 7.
+pub(crate) fn write(file: &Path, variables: usize) {
     let mut text = String::new();
     for i in 0..5_000 {
+        let mut more = String::new();
+        for n in 3..variables {
+            let lines = format!("    - name: FEATURE_{n}\n      value: \"{n}-{i}-on\"\n");
+            more.push_str(&lines);
+        }
         write!(
             text,
             "---
@@ -32,7 +39,7 @@ spec:
       valueFrom:
         fieldRef:
           fieldPath: metadata.name
-    resources:
+{more}    resources:
       requests: {{cpu: 250m, memory: 64Mi}}
       limits: {{cpu: \"1\", memory: 128Mi}}
     livenessProbe:

@@ -28,6 +28,19 @@ fn too_many_requests_are_tried_again_when_the_server_says_so() {
 }
 
 #[test]
+fn a_long_wait_is_told_once() {
+    let busy = Answer::refusal(503, "Busy", "busy").header("retry-after", "2");
+    let server = ApiServer::new()
+        .once(PODS, busy.clone())
+        .once(PODS, busy)
+        .storing();
+    let run = create(&server);
+    assert_eq!(run.code, Some(0), "{run:?}");
+    assert_eq!(run.stderr, "the server asks to wait 2 s\n");
+    assert_eq!(server.asked().len(), 3);
+}
+
+#[test]
 fn an_internal_error_is_told_at_once() {
     let server = ApiServer::new().on(
         PODS,

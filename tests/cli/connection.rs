@@ -35,6 +35,63 @@ help: name a kubeconfig with --kubeconfig or $KUBECONFIG, or a server with --ser
 }
 
 #[test]
+fn a_kubeconfig_that_is_not_there_is_named() {
+    let home = Home::with(&[("pod.yaml", POD)]);
+    let run = |list: &str, args: &[&str]| {
+        let mut command = home.command(args);
+        command.env("KUBECONFIG", list);
+        finish(command, b"")
+    };
+    assert_data_eq!(
+        run("gone", &["create", "-f", "pod.yaml"]).all(),
+        str![[r#"
+exit code 3
+--- stderr
+error: no cluster is configured: the kubeconfig gone of $KUBECONFIG does not exist
+help: name a kubeconfig with --kubeconfig or $KUBECONFIG, or a server with --server
+
+"#]]
+    );
+    let two = run("gone:lost", &["create", "-f", "pod.yaml"]);
+    let told =
+        "error: no cluster is configured: the kubeconfigs gone, lost of $KUBECONFIG do not exist\n";
+    assert!(two.stderr.starts_with(told), "{two:?}");
+    // A file alone can be explained, and why nobody else is asked is told.
+    let explained = run("gone", &["explain-env", "-f", "pod.yaml"]);
+    let told = "warning: the cluster is not asked: no cluster is configured: the kubeconfig gone of $KUBECONFIG does not exist\n";
+    assert_eq!((explained.code, explained.stderr.as_str()), (Some(0), told));
+}
+
+#[test]
+fn a_password_in_a_url_is_not_shown() {
+    let home = Home::with(&[("pod.yaml", POD)]);
+    for (args, told) in [
+        (
+            &[
+                "create",
+                "-f",
+                "pod.yaml",
+                "-s",
+                "http://me:hunter2@127.0.0.1:1",
+            ][..],
+            "error: the server http://127.0.0.1:1/ cannot be reached",
+        ),
+        (
+            &["version", "-s", "ftp://me:hunter2@host"],
+            "error: the server `ftp://host` is not a URL",
+        ),
+        (
+            &["create", "-f", "https://me:hunter2@host/pod.yaml"],
+            "error: https://host/pod.yaml is a URL",
+        ),
+    ] {
+        let run = home.run(args);
+        assert!(run.stderr.contains(told), "{run:?}");
+        assert!(!run.all().contains("hunter2"), "{run:?}");
+    }
+}
+
+#[test]
 fn the_file_in_home_gives_server_user_and_namespace() {
     let server = ApiServer::new().storing();
     let home = Home::with(&[("pod.yaml", POD), (".kube/config", &config(&server.url()))]);

@@ -21,24 +21,17 @@ fn the_example_is_explained() {
 exit code 1
 --- stdout
 pod/dependent-env, container env
-NAME                            SOURCE               VALUE
-SERVICE_IP                      line 37              172.17.0.1
-SERVICE_PORT                    line 39              80
-UNCHANGED_REFERENCE             line 41              $(PROTOCAL)://172.17.0.1:80
-PROTOCAL                        line 43              https
-SERVICE                         line 45              https://172.17.0.1:80
-ESCAPED_SERVICE                 line 47              $(PROTOCAL)://172.17.0.1:80
-KUBERNETES_SERVICE_HOST         service/kubernetes   <the address that the cluster gives the Service>
-KUBERNETES_SERVICE_PORT         service/kubernetes   443
-KUBERNETES_SERVICE_PORT_HTTPS   service/kubernetes   443
-KUBERNETES_PORT                 service/kubernetes   <the address that the cluster gives the Service>
-KUBERNETES_PORT_443_TCP         service/kubernetes   <the address that the cluster gives the Service>
-KUBERNETES_PORT_443_TCP_PROTO   service/kubernetes   tcp
-KUBERNETES_PORT_443_TCP_PORT    service/kubernetes   443
-KUBERNETES_PORT_443_TCP_ADDR    service/kubernetes   <the address that the cluster gives the Service>
-PATH                            runtime              <what the image sets, or the runtime's default>
-HOSTNAME                        runtime              dependent-env
-HOME                            runtime              <the home directory of the user, by the image's /etc/passwd>
+NAME                  SOURCE               VALUE
+SERVICE_IP            line 24              172.17.0.1
+SERVICE_PORT          line 26              80
+UNCHANGED_REFERENCE   line 28              $(PROTOCAL)://172.17.0.1:80
+PROTOCAL              line 30              https
+SERVICE               line 32              https://172.17.0.1:80
+ESCAPED_SERVICE       line 34              $(PROTOCAL)://172.17.0.1:80
+KUBERNETES_…          service/kubernetes   8 variables (--services lists them)
+PATH                  runtime              <what the image sets, or the runtime's default>
+HOSTNAME              runtime              dependent-env
+HOME                  runtime              <the home directory of the user, by the image's /etc/passwd>
 
 command: sh -c
 args:    'echo "UNCHANGED_REFERENCE=$UNCHANGED_REFERENCE"/necho "SERVICE=$SERVICE"/necho "ESCAPED_SERVICE=$ESCAPED_SERVICE"/n'
@@ -290,4 +283,55 @@ fn the_plugin_of_its_own_is_the_same_command() {
     let suite = home.run(&[&["explain-env"], &args[..]].concat());
     assert_eq!(plugin.all(), suite.all());
     assert_eq!(plugin.code, Some(1));
+}
+
+#[test]
+fn variables_of_services_stand_in_one_line_unless_they_matter() {
+    let web = "\
+apiVersion: v1
+kind: Service
+metadata: {name: my-web}
+spec: {clusterIP: 10.0.0.7, ports: [{name: http, port: 80}]}
+---
+apiVersion: v1
+kind: Pod
+metadata: {name: p}
+spec:
+  containers:
+  - name: c
+    image: i
+    env:
+    - {name: URL, value: 'http://$(MY_WEB_SERVICE_HOST)'}
+    - {name: MY_WEB_PORT, value: own}
+";
+    assert_data_eq!(
+        offline(web, &[]).stdout,
+        str![[r#"
+pod/p, container c
+NAME                  SOURCE               VALUE
+URL                   line 14              http://10.0.0.7
+MY_WEB_PORT           line 15              own
+MY_WEB_SERVICE_HOST   service/my-web       10.0.0.7
+MY_WEB_…              service/my-web       6 variables (--services lists them)
+MY_WEB_PORT           service/my-web       tcp://10.0.0.7:80 (overridden)
+KUBERNETES_…          service/kubernetes   8 variables (--services lists them)
+PATH                  runtime              <what the image sets, or the runtime's default>
+HOSTNAME              runtime              p
+HOME                  runtime              <the home directory of the user, by the image's /etc/passwd>
+
+warning: `MY_WEB_PORT` takes the place of the variable of that name of Service `my-web`
+  --> pod.yaml:15:8
+   |
+15 |     - {name: MY_WEB_PORT, value: own}
+   |        ^^^^
+   |
+   = help: rename it, or set `enableServiceLinks: false` if no Service is meant
+
+"#]]
+    );
+    let all = offline(web, &["--services"]).stdout;
+    assert_eq!(all.matches("service/kubernetes").count(), 8, "{all}");
+    assert_eq!(all.matches("service/my-web").count(), 8, "{all}");
+    let json = offline(web, &["-o", "json"]).stdout;
+    assert_eq!(json, offline(web, &["-o", "json", "--services"]).stdout);
 }

@@ -48,36 +48,22 @@ fn look_ups_are_answered_from_the_same_input_and_secrets_are_masked() {
 exit code 0
 --- stdout
 pod/shop, init container first
-NAME                            SOURCE               VALUE
-ONLY                            line 19              here
-KUBERNETES_SERVICE_HOST         service/kubernetes   <the address that the cluster gives the Service>
-KUBERNETES_SERVICE_PORT         service/kubernetes   443
-KUBERNETES_SERVICE_PORT_HTTPS   service/kubernetes   443
-KUBERNETES_PORT                 service/kubernetes   <the address that the cluster gives the Service>
-KUBERNETES_PORT_443_TCP         service/kubernetes   <the address that the cluster gives the Service>
-KUBERNETES_PORT_443_TCP_PROTO   service/kubernetes   tcp
-KUBERNETES_PORT_443_TCP_PORT    service/kubernetes   443
-KUBERNETES_PORT_443_TCP_ADDR    service/kubernetes   <the address that the cluster gives the Service>
-PATH                            runtime              <what the image sets, or the runtime's default>
-HOSTNAME                        runtime              shop
-HOME                            runtime              <the home directory of the user, by the image's /etc/passwd>
+NAME           SOURCE               VALUE
+ONLY           line 19              here
+KUBERNETES_…   service/kubernetes   8 variables (--services lists them)
+PATH           runtime              <what the image sets, or the runtime's default>
+HOSTNAME       runtime              shop
+HOME           runtime              <the home directory of the user, by the image's /etc/passwd>
 
 pod/shop, container app
-NAME                            SOURCE                     VALUE
-HOST                            configmap/settings[HOST]   db.example.com
-PASSWORD                        secret/login[password]     ***
-URL                             line 28                    db://admin:***@db.example.com
-KUBERNETES_SERVICE_HOST         service/kubernetes         <the address that the cluster gives the Service>
-KUBERNETES_SERVICE_PORT         service/kubernetes         443
-KUBERNETES_SERVICE_PORT_HTTPS   service/kubernetes         443
-KUBERNETES_PORT                 service/kubernetes         <the address that the cluster gives the Service>
-KUBERNETES_PORT_443_TCP         service/kubernetes         <the address that the cluster gives the Service>
-KUBERNETES_PORT_443_TCP_PROTO   service/kubernetes         tcp
-KUBERNETES_PORT_443_TCP_PORT    service/kubernetes         443
-KUBERNETES_PORT_443_TCP_ADDR    service/kubernetes         <the address that the cluster gives the Service>
-PATH                            runtime                    <what the image sets, or the runtime's default>
-HOSTNAME                        runtime                    shop
-HOME                            runtime                    <the home directory of the user, by the image's /etc/passwd>
+NAME           SOURCE                     VALUE
+HOST           configmap/settings[HOST]   db.example.com
+PASSWORD       secret/login[password]     ***
+URL            line 28                    db://admin:***@db.example.com
+KUBERNETES_…   service/kubernetes         8 variables (--services lists them)
+PATH           runtime                    <what the image sets, or the runtime's default>
+HOSTNAME       runtime                    shop
+HOME           runtime                    <the home directory of the user, by the image's /etc/passwd>
 
 command: run '--url=db://admin:***@db.example.com'
 
@@ -168,21 +154,14 @@ error: environment variable `URL` refers to `HOST`, which is not defined
 exit code 0
 --- stdout
 pod/shop, container app
-NAME                            SOURCE                   VALUE
-PASSWORD                        secret/login[password]   ***
-URL                             line 23                  <not known, as ConfigMap `settings` was not read>
-KUBERNETES_SERVICE_HOST         service/kubernetes       <the address that the cluster gives the Service>
-KUBERNETES_SERVICE_PORT         service/kubernetes       443
-KUBERNETES_SERVICE_PORT_HTTPS   service/kubernetes       443
-KUBERNETES_PORT                 service/kubernetes       <the address that the cluster gives the Service>
-KUBERNETES_PORT_443_TCP         service/kubernetes       <the address that the cluster gives the Service>
-KUBERNETES_PORT_443_TCP_PROTO   service/kubernetes       tcp
-KUBERNETES_PORT_443_TCP_PORT    service/kubernetes       443
-KUBERNETES_PORT_443_TCP_ADDR    service/kubernetes       <the address that the cluster gives the Service>
-PATH                            runtime                  <what the image sets, or the runtime's default>
-HOSTNAME                        runtime                  shop
-HOME                            runtime                  <the home directory of the user, by the image's /etc/passwd>
-…                               configmap/settings       not known: not asked
+NAME           SOURCE                   VALUE
+PASSWORD       secret/login[password]   ***
+URL            line 23                  <not known, as ConfigMap `settings` was not read>
+KUBERNETES_…   service/kubernetes       8 variables (--services lists them)
+PATH           runtime                  <what the image sets, or the runtime's default>
+HOSTNAME       runtime                  shop
+HOME           runtime                  <the home directory of the user, by the image's /etc/passwd>
+…              configmap/settings       not known: not asked
 
 command: run '--url=$(URL)'
 

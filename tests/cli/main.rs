@@ -31,6 +31,7 @@ mod look_ups;
 mod output;
 mod places;
 mod refused;
+mod targets;
 mod terminal;
 mod tls;
 mod usage;

@@ -38,7 +38,7 @@ error: unknown field `dta` in ConfigMap
  = note: the lines of a Secret are not shown
  = help: did you mean `data`?
 
-2 of 3 objects created: secret/c, pod/a; not created: configmap/b
+2 of 3 objects created (dry run): secret/c, pod/a; not created: configmap/b
 
 "#]]
     );
@@ -64,7 +64,7 @@ error: found character that cannot start any token
    |
    = help: YAML takes no tabs in indentation: replace them with spaces
 
-1 of 2 objects created: pod/web; not created: tab.yaml:13:1
+1 of 2 objects created (dry run): pod/web; not created: tab.yaml:13:1
 
 "#]]
     );

@@ -130,7 +130,7 @@ error: unknown field `typo` in Secret
  = note: the lines of a Secret are not shown
  = help: did you mean `type`?
 
-0 of 2 objects created; not created: secret.yaml:14:1, secret/s
+0 of 2 objects created (dry run); not created: secret.yaml:14:1, secret/s
 
 "#]]
     );
@@ -229,7 +229,7 @@ error: `kind` must be a string, not the number 5
 9 | {apiVersion: v1, kind: 5}
   |                        ^ this is the number 5
 
-0 of 5 objects created; not created: odd.yaml, document 1, odd.yaml, document 2, odd.yaml, document 3, odd.yaml, document 4, odd.yaml, document 5
+0 of 5 objects created (dry run); not created: odd.yaml, document 1, odd.yaml, document 2, odd.yaml, document 3, odd.yaml, document 4, odd.yaml, document 5
 
 "#]]
     );
@@ -255,4 +255,31 @@ fn a_newer_servers_fields_are_for_it_to_judge() {
     let rules = ["create", "-f", "pod.yaml", "--kubernetes-version", "1.35"];
     let run = home.run_on(&server, &rules);
     assert_eq!(run.code, Some(1), "{run:?}");
+}
+
+/// A file with thousands of mistakes is one mistake: it is not told thousands
+/// of times, unless somebody asks.
+#[test]
+fn no_more_findings_are_told_than_anybody_reads() {
+    let labels: Vec<String> = (0..150).map(|n| format!("    l{n}: {n}\n")).collect();
+    let labels = labels.concat();
+    let text = POD.replace(
+        "  name: web\nspec",
+        &format!("  name: web\n  labels:\n{labels}spec"),
+    );
+    let home = Home::with(&[("many.yaml", &text), ("odd.yaml", "kind: [\n")]);
+    let files = ["-f", "many.yaml", "-f", "odd.yaml"];
+    for command in [
+        &["create", "--dry-run=client"][..],
+        &["explain-env", "--offline"],
+    ] {
+        let run = home.run(&[command, &files].concat());
+        let told = run.stderr.matches("error: ").count();
+        assert_eq!((run.code, told), (Some(1), 101), "{run:?}");
+        let more = "warning: 50 more errors in many.yaml; -v 1 tells all\n";
+        assert!(run.stderr.contains(more), "{run:?}");
+        let all = home.run(&[command, &files, &["-v", "1"]].concat());
+        assert_eq!(all.stderr.matches("error: ").count(), 151);
+        assert!(!all.stderr.contains("more errors"), "{all:?}");
+    }
 }

@@ -18,6 +18,6 @@ pub(crate) use log_lines::LogQuery;
 pub(crate) use mapping::{Resource, object_name};
 pub(crate) use objects::SubmitParams;
 pub(crate) use request::Cluster;
-pub(crate) use request::Log;
+pub(crate) use request::{Log, Said};
 pub(crate) use warnings::Warnings;
 pub(crate) use watch::{Lines, Selection};

@@ -6,6 +6,10 @@ use serde_json::Value;
 use super::error::{ClusterError, Request, Verb};
 use super::mapping::{Resource, encode};
 use super::request::Cluster;
+use super::watch::Selection;
+
+/// What a page is answered with whose list was forgotten (410, `Expired`).
+const EXPIRED: u16 = 410;
 
 /// How an object is written.
 #[derive(Clone, Debug, Default)]
@@ -50,8 +54,9 @@ impl Cluster {
             .await
     }
 
-    /// All objects of a namespace, or those that a label selector matches, as
-    /// the API's list object.
+    /// All objects of a namespace, or those that a label selector matches: page
+    /// by page, and at once where the pages grew too old meanwhile, as
+    /// client-go's pager does (tools/pager, `FullListIfExpired`).
     ///
     /// # Errors
     /// What a request can meet.
@@ -60,14 +65,31 @@ impl Cluster {
         resource: &Resource,
         namespace: &str,
         selector: Option<&str>,
-    ) -> Result<Value, ClusterError> {
-        let what = request(Verb::List, resource, namespace, None);
-        let mut path = resource.path(Some(namespace), None);
-        if let Some(selector) = selector {
-            path.push_str("?labelSelector=");
-            path.push_str(&encode(selector));
+    ) -> Result<Vec<Value>, ClusterError> {
+        let selection = Selection {
+            labels: selector.map(str::to_owned),
+            fields: None,
+        };
+        let mut objects = Vec::new();
+        let mut token: Option<String> = None;
+        loop {
+            let page = self.list_page(resource, namespace, &selection, token.as_deref());
+            let mut page = match page.await {
+                Err(error) if error.code() == Some(EXPIRED) && token.is_some() => {
+                    objects.clear();
+                    self.list_at_once(resource, namespace, &selection).await?
+                }
+                page => page?,
+            };
+            if let Some(Value::Array(items)) = page.get_mut("items").map(Value::take) {
+                objects.extend(items);
+            }
+            let next = page.pointer("/metadata/continue").and_then(Value::as_str);
+            token = next.filter(|token| !token.is_empty()).map(str::to_owned);
+            if token.is_none() {
+                return Ok(objects);
+            }
         }
-        self.get_path(&what, &path).await
     }
 
     /// POST: refuses what exists.

@@ -24,8 +24,17 @@ pub(crate) struct Cluster {
     log: Log,
 }
 
-/// Told of each answer, for `-v`.
-pub(crate) type Log = Arc<dyn Fn(&str) + Send + Sync>;
+/// Told of what happens on the way to an answer.
+pub(crate) type Log = Arc<dyn Fn(Said<'_>) + Send + Sync>;
+
+/// What a [`Log`] is told.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Said<'a> {
+    /// An answer of the server, for `-v`.
+    Answer(&'a str),
+    /// Why nothing happens for a while.
+    Wait(&'a str),
+}
 
 impl Cluster {
     pub(crate) fn new(
@@ -101,6 +110,7 @@ impl Cluster {
         request: &http::Request<Vec<u8>>,
     ) -> Result<Value, ClusterError> {
         let mut tried = 0;
+        let mut told = false;
         loop {
             let mut copy = http::Request::builder()
                 .method(request.method())
@@ -117,15 +127,20 @@ impl Cluster {
                 .send(copy)
                 .await
                 .map_err(|e| ClusterError::from_kube(&self.server, what, e))?;
-            (self.log)(&format!(
+            (self.log)(Said::Answer(&format!(
                 "{} {} {} in {} ms",
                 request.method(),
                 request.uri(),
                 response.status().as_u16(),
                 started.elapsed().as_millis()
-            ));
+            )));
             if let Some(delay) = retry::delay(response.status(), response.headers(), tried) {
                 tried += 1;
+                // Once is enough, however often it asks.
+                if let Some(notice) = retry::notice(delay).filter(|_| !told) {
+                    told = true;
+                    (self.log)(Said::Wait(&notice));
+                }
                 tokio::time::sleep(delay).await;
                 continue;
             }

@@ -22,6 +22,14 @@ pub(super) fn delay(status: StatusCode, headers: &HeaderMap, tried: u32) -> Opti
     seconds.trim().parse().ok().map(Duration::from_secs)
 }
 
+/// Whoever waits longer than this wants to know for what.
+const PATIENCE: Duration = Duration::from_secs(2);
+
+/// What to say of a wait; nothing of a short one.
+pub(super) fn notice(delay: Duration) -> Option<String> {
+    (delay >= PATIENCE).then(|| format!("the server asks to wait {} s", delay.as_secs()))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -66,6 +66,25 @@ impl Cluster {
         self.get_path(&what, &path).await
     }
 
+    /// A whole collection in one answer.
+    ///
+    /// # Errors
+    /// What a request can meet.
+    pub(super) async fn list_at_once(
+        &self,
+        resource: &Resource,
+        namespace: &str,
+        selection: &Selection,
+    ) -> Result<Value, ClusterError> {
+        let what = request(Verb::List, resource, namespace);
+        let mut path = resource.path(Some(namespace), None);
+        let query = selection.query();
+        if let Some(query) = query.strip_prefix('&') {
+            path.push_str(&format!("?{query}"));
+        }
+        self.get_path(&what, &path).await
+    }
+
     /// The changes since a version. The server is asked to end it after a time,
     /// and to send bookmarks.
     ///

@@ -123,10 +123,7 @@ async fn list(cluster: &Cluster, word: &str) -> Vec<Value> {
     let answer = cluster
         .list(&Resource::of(kind), cluster.namespace(), None)
         .await;
-    match answer.map(|mut list| list["items"].take()) {
-        Ok(Value::Array(items)) => items,
-        _ => Vec::new(),
-    }
+    answer.unwrap_or_default()
 }
 
 fn keys<'a>(object: &'a Value, pointer: &str) -> impl Iterator<Item = (&'a String, &'a Value)> {

@@ -8,7 +8,7 @@ use kube::client::AuthError;
 use kube::config::AuthInfo;
 use secrecy::ExposeSecret;
 
-use super::kubeconfig::ConfigError;
+use super::error::ConfigError;
 
 /// What the library leaves to its callers.
 ///

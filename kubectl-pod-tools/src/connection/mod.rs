@@ -2,6 +2,7 @@
 //! they lead to. Nothing is read or opened before a command needs it.
 
 mod credentials;
+mod error;
 mod flags;
 mod in_cluster;
 mod kubeconfig;
@@ -17,11 +18,12 @@ use kube::config::{Config, KubeConfigOptions};
 use tower::util::MapResponseLayer;
 
 pub(crate) use credentials::describe;
+pub(crate) use error::ConfigError;
 pub(crate) use flags::ConnectionFlags;
-pub(crate) use kubeconfig::ConfigError;
 pub(crate) use timeout::parse_duration;
 
 use crate::cluster::{Cluster, Log, Warnings};
+use crate::url::without_user;
 
 /// How servers' logs name us.
 const AGENT: &str = concat!("kubectl-pod_tools/v", env!("CARGO_PKG_VERSION"));
@@ -33,7 +35,7 @@ const AGENT: &str = concat!("kubectl-pod_tools/v", env!("CARGO_PKG_VERSION"));
 /// A kubeconfig that cannot be read or does not hold what is asked for.
 pub(crate) async fn connect(flags: &ConnectionFlags, log: Log) -> Result<Cluster, ConfigError> {
     let config = load(flags).await?;
-    let server = config.cluster_url.to_string();
+    let server = without_user(&config.cluster_url.to_string());
     let namespace = flags
         .namespace
         .clone()

@@ -7,7 +7,7 @@ use std::net::IpAddr;
 
 use http::Uri;
 
-use super::kubeconfig::ConfigError;
+use super::error::ConfigError;
 
 /// The proxy for a server: the kubeconfig's `proxy-url`, which nothing
 /// excepts, or that of the environment.
@@ -71,20 +71,32 @@ fn is_excepted(server: &Uri, no_proxy: &str) -> bool {
         if let Some((network, bits)) = entry.split_once('/') {
             return address.is_some_and(|address| is_in(address, network, bits));
         }
-        let (name, wanted) = match entry.rsplit_once(':') {
-            Some((name, digits)) if !name.contains(':') => (name, Some(digits)),
-            _ => (entry.as_str(), None),
-        };
+        let (name, wanted) = host_and_port(&entry);
         if name.is_empty() || wanted.is_some_and(|digits| digits != port.to_string()) {
             return false;
         }
-        let name = name.strip_prefix("*.").unwrap_or(name);
-        match name.strip_prefix('.') {
-            // With a dot in front the domain itself is not meant.
+        if let Ok(excepted) = name.parse::<IpAddr>() {
+            return address == Some(excepted);
+        }
+        // `*.domain` and `.domain` do not mean the domain itself.
+        match name.strip_prefix('*').unwrap_or(name).strip_prefix('.') {
             Some(domain) => host.ends_with(&format!(".{domain}")),
             None => host == name || (address.is_none() && host.ends_with(&format!(".{name}"))),
         }
     })
+}
+
+/// Go's `net.SplitHostPort`, and the whole entry where it finds no port: the
+/// colons of an IPv6 address are none, unless it stands in brackets.
+fn host_and_port(entry: &str) -> (&str, Option<&str>) {
+    match entry.rsplit_once(':') {
+        Some((host, port)) if !host.contains(':') => (host, Some(port)),
+        Some((host, port)) => match host.strip_prefix('[').and_then(|h| h.strip_suffix(']')) {
+            Some(address) => (address, Some(port)),
+            None => (entry, None),
+        },
+        None => (entry, None),
+    }
 }
 
 fn is_in(address: IpAddr, network: &str, bits: &str) -> bool {
@@ -122,6 +134,13 @@ mod tests {
             ("https://11.1.2.3", "10.0.0.0/8", false),
             ("https://11.1.2.3", "0.0.0.0/0", true),
             ("https://[fd00::1]", "fd00::/8", true),
+            ("https://[fd00::1]", "fd00::1", true),
+            ("https://[fd00::1]", "fd00:0:0::1", true),
+            ("https://[fd00::1]", "[fd00::1]:443", true),
+            ("https://[fd00::1]:6443", "[fd00::1]:443", false),
+            ("https://[fd00::1]", "[fd00::2]:443,[fd00::1", false),
+            ("https://10.1.2.3:6443", "10.1.2.3:6443", true),
+            ("https://example.com", "*.example.com", false),
             ("https://10.1.2.3", "fd00::/8,10.0.0.0/33,x/y", false),
             ("https://127.0.0.1:6443", "", true),
             ("https://localhost", "", true),

@@ -5,6 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::error::InputError;
+use crate::url::without_user;
 
 /// The endings that kubectl reads from a directory
 /// (k8s.io/cli-runtime/pkg/resource, `FileExtensions`).
@@ -28,7 +29,7 @@ fn failed(path: &Path) -> impl Fn(std::io::Error) -> InputError {
 pub(super) fn expand(named: &Path, recursive: bool) -> Result<Vec<PathBuf>, InputError> {
     let text = named.to_string_lossy();
     if text.starts_with("http://") || text.starts_with("https://") {
-        return Err(InputError::Url(text.into_owned()));
+        return Err(InputError::Url(without_user(&text)));
     }
     if !fs::metadata(named).map_err(failed(named))?.is_dir() {
         return Ok(vec![named.to_owned()]);

@@ -7,7 +7,8 @@ mod stream;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
-use pod_model::{Document, Finding, KubernetesVersion, Manifest, check, image, manifest};
+use pod_model::manifest::{self, Pieces};
+use pod_model::{Document, Finding, KubernetesVersion, Manifest, check, image};
 
 pub(crate) use error::InputError;
 
@@ -39,22 +40,38 @@ pub(crate) const MAX_BYTES: usize = 64 << 20;
 /// The first input that cannot be read. What is wrong inside an input is not
 /// an error here: it is among the findings of its manifest.
 pub(crate) fn read(flags: &FilenameFlags, ui: &Ui) -> Result<Vec<Manifest>, InputError> {
-    let mut manifests = Vec::new();
+    read_as(flags, ui, manifest::read)
+}
+
+/// The same, split into documents and not parsed.
+///
+/// # Errors
+/// The first input that cannot be read.
+pub(crate) fn split(flags: &FilenameFlags, ui: &Ui) -> Result<Vec<Pieces>, InputError> {
+    read_as(flags, ui, Pieces::of)
+}
+
+fn read_as<T>(
+    flags: &FilenameFlags,
+    ui: &Ui,
+    of: impl Fn(&str, Vec<u8>) -> T,
+) -> Result<Vec<T>, InputError> {
+    let mut inputs = Vec::new();
     let mut stdin_read = false;
     for named in &flags.filenames {
         if named.as_os_str() == "-" {
             // Standard input ends once.
             if !std::mem::replace(&mut stdin_read, true) {
-                manifests.push(manifest::read("stdin", stream::stdin(ui)?));
+                inputs.push(of("stdin", stream::stdin(ui)?));
             }
             continue;
         }
         for path in files::expand(named, flags.recursive)? {
             let bytes = stream::file(&path, ui)?;
-            manifests.push(manifest::read(&path.display().to_string(), bytes));
+            inputs.push(of(&path.display().to_string(), bytes));
         }
     }
-    Ok(manifests)
+    Ok(inputs)
 }
 
 /// The bytes of one file that is no manifest.

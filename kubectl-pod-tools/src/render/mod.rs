@@ -13,6 +13,6 @@ mod yaml;
 pub(crate) use block::{Block, Cell, Table, Tone};
 pub(crate) use comments::{Comments, to_commented_yaml};
 pub(crate) use findings::{Placed, finding_to_text};
-pub(crate) use structured::{Structured, to_structured, write_structured};
+pub(crate) use structured::{Structured, push_json, push_json_line, to_structured};
 pub(crate) use text::to_text;
 pub(crate) use yaml::to_yaml;

@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 use serde_json::Serializer;
-use serde_json::ser::{Formatter, PrettyFormatter};
+use serde_json::ser::Formatter;
 
 use super::yaml::to_yaml;
 use crate::ui::is_unsafe;
@@ -18,30 +18,7 @@ pub(crate) enum Structured {
     Yaml,
 }
 
-/// Writes a value in one of the formats, ended by a line feed.
-///
-/// # Errors
-/// A value that JSON cannot hold, and what the writer says.
-pub(crate) fn write_structured<T: Serialize>(
-    mut out: impl Write,
-    value: &T,
-    format: Structured,
-) -> Result<(), serde_json::Error> {
-    match format {
-        Structured::Yaml => {
-            let text = to_yaml(&serde_json::to_value(value)?);
-            out.write_all(text.as_bytes())
-        }
-        Structured::Json => {
-            let formatter = Harmless(PrettyFormatter::with_indent(b"    "));
-            value.serialize(&mut Serializer::with_formatter(&mut out, formatter))?;
-            out.write_all(b"\n")
-        }
-    }
-    .map_err(serde_json::Error::io)
-}
-
-/// The same as text.
+/// A value in one of the formats, ended by a line feed.
 ///
 /// # Errors
 /// A value that JSON cannot hold.
@@ -49,22 +26,98 @@ pub(crate) fn to_structured<T: Serialize>(
     value: &T,
     format: Structured,
 ) -> Result<String, serde_json::Error> {
-    let mut out = Vec::new();
-    write_structured(&mut out, value, format)?;
-    Ok(String::from_utf8_lossy(&out).into_owned())
+    match format {
+        Structured::Yaml => Ok(to_yaml(&serde_json::to_value(value)?)),
+        Structured::Json => {
+            let mut out = Vec::new();
+            push_json(&mut out, value, 0)?;
+            out.push(b'\n');
+            Ok(String::from_utf8_lossy(&out).into_owned())
+        }
+    }
 }
 
+/// Appends a value as JSON whose first line has its indentation already, and
+/// whose others are that of the level plus their own.
+///
+/// # Errors
+/// A value that JSON cannot hold.
+pub(crate) fn push_json<T: Serialize>(
+    out: &mut Vec<u8>,
+    value: &T,
+    level: usize,
+) -> Result<(), serde_json::Error> {
+    let formatter = Indented {
+        level,
+        is_empty: false,
+    };
+    value.serialize(&mut Serializer::with_formatter(out, formatter))
+}
+
+/// A line feed and the indentation of a level, as [`push_json`] makes it.
+pub(crate) fn push_json_line(out: &mut Vec<u8>, level: usize) {
+    // A Vec takes everything.
+    let _ = new_line(out, level);
+}
+
+/// Lays JSON out as kubectl does, with four blanks a level.
+///
 /// JSON may hold all but 32 control characters as they are; those that move a
 /// terminal's cursor or reorder text are only there in strings, where an escape
 /// means the same.
-struct Harmless(PrettyFormatter<'static>);
+struct Indented {
+    level: usize,
+    /// Whether nothing stands in the list or object yet that was opened last.
+    is_empty: bool,
+}
 
-impl Formatter for Harmless {
+fn new_line<W: ?Sized + Write>(out: &mut W, level: usize) -> io::Result<()> {
+    const LINE: &str = "\n                                                                ";
+    let mut blanks = level * 4;
+    let first = blanks.min(LINE.len() - 1);
+    out.write_all(&LINE.as_bytes()[..=first])?;
+    blanks -= first;
+    while blanks > 0 {
+        let some = blanks.min(LINE.len() - 1);
+        out.write_all(&LINE.as_bytes()[1..=some])?;
+        blanks -= some;
+    }
+    Ok(())
+}
+
+impl Indented {
+    fn open<W: ?Sized + Write>(&mut self, out: &mut W, bracket: &[u8]) -> io::Result<()> {
+        self.level += 1;
+        self.is_empty = true;
+        out.write_all(bracket)
+    }
+
+    fn close<W: ?Sized + Write>(&mut self, out: &mut W, bracket: &[u8]) -> io::Result<()> {
+        self.level -= 1;
+        if !std::mem::replace(&mut self.is_empty, false) {
+            new_line(out, self.level)?;
+        }
+        out.write_all(bracket)
+    }
+
+    fn next<W: ?Sized + Write>(&mut self, out: &mut W, first: bool) -> io::Result<()> {
+        if !first {
+            out.write_all(b",")?;
+        }
+        new_line(out, self.level)
+    }
+}
+
+impl Formatter for Indented {
     fn write_string_fragment<W: ?Sized + Write>(
         &mut self,
         out: &mut W,
         text: &str,
     ) -> io::Result<()> {
+        // What is printable ASCII, as nearly everything is, needs no second look.
+        if text.bytes().all(|byte| (b' '..=b'~').contains(&byte)) {
+            return out.write_all(text.as_bytes());
+        }
         let mut rest = text;
         while let Some((at, c)) = rest.char_indices().find(|(_, c)| is_unsafe(*c)) {
             out.write_all(&rest.as_bytes()[..at])?;
@@ -75,39 +128,41 @@ impl Formatter for Harmless {
     }
 
     fn begin_array<W: ?Sized + Write>(&mut self, out: &mut W) -> io::Result<()> {
-        self.0.begin_array(out)
+        self.open(out, b"[")
     }
 
     fn end_array<W: ?Sized + Write>(&mut self, out: &mut W) -> io::Result<()> {
-        self.0.end_array(out)
+        self.close(out, b"]")
     }
 
     fn begin_array_value<W: ?Sized + Write>(&mut self, out: &mut W, first: bool) -> io::Result<()> {
-        self.0.begin_array_value(out, first)
+        self.next(out, first)
     }
 
-    fn end_array_value<W: ?Sized + Write>(&mut self, out: &mut W) -> io::Result<()> {
-        self.0.end_array_value(out)
+    fn end_array_value<W: ?Sized + Write>(&mut self, _out: &mut W) -> io::Result<()> {
+        self.is_empty = false;
+        Ok(())
     }
 
     fn begin_object<W: ?Sized + Write>(&mut self, out: &mut W) -> io::Result<()> {
-        self.0.begin_object(out)
+        self.open(out, b"{")
     }
 
     fn end_object<W: ?Sized + Write>(&mut self, out: &mut W) -> io::Result<()> {
-        self.0.end_object(out)
+        self.close(out, b"}")
     }
 
     fn begin_object_key<W: ?Sized + Write>(&mut self, out: &mut W, first: bool) -> io::Result<()> {
-        self.0.begin_object_key(out, first)
+        self.next(out, first)
     }
 
     fn begin_object_value<W: ?Sized + Write>(&mut self, out: &mut W) -> io::Result<()> {
-        self.0.begin_object_value(out)
+        out.write_all(b": ")
     }
 
-    fn end_object_value<W: ?Sized + Write>(&mut self, out: &mut W) -> io::Result<()> {
-        self.0.end_object_value(out)
+    fn end_object_value<W: ?Sized + Write>(&mut self, _out: &mut W) -> io::Result<()> {
+        self.is_empty = false;
+        Ok(())
     }
 }
 

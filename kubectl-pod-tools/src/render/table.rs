@@ -10,7 +10,7 @@ const GAP: usize = 3;
 /// A longer cell does not push the columns after it away from all others.
 const WIDEST: usize = 40;
 
-pub(super) fn style(tone: Tone) -> Style {
+fn style(tone: Tone) -> Style {
     match tone {
         Tone::Plain => Style::new(),
         Tone::Strong => Style::new().bold(),
@@ -20,41 +20,58 @@ pub(super) fn style(tone: Tone) -> Style {
     }
 }
 
-pub(super) fn push_cell(out: &mut String, cell: &Cell) -> usize {
-    let text = escape(&cell.text);
-    let style = style(cell.tone);
-    out.push_str(&format!("{style}{text}{style:#}"));
-    text.width()
+/// Text that grows, with styles where they are wanted.
+pub(super) struct Paper {
+    pub(super) text: String,
+    pub(super) styled: bool,
 }
 
-pub(super) fn push_table(out: &mut String, table: &Table) {
-    let header: Vec<Cell> = table
-        .columns
-        .iter()
-        .map(|name| Cell::new(*name, Tone::Dim))
-        .collect();
-    let widths: Vec<usize> = (0..table.columns.len())
-        .map(|column| {
-            std::iter::once(&header)
-                .chain(&table.rows)
-                .filter_map(|row| row.get(column))
-                .map(|cell| escape(&cell.text).width())
-                .filter(|width| *width <= WIDEST)
-                .max()
-                .unwrap_or(0)
-        })
-        .collect();
-    for row in std::iter::once(&header).chain(&table.rows) {
-        let last = row.iter().rposition(|cell| !cell.text.is_empty());
-        for (column, cell) in row.iter().enumerate() {
-            let used = push_cell(out, cell);
-            if Some(column) >= last {
-                break;
-            }
-            let width = widths.get(column).copied().unwrap_or(0);
-            out.extend(std::iter::repeat_n(' ', width.saturating_sub(used) + GAP));
+impl Paper {
+    /// Adds text, made harmless, and says how wide it is.
+    pub(super) fn push(&mut self, text: &str, style: Style) -> usize {
+        let text = escape(text);
+        if self.styled {
+            self.text.push_str(&format!("{style}{text}{style:#}"));
+        } else {
+            self.text.push_str(&text);
         }
-        out.push('\n');
+        text.width()
+    }
+
+    pub(super) fn cell(&mut self, cell: &Cell) -> usize {
+        self.push(&cell.text, style(cell.tone))
+    }
+
+    pub(super) fn table(&mut self, table: &Table) {
+        let header: Vec<Cell> = table
+            .columns
+            .iter()
+            .map(|name| Cell::new(*name, Tone::Dim))
+            .collect();
+        let widths: Vec<usize> = (0..table.columns.len())
+            .map(|column| {
+                std::iter::once(&header)
+                    .chain(&table.rows)
+                    .filter_map(|row| row.get(column))
+                    .map(|cell| escape(&cell.text).width())
+                    .filter(|width| *width <= WIDEST)
+                    .max()
+                    .unwrap_or(0)
+            })
+            .collect();
+        for row in std::iter::once(&header).chain(&table.rows) {
+            let last = row.iter().rposition(|cell| !cell.text.is_empty());
+            for (column, cell) in row.iter().enumerate() {
+                let used = self.cell(cell);
+                if Some(column) >= last {
+                    break;
+                }
+                let width = widths.get(column).copied().unwrap_or(0);
+                let blanks = width.saturating_sub(used) + GAP;
+                self.text.extend(std::iter::repeat_n(' ', blanks));
+            }
+            self.text.push('\n');
+        }
     }
 }
 
@@ -68,9 +85,16 @@ mod tests {
         table.row(vec!["世界".into(), "1".into()]);
         table.row(vec!["a".into(), "".into()]);
         table.row(vec!["b\n".into(), "2".into()]);
-        let mut out = String::new();
-        push_table(&mut out, &table);
-        let plain = anstream::adapter::strip_str(&out).to_string();
-        assert_eq!(plain, "NAME   VALUE\n世界   1\na\nb\\n    2\n");
+        let print = |styled| {
+            let text = String::new();
+            let mut paper = Paper { text, styled };
+            paper.table(&table);
+            paper.text
+        };
+        let plain = "NAME   VALUE\n世界   1\na\nb\\n    2\n";
+        assert_eq!(print(false), plain);
+        let styled = print(true);
+        assert!(styled.contains('\u{1b}'));
+        assert_eq!(anstream::adapter::strip_str(&styled).to_string(), plain);
     }
 }

@@ -1,8 +1,12 @@
 //! The envelope that every report has: `apiVersion`, `kind`, and one item for
 //! each target. Scripts rely on its names.
 
+mod stream;
+
 use pod_model::Finding;
 use serde::Serialize;
+
+pub(crate) use stream::{Items, ReportStream};
 
 use crate::target::TargetId;
 

@@ -22,12 +22,8 @@ pub(super) fn success(
                 (Action::Apply, DryRun::Client) => "applied",
                 (Action::Apply, _) => "serverside-applied",
             };
-            let suffix = match options.dry_run {
-                DryRun::None => "",
-                DryRun::Client => " (dry run)",
-                DryRun::Server => " (server dry run)",
-            };
-            Ok(format!("{} {verb}{suffix}\n", crate::ui::escape(shown)))
+            let shown = crate::ui::escape(shown);
+            Ok(format!("{shown} {verb}{}\n", suffix(options.dry_run)))
         }
         Some(Format::Name) => Ok(format!("{}\n", crate::ui::escape(shown))),
         Some(Format::Json) => {
@@ -46,12 +42,22 @@ pub(super) fn success(
     }
 }
 
+/// What sets apart what only looks done, in kubectl's words.
+fn suffix(dry_run: DryRun) -> &'static str {
+    match dry_run {
+        DryRun::None => "",
+        DryRun::Client => " (dry run)",
+        DryRun::Server => " (server dry run)",
+    }
+}
+
 /// A line of thousands of names is read by nobody, and each was named before.
 const MOST_NAMED: usize = 20;
 
 /// What is said at the end when not everything was done.
 pub(super) fn summary(
     action: Action,
+    dry_run: DryRun,
     done: &[String],
     failed: &[String],
     untried: &[String],
@@ -69,7 +75,8 @@ pub(super) fn summary(
         text
     };
     let total = done.len() + failed.len() + untried.len();
-    let mut text = format!("{} of {total} objects {verb}", done.len());
+    let suffix = suffix(dry_run);
+    let mut text = format!("{} of {total} objects {verb}{suffix}", done.len());
     if !done.is_empty() {
         text.push_str(&format!(": {}", list(done)));
     }
@@ -92,6 +99,7 @@ mod tests {
         assert_eq!(
             summary(
                 Action::Create,
+                DryRun::None,
                 &names(&["pod/a"]),
                 &names(&["pod/b"]),
                 &names(&["pod/c"])
@@ -99,11 +107,21 @@ mod tests {
             "1 of 3 objects created: pod/a; not created: pod/b; not tried: pod/c"
         );
         assert_eq!(
-            summary(Action::Apply, &[], &names(&["pod/b"]), &[]),
+            summary(Action::Apply, DryRun::None, &[], &names(&["pod/b"]), &[]),
             "0 of 1 objects applied; not applied: pod/b"
+        );
+        let (a, b) = (names(&["pod/a"]), names(&["pod/b"]));
+        assert_eq!(
+            summary(Action::Create, DryRun::Client, &a, &b, &[]),
+            "1 of 2 objects created (dry run): pod/a; not created: pod/b"
+        );
+        assert_eq!(
+            summary(Action::Apply, DryRun::Server, &a, &b, &[]),
+            "1 of 2 objects applied (server dry run): pod/a; not applied: pod/b"
         );
         let many = summary(
             Action::Create,
+            DryRun::None,
             &vec!["p".to_owned(); 5000],
             &names(&["q"]),
             &[],

@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use pod_model::{Finding, KubernetesVersion, Manifest, Severity};
+use pod_model::{Finding, KubernetesVersion, Manifest};
 use serde_json::Value;
 
 use super::outcome::{success, summary};
@@ -15,6 +15,7 @@ use crate::context::Context;
 use crate::error::{CommandError, Failure};
 use crate::exit::Exit;
 use crate::render::{Comments, Placed, finding_to_text};
+use crate::tell::Teller;
 use crate::wait::{self, Subject, WaitOptions};
 
 /// POST, or server-side apply.
@@ -165,14 +166,11 @@ struct Run<'a> {
 
 impl<'a> Run<'a> {
     fn new(options: &'a SubmitOptions, context: &'a Context, mut input: Input) -> Self {
-        let mut exit = Exit::Yes;
+        let mut teller = Teller::new(&context.ui);
         for placed in std::mem::take(&mut input.findings) {
-            if placed.finding.severity == Severity::Error {
-                exit = Exit::No;
-            }
-            context.ui.talk(&finding_to_text(&placed));
-            context.ui.talk("\n");
+            teller.tell(&placed);
         }
+        let mut exit = teller.finish();
         if input.objects.is_empty() && input.refused.is_empty() {
             exit = Exit::No;
             context.ui.error("the input holds no objects");
@@ -361,7 +359,13 @@ impl<'a> Run<'a> {
     fn finish(&self, untried: &[String]) -> Exit {
         let failed = &self.input.refused;
         if !failed.is_empty() && self.done.len() + failed.len() + untried.len() > 1 {
-            let text = summary(self.options.action, &self.done, failed, untried);
+            let text = summary(
+                self.options.action,
+                self.options.dry_run,
+                &self.done,
+                failed,
+                untried,
+            );
             self.context.ui.note(&text);
         }
         self.exit

@@ -2,10 +2,12 @@
 //! `-f FILE`, each a Pod or something that makes Pods.
 
 mod args;
+mod candidate;
 mod load;
 mod subject;
 mod words;
 
 pub(crate) use args::{Chosen, TargetArgs};
-pub(crate) use load::{Neighbour, Surroundings, items, load};
+pub(crate) use candidate::Candidate;
+pub(crate) use load::{Loaded, Neighbour, Surroundings, load};
 pub(crate) use subject::{Target, TargetId};

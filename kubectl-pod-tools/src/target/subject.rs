@@ -2,7 +2,7 @@
 
 use k8s_openapi::api::core::v1::{PodSpec, PodStatus};
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
-use pod_model::kinds::{KindInfo, pod_template_path};
+use pod_model::kinds::KindInfo;
 use pod_model::{Document, FieldPath, Finding, Segment};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -62,7 +62,7 @@ impl Target {
         namespace: &str,
     ) -> Result<Self, NotAPod> {
         let root = FieldPath::root();
-        let template = pod_template_path(&kind.api_version(), kind.kind).unwrap_or_default();
+        let template = kind.pod_template_path().unwrap_or_default();
         let metadata: ObjectMeta = object
             .part(&template.field("metadata"))?
             .unwrap_or_default();

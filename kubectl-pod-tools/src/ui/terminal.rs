@@ -46,6 +46,8 @@ pub(crate) struct Ui {
     /// not tear the lines, either.
     out_is_terminal: bool,
     err_is_terminal: bool,
+    /// Whether colour is wanted on standard output.
+    styled: bool,
     quiet: bool,
     verbosity: u8,
 }
@@ -56,11 +58,13 @@ impl Ui {
         let (out, err) = (io::stdout(), io::stderr());
         let (out_color, err_color) = (color.for_stream(&out), color.for_stream(&err));
         let (out_is_terminal, err_is_terminal) = (out.is_terminal(), err.is_terminal());
+        let out = AutoStream::new(out, out_color);
         Self {
             board: Mutex::new(None),
             out_is_terminal,
             err_is_terminal,
-            out: Mutex::new(AutoStream::new(out, out_color)),
+            styled: out.current_choice() != anstream::ColorChoice::Never,
+            out: Mutex::new(out),
             err: Mutex::new(AutoStream::new(err, err_color)),
             quiet,
             verbosity,
@@ -80,7 +84,13 @@ impl Ui {
         })
     }
 
-    /// Data that is written piece by piece, because it can be long.
+    /// Whether data may have styles: [`Ui::stream`] does not remove them.
+    pub(crate) fn is_styled(&self) -> bool {
+        self.styled
+    }
+
+    /// Data that is written piece by piece, because it can be long: with styles
+    /// only where [`Ui::is_styled`] allows it.
     ///
     /// # Errors
     /// Those of the writing.
@@ -93,6 +103,11 @@ impl Ui {
     {
         self.aside(self.out_is_terminal, || {
             let mut out = self.out.lock().unwrap_or_else(PoisonError::into_inner);
+            if !self.styled {
+                let mut buffered = io::BufWriter::with_capacity(1 << 16, out.as_inner());
+                write(&mut buffered)?;
+                return Ok(buffered.flush()?);
+            }
             let mut buffered = io::BufWriter::with_capacity(1 << 16, &mut *out);
             write(&mut buffered)?;
             Ok(buffered.flush()?)
@@ -197,9 +212,14 @@ impl Ui {
         }
     }
 
+    /// Whether `-v` asks for what is told from a level on.
+    pub(crate) fn tells(&self, level: u8) -> bool {
+        self.verbosity >= level
+    }
+
     /// What is going on underneath, from a level of `-v` on.
     pub(crate) fn detail(&self, level: u8, text: &str) {
-        if self.verbosity >= level {
+        if self.tells(level) {
             self.talk(&format!("{}\n", escape(text)));
         }
     }

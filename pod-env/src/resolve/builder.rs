@@ -59,6 +59,9 @@ impl Draft {
     }
 }
 
+/// How many variables the runtime adds to most containers.
+const RUNTIME_VARS: usize = 4;
+
 pub(super) struct Builder<'a> {
     pub(super) context: &'a Context<'a>,
     pub(super) container: &'a ContainerView<'a>,
@@ -80,12 +83,14 @@ pub(super) struct Builder<'a> {
 
 impl<'a> Builder<'a> {
     pub(super) fn new(context: &'a Context<'a>, container: &'a ContainerView<'a>) -> Self {
+        // At least so many; envFrom brings more.
+        let expected = container.env.len() + context.services.vars().len() + RUNTIME_VARS;
         Self {
             context,
             container,
-            entries: Vec::new(),
-            values: Vec::new(),
-            defined: HashMap::new(),
+            entries: Vec::with_capacity(expected),
+            values: Vec::with_capacity(expected),
+            defined: HashMap::with_capacity(expected),
             findings: Vec::new(),
             unread: Vec::new(),
             not_sure: false,
@@ -149,7 +154,7 @@ impl<'a> Builder<'a> {
             lossy: !value.is_utf8(),
             path: draft.path,
             location: None,
-            bytes: value.bytes().map(|bytes| Plain::new(bytes.to_vec())),
+            bytes: None,
         });
         self.values.push(value);
         at
@@ -182,6 +187,9 @@ impl<'a> Builder<'a> {
             {
                 reference.definition = target;
             }
+        }
+        for (entry, value) in self.entries.iter_mut().zip(self.values) {
+            entry.bytes = value.into_bytes().map(Plain::new);
         }
         let env = ContainerEnv {
             name: self.container.name.to_owned(),

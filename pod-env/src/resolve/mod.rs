@@ -64,7 +64,8 @@ struct Context<'a> {
     defaults: Option<&'a Defaults>,
 }
 
-/// Builds the environment of every container.
+/// Builds the environment of every container that is asked about; what is said
+/// of the others is left out, of the findings and of the verdict alike.
 pub fn resolve(subject: &Subject<'_>, found: &Found<'_>, options: &Options) -> Resolution {
     let services = ServiceEnv::of(subject, found);
     let host_name = host_name(subject, options);
@@ -81,7 +82,14 @@ pub fn resolve(subject: &Subject<'_>, found: &Found<'_>, options: &Options) -> R
     hints::of_the_pod(&context, &mut findings);
     let mut unread = false;
     let mut item = EnvItem::default();
+    let asked = |name: &str| {
+        let names = &options.containers;
+        names.is_empty() || names.iter().any(|asked| asked == name)
+    };
     for container in containers(subject.spec, &subject.base) {
+        if !asked(container.name) {
+            continue;
+        }
         let (env, more, missed) = one(&context, &container);
         item.containers.push(env);
         findings.extend(more);

@@ -1,12 +1,11 @@
 //! `$(NAME)` in a value, a command or an argument.
 
-use pod_model::{FieldPath, Finding};
+use pod_model::{FieldPath, Finding, nearest};
 
 use super::builder::{Builder, Definition};
 use super::value::Value;
 use crate::expansion::{Piece, pieces};
 use crate::names::is_shell_name;
-use crate::nearest::nearest;
 use crate::report::{Reference, ReferenceStatus, Status};
 
 /// A text after expansion.

@@ -78,6 +78,11 @@ impl Value {
         self.unknown.is_none().then_some(&self.bytes)
     }
 
+    /// The same, taken out.
+    pub(super) fn into_bytes(self) -> Option<Vec<u8>> {
+        self.unknown.is_none().then_some(self.bytes)
+    }
+
     /// Whether a report shows a mask in its place.
     pub(super) fn is_masked(&self) -> bool {
         self.masked.is_some()

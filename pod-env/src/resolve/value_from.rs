@@ -375,7 +375,7 @@ impl Builder<'_> {
 }
 
 fn did_you_mean<'k>(key: &str, keys: impl Iterator<Item = &'k String>) -> KeyValue {
-    let near = crate::nearest::nearest(key, keys.map(String::as_str));
+    let near = pod_model::nearest(key, keys.map(String::as_str));
     KeyValue::Missing {
         help: near.map(|near| format!("did you mean `{near}`?")),
     }

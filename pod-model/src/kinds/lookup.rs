@@ -46,9 +46,7 @@ fn is_named(row: &KindInfo, name: &str) -> bool {
 /// Pod, `spec.jobTemplate.spec.template` for a CronJob; none for what makes no
 /// Pods.
 pub fn pod_template_path(api_version: &str, kind: &str) -> Option<FieldPath> {
-    let steps = by_kind(api_version, kind)?.pod_template?;
-    let root = FieldPath::root();
-    Some(steps.iter().fold(root, |path, step| path.field(*step)))
+    by_kind(api_version, kind)?.pod_template_path()
 }
 
 /// The Pod's template in an object: the value with `metadata` and `spec`. For

@@ -4,6 +4,8 @@
 //! k8s.io/kubernetes/pkg/registry, and for templates `podtemplatespec` fields
 //! of k8s.io/api. The schema's test compares it with what was generated.
 
+use crate::path::{FieldPath, Segment};
+
 /// A kind that is stored by its name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct KindInfo {
@@ -40,7 +42,18 @@ impl KindInfo {
     /// Whether this is the kind of an `apiVersion` and `kind`.
     pub fn is(&self, api_version: &str, kind: &str) -> bool {
         let (group, version) = api_version.split_once('/').unwrap_or(("", api_version));
-        (self.group, self.version, self.kind) == (group, version, kind)
+        // Few rows share a kind, and most a version.
+        (self.kind, self.group, self.version) == (kind, group, version)
+    }
+
+    /// The path of the Pod's template in an object of this kind, as
+    /// [`pod_template_path`](super::pod_template_path) finds it.
+    pub fn pod_template_path(&self) -> Option<FieldPath> {
+        let mut path = FieldPath::root();
+        for step in self.pod_template? {
+            path.push(Segment::Field((*step).to_owned()));
+        }
+        Some(path)
     }
 
     const fn short(mut self, names: &'static [&'static str]) -> Self {

@@ -1,7 +1,9 @@
 //! Manifests: an input's objects, each with its tree and its place.
 
 mod document;
+mod pieces;
 mod read;
 
 pub use document::Document;
+pub use pieces::{Pieces, ReadPiece};
 pub use read::{Manifest, read};

@@ -42,7 +42,7 @@ impl Document {
     /// Pushes the object, or, for a list (`kind: List` and any other kind that
     /// ends in `List` and has `items`), each of its items, as cli-runtime's
     /// `FlattenListVisitor` does. Items without a kind get it from the list.
-    fn expand(self, out: &mut Vec<Document>) {
+    pub(super) fn expand(self, out: &mut Vec<Document>) {
         let tree: &Tree = self.tree();
         let Some(items) = self
             .kind()

@@ -4,10 +4,10 @@
 //! (runtime/serializer/json) and `schema.ParseGroupVersion`.
 
 use super::builtin::{DefinitionId, KindRow, builtin};
-use super::nearest::nearest;
 use super::value::describe;
 use crate::finding::Finding;
 use crate::manifest::Document;
+use crate::nearest::nearest;
 use crate::path::FieldPath;
 use crate::tree::Kind;
 use crate::version::KubernetesVersion;

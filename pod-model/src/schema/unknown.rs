@@ -3,9 +3,9 @@
 use std::collections::HashSet;
 
 use super::builtin::{DefinitionId, Type};
-use super::nearest::nearest;
 use super::walk::Walk;
 use crate::finding::Finding;
+use crate::nearest::nearest;
 use crate::path::{FieldPath, Segment};
 use crate::tree::Entry;
 

@@ -11,8 +11,8 @@ use k8s_openapi::api::core::v1::{ObjectFieldSelector, ResourceFieldSelector};
 use super::errors::{Errors, quoted};
 use super::names;
 use super::path::Path;
+use crate::nearest::nearest;
 use crate::quantity::Quantity;
-use crate::schema::nearest;
 
 /// Where the value goes: not every field can go everywhere.
 #[derive(Clone, Copy, PartialEq, Eq)]

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use super::path::Path;
 use crate::finding::Finding;
-use crate::schema::nearest;
+use crate::nearest::nearest;
 
 /// The classes of errors, in the words of `field.ErrorType`
 /// (`k8s.io/apimachinery/pkg/util/validation/field`): `FieldValueRequired` …

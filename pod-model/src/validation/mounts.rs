@@ -10,7 +10,7 @@ use k8s_openapi::api::core::v1::{Container, Volume, VolumeDevice, VolumeMount};
 use super::errors::{Errors, quoted};
 use super::files;
 use super::path::Path;
-use crate::schema::nearest;
+use crate::nearest::nearest;
 
 /// The volumes of a Pod that are sound themselves, by name.
 pub(super) type Volumes<'a> = BTreeMap<&'a str, &'a Volume>;

@@ -222,7 +222,7 @@ fn no_resource(name: &str, known: &[&str], path: &Path<'_>, errors: &mut Errors)
     const HELP: &str = "write `cpu`, `memory`, `ephemeral-storage`, `hugepages-SIZE`, or the resource of a device with its domain: `example.com/gpu`";
     let message = format!("{} is no resource of containers", quoted(name));
     // Among three letters, everything is near.
-    let meant = crate::schema::nearest(name, known.iter().copied());
+    let meant = crate::nearest::nearest(name, known.iter().copied());
     let meant = meant.filter(|meant| meant.eq_ignore_ascii_case(name) || name.len() > 3);
     let help = match meant {
         Some(meant) => format!("did you mean `{meant}`?"),

@@ -1,24 +1,40 @@
 //! Events to a tree: anchors, merges, and what go-yaml's decoder refuses.
 //!
-//! Source: `decoder` in go.yaml.in/yaml/v2 (aliases, merges, the limit on
-//! alias expansion) and `convertToJSONableObject` in sigs.k8s.io/yaml (keys).
+//! Source: `decoder` in go.yaml.in/yaml/v2. Keys and merges are in `mapping`,
+//! the limit on alias expansion is in `visits`.
 //! Everything here is iterative or bounded by the text: an alias is a
 //! reference to its anchor, never a copy.
 
 use std::collections::HashMap;
 
-use super::entries::Entries;
 use super::error::SyntaxError;
 use super::escapes::Quotes;
 use super::events::{self, Data, Event, UNKNOWN_ESCAPE};
-use super::number::go_key;
+use super::mapping::{Key, Mapping, key};
 use super::scalar::Scalar;
+use super::simple;
+use super::visits::Visits;
 use crate::source::Span;
 use crate::tree::{DuplicateKey, Entry, Kind, MAX_NODES, Node, NodeId, Number, Tree};
 
 /// The tree of the first document in `text`, whose places are counted from
 /// `base`; none where the text holds no document.
 pub(super) fn compose(text: &str, base: usize) -> Result<Option<Tree>, SyntaxError> {
+    match compose_simple(text, base) {
+        Some(tree) => Ok(Some(tree)),
+        None => compose_any(text, base),
+    }
+}
+
+/// The same of a document that is simple; none of any other.
+pub(super) fn compose_simple(text: &str, base: usize) -> Option<Tree> {
+    let mut composer = Composer::default();
+    simple::scan(text, &mut |event| composer.push(event))?;
+    composer.finish(base)
+}
+
+/// The same by the YAML library.
+pub(super) fn compose_any(text: &str, base: usize) -> Result<Option<Tree>, SyntaxError> {
     let mut quotes = Quotes::default();
     loop {
         let mut composer = Composer::default();
@@ -40,14 +56,6 @@ fn shifted(mut error: SyntaxError, base: usize) -> SyntaxError {
         *span = shift(*span, base);
     }
     error
-}
-
-/// How often go-yaml's decoder visits a node and all below it, in total and
-/// inside aliases: what its limit on alias expansion counts.
-#[derive(Clone, Copy, Default)]
-struct Visits {
-    total: u64,
-    aliased: u64,
 }
 
 /// An anchor's node; none while it is still open, when an alias to it would
@@ -82,18 +90,6 @@ impl Open {
 enum Content {
     Sequence(Vec<NodeId>),
     Mapping(Mapping),
-}
-
-#[derive(Default)]
-struct Mapping {
-    entries: Entries,
-    /// A key whose value has not come yet.
-    key: Option<Key>,
-}
-
-enum Key {
-    Name(Box<str>, Span),
-    Merge(Span),
 }
 
 /// A finished node on its way into its parent.
@@ -138,19 +134,12 @@ impl Composer {
                 let merge = scalar.is_merge();
                 // A merge key is never decoded, so it is not visited either.
                 if !(merge && self.expects_key()) {
-                    self.visit(1, 0, span)?;
+                    self.visits.node(span)?;
                 }
                 let kind = scalar.resolve().map_err(|e| SyntaxError::new(e, span))?;
                 let plain = plain && tag.is_none();
                 let id = self.add(Node { kind, span, plain });
-                self.anchor(
-                    anchor,
-                    id,
-                    Visits {
-                        total: 1,
-                        aliased: 0,
-                    },
-                );
+                self.anchor(anchor, id, Visits::ONE);
                 Done { id, merge }
             }
         };
@@ -185,7 +174,7 @@ impl Composer {
                 .help("if this is a template placeholder such as {{ name }}, render the template first"));
         }
         let before = self.visits;
-        self.visit(1, 0, span)?;
+        self.visits.node(span)?;
         if let Some(name) = &anchor {
             self.anchors.insert(name.clone(), None);
         }
@@ -243,10 +232,7 @@ impl Composer {
             span,
             plain: false,
         });
-        let visits = Visits {
-            total: self.visits.total - before.total,
-            aliased: self.visits.aliased - before.aliased,
-        };
+        let visits = self.visits.since(before);
         // An anchor of the same name further in is the newer one.
         let open = |name: &String| matches!(self.anchors.get(name), Some(None));
         self.anchor(anchor.filter(open), id, visits);
@@ -266,41 +252,13 @@ impl Composer {
                 span,
             ));
         };
-        // The alias itself is one visit outside; all below it counts as inside.
-        self.visit(1, 0, span)?;
-        self.visit(inner.total, inner.total, span)?;
+        self.visits.alias(inner, span)?;
         let id = self.add(Node {
             kind: Kind::Alias(target),
             span,
             plain: false,
         });
         Ok(Done { id, merge: false })
-    }
-
-    /// Counts visits and refuses what go-yaml calls excessive aliasing.
-    fn visit(&mut self, total: u64, aliased: u64, span: Span) -> Result<(), SyntaxError> {
-        let visits = &mut self.visits;
-        visits.total = visits.total.saturating_add(total);
-        visits.aliased = visits.aliased.saturating_add(aliased);
-        #[expect(
-            clippy::cast_precision_loss,
-            reason = "upstream compares in floats, too"
-        )]
-        let (total, aliased) = (visits.total as f64, visits.aliased as f64);
-        let allowed = if total <= FEW_VISITS {
-            0.99
-        } else if total >= MANY_VISITS {
-            0.10
-        } else {
-            0.99 - 0.89 * ((total - FEW_VISITS) / (MANY_VISITS - FEW_VISITS))
-        };
-        if visits.aliased > 100 && visits.total > 1000 && aliased / total > allowed {
-            return Err(SyntaxError::new(
-                "document contains excessive aliasing",
-                span,
-            ));
-        }
-        Ok(())
     }
 
     fn attach(&mut self, done: &Done) -> Result<(), SyntaxError> {
@@ -349,51 +307,6 @@ impl Composer {
     }
 }
 
-/// `alias_ratio_range_low` and `…_high` of go-yaml: up to the first, 99 % of
-/// all visits may be inside aliases, from the second on 10 %.
-const FEW_VISITS: f64 = 400_000.0;
-const MANY_VISITS: f64 = 4_000_000.0;
-
-impl Mapping {
-    /// `<<`: the entries of a mapping, or of each mapping of a list, as if
-    /// they stood here; in a list, the earlier mapping wins.
-    fn merge(&mut self, nodes: &[Node], value: NodeId, at: Span) -> Result<(), SyntaxError> {
-        let wrong = |id: NodeId| {
-            let span = nodes[id.0 as usize].span;
-            SyntaxError::new(
-                "map merge requires map or sequence of maps as the value",
-                span,
-            )
-        };
-        let mapping = |id: NodeId| match &resolved(nodes, id).kind {
-            Kind::Mapping(entries) => Some(entries),
-            _ => None,
-        };
-        let node = &nodes[value.0 as usize];
-        let sources = match &node.kind {
-            Kind::Sequence(elements) => elements.iter().rev().copied().collect(),
-            _ => vec![value],
-        };
-        for source in sources {
-            for entry in mapping(source).ok_or_else(|| wrong(source))? {
-                self.entries.set(Entry {
-                    merged_at: Some(at),
-                    ..entry.clone()
-                });
-            }
-        }
-        Ok(())
-    }
-}
-
-fn resolved(nodes: &[Node], id: NodeId) -> &Node {
-    let node = &nodes[id.0 as usize];
-    match node.kind {
-        Kind::Alias(target) => &nodes[target.0 as usize],
-        _ => node,
-    }
-}
-
 /// JSON has no infinity, so kubectl refuses it as a value.
 fn finite(nodes: &[Node], id: NodeId) -> Result<(), SyntaxError> {
     match nodes[id.0 as usize] {
@@ -406,29 +319,6 @@ fn finite(nodes: &[Node], id: NodeId) -> Result<(), SyntaxError> {
         }
         _ => Ok(()),
     }
-}
-
-/// A key as the string that JSON needs.
-fn key(nodes: &[Node], id: NodeId) -> Result<Box<str>, SyntaxError> {
-    let span = nodes[id.0 as usize].span;
-    let unsupported = |what: &str| {
-        Err(
-            SyntaxError::new(format!("unsupported map key of type {what}"), span)
-                .label("a key must be a string")
-                .help("quote the key"),
-        )
-    };
-    Ok(match &resolved(nodes, id).kind {
-        Kind::String(s) => s.clone(),
-        Kind::Bool(b) => b.to_string().into(),
-        Kind::Number(Number::Int(i)) => i.to_string().into(),
-        Kind::Number(Number::Float(f)) => go_key(*f).into(),
-        Kind::Number(Number::Uint(_)) => return unsupported("uint64"),
-        Kind::Null => return unsupported("null"),
-        Kind::Sequence(_) | Kind::Mapping(_) | Kind::Alias(_) => {
-            return Err(SyntaxError::new("invalid map key", span).label("a key must be a scalar"));
-        }
-    })
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@
 //! not, this module mends it: see [`super::escapes`] and [`PanicGuard`].
 
 use std::cell::Cell;
-use std::io::BufReader;
+use std::io::{self, BufRead, Read};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use libyaml_safer::{Encoding, ErrorKind, EventData, Mark, Parser, ScalarStyle};
@@ -79,6 +79,31 @@ impl Drop for PanicGuard {
     }
 }
 
+/// A text that is read a small part at a time: the library expands what it is
+/// given to four bytes a character, so that a 100 MB file at once would be
+/// 400 MB.
+struct Window<'a>(&'a [u8]);
+
+impl Window<'_> {
+    const BYTES: usize = 8 << 10;
+}
+
+impl Read for Window<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        self.0.read(buffer)
+    }
+}
+
+impl BufRead for Window<'_> {
+    fn fill_buf(&mut self) -> io::Result<&[u8]> {
+        Ok(&self.0[..self.0.len().min(Self::BYTES)])
+    }
+
+    fn consume(&mut self, bytes: usize) {
+        self.0 = &self.0[bytes.min(self.0.len())..];
+    }
+}
+
 /// Gives `sink` the events of the first document in `text`; go-yaml's decoder
 /// reads no further. Places are byte offsets in `text`.
 pub(super) fn scan(
@@ -87,9 +112,7 @@ pub(super) fn scan(
     sink: &mut dyn FnMut(Event) -> Result<(), SyntaxError>,
 ) -> Result<(), SyntaxError> {
     let patched = quotes.apply(text);
-    // A small window: the library expands what it is given to four bytes a
-    // character, so that a 100 MB file at once would be 400 MB.
-    let mut input = BufReader::with_capacity(8 << 10, patched.as_bytes());
+    let mut input = Window(patched.as_bytes());
     let mut parser = Parser::new();
     parser.set_encoding(Encoding::Utf8);
     parser.set_input(&mut input);

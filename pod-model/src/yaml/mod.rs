@@ -6,6 +6,7 @@
 //! |---|---|
 //! | `decode` | `BOMOverride` of golang.org/x/text: byte-order marks, UTF-16, invalid bytes |
 //! | `stream` | `YAMLOrJSONDecoder` of k8s.io/apimachinery/pkg/util/yaml: JSON first, then the `---` splitter |
+//! | `simple` | the same as `events`, for the YAML that nearly all manifests are written in |
 //! | `events` | the scanner and parser of go.yaml.in/yaml/v2 (libyaml's grammar) |
 //! | `scalar`, `compose` | go-yaml's resolver and decoder, and sigs.k8s.io/yaml's conversion to JSON |
 //! | `json` | Go's encoding/json, where the input is JSON |
@@ -20,13 +21,18 @@ mod error;
 mod escapes;
 mod events;
 mod json;
+mod mapping;
 mod number;
 mod scalar;
+mod simple;
+#[cfg(test)]
+mod simple_tests;
 mod stream;
 pub(crate) mod timestamp;
+mod visits;
 
 pub use decode::decode_bytes;
 pub use error::SyntaxError;
 pub use events::guarding_panics;
 pub use number::go_number;
-pub use stream::{ParsedDocument, parse_stream};
+pub use stream::{ParsedDocument, Piece, parse_piece, parse_stream, pieces};

@@ -39,13 +39,65 @@ pub fn parse_stream(text: &str) -> (Vec<ParsedDocument>, Vec<SyntaxError>) {
         errors: Vec::new(),
         index: 0,
     };
-    let window = text.get(..floor(text, GUESS)).unwrap_or(text);
-    if window.trim_start().starts_with('{') {
+    if begins_as_json(text) {
         stream.json();
     } else {
         stream.yaml(0, None);
     }
     (stream.documents, stream.errors)
+}
+
+/// Where the documents of a text stand, to be parsed one by one by
+/// [`parse_piece`]; none where only parsing tells, as with JSON.
+pub fn pieces(text: &str) -> Option<Vec<Piece>> {
+    if begins_as_json(text) {
+        return None;
+    }
+    let mut index = 0;
+    let piece = |part| match part {
+        Part::Document(range) => {
+            index += 1;
+            Piece::Document {
+                index: index - 1,
+                range,
+            }
+        }
+        Part::Wrong(error) => Piece::Wrong(error),
+    };
+    Some(parts(text, 0).into_iter().map(piece).collect())
+}
+
+/// A piece of a text, between two separators.
+#[derive(Debug)]
+pub enum Piece {
+    /// A document, or nothing.
+    Document {
+        /// Its number in the input, from 0, empty documents included.
+        index: usize,
+        /// Its bytes.
+        range: Range<usize>,
+    },
+    /// A separator that is none.
+    Wrong(SyntaxError),
+}
+
+/// The document of a piece; none where it is empty.
+///
+/// # Errors
+/// What kubectl's decoder refuses.
+pub fn parse_piece(text: &str, piece: &Piece) -> Result<Option<ParsedDocument>, SyntaxError> {
+    let (index, range) = match piece {
+        Piece::Wrong(error) => return Err(error.clone()),
+        Piece::Document { index, range } => (*index, range),
+    };
+    let tree = compose(text.get(range.clone()).unwrap_or(""), range.start)?;
+    let held = tree.filter(|tree| *tree.kind(tree.root()) != Kind::Null);
+    Ok(held.map(|tree| ParsedDocument { index, tree }))
+}
+
+fn begins_as_json(text: &str) -> bool {
+    let window = text.get(..floor(text, GUESS)).unwrap_or(text);
+    window.trim_start().starts_with('{')
 }
 
 fn floor(text: &str, offset: usize) -> usize {

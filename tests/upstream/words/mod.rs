@@ -1,5 +1,9 @@
 //! Flags of the generator with values that they can be given: most of them
 //! good, some of them such that the API refuses what they make.
+#![allow(
+    dead_code,
+    reason = "each test is a crate of its own and uses a part of it"
+)]
 
 /// Flags that can be given several times.
 pub(crate) const MANY: &[&str] = &[

@@ -28,6 +28,7 @@ use crate::target::{Chosen, TargetArgs};
 
   # The environment alone, for a program
   kubectl pod-tools explain-env web -c app -o dotenv")]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
 pub(crate) struct ExplainEnvArgs {
     #[command(flatten)]
     targets: TargetArgs,
@@ -47,6 +48,10 @@ pub(crate) struct ExplainEnvArgs {
     /// Show what Secrets hold
     #[arg(long)]
     show_secrets: bool,
+
+    /// List the variables of Services one by one, as the other formats do
+    #[arg(long)]
+    services: bool,
 
     /// Show the way from the raw text to the value of a variable
     #[arg(long, value_name = "VAR")]
@@ -87,6 +92,7 @@ impl ExplainEnvArgs {
             containers: self.container,
             format: self.output,
             show_secrets: self.show_secrets,
+            services: self.services,
             trace: self.trace,
             verify: self.verify,
             image_configs: self.image_config,

@@ -1,6 +1,8 @@
 //! Look-ups: first among the other objects of the input, then in the cluster.
 
-use std::collections::BTreeMap;
+use std::borrow::Cow;
+use std::collections::{BTreeMap, HashMap};
+use std::sync::{Mutex, PoisonError};
 
 use k8s_openapi::api::core::v1::{ConfigMap, LimitRange, Node, Secret, Service};
 use pod_env::{Completeness, Found, FoundService, Lookup, Plan};
@@ -8,56 +10,61 @@ use pod_model::kinds::by_kind;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
+use super::near::{Named, Near, find};
 use crate::cluster::{Cluster, ClusterError, Resource};
-use crate::error::CommandError;
-use crate::error::Failure;
+use crate::error::{CommandError, Failure};
 use crate::exit::Exit;
-use crate::target::{Neighbour, Surroundings, items};
+use crate::target::Surroundings;
 
-/// What the look-ups gave; [`Gathered::found`] borrows from it.
-pub(super) struct Gathered {
-    config_maps: BTreeMap<String, Lookup<ConfigMap>>,
-    secrets: BTreeMap<String, Lookup<Secret>>,
-    services: Vec<(Service, String, bool)>,
+/// What one target's look-ups gave; [`Gathered::found`] borrows from it.
+pub(super) struct Gathered<'a> {
+    config_maps: Answers<'a, ConfigMap>,
+    secrets: Answers<'a, Secret>,
+    services: Vec<SeenService<'a>>,
     services_are: Completeness,
-    limit_ranges: Vec<LimitRange>,
-    node: Option<Lookup<Node>>,
+    limit_ranges: Vec<Cow<'a, LimitRange>>,
+    node: Option<Lookup<Cow<'a, Node>>>,
+}
+
+type Answers<'a, T> = BTreeMap<String, Lookup<Cow<'a, T>>>;
+
+struct SeenService<'a> {
+    service: Cow<'a, Service>,
+    origin: Cow<'a, str>,
+    live: bool,
 }
 
 /// Where an object of the cluster was read.
 const CLUSTER: &str = "cluster";
 
-impl Gathered {
+impl Gathered<'_> {
     /// The same, as `resolve` takes it.
     pub(super) fn found(&self) -> Found<'_> {
         Found {
-            config_maps: self
-                .config_maps
-                .iter()
-                .map(|(n, l)| (n.clone(), borrow(l)))
-                .collect(),
-            secrets: self
-                .secrets
-                .iter()
-                .map(|(n, l)| (n.clone(), borrow(l)))
-                .collect(),
+            config_maps: borrow_all(&self.config_maps),
+            secrets: borrow_all(&self.secrets),
             services: self
                 .services
                 .iter()
-                .map(|(service, origin, live)| FoundService {
-                    service,
-                    origin: origin.clone(),
-                    live: *live,
+                .map(|seen| FoundService {
+                    service: &seen.service,
+                    origin: seen.origin.clone().into_owned(),
+                    live: seen.live,
                 })
                 .collect(),
             services_are: self.services_are,
-            limit_ranges: self.limit_ranges.iter().collect(),
+            limit_ranges: self.limit_ranges.iter().map(AsRef::as_ref).collect(),
             node: self.node.as_ref().map(borrow),
         }
     }
 }
 
-fn borrow<T>(lookup: &Lookup<T>) -> Lookup<&T> {
+fn borrow_all<'a, T: Clone>(answers: &'a Answers<'_, T>) -> BTreeMap<String, Lookup<&'a T>> {
+    let borrowed = |(name, lookup): (&String, &'a _)| (name.clone(), borrow(lookup));
+    answers.iter().map(borrowed).collect()
+}
+
+fn borrow<'a, T: Clone>(lookup: &'a Lookup<Cow<'_, T>>) -> Lookup<&'a T> {
     match lookup {
         Lookup::Found { object, origin } => Lookup::Found {
             object,
@@ -69,109 +76,281 @@ fn borrow<T>(lookup: &Lookup<T>) -> Lookup<&T> {
     }
 }
 
-/// Looks up everything that the plan lists.
-///
-/// # Errors
-/// A cluster that cannot be reached; an object that is not what its kind says.
-pub(super) async fn gather(
-    plan: &Plan,
-    namespace: &str,
-    around: &Surroundings,
-) -> Result<Gathered, CommandError> {
-    let mut config_maps = BTreeMap::new();
-    for name in plan.config_maps.keys() {
-        let lookup = one(around, "ConfigMap", namespace, name).await?;
-        config_maps.insert(name.clone(), lookup);
-    }
-    let mut secrets = BTreeMap::new();
-    for name in plan.secrets.keys() {
-        let mut lookup = one(around, "Secret", namespace, name).await?;
-        if let Lookup::Found { object, .. } = &mut lookup {
-            take_string_data(object);
+/// Answers the look-ups of all targets of one run.
+pub(super) struct Lookups<'a> {
+    near: Near,
+    cluster: Option<&'a Cluster>,
+    /// What the cluster has answered: targets have much in common.
+    answered: Mutex<HashMap<Question, Lookup<Value>>>,
+}
+
+/// Kind, namespace, and name; for a list, none.
+type Question = (&'static str, String, Option<String>);
+
+impl<'a> Lookups<'a> {
+    pub(super) fn new(around: &'a Surroundings) -> Self {
+        Self {
+            near: Near::of(&around.neighbours),
+            cluster: around.cluster.as_ref(),
+            answered: Mutex::default(),
         }
-        secrets.insert(name.clone(), lookup);
     }
-    let node = match &plan.node {
-        Some(name) => Some(one(around, "Node", "", name).await?),
-        None => None,
+
+    /// Whether no look-up can fail: the cluster is not asked, and every object
+    /// of the input is what its kind says.
+    pub(super) fn are_certain(&self) -> bool {
+        self.cluster.is_none() && self.near.is_sound()
+    }
+
+    /// Looks up everything that the plan lists, in the input alone.
+    ///
+    /// # Errors
+    /// An object that is not what its kind says.
+    pub(super) fn near(&self, plan: &Plan, namespace: &str) -> Result<Gathered<'_>, Failure> {
+        let near = &self.near;
+        let node = plan.node.as_ref();
+        let mut services = Vec::new();
+        for (at, read) in &near.services {
+            if at == namespace || at == "default" {
+                let (service, origin) = read.as_ref().map_err(Clone::clone)?;
+                services.push(SeenService {
+                    service: Cow::Borrowed(service),
+                    origin: Cow::Borrowed(origin),
+                    live: false,
+                });
+            }
+        }
+        let mut limit_ranges = Vec::new();
+        for (at, read) in near.limit_ranges.iter().filter(|_| plan.limit_ranges) {
+            if at == namespace {
+                let (limit_range, _) = read.as_ref().map_err(Clone::clone)?;
+                limit_ranges.push(Cow::Borrowed(limit_range));
+            }
+        }
+        Ok(Gathered {
+            config_maps: all_near(&near.config_maps, namespace, plan.config_maps.keys())?,
+            secrets: all_near(&near.secrets, namespace, plan.secrets.keys())?,
+            services,
+            services_are: Completeness::NotAsked,
+            limit_ranges,
+            node: node
+                .map(|name| one_near(&near.nodes, "", name))
+                .transpose()?,
+        })
+    }
+
+    /// The same, and asks the cluster for what the input does not hold.
+    ///
+    /// # Errors
+    /// A cluster that cannot be reached, too.
+    pub(super) async fn gather(
+        &self,
+        plan: &Plan,
+        namespace: &str,
+    ) -> Result<Gathered<'_>, CommandError> {
+        let mut gathered = self.near(plan, namespace)?;
+        let Some(cluster) = self.cluster else {
+            return Ok(gathered);
+        };
+        for (name, lookup) in &mut gathered.config_maps {
+            self.ask(cluster, "ConfigMap", namespace, name, lookup)
+                .await?;
+        }
+        for (name, lookup) in &mut gathered.secrets {
+            self.ask(cluster, "Secret", namespace, name, lookup).await?;
+            if let Lookup::Found {
+                object: Cow::Owned(secret),
+                ..
+            } = lookup
+            {
+                take_string_data(secret);
+            }
+        }
+        if let (Some(name), Some(lookup)) = (&plan.node, &mut gathered.node) {
+            self.ask(cluster, "Node", "", name, lookup).await?;
+        }
+        self.services(cluster, plan, namespace, &mut gathered)
+            .await?;
+        if plan.limit_ranges {
+            let found = &mut gathered.limit_ranges;
+            let live: Option<Vec<LimitRange>> = self.list(cluster, "LimitRange", namespace).await?;
+            // Who may not see them is told of what the file alone says.
+            for limit_range in live.unwrap_or_default() {
+                let written =
+                    |other: &Cow<LimitRange>| other.metadata.name == limit_range.metadata.name;
+                if !found.iter().any(written) {
+                    found.push(Cow::Owned(limit_range));
+                }
+            }
+        }
+        Ok(gathered)
+    }
+
+    /// The Services whose variables a Pod may see: those of its namespace, and
+    /// `kubernetes` of the namespace `default`.
+    async fn services(
+        &self,
+        cluster: &Cluster,
+        plan: &Plan,
+        namespace: &str,
+        gathered: &mut Gathered<'_>,
+    ) -> Result<(), CommandError> {
+        let mut live: Vec<Service> = Vec::new();
+        let mut known = Completeness::Complete;
+        if plan.services {
+            match self.list(cluster, "Service", namespace).await? {
+                Some(services) => live.extend(services),
+                None => known = Completeness::Forbidden,
+            }
+        }
+        if !plan.services || namespace != "default" {
+            let mut lookup: Lookup<Cow<Service>> = Lookup::NotAsked;
+            self.ask(cluster, "Service", "default", "kubernetes", &mut lookup)
+                .await?;
+            match lookup {
+                Lookup::Found { object, .. } => live.push(object.into_owned()),
+                Lookup::Forbidden => known = Completeness::Forbidden,
+                Lookup::Missing | Lookup::NotAsked => {}
+            }
+        }
+        for service in live {
+            let same = |other: &Service| {
+                other.metadata.name == service.metadata.name
+                    && other.metadata.namespace.as_deref().unwrap_or(namespace)
+                        == service.metadata.namespace.as_deref().unwrap_or(namespace)
+            };
+            // A Service that the input holds, too, is known better in the cluster:
+            // its address was given there. But the input is what will be.
+            let found = &mut gathered.services;
+            match found.iter_mut().find(|seen| same(&seen.service)) {
+                Some(seen) => take_address(seen.service.to_mut(), &service),
+                None => found.push(SeenService {
+                    service: Cow::Owned(service),
+                    origin: Cow::Borrowed(CLUSTER),
+                    live: true,
+                }),
+            }
+        }
+        gathered.services_are = known;
+        Ok(())
+    }
+
+    /// Asks for what the input does not hold.
+    async fn ask<T: DeserializeOwned + Clone>(
+        &self,
+        cluster: &Cluster,
+        kind: &'static str,
+        namespace: &str,
+        name: &str,
+        lookup: &mut Lookup<Cow<'_, T>>,
+    ) -> Result<(), CommandError> {
+        if !matches!(lookup, Lookup::NotAsked) {
+            return Ok(());
+        }
+        let question = (kind, namespace.to_owned(), Some(name.to_owned()));
+        *lookup = match self.answer(cluster, question).await? {
+            Lookup::Found { object, origin } => Lookup::Found {
+                object: Cow::Owned(decode(kind, name, object)?),
+                origin,
+            },
+            Lookup::Missing => Lookup::Missing,
+            Lookup::Forbidden => Lookup::Forbidden,
+            Lookup::NotAsked => Lookup::NotAsked,
+        };
+        Ok(())
+    }
+
+    /// All objects of a namespace; none where they may not be seen.
+    async fn list<T: DeserializeOwned>(
+        &self,
+        cluster: &Cluster,
+        kind: &'static str,
+        namespace: &str,
+    ) -> Result<Option<Vec<T>>, CommandError> {
+        let question = (kind, namespace.to_owned(), None);
+        match self.answer(cluster, question).await? {
+            Lookup::Found {
+                object: Value::Array(items),
+                ..
+            } => {
+                let decoded = items.into_iter().map(|one| decode(kind, "", one));
+                Ok(Some(decoded.collect::<Result<_, _>>()?))
+            }
+            _ => Ok(None),
+        }
+    }
+
+    async fn answer(
+        &self,
+        cluster: &Cluster,
+        question: Question,
+    ) -> Result<Lookup<Value>, ClusterError> {
+        if let Some(known) = self.locked().get(&question) {
+            return Ok(known.clone());
+        }
+        let (kind, namespace, name) = &question;
+        let Some(row) = by_kind("v1", kind) else {
+            return Ok(Lookup::NotAsked);
+        };
+        let resource = Resource::of(row);
+        let answer = match name {
+            Some(name) => cluster.get(&resource, namespace, name).await,
+            None => {
+                let items = cluster.list(&resource, namespace, None).await;
+                items.map(Value::Array)
+            }
+        };
+        let lookup = match answer {
+            Ok(object) => Lookup::Found {
+                object,
+                origin: CLUSTER.to_owned(),
+            },
+            Err(error) if error.code() == Some(404) && name.is_some() => Lookup::Missing,
+            Err(error) if error.code() == Some(403) => Lookup::Forbidden,
+            Err(error) => return Err(error),
+        };
+        self.locked().insert(question, lookup.clone());
+        Ok(lookup)
+    }
+
+    fn locked(&self) -> std::sync::MutexGuard<'_, HashMap<Question, Lookup<Value>>> {
+        self.answered.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn all_near<'a, 'n, T: Clone>(
+    objects: &'a Named<T>,
+    namespace: &str,
+    names: impl Iterator<Item = &'n String>,
+) -> Result<Answers<'a, T>, Failure> {
+    let one = |name: &String| Ok((name.clone(), one_near(objects, namespace, name)?));
+    names.map(one).collect()
+}
+
+fn one_near<'a, T: Clone>(
+    objects: &'a Named<T>,
+    namespace: &str,
+    name: &str,
+) -> Result<Lookup<Cow<'a, T>>, Failure> {
+    let Some(read) = find(objects, namespace, name) else {
+        return Ok(Lookup::NotAsked);
     };
-    let (services, services_are) = services(plan, namespace, around).await?;
-    Ok(Gathered {
-        config_maps,
-        secrets,
-        services,
-        services_are,
-        limit_ranges: limit_ranges(plan, namespace, around).await?,
-        node,
+    let (object, origin) = read.as_ref().map_err(Clone::clone)?;
+    Ok(Lookup::Found {
+        object: Cow::Borrowed(object),
+        origin: origin.clone(),
     })
 }
 
 /// As the API server does when it stores a Secret (pkg/apis/core/v1/conversion.go,
 /// `Convert_v1_Secret_To_core_Secret`): `stringData` wins over `data`.
-fn take_string_data(secret: &mut Secret) {
+pub(super) fn take_string_data(secret: &mut Secret) {
     if let Some(strings) = secret.string_data.take() {
         let data = secret.data.get_or_insert_default();
         for (key, text) in strings {
             data.insert(key, k8s_openapi::ByteString(text.into_bytes()));
         }
     }
-}
-
-async fn one<T: DeserializeOwned>(
-    around: &Surroundings,
-    kind: &'static str,
-    namespace: &str,
-    name: &str,
-) -> Result<Lookup<T>, CommandError> {
-    let mut near = around.neighbours.iter();
-    if let Some(neighbour) = near.find(|n| n.kind == kind && n.name == name && is_in(n, namespace))
-    {
-        return Ok(Lookup::Found {
-            object: decode_neighbour(neighbour)?,
-            origin: origin(neighbour),
-        });
-    }
-    let (Some(cluster), Some(row)) = (&around.cluster, by_kind("v1", kind)) else {
-        return Ok(Lookup::NotAsked);
-    };
-    match cluster.get(&Resource::of(row), namespace, name).await {
-        Ok(object) => Ok(Lookup::Found {
-            object: decode(kind, name, object)?,
-            origin: CLUSTER.to_owned(),
-        }),
-        Err(error) => match error.code() {
-            Some(404) => Ok(Lookup::Missing),
-            Some(403) => Ok(Lookup::Forbidden),
-            _ => Err(error.into()),
-        },
-    }
-}
-
-/// What lives in no namespace is in every one.
-fn is_in(neighbour: &Neighbour, namespace: &str) -> bool {
-    namespace.is_empty() || neighbour.namespace == namespace
-}
-
-fn origin(neighbour: &Neighbour) -> String {
-    let span = neighbour
-        .document
-        .find_nearest(&pod_model::FieldPath::root());
-    neighbour
-        .document
-        .location(span.headline(neighbour.document.tree()))
-        .to_string()
-}
-
-fn decode_neighbour<T: DeserializeOwned>(neighbour: &Neighbour) -> Result<T, CommandError> {
-    let document = &neighbour.document;
-    document.decode().map_err(|error| {
-        let place = document.location(error.span);
-        Failure::new(
-            Exit::No,
-            format!("{place}: {}: {}", error.path, error.message),
-        )
-        .into()
-    })
 }
 
 fn decode<T: DeserializeOwned>(kind: &str, name: &str, object: Value) -> Result<T, Failure> {
@@ -184,104 +363,11 @@ fn decode<T: DeserializeOwned>(kind: &str, name: &str, object: Value) -> Result<
     })
 }
 
-type Services = (Vec<(Service, String, bool)>, Completeness);
-
-/// The Services whose variables a Pod may see: those of its namespace, and
-/// `kubernetes` of the namespace `default`.
-async fn services(
-    plan: &Plan,
-    namespace: &str,
-    around: &Surroundings,
-) -> Result<Services, CommandError> {
-    let mut found: Vec<(Service, String, bool)> = Vec::new();
-    for neighbour in around.neighbours.iter().filter(|n| n.kind == "Service") {
-        if neighbour.namespace == namespace || neighbour.namespace == "default" {
-            found.push((decode_neighbour(neighbour)?, origin(neighbour), false));
-        }
-    }
-    let (Some(cluster), Some(row)) = (&around.cluster, by_kind("v1", "Service")) else {
-        return Ok((found, Completeness::NotAsked));
-    };
-    let resource = Resource::of(row);
-    let mut live = Vec::new();
-    let mut known = Completeness::Complete;
-    if plan.services {
-        match listed(cluster, &resource, namespace).await? {
-            Some(services) => live.extend(services),
-            None => known = Completeness::Forbidden,
-        }
-    }
-    if !plan.services || namespace != "default" {
-        match cluster.get(&resource, "default", "kubernetes").await {
-            Ok(object) => live.push(object),
-            Err(error) if error.code() == Some(404) => {}
-            Err(error) if error.code() == Some(403) => known = Completeness::Forbidden,
-            Err(error) => return Err(error.into()),
-        }
-    }
-    for object in live {
-        let service: Service = decode("Service", "", object)?;
-        let same = |other: &Service| {
-            other.metadata.name == service.metadata.name
-                && other.metadata.namespace.as_deref().unwrap_or(namespace)
-                    == service.metadata.namespace.as_deref().unwrap_or(namespace)
-        };
-        // A Service that the input holds, too, is known better in the cluster:
-        // its address was given there. But the input is what will be.
-        match found.iter_mut().find(|(other, _, _)| same(other)) {
-            Some((other, _, _)) => take_address(other, &service),
-            None => found.push((service, CLUSTER.to_owned(), true)),
-        }
-    }
-    Ok((found, known))
-}
-
-/// The LimitRanges of the namespace, whose defaults a new Pod is given. Who
-/// may not see them is told of what the file alone says.
-async fn limit_ranges(
-    plan: &Plan,
-    namespace: &str,
-    around: &Surroundings,
-) -> Result<Vec<LimitRange>, CommandError> {
-    const KIND: &str = "LimitRange";
-    let mut found = Vec::new();
-    if !plan.limit_ranges {
-        return Ok(found);
-    }
-    let near = around.neighbours.iter();
-    for neighbour in near.filter(|n| n.kind == KIND && n.namespace == namespace) {
-        found.push(decode_neighbour(neighbour)?);
-    }
-    if let (Some(cluster), Some(row)) = (&around.cluster, by_kind("v1", KIND)) {
-        let live = listed(cluster, &Resource::of(row), namespace).await?;
-        for object in live.unwrap_or_default() {
-            let limit_range: LimitRange = decode(KIND, "", object)?;
-            let written = |other: &LimitRange| other.metadata.name == limit_range.metadata.name;
-            if !found.iter().any(written) {
-                found.push(limit_range);
-            }
-        }
-    }
-    Ok(found)
-}
-
 /// The address of a Service stays when the Service is applied again.
 fn take_address(written: &mut Service, live: &Service) {
     if let (Some(written), Some(live)) = (&mut written.spec, &live.spec)
         && written.cluster_ip.is_none()
     {
         written.cluster_ip.clone_from(&live.cluster_ip);
-    }
-}
-
-async fn listed(
-    cluster: &Cluster,
-    resource: &Resource,
-    namespace: &str,
-) -> Result<Option<Vec<Value>>, ClusterError> {
-    match cluster.list(resource, namespace, None).await {
-        Ok(list) => Ok(Some(items(list))),
-        Err(error) if error.code() == Some(403) => Ok(None),
-        Err(error) => Err(error),
     }
 }

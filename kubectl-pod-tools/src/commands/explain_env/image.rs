@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::path::Path;
 
 use serde::Deserialize;
 
@@ -23,30 +24,52 @@ struct Config {
     env: Option<Vec<String>>,
 }
 
-/// The `Env` of each container's image, as far as files were named for it.
-pub(super) fn image_env(
-    named: &[String],
-    containers: &[&str],
-) -> Result<BTreeMap<String, Vec<String>>, Failure> {
-    let mut found = BTreeMap::new();
-    for text in named {
-        let (container, file) = match text.split_once('=') {
-            Some((name, file)) if containers.contains(&name) => (Some(name), file),
-            _ => (None, text.as_str()),
-        };
-        let env = read(file)?;
-        match container {
-            Some(name) => drop(found.insert(name.to_owned(), env)),
-            None => {
-                for name in containers {
-                    found
-                        .entry((*name).to_owned())
-                        .or_insert_with(|| env.clone());
+/// What `--image-config` names, read once.
+#[derive(Debug, Default)]
+pub(super) struct ImageConfigs {
+    /// Of the containers that CONTAINER=FILE names.
+    named: BTreeMap<String, Vec<String>>,
+    /// Of all others.
+    others: Option<Vec<String>>,
+}
+
+impl ImageConfigs {
+    /// Reads FILEs and CONTAINER=FILEs; a file may have a `=` in its name.
+    ///
+    /// # Errors
+    /// A file that cannot be read, or is no image config.
+    pub(super) fn read(typed: &[String]) -> Result<Self, Failure> {
+        let mut configs = Self::default();
+        for text in typed {
+            match text.split_once('=') {
+                Some((container, file)) if !Path::new(text).exists() => {
+                    configs.named.insert(container.to_owned(), read(file)?);
+                }
+                _ => {
+                    let env = read(text)?;
+                    configs.others.get_or_insert(env);
                 }
             }
         }
+        Ok(configs)
     }
-    Ok(found)
+
+    /// The containers that are named.
+    pub(super) fn containers(&self) -> impl Iterator<Item = &str> {
+        self.named.keys().map(String::as_str)
+    }
+
+    /// The `Env` of each container's image, as far as it is known.
+    pub(super) fn of<'n>(
+        &self,
+        containers: impl Iterator<Item = &'n str>,
+    ) -> BTreeMap<String, Vec<String>> {
+        let env = |name: &'n str| {
+            let env = self.named.get(name).or(self.others.as_ref())?;
+            Some((name.to_owned(), env.clone()))
+        };
+        containers.filter_map(env).collect()
+    }
 }
 
 fn read(file: &str) -> Result<Vec<String>, Failure> {
@@ -84,12 +107,14 @@ mod tests {
             r#"{"architecture": "amd64", "config": {"Env": ["PATH=/bin"]}}"#,
         );
         let docker = file("docker", r#"[{"Id": "x", "Config": {"Env": ["A=1"]}}]"#);
-        let found = image_env(&[format!("b={docker}"), oci], &["a", "b"]).unwrap();
+        let typed = [format!("b={docker}"), oci, docker];
+        let found = ImageConfigs::read(&typed).unwrap();
+        let found = found.of(["a", "b"].into_iter());
         assert_eq!(found["a"], ["PATH=/bin"]);
         assert_eq!(found["b"], ["A=1"]);
         for broken in ["{}", "[]", "no", r#"{"config": {"Env": 1}}"#] {
             let path = file("broken", broken);
-            assert!(image_env(&[path], &["a"]).is_err(), "{broken}");
+            assert!(ImageConfigs::read(&[path]).is_err(), "{broken}");
         }
     }
 }

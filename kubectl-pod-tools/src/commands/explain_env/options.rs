@@ -37,8 +37,18 @@ pub(crate) struct EnvOptions {
     pub show_secrets: bool,
     /// The variable to follow.
     pub trace: Option<String>,
+    /// Whether people are told each variable of a Service.
+    pub services: bool,
     /// Whether running containers are to be looked into.
     pub verify: bool,
     /// As typed: FILE or CONTAINER=FILE.
     pub image_configs: Vec<String>,
+}
+
+impl EnvOptions {
+    /// Whether something is asked for by a name that no target may have, or that
+    /// several may have.
+    pub(super) fn asks_for_names(&self) -> bool {
+        !self.containers.is_empty() || self.trace.is_some() || self.format.is_export()
+    }
 }

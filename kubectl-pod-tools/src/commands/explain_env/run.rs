@@ -1,21 +1,23 @@
-//! Reads the targets, looks up what they refer to, resolves, and prints.
+//! Reads the targets, has each explained, and prints what is said of them.
 
-use k8s_openapi::api::core::v1::Pod;
-use pod_env::{Options, Resolution, export, plan, resolve, trace};
-use pod_model::{KubernetesVersion, Severity, defaults};
+use std::num::NonZero;
 
-use super::gather::gather;
-use super::image::image_env;
+use pod_env::export;
+use pod_model::Severity;
+
+use super::explain::{Explained, Explainer, container_names};
+use super::gather::Lookups;
+use super::image::ImageConfigs;
 use super::options::{EnvOptions, Format};
-use super::report::{EnvBody, EnvItemReport, Trace, place, subject, verdict};
 use super::text::blocks;
-use super::verify::{self, Compared, Verification, verify};
 use crate::context::Context;
 use crate::error::{CommandError, Failure};
 use crate::exit::Exit;
-use crate::render::{Placed, Structured, finding_to_text, to_text, write_structured};
-use crate::report::{Report, Verdict};
-use crate::target::{Surroundings, Target, load};
+use crate::parallel::in_order;
+use crate::render::{Placed, Structured, finding_to_text};
+use crate::report::{Items, ReportStream, Verdict};
+use crate::target::{Candidate, Loaded, Target, load};
+use crate::tell::Teller;
 
 /// Explains what the options name.
 ///
@@ -23,171 +25,246 @@ use crate::target::{Surroundings, Target, load};
 /// Inputs and clusters that cannot be read, containers that do not exist.
 pub(super) fn run(options: &EnvOptions, context: &Context) -> Result<Exit, CommandError> {
     Context::block_on(async {
-        let mut loaded = load(&options.chosen, context).await?;
-        let mut items = Vec::new();
-        for target in &mut loaded.targets {
-            items.push(explain(target, &loaded.surroundings, options).await?);
+        let loaded = load(&options.chosen, context).await?;
+        let run = Run { options, context };
+        let lookups = Lookups::new(&loaded.surroundings);
+        let images = ImageConfigs::read(&options.image_configs)?;
+        let explainer = Explainer {
+            options,
+            around: &loaded.surroundings,
+            lookups: &lookups,
+            images: &images,
+        };
+        // What can end in an error after the first target is printed as a whole.
+        let by_name = options.asks_for_names() || images.containers().next().is_some();
+        if lookups.are_certain() && !by_name {
+            run.stream(&loaded, &explainer)
+        } else {
+            run.whole(&loaded, &explainer).await
+        }
+    })
+}
+
+/// How many targets one thread explains at a time.
+const EXPLAINED_TOGETHER: NonZero<usize> = NonZero::new(16).unwrap();
+
+struct Run<'a> {
+    options: &'a EnvOptions,
+    context: &'a Context,
+}
+
+/// What one thread made of some targets.
+#[derive(Default)]
+struct Part {
+    items: Items,
+    told: Told,
+}
+
+/// What is to be said of the input, and what it comes to.
+#[derive(Default)]
+struct Told {
+    /// How many targets there are.
+    targets: usize,
+    findings: Vec<Placed>,
+    /// What cannot be read at all.
+    broken: Vec<Placed>,
+    /// Whether a target's answer is no.
+    no: bool,
+}
+
+impl Told {
+    /// Takes note of a candidate, and hands out its targets.
+    fn read(&mut self, candidate: &Candidate, explainer: &Explainer<'_>) -> Vec<Target> {
+        let reading = candidate.read(explainer.around);
+        self.targets += reading.targets.len();
+        self.findings.extend(reading.findings);
+        self.broken.extend(reading.broken);
+        reading.targets
+    }
+
+    fn append(&mut self, mut other: Self) {
+        self.targets += other.targets;
+        self.findings.append(&mut other.findings);
+        self.broken.append(&mut other.broken);
+        self.no |= other.no;
+    }
+}
+
+impl Run<'_> {
+    /// Prints each target as soon as it is explained.
+    fn stream(&self, loaded: &Loaded, explainer: &Explainer<'_>) -> Result<Exit, CommandError> {
+        let mut all = Told::default();
+        let mut teller = Teller::new(&self.context.ui);
+        let mut report = self.report()?;
+        let part = |candidates: &[Candidate]| self.part(candidates, explainer);
+        self.context.ui.stream(|out| {
+            in_order(&loaded.candidates, EXPLAINED_TOGETHER, part, |part| {
+                let Part { items, told } = part?;
+                all.append(told);
+                all.findings
+                    .drain(..)
+                    .for_each(|placed| teller.tell(&placed));
+                Ok::<(), CommandError>(report.write(out, &items)?)
+            })?;
+            all.broken.iter().for_each(|placed| teller.tell(placed));
+            refuse_nothing(all.targets, teller.exit())?;
+            Ok::<(), CommandError>(report.end(out)?)
+        })?;
+        let exit = teller.finish();
+        Ok(if all.no { exit.worse(Exit::No) } else { exit })
+    }
+
+    fn part(
+        &self,
+        candidates: &[Candidate],
+        explainer: &Explainer<'_>,
+    ) -> Result<Part, CommandError> {
+        let mut part = Part::default();
+        for candidate in candidates {
+            for target in part.told.read(candidate, explainer) {
+                self.add(&mut part, explainer.near(target)?)?;
+            }
+        }
+        Ok(part)
+    }
+
+    fn add(&self, part: &mut Part, explained: Explained) -> Result<(), CommandError> {
+        let Explained { target, item } = explained;
+        part.told.no |= item.verdict == Verdict::No;
+        match self.options.format.structured() {
+            Some(format) => part.items.push(item, format)?,
+            None => {
+                let blocks = blocks(&target, &item, self.options);
+                part.items.push_blocks(&blocks, self.context.ui.is_styled());
+            }
+        }
+        Ok(())
+    }
+
+    fn report(&self) -> Result<ReportStream, CommandError> {
+        let format = self.options.format.structured();
+        Ok(ReportStream::new("EnvReport", format)?)
+    }
+
+    /// Prints all targets once each of them is explained.
+    async fn whole(
+        &self,
+        loaded: &Loaded,
+        explainer: &Explainer<'_>,
+    ) -> Result<Exit, CommandError> {
+        let mut told = Told::default();
+        let mut targets = Vec::new();
+        for candidate in &loaded.candidates {
+            targets.extend(told.read(candidate, explainer));
+        }
+        let is_error = |placed: &Placed| placed.finding.severity == Severity::Error;
+        let sound = !told.findings.iter().chain(&told.broken).any(is_error);
+        refuse_nothing(targets.len(), if sound { Exit::Yes } else { Exit::No })?;
+        let mut all = Vec::new();
+        for target in targets {
+            all.push(explainer.explain(target).await?);
         }
         if let Some(cluster) = &loaded.surroundings.cluster {
             for warning in cluster.warnings().take_new() {
-                context.ui.server_warning(&warning);
+                self.context.ui.server_warning(&warning);
             }
         }
-        check_names(options, &loaded.targets, &items)?;
-        print(options, context, &loaded.targets, &loaded.findings, items)
-    })
-}
-
-async fn explain(
-    target: &mut Target,
-    around: &Surroundings,
-    options: &EnvOptions,
-) -> Result<EnvItemReport, CommandError> {
-    set_defaults(target, around.version);
-    let names: Vec<&str> = container_names(target).collect();
-    let resolve_options = Options {
-        version: around.version,
-        show_secrets: options.show_secrets,
-        image_env: image_env(&options.image_configs, &names)?,
-        cluster_domain: None,
-    };
-    let gathered = gather(&plan(&target.spec), &target.id.namespace, around).await?;
-    let subject = subject(target);
-    let mut resolution = resolve(&subject, &gathered.found(), &resolve_options);
-    place(&mut resolution.item, target);
-    choose_containers(&mut resolution, &options.containers);
-    let verified = match (&around.cluster, options.verify) {
-        (Some(cluster), true) => {
-            if !target.is_pod() {
-                return Err(no_pod(target).into());
+        let images = explainer.images.containers();
+        check_names(self.options, images, &all)?;
+        let mut teller = Teller::new(&self.context.ui);
+        let findings = told.findings.iter().chain(&told.broken);
+        findings.for_each(|placed| teller.tell(placed));
+        let mut exit = teller.finish();
+        if self.options.format.is_export() {
+            if all.iter().any(|one| one.item.verdict == Verdict::No) {
+                exit = Exit::No;
             }
-            let containers = &resolution.item.containers;
-            let verified = verify(target, containers, cluster, options.show_secrets).await;
-            resolution
-                .findings
-                .extend(verify::findings(containers, &verified));
-            verified
+            self.export_one(&all)?;
+            return Ok(exit);
         }
-        _ => Vec::new(),
-    };
-    if verified.iter().any(|v| v.status == Compared::Drift) {
-        resolution.verdict = pod_env::Verdict::No;
-    } else if verified.iter().any(Verification::is_open)
-        && resolution.verdict == pod_env::Verdict::Ok
-    {
-        resolution.verdict = pod_env::Verdict::Unknown;
+        let mut report = self.report()?;
+        self.context.ui.stream(|out| {
+            for one in all {
+                let mut part = Part::default();
+                self.add(&mut part, one)?;
+                report.write(out, &part.items)?;
+                if part.told.no {
+                    exit = Exit::No;
+                }
+            }
+            Ok::<(), CommandError>(report.end(out)?)
+        })?;
+        Ok(exit)
     }
-    // The most severe first; among equals as the Pod has them.
-    resolution.findings.sort_by_key(|finding| finding.severity);
-    let findings = match &target.document {
-        Some(document) => document.place(resolution.findings),
-        None => resolution.findings,
-    };
-    let traces = options.trace.iter().flat_map(|name| {
-        let containers = resolution.item.containers.iter();
-        containers.filter_map(move |container| {
-            Some(Trace {
-                container: container.name.clone(),
-                steps: trace(container, name)?,
-            })
-        })
-    });
-    Ok(EnvItemReport {
-        target: target.id.clone(),
-        verdict: verdict(resolution.verdict),
-        findings,
-        body: EnvBody {
-            verify: verified,
-            traces: traces.collect(),
-            env: resolution.item,
-        },
-    })
-}
 
-/// `--verify` of what makes Pods.
-fn no_pod(target: &Target) -> Failure {
-    Failure::usage(format!(
-        "--verify looks into running Pods, and {} is none",
-        target.shown
-    ))
-    .help("name one of its Pods, or all by their labels: explain-env -l app=web --verify")
-}
-
-/// The Pod that will be made gets all of a Pod's defaults, a template's only
-/// some: requests follow limits when the Pod is made, for one.
-fn set_defaults(target: &mut Target, version: KubernetesVersion) {
-    let mut pod = Pod {
-        spec: Some(std::mem::take(&mut target.spec)),
-        ..Pod::default()
-    };
-    defaults::pod(&mut pod, version);
-    target.spec = pod.spec.unwrap_or_default();
-}
-
-fn container_names(target: &Target) -> impl Iterator<Item = &str> {
-    let spec = &target.spec;
-    let init = spec
-        .init_containers
-        .iter()
-        .flatten()
-        .map(|c| c.name.as_str());
-    let app = spec.containers.iter().map(|c| c.name.as_str());
-    let ephemeral = spec
-        .ephemeral_containers
-        .iter()
-        .flatten()
-        .map(|c| c.name.as_str());
-    init.chain(app).chain(ephemeral)
-}
-
-/// Leaves those that `-c` names, and what is said of them.
-fn choose_containers(resolution: &mut Resolution, chosen: &[String]) {
-    if chosen.is_empty() {
-        return;
-    }
-    let (kept, dropped): (Vec<_>, Vec<_>) = std::mem::take(&mut resolution.item.containers)
-        .into_iter()
-        .partition(|container| chosen.contains(&container.name));
-    resolution.item.containers = kept;
-    resolution.findings.retain(|finding| {
-        let path = finding.path.segments();
-        !dropped
+    /// The environment of the one container that was chosen.
+    fn export_one(&self, explained: &[Explained]) -> Result<(), CommandError> {
+        let all: Vec<_> = explained
             .iter()
-            .any(|container| path.starts_with(container.path.segments()))
-    });
-    let wrong = resolution
-        .findings
-        .iter()
-        .any(|f| f.severity == Severity::Error);
-    if resolution.verdict == pod_env::Verdict::No && !wrong {
-        resolution.verdict = pod_env::Verdict::Ok;
+            .flat_map(|one| &one.item.body.env.containers)
+            .collect();
+        let [container] = all.as_slice() else {
+            let names: Vec<&str> = all.iter().map(|c| c.name.as_str()).collect();
+            return Err(Failure::usage(format!(
+                "this -o prints one environment, and there are {}: {}",
+                all.len(),
+                names.join(", ")
+            ))
+            .help("choose one with -c NAME")
+            .into());
+        };
+        let ui = &self.context.ui;
+        for Explained { target, item } in explained {
+            for finding in &item.findings {
+                if finding.severity == Severity::Error {
+                    ui.talk(&finding_to_text(&Placed::of(finding, target)));
+                    ui.talk("\n");
+                }
+            }
+        }
+        if container.env.iter().any(|variable| variable.masked) {
+            ui.warning("what Secrets hold is left out: --show-secrets shows it");
+        }
+        let text = match self.options.format {
+            Format::Shell => export::shell(container),
+            Format::Docker => export::docker(container),
+            _ => export::dotenv(container),
+        };
+        Ok(ui.data(&text)?)
     }
+}
+
+/// An input that is sound and has nothing to explain is not what was meant.
+fn refuse_nothing(targets: usize, so_far: Exit) -> Result<(), Failure> {
+    if targets > 0 || so_far != Exit::Yes {
+        return Ok(());
+    }
+    Err(Failure::new(Exit::No, "the input holds no Pod, and nothing that makes Pods")
+        .help("a Pod, Job, CronJob, Deployment, ReplicaSet, StatefulSet, DaemonSet, ReplicationController or PodTemplate is wanted"))
 }
 
 /// A container or variable that no target has is a mistake of the caller's.
-fn check_names(
-    options: &EnvOptions,
-    targets: &[Target],
-    items: &[EnvItemReport],
+fn check_names<'a>(
+    options: &'a EnvOptions,
+    images: impl Iterator<Item = &'a str>,
+    explained: &'a [Explained],
 ) -> Result<(), Failure> {
-    let has = |name: &String| {
-        items
-            .iter()
-            .flat_map(|i| &i.body.env.containers)
-            .any(|c| c.name == *name)
-    };
-    if let Some(missing) = options.containers.iter().find(|name| !has(name)) {
-        let mut known: Vec<&str> = Vec::new();
-        for name in targets.iter().flat_map(container_names) {
-            if !known.contains(&name) {
-                known.push(name);
-            }
+    let mut known: Vec<&str> = Vec::new();
+    for name in explained
+        .iter()
+        .flat_map(|one| container_names(&one.target))
+    {
+        if !known.contains(&name) {
+            known.push(name);
         }
+    }
+    let mut asked = options.containers.iter().map(String::as_str).chain(images);
+    if let Some(missing) = asked.find(|name| !known.contains(name)) {
         return Err(Failure::usage(format!("no container is named `{missing}`"))
             .help(format!("there are: {}", known.join(", "))));
     }
     if let Some(name) = &options.trace
-        && items.iter().all(|item| item.body.traces.is_empty())
+        && explained.iter().all(|one| one.item.body.traces.is_empty())
     {
         return Err(
             Failure::new(Exit::No, format!("no container has a variable `{name}`"))
@@ -197,97 +274,6 @@ fn check_names(
     Ok(())
 }
 
-fn print(
-    options: &EnvOptions,
-    context: &Context,
-    targets: &[Target],
-    input_findings: &[Placed],
-    items: Vec<EnvItemReport>,
-) -> Result<Exit, CommandError> {
-    let mut exit = Exit::Yes;
-    for placed in input_findings {
-        if placed.finding.severity == Severity::Error {
-            exit = Exit::No;
-        }
-        context.ui.talk(&finding_to_text(placed));
-        context.ui.talk("\n");
-    }
-    if items.iter().any(|item| item.verdict == Verdict::No) {
-        exit = Exit::No;
-    }
-    match options.format {
-        Format::Table => {
-            let blocks = blocks(targets, &items, options.trace.is_some());
-            context.ui.data(&to_text(&blocks))?;
-        }
-        Format::Json => {
-            let report = Report::new("EnvReport", items);
-            print_report(context, &report, Structured::Json)?;
-        }
-        Format::Yaml => {
-            let report = Report::new("EnvReport", items);
-            print_report(context, &report, Structured::Yaml)?;
-        }
-        Format::Dotenv | Format::Shell | Format::Docker => {
-            export_one(options, context, targets, &items)?;
-        }
-    }
-    Ok(exit)
-}
-
-fn print_report(
-    context: &Context,
-    report: &Report<EnvBody>,
-    format: Structured,
-) -> Result<(), CommandError> {
-    let ui = &context.ui;
-    ui.stream(|out| Ok(write_structured(out, report, format)?))
-}
-
-/// The environment of the one container that was chosen.
-fn export_one(
-    options: &EnvOptions,
-    context: &Context,
-    targets: &[Target],
-    items: &[EnvItemReport],
-) -> Result<(), CommandError> {
-    let all: Vec<_> = items
-        .iter()
-        .flat_map(|item| &item.body.env.containers)
-        .collect();
-    let [container] = all.as_slice() else {
-        let names: Vec<&str> = all.iter().map(|c| c.name.as_str()).collect();
-        return Err(Failure::usage(format!(
-            "this -o prints one environment, and there are {}: {}",
-            all.len(),
-            names.join(", ")
-        ))
-        .help("choose one with -c NAME")
-        .into());
-    };
-    for (item, target) in items.iter().zip(targets) {
-        for finding in &item.findings {
-            if finding.severity == Severity::Error {
-                context
-                    .ui
-                    .talk(&finding_to_text(&Placed::of(finding, target)));
-                context.ui.talk("\n");
-            }
-        }
-    }
-    if container.env.iter().any(|variable| variable.masked) {
-        context
-            .ui
-            .warning("what Secrets hold is left out: --show-secrets shows it");
-    }
-    let text = match options.format {
-        Format::Shell => export::shell(container),
-        Format::Docker => export::docker(container),
-        _ => export::dotenv(container),
-    };
-    Ok(context.ui.data(&text)?)
-}
-
 impl Placed {
     /// A finding of a target's report.
     pub(super) fn of(finding: &pod_model::Finding, target: &Target) -> Self {
@@ -295,6 +281,16 @@ impl Placed {
             finding: finding.clone(),
             source: target.document.as_ref().map(|d| d.source().clone()),
             object: target.shown.clone(),
+        }
+    }
+}
+
+impl Format {
+    fn structured(self) -> Option<Structured> {
+        match self {
+            Self::Json => Some(Structured::Json),
+            Self::Yaml => Some(Structured::Yaml),
+            Self::Table | Self::Dotenv | Self::Shell | Self::Docker => None,
         }
     }
 }

@@ -2,38 +2,39 @@
 
 use pod_env::report::{ContainerEnv, ContainerType, EnvVar, Source, SourceKind, Status};
 
+use super::fold::folds;
+use super::options::EnvOptions;
 use super::report::{EnvItemReport, Trace};
 use super::verify::Compared;
 use crate::render::{Block, Cell, Placed, Table, Tone};
 use crate::target::Target;
 
-pub(super) fn blocks(targets: &[Target], items: &[EnvItemReport], tracing: bool) -> Vec<Block> {
+/// What is said of one target.
+pub(super) fn blocks(target: &Target, item: &EnvItemReport, options: &EnvOptions) -> Vec<Block> {
     let mut blocks = Vec::new();
-    for (target, item) in targets.iter().zip(items) {
-        if tracing {
-            for trace in &item.body.traces {
-                blocks.push(Block::Heading(format!(
-                    "{}, container {}",
-                    target.shown, trace.container
-                )));
-                blocks.push(steps(trace));
-            }
-            continue;
+    if options.trace.is_some() {
+        for trace in &item.body.traces {
+            blocks.push(Block::Heading(format!(
+                "{}, container {}",
+                target.shown, trace.container
+            )));
+            blocks.push(steps(trace));
         }
-        for container in &item.body.env.containers {
-            container_blocks(&target.shown, container, &mut blocks);
-        }
-        if let Some(block) = verdicts(item) {
-            blocks.push(Block::Heading(format!("{}, as it runs", target.shown)));
-            blocks.push(block);
-        }
-        if !item.findings.is_empty() {
-            let placed = item
-                .findings
-                .iter()
-                .map(|finding| Placed::of(finding, target));
-            blocks.push(Block::Findings(placed.collect()));
-        }
+        return blocks;
+    }
+    for container in &item.body.env.containers {
+        container_blocks(&target.shown, container, options.services, &mut blocks);
+    }
+    if let Some(block) = verdicts(item) {
+        blocks.push(Block::Heading(format!("{}, as it runs", target.shown)));
+        blocks.push(block);
+    }
+    if !item.findings.is_empty() {
+        let placed = item
+            .findings
+            .iter()
+            .map(|finding| Placed::of(finding, target));
+        blocks.push(Block::Findings(placed.collect()));
     }
     blocks
 }
@@ -62,7 +63,12 @@ fn verdicts(item: &EnvItemReport) -> Option<Block> {
     (!table.is_empty()).then_some(Block::Table(table))
 }
 
-fn container_blocks(shown: &str, container: &ContainerEnv, blocks: &mut Vec<Block>) {
+fn container_blocks(
+    shown: &str,
+    container: &ContainerEnv,
+    services: bool,
+    blocks: &mut Vec<Block>,
+) {
     let kind = match container.container_type {
         ContainerType::Init => "init container",
         ContainerType::Sidecar => "sidecar",
@@ -74,7 +80,25 @@ fn container_blocks(shown: &str, container: &ContainerEnv, blocks: &mut Vec<Bloc
         container.name
     )));
     let mut table = Table::new(&["NAME", "SOURCE", "VALUE"]);
-    for variable in &container.env {
+    let (folds, folded) = if services {
+        Default::default()
+    } else {
+        folds(container)
+    };
+    for (i, variable) in container.env.iter().enumerate() {
+        if let Some(fold) = folds.get(&i) {
+            table.row(vec![
+                Cell::new(format!("{}…", fold.prefix), Tone::Dim),
+                Cell::new(source(variable), Tone::Dim),
+                Cell::new(
+                    format!("{} variables (--services lists them)", fold.count),
+                    Tone::Dim,
+                ),
+            ]);
+        }
+        if folded.contains(&i) {
+            continue;
+        }
         let tone = match variable.status {
             Status::Unresolved => Tone::Bad,
             Status::Skipped | Status::Overridden => Tone::Dim,

@@ -251,3 +251,25 @@ fn a_secret_of_bytes_keeps_them_and_is_pointed_out() {
     assert!(got.var("B").lossy);
     assert_eq!(got.ids(), ["not-utf8", "nul-byte", "not-utf8", "nul-byte"]);
 }
+
+#[test]
+fn the_verdict_is_that_of_the_containers_that_are_asked_about() {
+    let spec = json!({"containers": [
+        {"name": "sound", "env": [{"name": "A", "value": "1"}]},
+        {"name": "takes", "envFrom": [{"configMapRef": {"name": "gone"}}]},
+        {"name": "broken", "env": [{"name": "A", "value": "$(B)"}]}]});
+    let of = |names: &[&str], otherwise: Lookup<()>| {
+        let mut w = world(spec.clone());
+        w.otherwise = otherwise;
+        w.options.containers = names.iter().map(ToString::to_string).collect();
+        let got = w.run();
+        let kept: Vec<String> = got.item.containers.into_iter().map(|c| c.name).collect();
+        assert_eq!(kept, names);
+        got.verdict
+    };
+    assert_eq!(of(&["sound"], Lookup::Missing), Verdict::Ok);
+    assert_eq!(of(&["takes"], Lookup::Missing), Verdict::No);
+    assert_eq!(of(&["takes"], Lookup::NotAsked), Verdict::Unknown);
+    assert_eq!(of(&["sound", "broken"], Lookup::NotAsked), Verdict::No);
+    assert_eq!(of(&["sound", "takes"], Lookup::NotAsked), Verdict::Unknown);
+}

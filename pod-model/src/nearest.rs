@@ -1,19 +1,33 @@
-//! The known name that a mistyped one is nearest to.
+//! "Did you mean …?"
 
-/// The candidate that differs least, or none where all differ too much: by
-/// more than a third of the letters. Case counts for little.
+/// The longest name, in bytes, that is compared: nobody mistypes a longer one,
+/// and comparing costs the product of both lengths.
+const LONGEST: usize = 64;
+/// More slips than this in one name make it another name.
+const MOST_SLIPS: usize = 4;
+
+/// The candidate that differs least from a name that is none of them; none
+/// where all differ too much. Case does not count, unless two differ as much.
+///
+/// A slip may be made in every third letter, as in rustc's suggestions
+/// (`find_best_match_for_name`): `evn` for `env`, but not `cat` for `env`. In a
+/// name of one letter that would be any other name.
 pub fn nearest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    // A name of that length was not mistyped, and comparing it costs.
-    if name.len() > 64 {
+    let lower = letters(name);
+    if lower.len() < 2 || name.len() > LONGEST {
         return None;
     }
-    let lower = letters(name);
-    let limit = (lower.len() / 3).clamp(1, 4);
+    let limit = (lower.len() / 3).clamp(1, MOST_SLIPS);
     candidates
         .into_iter()
+        .filter(|candidate| *candidate != name)
         .map(|candidate| {
-            let same_case = usize::from(!name.starts_with(|c| candidate.starts_with(c)));
-            (distance(&lower, &letters(candidate)), same_case, candidate)
+            let other_start = usize::from(!name.starts_with(|c| candidate.starts_with(c)));
+            (
+                distance(&lower, &letters(candidate)),
+                other_start,
+                candidate,
+            )
         })
         .filter(|(distance, ..)| *distance <= limit)
         .min()
@@ -27,7 +41,7 @@ fn letters(name: &str) -> Vec<char> {
 /// How many letters to insert, remove, replace or swap with their neighbour
 /// (the restricted Damerau–Levenshtein distance).
 fn distance(a: &[char], b: &[char]) -> usize {
-    if a.len().abs_diff(b.len()) > 4 {
+    if a.len().abs_diff(b.len()) > MOST_SLIPS {
         return usize::MAX;
     }
     let mut before: Vec<usize> = Vec::new();
@@ -74,5 +88,24 @@ mod tests {
         ] {
             assert_eq!(nearest(typed, fields), meant, "{typed}");
         }
+    }
+
+    #[test]
+    fn a_slip_is_found_and_another_name_is_not() {
+        let known = ["PROTOCAL", "SERVICE_IP", "SERVICE_PORT", "A", "db-url"];
+        for (name, expected) in [
+            ("PROTOCOL", Some("PROTOCAL")),
+            ("protocal", Some("PROTOCAL")),
+            ("SERVICE_PI", Some("SERVICE_IP")),
+            ("SERVICE_PROT", Some("SERVICE_PORT")),
+            ("db_url", Some("db-url")),
+            ("B", None),
+            ("HOME", None),
+            ("PROTOCAL", None),
+        ] {
+            assert_eq!(nearest(name, known), expected, "{name}");
+        }
+        let long = "x".repeat(super::LONGEST + 1);
+        assert_eq!(nearest(&long, [&long[1..]]), None);
     }
 }

@@ -1,0 +1,70 @@
+//! Which variables of Services are told one by one, and which as one line: the
+//! Docker-link forms are many, and hardly anybody reads them.
+
+use std::collections::{BTreeMap, HashSet};
+
+use pod_env::report::{ContainerEnv, SourceKind, Status};
+
+/// Some variables of one Service that stand in one line.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(super) struct Fold {
+    /// What all their names begin with.
+    pub prefix: String,
+    pub count: usize,
+}
+
+/// The folds of a container, each at the index of its first variable; and the
+/// indices of all variables that are in one. What a reference needs, and what
+/// hides another or is hidden, stands alone; so does the only one of a Service.
+pub(super) fn folds(container: &ContainerEnv) -> (BTreeMap<usize, Fold>, HashSet<usize>) {
+    let in_variables = container.env.iter().flat_map(|v| &v.references);
+    let in_command = container.command_references.iter().map(|r| &r.reference);
+    let needed: HashSet<usize> = in_variables
+        .chain(in_command)
+        .filter_map(|reference| reference.definition)
+        .collect();
+    let mut services: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
+    for (i, variable) in container.env.iter().enumerate() {
+        let stands_alone = needed.contains(&i)
+            || !variable.overrides.is_empty()
+            || matches!(variable.status, Status::Overridden | Status::Skipped);
+        if variable.source.kind == SourceKind::ServiceLink && !stands_alone {
+            let service = variable.source.name.as_deref().unwrap_or_default();
+            services.entry(service).or_default().push(i);
+        }
+    }
+    let mut folds = BTreeMap::new();
+    let mut folded = HashSet::new();
+    for members in services.into_values().filter(|members| members.len() > 1) {
+        let names = members.iter().map(|i| container.env[*i].name.as_str());
+        let prefix = names.reduce(common_prefix).unwrap_or_default().to_owned();
+        let count = members.len();
+        folds.insert(members[0], Fold { prefix, count });
+        folded.extend(members);
+    }
+    (folds, folded)
+}
+
+fn common_prefix<'a>(a: &'a str, b: &str) -> &'a str {
+    let same = a.char_indices().zip(b.chars());
+    let end = same.take_while(|((_, x), y)| x == y).last();
+    end.map_or("", |((at, c), _)| &a[..at + c.len_utf8()])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_prefix_is_cut_between_characters() {
+        for (a, b, common) in [
+            ("WEB_PORT", "WEB_SERVICE", "WEB_"),
+            ("WEB", "WEB", "WEB"),
+            ("é", "è", ""),
+            ("aé", "aè", "a"),
+            ("", "A", ""),
+        ] {
+            assert_eq!(common_prefix(a, b), common);
+        }
+    }
+}

@@ -1,0 +1,109 @@
+//! The other objects of the input, decoded once and found by name.
+
+use std::collections::HashMap;
+
+use k8s_openapi::api::core::v1::{ConfigMap, LimitRange, Node, Secret, Service};
+use serde::de::DeserializeOwned;
+
+use super::gather::take_string_data;
+use crate::error::Failure;
+use crate::exit::Exit;
+use crate::target::Neighbour;
+
+/// An object and where it stands, or why it is none.
+pub(super) type Read<T> = Result<(T, String), Failure>;
+
+/// Objects by namespace and name.
+pub(super) type Named<T> = HashMap<String, HashMap<String, Read<T>>>;
+
+/// Objects of which all of a namespace count, by namespace.
+pub(super) type Listed<T> = Vec<(String, Read<T>)>;
+
+/// What look-ups in the input are answered from.
+#[derive(Default)]
+pub(super) struct Near {
+    pub config_maps: Named<ConfigMap>,
+    pub secrets: Named<Secret>,
+    pub nodes: Named<Node>,
+    pub services: Listed<Service>,
+    pub limit_ranges: Listed<LimitRange>,
+}
+
+impl Near {
+    pub(super) fn of(neighbours: &[Neighbour]) -> Self {
+        let mut near = Self::default();
+        for neighbour in neighbours {
+            let namespace = neighbour.namespace.as_str();
+            match neighbour.kind.as_str() {
+                "ConfigMap" => add(&mut near.config_maps, namespace, neighbour, |_| ()),
+                "Secret" => add(&mut near.secrets, namespace, neighbour, take_string_data),
+                // What lives in no namespace is in every one.
+                "Node" => add(&mut near.nodes, "", neighbour, |_| ()),
+                "Service" => near.services.push((namespace.to_owned(), read(neighbour))),
+                "LimitRange" => near
+                    .limit_ranges
+                    .push((namespace.to_owned(), read(neighbour))),
+                _ => {}
+            }
+        }
+        near
+    }
+
+    /// Whether every object is what its kind says.
+    pub(super) fn is_sound(&self) -> bool {
+        fn named<T>(objects: &Named<T>) -> bool {
+            objects
+                .values()
+                .flat_map(HashMap::values)
+                .all(Result::is_ok)
+        }
+        fn listed<T>(objects: &Listed<T>) -> bool {
+            objects.iter().all(|(_, read)| read.is_ok())
+        }
+        named(&self.config_maps)
+            && named(&self.secrets)
+            && named(&self.nodes)
+            && listed(&self.services)
+            && listed(&self.limit_ranges)
+    }
+}
+
+/// The object of a name; the first, where the input has several.
+pub(super) fn find<'a, T>(
+    objects: &'a Named<T>,
+    namespace: &str,
+    name: &str,
+) -> Option<&'a Read<T>> {
+    objects.get(namespace)?.get(name)
+}
+
+fn add<T: DeserializeOwned>(
+    objects: &mut Named<T>,
+    namespace: &str,
+    neighbour: &Neighbour,
+    finish: impl FnOnce(&mut T),
+) {
+    let of_the_namespace = objects.entry(namespace.to_owned()).or_default();
+    let entry = of_the_namespace.entry(neighbour.name.clone());
+    entry.or_insert_with(|| {
+        let mut read = read(neighbour);
+        if let Ok((object, _)) = &mut read {
+            finish(object);
+        }
+        read
+    });
+}
+
+fn read<T: DeserializeOwned>(neighbour: &Neighbour) -> Read<T> {
+    let document = &neighbour.document;
+    let object = document.decode().map_err(|error| {
+        let place = document.location(error.span);
+        Failure::new(
+            Exit::No,
+            format!("{place}: {}: {}", error.path, error.message),
+        )
+    })?;
+    let span = document.find_nearest(&pod_model::FieldPath::root());
+    let origin = document.location(span.headline(document.tree()));
+    Ok((object, origin.to_string()))
+}

@@ -1,0 +1,202 @@
+//! A report item by item: what is printed of one target need not wait for the
+//! others, nor stay in memory beside them.
+
+use std::io::{self, Write};
+
+use serde::Serialize;
+
+use super::{Item, Report};
+use crate::render::{Block, Structured, push_json, push_json_line, to_structured, to_text};
+
+/// Some of a report's items, laid out: made by whoever has time, and written in
+/// their order.
+#[derive(Debug, Default)]
+pub(crate) struct Items {
+    bytes: Vec<u8>,
+}
+
+impl Items {
+    /// Adds the item of a structured report.
+    ///
+    /// # Errors
+    /// A value that JSON cannot hold.
+    pub(crate) fn push<T: Serialize>(
+        &mut self,
+        item: Item<T>,
+        format: Structured,
+    ) -> Result<(), serde_json::Error> {
+        match format {
+            Structured::Json => {
+                self.separate(b",");
+                push_json_line(&mut self.bytes, ITEM_LEVEL);
+                push_json(&mut self.bytes, &item, ITEM_LEVEL)
+            }
+            Structured::Yaml => {
+                let text = to_structured(&Report::new("", vec![item]), format)?;
+                let (_, items) = text.split_once(YAML_ITEMS).unwrap_or_default();
+                self.bytes.extend_from_slice(items.as_bytes());
+                Ok(())
+            }
+        }
+    }
+
+    /// Adds what people are told instead.
+    pub(crate) fn push_blocks(&mut self, blocks: &[Block], styled: bool) {
+        let text = to_text(blocks, styled);
+        if !text.is_empty() {
+            self.separate(b"\n");
+            self.bytes.extend_from_slice(text.as_bytes());
+        }
+    }
+
+    fn separate(&mut self, separator: &[u8]) {
+        if !self.bytes.is_empty() {
+            self.bytes.extend_from_slice(separator);
+        }
+    }
+}
+
+/// How deep the items stand in JSON.
+const ITEM_LEVEL: usize = 2;
+/// What stands before the first item in YAML.
+const YAML_ITEMS: &str = "\nitems:\n";
+
+/// Writes the envelope of a report, and [`Items`] into it.
+pub(crate) struct ReportStream {
+    /// None for people, who get no envelope.
+    format: Option<Structured>,
+    /// The envelope, empty.
+    envelope: String,
+    is_empty: bool,
+}
+
+impl ReportStream {
+    /// A report of a kind such as `EnvReport`; nothing is written yet.
+    ///
+    /// # Errors
+    /// None that this envelope could have.
+    pub(crate) fn new(
+        kind: &'static str,
+        format: Option<Structured>,
+    ) -> Result<Self, serde_json::Error> {
+        let empty: Report<()> = Report::new(kind, Vec::new());
+        let envelope = format.map(|format| to_structured(&empty, format));
+        Ok(Self {
+            format,
+            envelope: envelope.transpose()?.unwrap_or_default(),
+            is_empty: true,
+        })
+    }
+
+    /// The envelope around its items.
+    fn around(&self) -> (&str, &str) {
+        let mark = match self.format {
+            Some(Structured::Json) => "[]",
+            _ => " []\n",
+        };
+        self.envelope.rsplit_once(mark).unwrap_or_default()
+    }
+
+    /// Writes some items.
+    ///
+    /// # Errors
+    /// Those of the writing.
+    pub(crate) fn write(&mut self, out: &mut dyn Write, items: &Items) -> io::Result<()> {
+        if items.bytes.is_empty() {
+            return Ok(());
+        }
+        let first = std::mem::replace(&mut self.is_empty, false);
+        let (head, _) = self.around();
+        match (self.format, first) {
+            (Some(Structured::Json), true) => write!(out, "{head}[")?,
+            (Some(Structured::Yaml), true) => writeln!(out, "{head}")?,
+            (Some(Structured::Json), false) => out.write_all(b",")?,
+            (None, false) => out.write_all(b"\n")?,
+            (Some(Structured::Yaml), false) | (None, true) => {}
+        }
+        out.write_all(&items.bytes)
+    }
+
+    /// Writes what follows the last item.
+    ///
+    /// # Errors
+    /// Those of the writing.
+    pub(crate) fn end(self, out: &mut dyn Write) -> io::Result<()> {
+        if self.is_empty {
+            return out.write_all(self.envelope.as_bytes());
+        }
+        let (_, tail) = self.around();
+        match self.format {
+            Some(Structured::Json) => {
+                let mut line = Vec::new();
+                push_json_line(&mut line, ITEM_LEVEL - 1);
+                out.write_all(&line)?;
+                writeln!(out, "]{}", tail.trim_end())
+            }
+            Some(Structured::Yaml) | None => out.write_all(tail.as_bytes()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::Verdict;
+    use crate::target::TargetId;
+    use serde_json::json;
+
+    fn item(name: &str) -> Item<serde_json::Value> {
+        Item {
+            target: TargetId {
+                kind: "Pod".into(),
+                namespace: "items:".into(),
+                name: Some(name.into()),
+                uid: None,
+                source: None,
+            },
+            verdict: Verdict::Ok,
+            findings: Vec::new(),
+            body: json!({"a": [], "text": "one\n\nitems: []\n", "b": {"c": ["[]"]}}),
+        }
+    }
+
+    /// However the items are cut into parts, it reads as the whole report does.
+    #[test]
+    fn a_report_in_parts_is_the_report() {
+        for format in [Structured::Json, Structured::Yaml] {
+            for parts in [&[][..], &[1], &[1, 2], &[0, 3, 1]] {
+                let total = parts.iter().sum();
+                let all = (0..total).map(|n| item(&n.to_string())).collect();
+                let whole = to_structured(&Report::new("X", all), format).unwrap();
+                let mut out = Vec::new();
+                let mut stream = ReportStream::new("X", Some(format)).unwrap();
+                let mut n = 0;
+                for part in parts {
+                    let mut items = Items::default();
+                    for _ in 0..*part {
+                        items.push(item(&n.to_string()), format).unwrap();
+                        n += 1;
+                    }
+                    stream.write(&mut out, &items).unwrap();
+                }
+                stream.end(&mut out).unwrap();
+                assert_eq!(String::from_utf8(out).unwrap(), whole);
+            }
+        }
+    }
+
+    #[test]
+    fn texts_are_set_apart_by_an_empty_line() {
+        let mut stream = ReportStream::new("X", None).unwrap();
+        let mut out = Vec::new();
+        for text in ["a", "", "b"] {
+            let mut items = Items::default();
+            let block = Block::Facts(vec![("is", text.into())]);
+            let blocks = if text.is_empty() { &[][..] } else { &[block] };
+            items.push_blocks(blocks, false);
+            stream.write(&mut out, &items).unwrap();
+        }
+        stream.end(&mut out).unwrap();
+        assert_eq!(String::from_utf8(out).unwrap(), "is: a\n\nis: b\n");
+    }
+}

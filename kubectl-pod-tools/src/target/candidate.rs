@@ -1,0 +1,152 @@
+//! What may be a target: thousands of trees and typed objects at once would
+//! take many times the memory of their text, so each is read when its turn
+//! comes, and by whichever thread has time.
+
+use std::convert::Infallible;
+use std::num::NonZero;
+use std::sync::Arc;
+
+use pod_model::kinds::by_kind;
+use pod_model::manifest::{Pieces, ReadPiece};
+use pod_model::{Document, Finding, Severity};
+
+use super::load::{Loaded, Neighbour, Surroundings};
+use super::subject::{Object, Target};
+use crate::input;
+use crate::parallel::in_order;
+use crate::render::Placed;
+
+/// Something that was named, and is to be read.
+pub(crate) enum Candidate {
+    /// In the cluster.
+    Live(Box<Target>),
+    /// A document, or something that is none.
+    Piece(Arc<Pieces>, usize),
+    /// A document that was read to see whether look-ups are answered from it.
+    Document(Document),
+}
+
+/// What a candidate came to.
+#[derive(Default)]
+pub(crate) struct Reading {
+    /// One, or those of a list, or none.
+    pub targets: Vec<Target>,
+    /// What is wrong with it.
+    pub findings: Vec<Placed>,
+    /// Why it cannot be read at all.
+    pub broken: Option<Placed>,
+}
+
+impl Candidate {
+    /// Reads it.
+    pub(crate) fn read(&self, around: &Surroundings) -> Reading {
+        let mut reading = Reading::default();
+        match self {
+            Self::Live(target) => reading.targets.push((**target).clone()),
+            Self::Document(document) => reading.document(document, around),
+            Self::Piece(pieces, at) => {
+                let ReadPiece { documents, error } = pieces.read(*at);
+                for document in &documents {
+                    reading.document(document, around);
+                }
+                reading.broken = error.map(|finding| Placed {
+                    finding,
+                    source: Some(Arc::clone(pieces.source())),
+                    object: String::new(),
+                });
+            }
+        }
+        reading
+    }
+}
+
+impl Reading {
+    fn document(&mut self, document: &Document, around: &Surroundings) {
+        let problems = input::problems(document, around.version);
+        let told = problems.iter().any(|p| p.severity == Severity::Error);
+        let name = document.name().unwrap_or("");
+        let (api_version, kind) = (document.api_version(), document.kind());
+        let kind = by_kind(api_version.unwrap_or(""), kind.unwrap_or(""))
+            .filter(|kind| kind.pod_template.is_some());
+        let Some(kind) = kind else {
+            self.findings.extend(placed(document, name, problems));
+            return;
+        };
+        match Target::new(kind, &Object::Written(document), &around.namespace) {
+            Ok(target) => {
+                self.findings
+                    .extend(placed(document, &target.shown, problems));
+                self.targets.push(target);
+            }
+            Err(finding) => {
+                self.findings.extend(placed(document, "", problems));
+                if !told {
+                    self.findings.extend(placed(document, "", vec![*finding]));
+                }
+            }
+        }
+    }
+}
+
+fn placed(document: &Document, object: &str, findings: Vec<Finding>) -> Vec<Placed> {
+    let placed = |finding| Placed {
+        finding,
+        source: Some(document.source().clone()),
+        object: object.to_owned(),
+    };
+    document.place(findings).into_iter().map(placed).collect()
+}
+
+/// The kinds from which look-ups are answered.
+const ANSWERING: [&str; 5] = ["ConfigMap", "LimitRange", "Node", "Secret", "Service"];
+/// How many pieces one thread looks through at a time.
+const TOGETHER: NonZero<usize> = NonZero::new(64).unwrap();
+
+/// Splits the inputs into candidates, and takes note of what answers look-ups.
+pub(super) fn candidates(inputs: Vec<Pieces>, mut surroundings: Surroundings) -> Loaded {
+    let inputs = inputs.into_iter().map(Arc::new);
+    let pieces = inputs
+        .flat_map(|input| (0..input.len()).map(move |at| Candidate::Piece(Arc::clone(&input), at)));
+    let pieces: Vec<Candidate> = pieces.collect();
+    let mut candidates = Vec::with_capacity(pieces.len());
+    let look = |some: &[Candidate]| some.iter().flat_map(looked_at).collect::<Vec<_>>();
+    let Ok(()) = in_order(&pieces, TOGETHER, look, |some| {
+        candidates.extend(some);
+        Ok::<(), Infallible>(())
+    });
+    for candidate in &candidates {
+        if let Candidate::Document(document) = candidate
+            && let (Some(kind), Some(name)) = (document.kind(), document.name())
+            && ANSWERING.contains(&kind)
+        {
+            let namespace = document.namespace().unwrap_or(&surroundings.namespace);
+            let neighbour = Neighbour {
+                kind: kind.to_owned(),
+                name: name.to_owned(),
+                namespace: namespace.to_owned(),
+                document: document.clone(),
+            };
+            surroundings.neighbours.push(neighbour);
+        }
+    }
+    Loaded {
+        candidates,
+        surroundings,
+    }
+}
+
+/// The documents of a piece from which look-ups may be answered; any other
+/// piece stays unread.
+fn looked_at(piece: &Candidate) -> Vec<Candidate> {
+    let Candidate::Piece(pieces, at) = piece else {
+        return Vec::new();
+    };
+    if pieces.may_be(*at, &ANSWERING) {
+        let read = pieces.read(*at);
+        if read.error.is_none() {
+            let documents = read.documents.into_iter();
+            return documents.map(Candidate::Document).collect();
+        }
+    }
+    vec![Candidate::Piece(Arc::clone(pieces), *at)]
+}

@@ -1,0 +1,31 @@
+//! URLs as they may be shown: they can hold a password.
+
+/// The URL, or the host and port, without `user:password@`.
+pub(crate) fn without_user(url: &str) -> String {
+    let start = url.find("://").map_or(0, |at| at + "://".len());
+    let (scheme, rest) = url.split_at(start);
+    let end = rest.find(['/', '?', '#']).unwrap_or(rest.len());
+    let (authority, path) = rest.split_at(end);
+    let host = authority
+        .rsplit_once('@')
+        .map_or(authority, |(_, host)| host);
+    format!("{scheme}{host}{path}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_password_is_left_out_and_nothing_else() {
+        for (url, shown) in [
+            ("https://host:6443/p?q=a@b", "https://host:6443/p?q=a@b"),
+            ("https://user:pa@ss@host:6443/p", "https://host:6443/p"),
+            ("https://token@host", "https://host"),
+            ("user:pass@host:6443", "host:6443"),
+            ("", ""),
+        ] {
+            assert_eq!(without_user(url), shown);
+        }
+    }
+}

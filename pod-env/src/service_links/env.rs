@@ -1,0 +1,116 @@
+//! The variables of all Services, in the order in which the kubelet finds them.
+
+use std::collections::HashMap;
+
+use super::choose::{MASTER, choose};
+use super::forms::{from_service, looks_like_a_link};
+use crate::subject::{Completeness, Found, Subject};
+
+/// One variable of a Service.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ServiceVar {
+    /// Its name.
+    pub name: String,
+    /// Its value; none where the cluster IP is not given yet or not known, or
+    /// where two Services make the name and chance decides.
+    pub value: Option<String>,
+    /// The Service that it is of.
+    pub service: String,
+    /// Where the Service was read; none for one that must be there unread.
+    pub origin: Option<String>,
+    /// Another Service that makes a variable of the same name: which of the
+    /// two wins is random in the kubelet.
+    pub collides_with: Option<String>,
+}
+
+/// The variables of all Services that a Pod sees.
+#[derive(Clone, Debug, Default)]
+pub struct ServiceEnv {
+    vars: Vec<ServiceVar>,
+    index: HashMap<String, usize>,
+    /// Whether there could be more than we know of, and why.
+    pub known: Completeness,
+}
+
+impl ServiceEnv {
+    /// What a Pod sees.
+    pub fn of(subject: &Subject<'_>, found: &Found<'_>) -> Self {
+        let links = subject.spec.enable_service_links.unwrap_or(true);
+        let mut env = Self {
+            // With no links, only the one master Service can be there.
+            known: if links {
+                found.services_are
+            } else {
+                Completeness::Complete
+            },
+            ..Self::default()
+        };
+        let chosen = choose(&found.services, subject.namespace, links);
+        let master_is_known =
+            chosen.contains_key(MASTER) || found.services_are == Completeness::Complete;
+        for service in chosen.values() {
+            from_service(service, &mut env);
+        }
+        if !master_is_known {
+            env.master();
+        }
+        env
+    }
+
+    /// The variables, by Service name.
+    pub fn vars(&self) -> &[ServiceVar] {
+        &self.vars
+    }
+
+    /// The variable of a name, and its place among [`ServiceEnv::vars`].
+    pub fn get(&self, name: &str) -> Option<(usize, &ServiceVar)> {
+        let at = *self.index.get(name)?;
+        Some((at, self.vars.get(at)?))
+    }
+
+    /// Whether a name that is not known could be a variable of a Service that
+    /// was not read.
+    pub fn could_have(&self, name: &str) -> bool {
+        self.known != Completeness::Complete && looks_like_a_link(name)
+    }
+
+    pub(super) fn push(&mut self, var: ServiceVar) {
+        if let Some(&at) = self.index.get(&var.name) {
+            let earlier = &mut self.vars[at];
+            let other = std::mem::replace(earlier, var);
+            if other.service != earlier.service {
+                if other.value != earlier.value {
+                    earlier.value = None;
+                }
+                earlier.collides_with = Some(other.service);
+            }
+        } else {
+            self.index.insert(var.name.clone(), self.vars.len());
+            self.vars.push(var);
+        }
+    }
+
+    /// The variables that the API server's own Service always makes: it has
+    /// the one port 443 with the name `https`
+    /// (pkg/controlplane/controller/kubernetesservice).
+    fn master(&mut self) {
+        for (name, value) in [
+            ("KUBERNETES_SERVICE_HOST", None),
+            ("KUBERNETES_SERVICE_PORT", Some("443")),
+            ("KUBERNETES_SERVICE_PORT_HTTPS", Some("443")),
+            ("KUBERNETES_PORT", None),
+            ("KUBERNETES_PORT_443_TCP", None),
+            ("KUBERNETES_PORT_443_TCP_PROTO", Some("tcp")),
+            ("KUBERNETES_PORT_443_TCP_PORT", Some("443")),
+            ("KUBERNETES_PORT_443_TCP_ADDR", None),
+        ] {
+            self.push(ServiceVar {
+                name: name.to_owned(),
+                value: value.map(str::to_owned),
+                service: MASTER.to_owned(),
+                origin: None,
+                collides_with: None,
+            });
+        }
+    }
+}

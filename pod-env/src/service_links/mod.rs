@@ -1,0 +1,12 @@
+//! The variables that tell a container of the Services around it.
+//!
+//! Upstream: `FromServices` in pkg/kubelet/envvars, and `getServiceEnvVarMap`
+//! in pkg/kubelet/kubelet_pods.go, which chooses the Services.
+
+mod choose;
+mod env;
+mod forms;
+#[cfg(test)]
+mod tests;
+
+pub use env::{ServiceEnv, ServiceVar};
