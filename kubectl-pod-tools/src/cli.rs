@@ -16,7 +16,7 @@ use crate::context::Context;
 use crate::error::CommandError;
 use crate::exit::{self, Exit};
 use crate::panic;
-use crate::ui::escape;
+use crate::ui::{ColorChoice, Ui, escape};
 
 /// Creates, applies and explains Pods and Jobs.
 #[derive(Parser, Debug)]
@@ -113,7 +113,7 @@ pub fn run_create_pod() -> ExitCode {
 pub fn run_completion() -> ExitCode {
     let choices = complete::choices(std::env::args_os().skip(1).collect());
     // A shell that does not read any more is no failure.
-    let _ = std::io::Write::write_all(&mut std::io::stdout(), choices.as_bytes());
+    let _ = Ui::new(ColorChoice::Never, true, 0).data(&choices);
     Exit::Yes.into()
 }
 
