@@ -71,9 +71,10 @@ fn errors_of_random_objects_are_upstream_s() {
     let mut rng = Rng::new(0x0bad_f00d);
     let mut comparison = Comparison::new();
     let random: Vec<_> = (0..RANDOM)
-        .map(|number| match number % 4 {
+        .map(|number| match number % 5 {
             0..=2 => random::pod(&mut rng),
-            _ => random::job(&mut rng),
+            3 => random::job(&mut rng),
+            _ => random::cron_job(&mut rng),
         })
         .collect();
     comparison.ask(&random);

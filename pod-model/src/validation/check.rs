@@ -1,6 +1,6 @@
 //! The validation of a document, each finding with its place.
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 
 use k8s_openapi::api::apps::v1::StatefulSet;
 use k8s_openapi::api::batch::v1::{CronJob, Job};
@@ -10,7 +10,7 @@ use super::{validate_cron_job, validate_job, validate_pod, validate_template};
 use crate::finding::Finding;
 use crate::kinds::pod_template_path;
 use crate::manifest::Document;
-use crate::path::FieldPath;
+use crate::path::{FieldPath, Segment};
 use crate::schema::MAX_FINDINGS;
 use crate::version::KubernetesVersion;
 
@@ -69,8 +69,16 @@ fn once(document: &Document, findings: &mut Vec<Finding>) {
         .filter(|finding| is_written(finding))
         .map(|finding| (finding.id, finding.message.clone()))
         .collect();
+    // The two that take their values from beside them.
+    let is_taken = |finding: &Finding| {
+        let steps = finding.path.segments();
+        let is = |step: &Segment, name: &str| matches!(step, Segment::Field(own) if own == name);
+        steps.iter().any(|step| is(step, "requests"))
+            || matches!(steps, [first, second] if is(first, "metadata") && is(second, "labels"))
+    };
     findings.retain(|finding| {
-        is_written(finding) || !written.contains(&(finding.id, finding.message.clone()))
+        let is_own = is_written(finding) || !is_taken(finding);
+        is_own || !written.contains(&(finding.id, finding.message.clone()))
     });
 }
 
@@ -93,23 +101,33 @@ fn stateful_set(set: &StatefulSet, version: KubernetesVersion) -> Vec<Finding> {
     pod.hostname = None;
     pod.subdomain = None;
     let claims = spec.volume_claim_templates.iter().flatten();
-    for name in claims.filter_map(|claim| claim.metadata.name.as_ref()) {
-        let volume = Volume {
-            name: name.clone(),
-            persistent_volume_claim: Some(PersistentVolumeClaimVolumeSource {
-                claim_name: name.clone(),
-                read_only: None,
-            }),
-            ..Volume::default()
-        };
-        let volumes = pod.volumes.get_or_insert_default();
-        match volumes.iter_mut().find(|own| own.name == *name) {
-            Some(own) => *own = volume,
-            None => volumes.push(volume),
+    let mut claims: BTreeSet<String> = claims
+        .map(|claim| claim.metadata.name.clone().unwrap_or_default())
+        .collect();
+    let volumes = pod.volumes.get_or_insert_default();
+    let names = claims.clone();
+    volumes.retain_mut(|volume| {
+        if !names.contains(&volume.name) {
+            return true;
         }
-    }
+        let is_first = claims.remove(&volume.name);
+        *volume = of_claim(std::mem::take(&mut volume.name));
+        is_first
+    });
+    volumes.extend(claims.into_iter().map(of_claim));
     let path = FieldPath::root().field("spec").field("template");
     validate_template(&template, &path, version)
+}
+
+fn of_claim(name: String) -> Volume {
+    Volume {
+        persistent_volume_claim: Some(PersistentVolumeClaimVolumeSource {
+            claim_name: name.clone(),
+            read_only: None,
+        }),
+        name,
+        ..Volume::default()
+    }
 }
 
 fn with_account(pod: &mut Pod) {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 
+	appsv1 "k8s.io/api/apps/v1"
 	batchv1 "k8s.io/api/batch/v1"
 	v1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -13,10 +14,15 @@ import (
 	genericapirequest "k8s.io/apiserver/pkg/endpoints/request"
 	"k8s.io/apiserver/pkg/registry/rest"
 	"k8s.io/kubernetes/pkg/api/legacyscheme"
+	"k8s.io/kubernetes/pkg/apis/apps"
+	_ "k8s.io/kubernetes/pkg/apis/apps/install"
 	"k8s.io/kubernetes/pkg/apis/batch"
 	_ "k8s.io/kubernetes/pkg/apis/batch/install"
 	"k8s.io/kubernetes/pkg/apis/core"
 	_ "k8s.io/kubernetes/pkg/apis/core/install"
+	deploymentstrategy "k8s.io/kubernetes/pkg/registry/apps/deployment"
+	statefulsetstrategy "k8s.io/kubernetes/pkg/registry/apps/statefulset"
+	cronjobstrategy "k8s.io/kubernetes/pkg/registry/batch/cronjob"
 	jobstrategy "k8s.io/kubernetes/pkg/registry/batch/job"
 	podstrategy "k8s.io/kubernetes/pkg/registry/core/pod"
 )
@@ -36,7 +42,7 @@ type fieldError struct{ Field, Type, Detail string }
 //	decodeErr  it cannot be decoded at all; nothing else is answered then
 //	strictErr  what --validate=strict refuses, beside everything else
 //	defaulted  the object with its defaults
-//	errors, warnings  of the registry's strategy (Pods and Jobs)
+//	errors, warnings  of the registry's strategy (Pods and what makes them)
 //	qos, requests, limits, cgroup, psa  see facts
 func object(r objectRequest) (answer, error) {
 	object, strict, err := decodeObject(r.Manifest)
@@ -59,6 +65,12 @@ func object(r objectRequest) (answer, error) {
 	case *batchv1.Job:
 		facts(out, &v1.Pod{ObjectMeta: o.Spec.Template.ObjectMeta, Spec: o.Spec.Template.Spec})
 		judge(out, o, &batch.Job{}, jobstrategy.Strategy)
+	case *batchv1.CronJob:
+		judge(out, o, &batch.CronJob{}, cronjobstrategy.Strategy)
+	case *appsv1.Deployment:
+		judge(out, o, &apps.Deployment{}, deploymentstrategy.Strategy)
+	case *appsv1.StatefulSet:
+		judge(out, o, &apps.StatefulSet{}, statefulsetstrategy.Strategy)
 	}
 	return out, nil
 }

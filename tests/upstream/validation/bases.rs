@@ -48,6 +48,7 @@ pub fn all() -> Vec<Value> {
         annotated(),
         named(),
     ];
+    all.extend([cron_job(), deployment(), stateful_set()]);
     // The same Pods as templates.
     for base in [
         containers(),
@@ -65,6 +66,45 @@ pub fn all() -> Vec<Value> {
         ));
     }
     all
+}
+
+fn cron_job() -> Value {
+    let mut spec = containers()["spec"].clone();
+    spec["restartPolicy"] = "OnFailure".into();
+    json!({ "apiVersion": "batch/v1", "kind": "CronJob", "metadata": { "name": "nightly" }, "spec": {
+        "schedule": "0 0 * * *", "timeZone": "Etc/UTC", "concurrencyPolicy": "Forbid", "startingDeadlineSeconds": 10,
+        "suspend": false, "successfulJobsHistoryLimit": 1, "failedJobsHistoryLimit": 2,
+        "jobTemplate": { "metadata": { "labels": { "a": "b" } }, "spec": {
+            "backoffLimit": 1, "parallelism": 2, "completions": 3, "completionMode": "Indexed", "manualSelector": false,
+            "template": { "metadata": { "labels": { "a": "b" } }, "spec": spec } } } } })
+}
+
+/// A workload with the template of a Pod.
+fn workload(kind: &str, more: Value, pod: &Value) -> Value {
+    let mut spec = more;
+    spec["selector"] = json!({ "matchLabels": { "app": "web" } });
+    spec["template"] = json!({ "metadata": { "labels": { "app": "web" } }, "spec": pod["spec"] });
+    json!({ "apiVersion": "apps/v1", "kind": kind, "metadata": { "name": "web" }, "spec": spec })
+}
+
+fn deployment() -> Value {
+    let mut pod = containers();
+    pod["spec"]["activeDeadlineSeconds"] = Value::Null;
+    workload("Deployment", json!({}), &pod)
+}
+
+fn stateful_set() -> Value {
+    let mut pod = volumes();
+    pod["spec"]["hostname"] = "its.own".into();
+    pod["spec"]["containers"][0]["volumeMounts"] =
+        json!([{ "name": "data", "mountPath": "/data" }, { "name": "own", "mountPath": "/own" }]);
+    let claim = json!({ "metadata": { "name": "data" }, "spec": { "accessModes": ["ReadWriteOnce"], "resources": { "requests": { "storage": "1Gi" } } } });
+    let own = json!({ "metadata": { "name": "own" }, "spec": claim["spec"] });
+    workload(
+        "StatefulSet",
+        json!({ "serviceName": "web", "volumeClaimTemplates": [claim, own] }),
+        &pod,
+    )
 }
 
 fn containers() -> Value {

@@ -2,9 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use k8s_openapi::api::batch::v1::Job;
+use k8s_openapi::api::apps::v1::{Deployment, StatefulSet};
+use k8s_openapi::api::batch::v1::{CronJob, Job};
 use k8s_openapi::api::core::v1::Pod;
-use pod_model::{FieldPath, Finding, KubernetesVersion, Segment, validate_job, validate_pod};
+use pod_model::{
+    FieldPath, Finding, KubernetesVersion, Segment, manifest, validate_cron_job, validate_job,
+    validate_pod, validate_template, validation,
+};
 use serde_json::{Value, json};
 
 use crate::oracle::Oracle;
@@ -83,7 +87,23 @@ impl Comparison {
                 (found, text("Detail"))
             })
             .collect();
+        let all = details;
+        let details: BTreeMap<Error, String> = all
+            .clone()
+            .into_iter()
+            .filter(|(error, _)| is_ours_to_find(object, error))
+            .map(|(error, detail)| (comparable(object, error), detail))
+            .collect();
         let upstream: BTreeSet<Error> = details.keys().cloned().collect();
+        if is_workload(object)
+            && all
+                .keys()
+                .any(|(path, _)| path.starts_with("spec.selector"))
+        {
+            // With a selector that is not sound, upstream does not look at the
+            // template: it would be refused for it next.
+            return None;
+        }
         let Some(findings) = ours(object) else {
             self.undecodable += 1;
             return None;
@@ -93,7 +113,11 @@ impl Comparison {
         self.kinds.extend(upstream.iter().map(kind));
         let messages: BTreeMap<Error, String> = findings
             .iter()
-            .map(|finding| (error(finding), finding.message.clone()))
+            .filter(|finding| is_ours_to_find(object, &error(finding)))
+            .map(|finding| {
+                let found = comparable(object, error(finding));
+                (found, finding.message.clone())
+            })
             .collect();
         let own: BTreeSet<Error> = messages.keys().cloned().collect();
         for only in upstream.difference(&own) {
@@ -181,7 +205,59 @@ fn ours(object: &Value) -> Option<Vec<Finding>> {
             let job: Job = serde_json::from_value(object.clone()).ok()?;
             Some(validate_job(&job, version))
         }
+        Some("CronJob") => {
+            let cron_job: CronJob = serde_json::from_value(object.clone()).ok()?;
+            Some(validate_cron_job(&cron_job, version))
+        }
+        Some("Deployment") => {
+            let deployment: Deployment = serde_json::from_value(object.clone()).ok()?;
+            let template = deployment.spec.unwrap_or_default().template;
+            let path = FieldPath::parse("spec.template");
+            Some(validate_template(&template, &path, version))
+        }
+        Some("StatefulSet") => {
+            // What comes of its claims is a matter of the whole object.
+            serde_json::from_value::<StatefulSet>(object.clone()).ok()?;
+            let manifest = manifest::read("set.json", object.to_string().into_bytes());
+            Some(validation::check(manifest.documents.first()?, version))
+        }
         kind => panic!("{kind:?} is not compared"),
+    }
+}
+
+/// Upstream's errors that are consciously left to the server:
+///
+/// * the schedule and the time zone of a CronJob, which need a parser and the
+///   database of time zones;
+/// * of what else makes Pods, everything but its template, and in the template
+///   what its kind asks of it: labels that are selected, and Pods that are
+///   always restarted.
+fn is_ours_to_find(object: &Value, (path, class): &Error) -> bool {
+    match object["kind"].as_str() {
+        Some("CronJob") => {
+            class != "invalid" || !matches!(path.as_str(), "spec.schedule" | "spec.timeZone")
+        }
+        _ if is_workload(object) => {
+            let of_kind = [
+                ("spec.template.metadata.labels", "invalid"),
+                ("spec.template.spec.restartPolicy", "not-supported"),
+                ("spec.template.spec.activeDeadlineSeconds", "forbidden"),
+            ];
+            path.starts_with("spec.template.") && !of_kind.contains(&(path, class))
+        }
+        _ => true,
+    }
+}
+
+fn is_workload(object: &Value) -> bool {
+    matches!(object["kind"].as_str(), Some("Deployment" | "StatefulSet"))
+}
+
+/// A StatefulSet's volumes have no order upstream.
+fn comparable(object: &Value, error: Error) -> Error {
+    match object["kind"].as_str() {
+        Some("StatefulSet") => kind(&error),
+        _ => error,
     }
 }
 

@@ -123,7 +123,7 @@ impl Mutator {
     pub fn broken(&self, sources: &[Value], rng: &mut Rng) -> Value {
         // The first sources have the most fields.
         let most = if rng.percent(70) {
-            sources.len().min(16)
+            sources.len().min(24)
         } else {
             sources.len()
         };
