@@ -103,10 +103,10 @@ error: --profile restricted forbids this: the user must not be 0, which is root
   = help: either this or --profile restricted has to go; https://kubernetes.io/docs/concepts/security/pod-security-standards/#restricted explains the level
 
 error: --profile restricted forbids this: the seccomp profile must be RuntimeDefault or Localhost
- --> command line:1:8
+ --> command line:1:24
   |
 1 | --init prepare busybox seccomp=Unconfined
-  |        ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ spec.initContainers[0].securityContext.seccompProfile.type
+  |                        ^^^^^^^^^^^^^^^^^^ spec.initContainers[0].securityContext.seccompProfile.type
   |
   = help: either this or --profile restricted has to go; https://kubernetes.io/docs/concepts/security/pod-security-standards/#restricted explains the level
 
@@ -311,14 +311,6 @@ error: `maxFailedIndexes` needs `backoffLimitPerIndex` beside it
 --> spec.backoffLimitPerIndex
  = help: add --backoff-limit-per-index
 
-error: `maxFailedIndexes` speaks of indexes
- --> command line:1:22
-  |
-1 | --max-failed-indexes 3
-  |                      ^ spec.maxFailedIndexes
-  |
-  = help: set `completionMode: Indexed`: --indexed
-
 error: `FailIndex` needs a limit for each index
  --> command line:1:22
   |
@@ -334,6 +326,14 @@ error: the template has no container `other`
   |                      ^^^^^^^^^^^^^^^^^^^^^^^^^^ spec.podFailurePolicy.rules[0].onExitCodes.containerName
   |
   = help: for example: --pod-failure-policy 'ignore:DisruptionTarget; fail:exit 42'
+
+error: `maxFailedIndexes` speaks of indexes
+ --> command line:1:22
+  |
+1 | --max-failed-indexes 3
+  |                      ^ spec.maxFailedIndexes
+  |
+  = help: set `completionMode: Indexed`: --indexed
 
 
 "#]]

@@ -22,12 +22,12 @@ exit code 1
 --- stdout
 pod/dependent-env, container env
 NAME                  SOURCE               VALUE
-SERVICE_IP            line 24              172.17.0.1
-SERVICE_PORT          line 26              80
-UNCHANGED_REFERENCE   line 28              $(PROTOCAL)://172.17.0.1:80
-PROTOCAL              line 30              https
-SERVICE               line 32              https://172.17.0.1:80
-ESCAPED_SERVICE       line 34              $(PROTOCAL)://172.17.0.1:80
+SERVICE_IP            line 37              172.17.0.1
+SERVICE_PORT          line 39              80
+UNCHANGED_REFERENCE   line 41              $(PROTOCAL)://172.17.0.1:80
+PROTOCAL              line 43              https
+SERVICE               line 45              https://172.17.0.1:80
+ESCAPED_SERVICE       line 47              $(PROTOCAL)://172.17.0.1:80
 KUBERNETES_…          service/kubernetes   8 variables (--services lists them)
 PATH                  runtime              <what the image sets, or the runtime's default>
 HOSTNAME              runtime              dependent-env

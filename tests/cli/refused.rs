@@ -167,7 +167,7 @@ error: a port is a number from 1 to 65535, not 70000
 26 |         ports: [{containerPort: 70000}]
    |                                 ^^^^^
 
-0 of 2 objects created; not created: job.batch/work, deployment.apps/web
+0 of 2 objects created (dry run); not created: job.batch/work, deployment.apps/web
 
 "#]]
     );
