@@ -165,7 +165,6 @@ error: --shell and what stands behind -- contradict each other
     );
 }
 
-#[expect(clippy::too_many_lines, reason = "one line and what it makes")]
 #[test]
 #[expect(clippy::too_many_lines, reason = "it is one picture")]
 fn one_line_reaches_what_a_pod_in_daily_use_has() {
