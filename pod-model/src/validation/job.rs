@@ -31,9 +31,13 @@ const MANAGED_BY_MOST: usize = 63;
 /// The rules are those of 1.35, with the feature gates that the version has on
 /// by default.
 pub fn validate_job(job: &Job, version: KubernetesVersion) -> Vec<Finding> {
+    validated_job(job.clone(), version)
+}
+
+/// As [`validate_job`], of one that nobody needs afterwards.
+pub(super) fn validated_job(mut job: Job, version: KubernetesVersion) -> Vec<Finding> {
     let is_labelled = |labels: Option<&Labels>| labels.is_some_and(|labels| !labels.is_empty());
     let has_labels = is_labelled(job.metadata.labels.as_ref());
-    let mut job = job.clone();
     job.status = None;
     defaults::job(&mut job, version);
     let mut spec = job.spec.unwrap_or_default();
