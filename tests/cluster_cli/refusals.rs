@@ -80,18 +80,25 @@ spec:
     - name: a=b
 ";
     let file = place.file("pod.yaml", text);
-    let invalid = place.run(&["create", "-f", &file]);
-    assert_eq!(
-        (invalid.code, invalid.stdout.as_str()),
-        (Some(1), ""),
-        "{invalid:?}"
-    );
-    for line in [":4:9\n", ":10:22\n", ":12:13\n"] {
-        assert!(
-            invalid.stderr.contains(&format!("pod.yaml{line}")),
-            "{line} {}",
-            invalid.stderr
+    // Here, before anything is sent, and by the server, which is not asked then.
+    for (validate, by_server) in [("strict", false), ("ignore", true)] {
+        let flag = format!("--validate={validate}");
+        let invalid = place.run(&["create", "-f", &file, &flag]);
+        assert_eq!(
+            (invalid.code, invalid.stdout.as_str()),
+            (Some(1), ""),
+            "{invalid:?}"
         );
+        for line in [":4:9\n", ":10:22\n", ":12:13\n"] {
+            assert!(
+                invalid.stderr.contains(&format!("pod.yaml{line}")),
+                "{line} {}",
+                invalid.stderr
+            );
+        }
+        // The server's words are its own.
+        let told = invalid.stderr.contains("must be between 1 and 65535");
+        assert_eq!(told, by_server, "{}", invalid.stderr);
     }
     let away = place.file(
         "away.yaml",

@@ -34,7 +34,7 @@ const BROKEN: usize = 8_000;
 /// Objects that are made together; it bounds the memory.
 const BATCH: usize = 500;
 /// Fields with a class of errors, without indices, that must come up.
-const KINDS: usize = 900;
+const KINDS: usize = 1_300;
 
 #[test]
 fn a_sound_object_has_no_errors() {

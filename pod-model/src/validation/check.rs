@@ -6,7 +6,9 @@ use k8s_openapi::api::apps::v1::StatefulSet;
 use k8s_openapi::api::batch::v1::{CronJob, Job};
 use k8s_openapi::api::core::v1::{PersistentVolumeClaimVolumeSource, Pod, PodTemplateSpec, Volume};
 
-use super::{validate_cron_job, validate_job, validate_pod, validate_template};
+use super::job::validated_job;
+use super::pod::validated_pod;
+use super::{validate_cron_job, validate_template};
 use crate::finding::Finding;
 use crate::kinds::pod_template_path;
 use crate::manifest::Document;
@@ -28,11 +30,11 @@ pub fn check(document: &Document, version: KubernetesVersion) -> Vec<Finding> {
     let findings = match (api_version, kind) {
         ("v1", "Pod") => document.decode::<Pod>().map(|mut pod| {
             with_account(&mut pod);
-            validate_pod(&pod, version)
+            validated_pod(pod, version)
         }),
         ("batch/v1", "Job") => document
             .decode::<Job>()
-            .map(|job| validate_job(&job, version)),
+            .map(|job| validated_job(job, version)),
         ("batch/v1", "CronJob") => document
             .decode::<CronJob>()
             .map(|cron_job| validate_cron_job(&cron_job, version)),

@@ -1,6 +1,7 @@
 //! All containers of a Pod, of every kind.
 
 use std::borrow::Cow;
+use std::cell::OnceCell;
 use std::collections::BTreeSet;
 
 use k8s_openapi::api::core::v1::{Container, EphemeralContainer, PodSpec};
@@ -16,7 +17,7 @@ pub(super) const EPHEMERAL: &str = "ephemeralContainers";
 /// The containers of a Pod, each as the type that all kinds have in common.
 pub(super) struct Containers<'a> {
     all: Vec<(&'static str, usize, Cow<'a, Container>)>,
-    names: BTreeSet<String>,
+    names: OnceCell<BTreeSet<String>>,
 }
 
 impl<'a> Containers<'a> {
@@ -29,9 +30,10 @@ impl<'a> Containers<'a> {
         let all = init.map(|(i, c)| (INIT, i, c));
         let all = all.chain(app.map(|(i, c)| (APP, i, c)));
         let all = all.chain(ephemeral.map(|(i, c)| (EPHEMERAL, i, c)));
-        let all: Vec<_> = all.collect();
-        let names = all.iter().map(|(.., own)| own.name.clone()).collect();
-        Self { all, names }
+        Self {
+            all: all.collect(),
+            names: OnceCell::new(),
+        }
     }
 
     /// Upstream: `VisitContainersWithPath` in
@@ -43,7 +45,8 @@ impl<'a> Containers<'a> {
     }
 
     pub(super) fn has(&self, name: &str) -> bool {
-        self.names.contains(name)
+        let names = || self.all.iter().map(|(.., own)| own.name.clone()).collect();
+        self.names.get_or_init(names).contains(name)
     }
 
     /// Those of one of the fields.

@@ -8,7 +8,6 @@ use k8s_openapi::api::batch::v1::{Job, JobSpec};
 use super::errors::{Errors, not_a, quoted};
 use super::gates::Gate;
 use super::path::Path;
-use super::selectors::Labels;
 use super::{failure_policy, job_selector, metadata, names, pod, success_policy};
 use crate::defaults;
 use crate::finding::Finding;
@@ -31,9 +30,21 @@ const MANAGED_BY_MOST: usize = 63;
 /// The rules are those of 1.35, with the feature gates that the version has on
 /// by default.
 pub fn validate_job(job: &Job, version: KubernetesVersion) -> Vec<Finding> {
-    let is_labelled = |labels: Option<&Labels>| labels.is_some_and(|labels| !labels.is_empty());
-    let has_labels = is_labelled(job.metadata.labels.as_ref());
-    let mut job = job.clone();
+    validated_job(job.clone(), version)
+}
+
+/// As [`validate_job`], of one that nobody needs afterwards.
+pub(super) fn validated_job(mut job: Job, version: KubernetesVersion) -> Vec<Finding> {
+    let has_labels = job
+        .metadata
+        .labels
+        .as_ref()
+        .is_some_and(|own| !own.is_empty());
+    let template = job
+        .spec
+        .as_ref()
+        .and_then(|spec| spec.template.metadata.as_ref());
+    let takes_labels = !has_labels && template.is_some_and(|own| own.labels.is_some());
     job.status = None;
     defaults::job(&mut job, version);
     let mut spec = job.spec.unwrap_or_default();
@@ -51,7 +62,7 @@ pub fn validate_job(job: &Job, version: KubernetesVersion) -> Vec<Finding> {
     job_selector::generate(&mut spec, &name);
     // A Job without labels has taken over those of its template, the very map,
     // and what the server adds to that one is in both.
-    if !has_labels && is_labelled(job.metadata.labels.as_ref()) {
+    if takes_labels {
         job.metadata.labels = spec
             .template
             .metadata

@@ -21,6 +21,11 @@ use crate::version::KubernetesVersion;
 /// The rules are those of 1.35, with the feature gates that the version has on
 /// by default.
 pub fn validate_pod(pod: &Pod, version: KubernetesVersion) -> Vec<Finding> {
+    validated_pod(pod.clone(), version)
+}
+
+/// As [`validate_pod`], of one that nobody needs afterwards.
+pub(super) fn validated_pod(pod: Pod, version: KubernetesVersion) -> Vec<Finding> {
     let pod = prepare::pod(pod, version);
     let mut errors = Errors::default();
     let root = FieldPath::root();

@@ -29,8 +29,7 @@ const INIT_CONTAINERS: [&str; 4] = [
 ];
 
 /// A Pod as its validation sees it.
-pub(super) fn pod(pod: &Pod, version: KubernetesVersion) -> Pod {
-    let mut pod = pod.clone();
+pub(super) fn pod(mut pod: Pod, version: KubernetesVersion) -> Pod {
     pod.status = None;
     defaults::pod(&mut pod, version);
     annotations(&mut pod.metadata);
