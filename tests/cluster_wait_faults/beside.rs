@@ -1,0 +1,64 @@
+//! Our wait and kubectl's, for the same object at the same time.
+
+use std::time::Duration;
+
+use crate::support::namespace::Namespace;
+use crate::support::waiting::{Begun, Waited, begin, command, kubectl_wait};
+
+/// Both, as long as they run.
+pub(crate) struct Beside {
+    what: String,
+    pub(crate) ours: Begun,
+    pub(crate) theirs: Begun,
+}
+
+/// What came of both.
+pub(crate) struct Both {
+    pub(crate) ours: Waited,
+    pub(crate) theirs: Waited,
+}
+
+/// Until a Job is done. kubectl can wait for its completion only; so that the
+/// test goes on, it has a minute for that.
+pub(crate) fn both(namespace: &Namespace, job: &str, more: &[&str]) -> Beside {
+    let target = format!("job/{job}");
+    let ours = [&[target.as_str(), "--timeout", "170s"], more].concat();
+    let theirs = [&target, "--for=condition=Complete", "--timeout=60s"];
+    Beside {
+        what: format!("{} {target}", namespace.name()),
+        ours: begin(command(namespace, &ours)),
+        theirs: begin(kubectl_wait(namespace, &theirs)),
+    }
+}
+
+impl Beside {
+    /// Waits for both, and prints what they did.
+    pub(crate) fn ended(self) -> Both {
+        let theirs = self.theirs;
+        let theirs = std::thread::spawn(move || theirs.ended());
+        let ours = self.ours.ended();
+        let theirs = theirs.join().unwrap();
+        for (who, waited) in [("pod-wait", &ours), ("kubectl wait", &theirs)] {
+            println!(
+                "{}: {who}: exit code {:?} after {:.1} s: {}",
+                self.what,
+                waited.code,
+                waited.took.as_secs_f32(),
+                waited.last()
+            );
+        }
+        Both { ours, theirs }
+    }
+}
+
+/// A wait that does nothing takes hardly any CPU; one that spins takes all.
+#[track_caller]
+pub(crate) fn does_not_spin(wait: &Begun, what: &str) {
+    let before = wait.cpu();
+    std::thread::sleep(Duration::from_secs(3));
+    let used = wait.cpu() - before;
+    assert!(
+        used < Duration::from_millis(600),
+        "{what}: {used:?} of CPU in 3 s"
+    );
+}

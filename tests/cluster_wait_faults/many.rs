@@ -1,0 +1,57 @@
+//! Many objects behind one selector.
+
+use crate::place;
+use crate::requests::{OURS, THEIRS, asked};
+use crate::support::waiting::{apply, begin, command, kubectl_wait};
+
+const COUNT: usize = 500;
+
+/// Jobs without Pods: suspended, they wait; resumed, those with nothing to
+/// complete are complete.
+fn jobs(suspend: bool, of: impl Iterator<Item = usize>) -> String {
+    of.map(|at| {
+        format!(
+            "---\napiVersion: batch/v1\nkind: Job\nmetadata: {{name: many-{at}, labels: {{many: yes-please}}}}\nspec:\n  suspend: {suspend}\n  completions: 0\n  parallelism: 0\n  template: {{spec: {{restartPolicy: Never, containers: [{{name: main, image: busybox}}]}}}}\n"
+        )
+    })
+    .collect()
+}
+
+#[test]
+fn five_hundred_jobs_behind_a_selector_are_one_list_and_one_watch() {
+    let namespace = place("many");
+    apply(&namespace, &jobs(true, 0..COUNT));
+    let limit = ["jobs", "-l", "many=yes-please", "--timeout=170s"];
+    let ours = [&limit[..], &["-q", "-o", "name"]].concat();
+    let ours = begin(command(&namespace, &ours));
+    let mut patient = begin(command(
+        &namespace,
+        &[&limit[..], &["--expect", "501", "-q"]].concat(),
+    ));
+    let theirs = begin(kubectl_wait(
+        &namespace,
+        &[&limit[..], &["--for=condition=Complete"]].concat(),
+    ));
+    std::thread::sleep(std::time::Duration::from_secs(3));
+    apply(&namespace, &jobs(false, 0..COUNT));
+    let ours = ours.ended();
+    assert_eq!(ours.code, Some(0), "{}", ours.stderr);
+    assert_eq!(ours.stdout.lines().count(), COUNT);
+    let (lists, watches) = asked(&namespace, OURS, "jobs", "labelSelector=many");
+    // Two of ours; a watch may end by itself and be begun again.
+    assert!(
+        lists <= 3 && (2..=6).contains(&watches),
+        "{lists} lists, {watches} watches"
+    );
+    let theirs = theirs.ended();
+    let (their_lists, their_watches) = asked(&namespace, THEIRS, "jobs", "");
+    println!(
+        "{COUNT} Jobs: pod-wait: {:.1} s, twice {lists} lists and {watches} watches together; kubectl wait: exit code {:?}, {:.1} s, {their_lists} lists, {their_watches} watches",
+        ours.took.as_secs_f32(),
+        theirs.code,
+        theirs.took.as_secs_f32(),
+    );
+    assert!(patient.runs(), "one is still to come");
+    apply(&namespace, &jobs(false, COUNT..COUNT + 1));
+    assert_eq!(patient.ended().code, Some(0));
+}
