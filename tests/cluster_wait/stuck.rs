@@ -26,7 +26,9 @@ fn jobs_that_are_stuck_are_exit_code_5_with_what_is_missing() {
                 NEVER,
                 "image: no-such-image:1",
                 &[
-                    "job/image is stuck: ", "ImagePull", "pod image-",
+                    "job/image is stuck: ",
+                    "ImagePull",
+                    "pod image-",
                     "container main",
                     "no-such-image:1",
                 ],
@@ -35,10 +37,7 @@ fn jobs_that_are_stuck_are_exit_code_5_with_what_is_missing() {
                 "init-image",
                 &in_pod("initContainers: [{name: first, image: no-such-image:1}]"),
                 BUSYBOX,
-                &[
-                    "job/init-image is stuck: ImagePullBackOff",
-                    "container first",
-                ],
+                &["job/init-image is stuck: ", "ImagePull", "container first"],
             ),
             stuck(
                 "never-pull",

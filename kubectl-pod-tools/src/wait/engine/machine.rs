@@ -292,6 +292,7 @@ impl Engine {
             }
             target.lasting = None;
             target.pending = None;
+            target.killed = false;
         }
         target.uid = Some(id.clone());
         target.object = Some(object);

@@ -14,11 +14,12 @@ pub(crate) enum Keep {
 }
 
 /// Fields of a spec that conditions and reasons look at.
-const SPEC: [&str; 9] = [
+const SPEC: [&str; 10] = [
     "backoffLimit",
     "backoffLimitPerIndex",
     "completions",
     "parallelism",
+    "podFailurePolicy",
     "replicas",
     "restartPolicy",
     "suspend",
@@ -35,13 +36,14 @@ const STATUS: [&str; 6] = [
     "resourceClaimStatuses",
 ];
 /// Fields of the metadata that are looked at.
-const METADATA: [&str; 9] = [
+const METADATA: [&str; 10] = [
     "name",
     "namespace",
     "uid",
     "resourceVersion",
     "generation",
     "creationTimestamp",
+    "deletionGracePeriodSeconds",
     "deletionTimestamp",
     "finalizers",
     "ownerReferences",
