@@ -18,12 +18,11 @@ pub(crate) struct Both {
     pub(crate) theirs: Waited,
 }
 
-/// Until a Job is done. kubectl can wait for its completion only; so that the
-/// test goes on, it has a minute for that.
+/// Until a Job is done. kubectl can wait for its completion only.
 pub(crate) fn both(namespace: &Namespace, job: &str, more: &[&str]) -> Beside {
     let target = format!("job/{job}");
     let ours = [&[target.as_str(), "--timeout", "170s"], more].concat();
-    let theirs = [&target, "--for=condition=Complete", "--timeout=60s"];
+    let theirs = [&target, "--for=condition=Complete", "--timeout=170s"];
     Beside {
         what: format!("{} {target}", namespace.name()),
         ours: begin(command(namespace, &ours)),
@@ -32,17 +31,18 @@ pub(crate) fn both(namespace: &Namespace, job: &str, more: &[&str]) -> Beside {
 }
 
 impl Beside {
-    /// Waits for both, and prints what they did.
+    /// Waits for ours, and prints what both did. kubectl has some seconds more,
+    /// and has no exit code if it still waits then.
     pub(crate) fn ended(self) -> Both {
-        let theirs = self.theirs;
-        let theirs = std::thread::spawn(move || theirs.ended());
         let ours = self.ours.ended();
-        let theirs = theirs.join().unwrap();
+        let theirs = self.theirs.ended_within(Duration::from_secs(5));
         for (who, waited) in [("pod-wait", &ours), ("kubectl wait", &theirs)] {
+            let code = waited
+                .code
+                .map_or("still waits".to_owned(), |code| format!("exit code {code}"));
             println!(
-                "{}: {who}: exit code {:?} after {:.1} s: {}",
+                "{}: {who}: {code} after {:.1} s: {}",
                 self.what,
-                waited.code,
                 waited.took.as_secs_f32(),
                 waited.last()
             );

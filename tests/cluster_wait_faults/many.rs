@@ -6,12 +6,13 @@ use crate::support::waiting::{apply, begin, command, kubectl_wait};
 
 const COUNT: usize = 500;
 
-/// Jobs without Pods: suspended, they wait; resumed, those with nothing to
-/// complete are complete.
-fn jobs(suspend: bool, of: impl Iterator<Item = usize>) -> String {
+/// Jobs without Pods: suspended, with one to complete or with none. An Indexed
+/// Job may be changed from the one to the other, and is complete then.
+fn jobs(open: bool, of: impl Iterator<Item = usize>) -> String {
+    let count = u8::from(open);
     of.map(|at| {
         format!(
-            "---\napiVersion: batch/v1\nkind: Job\nmetadata: {{name: many-{at}, labels: {{many: yes-please}}}}\nspec:\n  suspend: {suspend}\n  completions: 0\n  parallelism: 0\n  template: {{spec: {{restartPolicy: Never, containers: [{{name: main, image: busybox}}]}}}}\n"
+            "---\napiVersion: batch/v1\nkind: Job\nmetadata: {{name: many-{at}, labels: {{many: yes-please}}}}\nspec:\n  suspend: true\n  completionMode: Indexed\n  completions: {count}\n  parallelism: {count}\n  template: {{spec: {{restartPolicy: Never, containers: [{{name: main, image: busybox}}]}}}}\n"
         )
     })
     .collect()
@@ -23,7 +24,7 @@ fn five_hundred_jobs_behind_a_selector_are_one_list_and_one_watch() {
     apply(&namespace, &jobs(true, 0..COUNT));
     let limit = ["jobs", "-l", "many=yes-please", "--timeout=170s"];
     let ours = [&limit[..], &["-q", "-o", "name"]].concat();
-    let ours = begin(command(&namespace, &ours));
+    let mut ours = begin(command(&namespace, &ours));
     let mut patient = begin(command(
         &namespace,
         &[&limit[..], &["--expect", "501", "-q"]].concat(),
@@ -33,6 +34,7 @@ fn five_hundred_jobs_behind_a_selector_are_one_list_and_one_watch() {
         &[&limit[..], &["--for=condition=Complete"]].concat(),
     ));
     std::thread::sleep(std::time::Duration::from_secs(3));
+    assert!(ours.runs(), "none is complete yet");
     apply(&namespace, &jobs(false, 0..COUNT));
     let ours = ours.ended();
     assert_eq!(ours.code, Some(0), "{}", ours.stderr);
@@ -43,7 +45,7 @@ fn five_hundred_jobs_behind_a_selector_are_one_list_and_one_watch() {
         lists <= 3 && (2..=6).contains(&watches),
         "{lists} lists, {watches} watches"
     );
-    let theirs = theirs.ended();
+    let theirs = theirs.ended_within(std::time::Duration::from_secs(30));
     let (their_lists, their_watches) = asked(&namespace, THEIRS, "jobs", "");
     println!(
         "{COUNT} Jobs: pod-wait: {:.1} s, twice {lists} lists and {watches} watches together; kubectl wait: exit code {:?}, {:.1} s, {their_lists} lists, {their_watches} watches",

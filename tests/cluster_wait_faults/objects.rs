@@ -58,17 +58,41 @@ fn a_job_that_its_ttl_removes_is_judged_by_its_end() {
     apply(&namespace, &jobs.concat());
     let [good, bad] = ["good", "bad"].map(|name| both(&namespace, name, &[]));
     let good = good.ended();
-    good.ours.is("good", 0, &["job/good is done: "]);
+    good.ours
+        .is("good", 0, &["job/good is done: CompletionsReached"]);
     let bad = bad.ended();
-    bad.ours
-        .is("bad", 1, &["job/bad failed: BackoffLimitExceeded"]);
+    bad.ours.is(
+        "bad",
+        1,
+        &["job/bad failed: BackoffLimitExceeded", "exited 3"],
+    );
     assert_ne!(bad.theirs.code, Some(0), "{:?}", bad.theirs);
 }
 
-/// As on a laptop that was closed: both the end and the removal happen while
-/// the programs are stopped, and their connections are dead when they go on.
+/// Between two looks of a wait that polls: of the Job itself nothing is left
+/// but its events.
 #[test]
 fn a_job_that_ended_and_vanished_unseen_is_judged_by_what_is_left_of_it() {
+    let namespace = place("unseen");
+    let jobs = [
+        job("good", TTL, NEVER, "sleep 4"),
+        job("bad", TTL, NEVER, "sleep 4; exit 3"),
+    ];
+    apply(&namespace, &jobs.concat());
+    let poll = ["--poll", "20s"];
+    let [good, bad] = ["good", "bad"].map(|name| both(&namespace, name, &poll));
+    let good = good.ended();
+    let removed = "job/good is done: Completed: it was removed after it had completed";
+    good.ours.is("good", 0, &[removed]);
+    let bad = bad.ended();
+    bad.ours
+        .is("bad", 1, &["job/bad failed: BackoffLimitExceeded"]);
+}
+
+/// As on a laptop that was closed: the end and the removal happen while the
+/// programs are stopped, and their connections are dead when they go on.
+#[test]
+fn a_wait_that_slept_through_the_end_still_finds_it() {
     let namespace = place("asleep");
     let jobs = [
         job("good", TTL, NEVER, "sleep 5"),

@@ -8,7 +8,7 @@ use crate::place;
 use crate::requests::{OURS, asked};
 use crate::support::cluster::cluster;
 use crate::support::namespace::Namespace;
-use crate::support::waiting::{NEVER, apply, job};
+use crate::support::waiting::{NEVER, apply, job, wait};
 
 /// Longer than the Jobs run: they end while the part is gone.
 const OUTAGE: Duration = Duration::from_secs(10);
@@ -31,8 +31,10 @@ fn outage(namespace: &Namespace, break_it: impl Fn(), mend: impl Fn(), noticed: 
     apply(namespace, &jobs.concat());
     let begun = ["good", "bad"].map(|name| both(namespace, name, &[]));
     namespace.until("the Pods to run", || {
-        let running = ["get", "pods", "-o", "jsonpath={.items[*].status.phase}"];
-        (namespace.kubectl(&running) == "Running Running").then_some(())
+        let phases = ["get", "pods", "-o", "jsonpath={.items[*].status.phase}"];
+        let phases = namespace.kubectl(&phases);
+        let mut phases = phases.split(' ');
+        (phases.clone().count() > 1 && phases.all(|phase| phase == "Running")).then_some(())
     });
     let broken = Broken(mend);
     break_it();
@@ -144,7 +146,7 @@ fn a_wait_outlives_the_kubelet() {
         &namespace,
         || {
             cluster.stop("kubelet");
-            let limited = both(&namespace, "late", &["--timeout", "2s"]).ours.ended();
+            let limited = wait(&namespace, &["job/late", "--timeout", "2s"]);
             limited.is(
                 "late",
                 124,

@@ -85,6 +85,17 @@ impl Begun {
         Waited::of(output, self.since.elapsed())
     }
 
+    /// Its end within a time, or the end that is made of it then.
+    pub(crate) fn ended_within(mut self, limit: Duration) -> Waited {
+        let until = Instant::now() + limit;
+        while self.runs() && Instant::now() < until {
+            std::thread::sleep(Duration::from_millis(50));
+        }
+        // It may have ended by now.
+        drop(self.child.kill());
+        self.ended()
+    }
+
     /// Whether it still runs.
     pub(crate) fn runs(&mut self) -> bool {
         self.child.try_wait().unwrap().is_none()

@@ -98,7 +98,8 @@ control_plane() {
   until_true apiserver kubectl get --raw /readyz
   start controller-manager "$upstream" controller-manager --kubeconfig "$state/cm.kubeconfig" \
     --authentication-kubeconfig "$state/cm.kubeconfig" --authorization-kubeconfig "$state/cm.kubeconfig" \
-    --service-account-private-key-file "$state/sa.key" --root-ca-file "$state/pki/apiserver.crt" --leader-elect=false
+    --service-account-private-key-file "$state/sa.key" --root-ca-file "$state/pki/apiserver.crt" --leader-elect=false \
+    --kube-api-qps 500 --kube-api-burst 1000
   start scheduler "$upstream" scheduler --kubeconfig "$state/scheduler.kubeconfig" \
     --authentication-kubeconfig "$state/scheduler.kubeconfig" --authorization-kubeconfig "$state/scheduler.kubeconfig" --leader-elect=false
 }
