@@ -10,6 +10,7 @@
     reason = "a benchmark prints, and ends where it cannot measure"
 )]
 
+mod kubectl;
 mod manifest;
 mod measure;
 mod schemas;

@@ -29,6 +29,8 @@ fn five_hundred_jobs_behind_a_selector_are_one_list_and_one_watch() {
         &namespace,
         &[&limit[..], &["--expect", "501", "-q"]].concat(),
     ));
+    let names = ["job/many-0", "job/many-1", "job/many-2"];
+    let named = begin(command(&namespace, &names));
     let theirs = begin(kubectl_wait(
         &namespace,
         &[&limit[..], &["--for=condition=Complete"]].concat(),
@@ -39,12 +41,17 @@ fn five_hundred_jobs_behind_a_selector_are_one_list_and_one_watch() {
     let ours = ours.ended();
     assert_eq!(ours.code, Some(0), "{}", ours.stderr);
     assert_eq!(ours.stdout.lines().count(), COUNT);
+    assert_eq!(named.ended().code, Some(0));
+    // Three of ours, each with Jobs, their Pods and events; a watch may end by
+    // itself and be begun again.
+    for resource in ["jobs", "pods", "events"] {
+        let (lists, watches) = asked(&namespace, OURS, resource, "");
+        assert!(
+            lists <= 4 && (3..=8).contains(&watches),
+            "{resource}: {lists} lists, {watches} watches"
+        );
+    }
     let (lists, watches) = asked(&namespace, OURS, "jobs", "labelSelector=many");
-    // Two of ours; a watch may end by itself and be begun again.
-    assert!(
-        lists <= 3 && (2..=6).contains(&watches),
-        "{lists} lists, {watches} watches"
-    );
     let theirs = theirs.ended_within(std::time::Duration::from_secs(30));
     let (their_lists, their_watches) = asked(&namespace, THEIRS, "jobs", "");
     println!(

@@ -10,10 +10,10 @@
     reason = "a benchmark prints, and ends where it cannot measure"
 )]
 
+#[path = "../kubectl.rs"]
+mod kubectl;
 #[path = "../../support/mod.rs"]
 mod support;
-#[path = "../tools.rs"]
-mod tools;
 
 mod latency;
 mod many;
@@ -32,7 +32,7 @@ struct Bench {
 
 fn main() {
     let bench = Bench {
-        kubectl: tools::kubectl(&tools::directory()),
+        kubectl: kubectl::build(&kubectl::directory()),
         namespace: Namespace::new("bench-wait"),
     };
     latency::run(&bench);

@@ -17,8 +17,10 @@ struct Rest {
 
 pub(crate) fn run(bench: &Bench) {
     create(bench, 0..FEW);
+    settled(bench, FEW);
     let few = [Who::Ours, Who::Kubectl].map(|who| at_rest(bench, who, 1));
     create(bench, FEW..MANY);
+    settled(bench, MANY);
     let many = [Who::Ours, Who::Kubectl].map(|who| at_rest(bench, who, IDLE));
     println!("\n{MANY} Jobs behind a selector, {IDLE} s in which nothing happens");
     for (who, few, many) in [
@@ -57,11 +59,21 @@ fn at_rest(bench: &Bench, who: Who, seconds: u64) -> Rest {
         .spawn()
         .unwrap();
     rest(10);
-    let before = needs(&child);
+    let before = needs(&child).unwrap();
     rest(seconds);
-    let after = needs(&child);
+    let after = needs(&child).unwrap();
     end(child);
     Rest { before, after }
+}
+
+/// Until the Job controller has said of all that they are suspended.
+fn settled(bench: &Bench, count: usize) {
+    bench.namespace.until("all Jobs to be suspended", || {
+        let path = "-o=jsonpath={.items[*].status.conditions[0].type}";
+        let jobs = ["get", "jobs", "-l", "bench=many", path];
+        let said = bench.namespace.kubectl(&jobs);
+        (said.split_whitespace().count() >= count).then_some(())
+    });
 }
 
 /// kubectl sends so many requests a second and not more: four of them do it.

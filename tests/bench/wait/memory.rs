@@ -1,5 +1,9 @@
 //! The peak memory of a wait for one Job.
 
+use std::process::Child;
+use std::thread::JoinHandle;
+use std::time::Duration;
+
 use crate::process::{Who, needs, rest};
 use crate::support::waiting::apply;
 use crate::{Bench, jobs, median, verdict};
@@ -12,23 +16,11 @@ pub(crate) fn run(bench: &Bench) {
     for at in 0..RUNS {
         apply(&bench.namespace, &jobs("memory", at..at + 1, true));
         let target = format!("job/memory-{at}");
-        let children =
-            [Who::Ours, Who::Kubectl].map(|who| bench.wait(who, &[&target]).spawn().unwrap());
+        let peaks =
+            [Who::Ours, Who::Kubectl].map(|who| peak(bench.wait(who, &[&target]).spawn().unwrap()));
         rest(3);
         apply(&bench.namespace, &jobs("memory", at..at + 1, false));
-        let [our, their] = children.map(|mut child| {
-            // The peak is read as long as there is a process to ask.
-            let mut peak = 0.0;
-            while child.try_wait().unwrap().is_none() {
-                if let Ok(status) = std::fs::read_to_string(format!("/proc/{}/status", child.id()))
-                    && status.contains("VmHWM")
-                {
-                    peak = needs(&child).peak;
-                }
-                std::thread::yield_now();
-            }
-            peak
-        });
+        let [our, their] = peaks.map(|peak| peak.join().unwrap());
         ours.push(our);
         theirs.push(their);
     }
@@ -40,4 +32,17 @@ pub(crate) fn run(bench: &Bench) {
         theirs / ours,
         verdict(ours * 4.0 <= theirs)
     );
+}
+
+/// The peak, read until the end: then there is nothing to read any more.
+fn peak(mut child: Child) -> JoinHandle<f64> {
+    std::thread::spawn(move || {
+        let mut peak = 0.0;
+        while child.try_wait().unwrap().is_none() {
+            peak = needs(&child).map_or(peak, |needs| needs.peak);
+            std::thread::sleep(Duration::from_millis(2));
+        }
+        assert!(peak > 0.0, "it ended before it could be measured");
+        peak
+    })
 }

@@ -44,27 +44,23 @@ impl Bench {
     }
 }
 
-/// What it needs now; `cluster.sh exec` has become the program.
-pub(crate) fn needs(child: &Child) -> Needs {
-    let read = |file: &str| std::fs::read_to_string(format!("/proc/{}/{file}", child.id()));
-    let status = read("status").unwrap();
-    let kib = |name: &str| -> f64 {
-        let line = status.lines().find(|line| line.starts_with(name)).unwrap();
-        let number = line.split_whitespace().nth(1).unwrap();
-        number.parse().unwrap()
+/// What it needs now; none when it has ended. `cluster.sh exec` has become the
+/// program.
+pub(crate) fn needs(child: &Child) -> Option<Needs> {
+    let read = |file: &str| std::fs::read_to_string(format!("/proc/{}/{file}", child.id())).ok();
+    let status = read("status")?;
+    let kib = |name: &str| -> Option<f64> {
+        let line = status.lines().find(|line| line.starts_with(name))?;
+        line.split_whitespace().nth(1)?.parse().ok()
     };
-    let stat = read("stat").unwrap();
-    let fields = stat.rsplit_once(") ").unwrap().1.split(' ');
-    let ticks: f64 = fields
-        .skip(11)
-        .take(2)
-        .map(|t| t.parse::<f64>().unwrap())
-        .sum();
-    Needs {
-        resident: kib("VmRSS:"),
-        peak: kib("VmHWM:"),
-        cpu: ticks / 100.0,
-    }
+    let stat = read("stat")?;
+    let fields = stat.rsplit_once(") ")?.1.split(' ');
+    let ticks = fields.skip(11).take(2).map(str::parse::<f64>);
+    Some(Needs {
+        resident: kib("VmRSS:")?,
+        peak: kib("VmHWM:")?,
+        cpu: ticks.sum::<Result<f64, _>>().ok()? / 100.0,
+    })
 }
 
 /// Time for a process to come to rest.

@@ -27,7 +27,9 @@ const SPEC: [&str; 10] = [
     "updateStrategy",
 ];
 /// Fields of a status that nothing looks at, and that are long.
-const STATUS: [&str; 6] = [
+const STATUS: [&str; 8] = [
+    "startTime",
+    "completionTime",
     "hostIPs",
     "podIPs",
     "images",
@@ -36,11 +38,10 @@ const STATUS: [&str; 6] = [
     "resourceClaimStatuses",
 ];
 /// Fields of the metadata that are looked at.
-const METADATA: [&str; 10] = [
+const METADATA: [&str; 9] = [
     "name",
     "namespace",
     "uid",
-    "resourceVersion",
     "generation",
     "creationTimestamp",
     "deletionGracePeriodSeconds",
@@ -50,6 +51,10 @@ const METADATA: [&str; 10] = [
 ];
 const LABELS: [&str; 1] = ["pod-template-hash"];
 const ANNOTATIONS: [&str; 1] = ["batch.kubernetes.io/job-completion-index"];
+/// Fields of a condition of the status that are looked at.
+const CONDITION: [&str; 5] = ["type", "status", "reason", "message", "observedGeneration"];
+/// Fields of a container's status that are looked at.
+const CONTAINER: [&str; 5] = ["name", "ready", "restartCount", "state", "lastState"];
 const EVENT: [&str; 4] = ["involvedObject", "reason", "message", "metadata"];
 
 impl Keep {
@@ -88,17 +93,14 @@ impl Keep {
                     for field in STATUS {
                         status.shift_remove(field);
                     }
-                    for statuses in ["initContainerStatuses", "containerStatuses"] {
-                        for status in status
-                            .get_mut(statuses)
-                            .and_then(Value::as_array_mut)
-                            .into_iter()
-                            .flatten()
-                        {
-                            retain(
-                                status,
-                                &["name", "ready", "restartCount", "state", "lastState"],
-                            );
+                    for (list, keys) in [
+                        ("conditions", &CONDITION),
+                        ("initContainerStatuses", &CONTAINER),
+                        ("containerStatuses", &CONTAINER),
+                    ] {
+                        let items = status.get_mut(list).and_then(Value::as_array_mut);
+                        for item in items.into_iter().flatten() {
+                            retain(item, keys);
                         }
                     }
                 }
@@ -136,13 +138,13 @@ mod tests {
             "kind": "Pod",
             "metadata": {"name": "a", "uid": "u", "managedFields": [1], "labels": {"x": "y", "pod-template-hash": "h"}, "annotations": {"long": "text"}},
             "spec": {"restartPolicy": "Never", "containers": [{"name": "c", "image": "i"}]},
-            "status": {"phase": "Running", "podIPs": [], "containerStatuses": [{"name": "c", "image": "i", "state": {}}]},
+            "status": {"phase": "Running", "podIPs": [], "conditions": [{"type": "Ready", "lastProbeTime": null}], "containerStatuses": [{"name": "c", "image": "i", "state": {}}]},
         });
         let kept = json!({
             "kind": "Pod",
             "metadata": {"name": "a", "uid": "u", "labels": {"pod-template-hash": "h"}},
             "spec": {"restartPolicy": "Never"},
-            "status": {"phase": "Running", "containerStatuses": [{"name": "c", "state": {}}]},
+            "status": {"phase": "Running", "conditions": [{"type": "Ready"}], "containerStatuses": [{"name": "c", "state": {}}]},
         });
         assert_eq!(Keep::Status.of(pod), kept);
     }
