@@ -56,7 +56,7 @@ impl Beside {
 pub(crate) fn does_not_spin(wait: &Begun, what: &str) {
     let before = wait.cpu();
     std::thread::sleep(Duration::from_secs(3));
-    let used = wait.cpu() - before;
+    let used = wait.cpu().saturating_sub(before);
     assert!(
         used < Duration::from_millis(600),
         "{what}: {used:?} of CPU in 3 s"

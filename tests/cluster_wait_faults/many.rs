@@ -10,12 +10,13 @@ const COUNT: usize = 500;
 /// Job may be changed from the one to the other, and is complete then.
 fn jobs(open: bool, of: impl Iterator<Item = usize>) -> String {
     let count = u8::from(open);
-    of.map(|at| {
+    let all: Vec<String> = of.map(|at| {
         format!(
             "---\napiVersion: batch/v1\nkind: Job\nmetadata: {{name: many-{at}, labels: {{many: yes-please}}}}\nspec:\n  suspend: true\n  completionMode: Indexed\n  completions: {count}\n  parallelism: {count}\n  template: {{spec: {{restartPolicy: Never, containers: [{{name: main, image: busybox}}]}}}}\n"
         )
     })
-    .collect()
+    .collect();
+    all.concat()
 }
 
 #[test]
@@ -29,8 +30,8 @@ fn five_hundred_jobs_behind_a_selector_are_one_list_and_one_watch() {
         &namespace,
         &[&limit[..], &["--expect", "501", "-q"]].concat(),
     ));
-    let names = ["job/many-0", "job/many-1", "job/many-2"];
-    let named = begin(command(&namespace, &names));
+    let three = ["job/many-0", "job/many-1", "job/many-2"];
+    let named = begin(command(&namespace, &three));
     let theirs = begin(kubectl_wait(
         &namespace,
         &[&limit[..], &["--for=condition=Complete"]].concat(),
@@ -61,6 +62,6 @@ fn five_hundred_jobs_behind_a_selector_are_one_list_and_one_watch() {
         theirs.took.as_secs_f32(),
     );
     assert!(patient.runs(), "one is still to come");
-    apply(&namespace, &jobs(false, COUNT..COUNT + 1));
+    apply(&namespace, &jobs(false, COUNT..=COUNT));
     assert_eq!(patient.ended().code, Some(0));
 }

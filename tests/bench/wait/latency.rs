@@ -86,14 +86,13 @@ fn seen(bench: &Bench, name: &str) -> JoinHandle<Instant> {
     let mut watch = watch.stdout(Stdio::piped()).spawn().unwrap();
     std::thread::spawn(move || {
         let lines = BufReader::new(watch.stdout.take().unwrap()).lines();
-        for line in lines {
-            if line.unwrap().contains("Complete") {
-                let at = Instant::now();
-                watch.kill().unwrap();
-                watch.wait().unwrap();
-                return at;
-            }
-        }
-        panic!("the watch ended before the Job");
+        let complete = |line: &std::io::Result<String>| {
+            line.as_ref().is_ok_and(|line| line.contains("Complete"))
+        };
+        let seen = lines.into_iter().find(complete).map(|_| Instant::now());
+        // It may have ended by itself, badly.
+        drop(watch.kill());
+        watch.wait().unwrap();
+        seen.unwrap()
     })
 }

@@ -2,6 +2,8 @@
 
 use serde_json::Value;
 
+use crate::wait::scene::Note;
+
 /// How much.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Keep {
@@ -55,9 +57,15 @@ const ANNOTATIONS: [&str; 1] = ["batch.kubernetes.io/job-completion-index"];
 const CONDITION: [&str; 5] = ["type", "status", "reason", "message", "observedGeneration"];
 /// Fields of a container's status that are looked at.
 const CONTAINER: [&str; 5] = ["name", "ready", "restartCount", "state", "lastState"];
-const EVENT: [&str; 4] = ["involvedObject", "reason", "message", "metadata"];
+const EVENT: [&str; 3] = ["involvedObject", "reason", "message"];
+const INVOLVED: [&str; 3] = ["kind", "name", "uid"];
 
 impl Keep {
+    /// Whether anything is to be kept of it: most events tell nothing.
+    pub(super) fn wants(self, object: &Value) -> bool {
+        self != Self::Event || Note::of(object).is_some()
+    }
+
     /// Drops the rest.
     pub(super) fn of(self, mut object: Value) -> Value {
         match self {
@@ -69,6 +77,9 @@ impl Keep {
             }
             Self::Event => {
                 retain(&mut object, &EVENT);
+                if let Some(involved) = object.get_mut("involvedObject") {
+                    retain(involved, &INVOLVED);
+                }
                 object
             }
             Self::Status => {
