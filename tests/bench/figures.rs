@@ -11,6 +11,7 @@
     reason = "a benchmark prints figures for people, and ends where it cannot measure"
 )]
 
+mod kubectl;
 mod manifest;
 mod measure;
 mod schemas;

@@ -3,6 +3,8 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use crate::kubectl;
+
 /// Where they are.
 pub(crate) struct Tools {
     /// Holds what the benchmark makes.
@@ -13,32 +15,23 @@ pub(crate) struct Tools {
 
 /// Builds them with Go, once.
 pub(crate) fn build() -> Tools {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
-    let dir = root.join("target/bench");
-    std::fs::create_dir_all(&dir).unwrap();
-    let kubectl = dir.join("kubectl");
+    let dir = kubectl::directory();
+    Tools {
+        kubectl: kubectl::build(&dir),
+        kubeconform: kubeconform(&dir),
+        dir,
+    }
+}
+
+fn kubeconform(dir: &Path) -> PathBuf {
     let mut go = Command::new("go");
-    let version = "k8s.io/component-base/version";
-    go.current_dir(root.join("tests/cluster"))
-        .env("CGO_ENABLED", "0");
-    go.args(["build", "-trimpath", "-ldflags"]);
-    go.arg(format!(
-        "-s -w -X {version}.gitVersion=v1.35.4 -X {version}.gitMajor=1 -X {version}.gitMinor=35"
-    ));
-    go.arg("-o").arg(&kubectl).arg("./kubectl");
-    assert!(go.status().unwrap().success(), "kubectl is not built");
-    let mut go = Command::new("go");
-    go.current_dir(&dir)
-        .env("GOBIN", &dir)
+    go.current_dir(dir)
+        .env("GOBIN", dir)
         .env("CGO_ENABLED", "0");
     go.args([
         "install",
         "github.com/yannh/kubeconform/cmd/kubeconform@v0.7.0",
     ]);
     assert!(go.status().unwrap().success(), "kubeconform is not built");
-    Tools {
-        kubeconform: dir.join("kubeconform"),
-        kubectl,
-        dir,
-    }
+    dir.join("kubeconform")
 }

@@ -38,6 +38,7 @@ mod usage;
 mod validate;
 mod version;
 mod wait;
+mod wait_clock;
 
 /// A Pod that every schema takes.
 pub(crate) const POD: &str = "\

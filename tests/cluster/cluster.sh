@@ -6,6 +6,7 @@
 #   cluster.sh down                  take it down, and leave nothing behind
 #   cluster.sh kubectl ARG…          kubectl, as admin
 #   cluster.sh exec COMMAND ARG…     any command, where the API server can be reached
+#   cluster.sh stop|start PART       ends etcd, apiserver or kubelet as a crash would; starts it again
 #   cluster.sh kubeconfig [USER]     the path of the kubeconfig of admin, low-rights or bad-token
 #
 # POD_TOOLS_CLUSTER_NAME  clusters with different names stand side by side (default: main)
@@ -36,6 +37,8 @@ die() { echo "cluster.sh: $*" >&2; exit 1; }
 . "$here/lib/up.sh"
 # shellcheck source=lib/down.sh
 . "$here/lib/down.sh"
+# shellcheck source=lib/parts.sh
+. "$here/lib/parts.sh"
 
 in_ns() { nsenter --net="/var/run/netns/$netns" "$@"; }
 kubectl() { in_ns "$upstream" kubectl --kubeconfig "$state/admin.kubeconfig" "$@"; }
@@ -56,7 +59,7 @@ locked() {
   if [ ! -e "$state" ]; then rm -f "$lock"; fi
 }
 
-usage() { sed -n '2,14s/^# \{0,1\}//p' "$here/cluster.sh" >&2; exit 2; }
+usage() { sed -n '2,15s/^# \{0,1\}//p' "$here/cluster.sh" >&2; exit 2; }
 
 [ $# -gt 0 ] || usage
 command=$1
@@ -66,6 +69,8 @@ case $command in
   up) locked up "$@" ;;
   down) locked down ;;
   kubectl) needs_up; kubectl "$@" ;;
+  stop) needs_up; locked stop_part "$@" ;;
+  start) needs_up; locked start_part "$@" ;;
   exec) needs_up; KUBECONFIG=$state/admin.kubeconfig exec nsenter --net="/var/run/netns/$netns" "$@" ;;
   kubeconfig) needs_up; f=$state/${1:-admin}.kubeconfig; [ -f "$f" ] || die "there is no user $1"; echo "$f" ;;
   *) usage ;;

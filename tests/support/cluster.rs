@@ -23,9 +23,24 @@ pub(crate) fn repository() -> PathBuf {
         .to_owned()
 }
 
+/// The binary with Kubernetes in it.
+pub(crate) fn upstream() -> PathBuf {
+    let made = || repository().join("target/cluster/upstream");
+    std::env::var_os("POD_TOOLS_UPSTREAM").map_or_else(made, PathBuf::from)
+}
+
+static CLUSTER: OnceLock<Cluster> = OnceLock::new();
+
+/// The same, but one that nobody shares, so that parts of it can be stopped.
+/// Asked for before anything else of the test binary asks for `cluster`.
+pub(crate) fn own_cluster() -> &'static Cluster {
+    let cluster = CLUSTER.get_or_init(Cluster::own);
+    assert!(std::env::var("POD_TOOLS_TEST_CLUSTER").as_ref() != Ok(&cluster.name));
+    cluster
+}
+
 /// The cluster of this test binary.
 pub(crate) fn cluster() -> &'static Cluster {
-    static CLUSTER: OnceLock<Cluster> = OnceLock::new();
     CLUSTER.get_or_init(|| match std::env::var("POD_TOOLS_TEST_CLUSTER") {
         Ok(name) => Cluster::given(name),
         Err(_) => Cluster::own(),
@@ -53,6 +68,21 @@ impl Cluster {
         let mut command = Command::new(repository().join("tests/cluster/cluster.sh"));
         command.args(args).env("POD_TOOLS_CLUSTER_NAME", &self.name);
         command.current_dir(repository()).output().unwrap()
+    }
+
+    /// Stops a part (`etcd`, `apiserver` or `kubelet`) as a crash would.
+    pub(crate) fn stop(&self, part: &str) {
+        succeeded(&self.script(["stop", part]), "cluster.sh stop");
+    }
+
+    /// Starts it again.
+    pub(crate) fn start(&self, part: &str) {
+        succeeded(&self.script(["start", part]), "cluster.sh start");
+    }
+
+    /// Where its files are.
+    pub(crate) fn state(&self) -> PathBuf {
+        repository().join("target/cluster").join(&self.name)
     }
 
     /// Its name, which is in the names of its cgroups and its network namespace.

@@ -62,6 +62,16 @@ pub(super) fn kind(object: &Value) -> &str {
     text(object, "kind")
 }
 
+/// Whether its end, if it has one, is the doing of whoever deletes it: it was
+/// not there yet when the deletion was asked for. Then no pod gets a grace
+/// period any more that has ended
+/// (pkg/registry/core/pod/strategy.go, `CheckGracefulDelete`).
+pub(super) fn is_killed(object: &Value, ended: bool) -> bool {
+    let deleted = !text_at(object, "/metadata/deletionTimestamp").is_empty();
+    let grace = number_at(object, "/metadata/deletionGracePeriodSeconds").unwrap_or(0);
+    deleted && (!ended || grace > 0)
+}
+
 /// The name of an object.
 pub(super) fn name(object: &Value) -> &str {
     text_at(object, "/metadata/name")

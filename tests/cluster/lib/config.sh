@@ -27,6 +27,19 @@ T
   kubeconfig bad-token no-such-token
 }
 
+# Who asked for what, so that tests can count a program's requests by its
+# user agent.
+audit_policy() {
+  cat >"$state/audit.yaml" <<P
+apiVersion: audit.k8s.io/v1
+kind: Policy
+omitStages: [RequestReceived]
+rules:
+- {level: Metadata, users: [admin], verbs: [get, list, watch]}
+- {level: None}
+P
+}
+
 containerd_config() {
   # The namespaces' mounts lie in our own state, to be found again by `down`.
   cat >"$state/containerd.toml" <<C

@@ -7,7 +7,7 @@ started=()
 start() {
   local component=$1
   shift
-  setsid nsenter --net="/var/run/netns/$netns" "$@" >"$state/log/$component.log" 2>&1 </dev/null 9>&- &
+  setsid nsenter --net="/var/run/netns/$netns" "$@" >>"$state/log/$component.log" 2>&1 </dev/null 9>&- &
   echo $! >"$state/pids/$component"
   started+=("$component")
   # Its end is ours to tell, not the shell's.
@@ -70,17 +70,36 @@ make_cgroups() {
   done < <(cgroup_roots)
 }
 
+# run COMPONENT: starts one of those that `cluster.sh stop` can end.
+run() {
+  case $1 in
+    etcd)
+      start etcd "$upstream" etcd --data-dir "$state/etcd" --unsafe-no-fsync --log-level warn \
+        --listen-client-urls http://127.0.0.1:2379 --advertise-client-urls http://127.0.0.1:2379 --listen-peer-urls http://127.0.0.1:2380
+      ;;
+    apiserver)
+      start apiserver "$upstream" apiserver --etcd-servers http://127.0.0.1:2379 --cert-dir "$state/pki" --bind-address 127.0.0.1 --secure-port 6443 \
+        --advertise-address $node_ip --endpoint-reconciler-type none --service-cluster-ip-range 10.96.0.0/16 \
+        --service-account-issuer https://kubernetes.default.svc --service-account-key-file "$state/sa.key" --service-account-signing-key-file "$state/sa.key" \
+        --token-auth-file "$state/tokens.csv" --authorization-mode Node,RBAC --allow-privileged --kubelet-preferred-address-types InternalIP \
+        --audit-policy-file "$state/audit.yaml" --audit-log-path "$state/log/audit.log"
+      ;;
+    kubelet)
+      start kubelet "$upstream" kubelet --config "$state/kubelet.yaml" --kubeconfig "$state/node.kubeconfig" --cert-dir "$state/kubelet-pki" \
+        --root-dir "$sockets/kubelet" --hostname-override node-1 --node-ip $node_ip
+      ;;
+    *) die "'$1' is none of etcd, apiserver, kubelet" ;;
+  esac
+}
+
 control_plane() {
-  start etcd "$upstream" etcd --data-dir "$state/etcd" --unsafe-no-fsync --log-level warn \
-    --listen-client-urls http://127.0.0.1:2379 --advertise-client-urls http://127.0.0.1:2379 --listen-peer-urls http://127.0.0.1:2380
-  start apiserver "$upstream" apiserver --etcd-servers http://127.0.0.1:2379 --cert-dir "$state/pki" --bind-address 127.0.0.1 --secure-port 6443 \
-    --advertise-address $node_ip --endpoint-reconciler-type none --service-cluster-ip-range 10.96.0.0/16 \
-    --service-account-issuer https://kubernetes.default.svc --service-account-key-file "$state/sa.key" --service-account-signing-key-file "$state/sa.key" \
-    --token-auth-file "$state/tokens.csv" --authorization-mode Node,RBAC --allow-privileged --kubelet-preferred-address-types InternalIP
+  run etcd
+  run apiserver
   until_true apiserver kubectl get --raw /readyz
   start controller-manager "$upstream" controller-manager --kubeconfig "$state/cm.kubeconfig" \
     --authentication-kubeconfig "$state/cm.kubeconfig" --authorization-kubeconfig "$state/cm.kubeconfig" \
-    --service-account-private-key-file "$state/sa.key" --root-ca-file "$state/pki/apiserver.crt" --leader-elect=false
+    --service-account-private-key-file "$state/sa.key" --root-ca-file "$state/pki/apiserver.crt" --leader-elect=false \
+    --kube-api-qps 500 --kube-api-burst 1000
   start scheduler "$upstream" scheduler --kubeconfig "$state/scheduler.kubeconfig" \
     --authentication-kubeconfig "$state/scheduler.kubeconfig" --authorization-kubeconfig "$state/scheduler.kubeconfig" --leader-elect=false
 }
@@ -88,8 +107,7 @@ control_plane() {
 node() {
   until_true registry grep -q 'images ready' "$state/log/registry.log"
   until_true containerd test -S "$sockets/containerd.sock"
-  start kubelet "$upstream" kubelet --config "$state/kubelet.yaml" --kubeconfig "$state/node.kubeconfig" --cert-dir "$state/kubelet-pki" \
-    --root-dir "$sockets/kubelet" --hostname-override node-1 --node-ip $node_ip
+  run kubelet
 }
 
 # The user `nobody` may get Pods in the namespace default, and nothing else.
@@ -120,6 +138,7 @@ up() {
   choose_sockets
   openssl genrsa -out "$state/sa.key" 2048 2>/dev/null
   users
+  audit_policy
   containerd_config
   kubelet_config
   network

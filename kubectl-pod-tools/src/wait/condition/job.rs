@@ -89,8 +89,9 @@ pub(super) fn progress(scene: &Scene) -> Evidence {
 }
 
 /// How a Job ended that was removed before anybody saw the end: from its
-/// events, or from the last statuses of its Pods.
-pub(crate) fn vanished(scene: &Scene) -> Option<Answer> {
+/// events, or from the last statuses of its Pods. `ended` are those that were
+/// not ended by the Job's own removal.
+pub(crate) fn vanished(scene: &Scene, ended: &[&Value]) -> Option<Answer> {
     let uid = crate::wait::fields::uid(scene.object);
     let of_job = || scene.notes.iter().filter(|note| note.uid == uid);
     if of_job().any(|note| note.reason == "Completed") {
@@ -112,7 +113,7 @@ pub(crate) fn vanished(scene: &Scene) -> Option<Answer> {
     }
     let phase = |phase: &str| {
         let is = |pod: &&&Value| crate::wait::fields::text_at(pod, "/status/phase") == phase;
-        i64::try_from(scene.pods.iter().filter(is).count()).unwrap_or(i64::MAX)
+        i64::try_from(ended.iter().filter(is).count()).unwrap_or(i64::MAX)
     };
     let wanted = number_at(scene.object, "/spec/completions").unwrap_or(1);
     if phase("Succeeded") >= wanted && wanted > 0 {
@@ -122,8 +123,12 @@ pub(crate) fn vanished(scene: &Scene) -> Option<Answer> {
         );
         return Some(Answer::Met(Evidence::new("Completed", message)));
     }
+    // With these a Pod that has failed need not count.
+    let by_rules = ["/spec/podFailurePolicy", "/spec/backoffLimitPerIndex"]
+        .iter()
+        .any(|path| scene.object.pointer(path).is_some());
     let limit = number_at(scene.object, "/spec/backoffLimit").unwrap_or(6);
-    if phase("Failed") > limit {
+    if !by_rules && phase("Failed") > limit {
         let (message, culprit) = failure_in_pods(scene)?;
         let evidence = Evidence::new("BackoffLimitExceeded", message).blaming(culprit);
         return Some(Answer::Never(evidence));

@@ -64,6 +64,11 @@ impl Condition {
         }
     }
 
+    /// Whether it is about how something ends.
+    pub(crate) fn is_an_end(&self) -> bool {
+        matches!(self, Self::Done | Self::Complete | Self::Failed)
+    }
+
     /// Whether a Pod that is stuck stands in its way.
     pub(crate) fn can_get_stuck(&self) -> bool {
         !matches!(self, Self::Created | Self::Deleted)

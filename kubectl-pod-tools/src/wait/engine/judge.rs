@@ -8,6 +8,7 @@ use super::machine::Engine;
 use super::target::{End, Lasting, Outcome, Pending};
 use crate::wait::answer::{Answer, Evidence};
 use crate::wait::condition::{Condition, vanished};
+use crate::wait::fields::is_killed;
 use crate::wait::scene::Scene;
 use crate::wait::stuck::{self, GAP};
 
@@ -59,6 +60,7 @@ impl Engine {
         let answer = combined(&self.wanted.conditions, self.wanted.all_of, &scene);
         let may_stick = self.wanted.conditions.iter().all(Condition::can_get_stuck);
         let stuck = may_stick.then(|| stuck::look(&scene)).flatten();
+        let answer = self.of_its_own(at, answer);
         match answer {
             Answer::Met(evidence) => {
                 let outcome = if self.wanted.conditions == [Condition::Done] {
@@ -84,6 +86,27 @@ impl Engine {
                 self.ripen(at, now);
             }
         }
+    }
+
+    /// An end is none when it comes from the deletion: a container that is told
+    /// to stop exits with any code, and a Job counts such Pods. What then
+    /// happens is that the object goes away.
+    fn of_its_own(&mut self, at: usize, answer: Answer) -> Answer {
+        let target = &mut self.targets[at];
+        let Some(object) = &target.object else {
+            return answer;
+        };
+        let ended = match &answer {
+            Answer::NotYet(_) => false,
+            Answer::Never(_) => true,
+            Answer::Met(_) => self.wanted.conditions.iter().any(Condition::is_an_end),
+        };
+        let met = matches!(answer, Answer::Met(_)) && !ended;
+        target.killed |= !met && is_killed(object, ended);
+        if ended && target.killed {
+            return Answer::NotYet(Evidence::new("Terminating", "it is being deleted"));
+        }
+        answer
     }
 
     /// Notes since when a stuck state lasts.
@@ -197,16 +220,13 @@ impl Engine {
             return;
         };
         let is_job = self.groups[self.targets[at].group].kind == "Job";
-        let about_the_end = self.wanted.conditions.iter().any(|condition| {
-            matches!(
-                condition,
-                Condition::Done | Condition::Complete | Condition::Failed
-            )
-        });
+        let about_the_end = self.wanted.conditions.iter().any(Condition::is_an_end);
         if !is_job || !about_the_end || pending.end.outcome != Outcome::Deleted {
             return;
         }
-        let Some(answer) = self.scene(at).and_then(|scene| vanished(&scene)) else {
+        let key = self.targets[at].uid.as_deref().unwrap_or("");
+        let ended = self.known.ended_pods_of(key);
+        let Some(answer) = self.scene(at).and_then(|scene| vanished(&scene, &ended)) else {
             return;
         };
         let wants_failure = self.wanted.conditions == [Condition::Failed];

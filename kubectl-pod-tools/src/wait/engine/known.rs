@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use serde_json::Value;
 
-use crate::wait::fields::{items_at, text, text_at, uid};
+use crate::wait::fields::{is_killed, items_at, pod_ended, text, text_at, uid};
 use crate::wait::scene::Note;
 
 /// Of one object no more events are kept.
@@ -18,6 +18,8 @@ pub(super) struct Known {
     brought: HashMap<String, usize>,
     /// The uids of the Pods that are gone.
     gone: BTreeSet<String>,
+    /// The uids of those that were deleted before they had ended.
+    killed: BTreeSet<String>,
     by_owner: HashMap<String, BTreeSet<String>>,
     notes: HashMap<String, Vec<Note>>,
 }
@@ -58,6 +60,10 @@ impl Known {
         }
         self.gone.remove(&id);
         self.brought.insert(id.clone(), stream);
+        let before = self.pods.get(&id).is_some_and(pod_ended);
+        if !before && is_killed(&pod, pod_ended(&pod)) {
+            self.killed.insert(id.clone());
+        }
         self.pods.insert(id, pod);
         keys
     }
@@ -102,14 +108,18 @@ impl Known {
     pub(super) fn pods_of(&self, key: &str) -> Vec<&Value> {
         let ids = self.by_owner.get(key).into_iter().flatten();
         let mut pods: Vec<&Value> = ids
-            .filter(|id| {
-                let ended = |pod: &Value| crate::wait::fields::pod_ended(pod);
-                !self.gone.contains(*id) || self.pods.get(*id).is_some_and(ended)
-            })
+            .filter(|id| !self.gone.contains(*id) || self.pods.get(*id).is_some_and(pod_ended))
             .filter_map(|id| self.pods.get(id))
             .collect();
         pods.sort_by_key(|pod| text_at(pod, "/metadata/creationTimestamp"));
         pods
+    }
+
+    /// The Pods that a key leads to and that came to an end of their own.
+    pub(super) fn ended_pods_of(&self, key: &str) -> Vec<&Value> {
+        let pods = self.pods_of(key).into_iter();
+        pods.filter(|pod| pod_ended(pod) && !self.killed.contains(uid(pod)))
+            .collect()
     }
 
     /// The owners of the Pod with this uid.
@@ -136,6 +146,7 @@ impl Known {
             self.pods.remove(&id);
             self.brought.remove(&id);
             self.gone.remove(&id);
+            self.killed.remove(&id);
             self.notes.remove(&id);
         }
     }

@@ -225,6 +225,7 @@ impl Engine {
             }
             target.lasting = None;
             target.pending = None;
+            target.killed = false;
         }
         target.uid = Some(id.clone());
         let selector = manual_selector(&object);

@@ -84,6 +84,8 @@ pub(crate) struct Target {
     pub(super) object: Option<Value>,
     /// Whether it is there now.
     pub(super) present: bool,
+    /// It was deleted before it had ended: no end of it is its own any more.
+    pub(super) killed: bool,
     /// Where it stands.
     pub evidence: Evidence,
     /// How it ended.
@@ -102,6 +104,7 @@ impl Target {
             uid,
             object: None,
             present: false,
+            killed: false,
             evidence: Evidence::default(),
             end: None,
             lasting: None,

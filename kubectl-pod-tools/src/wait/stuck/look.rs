@@ -25,7 +25,8 @@ pub(crate) fn look(scene: &Scene) -> Option<Stuck> {
         let evidence = match row.seen {
             Seen::Waiting(reasons) => in_pods(scene, |pod| waiting(pod, reasons)),
             Seen::WaitingToEnd(reasons) => in_pods(scene, |pod| {
-                pod_is_to_end(pod).then(|| waiting(pod, reasons)).flatten()
+                let found = || waiting(pod, reasons).or_else(|| crashed(pod));
+                pod_is_to_end(pod).then(found).flatten()
             }),
             Seen::Unschedulable => in_pods(scene, |pod| unschedulable(scene, pod)),
             Seen::FailedCreate => failed_create(scene),
@@ -55,16 +56,46 @@ fn waiting(pod: &Value, reasons: &[&str]) -> Option<Evidence> {
             message => said.push_str(&format!(": {}", message.trim())),
         }
         if let Some(code) = number_at(status, "/lastState/terminated/exitCode") {
-            let restarts = number_at(status, "/restartCount").unwrap_or(0);
-            said.push_str(&format!(
-                "; it exited {code} and was restarted {restarts} times"
-            ));
+            said.push_str(&format!("; it exited {code} and {}", restarted(status)));
         }
         let culprit = Culprit {
             pod: name(pod).to_owned(),
             container: container.to_owned(),
         };
         Some(Evidence::new(reason, said).blaming(Some(culprit)))
+    })
+}
+
+fn restarted(status: &Value) -> String {
+    match number_at(status, "/restartCount").unwrap_or(0) {
+        1 => "was restarted once".to_owned(),
+        restarts => format!("was restarted {restarts} times"),
+    }
+}
+
+/// A container that crashes again and again, and is about to be started once
+/// more. The kubelet says CrashLoopBackOff only when it looks at the Pod again
+/// after it has put the start off (pkg/kubelet/kubelet_pods.go,
+/// `convertToAPIContainerStatuses`: `reasonCache`); on a busy node that is most
+/// of the time that the back-off takes.
+fn crashed(pod: &Value) -> Option<Evidence> {
+    if text_at(pod, "/spec/restartPolicy") != "OnFailure" {
+        return None;
+    }
+    container_statuses(pod).find_map(|status| {
+        let code = number_at(status, "/state/terminated/exitCode").filter(|code| *code != 0)?;
+        number_at(status, "/restartCount").filter(|restarts| *restarts > 0)?;
+        let container = text(status, "name");
+        let said = format!(
+            "pod {}, container {container}: it exited {code} and {}",
+            name(pod),
+            restarted(status)
+        );
+        let culprit = Culprit {
+            pod: name(pod).to_owned(),
+            container: container.to_owned(),
+        };
+        Some(Evidence::new("CrashLoopBackOff", said).blaming(Some(culprit)))
     })
 }
 

@@ -23,7 +23,8 @@ pub(crate) struct Row {
 pub(crate) enum Seen {
     /// A container waits, for one of these reasons.
     Waiting(&'static [&'static str]),
-    /// The same, in a Pod that is meant to end.
+    /// The same, in a Pod that is meant to end; or a container that has crashed
+    /// more than once.
     WaitingToEnd(&'static [&'static str]),
     /// The scheduler has said that no node fits.
     Unschedulable,

@@ -2,6 +2,8 @@
 
 use serde_json::Value;
 
+use crate::wait::scene::Note;
+
 /// How much.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Keep {
@@ -14,12 +16,13 @@ pub(crate) enum Keep {
 }
 
 /// Fields of a spec that conditions and reasons look at.
-const SPEC: [&str; 11] = [
+const SPEC: [&str; 12] = [
     "backoffLimit",
     "backoffLimitPerIndex",
     "completions",
     "manualSelector",
     "parallelism",
+    "podFailurePolicy",
     "replicas",
     "restartPolicy",
     "selector",
@@ -28,7 +31,9 @@ const SPEC: [&str; 11] = [
     "updateStrategy",
 ];
 /// Fields of a status that nothing looks at, and that are long.
-const STATUS: [&str; 6] = [
+const STATUS: [&str; 8] = [
+    "startTime",
+    "completionTime",
     "hostIPs",
     "podIPs",
     "images",
@@ -41,18 +46,28 @@ const METADATA: [&str; 9] = [
     "name",
     "namespace",
     "uid",
-    "resourceVersion",
     "generation",
     "creationTimestamp",
+    "deletionGracePeriodSeconds",
     "deletionTimestamp",
     "finalizers",
     "ownerReferences",
 ];
 const LABELS: [&str; 1] = ["pod-template-hash"];
 const ANNOTATIONS: [&str; 1] = ["batch.kubernetes.io/job-completion-index"];
-const EVENT: [&str; 4] = ["involvedObject", "reason", "message", "metadata"];
+/// Fields of a condition of the status that are looked at.
+const CONDITION: [&str; 5] = ["type", "status", "reason", "message", "observedGeneration"];
+/// Fields of a container's status that are looked at.
+const CONTAINER: [&str; 5] = ["name", "ready", "restartCount", "state", "lastState"];
+const EVENT: [&str; 3] = ["involvedObject", "reason", "message"];
+const INVOLVED: [&str; 3] = ["kind", "name", "uid"];
 
 impl Keep {
+    /// Whether anything is to be kept of it: most events tell nothing.
+    pub(super) fn wants(self, object: &Value) -> bool {
+        self != Self::Event || Note::of(object).is_some()
+    }
+
     /// Drops the rest.
     pub(super) fn of(self, mut object: Value) -> Value {
         match self {
@@ -64,6 +79,9 @@ impl Keep {
             }
             Self::Event => {
                 retain(&mut object, &EVENT);
+                if let Some(involved) = object.get_mut("involvedObject") {
+                    retain(involved, &INVOLVED);
+                }
                 object
             }
             Self::Status => {
@@ -92,17 +110,14 @@ impl Keep {
                     for field in STATUS {
                         status.shift_remove(field);
                     }
-                    for statuses in ["initContainerStatuses", "containerStatuses"] {
-                        for status in status
-                            .get_mut(statuses)
-                            .and_then(Value::as_array_mut)
-                            .into_iter()
-                            .flatten()
-                        {
-                            retain(
-                                status,
-                                &["name", "ready", "restartCount", "state", "lastState"],
-                            );
+                    for (list, keys) in [
+                        ("conditions", &CONDITION),
+                        ("initContainerStatuses", &CONTAINER),
+                        ("containerStatuses", &CONTAINER),
+                    ] {
+                        let items = status.get_mut(list).and_then(Value::as_array_mut);
+                        for item in items.into_iter().flatten() {
+                            retain(item, keys);
                         }
                     }
                 }
@@ -148,13 +163,13 @@ mod tests {
             "kind": "Pod",
             "metadata": {"name": "a", "uid": "u", "managedFields": [1], "labels": {"x": "y", "pod-template-hash": "h"}, "annotations": {"long": "text"}},
             "spec": {"restartPolicy": "Never", "containers": [{"name": "c", "image": "i"}]},
-            "status": {"phase": "Running", "podIPs": [], "containerStatuses": [{"name": "c", "image": "i", "state": {}}]},
+            "status": {"phase": "Running", "podIPs": [], "conditions": [{"type": "Ready", "lastProbeTime": null}], "containerStatuses": [{"name": "c", "image": "i", "state": {}}]},
         });
         let kept = json!({
             "kind": "Pod",
             "metadata": {"name": "a", "uid": "u", "labels": {"pod-template-hash": "h"}},
             "spec": {"restartPolicy": "Never"},
-            "status": {"phase": "Running", "containerStatuses": [{"name": "c", "state": {}}]},
+            "status": {"phase": "Running", "conditions": [{"type": "Ready"}], "containerStatuses": [{"name": "c", "state": {}}]},
         });
         assert_eq!(Keep::Status.of(pod), kept);
     }

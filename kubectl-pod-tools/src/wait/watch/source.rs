@@ -200,6 +200,9 @@ impl Follower {
             token = text("continue");
             if let Some(Value::Array(items)) = page.get_mut("items").map(Value::take) {
                 for mut item in items {
+                    if !source.keep.wants(&item) {
+                        continue;
+                    }
                     // The items of a list do not say what they are.
                     item["kind"] = kind.into();
                     item["apiVersion"] = api_version.clone().into();
@@ -318,7 +321,9 @@ impl Follower {
             if let Some(new) = new.and_then(Value::as_str) {
                 new.clone_into(version);
             }
+            let wanted = self.source.keep.wants(&event.object);
             let input = match event.kind.as_str() {
+                "ADDED" | "MODIFIED" | "DELETED" if !wanted => continue,
                 "ADDED" | "MODIFIED" => Input::Is(stream, self.source.keep.of(event.object)),
                 "DELETED" => Input::Gone(stream, self.source.keep.of(event.object)),
                 "BOOKMARK" => continue,
