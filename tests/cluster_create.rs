@@ -6,7 +6,8 @@ mod support;
 #[path = "upstream/words/mod.rs"]
 mod words;
 
-use std::process::Output;
+use std::io::Write;
+use std::process::{Output, Stdio};
 
 use serde_json::{Value, json};
 use support::cluster::cluster;
@@ -226,6 +227,74 @@ fn a_live_job_is_the_base_of_another_with_another_command() {
         !yaml.contains("controller-uid") && !yaml.contains("terminationMessagePath"),
         "{yaml}"
     );
+}
+
+/// Runs it with this on standard input; the exit code and what it writes.
+fn attached(namespace: &Namespace, args: &[&str], input: &str) -> (Option<i32>, String, String) {
+    let program = env!("CARGO_BIN_EXE_kubectl-pod_tools");
+    let all = [&["create", "-n", namespace.name()], args].concat();
+    let mut child = cluster()
+        .command(program, all)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    child
+        .stdin
+        .take()
+        .unwrap()
+        .write_all(input.as_bytes())
+        .unwrap();
+    let output = child.wait_with_output().unwrap();
+    let text = |bytes| String::from_utf8(bytes).unwrap();
+    (
+        output.status.code(),
+        text(output.stdout),
+        text(output.stderr),
+    )
+}
+
+#[test]
+fn an_attached_program_gives_its_output_and_its_exit_code() {
+    let namespace = Namespace::new("create-attach");
+    let (code, out, said) = attached(
+        &namespace,
+        &[
+            "job",
+            "ends",
+            "--image=busybox",
+            "--attach",
+            "--rm",
+            "--backoff-limit=0",
+            "--timeout=120s",
+            "--shell=echo out; exit 4",
+        ],
+        "",
+    );
+    assert_eq!(code, Some(4), "{out}{said}");
+    assert!(out.contains("out"), "{out}{said}");
+    let (code, out, said) = attached(
+        &namespace,
+        &[
+            "pod",
+            "reads",
+            "--image=busybox",
+            "--attach",
+            "--stdin",
+            "--rm",
+            "--timeout=120s",
+            "--shell=while read line; do echo got $line; done; echo end >&2; exit 3",
+        ],
+        "one\ntwo\n",
+    );
+    assert_eq!(code, Some(3), "{out}{said}");
+    assert_eq!(out, "got one\ngot two\n", "{said}");
+    assert!(said.contains("end\n"), "{said}");
+    namespace.until("both to be deleted", || {
+        let left = namespace.kubectl(&["get", "pods,jobs", "-o", "name"]);
+        left.is_empty().then_some(())
+    });
 }
 
 #[test]

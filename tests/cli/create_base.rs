@@ -416,3 +416,64 @@ spec:
 "#]]
     );
 }
+
+#[test]
+fn what_follows_the_creation_needs_an_end_to_wait_for() {
+    let home = Home::new();
+    let lines: [&[&str]; 5] = [
+        &["pod", "p", "--rm"],
+        &["pod", "p", "--attach", "--dry-run=client"],
+        &["job", "j", "--attach", "--stdin"],
+        &["pod", "p", "--timeout=5s"],
+        &["pod", "p", "--logs"],
+    ];
+    let all: String = lines
+        .iter()
+        .map(|line| {
+            home.run(&[&["create"], *line, &["--image", "i"]].concat())
+                .all()
+        })
+        .collect();
+    assert_data_eq!(all, str![[r#"
+exit code 2
+--- stderr
+error: --rm has no end to wait for
+help: add --wait, or --attach to see what the program writes
+exit code 2
+--- stderr
+error: --attach has nothing to wait for in a dry run
+help: leave out --attach or --dry-run
+exit code 2
+--- stderr
+error: --attach cannot hand standard input to the Pods of a Job
+help: leave out --stdin, or create a Pod
+exit code 2
+--- stderr
+error: --timeout says nothing without --wait
+help: add --wait
+exit code 2
+--- stderr
+error: --logs says nothing without --wait
+help: add --wait
+
+"#]]);
+}
+
+/// An attached program ends, and its input ends with ours.
+#[test]
+fn an_attached_pod_is_not_restarted() {
+    let server = ApiServer::new().on(
+        "POST /api/v1/namespaces/default/pods",
+        Answer::refusal(403, "Forbidden", "no"),
+    );
+    let args = ["create", "pod", "p", "--image", "i", "--attach", "--stdin"];
+    let run = Home::new().run_on(&server, &args);
+    assert_eq!(run.code, Some(3), "{run:?}");
+    let sent = server
+        .requests()
+        .into_iter()
+        .find(|request| request.method == "POST");
+    let spec = sent.unwrap().json()["spec"].clone();
+    assert_eq!(spec["restartPolicy"], "Never");
+    assert_eq!(spec["containers"][0]["stdinOnce"], true);
+}

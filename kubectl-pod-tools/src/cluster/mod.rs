@@ -1,6 +1,7 @@
 //! The API server as commands see it: requests that are retried, timed and
 //! counted in one place, and errors that name what was refused.
 
+mod attach;
 mod discovery;
 mod error;
 mod exec;
@@ -13,6 +14,7 @@ mod retry;
 mod warnings;
 mod watch;
 
+pub(crate) use attach::{Attach, Output};
 pub(crate) use error::{ClusterError, Request, innermost};
 pub(crate) use log_lines::LogQuery;
 pub(crate) use mapping::{Resource, object_name};

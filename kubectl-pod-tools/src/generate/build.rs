@@ -26,6 +26,8 @@ pub(crate) struct Wish {
     pub(super) typed: Vec<Typed>,
     /// What stands behind `--`.
     pub arguments: Vec<String>,
+    /// It is attached to: its program is to end, and its input ends with ours.
+    pub attached: bool,
     /// Whose rules.
     pub version: KubernetesVersion,
     /// What flags may read beside their values.
@@ -68,6 +70,9 @@ pub(crate) fn generate(wish: &Wish, base: Option<Draft>) -> Result<Generated, Ve
         before = after;
     }
     let has_entrypoint = wish.typed.iter().any(|t| t.flag.name == ENTRYPOINT);
+    if wish.attached {
+        attached(&mut draft);
+    }
     finish(&mut draft, has_entrypoint);
     let mut late = flags::finish(&mut draft);
     if draft.pod.containers[0].image.is_none() && wrong.is_empty() {
@@ -107,6 +112,19 @@ pub(crate) fn generate(wish: &Wish, base: Option<Draft>) -> Result<Generated, Ve
         return Err(wrong);
     }
     Ok(generated)
+}
+
+/// As `kubectl run --attach` does with the input. A container that is restarted
+/// has no exit code to end with.
+fn attached(draft: &mut Draft) {
+    draft
+        .pod
+        .restart_policy
+        .get_or_insert_with(|| "Never".to_owned());
+    let main = draft.container();
+    if main.stdin == Some(true) {
+        main.stdin_once = Some(true);
+    }
 }
 
 fn name(draft: &mut Draft, name: Option<&str>) {

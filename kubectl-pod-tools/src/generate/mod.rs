@@ -49,6 +49,7 @@ impl<F: Flags> TypedFlags<F> {
             name,
             typed: self.typed,
             arguments,
+            attached: false,
             version,
             outside,
         }

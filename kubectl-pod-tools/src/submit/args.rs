@@ -50,17 +50,37 @@ pub(crate) struct SubmitArgs {
     wait: bool,
 
     /// Longest time to wait, such as 30s or 5m [default: no limit]
-    #[arg(long, value_name = "DURATION", value_parser = parse_limit, allow_hyphen_values = true, requires = "wait")]
+    #[arg(long, value_name = "DURATION", value_parser = parse_limit, allow_hyphen_values = true)]
     timeout: Option<Forever>,
 
     /// While waiting, print the containers' logs as they come, or at the end those of failed ones;
     /// with -o to standard error
     #[arg(long, value_enum, value_name = "WHOSE", num_args = 0..=1, require_equals = true,
-          default_missing_value = "all", requires = "wait")]
+          default_missing_value = "all")]
     logs: Option<Logs>,
 }
 
 impl SubmitArgs {
+    /// Waits because another flag needs it.
+    ///
+    /// # Errors
+    /// A dry run: nothing runs that could be waited for.
+    pub(crate) fn wait_anyway(&mut self, flag: &str) -> Result<(), Failure> {
+        if self.dry_run != DryRun::None {
+            return Err(
+                Failure::usage(format!("{flag} has nothing to wait for in a dry run"))
+                    .help(format!("leave out {flag} or --dry-run")),
+            );
+        }
+        self.wait = true;
+        Ok(())
+    }
+
+    /// Whether the end is waited for.
+    pub(crate) fn waits(&self) -> bool {
+        self.wait
+    }
+
     /// Checks what was typed.
     ///
     /// # Errors
@@ -70,6 +90,15 @@ impl SubmitArgs {
         action: Action,
         force_conflicts: bool,
     ) -> Result<SubmitOptions, Failure> {
+        let lonely = [
+            ("--timeout", self.timeout.is_some()),
+            ("--logs", self.logs.is_some()),
+        ];
+        if let Some((flag, _)) = lonely.iter().find(|(_, given)| *given && !self.wait) {
+            return Err(
+                Failure::usage(format!("{flag} says nothing without --wait")).help("add --wait"),
+            );
+        }
         if self.wait && self.dry_run != DryRun::None {
             return Err(
                 Failure::usage("--wait has nothing to wait for in a dry run")
@@ -88,6 +117,8 @@ impl SubmitArgs {
             force_conflicts,
             comments: Comments::default(),
             retell: None,
+            attach: None,
+            lines_as_talk: false,
             wait: self
                 .wait
                 .then(|| WaitOptions::done(limit).with_logs(self.logs, as_talk)),

@@ -15,5 +15,5 @@ mod run;
 mod tidy;
 
 pub(crate) use args::{ManifestArgs, SubmitArgs};
-pub(crate) use run::{Action, Retell, Validate, run};
+pub(crate) use run::{Action, Retell, SubmitOptions, Validate, run};
 pub(crate) use tidy::tidy;

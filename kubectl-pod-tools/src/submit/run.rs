@@ -10,12 +10,13 @@ use serde_json::Value;
 use super::outcome::{success, summary};
 use super::prepare::{Input, Prepared, Rules, prepare, set_namespace};
 use super::refusal;
-use crate::cluster::{Cluster, ClusterError, Resource, SubmitParams, object_name};
+use crate::cluster::{Attach, Cluster, ClusterError, Output, Resource, SubmitParams, object_name};
 use crate::context::Context;
 use crate::error::{CommandError, Failure};
 use crate::exit::Exit;
 use crate::render::{Comments, Placed, finding_to_text};
 use crate::tell::Teller;
+use crate::ui::{RawTerminal, Ui};
 use crate::wait::{self, Subject, WaitOptions};
 
 /// POST, or server-side apply.
@@ -81,6 +82,10 @@ pub(crate) struct SubmitOptions {
     pub force_conflicts: bool,
     /// What the YAML says beside the objects.
     pub comments: Comments,
+    /// Say what was done on standard error: standard output has another use.
+    pub lines_as_talk: bool,
+    /// Hand standard input to the Pod.
+    pub attach: Option<Attach>,
     /// Another place for what the server refuses.
     pub retell: Option<Retell>,
     /// Wait for the Jobs and Pods.
@@ -216,6 +221,7 @@ impl<'a> Run<'a> {
     async fn on(&mut self, cluster: &Cluster) -> Result<Exit, CommandError> {
         let objects = std::mem::take(&mut self.input.objects);
         let mut awaited = Vec::new();
+        let mut created = None;
         let mut untried = Vec::new();
         let mut connected = true;
         for prepared in &objects {
@@ -236,6 +242,9 @@ impl<'a> Run<'a> {
                     let shown =
                         name.map_or_else(|| prepared.shown.clone(), |name| resource.object(name));
                     self.succeeded(&shown, &object, &prepared.object())?;
+                    created = metadata(&object, "namespace")
+                        .zip(metadata(&object, "name"))
+                        .map(|(namespace, name)| (namespace.to_owned(), name.to_owned()));
                     awaited.extend(Subject::created(resource, &object));
                 }
                 Err(error) => {
@@ -247,10 +256,30 @@ impl<'a> Run<'a> {
         let exit = self.finish(&untried);
         match &self.options.wait {
             Some(wait) if self.options.dry_run == DryRun::None && !awaited.is_empty() => {
-                let waited = wait::run(cluster, awaited, wait, &self.context.ui).await?;
-                Ok(exit.worse(waited))
+                let pod = self.options.attach.as_ref().zip(created.as_ref());
+                let attached = async {
+                    if let Some((attach, (namespace, pod))) = pod {
+                        self.attached(cluster, attach, namespace, pod).await;
+                    }
+                };
+                let waited = wait::run(cluster, awaited, wait, &self.context.ui);
+                let (waited, ()) = tokio::join!(waited, attached);
+                Ok(exit.worse(waited?))
             }
             _ => Ok(exit),
+        }
+    }
+
+    /// Hands standard input to the container, and shows what it writes.
+    async fn attached(&self, cluster: &Cluster, attach: &Attach, namespace: &str, pod: &str) {
+        let ui = &self.context.ui;
+        let _raw = attach.tty.then(RawTerminal::new).flatten();
+        let output = Program {
+            ui,
+            has_terminal: attach.tty,
+        };
+        if let Err(error) = cluster.attach(namespace, pod, attach, &output).await {
+            ui.warning(&format!("pod/{pod} cannot be attached to: {error}"));
         }
     }
 
@@ -326,6 +355,10 @@ impl<'a> Run<'a> {
     ) -> Result<(), CommandError> {
         let text = success(shown, object, input, self.options, self.done.is_empty())?;
         self.done.push(shown.to_owned());
+        if self.options.lines_as_talk {
+            self.context.ui.note(text.trim_end());
+            return Ok(());
+        }
         Ok(self.context.ui.data(&text)?)
     }
 
@@ -369,6 +402,24 @@ impl<'a> Run<'a> {
             self.context.ui.note(&text);
         }
         self.exit
+    }
+}
+
+/// Where the program that has our standard input writes.
+struct Program<'a> {
+    ui: &'a Ui,
+    has_terminal: bool,
+}
+
+impl Output for Program<'_> {
+    fn write(&self, bytes: &[u8], is_error: bool) {
+        self.ui.of_program(self.has_terminal, bytes, is_error);
+    }
+
+    fn size(&self) -> (u16, u16) {
+        let size = Ui::size();
+        let short = |length: usize| u16::try_from(length).unwrap_or(u16::MAX);
+        (short(size.columns), short(size.rows))
     }
 }
 

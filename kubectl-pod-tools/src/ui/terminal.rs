@@ -174,6 +174,38 @@ impl Ui {
         });
     }
 
+    /// What a program in a container writes while it has our standard input. A
+    /// program that has the terminal moves its cursor as it likes; another one's
+    /// control characters become visible at a terminal.
+    pub(crate) fn of_program(&self, has_terminal: bool, bytes: &[u8], is_error: bool) {
+        let at_terminal = if is_error {
+            self.err_is_terminal
+        } else {
+            self.out_is_terminal
+        };
+        let text = String::from_utf8_lossy(bytes);
+        let harmless: Vec<u8> = if has_terminal || !at_terminal {
+            bytes.to_vec()
+        } else {
+            let lines = text.split_inclusive('\n').map(|line| {
+                let end = if line.ends_with('\n') { "\n" } else { "" };
+                escape(line.trim_end_matches('\n')).into_owned() + end
+            });
+            lines.collect::<String>().into_bytes()
+        };
+        self.aside(at_terminal && !has_terminal, || {
+            // Where nobody reads any more, the program still runs to its end.
+            let _ = if is_error {
+                let err = self.err.lock().unwrap_or_else(PoisonError::into_inner);
+                err.as_inner().write_all(&harmless)
+            } else {
+                let out = self.out.lock().unwrap_or_else(PoisonError::into_inner);
+                let mut out = out.as_inner();
+                out.write_all(&harmless).and_then(|()| out.flush())
+            };
+        });
+    }
+
     fn line(&self, style: Style, label: &str, text: &str) {
         let mut lines = text.lines();
         let first = escape(lines.next().unwrap_or(""));

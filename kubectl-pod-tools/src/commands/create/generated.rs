@@ -6,6 +6,7 @@ use clap::Args;
 use pod_model::{FieldPath, Severity, manifest};
 
 use super::super::Command;
+use super::act::ActArgs;
 use super::base;
 use crate::context::Context;
 use crate::error::CommandError;
@@ -39,6 +40,9 @@ pub(crate) struct GeneratedArgs<F: Flags + Clone + std::fmt::Debug + Send + Sync
     #[command(flatten)]
     submit: SubmitArgs,
 
+    #[command(flatten)]
+    act: ActArgs,
+
     /// With -o yaml: no first line with the command that made it
     #[arg(long)]
     no_comment: bool,
@@ -57,12 +61,15 @@ pub(crate) struct GeneratedArgs<F: Flags + Clone + std::fmt::Debug + Send + Sync
 
 impl<F: Flags + Clone + std::fmt::Debug + Send + Sync + 'static> Command for GeneratedArgs<F> {
     fn run(self, context: &Context) -> Result<Exit, CommandError> {
-        let mut options = self.submit.into_options(Action::Create, false)?;
+        let mut submit = self.submit;
+        self.act.check(&mut submit)?;
+        let mut options = submit.into_options(Action::Create, false)?;
         let version = context.kubernetes_version.unwrap_or_default();
         let outside = Outside::real(&context.ui);
-        let wish = self
+        let mut wish = self
             .flags
             .into_wish(self.name, self.arguments, version, outside);
+        wish.attached = self.act.attach;
         let base = match &self.from {
             Some(from) => Some(base::load(from, F::MADE, version, context)?),
             None => None,
@@ -89,6 +96,7 @@ impl<F: Flags + Clone + std::fmt::Debug + Send + Sync + 'static> Command for Gen
             Validate::Strict | Validate::Ignore => {}
         }
         options.checked = true;
+        self.act.apply(&mut options, &generated.object, F::MADE)?;
         for note in &generated.notes {
             context.ui.warning(note);
         }

@@ -1,6 +1,7 @@
 //! `create -f` POSTs what manifests hold; `create pod` and `create job` make
 //! the object from flags.
 
+mod act;
 mod base;
 mod generated;
 
