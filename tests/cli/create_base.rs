@@ -434,7 +434,9 @@ fn what_follows_the_creation_needs_an_end_to_wait_for() {
                 .all()
         })
         .collect();
-    assert_data_eq!(all, str![[r#"
+    assert_data_eq!(
+        all,
+        str![[r#"
 exit code 2
 --- stderr
 error: --rm has no end to wait for
@@ -456,7 +458,8 @@ exit code 2
 error: --logs says nothing without --wait
 help: add --wait
 
-"#]]);
+"#]]
+    );
 }
 
 /// An attached program ends, and its input ends with ours.
@@ -476,4 +479,97 @@ fn an_attached_pod_is_not_restarted() {
     let spec = sent.unwrap().json()["spec"].clone();
     assert_eq!(spec["restartPolicy"], "Never");
     assert_eq!(spec["containers"][0]["stdinOnce"], true);
+}
+
+#[test]
+fn what_is_written_is_read_back_as_the_same() {
+    let lines: [&[&str]; 3] = [
+        &[
+            "pod",
+            "-l",
+            "a=b",
+            "--annotation",
+            "c=d",
+            "--env",
+            "A=yes",
+            "--env",
+            "B=$(A)",
+            "--env-from",
+            "cm/x",
+            "--port",
+            "http=80",
+            "--liveness",
+            "http:http/x?period=3s",
+            "--pre-stop",
+            "sleep:5s",
+            "--init",
+            "i busybox -- true",
+            "--sidecar",
+            "s busybox port=9",
+            "--mount",
+            "emptydir:/x",
+            "--tmp",
+            "--user",
+            "1000",
+            "--profile",
+            "restricted",
+            "--toleration",
+            "gpu",
+            "--require-node",
+            "a in (b)",
+            "--spread",
+            "zone",
+            "--grace-period",
+            "5s",
+            "--restart",
+            "Never",
+            "--limits",
+            "cpu=1",
+            "--requests",
+            "memory=1Gi",
+        ],
+        &[
+            "job",
+            "-l",
+            "a=b",
+            "--annotation",
+            "c=d",
+            "--completions",
+            "3",
+            "--indexed",
+            "--success-policy",
+            "0-1",
+            "--pod-failure-policy",
+            "fail:exit 3",
+            "--ttl",
+            "1h",
+            "--suspend",
+            "--backoff-limit",
+            "0",
+            "--restart-rule",
+            "exit 42 -> restart",
+            "--apart",
+            "app=x",
+            "--sysctl",
+            "a.b=1",
+            "--shell",
+            "echo\nhi\n",
+        ],
+        &["job"],
+    ];
+    for line in lines {
+        let home = Home::new();
+        let common = ["--no-comment", "--dry-run=client", "-o", "yaml"];
+        let first = [
+            &["create", line[0], "x", "--image", "nginx:1"],
+            &line[1..],
+            &common,
+        ]
+        .concat();
+        let written = home.run(&first);
+        assert_eq!(written.code, Some(0), "{written:?}");
+        home.write("x.yaml", &written.stdout);
+        let again = [&["create", line[0], "x", "--from", "x.yaml"], &common[..]].concat();
+        assert_eq!(home.run(&again).stdout, written.stdout);
+    }
 }
