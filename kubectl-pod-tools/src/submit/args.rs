@@ -3,7 +3,7 @@
 use clap::Args;
 use pod_model::Manifest;
 
-use super::run::{Action, DryRun, Format, SubmitOptions, Validate};
+use super::options::{Action, DryRun, Format, SubmitOptions, Validate};
 use crate::error::{CommandError, Failure};
 use crate::input::{self, FilenameFlags};
 use crate::render::Comments;

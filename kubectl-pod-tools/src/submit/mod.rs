@@ -7,6 +7,8 @@
 
 mod args;
 mod assigned;
+mod attach;
+mod options;
 mod order;
 mod outcome;
 mod prepare;
@@ -15,5 +17,6 @@ mod run;
 mod tidy;
 
 pub(crate) use args::{ManifestArgs, SubmitArgs};
-pub(crate) use run::{Action, Retell, SubmitOptions, Validate, run};
+pub(crate) use options::{Action, Retell, SubmitOptions, Validate};
+pub(crate) use run::run;
 pub(crate) use tidy::tidy;

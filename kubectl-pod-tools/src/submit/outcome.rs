@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::run::{Action, DryRun, Format, SubmitOptions};
+use super::options::{Action, DryRun, Format, SubmitOptions};
 use super::tidy::tidy;
 use crate::render::{Structured, to_commented_yaml, to_structured};
 

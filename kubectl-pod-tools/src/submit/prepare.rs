@@ -6,8 +6,8 @@ use pod_model::{
 };
 use serde_json::{Map, Value};
 
+use super::options::{Action, Validate};
 use super::order::rank;
-use super::run::{Action, Validate};
 use crate::cluster::object_name;
 use crate::input;
 use crate::render::Placed;

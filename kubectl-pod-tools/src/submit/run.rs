@@ -1,112 +1,22 @@
 //! The run: check, send, say, wait.
 
-use std::fmt;
-use std::sync::Arc;
 use std::time::Duration;
 
-use pod_model::{Finding, KubernetesVersion, Manifest};
+use pod_model::{KubernetesVersion, Manifest};
 use serde_json::Value;
 
+use super::attach::attached;
+use super::options::{Action, DryRun, Format, Retell, SubmitOptions, Validate};
 use super::outcome::{success, summary};
 use super::prepare::{Input, Prepared, Rules, prepare, set_namespace};
 use super::refusal;
-use crate::cluster::{Attach, Cluster, ClusterError, Output, Resource, SubmitParams, object_name};
+use crate::cluster::{Cluster, ClusterError, Resource, SubmitParams, object_name};
 use crate::context::Context;
 use crate::error::{CommandError, Failure};
 use crate::exit::Exit;
-use crate::render::{Comments, Placed, finding_to_text};
+use crate::render::{Placed, finding_to_text};
 use crate::tell::Teller;
-use crate::ui::{RawTerminal, Ui};
-use crate::wait::{self, Subject, WaitOptions};
-
-/// POST, or server-side apply.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Action {
-    /// Refuses what exists.
-    Create,
-    /// Creates or changes.
-    Apply,
-}
-
-/// How far the objects go.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
-pub(crate) enum DryRun {
-    /// They are stored
-    #[default]
-    None,
-    /// They are checked here, and nothing is sent
-    Client,
-    /// The server checks them, and stores nothing
-    Server,
-}
-
-/// What `-o` can be.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
-pub(crate) enum Format {
-    /// The objects, fit to commit
-    Yaml,
-    /// The objects as the server returned them
-    Json,
-    /// TYPE/NAME, one a line
-    Name,
-}
-
-/// What unknown and duplicate fields are.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
-pub(crate) enum Validate {
-    /// Errors
-    #[default]
-    Strict,
-    /// Warnings
-    Warn,
-    /// Nothing to speak of
-    Ignore,
-}
-
-/// A checked command line.
-#[derive(Clone, Debug)]
-pub(crate) struct SubmitOptions {
-    /// What to do.
-    pub action: Action,
-    /// How far.
-    pub dry_run: DryRun,
-    /// What to print instead of lines.
-    pub format: Option<Format>,
-    /// What unknown fields are.
-    pub validate: Validate,
-    /// The objects have been checked here, and what is wrong was told.
-    pub checked: bool,
-    /// Who owns the fields.
-    pub field_manager: String,
-    /// For apply: take over the fields that others own.
-    pub force_conflicts: bool,
-    /// What the YAML says beside the objects.
-    pub comments: Comments,
-    /// Say what was done on standard error: standard output has another use.
-    pub lines_as_talk: bool,
-    /// Hand standard input to the Pod.
-    pub attach: Option<Attach>,
-    /// Another place for what the server refuses.
-    pub retell: Option<Retell>,
-    /// Wait for the Jobs and Pods.
-    pub wait: Option<WaitOptions>,
-}
-
-/// Says what is said of a field of something that the user has typed instead;
-/// none where it is about nothing of that.
-#[derive(Clone)]
-pub(crate) struct Retell(pub Arc<dyn Retelling>);
-
-/// A function of a finding.
-pub(crate) trait Retelling: Fn(&Finding) -> Option<Placed> {}
-
-impl<F: Fn(&Finding) -> Option<Placed>> Retelling for F {}
-
-impl fmt::Debug for Retell {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Retell")
-    }
-}
+use crate::wait::{self, Subject};
 
 /// Does what the options say. Lines go out as each object is done, so that an
 /// interrupted run has said what it did.
@@ -259,7 +169,7 @@ impl<'a> Run<'a> {
                 let pod = self.options.attach.as_ref().zip(created.as_ref());
                 let attached = async {
                     if let Some((attach, (namespace, pod))) = pod {
-                        self.attached(cluster, attach, namespace, pod).await;
+                        attached(cluster, attach, namespace, pod, &self.context.ui).await;
                     }
                 };
                 let waited = wait::run(cluster, awaited, wait, &self.context.ui);
@@ -267,19 +177,6 @@ impl<'a> Run<'a> {
                 Ok(exit.worse(waited?))
             }
             _ => Ok(exit),
-        }
-    }
-
-    /// Hands standard input to the container, and shows what it writes.
-    async fn attached(&self, cluster: &Cluster, attach: &Attach, namespace: &str, pod: &str) {
-        let ui = &self.context.ui;
-        let _raw = attach.tty.then(RawTerminal::new).flatten();
-        let output = Program {
-            ui,
-            has_terminal: attach.tty,
-        };
-        if let Err(error) = cluster.attach(namespace, pod, attach, &output).await {
-            ui.warning(&format!("pod/{pod} cannot be attached to: {error}"));
         }
     }
 
@@ -402,24 +299,6 @@ impl<'a> Run<'a> {
             self.context.ui.note(&text);
         }
         self.exit
-    }
-}
-
-/// Where the program that has our standard input writes.
-struct Program<'a> {
-    ui: &'a Ui,
-    has_terminal: bool,
-}
-
-impl Output for Program<'_> {
-    fn write(&self, bytes: &[u8], is_error: bool) {
-        self.ui.of_program(self.has_terminal, bytes, is_error);
-    }
-
-    fn size(&self) -> (u16, u16) {
-        let size = Ui::size();
-        let short = |length: usize| u16::try_from(length).unwrap_or(u16::MAX);
-        (short(size.columns), short(size.rows))
     }
 }
 

@@ -1,0 +1,99 @@
+//! A command line of `create` or `apply`, checked.
+
+use std::fmt;
+use std::sync::Arc;
+
+use pod_model::Finding;
+
+use crate::cluster::Attach;
+use crate::render::{Comments, Placed};
+use crate::wait::WaitOptions;
+
+/// POST, or server-side apply.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Action {
+    /// Refuses what exists.
+    Create,
+    /// Creates or changes.
+    Apply,
+}
+
+/// How far the objects go.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
+pub(crate) enum DryRun {
+    /// They are stored
+    #[default]
+    None,
+    /// They are checked here, and nothing is sent
+    Client,
+    /// The server checks them, and stores nothing
+    Server,
+}
+
+/// What `-o` can be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub(crate) enum Format {
+    /// The objects, fit to commit
+    Yaml,
+    /// The objects as the server returned them
+    Json,
+    /// TYPE/NAME, one a line
+    Name,
+}
+
+/// What unknown and duplicate fields are.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
+pub(crate) enum Validate {
+    /// Errors
+    #[default]
+    Strict,
+    /// Warnings
+    Warn,
+    /// Nothing to speak of
+    Ignore,
+}
+
+/// A checked command line.
+#[derive(Clone, Debug)]
+pub(crate) struct SubmitOptions {
+    /// What to do.
+    pub action: Action,
+    /// How far.
+    pub dry_run: DryRun,
+    /// What to print instead of lines.
+    pub format: Option<Format>,
+    /// What unknown fields are.
+    pub validate: Validate,
+    /// The objects have been checked here, and what is wrong was told.
+    pub checked: bool,
+    /// Who owns the fields.
+    pub field_manager: String,
+    /// For apply: take over the fields that others own.
+    pub force_conflicts: bool,
+    /// What the YAML says beside the objects.
+    pub comments: Comments,
+    /// Say what was done on standard error: standard output has another use.
+    pub lines_as_talk: bool,
+    /// Hand standard input to the Pod.
+    pub attach: Option<Attach>,
+    /// Another place for what the server refuses.
+    pub retell: Option<Retell>,
+    /// Wait for the Jobs and Pods.
+    pub wait: Option<WaitOptions>,
+}
+
+/// Says what is said of a field of something that the user has typed instead;
+/// none where it is about nothing of that.
+#[derive(Clone)]
+pub(crate) struct Retell(pub Arc<dyn Retelling>);
+
+/// A function of a finding.
+pub(crate) trait Retelling: Fn(&Finding) -> Option<Placed> {}
+
+impl<F: Fn(&Finding) -> Option<Placed>> Retelling for F {}
+
+impl fmt::Debug for Retell {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Retell")
+    }
+}
