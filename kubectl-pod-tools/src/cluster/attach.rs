@@ -34,8 +34,8 @@ pub(crate) trait Output {
 }
 
 impl Cluster {
-    /// Connects standard input with the container as soon as it runs, until
-    /// either ends. Nothing happens where the container has ended before.
+    /// Connects standard input with a container that runs, until the container
+    /// ends.
     ///
     /// # Errors
     /// What a request can meet.
@@ -46,9 +46,6 @@ impl Cluster {
         attach: &Attach,
         output: &impl Output,
     ) -> Result<(), ClusterError> {
-        if !self.runs(namespace, pod, &attach.container).await? {
-            return Ok(());
-        }
         let what = Request {
             verb: Verb::Create,
             resource: "pods/attach".to_owned(),
@@ -89,7 +86,10 @@ impl Cluster {
     }
 
     /// Waits until the container runs; false where it has ended already.
-    async fn runs(
+    ///
+    /// # Errors
+    /// What a request can meet.
+    pub(crate) async fn runs(
         &self,
         namespace: &str,
         pod: &str,

@@ -5,7 +5,7 @@ use std::time::Duration;
 use pod_model::{KubernetesVersion, Manifest};
 use serde_json::Value;
 
-use super::attach::attached;
+use super::attach::beside;
 use super::options::{Action, DryRun, Format, Retell, SubmitOptions, Validate};
 use super::outcome::{success, summary};
 use super::prepare::{Input, Prepared, Rules, prepare, set_namespace};
@@ -166,14 +166,14 @@ impl<'a> Run<'a> {
         let exit = self.finish(&untried);
         match &self.options.wait {
             Some(wait) if self.options.dry_run == DryRun::None && !awaited.is_empty() => {
-                let pod = self.options.attach.as_ref().zip(created.as_ref());
-                let attached = async {
-                    if let Some((attach, (namespace, pod))) = pod {
-                        attached(cluster, attach, namespace, pod, &self.context.ui).await;
+                let ui = &self.context.ui;
+                let waited = wait::run(cluster, awaited, wait, ui);
+                let waited = match self.options.attach.as_ref().zip(created) {
+                    Some((attach, (namespace, pod))) => {
+                        beside(waited, cluster, attach, &namespace, &pod, ui).await
                     }
+                    None => waited.await,
                 };
-                let waited = wait::run(cluster, awaited, wait, &self.context.ui);
-                let (waited, ()) = tokio::join!(waited, attached);
                 Ok(exit.worse(waited?))
             }
             _ => Ok(exit),

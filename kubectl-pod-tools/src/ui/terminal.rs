@@ -1,6 +1,7 @@
 //! Writing, with colour where it is wanted and silence where it is asked for.
 
 use std::io::{self, IsTerminal, Write};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 use anstream::AutoStream;
@@ -50,7 +51,18 @@ pub(crate) struct Ui {
     /// Whether colour is wanted on standard output.
     styled: bool,
     quiet: bool,
+    /// Whether a program has the terminal: what is going on is not told then.
+    hushed: AtomicBool,
     verbosity: u8,
+}
+
+/// The terminal is a program's; ours again when this is dropped.
+pub(crate) struct Hushed<'a>(&'a AtomicBool);
+
+impl Drop for Hushed<'_> {
+    fn drop(&mut self) {
+        self.0.store(false, Ordering::Relaxed);
+    }
 }
 
 impl Ui {
@@ -68,6 +80,7 @@ impl Ui {
             out: Mutex::new(out),
             err: Mutex::new(AutoStream::new(err, err_color)),
             quiet,
+            hushed: AtomicBool::new(false),
             verbosity,
         }
     }
@@ -134,7 +147,7 @@ impl Ui {
 
     /// Draws these lines at the foot of the terminal, instead of those before.
     pub(crate) fn progress(&self, lines: &[ProgressLine]) {
-        if !self.shows_progress() {
+        if !self.shows_progress() || self.hushed.load(Ordering::Relaxed) {
             return;
         }
         let mut board = self.board.lock().unwrap_or_else(PoisonError::into_inner);
@@ -145,6 +158,13 @@ impl Ui {
         board
             .get_or_insert_with(|| Board::new(coloured()))
             .draw(lines);
+    }
+
+    /// Leaves the terminal to a program, without lines of progress and notes.
+    pub(crate) fn hush(&self) -> Hushed<'_> {
+        self.end_progress();
+        self.hushed.store(true, Ordering::Relaxed);
+        Hushed(&self.hushed)
     }
 
     /// Takes the lines away.
@@ -240,7 +260,7 @@ impl Ui {
 
     /// What is going on, unless `-q` was given.
     pub(crate) fn note(&self, text: &str) {
-        if !self.quiet {
+        if !self.quiet && !self.hushed.load(Ordering::Relaxed) {
             self.talk(&format!("{}\n", escape(text)));
         }
     }
