@@ -21,7 +21,7 @@ use std::collections::BTreeSet;
 use std::process::{Command, Output, Stdio};
 
 use oracle::Oracle;
-use pod_model::FieldPath;
+use pod_model::{FieldPath, Segment};
 use random::Rng;
 use serde_json::{Value, json};
 
@@ -111,6 +111,16 @@ fn normal(path: &str) -> String {
     FieldPath::parse(path).to_string()
 }
 
+/// Whether the object has the field.
+fn is_there(object: &Value, path: &FieldPath) -> bool {
+    let mut steps = path.segments().iter();
+    let field = steps.try_fold(object, |value, step| match step {
+        Segment::Field(name) => value.get(name),
+        Segment::Index(index) => value.get(index),
+    });
+    field.is_some()
+}
+
 /// What admission adds before the API server validates.
 fn admitted(object: &Value) -> Value {
     let mut object = object.clone();
@@ -166,6 +176,17 @@ fn what_upstream_refuses_is_refused_at_the_flags_and_nothing_else() {
             .map(|error| normal(error["Field"].as_str().unwrap()))
             .collect();
         refused += usize::from(!theirs.is_empty());
+        // What defaulting copied from a field that is refused is refused with it:
+        // nobody has written that.
+        let written = |field: &&String| is_there(object, &FieldPath::parse(field));
+        let theirs: BTreeSet<String> = match theirs.is_disjoint(ours) {
+            true => theirs,
+            false => theirs
+                .iter()
+                .filter(|field| ours.contains(*field) || written(field))
+                .cloned()
+                .collect(),
+        };
         if *ours != theirs {
             bad.push(format!(
                 "{}\n  ours {ours:?}\n  upstream's {theirs:?} {}\n  {object}",

@@ -157,6 +157,7 @@ impl WaitArgs {
         let waits = self.wait_for_creation || conditions.contains(&Condition::Created);
         let options = WaitOptions {
             wanted: Wanted {
+                between_looks: Duration::ZERO,
                 conditions,
                 all_of: self.all_of,
                 timeout: limit,

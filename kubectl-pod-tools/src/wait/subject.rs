@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::condition::Condition;
 use super::engine::{Engine, Group, Role, Wanted};
 use super::fields::{name, text_at, uid};
-use super::watch::{Keep, Mode, Source};
+use super::watch::{Keep, Mode, Source, longest_pause};
 use crate::cluster::{Resource, Selection};
 
 /// Objects of one kind in one namespace.
@@ -127,7 +127,7 @@ const LISTED: usize = 20;
 /// The engine and the streams that feed it.
 pub(super) fn streams(
     subjects: &[Subject],
-    wanted: Wanted,
+    mut wanted: Wanted,
     poll: Option<Duration>,
 ) -> (Engine, Vec<Source>) {
     let mode = match (wanted.timeout, poll) {
@@ -137,6 +137,9 @@ pub(super) fn streams(
             poll: Duration::from_secs(2),
         },
     };
+    if let Mode::Poll(poll) = mode {
+        wanted.between_looks = longest_pause(poll);
+    }
     let explained = wanted.tell_pods || wanted.conditions.iter().any(Condition::can_get_stuck);
     let keep = if wanted.conditions.iter().any(Condition::needs_all) {
         Keep::All

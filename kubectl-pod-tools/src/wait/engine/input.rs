@@ -29,6 +29,8 @@ pub(crate) struct Wanted {
     pub wait_for_creation: bool,
     /// So many at least.
     pub expect: usize,
+    /// The longest time between two looks, where nothing is watched.
+    pub between_looks: Duration,
     /// Pods are kept to the end, for a report or for logs.
     pub keep_pods: bool,
     /// Whatever is new about Pods is told, so that their logs can be followed.

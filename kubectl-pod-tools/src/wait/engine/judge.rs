@@ -195,7 +195,8 @@ impl Engine {
                 self.end(at, end);
                 return;
             }
-            let due = now + VANISHED;
+            // What polls sees the event at its next look.
+            let due = now + VANISHED + self.wanted.between_looks;
             self.targets[at].pending.get_or_insert(Pending { end, due });
             self.reconsider(at);
         } else if was || created || self.wanted.wait_for_creation {

@@ -109,6 +109,7 @@ impl Tape {
             given => given.iter().map(|text| parse(text).unwrap()).collect(),
         };
         let wanted = Wanted {
+            between_looks: Duration::ZERO,
             conditions,
             all_of: self.all_of,
             timeout: self.timeout.map(Duration::from_secs),

@@ -6,4 +6,4 @@ mod keep;
 mod source;
 
 pub(crate) use keep::Keep;
-pub(crate) use source::{Message, Mode, Source, follow};
+pub(crate) use source::{Message, Mode, Source, follow, longest_pause};

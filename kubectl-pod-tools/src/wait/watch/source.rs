@@ -36,6 +36,12 @@ pub(crate) enum Mode {
     Poll(Duration),
 }
 
+/// Between two looks that are `poll` apart on average, so that many programs
+/// that began together do not ask together.
+pub(crate) fn longest_pause(poll: Duration) -> Duration {
+    poll * 4 / 3
+}
+
 /// One collection.
 #[derive(Clone)]
 pub(crate) struct Source {
@@ -125,7 +131,7 @@ impl Follower {
             let mut version = self.look().await?;
             match self.source.mode {
                 Mode::Once => return Err(Over),
-                Mode::Poll(pause) => tokio::time::sleep(jitter(pause * 4 / 3)).await,
+                Mode::Poll(pause) => tokio::time::sleep(jitter(longest_pause(pause))).await,
                 Mode::Watch { poll } if self.one_by_one => {
                     self.source.mode = Mode::Poll(poll);
                     tokio::time::sleep(jitter(poll)).await;
