@@ -179,13 +179,11 @@ fn what_upstream_refuses_is_refused_at_the_flags_and_nothing_else() {
         // What defaulting copied from a field that is refused is refused with it:
         // nobody has written that.
         let written = |field: &&String| is_there(object, &FieldPath::parse(field));
-        let theirs: BTreeSet<String> = match theirs.is_disjoint(ours) {
-            true => theirs,
-            false => theirs
-                .iter()
-                .filter(|field| ours.contains(*field) || written(field))
-                .cloned()
-                .collect(),
+        let theirs: BTreeSet<String> = if theirs.is_disjoint(ours) {
+            theirs
+        } else {
+            let told = |field: &&String| ours.contains(*field) || written(field);
+            theirs.iter().filter(told).cloned().collect()
         };
         if *ours != theirs {
             bad.push(format!(
