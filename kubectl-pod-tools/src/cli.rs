@@ -188,7 +188,14 @@ fn suggest(error: &mut clap::Error) {
     if !reads_manifests {
         return;
     }
+    let makes = error
+        .get(ContextKind::Usage)
+        .map(ToString::to_string)
+        .is_some_and(|usage| usage.contains(" create pod ") || usage.contains(" create job "));
     let tip = match word.as_str() {
+        word if makes && !word.starts_with('-') => {
+            format!("the program and its arguments stand behind --: -- {word}")
+        }
         "none" | "client" | "server" => format!("write it with an equals sign: --dry-run={word}"),
         word if word.starts_with('-') => return,
         _ if key == ContextKind::InvalidSubcommand && !is_file => return,

@@ -196,8 +196,19 @@ fn refused(request: &Request, code: u16, message: &str) -> Failure {
             "the server does not accept the credentials (401 Unauthorized)",
         )
         .help("they may have expired: log in again, or name others with --user or --token"),
-        403 if message.contains("exceeded quota") || message.contains("violates PodSecurity") => {
+        403 if message.contains("violates PodSecurity") => {
+            Failure::new(Exit::No, format!("not allowed: {message}")).help(
+                "`create pod|job --profile restricted` writes what the strictest level asks for",
+            )
+        }
+        403 if message.contains("exceeded quota") => {
             Failure::new(Exit::No, format!("not allowed: {message}"))
+        }
+        // Admission says so of what the object refers to.
+        403 if message.contains("error looking up service account")
+            || message.contains("no PriorityClass with name") =>
+        {
+            Failure::new(Exit::No, message.to_owned())
         }
         403 => Failure::new(
             Exit::Cluster,

@@ -197,10 +197,57 @@ spec:
         image: nginx
       restartPolicy: Never
 --- stderr
-warning: the labels of the Deployment's Pods are left out: its Service and controller would take a Pod with them in; -l sets labels
+warning: the labels of the Deployment's Pods are left out: a Service and a controller would take a Pod with them in; -l sets labels
 
 "#]]
     );
+}
+
+/// Its controller would take the copy in, and delete one of the two.
+#[test]
+fn the_labels_of_a_pod_that_a_controller_owns_are_left_out() {
+    let mut pod = stored();
+    pod["metadata"]["ownerReferences"] = json!([{"controller": true, "kind": "ReplicaSet"}]);
+    pod["metadata"]["labels"]["pod-template-hash"] = json!("h");
+    pod["spec"]["volumes"] = json!([{"name": "cache", "emptyDir": {}}]);
+    let server = ApiServer::new().on(
+        "GET /api/v1/namespaces/default/pods/web",
+        Answer::json(&pod),
+    );
+    let args = [
+        "create",
+        "pod",
+        "again",
+        "--from",
+        "pod/web",
+        "--dry-run=client",
+        "-o",
+        "json",
+    ];
+    let run = Home::new().run_on(&server, &args);
+    assert!(
+        run.stderr.contains("the labels of the Pod are left out"),
+        "{run:?}"
+    );
+    let made: serde_json::Value = serde_json::from_str(&run.stdout).unwrap();
+    assert!(made["metadata"]["labels"].is_null(), "{made}");
+    assert_eq!(made["spec"]["volumes"][0]["emptyDir"], json!({}));
+}
+
+#[test]
+fn a_field_of_the_base_that_nobody_knows_is_not_lost_without_a_word() {
+    let text = CRON.replace("backoffLimit", "backofLimit");
+    let home = Home::with(&[("cron.yaml", &text)]);
+    let run = home.run(&[
+        "create",
+        "job",
+        "j",
+        "--from",
+        "cron.yaml",
+        "--dry-run=client",
+    ]);
+    assert_eq!(run.code, Some(1), "{run:?}");
+    assert!(run.stderr.contains("cron.yaml:8:7"), "{run:?}");
 }
 
 #[test]
@@ -420,8 +467,10 @@ spec:
 #[test]
 fn what_follows_the_creation_needs_an_end_to_wait_for() {
     let home = Home::new();
-    let lines: [&[&str]; 5] = [
+    let lines: [&[&str]; 7] = [
         &["pod", "p", "--rm"],
+        &["pod", "p", "--wait", "--rm"],
+        &["pod", "p", "--attach", "--stdin", "--tty"],
         &["pod", "p", "--attach", "--dry-run=client"],
         &["job", "j", "--attach", "--stdin"],
         &["pod", "p", "--timeout=5s"],
@@ -441,6 +490,14 @@ exit code 2
 --- stderr
 error: --rm has no end to wait for
 help: add --wait, or --attach to see what the program writes
+exit code 2
+--- stderr
+error: --rm waits for an end, and this Pod is restarted for ever
+help: add --restart Never, or --restart OnFailure
+exit code 2
+--- stderr
+error: --tty needs a terminal, and standard input is none
+help: leave out --tty
 exit code 2
 --- stderr
 error: --attach has nothing to wait for in a dry run

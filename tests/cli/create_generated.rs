@@ -76,11 +76,11 @@ error: there is no path to mount it on
   |
   = help: add one: emptydir:/path
 
-error: `2ND` is not a name of a variable
- --> app.env:3:3
+error: what stands before the `=` is not a name of a variable
+ --> app.env:3:1
   |
-3 |   2ND=
-  |   ^^^
+3 | …
+  | ^
   |
   = help: letters, digits, `_`, `-` and `.`, not beginning with a digit; then `=` without blanks around it, such as LOG_LEVEL=debug
 

@@ -1,6 +1,7 @@
 //! Standard input to a running container, and what it writes back, by the API
 //! server's WebSocket.
 
+use std::pin::pin;
 use std::time::Duration;
 
 use futures::SinkExt;
@@ -16,6 +17,8 @@ use super::request::Cluster;
 
 /// How often to look whether the container has started.
 const LOOK: Duration = Duration::from_millis(200);
+/// What was written last may be on its way when the end is known.
+const LAST_WORDS: Duration = Duration::from_secs(1);
 
 /// Which container, and how.
 #[derive(Clone, Debug)]
@@ -34,8 +37,8 @@ pub(crate) trait Output {
 }
 
 impl Cluster {
-    /// Connects standard input with a container that runs, until the container
-    /// ends.
+    /// Connects standard input with a container that runs, until the server says
+    /// that the program has ended; false where the connection broke before.
     ///
     /// # Errors
     /// What a request can meet.
@@ -45,7 +48,7 @@ impl Cluster {
         pod: &str,
         attach: &Attach,
         output: &impl Output,
-    ) -> Result<(), ClusterError> {
+    ) -> Result<bool, ClusterError> {
         let what = Request {
             verb: Verb::Create,
             resource: "pods/attach".to_owned(),
@@ -67,6 +70,13 @@ impl Cluster {
             // A server that does not take the size keeps its own.
             let _ = sizes.send(TerminalSize { width, height }).await;
         }
+        let status = process.take_status();
+        let ended = async {
+            match status {
+                Some(status) => status.await.is_some(),
+                None => std::future::pending().await,
+            }
+        };
         let stdin = process.stdin();
         let typed = async {
             if let Some(mut stdin) = stdin {
@@ -77,12 +87,17 @@ impl Cluster {
             std::future::pending::<()>().await;
         };
         let (out, err) = (process.stdout(), process.stderr());
-        let written = async { tokio::join!(pass(out, output, false), pass(err, output, true)) };
+        let mut written =
+            pin!(async { tokio::join!(pass(out, output, false), pass(err, output, true)) });
+        // The streams of a connection that broke do not end by themselves.
         tokio::select! {
-            _ = written => {}
-            () = typed => {}
+            _ = &mut written => Ok(true),
+            () = typed => Ok(true),
+            known = ended => {
+                let _ = tokio::time::timeout(LAST_WORDS, written).await;
+                Ok(known)
+            }
         }
-        Ok(())
     }
 
     /// Waits until the container runs; false where it has ended already.

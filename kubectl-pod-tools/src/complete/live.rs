@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::ffi::OsStr;
+use std::sync::mpsc;
 use std::time::Duration;
 
 use clap_complete::CompletionCandidate;
@@ -53,8 +54,18 @@ pub(crate) fn candidates(completes: Completes, typed: &OsStr) -> Vec<CompletionC
         .collect()
 }
 
-/// What the cluster says; nothing where it does not say it in time.
+/// What the cluster says; nothing where it does not say it in time. A thread
+/// asks, since a credential plugin can hold it up for as long as it likes.
 fn ask(completes: Completes) -> BTreeSet<String> {
+    let (sender, answer) = mpsc::channel();
+    std::thread::spawn(move || {
+        // Who does not listen any more has no use for it.
+        let _ = sender.send(asked(completes));
+    });
+    answer.recv_timeout(PATIENCE).unwrap_or_default()
+}
+
+fn asked(completes: Completes) -> BTreeSet<String> {
     let mut found = BTreeSet::new();
     let Some(context) = cli::unfinished_context() else {
         return found;

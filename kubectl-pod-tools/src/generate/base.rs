@@ -1,7 +1,10 @@
 //! `--from`: an existing object as the ground that flags write on.
 
 use k8s_openapi::api::batch::v1::{Job, JobSpec};
-use k8s_openapi::api::core::v1::{Pod, PodSpec, PodTemplateSpec, ResourceRequirements};
+use k8s_openapi::api::core::v1::{
+    EmptyDirVolumeSource, Pod, PodSpec, PodTemplateSpec, ResourceRequirements, Volume,
+};
+use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
 use pod_model::kinds::pod_template_path;
 use pod_model::{KubernetesVersion, Segment, defaults};
 use serde::de::DeserializeOwned;
@@ -35,11 +38,11 @@ const OF_ONE_OBJECT: [&str; 2] = [
 /// Why an object cannot be the ground.
 pub(super) type Refusal = String;
 
-/// A draft that says what `object` says. `live`: a server has stored it, so
-/// what the server and its admission wrote is taken out.
+/// A draft that says what `object` says. Where a server has stored it, what the
+/// server and its admission wrote is taken out; that it has a uid tells so, in
+/// a file as well.
 pub(crate) fn draft_from(
     object: &Value,
-    live: bool,
     made: Made,
     version: KubernetesVersion,
 ) -> Result<Draft, Refusal> {
@@ -48,6 +51,11 @@ pub(crate) fn draft_from(
     let Some(path) = pod_template_path(api_version, kind) else {
         return Err(format!("a {kind} makes no Pods"));
     };
+    let live = object.pointer("/metadata/uid").is_some();
+    let is_owned = object
+        .pointer("/metadata/ownerReferences")
+        .and_then(Value::as_array)
+        .is_some_and(|owners| owners.iter().any(|owner| owner["controller"] == true));
     let object = if live {
         tidy(object, &Value::Null)
     } else {
@@ -68,24 +76,35 @@ pub(crate) fn draft_from(
         _ => JobSpec::default(),
     };
     if live {
-        without_admission(&mut pod);
+        without_admission(&mut pod, kind == "Pod");
         (job, pod) = shortest(job, pod, version);
         job.selector = None;
         job.manual_selector = None;
     }
     job.template = PodTemplateSpec::default();
     let mut meta = template.metadata.unwrap_or_default();
-    if SELECT_BY_LABELS.contains(&kind)
+    // A CronJob's Jobs have labels and annotations of their own.
+    let mut meta_of_job = match kind {
+        "CronJob" => object
+            .pointer("/spec/jobTemplate/metadata")
+            .and_then(|metadata| serde_json::from_value::<ObjectMeta>(metadata.clone()).ok()),
+        _ => None,
+    };
+    if (SELECT_BY_LABELS.contains(&kind) || is_owned)
         && meta.labels.take().is_some_and(|labels| !labels.is_empty())
     {
+        let whose = match kind {
+            "Pod" => kind.to_owned(),
+            _ => format!("{kind}'s Pods"),
+        };
         draft.note(format!(
-            "the labels of the {kind}'s Pods are left out: its Service and controller would take a Pod with them in; -l sets labels"
+            "the labels of the {whose} are left out: a Service and a controller would take a Pod with them in; -l sets labels"
         ));
     }
     if let Some(annotations) = &mut meta.annotations {
         annotations.retain(|key, _| !OF_ONE_OBJECT.contains(&key.as_str()));
     }
-    let own = k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta {
+    let own = ObjectMeta {
         labels: meta.labels.filter(|labels| !labels.is_empty()),
         annotations: meta
             .annotations
@@ -103,7 +122,14 @@ pub(crate) fn draft_from(
             pod.restart_policy = None;
         }
     }
-    draft.meta = own;
+    draft.meta = match meta_of_job.take().filter(|_| made == Made::Job) {
+        Some(of_job) => ObjectMeta {
+            labels: of_job.labels.or(own.labels),
+            annotations: of_job.annotations.or(own.annotations),
+            ..ObjectMeta::default()
+        },
+        None => own,
+    };
     pod.ephemeral_containers = None;
     if pod.containers.is_empty() {
         return Err(format!("the {kind} has no containers"));
@@ -124,8 +150,11 @@ fn part<T: DeserializeOwned>(object: &Value, path: &[Segment], kind: &str) -> Re
 
 /// What the scheduler and the admission plugins of an API server write into a
 /// Pod: its node, priority, ServiceAccount and tolerations.
-fn without_admission(pod: &mut PodSpec) {
-    pod.node_name = None;
+fn without_admission(pod: &mut PodSpec, is_pod: bool) {
+    // In a template somebody has written it.
+    if is_pod {
+        pod.node_name = None;
+    }
     pod.priority = None;
     pod.preemption_policy = None;
     pod.service_account = None;
@@ -180,7 +209,22 @@ fn shortest(job: JobSpec, pod: PodSpec, version: KubernetesVersion) -> (JobSpec,
         defaults::without_defaults(&short(serde_json::to_value(&whole_job)), |job: &mut Job| {
             defaults::job(job, version);
         });
-    let pod: Option<Pod> = serde_json::from_value(pod).ok();
+    let mut pod: Option<Pod> = serde_json::from_value(pod).ok();
+    let spec = pod.as_mut().and_then(|pod| pod.spec.as_mut());
+    for volume in spec
+        .and_then(|spec| spec.volumes.as_mut())
+        .into_iter()
+        .flatten()
+    {
+        // What a volume is stays said, also where it is the default.
+        let bare = Volume {
+            name: volume.name.clone(),
+            ..Volume::default()
+        };
+        if *volume == bare {
+            volume.empty_dir = Some(EmptyDirVolumeSource::default());
+        }
+    }
     let job: Option<Job> = serde_json::from_value(job).ok();
     (
         job.and_then(|job| job.spec).unwrap_or_default(),

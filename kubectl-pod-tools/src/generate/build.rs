@@ -75,14 +75,6 @@ pub(crate) fn generate(wish: &Wish, base: Option<Draft>) -> Result<Generated, Ve
     }
     finish(&mut draft, has_entrypoint);
     let mut late = flags::finish(&mut draft);
-    if draft.pod.containers[0].image.is_none() && wrong.is_empty() {
-        wrong.push(Placed {
-            finding: Finding::error("flag-missing", FieldPath::root(), "the image is missing")
-                .help("name one with --image, such as --image nginx:1.29"),
-            source: None,
-            object: String::new(),
-        });
-    }
     let mut object = to_value(&draft);
     for (number, typed) in wish.typed.iter().enumerate() {
         let Some(change) = typed.flag.change else {
@@ -100,6 +92,14 @@ pub(crate) fn generate(wish: &Wish, base: Option<Draft>) -> Result<Generated, Ve
         draft
             .notes
             .extend(outcome.notes.into_iter().map(str::to_owned));
+    }
+    if !has_image(&object) && wrong.is_empty() {
+        wrong.push(Placed {
+            finding: Finding::error("flag-missing", FieldPath::root(), "the image is missing")
+                .help("name one with --image, such as --image nginx:1.29"),
+            source: None,
+            object: String::new(),
+        });
     }
     let generated = Generated {
         object: tidy(&object, &object),
@@ -158,6 +158,16 @@ fn finish(draft: &mut Draft, has_entrypoint: bool) {
             .restart_policy
             .get_or_insert_with(|| "Never".to_owned());
     }
+}
+
+/// Whether the main container has an image.
+fn has_image(object: &Value) -> bool {
+    [
+        "/spec/containers/0/image",
+        "/spec/template/spec/containers/0/image",
+    ]
+    .iter()
+    .any(|path| object.pointer(path).is_some())
 }
 
 /// The object as the API knows it.

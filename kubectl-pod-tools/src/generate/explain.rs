@@ -126,7 +126,7 @@ const FIELDS: [(&str, &str); 77] = [
     ),
     (
         "spec.securityContext.runAsGroup",
-        "the group that all containers run as; 0 by default",
+        "the group that all containers run as; the image's own by default",
     ),
     (
         "spec.securityContext.runAsNonRoot",

@@ -118,6 +118,7 @@ impl SubmitArgs {
             comments: Comments::default(),
             retell: None,
             attach: None,
+            remove_attached: false,
             lines_as_talk: false,
             wait: self
                 .wait

@@ -1,9 +1,12 @@
 //! A program in a container that has our standard input.
 
+use std::cell::Cell;
 use std::pin::pin;
 use std::time::Duration;
 
-use crate::cluster::{Attach, Cluster, ClusterError, Output};
+use serde_json::Value;
+
+use crate::cluster::{Attach, Cluster, ClusterError, Output, Resource};
 use crate::error::CommandError;
 use crate::exit::Exit;
 use crate::ui::{RawTerminal, Ui};
@@ -21,19 +24,61 @@ pub(super) async fn beside(
     pod: &str,
     ui: &Ui,
 ) -> Result<Exit, CommandError> {
+    let runs = Cell::new(false);
     let mut waited = pin!(waited);
     let mut attached = pin!(async {
-        if let Err(error) = attached(cluster, attach, namespace, pod, ui).await {
+        if let Err(error) = attached(cluster, attach, namespace, pod, ui, &runs).await {
             ui.warning(&format!("pod/{pod} cannot be attached to: {error}"));
         }
     });
     tokio::select! {
         answer = &mut waited => {
-            // A container that never runs is never attached to.
-            let _ = tokio::time::timeout(LAST_WORDS, attached).await;
+            // Who was interrupted, or waited long enough, waits no longer.
+            if answer.as_ref().is_ok_and(|exit| has_ended(*exit)) && runs.get() {
+                let _ = tokio::time::timeout(LAST_WORDS, attached).await;
+            }
             answer
         }
         () = &mut attached => waited.await,
+    }
+}
+
+/// Whether the program came to an end, and not the wait alone.
+pub(super) fn has_ended(exit: Exit) -> bool {
+    matches!(exit, Exit::Yes | Exit::No | Exit::Container(_))
+}
+
+/// What was created.
+pub(super) struct Created {
+    resource: Resource,
+    pub namespace: String,
+    pub name: String,
+    uid: Option<String>,
+}
+
+impl Created {
+    pub(super) fn of(resource: &Resource, object: &Value) -> Option<Self> {
+        let text = |key| Some(object.get("metadata")?.get(key)?.as_str()?.to_owned());
+        Some(Self {
+            resource: resource.clone(),
+            namespace: text("namespace")?,
+            name: text("name")?,
+            uid: text("uid"),
+        })
+    }
+
+    /// Deletes it: nobody has to read its log any more.
+    pub(super) async fn delete(&self, cluster: &Cluster, ui: &Ui) -> Result<(), ClusterError> {
+        let uid = self.uid.as_deref();
+        let deleted = cluster
+            .delete(&self.resource, &self.namespace, &self.name, uid)
+            .await;
+        match deleted {
+            Ok(()) => ui.note(&format!("{} deleted", self.resource.object(&self.name))),
+            Err(error) if error.code() == Some(404) => {}
+            Err(error) => return Err(error),
+        }
+        Ok(())
     }
 }
 
@@ -43,25 +88,36 @@ async fn attached(
     namespace: &str,
     pod: &str,
     ui: &Ui,
+    runs: &Cell<bool>,
 ) -> Result<(), ClusterError> {
     let output = Program {
         ui,
         has_terminal: attach.tty,
     };
     let container = &attach.container;
-    if !cluster.runs(namespace, pod, container).await? {
-        // It was too fast to be attached to; what it wrote is kept.
-        let log = cluster.log_tail(namespace, pod, container, None).await?;
-        output.write(log.as_bytes(), false);
-        return Ok(());
+    let is_there = cluster.runs(namespace, pod, container).await?;
+    runs.set(true);
+    if is_there {
+        // Until here Ctrl-C is for us.
+        let raw = attach.tty.then(RawTerminal::new).flatten();
+        let hushed = raw.is_some().then(|| ui.hush());
+        let answer = cluster.attach(namespace, pod, attach, &output).await;
+        drop(raw);
+        drop(hushed);
+        match answer {
+            Ok(true) => return Ok(()),
+            Ok(false) => {
+                ui.warning(&format!("the connection to pod/{pod} broke"));
+                return Ok(());
+            }
+            // It may have ended between the look and the request.
+            Err(_) => {}
+        }
     }
-    // Until here Ctrl-C is for us.
-    let raw = attach.tty.then(RawTerminal::new).flatten();
-    let hushed = raw.is_some().then(|| ui.hush());
-    let answer = cluster.attach(namespace, pod, attach, &output).await;
-    drop(raw);
-    drop(hushed);
-    answer
+    // It was too fast to be attached to; what it wrote is kept.
+    let log = cluster.log_tail(namespace, pod, container, None).await?;
+    output.write(log.as_bytes(), false);
+    Ok(())
 }
 
 /// Where the program that has our standard input writes.

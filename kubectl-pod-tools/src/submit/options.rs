@@ -55,6 +55,10 @@ pub(crate) enum Validate {
 
 /// A checked command line.
 #[derive(Clone, Debug)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a question of its own"
+)]
 pub(crate) struct SubmitOptions {
     /// What to do.
     pub action: Action,
@@ -76,6 +80,8 @@ pub(crate) struct SubmitOptions {
     pub lines_as_talk: bool,
     /// Hand standard input to the Pod.
     pub attach: Option<Attach>,
+    /// Delete it when it has ended.
+    pub remove_attached: bool,
     /// Another place for what the server refuses.
     pub retell: Option<Retell>,
     /// Wait for the Jobs and Pods.

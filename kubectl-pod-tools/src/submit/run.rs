@@ -5,7 +5,7 @@ use std::time::Duration;
 use pod_model::{KubernetesVersion, Manifest};
 use serde_json::Value;
 
-use super::attach::beside;
+use super::attach::{Created, beside, has_ended};
 use super::options::{Action, DryRun, Format, Retell, SubmitOptions, Validate};
 use super::outcome::{success, summary};
 use super::prepare::{Input, Prepared, Rules, prepare, set_namespace};
@@ -152,9 +152,7 @@ impl<'a> Run<'a> {
                     let shown =
                         name.map_or_else(|| prepared.shown.clone(), |name| resource.object(name));
                     self.succeeded(&shown, &object, &prepared.object())?;
-                    created = metadata(&object, "namespace")
-                        .zip(metadata(&object, "name"))
-                        .map(|(namespace, name)| (namespace.to_owned(), name.to_owned()));
+                    created = Created::of(&resource, &object);
                     awaited.extend(Subject::created(resource, &object));
                 }
                 Err(error) => {
@@ -168,11 +166,18 @@ impl<'a> Run<'a> {
             Some(wait) if self.options.dry_run == DryRun::None && !awaited.is_empty() => {
                 let ui = &self.context.ui;
                 let waited = wait::run(cluster, awaited, wait, ui);
-                let waited = match self.options.attach.as_ref().zip(created) {
-                    Some((attach, (namespace, pod))) => {
-                        beside(waited, cluster, attach, &namespace, &pod, ui).await
+                let waited = match (self.options.attach.as_ref(), created) {
+                    (Some(attach), Some(created)) => {
+                        let (namespace, pod) = (&created.namespace, &created.name);
+                        let waited = beside(waited, cluster, attach, namespace, pod, ui).await;
+                        if self.options.remove_attached
+                            && waited.as_ref().is_ok_and(|exit| has_ended(*exit))
+                        {
+                            created.delete(cluster, ui).await?;
+                        }
+                        waited
                     }
-                    None => waited.await,
+                    _ => waited.await,
                 };
                 Ok(exit.worse(waited?))
             }

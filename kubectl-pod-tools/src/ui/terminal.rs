@@ -7,8 +7,8 @@ use std::sync::{Mutex, PoisonError};
 use anstream::AutoStream;
 use anstyle::{AnsiColor, Style};
 
-use super::escape;
 use super::progress::{Board, ProgressLine, Size, size};
+use super::{escape, escape_line};
 
 /// When to colour.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
@@ -209,7 +209,7 @@ impl Ui {
         } else {
             let lines = text.split_inclusive('\n').map(|line| {
                 let end = if line.ends_with('\n') { "\n" } else { "" };
-                escape(line.trim_end_matches('\n')).into_owned() + end
+                escape_line(line.trim_end_matches('\n')) + end
             });
             lines.collect::<String>().into_bytes()
         };

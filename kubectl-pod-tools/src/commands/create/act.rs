@@ -1,5 +1,7 @@
 //! What is done with the object once it is created: `--attach`, `--rm`.
 
+use std::io::IsTerminal;
+
 use clap::Args;
 use serde_json::Value;
 
@@ -54,6 +56,17 @@ impl ActArgs {
         let Some(wait) = &mut options.wait else {
             return Ok(());
         };
+        let restarts = made == Made::Pod
+            && object
+                .pointer("/spec/restartPolicy")
+                .is_none_or(|policy| policy == "Always");
+        if restarts && (self.rm || self.attach) {
+            let flag = if self.rm { "--rm" } else { "--attach" };
+            return Err(Failure::usage(format!(
+                "{flag} waits for an end, and this Pod is restarted for ever"
+            ))
+            .help("add --restart Never, or --restart OnFailure"));
+        }
         wait.remove = self.rm;
         if !self.attach {
             return Ok(());
@@ -82,6 +95,24 @@ impl ActArgs {
                     .help("leave out --stdin, or create a Pod"),
             );
         }
+        if options.format.is_some() {
+            return Err(Failure::usage(
+                "standard output is the program's with --attach and --stdin: -o has no place there",
+            )
+            .help("leave out -o"));
+        }
+        if is("tty") && !std::io::stdin().is_terminal() {
+            return Err(
+                Failure::usage("--tty needs a terminal, and standard input is none")
+                    .help("leave out --tty"),
+            );
+        }
+        // The program's output comes by the connection, and the Pod stays until
+        // it has come.
+        let alone = wait.clone().with_logs(None, as_talk);
+        *wait = alone;
+        wait.wanted.keep_pods = true;
+        options.remove_attached = std::mem::take(&mut wait.remove);
         options.attach = Some(Attach {
             container,
             tty: is("tty"),

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use pod_model::{KubernetesVersion, kinds};
+use pod_model::{KubernetesVersion, Severity, kinds};
 use serde_json::Value;
 
 use crate::cluster::Resource;
@@ -11,6 +11,7 @@ use crate::error::{CommandError, Failure};
 use crate::exit::Exit;
 use crate::generate::{Draft, Made, draft_from};
 use crate::input::{self, FilenameFlags};
+use crate::render::{Placed, finding_to_text};
 
 /// Reads it, and makes it the ground that the flags write on.
 ///
@@ -27,14 +28,14 @@ pub(super) fn load(
             "name a Pod, a Job, a CronJob or anything else with a Pod template, or a file with one",
         ))
     };
-    let (object, live) = match live(from) {
+    let object = match live(from) {
         Some((kind, _)) if kind.pod_template.is_none() => {
             return Err(unfit(format!("a {} makes no Pods", kind.kind)));
         }
-        Some((kind, name)) => (fetch(kind, name, context)?, true),
-        None => (read(from, context)?, false),
+        Some((kind, name)) => fetch(kind, name, context)?,
+        None => read(from, version, context)?,
     };
-    draft_from(&object, live, made, version).map_err(unfit)
+    draft_from(&object, made, version).map_err(unfit)
 }
 
 /// `TYPE/NAME`, unless a file has that name.
@@ -62,7 +63,7 @@ fn fetch(
     Ok(fetched)
 }
 
-fn read(from: &str, context: &Context) -> Result<Value, CommandError> {
+fn read(from: &str, version: KubernetesVersion, context: &Context) -> Result<Value, CommandError> {
     let flags = FilenameFlags {
         filenames: vec![PathBuf::from(from)],
         recursive: false,
@@ -90,6 +91,23 @@ fn read(from: &str, context: &Context) -> Result<Value, CommandError> {
         context.ui.warning(&format!(
             "{from} holds several objects that make Pods: the first is taken"
         ));
+    }
+    // A field that nobody knows would be lost without a word.
+    let wrong: Vec<_> = input::problems(document, version)
+        .into_iter()
+        .filter(|finding| finding.severity == Severity::Error)
+        .collect();
+    if !wrong.is_empty() {
+        for finding in document.place(wrong) {
+            let placed = Placed {
+                finding,
+                source: Some(document.source().clone()),
+                object: String::new(),
+            };
+            context.ui.talk(&finding_to_text(&placed));
+            context.ui.talk("\n");
+        }
+        return Err(CommandError::Told(Exit::No));
     }
     document
         .to_value()

@@ -27,7 +27,11 @@ pub(crate) type JobArgs = GeneratedArgs<OfJob>;
 #[command(after_help = F::EXAMPLES)]
 pub(crate) struct GeneratedArgs<F: Flags + Clone + std::fmt::Debug + Send + Sync + 'static> {
     /// Name of the object
-    #[arg(value_name = "NAME", required_unless_present = "generate-name")]
+    #[arg(
+        value_name = "NAME",
+        required_unless_present = "generate-name",
+        conflicts_with = "generate-name"
+    )]
     name: Option<String>,
 
     /// Start from the spec of TYPE/NAME, or of a manifest

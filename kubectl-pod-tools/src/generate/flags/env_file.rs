@@ -71,8 +71,9 @@ fn read(path: Part<'_>, bytes: &[u8]) -> Result<Lines, Slip> {
             None => (line, None),
         };
         if !is_env_var_name(name) {
+            // It can be a piece of a value of several lines, and secret.
             let message = match value {
-                Some(_) => format!("`{name}` is not a name of a variable"),
+                Some(_) => "what stands before the `=` is not a name of a variable".to_owned(),
                 None => "this is not NAME=VALUE".to_owned(),
             };
             return Err(at_name(path, text, number, message).help(
@@ -106,10 +107,10 @@ fn at_name(path: Part<'_>, text: &str, number: usize, message: String) -> Slip {
     let names: Vec<&str> = text
         .lines()
         .map(|line| match line.split_once('=') {
-            Some((name, _)) => &line[..=name.len()],
-            // A name alone, or a piece of a value of several lines.
+            Some((name, _)) if is_env_var_name(name.trim_start()) => &line[..=name.len()],
             None if is_env_var_name(line.trim_start()) => line,
-            None => "…",
+            // It may be a piece of a value of several lines.
+            Some(_) | None => "…",
         })
         .collect();
     let before: usize = names[..number].iter().map(|line| line.len() + 1).sum();
@@ -153,11 +154,12 @@ mod tests {
     #[test]
     fn what_is_wrong_is_said_at_its_line_and_shows_no_value() {
         for (text, line, shown) in [
-            ("A=hunter2\n  1B=hunter2\n", 2, "1B"),
-            ("A=1\nB = hunter2\n", 2, "B "),
+            ("A=hunter2\n  1B=hunter2\n", 2, "…"),
+            ("A=1\nB = hunter2\n", 2, "…"),
             ("A=1\nA=hunter2", 2, "A"),
-            ("=hunter2", 1, ""),
-            ("export A=hunter2", 1, "export A"),
+            ("=hunter2", 1, "…"),
+            ("export A=hunter2", 1, "…"),
+            ("KEY=x\nhunter2/cmV0=", 2, "…"),
             ("KEY=begin\nhun/ter2 hunter2\nend", 2, "…"),
         ] {
             let slip = read(Part::whole("app.env"), text.as_bytes())

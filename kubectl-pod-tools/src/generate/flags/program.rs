@@ -76,7 +76,7 @@ pub(super) const GROUP: Group = Group {
             "Run this script: the command becomes sh -c SCRIPT",
             "date && sleep 10",
             |draft, script| {
-                let words = ["sh", "-c", script.text()];
+                let words = ["sh", "-c", &of_shell(script.text())];
                 draft.container().command = Some(words.map(str::to_owned).to_vec());
                 draft.container().args = None;
                 Ok(())
@@ -117,12 +117,40 @@ pub(super) fn image(draft: &mut Draft, name: Part<'_>) -> Result<(), Slip> {
     Ok(())
 }
 
+/// The script as a command that Kubernetes leaves alone: it makes one `$` of two,
+/// and a variable's value of `$(NAME)`, which for a shell is a program's output
+/// (k8s.io/kubernetes/third_party/forked/golang/expansion).
+fn of_shell(script: &str) -> String {
+    let mut out = String::with_capacity(script.len());
+    let mut rest = script;
+    while let Some(at) = rest.find('$') {
+        out.push_str(&rest[..at]);
+        rest = &rest[at..];
+        if let Some(behind) = rest.strip_prefix("$$") {
+            out.push_str("$$$$");
+            rest = behind;
+            continue;
+        }
+        let name = rest
+            .strip_prefix("$(")
+            .and_then(|inner| inner.split_once(')'));
+        let is_reference =
+            name.is_some_and(|(name, _)| !name.is_empty() && !name.contains(char::is_whitespace));
+        out.push_str(if is_reference { "$$" } else { "$" });
+        rest = &rest[1..];
+    }
+    out + rest
+}
+
 fn entrypoint(draft: &mut Draft, part: Part<'_>) -> Result<(), Slip> {
     let command = program(&words(part)?, "the script with --shell")?;
     if command.is_empty() {
         return Err(part.slip("the program is missing"));
     }
-    draft.container().command = Some(command);
+    let main = draft.container();
+    main.command = Some(command);
+    // Those of a base are another program's.
+    main.args = None;
     Ok(())
 }
 
@@ -130,4 +158,23 @@ fn image_pull_policy(draft: &mut Draft, policy: Part<'_>) -> Result<(), Slip> {
     let policy = one_of(policy, &["Always", "IfNotPresent", "Never"])?;
     draft.container().image_pull_policy = Some(policy.to_owned());
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    /// What Kubernetes makes of it is the script again.
+    #[test]
+    fn a_script_reaches_the_shell_as_it_is_written() {
+        for (script, written) in [
+            ("echo $HOME ${X}", "echo $HOME ${X}"),
+            (
+                "echo $$ $(date) $(date -u)",
+                "echo $$$$ $$(date) $(date -u)",
+            ),
+            ("$$$(X)$", "$$$$$$(X)$"),
+            ("$()$((1+1))", "$()$$((1+1))"),
+        ] {
+            assert_eq!(super::of_shell(script), written, "{script}");
+        }
+    }
 }
