@@ -84,6 +84,8 @@ error: pod/web: not allowed: pods "web" is forbidden: violates PodSecurity "rest
   |
 4 |   name: web
   |         ^^^
+  |
+  = help: `create pod|job --profile restricted` writes what the strictest level asks for
 
 
 "#]]
