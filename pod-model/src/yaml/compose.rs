@@ -10,7 +10,7 @@ use std::collections::HashMap;
 use super::error::SyntaxError;
 use super::escapes::Quotes;
 use super::events::{self, Data, Event, UNKNOWN_ESCAPE};
-use super::mapping::{Key, Mapping, key};
+use super::mapping::{Key, Mapping, key, resolved};
 use super::scalar::Scalar;
 use super::simple;
 use super::visits::Visits;
@@ -70,6 +70,8 @@ struct Composer {
     open: Vec<Open>,
     root: Option<NodeId>,
     visits: Visits,
+    /// Keys that are no nodes: nothing leads to a key without an anchor.
+    keys: usize,
 }
 
 /// A collection that has not ended.
@@ -100,9 +102,9 @@ struct Done {
 }
 
 impl Composer {
-    fn push(&mut self, event: Event) -> Result<(), SyntaxError> {
+    fn push(&mut self, event: Event<'_>) -> Result<(), SyntaxError> {
         let Event { data, span } = event;
-        if self.nodes.len() >= MAX_NODES {
+        if self.nodes.len() + self.keys >= MAX_NODES {
             return Err(SyntaxError::too_large(span));
         }
         let done = match data {
@@ -127,7 +129,7 @@ impl Composer {
                 plain,
             } => {
                 let scalar = Scalar {
-                    text: &value,
+                    text: value,
                     tag: tag.as_deref(),
                     implicit,
                 };
@@ -138,6 +140,9 @@ impl Composer {
                 }
                 let kind = scalar.resolve().map_err(|e| SyntaxError::new(e, span))?;
                 let plain = plain && tag.is_none();
+                if self.expects_key() && anchor.is_none() {
+                    return self.key(kind, span, merge);
+                }
                 let id = self.add(Node { kind, span, plain });
                 self.anchor(anchor, id, Visits::ONE);
                 Done { id, merge }
@@ -160,6 +165,21 @@ impl Composer {
 
     fn expects_key(&self) -> bool {
         self.open.last().is_some_and(Open::expects_key)
+    }
+
+    /// A key that no alias can stand for.
+    fn key(&mut self, kind: Kind, span: Span, merge: bool) -> Result<(), SyntaxError> {
+        self.keys += 1;
+        let key = if merge {
+            Key::Merge(span)
+        } else {
+            Key::Name(key(kind, span)?, span)
+        };
+        if let Some(Content::Mapping(mapping)) = self.open.last_mut().map(|open| &mut open.content)
+        {
+            mapping.key = Some(key);
+        }
+        Ok(())
     }
 
     fn begin(
@@ -276,7 +296,7 @@ impl Composer {
                     mapping.key = Some(if done.merge {
                         Key::Merge(span)
                     } else {
-                        Key::Name(key(nodes, id)?, span)
+                        Key::Name(key(resolved(nodes, id).kind.clone(), span)?, span)
                     });
                 }
                 Some(Key::Name(key, key_span)) => {

@@ -5,6 +5,7 @@
 //! it accepts and refuses what kubectl does, in the same words. Where it does
 //! not, this module mends it: see [`super::escapes`] and [`PanicGuard`].
 
+use std::borrow::Cow;
 use std::cell::Cell;
 use std::io::{self, BufRead, Read};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -20,17 +21,18 @@ const MAX_DEPTH: usize = 10_000;
 
 /// What the parser saw, with its place in the document's text.
 #[derive(Debug)]
-pub(super) struct Event {
-    pub(super) data: Data,
+pub(super) struct Event<'t> {
+    pub(super) data: Data<'t>,
     pub(super) span: Span,
 }
 
 /// The events of one document.
 #[derive(Debug)]
-pub(super) enum Data {
+pub(super) enum Data<'t> {
     Alias(String),
     Scalar {
-        value: String,
+        /// Out of the text, where it stands there as it is.
+        value: Cow<'t, str>,
         anchor: Option<String>,
         tag: Option<String>,
         /// Plain, or tagged `!`: the text decides the type.
@@ -109,7 +111,7 @@ impl BufRead for Window<'_> {
 pub(super) fn scan(
     text: &str,
     quotes: &Quotes,
-    sink: &mut dyn FnMut(Event) -> Result<(), SyntaxError>,
+    sink: &mut dyn FnMut(Event<'_>) -> Result<(), SyntaxError>,
 ) -> Result<(), SyntaxError> {
     let patched = quotes.apply(text);
     let mut input = Window(patched.as_bytes());
@@ -156,7 +158,7 @@ pub(super) fn scan(
                         .help("write `/`"));
                     }
                     Data::Scalar {
-                        value: quotes.restore(value, start, span.end as usize),
+                        value: quotes.restore(value, start, span.end as usize).into(),
                         anchor,
                         tag,
                         implicit: plain_implicit,

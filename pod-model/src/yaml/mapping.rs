@@ -60,7 +60,8 @@ impl Mapping {
     }
 }
 
-fn resolved(nodes: &[Node], id: NodeId) -> &Node {
+/// A node, through any alias.
+pub(super) fn resolved(nodes: &[Node], id: NodeId) -> &Node {
     let node = &nodes[id.0 as usize];
     match node.kind {
         Kind::Alias(target) => &nodes[target.0 as usize],
@@ -69,8 +70,7 @@ fn resolved(nodes: &[Node], id: NodeId) -> &Node {
 }
 
 /// A key as the string that JSON needs.
-pub(super) fn key(nodes: &[Node], id: NodeId) -> Result<Box<str>, SyntaxError> {
-    let span = nodes[id.0 as usize].span;
+pub(super) fn key(kind: Kind, span: Span) -> Result<Box<str>, SyntaxError> {
     let unsupported = |what: &str| {
         Err(
             SyntaxError::new(format!("unsupported map key of type {what}"), span)
@@ -78,11 +78,11 @@ pub(super) fn key(nodes: &[Node], id: NodeId) -> Result<Box<str>, SyntaxError> {
                 .help("quote the key"),
         )
     };
-    Ok(match &resolved(nodes, id).kind {
-        Kind::String(s) => s.clone(),
+    Ok(match kind {
+        Kind::String(s) => s,
         Kind::Bool(b) => b.to_string().into(),
         Kind::Number(Number::Int(i)) => i.to_string().into(),
-        Kind::Number(Number::Float(f)) => go_key(*f).into(),
+        Kind::Number(Number::Float(f)) => go_key(f).into(),
         Kind::Number(Number::Uint(_)) => return unsupported("uint64"),
         Kind::Null => return unsupported("null"),
         Kind::Sequence(_) | Kind::Mapping(_) | Kind::Alias(_) => {

@@ -3,6 +3,8 @@
 //!
 //! Source: `resolve` and `decoder.scalar` in go.yaml.in/yaml/v2.
 
+use std::borrow::Cow;
+
 use super::base64;
 use super::decode::decode_binary;
 use super::number::{looks_like_float, normalize, parse_float, parse_integer};
@@ -12,7 +14,7 @@ use crate::tree::{Kind, Number};
 /// A scalar before its meaning is known.
 pub(super) struct Scalar<'a> {
     /// The text, unquoted and unescaped.
-    pub(super) text: &'a str,
+    pub(super) text: Cow<'a, str>,
     /// The tag, in its long form.
     pub(super) tag: Option<&'a str>,
     /// Whether it is plain, so that the text decides the type.
@@ -55,14 +57,14 @@ impl Scalar<'_> {
     }
 
     /// The value.
-    pub(super) fn resolve(&self) -> Result<Kind, String> {
+    pub(super) fn resolve(self) -> Result<Kind, String> {
         let tag = match self.tag {
             None | Some("") if !self.implicit => return Ok(string(self.text)),
             None | Some("") => None,
             Some(tag) => match tag.strip_prefix(STANDARD) {
                 Some("binary") => {
-                    return base64::decode(self.text)
-                        .map(|bytes| string(&decode_binary(bytes)))
+                    return base64::decode(&self.text)
+                        .map(|bytes| string(decode_binary(bytes)))
                         .ok_or_else(|| "!!binary value contains invalid base64 data".to_owned());
                 }
                 Some(name @ ("bool" | "int" | "float" | "null" | "timestamp")) => Some(name),
@@ -70,44 +72,50 @@ impl Scalar<'_> {
                 _ => return Ok(string(self.text)),
             },
         };
-        let (found, kind) = by_text(self.text, tag);
-        match (tag, found) {
-            (None, _) => Ok(kind),
-            (Some(tag), found) if found.tag().strip_prefix("!!") == Some(tag) => Ok(kind),
-            (Some("float"), Type::Int) if !matches!(kind, Kind::Number(Number::Uint(_))) => {
-                Ok(kind)
-            }
-            (Some(tag), found) => Err(format!(
+        let (found, kind) = by_text(&self.text, tag);
+        let is_uint = matches!(kind, Some(Kind::Number(Number::Uint(_))));
+        let fits = match tag {
+            None => true,
+            Some("float") if found == Type::Int => !is_uint,
+            Some(tag) => found.tag().strip_prefix("!!") == Some(tag),
+        };
+        match (fits, tag) {
+            (false, Some(tag)) => Err(format!(
                 "cannot decode {} `{}` as a !!{tag}",
                 found.tag(),
                 self.text
             )),
+            _ => Ok(kind.unwrap_or_else(|| string(self.text))),
         }
     }
 }
 
-fn string(text: &str) -> Kind {
-    Kind::String(text.into())
+fn string<'t>(text: impl Into<Cow<'t, str>>) -> Kind {
+    Kind::String(match text.into() {
+        Cow::Borrowed(text) => text.into(),
+        Cow::Owned(text) => text.into(),
+    })
 }
 
-/// What the words and digits of a plain scalar say.
-fn by_text(text: &str, tag: Option<&str>) -> (Type, Kind) {
-    let float = |value| (Type::Float, Kind::Number(Number::Float(value)));
+/// What the words and digits of a plain scalar say; no kind where the text is
+/// the value.
+fn by_text(text: &str, tag: Option<&str>) -> (Type, Option<Kind>) {
+    let float = |value| (Type::Float, Some(Kind::Number(Number::Float(value))));
     match text {
         "y" | "Y" | "yes" | "Yes" | "YES" | "true" | "True" | "TRUE" | "on" | "On" | "ON" => {
-            return (Type::Bool, Kind::Bool(true));
+            return (Type::Bool, Some(Kind::Bool(true)));
         }
         "n" | "N" | "no" | "No" | "NO" | "false" | "False" | "FALSE" | "off" | "Off" | "OFF" => {
-            return (Type::Bool, Kind::Bool(false));
+            return (Type::Bool, Some(Kind::Bool(false)));
         }
-        "" | "~" | "null" | "Null" | "NULL" => return (Type::Null, Kind::Null),
+        "" | "~" | "null" | "Null" | "NULL" => return (Type::Null, Some(Kind::Null)),
         ".nan" | ".NaN" | ".NAN" => return float(f64::NAN),
         ".inf" | ".Inf" | ".INF" | "+.inf" | "+.Inf" | "+.INF" => return float(f64::INFINITY),
         "-.inf" | "-.Inf" | "-.INF" => return float(f64::NEG_INFINITY),
-        "<<" => return (Type::Merge, string(text)),
+        "<<" => return (Type::Merge, None),
         _ => {}
     }
-    let number = |value| (Type::Float, Kind::Number(normalize(value)));
+    let number = |value| (Type::Float, Some(Kind::Number(normalize(value))));
     match text.as_bytes().first() {
         Some(b'.') => {
             if let Some(value) = parse_float(text) {
@@ -116,7 +124,7 @@ fn by_text(text: &str, tag: Option<&str>) -> (Type, Kind) {
         }
         Some(b'0'..=b'9' | b'+' | b'-') => {
             if matches!(tag, None | Some("timestamp")) && is_timestamp(text) {
-                return (Type::Timestamp, string(text));
+                return (Type::Timestamp, None);
             }
             let stripped;
             let digits = if text.contains('_') {
@@ -126,7 +134,7 @@ fn by_text(text: &str, tag: Option<&str>) -> (Type, Kind) {
                 text
             };
             if let Some(int) = parse_integer(digits) {
-                return (Type::Int, Kind::Number(int));
+                return (Type::Int, Some(Kind::Number(int)));
             }
             if looks_like_float(digits)
                 && let Some(value) = parse_float(digits)
@@ -136,7 +144,7 @@ fn by_text(text: &str, tag: Option<&str>) -> (Type, Kind) {
         }
         _ => {}
     }
-    (Type::Str, string(text))
+    (Type::Str, None)
 }
 
 #[cfg(test)]
@@ -145,7 +153,7 @@ mod tests {
 
     fn plain(text: &str) -> Kind {
         Scalar {
-            text,
+            text: text.into(),
             tag: None,
             implicit: true,
         }
@@ -183,7 +191,7 @@ mod tests {
     fn a_tag_demands_its_type() {
         let tagged = |tag: &str, text: &str| {
             Scalar {
-                text,
+                text: text.into(),
                 tag: Some(&format!("{STANDARD}{tag}")),
                 implicit: false,
             }

@@ -13,11 +13,11 @@ use super::events::{Data, Event};
 use crate::source::Span;
 
 /// Takes the events of a document.
-type Sink<'s> = &'s mut dyn FnMut(Event) -> Result<(), SyntaxError>;
+type Sink<'s, 't> = &'s mut dyn FnMut(Event<'t>) -> Result<(), SyntaxError>;
 
 /// Gives `sink` the events of a document; none where the document is not simple,
 /// and then what `sink` was given counts for nothing.
-pub(super) fn scan(text: &str, sink: Sink<'_>) -> Option<()> {
+pub(super) fn scan<'t>(text: &'t str, sink: Sink<'_, 't>) -> Option<()> {
     let harmless = |byte: u8| matches!(byte, b'\n' | b' '..=b'~');
     if !text.bytes().all(harmless) {
         return None;
@@ -57,7 +57,7 @@ enum Block {
 
 struct Scanner<'t, 's> {
     text: &'t str,
-    sink: Sink<'s>,
+    sink: Sink<'s, 't>,
     /// The open collections and their columns, the outermost first.
     open: Vec<(Block, usize)>,
     /// The end of a key whose value has not come.
@@ -65,14 +65,14 @@ struct Scanner<'t, 's> {
 }
 
 impl<'t> Scanner<'t, '_> {
-    fn emit(&mut self, data: Data, start: usize, end: usize) -> Option<()> {
+    fn emit(&mut self, data: Data<'t>, start: usize, end: usize) -> Option<()> {
         let span = Span::new(start, end);
         (self.sink)(Event { data, span }).ok()
     }
 
-    fn scalar(&mut self, value: &str, start: usize, end: usize, plain: bool) -> Option<()> {
+    fn scalar(&mut self, value: &'t str, start: usize, end: usize, plain: bool) -> Option<()> {
         let data = Data::Scalar {
-            value: value.to_owned(),
+            value: value.into(),
             anchor: None,
             tag: None,
             implicit: plain,
@@ -196,7 +196,7 @@ impl<'t> Scanner<'t, '_> {
     }
 
     /// A quoted scalar without any escape; where it ends.
-    fn quoted(&mut self, at: usize, rest: &str) -> Option<usize> {
+    fn quoted(&mut self, at: usize, rest: &'t str) -> Option<usize> {
         let quote = rest.chars().next()?;
         let inner = &rest[1..];
         let length = inner.find(quote)?;
@@ -211,7 +211,7 @@ impl<'t> Scanner<'t, '_> {
     }
 
     /// `{…}` or `[…]`; where it ends.
-    fn flow(&mut self, at: usize, rest: &str, depth: usize) -> Option<usize> {
+    fn flow(&mut self, at: usize, rest: &'t str, depth: usize) -> Option<usize> {
         if depth >= DEEPEST {
             return None;
         }
