@@ -5,6 +5,7 @@
 //! their fields, so that a path out of a server's answer can be looked up in
 //! the file that was sent.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use serde::{Serialize, Serializer};
@@ -13,7 +14,9 @@ use serde::{Serialize, Serializer};
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Segment {
     /// A field of an object or a key of a map: `.name`, or `[app.kubernetes.io/name]`.
-    Field(String),
+    ///
+    /// Most are fields of the API, whose names cost nothing.
+    Field(Cow<'static, str>),
     /// An element of a list, from 0: `[2]`.
     Index(usize),
 }
@@ -40,7 +43,7 @@ impl FieldPath {
                 rest = after;
             } else {
                 let end = rest.find(['.', '[']).unwrap_or(rest.len());
-                path.0.push(Segment::Field(rest[..end].to_owned()));
+                path.0.push(Segment::Field(rest[..end].to_owned().into()));
                 rest = &rest[end..];
             }
             rest = rest.strip_prefix('.').unwrap_or(rest);
@@ -50,7 +53,7 @@ impl FieldPath {
 
     /// This path and one more field.
     #[must_use]
-    pub fn field(&self, name: impl Into<String>) -> Self {
+    pub fn field(&self, name: impl Into<Cow<'static, str>>) -> Self {
         self.with(Segment::Field(name.into()))
     }
 
@@ -104,7 +107,7 @@ fn bracketed(inner: &str) -> (Segment, &str) {
             && let Some(end) = quoted.find(quote)
             && let Some(after) = quoted[end + 1..].strip_prefix(']')
         {
-            return (Segment::Field(quoted[..end].to_owned()), after);
+            return (Segment::Field(quoted[..end].to_owned().into()), after);
         }
     }
     let end = inner.find(']').unwrap_or(inner.len());
@@ -112,7 +115,7 @@ fn bracketed(inner: &str) -> (Segment, &str) {
     let after = inner.get(end + 1..).unwrap_or("");
     match name.parse() {
         Ok(index) => (Segment::Index(index), after),
-        Err(_) => (Segment::Field(name.to_owned()), after),
+        Err(_) => (Segment::Field(name.to_owned().into()), after),
     }
 }
 

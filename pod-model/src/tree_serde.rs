@@ -53,7 +53,7 @@ fn field_path(path: &serde_path_to_error::Path) -> FieldPath {
     let mut out = FieldPath::root();
     for segment in path {
         match segment {
-            Tracked::Map { key } => out.push(Segment::Field(key.clone())),
+            Tracked::Map { key } => out.push(Segment::Field(key.clone().into())),
             Tracked::Seq { index } => out.push(Segment::Index(*index)),
             Tracked::Enum { .. } | Tracked::Unknown => {}
         }

@@ -115,7 +115,7 @@ fn normal(path: &str) -> String {
 fn is_there(object: &Value, path: &FieldPath) -> bool {
     let mut steps = path.segments().iter();
     let field = steps.try_fold(object, |value, step| match step {
-        Segment::Field(name) => value.get(name),
+        Segment::Field(name) => value.get(&**name),
         Segment::Index(index) => value.get(index),
     });
     field.is_some()

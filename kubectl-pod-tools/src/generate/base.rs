@@ -141,7 +141,7 @@ pub(crate) fn draft_from(
 
 fn part<T: DeserializeOwned>(object: &Value, path: &[Segment], kind: &str) -> Result<T, Refusal> {
     let inner = path.iter().try_fold(object, |value, step| match step {
-        Segment::Field(key) => value.get(key),
+        Segment::Field(key) => value.get(&**key),
         Segment::Index(index) => value.get(index),
     });
     let inner = inner.ok_or_else(|| format!("the {kind} has no Pod template"))?;

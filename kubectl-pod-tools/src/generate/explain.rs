@@ -299,7 +299,7 @@ pub(crate) fn explanation(path: &FieldPath) -> Option<&'static str> {
         .segments()
         .iter()
         .filter_map(|segment| match segment {
-            Segment::Field(name) => Some(name.as_str()),
+            Segment::Field(name) => Some(&**name),
             Segment::Index(_) => None,
         })
         .collect();
@@ -385,7 +385,7 @@ mod tests {
         let mut place = &mut object;
         for step in FieldPath::parse(path).segments() {
             place = match step {
-                Segment::Field(name) => &mut place[name.as_str()],
+                Segment::Field(name) => &mut place[name.as_ref()],
                 Segment::Index(_) => {
                     *place = serde_json::json!([{}]);
                     &mut place[0]

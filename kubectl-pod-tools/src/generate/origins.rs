@@ -63,7 +63,7 @@ fn differences(
                 call(path);
             }
             for (key, value) in fields {
-                path.push(Segment::Field(key.clone()));
+                path.push(Segment::Field(key.clone().into()));
                 differences(before.get(key).unwrap_or(&Value::Null), value, path, call);
                 path.pop();
             }

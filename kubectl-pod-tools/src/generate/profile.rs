@@ -78,7 +78,7 @@ fn value_at<'a>(object: &'a Value, path: &FieldPath) -> &'a Value {
     path.segments()
         .iter()
         .fold(object, |value, step| match step {
-            Segment::Field(name) => &value[name.as_str()],
+            Segment::Field(name) => &value[&**name],
             Segment::Index(at) => &value[*at],
         })
 }
@@ -86,7 +86,7 @@ fn value_at<'a>(object: &'a Value, path: &FieldPath) -> &'a Value {
 /// Writes what is missing. What the Pod can say for all of its containers, it
 /// says once.
 fn fill(object: &mut Value, root: &FieldPath, violation: &Violation) {
-    let of_pod = |field: &str| root.field("spec").field("securityContext").field(field);
+    let of_pod = |field: &'static str| root.field("spec").field("securityContext").field(field);
     let (path, value) = match violation.check {
         "runAsNonRoot" => (of_pod("runAsNonRoot"), json!(true)),
         "seccompProfile_restricted" => {
@@ -104,7 +104,7 @@ fn fill(object: &mut Value, root: &FieldPath, violation: &Violation) {
         .try_fold(object, |value, step| match (step, value) {
             (Segment::Field(name), value @ Value::Null) => {
                 *value = json!({});
-                Some(&mut value[name.as_str()])
+                Some(&mut value[&**name])
             }
             (Segment::Field(name), Value::Object(fields)) => {
                 Some(fields.entry(name.clone()).or_insert(Value::Null))

@@ -74,7 +74,7 @@ fn each_field(value: &Value, path: &mut FieldPath, call: &mut impl FnMut(&FieldP
     match value {
         Value::Object(map) => map
             .iter()
-            .for_each(|(key, value)| step(Segment::Field(key.clone()), value, true)),
+            .for_each(|(key, value)| step(Segment::Field(key.clone().into()), value, true)),
         Value::Array(items) => items
             .iter()
             .enumerate()

@@ -191,7 +191,7 @@ fn is_of_generated_labels(path: &FieldPath) -> bool {
 fn leaves_no_url(finding: &Finding) -> bool {
     match finding.path.segments() {
         [] => finding.id == "wrong-type",
-        [Segment::Field(name)] if matches!(name.as_str(), "apiVersion" | "kind") => {
+        [Segment::Field(name)] if matches!(&**name, "apiVersion" | "kind") => {
             finding.id != "unknown-kind"
         }
         _ => false,

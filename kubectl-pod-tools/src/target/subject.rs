@@ -145,7 +145,7 @@ fn part<T: DeserializeOwned>(object: &Value, path: &FieldPath) -> Result<Option<
     let mut value = object;
     for segment in path.segments() {
         let next = match segment {
-            Segment::Field(name) => value.get(name),
+            Segment::Field(name) => value.get(&**name),
             Segment::Index(index) => value.get(index),
         };
         match next {

@@ -51,7 +51,7 @@ impl KindInfo {
     pub fn pod_template_path(&self) -> Option<FieldPath> {
         let mut path = FieldPath::root();
         for step in self.pod_template? {
-            path.push(Segment::Field((*step).to_owned()));
+            path.push(Segment::Field((*step).into()));
         }
         Some(path)
     }

@@ -83,7 +83,7 @@ pub(super) fn app_armor(pod: &Pod<'_>) -> Vec<Found> {
             value.is_empty() || value == "runtime/default" || value.starts_with("localhost/");
         if key.starts_with(APP_ARMOR_ANNOTATION) && !is_good {
             let path = FieldPath::root().field("metadata").field("annotations");
-            found.push(Found::wrong(path.field(key), message));
+            found.push(Found::wrong(path.field(key.clone()), message));
         }
     }
     found

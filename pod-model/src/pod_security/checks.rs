@@ -31,7 +31,7 @@ impl Pod<'_> {
     }
 
     /// The path of the Pod's own security context.
-    pub(super) fn context(field: &str) -> FieldPath {
+    pub(super) fn context(field: &'static str) -> FieldPath {
         let root = FieldPath::root().field("spec");
         root.field("securityContext").field(field)
     }

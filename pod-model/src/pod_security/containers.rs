@@ -15,7 +15,7 @@ pub(super) struct Container<'a> {
 
 impl Container<'_> {
     /// The path of a field of its security context.
-    pub(super) fn context(&self, field: &str) -> FieldPath {
+    pub(super) fn context(&self, field: &'static str) -> FieldPath {
         self.path.field("securityContext").field(field)
     }
 }

@@ -92,7 +92,7 @@ fn named(document: &Document, version: KubernetesVersion, findings: &mut Vec<Fin
     };
     if is_stored && absent("name") && absent("generateName") {
         let mut path = FieldPath::root().field("metadata");
-        path.push(Segment::Field("name".to_owned()));
+        path.push(Segment::Field("name".into()));
         findings.push(
             Finding::error(
                 "missing-field",

@@ -45,7 +45,7 @@ pub(super) fn duplicate_keys(document: &Document, findings: &mut Vec<Finding>) {
         let child = match tree.kind(*id) {
             Kind::Mapping(entries) => {
                 let entry = entries.get(i);
-                entry.map(|e| (Segment::Field(e.key.to_string()), e.value))
+                entry.map(|e| (Segment::Field(e.key.to_string().into()), e.value))
             }
             Kind::Sequence(elements) => elements.get(i).map(|e| (Segment::Index(i), *e)),
             _ => None,
@@ -89,7 +89,7 @@ fn finding(document: &Document, mapping: &FieldPath, duplicate: &DuplicateKey) -
     steps.for_each(|step| path.push(step.clone()));
     Finding::error(
         "duplicate-key",
-        path.field(key),
+        path.field(key.to_owned()),
         format!("key `{key}` stands twice in the same object"),
     )
     .at(Some(document.location(duplicate.second)))

@@ -102,14 +102,14 @@ fn is_builtin_group(group: &str) -> bool {
     !group.contains('.') || builtin().kinds.iter().any(known)
 }
 
-fn error(field: &str, message: String) -> Finding {
+fn error(field: &'static str, message: String) -> Finding {
     Finding::error("unknown-kind", FieldPath::root().field(field), message)
 }
 
 fn unknown(api_version: &str, kind: &str, version: KubernetesVersion) -> Finding {
     let builtin = builtin();
     let here = |row: &&KindRow| row.range.has(version);
-    let finding = |field: &str| {
+    let finding = |field: &'static str| {
         let message = format!("there is no kind `{kind}` in `{api_version}`");
         error(field, message)
     };

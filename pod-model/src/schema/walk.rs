@@ -191,7 +191,7 @@ impl Open<'_> {
         match self.children {
             Children::Object(_, entries) | Children::Map(_, entries) => {
                 let key = entries.get(i).map(|entry| entry.key.to_string());
-                Segment::Field(key.unwrap_or_default())
+                Segment::Field(key.unwrap_or_default().into())
             }
             Children::List(..) => Segment::Index(i),
         }

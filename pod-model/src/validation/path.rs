@@ -48,7 +48,7 @@ impl<'a> Path<'a> {
             |parent: Option<&Path<'_>>| parent.map_or_else(FieldPath::root, |p| p.to_field_path());
         match self.step {
             Step::Base(base) => base.clone(),
-            Step::Field(name) => above(self.parent).field(name),
+            Step::Field(name) => above(self.parent).field(name.to_owned()),
             Step::Index(index) => above(self.parent).index(index),
         }
     }

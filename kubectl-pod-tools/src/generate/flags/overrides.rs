@@ -57,7 +57,7 @@ fn set(object: &mut Value, part: Part<'_>) -> Result<(), Slip> {
     match (last, value) {
         (Segment::Field(key), Value::Null) => {
             if let Some(map) = place.as_object_mut() {
-                map.shift_remove(key);
+                map.shift_remove(&**key);
             }
         }
         (Segment::Index(index), Value::Null) => {
