@@ -27,4 +27,8 @@ mod ui;
 mod url;
 mod wait;
 
+/// The allocator of all binaries.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 pub use cli::{run_completion, run_create_pod, run_env, run_suite, run_wait};

@@ -20,6 +20,15 @@ fn style(tone: Tone) -> Style {
     }
 }
 
+/// How many columns of a terminal a harmless text takes.
+fn width(text: &str) -> usize {
+    if text.is_ascii() {
+        text.len()
+    } else {
+        text.width()
+    }
+}
+
 /// Text that grows, with styles where they are wanted.
 pub(super) struct Paper {
     pub(super) text: String,
@@ -35,7 +44,7 @@ impl Paper {
         } else {
             self.text.push_str(&text);
         }
-        text.width()
+        width(&text)
     }
 
     pub(super) fn cell(&mut self, cell: &Cell) -> usize {
@@ -53,7 +62,7 @@ impl Paper {
                 std::iter::once(&header)
                     .chain(&table.rows)
                     .filter_map(|row| row.get(column))
-                    .map(|cell| escape(&cell.text).width())
+                    .map(|cell| width(&escape(&cell.text)))
                     .filter(|width| *width <= WIDEST)
                     .max()
                     .unwrap_or(0)
