@@ -37,6 +37,6 @@ pub use schema::check;
 pub use source::{Location, Position, Source, Span};
 pub use strategic_merge::strategic_merge;
 pub use tree::{Entry, Kind, Node, NodeId, Tree};
-pub use tree_serde::DecodeError;
+pub use tree_serde::{DecodeError, decode_value};
 pub use validation::{validate_cron_job, validate_job, validate_pod, validate_template};
 pub use version::{KubernetesVersion, UnknownVersion};

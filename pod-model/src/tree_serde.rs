@@ -11,6 +11,7 @@ use serde::de::{
 use crate::path::{FieldPath, Segment};
 use crate::source::Span;
 use crate::tree::{Kind, NodeId, Number, Tree};
+use crate::yaml::parse_value;
 
 /// No API object nests deeper; the depth of the stack is bounded by it.
 pub(crate) const MAX_DEPTH: usize = 500;
@@ -30,43 +31,69 @@ pub struct DecodeError {
 /// Reads a node as a value of type `T`.
 pub(crate) fn from_node<T: DeserializeOwned>(tree: &Tree, id: NodeId) -> Result<T, DecodeError> {
     let node = NodeDeserializer { tree, id, depth: 0 };
-    // Keeping track of the path costs as much as the rest: it is done again for
-    // the few that have something to point at.
-    if let Ok(value) = T::deserialize(node) {
-        return Ok(value);
-    }
-    let mut track = serde_path_to_error::Track::new();
-    T::deserialize(serde_path_to_error::Deserializer::new(node, &mut track)).map_err(|error| {
-        let path = field_path(&track.path());
+    T::deserialize(node).map_err(|Error(wrong)| {
+        let mut path = FieldPath::root();
+        for segment in wrong.way_up.into_iter().rev() {
+            path.push(segment);
+        }
         let span = tree.find_nearest_from(id, path.segments()).span();
         DecodeError {
-            message: error.0,
+            message: wrong.message,
             path,
             span,
         }
     })
 }
 
-/// The tracked path, without the steps through `Option` and the like.
-fn field_path(path: &serde_path_to_error::Path) -> FieldPath {
-    use serde_path_to_error::Segment as Tracked;
-    let mut out = FieldPath::root();
-    for segment in path {
-        match segment {
-            Tracked::Map { key } => out.push(Segment::Field(key.clone().into())),
-            Tracked::Seq { index } => out.push(Segment::Index(*index)),
-            Tracked::Enum { .. } | Tracked::Unknown => {}
+/// A JSON value, such as a server's answer, as a value of type `T`.
+///
+/// # Errors
+/// The first value of a wrong type, with its path; it stands in no text, so that
+/// its place means nothing.
+pub fn decode_value<T: DeserializeOwned>(value: &serde_json::Value) -> Result<T, DecodeError> {
+    T::deserialize(value).or_else(|error| {
+        // Serde's own deserializer knows no path; the text's tree does.
+        let text = value.to_string();
+        match parse_value(&text, 0) {
+            Ok(Some((tree, _))) => from_node(&tree, tree.root()),
+            _ => Err(DecodeError {
+                message: error.to_string(),
+                path: FieldPath::root(),
+                span: Span::default(),
+            }),
         }
-    }
-    out
+    })
 }
 
+/// What is wrong, and the way from there up to the root: it grows while the
+/// error is handed up, so that a value which is right costs nothing.
 #[derive(Debug)]
-struct Error(String);
+struct Error(Box<Wrong>);
+
+#[derive(Debug)]
+struct Wrong {
+    message: String,
+    way_up: Vec<Segment>,
+}
+
+impl Error {
+    fn new(message: impl Into<String>) -> Self {
+        Self(Box::new(Wrong {
+            message: message.into(),
+            way_up: Vec::new(),
+        }))
+    }
+
+    /// The same, of what stands at this step.
+    fn below(mut self, step: Segment) -> Self {
+        self.0.way_up.push(step);
+        self
+    }
+}
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
+        f.write_str(&self.0.message)
     }
 }
 
@@ -74,7 +101,7 @@ impl std::error::Error for Error {}
 
 impl de::Error for Error {
     fn custom<T: fmt::Display>(message: T) -> Self {
-        Self(message.to_string())
+        Self::new(message.to_string())
     }
 }
 
@@ -100,7 +127,7 @@ impl<'de> Deserializer<'de> for NodeDeserializer<'de> {
 
     fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
         if self.depth > MAX_DEPTH {
-            return Err(Error(format!("nested deeper than {MAX_DEPTH} levels")));
+            return Err(Error::new(format!("nested deeper than {MAX_DEPTH} levels")));
         }
         match self.tree.kind(self.id) {
             Kind::Null | Kind::Alias(_) => visitor.visit_unit(),
@@ -112,14 +139,14 @@ impl<'de> Deserializer<'de> for NodeDeserializer<'de> {
             Kind::Sequence(elements) => {
                 let mut elements = Elements {
                     node: self,
-                    rest: elements.iter(),
+                    rest: elements.iter().enumerate(),
                 };
                 visitor.visit_seq(&mut elements)
             }
             Kind::Mapping(entries) => visitor.visit_map(Entries {
                 node: self,
                 rest: entries.iter(),
-                value: None,
+                entry: None,
             }),
         }
     }
@@ -147,7 +174,7 @@ impl<'de> Deserializer<'de> for NodeDeserializer<'de> {
     ) -> Result<V::Value, Error> {
         match self.tree.str(self.id) {
             Some(name) => visitor.visit_enum(name.into_deserializer()),
-            None => Err(Error("expected a string".into())),
+            None => Err(Error::new("expected a string")),
         }
     }
 
@@ -165,7 +192,7 @@ impl<'de> Deserializer<'de> for NodeDeserializer<'de> {
 
 struct Elements<'a> {
     node: NodeDeserializer<'a>,
-    rest: std::slice::Iter<'a, NodeId>,
+    rest: std::iter::Enumerate<std::slice::Iter<'a, NodeId>>,
 }
 
 impl<'de> SeqAccess<'de> for Elements<'de> {
@@ -175,10 +202,13 @@ impl<'de> SeqAccess<'de> for Elements<'de> {
         &mut self,
         seed: T,
     ) -> Result<Option<T::Value>, Error> {
-        self.rest
-            .next()
-            .map(|id| seed.deserialize(self.node.child(*id)))
-            .transpose()
+        let Some((i, id)) = self.rest.next() else {
+            return Ok(None);
+        };
+        let element = seed.deserialize(self.node.child(*id));
+        element
+            .map(Some)
+            .map_err(|error| error.below(Segment::Index(i)))
     }
 
     fn size_hint(&self) -> Option<usize> {
@@ -189,7 +219,8 @@ impl<'de> SeqAccess<'de> for Elements<'de> {
 struct Entries<'a> {
     node: NodeDeserializer<'a>,
     rest: std::slice::Iter<'a, crate::tree::Entry>,
-    value: Option<NodeId>,
+    /// The entry whose key was read and whose value was not.
+    entry: Option<&'a crate::tree::Entry>,
 }
 
 impl<'de> MapAccess<'de> for Entries<'de> {
@@ -202,16 +233,17 @@ impl<'de> MapAccess<'de> for Entries<'de> {
         let Some(entry) = self.rest.next() else {
             return Ok(None);
         };
-        self.value = Some(entry.value);
+        self.entry = Some(entry);
         seed.deserialize(de::value::BorrowedStrDeserializer::new(&entry.key))
             .map(Some)
     }
 
     fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, Error> {
-        match self.value.take() {
-            Some(id) => seed.deserialize(self.node.child(id)),
-            None => Err(Error("a value was asked for before its key".into())),
-        }
+        let Some(entry) = self.entry.take() else {
+            return Err(Error::new("a value was asked for before its key"));
+        };
+        let value = seed.deserialize(self.node.child(entry.value));
+        value.map_err(|error| error.below(Segment::Field(entry.key.to_string().into())))
     }
 
     fn size_hint(&self) -> Option<usize> {
@@ -249,6 +281,17 @@ mod tests {
             &text[error.span.start as usize..error.span.end as usize],
             "1"
         );
+    }
+
+    #[test]
+    fn a_servers_answer_has_the_same_paths() {
+        let value = serde_json::json!({"spec": {"containers": [{"name": "a"}, {"name": "b", "ports": [{"containerPort": "x"}]}]}});
+        let error = super::decode_value::<Pod>(&value).unwrap_err();
+        let path = "spec.containers[1].ports[0].containerPort";
+        assert_eq!(error.path.to_string(), path);
+        let value = serde_json::json!({"spec": {"containers": [{"name": "a"}]}});
+        let pod: Pod = super::decode_value(&value).unwrap();
+        assert_eq!(pod.spec.unwrap().containers[0].name, "a");
     }
 
     #[test]

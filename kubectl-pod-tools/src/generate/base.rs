@@ -6,7 +6,7 @@ use k8s_openapi::api::core::v1::{
 };
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
 use pod_model::kinds::pod_template_path;
-use pod_model::{KubernetesVersion, Segment, defaults};
+use pod_model::{KubernetesVersion, Segment, decode_value, defaults};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
@@ -87,7 +87,7 @@ pub(crate) fn draft_from(
     let mut meta_of_job = match kind {
         "CronJob" => object
             .pointer("/spec/jobTemplate/metadata")
-            .and_then(|metadata| serde_json::from_value::<ObjectMeta>(metadata.clone()).ok()),
+            .and_then(|metadata| decode_value::<ObjectMeta>(metadata).ok()),
         _ => None,
     };
     if (SELECT_BY_LABELS.contains(&kind) || is_owned)
@@ -145,7 +145,7 @@ fn part<T: DeserializeOwned>(object: &Value, path: &[Segment], kind: &str) -> Re
         Segment::Index(index) => value.get(index),
     });
     let inner = inner.ok_or_else(|| format!("the {kind} has no Pod template"))?;
-    T::deserialize(inner).map_err(|error| format!("the {kind} cannot be read: {error}"))
+    decode_value(inner).map_err(|error| format!("the {kind} cannot be read: {error}"))
 }
 
 /// What the scheduler and the admission plugins of an API server write into a
@@ -209,7 +209,7 @@ fn shortest(job: JobSpec, pod: PodSpec, version: KubernetesVersion) -> (JobSpec,
         defaults::without_defaults(&short(serde_json::to_value(&whole_job)), |job: &mut Job| {
             defaults::job(job, version);
         });
-    let mut pod: Option<Pod> = serde_json::from_value(pod).ok();
+    let mut pod: Option<Pod> = decode_value(&pod).ok();
     let spec = pod.as_mut().and_then(|pod| pod.spec.as_mut());
     for volume in spec
         .and_then(|spec| spec.volumes.as_mut())
@@ -225,7 +225,7 @@ fn shortest(job: JobSpec, pod: PodSpec, version: KubernetesVersion) -> (JobSpec,
             volume.empty_dir = Some(EmptyDirVolumeSource::default());
         }
     }
-    let job: Option<Job> = serde_json::from_value(job).ok();
+    let job: Option<Job> = decode_value(&job).ok();
     (
         job.and_then(|job| job.spec).unwrap_or_default(),
         pod.and_then(|pod| pod.spec).unwrap_or_default(),

@@ -7,7 +7,7 @@
 use k8s_openapi::api::core::v1::PodSpec;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
 use pod_model::pod_security::{Level, Violation, violations};
-use pod_model::{FieldPath, Finding, KubernetesVersion, Segment};
+use pod_model::{FieldPath, Finding, KubernetesVersion, Segment, decode_value};
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
@@ -65,7 +65,7 @@ fn look(
     fn read<T: DeserializeOwned + Default>(value: &Value) -> Option<T> {
         match value {
             Value::Null => Some(T::default()),
-            value => serde_json::from_value(value.clone()).ok(),
+            value => decode_value(value).ok(),
         }
     }
     let pod = value_at(object, root);

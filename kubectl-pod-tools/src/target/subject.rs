@@ -3,7 +3,7 @@
 use k8s_openapi::api::core::v1::{PodSpec, PodStatus};
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
 use pod_model::kinds::KindInfo;
-use pod_model::{Document, FieldPath, Finding, Segment};
+use pod_model::{Document, FieldPath, Finding, Segment, decode_value};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -153,16 +153,10 @@ fn part<T: DeserializeOwned>(object: &Value, path: &FieldPath) -> Result<Option<
             _ => return Ok(None),
         }
     }
-    let mut track = serde_path_to_error::Track::new();
-    match T::deserialize(serde_path_to_error::Deserializer::new(value, &mut track)) {
-        Ok(part) => Ok(Some(part)),
-        Err(error) => {
-            let inner =
-                FieldPath::parse(&track.path().to_string().replace(".?", "").replace('?', ""));
-            let finding = Finding::error("wrong-type", path.join(&inner), error.to_string());
-            Err(Box::new(finding))
-        }
-    }
+    decode_value(value).map(Some).map_err(|error| {
+        let path = path.join(&error.path);
+        Box::new(Finding::error("wrong-type", path, error.message))
+    })
 }
 
 #[cfg(test)]

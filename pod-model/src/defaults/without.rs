@@ -15,7 +15,7 @@ where
     T: DeserializeOwned + Serialize,
 {
     let defaulted = |value: &Value| {
-        let mut object: T = serde_json::from_value(value.clone()).ok()?;
+        let mut object: T = T::deserialize(value).ok()?;
         default(&mut object);
         serde_json::to_value(&object).ok()
     };

@@ -14,7 +14,7 @@ const MAX_DEPTH: usize = 10_000;
 
 /// The next value of a JSON stream that begins at `start`, and where it ends;
 /// none at the end of the text.
-pub(super) fn parse_value(text: &str, start: usize) -> Result<Option<(Tree, usize)>, SyntaxError> {
+pub(crate) fn parse_value(text: &str, start: usize) -> Result<Option<(Tree, usize)>, SyntaxError> {
     let mut parser = Parser {
         text,
         at: start,

@@ -34,5 +34,6 @@ mod visits;
 pub use decode::decode_bytes;
 pub use error::SyntaxError;
 pub use events::guarding_panics;
+pub(crate) use json::parse_value;
 pub use number::go_number;
 pub use stream::{ParsedDocument, Piece, parse_piece, parse_stream, pieces};

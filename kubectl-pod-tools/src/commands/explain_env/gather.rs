@@ -6,6 +6,7 @@ use std::sync::{Mutex, PoisonError};
 
 use k8s_openapi::api::core::v1::{ConfigMap, LimitRange, Node, Secret, Service};
 use pod_env::{Completeness, Found, FoundService, Lookup, Plan};
+use pod_model::decode_value;
 use pod_model::kinds::by_kind;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -355,7 +356,7 @@ pub(super) fn take_string_data(secret: &mut Secret) {
 
 fn decode<T: DeserializeOwned>(kind: &str, name: &str, object: Value) -> Result<T, Failure> {
     // The error would quote the value, which may be a Secret's.
-    serde_json::from_value(object).map_err(|_| {
+    decode_value(&object).map_err(|_| {
         Failure::new(
             Exit::Cluster,
             format!("the server's {kind} \"{name}\" is not one"),
