@@ -45,24 +45,23 @@ pub(crate) fn from_node<T: DeserializeOwned>(tree: &Tree, id: NodeId) -> Result<
     })
 }
 
-/// A JSON value, such as a server's answer, as a value of type `T`.
+/// A JSON value, such as a server's answer, as a value of type `T`. It goes the
+/// way of a file's text: each other way would be a copy of the code for every
+/// type of the API, and know no paths.
 ///
 /// # Errors
-/// The first value of a wrong type, with its path; it stands in no text, so that
-/// its place means nothing.
+/// The first value of a wrong type, with its path; its place means nothing.
 pub fn decode_value<T: DeserializeOwned>(value: &serde_json::Value) -> Result<T, DecodeError> {
-    T::deserialize(value).or_else(|error| {
-        // Serde's own deserializer knows no path; the text's tree does.
-        let text = value.to_string();
-        match parse_value(&text, 0) {
-            Ok(Some((tree, _))) => from_node(&tree, tree.root()),
-            _ => Err(DecodeError {
-                message: error.to_string(),
-                path: FieldPath::root(),
-                span: Span::default(),
-            }),
-        }
-    })
+    let nothing = |message: String| DecodeError {
+        message,
+        path: FieldPath::root(),
+        span: Span::default(),
+    };
+    match parse_value(&value.to_string(), 0) {
+        Ok(Some((tree, _))) => from_node(&tree, tree.root()),
+        Ok(None) => Err(nothing("there is no value".to_owned())),
+        Err(error) => Err(nothing(error.message)),
+    }
 }
 
 /// What is wrong, and the way from there up to the root: it grows while the

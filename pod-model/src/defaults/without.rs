@@ -4,6 +4,8 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
+use crate::tree_serde::decode_value;
+
 /// The value without each field that `default` fills in by itself, so that what
 /// is left is the shortest object that means the same. A field that somebody
 /// wrote and that equals its default goes, too: nobody can tell them apart in an
@@ -15,7 +17,7 @@ where
     T: DeserializeOwned + Serialize,
 {
     let defaulted = |value: &Value| {
-        let mut object: T = T::deserialize(value).ok()?;
+        let mut object: T = decode_value(value).ok()?;
         default(&mut object);
         serde_json::to_value(&object).ok()
     };
