@@ -25,6 +25,7 @@ mod create_generated;
 mod credentials;
 mod errors;
 mod explain_env;
+mod exports;
 mod hostile;
 mod input;
 mod look_ups;

@@ -204,14 +204,7 @@ impl Run<'_> {
             .flat_map(|one| &one.item.body.env.containers)
             .collect();
         let [container] = all.as_slice() else {
-            let names: Vec<&str> = all.iter().map(|c| c.name.as_str()).collect();
-            return Err(Failure::usage(format!(
-                "this -o prints one environment, and there are {}: {}",
-                all.len(),
-                names.join(", ")
-            ))
-            .help("choose one with -c NAME")
-            .into());
+            return Err(not_one(explained).into());
         };
         let ui = &self.context.ui;
         for Explained { target, item } in explained {
@@ -230,9 +223,45 @@ impl Run<'_> {
             Format::Docker => export::docker(container),
             _ => export::dotenv(container),
         };
-        Ok(ui.data(&text)?)
+        Ok(ui.raw_data(&text)?)
     }
 }
+
+/// `-o` of one environment, where there are others or none.
+fn not_one(explained: &[Explained]) -> Failure {
+    let several = explained.len() > 1;
+    let names: Vec<String> = explained
+        .iter()
+        .flat_map(|one| {
+            let containers = one.item.body.env.containers.iter();
+            containers.map(move |container| match several {
+                true => format!("{} of {}", container.name, one.target.shown),
+                false => container.name.clone(),
+            })
+        })
+        .collect();
+    let what = "this -o prints one environment";
+    if names.is_empty() {
+        let shown = explained
+            .first()
+            .map_or("", |one| one.target.shown.as_str());
+        return Failure::usage(format!("{what}, and {shown} has no container"))
+            .help("give it one, or leave out -o");
+    }
+    let (count, rest) = (names.len(), names.len().saturating_sub(MOST_NAMED));
+    let mut list = names[..count - rest].join(", ");
+    if rest > 0 {
+        list.push_str(&format!(" and {rest} more"));
+    }
+    Failure::usage(format!("{what}, and there are {count}: {list}")).help(if several {
+        "name one target, and one of its containers with -c NAME"
+    } else {
+        "choose one with -c NAME"
+    })
+}
+
+/// A line of hundreds of names is read by nobody.
+const MOST_NAMED: usize = 20;
 
 /// An input that is sound and has nothing to explain is not what was meant.
 fn refuse_nothing(targets: usize, so_far: Exit) -> Result<(), Failure> {
