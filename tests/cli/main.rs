@@ -37,6 +37,7 @@ mod terminal;
 mod tls;
 mod usage;
 mod validate;
+mod verify;
 mod version;
 mod wait;
 mod wait_clock;
