@@ -32,6 +32,7 @@ mod look_ups;
 mod output;
 mod places;
 mod refused;
+mod secrets;
 mod targets;
 mod terminal;
 mod tls;

@@ -18,6 +18,7 @@ use crate::render::{Placed, Structured, finding_to_text};
 use crate::report::{Items, ReportStream, Verdict};
 use crate::target::{Candidate, Loaded, Target, load};
 use crate::tell::Teller;
+use crate::ui::Ui;
 
 /// Explains what the options name.
 ///
@@ -80,6 +81,14 @@ impl Told {
         self.findings.extend(reading.findings);
         self.broken.extend(reading.broken);
         reading.targets
+    }
+
+    /// Tells all that there is, and says what it comes to.
+    fn tell(&self, ui: &Ui) -> Exit {
+        let mut teller = Teller::new(ui);
+        let findings = self.findings.iter().chain(&self.broken);
+        findings.for_each(|placed| teller.tell(placed));
+        teller.finish()
     }
 
     fn append(&mut self, mut other: Self) {
@@ -162,7 +171,14 @@ impl Run<'_> {
         refuse_nothing(targets.len(), if sound { Exit::Yes } else { Exit::No })?;
         let mut all = Vec::new();
         for target in targets {
-            all.push(explainer.explain(target).await?);
+            match explainer.explain(target).await {
+                Ok(one) => all.push(one),
+                // What is known to be wrong may well be why.
+                Err(error) => {
+                    told.tell(&self.context.ui);
+                    return Err(error);
+                }
+            }
         }
         if let Some(cluster) = &loaded.surroundings.cluster {
             for warning in cluster.warnings().take_new() {
@@ -171,10 +187,7 @@ impl Run<'_> {
         }
         let images = explainer.images.containers();
         check_names(self.options, images, &all)?;
-        let mut teller = Teller::new(&self.context.ui);
-        let findings = told.findings.iter().chain(&told.broken);
-        findings.for_each(|placed| teller.tell(placed));
-        let mut exit = teller.finish();
+        let mut exit = told.tell(&self.context.ui);
         if self.options.format.is_export() {
             if all.iter().any(|one| one.item.verdict == Verdict::No) {
                 exit = Exit::No;
@@ -234,9 +247,9 @@ fn not_one(explained: &[Explained]) -> Failure {
         .iter()
         .flat_map(|one| {
             let containers = one.item.body.env.containers.iter();
-            containers.map(move |container| match several {
-                true => format!("{} of {}", container.name, one.target.shown),
-                false => container.name.clone(),
+            containers.map(move |container| {
+                let of = format!(" of {}", one.target.shown);
+                container.name.clone() + if several { &of } else { "" }
             })
         })
         .collect();
