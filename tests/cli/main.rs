@@ -36,6 +36,7 @@ mod secrets;
 mod targets;
 mod terminal;
 mod tls;
+mod trace;
 mod usage;
 mod validate;
 mod verify;

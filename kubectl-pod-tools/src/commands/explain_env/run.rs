@@ -3,13 +3,14 @@
 use std::num::NonZero;
 
 use pod_env::export;
+use pod_env::report::Unread;
 use pod_model::Severity;
 
 use super::explain::{Explained, Explainer, container_names};
 use super::gather::Lookups;
 use super::image::ImageConfigs;
 use super::options::{EnvOptions, Format};
-use super::text::blocks;
+use super::text::{blocks, source_name};
 use crate::context::Context;
 use crate::error::{CommandError, Failure};
 use crate::exit::Exit;
@@ -308,12 +309,33 @@ fn check_names<'a>(
     if let Some(name) = &options.trace
         && explained.iter().all(|one| one.item.body.traces.is_empty())
     {
-        return Err(
-            Failure::new(Exit::No, format!("no container has a variable `{name}`"))
-                .help("leave out --trace to see all variables"),
-        );
+        return Err(no_variable(name, explained));
     }
     Ok(())
+}
+
+/// A name that no container is known to have; what was not read may bring it.
+fn no_variable(name: &str, explained: &[Explained]) -> Failure {
+    let containers = explained
+        .iter()
+        .flat_map(|one| &one.item.body.env.containers);
+    let unread: Vec<&Unread> = containers
+        .flat_map(|container| &container.unread)
+        .filter(|unread| name.starts_with(&unread.prefix))
+        .collect();
+    let Some(unread) = unread.first() else {
+        return Failure::new(Exit::No, format!("no container has a variable `{name}`"))
+            .help("leave out --trace to see all variables");
+    };
+    let source = match unread.name.as_str() {
+        "" => "the Services".to_owned(),
+        name => format!("{}/{name}", source_name(unread.kind)),
+    };
+    let why = unread.reason;
+    let message = format!(
+        "no container is known to have a variable `{name}`; it may come from {source}, which was not read: {why}"
+    );
+    Failure::new(Exit::No, message).help("ask the cluster, or give it with -f")
 }
 
 impl Placed {
