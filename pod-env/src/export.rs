@@ -29,11 +29,11 @@ fn lines(container: &ContainerEnv) -> impl Iterator<Item = Line<'_>> {
 }
 
 fn line(entry: &EnvVar) -> Line<'_> {
-    let name = entry.name.escape_debug();
+    let name = &entry.name;
     match &entry.value {
         None => {
             let why = entry.unknown.as_deref().unwrap_or("not known");
-            Line::Comment(format!("{name}: the value is {}", why.escape_debug()))
+            Line::Comment(format!("{name}: the value is {why}"))
         }
         Some(_) if entry.lossy => Line::Comment(format!("{name}: the value is not UTF-8")),
         Some(_) if entry.masked => Line::Comment(format!("{name}: a Secret's value, not shown")),
@@ -152,12 +152,20 @@ pub fn docker(container: &ContainerEnv) -> String {
 }
 
 fn unnameable(out: &mut String, name: &str, who: &str) {
-    let name = name.escape_debug();
     comment(out, &format!("{name}: {who} cannot hold this name"));
 }
 
+/// A comment ends where its line does, so the text has to stay on it.
 fn comment(out: &mut String, text: &str) {
-    let _ = writeln!(out, "# {text}");
+    out.push_str("# ");
+    for c in text.chars() {
+        if c.is_control() {
+            out.extend(c.escape_debug());
+        } else {
+            out.push(c);
+        }
+    }
+    out.push('\n');
 }
 
 #[cfg(test)]
@@ -180,7 +188,7 @@ mod tests {
                 source: Source::new(SourceKind::Literal),
                 references: Vec::new(),
                 masked: false,
-                unknown: value.is_none().then(|| "made\nlater".to_owned()),
+                unknown: value.is_none().then(|| "the Pod's,\nlater".to_owned()),
                 overrides: Vec::new(),
                 overridden_by: None,
                 shell_name: is_shell_name(name),
@@ -216,7 +224,7 @@ mod tests {
             ("S", Some("***")),
         ]);
         all.env[6].masked = true;
-        let unknown = "# U: the value is made\\nlater\n# S: a Secret's value, not shown\n";
+        let unknown = "# U: the value is the Pod's,\\nlater\n# S: a Secret's value, not shown\n";
         assert_eq!(
             dotenv(&all),
             format!(

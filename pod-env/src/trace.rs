@@ -1,8 +1,10 @@
 //! The way from the text in the manifest to the value, step by step.
 
+use std::collections::HashSet;
+
 use serde::Serialize;
 
-use crate::report::{ContainerEnv, EnvVar, ReferenceStatus};
+use crate::report::{ContainerEnv, EnvVar, Reference, ReferenceStatus, SourceKind, Status};
 
 /// One step on the way to a value.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -23,70 +25,179 @@ pub struct TraceStep {
 /// there. A name that was set more than once is told from its first definition
 /// on.
 pub fn trace(container: &ContainerEnv, name: &str) -> Option<Vec<TraceStep>> {
-    let mut steps = Vec::new();
+    let mut tracer = Tracer {
+        container,
+        steps: Vec::new(),
+        followed: HashSet::new(),
+    };
     let entries = container.env.iter().enumerate();
     for (at, entry) in entries.filter(|(_, entry)| entry.name == name) {
-        follow(container, at, entry, 0, &mut steps);
-    }
-    (!steps.is_empty()).then_some(steps)
-}
-
-/// A variable refers to what stands before it, so this comes to an end; a
-/// value of many references, each of many, is cut where nobody would read on.
-const STEPS_MAX: usize = 1000;
-
-fn follow(
-    container: &ContainerEnv,
-    at: usize,
-    entry: &EnvVar,
-    depth: usize,
-    steps: &mut Vec<TraceStep>,
-) {
-    if steps.len() >= STEPS_MAX {
-        return;
-    }
-    let step = |name: &str, text: String, entry| TraceStep {
-        depth,
-        name: name.to_owned(),
-        text,
-        entry,
-    };
-    if let Some(raw) = &entry.raw {
-        steps.push(step(&entry.name, format!("is written {raw:?}"), Some(at)));
-    }
-    for reference in &entry.references {
-        let definition = reference
-            .definition
-            .and_then(|at| Some((at, container.env.get(at)?)));
-        let text = match reference.status {
-            ReferenceStatus::Escaped => "`$$` becomes `$`".to_owned(),
-            ReferenceStatus::Undefined => {
-                format!("`$({})` is not defined, and stays", reference.name)
-            }
-            ReferenceStatus::Unknown => format!("the value of `{}` is not known", reference.name),
-            ReferenceStatus::Expanded => format!(
-                "`$({})` becomes {}",
-                reference.name,
-                definition.map_or_else(String::new, |(_, of)| value(of))
-            ),
+        tracer.follow(at, entry, 0);
+        let result = match &entry.unknown {
+            Some(why) if entry.value.is_none() => format!("is not known: {why}"),
+            _ => format!("is {}", value(entry)),
         };
-        steps.push(step(
-            &reference.name,
-            text,
-            definition.map(|(entry, _)| entry),
-        ));
-        if let Some((at_of, of)) = definition.filter(|(at_of, _)| *at_of != at) {
-            follow(container, at_of, of, depth + 1, steps);
+        tracer.push(0, &entry.name, result, Some(at));
+        if let Some(rank) = tracer.rank(entry) {
+            tracer.push(0, &entry.name, rank, Some(at));
         }
     }
-    let text = match entry.overridden_by {
-        Some(_) => format!(
-            "is {}, and a later definition takes its place",
-            value(entry)
-        ),
-        None => format!("is {}", value(entry)),
+    (!tracer.steps.is_empty()).then_some(tracer.steps)
+}
+
+/// A variable refers to what stands before it, so this comes to an end; it is
+/// cut where nobody would read on.
+const STEPS_MAX: usize = 1000;
+
+struct Tracer<'a> {
+    container: &'a ContainerEnv,
+    steps: Vec<TraceStep>,
+    /// The entries whose references were told.
+    followed: HashSet<usize>,
+}
+
+impl Tracer<'_> {
+    fn push(&mut self, depth: usize, name: &str, text: String, entry: Option<usize>) {
+        let text = match self.steps.len() {
+            ..STEPS_MAX => text,
+            STEPS_MAX => "more steps are left out".to_owned(),
+            _ => return,
+        };
+        self.steps.push(TraceStep {
+            depth,
+            name: name.to_owned(),
+            text,
+            entry,
+        });
+    }
+
+    /// Where it comes from, and what its references come to.
+    fn follow(&mut self, at: usize, entry: &EnvVar, depth: usize) {
+        if self.steps.len() > STEPS_MAX {
+            return;
+        }
+        self.push(depth, &entry.name, self.origin(entry), Some(at));
+        if !self.followed.insert(at) && !entry.references.is_empty() {
+            let text = "its references are told above".to_owned();
+            self.push(depth, &entry.name, text, Some(at));
+            return;
+        }
+        for reference in &entry.references {
+            let definition = reference
+                .definition
+                .and_then(|at| Some((at, self.container.env.get(at)?)));
+            let text = became(reference, definition.map(|(_, of)| of));
+            let target = definition.map(|(at, _)| at);
+            self.push(depth, &reference.name, text, target);
+            if let Some((target, of)) = definition.filter(|(target, _)| *target != at) {
+                self.follow(target, of, depth + 1);
+            }
+        }
+    }
+
+    /// Who sets it, and where.
+    fn origin(&self, entry: &EnvVar) -> String {
+        let place = self.place(entry);
+        let what = self.what(entry);
+        let source = &entry.source;
+        let read_at = match &source.origin {
+            Some(origin) => format!(" ({})", line_of(origin)),
+            None => String::new(),
+        };
+        match source.kind {
+            SourceKind::Literal => match &entry.raw {
+                Some(raw) => format!("{place} writes {raw:?}"),
+                None => format!("{place} names no source"),
+            },
+            SourceKind::ServiceLink | SourceKind::Runtime => format!("{what}{read_at} sets it"),
+            SourceKind::Field if entry.path.is_none() => {
+                format!("the Job controller takes {what}")
+            }
+            _ => format!("{place} takes {what}{read_at}"),
+        }
+    }
+
+    /// What it stands for, to be named in a sentence.
+    fn what(&self, entry: &EnvVar) -> String {
+        let source = &entry.source;
+        let [name, key, path] = [&source.name, &source.key, &source.path]
+            .map(|part| part.as_deref().unwrap_or_default().escape_debug());
+        match source.kind {
+            SourceKind::Literal => self.place(entry),
+            SourceKind::ConfigMap => format!("configmap/{name}[{key}]"),
+            SourceKind::Secret => format!("secret/{name}[{key}]"),
+            SourceKind::Field => format!("field `{path}`"),
+            SourceKind::Resource if source.name.is_some() => {
+                format!("`{path}` of container `{name}`")
+            }
+            SourceKind::Resource => format!("`{path}`"),
+            SourceKind::File => format!("`{key}` of file `{path}` in volume `{name}`"),
+            SourceKind::ServiceLink => format!("service/{name}"),
+            SourceKind::Runtime if source.path.as_deref() == Some("image") => {
+                "the image".to_owned()
+            }
+            SourceKind::Runtime => "the runtime".to_owned(),
+        }
+    }
+
+    /// Where the manifest sets it: its line, or its place in a live container.
+    fn place(&self, entry: &EnvVar) -> String {
+        if let Some(location) = &entry.location {
+            return format!("{}:{}", location.file, location.line);
+        }
+        let Some(path) = &entry.path else {
+            return "the manifest".to_owned();
+        };
+        let (path, container) = (path.to_string(), self.container.path.to_string());
+        let inside = path.strip_prefix(&container).unwrap_or(&path);
+        inside.trim_start_matches('.').to_owned()
+    }
+
+    /// What becomes of it, or of others by it.
+    fn rank(&self, entry: &EnvVar) -> Option<String> {
+        if entry.status == Status::Skipped {
+            return Some("is left out".to_owned());
+        }
+        let by = entry
+            .overridden_by
+            .and_then(|at| self.container.env.get(at));
+        if let Some(by) = by {
+            return Some(format!("is overridden by {}", self.what(by)));
+        }
+        let overridden = entry.overrides.iter();
+        let named = overridden.filter_map(|at| Some(self.what(self.container.env.get(*at)?)));
+        let named: Vec<String> = named.collect();
+        (!named.is_empty()).then(|| format!("overrides {}", named.join(" and ")))
+    }
+}
+
+/// An origin without its column: the object is what is meant, not its first
+/// letter.
+fn line_of(origin: &str) -> &str {
+    let is_number = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
+    let before_number = |text: &str| {
+        let (before, number) = text.rsplit_once(':')?;
+        is_number(number).then_some(before.len())
     };
-    steps.push(step(&entry.name, text, Some(at)));
+    match before_number(origin) {
+        Some(end) if before_number(&origin[..end]).is_some() => &origin[..end],
+        _ => origin,
+    }
+}
+
+/// What a reference comes to.
+fn became(reference: &Reference, definition: Option<&EnvVar>) -> String {
+    let name = reference.name.escape_debug();
+    match reference.status {
+        ReferenceStatus::Escaped if reference.name == "$" => "`$$` becomes `$`".to_owned(),
+        ReferenceStatus::Escaped => format!("`$$({name})` becomes `$({name})`"),
+        ReferenceStatus::Undefined => format!("`$({name})` is not defined before it, and stays"),
+        ReferenceStatus::Unknown => format!("`$({name})` becomes what is not known"),
+        ReferenceStatus::Expanded => {
+            let value = definition.map_or_else(String::new, value);
+            format!("`$({name})` becomes {value}")
+        }
+    }
 }
 
 fn value(entry: &EnvVar) -> String {

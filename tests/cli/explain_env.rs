@@ -20,7 +20,7 @@ fn the_example_is_explained() {
         str![[r#"
 exit code 1
 --- stdout
-pod/dependent-env, container env
+pod/dependent-env, container env, in pod.yaml
 NAME                  SOURCE               VALUE
 SERVICE_IP            line 37              172.17.0.1
 SERVICE_PORT          line 39              80
@@ -66,18 +66,15 @@ fn one_variable_is_followed_to_its_origin() {
         str![[r#"
 exit code 1
 --- stdout
-pod/dependent-env, container env
+pod/dependent-env, container env, in pod.yaml
 NAME             STEP
-SERVICE          is written "$(PROTOCAL)://$(SERVICE_IP):$(SERVICE_PORT)"
+SERVICE          pod.yaml:45 writes "$(PROTOCAL)://$(SERVICE_IP):$(SERVICE_PORT)"
 PROTOCAL         `$(PROTOCAL)` becomes "https"
-  PROTOCAL       is written "https"
-  PROTOCAL       is "https"
+  PROTOCAL       pod.yaml:43 writes "https"
 SERVICE_IP       `$(SERVICE_IP)` becomes "172.17.0.1"
-  SERVICE_IP     is written "172.17.0.1"
-  SERVICE_IP     is "172.17.0.1"
+  SERVICE_IP     pod.yaml:37 writes "172.17.0.1"
 SERVICE_PORT     `$(SERVICE_PORT)` becomes "80"
-  SERVICE_PORT   is written "80"
-  SERVICE_PORT   is "80"
+  SERVICE_PORT   pod.yaml:39 writes "80"
 SERVICE          is "https://172.17.0.1:80"
 
 "#]]
@@ -307,13 +304,15 @@ spec:
     assert_data_eq!(
         offline(web, &[]).stdout,
         str![[r#"
-pod/p, container c
+pod/p, container c, in pod.yaml
 NAME                  SOURCE               VALUE
 URL                   line 14              http://10.0.0.7
 MY_WEB_PORT           line 15              own
+                                           (overrides service/my-web)
 MY_WEB_SERVICE_HOST   service/my-web       10.0.0.7
 MY_WEB_…              service/my-web       6 variables (--services lists them)
-MY_WEB_PORT           service/my-web       tcp://10.0.0.7:80 (overridden)
+MY_WEB_PORT           service/my-web       tcp://10.0.0.7:80
+                                           (overridden by line 15)
 KUBERNETES_…          service/kubernetes   8 variables (--services lists them)
 PATH                  runtime              <what the image sets, or the runtime's default>
 HOSTNAME              runtime              p
@@ -331,7 +330,7 @@ warning: `MY_WEB_PORT` takes the place of the variable of that name of Service `
     );
     let all = offline(web, &["--services"]).stdout;
     assert_eq!(all.matches("service/kubernetes").count(), 8, "{all}");
-    assert_eq!(all.matches("service/my-web").count(), 8, "{all}");
+    assert_eq!(all.matches("service/my-web ").count(), 8, "{all}");
     let json = offline(web, &["-o", "json"]).stdout;
     assert_eq!(json, offline(web, &["-o", "json", "--services"]).stdout);
 }

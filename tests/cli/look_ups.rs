@@ -47,7 +47,7 @@ fn look_ups_are_answered_from_the_same_input_and_secrets_are_masked() {
         str![[r#"
 exit code 0
 --- stdout
-pod/shop, init container first
+pod/shop, init container first, in pod.yaml
 NAME           SOURCE               VALUE
 ONLY           line 19              here
 KUBERNETES_…   service/kubernetes   8 variables (--services lists them)
@@ -55,7 +55,7 @@ PATH           runtime              <what the image sets, or the runtime's defau
 HOSTNAME       runtime              shop
 HOME           runtime              <the home directory of the user, by the image's /etc/passwd>
 
-pod/shop, container app
+pod/shop, container app, in pod.yaml
 NAME           SOURCE                     VALUE
 HOST           configmap/settings[HOST]   db.example.com
 PASSWORD       secret/login[password]     ***
@@ -119,7 +119,7 @@ fn a_missing_config_map_is_exit_code_1_when_the_cluster_says_so() {
         str![[r#"
 exit code 1
 --- stdout
-pod/shop, container app
+pod/shop, container app, in pod.yaml
 NAME       SOURCE                   VALUE
 PASSWORD   secret/login[password]   ***
 URL        line 23                  db://admin:***@$(HOST)
@@ -153,7 +153,7 @@ error: environment variable `URL` refers to `HOST`, which is not defined
         str![[r#"
 exit code 0
 --- stdout
-pod/shop, container app
+pod/shop, container app, in pod.yaml
 NAME           SOURCE                   VALUE
 PASSWORD       secret/login[password]   ***
 URL            line 23                  <not known, as ConfigMap `settings` was not read>

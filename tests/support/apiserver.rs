@@ -1,7 +1,12 @@
 //! A scripted API server on a loopback socket: it answers as it was told to,
 //! well or badly, and remembers what it was asked.
 
-use std::io::{BufRead, BufReader, Write};
+#[path = "request.rs"]
+mod request;
+#[path = "websocket.rs"]
+mod websocket;
+
+use std::io::{BufReader, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
@@ -10,31 +15,8 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-/// One request as it came over the wire.
-#[derive(Clone, Debug)]
-pub(crate) struct Request {
-    /// `POST`.
-    pub(crate) method: String,
-    /// With its query.
-    pub(crate) path: String,
-    /// Names in lower case.
-    pub(crate) headers: Vec<(String, String)>,
-    /// As text.
-    pub(crate) body: String,
-}
-
-impl Request {
-    /// All values of a header, in order.
-    pub(crate) fn header(&self, name: &str) -> Vec<&str> {
-        let named = self.headers.iter().filter(|(n, _)| n == name);
-        named.map(|(_, value)| value.as_str()).collect()
-    }
-
-    /// The body as JSON.
-    pub(crate) fn json(&self) -> Value {
-        serde_json::from_str(&self.body).unwrap()
-    }
-}
+pub(crate) use request::Request;
+use request::read_request;
 
 /// What becomes of the connection.
 #[derive(Clone, Debug, PartialEq)]
@@ -49,6 +31,8 @@ enum How {
     Closed,
     /// Chunks, one after the other, after a pause each.
     Stream(Vec<String>, Then),
+    /// What a command in a container wrote, and how it ended.
+    Exec(Value),
 }
 
 /// What follows the last chunk of a stream.
@@ -161,6 +145,19 @@ impl Answer {
         Self {
             later: Some((gate.clone(), chunks)),
             ..self
+        }
+    }
+
+    /// A command in a container: what it writes, and why it failed if it did.
+    pub(crate) fn exec(stdout: impl AsRef<[u8]>, failure: Option<&str>) -> Self {
+        let status = match failure {
+            None => json!({"status": "Success"}),
+            Some(why) => json!({"status": "Failure", "message": why}),
+        };
+        Self {
+            how: How::Exec(status),
+            body: stdout.as_ref().to_vec(),
+            ..Self::text(101, "")
         }
     }
 
@@ -312,6 +309,10 @@ fn serve(stream: &TcpStream, state: &State) -> std::io::Result<()> {
             continue;
         }
         let answer = state.answer(&request);
+        if let How::Exec(status) = &answer.how {
+            let key = request.header("sec-websocket-key")[0];
+            return websocket::exec(&mut reader, &mut writer, key, &answer.body, status);
+        }
         let mut head = format!("HTTP/1.1 {} Scripted\r\n", answer.status);
         for (name, value) in &answer.headers {
             head.push_str(&format!("{name}: {value}\r\n"));
@@ -319,6 +320,7 @@ fn serve(stream: &TcpStream, state: &State) -> std::io::Result<()> {
         match &answer.how {
             How::Silent => return std::io::copy(&mut reader, &mut std::io::sink()).map(drop),
             How::Closed => return Ok(()),
+            How::Exec(_) => {}
             How::Whole | How::Half => {
                 head.push_str(&format!("content-length: {}\r\n\r\n", answer.body.len()));
                 writer.write_all(head.as_bytes())?;
@@ -366,32 +368,4 @@ impl State {
         }
         answer
     }
-}
-
-fn read_request(reader: &mut impl BufRead) -> std::io::Result<Option<Request>> {
-    let mut line = String::new();
-    if reader.read_line(&mut line)? == 0 {
-        return Ok(None);
-    }
-    let mut words = line.split(' ').map(str::to_owned);
-    let (method, path) = (words.next().unwrap(), words.next().unwrap());
-    let mut headers = Vec::new();
-    loop {
-        let mut line = String::new();
-        reader.read_line(&mut line)?;
-        let Some((name, value)) = line.trim_end().split_once(": ") else {
-            break;
-        };
-        headers.push((name.to_lowercase(), value.to_owned()));
-    }
-    let length = headers.iter().find(|(name, _)| name == "content-length");
-    let length = length.map_or(0, |(_, value)| value.parse().unwrap());
-    let mut body = vec![0; length];
-    reader.read_exact(&mut body)?;
-    Ok(Some(Request {
-        method,
-        path,
-        headers,
-        body: String::from_utf8(body).unwrap(),
-    }))
 }

@@ -35,6 +35,12 @@ pub(crate) fn escape_line(text: &str) -> String {
     parts.join("\t")
 }
 
+/// The same for several lines, which stay lines.
+pub(crate) fn escape_lines(text: &str) -> String {
+    let lines: Vec<_> = text.split('\n').map(escape_line).collect();
+    lines.join("\n")
+}
+
 /// Control characters, and those that change the direction of the text around
 /// them (Unicode's bidirectional controls).
 pub(crate) fn is_unsafe(c: char) -> bool {
@@ -57,6 +63,11 @@ mod tests {
     #[test]
     fn a_line_of_a_log_keeps_its_tabs_and_nothing_else() {
         assert_eq!(escape_line("a\tb\u{1b}c\t"), "a\tb\\u{1b}c\t");
+    }
+
+    #[test]
+    fn lines_stay_lines() {
+        assert_eq!(escape_lines("a\n\n\u{1b}b\r\n"), "a\n\n\\u{1b}b\\r\n");
     }
 
     #[test]

@@ -8,7 +8,7 @@ use anstream::AutoStream;
 use anstyle::{AnsiColor, Style};
 
 use super::progress::{Board, ProgressLine, Size, size};
-use super::{escape, escape_line};
+use super::{escape, escape_lines};
 
 /// When to colour.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
@@ -85,17 +85,49 @@ impl Ui {
         }
     }
 
-    /// Data: what the command was called for. Styles are removed where colour
-    /// is not wanted.
+    /// Data: what the command was called for, to the byte. Whoever calls has
+    /// made it harmless: JSON and YAML do it by their own syntax.
     ///
     /// # Errors
     /// What the system says, a closed pipe included.
     pub(crate) fn data(&self, text: &str) -> io::Result<()> {
         self.aside(self.out_is_terminal, || {
+            let out = self.out.lock().unwrap_or_else(PoisonError::into_inner);
+            let mut out = out.as_inner();
+            out.write_all(text.as_bytes())?;
+            out.flush()
+        })
+    }
+
+    /// Data with styles, which are removed where colour is not wanted. Control
+    /// characters go with them, so nothing else may have any.
+    ///
+    /// # Errors
+    /// What the system says, a closed pipe included.
+    pub(crate) fn styled_data(&self, text: &str) -> io::Result<()> {
+        self.aside(self.out_is_terminal, || {
             let mut out = self.out.lock().unwrap_or_else(PoisonError::into_inner);
             out.write_all(text.as_bytes())?;
             out.flush()
         })
+    }
+
+    /// Data in a syntax that has no escapes for what others wrote: to the byte
+    /// for a program, and visible instead of in force at a terminal.
+    ///
+    /// # Errors
+    /// What the system says, a closed pipe included.
+    pub(crate) fn raw_data(&self, text: &str) -> io::Result<()> {
+        if !self.out_is_terminal {
+            return self.data(text);
+        }
+        let harmless = escape_lines(text);
+        if harmless != text {
+            self.warning(
+                "control characters are shown as escapes here; a file or a pipe gets them as they are",
+            );
+        }
+        self.data(&harmless)
     }
 
     /// Whether data may have styles: [`Ui::stream`] does not remove them.
@@ -207,11 +239,7 @@ impl Ui {
         let harmless: Vec<u8> = if has_terminal || !at_terminal {
             bytes.to_vec()
         } else {
-            let lines = text.split_inclusive('\n').map(|line| {
-                let end = if line.ends_with('\n') { "\n" } else { "" };
-                escape_line(line.trim_end_matches('\n')) + end
-            });
-            lines.collect::<String>().into_bytes()
+            escape_lines(&text).into_bytes()
         };
         self.aside(at_terminal && !has_terminal, || {
             // Where nobody reads any more, the program still runs to its end.

@@ -42,10 +42,12 @@ impl Explainer<'_> {
     /// # Errors
     /// A cluster that cannot be reached, too, and `--verify` of what is no Pod.
     pub(super) async fn explain(&self, mut target: Target) -> Result<Explained, CommandError> {
+        if self.options.verify && !target.is_pod() {
+            return Err(no_pod(&target).into());
+        }
         let plan = self.plan(&mut target);
         let gathered = self.lookups.gather(&plan, &target.id.namespace).await?;
         let verified = match (&self.around.cluster, self.options.verify) {
-            (Some(_), true) if !target.is_pod() => return Err(no_pod(&target).into()),
             (Some(cluster), true) => {
                 let resolution = self.resolve(&target, &gathered);
                 let containers = &resolution.item.containers;

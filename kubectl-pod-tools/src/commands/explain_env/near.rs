@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use k8s_openapi::api::core::v1::{ConfigMap, LimitRange, Node, Secret, Service};
+use pod_model::{FieldPath, Segment};
 use serde::de::DeserializeOwned;
 
 use super::gather::take_string_data;
@@ -98,12 +99,28 @@ fn read<T: DeserializeOwned>(neighbour: &Neighbour) -> Read<T> {
     let document = &neighbour.document;
     let object = document.decode().map_err(|error| {
         let place = document.location(error.span);
-        Failure::new(
-            Exit::No,
-            format!("{place}: {}: {}", error.path, error.message),
-        )
+        let why = if neighbour.kind == "Secret" {
+            without_value(&error.path)
+        } else {
+            error.message.as_str()
+        };
+        let (kind, name, path) = (&neighbour.kind, &neighbour.name, &error.path);
+        let message = format!("{kind} `{name}` cannot be looked into: {place}: {path}: {why}");
+        Failure::new(Exit::No, message)
     })?;
-    let span = document.find_nearest(&pod_model::FieldPath::root());
+    let span = document.find_nearest(&FieldPath::root());
     let origin = document.location(span.headline(document.tree()));
     Ok((object, origin.to_string()))
+}
+
+/// What is wrong at a path of a Secret. The decoder would quote what stands
+/// there.
+fn without_value(path: &FieldPath) -> &'static str {
+    match path.segments() {
+        [Segment::Field(field), Segment::Field(_)] if field == "stringData" => "must be a string",
+        [Segment::Field(field), Segment::Field(_)] if field == "data" => {
+            "must be a string in Base64; stringData takes text as it is"
+        }
+        _ => "is not what a Secret has there",
+    }
 }

@@ -3,13 +3,14 @@
 use std::num::NonZero;
 
 use pod_env::export;
+use pod_env::report::Unread;
 use pod_model::Severity;
 
 use super::explain::{Explained, Explainer, container_names};
 use super::gather::Lookups;
 use super::image::ImageConfigs;
 use super::options::{EnvOptions, Format};
-use super::text::blocks;
+use super::text::{blocks, source_name};
 use crate::context::Context;
 use crate::error::{CommandError, Failure};
 use crate::exit::Exit;
@@ -18,6 +19,7 @@ use crate::render::{Placed, Structured, finding_to_text};
 use crate::report::{Items, ReportStream, Verdict};
 use crate::target::{Candidate, Loaded, Target, load};
 use crate::tell::Teller;
+use crate::ui::Ui;
 
 /// Explains what the options name.
 ///
@@ -80,6 +82,14 @@ impl Told {
         self.findings.extend(reading.findings);
         self.broken.extend(reading.broken);
         reading.targets
+    }
+
+    /// Tells all that there is, and says what it comes to.
+    fn tell(&self, ui: &Ui) -> Exit {
+        let mut teller = Teller::new(ui);
+        let findings = self.findings.iter().chain(&self.broken);
+        findings.for_each(|placed| teller.tell(placed));
+        teller.finish()
     }
 
     fn append(&mut self, mut other: Self) {
@@ -162,7 +172,14 @@ impl Run<'_> {
         refuse_nothing(targets.len(), if sound { Exit::Yes } else { Exit::No })?;
         let mut all = Vec::new();
         for target in targets {
-            all.push(explainer.explain(target).await?);
+            match explainer.explain(target).await {
+                Ok(one) => all.push(one),
+                // What is known to be wrong may well be why.
+                Err(error) => {
+                    told.tell(&self.context.ui);
+                    return Err(error);
+                }
+            }
         }
         if let Some(cluster) = &loaded.surroundings.cluster {
             for warning in cluster.warnings().take_new() {
@@ -171,10 +188,7 @@ impl Run<'_> {
         }
         let images = explainer.images.containers();
         check_names(self.options, images, &all)?;
-        let mut teller = Teller::new(&self.context.ui);
-        let findings = told.findings.iter().chain(&told.broken);
-        findings.for_each(|placed| teller.tell(placed));
-        let mut exit = teller.finish();
+        let mut exit = told.tell(&self.context.ui);
         if self.options.format.is_export() {
             if all.iter().any(|one| one.item.verdict == Verdict::No) {
                 exit = Exit::No;
@@ -204,14 +218,7 @@ impl Run<'_> {
             .flat_map(|one| &one.item.body.env.containers)
             .collect();
         let [container] = all.as_slice() else {
-            let names: Vec<&str> = all.iter().map(|c| c.name.as_str()).collect();
-            return Err(Failure::usage(format!(
-                "this -o prints one environment, and there are {}: {}",
-                all.len(),
-                names.join(", ")
-            ))
-            .help("choose one with -c NAME")
-            .into());
+            return Err(not_one(explained).into());
         };
         let ui = &self.context.ui;
         for Explained { target, item } in explained {
@@ -230,9 +237,45 @@ impl Run<'_> {
             Format::Docker => export::docker(container),
             _ => export::dotenv(container),
         };
-        Ok(ui.data(&text)?)
+        Ok(ui.raw_data(&text)?)
     }
 }
+
+/// `-o` of one environment, where there are others or none.
+fn not_one(explained: &[Explained]) -> Failure {
+    let several = explained.len() > 1;
+    let names: Vec<String> = explained
+        .iter()
+        .flat_map(|one| {
+            let containers = one.item.body.env.containers.iter();
+            containers.map(move |container| {
+                let of = format!(" of {}", one.target.shown);
+                container.name.clone() + if several { &of } else { "" }
+            })
+        })
+        .collect();
+    let what = "this -o prints one environment";
+    if names.is_empty() {
+        let shown = explained
+            .first()
+            .map_or("", |one| one.target.shown.as_str());
+        return Failure::usage(format!("{what}, and {shown} has no container"))
+            .help("give it one, or leave out -o");
+    }
+    let (count, rest) = (names.len(), names.len().saturating_sub(MOST_NAMED));
+    let mut list = names[..count - rest].join(", ");
+    if rest > 0 {
+        list.push_str(&format!(" and {rest} more"));
+    }
+    Failure::usage(format!("{what}, and there are {count}: {list}")).help(if several {
+        "name one target, and one of its containers with -c NAME"
+    } else {
+        "choose one with -c NAME"
+    })
+}
+
+/// A line of hundreds of names is read by nobody.
+const MOST_NAMED: usize = 20;
 
 /// An input that is sound and has nothing to explain is not what was meant.
 fn refuse_nothing(targets: usize, so_far: Exit) -> Result<(), Failure> {
@@ -266,12 +309,33 @@ fn check_names<'a>(
     if let Some(name) = &options.trace
         && explained.iter().all(|one| one.item.body.traces.is_empty())
     {
-        return Err(
-            Failure::new(Exit::No, format!("no container has a variable `{name}`"))
-                .help("leave out --trace to see all variables"),
-        );
+        return Err(no_variable(name, explained));
     }
     Ok(())
+}
+
+/// A name that no container is known to have; what was not read may bring it.
+fn no_variable(name: &str, explained: &[Explained]) -> Failure {
+    let containers = explained
+        .iter()
+        .flat_map(|one| &one.item.body.env.containers);
+    let unread: Vec<&Unread> = containers
+        .flat_map(|container| &container.unread)
+        .filter(|unread| name.starts_with(&unread.prefix))
+        .collect();
+    let Some(unread) = unread.first() else {
+        return Failure::new(Exit::No, format!("no container has a variable `{name}`"))
+            .help("leave out --trace to see all variables");
+    };
+    let source = match unread.name.as_str() {
+        "" => "the Services".to_owned(),
+        name => format!("{}/{name}", source_name(unread.kind)),
+    };
+    let why = unread.reason;
+    let message = format!(
+        "no container is known to have a variable `{name}`; it may come from {source}, which was not read: {why}"
+    );
+    Failure::new(Exit::No, message).help("ask the cluster, or give it with -f")
 }
 
 impl Placed {

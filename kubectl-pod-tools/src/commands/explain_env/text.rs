@@ -15,15 +15,17 @@ pub(super) fn blocks(target: &Target, item: &EnvItemReport, options: &EnvOptions
     if options.trace.is_some() {
         for trace in &item.body.traces {
             blocks.push(Block::Heading(format!(
-                "{}, container {}",
-                target.shown, trace.container
+                "{}, container {}{}",
+                target.shown,
+                trace.container,
+                in_file(target)
             )));
             blocks.push(steps(trace));
         }
         return blocks;
     }
     for container in &item.body.env.containers {
-        container_blocks(&target.shown, container, options.services, &mut blocks);
+        container_blocks(target, container, options.services, &mut blocks);
     }
     if let Some(block) = verdicts(item) {
         blocks.push(Block::Heading(format!("{}, as it runs", target.shown)));
@@ -64,7 +66,7 @@ fn verdicts(item: &EnvItemReport) -> Option<Block> {
 }
 
 fn container_blocks(
-    shown: &str,
+    target: &Target,
     container: &ContainerEnv,
     services: bool,
     blocks: &mut Vec<Block>,
@@ -76,8 +78,10 @@ fn container_blocks(
         ContainerType::Ephemeral => "ephemeral container",
     };
     blocks.push(Block::Heading(format!(
-        "{shown}, {kind} {}",
-        container.name
+        "{}, {kind} {}{}",
+        target.shown,
+        container.name,
+        in_file(target)
     )));
     let mut table = Table::new(&["NAME", "SOURCE", "VALUE"]);
     let (folds, folded) = if services {
@@ -109,6 +113,10 @@ fn container_blocks(
             Cell::new(source(variable), Tone::Dim),
             value(variable, tone),
         ]);
+        if let Some(rank) = rank(container, variable) {
+            let rank = Cell::new(format!("({rank})"), Tone::Dim);
+            table.row(vec!["".into(), "".into(), rank]);
+        }
     }
     for unread in &container.unread {
         let what = source_name(unread.kind);
@@ -142,11 +150,29 @@ fn value(variable: &EnvVar, tone: Tone) -> Cell {
         (None, Some(why)) => format!("<{why}>"),
         (None, None) => "<unset>".to_owned(),
     };
-    match variable.status {
-        Status::Overridden => Cell::new(format!("{text} (overridden)"), tone),
-        Status::Skipped => Cell::new(format!("{text} (skipped)"), tone),
-        _ => Cell::new(text, tone),
+    Cell::new(text, tone)
+}
+
+/// The file that the lines of a table are of.
+fn in_file(target: &Target) -> String {
+    match &target.id.source {
+        Some(source) => format!(", in {}", source.file),
+        None => String::new(),
     }
+}
+
+/// What a variable overrides, or why it has no effect: in a line of its own,
+/// which no value can be taken for, and which makes no column wider.
+fn rank(container: &ContainerEnv, variable: &EnvVar) -> Option<String> {
+    let named = |at: &usize| Some(source(container.env.get(*at)?));
+    if variable.status == Status::Skipped {
+        return Some("skipped".to_owned());
+    }
+    if let Some(by) = variable.overridden_by.as_ref().and_then(named) {
+        return Some(format!("overridden by {by}"));
+    }
+    let overridden: Vec<String> = variable.overrides.iter().filter_map(named).collect();
+    (!overridden.is_empty()).then(|| format!("overrides {}", overridden.join(", ")))
 }
 
 /// Where a value comes from, as short as it can be said.
@@ -160,9 +186,14 @@ fn source(variable: &EnvVar) -> String {
     } = &variable.source;
     let text = |part: &Option<String>| part.clone().unwrap_or_default();
     match kind {
-        SourceKind::Literal => match &variable.location {
-            Some(place) => format!("line {}", place.line),
-            None => "spec".to_owned(),
+        SourceKind::Literal => match (&variable.location, &variable.path) {
+            (Some(place), _) => format!("line {}", place.line),
+            // `env[2]` of a live container.
+            (None, Some(path)) => {
+                let path = path.to_string();
+                path.rsplit('.').next().unwrap_or_default().to_owned()
+            }
+            (None, None) => "spec".to_owned(),
         },
         SourceKind::ConfigMap | SourceKind::Secret => {
             format!("{}/{}[{}]", source_name(*kind), text(name), text(key))
@@ -174,7 +205,8 @@ fn source(variable: &EnvVar) -> String {
     }
 }
 
-fn source_name(kind: SourceKind) -> &'static str {
+/// As kubectl calls it.
+pub(super) fn source_name(kind: SourceKind) -> &'static str {
     match kind {
         SourceKind::ConfigMap => "configmap",
         SourceKind::Secret => "secret",

@@ -29,10 +29,19 @@ pub(super) struct Verification {
     /// Variables that are the image's, or were taken away since the start.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub unexplained: Vec<String>,
+    /// How many lines may be variables or parts of a value, where nothing in
+    /// the image prints variables so that they can be told apart.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub unclear_lines: usize,
     /// Whether there is nothing to read any more, and nothing to be missed: an
     /// init container has done its work.
     #[serde(skip)]
     over: bool,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde wants it so")]
+fn is_zero(number: &usize) -> bool {
+    *number == 0
 }
 
 /// Whether it is as a restart would make it.
@@ -55,6 +64,7 @@ impl Verification {
             reason: Some(reason),
             differences: Vec::new(),
             unexplained: Vec::new(),
+            unclear_lines: 0,
             over: false,
         }
     }
@@ -103,7 +113,7 @@ pub(super) async fn verify(
         found.push(match read {
             Err(reason) => Verification::unread(container, reason),
             Ok((environ, separator)) => {
-                let drift = drift(container, &environ, separator, show_secrets);
+                let drift = drift(&target.spec, container, &environ, separator, show_secrets);
                 let same = drift.differences.is_empty();
                 Verification {
                     container: container.name.clone(),
@@ -115,6 +125,7 @@ pub(super) async fn verify(
                     reason: None,
                     differences: drift.differences,
                     unexplained: drift.unexplained,
+                    unclear_lines: drift.unclear_lines,
                     over: false,
                 }
             }
@@ -229,22 +240,42 @@ pub(super) fn findings(containers: &[ContainerEnv], verified: &[Verification]) -
                 Finding::warning("unread-environment", path, message)
             });
         }
-        if !verification.unexplained.is_empty() {
-            let names = verification.unexplained.join("`, `");
+        found.extend(unexplained(container, verification));
+        if verification.unclear_lines > 0 {
+            let count = verification.unclear_lines;
+            let lines = if count == 1 { "line" } else { "lines" };
             let message = format!(
-                "container `{name}` has `{names}`: set by the image, or no longer by any source"
+                "{count} {lines} of the environment of container `{name}` may be variables, or parts of a value: they are left out"
             );
             found.push(
-                Finding::info(
-                    "unexplained-variable",
-                    container.path.clone(),
-                    message.escape_debug().to_string(),
-                )
-                .help("--image-config FILE tells which"),
+                Finding::info("unclear-lines", container.path.clone(), message).help(
+                    "its image has only printenv or env without -0; with cat it could be told",
+                ),
             );
         }
     }
     found
+}
+
+/// What nobody can say the source of.
+fn unexplained(container: &ContainerEnv, verification: &Verification) -> Option<Finding> {
+    if verification.unexplained.is_empty() {
+        return None;
+    }
+    let (name, path) = (&container.name, container.path.clone());
+    let names: Vec<_> = verification
+        .unexplained
+        .iter()
+        .map(|name| format!("`{}`", name.escape_debug()))
+        .collect();
+    let has = format!("container `{name}` has {}", names.join(", "));
+    let finding = |why: &str| Finding::info("unexplained-variable", path, format!("{has}: {why}"));
+    Some(if container.image_env_known {
+        finding("set by a device plugin or the runtime, or no longer by any source")
+    } else {
+        finding("set by the image, or no longer by any source")
+            .help("--image-config FILE tells which")
+    })
 }
 
 fn message(container: &ContainerEnv, difference: &Difference) -> String {
@@ -253,6 +284,12 @@ fn message(container: &ContainerEnv, difference: &Difference) -> String {
     let value = |value: &Option<String>| short(value.as_deref().unwrap_or_default());
     let (running, restarted) = (value(&difference.running), value(&difference.restarted));
     match difference.change {
+        Change::Changed if difference.running.is_none() => format!(
+            "`{name}` has changed since container `{container}` started, to {restarted}; where the value that runs ends is not clear"
+        ),
+        Change::Gone if difference.running.is_none() => {
+            format!("`{name}` is set in container `{container}`, and a restart takes it away")
+        }
         Change::Changed if running == restarted => {
             format!("`{name}` has changed since container `{container}` started")
         }

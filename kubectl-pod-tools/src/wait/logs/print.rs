@@ -97,7 +97,7 @@ async fn write(
                 ui.talk(&text);
                 Ok(())
             } else {
-                ui.data(&text)
+                ui.styled_data(&text)
             }
         });
         if let Ok(result) = written.await {

@@ -182,15 +182,13 @@ fn the_trace_leads_from_the_text_to_the_value() {
         .map(|s| (s.depth, s.name, s.text))
         .collect();
     let expect = [
-        (0, "C", "is written \"$$ $(B) $(X)\""),
+        (0, "C", "env[2] writes \"$$ $(B) $(X)\""),
         (0, "$", "`$$` becomes `$`"),
         (0, "B", "`$(B)` becomes \"ab\""),
-        (1, "B", "is written \"$(A)b\""),
+        (1, "B", "env[1] writes \"$(A)b\""),
         (1, "A", "`$(A)` becomes \"a\""),
-        (2, "A", "is written \"a\""),
-        (2, "A", "is \"a\""),
-        (1, "B", "is \"ab\""),
-        (0, "X", "`$(X)` is not defined, and stays"),
+        (2, "A", "env[0] writes \"a\""),
+        (0, "X", "`$(X)` is not defined before it, and stays"),
         (0, "C", "is \"$ ab $(X)\""),
     ];
     let expect: Vec<_> = expect

@@ -1,0 +1,99 @@
+//! Tells what a restart would take away from what the image, a device plugin or
+//! the runtime has set.
+//!
+//! A runtime puts the image's variables first (containerd's `buildLinuxSpec`),
+//! then come those of device plugins, then the Pod's own in any order, and
+//! those of Services last (`GenerateRunContainerOptions` in
+//! pkg/kubelet/kubelet_pods.go). One that takes the place of an image's variable
+//! stands where that one stood.
+
+use std::collections::HashSet;
+
+use super::compare::RUNTIME;
+use super::environ::Entry;
+use super::secrets::could_bring;
+use crate::container::ContainerView;
+use crate::report::{ContainerEnv, EnvVar, SourceKind};
+
+pub(super) struct Gone<'a> {
+    container: &'a ContainerEnv,
+    spec: &'a ContainerView<'a>,
+    /// The place of the first variable that the kubelet has set.
+    first_own: Option<usize>,
+}
+
+impl<'a> Gone<'a> {
+    pub(super) fn new(
+        container: &'a ContainerEnv,
+        spec: &'a ContainerView<'a>,
+        expected: &[&EnvVar],
+        seen: &[Entry<'_>],
+    ) -> Self {
+        let of_image: HashSet<&str> = container
+            .env
+            .iter()
+            .filter(|entry| entry.source.kind == SourceKind::Runtime)
+            .map(|entry| entry.name.as_str())
+            .collect();
+        let own: HashSet<&[u8]> = expected
+            .iter()
+            .map(|entry| entry.name.as_str())
+            .filter(|name| !of_image.contains(name) && !RUNTIME.contains(name))
+            .map(str::as_bytes)
+            .collect();
+        Self {
+            container,
+            spec,
+            first_own: seen.iter().position(|entry| own.contains(entry.name)),
+        }
+    }
+
+    /// Whether the variable at a place is one that a restart takes away; there
+    /// is no doubt then.
+    pub(super) fn is(&self, at: usize, name: &str) -> bool {
+        let unread = &self.container.unread;
+        if unread.iter().any(|source| name.starts_with(&source.prefix)) {
+            return false;
+        }
+        let behind_own = self.first_own.is_some_and(|first| first < at);
+        // Before them, only the image and device plugins set anything.
+        let nobody_else = self.container.image_env_known && !asks_for_devices(self.spec);
+        (behind_own || nobody_else) && self.could_be_set(name)
+    }
+
+    /// Whether a source that the spec names may have set it.
+    fn could_be_set(&self, name: &str) -> bool {
+        self.spec.env.iter().any(|variable| variable.name == name)
+            || (self.spec.env_from.iter()).any(|from| could_bring(from, name))
+            || is_of_service(name)
+    }
+}
+
+/// Whether it looks like a variable of a Service (`FromServices` in
+/// pkg/kubelet/envvars).
+fn is_of_service(name: &str) -> bool {
+    ["_SERVICE_HOST", "_SERVICE_PORT", "_PORT"]
+        .iter()
+        .any(|part| name.contains(part))
+}
+
+/// Whether a device plugin or driver has a say: for extended resources and for
+/// claims (`GetResources` in pkg/kubelet/cm/container_manager_linux.go).
+fn asks_for_devices(spec: &ContainerView<'_>) -> bool {
+    let Some(resources) = spec.resources else {
+        return false;
+    };
+    let extended = |name: &String| {
+        let domain = name.split_once('/').map(|(domain, _)| domain);
+        domain.is_some_and(|domain| !domain.ends_with("kubernetes.io"))
+    };
+    let named = |list: &Option<std::collections::BTreeMap<String, _>>| {
+        list.iter().flat_map(|list| list.keys()).any(extended)
+    };
+    resources
+        .claims
+        .as_ref()
+        .is_some_and(|claims| !claims.is_empty())
+        || named(&resources.limits)
+        || named(&resources.requests)
+}

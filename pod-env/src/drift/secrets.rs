@@ -1,0 +1,88 @@
+//! Which variables a Secret may have given a value when the container started.
+//!
+//! What resolves today does not say: the Secret may have been deleted, or its
+//! keys, and the container still runs with what they held. The spec does, for
+//! the environment of a container cannot be changed once its Pod is made.
+
+use std::collections::HashMap;
+
+use k8s_openapi::api::core::v1::{EnvFromSource, EnvVar as SpecVar, EnvVarSource};
+
+use crate::container::ContainerView;
+use crate::expansion::{Piece, pieces};
+use crate::names::is_config_map_key;
+
+pub(super) struct Secrets<'a> {
+    env_from: &'a [EnvFromSource],
+    /// Of each name in `env`, what its last entry comes to.
+    env: HashMap<&'a str, bool>,
+}
+
+impl<'a> Secrets<'a> {
+    pub(super) fn of(container: &ContainerView<'a>) -> Self {
+        let mut secrets = Self {
+            env_from: container.env_from,
+            env: HashMap::new(),
+        };
+        for variable in container.env {
+            let may = secrets.may_set(variable);
+            secrets.env.insert(&variable.name, may);
+        }
+        secrets
+    }
+
+    /// Whether a Secret's value may be in the variable of this name.
+    pub(super) fn may_be_in(&self, name: &str) -> bool {
+        match self.env.get(name) {
+            Some(may) => *may,
+            None => self.env_from.iter().any(|from| brings(from, name)),
+        }
+    }
+
+    /// The same of an entry of `env` whose predecessors are known.
+    fn may_set(&self, variable: &SpecVar) -> bool {
+        let text = variable.value.as_deref().unwrap_or_default();
+        let before = || self.may_be_in(&variable.name);
+        match &variable.value_from {
+            // The order of the sources is the kubelet's.
+            Some(from) if text.is_empty() => match from {
+                EnvVarSource {
+                    field_ref: Some(_), ..
+                }
+                | EnvVarSource {
+                    resource_field_ref: Some(_),
+                    ..
+                } => false,
+                EnvVarSource {
+                    config_map_key_ref: Some(key),
+                    ..
+                } => key.optional == Some(true) && before(),
+                EnvVarSource {
+                    secret_key_ref: Some(_),
+                    ..
+                } => true,
+                EnvVarSource {
+                    file_key_ref: Some(key),
+                    ..
+                } => key.optional == Some(true) && before(),
+                _ => false,
+            },
+            _ => pieces(text).iter().any(|piece| match piece {
+                Piece::Reference { name, .. } => self.may_be_in(name),
+                Piece::Text(_) | Piece::Escape { .. } => false,
+            }),
+        }
+    }
+}
+
+/// Whether an entry of `envFrom` is a Secret that could have a key for a name.
+fn brings(from: &EnvFromSource, name: &str) -> bool {
+    from.secret_ref.is_some() && could_bring(from, name)
+}
+
+/// Whether an entry of `envFrom` could bring a name, whatever its object holds
+/// now.
+pub(super) fn could_bring(from: &EnvFromSource, name: &str) -> bool {
+    let prefix = from.prefix.as_deref().unwrap_or_default();
+    name.strip_prefix(prefix).is_some_and(is_config_map_key)
+}

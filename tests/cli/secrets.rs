@@ -1,0 +1,182 @@
+//! What a Secret holds reaches nobody who has not asked for it: no report, no
+//! error, no `-v`.
+
+use serde_json::{Value, json};
+use snapbox::{assert_data_eq, str};
+
+use super::explain_env::offline;
+use super::look_ups::SHOP;
+use crate::apiserver::{Answer, ApiServer};
+use crate::support::{Home, Run};
+
+const VALUE: &str = "hunter2-12345678";
+/// The same in Base64.
+const ENCODED: &str = "aHVudGVyMi0xMjM0NTY3OA==";
+
+fn keeps_it(run: &Run) {
+    let all = run.all();
+    for part in ["hunter2", "12345678", "aHVudGVyMi0xMjM0NTY3OA"] {
+        assert!(!all.contains(part), "{all}");
+    }
+}
+
+#[test]
+fn a_secret_that_is_none_is_told_by_its_place_alone() {
+    let wrong = |line: &str| {
+        SHOP.replace("stringData: {password: hunter2}", line)
+            .replace(
+                "image: i\n    command",
+                "image: i\n    bogus: x\n    command",
+            )
+    };
+    for (line, told) in [
+        (
+            "stringData: {password: 12345678}",
+            ":9:24: stringData.password: must be a string",
+        ),
+        (
+            "stringData: {password: [hunter2]}",
+            ":9:24: stringData.password: must be a string",
+        ),
+        (
+            "data: {password: 'hunter2!'}",
+            ":9:18: data.password: must be a string in Base64; stringData takes text as it is",
+        ),
+        (
+            "data: {password: 12345678}",
+            ":9:18: data.password: must be a string in Base64; stringData takes text as it is",
+        ),
+        (
+            "data: hunter2",
+            ":9:7: data: is not what a Secret has there",
+        ),
+        (
+            "type: {a: hunter2}",
+            ":9:7: type: is not what a Secret has there",
+        ),
+    ] {
+        for format in ["table", "json", "yaml"] {
+            let run = offline(&wrong(line), &["-o", format, "-v", "9"]);
+            keeps_it(&run);
+            assert_eq!((run.code, run.stdout.as_str()), (Some(1), ""), "{run:?}");
+            let end = format!("error: Secret `login` cannot be looked into: pod.yaml{told}\n");
+            assert!(run.stderr.ends_with(&end), "{line}: {}", run.stderr);
+            // What else is wrong is told, too.
+            let other = "error: unknown field `bogus` in Container\n";
+            assert!(run.stderr.contains(other), "{}", run.stderr);
+        }
+    }
+    // Of a ConfigMap it helps to see what stands there.
+    let map = SHOP.replace("HOST: db.example.com", "HOST: 12345678");
+    assert_data_eq!(
+        offline(&map, &[]).stderr,
+        str![[r#"
+error: `HOST` must be a string, not the number 12345678
+ --> pod.yaml:4:14
+  |
+4 | data: {HOST: 12345678}
+  |              ^^^^^^^^ this is the number 12345678
+  |
+  = help: quote it: "12345678"
+
+error: ConfigMap `settings` cannot be looked into: pod.yaml:4:14: data.HOST: invalid type: integer `12345678`, expected a string
+
+"#]]
+    );
+}
+
+/// A file in one line, as JSON is: an excerpt of it would show what stands
+/// around the place.
+#[test]
+fn no_excerpt_shows_what_stands_beside_the_mistake() {
+    let secret = json!({"apiVersion": "v1", "kind": "Secret", "metadata": {"name": "s"}, "stringData": {"k": VALUE}});
+    let pod = json!({"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "p"}, "spec": {"containers": [
+        {"name": "c", "image": "i", "env": [
+            {"name": "A", "valueFrom": {"secretKeyRef": {"name": "s", "key": "none"}}},
+            {"name": "B", "value": "$(C)"}]}]}});
+    let list = json!({"apiVersion": "v1", "kind": "List", "items": [secret, pod]}).to_string();
+    for text in [list, format!("{secret}{pod}"), format!("{secret}\n{pod}")] {
+        for args in [&[][..], &["-o", "docker"], &["--trace", "A"]] {
+            let run = offline(&text, &[args, &["-v", "9"]].concat());
+            keeps_it(&run);
+            assert_eq!(run.code, Some(1), "{run:?}");
+        }
+    }
+}
+
+const POD: &str = "GET /api/v1/namespaces/default/pods/web";
+const SECRET: &str = "GET /api/v1/namespaces/default/secrets/s";
+
+/// A running Pod that uses the Secret in every way, and prints it.
+fn server(secret: &Value) -> ApiServer {
+    let pod = json!({
+        "apiVersion": "v1", "kind": "Pod", "metadata": {"name": "web", "namespace": "default"},
+        "spec": {"enableServiceLinks": false, "containers": [{
+            "name": "c", "image": "i",
+            "command": ["sh", "-c", "echo $(URL) $URL"], "args": ["$(S_password)"],
+            "envFrom": [{"secretRef": {"name": "s"}, "prefix": "S_"}],
+            "env": [
+                {"name": "PASSWORD", "valueFrom": {"secretKeyRef": {"name": "s", "key": "password"}}},
+                {"name": "URL", "value": "db://$(PASSWORD)@$(S_password)/$(NONE)"},
+                {"name": "PASSWORD", "value": "$(URL)"},
+            ]}]},
+        "status": {"containerStatuses": [{"name": "c", "ready": true, "restartCount": 0, "image": "i",
+            "imageID": "i", "state": {"running": {}}}]},
+    });
+    let environ = format!("S_password={VALUE}\0S_old={VALUE}\0PASSWORD=was {VALUE}\0URL={VALUE}\0");
+    ApiServer::new()
+        .on(&format!("{POD}/exec"), Answer::exec(environ, None))
+        .on(POD, Answer::json(&pod))
+        .on(SECRET, Answer::json(secret))
+}
+
+#[test]
+fn a_readable_secret_stays_out_of_every_report_and_log() {
+    let secret = json!({"apiVersion": "v1", "kind": "Secret", "metadata": {"name": "s"}, "data": {"password": ENCODED}});
+    let server = server(&secret);
+    let home = Home::new();
+    for args in [
+        &["-o", "table"][..],
+        &["-o", "json"],
+        &["-o", "yaml"],
+        &["-o", "dotenv"],
+        &["-o", "shell"],
+        &["-o", "docker"],
+        &["--trace", "URL"],
+        &["--trace", "PASSWORD", "-o", "json"],
+        &["--verify"],
+        &["--verify", "-o", "json"],
+        &["--verify", "-o", "yaml"],
+    ] {
+        let args = [&["explain-env", "web", "-v", "9"], args].concat();
+        let run = home.run_on(&server, &args);
+        keeps_it(&run);
+        assert_eq!(run.code, Some(1), "one reference has no variable: {run:?}");
+        assert!(
+            run.stderr.contains("/secrets/s 200"),
+            "-v tells of requests: {run:?}"
+        );
+        // The same with leave: else the test would not have seen it.
+        let shown = home.run_on(&server, &[&args[..], &["--show-secrets"]].concat());
+        assert!(shown.all().contains(VALUE), "{shown:?}");
+    }
+}
+
+#[test]
+fn a_secret_of_the_server_that_is_none_is_not_quoted() {
+    for data in [
+        json!({"password": 12_345_678}),
+        json!({"password": "hunter2!"}),
+        json!("hunter2"),
+    ] {
+        let server = server(&json!({"metadata": {"name": "s"}, "data": data}));
+        let run = Home::new().run_on(&server, &["explain-env", "web", "-v", "9"]);
+        keeps_it(&run);
+        assert_eq!(run.code, Some(3), "{run:?}");
+        assert!(
+            run.stderr
+                .ends_with("error: the server's Secret \"s\" is not one\n"),
+            "{run:?}"
+        );
+    }
+}

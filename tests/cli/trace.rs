@@ -1,0 +1,397 @@
+//! `explain-env --trace`, and what the table says of origins and of what
+//! overrides what.
+
+use serde_json::{Value, json};
+use snapbox::{assert_data_eq, str};
+
+use super::explain_env::offline;
+use super::look_ups::SHOP;
+use crate::apiserver::{Answer, ApiServer};
+use crate::support::Home;
+
+/// Every sort of source, and two that override others.
+const MIXED: &str = "\
+apiVersion: v1
+kind: ConfigMap
+metadata: {name: settings}
+data: {HOST: \"db\\e[31m\", 1a: x}
+---
+apiVersion: v1
+kind: Secret
+metadata: {name: login}
+stringData: {password: \"hunter2\\e[31m\"}
+---
+apiVersion: v1
+kind: Service
+metadata: {name: web}
+spec: {clusterIP: 10.0.0.7, ports: [{name: http, port: 80}]}
+---
+apiVersion: v1
+kind: Pod
+metadata: {name: shop}
+spec:
+  initContainers:
+  - {name: init, image: i, env: [{name: URL, value: none}]}
+  containers:
+  - name: app
+    image: i
+    envFrom: [{configMapRef: {name: settings}}]
+    env:
+    - name: PASSWORD
+      valueFrom: {secretKeyRef: {name: login, key: password}}
+    - {name: URL, value: \"db://$(PASSWORD)@$(HOST)\"}
+    - {name: HOST, value: \"$(HOST):$(WEB_SERVICE_PORT)\"}
+    - {name: WEB_PORT, value: own}
+    - {name: NAMESPACE, valueFrom: {fieldRef: {fieldPath: metadata.namespace}}}
+    - {name: CPU, valueFrom: {resourceFieldRef: {resource: limits.cpu}}}
+    - {name: ALL, value: \"$(URL) $(URL) $(NONE) $$(URL) $$ $(CPU)\"}
+";
+
+/// The steps of a variable of the container `app`; every line but those of a
+/// value that is long itself fits on a terminal of 80 columns.
+fn steps(text: &str, name: &str, more: &[&str]) -> String {
+    let run = offline(text, &[&["-c", "app", "--trace", name], more].concat());
+    assert!(run.stderr.is_empty(), "{run:?}");
+    let odd = |c: char| c.is_control() && c != '\n';
+    assert!(!run.stdout.contains(odd), "{run:?}");
+    let lines = run.stdout.lines().filter(|line| !line.contains("ALL "));
+    for line in lines {
+        assert!(line.chars().count() <= 80, "{line}");
+    }
+    run.stdout
+}
+
+#[test]
+fn a_trace_names_object_key_field_file_and_line() {
+    for name in [
+        "NAMESPACE",
+        "CPU",
+        "PASSWORD",
+        "WEB_SERVICE_HOST",
+        "HOSTNAME",
+    ] {
+        let text = steps(MIXED, name, &[]);
+        let expected = match name {
+            "NAMESPACE" => str![[r#"
+pod/shop, container app, in pod.yaml
+NAME        STEP
+NAMESPACE   pod.yaml:32 takes field `metadata.namespace`
+NAMESPACE   is "default"
+
+"#]],
+            "CPU" => str![[r#"
+pod/shop, container app, in pod.yaml
+NAME   STEP
+CPU    pod.yaml:33 takes `limits.cpu`
+CPU    is not known: what the node can give, as no limit is set
+
+"#]],
+            "PASSWORD" => str![[r#"
+pod/shop, container app, in pod.yaml
+NAME       STEP
+PASSWORD   pod.yaml:27 takes secret/login[password] (pod.yaml:6)
+PASSWORD   is "***"
+
+"#]],
+            "WEB_SERVICE_HOST" => str![[r#"
+pod/shop, container app, in pod.yaml
+NAME               STEP
+WEB_SERVICE_HOST   service/web (pod.yaml:11) sets it
+WEB_SERVICE_HOST   is "10.0.0.7"
+
+"#]],
+            _ => str![[r#"
+pod/shop, container app, in pod.yaml
+NAME       STEP
+HOSTNAME   the runtime sets it
+HOSTNAME   is "shop"
+
+"#]],
+        };
+        assert_data_eq!(text, expected);
+    }
+}
+
+#[test]
+fn a_trace_follows_references_through_config_maps_and_secrets() {
+    assert_data_eq!(
+        steps(MIXED, "URL", &[]),
+        str![[r#"
+pod/shop, container app, in pod.yaml
+NAME         STEP
+URL          pod.yaml:29 writes "db://$(PASSWORD)@$(HOST)"
+PASSWORD     `$(PASSWORD)` becomes "***"
+  PASSWORD   pod.yaml:27 takes secret/login[password] (pod.yaml:6)
+HOST         `$(HOST)` becomes "db/u{1b}[31m"
+  HOST       pod.yaml:25 takes configmap/settings[HOST] (pod.yaml:1)
+URL          is "db://***@db/u{1b}[31m"
+
+"#]]
+    );
+    let shown = steps(MIXED, "URL", &["--show-secrets"]);
+    // A snapshot would take the backslashes for slashes.
+    for line in [
+        r#"PASSWORD     `$(PASSWORD)` becomes "hunter2\u{1b}[31m""#,
+        r#"URL          is "db://hunter2\u{1b}[31m@db\u{1b}[31m""#,
+    ] {
+        assert!(shown.lines().any(|shown| shown == line), "{shown}");
+    }
+    assert_data_eq!(
+        steps(MIXED, "ALL", &[]),
+        str![[r#"
+pod/shop, container app, in pod.yaml
+NAME           STEP
+ALL            pod.yaml:34 writes "$(URL) $(URL) $(NONE) $$(URL) $$ $(CPU)"
+URL            `$(URL)` becomes "db://***@db/u{1b}[31m"
+  URL          pod.yaml:29 writes "db://$(PASSWORD)@$(HOST)"
+  PASSWORD     `$(PASSWORD)` becomes "***"
+    PASSWORD   pod.yaml:27 takes secret/login[password] (pod.yaml:6)
+  HOST         `$(HOST)` becomes "db/u{1b}[31m"
+    HOST       pod.yaml:25 takes configmap/settings[HOST] (pod.yaml:1)
+URL            `$(URL)` becomes "db://***@db/u{1b}[31m"
+  URL          pod.yaml:29 writes "db://$(PASSWORD)@$(HOST)"
+  URL          its references are told above
+NONE           `$(NONE)` is not defined before it, and stays
+URL            `$$(URL)` becomes `$(URL)`
+$              `$$` becomes `$`
+CPU            `$(CPU)` becomes what is not known
+  CPU          pod.yaml:33 takes `limits.cpu`
+ALL            is not known: known once that of `CPU` is
+
+"#]]
+    );
+}
+
+#[test]
+fn a_trace_says_which_definition_takes_the_place_of_which() {
+    assert_data_eq!(steps(MIXED, "HOST", &[]), str![[r#"
+pod/shop, container app, in pod.yaml
+NAME                 STEP
+HOST                 pod.yaml:25 takes configmap/settings[HOST] (pod.yaml:1)
+HOST                 is "db/u{1b}[31m"
+HOST                 is overridden by pod.yaml:30
+HOST                 pod.yaml:30 writes "$(HOST):$(WEB_SERVICE_PORT)"
+HOST                 `$(HOST)` becomes "db/u{1b}[31m"
+  HOST               pod.yaml:25 takes configmap/settings[HOST] (pod.yaml:1)
+WEB_SERVICE_PORT     `$(WEB_SERVICE_PORT)` becomes "80"
+  WEB_SERVICE_PORT   service/web (pod.yaml:11) sets it
+HOST                 is "db/u{1b}[31m:80"
+HOST                 overrides configmap/settings[HOST]
+
+"#]]);
+    assert_data_eq!(steps(MIXED, "WEB_PORT", &[]), str![[r#"
+pod/shop, container app, in pod.yaml
+NAME       STEP
+WEB_PORT   pod.yaml:31 writes "own"
+WEB_PORT   is "own"
+WEB_PORT   overrides service/web
+WEB_PORT   service/web (pod.yaml:11) sets it
+WEB_PORT   is "tcp://10.0.0.7:80"
+WEB_PORT   is overridden by pod.yaml:31
+
+"#]]);
+}
+
+#[test]
+fn a_trace_is_of_each_container_that_has_the_variable() {
+    let both = offline(MIXED, &["--trace", "URL"]).stdout;
+    assert!(
+        both.starts_with("pod/shop, container init, in pod.yaml\n"),
+        "{both}"
+    );
+    assert!(
+        both.contains("\npod/shop, container app, in pod.yaml\n"),
+        "{both}"
+    );
+    let one = offline(MIXED, &["--trace", "URL", "-c", "init"]).stdout;
+    assert_data_eq!(
+        one,
+        str![[r#"
+pod/shop, container init, in pod.yaml
+NAME   STEP
+URL    pod.yaml:21 writes "none"
+URL    is "none"
+
+"#]]
+    );
+    let two = offline(MIXED, &["--trace", "URL", "-c", "init", "-c", "app"]).stdout;
+    assert_eq!(two, both);
+    let none = offline(MIXED, &["--trace", "PASSWORD", "-c", "init"]);
+    assert_eq!(none.code, Some(1));
+    assert!(
+        none.stderr
+            .starts_with("error: no container has a variable `PASSWORD`\n"),
+        "{none:?}"
+    );
+}
+
+#[test]
+fn a_trace_for_programs_points_at_the_entries() {
+    let run = offline(MIXED, &["--trace", "HOST", "-c", "app", "-o", "json"]);
+    let report: Value = serde_json::from_str(&run.stdout).unwrap();
+    let item = &report["items"][0];
+    let steps = item["traces"][0]["steps"].as_array().unwrap();
+    assert_eq!(item["traces"][0]["container"], "app");
+    let env = &item["containers"][0]["env"];
+    let first = &steps[0];
+    let text = "pod.yaml:25 takes configmap/settings[HOST] (pod.yaml:1)";
+    assert_eq!((&first["depth"], &first["text"]), (&json!(0), &json!(text)));
+    let entry = &env[usize::try_from(first["entry"].as_u64().unwrap()).unwrap()];
+    assert_eq!(entry["source"]["kind"], "configMap");
+    assert_eq!(entry["status"], "overridden");
+    assert!(!run.stdout.contains("hunter2"));
+}
+
+#[test]
+fn what_was_not_read_may_have_the_variable() {
+    let pod_alone = SHOP.split_once("---\n").unwrap().1;
+    let run = offline(pod_alone, &["--trace", "HOST"]);
+    assert_data_eq!(
+        run.all(),
+        str![[r#"
+exit code 1
+--- stderr
+error: no container is known to have a variable `HOST`; it may come from configmap/settings, which was not read: not asked
+help: ask the cluster, or give it with -f
+
+"#]]
+    );
+}
+
+#[test]
+fn a_live_object_is_traced_by_its_fields() {
+    let pod = json!({
+        "apiVersion": "v1", "kind": "Pod", "metadata": {"name": "web", "namespace": "default"},
+        "spec": {"enableServiceLinks": false, "containers": [{"name": "c", "image": "i",
+            "envFrom": [{"configMapRef": {"name": "m"}}],
+            "env": [{"name": "A", "value": "$(B)"}, {"name": "B", "value": "own"}]}]},
+    });
+    let map = json!({"metadata": {"name": "m"}, "data": {"B": "map"}});
+    let server = ApiServer::new()
+        .on(
+            "GET /api/v1/namespaces/default/pods/web",
+            Answer::json(&pod),
+        )
+        .on(
+            "GET /api/v1/namespaces/default/configmaps/m",
+            Answer::json(&map),
+        );
+    let home = Home::new();
+    let trace = |name| {
+        home.run_on(&server, &["explain-env", "web", "--trace", name])
+            .stdout
+    };
+    assert_data_eq!(
+        trace("A"),
+        str![[r#"
+pod/web, container c
+NAME   STEP
+A      env[0] writes "$(B)"
+B      `$(B)` becomes "map"
+  B    envFrom[0] takes configmap/m[B] (cluster)
+A      is "map"
+
+"#]]
+    );
+    assert_data_eq!(
+        trace("B"),
+        str![[r#"
+pod/web, container c
+NAME   STEP
+B      envFrom[0] takes configmap/m[B] (cluster)
+B      is "map"
+B      is overridden by env[1]
+B      env[1] writes "own"
+B      is "own"
+B      overrides configmap/m[B]
+
+"#]]
+    );
+    let table = home.run_on(&server, &["explain-env", "web"]).stdout;
+    assert_data_eq!(
+        table,
+        str![[r#"
+pod/web, container c
+NAME       SOURCE           VALUE
+B          configmap/m[B]   map
+                            (overridden by env[1])
+A          env[0]           map
+B          env[1]           own
+                            (overrides configmap/m[B])
+PATH       runtime          <what the image sets, or the runtime's default>
+HOSTNAME   runtime          web
+HOME       runtime          <the home directory of the user, by the image's /etc/passwd>
+
+"#]]
+    );
+}
+
+#[test]
+fn the_table_names_its_file_and_what_overrides_what() {
+    let home = Home::with(&[("a.yaml", MIXED), ("b.yaml", MIXED)]);
+    let run = home.run(&[
+        "explain-env",
+        "-f",
+        "a.yaml",
+        "-f",
+        "b.yaml",
+        "-c",
+        "app",
+        "--offline",
+    ]);
+    assert!(
+        run.stdout
+            .contains("\npod/shop, container app, in b.yaml\n"),
+        "{run:?}"
+    );
+    let (first, _) = run.stdout.split_once("\nerror: ").unwrap();
+    assert_data_eq!(
+        first,
+        str![[r#"
+pod/shop, container app, in a.yaml
+NAME               SOURCE                     VALUE
+1a                 configmap/settings[1a]     x
+HOST               configmap/settings[HOST]   db/u{1b}[31m
+                                              (overridden by line 30)
+PASSWORD           secret/login[password]     ***
+URL                line 29                    db://***@db/u{1b}[31m
+HOST               line 30                    db/u{1b}[31m:80
+                                              (overrides configmap/settings[HOST])
+WEB_PORT           line 31                    own
+                                              (overrides service/web)
+NAMESPACE          metadata.namespace         default
+CPU                limits.cpu                 <what the node can give, as no limit is set>
+ALL                line 34                    <known once that of `CPU` is>
+WEB_…              service/web                6 variables (--services lists them)
+WEB_SERVICE_PORT   service/web                80
+WEB_PORT           service/web                tcp://10.0.0.7:80
+                                              (overridden by line 31)
+KUBERNETES_…       service/kubernetes         8 variables (--services lists them)
+PATH               runtime                    <what the image sets, or the runtime's default>
+HOSTNAME           runtime                    shop
+HOME               runtime                    <the home directory of the user, by the image's /etc/passwd>
+
+"#]]
+    );
+    for format in ["table", "json", "yaml"] {
+        for secrets in [&[][..], &["--show-secrets"]] {
+            let run = offline(MIXED, &[&["-o", format], secrets].concat());
+            let odd = |c: char| c.is_control() && c != '\n';
+            assert!(!run.all().contains(odd), "{format}: {run:?}");
+        }
+    }
+    // Nothing is lost on the way.
+    let json = offline(MIXED, &["-o", "json", "--show-secrets"]).stdout;
+    let report: Value = serde_json::from_str(&json).unwrap();
+    let env = &report["items"][0]["containers"][1]["env"];
+    let values: Vec<&str> = env
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter_map(|v| v["value"].as_str())
+        .collect();
+    assert!(
+        values.contains(&"db\u{1b}[31m") && values.contains(&"hunter2\u{1b}[31m"),
+        "{values:?}"
+    );
+}
