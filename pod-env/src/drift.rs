@@ -240,7 +240,7 @@ impl<'a> Extra<'a> {
             .container
             .unread
             .iter()
-            .any(|u| name.starts_with(&u.prefix))
+            .any(|unread| unread.could_set(name))
         {
             return false;
         }
@@ -259,7 +259,7 @@ impl<'a> Extra<'a> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::report::{ContainerType, Plain, Source};
+    use crate::report::{ContainerType, Plain, Source, Unread};
 
     fn entry(name: &str, value: Option<&str>, kind: SourceKind) -> EnvVar {
         EnvVar {
@@ -336,6 +336,23 @@ mod tests {
         let mut known = container(env(), &[]);
         known.image_env_known = true;
         assert_eq!(told(&known, environ, Separator::Nul).1, "");
+    }
+
+    #[test]
+    fn what_an_unread_service_may_set_is_not_gone() {
+        let mut container = container(vec![entry("A", Some("1"), SourceKind::ServiceLink)], &[]);
+        let environ = "A=1\0WEB_SERVICE_HOST=10.0.0.1\0WEB_PORT_80_TCP=x\0OTHER=y\0";
+        let (gone, _) = told(&container, environ, Separator::Nul);
+        assert_eq!(gone.matches("Gone").count(), 3, "{gone}");
+        container.unread.push(Unread {
+            kind: SourceKind::ServiceLink,
+            name: String::new(),
+            prefix: String::new(),
+            reason: "forbidden",
+        });
+        let (gone, open) = told(&container, environ, Separator::Nul);
+        assert_eq!(gone, "Gone OTHER ***>-");
+        assert_eq!(open, "WEB_SERVICE_HOST, WEB_PORT_80_TCP");
     }
 
     #[test]

@@ -5,6 +5,8 @@
 use pod_model::{FieldPath, Location};
 use serde::Serialize;
 
+use crate::service_links::is_link_name;
+
 /// What one target says about its environment.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -71,6 +73,16 @@ pub struct Unread {
     pub prefix: String,
     /// Why it was not read: `forbidden` or `not asked`.
     pub reason: &'static str,
+}
+
+impl Unread {
+    /// Whether a variable of this name could be from it.
+    pub fn could_set(&self, name: &str) -> bool {
+        match self.kind {
+            SourceKind::ServiceLink => is_link_name(name),
+            _ => name.len() > self.prefix.len() && name.starts_with(&self.prefix),
+        }
+    }
 }
 
 /// One definition of a variable.

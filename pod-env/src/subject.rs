@@ -94,8 +94,11 @@ pub struct Found<'a> {
     pub secrets: BTreeMap<String, Lookup<&'a Secret>>,
     /// The Services of the subject's namespace and of `default`.
     pub services: Vec<FoundService<'a>>,
-    /// Whether `services` is all there are.
+    /// Whether `services` has all of the subject's namespace.
     pub services_are: Completeness,
+    /// Whether `services` has `kubernetes` of the namespace `default`, if there
+    /// is one.
+    pub master_is: Completeness,
     /// The LimitRanges of the subject's namespace. They count for Pods that are
     /// still to be made only.
     pub limit_ranges: Vec<&'a LimitRange>,

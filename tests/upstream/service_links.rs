@@ -80,6 +80,7 @@ fn ours(service: &Value) -> Vec<(String, String)> {
             live: true,
         }],
         services_are: Completeness::Complete,
+        master_is: Completeness::Complete,
         ..Found::default()
     };
     let env = ServiceEnv::of(&subject, &found);

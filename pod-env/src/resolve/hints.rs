@@ -6,6 +6,7 @@ use super::Context;
 use super::builder::Builder;
 use crate::report::{SourceKind, Status};
 use crate::runtime::HostName;
+use crate::subject::Completeness;
 
 impl Builder<'_> {
     /// Says which variables a POSIX shell cannot name.
@@ -52,6 +53,17 @@ pub(super) fn of_the_pod(context: &Context<'_>, findings: &mut Vec<Finding>) {
             base.field("containers"),
             "there are no containers, so there is no environment",
         ));
+    }
+    if context.services.known == Completeness::Forbidden {
+        let namespace = context.subject.namespace;
+        let message = format!(
+            "the Services of namespace `{namespace}` may not be listed, so the variables that they bring are not known"
+        );
+        findings.push(
+            Finding::warning("forbidden", base.clone(), message).help(
+                "ask for the right to list Services, or set `enableServiceLinks: false` if none is meant",
+            ),
+        );
     }
     for var in context.services.vars() {
         if let Some(other) = &var.collides_with {

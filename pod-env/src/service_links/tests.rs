@@ -47,6 +47,7 @@ fn env_of(
             })
             .collect(),
         services_are: known,
+        master_is: known,
         ..Found::default()
     };
     ServiceEnv::of(&subject, &found)

@@ -8,6 +8,7 @@ mod fields;
 mod references;
 mod sources;
 mod surroundings;
+mod unread;
 
 use std::collections::BTreeMap;
 
@@ -135,6 +136,7 @@ impl World {
                 })
                 .collect(),
             services_are: self.services_are,
+            master_is: self.services_are,
             limit_ranges: self.limit_ranges.iter().collect(),
             node: self.node.as_ref().map(|object| Lookup::Found {
                 object,
