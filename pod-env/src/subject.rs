@@ -25,9 +25,33 @@ pub struct Subject<'a> {
     pub base: FieldPath,
     /// What the Pod's metadata is to be taken for.
     pub stage: Stage,
-    /// Whether it is the template of an indexed Job, whose controller adds
-    /// `JOB_COMPLETION_INDEX`.
-    pub indexed_job: bool,
+    /// Whose template it is, where the controller gives the Pods more than their
+    /// template says.
+    pub maker: &'a Maker,
+}
+
+/// A controller, as far as it gives its Pods an environment that their template
+/// does not have.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Maker {
+    /// It leaves host name and variables as they are in the template, or there
+    /// is none.
+    #[default]
+    Other,
+    /// It sets `hostname` to the Pod's own name, and `subdomain` to the
+    /// StatefulSet's `serviceName` (`initIdentity` in pkg/controller/statefulset).
+    StatefulSet {
+        /// The StatefulSet's name.
+        name: Option<String>,
+        /// Its `serviceName`.
+        service_name: Option<String>,
+    },
+    /// It sets `hostname` to the Job's name with the index, and adds
+    /// `JOB_COMPLETION_INDEX` (`manageJob` in pkg/controller/job).
+    IndexedJob {
+        /// The Job's name; none where it is still to be made, as by a CronJob.
+        name: Option<String>,
+    },
 }
 
 /// How far the way to a running Pod has been gone.

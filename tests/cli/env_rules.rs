@@ -141,3 +141,144 @@ fn a_file_alone_knows_of_no_other_services() {
     );
     assert!(!row(&offline(&off, &[])));
 }
+
+/// What is written for HOSTNAME, or what is said of it.
+fn host_name(run: &Run) -> &str {
+    let mut rows = run.stdout.lines();
+    let row = rows.find(|line| line.starts_with("HOSTNAME"));
+    let row = row.unwrap_or_else(|| panic!("{run:?}"));
+    row.split_once("runtime").unwrap().1.trim()
+}
+
+#[test]
+fn the_host_name_of_a_stateful_set_and_of_an_indexed_job_is_the_controllers() {
+    let template = "template: {metadata: {labels: {a: b}}, spec: {hostname: mine, restartPolicy: Never, containers: [{name: c, image: i, env: [{name: I, value: $(JOB_COMPLETION_INDEX)}]}]}}";
+    let job = format!("completionMode: Indexed, completions: 2, {template}");
+    let set = template.replace("restartPolicy: Never, ", "");
+    let set = set.replace(", env: [{name: I, value: $(JOB_COMPLETION_INDEX)}]", "");
+    for (head, spec, expected) in [
+        (
+            "apiVersion: apps/v1\nkind: StatefulSet",
+            format!("{{serviceName: s, selector: {{matchLabels: {{a: b}}}}, {set}}}"),
+            "<`x-` and the Pod's ordinal>",
+        ),
+        (
+            "apiVersion: batch/v1\nkind: Job",
+            format!("{{{job}}}"),
+            "<`x-` and the Pod's completion index>",
+        ),
+        (
+            "apiVersion: batch/v1\nkind: CronJob",
+            format!("{{schedule: '* * * * *', jobTemplate: {{spec: {{{job}}}}}}}"),
+            "<the Job's name, `-` and the Pod's completion index>",
+        ),
+        (
+            "apiVersion: batch/v1\nkind: Job",
+            format!("{{{}}}", job.replace("Indexed", "NonIndexed")),
+            "mine",
+        ),
+    ] {
+        let run = offline(
+            &format!("{head}\nmetadata: {{name: x}}\nspec: {spec}\n"),
+            &[],
+        );
+        assert_eq!(host_name(&run), expected, "{run:?}");
+        let unused = "warning: `hostname` of the template is not used";
+        assert_eq!(run.stdout.contains(unused), expected != "mine", "{run:?}");
+        // The index can be referred to in the command only: it comes last.
+        let indexed = spec.contains("completionMode: Indexed");
+        let row = run
+            .stdout
+            .contains("JOB_COMPLETION_INDEX   metadata.labels");
+        assert_eq!(row, indexed, "{run:?}");
+    }
+}
+
+#[test]
+fn an_indexed_job_s_index_is_a_variable_of_its_pods() {
+    let spec = "completionMode: Indexed, completions: 2, template: {spec: {restartPolicy: Never, containers: [{name: c, image: i, args: [$(JOB_COMPLETION_INDEX)]}]}}";
+    for (kind, spec) in [
+        ("Job", format!("{{{spec}}}")),
+        (
+            "CronJob",
+            format!("{{schedule: '* * * * *', jobTemplate: {{spec: {{{spec}}}}}}}"),
+        ),
+    ] {
+        let text =
+            format!("apiVersion: batch/v1\nkind: {kind}\nmetadata: {{name: x}}\nspec: {spec}\n");
+        let run = offline(&text, &["-o", "json"]);
+        assert_eq!(run.code, Some(0), "{run:?}");
+        let report: Value = serde_json::from_str(&run.stdout).unwrap();
+        let index = variable(&report, "JOB_COMPLETION_INDEX");
+        assert_eq!(index["status"], "runtime", "{index}");
+        let references = &report["items"][0]["containers"][0]["commandReferences"];
+        assert_eq!(references[0]["status"], "unknown", "{references}");
+    }
+}
+
+#[test]
+fn a_host_name_with_its_domain_needs_the_clusters() {
+    let text = LINKED.replace(
+        "  containers:",
+        "  hostname: h\n  subdomain: s\n  setHostnameAsFQDN: true\n  containers:",
+    );
+    let run = offline(&text, &[]);
+    assert_eq!(
+        host_name(&run),
+        "<`h.s.default.svc.` and the cluster's DNS domain (--cluster-domain)>"
+    );
+    let run = offline(&text, &["--cluster-domain", "cluster.local"]);
+    assert_eq!(host_name(&run), "h.s.default.svc.cluster.local");
+    let domain = format!("{}.org", "x".repeat(60));
+    let run = offline(&text, &["--cluster-domain", &domain]);
+    assert_eq!(run.code, Some(1), "{run:?}");
+    assert!(
+        run.stdout
+            .contains("a host name holds 64; it waits with FailedCreatePodSandBox"),
+        "{run:?}"
+    );
+}
+
+#[test]
+fn an_overridden_host_name_goes_with_neither_the_hosts_network_nor_an_fqdn() {
+    let with = |fields: &str| {
+        LINKED.replace(
+            "  containers:",
+            &format!("  hostnameOverride: o\n{fields}  containers:"),
+        )
+    };
+    for field in ["hostNetwork: true", "setHostnameAsFQDN: true"] {
+        let run = offline(&with(&format!("  {field}\n")), &[]);
+        assert_eq!(run.code, Some(1), "{field}: {run:?}");
+        assert!(run.stdout.contains("exclude each other"), "{run:?}");
+        let args = &["--kubernetes-version", "1.34"];
+        let old = offline(&with(&format!("  {field}\n")), args);
+        assert!(!old.stdout.contains("exclude each other"), "{old:?}");
+    }
+    let run = offline(&with(""), &[]);
+    assert_eq!((host_name(&run), run.code), ("o", Some(0)));
+}
+
+#[test]
+fn the_version_decides_which_names_env_may_have_and_none_is_skipped() {
+    let text = format!(
+        "apiVersion: v1\nkind: ConfigMap\nmetadata: {{name: m}}\ndata: {{1st: x}}\n---\n{}",
+        LINKED.replace(
+            "env: [",
+            "envFrom: [{configMapRef: {name: m}}], env: [{name: 2nd, value: z}, "
+        )
+    );
+    for (version, code) in [("1.31", 1), ("1.32", 0), ("1.35", 0)] {
+        let run = offline(&text, &["--kubernetes-version", version, "-o", "docker"]);
+        assert_eq!(run.code, Some(code), "{version}: {run:?}");
+        assert!(
+            run.stdout.starts_with("1st=x\n2nd=z\n"),
+            "{version}: {run:?}"
+        );
+        let refused = run
+            .stderr
+            .contains("`2nd` is not a name of a variable in Kubernetes 1.31");
+        assert_eq!(refused, code == 1, "{version}: {run:?}");
+        assert!(!run.stderr.contains("1st"), "{version}: {run:?}");
+    }
+}

@@ -100,7 +100,7 @@ impl Builder<'_> {
         let host_name = match self.context.host_name {
             HostName::Known(name) => Value::open(name.as_str()),
             HostName::Unknown(why) => Value::unknown(why),
-            HostName::Invalid(..) => Value::unknown("none, as the Pod's host name is not valid"),
+            HostName::Invalid { .. } => Value::unknown("none, as the Pod's host name is not valid"),
         };
         put("HOSTNAME", host_name, "hostname");
         // The runtime looks the user up in the image (runc's `setupUser`).

@@ -18,7 +18,7 @@ use serde_json::{Value, json};
 
 use super::{Resolution, Verdict, resolve};
 use crate::report::{ContainerEnv, ContainerType, EnvVar, ReferenceStatus, SourceKind, Status};
-use crate::subject::{Completeness, Found, FoundService, Lookup, Options, Stage, Subject};
+use crate::subject::{Completeness, Found, FoundService, Lookup, Maker, Options, Stage, Subject};
 use crate::trace::trace;
 
 /// A Pod and everything around it.
@@ -32,7 +32,7 @@ struct World {
     node: Option<Node>,
     options: Options,
     stage: Stage,
-    indexed_job: bool,
+    maker: Maker,
     otherwise: Lookup<()>,
 }
 
@@ -52,7 +52,7 @@ fn world(spec: Value) -> World {
         node: None,
         options: Options::default(),
         stage: Stage::File,
-        indexed_job: false,
+        maker: Maker::Other,
         otherwise: Lookup::Missing,
     }
 }
@@ -151,7 +151,7 @@ impl World {
             status: self.pod.status.as_ref(),
             base: FieldPath::parse("spec"),
             stage: self.stage,
-            indexed_job: self.indexed_job,
+            maker: &self.maker,
         };
         resolve(&subject, &found, &self.options)
     }
