@@ -6,6 +6,8 @@
 
 use std::collections::BTreeMap;
 
+use pod_model::KubernetesVersion;
+
 use crate::subject::{Stage, Subject};
 
 /// What a `fieldRef` gives.
@@ -97,7 +99,7 @@ const FIELDS: &[Row] = &[
 ];
 
 /// Labels and annotations that are not in a template but on its Pods, by the
-/// controller or the admission plugin that adds them.
+/// controller that adds them.
 const ADDED: &[&str] = &[
     // pkg/controller/deployment/util, pkg/controller/daemon, statefulset
     "pod-template-hash",
@@ -112,9 +114,16 @@ const ADDED: &[&str] = &[
     "batch.kubernetes.io/controller-uid",
     "batch.kubernetes.io/job-completion-index",
     "batch.kubernetes.io/job-index-failure-count",
-    // plugin/pkg/admission/podtopologylabels, on by default from 1.35
-    "topology.kubernetes.io/zone",
-    "topology.kubernetes.io/region",
+];
+
+/// Labels that a Pod gets when it is bound to a node, from the version on in
+/// which the feature gate `PodTopologyLabelsAdmission` is on by default.
+///
+/// Upstream: plugin/pkg/admission/podtopologylabels and
+/// pkg/features/kube_features.go.
+const COPIED: &[(&str, KubernetesVersion)] = &[
+    ("topology.kubernetes.io/zone", KubernetesVersion::V1_35),
+    ("topology.kubernetes.io/region", KubernetesVersion::V1_35),
 ];
 
 fn known(value: Option<&str>, otherwise: &str) -> FieldValue {
@@ -129,13 +138,18 @@ fn join<'a>(parts: impl Iterator<Item = &'a str>) -> String {
 }
 
 /// The value of a `fieldRef`.
-pub(crate) fn field(subject: &Subject<'_>, api_version: Option<&str>, path: &str) -> FieldValue {
+pub(crate) fn field(
+    subject: &Subject<'_>,
+    rules: KubernetesVersion,
+    api_version: Option<&str>,
+    path: &str,
+) -> FieldValue {
     let version = api_version.filter(|v| !v.is_empty()).unwrap_or("v1");
     if version != "v1" {
         return FieldValue::Unsupported(format!("`apiVersion` is `{version}`; only `v1` is known"));
     }
     if let Some((map, key)) = split_subscript(path) {
-        return subscript(subject, map, key, path);
+        return subscript(subject, rules, map, key, path);
     }
     // For old clients: `ConvertDownwardAPIFieldLabel`.
     let path = if path == "spec.host" {
@@ -154,7 +168,13 @@ pub(crate) fn field(subject: &Subject<'_>, api_version: Option<&str>, path: &str
 }
 
 /// Upstream: `ExtractFieldPathAsString`, for paths with a subscript.
-fn subscript(subject: &Subject<'_>, map: &str, key: &str, path: &str) -> FieldValue {
+fn subscript(
+    subject: &Subject<'_>,
+    rules: KubernetesVersion,
+    map: &str,
+    key: &str,
+    path: &str,
+) -> FieldValue {
     let (entries, key_to_check) = match map {
         "metadata.labels" => (&subject.metadata.labels, key.to_owned()),
         "metadata.annotations" => (&subject.metadata.annotations, key.to_lowercase()),
@@ -166,9 +186,17 @@ fn subscript(subject: &Subject<'_>, map: &str, key: &str, path: &str) -> FieldVa
     let entries: Option<&BTreeMap<String, String>> = entries.as_ref();
     match entries.and_then(|entries| entries.get(key)) {
         Some(value) => FieldValue::Known(value.clone()),
-        None if subject.stage != Stage::Live && ADDED.contains(&key) => FieldValue::Unknown(
-            format!("what a controller or the API server sets `{key}` to"),
-        ),
+        None if subject.stage != Stage::Live && ADDED.contains(&key) => {
+            FieldValue::Unknown(format!("what a controller sets `{key}` to"))
+        }
+        None if map == "metadata.labels"
+            && (subject.stage != Stage::Live || subject.spec.node_name.is_none())
+            && COPIED
+                .iter()
+                .any(|(name, since)| *name == key && rules >= *since) =>
+        {
+            FieldValue::Unknown(format!("`{key}` of the node that the scheduler chooses"))
+        }
         None => FieldValue::Absent,
     }
 }
@@ -224,6 +252,10 @@ mod tests {
     use pod_model::FieldPath;
     use serde_json::json;
 
+    use crate::subject::Maker;
+
+    const V1_35: KubernetesVersion = KubernetesVersion::V1_35;
+
     fn meta() -> ObjectMeta {
         serde_json::from_value(json!({"uid": "u-1", "labels": {"app": "web", "a/b": "c"},
             "annotations": {"note": "x", "Up": "y", "it's": "no"}}))
@@ -244,7 +276,7 @@ mod tests {
             status,
             base: FieldPath::parse("spec"),
             stage,
-            indexed_job: false,
+            maker: &Maker::Other,
         })
     }
 
@@ -276,7 +308,7 @@ mod tests {
                 ("status.podIPs", "2.2.2.2,fd::2"),
             ];
             for (path, expected) in table {
-                let got = field(subject, None, path);
+                let got = field(subject, V1_35, None, path);
                 assert_eq!(got, FieldValue::Known(expected.into()), "{path}");
             }
         });
@@ -296,13 +328,13 @@ mod tests {
                     "metadata.labels['pod-template-hash']",
                     "metadata.annotations['batch.kubernetes.io/job-completion-index']",
                 ] {
-                    let got = field(subject, Some("v1"), path);
+                    let got = field(subject, V1_35, Some("v1"), path);
                     assert!(
                         matches!(got, FieldValue::Unknown(_)),
                         "{stage:?} {path} {got:?}"
                     );
                 }
-                let name = field(subject, None, "metadata.name");
+                let name = field(subject, V1_35, None, "metadata.name");
                 assert_eq!(matches!(name, FieldValue::Known(_)), name_is_known);
             });
         }
@@ -312,7 +344,7 @@ mod tests {
     fn a_label_that_is_not_there_is_the_empty_string() {
         with(Stage::File, None, |subject| {
             assert_eq!(
-                field(subject, None, "metadata.labels['x']"),
+                field(subject, V1_35, None, "metadata.labels['x']"),
                 FieldValue::Absent
             );
         });
@@ -333,11 +365,24 @@ mod tests {
                 "metadata.annotations['it's']",
                 "",
             ] {
-                let got = field(subject, None, path);
+                let got = field(subject, V1_35, None, path);
                 assert!(matches!(got, FieldValue::Unsupported(_)), "{path} {got:?}");
             }
-            let got = field(subject, Some("v2"), "metadata.name");
+            let got = field(subject, V1_35, Some("v2"), "metadata.name");
             assert!(matches!(got, FieldValue::Unsupported(_)));
+        });
+    }
+
+    #[test]
+    fn a_label_of_the_node_comes_from_1_35_on() {
+        let zone = "metadata.labels['topology.kubernetes.io/zone']";
+        let annotation = "metadata.annotations['topology.kubernetes.io/zone']";
+        with(Stage::Template, None, |subject| {
+            let got = |rules, path| field(subject, rules, None, path);
+            assert!(matches!(got(V1_35, zone), FieldValue::Unknown(_)));
+            let old = got(KubernetesVersion::V1_34, zone);
+            assert_eq!(old, FieldValue::Absent);
+            assert_eq!(got(V1_35, annotation), FieldValue::Absent);
         });
     }
 }

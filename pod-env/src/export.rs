@@ -208,7 +208,6 @@ mod tests {
             unread: Vec::new(),
             image_env_known: false,
             path: FieldPath::root(),
-            env_from_prefixes: Vec::new(),
         }
     }
 

@@ -27,7 +27,7 @@ mod trace;
 pub use drift::{Change, Difference, Drift, Separator, drift};
 pub use plan::{Need, Plan, plan};
 pub use resolve::{Resolution, Verdict, resolve};
-pub use subject::{Completeness, Found, FoundService, Lookup, Options, Stage, Subject};
+pub use subject::{Completeness, Found, FoundService, Lookup, Maker, Options, Stage, Subject};
 pub use trace::{TraceStep, trace};
 
 /// What stands in a report where a Secret's value would.

@@ -2,7 +2,8 @@
 
 use pod_model::KubernetesVersion;
 
-/// How names of variables are checked.
+/// How the API server checks the names in `env` and the prefixes in `envFrom`.
+/// The kubelet itself skips none.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum NameRule {
     /// Letters, digits, `_`, `-` and `.`, no digit in front, not `..`.

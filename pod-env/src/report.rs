@@ -5,6 +5,8 @@
 use pod_model::{FieldPath, Location};
 use serde::Serialize;
 
+use crate::service_links::is_link_name;
+
 /// What one target says about its environment.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -54,9 +56,6 @@ pub struct ContainerEnv {
     pub image_env_known: bool,
     /// The container in the object, such as `spec.containers[0]`.
     pub path: FieldPath,
-    /// The prefix of each entry of `envFrom`, for [`drift`](crate::drift()).
-    #[serde(skip)]
-    pub env_from_prefixes: Vec<String>,
 }
 
 /// A source of variables that was not read.
@@ -71,6 +70,16 @@ pub struct Unread {
     pub prefix: String,
     /// Why it was not read: `forbidden` or `not asked`.
     pub reason: &'static str,
+}
+
+impl Unread {
+    /// Whether a variable of this name could be from it.
+    pub fn could_set(&self, name: &str) -> bool {
+        match self.kind {
+            SourceKind::ServiceLink => is_link_name(name),
+            _ => name.len() > self.prefix.len() && name.starts_with(&self.prefix),
+        }
+    }
 }
 
 /// One definition of a variable.

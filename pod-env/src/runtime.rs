@@ -6,10 +6,10 @@
 //! (internal/cri/server/container_create.go), which starts from PATH, TERM and
 //! HOSTNAME, puts the image's variables over them and the kubelet's over those.
 
-use pod_model::KubernetesVersion;
+use pod_model::{FieldPath, KubernetesVersion};
 
 use crate::downward::{is_dns1123_label, is_dns1123_subdomain};
-use crate::subject::{Options, Subject};
+use crate::subject::{Maker, Options, Stage, Subject};
 
 /// The PATH of a container whose image names none (containerd's
 /// `WithDefaultPathEnv`).
@@ -28,54 +28,170 @@ pub(crate) enum HostName {
     Known(String),
     /// Why it is not known, to follow "the value is …".
     Unknown(String),
-    /// Why the Pod's sandbox cannot be made, with the field that is wrong.
-    Invalid(&'static str, String),
+    /// The Pod cannot have the one that it is to have.
+    Invalid {
+        /// The field that is wrong, from the object's root.
+        path: FieldPath,
+        /// Why.
+        why: String,
+        /// What comes of it, to end the sentence with.
+        so: &'static str,
+    },
 }
+
+const REFUSED: &str = "the API server refuses the Pod";
+const WAITS: &str = "it waits with FailedCreatePodSandBox";
 
 /// The name that the kubelet gives a Pod's sandbox, which the runtime sets as
 /// HOSTNAME in each container.
 pub(crate) fn host_name(subject: &Subject<'_>, options: &Options) -> HostName {
     let spec = subject.spec;
+    let invalid = |path: FieldPath, why: String, so| HostName::Invalid { path, why, so };
     if spec.host_network == Some(true) {
         return HostName::Unknown("the node's host name, as the Pod uses its network".into());
     }
-    // `HostnameOverride`: on by default from 1.35. It has no domain.
+    // It has no domain.
     if let Some(name) = &spec.hostname_override
-        && options.version >= KubernetesVersion::V1_35
+        && overrides_count(options)
     {
         return if is_dns1123_subdomain(name) {
             HostName::Known(truncate(name).to_owned())
         } else {
-            let why = format!("`{name}` is not a DNS subdomain");
-            HostName::Invalid("hostnameOverride", why)
+            // What `validatePodHostName` says is said of the Pod.
+            HostName::Unknown("none, as the API server refuses `hostnameOverride`".into())
         };
     }
-    let own = spec.hostname.as_deref().filter(|name| !name.is_empty());
-    if let Some(name) = own.filter(|name| !is_dns1123_label(name)) {
-        return HostName::Invalid("hostname", format!("`{name}` is not a DNS label"));
+    // Of a template, too, although its controller may not use it.
+    for (field, name) in [("hostname", &spec.hostname), ("subdomain", &spec.subdomain)] {
+        let given = name.as_deref().filter(|name| !name.is_empty());
+        if let Some(name) = given.filter(|name| !is_dns1123_label(name)) {
+            let why = format!("`{}` is not a DNS label", name.escape_debug());
+            return invalid(subject.base.field(field), why, REFUSED);
+        }
     }
-    let sub = spec.subdomain.as_deref().filter(|name| !name.is_empty());
+    let name = own_name(subject);
+    let (sub, sub_path) = match subject.maker {
+        Maker::StatefulSet { service_name, .. } if subject.stage == Stage::Template => {
+            let path = FieldPath::parse("spec.serviceName");
+            (service_name.as_deref(), path)
+        }
+        _ => (spec.subdomain.as_deref(), subject.base.field("subdomain")),
+    };
+    let sub = sub.filter(|name| !name.is_empty());
     if let Some(name) = sub.filter(|name| !is_dns1123_label(name)) {
-        return HostName::Invalid("subdomain", format!("`{name}` is not a DNS label"));
+        let name = name.escape_debug();
+        return invalid(sub_path, format!("`{name}` is not a DNS label"), REFUSED);
     }
-    let Some(name) = own.or(subject.name) else {
-        return HostName::Unknown("the Pod's name, which is made when the Pod is".into());
-    };
-    let name = truncate(name);
     let (Some(sub), Some(true)) = (sub, spec.set_hostname_as_fqdn) else {
-        return HostName::Known(name.to_owned());
+        return match name {
+            Name::Known(name) => HostName::Known(name.to_owned()),
+            Name::Made { why, .. } => HostName::Unknown(why),
+        };
     };
-    let services = format!("{name}.{sub}.{}.svc", subject.namespace);
-    let Some(domain) = options.cluster_domain.as_deref() else {
-        return HostName::Unknown(format!("`{services}.` and the cluster's DNS domain"));
+    let domain = options.cluster_domain.as_deref();
+    let tail = format!(
+        ".{sub}.{}.svc.{}",
+        subject.namespace,
+        domain.unwrap_or_default()
+    );
+    let (shown, least) = match &name {
+        Name::Known(name) => (format!("`{name}{tail}`"), name.len()),
+        Name::Made { why, least } => (format!("{why}, and `{tail}`"), *least),
     };
-    let fqdn = format!("{services}.{domain}");
-    if fqdn.len() > NODENAME_MAX {
-        let length = fqdn.len();
-        let why = format!("`{fqdn}` has {length} characters, and a host name holds {NODENAME_MAX}");
-        return HostName::Invalid("setHostnameAsFQDN", why);
+    let length = least + tail.len();
+    if length > NODENAME_MAX {
+        let at_least = match (&name, domain) {
+            (Name::Known(_), Some(_)) => "",
+            _ => "at least ",
+        };
+        let why = format!(
+            "{shown} has {at_least}{length} characters, and a host name holds {NODENAME_MAX}"
+        );
+        return invalid(subject.base.field("setHostnameAsFQDN"), why, WAITS);
     }
-    HostName::Known(fqdn)
+    match (name, domain) {
+        (Name::Known(name), Some(_)) => HostName::Known(format!("{name}{tail}")),
+        (Name::Made { .. }, Some(_)) => HostName::Unknown(shown),
+        (_, None) => HostName::Unknown(format!(
+            "{shown} and the cluster's DNS domain (--cluster-domain)"
+        )),
+    }
+}
+
+/// `HostnameOverride`: on by default from 1.35.
+pub(crate) fn overrides_count(options: &Options) -> bool {
+    options.version >= KubernetesVersion::V1_35
+}
+
+/// A host name without its domain.
+enum Name<'a> {
+    Known(&'a str),
+    /// It is made when the Pod is.
+    Made {
+        /// What it is, to follow "the value is …".
+        why: String,
+        /// Its length at least, in bytes.
+        least: usize,
+    },
+}
+
+/// Which name that is: the controller's own, the spec's, or the Pod's.
+fn own_name<'a>(subject: &'a Subject<'_>) -> Name<'a> {
+    let made = |head: &Option<String>, nameless: &str, tail: &str| {
+        let (why, length) = match head {
+            Some(head) => (format!("`{head}-` and {tail}"), head.len()),
+            None => (format!("{nameless}, `-` and {tail}"), 1),
+        };
+        // A dash and a digit.
+        let least = (length + 2).min(HOSTNAME_MAX);
+        Name::Made { why, least }
+    };
+    match subject.maker {
+        Maker::StatefulSet { name, .. } if subject.stage == Stage::Template => {
+            return made(name, "the StatefulSet's name", "the Pod's ordinal");
+        }
+        Maker::IndexedJob { name } if subject.stage == Stage::Template => {
+            return made(name, "the Job's name", "the Pod's completion index");
+        }
+        _ => {}
+    }
+    let own = subject.spec.hostname.as_deref();
+    match own.filter(|name| !name.is_empty()).or(subject.name) {
+        Some(name) => Name::Known(truncate(name)),
+        None => Name::Made {
+            why: "the Pod's name, which is made when the Pod is".to_owned(),
+            least: 1,
+        },
+    }
+}
+
+/// The fields of a template about the host name that its controller puts its
+/// own in place of, and what those are.
+pub(crate) fn unused_names(subject: &Subject<'_>) -> Vec<(&'static str, &'static str)> {
+    let given = |name: &Option<String>| name.as_ref().is_some_and(|name| !name.is_empty());
+    let spec = subject.spec;
+    let mut unused = Vec::new();
+    if subject.stage != Stage::Template {
+        return unused;
+    }
+    match subject.maker {
+        Maker::StatefulSet { .. } => {
+            if given(&spec.hostname) {
+                unused.push(("hostname", "each Pod of a StatefulSet gets its own name"));
+            }
+            if given(&spec.subdomain) {
+                unused.push(("subdomain", "a StatefulSet's is its `serviceName`"));
+            }
+        }
+        Maker::IndexedJob { .. } if given(&spec.hostname) => {
+            unused.push((
+                "hostname",
+                "each Pod of an indexed Job gets the Job's name and its index",
+            ));
+        }
+        Maker::IndexedJob { .. } | Maker::Other => {}
+    }
+    unused
 }
 
 /// Upstream: `truncatePodHostnameIfNeeded`.
@@ -92,12 +208,19 @@ mod tests {
     use super::*;
     use k8s_openapi::api::core::v1::PodSpec;
     use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
-    use pod_model::FieldPath;
     use serde_json::{Value, json};
 
-    use crate::subject::Stage;
-
     fn of(name: Option<&str>, spec: &Value, options: &Options) -> HostName {
+        made(name, spec, options, Stage::File, &Maker::Other)
+    }
+
+    fn made(
+        name: Option<&str>,
+        spec: &Value,
+        options: &Options,
+        stage: Stage,
+        maker: &Maker,
+    ) -> HostName {
         let mut spec = spec.clone();
         spec["containers"] = json!([]);
         let spec: PodSpec = serde_json::from_value(spec).unwrap();
@@ -109,8 +232,8 @@ mod tests {
             spec: &spec,
             status: None,
             base: FieldPath::parse("spec"),
-            stage: Stage::File,
-            indexed_job: false,
+            stage,
+            maker,
         };
         host_name(&subject, options)
     }
@@ -182,15 +305,78 @@ mod tests {
         let table = [
             (json!({"hostname": "a.b"}), "hostname"),
             (json!({"subdomain": "A"}), "subdomain"),
-            (json!({"hostnameOverride": ""}), "hostnameOverride"),
             (long, "setHostnameAsFQDN"),
         ];
         for (spec, field) in table {
             let got = of(Some("p"), &spec, &options);
             assert!(
-                matches!(&got, HostName::Invalid(at, _) if *at == field),
+                matches!(&got, HostName::Invalid { path, .. } if path.to_string() == format!("spec.{field}")),
                 "{got:?}"
             );
         }
+    }
+
+    #[test]
+    fn a_controller_that_names_its_pods_uses_no_name_of_the_template() {
+        let set = Maker::StatefulSet {
+            name: Some("db".into()),
+            service_name: Some("dbs".into()),
+        };
+        let job = |name: Option<&str>| Maker::IndexedJob {
+            name: name.map(str::to_owned),
+        };
+        let spec = json!({"hostname": "h", "subdomain": "s"});
+        let fqdn = json!({"hostname": "h", "subdomain": "s", "setHostnameAsFQDN": true});
+        let options = Options {
+            cluster_domain: Some("x.org".into()),
+            ..Options::default()
+        };
+        let table = [
+            (&spec, &set, "`db-` and the Pod's ordinal"),
+            (
+                &fqdn,
+                &set,
+                "`db-` and the Pod's ordinal, and `.dbs.ns.svc.x.org`",
+            ),
+            (
+                &spec,
+                &job(Some("work")),
+                "`work-` and the Pod's completion index",
+            ),
+            (
+                &fqdn,
+                &job(None),
+                "the Job's name, `-` and the Pod's completion index, and `.s.ns.svc.x.org`",
+            ),
+        ];
+        for (spec, maker, expected) in table {
+            let got = made(None, spec, &options, Stage::Template, maker);
+            assert_eq!(got, HostName::Unknown(expected.into()), "{spec} {maker:?}");
+            // On the Pod itself they stand as the controller has set them.
+            let got = made(
+                Some("p"),
+                &json!({"hostname": "h"}),
+                &options,
+                Stage::Live,
+                maker,
+            );
+            assert_eq!(got, known("h"));
+        }
+        let got = made(None, &spec, &options, Stage::Template, &Maker::Other);
+        assert_eq!(got, known("h"));
+    }
+
+    #[test]
+    fn what_is_known_of_an_fqdn_can_be_too_long_already() {
+        let spec = |length: usize| json!({"hostname": "h".repeat(length), "subdomain": "s", "setHostnameAsFQDN": true});
+        let options = Options::default();
+        // `.s.ns.svc.` are ten characters.
+        let got = of(Some("p"), &spec(54), &options);
+        assert!(matches!(got, HostName::Unknown(_)), "{got:?}");
+        let got = of(Some("p"), &spec(55), &options);
+        assert!(
+            matches!(&got, HostName::Invalid { why, .. } if why.contains("at least 65")),
+            "{got:?}"
+        );
     }
 }

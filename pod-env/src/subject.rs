@@ -25,9 +25,33 @@ pub struct Subject<'a> {
     pub base: FieldPath,
     /// What the Pod's metadata is to be taken for.
     pub stage: Stage,
-    /// Whether it is the template of an indexed Job, whose controller adds
-    /// `JOB_COMPLETION_INDEX`.
-    pub indexed_job: bool,
+    /// Whose template it is, where the controller gives the Pods more than their
+    /// template says.
+    pub maker: &'a Maker,
+}
+
+/// A controller, as far as it gives its Pods an environment that their template
+/// does not have.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Maker {
+    /// It leaves host name and variables as they are in the template, or there
+    /// is none.
+    #[default]
+    Other,
+    /// It sets `hostname` to the Pod's own name, and `subdomain` to the
+    /// StatefulSet's `serviceName` (`initIdentity` in pkg/controller/statefulset).
+    StatefulSet {
+        /// The StatefulSet's name.
+        name: Option<String>,
+        /// Its `serviceName`.
+        service_name: Option<String>,
+    },
+    /// It sets `hostname` to the Job's name with the index, and adds
+    /// `JOB_COMPLETION_INDEX` (`manageJob` in pkg/controller/job).
+    IndexedJob {
+        /// The Job's name; none where it is still to be made, as by a CronJob.
+        name: Option<String>,
+    },
 }
 
 /// How far the way to a running Pod has been gone.
@@ -94,8 +118,11 @@ pub struct Found<'a> {
     pub secrets: BTreeMap<String, Lookup<&'a Secret>>,
     /// The Services of the subject's namespace and of `default`.
     pub services: Vec<FoundService<'a>>,
-    /// Whether `services` is all there are.
+    /// Whether `services` has all of the subject's namespace.
     pub services_are: Completeness,
+    /// Whether `services` has `kubernetes` of the namespace `default`, if there
+    /// is one.
+    pub master_is: Completeness,
     /// The LimitRanges of the subject's namespace. They count for Pods that are
     /// still to be made only.
     pub limit_ranges: Vec<&'a LimitRange>,

@@ -32,6 +32,7 @@ KUBERNETES_…          service/kubernetes   8 variables (--services lists them)
 PATH                  runtime              <what the image sets, or the runtime's default>
 HOSTNAME              runtime              dependent-env
 HOME                  runtime              <the home directory of the user, by the image's /etc/passwd>
+…                     other services       not known: not asked
 
 command: sh -c
 args:    'echo "UNCHANGED_REFERENCE=$UNCHANGED_REFERENCE"/necho "SERVICE=$SERVICE"/necho "ESCAPED_SERVICE=$ESCAPED_SERVICE"/n'
@@ -317,6 +318,7 @@ KUBERNETES_…          service/kubernetes   8 variables (--services lists them)
 PATH                  runtime              <what the image sets, or the runtime's default>
 HOSTNAME              runtime              p
 HOME                  runtime              <the home directory of the user, by the image's /etc/passwd>
+…                     other services       not known: not asked
 
 warning: `MY_WEB_PORT` takes the place of the variable of that name of Service `my-web`
   --> pod.yaml:15:8

@@ -23,6 +23,7 @@ mod create_examples;
 mod create_flags;
 mod create_generated;
 mod credentials;
+mod env_rules;
 mod errors;
 mod explain_env;
 mod exports;

@@ -17,7 +17,7 @@ use k8s_openapi::api::core::v1::{PodSpec, Service};
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
 use oracle::Oracle;
 use pod_env::service_links::ServiceEnv;
-use pod_env::{Completeness, Found, FoundService, Stage, Subject};
+use pod_env::{Completeness, Found, FoundService, Maker, Stage, Subject};
 use pod_model::FieldPath;
 use random::Rng;
 use serde_json::{Value, json};
@@ -71,7 +71,7 @@ fn ours(service: &Value) -> Vec<(String, String)> {
         status: None,
         base: FieldPath::parse("spec"),
         stage: Stage::Live,
-        indexed_job: false,
+        maker: &Maker::Other,
     };
     let found = Found {
         services: vec![FoundService {
@@ -80,6 +80,7 @@ fn ours(service: &Value) -> Vec<(String, String)> {
             live: true,
         }],
         services_are: Completeness::Complete,
+        master_is: Completeness::Complete,
         ..Found::default()
     };
     let env = ServiceEnv::of(&subject, &found);

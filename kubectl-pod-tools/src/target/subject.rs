@@ -2,6 +2,7 @@
 
 use k8s_openapi::api::core::v1::{PodSpec, PodStatus};
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
+use pod_env::Maker;
 use pod_model::kinds::KindInfo;
 use pod_model::{Document, FieldPath, Finding, Segment, decode_value};
 use serde::Serialize;
@@ -47,8 +48,8 @@ pub(crate) struct Target {
     pub status: Option<PodStatus>,
     /// The path of the Pod's spec in the object.
     pub spec_path: FieldPath,
-    /// Whether it is a Job whose Pods have an index each.
-    pub indexed_job: bool,
+    /// What its controller gives the Pods beside what the template says.
+    pub maker: Maker,
 }
 
 /// Why an object cannot be explained: its Pod's part is not one.
@@ -76,15 +77,12 @@ impl Target {
             ("Pod", Object::Live(_)) => object.part(&root.field("status"))?,
             _ => None,
         };
-        let completion_mode: Option<String> = match kind.kind {
-            "Job" => object.part(&root.field("spec").field("completionMode"))?,
-            _ => None,
-        };
         let given = |text: Option<String>| text.filter(|text| !text.is_empty());
         let name = given(own.name);
         let shown_name = name
             .clone()
             .or_else(|| given(own.generate_name).map(|prefix| format!("{prefix}…")));
+        let maker = maker(kind, object, name.as_deref(), &template)?;
         let document = match object {
             Object::Written(document) => Some((*document).clone()),
             Object::Live(_) => None,
@@ -113,7 +111,7 @@ impl Target {
             spec,
             status,
             spec_path,
-            indexed_job: completion_mode.as_deref() == Some("Indexed"),
+            maker,
         })
     }
 
@@ -121,6 +119,35 @@ impl Target {
     pub(crate) fn is_pod(&self) -> bool {
         self.kind.group.is_empty() && self.kind.kind == "Pod"
     }
+}
+
+/// What the controller of a kind gives its Pods; `template` is their template's
+/// path.
+fn maker(
+    kind: &KindInfo,
+    object: &Object<'_>,
+    name: Option<&str>,
+    template: &FieldPath,
+) -> Result<Maker, NotAPod> {
+    let name = name.map(str::to_owned);
+    let spec = template.parent().unwrap_or_default();
+    Ok(match kind.kind {
+        "StatefulSet" => {
+            let service_name = object.part(&spec.field("serviceName"))?;
+            Maker::StatefulSet { name, service_name }
+        }
+        "Job" | "CronJob" => {
+            let mode: Option<String> = object.part(&spec.field("completionMode"))?;
+            match mode.as_deref() {
+                // A CronJob's Jobs have names that are still to be made.
+                Some("Indexed") => Maker::IndexedJob {
+                    name: name.filter(|_| kind.kind == "Job"),
+                },
+                _ => Maker::Other,
+            }
+        }
+        _ => Maker::Other,
+    })
 }
 
 /// An object as it was written, or as the server gives it.
@@ -184,6 +211,37 @@ mod tests {
         assert_eq!(target.spec.containers[0].name, "c");
         assert_eq!(target.metadata.labels.unwrap()["a"], "b");
         assert!(target.id.namespace == "n" && target.status.is_none());
+    }
+
+    #[test]
+    fn what_a_controller_gives_its_pods_is_read_beside_the_template() {
+        let spec = json!({"completionMode": "Indexed", "template": {"spec": {"containers": []}}});
+        let job = json!({"metadata": {"name": "work"}, "spec": spec});
+        let cron = json!({"metadata": {"name": "work"}, "spec": {"jobTemplate": {"spec": spec}}});
+        let mut plain = job.clone();
+        plain["spec"]["completionMode"] = json!("NonIndexed");
+        let set = json!({"metadata": {"name": "db"},
+            "spec": {"serviceName": "dbs", "template": {"spec": {"containers": []}}}});
+        let name = || Some("work".to_owned());
+        let of_set = Maker::StatefulSet {
+            name: Some("db".to_owned()),
+            service_name: Some("dbs".to_owned()),
+        };
+        for (version, kind, object, expected) in [
+            ("batch/v1", "Job", job, Maker::IndexedJob { name: name() }),
+            ("batch/v1", "Job", plain, Maker::Other),
+            (
+                "batch/v1",
+                "CronJob",
+                cron,
+                Maker::IndexedJob { name: None },
+            ),
+            ("apps/v1", "StatefulSet", set, of_set),
+        ] {
+            let row = by_kind(version, kind).unwrap();
+            let target = Target::new(row, &Object::Live(object), "default").unwrap();
+            assert_eq!(target.maker, expected, "{kind}");
+        }
     }
 
     #[test]

@@ -14,6 +14,7 @@ use super::environ::Entry;
 use super::secrets::could_bring;
 use crate::container::ContainerView;
 use crate::report::{ContainerEnv, EnvVar, SourceKind};
+use crate::service_links::is_link_name;
 
 pub(super) struct Gone<'a> {
     container: &'a ContainerEnv,
@@ -52,7 +53,7 @@ impl<'a> Gone<'a> {
     /// is no doubt then.
     pub(super) fn is(&self, at: usize, name: &str) -> bool {
         let unread = &self.container.unread;
-        if unread.iter().any(|source| name.starts_with(&source.prefix)) {
+        if unread.iter().any(|source| source.could_set(name)) {
             return false;
         }
         let behind_own = self.first_own.is_some_and(|first| first < at);
@@ -65,16 +66,8 @@ impl<'a> Gone<'a> {
     fn could_be_set(&self, name: &str) -> bool {
         self.spec.env.iter().any(|variable| variable.name == name)
             || (self.spec.env_from.iter()).any(|from| could_bring(from, name))
-            || is_of_service(name)
+            || is_link_name(name)
     }
-}
-
-/// Whether it looks like a variable of a Service (`FromServices` in
-/// pkg/kubelet/envvars).
-fn is_of_service(name: &str) -> bool {
-    ["_SERVICE_HOST", "_SERVICE_PORT", "_PORT"]
-        .iter()
-        .any(|part| name.contains(part))
 }
 
 /// Whether a device plugin or driver has a say: for extended resources and for

@@ -12,7 +12,7 @@ use pod_model::FieldPath;
 use serde_json::{Value, json};
 
 use super::*;
-use crate::subject::{Completeness, Found, Lookup, Options, Stage, Subject};
+use crate::subject::{Completeness, Found, Lookup, Maker, Options, Stage, Subject};
 
 /// A container as it is now, with what it may refer to.
 struct Now {
@@ -20,6 +20,7 @@ struct Now {
     config_maps: BTreeMap<String, ConfigMap>,
     secrets: BTreeMap<String, Secret>,
     image: Option<Vec<String>>,
+    services_are: Completeness,
     show_secrets: bool,
 }
 
@@ -32,6 +33,7 @@ fn now(container: Value) -> Now {
         config_maps: BTreeMap::new(),
         secrets: BTreeMap::new(),
         image: None,
+        services_are: Completeness::Complete,
         show_secrets: false,
     }
 }
@@ -64,11 +66,11 @@ impl Now {
             status: None,
             base: FieldPath::parse("spec"),
             stage: Stage::Live,
-            indexed_job: false,
+            maker: &Maker::Other,
         };
         // What is not here may not be read.
         let mut found = Found {
-            services_are: Completeness::Complete,
+            services_are: self.services_are,
             ..Found::default()
         };
         for (name, object) in &self.config_maps {
@@ -210,6 +212,19 @@ fn what_stands_before_the_own_variables_is_not_gone_for_certain() {
         told("", "LANG", 0)
     );
     assert_eq!(optional.by_nul("A=1\0LANG=C\0"), "Gone LANG C>-");
+}
+
+#[test]
+fn what_an_unread_service_may_set_is_not_gone() {
+    let mut now = now(json!({"env": [{"name": "A", "value": "1"}]}));
+    now.spec.enable_service_links = None;
+    let environ = "A=1\0WEB_SERVICE_HOST=10.0.0.1\0WEB_PORT_80_TCP=x\0";
+    let gone = "Gone WEB_SERVICE_HOST 10.0.0.1>-, Gone WEB_PORT_80_TCP x>-";
+    assert_eq!(now.by_nul(environ), gone);
+    now.services_are = Completeness::Forbidden;
+    let (gone, unexplained, _) = now.told(environ, Separator::Nul);
+    assert_eq!(gone, "");
+    assert_eq!(unexplained, "WEB_SERVICE_HOST, WEB_PORT_80_TCP");
 }
 
 #[test]

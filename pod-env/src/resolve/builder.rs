@@ -205,12 +205,6 @@ impl<'a> Builder<'a> {
                 .image_env
                 .contains_key(self.container.name),
             path: self.container.path.clone(),
-            env_from_prefixes: self
-                .container
-                .env_from
-                .iter()
-                .map(|source| source.prefix.clone().unwrap_or_default())
-                .collect(),
         };
         (env, self.findings, self.not_sure)
     }

@@ -130,7 +130,7 @@ impl Builder<'_> {
     /// Of one that neither the environment nor the script sets.
     fn shell_variable(&self, variable: &ShellVariable, path: &FieldPath) -> Finding {
         let written = written(variable);
-        if !self.unread.is_empty() {
+        if self.unread.iter().any(|u| u.could_set(&variable.name)) {
             let message = format!(
                 "`{written}` is replaced by the shell; whether it is in the environment is not known"
             );

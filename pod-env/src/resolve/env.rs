@@ -9,7 +9,7 @@ use super::shown_name;
 use super::value::Value;
 use crate::names::NameRule;
 use crate::report::{ContainerType, Source, SourceKind, Status};
-use crate::subject::Stage;
+use crate::subject::{Maker, Stage};
 
 /// Upstream: `completionIndexEnvName` in pkg/controller/job, and
 /// `JobCompletionIndexAnnotation` in k8s.io/api/batch/v1.
@@ -98,7 +98,8 @@ impl Builder<'_> {
             .iter()
             .any(|v| v.name == COMPLETION_INDEX);
         let ephemeral = self.container.container_type == ContainerType::Ephemeral;
-        if !subject.indexed_job || subject.stage == Stage::Live || set || ephemeral {
+        let indexed = matches!(subject.maker, Maker::IndexedJob { .. });
+        if !indexed || subject.stage == Stage::Live || set || ephemeral {
             return;
         }
         let source = Source::new(SourceKind::Field).path(COMPLETION_INDEX_FIELD);

@@ -58,7 +58,7 @@ impl Builder<'_> {
                 path: path.field("configMapRef"),
             };
             let found = self.context.found;
-            self.take_all(&from, rule, found.config_maps.get(&map.name), |map| {
+            self.take_all(&from, found.config_maps.get(&map.name), |map| {
                 let data = map.data.iter().flatten();
                 data.map(|(k, v)| (k.as_str(), Value::open(v.as_str())))
                     .collect()
@@ -75,7 +75,7 @@ impl Builder<'_> {
             };
             let show = self.context.options.show_secrets;
             let found = self.context.found;
-            self.take_all(&from, rule, found.secrets.get(&secret.name), |secret| {
+            self.take_all(&from, found.secrets.get(&secret.name), |secret| {
                 // In a file, `stringData` is written over `data` on the way in
                 // (pkg/registry/core/secret).
                 let mut keys = std::collections::BTreeMap::new();
@@ -93,7 +93,6 @@ impl Builder<'_> {
     fn take_all<'o, T>(
         &mut self,
         from: &From<'_>,
-        rule: NameRule,
         lookup: Option<&'o Lookup<&'o T>>,
         keys: impl Fn(&'o T) -> Vec<(&'o str, Value)>,
     ) {
@@ -101,7 +100,7 @@ impl Builder<'_> {
         match lookup.unwrap_or(&Lookup::NotAsked) {
             Lookup::Found { object, origin } => {
                 for (key, value) in keys(object) {
-                    self.take(from, rule, key, value, origin);
+                    self.take(from, key, value, origin);
                 }
             }
             Lookup::Missing => {
@@ -120,39 +119,29 @@ impl Builder<'_> {
         }
     }
 
-    fn take(&mut self, from: &From<'_>, rule: NameRule, key: &str, value: Value, origin: &str) {
+    /// The kubelet asks no more of a name than the API server asked of prefix
+    /// and key: since 1.30 it skips none, whatever the version's rule for `env`
+    /// (`makeEnvironmentVariables` of 1.31 to 1.35).
+    fn take(&mut self, from: &From<'_>, key: &str, value: Value, origin: &str) {
         let name = format!("{}{key}", from.prefix);
         let mut source = Source::new(from.kind).name(from.name).key(key);
         source.origin = Some(origin.to_owned());
         let draft = Draft::new(&name, value, source).path(from.path.parent().unwrap_or_default());
-        let (word, map) = (from.word, from.name);
-        if !is_config_map_key(key) {
-            let message = format!(
-                "key `{}` of {word} `{map}` is not valid: the API server refuses the {word}",
-                key.escape_debug()
-            );
-            self.findings.push(
-                Finding::error("invalid-key", from.path.clone(), message).help(
-                    "use letters, digits, `-`, `_` and `.`, at most 253, not beginning with `..`",
-                ),
-            );
-            self.note(draft.status(Status::Skipped));
-        } else if rule == NameRule::Strict && !rule.allows(&name) {
-            // Up to 1.31 only; the Pod gets an event
-            // InvalidEnvironmentVariableNames. The relaxed rule is not checked
-            // here: no key that the API server takes breaks it.
-            let message = format!(
-                "key `{key}` of {word} `{map}` is skipped: `{}` is not a name of a variable before Kubernetes 1.32",
-                name.escape_debug()
-            );
-            self.findings.push(
-                Finding::warning("skipped-name", from.path.clone(), message)
-                    .help(format!("use {}, or a prefix", rule.says())),
-            );
-            self.note(draft.status(Status::Skipped));
-        } else {
+        if is_config_map_key(key) {
             self.define(draft);
+            return;
         }
+        let (word, map) = (from.word, from.name);
+        let message = format!(
+            "key `{}` of {word} `{map}` is not valid: the API server refuses the {word}",
+            key.escape_debug()
+        );
+        self.findings.push(
+            Finding::error("invalid-key", from.path.clone(), message).help(
+                "use letters, digits, `-`, `_` and `.`, at most 253, not beginning with `..`",
+            ),
+        );
+        self.note(draft.status(Status::Skipped));
     }
 
     /// What to say of an object that is not there.

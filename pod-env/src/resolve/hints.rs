@@ -1,11 +1,13 @@
 //! What is good to know, and belongs to no single value.
 
 use pod_model::Finding;
+use pod_model::validation::validate_hostname_override;
 
 use super::Context;
 use super::builder::Builder;
 use crate::report::{SourceKind, Status};
-use crate::runtime::HostName;
+use crate::runtime::{HostName, overrides_count, unused_names};
+use crate::subject::Completeness;
 
 impl Builder<'_> {
     /// Says which variables a POSIX shell cannot name.
@@ -36,15 +38,22 @@ impl Builder<'_> {
 /// What is wrong with the Pod as a whole.
 pub(super) fn of_the_pod(context: &Context<'_>, findings: &mut Vec<Finding>) {
     let base = &context.subject.base;
-    if let HostName::Invalid(field, why) = context.host_name {
-        let message = format!(
-            "the Pod cannot have its host name: {why}; it waits with FailedCreatePodSandBox"
+    if let HostName::Invalid { path, why, so } = context.host_name {
+        let message = format!("the Pod cannot have its host name: {why}; {so}");
+        findings.push(Finding::error("invalid-hostname", path.clone(), message));
+    }
+    if overrides_count(context.options) {
+        let refused = validate_hostname_override(context.subject.spec, base);
+        findings.extend(refused.into_iter().map(|mut finding| {
+            finding.id = "invalid-hostname";
+            finding
+        }));
+    }
+    for (field, instead) in unused_names(context.subject) {
+        let message = format!("`{field}` of the template is not used: {instead}");
+        findings.push(
+            Finding::warning("unused-hostname", base.field(field), message).help("leave it out"),
         );
-        findings.push(Finding::error(
-            "invalid-hostname",
-            base.field(*field),
-            message,
-        ));
     }
     if context.subject.spec.containers.is_empty() {
         findings.push(Finding::error(
@@ -52,6 +61,17 @@ pub(super) fn of_the_pod(context: &Context<'_>, findings: &mut Vec<Finding>) {
             base.field("containers"),
             "there are no containers, so there is no environment",
         ));
+    }
+    if context.services.known == Completeness::Forbidden {
+        let namespace = context.subject.namespace;
+        let message = format!(
+            "the Services of namespace `{namespace}` may not be listed, so the variables that they bring are not known"
+        );
+        findings.push(
+            Finding::warning("forbidden", base.clone(), message).help(
+                "ask for the right to list Services, or set `enableServiceLinks: false` if none is meant",
+            ),
+        );
     }
     for var in context.services.vars() {
         if let Some(other) = &var.collides_with {

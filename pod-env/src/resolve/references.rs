@@ -6,7 +6,7 @@ use super::builder::{Builder, Definition};
 use super::value::Value;
 use crate::expansion::{Piece, pieces};
 use crate::names::is_shell_name;
-use crate::report::{Reference, ReferenceStatus, Status};
+use crate::report::{Reference, ReferenceStatus, SourceKind, Status};
 
 /// A text after expansion.
 #[derive(Default)]
@@ -133,10 +133,10 @@ impl Builder<'_> {
         let unread = self
             .unread
             .iter()
-            .find(|unread| name.starts_with(&unread.prefix) && name.len() > unread.prefix.len());
+            .find(|unread| unread.kind != SourceKind::ServiceLink && unread.could_set(name));
         if let Some(unread) = unread {
             let word = match unread.kind {
-                crate::report::SourceKind::Secret => "Secret",
+                SourceKind::Secret => "Secret",
                 _ => "ConfigMap",
             };
             return Some(format!("{word} `{}`", unread.name));

@@ -5,8 +5,9 @@ use pod_model::Finding;
 
 use super::builder::{Builder, Draft};
 use super::value::Value;
-use crate::report::{Source, SourceKind, Status};
+use crate::report::{Source, SourceKind, Status, Unread};
 use crate::runtime::{DEFAULT_PATH, HostName};
+use crate::subject::Completeness;
 
 /// One variable that the runtime or the image sets.
 struct Ambient {
@@ -46,6 +47,18 @@ impl Builder<'_> {
             };
             self.service_entries.push(at);
         }
+        let reason = match self.context.services.known {
+            Completeness::Complete => return,
+            Completeness::Forbidden => "forbidden",
+            Completeness::NotAsked => "not asked",
+        };
+        self.not_sure |= self.context.services.known == Completeness::Forbidden;
+        self.unread.push(Unread {
+            kind: SourceKind::ServiceLink,
+            name: String::new(),
+            prefix: String::new(),
+            reason,
+        });
     }
 
     fn overrides_link(&mut self, own: usize, service: &str) {
@@ -87,7 +100,7 @@ impl Builder<'_> {
         let host_name = match self.context.host_name {
             HostName::Known(name) => Value::open(name.as_str()),
             HostName::Unknown(why) => Value::unknown(why),
-            HostName::Invalid(..) => Value::unknown("none, as the Pod's host name is not valid"),
+            HostName::Invalid { .. } => Value::unknown("none, as the Pod's host name is not valid"),
         };
         put("HOSTNAME", host_name, "hostname");
         // The runtime looks the user up in the image (runc's `setupUser`).

@@ -82,6 +82,7 @@ impl Builder<'_> {
         let at = path.field("fieldPath");
         let (value, status) = match field(
             self.context.subject,
+            self.context.options.version,
             selector.api_version.as_deref(),
             &selector.field_path,
         ) {

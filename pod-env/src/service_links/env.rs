@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::choose::{MASTER, choose};
-use super::forms::{from_service, looks_like_a_link};
+use super::forms::{from_service, is_link_name};
 use crate::subject::{Completeness, Found, Subject};
 
 /// One variable of a Service.
@@ -28,7 +28,8 @@ pub struct ServiceVar {
 pub struct ServiceEnv {
     vars: Vec<ServiceVar>,
     index: HashMap<String, usize>,
-    /// Whether there could be more than we know of, and why.
+    /// Whether there could be Services of the namespace that we do not know of,
+    /// and why.
     pub known: Completeness,
 }
 
@@ -47,7 +48,7 @@ impl ServiceEnv {
         };
         let chosen = choose(&found.services, subject.namespace, links);
         let master_is_known =
-            chosen.contains_key(MASTER) || found.services_are == Completeness::Complete;
+            chosen.contains_key(MASTER) || found.master_is == Completeness::Complete;
         for service in chosen.values() {
             from_service(service, &mut env);
         }
@@ -71,7 +72,7 @@ impl ServiceEnv {
     /// Whether a name that is not known could be a variable of a Service that
     /// was not read.
     pub fn could_have(&self, name: &str) -> bool {
-        self.known != Completeness::Complete && looks_like_a_link(name)
+        self.known != Completeness::Complete && is_link_name(name)
     }
 
     pub(super) fn push(&mut self, var: ServiceVar) {

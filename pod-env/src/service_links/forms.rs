@@ -69,8 +69,8 @@ fn join_host_port(host: &str, port: i32) -> String {
     }
 }
 
-/// Whether a name has one of the forms of this module.
-pub(super) fn looks_like_a_link(name: &str) -> bool {
+/// Whether a name has one of the forms that the variables of Services have.
+pub fn is_link_name(name: &str) -> bool {
     let is_head = |head: &str| {
         !head.is_empty()
             && head

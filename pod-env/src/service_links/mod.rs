@@ -10,3 +10,4 @@ mod forms;
 mod tests;
 
 pub use env::{ServiceEnv, ServiceVar};
+pub use forms::is_link_name;

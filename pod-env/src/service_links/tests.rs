@@ -7,7 +7,7 @@ use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
 use pod_model::FieldPath;
 use serde_json::{Value, json};
 
-use crate::subject::Stage;
+use crate::subject::{Maker, Stage};
 
 fn service(name: &str, namespace: &str, spec: &Value) -> Service {
     serde_json::from_value(json!({
@@ -35,7 +35,7 @@ fn env_of(
         status: None,
         base: FieldPath::parse("spec"),
         stage: Stage::File,
-        indexed_job: false,
+        maker: &Maker::Other,
     };
     let found = Found {
         services: services
@@ -47,6 +47,7 @@ fn env_of(
             })
             .collect(),
         services_are: known,
+        master_is: known,
         ..Found::default()
     };
     ServiceEnv::of(&subject, &found)

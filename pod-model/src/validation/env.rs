@@ -115,7 +115,7 @@ fn key_of(of: &str, name: &str, key: &str, path: &Path<'_>, errors: &mut Errors)
 }
 
 /// Upstream: `validateFileKeySelector`.
-fn file_key(selector: &FileKeySelector, path: &Path<'_>, errors: &mut Errors) {
+pub(super) fn file_key(selector: &FileKeySelector, path: &Path<'_>, errors: &mut Errors) {
     let at = path.field("key");
     if selector.key.is_empty() {
         errors.required(&at, "a variable in the file must be named");

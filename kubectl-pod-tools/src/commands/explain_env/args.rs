@@ -61,6 +61,10 @@ pub(crate) struct ExplainEnvArgs {
     #[arg(long)]
     verify: bool,
 
+    /// The kubelets' `clusterDomain`, such as cluster.local, for a host name that is an FQDN
+    #[arg(long, value_name = "DOMAIN")]
+    cluster_domain: Option<String>,
+
     /// OCI image config to take the image's variables from, for all containers or for one
     #[arg(long, value_name = "[CONTAINER=]FILE")]
     image_config: Vec<String>,
@@ -96,6 +100,7 @@ impl ExplainEnvArgs {
             trace: self.trace,
             verify: self.verify,
             image_configs: self.image_config,
+            cluster_domain: self.cluster_domain,
         })
     }
 }

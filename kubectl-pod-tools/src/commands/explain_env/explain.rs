@@ -69,7 +69,7 @@ impl Explainer<'_> {
             containers: self.options.containers.clone(),
             show_secrets: self.options.show_secrets,
             image_env: self.images.of(container_names(target)),
-            cluster_domain: None,
+            cluster_domain: self.options.cluster_domain.clone(),
         };
         let mut resolution = resolve(&subject(target), &gathered.found(), &options);
         place(&mut resolution.item, target);

@@ -23,6 +23,7 @@ pub(super) struct Gathered<'a> {
     secrets: Answers<'a, Secret>,
     services: Vec<SeenService<'a>>,
     services_are: Completeness,
+    master_is: Completeness,
     limit_ranges: Vec<Cow<'a, LimitRange>>,
     node: Option<Lookup<Cow<'a, Node>>>,
 }
@@ -54,6 +55,7 @@ impl Gathered<'_> {
                 })
                 .collect(),
             services_are: self.services_are,
+            master_is: self.master_is,
             limit_ranges: self.limit_ranges.iter().map(AsRef::as_ref).collect(),
             node: self.node.as_ref().map(borrow),
         }
@@ -133,6 +135,7 @@ impl<'a> Lookups<'a> {
             secrets: all_near(&near.secrets, namespace, plan.secrets.keys())?,
             services,
             services_are: Completeness::NotAsked,
+            master_is: Completeness::NotAsked,
             limit_ranges,
             node: node
                 .map(|name| one_near(&near.nodes, "", name))
@@ -204,13 +207,16 @@ impl<'a> Lookups<'a> {
                 None => known = Completeness::Forbidden,
             }
         }
-        if !plan.services || namespace != "default" {
+        // Who may not list those of `default` may still be let see this one.
+        let listed = plan.services && known == Completeness::Complete;
+        let mut master = Completeness::Complete;
+        if !listed || namespace != "default" {
             let mut lookup: Lookup<Cow<Service>> = Lookup::NotAsked;
             self.ask(cluster, "Service", "default", "kubernetes", &mut lookup)
                 .await?;
             match lookup {
                 Lookup::Found { object, .. } => live.push(object.into_owned()),
-                Lookup::Forbidden => known = Completeness::Forbidden,
+                Lookup::Forbidden => master = Completeness::Forbidden,
                 Lookup::Missing | Lookup::NotAsked => {}
             }
         }
@@ -233,6 +239,7 @@ impl<'a> Lookups<'a> {
             }
         }
         gathered.services_are = known;
+        gathered.master_is = master;
         Ok(())
     }
 

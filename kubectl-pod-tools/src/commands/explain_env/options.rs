@@ -43,6 +43,8 @@ pub(crate) struct EnvOptions {
     pub verify: bool,
     /// As typed: FILE or CONTAINER=FILE.
     pub image_configs: Vec<String>,
+    /// The cluster's DNS domain.
+    pub cluster_domain: Option<String>,
 }
 
 impl EnvOptions {

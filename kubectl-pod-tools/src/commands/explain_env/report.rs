@@ -48,7 +48,7 @@ pub(super) fn subject(target: &Target) -> Subject<'_> {
         status: target.status.as_ref(),
         base: target.spec_path.clone(),
         stage,
-        indexed_job: target.indexed_job,
+        maker: &target.maker,
     }
 }
 

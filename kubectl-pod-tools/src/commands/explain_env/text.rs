@@ -119,11 +119,19 @@ fn container_blocks(
         }
     }
     for unread in &container.unread {
-        let what = source_name(unread.kind);
+        let source = match unread.kind {
+            // Without a cluster they are never known: nothing to stare at.
+            SourceKind::ServiceLink => "other services".to_owned(),
+            kind => format!("{}/{}", source_name(kind), unread.name),
+        };
+        let tone = match (unread.kind, unread.reason) {
+            (SourceKind::ServiceLink, "not asked") => Tone::Dim,
+            _ => Tone::Odd,
+        };
         table.row(vec![
-            Cell::new(format!("{}…", unread.prefix), Tone::Odd),
-            Cell::new(format!("{what}/{}", unread.name), Tone::Dim),
-            Cell::new(format!("not known: {}", unread.reason), Tone::Odd),
+            Cell::new(format!("{}…", unread.prefix), tone),
+            Cell::new(source, Tone::Dim),
+            Cell::new(format!("not known: {}", unread.reason), tone),
         ]);
     }
     if !table.is_empty() {

@@ -8,6 +8,7 @@ mod fields;
 mod references;
 mod sources;
 mod surroundings;
+mod unread;
 
 use std::collections::BTreeMap;
 
@@ -17,7 +18,7 @@ use serde_json::{Value, json};
 
 use super::{Resolution, Verdict, resolve};
 use crate::report::{ContainerEnv, ContainerType, EnvVar, ReferenceStatus, SourceKind, Status};
-use crate::subject::{Completeness, Found, FoundService, Lookup, Options, Stage, Subject};
+use crate::subject::{Completeness, Found, FoundService, Lookup, Maker, Options, Stage, Subject};
 use crate::trace::trace;
 
 /// A Pod and everything around it.
@@ -31,7 +32,7 @@ struct World {
     node: Option<Node>,
     options: Options,
     stage: Stage,
-    indexed_job: bool,
+    maker: Maker,
     otherwise: Lookup<()>,
 }
 
@@ -51,7 +52,7 @@ fn world(spec: Value) -> World {
         node: None,
         options: Options::default(),
         stage: Stage::File,
-        indexed_job: false,
+        maker: Maker::Other,
         otherwise: Lookup::Missing,
     }
 }
@@ -135,6 +136,7 @@ impl World {
                 })
                 .collect(),
             services_are: self.services_are,
+            master_is: self.services_are,
             limit_ranges: self.limit_ranges.iter().collect(),
             node: self.node.as_ref().map(|object| Lookup::Found {
                 object,
@@ -149,7 +151,7 @@ impl World {
             status: self.pod.status.as_ref(),
             base: FieldPath::parse("spec"),
             stage: self.stage,
-            indexed_job: self.indexed_job,
+            maker: &self.maker,
         };
         resolve(&subject, &found, &self.options)
     }

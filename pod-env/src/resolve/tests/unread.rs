@@ -1,0 +1,56 @@
+//! What could not be read, and what then cannot be said.
+
+use super::*;
+
+fn services_are(known: Completeness, links: bool) -> Resolution {
+    let mut w = world(
+        json!({"enableServiceLinks": links, "containers": [{"name": "c",
+        "command": ["sh", "-c", "echo $WEB_SERVICE_HOST $NOPE"]}]}),
+    );
+    w.services_are = known;
+    w.run()
+}
+
+#[test]
+fn services_that_were_not_listed_are_told_and_a_verdict_is_missing_where_nobody_may() {
+    let got = services_are(Completeness::Forbidden, true);
+    let unread = &got.container().unread;
+    assert_eq!(unread.len(), 1);
+    assert_eq!(
+        (unread[0].kind, unread[0].name.as_str(), unread[0].reason),
+        (SourceKind::ServiceLink, "", "forbidden")
+    );
+    let finding = got.finding("forbidden");
+    assert_eq!(finding.severity, Severity::Warning);
+    assert!(finding.message.contains("namespace `ns`"), "{finding:?}");
+    assert_eq!(got.verdict, Verdict::Unknown);
+
+    // Nobody is surprised that a file alone does not know them.
+    let got = services_are(Completeness::NotAsked, true);
+    assert_eq!(got.container().unread[0].reason, "not asked");
+    assert!(!got.ids().contains(&"forbidden"));
+    assert_eq!(got.verdict, Verdict::Ok);
+
+    for (known, links) in [
+        (Completeness::Complete, true),
+        (Completeness::Forbidden, false),
+        (Completeness::NotAsked, false),
+    ] {
+        let got = services_are(known, links);
+        assert!(got.container().unread.is_empty(), "{known:?} {links}");
+        assert_eq!(got.verdict, Verdict::Ok);
+    }
+}
+
+#[test]
+fn a_script_may_name_a_variable_of_an_unread_service() {
+    let got = services_are(Completeness::NotAsked, true);
+    let said = |name: &str| {
+        let mut all = got.findings.iter();
+        all.find(|f| f.id == "shell-variable" && f.message.contains(name))
+            .unwrap()
+    };
+    assert_eq!(said("$WEB_SERVICE_HOST").severity, Severity::Info);
+    assert!(said("$WEB_SERVICE_HOST").message.contains("is not known"));
+    assert_eq!(said("$NOPE").severity, Severity::Warning);
+}
