@@ -1,12 +1,15 @@
 //! `--wait` on `create` and `apply`, and `wait`: against a scripted API server
 //! that behaves well or badly.
 
+mod behind;
+mod credentials;
 mod ends;
 mod faults;
 mod flags;
 mod logs;
 mod pipeline;
 mod rights;
+mod served;
 mod sets;
 mod signals;
 mod targets;
