@@ -2,9 +2,11 @@
 
 use std::time::Duration;
 
+use serde_json::Value;
+
 use super::ci;
-use super::engine::Outcome;
-use super::fields::{container_statuses, number_at, text};
+use super::engine::{End, Outcome};
+use super::fields::{container_statuses, name, number_at, text, text_at};
 use super::logs::{Logs, failed};
 use super::options::Format;
 use super::report::report;
@@ -81,14 +83,17 @@ impl Wait<'_> {
             exit = exit.worse(self.remove().await);
         }
         match lost {
-            Some(error) => Err(error.into()),
+            Some(failure) => Err(failure.into()),
             None => Ok(exit),
         }
     }
 
     /// What is still to be told, and the last lines of logs.
     async fn last_words(&mut self, lost: bool) -> Result<(), CommandError> {
-        self.tell().await;
+        self.tell();
+        while let Some(tail) = self.tails.join_next().await {
+            self.take_tail(tail);
+        }
         while !lost && self.followed.as_mut().is_some_and(|logs| !logs.drained()) {
             tokio::select! {
                 Some(message) = self.messages.recv() => {
@@ -107,14 +112,12 @@ impl Wait<'_> {
         }
         if let Some(printer) = self.printer.take() {
             if self.options.logs == Some(Logs::Failed) && !lost {
-                for (_, target) in self.engine.targets() {
-                    let Some(subject) = self.subjects.get(target.group) else {
-                        continue;
-                    };
-                    for pod in self.engine.pods(target) {
-                        failed(self.cluster, &subject.namespace, pod, &printer, self.ui).await;
-                    }
-                }
+                let pods = self.engine.targets().filter_map(|(_, target)| {
+                    let subject = self.subjects.get(target.group)?;
+                    let pods = self.engine.pods(target).into_iter();
+                    Some(pods.map(|pod| (subject.namespace.as_str(), pod)))
+                });
+                failed(self.cluster, pods.flatten(), &printer, self.ui).await;
             }
             printer.finish().await?;
         }
@@ -160,27 +163,29 @@ impl Wait<'_> {
         }
     }
 
-    /// The exit code of a container, of the last Pod of each target; the first
-    /// that is not 0 counts.
+    /// The exit code of a container; the first target whose code is not 0 counts.
+    /// A target that failed never gives 0: where this container is not to blame,
+    /// the code is that of the failure.
     fn exit_code_of(&self, container: &str) -> Exit {
         let mut codes = Vec::new();
+        let mut failed = false;
         for (_, target) in self.engine.targets() {
+            let end = target.end.as_ref();
             let pods = self.engine.pods(target);
-            let code = pods.into_iter().rev().find_map(|pod| {
-                let mut statuses = container_statuses(pod);
-                let status = statuses.find(|status| text(status, "name") == container)?;
-                number_at(status, "/state/terminated/exitCode")
-            });
-            codes.extend(code);
+            failed |= end.is_some_and(|end| end.outcome == Outcome::Failed);
+            codes.extend(end.and_then(|end| container_code(end, &pods, container)));
         }
         if codes.is_empty() {
             self.ui
                 .error(&format!("no container {container} has ended"));
             return Exit::No;
         }
-        let code = codes.into_iter().find(|code| *code != 0).unwrap_or(0);
-        // A container's exit code has eight bits; what has more is a failure still.
-        Exit::Container(u8::try_from(code).unwrap_or(1))
+        match codes.into_iter().find(|code| *code != 0) {
+            // A container's exit code has eight bits; what has more is a failure still.
+            Some(code) => Exit::Container(u8::try_from(code).unwrap_or(1)),
+            None if failed => Exit::No,
+            None => Exit::Container(0),
+        }
     }
 
     fn write_junit(&self, file: &std::path::Path) -> Exit {
@@ -244,4 +249,30 @@ impl Wait<'_> {
         }
         exit
     }
+}
+
+/// How a container ended in the Pods of a target, which come by age. Of several
+/// Pods the one to blame counts; then, where it failed, the last that did not end
+/// with 0, and where it did not, the last that succeeded.
+fn container_code(end: &End, pods: &[&Value], container: &str) -> Option<i64> {
+    let code_in = |pod: &&Value| {
+        let mut statuses = container_statuses(pod);
+        let status = statuses.find(|status| text(status, "name") == container)?;
+        let last = || number_at(status, "/lastState/terminated/exitCode");
+        number_at(status, "/state/terminated/exitCode").or_else(last)
+    };
+    let culprit = end.evidence.culprit.as_ref();
+    let to_blame = pods
+        .iter()
+        .find(|pod| culprit.is_some_and(|culprit| culprit.pod == name(pod)));
+    let failed = end.outcome == Outcome::Failed;
+    let fits = |pod: &&&Value| match code_in(pod) {
+        Some(code) if failed => code != 0,
+        Some(_) => text_at(pod, "/status/phase") == "Succeeded",
+        None => false,
+    };
+    let code = to_blame.and_then(code_in);
+    code.filter(|code| !failed || *code != 0)
+        .or_else(|| pods.iter().rev().find(fits).and_then(code_in))
+        .or_else(|| pods.iter().rev().find_map(code_in))
 }

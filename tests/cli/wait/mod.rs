@@ -4,8 +4,10 @@
 mod behind;
 mod credentials;
 mod ends;
+mod exit_code;
 mod faults;
 mod flags;
+mod limits;
 mod logs;
 mod pipeline;
 mod rights;
