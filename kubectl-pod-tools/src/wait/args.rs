@@ -36,7 +36,9 @@ use crate::input::{self, FilenameFlags};
   kubectl pod-tools wait certificate/web --for=condition=Ready
 
   # The containers' logs while it runs
-  kubectl pod-tools wait job/migrate --logs")]
+  kubectl pod-tools wait job/migrate --logs
+
+Of several targets the worst end gives the exit code: 124, then 5, 4, 1, 0.")]
 pub(crate) struct WaitArgs {
     /// Pod, TYPE/NAME or TYPE NAME; one TYPE with -l, --field-selector or --all
     #[arg(value_name = "TARGET")]
@@ -109,7 +111,8 @@ pub(crate) struct WaitArgs {
     #[arg(long, value_enum, value_name = "WHOSE", num_args = 0..=1, require_equals = true, default_missing_value = "all")]
     logs: Option<Logs>,
 
-    /// Exit with the exit code of this container where it would be 0 or 1
+    /// Exit with the exit code of this container where it would be 0 or 1; never with 0 where it
+    /// would be 1
     #[arg(long, value_name = "CONTAINER")]
     exit_code_from: Option<String>,
 
@@ -204,12 +207,14 @@ impl WaitArgs {
             logs_as_talk: false,
             exit_code_from: self.exit_code_from,
             junit: self.junit,
+            hint: None,
         }
         .with_logs(self.logs, self.output.is_some());
         Context::block_on(async {
             let cluster = context.connect().await?.answering_within(ANSWER);
             let found = meant::resolve(&cluster, meant, &options.wanted.conditions, &context.ui);
-            let subjects = within(limit.map(|limit| (began, limit)), found).await?;
+            let subjects;
+            (subjects, options.hint) = within(limit.map(|limit| (began, limit)), found).await?;
             // What it took is part of the limit, of which something has to be left:
             // 0 has a meaning of its own.
             options.wanted.timeout = limit.map(|limit| match limit {

@@ -5,7 +5,7 @@ use std::time::Duration;
 use serde_json::Value;
 
 use super::ci;
-use super::engine::{End, Outcome};
+use super::engine::{End, Outcome, Target};
 use super::fields::{container_statuses, name, number_at, text, text_at};
 use super::logs::{Logs, failed};
 use super::options::Format;
@@ -58,9 +58,24 @@ impl Wait<'_> {
             }
         }
         let mut exit = self.exit();
+        let mut whole = None;
+        if let Some(hint) = &self.options.hint
+            && self
+                .engine
+                .targets()
+                .any(|(_, target)| does_not_exist(target))
+        {
+            self.ui.help(hint);
+        }
         let (there, expected) = self.engine.count();
         if lost.is_none() && signal.is_none() && there < expected.max(1) {
-            exit = exit.worse(self.too_few(there, expected));
+            let (code, why) = self.too_few(there, expected);
+            exit = exit.worse(code);
+            whole = Some(why);
+        }
+        if let Some(failure) = &lost {
+            self.annotate(&failure.message);
+            whole = Some(failure.message.clone());
         }
         if let Some(container) = &self.options.exit_code_from
             && matches!(exit, Exit::Yes | Exit::No)
@@ -70,7 +85,7 @@ impl Wait<'_> {
             exit = self.exit_code_of(container);
         }
         if let Some(file) = &self.options.junit {
-            exit = exit.worse(self.write_junit(file));
+            exit = exit.worse(self.write_junit(file, whole.as_deref()));
         }
         self.print_report()?;
         if let Some(signal) = signal {
@@ -143,7 +158,14 @@ impl Wait<'_> {
         Ok(self.ui.data(&to_structured(&report, structured)?)?)
     }
 
-    fn too_few(&self, there: usize, expected: usize) -> Exit {
+    /// An error of the wait as a whole, beside a run of GitHub's.
+    fn annotate(&self, message: &str) {
+        if ci::under_github() {
+            self.ui.talk(&ci::annotation("wait", message));
+        }
+    }
+
+    fn too_few(&self, there: usize, expected: usize) -> (Exit, String) {
         let kinds: Vec<String> = self
             .subjects
             .iter()
@@ -152,14 +174,17 @@ impl Wait<'_> {
         let kinds = kinds.join(", ");
         if self.engine.out_of_time() {
             let wanted = expected.max(1);
-            self.ui
-                .error(&format!("timed out: {there} of {wanted} {kinds} are there"));
-            Exit::TimedOut
+            let why = format!("timed out: {there} of {wanted} {kinds} are there");
+            self.ui.error(&why);
+            self.annotate(&why);
+            (Exit::TimedOut, why)
         } else {
-            self.ui.error(&format!("no {kinds} match"));
+            let why = format!("no {kinds} match");
+            self.ui.error(&why);
             self.ui
                 .help("with --expect N or --wait-for-creation they are waited for");
-            Exit::Gone
+            self.annotate(&why);
+            (Exit::Gone, why)
         }
     }
 
@@ -188,12 +213,12 @@ impl Wait<'_> {
         }
     }
 
-    fn write_junit(&self, file: &std::path::Path) -> Exit {
+    fn write_junit(&self, file: &std::path::Path, whole: Option<&str>) -> Exit {
         let cases = self.engine.targets().filter_map(|(at, target)| {
             let end = target.end.as_ref()?;
             Some((self.shown(at), end))
         });
-        match std::fs::write(file, ci::junit(cases)) {
+        match std::fs::write(file, ci::junit(cases, whole)) {
             Ok(()) => Exit::Yes,
             Err(error) => {
                 let why = crate::error::system(&error);
@@ -249,6 +274,11 @@ impl Wait<'_> {
         }
         exit
     }
+}
+
+fn does_not_exist(target: &Target) -> bool {
+    let end = target.end.as_ref();
+    end.is_some_and(|end| end.outcome == Outcome::Deleted && end.evidence.reason == "NotFound")
 }
 
 /// How a container ended in the Pods of a target, which come by age. Of several

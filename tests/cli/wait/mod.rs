@@ -13,6 +13,7 @@ mod pipeline;
 mod rights;
 mod served;
 mod sets;
+mod several;
 mod signals;
 mod targets;
 mod terminal;

@@ -118,6 +118,57 @@ pub(super) fn jitter(time: Duration) -> Duration {
 mod tests {
     use super::*;
 
+    fn unreachable() -> ClusterError {
+        ClusterError::Unreachable {
+            server: "s".to_owned(),
+            cause: "c".to_owned(),
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn pauses_grow_up_to_eight_seconds() {
+        let mut back_off = BackOff::default();
+        back_off.reset();
+        for attempt in 0..12 {
+            assert!(back_off.tries_again(&unreachable()));
+            let began = Instant::now();
+            back_off.pause().await;
+            let full = Duration::from_millis(250 << attempt.min(5));
+            // The clock counts whole milliseconds.
+            let (least, most) = (full / 2, full + Duration::from_millis(1));
+            let took = began.elapsed();
+            assert!((least..=most).contains(&took), "{attempt}: {took:?}");
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_ends_well_too_soon_is_not_put_off_for_long() {
+        let mut back_off = BackOff::default();
+        for _ in 0..20 {
+            back_off.answered();
+            back_off.count();
+        }
+        let began = Instant::now();
+        back_off.pause().await;
+        assert!(began.elapsed() <= Duration::from_millis(2001));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn who_was_never_reached_is_given_up_soon_and_others_after_ten_minutes() {
+        for (reached, least, most) in [(false, 1, 5), (true, 600, 610)] {
+            let mut back_off = BackOff::default();
+            if reached {
+                back_off.answered();
+            }
+            let began = Instant::now();
+            while back_off.tries_again(&unreachable()) {
+                back_off.pause().await;
+            }
+            let took = began.elapsed().as_secs();
+            assert!((least..=most).contains(&took), "{reached}: {took}");
+        }
+    }
+
     #[test]
     fn jitter_stays_between_half_and_all() {
         let second = Duration::from_secs(1);
