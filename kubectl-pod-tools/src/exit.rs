@@ -145,5 +145,7 @@ mod tests {
         assert_eq!(Exit::No.worse(Exit::Cluster), Exit::Cluster);
         assert_eq!(Exit::Cluster.worse(Exit::No), Exit::Cluster);
         assert_eq!(Exit::Yes.worse(Exit::No), Exit::No);
+        assert_eq!(Exit::No.worse(Exit::Gone), Exit::Gone);
+        assert_eq!(Exit::TimedOut.worse(Exit::No), Exit::TimedOut);
     }
 }

@@ -55,7 +55,7 @@ impl Cluster {
             name: Some(pod.to_owned()),
             namespace: Some(namespace.to_owned()),
         };
-        let pods: Api<Pod> = Api::namespaced(self.client().clone(), namespace);
+        let pods: Api<Pod> = Api::namespaced(self.client(), namespace);
         let params = AttachParams::default()
             .container(&attach.container)
             .stdin(true)

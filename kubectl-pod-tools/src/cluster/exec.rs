@@ -62,7 +62,7 @@ impl Cluster {
         command: &[&str],
     ) -> Result<Executed, ClusterError> {
         let wrong = |error| ClusterError::from_kube(self.server(), what, error);
-        let pods: Api<Pod> = Api::namespaced(self.client().clone(), namespace);
+        let pods: Api<Pod> = Api::namespaced(self.client(), namespace);
         let params = AttachParams::default().container(container).stderr(false);
         let command = command.iter().copied();
         let mut process = pods.exec(pod, command, &params).await.map_err(wrong)?;

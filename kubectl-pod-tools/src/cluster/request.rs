@@ -10,16 +10,18 @@ use kube::core::Status;
 use serde_json::Value;
 
 use super::error::{ClusterError, Request, innermost};
+use super::renew::{Renew, Renewable};
 use super::retry;
 use super::warnings::Warnings;
 
 /// One API server, as one user, with one default namespace.
 #[derive(Clone)]
 pub(crate) struct Cluster {
-    client: Client,
+    client: Renewable,
     server: String,
     namespace: String,
     timeout: Option<Duration>,
+    answer: Option<Duration>,
     warnings: Warnings,
     log: Log,
 }
@@ -39,6 +41,7 @@ pub(crate) enum Said<'a> {
 impl Cluster {
     pub(crate) fn new(
         client: Client,
+        renew: Option<Renew>,
         server: String,
         namespace: String,
         timeout: Option<Duration>,
@@ -46,10 +49,11 @@ impl Cluster {
         log: Log,
     ) -> Self {
         Self {
-            client,
+            client: Renewable::new(client, renew),
             server,
             namespace,
             timeout: timeout.filter(|timeout| *timeout != Duration::MAX),
+            answer: None,
             warnings,
             log,
         }
@@ -75,9 +79,32 @@ impl Cluster {
         self.timeout
     }
 
-    /// The client underneath, for watches.
-    pub(super) fn client(&self) -> &Client {
-        &self.client
+    /// The client underneath.
+    pub(super) fn client(&self) -> Client {
+        self.client.client()
+    }
+
+    /// The same, which takes a server that is silent for so long for one that is
+    /// not there. The time that an answer asks to wait is not part of it.
+    #[must_use]
+    pub(crate) fn answering_within(mut self, limit: Duration) -> Self {
+        self.answer = Some(limit);
+        self
+    }
+
+    /// Makes the credentials again that were refused, for all that use this
+    /// cluster.
+    ///
+    /// # Errors
+    /// Why there are none.
+    pub(crate) async fn renew(&self) -> Result<(), ClusterError> {
+        self.client
+            .renew()
+            .await
+            .map_err(|cause| ClusterError::Credentials {
+                server: self.server.clone(),
+                cause,
+            })
     }
 
     /// Sends a request and reads the object that comes back. Answers that name
@@ -109,6 +136,17 @@ impl Cluster {
         what: &Request,
         request: &http::Request<Vec<u8>>,
     ) -> Result<Value, ClusterError> {
+        let response = self.open(what, request).await?;
+        let bytes = self.collect(what, response).await?;
+        serde_json::from_slice(&bytes).map_err(|e| self.odd(&e))
+    }
+
+    /// Sends a request until its answer stands, and leaves the body to be read.
+    pub(super) async fn open(
+        &self,
+        what: &Request,
+        request: &http::Request<Vec<u8>>,
+    ) -> Result<http::Response<Body>, ClusterError> {
         let mut tried = 0;
         let mut told = false;
         loop {
@@ -122,11 +160,7 @@ impl Cluster {
                 .body(Body::from(request.body().clone()))
                 .map_err(|e| self.odd(&e))?;
             let started = Instant::now();
-            let response = self
-                .client
-                .send(copy)
-                .await
-                .map_err(|e| ClusterError::from_kube(&self.server, what, e))?;
+            let response = self.in_time(what, self.client().send(copy)).await?;
             (self.log)(Said::Answer(&format!(
                 "{} {} {} in {} ms",
                 request.method(),
@@ -145,24 +179,43 @@ impl Cluster {
                 continue;
             }
             let status = response.status();
-            let bytes = response
-                .into_body()
-                .collect_bytes()
-                .await
-                .map_err(|e| ClusterError::from_kube(&self.server, what, e))?;
-            return self.read(what, status, &bytes);
+            if status.is_success() {
+                return Ok(response);
+            }
+            let bytes = self.collect(what, response).await?;
+            return Err(Self::refused(what, status, &bytes));
         }
     }
 
-    fn read(
+    async fn collect(
         &self,
         what: &Request,
-        status: StatusCode,
-        bytes: &[u8],
-    ) -> Result<Value, ClusterError> {
-        if status.is_success() {
-            return serde_json::from_slice(bytes).map_err(|e| self.odd(&e));
+        response: http::Response<Body>,
+    ) -> Result<impl AsRef<[u8]> + std::ops::Deref<Target = [u8]> + use<>, ClusterError> {
+        self.in_time(what, response.into_body().collect_bytes())
+            .await
+    }
+
+    /// What comes within the time that an answer has.
+    async fn in_time<T>(
+        &self,
+        what: &Request,
+        answer: impl Future<Output = Result<T, kube::Error>>,
+    ) -> Result<T, ClusterError> {
+        let wrong = |error| ClusterError::from_kube(&self.server, what, error);
+        let Some(limit) = self.answer else {
+            return answer.await.map_err(wrong);
+        };
+        match tokio::time::timeout(limit, answer).await {
+            Ok(answer) => answer.map_err(wrong),
+            Err(_) => Err(ClusterError::Unreachable {
+                server: self.server.clone(),
+                cause: format!("no answer within {} s", limit.as_secs()),
+            }),
         }
+    }
+
+    fn refused(what: &Request, status: StatusCode, bytes: &[u8]) -> ClusterError {
         let refusal = serde_json::from_slice::<Status>(bytes)
             .ok()
             .filter(|refusal| !refusal.message.is_empty());
@@ -175,10 +228,10 @@ impl Cluster {
             };
             Status::failure(&message, "")
         });
-        Err(ClusterError::Refused {
+        ClusterError::Refused {
             request: what.clone(),
             status: refusal.with_code(status.as_u16()).boxed(),
-        })
+        }
     }
 
     pub(super) fn odd(&self, error: &dyn std::error::Error) -> ClusterError {

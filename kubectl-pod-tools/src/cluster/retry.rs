@@ -7,6 +7,8 @@ use http::{HeaderMap, StatusCode};
 /// How often a request is sent again, as in client-go (rest/request.go,
 /// `maxRetries`).
 const MOST: u32 = 10;
+/// Whoever asks for more is asked again all the same.
+const LONGEST: Duration = Duration::from_mins(5);
 
 /// How long to wait before the same request is sent again; none when the
 /// answer stands.
@@ -19,7 +21,8 @@ pub(super) fn delay(status: StatusCode, headers: &HeaderMap, tried: u32) -> Opti
         return None;
     }
     let seconds = headers.get(http::header::RETRY_AFTER)?.to_str().ok()?;
-    seconds.trim().parse().ok().map(Duration::from_secs)
+    let delay = seconds.trim().parse().ok().map(Duration::from_secs);
+    delay.map(|delay| delay.min(LONGEST))
 }
 
 /// Whoever waits longer than this wants to know for what.
@@ -47,5 +50,8 @@ mod tests {
             None
         );
         assert_eq!(delay(StatusCode::CONFLICT, &named, 0), None);
+        named.insert(http::header::RETRY_AFTER, "86400".parse().unwrap());
+        let longest = delay(StatusCode::TOO_MANY_REQUESTS, &named, 0);
+        assert_eq!(longest, Some(LONGEST));
     }
 }

@@ -4,8 +4,9 @@ use std::pin::Pin;
 use std::time::Duration;
 
 use futures::io::AsyncBufReadExt;
-use futures::stream::Stream;
+use futures::stream::{Stream, TryStreamExt};
 use http::header::ACCEPT;
+use http_body_util::BodyExt;
 use serde_json::Value;
 
 use super::error::{ClusterError, Request, Verb};
@@ -70,7 +71,7 @@ impl Cluster {
     ///
     /// # Errors
     /// What a request can meet.
-    pub(super) async fn list_at_once(
+    pub(crate) async fn list_at_once(
         &self,
         resource: &Resource,
         namespace: &str,
@@ -110,12 +111,10 @@ impl Cluster {
             .header(ACCEPT, "application/json")
             .body(Vec::new())
             .map_err(|e| self.odd(&e))?;
-        let reader = self
-            .client()
-            .request_stream(request)
-            .await
-            .map_err(|e| ClusterError::from_kube(self.server(), &what, e))?;
-        Ok(Box::pin(Box::pin(reader).lines()))
+        let response = self.open(&what, &request).await?;
+        let body = response.into_body().into_data_stream();
+        let reader = body.map_err(std::io::Error::other).into_async_read();
+        Ok(Box::pin(reader.lines()))
     }
 }
 

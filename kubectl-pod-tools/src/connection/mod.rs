@@ -13,7 +13,7 @@ use std::sync::Arc;
 
 use http::HeaderValue;
 use http::header::USER_AGENT;
-use kube::client::ClientBuilder;
+use kube::client::{Client, ClientBuilder};
 use kube::config::{Config, KubeConfigOptions};
 use tower::util::MapResponseLayer;
 
@@ -22,7 +22,8 @@ pub(crate) use error::ConfigError;
 pub(crate) use flags::ConnectionFlags;
 pub(crate) use timeout::parse_duration;
 
-use crate::cluster::{Cluster, Log, Warnings};
+use crate::cluster::{Cluster, Log, Renew, Warnings};
+use crate::error::Failure;
 use crate::url::without_user;
 
 /// How servers' logs name us.
@@ -35,12 +36,33 @@ const AGENT: &str = concat!("kubectl-pod_tools/v", env!("CARGO_PKG_VERSION"));
 /// A kubeconfig that cannot be read or does not hold what is asked for.
 pub(crate) async fn connect(flags: &ConnectionFlags, log: Log) -> Result<Cluster, ConfigError> {
     let config = load(flags).await?;
+    let auth = &config.auth_info;
+    let changes = auth.exec.is_some() || auth.token_file.is_some() || auth.auth_provider.is_some();
     let server = without_user(&config.cluster_url.to_string());
     let namespace = flags
         .namespace
         .clone()
         .unwrap_or_else(|| config.default_namespace.clone());
     let warnings = Warnings::default();
+    let client = open(config.clone(), &warnings)?;
+    // The same cluster and user as before, whatever the kubeconfig says by then.
+    let seen = warnings.clone();
+    let renew: Renew =
+        Arc::new(move || open(config.clone(), &seen).map_err(|error| Failure::from(error).message));
+    Ok(Cluster::new(
+        client,
+        changes.then_some(renew),
+        server,
+        namespace,
+        flags.request_timeout,
+        warnings,
+        log,
+    ))
+}
+
+/// A client with the credentials of this moment.
+fn open(mut config: Config, warnings: &Warnings) -> Result<Client, ConfigError> {
+    credentials::prepare(&mut config.auth_info)?;
     let seen = warnings.clone();
     let plugin = config.auth_info.exec.as_ref();
     let plugin = plugin.and_then(|exec| exec.command.clone());
@@ -56,14 +78,7 @@ pub(crate) async fn connect(flags: &ConnectionFlags, log: Log) -> Result<Cluster
             },
         ))
         .build();
-    Ok(Cluster::new(
-        client,
-        server,
-        namespace,
-        flags.request_timeout,
-        warnings,
-        log,
-    ))
+    Ok(client)
 }
 
 async fn load(flags: &ConnectionFlags) -> Result<Config, ConfigError> {
@@ -73,7 +88,6 @@ async fn load(flags: &ConnectionFlags) -> Result<Config, ConfigError> {
     let mut config = Config::from_custom_kubeconfig(kubeconfig, &KubeConfigOptions::default())
         .await
         .map_err(|e| ConfigError::kube(&e))?;
-    credentials::prepare(&mut config.auth_info)?;
     config.proxy_url = proxy::choose(&config.cluster_url, configured_proxy.as_deref())?;
     config
         .headers

@@ -1,7 +1,7 @@
 //! What a person types after `wait`.
 
 use std::path::PathBuf;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use clap::{ArgAction, Args};
 
@@ -36,7 +36,9 @@ use crate::input::{self, FilenameFlags};
   kubectl pod-tools wait certificate/web --for=condition=Ready
 
   # The containers' logs while it runs
-  kubectl pod-tools wait job/migrate --logs")]
+  kubectl pod-tools wait job/migrate --logs
+
+Of several targets the worst end gives the exit code: 124, then 5, 4, 1, 0.")]
 pub(crate) struct WaitArgs {
     /// Pod, TYPE/NAME or TYPE NAME; one TYPE with -l, --field-selector or --all
     #[arg(value_name = "TARGET")]
@@ -109,7 +111,8 @@ pub(crate) struct WaitArgs {
     #[arg(long, value_enum, value_name = "WHOSE", num_args = 0..=1, require_equals = true, default_missing_value = "all")]
     logs: Option<Logs>,
 
-    /// Exit with the exit code of this container where it would be 0 or 1
+    /// Exit with the exit code of this container where it would be 0 or 1; never with 0 where it
+    /// would be 1
     #[arg(long, value_name = "CONTAINER")]
     exit_code_from: Option<String>,
 
@@ -137,6 +140,26 @@ pub(crate) fn parse_limit(text: &str) -> Result<Forever, String> {
     }
 }
 
+/// A server that is asked what there is has this time to answer.
+const ANSWER: Duration = Duration::from_secs(30);
+
+/// What comes before the limit of the wait is over, which began some time ago.
+async fn within<T>(
+    limit: Option<(Instant, Duration)>,
+    answer: impl Future<Output = Result<T, CommandError>>,
+) -> Result<T, CommandError> {
+    let Some((began, limit)) = limit.filter(|(_, limit)| !limit.is_zero()) else {
+        return answer.await;
+    };
+    let left = limit.saturating_sub(began.elapsed());
+    tokio::time::timeout(left, answer)
+        .await
+        .unwrap_or_else(|_| {
+            let message = "timed out: the server has not said what it has of the targets' types";
+            Err(Failure::new(Exit::TimedOut, message).into())
+        })
+}
+
 impl WaitArgs {
     /// Waits.
     ///
@@ -147,7 +170,14 @@ impl WaitArgs {
             [] => vec![Condition::Done],
             given => given.to_vec(),
         };
+        let began = Instant::now();
         let meant = self.meant(&conditions, context)?;
+        if self.poll == Some(Duration::ZERO) {
+            let why = "--poll 0 would ask without a pause";
+            return Err(Failure::usage(why)
+                .help("name the time between two looks, such as --poll 2s")
+                .into());
+        }
         let limit = self.timeout.and_then(|Forever(limit)| limit);
         if self.timeout.is_none() {
             context
@@ -155,7 +185,7 @@ impl WaitArgs {
                 .note("waiting without a limit of time; --timeout sets one");
         }
         let waits = self.wait_for_creation || conditions.contains(&Condition::Created);
-        let options = WaitOptions {
+        let mut options = WaitOptions {
             wanted: Wanted {
                 between_looks: Duration::ZERO,
                 conditions,
@@ -170,19 +200,29 @@ impl WaitArgs {
                     || self.exit_code_from.is_some(),
                 tell_pods: false,
             },
-            poll: self.poll.filter(|poll| !poll.is_zero()),
+            poll: self.poll,
             format: self.output,
             remove: self.rm,
             logs: None,
             logs_as_talk: false,
             exit_code_from: self.exit_code_from,
             junit: self.junit,
+            hint: None,
         }
         .with_logs(self.logs, self.output.is_some());
         Context::block_on(async {
-            let cluster = context.connect().await?;
-            let subjects =
-                meant::resolve(&cluster, meant, &options.wanted.conditions, &context.ui).await?;
+            let cluster = context.connect().await?.answering_within(ANSWER);
+            let found = meant::resolve(&cluster, meant, &options.wanted.conditions, &context.ui);
+            let subjects;
+            (subjects, options.hint) = within(limit.map(|limit| (began, limit)), found).await?;
+            // What it took is part of the limit, of which something has to be left:
+            // 0 has a meaning of its own.
+            options.wanted.timeout = limit.map(|limit| match limit {
+                Duration::ZERO => limit,
+                limit => limit
+                    .saturating_sub(began.elapsed())
+                    .max(Duration::from_millis(1)),
+            });
             super::run(&cluster, subjects, &options, &context.ui).await
         })
     }
@@ -198,6 +238,12 @@ impl WaitArgs {
             field_selector: self.field_selector.as_deref(),
             all: self.all,
         };
+        if self.expect > 0 && !typed.selects() {
+            let why = "--expect counts what a selector finds: names are all that is waited for";
+            return Err(Failure::usage(why)
+                .help("choose with -l, --field-selector or --all")
+                .into());
+        }
         if self.filenames.filenames.is_empty() {
             return Ok(meant::typed(&typed, conditions)?);
         }

@@ -2,8 +2,12 @@
 
 use super::engine::{End, Outcome};
 
-/// A JUnit report with one case for each target.
-pub(super) fn junit<'a>(cases: impl Iterator<Item = (String, &'a End)>) -> String {
+/// A JUnit report with one case for each target; and with one for the wait as a
+/// whole where it went wrong by itself: a report without a failure is a green one.
+pub(super) fn junit<'a>(
+    cases: impl Iterator<Item = (String, &'a End)>,
+    whole: Option<&str>,
+) -> String {
     let (mut tests, mut failures, mut body) = (0, 0, String::new());
     for (shown, end) in cases {
         tests += 1;
@@ -22,6 +26,14 @@ pub(super) fn junit<'a>(cases: impl Iterator<Item = (String, &'a End)>) -> Strin
                 xml(&end.evidence.to_string())
             ));
         }
+    }
+    if let Some(why) = whole {
+        tests += 1;
+        failures += 1;
+        body.push_str(&format!(
+            "  <testcase classname=\"pod-tools.wait\" name=\"wait\">\n    <failure type=\"Wait\" message=\"{}\"/>\n  </testcase>\n",
+            xml(why)
+        ));
     }
     format!(
         "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuite name=\"pod-tools wait\" tests=\"{tests}\" failures=\"{failures}\">\n{body}</testsuite>\n"
@@ -83,8 +95,14 @@ mod tests {
             end(Outcome::Stuck, "<a> & \"b\" \u{1b}\n"),
         );
         let cases = [("job/a".to_owned(), &good), ("job/b".to_owned(), &bad)];
-        let text = junit(cases.into_iter());
+        let text = junit(cases.into_iter(), None);
         assert!(text.contains("tests=\"2\" failures=\"1\""), "{text}");
+        let nothing = junit(std::iter::empty(), Some("no <jobs> match"));
+        assert!(
+            nothing.contains("tests=\"1\" failures=\"1\"")
+                && nothing.contains("message=\"no &lt;jobs&gt; match\"/>"),
+            "{nothing}"
+        );
         assert!(text.contains("name=\"job/a\" time=\"1.500\"/>"), "{text}");
         assert!(
             text.contains("type=\"Stuck\" message=\"R: &lt;a&gt; &amp; &quot;b&quot; \u{fffd} \""),

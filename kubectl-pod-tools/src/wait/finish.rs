@@ -2,9 +2,11 @@
 
 use std::time::Duration;
 
+use serde_json::Value;
+
 use super::ci;
-use super::engine::Outcome;
-use super::fields::{container_statuses, number_at, text};
+use super::engine::{End, Outcome, Target};
+use super::fields::{container_statuses, name, number_at, text, text_at};
 use super::logs::{Logs, failed};
 use super::options::Format;
 use super::report::report;
@@ -56,9 +58,24 @@ impl Wait<'_> {
             }
         }
         let mut exit = self.exit();
+        let mut whole = None;
+        if let Some(hint) = &self.options.hint
+            && self
+                .engine
+                .targets()
+                .any(|(_, target)| does_not_exist(target))
+        {
+            self.ui.help(hint);
+        }
         let (there, expected) = self.engine.count();
         if lost.is_none() && signal.is_none() && there < expected.max(1) {
-            exit = exit.worse(self.too_few(there, expected));
+            let (code, why) = self.too_few(there, expected);
+            exit = exit.worse(code);
+            whole = Some(why);
+        }
+        if let Some(failure) = &lost {
+            self.annotate(&failure.message);
+            whole = Some(failure.message.clone());
         }
         if let Some(container) = &self.options.exit_code_from
             && matches!(exit, Exit::Yes | Exit::No)
@@ -68,7 +85,7 @@ impl Wait<'_> {
             exit = self.exit_code_of(container);
         }
         if let Some(file) = &self.options.junit {
-            exit = exit.worse(self.write_junit(file));
+            exit = exit.worse(self.write_junit(file, whole.as_deref()));
         }
         self.print_report()?;
         if let Some(signal) = signal {
@@ -81,14 +98,17 @@ impl Wait<'_> {
             exit = exit.worse(self.remove().await);
         }
         match lost {
-            Some(error) => Err(error.into()),
+            Some(failure) => Err(failure.into()),
             None => Ok(exit),
         }
     }
 
     /// What is still to be told, and the last lines of logs.
     async fn last_words(&mut self, lost: bool) -> Result<(), CommandError> {
-        self.tell().await;
+        self.tell();
+        while let Some(tail) = self.tails.join_next().await {
+            self.take_tail(tail);
+        }
         while !lost && self.followed.as_mut().is_some_and(|logs| !logs.drained()) {
             tokio::select! {
                 Some(message) = self.messages.recv() => {
@@ -107,14 +127,12 @@ impl Wait<'_> {
         }
         if let Some(printer) = self.printer.take() {
             if self.options.logs == Some(Logs::Failed) && !lost {
-                for (_, target) in self.engine.targets() {
-                    let Some(subject) = self.subjects.get(target.group) else {
-                        continue;
-                    };
-                    for pod in self.engine.pods(target) {
-                        failed(self.cluster, &subject.namespace, pod, &printer, self.ui).await;
-                    }
-                }
+                let pods = self.engine.targets().filter_map(|(_, target)| {
+                    let subject = self.subjects.get(target.group)?;
+                    let pods = self.engine.pods(target).into_iter();
+                    Some(pods.map(|pod| (subject.namespace.as_str(), pod)))
+                });
+                failed(self.cluster, pods.flatten(), &printer, self.ui).await;
             }
             printer.finish().await?;
         }
@@ -140,7 +158,14 @@ impl Wait<'_> {
         Ok(self.ui.data(&to_structured(&report, structured)?)?)
     }
 
-    fn too_few(&self, there: usize, expected: usize) -> Exit {
+    /// An error of the wait as a whole, beside a run of GitHub's.
+    fn annotate(&self, message: &str) {
+        if ci::under_github() {
+            self.ui.talk(&ci::annotation("wait", message));
+        }
+    }
+
+    fn too_few(&self, there: usize, expected: usize) -> (Exit, String) {
         let kinds: Vec<String> = self
             .subjects
             .iter()
@@ -149,46 +174,51 @@ impl Wait<'_> {
         let kinds = kinds.join(", ");
         if self.engine.out_of_time() {
             let wanted = expected.max(1);
-            self.ui
-                .error(&format!("timed out: {there} of {wanted} {kinds} are there"));
-            Exit::TimedOut
+            let why = format!("timed out: {there} of {wanted} {kinds} are there");
+            self.ui.error(&why);
+            self.annotate(&why);
+            (Exit::TimedOut, why)
         } else {
-            self.ui.error(&format!("no {kinds} match"));
+            let why = format!("no {kinds} match");
+            self.ui.error(&why);
             self.ui
                 .help("with --expect N or --wait-for-creation they are waited for");
-            Exit::Gone
+            self.annotate(&why);
+            (Exit::Gone, why)
         }
     }
 
-    /// The exit code of a container, of the last Pod of each target; the first
-    /// that is not 0 counts.
+    /// The exit code of a container; the first target whose code is not 0 counts.
+    /// A target that failed never gives 0: where this container is not to blame,
+    /// the code is that of the failure.
     fn exit_code_of(&self, container: &str) -> Exit {
         let mut codes = Vec::new();
+        let mut failed = false;
         for (_, target) in self.engine.targets() {
+            let end = target.end.as_ref();
             let pods = self.engine.pods(target);
-            let code = pods.into_iter().rev().find_map(|pod| {
-                let mut statuses = container_statuses(pod);
-                let status = statuses.find(|status| text(status, "name") == container)?;
-                number_at(status, "/state/terminated/exitCode")
-            });
-            codes.extend(code);
+            failed |= end.is_some_and(|end| end.outcome == Outcome::Failed);
+            codes.extend(end.and_then(|end| container_code(end, &pods, container)));
         }
         if codes.is_empty() {
             self.ui
                 .error(&format!("no container {container} has ended"));
             return Exit::No;
         }
-        let code = codes.into_iter().find(|code| *code != 0).unwrap_or(0);
-        // A container's exit code has eight bits; what has more is a failure still.
-        Exit::Container(u8::try_from(code).unwrap_or(1))
+        match codes.into_iter().find(|code| *code != 0) {
+            // A container's exit code has eight bits; what has more is a failure still.
+            Some(code) => Exit::Container(u8::try_from(code).unwrap_or(1)),
+            None if failed => Exit::No,
+            None => Exit::Container(0),
+        }
     }
 
-    fn write_junit(&self, file: &std::path::Path) -> Exit {
+    fn write_junit(&self, file: &std::path::Path, whole: Option<&str>) -> Exit {
         let cases = self.engine.targets().filter_map(|(at, target)| {
             let end = target.end.as_ref()?;
             Some((self.shown(at), end))
         });
-        match std::fs::write(file, ci::junit(cases)) {
+        match std::fs::write(file, ci::junit(cases, whole)) {
             Ok(()) => Exit::Yes,
             Err(error) => {
                 let why = crate::error::system(&error);
@@ -244,4 +274,35 @@ impl Wait<'_> {
         }
         exit
     }
+}
+
+fn does_not_exist(target: &Target) -> bool {
+    let end = target.end.as_ref();
+    end.is_some_and(|end| end.outcome == Outcome::Deleted && end.evidence.reason == "NotFound")
+}
+
+/// How a container ended in the Pods of a target, which come by age. Of several
+/// Pods the one to blame counts; then, where it failed, the last that did not end
+/// with 0, and where it did not, the last that succeeded.
+fn container_code(end: &End, pods: &[&Value], container: &str) -> Option<i64> {
+    let code_in = |pod: &&Value| {
+        let mut statuses = container_statuses(pod);
+        let status = statuses.find(|status| text(status, "name") == container)?;
+        let last = || number_at(status, "/lastState/terminated/exitCode");
+        number_at(status, "/state/terminated/exitCode").or_else(last)
+    };
+    let culprit = end.evidence.culprit.as_ref();
+    let to_blame = pods
+        .iter()
+        .find(|pod| culprit.is_some_and(|culprit| culprit.pod == name(pod)));
+    let failed = end.outcome == Outcome::Failed;
+    let fits = |pod: &&&Value| match code_in(pod) {
+        Some(code) if failed => code != 0,
+        Some(_) => text_at(pod, "/status/phase") == "Succeeded",
+        None => false,
+    };
+    let code = to_blame.and_then(code_in);
+    code.filter(|code| !failed || *code != 0)
+        .or_else(|| pods.iter().rev().find(fits).and_then(code_in))
+        .or_else(|| pods.iter().rev().find_map(code_in))
 }

@@ -179,7 +179,8 @@ fn check(conditions: &[Condition], resource: &Resource) -> Result<(), Failure> {
     })
 }
 
-/// The same with the server's types and namespaces.
+/// The same with the server's types and namespaces; and what to know when one of
+/// them does not exist.
 ///
 /// # Errors
 /// Types that the server does not have, or that cannot be waited for so; what
@@ -189,8 +190,9 @@ pub(super) async fn resolve(
     meant: Vec<Meant>,
     conditions: &[Condition],
     ui: &Ui,
-) -> Result<Vec<Subject>, CommandError> {
+) -> Result<(Vec<Subject>, Option<String>), CommandError> {
     let mut subjects = Vec::new();
+    let mut hint = None;
     // Discovery is long: it is asked once for each word.
     let mut known: Vec<(String, Resource)> = Vec::new();
     for one in meant {
@@ -215,6 +217,10 @@ pub(super) async fn resolve(
                         (resource, &words[1..])
                     }
                     Err(ClusterError::UnknownType { .. } | ClusterError::Refused { .. }) => {
+                        hint = Some(format!(
+                            "the server has no type `{}`: all words were taken for the names of Pods",
+                            words[0]
+                        ));
                         let pods = Type::of("pods");
                         let pods = resource(cluster, &pods, conditions, &mut known).await?;
                         (pods, words.as_slice())
@@ -249,7 +255,7 @@ pub(super) async fn resolve(
             .help("say what to wait for: --for=condition=NAME, --for=jsonpath='{.status.…}'=VALUE, --for=created or --for=deleted")
             .into());
     }
-    Ok(subjects)
+    Ok((subjects, hint))
 }
 
 /// What is never done by itself, such as a ConfigMap, is left out unless

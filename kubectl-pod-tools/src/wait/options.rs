@@ -26,6 +26,8 @@ pub(crate) struct WaitOptions {
     pub exit_code_from: Option<String>,
     /// Where to write a JUnit report.
     pub junit: Option<PathBuf>,
+    /// What to know when a target does not exist.
+    pub hint: Option<String>,
 }
 
 /// What `-o` can be.
@@ -56,6 +58,7 @@ impl WaitOptions {
             logs_as_talk: false,
             exit_code_from: None,
             junit: None,
+            hint: None,
         }
     }
 

@@ -6,19 +6,19 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Timestamp;
-use tokio::sync::mpsc;
-use tokio::task::JoinSet;
+use tokio::sync::{Semaphore, mpsc};
+use tokio::task::{JoinError, JoinSet};
 use tokio::time::{Instant, sleep_until};
 
 use super::answer::Evidence;
-use super::engine::{Change, Engine};
+use super::engine::Engine;
 use super::logs::{Logs, Printer, Streams};
 use super::options::WaitOptions;
 use super::progress::Said;
 use super::subject::{Subject, merged, selected, streams};
 use super::watch::{Message, Source, follow};
-use crate::cluster::{Cluster, ClusterError};
-use crate::error::CommandError;
+use crate::cluster::Cluster;
+use crate::error::{CommandError, Failure};
 use crate::exit::Exit;
 use crate::signals::{self, Claim};
 use crate::ui::Ui;
@@ -57,7 +57,9 @@ pub(crate) async fn run(
         at: Timestamp::now(),
         told: Vec::new(),
         notes: Vec::new(),
-        changes: VecDeque::new(),
+        ends: VecDeque::new(),
+        tails: JoinSet::new(),
+        open_tails: Arc::new(Semaphore::new(super::tell::TAILS)),
         draw_at: ui
             .shows_progress()
             .then_some(began + super::tell::FIRST_DRAWN),
@@ -80,7 +82,7 @@ pub(super) enum Ending {
     /// There is nothing left to wait for.
     Finished,
     /// The cluster cannot be asked any more.
-    Lost(ClusterError),
+    Lost(Failure),
     /// By a signal.
     Interrupted(Exit),
 }
@@ -97,8 +99,12 @@ pub(super) struct Wait<'a> {
     pub(super) told: Vec<String>,
     /// What an event said last of each target.
     pub(super) notes: Vec<Option<Said>>,
-    /// What is still to be told.
-    pub(super) changes: VecDeque<Change>,
+    /// The ends that are still to be told, in their order; each with the last lines
+    /// of the log, where these are there or are not waited for.
+    pub(super) ends: VecDeque<(usize, Option<Vec<String>>)>,
+    /// The last lines that are on their way.
+    pub(super) tails: JoinSet<(usize, Vec<String>)>,
+    pub(super) open_tails: Arc<Semaphore>,
     /// When the lines of progress are drawn next; none where there are none.
     pub(super) draw_at: Option<Instant>,
     pub(super) printer: Option<Printer>,
@@ -116,6 +122,13 @@ async fn at(time: Option<Instant>) {
         Some(time) => sleep_until(time).await,
         None => std::future::pending().await,
     }
+}
+
+/// A stream that ended by a bug would be waited for without end.
+fn broken(ended: &Result<(), JoinError>) -> Option<Failure> {
+    let error = ended.as_ref().err().filter(|error| error.is_panic())?;
+    let message = format!("what the server says is no longer followed: {error}");
+    Some(Failure::new(Exit::Cluster, message).help("this is a bug: please report it"))
 }
 
 impl Wait<'_> {
@@ -141,11 +154,7 @@ impl Wait<'_> {
     /// Feeds the engine until it has nothing to wait for.
     async fn until_the_end(&mut self, claim: &Claim) -> Ending {
         loop {
-            tokio::select! {
-                biased;
-                exit = claim.received() => return Ending::Interrupted(exit),
-                () = self.tell() => {}
-            }
+            self.tell();
             if self.engine.finished() {
                 return Ending::Finished;
             }
@@ -155,6 +164,12 @@ impl Wait<'_> {
                 exit = claim.received() => return Ending::Interrupted(exit),
                 () = at(wake) => {}
                 () = at(self.draw_at) => self.draw(),
+                Some(tail) = self.tails.join_next() => self.take_tail(tail),
+                Some(ended) = self.tasks.join_next() => if let Some(failure) = broken(&ended) {
+                    let why = Evidence::new("ClusterLost", failure.message.clone());
+                    self.engine.abort(&why, self.now());
+                    return Ending::Lost(failure);
+                },
                 // A sender is kept, so that there is always one to wait for.
                 Some(message) = self.messages.recv() => match message {
                     Message::Input(input) => self.engine.feed(input, self.began.elapsed()),
@@ -162,11 +177,27 @@ impl Wait<'_> {
                     Message::Failed(error) => {
                         let why = Evidence::new("ClusterLost", error.to_string());
                         self.engine.abort(&why, self.now());
-                        return Ending::Lost(error);
+                        return Ending::Lost(error.into());
                     }
                 },
             }
             self.engine.tick(self.now());
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_stream_that_panics_ends_the_wait() {
+        let mut tasks = JoinSet::new();
+        tasks.spawn(async { panic!("a bug") });
+        let ended = tasks.join_next().await.unwrap();
+        let failure = broken(&ended).unwrap();
+        assert_eq!(failure.exit, Exit::Cluster);
+        assert!(failure.message.contains("a bug"), "{failure:?}");
+        assert_eq!(broken(&Ok(())), None);
     }
 }

@@ -1,8 +1,10 @@
 //! Telling what changes: as lasting lines, or in the lines of progress.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Timestamp;
+use tokio::task::JoinError;
 use tokio::time::Instant;
 
 use super::ci;
@@ -25,6 +27,8 @@ const LATER: Duration = Duration::from_secs(1);
 const FRESH: Duration = Duration::from_secs(5);
 /// So many targets are drawn for each that ends.
 const FEW: usize = 100;
+/// So many last lines are asked for at the same time.
+pub(super) const TAILS: usize = 16;
 /// Targets that one line names,
 const NAMED: usize = 20;
 /// and letters that each of them has.
@@ -38,26 +42,51 @@ impl Wait<'_> {
         })
     }
 
-    /// Tells all that has changed.
-    pub(super) async fn tell(&mut self) {
-        self.changes.extend(self.engine.take_changes());
-        while let Some(change) = self.changes.front().cloned() {
+    /// Tells all that has changed. An end that needs the last lines of a log is told
+    /// when these are there, and those after it then.
+    pub(super) fn tell(&mut self) {
+        for change in self.engine.take_changes() {
             match change {
-                Change::Ended(at) => self.tell_end(at).await,
+                Change::Ended(at) => self.begin_end(at),
                 change => self.take(change),
             }
-            // Only now: who is interrupted above has not told it.
-            self.changes.pop_front();
+        }
+        self.say_ends();
+    }
+
+    /// What is still to be told, without any more lines of logs.
+    pub(super) fn tell_at_once(&mut self) {
+        self.tails.abort_all();
+        for change in self.engine.take_changes() {
+            if let Change::Ended(at) = change {
+                self.ends.push_back((at, None));
+            }
+        }
+        for (at, lines) in std::mem::take(&mut self.ends) {
+            self.say_end(at, &lines.unwrap_or_default());
         }
     }
 
-    /// The same without asking the server for anything.
-    pub(super) fn tell_at_once(&mut self) {
-        self.changes.extend(self.engine.take_changes());
-        for change in std::mem::take(&mut self.changes) {
-            if let Change::Ended(at) = change {
-                self.say_end(at, &[]);
+    /// Takes in the last lines of a log.
+    pub(super) fn take_tail(&mut self, tail: Result<(usize, Vec<String>), JoinError>) {
+        if let Ok((at, lines)) = tail {
+            for end in self.ends.iter_mut().filter(|(end, _)| *end == at) {
+                end.1 = Some(lines.clone());
             }
+        }
+        if self.tails.is_empty() {
+            // None is waited for whose task has failed.
+            for (_, lines) in &mut self.ends {
+                lines.get_or_insert_default();
+            }
+        }
+        self.say_ends();
+    }
+
+    fn say_ends(&mut self) {
+        while let Some((at, Some(lines))) = self.ends.front().cloned() {
+            self.ends.pop_front();
+            self.say_end(at, &lines);
         }
     }
 
@@ -118,7 +147,7 @@ impl Wait<'_> {
         self.told[at] = now;
     }
 
-    async fn tell_end(&mut self, at: usize) {
+    fn begin_end(&mut self, at: usize) {
         let culprit = self.engine.target(at).and_then(|target| {
             let end = target.end.as_ref()?;
             let bad = matches!(end.outcome, Outcome::Failed | Outcome::Stuck);
@@ -126,11 +155,16 @@ impl Wait<'_> {
             let culprit = end.evidence.culprit.clone().filter(|_| bad)?;
             Some((subject.namespace.clone(), culprit))
         });
-        let lines = match culprit {
-            Some((namespace, culprit)) => last_lines(self.cluster, &namespace, &culprit).await,
-            None => Vec::new(),
+        let Some((namespace, culprit)) = culprit else {
+            self.ends.push_back((at, Some(Vec::new())));
+            return;
         };
-        self.say_end(at, &lines);
+        self.ends.push_back((at, None));
+        let (cluster, turns) = (self.cluster.clone(), Arc::clone(&self.open_tails));
+        self.tails.spawn(async move {
+            let lines = last_lines(&cluster, &namespace, &culprit, &turns).await;
+            (at, lines)
+        });
     }
 
     fn say_end(&mut self, at: usize, last_lines: &[String]) {

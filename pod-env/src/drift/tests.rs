@@ -71,6 +71,7 @@ impl Now {
         // What is not here may not be read.
         let mut found = Found {
             services_are: self.services_are,
+            master_is: Completeness::Complete,
             ..Found::default()
         };
         for (name, object) in &self.config_maps {

@@ -161,19 +161,6 @@ fn a_server_that_is_unwell_from_the_beginning_is_exit_code_3() {
 }
 
 #[test]
-fn credentials_that_are_refused_while_waiting_are_exit_code_3() {
-    let refused = Answer::refusal(401, "Unauthorized", "Unauthorized");
-    let server = ApiServer::new()
-        .once(WATCH, Answer::watch(&[bookmark(2)], Then::End))
-        .on(WATCH, refused.clone())
-        .once(LIST, running(1))
-        .on(LIST, refused);
-    let run = wait(&server, &[]);
-    assert_eq!(run.code, Some(3), "{run:?}");
-    assert!(run.stderr.contains("credentials"), "{run:?}");
-}
-
-#[test]
 fn a_silent_server_does_not_outlast_the_time_out() {
     let server = ApiServer::new().on(LIST, Answer::silent());
     let began = Instant::now();

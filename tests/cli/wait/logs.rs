@@ -305,7 +305,11 @@ fn of_failed_containers_only_the_logs_come_at_the_end() {
         &json!([has_ended("a", 0, 0), restarted, has_ended("c", 0, 3)]),
     )];
     let server = ApiServer::new()
-        .on(&format!("{LOG}b"), Answer::text(200, "b failed\n"))
+        .on(
+            &format!("{LOG}b&previous=true"),
+            Answer::text(200, "b failed\n"),
+        )
+        .on(&format!("{LOG}b"), Answer::text(200, "b runs again\n"))
         .on(&format!("{LOG}c"), Answer::text(200, "c failed\nlast"))
         .on(PODS, list(1, &pods))
         .on(WATCH, Answer::watch(&[], Then::Hold))

@@ -1,13 +1,19 @@
 //! `--wait` on `create` and `apply`, and `wait`: against a scripted API server
 //! that behaves well or badly.
 
+mod behind;
+mod credentials;
 mod ends;
+mod exit_code;
 mod faults;
 mod flags;
+mod limits;
 mod logs;
 mod pipeline;
 mod rights;
+mod served;
 mod sets;
+mod several;
 mod signals;
 mod targets;
 mod terminal;

@@ -67,8 +67,8 @@ fn a_pipeline_gets_the_containers_code_its_log_and_a_report() {
     let run = wait(&server, &["--exit-code-from=good", "--logs=failed"]);
     assert_eq!(
         (run.code, run.stdout.lines().count()),
-        (Some(0), 1),
-        "{run:?}"
+        (Some(1), 1),
+        "a Job that failed is never 0: {run:?}"
     );
     let none = wait(&server, &["--exit-code-from=other"]);
     assert_eq!(none.code, Some(1), "{none:?}");

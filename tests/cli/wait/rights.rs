@@ -59,12 +59,6 @@ fn what_was_allowed_before_is_asked_again_when_it_is_refused() {
     let run = wait(&server, &[]);
     ends_well(&run);
     assert!(!run.stderr.contains("looking every"), "{run:?}");
-    let always = ApiServer::new()
-        .once(WATCH, Answer::watch(&[bookmark(2)], Then::End))
-        .on(WATCH, forbidden())
-        .once(LIST, running(1))
-        .on(LIST, forbidden());
-    assert_eq!(wait(&always, &[]).code, Some(3));
 }
 
 #[test]
@@ -74,4 +68,12 @@ fn with_poll_nothing_is_watched() {
         .on(LIST, list(9, &[complete(9)]));
     ends_well(&wait(&server, &["--poll", "200ms"]));
     assert_eq!(asked(&server), (2, 0));
+}
+
+#[test]
+fn a_poll_without_a_pause_is_refused() {
+    let server = ApiServer::new();
+    let run = wait(&server, &["--poll", "0"]);
+    assert_eq!(run.code, Some(2), "{run:?}");
+    assert!(run.stderr.contains("--poll 2s"), "{run:?}");
 }

@@ -16,7 +16,9 @@ pub(crate) fn parse(text: &str) -> Result<Condition, String> {
         None => (text, None),
     };
     let at = head.chars().count() + 1;
-    let simple = match head {
+    // As kubectl, which takes `Delete` and `Create`, too (kubectl/pkg/cmd/wait,
+    // `conditionFuncFor`).
+    let simple = match head.to_lowercase().as_str() {
         "done" => Some(Condition::Done),
         "complete" => Some(Condition::Complete),
         "failed" => Some(Condition::Failed),
@@ -115,6 +117,9 @@ mod tests {
             "create",
             "deleted",
             "delete",
+            "Delete",
+            "CREATE",
+            "Ready",
             "condition=Ready",
             "condition=Ready=False",
             "jsonpath={.status.phase}=Running",

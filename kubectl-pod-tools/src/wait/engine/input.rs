@@ -71,6 +71,8 @@ pub(crate) enum Input {
     Gone(usize, Value),
     /// The stream will bring nothing.
     Lost(usize),
+    /// Nothing is watched any more: this is the longest time between two looks.
+    Polls(Duration),
 }
 
 /// Something to tell.

@@ -8,7 +8,7 @@ use super::machine::Engine;
 use super::target::{End, Lasting, Outcome, Pending};
 use crate::wait::answer::{Answer, Evidence};
 use crate::wait::condition::{Condition, vanished};
-use crate::wait::fields::is_killed;
+use crate::wait::fields::{is_killed, number_at, pod_ended, text_at};
 use crate::wait::scene::Scene;
 use crate::wait::stuck::{self, GAP};
 
@@ -16,6 +16,9 @@ use crate::wait::stuck::{self, GAP};
 const UNEXPLAINED: Duration = Duration::from_millis(300);
 /// The same while a list that may hold it has not arrived.
 const UNLISTED: Duration = Duration::from_secs(3);
+/// How long the end of a Job waits for its Pods to be seen as the Job counts them:
+/// they come by another stream.
+const BEHIND: Duration = Duration::from_secs(3);
 /// How long an object that vanished waits for the event that tells its end.
 const VANISHED: Duration = Duration::from_millis(1500);
 
@@ -141,18 +144,14 @@ impl Engine {
     /// Ends a target, at once where the reason is known, and otherwise when it
     /// had its time to arrive.
     fn settle(&mut self, at: usize, outcome: Outcome, evidence: Evidence, now: Duration) {
-        let good = matches!(outcome, Outcome::Succeeded | Outcome::Met);
-        let makes_pods = self.groups[self.targets[at].group].kind == "Job";
-        let patience = if !self.everything_synced() && (!good || self.wanted.keep_pods) {
-            UNLISTED
-        } else if !good && makes_pods && evidence.culprit.is_none() {
-            UNEXPLAINED
-        } else {
-            Duration::ZERO
+        let since = match &self.targets[at].pending {
+            Some(pending) => pending.since,
+            None => now,
         };
+        let explained = good(outcome) || evidence.culprit.is_some();
+        let patience = self.patience(at, good(outcome), explained, since);
         let due = match &self.targets[at].pending {
-            Some(pending) if patience.is_zero() => pending.due.min(now),
-            Some(pending) => pending.due,
+            Some(pending) => pending.due.min(since + patience),
             None => now + patience,
         };
         self.targets[at].evidence = evidence.clone();
@@ -164,8 +163,42 @@ impl Engine {
         if due <= now {
             self.end(at, end);
         } else {
-            self.targets[at].pending = Some(Pending { end, due });
+            self.targets[at].pending = Some(Pending { end, since, due });
         }
+    }
+
+    /// How long an end waits for what belongs to it.
+    fn patience(&self, at: usize, good: bool, explained: bool, since: Duration) -> Duration {
+        let makes_pods = self.groups[self.targets[at].group].kind == "Job";
+        if !self.everything_synced() && (!good || self.wanted.keep_pods) {
+            UNLISTED
+        } else if !makes_pods || explained && !self.wanted.keep_pods {
+            Duration::ZERO
+        } else if self.is_behind(at, since) {
+            BEHIND + self.wanted.between_looks
+        } else if explained {
+            Duration::ZERO
+        } else {
+            UNEXPLAINED
+        }
+    }
+
+    /// Whether the Pods of a Job that has ended were seen before its end: one of
+    /// them runs, or the Job counts more than have ended and nobody has looked at
+    /// them since. What is told to stop is on its way.
+    fn is_behind(&self, at: usize, since: Duration) -> bool {
+        let target = &self.targets[at];
+        let counted = |pointer| {
+            let count = target.object().and_then(|job| number_at(job, pointer));
+            count.and_then(|n| usize::try_from(n).ok()).unwrap_or(0)
+        };
+        let (mut ended, mut runs) = (0, false);
+        for pod in self.pods(target) {
+            ended += usize::from(pod_ended(pod));
+            runs |= !pod_ended(pod) && text_at(pod, "/metadata/deletionTimestamp").is_empty();
+        }
+        let missing = ended < counted("/status/succeeded") + counted("/status/failed");
+        runs || missing && self.pods_seen.is_none_or(|seen| seen <= since)
     }
 
     /// A target that is not there.
@@ -197,7 +230,12 @@ impl Engine {
             }
             // What polls sees the event at its next look.
             let due = now + VANISHED + self.wanted.between_looks;
-            self.targets[at].pending.get_or_insert(Pending { end, due });
+            let pending = Pending {
+                end,
+                since: now,
+                due,
+            };
+            self.targets[at].pending.get_or_insert(pending);
             self.reconsider(at);
         } else if was || created || self.wanted.wait_for_creation {
             let evidence = Evidence::new("NotFound", "it does not exist yet");
@@ -262,7 +300,9 @@ impl Engine {
                 self.end(at, pending.end);
             } else if pending.end.outcome != Outcome::Deleted && self.everything_synced() {
                 // Judged again, since what was missing may be there.
-                if pending.end.evidence.culprit.is_some() || good(pending.end.outcome) {
+                let explained = pending.end.evidence.culprit.is_some() || good(pending.end.outcome);
+                let behind = self.wanted.keep_pods && self.is_behind(at, pending.since);
+                if explained && !behind {
                     self.end(at, pending.end);
                 }
             }

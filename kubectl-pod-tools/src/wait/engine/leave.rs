@@ -16,10 +16,14 @@ impl Engine {
         self.aborted = true;
         for at in 0..self.targets.len() {
             if self.targets[at].open() {
-                let end = End {
-                    outcome: Outcome::Unfinished,
-                    evidence: why.clone(),
-                    at: now,
+                // An end that only lacks its explanation is one.
+                let end = match self.targets[at].pending.take() {
+                    Some(pending) => pending.end,
+                    None => End {
+                        outcome: Outcome::Unfinished,
+                        evidence: why.clone(),
+                        at: now,
+                    },
                 };
                 self.end(at, end);
             }
@@ -51,7 +55,7 @@ impl Engine {
         let (stream, pods) = match input {
             Input::Listed(stream, pods) => (stream, pods),
             Input::Is(stream, pod) => (stream, vec![pod]),
-            Input::Gone(..) | Input::Lost(_) => return,
+            Input::Gone(..) | Input::Lost(_) | Input::Polls(_) => return,
         };
         if self.roles[stream] != Role::Pods {
             return;

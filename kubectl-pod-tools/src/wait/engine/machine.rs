@@ -26,6 +26,8 @@ pub(crate) struct Engine {
     pub(super) changes: Vec<Change>,
     pub(super) aborted: bool,
     looked: bool,
+    /// When Pods were last listed.
+    pub(super) pods_seen: Option<Duration>,
     pub(super) selectors: BTreeSet<(usize, String)>,
 }
 
@@ -44,6 +46,7 @@ impl Engine {
             changes: Vec::new(),
             aborted: false,
             looked: false,
+            pods_seen: None,
             selectors: BTreeSet::new(),
         }
     }
@@ -95,11 +98,15 @@ impl Engine {
     pub(crate) fn feed(&mut self, input: Input, now: Duration) {
         match input {
             Input::Lost(stream) => self.synced[stream] = true,
+            Input::Polls(pause) => {
+                self.wanted.between_looks = self.wanted.between_looks.max(pause);
+            }
             Input::Listed(stream, objects) => {
                 let first = !std::mem::replace(&mut self.synced[stream], true);
                 match self.roles[stream] {
                     Role::Targets(group) => self.listed(group, objects, now),
                     Role::Pods => {
+                        self.pods_seen = Some(now);
                         self.known.pods_listed(stream, objects);
                         (0..self.targets.len()).for_each(|at| self.tell_pods(at));
                         self.judge_all(now);

@@ -68,6 +68,8 @@ pub(super) struct Lasting {
 #[derive(Clone, Debug)]
 pub(super) struct Pending {
     pub end: End,
+    /// When it was first seen.
+    pub since: Duration,
     pub due: Duration,
 }
 

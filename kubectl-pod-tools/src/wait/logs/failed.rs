@@ -3,6 +3,8 @@
 use std::time::Duration;
 
 use serde_json::Value;
+use tokio::sync::Semaphore;
+use tokio::time::timeout;
 
 use super::print::{Line, Prefix, Printer};
 use crate::cluster::{Cluster, ClusterError, LogQuery};
@@ -10,40 +12,75 @@ use crate::ui::Ui;
 use crate::wait::answer::Culprit;
 use crate::wait::fields::{container_statuses, name, number_at, text};
 
-/// Prints the logs of a Pod's containers that did not end with 0.
-pub(in crate::wait) async fn failed(
+/// A log that is silent for so long is not read any further,
+const SILENT: Duration = Duration::from_secs(5);
+/// and when those that were silent have taken so long together, no other is.
+const ALL_SILENT: Duration = Duration::from_secs(30);
+
+/// Prints the logs of the Pods' containers whose last run did not end with 0. A
+/// kubelet that does not answer does not hold the end up for ever.
+pub(in crate::wait) async fn failed<'a>(
     cluster: &Cluster,
-    namespace: &str,
-    pod: &Value,
+    pods: impl Iterator<Item = (&'a str, &'a Value)>,
     printer: &Printer,
     ui: &Ui,
 ) {
-    for (number, status) in container_statuses(pod).enumerate() {
-        let code = [
-            "/state/terminated/exitCode",
-            "/lastState/terminated/exitCode",
-        ]
-        .into_iter()
-        .find_map(|pointer| number_at(status, pointer));
-        if code.is_none_or(|code| code == 0) {
-            continue;
-        }
-        let container = text(status, "name");
-        let query = LogQuery {
-            namespace,
-            pod: name(pod),
-            container,
-            ..LogQuery::default()
-        };
-        let prefix = Prefix::new(number, name(pod), container);
-        if let Err(error) = print(cluster, &query, &prefix, printer).await {
-            let said = format!(
-                "the log of {}/{container} cannot be read: {error}",
-                name(pod)
-            );
-            ui.warning(&said);
+    let mut left = ALL_SILENT;
+    let mut unread = 0;
+    for (namespace, pod) in pods {
+        for (number, status) in container_statuses(pod).enumerate() {
+            let Some(previous) = failed_run(status) else {
+                continue;
+            };
+            if left.is_zero() {
+                unread += 1;
+                continue;
+            }
+            let container = text(status, "name");
+            let query = LogQuery {
+                namespace,
+                pod: name(pod),
+                container,
+                previous,
+                ..LogQuery::default()
+            };
+            let prefix = Prefix::new(number, name(pod), container);
+            let Err(why) = print(cluster, &query, &prefix, printer).await else {
+                continue;
+            };
+            let why = match why {
+                Unread::Refused(error) => error.to_string(),
+                Unread::Silent => {
+                    left = left.saturating_sub(SILENT);
+                    format!("nothing came for {} s", SILENT.as_secs())
+                }
+            };
+            let pod = name(pod);
+            ui.warning(&format!(
+                "the log of {pod}/{container} cannot be read to its end: {why}"
+            ));
         }
     }
+    if unread > 0 {
+        ui.warning(&format!(
+            "the logs of {unread} more containers are not read: too many did not come"
+        ));
+    }
+}
+
+/// Whether a container's last run that has ended did not end with 0; and then
+/// whether another has begun since, so that its log is that of the run before.
+fn failed_run(status: &Value) -> Option<bool> {
+    let code = |state: &str| number_at(status, &format!("/{state}/terminated/exitCode"));
+    let runs = status.pointer("/state/running").is_some();
+    let ended = code("state").or_else(|| code("lastState"));
+    ended.filter(|code| *code != 0).map(|_| runs)
+}
+
+/// Why a log was not read to its end.
+enum Unread {
+    Refused(ClusterError),
+    Silent,
 }
 
 async fn print(
@@ -51,17 +88,20 @@ async fn print(
     query: &LogQuery<'_>,
     prefix: &Prefix,
     printer: &Printer,
-) -> Result<(), ClusterError> {
+) -> Result<(), Unread> {
     let sender = printer.sender();
-    let mut lines = cluster.log_lines(query).await?;
+    let opened = timeout(SILENT, cluster.log_lines(query)).await;
+    let mut lines = opened
+        .map_err(|_| Unread::Silent)?
+        .map_err(Unread::Refused)?;
     loop {
-        let line = lines
-            .next()
-            .await
-            .map_err(|error| ClusterError::Unreachable {
+        let next = timeout(SILENT, lines.next()).await;
+        let line = next.map_err(|_| Unread::Silent)?.map_err(|error| {
+            Unread::Refused(ClusterError::Unreachable {
                 server: cluster.server().to_owned(),
                 cause: crate::error::system(&error),
-            })?;
+            })
+        })?;
         let Some(line) = line else {
             return Ok(());
         };
@@ -87,9 +127,17 @@ pub(in crate::wait) async fn last_lines(
     cluster: &Cluster,
     namespace: &str,
     culprit: &Culprit,
+    turns: &Semaphore,
 ) -> Vec<String> {
-    let tail = cluster.log_tail(namespace, &culprit.pod, &culprit.container, Some(LINES));
-    match tokio::time::timeout(PATIENCE, tail).await {
+    let tail = async {
+        // It is never closed.
+        let _turn = turns.acquire().await;
+        let (pod, container) = (&culprit.pod, &culprit.container);
+        cluster
+            .log_tail(namespace, pod, container, Some(LINES))
+            .await
+    };
+    match timeout(PATIENCE, tail).await {
         Ok(Ok(text)) => text
             .lines()
             .map(str::trim)

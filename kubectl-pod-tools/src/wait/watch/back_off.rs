@@ -16,7 +16,9 @@ const LOST: Duration = Duration::from_mins(10);
 /// Credentials that are refused may be renewed in the meantime, and an API server
 /// that has just started refuses what its roles allow until it has read them;
 /// but not for ever.
-const REFUSED: u32 = 5;
+const REFUSED: Duration = Duration::from_secs(90);
+/// Who may list still has lost the right to watch after so many refusals.
+const NO_WATCH: u32 = 5;
 /// What ends well, only too soon, is not put off further than by so many failures.
 const UNRIPE: u32 = 4;
 
@@ -28,6 +30,7 @@ pub(super) struct BackOff {
     failures: u32,
     /// Those in a row that were refusals.
     refused: u32,
+    refused_since: Option<Instant>,
     since: Option<Instant>,
 }
 
@@ -37,6 +40,7 @@ impl BackOff {
         self.reached = true;
         self.failures = 0;
         self.refused = 0;
+        self.refused_since = None;
         self.since = None;
     }
 
@@ -61,12 +65,15 @@ impl BackOff {
     pub(super) fn tries_again(&mut self, error: &ClusterError) -> bool {
         self.failures += 1;
         let since = *self.since.get_or_insert_with(Instant::now);
-        self.refused = match error.code() {
-            Some(401 | 403) => self.refused + 1,
-            _ => 0,
-        };
+        let refused = matches!(error.code(), Some(401 | 403));
+        self.refused = if refused { self.refused + 1 } else { 0 };
+        let refused_since = self.refused_since.filter(|_| refused);
+        self.refused_since = refused.then(|| refused_since.unwrap_or_else(Instant::now));
         match error.code() {
-            Some(401 | 403) => self.reached && self.refused < REFUSED,
+            Some(401 | 403) => {
+                let since = self.refused_since.map_or(Duration::ZERO, |at| at.elapsed());
+                self.reached && since < REFUSED
+            }
             Some(code) if !(code == 410 || code == 429 || code >= 500) => false,
             _ if matches!(
                 error,
@@ -80,6 +87,11 @@ impl BackOff {
             _ if self.reached => since.elapsed() < LOST,
             _ => self.failures < ATTEMPTS,
         }
+    }
+
+    /// Whether it is still worth while to ask for a watch that is refused.
+    pub(super) fn may_watch_again(&self) -> bool {
+        self.refused < NO_WATCH
     }
 
     /// Counts an end that is no failure, such as a watch that closed at once.
@@ -105,6 +117,57 @@ pub(super) fn jitter(time: Duration) -> Duration {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn unreachable() -> ClusterError {
+        ClusterError::Unreachable {
+            server: "s".to_owned(),
+            cause: "c".to_owned(),
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn pauses_grow_up_to_eight_seconds() {
+        let mut back_off = BackOff::default();
+        back_off.reset();
+        for attempt in 0..12 {
+            assert!(back_off.tries_again(&unreachable()));
+            let began = Instant::now();
+            back_off.pause().await;
+            let full = Duration::from_millis(250 << attempt.min(5));
+            // The clock counts whole milliseconds.
+            let (least, most) = (full / 2, full + Duration::from_millis(1));
+            let took = began.elapsed();
+            assert!((least..=most).contains(&took), "{attempt}: {took:?}");
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_ends_well_too_soon_is_not_put_off_for_long() {
+        let mut back_off = BackOff::default();
+        for _ in 0..20 {
+            back_off.answered();
+            back_off.count();
+        }
+        let began = Instant::now();
+        back_off.pause().await;
+        assert!(began.elapsed() <= Duration::from_millis(2001));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn who_was_never_reached_is_given_up_soon_and_others_after_ten_minutes() {
+        for (reached, least, most) in [(false, 1, 5), (true, 600, 610)] {
+            let mut back_off = BackOff::default();
+            if reached {
+                back_off.answered();
+            }
+            let began = Instant::now();
+            while back_off.tries_again(&unreachable()) {
+                back_off.pause().await;
+            }
+            let took = began.elapsed().as_secs();
+            assert!((least..=most).contains(&took), "{reached}: {took}");
+        }
+    }
 
     #[test]
     fn jitter_stays_between_half_and_all() {

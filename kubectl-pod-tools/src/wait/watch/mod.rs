@@ -2,6 +2,8 @@
 //! list and one watch, which are begun again whatever happens to them.
 
 mod back_off;
+#[cfg(test)]
+mod follow_tests;
 mod keep;
 mod source;
 

@@ -14,9 +14,11 @@ use crate::cluster::{Cluster, ClusterError, Lines, Resource, Selection};
 use crate::wait::engine::Input;
 
 /// The server is asked to end a watch after this time. What stays silent for
-/// longer is dead, whatever the connection says.
-const WATCH: Duration = Duration::from_secs(90);
-const DEAD: Duration = Duration::from_secs(15);
+/// longer is dead, whatever the connection says: a peer that went away without a
+/// word is noticed as soon as by client-go's pings of HTTP/2, which has no use
+/// over HTTP/1 (45 s: apimachinery/pkg/util/net, `configureHTTP2Transport`).
+const WATCH: Duration = Duration::from_secs(40);
+const DEAD: Duration = Duration::from_secs(10);
 /// A request that has no answer by now will not have one.
 const ANSWER: Duration = Duration::from_secs(30);
 /// A watch that ends sooner was not a good one.
@@ -94,12 +96,13 @@ enum Watched {
 /// Follows a collection until nobody listens, or it cannot be followed.
 pub(crate) async fn follow(cluster: Cluster, source: Source, out: Sender<Message>) {
     let follower = Follower {
-        cluster,
+        cluster: cluster.answering_within(ANSWER),
         out,
         back_off: BackOff::default(),
         away: false,
         one_by_one: false,
         watched: false,
+        unserved: false,
         source,
     };
     follower.run().await;
@@ -115,6 +118,8 @@ struct Follower {
     one_by_one: bool,
     /// Whether watching is allowed.
     watched: bool,
+    /// Whether the server did not know the collection when it was last asked.
+    unserved: bool,
 }
 
 /// Nobody listens, or there is nothing more to say.
@@ -133,9 +138,10 @@ impl Follower {
                 Mode::Once => return Err(Over),
                 Mode::Poll(pause) => tokio::time::sleep(jitter(longest_pause(pause))).await,
                 Mode::Watch { poll } if self.one_by_one => {
-                    self.source.mode = Mode::Poll(poll);
-                    tokio::time::sleep(jitter(poll)).await;
+                    self.poll(poll).await?;
                 }
+                // A server that names no version cannot be watched from one.
+                Mode::Watch { poll } if version.is_none() => self.poll(poll).await?,
                 Mode::Watch { poll } => {
                     while let Some(from) = version.take() {
                         version = self.watch(from, poll).await?;
@@ -160,6 +166,7 @@ impl Follower {
             match listed {
                 Ok((objects, version)) => {
                     self.back().await;
+                    self.unserved = false;
                     match self.source.mode {
                         Mode::Watch { .. } => self.back_off.answered(),
                         Mode::Once | Mode::Poll(_) => self.back_off.reset(),
@@ -175,6 +182,17 @@ impl Follower {
                         && !self.source.names.is_empty() =>
                 {
                     self.one_by_one = true;
+                }
+                Err(error) if error.code() == Some(404) && self.back_off.was_reached() => {
+                    if self.unserved {
+                        // Its CustomResourceDefinition is gone, and all objects with it.
+                        self.send(Input::Listed(self.source.stream, Vec::new()))
+                            .await?;
+                        return Ok(None);
+                    }
+                    self.unserved = true;
+                    self.back_off.count();
+                    self.back_off.pause().await;
                 }
                 Err(error) => self.failed(error).await?,
             }
@@ -197,7 +215,17 @@ impl Follower {
                 &source.selection,
                 token.as_deref(),
             );
-            let mut page = self.in_time(page).await?;
+            let mut page = match page.await {
+                // The pages grew too old meanwhile (tools/pager, `FullListIfExpired`).
+                Err(error) if error.code() == Some(410) && token.is_some() => {
+                    objects.clear();
+                    let (resource, namespace) = (&source.resource, &source.namespace);
+                    self.cluster
+                        .list_at_once(resource, namespace, &source.selection)
+                        .await?
+                }
+                page => page?,
+            };
             let text = |key: &str| {
                 let text = page.get("metadata")?.get(key)?.as_str()?;
                 (!text.is_empty()).then(|| text.to_owned())
@@ -226,25 +254,13 @@ impl Follower {
         let mut objects = Vec::new();
         for name in &source.names {
             let answer = self.cluster.get(&source.resource, &source.namespace, name);
-            match self.in_time(answer).await {
+            match answer.await {
                 Ok(object) => objects.push(source.keep.of(object)),
                 Err(error) if error.code() == Some(404) => {}
                 Err(error) => return Err(error),
             }
         }
         Ok((objects, None))
-    }
-
-    async fn in_time<T>(
-        &self,
-        answer: impl Future<Output = Result<T, ClusterError>>,
-    ) -> Result<T, ClusterError> {
-        timeout(ANSWER, answer).await.unwrap_or_else(|_| {
-            Err(ClusterError::Unreachable {
-                server: self.cluster.server().to_owned(),
-                cause: format!("no answer within {} s", ANSWER.as_secs()),
-            })
-        })
     }
 
     /// The changes since a version; the version to go on from, none when it
@@ -259,7 +275,7 @@ impl Follower {
             &from,
             length,
         );
-        match self.in_time(opened).await {
+        match opened.await {
             Ok(lines) => {
                 self.watched = true;
                 self.back().await;
@@ -289,7 +305,10 @@ impl Follower {
                 }
             }
             Err(error) if matches!(error.code(), Some(403 | 405)) => {
-                if self.watched && self.back_off.tries_again(&error) {
+                if self.watched
+                    && self.back_off.tries_again(&error)
+                    && self.back_off.may_watch_again()
+                {
                     self.back_off.pause().await;
                     return Ok(None);
                 }
@@ -301,8 +320,13 @@ impl Follower {
                     );
                     self.say(said).await;
                 }
-                self.source.mode = Mode::Poll(poll);
-                tokio::time::sleep(jitter(poll)).await;
+                self.poll(poll).await?;
+                Ok(None)
+            }
+            // The next look says what it means.
+            Err(error) if error.code() == Some(404) => {
+                self.back_off.count();
+                self.back_off.pause().await;
                 Ok(None)
             }
             Err(error) => {
@@ -342,6 +366,14 @@ impl Follower {
         }
     }
 
+    /// Looks from now on instead of watching.
+    async fn poll(&mut self, pause: Duration) -> Result<(), Over> {
+        self.source.mode = Mode::Poll(pause);
+        self.send(Input::Polls(longest_pause(pause))).await?;
+        tokio::time::sleep(jitter(pause)).await;
+        Ok(())
+    }
+
     async fn say(&self, text: String) {
         if !self.source.optional {
             // Whoever does not listen any more has ended.
@@ -369,6 +401,11 @@ impl Follower {
         }
         if error.code() != Some(410) && !self.away {
             self.away = true;
+            self.say(format!("{error}; trying again")).await;
+        }
+        if error.code() == Some(401)
+            && let Err(error) = self.cluster.renew().await
+        {
             self.say(format!("{error}; trying again")).await;
         }
         self.back_off.pause().await;

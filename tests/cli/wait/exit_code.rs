@@ -1,0 +1,84 @@
+//! `--exit-code-from`: whose code it is where a target has several Pods.
+
+use serde_json::{Value, json};
+
+use super::{LIST, UID, WATCH, complete, finished, job, list, wait};
+use crate::apiserver::{Answer, ApiServer, Then};
+use crate::support::Run;
+
+const PODS: &str = "GET /api/v1/namespaces/default/pods?limit";
+
+/// A Pod whose container main has ended so.
+fn pod(name: &str, second: u32, code: u32) -> Value {
+    let phase = if code == 0 { "Succeeded" } else { "Failed" };
+    json!({
+        "metadata": {
+            "name": name, "uid": name, "creationTimestamp": format!("2026-01-02T03:04:{second:02}Z"),
+            "ownerReferences": [{"kind": "Job", "uid": UID}],
+        },
+        "spec": {"restartPolicy": "Never"},
+        "status": {"phase": phase, "containerStatuses": [
+            {"name": "main", "state": {"terminated": {"exitCode": code}}},
+            {"name": "side", "state": {"terminated": {"exitCode": 0}}},
+        ]},
+    })
+}
+
+fn of(job: Value, pods: &[Value], container: &str) -> Run {
+    let server = ApiServer::new()
+        .on(
+            PODS,
+            Answer::json(&json!({"metadata": {"resourceVersion": "1"}, "items": pods})),
+        )
+        .on(WATCH, Answer::watch(&[], Then::Hold))
+        .on(LIST, list(2, &[job]));
+    wait(&server, &["--exit-code-from", container])
+}
+
+#[test]
+fn a_job_that_failed_never_gives_0() {
+    let failed = || job(2, &finished("Failed", "BackoffLimitExceeded"));
+    let a_is_first = [pod("a", 1, 3), pod("b", 2, 0)];
+    assert_eq!(of(failed(), &a_is_first, "main").code, Some(3));
+    let a_is_last = [pod("b", 1, 0), pod("a", 2, 3)];
+    assert_eq!(of(failed(), &a_is_last, "main").code, Some(3));
+    let two = [pod("a", 1, 3), pod("b", 2, 4), pod("c", 3, 0)];
+    let run = of(failed(), &two, "main");
+    assert_eq!(run.code, Some(4), "that of the Pod to blame: {run:?}");
+    let not_to_blame = of(failed(), &a_is_first, "side");
+    assert_eq!(not_to_blame.code, Some(1), "{not_to_blame:?}");
+    let all_good = of(failed(), &[pod("a", 1, 0)], "main");
+    assert_eq!(all_good.code, Some(1), "{all_good:?}");
+}
+
+#[test]
+fn the_code_of_a_container_that_was_to_be_started_again_counts() {
+    let mut crashed = pod("a", 1, 3);
+    let main = &mut crashed["status"]["containerStatuses"][0];
+    main["lastState"] = main["state"].take();
+    main["state"] = json!({"waiting": {"reason": "CrashLoopBackOff"}});
+    let failed = job(2, &finished("Failed", "BackoffLimitExceeded"));
+    assert_eq!(of(failed, &[crashed], "main").code, Some(3));
+}
+
+#[test]
+fn of_a_job_that_succeeded_the_pod_that_succeeded_counts() {
+    for pods in [
+        [pod("a", 1, 3), pod("b", 2, 0)],
+        [pod("b", 1, 0), pod("a", 2, 3)],
+    ] {
+        let run = of(complete(2), &pods, "main");
+        assert_eq!(run.code, Some(0), "{run:?}");
+    }
+}
+
+#[test]
+fn a_container_that_never_ended_is_said() {
+    let run = of(complete(2), &[pod("a", 1, 0)], "other");
+    assert_eq!(run.code, Some(1), "{run:?}");
+    assert!(
+        run.stderr
+            .ends_with("error: no container other has ended\n"),
+        "{run:?}"
+    );
+}
