@@ -55,7 +55,7 @@ fn services_that_may_not_be_listed_are_said_to_be_unread() {
         str![[r#"
 exit code 0
 --- stdout
-pod/p, container c
+pod/p, container c, in pod.yaml
 NAME           SOURCE               VALUE
 A              line 6               b
 KUBERNETES_…   service/kubernetes   8 variables (--services lists them)

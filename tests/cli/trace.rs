@@ -376,6 +376,7 @@ KUBERNETES_…       service/kubernetes         8 variables (--services lists th
 PATH               runtime                    <what the image sets, or the runtime's default>
 HOSTNAME           runtime                    shop
 HOME               runtime                    <the home directory of the user, by the image's /etc/passwd>
+…                  other services             not known: not asked
 
 "#]]
     );

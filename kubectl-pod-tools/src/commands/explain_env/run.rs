@@ -321,14 +321,14 @@ fn no_variable(name: &str, explained: &[Explained]) -> Failure {
         .flat_map(|one| &one.item.body.env.containers);
     let unread: Vec<&Unread> = containers
         .flat_map(|container| &container.unread)
-        .filter(|unread| name.starts_with(&unread.prefix))
+        .filter(|unread| unread.could_set(name))
         .collect();
     let Some(unread) = unread.first() else {
         return Failure::new(Exit::No, format!("no container has a variable `{name}`"))
             .help("leave out --trace to see all variables");
     };
     let source = match unread.name.as_str() {
-        "" => "the Services".to_owned(),
+        "" => "a Service of the namespace".to_owned(),
         name => format!("{}/{name}", source_name(unread.kind)),
     };
     let why = unread.reason;
