@@ -164,7 +164,9 @@ ALL            is not known: known once that of `CPU` is
 
 #[test]
 fn a_trace_says_which_definition_takes_the_place_of_which() {
-    assert_data_eq!(steps(MIXED, "HOST", &[]), str![[r#"
+    assert_data_eq!(
+        steps(MIXED, "HOST", &[]),
+        str![[r#"
 pod/shop, container app, in pod.yaml
 NAME                 STEP
 HOST                 pod.yaml:25 takes configmap/settings[HOST] (pod.yaml:1)
@@ -178,8 +180,11 @@ WEB_SERVICE_PORT     `$(WEB_SERVICE_PORT)` becomes "80"
 HOST                 is "db/u{1b}[31m:80"
 HOST                 overrides configmap/settings[HOST]
 
-"#]]);
-    assert_data_eq!(steps(MIXED, "WEB_PORT", &[]), str![[r#"
+"#]]
+    );
+    assert_data_eq!(
+        steps(MIXED, "WEB_PORT", &[]),
+        str![[r#"
 pod/shop, container app, in pod.yaml
 NAME       STEP
 WEB_PORT   pod.yaml:31 writes "own"
@@ -189,7 +194,8 @@ WEB_PORT   service/web (pod.yaml:11) sets it
 WEB_PORT   is "tcp://10.0.0.7:80"
 WEB_PORT   is overridden by pod.yaml:31
 
-"#]]);
+"#]]
+    );
 }
 
 #[test]
