@@ -17,6 +17,7 @@ mod verify;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::process::Output;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use k8s_openapi::ByteString;
 use serde_json::{Value, json};
@@ -30,6 +31,9 @@ type Seen = BTreeMap<String, BTreeMap<String, String>>;
 
 /// What the runtime adds, whatever is said.
 const RUNTIME: &[&str] = &["HOME", "HOSTNAME", "PATH", "TERM"];
+
+/// How many addresses the Services of this process have taken.
+static WORLDS: AtomicUsize = AtomicUsize::new(0);
 
 fn seed(default: u64) -> u64 {
     match std::env::var("POD_TOOLS_TEST_SEED") {
@@ -224,7 +228,8 @@ fn compare_random(namespace: &Namespace, seed: u64, pods: usize, kept: usize, mo
     let rng = &mut Rng::new(seed);
     // Addresses that no other Service of the cluster has.
     let third = 2 + std::process::id() % 250;
-    let addresses = [0, 1].map(|i| format!("10.96.{third}.{}", 10 * seed % 250 + i + 1));
+    let first = 1 + WORLDS.fetch_add(2, Ordering::Relaxed);
+    let addresses = [0, 1].map(|i| format!("10.96.{third}.{}", first + i));
     let world = env_world(rng, &addresses);
     let mut objects = [world.objects.clone(), more].concat();
     apply(namespace, &objects);
