@@ -164,6 +164,13 @@ fn containers_are_chosen_and_unknown_ones_are_told_with_those_there_are() {
     let run = offline(SHOP, &["-c", "first", "-o", "docker"]);
     assert_eq!(run.code, Some(0));
     assert!(run.stdout.starts_with("ONLY=here\n"), "{run:?}");
+    // In the order in which they start, whatever was typed.
+    for chosen in [&["-c", "app,first"][..], &["-c", "app", "-c", "first"]] {
+        let both = offline(SHOP, chosen).stdout;
+        assert_eq!(both, offline(SHOP, &["--all-containers"]).stdout);
+    }
+    let one = offline(SHOP, &["-c", "app", "-c", "app"]).stdout;
+    assert_eq!(one.matches("pod/shop").count(), 1, "{one}");
     assert_data_eq!(
         offline(SHOP, &["-c", "frist"]).all(),
         str![[r#"

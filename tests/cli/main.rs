@@ -28,6 +28,7 @@ mod errors;
 mod explain_env;
 mod exports;
 mod hostile;
+mod image_config;
 mod input;
 mod look_ups;
 mod output;

@@ -66,6 +66,19 @@ fn a_secret_that_is_none_is_told_by_its_place_alone() {
             assert!(run.stderr.contains(other), "{}", run.stderr);
         }
     }
+    // However its kind is written.
+    for kind in ["&k Secret", "!!str Secret", "\"\\x53ecret\""] {
+        let wrong = wrong("stringData: {password: 12345678}");
+        let run = offline(
+            &wrong.replace("kind: Secret", &format!("kind: {kind}")),
+            &[],
+        );
+        keeps_it(&run);
+        assert!(
+            run.stderr.contains("`password` must be a string"),
+            "{run:?}"
+        );
+    }
     // Of a ConfigMap it helps to see what stands there.
     let map = SHOP.replace("HOST: db.example.com", "HOST: 12345678");
     assert_data_eq!(

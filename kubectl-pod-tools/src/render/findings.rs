@@ -112,7 +112,9 @@ fn snippet<'a>(
 pub(crate) fn finding_to_text(placed: &Placed) -> String {
     let hidden;
     let finding = match (&placed.finding.location, &placed.source) {
-        (Some(location), Some(source)) if secret::surrounds(source, location) => {
+        (Some(location), Some(source))
+            if placed.object.starts_with(secret::OBJECT) || secret::surrounds(source, location) =>
+        {
             hidden = secret::without_values(&placed.finding);
             &hidden
         }

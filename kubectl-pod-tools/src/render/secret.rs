@@ -6,6 +6,9 @@ use pod_model::{Finding, Location, Source};
 /// The id of a finding whose values were taken out.
 pub(super) const HIDDEN: &str = "in-a-secret";
 
+/// How an object is named that is one for certain, however its kind is written.
+pub(super) const OBJECT: &str = "secret/";
+
 /// Whether the document around the place may be a Secret. It is its text that
 /// is looked at, since a broken document has no kind yet.
 pub(super) fn surrounds(source: &Source, location: &Location) -> bool {
@@ -20,7 +23,13 @@ pub(super) fn surrounds(source: &Source, location: &Location) -> bool {
     let around = |c: char| c.is_whitespace() || matches!(c, '"' | '\'');
     document.match_indices("Secret").any(|(start, word)| {
         let after = document[start + word.len()..].chars().next();
-        let key = document[..start].trim_end_matches(around);
+        let mut key = document[..start].trim_end_matches(around);
+        // An anchor or a tag may stand before it.
+        while let Some((before, word)) = key.rsplit_once(char::is_whitespace)
+            && word.starts_with(['&', '!'])
+        {
+            key = before.trim_end_matches(around);
+        }
         let key = key
             .strip_suffix(':')
             .map(|key| key.trim_end_matches(around));
@@ -57,5 +66,17 @@ mod tests {
         };
         assert!(at("x: 1") && at("\"kind\""));
         assert!(!at("Pod") && !at("SecretStore"));
+        for kind in [
+            "&k Secret",
+            "!!str Secret",
+            "!!str &k \"Secret\"",
+            "\n  Secret",
+        ] {
+            let source = Source::new("f", format!("kind: {kind}\nx: 1\n"));
+            assert!(
+                surrounds(&source, &source.location(Span::new(0, 1))),
+                "{kind}"
+            );
+        }
     }
 }

@@ -12,6 +12,7 @@ use pod_model::{Document, Finding, Severity};
 
 use super::load::{Loaded, Neighbour, Surroundings};
 use super::subject::{Object, Target};
+use crate::cluster::object_name;
 use crate::input;
 use crate::parallel::in_order;
 use crate::render::Placed;
@@ -66,10 +67,15 @@ impl Reading {
         let told = problems.iter().any(|p| p.severity == Severity::Error);
         let name = document.name().unwrap_or("");
         let (api_version, kind) = (document.api_version(), document.kind());
-        let kind = by_kind(api_version.unwrap_or(""), kind.unwrap_or(""))
-            .filter(|kind| kind.pod_template.is_some());
+        let (api_version, word) = (api_version.unwrap_or(""), kind.unwrap_or(""));
+        let kind = by_kind(api_version, word).filter(|kind| kind.pod_template.is_some());
         let Some(kind) = kind else {
-            self.findings.extend(placed(document, name, problems));
+            let group = api_version.split_once('/').map_or("", |(group, _)| group);
+            let shown = match word {
+                "" => name.to_owned(),
+                kind => object_name(group, kind, name),
+            };
+            self.findings.extend(placed(document, &shown, problems));
             return;
         };
         match Target::new(kind, &Object::Written(document), &around.namespace) {

@@ -256,6 +256,12 @@ fn what_a_secret_may_have_set_is_masked_though_the_secret_is_gone() {
         let alone = now(json!({"env": alone})).secret(json!({}));
         assert_eq!(alone.by_nul("B=b\0A=hunter2\0"), "Gone A ***>-");
     }
+    // An optional key of a ConfigMap lets it stand, or does not.
+    let map = json!({"configMapKeyRef": {"name": "m", "key": "k", "optional": true}});
+    let env = json!([{"name": "A", "valueFrom": key("s")}, {"name": "A", "valueFrom": map}]);
+    let over = now(json!({"env": env})).secret(json!({}));
+    let over = over.config_map(json!({"k": "map"}));
+    assert_eq!(over.by_nul("A=hunter2\0"), "Changed A ***>map");
     let mut shown = all;
     shown.show_secrets = true;
     assert!(shown.by_nul(environ).contains("A hunter2>map"));

@@ -95,6 +95,9 @@ const FIELDS: &[&str] = &[
 const CPU_DIVISORS: &[&str] = &["", "1", "1m"];
 const BYTE_DIVISORS: &[&str] = &["", "1", "1k", "1Ki", "1M", "1Mi"];
 
+/// What makes a container of a Pod that is kept end and start anew.
+pub const AGAIN: &str = "/again";
+
 const CONFIG_MAPS: usize = 6;
 const SECRETS: usize = 4;
 
@@ -184,7 +187,8 @@ fn services() -> Vec<Value> {
 }
 
 /// A Pod that prints its containers' environments in base64. One that is
-/// `kept` runs on, the others end.
+/// `kept` runs on, the others end; a container of it starts anew when there is
+/// a file [`AGAIN`].
 pub fn env_pod(rng: &mut Rng, world: &EnvWorld, name: &str, kept: bool) -> Value {
     let shared = rng.percent(10);
     let mut names = vec!["app".to_owned()];
@@ -272,7 +276,7 @@ fn container(
         (true, shared) => {
             let process = if shared { "$$$$" } else { "1" };
             let script = format!(
-                "/bin/base64 /proc/{process}/environ; trap 'exit 0' TERM; while :; do /bin/sleep 1; done"
+                "/bin/base64 /proc/{process}/environ; trap 'exit 0' TERM; while [ ! -e {AGAIN} ]; do /bin/sleep 1; done; exit 1"
             );
             json!(["/bin/sh", "-c", script])
         }

@@ -19,7 +19,7 @@ pub mod quantity;
 mod rng;
 mod volume;
 
-pub use env::{EnvWorld, env_pod, env_world};
+pub use env::{AGAIN, EnvWorld, env_pod, env_world};
 pub use job::{cron_job, job};
 pub use pod::pod;
 pub use rng::Rng;

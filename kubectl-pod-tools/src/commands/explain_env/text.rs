@@ -209,6 +209,9 @@ fn source(variable: &EnvVar) -> String {
         SourceKind::Field | SourceKind::Resource => text(path),
         SourceKind::File => format!("file {}", text(path)),
         SourceKind::ServiceLink => format!("service/{}", text(name)),
+        SourceKind::Runtime if variable.value.is_some() && path.as_deref() == Some("image") => {
+            "image".to_owned()
+        }
         SourceKind::Runtime => name.clone().unwrap_or_else(|| "runtime".to_owned()),
     }
 }
