@@ -7,6 +7,7 @@ use pod_model::FieldPath;
 
 use crate::container::containers;
 use crate::resources::{asks_limit_ranges, asks_node};
+use crate::subject::Stage;
 
 /// The look-ups that a Pod's environment needs.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -35,7 +36,7 @@ pub struct Need {
 }
 
 /// Lists the look-ups of a Pod, or of a template.
-pub fn plan(spec: &PodSpec) -> Plan {
+pub fn plan(spec: &PodSpec, stage: Stage) -> Plan {
     let mut plan = Plan {
         services: spec.enable_service_links.unwrap_or(true),
         ..Plan::default()
@@ -57,7 +58,7 @@ pub fn plan(spec: &PodSpec) -> Plan {
                 note(&mut plan.secrets, &key.name, key.optional, false);
             }
             if let Some(selector) = &source.resource_field_ref {
-                plan.limit_ranges |= asks_limit_ranges(selector);
+                plan.limit_ranges |= stage != Stage::Live && asks_limit_ranges(selector);
                 if asks_node(selector) {
                     plan.node.clone_from(&spec.node_name);
                 }
@@ -94,7 +95,7 @@ mod tests {
             "ephemeralContainers": [{"name": "e", "envFrom": [{"secretRef": {"name": "t"}}]}],
         }))
         .unwrap();
-        let plan = plan(&spec);
+        let plan = plan(&spec, Stage::File);
         let need = |optional, all_keys| Need { optional, all_keys };
         assert_eq!(plan.config_maps, [("c".into(), need(false, true))].into());
         assert_eq!(
@@ -121,6 +122,8 @@ mod tests {
             limit_ranges: true,
             ..Plan::default()
         };
-        assert_eq!(plan(&spec), expected);
+        assert_eq!(plan(&spec, Stage::Template), expected);
+        // What they give stands in it already.
+        assert_eq!(plan(&spec, Stage::Live), Plan::default());
     }
 }

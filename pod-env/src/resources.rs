@@ -25,8 +25,10 @@ pub(crate) enum ResourceValue {
     Known(String, Taken),
     /// No limit is set: it is what the node can give, which is not known.
     NodeAllocatable,
-    /// Why there can be no value.
+    /// Why there can be no value: the API server refuses the selector.
     Unsupported(String),
+    /// It names a container that the Pod does not have; only the kubelet looks.
+    NoContainer(String),
 }
 
 /// Where the number stood.
@@ -116,7 +118,7 @@ pub(crate) fn resource(
         // Another container's limits are filled up only for app containers.
         (c.resources.as_ref(), false)
     } else {
-        return ResourceValue::Unsupported(format!("there is no container `{named}` in the Pod"));
+        return ResourceValue::NoContainer(named.to_owned());
     };
     let (quantity, taken) = if selected.limits {
         let set = get(resources.and_then(|r| r.limits.as_ref()), selected.name);

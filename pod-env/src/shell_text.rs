@@ -3,9 +3,51 @@
 use crate::container::ContainerView;
 use crate::expansion::{Piece, pieces};
 
-/// Which strings of a container's argument vector are scripts of a shell:
-/// whether in `args` rather than `command`, and which one.
-pub(crate) fn scripts(container: &ContainerView<'_>) -> Vec<(bool, usize)> {
+/// A string of a container's argument vector that is a script of a shell.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Script<'a> {
+    /// Whether it stands in `args` rather than in `command`.
+    pub(crate) in_args: bool,
+    /// Which one it is there.
+    pub(crate) index: usize,
+    /// The name of the shell, without its directory.
+    pub(crate) shell: &'a str,
+}
+
+impl Script<'_> {
+    /// Whether the shell sets a variable by itself, be it asked or not.
+    ///
+    /// Sources: POSIX.1-2024, Shell Command Language, 2.5.3; bash(1), Shell
+    /// Variables, which ksh and zsh have as well. Where `sh` is bash, as in the
+    /// Red Hat world, it sets them, too; elsewhere it does not.
+    pub(crate) fn sets(&self, name: &str) -> bool {
+        let is_posix = matches!(self.shell, "sh" | "ash" | "dash");
+        POSIX_SETS.contains(&name) || !is_posix && BASH_SETS.contains(&name)
+    }
+}
+
+/// What a POSIX shell has without being given it.
+const POSIX_SETS: &[&str] = &[
+    "IFS", "LINENO", "OLDPWD", "OPTARG", "OPTIND", "PATH", "PPID", "PS1", "PS2", "PS4", "PWD",
+];
+/// What shells have beyond that which are more than POSIX asks for.
+pub(crate) const BASH_SETS: &[&str] = &[
+    "BASH",
+    "BASH_VERSION",
+    "EPOCHSECONDS",
+    "EUID",
+    "HOSTNAME",
+    "HOSTTYPE",
+    "MACHTYPE",
+    "OSTYPE",
+    "RANDOM",
+    "SECONDS",
+    "SHLVL",
+    "UID",
+];
+
+/// The script of a container, if it has a shell run one.
+pub(crate) fn script<'a>(container: &ContainerView<'a>) -> Option<Script<'a>> {
     let split = container.command.len();
     let argv: Vec<&str> = container
         .command
@@ -13,33 +55,26 @@ pub(crate) fn scripts(container: &ContainerView<'_>) -> Vec<(bool, usize)> {
         .chain(container.args)
         .map(String::as_str)
         .collect();
-    let place = |at: usize| {
-        if at < split {
-            (false, at)
-        } else {
-            (true, at - split)
-        }
-    };
-    let Some(shell) = argv.iter().position(|arg| is_shell(arg)) else {
-        return Vec::new();
-    };
+    let shell = argv.iter().position(|arg| is_shell(arg))?;
     // `env`, `busybox`, `tini --` and their like stand in front of a shell; a
     // word after a program of its own is that program's.
     if !argv[..shell].iter().all(|arg| is_launcher(arg)) {
-        return Vec::new();
+        return None;
     }
     for (i, arg) in argv.iter().enumerate().skip(shell + 1) {
         if takes_script(arg) {
-            return (i + 1 < argv.len())
-                .then(|| place(i + 1))
-                .into_iter()
-                .collect();
+            let in_args = i + 1 >= split;
+            return (i + 1 < argv.len()).then(|| Script {
+                in_args,
+                index: i + 1 - if in_args { split } else { 0 },
+                shell: base_name(argv[shell]),
+            });
         }
         if !arg.starts_with(['-', '+']) && argv[i - 1] != "-o" {
-            return Vec::new();
+            return None;
         }
     }
-    Vec::new()
+    None
 }
 
 fn base_name(arg: &str) -> &str {
@@ -76,6 +111,9 @@ pub(crate) struct ShellVariable {
     pub(crate) text: String,
     /// Whether the script itself gives it a value, as far as one can see.
     pub(crate) set_here: bool,
+    /// Whether the script says everywhere what to do where it is not set:
+    /// `${NAME:-…}`, `${NAME:+…}` or `${NAME:?…}`.
+    pub(crate) guarded: bool,
 }
 
 /// The variables that a shell will replace in a text, each name once.
@@ -101,12 +139,20 @@ pub(crate) fn variables(raw: &str) -> Vec<ShellVariable> {
                 let name = name_at(&script, start);
                 if !name.is_empty() {
                     let end = start + name.len();
-                    if found.iter().all(|f| f.name != name) {
-                        found.push(ShellVariable {
+                    let guarded = brace && is_guard(&script[end..]);
+                    let text = &script[at - 1..end];
+                    match found.iter_mut().find(|f| f.name == name) {
+                        Some(known) if known.guarded && !guarded => {
+                            known.guarded = false;
+                            text.clone_into(&mut known.text);
+                        }
+                        Some(_) => {}
+                        None => found.push(ShellVariable {
                             name: name.to_owned(),
-                            text: script[at - 1..end].to_owned(),
+                            text: text.to_owned(),
                             set_here: sets(&script, name),
-                        });
+                            guarded,
+                        }),
                     }
                     at = end;
                 }
@@ -115,6 +161,12 @@ pub(crate) fn variables(raw: &str) -> Vec<ShellVariable> {
         }
     }
     found
+}
+
+/// Whether what follows a name in `${NAME…}` is for the case that it is not set.
+fn is_guard(rest: &str) -> bool {
+    let operator = rest.strip_prefix(':').unwrap_or(rest);
+    operator.starts_with(['-', '+', '?'])
 }
 
 /// The text with escapes resolved and references, which the shell never sees,
@@ -261,10 +313,11 @@ mod tests {
     use crate::report::ContainerType;
     use pod_model::FieldPath;
 
-    fn scripts_of(command: &[&str], args: &[&str]) -> Vec<(bool, usize)> {
+    /// Whether in `args`, which one there, and of which shell.
+    fn script_of(command: &[&str], args: &[&str]) -> Option<(bool, usize, String)> {
         let owned = |list: &[&str]| list.iter().map(|s| (*s).to_owned()).collect::<Vec<_>>();
         let (command, args) = (owned(command), owned(args));
-        scripts(&ContainerView {
+        let found = script(&ContainerView {
             name: "c",
             container_type: ContainerType::App,
             env: &[],
@@ -274,24 +327,29 @@ mod tests {
             tty: false,
             resources: None,
             path: FieldPath::root(),
-        })
+        });
+        found.map(|script| (script.in_args, script.index, script.shell.to_owned()))
     }
 
     #[test]
     fn where_a_script_stands() {
-        assert_eq!(scripts_of(&["sh", "-c", "x"], &[]), [(false, 2)]);
-        assert_eq!(scripts_of(&["/bin/bash", "-ec"], &["x"]), [(true, 0)]);
-        assert_eq!(scripts_of(&["sh"], &["-c", "x"]), [(true, 1)]);
-        assert_eq!(scripts_of(&["sh", "-e", "-c", "x"], &[]), [(false, 3)]);
-        assert_eq!(
-            scripts_of(&["sh", "-o", "pipefail", "-c", "x"], &[]),
-            [(false, 4)]
-        );
-        assert_eq!(
-            scripts_of(&["/usr/bin/env", "bash", "-c", "x"], &[]),
-            [(false, 3)]
-        );
-        assert_eq!(scripts_of(&[], &["sh", "-c", "x"]), [(true, 2)]);
+        let rows: [(&[&str], &[&str], (bool, usize, &str)); 7] = [
+            (&["sh", "-c", "x"], &[], (false, 2, "sh")),
+            (&["/bin/bash", "-ec"], &["x"], (true, 0, "bash")),
+            (&["sh"], &["-c", "x"], (true, 1, "sh")),
+            (&["sh", "-e", "-c", "x"], &[], (false, 3, "sh")),
+            (&["sh", "-o", "pipefail", "-c", "x"], &[], (false, 4, "sh")),
+            (
+                &["/usr/bin/env", "bash", "-c", "x"],
+                &[],
+                (false, 3, "bash"),
+            ),
+            (&[], &["sh", "-c", "x"], (true, 2, "sh")),
+        ];
+        for (command, args, (in_args, index, shell)) in rows {
+            let expected = Some((in_args, index, shell.to_owned()));
+            assert_eq!(script_of(command, args), expected, "{command:?} {args:?}");
+        }
         for none in [
             &["printenv", "A"][..],
             &["sh", "script.sh", "-c", "x"],
@@ -299,7 +357,47 @@ mod tests {
             &["grep", "sh", "-c", "x"],
             &[],
         ] {
-            assert!(scripts_of(none, &[]).is_empty(), "{none:?}");
+            assert_eq!(script_of(none, &[]), None, "{none:?}");
+        }
+    }
+
+    #[test]
+    fn what_is_said_for_the_case_that_it_is_not_set() {
+        let guarded = |raw: &str| variables(raw).first().map(|v| v.guarded);
+        for script in [
+            "${X:-1}", "${X-1}", "${X:+1}", "${X+1}", "${X:?no}", "${X?no}",
+        ] {
+            assert_eq!(guarded(&format!("echo {script}")), Some(true), "{script}");
+        }
+        for script in [
+            "$X",
+            "${X}",
+            "${#X}",
+            "${X%-1}",
+            "${X:-1} $X",
+            "${X} ${X:-1}",
+            "$X-1",
+        ] {
+            assert_eq!(guarded(&format!("echo {script}")), Some(false), "{script}");
+        }
+        assert_eq!(variables("echo ${X:-1} $X")[0].text, "$X");
+    }
+
+    #[test]
+    fn what_a_shell_sets_by_itself_depends_on_the_shell() {
+        let of = |shell| Script {
+            in_args: false,
+            index: 0,
+            shell,
+        };
+        for shell in ["sh", "dash", "ash"] {
+            assert!(
+                of(shell).sets("PWD") && !of(shell).sets("RANDOM"),
+                "{shell}"
+            );
+        }
+        for shell in ["bash", "zsh", "ksh"] {
+            assert!(of(shell).sets("PWD") && of(shell).sets("UID"), "{shell}");
         }
     }
 

@@ -5,12 +5,11 @@ use std::collections::HashMap;
 use pod_model::{FieldPath, Finding};
 
 use super::Context;
+use super::command::Expansion;
 use super::value::Value;
 use crate::container::ContainerView;
 use crate::names::is_shell_name;
-use crate::report::{
-    CommandReference, ContainerEnv, EnvVar, Plain, Reference, Source, Status, Unread,
-};
+use crate::report::{ContainerEnv, EnvVar, Plain, Reference, Source, Status, Unread};
 
 /// What answers a reference.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -172,12 +171,7 @@ impl<'a> Builder<'a> {
     }
 
     /// The report.
-    pub(super) fn finish(
-        mut self,
-        command: Vec<String>,
-        args: Vec<String>,
-        command_references: Vec<CommandReference>,
-    ) -> (ContainerEnv, Vec<Finding>, bool) {
+    pub(super) fn finish(mut self, expansion: Expansion) -> (ContainerEnv, Vec<Finding>, bool) {
         for (entry, reference, service) in self.service_references {
             let target = self.service_entries.get(service).copied();
             if let Some(reference) = self
@@ -195,9 +189,9 @@ impl<'a> Builder<'a> {
             name: self.container.name.to_owned(),
             container_type: self.container.container_type,
             env: self.entries,
-            command,
-            args,
-            command_references,
+            command: expansion.command,
+            args: expansion.args,
+            command_references: expansion.references,
             unread: self.unread,
             image_env_known: self
                 .context

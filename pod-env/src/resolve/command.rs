@@ -10,30 +10,43 @@ use super::builder::Builder;
 use super::references::{Expanded, Place};
 use crate::expansion::{Piece, pieces};
 use crate::names::is_shell_name;
-use crate::report::CommandReference;
-use crate::shell_text::{ShellVariable, scripts, variables};
+use crate::report::{CommandReference, EnvVar, Status};
+use crate::shell_text::{BASH_SETS, Script, ShellVariable, script, variables};
+
+/// What becomes of `command` and `args`.
+#[derive(Default)]
+pub(super) struct Expansion {
+    pub(super) command: Vec<String>,
+    pub(super) args: Vec<String>,
+    pub(super) references: Vec<CommandReference>,
+    /// How long each string of both is without its mask, in bytes; what is not
+    /// known counts as it is shown.
+    pub(super) lengths: Vec<(FieldPath, usize)>,
+}
 
 impl Builder<'_> {
     /// The command, the arguments, and the references in both.
-    pub(super) fn command(&mut self) -> (Vec<String>, Vec<String>, Vec<CommandReference>) {
-        let scripts = scripts(self.container);
-        let mut references = Vec::new();
-        let mut lists = [Vec::new(), Vec::new()];
+    pub(super) fn command(&mut self) -> Expansion {
+        let script = script(self.container);
+        let mut expansion = Expansion::default();
         let container = self.container;
         for (in_args, list) in [(false, container.command), (true, container.args)] {
             let field = if in_args { "args" } else { "command" };
             for (i, text) in list.iter().enumerate() {
                 let path = container.path.field(field).index(i);
-                let is_script = scripts.contains(&(in_args, i));
-                let shown = self.argument(text, &path, is_script, &mut references);
-                lists[usize::from(in_args)].push(shown);
-                if is_script {
-                    self.shell_variables(text, &path);
+                let script = script.filter(|s| (s.in_args, s.index) == (in_args, i));
+                let shown = self.argument(text, &path, script.is_some(), &mut expansion);
+                if in_args {
+                    expansion.args.push(shown);
+                } else {
+                    expansion.command.push(shown);
+                }
+                if let Some(script) = script {
+                    self.shell_variables(text, &path, script);
                 }
             }
         }
-        let [command, args] = lists;
-        (command, args, references)
+        expansion
     }
 
     fn argument(
@@ -41,7 +54,7 @@ impl Builder<'_> {
         text: &str,
         path: &FieldPath,
         is_script: bool,
-        references: &mut Vec<CommandReference>,
+        expansion: &mut Expansion,
     ) -> String {
         let before = self.findings.len();
         let Expanded {
@@ -53,10 +66,13 @@ impl Builder<'_> {
             self.excuse_substitutions(before);
         }
         let shown = value.shown().unwrap_or_else(|| self.partly(text));
-        references.extend(found.into_iter().map(|reference| CommandReference {
+        let length = value.bytes().map_or(shown.len(), <[u8]>::len);
+        expansion.lengths.push((path.clone(), length));
+        let references = found.into_iter().map(|reference| CommandReference {
             path: path.clone(),
             reference,
-        }));
+        });
+        expansion.references.extend(references);
         shown
     }
 
@@ -101,14 +117,15 @@ impl Builder<'_> {
 
     /// Says of the `$NAME`s in a script that the shell replaces them: one
     /// remark for those that will be set, a warning for each that will not.
-    fn shell_variables(&mut self, text: &str, path: &FieldPath) {
+    fn shell_variables(&mut self, text: &str, path: &FieldPath, script: Script<'_>) {
         let mut there: Vec<ShellVariable> = Vec::new();
         for variable in variables(text) {
             let name = &variable.name;
-            let by_runtime = self.entries.iter().any(|entry| entry.name == *name);
+            let is_set = |entry: &EnvVar| entry.name == *name && entry.status != Status::Skipped;
+            let excused = variable.set_here || variable.guarded || script.sets(name);
             if self.defined.contains_key(name) {
                 there.push(variable);
-            } else if !variable.set_here && !by_runtime && !SHELL_SETS.contains(&name.as_str()) {
+            } else if !excused && !self.entries.iter().any(is_set) {
                 let finding = self.shell_variable(&variable, path);
                 self.findings.push(at_first(finding, &variable, text));
             }
@@ -137,7 +154,9 @@ impl Builder<'_> {
             return Finding::info("shell-variable", path.clone(), message);
         }
         let images = &self.context.options.image_env;
-        let unless = if images.contains_key(self.container.name) {
+        let unless = if BASH_SETS.contains(&variable.name.as_str()) {
+            ", unless the shell sets it, as bash does and POSIX does not ask for"
+        } else if images.contains_key(self.container.name) {
             ""
         } else {
             ", unless the image sets it"
@@ -164,27 +183,3 @@ fn at_first(finding: Finding, variable: &ShellVariable, text: &str) -> Finding {
         None => finding,
     }
 }
-
-/// What a POSIX shell has without being given it, and bash's few more.
-const SHELL_SETS: &[&str] = &[
-    "HOME",
-    "IFS",
-    "LINENO",
-    "OLDPWD",
-    "OPTARG",
-    "OPTIND",
-    "PATH",
-    "PPID",
-    "PS1",
-    "PS2",
-    "PS4",
-    "PWD",
-    "RANDOM",
-    "SECONDS",
-    "SHLVL",
-    "UID",
-    "EUID",
-    "BASH",
-    "BASH_VERSION",
-    "HOSTNAME",
-];

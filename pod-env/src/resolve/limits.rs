@@ -1,6 +1,6 @@
 //! What the kernel does not take.
 
-use pod_model::Finding;
+use pod_model::{FieldPath, Finding};
 
 use super::builder::Builder;
 use crate::report::Status;
@@ -14,8 +14,9 @@ pub(super) const ARG_MAX: usize = 2 * 1024 * 1024;
 const POINTER: usize = 8;
 
 impl Builder<'_> {
-    /// Looks for what keeps the process from being started.
-    pub(super) fn limits(&mut self, command: &[String], args: &[String]) {
+    /// Looks for what keeps the process from being started. `arguments` are the
+    /// lengths of `command` and `args` as the process gets them, in bytes.
+    pub(super) fn limits(&mut self, arguments: &[(FieldPath, usize)]) {
         let mut sum = 0;
         let mut findings = Vec::new();
         for (entry, value) in self.entries.iter().zip(&self.values) {
@@ -56,8 +57,19 @@ impl Builder<'_> {
                 );
             }
         }
-        for argument in command.iter().chain(args) {
-            sum += argument.len() + 1 + POINTER;
+        for (path, length) in arguments {
+            // With its NUL.
+            let length = length + 1;
+            sum += length + POINTER;
+            if length > MAX_ARG_STRLEN {
+                let message = format!(
+                    "this argument takes {length} bytes, and Linux takes no more than {MAX_ARG_STRLEN}: the container cannot start"
+                );
+                findings.push(
+                    Finding::error("argument-too-long", path.clone(), message)
+                        .help("mount it as a file instead"),
+                );
+            }
         }
         if sum > ARG_MAX {
             let message = format!(

@@ -128,10 +128,10 @@ fn one<'a>(
     builder.completion_index();
     builder.service_links();
     builder.runtime();
-    let (command, args, command_references) = builder.command();
-    builder.limits(&command, &args);
+    let expansion = builder.command();
+    builder.limits(&expansion.lengths);
     builder.hints();
-    builder.finish(command, args, command_references)
+    builder.finish(expansion)
 }
 
 /// The name of a variable in a manifest, as a message shows it.

@@ -168,6 +168,23 @@ impl Builder<'_> {
                 let why = "what the node can give, as no limit is set";
                 (Value::unknown(why), Status::Runtime)
             }
+            ResourceValue::NoContainer(named) => {
+                let message = format!(
+                    "`{}` has no value: there is no container `{}` in the Pod: CreateContainerConfigError",
+                    shown_name(variable),
+                    named.escape_debug()
+                );
+                let at = path.field("containerName");
+                self.findings.push(
+                    Finding::error("unknown-container", at, message).help(
+                        "name a container or an init container, or leave it out for this one",
+                    ),
+                );
+                (
+                    Value::unknown("none, as its container is not there"),
+                    Status::Unresolved,
+                )
+            }
             ResourceValue::Unsupported(why) => {
                 let message = format!("`{}` has no value: {why}", shown_name(variable));
                 self.findings.push(Finding::error(

@@ -7,7 +7,7 @@ use pod_model::{KubernetesVersion, defaults};
 use super::gather::{Gathered, Lookups};
 use super::image::ImageConfigs;
 use super::options::EnvOptions;
-use super::report::{EnvBody, EnvItemReport, Trace, place, subject, verdict};
+use super::report::{EnvBody, EnvItemReport, Trace, place, stage, subject, verdict};
 use super::verify::{self, Compared, Verification, verify};
 use crate::error::{CommandError, Failure};
 use crate::target::{Surroundings, Target};
@@ -60,7 +60,7 @@ impl Explainer<'_> {
 
     fn plan(&self, target: &mut Target) -> Plan {
         set_defaults(target, self.around.version);
-        plan(&target.spec)
+        plan(&target.spec, stage(target))
     }
 
     fn resolve(&self, target: &Target, gathered: &Gathered<'_>) -> pod_env::Resolution {

@@ -258,7 +258,7 @@ impl<'a> Lookups<'a> {
         let question = (kind, namespace.to_owned(), Some(name.to_owned()));
         *lookup = match self.answer(cluster, question).await? {
             Lookup::Found { object, origin } => Lookup::Found {
-                object: Cow::Owned(decode(kind, name, object)?),
+                object: Cow::Owned(decode(kind, name, &object)?),
                 origin,
             },
             Lookup::Missing => Lookup::Missing,
@@ -281,7 +281,7 @@ impl<'a> Lookups<'a> {
                 object: Value::Array(items),
                 ..
             } => {
-                let decoded = items.into_iter().map(|one| decode(kind, "", one));
+                let decoded = items.into_iter().map(|one| decode(kind, "", &one));
                 Ok(Some(decoded.collect::<Result<_, _>>()?))
             }
             _ => Ok(None),
@@ -361,9 +361,9 @@ pub(super) fn take_string_data(secret: &mut Secret) {
     }
 }
 
-fn decode<T: DeserializeOwned>(kind: &str, name: &str, object: Value) -> Result<T, Failure> {
+fn decode<T: DeserializeOwned>(kind: &str, name: &str, object: &Value) -> Result<T, Failure> {
     // The error would quote the value, which may be a Secret's.
-    decode_value(&object).map_err(|_| {
+    decode_value(object).map_err(|_| {
         Failure::new(
             Exit::Cluster,
             format!("the server's {kind} \"{name}\" is not one"),

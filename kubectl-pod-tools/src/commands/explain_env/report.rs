@@ -1,7 +1,7 @@
 //! The answer for one target, with every place filled in.
 
 use pod_env::report::EnvItem;
-use pod_env::{Subject, TraceStep};
+use pod_env::{Stage, Subject, TraceStep};
 use pod_model::FieldPath;
 use serde::Serialize;
 
@@ -33,13 +33,17 @@ pub(super) struct Trace {
 
 pub(super) type EnvItemReport = Item<EnvBody>;
 
+/// How far the way to a running Pod has been gone.
+pub(super) fn stage(target: &Target) -> Stage {
+    match (target.is_pod(), &target.document) {
+        (false, _) => Stage::Template,
+        (true, Some(_)) => Stage::File,
+        (true, None) => Stage::Live,
+    }
+}
+
 /// The target as `pod-env` takes it.
 pub(super) fn subject(target: &Target) -> Subject<'_> {
-    let stage = match (target.is_pod(), &target.document) {
-        (false, _) => pod_env::Stage::Template,
-        (true, Some(_)) => pod_env::Stage::File,
-        (true, None) => pod_env::Stage::Live,
-    };
     Subject {
         name: target.id.name.as_deref().filter(|_| target.is_pod()),
         namespace: &target.id.namespace,
@@ -47,7 +51,7 @@ pub(super) fn subject(target: &Target) -> Subject<'_> {
         spec: &target.spec,
         status: target.status.as_ref(),
         base: target.spec_path.clone(),
-        stage,
+        stage: stage(target),
         maker: &target.maker,
     }
 }

@@ -116,7 +116,6 @@ fn selectors_that_the_api_server_refuses() {
         json!({"resource": "limits.cpu", "divisor": "1k"}),
         json!({"resource": "limits.memory", "divisor": "1m"}),
         json!({"resource": "limits.cpu", "divisor": "x"}),
-        json!({"resource": "limits.cpu", "containerName": "nobody"}),
     ] {
         let got = env(json!([{"name": "R", "valueFrom": {"resourceFieldRef": selector}}])).run();
         assert_eq!(
@@ -125,6 +124,18 @@ fn selectors_that_the_api_server_refuses() {
             "{selector}"
         );
     }
+    // Of a container's name only the kubelet asks whether there is one.
+    let nobody = json!({"resource": "limits.cpu", "containerName": "nobody"});
+    let got = env(json!([{"name": "R", "valueFrom": {"resourceFieldRef": nobody}}])).run();
+    let finding = got.finding("unknown-container");
+    assert!(
+        finding.message.contains("CreateContainerConfigError"),
+        "{finding:?}"
+    );
+    assert_eq!(
+        finding.path.to_string(),
+        "spec.containers[0].env[0].valueFrom.resourceFieldRef.containerName"
+    );
     let got = env(json!([
         {"name": "A", "valueFrom": {"fieldRef": {"fieldPath": "status.phase"}}},
         {"name": "B", "valueFrom": {}},

@@ -114,7 +114,7 @@ impl World {
 
     fn run(&self) -> Resolution {
         let spec = self.pod.spec.as_ref().unwrap();
-        let plan = crate::plan(spec);
+        let plan = crate::plan(spec, self.stage);
         let found = Found {
             config_maps: self.answers(
                 &self.config_maps,

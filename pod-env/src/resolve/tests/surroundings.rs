@@ -171,6 +171,48 @@ fn what_the_kernel_does_not_take() {
         .collect();
     let got = env(json!(many)).run();
     assert_eq!(got.ids(), ["environment-too-long"]);
+    for (length, fits) in [
+        (super::super::limits::MAX_ARG_STRLEN - 1, true),
+        (super::super::limits::MAX_ARG_STRLEN, false),
+    ] {
+        let args = json!({"containers": [{"name": "c", "args": ["-", "x".repeat(length)]}]});
+        let got = world(args).run();
+        assert_eq!(got.ids().contains(&"argument-too-long"), !fits, "{length}");
+    }
+}
+
+/// A mask is shorter than what it stands for.
+#[test]
+fn an_argument_is_as_long_as_the_secret_in_it() {
+    let long = "x".repeat(super::super::limits::MAX_ARG_STRLEN);
+    let got = world(
+        json!({"containers": [{"name": "c", "args": ["$(S)"], "env": [
+        {"name": "S", "valueFrom": {"secretKeyRef": {"name": "s", "key": "k"}}}]}]}),
+    )
+    .secret("s", json!({"k": long}))
+    .run();
+    let finding = got.finding("argument-too-long");
+    assert_eq!(finding.path.to_string(), "spec.containers[0].args[0]");
+}
+
+#[test]
+fn what_a_script_makes_of_a_variable_that_is_not_there() {
+    let warned = |shell: &str, script: &str| {
+        let got = world(
+            json!({"containers": [{"name": "c", "command": [shell, "-c", script],
+            "env": [{"name": "OPT", "valueFrom": {"configMapKeyRef":
+                {"name": "gone", "key": "k", "optional": true}}}]}]}),
+        )
+        .run();
+        let mut all = got.findings.iter();
+        let found = all.find(|f| f.id == "shell-variable" && f.severity == Severity::Warning);
+        found.map(|f| f.message.clone())
+    };
+    assert_eq!(warned("sh", "echo ${X:-1} ${Y:?no}"), None);
+    assert!(warned("sh", "echo $OPT").is_some(), "it is skipped");
+    assert_eq!(warned("bash", "echo $RANDOM"), None);
+    let said = warned("sh", "echo $RANDOM").unwrap();
+    assert!(said.contains("as bash does"), "{said}");
 }
 
 #[test]
