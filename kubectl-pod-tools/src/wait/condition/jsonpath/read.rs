@@ -251,8 +251,8 @@ impl Reader {
             (">", Operator::Greater),
         ];
         let rest = self.chars.get(self.at..).unwrap_or_default();
-        let fits = |text: &&str| text.chars().zip(rest).filter(|(a, b)| a == *b).count();
-        let found = ALL.iter().find(|(text, _)| fits(&text) == text.len());
+        let fits = |text: &str| text.chars().zip(rest).filter(|(a, b)| a == *b).count();
+        let found = ALL.iter().find(|(text, _)| fits(text) == text.len());
         let Some((text, operator)) = found else {
             return self.wrong("`==`, `!=`, `<`, `<=`, `>` or `>=` is missing here");
         };
