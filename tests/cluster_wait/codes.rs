@@ -106,3 +106,26 @@ fn a_pod_that_may_only_be_read_is_looked_at_again_and_again() {
     assert_eq!(waited.status.code(), Some(0), "{waited:?}");
     cluster().kubectl(&["delete", "pod", &name, "-n", "default", "--wait=false"]);
 }
+
+/// The Pods of two indexes at the same time, of which one fails at once.
+#[test]
+fn a_job_of_several_pods_gives_the_code_of_the_one_to_blame_and_is_removed() {
+    let namespace = Namespace::new("wait-several");
+    let spec = "backoffLimit: 0\n  completionMode: Indexed\n  completions: 2\n  parallelism: 2";
+    for (name, failing) in [("first", 0), ("second", 1)] {
+        let script = format!("test $JOB_COMPLETION_INDEX = {failing} && exit 3; exit 0");
+        apply(&namespace, &job(name, spec, NEVER, &script));
+        let job = format!("job/{name}");
+        for poll in [&[][..], &["--poll", "1s"]] {
+            let args = [&[&job, "--timeout", "120s", "--exit-code-from=main"], poll].concat();
+            let waited = wait(&namespace, &args);
+            assert_eq!(waited.code, Some(3), "{waited:?}");
+        }
+        let waited = wait(&namespace, &[&job, "--timeout", "120s", "--rm"]);
+        assert_eq!(waited.code, Some(1), "{waited:?}");
+        let gone = wait(&namespace, &[&job, "--timeout", "120s", "--for=deleted"]);
+        assert_eq!(gone.code, Some(0), "{gone:?}");
+    }
+    let left = namespace.get("jobs")["items"].clone();
+    assert_eq!(left, serde_json::json!([]));
+}

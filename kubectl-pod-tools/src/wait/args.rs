@@ -170,8 +170,9 @@ impl WaitArgs {
             [] => vec![Condition::Done],
             given => given.to_vec(),
         };
-        let began = Instant::now();
         let meant = self.meant(&conditions, context)?;
+        // Whoever writes to standard input has taken its own time.
+        let began = Instant::now();
         if self.poll == Some(Duration::ZERO) {
             let why = "--poll 0 would ask without a pause";
             return Err(Failure::usage(why)

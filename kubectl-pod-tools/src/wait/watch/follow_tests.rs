@@ -16,8 +16,9 @@ use serde_json::json;
 use tokio::sync::mpsc::{self, Receiver};
 use tokio::time::Instant;
 
+use super::follow::follow;
 use super::keep::Keep;
-use super::source::{Message, Mode, Source, follow};
+use super::source::{Message, Mode, Source};
 use crate::cluster::{Cluster, Resource, Selection, Warnings};
 use crate::wait::engine::Input;
 

@@ -2,10 +2,12 @@
 //! list and one watch, which are begun again whatever happens to them.
 
 mod back_off;
+mod follow;
 #[cfg(test)]
 mod follow_tests;
 mod keep;
 mod source;
 
+pub(crate) use follow::follow;
 pub(crate) use keep::Keep;
-pub(crate) use source::{Message, Mode, Source, follow, longest_pause};
+pub(crate) use source::{Message, Mode, Source, longest_pause};

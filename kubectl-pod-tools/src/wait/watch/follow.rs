@@ -1,0 +1,366 @@
+//! One collection: listed, then watched, then listed again when that is needed.
+
+use std::time::Duration;
+
+use futures::StreamExt;
+use serde::Deserialize;
+use serde_json::Value;
+use tokio::sync::mpsc::Sender;
+use tokio::time::{Instant, timeout};
+
+use super::back_off::{BackOff, jitter};
+use super::source::{Message, Mode, Source, longest_pause};
+use crate::cluster::{Cluster, ClusterError, Lines};
+use crate::wait::engine::Input;
+
+/// The server is asked to end a watch after this time. What stays silent for
+/// longer is dead, whatever the connection says: a peer that went away without a
+/// word is noticed as soon as by client-go's pings of HTTP/2, which has no use
+/// over HTTP/1 (45 s: apimachinery/pkg/util/net, `configureHTTP2Transport`).
+const WATCH: Duration = Duration::from_secs(40);
+const DEAD: Duration = Duration::from_secs(10);
+/// A request that has no answer by now will not have one.
+const ANSWER: Duration = Duration::from_secs(30);
+/// A watch that ends sooner was not a good one.
+const SHORT: Duration = Duration::from_secs(5);
+
+#[derive(Deserialize)]
+struct Event {
+    #[serde(rename = "type")]
+    kind: String,
+    object: Value,
+}
+
+/// How a watch ended.
+enum Watched {
+    /// As it should: it can go on from here.
+    Ended,
+    /// What it brought makes no sense, or is too old: look at everything again.
+    Broken,
+    /// Nobody listens any more.
+    Closed,
+}
+
+/// Follows a collection until nobody listens, or it cannot be followed.
+pub(crate) async fn follow(cluster: Cluster, source: Source, out: Sender<Message>) {
+    let follower = Follower {
+        cluster: cluster.answering_within(ANSWER),
+        out,
+        back_off: BackOff::default(),
+        away: false,
+        one_by_one: false,
+        watched: false,
+        unserved: false,
+        source,
+    };
+    follower.run().await;
+}
+
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a fact about the server"
+)]
+struct Follower {
+    cluster: Cluster,
+    source: Source,
+    out: Sender<Message>,
+    back_off: BackOff,
+    /// Whether it was said that the server is away.
+    away: bool,
+    one_by_one: bool,
+    /// Whether watching is allowed.
+    watched: bool,
+    /// Whether the server did not know the collection when it was last asked.
+    unserved: bool,
+}
+
+/// Nobody listens, or there is nothing more to say.
+struct Over;
+
+impl Follower {
+    async fn run(mut self) {
+        // The only way out is that there is nothing more to do.
+        let Err(Over) = self.go_on().await;
+    }
+
+    async fn go_on(&mut self) -> Result<std::convert::Infallible, Over> {
+        loop {
+            let mut version = self.look().await?;
+            match self.source.mode {
+                Mode::Once => return Err(Over),
+                Mode::Poll(pause) => tokio::time::sleep(jitter(longest_pause(pause))).await,
+                Mode::Watch { poll } if self.one_by_one => {
+                    self.poll(poll).await?;
+                }
+                // A server that names no version cannot be watched from one.
+                Mode::Watch { poll } if version.is_none() => self.poll(poll).await?,
+                Mode::Watch { poll } => {
+                    while let Some(from) = version.take() {
+                        version = self.watch(from, poll).await?;
+                    }
+                }
+            }
+        }
+    }
+
+    async fn send(&self, input: Input) -> Result<(), Over> {
+        self.out.send(Message::Input(input)).await.map_err(|_| Over)
+    }
+
+    /// Everything as it is now; the version to watch from.
+    async fn look(&mut self) -> Result<Option<String>, Over> {
+        loop {
+            let listed = if self.one_by_one {
+                self.ask_one_by_one().await
+            } else {
+                self.list().await
+            };
+            match listed {
+                Ok((objects, version)) => {
+                    self.back().await;
+                    self.unserved = false;
+                    match self.source.mode {
+                        Mode::Watch { .. } => self.back_off.answered(),
+                        Mode::Once | Mode::Poll(_) => self.back_off.reset(),
+                    }
+                    self.send(Input::Listed(self.source.stream, objects))
+                        .await?;
+                    return Ok(version);
+                }
+                Err(error)
+                    if error.code() == Some(403)
+                        && !self.one_by_one
+                        && !self.back_off.was_reached()
+                        && !self.source.names.is_empty() =>
+                {
+                    self.one_by_one = true;
+                }
+                Err(error) if error.code() == Some(404) && self.back_off.was_reached() => {
+                    if self.unserved {
+                        // Its CustomResourceDefinition is gone, and all objects with it.
+                        self.send(Input::Listed(self.source.stream, Vec::new()))
+                            .await?;
+                        return Ok(None);
+                    }
+                    self.unserved = true;
+                    self.back_off.count();
+                    self.back_off.pause().await;
+                }
+                Err(error) => self.failed(error).await?,
+            }
+        }
+    }
+
+    async fn list(&self) -> Result<(Vec<Value>, Option<String>), ClusterError> {
+        let source = &self.source;
+        let kind = source.resource.kind.as_str();
+        let api_version = match source.resource.group.as_str() {
+            "" => source.resource.version.clone(),
+            group => format!("{group}/{}", source.resource.version),
+        };
+        let mut objects = Vec::new();
+        let mut token: Option<String> = None;
+        loop {
+            let page = self.cluster.list_page(
+                &source.resource,
+                &source.namespace,
+                &source.selection,
+                token.as_deref(),
+            );
+            let mut page = match page.await {
+                // The pages grew too old meanwhile (tools/pager, `FullListIfExpired`).
+                Err(error) if error.code() == Some(410) && token.is_some() => {
+                    objects.clear();
+                    let (resource, namespace) = (&source.resource, &source.namespace);
+                    self.cluster
+                        .list_at_once(resource, namespace, &source.selection)
+                        .await?
+                }
+                page => page?,
+            };
+            let text = |key: &str| {
+                let text = page.get("metadata")?.get(key)?.as_str()?;
+                (!text.is_empty()).then(|| text.to_owned())
+            };
+            let version = text("resourceVersion");
+            token = text("continue");
+            if let Some(Value::Array(items)) = page.get_mut("items").map(Value::take) {
+                for mut item in items {
+                    if !source.keep.wants(&item) {
+                        continue;
+                    }
+                    // The items of a list do not say what they are.
+                    item["kind"] = kind.into();
+                    item["apiVersion"] = api_version.clone().into();
+                    objects.push(source.keep.of(item));
+                }
+            }
+            if token.is_none() {
+                return Ok((objects, version));
+            }
+        }
+    }
+
+    async fn ask_one_by_one(&self) -> Result<(Vec<Value>, Option<String>), ClusterError> {
+        let source = &self.source;
+        let mut objects = Vec::new();
+        for name in &source.names {
+            let answer = self.cluster.get(&source.resource, &source.namespace, name);
+            match answer.await {
+                Ok(object) => objects.push(source.keep.of(object)),
+                Err(error) if error.code() == Some(404) => {}
+                Err(error) => return Err(error),
+            }
+        }
+        Ok((objects, None))
+    }
+
+    /// The changes since a version; the version to go on from, none when it
+    /// needs another look.
+    async fn watch(&mut self, from: String, poll: Duration) -> Result<Option<String>, Over> {
+        let length = jitter(WATCH);
+        let source = &self.source;
+        let opened = self.cluster.watch(
+            &source.resource,
+            &source.namespace,
+            &source.selection,
+            &from,
+            length,
+        );
+        match opened.await {
+            Ok(lines) => {
+                self.watched = true;
+                self.back().await;
+                let began = Instant::now();
+                let mut version = from.clone();
+                let ended = self.read(lines, &mut version, length + DEAD).await;
+                let short = began.elapsed() < SHORT;
+                if !short {
+                    self.back_off.reset();
+                } else if version != from {
+                    self.back_off.ease();
+                }
+                match ended {
+                    Watched::Closed => Err(Over),
+                    Watched::Ended => {
+                        if short {
+                            self.back_off.count();
+                            self.back_off.pause().await;
+                        }
+                        Ok(Some(version))
+                    }
+                    Watched::Broken => {
+                        self.back_off.count();
+                        self.back_off.pause().await;
+                        Ok(None)
+                    }
+                }
+            }
+            Err(error) if matches!(error.code(), Some(403 | 405)) => {
+                if self.watched
+                    && self.back_off.tries_again(&error)
+                    && self.back_off.may_watch_again()
+                {
+                    self.back_off.pause().await;
+                    return Ok(None);
+                }
+                if !self.source.optional {
+                    let said = format!(
+                        "watching {} is not allowed: looking every {} s instead",
+                        self.source.resource.qualified(),
+                        poll.as_secs_f32()
+                    );
+                    self.say(said).await;
+                }
+                self.poll(poll).await?;
+                Ok(None)
+            }
+            // The next look says what it means.
+            Err(error) if error.code() == Some(404) => {
+                self.back_off.count();
+                self.back_off.pause().await;
+                Ok(None)
+            }
+            Err(error) => {
+                self.failed(error).await?;
+                Ok(None)
+            }
+        }
+    }
+
+    async fn read(&mut self, mut lines: Lines, version: &mut String, dead: Duration) -> Watched {
+        let stream = self.source.stream;
+        loop {
+            let Ok(Some(Ok(line))) = timeout(dead, lines.next()).await else {
+                // The watch has ended, broken off, or fallen silent.
+                return Watched::Ended;
+            };
+            let Ok(event) = serde_json::from_str::<Event>(&line) else {
+                return Watched::Broken;
+            };
+            drop(line);
+            let new = event.object.pointer("/metadata/resourceVersion");
+            if let Some(new) = new.and_then(Value::as_str) {
+                new.clone_into(version);
+            }
+            let wanted = self.source.keep.wants(&event.object);
+            let input = match event.kind.as_str() {
+                "ADDED" | "MODIFIED" | "DELETED" if !wanted => continue,
+                "ADDED" | "MODIFIED" => Input::Is(stream, self.source.keep.of(event.object)),
+                "DELETED" => Input::Gone(stream, self.source.keep.of(event.object)),
+                "BOOKMARK" => continue,
+                // 410 Gone above all.
+                _ => return Watched::Broken,
+            };
+            if self.send(input).await.is_err() {
+                return Watched::Closed;
+            }
+        }
+    }
+
+    /// Looks from now on instead of watching.
+    async fn poll(&mut self, pause: Duration) -> Result<(), Over> {
+        self.source.mode = Mode::Poll(pause);
+        self.send(Input::Polls(longest_pause(pause))).await?;
+        tokio::time::sleep(jitter(pause)).await;
+        Ok(())
+    }
+
+    async fn say(&self, text: String) {
+        if !self.source.optional {
+            // Whoever does not listen any more has ended.
+            let _ = self.out.send(Message::Said(text)).await;
+        }
+    }
+
+    async fn back(&mut self) {
+        if std::mem::take(&mut self.away) {
+            self.say("the server answers again".to_owned()).await;
+        }
+    }
+
+    /// Waits for a better time, or gives up.
+    async fn failed(&mut self, error: ClusterError) -> Result<(), Over> {
+        let again = self.back_off.tries_again(&error);
+        if !again {
+            if self.source.optional {
+                self.send(Input::Lost(self.source.stream)).await?;
+            } else {
+                // Whoever does not listen any more has ended.
+                let _ = self.out.send(Message::Failed(error)).await;
+            }
+            return Err(Over);
+        }
+        if error.code() != Some(410) && !self.away {
+            self.away = true;
+            self.say(format!("{error}; trying again")).await;
+        }
+        if error.code() == Some(401)
+            && let Err(error) = self.cluster.renew().await
+        {
+            self.say(format!("{error}; trying again")).await;
+        }
+        self.back_off.pause().await;
+        Ok(())
+    }
+}
