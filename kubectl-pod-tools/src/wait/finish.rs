@@ -57,7 +57,7 @@ impl Wait<'_> {
         }
         let mut exit = self.exit();
         let (there, expected) = self.engine.count();
-        if lost.is_none() && signal.is_none() && there < expected.max(1) {
+        if lost.is_none() && signal.is_none() && self.engine.too_few() {
             exit = exit.worse(self.too_few(there, expected));
         }
         if let Some(container) = &self.options.exit_code_from

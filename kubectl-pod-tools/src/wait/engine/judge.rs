@@ -170,6 +170,10 @@ impl Engine {
 
     /// A target that is not there.
     pub(super) fn absent(&mut self, at: usize, now: Duration) {
+        if self.is_replaced(at) {
+            self.leave(at);
+            return;
+        }
         let target = &mut self.targets[at];
         let was = target.object.is_some() || target.uid.is_some();
         target.present = false;

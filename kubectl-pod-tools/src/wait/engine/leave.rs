@@ -1,4 +1,5 @@
-//! A wait that ends before all that it waits for, and what comes after its end.
+//! What leaves a set; a wait that ends before all that it waits for; and what
+//! comes after its end.
 
 use std::time::Duration;
 
@@ -6,11 +7,51 @@ use super::input::{Change, Input, Role};
 use super::machine::Engine;
 use super::target::{End, Outcome};
 use crate::wait::answer::Evidence;
+use crate::wait::condition::Condition;
+use crate::wait::fields::text_at;
 
 /// The reason of a target that a signal left as it is.
 pub(crate) const INTERRUPTED: &str = "Interrupted";
 
 impl Engine {
+    /// Whether it is waited for that things go.
+    pub(super) fn for_deletion(&self) -> bool {
+        self.wanted.conditions.contains(&Condition::Deleted)
+    }
+
+    /// Whether the controller of a target replaces it, so that its set goes on
+    /// without it. One that has come to an end is still told.
+    pub(super) fn is_replaced(&self, at: usize) -> bool {
+        let target = &self.targets[at];
+        let group = &self.groups[target.group];
+        let controlled = target.object.as_ref().is_some_and(|object| {
+            group.kind == "Pod" && !text_at(object, "/metadata/ownerReferences/0/kind").is_empty()
+        });
+        let ended = target.pending.as_ref();
+        let ended = ended.is_some_and(|pending| pending.end.outcome != Outcome::Deleted);
+        group.live && controlled && !ended && !self.for_deletion()
+    }
+
+    /// Takes a target out of its set. One of the same name that comes later is
+    /// another.
+    pub(super) fn leave(&mut self, at: usize) {
+        let target = &mut self.targets[at];
+        target.left = true;
+        target.present = false;
+        target.object = None;
+        target.killed = false;
+        target.pending = None;
+        target.lasting = None;
+        if let Some(uid) = target.uid.take()
+            && let Some(targets) = self.by_key.get_mut(&uid)
+        {
+            targets.remove(&at);
+            if targets.is_empty() {
+                self.by_key.remove(&uid);
+            }
+        }
+    }
+
     /// Ends what is still open: the wait cannot go on.
     pub(crate) fn abort(&mut self, why: &Evidence, now: Duration) {
         self.aborted = true;

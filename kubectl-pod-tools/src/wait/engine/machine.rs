@@ -10,7 +10,7 @@ use super::known::{Known, deployment_key};
 use super::selects::manual_selector;
 use super::target::{End, Outcome, Target};
 use crate::wait::answer::Evidence;
-use crate::wait::fields::{name, text_at, uid};
+use crate::wait::fields::{name, uid};
 
 /// The wait.
 #[derive(Debug)]
@@ -27,6 +27,8 @@ pub(crate) struct Engine {
     pub(super) aborted: bool,
     looked: bool,
     pub(super) selectors: BTreeSet<(usize, String)>,
+    /// Groups that nothing joins any more.
+    closed: BTreeSet<usize>,
 }
 
 impl Engine {
@@ -45,6 +47,7 @@ impl Engine {
             aborted: false,
             looked: false,
             selectors: BTreeSet::new(),
+            closed: BTreeSet::new(),
         }
     }
 
@@ -200,29 +203,40 @@ impl Engine {
                 self.absent(at, now);
             }
         }
+        // What is to go is what is there now, as for kubectl: else the set of
+        // something that replaces its Pods would never be empty.
+        if self.for_deletion() && !self.too_few() {
+            self.closed.insert(group);
+        }
     }
 
     fn seen(&mut self, group: usize, object: Value, now: Duration) {
         let key = (group, name(&object).to_owned());
         let at = match self.by_name.get(&key) {
             Some(at) => *at,
-            None if self.groups[group].live => self.name(group, name(&object), None),
+            None if self.groups[group].live && !self.closed.contains(&group) => {
+                self.name(group, name(&object), None)
+            }
             None => return,
         };
         let id = uid(&object).to_owned();
         let kind = self.groups[group].kind.clone();
         let live = self.groups[group].live;
         let follow = self.wanted.follow_recreate;
-        let target = &mut self.targets[at];
+        let target = &self.targets[at];
         if !(target.open() || target.left && live) {
             return;
         }
+        let another = target.uid.as_ref().is_some_and(|pinned| *pinned != id);
+        if another && self.is_replaced(at) {
+            self.leave(at);
+        } else if another && !follow {
+            self.absent(at, now);
+            return;
+        }
+        let target = &mut self.targets[at];
         target.left = false;
-        if target.uid.as_ref().is_some_and(|pinned| *pinned != id) {
-            if !follow {
-                self.absent(at, now);
-                return;
-            }
+        if another {
             target.lasting = None;
             target.pending = None;
             target.killed = false;
@@ -267,16 +281,6 @@ impl Engine {
         target.present = true;
         self.judge(at, now);
         if !self.targets[at].open() || self.targets[at].pending.is_some() {
-            return;
-        }
-        let target = &self.targets[at];
-        let controlled = target.object.as_ref().is_some_and(|object| {
-            self.groups[group].kind == "Pod"
-                && !text_at(object, "/metadata/ownerReferences/0/kind").is_empty()
-        });
-        if self.groups[group].live && controlled {
-            // Its controller replaces it: the set goes on without it.
-            self.targets[at].left = true;
             return;
         }
         self.absent(at, now);
@@ -353,6 +357,13 @@ impl Engine {
         (self.targets().count(), self.wanted.expect)
     }
 
+    /// Whether fewer are there than are to be. Of what is to go there may be none.
+    pub(crate) fn too_few(&self) -> bool {
+        let (there, expected) = self.count();
+        let nothing_is_enough = self.for_deletion() && !self.wanted.wait_for_creation;
+        there < expected.max(usize::from(!nothing_is_enough))
+    }
+
     /// Whether there is nothing left to wait for.
     pub(crate) fn finished(&self) -> bool {
         if self.aborted || self.looked {
@@ -361,12 +372,12 @@ impl Engine {
         if !self.targets_synced() && self.groups.iter().any(|group| group.live) {
             return false;
         }
-        let (there, expected) = self.count();
+        let (_, expected) = self.count();
         if self.targets().any(|(_, target)| target.open()) {
             return false;
         }
         let nothing_may_come = !self.wanted.wait_for_creation && expected == 0;
-        there >= expected.max(1) || nothing_may_come
+        !self.too_few() || nothing_may_come
     }
 
     fn tell_pods(&mut self, at: usize) {
