@@ -66,6 +66,26 @@ pub(super) fn ready(pod: &Value) -> Answer {
     }
 }
 
+/// Whether its containers are always started again: it never succeeds
+/// (pkg/kubelet/kubelet_pods.go, `getPhase`).
+pub(super) fn stays(pod: &Value) -> bool {
+    text_at(pod, "/spec/restartPolicy") == "Always"
+}
+
+/// Its phase, and what a failure would take where a container's own is not one.
+pub(super) fn progress_to_failure(pod: &Value) -> Evidence {
+    let mut evidence = progress(pod);
+    if stays(pod) {
+        if !evidence.message.is_empty() {
+            evidence.message.push_str("; ");
+        }
+        evidence
+            .message
+            .push_str("with restartPolicy Always only an eviction or a deadline makes it fail");
+    }
+    evidence
+}
+
 /// Its phase, and what it waits for.
 pub(super) fn progress(pod: &Value) -> Evidence {
     let phase = match text_at(pod, "/status/phase") {

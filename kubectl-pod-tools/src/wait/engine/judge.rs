@@ -8,7 +8,7 @@ use super::machine::Engine;
 use super::target::{End, Lasting, Outcome, Pending};
 use crate::wait::answer::{Answer, Evidence};
 use crate::wait::condition::{Condition, vanished};
-use crate::wait::fields::is_killed;
+use crate::wait::fields::{is_killed, kind, text_at};
 use crate::wait::scene::Scene;
 use crate::wait::stuck::{self, GAP};
 
@@ -31,7 +31,8 @@ impl Engine {
             .collect();
         let kind = self.groups[target.group].kind.as_str();
         if kind == "Deployment" {
-            notes.extend(self.known.notes_of_replica_sets(&target.name));
+            let namespace = text_at(object, "/metadata/namespace");
+            notes.extend(self.known.notes_of_replica_sets(namespace, &target.name));
         }
         if kind != "Pod" {
             for pod in &pods {
@@ -43,6 +44,14 @@ impl Engine {
             pods,
             notes,
         })
+    }
+
+    fn good_outcome(&self) -> Outcome {
+        if self.wanted.conditions == [Condition::Done] {
+            Outcome::Succeeded
+        } else {
+            Outcome::Met
+        }
     }
 
     /// Looks at a target that is there.
@@ -63,12 +72,7 @@ impl Engine {
         let answer = self.of_its_own(at, answer);
         match answer {
             Answer::Met(evidence) => {
-                let outcome = if self.wanted.conditions == [Condition::Done] {
-                    Outcome::Succeeded
-                } else {
-                    Outcome::Met
-                };
-                self.settle(at, outcome, evidence, now);
+                self.settle(at, self.good_outcome(), evidence, now);
             }
             Answer::Never(evidence) => self.settle(at, Outcome::Failed, evidence, now),
             Answer::NotYet(mut evidence) => {
@@ -99,7 +103,11 @@ impl Engine {
         let ended = match &answer {
             Answer::NotYet(_) => false,
             Answer::Never(_) => true,
-            Answer::Met(_) => self.wanted.conditions.iter().any(Condition::is_an_end),
+            Answer::Met(_) => {
+                let kind = kind(object);
+                let mut conditions = self.wanted.conditions.iter();
+                conditions.any(|condition| condition.is_an_end(kind))
+            }
         };
         let met = matches!(answer, Answer::Met(_)) && !ended;
         target.killed |= !met && is_killed(object, ended);
@@ -225,22 +233,23 @@ impl Engine {
             return;
         };
         let is_job = self.groups[self.targets[at].group].kind == "Job";
-        let about_the_end = self.wanted.conditions.iter().any(Condition::is_an_end);
-        if !is_job || !about_the_end || pending.end.outcome != Outcome::Deleted {
+        let killed = self.targets[at].killed;
+        if !is_job || killed || pending.end.outcome != Outcome::Deleted {
             return;
         }
         let key = self.targets[at].uid.as_deref().unwrap_or("");
         let ended = self.known.ended_pods_of(key);
-        let Some(answer) = self.scene(at).and_then(|scene| vanished(&scene, &ended)) else {
+        let others = self.known.all_pods_of(key) > ended.len();
+        let Some(scene) = self.scene(at) else {
             return;
         };
-        let wants_failure = self.wanted.conditions == [Condition::Failed];
-        let done = self.wanted.conditions == [Condition::Done];
-        let (outcome, evidence) = match answer {
-            Answer::Met(evidence) if wants_failure => (Outcome::Failed, evidence),
-            Answer::Never(evidence) if wants_failure => (Outcome::Met, evidence),
-            Answer::Met(evidence) if done => (Outcome::Succeeded, evidence),
-            Answer::Met(evidence) => (Outcome::Met, evidence),
+        let Some(end) = vanished(&scene, &ended, others) else {
+            return;
+        };
+        let of = |condition: &Condition| condition.judge_vanished(&scene, &end);
+        let answers = self.wanted.conditions.iter().map(of).collect();
+        let (outcome, evidence) = match decided(answers, self.wanted.all_of) {
+            Answer::Met(evidence) => (self.good_outcome(), evidence),
             Answer::Never(evidence) => (Outcome::Failed, evidence),
             Answer::NotYet(_) => return,
         };
@@ -293,7 +302,10 @@ fn good(outcome: Outcome) -> bool {
 
 /// Any of the conditions, or all of them.
 fn combined(conditions: &[Condition], all_of: bool, scene: &Scene) -> Answer {
-    let answers: Vec<Answer> = conditions.iter().map(|c| c.judge(scene)).collect();
+    decided(conditions.iter().map(|c| c.judge(scene)).collect(), all_of)
+}
+
+fn decided(answers: Vec<Answer>, all_of: bool) -> Answer {
     let decides = |answer: &&Answer| match answer {
         Answer::Met(_) => !all_of,
         Answer::Never(_) => all_of,

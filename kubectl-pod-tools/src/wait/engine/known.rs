@@ -31,20 +31,21 @@ fn owners(pod: &Value) -> Vec<String> {
     let mut keys = Vec::new();
     for owner in items_at(pod, "/metadata/ownerReferences") {
         keys.push(text(owner, "uid").to_owned());
+        let namespace = text_at(pod, "/metadata/namespace");
         let hash = text_at(pod, "/metadata/labels/pod-template-hash");
         if text(owner, "kind") == "ReplicaSet"
             && !hash.is_empty()
             && let Some(deployment) = text(owner, "name").strip_suffix(&format!("-{hash}"))
         {
-            keys.push(deployment_key(deployment));
+            keys.push(deployment_key(namespace, deployment));
         }
     }
     keys
 }
 
 /// The key of a Deployment's Pods.
-pub(super) fn deployment_key(name: &str) -> String {
-    format!("deployment/{name}")
+pub(super) fn deployment_key(namespace: &str, name: &str) -> String {
+    format!("deployment/{namespace}/{name}")
 }
 
 impl Known {
@@ -89,18 +90,30 @@ impl Known {
         }
     }
 
-    /// Takes an event in; the uid that it tells of, unless it tells nothing new.
-    pub(super) fn note(&mut self, event: &Value) -> Option<Note> {
+    /// Takes an event in; what it tells and whether that is new, unless it is
+    /// known. What happens again is told once, and counts as of its last time.
+    pub(super) fn note(&mut self, event: &Value) -> Option<(Note, bool)> {
         let note = Note::of(event)?;
         let notes = self.notes.entry(note.uid.clone()).or_default();
-        if notes.contains(&note) {
-            return None;
-        }
-        if notes.len() == NOTES {
+        let same =
+            |other: &Note| note.repeats(other) || note.is_quiet() && note.reason == other.reason;
+        let before = notes.iter().position(same);
+        if let Some(before) = before {
+            let older = &notes[before];
+            if *older == note || note.at < older.at {
+                return None;
+            }
+            notes.remove(before);
+        } else if notes.len() == NOTES {
             notes.remove(0);
         }
-        notes.push(note.clone());
-        Some(note)
+        // A list is in no order of time.
+        let place = notes
+            .iter()
+            .rposition(|other| note.at.is_empty() || other.at <= note.at);
+        notes.insert(place.map_or(0, |place| place + 1), note.clone());
+        let new = before.is_none() && !note.is_quiet();
+        Some((note, new))
     }
 
     /// The Pods that a key leads to, by age; those that are gone come along
@@ -133,11 +146,26 @@ impl Known {
     }
 
     /// What events tell of the ReplicaSets of a Deployment.
-    pub(super) fn notes_of_replica_sets(&self, deployment: &str) -> Vec<&Note> {
-        let prefix = format!("{deployment}-");
+    pub(super) fn notes_of_replica_sets(&self, namespace: &str, deployment: &str) -> Vec<&Note> {
         let all = self.notes.values().flatten();
-        all.filter(|note| note.kind == "ReplicaSet" && note.name.starts_with(&prefix))
+        all.filter(|note| note.deployment() == Some(deployment) && note.namespace == namespace)
             .collect()
+    }
+
+    /// The keys of what an event may tell of.
+    pub(super) fn keys_of(&self, note: &Note) -> Vec<String> {
+        let mut keys = self.owners_of(&note.uid);
+        keys.push(note.uid.clone());
+        keys.extend(
+            note.deployment()
+                .map(|name| deployment_key(&note.namespace, name)),
+        );
+        keys
+    }
+
+    /// How many Pods are known that a key leads to, whatever became of them.
+    pub(super) fn all_pods_of(&self, key: &str) -> usize {
+        self.by_owner.get(key).map_or(0, BTreeSet::len)
     }
 
     /// Forgets the Pods of an owner.

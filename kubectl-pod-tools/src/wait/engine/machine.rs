@@ -10,7 +10,7 @@ use super::known::{Known, deployment_key};
 use super::selects::manual_selector;
 use super::target::{End, Outcome, Target};
 use crate::wait::answer::Evidence;
-use crate::wait::fields::{name, uid};
+use crate::wait::fields::{name, text_at, uid};
 
 /// The wait.
 #[derive(Debug)]
@@ -89,7 +89,10 @@ impl Engine {
         match (self.groups[target.group].kind.as_str(), &target.object) {
             (_, None) => Vec::new(),
             ("Pod", Some(object)) => vec![object],
-            ("Deployment", _) => self.known.pods_of(&deployment_key(&target.name)),
+            ("Deployment", Some(object)) => {
+                let namespace = text_at(object, "/metadata/namespace");
+                self.known.pods_of(&deployment_key(namespace, &target.name))
+            }
             (_, Some(object)) => self.known.pods_of(uid(object)),
         }
     }
@@ -112,8 +115,8 @@ impl Engine {
                             .iter()
                             .filter_map(|event| self.known.note(event))
                             .collect();
-                        if !first {
-                            for note in &told {
+                        for (note, new) in &told {
+                            if *new && !first {
                                 self.tell(note);
                             }
                         }
@@ -128,15 +131,11 @@ impl Engine {
                     self.judge_owners(&keys, now);
                 }
                 Role::Notes => {
-                    if let Some(note) = self.known.note(&object) {
-                        self.tell(&note);
-                        let mut keys = self.known.owners_of(&note.uid);
-                        keys.push(note.uid);
-                        if note.kind == "ReplicaSet"
-                            && let Some((deployment, _)) = note.name.rsplit_once('-')
-                        {
-                            keys.push(deployment_key(deployment));
+                    if let Some((note, new)) = self.known.note(&object) {
+                        if new {
+                            self.tell(&note);
                         }
+                        let keys = self.known.keys_of(&note);
                         self.judge_owners(&keys, now);
                     }
                 }
@@ -155,8 +154,7 @@ impl Engine {
     }
 
     fn tell(&mut self, note: &crate::wait::scene::Note) {
-        let mut keys = self.known.owners_of(&note.uid);
-        keys.push(note.uid.clone());
+        let keys = self.known.keys_of(note);
         let targets = keys.iter().filter_map(|key| self.by_key.get(key)).flatten();
         let Some(at) = targets.copied().find(|at| self.targets[*at].open()) else {
             return;
@@ -242,6 +240,7 @@ impl Engine {
             target.killed = false;
         }
         target.uid = Some(id.clone());
+        let namespace = text_at(&object, "/metadata/namespace").to_owned();
         let selector = manual_selector(&object);
         target.object = Some(object);
         target.present = true;
@@ -252,7 +251,7 @@ impl Engine {
         self.tell_pods(at);
         if kind == "Deployment" {
             self.by_key
-                .entry(deployment_key(&key.1))
+                .entry(deployment_key(&namespace, &key.1))
                 .or_default()
                 .insert(at);
         }

@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use crate::wait::fields::is_sidecar;
 use crate::wait::scene::Note;
 
 /// How much.
@@ -16,10 +17,11 @@ pub(crate) enum Keep {
 }
 
 /// Fields of a spec that conditions and reasons look at.
-const SPEC: [&str; 12] = [
+const SPEC: [&str; 13] = [
     "backoffLimit",
     "backoffLimitPerIndex",
     "completions",
+    "initContainers",
     "manualSelector",
     "parallelism",
     "podFailurePolicy",
@@ -59,8 +61,16 @@ const ANNOTATIONS: [&str; 1] = ["batch.kubernetes.io/job-completion-index"];
 const CONDITION: [&str; 5] = ["type", "status", "reason", "message", "observedGeneration"];
 /// Fields of a container's status that are looked at.
 const CONTAINER: [&str; 5] = ["name", "ready", "restartCount", "state", "lastState"];
-const EVENT: [&str; 3] = ["involvedObject", "reason", "message"];
-const INVOLVED: [&str; 3] = ["kind", "name", "uid"];
+const EVENT: [&str; 7] = [
+    "involvedObject",
+    "reason",
+    "message",
+    "lastTimestamp",
+    "eventTime",
+    "firstTimestamp",
+    "series",
+];
+const INVOLVED: [&str; 4] = ["kind", "name", "namespace", "uid"];
 
 impl Keep {
     /// Whether anything is to be kept of it: most events tell nothing.
@@ -101,6 +111,7 @@ impl Keep {
                 );
                 if let Some(spec) = object.get_mut("spec") {
                     retain(spec, &SPEC);
+                    keep_sidecars(spec);
                     // One that the server made says nothing that the uid does not say.
                     if spec.get("manualSelector") != Some(&Value::Bool(true)) {
                         retain_not(spec, &["manualSelector", "selector"]);
@@ -123,6 +134,19 @@ impl Keep {
                 }
                 object
             }
+        }
+    }
+}
+
+/// Of the init containers the names of those that stay are kept.
+fn keep_sidecars(spec: &mut Value) {
+    if let Some(Value::Array(containers)) = spec.get_mut("initContainers") {
+        containers.retain(is_sidecar);
+        for container in containers.iter_mut() {
+            retain(container, &["name", "restartPolicy"]);
+        }
+        if containers.is_empty() {
+            retain_not(spec, &["initContainers"]);
         }
     }
 }
@@ -162,13 +186,13 @@ mod tests {
         let pod = json!({
             "kind": "Pod",
             "metadata": {"name": "a", "uid": "u", "managedFields": [1], "labels": {"x": "y", "pod-template-hash": "h"}, "annotations": {"long": "text"}},
-            "spec": {"restartPolicy": "Never", "containers": [{"name": "c", "image": "i"}]},
+            "spec": {"restartPolicy": "Never", "containers": [{"name": "c", "image": "i"}], "initContainers": [{"name": "i"}, {"name": "s", "image": "i", "restartPolicy": "Always"}]},
             "status": {"phase": "Running", "podIPs": [], "conditions": [{"type": "Ready", "lastProbeTime": null}], "containerStatuses": [{"name": "c", "image": "i", "state": {}}]},
         });
         let kept = json!({
             "kind": "Pod",
             "metadata": {"name": "a", "uid": "u", "labels": {"pod-template-hash": "h"}},
-            "spec": {"restartPolicy": "Never"},
+            "spec": {"restartPolicy": "Never", "initContainers": [{"name": "s", "restartPolicy": "Always"}]},
             "status": {"phase": "Running", "conditions": [{"type": "Ready"}], "containerStatuses": [{"name": "c", "state": {}}]},
         });
         assert_eq!(Keep::Status.of(pod), kept);
