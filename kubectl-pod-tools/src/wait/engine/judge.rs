@@ -178,6 +178,18 @@ impl Engine {
 
     /// A target that is not there.
     pub(super) fn absent(&mut self, at: usize, now: Duration) {
+        let pending = self.targets[at].pending.is_some();
+        if self.may_be_there(at) && !pending {
+            if self.targets[at].present {
+                self.look_for(at);
+            }
+        } else {
+            self.vanish(at, now);
+        }
+    }
+
+    /// A target that is not there for certain.
+    pub(super) fn vanish(&mut self, at: usize, now: Duration) {
         if self.is_replaced(at) {
             self.leave(at);
             return;
@@ -203,8 +215,9 @@ impl Engine {
                 evidence,
                 at: now,
             };
-            if self.targets[at].object.is_none() {
-                self.end(at, end);
+            if self.targets[at].object.is_none() || !self.may_be_explained(at) {
+                let pending = self.targets[at].pending.take();
+                self.end(at, pending.map_or(end, |pending| pending.end));
                 return;
             }
             // What polls sees the event at its next look.
@@ -227,14 +240,21 @@ impl Engine {
         }
     }
 
+    /// Whether an event or a Pod may still tell how a target ended that vanished:
+    /// of a Job, unless it was deleted before it had ended.
+    fn may_be_explained(&self, at: usize) -> bool {
+        let target = &self.targets[at];
+        let kind = self.groups[target.group].kind.as_str();
+        let mut conditions = self.wanted.conditions.iter();
+        kind == "Job" && !target.killed && conditions.any(|condition| condition.is_an_end(kind))
+    }
+
     /// A target that vanished: what is known of it by now may tell its end.
     fn reconsider(&mut self, at: usize) {
         let Some(pending) = self.targets[at].pending.clone() else {
             return;
         };
-        let is_job = self.groups[self.targets[at].group].kind == "Job";
-        let killed = self.targets[at].killed;
-        if !is_job || killed || pending.end.outcome != Outcome::Deleted {
+        if !self.may_be_explained(at) || pending.end.outcome != Outcome::Deleted {
             return;
         }
         let key = self.targets[at].uid.as_deref().unwrap_or("");

@@ -65,6 +65,12 @@ impl Engine {
         at
     }
 
+    /// Seeds a target with its object as it was created: it may have ended and be
+    /// gone before anybody looks.
+    pub(crate) fn created(&mut self, at: usize, object: Value) {
+        self.targets[at].object = Some(object);
+    }
+
     /// All of them, in the order in which they were named or found; those that
     /// left the set are not among them.
     pub(crate) fn targets(&self) -> impl Iterator<Item = (usize, &Target)> {
@@ -100,11 +106,17 @@ impl Engine {
     /// Takes in what a stream has brought.
     pub(crate) fn feed(&mut self, input: Input, now: Duration) {
         match input {
-            Input::Lost(stream) => self.synced[stream] = true,
+            Input::Lost(stream) => {
+                self.synced[stream] = true;
+                if let Role::Look(at) = self.roles[stream] {
+                    self.looked_for(at, Vec::new(), now);
+                }
+            }
             Input::Listed(stream, objects) => {
                 let first = !std::mem::replace(&mut self.synced[stream], true);
                 match self.roles[stream] {
                     Role::Targets(group) => self.listed(group, objects, now),
+                    Role::Look(at) => self.looked_for(at, objects, now),
                     Role::Pods => {
                         self.known.pods_listed(stream, objects);
                         (0..self.targets.len()).for_each(|at| self.tell_pods(at));
@@ -139,6 +151,7 @@ impl Engine {
                         self.judge_owners(&keys, now);
                     }
                 }
+                Role::Look(_) => {}
             },
             Input::Gone(stream, object) => match self.roles[stream] {
                 Role::Targets(group) => self.gone(group, object, now),
@@ -147,7 +160,7 @@ impl Engine {
                     self.judge_owners(&keys, now);
                 }
                 // An event that expires has still happened.
-                Role::Notes => {}
+                Role::Notes | Role::Look(_) => {}
             },
         }
         self.tick(now);
@@ -341,12 +354,10 @@ impl Engine {
                 .as_ref()
                 .filter(|lasting| lasting.gone.is_none());
             let stuck = stuck.filter(|_| self.wanted.fail_fast);
-            [
-                stuck.map(|lasting| lasting.since + grace(lasting.row)),
-                target.pending.as_ref().map(|pending| pending.due),
-            ]
+            // An end that is pending is not overtaken by a stuck state.
+            let pending = target.pending.as_ref().map(|pending| pending.due);
+            pending.or_else(|| stuck.map(|lasting| lasting.since + grace(lasting.row)))
         })
-        .flatten()
         .chain(timeout)
         .min()
     }

@@ -1,13 +1,14 @@
 //! Tapes: what watches brought and when, replayed without a clock. Each file of
 //! `tests/tapes` is one; its first line says what it shows.
 
+use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::{Engine, Group, Input, Role, Wanted};
+use super::{Change, Engine, Group, Input, Role, Wanted};
 use crate::wait::condition::parse;
 
 #[derive(Deserialize)]
@@ -27,6 +28,11 @@ struct Tape {
     names: Vec<String>,
     /// The uid that is known before.
     uid: Option<String>,
+    /// The target as it was created; with its uid.
+    created: Option<Value>,
+    /// The set is what a selector finds.
+    #[serde(default)]
+    selective: bool,
     timeout: Option<u64>,
     stuck_after: Option<u64>,
     #[serde(default)]
@@ -62,7 +68,8 @@ enum Stream {
     Targets,
     Pods,
     Events,
-    /// The Pods that a Job's own selector finds.
+    /// The Pods that a Job's own selector finds, or the look at a target.
+    #[serde(alias = "look")]
     Selected,
 }
 
@@ -76,6 +83,8 @@ struct Expected {
     message: Option<String>,
     /// Seconds.
     at: Option<f64>,
+    /// When it is known; seconds.
+    told: Option<f64>,
 }
 
 /// What a tape leaves out.
@@ -124,30 +133,37 @@ impl Tape {
         let group = Group {
             kind: self.kind.clone(),
             live: self.names.is_empty(),
+            selective: self.selective,
             labelled: self.kind == "Job",
         };
         let roles = vec![Role::Targets(0), Role::Pods, Role::Notes];
         let mut engine = Engine::new(wanted, vec![group], roles);
         for name in &self.names {
-            engine.name(0, name, self.uid.clone());
+            let at = engine.name(0, name, self.uid.clone());
+            if let Some(object) = &self.created {
+                let object = filled(Stream::Targets, &self.kind, name, object.clone());
+                engine.created(at, object);
+            }
         }
         engine
     }
 
     /// Plays it: time passes up to each entry, and after the last one for as
     /// long as something is due.
-    fn play(&self) -> Engine {
+    fn play(&self) -> (Engine, HashMap<usize, Duration>) {
         let mut engine = self.engine();
+        let mut told = HashMap::new();
         for entry in &self.entries {
             let now = Duration::from_secs_f64(entry.at);
-            pass(&mut engine, Some(now));
+            pass(&mut engine, Some(now), &mut told);
             for input in self.inputs(entry) {
                 engine.feed(input, now);
             }
             engine.tick(now);
+            note_ends(&mut engine, now, &mut told);
         }
-        pass(&mut engine, None);
-        engine
+        pass(&mut engine, None, &mut told);
+        (engine, told)
     }
 
     fn inputs(&self, entry: &Entry) -> Vec<Input> {
@@ -173,13 +189,24 @@ impl Tape {
     }
 }
 
-fn pass(engine: &mut Engine, until: Option<Duration>) {
+fn note_ends(engine: &mut Engine, now: Duration, told: &mut HashMap<usize, Duration>) {
+    for change in engine.take_changes() {
+        if let Change::Ended(at) = change {
+            told.insert(at, now);
+        }
+    }
+}
+
+fn pass(engine: &mut Engine, until: Option<Duration>, told: &mut HashMap<usize, Duration>) {
     for _ in 0..1000 {
         let due = engine
             .wake_at()
             .filter(|due| until.is_none_or(|until| *due < until));
         match due {
-            Some(due) if !engine.finished() => engine.tick(due),
+            Some(due) if !engine.finished() => {
+                engine.tick(due);
+                note_ends(engine, due, told);
+            }
             _ => return,
         }
     }
@@ -194,12 +221,12 @@ fn check(path: &Path) {
         "{shown}: the first line says what it shows"
     );
     let tape: Tape = serde_yaml::from_str(&text).unwrap_or_else(|e| panic!("{shown}: {e}"));
-    let engine = tape.play();
-    let targets: Vec<_> = engine.targets().map(|(_, target)| target).collect();
+    let (engine, told) = tape.play();
+    let targets: Vec<_> = engine.targets().collect();
     assert_eq!(targets.len(), tape.ends.len(), "{shown}: {targets:#?}");
     let open = tape.ends.iter().any(|end| end.outcome == "open");
     assert_eq!(engine.finished(), !open, "{shown}: {targets:#?}");
-    for (target, expected) in targets.into_iter().zip(&tape.ends) {
+    for ((at_target, target), expected) in targets.into_iter().zip(&tape.ends) {
         let (outcome, evidence, at) = match &target.end {
             None => ("open".to_owned(), &target.evidence, None),
             Some(end) => {
@@ -221,6 +248,10 @@ fn check(path: &Path) {
         }
         if let Some(message) = &expected.message {
             assert!(evidence.message.contains(message.as_str()), "{said}");
+        }
+        if let Some(expected) = expected.told {
+            let at = told.get(&at_target).map_or(-1.0, Duration::as_secs_f64);
+            assert!((at - expected).abs() < 0.001, "{said}, told at {at}");
         }
         if let Some(expected) = expected.at {
             let at = at.map_or(-1.0, |at| at.as_secs_f64());

@@ -79,7 +79,7 @@ impl Keep {
     }
 
     /// Drops the rest.
-    pub(super) fn of(self, mut object: Value) -> Value {
+    pub(crate) fn of(self, mut object: Value) -> Value {
         match self {
             Self::All => {
                 if let Some(metadata) = object.get_mut("metadata").and_then(Value::as_object_mut) {
