@@ -1,6 +1,6 @@
 //! What is known beside the targets: Pods and events, found by their owners.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 
 use serde_json::Value;
 
@@ -9,6 +9,9 @@ use crate::wait::scene::Note;
 
 /// Of one object no more events are kept.
 const NOTES: usize = 12;
+/// Of so many objects that belong to no target events are kept: the object, or
+/// its owner, may be seen a moment later.
+const STRANGERS: usize = 500;
 
 /// Pods by uid, the gone ones included, and events by the uid that they tell of.
 #[derive(Debug, Default)]
@@ -22,12 +25,15 @@ pub(super) struct Known {
     killed: BTreeSet<String>,
     by_owner: HashMap<String, BTreeSet<String>>,
     notes: HashMap<String, Vec<Note>>,
+    /// The uids of what events tell of, in the order in which they came, until
+    /// it is clear whether they belong to a target.
+    strangers: VecDeque<String>,
 }
 
 /// How a Pod's owner is found: by its uid, and a Deployment, which owns Pods
 /// through a ReplicaSet, by its name
 /// (pkg/controller/deployment/sync.go, `getNewReplicaSet`).
-fn owners(pod: &Value) -> Vec<String> {
+pub(super) fn owners(pod: &Value) -> Vec<String> {
     let mut keys = Vec::new();
     for owner in items_at(pod, "/metadata/ownerReferences") {
         keys.push(text(owner, "uid").to_owned());
@@ -92,8 +98,10 @@ impl Known {
 
     /// Takes an event in; what it tells and whether that is new, unless it is
     /// known. What happens again is told once, and counts as of its last time.
-    pub(super) fn note(&mut self, event: &Value) -> Option<(Note, bool)> {
-        let note = Note::of(event)?;
+    pub(super) fn note(&mut self, note: Note) -> Option<(Note, bool)> {
+        if !self.notes.contains_key(&note.uid) {
+            self.strangers.push_back(note.uid.clone());
+        }
         let notes = self.notes.entry(note.uid.clone()).or_default();
         let same =
             |other: &Note| note.repeats(other) || note.is_quiet() && note.reason == other.reason;
@@ -168,14 +176,54 @@ impl Known {
         self.by_owner.get(key).map_or(0, BTreeSet::len)
     }
 
-    /// Forgets the Pods of an owner.
+    /// Forgets the Pods of an owner, and what events tell of it.
     pub(super) fn forget(&mut self, key: &str) {
         for id in self.by_owner.remove(key).unwrap_or_default() {
-            self.pods.remove(&id);
-            self.brought.remove(&id);
-            self.gone.remove(&id);
-            self.killed.remove(&id);
-            self.notes.remove(&id);
+            self.drop_pod(&id);
         }
+        self.notes.remove(key);
+    }
+
+    /// Forgets one Pod.
+    pub(super) fn drop_pod(&mut self, id: &str) {
+        for key in self.pods.remove(id).iter().flat_map(owners) {
+            if let Some(ids) = self.by_owner.get_mut(&key) {
+                ids.remove(id);
+                if ids.is_empty() {
+                    self.by_owner.remove(&key);
+                }
+            }
+        }
+        self.brought.remove(id);
+        self.gone.remove(id);
+        self.killed.remove(id);
+        self.notes.remove(id);
+    }
+
+    /// All Pods: the uid, the keys of the owners, and whether it is gone.
+    pub(super) fn all_pods(&self) -> Vec<(String, Vec<String>, bool)> {
+        let pods = self.pods.iter();
+        pods.map(|(id, pod)| (id.clone(), owners(pod), self.gone.contains(id)))
+            .collect()
+    }
+
+    /// Forgets the oldest events of what belongs to no target.
+    pub(super) fn forget_strangers(&mut self, targets: &HashMap<String, BTreeSet<usize>>) {
+        while self.strangers.len() > STRANGERS {
+            let Some(id) = self.strangers.pop_front() else {
+                return;
+            };
+            let note = self.notes.get(&id).and_then(|notes| notes.first());
+            let keys = note.map(|note| self.keys_of(note)).unwrap_or_default();
+            let stranger = !keys.iter().any(|key| targets.contains_key(key));
+            if stranger {
+                self.notes.remove(&id);
+            }
+        }
+    }
+
+    #[cfg(test)]
+    pub(super) fn kept(&self) -> (usize, usize) {
+        (self.pods.len(), self.notes.len())
     }
 }

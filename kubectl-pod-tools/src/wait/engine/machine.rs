@@ -115,17 +115,23 @@ impl Engine {
             Input::Listed(stream, objects) => {
                 let first = !std::mem::replace(&mut self.synced[stream], true);
                 match self.roles[stream] {
-                    Role::Targets(group) => self.listed(group, objects, now),
+                    Role::Targets(group) => {
+                        self.listed(group, objects, now);
+                        if first {
+                            self.sweep();
+                        }
+                    }
                     Role::Look(at) => self.looked_for(at, objects, now),
                     Role::Pods => {
                         self.known.pods_listed(stream, objects);
+                        self.sweep();
                         (0..self.targets.len()).for_each(|at| self.tell_pods(at));
                         self.judge_all(now);
                     }
                     Role::Notes => {
                         let told: Vec<_> = objects
                             .iter()
-                            .filter_map(|event| self.known.note(event))
+                            .filter_map(|event| self.take_note(event))
                             .collect();
                         for (note, new) in &told {
                             if *new && !first {
@@ -139,11 +145,11 @@ impl Engine {
             Input::Is(stream, object) => match self.roles[stream] {
                 Role::Targets(group) => self.seen(group, object, now),
                 Role::Pods => {
-                    let keys = self.known.pod(stream, object);
+                    let keys = self.take_pod(stream, object, false);
                     self.judge_owners(&keys, now);
                 }
                 Role::Notes => {
-                    if let Some((note, new)) = self.known.note(&object) {
+                    if let Some((note, new)) = self.take_note(&object) {
                         if new {
                             self.tell(&note);
                         }
@@ -156,7 +162,7 @@ impl Engine {
             Input::Gone(stream, object) => match self.roles[stream] {
                 Role::Targets(group) => self.gone(group, object, now),
                 Role::Pods => {
-                    let keys = self.known.pod_gone(stream, object);
+                    let keys = self.take_pod(stream, object, true);
                     self.judge_owners(&keys, now);
                 }
                 // An event that expires has still happened.
@@ -337,7 +343,7 @@ impl Engine {
         self.synced.iter().all(|synced| *synced)
     }
 
-    fn targets_synced(&self) -> bool {
+    pub(super) fn targets_synced(&self) -> bool {
         let of = self.roles.iter().zip(&self.synced);
         of.filter(|(role, _)| matches!(role, Role::Targets(_)))
             .all(|(_, synced)| *synced)
@@ -405,10 +411,16 @@ impl Engine {
         target.lasting = None;
         self.changes.push(Change::Ended(at));
         if !self.wanted.keep_pods {
-            if let Some(uid) = &self.targets[at].uid {
+            let target = &mut self.targets[at];
+            if let Some(uid) = &target.uid {
                 self.known.forget(uid);
             }
-            self.targets[at].object = None;
+            if let Some(object) = target.object.take()
+                && self.groups[target.group].kind == "Deployment"
+            {
+                let namespace = text_at(&object, "/metadata/namespace");
+                self.known.forget(&deployment_key(namespace, &target.name));
+            }
         }
         if stuck {
             let why = Evidence::new("Unfinished", "another target is stuck");

@@ -6,6 +6,7 @@ mod judge;
 mod known;
 mod leave;
 mod machine;
+mod memory;
 mod selects;
 mod target;
 
