@@ -222,6 +222,12 @@ pub(super) fn streams(
         }
     }
     let mut engine = Engine::new(wanted, groups, roles);
+    name_all(&mut engine, subjects, keep);
+    (engine, sources)
+}
+
+/// Waits for what has a name.
+fn name_all(engine: &mut Engine, subjects: &[Subject], keep: Keep) {
     for (group, subject) in subjects.iter().enumerate() {
         if let Which::Named(names) = &subject.which {
             for (name, created) in names {
@@ -233,7 +239,6 @@ pub(super) fn streams(
             }
         }
     }
-    (engine, sources)
 }
 
 /// The namespaces that hold Pods of the subjects.

@@ -267,8 +267,8 @@ impl Engine {
             return;
         };
         let of = |condition: &Condition| condition.judge_vanished(&scene, &end);
-        let answers = self.wanted.conditions.iter().map(of).collect();
-        let (outcome, evidence) = match decided(answers, self.wanted.all_of) {
+        let answers: Vec<Answer> = self.wanted.conditions.iter().map(of).collect();
+        let (outcome, evidence) = match decided(&answers, self.wanted.all_of) {
             Answer::Met(evidence) => (self.good_outcome(), evidence),
             Answer::Never(evidence) => (Outcome::Failed, evidence),
             Answer::NotYet(_) => return,
@@ -322,10 +322,11 @@ fn good(outcome: Outcome) -> bool {
 
 /// Any of the conditions, or all of them.
 fn combined(conditions: &[Condition], all_of: bool, scene: &Scene) -> Answer {
-    decided(conditions.iter().map(|c| c.judge(scene)).collect(), all_of)
+    let answers: Vec<Answer> = conditions.iter().map(|c| c.judge(scene)).collect();
+    decided(&answers, all_of)
 }
 
-fn decided(answers: Vec<Answer>, all_of: bool) -> Answer {
+fn decided(answers: &[Answer], all_of: bool) -> Answer {
     let decides = |answer: &&Answer| match answer {
         Answer::Met(_) => !all_of,
         Answer::Never(_) => all_of,

@@ -9,6 +9,7 @@ mod machine;
 mod memory;
 mod selects;
 mod target;
+mod time;
 
 #[cfg(test)]
 mod tape;

@@ -9,7 +9,8 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::{Change, Engine, Group, Input, Role, Wanted};
-use crate::wait::condition::parse;
+use crate::wait::condition::{Condition, parse};
+use crate::wait::stuck::{ROWS, Seen};
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
@@ -112,14 +113,17 @@ fn fill(object: &mut Value, defaults: &Value) {
 }
 
 impl Tape {
-    fn engine(&self) -> Engine {
-        let conditions: Vec<_> = match self.conditions.as_slice() {
-            [] => vec![parse("done").unwrap()],
+    fn wanted(&self) -> Vec<Condition> {
+        match self.conditions.as_slice() {
+            [] => vec![Condition::Done],
             given => given.iter().map(|text| parse(text).unwrap()).collect(),
-        };
+        }
+    }
+
+    fn engine(&self) -> Engine {
         let wanted = Wanted {
             between_looks: Duration::ZERO,
-            conditions,
+            conditions: self.wanted(),
             all_of: self.all_of,
             timeout: self.timeout.map(Duration::from_secs),
             fail_fast: !self.no_fail_fast,
@@ -284,17 +288,55 @@ fn every_tape_ends_as_it_says() {
 }
 
 #[test]
-fn every_stuck_state_has_a_tape() {
+fn every_reason_of_a_stuck_state_has_a_tape() {
     let all: Vec<String> = tapes()
         .iter()
         .map(|path| std::fs::read_to_string(path).unwrap())
         .collect();
-    for row in &crate::wait::stuck::ROWS {
-        let named = format!("outcome: stuck, reason: {}", row.reason);
-        assert!(
-            all.iter().any(|tape| tape.contains(&named)),
-            "{}",
-            row.reason
-        );
+    for row in &ROWS {
+        let reasons = match row.seen {
+            Seen::Waiting(reasons) | Seen::WaitingToEnd(reasons) | Seen::Volumes(reasons) => {
+                reasons
+            }
+            Seen::Unschedulable | Seen::FailedCreate => &[row.reason],
+        };
+        for reason in reasons {
+            let named = format!("outcome: stuck, reason: {reason}");
+            assert!(all.iter().any(|tape| tape.contains(&named)), "{reason}");
+        }
     }
+}
+
+/// Its place in the list below; a new one has to be given one.
+fn place(condition: &Condition) -> usize {
+    match condition {
+        Condition::Done => 0,
+        Condition::Complete => 1,
+        Condition::Failed => 2,
+        Condition::Ready => 3,
+        Condition::Created => 4,
+        Condition::Deleted => 5,
+        Condition::Named { .. } => 6,
+        Condition::JsonPath { value: None, .. } => 7,
+        Condition::JsonPath { value: Some(_), .. } => 8,
+    }
+}
+
+#[test]
+fn every_condition_has_tapes_in_which_it_is_met_and_in_which_it_is_not() {
+    let mut met = [false; 9];
+    let mut not = [false; 9];
+    for path in tapes() {
+        let text = std::fs::read_to_string(path).unwrap();
+        let tape: Tape = serde_yaml::from_str(&text).unwrap();
+        let [condition] = tape.wanted().try_into().unwrap_or([Condition::Created]);
+        for end in &tape.ends {
+            let good = ["met", "succeeded"].contains(&end.outcome.as_str());
+            let seen = if good { &mut met } else { &mut not };
+            seen[place(&condition)] = true;
+        }
+    }
+    // What was created may only be late.
+    not[place(&Condition::Created)] = true;
+    assert_eq!((met, not), ([true; 9], [true; 9]));
 }
