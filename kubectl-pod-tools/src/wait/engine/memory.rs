@@ -81,7 +81,7 @@ mod tests {
 
     use serde_json::json;
 
-    use super::super::{Group, Input, Role, Wanted};
+    use super::super::{Change, Group, Input, Role, Wanted};
     use super::*;
     use crate::wait::condition::Condition;
 
@@ -150,5 +150,26 @@ mod tests {
         let (pods, notes) = engine.known.kept();
         assert_eq!(pods, 0);
         assert!(notes <= 512, "{notes}");
+    }
+
+    #[test]
+    fn an_event_of_a_replica_set_is_told_beside_its_deployment() {
+        let mut engine = engine("Deployment");
+        let meta = json!({"name": "web", "namespace": "one", "uid": "d"});
+        let deployment = json!({"kind": "Deployment", "metadata": meta, "spec": {"replicas": 1}});
+        engine.feed(Input::Is(0, deployment), Duration::ZERO);
+        engine.take_changes();
+        for namespace in ["one", "two"] {
+            let event = json!({"reason": "FailedCreate", "message": "exceeded quota",
+                "involvedObject": {"kind": "ReplicaSet", "namespace": namespace, "name": "web-5d9c", "uid": namespace}});
+            engine.feed(Input::Is(2, event), Duration::ZERO);
+        }
+        let notes: Vec<_> = engine
+            .take_changes()
+            .into_iter()
+            .filter(|change| matches!(change, Change::Note(..)))
+            .collect();
+        let said = "replicaset/web-5d9c: FailedCreate: exceeded quota".to_owned();
+        assert_eq!(notes, [Change::Note(0, said)]);
     }
 }
