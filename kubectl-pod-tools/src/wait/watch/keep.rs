@@ -2,7 +2,6 @@
 
 use serde_json::Value;
 
-use crate::wait::fields::is_sidecar;
 use crate::wait::scene::Note;
 
 /// How much.
@@ -17,10 +16,11 @@ pub(crate) enum Keep {
 }
 
 /// Fields of a spec that conditions and reasons look at.
-const SPEC: [&str; 13] = [
+const SPEC: [&str; 14] = [
     "backoffLimit",
     "backoffLimitPerIndex",
     "completions",
+    "containers",
     "initContainers",
     "manualSelector",
     "parallelism",
@@ -111,7 +111,7 @@ impl Keep {
                 );
                 if let Some(spec) = object.get_mut("spec") {
                     retain(spec, &SPEC);
-                    keep_sidecars(spec);
+                    keep_restarts(spec);
                     // One that the server made says nothing that the uid does not say.
                     if spec.get("manualSelector") != Some(&Value::Bool(true)) {
                         retain_not(spec, &["manualSelector", "selector"]);
@@ -138,15 +138,18 @@ impl Keep {
     }
 }
 
-/// Of the init containers the names of those that stay are kept.
-fn keep_sidecars(spec: &mut Value) {
-    if let Some(Value::Array(containers)) = spec.get_mut("initContainers") {
-        containers.retain(is_sidecar);
-        for container in containers.iter_mut() {
-            retain(container, &["name", "restartPolicy"]);
-        }
-        if containers.is_empty() {
-            retain_not(spec, &["initContainers"]);
+/// Of containers only those are kept that have a restartPolicy of their own: the
+/// sidecars, and what ends in a Pod that stays.
+fn keep_restarts(spec: &mut Value) {
+    for list in ["containers", "initContainers"] {
+        if let Some(Value::Array(containers)) = spec.get_mut(list) {
+            containers.retain(|container| container.get("restartPolicy").is_some());
+            for container in containers.iter_mut() {
+                retain(container, &["name", "restartPolicy"]);
+            }
+            if containers.is_empty() {
+                retain_not(spec, &[list]);
+            }
         }
     }
 }
