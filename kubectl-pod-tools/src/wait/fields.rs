@@ -41,6 +41,27 @@ pub(super) fn container_statuses(pod: &Value) -> impl Iterator<Item = &Value> {
         .flat_map(|pointer| items_at(pod, pointer))
 }
 
+/// Whether an init container stays beside the others: a sidecar.
+pub(super) fn is_sidecar(container: &Value) -> bool {
+    text(container, "restartPolicy") == "Always"
+}
+
+/// The statuses of a Pod's sidecars.
+pub(super) fn sidecar_statuses(pod: &Value) -> impl Iterator<Item = &Value> {
+    items_at(pod, "/status/initContainerStatuses").filter(|status| {
+        let name = text(status, "name");
+        items_at(pod, "/spec/initContainers").any(|c| is_sidecar(c) && text(c, "name") == name)
+    })
+}
+
+/// The statuses of the containers that decide how a Pod ends, and of those that
+/// have to end before them; the former first.
+pub(super) fn deciding_statuses(pod: &Value) -> impl Iterator<Item = &Value> {
+    let containers = items_at(pod, "/status/containerStatuses");
+    let init = items_at(pod, "/status/initContainerStatuses");
+    containers.chain(init.filter(|status| !sidecar_statuses(pod).any(|other| other == *status)))
+}
+
 /// Whether a Pod has come to its end.
 pub(super) fn pod_ended(pod: &Value) -> bool {
     matches!(text_at(pod, "/status/phase"), "Succeeded" | "Failed")

@@ -68,7 +68,7 @@ impl Wait<'_> {
             self.ui.help(hint);
         }
         let (there, expected) = self.engine.count();
-        if lost.is_none() && signal.is_none() && there < expected.max(1) {
+        if lost.is_none() && signal.is_none() && self.engine.too_few() {
             let (code, why) = self.too_few(there, expected);
             exit = exit.worse(code);
             whole = Some(why);

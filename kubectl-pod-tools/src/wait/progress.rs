@@ -150,6 +150,7 @@ mod tests {
         let group = Group {
             kind: "Job".to_owned(),
             live: true,
+            selective: false,
             labelled: false,
         };
         let mut engine = Engine::new(wanted, vec![group], vec![Role::Targets(0)]);

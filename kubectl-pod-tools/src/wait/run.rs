@@ -15,7 +15,7 @@ use super::engine::Engine;
 use super::logs::{Logs, Printer, Streams};
 use super::options::WaitOptions;
 use super::progress::Said;
-use super::subject::{Subject, merged, selected, streams};
+use super::subject::{Subject, looked_for, merged, selected, streams};
 use super::watch::{Message, Source, follow};
 use crate::cluster::Cluster;
 use crate::error::{CommandError, Failure};
@@ -142,6 +142,17 @@ impl Wait<'_> {
     pub(super) fn begin_selected(&mut self, stream: usize, group: usize, selector: &str) {
         let of_group = self.sources.get(group);
         if let Some(source) = of_group.and_then(|like| selected(like, stream, selector)) {
+            self.begin(source);
+        }
+    }
+
+    /// Looks once for one object of a group.
+    pub(super) fn begin_look(&mut self, stream: usize, group: usize, name: &str) {
+        if let Some(source) = self
+            .sources
+            .get(group)
+            .map(|like| looked_for(like, stream, name))
+        {
             self.begin(source);
         }
     }

@@ -29,21 +29,25 @@ pub(crate) struct Note {
     pub kind: String,
     /// That object's name.
     pub name: String,
+    /// Where that object is.
+    pub namespace: String,
     /// That object's uid.
     pub uid: String,
     /// `FailedCreate`.
     pub reason: String,
     /// In its reporter's words.
     pub message: String,
+    /// When it was last seen, to the second, by the cluster's clock; empty where
+    /// it does not say so. As text it sorts by time.
+    pub at: String,
 }
 
-/// The events that explain why something goes wrong, or how it ended. All
-/// others (Scheduled, Pulled, Created, Started …) only say that all is well.
+/// The events that explain why something goes wrong, or how it ended.
 ///
 /// Sources: pkg/kubelet/events/event.go, pkg/controller/job/job_controller.go,
-/// pkg/controller/controller_utils.go, pkg/scheduler/schedule_one.go, and the
-/// cluster autoscaler's `TriggeredScaleUp`.
-const TELLING: [&str; 24] = [
+/// pkg/controller/controller_utils.go, pkg/scheduler/schedule_one.go, the
+/// cluster autoscaler's `TriggeredScaleUp` and Karpenter's `Nominated`.
+const TELLING: [&str; 25] = [
     "BackOff",
     "BackoffLimitExceeded",
     "Completed",
@@ -62,6 +66,7 @@ const TELLING: [&str; 24] = [
     "FailedScheduling",
     "InspectFailed",
     "MaxFailedIndexesExceeded",
+    "Nominated",
     "PodFailurePolicy",
     "Preempted",
     "ProbeWarning",
@@ -70,19 +75,60 @@ const TELLING: [&str; 24] = [
     "Unhealthy",
 ];
 
+/// Events that only say that what went wrong before does so no longer. Of each
+/// the last is kept. All others (Scheduled, Started …) say nothing.
+const QUIET: [&str; 4] = [
+    "Created",
+    "Pulled",
+    "SuccessfulAttachVolume",
+    "SuccessfulCreate",
+];
+
 impl Note {
     /// What an Event tells; none when it explains nothing.
     pub(crate) fn of(event: &Value) -> Option<Self> {
         let reason = text(event, "reason");
-        if !TELLING.contains(&reason) {
+        if !TELLING.contains(&reason) && !QUIET.contains(&reason) {
             return None;
         }
+        // An event that is repeated says when in its series, or moves its
+        // lastTimestamp; one of the newer API has only its own time.
+        let times = [
+            "/series/lastObservedTime",
+            "/lastTimestamp",
+            "/eventTime",
+            "/firstTimestamp",
+        ];
+        let at = times
+            .map(|pointer| text_at(event, pointer))
+            .into_iter()
+            .find(|at| !at.is_empty());
         Some(Self {
+            namespace: text_at(event, "/involvedObject/namespace").to_owned(),
+            at: at.and_then(|at| at.get(..19)).unwrap_or("").to_owned(),
             kind: text_at(event, "/involvedObject/kind").to_owned(),
             name: text_at(event, "/involvedObject/name").to_owned(),
             uid: text_at(event, "/involvedObject/uid").to_owned(),
             reason: reason.to_owned(),
             message: text(event, "message").trim().to_owned(),
         })
+    }
+
+    /// Whether it only says that all is well.
+    pub(crate) fn is_quiet(&self) -> bool {
+        QUIET.contains(&self.reason.as_str())
+    }
+
+    /// Whether it says the same of the same object, at whatever time.
+    pub(crate) fn repeats(&self, other: &Self) -> bool {
+        self.uid == other.uid && self.reason == other.reason && self.message == other.message
+    }
+
+    /// The name of the Deployment whose ReplicaSet it may tell of: a ReplicaSet's
+    /// name is its Deployment's and a hash without a dash
+    /// (pkg/controller/deployment/sync.go, `getNewReplicaSet`).
+    pub(crate) fn deployment(&self) -> Option<&str> {
+        let of_replica_set = (self.kind == "ReplicaSet").then_some(self.name.as_str());
+        Some(of_replica_set?.rsplit_once('-')?.0)
     }
 }

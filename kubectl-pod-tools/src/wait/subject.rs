@@ -25,8 +25,8 @@ pub(crate) struct Subject {
 /// Which objects.
 #[derive(Clone, Debug)]
 pub(crate) enum Which {
-    /// These, by name, each with its uid where that is known.
-    Named(Vec<(String, Option<String>)>),
+    /// These, by name; each with the object, where it was just created.
+    Named(Vec<(String, Option<Value>)>),
     /// All that fit, now and later.
     Selected(Selection),
 }
@@ -60,10 +60,10 @@ impl Subject {
             return None;
         }
         let id = uid(object);
-        let id = (!id.is_empty()).then(|| id.to_owned());
+        let created = (!id.is_empty()).then(|| object.clone());
         Some(Self {
             namespace: text_at(object, "/metadata/namespace").to_owned(),
-            which: Which::Named(vec![(name(object).to_owned(), id)]),
+            which: Which::Named(vec![(name(object).to_owned(), created)]),
             resource,
         })
     }
@@ -170,6 +170,8 @@ pub(super) fn streams(
         groups.push(Group {
             kind: subject.kind().to_owned(),
             live: matches!(subject.which, Which::Selected(_)),
+            selective: matches!(&subject.which, Which::Selected(selection)
+                if selection.labels.is_some() || selection.fields.is_some()),
             labelled: explained && subject.kind() == "Job" && labelled(subject, subjects),
         });
         roles.push(Role::Targets(group));
@@ -220,14 +222,23 @@ pub(super) fn streams(
         }
     }
     let mut engine = Engine::new(wanted, groups, roles);
+    name_all(&mut engine, subjects, keep);
+    (engine, sources)
+}
+
+/// Waits for what has a name.
+fn name_all(engine: &mut Engine, subjects: &[Subject], keep: Keep) {
     for (group, subject) in subjects.iter().enumerate() {
         if let Which::Named(names) = &subject.which {
-            for (name, uid) in names {
-                engine.name(group, name, uid.clone());
+            for (name, created) in names {
+                let id = created.as_ref().map(|object| uid(object).to_owned());
+                let at = engine.name(group, name, id);
+                if let Some(object) = created {
+                    engine.created(at, keep.of(object.clone()));
+                }
             }
         }
     }
-    (engine, sources)
 }
 
 /// The namespaces that hold Pods of the subjects.
@@ -265,6 +276,21 @@ pub(super) fn selected(like: &Source, stream: usize, selector: &str) -> Option<S
         optional: true,
         ..like.clone()
     })
+}
+
+/// One look at an object of a group by its name.
+pub(super) fn looked_for(like: &Source, stream: usize, name: &str) -> Source {
+    Source {
+        stream,
+        selection: Selection {
+            labels: None,
+            fields: Some(format!("metadata.name={name}")),
+        },
+        names: vec![name.to_owned()],
+        mode: Mode::Once,
+        optional: true,
+        ..like.clone()
+    }
 }
 
 /// The label selector of the Pods of Jobs; none where others make Pods too.

@@ -108,6 +108,11 @@ impl Wait<'_> {
                 group,
                 selector,
             } => self.begin_selected(stream, group, &selector),
+            Change::Looks {
+                stream,
+                group,
+                name,
+            } => self.begin_look(stream, group, &name),
             Change::Pods(at) => self.see_pods(at),
             Change::Ended(_) => {}
         }

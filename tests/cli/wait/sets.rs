@@ -41,3 +41,51 @@ fn five_hundred_targets_share_one_list_and_one_watch() {
     );
     assert_eq!(asked(&server), (1, 1));
 }
+
+#[test]
+fn what_no_longer_fits_a_selector_is_looked_for_once_by_its_name() {
+    let gone = event("DELETED", &job(2, &json!({"active": 2})));
+    let server = ApiServer::new()
+        .on(WATCH, Answer::watch(&[gone], Then::Hold))
+        .once(LIST, list(1, &[job(1, &json!({"active": 2}))]))
+        .on(LIST, list(2, &[complete(2)]));
+    let run = Home::new().run_on(&server, &["wait", "jobs", "-l", "a=b", "-n", "default"]);
+    assert_eq!(run.code, Some(0), "{run:?}");
+    let requests = server.requests();
+    let looks: Vec<_> = requests
+        .iter()
+        .filter(|r| r.path.contains("/jobs?") && r.path.contains("metadata.name%3Dmigrate"))
+        .collect();
+    assert_eq!(looks.len(), 1, "{requests:#?}");
+    assert!(!looks[0].path.contains("labelSelector"), "{looks:?}");
+}
+
+#[test]
+fn a_set_that_is_to_go_is_that_of_the_first_list_and_may_be_empty() {
+    let arguments = [
+        "wait",
+        "jobs",
+        "-l",
+        "a=b",
+        "--for=deleted",
+        "-n",
+        "default",
+    ];
+    let empty = ApiServer::new().on(LIST, list(1, &[]));
+    let run = Home::new().run_on(&empty, &arguments);
+    assert_eq!(run.code, Some(0), "{run:?}");
+    assert!(!run.stderr.contains("match"), "{run:?}");
+
+    let mut another = job(2, &json!({}));
+    another["metadata"]["name"] = "another".into();
+    another["metadata"]["uid"] = "u".into();
+    let mut going = job(3, &json!({"active": 2}));
+    going["metadata"]["deletionTimestamp"] = "2026-01-01T00:00:00Z".into();
+    let events = [event("ADDED", &another), event("DELETED", &going)];
+    let server = ApiServer::new()
+        .on(WATCH, Answer::watch(&events, Then::Hold))
+        .on(LIST, list(1, &[job(1, &json!({"active": 2}))]));
+    let run = Home::new().run_on(&server, &arguments);
+    assert_eq!(run.code, Some(0), "{run:?}");
+    assert!(!run.stderr.contains("another"), "{run:?}");
+}

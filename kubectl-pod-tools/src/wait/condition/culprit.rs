@@ -3,17 +3,23 @@
 use serde_json::Value;
 
 use crate::wait::answer::Culprit;
-use crate::wait::fields::{container_statuses, name, number_at, text, text_at};
+use crate::wait::fields::{
+    deciding_statuses, name, number_at, pod_ended, sidecar_statuses, text, text_at,
+};
 use crate::wait::scene::Scene;
 
 /// `container hello exited 3`, of the first container that did not end with 0.
+/// A sidecar is told to stop when the others have ended, and then exits with
+/// any code (pkg/kubelet/kuberuntime, `terminationOrdering`): it is to blame
+/// only while the Pod lives.
 pub(super) fn failed_container(pod: &Value) -> Option<(String, Culprit)> {
     let terminated = |status: &Value| {
         let now = status.pointer("/state/terminated").cloned();
         // A container that is to be started again says so in its last state.
         now.or_else(|| status.pointer("/lastState/terminated").cloned())
     };
-    container_statuses(pod).find_map(|status| {
+    let sidecars = sidecar_statuses(pod).filter(|_| !pod_ended(pod));
+    deciding_statuses(pod).chain(sidecars).find_map(|status| {
         let ended = terminated(status)?;
         let code = number_at(&ended, "/exitCode").filter(|code| *code != 0)?;
         let container = text(status, "name").to_owned();
@@ -77,7 +83,13 @@ pub(super) fn failure_in_pods(scene: &Scene) -> Option<(String, Option<Culprit>)
             .unwrap_or(0)
             .max(seen);
         if text_at(pod, "/spec/restartPolicy") == "Never" {
-            message.push_str(&format!(" ({failed} of {} attempts)", limit + 1));
+            let allowed = limit + 1;
+            // Of Pods that run side by side more may fail than are allowed to.
+            message.push_str(&if failed > allowed {
+                format!(" ({failed} attempts, of {allowed} allowed)")
+            } else {
+                format!(" ({failed} of {allowed} attempts)")
+            });
         }
     }
     let indexes = text_at(scene.object, "/status/failedIndexes");

@@ -90,8 +90,8 @@ pub(super) fn progress(scene: &Scene) -> Evidence {
 
 /// How a Job ended that was removed before anybody saw the end: from its
 /// events, or from the last statuses of its Pods. `ended` are those that were
-/// not ended by the Job's own removal.
-pub(crate) fn vanished(scene: &Scene, ended: &[&Value]) -> Option<Answer> {
+/// not ended by the Job's own removal; `others` whether there were more.
+pub(crate) fn vanished(scene: &Scene, ended: &[&Value], others: bool) -> Option<Answer> {
     let uid = crate::wait::fields::uid(scene.object);
     let of_job = || scene.notes.iter().filter(|note| note.uid == uid);
     if of_job().any(|note| note.reason == "Completed") {
@@ -115,8 +115,14 @@ pub(crate) fn vanished(scene: &Scene, ended: &[&Value]) -> Option<Answer> {
         let is = |pod: &&&Value| crate::wait::fields::text_at(pod, "/status/phase") == phase;
         i64::try_from(ended.iter().filter(is).count()).unwrap_or(i64::MAX)
     };
-    let wanted = number_at(scene.object, "/spec/completions").unwrap_or(1);
-    if phase("Succeeded") >= wanted && wanted > 0 {
+    // A work queue is done when one has succeeded and none is left; the server
+    // writes completions into the spec of any other Job.
+    let wanted = number_at(scene.object, "/spec/completions");
+    let enough = match wanted {
+        Some(wanted) => wanted > 0 && phase("Succeeded") >= wanted,
+        None => phase("Succeeded") > 0 && !others,
+    };
+    if enough {
         let message = format!(
             "it was removed; {} of its Pods had succeeded",
             phase("Succeeded")

@@ -67,6 +67,10 @@ pub(super) fn complete(scene: &Scene) -> Answer {
         "Job" => job::done(scene),
         "Pod" => match pod::ended(scene.object) {
             Some(answer) => answer,
+            None if pod::stays(scene.object) => Answer::Never(Evidence::new(
+                "Always",
+                "with restartPolicy Always its containers are started again whenever they end; wait with --for=ready",
+            )),
             None => Answer::NotYet(pod::progress(scene.object)),
         },
         _ => unknown(scene),
@@ -87,7 +91,7 @@ pub(super) fn failed(scene: &Scene) -> Answer {
         "Pod" => match pod::ended(scene.object) {
             Some(Answer::Never(evidence)) => Answer::Met(evidence),
             Some(Answer::Met(evidence) | Answer::NotYet(evidence)) => ended_well(evidence),
-            None => Answer::NotYet(pod::progress(scene.object)),
+            None => Answer::NotYet(pod::progress_to_failure(scene.object)),
         },
         _ => match rollout::rolled_out(scene.object) {
             Some(Answer::Never(evidence)) => Answer::Met(evidence),
@@ -101,7 +105,7 @@ pub(super) fn ready(scene: &Scene) -> Answer {
     match scene.kind() {
         "Pod" => pod::ready(scene.object),
         "Job" => job_ready(scene),
-        _ => rollout::rolled_out(scene.object)
+        _ => rollout::ready(scene.object)
             .unwrap_or_else(|| super::named::judge(scene, "Ready", "True")),
     }
 }

@@ -59,14 +59,47 @@ impl Condition {
             Self::Ready => kinds::ready(scene),
             Self::Created => Answer::Met(Evidence::new("Created", "")),
             Self::Deleted => Answer::NotYet(kinds::not_deleted(scene.object)),
-            Self::Named { name, value } => named::judge(scene, name, value),
+            Self::Named { name, value } => match self.end_of_a_job(scene.kind()) {
+                Some(end) => end.judge(scene),
+                None => named::judge(scene, name, value),
+            },
             Self::JsonPath { path, value } => jsonpath::judge(scene, path, value.as_deref()),
         }
     }
 
-    /// Whether it is about how something ends.
-    pub(crate) fn is_an_end(&self) -> bool {
+    /// Where a Job stands that was removed unseen and had ended in this way. What
+    /// else was asked for may have been so, and nobody can tell.
+    pub(crate) fn judge_vanished(&self, scene: &Scene, end: &Answer) -> Answer {
+        match self.end_of_a_job(scene.kind()).as_ref().unwrap_or(self) {
+            Self::Done | Self::Complete => end.clone(),
+            Self::Failed => match end.clone() {
+                Answer::Met(evidence) => Answer::Never(evidence),
+                Answer::Never(evidence) => Answer::Met(evidence),
+                open @ Answer::NotYet(_) => open,
+            },
+            Self::Ready => Answer::Never(Evidence::new("Deleted", "it is there no more")),
+            Self::Created | Self::Deleted => Answer::Met(Evidence::new("Deleted", "")),
+            Self::Named { .. } | Self::JsonPath { .. } => Answer::NotYet(Evidence::default()),
+        }
+    }
+
+    /// `condition=Complete` and `condition=Failed`, as kubectl has them, are of a
+    /// Job the same as the words for its end.
+    fn end_of_a_job(&self, kind: &str) -> Option<Self> {
+        match self {
+            Self::Named { name, value } if kind == "Job" && value.eq_ignore_ascii_case("true") => {
+                let ends = [("Complete", Self::Complete), ("Failed", Self::Failed)];
+                let mut ends = ends.into_iter();
+                ends.find_map(|(end, word)| name.eq_ignore_ascii_case(end).then_some(word))
+            }
+            _ => None,
+        }
+    }
+
+    /// Whether it is about how something of this kind ends.
+    pub(crate) fn is_an_end(&self, kind: &str) -> bool {
         matches!(self, Self::Done | Self::Complete | Self::Failed)
+            || self.end_of_a_job(kind).is_some()
     }
 
     /// Whether a Pod that is stuck stands in its way.

@@ -17,9 +17,10 @@ pub(super) fn judge(scene: &Scene, name: &str, value: &str) -> Answer {
     let stale = |at: Option<i64>| at.is_some_and(|observed| observed < generation);
     if let Some(condition) = found {
         let said = evidence(condition);
-        if stale(number_at(condition, "/observedGeneration"))
-            || stale(number_at(object, "/status/observedGeneration"))
-        {
+        // What the condition itself has observed counts before the status's.
+        let observed = number_at(condition, "/observedGeneration")
+            .or_else(|| number_at(object, "/status/observedGeneration"));
+        if stale(observed) {
             return Answer::NotYet(Evidence::new(
                 said.reason,
                 "the status is older than the spec",

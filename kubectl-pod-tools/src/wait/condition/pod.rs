@@ -5,7 +5,7 @@ use serde_json::Value;
 use super::culprit::failure;
 use crate::wait::answer::{Answer, Evidence};
 use crate::wait::fields::{
-    condition, container_statuses, pod_is_to_end, text, text_at, true_condition,
+    condition, container_statuses, items_at, pod_is_to_end, text, text_at, true_condition,
 };
 
 /// "Done": it has ended; one that is meant to stay is done when it is Ready.
@@ -66,6 +66,29 @@ pub(super) fn ready(pod: &Value) -> Answer {
     }
 }
 
+/// Whether its containers are always started again: it never succeeds
+/// (pkg/kubelet/kubelet_pods.go, `getPhase`), unless one has a restartPolicy of
+/// its own.
+pub(super) fn stays(pod: &Value) -> bool {
+    let mut containers = items_at(pod, "/spec/containers");
+    text_at(pod, "/spec/restartPolicy") == "Always"
+        && !containers.any(|container| container.get("restartPolicy").is_some())
+}
+
+/// Its phase, and what a failure would take where a container's own is not one.
+pub(super) fn progress_to_failure(pod: &Value) -> Evidence {
+    let mut evidence = progress(pod);
+    if stays(pod) {
+        if !evidence.message.is_empty() {
+            evidence.message.push_str("; ");
+        }
+        evidence
+            .message
+            .push_str("with restartPolicy Always only an eviction or a deadline makes it fail");
+    }
+    evidence
+}
+
 /// Its phase, and what it waits for.
 pub(super) fn progress(pod: &Value) -> Evidence {
     let phase = match text_at(pod, "/status/phase") {
@@ -105,7 +128,7 @@ fn unready(pod: &Value) -> Option<String> {
     if text_at(pod, "/status/phase") != "Running" || pod_is_to_end(pod) {
         return None;
     }
-    let statuses = || crate::wait::fields::items_at(pod, "/status/containerStatuses");
+    let statuses = || items_at(pod, "/status/containerStatuses");
     let ready = statuses().filter(|s| s.get("ready") == Some(&Value::Bool(true)));
     Some(format!(
         "{} of {} containers ready",

@@ -20,6 +20,34 @@ pub(super) fn rolled_out(object: &Value) -> Option<Answer> {
     Some(answer)
 }
 
+/// "Ready": rolled out; where nothing is rolled out by itself, as many Pods are
+/// ready as there are to be.
+pub(super) fn ready(object: &Value) -> Option<Answer> {
+    let rolled_out = rolled_out(object)?;
+    if not_rolling(object).is_none() {
+        return Some(rolled_out);
+    }
+    if !observed(object) {
+        return Some(unobserved());
+    }
+    let (wanted, ready) = match kind(object) {
+        "DaemonSet" => (
+            status(object, "desiredNumberScheduled"),
+            status(object, "numberReady"),
+        ),
+        _ => (
+            number_at(object, "/spec/replicas").unwrap_or(1),
+            status(object, "readyReplicas"),
+        ),
+    };
+    let said = format!("{ready} of {wanted} Pods ready");
+    Some(if ready < wanted {
+        not_yet(said)
+    } else {
+        Answer::Met(Evidence::new("Ready", said))
+    })
+}
+
 fn status(object: &Value, key: &str) -> i64 {
     number_at(object, &format!("/status/{key}")).unwrap_or(0)
 }

@@ -44,6 +44,8 @@ pub(crate) struct Group {
     pub kind: String,
     /// All that the stream brings, not the named ones only.
     pub live: bool,
+    /// The stream brings only what fits, so that what it misses may still be there.
+    pub selective: bool,
     /// Its Pods are looked for by the label that the Job controller gives them.
     pub labelled: bool,
 }
@@ -57,6 +59,8 @@ pub(crate) enum Role {
     Pods,
     /// Events.
     Notes,
+    /// One look at a target by its name.
+    Look(usize),
 }
 
 /// What a stream has brought. Streams are known by their place in the list of
@@ -93,6 +97,17 @@ pub(crate) enum Change {
         group: usize,
         /// A label selector; empty for all Pods.
         selector: String,
+    },
+    /// A target is to be looked for by its name, once: it is not in its set any
+    /// more, and may have been deleted, or only fit no longer. What is found is
+    /// fed in as a list of this stream.
+    Looks {
+        /// The new stream.
+        stream: usize,
+        /// The target's group.
+        group: usize,
+        /// Its name.
+        name: String,
     },
     /// Something is new about the Pods of a target.
     Pods(usize),

@@ -8,7 +8,7 @@ use super::machine::Engine;
 use super::target::{End, Lasting, Outcome, Pending};
 use crate::wait::answer::{Answer, Evidence};
 use crate::wait::condition::{Condition, vanished};
-use crate::wait::fields::{is_killed, number_at, pod_ended, text_at};
+use crate::wait::fields::{is_killed, kind, number_at, pod_ended, text_at};
 use crate::wait::scene::Scene;
 use crate::wait::stuck::{self, GAP};
 
@@ -34,7 +34,8 @@ impl Engine {
             .collect();
         let kind = self.groups[target.group].kind.as_str();
         if kind == "Deployment" {
-            notes.extend(self.known.notes_of_replica_sets(&target.name));
+            let namespace = text_at(object, "/metadata/namespace");
+            notes.extend(self.known.notes_of_replica_sets(namespace, &target.name));
         }
         if kind != "Pod" {
             for pod in &pods {
@@ -46,6 +47,14 @@ impl Engine {
             pods,
             notes,
         })
+    }
+
+    fn good_outcome(&self) -> Outcome {
+        if self.wanted.conditions == [Condition::Done] {
+            Outcome::Succeeded
+        } else {
+            Outcome::Met
+        }
     }
 
     /// Looks at a target that is there.
@@ -66,12 +75,7 @@ impl Engine {
         let answer = self.of_its_own(at, answer);
         match answer {
             Answer::Met(evidence) => {
-                let outcome = if self.wanted.conditions == [Condition::Done] {
-                    Outcome::Succeeded
-                } else {
-                    Outcome::Met
-                };
-                self.settle(at, outcome, evidence, now);
+                self.settle(at, self.good_outcome(), evidence, now);
             }
             Answer::Never(evidence) => self.settle(at, Outcome::Failed, evidence, now),
             Answer::NotYet(mut evidence) => {
@@ -102,7 +106,11 @@ impl Engine {
         let ended = match &answer {
             Answer::NotYet(_) => false,
             Answer::Never(_) => true,
-            Answer::Met(_) => self.wanted.conditions.iter().any(Condition::is_an_end),
+            Answer::Met(_) => {
+                let kind = kind(object);
+                let mut conditions = self.wanted.conditions.iter();
+                conditions.any(|condition| condition.is_an_end(kind))
+            }
         };
         let met = matches!(answer, Answer::Met(_)) && !ended;
         target.killed |= !met && is_killed(object, ended);
@@ -203,6 +211,22 @@ impl Engine {
 
     /// A target that is not there.
     pub(super) fn absent(&mut self, at: usize, now: Duration) {
+        let pending = self.targets[at].pending.is_some();
+        if self.may_be_there(at) && !pending {
+            if self.targets[at].present {
+                self.look_for(at);
+            }
+        } else {
+            self.vanish(at, now);
+        }
+    }
+
+    /// A target that is not there for certain.
+    pub(super) fn vanish(&mut self, at: usize, now: Duration) {
+        if self.is_replaced(at) {
+            self.leave(at);
+            return;
+        }
         let target = &mut self.targets[at];
         let was = target.object.is_some() || target.uid.is_some();
         target.present = false;
@@ -224,8 +248,9 @@ impl Engine {
                 evidence,
                 at: now,
             };
-            if self.targets[at].object.is_none() {
-                self.end(at, end);
+            if self.targets[at].object.is_none() || !self.may_be_explained(at) {
+                let pending = self.targets[at].pending.take();
+                self.end(at, pending.map_or(end, |pending| pending.end));
                 return;
             }
             // What polls sees the event at its next look.
@@ -253,28 +278,36 @@ impl Engine {
         }
     }
 
+    /// Whether an event or a Pod may still tell how a target ended that vanished:
+    /// of a Job, unless it was deleted before it had ended.
+    fn may_be_explained(&self, at: usize) -> bool {
+        let target = &self.targets[at];
+        let kind = self.groups[target.group].kind.as_str();
+        let mut conditions = self.wanted.conditions.iter();
+        kind == "Job" && !target.killed && conditions.any(|condition| condition.is_an_end(kind))
+    }
+
     /// A target that vanished: what is known of it by now may tell its end.
     fn reconsider(&mut self, at: usize) {
         let Some(pending) = self.targets[at].pending.clone() else {
             return;
         };
-        let is_job = self.groups[self.targets[at].group].kind == "Job";
-        let about_the_end = self.wanted.conditions.iter().any(Condition::is_an_end);
-        if !is_job || !about_the_end || pending.end.outcome != Outcome::Deleted {
+        if !self.may_be_explained(at) || pending.end.outcome != Outcome::Deleted {
             return;
         }
         let key = self.targets[at].uid.as_deref().unwrap_or("");
         let ended = self.known.ended_pods_of(key);
-        let Some(answer) = self.scene(at).and_then(|scene| vanished(&scene, &ended)) else {
+        let others = self.known.all_pods_of(key) > ended.len();
+        let Some(scene) = self.scene(at) else {
             return;
         };
-        let wants_failure = self.wanted.conditions == [Condition::Failed];
-        let done = self.wanted.conditions == [Condition::Done];
-        let (outcome, evidence) = match answer {
-            Answer::Met(evidence) if wants_failure => (Outcome::Failed, evidence),
-            Answer::Never(evidence) if wants_failure => (Outcome::Met, evidence),
-            Answer::Met(evidence) if done => (Outcome::Succeeded, evidence),
-            Answer::Met(evidence) => (Outcome::Met, evidence),
+        let Some(end) = vanished(&scene, &ended, others) else {
+            return;
+        };
+        let of = |condition: &Condition| condition.judge_vanished(&scene, &end);
+        let answers: Vec<Answer> = self.wanted.conditions.iter().map(of).collect();
+        let (outcome, evidence) = match decided(&answers, self.wanted.all_of) {
+            Answer::Met(evidence) => (self.good_outcome(), evidence),
             Answer::Never(evidence) => (Outcome::Failed, evidence),
             Answer::NotYet(_) => return,
         };
@@ -330,6 +363,10 @@ fn good(outcome: Outcome) -> bool {
 /// Any of the conditions, or all of them.
 fn combined(conditions: &[Condition], all_of: bool, scene: &Scene) -> Answer {
     let answers: Vec<Answer> = conditions.iter().map(|c| c.judge(scene)).collect();
+    decided(&answers, all_of)
+}
+
+fn decided(answers: &[Answer], all_of: bool) -> Answer {
     let decides = |answer: &&Answer| match answer {
         Answer::Met(_) => !all_of,
         Answer::Never(_) => all_of,

@@ -1,6 +1,6 @@
 //! What is known beside the targets: Pods and events, found by their owners.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 
 use serde_json::Value;
 
@@ -9,6 +9,9 @@ use crate::wait::scene::Note;
 
 /// Of one object no more events are kept.
 const NOTES: usize = 12;
+/// Of so many objects that belong to no target events are kept: the object, or
+/// its owner, may be seen a moment later.
+const STRANGERS: usize = 500;
 
 /// Pods by uid, the gone ones included, and events by the uid that they tell of.
 #[derive(Debug, Default)]
@@ -22,29 +25,33 @@ pub(super) struct Known {
     killed: BTreeSet<String>,
     by_owner: HashMap<String, BTreeSet<String>>,
     notes: HashMap<String, Vec<Note>>,
+    /// The uids of what events tell of, in the order in which they came, until
+    /// it is clear whether they belong to a target.
+    strangers: VecDeque<String>,
 }
 
 /// How a Pod's owner is found: by its uid, and a Deployment, which owns Pods
 /// through a ReplicaSet, by its name
 /// (pkg/controller/deployment/sync.go, `getNewReplicaSet`).
-fn owners(pod: &Value) -> Vec<String> {
+pub(super) fn owners(pod: &Value) -> Vec<String> {
     let mut keys = Vec::new();
     for owner in items_at(pod, "/metadata/ownerReferences") {
         keys.push(text(owner, "uid").to_owned());
+        let namespace = text_at(pod, "/metadata/namespace");
         let hash = text_at(pod, "/metadata/labels/pod-template-hash");
         if text(owner, "kind") == "ReplicaSet"
             && !hash.is_empty()
             && let Some(deployment) = text(owner, "name").strip_suffix(&format!("-{hash}"))
         {
-            keys.push(deployment_key(deployment));
+            keys.push(deployment_key(namespace, deployment));
         }
     }
     keys
 }
 
 /// The key of a Deployment's Pods.
-pub(super) fn deployment_key(name: &str) -> String {
-    format!("deployment/{name}")
+pub(super) fn deployment_key(namespace: &str, name: &str) -> String {
+    format!("deployment/{namespace}/{name}")
 }
 
 impl Known {
@@ -89,18 +96,32 @@ impl Known {
         }
     }
 
-    /// Takes an event in; the uid that it tells of, unless it tells nothing new.
-    pub(super) fn note(&mut self, event: &Value) -> Option<Note> {
-        let note = Note::of(event)?;
-        let notes = self.notes.entry(note.uid.clone()).or_default();
-        if notes.contains(&note) {
-            return None;
+    /// Takes an event in; what it tells and whether that is new, unless it is
+    /// known. What happens again is told once, and counts as of its last time.
+    pub(super) fn note(&mut self, note: Note) -> Option<(Note, bool)> {
+        if !self.notes.contains_key(&note.uid) {
+            self.strangers.push_back(note.uid.clone());
         }
-        if notes.len() == NOTES {
+        let notes = self.notes.entry(note.uid.clone()).or_default();
+        let same =
+            |other: &Note| note.repeats(other) || note.is_quiet() && note.reason == other.reason;
+        let before = notes.iter().position(same);
+        if let Some(before) = before {
+            let older = &notes[before];
+            if *older == note || note.at < older.at {
+                return None;
+            }
+            notes.remove(before);
+        } else if notes.len() == NOTES {
             notes.remove(0);
         }
-        notes.push(note.clone());
-        Some(note)
+        // A list is in no order of time.
+        let place = notes
+            .iter()
+            .rposition(|other| note.at.is_empty() || other.at <= note.at);
+        notes.insert(place.map_or(0, |place| place + 1), note.clone());
+        let new = before.is_none() && !note.is_quiet();
+        Some((note, new))
     }
 
     /// The Pods that a key leads to, by age; those that are gone come along
@@ -133,21 +154,76 @@ impl Known {
     }
 
     /// What events tell of the ReplicaSets of a Deployment.
-    pub(super) fn notes_of_replica_sets(&self, deployment: &str) -> Vec<&Note> {
-        let prefix = format!("{deployment}-");
+    pub(super) fn notes_of_replica_sets(&self, namespace: &str, deployment: &str) -> Vec<&Note> {
         let all = self.notes.values().flatten();
-        all.filter(|note| note.kind == "ReplicaSet" && note.name.starts_with(&prefix))
+        all.filter(|note| note.deployment() == Some(deployment) && note.namespace == namespace)
             .collect()
     }
 
-    /// Forgets the Pods of an owner.
+    /// The keys of what an event may tell of.
+    pub(super) fn keys_of(&self, note: &Note) -> Vec<String> {
+        let mut keys = self.owners_of(&note.uid);
+        keys.push(note.uid.clone());
+        keys.extend(
+            note.deployment()
+                .map(|name| deployment_key(&note.namespace, name)),
+        );
+        keys
+    }
+
+    /// How many Pods are known that a key leads to, whatever became of them.
+    pub(super) fn all_pods_of(&self, key: &str) -> usize {
+        self.by_owner.get(key).map_or(0, BTreeSet::len)
+    }
+
+    /// Forgets the Pods of an owner, and what events tell of it.
     pub(super) fn forget(&mut self, key: &str) {
         for id in self.by_owner.remove(key).unwrap_or_default() {
-            self.pods.remove(&id);
-            self.brought.remove(&id);
-            self.gone.remove(&id);
-            self.killed.remove(&id);
-            self.notes.remove(&id);
+            self.drop_pod(&id);
         }
+        self.notes.remove(key);
+    }
+
+    /// Forgets one Pod.
+    pub(super) fn drop_pod(&mut self, id: &str) {
+        for key in self.pods.remove(id).iter().flat_map(owners) {
+            if let Some(ids) = self.by_owner.get_mut(&key) {
+                ids.remove(id);
+                if ids.is_empty() {
+                    self.by_owner.remove(&key);
+                }
+            }
+        }
+        self.brought.remove(id);
+        self.gone.remove(id);
+        self.killed.remove(id);
+        self.notes.remove(id);
+    }
+
+    /// All Pods: the uid, the keys of the owners, and whether it is gone.
+    pub(super) fn all_pods(&self) -> Vec<(String, Vec<String>, bool)> {
+        let pods = self.pods.iter();
+        pods.map(|(id, pod)| (id.clone(), owners(pod), self.gone.contains(id)))
+            .collect()
+    }
+
+    /// Forgets the oldest events of what belongs to no target.
+    pub(super) fn forget_strangers(&mut self, targets: &HashMap<String, BTreeSet<usize>>) {
+        while self.strangers.len() > STRANGERS {
+            let Some(id) = self.strangers.pop_front() else {
+                return;
+            };
+            let note = self.notes.get(&id).and_then(|notes| notes.first());
+            let keys = note.map(|note| self.keys_of(note)).unwrap_or_default();
+            let stranger = !keys.iter().any(|key| targets.contains_key(key));
+            if stranger {
+                self.notes.remove(&id);
+            }
+        }
+    }
+
+    #[cfg(test)]
+    pub(super) fn kept(&self) -> (usize, usize) {
+        (self.pods.len(), self.notes.len())
     }
 }

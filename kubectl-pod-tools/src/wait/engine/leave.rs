@@ -1,16 +1,108 @@
-//! A wait that ends before all that it waits for, and what comes after its end.
+//! What leaves a set; a wait that ends before all that it waits for; and what
+//! comes after its end.
 
 use std::time::Duration;
+
+use serde_json::Value;
 
 use super::input::{Change, Input, Role};
 use super::machine::Engine;
 use super::target::{End, Outcome};
 use crate::wait::answer::Evidence;
+use crate::wait::condition::Condition;
+use crate::wait::fields::{text_at, uid};
 
 /// The reason of a target that a signal left as it is.
 pub(crate) const INTERRUPTED: &str = "Interrupted";
 
 impl Engine {
+    /// Whether it is waited for that things go.
+    pub(super) fn for_deletion(&self) -> bool {
+        self.wanted.conditions.contains(&Condition::Deleted)
+    }
+
+    /// Whether the controller of a target replaces it, so that its set goes on
+    /// without it. One that has come to an end is still told.
+    pub(super) fn is_replaced(&self, at: usize) -> bool {
+        let target = &self.targets[at];
+        let group = &self.groups[target.group];
+        let controlled = target.object.as_ref().is_some_and(|object| {
+            group.kind == "Pod" && !text_at(object, "/metadata/ownerReferences/0/kind").is_empty()
+        });
+        let ended = target.pending.as_ref();
+        let ended = ended.is_some_and(|pending| pending.end.outcome != Outcome::Deleted);
+        group.live && controlled && !ended && !self.for_deletion()
+    }
+
+    /// Whether a target that its set no longer has is to be looked for: a watch
+    /// tells of what no longer fits as of what was deleted, with the object as it
+    /// was before (k8s.io/apiserver/pkg/storage/cacher, `convertToWatchEvent`).
+    /// What was told to go has gone.
+    pub(super) fn may_be_there(&self, at: usize) -> bool {
+        let target = &self.targets[at];
+        let object = target.object.as_ref();
+        self.groups[target.group].selective
+            && object.is_some_and(|o| text_at(o, "/metadata/deletionTimestamp").is_empty())
+    }
+
+    /// Asks for one look at a target by its name.
+    pub(super) fn look_for(&mut self, at: usize) {
+        let target = &mut self.targets[at];
+        target.present = false;
+        target.lasting = None;
+        let (group, name) = (target.group, target.name.clone());
+        let stream = self.roles.len();
+        self.roles.push(Role::Look(at));
+        // Nothing waits for it but this target.
+        self.synced.push(true);
+        self.changes.push(Change::Looks {
+            stream,
+            group,
+            name,
+        });
+    }
+
+    /// What the look has found. What is still there is judged once more as it is
+    /// now, and then is no longer waited for.
+    pub(super) fn looked_for(&mut self, at: usize, objects: Vec<Value>, now: Duration) {
+        let target = &mut self.targets[at];
+        if target.present || !target.open() {
+            return;
+        }
+        let same = |object: &Value| target.uid.as_deref() == Some(uid(object));
+        let Some(object) = objects.into_iter().find(same) else {
+            self.vanish(at, now);
+            return;
+        };
+        target.object = Some(object);
+        target.present = true;
+        self.judge(at, now);
+        let target = &self.targets[at];
+        if target.open() && target.pending.is_none() {
+            self.leave(at);
+        }
+    }
+
+    /// Takes a target out of its set. One of the same name that comes later is
+    /// another.
+    pub(super) fn leave(&mut self, at: usize) {
+        let target = &mut self.targets[at];
+        target.left = true;
+        target.present = false;
+        target.object = None;
+        target.killed = false;
+        target.pending = None;
+        target.lasting = None;
+        if let Some(uid) = target.uid.take()
+            && let Some(targets) = self.by_key.get_mut(&uid)
+        {
+            targets.remove(&at);
+            if targets.is_empty() {
+                self.by_key.remove(&uid);
+            }
+        }
+    }
+
     /// Ends what is still open: the wait cannot go on.
     pub(crate) fn abort(&mut self, why: &Evidence, now: Duration) {
         self.aborted = true;

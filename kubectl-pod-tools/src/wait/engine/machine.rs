@@ -25,10 +25,12 @@ pub(crate) struct Engine {
     pub(super) known: Known,
     pub(super) changes: Vec<Change>,
     pub(super) aborted: bool,
-    looked: bool,
+    pub(super) looked: bool,
     /// When Pods were last listed.
     pub(super) pods_seen: Option<Duration>,
     pub(super) selectors: BTreeSet<(usize, String)>,
+    /// Groups that nothing joins any more.
+    closed: BTreeSet<usize>,
 }
 
 impl Engine {
@@ -48,6 +50,7 @@ impl Engine {
             looked: false,
             pods_seen: None,
             selectors: BTreeSet::new(),
+            closed: BTreeSet::new(),
         }
     }
 
@@ -63,6 +66,12 @@ impl Engine {
         self.targets.push(Target::new(group, name, uid));
         self.by_name.insert((group, name.to_owned()), at);
         at
+    }
+
+    /// Seeds a target with its object as it was created: it may have ended and be
+    /// gone before anybody looks.
+    pub(crate) fn created(&mut self, at: usize, object: Value) {
+        self.targets[at].object = Some(object);
     }
 
     /// All of them, in the order in which they were named or found; those that
@@ -89,7 +98,10 @@ impl Engine {
         match (self.groups[target.group].kind.as_str(), &target.object) {
             (_, None) => Vec::new(),
             ("Pod", Some(object)) => vec![object],
-            ("Deployment", _) => self.known.pods_of(&deployment_key(&target.name)),
+            ("Deployment", Some(object)) => {
+                let namespace = text_at(object, "/metadata/namespace");
+                self.known.pods_of(&deployment_key(namespace, &target.name))
+            }
             (_, Some(object)) => self.known.pods_of(uid(object)),
         }
     }
@@ -97,27 +109,39 @@ impl Engine {
     /// Takes in what a stream has brought.
     pub(crate) fn feed(&mut self, input: Input, now: Duration) {
         match input {
-            Input::Lost(stream) => self.synced[stream] = true,
+            Input::Lost(stream) => {
+                self.synced[stream] = true;
+                if let Role::Look(at) = self.roles[stream] {
+                    self.looked_for(at, Vec::new(), now);
+                }
+            }
             Input::Polls(pause) => {
                 self.wanted.between_looks = self.wanted.between_looks.max(pause);
             }
             Input::Listed(stream, objects) => {
                 let first = !std::mem::replace(&mut self.synced[stream], true);
                 match self.roles[stream] {
-                    Role::Targets(group) => self.listed(group, objects, now),
+                    Role::Targets(group) => {
+                        self.listed(group, objects, now);
+                        if first {
+                            self.sweep();
+                        }
+                    }
+                    Role::Look(at) => self.looked_for(at, objects, now),
                     Role::Pods => {
                         self.pods_seen = Some(now);
                         self.known.pods_listed(stream, objects);
+                        self.sweep();
                         (0..self.targets.len()).for_each(|at| self.tell_pods(at));
                         self.judge_all(now);
                     }
                     Role::Notes => {
                         let told: Vec<_> = objects
                             .iter()
-                            .filter_map(|event| self.known.note(event))
+                            .filter_map(|event| self.take_note(event))
                             .collect();
-                        if !first {
-                            for note in &told {
+                        for (note, new) in &told {
+                            if *new && !first {
                                 self.tell(note);
                             }
                         }
@@ -128,39 +152,35 @@ impl Engine {
             Input::Is(stream, object) => match self.roles[stream] {
                 Role::Targets(group) => self.seen(group, object, now),
                 Role::Pods => {
-                    let keys = self.known.pod(stream, object);
+                    let keys = self.take_pod(stream, object, false);
                     self.judge_owners(&keys, now);
                 }
                 Role::Notes => {
-                    if let Some(note) = self.known.note(&object) {
-                        self.tell(&note);
-                        let mut keys = self.known.owners_of(&note.uid);
-                        keys.push(note.uid);
-                        if note.kind == "ReplicaSet"
-                            && let Some((deployment, _)) = note.name.rsplit_once('-')
-                        {
-                            keys.push(deployment_key(deployment));
+                    if let Some((note, new)) = self.take_note(&object) {
+                        if new {
+                            self.tell(&note);
                         }
+                        let keys = self.known.keys_of(&note);
                         self.judge_owners(&keys, now);
                     }
                 }
+                Role::Look(_) => {}
             },
             Input::Gone(stream, object) => match self.roles[stream] {
                 Role::Targets(group) => self.gone(group, object, now),
                 Role::Pods => {
-                    let keys = self.known.pod_gone(stream, object);
+                    let keys = self.take_pod(stream, object, true);
                     self.judge_owners(&keys, now);
                 }
                 // An event that expires has still happened.
-                Role::Notes => {}
+                Role::Notes | Role::Look(_) => {}
             },
         }
         self.tick(now);
     }
 
     fn tell(&mut self, note: &crate::wait::scene::Note) {
-        let mut keys = self.known.owners_of(&note.uid);
-        keys.push(note.uid.clone());
+        let keys = self.known.keys_of(note);
         let targets = keys.iter().filter_map(|key| self.by_key.get(key)).flatten();
         let Some(at) = targets.copied().find(|at| self.targets[*at].open()) else {
             return;
@@ -207,34 +227,46 @@ impl Engine {
                 self.absent(at, now);
             }
         }
+        // What is to go is what is there now, as for kubectl: else the set of
+        // something that replaces its Pods would never be empty.
+        if self.for_deletion() && !self.too_few() {
+            self.closed.insert(group);
+        }
     }
 
     fn seen(&mut self, group: usize, object: Value, now: Duration) {
         let key = (group, name(&object).to_owned());
         let at = match self.by_name.get(&key) {
             Some(at) => *at,
-            None if self.groups[group].live => self.name(group, name(&object), None),
+            None if self.groups[group].live && !self.closed.contains(&group) => {
+                self.name(group, name(&object), None)
+            }
             None => return,
         };
         let id = uid(&object).to_owned();
         let kind = self.groups[group].kind.clone();
         let live = self.groups[group].live;
         let follow = self.wanted.follow_recreate;
-        let target = &mut self.targets[at];
+        let target = &self.targets[at];
         if !(target.open() || target.left && live) {
             return;
         }
+        let another = target.uid.as_ref().is_some_and(|pinned| *pinned != id);
+        if another && self.is_replaced(at) {
+            self.leave(at);
+        } else if another && !follow {
+            self.absent(at, now);
+            return;
+        }
+        let target = &mut self.targets[at];
         target.left = false;
-        if target.uid.as_ref().is_some_and(|pinned| *pinned != id) {
-            if !follow {
-                self.absent(at, now);
-                return;
-            }
+        if another {
             target.lasting = None;
             target.pending = None;
             target.killed = false;
         }
         target.uid = Some(id.clone());
+        let namespace = text_at(&object, "/metadata/namespace").to_owned();
         let selector = manual_selector(&object);
         target.object = Some(object);
         target.present = true;
@@ -245,7 +277,7 @@ impl Engine {
         self.tell_pods(at);
         if kind == "Deployment" {
             self.by_key
-                .entry(deployment_key(&key.1))
+                .entry(deployment_key(&namespace, &key.1))
                 .or_default()
                 .insert(at);
         }
@@ -276,104 +308,7 @@ impl Engine {
         if !self.targets[at].open() || self.targets[at].pending.is_some() {
             return;
         }
-        let target = &self.targets[at];
-        let controlled = target.object.as_ref().is_some_and(|object| {
-            self.groups[group].kind == "Pod"
-                && !text_at(object, "/metadata/ownerReferences/0/kind").is_empty()
-        });
-        if self.groups[group].live && controlled {
-            // Its controller replaces it: the set goes on without it.
-            self.targets[at].left = true;
-            return;
-        }
         self.absent(at, now);
-    }
-
-    /// Time passes.
-    pub(crate) fn tick(&mut self, now: Duration) {
-        for at in 0..self.targets.len() {
-            if self.targets[at].lasting.is_some() || self.targets[at].pending.is_some() {
-                self.ripen(at, now);
-            }
-        }
-        let due = match self.wanted.timeout {
-            Some(Duration::ZERO) => self.everything_synced(),
-            Some(timeout) => now >= timeout,
-            None => false,
-        };
-        if due && !self.finished() {
-            self.looked = true;
-            for at in 0..self.targets.len() {
-                if self.targets[at].open() {
-                    let end = match self.targets[at].pending.take() {
-                        Some(pending) => pending.end,
-                        None => End {
-                            outcome: Outcome::TimedOut,
-                            evidence: self.targets[at].evidence.clone(),
-                            at: now,
-                        },
-                    };
-                    self.end(at, end);
-                }
-            }
-        }
-    }
-
-    /// Whether the time ran out before enough were found.
-    pub(crate) fn out_of_time(&self) -> bool {
-        self.looked
-    }
-
-    pub(super) fn everything_synced(&self) -> bool {
-        self.synced.iter().all(|synced| *synced)
-    }
-
-    fn targets_synced(&self) -> bool {
-        let of = self.roles.iter().zip(&self.synced);
-        of.filter(|(role, _)| matches!(role, Role::Targets(_)))
-            .all(|(_, synced)| *synced)
-    }
-
-    /// When time alone changes something next.
-    pub(crate) fn wake_at(&self) -> Option<Duration> {
-        let timeout = self.wanted.timeout.filter(|timeout| !timeout.is_zero());
-        let open = self.targets.iter().filter(|target| target.open());
-        let grace = |row: &crate::wait::stuck::Row| self.wanted.stuck_after.unwrap_or(row.grace);
-        open.flat_map(|target| {
-            let stuck = target
-                .lasting
-                .as_ref()
-                .filter(|lasting| lasting.gone.is_none());
-            let stuck = stuck.filter(|_| self.wanted.fail_fast);
-            [
-                stuck.map(|lasting| lasting.since + grace(lasting.row)),
-                target.pending.as_ref().map(|pending| pending.due),
-            ]
-        })
-        .flatten()
-        .chain(timeout)
-        .min()
-    }
-
-    /// How many there are, of how many there are to be.
-    pub(crate) fn count(&self) -> (usize, usize) {
-        (self.targets().count(), self.wanted.expect)
-    }
-
-    /// Whether there is nothing left to wait for.
-    pub(crate) fn finished(&self) -> bool {
-        if self.aborted || self.looked {
-            return true;
-        }
-        if !self.targets_synced() && self.groups.iter().any(|group| group.live) {
-            return false;
-        }
-        let (there, expected) = self.count();
-        if self.targets().any(|(_, target)| target.open()) {
-            return false;
-        }
-        let nothing_may_come = !self.wanted.wait_for_creation && expected == 0;
-        there >= expected.max(1) || nothing_may_come
     }
 
     fn tell_pods(&mut self, at: usize) {
@@ -391,10 +326,16 @@ impl Engine {
         target.lasting = None;
         self.changes.push(Change::Ended(at));
         if !self.wanted.keep_pods {
-            if let Some(uid) = &self.targets[at].uid {
+            let target = &mut self.targets[at];
+            if let Some(uid) = &target.uid {
                 self.known.forget(uid);
             }
-            self.targets[at].object = None;
+            if let Some(object) = target.object.take()
+                && self.groups[target.group].kind == "Deployment"
+            {
+                let namespace = text_at(&object, "/metadata/namespace");
+                self.known.forget(&deployment_key(namespace, &target.name));
+            }
         }
         if stuck {
             let why = Evidence::new("Unfinished", "another target is stuck");

@@ -6,8 +6,10 @@ mod judge;
 mod known;
 mod leave;
 mod machine;
+mod memory;
 mod selects;
 mod target;
+mod time;
 
 #[cfg(test)]
 mod tape;

@@ -5,10 +5,10 @@ use serde_json::Value;
 use super::{ROWS, Row, Seen};
 use crate::wait::answer::{Culprit, Evidence};
 use crate::wait::fields::{
-    condition, container_statuses, items_at, name, number_at, pod_ended, pod_is_to_end, text,
-    text_at, true_condition, uid,
+    condition, container_statuses, deciding_statuses, items_at, name, number_at, pod_ended,
+    pod_is_to_end, text, text_at, true_condition, uid,
 };
-use crate::wait::scene::Scene;
+use crate::wait::scene::{Note, Scene};
 
 /// A stuck state that was seen.
 #[derive(Clone, Debug)]
@@ -23,9 +23,13 @@ pub(crate) struct Stuck {
 pub(crate) fn look(scene: &Scene) -> Option<Stuck> {
     ROWS.iter().find_map(|row| {
         let evidence = match row.seen {
-            Seen::Waiting(reasons) => in_pods(scene, |pod| waiting(pod, reasons)),
+            Seen::Waiting(reasons) => {
+                in_pods(scene, |pod| waiting(pod, container_statuses(pod), reasons))
+            }
             Seen::WaitingToEnd(reasons) => in_pods(scene, |pod| {
-                let found = || waiting(pod, reasons).or_else(|| crashed(pod));
+                let statuses = || in_the_way(pod).into_iter();
+                let found = || waiting(pod, statuses(), reasons);
+                let found = || found().or_else(|| crashed(pod, statuses()));
                 pod_is_to_end(pod).then(found).flatten()
             }),
             Seen::Unschedulable => in_pods(scene, |pod| unschedulable(scene, pod)),
@@ -42,8 +46,27 @@ fn in_pods(scene: &Scene, look: impl Fn(&Value) -> Option<Evidence>) -> Option<E
     scene.pods.iter().filter(alive).find_map(|pod| look(pod))
 }
 
-fn waiting(pod: &Value, reasons: &[&str]) -> Option<Evidence> {
-    container_statuses(pod).find_map(|status| {
+/// The statuses of the containers that can keep a Pod from its end: a sidecar
+/// does not, once the containers that decide have been started.
+fn in_the_way(pod: &Value) -> Vec<&Value> {
+    let started = items_at(pod, "/status/containerStatuses").any(|status| {
+        ["/state/running", "/state/terminated"]
+            .iter()
+            .any(|state| status.pointer(state).is_some())
+    });
+    if started {
+        deciding_statuses(pod).collect()
+    } else {
+        container_statuses(pod).collect()
+    }
+}
+
+fn waiting<'a>(
+    pod: &Value,
+    mut statuses: impl Iterator<Item = &'a Value>,
+    reasons: &[&str],
+) -> Option<Evidence> {
+    statuses.find_map(|status| {
         let waiting = status.pointer("/state/waiting")?;
         let reason = text(waiting, "reason");
         if !reasons.contains(&reason) {
@@ -78,11 +101,11 @@ fn restarted(status: &Value) -> String {
 /// after it has put the start off (pkg/kubelet/kubelet_pods.go,
 /// `convertToAPIContainerStatuses`: `reasonCache`); on a busy node that is most
 /// of the time that the back-off takes.
-fn crashed(pod: &Value) -> Option<Evidence> {
+fn crashed<'a>(pod: &Value, mut statuses: impl Iterator<Item = &'a Value>) -> Option<Evidence> {
     if text_at(pod, "/spec/restartPolicy") != "OnFailure" {
         return None;
     }
-    container_statuses(pod).find_map(|status| {
+    statuses.find_map(|status| {
         let code = number_at(status, "/state/terminated/exitCode").filter(|code| *code != 0)?;
         number_at(status, "/restartCount").filter(|restarts| *restarts > 0)?;
         let container = text(status, "name");
@@ -105,20 +128,22 @@ fn unschedulable(scene: &Scene, pod: &Value) -> Option<Evidence> {
     if text(scheduled, "status") != "False" || text(scheduled, "reason") != "Unschedulable" {
         return None;
     }
-    let growing = |note: &&&_| note_of(note, pod) && note.reason == "TriggeredScaleUp";
-    if scene.notes.iter().any(|note| growing(&note)) {
+    let asked_for = ["TriggeredScaleUp", "Nominated"];
+    let growing = |note: &&Note| note_of(note, pod) && asked_for.contains(&note.reason.as_str());
+    if scene.notes.iter().any(growing) {
         return None;
     }
     let said = format!("pod {}: {}", name(pod), text(scheduled, "message"));
     Some(Evidence::new("Unschedulable", said))
 }
 
-fn note_of(note: &crate::wait::scene::Note, pod: &Value) -> bool {
+fn note_of(note: &Note, pod: &Value) -> bool {
     note.uid == uid(pod)
 }
 
 /// A controller that has no Pod and was refused one. The refusal is an event
-/// only: quota, Pod Security, a missing ServiceAccount, an admission webhook.
+/// only: quota, Pod Security, a missing ServiceAccount, an admission webhook. It
+/// is over when a Pod was created after it.
 fn failed_create(scene: &Scene) -> Option<Evidence> {
     let object = scene.object;
     if scene.kind() == "Pod" || true_condition(object, "Suspended").is_some() {
@@ -130,20 +155,44 @@ fn failed_create(scene: &Scene) -> Option<Evidence> {
         return None;
     }
     // A Deployment's ReplicaSet is refused in the Deployment's stead.
-    let prefix = format!("{}-", name(object));
-    let concerns = |note: &crate::wait::scene::Note| {
+    let concerns = |note: &Note| {
         note.uid == uid(object)
-            || (scene.kind() == "Deployment"
-                && note.kind == "ReplicaSet"
-                && note.name.starts_with(&prefix))
+            || (scene.kind() == "Deployment" && note.deployment() == Some(name(object)))
     };
-    let note = scene
-        .notes
-        .iter()
-        .rev()
-        .find(|note| note.reason == "FailedCreate" && concerns(note))?;
+    let note = last_of(scene, &["FailedCreate"], &["SuccessfulCreate"], concerns)?;
+    let pods = scene.pods.iter();
+    let newest = pods
+        .filter_map(|pod| text_at(pod, "/metadata/creationTimestamp").get(..19))
+        .max();
+    if newest.is_some_and(|newest| !note.at.is_empty() && newest >= note.at.as_str()) {
+        return None;
+    }
     let said = format!("no Pod can be created: {}", note.message);
     Some(Evidence::new("FailedCreate", said))
+}
+
+/// The last note with one of the reasons, unless one came later, or in the same
+/// second, that says that it is over.
+fn last_of<'a>(
+    scene: &Scene<'a>,
+    reasons: &[&str],
+    over: &[&str],
+    concerns: impl Fn(&Note) -> bool,
+) -> Option<&'a Note> {
+    let notes: Vec<&Note> = scene
+        .notes
+        .iter()
+        .copied()
+        .filter(|n| concerns(n))
+        .collect();
+    let is = |note: &&&Note, reasons: &[&str]| reasons.contains(&note.reason.as_str());
+    let last = *notes.iter().rfind(|note| is(note, reasons))?;
+    let place = |note: &Note| notes.iter().position(|other| std::ptr::eq(*other, note));
+    let passed = notes
+        .iter()
+        .filter(|note| is(note, over))
+        .any(|note| place(note) > place(last) || !note.at.is_empty() && note.at >= last.at);
+    (!passed).then_some(last)
 }
 
 /// A Pod with a node whose containers are not created yet, and why.
@@ -159,8 +208,16 @@ fn volumes(scene: &Scene, pod: &Value, reasons: &[&str]) -> Option<Evidence> {
     if !creating || started {
         return None;
     }
-    let mut notes = scene.notes.iter().rev();
-    let note = notes.find(|note| note_of(note, pod) && reasons.contains(&note.reason.as_str()))?;
+    let of_pod = |note: &Note| note_of(note, pod);
+    // All volumes are there before the first image is pulled.
+    let over = ["Pulling", "Pulled", "Created"];
+    let attached = ["SuccessfulAttachVolume", "Pulling", "Pulled", "Created"];
+    let over: &[&str] = if reasons.contains(&"FailedAttachVolume") {
+        &attached
+    } else {
+        &over
+    };
+    let note = last_of(scene, reasons, over, of_pod)?;
     let said = format!("pod {}: {}", name(pod), note.message);
     Some(Evidence::new(&note.reason, said))
 }

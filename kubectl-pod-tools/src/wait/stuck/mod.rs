@@ -51,8 +51,8 @@ const fn row(reason: &'static str, grace: u64, seen: Seen) -> Row {
 /// Sources: pkg/kubelet/images/types.go, pkg/kubelet/kuberuntime (`ErrCreateContainer`
 /// …), pkg/kubelet/container/sync_result.go, pkg/apis/core (`PodReasonUnschedulable`),
 /// pkg/controller/controller_utils.go (`FailedCreatePodReason`),
-/// pkg/kubelet/events/event.go (`FailedMountVolume`).
-pub(crate) const ROWS: [Row; 10] = [
+/// pkg/kubelet/events/event.go (`FailedMountVolume`, `FailedAttachVolume`).
+pub(crate) const ROWS: [Row; 11] = [
     row("InvalidImageName", 0, Seen::Waiting(&["InvalidImageName"])),
     row(
         "ErrImageNeverPull",
@@ -95,9 +95,11 @@ pub(crate) const ROWS: [Row; 10] = [
     // A node may be on its way.
     row("Unschedulable", 60, Seen::Unschedulable),
     row("FailedCreate", 15, Seen::FailedCreate),
+    // In a rollout the old Pod has to end and its node to let the volume go.
     row(
-        "FailedMount",
-        30,
-        Seen::Volumes(&["FailedMount", "FailedAttachVolume"]),
+        "FailedAttachVolume",
+        180,
+        Seen::Volumes(&["FailedAttachVolume"]),
     ),
+    row("FailedMount", 30, Seen::Volumes(&["FailedMount"])),
 ];

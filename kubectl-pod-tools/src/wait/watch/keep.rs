@@ -16,10 +16,12 @@ pub(crate) enum Keep {
 }
 
 /// Fields of a spec that conditions and reasons look at.
-const SPEC: [&str; 12] = [
+const SPEC: [&str; 14] = [
     "backoffLimit",
     "backoffLimitPerIndex",
     "completions",
+    "containers",
+    "initContainers",
     "manualSelector",
     "parallelism",
     "podFailurePolicy",
@@ -59,8 +61,16 @@ const ANNOTATIONS: [&str; 1] = ["batch.kubernetes.io/job-completion-index"];
 const CONDITION: [&str; 5] = ["type", "status", "reason", "message", "observedGeneration"];
 /// Fields of a container's status that are looked at.
 const CONTAINER: [&str; 5] = ["name", "ready", "restartCount", "state", "lastState"];
-const EVENT: [&str; 3] = ["involvedObject", "reason", "message"];
-const INVOLVED: [&str; 3] = ["kind", "name", "uid"];
+const EVENT: [&str; 7] = [
+    "involvedObject",
+    "reason",
+    "message",
+    "lastTimestamp",
+    "eventTime",
+    "firstTimestamp",
+    "series",
+];
+const INVOLVED: [&str; 4] = ["kind", "name", "namespace", "uid"];
 
 impl Keep {
     /// Whether anything is to be kept of it: most events tell nothing.
@@ -69,7 +79,7 @@ impl Keep {
     }
 
     /// Drops the rest.
-    pub(super) fn of(self, mut object: Value) -> Value {
+    pub(crate) fn of(self, mut object: Value) -> Value {
         match self {
             Self::All => {
                 if let Some(metadata) = object.get_mut("metadata").and_then(Value::as_object_mut) {
@@ -101,6 +111,7 @@ impl Keep {
                 );
                 if let Some(spec) = object.get_mut("spec") {
                     retain(spec, &SPEC);
+                    keep_restarts(spec);
                     // One that the server made says nothing that the uid does not say.
                     if spec.get("manualSelector") != Some(&Value::Bool(true)) {
                         retain_not(spec, &["manualSelector", "selector"]);
@@ -122,6 +133,22 @@ impl Keep {
                     }
                 }
                 object
+            }
+        }
+    }
+}
+
+/// Of containers only those are kept that have a restartPolicy of their own: the
+/// sidecars, and what ends in a Pod that stays.
+fn keep_restarts(spec: &mut Value) {
+    for list in ["containers", "initContainers"] {
+        if let Some(Value::Array(containers)) = spec.get_mut(list) {
+            containers.retain(|container| container.get("restartPolicy").is_some());
+            for container in containers.iter_mut() {
+                retain(container, &["name", "restartPolicy"]);
+            }
+            if containers.is_empty() {
+                retain_not(spec, &[list]);
             }
         }
     }
@@ -162,13 +189,13 @@ mod tests {
         let pod = json!({
             "kind": "Pod",
             "metadata": {"name": "a", "uid": "u", "managedFields": [1], "labels": {"x": "y", "pod-template-hash": "h"}, "annotations": {"long": "text"}},
-            "spec": {"restartPolicy": "Never", "containers": [{"name": "c", "image": "i"}]},
+            "spec": {"restartPolicy": "Never", "containers": [{"name": "c", "image": "i"}], "initContainers": [{"name": "i"}, {"name": "s", "image": "i", "restartPolicy": "Always"}]},
             "status": {"phase": "Running", "podIPs": [], "conditions": [{"type": "Ready", "lastProbeTime": null}], "containerStatuses": [{"name": "c", "image": "i", "state": {}}]},
         });
         let kept = json!({
             "kind": "Pod",
             "metadata": {"name": "a", "uid": "u", "labels": {"pod-template-hash": "h"}},
-            "spec": {"restartPolicy": "Never"},
+            "spec": {"restartPolicy": "Never", "initContainers": [{"name": "s", "restartPolicy": "Always"}]},
             "status": {"phase": "Running", "conditions": [{"type": "Ready"}], "containerStatuses": [{"name": "c", "state": {}}]},
         });
         assert_eq!(Keep::Status.of(pod), kept);

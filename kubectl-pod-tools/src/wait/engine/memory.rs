@@ -1,0 +1,175 @@
+//! What is known beside the targets grows with them, and not with time: what
+//! concerns no target that is open is dropped.
+
+use serde_json::Value;
+
+use super::known::owners;
+use super::machine::Engine;
+use crate::wait::fields::uid;
+use crate::wait::scene::Note;
+
+impl Engine {
+    /// Whether a Pod of these owners may still be asked for. One that is gone
+    /// tells how a Job ended, and of anything else nothing.
+    fn concerns(&self, owners: &[String], gone: bool) -> bool {
+        let mut known = false;
+        for key in owners {
+            for at in self.by_key.get(key).into_iter().flatten() {
+                known = true;
+                let target = &self.targets[*at];
+                let is_job = self.groups[target.group].kind == "Job";
+                if self.wanted.keep_pods || target.open() && (is_job || !gone) {
+                    return true;
+                }
+            }
+        }
+        !known && (!self.targets_synced() || !gone && self.may_join())
+    }
+
+    /// Whether an object may become a target that is none yet.
+    fn may_join(&self) -> bool {
+        let follow = self.wanted.follow_recreate;
+        self.groups.iter().any(|group| group.live)
+            || self
+                .targets()
+                .any(|(_, target)| target.open() && (follow || target.uid.is_none()))
+    }
+
+    /// Takes a Pod in, or drops what is known of it; the keys of its owners.
+    pub(super) fn take_pod(&mut self, stream: usize, pod: Value, gone: bool) -> Vec<String> {
+        let keys = owners(&pod);
+        if !self.concerns(&keys, gone) {
+            self.known.drop_pod(uid(&pod));
+        } else if gone {
+            self.known.pod_gone(stream, pod);
+        } else {
+            self.known.pod(stream, pod);
+        }
+        keys
+    }
+
+    /// Drops the Pods that concern no target.
+    pub(super) fn sweep(&mut self) {
+        let mut pods = self.known.all_pods();
+        pods.retain(|(_, owners, gone)| !self.concerns(owners, *gone));
+        for (id, ..) in pods {
+            self.known.drop_pod(&id);
+        }
+    }
+
+    /// Takes an event in; what it tells and whether that is new.
+    pub(super) fn take_note(&mut self, event: &Value) -> Option<(Note, bool)> {
+        let note = Note::of(event)?;
+        let keys = self.known.keys_of(&note);
+        let targets = keys.iter().filter_map(|key| self.by_key.get(key));
+        let mut targets = targets.flatten().peekable();
+        let ended = targets.peek().is_some() && !targets.any(|at| self.targets[*at].open());
+        if ended && !self.wanted.keep_pods {
+            return None;
+        }
+        let told = self.known.note(note);
+        if self.everything_synced() {
+            self.known.forget_strangers(&self.by_key);
+        }
+        told
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use serde_json::json;
+
+    use super::super::{Change, Group, Input, Role, Wanted};
+    use super::*;
+    use crate::wait::condition::Condition;
+
+    fn engine(kind: &str) -> Engine {
+        let wanted = Wanted {
+            conditions: vec![Condition::Done],
+            ..Wanted::default()
+        };
+        let group = Group {
+            kind: kind.to_owned(),
+            live: true,
+            selective: false,
+            labelled: false,
+        };
+        let roles = vec![Role::Targets(0), Role::Pods, Role::Notes];
+        let mut engine = Engine::new(wanted, vec![group], roles);
+        for stream in 0..3 {
+            engine.feed(Input::Listed(stream, Vec::new()), Duration::ZERO);
+        }
+        engine
+    }
+
+    fn pod(owner: &str, id: &str, phase: &str) -> Value {
+        json!({"kind": "Pod",
+            "metadata": {"name": id, "uid": id, "ownerReferences": [{"kind": "Job", "uid": owner}]},
+            "status": {"phase": phase}})
+    }
+
+    fn event(id: &str) -> Value {
+        json!({"involvedObject": {"kind": "Pod", "name": id, "uid": id}, "reason": "Unhealthy", "message": "m"})
+    }
+
+    #[test]
+    fn of_what_has_ended_nothing_comes_back() {
+        let mut engine = engine("Job");
+        for n in 0..1000 {
+            let (job, id) = (format!("j{n}"), format!("p{n}"));
+            let meta = json!({"name": job, "uid": job});
+            let now = Duration::from_secs(n);
+            let mut feed = |input| engine.feed(input, now);
+            feed(Input::Is(0, json!({"kind": "Job", "metadata": meta})));
+            feed(Input::Is(1, pod(&job, &id, "Running")));
+            feed(Input::Is(2, event(&id)));
+            let complete = json!({"kind": "Job", "metadata": meta, "status": {"conditions": [{"type": "Complete", "status": "True"}]}});
+            feed(Input::Is(0, complete));
+            feed(Input::Is(1, pod(&job, &id, "Succeeded")));
+            feed(Input::Is(2, event(&id)));
+            feed(Input::Gone(1, pod(&job, &id, "Succeeded")));
+        }
+        let (pods, notes) = engine.known.kept();
+        assert_eq!(pods, 0);
+        assert!(notes <= 512, "{notes}");
+    }
+
+    #[test]
+    fn strangers_that_come_and_go_are_not_kept() {
+        let mut engine = engine("Deployment");
+        for n in 0..3000 {
+            let id = format!("p{n}");
+            let mut feed = |input| engine.feed(input, Duration::from_secs(n));
+            feed(Input::Is(1, pod("stranger", &id, "Running")));
+            feed(Input::Is(2, event(&id)));
+            feed(Input::Gone(1, pod("stranger", &id, "Running")));
+            feed(Input::Is(2, event(&id)));
+        }
+        let (pods, notes) = engine.known.kept();
+        assert_eq!(pods, 0);
+        assert!(notes <= 512, "{notes}");
+    }
+
+    #[test]
+    fn an_event_of_a_replica_set_is_told_beside_its_deployment() {
+        let mut engine = engine("Deployment");
+        let meta = json!({"name": "web", "namespace": "one", "uid": "d"});
+        let deployment = json!({"kind": "Deployment", "metadata": meta, "spec": {"replicas": 1}});
+        engine.feed(Input::Is(0, deployment), Duration::ZERO);
+        engine.take_changes();
+        for namespace in ["one", "two"] {
+            let event = json!({"reason": "FailedCreate", "message": "exceeded quota",
+                "involvedObject": {"kind": "ReplicaSet", "namespace": namespace, "name": "web-5d9c", "uid": namespace}});
+            engine.feed(Input::Is(2, event), Duration::ZERO);
+        }
+        let notes: Vec<_> = engine
+            .take_changes()
+            .into_iter()
+            .filter(|change| matches!(change, Change::Note(..)))
+            .collect();
+        let said = "replicaset/web-5d9c: FailedCreate: exceeded quota".to_owned();
+        assert_eq!(notes, [Change::Note(0, said)]);
+    }
+}

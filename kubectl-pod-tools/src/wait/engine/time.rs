@@ -1,0 +1,102 @@
+//! What time alone changes, and when there is nothing left to wait for.
+
+use std::time::Duration;
+
+use super::input::Role;
+use super::machine::Engine;
+use super::target::{End, Outcome};
+use crate::wait::stuck::Row;
+
+impl Engine {
+    /// Time passes.
+    pub(crate) fn tick(&mut self, now: Duration) {
+        for at in 0..self.targets.len() {
+            if self.targets[at].lasting.is_some() || self.targets[at].pending.is_some() {
+                self.ripen(at, now);
+            }
+        }
+        let due = match self.wanted.timeout {
+            Some(Duration::ZERO) => self.everything_synced(),
+            Some(timeout) => now >= timeout,
+            None => false,
+        };
+        if due && !self.finished() {
+            self.looked = true;
+            for at in 0..self.targets.len() {
+                if self.targets[at].open() {
+                    let end = match self.targets[at].pending.take() {
+                        Some(pending) => pending.end,
+                        None => End {
+                            outcome: Outcome::TimedOut,
+                            evidence: self.targets[at].evidence.clone(),
+                            at: now,
+                        },
+                    };
+                    self.end(at, end);
+                }
+            }
+        }
+    }
+
+    /// Whether the time ran out before enough were found.
+    pub(crate) fn out_of_time(&self) -> bool {
+        self.looked
+    }
+
+    pub(super) fn everything_synced(&self) -> bool {
+        self.synced.iter().all(|synced| *synced)
+    }
+
+    pub(super) fn targets_synced(&self) -> bool {
+        let of = self.roles.iter().zip(&self.synced);
+        of.filter(|(role, _)| matches!(role, Role::Targets(_)))
+            .all(|(_, synced)| *synced)
+    }
+
+    /// When time alone changes something next.
+    pub(crate) fn wake_at(&self) -> Option<Duration> {
+        let timeout = self.wanted.timeout.filter(|timeout| !timeout.is_zero());
+        let open = self.targets.iter().filter(|target| target.open());
+        let grace = |row: &Row| self.wanted.stuck_after.unwrap_or(row.grace);
+        open.filter_map(|target| {
+            let stuck = target
+                .lasting
+                .as_ref()
+                .filter(|lasting| lasting.gone.is_none());
+            let stuck = stuck.filter(|_| self.wanted.fail_fast);
+            // An end that is pending is not overtaken by a stuck state.
+            let pending = target.pending.as_ref().map(|pending| pending.due);
+            pending.or_else(|| stuck.map(|lasting| lasting.since + grace(lasting.row)))
+        })
+        .chain(timeout)
+        .min()
+    }
+
+    /// How many there are, of how many there are to be.
+    pub(crate) fn count(&self) -> (usize, usize) {
+        (self.targets().count(), self.wanted.expect)
+    }
+
+    /// Whether fewer are there than are to be. Of what is to go there may be none.
+    pub(crate) fn too_few(&self) -> bool {
+        let (there, expected) = self.count();
+        let nothing_is_enough = self.for_deletion() && !self.wanted.wait_for_creation;
+        there < expected.max(usize::from(!nothing_is_enough))
+    }
+
+    /// Whether there is nothing left to wait for.
+    pub(crate) fn finished(&self) -> bool {
+        if self.aborted || self.looked {
+            return true;
+        }
+        if !self.targets_synced() && self.groups.iter().any(|group| group.live) {
+            return false;
+        }
+        let (_, expected) = self.count();
+        if self.targets().any(|(_, target)| target.open()) {
+            return false;
+        }
+        let nothing_may_come = !self.wanted.wait_for_creation && expected == 0;
+        !self.too_few() || nothing_may_come
+    }
+}
