@@ -333,7 +333,8 @@ mod tests {
 
     #[test]
     fn where_a_script_stands() {
-        let rows: [(&[&str], &[&str], (bool, usize, &str)); 7] = [
+        type Row<'a> = (&'a [&'a str], &'a [&'a str], (bool, usize, &'a str));
+        let rows: [Row<'_>; 7] = [
             (&["sh", "-c", "x"], &[], (false, 2, "sh")),
             (&["/bin/bash", "-ec"], &["x"], (true, 0, "bash")),
             (&["sh"], &["-c", "x"], (true, 1, "sh")),
