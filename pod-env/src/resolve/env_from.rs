@@ -1,5 +1,7 @@
 //! `envFrom`: all keys of a ConfigMap or Secret.
 
+use std::collections::BTreeMap;
+
 use k8s_openapi::api::core::v1::EnvFromSource;
 use pod_model::{FieldPath, Finding};
 
@@ -78,7 +80,7 @@ impl Builder<'_> {
             self.take_all(&from, found.secrets.get(&secret.name), |secret| {
                 // In a file, `stringData` is written over `data` on the way in
                 // (pkg/registry/core/secret).
-                let mut keys = std::collections::BTreeMap::new();
+                let mut keys = BTreeMap::new();
                 for (k, v) in secret.data.iter().flatten() {
                     keys.insert(k.as_str(), Value::secret(&v.0, show));
                 }
@@ -99,9 +101,11 @@ impl Builder<'_> {
         let (word, name) = (from.word, from.name);
         match lookup.unwrap_or(&Lookup::NotAsked) {
             Lookup::Found { object, origin } => {
+                let before = self.entries.len();
                 for (key, value) in keys(object) {
                     self.take(from, key, value, origin);
                 }
+                self.replaced(from, before);
             }
             Lookup::Missing => {
                 let finding = self.missing(from.id, word, name, from.optional, &from.path);
@@ -109,14 +113,65 @@ impl Builder<'_> {
             }
             other => {
                 let reason = self.not_read(other, word, name, &from.path);
-                self.unread.push(Unread {
+                let unread = Unread {
                     kind: from.kind,
                     name: name.to_owned(),
                     prefix: from.prefix.to_owned(),
                     reason,
-                });
+                };
+                self.in_doubt(from, &unread);
+                self.unread.push(unread);
             }
         }
+    }
+
+    /// Says which variables of an entry before this one it has replaced; `from`
+    /// began at the entry `first`. That may be meant, and is easily overlooked.
+    fn replaced(&mut self, from: &From<'_>, first: usize) {
+        let mut names: BTreeMap<String, Vec<&str>> = BTreeMap::new();
+        for entry in &self.entries[first..] {
+            for before in entry.overrides.iter().filter(|before| **before < first) {
+                let source = &self.entries[*before].source;
+                let word = match source.kind {
+                    SourceKind::Secret => "Secret",
+                    _ => "ConfigMap",
+                };
+                let object = source.name.as_deref().unwrap_or_default();
+                let of = names.entry(format!("{word} `{object}`")).or_default();
+                of.push(&entry.name);
+            }
+        }
+        let said = names.into_iter().map(|(object, names)| {
+            let message = format!(
+                "{} `{}` sets {} anew, after {object}",
+                from.word,
+                from.name,
+                listed(&names)
+            );
+            Finding::info("replaced-by-envfrom", from.path.clone(), message)
+        });
+        self.findings.extend(said);
+    }
+
+    /// Says which variables a source that was not read may set anew.
+    fn in_doubt(&mut self, from: &From<'_>, unread: &Unread) {
+        let defined = self.defined.keys().map(String::as_str);
+        let mut names: Vec<&str> = defined.filter(|name| unread.could_set(name)).collect();
+        if names.is_empty() {
+            return;
+        }
+        names.sort_unstable();
+        let message = format!(
+            "{} `{}`, which was not read, may set {} anew",
+            from.word,
+            from.name,
+            listed(&names)
+        );
+        self.findings.push(Finding::warning(
+            "may-be-replaced",
+            from.path.clone(),
+            message,
+        ));
     }
 
     /// The kubelet asks no more of a name than the API server asked of prefix
@@ -197,5 +252,22 @@ impl Builder<'_> {
         self.findings
             .push(Finding::warning(id, path.clone(), message).help(help));
         reason
+    }
+}
+
+/// So many names are told one by one.
+const LISTED: usize = 5;
+
+/// `A`, `B` and 3 more.
+fn listed(names: &[&str]) -> String {
+    let (told, rest) = names.split_at(names.len().min(LISTED));
+    let told: Vec<String> = told
+        .iter()
+        .map(|name| format!("`{}`", name.escape_debug()))
+        .collect();
+    match (told.as_slice(), rest.len()) {
+        ([most @ .., last], 0) if !most.is_empty() => format!("{} and {last}", most.join(", ")),
+        (all, 0) => all.join(", "),
+        (all, more) => format!("{} and {more} more", all.join(", ")),
     }
 }

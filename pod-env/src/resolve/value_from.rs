@@ -4,6 +4,7 @@ use k8s_openapi::api::core::v1::{
     ConfigMapKeySelector, EnvVar as SpecVar, EnvVarSource, FileKeySelector, ObjectFieldSelector,
     ResourceFieldSelector, SecretKeySelector,
 };
+use pod_model::validation::validate_file_key;
 use pod_model::{FieldPath, Finding, KubernetesVersion};
 
 use super::builder::{Builder, Draft};
@@ -369,19 +370,34 @@ impl Builder<'_> {
         } else {
             None
         };
-        let (value, status) = match problem {
-            Some((id, path, message, help)) => {
-                self.findings
-                    .push(Finding::error(id, path, message).help(help));
-                (
-                    Value::unknown("none, as the API server refuses the source"),
-                    Status::Unresolved,
-                )
-            }
-            None => (
-                Value::unknown("what an earlier container writes into the file"),
-                Status::Runtime,
-            ),
+        let mut refused = validate_file_key(selector, path);
+        let refuses = problem.is_some() || !refused.is_empty();
+        self.findings.append(&mut refused);
+        if let Some((id, path, message, help)) = problem {
+            self.findings
+                .push(Finding::error(id, path, message).help(help));
+        }
+        let (value, status) = if refuses {
+            let why = "none, as the API server refuses the source";
+            (Value::unknown(why), Status::Unresolved)
+        } else if self.is_the_first() {
+            let message = format!(
+                "no container before this one can have written the file of `{}`, optional or not: it waits with CreateContainerConfigError",
+                shown_name(variable)
+            );
+            self.findings.push(
+                Finding::error("file-not-written", path.field("path"), message)
+                    .help("write the file in an init container that stands before it"),
+            );
+            let why = "none, as nobody has written the file";
+            (Value::unknown(why), Status::Unresolved)
+        } else if selector.optional.unwrap_or(false) {
+            // Without the key, and with an empty value, what was before stays.
+            let why = "what an earlier container writes into the file, and unchanged where that is nothing";
+            (Value::unknown(why), Status::Runtime)
+        } else {
+            let why = "what an earlier container writes into the file";
+            (Value::unknown(why), Status::Runtime)
         };
         let source = Source::new(SourceKind::File)
             .name(&selector.volume_name)
@@ -389,6 +405,14 @@ impl Builder<'_> {
             .path(&selector.path);
         let draft = Draft::new(&variable.name, value, source).status(status);
         self.define(draft.path(self.env_path(i)));
+    }
+}
+
+impl Builder<'_> {
+    /// Whether the container starts before all others, into empty volumes.
+    fn is_the_first(&self) -> bool {
+        let first = self.context.subject.base.field("initContainers").index(0);
+        self.container.path == first
     }
 }
 

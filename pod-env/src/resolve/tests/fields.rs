@@ -188,3 +188,46 @@ fn a_limit_range_fills_up_a_pod_that_is_still_to_be_made() {
     assert_eq!(run(Stage::Live, "limits.cpu"), "?");
     assert_eq!(run(Stage::Live, "requests.cpu"), "0");
 }
+
+/// Upstream: `ParseEnv` fails where there is no file, and `optional` is only
+/// asked where there is one.
+#[test]
+fn a_file_has_to_be_written_before_it_is_read() {
+    let key = |more: Value| {
+        let mut key = json!({"volumeName": "v", "path": "f", "key": "k"});
+        let map = key.as_object_mut().unwrap();
+        map.extend(more.as_object().unwrap().clone());
+        json!([{"name": "A", "value": "before"}, {"name": "A", "valueFrom": {"fileKeyRef": key}}])
+    };
+    let pod = |env: Value| {
+        world(json!({"volumes": [{"name": "v", "emptyDir": {}}],
+            "initContainers": [{"name": "first", "env": env}, {"name": "second", "env": env}],
+            "containers": [{"name": "c"}]}))
+        .run()
+    };
+    for optional in [false, true] {
+        let got = pod(key(json!({"optional": optional})));
+        let finding = got.finding("file-not-written");
+        let path = "spec.initContainers[0].env[1].valueFrom.fileKeyRef.path";
+        assert_eq!(finding.path.to_string(), path);
+        assert_eq!(finding.severity, Severity::Error);
+        let second = &got.item.containers[1].env[1];
+        assert_eq!(second.status, Status::Runtime);
+        let why = second.unknown.as_deref().unwrap();
+        assert_eq!(why.contains("unchanged"), optional, "{why}");
+    }
+    for (more, path) in [
+        (json!({"path": "../f"}), "path"),
+        (json!({"key": ""}), "key"),
+        (json!({"volumeName": ""}), "volumeName"),
+    ] {
+        let got = pod(key(more));
+        let at = format!("spec.initContainers[1].env[1].valueFrom.fileKeyRef.{path}");
+        let mut all = got.findings.iter();
+        assert!(
+            all.any(|f| f.path.to_string() == at && f.severity == Severity::Error),
+            "{:?}",
+            got.findings
+        );
+    }
+}

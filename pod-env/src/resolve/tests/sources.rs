@@ -272,3 +272,30 @@ fn the_verdict_is_that_of_the_containers_that_are_asked_about() {
     assert_eq!(of(&["sound", "broken"], Lookup::NotAsked), Verdict::No);
     assert_eq!(of(&["sound", "takes"], Lookup::NotAsked), Verdict::Unknown);
 }
+
+#[test]
+fn two_sources_of_one_name_are_told_once() {
+    let keys = |value: &str| {
+        let all = (0..7).map(|i| (format!("K{i}"), Value::from(value)));
+        Value::Object(all.collect())
+    };
+    let got = world(json!({"containers": [{"name": "c", "envFrom": [
+        {"configMapRef": {"name": "m"}}, {"secretRef": {"name": "s"}}]}]}))
+    .config_map("m", keys("old"))
+    .secret("s", keys("new"))
+    .run();
+    let said: Vec<_> = got
+        .findings
+        .iter()
+        .filter(|f| f.id == "replaced-by-envfrom")
+        .map(|f| (f.severity, f.message.as_str()))
+        .collect();
+    let message =
+        "Secret `s` sets `K0`, `K1`, `K2`, `K3`, `K4` and 2 more anew, after ConfigMap `m`";
+    assert_eq!(said, [(Severity::Info, message)]);
+    let got = world(json!({"containers": [{"name": "c", "envFrom": [
+        {"configMapRef": {"name": "m"}}, {"prefix": "P_", "configMapRef": {"name": "m"}}]}]}))
+    .config_map("m", json!({"A": "1"}))
+    .run();
+    assert!(!got.ids().contains(&"replaced-by-envfrom"));
+}

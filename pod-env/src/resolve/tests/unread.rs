@@ -54,3 +54,19 @@ fn a_script_may_name_a_variable_of_an_unread_service() {
     assert!(said("$WEB_SERVICE_HOST").message.contains("is not known"));
     assert_eq!(said("$NOPE").severity, Severity::Warning);
 }
+
+#[test]
+fn what_an_unread_source_may_set_anew_is_told() {
+    let mut w = world(json!({"containers": [{"name": "c", "envFrom": [
+        {"configMapRef": {"name": "m"}}, {"prefix": "X_", "secretRef": {"name": "s"}}]}]}))
+    .config_map("m", json!({"A": "1", "X_B": "2", "X_": "3"}));
+    w.otherwise = Lookup::Forbidden;
+    let got = w.run();
+    let finding = got.finding("may-be-replaced");
+    assert_eq!(
+        finding.message,
+        "Secret `s`, which was not read, may set `X_B` anew"
+    );
+    assert_eq!(got.value("X_B"), "2");
+    assert_eq!(got.verdict, Verdict::Unknown);
+}
