@@ -29,6 +29,13 @@ use support::namespace::Namespace;
 /// `pod/container` → variable → value.
 type Seen = BTreeMap<String, BTreeMap<String, String>>;
 
+/// What containers printed of themselves.
+struct Printed {
+    env: Seen,
+    /// `pod/container` → the program and its arguments.
+    argv: BTreeMap<String, Vec<String>>,
+}
+
 /// What the runtime adds, whatever is said.
 const RUNTIME: &[&str] = &["HOME", "HOSTNAME", "PATH", "TERM"];
 
@@ -102,7 +109,7 @@ fn settle(namespace: &Namespace) {
 }
 
 /// What the containers of the Pods that a selector picks printed.
-fn printed(namespace: &Namespace, selector: &str) -> Seen {
+fn printed(namespace: &Namespace, selector: &str) -> Printed {
     let log = namespace.kubectl(&[
         "logs",
         "-l",
@@ -121,20 +128,27 @@ fn printed(namespace: &Namespace, selector: &str) -> Seen {
             .or_default()
             .push_str(text.trim());
     }
-    let parsed = |text: &String| {
-        let ByteString(bytes) = serde_json::from_value(text.as_str().into()).unwrap();
+    let strings = |text: &str| -> Vec<String> {
+        let ByteString(bytes) = serde_json::from_value(text.into()).unwrap();
         let text = String::from_utf8(bytes).unwrap();
-        let entries = text
-            .split_terminator('\0')
-            .map(|entry| entry.split_once('=').unwrap());
-        entries
-            .map(|(name, value)| (name.to_owned(), value.to_owned()))
-            .collect()
+        text.split_terminator('\0').map(str::to_owned).collect()
     };
-    texts
-        .iter()
-        .map(|(name, text)| (name.clone(), parsed(text)))
-        .collect()
+    let mut printed = Printed {
+        env: Seen::new(),
+        argv: BTreeMap::new(),
+    };
+    for (name, text) in texts {
+        // A container that is not of the random ones prints its environment only.
+        let (environ, cmdline) = text.split_once(':').unwrap_or((&text, ""));
+        let pair = |entry: &String| {
+            let (name, value) = entry.split_once('=').unwrap();
+            (name.to_owned(), value.to_owned())
+        };
+        let env = strings(environ).iter().map(pair).collect();
+        printed.env.insert(name.clone(), env);
+        printed.argv.insert(name, strings(cmdline));
+    }
+    printed
 }
 
 /// How many variables were compared, and how many values a report left open.
@@ -144,13 +158,15 @@ struct Count {
     containers: usize,
     equal: usize,
     open: usize,
+    /// Arguments that were compared.
+    arguments: usize,
     wrong: String,
 }
 
 /// Compares a report with what the containers saw. What it calls unknown may
 /// be anything; where `live`, nothing else may be there, and only that may be
 /// unknown which only the runtime knows. The Pods' specs are by name.
-fn compare(report: &Value, seen: &Seen, live: Option<&BTreeMap<String, Value>>) -> Count {
+fn compare(report: &Value, printed: &Printed, live: Option<&BTreeMap<String, Value>>) -> Count {
     let mut count = Count::default();
     for item in report["items"].as_array().unwrap() {
         count.pods += 1;
@@ -162,16 +178,33 @@ fn compare(report: &Value, seen: &Seen, live: Option<&BTreeMap<String, Value>>) 
                 continue;
             }
             count.containers += 1;
-            let Some(seen) = seen.get(&name) else {
+            let Some(seen) = printed.env.get(&name) else {
                 writeln!(count.wrong, "{name} printed nothing").unwrap();
                 continue;
             };
             let pod = live.map(|pods| &pods[pod]);
             compare_container(&name, container, seen, pod, &mut count);
+            compare_arguments(&name, container, &printed.argv[&name], &mut count);
         }
     }
     assert_eq!(count.wrong, "", "{count:?}");
     count
+}
+
+/// Those in which everything is known.
+fn compare_arguments(name: &str, container: &Value, argv: &[String], count: &mut Count) {
+    let strings = |field: &str| container[field].as_array().unwrap().clone();
+    let said = [strings("command"), strings("args")].concat();
+    let open = container["commandReferences"].to_string();
+    if open.contains("\"unknown\"") {
+        return;
+    }
+    let said: Vec<&str> = said.iter().map(|one| one.as_str().unwrap()).collect();
+    if said == argv {
+        count.arguments += said.len();
+    } else {
+        writeln!(count.wrong, "{name}: {said:?}\n  is {argv:?}").unwrap();
+    }
 }
 
 fn compare_container(
@@ -277,14 +310,15 @@ fn compare_random(namespace: &Namespace, seed: u64, pods: usize, kept: usize, mo
     );
     for (how, count) in [("file", &offline), ("live", &live)] {
         println!(
-            "seed {seed}, {how}: {} Pods, {} containers, {} variables equal, {} left open",
-            count.pods, count.containers, count.equal, count.open
+            "seed {seed}, {how}: {} Pods, {} containers, {} variables and {} arguments equal, {} variables left open",
+            count.pods, count.containers, count.equal, count.arguments, count.open
         );
+        assert!(count.arguments > 3 * count.pods, "{count:?}");
         assert!(count.equal > 10 * count.pods, "{count:?}");
         assert!(count.open < count.equal, "{count:?}");
     }
     assert!(live.open < offline.open, "{live:?} {offline:?}");
-    verify::verify(namespace, &printed);
+    verify::verify(namespace, &printed.env);
 }
 
 #[test]

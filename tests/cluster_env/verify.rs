@@ -43,7 +43,7 @@ pub(crate) fn verify(namespace: &Namespace, before: &Seen) {
     let foretold = differences(&report(&shown)).1;
 
     restart(namespace, &pods);
-    let after = printed(namespace, KEPT);
+    let after = printed(namespace, KEPT).env;
     let real = really_different(before, &after);
     assert!(!real.is_empty());
     assert_eq!(foretold, real);
@@ -64,8 +64,8 @@ fn image_config() -> tempfile::NamedTempFile {
     ]}})])
 }
 
-/// Changes a key of some ConfigMaps and Secrets, adds one, and takes one away
-/// that no container needs in order to start.
+/// Changes a key of some ConfigMaps and Secrets that the Pods take all keys of,
+/// adds one, and takes one away that no container needs in order to start.
 fn edit(namespace: &Namespace, pods: &Value) {
     let mut needed = BTreeSet::new();
     for source in all_env(pods).filter_map(|entry| entry.get("valueFrom")) {
@@ -77,7 +77,12 @@ fn edit(namespace: &Namespace, pods: &Value) {
             ));
         }
     }
-    for name in ["config-0", "config-1", "secret-0", "secret-1"] {
+    let taken: BTreeSet<&str> = ["configMapRef", "secretRef"]
+        .iter()
+        .flat_map(|kind| all_env_from(pods).filter_map(|from| from[*kind]["name"].as_str()))
+        .collect();
+    let of = |kind: &'static str| taken.iter().filter(move |name| name.starts_with(kind));
+    for name in of("config-").take(3).chain(of("secret-").take(2)) {
         let kind = if name.starts_with("config") {
             "configmap"
         } else {
@@ -98,6 +103,11 @@ fn edit(namespace: &Namespace, pods: &Value) {
         let patch = json!({"data": data}).to_string();
         namespace.kubectl(&["patch", kind, name, "--type=merge", "-p", &patch]);
     }
+}
+
+fn all_env_from(pods: &Value) -> impl Iterator<Item = &Value> {
+    let containers = pods["items"].as_array().unwrap().iter().flat_map(running);
+    containers.flat_map(|(_, container)| container["envFrom"].as_array().into_iter().flatten())
 }
 
 fn all_env(pods: &Value) -> impl Iterator<Item = &Value> {

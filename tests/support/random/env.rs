@@ -269,21 +269,24 @@ fn container(
     let env: Vec<Value> = (0..rng.below(10))
         .map(|_| env_var(rng, world, others))
         .collect();
-    // The first process prints what it was given; with a process namespace of
-    // the Pod's own it is not the one with the number 1.
-    let command = match (runs_on, shared) {
-        (false, _) => json!(["/bin/base64", "/proc/self/environ"]),
-        (true, shared) => {
-            let process = if shared { "$$$$" } else { "1" };
-            let script = format!(
-                "/bin/base64 /proc/{process}/environ; trap 'exit 0' TERM; while [ ! -e {AGAIN} ]; do /bin/sleep 1; done; exit 1"
-            );
-            json!(["/bin/sh", "-c", script])
-        }
+    // The first process prints what it was given: its environment, a colon, and
+    // its arguments. With a process namespace of the Pod's own it is not the one
+    // with the number 1. A terminal's last words get lost where the program ends
+    // at once.
+    let process = if shared || !runs_on { "$$$$" } else { "1" };
+    let then = if runs_on {
+        format!("trap 'exit 0' TERM; while [ ! -e {AGAIN} ]; do /bin/sleep 1; done; exit 1")
+    } else {
+        "/bin/sleep 1".to_owned()
     };
+    let script = format!(
+        "/bin/base64 /proc/{process}/environ; echo :; /bin/base64 /proc/{process}/cmdline; {then}"
+    );
+    let command = json!(["/bin/sh", "-c", script]);
+    let args: Vec<String> = (0..rng.below(4)).map(|_| text(rng)).collect();
     let mut container = json!({
         "name": name, "image": "busybox", "imagePullPolicy": "IfNotPresent", "command": command,
-        "env": env, "envFrom": env_from,
+        "args": args, "env": env, "envFrom": env_from,
     });
     if rng.percent(10) {
         container["tty"] = true.into();
