@@ -20,6 +20,7 @@ mod resolve;
 mod resources;
 mod runtime;
 pub mod service_links;
+mod shell;
 mod shell_text;
 mod subject;
 mod trace;

@@ -11,7 +11,8 @@ use super::references::{Expanded, Place};
 use crate::expansion::{Piece, pieces};
 use crate::names::is_shell_name;
 use crate::report::{CommandReference, EnvVar, Status};
-use crate::shell_text::{BASH_SETS, Script, ShellVariable, script, variables};
+use crate::shell::{BASH_SETS, Script, script};
+use crate::shell_text::{ShellVariable, variables};
 
 /// What becomes of `command` and `args`.
 #[derive(Default)]

@@ -6,6 +6,7 @@ mod builder;
 mod command;
 mod env;
 mod env_from;
+mod file;
 mod hints;
 mod limits;
 mod references;

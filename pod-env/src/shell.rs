@@ -1,0 +1,177 @@
+//! Which string of a container a shell runs, and what that shell sets by itself.
+
+use crate::container::ContainerView;
+
+/// A string of a container's argument vector that is a script of a shell.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Script<'a> {
+    /// Whether it stands in `args` rather than in `command`.
+    pub(crate) in_args: bool,
+    /// Which one it is there.
+    pub(crate) index: usize,
+    /// The name of the shell, without its directory.
+    pub(crate) shell: &'a str,
+}
+
+impl Script<'_> {
+    /// Whether the shell sets a variable by itself, be it asked or not.
+    ///
+    /// Sources: POSIX.1-2024, Shell Command Language, 2.5.3; bash(1), Shell
+    /// Variables, which ksh and zsh have as well. Where `sh` is bash, as in the
+    /// Red Hat world, it sets them, too; elsewhere it does not.
+    pub(crate) fn sets(&self, name: &str) -> bool {
+        let is_posix = matches!(self.shell, "sh" | "ash" | "dash");
+        POSIX_SETS.contains(&name) || !is_posix && BASH_SETS.contains(&name)
+    }
+}
+
+/// What a POSIX shell has without being given it.
+const POSIX_SETS: &[&str] = &[
+    "IFS", "LINENO", "OLDPWD", "OPTARG", "OPTIND", "PATH", "PPID", "PS1", "PS2", "PS4", "PWD",
+];
+/// What shells have beyond that which are more than POSIX asks for.
+pub(crate) const BASH_SETS: &[&str] = &[
+    "BASH",
+    "BASH_VERSION",
+    "EPOCHSECONDS",
+    "EUID",
+    "HOSTNAME",
+    "HOSTTYPE",
+    "MACHTYPE",
+    "OSTYPE",
+    "RANDOM",
+    "SECONDS",
+    "SHLVL",
+    "UID",
+];
+
+/// The script of a container, if it has a shell run one.
+pub(crate) fn script<'a>(container: &ContainerView<'a>) -> Option<Script<'a>> {
+    let split = container.command.len();
+    let argv: Vec<&str> = container
+        .command
+        .iter()
+        .chain(container.args)
+        .map(String::as_str)
+        .collect();
+    let shell = argv.iter().position(|arg| is_shell(arg))?;
+    // `env`, `busybox`, `tini --` and their like stand in front of a shell; a
+    // word after a program of its own is that program's.
+    if !argv[..shell].iter().all(|arg| is_launcher(arg)) {
+        return None;
+    }
+    for (i, arg) in argv.iter().enumerate().skip(shell + 1) {
+        if takes_script(arg) {
+            let in_args = i + 1 >= split;
+            return (i + 1 < argv.len()).then(|| Script {
+                in_args,
+                index: i + 1 - if in_args { split } else { 0 },
+                shell: base_name(argv[shell]),
+            });
+        }
+        if !arg.starts_with(['-', '+']) && argv[i - 1] != "-o" {
+            return None;
+        }
+    }
+    None
+}
+
+fn base_name(arg: &str) -> &str {
+    arg.rsplit('/').next().unwrap_or(arg)
+}
+
+fn is_shell(arg: &str) -> bool {
+    matches!(
+        base_name(arg),
+        "sh" | "bash" | "ash" | "dash" | "ksh" | "mksh" | "zsh"
+    )
+}
+
+fn is_launcher(arg: &str) -> bool {
+    arg.starts_with('-')
+        || matches!(
+            base_name(arg),
+            "env" | "busybox" | "tini" | "dumb-init" | "exec" | "nohup" | "setsid"
+        )
+}
+
+/// `-c`, also as the last of several letters: `-ec`, `-exc`.
+fn takes_script(arg: &str) -> bool {
+    arg.strip_prefix('-')
+        .is_some_and(|flags| flags.ends_with('c') && flags.bytes().all(|b| b.is_ascii_lowercase()))
+}
+
+#[cfg(test)]
+mod tests {
+    use pod_model::FieldPath;
+
+    use super::*;
+    use crate::report::ContainerType;
+
+    /// Whether in `args`, which one there, and of which shell.
+    fn script_of(command: &[&str], args: &[&str]) -> Option<(bool, usize, String)> {
+        let owned = |list: &[&str]| list.iter().map(|s| (*s).to_owned()).collect::<Vec<_>>();
+        let (command, args) = (owned(command), owned(args));
+        let found = script(&ContainerView {
+            name: "c",
+            container_type: ContainerType::App,
+            env: &[],
+            env_from: &[],
+            command: &command,
+            args: &args,
+            tty: false,
+            resources: None,
+            path: FieldPath::root(),
+        });
+        found.map(|script| (script.in_args, script.index, script.shell.to_owned()))
+    }
+
+    #[test]
+    fn where_a_script_stands() {
+        type Row<'a> = (&'a [&'a str], &'a [&'a str], (bool, usize, &'a str));
+        let rows: [Row<'_>; 7] = [
+            (&["sh", "-c", "x"], &[], (false, 2, "sh")),
+            (&["/bin/bash", "-ec"], &["x"], (true, 0, "bash")),
+            (&["sh"], &["-c", "x"], (true, 1, "sh")),
+            (&["sh", "-e", "-c", "x"], &[], (false, 3, "sh")),
+            (&["sh", "-o", "pipefail", "-c", "x"], &[], (false, 4, "sh")),
+            (
+                &["/usr/bin/env", "bash", "-c", "x"],
+                &[],
+                (false, 3, "bash"),
+            ),
+            (&[], &["sh", "-c", "x"], (true, 2, "sh")),
+        ];
+        for (command, args, (in_args, index, shell)) in rows {
+            let expected = Some((in_args, index, shell.to_owned()));
+            assert_eq!(script_of(command, args), expected, "{command:?} {args:?}");
+        }
+        for none in [
+            &["printenv", "A"][..],
+            &["sh", "script.sh", "-c", "x"],
+            &["sh", "-c"],
+            &["grep", "sh", "-c", "x"],
+            &[],
+        ] {
+            assert_eq!(script_of(none, &[]), None, "{none:?}");
+        }
+    }
+
+    #[test]
+    fn what_a_shell_sets_by_itself_depends_on_the_shell() {
+        let of = |shell| Script {
+            in_args: false,
+            index: 0,
+            shell,
+        };
+        for shell in ["sh", "dash", "ash"] {
+            assert!(
+                of(shell).sets("PWD") && !of(shell).sets("RANDOM"),
+                "{shell}"
+            );
+        }
+        for shell in ["bash", "zsh", "ksh"] {
+            assert!(of(shell).sets("PWD") && of(shell).sets("UID"), "{shell}");
+        }
+    }
+}
