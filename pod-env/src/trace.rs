@@ -34,7 +34,10 @@ pub fn trace(container: &ContainerEnv, name: &str) -> Option<Vec<TraceStep>> {
     for (at, entry) in entries.filter(|(_, entry)| entry.name == name) {
         tracer.follow(at, entry, 0);
         let result = match &entry.unknown {
-            Some(why) if entry.value.is_none() => format!("is not known: {why}"),
+            Some(why) if entry.value.is_none() => match why.strip_prefix("not known, ") {
+                Some(why) => format!("is not known, {why}"),
+                None => format!("is not known: {why}"),
+            },
             _ => format!("is {}", value(entry)),
         };
         tracer.push(0, &entry.name, result, Some(at));
