@@ -8,7 +8,6 @@ use jiff::Timestamp;
 
 use super::age::age;
 use super::engine::{Engine, Outcome, Target};
-use super::fields::text_at;
 use super::subject::{Subject, shown};
 use crate::ui::{ProgressLine, Size};
 
@@ -115,10 +114,8 @@ impl Now<'_> {
 
     /// Since its creation; since the wait began, where the clocks do not agree.
     fn age(&self, target: &Target) -> Duration {
-        let created = target.object().and_then(|object| {
-            let created = text_at(object, "/metadata/creationTimestamp");
-            created.parse::<Timestamp>().ok()
-        });
+        let created = target.created();
+        let created = created.and_then(|created| created.parse::<Timestamp>().ok());
         let since = created.and_then(|created| {
             let seconds = self.clock.as_second() - created.as_second();
             u64::try_from(seconds).ok()

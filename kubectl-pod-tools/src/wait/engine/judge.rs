@@ -25,7 +25,7 @@ const VANISHED: Duration = Duration::from_millis(1500);
 impl Engine {
     fn scene(&self, at: usize) -> Option<Scene<'_>> {
         let target = &self.targets[at];
-        let object = target.object()?;
+        let object = target.object.as_ref()?;
         let pods = self.pods(target);
         let mut notes: Vec<_> = target
             .uid
@@ -59,6 +59,10 @@ impl Engine {
 
     /// Looks at a target that is there.
     pub(super) fn judge(&mut self, at: usize, now: Duration) {
+        self.unfolded(at, |engine| engine.judge_object(at, now));
+    }
+
+    fn judge_object(&mut self, at: usize, now: Duration) {
         if !self.targets[at].open() {
             return;
         }
@@ -90,7 +94,7 @@ impl Engine {
                     self.changes.push(Change::Moved(at));
                 }
                 self.last(at, stuck, now);
-                self.ripen(at, now);
+                self.ripen_object(at, now);
             }
         }
     }
@@ -197,7 +201,8 @@ impl Engine {
     fn is_behind(&self, at: usize, since: Duration) -> bool {
         let target = &self.targets[at];
         let counted = |pointer| {
-            let count = target.object().and_then(|job| number_at(job, pointer));
+            let job = target.object.as_ref();
+            let count = job.and_then(|job| number_at(job, pointer));
             count.and_then(|n| usize::try_from(n).ok()).unwrap_or(0)
         };
         let (mut ended, mut runs) = (0, false);
@@ -211,18 +216,22 @@ impl Engine {
 
     /// A target that is not there.
     pub(super) fn absent(&mut self, at: usize, now: Duration) {
-        let pending = self.targets[at].pending.is_some();
-        if self.may_be_there(at) && !pending {
-            if self.targets[at].present {
-                self.look_for(at);
+        self.unfolded(at, |engine| {
+            let pending = engine.targets[at].pending.is_some();
+            if !engine.may_be_there(at) || pending {
+                engine.vanish_object(at, now);
+            } else if engine.targets[at].present {
+                engine.look_for(at);
             }
-        } else {
-            self.vanish(at, now);
-        }
+        });
     }
 
     /// A target that is not there for certain.
     pub(super) fn vanish(&mut self, at: usize, now: Duration) {
+        self.unfolded(at, |engine| engine.vanish_object(at, now));
+    }
+
+    fn vanish_object(&mut self, at: usize, now: Duration) {
         if self.is_replaced(at) {
             self.leave(at);
             return;
@@ -324,6 +333,10 @@ impl Engine {
 
     /// What time has made of a stuck state or of an end that waits.
     pub(super) fn ripen(&mut self, at: usize, now: Duration) {
+        self.unfolded(at, |engine| engine.ripen_object(at, now));
+    }
+
+    fn ripen_object(&mut self, at: usize, now: Duration) {
         let target = &self.targets[at];
         if !target.open() {
             return;

@@ -74,6 +74,7 @@ impl Engine {
             self.vanish(at, now);
             return;
         };
+        target.folded = None;
         target.object = Some(object);
         target.present = true;
         self.judge(at, now);
@@ -90,6 +91,7 @@ impl Engine {
         target.left = true;
         target.present = false;
         target.object = None;
+        target.folded = None;
         target.killed = false;
         target.pending = None;
         target.lasting = None;

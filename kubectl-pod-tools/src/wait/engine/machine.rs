@@ -96,13 +96,13 @@ impl Engine {
     /// The Pods of a target.
     pub(crate) fn pods<'a>(&'a self, target: &'a Target) -> Vec<&'a Value> {
         match (self.groups[target.group].kind.as_str(), &target.object) {
-            (_, None) => Vec::new(),
             ("Pod", Some(object)) => vec![object],
             ("Deployment", Some(object)) => {
                 let namespace = text_at(object, "/metadata/namespace");
                 self.known.pods_of(&deployment_key(namespace, &target.name))
             }
-            (_, Some(object)) => self.known.pods_of(uid(object)),
+            _ if target.is_known() => self.known.pods_of(target.uid.as_deref().unwrap_or("")),
+            _ => Vec::new(),
         }
     }
 
@@ -268,6 +268,7 @@ impl Engine {
         target.uid = Some(id.clone());
         let namespace = text_at(&object, "/metadata/namespace").to_owned();
         let selector = manual_selector(&object);
+        target.folded = None;
         target.object = Some(object);
         target.present = true;
         self.by_key.entry(id).or_default().insert(at);
@@ -302,6 +303,7 @@ impl Engine {
             return;
         }
         // Its last state may be the end that nobody was told of before.
+        target.folded = None;
         target.object = Some(object);
         target.present = true;
         self.judge(at, now);
@@ -330,6 +332,7 @@ impl Engine {
             if let Some(uid) = &target.uid {
                 self.known.forget(uid);
             }
+            target.folded = None;
             if let Some(object) = target.object.take()
                 && self.groups[target.group].kind == "Deployment"
             {

@@ -84,6 +84,8 @@ pub(crate) struct Target {
     pub uid: Option<String>,
     /// As it was last seen.
     pub(super) object: Option<Value>,
+    /// The same while nobody looks at it.
+    pub(super) folded: Option<Box<str>>,
     /// Whether it is there now.
     pub(super) present: bool,
     /// It was deleted before it had ended: no end of it is its own any more.
@@ -105,6 +107,7 @@ impl Target {
             name: name.to_owned(),
             uid,
             object: None,
+            folded: None,
             present: false,
             killed: false,
             evidence: Evidence::default(),
@@ -113,11 +116,6 @@ impl Target {
             pending: None,
             left: false,
         }
-    }
-
-    /// As it was last seen.
-    pub(crate) fn object(&self) -> Option<&Value> {
-        self.object.as_ref()
     }
 
     /// Whether it is in a state that does not get better by itself.

@@ -1,0 +1,54 @@
+//! Objects at rest. Of thousands that are waited for only one is looked at, at a
+//! time; as a tree of values it takes ten times the room of its text.
+
+use super::machine::Engine;
+use super::target::Target;
+use crate::wait::fields::text_at;
+
+impl Engine {
+    /// Does something with a target whose object can be looked at.
+    pub(super) fn unfolded<T>(&mut self, at: usize, work: impl FnOnce(&mut Self) -> T) -> T {
+        self.targets[at].unfold();
+        let done = work(self);
+        // Of a Pod and of a Deployment others want to know something, too.
+        let target = &mut self.targets[at];
+        if !matches!(
+            self.groups[target.group].kind.as_str(),
+            "Pod" | "Deployment"
+        ) {
+            target.fold();
+        }
+        done
+    }
+}
+
+impl Target {
+    fn fold(&mut self) {
+        if let Some(object) = self.object.take() {
+            self.folded = Some(object.to_string().into());
+        }
+    }
+
+    fn unfold(&mut self) {
+        if let Some(text) = self.folded.take()
+            && self.object.is_none()
+        {
+            self.object = serde_json::from_str(&text).ok();
+        }
+    }
+
+    /// Whether an object of its name was seen, and is remembered.
+    pub(super) fn is_known(&self) -> bool {
+        self.object.is_some() || self.folded.is_some()
+    }
+
+    /// When the object was created, as the API writes it.
+    pub(crate) fn created(&self) -> Option<String> {
+        let of = |object: &_| text_at(object, "/metadata/creationTimestamp").to_owned();
+        match (&self.object, &self.folded) {
+            (Some(object), _) => Some(of(object)),
+            (None, Some(text)) => serde_json::from_str(text).ok().map(|object| of(&object)),
+            (None, None) => None,
+        }
+    }
+}
