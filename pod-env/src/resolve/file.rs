@@ -41,14 +41,14 @@ impl Builder<'_> {
         } else {
             None
         };
-        let mut refused = validate_file_key(selector, path);
-        let refuses = problem.is_some() || !refused.is_empty();
-        self.findings.append(&mut refused);
+        let mut wrong = validate_file_key(selector, path);
+        let is_refused = problem.is_some() || !wrong.is_empty();
+        self.findings.append(&mut wrong);
         if let Some((id, path, message, help)) = problem {
             self.findings
                 .push(Finding::error(id, path, message).help(help));
         }
-        let (value, status) = if refuses {
+        let (value, status) = if is_refused {
             let why = "none, as the API server refuses the source";
             (Value::unknown(why), Status::Unresolved)
         } else if self.is_the_first() {
