@@ -34,8 +34,10 @@ pub(crate) enum ResourceValue {
 /// Where the number stood.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Taken {
-    /// In the container, or nowhere: then it is 0.
+    /// In the container.
     Container,
+    /// Nowhere, so it is 0.
+    Nowhere,
     /// In a LimitRange of the namespace.
     LimitRange,
     /// In the Pod's own `resources`.
@@ -129,7 +131,7 @@ pub(crate) fn resource(
         let fills = filled && !selected.name.starts_with(HUGE_PAGES);
         match set {
             Some((set, taken)) if !fills || !is_zero(set) => (Some(set), taken),
-            None if !fills => (None, Taken::Container),
+            None if !fills => (None, Taken::Nowhere),
             _ => match fallback(selected.name, spec, stand_ins) {
                 Some((text, taken)) => (Some(text), taken),
                 None => return ResourceValue::NodeAllocatable,
@@ -140,7 +142,7 @@ pub(crate) fn resource(
     } else {
         match get(defaults.map(|d| &d.requests), selected.name) {
             Some(given) => (Some(given), Taken::LimitRange),
-            None => (None, Taken::Container),
+            None => (None, Taken::Nowhere),
         }
     };
     let quantity = match quantity.filter(|text| !text.0.is_empty()) {

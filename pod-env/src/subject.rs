@@ -126,6 +126,8 @@ pub struct Found<'a> {
     /// The LimitRanges of the subject's namespace. They count for Pods that are
     /// still to be made only.
     pub limit_ranges: Vec<&'a LimitRange>,
+    /// Whether those are all.
+    pub limit_ranges_are: Completeness,
     /// The node that the Pod is bound to.
     pub node: Option<Lookup<&'a Node>>,
 }

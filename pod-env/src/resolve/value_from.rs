@@ -12,7 +12,7 @@ use super::value::Value;
 use crate::downward::{FieldValue, field};
 use crate::report::{Source, SourceKind, Status};
 use crate::resources::{ResourceValue, StandIns, Taken, resource};
-use crate::subject::Lookup;
+use crate::subject::{Completeness, Lookup};
 
 /// The key that a variable is taken from.
 struct Selected<'s> {
@@ -145,7 +145,7 @@ impl Builder<'_> {
         ) {
             ResourceValue::Known(text, taken) => {
                 source.origin = match (taken, node) {
-                    (Taken::Container, _) => None,
+                    (Taken::Container | Taken::Nowhere, _) => None,
                     (Taken::LimitRange, _) => Some("the namespace's LimitRange".to_owned()),
                     (Taken::Pod, _) => Some("the Pod's own resources".to_owned()),
                     (Taken::Node, Some(Lookup::Found { origin, .. })) => {
@@ -153,7 +153,14 @@ impl Builder<'_> {
                     }
                     (Taken::Node, _) => Some("the node's allocatable".to_owned()),
                 };
-                (Value::open(text), Status::Resolved)
+                // Without a cluster, a namespace is taken for one that has none.
+                let forbidden = context.found.limit_ranges_are == Completeness::Forbidden;
+                let given = matches!(taken, Taken::Container | Taken::LimitRange);
+                if !given && forbidden && context.defaults.is_some() {
+                    self.limit_ranges_are_unread(&text, path)
+                } else {
+                    (Value::open(text), Status::Resolved)
+                }
             }
             ResourceValue::NodeAllocatable => {
                 if matches!(node, Some(Lookup::Forbidden)) {
@@ -200,6 +207,21 @@ impl Builder<'_> {
         };
         let draft = Draft::new(&variable.name, value, source).status(status);
         self.define(draft.path(self.env_path(i)));
+    }
+
+    /// The value of a resource that a LimitRange might set, if one could see them.
+    fn limit_ranges_are_unread(&mut self, text: &str, path: &FieldPath) -> (Value, Status) {
+        self.not_sure = true;
+        let namespace = self.context.subject.namespace;
+        let message = format!(
+            "the LimitRanges of namespace `{namespace}` may not be listed, so whether one sets this is not known"
+        );
+        self.findings.push(
+            Finding::warning("forbidden", path.clone(), message)
+                .help("ask for the right to list LimitRanges, or give them with -f"),
+        );
+        let why = format!("`{text}`, unless a LimitRange sets it");
+        (Value::unknown(why), Status::Unresolved)
     }
 
     fn config_map_key(

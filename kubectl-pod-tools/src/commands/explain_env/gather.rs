@@ -25,6 +25,7 @@ pub(super) struct Gathered<'a> {
     services_are: Completeness,
     master_is: Completeness,
     limit_ranges: Vec<Cow<'a, LimitRange>>,
+    limit_ranges_are: Completeness,
     node: Option<Lookup<Cow<'a, Node>>>,
 }
 
@@ -57,6 +58,7 @@ impl Gathered<'_> {
             services_are: self.services_are,
             master_is: self.master_is,
             limit_ranges: self.limit_ranges.iter().map(AsRef::as_ref).collect(),
+            limit_ranges_are: self.limit_ranges_are,
             node: self.node.as_ref().map(borrow),
         }
     }
@@ -137,6 +139,7 @@ impl<'a> Lookups<'a> {
             services_are: Completeness::NotAsked,
             master_is: Completeness::NotAsked,
             limit_ranges,
+            limit_ranges_are: Completeness::NotAsked,
             node: node
                 .map(|name| one_near(&near.nodes, "", name))
                 .transpose()?,
@@ -178,7 +181,10 @@ impl<'a> Lookups<'a> {
         if plan.limit_ranges {
             let found = &mut gathered.limit_ranges;
             let live: Option<Vec<LimitRange>> = self.list(cluster, "LimitRange", namespace).await?;
-            // Who may not see them is told of what the file alone says.
+            gathered.limit_ranges_are = match live {
+                Some(_) => Completeness::Complete,
+                None => Completeness::Forbidden,
+            };
             for limit_range in live.unwrap_or_default() {
                 let written =
                     |other: &Cow<LimitRange>| other.metadata.name == limit_range.metadata.name;
@@ -371,10 +377,13 @@ fn decode<T: DeserializeOwned>(kind: &str, name: &str, object: &Value) -> Result
     })
 }
 
-/// The address of a Service stays when the Service is applied again.
+/// The address of a Service stays when the Service is applied again, unless it
+/// becomes one that is only a name (`patchAllocatedValues` in
+/// pkg/registry/core/service/storage).
 fn take_address(written: &mut Service, live: &Service) {
     if let (Some(written), Some(live)) = (&mut written.spec, &live.spec)
-        && written.cluster_ip.is_none()
+        && written.cluster_ip.as_deref().is_none_or(str::is_empty)
+        && written.type_.as_deref() != Some("ExternalName")
     {
         written.cluster_ip.clone_from(&live.cluster_ip);
     }

@@ -29,6 +29,7 @@ struct World {
     services: Vec<Service>,
     services_are: Completeness,
     limit_ranges: Vec<LimitRange>,
+    limit_ranges_are: Completeness,
     node: Option<Node>,
     options: Options,
     stage: Stage,
@@ -49,6 +50,7 @@ fn world(spec: Value) -> World {
         services: Vec::new(),
         services_are: Completeness::Complete,
         limit_ranges: Vec::new(),
+        limit_ranges_are: Completeness::Complete,
         node: None,
         options: Options::default(),
         stage: Stage::File,
@@ -138,6 +140,7 @@ impl World {
             services_are: self.services_are,
             master_is: self.services_are,
             limit_ranges: self.limit_ranges.iter().collect(),
+            limit_ranges_are: self.limit_ranges_are,
             node: self.node.as_ref().map(|object| Lookup::Found {
                 object,
                 origin: "cluster".into(),

@@ -249,6 +249,14 @@ fn a_secret_of_bytes_keeps_them_and_is_pointed_out() {
     assert_eq!(got.var("B").bytes.as_ref().unwrap().bytes(), b"<\xff\0>");
     assert!(got.var("B").lossy);
     assert_eq!(got.ids(), ["not-utf8", "nul-byte", "not-utf8", "nul-byte"]);
+    // Before 1.34, cri-api let such bytes through.
+    for (version, severity) in [
+        (KubernetesVersion::V1_33, Severity::Warning),
+        (KubernetesVersion::V1_34, Severity::Error),
+    ] {
+        w.options.version = version;
+        assert_eq!(w.run().finding("not-utf8").severity, severity, "{version}");
+    }
 }
 
 #[test]

@@ -70,3 +70,36 @@ fn what_an_unread_source_may_set_anew_is_told() {
     assert_eq!(got.value("X_B"), "2");
     assert_eq!(got.verdict, Verdict::Unknown);
 }
+
+#[test]
+fn a_limit_range_that_may_not_be_seen_may_set_what_the_container_does_not() {
+    let run = |known: Completeness, stage: Stage| {
+        let resource = |name: &str| json!({"resourceFieldRef": {"resource": name}});
+        let mut w = world(json!({"containers": [{"name": "c",
+            "resources": {"requests": {"cpu": "2"}}, "env": [
+            {"name": "SET", "valueFrom": resource("requests.cpu")},
+            {"name": "OPEN", "valueFrom": resource("requests.memory")}]}]}));
+        w.limit_ranges_are = known;
+        w.stage = stage;
+        w.run()
+    };
+    let got = run(Completeness::Forbidden, Stage::File);
+    assert_eq!(got.value("SET"), "2");
+    let why = got.var("OPEN").unknown.as_deref();
+    assert_eq!(why, Some("`0`, unless a LimitRange sets it"));
+    let path = got.finding("forbidden").path.to_string();
+    assert!(
+        path.ends_with("env[1].valueFrom.resourceFieldRef"),
+        "{path}"
+    );
+    assert_eq!(got.verdict, Verdict::Unknown);
+    for (known, stage) in [
+        (Completeness::Complete, Stage::File),
+        (Completeness::NotAsked, Stage::File),
+        (Completeness::Forbidden, Stage::Live),
+    ] {
+        let got = run(known, stage);
+        assert_eq!(got.value("OPEN"), "0", "{known:?} {stage:?}");
+        assert_eq!(got.verdict, Verdict::Ok);
+    }
+}
