@@ -1,5 +1,5 @@
 //! Objects at rest. Of thousands that are waited for only one is looked at, at a
-//! time; as a tree of values it takes ten times the room of its text.
+//! time; as a tree of values it takes several times the room of its text.
 
 use super::machine::Engine;
 use super::target::Target;
