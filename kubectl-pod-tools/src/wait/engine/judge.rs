@@ -333,7 +333,12 @@ impl Engine {
 
     /// What time has made of a stuck state or of an end that waits.
     pub(super) fn ripen(&mut self, at: usize, now: Duration) {
-        self.unfolded(at, |engine| engine.ripen_object(at, now));
+        // Time passes with each message: only what asks for the object pays for it.
+        if self.wanted.keep_pods && self.targets[at].pending.is_some() {
+            self.unfolded(at, |engine| engine.ripen_object(at, now));
+        } else {
+            self.ripen_object(at, now);
+        }
     }
 
     fn ripen_object(&mut self, at: usize, now: Duration) {
