@@ -16,6 +16,7 @@ use crate::context::Context;
 use crate::error::CommandError;
 use crate::exit::{self, Exit};
 use crate::panic;
+use crate::stack::with_large;
 use crate::ui::{ColorChoice, Ui, escape};
 
 /// Creates, applies and explains Pods and Jobs.
@@ -78,6 +79,10 @@ struct Single<A: Args> {
 
 /// The whole suite: `kubectl pod-tools`.
 pub fn run_suite() -> ExitCode {
+    with_large(suite)
+}
+
+fn suite() -> ExitCode {
     panic::install_hook();
     match parse::<Cli>(Cli::command()) {
         Ok(cli) => {
@@ -90,6 +95,10 @@ pub fn run_suite() -> ExitCode {
 
 /// The plugin `kubectl pod-env`: `explain-env` by itself.
 pub fn run_env() -> ExitCode {
+    with_large(env)
+}
+
+fn env() -> ExitCode {
     run_single::<ExplainEnvArgs>(
         "kubectl pod-env",
         "Explain the environment that each container will see",
@@ -98,6 +107,10 @@ pub fn run_env() -> ExitCode {
 
 /// The plugin `kubectl pod-wait`: `wait` by itself.
 pub fn run_wait() -> ExitCode {
+    with_large(wait)
+}
+
+fn wait() -> ExitCode {
     run_single::<WaitArgs>(
         "kubectl pod-wait",
         "Wait until objects are done, or as --for says",
@@ -106,11 +119,19 @@ pub fn run_wait() -> ExitCode {
 
 /// The plugin `kubectl create pod`: `create pod` by itself.
 pub fn run_create_pod() -> ExitCode {
+    with_large(create_pod)
+}
+
+fn create_pod() -> ExitCode {
     run_single::<PodArgs>("kubectl create pod", "Create a Pod from flags")
 }
 
 /// The executable `kubectl_complete-pod_tools`, which kubectl asks for choices.
 pub fn run_completion() -> ExitCode {
+    with_large(completion)
+}
+
+fn completion() -> ExitCode {
     let choices = complete::choices(std::env::args_os().skip(1).collect());
     // A shell that does not read any more is no failure.
     let _ = Ui::new(ColorChoice::Never, true, 0).data(&choices);

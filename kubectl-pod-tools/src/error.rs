@@ -3,7 +3,7 @@
 
 use std::io;
 
-use crate::cluster::{ClusterError, Request, innermost};
+use crate::cluster::{ClusterError, NOT_SERVED, Request, Verb, innermost};
 use crate::connection::ConfigError;
 use crate::exit::Exit;
 use crate::input::InputError;
@@ -180,6 +180,19 @@ impl From<ClusterError> for Failure {
             }
             ClusterError::TimedOut { .. } => cluster(message).help("raise --request-timeout"),
             ClusterError::NotAnApi { .. } => cluster(message).help("is this the address of an API server?"),
+            ClusterError::Foreign { status, answer, .. } => {
+                cluster(message).help(foreign_help(*status, answer))
+            }
+            ClusterError::TooLarge { .. } => {
+                cluster(message).help("no object of the API is that large: look at what answers at this address")
+            }
+            ClusterError::Unknown { request, cause } => {
+                let mut help = look_before(request);
+                if let ClusterError::Foreign { status, answer, .. } = &**cause {
+                    help.push_str(&format!("; {}", foreign_help(*status, answer)));
+                }
+                cluster(message).help(help)
+            }
             ClusterError::UnknownKind { .. } => Self::new(Exit::No, message)
                 .help("`kubectl api-resources` lists what it has; a CustomResourceDefinition comes before its objects"),
             ClusterError::UnknownType { .. } => Self::usage(message)
@@ -189,7 +202,38 @@ impl From<ClusterError> for Failure {
     }
 }
 
+/// What to look at when something else answers than the API server.
+fn foreign_help(status: u16, answer: &str) -> &'static str {
+    match status {
+        407 => {
+            "the proxy asks for a name and a password: write them into its URL, in `proxy-url` or HTTPS_PROXY"
+        }
+        300..400 => {
+            "a login page or a proxy stands before the server: look at --server, `proxy-url` and HTTPS_PROXY, or log in"
+        }
+        500.. => "a proxy or load balancer before the server answered: it may not reach the server",
+        _ if answer.contains("HTTPS server") => "write https:// in the server's URL",
+        _ => {
+            "look at the server's URL with its path, at `proxy-url` and HTTPS_PROXY, and whether a login page answers"
+        }
+    }
+}
+
+/// How to see what became of a change.
+fn look_before(request: &Request) -> String {
+    let mut command = format!("kubectl get {}", request.resource);
+    if let Some(name) = &request.name {
+        command.push_str(&format!(" {name}"));
+    }
+    if let Some(namespace) = &request.namespace {
+        command.push_str(&format!(" -n {namespace}"));
+    }
+    format!("look before you try again: `{command}`")
+}
+
 fn refused(request: &Request, code: u16, message: &str) -> Failure {
+    // Only what was sent can be wrong input.
+    let is_change = matches!(request.verb, Verb::Create | Verb::Patch | Verb::Delete);
     match code {
         401 => Failure::new(
             Exit::Cluster,
@@ -220,6 +264,11 @@ fn refused(request: &Request, code: u16, message: &str) -> Failure {
         )),
         404 if message.starts_with("namespaces \"") => Failure::new(Exit::Gone, message.to_owned())
             .help("`kubectl create namespace NAME` creates it; -n chooses another"),
+        404 if message == NOT_SERVED => Failure::new(
+            Exit::Cluster,
+            format!("the server does not serve {}: {message}", request.resource),
+        )
+        .help("look at the server's URL with its path; `kubectl api-resources` lists what it has"),
         404 => Failure::new(Exit::Gone, message.to_owned()),
         409 if message.contains("already exists") => Failure::new(Exit::No, message.to_owned())
             .help("`apply` changes what exists; `kubectl delete` removes it first"),
@@ -228,6 +277,10 @@ fn refused(request: &Request, code: u16, message: &str) -> Failure {
             Exit::Cluster,
             format!("the server failed to {request} ({code}): {message}"),
         ),
-        _ => Failure::new(Exit::No, message.to_owned()),
+        400 | 409 | 413 | 422 if is_change => Failure::new(Exit::No, message.to_owned()),
+        _ => Failure::new(
+            Exit::Cluster,
+            format!("the server refused to {request} ({code}): {message}"),
+        ),
     }
 }

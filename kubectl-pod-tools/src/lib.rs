@@ -20,6 +20,7 @@ mod parallel;
 mod render;
 mod report;
 mod signals;
+mod stack;
 mod submit;
 mod target;
 mod tell;

@@ -236,8 +236,8 @@ exit code 3
 namespace/shop created
 configmap/settings created
 --- stderr
-error: the server http://SERVER/ cannot be reached: connection closed before message completed
-help: is the server up, and is this the right --context? `kubectl cluster-info` asks the same server
+error: it is not known whether this was done: create secrets "password" in namespace "shop": the server http://SERVER/ cannot be reached: connection closed before message completed
+help: look before you try again: `kubectl get secrets password -n shop`
 2 of 6 objects created: namespace/shop, configmap/settings; not created: secret/password; not tried: service/web, pod/app, deployment.apps/web
 
 "#]]

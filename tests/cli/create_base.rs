@@ -31,7 +31,7 @@ spec:
 fn stored() -> serde_json::Value {
     json!({
         "metadata": {
-            "name": "web", "namespace": "team", "uid": "u", "resourceVersion": "7",
+            "name": "web", "namespace": "default", "uid": "u", "resourceVersion": "7",
             "creationTimestamp": "2026-01-01T00:00:00Z", "labels": {"app": "web"},
             "annotations": {"kubectl.kubernetes.io/last-applied-configuration": "{}"},
         },
@@ -158,7 +158,7 @@ spec:
 
 #[test]
 fn a_deployments_labels_are_left_out_and_said() {
-    let deployment = json!({"spec": {
+    let deployment = json!({"metadata": {"name": "web"}, "spec": {
         "selector": {"matchLabels": {"app": "web"}},
         "template": {"metadata": {"labels": {"app": "web"}}, "spec": {"containers": [{"name": "web", "image": "nginx"}]}},
     }});

@@ -13,6 +13,7 @@ mod pty;
 #[path = "../support/cli.rs"]
 mod support;
 
+mod answers;
 mod apply;
 mod broken;
 mod completion;

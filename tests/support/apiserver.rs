@@ -1,6 +1,8 @@
 //! A scripted API server on a loopback socket: it answers as it was told to,
 //! well or badly, and remembers what it was asked.
 
+#[path = "complete.rs"]
+mod complete;
 #[path = "request.rs"]
 mod request;
 #[path = "websocket.rs"]
@@ -70,12 +72,18 @@ pub(crate) struct Answer {
     how: How,
     /// What follows in the stream when the gate is open.
     later: Option<(Gate, Vec<String>)>,
+    /// The object or list that the body is; its version and kind are added.
+    object: Option<Value>,
 }
 
 impl Answer {
-    /// A JSON body with status 200.
+    /// A JSON body with status 200, with the version and kind that a server
+    /// writes; [`Answer::text`] sends a body as it is.
     pub(crate) fn json(body: &Value) -> Self {
-        Self::text(200, &body.to_string())
+        Self {
+            object: Some(body.clone()),
+            ..Self::text(200, &body.to_string())
+        }
     }
 
     /// Any body, as JSON or not.
@@ -87,6 +95,16 @@ impl Answer {
             body: body.as_bytes().to_vec(),
             how: How::Whole,
             later: None,
+            object: None,
+        }
+    }
+
+    /// A text, as programs write it that do not speak JSON.
+    pub(crate) fn plain(status: u16, text: &str) -> Self {
+        let headers = vec![("content-type".to_owned(), "text/plain".to_owned())];
+        Self {
+            headers,
+            ..Self::text(status, text)
         }
     }
 
@@ -362,7 +380,11 @@ impl State {
             let what = format!("not scripted: {} {}", request.method, request.path);
             return Answer::refusal(404, "NotFound", &what);
         };
-        let answer = (routes[index].handler)(request);
+        let mut answer = (routes[index].handler)(request);
+        if let Some(object) = answer.object.take() {
+            let object = complete::complete(&request.path, object);
+            answer.body = object.to_string().into_bytes();
+        }
         if routes[index].once {
             routes.remove(index);
         }

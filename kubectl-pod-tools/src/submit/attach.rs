@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-use crate::cluster::{Attach, Cluster, ClusterError, Output, Resource};
+use crate::cluster::{Attach, Cluster, ClusterError, LogQuery, Output, Resource};
 use crate::error::CommandError;
 use crate::exit::Exit;
 use crate::ui::{RawTerminal, Ui};
@@ -115,9 +115,15 @@ async fn attached(
         }
     }
     // It was too fast to be attached to; what it wrote is kept.
-    let log = cluster.log_tail(namespace, pod, container, None).await?;
-    output.write(log.as_bytes(), false);
-    Ok(())
+    let query = LogQuery {
+        namespace,
+        pod,
+        container,
+        ..LogQuery::default()
+    };
+    cluster
+        .copy_log(&query, |bytes| output.write(bytes, false))
+        .await
 }
 
 /// Where the program that has our standard input writes.

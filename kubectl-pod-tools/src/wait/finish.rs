@@ -68,7 +68,13 @@ impl Wait<'_> {
             self.ui.help(hint);
         }
         let (there, expected) = self.engine.count();
-        if lost.is_none() && signal.is_none() && self.engine.too_few() {
+        if lost.is_none() && signal.is_none() && self.engine.out_of_time() && self.is_unlisted() {
+            let why = self.unlisted();
+            self.ui.error(&why);
+            self.annotate(&why);
+            exit = exit.worse(Exit::TimedOut);
+            whole = Some(why);
+        } else if lost.is_none() && signal.is_none() && self.engine.too_few() {
             let (code, why) = self.too_few(there, expected);
             exit = exit.worse(code);
             whole = Some(why);
@@ -163,6 +169,22 @@ impl Wait<'_> {
         if ci::under_github() {
             self.ui.talk(&ci::annotation("wait", message));
         }
+    }
+
+    fn is_unlisted(&self) -> bool {
+        self.engine.unlisted().next().is_some()
+    }
+
+    /// Says which objects nobody has told of: their absence means nothing.
+    fn unlisted(&self) -> String {
+        let subjects = self
+            .engine
+            .unlisted()
+            .filter_map(|group| self.subjects.get(group));
+        let mut kinds: Vec<String> = subjects.map(|s| s.resource.qualified()).collect();
+        kinds.dedup();
+        let (kinds, server) = (kinds.join(", "), self.cluster.server());
+        format!("timed out: {server} has not said which {kinds} there are")
     }
 
     fn too_few(&self, there: usize, expected: usize) -> (Exit, String) {

@@ -222,6 +222,8 @@ fn files_name_what_can_be_waited_for() {
         ("custom.yaml", custom),
         ("config.yaml", config),
     ]);
+    let mut elsewhere = complete(1);
+    elsewhere["metadata"]["namespace"] = "other".into();
     let server = ApiServer::new()
         .on("GET /api/v1/namespaces/default/pods?watch=1", HOLD())
         .on(
@@ -229,7 +231,7 @@ fn files_name_what_can_be_waited_for() {
             list(1, &[json!({"metadata": {"name": "web", "uid": "w"}, "status": {"phase": "Succeeded"}})]),
         )
         .on("GET /apis/batch/v1/namespaces/other/jobs?watch=1", HOLD())
-        .on("GET /apis/batch/v1/namespaces/other/jobs?", list(1, &[complete(1)]))
+        .on("GET /apis/batch/v1/namespaces/other/jobs?", list(1, &[elsewhere]))
         .on(WATCH, HOLD())
         .on(LIST, list(1, &[complete(1)]));
     let server = with_widgets(server, &[widget("one", "True")]);

@@ -55,9 +55,6 @@ fn fetch(
         let cluster = context.connect().await?;
         let resource = Resource::of(kind);
         fetched = cluster.get(&resource, cluster.namespace(), name).await?;
-        // A list's items come with their kind, a single object may not.
-        fetched["apiVersion"] = kind.api_version().into();
-        fetched["kind"] = kind.kind.into();
         Ok(Exit::Yes)
     })?;
     Ok(fetched)
