@@ -76,8 +76,9 @@ impl Cluster {
         let mut options = serde_json::json!({
             "apiVersion": "v1", "kind": "DeleteOptions", "propagationPolicy": "Background",
         });
-        if let Some(uid) = uid {
-            options["preconditions"] = serde_json::json!({"uid": uid});
+        if let (Some(uid), Some(options)) = (uid, options.as_object_mut()) {
+            let preconditions = serde_json::json!({"uid": uid});
+            options.insert("preconditions".to_owned(), preconditions);
         }
         let request = http::Request::delete(resource.path(Some(namespace), Some(name)))
             .header(http::header::CONTENT_TYPE, "application/json");
