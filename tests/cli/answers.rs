@@ -458,6 +458,54 @@ fn deep_objects_are_read_as_deep_as_a_server_stores_them() {
     }
 }
 
+/// As a Go program that is no API server says of every path, and so does one
+/// that is of a path it does not serve.
+#[test]
+fn not_found_is_no_word_of_an_object() {
+    let nothing = Answer::plain(404, "404 page not found\n");
+    let home = Home::with(&[
+        (
+            "widget.yaml",
+            "apiVersion: example.com/v1\nkind: Widget\nmetadata: {name: a}\n",
+        ),
+        (
+            "pod.yaml",
+            &POD.replace(
+                "    image: nginx",
+                "    image: nginx\n    envFrom: [{configMapRef: {name: c}}]",
+            ),
+        ),
+    ]);
+    let server = ApiServer::bare()
+        .on("GET /", nothing.clone())
+        .on("POST /", nothing.clone())
+        .on("DELETE /", nothing.clone());
+    for args in [
+        &["wait", "pod/x", "--timeout=5s"][..],
+        &["wait", "pod/x", "--for=deleted", "--timeout=5s"],
+        &["wait", "pods", "--all", "--for=deleted", "--timeout=5s"],
+        &["wait", "-f", "widget.yaml", "--for=deleted", "--timeout=5s"],
+        &["wait", "widget/a", "--for=deleted", "--timeout=5s"],
+        &["explain-env", "x"],
+        &["explain-env", "-f", "pod.yaml"],
+        &["create", "-f", "widget.yaml"],
+        &["create", "-f", "pod.yaml"],
+        &["version"],
+    ] {
+        let run = home.run_on(&server, args);
+        assert_eq!(run.code, Some(3), "{args:?}: {run:?}");
+    }
+    // Where listing is not allowed, each is asked for by its name.
+    let server = ApiServer::new()
+        .on(
+            "GET /api/v1/namespaces/default/pods?",
+            Answer::refusal(403, "Forbidden", "no"),
+        )
+        .on("GET /api/v1/namespaces/default/pods/x", nothing);
+    let run = home.run_on(&server, &["wait", "pod/x", "--for=deleted", "--timeout=5s"]);
+    assert_eq!(run.code, Some(3), "{run:?}");
+}
+
 #[test]
 fn what_discovery_names_stays_in_its_path() {
     for plural in [

@@ -193,20 +193,8 @@ impl Cluster {
         let api_version = resource.api_version();
         match self.resource_of(&api_version, &resource.kind).await {
             Ok(_) => Ok(true),
-            Err(ClusterError::UnknownKind { .. }) => {
-                // Many a proxy says "not found", too: the server has to name what
-                // it has.
-                let what = Request {
-                    verb: Verb::Get,
-                    resource: "the API groups of the server".to_owned(),
-                    name: None,
-                    namespace: None,
-                };
-                let answer = self.get_path(&what, "/apis", body::DISCOVERY).await?;
-                let _groups: Value =
-                    self.discovered(answer, &["APIGroupList", "APIGroupDiscoveryList"])?;
-                Ok(false)
-            }
+            // Whoever answered before may be away, and a proxy in its place.
+            Err(ClusterError::UnknownKind { .. }) => self.ask_groups().await.map(|()| false),
             Err(error) => Err(error),
         }
     }

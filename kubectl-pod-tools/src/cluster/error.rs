@@ -231,6 +231,12 @@ impl ClusterError {
         }
     }
 
+    /// Whether the server says that it has no such object: it knows the type, and
+    /// speaks as an API server.
+    pub(crate) fn is_not_found(&self) -> bool {
+        self.code() == Some(404) && !self.is_not_served()
+    }
+
     /// Whether the server has no such URL: a kind that it does not serve, or not
     /// yet.
     pub(crate) fn is_not_served(&self) -> bool {

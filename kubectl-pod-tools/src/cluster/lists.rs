@@ -86,6 +86,7 @@ impl Cluster {
             };
             shape::check_list(&page, resource, namespace)
                 .map_err(|cause| self.not_an_api(cause))?;
+            self.set_confirmed();
             let text = |key: &str| {
                 let text = page.get("metadata")?.get(key)?.as_str()?;
                 (!text.is_empty()).then(|| text.to_owned())

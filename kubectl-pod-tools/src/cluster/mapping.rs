@@ -176,7 +176,10 @@ impl Cluster {
             namespace: None,
         };
         let list = match self.get_path(&what, &path, body::DISCOVERY).await {
-            Err(error) if error.code() == Some(404) => return Err(unknown()),
+            Err(error) if error.code() == Some(404) => {
+                self.confirm().await?;
+                return Err(unknown());
+            }
             answer => answer?,
         };
         let list: ResourceList = self.discovered(list, &["APIResourceList"])?;
@@ -194,6 +197,34 @@ impl Cluster {
             .ok_or_else(unknown)
     }
 
+    /// Makes sure that it is an API server which answers: many a proxy says "not
+    /// found", too.
+    ///
+    /// # Errors
+    /// What a request can meet, and an answer of something else.
+    async fn confirm(&self) -> Result<(), ClusterError> {
+        if self.is_confirmed() {
+            return Ok(());
+        }
+        self.ask_groups().await
+    }
+
+    /// Asks for the groups that the server has, which only an API server tells.
+    ///
+    /// # Errors
+    /// Those of [`Cluster::confirm`].
+    pub(super) async fn ask_groups(&self) -> Result<(), ClusterError> {
+        let what = Request {
+            verb: Verb::Get,
+            resource: "the API groups of the server".to_owned(),
+            name: None,
+            namespace: None,
+        };
+        let answer = self.get_path(&what, "/apis", body::DISCOVERY).await?;
+        let kinds = ["APIGroupList", "APIGroupDiscoveryList"];
+        self.discovered::<Value>(answer, &kinds).map(drop)
+    }
+
     /// An answer of discovery, which has to be of one of these kinds.
     ///
     /// # Errors
@@ -208,7 +239,9 @@ impl Cluster {
             let expected = kinds.join(" or ");
             return Err(self.not_an_api(format!("expected {expected}, found something else")));
         }
-        serde_json::from_value(answer).map_err(|e| self.odd(&e))
+        let read = serde_json::from_value(answer).map_err(|e| self.odd(&e))?;
+        self.set_confirmed();
+        Ok(read)
     }
 }
 

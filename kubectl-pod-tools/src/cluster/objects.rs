@@ -154,6 +154,7 @@ impl Cluster {
         }
         // Some providers write `31+`.
         let minor = text("minor").trim_end_matches(|c: char| !c.is_ascii_digit());
+        self.set_confirmed();
         Ok((git_version.to_owned(), minor.parse().unwrap_or(0)))
     }
 

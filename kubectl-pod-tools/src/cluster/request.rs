@@ -1,6 +1,7 @@
 //! One request: sent, retried, timed, and its answer read.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use kube::Client;
@@ -25,6 +26,8 @@ pub(crate) struct Cluster {
     answer: Option<Duration>,
     warnings: Warnings,
     log: Log,
+    /// Something answered as only an API server does.
+    confirmed: Arc<AtomicBool>,
 }
 
 /// Told of what happens on the way to an answer.
@@ -57,6 +60,7 @@ impl Cluster {
             answer: None,
             warnings,
             log,
+            confirmed: Arc::default(),
         }
     }
 
@@ -73,6 +77,15 @@ impl Cluster {
     /// What it has to say beside its answers.
     pub(crate) fn warnings(&self) -> &Warnings {
         &self.warnings
+    }
+
+    /// Whether something has answered as only an API server does.
+    pub(super) fn is_confirmed(&self) -> bool {
+        self.confirmed.load(Ordering::Relaxed)
+    }
+
+    pub(super) fn set_confirmed(&self) {
+        self.confirmed.store(true, Ordering::Relaxed);
     }
 
     /// What `--request-timeout` allows.

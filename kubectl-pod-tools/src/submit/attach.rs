@@ -75,7 +75,7 @@ impl Created {
             .await;
         match deleted {
             Ok(()) => ui.note(&format!("{} deleted", self.resource.object(&self.name))),
-            Err(error) if error.code() == Some(404) => {}
+            Err(error) if error.is_not_found() => {}
             Err(error) => return Err(error),
         }
         Ok(())

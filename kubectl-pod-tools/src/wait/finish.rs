@@ -286,7 +286,7 @@ impl Wait<'_> {
             match deleted {
                 Ok(()) => self.ui.note(&format!("{} deleted", self.shown(at))),
                 // Its TTL was quicker.
-                Err(error) if error.code() == Some(404) => {}
+                Err(error) if error.is_not_found() => {}
                 Err(error) => {
                     let failure = crate::error::Failure::from(error);
                     self.ui.error(&failure.message);

@@ -281,7 +281,10 @@ fn a_kind_of_a_file_that_the_server_does_not_have_is_an_error() {
         "x.yaml",
         "apiVersion: no.example.com/v1\nkind: Nothing\nmetadata: {name: x}\n",
     )]);
-    let run = on(&ApiServer::new(), &home, &["-f", "x.yaml", "--for=created"]);
+    let server = ApiServer::new()
+        .on("GET /apis/", Answer::refusal(404, "NotFound", "no"))
+        .on("GET /apis", Answer::json(&json!({"groups": []})));
+    let run = on(&server, &home, &["-f", "x.yaml", "--for=created"]);
     assert_eq!(run.code, Some(1), "{run:?}");
     assert!(
         run.stderr

@@ -183,7 +183,7 @@ impl Follower {
             let answer = self.cluster.get(&source.resource, &source.namespace, name);
             match answer.await {
                 Ok(object) => objects.push(source.keep.of(object)),
-                Err(error) if error.code() == Some(404) => {}
+                Err(error) if error.is_not_found() => {}
                 Err(error) => return Err(error),
             }
         }
