@@ -5,6 +5,7 @@
 //! always: arguments as typed, options as checked, run, report; and a report
 //! is blocks, which renderers turn into text, JSON or YAML.
 
+mod bounded;
 mod cli;
 mod cluster;
 mod commands;
