@@ -14,6 +14,7 @@ mod pty;
 mod support;
 
 mod apply;
+mod bounds;
 mod broken;
 mod completion;
 mod connection;
@@ -34,6 +35,8 @@ mod input;
 mod look_ups;
 mod output;
 mod places;
+mod plain_http;
+mod plugins;
 mod refused;
 mod secrets;
 mod targets;

@@ -12,11 +12,12 @@ mod objects;
 mod renew;
 mod request;
 mod retry;
+mod transport;
 mod warnings;
 mod watch;
 
 pub(crate) use attach::{Attach, Output};
-pub(crate) use error::{ClusterError, Request, innermost};
+pub(crate) use error::{ClusterError, CredentialError, Request, innermost};
 pub(crate) use log_lines::LogQuery;
 pub(crate) use mapping::{Resource, object_name};
 pub(crate) use objects::SubmitParams;

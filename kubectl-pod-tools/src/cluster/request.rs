@@ -36,6 +36,8 @@ pub(crate) enum Said<'a> {
     Answer(&'a str),
     /// Why nothing happens for a while.
     Wait(&'a str),
+    /// What a person should know and change.
+    Warning(&'a str),
 }
 
 impl Cluster {
@@ -92,8 +94,8 @@ impl Cluster {
         self
     }
 
-    /// Makes the credentials again that were refused, for all that use this
-    /// cluster.
+    /// Makes the credentials, where they are not there yet, have expired or were
+    /// refused, for all that use this cluster.
     ///
     /// # Errors
     /// Why there are none.
@@ -147,6 +149,8 @@ impl Cluster {
         what: &Request,
         request: &http::Request<Vec<u8>>,
     ) -> Result<http::Response<Body>, ClusterError> {
+        // Not part of the time that an answer has: a person may have to log in.
+        self.renew().await?;
         let mut tried = 0;
         let mut told = false;
         loop {
@@ -234,7 +238,7 @@ impl Cluster {
         }
     }
 
-    pub(super) fn odd(&self, error: &dyn std::error::Error) -> ClusterError {
+    pub(super) fn odd(&self, error: &(dyn std::error::Error + 'static)) -> ClusterError {
         ClusterError::NotAnApi {
             server: self.server.clone(),
             cause: innermost(error),
