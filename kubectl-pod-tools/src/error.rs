@@ -3,7 +3,7 @@
 
 use std::io;
 
-use crate::cluster::{ClusterError, NOT_SERVED, Request, Verb, innermost};
+use crate::cluster::{ClusterError, NOT_SERVED, Request, Verb};
 use crate::connection::ConfigError;
 use crate::exit::Exit;
 use crate::input::InputError;
@@ -122,13 +122,7 @@ impl From<InputError> for Failure {
 
 impl From<ConfigError> for Failure {
     fn from(error: ConfigError) -> Self {
-        let mut message = error.to_string();
-        if let ConfigError::Read { source, .. } | ConfigError::CredentialFile { source, .. } =
-            &error
-        {
-            message = format!("{message}: {}", system(source));
-        }
-        let failure = Self::new(Exit::Cluster, message);
+        let failure = Self::new(Exit::Cluster, error.to_string());
         match error {
             ConfigError::NoCluster { .. } => failure.help(
                 "name a kubeconfig with --kubeconfig or $KUBECONFIG, or a server with --server",
@@ -142,20 +136,19 @@ impl From<ConfigError> for Failure {
             ConfigError::NoServer(_) => {
                 failure.help("choose one with --context, or `kubectl config use-context NAME`")
             }
-            ConfigError::Client(error) => Self {
-                message: format!(
-                    "the connection cannot be prepared: {}",
-                    innermost(error.as_ref())
-                ),
-                ..failure
-            },
+            ConfigError::Provider {
+                instead: Some(plugin),
+                ..
+            } => failure.help(format!("use the credential plugin `{plugin}` instead")),
+            ConfigError::Provider { .. } => {
+                failure.help("use a credential plugin (`exec`) instead")
+            }
             ConfigError::Credentials(_) => {
                 failure.help("log in again, or name other credentials with --user or --token")
             }
-            ConfigError::Unusable(_)
-            | ConfigError::Read { .. }
-            | ConfigError::Parse { .. }
-            | ConfigError::CredentialFile { .. } => failure,
+            ConfigError::Unusable(_) | ConfigError::File { .. } | ConfigError::Parse { .. } => {
+                failure
+            }
         }
     }
 }
@@ -167,14 +160,7 @@ impl From<ClusterError> for Failure {
         match &error {
             ClusterError::Unreachable { .. } => cluster(message)
                 .help("is the server up, and is this the right --context? `kubectl cluster-info` asks the same server"),
-            ClusterError::Tls { cause, .. } => {
-                let failure = cluster(message);
-                if cause.contains("CaUsedAsEndEntity") || cause.contains("UnknownIssuer") {
-                    failure.help("give the authority that signed it with --certificate-authority (a server's own certificate is not taken as one)")
-                } else {
-                    failure.help("give the name that it was made for with --tls-server-name, or a fitting --certificate-authority")
-                }
-            }
+            ClusterError::Tls { problem, .. } => cluster(message).help(problem.help()),
             ClusterError::Credentials { .. } => {
                 cluster(message).help("log in again, or name other credentials with --user or --token")
             }

@@ -5,6 +5,7 @@
 //! always: arguments as typed, options as checked, run, report; and a report
 //! is blocks, which renderers turn into text, JSON or YAML.
 
+mod bounded;
 mod cli;
 mod cluster;
 mod commands;
@@ -31,5 +32,9 @@ mod wait;
 /// The allocator of all binaries.
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+/// For tests alone.
+#[doc(hidden)]
+pub use connection::shown as effective_configuration;
 
 pub use cli::{run_completion, run_create_pod, run_env, run_suite, run_wait};

@@ -15,6 +15,7 @@ mod support;
 
 mod answers;
 mod apply;
+mod bounds;
 mod broken;
 mod completion;
 mod connection;
@@ -35,6 +36,8 @@ mod input;
 mod look_ups;
 mod output;
 mod places;
+mod plain_http;
+mod plugins;
 mod refused;
 mod secrets;
 mod targets;

@@ -5,13 +5,15 @@
 mod complete;
 #[path = "request.rs"]
 mod request;
+#[path = "tls.rs"]
+mod tls;
 #[path = "websocket.rs"]
 mod websocket;
 
 use std::io::{BufReader, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, OnceLock};
 use std::thread;
 use std::time::Duration;
 
@@ -19,6 +21,7 @@ use serde_json::{Value, json};
 
 pub(crate) use request::Request;
 use request::read_request;
+pub(crate) use tls::{CA, ca_data};
 
 /// What becomes of the connection.
 #[derive(Clone, Debug, PartialEq)]
@@ -228,6 +231,7 @@ struct State {
 /// The server; it ends with the test's process.
 pub(crate) struct ApiServer {
     address: SocketAddr,
+    secure: OnceLock<SocketAddr>,
     state: Arc<State>,
 }
 
@@ -251,12 +255,22 @@ impl ApiServer {
                 thread::spawn(move || drop(serve(&stream, &state)));
             }
         });
-        Self { address, state }
+        Self {
+            address,
+            secure: OnceLock::new(),
+            state,
+        }
     }
 
     /// `http://127.0.0.1:PORT`.
     pub(crate) fn url(&self) -> String {
         format!("http://{}", self.address)
+    }
+
+    /// `https://127.0.0.1:PORT`, with a certificate that [`CA`] has signed.
+    pub(crate) fn https(&self) -> String {
+        let address = self.secure.get_or_init(|| tls::in_front_of(self.address));
+        format!("https://{address}")
     }
 
     /// `METHOD /path/prefix` → always this answer.

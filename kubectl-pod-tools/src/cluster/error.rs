@@ -7,6 +7,7 @@ use kube::client::AuthError;
 use kube::core::Status;
 use kube::core::response::StatusCause;
 
+use super::transport::{self, TlsProblem};
 use crate::connection::describe;
 
 /// What is done to a resource, in the words of RBAC.
@@ -79,12 +80,12 @@ pub(crate) enum ClusterError {
         sent: bool,
     },
     /// The certificates do not go together.
-    #[error("the certificate of {server} is not trusted: {cause}")]
+    #[error("{}", problem.message(server))]
     Tls {
         /// Its URL.
         server: String,
-        /// What is wrong with the certificate.
-        cause: String,
+        /// What is wrong with them.
+        problem: TlsProblem,
     },
     /// The credentials could not be made: a plugin that failed, a missing file.
     #[error("no credentials for {server}: {cause}")]
@@ -270,28 +271,23 @@ impl ClusterError {
             },
             kube::Error::Auth(error) => Self::Credentials {
                 server,
-                cause: describe(&error, None),
+                cause: describe(&error),
             },
             kube::Error::SerdeError(error) => Self::NotAnApi {
                 server,
                 cause: error.to_string(),
             },
             error => {
-                if let Some(error) = auth_error(&error) {
-                    let cause = describe(error, None);
+                if let Some(cause) = credential_error(&error) {
                     return Self::Credentials { server, cause };
                 }
-                let cause = innermost(&error);
-                // The TLS library's errors arrive as text in a chain of boxes.
-                if cause.contains("certificate") || cause.contains("UnknownIssuer") {
-                    Self::Tls { server, cause }
-                } else {
-                    let sent = !is_before_sending(&error);
-                    Self::Unreachable {
+                match transport::tls_problem(&error) {
+                    Some(problem) => Self::Tls { server, problem },
+                    None => Self::Unreachable {
                         server,
-                        cause,
-                        sent,
-                    }
+                        cause: innermost(&error),
+                        sent: !is_before_sending(&error),
+                    },
                 }
             }
         }
@@ -310,20 +306,32 @@ fn is_before_sending(error: &kube::Error) -> bool {
     false
 }
 
-/// Credentials that could not be renewed, wherever in a chain of causes.
-fn auth_error(error: &kube::Error) -> Option<&AuthError> {
+/// Credentials that could not be made for a request, in one sentence.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub(crate) struct CredentialError(pub(crate) String);
+
+/// Credentials that could not be made, wherever in a chain of causes.
+fn credential_error(error: &kube::Error) -> Option<String> {
     let mut next: Option<&(dyn StdError + 'static)> = Some(error);
     while let Some(cause) = next {
-        if let Some(found) = cause.downcast_ref() {
-            return Some(found);
+        if let Some(CredentialError(why)) = cause.downcast_ref() {
+            return Some(why.clone());
+        }
+        if let Some(error) = cause.downcast_ref::<AuthError>() {
+            return Some(describe(error));
         }
         next = cause.source();
     }
     None
 }
 
-/// The last cause of a chain: the others only wrap it.
-pub(crate) fn innermost(error: &dyn StdError) -> String {
+/// The last cause of a chain, in our words where there are any: the others only wrap
+/// it.
+pub(crate) fn innermost(error: &(dyn StdError + 'static)) -> String {
+    if let Some(words) = transport::words(error) {
+        return words;
+    }
     let mut last = error;
     while let Some(inner) = last.source() {
         last = inner;

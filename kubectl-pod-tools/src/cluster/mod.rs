@@ -17,11 +17,12 @@ mod renew;
 mod request;
 mod retry;
 mod shape;
+mod transport;
 mod warnings;
 mod watch;
 
 pub(crate) use attach::{Attach, Output};
-pub(crate) use error::{ClusterError, Request, Verb, innermost};
+pub(crate) use error::{ClusterError, CredentialError, Request, Verb, innermost};
 pub(crate) use lists::Selection;
 pub(crate) use log_lines::LogQuery;
 pub(crate) use mapping::{Resource, object_name};

@@ -40,6 +40,8 @@ pub(crate) enum Said<'a> {
     Answer(&'a str),
     /// Why nothing happens for a while.
     Wait(&'a str),
+    /// What a person should know and change.
+    Warning(&'a str),
 }
 
 impl Cluster {
@@ -106,8 +108,8 @@ impl Cluster {
         self
     }
 
-    /// Makes the credentials again that were refused, for all that use this
-    /// cluster.
+    /// Makes the credentials, where they are not there yet, have expired or were
+    /// refused, for all that use this cluster.
     ///
     /// # Errors
     /// Why there are none.
@@ -207,6 +209,8 @@ impl Cluster {
         what: &Request,
         request: &http::Request<Vec<u8>>,
     ) -> Result<http::Response<Body>, ClusterError> {
+        // Not part of the time that an answer has: a person may have to log in.
+        self.renew().await?;
         let mut tried = 0;
         let mut told = false;
         loop {
@@ -283,7 +287,7 @@ impl Cluster {
         }
     }
 
-    pub(super) fn odd(&self, error: &dyn std::error::Error) -> ClusterError {
+    pub(super) fn odd(&self, error: &(dyn std::error::Error + 'static)) -> ClusterError {
         self.not_an_api(innermost(error))
     }
 }
