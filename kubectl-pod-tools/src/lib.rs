@@ -11,6 +11,7 @@ mod commands;
 mod complete;
 mod connection;
 mod context;
+mod deadline;
 mod error;
 mod exit;
 mod generate;

@@ -14,7 +14,9 @@ mod pty;
 mod support;
 
 mod apply;
+mod attached;
 mod broken;
+mod closed;
 mod completion;
 mod connection;
 mod create;
@@ -35,6 +37,7 @@ mod look_ups;
 mod output;
 mod places;
 mod refused;
+mod runners;
 mod secrets;
 mod targets;
 mod terminal;
