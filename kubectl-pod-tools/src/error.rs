@@ -13,8 +13,6 @@ use crate::input::InputError;
 pub(crate) enum CommandError {
     /// Something to tell.
     Failed(Failure),
-    /// Nobody reads any more (`| head`): no error at all.
-    BrokenPipe,
     /// Already told in full.
     Told(Exit),
 }
@@ -60,25 +58,20 @@ impl From<Failure> for CommandError {
 }
 
 impl From<io::Error> for CommandError {
-    /// Of writing to standard output.
+    /// Of a report that is laid out. Where it goes keeps its failures to itself
+    /// ([`crate::ui::Ui::finish`]).
     fn from(error: io::Error) -> Self {
-        match error.kind() {
-            io::ErrorKind::BrokenPipe => Self::BrokenPipe,
-            _ => Failure::new(
-                Exit::No,
-                format!("cannot write to standard output: {}", system(&error)),
-            )
-            .into(),
-        }
+        Failure::new(
+            Exit::No,
+            format!("the report cannot be written: {}", system(&error)),
+        )
+        .into()
     }
 }
 
 impl From<serde_json::Error> for CommandError {
     /// Of writing a report.
     fn from(error: serde_json::Error) -> Self {
-        if let Some(kind) = error.io_error_kind() {
-            return io::Error::from(kind).into();
-        }
         Failure::new(Exit::No, format!("the report cannot be written: {error}")).into()
     }
 }

@@ -12,6 +12,7 @@ mod commands;
 mod complete;
 mod connection;
 mod context;
+mod deadline;
 mod error;
 mod exit;
 mod generate;

@@ -15,8 +15,10 @@ mod support;
 
 mod answers;
 mod apply;
+mod attached;
 mod bounds;
 mod broken;
+mod closed;
 mod completion;
 mod connection;
 mod create;
@@ -39,6 +41,7 @@ mod places;
 mod plain_http;
 mod plugins;
 mod refused;
+mod runners;
 mod secrets;
 mod targets;
 mod terminal;

@@ -47,6 +47,8 @@ pub(crate) enum Then {
     End,
     /// It stays open, and nothing more comes.
     Hold,
+    /// The chunks come again and again, without a pause and without an end.
+    Repeat,
 }
 
 /// What a stream waits for before it goes on.
@@ -179,6 +181,14 @@ impl Answer {
             how: How::Exec(status),
             body: stdout.as_ref().to_vec(),
             ..Self::text(101, "")
+        }
+    }
+
+    /// A program that has our standard input, and does not end.
+    pub(crate) fn attached(stdout: impl AsRef<[u8]>) -> Self {
+        Self {
+            how: How::Exec(Value::Null),
+            ..Self::exec(stdout, None)
         }
     }
 
@@ -371,6 +381,11 @@ fn serve(stream: &TcpStream, state: &State) -> std::io::Result<()> {
                 if let Some((gate, lines)) = &answer.later {
                     gate.wait();
                     for line in lines {
+                        write!(writer, "{:x}\r\n{line}\r\n", line.len())?;
+                    }
+                }
+                if *then == Then::Repeat {
+                    for line in lines.iter().cycle() {
                         write!(writer, "{:x}\r\n{line}\r\n", line.len())?;
                     }
                 }

@@ -31,6 +31,10 @@ pub(super) fn exec(
     for chunk in stdout.chunks(CHUNK) {
         writer.write_all(&frame(BINARY, &[&[STDOUT], chunk].concat()))?;
     }
+    if status.is_null() {
+        // It does not end.
+        return std::io::copy(reader, &mut std::io::sink()).map(drop);
+    }
     let status = status.to_string();
     writer.write_all(&frame(BINARY, &[&[STATUS], status.as_bytes()].concat()))?;
     // 1000: as it should be.

@@ -5,6 +5,7 @@
 //! Manifest ─prepare─► Prepared (checked, in order) ─send─► Outcome ─► line or object
 //! ```
 
+mod answer;
 mod args;
 mod assigned;
 mod attach;

@@ -14,6 +14,7 @@ mod condition;
 mod engine;
 mod fields;
 mod finish;
+mod junit;
 mod logs;
 mod meant;
 mod options;
