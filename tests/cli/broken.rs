@@ -160,7 +160,7 @@ fn answers_that_are_none_are_told() {
 exit code 3
 --- stderr
 error: it is not known whether this was done: create pods "web" in namespace "default": http://SERVER/ answered 200 with an HTML page
-help: look before you try again: `kubectl get pods web -n default`
+help: look before you try again: `kubectl get pods web -n default`; look at the server's URL with its path, at `proxy-url` and HTTPS_PROXY, and whether a login page answers
 
 "#]]
     );
@@ -171,7 +171,7 @@ help: look before you try again: `kubectl get pods web -n default`
 exit code 3
 --- stderr
 error: it is not known whether this was done: create pods "web" in namespace "default": http://SERVER/ answered 502 with an HTML page
-help: look before you try again: `kubectl get pods web -n default`
+help: look before you try again: `kubectl get pods web -n default`; a proxy or load balancer before the server answered: it may not reach the server
 
 "#]]
     );

@@ -236,9 +236,9 @@ exit code 3
 namespace/shop created
 configmap/settings created
 --- stderr
-error: it is not known whether this was done: create secrets "password" in namespace "shop": the server http://SERVER/ cannot be reached: connection closed before message completed
+error: it is not known whether this was done: create secrets "password" in namespace "shop": the server http://SERVER/ cannot be reached: it closed the connection without an answer
 help: look before you try again: `kubectl get secrets password -n shop`
-2 of 6 objects created: namespace/shop, configmap/settings; not created: secret/password; not tried: service/web, pod/app, deployment.apps/web
+2 of 6 objects created: namespace/shop, configmap/settings; not known whether created: secret/password; not tried: service/web, pod/app, deployment.apps/web
 
 "#]]
     );

@@ -4,7 +4,6 @@ use std::cell::Cell;
 use std::pin::pin;
 use std::time::Duration;
 
-use crate::cluster::ClusterError;
 use crate::signals::Claim;
 
 /// A request that is on its way when a signal comes is given so long to be
@@ -28,13 +27,4 @@ pub(super) async fn answer_or_signal<T>(
         return None;
     }
     tokio::time::timeout(ANSWERED_WITHIN, answer).await.ok()
-}
-
-/// Whether the server may have done what it was asked for, although there is no
-/// answer that says so.
-pub(super) fn may_be_done(error: &ClusterError) -> bool {
-    matches!(
-        error,
-        ClusterError::TimedOut { .. } | ClusterError::NotAnApi { .. }
-    )
 }

@@ -7,7 +7,7 @@ use pod_model::{KubernetesVersion, Manifest};
 use serde_json::Value;
 use tokio::time::Instant;
 
-use super::answer::{answer_or_signal, may_be_done};
+use super::answer::answer_or_signal;
 use super::attach::{Created, beside, has_ended, until};
 use super::options::{Action, DryRun, Format, Retell, SubmitOptions, Validate};
 use super::outcome::{Tally, print_success};
@@ -171,7 +171,7 @@ impl<'a> Run<'a> {
                 }
                 Some(Err(error)) => {
                     connected = !error.is_about_connection();
-                    self.refused(error, prepared, is_sent.get());
+                    self.refused(error, prepared);
                 }
                 None if is_sent.get() => self.tally.unknown.push(prepared.shown.clone()),
                 None => self.tally.untried.push(prepared.shown.clone()),
@@ -311,8 +311,8 @@ impl<'a> Run<'a> {
         )?)
     }
 
-    fn refused(&mut self, error: ClusterError, prepared: &Prepared, is_sent: bool) {
-        let names = if is_sent && may_be_done(&error) {
+    fn refused(&mut self, error: ClusterError, prepared: &Prepared) {
+        let names = if matches!(error, ClusterError::Unknown { .. }) {
             &mut self.tally.unknown
         } else {
             &mut self.tally.refused
