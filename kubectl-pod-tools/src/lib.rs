@@ -13,6 +13,8 @@ mod connection;
 mod context;
 mod error;
 mod exit;
+#[cfg(fuzzing)]
+pub mod fuzzing;
 mod generate;
 mod input;
 mod panic;

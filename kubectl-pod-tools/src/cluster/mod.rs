@@ -5,6 +5,8 @@ mod attach;
 mod discovery;
 mod error;
 mod exec;
+#[cfg(fuzzing)]
+pub(crate) mod fuzzing;
 mod log_lines;
 mod logs;
 mod mapping;

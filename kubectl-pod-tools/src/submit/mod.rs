@@ -8,6 +8,8 @@
 mod args;
 mod assigned;
 mod attach;
+#[cfg(fuzzing)]
+pub(crate) mod fuzzing;
 mod options;
 mod order;
 mod outcome;
