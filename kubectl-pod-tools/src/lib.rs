@@ -15,6 +15,8 @@ mod context;
 mod deadline;
 mod error;
 mod exit;
+#[cfg(fuzzing)]
+pub mod fuzzing;
 mod generate;
 mod input;
 mod panic;

@@ -353,7 +353,8 @@ fn serve(stream: &TcpStream, state: &State) -> std::io::Result<()> {
         let answer = state.answer(&request);
         if let How::Exec(status) = &answer.how {
             let key = request.header("sec-websocket-key")[0];
-            return websocket::exec(&mut reader, &mut writer, key, &answer.body, status);
+            websocket::send(&mut writer, key, &answer.body, status)?;
+            return std::io::copy(&mut reader, &mut std::io::sink()).map(drop);
         }
         let mut head = format!("HTTP/1.1 {} Scripted\r\n", answer.status);
         for (name, value) in &answer.headers {

@@ -6,6 +6,8 @@ mod body;
 mod discovery;
 mod error;
 mod exec;
+#[cfg(fuzzing)]
+pub(crate) mod fuzzing;
 mod json;
 mod lists;
 mod log_lines;

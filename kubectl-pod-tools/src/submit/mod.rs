@@ -9,6 +9,8 @@ mod answer;
 mod args;
 mod assigned;
 mod attach;
+#[cfg(fuzzing)]
+pub(crate) mod fuzzing;
 mod options;
 mod order;
 mod outcome;

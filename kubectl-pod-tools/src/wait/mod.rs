@@ -14,6 +14,8 @@ mod condition;
 mod engine;
 mod fields;
 mod finish;
+#[cfg(fuzzing)]
+pub(crate) mod fuzzing;
 mod junit;
 mod logs;
 mod meant;
@@ -30,6 +32,8 @@ mod watch;
 
 pub(crate) use args::{Forever, WaitArgs, parse_limit};
 pub(crate) use logs::Logs;
+#[cfg(fuzzing)]
+pub(crate) use logs::fuzzing::log as fuzzing_log;
 pub(crate) use options::WaitOptions;
 pub(crate) use run::run;
 pub(crate) use subject::Subject;

@@ -6,6 +6,8 @@
 use std::sync::Once;
 
 use libfuzzer_sys::fuzz_target;
+use pod_model::manifest::Pieces;
+use pod_model::{Document, KubernetesVersion};
 
 static HOOK: Once = Once::new();
 
@@ -24,10 +26,32 @@ fuzz_target!(|bytes: &[u8]| {
         let span = error.location.as_ref().expect("an error has its place").span;
         assert!(manifest.source.text().get(span.start as usize..span.end as usize).is_some());
     }
+    let pieces = Pieces::of("fuzz", bytes.to_vec());
+    let (mut documents, mut errors) = (Vec::new(), Vec::new());
+    for piece in 0..pieces.len() {
+        let read = pieces.read(piece);
+        documents.extend(read.documents);
+        errors.extend(read.error);
+    }
+    // In pieces or at once, an input holds the same.
+    assert_eq!(shown(&documents), shown(&manifest.documents));
+    assert_eq!(errors, manifest.errors);
     for document in &manifest.documents {
+        for finding in pod_model::check(document, KubernetesVersion::LATEST) {
+            let span = finding.location.as_ref().expect("a finding has its place").span;
+            assert!(manifest.source.text().get(span.start as usize..span.end as usize).is_some());
+        }
         let _ = document.to_json();
         let _ = document.to_value();
         let _ = document.decode::<k8s_openapi::api::core::v1::Pod>();
-        let _ = pod_model::validation::check(document, pod_model::KubernetesVersion::LATEST);
+        let _ = pod_model::validation::check(document, KubernetesVersion::LATEST);
     }
 });
+
+fn shown(documents: &[Document]) -> Vec<(usize, String, String)> {
+    let one = |document: &Document| {
+        let base = document.base().to_string();
+        (document.index(), base, document.to_json())
+    };
+    documents.iter().map(one).collect()
+}

@@ -4,6 +4,8 @@
 mod container;
 mod failed;
 mod follow;
+#[cfg(fuzzing)]
+pub(super) mod fuzzing;
 mod print;
 mod resume;
 mod streams;

@@ -1,0 +1,107 @@
+//! The wait as a fuzzer drives it: lists and watches of any bytes, through the
+//! followers into the engine.
+
+use std::time::Duration;
+
+use tokio::sync::mpsc;
+use tokio::task::JoinSet;
+use tokio::time::{Instant, sleep_until};
+
+use super::condition::{Condition, parse};
+use super::engine::Wanted;
+use super::subject::{Subject, Which, streams};
+use super::watch::{Message, follow};
+use crate::cluster::{Resource, Selection, fuzzing};
+
+/// How long the engine is driven, in the time of a clock that stands still
+/// while anything happens.
+const LENGTH: Duration = Duration::from_mins(2);
+/// The most messages that are fed in.
+const MESSAGES: usize = 500;
+
+/// Waits. Of the parts the first is the choice of the targets and the text of
+/// `--for`; the others are answers, in the order in which they are asked for.
+pub async fn wait(bytes: &[u8]) {
+    let mut parts = bytes.split(|byte| *byte == fuzzing::SEPARATOR);
+    let Some((choice, condition)) = parts.next().and_then(<[u8]>::split_first) else {
+        return;
+    };
+    let condition = String::from_utf8_lossy(condition);
+    let conditions = match parse(&condition) {
+        Ok(condition) => vec![condition],
+        Err(why) => {
+            drop(why);
+            vec![Condition::Done]
+        }
+    };
+    let cluster = fuzzing::scripted(parts.map(<[u8]>::to_vec).collect());
+    let (mut engine, sources) = streams(&[subject(*choice)], wanted(*choice, conditions), None);
+    let (sender, mut messages) = mpsc::channel(64);
+    let mut tasks = JoinSet::new();
+    for source in sources {
+        tasks.spawn(follow(cluster.clone(), source, sender.clone()));
+    }
+    let began = Instant::now();
+    let mut left = MESSAGES;
+    while !engine.finished() && left > 0 && began.elapsed() < LENGTH {
+        left -= 1;
+        let wake = engine.wake_at().unwrap_or(LENGTH).min(LENGTH);
+        tokio::select! {
+            biased;
+            message = messages.recv() => match message {
+                Some(Message::Input(input)) => engine.feed(input, began.elapsed()),
+                Some(Message::Said(_)) => {}
+                Some(Message::Failed(error)) => {
+                    let _ = crate::error::Failure::from(error);
+                    break;
+                }
+                None => break,
+            },
+            () = sleep_until(began + wake) => {}
+        }
+        engine.tick(began.elapsed());
+        drop(engine.take_changes());
+    }
+    for (_, target) in engine.targets() {
+        let _ = crate::ui::escape(&target.evidence.to_string());
+    }
+}
+
+fn subject(choice: u8) -> Subject {
+    let resource = |api_version: &str, kind: &str| Resource::built_in(api_version, kind);
+    let known = match choice & 3 {
+        0 => resource("v1", "Pod"),
+        1 => resource("batch/v1", "Job"),
+        2 => resource("apps/v1", "Deployment"),
+        _ => None,
+    };
+    let resource = known.unwrap_or_else(|| Resource {
+        group: "example.com".to_owned(),
+        version: "v1".to_owned(),
+        kind: "Widget".to_owned(),
+        plural: "widgets".to_owned(),
+        namespaced: true,
+    });
+    let which = match choice & 4 {
+        0 => Which::Named(vec![("a".to_owned(), None)]),
+        _ => Which::Selected(Selection::default()),
+    };
+    Subject {
+        resource,
+        namespace: "default".to_owned(),
+        which,
+    }
+}
+
+fn wanted(choice: u8, conditions: Vec<Condition>) -> Wanted {
+    Wanted {
+        conditions,
+        timeout: Some(LENGTH),
+        fail_fast: choice & 8 == 0,
+        follow_recreate: choice & 16 != 0,
+        wait_for_creation: choice & 32 != 0,
+        keep_pods: choice & 64 != 0,
+        tell_pods: choice & 64 != 0,
+        ..Wanted::default()
+    }
+}
