@@ -16,6 +16,8 @@ mod warnings;
 mod watch;
 
 pub(crate) use attach::{Attach, Output};
+#[cfg(test)]
+pub(crate) use error::Verb;
 pub(crate) use error::{ClusterError, Request, innermost};
 pub(crate) use log_lines::LogQuery;
 pub(crate) use mapping::{Resource, object_name};

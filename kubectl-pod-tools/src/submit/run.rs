@@ -141,6 +141,7 @@ impl<'a> Run<'a> {
             }
             let answer = self.send_when_served(cluster, prepared).await;
             for warning in cluster.warnings().take_new() {
+                let warning = refusal::warning_without_values(&warning, &prepared.document);
                 self.context.ui.server_warning(&warning);
             }
             match answer {
@@ -265,6 +266,7 @@ impl<'a> Run<'a> {
     }
 
     fn refused(&mut self, error: ClusterError, prepared: &Prepared) {
+        let error = refusal::without_values(error, &prepared.document);
         self.input.refused.push(prepared.shown.clone());
         if error.is_about_connection() {
             let failure = Failure::from(error);
@@ -293,6 +295,7 @@ impl<'a> Run<'a> {
 
     fn finish(&self, untried: &[String]) -> Exit {
         let failed = &self.input.refused;
+        let untried = &[&self.input.held_back, untried].concat();
         if !failed.is_empty() && self.done.len() + failed.len() + untried.len() > 1 {
             let text = summary(
                 self.options.action,
