@@ -15,6 +15,7 @@ mod support;
 
 mod apply;
 mod broken;
+mod broken_streams;
 mod completion;
 mod connection;
 mod create;
@@ -35,6 +36,7 @@ mod look_ups;
 mod output;
 mod places;
 mod refused;
+mod secret_properties;
 mod secrets;
 mod targets;
 mod terminal;
