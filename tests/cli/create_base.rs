@@ -274,7 +274,19 @@ error: map.yaml holds nothing that makes Pods
 help: name a file with a Pod, a Job, or anything else with a Pod template; for a live object write TYPE/NAME
 exit code 1
 --- stderr
-error: odd.yaml:2:1: found a tab character that violates indentation
+error: found a tab character that violates indentation
+ --> odd.yaml:2:1
+  |
+2 |     x
+  | ^^^^ a tab
+  |
+ ::: odd.yaml:1:7
+  |
+1 | kind: Pod
+  |       - while scanning a plain scalar
+  |
+  = help: YAML takes no tabs in indentation: replace them with spaces
+
 exit code 1
 --- stderr
 error: cannot read missing.yaml: no such file or directory

@@ -16,7 +16,10 @@ mod order;
 mod outcome;
 mod prepare;
 mod refusal;
+mod refused_secret;
 mod run;
+#[cfg(test)]
+mod secret_tests;
 mod tidy;
 
 pub(crate) use args::{ManifestArgs, SubmitArgs};

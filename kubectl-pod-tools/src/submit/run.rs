@@ -92,6 +92,7 @@ impl<'a> Run<'a> {
         let mut exit = teller.finish();
         let tally = Tally {
             refused: std::mem::take(&mut input.refused),
+            untried: std::mem::take(&mut input.held_back),
             ..Tally::default()
         };
         if input.objects.is_empty() && tally.refused.is_empty() {
@@ -155,6 +156,7 @@ impl<'a> Run<'a> {
             let answer = self.send_when_served(cluster, prepared, &is_sent);
             let answer = answer_or_signal(answer, &claim, &is_sent).await;
             for warning in cluster.warnings().take_new() {
+                let warning = refusal::warning_without_values(&warning, &prepared.document);
                 self.context.ui.server_warning(&warning);
             }
             match answer {
@@ -312,6 +314,7 @@ impl<'a> Run<'a> {
     }
 
     fn refused(&mut self, error: ClusterError, prepared: &Prepared) {
+        let error = refusal::without_values(error, &prepared.document);
         let names = if matches!(error, ClusterError::Unknown { .. }) {
             &mut self.tally.unknown
         } else {

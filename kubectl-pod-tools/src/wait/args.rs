@@ -17,6 +17,7 @@ use crate::deadline;
 use crate::error::{CommandError, Failure};
 use crate::exit::Exit;
 use crate::input::{self, FilenameFlags};
+use crate::tell;
 
 /// Waits until objects are done, or as `--for` says.
 #[derive(Args, Clone, Debug)]
@@ -270,6 +271,7 @@ impl WaitArgs {
             let why = "-f names the targets: names and selectors have no place beside it";
             return Err(Failure::usage(why).into());
         }
-        meant::written(input::read(&self.filenames, &context.ui)?)
+        let inputs = input::read(&self.filenames, &context.ui)?;
+        meant::written(tell::whole(inputs, &context.ui)?)
     }
 }

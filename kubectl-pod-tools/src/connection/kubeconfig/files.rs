@@ -83,7 +83,7 @@ fn read_file(path: &Path) -> Result<Kubeconfig, ConfigError> {
     if let Some(error) = manifest.errors.first() {
         return Err(ConfigError::Parse {
             place: error.location.as_ref().map_or(shown, ToString::to_string),
-            message: error.message.clone(),
+            message: error.clone().without_values().message,
         });
     }
     let mut merged = Kubeconfig::default();
