@@ -62,7 +62,7 @@ fn no_deletion_is_met_by_an_answer_that_lists_nothing() {
         ] {
             let args = [&["wait"], words, &["--for=deleted", "--timeout", "1s"]].concat();
             let run = Home::new().run_on(&only(body), &args);
-            assert_eq!(run.code, Some(124), "{body} {words:?}: {run:?}");
+            assert_eq!(run.code, Some(3), "{body} {words:?}: {run:?}");
         }
     }
 }
@@ -77,7 +77,7 @@ fn no_set_is_empty_that_nobody_has_listed() {
         ApiServer::bare().on("GET /", Answer::closed()),
         ApiServer::bare().on(
             "GET /",
-            Answer::text(200, "<html><title>Log in</title></html>"),
+            Answer::text(502, "<html><title>Log in</title></html>"),
         ),
         ApiServer::bare().on(
             "GET /",
@@ -184,6 +184,27 @@ fn a_list_that_does_not_end_is_given_up() {
         assert_eq!(run.code, Some(3), "{run:?}");
         assert!(run.stderr.contains("its list does not end"), "{run:?}");
         assert!(server.asked().len() < 110, "{}", server.asked().len());
+    }
+}
+
+/// What is no API server will not become one: that is told at once.
+#[test]
+fn no_set_is_empty_that_a_login_page_has_listed() {
+    for answer in [
+        Answer::text(200, "<html><title>Log in</title></html>"),
+        Answer::text(302, "").header("location", "https://login.example/"),
+        Answer::text(404, "<html>"),
+        Answer::text(403, "{}"),
+    ] {
+        let server = ApiServer::bare().on("GET /", answer);
+        for words in [&["pods", "--all"][..], &["jobs,pods", "-l", "a=b"]] {
+            let home = Home::new();
+            let end = ["--for=deleted", "--timeout", "30s", "--junit", "report.xml"];
+            let run = home.run_on(&server, &[&["wait"], words, &end].concat());
+            assert_eq!(run.code, Some(3), "{words:?}: {run:?}");
+            let report = std::fs::read_to_string(home.path().join("report.xml")).unwrap();
+            assert!(report.contains("failures=\"1\""), "{report}");
+        }
     }
 }
 
@@ -510,7 +531,6 @@ fn not_found_is_no_word_of_an_object() {
 fn what_discovery_names_stays_in_its_path() {
     for plural in [
         "w/../../secrets?x=",
-        "deeps/a",
         "",
         "..",
         "a b",

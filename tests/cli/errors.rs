@@ -25,7 +25,7 @@ fn credentials_that_are_not_accepted_end_the_run() {
         str![[r#"
 exit code 3
 --- stderr
-error: the server does not accept the credentials (401 Unauthorized)
+error: the server does not accept the credentials to create pods "web" in namespace "default" (401 Unauthorized)
 help: they may have expired: log in again, or name others with --user or --token
 
 "#]]

@@ -37,6 +37,10 @@ fn runs(home: &Home) -> usize {
 
 fn is_running(pid_file: &Path) -> bool {
     let pid = std::fs::read_to_string(pid_file).unwrap();
+    if pid.trim().is_empty() {
+        // It was ended before it could say so.
+        return false;
+    }
     let stat = std::fs::read_to_string(format!("/proc/{}/stat", pid.trim()));
     // One that was killed may wait for its parent's attention.
     stat.is_ok_and(|stat| !stat.contains(") Z "))

@@ -98,7 +98,9 @@ fn the_report_replaces_the_file_and_keeps_what_it_is() {
     let link = home.path().join("out.xml");
     fs::set_permissions(&real, fs::Permissions::from_mode(0o640)).unwrap();
     symlink("real/out.xml", &link).unwrap();
-    let before = fs::metadata(&real).unwrap().ino();
+    // While it is open its number is given to no other file.
+    let old = fs::File::open(&real).unwrap();
+    let before = old.metadata().unwrap().ino();
     let run = home.run_on(&done(), &ARGS);
     assert_eq!(run.code, Some(0), "{run:?}");
     let after = fs::metadata(&real).unwrap();

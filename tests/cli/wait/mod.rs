@@ -52,7 +52,7 @@ pub(super) fn job(version: u32, status: &Value) -> Value {
 /// The list that holds these.
 pub(super) fn list(version: u32, jobs: &[Value]) -> Answer {
     Answer::json(&json!({
-        "kind": "JobList", "metadata": {"resourceVersion": version.to_string()}, "items": jobs,
+        "metadata": {"resourceVersion": version.to_string()}, "items": jobs,
     }))
 }
 

@@ -95,7 +95,7 @@ fn where_nothing_is_found_a_pipeline_is_red() {
             lost,
             &selected,
             3,
-            "the server does not accept the credentials (401 Unauthorized)",
+            "the server does not accept the credentials to list jobs.batch in namespace \"default\" (401 Unauthorized)",
         ),
     ] {
         let (run, report) = in_ci(&server, args);

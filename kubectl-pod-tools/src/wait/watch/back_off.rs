@@ -76,8 +76,9 @@ impl BackOff {
             }
             Some(code) if !(code == 410 || code == 429 || code >= 500) => false,
             _ if is_lasting(error) => false,
-            // What is no API server will not become one.
-            _ if !self.reached && is_no_server(error) => false,
+            // What is no API server will not become one, and nobody is asked to log
+            // in nine times. What was there once may come again.
+            _ if !self.reached && is_no_way_in(error) => false,
             _ if self.reached => since.elapsed() < LOST,
             _ => self.failures < ATTEMPTS,
         }
@@ -111,11 +112,12 @@ fn is_lasting(error: &ClusterError) -> bool {
     )
 }
 
-/// Whether something else than an API server answers, and not in its absence.
-fn is_no_server(error: &ClusterError) -> bool {
+/// Whether something else than an API server answers, and not in its absence, or
+/// there are no credentials for it.
+fn is_no_way_in(error: &ClusterError) -> bool {
     match error {
         ClusterError::Foreign { status, .. } => *status < 500,
-        ClusterError::NotAnApi { .. } => true,
+        ClusterError::NotAnApi { .. } | ClusterError::Credentials { .. } => true,
         _ => false,
     }
 }
