@@ -155,3 +155,58 @@ fn the_terminal_belongs_to_one_module() {
         }
     }
 }
+
+/// Reading by a key gives null where there is none; writing by one panics where
+/// the value is no object, as with a list that has `items: [5]`.
+#[test]
+fn no_json_value_is_written_by_a_key_that_may_not_be_there() {
+    for crate_name in ["kubectl-pod-tools", "pod-env", "pod-model", "pod-probe"] {
+        for (path, text) in sources(&root().join(crate_name).join("src")) {
+            let is_test = path.to_string_lossy().contains("tests");
+            let code = text.split("#[cfg(test)]").next().unwrap();
+            for line in code.lines().filter(|_| !is_test) {
+                assert!(!writes_by_key(line), "{}: {line}", path.display());
+            }
+        }
+    }
+}
+
+/// Whether a line has `x["key"] = …`, `x[key] = …` or `&mut x["key"]`.
+fn writes_by_key(line: &str) -> bool {
+    let is_key = |inner: &str| {
+        let is_text = inner.starts_with('"') && inner.ends_with('"') && inner.len() > 1;
+        is_text || matches!(inner, "key" | "name" | "field")
+    };
+    line.match_indices('[').any(|(at, _)| {
+        let Some((inner, after)) = line[at + 1..].split_once(']') else {
+            return false;
+        };
+        let after = after.trim_start();
+        let assigns =
+            after.starts_with('=') && !after.starts_with("==") && !after.starts_with("=>");
+        let indexes = line[..at].ends_with(|c: char| c.is_alphanumeric() || c == '_' || c == ']');
+        let borrows =
+            line[..at].contains("&mut ") && is_key(inner) && after.starts_with([';', ',']);
+        is_key(inner) && indexes && (assigns || borrows)
+    })
+}
+
+#[test]
+fn writing_by_a_key_is_recognised() {
+    for line in [
+        "item[\"kind\"] = kind.into();",
+        "metadata[key] = value;",
+        "let place = &mut x[\"a\"];",
+    ] {
+        assert!(writes_by_key(line), "{line}");
+    }
+    for line in [
+        "let a = x[\"b\"] == 1;",
+        "told[at] = now;",
+        "[\"a\", \"b\"]",
+        "x[\"a\"] => 1",
+        "#[cfg(unix)]",
+    ] {
+        assert!(!writes_by_key(line), "{line}");
+    }
+}

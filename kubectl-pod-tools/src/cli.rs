@@ -1,6 +1,7 @@
 //! The command line: `kubectl pod-tools COMMAND`, and plugins that are one of
 //! its commands.
 
+use std::borrow::Cow;
 use std::ffi::OsString;
 use std::process::ExitCode;
 
@@ -16,6 +17,7 @@ use crate::context::Context;
 use crate::error::CommandError;
 use crate::exit::{self, Exit};
 use crate::panic;
+use crate::stack::with_large;
 use crate::ui::{ColorChoice, Ui, escape};
 
 /// Creates, applies and explains Pods and Jobs.
@@ -78,6 +80,10 @@ struct Single<A: Args> {
 
 /// The whole suite: `kubectl pod-tools`.
 pub fn run_suite() -> ExitCode {
+    with_large(suite)
+}
+
+fn suite() -> ExitCode {
     panic::install_hook();
     match parse::<Cli>(Cli::command()) {
         Ok(cli) => {
@@ -90,6 +96,10 @@ pub fn run_suite() -> ExitCode {
 
 /// The plugin `kubectl pod-env`: `explain-env` by itself.
 pub fn run_env() -> ExitCode {
+    with_large(env)
+}
+
+fn env() -> ExitCode {
     run_single::<ExplainEnvArgs>(
         "kubectl pod-env",
         "Explain the environment that each container will see",
@@ -98,6 +108,10 @@ pub fn run_env() -> ExitCode {
 
 /// The plugin `kubectl pod-wait`: `wait` by itself.
 pub fn run_wait() -> ExitCode {
+    with_large(wait)
+}
+
+fn wait() -> ExitCode {
     run_single::<WaitArgs>(
         "kubectl pod-wait",
         "Wait until objects are done, or as --for says",
@@ -106,15 +120,24 @@ pub fn run_wait() -> ExitCode {
 
 /// The plugin `kubectl create pod`: `create pod` by itself.
 pub fn run_create_pod() -> ExitCode {
+    with_large(create_pod)
+}
+
+fn create_pod() -> ExitCode {
     run_single::<PodArgs>("kubectl create pod", "Create a Pod from flags")
 }
 
 /// The executable `kubectl_complete-pod_tools`, which kubectl asks for choices.
 pub fn run_completion() -> ExitCode {
+    with_large(completion)
+}
+
+fn completion() -> ExitCode {
     let choices = complete::choices(std::env::args_os().skip(1).collect());
+    let ui = Ui::new(ColorChoice::Never, true, 0);
+    ui.data(&choices);
     // A shell that does not read any more is no failure.
-    let _ = Ui::new(ColorChoice::Never, true, 0).data(&choices);
-    Exit::Yes.into()
+    ui.finish(Exit::Yes).into()
 }
 
 /// The surroundings that a command line describes while it is still typed.
@@ -157,14 +180,47 @@ fn parse<P: FromArgMatches>(command: clap::Command) -> Result<P, Exit> {
         .and_then(|matches| P::from_arg_matches(&matches));
     parsed.map_err(|mut error| {
         suggest(&mut error);
-        // Nobody is there to read when this fails.
-        let _ = error.print();
+        escape_words(&mut error);
+        let ui = Ui::new(ColorChoice::Auto, false, 0);
+        let text = error.render().ansi().to_string();
         if error.use_stderr() {
-            Exit::Usage
-        } else {
-            Exit::Yes
+            ui.talk(&text);
+            return ui.finish(Exit::Usage);
         }
+        ui.styled_data(&text);
+        ui.finish(Exit::Yes)
     })
+}
+
+/// Makes harmless what clap quotes of a command line: a script may have put the
+/// words of others there.
+fn escape_words(error: &mut clap::Error) {
+    let harmless = |text: &str| match escape(text) {
+        Cow::Owned(text) => Some(text),
+        Cow::Borrowed(_) => None,
+    };
+    let escaped = error.context().filter_map(|(kind, value)| {
+        let value = match value {
+            ContextValue::String(text) => ContextValue::String(harmless(text)?),
+            ContextValue::Strings(texts) => {
+                texts.iter().find_map(|text| harmless(text))?;
+                let texts = texts.iter().map(|text| escape(text).into_owned());
+                ContextValue::Strings(texts.collect())
+            }
+            // As plain text: its styles are not worth more than that.
+            ContextValue::StyledStrs(texts) => {
+                let texts: Vec<String> = texts.iter().map(ToString::to_string).collect();
+                texts.iter().find_map(|text| harmless(text))?;
+                let texts = texts.iter().map(|text| escape(text).into_owned().into());
+                ContextValue::StyledStrs(texts.collect())
+            }
+            _ => return None,
+        };
+        Some((kind, value))
+    });
+    for (kind, value) in escaped.collect::<Vec<_>>() {
+        error.insert(kind, value);
+    }
 }
 
 /// Adds the way out of two slips that clap knows nothing of: a manifest without
@@ -218,11 +274,10 @@ fn with_exit_codes(command: clap::Command) -> clap::Command {
 fn end(result: Result<Exit, CommandError>, context: &Context) -> ExitCode {
     let exit = match result {
         Ok(exit) | Err(CommandError::Told(exit)) => exit,
-        Err(CommandError::BrokenPipe) => Exit::Yes,
         Err(CommandError::Failed(failure)) => {
             context.tell(&failure);
             failure.exit
         }
     };
-    exit.into()
+    context.ui.finish(exit).into()
 }

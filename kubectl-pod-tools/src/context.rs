@@ -41,6 +41,7 @@ impl Context {
         Arc::new(move |said| match said {
             Said::Answer(line) => ui.detail(LOG_REQUESTS, line),
             Said::Wait(line) => ui.note(line),
+            Said::Warning(line) => ui.warning(line),
         })
     }
 
@@ -67,15 +68,16 @@ impl Context {
             .map_err(|error| Failure::new(Exit::No, format!("cannot start: {error}")))?;
         let result = runtime.block_on(async {
             tokio::select! {
-                // The future's first steps read files and run credential plugins,
-                // which can block. Until it first waits, no handler is there and
-                // a signal ends the process by itself.
+                // The future's first steps read files, which can block. Until it
+                // first waits, no handler is there and a signal ends the process by
+                // itself.
                 biased;
                 result = future => result,
                 exit = signals::unclaimed() => Err(CommandError::Told(exit)),
             }
         });
-        // A credential plugin's blocking thread must not hold the exit up.
+        // A blocking thread, such as one that resolves a name, must not hold the
+        // exit up.
         runtime.shutdown_background();
         result
     }

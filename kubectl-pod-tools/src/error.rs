@@ -3,7 +3,7 @@
 
 use std::io;
 
-use crate::cluster::{ClusterError, Request, innermost};
+use crate::cluster::{ClusterError, NOT_SERVED, Request, Verb};
 use crate::connection::ConfigError;
 use crate::exit::Exit;
 use crate::input::InputError;
@@ -13,8 +13,6 @@ use crate::input::InputError;
 pub(crate) enum CommandError {
     /// Something to tell.
     Failed(Failure),
-    /// Nobody reads any more (`| head`): no error at all.
-    BrokenPipe,
     /// Already told in full.
     Told(Exit),
 }
@@ -60,25 +58,20 @@ impl From<Failure> for CommandError {
 }
 
 impl From<io::Error> for CommandError {
-    /// Of writing to standard output.
+    /// Of a report that is laid out. Where it goes keeps its failures to itself
+    /// ([`crate::ui::Ui::finish`]).
     fn from(error: io::Error) -> Self {
-        match error.kind() {
-            io::ErrorKind::BrokenPipe => Self::BrokenPipe,
-            _ => Failure::new(
-                Exit::No,
-                format!("cannot write to standard output: {}", system(&error)),
-            )
-            .into(),
-        }
+        Failure::new(
+            Exit::No,
+            format!("the report cannot be written: {}", system(&error)),
+        )
+        .into()
     }
 }
 
 impl From<serde_json::Error> for CommandError {
     /// Of writing a report.
     fn from(error: serde_json::Error) -> Self {
-        if let Some(kind) = error.io_error_kind() {
-            return io::Error::from(kind).into();
-        }
         Failure::new(Exit::No, format!("the report cannot be written: {error}")).into()
     }
 }
@@ -122,13 +115,7 @@ impl From<InputError> for Failure {
 
 impl From<ConfigError> for Failure {
     fn from(error: ConfigError) -> Self {
-        let mut message = error.to_string();
-        if let ConfigError::Read { source, .. } | ConfigError::CredentialFile { source, .. } =
-            &error
-        {
-            message = format!("{message}: {}", system(source));
-        }
-        let failure = Self::new(Exit::Cluster, message);
+        let failure = Self::new(Exit::Cluster, error.to_string());
         match error {
             ConfigError::NoCluster { .. } => failure.help(
                 "name a kubeconfig with --kubeconfig or $KUBECONFIG, or a server with --server",
@@ -142,20 +129,19 @@ impl From<ConfigError> for Failure {
             ConfigError::NoServer(_) => {
                 failure.help("choose one with --context, or `kubectl config use-context NAME`")
             }
-            ConfigError::Client(error) => Self {
-                message: format!(
-                    "the connection cannot be prepared: {}",
-                    innermost(error.as_ref())
-                ),
-                ..failure
-            },
+            ConfigError::Provider {
+                instead: Some(plugin),
+                ..
+            } => failure.help(format!("use the credential plugin `{plugin}` instead")),
+            ConfigError::Provider { .. } => {
+                failure.help("use a credential plugin (`exec`) instead")
+            }
             ConfigError::Credentials(_) => {
                 failure.help("log in again, or name other credentials with --user or --token")
             }
-            ConfigError::Unusable(_)
-            | ConfigError::Read { .. }
-            | ConfigError::Parse { .. }
-            | ConfigError::CredentialFile { .. } => failure,
+            ConfigError::Unusable(_) | ConfigError::File { .. } | ConfigError::Parse { .. } => {
+                failure
+            }
         }
     }
 }
@@ -167,19 +153,25 @@ impl From<ClusterError> for Failure {
         match &error {
             ClusterError::Unreachable { .. } => cluster(message)
                 .help("is the server up, and is this the right --context? `kubectl cluster-info` asks the same server"),
-            ClusterError::Tls { cause, .. } => {
-                let failure = cluster(message);
-                if cause.contains("CaUsedAsEndEntity") || cause.contains("UnknownIssuer") {
-                    failure.help("give the authority that signed it with --certificate-authority (a server's own certificate is not taken as one)")
-                } else {
-                    failure.help("give the name that it was made for with --tls-server-name, or a fitting --certificate-authority")
-                }
-            }
+            ClusterError::Tls { problem, .. } => cluster(message).help(problem.help()),
             ClusterError::Credentials { .. } => {
                 cluster(message).help("log in again, or name other credentials with --user or --token")
             }
             ClusterError::TimedOut { .. } => cluster(message).help("raise --request-timeout"),
             ClusterError::NotAnApi { .. } => cluster(message).help("is this the address of an API server?"),
+            ClusterError::Foreign { status, answer, .. } => {
+                cluster(message).help(foreign_help(*status, answer))
+            }
+            ClusterError::TooLarge { .. } => {
+                cluster(message).help("no object of the API is that large: look at what answers at this address")
+            }
+            ClusterError::Unknown { request, cause } => {
+                let mut help = look_before(request);
+                if let ClusterError::Foreign { status, answer, .. } = &**cause {
+                    help.push_str(&format!("; {}", foreign_help(*status, answer)));
+                }
+                cluster(message).help(help)
+            }
             ClusterError::UnknownKind { .. } => Self::new(Exit::No, message)
                 .help("`kubectl api-resources` lists what it has; a CustomResourceDefinition comes before its objects"),
             ClusterError::UnknownType { .. } => Self::usage(message)
@@ -189,7 +181,38 @@ impl From<ClusterError> for Failure {
     }
 }
 
+/// What to look at when something else answers than the API server.
+fn foreign_help(status: u16, answer: &str) -> &'static str {
+    match status {
+        407 => {
+            "the proxy asks for a name and a password: write them into its URL, in `proxy-url` or HTTPS_PROXY"
+        }
+        300..400 => {
+            "a login page or a proxy stands before the server: look at --server, `proxy-url` and HTTPS_PROXY, or log in"
+        }
+        500.. => "a proxy or load balancer before the server answered: it may not reach the server",
+        _ if answer.contains("HTTPS server") => "write https:// in the server's URL",
+        _ => {
+            "look at the server's URL with its path, at `proxy-url` and HTTPS_PROXY, and whether a login page answers"
+        }
+    }
+}
+
+/// How to see what became of a change.
+fn look_before(request: &Request) -> String {
+    let mut command = format!("kubectl get {}", request.resource);
+    if let Some(name) = &request.name {
+        command.push_str(&format!(" {name}"));
+    }
+    if let Some(namespace) = &request.namespace {
+        command.push_str(&format!(" -n {namespace}"));
+    }
+    format!("look before you try again: `{command}`")
+}
+
 fn refused(request: &Request, code: u16, message: &str) -> Failure {
+    // Only what was sent can be wrong input.
+    let is_change = matches!(request.verb, Verb::Create | Verb::Patch | Verb::Delete);
     match code {
         401 => Failure::new(
             Exit::Cluster,
@@ -220,6 +243,11 @@ fn refused(request: &Request, code: u16, message: &str) -> Failure {
         )),
         404 if message.starts_with("namespaces \"") => Failure::new(Exit::Gone, message.to_owned())
             .help("`kubectl create namespace NAME` creates it; -n chooses another"),
+        404 if message == NOT_SERVED => Failure::new(
+            Exit::Cluster,
+            format!("the server does not serve {}: {message}", request.resource),
+        )
+        .help("look at the server's URL with its path; `kubectl api-resources` lists what it has"),
         404 => Failure::new(Exit::Gone, message.to_owned()),
         409 if message.contains("already exists") => Failure::new(Exit::No, message.to_owned())
             .help("`apply` changes what exists; `kubectl delete` removes it first"),
@@ -228,6 +256,10 @@ fn refused(request: &Request, code: u16, message: &str) -> Failure {
             Exit::Cluster,
             format!("the server failed to {request} ({code}): {message}"),
         ),
-        _ => Failure::new(Exit::No, message.to_owned()),
+        400 | 409 | 413 | 422 if is_change => Failure::new(Exit::No, message.to_owned()),
+        _ => Failure::new(
+            Exit::Cluster,
+            format!("the server refused to {request} ({code}): {message}"),
+        ),
     }
 }

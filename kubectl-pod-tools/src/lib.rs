@@ -5,12 +5,14 @@
 //! always: arguments as typed, options as checked, run, report; and a report
 //! is blocks, which renderers turn into text, JSON or YAML.
 
+mod bounded;
 mod cli;
 mod cluster;
 mod commands;
 mod complete;
 mod connection;
 mod context;
+mod deadline;
 mod error;
 mod exit;
 #[cfg(fuzzing)]
@@ -22,6 +24,7 @@ mod parallel;
 mod render;
 mod report;
 mod signals;
+mod stack;
 mod submit;
 mod target;
 mod tell;
@@ -32,5 +35,9 @@ mod wait;
 /// The allocator of all binaries.
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+/// For tests alone.
+#[doc(hidden)]
+pub use connection::shown as effective_configuration;
 
 pub use cli::{run_completion, run_create_pod, run_env, run_suite, run_wait};

@@ -8,6 +8,7 @@ pub(crate) fn install_hook() {
         if pod_model::yaml::guarding_panics() {
             return;
         }
+        crate::ui::restore_terminal();
         crate::ui::leave_progress();
         default(info);
     }));

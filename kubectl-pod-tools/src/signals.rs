@@ -1,36 +1,46 @@
 //! Ctrl-C and SIGTERM: the first one ends the command, and what has something
 //! left to say can claim it first; a second one ends the process at once, as if
-//! nobody listened.
+//! nobody listened. Whatever ends the process leaves the terminal as it was.
 //!
 //! Signals concern the process, so what is known of them is the process's, too.
+//! A thread of its own waits for them: the main thread may be held up.
 
 use std::sync::LazyLock;
-use std::sync::atomic::{AtomicBool, Ordering};
 
 use tokio::sync::watch;
 
 use crate::exit::Exit;
 
+/// What the first signal does.
 struct State {
-    claimed: AtomicBool,
+    /// How many hold it.
+    claims: watch::Sender<usize>,
     received: watch::Sender<Option<Exit>>,
 }
 
 static STATE: LazyLock<State> = LazyLock::new(|| State {
-    claimed: AtomicBool::new(false),
+    claims: watch::Sender::new(0),
     received: watch::Sender::new(None),
 });
 
-/// Listens from its first poll on; ready when a signal comes that nobody has
-/// claimed.
+/// Listens from its first poll on; ready when a signal has come that nobody
+/// claims, or claims any more.
 pub(crate) async fn unclaimed() -> Exit {
-    let exit = first().await;
-    STATE.received.send_replace(Some(exit));
-    if STATE.claimed.load(Ordering::Relaxed) {
-        // Whoever claimed it ends the command; the next signal ends the process.
-        std::future::pending::<()>().await;
-    }
+    listener::listen();
+    let exit = received(STATE.received.subscribe()).await;
+    let mut claims = STATE.claims.subscribe();
+    // The sender is never dropped.
+    let _ = claims.wait_for(|claims| *claims == 0).await;
     exit
+}
+
+async fn received(mut received: watch::Receiver<Option<Exit>>) -> Exit {
+    let exit = received.wait_for(Option::is_some).await;
+    match exit.ok().and_then(|exit| *exit) {
+        Some(exit) => exit,
+        // The sender is never dropped.
+        None => std::future::pending().await,
+    }
 }
 
 /// As long as it lives, its holder ends the command, and nobody else.
@@ -38,61 +48,148 @@ pub(crate) struct Claim(watch::Receiver<Option<Exit>>);
 
 /// Claims the first signal.
 pub(crate) fn claim() -> Claim {
-    STATE.claimed.store(true, Ordering::Relaxed);
+    STATE.claims.send_modify(|claims| *claims += 1);
     Claim(STATE.received.subscribe())
 }
 
 impl Claim {
     /// Ready when the signal has come, then and ever after.
     pub(crate) async fn received(&self) -> Exit {
-        let mut received = self.0.clone();
-        let exit = received.wait_for(Option::is_some).await;
-        match exit.ok().and_then(|exit| *exit) {
-            Some(exit) => exit,
-            // The sender is never dropped.
-            None => std::future::pending().await,
-        }
+        received(self.0.clone()).await
+    }
+
+    /// The signal that has come by now.
+    pub(crate) fn received_by_now(&self) -> Option<Exit> {
+        *self.0.borrow()
     }
 }
 
 impl Drop for Claim {
     fn drop(&mut self) {
-        STATE.claimed.store(false, Ordering::Relaxed);
+        STATE
+            .claims
+            .send_modify(|claims| *claims = claims.saturating_sub(1));
     }
 }
 
-#[cfg(unix)]
-async fn first() -> Exit {
-    use std::sync::Arc;
-
-    use signal_hook::consts::{SIGINT, SIGTERM};
-    use signal_hook::flag;
-    use tokio::signal::unix::{SignalKind, signal};
-
-    // In the handler itself, in this order: it works even where the process
-    // hangs in a write to a pipe that nobody reads.
-    let again = Arc::new(AtomicBool::new(false));
-    for number in [SIGINT, SIGTERM] {
-        // Without a handler the signal ends the process by itself.
-        let _ = flag::register_conditional_default(number, Arc::clone(&again));
-        let _ = flag::register(number, Arc::clone(&again));
+/// What a signal does to a run, in a word.
+pub(crate) fn word(signal: Exit) -> &'static str {
+    if signal == Exit::Terminated {
+        "terminated"
+    } else {
+        "interrupted"
     }
-    let wait = |kind| async move {
-        match signal(kind) {
-            Ok(mut stream) => drop(stream.recv().await),
-            Err(_) => std::future::pending().await,
+}
+
+/// From now on, SIGHUP and SIGQUIT restore the terminal before they have their
+/// usual effect. One that was ignored when the program began (nohup) still is.
+pub(crate) fn guard_terminal() {
+    listener::guard_terminal();
+}
+
+#[cfg(unix)]
+mod listener {
+    use std::os::raw::c_int;
+    use std::sync::{Mutex, Once, PoisonError, mpsc};
+    use std::time::Duration;
+
+    use signal_hook::consts::{SIGHUP, SIGINT, SIGQUIT, SIGTERM};
+    use signal_hook::iterator::{Handle, Signals};
+    use signal_hook::low_level;
+
+    use super::STATE;
+    use crate::deadline;
+    use crate::exit::Exit;
+    use crate::ui::restore_terminal;
+
+    /// A command that does not end by itself in this time is ended.
+    const PATIENCE: Duration = Duration::from_millis(1750);
+
+    static HANDLE: Mutex<Option<Handle>> = Mutex::new(None);
+
+    /// Starts to listen, once.
+    pub(super) fn listen() {
+        static ONCE: Once = Once::new();
+        ONCE.call_once(|| {
+            let (sender, ready) = mpsc::channel();
+            let listening = move || {
+                // Without a handler a signal ends the process by itself.
+                let Ok(mut signals) = Signals::new([SIGINT, SIGTERM]) else {
+                    return;
+                };
+                *HANDLE.lock().unwrap_or_else(PoisonError::into_inner) = Some(signals.handle());
+                drop(sender);
+                signals.forever().for_each(receive);
+            };
+            let thread = std::thread::Builder::new().name("signals".to_owned());
+            if thread.spawn(listening).is_ok() {
+                // Nothing is ever sent; this waits until the handlers are there.
+                let _: Result<(), _> = ready.recv();
+            }
+        });
+    }
+
+    fn receive(signal: c_int) {
+        let exit = match signal {
+            SIGINT => Exit::Interrupted,
+            SIGTERM => Exit::Terminated,
+            _ => return end_by(signal),
+        };
+        if STATE.received.borrow().is_some() {
+            end_by(signal);
         }
-    };
-    tokio::select! {
-        () = wait(SignalKind::interrupt()) => Exit::Interrupted,
-        () = wait(SignalKind::terminate()) => Exit::Terminated,
+        // What is said from now on is for people, not for the program that had it.
+        restore_terminal();
+        STATE.received.send_replace(Some(exit));
+        deadline::end_after(PATIENCE, exit);
+    }
+
+    /// Ends the process as the signal would if nobody listened.
+    fn end_by(signal: c_int) {
+        restore_terminal();
+        deadline::last_word(None);
+        // It fails for signals alone that there are not.
+        let _ = low_level::emulate_default_handler(signal);
+    }
+
+    pub(super) fn guard_terminal() {
+        listen();
+        let handle = HANDLE.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(handle) = handle.as_ref() {
+            for signal in [SIGHUP, SIGQUIT] {
+                if !is_ignored(signal) {
+                    // It has its usual effect where this fails.
+                    let _ = handle.add_signal(signal);
+                }
+            }
+        }
+    }
+
+    /// Whether the process was started with the signal ignored: proc(5),
+    /// `/proc/pid/status`, a mask in hexadecimal. Where there is no such file,
+    /// it is taken for one that is not.
+    fn is_ignored(signal: c_int) -> bool {
+        let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+        let mask = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
+        let mask = mask.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok());
+        let bit = u32::try_from(signal - 1).ok();
+        bit.and_then(|bit| mask?.checked_shr(bit))
+            .is_some_and(|mask| mask & 1 == 1)
     }
 }
 
 #[cfg(not(unix))]
-async fn first() -> Exit {
-    match tokio::signal::ctrl_c().await {
-        Ok(()) => Exit::Interrupted,
-        Err(_) => std::future::pending().await,
+mod listener {
+    use super::STATE;
+    use crate::exit::Exit;
+
+    pub(super) fn listen() {
+        tokio::spawn(async {
+            if tokio::signal::ctrl_c().await.is_ok() {
+                STATE.received.send_replace(Some(Exit::Interrupted));
+            }
+        });
     }
+
+    pub(super) fn guard_terminal() {}
 }

@@ -3,8 +3,9 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use pod_model::Severity;
+use pod_model::{Manifest, Severity};
 
+use crate::error::CommandError;
 use crate::exit::Exit;
 use crate::render::{Placed, finding_to_text};
 use crate::ui::Ui;
@@ -14,6 +15,27 @@ use crate::ui::Ui;
 const MOST: usize = 100;
 /// From this level of `-v` on, all are told.
 const TELL_ALL: u8 = 1;
+
+/// Passes inputs on that can be read to their ends.
+///
+/// # Errors
+/// Some cannot: that is told.
+pub(crate) fn whole(inputs: Vec<Manifest>, ui: &Ui) -> Result<Vec<Manifest>, CommandError> {
+    let mut teller = Teller::new(ui);
+    for input in &inputs {
+        for error in &input.errors {
+            teller.tell(&Placed {
+                finding: error.clone(),
+                source: Some(Arc::clone(&input.source)),
+                object: String::new(),
+            });
+        }
+    }
+    match teller.finish() {
+        Exit::Yes => Ok(inputs),
+        exit => Err(CommandError::Told(exit)),
+    }
+}
 
 /// Tells findings as they come, and at the end how many it kept back.
 pub(crate) struct Teller<'a> {

@@ -22,7 +22,9 @@ fn main() -> ExitCode {
         return fail(&error.to_string());
     }
     let text = pod_model::yaml::decode_bytes(bytes);
-    let (documents, errors) = pod_model::yaml::parse_stream(&text);
+    let pod_model::yaml::ParsedStream {
+        documents, errors, ..
+    } = pod_model::yaml::parse_stream(&text);
     if !errors.is_empty() {
         let source = pod_model::Source::new("-", text);
         let lines = errors.iter().map(|e| {

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use crate::path::FieldPath;
-use crate::source::Location;
+use crate::source::{Location, Span};
 
 /// How bad a [`Finding`] is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
@@ -54,6 +54,35 @@ pub struct Finding {
     /// The part of the field's text that it is about, to narrow the place.
     #[serde(skip)]
     pub part: Option<TextPart>,
+    /// What may be said where the values of the object are not shown; `None` if
+    /// no more than the name of the rule.
+    #[serde(skip)]
+    pub redacted: Option<Redacted>,
+    /// How much of the text around the place may be shown.
+    #[serde(skip)]
+    pub excerpt: Excerpt,
+}
+
+/// The sentences of a [`Finding`] without any value that they quote.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Redacted {
+    /// In place of the message.
+    pub message: String,
+    /// In place of the help.
+    pub help: Option<String>,
+}
+
+/// How much of the text around its place a [`Finding`] may be shown with.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Excerpt {
+    /// The lines of the place.
+    #[default]
+    Lines,
+    /// The same, as far as they lie in this span: the same line may hold
+    /// another object.
+    Within(Span),
+    /// Nothing: the object may be a Secret.
+    Hidden,
 }
 
 /// A second field that a [`Finding`] speaks of.
@@ -118,6 +147,8 @@ impl Finding {
             stands_at: None,
             of_key: false,
             part: None,
+            redacted: None,
+            excerpt: Excerpt::Lines,
         }
     }
 
@@ -159,6 +190,44 @@ impl Finding {
             message: message.into(),
             path,
         });
+        self
+    }
+
+    /// Gives the message that is shown where values are not. It must hold no
+    /// value of the object.
+    #[must_use]
+    pub fn redacted(mut self, message: impl Into<String>) -> Self {
+        self.redacted.get_or_insert_default().message = message.into();
+        self
+    }
+
+    /// Gives the help that is shown where values are not, beside
+    /// [`Finding::redacted`].
+    #[must_use]
+    pub fn redacted_help(mut self, help: impl Into<String>) -> Self {
+        self.redacted.get_or_insert_default().help = Some(help.into());
+        self
+    }
+
+    /// Returns the finding without anything that the object holds: its rule and
+    /// its place stay. Whoever makes a finding and forgets to say what may be
+    /// shown gets no more than the name of the rule.
+    #[must_use]
+    pub fn without_values(mut self) -> Self {
+        if self.excerpt == Excerpt::Hidden {
+            return self;
+        }
+        let Redacted { message, help } = self.redacted.take().unwrap_or_default();
+        self.message = match message.as_str() {
+            "" => self.id.replace('-', " "),
+            _ => message,
+        };
+        self.help = help;
+        self.label = None;
+        self.related.clear();
+        self.related_paths.clear();
+        self.part = None;
+        self.excerpt = Excerpt::Hidden;
         self
     }
 

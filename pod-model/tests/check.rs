@@ -154,8 +154,8 @@ fn values_of_a_secret_are_not_repeated() {
     let said = said(text);
     assert_eq!(
         said,
-        "4:11 wrong-type data.a: `a` must be base64, not this string; plain text goes into `stringData`\n\
-         5:17 wrong-type stringData.b: `b` must be a string, not a number; quote it\n"
+        "4:11 wrong-type data.a: `a` must be base64; plain text goes into `stringData`\n\
+         5:17 wrong-type stringData.b: `b` must be a string; quote it\n"
     );
     let all = format!("{:?}", findings(text, KubernetesVersion::LATEST));
     assert!(!all.contains("hunter2") && !all.contains("12345"), "{all}");

@@ -1,7 +1,7 @@
 //! No input panics, hangs or points outside its text.
 
 use pod_model::manifest::read;
-use pod_model::yaml::{decode_bytes, parse_stream};
+use pod_model::yaml::{ParsedStream, decode_bytes, parse_stream};
 use pod_model::{Kind, KubernetesVersion, NodeId, Tree, validation};
 use proptest::prelude::*;
 
@@ -89,7 +89,9 @@ fn check_tree(tree: &Tree, text: &str) {
 
 fn check(bytes: Vec<u8>) {
     let text = decode_bytes(bytes.clone());
-    let (documents, errors) = parse_stream(&text);
+    let ParsedStream {
+        documents, errors, ..
+    } = parse_stream(&text);
     for error in &errors {
         assert!(
             text.get(error.span.start as usize..error.span.end as usize)
@@ -100,7 +102,7 @@ fn check(bytes: Vec<u8>) {
     for document in &documents {
         check_tree(&document.tree, &text);
         let json = document.tree.to_json(document.tree.root());
-        let again = parse_stream(&json).0;
+        let again = parse_stream(&json).documents;
         // JSON in, the same JSON out: printing loses nothing.
         if json.starts_with(['{', '[']) && errors.is_empty() {
             let printed = again.first().map(|d| d.tree.to_json(d.tree.root()));
@@ -137,7 +139,9 @@ fn nesting_is_refused_before_it_hurts() {
     for (open, close) in [("[", "]"), ("{a: ", "}"), ("- ", "")] {
         for depth in [9_000, 11_000, 200_000] {
             let text = format!("{}x{}\n", open.repeat(depth), close.repeat(depth));
-            let (documents, errors) = parse_stream(&text);
+            let ParsedStream {
+                documents, errors, ..
+            } = parse_stream(&text);
             assert_eq!(documents.is_empty(), !errors.is_empty(), "{open} {depth}");
             assert!(
                 depth < 10_000 || !errors.is_empty(),
@@ -146,7 +150,7 @@ fn nesting_is_refused_before_it_hurts() {
         }
     }
     let json = format!("{{\"a\":{}", "[".repeat(1_000_000));
-    assert!(!parse_stream(&json).1.is_empty());
+    assert!(!parse_stream(&json).errors.is_empty());
 }
 
 #[test]
@@ -164,7 +168,9 @@ fn many_keys_take_no_quadratic_time() {
             .join(",")
     );
     for text in [yaml, json] {
-        let (documents, errors) = parse_stream(&text);
+        let ParsedStream {
+            documents, errors, ..
+        } = parse_stream(&text);
         assert!(errors.is_empty());
         assert_eq!(
             documents[0].tree.entries(documents[0].tree.root()).len(),
@@ -204,7 +210,9 @@ fn many_mistakes_take_no_quadratic_time() {
 
 #[test]
 fn more_values_than_an_object_can_have_are_refused() {
-    let (documents, errors) = parse_stream(&format!("[{}]", "1,".repeat(3_100_000)));
+    let ParsedStream {
+        documents, errors, ..
+    } = parse_stream(&format!("[{}]", "1,".repeat(3_100_000)));
     assert!(documents.is_empty());
     assert!(errors[0].message.contains("values"), "{:?}", errors[0]);
 }

@@ -75,8 +75,8 @@ fn retries_end_with_the_request_timeout() {
         str![[r#"
 exit code 3
 --- stderr
-error: no answer from http://SERVER/ within 1 s to: create pods "web" in namespace "default"
-help: raise --request-timeout
+error: it is not known whether this was done: create pods "web" in namespace "default": no answer from http://SERVER/ within 1 s
+help: look before you try again: `kubectl get pods web -n default`
 
 "#]]
     );
@@ -159,8 +159,8 @@ fn answers_that_are_none_are_told() {
         str![[r#"
 exit code 3
 --- stderr
-error: http://SERVER/ does not answer as a Kubernetes API server does: expected value at line 1 column 1
-help: is this the address of an API server?
+error: it is not known whether this was done: create pods "web" in namespace "default": http://SERVER/ answered 200 with an HTML page
+help: look before you try again: `kubectl get pods web -n default`; look at the server's URL with its path, at `proxy-url` and HTTPS_PROXY, and whether a login page answers
 
 "#]]
     );
@@ -170,12 +170,8 @@ help: is this the address of an API server?
         str![[r#"
 exit code 3
 --- stderr
-error: pod/web: the server failed to create pods "web" in namespace "default" (502): 502 Bad Gateway: <html>/u{1b}[2Jbad gateway</html>
- --> pod.yaml:4:9
-  |
-4 |   name: web
-  |         ^^^
-
+error: it is not known whether this was done: create pods "web" in namespace "default": http://SERVER/ answered 502 with an HTML page
+help: look before you try again: `kubectl get pods web -n default`; a proxy or load balancer before the server answered: it may not reach the server
 
 "#]]
     );

@@ -3,7 +3,7 @@
 use snapbox::{assert_data_eq, str};
 
 use crate::POD;
-use crate::apiserver::{Answer, ApiServer};
+use crate::apiserver::{Answer, ApiServer, ca_data};
 use crate::support::{Home, finish};
 
 const DEAD: &str = "http://127.0.0.1:1";
@@ -11,11 +11,12 @@ const DEAD: &str = "http://127.0.0.1:1";
 fn config(server: &str) -> String {
     format!(
         "current-context: dev\n\
-         clusters:\n- {{name: k-dev, cluster: {{server: '{server}'}}}}\n- {{name: k-prod, cluster: {{server: '{DEAD}'}}}}\n\
+         clusters:\n- {{name: k-dev, cluster: {{server: '{server}', certificate-authority-data: {}}}}}\n- {{name: k-prod, cluster: {{server: '{DEAD}'}}}}\n\
          users:\n- {{name: alice, user: {{token: t-alice}}}}\n- {{name: bob, user: {{token: t-bob}}}}\n\
          contexts:\n- {{name: dev, context: {{cluster: k-dev, user: alice, namespace: team}}}}\n\
          - {{name: prod, context: {{cluster: k-prod, user: bob}}}}\n\
-         - {{name: broken, context: {{cluster: nowhere, user: nobody}}}}\n"
+         - {{name: broken, context: {{cluster: nowhere, user: nobody}}}}\n",
+        ca_data()
     )
 }
 
@@ -81,6 +82,10 @@ fn a_password_in_a_url_is_not_shown() {
             "error: the server `ftp://host` is not a URL",
         ),
         (
+            &["version", "-s", "https://me:hunter2/@host:1"],
+            "error: the server `https://host:1` has a port that is not",
+        ),
+        (
             &["create", "-f", "https://me:hunter2@host/pod.yaml"],
             "error: https://host/pod.yaml is a URL",
         ),
@@ -94,7 +99,10 @@ fn a_password_in_a_url_is_not_shown() {
 #[test]
 fn the_file_in_home_gives_server_user_and_namespace() {
     let server = ApiServer::new().storing();
-    let home = Home::with(&[("pod.yaml", POD), (".kube/config", &config(&server.url()))]);
+    let home = Home::with(&[
+        ("pod.yaml", POD),
+        (".kube/config", &config(&server.https())),
+    ]);
     let run = home.run(&["create", "-f", "pod.yaml"]);
     assert_eq!(
         (run.code, run.stdout.as_str()),
@@ -147,7 +155,7 @@ help: there are: k-dev, k-prod
 #[test]
 fn flags_choose_among_what_the_file_has() {
     let server = ApiServer::new();
-    let home = Home::with(&[(".kube/config", &config(&server.url()))]);
+    let home = Home::with(&[(".kube/config", &config(&server.https()))]);
     let flags = ["version", "--context", "prod", "--cluster", "k-dev"];
     assert_eq!(home.run(&flags).code, Some(0));
     assert_eq!(home.run(&["version", "--user", "bob"]).code, Some(0));
@@ -165,7 +173,7 @@ fn a_list_of_files_is_one_and_missing_ones_are_passed_over() {
             "users:\n- name: alice\n  user: {tokenFile: tokens/alice}\n",
         ),
         ("a/tokens/alice", "from-file\n"),
-        ("b.yaml", &config(&server.url())),
+        ("b.yaml", &config(&server.https())),
     ]);
     let mut command = home.command(&["version"]);
     command.env("KUBECONFIG", "missing.yaml:a/users.yaml::b.yaml");
@@ -182,7 +190,7 @@ fn a_list_of_files_is_one_and_missing_ones_are_passed_over() {
 #[test]
 fn an_explicit_file_stands_alone_and_must_be_there() {
     let server = ApiServer::new();
-    let home = Home::with(&[("k.yaml", &config(&server.url())), (".kube/config", "][")]);
+    let home = Home::with(&[("k.yaml", &config(&server.https())), (".kube/config", "][")]);
     assert_eq!(
         home.run(&["version", "--kubeconfig", "k.yaml"]).code,
         Some(0)
@@ -294,7 +302,7 @@ fn a_proxy_is_used_unless_the_server_is_excepted() {
 fn a_proxy_of_the_kubeconfig_is_used() {
     let proxy = ApiServer::new();
     let text = config("http://cluster.invalid:8080")
-        .replace("8080'}", &format!("8080', proxy-url: '{}'}}", proxy.url()));
+        .replace("8080',", &format!("8080', proxy-url: '{}',", proxy.url()));
     let home = Home::with(&[(".kube/config", &text)]);
     let mut command = home.command(&["version"]);
     command.env("NO_PROXY", "*");
@@ -321,9 +329,25 @@ fn a_server_is_a_url_a_host_with_a_port_or_an_error() {
         assert_eq!(run.code, Some(0), "{run:?}");
         assert_eq!(server.requests().last().unwrap().path, path, "{named}");
     }
-    for named in ["http://[", "ftp://host", "://", "a b", "http://"] {
+    let not_a_url = "is not a URL such as https://HOST:PORT";
+    let not_a_port = "has a port that is not a number from 0 to 65535";
+    for (named, why) in [
+        ("ftp://host", not_a_url),
+        ("://", not_a_url),
+        ("a b", not_a_url),
+        ("http://", not_a_url),
+        ("https://127.0.0.1:7443x", not_a_port),
+        ("https://127.0.0.1:99999", not_a_port),
+        ("127.0.0.1:https", not_a_port),
+        ("https://[::1]:6443x", not_a_port),
+        ("http://[", "has a `[` without its `]`"),
+        (
+            "https://[fe80::1%25eth0]:6443",
+            "has an IPv6 zone (what follows `%`), which is not supported: use a host name or an address without one",
+        ),
+    ] {
         let run = home.run(&["version", "--server", named]);
-        let told = format!("error: the server `{named}` is not a URL such as https://HOST:PORT\n");
+        let told = format!("error: the server `{named}` {why}\n");
         assert_eq!((run.code, run.stderr.as_str()), (Some(3), told.as_str()));
     }
 }

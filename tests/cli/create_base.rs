@@ -31,7 +31,7 @@ spec:
 fn stored() -> serde_json::Value {
     json!({
         "metadata": {
-            "name": "web", "namespace": "team", "uid": "u", "resourceVersion": "7",
+            "name": "web", "namespace": "default", "uid": "u", "resourceVersion": "7",
             "creationTimestamp": "2026-01-01T00:00:00Z", "labels": {"app": "web"},
             "annotations": {"kubectl.kubernetes.io/last-applied-configuration": "{}"},
         },
@@ -158,7 +158,7 @@ spec:
 
 #[test]
 fn a_deployments_labels_are_left_out_and_said() {
-    let deployment = json!({"spec": {
+    let deployment = json!({"metadata": {"name": "web"}, "spec": {
         "selector": {"matchLabels": {"app": "web"}},
         "template": {"metadata": {"labels": {"app": "web"}}, "spec": {"containers": [{"name": "web", "image": "nginx"}]}},
     }});
@@ -274,7 +274,19 @@ error: map.yaml holds nothing that makes Pods
 help: name a file with a Pod, a Job, or anything else with a Pod template; for a live object write TYPE/NAME
 exit code 1
 --- stderr
-error: odd.yaml:2:1: found a tab character that violates indentation
+error: found a tab character that violates indentation
+ --> odd.yaml:2:1
+  |
+2 |     x
+  | ^^^^ a tab
+  |
+ ::: odd.yaml:1:7
+  |
+1 | kind: Pod
+  |       - while scanning a plain scalar
+  |
+  = help: YAML takes no tabs in indentation: replace them with spaces
+
 exit code 1
 --- stderr
 error: cannot read missing.yaml: no such file or directory

@@ -59,10 +59,11 @@ fn a_plugin_that_fails_is_told_with_what_it_said() {
     let home_dir = home.path().display().to_string();
     assert_data_eq!(
         run.stderr
-            .replace(&server.url(), "http://SERVER")
+            .replace(&server.https(), "https://SERVER")
             .replace(&home_dir, "HOME"),
         str![[r#"
-error: no credentials: the credential plugin `HOME/.kube/./login` failed (exit code 7): your session has expired
+your session has expired
+error: no credentials for https://SERVER/: the credential plugin `HOME/.kube/login` failed (exit code 7)
 help: log in again, or name other credentials with --user or --token
 
 "#]]
@@ -78,13 +79,13 @@ fn a_plugin_that_is_not_there_or_talks_nonsense_is_told() {
     let shown = |run: crate::support::Run| {
         assert_eq!(run.code, Some(3), "{run:?}");
         run.stderr
-            .replace(&server.url(), "http://SERVER")
+            .replace(&server.https(), "https://SERVER")
             .replace(&home.path().display().to_string(), "HOME")
     };
     assert_data_eq!(
         shown(home.run(&["version"])),
         str![[r#"
-error: no credentials: the credential plugin `no-such-plugin` cannot be started: no such file or directory
+error: no credentials for https://SERVER/: the credential plugin `no-such-plugin` cannot be started: no such file or directory
 help: log in again, or name other credentials with --user or --token
 
 "#]]
@@ -94,7 +95,7 @@ help: log in again, or name other credentials with --user or --token
     assert_data_eq!(
         shown(home.run(&["version"])),
         str![[r#"
-error: no credentials: the output of the credential plugin `HOME/.kube/./login` is no ExecCredential
+error: no credentials for https://SERVER/: the credential plugin `HOME/.kube/login` printed no ExecCredential
 help: log in again, or name other credentials with --user or --token
 
 "#]]
@@ -131,7 +132,7 @@ fn a_token_that_no_header_can_hold_is_told_and_not_shown() {
     let run = Home::new().run(&[
         "version",
         "--server",
-        "http://127.0.0.1:1",
+        "https://127.0.0.1:1",
         "--token",
         "s3cret\nx",
     ]);
@@ -147,7 +148,7 @@ fn a_token_that_no_header_can_hold_is_told_and_not_shown() {
 fn name_and_password_are_basic_authentication() {
     let server = ApiServer::new();
     let home = Home::new();
-    home.kubeconfig(&server, "{token: t}");
+    home.kubeconfig(&server, "{username: joe}");
     let run = home.run(&["version", "--username", "jane", "--password", "pw"]);
     assert_eq!(run.code, Some(0), "{run:?}");
     assert_eq!(

@@ -154,18 +154,14 @@ fn what_is_no_image_config_is_told_with_its_file() {
         (
             "absent.json",
             1,
-            "error: cannot read absent.json: No such file or directory (os error 2)\n",
+            "error: cannot read absent.json: no such file or directory\n",
         ),
         (
             "app=absent.json",
             1,
-            "error: cannot read absent.json: No such file or directory (os error 2)\n",
+            "error: cannot read absent.json: no such file or directory\n",
         ),
-        (
-            ".",
-            1,
-            "error: cannot read .: Is a directory (os error 21)\n",
-        ),
+        (".", 1, "error: cannot read .: is a directory\n"),
         ("no.json", 1, "error: no.json is no image config: "),
         ("latin.json", 1, "error: latin.json is no image config: "),
         ("typed.json", 1, "error: typed.json is no image config: "),

@@ -110,6 +110,10 @@ fn a_missing_config_map_is_exit_code_1_when_the_cluster_says_so() {
             missing,
         )
         .on(
+            "GET /api/v1/namespaces/default/services/kubernetes",
+            Answer::refusal(404, "NotFound", "services \"kubernetes\" not found"),
+        )
+        .on(
             "GET /api/v1/namespaces/default/services",
             Answer::json(&json!({"items": []})),
         );

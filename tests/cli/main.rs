@@ -13,8 +13,13 @@ mod pty;
 #[path = "../support/cli.rs"]
 mod support;
 
+mod answers;
 mod apply;
+mod attached;
+mod bounds;
 mod broken;
+mod broken_streams;
+mod closed;
 mod completion;
 mod connection;
 mod create;
@@ -34,7 +39,11 @@ mod input;
 mod look_ups;
 mod output;
 mod places;
+mod plain_http;
+mod plugins;
 mod refused;
+mod runners;
+mod secret_properties;
 mod secrets;
 mod targets;
 mod terminal;

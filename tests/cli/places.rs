@@ -34,9 +34,12 @@ secret/c created (dry run)
 pod/a created (dry run)
 --- stderr
 error: unknown field `dta` in ConfigMap
---> list.yaml:11:3
- = note: the lines of a Secret are not shown
- = help: did you mean `data`?
+  --> list.yaml:11:3
+   |
+11 |   dta: {}
+   |   ^^^ not a field of ConfigMap
+   |
+   = help: did you mean `data`?
 
 2 of 3 objects created (dry run): secret/c, pod/a; not created: configmap/b
 

@@ -2,6 +2,7 @@
 
 use crate::POD;
 use crate::apiserver::{Answer, ApiServer};
+use crate::pty::Terminal;
 use crate::support::{Home, finish};
 
 #[test]
@@ -59,6 +60,20 @@ fn on_a_terminal_no_color_and_a_dumb_one_are_heeded() {
             "{text:?}"
         );
     }
+}
+
+/// The report and what is said of the files go to the same terminal.
+#[test]
+fn findings_and_a_report_share_a_terminal() {
+    let pod = format!("{POD}---\n{}", POD.replace("image:", "imagee:"));
+    let home = Home::with(&[("pod.yaml", &pod)]);
+    let mut command = home.command(&["explain-env", "--offline", "-f", "pod.yaml"]);
+    command.env("TERM", "xterm-256color");
+    let (code, rows) = Terminal::start(&command, 40, 100).end();
+    assert_eq!(code, 1, "{rows:#?}");
+    let text = rows.join("\n");
+    assert!(text.contains("unknown field `imagee`"), "{text}");
+    assert!(text.contains("pod/web, container web"), "{text}");
 }
 
 #[test]
@@ -133,9 +148,7 @@ fn nothing_that_others_wrote_plays_with_the_terminal() {
         &["create", "-o", "\u{1b}[2J"],
     ] {
         let run = home.run_on(&server, args);
-        // YAML that others read may reorder text; it moves no cursor.
-        let is_yaml = args.contains(&"yaml");
-        let odd = |c: char| c != '\n' && (c.is_control() || (c == '\u{202e}' && !is_yaml));
+        let odd = |c: char| c != '\n' && (c.is_control() || c == '\u{202e}');
         let text = run.stdout + &run.stderr;
         assert!(!text.contains(odd), "{args:?}: {text:?}");
     }

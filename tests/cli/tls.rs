@@ -16,6 +16,11 @@ struct Tls {
 
 impl Tls {
     fn new(home: &Home, more: &[&str]) -> Self {
+        Self::with(home, more, |_| {})
+    }
+
+    /// One whose certificate is signed once more.
+    fn with(home: &Home, more: &[&str], sign: impl Fn(&dyn Fn(&[&str]))) -> Self {
         let openssl = |args: &[&str]| {
             let output = home.program("openssl", args).output().unwrap();
             assert!(
@@ -75,6 +80,7 @@ impl Tls {
             "-out",
             "tls.crt",
         ]);
+        sign(&openssl);
         home.write("version", "HTTP/1.0 200 OK\r\ncontent-type: application/json\r\n\r\n{\"gitVersion\": \"v1.35.4\"}");
         // Nobody else takes the port in between: the system hands out others first.
         let port = TcpListener::bind("127.0.0.1:0")
@@ -136,8 +142,8 @@ fn what_does_not_fit_is_told_and_what_fits_goes_through() {
         str![[r#"
 Client Version: v0.1.0
 Kubernetes Rules: v1.31 to v1.35
-error: the certificate of https://SERVER/ is not trusted: invalid peer certificate: UnknownIssuer
-help: give the authority that signed it with --certificate-authority (a server's own certificate is not taken as one)
+error: the certificate of https://SERVER/ is not trusted: it is signed by an unknown authority
+help: give the authority that signed it with --certificate-authority
 
 "#]]
     );
@@ -149,8 +155,8 @@ help: give the authority that signed it with --certificate-authority (a server's
         str![[r#"
 Client Version: v0.1.0
 Kubernetes Rules: v1.31 to v1.35
-error: the certificate of https://SERVER/ is not trusted: invalid peer certificate: certificate not valid for name "127.0.0.1"; certificate is only valid for DnsName("cluster.test")
-help: give the name that it was made for with --tls-server-name, or a fitting --certificate-authority
+error: the certificate of https://SERVER/ is not trusted: it is for cluster.test
+help: use a --server URL with such a name, or give the name with --tls-server-name
 
 "#]]
     );
@@ -178,8 +184,7 @@ help: give the name that it was made for with --tls-server-name, or a fitting --
         str![[r#"
 Client Version: v0.1.0
 Kubernetes Rules: v1.31 to v1.35
-error: the certificate of https://SERVER/ is not trusted: invalid peer certificate: UnknownIssuer
-help: give the authority that signed it with --certificate-authority (a server's own certificate is not taken as one)
+error: the certificate authority san holds no PEM certificate
 
 "#]]
     );
@@ -207,6 +212,143 @@ fn a_client_certificate_is_shown_to_a_server_that_wants_one() {
     let (code, told) = server.version(&home, &[&trusted[..], &gone].concat());
     assert_eq!(code, Some(3), "{told}");
     assert!(told.contains("gone.crt"), "{told}");
+}
+
+/// What is told of a server whose certificate is good from `start` to `end`.
+fn told_of_a_certificate(start: &str, end: &str) -> String {
+    let home = Home::new();
+    // An authority that keeps a book can sign for any time.
+    home.write("index", "");
+    home.write("serial", "01\n");
+    home.write(
+        "ca.cnf",
+        "[ca]\ndefault_ca = t\n[t]\ndatabase = index\nserial = serial\nnew_certs_dir = .\n\
+         default_md = sha256\npolicy = p\n[p]\ncommonName = supplied\n\
+         [x]\nbasicConstraints = CA:FALSE\nsubjectAltName = IP:127.0.0.1\n",
+    );
+    let server = Tls::with(&home, &[], |openssl| {
+        openssl(&[
+            "ca",
+            "-batch",
+            "-notext",
+            "-config",
+            "ca.cnf",
+            "-startdate",
+            start,
+            "-enddate",
+            end,
+            "-extensions",
+            "x",
+            "-in",
+            "tls.csr",
+            "-cert",
+            "ca.crt",
+            "-keyfile",
+            "ca.key",
+            "-out",
+            "tls.crt",
+        ]);
+    });
+    let (code, told) = server.version(&home, &["--certificate-authority", "ca.crt"]);
+    assert_eq!(code, Some(3), "{told}");
+    told
+}
+
+#[test]
+fn a_certificate_out_of_its_time_is_told_with_the_way_out() {
+    assert_data_eq!(
+        told_of_a_certificate("20200101000000Z", "20200202000000Z"),
+        str![[r#"
+Client Version: v0.1.0
+Kubernetes Rules: v1.31 to v1.35
+error: the certificate of https://SERVER/ is not trusted: it has expired on 2020-02-02T00:00:00Z
+help: the server needs a new certificate (`kubeadm certs renew` makes one); if it has one, check this machine's clock
+
+"#]]
+    );
+    assert_data_eq!(
+        told_of_a_certificate("20900101000000Z", "20910101000000Z"),
+        str![[r#"
+Client Version: v0.1.0
+Kubernetes Rules: v1.31 to v1.35
+error: the certificate of https://SERVER/ is not trusted: it is not valid before 2090-01-01T00:00:00Z
+help: check this machine's clock, and the server's
+
+"#]]
+    );
+}
+
+/// What is told of a server that answers a connection with these bytes, and goes.
+fn told_of(scheme: &str, answer: &'static [u8]) -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("{scheme}://{}", listener.local_addr().unwrap());
+    std::thread::spawn(move || {
+        for mut stream in listener.incoming().flatten() {
+            // Whatever comes first is the question.
+            let _ = std::io::Read::read(&mut stream, &mut [0; 4096]);
+            let _ = std::io::Write::write_all(&mut stream, answer);
+        }
+    });
+    let run = Home::new().run(&["version", "--server", &url]);
+    assert_eq!(run.code, Some(3), "{run:?}");
+    run.stderr.replace(&url, "SERVER")
+}
+
+#[test]
+fn what_is_no_server_of_tls_or_http_is_told_in_our_words() {
+    for (scheme, answer, told) in [
+        (
+            "https",
+            &b"HTTP/1.1 400 Bad Request\r\n\r\n"[..],
+            "it does not answer in TLS; is its URL http:// by chance?",
+        ),
+        (
+            "https",
+            b"SSH-2.0-OpenSSH_9.6\r\n",
+            "it does not answer in TLS",
+        ),
+        ("https", b"", "in the middle of the TLS handshake"),
+        // An alert: handshake_failure, internal_error.
+        (
+            "https",
+            b"\x15\x03\x03\0\x02\x02\x28",
+            "no TLS connection to SERVER",
+        ),
+        (
+            "https",
+            b"\x15\x03\x03\0\x02\x02\x50",
+            "it refuses the TLS connection: internal error",
+        ),
+        (
+            "http",
+            b"SSH-2.0-OpenSSH_9.6\r\n",
+            "it does not answer in HTTP",
+        ),
+        (
+            "http",
+            b"\x15\x03\x03\0\x02\x02\x28",
+            "it does not answer in HTTP",
+        ),
+        ("http", b"", "closed the connection without an answer"),
+        (
+            "http",
+            b"HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\n{",
+            "the answer broke off",
+        ),
+    ] {
+        let seen = told_of(scheme, answer);
+        assert!(seen.contains(told), "{told}: {seen}");
+        for word in [
+            "docs.rs",
+            "rustls",
+            "hyper",
+            "close_notify",
+            "InvalidContentType",
+            "parsed",
+        ] {
+            assert!(!seen.contains(word), "{seen}");
+        }
+    }
 }
 
 #[test]

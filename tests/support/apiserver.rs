@@ -1,15 +1,19 @@
 //! A scripted API server on a loopback socket: it answers as it was told to,
 //! well or badly, and remembers what it was asked.
 
+#[path = "complete.rs"]
+mod complete;
 #[path = "request.rs"]
 mod request;
+#[path = "tls.rs"]
+mod tls;
 #[path = "websocket.rs"]
 mod websocket;
 
 use std::io::{BufReader, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, OnceLock};
 use std::thread;
 use std::time::Duration;
 
@@ -17,6 +21,7 @@ use serde_json::{Value, json};
 
 pub(crate) use request::Request;
 use request::read_request;
+pub(crate) use tls::{CA, ca_data};
 
 /// What becomes of the connection.
 #[derive(Clone, Debug, PartialEq)]
@@ -42,6 +47,8 @@ pub(crate) enum Then {
     End,
     /// It stays open, and nothing more comes.
     Hold,
+    /// The chunks come again and again, without a pause and without an end.
+    Repeat,
 }
 
 /// What a stream waits for before it goes on.
@@ -70,12 +77,18 @@ pub(crate) struct Answer {
     how: How,
     /// What follows in the stream when the gate is open.
     later: Option<(Gate, Vec<String>)>,
+    /// The object or list that the body is; its version and kind are added.
+    object: Option<Value>,
 }
 
 impl Answer {
-    /// A JSON body with status 200.
+    /// A JSON body with status 200, with the version and kind that a server
+    /// writes; [`Answer::text`] sends a body as it is.
     pub(crate) fn json(body: &Value) -> Self {
-        Self::text(200, &body.to_string())
+        Self {
+            object: Some(body.clone()),
+            ..Self::text(200, &body.to_string())
+        }
     }
 
     /// Any body, as JSON or not.
@@ -87,6 +100,16 @@ impl Answer {
             body: body.as_bytes().to_vec(),
             how: How::Whole,
             later: None,
+            object: None,
+        }
+    }
+
+    /// A text, as programs write it that do not speak JSON.
+    pub(crate) fn plain(status: u16, text: &str) -> Self {
+        let headers = vec![("content-type".to_owned(), "text/plain".to_owned())];
+        Self {
+            headers,
+            ..Self::text(status, text)
         }
     }
 
@@ -161,6 +184,14 @@ impl Answer {
         }
     }
 
+    /// A program that has our standard input, and does not end.
+    pub(crate) fn attached(stdout: impl AsRef<[u8]>) -> Self {
+        Self {
+            how: How::Exec(Value::Null),
+            ..Self::exec(stdout, None)
+        }
+    }
+
     /// Nothing, for ever.
     pub(crate) fn silent() -> Self {
         Self {
@@ -210,6 +241,7 @@ struct State {
 /// The server; it ends with the test's process.
 pub(crate) struct ApiServer {
     address: SocketAddr,
+    secure: OnceLock<SocketAddr>,
     state: Arc<State>,
 }
 
@@ -233,12 +265,22 @@ impl ApiServer {
                 thread::spawn(move || drop(serve(&stream, &state)));
             }
         });
-        Self { address, state }
+        Self {
+            address,
+            secure: OnceLock::new(),
+            state,
+        }
     }
 
     /// `http://127.0.0.1:PORT`.
     pub(crate) fn url(&self) -> String {
         format!("http://{}", self.address)
+    }
+
+    /// `https://127.0.0.1:PORT`, with a certificate that [`CA`] has signed.
+    pub(crate) fn https(&self) -> String {
+        let address = self.secure.get_or_init(|| tls::in_front_of(self.address));
+        format!("https://{address}")
     }
 
     /// `METHOD /path/prefix` → always this answer.
@@ -343,6 +385,11 @@ fn serve(stream: &TcpStream, state: &State) -> std::io::Result<()> {
                         write!(writer, "{:x}\r\n{line}\r\n", line.len())?;
                     }
                 }
+                if *then == Then::Repeat {
+                    for line in lines.iter().cycle() {
+                        write!(writer, "{:x}\r\n{line}\r\n", line.len())?;
+                    }
+                }
                 if *then == Then::Hold {
                     return std::io::copy(&mut reader, &mut std::io::sink()).map(drop);
                 }
@@ -363,7 +410,11 @@ impl State {
             let what = format!("not scripted: {} {}", request.method, request.path);
             return Answer::refusal(404, "NotFound", &what);
         };
-        let answer = (routes[index].handler)(request);
+        let mut answer = (routes[index].handler)(request);
+        if let Some(object) = answer.object.take() {
+            let object = complete::complete(&request.path, object);
+            answer.body = object.to_string().into_bytes();
+        }
         if routes[index].once {
             routes.remove(index);
         }

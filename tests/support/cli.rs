@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
-use super::apiserver::ApiServer;
+use super::apiserver::{ApiServer, CA};
 
 /// A home of its own, which is the working directory too, and no environment
 /// beside PATH and HOME.
@@ -62,14 +62,15 @@ impl Home {
         path
     }
 
-    /// A kubeconfig for a server, with this under the user's `user:`.
+    /// A kubeconfig for a server by TLS, with this under the user's `user:`.
     pub(crate) fn kubeconfig(&self, server: &ApiServer, user: &str) {
+        self.write(".kube/ca.crt", CA);
         let text = format!(
             "apiVersion: v1\nkind: Config\ncurrent-context: c\n\
-             clusters:\n- {{name: k, cluster: {{server: '{}'}}}}\n\
+             clusters:\n- {{name: k, cluster: {{server: '{}', certificate-authority: ca.crt}}}}\n\
              users:\n- name: u\n  user: {user}\n\
              contexts:\n- {{name: c, context: {{cluster: k, user: u, namespace: team}}}}\n",
-            server.url()
+            server.https()
         );
         self.write(".kube/config", text);
     }

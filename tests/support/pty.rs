@@ -109,6 +109,22 @@ impl Terminal {
         }
     }
 
+    /// Sends the program a signal.
+    pub(crate) fn signal(&self, name: &str) {
+        let kill = format!("kill -{name} {}", self.child.process_id().unwrap());
+        let sent = std::process::Command::new("sh")
+            .args(["-c", &kill])
+            .status();
+        assert!(sent.unwrap().success());
+    }
+
+    /// The terminal, held open: it forgets how it was set when its last user goes.
+    pub(crate) fn device(&self) -> Device {
+        let path = self.master.tty_name().unwrap();
+        let file = std::fs::File::open(&path).unwrap();
+        Device { path, _file: file }
+    }
+
     /// Presses keys.
     pub(crate) fn press(&mut self, keys: &str) {
         self.keys.write_all(keys.as_bytes()).unwrap();
@@ -137,6 +153,32 @@ impl Terminal {
                 panic!("it does not end: {:#?}", self.rows());
             }
             std::thread::sleep(Duration::from_millis(10));
+        }
+    }
+}
+
+/// A terminal that stays as its programs leave it.
+pub(crate) struct Device {
+    path: std::path::PathBuf,
+    _file: std::fs::File,
+}
+
+impl Device {
+    /// Whether keys go to the program one by one, instead of as lines.
+    pub(crate) fn is_raw(&self) -> bool {
+        let mut stty = std::process::Command::new("stty");
+        let output = stty.arg("-F").arg(&self.path).arg("-a").output().unwrap();
+        let text = String::from_utf8(output.stdout).unwrap();
+        assert!(text.contains("icanon"), "{text}");
+        text.contains("-icanon") && text.contains("-echo ")
+    }
+
+    /// Waits until they do.
+    pub(crate) fn until_raw(&self) {
+        let began = Instant::now();
+        while !self.is_raw() {
+            assert!(began.elapsed() < PATIENCE, "it never is");
+            std::thread::sleep(Duration::from_millis(20));
         }
     }
 }

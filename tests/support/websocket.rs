@@ -25,6 +25,10 @@ pub(super) fn send(
     for chunk in stdout.chunks(CHUNK) {
         writer.write_all(&frame(BINARY, &[&[STDOUT], chunk].concat()))?;
     }
+    if status.is_null() {
+        // It does not end.
+        return Ok(());
+    }
     let status = status.to_string();
     writer.write_all(&frame(BINARY, &[&[STATUS], status.as_bytes()].concat()))?;
     // 1000: as it should be.

@@ -48,10 +48,16 @@ fn disagreement(case: &Path) -> Option<String> {
             (place.line as usize > lines + 1).then(|| format!("no such line: {place}"))
         }
         (Some(refused), None) => Some(format!("accepts what kubectl refuses: {refused}")),
-        (None, Some(error)) => Some(format!("refuses what kubectl accepts: {}", error.message)),
+        (None, Some(error)) => {
+            let text = pod_model::yaml::decode_bytes(fs::read(case).unwrap());
+            let errors = pod_model::yaml::parse_stream(&text).errors;
+            // kubectl accepts the document and drops what stands behind its end.
+            (!errors[0].is_dropped)
+                .then(|| format!("refuses what kubectl accepts: {}", error.message))
+        }
         (None, None) => {
             let text = pod_model::yaml::decode_bytes(fs::read(case).unwrap());
-            let (parsed, _) = pod_model::yaml::parse_stream(&text);
+            let parsed = pod_model::yaml::parse_stream(&text).documents;
             let ours: Vec<_> = parsed
                 .iter()
                 .map(|d| d.tree.to_json(d.tree.root()))

@@ -4,6 +4,7 @@
 use serde::Deserialize;
 use serde_json::Value;
 
+use super::body;
 use super::error::{ClusterError, Request, Verb};
 use super::mapping::{Resource, encode};
 use super::request::Cluster;
@@ -98,13 +99,15 @@ impl Cluster {
             name: None,
             namespace: None,
         };
-        let answer = self.get_accepting(&what, "/apis", ACCEPT).await?;
-        let served = if answer.get("groups").is_some() {
+        let limit = body::DISCOVERY;
+        let answer = self.get_accepting(&what, "/apis", ACCEPT, limit).await?;
+        let mut served: Vec<Served> = if answer.get("groups").is_some() {
             self.one_by_one(&what, &answer, word).await?
         } else {
-            let groups: Groups = serde_json::from_value(answer).map_err(|e| self.odd(&e))?;
+            let groups: Groups = self.discovered(answer, &["APIGroupDiscoveryList"])?;
             groups.items.into_iter().flat_map(of_group).collect()
         };
+        served.retain(|served| served.resource.is_well_named());
         meant(&served, word).ok_or_else(|| ClusterError::UnknownType {
             word: word.to_owned(),
         })
@@ -133,10 +136,12 @@ impl Cluster {
             };
             let path = format!("/apis/{}/{}", encode(name), encode(version));
             // An API server beside the main one that is away hides its own types only.
-            let Ok(list) = self.get_path(what, &path).await else {
-                continue;
+            let list = match self.get_path(what, &path, body::DISCOVERY).await {
+                Ok(list) => list,
+                Err(ClusterError::Refused { .. }) => continue,
+                Err(error) => return Err(error),
             };
-            let list: Resources = serde_json::from_value(list).map_err(|e| self.odd(&e))?;
+            let list: Resources = self.discovered(list, &["APIResourceList"])?;
             let whole = list.resources.into_iter().filter(|r| !r.name.contains('/'));
             served.extend(whole.map(|listed| Served {
                 singular: listed.singular_name,
@@ -176,6 +181,23 @@ fn of_group(group: Group) -> Vec<Served> {
         }
     }
     served
+}
+
+impl Cluster {
+    /// Whether the server serves a type, in its own words: what is not answered
+    /// says nothing.
+    ///
+    /// # Errors
+    /// What a request can meet.
+    pub(crate) async fn is_served(&self, resource: &Resource) -> Result<bool, ClusterError> {
+        let api_version = resource.api_version();
+        match self.resource_of(&api_version, &resource.kind).await {
+            Ok(_) => Ok(true),
+            // Whoever answered before may be away, and a proxy in its place.
+            Err(ClusterError::UnknownKind { .. }) => self.ask_groups().await.map(|()| false),
+            Err(error) => Err(error),
+        }
+    }
 }
 
 /// Whether a name is one of a resource's.

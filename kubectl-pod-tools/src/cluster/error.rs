@@ -7,6 +7,7 @@ use kube::client::AuthError;
 use kube::core::Status;
 use kube::core::response::StatusCause;
 
+use super::transport::{self, TlsProblem};
 use crate::connection::describe;
 
 /// What is done to a resource, in the words of RBAC.
@@ -75,14 +76,16 @@ pub(crate) enum ClusterError {
         server: String,
         /// The innermost cause.
         cause: String,
+        /// Whether the request may have arrived all the same.
+        sent: bool,
     },
     /// The certificates do not go together.
-    #[error("the certificate of {server} is not trusted: {cause}")]
+    #[error("{}", problem.message(server))]
     Tls {
         /// Its URL.
         server: String,
-        /// What is wrong with the certificate.
-        cause: String,
+        /// What is wrong with them.
+        problem: TlsProblem,
     },
     /// The credentials could not be made: a plugin that failed, a missing file.
     #[error("no credentials for {server}: {cause}")]
@@ -118,6 +121,39 @@ pub(crate) enum ClusterError {
         /// What was odd.
         cause: String,
     },
+    /// Something else than an API server answered: a proxy, a login page, the
+    /// wrong server.
+    #[error(
+        "{server} answered {status} with {answer} to: {request}; that is not a Kubernetes API server's answer"
+    )]
+    Foreign {
+        /// Its URL.
+        server: String,
+        /// What was asked.
+        request: Box<Request>,
+        /// The HTTP status code.
+        status: u16,
+        /// What the answer was, in words.
+        answer: String,
+    },
+    /// An answer is larger than anything that the API sends.
+    #[error("{server} sent more than {} MiB to: {request}", limit >> 20)]
+    TooLarge {
+        /// Its URL.
+        server: String,
+        /// What was asked.
+        request: Request,
+        /// The bound, in bytes.
+        limit: usize,
+    },
+    /// A change was sent, and no answer says what became of it.
+    #[error("it is not known whether this was done: {request}: {}", cause.without_request())]
+    Unknown {
+        /// What was asked.
+        request: Request,
+        /// Why it is not known.
+        cause: Box<ClusterError>,
+    },
     /// The server has no such kind.
     #[error("the server has no kind \"{kind}\" in \"{api_version}\"")]
     UnknownKind {
@@ -143,14 +179,63 @@ impl ClusterError {
         }
     }
 
+    /// The error in words, where the request was named before.
+    fn without_request(&self) -> String {
+        match self {
+            Self::TimedOut {
+                server, seconds, ..
+            } => format!("no answer from {server} within {seconds} s"),
+            Self::Foreign {
+                server,
+                status,
+                answer,
+                ..
+            } => format!("{server} answered {status} with {answer}"),
+            Self::TooLarge { server, limit, .. } => {
+                format!("{server} sent more than {} MiB", limit >> 20)
+            }
+            other => other.to_string(),
+        }
+    }
+
     /// Whether the next request will not fare better: the server cannot be
     /// reached, or does not take the credentials.
     pub(crate) fn is_about_connection(&self) -> bool {
         match self {
             Self::Refused { status, .. } => status.code == 401,
-            Self::UnknownKind { .. } | Self::UnknownType { .. } => false,
+            Self::Unknown { cause, .. } => cause.is_about_connection(),
+            Self::UnknownKind { .. } | Self::UnknownType { .. } | Self::TooLarge { .. } => false,
             _ => true,
         }
+    }
+
+    /// Whether a change that ended so may have been made: the request may have
+    /// arrived, and no word of the API server says what became of it.
+    pub(super) fn may_be_done(&self) -> bool {
+        match self {
+            Self::Unreachable { sent, .. } => *sent,
+            Self::TimedOut { .. } | Self::NotAnApi { .. } | Self::TooLarge { .. } => true,
+            // What answers with these stands in front of the server, and may
+            // have passed the request on.
+            Self::Foreign { status, .. } => *status < 300 || *status >= 500,
+            // The server's own time ran out (apimachinery, `NewTimeoutError`), or
+            // that of its store, which may have written all the same.
+            Self::Refused { status, .. } => {
+                matches!(status.code, 502 | 504)
+                    || status.code == 500 && status.message.contains("etcdserver:")
+            }
+            Self::Tls { .. }
+            | Self::Credentials { .. }
+            | Self::Unknown { .. }
+            | Self::UnknownKind { .. }
+            | Self::UnknownType { .. } => false,
+        }
+    }
+
+    /// Whether the server says that it has no such object: it knows the type, and
+    /// speaks as an API server.
+    pub(crate) fn is_not_found(&self) -> bool {
+        self.code() == Some(404) && !self.is_not_served()
     }
 
     /// Whether the server has no such URL: a kind that it does not serve, or not
@@ -159,7 +244,7 @@ impl ClusterError {
         match self {
             Self::UnknownKind { .. } | Self::UnknownType { .. } => true,
             Self::Refused { status, .. } => {
-                status.code == 404 && status.message.contains("find the requested resource")
+                status.code == 404 && status.message == super::refusal::NOT_SERVED
             }
             _ => false,
         }
@@ -186,43 +271,67 @@ impl ClusterError {
             },
             kube::Error::Auth(error) => Self::Credentials {
                 server,
-                cause: describe(&error, None),
+                cause: describe(&error),
             },
             kube::Error::SerdeError(error) => Self::NotAnApi {
                 server,
                 cause: error.to_string(),
             },
             error => {
-                if let Some(error) = auth_error(&error) {
-                    let cause = describe(error, None);
+                if let Some(cause) = credential_error(&error) {
                     return Self::Credentials { server, cause };
                 }
-                let cause = innermost(&error);
-                // The TLS library's errors arrive as text in a chain of boxes.
-                if cause.contains("certificate") || cause.contains("UnknownIssuer") {
-                    Self::Tls { server, cause }
-                } else {
-                    Self::Unreachable { server, cause }
+                match transport::tls_problem(&error) {
+                    Some(problem) => Self::Tls { server, problem },
+                    None => Self::Unreachable {
+                        server,
+                        cause: innermost(&error),
+                        sent: !is_before_sending(&error),
+                    },
                 }
             }
         }
     }
 }
 
-/// Credentials that could not be renewed, wherever in a chain of causes.
-fn auth_error(error: &kube::Error) -> Option<&AuthError> {
+/// Whether there was no connection yet when it went wrong.
+fn is_before_sending(error: &kube::Error) -> bool {
     let mut next: Option<&(dyn StdError + 'static)> = Some(error);
     while let Some(cause) = next {
-        if let Some(found) = cause.downcast_ref() {
-            return Some(found);
+        if let Some(found) = cause.downcast_ref::<hyper_util::client::legacy::Error>() {
+            return found.is_connect();
+        }
+        next = cause.source();
+    }
+    false
+}
+
+/// Credentials that could not be made for a request, in one sentence.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub(crate) struct CredentialError(pub(crate) String);
+
+/// Credentials that could not be made, wherever in a chain of causes.
+fn credential_error(error: &kube::Error) -> Option<String> {
+    let mut next: Option<&(dyn StdError + 'static)> = Some(error);
+    while let Some(cause) = next {
+        if let Some(CredentialError(why)) = cause.downcast_ref() {
+            return Some(why.clone());
+        }
+        if let Some(error) = cause.downcast_ref::<AuthError>() {
+            return Some(describe(error));
         }
         next = cause.source();
     }
     None
 }
 
-/// The last cause of a chain: the others only wrap it.
-pub(crate) fn innermost(error: &dyn StdError) -> String {
+/// The last cause of a chain, in our words where there are any: the others only wrap
+/// it.
+pub(crate) fn innermost(error: &(dyn StdError + 'static)) -> String {
+    if let Some(words) = transport::words(error) {
+        return words;
+    }
     let mut last = error;
     while let Some(inner) = last.source() {
         last = inner;

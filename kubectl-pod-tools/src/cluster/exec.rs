@@ -13,6 +13,10 @@ use super::request::Cluster;
 /// A command that reads a file and does not end by then never will.
 const PATIENCE: Duration = Duration::from_mins(1);
 
+/// Bytes that a command may write: more than any environment has, of which the
+/// kernel takes 6 MiB at most (fs/exec.c, `_STK_LIM`).
+const MOST: u64 = 8 << 20;
+
 /// What came of a command.
 #[derive(Debug)]
 pub(crate) struct Executed {
@@ -69,8 +73,16 @@ impl Cluster {
         let status = process.take_status();
         let mut stdout = Vec::new();
         if let Some(mut reader) = process.stdout() {
+            let mut reader = (&mut reader).take(MOST + 1);
             let read = reader.read_to_end(&mut stdout).await;
             read.map_err(|error| self.odd(&error))?;
+            if stdout.len() as u64 > MOST {
+                let what = format!("it wrote more than {} MiB", MOST >> 20);
+                return Ok(Executed {
+                    stdout: Vec::new(),
+                    failure: Some(what),
+                });
+            }
         }
         let status = match status {
             Some(status) => status.await,

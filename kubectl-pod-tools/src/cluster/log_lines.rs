@@ -4,10 +4,14 @@ use std::fmt::Write;
 use std::pin::Pin;
 
 use futures::io::{AsyncBufRead, AsyncBufReadExt};
+use futures::stream::TryStreamExt;
+use http_body_util::BodyExt;
 use jiff::Timestamp;
+use kube::client::Body;
 
 use super::error::{ClusterError, Request, Verb};
 use super::mapping::encode;
+use super::refusal;
 use super::request::Cluster;
 
 /// A line that is longer comes in pieces, as long as those in which runtimes
@@ -31,6 +35,15 @@ pub(crate) struct LogQuery<'a> {
 }
 
 impl LogQuery<'_> {
+    fn request(&self) -> Request {
+        Request {
+            verb: Verb::Get,
+            resource: "pods/log".to_owned(),
+            name: Some(self.pod.to_owned()),
+            namespace: Some(self.namespace.to_owned()),
+        }
+    }
+
     fn path(&self) -> String {
         let mut path = format!(
             "/api/v1/namespaces/{}/pods/{}/log?container={}",
@@ -120,24 +133,49 @@ impl Cluster {
     /// # Errors
     /// What a request can meet; 400 when the container never started.
     pub(crate) async fn log_lines(&self, query: &LogQuery<'_>) -> Result<LogLines, ClusterError> {
-        let what = Request {
-            verb: Verb::Get,
-            resource: "pods/log".to_owned(),
-            name: Some(query.pod.to_owned()),
-            namespace: Some(query.namespace.to_owned()),
-        };
-        let request = http::Request::get(query.path())
-            .body(Vec::new())
-            .map_err(|e| self.odd(&e))?;
-        let reader = self
-            .client()
-            .request_stream(request)
-            .await
-            .map_err(|e| ClusterError::from_kube(self.server(), &what, e))?;
+        let what = query.request();
+        let response = self.open_log(&what, query).await?;
+        let body = response.into_body().into_data_stream();
+        let reader = body.map_err(std::io::Error::other).into_async_read();
         Ok(LogLines {
             reader: Box::pin(reader),
             within: false,
         })
+    }
+
+    /// Hands a container's log to `take`, to its end and to the byte.
+    ///
+    /// # Errors
+    /// What a request can meet; a connection that breaks.
+    pub(crate) async fn copy_log(
+        &self,
+        query: &LogQuery<'_>,
+        mut take: impl FnMut(&[u8]),
+    ) -> Result<(), ClusterError> {
+        let what = query.request();
+        let mut body = self.open_log(&what, query).await?.into_body();
+        while let Some(frame) = body.frame().await {
+            let frame = frame.map_err(|e| ClusterError::from_kube(self.server(), &what, e))?;
+            take(&frame.into_data().unwrap_or_default());
+        }
+        Ok(())
+    }
+
+    async fn open_log(
+        &self,
+        what: &Request,
+        query: &LogQuery<'_>,
+    ) -> Result<http::Response<Body>, ClusterError> {
+        let request = http::Request::get(query.path())
+            .body(Vec::new())
+            .map_err(|e| self.odd(&e))?;
+        let response = self.open(what, &request).await?;
+        let headers = response.headers();
+        if refusal::is_page(headers) {
+            let (server, status) = (self.server(), response.status());
+            return Err(refusal::foreign(server, what, status, headers, b"<"));
+        }
+        Ok(response)
     }
 }
 

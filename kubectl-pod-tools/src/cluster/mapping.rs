@@ -2,7 +2,9 @@
 
 use pod_model::kinds::{self, KindInfo};
 use serde::Deserialize;
+use serde_json::Value;
 
+use super::body;
 use super::error::{ClusterError, Request, Verb};
 use super::request::Cluster;
 
@@ -22,6 +24,14 @@ pub(crate) struct Resource {
 }
 
 impl Resource {
+    /// `apps/v1`; `v1` for the core group.
+    pub(crate) fn api_version(&self) -> String {
+        match self.group.as_str() {
+            "" => self.version.clone(),
+            group => format!("{group}/{}", self.version),
+        }
+    }
+
     /// `deployments.apps`, as RBAC and kubectl's errors name it.
     pub(crate) fn qualified(&self) -> String {
         match self.group.as_str() {
@@ -38,20 +48,39 @@ impl Resource {
     /// The path of the collection, or of the object with a name.
     pub(super) fn path(&self, namespace: Option<&str>, name: Option<&str>) -> String {
         let mut path = match self.group.as_str() {
-            "" => format!("/api/{}", self.version),
-            group => format!("/apis/{group}/{}", self.version),
+            "" => format!("/api/{}", encode(&self.version)),
+            group => format!("/apis/{}/{}", encode(group), encode(&self.version)),
         };
         if let Some(namespace) = namespace.filter(|_| self.namespaced) {
             path.push_str("/namespaces/");
             path.push_str(&encode(namespace));
         }
         path.push('/');
-        path.push_str(&self.plural);
+        path.push_str(&encode(&self.plural));
         if let Some(name) = name {
             path.push('/');
             path.push_str(&encode(name));
         }
         path
+    }
+
+    /// Whether its names are names, as the API server checks those of a
+    /// CustomResourceDefinition: they stand in paths and on terminals
+    /// (k8s.io/apiextensions-apiserver/pkg/apis/apiextensions/validation,
+    /// `ValidateCustomResourceDefinitionNames`).
+    pub(super) fn is_well_named(&self) -> bool {
+        let is_label = |text: &str| {
+            let inner = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
+            !text.is_empty() && text.chars().all(inner)
+        };
+        let is_kind = |text: &str| {
+            let inner = |c: char| c.is_ascii_alphanumeric() || c == '-';
+            !text.is_empty() && text.chars().all(inner)
+        };
+        is_label(&self.plural)
+            && is_label(&self.version)
+            && is_kind(&self.kind)
+            && (self.group.is_empty() || self.group.split('.').all(is_label))
     }
 
     /// A built-in kind; no server is asked.
@@ -119,9 +148,18 @@ impl Cluster {
         api_version: &str,
         kind: &str,
     ) -> Result<Resource, ClusterError> {
-        if let Some(resource) = Resource::built_in(api_version, kind) {
-            return Ok(resource);
+        match Resource::built_in(api_version, kind) {
+            Some(resource) => Ok(resource),
+            None => self.resource_of(api_version, kind).await,
         }
+    }
+
+    /// The same, whatever is built in: the server is asked.
+    pub(super) async fn resource_of(
+        &self,
+        api_version: &str,
+        kind: &str,
+    ) -> Result<Resource, ClusterError> {
         let unknown = || ClusterError::UnknownKind {
             api_version: api_version.to_owned(),
             kind: kind.to_owned(),
@@ -137,14 +175,17 @@ impl Cluster {
             name: None,
             namespace: None,
         };
-        let list = match self.get_path(&what, &path).await {
-            Err(error) if error.code() == Some(404) => return Err(unknown()),
+        let list = match self.get_path(&what, &path, body::DISCOVERY).await {
+            Err(error) if error.code() == Some(404) => {
+                self.confirm().await?;
+                return Err(unknown());
+            }
             answer => answer?,
         };
-        let list: ResourceList = serde_json::from_value(list).map_err(|e| self.odd(&e))?;
+        let list: ResourceList = self.discovered(list, &["APIResourceList"])?;
         list.resources
             .into_iter()
-            .find(|listed| listed.kind == kind && !listed.name.contains('/'))
+            .filter(|listed| listed.kind == kind && !listed.name.contains('/'))
             .map(|listed| Resource {
                 group: group.to_owned(),
                 version: version.to_owned(),
@@ -152,7 +193,55 @@ impl Cluster {
                 plural: listed.name,
                 namespaced: listed.namespaced,
             })
+            .find(Resource::is_well_named)
             .ok_or_else(unknown)
+    }
+
+    /// Makes sure that it is an API server which answers: many a proxy says "not
+    /// found", too.
+    ///
+    /// # Errors
+    /// What a request can meet, and an answer of something else.
+    async fn confirm(&self) -> Result<(), ClusterError> {
+        if self.is_confirmed() {
+            return Ok(());
+        }
+        self.ask_groups().await
+    }
+
+    /// Asks for the groups that the server has, which only an API server tells.
+    ///
+    /// # Errors
+    /// Those of [`Cluster::confirm`].
+    pub(super) async fn ask_groups(&self) -> Result<(), ClusterError> {
+        let what = Request {
+            verb: Verb::Get,
+            resource: "the API groups of the server".to_owned(),
+            name: None,
+            namespace: None,
+        };
+        let answer = self.get_path(&what, "/apis", body::DISCOVERY).await?;
+        let kinds = ["APIGroupList", "APIGroupDiscoveryList"];
+        self.discovered::<Value>(answer, &kinds).map(drop)
+    }
+
+    /// An answer of discovery, which has to be of one of these kinds.
+    ///
+    /// # Errors
+    /// One that is something else.
+    pub(super) fn discovered<T: serde::de::DeserializeOwned>(
+        &self,
+        answer: Value,
+        kinds: &[&str],
+    ) -> Result<T, ClusterError> {
+        let kind = answer.get("kind").and_then(Value::as_str).unwrap_or("");
+        if !kinds.contains(&kind) {
+            let expected = kinds.join(" or ");
+            return Err(self.not_an_api(format!("expected {expected}, found something else")));
+        }
+        let read = serde_json::from_value(answer).map_err(|e| self.odd(&e))?;
+        self.set_confirmed();
+        Ok(read)
     }
 }
 
@@ -171,6 +260,57 @@ mod tests {
         assert_eq!(job.object("b"), "job.batch/b");
         let namespace = Resource::built_in("v1", "Namespace").unwrap();
         assert_eq!(namespace.path(Some("a"), Some("b")), "/api/v1/namespaces/b");
+    }
+
+    #[test]
+    fn a_resource_has_names_that_are_names() {
+        let good = Resource {
+            group: "stable.example.com".to_owned(),
+            version: "v1alpha1".to_owned(),
+            kind: "CronTab".to_owned(),
+            plural: "crontabs".to_owned(),
+            namespaced: true,
+        };
+        assert!(good.is_well_named());
+        assert!(
+            pod_model::kinds::KINDS
+                .iter()
+                .all(|kind| Resource::of(kind).is_well_named())
+        );
+        for bad in [
+            "w/../../secrets?x=",
+            "",
+            "a b",
+            "A",
+            "a\u{1b}[2J",
+            "a.b/c",
+            "%2e",
+        ] {
+            let text = || bad.to_owned();
+            for one in [
+                Resource {
+                    plural: text(),
+                    ..good.clone()
+                },
+                Resource {
+                    version: text(),
+                    ..good.clone()
+                },
+                Resource {
+                    group: format!("x.{bad}"),
+                    ..good.clone()
+                },
+            ] {
+                assert!(!one.is_well_named(), "{one:?}");
+            }
+        }
+        assert!(
+            !Resource {
+                kind: "a/b".to_owned(),
+                ..good
+            }
+            .is_well_named()
+        );
     }
 
     #[test]

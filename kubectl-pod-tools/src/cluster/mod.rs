@@ -2,28 +2,36 @@
 //! counted in one place, and errors that name what was refused.
 
 mod attach;
+mod body;
 mod discovery;
 mod error;
 mod exec;
 #[cfg(fuzzing)]
 pub(crate) mod fuzzing;
+mod json;
+mod lists;
 mod log_lines;
 mod logs;
 mod mapping;
 mod objects;
+mod refusal;
 mod renew;
 mod request;
 mod retry;
+mod shape;
+mod transport;
 mod warnings;
 mod watch;
 
 pub(crate) use attach::{Attach, Output};
-pub(crate) use error::{ClusterError, Request, innermost};
+pub(crate) use error::{ClusterError, CredentialError, Request, Verb, innermost};
+pub(crate) use lists::Selection;
 pub(crate) use log_lines::LogQuery;
 pub(crate) use mapping::{Resource, object_name};
 pub(crate) use objects::SubmitParams;
+pub(crate) use refusal::NOT_SERVED;
 pub(crate) use renew::Renew;
 pub(crate) use request::Cluster;
 pub(crate) use request::{Log, Said};
 pub(crate) use warnings::Warnings;
-pub(crate) use watch::{Lines, Selection};
+pub(crate) use watch::{Lines, WatchEvent};

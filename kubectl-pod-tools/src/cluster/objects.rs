@@ -1,15 +1,21 @@
 //! Reading and writing objects.
 
+use std::time::Duration;
+
 use http::header::{ACCEPT, CONTENT_TYPE};
 use serde_json::Value;
 
+use super::body;
 use super::error::{ClusterError, Request, Verb};
 use super::mapping::{Resource, encode};
 use super::request::Cluster;
-use super::watch::Selection;
+use super::shape::{self, Expected, Name};
 
-/// What a page is answered with whose list was forgotten (410, `Expired`).
-const EXPIRED: u16 = 410;
+/// How often an apply is sent again that met another change, as often as kubectl
+/// does (k8s.io/kubectl/pkg/cmd/apply, `maxPatchRetry`).
+const TRIES: u32 = 5;
+/// Time before the first of them; the later ones wait longer.
+const BETWEEN_TRIES: Duration = Duration::from_millis(100);
 
 /// How an object is written.
 #[derive(Clone, Debug, Default)]
@@ -50,46 +56,15 @@ impl Cluster {
         name: &str,
     ) -> Result<Value, ClusterError> {
         let what = request(Verb::Get, resource, namespace, Some(name));
-        self.get_path(&what, &resource.path(Some(namespace), Some(name)))
-            .await
-    }
-
-    /// All objects of a namespace, or those that a label selector matches: page
-    /// by page, and at once where the pages grew too old meanwhile, as
-    /// client-go's pager does (tools/pager, `FullListIfExpired`).
-    ///
-    /// # Errors
-    /// What a request can meet.
-    pub(crate) async fn list(
-        &self,
-        resource: &Resource,
-        namespace: &str,
-        selector: Option<&str>,
-    ) -> Result<Vec<Value>, ClusterError> {
-        let selection = Selection {
-            labels: selector.map(str::to_owned),
-            fields: None,
+        let path = resource.path(Some(namespace), Some(name));
+        let object = self.get_path(&what, &path, body::OBJECT).await?;
+        let expected = Expected {
+            resource,
+            namespace,
+            name: Name::Is(name),
         };
-        let mut objects = Vec::new();
-        let mut token: Option<String> = None;
-        loop {
-            let page = self.list_page(resource, namespace, &selection, token.as_deref());
-            let mut page = match page.await {
-                Err(error) if error.code() == Some(EXPIRED) && token.is_some() => {
-                    objects.clear();
-                    self.list_at_once(resource, namespace, &selection).await?
-                }
-                page => page?,
-            };
-            if let Some(Value::Array(items)) = page.get_mut("items").map(Value::take) {
-                objects.extend(items);
-            }
-            let next = page.pointer("/metadata/continue").and_then(Value::as_str);
-            token = next.filter(|token| !token.is_empty()).map(str::to_owned);
-            if token.is_none() {
-                return Ok(objects);
-            }
-        }
+        shape::check_object(&object, &expected).map_err(|cause| self.not_an_api(cause))?;
+        Ok(object)
     }
 
     /// POST: refuses what exists.
@@ -107,10 +82,21 @@ impl Cluster {
         let what = request(Verb::Create, resource, namespace, name);
         let path = resource.path(Some(namespace), None) + &params.query();
         let request = http::Request::post(path).header(CONTENT_TYPE, "application/json");
-        self.write(&what, request, object).await
+        let prefix = object.pointer("/metadata/generateName");
+        let prefix = prefix.and_then(Value::as_str).unwrap_or("");
+        let expected = Expected {
+            resource,
+            namespace,
+            name: name.map_or(Name::Generated(prefix), Name::Is),
+        };
+        let request = self.change(request, object)?;
+        let check = |answer: &Value| shape::check_object(answer, &expected);
+        self.send_change(&what, &request, check).await
     }
 
     /// Server-side apply: creates or changes, and owns the fields that it sets.
+    /// It is sent again where another change came in between: it says what is to
+    /// be, whatever was there before.
     ///
     /// # Errors
     /// What a request can meet; 409 when others own one of the fields.
@@ -124,12 +110,29 @@ impl Cluster {
     ) -> Result<Value, ClusterError> {
         let what = request(Verb::Patch, resource, namespace, Some(name));
         let mut path = resource.path(Some(namespace), Some(name)) + &params.query();
+        let pinned = object.pointer("/metadata/resourceVersion").is_some();
         if params.force {
             path.push_str("&force=true");
         }
         let request =
             http::Request::patch(path).header(CONTENT_TYPE, "application/apply-patch+yaml");
-        self.write(&what, request, object).await
+        let expected = Expected {
+            resource,
+            namespace,
+            name: Name::Is(name),
+        };
+        let request = self.change(request, object)?;
+        let check = |answer: &Value| shape::check_object(answer, &expected);
+        let mut tried = 0;
+        loop {
+            match self.send_change(&what, &request, check).await {
+                Err(error) if !pinned && tried < TRIES && is_passing_conflict(&error) => {
+                    tried += 1;
+                    tokio::time::sleep(BETWEEN_TRIES * tried).await;
+                }
+                answer => return answer,
+            }
+        }
     }
 
     /// The server's version, such as `v1.35.4`, and its minor number.
@@ -143,15 +146,26 @@ impl Cluster {
             name: None,
             namespace: None,
         };
-        let info = self.get_path(&what, "/version").await?;
+        let info = self.get_path(&what, "/version", body::OBJECT).await?;
         let text = |key: &str| info.get(key).and_then(Value::as_str).unwrap_or("");
+        let git_version = text("gitVersion");
+        if git_version.is_empty() {
+            return Err(self.not_an_api("expected a version, found something else".to_owned()));
+        }
         // Some providers write `31+`.
         let minor = text("minor").trim_end_matches(|c: char| !c.is_ascii_digit());
-        Ok((text("gitVersion").to_owned(), minor.parse().unwrap_or(0)))
+        self.set_confirmed();
+        Ok((git_version.to_owned(), minor.parse().unwrap_or(0)))
     }
 
-    pub(super) async fn get_path(&self, what: &Request, path: &str) -> Result<Value, ClusterError> {
-        self.get_accepting(what, path, "application/json").await
+    pub(super) async fn get_path(
+        &self,
+        what: &Request,
+        path: &str,
+        limit: usize,
+    ) -> Result<Value, ClusterError> {
+        self.get_accepting(what, path, "application/json", limit)
+            .await
     }
 
     /// The same, in one of several forms.
@@ -160,27 +174,33 @@ impl Cluster {
         what: &Request,
         path: &str,
         forms: &str,
+        limit: usize,
     ) -> Result<Value, ClusterError> {
         let request = http::Request::get(path)
             .header(ACCEPT, forms)
             .body(Vec::new())
             .map_err(|e| self.odd(&e))?;
-        self.send(what, &request).await
+        self.send(what, &request, limit).await
     }
 
-    async fn write(
+    /// The request of a change that sends an object.
+    fn change(
         &self,
-        what: &Request,
         request: http::request::Builder,
         object: &Value,
-    ) -> Result<Value, ClusterError> {
+    ) -> Result<http::Request<Vec<u8>>, ClusterError> {
         let body = serde_json::to_vec(object).map_err(|e| self.odd(&e))?;
-        let request = request
-            .header(ACCEPT, "application/json")
-            .body(body)
-            .map_err(|e| self.odd(&e))?;
-        self.send(what, &request).await
+        let request = request.header(ACCEPT, "application/json").body(body);
+        request.map_err(|e| self.odd(&e))
     }
+}
+
+/// Whether a conflict is that another change came in between, and not that
+/// others own a field, or that the object says which version it means.
+fn is_passing_conflict(error: &ClusterError) -> bool {
+    error.code() == Some(409)
+        && error.causes().is_empty()
+        && error.to_string().contains("the object has been modified")
 }
 
 fn request(verb: Verb, resource: &Resource, namespace: &str, name: Option<&str>) -> Request {

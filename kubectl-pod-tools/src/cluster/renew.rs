@@ -1,24 +1,19 @@
 //! The client underneath, whose credentials can be made again while it is in use.
 
 use std::fmt;
-use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
+use std::sync::Arc;
 
+use futures::future::BoxFuture;
 use kube::Client;
-use tokio::time::Instant;
 
-/// Who is refused at the same time by several answers makes them again once.
-const FRESH: Duration = Duration::from_secs(2);
-
-/// Makes the client again: the token file is read, the credential plugin run. It
-/// may block; what is wrong is said in one sentence.
-pub(crate) type Renew = Arc<dyn Fn() -> Result<Client, String> + Send + Sync>;
+/// Makes the credentials where they are not good any more: the token file is read,
+/// the credential plugin run. What is wrong is said in one sentence.
+pub(crate) type Renew = Arc<dyn Fn() -> BoxFuture<'static, Result<(), String>> + Send + Sync>;
 
 /// A client, shared by all that use it.
 #[derive(Clone)]
 pub(super) struct Renewable {
-    client: Arc<Mutex<Client>>,
-    renewed: Arc<tokio::sync::Mutex<Option<Instant>>>,
+    client: Client,
     renew: Option<Renew>,
 }
 
@@ -30,38 +25,24 @@ impl fmt::Debug for Renewable {
 
 impl Renewable {
     pub(super) fn new(client: Client, renew: Option<Renew>) -> Self {
-        Self {
-            client: Arc::new(Mutex::new(client)),
-            renewed: Arc::default(),
-            renew,
-        }
+        Self { client, renew }
     }
 
-    /// As it is now.
+    /// The client, which sends with the credentials of the moment.
     pub(super) fn client(&self) -> Client {
-        let client = self.client.lock().unwrap_or_else(PoisonError::into_inner);
-        client.clone()
+        self.client.clone()
     }
 
-    /// Makes its credentials again, where anything can be new about them.
-    /// client-go does so after a 401 (plugin/pkg/client/auth/exec,
-    /// `maybeRefreshCreds`; transport/token_source.go, `ResetTokenOlderThan`).
+    /// Makes its credentials again, where they have expired or were refused.
+    /// client-go does so, too (plugin/pkg/client/auth/exec, `maybeRefreshCreds`;
+    /// transport/token_source.go, `ResetTokenOlderThan`).
     ///
     /// # Errors
     /// Why they cannot be made.
     pub(super) async fn renew(&self) -> Result<(), String> {
-        let Some(renew) = &self.renew else {
-            return Ok(());
-        };
-        let mut renewed = self.renewed.lock().await;
-        if renewed.is_some_and(|at| at.elapsed() < FRESH) {
-            return Ok(());
+        match &self.renew {
+            Some(renew) => renew().await,
+            None => Ok(()),
         }
-        let renew = Arc::clone(renew);
-        let made = tokio::task::spawn_blocking(move || renew()).await;
-        *renewed = Some(Instant::now());
-        let client = made.unwrap_or_else(|error| Err(error.to_string()))?;
-        *self.client.lock().unwrap_or_else(PoisonError::into_inner) = client;
-        Ok(())
     }
 }

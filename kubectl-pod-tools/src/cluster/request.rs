@@ -1,15 +1,17 @@
 //! One request: sent, retried, timed, and its answer read.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
-use http::StatusCode;
 use kube::Client;
 use kube::client::Body;
-use kube::core::Status;
 use serde_json::Value;
 
+use super::body::{self, BodyError};
 use super::error::{ClusterError, Request, innermost};
+use super::json;
+use super::refusal;
 use super::renew::{Renew, Renewable};
 use super::retry;
 use super::warnings::Warnings;
@@ -24,6 +26,8 @@ pub(crate) struct Cluster {
     answer: Option<Duration>,
     warnings: Warnings,
     log: Log,
+    /// Something answered as only an API server does.
+    confirmed: Arc<AtomicBool>,
 }
 
 /// Told of what happens on the way to an answer.
@@ -36,6 +40,8 @@ pub(crate) enum Said<'a> {
     Answer(&'a str),
     /// Why nothing happens for a while.
     Wait(&'a str),
+    /// What a person should know and change.
+    Warning(&'a str),
 }
 
 impl Cluster {
@@ -56,6 +62,7 @@ impl Cluster {
             answer: None,
             warnings,
             log,
+            confirmed: Arc::default(),
         }
     }
 
@@ -72,6 +79,15 @@ impl Cluster {
     /// What it has to say beside its answers.
     pub(crate) fn warnings(&self) -> &Warnings {
         &self.warnings
+    }
+
+    /// Whether something has answered as only an API server does.
+    pub(super) fn is_confirmed(&self) -> bool {
+        self.confirmed.load(Ordering::Relaxed)
+    }
+
+    pub(super) fn set_confirmed(&self) {
+        self.confirmed.store(true, Ordering::Relaxed);
     }
 
     /// What `--request-timeout` allows.
@@ -92,8 +108,8 @@ impl Cluster {
         self
     }
 
-    /// Makes the credentials again that were refused, for all that use this
-    /// cluster.
+    /// Makes the credentials, where they are not there yet, have expired or were
+    /// refused, for all that use this cluster.
     ///
     /// # Errors
     /// Why there are none.
@@ -107,20 +123,47 @@ impl Cluster {
             })
     }
 
-    /// Sends a request and reads the object that comes back. Answers that name
-    /// a time to come again are tried again; `--request-timeout` bounds it all.
+    /// Sends a request and reads the JSON that comes back, of at most `limit`
+    /// bytes. Answers that name a time to come again are tried again;
+    /// `--request-timeout` bounds it all.
     pub(super) async fn send(
         &self,
         what: &Request,
         request: &http::Request<Vec<u8>>,
+        limit: usize,
     ) -> Result<Value, ClusterError> {
-        let attempt = self.send_until_it_stands(what, request);
+        let attempt = self.send_until_it_stands(what, request, limit);
         match self.timeout {
             None => attempt.await,
             Some(limit) => tokio::time::timeout(limit, attempt)
                 .await
                 .unwrap_or_else(|_| Err(self.timed_out(what, limit))),
         }
+    }
+
+    /// Sends a change. Where its answer is lost, or makes no sense to `check`, it
+    /// is not known whether the server made it.
+    pub(super) async fn send_change(
+        &self,
+        what: &Request,
+        request: &http::Request<Vec<u8>>,
+        check: impl FnOnce(&Value) -> Result<(), String>,
+    ) -> Result<Value, ClusterError> {
+        let answer = self.send(what, request, body::OBJECT).await;
+        let answer = answer.and_then(|answer| match check(&answer) {
+            Ok(()) => Ok(answer),
+            Err(cause) => Err(self.not_an_api(cause)),
+        });
+        answer.map_err(|cause| {
+            if cause.may_be_done() {
+                ClusterError::Unknown {
+                    request: what.clone(),
+                    cause: Box::new(cause),
+                }
+            } else {
+                cause
+            }
+        })
     }
 
     pub(super) fn timed_out(&self, what: &Request, limit: Duration) -> ClusterError {
@@ -135,10 +178,29 @@ impl Cluster {
         &self,
         what: &Request,
         request: &http::Request<Vec<u8>>,
+        limit: usize,
     ) -> Result<Value, ClusterError> {
         let response = self.open(what, request).await?;
-        let bytes = self.collect(what, response).await?;
-        serde_json::from_slice(&bytes).map_err(|e| self.odd(&e))
+        let (head, body) = response.into_parts();
+        let read = self.in_time(what, async { Ok(body::read(body, limit).await) });
+        let bytes = match read.await? {
+            Ok(bytes) => bytes,
+            Err(BodyError::Broken(error)) => {
+                return Err(ClusterError::from_kube(&self.server, what, error));
+            }
+            Err(BodyError::TooLarge(limit)) => {
+                return Err(ClusterError::TooLarge {
+                    server: self.server.clone(),
+                    request: what.clone(),
+                    limit,
+                });
+            }
+        };
+        if refusal::is_html(&head.headers, &bytes) {
+            let (server, status, headers) = (&self.server, head.status, &head.headers);
+            return Err(refusal::foreign(server, what, status, headers, &bytes));
+        }
+        json::parse(&bytes).map_err(|cause| self.not_an_api(cause))
     }
 
     /// Sends a request until its answer stands, and leaves the body to be read.
@@ -147,6 +209,8 @@ impl Cluster {
         what: &Request,
         request: &http::Request<Vec<u8>>,
     ) -> Result<http::Response<Body>, ClusterError> {
+        // Not part of the time that an answer has: a person may have to log in.
+        self.renew().await?;
         let mut tried = 0;
         let mut told = false;
         loop {
@@ -182,22 +246,21 @@ impl Cluster {
             if status.is_success() {
                 return Ok(response);
             }
-            let bytes = self.collect(what, response).await?;
-            return Err(Self::refused(what, status, &bytes));
+            let (head, body) = response.into_parts();
+            let bytes = self.in_time(what, body::read_refusal(body)).await?;
+            let server = &self.server;
+            return Err(refusal::refusal(
+                server,
+                what,
+                status,
+                &head.headers,
+                &bytes,
+            ));
         }
     }
 
-    async fn collect(
-        &self,
-        what: &Request,
-        response: http::Response<Body>,
-    ) -> Result<impl AsRef<[u8]> + std::ops::Deref<Target = [u8]> + use<>, ClusterError> {
-        self.in_time(what, response.into_body().collect_bytes())
-            .await
-    }
-
     /// What comes within the time that an answer has.
-    async fn in_time<T>(
+    pub(super) async fn in_time<T>(
         &self,
         what: &Request,
         answer: impl Future<Output = Result<T, kube::Error>>,
@@ -211,33 +274,20 @@ impl Cluster {
             Err(_) => Err(ClusterError::Unreachable {
                 server: self.server.clone(),
                 cause: format!("no answer within {} s", limit.as_secs()),
+                sent: true,
             }),
         }
     }
 
-    fn refused(what: &Request, status: StatusCode, bytes: &[u8]) -> ClusterError {
-        let refusal = serde_json::from_slice::<Status>(bytes)
-            .ok()
-            .filter(|refusal| !refusal.message.is_empty());
-        let refusal = refusal.unwrap_or_else(|| {
-            let text = String::from_utf8_lossy(bytes);
-            let first = text.trim().lines().next().unwrap_or("");
-            let message = match first {
-                "" => format!("{status}"),
-                line => format!("{status}: {}", line.chars().take(200).collect::<String>()),
-            };
-            Status::failure(&message, "")
-        });
-        ClusterError::Refused {
-            request: what.clone(),
-            status: refusal.with_code(status.as_u16()).boxed(),
+    /// The error of an answer that is none of the API's.
+    pub(super) fn not_an_api(&self, cause: String) -> ClusterError {
+        ClusterError::NotAnApi {
+            server: self.server.clone(),
+            cause,
         }
     }
 
-    pub(super) fn odd(&self, error: &dyn std::error::Error) -> ClusterError {
-        ClusterError::NotAnApi {
-            server: self.server.clone(),
-            cause: innermost(error),
-        }
+    pub(super) fn odd(&self, error: &(dyn std::error::Error + 'static)) -> ClusterError {
+        self.not_an_api(innermost(error))
     }
 }

@@ -6,6 +6,12 @@ use std::sync::{Arc, Mutex, PoisonError};
 use http::HeaderMap;
 use http::header::WARNING;
 
+/// Letters of one text, and texts of one run: an API server sends no more in one
+/// answer than 4 KiB (k8s.io/apiserver/pkg/endpoints/filters, `truncateAtTotalRunes`),
+/// and a command is not the place for what another server writes.
+const LONGEST: usize = 4096;
+const MOST: usize = 200;
+
 /// What the server has to say beside its answers.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Warnings(Arc<Mutex<Seen>>);
@@ -25,7 +31,8 @@ impl Warnings {
             .flat_map(|value| parse(&String::from_utf8_lossy(value.as_bytes())));
         let mut seen = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         for text in texts {
-            if !seen.all.contains(&text) {
+            let text: String = text.chars().take(LONGEST).collect();
+            if seen.all.len() < MOST && !seen.all.contains(&text) {
                 seen.all.push(text);
             }
         }
@@ -34,7 +41,7 @@ impl Warnings {
     /// The texts that nobody has asked for yet.
     pub(crate) fn take_new(&self) -> Vec<String> {
         let mut seen = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let new = seen.all[seen.shown..].to_vec();
+        let new = seen.all.get(seen.shown..).unwrap_or_default().to_vec();
         seen.shown = seen.all.len();
         new
     }
@@ -95,6 +102,20 @@ mod tests {
         for broken in ["", "299", "299 -", "299 - \"open", "299 - open"] {
             assert!(parse(broken).is_empty(), "{broken}");
         }
+    }
+
+    #[test]
+    fn a_flood_of_texts_ends() {
+        let warnings = Warnings::default();
+        for number in 0..10 * MOST {
+            let mut headers = HeaderMap::new();
+            let text = format!("299 - \"{number} {}\"", "x".repeat(2 * LONGEST));
+            headers.append(WARNING, text.parse().unwrap());
+            warnings.collect(&headers);
+        }
+        let told = warnings.take_new();
+        assert_eq!(told.len(), MOST);
+        assert!(told.iter().all(|text| text.len() <= LONGEST));
     }
 
     #[test]

@@ -25,7 +25,7 @@ impl Command for CompletionArgs {
         let mut script = Vec::new();
         let mut command = Cli::command();
         clap_complete::generate(self.shell, &mut command, "kubectl-pod_tools", &mut script);
-        context.ui.data(&String::from_utf8_lossy(&script))?;
+        context.ui.data(&String::from_utf8_lossy(&script));
         Ok(Exit::Yes)
     }
 }

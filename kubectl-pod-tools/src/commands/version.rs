@@ -87,7 +87,10 @@ impl VersionArgs {
                 )
             }
         };
-        context.ui.data(&text)?;
+        match self.output {
+            Some(_) => context.ui.data(&text),
+            None => context.ui.lines(&text),
+        }
         Ok(Exit::Yes)
     }
 }

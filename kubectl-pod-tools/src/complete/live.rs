@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::ffi::OsStr;
+use std::sync::Arc;
 use std::sync::mpsc;
 use std::time::Duration;
 
@@ -12,6 +13,7 @@ use serde_json::Value;
 
 use crate::cli;
 use crate::cluster::{Cluster, Resource};
+use crate::connection::connect;
 use crate::context::Context;
 use crate::exit::Exit;
 
@@ -73,7 +75,8 @@ fn asked(completes: Completes) -> BTreeSet<String> {
     // Who completes wants choices or nothing: no word of why there are none.
     let _ = Context::block_on(async {
         let answer = async {
-            let cluster = context.connect().await.ok()?;
+            let connection = connect(&context.connection, Arc::new(|_| {})).await;
+            let cluster = connection.ok()?;
             Some(values(&cluster, completes).await)
         };
         if let Ok(Some(values)) = tokio::time::timeout(PATIENCE, answer).await {

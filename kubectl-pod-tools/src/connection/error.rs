@@ -1,9 +1,9 @@
 //! Why there is no way to a cluster.
 
-use std::io;
-use std::sync::Arc;
+use kube::client::AuthError;
 
-use kube::config::KubeconfigError;
+use crate::bounded::ReadError;
+use crate::cluster::innermost;
 
 /// Why there is no way to a cluster.
 #[derive(Debug, thiserror::Error)]
@@ -15,12 +15,14 @@ pub(crate) enum ConfigError {
         missing: Vec<String>,
     },
     /// A file that was named, or exists and cannot be read.
-    #[error("cannot read the kubeconfig {path}")]
-    Read {
+    #[error("cannot read the {what} {path}: {error}")]
+    File {
+        /// `kubeconfig`, `client key`, …
+        what: &'static str,
         /// The file.
         path: String,
         /// Why.
-        source: io::Error,
+        error: ReadError,
     },
     /// A file that is no kubeconfig.
     #[error("{place} is not a kubeconfig: {message}")]
@@ -30,19 +32,17 @@ pub(crate) enum ConfigError {
         /// What is wrong with it.
         message: String,
     },
-    /// A file with the user's credentials.
-    #[error("cannot read the {what} {path}")]
-    CredentialFile {
-        /// `token file`, `client certificate` or `client key`.
-        what: &'static str,
-        /// The file.
-        path: String,
-        /// Why.
-        source: io::Error,
-    },
     /// The user's credentials cannot be made.
     #[error("no credentials: {0}")]
     Credentials(String),
+    /// A login that no client has.
+    #[error("the `auth-provider` `{name}` is not supported")]
+    Provider {
+        /// Its name.
+        name: String,
+        /// The plugin that came in its place.
+        instead: Option<&'static str>,
+    },
     /// A context, cluster or user that no file defines.
     #[error("the kubeconfig has no {kind} named `{name}`")]
     Unknown {
@@ -59,25 +59,52 @@ pub(crate) enum ConfigError {
     /// What the files or flags hold cannot be used.
     #[error("{0}")]
     Unusable(String),
-    /// The client refuses the configuration.
-    #[error("the connection cannot be prepared")]
-    Client(#[source] Arc<kube::Error>),
 }
 
 impl ConfigError {
-    pub(super) fn kube(error: &KubeconfigError) -> Self {
-        // The library nests "failed to …: …" around each cause; the innermost
-        // one says what is wrong.
-        let mut message = error.to_string();
-        let mut cause: Option<&dyn std::error::Error> = std::error::Error::source(error);
-        while let Some(inner) = cause {
-            let text = inner.to_string();
-            if !message.contains(&text) {
-                message = format!("{message}: {text}");
+    /// No context is chosen, or one without a server.
+    pub(super) fn no_server(context: &str) -> Self {
+        Self::NoServer(match context {
+            "" => "the kubeconfig has no current context".to_owned(),
+            name => format!("the context `{name}` of the kubeconfig names no server"),
+        })
+    }
+
+    /// A token file without a token.
+    pub(super) fn empty_token(path: &str) -> Self {
+        Self::Credentials(format!("the token file {path} is empty"))
+    }
+
+    /// The library's refusal of what is left: a key that does not fit its
+    /// certificate, a TLS name that is none.
+    pub(super) fn client(error: &kube::Error) -> Self {
+        let why = innermost(error);
+        match error {
+            kube::Error::Auth(error) => Self::Credentials(describe(error)),
+            kube::Error::RustlsTls(_)
+                if why.contains("server name") || why.contains("dns name") =>
+            {
+                Self::Unusable("the TLS server name is not a host name or an address".to_owned())
             }
-            cause = inner.source();
+            kube::Error::RustlsTls(_) if why.contains("KeyMismatch") => {
+                Self::Unusable("the client key is not that of the client certificate".to_owned())
+            }
+            kube::Error::RustlsTls(_) => {
+                Self::Unusable(format!("a certificate or key cannot be used: {why}"))
+            }
+            _ => Self::Unusable(format!("the connection cannot be prepared: {why}")),
         }
-        Self::Unusable(message)
+    }
+}
+
+/// Why the library's own login failed. Its text may quote what was answered.
+pub(crate) fn describe(error: &AuthError) -> String {
+    match error {
+        AuthError::InvalidBearerToken(_) => {
+            "the token holds a character that no HTTP header can".to_owned()
+        }
+        AuthError::Oidc(error) => format!("OpenID Connect: {error}"),
+        other => other.to_string(),
     }
 }
 

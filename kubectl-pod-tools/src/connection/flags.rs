@@ -1,12 +1,14 @@
 //! kubectl's connection flags, spelled as kubectl spells them
 //! (k8s.io/cli-runtime/pkg/genericclioptions, `ConfigFlags`).
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::Args;
-use kube::config::{AuthInfo, Cluster};
+use clap::builder::{OsStringValueParser, TypedValueParser};
 
+use super::kubeconfig::{Bytes, Chosen, Cluster, User};
 use super::timeout::parse_duration;
 
 /// Which cluster, as whom, and where in it.
@@ -18,7 +20,13 @@ pub(crate) struct ConnectionFlags {
     pub namespace: Option<String>,
 
     /// Kubeconfig file to use, instead of $KUBECONFIG and ~/.kube/config
-    #[arg(long, global = true, value_name = "FILE", hide_short_help = true)]
+    #[arg(
+        long,
+        global = true,
+        value_name = "FILE",
+        value_parser = path(),
+        hide_short_help = true
+    )]
     pub kubeconfig: Option<PathBuf>,
 
     /// Context of the kubeconfig to use
@@ -79,15 +87,33 @@ pub(crate) struct ConnectionFlags {
     pub impersonate_extra: Vec<(String, String)>,
 
     /// Certificate authority of the API server
-    #[arg(long, global = true, value_name = "FILE", hide_short_help = true)]
+    #[arg(
+        long,
+        global = true,
+        value_name = "FILE",
+        value_parser = path(),
+        hide_short_help = true
+    )]
     pub certificate_authority: Option<PathBuf>,
 
     /// Client certificate for TLS
-    #[arg(long, global = true, value_name = "FILE", hide_short_help = true)]
+    #[arg(
+        long,
+        global = true,
+        value_name = "FILE",
+        value_parser = path(),
+        hide_short_help = true
+    )]
     pub client_certificate: Option<PathBuf>,
 
     /// Client key for TLS
-    #[arg(long, global = true, value_name = "FILE", hide_short_help = true)]
+    #[arg(
+        long,
+        global = true,
+        value_name = "FILE",
+        value_parser = path(),
+        hide_short_help = true
+    )]
     pub client_key: Option<PathBuf>,
 
     /// Do not check the API server's certificate: the connection is not safe then
@@ -117,7 +143,13 @@ pub(crate) struct ConnectionFlags {
     pub request_timeout: Option<Duration>,
 
     /// Directory for caches; taken for kubectl's sake, nothing is cached
-    #[arg(long, global = true, value_name = "DIR", hide_short_help = true)]
+    #[arg(
+        long,
+        global = true,
+        value_name = "DIR",
+        value_parser = path(),
+        hide_short_help = true
+    )]
     pub cache_dir: Option<PathBuf>,
 
     /// Do not ask for compressed answers
@@ -131,6 +163,11 @@ pub(crate) struct ConnectionFlags {
     /// Password for basic authentication
     #[arg(long, global = true, value_name = "PASSWORD", hide_short_help = true)]
     pub password: Option<String>,
+}
+
+/// Any path; an empty one is as good as none, as in kubectl.
+fn path() -> impl TypedValueParser<Value = PathBuf> {
+    OsStringValueParser::new().map(PathBuf::from)
 }
 
 fn key_value(text: &str) -> Result<(String, String), String> {
@@ -149,69 +186,78 @@ fn request_timeout(text: &str) -> Result<Duration, String> {
 }
 
 impl ConnectionFlags {
-    /// What the flags say of the cluster, over what the kubeconfig says.
-    pub(super) fn apply_to_cluster(&self, cluster: &mut Cluster) {
-        if let Some(server) = &self.server {
-            cluster.server = Some(server.clone());
-        }
-        if let Some(file) = &self.certificate_authority {
-            cluster.certificate_authority = Some(file.display().to_string());
-            cluster.certificate_authority_data = None;
-            cluster.insecure_skip_tls_verify = None;
-        }
-        if let Some(insecure) = self.insecure_skip_tls_verify {
-            cluster.insecure_skip_tls_verify = Some(insecure);
-            if insecure {
-                cluster.certificate_authority = None;
-                cluster.certificate_authority_data = None;
-            }
-        }
-        if let Some(name) = &self.tls_server_name {
-            cluster.tls_server_name = Some(name.clone());
-        }
+    /// Sets what the flags give over what the kubeconfig says, as client-go merges
+    /// its overrides: an empty flag gives nothing (k8s.io/client-go/tools/clientcmd,
+    /// `getCluster` and `getAuthInfo`).
+    pub(super) fn apply(&self, chosen: &mut Chosen) {
+        self.apply_to_cluster(&mut chosen.cluster);
+        self.apply_to_user(&mut chosen.user);
+        set(&mut chosen.namespace, self.namespace.as_ref());
     }
 
-    /// What the flags say of the user, over what the kubeconfig says.
-    pub(super) fn apply_to_user(&self, user: &mut AuthInfo) {
-        if let Some(token) = &self.token {
-            user.token = Some(token.clone().into());
-            user.token_file = None;
+    fn apply_to_cluster(&self, cluster: &mut Cluster) {
+        let authority = file(self.certificate_authority.as_ref());
+        let insecure = self.insecure_skip_tls_verify == Some(true);
+        if insecure || authority.is_some() {
+            cluster.insecure_skip_tls_verify = insecure;
+            cluster.certificate_authority = authority.unwrap_or_default();
+            cluster.certificate_authority_data = Bytes::default();
         }
-        if self.username.is_some() || self.password.is_some() {
-            user.username = self.username.clone().or_else(|| user.username.take());
-            if let Some(password) = &self.password {
-                user.password = Some(password.clone().into());
-            }
-            user.token = None;
-            user.token_file = None;
+        // client-go does not see a `false`; whoever says it wants the check.
+        if self.insecure_skip_tls_verify == Some(false) {
+            cluster.insecure_skip_tls_verify = false;
         }
-        if self.token.is_some() || self.username.is_some() || self.password.is_some() {
-            // As in client-go, credentials given by hand win over a plugin's.
-            user.exec = None;
-            user.auth_provider = None;
+        // The name in the kubeconfig is that of the kubeconfig's server.
+        let is_other = self.server.as_ref().is_some_and(|text| !text.is_empty());
+        if is_other {
+            cluster.tls_server_name = String::new();
         }
-        if let Some(file) = &self.client_certificate {
-            user.client_certificate = Some(file.display().to_string());
-            user.client_certificate_data = None;
-        }
-        if let Some(file) = &self.client_key {
-            user.client_key = Some(file.display().to_string());
-            user.client_key_data = None;
-        }
-        if self.impersonate.is_some() {
-            user.impersonate.clone_from(&self.impersonate);
-        }
-        if self.impersonate_uid.is_some() {
-            user.impersonate_uid.clone_from(&self.impersonate_uid);
-        }
-        if !self.impersonate_groups.is_empty() {
-            user.impersonate_groups = Some(self.impersonate_groups.clone());
-        }
-        if !self.impersonate_extra.is_empty() {
-            let extra = user.impersonate_user_extra.get_or_insert_default();
-            for (key, value) in &self.impersonate_extra {
-                extra.entry(key.clone()).or_default().push(value.clone());
-            }
-        }
+        set(&mut cluster.tls_server_name, self.tls_server_name.as_ref());
+        set(&mut cluster.server, self.server.as_ref());
+        cluster.disable_compression |= self.disable_compression;
     }
+
+    fn apply_to_user(&self, user: &mut User) {
+        if let Some(token) = self.token.as_ref().filter(|token| !token.is_empty()) {
+            user.token = token.clone().into();
+            // client-go goes on to send what the file says, a slip of it.
+            user.token_file = String::new();
+        }
+        set(&mut user.username, self.username.as_ref());
+        if let Some(password) = self.password.as_ref().filter(|text| !text.is_empty()) {
+            user.password = password.clone().into();
+        }
+        if let Some(certificate) = file(self.client_certificate.as_ref()) {
+            user.client_certificate = certificate;
+            user.client_certificate_data = Bytes::default();
+        }
+        if let Some(key) = file(self.client_key.as_ref()) {
+            user.client_key = key;
+            user.client_key_data = Bytes::default();
+        }
+        set(&mut user.impersonate, self.impersonate.as_ref());
+        set(&mut user.impersonate_uid, self.impersonate_uid.as_ref());
+        if !self.impersonate_groups.is_empty() {
+            user.impersonate_groups.clone_from(&self.impersonate_groups);
+        }
+        let mut extra = BTreeMap::<&str, Vec<String>>::new();
+        for (key, value) in &self.impersonate_extra {
+            extra.entry(key).or_default().push(value.clone());
+        }
+        let extra = extra
+            .into_iter()
+            .map(|(key, values)| (key.to_owned(), values));
+        user.impersonate_extra.extend(extra);
+    }
+}
+
+fn set(value: &mut String, flag: Option<&String>) {
+    if let Some(text) = flag.filter(|text| !text.is_empty()) {
+        value.clone_from(text);
+    }
+}
+
+fn file(flag: Option<&PathBuf>) -> Option<String> {
+    let path = flag.filter(|path| !path.as_os_str().is_empty());
+    path.map(|path| path.display().to_string())
 }

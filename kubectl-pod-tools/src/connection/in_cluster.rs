@@ -2,16 +2,17 @@
 //! (k8s.io/client-go/rest, `InClusterConfig`).
 
 use std::env;
-use std::fs;
 use std::path::Path;
 
-use kube::config::{AuthInfo, Cluster, Context};
+use super::kubeconfig::{Chosen, Cluster, User, read_named};
 
 /// Where the kubelet mounts the service account.
 const SERVICE_ACCOUNT: &str = "/var/run/secrets/kubernetes.io/serviceaccount";
+/// Limit of the file with the namespace in bytes; a name has 63.
+const MAX_NAMESPACE: usize = 4 << 10;
 
-/// What the Pod that we run in says of its cluster; none outside of one.
-pub(super) fn service_account() -> Option<(Cluster, AuthInfo, Context)> {
+/// Returns the cluster of the Pod that we run in, or `None` outside of one.
+pub(super) fn service_account() -> Option<Chosen> {
     let variable = |name| env::var(name).ok().filter(|value| !value.is_empty());
     let host = variable("KUBERNETES_SERVICE_HOST")?;
     let port = variable("KUBERNETES_SERVICE_PORT")?;
@@ -19,25 +20,52 @@ pub(super) fn service_account() -> Option<(Cluster, AuthInfo, Context)> {
         let path = Path::new(SERVICE_ACCOUNT).join(name);
         path.exists().then(|| path.display().to_string())
     };
-    let token = file("token")?;
-    let host = if host.contains(':') {
-        format!("[{host}]")
+    let token_file = file("token")?;
+    let namespace = file("namespace")
+        .and_then(|path| read_named("namespace", &path, MAX_NAMESPACE).ok())
+        .and_then(|bytes| String::from_utf8(bytes).ok());
+    Some(Chosen {
+        cluster: Cluster {
+            server: url(&host, &port),
+            certificate_authority: file("ca.crt").unwrap_or_default(),
+            ..Cluster::default()
+        },
+        user: User {
+            token_file,
+            ..User::default()
+        },
+        namespace: namespace.unwrap_or_default().trim().to_owned(),
+        ..Chosen::default()
+    })
+}
+
+/// Go's `net.JoinHostPort`.
+fn url(host: &str, port: &str) -> String {
+    if host.contains(':') {
+        format!("https://[{host}]:{port}")
     } else {
-        host
-    };
-    let cluster = Cluster {
-        server: Some(format!("https://{host}:{port}")),
-        certificate_authority: file("ca.crt"),
-        ..Cluster::default()
-    };
-    let user = AuthInfo {
-        token_file: Some(token),
-        ..AuthInfo::default()
-    };
-    let namespace = file("namespace").and_then(|path| fs::read_to_string(path).ok());
-    let context = Context {
-        namespace: namespace.map(|text| text.trim().to_owned()),
-        ..Context::default()
-    };
-    Some((cluster, user, context))
+        format!("https://{host}:{port}")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::connection::server::Server;
+
+    #[test]
+    fn the_environments_port_is_a_port_or_an_error() {
+        for (host, port, uri) in [
+            ("10.0.0.1", "443", Some("https://10.0.0.1:443/")),
+            ("fd00::1", "6443", Some("https://[fd00::1]:6443/")),
+            ("10.0.0.1", "7443x", None),
+            ("10.0.0.1", "99999", None),
+            ("10.0.0.1", "tcp://10.0.0.1:443", None),
+            ("fe80::1%eth0", "443", None),
+        ] {
+            let server = Server::parse(&url(host, port)).ok();
+            let parsed = server.map(|server| server.uri.to_string());
+            assert_eq!(parsed.as_deref(), uri, "{host} {port}");
+        }
+    }
 }

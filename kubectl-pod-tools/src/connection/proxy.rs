@@ -8,15 +8,16 @@ use std::net::IpAddr;
 use http::Uri;
 
 use super::error::ConfigError;
+use super::server::check_address;
 
 /// The proxy for a server: the kubeconfig's `proxy-url`, which nothing
 /// excepts, or that of the environment.
 ///
 /// # Errors
 /// A proxy that is no URL.
-pub(super) fn choose(server: &Uri, configured: Option<&str>) -> Result<Option<Uri>, ConfigError> {
-    if let Some(url) = configured.filter(|url| !url.is_empty()) {
-        return parse(url, "`proxy-url` of the kubeconfig").map(Some);
+pub(super) fn choose(server: &Uri, configured: &str) -> Result<Option<Uri>, ConfigError> {
+    if !configured.is_empty() {
+        return check(configured).map(Some);
     }
     let variable = |name: &'static str| {
         let lower = name.to_lowercase();
@@ -38,13 +39,48 @@ pub(super) fn choose(server: &Uri, configured: Option<&str>) -> Result<Option<Ur
     } else {
         format!("http://{url}")
     };
-    parse(&url, name).map(Some)
+    parse(&url, &format!("the proxy in ${name}")).map(Some)
 }
 
+/// Reads the kubeconfig's `proxy-url`.
+///
+/// # Errors
+/// A URL that is none, or of another scheme (k8s.io/client-go/tools/clientcmd,
+/// `parseProxyURL`).
+pub(super) fn check(configured: &str) -> Result<Uri, ConfigError> {
+    parse(configured, "the `proxy-url` of the kubeconfig")
+}
+
+/// Reads a proxy's URL. It may hold a password, so that no part of it is shown but a
+/// scheme.
 fn parse(url: &str, origin: &str) -> Result<Uri, ConfigError> {
-    // The URL may hold a password, so it is not shown.
-    url.parse()
-        .map_err(|error| ConfigError::Unusable(format!("{origin} is not a URL: {error}")))
+    let wrong = |why: &str| ConfigError::Unusable(format!("{origin} {why}"));
+    let not_a_url = "is not a URL such as http://HOST:PORT";
+    let (scheme, rest) = url.split_once("://").ok_or_else(|| wrong(not_a_url))?;
+    let is_word = scheme.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    let scheme = match scheme.to_lowercase().as_str() {
+        scheme @ ("http" | "https" | "socks5") => scheme.to_owned(),
+        // Names are resolved by the proxy in both.
+        "socks5h" => "socks5".to_owned(),
+        scheme if is_word => {
+            return Err(wrong(&format!(
+                "has the scheme `{scheme}`; expected http, https or socks5"
+            )));
+        }
+        _ => return Err(wrong(not_a_url)),
+    };
+    let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
+    let address = authority
+        .rsplit_once('@')
+        .map_or(authority, |(_, address)| address);
+    check_address(address).map_err(|why| wrong(&why))?;
+    let uri: Uri = format!("{scheme}://{rest}")
+        .parse()
+        .map_err(|_| wrong(not_a_url))?;
+    match uri.host() {
+        Some(host) if !host.is_empty() => Ok(uri),
+        _ => Err(wrong(not_a_url)),
+    }
 }
 
 /// Whether the environment's proxy is not for this server: one on this
@@ -116,6 +152,28 @@ fn is_in(address: IpAddr, network: &str, bits: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_proxy_that_is_none_is_told_without_its_password() {
+        for (url, why) in [
+            ("ftp://me:hunter2@host", "has the scheme `ftp`"),
+            ("socks4://me:hunter2@host:1080", "has the scheme `socks4`"),
+            ("me:hunter2://host", "is not a URL"),
+            ("me:hunter2@host:3128", "is not a URL"),
+            ("http://me:hunter2@host:port", "has a port that is not"),
+            ("http://me:hunter2@host:99999", "has a port that is not"),
+            ("http://me:hunter2@[host", "has a `[` without"),
+            ("http://me:hunter2@", "is not a URL"),
+            ("http://me:hunter2@ho st", "is not a URL"),
+        ] {
+            let error = check(url).unwrap_err().to_string();
+            assert!(error.contains(why), "{url}: {error}");
+            assert!(!error.contains("hunter2"), "{url}: {error}");
+        }
+        for url in ["http://me:pw@host", "socks5h://host:1080", "HTTPS://host/"] {
+            assert!(check(url).is_ok(), "{url}");
+        }
+    }
 
     #[test]
     fn exceptions_are_names_domains_addresses_networks_and_ports() {

@@ -181,12 +181,14 @@ fn to_value(draft: &Draft) -> Value {
         }),
         Made::Job => {
             let mut job = value(serde_json::to_value(&draft.job));
-            let mut template = json!({ "spec": pod });
             let labels = value(serde_json::to_value(&draft.template));
-            if labels.as_object().is_some_and(|labels| !labels.is_empty()) {
-                template["metadata"] = labels;
+            let template = match labels.as_object() {
+                Some(map) if !map.is_empty() => json!({ "spec": pod, "metadata": labels }),
+                _ => json!({ "spec": pod }),
+            };
+            if let Some(job) = job.as_object_mut() {
+                job.insert("template".to_owned(), template);
             }
-            job["template"] = template;
             json!({
                 "apiVersion": "batch/v1", "kind": "Job", "metadata": metadata, "spec": job,
             })

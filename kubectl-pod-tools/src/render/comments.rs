@@ -4,7 +4,7 @@ use pod_model::{FieldPath, Segment, manifest};
 use serde_json::Value;
 
 use super::yaml::to_yaml;
-use crate::ui::escape;
+use crate::ui::{defuse, escape};
 
 /// What is said beside an object. The same is said once, at its first field.
 #[derive(Clone, Debug, Default)]
@@ -24,7 +24,7 @@ pub(crate) fn to_commented_yaml(object: &Value, comments: &Comments) -> String {
     let above = comments.above.as_deref().unwrap_or_default();
     let mut out = String::with_capacity(above.len() + text.len() + 16);
     for line in above.lines() {
-        out.push_str(&format!("# {}\n", escape(line)));
+        out.push_str(&format!("# {}\n", defuse(&escape(line))));
     }
     out + &text
 }

@@ -5,9 +5,9 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
-use pod_model::{Finding, Location, Severity, Source};
+use pod_model::finding::Excerpt as Allowed;
+use pod_model::{Finding, Location, Severity, Source, Span};
 
-use super::secret;
 use crate::ui::escape;
 
 /// A finding with the text that its place lies in.
@@ -32,29 +32,55 @@ struct Excerpt {
     span: Range<usize>,
 }
 
-fn excerpt(source: &Source, location: &Location) -> Excerpt {
+/// The line of a place, as far as it may be shown; none where the place itself
+/// may not.
+fn excerpt(source: &Source, location: &Location, within: Option<Span>) -> Option<Excerpt> {
     let line = source.line(location.line);
-    let start = (location.span.start as usize).saturating_sub(line_start(source, location));
+    let begins = line_start(source, location);
+    let start = (location.span.start as usize).saturating_sub(begins);
     let start = floor_boundary(line, start);
     let length = (location.span.end - location.span.start) as usize;
     let end = floor_boundary(line, start + length).max(start);
     let line = line.trim_end_matches(['\r', '\n']);
     let (start, end) = (start.min(line.len()), end.min(line.len()));
-    if line.len() <= LONGEST_LINE {
-        return Excerpt {
-            text: line.to_owned(),
-            first_line: location.line as usize,
-            span: start..end,
-        };
+    let mut part = match within {
+        Some(within) => part_of_line(line, begins, within),
+        None => 0..line.len(),
+    };
+    if start < part.start || start > part.end {
+        return None;
     }
-    let from = floor_boundary(line, start.saturating_sub(LONGEST_LINE / 2));
-    let to = floor_boundary(line, (from + LONGEST_LINE).min(line.len()));
-    let cut_end = end.min(to).max(start);
-    Excerpt {
-        text: format!("… {} …", &line[from..to]),
+    if part.len() > LONGEST_LINE {
+        let from = floor_boundary(line, start.saturating_sub(LONGEST_LINE / 2));
+        part.start = part.start.max(from);
+        let to = floor_boundary(line, part.start + LONGEST_LINE);
+        part.end = part.end.min(to);
+    }
+    let before = if part.start > 0 { "… " } else { "" };
+    let after = if part.end < line.len() { " …" } else { "" };
+    let end = end.min(part.end).max(start);
+    Some(Excerpt {
+        text: format!("{before}{}{after}", &line[part.clone()]),
         first_line: location.line as usize,
-        span: start - from + "… ".len()..cut_end - from + "… ".len(),
-    }
+        span: start - part.start + before.len()..end - part.start + before.len(),
+    })
+}
+
+/// The part of a line, which begins at `begins`, that belongs to an object. The
+/// marks of a list and a comment beside the object go with it.
+fn part_of_line(line: &str, begins: usize, object: Span) -> Range<usize> {
+    let inside = |at: u32| floor_boundary(line, (at as usize).saturating_sub(begins));
+    let (start, end) = (inside(object.start), inside(object.end));
+    let is_mark = |c: char| c.is_whitespace() || matches!(c, '-' | ',' | '[' | ']' | '{' | '}');
+    let is_separator = end == 0 && line.starts_with("---");
+    let after = line[end..].trim_start();
+    let start = if line[..start].chars().all(is_mark) {
+        0
+    } else {
+        start
+    };
+    let keeps_rest = is_separator || after.starts_with('#') || after.chars().all(is_mark);
+    start..if keeps_rest { line.len() } else { end }
 }
 
 /// Control characters that the renderer does not replace by itself, and those
@@ -95,12 +121,12 @@ fn floor_boundary(text: &str, mut index: usize) -> usize {
 }
 
 fn snippet<'a>(
-    source: &Source,
+    cut: Excerpt,
     location: &Location,
     kind: AnnotationKind,
     label: Option<&str>,
 ) -> Snippet<'a, annotate_snippets::Annotation<'a>> {
-    let cut = harmless(excerpt(source, location));
+    let cut = harmless(cut);
     let label = label.map(|label| escape(label).into_owned());
     Snippet::source(cut.text)
         .line_start(cut.first_line)
@@ -110,16 +136,7 @@ fn snippet<'a>(
 
 /// The finding as lines with styles, ended by a line feed.
 pub(crate) fn finding_to_text(placed: &Placed) -> String {
-    let hidden;
-    let finding = match (&placed.finding.location, &placed.source) {
-        (Some(location), Some(source))
-            if placed.object.starts_with(secret::OBJECT) || secret::surrounds(source, location) =>
-        {
-            hidden = secret::without_values(&placed.finding);
-            &hidden
-        }
-        _ => &placed.finding,
-    };
+    let finding = &placed.finding;
     let level = match finding.severity {
         Severity::Error => Level::ERROR,
         Severity::Warning => Level::WARNING,
@@ -128,30 +145,33 @@ pub(crate) fn finding_to_text(placed: &Placed) -> String {
     let mut group = level
         .primary_title(escape(&finding.message).into_owned())
         .elements(std::iter::empty::<annotate_snippets::Origin>());
+    let within = match finding.excerpt {
+        Allowed::Within(span) => Some(span),
+        Allowed::Lines | Allowed::Hidden => None,
+    };
     match (&finding.location, &placed.source) {
-        (Some(location), Some(_)) if finding.id == secret::HIDDEN => {
-            let origin = Origin::path(escape(&location.file).into_owned());
-            let origin = origin.line(location.line as usize);
-            group = group.element(origin.char_column(location.column as usize));
-        }
         (Some(location), Some(source)) => {
-            group = group.element(snippet(
-                source,
-                location,
-                AnnotationKind::Primary,
-                finding.label.as_deref(),
-            ));
-            for related in &finding.related {
-                let elsewhere = (related.location.line, related.location.column)
-                    != (location.line, location.column);
-                if elsewhere && related.location.file == location.file {
-                    group = group.element(snippet(
-                        source,
-                        &related.location,
-                        AnnotationKind::Context,
-                        Some(&related.message),
-                    ));
+            let shown = (finding.excerpt != Allowed::Hidden)
+                .then(|| excerpt(source, location, within))
+                .flatten();
+            if let Some(cut) = shown {
+                let label = finding.label.as_deref();
+                group = group.element(snippet(cut, location, AnnotationKind::Primary, label));
+                for related in &finding.related {
+                    let place = &related.location;
+                    let elsewhere = (place.line, place.column) != (location.line, location.column);
+                    if elsewhere
+                        && place.file == location.file
+                        && let Some(cut) = excerpt(source, place, within)
+                    {
+                        let (kind, label) = (AnnotationKind::Context, Some(&*related.message));
+                        group = group.element(snippet(cut, place, kind, label));
+                    }
                 }
+            } else {
+                let origin = Origin::path(escape(&location.file).into_owned());
+                let origin = origin.line(location.line as usize);
+                group = group.element(origin.char_column(location.column as usize));
             }
         }
         _ => {
@@ -166,14 +186,17 @@ pub(crate) fn finding_to_text(placed: &Placed) -> String {
             }
         }
     }
-    if finding.id == secret::HIDDEN {
-        group = group.element(Level::NOTE.message("the lines of a Secret are not shown"));
+    if finding.excerpt == Allowed::Hidden {
+        group = group.element(Level::NOTE.message(HIDDEN));
     }
     if let Some(help) = &finding.help {
         group = group.element(Level::HELP.message(escape(help).into_owned()));
     }
     render(group)
 }
+
+/// Why there is no excerpt.
+const HIDDEN: &str = "the lines of what may be a Secret are not shown";
 
 fn render(group: Group<'_>) -> String {
     let mut text = Renderer::styled().render(&[group]);
@@ -237,14 +260,42 @@ mod tests {
     }
 
     #[test]
-    fn a_line_of_a_secret_is_named_and_not_shown() {
-        let text = "kind: Secret\nstringData:\n  pin: 1234\n";
-        let mut placed = at(text, 32..36);
-        placed.finding.message = "`pin` must be a string, not the number 1234".into();
+    fn a_line_that_is_not_to_be_shown_is_named() {
+        let mut placed = at("kind: Secret\nstringData:\n  pin: 1234\n", 32..36);
+        placed.finding = placed
+            .finding
+            .redacted("`pin` must be a string")
+            .without_values();
         assert_eq!(
             plain(&placed),
-            "error: `pin` must be a string\n--> pod.yaml:3:8\n = note: the lines of a Secret are not shown\n"
+            format!("error: `pin` must be a string\n--> pod.yaml:3:8\n = note: {HIDDEN}\n")
         );
+    }
+
+    #[test]
+    fn of_a_line_with_several_objects_only_its_own_is_shown() {
+        let text = "[{\"kind\":\"Secret\",\"x\":\"hunter2\"},{\"kind\":\"Pod\",\"y\":1},{\"z\":\"hunter2\"}]\n";
+        let (start, end) = (
+            text.find("{\"kind\":\"Pod").unwrap(),
+            text.find(",{\"z").unwrap(),
+        );
+        let y = text.find("\"y\"").unwrap();
+        let mut placed = at(text, y..y + 3);
+        placed.finding.excerpt = Allowed::Within(Span::new(start, end));
+        let shown = plain(&placed);
+        assert!(
+            shown.contains("1 | … {\"kind\":\"Pod\",\"y\":1} …\n"),
+            "{shown}"
+        );
+        assert!(!shown.contains("hunter2"), "{shown}");
+        // What lies outside is not shown at all.
+        placed.finding.excerpt = Allowed::Within(Span::new(0, start));
+        assert!(!plain(&placed).contains("1 |"), "{}", plain(&placed));
+        // Marks of a list and comments go with the object.
+        let text = "- kind: Pod # mine\n";
+        let mut placed = at(text, 2..6);
+        placed.finding.excerpt = Allowed::Within(Span::new(2, 11));
+        assert!(plain(&placed).contains("1 | - kind: Pod # mine\n"));
     }
 
     #[test]

@@ -4,7 +4,6 @@
 mod block;
 mod comments;
 mod findings;
-mod secret;
 mod structured;
 mod table;
 mod text;

@@ -7,7 +7,7 @@ use serde_json::Serializer;
 use serde_json::ser::Formatter;
 
 use super::yaml::to_yaml;
-use crate::ui::is_unsafe;
+use crate::ui::{armed_hashes, is_unsafe};
 
 /// The formats for programs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -115,16 +115,19 @@ impl Formatter for Indented {
         text: &str,
     ) -> io::Result<()> {
         // What is printable ASCII, as nearly everything is, needs no second look.
-        if text.bytes().all(|byte| (b' '..=b'~').contains(&byte)) {
+        let armed = armed_hashes(text);
+        if armed.is_empty() && text.bytes().all(|byte| (b' '..=b'~').contains(&byte)) {
             return out.write_all(text.as_bytes());
         }
-        let mut rest = text;
-        while let Some((at, c)) = rest.char_indices().find(|(_, c)| is_unsafe(*c)) {
-            out.write_all(&rest.as_bytes()[..at])?;
-            write!(out, "\\u{:04x}", u32::from(c))?;
-            rest = &rest[at + c.len_utf8()..];
+        let mut done = 0;
+        for (at, c) in text.char_indices() {
+            if is_unsafe(c) || armed.binary_search(&at).is_ok() {
+                out.write_all(&text.as_bytes()[done..at])?;
+                write!(out, "\\u{:04x}", u32::from(c))?;
+                done = at + c.len_utf8();
+            }
         }
-        out.write_all(rest.as_bytes())
+        out.write_all(&text.as_bytes()[done..])
     }
 
     fn begin_array<W: ?Sized + Write>(&mut self, out: &mut W) -> io::Result<()> {

@@ -1,10 +1,13 @@
 //! Blocks to lines for people.
 
+use std::borrow::Cow;
+
 use anstyle::Style;
 
 use super::block::Block;
 use super::findings::finding_to_text;
 use super::table::Paper;
+use crate::ui::defuse;
 
 /// The blocks as text, with styles where they are wanted: thousands of tables
 /// take longer to be freed of them than to be written.
@@ -47,5 +50,8 @@ pub(crate) fn to_text(blocks: &[Block], styled: bool) -> String {
             }
         }
     }
-    out.text
+    match defuse(&out.text) {
+        Cow::Owned(text) => text,
+        Cow::Borrowed(_) => out.text,
+    }
 }

@@ -1,13 +1,30 @@
 //! YAML that kubectl reads back as what it was.
 
+use std::fmt::Write;
+
 use serde_json::Value;
+
+use crate::ui::{armed_hashes, is_armed, is_unsafe};
 
 /// A value as one YAML document without a `---`.
 ///
 /// Strings that YAML 1.1 would read as something else (`yes`, `0644`, `1_000`)
 /// are quoted by the library, and long strings stay on their line, as kubectl
-/// prints them.
+/// prints them. Characters that reorder the text around them, which the library
+/// leaves as they are, and the command marks of a CI runner are escaped.
 pub(crate) fn to_yaml(value: &Value) -> String {
+    let mut found = Vec::new();
+    find_harmful(value, &mut found);
+    if found.is_empty() {
+        return serialize(value);
+    }
+    found.sort_unstable();
+    found.dedup();
+    let words = Words::new(value, found);
+    words.replaced(&serialize(&words.instead_of(value)))
+}
+
+fn serialize(value: &Value) -> String {
     let mut options = serde_yaml::SerializerOptions::default();
     // Beyond any line: text is never folded.
     options.folded_wrap_chars = 1 << 30;
@@ -19,6 +36,118 @@ pub(crate) fn to_yaml(value: &Value) -> String {
         out.push('\n');
     }
     out
+}
+
+/// Whether a string must be double-quoted, with escapes, for the sake of those
+/// who look at it.
+fn is_harmful(text: &str) -> bool {
+    // The library itself escapes control characters.
+    let reorders = |c: char| is_unsafe(c) && !c.is_control();
+    !text.is_ascii() && text.contains(reorders) || is_armed(text)
+}
+
+fn find_harmful<'a>(value: &'a Value, found: &mut Vec<&'a str>) {
+    each_string(value, &mut |text| {
+        if is_harmful(text) {
+            found.push(text);
+        }
+    });
+}
+
+fn each_string<'a>(value: &'a Value, call: &mut impl FnMut(&'a str)) {
+    match value {
+        Value::String(text) => call(text),
+        Value::Array(items) => items.iter().for_each(|item| each_string(item, call)),
+        Value::Object(map) => map.iter().for_each(|(key, value)| {
+            call(key);
+            each_string(value, call);
+        }),
+        Value::Null | Value::Bool(_) | Value::Number(_) => {}
+    }
+}
+
+/// Words that stand for harmful strings while the library writes: the library
+/// chooses how a string is quoted, and has no say in its escapes.
+struct Words<'a> {
+    harmful: Vec<&'a str>,
+    /// What each word begins with, and no string of the value holds.
+    prefix: String,
+}
+
+impl<'a> Words<'a> {
+    fn new(value: &Value, harmful: Vec<&'a str>) -> Self {
+        let mut prefix = "QUOTED".to_owned();
+        loop {
+            let mut is_free = true;
+            each_string(value, &mut |text| is_free &= !text.contains(&prefix));
+            if is_free {
+                return Self { harmful, prefix };
+            }
+            prefix.push('Q');
+        }
+    }
+
+    /// All words are as long, so that none begins another.
+    fn word(&self, text: &str) -> Option<String> {
+        let at = self.harmful.binary_search(&text).ok()?;
+        Some(format!("{}{at:08}", self.prefix))
+    }
+
+    fn instead_of(&self, value: &Value) -> Value {
+        let word = |text: &str| self.word(text).unwrap_or_else(|| text.to_owned());
+        match value {
+            Value::String(text) => Value::String(word(text)),
+            Value::Array(items) => items.iter().map(|item| self.instead_of(item)).collect(),
+            Value::Object(map) => map
+                .iter()
+                .map(|(key, value)| (word(key), self.instead_of(value)))
+                .collect(),
+            other => other.clone(),
+        }
+    }
+
+    fn replaced(&self, text: &str) -> String {
+        let mut out = String::with_capacity(text.len() * 2);
+        let mut parts = text.split(&self.prefix);
+        out.push_str(parts.next().unwrap_or_default());
+        for part in parts {
+            let (number, rest) = part.split_at_checked(8).unwrap_or((part, ""));
+            let harmful = number
+                .parse()
+                .ok()
+                .and_then(|at: usize| self.harmful.get(at));
+            push_quoted(&mut out, harmful.copied().unwrap_or_default());
+            out.push_str(rest);
+        }
+        out
+    }
+}
+
+/// Appends a double-quoted scalar (YAML 1.1, 5.7 and 7.3.1).
+fn push_quoted(out: &mut String, text: &str) {
+    let armed = armed_hashes(text);
+    out.push('"');
+    for (at, c) in text.char_indices() {
+        match c {
+            '"' => out.push_str("\\\""),
+            '\\' => out.push_str("\\\\"),
+            '\n' => out.push_str("\\n"),
+            '\t' => out.push_str("\\t"),
+            c if is_unsafe(c) || c == '\u{feff}' || armed.binary_search(&at).is_ok() => {
+                let c = u32::from(c);
+                // Writing to a String cannot fail.
+                let _ = if c <= 0xff {
+                    write!(out, "\\x{c:02x}")
+                } else if c <= 0xffff {
+                    write!(out, "\\u{c:04x}")
+                } else {
+                    write!(out, "\\U{c:08x}")
+                };
+            }
+            c => out.push(c),
+        }
+    }
+    out.push('"');
 }
 
 #[cfg(test)]
@@ -119,6 +248,29 @@ mod tests {
             assert!(!yaml.contains(odd), "{yaml:?}");
             assert_eq!(read_back(&value), value);
         }
+    }
+
+    #[test]
+    fn text_that_reorders_other_text_is_escaped_and_means_the_same() {
+        for text in [
+            "a\u{202e}b",
+            "\u{2066}\"a\\b\"\u{2069}: c\n\tsecond\u{7f}line\n",
+            "QUOTED00000000\u{61c}",
+            "\u{200f}",
+            "\u{2028}\u{85}x",
+        ] {
+            let value =
+                json!({"a": text, "b": [text, "plain", {text: "QUOTEDQ"}], text: {"c": text}});
+            let yaml = to_yaml(&value);
+            assert!(!yaml.contains(|c| is_unsafe(c) && c != '\n'), "{yaml:?}");
+            assert_eq!(read_back(&value), value, "{yaml}");
+        }
+    }
+
+    #[test]
+    fn what_is_escaped_stands_between_quotes() {
+        let yaml = to_yaml(&json!({"a": "x\u{202e}y", "b": "c"}));
+        assert_eq!(yaml, "a: \"x\\u202ey\"\nb: c\n");
     }
 
     #[test]

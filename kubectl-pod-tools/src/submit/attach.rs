@@ -5,8 +5,9 @@ use std::pin::pin;
 use std::time::Duration;
 
 use serde_json::Value;
+use tokio::time::Instant;
 
-use crate::cluster::{Attach, Cluster, ClusterError, Output, Resource};
+use crate::cluster::{Attach, Cluster, ClusterError, LogQuery, Output, Resource};
 use crate::error::CommandError;
 use crate::exit::Exit;
 use crate::ui::{RawTerminal, Ui};
@@ -15,15 +16,16 @@ use crate::ui::{RawTerminal, Ui};
 const LAST_WORDS: Duration = Duration::from_secs(5);
 
 /// Hands standard input to the container as soon as it runs, and shows what it
-/// writes, until `waited` has an answer.
+/// writes, until `waited` has an answer; and what it wrote last before a limit.
 pub(super) async fn beside(
     waited: impl Future<Output = Result<Exit, CommandError>>,
     cluster: &Cluster,
     attach: &Attach,
-    namespace: &str,
-    pod: &str,
+    created: &Created,
+    limit: Option<Instant>,
     ui: &Ui,
 ) -> Result<Exit, CommandError> {
+    let (namespace, pod) = (created.namespace.as_str(), created.name.as_str());
     let runs = Cell::new(false);
     let mut waited = pin!(waited);
     let mut attached = pin!(async {
@@ -35,11 +37,19 @@ pub(super) async fn beside(
         answer = &mut waited => {
             // Who was interrupted, or waited long enough, waits no longer.
             if answer.as_ref().is_ok_and(|exit| has_ended(*exit)) && runs.get() {
-                let _ = tokio::time::timeout(LAST_WORDS, attached).await;
+                let _ = until(limit, tokio::time::timeout(LAST_WORDS, attached)).await;
             }
             answer
         }
         () = &mut attached => waited.await,
+    }
+}
+
+/// What comes before a limit, if there is one.
+pub(super) async fn until<T>(limit: Option<Instant>, answer: impl Future<Output = T>) -> Option<T> {
+    match limit {
+        Some(limit) => tokio::time::timeout_at(limit, answer).await.ok(),
+        None => Some(answer.await),
     }
 }
 
@@ -51,8 +61,8 @@ pub(super) fn has_ended(exit: Exit) -> bool {
 /// What was created.
 pub(super) struct Created {
     resource: Resource,
-    pub namespace: String,
-    pub name: String,
+    namespace: String,
+    name: String,
     uid: Option<String>,
 }
 
@@ -67,6 +77,11 @@ impl Created {
         })
     }
 
+    /// What people call it.
+    pub(super) fn shown(&self) -> String {
+        self.resource.object(&self.name)
+    }
+
     /// Deletes it: nobody has to read its log any more.
     pub(super) async fn delete(&self, cluster: &Cluster, ui: &Ui) -> Result<(), ClusterError> {
         let uid = self.uid.as_deref();
@@ -74,8 +89,8 @@ impl Created {
             .delete(&self.resource, &self.namespace, &self.name, uid)
             .await;
         match deleted {
-            Ok(()) => ui.note(&format!("{} deleted", self.resource.object(&self.name))),
-            Err(error) if error.code() == Some(404) => {}
+            Ok(()) => ui.note(&format!("{} deleted", self.shown())),
+            Err(error) if error.is_not_found() => {}
             Err(error) => return Err(error),
         }
         Ok(())
@@ -115,9 +130,15 @@ async fn attached(
         }
     }
     // It was too fast to be attached to; what it wrote is kept.
-    let log = cluster.log_tail(namespace, pod, container, None).await?;
-    output.write(log.as_bytes(), false);
-    Ok(())
+    let query = LogQuery {
+        namespace,
+        pod,
+        container,
+        ..LogQuery::default()
+    };
+    cluster
+        .copy_log(&query, |bytes| output.write(bytes, false))
+        .await
 }
 
 /// Where the program that has our standard input writes.

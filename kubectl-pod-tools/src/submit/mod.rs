@@ -5,6 +5,7 @@
 //! Manifest ─prepare─► Prepared (checked, in order) ─send─► Outcome ─► line or object
 //! ```
 
+mod answer;
 mod args;
 mod assigned;
 mod attach;
@@ -15,7 +16,10 @@ mod order;
 mod outcome;
 mod prepare;
 mod refusal;
+mod refused_secret;
 mod run;
+#[cfg(test)]
+mod secret_tests;
 mod tidy;
 
 pub(crate) use args::{ManifestArgs, SubmitArgs};

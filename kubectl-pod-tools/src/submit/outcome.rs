@@ -5,28 +5,59 @@ use serde_json::Value;
 use super::options::{Action, DryRun, Format, SubmitOptions};
 use super::tidy::tidy;
 use crate::render::{Structured, to_commented_yaml, to_structured};
+use crate::ui::{Ui, escape};
 
-/// An object that the server took, or would take; `input` is what it was given.
-pub(super) fn success(
+/// Prints an object that the server took, or would take; `input` is what it was
+/// given. Where standard output is lost, standard error gets a line for it.
+///
+/// # Errors
+/// A value that JSON cannot hold.
+pub(super) fn print_success(
+    ui: &Ui,
     shown: &str,
     object: &Value,
     input: &Value,
     options: &SubmitOptions,
     first: bool,
-) -> Result<String, serde_json::Error> {
-    match options.format {
-        None => {
-            let verb = match (options.action, options.dry_run) {
-                (Action::Create, _) => "created",
-                // Client-side there is no server to apply on.
-                (Action::Apply, DryRun::Client) => "applied",
-                (Action::Apply, _) => "serverside-applied",
-            };
-            let shown = crate::ui::escape(shown);
-            Ok(format!("{shown} {verb}{}\n", suffix(options.dry_run)))
+) -> Result<(), serde_json::Error> {
+    let line = || {
+        let verb = match (options.action, options.dry_run) {
+            (Action::Create, _) => "created",
+            // Client-side there is no server to apply on.
+            (Action::Apply, DryRun::Client) => "applied",
+            (Action::Apply, _) => "serverside-applied",
+        };
+        let shown = escape(shown);
+        format!("{shown} {verb}{}", suffix(options.dry_run))
+    };
+    if options.lines_as_talk {
+        ui.note(&line());
+        return Ok(());
+    }
+    if !ui.has_lost_output() {
+        match options.format {
+            None => ui.lines(&format!("{}\n", line())),
+            Some(Format::Name) => ui.lines(&format!("{}\n", escape(shown))),
+            Some(format) => ui.data(&document(format, object, input, options, first)?),
         }
-        Some(Format::Name) => Ok(format!("{}\n", crate::ui::escape(shown))),
-        Some(Format::Json) => {
+    }
+    // A client dry run has done nothing that was to be told.
+    if ui.has_lost_output() && options.dry_run != DryRun::Client {
+        ui.instead_of_output(&line());
+    }
+    Ok(())
+}
+
+/// The object as `-o json` and `-o yaml` print it.
+fn document(
+    format: Format,
+    object: &Value,
+    input: &Value,
+    options: &SubmitOptions,
+    first: bool,
+) -> Result<String, serde_json::Error> {
+    match format {
+        Format::Json => {
             let mut object = object.clone();
             if let Some(metadata) = object.get_mut("metadata").and_then(Value::as_object_mut) {
                 // As kubectl: it is long, and nobody asked.
@@ -34,7 +65,8 @@ pub(super) fn success(
             }
             to_structured(&object, Structured::Json)
         }
-        Some(Format::Yaml) => {
+        // A name is a line, and no document.
+        Format::Yaml | Format::Name => {
             let separator = if first { "" } else { "---\n" };
             let text = to_commented_yaml(&tidy(object, input), &options.comments);
             Ok(format!("{separator}{text}"))
@@ -54,37 +86,58 @@ fn suffix(dry_run: DryRun) -> &'static str {
 /// A line of thousands of names is read by nobody, and each was named before.
 const MOST_NAMED: usize = 20;
 
-/// What is said at the end when not everything was done.
-pub(super) fn summary(
-    action: Action,
-    dry_run: DryRun,
-    done: &[String],
-    failed: &[String],
-    untried: &[String],
-) -> String {
-    let verb = match action {
-        Action::Create => "created",
-        Action::Apply => "applied",
-    };
-    let list = |names: &[String]| {
-        let (shown, rest) = names.split_at(names.len().min(MOST_NAMED));
-        let mut text = shown.join(", ");
-        if !rest.is_empty() {
-            text.push_str(&format!(" and {} more", rest.len()));
+/// What became of the objects of a run, by their names.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Tally {
+    /// The server took them.
+    pub done: Vec<String>,
+    /// It did not.
+    pub refused: Vec<String>,
+    /// They were sent, and no answer came.
+    pub unknown: Vec<String>,
+    /// They were not sent.
+    pub untried: Vec<String>,
+}
+
+impl Tally {
+    /// How many there are.
+    pub(super) fn total(&self) -> usize {
+        [&self.done, &self.refused, &self.unknown, &self.untried]
+            .iter()
+            .map(|names| names.len())
+            .sum()
+    }
+
+    /// What is said at the end when not everything was done.
+    pub(super) fn summary(&self, action: Action, dry_run: DryRun) -> String {
+        let verb = match action {
+            Action::Create => "created",
+            Action::Apply => "applied",
+        };
+        let suffix = suffix(dry_run);
+        let (done, total) = (self.done.len(), self.total());
+        let mut text = format!("{done} of {total} objects {verb}{suffix}");
+        if !self.done.is_empty() {
+            text.push_str(&format!(": {}", list(&self.done)));
+        }
+        for (what, names) in [
+            (format!("not {verb}"), &self.refused),
+            (format!("not known whether {verb}"), &self.unknown),
+            ("not tried".to_owned(), &self.untried),
+        ] {
+            if !names.is_empty() {
+                text.push_str(&format!("; {what}: {}", list(names)));
+            }
         }
         text
-    };
-    let total = done.len() + failed.len() + untried.len();
-    let suffix = suffix(dry_run);
-    let mut text = format!("{} of {total} objects {verb}{suffix}", done.len());
-    if !done.is_empty() {
-        text.push_str(&format!(": {}", list(done)));
     }
-    if !failed.is_empty() {
-        text.push_str(&format!("; not {verb}: {}", list(failed)));
-    }
-    if !untried.is_empty() {
-        text.push_str(&format!("; not tried: {}", list(untried)));
+}
+
+fn list(names: &[String]) -> String {
+    let (shown, rest) = names.split_at(names.len().min(MOST_NAMED));
+    let mut text = shown.join(", ");
+    if !rest.is_empty() {
+        text.push_str(&format!(" and {} more", rest.len()));
     }
     text
 }
@@ -96,36 +149,41 @@ mod tests {
     #[test]
     fn the_summary_names_what_was_done_and_what_was_not() {
         let names = |names: &[&str]| names.iter().map(ToString::to_string).collect::<Vec<_>>();
+        let tally = |done: &[&str], refused: &[&str], unknown: &[&str], untried: &[&str]| Tally {
+            done: names(done),
+            refused: names(refused),
+            unknown: names(unknown),
+            untried: names(untried),
+        };
+        let all = tally(&["pod/a"], &["pod/b"], &[], &["pod/c"]);
         assert_eq!(
-            summary(
-                Action::Create,
-                DryRun::None,
-                &names(&["pod/a"]),
-                &names(&["pod/b"]),
-                &names(&["pod/c"])
-            ),
+            all.summary(Action::Create, DryRun::None),
             "1 of 3 objects created: pod/a; not created: pod/b; not tried: pod/c"
         );
+        let none = tally(&[], &["pod/b"], &[], &[]);
         assert_eq!(
-            summary(Action::Apply, DryRun::None, &[], &names(&["pod/b"]), &[]),
+            none.summary(Action::Apply, DryRun::None),
             "0 of 1 objects applied; not applied: pod/b"
         );
-        let (a, b) = (names(&["pod/a"]), names(&["pod/b"]));
+        let unknown = tally(&[], &[], &["pod/b"], &["pod/c"]);
         assert_eq!(
-            summary(Action::Create, DryRun::Client, &a, &b, &[]),
+            unknown.summary(Action::Create, DryRun::None),
+            "0 of 2 objects created; not known whether created: pod/b; not tried: pod/c"
+        );
+        let dry = tally(&["pod/a"], &["pod/b"], &[], &[]);
+        assert_eq!(
+            dry.summary(Action::Create, DryRun::Client),
             "1 of 2 objects created (dry run): pod/a; not created: pod/b"
         );
         assert_eq!(
-            summary(Action::Apply, DryRun::Server, &a, &b, &[]),
+            dry.summary(Action::Apply, DryRun::Server),
             "1 of 2 objects applied (server dry run): pod/a; not applied: pod/b"
         );
-        let many = summary(
-            Action::Create,
-            DryRun::None,
-            &vec!["p".to_owned(); 5000],
-            &names(&["q"]),
-            &[],
-        );
+        let many = Tally {
+            done: vec!["p".to_owned(); 5000],
+            ..tally(&[], &["q"], &[], &[])
+        };
+        let many = many.summary(Action::Create, DryRun::None);
         assert!(
             many.starts_with("5000 of 5001 objects created: p, p"),
             "{many}"

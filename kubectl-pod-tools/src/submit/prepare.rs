@@ -48,6 +48,8 @@ pub(super) struct Input {
     pub findings: Vec<Placed>,
     /// Those that cannot be sent: `pod/web`, `pod.yaml, document 2`.
     pub refused: Vec<String>,
+    /// Those that are sound and not sent, because their file is broken.
+    pub held_back: Vec<String>,
 }
 
 /// What the rules are chosen by.
@@ -76,12 +78,52 @@ pub(super) fn prepare(manifests: &[Manifest], rules: &Rules) -> Input {
                 object: String::new(),
             });
         }
-        for document in &manifest.documents {
+        let sendable = sendable(manifest, rules.action);
+        let mut held_back = Vec::new();
+        for (number, document) in manifest.documents.iter().enumerate() {
+            let before = input.objects.len();
             prepare_one(document, rules, &mut input);
+            if number >= sendable {
+                let objects = input.objects.drain(before..);
+                held_back.extend(objects.map(|prepared| prepared.shown));
+            }
         }
+        if !held_back.is_empty() {
+            input.findings.push(Placed {
+                finding: held_back_note(manifest, rules.action),
+                source: None,
+                object: String::new(),
+            });
+        }
+        input.held_back.append(&mut held_back);
     }
     input.objects.sort_by_key(|prepared| rank(&prepared.kind));
     input
+}
+
+/// How many of a file's objects may be sent. `kubectl create` sends what stands
+/// before the first error of a stream (`StreamVisitor` in
+/// k8s.io/cli-runtime/pkg/resource) and nothing behind it. Applying replaces what
+/// is there, so nothing of a file is applied that cannot be read to its end.
+fn sendable(manifest: &Manifest, action: Action) -> usize {
+    match action {
+        _ if manifest.errors.is_empty() => manifest.documents.len(),
+        Action::Create => manifest.before_error,
+        Action::Apply => 0,
+    }
+}
+
+fn held_back_note(manifest: &Manifest, action: Action) -> Finding {
+    let file = manifest.source.name();
+    let message = match action {
+        Action::Create => {
+            format!("documents after the first syntax error in {file} are not created")
+        }
+        Action::Apply => {
+            format!("no object in {file} is applied because part of the file cannot be read")
+        }
+    };
+    Finding::info("held-back", FieldPath::root(), message)
 }
 
 fn prepare_one(document: &Document, rules: &Rules, input: &mut Input) {
@@ -101,7 +143,9 @@ fn prepare_one(document: &Document, rules: &Rules, input: &mut Input) {
         (name, _) => name.clone(),
     };
     let shown = match (shown_name, kind.as_str()) {
-        (Some(name), kind) if !kind.is_empty() => object_name(group, kind, &name),
+        (Some(name), kind) if !kind.is_empty() && is_name(document, kind, &name) => {
+            object_name(group, kind, &name)
+        }
         _ => {
             let number = document.index() + 1;
             format!("{}, document {number}", document.source().name())
@@ -117,7 +161,8 @@ fn prepare_one(document: &Document, rules: &Rules, input: &mut Input) {
     findings.extend(name_findings(document, rules));
     if document.is_too_deep() {
         let message = "the object nests deeper than any object of the API";
-        findings.push(Finding::error("too-deep", FieldPath::root(), message));
+        let finding = Finding::error("too-deep", FieldPath::root(), message);
+        findings.push(finding.redacted(message));
     }
     let refused = findings.iter().any(|f| f.severity == Severity::Error);
     input
@@ -138,6 +183,14 @@ fn prepare_one(document: &Document, rules: &Rules, input: &mut Input) {
         name,
         shown,
     });
+}
+
+/// Whether the object may be called so. In a Secret that is broken, its kind and
+/// name may have swallowed a line of a value.
+fn is_name(document: &Document, kind: &str, name: &str) -> bool {
+    let is_part = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || "-.…".contains(c);
+    let is_plain = kind.chars().all(|c| c.is_ascii_alphanumeric()) && name.chars().all(is_part);
+    is_plain || !document.may_be_secret()
 }
 
 /// What the API's schema says, as `--validate` weighs it.
@@ -206,13 +259,13 @@ fn name_findings(document: &Document, rules: &Rules) -> Vec<Finding> {
     let prefix_only = document.find(&metadata.field("generateName")).is_some()
         && document.find(&metadata.field("name")).is_none();
     if rules.action == Action::Apply && prefix_only {
+        let message = "apply needs the name of the object, and this is only its beginning";
+        let help = "set metadata.name; `create` takes metadata.generateName";
         findings.push(
-            Finding::error(
-                "missing-name",
-                metadata.field("generateName"),
-                "apply needs the name of the object, and this is only its beginning",
-            )
-            .help("set metadata.name; `create` takes metadata.generateName"),
+            Finding::error("missing-name", metadata.field("generateName"), message)
+                .help(help)
+                .redacted(message)
+                .redacted_help(help),
         );
     }
     if let (Some(wanted), Some(written)) = (&rules.namespace, document.namespace())
@@ -225,7 +278,11 @@ fn name_findings(document: &Document, rules: &Rules) -> Vec<Finding> {
                 metadata.field("namespace"),
                 format!("the namespace of the object, `{written}`, is not the one of the command, `{wanted}`"),
             )
-            .help(format!("use -n {written}, or leave the field out of the file")),
+            .help(format!("use -n {written}, or leave the field out of the file"))
+            .redacted(format!(
+                "the namespace of the object is not the one of the command, `{wanted}`"
+            ))
+            .redacted_help("leave the field out of the file"),
         );
     }
     findings

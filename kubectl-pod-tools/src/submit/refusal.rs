@@ -1,12 +1,14 @@
 //! A server's refusal, led back to the file that it is about.
 
+pub(super) use super::refused_secret::{warning_without_values, without_values};
+
 use pod_model::{Document, FieldPath, Finding, Segment};
 
 use crate::cluster::ClusterError;
 use crate::error::Failure;
 
 /// The findings of a refusal: one for each field that the server names, or one
-/// for the object.
+/// for the object. Of what may be a Secret, [`without_values`] has gone before.
 pub(super) fn findings(
     error: ClusterError,
     shown: &str,
@@ -29,21 +31,19 @@ pub(super) fn findings(
         .map(|(field, message)| {
             let path = resolve_keys(document, &field);
             if conflict {
-                return Finding::error(
-                    "conflict",
-                    path,
-                    format!(
-                        "{shown}: `{}` is owned by another: {message}",
-                        field.trim_start_matches('.')
-                    ),
-                )
-                .help("leave the field to its owner, or take it over with --force-conflicts");
+                let field = field.trim_start_matches('.');
+                let message = format!("{shown}: `{field}` is owned by another: {message}");
+                let help = "leave the field to its owner, or take it over with --force-conflicts";
+                return Finding::error("conflict", path, message.clone())
+                    .help(help)
+                    .redacted(message)
+                    .redacted_help(help);
             }
-            Finding::error(
-                "refused-by-server",
-                path,
-                format!("{shown}: {field}: {message}"),
-            )
+            let message = match field.as_str() {
+                "" => format!("{shown}: {message}"),
+                field => format!("{shown}: {field}: {message}"),
+            };
+            Finding::error("refused-by-server", path, message.clone()).redacted(message)
         })
         .collect();
     if findings.is_empty() {
@@ -53,21 +53,24 @@ pub(super) fn findings(
         } else {
             root.field("metadata").field("name")
         };
-        let mut finding = Finding::error(
-            "refused-by-server",
-            name,
-            format!("{shown}: {}", failure.message),
-        );
-        finding.help.clone_from(&failure.help);
+        let message = format!("{shown}: {}", failure.message);
+        let mut finding =
+            Finding::error("refused-by-server", name, message.clone()).redacted(message);
+        if let Some(help) = &failure.help {
+            finding = finding.help(help).redacted_help(help);
+        }
         findings.push(finding);
     }
     (document.place(findings), failure)
 }
 
+/// What begins the list of fields that the server does not know.
+pub(super) const STRICT: &str = "strict decoding error: ";
+
 /// The fields of `… strict decoding error: unknown field "spec.x", duplicate
 /// field "spec.y"`.
-fn strict_decoding(message: &str) -> Vec<(String, String)> {
-    let Some((_, list)) = message.split_once("strict decoding error: ") else {
+pub(super) fn strict_decoding(message: &str) -> Vec<(String, String)> {
+    let Some((_, list)) = message.split_once(STRICT) else {
         return Vec::new();
     };
     list.split(", ")
@@ -81,7 +84,7 @@ fn strict_decoding(message: &str) -> Vec<(String, String)> {
 
 /// A path in which list items are named by their keys, as server-side apply
 /// names them: `.spec.containers[name="web"].image`.
-fn resolve_keys(document: &Document, text: &str) -> FieldPath {
+pub(super) fn resolve_keys(document: &Document, text: &str) -> FieldPath {
     let mut resolved = FieldPath::root();
     for segment in FieldPath::parse(text).segments() {
         let item = match segment {

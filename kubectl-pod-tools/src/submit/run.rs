@@ -1,13 +1,16 @@
 //! The run: check, send, say, wait.
 
+use std::cell::Cell;
 use std::time::Duration;
 
 use pod_model::{KubernetesVersion, Manifest};
 use serde_json::Value;
+use tokio::time::Instant;
 
-use super::attach::{Created, beside, has_ended};
+use super::answer::answer_or_signal;
+use super::attach::{Created, beside, has_ended, until};
 use super::options::{Action, DryRun, Format, Retell, SubmitOptions, Validate};
-use super::outcome::{success, summary};
+use super::outcome::{Tally, print_success};
 use super::prepare::{Input, Prepared, Rules, prepare, set_namespace};
 use super::refusal;
 use crate::cluster::{Cluster, ClusterError, Resource, SubmitParams, object_name};
@@ -15,8 +18,9 @@ use crate::context::Context;
 use crate::error::{CommandError, Failure};
 use crate::exit::Exit;
 use crate::render::{Placed, finding_to_text};
+use crate::signals;
 use crate::tell::Teller;
-use crate::wait::{self, Subject};
+use crate::wait::{self, Subject, WaitOptions};
 
 /// Does what the options say. Lines go out as each object is done, so that an
 /// interrupted run has said what it did.
@@ -73,7 +77,7 @@ struct Run<'a> {
     options: &'a SubmitOptions,
     context: &'a Context,
     input: Input,
-    done: Vec<String>,
+    tally: Tally,
     /// Group and kind of each definition that this run has sent.
     defined: Vec<(String, String)>,
     exit: Exit,
@@ -86,7 +90,12 @@ impl<'a> Run<'a> {
             teller.tell(&placed);
         }
         let mut exit = teller.finish();
-        if input.objects.is_empty() && input.refused.is_empty() {
+        let tally = Tally {
+            refused: std::mem::take(&mut input.refused),
+            untried: std::mem::take(&mut input.held_back),
+            ..Tally::default()
+        };
+        if input.objects.is_empty() && tally.refused.is_empty() {
             exit = Exit::No;
             context.ui.error("the input holds no objects");
             context
@@ -97,7 +106,7 @@ impl<'a> Run<'a> {
             options,
             context,
             input,
-            done: Vec::new(),
+            tally,
             defined: Vec::new(),
             exit,
         }
@@ -107,6 +116,10 @@ impl<'a> Run<'a> {
     fn on_paper(&mut self, namespace: Option<&str>) -> Result<Exit, CommandError> {
         let objects = std::mem::take(&mut self.input.objects);
         for prepared in objects {
+            // Nothing is done here but to print.
+            if self.context.ui.has_lost_output() {
+                return Ok(self.exit);
+            }
             // Lines need only the name.
             let input = match self.options.format {
                 Some(Format::Yaml | Format::Json) => prepared.object(),
@@ -125,26 +138,29 @@ impl<'a> Run<'a> {
             };
             self.succeeded(&shown, &object, &input)?;
         }
-        Ok(self.finish(&[]))
+        Ok(self.finish())
     }
 
     async fn on(&mut self, cluster: &Cluster) -> Result<Exit, CommandError> {
         let objects = std::mem::take(&mut self.input.objects);
         let mut awaited = Vec::new();
         let mut created = None;
-        let mut untried = Vec::new();
         let mut connected = true;
+        let claim = signals::claim();
         for prepared in &objects {
-            if !connected {
-                untried.push(prepared.shown.clone());
+            if !connected || claim.received_by_now().is_some() {
+                self.tally.untried.push(prepared.shown.clone());
                 continue;
             }
-            let answer = self.send_when_served(cluster, prepared).await;
+            let is_sent = Cell::new(false);
+            let answer = self.send_when_served(cluster, prepared, &is_sent);
+            let answer = answer_or_signal(answer, &claim, &is_sent).await;
             for warning in cluster.warnings().take_new() {
+                let warning = refusal::warning_without_values(&warning, &prepared.document);
                 self.context.ui.server_warning(&warning);
             }
             match answer {
-                Ok((resource, object)) => {
+                Some(Ok((resource, object))) => {
                     if self.options.dry_run == DryRun::None {
                         self.defined.extend(defines(&object));
                     }
@@ -155,34 +171,60 @@ impl<'a> Run<'a> {
                     created = Created::of(&resource, &object);
                     awaited.extend(Subject::created(resource, &object));
                 }
-                Err(error) => {
+                Some(Err(error)) => {
                     connected = !error.is_about_connection();
                     self.refused(error, prepared);
                 }
+                None if is_sent.get() => self.tally.unknown.push(prepared.shown.clone()),
+                None => self.tally.untried.push(prepared.shown.clone()),
             }
         }
-        let exit = self.finish(&untried);
+        if let Some(signal) = claim.received_by_now() {
+            let summary = self
+                .tally
+                .summary(self.options.action, self.options.dry_run);
+            let word = signals::word(signal);
+            self.context.ui.error(&format!("{word}: {summary}"));
+            return Ok(self.exit.worse(signal));
+        }
+        drop(claim);
+        let exit = self.finish();
         match &self.options.wait {
             Some(wait) if self.options.dry_run == DryRun::None && !awaited.is_empty() => {
-                let ui = &self.context.ui;
-                let waited = wait::run(cluster, awaited, wait, ui);
-                let waited = match (self.options.attach.as_ref(), created) {
-                    (Some(attach), Some(created)) => {
-                        let (namespace, pod) = (&created.namespace, &created.name);
-                        let waited = beside(waited, cluster, attach, namespace, pod, ui).await;
-                        if self.options.remove_attached
-                            && waited.as_ref().is_ok_and(|exit| has_ended(*exit))
-                        {
-                            created.delete(cluster, ui).await?;
-                        }
-                        waited
-                    }
-                    _ => waited.await,
-                };
-                Ok(exit.worse(waited?))
+                Ok(exit.worse(self.wait(cluster, awaited, wait, created).await?))
             }
             _ => Ok(exit),
         }
+    }
+
+    /// Waits for what was created, with standard input handed to it if that was
+    /// asked for.
+    async fn wait(
+        &self,
+        cluster: &Cluster,
+        awaited: Vec<Subject>,
+        wait: &WaitOptions,
+        created: Option<Created>,
+    ) -> Result<Exit, CommandError> {
+        let ui = &self.context.ui;
+        let limit = wait.telling_limit(Instant::now());
+        let waited = wait::run(cluster, awaited, wait, ui);
+        let (Some(attach), Some(created)) = (self.options.attach.as_ref(), created) else {
+            return waited.await;
+        };
+        let waited = beside(waited, cluster, attach, &created, limit, ui).await;
+        if self.options.remove_attached && waited.as_ref().is_ok_and(|exit| has_ended(*exit)) {
+            let removed = until(limit, created.delete(cluster, ui)).await;
+            let Some(removed) = removed else {
+                ui.error(&format!(
+                    "timed out: it is not known whether {} is deleted",
+                    created.shown()
+                ));
+                return waited.map(|exit| exit.worse(Exit::TimedOut));
+            };
+            removed?;
+        }
+        waited
     }
 
     /// The server serves a new kind a moment after it has taken its definition;
@@ -191,15 +233,17 @@ impl<'a> Run<'a> {
         &self,
         cluster: &Cluster,
         prepared: &Prepared,
+        is_sent: &Cell<bool>,
     ) -> Result<(Resource, Value), ClusterError> {
         let is_new = |(g, k): &(String, String)| g == prepared.group() && *k == prepared.kind;
         if !self.defined.iter().any(is_new) {
-            return self.send(cluster, prepared).await;
+            return self.send(cluster, prepared, is_sent).await;
         }
-        let deadline = tokio::time::Instant::now() + SERVED_WITHIN;
+        let deadline = Instant::now() + SERVED_WITHIN;
         loop {
-            match self.send(cluster, prepared).await {
-                Err(error) if error.is_not_served() && tokio::time::Instant::now() < deadline => {
+            match self.send(cluster, prepared, is_sent).await {
+                Err(error) if error.is_not_served() && Instant::now() < deadline => {
+                    is_sent.set(false);
                     tokio::time::sleep(Duration::from_millis(100)).await;
                 }
                 answer => return answer,
@@ -211,6 +255,7 @@ impl<'a> Run<'a> {
         &self,
         cluster: &Cluster,
         prepared: &Prepared,
+        is_sent: &Cell<bool>,
     ) -> Result<(Resource, Value), ClusterError> {
         let resource = cluster
             .resource(&prepared.api_version, &prepared.kind)
@@ -234,6 +279,7 @@ impl<'a> Run<'a> {
             force: self.options.force_conflicts,
         };
         let name = prepared.name.as_deref();
+        is_sent.set(true);
         let answer = match (self.options.action, name) {
             (Action::Apply, Some(name)) => {
                 cluster
@@ -255,17 +301,26 @@ impl<'a> Run<'a> {
         object: &Value,
         input: &Value,
     ) -> Result<(), CommandError> {
-        let text = success(shown, object, input, self.options, self.done.is_empty())?;
-        self.done.push(shown.to_owned());
-        if self.options.lines_as_talk {
-            self.context.ui.note(text.trim_end());
-            return Ok(());
-        }
-        Ok(self.context.ui.data(&text)?)
+        let (ui, first) = (&self.context.ui, self.tally.done.is_empty());
+        self.tally.done.push(shown.to_owned());
+        Ok(print_success(
+            ui,
+            shown,
+            object,
+            input,
+            self.options,
+            first,
+        )?)
     }
 
     fn refused(&mut self, error: ClusterError, prepared: &Prepared) {
-        self.input.refused.push(prepared.shown.clone());
+        let error = refusal::without_values(error, &prepared.document);
+        let names = if matches!(error, ClusterError::Unknown { .. }) {
+            &mut self.tally.unknown
+        } else {
+            &mut self.tally.refused
+        };
+        names.push(prepared.shown.clone());
         if error.is_about_connection() {
             let failure = Failure::from(error);
             self.exit = self.exit.worse(failure.exit);
@@ -291,16 +346,10 @@ impl<'a> Run<'a> {
         }
     }
 
-    fn finish(&self, untried: &[String]) -> Exit {
-        let failed = &self.input.refused;
-        if !failed.is_empty() && self.done.len() + failed.len() + untried.len() > 1 {
-            let text = summary(
-                self.options.action,
-                self.options.dry_run,
-                &self.done,
-                failed,
-                untried,
-            );
+    fn finish(&self) -> Exit {
+        let tally = &self.tally;
+        if !(tally.refused.is_empty() && tally.unknown.is_empty()) && tally.total() > 1 {
+            let text = tally.summary(self.options.action, self.options.dry_run);
             self.context.ui.note(&text);
         }
         self.exit

@@ -35,7 +35,7 @@ pub(crate) struct Reading {
     /// What is wrong with it.
     pub findings: Vec<Placed>,
     /// Why it cannot be read at all.
-    pub broken: Option<Placed>,
+    pub broken: Vec<Placed>,
 }
 
 impl Candidate {
@@ -46,15 +46,16 @@ impl Candidate {
             Self::Live(target) => reading.targets.push((**target).clone()),
             Self::Document(document) => reading.document(document, around),
             Self::Piece(pieces, at) => {
-                let ReadPiece { documents, error } = pieces.read(*at);
+                let ReadPiece { documents, errors } = pieces.read(*at);
                 for document in &documents {
                     reading.document(document, around);
                 }
-                reading.broken = error.map(|finding| Placed {
+                let broken = errors.into_iter().map(|finding| Placed {
                     finding,
                     source: Some(Arc::clone(pieces.source())),
                     object: String::new(),
                 });
+                reading.broken = broken.collect();
             }
         }
         reading
@@ -149,7 +150,7 @@ fn looked_at(piece: &Candidate) -> Vec<Candidate> {
     };
     if pieces.may_be(*at, &ANSWERING) {
         let read = pieces.read(*at);
-        if read.error.is_none() {
+        if read.errors.is_empty() {
             let documents = read.documents.into_iter();
             return documents.map(Candidate::Document).collect();
         }

@@ -116,7 +116,7 @@ pub(crate) async fn load(chosen: &Chosen, context: &Context) -> Result<Loaded, C
 /// An object that is not there is most often in another namespace, or is the
 /// type that somebody wanted to choose from.
 fn missing(error: ClusterError, name: &str, namespace: &str) -> Failure {
-    let is_missing = error.code() == Some(404);
+    let is_missing = error.is_not_found();
     let failure = Failure::from(error);
     if !is_missing || failure.help.is_some() {
         return failure;

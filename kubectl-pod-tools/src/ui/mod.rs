@@ -2,11 +2,14 @@
 
 mod escape;
 mod foot;
+mod marks;
+mod output;
 mod progress;
 mod raw;
 mod terminal;
 
 pub(crate) use escape::{escape, escape_line, escape_lines, is_unsafe};
-pub(crate) use progress::{ProgressLine, Size, leave_progress};
-pub(crate) use raw::RawTerminal;
+pub(crate) use marks::{armed_hashes, defuse, is_armed};
+pub(crate) use progress::{ProgressLine, Size, leave_progress, print_last_word};
+pub(crate) use raw::{RawTerminal, restore_terminal};
 pub(crate) use terminal::{ColorChoice, Ui};

@@ -149,6 +149,16 @@ pub(crate) fn leave_progress() {
     }
 }
 
+/// Goes on below the lines, and says an error, without any lock of ours: whoever
+/// holds them may never let go.
+pub(crate) fn print_last_word(error: Option<&str>) {
+    leave_progress();
+    if let Some(error) = error {
+        // There is nobody left to tell.
+        let _ = writeln!(io::stderr(), "error: {error}");
+    }
+}
+
 fn leave() {
     // There is nobody left to tell.
     let _ = io::stderr().write_all(b"\r\n");

@@ -1,12 +1,19 @@
 //! A terminal that belongs to a program in a container for a while.
 
 use std::io::{self, IsTerminal};
+use std::sync::{Mutex, PoisonError};
 
-use rustix::termios::{OptionalActions, Termios, tcgetattr, tcsetattr};
+use rustix::termios::{OptionalActions, QueueSelector, Termios, tcflush, tcgetattr, tcsetattr};
+
+use crate::signals;
+
+/// How the terminal was before it was raw, as long as it is. It is the process's:
+/// whatever ends the process restores it.
+static BEFORE: Mutex<Option<Termios>> = Mutex::new(None);
 
 /// Each key goes to the program as it is pressed, Ctrl-C included; the terminal
 /// is as it was when this is dropped.
-pub(crate) struct RawTerminal(Termios);
+pub(crate) struct RawTerminal(());
 
 impl RawTerminal {
     /// None where standard input is no terminal.
@@ -18,14 +25,30 @@ impl RawTerminal {
         let before = tcgetattr(&stdin).ok()?;
         let mut raw = before.clone();
         raw.make_raw();
+        // In this order: a signal in between restores what it was.
+        signals::guard_terminal();
+        *BEFORE.lock().unwrap_or_else(PoisonError::into_inner) = Some(before);
+        let guard = Self(());
         tcsetattr(&stdin, OptionalActions::Now, &raw).ok()?;
-        Some(Self(before))
+        Some(guard)
     }
 }
 
 impl Drop for RawTerminal {
     fn drop(&mut self) {
-        // A terminal that is gone needs no mending.
-        let _ = tcsetattr(io::stdin(), OptionalActions::Flush, &self.0);
+        restore_terminal();
+    }
+}
+
+/// Makes the terminal what it was before it was raw, if it is, from any thread.
+/// What was typed for the program and not read is thrown away.
+pub(crate) fn restore_terminal() {
+    let before = BEFORE.lock().unwrap_or_else(PoisonError::into_inner).take();
+    if let Some(before) = before {
+        let stdin = io::stdin();
+        // Without waiting for output: nobody may read the terminal any more. One
+        // that is gone needs no mending.
+        let _ = tcsetattr(&stdin, OptionalActions::Now, &before);
+        let _ = tcflush(&stdin, QueueSelector::IFlush);
     }
 }

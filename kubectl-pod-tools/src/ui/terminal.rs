@@ -7,8 +7,11 @@ use std::sync::{Mutex, PoisonError};
 use anstream::AutoStream;
 use anstyle::{AnsiColor, Style};
 
+use super::output::{Health, Output, write_whole};
 use super::progress::{Board, ProgressLine, Size, size};
-use super::{escape, escape_lines};
+use super::{defuse, escape, escape_lines};
+use crate::error::system;
+use crate::exit::Exit;
 
 /// When to colour.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
@@ -40,7 +43,7 @@ const CYAN: Style = AnsiColor::Cyan.on_default().bold();
 /// Where commands write.
 #[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
 pub(crate) struct Ui {
-    out: Mutex<AutoStream<io::Stdout>>,
+    out: Output,
     err: Mutex<AutoStream<io::Stderr>>,
     /// The lines of progress, while there are any. Locked before the streams.
     board: Mutex<Option<Board>>,
@@ -65,6 +68,21 @@ impl Drop for Hushed<'_> {
     }
 }
 
+/// Writes to standard output, between the lines of progress and whatever else is
+/// said meanwhile.
+struct Pieces<'a>(&'a Ui);
+
+impl Write for Pieces<'_> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.write_out(bytes, !self.0.styled);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
 impl Ui {
     /// Standard output and standard error.
     pub(crate) fn new(color: ColorChoice, quiet: bool, verbosity: u8) -> Self {
@@ -77,7 +95,7 @@ impl Ui {
             out_is_terminal,
             err_is_terminal,
             styled: out.current_choice() != anstream::ColorChoice::Never,
-            out: Mutex::new(out),
+            out: Output::new(out),
             err: Mutex::new(AutoStream::new(err, err_color)),
             quiet,
             hushed: AtomicBool::new(false),
@@ -88,38 +106,38 @@ impl Ui {
     /// Data: what the command was called for, to the byte. Whoever calls has
     /// made it harmless: JSON and YAML do it by their own syntax.
     ///
-    /// # Errors
-    /// What the system says, a closed pipe included.
-    pub(crate) fn data(&self, text: &str) -> io::Result<()> {
-        self.aside(self.out_is_terminal, || {
-            let out = self.out.lock().unwrap_or_else(PoisonError::into_inner);
-            let mut out = out.as_inner();
-            out.write_all(text.as_bytes())?;
-            out.flush()
-        })
+    /// That it cannot be written ends no command: [`Ui::has_lost_output`] knows
+    /// it, and [`Ui::finish`] makes an exit code of it.
+    pub(crate) fn data(&self, text: &str) {
+        self.write_out(text.as_bytes(), true);
     }
 
     /// Data with styles, which are removed where colour is not wanted. Control
     /// characters go with them, so nothing else may have any.
-    ///
-    /// # Errors
-    /// What the system says, a closed pipe included.
-    pub(crate) fn styled_data(&self, text: &str) -> io::Result<()> {
-        self.aside(self.out_is_terminal, || {
-            let mut out = self.out.lock().unwrap_or_else(PoisonError::into_inner);
-            out.write_all(text.as_bytes())?;
-            out.flush()
-        })
+    pub(crate) fn styled_data(&self, text: &str) {
+        self.write_out(defuse(text).as_bytes(), false);
+    }
+
+    /// Data that is lines for people.
+    pub(crate) fn lines(&self, text: &str) {
+        self.data(&defuse(text));
+    }
+
+    /// A line for people, of what was done, where standard output does not take
+    /// what it should have got: whatever was begun is told to its end.
+    pub(crate) fn instead_of_output(&self, line: &str) {
+        if self.out.is_first_redirected() && self.out.health() == Health::Closed {
+            self.note("standard output is closed: the rest is printed to standard error");
+        }
+        self.note(line);
     }
 
     /// Data in a syntax that has no escapes for what others wrote: to the byte
     /// for a program, and visible instead of in force at a terminal.
-    ///
-    /// # Errors
-    /// What the system says, a closed pipe included.
-    pub(crate) fn raw_data(&self, text: &str) -> io::Result<()> {
+    pub(crate) fn raw_data(&self, text: &str) {
         if !self.out_is_terminal {
-            return self.data(text);
+            self.data(text);
+            return;
         }
         let harmless = escape_lines(text);
         if harmless != text {
@@ -127,7 +145,7 @@ impl Ui {
                 "control characters are shown as escapes here; a file or a pipe gets them as they are",
             );
         }
-        self.data(&harmless)
+        self.data(&harmless);
     }
 
     /// Whether data may have styles: [`Ui::stream`] does not remove them.
@@ -136,28 +154,49 @@ impl Ui {
     }
 
     /// Data that is written piece by piece, because it can be long: with styles
-    /// only where [`Ui::is_styled`] allows it.
-    ///
-    /// # Errors
-    /// Those of the writing.
-    pub(crate) fn stream<E>(
-        &self,
-        write: impl FnOnce(&mut dyn Write) -> Result<(), E>,
-    ) -> Result<(), E>
-    where
-        E: From<io::Error>,
-    {
-        self.aside(self.out_is_terminal, || {
-            let mut out = self.out.lock().unwrap_or_else(PoisonError::into_inner);
-            if !self.styled {
-                let mut buffered = io::BufWriter::with_capacity(1 << 16, out.as_inner());
-                write(&mut buffered)?;
-                return Ok(buffered.flush()?);
-            }
-            let mut buffered = io::BufWriter::with_capacity(1 << 16, &mut *out);
-            write(&mut buffered)?;
-            Ok(buffered.flush()?)
-        })
+    /// only where [`Ui::is_styled`] allows it. The writer takes everything,
+    /// whether or not somebody gets it.
+    pub(crate) fn stream<T>(&self, write: impl FnOnce(&mut dyn Write) -> T) -> T {
+        let mut pieces = io::BufWriter::with_capacity(1 << 16, Pieces(self));
+        let result = write(&mut pieces);
+        // `Pieces` never fails.
+        let _ = pieces.flush();
+        result
+    }
+
+    fn write_out(&self, text: &[u8], plain: bool) {
+        self.aside(self.out_is_terminal, || self.out.write(text, plain));
+        self.tell_failure();
+    }
+
+    /// Whether what is written to standard output from now on is lost: a command
+    /// that only prints can stop.
+    pub(crate) fn has_lost_output(&self) -> bool {
+        self.out.health() != Health::Good
+    }
+
+    /// Says once that standard output could not be written. That its reader went
+    /// away is not worth a word.
+    fn tell_failure(&self) {
+        if self.hushed.load(Ordering::Relaxed) {
+            return;
+        }
+        if let Some(error) = self.out.take_failure() {
+            self.error(&format!(
+                "cannot write to standard output: {}",
+                system(&error)
+            ));
+        }
+    }
+
+    /// The exit code of a command that came to this end: not success when what it
+    /// had to print could not be written.
+    pub(crate) fn finish(&self, exit: Exit) -> Exit {
+        self.tell_failure();
+        match (exit, self.out.health()) {
+            (Exit::Yes | Exit::Container(0), Health::Failed) => Exit::No,
+            _ => exit,
+        }
     }
 
     /// Whether progress is drawn: on a terminal that can, for a person who
@@ -219,10 +258,28 @@ impl Ui {
 
     /// Talk that is already laid out (findings, tables), with styles.
     pub(crate) fn talk(&self, text: &str) {
+        self.write_err(&defuse(text));
+    }
+
+    /// A command to the CI runner that reads standard error: the one line that it
+    /// is to obey. Whatever others wrote in it is escaped.
+    pub(crate) fn runner_command(&self, line: &str) {
+        self.write_err(line);
+    }
+
+    fn write_err(&self, text: &str) {
+        let raw;
+        let text = if self.err_is_terminal && self.hushed.load(Ordering::Relaxed) {
+            // A raw terminal begins a line where the one before ended.
+            raw = text.replace('\n', "\r\n");
+            &raw
+        } else {
+            text
+        };
         self.aside(self.err_is_terminal, || {
             // There is nobody left to tell when standard error cannot be written.
             let mut err = self.err.lock().unwrap_or_else(PoisonError::into_inner);
-            let _ = err.write_all(text.as_bytes());
+            let _ = write_whole(&mut *err, text.as_bytes());
         });
     }
 
@@ -243,15 +300,14 @@ impl Ui {
         };
         self.aside(at_terminal && !has_terminal, || {
             // Where nobody reads any more, the program still runs to its end.
-            let _ = if is_error {
+            if is_error {
                 let err = self.err.lock().unwrap_or_else(PoisonError::into_inner);
-                err.as_inner().write_all(&harmless)
+                let _ = write_whole(&mut err.as_inner(), &harmless);
             } else {
-                let out = self.out.lock().unwrap_or_else(PoisonError::into_inner);
-                let mut out = out.as_inner();
-                out.write_all(&harmless).and_then(|()| out.flush())
-            };
+                self.out.write(&harmless, true);
+            }
         });
+        self.tell_failure();
     }
 
     fn line(&self, style: Style, label: &str, text: &str) {
@@ -259,7 +315,8 @@ impl Ui {
         let first = escape(lines.next().unwrap_or(""));
         let mut out = format!("{style}{label}{style:#} {first}\n");
         for line in lines {
-            out.push_str("  ");
+            // No line begins with what others wrote.
+            out.push_str("  | ");
             out.push_str(&escape(line));
             out.push('\n');
         }

@@ -7,14 +7,17 @@ use clap::{ArgAction, Args};
 
 use super::condition::{Condition, parse};
 use super::engine::Wanted;
+use super::junit::JunitFile;
 use super::logs::Logs;
 use super::meant::{self, Meant, Typed};
 use super::options::{Format, WaitOptions};
 use crate::connection::parse_duration;
 use crate::context::Context;
+use crate::deadline;
 use crate::error::{CommandError, Failure};
 use crate::exit::Exit;
 use crate::input::{self, FilenameFlags};
+use crate::tell;
 
 /// Waits until objects are done, or as `--for` says.
 #[derive(Args, Clone, Debug)]
@@ -165,7 +168,19 @@ impl WaitArgs {
     ///
     /// # Errors
     /// Wrong usage; what keeps it from its answer.
-    pub(crate) fn wait(self, context: &Context) -> Result<Exit, CommandError> {
+    pub(crate) fn wait(mut self, context: &Context) -> Result<Exit, CommandError> {
+        let junit = match self.junit.take() {
+            Some(path) => Some(JunitFile::begin(&path)?),
+            None => None,
+        };
+        let result = self.wait_with(junit.clone(), context);
+        if let (Some(junit), Err(CommandError::Failed(failure))) = (junit, &result) {
+            junit.fail(&failure.message, &context.ui);
+        }
+        result
+    }
+
+    fn wait_with(self, junit: Option<JunitFile>, context: &Context) -> Result<Exit, CommandError> {
         let conditions = match self.conditions.as_slice() {
             [] => vec![Condition::Done],
             given => given.to_vec(),
@@ -180,6 +195,10 @@ impl WaitArgs {
                 .into());
         }
         let limit = self.timeout.and_then(|Forever(limit)| limit);
+        let at = limit.filter(|limit| !limit.is_zero());
+        if let Some(at) = at.and_then(|limit| began.checked_add(limit)) {
+            deadline::set(at);
+        }
         if self.timeout.is_none() {
             context
                 .ui
@@ -207,7 +226,7 @@ impl WaitArgs {
             logs: None,
             logs_as_talk: false,
             exit_code_from: self.exit_code_from,
-            junit: self.junit,
+            junit,
             hint: None,
         }
         .with_logs(self.logs, self.output.is_some());
@@ -252,6 +271,7 @@ impl WaitArgs {
             let why = "-f names the targets: names and selectors have no place beside it";
             return Err(Failure::usage(why).into());
         }
-        meant::written(input::read(&self.filenames, &context.ui)?)
+        let inputs = input::read(&self.filenames, &context.ui)?;
+        meant::written(tell::whole(inputs, &context.ui)?)
     }
 }

@@ -1,17 +1,21 @@
 //! The end of a run: the last lines of logs, the report, the exit code.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use serde_json::Value;
+use tokio::time::Instant;
 
 use super::ci;
 use super::engine::{End, Outcome, Target};
 use super::fields::{container_statuses, name, number_at, text, text_at};
+use super::junit::JunitFile;
 use super::logs::{Logs, failed};
 use super::options::Format;
 use super::report::report;
-use super::run::{Ending, Wait};
+use super::run::{Ending, Wait, at};
 use super::watch::Message;
+use crate::deadline;
 use crate::error::CommandError;
 use crate::exit::Exit;
 use crate::render::{Structured, to_structured};
@@ -19,8 +23,12 @@ use crate::signals::Claim;
 
 /// How often it is looked whether the logs have come in.
 const LOOK: Duration = Duration::from_millis(20);
-/// Lines of logs that are on their way when a signal comes have this time.
+/// Lines of logs that are on their way when a signal comes have this time,
 const FLUSH: Duration = Duration::from_secs(1);
+/// and this one when the time is over.
+const LATE_FLUSH: Duration = Duration::from_millis(100);
+/// A report that is written to a pipe then has this time.
+const REPORT: Duration = Duration::from_millis(150);
 
 impl Wait<'_> {
     /// Tells what came of it.
@@ -37,25 +45,19 @@ impl Wait<'_> {
             Ending::Lost(error) => (Some(error), None),
             Ending::Interrupted(exit) => (None, Some(exit)),
         };
+        let limit = self.telling_limit();
+        let mut is_late = false;
         if signal.is_none() {
-            signal = tokio::select! {
+            tokio::select! {
                 biased;
-                exit = claim.received() => Some(exit),
-                result = self.last_words(lost.is_some()) => {
-                    result?;
-                    None
-                }
-            };
+                exit = claim.received() => signal = Some(exit),
+                () = self.last_words(lost.is_some()) => {}
+                () = at(limit) => is_late = true,
+            }
         }
         self.ui.end_progress();
-        if signal.is_some() {
-            self.engine.interrupt(self.now());
-            self.tell_at_once();
-            self.followed = None;
-            if let Some(printer) = self.printer.take() {
-                // Whoever does not read does not hold the end up.
-                let _ = tokio::time::timeout(FLUSH, printer.finish()).await;
-            }
+        if signal.is_some() || is_late {
+            self.cut_short(signal.is_some()).await;
         }
         let mut exit = self.exit();
         let mut whole = None;
@@ -68,7 +70,13 @@ impl Wait<'_> {
             self.ui.help(hint);
         }
         let (there, expected) = self.engine.count();
-        if lost.is_none() && signal.is_none() && self.engine.too_few() {
+        if lost.is_none() && signal.is_none() && self.engine.out_of_time() && self.is_unlisted() {
+            let why = self.unlisted();
+            self.ui.error(&why);
+            self.annotate(&why);
+            exit = exit.worse(Exit::TimedOut);
+            whole = Some(why);
+        } else if lost.is_none() && signal.is_none() && self.engine.too_few() {
             let (code, why) = self.too_few(there, expected);
             exit = exit.worse(code);
             whole = Some(why);
@@ -82,20 +90,34 @@ impl Wait<'_> {
             && lost.is_none()
             && signal.is_none()
         {
-            exit = self.exit_code_of(container);
+            exit = self.exit_code_of(container).unwrap_or_else(|| {
+                self.ui
+                    .error(&format!("no container {container} has ended"));
+                Exit::No
+            });
         }
+        deadline::verdict(match (&lost, signal) {
+            (Some(failure), _) => failure.exit,
+            (None, Some(signal)) => signal,
+            (None, None) => exit,
+        });
         if let Some(file) = &self.options.junit {
-            exit = exit.worse(self.write_junit(file, whole.as_deref()));
+            let time = match signal {
+                Some(_) => Some(REPORT),
+                None => limit.map(|limit| limit.saturating_duration_since(Instant::now()) + REPORT),
+            };
+            exit = exit.worse(self.write_junit(file, whole.as_deref(), time, &claim).await);
         }
         self.print_report()?;
-        if let Some(signal) = signal {
-            self.say_interrupted(signal == Exit::Terminated);
+        // One may have come since.
+        if let Some(signal) = signal.or(claim.received_by_now()) {
+            self.say_interrupted(signal);
             return Ok(exit.worse(signal));
         }
         // From here on a signal ends the run at once: nothing is left to be told.
         drop(claim);
         if self.options.remove {
-            exit = exit.worse(self.remove().await);
+            exit = exit.worse(self.remove(limit).await);
         }
         match lost {
             Some(failure) => Err(failure.into()),
@@ -103,8 +125,37 @@ impl Wait<'_> {
         }
     }
 
+    /// Until when all has to be told. Where it was to look only once, the time
+    /// begins when it has looked.
+    fn telling_limit(&self) -> Option<Instant> {
+        if self.options.wanted.timeout == Some(Duration::ZERO) {
+            let now = Instant::now();
+            deadline::set(now.into_std());
+            return Some(now + deadline::TELLING);
+        }
+        self.options.telling_limit(self.began)
+    }
+
+    /// Tells at once what there is to tell. Whoever does not read does not hold the
+    /// end up.
+    async fn cut_short(&mut self, is_interrupted: bool) {
+        if is_interrupted {
+            self.engine.interrupt(self.now());
+        }
+        self.tell_at_once();
+        if let Some(logs) = self.followed.take()
+            && !is_interrupted
+        {
+            logs.finish();
+        }
+        if let Some(printer) = self.printer.take() {
+            let time = if is_interrupted { FLUSH } else { LATE_FLUSH };
+            let _ = tokio::time::timeout(time, printer.finish()).await;
+        }
+    }
+
     /// What is still to be told, and the last lines of logs.
-    async fn last_words(&mut self, lost: bool) -> Result<(), CommandError> {
+    async fn last_words(&mut self, lost: bool) {
         self.tell();
         while let Some(tail) = self.tails.join_next().await {
             self.take_tail(tail);
@@ -125,18 +176,30 @@ impl Wait<'_> {
         if let Some(logs) = self.followed.take() {
             logs.finish();
         }
-        if let Some(printer) = self.printer.take() {
-            if self.options.logs == Some(Logs::Failed) && !lost {
-                let pods = self.engine.targets().filter_map(|(_, target)| {
-                    let subject = self.subjects.get(target.group)?;
-                    let pods = self.engine.pods(target).into_iter();
-                    Some(pods.map(|pod| (subject.namespace.as_str(), pod)))
-                });
-                failed(self.cluster, pods.flatten(), &printer, self.ui).await;
-            }
-            printer.finish().await?;
+        if self.options.logs == Some(Logs::Failed)
+            && !lost
+            && let Some(printer) = &self.printer
+        {
+            let pods = self.engine.targets().filter_map(|(_, target)| {
+                let subject = self.subjects.get(target.group)?;
+                let pods = self.engine.pods(target).into_iter();
+                Some(pods.map(|pod| (subject.namespace.as_str(), pod)))
+            });
+            failed(self.cluster, pods.flatten(), printer, self.ui).await;
         }
-        Ok(())
+        if let Some(printer) = self.printer.take() {
+            printer.finish().await;
+        }
+    }
+
+    /// The exit code that the ends of the targets come to.
+    pub(super) fn verdict(&self) -> Exit {
+        match (self.exit(), &self.options.exit_code_from) {
+            (exit @ (Exit::Yes | Exit::No), Some(container)) => {
+                self.exit_code_of(container).unwrap_or(exit)
+            }
+            (exit, _) => exit,
+        }
     }
 
     fn exit(&self) -> Exit {
@@ -150,19 +213,39 @@ impl Wait<'_> {
     fn print_report(&self) -> Result<(), CommandError> {
         let structured = match self.options.format {
             None => return Ok(()),
-            Some(Format::Name) => return self.print_names(),
+            Some(Format::Name) => {
+                self.print_names();
+                return Ok(());
+            }
             Some(Format::Yaml) => Structured::Yaml,
             Some(Format::Json) => Structured::Json,
         };
         let report = report(&self.engine, self.subjects, self.at);
-        Ok(self.ui.data(&to_structured(&report, structured)?)?)
+        self.ui.data(&to_structured(&report, structured)?);
+        Ok(())
     }
 
     /// An error of the wait as a whole, beside a run of GitHub's.
     fn annotate(&self, message: &str) {
         if ci::under_github() {
-            self.ui.talk(&ci::annotation("wait", message));
+            self.ui.runner_command(&ci::annotation("wait", message));
         }
+    }
+
+    fn is_unlisted(&self) -> bool {
+        self.engine.unlisted().next().is_some()
+    }
+
+    /// Says which objects nobody has told of: their absence means nothing.
+    fn unlisted(&self) -> String {
+        let subjects = self
+            .engine
+            .unlisted()
+            .filter_map(|group| self.subjects.get(group));
+        let mut kinds: Vec<String> = subjects.map(|s| s.resource.qualified()).collect();
+        kinds.dedup();
+        let (kinds, server) = (kinds.join(", "), self.cluster.server());
+        format!("timed out: {server} has not said which {kinds} there are")
     }
 
     fn too_few(&self, there: usize, expected: usize) -> (Exit, String) {
@@ -191,7 +274,8 @@ impl Wait<'_> {
     /// The exit code of a container; the first target whose code is not 0 counts.
     /// A target that failed never gives 0: where this container is not to blame,
     /// the code is that of the failure.
-    fn exit_code_of(&self, container: &str) -> Exit {
+    /// None where it has not ended.
+    fn exit_code_of(&self, container: &str) -> Option<Exit> {
         let mut codes = Vec::new();
         let mut failed = false;
         for (_, target) in self.engine.targets() {
@@ -201,35 +285,51 @@ impl Wait<'_> {
             codes.extend(end.and_then(|end| container_code(end, &pods, container)));
         }
         if codes.is_empty() {
-            self.ui
-                .error(&format!("no container {container} has ended"));
-            return Exit::No;
+            return None;
         }
-        match codes.into_iter().find(|code| *code != 0) {
+        Some(match codes.into_iter().find(|code| *code != 0) {
             // A container's exit code has eight bits; what has more is a failure still.
             Some(code) => Exit::Container(u8::try_from(code).unwrap_or(1)),
             None if failed => Exit::No,
             None => Exit::Container(0),
-        }
+        })
     }
 
-    fn write_junit(&self, file: &std::path::Path, whole: Option<&str>) -> Exit {
+    /// Writes the report; a signal does not wait for whoever reads it.
+    async fn write_junit(
+        &self,
+        file: &JunitFile,
+        whole: Option<&str>,
+        time: Option<Duration>,
+        claim: &Claim,
+    ) -> Exit {
         let cases = self.engine.targets().filter_map(|(at, target)| {
             let end = target.end.as_ref()?;
             Some((self.shown(at), end))
         });
-        match std::fs::write(file, ci::junit(cases, whole)) {
-            Ok(()) => Exit::Yes,
-            Err(error) => {
-                let why = crate::error::system(&error);
-                self.ui
-                    .error(&format!("cannot write {}: {why}", file.display()));
-                Exit::No
-            }
+        let text = ci::junit(cases, whole);
+        let (own, ui) = (file.clone(), Arc::clone(self.ui));
+        let written = tokio::task::spawn_blocking(move || own.write(text, time, &ui));
+        let interrupted = async {
+            claim.received().await;
+            tokio::time::sleep(REPORT).await;
+        };
+        tokio::select! {
+            biased;
+            written = written => match written {
+                Ok(Err(why)) => {
+                    self.ui.error(&why);
+                    Exit::No
+                }
+                // A panic has been shown.
+                Err(_) => Exit::No,
+                Ok(Ok(())) => Exit::Yes,
+            },
+            () = interrupted => Exit::No,
         }
     }
 
-    fn print_names(&self) -> Result<(), CommandError> {
+    fn print_names(&self) {
         for (_, target) in self.engine.targets() {
             let good = target
                 .end
@@ -237,16 +337,15 @@ impl Wait<'_> {
                 .is_some_and(|end| end.outcome.exit() == Exit::Yes);
             if let Some(subject) = self.subjects.get(target.group).filter(|_| good) {
                 let name = subject.resource.object(&target.name);
-                self.ui.data(&format!("{}\n", crate::ui::escape(&name)))?;
+                self.ui.lines(&format!("{}\n", crate::ui::escape(&name)));
             }
         }
-        Ok(())
     }
 
-    /// Deletes what has ended; what still runs is left alone.
-    async fn remove(&self) -> Exit {
+    /// Deletes what has ended, before a limit; what still runs is left alone.
+    async fn remove(&self, limit: Option<Instant>) -> Exit {
         let mut exit = Exit::Yes;
-        for (at, target) in self.engine.targets() {
+        for (number, target) in self.engine.targets() {
             let done = target.end.as_ref().is_some_and(|end| {
                 matches!(
                     end.outcome,
@@ -257,14 +356,24 @@ impl Wait<'_> {
                 continue;
             };
             let uid = target.uid.as_deref();
-            let deleted = self
-                .cluster
-                .delete(&subject.resource, &subject.namespace, &target.name, uid)
-                .await;
+            let (resource, namespace) = (&subject.resource, &subject.namespace);
+            let deleted = self.cluster.delete(resource, namespace, &target.name, uid);
+            let deleted = tokio::select! {
+                biased;
+                deleted = deleted => deleted,
+                () = at(limit) => {
+                    self.ui.error(&format!(
+                        "timed out: it is not known whether {} is deleted",
+                        self.shown(number)
+                    ));
+                    exit = exit.worse(Exit::TimedOut);
+                    continue;
+                }
+            };
             match deleted {
-                Ok(()) => self.ui.note(&format!("{} deleted", self.shown(at))),
+                Ok(()) => self.ui.note(&format!("{} deleted", self.shown(number))),
                 // Its TTL was quicker.
-                Err(error) if error.code() == Some(404) => {}
+                Err(error) if error.is_not_found() => {}
                 Err(error) => {
                     let failure = crate::error::Failure::from(error);
                     self.ui.error(&failure.message);

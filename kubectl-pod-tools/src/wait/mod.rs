@@ -16,6 +16,7 @@ mod fields;
 mod finish;
 #[cfg(fuzzing)]
 pub(crate) mod fuzzing;
+mod junit;
 mod logs;
 mod meant;
 mod options;

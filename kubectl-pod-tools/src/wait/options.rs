@@ -1,11 +1,14 @@
 //! A checked command line.
 
-use std::path::PathBuf;
 use std::time::Duration;
+
+use tokio::time::Instant;
 
 use super::condition::Condition;
 use super::engine::Wanted;
+use super::junit::JunitFile;
 use super::logs::Logs;
+use crate::deadline::TELLING;
 
 /// What to wait for, and what to do with what comes of it.
 #[derive(Clone, Debug)]
@@ -25,7 +28,7 @@ pub(crate) struct WaitOptions {
     /// Whose exit code becomes ours.
     pub exit_code_from: Option<String>,
     /// Where to write a JUnit report.
-    pub junit: Option<PathBuf>,
+    pub junit: Option<JunitFile>,
     /// What to know when a target does not exist.
     pub hint: Option<String>,
 }
@@ -60,6 +63,13 @@ impl WaitOptions {
             junit: None,
             hint: None,
         }
+    }
+
+    /// Until when all has to be told, for a wait that begins at a time: soon after
+    /// its limit. None where there is none, or where it looks only once.
+    pub(crate) fn telling_limit(&self, began: Instant) -> Option<Instant> {
+        let limit = self.wanted.timeout.filter(|limit| !limit.is_zero())?;
+        began.checked_add(limit)?.checked_add(TELLING)
     }
 
     /// Prints the containers' logs, too.

@@ -18,6 +18,7 @@ use super::progress::Said;
 use super::subject::{Subject, looked_for, merged, selected, streams};
 use super::watch::{Message, Source, follow};
 use crate::cluster::Cluster;
+use crate::deadline;
 use crate::error::{CommandError, Failure};
 use crate::exit::Exit;
 use crate::signals::{self, Claim};
@@ -47,6 +48,11 @@ pub(crate) async fn run(
         .filter(|_| options.logs == Some(Logs::All))
         .map(|printer| Streams::new(cluster, printer, ui));
     let began = Instant::now();
+    if let Some(limit) = options.wanted.timeout.filter(|limit| !limit.is_zero())
+        && let Some(limit) = began.checked_add(limit)
+    {
+        deadline::set(limit.into_std());
+    }
     let mut wait = Wait {
         cluster,
         subjects: &subjects,
@@ -117,7 +123,7 @@ pub(super) struct Wait<'a> {
 }
 
 /// Ready at a time; never without one.
-async fn at(time: Option<Instant>) {
+pub(super) async fn at(time: Option<Instant>) {
     match time {
         Some(time) => sleep_until(time).await,
         None => std::future::pending().await,
@@ -165,8 +171,13 @@ impl Wait<'_> {
     /// Feeds the engine until it has nothing to wait for.
     async fn until_the_end(&mut self, claim: &Claim) -> Ending {
         loop {
+            let is_finished = self.engine.finished();
+            if is_finished {
+                // It stands, whoever reads what is told of it.
+                deadline::verdict(self.verdict());
+            }
             self.tell();
-            if self.engine.finished() {
+            if is_finished {
                 return Ending::Finished;
             }
             let wake = self.engine.wake_at().map(|wake| self.began + wake);

@@ -288,7 +288,8 @@ pub(super) fn looked_for(like: &Source, stream: usize, name: &str) -> Source {
         },
         names: vec![name.to_owned()],
         mode: Mode::Once,
-        optional: true,
+        // Without an answer it is not known whether the object is there.
+        optional: false,
         ..like.clone()
     }
 }

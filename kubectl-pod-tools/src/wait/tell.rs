@@ -14,6 +14,8 @@ use super::progress::{Now, Said};
 use super::run::Wait;
 use super::sentence::sentence;
 use super::subject::shown;
+use crate::exit::Exit;
+use crate::signals;
 use crate::ui::Ui;
 
 /// What ends sooner needs no lines of progress.
@@ -195,7 +197,8 @@ impl Wait<'_> {
             _ => {
                 self.ui.error(&said);
                 if ci::under_github() {
-                    self.ui.talk(&ci::annotation(&self.shown(at), &said));
+                    let annotation = ci::annotation(&self.shown(at), &said);
+                    self.ui.runner_command(&annotation);
                 }
             }
         }
@@ -203,12 +206,8 @@ impl Wait<'_> {
     }
 
     /// Who interrupts is told what was left, and how it stood.
-    pub(super) fn say_interrupted(&self, terminated: bool) {
-        let word = if terminated {
-            "terminated"
-        } else {
-            "interrupted"
-        };
+    pub(super) fn say_interrupted(&self, signal: Exit) {
+        let word = signals::word(signal);
         let mut said = format!("{word} after {} s", self.now().as_secs());
         let open = self.engine.targets().filter_map(|(at, target)| {
             let end = target.end.as_ref()?;

@@ -1,6 +1,7 @@
 //! Kubernetes' own kinds: their names, their scope, and where those that make
 //! Pods carry the Pod's template.
 
+pub(crate) mod confidential;
 mod lookup;
 mod table;
 

@@ -132,8 +132,12 @@ impl Document {
     }
 
     /// Gives each finding without a place the place of its path: of the value,
-    /// or of the key of the innermost object that exists.
+    /// or of the key of the innermost object that exists. Those of an object that
+    /// may be a Secret lose what they quote.
     pub fn place(&self, mut findings: Vec<Finding>) -> Vec<Finding> {
+        if findings.is_empty() {
+            return findings;
+        }
         for finding in &mut findings {
             if finding.location.is_none() {
                 finding.location = Some(self.location(self.headline(finding)));
@@ -146,7 +150,9 @@ impl Document {
                 });
             }
         }
-        findings
+        let is_secret = self.may_be_secret();
+        let shown = |finding| self.shown(finding, is_secret);
+        findings.into_iter().map(shown).collect()
     }
 
     /// The place to show for a finding: the part that it names, where that can
@@ -245,6 +251,7 @@ env:
   value: |
     x $(A)
     y $(A)
+kind: Pod
 ";
 
     fn place(finding: Finding) -> Finding {

@@ -1,5 +1,6 @@
 //! Manifests: an input's objects, each with its tree and its place.
 
+mod confidential;
 mod document;
 mod pieces;
 mod read;

@@ -20,7 +20,7 @@ enum Held {
     Unread(Piece),
     /// What had to be read to be split.
     Document(Document),
-    Wrong(Finding),
+    Wrong(Box<Finding>),
 }
 
 /// What one piece holds.
@@ -29,7 +29,7 @@ pub struct ReadPiece {
     /// Its objects: one, none, or those of a `List`.
     pub documents: Vec<Document>,
     /// What kubectl's decoder refuses in it.
-    pub error: Option<Finding>,
+    pub errors: Vec<Finding>,
 }
 
 impl Pieces {
@@ -41,12 +41,15 @@ impl Pieces {
         let pieces = match pieces(source.text()) {
             Some(pieces) => pieces.into_iter().map(Held::Unread).collect(),
             None => {
-                let (parsed, errors) = parse_stream(source.text());
-                let documents = parsed.into_iter().map(|parsed| {
+                let parsed = parse_stream(source.text());
+                let errors = parsed.errors;
+                let documents = parsed.documents.into_iter().map(|parsed| {
                     let tree = Arc::new(parsed.tree);
                     Held::Document(Document::new(Arc::clone(&source), tree, parsed.index))
                 });
-                let errors = errors.iter().map(|e| Held::Wrong(e.to_finding(&source)));
+                let errors = errors
+                    .iter()
+                    .map(|e| Held::Wrong(Box::new(e.to_finding(&source))));
                 documents.chain(errors).collect()
             }
         };
@@ -76,7 +79,7 @@ impl Pieces {
         let range = match self.pieces.get(piece) {
             Some(Held::Unread(Piece::Document { range, .. })) => range.clone(),
             Some(Held::Document(_)) => return true,
-            Some(Held::Unread(Piece::Wrong(_)) | Held::Wrong(_)) | None => return false,
+            Some(Held::Unread(Piece::Broken(_)) | Held::Wrong(_)) | None => return false,
         };
         let text = self.source.text().get(range).unwrap_or("");
         text.bytes().any(|byte| matches!(byte, b'\\' | b'!'))
@@ -94,10 +97,13 @@ impl Pieces {
                     Document::new(source, tree, parsed.index).expand(&mut read.documents);
                 }
                 Ok(None) => {}
-                Err(error) => read.error = Some(error.to_finding(&self.source)),
+                Err(errors) => {
+                    let errors = errors.iter();
+                    read.errors = errors.map(|e| e.to_finding(&self.source)).collect();
+                }
             },
             Some(Held::Document(document)) => document.clone().expand(&mut read.documents),
-            Some(Held::Wrong(finding)) => read.error = Some(finding.clone()),
+            Some(Held::Wrong(finding)) => read.errors.push((**finding).clone()),
             None => {}
         }
         read
@@ -126,7 +132,7 @@ mod tests {
             for piece in 0..pieces.len() {
                 let read = pieces.read(piece);
                 documents.extend(read.documents);
-                errors.extend(read.error);
+                errors.extend(read.errors);
             }
             let shown = |documents: &[Document]| -> Vec<(usize, String, String)> {
                 let one = |d: &Document| (d.index(), d.base().to_string(), d.to_json());
@@ -153,7 +159,7 @@ mod tests {
             "{\"kind\": \"\\u0043onfigMap\"}",
         ] {
             let read = Pieces::of("f", text.as_bytes().to_vec()).read(0);
-            assert_eq!(read.error, None, "{text}");
+            assert_eq!(read.errors, [], "{text}");
             assert!(may_be(text), "{text}");
         }
     }

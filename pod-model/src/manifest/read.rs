@@ -18,23 +18,30 @@ pub struct Manifest {
     /// What kubectl's decoder refuses, each with its place. Where there is
     /// any, kubectl takes nothing behind the first.
     pub errors: Vec<Finding>,
+    /// Number of objects before the first of the errors.
+    pub before_error: usize,
 }
 
 /// Reads an input (YAML or JSON, any number of documents, UTF-8 or UTF-16)
 /// that the user knows as `name`.
 pub fn read(name: &str, bytes: Vec<u8>) -> Manifest {
     let source = Arc::new(Source::new(name, decode_bytes(bytes)));
-    let (parsed, errors) = parse_stream(source.text());
-    let mut documents = Vec::with_capacity(parsed.len());
-    for document in parsed {
+    let parsed = parse_stream(source.text());
+    let mut documents = Vec::with_capacity(parsed.documents.len());
+    let mut before_error = 0;
+    for (number, document) in parsed.documents.into_iter().enumerate() {
         let document = Document::new(Arc::clone(&source), Arc::new(document.tree), document.index);
         document.expand(&mut documents);
+        if number < parsed.before_error {
+            before_error = documents.len();
+        }
     }
-    let errors = errors.iter().map(|e| e.to_finding(&source)).collect();
+    let errors = parsed.errors.iter().map(|e| e.to_finding(&source));
     Manifest {
+        errors: errors.collect(),
         source,
         documents,
-        errors,
+        before_error,
     }
 }
 

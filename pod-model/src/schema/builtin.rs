@@ -161,6 +161,11 @@ impl Builtin {
         rows.iter().filter_map(|i| self.kinds.get(usize::from(*i)))
     }
 
+    /// Whether Kubernetes has or had a kind of this name.
+    pub(crate) fn kinds_named(&self, kind: &str) -> bool {
+        self.by_kind.contains_key(kind)
+    }
+
     /// What can be read by its name in a version.
     pub fn resources(&self, version: KubernetesVersion) -> impl Iterator<Item = Resource> {
         let rows = self.kinds.iter().filter(move |row| row.range.has(version));

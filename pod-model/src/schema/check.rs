@@ -60,7 +60,8 @@ pub fn check(document: &Document, version: KubernetesVersion) -> Vec<Finding> {
         named(document, version, &mut findings);
     } else {
         let message = "a manifest is an object with `apiVersion` and `kind`";
-        findings.push(Finding::error("wrong-type", FieldPath::root(), message));
+        let finding = Finding::error("wrong-type", FieldPath::root(), message);
+        findings.push(finding.redacted(message));
     }
     duplicate_keys(document, &mut findings);
     findings.truncate(MAX_FINDINGS);
@@ -100,7 +101,9 @@ fn named(document: &Document, version: KubernetesVersion, findings: &mut Vec<Fin
                 format!("{kind} has no `metadata.name`"),
             )
             .label("no name here")
-            .help("add `name` or `generateName` to `metadata`"),
+            .help("add `name` or `generateName` to `metadata`")
+            .redacted("the object has no `metadata.name`")
+            .redacted_help("add `name` or `generateName` to `metadata`"),
         );
     }
 }

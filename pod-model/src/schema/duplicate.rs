@@ -87,13 +87,19 @@ fn finding(document: &Document, mapping: &FieldPath, duplicate: &DuplicateKey) -
     let mut path = FieldPath::root();
     let steps = mapping.segments().iter().take(MAX_DEPTH);
     steps.for_each(|step| path.push(step.clone()));
-    Finding::error(
-        "duplicate-key",
-        path.field(key.to_owned()),
-        format!("key `{key}` stands twice in the same object"),
-    )
-    .at(Some(document.location(duplicate.second)))
-    .label("the second one")
-    .help("remove or rename one of them: only the last would count")
-    .related("the first one", document.location(duplicate.first))
+    let path = path.field(key.to_owned());
+    let message = format!("key `{key}` stands twice in the same object");
+    let redacted = if document.certain_path(&path) == path {
+        message.clone()
+    } else {
+        "a key stands twice in the same object".to_owned()
+    };
+    let help = "remove or rename one of them: only the last would count";
+    Finding::error("duplicate-key", path, message)
+        .redacted(redacted)
+        .redacted_help(help)
+        .at(Some(document.location(duplicate.second)))
+        .label("the second one")
+        .help(help)
+        .related("the first one", document.location(duplicate.first))
 }

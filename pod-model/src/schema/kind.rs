@@ -38,7 +38,8 @@ pub(super) fn resolve(
     let (group, name) = api_version.split_once('/').unwrap_or(("", api_version));
     if name.is_empty() || name.contains('/') {
         let message = format!("`{api_version}` is not of the form GROUP/VERSION");
-        findings.push(error("apiVersion", message).label("one slash and a version"));
+        let finding = error("apiVersion", message).label("one slash and a version");
+        findings.push(finding.redacted("`apiVersion` is not of the form GROUP/VERSION"));
         return Resolved::Unknown;
     }
     if let Some(definition) = builtin().definition(api_version, kind, version) {
@@ -73,7 +74,8 @@ fn word<'a>(
                     path,
                     format!("`{field}` must be a string, not {there}"),
                 )
-                .label(format!("this is {there}")),
+                .label(format!("this is {there}"))
+                .redacted(format!("`{field}` must be a string")),
             );
         }
         _ => {
@@ -81,10 +83,14 @@ fn word<'a>(
                 "kind" => ("missing-kind", "Pod"),
                 _ => ("missing-api-version", "v1"),
             };
+            let message = format!("the object has no `{field}`");
+            let help = format!("say what it is, for example `{field}: {example}`");
             findings.push(
-                Finding::error(id, path, format!("the object has no `{field}`"))
+                Finding::error(id, path, message.clone())
                     .label(format!("no `{field}`"))
-                    .help(format!("say what it is, for example `{field}: {example}`")),
+                    .help(help.clone())
+                    .redacted(message)
+                    .redacted_help(help),
             );
         }
     }
@@ -111,7 +117,7 @@ fn unknown(api_version: &str, kind: &str, version: KubernetesVersion) -> Finding
     let here = |row: &&KindRow| row.range.has(version);
     let finding = |field: &'static str| {
         let message = format!("there is no kind `{kind}` in `{api_version}`");
-        error(field, message)
+        error(field, message).redacted(format!("there is no such `{field}`"))
     };
     // Right, but not in this version of Kubernetes.
     if let Some(row) = builtin
@@ -125,16 +131,16 @@ fn unknown(api_version: &str, kind: &str, version: KubernetesVersion) -> Finding
         };
         let message = format!("Kubernetes {version} has no `{kind}` in `{api_version}`: {bound}");
         let finding = error("apiVersion", message).label(bound);
+        let finding = finding.redacted("this version of Kubernetes has no such kind");
         return match preferred(builtin.rows(kind).filter(here), api_version) {
-            Some(row) => finding.help(format!("use `apiVersion: {}`", row.api_version)),
+            Some(row) => with_help(finding, format!("use `apiVersion: {}`", row.api_version)),
             None => finding,
         };
     }
     // The kind lives in another group or version.
     if let Some(row) = preferred(builtin.rows(kind).filter(here), api_version) {
-        return finding("apiVersion")
-            .label(format!("`{kind}` is not here"))
-            .help(format!("use `apiVersion: {}`", row.api_version));
+        let finding = finding("apiVersion").label(format!("`{kind}` is not here"));
+        return with_help(finding, format!("use `apiVersion: {}`", row.api_version));
     }
     // The kind is misspelt.
     let rows = || builtin.kinds.iter().filter(here);
@@ -146,12 +152,18 @@ fn unknown(api_version: &str, kind: &str, version: KubernetesVersion) -> Finding
         return finding;
     };
     match preferred(builtin.rows(meant).filter(here), api_version) {
-        Some(row) if row.api_version != api_version => finding.help(format!(
-            "did you mean `kind: {meant}` with `apiVersion: {}`?",
-            row.api_version
-        )),
-        _ => finding.help(format!("did you mean `{meant}`?")),
+        Some(row) if row.api_version != api_version => {
+            let version = row.api_version;
+            let help = format!("did you mean `kind: {meant}` with `apiVersion: {version}`?");
+            with_help(finding, help)
+        }
+        _ => with_help(finding, format!("did you mean `{meant}`?")),
     }
+}
+
+/// Help that names nothing but what Kubernetes has.
+fn with_help(finding: Finding, help: String) -> Finding {
+    finding.redacted_help(help.clone()).help(help)
 }
 
 /// Of one kind's rows the one to use: of the same group and version, of the

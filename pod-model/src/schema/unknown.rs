@@ -33,17 +33,22 @@ pub(super) fn unknown_field(walk: &Walk, id: DefinitionId, entry: &Entry) -> Fin
             "Kubernetes {} has no field `{key}` in {owner}: {bound}",
             walk.version
         );
-        return Finding::error("unknown-field", path, message)
+        return Finding::error("unknown-field", path, message.clone())
             .at(at)
-            .label(bound);
+            .label(bound)
+            .redacted(message);
     }
-    let finding = Finding::error(
-        "unknown-field",
-        path,
-        format!("unknown field `{key}` in {owner}"),
-    )
-    .at(at)
-    .label(format!("not a field of {owner}"));
+    let message = format!("unknown field `{key}` in {owner}");
+    let is_name = walk.document.certain_path(&path) == path;
+    let redacted = if is_name {
+        message.clone()
+    } else {
+        format!("unknown field in {owner}")
+    };
+    let finding = Finding::error("unknown-field", path, message)
+        .at(at)
+        .label(format!("not a field of {owner}"))
+        .redacted(redacted);
     let written = walk.document.source().slice(entry.key_span);
     if matches!(key, "true" | "false") && written.len() <= 3 {
         return finding.help(format!(
@@ -51,6 +56,7 @@ pub(super) fn unknown_field(walk: &Walk, id: DefinitionId, entry: &Entry) -> Fin
         ));
     }
     match help(walk, id, key) {
+        Some(help) if is_name => finding.help(help.clone()).redacted_help(help),
         Some(help) => finding.help(help),
         None => finding,
     }

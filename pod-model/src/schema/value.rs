@@ -29,23 +29,23 @@ pub(super) fn wrong_type(
     }
     let path = walk.path();
     let field = last_field(&path);
-    // What stands in a Secret is not for the screen.
-    let there = match (tree.kind(node), document.kind()) {
-        (Kind::String(_), Some("Secret")) => "this string".into(),
-        (Kind::Number(_), Some("Secret")) => "a number".into(),
-        (Kind::Bool(_), Some("Secret")) => "a boolean".into(),
-        _ => describe(document, node),
+    let known_field = if document.certain_path(&path) == path {
+        field.clone()
+    } else {
+        "a field".to_owned()
     };
+    let there = describe(document, node);
     let wanted = wanted(walk, kind);
     let mut finding = Finding::error(
         "wrong-type",
         path,
         format!("{field} must be {wanted}, not {there}"),
     )
-    .label(match there.strip_prefix("this ") {
-        Some(_) => format!("not {wanted}"),
-        None => format!("this is {there}"),
-    });
+    .label(format!("this is {there}"))
+    .redacted(format!("{known_field} must be {wanted}"));
+    if let Some(help) = redacted_help(kind, tree.kind(node)) {
+        finding = finding.redacted_help(help);
+    }
     // A list or an object is pointed at by its name: it may be long.
     let span = match (tree.kind(node), entry) {
         (Kind::Mapping(_) | Kind::Sequence(_), Some(entry)) => entry.key_span,
@@ -126,15 +126,17 @@ pub(super) fn describe(document: &Document, node: NodeId) -> String {
     format!("{word} {text}")
 }
 
+/// The way out where the value is not to be shown.
+fn redacted_help(wanted: Type, there: &Kind) -> Option<&'static str> {
+    match (wanted, there) {
+        (Type::Bytes, Kind::String(_)) => Some("plain text goes into `stringData`"),
+        (Type::String, Kind::Number(_) | Kind::Bool(_)) => Some("quote it"),
+        _ => None,
+    }
+}
+
 fn help(walk: &Walk, node: NodeId, kind: Type) -> Option<String> {
     let (document, tree) = (walk.document, walk.document.tree());
-    if document.kind() == Some("Secret") {
-        return match (kind, tree.kind(node)) {
-            (Type::Bytes, Kind::String(_)) => Some("plain text goes into `stringData`".into()),
-            (Type::String, Kind::Number(_) | Kind::Bool(_)) => Some("quote it".into()),
-            _ => None,
-        };
-    }
     let written = document.source().slice(tree.node(node).span);
     let short = written.len() <= 60 && !written.contains('\n');
     match (kind, tree.kind(node)) {

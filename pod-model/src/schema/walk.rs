@@ -139,13 +139,11 @@ impl<'a> Walk<'a> {
                 continue;
             }
             let name = field.name;
+            let message = format!("required field `{name}` of {owner} is missing");
             self.findings.push(
-                Finding::error(
-                    "missing-field",
-                    path.field(name),
-                    format!("required field `{name}` of {owner} is missing"),
-                )
-                .label(format!("no `{name}`")),
+                Finding::error("missing-field", path.field(name), message.clone())
+                    .label(format!("no `{name}`"))
+                    .redacted(message),
             );
         }
     }

@@ -52,7 +52,7 @@ fn shift(span: Span, base: usize) -> Span {
 
 fn shifted(mut error: SyntaxError, base: usize) -> SyntaxError {
     error.span = shift(error.span, base);
-    if let Some((_, span)) = &mut error.context {
+    if let Some((_, span)) = error.context.as_deref_mut() {
         *span = shift(*span, base);
     }
     error
@@ -138,7 +138,7 @@ impl Composer {
                 if !(merge && self.expects_key()) {
                     self.visits.node(span)?;
                 }
-                let kind = scalar.resolve().map_err(|e| SyntaxError::new(e, span))?;
+                let kind = scalar.resolve().map_err(|e| e.at(span))?;
                 let plain = plain && tag.is_none();
                 if self.expects_key() && anchor.is_none() {
                     return self.key(kind, span, merge);
@@ -263,14 +263,15 @@ impl Composer {
         let Some(anchor) = self.anchors.get(name) else {
             return Err(
                 SyntaxError::new(format!("unknown anchor '{name}' referenced"), span)
+                    .redacted("unknown anchor referenced")
                     .help("anchors do not reach from one document into another"),
             );
         };
         let Some((target, inner)) = *anchor else {
-            return Err(SyntaxError::new(
-                format!("anchor '{name}' value contains itself"),
-                span,
-            ));
+            return Err(
+                SyntaxError::new(format!("anchor '{name}' value contains itself"), span)
+                    .redacted("the value of an anchor contains itself"),
+            );
         };
         self.visits.alias(inner, span)?;
         let id = self.add(Node {

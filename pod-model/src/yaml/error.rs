@@ -1,6 +1,9 @@
 //! What is wrong with the text of a document.
 
-use crate::finding::Finding;
+use std::ops::Range;
+
+use super::confidential::broken_may_be_secret;
+use crate::finding::{Excerpt, Finding, Redacted};
 use crate::path::FieldPath;
 use crate::source::{Source, Span};
 use crate::tree::MAX_NODES;
@@ -17,9 +20,16 @@ pub struct SyntaxError {
     pub label: Option<String>,
     /// The construct in which it stands and where that begins:
     /// `while parsing a block mapping`.
-    pub context: Option<(String, Span)>,
+    pub context: Option<Box<(String, Span)>>,
     /// What to change.
     pub help: Option<String>,
+    /// The message without what it quotes; `None` if it quotes nothing.
+    pub redacted: Option<Box<str>>,
+    /// The document that it is an error of, in bytes of the source's text.
+    pub document: Span,
+    /// Whether kubectl takes the document and drops what stands here without a
+    /// word.
+    pub is_dropped: bool,
 }
 
 impl SyntaxError {
@@ -30,6 +40,9 @@ impl SyntaxError {
             label: None,
             context: None,
             help: None,
+            redacted: None,
+            document: Span::default(),
+            is_dropped: false,
         }
     }
 
@@ -49,15 +62,38 @@ impl SyntaxError {
         self
     }
 
-    /// The error as a finding with its place.
+    /// The message without what it quotes of the text.
+    pub(super) fn redacted(mut self, message: impl Into<Box<str>>) -> Self {
+        self.redacted = Some(message.into());
+        self
+    }
+
+    /// Says which part of the text is the document.
+    pub(super) fn in_document(mut self, range: &Range<usize>) -> Self {
+        self.document = Span::new(range.start, range.end);
+        self
+    }
+
+    /// The error as a finding with its place. Of a document that may be a
+    /// Secret it shows nothing but that.
     pub fn to_finding(&self, source: &Source) -> Finding {
         let mut finding = Finding::error("syntax", FieldPath::root(), self.message.clone())
             .at(Some(source.location(self.span)));
         finding.label.clone_from(&self.label);
         finding.help.clone_from(&self.help);
-        if let Some((message, span)) = &self.context {
+        finding.redacted = Some(Redacted {
+            message: self.redacted.as_deref().unwrap_or(&self.message).to_owned(),
+            help: self.help.clone(),
+        });
+        if let Some((message, span)) = self.context.as_deref() {
             finding = finding.related(message.clone(), source.location(*span));
         }
+        let document = source.slice(self.document);
+        let read = self.span.start.saturating_sub(self.document.start);
+        if broken_may_be_secret(document, read as usize) {
+            return finding.without_values();
+        }
+        finding.excerpt = Excerpt::Within(self.document);
         finding
     }
 }

@@ -136,7 +136,8 @@ pub(super) fn scan(
                     }
                     continue;
                 }
-                EventData::DocumentEnd { .. } | EventData::StreamEnd => return Ok(()),
+                EventData::DocumentEnd { .. } => return nothing_follows(text, &mut parser),
+                EventData::StreamEnd => return Ok(()),
                 EventData::Alias { anchor } => Data::Alias(anchor),
                 EventData::Scalar {
                     anchor,
@@ -202,6 +203,28 @@ pub(super) fn scan(
     })
 }
 
+/// go-yaml reads no further than the first document, and silently drops what
+/// follows a `...` or the end of a flow collection. A document that ends before
+/// its text does is a broken one: half of a value may stand behind its end.
+fn nothing_follows<R: BufRead>(text: &str, parser: &mut Parser<R>) -> Result<(), SyntaxError> {
+    let start = match parser.parse() {
+        Ok(event) if matches!(event.data, EventData::StreamEnd) => return Ok(()),
+        Ok(event) => offset(event.start_mark),
+        Err(error) => error.problem_mark().map_or(0, offset),
+    };
+    let start = floor(text, start.min(text.len()));
+    let rest = text.get(start..).unwrap_or("");
+    let line = rest.lines().next().unwrap_or("").trim_end();
+    let span = Span::new(start, start + line.len());
+    let error = SyntaxError::new("found content after the end of the document", span)
+        .label("nobody reads this")
+        .help("put `---` on a line of its own between two documents");
+    Err(SyntaxError {
+        is_dropped: true,
+        ..error
+    })
+}
+
 fn offset(mark: Mark) -> usize {
     usize::try_from(mark.index).unwrap_or(usize::MAX)
 }
@@ -250,7 +273,7 @@ fn syntax_error(text: &str, error: &libyaml_safer::Error) -> SyntaxError {
     let mut mended = SyntaxError::new(error.problem(), Span::new(problem, problem + width));
     if let (Some(context), Some(mark)) = (error.context(), error.context_mark()) {
         let start = offset(mark);
-        mended.context = Some((context.to_owned(), Span::new(start, start)));
+        mended.context = Some(Box::new((context.to_owned(), Span::new(start, start))));
     }
     let line_start = text[..floor(text, problem)]
         .rfind('\n')

@@ -85,7 +85,8 @@ impl Parser<'_> {
             Some(c) => SyntaxError::new(
                 format!("invalid character {c:?} {context}"),
                 Span::new(self.at, self.at + c.len_utf8()),
-            ),
+            )
+            .redacted(format!("invalid character {context}")),
         }
     }
 

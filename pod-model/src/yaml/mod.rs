@@ -9,12 +9,14 @@
 //! | `simple` | the same as `events`, for the YAML that nearly all manifests are written in |
 //! | `events` | the scanner and parser of go.yaml.in/yaml/v2 (libyaml's grammar) |
 //! | `scalar`, `compose` | go-yaml's resolver and decoder, and sigs.k8s.io/yaml's conversion to JSON |
+//! | `confidential` | whether a document that cannot be read may be a Secret |
 //! | `json` | Go's encoding/json, where the input is JSON |
 //!
 //! The YAML library is named in `events` alone.
 
 pub(crate) mod base64;
 mod compose;
+mod confidential;
 mod decode;
 mod entries;
 mod error;
@@ -31,9 +33,10 @@ mod stream;
 pub(crate) mod timestamp;
 mod visits;
 
+pub(crate) use confidential::speaks_of_a_secret;
 pub use decode::decode_bytes;
 pub use error::SyntaxError;
 pub use events::guarding_panics;
 pub(crate) use json::parse_value;
 pub use number::go_number;
-pub use stream::{ParsedDocument, Piece, parse_piece, parse_stream, pieces};
+pub use stream::{ParsedDocument, ParsedStream, Piece, parse_piece, parse_stream, pieces};

@@ -7,8 +7,10 @@ use std::borrow::Cow;
 
 use super::base64;
 use super::decode::decode_binary;
+use super::error::SyntaxError;
 use super::number::{looks_like_float, normalize, parse_float, parse_integer};
 use super::timestamp::is_timestamp;
+use crate::source::Span;
 use crate::tree::{Kind, Number};
 
 /// A scalar before its meaning is known.
@@ -47,6 +49,28 @@ impl Type {
     }
 }
 
+/// Why a text is not what its tag says.
+#[derive(Debug, PartialEq)]
+pub(super) struct Unfit {
+    message: String,
+    /// The same without the text.
+    redacted: String,
+}
+
+impl Unfit {
+    fn plain(message: &str) -> Self {
+        let message = message.to_owned();
+        Self {
+            redacted: message.clone(),
+            message,
+        }
+    }
+
+    pub(super) fn at(self, span: Span) -> SyntaxError {
+        SyntaxError::new(self.message, span).redacted(self.redacted)
+    }
+}
+
 const STANDARD: &str = "tag:yaml.org,2002:";
 
 impl Scalar<'_> {
@@ -57,7 +81,7 @@ impl Scalar<'_> {
     }
 
     /// The value.
-    pub(super) fn resolve(self) -> Result<Kind, String> {
+    pub(super) fn resolve(self) -> Result<Kind, Unfit> {
         let tag = match self.tag {
             None | Some("") if !self.implicit => return Ok(string(self.text)),
             None | Some("") => None,
@@ -65,7 +89,9 @@ impl Scalar<'_> {
                 Some("binary") => {
                     return base64::decode(&self.text)
                         .map(|bytes| string(decode_binary(bytes)))
-                        .ok_or_else(|| "!!binary value contains invalid base64 data".to_owned());
+                        .ok_or_else(|| {
+                            Unfit::plain("!!binary value contains invalid base64 data")
+                        });
                 }
                 Some(name @ ("bool" | "int" | "float" | "null" | "timestamp")) => Some(name),
                 // `!!str` is the text, and a tag of one's own says nothing.
@@ -80,11 +106,10 @@ impl Scalar<'_> {
             Some(tag) => found.tag().strip_prefix("!!") == Some(tag),
         };
         match (fits, tag) {
-            (false, Some(tag)) => Err(format!(
-                "cannot decode {} `{}` as a !!{tag}",
-                found.tag(),
-                self.text
-            )),
+            (false, Some(tag)) => Err(Unfit {
+                message: format!("cannot decode {} `{}` as a !!{tag}", found.tag(), self.text),
+                redacted: format!("cannot decode {} as a !!{tag}", found.tag()),
+            }),
             _ => Ok(kind.unwrap_or_else(|| string(self.text))),
         }
     }

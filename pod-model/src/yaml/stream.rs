@@ -6,7 +6,9 @@
 //!
 //! The splitter works on lines, before any parser: a line that begins with
 //! `---` ends a document even inside a block scalar, and nothing but a comment
-//! may follow it.
+//! may follow it. Where something else does, as behind a PEM key that was
+//! pasted without its indentation, everything up to the next right separator is
+//! one broken document: nobody knows where the values in it begin and end.
 
 use std::ops::Range;
 
@@ -29,14 +31,24 @@ pub struct ParsedDocument {
 /// white space.
 const GUESS: usize = 4096;
 
-/// All documents of a text and all that is wrong with it. kubectl stops at the
-/// first error; this reads on with the next document, so that one run tells
-/// all.
-pub fn parse_stream(text: &str) -> (Vec<ParsedDocument>, Vec<SyntaxError>) {
+/// All documents of a text and all that is wrong with it.
+#[derive(Debug, Default)]
+pub struct ParsedStream {
+    /// The documents that can be read.
+    pub documents: Vec<ParsedDocument>,
+    /// Why others cannot, in the order of the text.
+    pub errors: Vec<SyntaxError>,
+    /// Number of documents before the first error. kubectl hands out these
+    /// and no others.
+    pub before_error: usize,
+}
+
+/// Parses a text. kubectl stops at the first error; this reads on with the next
+/// document, so that one run tells all.
+pub fn parse_stream(text: &str) -> ParsedStream {
     let mut stream = Stream {
         text,
-        documents: Vec::new(),
-        errors: Vec::new(),
+        parsed: ParsedStream::default(),
         index: 0,
     };
     if begins_as_json(text) {
@@ -44,7 +56,10 @@ pub fn parse_stream(text: &str) -> (Vec<ParsedDocument>, Vec<SyntaxError>) {
     } else {
         stream.yaml(0, None);
     }
-    (stream.documents, stream.errors)
+    if stream.parsed.errors.is_empty() {
+        stream.parsed.before_error = stream.parsed.documents.len();
+    }
+    stream.parsed
 }
 
 /// Where the documents of a text stand, to be parsed one by one by
@@ -54,15 +69,15 @@ pub fn pieces(text: &str) -> Option<Vec<Piece>> {
         return None;
     }
     let mut index = 0;
-    let piece = |part| match part {
-        Part::Document(range) => {
-            index += 1;
-            Piece::Document {
+    let piece = |part| {
+        index += 1;
+        match part {
+            Part::Document(range) => Piece::Document {
                 index: index - 1,
                 range,
-            }
+            },
+            Part::Broken(errors) => Piece::Broken(errors),
         }
-        Part::Wrong(error) => Piece::Wrong(error),
     };
     Some(parts(text, 0).into_iter().map(piece).collect())
 }
@@ -77,20 +92,20 @@ pub enum Piece {
         /// Its bytes.
         range: Range<usize>,
     },
-    /// A separator that is none.
-    Wrong(SyntaxError),
+    /// A document with separators in it that are none.
+    Broken(Vec<SyntaxError>),
 }
 
 /// The document of a piece; none where it is empty.
 ///
 /// # Errors
 /// What kubectl's decoder refuses.
-pub fn parse_piece(text: &str, piece: &Piece) -> Result<Option<ParsedDocument>, SyntaxError> {
+pub fn parse_piece(text: &str, piece: &Piece) -> Result<Option<ParsedDocument>, Vec<SyntaxError>> {
     let (index, range) = match piece {
-        Piece::Wrong(error) => return Err(error.clone()),
+        Piece::Broken(errors) => return Err(errors.clone()),
         Piece::Document { index, range } => (*index, range),
     };
-    let tree = compose(text.get(range.clone()).unwrap_or(""), range.start)?;
+    let tree = compose_range(text, range).map_err(|error| vec![error])?;
     let held = tree.filter(|tree| *tree.kind(tree.root()) != Kind::Null);
     Ok(held.map(|tree| ParsedDocument { index, tree }))
 }
@@ -131,10 +146,15 @@ fn yaml_start(rest: &str) -> Option<usize> {
     }
 }
 
+/// The document at a range of a text.
+fn compose_range(text: &str, range: &Range<usize>) -> Composed {
+    let chunk = text.get(range.clone()).unwrap_or("");
+    compose(chunk, range.start).map_err(|error| error.in_document(range))
+}
+
 struct Stream<'a> {
     text: &'a str,
-    documents: Vec<ParsedDocument>,
-    errors: Vec<SyntaxError>,
+    parsed: ParsedStream,
     index: usize,
 }
 
@@ -143,12 +163,19 @@ impl Stream<'_> {
         if let Some(tree) = tree
             && *tree.kind(tree.root()) != Kind::Null
         {
-            self.documents.push(ParsedDocument {
+            self.parsed.documents.push(ParsedDocument {
                 index: self.index,
                 tree,
             });
         }
         self.index += 1;
+    }
+
+    fn fail(&mut self, error: SyntaxError) {
+        if self.parsed.errors.is_empty() {
+            self.parsed.before_error = self.parsed.documents.len();
+        }
+        self.parsed.errors.push(error);
     }
 
     /// A series of JSON values. Where one fails early on, the input may be YAML
@@ -162,14 +189,13 @@ impl Stream<'_> {
                     self.push(Some(tree));
                     at = end;
                 }
-                Err(error) if self.index > 1 => {
-                    self.errors.push(error);
-                    return;
-                }
                 Err(error) => {
-                    match yaml_start(self.text.get(at..).unwrap_or("")) {
+                    // Where the value would end is not known.
+                    let error = error.in_document(&(at..self.text.len()));
+                    let skip = yaml_start(self.text.get(at..).unwrap_or(""));
+                    match skip.filter(|_| self.index <= 1) {
                         Some(skip) => self.yaml(at + skip, Some(error)),
-                        None => self.errors.push(error),
+                        None => self.fail(error),
                     }
                     return;
                 }
@@ -183,19 +209,25 @@ impl Stream<'_> {
         let parts = parts(self.text, start);
         let mut composed = compose_all(self.text, &parts).into_iter();
         for part in parts {
-            let result = match part {
-                Part::Document(_) => composed.next().unwrap_or(Ok(None)),
-                Part::Wrong(error) => {
-                    self.errors.push(json_error.take().unwrap_or(error));
-                    continue;
-                }
+            let errors = match part {
+                Part::Document(_) => match composed.next().unwrap_or(Ok(None)) {
+                    Ok(tree) => {
+                        self.push(tree);
+                        continue;
+                    }
+                    Err(error) => vec![error],
+                },
+                Part::Broken(errors) => errors,
             };
-            match result {
-                Ok(tree) => self.push(tree),
-                Err(error) => {
-                    self.index += 1;
-                    self.errors.push(json_error.take().unwrap_or(error));
-                }
+            self.index += 1;
+            for error in errors {
+                // Where JSON ended well, its complaint about a `---` explains
+                // nothing of what is dropped later.
+                let told = json_error.take_if(|_| !error.is_dropped || self.index == 1);
+                self.fail(SyntaxError {
+                    is_dropped: error.is_dropped,
+                    ..told.unwrap_or(error)
+                });
             }
         }
     }
@@ -205,14 +237,21 @@ impl Stream<'_> {
 enum Part {
     /// The bytes of one document.
     Document(Range<usize>),
-    /// A separator that is none.
-    Wrong(SyntaxError),
+    /// The separators of one document that are none.
+    Broken(Vec<SyntaxError>),
 }
 
 fn parts(text: &str, start: usize) -> Vec<Part> {
     let mut parts = Vec::new();
-    let document = |range: Range<usize>, parts: &mut Vec<Part>| {
-        if !range.is_empty() {
+    let mut wrong: Vec<SyntaxError> = Vec::new();
+    let mut end_document = |range: Range<usize>, wrong: &mut Vec<SyntaxError>| {
+        let errors = std::mem::take(wrong);
+        if !errors.is_empty() {
+            let errors = errors.into_iter();
+            parts.push(Part::Broken(
+                errors.map(|error| error.in_document(&range)).collect(),
+            ));
+        } else if !range.is_empty() {
             parts.push(Part::Document(range));
         }
     };
@@ -223,26 +262,41 @@ fn parts(text: &str, start: usize) -> Vec<Part> {
         if let Some(after) = text[at..line_end].strip_prefix("---") {
             let trimmed = after.trim();
             if !trimmed.is_empty() && !trimmed.starts_with('#') {
-                let from = at + 3 + (after.len() - after.trim_start().len());
-                let error = SyntaxError::new(
-                    format!("invalid Yaml document separator: {trimmed}"),
-                    Span::new(from, from + trimmed.len()),
-                )
-                .label("must stand on a line of its own")
-                .help("kubectl takes nothing but a comment behind `---`");
-                parts.push(Part::Wrong(error));
-                // Read on behind this line, as if it were a separator.
-                document(begin..at, &mut parts);
-                begin = line_end;
+                // The end of a block whose beginning was told.
+                if wrong.is_empty() || !after.starts_with(PEM_END) {
+                    let from = at + 3 + (after.len() - after.trim_start().len());
+                    wrong.push(wrong_separator(after, from));
+                }
             } else if at > begin {
-                document(begin..at, &mut parts);
+                end_document(begin..at, &mut wrong);
                 begin = line_end;
             }
         }
         at = line_end;
     }
-    document(begin..text.len(), &mut parts);
+    end_document(begin..text.len(), &mut wrong);
     parts
+}
+
+/// How the marks of a PEM block go on behind their first three dashes.
+const PEM_BEGIN: &str = "--BEGIN ";
+const PEM_END: &str = "--END ";
+
+/// The error for a line that begins with three dashes and goes on with `after`,
+/// whose first word stands at `from`.
+fn wrong_separator(after: &str, from: usize) -> SyntaxError {
+    const WRONG: &str = "invalid Yaml document separator";
+    let trimmed = after.trim();
+    let span = Span::new(from, from + trimmed.len());
+    let error = SyntaxError::new(format!("{WRONG}: {trimmed}"), span)
+        .redacted(WRONG)
+        .label("must stand on a line of its own");
+    if after.starts_with(PEM_BEGIN) || after.starts_with(PEM_END) {
+        return error.help(
+            "indent each line of the PEM block, as the value of a block scalar (`|`) needs it",
+        );
+    }
+    error.help("kubectl takes nothing but a comment behind `---`")
 }
 
 type Composed = Result<Option<Tree>, SyntaxError>;
@@ -258,16 +312,12 @@ fn compose_all(text: &str, parts: &[Part]) -> Vec<Composed> {
         .iter()
         .filter_map(|part| match part {
             Part::Document(range) => Some(range),
-            Part::Wrong(_) => None,
+            Part::Broken(_) => None,
         })
         .collect();
     let compose_some = |ranges: &[&Range<usize>]| -> Vec<Composed> {
-        let texts = ranges
-            .iter()
-            .map(|range| (range.start, text.get((*range).clone())));
-        texts
-            .map(|(start, chunk)| compose(chunk.unwrap_or(""), start))
-            .collect()
+        let ranges = ranges.iter();
+        ranges.map(|range| compose_range(text, range)).collect()
     };
     let threads = std::thread::available_parallelism().map_or(1, usize::from);
     let threads = threads.min(MAX_THREADS).min(ranges.len());

@@ -2,11 +2,13 @@
 //! that behaves well or badly.
 
 mod behind;
+mod bounds;
 mod credentials;
 mod ends;
 mod exit_code;
 mod faults;
 mod flags;
+mod junit;
 mod limits;
 mod logs;
 mod pipeline;

@@ -33,15 +33,45 @@ fn a_type_that_is_deleted_takes_its_objects_along() {
 
 /// A server that has one object of a type, and then the type no more.
 fn widgets() -> ApiServer {
+    ApiServer::new()
+        .once(&format!("{WIDGETS}limit"), found())
+        .on(WIDGETS, not_served())
+        .on("GET /apis/example.com/v1", not_served())
+        .on("GET /apis", groups())
+}
+
+fn found() -> Answer {
     let widget = json!({"metadata": {"name": "x", "uid": "u", "resourceVersion": "1"}});
-    let found = json!({"metadata": {"resourceVersion": "1"}, "items": [widget]});
-    let server = ApiServer::new()
-        .once(&format!("{WIDGETS}limit"), Answer::json(&found))
-        .on(WIDGETS, not_served());
-    let groups = json!({"kind": "APIGroupDiscoveryList", "items": [{"metadata": {"name": "example.com"}, "versions": [
-        {"version": "v1", "resources": [{"resource": "widgets", "responseKind": {"kind": "Widget"}, "scope": "Namespaced", "singularResource": "widget"}]},
-    ]}]});
-    server.on("GET /apis", Answer::json(&groups))
+    Answer::json(&json!({"metadata": {"resourceVersion": "1"}, "items": [widget]}))
+}
+
+fn groups() -> Answer {
+    Answer::json(
+        &json!({"kind": "APIGroupDiscoveryList", "items": [{"metadata": {"name": "example.com"}, "versions": [
+            {"version": "v1", "resources": [{"resource": "widgets", "responseKind": {"kind": "Widget"}, "scope": "Namespaced", "singularResource": "widget"}]},
+        ]}]}),
+    )
+}
+
+#[test]
+fn a_type_is_gone_only_when_the_server_says_so() {
+    // As many a proxy answers that does not find the server.
+    for away in [
+        Answer::text(404, "404 page not found\n").header("content-type", "text/plain"),
+        Answer::text(404, "<html>not found</html>"),
+        Answer::refusal(503, "ServiceUnavailable", "away"),
+        Answer::text(200, "{}"),
+        Answer::closed(),
+    ] {
+        let server = ApiServer::new()
+            .once(&format!("{WIDGETS}limit"), found())
+            .on(WIDGETS, not_served())
+            .once("GET /apis", groups())
+            .on("GET /apis", away);
+        let args = ["wait", "widget/x", "-n", "default", "--for=deleted"];
+        let run = Home::new().run_on(&server, &[&args[..], &["--timeout=3s"]].concat());
+        assert_eq!(run.code, Some(124), "{run:?} {:?}", server.asked());
+    }
 }
 
 #[test]

@@ -222,6 +222,8 @@ fn files_name_what_can_be_waited_for() {
         ("custom.yaml", custom),
         ("config.yaml", config),
     ]);
+    let mut elsewhere = complete(1);
+    elsewhere["metadata"]["namespace"] = "other".into();
     let server = ApiServer::new()
         .on("GET /api/v1/namespaces/default/pods?watch=1", HOLD())
         .on(
@@ -229,7 +231,7 @@ fn files_name_what_can_be_waited_for() {
             list(1, &[json!({"metadata": {"name": "web", "uid": "w"}, "status": {"phase": "Succeeded"}})]),
         )
         .on("GET /apis/batch/v1/namespaces/other/jobs?watch=1", HOLD())
-        .on("GET /apis/batch/v1/namespaces/other/jobs?", list(1, &[complete(1)]))
+        .on("GET /apis/batch/v1/namespaces/other/jobs?", list(1, &[elsewhere]))
         .on(WATCH, HOLD())
         .on(LIST, list(1, &[complete(1)]));
     let server = with_widgets(server, &[widget("one", "True")]);
@@ -279,7 +281,10 @@ fn a_kind_of_a_file_that_the_server_does_not_have_is_an_error() {
         "x.yaml",
         "apiVersion: no.example.com/v1\nkind: Nothing\nmetadata: {name: x}\n",
     )]);
-    let run = on(&ApiServer::new(), &home, &["-f", "x.yaml", "--for=created"]);
+    let server = ApiServer::new()
+        .on("GET /apis/", Answer::refusal(404, "NotFound", "no"))
+        .on("GET /apis", Answer::json(&json!({"groups": []})));
+    let run = on(&server, &home, &["-f", "x.yaml", "--for=created"]);
     assert_eq!(run.code, Some(1), "{run:?}");
     assert!(
         run.stderr

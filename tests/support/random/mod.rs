@@ -17,6 +17,7 @@ mod parts;
 mod pod;
 pub mod quantity;
 mod rng;
+pub mod secrets;
 mod volume;
 
 pub use env::{AGAIN, EnvWorld, env_pod, env_world};

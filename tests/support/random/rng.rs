@@ -1,5 +1,12 @@
 //! Reproducible randomness: the same seed gives the same objects everywhere.
 
+#![allow(
+    dead_code,
+    unreachable_pub,
+    clippy::unwrap_used,
+    reason = "each test is a crate of its own and uses a part of it"
+)]
+
 /// SplitMix64.
 pub struct Rng(u64);
 

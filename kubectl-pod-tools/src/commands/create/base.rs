@@ -12,6 +12,7 @@ use crate::exit::Exit;
 use crate::generate::{Draft, Made, draft_from};
 use crate::input::{self, FilenameFlags};
 use crate::render::{Placed, finding_to_text};
+use crate::tell::whole;
 
 /// Reads it, and makes it the ground that the flags write on.
 ///
@@ -55,9 +56,6 @@ fn fetch(
         let cluster = context.connect().await?;
         let resource = Resource::of(kind);
         fetched = cluster.get(&resource, cluster.namespace(), name).await?;
-        // A list's items come with their kind, a single object may not.
-        fetched["apiVersion"] = kind.api_version().into();
-        fetched["kind"] = kind.kind.into();
         Ok(Exit::Yes)
     })?;
     Ok(fetched)
@@ -68,14 +66,7 @@ fn read(from: &str, version: KubernetesVersion, context: &Context) -> Result<Val
         filenames: vec![PathBuf::from(from)],
         recursive: false,
     };
-    let manifests = input::read(&flags, &context.ui)?;
-    if let Some(error) = manifests.iter().flat_map(|m| &m.errors).next() {
-        let place = error
-            .location
-            .as_ref()
-            .map_or(String::new(), |place| format!("{place}: "));
-        return Err(Failure::new(Exit::No, format!("{place}{}", error.message)).into());
-    }
+    let manifests = whole(input::read(&flags, &context.ui)?, &context.ui)?;
     let makes_pods = |kind: &str, version: &str| kinds::pod_template_path(version, kind).is_some();
     let documents = manifests.iter().flat_map(|manifest| &manifest.documents);
     let mut makers = documents.filter(|document| {

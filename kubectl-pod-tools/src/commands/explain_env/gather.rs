@@ -319,7 +319,7 @@ impl<'a> Lookups<'a> {
                 object,
                 origin: CLUSTER.to_owned(),
             },
-            Err(error) if error.code() == Some(404) && name.is_some() => Lookup::Missing,
+            Err(error) if error.is_not_found() && name.is_some() => Lookup::Missing,
             Err(error) if error.code() == Some(403) => Lookup::Forbidden,
             Err(error) => return Err(error),
         };

@@ -2,13 +2,16 @@
 //! (github.com/opencontainers/image-spec, config.md).
 
 use std::collections::BTreeMap;
-use std::fs;
 use std::path::Path;
 
 use serde::Deserialize;
 
+use crate::bounded::{self, Bounds};
 use crate::error::Failure;
 use crate::exit::Exit;
+
+/// Limit of a config in bytes; those of real images have a few KiB.
+const MAX_BYTES: usize = 8 << 20;
 
 #[derive(Deserialize)]
 struct ImageConfig {
@@ -77,7 +80,7 @@ fn read(file: &str) -> Result<Vec<String>, Failure> {
         Failure::new(Exit::No, format!("{file} is no image config: {why}"))
             .help("an OCI image config is JSON with `config.Env`; `docker image inspect IMAGE` prints one, too")
     };
-    let bytes = fs::read(file)
+    let bytes = bounded::read_file(Path::new(file), Bounds::file(MAX_BYTES), || {})
         .map_err(|error| Failure::new(Exit::No, format!("cannot read {file}: {error}")))?;
     // `docker image inspect` prints a list, of one image here.
     let configs: Vec<ImageConfig> = serde_json::from_slice(&bytes)
@@ -92,6 +95,8 @@ fn read(file: &str) -> Result<Vec<String>, Failure> {
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use super::*;
 
     #[test]

@@ -99,12 +99,14 @@ fn read<T: DeserializeOwned>(neighbour: &Neighbour) -> Read<T> {
     let document = &neighbour.document;
     let object = document.decode().map_err(|error| {
         let place = document.location(error.span);
-        let why = if neighbour.kind == "Secret" {
-            without_value(&error.path)
+        let (kind, name) = (&neighbour.kind, &neighbour.name);
+        let (path, why) = if document.may_be_secret() {
+            let path = document.certain_path(&error.path);
+            let why = without_value(&path);
+            (path, why)
         } else {
-            error.message.as_str()
+            (error.path, error.message.as_str())
         };
-        let (kind, name, path) = (&neighbour.kind, &neighbour.name, &error.path);
         let message = format!("{kind} `{name}` cannot be looked into: {place}: {path}: {why}");
         Failure::new(Exit::No, message)
     })?;

@@ -141,6 +141,10 @@ impl Run<'_> {
     fn add(&self, part: &mut Part, explained: Explained) -> Result<(), CommandError> {
         let Explained { target, item } = explained;
         part.told.no |= item.verdict == Verdict::No;
+        // Whoever closed the pipe still gets the verdict.
+        if self.context.ui.has_lost_output() {
+            return Ok(());
+        }
         match self.options.format.structured() {
             Some(format) => part.items.push(item, format)?,
             None => {
@@ -237,7 +241,8 @@ impl Run<'_> {
             Format::Docker => export::docker(container),
             _ => export::dotenv(container),
         };
-        Ok(ui.raw_data(&text)?)
+        ui.raw_data(&text);
+        Ok(())
     }
 }
 

@@ -1,112 +1,77 @@
 //! One cluster, user and namespace out of all that the files define
 //! (k8s.io/client-go/tools/clientcmd, `DirectClientConfig`).
 
-use kube::config::{
-    AuthInfo, Cluster, Context, Kubeconfig, NamedAuthInfo, NamedCluster, NamedContext,
-};
-
+use super::model::{Cluster, Context, Kubeconfig, User};
 use crate::connection::error::ConfigError;
 use crate::connection::flags::ConnectionFlags;
-use crate::url::without_user;
 
-pub(super) fn choose(
+/// A cluster and a user, with what the flags say over what the files say.
+#[derive(Clone, Debug, Default)]
+pub(in crate::connection) struct Chosen {
+    pub context: String,
+    pub cluster_name: String,
+    pub cluster: Cluster,
+    pub user_name: String,
+    pub user: User,
+    pub namespace: String,
+}
+
+/// Chooses what the flags and the current context name.
+///
+/// # Errors
+/// A name that nothing has.
+pub(in crate::connection) fn choose(
     merged: &Kubeconfig,
     flags: &ConnectionFlags,
-) -> Result<Kubeconfig, ConfigError> {
-    let current = merged
-        .current_context
-        .clone()
-        .filter(|name| !name.is_empty());
-    let context_name = flags.context.clone().or(current);
-    let context = match &context_name {
-        Some(name) => match merged.contexts.iter().find(|c| c.name == *name) {
-            Some(named) => named.context.clone().unwrap_or_default(),
-            // kubectl forgives a current context that does not exist, as long
-            // as the flags name a server.
-            None if flags.context.is_none() && flags.server.is_some() => Context::default(),
-            None => {
-                return Err(unknown(
-                    "context",
-                    name,
-                    merged.contexts.iter().map(|c| &c.name),
-                ));
-            }
-        },
-        None => Context::default(),
+) -> Result<Chosen, ConfigError> {
+    let given = |flag: &Option<String>| flag.clone().filter(|name| !name.is_empty());
+    let context_name = given(&flags.context).unwrap_or_else(|| merged.current_context.clone());
+    let context = merged.contexts.iter().find(|c| c.name == context_name);
+    let context = match context {
+        Some(named) => named.context.clone(),
+        None if context_name.is_empty() => Context::default(),
+        None => {
+            let known = merged.contexts.iter().map(|c| &c.name);
+            return Err(unknown("context", &context_name, known));
+        }
     };
-    let cluster_name = flags
-        .cluster
-        .clone()
-        .unwrap_or_else(|| context.cluster.clone());
-    let mut cluster = match merged.clusters.iter().find(|c| c.name == cluster_name) {
-        Some(named) => named.cluster.clone().unwrap_or_default(),
-        None if flags.cluster.is_none() && (cluster_name.is_empty() || flags.server.is_some()) => {
+    let cluster_flag = given(&flags.cluster);
+    let cluster_name = cluster_flag.clone().unwrap_or(context.cluster);
+    let cluster = merged.clusters.iter().find(|c| c.name == cluster_name);
+    let cluster = match cluster {
+        Some(named) => named.cluster.clone(),
+        // --server makes a cluster of its own of what a context has no cluster for.
+        None if cluster_flag.is_none()
+            && (cluster_name.is_empty() || given(&flags.server).is_some()) =>
+        {
             Cluster::default()
         }
         None => {
-            return Err(unknown(
-                "cluster",
-                &cluster_name,
-                merged.clusters.iter().map(|c| &c.name),
-            ));
+            let known = merged.clusters.iter().map(|c| &c.name);
+            return Err(unknown("cluster", &cluster_name, known));
         }
     };
-    let user_name = flags
-        .user
-        .clone()
-        .or_else(|| context.user.clone())
-        .unwrap_or_default();
-    let mut user = match merged.auth_infos.iter().find(|u| u.name == user_name) {
-        Some(named) => named.auth_info.clone().unwrap_or_default(),
-        None if flags.user.is_none() => AuthInfo::default(),
+    let user_flag = given(&flags.user);
+    let user_name = user_flag.clone().unwrap_or(context.user);
+    let user = merged.users.iter().find(|u| u.name == user_name);
+    let user = match user {
+        Some(named) => named.user.clone(),
+        None if user_flag.is_none() => User::default(),
         None => {
-            return Err(unknown(
-                "user",
-                &user_name,
-                merged.auth_infos.iter().map(|u| &u.name),
-            ));
+            let known = merged.users.iter().map(|u| &u.name);
+            return Err(unknown("user", &user_name, known));
         }
     };
-    flags.apply_to_cluster(&mut cluster);
-    flags.apply_to_user(&mut user);
-    if cluster.server.as_deref().is_none_or(str::is_empty) {
-        return Err(match context_name {
-            Some(name) => ConfigError::NoServer(format!(
-                "the context `{name}` of the kubeconfig names no server"
-            )),
-            None => ConfigError::NoServer("the kubeconfig has no current context".to_owned()),
-        });
-    }
-    cluster.server = Some(server_url(&cluster, &user)?);
-    Ok(single(cluster, user, context))
-}
-
-/// A server without a scheme is reached by TLS when something about TLS is
-/// configured (client-go/rest/url_utils.go, `DefaultServerURL`).
-fn server_url(cluster: &Cluster, user: &AuthInfo) -> Result<String, ConfigError> {
-    let server = cluster.server.as_deref().unwrap_or_default();
-    let url = match server.split_once("://") {
-        Some(_) => server.to_owned(),
-        None => {
-            let tls = cluster.certificate_authority.is_some()
-                || cluster.certificate_authority_data.is_some()
-                || cluster.insecure_skip_tls_verify == Some(true)
-                || user.client_certificate.is_some()
-                || user.client_certificate_data.is_some();
-            format!("{}://{server}", if tls { "https" } else { "http" })
-        }
+    let mut chosen = Chosen {
+        context: context_name,
+        cluster_name,
+        cluster,
+        user_name,
+        user,
+        namespace: context.namespace,
     };
-    let fits = url.parse::<http::Uri>().is_ok_and(|uri| {
-        matches!(uri.scheme_str(), Some("http" | "https")) && uri.host().is_some()
-    });
-    if fits {
-        Ok(url)
-    } else {
-        Err(ConfigError::Unusable(format!(
-            "the server `{}` is not a URL such as https://HOST:PORT",
-            without_user(server)
-        )))
-    }
+    flags.apply(&mut chosen);
+    Ok(chosen)
 }
 
 fn unknown<'a>(
@@ -121,36 +86,10 @@ fn unknown<'a>(
     }
 }
 
-/// A kubeconfig with nothing but these.
-pub(super) fn single(cluster: Cluster, user: AuthInfo, context: Context) -> Kubeconfig {
-    let name = || "effective".to_owned();
-    Kubeconfig {
-        clusters: vec![NamedCluster {
-            name: name(),
-            cluster: Some(cluster),
-            ..Default::default()
-        }],
-        auth_infos: vec![NamedAuthInfo {
-            name: name(),
-            auth_info: Some(user),
-            ..Default::default()
-        }],
-        contexts: vec![NamedContext {
-            name: name(),
-            context: Some(Context {
-                cluster: name(),
-                user: Some(name()),
-                ..context
-            }),
-            ..Default::default()
-        }],
-        current_context: Some(name()),
-        ..Default::default()
-    }
-}
-
 #[cfg(test)]
 mod tests {
+    use secrecy::ExposeSecret;
+
     use super::*;
 
     fn config(text: &str) -> Kubeconfig {
@@ -161,65 +100,80 @@ mod tests {
     const TWO: &str = "
 current-context: a
 clusters:
-- {name: c1, cluster: {server: 'https://one', certificate-authority: ca.crt}}
-- {name: c2, cluster: {server: 'https://two'}}
+- {name: c1, cluster: {server: 'https://one', certificate-authority: ca.crt, tls-server-name: one.test}}
+- {name: c2, cluster: {server: 'https://two', insecure-skip-tls-verify: true}}
 users:
 - {name: u1, user: {token: t1}}
-- {name: u2, user: {client-certificate: u.crt, client-key: /abs/u.key}}
+- {name: u2, user: {client-certificate: u.crt, client-key: /abs/u.key, as-user-extra: {a: [1, 2], b: [3]}}}
 contexts:
 - {name: a, context: {cluster: c1, user: u1, namespace: n1}}
 - {name: b, context: {cluster: c2, user: u2}}
 ";
 
-    fn server(flags: &ConnectionFlags) -> Result<String, String> {
-        let chosen = choose(&config(TWO), flags).map_err(|e| e.to_string())?;
-        Ok(chosen.clusters[0]
-            .cluster
-            .as_ref()
-            .unwrap()
-            .server
-            .clone()
-            .unwrap())
+    fn chosen(flags: &ConnectionFlags) -> Chosen {
+        choose(
+            &config(&TWO.replace("[1, 2]", "['1', '2']").replace("[3]", "['3']")),
+            flags,
+        )
+        .unwrap()
+    }
+
+    fn of(context: &str) -> ConnectionFlags {
+        ConnectionFlags {
+            context: Some(context.into()),
+            ..ConnectionFlags::default()
+        }
     }
 
     #[test]
     fn flags_choose_context_cluster_and_user() {
-        let flags = ConnectionFlags::default();
-        assert_eq!(server(&flags), Ok("https://one".into()));
-        let b = ConnectionFlags {
-            context: Some("b".into()),
-            ..flags.clone()
-        };
-        assert_eq!(server(&b), Ok("https://two".into()));
+        let none = ConnectionFlags::default();
+        assert_eq!(chosen(&none).cluster.server, "https://one");
+        assert_eq!(chosen(&of("b")).cluster.server, "https://two");
+        assert_eq!(chosen(&of("")).cluster.server, "https://one");
         let c2 = ConnectionFlags {
             cluster: Some("c2".into()),
-            ..flags.clone()
+            ..none.clone()
         };
-        assert_eq!(server(&c2), Ok("https://two".into()));
-        let s = ConnectionFlags {
-            server: Some("https://three".into()),
-            ..flags.clone()
-        };
-        assert_eq!(server(&s), Ok("https://three".into()));
-        let no = ConnectionFlags {
-            context: Some("z".into()),
-            ..flags
-        };
-        assert_eq!(
-            server(&no),
-            Err("the kubeconfig has no context named `z`".into())
-        );
+        assert_eq!(chosen(&c2).cluster.server, "https://two");
+        assert_eq!(chosen(&c2).user.token.expose_secret(), "t1");
+        let error = choose(&config("{}"), &of("z")).unwrap_err();
+        assert_eq!(error.to_string(), "the kubeconfig has no context named `z`");
     }
 
     #[test]
-    fn a_token_flag_wins_over_what_the_file_says() {
-        let flags = ConnectionFlags {
-            context: Some("b".into()),
-            token: Some("given".into()),
-            ..ConnectionFlags::default()
-        };
-        let chosen = choose(&config(TWO), &flags).unwrap();
-        let user = chosen.auth_infos[0].auth_info.as_ref().unwrap();
-        assert!(user.token.is_some() && user.exec.is_none());
+    fn a_tls_server_name_belongs_to_its_server() {
+        let mut flags = ConnectionFlags::default();
+        assert_eq!(chosen(&flags).cluster.tls_server_name, "one.test");
+        flags.server = Some("https://three".into());
+        assert_eq!(chosen(&flags).cluster.tls_server_name, "");
+        flags.tls_server_name = Some("three.test".into());
+        assert_eq!(chosen(&flags).cluster.tls_server_name, "three.test");
+        flags.server = None;
+        assert_eq!(chosen(&flags).cluster.tls_server_name, "three.test");
+    }
+
+    #[test]
+    fn an_authority_by_flag_ends_the_trust_in_everybody() {
+        let mut flags = of("b");
+        flags.certificate_authority = Some("mine.crt".into());
+        let cluster = chosen(&flags).cluster;
+        assert_eq!(cluster.certificate_authority, "mine.crt");
+        assert!(!cluster.insecure_skip_tls_verify);
+        let mut flags = of("a");
+        flags.insecure_skip_tls_verify = Some(true);
+        let cluster = chosen(&flags).cluster;
+        assert_eq!(cluster.certificate_authority, "");
+        assert!(cluster.insecure_skip_tls_verify);
+    }
+
+    #[test]
+    fn extra_values_of_flags_replace_those_of_the_same_key() {
+        let mut flags = of("b");
+        flags.impersonate_extra = vec![("a".into(), "x".into()), ("c".into(), "y".into())];
+        let extra = chosen(&flags).user.impersonate_extra;
+        assert_eq!(extra["a"], ["x"]);
+        assert_eq!(extra["b"], ["3"]);
+        assert_eq!(extra["c"], ["y"]);
     }
 }

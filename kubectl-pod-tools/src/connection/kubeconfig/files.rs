@@ -1,20 +1,23 @@
 //! kubeconfig files, found and merged as kubectl does
 //! (k8s.io/client-go/tools/clientcmd, `ClientConfigLoadingRules`).
 
+use std::collections::BTreeSet;
 use std::env;
-use std::fs;
 use std::path::{Path, PathBuf};
 
-use kube::config::Kubeconfig;
-
+use super::model::{Kubeconfig, NamedCluster, NamedContext, NamedUser};
+use crate::bounded::{self, Bounds, ReadError};
 use crate::connection::error::ConfigError;
 
+/// Limit of a kubeconfig in bytes: thousands of clusters with their certificates.
+const MAX_BYTES: usize = 16 << 20;
+
 /// What the files define together.
-pub(super) struct Files {
+pub(in crate::connection) struct Files {
     /// None where they define nothing.
-    pub(super) merged: Option<Kubeconfig>,
+    pub merged: Option<Kubeconfig>,
     /// Those of `$KUBECONFIG` that are not there.
-    pub(super) missing: Vec<String>,
+    pub missing: Vec<String>,
 }
 
 /// Reads the file that is named, those of `$KUBECONFIG`, or the one in the home
@@ -22,9 +25,10 @@ pub(super) struct Files {
 ///
 /// # Errors
 /// A named file that is not there, and any that is no kubeconfig.
-pub(super) fn read(explicit: Option<&Path>) -> Result<Files, ConfigError> {
+pub(in crate::connection) fn read(explicit: Option<&Path>) -> Result<Files, ConfigError> {
     let mut missing = Vec::new();
     let variable = env::var_os("KUBECONFIG").filter(|list| !list.is_empty());
+    let explicit = explicit.filter(|path| !path.as_os_str().is_empty());
     let paths: Vec<PathBuf> = match explicit {
         Some(path) => {
             let merged = Some(read_file(path)?);
@@ -40,49 +44,62 @@ pub(super) fn read(explicit: Option<&Path>) -> Result<Files, ConfigError> {
                 .collect(),
         },
     };
-    let mut merged: Option<Kubeconfig> = None;
-    for path in paths {
-        // As kubectl: a file of the list that is not there is passed over.
-        if !path.exists() {
-            if variable.is_some() {
-                missing.push(path.display().to_string());
-            }
-            continue;
-        }
-        let next = read_file(&path)?;
-        merged = Some(match merged {
-            Some(before) => before.merge(next).map_err(|e| ConfigError::kube(&e))?,
-            None => next,
-        });
+    // As kubectl: a file of the list that is not there is passed over.
+    let (paths, absent): (Vec<_>, Vec<_>) = paths.into_iter().partition(|path| path.exists());
+    if variable.is_some() {
+        missing.extend(absent.iter().map(|path| path.display().to_string()));
     }
     // An empty file is as good as none: in a Pod, its service account serves.
-    let merged = merged.filter(|config| !config.clusters.is_empty() || !config.contexts.is_empty());
+    let merged =
+        merged(&paths)?.filter(|config| !config.clusters.is_empty() || !config.contexts.is_empty());
     Ok(Files { merged, missing })
+}
+
+/// Reads several files as one.
+///
+/// # Errors
+/// One that is no kubeconfig.
+pub(in crate::connection) fn merged(paths: &[PathBuf]) -> Result<Option<Kubeconfig>, ConfigError> {
+    let mut merged: Option<Kubeconfig> = None;
+    for path in paths {
+        let next = read_file(path)?;
+        match &mut merged {
+            Some(before) => before.merge(next),
+            None => merged = Some(next),
+        }
+    }
+    Ok(merged)
 }
 
 fn read_file(path: &Path) -> Result<Kubeconfig, ConfigError> {
     let shown = path.display().to_string();
-    let bytes = fs::read(path).map_err(|source| ConfigError::Read {
+    let bytes = bounded::read_file(path, Bounds::file(MAX_BYTES), || {});
+    let bytes = bytes.map_err(|error| ConfigError::File {
+        what: "kubeconfig",
         path: shown.clone(),
-        source,
+        error,
     })?;
     let manifest = pod_model::manifest::read(&shown, bytes);
     if let Some(error) = manifest.errors.first() {
         return Err(ConfigError::Parse {
             place: error.location.as_ref().map_or(shown, ToString::to_string),
-            message: error.message.clone(),
+            message: error.clone().without_values().message,
         });
     }
     let mut merged = Kubeconfig::default();
     for document in &manifest.documents {
-        let mut config: Kubeconfig = document.decode().map_err(|error| ConfigError::Parse {
+        let config: Kubeconfig = document.decode().map_err(|error| ConfigError::Parse {
             place: document.location(error.span).to_string(),
             message: format!("{}: {}", error.path, without_value(&error.message)),
         })?;
+        let mut config = config.checked().map_err(|message| ConfigError::Parse {
+            place: shown.clone(),
+            message,
+        })?;
         if let Some(dir) = path.parent() {
-            make_absolute(&mut config, dir);
+            config.make_absolute(dir);
         }
-        merged = merged.merge(config).map_err(|e| ConfigError::kube(&e))?;
+        merged.merge(config);
     }
     Ok(merged)
 }
@@ -96,42 +113,93 @@ fn without_value(message: &str) -> String {
     }
 }
 
-/// Files are named relative to the kubeconfig that names them. A plugin's
-/// command is, too, when it holds a path separator; otherwise it is searched
-/// for in PATH.
-fn make_absolute(config: &mut Kubeconfig, dir: &Path) {
-    let resolve = |file: &mut Option<String>| {
-        if let Some(name) = file
-            && !name.is_empty()
-            && Path::new(name).is_relative()
-        {
-            *name = dir.join(&*name).display().to_string();
+impl Kubeconfig {
+    /// What client-go refuses of a file, whichever part of it is used: another kind,
+    /// and names that are given twice (clientcmd/api/v1, conversion.go).
+    fn checked(self) -> Result<Self, String> {
+        let is_one = |value: &str, expected| value.is_empty() || value == expected;
+        if !is_one(&self.kind, "Config") || !is_one(&self.api_version, "v1") {
+            return Err(format!(
+                "expected `apiVersion: v1` and `kind: Config`, found `{}` and `{}`",
+                self.api_version, self.kind
+            ));
         }
-    };
-    for cluster in config
-        .clusters
-        .iter_mut()
-        .filter_map(|c| c.cluster.as_mut())
-    {
-        resolve(&mut cluster.certificate_authority);
+        twice("cluster", self.clusters.iter().map(|named| &named.name))?;
+        twice("user", self.users.iter().map(|named| &named.name))?;
+        twice("context", self.contexts.iter().map(|named| &named.name))?;
+        Ok(self)
     }
-    for user in config
-        .auth_infos
-        .iter_mut()
-        .filter_map(|u| u.auth_info.as_mut())
-    {
-        resolve(&mut user.client_certificate);
-        resolve(&mut user.client_key);
-        resolve(&mut user.token_file);
-        if let Some(exec) = &mut user.exec
-            && exec
-                .command
-                .as_ref()
-                .is_some_and(|c| c.contains(std::path::MAIN_SEPARATOR))
-        {
-            resolve(&mut exec.command);
+
+    /// Adds what another file defines: the first file to name something wins.
+    fn merge(&mut self, next: Self) {
+        if self.current_context.is_empty() {
+            self.current_context = next.current_context;
+        }
+        append(&mut self.clusters, next.clusters, |named: &NamedCluster| {
+            &named.name
+        });
+        append(&mut self.users, next.users, |named: &NamedUser| &named.name);
+        append(&mut self.contexts, next.contexts, |named: &NamedContext| {
+            &named.name
+        });
+    }
+
+    /// Files are named relative to the kubeconfig that names them. A plugin's
+    /// command is, too, when it holds a path separator; otherwise it is searched
+    /// for in PATH.
+    fn make_absolute(&mut self, dir: &Path) {
+        let resolve = |file: &mut String| {
+            if !file.is_empty() && Path::new(file.as_str()).is_relative() {
+                *file = dir.join(file.as_str()).display().to_string();
+            }
+        };
+        for named in &mut self.clusters {
+            resolve(&mut named.cluster.certificate_authority);
+        }
+        for named in &mut self.users {
+            let user = &mut named.user;
+            resolve(&mut user.client_certificate);
+            resolve(&mut user.client_key);
+            resolve(&mut user.token_file);
+            if let Some(exec) = &mut user.exec
+                && exec.command.contains(std::path::MAIN_SEPARATOR)
+            {
+                resolve(&mut exec.command);
+            }
         }
     }
+}
+
+fn append<T>(all: &mut Vec<T>, next: Vec<T>, name: impl Fn(&T) -> &String) {
+    let known: BTreeSet<String> = all.iter().map(|one| name(one).clone()).collect();
+    all.extend(next.into_iter().filter(|one| !known.contains(name(one))));
+}
+
+fn twice<'n>(kind: &str, names: impl Iterator<Item = &'n String>) -> Result<(), String> {
+    let mut known = BTreeSet::new();
+    for name in names {
+        if !known.insert(name) {
+            return Err(format!("the {kind} `{name}` is defined twice"));
+        }
+    }
+    Ok(())
+}
+
+/// Reads a file that a kubeconfig or a flag names.
+///
+/// # Errors
+/// A file that cannot be read, or is larger than any of its kind.
+pub(in crate::connection) fn read_named(
+    what: &'static str,
+    path: &str,
+    limit: usize,
+) -> Result<Vec<u8>, ConfigError> {
+    let read = bounded::read_file(Path::new(path), Bounds::file(limit), || {});
+    read.map_err(|error: ReadError| ConfigError::File {
+        what,
+        path: path.to_owned(),
+        error,
+    })
 }
 
 #[cfg(test)]
@@ -146,18 +214,18 @@ clusters:
 users:
 - {name: u1, user: {token: t1}}
 - {name: u2, user: {client-certificate: u.crt, client-key: /abs/u.key}}
+- {name: u3, user: {exec: {command: ./login}}}
+- {name: u4, user: {exec: {command: login}}}
 ";
         let manifest = pod_model::manifest::read("config", text.as_bytes().to_vec());
         let mut loaded: Kubeconfig = manifest.documents[0].decode().unwrap();
-        make_absolute(&mut loaded, Path::new("/etc/k"));
-        let ca = &loaded.clusters[0]
-            .cluster
-            .as_ref()
-            .unwrap()
-            .certificate_authority;
-        assert_eq!(ca.as_deref(), Some("/etc/k/ca.crt"));
-        let user = loaded.auth_infos[1].auth_info.as_ref().unwrap();
-        assert_eq!(user.client_certificate.as_deref(), Some("/etc/k/u.crt"));
-        assert_eq!(user.client_key.as_deref(), Some("/abs/u.key"));
+        loaded.make_absolute(Path::new("/etc/k"));
+        let ca = &loaded.clusters[0].cluster.certificate_authority;
+        assert_eq!(ca, "/etc/k/ca.crt");
+        let user = |at: usize| loaded.users[at].user.clone();
+        assert_eq!(user(1).client_certificate, "/etc/k/u.crt");
+        assert_eq!(user(1).client_key, "/abs/u.key");
+        assert_eq!(user(2).exec.unwrap().command, "/etc/k/./login");
+        assert_eq!(user(3).exec.unwrap().command, "login");
     }
 }

@@ -1,7 +1,9 @@
 //! kubeconfig files, and what the flags choose from them.
 
 mod choose;
-mod effective;
 mod files;
+mod model;
 
-pub(super) use effective::effective;
+pub(super) use choose::{Chosen, choose};
+pub(super) use files::{Files, merged, read, read_named};
+pub(super) use model::{AuthProvider, Bytes, Cluster, Exec, User};

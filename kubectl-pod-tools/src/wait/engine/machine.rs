@@ -109,12 +109,7 @@ impl Engine {
     /// Takes in what a stream has brought.
     pub(crate) fn feed(&mut self, input: Input, now: Duration) {
         match input {
-            Input::Lost(stream) => {
-                self.synced[stream] = true;
-                if let Role::Look(at) = self.roles[stream] {
-                    self.looked_for(at, Vec::new(), now);
-                }
-            }
+            Input::Lost(stream) => self.synced[stream] = true,
             Input::Polls(pause) => {
                 self.wanted.between_looks = self.wanted.between_looks.max(pause);
             }

@@ -53,6 +53,18 @@ impl Engine {
             .all(|(_, synced)| *synced)
     }
 
+    /// The groups whose objects were never listed: nothing is known of them, not
+    /// even that there are none.
+    pub(crate) fn unlisted(&self) -> impl Iterator<Item = usize> {
+        self.roles
+            .iter()
+            .zip(&self.synced)
+            .filter_map(|(role, synced)| match role {
+                Role::Targets(group) if !synced && self.groups.get(*group)?.live => Some(*group),
+                _ => None,
+            })
+    }
+
     /// When time alone changes something next.
     pub(crate) fn wake_at(&self) -> Option<Duration> {
         let timeout = self.wanted.timeout.filter(|timeout| !timeout.is_zero());
@@ -77,10 +89,13 @@ impl Engine {
         (self.targets().count(), self.wanted.expect)
     }
 
-    /// Whether fewer are there than are to be. Of what is to go there may be none.
+    /// Whether fewer are there than are to be. Of what is to go there may be none,
+    /// where a list says so.
     pub(crate) fn too_few(&self) -> bool {
         let (there, expected) = self.count();
-        let nothing_is_enough = self.for_deletion() && !self.wanted.wait_for_creation;
+        let nothing_is_enough = self.for_deletion()
+            && !self.wanted.wait_for_creation
+            && self.unlisted().next().is_none();
         there < expected.max(usize::from(!nothing_is_enough))
     }
 
@@ -89,7 +104,7 @@ impl Engine {
         if self.aborted || self.looked {
             return true;
         }
-        if !self.targets_synced() && self.groups.iter().any(|group| group.live) {
+        if self.unlisted().next().is_some() {
             return false;
         }
         let (_, expected) = self.count();

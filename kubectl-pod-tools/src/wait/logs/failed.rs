@@ -100,6 +100,7 @@ async fn print(
             Unread::Refused(ClusterError::Unreachable {
                 server: cluster.server().to_owned(),
                 cause: crate::error::system(&error),
+                sent: true,
             })
         })?;
         let Some(line) = line else {
@@ -133,9 +134,7 @@ pub(in crate::wait) async fn last_lines(
         // It is never closed.
         let _turn = turns.acquire().await;
         let (pod, container) = (&culprit.pod, &culprit.container);
-        cluster
-            .log_tail(namespace, pod, container, Some(LINES))
-            .await
+        cluster.log_tail(namespace, pod, container, LINES).await
     };
     match timeout(PATIENCE, tail).await {
         Ok(Ok(text)) => text

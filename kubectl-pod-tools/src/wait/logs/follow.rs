@@ -177,6 +177,7 @@ impl Follow {
             Err(ClusterError::Unreachable {
                 server: self.shared.cluster.server().to_owned(),
                 cause: format!("no answer within {} s", ANSWER.as_secs()),
+                sent: true,
             })
         })?;
         let mut reading = Reading::new(self.position);

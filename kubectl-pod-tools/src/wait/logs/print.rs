@@ -6,7 +6,6 @@ use anstyle::{AnsiColor, Style};
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 
-use crate::error::CommandError;
 use crate::ui::{Ui, escape, escape_line};
 
 /// So that neighbours can be told apart.
@@ -47,7 +46,7 @@ pub(in crate::wait) struct Line {
 /// the logs, but not the wait.
 pub(in crate::wait) struct Printer {
     sender: mpsc::Sender<Line>,
-    writing: JoinHandle<Result<(), CommandError>>,
+    writing: JoinHandle<()>,
 }
 
 impl Printer {
@@ -64,24 +63,16 @@ impl Printer {
         self.sender.clone()
     }
 
-    /// Waits until all that came in is written.
-    ///
-    /// # Errors
-    /// Those of writing. That nobody reads any more is none: the wait goes on.
-    pub(in crate::wait) async fn finish(self) -> Result<(), CommandError> {
+    /// Waits until all that came in is written. That it cannot be written ends no
+    /// wait.
+    pub(in crate::wait) async fn finish(self) {
         drop(self.sender);
-        match self.writing.await {
-            Ok(Err(CommandError::BrokenPipe)) | Err(_) => Ok(()),
-            Ok(result) => result,
-        }
+        // A panic has been shown.
+        let _ = self.writing.await;
     }
 }
 
-async fn write(
-    mut lines: mpsc::Receiver<Line>,
-    ui: Arc<Ui>,
-    as_talk: bool,
-) -> Result<(), CommandError> {
+async fn write(mut lines: mpsc::Receiver<Line>, ui: Arc<Ui>, as_talk: bool) {
     let mut batch = Vec::with_capacity(BATCH);
     while lines.recv_many(&mut batch, BATCH).await > 0 {
         let mut text = String::new();
@@ -90,19 +81,18 @@ async fn write(
             text.push_str(&escape_line(&line.text));
             text.push('\n');
         }
-        let ui = Arc::clone(&ui);
+        let to = Arc::clone(&ui);
         // A pipe that nobody reads blocks; the rest of the program must not.
         let written = tokio::task::spawn_blocking(move || {
             if as_talk {
-                ui.talk(&text);
-                Ok(())
+                to.talk(&text);
             } else {
-                ui.styled_data(&text)
+                to.styled_data(&text);
             }
         });
-        if let Ok(result) = written.await {
-            result?;
+        // A panic has been shown. Lines that nobody gets are not asked for.
+        if written.await.is_err() || (!as_talk && ui.has_lost_output()) {
+            return;
         }
     }
-    Ok(())
 }

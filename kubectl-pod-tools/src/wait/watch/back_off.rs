@@ -75,15 +75,9 @@ impl BackOff {
                 self.reached && since < REFUSED
             }
             Some(code) if !(code == 410 || code == 429 || code >= 500) => false,
-            _ if matches!(
-                error,
-                ClusterError::Tls { .. }
-                    | ClusterError::UnknownKind { .. }
-                    | ClusterError::UnknownType { .. }
-            ) =>
-            {
-                false
-            }
+            _ if is_lasting(error) => false,
+            // What is no API server will not become one.
+            _ if !self.reached && is_no_server(error) => false,
             _ if self.reached => since.elapsed() < LOST,
             _ => self.failures < ATTEMPTS,
         }
@@ -106,6 +100,26 @@ impl BackOff {
     }
 }
 
+/// Whether the same request would end so again.
+fn is_lasting(error: &ClusterError) -> bool {
+    matches!(
+        error,
+        ClusterError::Tls { .. }
+            | ClusterError::TooLarge { .. }
+            | ClusterError::UnknownKind { .. }
+            | ClusterError::UnknownType { .. }
+    )
+}
+
+/// Whether something else than an API server answers, and not in its absence.
+fn is_no_server(error: &ClusterError) -> bool {
+    match error {
+        ClusterError::Foreign { status, .. } => *status < 500,
+        ClusterError::NotAnApi { .. } => true,
+        _ => false,
+    }
+}
+
 /// Between half of a time and all of it.
 pub(super) fn jitter(time: Duration) -> Duration {
     // The keys of each hasher are random.
@@ -122,6 +136,7 @@ mod tests {
         ClusterError::Unreachable {
             server: "s".to_owned(),
             cause: "c".to_owned(),
+            sent: false,
         }
     }
 

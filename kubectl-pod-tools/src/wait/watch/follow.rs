@@ -3,14 +3,13 @@
 use std::time::Duration;
 
 use futures::StreamExt;
-use serde::Deserialize;
 use serde_json::Value;
 use tokio::sync::mpsc::Sender;
 use tokio::time::{Instant, timeout};
 
 use super::back_off::{BackOff, jitter};
 use super::source::{Message, Mode, Source, longest_pause};
-use crate::cluster::{Cluster, ClusterError, Lines};
+use crate::cluster::{Cluster, ClusterError, Lines, WatchEvent};
 use crate::wait::engine::Input;
 
 /// The server is asked to end a watch after this time. What stays silent for
@@ -23,13 +22,6 @@ const DEAD: Duration = Duration::from_secs(10);
 const ANSWER: Duration = Duration::from_secs(30);
 /// A watch that ends sooner was not a good one.
 const SHORT: Duration = Duration::from_secs(5);
-
-#[derive(Deserialize)]
-struct Event {
-    #[serde(rename = "type")]
-    kind: String,
-    object: Value,
-}
 
 /// How a watch ended.
 enum Watched {
@@ -137,10 +129,20 @@ impl Follower {
                 }
                 Err(error) if error.code() == Some(404) && self.back_off.was_reached() => {
                     if self.unserved {
-                        // Its CustomResourceDefinition is gone, and all objects with it.
-                        self.send(Input::Listed(self.source.stream, Vec::new()))
-                            .await?;
-                        return Ok(None);
+                        match self.cluster.is_served(&self.source.resource).await {
+                            // Its CustomResourceDefinition is gone, and all objects
+                            // with it.
+                            Ok(false) => {
+                                self.send(Input::Listed(self.source.stream, Vec::new()))
+                                    .await?;
+                                return Ok(None);
+                            }
+                            Ok(true) => {}
+                            Err(error) => {
+                                self.failed(error).await?;
+                                continue;
+                            }
+                        }
                     }
                     self.unserved = true;
                     self.back_off.count();
@@ -154,51 +156,24 @@ impl Follower {
     async fn list(&self) -> Result<(Vec<Value>, Option<String>), ClusterError> {
         let source = &self.source;
         let kind = source.resource.kind.as_str();
-        let api_version = match source.resource.group.as_str() {
-            "" => source.resource.version.clone(),
-            group => format!("{group}/{}", source.resource.version),
+        let api_version = source.resource.api_version();
+        let keep = |mut item: Value| {
+            if !source.keep.wants(&item) {
+                return None;
+            }
+            // The items of a list need not say what they are.
+            if let Some(item) = item.as_object_mut() {
+                item.insert("kind".to_owned(), kind.into());
+                item.insert("apiVersion".to_owned(), api_version.clone().into());
+            }
+            Some(source.keep.of(item))
         };
-        let mut objects = Vec::new();
-        let mut token: Option<String> = None;
-        loop {
-            let page = self.cluster.list_page(
-                &source.resource,
-                &source.namespace,
-                &source.selection,
-                token.as_deref(),
-            );
-            let mut page = match page.await {
-                // The pages grew too old meanwhile (tools/pager, `FullListIfExpired`).
-                Err(error) if error.code() == Some(410) && token.is_some() => {
-                    objects.clear();
-                    let (resource, namespace) = (&source.resource, &source.namespace);
-                    self.cluster
-                        .list_at_once(resource, namespace, &source.selection)
-                        .await?
-                }
-                page => page?,
-            };
-            let text = |key: &str| {
-                let text = page.get("metadata")?.get(key)?.as_str()?;
-                (!text.is_empty()).then(|| text.to_owned())
-            };
-            let version = text("resourceVersion");
-            token = text("continue");
-            if let Some(Value::Array(items)) = page.get_mut("items").map(Value::take) {
-                for mut item in items {
-                    if !source.keep.wants(&item) {
-                        continue;
-                    }
-                    // The items of a list do not say what they are.
-                    item["kind"] = kind.into();
-                    item["apiVersion"] = api_version.clone().into();
-                    objects.push(source.keep.of(item));
-                }
-            }
-            if token.is_none() {
-                return Ok((objects, version));
-            }
-        }
+        let (resource, namespace) = (&source.resource, &source.namespace);
+        let listed = self
+            .cluster
+            .list_with(resource, namespace, &source.selection, keep);
+        let listed = listed.await?;
+        Ok((listed.objects, listed.version))
     }
 
     async fn ask_one_by_one(&self) -> Result<(Vec<Value>, Option<String>), ClusterError> {
@@ -208,7 +183,7 @@ impl Follower {
             let answer = self.cluster.get(&source.resource, &source.namespace, name);
             match answer.await {
                 Ok(object) => objects.push(source.keep.of(object)),
-                Err(error) if error.code() == Some(404) => {}
+                Err(error) if error.is_not_found() => {}
                 Err(error) => return Err(error),
             }
         }
@@ -295,22 +270,25 @@ impl Follower {
                 // The watch has ended, broken off, or fallen silent.
                 return Watched::Ended;
             };
-            let Ok(event) = serde_json::from_str::<Event>(&line) else {
+            let source = &self.source;
+            let event = WatchEvent::parse(&line, &source.resource, &source.namespace);
+            drop(line);
+            // 410 Gone above all.
+            let Ok(event) = event else {
                 return Watched::Broken;
             };
-            drop(line);
-            let new = event.object.pointer("/metadata/resourceVersion");
-            if let Some(new) = new.and_then(Value::as_str) {
-                new.clone_into(version);
+            if let Some(new) = event.version() {
+                *version = new;
             }
-            let wanted = self.source.keep.wants(&event.object);
-            let input = match event.kind.as_str() {
-                "ADDED" | "MODIFIED" | "DELETED" if !wanted => continue,
-                "ADDED" | "MODIFIED" => Input::Is(stream, self.source.keep.of(event.object)),
-                "DELETED" => Input::Gone(stream, self.source.keep.of(event.object)),
-                "BOOKMARK" => continue,
-                // 410 Gone above all.
-                _ => return Watched::Broken,
+            let input = match event {
+                WatchEvent::Bookmark(_) => continue,
+                WatchEvent::Applied(object) | WatchEvent::Deleted(object)
+                    if !source.keep.wants(&object) =>
+                {
+                    continue;
+                }
+                WatchEvent::Applied(object) => Input::Is(stream, source.keep.of(object)),
+                WatchEvent::Deleted(object) => Input::Gone(stream, source.keep.of(object)),
             };
             if self.send(input).await.is_err() {
                 return Watched::Closed;

@@ -40,7 +40,7 @@ enum Does {
 fn list(version: &str) -> Does {
     Does::Says(
         200,
-        json!({"metadata": {"resourceVersion": version}, "items": []}).to_string(),
+        json!({"apiVersion": "batch/v1", "kind": "JobList", "metadata": {"resourceVersion": version}, "items": []}).to_string(),
     )
 }
 

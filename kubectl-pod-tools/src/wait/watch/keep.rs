@@ -100,8 +100,8 @@ impl Keep {
                 if let Some(metadata) = object.get_mut("metadata") {
                     retain(metadata, &METADATA);
                     for (key, value) in [("labels", labels), ("annotations", annotations)] {
-                        if let Some(value) = value {
-                            metadata[key] = value;
+                        if let (Some(value), Some(metadata)) = (value, metadata.as_object_mut()) {
+                            metadata.insert(key.to_owned(), value);
                         }
                     }
                 }

@@ -1,0 +1,124 @@
+//! Bodies of answers, each read within a bound that fits what it is: a server,
+//! or whatever answers in its place, may never stop sending.
+
+use http_body_util::BodyExt;
+use kube::client::Body;
+
+/// Largest object, in bytes. etcd stores 1.5 MiB of one
+/// (go.etcd.io/etcd/server/v3/embed, `DefaultMaxRequestBytes`), and a request
+/// brings 3 MiB at most (k8s.io/apiserver/pkg/server, `MaxRequestBodyBytes`);
+/// JSON may write a byte as six.
+pub(crate) const OBJECT: usize = 16 << 20;
+/// Largest page of a list, in bytes. A page that is larger is asked for again
+/// with fewer objects.
+pub(super) const PAGE: usize = 64 << 20;
+/// Largest list that comes in one answer, in bytes.
+pub(super) const LIST: usize = 512 << 20;
+/// Largest answer of discovery, in bytes: all types of a server.
+pub(super) const DISCOVERY: usize = 64 << 20;
+/// Bytes of a refusal that are read; the rest is not looked at.
+const REFUSAL: usize = 1 << 20;
+
+/// Why a body was not read to its end.
+#[derive(Debug)]
+pub(super) enum BodyError {
+    /// It is larger than this.
+    TooLarge(usize),
+    /// The connection broke.
+    Broken(kube::Error),
+}
+
+/// Reads a body to its end.
+///
+/// # Errors
+/// A body of more than `limit` bytes, of which no more is read; a connection
+/// that breaks.
+pub(super) async fn read(body: Body, limit: usize) -> Result<Vec<u8>, BodyError> {
+    let (bytes, whole) = read_up_to(body, limit).await.map_err(BodyError::Broken)?;
+    if whole {
+        Ok(bytes)
+    } else {
+        Err(BodyError::TooLarge(limit))
+    }
+}
+
+/// Reads what a refusal says: its beginning, where it is long.
+///
+/// # Errors
+/// A connection that breaks.
+pub(super) async fn read_refusal(body: Body) -> Result<Vec<u8>, kube::Error> {
+    Ok(read_up_to(body, REFUSAL).await?.0)
+}
+
+/// The first `limit` bytes, and whether they are all.
+async fn read_up_to(mut body: Body, limit: usize) -> Result<(Vec<u8>, bool), kube::Error> {
+    let mut bytes = Vec::new();
+    while let Some(frame) = body.frame().await {
+        let data = frame?.into_data().unwrap_or_default();
+        let room = limit - bytes.len();
+        if data.len() > room {
+            bytes.extend_from_slice(data.get(..room).unwrap_or_default());
+            return Ok((bytes, false));
+        }
+        bytes.extend_from_slice(&data);
+    }
+    Ok((bytes, true))
+}
+
+/// Bytes of a log that is not followed; whoever asks for its end waits for no more.
+const LOG: usize = 16 << 20;
+
+/// Reads a body for its last `kept` bytes.
+///
+/// # Errors
+/// A connection that breaks.
+pub(super) async fn read_end(mut body: Body, kept: usize) -> Result<Vec<u8>, kube::Error> {
+    let (mut end, mut seen) = (Vec::new(), 0);
+    while let Some(frame) = body.frame().await {
+        let data = frame?.into_data().unwrap_or_default();
+        seen += data.len();
+        end.extend_from_slice(&data);
+        if end.len() > 2 * kept {
+            end.drain(..end.len() - kept);
+        }
+        if seen > LOG {
+            break;
+        }
+    }
+    end.drain(..end.len().saturating_sub(kept));
+    Ok(end)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn of_a_log_the_end_is_kept() {
+        for (text, kept) in [
+            ("", ""),
+            ("abc", "abc"),
+            ("abcdefgh", "fgh"),
+            ("abcdefghi", "ghi"),
+        ] {
+            let end = read_end(Body::from(text.as_bytes().to_vec()), 3).await;
+            assert_eq!(end.unwrap(), kept.as_bytes(), "{text}");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_body_is_read_up_to_its_bound_and_no_further() {
+        for (length, limit, whole) in [(0, 0, true), (5, 5, true), (6, 5, false), (1, 0, false)] {
+            let body = Body::from(vec![b'x'; length]);
+            match read(body, limit).await {
+                Ok(bytes) => assert!(whole && bytes.len() == length, "{length} of {limit}"),
+                Err(error) => assert!(
+                    !whole && matches!(error, BodyError::TooLarge(bound) if bound == limit),
+                    "{length} of {limit}"
+                ),
+            }
+        }
+        let long = Body::from(vec![b'x'; REFUSAL + 1]);
+        assert_eq!(read_refusal(long).await.unwrap().len(), REFUSAL);
+    }
+}

@@ -1,0 +1,178 @@
+//! Collections, read page by page.
+
+use serde_json::Value;
+
+use super::body;
+use super::error::{ClusterError, Request, Verb};
+use super::mapping::{Resource, encode};
+use super::request::Cluster;
+use super::shape;
+
+/// Which objects of a collection.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Selection {
+    /// Label selector.
+    pub labels: Option<String>,
+    /// Field selector.
+    pub fields: Option<String>,
+}
+
+impl Selection {
+    pub(super) fn query(&self) -> String {
+        let mut query = String::new();
+        for (key, value) in [
+            ("fieldSelector", &self.fields),
+            ("labelSelector", &self.labels),
+        ] {
+            if let Some(value) = value {
+                query.push_str(&format!("&{key}={}", encode(value)));
+            }
+        }
+        query
+    }
+}
+
+/// A collection as it was at one time.
+#[derive(Debug)]
+pub(crate) struct Listed {
+    /// Its objects.
+    pub objects: Vec<Value>,
+    /// The version to watch from; none where the server names none.
+    pub version: Option<String>,
+}
+
+/// Objects of a page, as in client-go (tools/pager, `defaultPageSize`).
+const PAGE: u32 = 500;
+/// A page that is too large is asked for again with so many times fewer objects.
+const SMALLER: u32 = 8;
+/// What a page is answered with whose list was forgotten (410, `Expired`).
+const EXPIRED: u16 = 410;
+/// Objects that no collection has: etcd holds 8 GiB at most.
+const MOST: usize = 2_000_000;
+/// Pages in a row that may be empty and yet have another behind them: a selector
+/// is applied after the reading, but the server goes on until a page has something.
+const EMPTY: u32 = 100;
+
+impl Cluster {
+    /// A whole collection, of each object what `keep` leaves of it: page by page,
+    /// and at once where the pages grew too old meanwhile, as client-go's pager
+    /// does (tools/pager, `FullListIfExpired`).
+    ///
+    /// # Errors
+    /// What a request can meet; an answer that is no list of these objects, or a
+    /// list that does not end.
+    pub(crate) async fn list_with(
+        &self,
+        resource: &Resource,
+        namespace: &str,
+        selection: &Selection,
+        mut keep: impl FnMut(Value) -> Option<Value>,
+    ) -> Result<Listed, ClusterError> {
+        let mut objects = Vec::new();
+        let mut token: Option<String> = None;
+        let (mut limit, mut seen, mut empty) = (PAGE, 0, 0);
+        loop {
+            let page = self.page(resource, namespace, selection, token.as_deref(), limit);
+            let mut page = match page.await {
+                Err(ClusterError::TooLarge { .. }) if limit > 1 => {
+                    limit = (limit / SMALLER).max(1);
+                    continue;
+                }
+                Err(error) if error.code() == Some(EXPIRED) && token.is_some() => {
+                    objects.clear();
+                    self.at_once(resource, namespace, selection).await?
+                }
+                page => page?,
+            };
+            shape::check_list(&page, resource, namespace)
+                .map_err(|cause| self.not_an_api(cause))?;
+            self.set_confirmed();
+            let text = |key: &str| {
+                let text = page.get("metadata")?.get(key)?.as_str()?;
+                (!text.is_empty()).then(|| text.to_owned())
+            };
+            let (version, next) = (text("resourceVersion"), text("continue"));
+            let items = match page.get_mut("items").map(Value::take) {
+                Some(Value::Array(items)) => items,
+                _ => Vec::new(),
+            };
+            seen += items.len();
+            empty = if items.is_empty() { empty + 1 } else { 0 };
+            objects.extend(items.into_iter().filter_map(&mut keep));
+            if next.is_none() {
+                return Ok(Listed { objects, version });
+            }
+            if next == token || empty > EMPTY || seen > MOST {
+                return Err(self.not_an_api("its list does not end".to_owned()));
+            }
+            token = next;
+        }
+    }
+
+    /// All objects of a namespace, or those that a label selector matches.
+    ///
+    /// # Errors
+    /// Those of [`Cluster::list_with`].
+    pub(crate) async fn list(
+        &self,
+        resource: &Resource,
+        namespace: &str,
+        selector: Option<&str>,
+    ) -> Result<Vec<Value>, ClusterError> {
+        let selection = Selection {
+            labels: selector.map(str::to_owned),
+            fields: None,
+        };
+        let listed = self
+            .list_with(resource, namespace, &selection, Some)
+            .await?;
+        Ok(listed.objects)
+    }
+
+    /// One page, the first or the one that a token leads to.
+    async fn page(
+        &self,
+        resource: &Resource,
+        namespace: &str,
+        selection: &Selection,
+        token: Option<&str>,
+        limit: u32,
+    ) -> Result<Value, ClusterError> {
+        let what = request(Verb::List, resource, namespace);
+        let mut path = format!(
+            "{}?limit={limit}{}",
+            resource.path(Some(namespace), None),
+            selection.query()
+        );
+        if let Some(token) = token {
+            path.push_str(&format!("&continue={}", encode(token)));
+        }
+        self.get_path(&what, &path, body::PAGE).await
+    }
+
+    /// The whole collection in one answer.
+    async fn at_once(
+        &self,
+        resource: &Resource,
+        namespace: &str,
+        selection: &Selection,
+    ) -> Result<Value, ClusterError> {
+        let what = request(Verb::List, resource, namespace);
+        let mut path = resource.path(Some(namespace), None);
+        let query = selection.query();
+        if let Some(query) = query.strip_prefix('&') {
+            path.push_str(&format!("?{query}"));
+        }
+        self.get_path(&what, &path, body::LIST).await
+    }
+}
+
+/// A request for a collection, as errors name it.
+pub(super) fn request(verb: Verb, resource: &Resource, namespace: &str) -> Request {
+    Request {
+        verb,
+        resource: resource.qualified(),
+        name: None,
+        namespace: resource.namespaced.then(|| namespace.to_owned()),
+    }
+}

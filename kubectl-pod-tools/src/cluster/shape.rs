@@ -1,0 +1,339 @@
+//! Whether an answer is what was asked for. A proxy, a login page or a broken
+//! server may answer 200 with anything, and nothing is concluded from that.
+
+use serde_json::{Map, Value};
+
+use super::mapping::Resource;
+
+/// Letters of a generated name that come from `generateName`
+/// (k8s.io/apiserver/pkg/storage/names, `maxGeneratedNameLength`).
+const GENERATED: usize = 58;
+
+/// Which object an answer has to be.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Expected<'a> {
+    pub resource: &'a Resource,
+    /// Where; of no meaning for what lives in no namespace.
+    pub namespace: &'a str,
+    pub name: Name<'a>,
+}
+
+/// Which name.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Name<'a> {
+    /// This one.
+    Is(&'a str),
+    /// One that begins so.
+    Generated(&'a str),
+}
+
+/// Checks that an answer is one object, the one that was asked for.
+///
+/// # Errors
+/// What it is instead.
+pub(super) fn check_object(answer: &Value, expected: &Expected<'_>) -> Result<(), String> {
+    let resource = expected.resource;
+    let object = as_object(answer)?;
+    check_kind(object, &resource.api_version(), |kind| {
+        kind == resource.kind
+    })
+    .map_err(|found| format!("expected a {}, found {found}", resource.kind))?;
+    let found = name(answer);
+    let fits = match expected.name {
+        Name::Is(name) => found == name,
+        Name::Generated(prefix) => {
+            let kept = prefix
+                .char_indices()
+                .nth(GENERATED)
+                .map_or(prefix.len(), |(at, _)| at);
+            !found.is_empty() && found.starts_with(prefix.get(..kept).unwrap_or(prefix))
+        }
+    };
+    // What is never stored has no name of its own.
+    let is_fine = fits || found.is_empty() && is_transient(&resource.kind);
+    if !is_fine {
+        let (Name::Is(wanted) | Name::Generated(wanted)) = expected.name;
+        let kind = &resource.kind;
+        return Err(match found {
+            "" => format!("expected the {kind} \"{wanted}\", found one without a name"),
+            found => format!("expected the {kind} \"{wanted}\", found \"{found}\""),
+        });
+    }
+    check_namespace(answer, resource, expected.namespace)
+}
+
+/// Checks that an answer is a list of a resource's objects, each with a name.
+///
+/// # Errors
+/// What it is instead.
+pub(super) fn check_list(
+    answer: &Value,
+    resource: &Resource,
+    namespace: &str,
+) -> Result<(), String> {
+    let list = as_object(answer)?;
+    // A CustomResourceDefinition may name the kind of its lists (`listKind`).
+    check_kind(list, &resource.api_version(), |kind| kind.ends_with("List"))
+        .map_err(|found| format!("expected a list of {}, found {found}", resource.qualified()))?;
+    if !list.get("metadata").is_some_and(Value::is_object) {
+        return Err("the list has no metadata".to_owned());
+    }
+    let items = match list.get("items") {
+        Some(Value::Array(items)) => items.as_slice(),
+        // Go's nil: an aggregated API server may write it.
+        Some(Value::Null) => &[],
+        Some(other) => return Err(format!("the list's items are {}", what_is(other))),
+        None => return Err("the list has no items".to_owned()),
+    };
+    for item in items {
+        check_item(item, resource, namespace)?;
+    }
+    Ok(())
+}
+
+/// Checks that a value is an object of a resource, as it comes in a list or by a
+/// watch.
+///
+/// # Errors
+/// What it is instead.
+pub(super) fn check_item(item: &Value, resource: &Resource, namespace: &str) -> Result<(), String> {
+    let object = as_object(item)?;
+    // The items of a list need not say what they are.
+    if let Some(kind) = object.get("kind").filter(|kind| **kind != resource.kind) {
+        let found = kind.as_str().unwrap_or(what_is(kind));
+        return Err(format!("expected a {}, found {found}", resource.kind));
+    }
+    if name(item).is_empty() {
+        return Err(format!("a {} has no name", resource.kind));
+    }
+    check_namespace(item, resource, namespace)
+}
+
+/// Checks that an answer says that something was deleted: the object as it
+/// last was, or a Status.
+///
+/// # Errors
+/// What it is instead.
+pub(super) fn check_deleted(answer: &Value, expected: &Expected<'_>) -> Result<(), String> {
+    let is_status = answer.get("kind").is_some_and(|kind| kind == "Status");
+    if is_status
+        && answer
+            .get("status")
+            .is_some_and(|status| status == "Success")
+    {
+        return Ok(());
+    }
+    check_object(answer, expected)
+}
+
+fn as_object(answer: &Value) -> Result<&Map<String, Value>, String> {
+    answer
+        .as_object()
+        .ok_or_else(|| format!("expected an object, found {}", what_is(answer)))
+}
+
+fn check_kind(
+    object: &Map<String, Value>,
+    api_version: &str,
+    fits: impl Fn(&str) -> bool,
+) -> Result<(), String> {
+    let text = |key: &str| object.get(key).and_then(Value::as_str).unwrap_or("");
+    let (version, kind) = (text("apiVersion"), text("kind"));
+    if kind.is_empty() {
+        Err("an object without a kind".to_owned())
+    } else if version == api_version && fits(kind) {
+        Ok(())
+    } else {
+        Err(format!("a {kind} of \"{version}\""))
+    }
+}
+
+fn check_namespace(object: &Value, resource: &Resource, expected: &str) -> Result<(), String> {
+    let found = object
+        .pointer("/metadata/namespace")
+        .and_then(Value::as_str);
+    let found = found.unwrap_or("");
+    // A server that knows one namespace only may leave it out.
+    if !resource.namespaced || found.is_empty() || expected.is_empty() || found == expected {
+        return Ok(());
+    }
+    Err(format!(
+        "expected namespace \"{expected}\", found \"{found}\""
+    ))
+}
+
+fn name(object: &Value) -> &str {
+    let name = object.pointer("/metadata/name").and_then(Value::as_str);
+    name.unwrap_or("")
+}
+
+/// Kinds whose objects are questions: the server answers them and stores nothing.
+fn is_transient(kind: &str) -> bool {
+    kind.ends_with("Review") || kind == "Binding"
+}
+
+/// A value in words, without its content.
+fn what_is(value: &Value) -> &'static str {
+    match value {
+        Value::Null => "null",
+        Value::Bool(_) => "a boolean",
+        Value::Number(_) => "a number",
+        Value::String(_) => "a string",
+        Value::Array(_) => "an array",
+        Value::Object(_) => "an object",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn expected(name: Name<'_>) -> Result<(Resource, Name<'_>), String> {
+        let pods = Resource::built_in("v1", "Pod").ok_or("no Pods")?;
+        Ok((pods, name))
+    }
+
+    fn object(answer: &Value, name: Name<'_>) -> Result<(), String> {
+        let (resource, name) = expected(name)?;
+        let expected = Expected {
+            resource: &resource,
+            namespace: "n",
+            name,
+        };
+        check_object(answer, &expected)
+    }
+
+    #[test]
+    fn an_object_is_the_one_that_was_asked_for() {
+        let pod = |name: &str, namespace: &str| json!({"apiVersion": "v1", "kind": "Pod", "metadata": {"name": name, "namespace": namespace}});
+        let a = Name::Is("a");
+        assert_eq!(object(&pod("a", "n"), a), Ok(()));
+        assert_eq!(object(&pod("a", ""), a), Ok(()));
+        assert_eq!(object(&pod("a-1b2c3", "n"), Name::Generated("a-")), Ok(()));
+        let long = "x".repeat(80);
+        let cut = format!("{}abcde", "x".repeat(58));
+        assert_eq!(object(&pod(&cut, "n"), Name::Generated(&long)), Ok(()));
+        for (answer, name, why) in [
+            (
+                json!({}),
+                a,
+                "expected a Pod, found an object without a kind",
+            ),
+            (json!([]), a, "expected an object, found an array"),
+            (json!("x"), a, "expected an object, found a string"),
+            (json!(null), a, "expected an object, found null"),
+            (pod("b", "n"), a, "expected the Pod \"a\", found \"b\""),
+            (
+                pod("", "n"),
+                a,
+                "expected the Pod \"a\", found one without a name",
+            ),
+            (
+                pod("b-1", "n"),
+                Name::Generated("a-"),
+                "expected the Pod \"a-\", found \"b-1\"",
+            ),
+            (pod("a", "m"), a, "expected namespace \"n\", found \"m\""),
+            (
+                json!({"kind": "Pod"}),
+                a,
+                "expected a Pod, found a Pod of \"\"",
+            ),
+            (
+                json!({"apiVersion": "v1", "kind": "Secret", "metadata": {"name": "a"}}),
+                a,
+                "expected a Pod, found a Secret of \"v1\"",
+            ),
+        ] {
+            assert_eq!(object(&answer, name), Err(why.to_owned()), "{answer}");
+        }
+    }
+
+    #[test]
+    fn what_is_never_stored_needs_no_name() {
+        let resource = Resource {
+            group: "authorization.k8s.io".to_owned(),
+            version: "v1".to_owned(),
+            kind: "SelfSubjectAccessReview".to_owned(),
+            plural: "selfsubjectaccessreviews".to_owned(),
+            namespaced: false,
+        };
+        let expected = Expected {
+            resource: &resource,
+            namespace: "",
+            name: Name::Generated(""),
+        };
+        let answer = json!({"apiVersion": "authorization.k8s.io/v1", "kind": "SelfSubjectAccessReview", "metadata": {}});
+        assert_eq!(check_object(&answer, &expected), Ok(()));
+    }
+
+    #[test]
+    fn an_empty_list_is_one_that_says_so() {
+        let pods = Resource::built_in("v1", "Pod").unwrap();
+        let list = |items: Value| json!({"apiVersion": "v1", "kind": "PodList", "metadata": {}, "items": items});
+        for good in [json!([]), json!(null), json!([{"metadata": {"name": "a"}}])] {
+            assert_eq!(
+                check_list(&list(good.clone()), &pods, "n"),
+                Ok(()),
+                "{good}"
+            );
+        }
+        for (bad, why) in [
+            (
+                json!({}),
+                "expected a list of pods, found an object without a kind",
+            ),
+            (
+                json!({"items": []}),
+                "expected a list of pods, found an object without a kind",
+            ),
+            (
+                json!({"apiVersion": "v1", "kind": "PodList", "metadata": {}}),
+                "the list has no items",
+            ),
+            (
+                json!({"apiVersion": "v1", "kind": "PodList", "items": []}),
+                "the list has no metadata",
+            ),
+            (
+                json!({"apiVersion": "v1", "kind": "Pod", "metadata": {}, "items": []}),
+                "expected a list of pods, found a Pod of \"v1\"",
+            ),
+            (list(json!({})), "the list's items are an object"),
+            (list(json!([5])), "expected an object, found a number"),
+            (list(json!([{}])), "a Pod has no name"),
+            (
+                list(json!([{"kind": "Job", "metadata": {"name": "a"}}])),
+                "expected a Pod, found Job",
+            ),
+            (
+                list(json!([{"metadata": {"name": "a", "namespace": "m"}}])),
+                "expected namespace \"n\", found \"m\"",
+            ),
+        ] {
+            assert_eq!(check_list(&bad, &pods, "n"), Err(why.to_owned()), "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_deletion_is_told_by_a_status_or_the_object() {
+        let pods = Resource::built_in("v1", "Pod").unwrap();
+        let expected = Expected {
+            resource: &pods,
+            namespace: "n",
+            name: Name::Is("a"),
+        };
+        let pod = json!({"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "a"}});
+        let done = json!({"kind": "Status", "status": "Success"});
+        assert!(check_deleted(&pod, &expected).is_ok() && check_deleted(&done, &expected).is_ok());
+        for bad in [
+            json!({}),
+            json!(null),
+            json!({"kind": "Status", "status": "Failure"}),
+            json!({"kind": "Status"}),
+        ] {
+            assert!(check_deleted(&bad, &expected).is_err(), "{bad}");
+        }
+    }
+}

@@ -1,0 +1,185 @@
+//! Commands to CI runners in text that others wrote, made harmless.
+//!
+//! A runner reads what its jobs print and obeys some lines:
+//! * GitHub: `::NAME …::` at the start of a line, blanks left out, and
+//!   `##[NAME]` anywhere (actions/runner, `ActionCommand.TryParseV2` and
+//!   `TryParse`);
+//! * Azure Pipelines: `##vso[…]` and `##[…]` (azure-pipelines-agent,
+//!   `Command.TryParse`);
+//! * TeamCity: `##teamcity[…]`.
+//!
+//! GitLab's `section_start:…` needs a carriage return and an escape character
+//! (gitlab, `Gitlab::Regex.build_trace_section_regex`), which no text of others
+//! keeps here.
+
+use std::borrow::Cow;
+use std::sync::LazyLock;
+
+/// Variables of which a runner sets one.
+const RUNNERS: [&str; 4] = [
+    "GITHUB_ACTIONS",
+    "TF_BUILD",
+    "TEAMCITY_VERSION",
+    "GITLAB_CI",
+];
+/// What follows `##` in a command, in lower case.
+const AFTER_HASHES: [&str; 3] = ["[", "vso[", "teamcity["];
+
+static UNDER_RUNNER: LazyLock<bool> = LazyLock::new(|| {
+    let is_set = |name| std::env::var_os(name).is_some_and(|value| !value.is_empty());
+    RUNNERS.into_iter().any(is_set)
+});
+
+/// Replaces the first character of each command mark by its visible escape, as
+/// [`super::escape`] writes it, where a CI runner reads the output.
+pub(crate) fn defuse(text: &str) -> Cow<'_, str> {
+    if *UNDER_RUNNER {
+        defused(text)
+    } else {
+        Cow::Borrowed(text)
+    }
+}
+
+/// Whether a text holds a mark that a CI runner, if there is one, would obey.
+pub(crate) fn is_armed(text: &str) -> bool {
+    *UNDER_RUNNER && !marks(text).is_empty()
+}
+
+/// The offsets of the `#` that begin a mark within a line, where a CI runner
+/// reads the output.
+pub(crate) fn armed_hashes(text: &str) -> Vec<usize> {
+    if *UNDER_RUNNER {
+        hashes(text)
+    } else {
+        Vec::new()
+    }
+}
+
+fn defused(text: &str) -> Cow<'_, str> {
+    let marks = marks(text);
+    if marks.is_empty() {
+        return Cow::Borrowed(text);
+    }
+    let mut out = String::with_capacity(text.len() + 16);
+    let mut done = 0;
+    for at in marks {
+        out.push_str(&text[done..at]);
+        out.push_str(if text[at..].starts_with(':') {
+            "\\u{3a}"
+        } else {
+            "\\u{23}"
+        });
+        done = at + 1;
+    }
+    out.push_str(&text[done..]);
+    Cow::Owned(out)
+}
+
+/// The offsets of the first character of each mark, in order.
+fn marks(text: &str) -> Vec<usize> {
+    if !text.contains(['#', ':']) {
+        return Vec::new();
+    }
+    let mut marks = hashes(text);
+    let mut start = 0;
+    for line in text.split_inclusive(is_line_break) {
+        marks.extend(colons(line).map(|at| start + at));
+        start += line.len();
+    }
+    marks.sort_unstable();
+    marks
+}
+
+/// Where the `::` begins that a line begins with.
+fn colons(line: &str) -> Option<usize> {
+    let skipped = |c: char| c.is_whitespace() || is_ignorable(c);
+    let rest = line.trim_start_matches(skipped);
+    let after = rest.strip_prefix(':')?;
+    let is_mark = after.trim_start_matches(is_ignorable).starts_with(':');
+    is_mark.then(|| line.len() - rest.len())
+}
+
+fn hashes(text: &str) -> Vec<usize> {
+    let is_mark = |at: &usize| {
+        let rest = text[at + 1..].trim_start_matches(is_ignorable);
+        let Some(rest) = rest.strip_prefix('#') else {
+            return false;
+        };
+        let begins = |word: &str| {
+            let mut rest = rest.chars().filter(|c| !is_ignorable(*c));
+            word.chars().all(|c| {
+                rest.next()
+                    .is_some_and(|next| next.to_ascii_lowercase() == c)
+            })
+        };
+        // The ESC of a style counts as nothing, too.
+        AFTER_HASHES.iter().any(|word| begins(word))
+    };
+    let found = text.match_indices('#').map(|(at, _)| at);
+    found.filter(is_mark).collect()
+}
+
+fn is_line_break(c: char) -> bool {
+    matches!(
+        c,
+        '\n' | '\r' | '\u{b}' | '\u{c}' | '\u{85}' | '\u{2028}' | '\u{2029}'
+    )
+}
+
+/// Characters without a weight of their own, which .NET's comparison of texts
+/// passes over: to a runner, `#` SOFT HYPHEN `#[` is `##[`.
+fn is_ignorable(c: char) -> bool {
+    (c.is_control() && !is_line_break(c))
+        || matches!(c,
+            '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}'
+            | '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}'
+            | '\u{2060}'..='\u{206f}' | '\u{3164}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}'
+            | '\u{ffa0}' | '\u{fff0}'..='\u{fffb}' | '\u{1d173}'..='\u{1d17a}'
+            | '\u{e0000}'..='\u{e0fff}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_mark_of_a_runner_stays_in_force() {
+        for (text, expected) in [
+            ("::add-mask::a", "\\u{3a}:add-mask::a"),
+            ("a\n \t::error::b\n", "a\n \t\\u{3a}:error::b\n"),
+            (
+                "a\u{2028}\u{a0}::x::\n::y::",
+                "a\u{2028}\u{a0}\\u{3a}:x::\n\\u{3a}:y::",
+            ),
+            ("\u{ad}:\u{200b}:x::", "\u{ad}\\u{3a}\u{200b}:x::"),
+            ("a ##[error]b", "a \\u{23}#[error]b"),
+            ("###[group]", "#\\u{23}#[group]"),
+            (
+                "x##vso[task.setvariable]y",
+                "x\\u{23}#vso[task.setvariable]y",
+            ),
+            ("##VSO[x]##teamcity[y]", "\\u{23}#VSO[x]\\u{23}#teamcity[y]"),
+            ("#\u{ad}#\u{200d}[x]", "\\u{23}\u{ad}#\u{200d}[x]"),
+            ("##\u{1b}[0m", "\\u{23}#\u{1b}[0m"),
+        ] {
+            assert_eq!(defused(text), expected);
+            assert_eq!(defused(expected), expected, "once is enough");
+        }
+    }
+
+    #[test]
+    fn other_text_stays_as_it_is() {
+        for text in [
+            "a::b",
+            "a ::b",
+            "# a",
+            "## [x]",
+            "#[x]",
+            ":a:",
+            "12:30",
+            "\u{1b}[1m::x",
+        ] {
+            assert!(matches!(defused(text), Cow::Borrowed(_)), "{text}");
+        }
+    }
+}

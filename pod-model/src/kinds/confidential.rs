@@ -1,0 +1,102 @@
+//! Whether an object may be a Secret, by what it says of itself.
+
+use crate::nearest;
+use crate::schema::builtin;
+
+/// Kinds that hold credentials without a word of it in their name: kubeconfig
+/// files (k8s.io/client-go/tools/clientcmd/api/v1), what exec plugins print
+/// (k8s.io/client-go/pkg/apis/clientauthentication), the API server's
+/// encryption keys (k8s.io/apiserver/pkg/apis/apiserver) and issued tokens.
+const CREDENTIALS: [&str; 4] = [
+    "Config",
+    "EncryptionConfiguration",
+    "ExecCredential",
+    "TokenRequest",
+];
+
+/// What an object says of itself at its top.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Said<'a> {
+    /// `kind`, if it is a string.
+    pub(crate) kind: Option<&'a str>,
+    /// Whether it has `data` or `binaryData`.
+    pub(crate) data: bool,
+    /// Whether it has `stringData`, which Secrets alone have.
+    pub(crate) string_data: bool,
+}
+
+impl Said<'_> {
+    /// Whether the object may be a Secret. It is none only if its kind says so
+    /// for certain: a kind of Kubernetes' own, or another one that has none of
+    /// the fields in which a Secret keeps its values.
+    pub(crate) fn may_be_secret(self) -> bool {
+        let Some(kind) = self.kind else {
+            return true;
+        };
+        let is_own = builtin().kinds_named(kind);
+        is_secretive(kind) || self.string_data || (self.data && !is_own)
+    }
+}
+
+/// Whether a kind is a Secret, holds Secrets or what is in them
+/// (`ExternalSecret`), is one misspelt, or is no kind at all.
+pub(crate) fn is_secretive(kind: &str) -> bool {
+    let is_word = !kind.is_empty() && kind.bytes().all(|b| b.is_ascii_alphanumeric());
+    !is_word
+        || kind.to_ascii_lowercase().contains("secret")
+        || CREDENTIALS
+            .iter()
+            .any(|known| known.eq_ignore_ascii_case(kind))
+        || (!builtin().kinds_named(kind) && nearest(kind, ["Secret", "SecretList"]).is_some())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_kind_is_no_secret_only_if_it_is_certain() {
+        for kind in [
+            "Secret",
+            "secret",
+            "SECRET",
+            "SecretList",
+            "ExternalSecret",
+            "Sercet",
+            "Secrte",
+            "Secrets",
+            "Config",
+            "",
+            "Secret ",
+            "\u{405}ecret",
+            "Pod Secret",
+        ] {
+            assert!(is_secretive(kind), "{kind}");
+        }
+        for kind in [
+            "Pod",
+            "ConfigMap",
+            "Deployment",
+            "Rollout",
+            "List",
+            "Service",
+            "Set",
+        ] {
+            assert!(!is_secretive(kind), "{kind}");
+        }
+    }
+
+    #[test]
+    fn data_tells_where_the_kind_does_not() {
+        let said = |kind, data, string_data| Said {
+            kind,
+            data,
+            string_data,
+        };
+        assert!(said(None, false, false).may_be_secret());
+        assert!(said(Some("Sealed"), true, false).may_be_secret());
+        assert!(said(Some("ConfigMap"), true, true).may_be_secret());
+        assert!(!said(Some("ConfigMap"), true, false).may_be_secret());
+        assert!(!said(Some("Sealed"), false, false).may_be_secret());
+    }
+}

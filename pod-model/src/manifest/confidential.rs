@@ -1,0 +1,222 @@
+//! What of an object may be shown. Standard error ends up in the logs of
+//! others, so nothing that a Secret holds is for it: neither its lines nor the
+//! values in what is said of them.
+
+use super::document::Document;
+use crate::finding::{Excerpt, Finding};
+use crate::kinds::confidential::{Said, is_secretive};
+use crate::nearest;
+use crate::path::{FieldPath, Segment};
+use crate::source::Span;
+use crate::tree::{Kind, NodeId};
+use crate::yaml::speaks_of_a_secret;
+
+/// The fields at the top of objects that may be Secrets.
+const TOP: [&str; 8] = [
+    "apiVersion",
+    "kind",
+    "metadata",
+    "data",
+    "stringData",
+    "immutable",
+    "type",
+    "items",
+];
+
+impl Document {
+    /// Whether the object may be a Secret. It is none only if its kind is
+    /// certain, as [`Said::may_be_secret`] has it.
+    pub fn may_be_secret(&self) -> bool {
+        let (tree, root) = (self.tree(), self.root());
+        let has = |name| tree.get(root, name).is_some();
+        let said = Said {
+            kind: self.kind(),
+            data: has("data") || has("binaryData"),
+            string_data: has("stringData"),
+        };
+        said.may_be_secret() || self.says_twice_what_it_is() || self.may_hold_secrets()
+    }
+
+    /// Whether a key stands twice that tells what the object is: the first is in
+    /// the text and not in the tree.
+    fn says_twice_what_it_is(&self) -> bool {
+        let duplicates = self.tree().duplicates().iter();
+        let mut own = duplicates.filter(|twice| twice.mapping == self.root());
+        own.any(|twice| matches!(&*twice.key, "kind" | "data" | "stringData"))
+    }
+
+    /// Whether it is a list or a template of objects, one of which is a Secret.
+    fn may_hold_secrets(&self) -> bool {
+        let kind = self.kind().unwrap_or_default();
+        if crate::schema::builtin().kinds_named(kind) && !kind.ends_with("List") {
+            return false;
+        }
+        let tree = self.tree();
+        // What a second key of the same name replaces is not in the tree.
+        let text = || self.source().slice(tree.span(tree.root()));
+        if !tree.duplicates().is_empty() && speaks_of_a_secret(text()) {
+            return true;
+        }
+        let is_secret = |node: NodeId| {
+            let has = |name| tree.get(node, name).is_some();
+            let kind = tree.get(node, "kind").and_then(|kind| tree.str(kind));
+            has("stringData") || has("data") && kind.is_some_and(is_secretive)
+        };
+        let mut open = vec![self.root()];
+        let mut left = MOST_LOOKED_AT;
+        while let Some(node) = open.pop() {
+            match tree.kind(node) {
+                _ if left == 0 => return true,
+                Kind::Mapping(_) if is_secret(node) => return true,
+                Kind::Mapping(entries) => open.extend(entries.iter().map(|e| e.value)),
+                Kind::Sequence(elements) => open.extend(elements),
+                _ => {}
+            }
+            left -= 1;
+        }
+        false
+    }
+
+    /// The part of a path that consists of names for certain. In a document
+    /// that was damaged, what reads as a key may be a piece of a value: a name
+    /// that nobody knows, with odd characters, or without a value of its own.
+    pub fn certain_path(&self, path: &FieldPath) -> FieldPath {
+        let tree = self.tree();
+        let mut certain = FieldPath::root();
+        let mut node = Some(self.root());
+        for (depth, segment) in path.segments().iter().enumerate() {
+            let next = match segment {
+                Segment::Index(index) => {
+                    node.and_then(|node| tree.elements(node).get(*index).copied())
+                }
+                Segment::Field(name) => {
+                    let entry = node.and_then(|node| tree.entry(node, name));
+                    let is_known =
+                        depth > 0 || TOP.contains(&&**name) || nearest(name, TOP).is_some();
+                    let has_value = entry.is_none_or(|e| !matches!(tree.kind(e.value), Kind::Null));
+                    if !is_word(name) || !is_known || !has_value {
+                        break;
+                    }
+                    entry.map(|entry| entry.value)
+                }
+            };
+            node = next;
+            certain.push(segment.clone());
+        }
+        certain
+    }
+
+    /// The finding as it may be shown: of what may be a Secret, without its
+    /// values.
+    pub(super) fn shown(&self, finding: Finding, is_secret: bool) -> Finding {
+        if is_secret {
+            let mut finding = finding.without_values();
+            finding.path = self.certain_path(&finding.path);
+            return finding;
+        }
+        Finding {
+            excerpt: match finding.excerpt {
+                Excerpt::Lines => Excerpt::Within(self.extent()),
+                narrower => narrower,
+            },
+            ..finding
+        }
+    }
+
+    /// The text of the object. Aliases lead out of it, and what stands there is
+    /// part of the document.
+    fn extent(&self) -> Span {
+        self.tree().span(self.root())
+    }
+}
+
+/// A document with more values than this, and of a kind that nobody knows, is
+/// not searched for Secrets: it is taken for one.
+const MOST_LOOKED_AT: usize = 1_000_000;
+
+/// The characters of a Secret's keys, and of the names of labels and
+/// annotations.
+fn is_word(name: &str) -> bool {
+    let is_part = |byte: u8| byte.is_ascii_alphanumeric() || b"-._/".contains(&byte);
+    !name.is_empty() && name.bytes().all(is_part)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::manifest::read;
+
+    fn document(text: &str) -> Document {
+        let manifest = read("f", text.as_bytes().to_vec());
+        assert_eq!(manifest.errors, [], "{text}");
+        manifest.documents[0].clone()
+    }
+
+    #[test]
+    fn what_may_be_a_secret_is_recognised() {
+        for text in [
+            "kind: Secret\n",
+            "kind: # a comment\n  secret\n",
+            "kind: >-\n  Secret\n",
+            "kind: !!binary U2VjcmV0\n",
+            "a: &k Secret\nkind: *k\n",
+            "kind: ExternalSecret\n",
+            "kind: 5\n",
+            "data: {}\n",
+            "[]\n",
+            "kind: Sealed\ndata: {}\n",
+            "kind: ConfigMap\nstringData: {}\n",
+            "kind: Secret\nkind: ConfigMap\n",
+            "kind: SecretList\nitems: [{a: b}]\n",
+            "kind: Template\nobjects: [{kind: Secret, data: {}}]\n",
+            "kind: List\nitems: {kind: Secret, data: {}}\n",
+            "kind: List\nitems: [{kind: Secret}]\nitems: {a: b}\n",
+        ] {
+            assert!(document(text).may_be_secret(), "{text}");
+        }
+        for text in [
+            "kind: Pod\nspec: {volumes: [{secret: {secretName: a}}]}\n",
+            "kind: ConfigMap\ndata: {kind: Secret}\n",
+            "kind: Rollout\nspec: {ref: {kind: Secret, name: a}}\n",
+            "kind: List\nitems: [{kind: Pod}, {kind: Secret}]\n",
+        ] {
+            assert!(!document(text).may_be_secret(), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_path_goes_on_as_long_as_its_names_are_certain() {
+        let text =
+            "kind: Secret\ndata: {a.b: eA==, hunter2: , 'hun ter2': x}\ntyp: x\nhunter2: x\n";
+        let document = document(text);
+        for (path, certain) in [
+            ("data['a.b']", "data['a.b']"),
+            ("data.hunter2", "data"),
+            ("data['hun ter2']", "data"),
+            ("typ", "typ"),
+            ("hunter2", ""),
+            ("metadata.name", "metadata.name"),
+        ] {
+            let found = document.certain_path(&FieldPath::parse(path));
+            assert_eq!(found, FieldPath::parse(certain), "{path}");
+        }
+    }
+
+    #[test]
+    fn a_finding_keeps_its_rule_and_its_place_and_loses_the_rest() {
+        let text = "apiVersion: v1\nkind: Secret\nmetadata: {name: s}\nstringData:\n  a: 12345\n";
+        let document = document(text);
+        let findings = crate::check(&document, crate::KubernetesVersion::LATEST);
+        let finding = &findings[0];
+        assert_eq!(
+            (finding.id, &*finding.message),
+            ("wrong-type", "`a` must be a string")
+        );
+        assert_eq!(finding.location.as_ref().unwrap().to_string(), "f:5:6");
+        assert_eq!(finding.path.to_string(), "stringData.a");
+        assert!(!serde_json::to_string(finding).unwrap().contains("12345"));
+        // Who says nothing of what may be shown gets the name of the rule.
+        let finding = Finding::error("odd-value", FieldPath::root(), "12345 is odd");
+        assert_eq!(document.place(vec![finding])[0].message, "odd value");
+    }
+}
