@@ -216,7 +216,7 @@ fn refused(request: &Request, code: u16, message: &str) -> Failure {
     match code {
         401 => Failure::new(
             Exit::Cluster,
-            "the server does not accept the credentials (401 Unauthorized)",
+            format!("the server does not accept the credentials to {request} (401 Unauthorized)"),
         )
         .help("they may have expired: log in again, or name others with --user or --token"),
         403 if message.contains("violates PodSecurity") => {

@@ -529,12 +529,12 @@ fn what_discovery_names_stays_in_its_path() {
             "apiVersion: example.com/v1\nkind: Deep\nmetadata: {name: a}\n",
         )]);
         let run = home.run_on(&server, &["create", "-f", "deep.yaml"]);
-        assert_eq!(run.code, Some(1), "{plural}: {run:?}");
+        assert_eq!(run.code, Some(3), "{plural}: {run:?}");
         let run = home.run_on(
             &server,
             &["wait", "deep/a", "--for=created", "--timeout=5s"],
         );
-        assert_eq!(run.code, Some(2), "{plural}: {run:?}");
+        assert_eq!(run.code, Some(3), "{plural}: {run:?}");
         let asked = server.asked();
         assert!(
             asked

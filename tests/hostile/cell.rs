@@ -250,13 +250,8 @@ impl Run {
                     bad("a line that GitHub obeys");
                     break;
                 }
-                let marks = [
-                    "##[",
-                    "##vso[",
-                    "##teamcity[",
-                    "section_start:",
-                    "section_end:",
-                ];
+                // GitLab's sections need control characters, which are looked for above.
+                let marks = ["##[", "##vso[", "##teamcity["];
                 // Within JSON they are data.
                 let is_data = name == "stdout" && self.command.is_json();
                 let mark = marks.iter().find(|mark| line.contains(*mark));
@@ -286,6 +281,17 @@ impl Run {
             .split_once("://")
             .map_or("", |(_, address)| address);
         let names = self.command.names.iter().copied().chain([address]);
+        // What lies beside a target is named by itself.
+        let beside = [
+            "configmaps",
+            "secrets",
+            "services",
+            "limitranges",
+            "nodes",
+            "the server's version",
+            "the API groups of the server",
+        ];
+        let names = names.chain(beside);
         let names = names.chain((self.command.sort == Sort::Version).then_some("the server"));
         if failed && !names.into_iter().any(|name| ran.stderr.contains(name)) {
             problems.push("neither server nor resource is named".to_owned());
@@ -304,9 +310,13 @@ impl Run {
     fn wrong_reports(&self) -> Vec<String> {
         let mut problems = Vec::new();
         let ran = &self.ran;
+        // What nests deep is read by programs that can.
+        let is_broken = |value: Result<serde_json::Value, serde_json::Error>| {
+            value.is_err_and(|error| !error.to_string().starts_with("recursion limit"))
+        };
         let mut json =
             serde_json::Deserializer::from_str(&ran.stdout).into_iter::<serde_json::Value>();
-        if self.command.is_json() && !ran.hung && json.any(|value| value.is_err()) {
+        if self.command.is_json() && !ran.hung && json.any(is_broken) {
             problems.push("JSON that cannot be read".to_owned());
         }
         if self.command.has_junit() && ran.code != Some(0) && !ran.hung {

@@ -64,7 +64,12 @@ fn misdeeds(command: &Command, role: Role, turn: usize) -> Vec<Misdeed> {
     let is_first = role == command.role;
     let mut all = match role {
         Role::Version => [shapes(), versions()].concat(),
-        Role::Discovery => [shapes(), discoveries()].concat(),
+        Role::Discovery => {
+            // Pages are of lists, which discovery has none of.
+            let mut shapes = shapes();
+            shapes.retain(|misdeed| !misdeed.name.ends_with("for ever"));
+            [shapes, discoveries()].concat()
+        }
         Role::Watch => watches(command.targets[0]),
         Role::SideWatch => watches("pods"),
         Role::Log => logs(),

@@ -11,13 +11,17 @@ use kube::client::Body;
 pub(crate) const OBJECT: usize = 16 << 20;
 /// Largest page of a list, in bytes. A page that is larger is asked for again
 /// with fewer objects.
-pub(super) const PAGE: usize = 64 << 20;
+pub(super) const PAGE: usize = 32 << 20;
 /// Largest list that comes in one answer, in bytes.
-pub(super) const LIST: usize = 512 << 20;
+pub(super) const LIST: usize = 256 << 20;
 /// Largest answer of discovery, in bytes: all types of a server.
-pub(super) const DISCOVERY: usize = 64 << 20;
+pub(super) const DISCOVERY: usize = 32 << 20;
 /// Bytes of a refusal that are read; the rest is not looked at.
 const REFUSAL: usize = 1 << 20;
+
+/// Bytes of an answer without success that anybody reads, the client library
+/// included, which reads all that it is given of a refused upgrade.
+pub(crate) const REFUSAL_AT_MOST: usize = 2 * REFUSAL;
 
 /// Why a body was not read to its end.
 #[derive(Debug)]
@@ -50,6 +54,10 @@ pub(super) async fn read_refusal(body: Body) -> Result<Vec<u8>, kube::Error> {
     Ok(read_up_to(body, REFUSAL).await?.0)
 }
 
+/// Bytes after which others get their turn: what unpacks itself, such as an answer
+/// in gzip, is never waited for.
+const TURN: usize = 256 << 10;
+
 /// The first `limit` bytes, and whether they are all.
 async fn read_up_to(mut body: Body, limit: usize) -> Result<(Vec<u8>, bool), kube::Error> {
     let mut bytes = Vec::new();
@@ -61,6 +69,9 @@ async fn read_up_to(mut body: Body, limit: usize) -> Result<(Vec<u8>, bool), kub
             return Ok((bytes, false));
         }
         bytes.extend_from_slice(&data);
+        if bytes.len() / TURN != (bytes.len() - data.len()) / TURN {
+            tokio::task::yield_now().await;
+        }
     }
     Ok((bytes, true))
 }

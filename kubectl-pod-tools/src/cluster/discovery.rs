@@ -100,17 +100,18 @@ impl Cluster {
             namespace: None,
         };
         let limit = body::DISCOVERY;
-        let answer = self.get_accepting(&what, "/apis", ACCEPT, limit).await?;
-        let mut served: Vec<Served> = if answer.get("groups").is_some() {
+        let answer = self.get_accepting(&what, "/apis", ACCEPT, limit).await;
+        let answer = answer.map_err(|error| self.of_every_server(error))?;
+        let served: Vec<Served> = if answer.get("groups").is_some() {
             self.one_by_one(&what, &answer, word).await?
         } else {
             let groups: Groups = self.discovered(answer, &["APIGroupDiscoveryList"])?;
             groups.items.into_iter().flat_map(of_group).collect()
         };
-        served.retain(|served| served.resource.is_well_named());
-        meant(&served, word).ok_or_else(|| ClusterError::UnknownType {
+        let resource = meant(&served, word).ok_or_else(|| ClusterError::UnknownType {
             word: word.to_owned(),
-        })
+        })?;
+        self.well_named(resource)
     }
 
     /// The preferred version of each group that the word can be of, or the one

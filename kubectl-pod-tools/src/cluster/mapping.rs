@@ -124,7 +124,10 @@ pub(super) fn encode(text: &str) -> String {
 }
 
 #[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
 struct ResourceList {
+    #[serde(default)]
+    group_version: String,
     #[serde(default)]
     resources: Vec<ListedResource>,
 }
@@ -135,6 +138,15 @@ struct ListedResource {
     kind: String,
     #[serde(default)]
     namespaced: bool,
+}
+
+/// Whether a resource is a part of another one, such as `pods/log`.
+fn is_of_another(name: &str) -> bool {
+    let (whole, part) = name.split_once('/').unwrap_or((name, ""));
+    !part.is_empty()
+        && [whole, part]
+            .iter()
+            .all(|name| name.chars().all(|c| c.is_ascii_lowercase()))
 }
 
 impl Cluster {
@@ -183,9 +195,16 @@ impl Cluster {
             answer => answer?,
         };
         let list: ResourceList = self.discovered(list, &["APIResourceList"])?;
-        list.resources
+        if !list.group_version.is_empty() && list.group_version != api_version {
+            let cause = format!("expected the resources of {api_version}, found those of another");
+            return Err(self.not_an_api(cause));
+        }
+        let resource = list
+            .resources
             .into_iter()
-            .filter(|listed| listed.kind == kind && !listed.name.contains('/'))
+            .filter(|listed| listed.kind == kind)
+            // Those behind a slash belong to another: `pods/log`.
+            .find(|listed| !is_of_another(&listed.name))
             .map(|listed| Resource {
                 group: group.to_owned(),
                 version: version.to_owned(),
@@ -193,8 +212,20 @@ impl Cluster {
                 plural: listed.name,
                 namespaced: listed.namespaced,
             })
-            .find(Resource::is_well_named)
-            .ok_or_else(unknown)
+            .ok_or_else(unknown)?;
+        self.well_named(resource)
+    }
+
+    /// A resource of the server's discovery, whose names are going to stand in
+    /// paths.
+    ///
+    /// # Errors
+    /// Names that are none.
+    pub(super) fn well_named(&self, resource: Resource) -> Result<Resource, ClusterError> {
+        if resource.is_well_named() {
+            return Ok(resource);
+        }
+        Err(self.not_an_api("it names a type with a name that is none".to_owned()))
     }
 
     /// Makes sure that it is an API server which answers: many a proxy says "not
@@ -220,9 +251,19 @@ impl Cluster {
             name: None,
             namespace: None,
         };
-        let answer = self.get_path(&what, "/apis", body::DISCOVERY).await?;
+        let answer = self.get_path(&what, "/apis", body::DISCOVERY).await;
+        let answer = answer.map_err(|error| self.of_every_server(error))?;
         let kinds = ["APIGroupList", "APIGroupDiscoveryList"];
         self.discovered::<Value>(answer, &kinds).map(drop)
+    }
+
+    /// The error of a request for what every API server serves: one that does not
+    /// is none.
+    pub(super) fn of_every_server(&self, error: ClusterError) -> ClusterError {
+        if error.is_not_served() {
+            return self.not_an_api("it serves no API groups".to_owned());
+        }
+        error
     }
 
     /// An answer of discovery, which has to be of one of these kinds.
@@ -235,7 +276,11 @@ impl Cluster {
         kinds: &[&str],
     ) -> Result<T, ClusterError> {
         let kind = answer.get("kind").and_then(Value::as_str).unwrap_or("");
-        if !kinds.contains(&kind) {
+        let version = answer.get("apiVersion").and_then(Value::as_str);
+        // The list of `v1` names none.
+        let is_known =
+            |version: &str| version == "v1" || version.starts_with("apidiscovery.k8s.io/");
+        if !kinds.contains(&kind) || !version.is_none_or(is_known) {
             let expected = kinds.join(" or ");
             return Err(self.not_an_api(format!("expected {expected}, found something else")));
         }

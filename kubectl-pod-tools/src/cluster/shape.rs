@@ -34,6 +34,7 @@ pub(super) enum Name<'a> {
 pub(super) fn check_object(answer: &Value, expected: &Expected<'_>) -> Result<(), String> {
     let resource = expected.resource;
     let object = as_object(answer)?;
+    check_texts(answer)?;
     check_kind(object, &resource.api_version(), |kind| {
         kind == resource.kind
     })
@@ -73,7 +74,12 @@ pub(super) fn check_list(
 ) -> Result<(), String> {
     let list = as_object(answer)?;
     // A CustomResourceDefinition may name the kind of its lists (`listKind`).
-    check_kind(list, &resource.api_version(), |kind| kind.ends_with("List"))
+    let is_built_in = Resource::built_in(&resource.api_version(), &resource.kind).is_some();
+    let fits = |kind: &str| match kind.strip_suffix("List") {
+        Some(kind) => !is_built_in || kind == resource.kind,
+        None => false,
+    };
+    check_kind(list, &resource.api_version(), fits)
         .map_err(|found| format!("expected a list of {}, found {found}", resource.qualified()))?;
     if !list.get("metadata").is_some_and(Value::is_object) {
         return Err("the list has no metadata".to_owned());
@@ -98,6 +104,7 @@ pub(super) fn check_list(
 /// What it is instead.
 pub(super) fn check_item(item: &Value, resource: &Resource, namespace: &str) -> Result<(), String> {
     let object = as_object(item)?;
+    check_texts(item)?;
     // The items of a list need not say what they are.
     if let Some(kind) = object.get("kind").filter(|kind| **kind != resource.kind) {
         let found = kind.as_str().unwrap_or(what_is(kind));
@@ -146,6 +153,20 @@ fn check_kind(
     } else {
         Err(format!("a {kind} of \"{version}\""))
     }
+}
+
+/// Checks that what an object is known by is text.
+fn check_texts(object: &Value) -> Result<(), String> {
+    let Some(metadata) = object.get("metadata") else {
+        return Ok(());
+    };
+    for key in ["name", "namespace", "uid", "resourceVersion"] {
+        match metadata.get(key) {
+            None | Some(Value::Null | Value::String(_)) => {}
+            Some(other) => return Err(format!("metadata.{key} is {}", what_is(other))),
+        }
+    }
+    Ok(())
 }
 
 fn check_namespace(object: &Value, resource: &Resource, expected: &str) -> Result<(), String> {
@@ -301,6 +322,14 @@ mod tests {
                 "expected a list of pods, found a Pod of \"v1\"",
             ),
             (list(json!({})), "the list's items are an object"),
+            (
+                list(json!([{"metadata": {"name": "a", "uid": 5}}])),
+                "metadata.uid is a number",
+            ),
+            (
+                json!({"apiVersion": "v1", "kind": "SecretList", "metadata": {}, "items": []}),
+                "expected a list of pods, found a SecretList of \"v1\"",
+            ),
             (list(json!([5])), "expected an object, found a number"),
             (list(json!([{}])), "a Pod has no name"),
             (

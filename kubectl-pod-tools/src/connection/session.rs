@@ -8,6 +8,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use http::header::AUTHORIZATION;
 use http::{HeaderValue, Request, Response, StatusCode};
+use http_body_util::Limited;
 use kube::client::{Body, Client, ClientBuilder, DynBody};
 use kube::config::Config;
 use secrecy::{ExposeSecret, SecretString};
@@ -22,7 +23,7 @@ use super::error::ConfigError;
 use super::identity::Identity;
 use super::kubeconfig::read_named;
 use super::plugin::{Credential, Plugin};
-use crate::cluster::{CredentialError, Warnings};
+use crate::cluster::{CredentialError, REFUSAL_AT_MOST, Warnings};
 use crate::error::Failure;
 
 /// Time after which a token's file is read again (client-go/transport,
@@ -226,7 +227,14 @@ impl Inner {
         let seen = self.warnings.clone();
         let layer = MapResponseLayer::new(move |response: Response<Box<DynBody>>| {
             seen.collect(response.headers());
-            response
+            let status = response.status();
+            let is_bounded_later = status.is_success() || status == StatusCode::SWITCHING_PROTOCOLS;
+            let most = if is_bounded_later {
+                usize::MAX
+            } else {
+                REFUSAL_AT_MOST
+            };
+            response.map(|body| Limited::new(body, most))
         });
         Ok(builder.with_layer(&layer).build())
     }

@@ -71,16 +71,14 @@ struct Indented {
     is_empty: bool,
 }
 
+/// Levels beyond which lines are not indented any further: what nests deeper is no
+/// longer read by its indentation, which would take the square of its depth.
+const INDENTED: usize = 100;
+
 fn new_line<W: ?Sized + Write>(out: &mut W, level: usize) -> io::Result<()> {
-    const LINE: &str = "\n                                                                ";
-    let mut blanks = level * 4;
-    let first = blanks.min(LINE.len() - 1);
-    out.write_all(&LINE.as_bytes()[..=first])?;
-    blanks -= first;
-    while blanks > 0 {
-        let some = blanks.min(LINE.len() - 1);
-        out.write_all(&LINE.as_bytes()[1..=some])?;
-        blanks -= some;
+    writeln!(out)?;
+    for _ in 0..level.min(INDENTED) {
+        out.write_all(b"    ")?;
     }
     Ok(())
 }

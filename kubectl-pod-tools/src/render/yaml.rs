@@ -4,6 +4,7 @@ use std::fmt::Write;
 
 use serde_json::Value;
 
+use super::Structured;
 use crate::ui::{armed_hashes, is_armed, is_unsafe};
 
 /// A value as one YAML document without a `---`.
@@ -12,7 +13,13 @@ use crate::ui::{armed_hashes, is_armed, is_unsafe};
 /// are quoted by the library, and long strings stay on their line, as kubectl
 /// prints them. Characters that reorder the text around them, which the library
 /// leaves as they are, and the command marks of a CI runner are escaped.
+///
+/// What nests deeper than anybody indents is written as JSON, which is YAML, too:
+/// in YAML's own style its text would grow with the square of its depth.
 pub(crate) fn to_yaml(value: &Value) -> String {
+    if nests_deeper(value, DEEPEST) {
+        return super::to_structured(value, Structured::Json).unwrap_or_default();
+    }
     let mut found = Vec::new();
     find_harmful(value, &mut found);
     if found.is_empty() {
@@ -22,6 +29,20 @@ pub(crate) fn to_yaml(value: &Value) -> String {
     found.dedup();
     let words = Words::new(value, found);
     words.replaced(&serialize(&words.instead_of(value)))
+}
+
+/// Levels of what is written in YAML's own style.
+const DEEPEST: usize = 100;
+
+fn nests_deeper(value: &Value, levels: usize) -> bool {
+    let Some(left) = levels.checked_sub(1) else {
+        return value.is_array() || value.is_object();
+    };
+    match value {
+        Value::Array(items) => items.iter().any(|item| nests_deeper(item, left)),
+        Value::Object(map) => map.values().any(|item| nests_deeper(item, left)),
+        _ => false,
+    }
 }
 
 fn serialize(value: &Value) -> String {

@@ -1,7 +1,7 @@
 //! Targets, read; and what stands around them to answer look-ups.
 
 use pod_model::kinds::by_type;
-use pod_model::{Document, KubernetesVersion};
+use pod_model::{Document, Finding, KubernetesVersion};
 
 use super::args::Chosen;
 use super::candidate::{Candidate, candidates};
@@ -96,7 +96,7 @@ pub(crate) async fn load(chosen: &Chosen, context: &Context) -> Result<Loaded, C
                 for object in objects {
                     let target = Target::new(one.kind, &Object::Live(object), namespace);
                     let target =
-                        target.map_err(|finding| Failure::new(Exit::Cluster, finding.message))?;
+                        target.map_err(|finding| not_one(&resource, &cluster, &finding))?;
                     candidates.push(Candidate::Live(Box::new(target)));
                 }
             }
@@ -111,6 +111,20 @@ pub(crate) async fn load(chosen: &Chosen, context: &Context) -> Result<Loaded, C
             })
         }
     }
+}
+
+/// What the server sent has not the fields of its kind.
+fn not_one(resource: &Resource, cluster: &Cluster, finding: &Finding) -> Failure {
+    let (kind, server) = (&resource.kind, cluster.server());
+    let place = match finding.path.to_string() {
+        path if path.is_empty() => String::new(),
+        path => format!("{path}: "),
+    };
+    let message = format!(
+        "{server} sent a {kind} that is none: {place}{}",
+        finding.message
+    );
+    Failure::new(Exit::Cluster, message)
 }
 
 /// An object that is not there is most often in another namespace, or is the

@@ -148,6 +148,7 @@ const ANSWER: Duration = Duration::from_secs(30);
 
 /// What comes before the limit of the wait is over, which began some time ago.
 async fn within<T>(
+    server: &str,
     limit: Option<(Instant, Duration)>,
     answer: impl Future<Output = Result<T, CommandError>>,
 ) -> Result<T, CommandError> {
@@ -158,7 +159,7 @@ async fn within<T>(
     tokio::time::timeout(left, answer)
         .await
         .unwrap_or_else(|_| {
-            let message = "timed out: the server has not said what it has of the targets' types";
+            let message = format!("timed out: {server} has not said which types it has");
             Err(Failure::new(Exit::TimedOut, message).into())
         })
 }
@@ -234,7 +235,8 @@ impl WaitArgs {
             let cluster = context.connect().await?.answering_within(ANSWER);
             let found = meant::resolve(&cluster, meant, &options.wanted.conditions, &context.ui);
             let subjects;
-            (subjects, options.hint) = within(limit.map(|limit| (began, limit)), found).await?;
+            (subjects, options.hint) =
+                within(cluster.server(), limit.map(|limit| (began, limit)), found).await?;
             // What it took is part of the limit, of which something has to be left:
             // 0 has a meaning of its own.
             options.wanted.timeout = limit.map(|limit| match limit {

@@ -146,7 +146,10 @@ fn lists() -> Vec<Misdeed> {
             answer["apiVersion"] = "v1".into();
         }),
         on_list("the object instead of the list", NotAnAnswer, |answer| {
-            *answer = answer["items"][0].take();
+            *answer = answer
+                .pointer_mut("/items/0")
+                .map(Value::take)
+                .unwrap_or_default();
         }),
         on_list("a list whose metadata is a number", NotAnAnswer, |answer| {
             answer["metadata"] = 5.into();
