@@ -21,6 +21,7 @@ pub(crate) enum Sort {
 }
 
 /// One row of the matrix.
+#[derive(Clone, Copy)]
 pub(crate) struct Command {
     /// As a failure names it.
     pub(crate) name: &'static str,

@@ -5,6 +5,11 @@
 //! `POD_TOOLS_HOSTILE=all` compares every status code with every body for every
 //! command; `POD_TOOLS_HOSTILE_ONLY=TEXT` runs the cells whose name holds a text.
 #![expect(clippy::unwrap_used, reason = "helpers of tests fail as tests do")]
+#![expect(clippy::print_stdout, reason = "how many cells were compared is told")]
+#![expect(
+    clippy::match_same_arms,
+    reason = "each rule stands for itself, with its reason"
+)]
 
 mod cell;
 mod commands;

@@ -65,9 +65,10 @@ pub(crate) fn allowed(command: &Command, role: Role, class: Class) -> Vec<i32> {
             match class {
                 Class::Right => vec![SUCCESS],
                 // A reference that cannot be resolved.
-                Class::Refusal(404) | Class::NotServed | Class::Empty => vec![SUCCESS, NO, CLUSTER],
                 // What may not be read is left open.
-                Class::Refusal(403) => vec![SUCCESS, NO, CLUSTER],
+                Class::Refusal(403 | 404) | Class::NotServed | Class::Empty => {
+                    vec![SUCCESS, NO, CLUSTER]
+                }
                 Class::Odd | Class::Stuck | Class::Failed => vec![SUCCESS, NO, CLUSTER],
                 _ => vec![CLUSTER],
             }
@@ -113,8 +114,7 @@ fn read_to_wait(command: &Command, class: Class) -> Vec<i32> {
             vec![CLUSTER, NOT_FOUND]
         }
         Class::Other if command.is_named() => vec![SUCCESS, CLUSTER, NOT_FOUND],
-        Class::Other => vec![SUCCESS, CLUSTER],
-        Class::Odd => vec![SUCCESS, CLUSTER],
+        Class::Other | Class::Odd => vec![SUCCESS, CLUSTER],
         Class::Stuck => vec![SUCCESS, STUCK, NO, CLUSTER],
         Class::Failed => vec![SUCCESS, NO, CLUSTER],
         _ => vec![CLUSTER],

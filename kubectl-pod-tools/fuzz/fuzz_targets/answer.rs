@@ -4,6 +4,11 @@
 //! Run with `cargo +nightly fuzz run answer`.
 #![no_main]
 
-use libfuzzer_sys::fuzz_target;
+use kubectl_pod_tools_fuzz::mutate;
+use libfuzzer_sys::{fuzz_mutator, fuzz_target};
 
 fuzz_target!(|bytes: &[u8]| kubectl_pod_tools::fuzzing::answer(bytes));
+
+fuzz_mutator!(|data: &mut [u8], size: usize, max_size: usize, seed: u32| {
+    mutate(data, size, max_size, seed)
+});

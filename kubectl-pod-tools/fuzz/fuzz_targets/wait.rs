@@ -5,6 +5,11 @@
 //! Run with `cargo +nightly fuzz run wait`.
 #![no_main]
 
-use libfuzzer_sys::fuzz_target;
+use kubectl_pod_tools_fuzz::mutate;
+use libfuzzer_sys::{fuzz_mutator, fuzz_target};
 
 fuzz_target!(|bytes: &[u8]| kubectl_pod_tools::fuzzing::wait(bytes));
+
+fuzz_mutator!(|data: &mut [u8], size: usize, max_size: usize, seed: u32| {
+    mutate(data, size, max_size, seed)
+});

@@ -54,7 +54,7 @@ pub(crate) fn scripted(answers: Vec<Vec<u8>>) -> Cluster {
 
 /// Reads bytes as every answer that is read at once: a version, an object, a
 /// list, discovery in both forms, a refusal.
-pub async fn answer(bytes: &[u8]) {
+pub(crate) async fn answer(bytes: &[u8]) {
     let pods = Resource {
         group: String::new(),
         version: "v1".to_owned(),

@@ -7,7 +7,7 @@ use super::prepare::{Rules, prepare};
 use crate::render::finding_to_text;
 
 /// Reads bytes as a manifest, and shows everything that is wrong with it.
-pub fn file(bytes: &[u8]) {
+pub(crate) fn file(bytes: &[u8]) {
     let manifest = manifest::read("fuzz.yaml", bytes.to_vec());
     let rules = Rules {
         action: Action::Apply,

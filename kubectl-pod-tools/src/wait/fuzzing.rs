@@ -21,7 +21,7 @@ const MESSAGES: usize = 500;
 
 /// Waits. Of the parts the first is the choice of the targets and the text of
 /// `--for`; the others are answers, in the order in which they are asked for.
-pub async fn wait(bytes: &[u8]) {
+pub(crate) async fn wait(bytes: &[u8]) {
     let mut parts = bytes.split(|byte| *byte == fuzzing::SEPARATOR);
     let Some((choice, condition)) = parts.next().and_then(<[u8]>::split_first) else {
         return;

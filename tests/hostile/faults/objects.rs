@@ -58,56 +58,35 @@ fn deep() -> Vec<Misdeed> {
 
 /// Fields whose types are not the API's.
 fn odd() -> impl Iterator<Item = Misdeed> {
-    let fields: [(&str, fn(&mut Value)); 16] = [
-        ("status: \"x\"", |object| object["status"] = "x".into()),
-        ("status: []", |object| object["status"] = json!([])),
-        ("status: null", |object| object["status"] = Value::Null),
-        ("spec: null", |object| object["spec"] = Value::Null),
-        ("spec: [5]", |object| object["spec"] = json!([5])),
-        ("spec.containers: {}", |object| {
-            object["spec"]["containers"] = json!({})
-        }),
-        ("spec.containers: [null]", |object| {
-            object["spec"]["containers"] = json!([null])
-        }),
-        ("status.conditions: {}", |object| {
-            object["status"]["conditions"] = json!({})
-        }),
-        ("status.conditions: [5]", |object| {
-            object["status"]["conditions"] = json!([5, null, [], "x"])
-        }),
-        ("status.conditions[].type: 5", |object| {
-            object["status"]["conditions"] =
-                json!([{"type": 5, "status": true, "observedGeneration": "x"}]);
-        }),
-        ("status.containerStatuses: [null]", |object| {
-            object["status"]["containerStatuses"] = json!([null, 5, {"state": []}]);
-        }),
-        ("status.phase: 5", |object| {
-            object["status"]["phase"] = 5.into()
-        }),
-        ("metadata.labels: []", |object| {
-            object["metadata"]["labels"] = json!([])
-        }),
-        ("metadata.uid: 5", |object| {
-            object["metadata"]["uid"] = 5.into()
-        }),
-        ("metadata.ownerReferences: {}", |object| {
-            object["metadata"]["ownerReferences"] = json!({})
-        }),
-        ("metadata.creationTimestamp: x", |object| {
-            object["metadata"]["creationTimestamp"] = "x".into();
-            object["metadata"]["deletionTimestamp"] = "-1".into();
-        }),
-    ];
-    fields.into_iter().map(|(name, alter)| {
-        altered(name, Class::Odd, move |_, answer| {
+    let conditions = json!([{"type": 5, "status": true, "observedGeneration": "x"}]);
+    [
+        ("/status", json!("x")),
+        ("/status", json!([])),
+        ("/status", Value::Null),
+        ("/spec", Value::Null),
+        ("/spec", json!([5])),
+        ("/spec/containers", json!({})),
+        ("/spec/containers", json!([null])),
+        ("/status/conditions", json!({})),
+        ("/status/conditions", json!([5, null, [], "x"])),
+        ("/status/conditions", conditions),
+        ("/status/containerStatuses", json!([null, 5, {"state": []}])),
+        ("/status/phase", json!(5)),
+        ("/metadata/labels", json!([])),
+        ("/metadata/uid", json!(5)),
+        ("/metadata/ownerReferences", json!({})),
+        ("/metadata/creationTimestamp", json!("x")),
+        ("/metadata/deletionTimestamp", json!("-1")),
+    ]
+    .into_iter()
+    .map(|(at, odd)| {
+        altered(&format!("{at}: {odd}"), Class::Odd, move |_, answer| {
             each(answer, |object| {
-                if object.is_object() && object["spec"].is_object() && object["status"].is_object()
-                {
-                    alter(object);
+                let (parent, key) = at.rsplit_once('/').unwrap_or_default();
+                if let Some(Value::Object(parent)) = object.pointer_mut(parent) {
+                    parent.insert(key.to_owned(), odd.clone());
                 }
-            })
+            });
         })
     })
 }
@@ -240,13 +219,6 @@ pub(crate) fn discoveries() -> Vec<Misdeed> {
             }
         })
     };
-    fn rename(resource: &mut Value, name: &str) {
-        for key in ["resource", "name"] {
-            if !resource[key].is_null() {
-                resource[key] = name.into();
-            }
-        }
-    }
     vec![
         types(
             "a type whose name leads elsewhere",
@@ -259,7 +231,7 @@ pub(crate) fn discoveries() -> Vec<Misdeed> {
             },
         ),
         types("a type whose name is ..", Class::NotAnAnswer, |resource| {
-            rename(resource, "..")
+            rename(resource, "..");
         }),
         types(
             "a type whose name is empty",
@@ -281,7 +253,7 @@ pub(crate) fn discoveries() -> Vec<Misdeed> {
             },
         ),
         types("a type that is a number", Class::NotAnAnswer, |resource| {
-            *resource = 5.into()
+            *resource = 5.into();
         }),
         types("a type of no kind", Class::Empty, |resource| {
             for key in ["responseKind", "kind"] {
@@ -305,4 +277,13 @@ pub(crate) fn discoveries() -> Vec<Misdeed> {
             }
         }),
     ]
+}
+
+/// Renames a type in either form of discovery.
+fn rename(resource: &mut Value, name: &str) {
+    for key in ["resource", "name"] {
+        if !resource[key].is_null() {
+            resource[key] = name.into();
+        }
+    }
 }

@@ -93,12 +93,12 @@ fn kinds() -> [Misdeed; 8] {
         }),
         altered("the wrong name", Other, |_, answer| {
             each(answer, |object| {
-                object["metadata"]["name"] = "somebody".into()
+                object["metadata"]["name"] = "somebody".into();
             });
         }),
         altered("the wrong namespace", Other, |_, answer| {
             each(answer, |object| {
-                object["metadata"]["namespace"] = "elsewhere".into()
+                object["metadata"]["namespace"] = "elsewhere".into();
             });
         }),
         altered("no name", NotAnAnswer, |_, answer| {

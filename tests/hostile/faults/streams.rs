@@ -117,10 +117,9 @@ fn endless(media_type: &str, chunk: Vec<u8>) -> Fault {
 pub(crate) fn logs() -> Vec<Misdeed> {
     let text = |body: String| Fault::Answer(Answer::new(200, "text/plain", body));
     let line = "2026-01-02T03:04:05.000000000Z a line of a log\n";
-    let hostile: String = HOSTILE
-        .lines()
-        .map(|line| format!("2026-01-02T03:04:05Z {line}\n"))
-        .collect();
+    let time = "2026-01-02T03:04:05Z";
+    let lines: Vec<&str> = HOSTILE.lines().collect();
+    let hostile = format!("{time} {}\n", lines.join(&format!("\n{time} ")));
     vec![
         Misdeed::new("log: hostile lines", Class::Odd, text(hostile)),
         Misdeed::new("log: HTML", Class::Odd, text(HTML.to_owned())),
@@ -201,13 +200,13 @@ pub(crate) fn execs() -> Vec<Misdeed> {
         ("hostile output", once(out(HOSTILE.as_bytes()))),
     ];
     let floods = [
-        ("output for ever", out(&[b'a'; 32 << 10])),
+        ("output for ever", out(&b"a".repeat(32 << 10))),
         ("lines for ever", out(&b"A=1\0".repeat(8000))),
-        ("errors for ever", channel(2, &[b'a'; 32 << 10])),
-        ("ends for ever", channel(3, &[b'a'; 32 << 10])),
+        ("errors for ever", channel(2, &b"a".repeat(32 << 10))),
+        ("ends for ever", channel(3, &b"a".repeat(32 << 10))),
         ("pings for ever", [0x89, 0].repeat(1000)),
         ("frames that go on with nothing", {
-            let mut frame = out(&[b'a'; 32 << 10]);
+            let mut frame = out(&b"a".repeat(32 << 10));
             frame[0] = 0;
             frame
         }),

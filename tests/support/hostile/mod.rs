@@ -42,7 +42,7 @@ pub(crate) struct Hostile {
 
 /// How long a thread of the server outlives a client that neither reads nor
 /// goes away.
-const IDLE: Duration = Duration::from_secs(60);
+const IDLE: Duration = Duration::from_mins(1);
 
 /// Objects of thousands of levels are made by recursion.
 const STACK: usize = 64 << 20;
@@ -275,8 +275,10 @@ fn misbehave(
             let head = websocket::upgrade(&key(request));
             wire.get_mut().write_all(head.as_bytes())?;
             wire.get_mut().write_all(bytes)?;
-            while *for_ever {
-                wire.get_mut().write_all(bytes)?;
+            if *for_ever {
+                loop {
+                    wire.get_mut().write_all(bytes)?;
+                }
             }
             wire.get_mut().flush()?;
             return hang(wire);

@@ -72,9 +72,8 @@ impl<'a> Place<'a> {
     /// The place that a path names, or `None` if it is discovery's.
     pub(crate) fn of(path: &'a str) -> Option<Self> {
         let parts: Vec<&str> = path.split('/').skip(1).collect();
-        let rest = match parts.as_slice() {
-            ["api", _, rest @ ..] | ["apis", _, _, rest @ ..] => rest,
-            _ => return None,
+        let (["api", _, rest @ ..] | ["apis", _, _, rest @ ..]) = parts.as_slice() else {
+            return None;
         };
         let rest = match rest {
             ["namespaces", _, plural, ..] if !plural.is_empty() => &rest[2..],

@@ -5,7 +5,7 @@ use crate::cluster::fuzzing;
 
 /// Reads bytes as a log in halves and then as a whole, each time from where the
 /// reading before has ended.
-pub async fn log(bytes: &[u8]) {
+pub(crate) async fn log(bytes: &[u8]) {
     let (first, second) = bytes.split_at(bytes.len() / 2);
     let mut position = Position::default();
     for part in [first, second, bytes] {
