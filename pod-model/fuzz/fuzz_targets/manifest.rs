@@ -23,23 +23,43 @@ fuzz_target!(|bytes: &[u8]| {
     });
     let manifest = pod_model::manifest::read("fuzz", bytes.to_vec());
     for error in &manifest.errors {
-        let span = error.location.as_ref().expect("an error has its place").span;
-        assert!(manifest.source.text().get(span.start as usize..span.end as usize).is_some());
+        let span = error
+            .location
+            .as_ref()
+            .expect("an error has its place")
+            .span;
+        assert!(
+            manifest
+                .source
+                .text()
+                .get(span.start as usize..span.end as usize)
+                .is_some()
+        );
     }
     let pieces = Pieces::of("fuzz", bytes.to_vec());
     let (mut documents, mut errors) = (Vec::new(), Vec::new());
     for piece in 0..pieces.len() {
         let read = pieces.read(piece);
         documents.extend(read.documents);
-        errors.extend(read.error);
+        errors.extend(read.errors);
     }
     // In pieces or at once, an input holds the same.
     assert_eq!(shown(&documents), shown(&manifest.documents));
     assert_eq!(errors, manifest.errors);
     for document in &manifest.documents {
         for finding in pod_model::check(document, KubernetesVersion::LATEST) {
-            let span = finding.location.as_ref().expect("a finding has its place").span;
-            assert!(manifest.source.text().get(span.start as usize..span.end as usize).is_some());
+            let span = finding
+                .location
+                .as_ref()
+                .expect("a finding has its place")
+                .span;
+            assert!(
+                manifest
+                    .source
+                    .text()
+                    .get(span.start as usize..span.end as usize)
+                    .is_some()
+            );
         }
         let _ = document.to_json();
         let _ = document.to_value();
