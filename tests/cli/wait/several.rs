@@ -103,7 +103,7 @@ fn where_nothing_is_found_a_pipeline_is_red() {
         let annotation = format!("::error title=wait::{said}\n");
         assert!(run.stderr.contains(&annotation), "{run:?}");
         assert!(report.contains("tests=\"1\" failures=\"1\""), "{report}");
-        let failure = format!("message=\"{said}\"");
+        let failure = format!("message=\"{}\"", said.replace('"', "&quot;"));
         assert!(report.contains(&failure), "{report}");
     }
 }
