@@ -285,3 +285,28 @@ fn a_refused_token_is_not_asked_for_again_and_again() {
     assert_eq!(run.code, Some(3), "{run:?}");
     assert_eq!(runs(&home), 1);
 }
+
+#[test]
+fn a_plugin_that_fails_is_run_once() {
+    let server = ApiServer::new();
+    for command in [
+        &["wait", "pod/x"][..],
+        &["wait", "pods", "--all"],
+        &["explain-env", "pod/x"],
+        &["create", "-f", "pods.yaml"],
+    ] {
+        let home = home(
+            &server,
+            "interactiveMode: Never",
+            "echo run >> runs; echo 'session expired' >&2; exit 7",
+        );
+        home.write("pods.yaml", format!("{}---\n{}", crate::POD, crate::POD));
+        let run = home.run(command);
+        assert_eq!(run.code, Some(3), "{run:?}");
+        assert!(
+            run.stderr.contains("login` failed (exit code 7)"),
+            "{run:?}"
+        );
+        assert!(runs(&home) <= 2, "{command:?}: {run:?}");
+    }
+}

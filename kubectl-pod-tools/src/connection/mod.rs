@@ -91,10 +91,8 @@ fn load(flags: &ConnectionFlags) -> Result<Effective, ConfigError> {
     let Files { merged, missing } = kubeconfig::read(flags.kubeconfig.as_deref())?;
     // Who names something of a kubeconfig does not mean the cluster that this
     // Pod runs in.
-    let is_named = flags.server.is_some()
-        || flags.context.is_some()
-        || flags.cluster.is_some()
-        || flags.user.is_some();
+    let names = [&flags.server, &flags.context, &flags.cluster, &flags.user];
+    let is_named = names.iter().copied().flatten().any(|name| !name.is_empty());
     if let Some(merged) = merged.or_else(|| is_named.then(Default::default)) {
         return effective(kubeconfig::choose(&merged, flags)?);
     }

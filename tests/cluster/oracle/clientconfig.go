@@ -7,7 +7,6 @@ import (
 	"io"
 	"net"
 	"net/http"
-	"os"
 	"path/filepath"
 	"strings"
 
@@ -200,8 +199,8 @@ func overridesFrom(flags map[string][]string) *clientcmd.ConfigOverrides {
 		return path
 	}
 	return &clientcmd.ConfigOverrides{
-		ClusterDefaults: clientcmdapi.Cluster{Server: os.Getenv("KUBERNETES_MASTER")},
-		CurrentContext:  one("context"),
+		// Without kubectl's default of localhost:8080: no server is an error here.
+		CurrentContext: one("context"),
 		Context: clientcmdapi.Context{
 			Cluster: one("cluster"), AuthInfo: one("user"), Namespace: one("namespace"),
 		},
