@@ -181,7 +181,7 @@ impl From<ClusterError> for Failure {
     }
 }
 
-/// What to look at when something else answers than the API server.
+/// Names the places to look at when something else answers than the API server.
 fn foreign_help(status: u16, answer: &str) -> &'static str {
     match status {
         407 => {
@@ -248,6 +248,11 @@ fn refused(request: &Request, code: u16, message: &str) -> Failure {
             format!("the server does not serve {}: {message}", request.resource),
         )
         .help("look at the server's URL with its path; `kubectl api-resources` lists what it has"),
+        // What has no name is part of every server.
+        404 if request.name.is_none() && request.verb == Verb::Get => Failure::new(
+            Exit::Cluster,
+            format!("the server refused to {request} ({code}): {message}"),
+        ),
         404 => Failure::new(Exit::Gone, message.to_owned()),
         409 if message.contains("already exists") => Failure::new(Exit::No, message.to_owned())
             .help("`apply` changes what exists; `kubectl delete` removes it first"),

@@ -11,7 +11,7 @@ use tokio::sync::watch;
 
 use crate::exit::Exit;
 
-/// What the first signal does.
+/// The claims on the first signal, and the signal.
 struct State {
     /// How many hold it.
     claims: watch::Sender<usize>,
@@ -72,7 +72,7 @@ impl Drop for Claim {
     }
 }
 
-/// What a signal does to a run, in a word.
+/// The word for a run that a signal ended.
 pub(crate) fn word(signal: Exit) -> &'static str {
     if signal == Exit::Terminated {
         "terminated"

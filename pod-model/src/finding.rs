@@ -54,7 +54,7 @@ pub struct Finding {
     /// The part of the field's text that it is about, to narrow the place.
     #[serde(skip)]
     pub part: Option<TextPart>,
-    /// What may be said where the values of the object are not shown; `None` if
+    /// The message where the values of the object are not shown; `None` if
     /// no more than the name of the rule.
     #[serde(skip)]
     pub redacted: Option<Redacted>,

@@ -11,7 +11,7 @@ use crate::pty::Terminal;
 use crate::support::Home;
 
 const UID: &str = "11111111-2222-3333-4444-555555555555";
-/// What a busy machine may add to a bound of time.
+/// Time that a busy machine may add to a bound.
 const SLACK: Duration = Duration::from_secs(2);
 
 /// A Pod that has our terminal.

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use crate::apiserver::ApiServer;
 use crate::support::{Home, interrupted};
 
-/// What each file is called in messages, and the flags and user that name `PATH`.
+/// The name of each file in messages, and the flags and user that name `PATH`.
 const FILES: [(&str, &[&str], &str); 5] = [
     ("kubeconfig", &["--kubeconfig", "PATH"], "{}"),
     (

@@ -26,7 +26,7 @@ hunter2hunter2
 -----END RSA PRIVATE KEY-----
 ";
 
-/// What is sent of a file.
+/// The requests that a file leads to.
 fn sent(command: &str, text: &str) -> (Vec<String>, crate::support::Run) {
     let server = ApiServer::new().storing();
     let home = Home::with(&[("f.yaml", text)]);

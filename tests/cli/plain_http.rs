@@ -1,4 +1,4 @@
-//! What never goes over plain HTTP: anything that is secret.
+//! Nothing secret goes over plain HTTP.
 
 use crate::POD;
 use crate::apiserver::ApiServer;

@@ -16,7 +16,7 @@ const RUNNERS: [(&str, &str); 4] = [
 /// All that a runner might obey, on lines of their own and within them.
 const HOSTILE: &str = "x\n::add-mask::a\r\n  ::error::b\r::warning::c\u{2028}::d::\u{85}::e::\u{b}::f::\u{c}::g::\n\t::h:: ##[error]i ##vso[task.complete]j ##teamcity[k] ###[l] #\u{ad}#[m] section_start:1:n\r\u{1b}[0K";
 
-/// What a runner would obey of a text; our own annotations are left out.
+/// The lines of a text that a runner would obey; our own annotations are left out.
 fn obeyed(text: &str) -> Vec<String> {
     let breaks = [
         '\n', '\r', '\u{b}', '\u{c}', '\u{85}', '\u{2028}', '\u{2029}',

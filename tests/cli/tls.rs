@@ -214,7 +214,7 @@ fn a_client_certificate_is_shown_to_a_server_that_wants_one() {
     assert!(told.contains("gone.crt"), "{told}");
 }
 
-/// What is told of a server whose certificate is good from `start` to `end`.
+/// The messages about a server whose certificate is good from `start` to `end`.
 fn told_of_a_certificate(start: &str, end: &str) -> String {
     let home = Home::new();
     // An authority that keeps a book can sign for any time.
@@ -278,7 +278,7 @@ help: check this machine's clock, and the server's
     );
 }
 
-/// What is told of a server that answers a connection with these bytes, and goes.
+/// The messages about a server that answers a connection with these bytes, and goes.
 fn told_of(scheme: &str, answer: &'static [u8]) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("{scheme}://{}", listener.local_addr().unwrap());

@@ -11,11 +11,11 @@ use crate::rules::allowed;
 use crate::server::{Fault, Hostile, Request, Role};
 use crate::world;
 
-/// What both time-outs are set to, one after the other until the fault shows on
+/// Values of both time-outs, one after the other until the fault shows on
 /// a busy machine, and what they are when the answer has to be waited for.
 const SHORT: [&str; 3] = ["1s", "5s", "15s"];
 const LONG: [&str; 1] = ["20s"];
-/// What may pass beyond the time-outs: the machine is busy, and a command asks
+/// Slack beyond the time-outs: the machine is busy, and a command asks
 /// more than once.
 const SLACK: Duration = Duration::from_secs(10);
 /// After this time a run is one that never ends.
@@ -107,7 +107,7 @@ impl Cell {
         format!("{} | {role:?} | {}", command.name, misdeed.name)
     }
 
-    /// What is wrong with what was sent.
+    /// The problems with the requests.
     fn sent(&self, requests: &[(Role, Request)]) -> Vec<String> {
         let mut problems = Vec::new();
         let of = |role: Role| requests.iter().filter(move |(of, _)| *of == role);
@@ -202,7 +202,7 @@ impl Run {
         }
     }
 
-    /// What is wrong with it; the codes are those it may end with.
+    /// The problems of the run; the codes are those it may end with.
     pub(crate) fn problems(&self, codes: &[i32]) -> Vec<String> {
         let ran = &self.ran;
         let mut problems = Vec::new();
@@ -225,7 +225,7 @@ impl Run {
         problems
     }
 
-    /// What is wrong with what it said.
+    /// The problems with its output.
     fn wrong_words(&self) -> Vec<String> {
         let mut problems = Vec::new();
         let ran = &self.ran;
@@ -242,6 +242,10 @@ impl Run {
             }
             if is_ours && text.contains(is_bidi) {
                 bad("a bidi control");
+            }
+            // Docs say so: what a program writes that is attached is its own.
+            if name == "stdout" && self.is_attached() {
+                continue;
             }
             for line in text.split(['\n', '\r']) {
                 let line = line.trim_start();
@@ -266,7 +270,7 @@ impl Run {
                 }
             }
         }
-        if ran.stderr.len() > TALK && !self.command.args.contains(&"json") {
+        if ran.stderr.len() > TALK && !self.is_attached() && !self.command.args.contains(&"json") {
             problems.push(format!("{} bytes of stderr", ran.stderr.len()));
         }
         let failed = ran.code.is_some_and(|code| code != 0);
@@ -299,6 +303,11 @@ impl Run {
         problems
     }
 
+    /// Whether a program has its standard output and error.
+    fn is_attached(&self) -> bool {
+        self.command.args.contains(&"--stdin")
+    }
+
     /// Whether it shows what a container writes.
     fn shows_output(&self) -> bool {
         ["--logs", "--attach"]
@@ -306,7 +315,7 @@ impl Run {
             .any(|flag| self.command.args.contains(flag))
     }
 
-    /// What is wrong with its JSON and its JUnit report.
+    /// The problems with its JSON and its JUnit report.
     fn wrong_reports(&self) -> Vec<String> {
         let mut problems = Vec::new();
         let ran = &self.ran;

@@ -3,7 +3,7 @@
 use crate::server::Role;
 use crate::world::Then;
 
-/// What kind of promise a command makes.
+/// The promise that a command makes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Sort {
     /// Tells the server's version.
@@ -31,7 +31,7 @@ pub(crate) struct Command {
     pub(crate) targets: &'static [&'static str],
     /// The role that meets the whole list of faults.
     pub(crate) role: Role,
-    /// What the cluster does; the command then ends with 0.
+    /// The cluster's part; the command then ends with 0.
     pub(crate) then: Then,
     /// Words of which one tells what an error is about.
     pub(crate) names: &'static [&'static str],

@@ -136,7 +136,7 @@ pub(crate) fn in_parallel<T: Sync>(threads: usize, all: &[T], work: impl Fn(&T) 
     });
 }
 
-/// What is told of the cells that are not as they should be: those with the
+/// The report on the cells that are not as they should be: those with the
 /// same problem together.
 fn report(failures: &[Failure]) -> String {
     let mut by_problem: BTreeMap<String, Vec<&Failure>> = BTreeMap::new();

@@ -24,7 +24,7 @@ pub(crate) struct Ran {
 
 /// Time between two looks at a process.
 const LOOK: Duration = Duration::from_millis(10);
-/// What is kept of a stream, in bytes; the rest is read and dropped.
+/// Bytes of a stream that are kept; the rest is read and dropped.
 const KEPT: usize = 4 << 20;
 
 /// Runs a command to its end, or kills it after a time.

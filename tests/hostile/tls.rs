@@ -16,7 +16,7 @@ use crate::matrix::in_parallel;
 use crate::server::{Fault, Hostile, Role, raw};
 use crate::world;
 
-/// What every command may end with.
+/// Exit codes of every command.
 fn codes(command: &Command) -> Vec<i32> {
     let mut codes = vec![3];
     if command.waits() {

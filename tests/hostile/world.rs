@@ -10,7 +10,7 @@ const UID: &str = "11111111-2222-3333-4444-555555555555";
 /// The labels of everything.
 const LABELS: [(&str, &str); 1] = [("app", "web")];
 
-/// What the cluster does after the first list.
+/// Events of the cluster after the first list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Then {
     /// Everything is done, met and ready.
@@ -95,7 +95,7 @@ fn discovery(path: &str) -> Answer {
     )
 }
 
-/// What was sent, with what a server adds.
+/// The object that was sent, with the fields that a server adds.
 fn stored(request: &Request) -> Value {
     let mut object = request.json();
     let metadata = &mut object["metadata"];
@@ -153,7 +153,7 @@ fn job_pod(phase: &str, state: &Value) -> Value {
     pod
 }
 
-/// What a collection holds at the beginning.
+/// The objects of a collection at the beginning.
 fn objects(plural: &str) -> Vec<Value> {
     let running = json!({"running": {"startedAt": "2026-01-02T03:04:05Z"}});
     match plural {

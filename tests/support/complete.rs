@@ -1,4 +1,4 @@
-//! What a real server writes at the head of each answer, so that scripts need
+//! The head that a real server writes at each answer, so that scripts need
 //! not: the version and kind of lists and objects, by the path that was asked for.
 
 use pod_model::kinds;

@@ -18,6 +18,8 @@ mod random;
 use std::fs;
 use std::path::Path;
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use oracle::Oracle;
 use random::Rng;
 use serde::Deserialize;
@@ -218,7 +220,7 @@ fn invented(rng: &mut Rng) -> String {
         .collect()
 }
 
-/// What `create` would send, and why no more.
+/// The documents that `create` would send, and the reason for no more.
 struct Sent {
     documents: Value,
     error: Option<String>,
@@ -389,7 +391,7 @@ fn never_more_is_sent_of_a_broken_stream_than_kubectl_sends() {
     let asked: Vec<Vec<u8>> = table.iter().map(|(input, _)| input.to_vec()).collect();
     let behind = asked.iter().map(|input| [pod.as_bytes(), input].concat());
     let asked: Vec<Vec<u8>> = asked.iter().cloned().chain(behind).collect();
-    let question = |input: &Vec<u8>| json!({"op": "yaml", "inputBase64": base64(input)});
+    let question = |input: &Vec<u8>| json!({"op": "yaml", "inputBase64": STANDARD.encode(input)});
     let questions: Vec<Value> = asked.iter().map(question).collect();
     let answers = Oracle::start().ask_all(&questions);
     let wrong: Vec<String> = asked
@@ -403,22 +405,4 @@ fn never_more_is_sent_of_a_broken_stream_than_kubectl_sends() {
         let shown = String::from_utf8_lossy(input);
         assert_eq!(documents.as_array().unwrap().len(), *sent, "{shown:?}");
     }
-}
-
-fn base64(bytes: &[u8]) -> String {
-    const LETTERS: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    let mut text = String::new();
-    for chunk in bytes.chunks(3) {
-        let three = [0, 1, 2].map(|i| u32::from(*chunk.get(i).unwrap_or(&0)));
-        let bits = three[0] << 16 | three[1] << 8 | three[2];
-        for i in 0..4_u32 {
-            let letter = LETTERS[(bits >> (18 - 6 * i) & 63) as usize];
-            text.push(if i as usize <= chunk.len() {
-                char::from(letter)
-            } else {
-                '='
-            });
-        }
-    }
-    text
 }

@@ -4,7 +4,7 @@
 use libfuzzer_sys::fuzzer_mutate;
 use serde_json::{Value, json};
 
-/// What separates the answers of one input.
+/// The byte that separates the answers of one input.
 const SEPARATOR: u8 = 0xff;
 
 /// Changes one value of one answer or, as often, bytes; returns the new length.

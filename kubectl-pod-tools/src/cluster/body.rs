@@ -17,49 +17,21 @@ pub(super) const LIST: usize = 256 << 20;
 /// Largest answer of discovery, in bytes: all types of a server.
 pub(super) const DISCOVERY: usize = 32 << 20;
 /// Bytes of a refusal that are read; the rest is not looked at.
-const REFUSAL: usize = 1 << 20;
+pub(super) const REFUSAL: usize = 1 << 20;
 
 /// Bytes of an answer without success that anybody reads, the client library
 /// included, which reads all that it is given of a refused upgrade.
 pub(crate) const REFUSAL_AT_MOST: usize = 2 * REFUSAL;
 
-/// Why a body was not read to its end.
-#[derive(Debug)]
-pub(super) enum BodyError {
-    /// It is larger than this.
-    TooLarge(usize),
-    /// The connection broke.
-    Broken(kube::Error),
-}
-
-/// Reads a body to its end.
-///
-/// # Errors
-/// A body of more than `limit` bytes, of which no more is read; a connection
-/// that breaks.
-pub(super) async fn read(body: Body, limit: usize) -> Result<Vec<u8>, BodyError> {
-    let (bytes, whole) = read_up_to(body, limit).await.map_err(BodyError::Broken)?;
-    if whole {
-        Ok(bytes)
-    } else {
-        Err(BodyError::TooLarge(limit))
-    }
-}
-
-/// Reads what a refusal says: its beginning, where it is long.
-///
-/// # Errors
-/// A connection that breaks.
-pub(super) async fn read_refusal(body: Body) -> Result<Vec<u8>, kube::Error> {
-    Ok(read_up_to(body, REFUSAL).await?.0)
-}
-
 /// Bytes after which others get their turn: what unpacks itself, such as an answer
 /// in gzip, is never waited for.
 const TURN: usize = 256 << 10;
 
-/// The first `limit` bytes, and whether they are all.
-async fn read_up_to(mut body: Body, limit: usize) -> Result<(Vec<u8>, bool), kube::Error> {
+/// Reads the first `limit` bytes of a body, and tells whether they are all.
+///
+/// # Errors
+/// A connection that breaks.
+pub(super) async fn read(mut body: Body, limit: usize) -> Result<(Vec<u8>, bool), kube::Error> {
     let mut bytes = Vec::new();
     while let Some(frame) = body.frame().await {
         let data = frame?.into_data().unwrap_or_default();
@@ -121,15 +93,11 @@ mod tests {
     async fn a_body_is_read_up_to_its_bound_and_no_further() {
         for (length, limit, whole) in [(0, 0, true), (5, 5, true), (6, 5, false), (1, 0, false)] {
             let body = Body::from(vec![b'x'; length]);
-            match read(body, limit).await {
-                Ok(bytes) => assert!(whole && bytes.len() == length, "{length} of {limit}"),
-                Err(error) => assert!(
-                    !whole && matches!(error, BodyError::TooLarge(bound) if bound == limit),
-                    "{length} of {limit}"
-                ),
-            }
+            let (bytes, is_whole) = read(body, limit).await.unwrap();
+            assert_eq!(is_whole, whole, "{length} of {limit}");
+            assert_eq!(bytes.len(), length.min(limit), "{length} of {limit}");
         }
         let long = Body::from(vec![b'x'; REFUSAL + 1]);
-        assert_eq!(read_refusal(long).await.unwrap().len(), REFUSAL);
+        assert_eq!(read(long, REFUSAL).await.unwrap().0.len(), REFUSAL);
     }
 }

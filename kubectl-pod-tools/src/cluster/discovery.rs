@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::body;
 use super::error::{ClusterError, Request, Verb};
-use super::mapping::{Resource, encode};
+use super::mapping::{Resource, encode, is_subresource};
 use super::request::Cluster;
 
 /// All groups in one answer, since Kubernetes 1.30 as v2; an older server sends
@@ -93,19 +93,11 @@ impl Cluster {
     /// # Errors
     /// [`ClusterError::UnknownType`], and what a request can meet.
     pub(crate) async fn resource_by_type(&self, word: &str) -> Result<Resource, ClusterError> {
-        let what = Request {
-            verb: Verb::Get,
-            resource: "the API groups of the server".to_owned(),
-            name: None,
-            namespace: None,
-        };
-        let limit = body::DISCOVERY;
-        let answer = self.get_accepting(&what, "/apis", ACCEPT, limit).await;
-        let answer = answer.map_err(|error| self.of_every_server(error))?;
+        let answer = self.groups(ACCEPT).await?;
         let served: Vec<Served> = if answer.get("groups").is_some() {
-            self.one_by_one(&what, &answer, word).await?
+            self.one_by_one(&answer, word).await?
         } else {
-            let groups: Groups = self.discovered(answer, &["APIGroupDiscoveryList"])?;
+            let groups: Groups = serde_json::from_value(answer).map_err(|e| self.odd(&e))?;
             groups.items.into_iter().flat_map(of_group).collect()
         };
         let resource = meant(&served, word).ok_or_else(|| ClusterError::UnknownType {
@@ -114,14 +106,27 @@ impl Cluster {
         self.well_named(resource)
     }
 
+    /// All groups that the server has, which only an API server tells, in one of
+    /// several forms.
+    ///
+    /// # Errors
+    /// An answer of something else, and every other failed request.
+    pub(super) async fn groups(&self, forms: &str) -> Result<Value, ClusterError> {
+        let what = groups_request();
+        let answer = self.get_accepting(&what, "/apis", forms, body::DISCOVERY);
+        let answer = answer.await.map_err(|error| {
+            if error.is_not_served() {
+                return self.not_an_api("it serves no API groups".to_owned());
+            }
+            error
+        })?;
+        self.discovered(answer, &["APIGroupList", "APIGroupDiscoveryList"])
+    }
+
     /// The preferred version of each group that the word can be of, or the one
     /// that it names.
-    async fn one_by_one(
-        &self,
-        what: &Request,
-        groups: &Value,
-        word: &str,
-    ) -> Result<Vec<Served>, ClusterError> {
+    async fn one_by_one(&self, groups: &Value, word: &str) -> Result<Vec<Served>, ClusterError> {
+        let what = &groups_request();
         let groups = groups.get("groups").and_then(Value::as_array);
         let mut served = Vec::new();
         for group in groups.into_iter().flatten() {
@@ -143,7 +148,10 @@ impl Cluster {
                 Err(error) => return Err(error),
             };
             let list: Resources = self.discovered(list, &["APIResourceList"])?;
-            let whole = list.resources.into_iter().filter(|r| !r.name.contains('/'));
+            let whole = list
+                .resources
+                .into_iter()
+                .filter(|r| !is_subresource(&r.name));
             served.extend(whole.map(|listed| Served {
                 singular: listed.singular_name,
                 short_names: listed.short_names.unwrap_or_default(),
@@ -157,6 +165,15 @@ impl Cluster {
             }));
         }
         Ok(served)
+    }
+}
+
+fn groups_request() -> Request {
+    Request {
+        verb: Verb::Get,
+        resource: "the API groups of the server".to_owned(),
+        name: None,
+        namespace: None,
     }
 }
 
@@ -195,7 +212,7 @@ impl Cluster {
         match self.resource_of(&api_version, &resource.kind).await {
             Ok(_) => Ok(true),
             // Whoever answered before may be away, and a proxy in its place.
-            Err(ClusterError::UnknownKind { .. }) => self.ask_groups().await.map(|()| false),
+            Err(ClusterError::UnknownKind { .. }) => self.groups(ACCEPT).await.map(|_| false),
             Err(error) => Err(error),
         }
     }

@@ -84,7 +84,7 @@ pub(crate) enum ClusterError {
     Tls {
         /// Its URL.
         server: String,
-        /// What is wrong with them.
+        /// The problem with them.
         problem: TlsProblem,
     },
     /// The credentials could not be made: a plugin that failed, a missing file.
@@ -100,7 +100,7 @@ pub(crate) enum ClusterError {
     TimedOut {
         /// Its URL.
         server: String,
-        /// What was asked.
+        /// The request.
         request: Request,
         /// The limit.
         seconds: u64,
@@ -108,7 +108,7 @@ pub(crate) enum ClusterError {
     /// The server answered, and the answer is a refusal.
     #[error("{}", status.message)]
     Refused {
-        /// What was asked.
+        /// The request.
         request: Request,
         /// The server's words.
         status: Box<Status>,
@@ -129,11 +129,11 @@ pub(crate) enum ClusterError {
     Foreign {
         /// Its URL.
         server: String,
-        /// What was asked.
+        /// The request.
         request: Box<Request>,
         /// The HTTP status code.
         status: u16,
-        /// What the answer was, in words.
+        /// The answer in words.
         answer: String,
     },
     /// An answer is larger than anything that the API sends.
@@ -141,7 +141,7 @@ pub(crate) enum ClusterError {
     TooLarge {
         /// Its URL.
         server: String,
-        /// What was asked.
+        /// The request.
         request: Request,
         /// The bound, in bytes.
         limit: usize,
@@ -149,7 +149,7 @@ pub(crate) enum ClusterError {
     /// A change was sent, and no answer says what became of it.
     #[error("it is not known whether this was done: {request}: {}", cause.without_request())]
     Unknown {
-        /// What was asked.
+        /// The request.
         request: Request,
         /// Why it is not known.
         cause: Box<ClusterError>,

@@ -14,7 +14,7 @@ const DEEPEST: usize = 10_000;
 /// [`crate::stack`] makes room.
 ///
 /// # Errors
-/// What is wrong with the text, with line and column, and without its content.
+/// A text that is not JSON: the reason with line and column, without the content.
 pub(crate) fn parse(bytes: &[u8]) -> Result<Value, String> {
     match serde_json::from_slice(bytes) {
         Ok(value) => Ok(value),

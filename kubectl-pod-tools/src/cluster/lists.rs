@@ -8,6 +8,9 @@ use super::mapping::{Resource, encode};
 use super::request::Cluster;
 use super::shape;
 
+/// The field selector of one object.
+const NAME: &str = "metadata.name=";
+
 /// Which objects of a collection.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Selection {
@@ -18,6 +21,21 @@ pub(crate) struct Selection {
 }
 
 impl Selection {
+    /// The one object of this name.
+    pub(crate) fn named(name: &str) -> Self {
+        Self {
+            labels: None,
+            fields: Some(format!("{NAME}{name}")),
+        }
+    }
+
+    /// The only name that fits, if it is chosen by that and nothing else.
+    fn name(&self) -> Option<&str> {
+        let name = self.fields.as_deref()?.strip_prefix(NAME)?;
+        // A person may have typed more of a selector than that.
+        (!name.contains([',', '=', '\\'])).then_some(name)
+    }
+
     pub(super) fn query(&self) -> String {
         let mut query = String::new();
         for (key, value) in [
@@ -45,7 +63,7 @@ pub(crate) struct Listed {
 const PAGE: u32 = 500;
 /// A page that is too large is asked for again with so many times fewer objects.
 const SMALLER: u32 = 8;
-/// What a page is answered with whose list was forgotten (410, `Expired`).
+/// Status of a page whose list was forgotten (410, `Expired`).
 const EXPIRED: u16 = 410;
 /// Objects that no collection has: etcd holds 8 GiB at most.
 const MOST: usize = 2_000_000;
@@ -59,7 +77,7 @@ impl Cluster {
     /// does (tools/pager, `FullListIfExpired`).
     ///
     /// # Errors
-    /// What a request can meet; an answer that is no list of these objects, or a
+    /// A failed request; an answer that is no list of these objects, or a
     /// list that does not end.
     pub(crate) async fn list_with(
         &self,
@@ -84,7 +102,7 @@ impl Cluster {
                 }
                 page => page?,
             };
-            shape::check_list(&page, resource, namespace)
+            shape::check_list(&page, resource, namespace, selection.name())
                 .map_err(|cause| self.not_an_api(cause))?;
             self.set_confirmed();
             let text = |key: &str| {

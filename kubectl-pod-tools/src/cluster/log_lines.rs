@@ -9,14 +9,16 @@ use http_body_util::BodyExt;
 use jiff::Timestamp;
 use kube::client::Body;
 
+use super::body;
 use super::error::{ClusterError, Request, Verb};
 use super::mapping::encode;
-use super::refusal;
 use super::request::Cluster;
 
 /// A line that is longer comes in pieces, as long as those in which runtimes
 /// write it down.
 const LONGEST: usize = 16 << 10;
+/// Bytes of a log's end that are kept; a server may not know of `tailLines`.
+const TAIL: usize = 64 << 10;
 
 /// Which log, and which part of it.
 #[derive(Clone, Copy, Debug, Default)]
@@ -32,6 +34,8 @@ pub(crate) struct LogQuery<'a> {
     pub timestamps: bool,
     /// Without what is older.
     pub since: Option<Timestamp>,
+    /// So many of its last lines; 0 for all.
+    pub tail: u32,
 }
 
 impl LogQuery<'_> {
@@ -59,6 +63,9 @@ impl LogQuery<'_> {
             if wanted {
                 path.push_str(&format!("&{name}=true"));
             }
+        }
+        if self.tail > 0 {
+            path.push_str(&format!("&tailLines={}", self.tail));
         }
         if let Some(since) = self.since {
             // The server passes it on in whole seconds, whatever it is sent
@@ -143,10 +150,21 @@ impl Cluster {
         })
     }
 
+    /// The end of a container's log, as text.
+    ///
+    /// # Errors
+    /// Those of [`Cluster::log_lines`].
+    pub(crate) async fn log_tail(&self, query: &LogQuery<'_>) -> Result<String, ClusterError> {
+        let what = query.request();
+        let body = self.open_log(&what, query).await?.into_body();
+        let tail = self.in_time(&what, body::read_end(body, TAIL)).await?;
+        Ok(String::from_utf8_lossy(&tail).into_owned())
+    }
+
     /// Hands a container's log to `take`, to its end and to the byte.
     ///
     /// # Errors
-    /// What a request can meet; a connection that breaks.
+    /// A failed request; a connection that breaks.
     pub(crate) async fn copy_log(
         &self,
         query: &LogQuery<'_>,
@@ -169,13 +187,7 @@ impl Cluster {
         let request = http::Request::get(query.path())
             .body(Vec::new())
             .map_err(|e| self.odd(&e))?;
-        let response = self.open(what, &request).await?;
-        let headers = response.headers();
-        if refusal::is_page(headers) {
-            let (server, status) = (self.server(), response.status());
-            return Err(refusal::foreign(server, what, status, headers, b"<"));
-        }
-        Ok(response)
+        self.open_stream(what, &request).await
     }
 }
 

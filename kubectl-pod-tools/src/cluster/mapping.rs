@@ -69,10 +69,6 @@ impl Resource {
     /// (k8s.io/apiextensions-apiserver/pkg/apis/apiextensions/validation,
     /// `ValidateCustomResourceDefinitionNames`).
     pub(super) fn is_well_named(&self) -> bool {
-        let is_label = |text: &str| {
-            let inner = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
-            !text.is_empty() && text.chars().all(inner)
-        };
         let is_kind = |text: &str| {
             let inner = |c: char| c.is_ascii_alphanumeric() || c == '-';
             !text.is_empty() && text.chars().all(inner)
@@ -141,12 +137,15 @@ struct ListedResource {
 }
 
 /// Whether a resource is a part of another one, such as `pods/log`.
-fn is_of_another(name: &str) -> bool {
-    let (whole, part) = name.split_once('/').unwrap_or((name, ""));
-    !part.is_empty()
-        && [whole, part]
-            .iter()
-            .all(|name| name.chars().all(|c| c.is_ascii_lowercase()))
+pub(super) fn is_subresource(name: &str) -> bool {
+    name.split_once('/')
+        .is_some_and(|(whole, part)| is_label(whole) && is_label(part))
+}
+
+/// Whether a text is a label of DNS, as far as its letters go.
+fn is_label(text: &str) -> bool {
+    let inner = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
+    !text.is_empty() && text.chars().all(inner)
 }
 
 impl Cluster {
@@ -202,9 +201,7 @@ impl Cluster {
         let resource = list
             .resources
             .into_iter()
-            .filter(|listed| listed.kind == kind)
-            // Those behind a slash belong to another: `pods/log`.
-            .find(|listed| !is_of_another(&listed.name))
+            .find(|listed| listed.kind == kind && !is_subresource(&listed.name))
             .map(|listed| Resource {
                 group: group.to_owned(),
                 version: version.to_owned(),
@@ -232,38 +229,12 @@ impl Cluster {
     /// found", too.
     ///
     /// # Errors
-    /// What a request can meet, and an answer of something else.
+    /// A failed request, or an answer of something else.
     async fn confirm(&self) -> Result<(), ClusterError> {
         if self.is_confirmed() {
             return Ok(());
         }
-        self.ask_groups().await
-    }
-
-    /// Asks for the groups that the server has, which only an API server tells.
-    ///
-    /// # Errors
-    /// Those of [`Cluster::confirm`].
-    pub(super) async fn ask_groups(&self) -> Result<(), ClusterError> {
-        let what = Request {
-            verb: Verb::Get,
-            resource: "the API groups of the server".to_owned(),
-            name: None,
-            namespace: None,
-        };
-        let answer = self.get_path(&what, "/apis", body::DISCOVERY).await;
-        let answer = answer.map_err(|error| self.of_every_server(error))?;
-        let kinds = ["APIGroupList", "APIGroupDiscoveryList"];
-        self.discovered::<Value>(answer, &kinds).map(drop)
-    }
-
-    /// The error of a request for what every API server serves: one that does not
-    /// is none.
-    pub(super) fn of_every_server(&self, error: ClusterError) -> ClusterError {
-        if error.is_not_served() {
-            return self.not_an_api("it serves no API groups".to_owned());
-        }
-        error
+        self.groups("application/json").await.map(drop)
     }
 
     /// An answer of discovery, which has to be of one of these kinds.
@@ -356,6 +327,16 @@ mod tests {
             }
             .is_well_named()
         );
+    }
+
+    #[test]
+    fn a_part_of_a_resource_is_none() {
+        for part in ["pods/log", "my-things/status", "foo2s/scale"] {
+            assert!(is_subresource(part), "{part}");
+        }
+        for other in ["pods", "w/../../secrets?x=", "/", "a/", "/a", "a/b/c"] {
+            assert!(!is_subresource(other), "{other}");
+        }
     }
 
     #[test]

@@ -11,7 +11,6 @@ pub(crate) mod fuzzing;
 mod json;
 mod lists;
 mod log_lines;
-mod logs;
 mod mapping;
 mod objects;
 mod refusal;

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use http::header::{ACCEPT, CONTENT_TYPE};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::body;
 use super::error::{ClusterError, Request, Verb};
@@ -133,6 +133,39 @@ impl Cluster {
                 answer => return answer,
             }
         }
+    }
+
+    /// Deletes one object, if it is still the one with this uid; what it owns
+    /// goes with it.
+    ///
+    /// # Errors
+    /// What a request can meet.
+    pub(crate) async fn delete(
+        &self,
+        resource: &Resource,
+        namespace: &str,
+        name: &str,
+        uid: Option<&str>,
+    ) -> Result<(), ClusterError> {
+        let what = request(Verb::Delete, resource, namespace, Some(name));
+        let mut options = json!({
+            "apiVersion": "v1", "kind": "DeleteOptions", "propagationPolicy": "Background",
+        });
+        if let (Some(uid), Some(options)) = (uid, options.as_object_mut()) {
+            let preconditions = json!({"uid": uid});
+            options.insert("preconditions".to_owned(), preconditions);
+        }
+        let request = http::Request::delete(resource.path(Some(namespace), Some(name)))
+            .header(CONTENT_TYPE, "application/json");
+        let body = serde_json::to_vec(&options).map_err(|e| self.odd(&e))?;
+        let request = request.body(body).map_err(|e| self.odd(&e))?;
+        let expected = Expected {
+            resource,
+            namespace,
+            name: Name::Is(name),
+        };
+        let check = |answer: &Value| shape::check_deleted(answer, &expected);
+        self.send_change(&what, &request, check).await.map(drop)
     }
 
     /// The server's version, such as `v1.35.4`, and its minor number.

@@ -1,4 +1,4 @@
-//! What an answer that is no success means: a refusal of the API server, or
+//! The meaning of an answer that is no success: a refusal of the API server, or
 //! the words of something else that answers in its place.
 
 use http::header::{CONTENT_TYPE, LOCATION};
@@ -107,7 +107,7 @@ fn is_plain(headers: &HeaderMap, text: &str) -> bool {
         && !text.starts_with(['<', '{', '['])
 }
 
-/// What answered, in words.
+/// Describes the answer in words.
 fn describe(status: StatusCode, headers: &HeaderMap, text: &str) -> String {
     let text = text.trim();
     if status.is_redirection()

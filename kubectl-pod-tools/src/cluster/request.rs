@@ -8,7 +8,7 @@ use kube::Client;
 use kube::client::Body;
 use serde_json::Value;
 
-use super::body::{self, BodyError};
+use super::body::{self, REFUSAL};
 use super::error::{ClusterError, Request, innermost};
 use super::json;
 use super::refusal;
@@ -40,7 +40,7 @@ pub(crate) enum Said<'a> {
     Answer(&'a str),
     /// Why nothing happens for a while.
     Wait(&'a str),
-    /// What a person should know and change.
+    /// A warning for the person at the keyboard.
     Warning(&'a str),
 }
 
@@ -182,20 +182,14 @@ impl Cluster {
     ) -> Result<Value, ClusterError> {
         let response = self.open(what, request).await?;
         let (head, body) = response.into_parts();
-        let read = self.in_time(what, async { Ok(body::read(body, limit).await) });
-        let bytes = match read.await? {
-            Ok(bytes) => bytes,
-            Err(BodyError::Broken(error)) => {
-                return Err(ClusterError::from_kube(&self.server, what, error));
-            }
-            Err(BodyError::TooLarge(limit)) => {
-                return Err(ClusterError::TooLarge {
-                    server: self.server.clone(),
-                    request: what.clone(),
-                    limit,
-                });
-            }
-        };
+        let (bytes, is_whole) = self.in_time(what, body::read(body, limit)).await?;
+        if !is_whole {
+            return Err(ClusterError::TooLarge {
+                server: self.server.clone(),
+                request: what.clone(),
+                limit,
+            });
+        }
         if refusal::is_html(&head.headers, &bytes) {
             let (server, status, headers) = (&self.server, head.status, &head.headers);
             return Err(refusal::foreign(server, what, status, headers, &bytes));
@@ -247,7 +241,8 @@ impl Cluster {
                 return Ok(response);
             }
             let (head, body) = response.into_parts();
-            let bytes = self.in_time(what, body::read_refusal(body)).await?;
+            // Where it is long its beginning says enough.
+            let (bytes, _) = self.in_time(what, body::read(body, REFUSAL)).await?;
             let server = &self.server;
             return Err(refusal::refusal(
                 server,
@@ -257,6 +252,21 @@ impl Cluster {
                 &bytes,
             ));
         }
+    }
+
+    /// The same for a body that may not end: it is no page for people.
+    pub(super) async fn open_stream(
+        &self,
+        what: &Request,
+        request: &http::Request<Vec<u8>>,
+    ) -> Result<http::Response<Body>, ClusterError> {
+        let response = self.open(what, request).await?;
+        if refusal::is_page(response.headers()) {
+            // It says so itself; its text would have to be read.
+            let (status, headers) = (response.status(), response.headers());
+            return Err(refusal::foreign(&self.server, what, status, headers, b"<"));
+        }
+        Ok(response)
     }
 
     /// What comes within the time that an answer has.

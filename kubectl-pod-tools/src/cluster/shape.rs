@@ -30,7 +30,7 @@ pub(super) enum Name<'a> {
 /// Checks that an answer is one object, the one that was asked for.
 ///
 /// # Errors
-/// What it is instead.
+/// An answer of another shape, in words.
 pub(super) fn check_object(answer: &Value, expected: &Expected<'_>) -> Result<(), String> {
     let resource = expected.resource;
     let object = as_object(answer)?;
@@ -63,14 +63,17 @@ pub(super) fn check_object(answer: &Value, expected: &Expected<'_>) -> Result<()
     check_namespace(answer, resource, expected.namespace)
 }
 
-/// Checks that an answer is a list of a resource's objects, each with a name.
+/// Checks that an answer is a list of a resource's objects, each with a name; with
+/// the `only` one, if it was asked for by that: where another object came instead,
+/// its absence says nothing.
 ///
 /// # Errors
-/// What it is instead.
+/// An answer of another shape, in words.
 pub(super) fn check_list(
     answer: &Value,
     resource: &Resource,
     namespace: &str,
+    only: Option<&str>,
 ) -> Result<(), String> {
     let list = as_object(answer)?;
     // A CustomResourceDefinition may name the kind of its lists (`listKind`).
@@ -93,6 +96,10 @@ pub(super) fn check_list(
     };
     for item in items {
         check_item(item, resource, namespace)?;
+        if let Some(only) = only.filter(|only| name(item) != *only) {
+            let (kind, found) = (&resource.kind, name(item));
+            return Err(format!("expected the {kind} \"{only}\", found \"{found}\""));
+        }
     }
     Ok(())
 }
@@ -101,7 +108,7 @@ pub(super) fn check_list(
 /// watch.
 ///
 /// # Errors
-/// What it is instead.
+/// An answer of another shape, in words.
 pub(super) fn check_item(item: &Value, resource: &Resource, namespace: &str) -> Result<(), String> {
     let object = as_object(item)?;
     check_texts(item)?;
@@ -120,7 +127,7 @@ pub(super) fn check_item(item: &Value, resource: &Resource, namespace: &str) -> 
 /// last was, or a Status.
 ///
 /// # Errors
-/// What it is instead.
+/// An answer of another shape, in words.
 pub(super) fn check_deleted(answer: &Value, expected: &Expected<'_>) -> Result<(), String> {
     let is_status = answer.get("kind").is_some_and(|kind| kind == "Status");
     if is_status
@@ -295,7 +302,7 @@ mod tests {
         let list = |items: Value| json!({"apiVersion": "v1", "kind": "PodList", "metadata": {}, "items": items});
         for good in [json!([]), json!(null), json!([{"metadata": {"name": "a"}}])] {
             assert_eq!(
-                check_list(&list(good.clone()), &pods, "n"),
+                check_list(&list(good.clone()), &pods, "n", None),
                 Ok(()),
                 "{good}"
             );
@@ -341,7 +348,32 @@ mod tests {
                 "expected namespace \"n\", found \"m\"",
             ),
         ] {
-            assert_eq!(check_list(&bad, &pods, "n"), Err(why.to_owned()), "{bad}");
+            assert_eq!(
+                check_list(&bad, &pods, "n", None),
+                Err(why.to_owned()),
+                "{bad}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_list_of_one_name_holds_no_other() {
+        let pods = Resource::built_in("v1", "Pod").unwrap();
+        let list = |names: &[&str]| {
+            let items: Vec<Value> = names
+                .iter()
+                .map(|name| json!({"metadata": {"name": name}}))
+                .collect();
+            json!({"apiVersion": "v1", "kind": "PodList", "metadata": {}, "items": items})
+        };
+        for (names, good) in [
+            (&[][..], true),
+            (&["a"], true),
+            (&["b"], false),
+            (&["a", "b"], false),
+        ] {
+            let checked = check_list(&list(names), &pods, "n", Some("a"));
+            assert_eq!(checked.is_ok(), good, "{names:?}: {checked:?}");
         }
     }
 

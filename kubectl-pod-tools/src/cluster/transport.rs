@@ -1,4 +1,4 @@
-//! What goes wrong below the API, TLS and HTTP, in words for people: a table of the
+//! Failures below the API, of TLS and HTTP, in words for people: a table of the
 //! libraries' errors.
 
 use std::error::Error as StdError;
@@ -58,7 +58,7 @@ impl TlsProblem {
         }
     }
 
-    /// What to do.
+    /// The way out.
     pub(crate) fn help(&self) -> &'static str {
         match self {
             Self::UnknownAuthority => {
@@ -191,7 +191,7 @@ pub(super) fn words(error: &(dyn StdError + 'static)) -> Option<String> {
         .map(|(_, ours)| (*ours).to_owned())
 }
 
-/// What has no type to be told by.
+/// Failures that have no type to be told by.
 const TEXTS: [(&str, &str); 11] = [
     ("without sending TLS close_notify", CUT_OFF),
     (

@@ -15,7 +15,6 @@ use super::error::{ClusterError, Verb};
 use super::json;
 use super::lists::{Selection, request};
 use super::mapping::{Resource, encode};
-use super::refusal;
 use super::request::Cluster;
 use super::shape;
 
@@ -97,12 +96,7 @@ impl Cluster {
             .header(ACCEPT, "application/json")
             .body(Vec::new())
             .map_err(|e| self.odd(&e))?;
-        let response = self.open(&what, &request).await?;
-        if refusal::is_page(response.headers()) {
-            let (server, status) = (self.server(), response.status());
-            let headers = response.headers();
-            return Err(refusal::foreign(server, &what, status, headers, b"<"));
-        }
+        let response = self.open_stream(&what, &request).await?;
         let body = response.into_body().into_data_stream();
         let reader = body.map_err(io::Error::other).into_async_read();
         Ok(Box::pin(lines(Box::pin(reader), OBJECT)))

@@ -43,7 +43,7 @@ pub(super) struct Effective {
     pub disable_compression: bool,
     /// The user's certificate.
     pub identity: Option<Identity>,
-    /// What makes the `Authorization` header.
+    /// Source of the `Authorization` header.
     pub source: Source,
     /// The user to act as.
     pub impersonation: Impersonation,
@@ -51,7 +51,7 @@ pub(super) struct Effective {
     pub withholds: bool,
 }
 
-/// What makes the `Authorization` header.
+/// Source of the `Authorization` header.
 #[derive(Clone, Debug)]
 pub(super) enum Source {
     /// Nothing.
@@ -81,7 +81,7 @@ pub(super) struct Impersonation {
 /// Makes the configuration. Files are read; nothing is run or sent.
 ///
 /// # Errors
-/// What contradicts itself, and what cannot be read.
+/// Contradictions, and files that cannot be read.
 pub(super) fn effective(chosen: Chosen) -> Result<Effective, ConfigError> {
     validate(&chosen)?;
     let Chosen {

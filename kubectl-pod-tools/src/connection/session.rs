@@ -42,7 +42,7 @@ struct Inner {
     ready: Mutex<Option<Ready>>,
 }
 
-/// What makes the `Authorization` header.
+/// Source of the `Authorization` header.
 pub(super) enum Login {
     /// It is there, or there is none.
     Fixed(Option<HeaderValue>),
@@ -55,7 +55,7 @@ pub(super) enum Login {
     Plugin(Plugin),
 }
 
-/// What requests are sent with.
+/// A client with the credentials that its requests carry.
 #[derive(Clone)]
 struct Ready {
     client: Client,
@@ -247,7 +247,7 @@ pub(super) fn set_identity(config: &mut Config, identity: &Identity) {
     user.client_key_data = Some(STANDARD.encode(identity.key.expose_secret()).into());
 }
 
-/// What the file says, what it said last, or the token beside it: the file may be
+/// Returns the token of the file, its last one, or the token beside it: the file may be
 /// taken away once it was read (client-go/transport, `cachingTokenSource`).
 pub(super) async fn token(
     path: String,

@@ -19,7 +19,7 @@ use super::{config, kubeconfig, session};
 /// included.
 ///
 /// # Errors
-/// What the command line would say.
+/// The value as the command line would spell it.
 pub fn shown(files: &[PathBuf], flags: &[String]) -> Result<Value, String> {
     let command = ConnectionFlags::augment_args(Command::new("flags").no_binary_name(true));
     let matches = command.try_get_matches_from(flags);

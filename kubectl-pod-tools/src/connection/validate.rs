@@ -1,4 +1,4 @@
-//! What a cluster and a user may hold together. All that is wrong is told at once,
+//! Rules for the fields of a cluster and a user. All that is wrong is told at once,
 //! as kubectl does (k8s.io/client-go/tools/clientcmd, `validateClusterInfo` and
 //! `validateAuthInfo`).
 

@@ -14,7 +14,7 @@ use crate::ui::{armed_hashes, is_armed, is_unsafe};
 /// prints them. Characters that reorder the text around them, which the library
 /// leaves as they are, and the command marks of a CI runner are escaped.
 ///
-/// What nests deeper than anybody indents is written as JSON, which is YAML, too:
+/// A value that nests deeper than anybody indents is written as JSON, which is YAML, too:
 /// in YAML's own style its text would grow with the square of its depth.
 pub(crate) fn to_yaml(value: &Value) -> String {
     if nests_deeper(value, DEEPEST) {
@@ -91,7 +91,7 @@ fn each_string<'a>(value: &'a Value, call: &mut impl FnMut(&'a str)) {
 /// chooses how a string is quoted, and has no say in its escapes.
 struct Words<'a> {
     harmful: Vec<&'a str>,
-    /// What each word begins with, and no string of the value holds.
+    /// Start of each word, which no string of the value holds.
     prefix: String,
 }
 

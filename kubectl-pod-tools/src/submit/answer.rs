@@ -1,4 +1,4 @@
-//! What is known of a request that was sent, when there is no answer that says it.
+//! The answer to a request that is on its way when a signal comes.
 
 use std::cell::Cell;
 use std::pin::pin;

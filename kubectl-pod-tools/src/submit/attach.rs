@@ -45,7 +45,7 @@ pub(super) async fn beside(
     }
 }
 
-/// What comes before a limit, if there is one.
+/// Returns the result, or `None` if the limit comes before it.
 pub(super) async fn until<T>(limit: Option<Instant>, answer: impl Future<Output = T>) -> Option<T> {
     match limit {
         Some(limit) => tokio::time::timeout_at(limit, answer).await.ok(),
@@ -77,7 +77,7 @@ impl Created {
         })
     }
 
-    /// What people call it.
+    /// Its name as people write it.
     pub(super) fn shown(&self) -> String {
         self.resource.object(&self.name)
     }

@@ -86,7 +86,7 @@ fn suffix(dry_run: DryRun) -> &'static str {
 /// A line of thousands of names is read by nobody, and each was named before.
 const MOST_NAMED: usize = 20;
 
-/// What became of the objects of a run, by their names.
+/// The objects of a run by outcome, each by its name.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Tally {
     /// The server took them.
@@ -108,7 +108,7 @@ impl Tally {
             .sum()
     }
 
-    /// What is said at the end when not everything was done.
+    /// The summary at the end of a run in which not everything was done.
     pub(super) fn summary(&self, action: Action, dry_run: DryRun) -> String {
         let verb = match action {
             Action::Create => "created",

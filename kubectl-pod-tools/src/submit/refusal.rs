@@ -64,7 +64,7 @@ pub(super) fn findings(
     (document.place(findings), failure)
 }
 
-/// What begins the list of fields that the server does not know.
+/// Words before the list of fields that the server does not know.
 pub(super) const STRICT: &str = "strict decoding error: ";
 
 /// The fields of `… strict decoding error: unknown field "spec.x", duplicate

@@ -70,7 +70,7 @@ pub(super) fn warning_without_values<'a>(warning: &'a str, document: &Document) 
     })
 }
 
-/// What the server says, if it is known to quote nothing, or the class of its
+/// Returns the server's words, if they are known to quote nothing, or the class of its
 /// refusal.
 fn message(status: &Status, document: &Document) -> String {
     if let Some(strict) = strict(&status.message, document) {
@@ -197,7 +197,7 @@ fn cause(own: &StatusCause, document: &Document) -> StatusCause {
     }
 }
 
-/// What the validation of Secrets has to say beside the value
+/// Sentences of the validation of Secrets, beside the value
 /// (`ValidateSecret` and `ValidateSecretUpdate` in k8s.io/kubernetes/pkg/apis/core/validation).
 const KNOWN: [&str; 3] = [
     "field is immutable",

@@ -1,4 +1,4 @@
-//! Whatever a Secret looks like and however it is broken: nothing that is said
+//! However a Secret looks and is broken: nothing that is said
 //! of it repeats what it holds.
 
 use std::sync::Arc;
@@ -36,7 +36,7 @@ fn told(placed: &Placed) -> String {
     format!("{}{report}\n", finding_to_text(placed))
 }
 
-/// What a server says that quotes all that it was sent.
+/// Refusals of a server that quotes all that it was sent.
 fn refusals(document: &Document) -> Vec<ClusterError> {
     let text = document.to_json();
     let status = |code: u16, reason: &str, message: String| {

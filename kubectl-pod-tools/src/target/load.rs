@@ -113,7 +113,7 @@ pub(crate) async fn load(chosen: &Chosen, context: &Context) -> Result<Loaded, C
     }
 }
 
-/// What the server sent has not the fields of its kind.
+/// The failure of an object that has not the fields of its kind.
 fn not_one(resource: &Resource, cluster: &Cluster, finding: &Finding) -> Failure {
     let (kind, server) = (&resource.kind, cluster.server());
     let place = match finding.path.to_string() {

@@ -22,7 +22,7 @@ const RUNNERS: [&str; 4] = [
     "TEAMCITY_VERSION",
     "GITLAB_CI",
 ];
-/// What follows `##` in a command, in lower case.
+/// Beginnings of commands behind `##`, in lower case.
 const AFTER_HASHES: [&str; 3] = ["[", "vso[", "teamcity["];
 
 static UNDER_RUNNER: LazyLock<bool> = LazyLock::new(|| {

@@ -41,7 +41,7 @@ impl Drop for RawTerminal {
 }
 
 /// Makes the terminal what it was before it was raw, if it is, from any thread.
-/// What was typed for the program and not read is thrown away.
+/// Input that was typed for the program and not read is thrown away.
 pub(crate) fn restore_terminal() {
     let before = BEFORE.lock().unwrap_or_else(PoisonError::into_inner).take();
     if let Some(before) = before {

@@ -3,12 +3,10 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use serde_json::Value;
 use tokio::time::Instant;
 
 use super::ci;
-use super::engine::{End, Outcome, Target};
-use super::fields::{container_statuses, name, number_at, text, text_at};
+use super::engine::{Outcome, Target};
 use super::junit::JunitFile;
 use super::logs::{Logs, failed};
 use super::options::Format;
@@ -70,16 +68,14 @@ impl Wait<'_> {
             self.ui.help(hint);
         }
         let (there, expected) = self.engine.count();
-        if lost.is_none() && signal.is_none() && self.engine.out_of_time() && self.is_unlisted() {
-            let why = self.unlisted();
-            self.ui.error(&why);
-            self.annotate(&why);
-            exit = exit.worse(Exit::TimedOut);
-            whole = Some(why);
-        } else if lost.is_none() && signal.is_none() && self.engine.too_few() {
-            let (code, why) = self.too_few(there, expected);
-            exit = exit.worse(code);
-            whole = Some(why);
+        if lost.is_none() && signal.is_none() {
+            let why = self
+                .unlisted()
+                .or_else(|| self.engine.too_few().then(|| self.too_few(there, expected)));
+            if let Some((code, why)) = why {
+                exit = exit.worse(code);
+                whole = Some(why);
+            }
         }
         if let Some(failure) = &lost {
             self.annotate(&failure.message);
@@ -192,24 +188,6 @@ impl Wait<'_> {
         }
     }
 
-    /// The exit code that the ends of the targets come to.
-    pub(super) fn verdict(&self) -> Exit {
-        match (self.exit(), &self.options.exit_code_from) {
-            (exit @ (Exit::Yes | Exit::No), Some(container)) => {
-                self.exit_code_of(container).unwrap_or(exit)
-            }
-            (exit, _) => exit,
-        }
-    }
-
-    fn exit(&self) -> Exit {
-        let ends = self.engine.targets().map(|(_, target)| {
-            let end = target.end.as_ref();
-            end.map_or(Exit::TimedOut, |end| end.outcome.exit())
-        });
-        ends.fold(Exit::Yes, Exit::worse)
-    }
-
     fn print_report(&self) -> Result<(), CommandError> {
         let structured = match self.options.format {
             None => return Ok(()),
@@ -232,20 +210,20 @@ impl Wait<'_> {
         }
     }
 
-    fn is_unlisted(&self) -> bool {
-        self.engine.unlisted().next().is_some()
-    }
-
-    /// Says which objects nobody has told of: their absence means nothing.
-    fn unlisted(&self) -> String {
-        let subjects = self
-            .engine
-            .unlisted()
-            .filter_map(|group| self.subjects.get(group));
-        let mut kinds: Vec<String> = subjects.map(|s| s.resource.qualified()).collect();
-        kinds.dedup();
+    /// Says which objects nobody has told of when the time ran out: their absence
+    /// means nothing. `None` if all were listed.
+    fn unlisted(&self) -> Option<(Exit, String)> {
+        let groups = self.engine.unlisted();
+        let subjects = groups.filter_map(|group| self.subjects.get(group));
+        let kinds: Vec<String> = subjects.map(|s| s.resource.qualified()).collect();
+        if kinds.is_empty() || !self.engine.out_of_time() {
+            return None;
+        }
         let (kinds, server) = (kinds.join(", "), self.cluster.server());
-        format!("timed out: {server} has not said which {kinds} there are")
+        let why = format!("timed out: {server} has not said which {kinds} there are");
+        self.ui.error(&why);
+        self.annotate(&why);
+        Some((Exit::TimedOut, why))
     }
 
     fn too_few(&self, there: usize, expected: usize) -> (Exit, String) {
@@ -269,30 +247,6 @@ impl Wait<'_> {
             self.annotate(&why);
             (Exit::Gone, why)
         }
-    }
-
-    /// The exit code of a container; the first target whose code is not 0 counts.
-    /// A target that failed never gives 0: where this container is not to blame,
-    /// the code is that of the failure.
-    /// None where it has not ended.
-    fn exit_code_of(&self, container: &str) -> Option<Exit> {
-        let mut codes = Vec::new();
-        let mut failed = false;
-        for (_, target) in self.engine.targets() {
-            let end = target.end.as_ref();
-            let pods = self.engine.pods(target);
-            failed |= end.is_some_and(|end| end.outcome == Outcome::Failed);
-            codes.extend(end.and_then(|end| container_code(end, &pods, container)));
-        }
-        if codes.is_empty() {
-            return None;
-        }
-        Some(match codes.into_iter().find(|code| *code != 0) {
-            // A container's exit code has eight bits; what has more is a failure still.
-            Some(code) => Exit::Container(u8::try_from(code).unwrap_or(1)),
-            None if failed => Exit::No,
-            None => Exit::Container(0),
-        })
     }
 
     /// Writes the report; a signal does not wait for whoever reads it.
@@ -388,30 +342,4 @@ impl Wait<'_> {
 fn does_not_exist(target: &Target) -> bool {
     let end = target.end.as_ref();
     end.is_some_and(|end| end.outcome == Outcome::Deleted && end.evidence.reason == "NotFound")
-}
-
-/// How a container ended in the Pods of a target, which come by age. Of several
-/// Pods the one to blame counts; then, where it failed, the last that did not end
-/// with 0, and where it did not, the last that succeeded.
-fn container_code(end: &End, pods: &[&Value], container: &str) -> Option<i64> {
-    let code_in = |pod: &&Value| {
-        let mut statuses = container_statuses(pod);
-        let status = statuses.find(|status| text(status, "name") == container)?;
-        let last = || number_at(status, "/lastState/terminated/exitCode");
-        number_at(status, "/state/terminated/exitCode").or_else(last)
-    };
-    let culprit = end.evidence.culprit.as_ref();
-    let to_blame = pods
-        .iter()
-        .find(|pod| culprit.is_some_and(|culprit| culprit.pod == name(pod)));
-    let failed = end.outcome == Outcome::Failed;
-    let fits = |pod: &&&Value| match code_in(pod) {
-        Some(code) if failed => code != 0,
-        Some(_) => text_at(pod, "/status/phase") == "Succeeded",
-        None => false,
-    };
-    let code = to_blame.and_then(code_in);
-    code.filter(|code| !failed || *code != 0)
-        .or_else(|| pods.iter().rev().find(fits).and_then(code_in))
-        .or_else(|| pods.iter().rev().find_map(code_in))
 }

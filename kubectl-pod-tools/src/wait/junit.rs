@@ -34,7 +34,7 @@ pub(crate) struct JunitFile {
     is_written: Arc<AtomicBool>,
 }
 
-/// What the name leads to.
+/// The kind of file that the name leads to.
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Place {
     /// A regular file, or none yet.

@@ -12,6 +12,7 @@ mod args;
 mod ci;
 mod condition;
 mod engine;
+mod exit_code;
 mod fields;
 mod finish;
 #[cfg(fuzzing)]

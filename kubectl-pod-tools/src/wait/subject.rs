@@ -154,17 +154,11 @@ pub(super) fn streams(
             Which::Selected(selection) => (selection.clone(), Vec::new()),
             Which::Named(names) => {
                 let names: Vec<String> = names.iter().map(|(name, _)| name.clone()).collect();
-                let fields = match names.as_slice() {
-                    [one] => Some(format!("metadata.name={one}")),
-                    _ => None,
+                let selection = match names.as_slice() {
+                    [one] => Selection::named(one),
+                    _ => Selection::default(),
                 };
-                (
-                    Selection {
-                        fields,
-                        labels: None,
-                    },
-                    names,
-                )
+                (selection, names)
             }
         };
         groups.push(Group {
@@ -282,10 +276,7 @@ pub(super) fn selected(like: &Source, stream: usize, selector: &str) -> Option<S
 pub(super) fn looked_for(like: &Source, stream: usize, name: &str) -> Source {
     Source {
         stream,
-        selection: Selection {
-            labels: None,
-            fields: Some(format!("metadata.name={name}")),
-        },
+        selection: Selection::named(name),
         names: vec![name.to_owned()],
         mode: Mode::Once,
         // Without an answer it is not known whether the object is there.

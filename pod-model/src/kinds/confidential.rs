@@ -14,7 +14,7 @@ const CREDENTIALS: [&str; 4] = [
     "TokenRequest",
 ];
 
-/// What an object says of itself at its top.
+/// The kind and fields at the top of an object.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Said<'a> {
     /// `kind`, if it is a string.

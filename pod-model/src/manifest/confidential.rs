@@ -1,4 +1,4 @@
-//! What of an object may be shown. Standard error ends up in the logs of
+//! The parts of an object that may be shown. Standard error ends up in the logs of
 //! others, so nothing that a Secret holds is for it: neither its lines nor the
 //! values in what is said of them.
 

@@ -36,7 +36,7 @@ struct Top {
     string_data: bool,
     /// The key whose value comes next.
     key: Option<String>,
-    /// What it says cannot be relied on: a key that stands twice or is no
+    /// Its kind cannot be relied on: a key that stands twice or is no
     /// plain text, a merge, a kind that is not written out.
     uncertain: bool,
 }

@@ -200,7 +200,7 @@ fn a_time_out_holds_for_reports_that_nobody_reads() {
     times_out(to_nobody.stdout(Stdio::piped()), 2, "JSON");
 }
 
-/// What ended well before nobody read it has ended well.
+/// A success stays one when nobody reads the output.
 #[test]
 fn a_verdict_that_is_known_is_the_code_at_the_time_out() {
     let home = Home::new();
@@ -335,7 +335,7 @@ const MANY: &str = "\
 {apiVersion: v1, kind: ConfigMap, metadata: {name: d}}
 ";
 
-/// What `create` says when it is interrupted in its third request; the gate is
+/// The output of `create` when it is interrupted in its third request; the gate is
 /// opened a moment later.
 fn interrupted_create(
     signal: &str,

@@ -53,6 +53,26 @@ fn groups() -> Answer {
     )
 }
 
+/// Discovery may lag behind a type that was deleted, and then the wait goes on;
+/// but it ends.
+#[test]
+fn a_type_that_is_served_and_not_found_for_ever_ends_the_wait() {
+    let resources =
+        json!({"resources": [{"name": "widgets", "kind": "Widget", "namespaced": true}]});
+    let server = ApiServer::new()
+        .once(&format!("{WIDGETS}limit"), found())
+        .on(WIDGETS, not_served())
+        .on("GET /apis/example.com/v1", Answer::json(&resources))
+        .on("GET /apis", groups());
+    let args = ["wait", "widget/x", "-n", "default", "--for=deleted"];
+    let run = Home::new().run_on(&server, &args);
+    assert_eq!(run.code, Some(3), "{run:?} {:?}", server.asked());
+    assert!(
+        run.stderr.contains("does not serve widgets.example.com"),
+        "{run:?}"
+    );
+}
+
 #[test]
 fn a_type_is_gone_only_when_the_server_says_so() {
     // As many a proxy answers that does not find the server.

@@ -1,4 +1,4 @@
-//! What a server, a proxy or an attacker can answer instead of the truth.
+//! Answers of a server, a proxy or an attacker instead of the truth.
 
 mod connections;
 mod objects;
@@ -14,7 +14,7 @@ pub(crate) use streams::{execs, logs, watches};
 
 use crate::server::Fault;
 
-/// What an answer is worth: the rules of the exit code know nothing else.
+/// The worth of an answer: the rules of the exit code know nothing else.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Class {
     /// Not the API's own: nothing is known.
@@ -69,6 +69,6 @@ impl Misdeed {
 /// The API's refusals name what they are about: whatever a command may target.
 pub(crate) const NAMES: &str = "(web, migrate, gear, settings)";
 
-/// What a proxy shows to people.
+/// A page that a proxy shows to people.
 pub(crate) const HTML: &str = "<!DOCTYPE html>\n<html><head><title>Sign in</title></head>\
     <body><h1>Please sign in</h1></body></html>\n";

@@ -172,7 +172,7 @@ fn hostile() -> Vec<Misdeed> {
     ]
 }
 
-/// What `/version` may say instead of a version.
+/// Answers of `/version` that are no version.
 pub(crate) fn versions() -> Vec<Misdeed> {
     let version = |name: &str, class, body: Value| {
         Misdeed::new(name, class, Fault::Answer(Answer::json(200, &body)))
@@ -206,7 +206,7 @@ pub(crate) fn versions() -> Vec<Misdeed> {
     ]
 }
 
-/// What discovery may say of the types.
+/// Answers of discovery.
 pub(crate) fn discoveries() -> Vec<Misdeed> {
     let types = |name: &str, class, alter: fn(&mut Value)| {
         altered(name, class, move |_, answer| {

@@ -14,14 +14,14 @@ pub(crate) struct Answer {
     pub(crate) body: Body,
 }
 
-/// What follows the head of an answer.
+/// The rest of an answer behind its head.
 #[derive(Clone, Debug)]
 pub(crate) enum Body {
     /// With its length.
     Whole(Vec<u8>),
     /// In one chunk; the connection stays open.
     Held(Vec<u8>),
-    /// What a command in a container writes to standard output.
+    /// The standard output of a command in a container.
     Exec(Vec<u8>),
 }
 
@@ -68,7 +68,7 @@ impl Answer {
 /// Changes the JSON of a right answer.
 pub(crate) type Alteration = Arc<dyn Fn(&Request, &mut Value) + Send + Sync>;
 
-/// What is done to requests of the role.
+/// The fault for requests of the role.
 #[derive(Clone)]
 pub(crate) enum Fault {
     /// No byte, ever.

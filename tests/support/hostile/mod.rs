@@ -116,7 +116,7 @@ impl Hostile {
         }
     }
 
-    /// What it was asked so far.
+    /// The requests so far.
     pub(crate) fn requests(&self) -> Vec<(Role, Request)> {
         self.state.seen.lock().unwrap().clone()
     }

@@ -1,8 +1,8 @@
-//! What requests are for, by their method and path.
+//! The purpose of requests, by their method and path.
 
 use super::Request;
 
-/// What a request is for, seen from the command under test.
+/// The purpose of a request, seen from the command under test.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(crate) enum Role {
     /// `/version`.

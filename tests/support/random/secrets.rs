@@ -6,6 +6,9 @@
     reason = "each test is a crate of its own"
 )]
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+
 use super::rng::Rng;
 
 /// A file, and the pieces of values that nothing said of it may repeat.
@@ -93,7 +96,7 @@ impl Writer<'_> {
 
     fn encoded(&mut self) -> String {
         let value = self.value();
-        let encoded = base64(value.as_bytes());
+        let encoded = STANDARD.encode(value);
         self.atoms.push(encoded.trim_end_matches('=').to_owned());
         encoded
     }
@@ -289,22 +292,4 @@ fn damage(rng: &mut Rng, text: &str) -> String {
         }
     }
     letters.into_iter().collect()
-}
-
-fn base64(bytes: &[u8]) -> String {
-    const LETTERS: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    let mut text = String::new();
-    for chunk in bytes.chunks(3) {
-        let three = [0, 1, 2].map(|i| u32::from(*chunk.get(i).unwrap_or(&0)));
-        let bits = three[0] << 16 | three[1] << 8 | three[2];
-        for i in 0..4_u32 {
-            let letter = LETTERS[(bits >> (18 - 6 * i) & 63) as usize];
-            text.push(if i as usize <= chunk.len() {
-                char::from(letter)
-            } else {
-                '='
-            });
-        }
-    }
-    text
 }

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use serde_json::{Map, Value, json};
 
-/// What came of a case.
+/// The outcome of a case.
 pub(crate) enum Outcome {
     Same,
     Refused,
@@ -13,7 +13,7 @@ pub(crate) enum Outcome {
     Differs(String),
 }
 
-/// What came of many.
+/// The outcomes of many cases.
 #[derive(Debug, Default)]
 pub(crate) struct Tally {
     pub(crate) same: usize,

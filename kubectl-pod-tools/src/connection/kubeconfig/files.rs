@@ -114,7 +114,7 @@ fn without_value(message: &str) -> String {
 }
 
 impl Kubeconfig {
-    /// What client-go refuses of a file, whichever part of it is used: another kind,
+    /// Mistakes that client-go refuses whichever part of a file is used: another kind,
     /// and names that are given twice (clientcmd/api/v1, conversion.go).
     fn checked(self) -> Result<Self, String> {
         let is_one = |value: &str, expected| value.is_empty() || value == expected;

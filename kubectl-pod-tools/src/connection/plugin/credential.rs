@@ -1,4 +1,4 @@
-//! What a plugin prints: an ExecCredential
+//! The output of a plugin: an ExecCredential
 //! (k8s.io/client-go/pkg/apis/clientauthentication/v1).
 
 use http::HeaderValue;
@@ -8,7 +8,7 @@ use serde::Deserialize;
 use crate::connection::effective::bearer;
 use crate::connection::identity::Identity;
 
-/// What a plugin gave.
+/// A credential that a plugin gave.
 #[derive(Debug)]
 pub(in crate::connection) struct Credential {
     /// The header of its token.

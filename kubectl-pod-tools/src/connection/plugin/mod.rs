@@ -36,7 +36,7 @@ pub(super) struct Plugin {
 
 type Cache = tokio::sync::Mutex<Option<Arc<Credential>>>;
 
-/// What each plugin gave, by its configuration.
+/// The credential of each plugin, by its configuration.
 static CACHES: LazyLock<Mutex<BTreeMap<String, Arc<Cache>>>> = LazyLock::new(Mutex::default);
 
 impl Plugin {

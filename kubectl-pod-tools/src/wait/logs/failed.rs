@@ -133,8 +133,14 @@ pub(in crate::wait) async fn last_lines(
     let tail = async {
         // It is never closed.
         let _turn = turns.acquire().await;
-        let (pod, container) = (&culprit.pod, &culprit.container);
-        cluster.log_tail(namespace, pod, container, LINES).await
+        let query = LogQuery {
+            namespace,
+            pod: &culprit.pod,
+            container: &culprit.container,
+            tail: LINES,
+            ..LogQuery::default()
+        };
+        cluster.log_tail(&query).await
     };
     match timeout(PATIENCE, tail).await {
         Ok(Ok(text)) => text

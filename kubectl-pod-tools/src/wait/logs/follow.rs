@@ -171,6 +171,7 @@ impl Follow {
             previous,
             timestamps: true,
             since: self.position.time,
+            tail: 0,
         };
         let opened = timeout(ANSWER, self.shared.cluster.log_lines(&query)).await;
         let mut lines = opened.unwrap_or_else(|_| {

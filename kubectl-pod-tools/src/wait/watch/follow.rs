@@ -20,6 +20,8 @@ const WATCH: Duration = Duration::from_secs(40);
 const DEAD: Duration = Duration::from_secs(10);
 /// A request that has no answer by now will not have one.
 const ANSWER: Duration = Duration::from_secs(30);
+/// So often the server may not know a collection that it says it serves.
+const UNSERVED: u32 = 6;
 /// A watch that ends sooner was not a good one.
 const SHORT: Duration = Duration::from_secs(5);
 
@@ -42,7 +44,7 @@ pub(crate) async fn follow(cluster: Cluster, source: Source, out: Sender<Message
         away: false,
         one_by_one: false,
         watched: false,
-        unserved: false,
+        unserved: 0,
         source,
     };
     follower.run().await;
@@ -62,8 +64,8 @@ struct Follower {
     one_by_one: bool,
     /// Whether watching is allowed.
     watched: bool,
-    /// Whether the server did not know the collection when it was last asked.
-    unserved: bool,
+    /// How often in a row the server did not know the collection.
+    unserved: u32,
 }
 
 /// Nobody listens, or there is nothing more to say.
@@ -110,7 +112,7 @@ impl Follower {
             match listed {
                 Ok((objects, version)) => {
                     self.back().await;
-                    self.unserved = false;
+                    self.unserved = 0;
                     match self.source.mode {
                         Mode::Watch { .. } => self.back_off.answered(),
                         Mode::Once | Mode::Poll(_) => self.back_off.reset(),
@@ -128,7 +130,7 @@ impl Follower {
                     self.one_by_one = true;
                 }
                 Err(error) if error.code() == Some(404) && self.back_off.was_reached() => {
-                    if self.unserved {
+                    if self.unserved > 0 {
                         match self.cluster.is_served(&self.source.resource).await {
                             // Its CustomResourceDefinition is gone, and all objects
                             // with it.
@@ -137,14 +139,19 @@ impl Follower {
                                     .await?;
                                 return Ok(None);
                             }
-                            Ok(true) => {}
+                            // Its discovery may lag behind, but not for ever.
+                            Ok(true) if self.unserved < UNSERVED => {}
+                            Ok(true) => {
+                                self.failed(error).await?;
+                                continue;
+                            }
                             Err(error) => {
                                 self.failed(error).await?;
                                 continue;
                             }
                         }
                     }
-                    self.unserved = true;
+                    self.unserved += 1;
                     self.back_off.count();
                     self.back_off.pause().await;
                 }

@@ -1,0 +1,297 @@
+//! Answers without success, of the API server and of what stands in its place.
+
+use serde_json::json;
+
+use super::errors::{PODS, create, refused};
+use crate::POD;
+use crate::apiserver::{Answer, ApiServer};
+use crate::support::{Home, Run};
+
+#[test]
+fn no_set_is_empty_that_a_login_page_has_listed() {
+    for answer in [
+        Answer::text(200, "<html><title>Log in</title></html>"),
+        Answer::text(302, "").header("location", "https://login.example/"),
+        Answer::text(404, "<html>"),
+        Answer::text(403, "{}"),
+    ] {
+        let server = ApiServer::bare().on("GET /", answer);
+        for words in [&["pods", "--all"][..], &["jobs,pods", "-l", "a=b"]] {
+            let home = Home::new();
+            let end = ["--for=deleted", "--timeout", "30s", "--junit", "report.xml"];
+            let run = home.run_on(&server, &[&["wait"], words, &end].concat());
+            assert_eq!(run.code, Some(3), "{words:?}: {run:?}");
+            let report = std::fs::read_to_string(home.path().join("report.xml")).unwrap();
+            assert!(report.contains("failures=\"1\""), "{report}");
+        }
+    }
+}
+
+#[test]
+fn only_the_servers_own_words_mean_that_the_answer_is_no() {
+    let status = |code: u16| Answer::refusal(code, "Reason", "words of the server");
+    let page = |code: u16| Answer::text(code, "<html>").header("x", "y");
+    let plain = |code: u16, text: &str| Answer::plain(code, text);
+    for (code, answer, created, read) in [
+        (400, status(400), 1, 3),
+        (401, status(401), 3, 3),
+        (403, status(403), 3, 3),
+        (404, status(404), 4, 4),
+        (405, status(405), 3, 3),
+        (409, status(409), 1, 3),
+        (413, status(413), 1, 3),
+        (415, status(415), 3, 3),
+        (422, status(422), 1, 3),
+        (429, status(429), 3, 3),
+        (500, status(500), 3, 3),
+        (503, status(503), 3, 3),
+        (504, status(504), 3, 3),
+        (301, page(301), 3, 3),
+        (302, page(302), 3, 3),
+        (400, page(400), 3, 3),
+        (403, page(403), 3, 3),
+        (404, page(404), 3, 3),
+        (405, page(405), 3, 3),
+        (407, page(407), 3, 3),
+        (502, page(502), 3, 3),
+        (404, plain(404, "404 page not found\n"), 3, 3),
+        (404, plain(404, "nothing here"), 3, 3),
+        (404, plain(404, ""), 3, 3),
+        (
+            400,
+            plain(400, "Client sent an HTTP request to an HTTPS server.\n"),
+            3,
+            3,
+        ),
+        (
+            429,
+            plain(429, "Too many requests, please try again later."),
+            3,
+            3,
+        ),
+        (204, plain(204, ""), 3, 3),
+        (404, Answer::text(404, "{\"message\": \"not found\"}"), 3, 3),
+        (409, Answer::text(409, "{}"), 3, 3),
+    ] {
+        let run = refused(answer.clone());
+        assert_eq!(run.code, Some(created), "create {code}: {run:?}");
+        assert!(!run.stderr.is_empty() && run.stdout.is_empty(), "{run:?}");
+        let answer_again = answer.clone();
+        let server = ApiServer::new().on("GET /api", answer);
+        for args in [
+            &["explain-env", "web"][..],
+            &[
+                "create",
+                "pod",
+                "x",
+                "--from",
+                "pod/web",
+                "--dry-run=client",
+            ],
+        ] {
+            let run = Home::new().run_on(&server, args);
+            assert_eq!(run.code, Some(read), "{args:?} {code}: {run:?}");
+        }
+        let asked = ApiServer::bare().on("GET /", answer_again.clone());
+        let run = Home::new().run_on(&asked, &["version"]);
+        assert_eq!(run.code, Some(3), "version {code}: {run:?}");
+        // A list is never missing: what is not there is its type.
+        let run = Home::new().run_on(&server, &["wait", "pod/web", "--timeout", "20s"]);
+        let waited = if read == 4 { 4 } else { 3 };
+        assert_eq!(run.code, Some(waited), "wait {code}: {run:?}");
+    }
+}
+
+#[test]
+fn what_answers_in_the_servers_place_is_named_with_what_to_look_at() {
+    let redirect = Answer::text(302, "").header("location", "https://login.example/?key=s3cret");
+    for (answer, said, help) in [
+        (
+            redirect,
+            "302 with a redirect to https://login.example/",
+            "a login page or a proxy",
+        ),
+        (
+            Answer::text(407, "<title>Proxy</title>"),
+            "407 with an HTML page titled \"Proxy\"",
+            "the proxy asks",
+        ),
+        (
+            Answer::text(404, "<html>"),
+            "404 with an HTML page",
+            "the server's URL",
+        ),
+        (
+            Answer::plain(400, "Client sent an HTTP request to an HTTPS server."),
+            "an HTTP request to an HTTPS server",
+            "https://",
+        ),
+        (
+            Answer::text(502, "<html>"),
+            "502 with an HTML page",
+            "load balancer",
+        ),
+        (
+            Answer::text(200, "<!DOCTYPE html><title>\u{1b}[2JSign in</title>"),
+            "200 with an HTML page titled",
+            "login page",
+        ),
+    ] {
+        let server = ApiServer::new().on("GET /api", answer.clone());
+        let run = Home::new().run_on(&server, &["explain-env", "web"]);
+        assert_eq!(run.code, Some(3), "{run:?}");
+        assert!(
+            run.stderr.contains(said) && run.stderr.contains(help),
+            "{said}: {run:?}"
+        );
+        assert!(
+            !run.stderr.contains("s3cret") && !run.stderr.contains('\u{1b}'),
+            "{run:?}"
+        );
+        let run = refused(answer);
+        assert!(run.stderr.contains(said), "{said}: {run:?}");
+    }
+}
+
+#[test]
+fn a_change_whose_answer_was_lost_may_have_been_made() {
+    let whole = json!({"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "web"}});
+    let created = Answer::text(201, &whole.to_string());
+    let known = |run: &Run| !run.stderr.contains("it is not known whether this was done");
+    for answer in [
+        created.clone().half(),
+        Answer::closed(),
+        Answer::text(201, "{"),
+        Answer::text(502, "<html>"),
+        Answer::refusal(
+            504,
+            "Timeout",
+            "Timeout: request did not complete within requested timeout",
+        ),
+        Answer::refusal(500, "InternalError", "etcdserver: request timed out"),
+    ] {
+        let run = refused(answer);
+        assert_eq!((run.code, known(&run)), (Some(3), false), "{run:?}");
+        assert!(
+            run.stderr.contains("kubectl get pods web -n default"),
+            "{run:?}"
+        );
+    }
+    for answer in [
+        Answer::refusal(403, "Forbidden", "no"),
+        Answer::refusal(500, "InternalError", "failed calling webhook \"w\""),
+        Answer::refusal(503, "ServiceUnavailable", "away"),
+        Answer::text(302, ""),
+    ] {
+        let run = refused(answer);
+        assert_eq!((run.code, known(&run)), (Some(3), true), "{run:?}");
+    }
+    let run = create(&ApiServer::new().on(PODS, created));
+    assert_eq!(
+        (run.code, run.stdout.as_str()),
+        (Some(0), "pod/web created\n"),
+        "{run:?}"
+    );
+}
+
+#[test]
+fn an_apply_that_met_another_change_is_sent_again() {
+    let conflict = || {
+        Answer::refusal(
+            409,
+            "Conflict",
+            "Operation cannot be fulfilled on pods \"web\": the object has been modified; please apply your changes to the latest version and try again",
+        )
+    };
+    let apply = "PATCH /api/v1/namespaces/default/pods/web";
+    let home = Home::with(&[
+        ("pod.yaml", POD),
+        (
+            "pinned.yaml",
+            &POD.replace(
+                "  name: web\nspec",
+                "  name: web\n  resourceVersion: \"7\"\nspec",
+            ),
+        ),
+    ]);
+    let server = ApiServer::new()
+        .once(apply, conflict())
+        .once(apply, conflict())
+        .storing();
+    let run = home.run_on(&server, &["apply", "-f", "pod.yaml"]);
+    assert_eq!((run.code, run.stderr.as_str()), (Some(0), ""), "{run:?}");
+    assert_eq!(server.asked().len(), 3);
+    // Not for ever, and not where a version is meant, an owner stands against it,
+    // or something is created.
+    let server = ApiServer::new().on(apply, conflict());
+    assert_eq!(
+        home.run_on(&server, &["apply", "-f", "pod.yaml"]).code,
+        Some(1)
+    );
+    assert_eq!(server.asked().len(), 6);
+    let server = ApiServer::new().on(apply, conflict());
+    assert_eq!(
+        home.run_on(&server, &["apply", "-f", "pinned.yaml"]).code,
+        Some(1)
+    );
+    assert_eq!(server.asked().len(), 1);
+    let owned = json!([{"field": ".spec.containers", "reason": "FieldManagerConflict", "message": "conflict with \"other\""}]);
+    let server = ApiServer::new().on(
+        apply,
+        Answer::refusal_with(409, "Conflict", "Apply failed with 1 conflict", &owned),
+    );
+    assert_eq!(
+        home.run_on(&server, &["apply", "-f", "pod.yaml"]).code,
+        Some(1)
+    );
+    assert_eq!(server.asked().len(), 1);
+    let server = ApiServer::new().on(PODS, conflict());
+    assert_eq!(create(&server).code, Some(1));
+    assert_eq!(server.asked().len(), 1);
+}
+
+#[test]
+fn not_found_is_no_word_of_an_object() {
+    let nothing = Answer::plain(404, "404 page not found\n");
+    let home = Home::with(&[
+        (
+            "widget.yaml",
+            "apiVersion: example.com/v1\nkind: Widget\nmetadata: {name: a}\n",
+        ),
+        (
+            "pod.yaml",
+            &POD.replace(
+                "    image: nginx",
+                "    image: nginx\n    envFrom: [{configMapRef: {name: c}}]",
+            ),
+        ),
+    ]);
+    let server = ApiServer::bare()
+        .on("GET /", nothing.clone())
+        .on("POST /", nothing.clone())
+        .on("DELETE /", nothing.clone());
+    for args in [
+        &["wait", "pod/x", "--timeout=5s"][..],
+        &["wait", "pod/x", "--for=deleted", "--timeout=5s"],
+        &["wait", "pods", "--all", "--for=deleted", "--timeout=5s"],
+        &["wait", "-f", "widget.yaml", "--for=deleted", "--timeout=5s"],
+        &["wait", "widget/a", "--for=deleted", "--timeout=5s"],
+        &["explain-env", "x"],
+        &["explain-env", "-f", "pod.yaml"],
+        &["create", "-f", "widget.yaml"],
+        &["create", "-f", "pod.yaml"],
+        &["version"],
+    ] {
+        let run = home.run_on(&server, args);
+        assert_eq!(run.code, Some(3), "{args:?}: {run:?}");
+    }
+    // Where listing is not allowed, each is asked for by its name.
+    let server = ApiServer::new()
+        .on(
+            "GET /api/v1/namespaces/default/pods?",
+            Answer::refusal(403, "Forbidden", "no"),
+        )
+        .on("GET /api/v1/namespaces/default/pods/x", nothing);
+    let run = home.run_on(&server, &["wait", "pod/x", "--for=deleted", "--timeout=5s"]);
+    assert_eq!(run.code, Some(3), "{run:?}");
+}
