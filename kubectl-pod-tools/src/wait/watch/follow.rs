@@ -50,10 +50,6 @@ pub(crate) async fn follow(cluster: Cluster, source: Source, out: Sender<Message
     follower.run().await;
 }
 
-#[expect(
-    clippy::struct_excessive_bools,
-    reason = "each is a fact about the server"
-)]
 struct Follower {
     cluster: Cluster,
     source: Source,
