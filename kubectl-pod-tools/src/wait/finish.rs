@@ -13,6 +13,7 @@ use super::options::Format;
 use super::report::report;
 use super::run::{Ending, Wait, at};
 use super::watch::Message;
+use super::whole::Whole;
 use crate::deadline;
 use crate::error::CommandError;
 use crate::exit::Exit;
@@ -58,7 +59,6 @@ impl Wait<'_> {
             self.cut_short(signal.is_some()).await;
         }
         let mut exit = self.exit();
-        let mut whole = None;
         if let Some(hint) = &self.options.hint
             && self
                 .engine
@@ -67,19 +67,13 @@ impl Wait<'_> {
         {
             self.ui.help(hint);
         }
-        let (there, expected) = self.engine.count();
-        if lost.is_none() && signal.is_none() {
-            let why = self
-                .unlisted()
-                .or_else(|| self.engine.too_few().then(|| self.too_few(there, expected)));
-            if let Some((code, why)) = why {
-                exit = exit.worse(code);
-                whole = Some(why);
-            }
-        }
-        if let Some(failure) = &lost {
-            self.annotate(&failure.message);
-            whole = Some(failure.message.clone());
+        let whole = match (&lost, signal) {
+            (Some(failure), _) => Some(self.lost(failure)),
+            (None, Some(signal)) => self.left(signal),
+            (None, None) => self.incomplete(),
+        };
+        if let Some(whole) = &whole {
+            exit = exit.worse(whole.exit);
         }
         if let Some(container) = &self.options.exit_code_from
             && matches!(exit, Exit::Yes | Exit::No)
@@ -102,9 +96,9 @@ impl Wait<'_> {
                 Some(_) => Some(REPORT),
                 None => limit.map(|limit| limit.saturating_duration_since(Instant::now()) + REPORT),
             };
-            exit = exit.worse(self.write_junit(file, whole.as_deref(), time, &claim).await);
+            exit = exit.worse(self.write_junit(file, whole.as_ref(), time, &claim).await);
         }
-        self.print_report()?;
+        self.print_report(whole.as_ref())?;
         // One may have come since.
         if let Some(signal) = signal.or(claim.received_by_now()) {
             self.say_interrupted(signal);
@@ -188,7 +182,7 @@ impl Wait<'_> {
         }
     }
 
-    fn print_report(&self) -> Result<(), CommandError> {
+    fn print_report(&self, whole: Option<&Whole>) -> Result<(), CommandError> {
         let structured = match self.options.format {
             None => return Ok(()),
             Some(Format::Name) => {
@@ -198,62 +192,16 @@ impl Wait<'_> {
             Some(Format::Yaml) => Structured::Yaml,
             Some(Format::Json) => Structured::Json,
         };
-        let report = report(&self.engine, self.subjects, self.at);
+        let report = report(&self.engine, self.subjects, whole, self.at);
         self.ui.data(&to_structured(&report, structured)?);
         Ok(())
-    }
-
-    /// An error of the wait as a whole, beside a run of GitHub's.
-    fn annotate(&self, message: &str) {
-        if ci::under_github() {
-            self.ui.runner_command(&ci::annotation("wait", message));
-        }
-    }
-
-    /// Says which objects nobody has told of when the time ran out: their absence
-    /// means nothing. `None` if all were listed.
-    fn unlisted(&self) -> Option<(Exit, String)> {
-        let groups = self.engine.unlisted();
-        let subjects = groups.filter_map(|group| self.subjects.get(group));
-        let kinds: Vec<String> = subjects.map(|s| s.resource.qualified()).collect();
-        if kinds.is_empty() || !self.engine.out_of_time() {
-            return None;
-        }
-        let (kinds, server) = (kinds.join(", "), self.cluster.server());
-        let why = format!("timed out: {server} has not said which {kinds} there are");
-        self.ui.error(&why);
-        self.annotate(&why);
-        Some((Exit::TimedOut, why))
-    }
-
-    fn too_few(&self, there: usize, expected: usize) -> (Exit, String) {
-        let kinds: Vec<String> = self
-            .subjects
-            .iter()
-            .map(|s| s.resource.qualified())
-            .collect();
-        let kinds = kinds.join(", ");
-        if self.engine.out_of_time() {
-            let wanted = expected.max(1);
-            let why = format!("timed out: {there} of {wanted} {kinds} are there");
-            self.ui.error(&why);
-            self.annotate(&why);
-            (Exit::TimedOut, why)
-        } else {
-            let why = format!("no {kinds} match");
-            self.ui.error(&why);
-            self.ui
-                .help("with --expect N or --wait-for-creation they are waited for");
-            self.annotate(&why);
-            (Exit::Gone, why)
-        }
     }
 
     /// Writes the report; a signal does not wait for whoever reads it.
     async fn write_junit(
         &self,
         file: &JunitFile,
-        whole: Option<&str>,
+        whole: Option<&Whole>,
         time: Option<Duration>,
         claim: &Claim,
     ) -> Exit {
@@ -261,7 +209,7 @@ impl Wait<'_> {
             let end = target.end.as_ref()?;
             Some((self.shown(at), end))
         });
-        let text = ci::junit(cases, whole);
+        let text = ci::junit(cases, whole.map(Whole::why));
         let (own, ui) = (file.clone(), Arc::clone(self.ui));
         let written = tokio::task::spawn_blocking(move || own.write(text, time, &ui));
         let interrupted = async {

@@ -30,6 +30,7 @@ mod stuck;
 mod subject;
 mod tell;
 mod watch;
+mod whole;
 
 pub(crate) use args::{Forever, WaitArgs, parse_limit};
 pub(crate) use logs::Logs;

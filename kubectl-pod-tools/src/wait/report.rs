@@ -5,9 +5,10 @@ use pod_model::{FieldPath, Finding};
 use serde::Serialize;
 use serde_json::Value;
 
-use super::engine::{Engine, Outcome, Target};
+use super::engine::{End, Engine, Outcome};
 use super::fields::{container_statuses, name, number_at, text, text_at};
 use super::subject::Subject;
+use super::whole::Whole;
 use crate::report::{Item, Report, Verdict};
 use crate::target::TargetId;
 
@@ -44,22 +45,39 @@ struct ContainerBody {
     reason: Option<String>,
 }
 
-/// The report of a wait that began at a time.
-pub(super) fn report(engine: &Engine, subjects: &[Subject], began: Timestamp) -> Report<WaitBody> {
-    let items = engine
-        .targets()
-        .filter_map(|(_, target)| item(engine, subjects, target, began));
-    Report::new("WaitReport", items.collect())
-}
-
-fn item(
+/// The report of a wait that began at a time. What is said of a set as a whole is
+/// an item without a name: no list of items is all good where the wait was not.
+pub(super) fn report(
     engine: &Engine,
     subjects: &[Subject],
-    target: &Target,
+    whole: Option<&Whole>,
     began: Timestamp,
-) -> Option<Item<WaitBody>> {
-    let end = target.end.as_ref()?;
-    let subject = subjects.get(target.group)?;
+) -> Report<WaitBody> {
+    let objects = engine.targets().filter_map(|(_, target)| {
+        let subject = subjects.get(target.group)?;
+        let pods = engine.pods(target).into_iter().map(pod).collect();
+        let name = Some(target.name.clone());
+        let id = id(subject, name, target.uid.clone());
+        Some(item(id, target.end.as_ref()?, pods, began))
+    });
+    let sets = whole.into_iter().flat_map(|whole| {
+        let subjects = whole.groups.iter().filter_map(|at| subjects.get(*at));
+        subjects.map(|subject| item(id(subject, None, None), &whole.end, Vec::new(), began))
+    });
+    Report::new("WaitReport", objects.chain(sets).collect())
+}
+
+fn id(subject: &Subject, name: Option<String>, uid: Option<String>) -> TargetId {
+    TargetId {
+        kind: subject.resource.kind.clone(),
+        namespace: subject.namespace.clone(),
+        name,
+        uid,
+        source: None,
+    }
+}
+
+fn item(target: TargetId, end: &End, pods: Vec<PodBody>, began: Timestamp) -> Item<WaitBody> {
     let message = end.evidence.message.clone();
     let (verdict, id) = match end.outcome {
         Outcome::Succeeded | Outcome::Met => (Verdict::Ok, None),
@@ -70,14 +88,8 @@ fn item(
         Outcome::Unfinished => (Verdict::Unknown, None),
     };
     let findings = id.map(|id| Finding::error(id, FieldPath::root(), end.evidence.to_string()));
-    Some(Item {
-        target: TargetId {
-            kind: subject.resource.kind.clone(),
-            namespace: subject.namespace.clone(),
-            name: Some(target.name.clone()),
-            uid: target.uid.clone(),
-            source: None,
-        },
+    Item {
+        target,
         verdict,
         findings: findings.into_iter().collect(),
         body: WaitBody {
@@ -86,9 +98,9 @@ fn item(
             message,
             started_at: began,
             finished_at: began.checked_add(end.at).unwrap_or(began),
-            pods: engine.pods(target).into_iter().map(pod).collect(),
+            pods,
         },
-    })
+    }
 }
 
 fn pod(pod: &Value) -> PodBody {

@@ -8,6 +8,7 @@ mod ends;
 mod exit_code;
 mod faults;
 mod flags;
+mod incomplete;
 mod junit;
 mod limits;
 mod logs;

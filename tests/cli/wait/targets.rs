@@ -130,7 +130,7 @@ fn a_custom_resource_is_waited_for_as_said() {
         assert_eq!(run.code, Some(code), "{condition} {run:?}");
     }
     let gone = on(
-        &server,
+        &with_widgets(ApiServer::new(), &[]),
         &Home::new(),
         &["widget/two", "--for=deleted", "-q"],
     );

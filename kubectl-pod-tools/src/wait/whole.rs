@@ -1,0 +1,133 @@
+//! An end of the wait that is no end of one object: a set that nobody listed, that
+//! is too small, or a cluster that was lost.
+
+use super::answer::Evidence;
+use super::ci;
+use super::engine::{End, INTERRUPTED, Outcome};
+use super::run::Wait;
+use super::subject::Which;
+use crate::error::Failure;
+use crate::exit::Exit;
+
+/// Such an end.
+pub(super) struct Whole {
+    /// The exit code that says so.
+    pub exit: Exit,
+    /// How and why.
+    pub end: End,
+    /// The groups that it is said of.
+    pub groups: Vec<usize>,
+}
+
+impl Whole {
+    /// Why, in words.
+    pub(super) fn why(&self) -> &str {
+        &self.end.evidence.message
+    }
+}
+
+impl Wait<'_> {
+    /// The end of a wait whose time ran out, or that has nothing to wait for. It is
+    /// told.
+    pub(super) fn incomplete(&self) -> Option<Whole> {
+        let whole = self.unlisted().or_else(|| self.too_few())?;
+        self.ui.error(whole.why());
+        if whole.exit == Exit::Gone {
+            self.ui
+                .help("with --expect N or --wait-for-creation they are waited for");
+        }
+        self.annotate(whole.why());
+        Some(whole)
+    }
+
+    /// The end of a wait that lost its cluster.
+    pub(super) fn lost(&self, failure: &Failure) -> Whole {
+        self.annotate(&failure.message);
+        let end = self.end(Outcome::Unfinished, "ClusterLost", failure.message.clone());
+        self.of_sets(failure.exit, end)
+    }
+
+    /// The end of sets that a signal left before they were listed, or were large
+    /// enough.
+    pub(super) fn left(&self, signal: Exit) -> Option<Whole> {
+        let unlisted: Vec<usize> = self.engine.unlisted().collect();
+        let why = match self.engine.count() {
+            _ if !unlisted.is_empty() => "nothing is known of it".to_owned(),
+            (there, expected) if self.engine.too_few() => {
+                format!("{there} of {} are there", expected.max(1))
+            }
+            _ => return None,
+        };
+        let whole = self.of_sets(signal, self.end(Outcome::Unfinished, INTERRUPTED, why));
+        let groups = if unlisted.is_empty() {
+            whole.groups
+        } else {
+            unlisted
+        };
+        Some(Whole { groups, ..whole })
+    }
+
+    /// Says which objects nobody has told of when the time ran out: their absence
+    /// means nothing.
+    fn unlisted(&self) -> Option<Whole> {
+        let groups: Vec<usize> = self.engine.unlisted().collect();
+        if groups.is_empty() || !self.engine.out_of_time() {
+            return None;
+        }
+        let (kinds, server) = (self.kinds(&groups), self.cluster.server());
+        let why = format!("timed out: {server} has not said which {kinds} there are");
+        Some(Whole {
+            exit: Exit::TimedOut,
+            end: self.end(Outcome::TimedOut, "", why),
+            groups,
+        })
+    }
+
+    fn too_few(&self) -> Option<Whole> {
+        if !self.engine.too_few() {
+            return None;
+        }
+        let (there, expected) = self.engine.count();
+        let groups: Vec<usize> = (0..self.subjects.len()).collect();
+        let kinds = self.kinds(&groups);
+        Some(if self.engine.out_of_time() {
+            let wanted = expected.max(1);
+            let why = format!("timed out: {there} of {wanted} {kinds} are there");
+            self.of_sets(Exit::TimedOut, self.end(Outcome::TimedOut, "", why))
+        } else {
+            let why = format!("no {kinds} match");
+            self.of_sets(Exit::Gone, self.end(Outcome::Deleted, "NotFound", why))
+        })
+    }
+
+    fn end(&self, outcome: Outcome, reason: &str, why: String) -> End {
+        End {
+            outcome,
+            evidence: Evidence::new(reason, why),
+            at: self.now(),
+        }
+    }
+
+    fn of_sets(&self, exit: Exit, end: End) -> Whole {
+        let sets = self.subjects.iter().enumerate();
+        let sets = sets.filter(|(_, subject)| matches!(subject.which, Which::Selected(_)));
+        Whole {
+            exit,
+            end,
+            groups: sets.map(|(group, _)| group).collect(),
+        }
+    }
+
+    fn kinds(&self, groups: &[usize]) -> String {
+        let subjects = groups.iter().filter_map(|group| self.subjects.get(*group));
+        let kinds: Vec<String> = subjects.map(|s| s.resource.qualified()).collect();
+        kinds.join(", ")
+    }
+
+    /// An error of the wait as a whole, beside a run of GitHub's.
+    fn annotate(&self, message: &str) {
+        if ci::under_github() {
+            self.ui.runner_command(&ci::annotation("wait", message));
+        }
+    }
+}
