@@ -153,3 +153,99 @@ fn no_look_up_is_answered_from_what_is_broken() {
     let run = offline(&format!("{map}---\n{pod}"), &[]);
     assert!(run.stdout.contains("before"), "{}", run.all());
 }
+
+/// kubectl decodes a list as a whole (`decodeToList` in k8s.io/apimachinery), and
+/// sends nothing of one that it cannot decode.
+#[test]
+fn nothing_of_a_list_is_sent_that_kubectl_cannot_decode() {
+    let map = "{apiVersion: v1, kind: ConfigMap, metadata: {name: m}}";
+    let list = "apiVersion: v1\nkind: List\nitems";
+    for (broken, told) in [
+        (
+            format!("{list}:\n- {map}\n- {{apiVersion: v1, kind: List, items: [{map}]}}\n"),
+            "put its items into the outer one",
+        ),
+        (
+            format!("{list}:\n- {map}\n- 5\n"),
+            "a manifest is an object",
+        ),
+        (format!("{list}:\n- {map}\n-\n"), "a manifest is an object"),
+        (
+            format!("{list}:\n- {map}\n- {{apiVersion: v1, metadata: {{name: x}}}}\n"),
+            "kind",
+        ),
+        (format!("{list}: {map}\n"), "`items` must be a list"),
+        (format!("{list}: 5\n"), "`items` must be a list"),
+        (
+            "apiVersion: v1\nkind: List\n".to_owned(),
+            "List has no `items`",
+        ),
+    ] {
+        for command in ["create", "apply"] {
+            for more in [&[][..], &["--validate=ignore"], &["--dry-run=client"]] {
+                let server = ApiServer::new().storing();
+                let text = format!("{broken}---\n{POD}");
+                let home = Home::with(&[("f.yaml", &text)]);
+                let run = home.run_on(&server, &[&[command, "-f", "f.yaml"], more].concat());
+                let asked = server.asked();
+                let maps = asked.iter().any(|a| a.contains("configmaps"));
+                assert!(!maps, "{broken} {more:?}: {asked:?}");
+                assert_eq!(run.code, Some(1), "{broken} {more:?}: {run:?}");
+                assert!(run.stderr.contains(told), "{broken} {more:?}: {run:?}");
+                // What stands beside the list is no part of it.
+                assert!(run.stdout.contains("pod/web"), "{broken}: {run:?}");
+                assert!(!run.stdout.contains("<unknown>"), "{broken}: {run:?}");
+            }
+        }
+    }
+    let (asked, run) = sent("create", &format!("{list}: null\n---\n{POD}"));
+    assert_eq!((asked.len(), run.code), (1, Some(0)), "{run:?}");
+}
+
+#[test]
+fn apply_never_makes_a_name_up() {
+    for metadata in [
+        "{generateName: a-}",
+        "{generateName: a-, name: \"\"}",
+        "{generateName: a-, name: null}",
+        "{generateName: a-, name: 5}",
+        "{name: \"\"}",
+        "{nmae: x}",
+        "{}",
+        "5",
+    ] {
+        for validate in ["strict", "warn", "ignore"] {
+            let text = format!("apiVersion: v1\nkind: ConfigMap\nmetadata: {metadata}\n");
+            let server = ApiServer::new().storing();
+            let home = Home::with(&[("f.yaml", &text)]);
+            let validate = format!("--validate={validate}");
+            let run = home.run_on(&server, &["apply", "-f", "f.yaml", &validate]);
+            let asked = server.asked();
+            let changes = asked.iter().filter(|request| !request.starts_with("GET"));
+            assert_eq!(changes.count(), 0, "{metadata} {validate}: {asked:?}");
+            assert_eq!(run.code, Some(1), "{metadata} {validate}: {run:?}");
+            assert!(run.stderr.contains("f.yaml:3:"), "{metadata}: {run:?}");
+        }
+    }
+}
+
+#[test]
+fn a_wait_for_files_is_for_all_that_they_hold() {
+    for nameless in [
+        "metadata: {generateName: web-}\n",
+        "metadata: {nmae: web}\n",
+        "metadata: {name: ''}\n",
+        "",
+    ] {
+        let text = format!("{POD}---\napiVersion: v1\nkind: Pod\n{nameless}");
+        let home = Home::with(&[("f.yaml", &text)]);
+        let server = ApiServer::new();
+        let run = home.run_on(&server, &["wait", "-f", "f.yaml", "--for=deleted"]);
+        assert_eq!(run.code, Some(1), "{nameless}: {run:?}");
+        assert!(
+            run.stderr.contains("wait needs the name of the object"),
+            "{run:?}"
+        );
+        assert_eq!(server.asked(), [""; 0]);
+    }
+}

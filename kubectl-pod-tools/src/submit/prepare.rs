@@ -2,7 +2,8 @@
 //! those that cannot.
 
 use pod_model::{
-    Document, FieldPath, Finding, KubernetesVersion, Manifest, Segment, Severity, image, validation,
+    Document, FieldPath, Finding, KubernetesVersion, Manifest, Segment, Severity, image,
+    schema::BROKEN_LIST, validation,
 };
 use serde_json::{Map, Value};
 
@@ -80,15 +81,26 @@ pub(super) fn prepare(manifests: &[Manifest], rules: &Rules) -> Input {
         }
         let sendable = sendable(manifest, rules.action);
         let mut held_back = Vec::new();
-        for (number, document) in manifest.documents.iter().enumerate() {
-            let before = input.objects.len();
-            prepare_one(document, rules, &mut input);
-            if number >= sendable {
-                let objects = input.objects.drain(before..);
-                held_back.extend(objects.map(|prepared| prepared.shown));
+        let mut number = 0;
+        // Those of a list stand in one document.
+        for list in manifest.documents.chunk_by(|a, b| a.index() == b.index()) {
+            let mut sound = Vec::new();
+            let mut is_decodable = true;
+            for document in list {
+                let prepared = prepare_one(document, rules, &mut input);
+                is_decodable &= prepared.is_ok();
+                sound.extend(prepared.ok().flatten().map(|object| (number, object)));
+                number += 1;
+            }
+            for (number, object) in sound {
+                if number < sendable && is_decodable {
+                    input.objects.push(object);
+                } else {
+                    held_back.push(object.shown);
+                }
             }
         }
-        if !held_back.is_empty() {
+        if !held_back.is_empty() && !manifest.errors.is_empty() {
             input.findings.push(Placed {
                 finding: held_back_note(manifest, rules.action),
                 source: None,
@@ -126,7 +138,15 @@ fn held_back_note(manifest: &Manifest, action: Action) -> Finding {
     Finding::info("held-back", FieldPath::root(), message)
 }
 
-fn prepare_one(document: &Document, rules: &Rules, input: &mut Input) {
+/// An object that kubectl cannot decode. It sends nothing of a list that holds one.
+struct Undecodable;
+
+/// Returns the object, if it can be sent.
+fn prepare_one(
+    document: &Document,
+    rules: &Rules,
+    input: &mut Input,
+) -> Result<Option<Prepared>, Undecodable> {
     let kind = document.kind().unwrap_or_default().to_owned();
     let api_version = document.api_version().unwrap_or_default().to_owned();
     let name = document
@@ -158,13 +178,21 @@ fn prepare_one(document: &Document, rules: &Rules, input: &mut Input) {
         refused.retain(|finding| findings.iter().all(|first| first.path != finding.path));
         findings.extend(refused);
     }
-    findings.extend(name_findings(document, rules));
+    // One error is enough of a place, and stands for a warning that says the same.
+    let mut unnamed = name_findings(document, rules);
+    unnamed.retain(|own| {
+        let is_told = |f: &Finding| f.path == own.path && f.severity == Severity::Error;
+        !findings.iter().any(is_told)
+    });
+    findings.retain(|finding| unnamed.iter().all(|own| own.path != finding.path));
+    findings.extend(unnamed);
     if document.is_too_deep() {
         let message = "the object nests deeper than any object of the API";
         let finding = Finding::error("too-deep", FieldPath::root(), message);
         findings.push(finding.redacted(message));
     }
     let refused = findings.iter().any(|f| f.severity == Severity::Error);
+    let is_decodable = !findings.iter().any(leaves_no_url);
     input
         .findings
         .extend(document.place(findings).into_iter().map(|finding| Placed {
@@ -174,15 +202,19 @@ fn prepare_one(document: &Document, rules: &Rules, input: &mut Input) {
         }));
     if refused {
         input.refused.push(shown);
-        return;
+        return if is_decodable {
+            Ok(None)
+        } else {
+            Err(Undecodable)
+        };
     }
-    input.objects.push(Prepared {
+    Ok(Some(Prepared {
         document: document.clone(),
         api_version,
         kind,
         name,
         shown,
-    });
+    }))
 }
 
 /// Whether the object may be called so. In a Secret that is broken, its kind and
@@ -239,13 +271,22 @@ fn is_of_generated_labels(path: &FieldPath) -> bool {
     path == "spec.selector" || path.starts_with("spec.template.metadata.labels")
 }
 
-/// An object without a kind has no URL, whoever validates: no object at all, or
-/// one whose `apiVersion` or `kind` is absent or no string.
+/// What kubectl cannot decode, whoever validates: no object at all, or one whose
+/// `apiVersion`, `kind` or name is absent or no string. It has no URL.
 fn leaves_no_url(finding: &Finding) -> bool {
+    if finding.id == BROKEN_LIST {
+        return true;
+    }
     match finding.path.segments() {
         [] => finding.id == "wrong-type",
         [Segment::Field(name)] if matches!(&**name, "apiVersion" | "kind") => {
             finding.id != "unknown-kind"
+        }
+        [Segment::Field(name)] => &**name == "metadata" && finding.id == "wrong-type",
+        [Segment::Field(metadata), Segment::Field(name)] => {
+            &**metadata == "metadata"
+                && matches!(&**name, "name" | "generateName" | "namespace")
+                && finding.id == "wrong-type"
         }
         _ => false,
     }
@@ -253,20 +294,12 @@ fn leaves_no_url(finding: &Finding) -> bool {
 
 /// What the command needs beside what the schema says.
 fn name_findings(document: &Document, rules: &Rules) -> Vec<Finding> {
-    let mut findings = Vec::new();
+    let mut findings = document.swallowed();
     let metadata = FieldPath::root().field("metadata");
-    // The schema's check asks for a name or a prefix; apply cannot do with a prefix.
-    let prefix_only = document.find(&metadata.field("generateName")).is_some()
-        && document.find(&metadata.field("name")).is_none();
-    if rules.action == Action::Apply && prefix_only {
-        let message = "apply needs the name of the object, and this is only its beginning";
-        let help = "set metadata.name; `create` takes metadata.generateName";
-        findings.push(
-            Finding::error("missing-name", metadata.field("generateName"), message)
-                .help(help)
-                .redacted(message)
-                .redacted_help(help),
-        );
+    // The schema's check asks for a name or a prefix, and not of every kind.
+    let is_nameless = document.name().is_none_or(str::is_empty);
+    if rules.action == Action::Apply && is_nameless {
+        findings.push(document.nameless("apply"));
     }
     if let (Some(wanted), Some(written)) = (&rules.namespace, document.namespace())
         && wanted != written

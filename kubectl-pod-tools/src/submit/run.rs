@@ -280,13 +280,15 @@ impl<'a> Run<'a> {
         };
         let name = prepared.name.as_deref();
         is_sent.set(true);
-        let answer = match (self.options.action, name) {
-            (Action::Apply, Some(name)) => {
+        let answer = match self.options.action {
+            Action::Apply => {
+                // What has no name was refused.
+                let name = name.unwrap_or_default();
                 cluster
                     .apply(&resource, &namespace, name, &object, &params)
                     .await?
             }
-            _ => {
+            Action::Create => {
                 cluster
                     .create(&resource, &namespace, name, &object, &params)
                     .await?

@@ -274,6 +274,6 @@ impl WaitArgs {
             return Err(Failure::usage(why).into());
         }
         let inputs = input::read(&self.filenames, &context.ui)?;
-        meant::written(tell::whole(inputs, &context.ui)?)
+        meant::written(&tell::whole(inputs, &context.ui)?, &context.ui)
     }
 }

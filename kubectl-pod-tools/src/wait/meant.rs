@@ -1,6 +1,8 @@
 //! What a person means by the words after `wait`, or by `-f`: first as typed,
 //! then as the server knows it.
 
+use std::sync::Arc;
+
 use pod_model::kinds::{self, KindInfo};
 use pod_model::manifest::Manifest;
 
@@ -9,6 +11,8 @@ use super::subject::{Subject, Which, built_in_kind};
 use crate::cluster::{Cluster, ClusterError, Resource, Selection, object_name};
 use crate::error::{CommandError, Failure};
 use crate::exit::Exit;
+use crate::render::Placed;
+use crate::tell::Teller;
 use crate::ui::Ui;
 
 /// The words and flags that name targets.
@@ -145,27 +149,39 @@ fn named(words: &[String]) -> Result<Vec<Meant>, Failure> {
 /// What files hold.
 ///
 /// # Errors
-/// Files without an object that has a name.
-pub(super) fn written(manifests: Vec<Manifest>) -> Result<Vec<Meant>, CommandError> {
+/// Files without an object, or with one that has no name: that is told. Waiting for
+/// the others alone would say of it that it is done.
+pub(super) fn written(manifests: &[Manifest], ui: &Ui) -> Result<Vec<Meant>, CommandError> {
     let mut meant = Vec::new();
-    for manifest in manifests {
-        for document in &manifest.documents {
-            if let (Some(api_version), Some(kind), Some(name)) =
-                (document.api_version(), document.kind(), document.name())
-            {
-                meant.push(Meant::Written {
-                    api_version: api_version.to_owned(),
-                    kind: kind.to_owned(),
-                    namespace: document.namespace().map(str::to_owned),
-                    name: name.to_owned(),
-                });
-            }
+    let mut teller = Teller::new(ui);
+    for document in manifests.iter().flat_map(|manifest| &manifest.documents) {
+        let unnamed = document.place(document.unnamed("wait"));
+        if let ([], Some(api_version), Some(kind), Some(name)) = (
+            &*unnamed,
+            document.api_version(),
+            document.kind(),
+            document.name(),
+        ) {
+            meant.push(Meant::Written {
+                api_version: api_version.to_owned(),
+                kind: kind.to_owned(),
+                namespace: document.namespace().map(str::to_owned),
+                name: name.to_owned(),
+            });
+        }
+        for finding in unnamed {
+            teller.tell(&Placed {
+                finding,
+                source: Some(Arc::clone(document.source())),
+                object: String::new(),
+            });
         }
     }
-    if meant.is_empty() {
-        return Err(nothing().into());
+    match teller.finish() {
+        Exit::Yes if meant.is_empty() => Err(nothing().into()),
+        Exit::Yes => Ok(meant),
+        exit => Err(CommandError::Told(exit)),
     }
-    Ok(meant)
 }
 
 fn nothing() -> Failure {

@@ -2,6 +2,7 @@
 
 mod confidential;
 mod document;
+mod named;
 mod pieces;
 mod read;
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::document::Document;
 use crate::finding::Finding;
 use crate::source::Source;
-use crate::tree::Tree;
+use crate::tree::{Kind, Tree};
 use crate::yaml::{decode_bytes, parse_stream};
 
 /// Everything that one input holds.
@@ -51,16 +51,20 @@ impl Document {
     /// `FlattenListVisitor` does. Items without a kind get it from the list.
     pub(super) fn expand(self, out: &mut Vec<Document>) {
         let tree: &Tree = self.tree();
-        let Some(items) = self
+        let items = self
             .kind()
             .filter(|kind| kind.ends_with("List"))
-            .and_then(|_| tree.get(self.root(), "items"))
-            .filter(|items| matches!(tree.kind(*items), crate::tree::Kind::Sequence(_)))
-        else {
-            out.push(self);
-            return;
+            .and_then(|_| tree.get(self.root(), "items"));
+        let elements = match items.map(|items| tree.kind(items)) {
+            Some(Kind::Sequence(elements)) => elements.clone(),
+            // kubectl's decoder takes it for an empty list.
+            Some(Kind::Null) => return,
+            // `check` says what is wrong with it.
+            _ => {
+                out.push(self);
+                return;
+            }
         };
-        let elements = tree.elements(items).to_vec();
         out.extend(
             elements
                 .into_iter()

@@ -27,6 +27,7 @@ pub(super) const MAX_DEPTH: usize = 500;
 /// | `unknown-field` | the object has no such field |
 /// | `wrong-type` | the value cannot be decoded |
 /// | `missing-field` | the schema wants a field that is absent or null |
+/// | `broken-list` | a list whose items cannot be told apart |
 /// | `duplicate-key` | a key stands twice in one object |
 ///
 /// Of other groups' kinds (custom resources) only `metadata` and duplicate
@@ -58,6 +59,7 @@ pub fn check(document: &Document, version: KubernetesVersion) -> Vec<Finding> {
             Resolved::Unknown => {}
         }
         named(document, version, &mut findings);
+        listed(document, &mut findings);
     } else {
         let message = "a manifest is an object with `apiVersion` and `kind`";
         let finding = Finding::error("wrong-type", FieldPath::root(), message);
@@ -69,6 +71,38 @@ pub fn check(document: &Document, version: KubernetesVersion) -> Vec<Finding> {
     findings.sort_by_key(|finding| finding.location.as_ref().map(|at| at.span));
     findings
 }
+
+/// A list that stands as an object of its own could not be taken apart: kubectl's
+/// decoder refuses it (`unstructuredJSONScheme` in k8s.io/apimachinery and
+/// `FlattenListVisitor` in k8s.io/cli-runtime/pkg/resource), and no server stores
+/// one.
+fn listed(document: &Document, findings: &mut Vec<Finding>) {
+    let tree = document.tree();
+    let kind = document.kind().unwrap_or_default();
+    if !kind.ends_with("List") {
+        return;
+    }
+    let field = FieldPath::root().field("items");
+    let items = tree.get(document.root(), "items");
+    let (path, message) = match items.map(|items| tree.kind(items)) {
+        Some(Kind::Sequence(_)) if !document.base().segments().is_empty() => (
+            field,
+            "a list cannot be an item of a list: put its items into the outer one",
+        ),
+        Some(Kind::Sequence(_) | Kind::Null | Kind::Alias(_)) => return,
+        Some(_) => (field, "`items` must be a list"),
+        // Another group may have a kind with such a name.
+        None if kind == "List" => (FieldPath::root(), "List has no `items`"),
+        None => return,
+    };
+    let told = findings.iter().any(|told| told.path == path);
+    if !told {
+        findings.push(Finding::error(BROKEN_LIST, path, message).redacted(message));
+    }
+}
+
+/// The rule of [`listed`].
+pub const BROKEN_LIST: &str = "broken-list";
 
 /// What is stored has a name, or asks the server for one.
 fn named(document: &Document, version: KubernetesVersion, findings: &mut Vec<Finding>) {

@@ -17,4 +17,4 @@ mod walk;
 
 pub use builtin::{Builtin, Definition, DefinitionId, Field, Resource, Type, TypeId, builtin};
 pub(crate) use check::MAX_FINDINGS;
-pub use check::check;
+pub use check::{BROKEN_LIST, check};
