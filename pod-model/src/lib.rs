@@ -29,6 +29,7 @@ mod version;
 pub mod yaml;
 
 pub use finding::{Finding, Severity};
+pub use kinds::confidential::value_may_be_secret;
 pub use manifest::{Document, Manifest};
 pub use nearest::nearest;
 pub use path::{FieldPath, Segment};

@@ -193,3 +193,127 @@ fn a_secret_of_the_server_that_is_none_is_not_quoted() {
         );
     }
 }
+
+/// The value that a path leads to is compared, and not told.
+#[test]
+fn a_wait_for_a_field_of_a_secret_does_not_say_what_stands_there() {
+    let one = |kind: &str| {
+        json!({
+            "apiVersion": "v1", "kind": kind,
+            "metadata": {
+                "name": "s", "namespace": "default", "uid": "u",
+                "annotations": {"last-applied": VALUE},
+            },
+            "data": {"password": ENCODED, "a": "eA=="},
+        })
+    };
+    let on = |kind: &str, resource: &str, more: &[&str]| {
+        let list = json!({"metadata": {"resourceVersion": "1"}, "items": [one(kind)]});
+        let server = ApiServer::new().on(
+            &format!("GET /api/v1/namespaces/default/{resource}?limit"),
+            Answer::json(&list),
+        );
+        let word = format!("{}/s", kind.to_lowercase());
+        let args = [
+            "wait",
+            &word,
+            "-n",
+            "default",
+            "--timeout=0",
+            "--junit",
+            "j.xml",
+        ];
+        let home = Home::new();
+        let mut run = home.run_on(&server, &[&args[..], more].concat());
+        run.stdout += &std::fs::read_to_string(home.path().join("j.xml")).unwrap();
+        run
+    };
+    for (path, code, told) in [
+        ("{.data.password}", 0, "is set"),
+        ("{.data.password}=aHVudGVyMi0xMjM0NTY3OA==", 0, "is set"),
+        ("{.data.password}=eA==", 124, "has another value"),
+        ("{.data}=eA==", 1, "equals no text"),
+        ("{.metadata.annotations.last-applied}", 0, "is set"),
+        ("{.data['a','password']}", 0, "has 2 values"),
+    ] {
+        for format in ["json", "yaml", "name"] {
+            let condition = format!("--for=jsonpath={path}");
+            let run = on("Secret", "secrets", &[&condition, "-o", format]);
+            assert_eq!(run.code, Some(code), "{path}: {run:?}");
+            assert!(run.stderr.contains(told), "{path}: {run:?}");
+            keeps_it(&run);
+        }
+    }
+    let run = on("ConfigMap", "configmaps", &["--for=jsonpath={.data.a}"]);
+    assert!(run.stderr.contains("{.data.a} is eA=="), "{run:?}");
+}
+
+/// A line that lost its key or its indentation becomes part of a name.
+#[test]
+fn no_name_of_a_secret_holds_a_line_of_it() {
+    for text in [
+        "apiVersion: v1\nkind: Secret\n  hunter2 12345678\nmetadata: {name: s}\n",
+        "apiVersion: v1\n  hunter2 12345678\nkind: Secret\nmetadata: {name: s}\n",
+        "apiVersion: v1\nkind: Secret\nmetadata:\n  name: s\n    hunter2 12345678\n",
+        "apiVersion: v1\nkind: Secret\nmetadata:\n  name: s\n  namespace: n\n    hunter2 12345678\n",
+        "apiVersion: v1\nkind: Secret\nmetadata:\n  generateName: s\n    hunter2 12345678\n",
+    ] {
+        for args in [
+            &["create"][..],
+            &["create", "--validate=ignore"],
+            &["create", "--dry-run=client"],
+            &["apply", "--validate=warn", "-v", "9"],
+            &["wait", "--for=deleted", "--timeout=0", "-v", "9"],
+        ] {
+            let server =
+                ApiServer::new().on("POST /api", Answer::refusal(500, "InternalError", "no"));
+            let home = Home::with(&[("f.yaml", text)]);
+            let run = home.run_on(&server, &[args, &["-f", "f.yaml"]].concat());
+            assert_eq!(run.code, Some(1), "{text} {args:?}: {run:?}");
+            keeps_it(&run);
+            let asked = server.asked();
+            let named = asked.iter().any(|request| request.contains("hunter2"));
+            assert!(!named, "{asked:?}");
+        }
+    }
+}
+
+/// What stands behind a wrong separator is a document that does not say what it
+/// is.
+#[test]
+fn what_follows_a_wrong_separator_is_not_judged_by_what_stood_before() {
+    let pod = "apiVersion: v1\nkind: Pod\nmetadata: {name: p}\n";
+    for rest in [
+        "--- {metadata: {name: s}, data: {password: hunter2-12345678}}\n",
+        "...\npassword: hunter2-12345678\n",
+        "... {data: {password: hunter2-12345678}}\n",
+        "---hunter2-12345678: x\n",
+        "metadata: {name: s}\ndata: {password: \"hunter2-12345678\n",
+        "data:\n  password: hunter2-12345678\n",
+    ] {
+        for args in [
+            &["create", "--dry-run=client"][..],
+            &["apply", "--dry-run=client"],
+            &["explain-env", "--offline"],
+            &["create", "pod", "x", "--dry-run=client", "--from"],
+        ] {
+            let home = Home::with(&[("f.yaml", &format!("{pod}{rest}"))]);
+            let file: &[&str] = if args.contains(&"--from") {
+                &["f.yaml"]
+            } else {
+                &["-f", "f.yaml"]
+            };
+            let run = home.run(&[args, file].concat());
+            assert_ne!(run.code, Some(0), "{rest}: {run:?}");
+            keeps_it(&run);
+        }
+    }
+    let json =
+        r#"{"kind":"Pod","apiVersion":"v1" oops} {"apiVersion":"v1","data":{"p":"hunter2"}}"#;
+    let home = Home::with(&[("f.json", json)]);
+    keeps_it(&home.run(&["create", "--dry-run=client", "-f", "f.json"]));
+    // What says that it is none is shown.
+    let home = Home::with(&[("f.yaml", &format!("{pod}--- apiVersion: v1\nkind: Pod\n"))]);
+    let run = home.run(&["create", "--dry-run=client", "-f", "f.yaml"]);
+    assert!(run.stderr.contains("--- apiVersion: v1"), "{run:?}");
+}

@@ -1,18 +1,29 @@
 //! Whether an object may be a Secret, by what it says of itself.
 
+use serde_json::Value;
+
 use crate::nearest;
 use crate::schema::builtin;
 
 /// Kinds that hold credentials without a word of it in their name: kubeconfig
 /// files (k8s.io/client-go/tools/clientcmd/api/v1), what exec plugins print
 /// (k8s.io/client-go/pkg/apis/clientauthentication), the API server's
-/// encryption keys (k8s.io/apiserver/pkg/apis/apiserver) and issued tokens.
-const CREDENTIALS: [&str; 4] = [
+/// encryption keys (k8s.io/apiserver/pkg/apis/apiserver), issued tokens, tokens for
+/// joining (k8s.io/kubernetes/cmd/kubeadm) and what Secrets are generated from
+/// (sigs.k8s.io/kustomize).
+const CREDENTIALS: [&str; 8] = [
     "Config",
     "EncryptionConfiguration",
     "ExecCredential",
+    "InitConfiguration",
+    "JoinConfiguration",
+    "Kustomization",
     "TokenRequest",
+    "TokenReview",
 ];
+
+/// Kubernetes' own kinds with a field `data` that is no Secret's.
+const WITH_DATA: [&str; 2] = ["ConfigMap", "ControllerRevision"];
 
 /// The kind and fields at the top of an object.
 #[derive(Clone, Copy, Debug, Default)]
@@ -27,15 +38,27 @@ pub(crate) struct Said<'a> {
 
 impl Said<'_> {
     /// Whether the object may be a Secret. It is none only if its kind says so
-    /// for certain: a kind of Kubernetes' own, or another one that has none of
-    /// the fields in which a Secret keeps its values.
+    /// for certain, and it has none of the fields in which a Secret keeps its
+    /// values, but for kinds that have such a field of their own.
     pub(crate) fn may_be_secret(self) -> bool {
         let Some(kind) = self.kind else {
             return true;
         };
-        let is_own = builtin().kinds_named(kind);
-        is_secretive(kind) || self.string_data || (self.data && !is_own)
+        let is_own_data = WITH_DATA.contains(&kind);
+        is_secretive(kind) || self.string_data || (self.data && !is_own_data)
     }
+}
+
+/// Whether an object as a server sends it may be a Secret: what holds for a
+/// [`Document`](crate::Document) that may be one.
+pub fn value_may_be_secret(object: &Value) -> bool {
+    let has = |name| object.get(name).is_some();
+    let said = Said {
+        kind: object.get("kind").and_then(Value::as_str),
+        data: has("data") || has("binaryData"),
+        string_data: has("stringData"),
+    };
+    said.may_be_secret()
 }
 
 /// Whether a kind is a Secret, holds Secrets or what is in them
@@ -95,6 +118,7 @@ mod tests {
         };
         assert!(said(None, false, false).may_be_secret());
         assert!(said(Some("Sealed"), true, false).may_be_secret());
+        assert!(said(Some("Pod"), true, false).may_be_secret());
         assert!(said(Some("ConfigMap"), true, true).may_be_secret());
         assert!(!said(Some("ConfigMap"), true, false).may_be_secret());
         assert!(!said(Some("Sealed"), false, false).may_be_secret());

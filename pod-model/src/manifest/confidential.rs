@@ -4,7 +4,7 @@
 
 use super::document::Document;
 use crate::finding::{Excerpt, Finding};
-use crate::kinds::confidential::{Said, is_secretive};
+use crate::kinds::confidential::Said;
 use crate::nearest;
 use crate::path::{FieldPath, Segment};
 use crate::source::Span;
@@ -42,7 +42,12 @@ impl Document {
     fn says_twice_what_it_is(&self) -> bool {
         let duplicates = self.tree().duplicates().iter();
         let mut own = duplicates.filter(|twice| twice.mapping == self.root());
-        own.any(|twice| matches!(&*twice.key, "kind" | "data" | "stringData"))
+        own.any(|twice| {
+            matches!(
+                &*twice.key,
+                "apiVersion" | "kind" | "metadata" | "data" | "stringData"
+            )
+        })
     }
 
     /// Whether it is a list or a template of objects, one of which is a Secret.
@@ -59,8 +64,13 @@ impl Document {
         }
         let is_secret = |node: NodeId| {
             let has = |name| tree.get(node, name).is_some();
-            let kind = tree.get(node, "kind").and_then(|kind| tree.str(kind));
-            has("stringData") || has("data") && kind.is_some_and(is_secretive)
+            let said = Said {
+                kind: tree.get(node, "kind").and_then(|kind| tree.str(kind)),
+                data: has("data"),
+                string_data: has("stringData"),
+            };
+            let is_object = said.kind.is_some() && said.data;
+            said.string_data || is_object && said.may_be_secret()
         };
         let mut open = vec![self.root()];
         let mut left = MOST_LOOKED_AT;
@@ -109,7 +119,13 @@ impl Document {
     /// The finding as it may be shown: of what may be a Secret, without its
     /// values.
     pub(super) fn shown(&self, finding: Finding, is_secret: bool) -> Finding {
-        if is_secret {
+        // A value that an alias takes from elsewhere in a list may be a Secret's.
+        let at = finding.location.as_ref().map(|at| at.span);
+        let is_own = at.is_none_or(|at| {
+            let own = self.extent();
+            own.start <= at.start && at.end <= own.end
+        });
+        if is_secret || !is_own {
             let mut finding = finding.without_values();
             finding.path = self.certain_path(&finding.path);
             return finding;

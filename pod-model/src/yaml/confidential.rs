@@ -24,16 +24,36 @@ pub(super) fn broken_may_be_secret(document: &str, read: usize) -> bool {
         top.take(event, before.len());
         Ok::<(), SyntaxError>(())
     });
-    top.may_be_secret() || speaks_of_a_secret(document)
+    top.may_be_secret() || speaks_of_a_secret(document) || is_followed(document, end)
 }
+
+/// Whether another object may begin behind the place on the same line, as in
+/// JSON that is written without line feeds: the excerpt would show it.
+fn is_followed(document: &str, place: usize) -> bool {
+    let rest = document[place..].lines().next().unwrap_or("");
+    rest.match_indices('}').any(|(at, brace)| {
+        let behind = rest[at + brace.len()..].trim_start();
+        behind.starts_with('{')
+    })
+}
+
+/// The keys of an object that tell what it is.
+const TELLING: [&str; 6] = [
+    "apiVersion",
+    "kind",
+    "metadata",
+    "data",
+    "binaryData",
+    "stringData",
+];
 
 /// The fields of the outermost mapping, as far as it was read.
 #[derive(Default)]
 struct Top {
     depth: usize,
     kind: Option<String>,
-    data: bool,
-    string_data: bool,
+    /// Those of [`TELLING`] that stand there.
+    told: Vec<&'static str>,
     /// The key whose value comes next.
     key: Option<String>,
     /// Its kind cannot be relied on: a key that stands twice or is no
@@ -65,14 +85,12 @@ impl Top {
     }
 
     fn begin_value(&mut self, key: &str) {
-        match key {
-            "kind" if self.kind.is_some() => self.uncertain = true,
-            "<<" => self.uncertain = true,
-            "data" | "binaryData" if self.data => self.uncertain = true,
-            "data" | "binaryData" => self.data = true,
-            "stringData" => self.string_data = true,
-            _ => {}
+        if let Some(known) = TELLING.iter().find(|known| **known == key) {
+            // Twice: one object pasted behind another, its separator lost.
+            self.uncertain |= self.told.contains(known);
+            self.told.push(known);
         }
+        self.uncertain |= key == "<<";
         self.key = Some(key.to_owned());
     }
 
@@ -94,10 +112,11 @@ impl Top {
     }
 
     fn may_be_secret(&self) -> bool {
+        let told = |key| self.told.contains(&key);
         let said = Said {
             kind: self.kind.as_deref(),
-            data: self.data,
-            string_data: self.string_data,
+            data: told("data") || told("binaryData"),
+            string_data: told("stringData"),
         };
         // What a list holds is not known before all of it is read.
         let is_list = self
@@ -112,7 +131,10 @@ impl Top {
 /// one that Secrets alone have.
 pub(crate) fn speaks_of_a_secret(document: &str) -> bool {
     let text = document.to_ascii_lowercase();
+    // A letter of the key `kind` that is written as an escape.
+    let escapes = ["\\u00", "\\u{", "\\x"];
     text.contains("stringdata")
+        || escapes.iter().any(|escape| text.contains(escape))
         || text
             .match_indices("kind")
             .filter_map(|(at, word)| text.get(at + word.len()..))
@@ -182,6 +204,10 @@ mod tests {
             "{\"kind\": \"Pod\", @}{\"kind\":\"Secret\"}",
             "? {a: b}\n: c\nkind: Pod\nx: @",
             "- kind: Pod\n- @",
+            "{\"kind\": \"Pod\", @} {\"a\":\"b\"}",
+            "{\"kind\": \"Pod\", @, \"k\\u0069nd\": \"Secret\"}",
+            "kind: Pod\nmetadata: {}\nspec: {}\nmetadata: {name: a}\nx: @",
+            "kind: Pod\nspec: {}\ndata:\n  a: @",
             "",
         ] {
             assert!(hidden(text), "{text}");

@@ -30,6 +30,9 @@ pub struct SyntaxError {
     /// Whether kubectl takes the document and drops what stands here without a
     /// word.
     pub is_dropped: bool,
+    /// Whether what stands here begins a document of its own, of which nothing
+    /// that was read before tells what it is.
+    pub begins_document: bool,
 }
 
 impl SyntaxError {
@@ -43,6 +46,7 @@ impl SyntaxError {
             redacted: None,
             document: Span::default(),
             is_dropped: false,
+            begins_document: false,
         }
     }
 
@@ -89,8 +93,11 @@ impl SyntaxError {
             finding = finding.related(message.clone(), source.location(*span));
         }
         let document = source.slice(self.document);
-        let read = self.span.start.saturating_sub(self.document.start);
-        if broken_may_be_secret(document, read as usize) {
+        let read = self.span.start.saturating_sub(self.document.start) as usize;
+        let rest = document.get(read..).unwrap_or("");
+        let may_be_secret = broken_may_be_secret(document, read)
+            || self.begins_document && broken_may_be_secret(rest, rest.len());
+        if may_be_secret {
             return finding.without_values();
         }
         finding.excerpt = Excerpt::Within(self.document);

@@ -221,6 +221,7 @@ fn nothing_follows<R: BufRead>(text: &str, parser: &mut Parser<R>) -> Result<(),
         .help("put `---` on a line of its own between two documents");
     Err(SyntaxError {
         is_dropped: true,
+        begins_document: true,
         ..error
     })
 }

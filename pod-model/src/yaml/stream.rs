@@ -288,9 +288,12 @@ fn wrong_separator(after: &str, from: usize) -> SyntaxError {
     const WRONG: &str = "invalid Yaml document separator";
     let trimmed = after.trim();
     let span = Span::new(from, from + trimmed.len());
-    let error = SyntaxError::new(format!("{WRONG}: {trimmed}"), span)
-        .redacted(WRONG)
-        .label("must stand on a line of its own");
+    let error = SyntaxError {
+        begins_document: true,
+        ..SyntaxError::new(format!("{WRONG}: {trimmed}"), span)
+            .redacted(WRONG)
+            .label("must stand on a line of its own")
+    };
     if after.starts_with(PEM_BEGIN) || after.starts_with(PEM_END) {
         return error.help(
             "indent each line of the PEM block, as the value of a block scalar (`|`) needs it",

@@ -17,6 +17,13 @@ pub(in crate::wait::condition) fn judge(
     let found = path.find(scene.object);
     let said = match found.as_slice() {
         [] => format!("{} is not set", path.text),
+        // A report ends up in the logs of others, and so does what is told of it.
+        [one] if pod_model::value_may_be_secret(scene.object) => match wanted {
+            Some(wanted) if shown(one).trim() != wanted.trim() => {
+                format!("{} has another value", path.text)
+            }
+            _ => format!("{} is set", path.text),
+        },
         [one] => format!("{} is {}", path.text, short(&shown(one))),
         many => format!("{} has {} values", path.text, many.len()),
     };
