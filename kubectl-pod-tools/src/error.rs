@@ -174,6 +174,10 @@ impl From<ClusterError> for Failure {
             }
             ClusterError::UnknownKind { .. } => Self::new(Exit::No, message)
                 .help("`kubectl api-resources` lists what it has; a CustomResourceDefinition comes before its objects"),
+            ClusterError::Undiscovered { .. } => cluster(message)
+                .help("`kubectl get apiservices` shows what is away; TYPE.GROUP names a type of another group"),
+            ClusterError::OtherVersion { .. } => cluster(message)
+                .help("its objects are still there: name the type without its version"),
             ClusterError::UnknownType { .. } => Self::usage(message)
                 .help("`kubectl api-resources` lists the types that it has"),
             ClusterError::Refused { request, status } => refused(request, status.code, &message),

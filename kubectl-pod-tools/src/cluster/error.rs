@@ -162,6 +162,28 @@ pub(crate) enum ClusterError {
         /// As written.
         kind: String,
     },
+    /// The server does not tell the types of a group that may have this one.
+    #[error(
+        "it is not known what {what} is: the server does not tell the types of {api_version}: {cause}"
+    )]
+    Undiscovered {
+        /// The type, as typed.
+        what: String,
+        /// The group and version.
+        api_version: String,
+        /// Why.
+        cause: String,
+    },
+    /// A version of a type is not served any more, and another one is.
+    #[error("the server does not serve {what} in {gone} any more, but in {served}")]
+    OtherVersion {
+        /// The type, with its group.
+        what: String,
+        /// The version that was asked for.
+        gone: String,
+        /// One that is served.
+        served: String,
+    },
     /// The server has no such type.
     #[error("the server has no type `{word}`")]
     UnknownType {
@@ -204,7 +226,11 @@ impl ClusterError {
         match self {
             Self::Refused { status, .. } => status.code == 401,
             Self::Unknown { cause, .. } => cause.is_about_connection(),
-            Self::UnknownKind { .. } | Self::UnknownType { .. } | Self::TooLarge { .. } => false,
+            Self::UnknownKind { .. }
+            | Self::UnknownType { .. }
+            | Self::Undiscovered { .. }
+            | Self::OtherVersion { .. }
+            | Self::TooLarge { .. } => false,
             _ => true,
         }
     }
@@ -228,6 +254,8 @@ impl ClusterError {
             | Self::Credentials { .. }
             | Self::Unknown { .. }
             | Self::UnknownKind { .. }
+            | Self::Undiscovered { .. }
+            | Self::OtherVersion { .. }
             | Self::UnknownType { .. } => false,
         }
     }
