@@ -180,6 +180,12 @@ impl From<ClusterError> for Failure {
                 .help("its objects are still there: name the type without its version"),
             ClusterError::UnknownType { .. } => Self::usage(message)
                 .help("`kubectl api-resources` lists the types that it has"),
+            // Of an object that nobody asked for it says nothing of the one in question.
+            ClusterError::Refused { request, status }
+                if status.code == 404 && request.verb == Verb::Get && !error.is_not_found() =>
+            {
+                misplaced(request, &message)
+            }
             ClusterError::Refused { request, status } => refused(request, status.code, &message),
         }
     }
@@ -212,6 +218,31 @@ fn look_before(request: &Request) -> String {
         command.push_str(&format!(" -n {namespace}"));
     }
     format!("look before you try again: `{command}`")
+}
+
+/// "Not found" in answer to a GET, and not of the object that was asked for.
+fn misplaced(request: &Request, message: &str) -> Failure {
+    if message == NOT_SERVED {
+        return not_served(request, message);
+    }
+    let message = format!("the server refused to {request} (404): {message}");
+    Failure::new(Exit::Cluster, message)
+}
+
+fn not_served(request: &Request, message: &str) -> Failure {
+    Failure::new(
+        Exit::Cluster,
+        format!("the server does not serve {}: {message}", request.resource),
+    )
+    .help("look at the server's URL with its path; `kubectl api-resources` lists what it has")
+}
+
+/// A message with what it is about, which the server's own words most often name.
+fn named(request: &Request, message: &str) -> String {
+    match &request.name {
+        Some(name) if !message.contains(name.as_str()) => format!("{request}: {message}"),
+        _ => message.to_owned(),
+    }
 }
 
 fn refused(request: &Request, code: u16, message: &str) -> Failure {
@@ -247,17 +278,13 @@ fn refused(request: &Request, code: u16, message: &str) -> Failure {
         )),
         404 if message.starts_with("namespaces \"") => Failure::new(Exit::Gone, message.to_owned())
             .help("`kubectl create namespace NAME` creates it; -n chooses another"),
-        404 if message == NOT_SERVED => Failure::new(
-            Exit::Cluster,
-            format!("the server does not serve {}: {message}", request.resource),
-        )
-        .help("look at the server's URL with its path; `kubectl api-resources` lists what it has"),
-        // What has no name is part of every server.
-        404 if request.name.is_none() && request.verb == Verb::Get => Failure::new(
+        404 if message == NOT_SERVED => not_served(request, message),
+        // What has no name, a list or a part of every server, cannot be missing.
+        404 if request.name.is_none() && !is_change => Failure::new(
             Exit::Cluster,
             format!("the server refused to {request} ({code}): {message}"),
         ),
-        404 => Failure::new(Exit::Gone, message.to_owned()),
+        404 => Failure::new(Exit::Gone, named(request, message)),
         409 if message.contains("already exists") => Failure::new(Exit::No, message.to_owned())
             .help("`apply` changes what exists; `kubectl delete` removes it first"),
         // The server is there and says that it is unwell.

@@ -36,7 +36,8 @@ fn only_the_servers_own_words_mean_that_the_answer_is_no() {
         (400, status(400), 1, 3),
         (401, status(401), 3, 3),
         (403, status(403), 3, 3),
-        (404, status(404), 4, 4),
+        (404, status(404), 4, 3),
+        (404, Answer::refusal(404, "NotFound", "words"), 4, 4),
         (405, status(405), 3, 3),
         (409, status(409), 1, 3),
         (413, status(413), 1, 3),
@@ -97,8 +98,7 @@ fn only_the_servers_own_words_mean_that_the_answer_is_no() {
         assert_eq!(run.code, Some(3), "version {code}: {run:?}");
         // A list is never missing: what is not there is its type.
         let run = Home::new().run_on(&server, &["wait", "pod/web", "--timeout", "20s"]);
-        let waited = if read == 4 { 4 } else { 3 };
-        assert_eq!(run.code, Some(waited), "wait {code}: {run:?}");
+        assert_eq!(run.code, Some(3), "wait {code}: {run:?}");
     }
 }
 
@@ -294,4 +294,74 @@ fn not_found_is_no_word_of_an_object() {
         .on("GET /api/v1/namespaces/default/pods/x", nothing);
     let run = home.run_on(&server, &["wait", "pod/x", "--for=deleted", "--timeout=5s"]);
     assert_eq!(run.code, Some(3), "{run:?}");
+}
+
+/// A 404 is the absence of an object only where it is a refusal that names it.
+#[test]
+fn not_found_is_a_word_of_the_object_that_it_names() {
+    let status = |more: &serde_json::Value| {
+        let mut body = json!({"kind": "Status", "apiVersion": "v1", "status": "Failure", "reason": "NotFound", "code": 404, "message": "not found"});
+        for (key, value) in more.as_object().unwrap() {
+            body[key] = value.clone();
+        }
+        Answer::text(404, &body.to_string())
+    };
+    let about = |kind: &str, group: &str, name: &str| {
+        status(&json!({"details": {"kind": kind, "group": group, "name": name}}))
+    };
+    let text = POD.replace(
+        "    image: nginx",
+        "    image: nginx\n    envFrom: [{configMapRef: {name: x}}]",
+    );
+    let home = Home::with(&[(
+        "pod.yaml",
+        &text.replace("spec:", "spec:\n  enableServiceLinks: false"),
+    )]);
+    for (answer, pod, config_map) in [
+        (status(&json!({})), true, true),
+        (about("pods", "", "x"), true, false),
+        (about("configmaps", "", "x"), false, true),
+        (about("", "", "x"), true, true),
+        (about("pods", "", "y"), false, false),
+        (about("pods", "apps", "x"), false, false),
+        (about("namespaces", "", "default"), false, false),
+        (Answer::text(404, "{\"kind\": \"Status\"}"), false, false),
+        (status(&json!({"apiVersion": "v2"})), false, false),
+        (status(&json!({"status": "Success"})), false, false),
+        (status(&json!({"reason": "Forbidden"})), false, false),
+    ] {
+        let server = ApiServer::new()
+            .on(
+                "GET /api/v1/namespaces/default/services/kubernetes",
+                Answer::refusal(404, "NotFound", "services \"kubernetes\" not found"),
+            )
+            .on(
+                "GET /api/v1/namespaces/default/configmaps/x",
+                answer.clone(),
+            )
+            .on(
+                "GET /api/v1/namespaces/default/pods?",
+                Answer::refusal(403, "Forbidden", "no"),
+            )
+            .on("GET /api/v1/namespaces/default/pods/x", answer.clone());
+        let run = home.run_on(&server, &["wait", "pod/x", "--for=deleted", "--timeout=9s"]);
+        assert_eq!(
+            run.code,
+            Some(if pod { 0 } else { 3 }),
+            "{answer:?} {run:?}"
+        );
+        let run = home.run_on(&server, &["explain-env", "x"]);
+        assert_eq!(
+            run.code,
+            Some(if pod { 4 } else { 3 }),
+            "{answer:?} {run:?}"
+        );
+        let run = home.run_on(&server, &["explain-env", "-f", "pod.yaml"]);
+        let code = if config_map { 1 } else { 3 };
+        assert_eq!(run.code, Some(code), "{answer:?} {run:?}");
+        assert!(
+            code == 1 || run.stderr.contains("configmaps \"x\""),
+            "{run:?}"
+        );
+    }
 }

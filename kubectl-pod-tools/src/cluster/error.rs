@@ -260,10 +260,28 @@ impl ClusterError {
         }
     }
 
-    /// Whether the server says that it has no such object: it knows the type, and
-    /// speaks as an API server.
+    /// Whether the server says that it has no such object: the one that was asked
+    /// for, of a type that it knows (apimachinery/pkg/api/errors, `NewNotFound`, whose
+    /// `kind` is the resource). Others may say "not found" of a namespace, or of
+    /// something that stands in between.
     pub(crate) fn is_not_found(&self) -> bool {
-        self.code() == Some(404) && !self.is_not_served()
+        let Self::Refused { request, status } = self else {
+            return false;
+        };
+        if status.code != 404 || status.reason != "NotFound" || self.is_not_served() {
+            return false;
+        }
+        let Some(details) = &status.details else {
+            return true;
+        };
+        let (plural, group) = request
+            .resource
+            .split_once('.')
+            .unwrap_or((&request.resource, ""));
+        let fits = |said: &str, asked: &str| said.is_empty() || said == asked;
+        fits(&details.name, request.name.as_deref().unwrap_or(""))
+            && fits(&details.kind, plural)
+            && fits(&details.group, group)
     }
 
     /// Whether the server has no such URL: a kind that it does not serve, or not
