@@ -169,6 +169,16 @@ fn a_change_whose_answer_was_lost_may_have_been_made() {
             "Timeout: request did not complete within requested timeout",
         ),
         Answer::refusal(500, "InternalError", "etcdserver: request timed out"),
+        Answer::refusal(408, "Timeout", "Timeout: request did not complete"),
+        Answer::plain(408, "Request Timeout"),
+        Answer::text(503, "<html>"),
+        Answer::plain(
+            503,
+            "upstream connect error or disconnect/reset before headers. reset reason: connection termination",
+        ),
+        Answer::plain(500, "Internal Server Error"),
+        Answer::plain(503, ""),
+        Answer::text(206, &whole.to_string()),
     ] {
         let run = refused(answer);
         assert_eq!((run.code, known(&run)), (Some(3), false), "{run:?}");
@@ -192,6 +202,53 @@ fn a_change_whose_answer_was_lost_may_have_been_made() {
         (Some(0), "pod/web created\n"),
         "{run:?}"
     );
+}
+
+/// What may have been done is not done again: it would be told that it exists
+/// already, or make a second object of one `generateName`.
+#[test]
+fn a_change_is_sent_again_only_where_nothing_was_done() {
+    let generated = POD.replace("  name: web\nspec", "  generateName: web-\nspec");
+    let home = Home::with(&[("pod.yaml", POD), ("generated.yaml", &generated)]);
+    let busy = "Too many requests, please try again later.";
+    let posts = |server: &ApiServer| {
+        let requests = server.requests();
+        requests.iter().filter(|r| r.method != "GET").count()
+    };
+    for (answer, again) in [
+        (Answer::text(503, "<html>"), false),
+        (Answer::text(429, "<html>"), false),
+        (Answer::plain(503, "upstream connect error"), false),
+        (Answer::text(502, ""), false),
+        (Answer::refusal(504, "Timeout", "Timeout"), false),
+        (
+            Answer::refusal(500, "InternalError", "etcdserver: request timed out"),
+            false,
+        ),
+        (Answer::refusal(429, "TooManyRequests", "later"), true),
+        (Answer::plain(429, busy), true),
+        (Answer::refusal(503, "ServiceUnavailable", "later"), true),
+        (Answer::refusal(500, "ServerTimeout", "later"), true),
+    ] {
+        let answer = answer.header("retry-after", "1");
+        for args in [
+            ["create", "-f", "pod.yaml"],
+            ["create", "-f", "generated.yaml"],
+            ["apply", "-f", "pod.yaml"],
+        ] {
+            let server = ApiServer::new()
+                .once("POST /", answer.clone())
+                .once("PATCH /", answer.clone())
+                .storing();
+            let run = home.run_on(&server, &args);
+            let (code, sent) = if again { (0, 2) } else { (3, 1) };
+            assert_eq!(
+                (run.code, posts(&server)),
+                (Some(code), sent),
+                "{answer:?} {args:?} {run:?}"
+            );
+        }
+    }
 }
 
 #[test]

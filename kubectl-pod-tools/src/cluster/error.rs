@@ -243,11 +243,14 @@ impl ClusterError {
             Self::TimedOut { .. } | Self::NotAnApi { .. } | Self::TooLarge { .. } => true,
             // What answers with these stands in front of the server, and may
             // have passed the request on.
-            Self::Foreign { status, .. } => *status < 300 || *status >= 500,
+            Self::Foreign { status, .. } => *status < 300 || *status == 408 || *status >= 500,
             // The server's own time ran out (apimachinery, `NewTimeoutError`), or
-            // that of its store, which may have written all the same.
+            // that of its store, which may have written all the same; or it is a text
+            // without a reason, which a proxy writes, too.
             Self::Refused { status, .. } => {
-                matches!(status.code, 502 | 504)
+                matches!(status.code, 408 | 502 | 504)
+                    || status.reason == "Timeout"
+                    || status.code >= 500 && status.reason.is_empty()
                     || status.code == 500 && status.message.contains("etcdserver:")
             }
             Self::Tls { .. }
