@@ -7,6 +7,7 @@ use crate::cluster::{ClusterError, NOT_SERVED, Request, Verb};
 use crate::connection::ConfigError;
 use crate::exit::Exit;
 use crate::input::InputError;
+use crate::shell_words::quoted;
 
 /// Why a command ended before its answer.
 #[derive(Debug)]
@@ -100,9 +101,10 @@ impl From<InputError> for Failure {
     fn from(error: InputError) -> Self {
         let failure = Self::new(Exit::No, error.to_string());
         match error {
-            InputError::Url(url) => {
-                failure.help(format!("fetch it and pipe it in: curl -fsS {url} | … -f -"))
-            }
+            InputError::Url(url) => failure.help(format!(
+                "fetch it and pipe it in: curl -fsS {} | … -f -",
+                quoted(&url)
+            )),
             InputError::EmptyDirectory(_) | InputError::TooLarge(_) => {
                 failure.help("name the manifest's own file")
             }
@@ -210,12 +212,12 @@ fn foreign_help(status: u16, answer: &str) -> &'static str {
 
 /// How to see what became of a change.
 fn look_before(request: &Request) -> String {
-    let mut command = format!("kubectl get {}", request.resource);
+    let mut command = format!("kubectl get {}", quoted(&request.resource));
     if let Some(name) = &request.name {
-        command.push_str(&format!(" {name}"));
+        command.push_str(&format!(" {}", quoted(name)));
     }
     if let Some(namespace) = &request.namespace {
-        command.push_str(&format!(" -n {namespace}"));
+        command.push_str(&format!(" -n {}", quoted(namespace)));
     }
     format!("look before you try again: `{command}`")
 }
@@ -268,6 +270,14 @@ fn refused(request: &Request, code: u16, message: &str) -> Failure {
         {
             Failure::new(Exit::No, message.to_owned())
         }
+        // A webhook chooses the code.
+        400 | 402..500 if is_change && is_denied(message) => {
+            Failure::new(Exit::No, format!("not allowed: {message}"))
+        }
+        403 if is_change && !is_unauthorized(message) => Failure::new(
+            Exit::Cluster,
+            format!("not allowed to {request}: {message}"),
+        ),
         403 => Failure::new(
             Exit::Cluster,
             format!("not allowed to {request}: {message}"),
@@ -298,4 +308,24 @@ fn refused(request: &Request, code: u16, message: &str) -> Failure {
             format!("the server refused to {request} ({code}): {message}"),
         ),
     }
+}
+
+/// Whether a change is refused for want of a right: an authorizer's sentence
+/// (k8s.io/apiserver/pkg/endpoints/handlers/responsewriters, `forbiddenMessage`).
+fn is_unauthorized(message: &str) -> bool {
+    let who = message.split_once("forbidden: User \"");
+    who.is_some_and(|(_, rest)| rest.contains("\" cannot "))
+}
+
+/// Whether admission refuses the object: a webhook (k8s.io/apiserver/pkg/admission,
+/// plugin/webhook/errors, `ToStatusErr`), or a plugin or policy of the server
+/// (`NewForbidden`). Who may not grant a right lacks it (`ConfirmNoEscalation` in
+/// pkg/registry/rbac/validation); that is no matter of the object.
+fn is_denied(message: &str) -> bool {
+    let is_webhook =
+        message.starts_with("admission webhook \"") && message.contains(" denied the request");
+    let is_plugin = message.contains(" is forbidden: ")
+        && !is_unauthorized(message)
+        && !message.contains(" is attempting to grant RBAC permissions ");
+    is_webhook || is_plugin
 }

@@ -204,6 +204,21 @@ fn a_change_whose_answer_was_lost_may_have_been_made() {
     );
 }
 
+/// A name of a file is not a command of its author's.
+#[test]
+fn the_command_that_shows_a_change_quotes_what_it_names() {
+    let text = "apiVersion: example.com/v1\nkind: Widget\nmetadata: {name: 'x; touch pwn #'}\n";
+    let home = Home::with(&[("widget.yaml", text)]);
+    let resources =
+        json!({"resources": [{"name": "widgets", "kind": "Widget", "namespaced": true}]});
+    let server = ApiServer::new()
+        .on("GET /apis/example.com/v1", Answer::json(&resources))
+        .on("POST /", Answer::closed());
+    let run = home.run_on(&server, &["create", "-f", "widget.yaml"]);
+    let told = "`kubectl get widgets.example.com 'x; touch pwn #' -n default`";
+    assert!(run.stderr.contains(told), "{run:?}");
+}
+
 /// What may have been done is not done again: it would be told that it exists
 /// already, or make a second object of one `generateName`.
 #[test]
