@@ -184,7 +184,9 @@ impl From<ClusterError> for Failure {
                 .help("`kubectl api-resources` lists the types that it has"),
             // Of an object that nobody asked for it says nothing of the one in question.
             ClusterError::Refused { request, status }
-                if status.code == 404 && request.verb == Verb::Get && !error.is_not_found() =>
+                if status.code == 404
+                    && matches!(request.verb, Verb::Get | Verb::Delete)
+                    && !error.is_not_found() =>
             {
                 misplaced(request, &message)
             }
@@ -222,7 +224,7 @@ fn look_before(request: &Request) -> String {
     format!("look before you try again: `{command}`")
 }
 
-/// "Not found" in answer to a GET, and not of the object that was asked for.
+/// "Not found" of something else than the object that was asked for.
 fn misplaced(request: &Request, message: &str) -> Failure {
     if message == NOT_SERVED {
         return not_served(request, message);

@@ -127,13 +127,15 @@ mod tests {
 
     #[test]
     fn a_type_is_found_by_every_name_that_kubectl_takes() {
-        let mut all = Catalog::default();
-        all.served = vec![
-            served("example.com", "v1", "widgets", "Widget", "wd"),
-            served("example.com", "v1beta1", "widgets", "Widget", "wd"),
-            served("example.org", "v1", "widgets", "Widget", "wd"),
-            served("example.org", "v1", "wd", "Full", "f"),
-        ];
+        let all = Catalog {
+            served: vec![
+                served("example.com", "v1", "widgets", "Widget", "wd"),
+                served("example.com", "v1beta1", "widgets", "Widget", "wd"),
+                served("example.org", "v1", "widgets", "Widget", "wd"),
+                served("example.org", "v1", "wd", "Full", "f"),
+            ],
+            silent: Vec::new(),
+        };
         for (word, expected) in [
             ("widgets", Some("widgets.example.com v1")),
             ("Widget", Some("widgets.example.com v1")),

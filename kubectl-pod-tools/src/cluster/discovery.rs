@@ -36,7 +36,8 @@ struct Named {
 
 #[derive(Deserialize)]
 struct Version {
-    version: String,
+    #[serde(rename = "version")]
+    name: String,
     #[serde(default)]
     freshness: String,
     #[serde(default)]
@@ -206,7 +207,7 @@ impl Catalog {
         let name = group.metadata.name;
         for version in group.versions {
             if version.freshness == "Stale" {
-                self.add_silent(&name, &version.version, None);
+                self.add_silent(&name, &version.name, None);
                 continue;
             }
             for found in version.resources {
@@ -218,7 +219,7 @@ impl Catalog {
                     short_names: found.short_names,
                     resource: Resource {
                         group: name.clone(),
-                        version: version.version.clone(),
+                        version: version.name.clone(),
                         kind: kind.kind,
                         plural: found.resource,
                         namespaced: found.scope == "Namespaced",

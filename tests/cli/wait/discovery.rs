@@ -193,7 +193,10 @@ fn a_version_that_is_dropped_deletes_no_object() {
         ),
     ] {
         let server = ApiServer::new()
-            .once(&format!("{collection}limit"), list(1, &[widget.clone()]))
+            .once(
+                &format!("{collection}limit"),
+                list(1, std::slice::from_ref(&widget)),
+            )
             .on(collection, not_found())
             .on("GET /apis/example.com/v1beta1", not_found())
             .on("GET /apis/example.com/v1", widgets())
