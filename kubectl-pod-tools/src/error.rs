@@ -7,6 +7,7 @@ use crate::cluster::{ClusterError, NOT_SERVED, Request, Verb};
 use crate::connection::ConfigError;
 use crate::exit::Exit;
 use crate::input::InputError;
+use crate::shell_words::quoted;
 
 /// Why a command ended before its answer.
 #[derive(Debug)]
@@ -100,9 +101,10 @@ impl From<InputError> for Failure {
     fn from(error: InputError) -> Self {
         let failure = Self::new(Exit::No, error.to_string());
         match error {
-            InputError::Url(url) => {
-                failure.help(format!("fetch it and pipe it in: curl -fsS {url} | … -f -"))
-            }
+            InputError::Url(url) => failure.help(format!(
+                "fetch it and pipe it in: curl -fsS {} | … -f -",
+                quoted(&url)
+            )),
             InputError::EmptyDirectory(_) | InputError::TooLarge(_) => {
                 failure.help("name the manifest's own file")
             }
@@ -174,8 +176,20 @@ impl From<ClusterError> for Failure {
             }
             ClusterError::UnknownKind { .. } => Self::new(Exit::No, message)
                 .help("`kubectl api-resources` lists what it has; a CustomResourceDefinition comes before its objects"),
+            ClusterError::Undiscovered { .. } => cluster(message)
+                .help("`kubectl get apiservices` shows what is away; TYPE.GROUP names a type of another group"),
+            ClusterError::OtherVersion { .. } => cluster(message)
+                .help("its objects are still there: name the type without its version"),
             ClusterError::UnknownType { .. } => Self::usage(message)
                 .help("`kubectl api-resources` lists the types that it has"),
+            // Of an object that nobody asked for it says nothing of the one in question.
+            ClusterError::Refused { request, status }
+                if status.code == 404
+                    && matches!(request.verb, Verb::Get | Verb::Delete)
+                    && !error.is_not_found() =>
+            {
+                misplaced(request, &message)
+            }
             ClusterError::Refused { request, status } => refused(request, status.code, &message),
         }
     }
@@ -200,14 +214,39 @@ fn foreign_help(status: u16, answer: &str) -> &'static str {
 
 /// How to see what became of a change.
 fn look_before(request: &Request) -> String {
-    let mut command = format!("kubectl get {}", request.resource);
+    let mut command = format!("kubectl get {}", quoted(&request.resource));
     if let Some(name) = &request.name {
-        command.push_str(&format!(" {name}"));
+        command.push_str(&format!(" {}", quoted(name)));
     }
     if let Some(namespace) = &request.namespace {
-        command.push_str(&format!(" -n {namespace}"));
+        command.push_str(&format!(" -n {}", quoted(namespace)));
     }
     format!("look before you try again: `{command}`")
+}
+
+/// "Not found" of something else than the object that was asked for.
+fn misplaced(request: &Request, message: &str) -> Failure {
+    if message == NOT_SERVED {
+        return not_served(request, message);
+    }
+    let message = format!("the server refused to {request} (404): {message}");
+    Failure::new(Exit::Cluster, message)
+}
+
+fn not_served(request: &Request, message: &str) -> Failure {
+    Failure::new(
+        Exit::Cluster,
+        format!("the server does not serve {}: {message}", request.resource),
+    )
+    .help("look at the server's URL with its path; `kubectl api-resources` lists what it has")
+}
+
+/// A message with what it is about, which the server's own words most often name.
+fn named(request: &Request, message: &str) -> String {
+    match &request.name {
+        Some(name) if !message.contains(name.as_str()) => format!("{request}: {message}"),
+        _ => message.to_owned(),
+    }
 }
 
 fn refused(request: &Request, code: u16, message: &str) -> Failure {
@@ -233,6 +272,14 @@ fn refused(request: &Request, code: u16, message: &str) -> Failure {
         {
             Failure::new(Exit::No, message.to_owned())
         }
+        // A webhook chooses the code.
+        400 | 402..500 if is_change && is_denied(message) => {
+            Failure::new(Exit::No, format!("not allowed: {message}"))
+        }
+        403 if is_change && !is_unauthorized(message) => Failure::new(
+            Exit::Cluster,
+            format!("not allowed to {request}: {message}"),
+        ),
         403 => Failure::new(
             Exit::Cluster,
             format!("not allowed to {request}: {message}"),
@@ -243,17 +290,13 @@ fn refused(request: &Request, code: u16, message: &str) -> Failure {
         )),
         404 if message.starts_with("namespaces \"") => Failure::new(Exit::Gone, message.to_owned())
             .help("`kubectl create namespace NAME` creates it; -n chooses another"),
-        404 if message == NOT_SERVED => Failure::new(
-            Exit::Cluster,
-            format!("the server does not serve {}: {message}", request.resource),
-        )
-        .help("look at the server's URL with its path; `kubectl api-resources` lists what it has"),
-        // What has no name is part of every server.
-        404 if request.name.is_none() && request.verb == Verb::Get => Failure::new(
+        404 if message == NOT_SERVED => not_served(request, message),
+        // What has no name, a list or a part of every server, cannot be missing.
+        404 if request.name.is_none() && !is_change => Failure::new(
             Exit::Cluster,
             format!("the server refused to {request} ({code}): {message}"),
         ),
-        404 => Failure::new(Exit::Gone, message.to_owned()),
+        404 => Failure::new(Exit::Gone, named(request, message)),
         409 if message.contains("already exists") => Failure::new(Exit::No, message.to_owned())
             .help("`apply` changes what exists; `kubectl delete` removes it first"),
         // The server is there and says that it is unwell.
@@ -267,4 +310,24 @@ fn refused(request: &Request, code: u16, message: &str) -> Failure {
             format!("the server refused to {request} ({code}): {message}"),
         ),
     }
+}
+
+/// Whether a change is refused for want of a right: an authorizer's sentence
+/// (k8s.io/apiserver/pkg/endpoints/handlers/responsewriters, `forbiddenMessage`).
+fn is_unauthorized(message: &str) -> bool {
+    let who = message.split_once("forbidden: User \"");
+    who.is_some_and(|(_, rest)| rest.contains("\" cannot "))
+}
+
+/// Whether admission refuses the object: a webhook (k8s.io/apiserver/pkg/admission,
+/// plugin/webhook/errors, `ToStatusErr`), or a plugin or policy of the server
+/// (`NewForbidden`). Who may not grant a right lacks it (`ConfirmNoEscalation` in
+/// pkg/registry/rbac/validation); that is no matter of the object.
+fn is_denied(message: &str) -> bool {
+    let is_webhook =
+        message.starts_with("admission webhook \"") && message.contains(" denied the request");
+    let is_plugin = message.contains(" is forbidden: ")
+        && !is_unauthorized(message)
+        && !message.contains(" is attempting to grant RBAC permissions ");
+    is_webhook || is_plugin
 }

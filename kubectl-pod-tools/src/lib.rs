@@ -23,6 +23,7 @@ mod panic;
 mod parallel;
 mod render;
 mod report;
+mod shell_words;
 mod signals;
 mod stack;
 mod submit;

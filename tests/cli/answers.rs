@@ -232,6 +232,30 @@ fn a_list_that_does_not_end_is_given_up() {
     }
 }
 
+/// Nor is a set empty whose list says that there is more.
+#[test]
+fn a_list_that_says_that_it_is_not_whole_is_none() {
+    let pods = "GET /api/v1/namespaces/default/pods";
+    let list = |metadata: &Value| json!({"apiVersion": "v1", "kind": "PodList", "metadata": metadata, "items": []});
+    let part = Answer::text(206, &list(&json!({"resourceVersion": "1"})).to_string());
+    for answer in [
+        Answer::json(&list(&json!({"resourceVersion": "1", "continue": 5}))),
+        Answer::json(&list(
+            &json!({"resourceVersion": "1", "remainingItemCount": 5}),
+        )),
+        part,
+    ] {
+        let server = ApiServer::new().on(pods, answer.clone());
+        for words in [&["pods", "--all"][..], &["pod/x"]] {
+            let args = [&["wait"], words, &["--for=deleted", "--timeout=9s"]].concat();
+            let run = Home::new().run_on(&server, &args);
+            assert_eq!(run.code, Some(3), "{answer:?} {run:?}");
+        }
+        let run = Home::new().run_on(&server, &["explain-env", "pods", "-l", "a=b"]);
+        assert_eq!(run.code, Some(3), "{answer:?} {run:?}");
+    }
+}
+
 /// A login page will not become an API server: that is told at once.
 /// Each answer with the exit codes of a create and of a read.
 /// As deep as the API server takes objects, and deeper.

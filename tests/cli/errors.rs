@@ -97,6 +97,48 @@ error: pod/web: not allowed: pods "web" is forbidden: violates PodSecurity "rest
     );
 }
 
+/// What admission says is about the object, whatever the code; nobody has to ask
+/// for a right.
+#[test]
+fn an_admission_that_denies_is_an_answer() {
+    let webhook = "admission webhook \"policy.example.com\" denied the request: no latest tags";
+    for (code, reason, message) in [
+        (403, "Forbidden", webhook),
+        (403, "no latest tags", webhook),
+        (400, "BadRequest", webhook),
+        (404, "NotFound", webhook),
+        (
+            403,
+            "Forbidden",
+            "admission webhook \"w\" denied the request without explanation",
+        ),
+        (
+            422,
+            "Invalid",
+            "pods \"web\" is forbidden: ValidatingAdmissionPolicy 'p' with binding 'b' denied request: no",
+        ),
+        (
+            403,
+            "Forbidden",
+            "pods \"web\" is forbidden: unable to create new content in namespace default because it is being terminated",
+        ),
+    ] {
+        let run = refused(Answer::refusal(code, reason, message));
+        assert_eq!(run.code, Some(1), "{run:?}");
+        let told = format!("error: pod/web: not allowed: {message}\n");
+        assert!(run.stderr.starts_with(&told), "{run:?}");
+        assert!(!run.stderr.contains("ask for the right"), "{run:?}");
+    }
+    for message in [
+        "no",
+        "roles.rbac.authorization.k8s.io \"r\" is forbidden: user \"eve\" (groups=[]) is attempting to grant RBAC permissions not currently held: …",
+    ] {
+        let run = refused(Answer::refusal(403, "Forbidden", message));
+        assert_eq!(run.code, Some(3), "{run:?}");
+        assert!(!run.stderr.contains("ask for the right"), "{run:?}");
+    }
+}
+
 #[test]
 fn a_namespace_that_is_not_there_is_told() {
     let run = refused(Answer::refusal(

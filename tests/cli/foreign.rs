@@ -36,7 +36,8 @@ fn only_the_servers_own_words_mean_that_the_answer_is_no() {
         (400, status(400), 1, 3),
         (401, status(401), 3, 3),
         (403, status(403), 3, 3),
-        (404, status(404), 4, 4),
+        (404, status(404), 4, 3),
+        (404, Answer::refusal(404, "NotFound", "words"), 4, 4),
         (405, status(405), 3, 3),
         (409, status(409), 1, 3),
         (413, status(413), 1, 3),
@@ -97,8 +98,7 @@ fn only_the_servers_own_words_mean_that_the_answer_is_no() {
         assert_eq!(run.code, Some(3), "version {code}: {run:?}");
         // A list is never missing: what is not there is its type.
         let run = Home::new().run_on(&server, &["wait", "pod/web", "--timeout", "20s"]);
-        let waited = if read == 4 { 4 } else { 3 };
-        assert_eq!(run.code, Some(waited), "wait {code}: {run:?}");
+        assert_eq!(run.code, Some(3), "wait {code}: {run:?}");
     }
 }
 
@@ -169,6 +169,16 @@ fn a_change_whose_answer_was_lost_may_have_been_made() {
             "Timeout: request did not complete within requested timeout",
         ),
         Answer::refusal(500, "InternalError", "etcdserver: request timed out"),
+        Answer::refusal(408, "Timeout", "Timeout: request did not complete"),
+        Answer::plain(408, "Request Timeout"),
+        Answer::text(503, "<html>"),
+        Answer::plain(
+            503,
+            "upstream connect error or disconnect/reset before headers. reset reason: connection termination",
+        ),
+        Answer::plain(500, "Internal Server Error"),
+        Answer::plain(503, ""),
+        Answer::text(206, &whole.to_string()),
     ] {
         let run = refused(answer);
         assert_eq!((run.code, known(&run)), (Some(3), false), "{run:?}");
@@ -192,6 +202,68 @@ fn a_change_whose_answer_was_lost_may_have_been_made() {
         (Some(0), "pod/web created\n"),
         "{run:?}"
     );
+}
+
+/// A name of a file is not a command of its author's.
+#[test]
+fn the_command_that_shows_a_change_quotes_what_it_names() {
+    let text = "apiVersion: example.com/v1\nkind: Widget\nmetadata: {name: 'x; touch pwn #'}\n";
+    let home = Home::with(&[("widget.yaml", text)]);
+    let resources =
+        json!({"resources": [{"name": "widgets", "kind": "Widget", "namespaced": true}]});
+    let server = ApiServer::new()
+        .on("GET /apis/example.com/v1", Answer::json(&resources))
+        .on("POST /", Answer::closed());
+    let run = home.run_on(&server, &["create", "-f", "widget.yaml"]);
+    let told = "`kubectl get widgets.example.com 'x; touch pwn #' -n default`";
+    assert!(run.stderr.contains(told), "{run:?}");
+}
+
+/// What may have been done is not done again: it would be told that it exists
+/// already, or make a second object of one `generateName`.
+#[test]
+fn a_change_is_sent_again_only_where_nothing_was_done() {
+    let generated = POD.replace("  name: web\nspec", "  generateName: web-\nspec");
+    let home = Home::with(&[("pod.yaml", POD), ("generated.yaml", &generated)]);
+    let busy = "Too many requests, please try again later.";
+    let posts = |server: &ApiServer| {
+        let requests = server.requests();
+        requests.iter().filter(|r| r.method != "GET").count()
+    };
+    for (answer, again) in [
+        (Answer::text(503, "<html>"), false),
+        (Answer::text(429, "<html>"), false),
+        (Answer::plain(503, "upstream connect error"), false),
+        (Answer::text(502, ""), false),
+        (Answer::refusal(504, "Timeout", "Timeout"), false),
+        (
+            Answer::refusal(500, "InternalError", "etcdserver: request timed out"),
+            false,
+        ),
+        (Answer::refusal(429, "TooManyRequests", "later"), true),
+        (Answer::plain(429, busy), true),
+        (Answer::refusal(503, "ServiceUnavailable", "later"), true),
+        (Answer::refusal(500, "ServerTimeout", "later"), true),
+    ] {
+        let answer = answer.header("retry-after", "1");
+        for args in [
+            ["create", "-f", "pod.yaml"],
+            ["create", "-f", "generated.yaml"],
+            ["apply", "-f", "pod.yaml"],
+        ] {
+            let server = ApiServer::new()
+                .once("POST /", answer.clone())
+                .once("PATCH /", answer.clone())
+                .storing();
+            let run = home.run_on(&server, &args);
+            let (code, sent) = if again { (0, 2) } else { (3, 1) };
+            assert_eq!(
+                (run.code, posts(&server)),
+                (Some(code), sent),
+                "{answer:?} {args:?} {run:?}"
+            );
+        }
+    }
 }
 
 #[test]
@@ -294,4 +366,74 @@ fn not_found_is_no_word_of_an_object() {
         .on("GET /api/v1/namespaces/default/pods/x", nothing);
     let run = home.run_on(&server, &["wait", "pod/x", "--for=deleted", "--timeout=5s"]);
     assert_eq!(run.code, Some(3), "{run:?}");
+}
+
+/// A 404 is the absence of an object only where it is a refusal that names it.
+#[test]
+fn not_found_is_a_word_of_the_object_that_it_names() {
+    let status = |more: &serde_json::Value| {
+        let mut body = json!({"kind": "Status", "apiVersion": "v1", "status": "Failure", "reason": "NotFound", "code": 404, "message": "not found"});
+        for (key, value) in more.as_object().unwrap() {
+            body[key] = value.clone();
+        }
+        Answer::text(404, &body.to_string())
+    };
+    let about = |kind: &str, group: &str, name: &str| {
+        status(&json!({"details": {"kind": kind, "group": group, "name": name}}))
+    };
+    let text = POD.replace(
+        "    image: nginx",
+        "    image: nginx\n    envFrom: [{configMapRef: {name: x}}]",
+    );
+    let home = Home::with(&[(
+        "pod.yaml",
+        &text.replace("spec:", "spec:\n  enableServiceLinks: false"),
+    )]);
+    for (answer, pod, config_map) in [
+        (status(&json!({})), true, true),
+        (about("pods", "", "x"), true, false),
+        (about("configmaps", "", "x"), false, true),
+        (about("", "", "x"), true, true),
+        (about("pods", "", "y"), false, false),
+        (about("pods", "apps", "x"), false, false),
+        (about("namespaces", "", "default"), false, false),
+        (Answer::text(404, "{\"kind\": \"Status\"}"), false, false),
+        (status(&json!({"apiVersion": "v2"})), false, false),
+        (status(&json!({"status": "Success"})), false, false),
+        (status(&json!({"reason": "Forbidden"})), false, false),
+    ] {
+        let server = ApiServer::new()
+            .on(
+                "GET /api/v1/namespaces/default/services/kubernetes",
+                Answer::refusal(404, "NotFound", "services \"kubernetes\" not found"),
+            )
+            .on(
+                "GET /api/v1/namespaces/default/configmaps/x",
+                answer.clone(),
+            )
+            .on(
+                "GET /api/v1/namespaces/default/pods?",
+                Answer::refusal(403, "Forbidden", "no"),
+            )
+            .on("GET /api/v1/namespaces/default/pods/x", answer.clone());
+        let run = home.run_on(&server, &["wait", "pod/x", "--for=deleted", "--timeout=9s"]);
+        assert_eq!(
+            run.code,
+            Some(if pod { 0 } else { 3 }),
+            "{answer:?} {run:?}"
+        );
+        let run = home.run_on(&server, &["explain-env", "x"]);
+        assert_eq!(
+            run.code,
+            Some(if pod { 4 } else { 3 }),
+            "{answer:?} {run:?}"
+        );
+        let run = home.run_on(&server, &["explain-env", "-f", "pod.yaml"]);
+        let code = if config_map { 1 } else { 3 };
+        assert_eq!(run.code, Some(code), "{answer:?} {run:?}");
+        assert!(
+            code == 1 || run.stderr.contains("configmaps \"x\""),
+            "{run:?}"
+        );
+    }
 }

@@ -228,3 +228,37 @@ help: it was looked for in namespace `default`; -n chooses another
     let told = "help: as a TYPE, `job` needs a name or labels beside it: job/NAME, or job -l LABEL=VALUE\n";
     assert!(run.code == Some(4) && run.stderr.ends_with(told), "{run:?}");
 }
+
+/// The target exists: what cannot be listed beside it is not its absence.
+#[test]
+fn a_list_that_is_not_found_is_no_missing_target() {
+    let pod = json!({
+        "metadata": {"name": "x", "namespace": "default", "uid": "u"},
+        "spec": {"containers": [{"name": "c", "image": "i"}]},
+    });
+    let server = ApiServer::new()
+        .on("GET /api/v1/namespaces/default/pods/x", Answer::json(&pod))
+        .on(
+            "GET /api/v1/namespaces/default/services",
+            Answer::refusal(404, "NotFound", "no"),
+        );
+    for args in [&[][..], &["-o", "json"]] {
+        let run = Home::new().run_on(&server, &[&["explain-env", "pod/x"], args].concat());
+        assert_eq!(
+            (run.code, run.stderr.as_str()),
+            (
+                Some(3),
+                "error: the server refused to list services in namespace \"default\" (404): no\n"
+            ),
+            "{run:?}"
+        );
+    }
+    let gone = ApiServer::new().on(
+        "GET /api/v1/namespaces/default/pods/x",
+        Answer::refusal(404, "NotFound", "no"),
+    );
+    let run = Home::new().run_on(&gone, &["explain-env", "pod/x"]);
+    assert_eq!(run.code, Some(4), "{run:?}");
+    let told = "error: get pods \"x\" in namespace \"default\": no\n";
+    assert!(run.stderr.starts_with(told), "{run:?}");
+}

@@ -317,3 +317,34 @@ fn what_follows_a_wrong_separator_is_not_judged_by_what_stood_before() {
     let run = home.run(&["create", "--dry-run=client", "-f", "f.yaml"]);
     assert!(run.stderr.contains("--- apiVersion: v1"), "{run:?}");
 }
+
+/// What a server says beside a Secret may quote it.
+#[test]
+fn a_warning_beside_a_secret_is_shown_without_its_words() {
+    let secret = json!({"metadata": {"name": "s"}, "data": {"A": "aHVudGVyMg=="}});
+    let config_map = json!({"metadata": {"name": "c"}, "data": {"B": "b"}});
+    let pod = "apiVersion: v1\nkind: Pod\nmetadata: {name: p}\nspec:\n  enableServiceLinks: false\n  containers:\n  - {name: c, image: i, envFrom: [{secretRef: {name: s}}, {configMapRef: {name: c}}]}\n";
+    let home = Home::with(&[("pod.yaml", pod)]);
+    let server = ApiServer::new()
+        .on(
+            "GET /api/v1/namespaces/default/secrets/s",
+            Answer::json(&secret).header("warning", "299 - \"A is hunter2\""),
+        )
+        .on(
+            "GET /api/v1/namespaces/default/configmaps/c",
+            Answer::json(&config_map).header("warning", "299 - \"old API\""),
+        )
+        .on(
+            "GET /api/v1/namespaces/default/services/kubernetes",
+            Answer::refusal(404, "NotFound", "services \"kubernetes\" not found"),
+        );
+    let run = home.run_on(&server, &["explain-env", "-f", "pod.yaml"]);
+    assert_eq!(run.code, Some(0), "{run:?}");
+    assert!(!run.all().contains("hunter2"), "{run:?}");
+    for told in [
+        "Warning: old API",
+        "Warning: there is a warning; its words are not shown",
+    ] {
+        assert!(run.stderr.contains(told), "{told}: {run:?}");
+    }
+}

@@ -5,6 +5,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::body;
+use super::catalog::{Catalog, Served, meant};
 use super::error::{ClusterError, Request, Verb};
 use super::mapping::{Resource, encode, is_subresource};
 use super::request::Cluster;
@@ -13,14 +14,6 @@ use super::request::Cluster;
 /// the plain list of groups.
 const ACCEPT: &str =
     "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList,application/json";
-
-/// One resource as discovery tells it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-struct Served {
-    resource: Resource,
-    singular: String,
-    short_names: Vec<String>,
-}
 
 /// `APIGroupDiscoveryList` (k8s.io/api/apidiscovery/v2).
 #[derive(Deserialize)]
@@ -43,7 +36,10 @@ struct Named {
 
 #[derive(Deserialize)]
 struct Version {
-    version: String,
+    #[serde(rename = "version")]
+    name: String,
+    #[serde(default)]
+    freshness: String,
     #[serde(default)]
     resources: Vec<Discovered>,
 }
@@ -91,19 +87,26 @@ impl Cluster {
     /// `Widget`, `widgets.example.com`, `widgets.v1.example.com`.
     ///
     /// # Errors
-    /// [`ClusterError::UnknownType`], and what a request can meet.
+    /// [`ClusterError::UnknownType`]; [`ClusterError::Undiscovered`] where a group
+    /// that may have it is not told; and what a request can meet.
     pub(crate) async fn resource_by_type(&self, word: &str) -> Result<Resource, ClusterError> {
+        let catalog = self.catalog(word).await?;
+        self.well_named(meant(&catalog, word)?)
+    }
+
+    /// What the server tells of the groups that a word can be of.
+    async fn catalog(&self, word: &str) -> Result<Catalog, ClusterError> {
         let answer = self.groups(ACCEPT).await?;
-        let served: Vec<Served> = if answer.get("groups").is_some() {
-            self.one_by_one(&answer, word).await?
-        } else {
-            let groups: Groups = serde_json::from_value(answer).map_err(|e| self.odd(&e))?;
-            groups.items.into_iter().flat_map(of_group).collect()
-        };
-        let resource = meant(&served, word).ok_or_else(|| ClusterError::UnknownType {
-            word: word.to_owned(),
-        })?;
-        self.well_named(resource)
+        if answer.get("groups").is_some() {
+            return self.one_by_one(&answer, word).await;
+        }
+        let groups: Groups = serde_json::from_value(answer).map_err(|e| self.odd(&e))?;
+        let mut catalog = Catalog::default();
+        groups
+            .items
+            .into_iter()
+            .for_each(|group| catalog.add(group));
+        Ok(catalog)
     }
 
     /// All groups that the server has, which only an API server tells, in one of
@@ -123,28 +126,30 @@ impl Cluster {
         self.discovered(answer, &["APIGroupList", "APIGroupDiscoveryList"])
     }
 
-    /// The preferred version of each group that the word can be of, or the one
-    /// that it names.
-    async fn one_by_one(&self, groups: &Value, word: &str) -> Result<Vec<Served>, ClusterError> {
+    /// All versions of each group that the word can be of, the preferred one first,
+    /// or the one that it names.
+    async fn one_by_one(&self, groups: &Value, word: &str) -> Result<Catalog, ClusterError> {
         let what = &groups_request();
         let groups = groups.get("groups").and_then(Value::as_array);
-        let mut served = Vec::new();
-        for group in groups.into_iter().flatten() {
-            let text = |pointer| group.pointer(pointer).and_then(Value::as_str).unwrap_or("");
-            let (name, preferred) = (text("/name"), text("/preferredVersion/version"));
-            let version = match word.split_once('.').map(|(_, rest)| rest) {
-                None => preferred,
-                Some(rest) if name.starts_with(rest) => preferred,
-                Some(rest) => match rest.split_once('.') {
-                    Some((version, of)) if of == name => version,
-                    _ => continue,
-                },
+        let mut catalog = Catalog::default();
+        for (name, version) in groups.into_iter().flatten().flat_map(versions) {
+            let is_meant = match word.split_once('.').map(|(_, rest)| rest) {
+                None => true,
+                Some(rest) if name.starts_with(rest) => true,
+                Some(rest) => rest.split_once('.') == Some((version, name)),
             };
+            if !is_meant {
+                continue;
+            }
             let path = format!("/apis/{}/{}", encode(name), encode(version));
-            // An API server beside the main one that is away hides its own types only.
+            // An API server beside the main one that is away hides its own types only
+            // (client-go/discovery, `ErrGroupDiscoveryFailed`).
             let list = match self.get_path(what, &path, body::DISCOVERY).await {
                 Ok(list) => list,
-                Err(ClusterError::Refused { .. }) => continue,
+                Err(error) if error.code().is_some_and(|code| code != 401) => {
+                    catalog.add_silent(name, version, Some(error.to_string()));
+                    continue;
+                }
                 Err(error) => return Err(error),
             };
             let list: Resources = self.discovered(list, &["APIResourceList"])?;
@@ -152,7 +157,7 @@ impl Cluster {
                 .resources
                 .into_iter()
                 .filter(|r| !is_subresource(&r.name));
-            served.extend(whole.map(|listed| Served {
+            catalog.served.extend(whole.map(|listed| Served {
                 singular: listed.singular_name,
                 short_names: listed.short_names.unwrap_or_default(),
                 resource: Resource {
@@ -164,8 +169,26 @@ impl Cluster {
                 },
             }));
         }
-        Ok(served)
+        Ok(catalog)
     }
+}
+
+/// The versions of an `APIGroup`, each with the group's name; the preferred one
+/// first.
+fn versions(group: &Value) -> Vec<(&str, &str)> {
+    let name = group.get("name").and_then(Value::as_str).unwrap_or("");
+    let preferred = group.pointer("/preferredVersion/version");
+    let all = group.get("versions").and_then(Value::as_array);
+    let all = all.into_iter().flatten().map(|one| one.get("version"));
+    let mut versions: Vec<(&str, &str)> = Vec::new();
+    for version in std::iter::once(preferred).chain(all) {
+        if let Some(version) = version.and_then(Value::as_str)
+            && !versions.contains(&(name, version))
+        {
+            versions.push((name, version));
+        }
+    }
+    versions
 }
 
 fn groups_request() -> Request {
@@ -177,127 +200,79 @@ fn groups_request() -> Request {
     }
 }
 
-fn of_group(group: Group) -> Vec<Served> {
-    let name = group.metadata.name;
-    let mut served = Vec::new();
-    for version in group.versions {
-        for found in version.resources {
-            let Some(kind) = found.response_kind else {
+impl Catalog {
+    /// Takes a group of the aggregated discovery. What the server calls stale is not
+    /// told, as for client-go (discovery, `convertAPIGroup`).
+    fn add(&mut self, group: Group) {
+        let name = group.metadata.name;
+        for version in group.versions {
+            if version.freshness == "Stale" {
+                self.add_silent(&name, &version.name, None);
                 continue;
-            };
-            served.push(Served {
-                singular: found.singular_resource,
-                short_names: found.short_names,
-                resource: Resource {
-                    group: name.clone(),
-                    version: version.version.clone(),
-                    kind: kind.kind,
-                    plural: found.resource,
-                    namespaced: found.scope == "Namespaced",
-                },
-            });
+            }
+            for found in version.resources {
+                let Some(kind) = found.response_kind else {
+                    continue;
+                };
+                self.served.push(Served {
+                    singular: found.singular_resource,
+                    short_names: found.short_names,
+                    resource: Resource {
+                        group: name.clone(),
+                        version: version.name.clone(),
+                        kind: kind.kind,
+                        plural: found.resource,
+                        namespaced: found.scope == "Namespaced",
+                    },
+                });
+            }
         }
     }
-    served
 }
 
 impl Cluster {
     /// Whether the server serves a type, in its own words: what is not answered
-    /// says nothing.
+    /// says nothing. A type whose group is gone is not served, be it that its
+    /// CustomResourceDefinition was deleted or its `APIService`: from outside they
+    /// look the same, and its objects cannot be reached any more.
     ///
     /// # Errors
-    /// What a request can meet.
+    /// [`ClusterError::OtherVersion`] where the objects are still there;
+    /// [`ClusterError::Undiscovered`]; and what a request can meet.
     pub(crate) async fn is_served(&self, resource: &Resource) -> Result<bool, ClusterError> {
         let api_version = resource.api_version();
         match self.resource_of(&api_version, &resource.kind).await {
             Ok(_) => Ok(true),
             // Whoever answered before may be away, and a proxy in its place.
-            Err(ClusterError::UnknownKind { .. }) => self.groups(ACCEPT).await.map(|_| false),
+            Err(ClusterError::UnknownKind { .. }) if resource.group.is_empty() => {
+                self.groups(ACCEPT).await.map(|_| false)
+            }
+            Err(ClusterError::UnknownKind { .. }) => {
+                self.is_elsewhere(resource).await.map(|()| false)
+            }
             Err(error) => Err(error),
         }
     }
-}
 
-/// Whether a name is one of a resource's.
-type Fits = fn(&Served, &str) -> bool;
-
-/// What the word means among what is served: a full name before a short one,
-/// and what the server names first before what comes later.
-///
-/// Source: `Builder.mappingFor` (k8s.io/cli-runtime/pkg/resource),
-/// `expandResourceShortcut` (k8s.io/client-go/restmapper) and
-/// `PriorityRESTMapper` (k8s.io/apimachinery/pkg/api/meta).
-fn meant(served: &[Served], word: &str) -> Option<Resource> {
-    let (name, rest) = word.split_once('.').unwrap_or((word, ""));
-    let ways: [Fits; 3] = [
-        |served, name| {
-            let singular = served.singular.as_str();
-            name.eq_ignore_ascii_case(&served.resource.plural)
-                || (!singular.is_empty() && name.eq_ignore_ascii_case(singular))
-        },
-        |served, name| served.short_names.iter().any(|short| short == name),
-        |served, name| name.eq_ignore_ascii_case(&served.resource.kind),
-    ];
-    let places: [fn(&Resource, &str) -> bool; 3] = [
-        |r, rest| rest.split_once('.') == Some((r.version.as_str(), r.group.as_str())),
-        |r, rest| rest.is_empty() || r.group == rest,
-        |r, rest| !rest.is_empty() && r.group.starts_with(rest),
-    ];
-    places.into_iter().find_map(|place| {
-        let there = || served.iter().filter(|one| place(&one.resource, rest));
-        ways.into_iter()
-            .find_map(|fits| there().find(|one| fits(one, name)))
-            .map(|one| one.resource.clone())
-    })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn served(group: &str, version: &str, plural: &str, kind: &str, short: &str) -> Served {
-        Served {
-            singular: kind.to_lowercase(),
-            short_names: vec![short.to_owned()],
-            resource: Resource {
-                group: group.to_owned(),
-                version: version.to_owned(),
-                kind: kind.to_owned(),
-                plural: plural.to_owned(),
-                namespaced: true,
-            },
+    /// Fails where another version of the group serves a kind, or may do so: the
+    /// version is gone, and not the objects.
+    async fn is_elsewhere(&self, gone: &Resource) -> Result<(), ClusterError> {
+        let what = gone.qualified();
+        let catalog = self.catalog(&what).await?;
+        let other = catalog.served.iter().map(|one| &one.resource).find(|one| {
+            one.group == gone.group && one.kind == gone.kind && one.version != gone.version
+        });
+        if let Some(other) = other {
+            return Err(ClusterError::OtherVersion {
+                what,
+                gone: gone.version.clone(),
+                served: other.version.clone(),
+            });
         }
-    }
-
-    #[test]
-    fn a_type_is_found_by_every_name_that_kubectl_takes() {
-        let all = [
-            served("example.com", "v1", "widgets", "Widget", "wd"),
-            served("example.com", "v1beta1", "widgets", "Widget", "wd"),
-            served("example.org", "v1", "widgets", "Widget", "wd"),
-            served("example.org", "v1", "wd", "Full", "f"),
-        ];
-        for (word, expected) in [
-            ("widgets", Some("widgets.example.com v1")),
-            ("Widget", Some("widgets.example.com v1")),
-            ("widget", Some("widgets.example.com v1")),
-            ("widgets.example.org", Some("widgets.example.org v1")),
-            ("widget.example", Some("widgets.example.com v1")),
-            (
-                "widget.v1beta1.example.com",
-                Some("widgets.example.com v1beta1"),
-            ),
-            ("f", Some("wd.example.org v1")),
-            // A full name goes before a short one.
-            ("wd", Some("wd.example.org v1")),
-            ("WD.example.com", None),
-            ("wd.example.com", Some("widgets.example.com v1")),
-            ("widgets.v2.example.com", None),
-            ("gadgets", None),
-            ("", None),
-        ] {
-            let found = meant(&all, word).map(|r| format!("{} {}", r.qualified(), r.version));
-            assert_eq!(found.as_deref(), expected, "{word}");
-        }
+        // Of its own version the server has just said that it is not there.
+        let silent = catalog.silent.iter().find(|silent| {
+            silent.group == gone.group && (silent.version != gone.version || silent.stale)
+        });
+        silent.map_or(Ok(()), |silent| Err(silent.hides(&what)))
     }
 }

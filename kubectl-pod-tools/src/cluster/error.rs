@@ -162,6 +162,28 @@ pub(crate) enum ClusterError {
         /// As written.
         kind: String,
     },
+    /// The server does not tell the types of a group that may have this one.
+    #[error(
+        "it is not known what {what} is: the server does not tell the types of {api_version}: {cause}"
+    )]
+    Undiscovered {
+        /// The type, as typed.
+        what: String,
+        /// The group and version.
+        api_version: String,
+        /// Why.
+        cause: String,
+    },
+    /// A version of a type is not served any more, and another one is.
+    #[error("the server does not serve {what} in {gone} any more, but in {served}")]
+    OtherVersion {
+        /// The type, with its group.
+        what: String,
+        /// The version that was asked for.
+        gone: String,
+        /// One that is served.
+        served: String,
+    },
     /// The server has no such type.
     #[error("the server has no type `{word}`")]
     UnknownType {
@@ -204,7 +226,11 @@ impl ClusterError {
         match self {
             Self::Refused { status, .. } => status.code == 401,
             Self::Unknown { cause, .. } => cause.is_about_connection(),
-            Self::UnknownKind { .. } | Self::UnknownType { .. } | Self::TooLarge { .. } => false,
+            Self::UnknownKind { .. }
+            | Self::UnknownType { .. }
+            | Self::Undiscovered { .. }
+            | Self::OtherVersion { .. }
+            | Self::TooLarge { .. } => false,
             _ => true,
         }
     }
@@ -217,25 +243,48 @@ impl ClusterError {
             Self::TimedOut { .. } | Self::NotAnApi { .. } | Self::TooLarge { .. } => true,
             // What answers with these stands in front of the server, and may
             // have passed the request on.
-            Self::Foreign { status, .. } => *status < 300 || *status >= 500,
+            Self::Foreign { status, .. } => *status < 300 || *status == 408 || *status >= 500,
             // The server's own time ran out (apimachinery, `NewTimeoutError`), or
-            // that of its store, which may have written all the same.
+            // that of its store, which may have written all the same; or it is a text
+            // without a reason, which a proxy writes, too.
             Self::Refused { status, .. } => {
-                matches!(status.code, 502 | 504)
+                matches!(status.code, 408 | 502 | 504)
+                    || status.reason == "Timeout"
+                    || status.code >= 500 && status.reason.is_empty()
                     || status.code == 500 && status.message.contains("etcdserver:")
             }
             Self::Tls { .. }
             | Self::Credentials { .. }
             | Self::Unknown { .. }
             | Self::UnknownKind { .. }
+            | Self::Undiscovered { .. }
+            | Self::OtherVersion { .. }
             | Self::UnknownType { .. } => false,
         }
     }
 
-    /// Whether the server says that it has no such object: it knows the type, and
-    /// speaks as an API server.
+    /// Whether the server says that it has no such object: the one that was asked
+    /// for, of a type that it knows (apimachinery/pkg/api/errors, `NewNotFound`, whose
+    /// `kind` is the resource). Others may say "not found" of a namespace, or of
+    /// something that stands in between.
     pub(crate) fn is_not_found(&self) -> bool {
-        self.code() == Some(404) && !self.is_not_served()
+        let Self::Refused { request, status } = self else {
+            return false;
+        };
+        if status.code != 404 || status.reason != "NotFound" || self.is_not_served() {
+            return false;
+        }
+        let Some(details) = &status.details else {
+            return true;
+        };
+        let (plural, group) = request
+            .resource
+            .split_once('.')
+            .unwrap_or((&request.resource, ""));
+        let fits = |said: &str, asked: &str| said.is_empty() || said == asked;
+        fits(&details.name, request.name.as_deref().unwrap_or(""))
+            && fits(&details.kind, plural)
+            && fits(&details.group, group)
     }
 
     /// Whether the server has no such URL: a kind that it does not serve, or not

@@ -105,11 +105,10 @@ impl Cluster {
             shape::check_list(&page, resource, namespace, selection.name())
                 .map_err(|cause| self.not_an_api(cause))?;
             self.set_confirmed();
-            let text = |key: &str| {
-                let text = page.get("metadata")?.get(key)?.as_str()?;
-                (!text.is_empty()).then(|| text.to_owned())
-            };
-            let (version, next) = (text("resourceVersion"), text("continue"));
+            let next = next_page(&page).map_err(|cause| self.not_an_api(cause))?;
+            let version = page.pointer("/metadata/resourceVersion");
+            let version = version.and_then(Value::as_str).filter(|v| !v.is_empty());
+            let version = version.map(str::to_owned);
             let items = match page.get_mut("items").map(Value::take) {
                 Some(Value::Array(items)) => items,
                 _ => Vec::new(),
@@ -185,6 +184,25 @@ impl Cluster {
     }
 }
 
+/// The token that leads to the next page, if there is one: a list that leaves the
+/// end open is not whole (`ListMeta` in k8s.io/apimachinery/pkg/apis/meta/v1).
+///
+/// # Errors
+/// A list that has more and does not say where, in words.
+fn next_page(page: &Value) -> Result<Option<String>, String> {
+    let field = |key: &str| page.get("metadata").and_then(|metadata| metadata.get(key));
+    match field("continue") {
+        Some(Value::String(token)) if !token.is_empty() => return Ok(Some(token.clone())),
+        None | Some(Value::Null | Value::String(_)) => {}
+        Some(_) => return Err("the token of its list is no text".to_owned()),
+    }
+    match field("remainingItemCount") {
+        None | Some(Value::Null) => Ok(None),
+        Some(count) if count.as_i64() == Some(0) => Ok(None),
+        Some(_) => Err("its list has more items, and no token that leads to them".to_owned()),
+    }
+}
+
 /// A request for a collection, as errors name it.
 pub(super) fn request(verb: Verb, resource: &Resource, namespace: &str) -> Request {
     Request {
@@ -192,5 +210,41 @@ pub(super) fn request(verb: Verb, resource: &Resource, namespace: &str) -> Reque
         resource: resource.qualified(),
         name: None,
         namespace: resource.namespaced.then(|| namespace.to_owned()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn a_list_is_whole_when_nothing_says_otherwise() {
+        for (metadata, next) in [
+            (json!({}), Ok(None)),
+            (json!({"continue": ""}), Ok(None)),
+            (
+                json!({"continue": null, "remainingItemCount": null}),
+                Ok(None),
+            ),
+            (json!({"remainingItemCount": 0}), Ok(None)),
+            (
+                json!({"continue": "a", "remainingItemCount": 5}),
+                Ok(Some("a")),
+            ),
+            (json!({"continue": 5}), Err(())),
+            (json!({"continue": ["a"]}), Err(())),
+            (json!({"remainingItemCount": 5}), Err(())),
+            (json!({"continue": "", "remainingItemCount": 5}), Err(())),
+            (json!({"remainingItemCount": "5"}), Err(())),
+        ] {
+            let found = next_page(&json!({"metadata": metadata}));
+            let found = found.map_err(drop);
+            assert_eq!(
+                found.as_ref().map(Option::as_deref),
+                next.as_ref().map(|n| *n),
+                "{metadata}"
+            );
+        }
     }
 }

@@ -3,6 +3,7 @@
 
 mod attach;
 mod body;
+mod catalog;
 mod discovery;
 mod error;
 mod exec;

@@ -82,10 +82,15 @@ pub(super) fn is_html(headers: &HeaderMap, body: &[u8]) -> bool {
     is_page(headers) || body.trim_ascii_start().starts_with(b"<")
 }
 
-/// The refusal that a body is, if it is one of the API's own.
+/// The refusal that a body is, if it is one of the API's own, which says that it
+/// is a failure (k8s.io/apiserver/pkg/endpoints/handlers/responsewriters,
+/// `ErrorToAPIStatus`).
 fn own_status(body: &[u8]) -> Option<Status> {
     let value = super::json::parse(body).ok()?;
-    if value.get("kind")? != "Status" {
+    if value.get("kind")? != "Status"
+        || value.get("apiVersion")? != "v1"
+        || value.get("status")? != "Failure"
+    {
         return None;
     }
     let mut status: Status = serde_json::from_value(value).ok()?;
@@ -128,7 +133,7 @@ fn describe(status: StatusCode, headers: &HeaderMap, text: &str) -> String {
         };
     }
     if text.starts_with(['{', '[']) {
-        return "JSON that is not a Status".to_owned();
+        return "JSON that is not a Status of a failure".to_owned();
     }
     format!(
         "the text \"{}\"",
@@ -175,8 +180,7 @@ mod tests {
 
     #[test]
     fn only_the_api_servers_own_words_are_a_refusal() {
-        let status =
-            r#"{"kind": "Status", "message": "pods \"a\" not found", "reason": "NotFound"}"#;
+        let status = r#"{"kind": "Status", "apiVersion": "v1", "status": "Failure", "message": "pods \"a\" not found", "reason": "NotFound"}"#;
         for (code, kind, body) in [
             (404, "application/json", status),
             (404, "", "404 page not found\n"),
@@ -202,7 +206,12 @@ mod tests {
                 "an HTML page titled \"Not here\"",
             ),
             (404, "", "", "nothing"),
-            (404, "application/json", "{}", "JSON that is not a Status"),
+            (
+                404,
+                "application/json",
+                "{}",
+                "JSON that is not a Status of a failure",
+            ),
             (403, "text/plain", "blocked\nby us", "the text \"blocked\""),
             (
                 400,
@@ -215,7 +224,19 @@ mod tests {
                 503,
                 "application/json",
                 "{\"message\": \"x\"}",
-                "JSON that is not a Status",
+                "JSON that is not a Status of a failure",
+            ),
+            (
+                404,
+                "application/json",
+                "{\"kind\": \"Status\", \"reason\": \"NotFound\"}",
+                "JSON that is not a Status of a failure",
+            ),
+            (
+                404,
+                "application/json",
+                "{\"kind\": \"Status\", \"apiVersion\": \"v1\", \"status\": \"Success\"}",
+                "JSON that is not a Status of a failure",
             ),
             (407, "", "", "nothing"),
             (302, "", "x", "the text \"x\""),

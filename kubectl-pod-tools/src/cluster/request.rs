@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
+use http::{Method, StatusCode};
 use kube::Client;
 use kube::client::Body;
 use serde_json::Value;
@@ -226,32 +227,44 @@ impl Cluster {
                 response.status().as_u16(),
                 started.elapsed().as_millis()
             )));
-            if let Some(delay) = retry::delay(response.status(), response.headers(), tried) {
-                tried += 1;
-                // Once is enough, however often it asks.
-                if let Some(notice) = retry::notice(delay).filter(|_| !told) {
-                    told = true;
-                    (self.log)(Said::Wait(&notice));
-                }
-                tokio::time::sleep(delay).await;
-                continue;
-            }
             let status = response.status();
-            if status.is_success() {
+            if is_success(request.method(), status) {
                 return Ok(response);
             }
-            let (head, body) = response.into_parts();
-            // Where it is long its beginning says enough.
-            let (bytes, _) = self.in_time(what, body::read(body, REFUSAL)).await?;
-            let server = &self.server;
-            return Err(refusal::refusal(
-                server,
-                what,
-                status,
-                &head.headers,
-                &bytes,
-            ));
+            let delay = retry::delay(status, response.headers(), tried);
+            let is_read = request.method() == Method::GET;
+            if !(is_read && delay.is_some()) {
+                let error = self.refused(what, response).await?;
+                if delay.is_none() || !retry::did_nothing(&error) {
+                    return Err(error);
+                }
+            }
+            let delay = delay.unwrap_or_default();
+            tried += 1;
+            // Once is enough, however often it asks.
+            if let Some(notice) = retry::notice(delay).filter(|_| !told) {
+                told = true;
+                (self.log)(Said::Wait(&notice));
+            }
+            tokio::time::sleep(delay).await;
         }
+    }
+
+    /// The error that an answer without success is.
+    async fn refused(
+        &self,
+        what: &Request,
+        response: http::Response<Body>,
+    ) -> Result<ClusterError, ClusterError> {
+        let (head, body) = response.into_parts();
+        // Where it is long its beginning says enough.
+        let (bytes, _) = self.in_time(what, body::read(body, REFUSAL)).await?;
+        let (server, status, headers) = (&self.server, head.status, &head.headers);
+        Ok(if status.is_success() {
+            refusal::foreign(server, what, status, headers, &bytes)
+        } else {
+            refusal::refusal(server, what, status, headers, &bytes)
+        })
     }
 
     /// The same for a body that may not end: it is no page for people.
@@ -299,5 +312,16 @@ impl Cluster {
 
     pub(super) fn odd(&self, error: &(dyn std::error::Error + 'static)) -> ClusterError {
         self.not_an_api(innermost(error))
+    }
+}
+
+/// Whether the API server answers a request so when all is well
+/// (k8s.io/apiserver/pkg/endpoints/handlers). A part of a list (206), for one, is
+/// not what it sends.
+fn is_success(method: &Method, status: StatusCode) -> bool {
+    match status {
+        StatusCode::OK => true,
+        StatusCode::CREATED | StatusCode::ACCEPTED => method != Method::GET,
+        _ => false,
     }
 }

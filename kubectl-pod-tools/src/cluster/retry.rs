@@ -4,6 +4,8 @@ use std::time::Duration;
 
 use http::{HeaderMap, StatusCode};
 
+use super::error::ClusterError;
+
 /// How often a request is sent again, as in client-go (rest/request.go,
 /// `maxRetries`).
 const MOST: u32 = 10;
@@ -14,8 +16,8 @@ const LONGEST: Duration = Duration::from_mins(5);
 /// answer stands.
 ///
 /// Mirrors client-go's rest/with_retry.go: 429 and 5xx are sent again only
-/// when the server names the time, since only then does it say that it did
-/// nothing.
+/// when the server names the time. Of a change more has to be known
+/// ([`did_nothing`]).
 pub(super) fn delay(status: StatusCode, headers: &HeaderMap, tried: u32) -> Option<Duration> {
     if tried >= MOST || !(status == StatusCode::TOO_MANY_REQUESTS || status.is_server_error()) {
         return None;
@@ -23,6 +25,14 @@ pub(super) fn delay(status: StatusCode, headers: &HeaderMap, tried: u32) -> Opti
     let seconds = headers.get(http::header::RETRY_AFTER)?.to_str().ok()?;
     let delay = seconds.trim().parse().ok().map(Duration::from_secs);
     delay.map(|delay| delay.min(LONGEST))
+}
+
+/// Whether a change that was refused so was certainly not made. client-go sends it
+/// again for any 5xx that names a time, and so may make two objects of one
+/// `generateName`, or be told that its own object exists already; what a proxy or a
+/// time-out of the server answers says nothing of what was done.
+pub(super) fn did_nothing(error: &ClusterError) -> bool {
+    matches!(error.code(), Some(429 | 500 | 503)) && !error.may_be_done()
 }
 
 /// Whoever waits longer than this wants to know for what.

@@ -113,9 +113,15 @@ pub(super) fn check_item(item: &Value, resource: &Resource, namespace: &str) -> 
     let object = as_object(item)?;
     check_texts(item)?;
     // The items of a list need not say what they are.
-    if let Some(kind) = object.get("kind").filter(|kind| **kind != resource.kind) {
-        let found = kind.as_str().unwrap_or(what_is(kind));
-        return Err(format!("expected a {}, found {found}", resource.kind));
+    let own = [
+        ("kind", &resource.kind),
+        ("apiVersion", &resource.api_version()),
+    ];
+    for (key, own) in own {
+        if let Some(other) = object.get(key).filter(|said| *said != own) {
+            let found = other.as_str().unwrap_or(what_is(other));
+            return Err(format!("expected a {}, found {found}", resource.kind));
+        }
     }
     if name(item).is_empty() {
         return Err(format!("a {} has no name", resource.kind));
@@ -342,6 +348,10 @@ mod tests {
             (
                 list(json!([{"kind": "Job", "metadata": {"name": "a"}}])),
                 "expected a Pod, found Job",
+            ),
+            (
+                list(json!([{"apiVersion": "x/v1", "kind": "Pod", "metadata": {"name": "a"}}])),
+                "expected a Pod, found x/v1",
             ),
             (
                 list(json!([{"metadata": {"name": "a", "namespace": "m"}}])),

@@ -1,7 +1,7 @@
 //! `Warning: 299` headers (RFC 7234 §5.5, as k8s.io/apimachinery/pkg/util/net
 //! `ParseWarningHeaders` reads them), each text once.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use http::HeaderMap;
 use http::header::WARNING;
@@ -11,6 +11,8 @@ use http::header::WARNING;
 /// and a command is not the place for what another server writes.
 const LONGEST: usize = 4096;
 const MOST: usize = 200;
+/// In the place of a text that may quote a Secret.
+const HIDDEN: &str = "there is a warning; its words are not shown, since they may quote a Secret";
 
 /// What the server has to say beside its answers.
 #[derive(Clone, Debug, Default)]
@@ -29,7 +31,7 @@ impl Warnings {
             .get_all(WARNING)
             .iter()
             .flat_map(|value| parse(&String::from_utf8_lossy(value.as_bytes())));
-        let mut seen = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut seen = self.seen();
         for text in texts {
             let text: String = text.chars().take(LONGEST).collect();
             if seen.all.len() < MOST && !seen.all.contains(&text) {
@@ -38,9 +40,31 @@ impl Warnings {
         }
     }
 
+    /// How many texts there are.
+    pub(crate) fn count(&self) -> usize {
+        self.seen().all.len()
+    }
+
+    /// Hides the words of those that came since there were so many: they may quote
+    /// a Secret.
+    pub(crate) fn hide_since(&self, count: usize) {
+        let mut seen = self.seen();
+        if seen.all.len() <= count {
+            return;
+        }
+        seen.all.truncate(count);
+        if !seen.all.iter().any(|text| text == HIDDEN) {
+            seen.all.push(HIDDEN.to_owned());
+        }
+    }
+
+    fn seen(&self) -> MutexGuard<'_, Seen> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     /// The texts that nobody has asked for yet.
     pub(crate) fn take_new(&self) -> Vec<String> {
-        let mut seen = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut seen = self.seen();
         let new = seen.all.get(seen.shown..).unwrap_or_default().to_vec();
         seen.shown = seen.all.len();
         new
@@ -116,6 +140,25 @@ mod tests {
         let told = warnings.take_new();
         assert_eq!(told.len(), MOST);
         assert!(told.iter().all(|text| text.len() <= LONGEST));
+    }
+
+    #[test]
+    fn words_beside_a_secret_are_hidden_and_others_stay() {
+        let warnings = Warnings::default();
+        let collect = |text: &str| {
+            let mut headers = HeaderMap::new();
+            headers.append(WARNING, format!("299 - \"{text}\"").parse().unwrap());
+            warnings.collect(&headers);
+        };
+        collect("old");
+        for _ in 0..2 {
+            let count = warnings.count();
+            collect("hunter2");
+            warnings.hide_since(count);
+        }
+        collect("new");
+        warnings.hide_since(warnings.count());
+        assert_eq!(warnings.take_new(), ["old", HIDDEN, "new"]);
     }
 
     #[test]

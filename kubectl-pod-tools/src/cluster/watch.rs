@@ -185,6 +185,10 @@ mod tests {
             ),
             event(
                 "DELETED",
+                &json!({"apiVersion": "x/v1", "kind": "Pod", "metadata": {"name": "a"}}),
+            ),
+            event(
+                "DELETED",
                 &json!({"metadata": {"name": "a", "namespace": "m"}}),
             ),
             event("ERROR", &json!({"kind": "Status", "code": 410})),

@@ -50,6 +50,8 @@ pub(crate) struct SubmitArgs {
     wait: bool,
 
     /// Longest time to wait, such as 30s or 5m [default: no limit]
+    ///
+    /// It is counted from when the objects are sent; --request-timeout bounds each request before.
     #[arg(long, value_name = "DURATION", value_parser = parse_limit, allow_hyphen_values = true)]
     timeout: Option<Forever>,
 

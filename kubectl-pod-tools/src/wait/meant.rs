@@ -232,16 +232,25 @@ pub(super) async fn resolve(
                         check(conditions, &resource)?;
                         (resource, &words[1..])
                     }
-                    Err(ClusterError::UnknownType { .. } | ClusterError::Refused { .. }) => {
+                    Err(error @ ClusterError::UnknownType { .. }) => {
+                        let pods = Type::of("pods");
+                        let pods = resource(cluster, &pods, conditions, &mut known).await?;
+                        if conditions.contains(&Condition::Deleted)
+                            && !any_exists(cluster, &pods, &words).await?
+                        {
+                            return Err(pods_are_said(
+                                error,
+                                "no Pod has one of these names, either",
+                            )
+                            .into());
+                        }
                         hint = Some(format!(
                             "the server has no type `{}`: all words were taken for the names of Pods",
                             words[0]
                         ));
-                        let pods = Type::of("pods");
-                        let pods = resource(cluster, &pods, conditions, &mut known).await?;
                         (pods, words.as_slice())
                     }
-                    Err(error) => return Err(error.into()),
+                    Err(error) => return Err(pods_are_said(error, "").into()),
                 };
                 let namespace = home(cluster, &kind);
                 for name in names {
@@ -272,6 +281,39 @@ pub(super) async fn resolve(
             .into());
     }
     Ok((subjects, hint))
+}
+
+/// Whether one of these objects exists. What was never there is not deleted: a
+/// mistyped type would be taken for Pods that are gone.
+async fn any_exists(
+    cluster: &Cluster,
+    resource: &Resource,
+    names: &[String],
+) -> Result<bool, ClusterError> {
+    let namespace = home(cluster, resource);
+    for name in names {
+        match cluster.get(resource, &namespace, name).await {
+            Ok(_) => return Ok(true),
+            Err(error) if error.is_not_found() => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(false)
+}
+
+/// The failure of words that may be a type and names, or names of Pods.
+fn pods_are_said(error: ClusterError, and: &str) -> Failure {
+    let mut failure = Failure::from(error);
+    if !and.is_empty() {
+        failure.message = format!("{}, and {and}", failure.message);
+    }
+    let pods = "`wait pods NAME…` says that the words are names of Pods";
+    failure.help = Some(
+        failure
+            .help
+            .map_or(pods.to_owned(), |help| format!("{help}; {pods}")),
+    );
+    failure
 }
 
 /// What is never done by itself, such as a ConfigMap, is left out unless

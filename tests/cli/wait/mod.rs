@@ -4,6 +4,7 @@
 mod behind;
 mod bounds;
 mod credentials;
+mod discovery;
 mod ends;
 mod exit_code;
 mod faults;

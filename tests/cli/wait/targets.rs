@@ -101,7 +101,7 @@ fn a_server_without_aggregated_discovery_is_asked_group_by_group() {
         .on(WIDGETS, list(1, &[widget("one", "True")]))
         .on("GET /apis/example.com/v1", Answer::json(&resources))
         .on("GET /apis", Answer::json(&groups));
-    for word in ["widget/one", "widgets.v1.example.com/one"] {
+    for word in ["widget.example.com/one", "widgets.v1.example.com/one"] {
         let run = on(
             &server,
             &Home::new(),

@@ -119,9 +119,14 @@ fn hostile() -> Vec<Misdeed> {
             {"field": HOSTILE, "reason": HOSTILE, "message": HOSTILE}]});
         let answer =
             Answer::json(code, &body).header("warning", "299 - \"\\x1b[2J ::add-mask::a\"");
+        // It names another object, which says nothing of the one in question.
+        let class = match code {
+            404 => Class::NotServed,
+            code => Class::Refusal(code),
+        };
         Misdeed::new(
             format!("{code} in hostile words"),
-            Class::Refusal(code),
+            class,
             Fault::Answer(answer),
         )
     };

@@ -133,6 +133,14 @@ fn odd() -> impl Iterator<Item = Misdeed> {
             "404 with half a Status",
             json(404, &failure.to_string()[..60]),
         ),
+        (
+            "404 with a bare Status",
+            json(404, r#"{"kind": "Status", "reason": "NotFound"}"#),
+        ),
+        (
+            "404 with a Status of a success",
+            json(404, &failure.to_string().replace("Failure", "Success")),
+        ),
         ("200 with a Status", json(200, &failure.to_string())),
         ("201 with a Status", json(201, &failure.to_string())),
         ("202 with nothing", json(202, "")),

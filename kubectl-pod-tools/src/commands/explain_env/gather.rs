@@ -307,6 +307,7 @@ impl<'a> Lookups<'a> {
             return Ok(Lookup::NotAsked);
         };
         let resource = Resource::of(row);
+        let warnings = cluster.warnings().count();
         let answer = match name {
             Some(name) => cluster.get(&resource, namespace, name).await,
             None => {
@@ -314,6 +315,9 @@ impl<'a> Lookups<'a> {
                 items.map(Value::Array)
             }
         };
+        if *kind == "Secret" {
+            cluster.warnings().hide_since(warnings);
+        }
         let lookup = match answer {
             Ok(object) => Lookup::Found {
                 object,

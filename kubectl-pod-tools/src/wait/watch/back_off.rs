@@ -109,6 +109,7 @@ fn is_lasting(error: &ClusterError) -> bool {
             | ClusterError::TooLarge { .. }
             | ClusterError::UnknownKind { .. }
             | ClusterError::UnknownType { .. }
+            | ClusterError::OtherVersion { .. }
     )
 }
 
