@@ -24,7 +24,7 @@ fn pods(phase: &str, state: &Value) -> Answer {
     Answer::json(
         &json!({"kind": "PodList", "metadata": {"resourceVersion": "1"}, "items": [{
             "metadata": {"name": "migrate-x", "namespace": "default", "uid": "p", "resourceVersion": "1",
-                         "ownerReferences": [{"kind": "Job", "uid": UID}]},
+                         "ownerReferences": [{"controller": true, "kind": "Job", "uid": UID}]},
             "spec": {"restartPolicy": "Never"},
             "status": {"phase": phase, "containerStatuses": [{"name": "c", "restartCount": 0, "state": state}]},
         }]}),

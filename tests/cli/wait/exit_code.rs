@@ -14,7 +14,7 @@ fn pod(name: &str, second: u32, code: u32) -> Value {
     json!({
         "metadata": {
             "name": name, "uid": name, "creationTimestamp": format!("2026-01-02T03:04:{second:02}Z"),
-            "ownerReferences": [{"kind": "Job", "uid": UID}],
+            "ownerReferences": [{"controller": true, "kind": "Job", "uid": UID}],
         },
         "spec": {"restartPolicy": "Never"},
         "status": {"phase": phase, "containerStatuses": [
