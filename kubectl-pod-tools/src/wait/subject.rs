@@ -272,13 +272,13 @@ pub(super) fn selected(like: &Source, stream: usize, selector: &str) -> Option<S
     })
 }
 
-/// One look at an object of a group by its name.
-pub(super) fn looked_for(like: &Source, stream: usize, name: &str) -> Source {
+/// One look at an object of a group by its name, or many.
+pub(super) fn looked_for(like: &Source, stream: usize, name: &str, stays: bool) -> Source {
     Source {
         stream,
         selection: Selection::named(name),
         names: vec![name.to_owned()],
-        mode: Mode::Once,
+        mode: if stays { like.mode } else { Mode::Once },
         // Without an answer it is not known whether the object is there.
         optional: false,
         ..like.clone()
