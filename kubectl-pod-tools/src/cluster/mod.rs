@@ -3,6 +3,7 @@
 
 mod attach;
 mod body;
+mod changed;
 mod discovery;
 mod error;
 mod exec;
