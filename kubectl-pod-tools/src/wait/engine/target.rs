@@ -75,6 +75,10 @@ pub(super) struct Pending {
 
 /// One object that is waited for.
 #[derive(Clone, Debug)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is true of a target by itself"
+)]
 pub(crate) struct Target {
     /// The group that it belongs to.
     pub group: usize,
