@@ -76,7 +76,8 @@ pub(crate) async fn run(
         sender,
         messages,
     };
-    for source in sources {
+    for mut source in sources {
+        source.to_delete = options.remove && source.stream < subjects.len();
         wait.begin(source);
     }
     let ending = wait.until_the_end(&claim).await;

@@ -178,6 +178,7 @@ pub(super) fn streams(
             keep,
             mode,
             optional: false,
+            to_delete: false,
         });
     }
     for namespace in namespaces(subjects).into_iter().filter(|_| explained) {
@@ -212,6 +213,7 @@ pub(super) fn streams(
                 keep,
                 mode,
                 optional: true,
+                to_delete: false,
             });
         }
     }
@@ -268,6 +270,7 @@ pub(super) fn selected(like: &Source, stream: usize, selector: &str) -> Option<S
         names: Vec::new(),
         keep: Keep::Status,
         optional: true,
+        to_delete: false,
         ..like.clone()
     })
 }
