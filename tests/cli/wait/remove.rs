@@ -85,7 +85,7 @@ fn what_does_not_fit_the_selector_is_not_deleted() {
                 Answer::json(&json!({"kind": "Status", "status": "Success"})),
             )
             .on(WATCH, Answer::watch(&[], Then::Hold))
-            .on(LIST, list(9, &[job.clone()]));
+            .on(LIST, list(9, std::slice::from_ref(job)));
         let arguments = ["wait", "jobs", "-n", "default", "--rm"];
         let run = Home::new().run_on(&server, &[&arguments, selector].concat());
         assert_eq!(run.code, Some(code), "{selector:?}: {run:?}");
