@@ -389,7 +389,7 @@ fn who_interrupts_create_is_told_what_was_done() {
         std::thread::sleep(Duration::from_millis(500));
         Answer::text(
             201,
-            r#"{"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"c","namespace":"default"}}"#,
+            r#"{"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"c","uid":"u","namespace":"default"}}"#,
         )
     };
     let (code, said) = interrupted_create("TERM", slow);
