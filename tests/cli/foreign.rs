@@ -155,7 +155,7 @@ fn what_answers_in_the_servers_place_is_named_with_what_to_look_at() {
 
 #[test]
 fn a_change_whose_answer_was_lost_may_have_been_made() {
-    let whole = json!({"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "web"}});
+    let whole = json!({"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "web", "uid": "u"}});
     let created = Answer::text(201, &whole.to_string());
     let known = |run: &Run| !run.stderr.contains("it is not known whether this was done");
     for answer in [

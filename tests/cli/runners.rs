@@ -63,7 +63,7 @@ fn hostile() -> ApiServer {
     });
     let pod = json!({
         "metadata": {"name": "bad-x", "namespace": "default", "uid": "p", "resourceVersion": "3",
-                     "ownerReferences": [{"kind": "Job", "uid": UID}]},
+                     "ownerReferences": [{"controller": true, "kind": "Job", "uid": UID}]},
         "spec": {"restartPolicy": "Never"},
         "status": {"phase": "Failed", "reason": HOSTILE, "message": HOSTILE, "containerStatuses": [
             {"name": "c", "restartCount": 0, "state": {"terminated": {"exitCode": 3, "reason": HOSTILE, "message": HOSTILE}}}]},

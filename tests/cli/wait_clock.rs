@@ -57,7 +57,7 @@ impl Clock {
 
     fn pod(self, name: &str, created: i64, status: &Value) -> Value {
         json!({
-            "metadata": {"name": name, "uid": name, "creationTimestamp": self.ago(created), "ownerReferences": [{"kind": "Job", "uid": "u"}]},
+            "metadata": {"name": name, "uid": name, "creationTimestamp": self.ago(created), "ownerReferences": [{"controller": true, "kind": "Job", "uid": "u"}]},
             "spec": {"restartPolicy": "Never"},
             "status": status,
         })

@@ -4,6 +4,7 @@
 mod attach;
 mod body;
 mod catalog;
+mod changed;
 mod discovery;
 mod error;
 mod exec;

@@ -6,6 +6,7 @@ use http::header::{ACCEPT, CONTENT_TYPE};
 use serde_json::{Value, json};
 
 use super::body;
+use super::changed;
 use super::error::{ClusterError, Request, Verb};
 use super::mapping::{Resource, encode};
 use super::request::Cluster;
@@ -90,8 +91,9 @@ impl Cluster {
             name: name.map_or(Name::Generated(prefix), Name::Is),
         };
         let request = self.change(request, object)?;
-        let check = |answer: &Value| shape::check_object(answer, &expected);
-        self.send_change(&what, &request, check).await
+        let check = |answer: &Value| changed::check_stored(answer, &expected, params.dry_run);
+        let answer = self.send_change(&what, &request, check).await;
+        answer.map(|answer| changed::placed(answer, &expected))
     }
 
     /// Server-side apply: creates or changes, and owns the fields that it sets.
@@ -122,7 +124,7 @@ impl Cluster {
             name: Name::Is(name),
         };
         let request = self.change(request, object)?;
-        let check = |answer: &Value| shape::check_object(answer, &expected);
+        let check = |answer: &Value| changed::check_stored(answer, &expected, params.dry_run);
         let mut tried = 0;
         loop {
             match self.send_change(&what, &request, check).await {
@@ -130,7 +132,7 @@ impl Cluster {
                     tried += 1;
                     tokio::time::sleep(BETWEEN_TRIES * tried).await;
                 }
-                answer => return answer,
+                answer => return answer.map(|answer| changed::placed(answer, &expected)),
             }
         }
     }
@@ -147,6 +149,22 @@ impl Cluster {
         name: &str,
         uid: Option<&str>,
     ) -> Result<(), ClusterError> {
+        let answer = self.request_deletion(resource, namespace, name, uid);
+        answer.await.map(drop)
+    }
+
+    /// The same; what the server says of it: a Status, or the object, which is still
+    /// there while it is stopped or its finalizers hold it.
+    ///
+    /// # Errors
+    /// What a request can meet.
+    pub(crate) async fn request_deletion(
+        &self,
+        resource: &Resource,
+        namespace: &str,
+        name: &str,
+        uid: Option<&str>,
+    ) -> Result<Value, ClusterError> {
         let what = request(Verb::Delete, resource, namespace, Some(name));
         let mut options = json!({
             "apiVersion": "v1", "kind": "DeleteOptions", "propagationPolicy": "Background",
@@ -164,8 +182,8 @@ impl Cluster {
             namespace,
             name: Name::Is(name),
         };
-        let check = |answer: &Value| shape::check_deleted(answer, &expected);
-        self.send_change(&what, &request, check).await.map(drop)
+        let check = |answer: &Value| changed::check_deleted(answer, &expected, uid);
+        self.send_change(&what, &request, check).await
     }
 
     /// The server's version, such as `v1.35.4`, and its minor number.

@@ -303,7 +303,8 @@ impl Cluster {
     }
 
     /// The error of an answer that is none of the API's.
-    pub(super) fn not_an_api(&self, cause: String) -> ClusterError {
+    /// An answer that is none, and why.
+    pub(crate) fn not_an_api(&self, cause: String) -> ClusterError {
         ClusterError::NotAnApi {
             server: self.server.clone(),
             cause,

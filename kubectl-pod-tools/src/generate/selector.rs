@@ -104,6 +104,12 @@ pub(super) fn label_selector(part: Part<'_>) -> Result<LabelSelector, Slip> {
     Ok(selector)
 }
 
+/// The same of a text for the API server; none where it selects by more than labels'
+/// values and presence.
+pub(crate) fn read_label_selector(text: &str) -> Option<LabelSelector> {
+    label_selector(Part::whole(text)).ok()
+}
+
 fn requirements(part: Part<'_>) -> Result<Vec<Requirement<'_>>, Slip> {
     let pieces = split_outside_parentheses(part)?;
     pieces.into_iter().map(requirement).collect()

@@ -3,18 +3,29 @@
 use serde_json::Value;
 
 use super::engine::{End, Outcome};
-use super::fields::{container_statuses, name, number_at, text, text_at};
+use super::fields::{container_statuses, kind, name, number_at, text, text_at, true_condition};
 use super::run::Wait;
 use crate::exit::Exit;
 
 impl Wait<'_> {
     /// The exit code that the ends of the targets come to.
     pub(super) fn verdict(&self) -> Exit {
-        match (self.exit(), &self.options.exit_code_from) {
-            (exit @ (Exit::Yes | Exit::No), Some(container)) => {
-                self.exit_code_of(container).unwrap_or(exit)
+        let exit = match (self.exit(), &self.options.exit_code_from) {
+            (Exit::Yes | Exit::No, Some(container)) => {
+                self.exit_code_of(container).unwrap_or(Exit::No)
             }
             (exit, _) => exit,
+        };
+        self.unless_removed(exit)
+    }
+
+    /// The exit code of a run that is cut off here: where something is still to be
+    /// deleted, the run is not good yet.
+    pub(super) fn unless_removed(&self, exit: Exit) -> Exit {
+        if self.options.remove {
+            exit.worse(Exit::TimedOut)
+        } else {
+            exit
         }
     }
 
@@ -36,8 +47,10 @@ impl Wait<'_> {
         for (_, target) in self.engine.targets() {
             let end = target.end.as_ref();
             let pods = self.engine.pods(target);
-            failed |= end.is_some_and(|end| end.outcome == Outcome::Failed);
-            codes.extend(end.and_then(|end| container_code(end, &pods, container)));
+            let is_failed = end.is_some_and(|end| end.outcome == Outcome::Failed);
+            failed |= is_failed;
+            let has_failed = is_failed || target.last_seen().is_some_and(|o| says_failed(&o));
+            codes.extend(end.and_then(|end| container_code(end, &pods, has_failed, container)));
         }
         if codes.is_empty() {
             return None;
@@ -52,13 +65,14 @@ impl Wait<'_> {
 }
 
 /// How a container ended in the Pods of a target, which come by age. Of several
-/// Pods the one to blame counts; then, where it failed, the last that did not end
-/// with 0, and where it did not, the last that succeeded.
-fn container_code(end: &End, pods: &[&Value], container: &str) -> Option<i64> {
+/// Pods the one to blame counts; then, where the target failed, the last that did not
+/// end with 0, and where it did not, the last that succeeded. What did not fail never
+/// gives the code of a Pod that failed, nor that of a run before the one that runs.
+fn container_code(end: &End, pods: &[&Value], has_failed: bool, container: &str) -> Option<i64> {
     let code_in = |pod: &&Value| {
         let mut statuses = container_statuses(pod);
         let status = statuses.find(|status| text(status, "name") == container)?;
-        let last = || number_at(status, "/lastState/terminated/exitCode");
+        let last = || number_at(status, "/lastState/terminated/exitCode").filter(|_| has_failed);
         number_at(status, "/state/terminated/exitCode").or_else(last)
     };
     let culprit = end.evidence.culprit.as_ref();
@@ -66,13 +80,26 @@ fn container_code(end: &End, pods: &[&Value], container: &str) -> Option<i64> {
         .iter()
         .find(|pod| culprit.is_some_and(|culprit| culprit.pod == name(pod)));
     let failed = end.outcome == Outcome::Failed;
+    let phase = |pod: &Value| text_at(pod, "/status/phase").to_owned();
     let fits = |pod: &&&Value| match code_in(pod) {
         Some(code) if failed => code != 0,
-        Some(_) => text_at(pod, "/status/phase") == "Succeeded",
+        Some(_) => phase(pod) == "Succeeded",
         None => false,
     };
+    let may_tell = |pod: &&&Value| has_failed || phase(pod) != "Failed";
     let code = to_blame.and_then(code_in);
     code.filter(|code| !failed || *code != 0)
         .or_else(|| pods.iter().rev().find(fits).and_then(code_in))
-        .or_else(|| pods.iter().rev().find_map(code_in))
+        .or_else(|| pods.iter().rev().filter(may_tell).find_map(code_in))
+}
+
+/// Whether an object itself says that it has failed: that may be what was waited for.
+fn says_failed(object: &Value) -> bool {
+    match kind(object) {
+        "Job" => ["Failed", "FailureTarget"]
+            .into_iter()
+            .any(|kind| true_condition(object, kind).is_some()),
+        "Pod" => text_at(object, "/status/phase") == "Failed",
+        _ => false,
+    }
 }

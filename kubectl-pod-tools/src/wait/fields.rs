@@ -17,6 +17,24 @@ pub(super) fn number_at(value: &Value, pointer: &str) -> Option<i64> {
     value.pointer(pointer).and_then(Value::as_i64)
 }
 
+/// A count at a JSON pointer; an `Err` where there is something that is none. The
+/// API's counts are int32 and not negative.
+pub(super) fn count_at(value: &Value, pointer: &str) -> Result<Option<i64>, NoCount> {
+    match value.pointer(pointer) {
+        None | Some(Value::Null) => Ok(None),
+        Some(found) => {
+            let count = found
+                .as_i64()
+                .filter(|n| (0..=i64::from(i32::MAX)).contains(n));
+            count.map(Some).ok_or(NoCount)
+        }
+    }
+}
+
+/// Something stands where a count should.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct NoCount;
+
 /// The items of a list at a JSON pointer.
 pub(super) fn items_at<'a>(value: &'a Value, pointer: &str) -> impl Iterator<Item = &'a Value> {
     let items = value.pointer(pointer).and_then(Value::as_array);
@@ -91,6 +109,14 @@ pub(super) fn is_killed(object: &Value, ended: bool) -> bool {
     let deleted = !text_at(object, "/metadata/deletionTimestamp").is_empty();
     let grace = number_at(object, "/metadata/deletionGracePeriodSeconds").unwrap_or(0);
     deleted && (!ended || grace > 0)
+}
+
+/// The owner of an object that controls it. Any other owner only keeps the
+/// garbage collector away
+/// (k8s.io/apimachinery/pkg/apis/meta/v1, `GetControllerOf`).
+pub(super) fn controller(object: &Value) -> Option<&Value> {
+    let mut owners = items_at(object, "/metadata/ownerReferences");
+    owners.find(|owner| owner.get("controller") == Some(&Value::Bool(true)))
 }
 
 /// The name of an object.

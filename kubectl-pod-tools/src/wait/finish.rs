@@ -3,10 +3,12 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use serde_json::Value;
 use tokio::time::Instant;
 
 use super::ci;
 use super::engine::{Outcome, Target};
+use super::fields::{items_at, text_at};
 use super::junit::JunitFile;
 use super::logs::{Logs, failed};
 use super::options::Format;
@@ -67,7 +69,7 @@ impl Wait<'_> {
         {
             self.ui.help(hint);
         }
-        let whole = match (&lost, signal) {
+        let mut whole = match (&lost, signal) {
             (Some(failure), _) => Some(self.lost(failure)),
             (None, Some(signal)) => self.left(signal),
             (None, None) => self.incomplete(),
@@ -80,16 +82,14 @@ impl Wait<'_> {
             && lost.is_none()
             && signal.is_none()
         {
-            exit = self.exit_code_of(container).unwrap_or_else(|| {
-                self.ui
-                    .error(&format!("no container {container} has ended"));
-                Exit::No
-            });
+            exit = self
+                .exit_code_of(container)
+                .unwrap_or_else(|| whole.insert(self.without_code(container)).exit);
         }
         deadline::verdict(match (&lost, signal) {
             (Some(failure), _) => failure.exit,
             (None, Some(signal)) => signal,
-            (None, None) => exit,
+            (None, None) => self.unless_removed(exit),
         });
         if let Some(file) = &self.options.junit {
             let time = match signal {
@@ -107,7 +107,10 @@ impl Wait<'_> {
         // From here on a signal ends the run at once: nothing is left to be told.
         drop(claim);
         if self.options.remove {
-            exit = exit.worse(self.remove(limit).await);
+            let (removed, undeleted) = self.remove(limit).await;
+            exit = exit.worse(removed);
+            deadline::verdict(exit);
+            self.amend_junit(whole.as_ref(), undeleted);
         }
         match lost {
             Some(failure) => Err(failure.into()),
@@ -205,11 +208,7 @@ impl Wait<'_> {
         time: Option<Duration>,
         claim: &Claim,
     ) -> Exit {
-        let cases = self.engine.targets().filter_map(|(at, target)| {
-            let end = target.end.as_ref()?;
-            Some((self.shown(at), end))
-        });
-        let text = ci::junit(cases, whole.map(Whole::why));
+        let text = self.junit_text(whole.map(Whole::why));
         let (own, ui) = (file.clone(), Arc::clone(self.ui));
         let written = tokio::task::spawn_blocking(move || own.write(text, time, &ui));
         let interrupted = async {
@@ -231,6 +230,33 @@ impl Wait<'_> {
         }
     }
 
+    fn junit_text(&self, whole: Option<&str>) -> String {
+        let cases = self.engine.targets().filter_map(|(at, target)| {
+            let end = target.end.as_ref()?;
+            Some((self.shown(at), end))
+        });
+        ci::junit(cases, whole)
+    }
+
+    /// Says in the report, where it is a file, what could not be deleted after it was
+    /// written: nothing is deleted before its end is told.
+    fn amend_junit(&self, whole: Option<&Whole>, undeleted: Vec<String>) {
+        let Some(file) = &self.options.junit else {
+            return;
+        };
+        if undeleted.is_empty() {
+            return;
+        }
+        let why: Vec<String> = whole
+            .map(|whole| whole.why().to_owned())
+            .into_iter()
+            .chain(undeleted)
+            .collect();
+        if let Err(why) = file.amend(&self.junit_text(Some(&why.join("; ")))) {
+            self.ui.error(&why);
+        }
+    }
+
     fn print_names(&self) {
         for (_, target) in self.engine.targets() {
             let good = target
@@ -244,9 +270,10 @@ impl Wait<'_> {
         }
     }
 
-    /// Deletes what has ended, before a limit; what still runs is left alone.
-    async fn remove(&self, limit: Option<Instant>) -> Exit {
-        let mut exit = Exit::Yes;
+    /// Deletes what has ended, before a limit; what still runs is left alone. Why
+    /// something may not be deleted comes along, in words.
+    async fn remove(&self, limit: Option<Instant>) -> (Exit, Vec<String>) {
+        let (mut exit, mut undeleted) = (Exit::Yes, Vec::new());
         for (number, target) in self.engine.targets() {
             let done = target.end.as_ref().is_some_and(|end| {
                 matches!(
@@ -259,32 +286,48 @@ impl Wait<'_> {
             };
             let uid = target.uid.as_deref();
             let (resource, namespace) = (&subject.resource, &subject.namespace);
-            let deleted = self.cluster.delete(resource, namespace, &target.name, uid);
+            let deleted = self
+                .cluster
+                .request_deletion(resource, namespace, &target.name, uid);
             let deleted = tokio::select! {
                 biased;
                 deleted = deleted => deleted,
                 () = at(limit) => {
-                    self.ui.error(&format!(
-                        "timed out: it is not known whether {} is deleted",
-                        self.shown(number)
-                    ));
+                    let shown = self.shown(number);
+                    let why = format!("timed out: it is not known whether {shown} is deleted");
+                    self.ui.error(&why);
+                    undeleted.push(why);
                     exit = exit.worse(Exit::TimedOut);
                     continue;
                 }
             };
             match deleted {
-                Ok(()) => self.ui.note(&format!("{} deleted", self.shown(number))),
+                Ok(answer) => self.ui.note(&deletion(&self.shown(number), &answer)),
                 // Its TTL was quicker.
                 Err(error) if error.is_not_found() => {}
                 Err(error) => {
                     let failure = crate::error::Failure::from(error);
                     self.ui.error(&failure.message);
+                    undeleted.push(failure.message);
                     exit = exit.worse(failure.exit);
                 }
             }
         }
-        exit
+        (exit, undeleted)
     }
+}
+
+/// What the answer to a deletion says. With finalizers the object goes when they are
+/// done with it.
+fn deletion(shown: &str, answer: &Value) -> String {
+    let finalizers: Vec<&str> = items_at(answer, "/metadata/finalizers")
+        .filter_map(Value::as_str)
+        .collect();
+    if text_at(answer, "/metadata/deletionTimestamp").is_empty() || finalizers.is_empty() {
+        return format!("{shown} deleted");
+    }
+    let finalizers = finalizers.join(", ");
+    format!("{shown}: its deletion is asked for; finalizers hold it: {finalizers}")
 }
 
 fn does_not_exist(target: &Target) -> bool {

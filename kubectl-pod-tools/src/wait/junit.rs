@@ -91,6 +91,19 @@ impl JunitFile {
         self.write_within(text, limit.unwrap_or(PATIENCE).min(PATIENCE), ui)
     }
 
+    /// Replaces the report, where it is a file: whatever else took it has read it.
+    ///
+    /// # Errors
+    /// Why it cannot be written, in words.
+    pub(super) fn amend(&self, text: &str) -> Result<(), String> {
+        match &self.place {
+            Place::File(file) => {
+                replace(file, text).map_err(|error| unwritable(&self.path, &error))
+            }
+            Place::Stdout | Place::Stderr | Place::Stream(_) => Ok(()),
+        }
+    }
+
     fn write_within(&self, text: String, limit: Duration, ui: &Ui) -> Result<(), String> {
         let written = match &self.place {
             Place::File(file) => replace(file, &text),

@@ -76,7 +76,8 @@ pub(crate) async fn run(
         sender,
         messages,
     };
-    for source in sources {
+    for mut source in sources {
+        source.to_delete = options.remove && source.stream < subjects.len();
         wait.begin(source);
     }
     let ending = wait.until_the_end(&claim).await;
@@ -152,13 +153,10 @@ impl Wait<'_> {
         }
     }
 
-    /// Looks once for one object of a group.
-    pub(super) fn begin_look(&mut self, stream: usize, group: usize, name: &str) {
-        if let Some(source) = self
-            .sources
-            .get(group)
-            .map(|like| looked_for(like, stream, name))
-        {
+    /// Looks for one object of a group, once or from now on.
+    pub(super) fn begin_look(&mut self, stream: usize, group: usize, name: &str, stays: bool) {
+        let of_group = self.sources.get(group);
+        if let Some(source) = of_group.map(|like| looked_for(like, stream, name, stays)) {
             self.begin(source);
         }
     }

@@ -33,6 +33,8 @@ pub(crate) struct Note {
     pub namespace: String,
     /// That object's uid.
     pub uid: String,
+    /// Who says so: `kubelet`, `job-controller`.
+    pub reporter: String,
     /// `FailedCreate`.
     pub reason: String,
     /// In its reporter's words.
@@ -91,6 +93,15 @@ impl Note {
         if !TELLING.contains(&reason) && !QUIET.contains(&reason) {
             return None;
         }
+        // Of what has no uid nobody can tell which object it is.
+        let uid = text_at(event, "/involvedObject/uid");
+        if uid.is_empty() {
+            return None;
+        }
+        let reporter = match text_at(event, "/source/component") {
+            "" => text(event, "reportingComponent"),
+            component => component,
+        };
         // An event that is repeated says when in its series, or moves its
         // lastTimestamp; one of the newer API has only its own time.
         let times = [
@@ -108,10 +119,25 @@ impl Note {
             at: at.and_then(|at| at.get(..19)).unwrap_or("").to_owned(),
             kind: text_at(event, "/involvedObject/kind").to_owned(),
             name: text_at(event, "/involvedObject/name").to_owned(),
-            uid: text_at(event, "/involvedObject/uid").to_owned(),
+            uid: uid.to_owned(),
+            reporter: reporter.to_owned(),
             reason: reason.to_owned(),
             message: text(event, "message").trim().to_owned(),
         })
+    }
+
+    /// Whether the controller of its object's kind says it. Whoever may write events
+    /// may give them any reason (pkg/controller, `EventSource`).
+    pub(crate) fn is_of_controller(&self) -> bool {
+        let controller = match self.kind.as_str() {
+            "DaemonSet" => "daemonset-controller",
+            "Job" => "job-controller",
+            "ReplicaSet" => "replicaset-controller",
+            "ReplicationController" => "replication-controller",
+            "StatefulSet" => "statefulset-controller",
+            _ => return false,
+        };
+        self.reporter == controller
     }
 
     /// Whether it only says that all is well.

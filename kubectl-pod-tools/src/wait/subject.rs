@@ -178,6 +178,7 @@ pub(super) fn streams(
             keep,
             mode,
             optional: false,
+            to_delete: false,
         });
     }
     for namespace in namespaces(subjects).into_iter().filter(|_| explained) {
@@ -212,6 +213,7 @@ pub(super) fn streams(
                 keep,
                 mode,
                 optional: true,
+                to_delete: false,
             });
         }
     }
@@ -268,17 +270,18 @@ pub(super) fn selected(like: &Source, stream: usize, selector: &str) -> Option<S
         names: Vec::new(),
         keep: Keep::Status,
         optional: true,
+        to_delete: false,
         ..like.clone()
     })
 }
 
-/// One look at an object of a group by its name.
-pub(super) fn looked_for(like: &Source, stream: usize, name: &str) -> Source {
+/// One look at an object of a group by its name, or many.
+pub(super) fn looked_for(like: &Source, stream: usize, name: &str, stays: bool) -> Source {
     Source {
         stream,
         selection: Selection::named(name),
         names: vec![name.to_owned()],
-        mode: Mode::Once,
+        mode: if stays { like.mode } else { Mode::Once },
         // Without an answer it is not known whether the object is there.
         optional: false,
         ..like.clone()

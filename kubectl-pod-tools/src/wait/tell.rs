@@ -114,7 +114,8 @@ impl Wait<'_> {
                 stream,
                 group,
                 name,
-            } => self.begin_look(stream, group, &name),
+                stays,
+            } => self.begin_look(stream, group, &name, stays),
             Change::Pods(at) => self.see_pods(at),
             Change::Ended(_) => {}
         }

@@ -1,5 +1,5 @@
 //! An end of the wait that is no end of one object: a set that nobody listed, that
-//! is too small, or a cluster that was lost.
+//! is too small, an exit code that nobody gave, or a cluster that was lost.
 
 use super::answer::Evidence;
 use super::ci;
@@ -38,6 +38,18 @@ impl Wait<'_> {
         }
         self.annotate(whole.why());
         Some(whole)
+    }
+
+    /// The end of a wait for the exit code of a container that gives none. It is told.
+    pub(super) fn without_code(&self, container: &str) -> Whole {
+        let why = format!("no container {container} has ended");
+        self.ui.error(&why);
+        self.annotate(&why);
+        Whole {
+            exit: Exit::No,
+            end: self.end(Outcome::Failed, "NoExitCode", why),
+            groups: (0..self.subjects.len()).collect(),
+        }
     }
 
     /// The end of a wait that lost its cluster.

@@ -15,7 +15,7 @@ const PODS_WATCH: &str = "GET /api/v1/namespaces/default/pods?watch=1";
 fn pod(phase: &str, state: &Value) -> Value {
     json!({
         "kind": "Pod",
-        "metadata": {"name": "migrate-x", "uid": "p", "resourceVersion": "3", "ownerReferences": [{"kind": "Job", "uid": UID}]},
+        "metadata": {"name": "migrate-x", "uid": "p", "resourceVersion": "3", "ownerReferences": [{"controller": true, "kind": "Job", "uid": UID}]},
         "spec": {"restartPolicy": "Never"},
         "status": {"phase": phase, "containerStatuses": [{"name": "main", "state": state}]},
     })

@@ -24,7 +24,7 @@ fn pods(phase: &str, state: &Value) -> Answer {
     Answer::json(
         &json!({"kind": "PodList", "metadata": {"resourceVersion": "1"}, "items": [{
             "metadata": {"name": "migrate-x", "namespace": "default", "uid": "p", "resourceVersion": "1",
-                         "ownerReferences": [{"kind": "Job", "uid": UID}]},
+                         "ownerReferences": [{"controller": true, "kind": "Job", "uid": UID}]},
             "spec": {"restartPolicy": "Never"},
             "status": {"phase": phase, "containerStatuses": [{"name": "c", "restartCount": 0, "state": state}]},
         }]}),
@@ -389,7 +389,7 @@ fn who_interrupts_create_is_told_what_was_done() {
         std::thread::sleep(Duration::from_millis(500));
         Answer::text(
             201,
-            r#"{"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"c","namespace":"default"}}"#,
+            r#"{"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"c","uid":"u","namespace":"default"}}"#,
         )
     };
     let (code, said) = interrupted_create("TERM", slow);

@@ -63,7 +63,7 @@ fn a_job_that_fails_is_exit_code_1_and_says_who_is_to_blame() {
         &json!({"failed": 7, "conditions": [{"type": "Failed", "status": "True", "reason": "BackoffLimitExceeded"}]}),
     );
     let pod = json!({
-        "metadata": {"name": "migrate-x7k2p", "uid": "p", "ownerReferences": [{"kind": "Job", "uid": UID}]},
+        "metadata": {"name": "migrate-x7k2p", "uid": "p", "ownerReferences": [{"controller": true, "kind": "Job", "uid": UID}]},
         "spec": {"restartPolicy": "Never"},
         "status": {"phase": "Failed", "containerStatuses": [{"name": "c", "state": {"terminated": {"exitCode": 3}}}]},
     });

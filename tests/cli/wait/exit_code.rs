@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::{LIST, UID, WATCH, complete, finished, job, list, wait};
 use crate::apiserver::{Answer, ApiServer, Then};
-use crate::support::Run;
+use crate::support::{Home, Run};
 
 const PODS: &str = "GET /api/v1/namespaces/default/pods?limit";
 
@@ -14,7 +14,7 @@ fn pod(name: &str, second: u32, code: u32) -> Value {
     json!({
         "metadata": {
             "name": name, "uid": name, "creationTimestamp": format!("2026-01-02T03:04:{second:02}Z"),
-            "ownerReferences": [{"kind": "Job", "uid": UID}],
+            "ownerReferences": [{"controller": true, "kind": "Job", "uid": UID}],
         },
         "spec": {"restartPolicy": "Never"},
         "status": {"phase": phase, "containerStatuses": [
@@ -25,14 +25,17 @@ fn pod(name: &str, second: u32, code: u32) -> Value {
 }
 
 fn of(job: Value, pods: &[Value], container: &str) -> Run {
-    let server = ApiServer::new()
+    wait(&pods_of(job, pods), &["--exit-code-from", container])
+}
+
+fn pods_of(job: Value, pods: &[Value]) -> ApiServer {
+    ApiServer::new()
         .on(
             PODS,
             Answer::json(&json!({"metadata": {"resourceVersion": "1"}, "items": pods})),
         )
         .on(WATCH, Answer::watch(&[], Then::Hold))
-        .on(LIST, list(2, &[job]));
-    wait(&server, &["--exit-code-from", container])
+        .on(LIST, list(2, &[job]))
 }
 
 #[test]
@@ -80,5 +83,83 @@ fn a_container_that_never_ended_is_said() {
         run.stderr
             .ends_with("error: no container other has ended\n"),
         "{run:?}"
+    );
+}
+
+#[test]
+fn a_job_that_succeeded_never_gives_the_code_of_a_pod_that_failed() {
+    for pods in [&[pod("a", 1, 9)][..], &[pod("a", 1, 9), pod("b", 2, 8)]] {
+        let run = of(complete(2), pods, "main");
+        assert_eq!(run.code, Some(1), "{run:?}");
+        assert!(
+            run.stderr.ends_with("error: no container main has ended\n"),
+            "{run:?}"
+        );
+    }
+}
+
+#[test]
+fn a_pod_that_failed_gives_its_code_where_that_was_waited_for() {
+    let failed = job(2, &finished("Failed", "DeadlineExceeded"));
+    let mut evicted = pod("a", 1, 137);
+    evicted["status"]["containerStatuses"][1]["state"]["terminated"]["exitCode"] = 0.into();
+    let server = pods_of(failed, &[evicted]);
+    let run = wait(&server, &["--exit-code-from=main", "--for=failed"]);
+    assert_eq!(run.code, Some(137), "{run:?}");
+}
+
+/// A Pod that runs again, after it has ended with 7.
+fn runs_again() -> Value {
+    json!({
+        "metadata": {"name": "x", "namespace": "default", "uid": "x"},
+        "spec": {"restartPolicy": "Always"},
+        "status": {
+            "phase": "Running", "conditions": [{"type": "Ready", "status": "True"}],
+            "containerStatuses": [{
+                "name": "main", "ready": true, "restartCount": 1, "state": {"running": {}},
+                "lastState": {"terminated": {"exitCode": 7}},
+            }],
+        },
+    })
+}
+
+#[test]
+fn what_runs_has_not_ended_and_every_report_says_so() {
+    let server = ApiServer::new().on(
+        PODS,
+        Answer::json(&json!({"metadata": {"resourceVersion": "1"}, "items": [runs_again()]})),
+    );
+    let home = Home::new();
+    let arguments = [
+        "wait",
+        "pod/x",
+        "-n",
+        "default",
+        "--for=ready",
+        "--exit-code-from=main",
+        "--junit",
+        "out.xml",
+        "-o",
+        "json",
+    ];
+    let run = home.run_on(&server, &arguments);
+    assert_eq!(run.code, Some(1), "{run:?}");
+    let why = "no container main has ended";
+    assert!(run.stderr.ends_with(&format!("error: {why}\n")), "{run:?}");
+    let report: Value = serde_json::from_str(&run.stdout).unwrap();
+    let whole = &report["items"][1];
+    assert_eq!(
+        (
+            &whole["verdict"],
+            &whole["message"],
+            &whole["target"]["name"]
+        ),
+        (&json!("no"), &json!(why), &Value::Null),
+        "{report:#}"
+    );
+    let junit = std::fs::read_to_string(home.path().join("out.xml")).unwrap();
+    assert!(
+        junit.contains("failures=\"1\"") && junit.contains(why),
+        "{junit}"
     );
 }

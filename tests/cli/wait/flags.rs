@@ -152,7 +152,7 @@ fn so_many_as_are_expected_have_to_come() {
 fn stuck() -> ApiServer {
     let waiting = json!({"name": "c", "state": {"waiting": {"reason": "InvalidImageName", "message": "no such image"}}});
     let pod = json!({
-        "metadata": {"name": "migrate-x", "uid": "p", "ownerReferences": [{"kind": "Job", "uid": UID}]},
+        "metadata": {"name": "migrate-x", "uid": "p", "ownerReferences": [{"controller": true, "kind": "Job", "uid": UID}]},
         "spec": {"restartPolicy": "Never"},
         "status": {"phase": "Pending", "containerStatuses": [waiting]},
     });
@@ -206,11 +206,11 @@ fn a_job_with_its_own_selector_has_its_pods_found_by_it() {
     failed["spec"]["manualSelector"] = true.into();
     failed["spec"]["selector"] = json!({"matchLabels": {"app": "mine"}});
     let pod = json!({
-        "metadata": {"name": "odd", "uid": "p", "ownerReferences": [{"kind": "Job", "uid": UID}]},
+        "metadata": {"name": "odd", "uid": "p", "ownerReferences": [{"controller": true, "kind": "Job", "uid": UID}]},
         "spec": {"restartPolicy": "Never"},
         "status": {"phase": "Failed", "containerStatuses": [{"name": "c", "state": {"terminated": {"exitCode": 9}}}]},
     });
-    let others = json!({"metadata": {"name": "other", "uid": "o", "ownerReferences": [{"kind": "Job", "uid": "other"}]}, "status": {"phase": "Failed"}});
+    let others = json!({"metadata": {"name": "other", "uid": "o", "ownerReferences": [{"controller": true, "kind": "Job", "uid": "other"}]}, "status": {"phase": "Failed"}});
     let server = ApiServer::new()
         .answering(PODS, move |request| {
             let path = &request.path;

@@ -36,7 +36,7 @@ fn names_are_not_counted() {
 /// A Pod of the Job, whose container has failed.
 fn failed_pod(name: &str, owner: &str, code: u32) -> Value {
     json!({
-        "metadata": {"name": name, "uid": name, "ownerReferences": [{"kind": "Job", "uid": owner}]},
+        "metadata": {"name": name, "uid": name, "ownerReferences": [{"controller": true, "kind": "Job", "uid": owner}]},
         "spec": {"restartPolicy": "Never"},
         "status": {"phase": "Failed", "containerStatuses": [{"name": "c", "state": {"terminated": {"exitCode": code}}}]},
     })

@@ -16,7 +16,7 @@ fn pod(version: u32, phase: &str, containers: &Value) -> Value {
     json!({
         "kind": "Pod",
         "metadata": {"name": "migrate-x", "namespace": "default", "uid": "p", "resourceVersion": version.to_string(),
-                     "ownerReferences": [{"kind": "Job", "uid": UID}]},
+                     "ownerReferences": [{"controller": true, "kind": "Job", "uid": UID}]},
         "spec": {"restartPolicy": "Never"},
         "status": {"phase": phase, "containerStatuses": containers},
     })

@@ -1,6 +1,7 @@
 //! `--wait` on `create` and `apply`, and `wait`: against a scripted API server
 //! that behaves well or badly.
 
+mod answers;
 mod behind;
 mod bounds;
 mod credentials;
@@ -14,6 +15,7 @@ mod junit;
 mod limits;
 mod logs;
 mod pipeline;
+mod remove;
 mod rights;
 mod served;
 mod sets;

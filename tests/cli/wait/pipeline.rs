@@ -37,7 +37,7 @@ fn a_pipeline_gets_the_containers_code_its_log_and_a_report() {
         &json!({"failed": 1, "conditions": [{"type": "Failed", "status": "True", "reason": "BackoffLimitExceeded"}]}),
     );
     let pod = json!({
-        "metadata": {"name": "migrate-x7k2p", "uid": "p", "ownerReferences": [{"kind": "Job", "uid": UID}]},
+        "metadata": {"name": "migrate-x7k2p", "uid": "p", "ownerReferences": [{"controller": true, "kind": "Job", "uid": UID}]},
         "spec": {"restartPolicy": "Never"},
         "status": {"phase": "Failed", "containerStatuses": [
             {"name": "good", "state": {"terminated": {"exitCode": 0}}},

@@ -89,3 +89,34 @@ fn a_set_that_is_to_go_is_that_of_the_first_list_and_may_be_empty() {
     assert_eq!(run.code, Some(0), "{run:?}");
     assert!(!run.stderr.contains("another"), "{run:?}");
 }
+
+#[test]
+fn what_left_its_set_and_is_held_by_a_finalizer_is_not_deleted() {
+    let mut going = job(2, &json!({"active": 2}));
+    going["metadata"]["deletionTimestamp"] = "2026-01-01T00:00:00Z".into();
+    going["metadata"]["finalizers"] = json!(["example.com/archive"]);
+    let events = [event("MODIFIED", &going), event("DELETED", &going)];
+    let server = || {
+        let events = events.clone();
+        ApiServer::new()
+            .answering(WATCH, move |request| {
+                if request.path.contains("metadata.name%3Dmigrate") {
+                    Answer::watch(&[], Then::Hold)
+                } else {
+                    Answer::watch(&events, Then::Hold)
+                }
+            })
+            .once(LIST, list(1, &[job(1, &json!({"active": 2}))]))
+            .on(LIST, list(2, &[going.clone()]))
+    };
+    let arguments = ["wait", "jobs", "-l", "a=b", "-n", "default", "--timeout=2s"];
+    let run = Home::new().run_on(&server(), &[&arguments[..], &["--for=deleted"]].concat());
+    assert_eq!(run.code, Some(124), "{run:?}");
+    assert!(
+        run.stderr
+            .contains("finalizers hold it: example.com/archive"),
+        "{run:?}"
+    );
+    let run = Home::new().run_on(&server(), &arguments);
+    assert!(!run.stderr.contains("was deleted while waiting"), "{run:?}");
+}

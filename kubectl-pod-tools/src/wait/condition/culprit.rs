@@ -83,7 +83,7 @@ pub(super) fn failure_in_pods(scene: &Scene) -> Option<(String, Option<Culprit>)
             .unwrap_or(0)
             .max(seen);
         if text_at(pod, "/spec/restartPolicy") == "Never" {
-            let allowed = limit + 1;
+            let allowed = limit.saturating_add(1);
             // Of Pods that run side by side more may fail than are allowed to.
             message.push_str(&if failed > allowed {
                 format!(" ({failed} attempts, of {allowed} allowed)")

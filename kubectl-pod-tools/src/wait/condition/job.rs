@@ -1,11 +1,13 @@
 //! Jobs, as their controller marks them (pkg/controller/job).
 
+use std::collections::BTreeSet;
+
 use serde_json::Value;
 
 use super::culprit::failure_in_pods;
 use crate::wait::answer::{Answer, Evidence};
-use crate::wait::fields::{number_at, text, true_condition};
-use crate::wait::scene::Scene;
+use crate::wait::fields::{count_at, number_at, text, text_at, true_condition};
+use crate::wait::scene::{Note, Scene};
 
 /// How a Job has ended, or surely will.
 pub(super) enum Ended {
@@ -93,7 +95,8 @@ pub(super) fn progress(scene: &Scene) -> Evidence {
 /// not ended by the Job's own removal; `others` whether there were more.
 pub(crate) fn vanished(scene: &Scene, ended: &[&Value], others: bool) -> Option<Answer> {
     let uid = crate::wait::fields::uid(scene.object);
-    let of_job = || scene.notes.iter().filter(|note| note.uid == uid);
+    let is_of_job = |note: &&&Note| note.uid == uid && note.is_of_controller();
+    let of_job = || scene.notes.iter().filter(is_of_job);
     if of_job().any(|note| note.reason == "Completed") {
         let message = "it was removed after it had completed";
         return Some(Answer::Met(Evidence::new("Completed", message)));
@@ -112,15 +115,16 @@ pub(crate) fn vanished(scene: &Scene, ended: &[&Value], others: bool) -> Option<
         return Some(Answer::Never(evidence));
     }
     let phase = |phase: &str| {
-        let is = |pod: &&&Value| crate::wait::fields::text_at(pod, "/status/phase") == phase;
+        let is = |pod: &&&Value| text_at(pod, "/status/phase") == phase;
         i64::try_from(ended.iter().filter(is).count()).unwrap_or(i64::MAX)
     };
-    // A work queue is done when one has succeeded and none is left; the server
-    // writes completions into the spec of any other Job.
-    let wanted = number_at(scene.object, "/spec/completions");
-    let enough = match wanted {
-        Some(wanted) => wanted > 0 && phase("Succeeded") >= wanted,
-        None => phase("Succeeded") > 0 && !others,
+    // A work queue is done when one has succeeded and none is left, of all that the
+    // Job has counted; the server writes completions into the spec of any other Job.
+    let enough = match scene.object.pointer("/spec/completions") {
+        Some(wanted) => wanted
+            .as_u64()
+            .is_some_and(|wanted| wanted > 0 && succeeded(scene.object, ended) >= wanted),
+        None => phase("Succeeded") > 0 && !others && covers(scene.object, ended.len()),
     };
     if enough {
         let message = format!(
@@ -140,4 +144,41 @@ pub(crate) fn vanished(scene: &Scene, ended: &[&Value], others: bool) -> Option<
         return Some(Answer::Never(evidence));
     }
     None
+}
+
+/// How many of the Pods that have succeeded count: of an Indexed Job one for each
+/// index (pkg/controller/job/indexed_job_utils.go, `calculateSucceededIndexes`).
+fn succeeded(job: &Value, ended: &[&Value]) -> u64 {
+    let good = ended
+        .iter()
+        .filter(|pod| text_at(pod, "/status/phase") == "Succeeded");
+    if text_at(job, "/spec/completionMode") != "Indexed" {
+        return good.count().try_into().unwrap_or(u64::MAX);
+    }
+    let completions = job.pointer("/spec/completions").and_then(Value::as_u64);
+    let index = |pod: &&Value| {
+        let index = text_at(
+            pod,
+            "/metadata/annotations/batch.kubernetes.io~1job-completion-index",
+        );
+        let index = index.parse::<u64>().ok()?;
+        completions.is_some_and(|n| index < n).then_some(index)
+    };
+    let indexes: BTreeSet<u64> = good.filter_map(index).collect();
+    indexes.len().try_into().unwrap_or(u64::MAX)
+}
+
+/// Whether so many Pods are all that a Job has counted: there may be others that
+/// nobody has seen.
+fn covers(job: &Value, ended: usize) -> bool {
+    let counts = ["active", "succeeded", "failed"]
+        .map(|key| count_at(job, &format!("/status/{key}")).map(Option::unwrap_or_default));
+    let mut counted = 0i64;
+    for count in counts {
+        let Ok(count) = count else {
+            return false;
+        };
+        counted += count;
+    }
+    i64::try_from(ended).is_ok_and(|ended| ended >= counted)
 }

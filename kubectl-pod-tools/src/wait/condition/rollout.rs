@@ -6,7 +6,7 @@
 use serde_json::Value;
 
 use crate::wait::answer::{Answer, Evidence};
-use crate::wait::fields::{condition, kind, number_at, text, text_at};
+use crate::wait::fields::{condition, count_at, kind, number_at, text, text_at};
 
 /// "Rolled out"; none for a kind that does not roll out.
 pub(super) fn rolled_out(object: &Value) -> Option<Answer> {
@@ -17,7 +17,7 @@ pub(super) fn rolled_out(object: &Value) -> Option<Answer> {
         "ReplicaSet" | "ReplicationController" => replica_set(object),
         _ => return None,
     };
-    Some(answer)
+    Some(either(answer))
 }
 
 /// "Ready": rolled out; where nothing is rolled out by itself, as many Pods are
@@ -27,122 +27,138 @@ pub(super) fn ready(object: &Value) -> Option<Answer> {
     if not_rolling(object).is_none() {
         return Some(rolled_out);
     }
-    if !observed(object) {
-        return Some(unobserved());
-    }
+    Some(either(all_ready(object)))
+}
+
+fn all_ready(object: &Value) -> Result<Answer, Answer> {
+    observed(object)?;
     let (wanted, ready) = match kind(object) {
         "DaemonSet" => (
-            status(object, "desiredNumberScheduled"),
-            status(object, "numberReady"),
+            status(object, "desiredNumberScheduled")?,
+            status(object, "numberReady")?,
         ),
-        _ => (
-            number_at(object, "/spec/replicas").unwrap_or(1),
-            status(object, "readyReplicas"),
-        ),
+        _ => (replicas(object)?, status(object, "readyReplicas")?),
     };
     let said = format!("{ready} of {wanted} Pods ready");
-    Some(if ready < wanted {
+    Ok(if ready < wanted {
         not_yet(said)
     } else {
         Answer::Met(Evidence::new("Ready", said))
     })
 }
 
-fn status(object: &Value, key: &str) -> i64 {
-    number_at(object, &format!("/status/{key}")).unwrap_or(0)
+/// The answer, or what keeps from one.
+fn either(answer: Result<Answer, Answer>) -> Answer {
+    answer.unwrap_or_else(|odd| odd)
 }
 
-fn observed(object: &Value) -> bool {
-    number_at(object, "/metadata/generation").unwrap_or(0) <= status(object, "observedGeneration")
+fn count(object: &Value, pointer: &str) -> Result<Option<i64>, Answer> {
+    let field = pointer.trim_start_matches('/').replace('/', ".");
+    count_at(object, pointer).map_err(|_| not_yet(format!("{field} is not a count")))
+}
+
+/// A count of the status; the server leaves 0 out.
+fn status(object: &Value, key: &str) -> Result<i64, Answer> {
+    Ok(count(object, &format!("/status/{key}"))?.unwrap_or(0))
+}
+
+/// The server writes it into every spec.
+fn replicas(object: &Value) -> Result<i64, Answer> {
+    let replicas = count(object, "/spec/replicas")?;
+    replicas.ok_or_else(|| not_yet("spec.replicas is not known"))
+}
+
+/// Whether the controller has seen the spec. The server counts generations from
+/// 1 on (pkg/registry/apps, `PrepareForCreate`): without them nothing is known.
+fn observed(object: &Value) -> Result<(), Answer> {
+    let generation = number_at(object, "/metadata/generation");
+    let observed = number_at(object, "/status/observedGeneration");
+    match (generation, observed) {
+        (Some(generation), Some(observed)) if generation <= observed => Ok(()),
+        _ => Err(not_yet("the controller has not seen the change yet")),
+    }
 }
 
 fn not_yet(message: impl Into<String>) -> Answer {
     Answer::NotYet(Evidence::new("Progressing", message))
 }
 
-fn unobserved() -> Answer {
-    not_yet("the controller has not seen the change yet")
-}
-
 fn met(message: String) -> Answer {
     Answer::Met(Evidence::new("RolledOut", message))
 }
 
-fn deployment(object: &Value) -> Answer {
-    if !observed(object) {
-        return unobserved();
-    }
+fn deployment(object: &Value) -> Result<Answer, Answer> {
+    observed(object)?;
     if let Some(progressing) = condition(object, "Progressing")
         && text(progressing, "reason") == "ProgressDeadlineExceeded"
     {
         let message = text(progressing, "message");
-        return Answer::Never(Evidence::new("ProgressDeadlineExceeded", message));
+        return Ok(Answer::Never(Evidence::new(
+            "ProgressDeadlineExceeded",
+            message,
+        )));
     }
-    let wanted = number_at(object, "/spec/replicas");
-    let updated = status(object, "updatedReplicas");
-    let replicas = status(object, "replicas");
-    let available = status(object, "availableReplicas");
-    if let Some(wanted) = wanted.filter(|wanted| updated < *wanted) {
-        return not_yet(format!("{updated} of {wanted} Pods are new"));
-    }
-    if replicas > updated {
-        return not_yet(format!("{} old Pods are to end", replicas - updated));
-    }
-    if available < updated {
-        return not_yet(format!("{available} of {updated} Pods available"));
-    }
-    met(format!("{available} of {updated} Pods available"))
+    let wanted = replicas(object)?;
+    let updated = status(object, "updatedReplicas")?;
+    let replicas = status(object, "replicas")?;
+    let available = status(object, "availableReplicas")?;
+    Ok(if updated < wanted {
+        not_yet(format!("{updated} of {wanted} Pods are new"))
+    } else if replicas > updated {
+        not_yet(format!("{} old Pods are to end", replicas - updated))
+    } else if available < updated {
+        not_yet(format!("{available} of {updated} Pods available"))
+    } else {
+        met(format!("{available} of {updated} Pods available"))
+    })
 }
 
-fn daemon_set(object: &Value) -> Answer {
+fn daemon_set(object: &Value) -> Result<Answer, Answer> {
     if let Some(odd) = not_rolling(object) {
-        return odd;
+        return Ok(odd);
     }
-    if !observed(object) {
-        return unobserved();
-    }
-    let wanted = status(object, "desiredNumberScheduled");
-    let updated = status(object, "updatedNumberScheduled");
-    let available = status(object, "numberAvailable");
-    if updated < wanted {
-        return not_yet(format!("{updated} of {wanted} Pods are new"));
-    }
-    if available < wanted {
-        return not_yet(format!("{available} of {wanted} Pods available"));
-    }
-    met(format!("{available} of {wanted} Pods available"))
+    observed(object)?;
+    let wanted = status(object, "desiredNumberScheduled")?;
+    let updated = status(object, "updatedNumberScheduled")?;
+    let available = status(object, "numberAvailable")?;
+    Ok(if updated < wanted {
+        not_yet(format!("{updated} of {wanted} Pods are new"))
+    } else if available < wanted {
+        not_yet(format!("{available} of {wanted} Pods available"))
+    } else {
+        met(format!("{available} of {wanted} Pods available"))
+    })
 }
 
-fn stateful_set(object: &Value) -> Answer {
+fn stateful_set(object: &Value) -> Result<Answer, Answer> {
     if let Some(odd) = not_rolling(object) {
-        return odd;
+        return Ok(odd);
     }
-    if status(object, "observedGeneration") == 0 || !observed(object) {
-        return unobserved();
-    }
-    let wanted = number_at(object, "/spec/replicas");
-    let ready = status(object, "readyReplicas");
-    let updated = status(object, "updatedReplicas");
-    if let Some(wanted) = wanted.filter(|wanted| ready < *wanted) {
-        return not_yet(format!("{ready} of {wanted} Pods ready"));
+    observed(object)?;
+    let wanted = replicas(object)?;
+    let ready = status(object, "readyReplicas")?;
+    let updated = status(object, "updatedReplicas")?;
+    if ready < wanted {
+        return Ok(not_yet(format!("{ready} of {wanted} Pods ready")));
     }
     if object
         .pointer("/spec/updateStrategy/rollingUpdate")
         .is_some()
     {
-        let partition = number_at(object, "/spec/updateStrategy/rollingUpdate/partition");
-        if let (Some(wanted), Some(partition)) = (wanted, partition)
-            && updated < wanted - partition
-        {
-            return not_yet(format!("{updated} of {} Pods are new", wanted - partition));
-        }
-        return met(format!("{updated} Pods are new"));
+        let partition = count(object, "/spec/updateStrategy/rollingUpdate/partition")?;
+        let new = wanted - partition.unwrap_or(wanted);
+        return Ok(if updated < new {
+            not_yet(format!("{updated} of {new} Pods are new"))
+        } else {
+            met(format!("{updated} Pods are new"))
+        });
     }
     let revision = text_at(object, "/status/updateRevision");
-    if revision != text_at(object, "/status/currentRevision") {
-        return not_yet(format!("{updated} Pods at revision {revision}"));
-    }
-    met(format!("{ready} Pods ready"))
+    Ok(if revision == text_at(object, "/status/currentRevision") {
+        met(format!("{ready} Pods ready"))
+    } else {
+        not_yet(format!("{updated} Pods at revision {revision}"))
+    })
 }
 
 /// With OnDelete nothing rolls out by itself: nobody could say when it is done.
@@ -155,15 +171,129 @@ fn not_rolling(object: &Value) -> Option<Answer> {
     })
 }
 
-fn replica_set(object: &Value) -> Answer {
-    if !observed(object) {
-        return unobserved();
-    }
-    let wanted = number_at(object, "/spec/replicas").unwrap_or(1);
-    let available = status(object, "availableReplicas");
+fn replica_set(object: &Value) -> Result<Answer, Answer> {
+    observed(object)?;
+    let wanted = replicas(object)?;
+    let available = status(object, "availableReplicas")?;
     let said = format!("{available} of {wanted} Pods available");
-    if available < wanted || status(object, "replicas") > wanted {
-        return not_yet(said);
+    Ok(
+        if available < wanted || status(object, "replicas")? > wanted {
+            not_yet(said)
+        } else {
+            met(said)
+        },
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    /// A workload that its controller has seen.
+    fn workload(kind: &str, spec: &Value, status: &Value) -> Value {
+        let mut status = status.clone();
+        if let Some(status) = status.as_object_mut() {
+            status.entry("observedGeneration").or_insert(json!(7));
+        }
+        json!({"apiVersion": "apps/v1", "kind": kind, "metadata": {"generation": 7}, "spec": spec, "status": status})
     }
-    met(said)
+
+    #[test]
+    fn what_is_no_count_is_no_answer() {
+        let odd = [
+            json!("3"),
+            json!(3.0),
+            json!(-5),
+            json!(i64::MAX),
+            json!(i64::MIN),
+        ];
+        for kind in [
+            "Deployment",
+            "StatefulSet",
+            "ReplicaSet",
+            "ReplicationController",
+        ] {
+            for odd in odd.iter().chain([&Value::Null]) {
+                let object = workload(kind, &json!({"replicas": odd}), &json!({}));
+                let answer = rolled_out(&object);
+                assert!(
+                    matches!(answer, Some(Answer::NotYet(_))),
+                    "{object}: {answer:?}"
+                );
+            }
+            let none = workload(kind, &Value::Null, &json!({}));
+            assert!(
+                matches!(rolled_out(&none), Some(Answer::NotYet(_))),
+                "{none}"
+            );
+        }
+        for (kind, key) in [
+            ("Deployment", "updatedReplicas"),
+            ("Deployment", "replicas"),
+            ("Deployment", "availableReplicas"),
+            ("StatefulSet", "readyReplicas"),
+            ("DaemonSet", "desiredNumberScheduled"),
+            ("DaemonSet", "updatedNumberScheduled"),
+            ("ReplicaSet", "availableReplicas"),
+        ] {
+            let zero = workload(kind, &json!({"replicas": 0}), &json!({}));
+            assert!(matches!(rolled_out(&zero), Some(Answer::Met(_))), "{zero}");
+            for odd in &odd {
+                let object = workload(kind, &json!({"replicas": 0}), &json!({key: odd}));
+                let answer = rolled_out(&object);
+                assert!(
+                    matches!(answer, Some(Answer::NotYet(_))),
+                    "{object}: {answer:?}"
+                );
+            }
+        }
+        for odd in &odd {
+            let strategy = json!({"rollingUpdate": {"partition": odd}});
+            let spec = json!({"replicas": 1, "updateStrategy": strategy});
+            let object = workload("StatefulSet", &spec, &json!({"readyReplicas": 1}));
+            let answer = rolled_out(&object);
+            assert!(
+                matches!(answer, Some(Answer::NotYet(_))),
+                "{object}: {answer:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn without_generations_nothing_is_observed() {
+        let status = json!({"replicas": 1, "updatedReplicas": 1, "availableReplicas": 1, "readyReplicas": 1});
+        let object = |kind: &str| workload(kind, &json!({"replicas": 1}), &status);
+        for kind in ["Deployment", "StatefulSet", "DaemonSet", "ReplicaSet"] {
+            for (pointer, odd) in [
+                ("/metadata", json!({})),
+                ("/metadata", json!({"generation": "7"})),
+                ("/status/observedGeneration", Value::Null),
+                ("/status/observedGeneration", json!(6)),
+            ] {
+                let mut object = object(kind);
+                if let Some(field) = object.pointer_mut(pointer) {
+                    *field = odd;
+                }
+                let answer = rolled_out(&object);
+                assert!(
+                    matches!(answer, Some(Answer::NotYet(_))),
+                    "{object}: {answer:?}"
+                );
+            }
+            assert!(
+                matches!(rolled_out(&object(kind)), Some(Answer::Met(_))),
+                "{kind}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_partition_may_be_larger_than_the_set() {
+        let strategy = json!({"rollingUpdate": {"partition": 5}});
+        let spec = json!({"replicas": 1, "updateStrategy": strategy});
+        let object = workload("StatefulSet", &spec, &json!({"readyReplicas": 1}));
+        assert!(matches!(rolled_out(&object), Some(Answer::Met(_))));
+    }
 }

@@ -1,6 +1,10 @@
 //! Objects at rest. Of thousands that are waited for only one is looked at, at a
 //! time; as a tree of values it takes several times the room of its text.
 
+use std::borrow::Cow;
+
+use serde_json::Value;
+
 use super::machine::Engine;
 use super::target::Target;
 use crate::wait::fields::text_at;
@@ -42,13 +46,18 @@ impl Target {
         self.object.is_some() || self.folded.is_some()
     }
 
-    /// When the object was created, as the API writes it.
-    pub(crate) fn created(&self) -> Option<String> {
-        let of = |object: &_| text_at(object, "/metadata/creationTimestamp").to_owned();
+    /// The object as it was last seen.
+    pub(crate) fn last_seen(&self) -> Option<Cow<'_, Value>> {
         match (&self.object, &self.folded) {
-            (Some(object), _) => Some(of(object)),
-            (None, Some(text)) => serde_json::from_str(text).ok().map(|object| of(&object)),
+            (Some(object), _) => Some(Cow::Borrowed(object)),
+            (None, Some(text)) => serde_json::from_str(text).ok().map(Cow::Owned),
             (None, None) => None,
         }
+    }
+
+    /// When the object was created, as the API writes it.
+    pub(crate) fn created(&self) -> Option<String> {
+        let object = self.last_seen()?;
+        Some(text_at(&object, "/metadata/creationTimestamp").to_owned())
     }
 }

@@ -108,6 +108,8 @@ pub(crate) enum Change {
         group: usize,
         /// Its name.
         name: String,
+        /// Not once: it is followed to its end.
+        stays: bool,
     },
     /// Something is new about the Pods of a target.
     Pods(usize),

@@ -7,7 +7,7 @@ use super::input::Change;
 use super::machine::Engine;
 use super::target::{End, Lasting, Outcome, Pending};
 use crate::wait::answer::{Answer, Evidence};
-use crate::wait::condition::{Condition, vanished};
+use crate::wait::condition::Condition;
 use crate::wait::fields::{is_killed, kind, number_at, pod_ended, text_at};
 use crate::wait::scene::Scene;
 use crate::wait::stuck::{self, GAP};
@@ -19,11 +19,9 @@ const UNLISTED: Duration = Duration::from_secs(3);
 /// How long the end of a Job waits for its Pods to be seen as the Job counts them:
 /// they come by another stream.
 const BEHIND: Duration = Duration::from_secs(3);
-/// How long an object that vanished waits for the event that tells its end.
-const VANISHED: Duration = Duration::from_millis(1500);
 
 impl Engine {
-    fn scene(&self, at: usize) -> Option<Scene<'_>> {
+    pub(super) fn scene(&self, at: usize) -> Option<Scene<'_>> {
         let target = &self.targets[at];
         let object = target.object.as_ref()?;
         let pods = self.pods(target);
@@ -49,8 +47,9 @@ impl Engine {
         })
     }
 
-    fn good_outcome(&self) -> Outcome {
-        if self.wanted.conditions == [Condition::Done] {
+    pub(super) fn good_outcome(&self) -> Outcome {
+        let done = |condition: &Condition| *condition == Condition::Done;
+        if self.wanted.conditions.iter().all(done) {
             Outcome::Succeeded
         } else {
             Outcome::Met
@@ -210,125 +209,9 @@ impl Engine {
             ended += usize::from(pod_ended(pod));
             runs |= !pod_ended(pod) && text_at(pod, "/metadata/deletionTimestamp").is_empty();
         }
-        let missing = ended < counted("/status/succeeded") + counted("/status/failed");
+        let missing =
+            ended < counted("/status/succeeded").saturating_add(counted("/status/failed"));
         runs || missing && self.pods_seen.is_none_or(|seen| seen <= since)
-    }
-
-    /// A target that is not there.
-    pub(super) fn absent(&mut self, at: usize, now: Duration) {
-        self.unfolded(at, |engine| {
-            let pending = engine.targets[at].pending.is_some();
-            if !engine.may_be_there(at) || pending {
-                engine.vanish_object(at, now);
-            } else if engine.targets[at].present {
-                engine.look_for(at);
-            }
-        });
-    }
-
-    /// A target that is not there for certain.
-    pub(super) fn vanish(&mut self, at: usize, now: Duration) {
-        self.unfolded(at, |engine| engine.vanish_object(at, now));
-    }
-
-    fn vanish_object(&mut self, at: usize, now: Duration) {
-        if self.is_replaced(at) {
-            self.leave(at);
-            return;
-        }
-        let target = &mut self.targets[at];
-        let was = target.object.is_some() || target.uid.is_some();
-        target.present = false;
-        target.lasting = None;
-        let deleted = self.wanted.conditions.contains(&Condition::Deleted);
-        let created = self.wanted.conditions.contains(&Condition::Created);
-        if deleted && !self.wanted.all_of || self.wanted.conditions == [Condition::Deleted] {
-            let message = if was { "" } else { "it did not exist" };
-            let end = End {
-                outcome: Outcome::Met,
-                evidence: Evidence::new("Deleted", message),
-                at: now,
-            };
-            self.end(at, end);
-        } else if was && !self.wanted.follow_recreate {
-            let evidence = Evidence::new("Deleted", "it was deleted while waiting");
-            let end = End {
-                outcome: Outcome::Deleted,
-                evidence,
-                at: now,
-            };
-            if self.targets[at].object.is_none() || !self.may_be_explained(at) {
-                let pending = self.targets[at].pending.take();
-                self.end(at, pending.map_or(end, |pending| pending.end));
-                return;
-            }
-            // What polls sees the event at its next look.
-            let due = now + VANISHED + self.wanted.between_looks;
-            let pending = Pending {
-                end,
-                since: now,
-                due,
-            };
-            self.targets[at].pending.get_or_insert(pending);
-            self.reconsider(at);
-        } else if was || created || self.wanted.wait_for_creation {
-            let evidence = Evidence::new("NotFound", "it does not exist yet");
-            if self.targets[at].evidence != evidence {
-                self.targets[at].evidence = evidence;
-                self.changes.push(Change::Moved(at));
-            }
-        } else {
-            let end = End {
-                outcome: Outcome::Deleted,
-                evidence: Evidence::new("NotFound", "it does not exist"),
-                at: now,
-            };
-            self.end(at, end);
-        }
-    }
-
-    /// Whether an event or a Pod may still tell how a target ended that vanished:
-    /// of a Job, unless it was deleted before it had ended.
-    fn may_be_explained(&self, at: usize) -> bool {
-        let target = &self.targets[at];
-        let kind = self.groups[target.group].kind.as_str();
-        let mut conditions = self.wanted.conditions.iter();
-        kind == "Job" && !target.killed && conditions.any(|condition| condition.is_an_end(kind))
-    }
-
-    /// A target that vanished: what is known of it by now may tell its end.
-    fn reconsider(&mut self, at: usize) {
-        let Some(pending) = self.targets[at].pending.clone() else {
-            return;
-        };
-        if !self.may_be_explained(at) || pending.end.outcome != Outcome::Deleted {
-            return;
-        }
-        let key = self.targets[at].uid.as_deref().unwrap_or("");
-        let ended = self.known.ended_pods_of(key);
-        let others = self.known.all_pods_of(key) > ended.len();
-        let Some(scene) = self.scene(at) else {
-            return;
-        };
-        let Some(end) = vanished(&scene, &ended, others) else {
-            return;
-        };
-        let of = |condition: &Condition| condition.judge_vanished(&scene, &end);
-        let answers: Vec<Answer> = self.wanted.conditions.iter().map(of).collect();
-        let (outcome, evidence) = match decided(&answers, self.wanted.all_of) {
-            Answer::Met(evidence) => (self.good_outcome(), evidence),
-            Answer::Never(evidence) => (Outcome::Failed, evidence),
-            Answer::NotYet(_) => return,
-        };
-        let at_time = pending.end.at;
-        self.end(
-            at,
-            End {
-                outcome,
-                evidence,
-                at: at_time,
-            },
-        );
     }
 
     /// What time has made of a stuck state or of an end that waits.
@@ -384,7 +267,7 @@ fn combined(conditions: &[Condition], all_of: bool, scene: &Scene) -> Answer {
     decided(&answers, all_of)
 }
 
-fn decided(answers: &[Answer], all_of: bool) -> Answer {
+pub(super) fn decided(answers: &[Answer], all_of: bool) -> Answer {
     let decides = |answer: &&Answer| match answer {
         Answer::Met(_) => !all_of,
         Answer::Never(_) => all_of,

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 
 use serde_json::Value;
 
-use crate::wait::fields::{is_killed, items_at, pod_ended, text, text_at, uid};
+use crate::wait::fields::{controller, is_killed, pod_ended, text, text_at, uid};
 use crate::wait::scene::Note;
 
 /// Of one object no more events are kept.
@@ -30,12 +30,13 @@ pub(super) struct Known {
     strangers: VecDeque<String>,
 }
 
-/// How a Pod's owner is found: by its uid, and a Deployment, which owns Pods
-/// through a ReplicaSet, by its name
-/// (pkg/controller/deployment/sync.go, `getNewReplicaSet`).
+/// How the controller of a Pod is found: by its uid, and a Deployment, which owns
+/// Pods through a ReplicaSet, by its name
+/// (pkg/controller/deployment/sync.go, `getNewReplicaSet`). Other owners do not
+/// count the Pod as theirs (pkg/controller/controller_ref_manager.go, `ClaimObject`).
 pub(super) fn owners(pod: &Value) -> Vec<String> {
     let mut keys = Vec::new();
-    for owner in items_at(pod, "/metadata/ownerReferences") {
+    if let Some(owner) = controller(pod) {
         keys.push(text(owner, "uid").to_owned());
         let namespace = text_at(pod, "/metadata/namespace");
         let hash = text_at(pod, "/metadata/labels/pod-template-hash");
@@ -46,6 +47,7 @@ pub(super) fn owners(pod: &Value) -> Vec<String> {
             keys.push(deployment_key(namespace, deployment));
         }
     }
+    keys.retain(|key| !key.is_empty());
     keys
 }
 

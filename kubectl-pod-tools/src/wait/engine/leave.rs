@@ -10,7 +10,7 @@ use super::machine::Engine;
 use super::target::{End, Outcome};
 use crate::wait::answer::Evidence;
 use crate::wait::condition::Condition;
-use crate::wait::fields::{text_at, uid};
+use crate::wait::fields::{controller, text_at, uid};
 
 /// The reason of a target that a signal left as it is.
 pub(crate) const INTERRUPTED: &str = "Interrupted";
@@ -26,9 +26,10 @@ impl Engine {
     pub(super) fn is_replaced(&self, at: usize) -> bool {
         let target = &self.targets[at];
         let group = &self.groups[target.group];
-        let controlled = target.object.as_ref().is_some_and(|object| {
-            group.kind == "Pod" && !text_at(object, "/metadata/ownerReferences/0/kind").is_empty()
-        });
+        let controlled = target
+            .object
+            .as_ref()
+            .is_some_and(|object| group.kind == "Pod" && controller(object).is_some());
         let ended = target.pending.as_ref();
         let ended = ended.is_some_and(|pending| pending.end.outcome != Outcome::Deleted);
         group.live && controlled && !ended && !self.for_deletion()
@@ -37,12 +38,15 @@ impl Engine {
     /// Whether a target that its set no longer has is to be looked for: a watch
     /// tells of what no longer fits as of what was deleted, with the object as it
     /// was before (k8s.io/apiserver/pkg/storage/cacher, `convertToWatchEvent`).
-    /// What was told to go has gone.
+    /// That it was told to go says nothing: a finalizer may hold it. Only where its
+    /// set goes on without it anyway, nobody needs to know.
     pub(super) fn may_be_there(&self, at: usize) -> bool {
         let target = &self.targets[at];
-        let object = target.object.as_ref();
-        self.groups[target.group].selective
-            && object.is_some_and(|o| text_at(o, "/metadata/deletionTimestamp").is_empty())
+        let Some(object) = &target.object else {
+            return false;
+        };
+        let told_to_go = !text_at(object, "/metadata/deletionTimestamp").is_empty();
+        self.groups[target.group].selective && !(told_to_go && self.is_replaced(at))
     }
 
     /// Asks for one look at a target by its name.
@@ -50,6 +54,12 @@ impl Engine {
         let target = &mut self.targets[at];
         target.present = false;
         target.lasting = None;
+        self.ask_for(at, false);
+    }
+
+    /// Asks for a target by its name, once or from now on.
+    fn ask_for(&mut self, at: usize, stays: bool) {
+        let target = &self.targets[at];
         let (group, name) = (target.group, target.name.clone());
         let stream = self.roles.len();
         self.roles.push(Role::Look(at));
@@ -59,17 +69,20 @@ impl Engine {
             stream,
             group,
             name,
+            stays,
         });
     }
 
     /// What the look has found. What is still there is judged once more as it is
-    /// now, and then is no longer waited for.
+    /// now, and then is no longer waited for, unless it is to go: that is followed
+    /// by its name, as kubectl does with all of a set
+    /// (k8s.io/kubectl/pkg/cmd/wait/delete.go, `IsDeleted`).
     pub(super) fn looked_for(&mut self, at: usize, objects: Vec<Value>, now: Duration) {
         let target = &mut self.targets[at];
-        if target.present || !target.open() {
+        if !target.open() || target.present && !target.followed {
             return;
         }
-        let same = |object: &Value| target.uid.as_deref() == Some(uid(object));
+        let same = |object: &Value| !target.is_another(uid(object));
         let Some(object) = objects.into_iter().find(same) else {
             self.vanish(at, now);
             return;
@@ -79,8 +92,22 @@ impl Engine {
         target.present = true;
         self.judge(at, now);
         let target = &self.targets[at];
-        if target.open() && target.pending.is_none() {
+        if !target.open() || target.pending.is_some() {
+            return;
+        }
+        if !self.for_deletion() {
             self.leave(at);
+        } else if !target.followed {
+            self.targets[at].followed = true;
+            self.ask_for(at, true);
+        }
+    }
+
+    /// The object that is followed by its name is gone.
+    pub(super) fn look_gone(&mut self, at: usize, object: &Value, now: Duration) {
+        let target = &self.targets[at];
+        if target.open() && !target.is_another(uid(object)) {
+            self.vanish(at, now);
         }
     }
 
@@ -90,6 +117,7 @@ impl Engine {
         let target = &mut self.targets[at];
         target.left = true;
         target.present = false;
+        target.followed = false;
         target.object = None;
         target.folded = None;
         target.killed = false;

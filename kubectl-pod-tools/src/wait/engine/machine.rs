@@ -56,6 +56,7 @@ impl Engine {
 
     /// Waits for one more object; with a uid for no other of its name.
     pub(crate) fn name(&mut self, group: usize, name: &str, uid: Option<String>) -> usize {
+        let uid = uid.filter(|uid| !uid.is_empty());
         if let Some(at) = self.by_name.get(&(group, name.to_owned())) {
             return *at;
         }
@@ -159,7 +160,7 @@ impl Engine {
                         self.judge_owners(&keys, now);
                     }
                 }
-                Role::Look(_) => {}
+                Role::Look(at) => self.looked_for(at, vec![object], now),
             },
             Input::Gone(stream, object) => match self.roles[stream] {
                 Role::Targets(group) => self.gone(group, object, now),
@@ -168,7 +169,8 @@ impl Engine {
                     self.judge_owners(&keys, now);
                 }
                 // An event that expires has still happened.
-                Role::Notes | Role::Look(_) => {}
+                Role::Notes => {}
+                Role::Look(at) => self.look_gone(at, &object, now),
             },
         }
         self.tick(now);
@@ -246,11 +248,12 @@ impl Engine {
         if !(target.open() || target.left && live) {
             return;
         }
-        let another = target.uid.as_ref().is_some_and(|pinned| *pinned != id);
+        let another = target.is_another(&id);
         if another && self.is_replaced(at) {
             self.leave(at);
         } else if another && !follow {
-            self.absent(at, now);
+            // Its name is another's now.
+            self.vanish(at, now);
             return;
         }
         let target = &mut self.targets[at];
@@ -260,13 +263,17 @@ impl Engine {
             target.pending = None;
             target.killed = false;
         }
-        target.uid = Some(id.clone());
+        if !id.is_empty() {
+            target.uid = Some(id.clone());
+        }
         let namespace = text_at(&object, "/metadata/namespace").to_owned();
         let selector = manual_selector(&object);
         target.folded = None;
         target.object = Some(object);
         target.present = true;
-        self.by_key.entry(id).or_default().insert(at);
+        if !id.is_empty() {
+            self.by_key.entry(id).or_default().insert(at);
+        }
         if let Some(selector) = selector.filter(|_| self.groups[group].labelled) {
             self.select(group, selector);
         }
@@ -289,12 +296,7 @@ impl Engine {
             return;
         };
         let target = &mut self.targets[at];
-        if target
-            .uid
-            .as_ref()
-            .is_some_and(|pinned| *pinned != uid(&object))
-            || !target.open()
-        {
+        if target.is_another(uid(&object)) || !target.open() {
             return;
         }
         // Its last state may be the end that nobody was told of before.

@@ -106,7 +106,7 @@ mod tests {
 
     fn pod(owner: &str, id: &str, phase: &str) -> Value {
         json!({"kind": "Pod",
-            "metadata": {"name": id, "uid": id, "ownerReferences": [{"kind": "Job", "uid": owner}]},
+            "metadata": {"name": id, "uid": id, "ownerReferences": [{"kind": "Job", "uid": owner, "controller": true}]},
             "status": {"phase": phase}})
     }
 

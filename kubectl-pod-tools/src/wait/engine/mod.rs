@@ -11,6 +11,7 @@ mod memory;
 mod selects;
 mod target;
 mod time;
+mod vanish;
 
 #[cfg(test)]
 mod tape;

@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 
 use super::{Change, Engine, Group, Input, Role, Wanted};
 use crate::wait::condition::{Condition, parse};
+use crate::wait::fields::text_at;
 use crate::wait::stuck::{ROWS, Seen};
 
 #[derive(Deserialize)]
@@ -72,6 +73,8 @@ enum Stream {
     /// The Pods that a Job's own selector finds, or the look at a target.
     #[serde(alias = "look")]
     Selected,
+    /// What is followed by its name after the look.
+    Followed,
 }
 
 /// One for each target; `open` for one that has not ended.
@@ -92,10 +95,15 @@ struct Expected {
 fn filled(stream: Stream, kind: &str, name: &str, mut object: Value) -> Value {
     let defaults = match stream {
         Stream::Targets => json!({"kind": kind, "metadata": {"name": name, "uid": "u"}}),
-        Stream::Pods | Stream::Selected => json!({"kind": "Pod",
-            "metadata": {"name": format!("{name}-x7k2p"), "uid": "p", "ownerReferences": [{"kind": kind, "uid": "u"}]},
+        Stream::Pods | Stream::Selected | Stream::Followed => json!({"kind": "Pod",
+            "metadata": {"name": format!("{name}-x7k2p"), "uid": "p", "ownerReferences": [{"kind": kind, "uid": "u", "controller": true}]},
             "spec": {"restartPolicy": "Never"}}),
-        Stream::Events => json!({"involvedObject": {"kind": kind, "name": name, "uid": "u"}}),
+        Stream::Events => {
+            let of = text_at(&object, "/involvedObject/kind");
+            let of = if of.is_empty() { kind } else { of }.to_lowercase();
+            json!({"involvedObject": {"kind": kind, "name": name, "uid": "u"},
+                "source": {"component": format!("{of}-controller")}})
+        }
     };
     fill(&mut object, &defaults);
     object

@@ -75,6 +75,10 @@ pub(super) struct Pending {
 
 /// One object that is waited for.
 #[derive(Clone, Debug)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is true of a target by itself"
+)]
 pub(crate) struct Target {
     /// The group that it belongs to.
     pub group: usize,
@@ -96,6 +100,8 @@ pub(crate) struct Target {
     pub end: Option<End>,
     pub(super) lasting: Option<Lasting>,
     pub(super) pending: Option<Pending>,
+    /// It is followed by its name, for it has left its set and is to go.
+    pub(super) followed: bool,
     /// It no longer belongs to the set, and nobody waits for it.
     pub(super) left: bool,
 }
@@ -114,6 +120,7 @@ impl Target {
             end: None,
             lasting: None,
             pending: None,
+            followed: false,
             left: false,
         }
     }
@@ -123,6 +130,13 @@ impl Target {
         self.lasting
             .as_ref()
             .is_some_and(|lasting| lasting.gone.is_none())
+    }
+
+    /// Whether an object of its name is another one. What has no uid says nothing of
+    /// that.
+    pub(super) fn is_another(&self, uid: &str) -> bool {
+        let known = self.uid.as_deref().unwrap_or("");
+        !known.is_empty() && !uid.is_empty() && known != uid
     }
 
     /// Whether anything about it is still open.

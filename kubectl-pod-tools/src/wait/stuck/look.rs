@@ -156,8 +156,9 @@ fn failed_create(scene: &Scene) -> Option<Evidence> {
     }
     // A Deployment's ReplicaSet is refused in the Deployment's stead.
     let concerns = |note: &Note| {
-        note.uid == uid(object)
-            || (scene.kind() == "Deployment" && note.deployment() == Some(name(object)))
+        let is_own = note.uid == uid(object)
+            || scene.kind() == "Deployment" && is_own_replica_set(note, object);
+        is_own && note.is_of_controller()
     };
     let note = last_of(scene, &["FailedCreate"], &["SuccessfulCreate"], concerns)?;
     let pods = scene.pods.iter();
@@ -169,6 +170,18 @@ fn failed_create(scene: &Scene) -> Option<Evidence> {
     }
     let said = format!("no Pod can be created: {}", note.message);
     Some(Evidence::new("FailedCreate", said))
+}
+
+/// Whether an event tells of a ReplicaSet of a Deployment. The name alone does not
+/// say so: one that nobody controls, or an Argo Rollout, may have the like. The
+/// Deployment's conditions name its new ReplicaSet, and say that one of its own is
+/// refused (pkg/controller/deployment/progress.go, `syncRolloutStatus`).
+fn is_own_replica_set(note: &Note, deployment: &Value) -> bool {
+    let quoted = format!("\"{}\"", note.name);
+    let progressing = condition(deployment, "Progressing");
+    let is_named = progressing.is_some_and(|c| text(c, "message").contains(&quoted));
+    note.deployment() == Some(name(deployment))
+        && (is_named || true_condition(deployment, "ReplicaFailure").is_some())
 }
 
 /// The last note with one of the reasons, unless one came later, or in the same

@@ -8,6 +8,7 @@ use tokio::sync::mpsc::Sender;
 use tokio::time::{Instant, timeout};
 
 use super::back_off::{BackOff, jitter};
+use super::check;
 use super::source::{Message, Mode, Source, longest_pause};
 use crate::cluster::{Cluster, ClusterError, Lines, WatchEvent};
 use crate::wait::engine::Input;
@@ -160,9 +161,13 @@ impl Follower {
         let source = &self.source;
         let kind = source.resource.kind.as_str();
         let api_version = source.resource.api_version();
+        let mut odd = Ok(());
         let keep = |mut item: Value| {
             if !source.keep.wants(&item) {
                 return None;
+            }
+            if odd.is_ok() {
+                odd = check::there(source, &item);
             }
             // The items of a list need not say what they are.
             if let Some(item) = item.as_object_mut() {
@@ -176,6 +181,8 @@ impl Follower {
             .cluster
             .list_with(resource, namespace, &source.selection, keep);
         let listed = listed.await?;
+        odd.and_then(|()| check::once_each(source, &listed.objects))
+            .map_err(|cause| self.cluster.not_an_api(cause))?;
         Ok((listed.objects, listed.version))
     }
 
@@ -185,7 +192,11 @@ impl Follower {
         for name in &source.names {
             let answer = self.cluster.get(&source.resource, &source.namespace, name);
             match answer.await {
-                Ok(object) => objects.push(source.keep.of(object)),
+                Ok(object) => {
+                    check::has_uid(source, &object)
+                        .map_err(|cause| self.cluster.not_an_api(cause))?;
+                    objects.push(source.keep.of(object));
+                }
                 Err(error) if error.is_not_found() => {}
                 Err(error) => return Err(error),
             }
@@ -280,6 +291,10 @@ impl Follower {
             let Ok(event) = event else {
                 return Watched::Broken;
             };
+            // The next look says what it means.
+            if check::event(source, &event).is_err() {
+                return Watched::Broken;
+            }
             if let Some(new) = event.version() {
                 *version = new;
             }

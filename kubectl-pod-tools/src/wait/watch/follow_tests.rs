@@ -45,8 +45,7 @@ fn list(version: &str) -> Does {
 }
 
 fn added() -> Does {
-    let event =
-        json!({"type": "ADDED", "object": {"metadata": {"name": "a", "resourceVersion": "9"}}});
+    let event = json!({"type": "ADDED", "object": {"metadata": {"name": "a", "uid": "u", "resourceVersion": "9"}}});
     Does::Holds(format!("{event}\n"))
 }
 
@@ -88,6 +87,7 @@ fn followed(does: Vec<Does>) -> (Receiver<Message>, Arc<AtomicUsize>) {
             poll: Duration::from_secs(2),
         },
         optional: false,
+        to_delete: false,
     };
     let (sender, messages) = mpsc::channel(64);
     tokio::spawn(follow(cluster, source, sender));

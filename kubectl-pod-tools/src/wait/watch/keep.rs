@@ -16,9 +16,10 @@ pub(crate) enum Keep {
 }
 
 /// Fields of a spec that conditions and reasons look at.
-const SPEC: [&str; 14] = [
+const SPEC: [&str; 15] = [
     "backoffLimit",
     "backoffLimitPerIndex",
+    "completionMode",
     "completions",
     "containers",
     "initContainers",
@@ -61,7 +62,7 @@ const ANNOTATIONS: [&str; 1] = ["batch.kubernetes.io/job-completion-index"];
 const CONDITION: [&str; 5] = ["type", "status", "reason", "message", "observedGeneration"];
 /// Fields of a container's status that are looked at.
 const CONTAINER: [&str; 5] = ["name", "ready", "restartCount", "state", "lastState"];
-const EVENT: [&str; 7] = [
+const EVENT: [&str; 9] = [
     "involvedObject",
     "reason",
     "message",
@@ -69,6 +70,8 @@ const EVENT: [&str; 7] = [
     "eventTime",
     "firstTimestamp",
     "series",
+    "source",
+    "reportingComponent",
 ];
 const INVOLVED: [&str; 4] = ["kind", "name", "namespace", "uid"];
 
@@ -91,6 +94,9 @@ impl Keep {
                 retain(&mut object, &EVENT);
                 if let Some(involved) = object.get_mut("involvedObject") {
                     retain(involved, &INVOLVED);
+                }
+                if let Some(source) = object.get_mut("source") {
+                    retain(source, &["component"]);
                 }
                 object
             }

@@ -2,6 +2,7 @@
 //! list and one watch, which are begun again whatever happens to them.
 
 mod back_off;
+mod check;
 mod follow;
 #[cfg(test)]
 mod follow_tests;

@@ -45,6 +45,8 @@ pub(crate) struct Source {
     pub mode: Mode,
     /// Without it the wait only knows less.
     pub optional: bool,
+    /// What it brings is to be deleted: it has to fit what was asked for.
+    pub to_delete: bool,
 }
 
 /// What a source tells.

@@ -1,0 +1,139 @@
+//! Targets that are not there, or not there any more.
+
+use std::time::Duration;
+
+use super::input::Change;
+use super::judge::decided;
+use super::machine::Engine;
+use super::target::{End, Outcome, Pending};
+use crate::wait::answer::{Answer, Evidence};
+use crate::wait::condition::{Condition, vanished};
+
+/// How long an object that vanished waits for the event that tells its end.
+const VANISHED: Duration = Duration::from_millis(1500);
+
+impl Engine {
+    /// A target that is not there.
+    pub(super) fn absent(&mut self, at: usize, now: Duration) {
+        self.unfolded(at, |engine| {
+            let target = &engine.targets[at];
+            let (pending, present) = (target.pending.is_some(), target.present);
+            if !engine.may_be_there(at) || pending {
+                engine.vanish_object(at, now);
+            } else if present && !target.followed {
+                engine.look_for(at);
+            }
+        });
+    }
+
+    /// A target that is not there for certain.
+    pub(super) fn vanish(&mut self, at: usize, now: Duration) {
+        self.unfolded(at, |engine| engine.vanish_object(at, now));
+    }
+
+    fn vanish_object(&mut self, at: usize, now: Duration) {
+        if self.is_replaced(at) {
+            self.leave(at);
+            return;
+        }
+        let target = &mut self.targets[at];
+        let was = target.object.is_some() || target.uid.is_some();
+        target.present = false;
+        target.lasting = None;
+        let conditions = &self.wanted.conditions;
+        let created = conditions.contains(&Condition::Created);
+        let deleted = |condition: &Condition| *condition == Condition::Deleted;
+        let is_met = if self.wanted.all_of {
+            conditions.iter().all(deleted)
+        } else {
+            conditions.iter().any(deleted)
+        };
+        if is_met {
+            let message = if was { "" } else { "it did not exist" };
+            let end = End {
+                outcome: Outcome::Met,
+                evidence: Evidence::new("Deleted", message),
+                at: now,
+            };
+            self.end(at, end);
+        } else if was && !self.wanted.follow_recreate {
+            let evidence = Evidence::new("Deleted", "it was deleted while waiting");
+            let end = End {
+                outcome: Outcome::Deleted,
+                evidence,
+                at: now,
+            };
+            if self.targets[at].object.is_none() || !self.may_be_explained(at) {
+                let pending = self.targets[at].pending.take();
+                self.end(at, pending.map_or(end, |pending| pending.end));
+                return;
+            }
+            // What polls sees the event at its next look.
+            let due = now + VANISHED + self.wanted.between_looks;
+            let pending = Pending {
+                end,
+                since: now,
+                due,
+            };
+            self.targets[at].pending.get_or_insert(pending);
+            self.reconsider(at);
+        } else if was || created || self.wanted.wait_for_creation {
+            let evidence = Evidence::new("NotFound", "it does not exist yet");
+            if self.targets[at].evidence != evidence {
+                self.targets[at].evidence = evidence;
+                self.changes.push(Change::Moved(at));
+            }
+        } else {
+            let end = End {
+                outcome: Outcome::Deleted,
+                evidence: Evidence::new("NotFound", "it does not exist"),
+                at: now,
+            };
+            self.end(at, end);
+        }
+    }
+
+    /// Whether an event or a Pod may still tell how a target ended that vanished:
+    /// of a Job, unless it was deleted before it had ended.
+    fn may_be_explained(&self, at: usize) -> bool {
+        let target = &self.targets[at];
+        let kind = self.groups[target.group].kind.as_str();
+        let mut conditions = self.wanted.conditions.iter();
+        kind == "Job" && !target.killed && conditions.any(|condition| condition.is_an_end(kind))
+    }
+
+    /// A target that vanished: what is known of it by now may tell its end.
+    pub(super) fn reconsider(&mut self, at: usize) {
+        let Some(pending) = self.targets[at].pending.clone() else {
+            return;
+        };
+        if !self.may_be_explained(at) || pending.end.outcome != Outcome::Deleted {
+            return;
+        }
+        let key = self.targets[at].uid.as_deref().unwrap_or("");
+        let ended = self.known.ended_pods_of(key);
+        let others = self.known.all_pods_of(key) > ended.len();
+        let Some(scene) = self.scene(at) else {
+            return;
+        };
+        let Some(end) = vanished(&scene, &ended, others) else {
+            return;
+        };
+        let of = |condition: &Condition| condition.judge_vanished(&scene, &end);
+        let answers: Vec<Answer> = self.wanted.conditions.iter().map(of).collect();
+        let (outcome, evidence) = match decided(&answers, self.wanted.all_of) {
+            Answer::Met(evidence) => (self.good_outcome(), evidence),
+            Answer::Never(evidence) => (Outcome::Failed, evidence),
+            Answer::NotYet(_) => return,
+        };
+        let at_time = pending.end.at;
+        self.end(
+            at,
+            End {
+                outcome,
+                evidence,
+                at: at_time,
+            },
+        );
+    }
+}
