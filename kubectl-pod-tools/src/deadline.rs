@@ -8,6 +8,7 @@ use std::sync::{Mutex, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use crate::connection;
 use crate::exit::Exit;
 use crate::ui::{print_last_word, restore_terminal};
 
@@ -71,9 +72,16 @@ fn start(name: &str, run: impl FnOnce() + Send + 'static) {
 
 /// Ends the process from any thread, whatever the others are held up by.
 fn end(exit: Exit, why: &'static str) -> ! {
-    restore_terminal();
+    clean_up();
     last_word(Some(why));
     leave(exit)
+}
+
+/// Does what the main thread would when it drops what it has, from any thread:
+/// restores the terminal and ends credential plugins.
+pub(crate) fn clean_up() {
+    restore_terminal();
+    connection::end_plugins();
 }
 
 /// Says why the process ends, if standard error takes it soon: it may be what the
