@@ -2,9 +2,11 @@
 //! its commands.
 
 use std::borrow::Cow;
-use std::ffi::OsString;
+use std::error::Error as _;
+use std::ffi::{OsStr, OsString};
 use std::process::ExitCode;
 
+use clap::builder::{StringValueParser, TypedValueParser};
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand};
 
@@ -18,7 +20,7 @@ use crate::error::CommandError;
 use crate::exit::{self, Exit};
 use crate::panic;
 use crate::stack::with_large;
-use crate::ui::{ColorChoice, Ui, escape};
+use crate::ui::{ColorChoice, Ui, escape, escape_lines};
 
 /// Creates, applies and explains Pods and Jobs.
 #[derive(Parser, Debug)]
@@ -76,6 +78,11 @@ struct Single<A: Args> {
 
     #[command(flatten)]
     args: A,
+}
+
+/// The command line of the whole suite.
+pub fn suite_command() -> clap::Command {
+    Cli::command()
 }
 
 /// The whole suite: `kubectl pod-tools`.
@@ -178,7 +185,8 @@ fn parse<P: FromArgMatches>(command: clap::Command) -> Result<P, Exit> {
     let parsed = command
         .try_get_matches_from(arguments)
         .and_then(|matches| P::from_arg_matches(&matches));
-    parsed.map_err(|mut error| {
+    parsed.map_err(|error| {
+        let mut error = with_escaped_reason(&error).unwrap_or(error);
         suggest(&mut error);
         escape_words(&mut error);
         let ui = Ui::new(ColorChoice::Auto, false, 0);
@@ -190,6 +198,30 @@ fn parse<P: FromArgMatches>(command: clap::Command) -> Result<P, Exit> {
         ui.styled_data(&text);
         ui.finish(Exit::Yes)
     })
+}
+
+/// The same error where a value parser's reason may quote unsafe text of the value:
+/// the whole value is escaped there, and no line begins with a part of it. `None` if
+/// the value is safe.
+fn with_escaped_reason(error: &clap::Error) -> Option<clap::Error> {
+    let Some(ContextValue::String(value)) = error.get(ContextKind::InvalidValue) else {
+        return None;
+    };
+    let Cow::Owned(escaped) = escape(value) else {
+        return None;
+    };
+    let reason = error.source()?.to_string().replace(value, &escaped);
+    // A reason may have lines of its own.
+    let reason = escape_lines(&reason).replace('\n', "\n  | ");
+    // clap takes a reason from value parsers alone.
+    let parser = StringValueParser::new().try_map(move |_| Err::<(), _>(reason.clone()));
+    let mut escaped = parser
+        .parse_ref(&clap::Command::default(), None, OsStr::new(""))
+        .err()?;
+    for (kind, value) in error.context() {
+        escaped.insert(kind, value.clone());
+    }
+    Some(escaped)
 }
 
 /// Makes harmless what clap quotes of a command line: a script may have put the

@@ -8,6 +8,7 @@ use std::sync::{Mutex, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use crate::connection;
 use crate::exit::Exit;
 use crate::ui::{print_last_word, restore_terminal};
 
@@ -41,7 +42,7 @@ pub(crate) fn set(limit: Instant) {
         let verdict = *VERDICT.lock().unwrap_or_else(PoisonError::into_inner);
         end(
             verdict.unwrap_or(Exit::TimedOut),
-            "timed out while blocked: is the output being read?",
+            "timed out, and the command did not stop by itself: its input or output may be blocked",
         );
     });
 }
@@ -59,7 +60,7 @@ pub(crate) fn end_after(time: Duration, exit: Exit) {
         }
         end(
             exit,
-            "ended by a signal while blocked: is the output being read?",
+            "ended by a signal, and the command did not stop by itself: its input or output may be blocked",
         );
     });
 }
@@ -71,9 +72,16 @@ fn start(name: &str, run: impl FnOnce() + Send + 'static) {
 
 /// Ends the process from any thread, whatever the others are held up by.
 fn end(exit: Exit, why: &'static str) -> ! {
-    restore_terminal();
+    clean_up();
     last_word(Some(why));
     leave(exit)
+}
+
+/// Does what the main thread would when it drops what it has, from any thread:
+/// restores the terminal and ends credential plugins.
+pub(crate) fn clean_up() {
+    restore_terminal();
+    connection::end_plugins();
 }
 
 /// Says why the process ends, if standard error takes it soon: it may be what the

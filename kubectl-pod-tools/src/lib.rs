@@ -39,6 +39,9 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 /// For tests alone.
 #[doc(hidden)]
+pub use cli::suite_command;
+/// For tests alone.
+#[doc(hidden)]
 pub use connection::shown as effective_configuration;
 
 pub use cli::{run_completion, run_create_pod, run_env, run_suite, run_wait};

@@ -81,10 +81,11 @@ pub(crate) fn word(signal: Exit) -> &'static str {
     }
 }
 
-/// From now on, SIGHUP and SIGQUIT restore the terminal before they have their
-/// usual effect. One that was ignored when the program began (nohup) still is.
-pub(crate) fn guard_terminal() {
-    listener::guard_terminal();
+/// From now on, SIGHUP and SIGQUIT restore the terminal and end credential plugins
+/// before they have their usual effect. One that was ignored when the program began
+/// (nohup) still is.
+pub(crate) fn guard_exit() {
+    listener::guard_exit();
 }
 
 #[cfg(unix)]
@@ -146,13 +147,13 @@ mod listener {
 
     /// Ends the process as the signal would if nobody listened.
     fn end_by(signal: c_int) {
-        restore_terminal();
+        deadline::clean_up();
         deadline::last_word(None);
         // It fails for signals alone that there are not.
         let _ = low_level::emulate_default_handler(signal);
     }
 
-    pub(super) fn guard_terminal() {
+    pub(super) fn guard_exit() {
         listen();
         let handle = HANDLE.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(handle) = handle.as_ref() {
@@ -191,5 +192,5 @@ mod listener {
         });
     }
 
-    pub(super) fn guard_terminal() {}
+    pub(super) fn guard_exit() {}
 }

@@ -33,6 +33,7 @@ mod env_rules;
 mod errors;
 mod explain_env;
 mod exports;
+mod flag_values;
 mod foreign;
 mod hostile;
 mod image_config;

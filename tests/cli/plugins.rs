@@ -91,7 +91,7 @@ fn a_plugin_that_hangs_ends_with_the_wait() {
 #[test]
 fn a_plugin_that_hangs_ends_with_a_signal() {
     let server = ApiServer::new();
-    for (signal, code) in [("INT", 130), ("TERM", 143)] {
+    for (signal, code) in [("INT", 130), ("TERM", 143), ("HUP", 129), ("QUIT", 131)] {
         let home = home(&server, "interactiveMode: Never", HANGS);
         let mut child = home.command(&["wait", "pod/x"]).spawn().unwrap();
         let began = Instant::now();
@@ -101,7 +101,48 @@ fn a_plugin_that_hangs_ends_with_a_signal() {
         }
         assert_eq!(interrupted(&mut child, signal), code);
         has_ended(&home.path().join("plugin"));
+        has_ended(&home.path().join("child"));
     }
+}
+
+/// The main thread is held up then, and drops nothing.
+#[test]
+fn a_plugin_that_hangs_ends_with_a_run_that_is_cut_off() {
+    let server = ApiServer::new();
+    for signal in [None, Some("INT")] {
+        let home = home(&server, "interactiveMode: Never", HANGS);
+        let (reader, mut writer) = std::io::pipe().unwrap();
+        fill(&mut writer);
+        let timeout = if signal.is_some() { "600s" } else { "2s" };
+        let mut command = home.command(&["wait", "pod/x", "--timeout", timeout]);
+        let mut child = command.stderr(writer).spawn().unwrap();
+        let began = Instant::now();
+        while !home.path().join("child").exists() {
+            assert!(began.elapsed() < Duration::from_secs(20));
+            std::thread::sleep(Duration::from_millis(20));
+        }
+        let code = match signal {
+            Some(signal) => interrupted(&mut child, signal),
+            None => child.wait().unwrap().code().unwrap(),
+        };
+        assert_eq!(code, if signal.is_some() { 130 } else { 124 });
+        has_ended(&home.path().join("plugin"));
+        has_ended(&home.path().join("child"));
+        drop(reader);
+    }
+}
+
+/// Writes until a pipe takes no more.
+fn fill(pipe: &mut std::io::PipeWriter) {
+    let (sender, written) = std::sync::mpsc::channel();
+    let mut pipe = pipe.try_clone().unwrap();
+    std::thread::spawn(move || {
+        // The write that holds this thread up fails when the reader goes.
+        while std::io::Write::write(&mut pipe, &[b'x'; 4096]).is_ok() {
+            let _ = sender.send(());
+        }
+    });
+    while written.recv_timeout(Duration::from_millis(300)).is_ok() {}
 }
 
 #[test]

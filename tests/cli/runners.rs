@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use crate::apiserver::{Answer, ApiServer, Then};
 use crate::support::{Home, Run, finish};
 
-const RUNNERS: [(&str, &str); 4] = [
+pub(crate) const RUNNERS: [(&str, &str); 4] = [
     ("GITHUB_ACTIONS", "true"),
     ("TF_BUILD", "True"),
     ("TEAMCITY_VERSION", "2025.1"),
@@ -14,10 +14,11 @@ const RUNNERS: [(&str, &str); 4] = [
 ];
 
 /// All that a runner might obey, on lines of their own and within them.
-const HOSTILE: &str = "x\n::add-mask::a\r\n  ::error::b\r::warning::c\u{2028}::d::\u{85}::e::\u{b}::f::\u{c}::g::\n\t::h:: ##[error]i ##vso[task.complete]j ##teamcity[k] ###[l] #\u{ad}#[m] section_start:1:n\r\u{1b}[0K";
+pub(crate) const HOSTILE: &str = "x\n::add-mask::a\r\n  ::error::b\r::warning::c\u{2028}::d::\u{85}::e::\u{b}::f::\u{c}::g::\n\t::h:: ##[error]i ##vso[task.complete]j ##teamcity[k] ###[l] #\u{ad}#[m] section_start:1:n\r\u{1b}[0K\n\u{1b}[m::o::#\u{1b}[m#[p]#\u{1b}]0;q\u{7}#vso[r]\u{1b}[2J\u{9b}31m\u{202e}\u{2066}s";
 
-/// The lines of a text that a runner would obey; our own annotations are left out.
-fn obeyed(text: &str) -> Vec<String> {
+/// The lines of a text that a runner would obey, our own annotations left out; and
+/// whether a terminal would obey it.
+pub(crate) fn obeyed(text: &str) -> Vec<String> {
     let breaks = [
         '\n', '\r', '\u{b}', '\u{c}', '\u{85}', '\u{2028}', '\u{2029}',
     ];
@@ -31,9 +32,12 @@ fn obeyed(text: &str) -> Vec<String> {
                 .any(|mark| line.contains(mark))
     };
     let mut found: Vec<String> = lines.filter(is_command).map(str::to_owned).collect();
-    if text.contains('\r') || text.contains('\u{1b}') {
-        found.push("a control character".to_owned());
-    }
+    // Unicode's controls, and those that reorder text (UAX 9).
+    let is_odd = |c: char| {
+        c.is_control() && !matches!(c, '\n' | '\t')
+            || matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+    };
+    found.extend(text.chars().find(|c| is_odd(*c)).map(|c| format!("{c:?}")));
     found
 }
 

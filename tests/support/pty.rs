@@ -141,12 +141,18 @@ impl Terminal {
 
     /// Waits for the program's end: its exit code, and the rows that stay.
     pub(crate) fn end(mut self) -> (u32, Vec<String>) {
+        let code = self.wait();
+        (code, self.rows())
+    }
+
+    /// Waits for the program's end: its exit code.
+    pub(crate) fn wait(&mut self) -> u32 {
         let began = Instant::now();
         loop {
             if let Some(status) = self.child.try_wait().unwrap() {
                 // What it wrote last is still on its way.
                 std::thread::sleep(Duration::from_millis(100));
-                return (status.exit_code(), self.rows());
+                return status.exit_code();
             }
             if began.elapsed() > PATIENCE {
                 self.child.kill().unwrap();

@@ -26,6 +26,7 @@ use kube::config::{AuthInfo, AuthProviderConfig, Config};
 
 pub(crate) use error::{ConfigError, describe};
 pub(crate) use flags::ConnectionFlags;
+pub(crate) use plugin::end_plugins;
 pub use shown::shown;
 pub(crate) use timeout::parse_duration;
 

@@ -15,6 +15,8 @@
 use std::borrow::Cow;
 use std::sync::LazyLock;
 
+use anstream::adapter::strip_str;
+
 /// Variables of which a runner sets one.
 const RUNNERS: [&str; 4] = [
     "GITHUB_ACTIONS",
@@ -75,11 +77,36 @@ fn defused(text: &str) -> Cow<'_, str> {
     Cow::Owned(out)
 }
 
-/// The offsets of the first character of each mark, in order.
+/// The offsets of the first character of each mark, in order: of the text as it is,
+/// and of what is left when its escape sequences are stripped, as a stream without
+/// colours does.
 fn marks(text: &str) -> Vec<usize> {
     if !text.contains(['#', ':']) {
         return Vec::new();
     }
+    let mut marks = literal_marks(text);
+    if text.contains('\u{1b}') {
+        let mut stripped = String::with_capacity(text.len());
+        // The end of each piece there, and how many bytes were stripped before it.
+        let mut pieces = Vec::new();
+        for piece in strip_str(text) {
+            let start = piece.as_ptr().addr() - text.as_ptr().addr();
+            let missing = start - stripped.len();
+            stripped.push_str(piece);
+            pieces.push((stripped.len(), missing));
+        }
+        let origin = |at: usize| {
+            let piece = pieces.partition_point(|(end, _)| *end <= at);
+            pieces.get(piece).map(|(_, missing)| at + missing)
+        };
+        marks.extend(literal_marks(&stripped).into_iter().filter_map(origin));
+        marks.sort_unstable();
+        marks.dedup();
+    }
+    marks
+}
+
+fn literal_marks(text: &str) -> Vec<usize> {
     let mut marks = hashes(text);
     let mut start = 0;
     for line in text.split_inclusive(is_line_break) {
@@ -161,6 +188,11 @@ mod tests {
             ("##VSO[x]##teamcity[y]", "\\u{23}#VSO[x]\\u{23}#teamcity[y]"),
             ("#\u{ad}#\u{200d}[x]", "\\u{23}\u{ad}#\u{200d}[x]"),
             ("##\u{1b}[0m", "\\u{23}#\u{1b}[0m"),
+            ("#\u{1b}[m#[x]", "\\u{23}\u{1b}[m#[x]"),
+            ("##\u{1b}[1;31m[x]", "\\u{23}#\u{1b}[1;31m[x]"),
+            ("#\u{1b}]0;t\u{7}#vso[x]", "\\u{23}\u{1b}]0;t\u{7}#vso[x]"),
+            ("a\n\u{1b}[m::x::", "a\n\u{1b}[m\\u{3a}:x::"),
+            ("é\u{1b}[1m\n:\u{1b}[m:x", "é\u{1b}[1m\n\\u{3a}\u{1b}[m:x"),
         ] {
             assert_eq!(defused(text), expected);
             assert_eq!(defused(expected), expected, "once is enough");
@@ -177,7 +209,7 @@ mod tests {
             "#[x]",
             ":a:",
             "12:30",
-            "\u{1b}[1m::x",
+            "\u{1b}[1ma::x",
         ] {
             assert!(matches!(defused(text), Cow::Borrowed(_)), "{text}");
         }

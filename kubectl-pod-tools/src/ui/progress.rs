@@ -8,8 +8,8 @@ use anstyle::{AnsiColor, Style};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
-use super::escape;
 use super::foot::Foot;
+use super::{defuse, escape};
 
 /// One of the lines.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -72,7 +72,7 @@ impl Board {
         let mut texts = Vec::new();
         self.widest = 0;
         for line in lines.iter().take(self.size.rows) {
-            let text = cut(&escape(&line.text), self.room());
+            let text = cut(&defuse(&escape(&line.text)), self.room());
             self.widest = self.widest.max(text.width());
             texts.push(self.styled(text, line.urgent));
         }

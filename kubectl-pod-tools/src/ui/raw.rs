@@ -25,12 +25,12 @@ impl RawTerminal {
         let before = tcgetattr(&stdin).ok()?;
         let mut raw = before.clone();
         raw.make_raw();
-        // In this order: a signal in between restores what it was.
-        signals::guard_terminal();
-        *BEFORE.lock().unwrap_or_else(PoisonError::into_inner) = Some(before);
-        let guard = Self(());
+        signals::guard_exit();
+        // Locked until it is raw: a signal in between restores it afterwards.
+        let mut restored = BEFORE.lock().unwrap_or_else(PoisonError::into_inner);
         tcsetattr(&stdin, OptionalActions::Now, &raw).ok()?;
-        Some(guard)
+        *restored = Some(before);
+        Some(Self(()))
     }
 }
 
@@ -43,8 +43,9 @@ impl Drop for RawTerminal {
 /// Makes the terminal what it was before it was raw, if it is, from any thread.
 /// Input that was typed for the program and not read is thrown away.
 pub(crate) fn restore_terminal() {
-    let before = BEFORE.lock().unwrap_or_else(PoisonError::into_inner).take();
-    if let Some(before) = before {
+    // Locked until it is restored: whoever finds nothing to do may end the process.
+    let mut before = BEFORE.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(before) = before.take() {
         let stdin = io::stdin();
         // Without waiting for output: nobody may read the terminal any more. One
         // that is gone needs no mending.

@@ -258,16 +258,26 @@ impl Ui {
 
     /// Talk that is already laid out (findings, tables), with styles.
     pub(crate) fn talk(&self, text: &str) {
-        self.write_err(&defuse(text));
+        // There is nobody left to tell when standard error cannot be written.
+        let _ = self.data_to_stderr(text);
+    }
+
+    /// Data that was asked for on standard error.
+    ///
+    /// # Errors
+    /// It cannot be written.
+    pub(crate) fn data_to_stderr(&self, text: &str) -> io::Result<()> {
+        self.write_err(&defuse(text))
     }
 
     /// A command to the CI runner that reads standard error: the one line that it
     /// is to obey. Whatever others wrote in it is escaped.
     pub(crate) fn runner_command(&self, line: &str) {
-        self.write_err(line);
+        // There is nobody left to tell.
+        let _ = self.write_err(line);
     }
 
-    fn write_err(&self, text: &str) {
+    fn write_err(&self, text: &str) -> io::Result<()> {
         let raw;
         let text = if self.err_is_terminal && self.hushed.load(Ordering::Relaxed) {
             // A raw terminal begins a line where the one before ended.
@@ -277,10 +287,9 @@ impl Ui {
             text
         };
         self.aside(self.err_is_terminal, || {
-            // There is nobody left to tell when standard error cannot be written.
             let mut err = self.err.lock().unwrap_or_else(PoisonError::into_inner);
-            let _ = write_whole(&mut *err, text.as_bytes());
-        });
+            write_whole(&mut *err, text.as_bytes())
+        })
     }
 
     /// What a program in a container writes while it has our standard input. A

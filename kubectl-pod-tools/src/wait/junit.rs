@@ -111,10 +111,11 @@ impl JunitFile {
                 ui.data(&text);
                 Ok(())
             }
-            Place::Stderr => {
-                ui.talk(&text);
-                Ok(())
-            }
+            Place::Stderr => match ui.data_to_stderr(&text) {
+                // That its reader went away is the reader's own affair.
+                Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+                written => written,
+            },
             Place::Stream(path) => return self.write_stream(path.clone(), text, limit),
         };
         written.map_err(|error| unwritable(&self.path, &error))

@@ -179,6 +179,29 @@ fn a_report_for_a_stream_is_written_there_once() {
     }
 }
 
+/// The report was asked for: a run that loses it does not end well. That nobody reads
+/// any more is the reader's own affair.
+#[test]
+fn a_report_that_is_lost_is_no_success() {
+    let home = Home::new();
+    let server = done();
+    for (place, stream, code) in [
+        ("/dev/stderr", "2>/dev/full", 1),
+        ("/dev/stdout", ">/dev/full", 1),
+        ("/dev/full", "", 1),
+        ("/dev/stderr", "2>&1 | true", 0),
+    ] {
+        let script = format!(
+            "{{ {} wait job/migrate -n default -q --server {} --junit {place}; echo $? >&3; }} {stream}",
+            env!("CARGO_BIN_EXE_kubectl-pod_tools"),
+            server.url()
+        );
+        let script = format!("{{ {script}; }} 3>&1");
+        let run = finish(home.program("sh", &["-c", &script]), b"");
+        assert_eq!(run.stdout, format!("{code}\n"), "{script}: {run:?}");
+    }
+}
+
 /// As long as it is not known how it ends, it says that it did not finish.
 #[test]
 fn while_it_waits_the_report_is_there() {

@@ -5,6 +5,7 @@ use std::fmt;
 use std::io;
 use std::path::Path;
 use std::process::{ExitStatus, Stdio};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use secrecy::ExposeSecret;
@@ -13,6 +14,7 @@ use tokio::process::{Child, Command};
 
 use crate::bounded::size;
 use crate::connection::kubeconfig::Exec;
+use crate::signals;
 
 /// Limit of a plugin's output in bytes; a token or certificate has a few KiB.
 const MAX_OUTPUT: usize = 1 << 20;
@@ -78,10 +80,8 @@ pub(super) async fn run(
     if has_group {
         process.process_group(0);
     }
-    let mut running = Running {
-        child: process.spawn().map_err(Failed::Start)?,
-        has_group,
-    };
+    signals::guard_exit();
+    let mut running = Running::new(process.spawn().map_err(Failed::Start)?, has_group);
     let stdout = running.child.stdout.take();
     let mut output = Vec::new();
     let status = {
@@ -98,7 +98,7 @@ pub(super) async fn run(
                 read.map_err(Failed::Read)?;
                 None
             }
-            status = running.child.wait() => {
+            status = running.wait() => {
                 // A program that it left behind may hold the pipe open for ever.
                 if let Ok(read) = tokio::time::timeout(LEFT_BEHIND, reading).await {
                     read.map_err(Failed::Read)?;
@@ -112,7 +112,7 @@ pub(super) async fn run(
     }
     let status = match status {
         Some(status) => status,
-        None => running.child.wait().await.map_err(Failed::Read)?,
+        None => running.wait().await.map_err(Failed::Read)?,
     };
     if status.success() {
         Ok(output)
@@ -128,22 +128,78 @@ fn has_own_group() -> bool {
     cfg!(unix) && std::fs::File::open("/dev/tty").is_err()
 }
 
+/// The plugins that run, for whatever ends the process without dropping them.
+static RUNNING: Mutex<Vec<Process>> = Mutex::new(Vec::new());
+
+/// A plugin's process, by its id.
+#[derive(Clone, Copy, PartialEq, Eq)]
+struct Process {
+    id: u32,
+    has_group: bool,
+}
+
+impl Process {
+    /// Kills it, and all that it started where it has a group of its own.
+    #[cfg(unix)]
+    fn kill(self) {
+        use rustix::process::{Pid, Signal, kill_process, kill_process_group};
+        let id = i32::try_from(self.id).ok().and_then(Pid::from_raw);
+        // One that has ended needs no end.
+        let _ = match id {
+            Some(id) if self.has_group => kill_process_group(id, Signal::KILL),
+            Some(id) => kill_process(id, Signal::KILL),
+            None => Ok(()),
+        };
+    }
+
+    #[cfg(not(unix))]
+    fn kill(self) {}
+}
+
+/// Kills the plugins that run, from any thread, just before the process ends: whoever
+/// waits for one waits for ever, and cannot say that it failed.
+pub(crate) fn end_plugins() {
+    let mut running = running();
+    running.drain(..).for_each(Process::kill);
+    std::mem::forget(running);
+}
+
+fn running() -> MutexGuard<'static, Vec<Process>> {
+    RUNNING.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// A plugin that runs. It is killed when this is dropped.
 struct Running {
     child: Child,
-    has_group: bool,
+    /// `None` once it has ended: the number may be somebody else's by then.
+    process: Option<Process>,
+}
+
+impl Running {
+    fn new(child: Child, has_group: bool) -> Self {
+        let process = child.id().map(|id| Process { id, has_group });
+        running().extend(process);
+        Self { child, process }
+    }
+
+    async fn wait(&mut self) -> io::Result<ExitStatus> {
+        let status = self.child.wait().await?;
+        self.forget(|_| {});
+        Ok(status)
+    }
+
+    /// Locked until that is done: whoever finds no plugin may end the process.
+    fn forget(&mut self, end: impl FnOnce(Process)) {
+        let mut running = running();
+        if let Some(process) = self.process.take() {
+            running.retain(|other| *other != process);
+            end(process);
+        }
+    }
 }
 
 impl Drop for Running {
     fn drop(&mut self) {
-        // None once it has ended: the number may be somebody else's by then.
-        #[cfg(unix)]
-        if self.has_group
-            && let Some(id) = self.child.id()
-            && let Some(group) = i32::try_from(id)
-                .ok()
-                .and_then(rustix::process::Pid::from_raw)
-        {
-            let _ = rustix::process::kill_process_group(group, rustix::process::Signal::KILL);
-        }
+        self.forget(Process::kill);
     }
 }

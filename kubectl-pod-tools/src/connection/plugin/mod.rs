@@ -15,6 +15,7 @@ use jiff::Timestamp;
 use secrecy::ExposeSecret;
 use serde_json::{Value, json};
 
+pub(crate) use child::end_plugins;
 pub(super) use credential::Credential;
 
 use super::kubeconfig::Exec;
