@@ -51,7 +51,7 @@ pub(crate) struct SubmitArgs {
 
     /// Longest time to wait, such as 30s or 5m [default: no limit]
     ///
-    /// It is counted from when the objects are sent; --request-timeout bounds each request before.
+    /// It bounds the whole run, sending included; --request-timeout bounds each request.
     #[arg(long, value_name = "DURATION", value_parser = parse_limit, allow_hyphen_values = true)]
     timeout: Option<Forever>,
 

@@ -15,6 +15,7 @@ use super::prepare::{Input, Prepared, Rules, prepare, set_namespace};
 use super::refusal;
 use crate::cluster::{Cluster, ClusterError, Resource, SubmitParams, object_name};
 use crate::context::Context;
+use crate::deadline;
 use crate::error::{CommandError, Failure};
 use crate::exit::Exit;
 use crate::render::{Placed, finding_to_text};
@@ -37,18 +38,34 @@ pub(crate) fn run(
         let mut run = Run::new(options, context, prepare(manifests, &rules));
         return run.on_paper(rules.namespace.as_deref());
     }
+    // The time that is given for the end is that of the whole run.
+    let limit = options.wait.as_ref();
+    let limit = limit.and_then(|wait| wait.limit(Instant::now()));
+    if let Some(limit) = limit {
+        deadline::set(limit.into_std());
+    }
     Context::block_on(async {
-        let cluster = context.connect().await?;
-        let server = match cluster.version().await {
-            Ok((_, minor)) => Some(minor),
-            // Who may not see the version may still create.
-            Err(ClusterError::Refused { status, .. }) if status.code != 401 => None,
-            Err(error) => return Err(error.into()),
+        let Some(found) = until(limit, connect(context)).await else {
+            let message = "timed out: nothing was sent, since the server has not told its version";
+            return Err(Failure::new(Exit::TimedOut, message).into());
         };
+        let (cluster, server) = found?;
         let rules = rules(options, context, server);
         let mut run = Run::new(options, context, prepare(manifests, &rules));
+        run.limit = limit;
         run.on(&cluster).await
     })
+}
+
+/// The cluster, and the minor version of its server, where that is told.
+async fn connect(context: &Context) -> Result<(Cluster, Option<u32>), CommandError> {
+    let cluster = context.connect().await?;
+    match cluster.version().await {
+        Ok((_, minor)) => Ok((cluster, Some(minor))),
+        // Who may not see the version may still create.
+        Err(ClusterError::Refused { status, .. }) if status.code != 401 => Ok((cluster, None)),
+        Err(error) => Err(error.into()),
+    }
 }
 
 fn rules(options: &SubmitOptions, context: &Context, server_minor: Option<u32>) -> Rules {
@@ -80,6 +97,8 @@ struct Run<'a> {
     tally: Tally,
     /// Group and kind of each definition that this run has sent.
     defined: Vec<(String, String)>,
+    /// Until when all has to be sent and waited for.
+    limit: Option<Instant>,
     exit: Exit,
 }
 
@@ -108,6 +127,7 @@ impl<'a> Run<'a> {
             input,
             tally,
             defined: Vec::new(),
+            limit: None,
             exit,
         }
     }
@@ -148,13 +168,14 @@ impl<'a> Run<'a> {
         let mut connected = true;
         let claim = signals::claim();
         for prepared in &objects {
-            if !connected || claim.received_by_now().is_some() {
+            if !connected || self.is_late() || claim.received_by_now().is_some() {
                 self.tally.untried.push(prepared.shown.clone());
                 continue;
             }
             let is_sent = Cell::new(false);
-            let answer = self.send_when_served(cluster, prepared, &is_sent);
-            let answer = answer_or_signal(answer, &claim, &is_sent).await;
+            let answer = Box::pin(self.send_when_served(cluster, prepared, &is_sent));
+            let answer = answer_or_signal(answer, &claim, &is_sent);
+            let answer = until(self.limit, answer).await.flatten();
             for warning in cluster.warnings().take_new() {
                 let warning = refusal::warning_without_values(&warning, &prepared.document);
                 self.context.ui.server_warning(&warning);
@@ -179,13 +200,19 @@ impl<'a> Run<'a> {
                 None => self.tally.untried.push(prepared.shown.clone()),
             }
         }
-        if let Some(signal) = claim.received_by_now() {
+        let cut_short = match claim.received_by_now() {
+            Some(signal) => Some((signals::word(signal), signal)),
+            None => {
+                let is_open = !(self.tally.unknown.is_empty() && self.tally.untried.is_empty());
+                (is_open && self.is_late()).then_some(("timed out", Exit::TimedOut))
+            }
+        };
+        if let Some((word, exit)) = cut_short {
             let summary = self
                 .tally
                 .summary(self.options.action, self.options.dry_run);
-            let word = signals::word(signal);
             self.context.ui.error(&format!("{word}: {summary}"));
-            return Ok(self.exit.worse(signal));
+            return Ok(self.exit.worse(exit));
         }
         drop(claim);
         let exit = self.finish();
@@ -207,6 +234,7 @@ impl<'a> Run<'a> {
         created: Option<Created>,
     ) -> Result<Exit, CommandError> {
         let ui = &self.context.ui;
+        let wait = &wait.clone().until(self.limit);
         let limit = wait.telling_limit(Instant::now());
         let waited = wait::run(cluster, awaited, wait, ui);
         let (Some(attach), Some(created)) = (self.options.attach.as_ref(), created) else {
@@ -225,6 +253,11 @@ impl<'a> Run<'a> {
             removed?;
         }
         waited
+    }
+
+    /// Whether the time of the run is over.
+    fn is_late(&self) -> bool {
+        self.limit.is_some_and(|limit| Instant::now() >= limit)
     }
 
     /// The server serves a new kind a moment after it has taken its definition;

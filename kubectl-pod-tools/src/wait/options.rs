@@ -65,11 +65,27 @@ impl WaitOptions {
         }
     }
 
-    /// Until when all has to be told, for a wait that begins at a time: soon after
-    /// its limit. None where there is none, or where it looks only once.
-    pub(crate) fn telling_limit(&self, began: Instant) -> Option<Instant> {
+    /// Until when to wait, for a wait that begins at a time. None where there is no
+    /// limit, or where it looks only once.
+    pub(crate) fn limit(&self, began: Instant) -> Option<Instant> {
         let limit = self.wanted.timeout.filter(|limit| !limit.is_zero())?;
-        began.checked_add(limit)?.checked_add(TELLING)
+        began.checked_add(limit)
+    }
+
+    /// Until when all has to be told: soon after its limit.
+    pub(crate) fn telling_limit(&self, began: Instant) -> Option<Instant> {
+        self.limit(began)?.checked_add(TELLING)
+    }
+
+    /// The same for a wait that begins now and ends at a limit.
+    #[must_use]
+    pub(crate) fn until(mut self, limit: Option<Instant>) -> Self {
+        if let Some(limit) = limit {
+            let left = limit.saturating_duration_since(Instant::now());
+            // 0 has a meaning of its own.
+            self.wanted.timeout = Some(left.max(Duration::from_millis(1)));
+        }
+        self
     }
 
     /// Prints the containers' logs, too.

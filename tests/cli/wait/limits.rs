@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
-use super::{LIST, UID, WATCH, complete, finished, job, list, running, wait};
+use super::{JOB, LIST, UID, WATCH, complete, finished, job, list, running, wait};
 use crate::apiserver::{Answer, ApiServer, Then};
 use crate::support::{Home, Run};
 
@@ -123,4 +123,58 @@ fn the_word_of_a_time_out_is_true_where_a_file_does_not_open() {
         !word.contains("output being read") && word.contains("input or output may be blocked"),
         "{run:?}"
     );
+}
+
+/// What is sent before the wait is part of its time.
+#[test]
+fn the_time_out_covers_what_is_sent_before_the_wait() {
+    const JOBS: &str = "POST /apis/batch/v1/namespaces/default/jobs";
+    const PODS: &str = "POST /api/v1/namespaces/default/pods";
+    let pod = crate::POD;
+    let both = format!("{pod}---\n{JOB}");
+    for (server, args, told) in [
+        (
+            ApiServer::bare().on("GET /", Answer::silent()),
+            &["create", "-f", "f.yaml", "--wait"][..],
+            "nothing was sent",
+        ),
+        (
+            ApiServer::new().on(PODS, Answer::silent()),
+            &["create", "-f", "f.yaml", "--wait"],
+            "timed out: 0 of 2 objects created; not known whether created: pod/web; not tried: job.batch/migrate",
+        ),
+        (
+            ApiServer::new()
+                .on(
+                    PODS,
+                    Answer::json(&json!({
+                        "apiVersion": "v1", "kind": "Pod",
+                        "metadata": {"name": "web", "namespace": "default", "uid": "u"},
+                    })),
+                )
+                .on(JOBS, Answer::silent()),
+            &["create", "-f", "f.yaml", "--wait"],
+            "timed out: 1 of 2 objects created: pod/web; not known whether created: job.batch/migrate",
+        ),
+        (
+            ApiServer::new().on(
+                "PATCH /api/v1/namespaces/default/pods",
+                Answer::refusal(429, "TooManyRequests", "later").header("retry-after", "99999"),
+            ),
+            &["apply", "-f", "f.yaml", "--wait"],
+            "timed out: ",
+        ),
+        (
+            ApiServer::new().on(PODS, Answer::silent()),
+            &["create", "pod", "x", "--image", "i", "--attach"],
+            "timed out: 0 of 1 objects created; not known whether created: pod/x",
+        ),
+    ] {
+        let home = Home::with(&[("f.yaml", &both)]);
+        let began = Instant::now();
+        let run = home.run_on(&server, &[args, &["--timeout", "1s"]].concat());
+        assert_eq!(run.code, Some(124), "{args:?}: {run:?}");
+        assert!(began.elapsed() < Duration::from_secs(10), "{args:?}");
+        assert!(run.stderr.contains(told), "{args:?}: {run:?}");
+    }
 }
