@@ -2,11 +2,13 @@
 
 use serde_json::Value;
 
-use super::body;
+use super::body::{self, Bound};
 use super::error::{ClusterError, Request, Verb};
 use super::mapping::{Resource, encode};
+use super::page;
 use super::request::Cluster;
 use super::shape;
+use super::tree;
 
 /// The field selector of one object.
 const NAME: &str = "metadata.name=";
@@ -67,6 +69,8 @@ const SMALLER: u32 = 8;
 const EXPIRED: u16 = 410;
 /// Objects that no collection has: etcd holds 8 GiB at most.
 const MOST: usize = 2_000_000;
+/// Memory that the kept objects of a collection may take, in bytes.
+const COLLECTION: usize = 160 << 20;
 /// Pages in a row that may be empty and yet have another behind them: a selector
 /// is applied after the reading, but the server goes on until a page has something.
 const EMPTY: u32 = 100;
@@ -89,34 +93,52 @@ impl Cluster {
         let mut objects = Vec::new();
         let mut token: Option<String> = None;
         let (mut limit, mut seen, mut empty) = (PAGE, 0, 0);
+        let mut taken = 0;
         loop {
             let page = self.page(resource, namespace, selection, token.as_deref(), limit);
-            let mut page = match page.await {
+            let page = match page.await {
                 Err(ClusterError::TooLarge { .. }) if limit > 1 => {
                     limit = (limit / SMALLER).max(1);
                     continue;
                 }
                 Err(error) if error.code() == Some(EXPIRED) && token.is_some() => {
-                    objects.clear();
+                    (objects, taken) = (Vec::new(), 0);
                     self.at_once(resource, namespace, selection).await?
                 }
                 page => page?,
             };
-            shape::check_list(&page, resource, namespace, selection.name())
-                .map_err(|cause| self.not_an_api(cause))?;
+            let (mut count, mut wrong) = (0, None);
+            let read = page::read(&page, |item| {
+                count += 1;
+                if wrong.is_some() || taken > COLLECTION {
+                    return;
+                }
+                let checked = shape::check_listed(&item, resource, namespace, selection.name());
+                if let Err(cause) = checked {
+                    wrong = Some(cause);
+                } else if let Some(item) = keep(item) {
+                    taken += size_of::<Value>() + tree::size(&item);
+                    objects.push(item);
+                }
+            });
+            drop(page);
+            let what = request(Verb::List, resource, namespace);
+            let page = read.map_err(|error| self.not_read(&what, error))?;
+            shape::check_list(&page, resource).map_err(|cause| self.not_an_api(cause))?;
+            if let Some(cause) = wrong {
+                return Err(self.not_an_api(cause));
+            }
+            if taken > COLLECTION {
+                return Err(self.too_large(&what, Bound::Collection(COLLECTION)));
+            }
             self.set_confirmed();
             let text = |key: &str| {
                 let text = page.get("metadata")?.get(key)?.as_str()?;
                 (!text.is_empty()).then(|| text.to_owned())
             };
             let (version, next) = (text("resourceVersion"), text("continue"));
-            let items = match page.get_mut("items").map(Value::take) {
-                Some(Value::Array(items)) => items,
-                _ => Vec::new(),
-            };
-            seen += items.len();
-            empty = if items.is_empty() { empty + 1 } else { 0 };
-            objects.extend(items.into_iter().filter_map(&mut keep));
+            seen += count;
+            empty = if count == 0 { empty + 1 } else { 0 };
             if next.is_none() {
                 return Ok(Listed { objects, version });
             }
@@ -141,10 +163,15 @@ impl Cluster {
             labels: selector.map(str::to_owned),
             fields: None,
         };
-        let listed = self
-            .list_with(resource, namespace, &selection, Some)
-            .await?;
-        Ok(listed.objects)
+        let keep = |mut object: Value| {
+            // Half of an object, and of no use to anybody but the server.
+            if let Some(Value::Object(metadata)) = object.get_mut("metadata") {
+                metadata.shift_remove("managedFields");
+            }
+            Some(object)
+        };
+        let listed = self.list_with(resource, namespace, &selection, keep);
+        Ok(listed.await?.objects)
     }
 
     /// One page, the first or the one that a token leads to.
@@ -155,7 +182,7 @@ impl Cluster {
         selection: &Selection,
         token: Option<&str>,
         limit: u32,
-    ) -> Result<Value, ClusterError> {
+    ) -> Result<Vec<u8>, ClusterError> {
         let what = request(Verb::List, resource, namespace);
         let mut path = format!(
             "{}?limit={limit}{}",
@@ -165,7 +192,7 @@ impl Cluster {
         if let Some(token) = token {
             path.push_str(&format!("&continue={}", encode(token)));
         }
-        self.get_path(&what, &path, body::PAGE).await
+        self.get_bytes(&what, &path, body::PAGE).await
     }
 
     /// The whole collection in one answer.
@@ -174,14 +201,14 @@ impl Cluster {
         resource: &Resource,
         namespace: &str,
         selection: &Selection,
-    ) -> Result<Value, ClusterError> {
+    ) -> Result<Vec<u8>, ClusterError> {
         let what = request(Verb::List, resource, namespace);
         let mut path = resource.path(Some(namespace), None);
         let query = selection.query();
         if let Some(query) = query.strip_prefix('&') {
             path.push_str(&format!("?{query}"));
         }
-        self.get_path(&what, &path, body::LIST).await
+        self.get_bytes(&what, &path, body::LIST).await
     }
 }
 

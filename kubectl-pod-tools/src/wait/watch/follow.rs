@@ -1,9 +1,11 @@
 //! One collection: listed, then watched, then listed again when that is needed.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use futures::StreamExt;
 use serde_json::Value;
+use tokio::sync::Semaphore;
 use tokio::sync::mpsc::Sender;
 use tokio::time::{Instant, timeout};
 
@@ -25,6 +27,9 @@ const UNSERVED: u32 = 6;
 /// A watch that ends sooner was not a good one.
 const SHORT: Duration = Duration::from_secs(5);
 
+/// Memory of what waits to be fed in, in KiB; what is larger waits alone.
+const ROOM: u32 = 8 << 10;
+
 /// How a watch ended.
 enum Watched {
     /// As it should: it can go on from here.
@@ -40,6 +45,7 @@ pub(crate) async fn follow(cluster: Cluster, source: Source, out: Sender<Message
     let follower = Follower {
         cluster: cluster.answering_within(ANSWER),
         out,
+        room: Arc::new(Semaphore::new(ROOM as usize)),
         back_off: BackOff::default(),
         away: false,
         one_by_one: false,
@@ -54,6 +60,8 @@ struct Follower {
     cluster: Cluster,
     source: Source,
     out: Sender<Message>,
+    /// Of what waits to be fed in, in KiB.
+    room: Arc<Semaphore>,
     back_off: BackOff,
     /// Whether it was said that the server is away.
     away: bool,
@@ -94,7 +102,11 @@ impl Follower {
     }
 
     async fn send(&self, input: Input) -> Result<(), Over> {
-        self.out.send(Message::Input(input)).await.map_err(|_| Over)
+        let takes = u32::try_from(input.size() >> 10).unwrap_or(ROOM);
+        let room = Arc::clone(&self.room).acquire_many_owned(takes.clamp(1, ROOM));
+        let room = room.await.map_err(|_| Over)?;
+        let message = Message::Input(input, room);
+        self.out.send(message).await.map_err(|_| Over)
     }
 
     /// Everything as it is now; the version to watch from.

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use tokio::sync::OwnedSemaphorePermit;
+
 use super::keep::Keep;
 use crate::cluster::{ClusterError, Resource, Selection};
 use crate::wait::engine::Input;
@@ -50,8 +52,8 @@ pub(crate) struct Source {
 /// What a source tells.
 #[derive(Debug)]
 pub(crate) enum Message {
-    /// For the engine.
-    Input(Input),
+    /// For the engine, with the room that it takes while it waits to be fed in.
+    Input(Input, OwnedSemaphorePermit),
     /// The wait cannot go on.
     Failed(ClusterError),
     /// Something to know: the server is away, or is there again.
