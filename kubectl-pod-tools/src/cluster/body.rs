@@ -14,8 +14,8 @@ pub(crate) const OBJECT: usize = 16 << 20;
 /// Largest page of a list, in bytes. A page that is larger is asked for again
 /// with fewer objects.
 pub(super) const PAGE: usize = 32 << 20;
-/// Largest list that comes in one answer, in bytes: 10,000 Pods of 12 KiB.
-pub(super) const LIST: usize = 128 << 20;
+/// Largest list that comes in one answer, in bytes: 10,000 Pods of 10 KB.
+pub(super) const LIST: usize = 96 << 20;
 /// Largest answer of discovery, in bytes: all types of a server.
 pub(super) const DISCOVERY: usize = 32 << 20;
 /// Bytes of a refusal that are read; the rest is not looked at.

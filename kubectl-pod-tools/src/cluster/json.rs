@@ -7,7 +7,7 @@ use super::tree::{Budget, DEEPEST, Refusal, Tree};
 
 /// Most memory that one object, one event or one answer that is no list may take,
 /// in bytes. What etcd stores of one, 1.5 MiB of text, takes a tenth of it.
-pub(crate) const TREE: usize = 96 << 20;
+pub(crate) const TREE: usize = 64 << 20;
 
 /// Why a text is not read.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -1,5 +1,8 @@
 //! Collections, read page by page.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
 use serde_json::Value;
 
 use super::body::{self, Bound};
@@ -69,15 +72,44 @@ const SMALLER: u32 = 8;
 const EXPIRED: u16 = 410;
 /// Objects that no collection has: etcd holds 8 GiB at most.
 const MOST: usize = 2_000_000;
-/// Memory that the kept objects of a collection may take, in bytes.
-const COLLECTION: usize = 160 << 20;
+/// Memory that the objects of a collection may take, in bytes: 5,000 large Pods.
+const WHOLE: usize = 256 << 20;
 /// Pages in a row that may be empty and yet have another behind them: a selector
 /// is applied after the reading, but the server goes on until a page has something.
 const EMPTY: u32 = 100;
 
+/// Memory of the objects of one list while it is read, and of all that are read at
+/// the same time.
+struct Taken {
+    own: usize,
+    all: Arc<AtomicUsize>,
+}
+
+impl Taken {
+    fn add(&mut self, bytes: usize) {
+        self.own += bytes;
+        self.all.fetch_add(bytes, Ordering::Relaxed);
+    }
+
+    fn all(&self) -> usize {
+        self.all.load(Ordering::Relaxed)
+    }
+
+    fn clear(&mut self) {
+        self.all
+            .fetch_sub(std::mem::take(&mut self.own), Ordering::Relaxed);
+    }
+}
+
+impl Drop for Taken {
+    fn drop(&mut self) {
+        self.clear();
+    }
+}
+
 impl Cluster {
-    /// A whole collection, of each object what `keep` leaves of it: page by page,
-    /// and at once where the pages grew too old meanwhile, as client-go's pager
+    /// A whole collection, of each object what `keep` leaves of it, in `most` bytes of
+    /// memory: page by page, and at once where the pages grew too old meanwhile, as client-go's pager
     /// does (tools/pager, `FullListIfExpired`).
     ///
     /// # Errors
@@ -88,12 +120,16 @@ impl Cluster {
         resource: &Resource,
         namespace: &str,
         selection: &Selection,
+        most: usize,
         mut keep: impl FnMut(Value) -> Option<Value>,
     ) -> Result<Listed, ClusterError> {
         let mut objects = Vec::new();
         let mut token: Option<String> = None;
         let (mut limit, mut seen, mut empty) = (PAGE, 0, 0);
-        let mut taken = 0;
+        let mut taken = Taken {
+            own: 0,
+            all: self.memory_of_lists(),
+        };
         loop {
             let page = self.page(resource, namespace, selection, token.as_deref(), limit);
             let page = match page.await {
@@ -102,7 +138,8 @@ impl Cluster {
                     continue;
                 }
                 Err(error) if error.code() == Some(EXPIRED) && token.is_some() => {
-                    (objects, taken) = (Vec::new(), 0);
+                    objects = Vec::new();
+                    taken.clear();
                     self.at_once(resource, namespace, selection).await?
                 }
                 page => page?,
@@ -110,14 +147,15 @@ impl Cluster {
             let (mut count, mut wrong) = (0, None);
             let read = page::read(&page, |item| {
                 count += 1;
-                if wrong.is_some() || taken > COLLECTION {
+                if wrong.is_some() || taken.all() > most {
                     return;
                 }
                 let checked = shape::check_listed(&item, resource, namespace, selection.name());
                 if let Err(cause) = checked {
                     wrong = Some(cause);
-                } else if let Some(item) = keep(item) {
-                    taken += size_of::<Value>() + tree::size(&item);
+                } else if let Some(mut item) = keep(item) {
+                    tree::shrink(&mut item);
+                    taken.add(size_of::<Value>() + tree::size(&item));
                     objects.push(item);
                 }
             });
@@ -128,8 +166,8 @@ impl Cluster {
             if let Some(cause) = wrong {
                 return Err(self.not_an_api(cause));
             }
-            if taken > COLLECTION {
-                return Err(self.too_large(&what, Bound::Collection(COLLECTION)));
+            if taken.all() > most {
+                return Err(self.too_large(&what, Bound::Collection(most)));
             }
             self.set_confirmed();
             let text = |key: &str| {
@@ -170,7 +208,7 @@ impl Cluster {
             }
             Some(object)
         };
-        let listed = self.list_with(resource, namespace, &selection, keep);
+        let listed = self.list_with(resource, namespace, &selection, WHOLE, keep);
         Ok(listed.await?.objects)
     }
 

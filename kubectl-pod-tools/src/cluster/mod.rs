@@ -25,7 +25,7 @@ mod warnings;
 mod watch;
 
 pub(crate) use attach::{Attach, Output};
-pub(crate) use body::REFUSAL_AT_MOST;
+pub(crate) use body::{Bound, REFUSAL_AT_MOST};
 pub(crate) use error::{ClusterError, CredentialError, Request, Verb, innermost};
 pub(crate) use lists::Selection;
 pub(crate) use log_lines::LogQuery;

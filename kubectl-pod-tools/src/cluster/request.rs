@@ -1,7 +1,7 @@
 //! One request: sent, retried, timed, and its answer read.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use kube::Client;
@@ -28,6 +28,8 @@ pub(crate) struct Cluster {
     log: Log,
     /// Something answered as only an API server does.
     confirmed: Arc<AtomicBool>,
+    /// Memory of the objects of lists that are being read, in bytes.
+    lists: Arc<AtomicUsize>,
 }
 
 /// Told of what happens on the way to an answer.
@@ -63,6 +65,7 @@ impl Cluster {
             warnings,
             log,
             confirmed: Arc::default(),
+            lists: Arc::default(),
         }
     }
 
@@ -88,6 +91,10 @@ impl Cluster {
 
     pub(super) fn set_confirmed(&self) {
         self.confirmed.store(true, Ordering::Relaxed);
+    }
+
+    pub(super) fn memory_of_lists(&self) -> Arc<AtomicUsize> {
+        Arc::clone(&self.lists)
     }
 
     /// What `--request-timeout` allows.

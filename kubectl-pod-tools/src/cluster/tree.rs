@@ -16,6 +16,8 @@ const VALUE: usize = size_of::<Value>();
 /// The same of a field of an object: its value, its key's `String`, its hash, and
 /// its place in the table.
 const FIELD: usize = VALUE + size_of::<String>() + size_of::<usize>() + 12;
+/// The same of an object that is not empty, beside its fields.
+const OBJECT: usize = 64;
 /// Memory of a string beside its text, in bytes: allocators round up.
 const TEXT: usize = 8;
 
@@ -152,6 +154,9 @@ impl<'de> Visitor<'de> for Tree<'_> {
         let inner = self.deeper()?;
         let mut map = Map::new();
         while let Some(key) = fields.next_key::<String>()? {
+            if map.is_empty() {
+                self.budget.take(OBJECT)?;
+            }
             let (before, after) = (room(map.len()), room(map.len() + 1));
             self.budget
                 .take((after - before) * FIELD + key.len() + TEXT)?;
@@ -171,16 +176,33 @@ fn room(fields: usize) -> usize {
     }
 }
 
+/// Gives the room back that objects and arrays have for more than is in them.
+pub(super) fn shrink(value: &mut Value) {
+    match value {
+        Value::Array(values) => {
+            values.iter_mut().for_each(shrink);
+            values.shrink_to_fit();
+        }
+        Value::Object(map) => {
+            map.values_mut().for_each(shrink);
+            *map = std::mem::take(map).into_iter().collect();
+        }
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+    }
+}
+
 /// Memory that a tree takes beside the value itself, in bytes, by about.
 pub(crate) fn size(value: &Value) -> usize {
     match value {
         Value::Null | Value::Bool(_) | Value::Number(_) => 0,
         Value::String(text) => text.capacity() + TEXT,
         Value::Array(values) => values.capacity() * VALUE + values.iter().map(size).sum::<usize>(),
-        Value::Object(map) => map
-            .iter()
-            .map(|(key, value)| FIELD + key.capacity() + TEXT + size(value))
-            .sum(),
+        Value::Object(map) if map.is_empty() => 0,
+        Value::Object(map) => {
+            let fields = map.iter();
+            let fields = fields.map(|(key, value)| FIELD + key.capacity() + TEXT + size(value));
+            OBJECT + fields.sum::<usize>()
+        }
     }
 }
 

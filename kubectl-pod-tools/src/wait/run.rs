@@ -16,7 +16,7 @@ use super::logs::{Logs, Printer, Streams};
 use super::options::WaitOptions;
 use super::progress::Said;
 use super::subject::{Subject, looked_for, merged, selected, streams};
-use super::watch::{Message, Source, follow};
+use super::watch::{KNOWN, Message, Source, follow};
 use crate::cluster::Cluster;
 use crate::deadline;
 use crate::error::{CommandError, Failure};
@@ -27,9 +27,7 @@ use crate::ui::Ui;
 /// Messages that wait to be fed in; the rest waits with the server.
 const WAITING: usize = 64;
 
-/// Memory of all that the engine may know, in bytes.
-const KNOWN: usize = 160 << 20;
-/// It is measured after so many bytes were fed in.
+/// What the engine knows is measured after so many bytes were fed in.
 const BETWEEN_SIZES: usize = 16 << 20;
 
 /// Waits until all have ended. What becomes of each is said once, on standard

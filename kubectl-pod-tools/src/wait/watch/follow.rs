@@ -10,7 +10,7 @@ use tokio::sync::mpsc::Sender;
 use tokio::time::{Instant, timeout};
 
 use super::back_off::{BackOff, jitter};
-use super::source::{Message, Mode, Source, longest_pause};
+use super::source::{KNOWN, Message, Mode, Source, longest_pause};
 use crate::cluster::{Cluster, ClusterError, Lines, WatchEvent};
 use crate::wait::engine::Input;
 
@@ -186,7 +186,7 @@ impl Follower {
         let (resource, namespace) = (&source.resource, &source.namespace);
         let listed = self
             .cluster
-            .list_with(resource, namespace, &source.selection, keep);
+            .list_with(resource, namespace, &source.selection, KNOWN, keep);
         let listed = listed.await?;
         Ok((listed.objects, listed.version))
     }

@@ -8,6 +8,10 @@ use super::keep::Keep;
 use crate::cluster::{ClusterError, Resource, Selection};
 use crate::wait::engine::Input;
 
+/// Memory that the objects of a wait may take, in bytes: some 16,000 Pods of which
+/// the [`Keep::Status`] is kept.
+pub(crate) const KNOWN: usize = 128 << 20;
+
 /// How the changes are learnt.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Mode {
