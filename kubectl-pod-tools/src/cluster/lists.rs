@@ -147,9 +147,6 @@ impl Cluster {
             let (mut count, mut wrong) = (0, None);
             let read = page::read(&page, |item| {
                 count += 1;
-                if wrong.is_some() || taken.all() > most {
-                    return;
-                }
                 let checked = shape::check_listed(&item, resource, namespace, selection.name());
                 if let Err(cause) = checked {
                     wrong = Some(cause);
@@ -158,6 +155,7 @@ impl Cluster {
                     taken.add(size_of::<Value>() + tree::size(&item));
                     objects.push(item);
                 }
+                wrong.is_none() && taken.all() <= most
             });
             drop(page);
             let what = request(Verb::List, resource, namespace);

@@ -12,19 +12,23 @@ use super::tree::{Budget, Tree};
 const FIELDS: [&str; 3] = ["kind", "apiVersion", "metadata"];
 const ITEMS: &str = "items";
 
-/// Reads a page. Each item is handed over, in their order; what is returned is the
-/// list without them: an array of items is empty there.
+/// Reads a page. Each item is handed over, in their order, until `each` wants no more;
+/// what is returned is the list without them: an array of items is empty there.
 ///
 /// # Errors
 /// Those of [`json::parse`], for the list and for each of its items.
-pub(super) fn read(bytes: &[u8], each: impl FnMut(Value)) -> Result<Value, JsonError> {
+pub(super) fn read(bytes: &[u8], each: impl FnMut(Value) -> bool) -> Result<Value, JsonError> {
     if bytes.trim_ascii_start().first() != Some(&b'{') {
         return json::parse(bytes);
     }
     read_within(&Budget::new(TREE), bytes, each)
 }
 
-fn read_within(budget: &Budget, bytes: &[u8], each: impl FnMut(Value)) -> Result<Value, JsonError> {
+fn read_within(
+    budget: &Budget,
+    bytes: &[u8],
+    each: impl FnMut(Value) -> bool,
+) -> Result<Value, JsonError> {
     json::read(bytes, budget, Page { budget, each })
 }
 
@@ -33,7 +37,7 @@ struct Page<'a, F> {
     each: F,
 }
 
-impl<'de, F: FnMut(Value)> DeserializeSeed<'de> for Page<'_, F> {
+impl<'de, F: FnMut(Value) -> bool> DeserializeSeed<'de> for Page<'_, F> {
     type Value = Value;
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Value, D::Error> {
@@ -41,7 +45,7 @@ impl<'de, F: FnMut(Value)> DeserializeSeed<'de> for Page<'_, F> {
     }
 }
 
-impl<'de, F: FnMut(Value)> Visitor<'de> for Page<'_, F> {
+impl<'de, F: FnMut(Value) -> bool> Visitor<'de> for Page<'_, F> {
     type Value = Value;
 
     fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -73,7 +77,7 @@ struct Items<'a, F> {
     each: &'a mut F,
 }
 
-impl<'de, F: FnMut(Value)> DeserializeSeed<'de> for Items<'_, F> {
+impl<'de, F: FnMut(Value) -> bool> DeserializeSeed<'de> for Items<'_, F> {
     type Value = Value;
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Value, D::Error> {
@@ -81,7 +85,7 @@ impl<'de, F: FnMut(Value)> DeserializeSeed<'de> for Items<'_, F> {
     }
 }
 
-impl<'de, F: FnMut(Value)> Visitor<'de> for Items<'_, F> {
+impl<'de, F: FnMut(Value) -> bool> Visitor<'de> for Items<'_, F> {
     type Value = Value;
 
     fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -91,7 +95,9 @@ impl<'de, F: FnMut(Value)> Visitor<'de> for Items<'_, F> {
     fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Value, A::Error> {
         let item = Tree::within(self.budget);
         while let Some(item) = self.budget.lent(|| items.next_element_seed(item))? {
-            (self.each)(item);
+            if !(self.each)(item) {
+                while items.next_element::<IgnoredAny>()?.is_some() {}
+            }
         }
         Ok(Value::Array(Vec::new()))
     }
@@ -134,7 +140,10 @@ mod tests {
 
     fn read_all(text: &str) -> Result<(Value, Vec<Value>), JsonError> {
         let mut items = Vec::new();
-        let list = read(text.as_bytes(), |item| items.push(item))?;
+        let list = read(text.as_bytes(), |item| {
+            items.push(item);
+            true
+        })?;
         Ok((list, items))
     }
 
@@ -190,11 +199,15 @@ mod tests {
         let mut seen = 0;
         let mut read = |text: String| {
             seen = 0;
-            read_within(&Budget::new(1 << 20), text.as_bytes(), |_| seen += 1)
+            read_within(&Budget::new(1 << 20), text.as_bytes(), |_| {
+                seen += 1;
+                seen < 50
+            })
         };
         assert!(read(list(&dense(8 << 10), 8)).is_ok());
         assert_eq!(read(list(&dense(128 << 10), 1)), Err(JsonError::TooLarge));
         assert!(read(list(&dense(8 << 10), 100)).is_ok());
-        assert_eq!(seen, 100);
+        // What nobody wants is not built.
+        assert_eq!(seen, 50);
     }
 }

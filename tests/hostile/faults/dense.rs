@@ -21,13 +21,7 @@ type Dense = (
 
 /// The faults for one role.
 pub(crate) fn dense(role: Role) -> Vec<Misdeed> {
-    let bodies: &[(
-        &'static str,
-        &'static str,
-        &'static str,
-        usize,
-        &'static str,
-    )] = match role {
+    let bodies: &[Dense] = match role {
         Role::Version => &[(
             "version: numbers",
             r#"{"gitVersion": "v1.35.0", "major": "1", "minor": "35", "x": ["#,
