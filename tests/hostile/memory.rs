@@ -69,6 +69,17 @@ fn expired() -> Answer {
     Answer::json(410, &world::status(410, "Expired", "too old"))
 }
 
+/// A list of one Pod that is not ready; a watch brings these events.
+fn first_and_then(path: &str, events: &str) -> Answer {
+    if !path.contains("watch=1") {
+        return list(&ordinary("a").replace("True", "False"), "");
+    }
+    Answer {
+        body: Body::Held(events.as_bytes().to_vec()),
+        ..Answer::json(200, &Value::Null)
+    }
+}
+
 const WAIT: [&str; 6] = [
     "wait",
     "pods",
@@ -138,15 +149,7 @@ fn a_watch_that_brings_ever_more_ends_the_wait() {
     let events: String = (0..150)
         .map(|at| world::event("ADDED", &pod(&format!("p{at}"), &status)))
         .collect();
-    let ran = ran(&WAIT, move |path| {
-        Some(match path.contains("watch=1") {
-            true => Answer {
-                body: Body::Held(events.clone().into_bytes()),
-                ..Answer::json(200, &Value::Null)
-            },
-            false => list(&ordinary("a").replace("True", "False"), ""),
-        })
-    });
+    let ran = ran(&WAIT, move |path| Some(first_and_then(path, &events)));
     let told = "the targets, their Pods and events take more than 128 MiB of memory";
     assert_eq!(ran.code, Some(3), "{}", ran.stderr);
     assert!(ran.stderr.contains(told), "{}", ran.stderr);
@@ -159,15 +162,7 @@ fn long_messages_of_ever_more_pods_are_cut() {
         .map(|at| world::event("ADDED", &pod(&format!("p{at}"), &status)))
         .collect();
     let args = [&WAIT[..5], &["5s", "-q"]].concat();
-    let ran = ran(&args, move |path| {
-        Some(match path.contains("watch=1") {
-            true => Answer {
-                body: Body::Held(events.clone().into_bytes()),
-                ..Answer::json(200, &Value::Null)
-            },
-            false => list(&ordinary("a").replace("True", "False"), ""),
-        })
-    });
+    let ran = ran(&args, move |path| Some(first_and_then(path, &events)));
     assert_eq!(ran.code, Some(124), "{}", ran.stderr);
     assert!(ran.peak < 150 << 10, "{} MiB", ran.peak >> 10);
 }

@@ -80,12 +80,12 @@ const EMPTY: u32 = 100;
 
 /// Memory of the objects of one list while it is read, and of all that are read at
 /// the same time.
-struct Taken {
+struct Memory {
     own: usize,
     all: Arc<AtomicUsize>,
 }
 
-impl Taken {
+impl Memory {
     fn add(&mut self, bytes: usize) {
         self.own += bytes;
         self.all.fetch_add(bytes, Ordering::Relaxed);
@@ -101,7 +101,7 @@ impl Taken {
     }
 }
 
-impl Drop for Taken {
+impl Drop for Memory {
     fn drop(&mut self) {
         self.clear();
     }
@@ -126,7 +126,7 @@ impl Cluster {
         let mut objects = Vec::new();
         let mut token: Option<String> = None;
         let (mut limit, mut seen, mut empty) = (PAGE, 0, 0);
-        let mut taken = Taken {
+        let mut memory = Memory {
             own: 0,
             all: self.memory_of_lists(),
         };
@@ -139,12 +139,12 @@ impl Cluster {
                 }
                 Err(error) if error.code() == Some(EXPIRED) && token.is_some() => {
                     objects = Vec::new();
-                    taken.clear();
+                    memory.clear();
                     self.at_once(resource, namespace, selection).await?
                 }
                 page => page?,
             };
-            let (mut count, mut wrong) = (0, None);
+            let (mut count, mut wrong, mut full) = (0, None, false);
             let read = page::read(&page, |item| {
                 count += 1;
                 let checked = shape::check_listed(&item, resource, namespace, selection.name());
@@ -152,10 +152,11 @@ impl Cluster {
                     wrong = Some(cause);
                 } else if let Some(mut item) = keep(item) {
                     tree::shrink(&mut item);
-                    taken.add(size_of::<Value>() + tree::size(&item));
+                    memory.add(size_of::<Value>() + tree::size(&item));
                     objects.push(item);
                 }
-                wrong.is_none() && taken.all() <= most
+                full = memory.all() > most;
+                wrong.is_none() && !full
             });
             drop(page);
             let what = request(Verb::List, resource, namespace);
@@ -164,7 +165,7 @@ impl Cluster {
             if let Some(cause) = wrong {
                 return Err(self.not_an_api(cause));
             }
-            if taken.all() > most {
+            if full {
                 return Err(self.too_large(&what, Bound::Collection(most)));
             }
             self.set_confirmed();
