@@ -3,7 +3,7 @@
 
 use std::io;
 
-use crate::cluster::{ClusterError, NOT_SERVED, Request, Verb};
+use crate::cluster::{Bound, ClusterError, NOT_SERVED, Request, Verb};
 use crate::connection::ConfigError;
 use crate::exit::Exit;
 use crate::input::InputError;
@@ -163,6 +163,9 @@ impl From<ClusterError> for Failure {
             ClusterError::NotAnApi { .. } => cluster(message).help("is this the address of an API server?"),
             ClusterError::Foreign { status, answer, .. } => {
                 cluster(message).help(foreign_help(*status, answer))
+            }
+            ClusterError::TooLarge { limit: Bound::Collection(_), .. } => {
+                cluster(message).help("ask for fewer objects: by their names, or with a label selector (-l)")
             }
             ClusterError::TooLarge { .. } => {
                 cluster(message).help("no object of the API is that large: look at what answers at this address")

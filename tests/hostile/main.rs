@@ -15,6 +15,7 @@ mod cell;
 mod commands;
 mod faults;
 mod matrix;
+mod memory;
 mod process;
 mod rules;
 #[path = "../support/hostile/mod.rs"]

@@ -9,7 +9,8 @@ use std::time::Instant;
 use crate::cell::{Cell, Failure, Run};
 use crate::commands::{COMMANDS, Command, Sort};
 use crate::faults::{
-    Misdeed, connections, discoveries, execs, logs, objects, shapes, statuses, versions, watches,
+    Misdeed, connections, dense, discoveries, execs, logs, objects, shapes, statuses, versions,
+    watches,
 };
 use crate::server::{Hostile, Role};
 use crate::world;
@@ -78,6 +79,7 @@ fn misdeeds(command: &Command, role: Role, turn: usize) -> Vec<Misdeed> {
     };
     all.extend(connections());
     all.extend(statuses());
+    all.extend(dense(role));
     let is_all = std::env::var("POD_TOOLS_HOSTILE").is_ok_and(|value| value == "all");
     let is_whole = is_first && (is_all || WHOLE.contains(&command.name));
     let is_own = matches!(

@@ -1,6 +1,8 @@
 //! Bodies of answers, each read within a bound that fits what it is: a server,
 //! or whatever answers in its place, may never stop sending.
 
+use std::fmt;
+
 use http_body_util::BodyExt;
 use kube::client::Body;
 
@@ -12,8 +14,8 @@ pub(crate) const OBJECT: usize = 16 << 20;
 /// Largest page of a list, in bytes. A page that is larger is asked for again
 /// with fewer objects.
 pub(super) const PAGE: usize = 32 << 20;
-/// Largest list that comes in one answer, in bytes.
-pub(super) const LIST: usize = 256 << 20;
+/// Largest list that comes in one answer, in bytes: 10,000 Pods of 10 KB.
+pub(super) const LIST: usize = 96 << 20;
 /// Largest answer of discovery, in bytes: all types of a server.
 pub(super) const DISCOVERY: usize = 32 << 20;
 /// Bytes of a refusal that are read; the rest is not looked at.
@@ -22,6 +24,35 @@ pub(super) const REFUSAL: usize = 1 << 20;
 /// Bytes of an answer without success that anybody reads, the client library
 /// included, which reads all that it is given of a refused upgrade.
 pub(crate) const REFUSAL_AT_MOST: usize = 2 * REFUSAL;
+
+/// What an answer is larger than.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Bound {
+    /// So many bytes as it comes.
+    Sent(usize),
+    /// So many bytes of memory, once it is read.
+    Read(usize),
+    /// The same for the objects of a collection.
+    Collection(usize),
+}
+
+impl fmt::Display for Bound {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Sent(bytes) => write!(f, "more than {} MiB", bytes >> 20),
+            Self::Read(bytes) => {
+                write!(f, "what takes more than {} MiB of memory", bytes >> 20)
+            }
+            Self::Collection(bytes) => {
+                write!(
+                    f,
+                    "objects that take more than {} MiB of memory",
+                    bytes >> 20
+                )
+            }
+        }
+    }
+}
 
 /// Bytes after which others get their turn: what unpacks itself, such as an answer
 /// in gzip, is never waited for.

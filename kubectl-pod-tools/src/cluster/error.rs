@@ -7,6 +7,7 @@ use kube::client::AuthError;
 use kube::core::Status;
 use kube::core::response::StatusCause;
 
+use super::body::Bound;
 use super::transport::{self, TlsProblem};
 use crate::connection::describe;
 
@@ -137,14 +138,14 @@ pub(crate) enum ClusterError {
         answer: String,
     },
     /// An answer is larger than anything that the API sends.
-    #[error("{server} sent more than {} MiB to: {request}", limit >> 20)]
+    #[error("{server} sent {limit} to: {request}")]
     TooLarge {
         /// Its URL.
         server: String,
         /// The request.
         request: Request,
-        /// The bound, in bytes.
-        limit: usize,
+        /// The bound.
+        limit: Bound,
     },
     /// A change was sent, and no answer says what became of it.
     #[error("it is not known whether this was done: {request}: {}", cause.without_request())]
@@ -213,9 +214,7 @@ impl ClusterError {
                 answer,
                 ..
             } => format!("{server} answered {status} with {answer}"),
-            Self::TooLarge { server, limit, .. } => {
-                format!("{server} sent more than {} MiB", limit >> 20)
-            }
+            Self::TooLarge { server, limit, .. } => format!("{server} sent {limit}"),
             other => other.to_string(),
         }
     }

@@ -1,11 +1,22 @@
 //! JSON as the API server writes it, to the depth that it takes itself.
 
-use serde::Deserialize;
+use serde::de::DeserializeSeed;
 use serde_json::Value;
 
-/// Deepest nesting, in levels (sigs.k8s.io/json/internal/golang/encoding/json,
-/// `maxNestingDepth`): no server stores anything deeper.
-const DEEPEST: usize = 10_000;
+use super::tree::{Budget, DEEPEST, Refusal, Tree};
+
+/// Most memory that one object, one event or one answer that is no list may take,
+/// in bytes. What etcd stores of one, 1.5 MiB of text, takes a tenth of it.
+pub(crate) const TREE: usize = 64 << 20;
+
+/// Why a text is not read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum JsonError {
+    /// It would take more than [`TREE`] bytes of memory.
+    TooLarge,
+    /// It is not JSON, or nests too deep: the reason, without the content.
+    Invalid(String),
+}
 
 /// Reads one JSON text.
 ///
@@ -15,51 +26,31 @@ const DEEPEST: usize = 10_000;
 ///
 /// # Errors
 /// A text that is not JSON: the reason with line and column, without the content.
-pub(crate) fn parse(bytes: &[u8]) -> Result<Value, String> {
-    match serde_json::from_slice(bytes) {
-        Ok(value) => Ok(value),
-        Err(error) if error.to_string().starts_with("recursion limit") => parse_deep(bytes),
-        Err(error) => Err(reason(&error)),
-    }
+pub(super) fn parse(bytes: &[u8]) -> Result<Value, JsonError> {
+    let budget = Budget::new(TREE);
+    read(bytes, &budget, Tree::within(&budget))
 }
 
-fn parse_deep(bytes: &[u8]) -> Result<Value, String> {
-    if depth(bytes) > DEEPEST {
-        return Err(format!("it nests deeper than {DEEPEST} levels"));
-    }
+/// Reads one JSON text as what a seed makes of it within a budget.
+///
+/// # Errors
+/// Those of [`parse`].
+pub(super) fn read<'de, T: DeserializeSeed<'de>>(
+    bytes: &'de [u8],
+    budget: &Budget,
+    seed: T,
+) -> Result<T::Value, JsonError> {
     let mut deserializer = serde_json::Deserializer::from_slice(bytes);
     deserializer.disable_recursion_limit();
-    let value = Value::deserialize(&mut deserializer).map_err(|error| reason(&error))?;
-    deserializer.end().map_err(|error| reason(&error))?;
-    Ok(value)
-}
-
-fn reason(error: &serde_json::Error) -> String {
-    format!("it is not JSON: {error}")
-}
-
-/// Levels of the brackets of a text, those in strings left out.
-fn depth(bytes: &[u8]) -> usize {
-    let (mut depth, mut deepest) = (0_usize, 0);
-    let mut bytes = bytes.iter();
-    while let Some(byte) = bytes.next() {
-        match byte {
-            b'[' | b'{' => {
-                depth += 1;
-                deepest = deepest.max(depth);
-            }
-            b']' | b'}' => depth = depth.saturating_sub(1),
-            b'"' => {
-                while let Some(byte) = bytes.next().filter(|byte| **byte != b'"') {
-                    if *byte == b'\\' {
-                        bytes.next();
-                    }
-                }
-            }
-            _ => {}
+    let read = seed.deserialize(&mut deserializer);
+    let read = read.and_then(|value| deserializer.end().map(|()| value));
+    read.map_err(|error| match budget.refusal() {
+        Some(Refusal::TooLarge) => JsonError::TooLarge,
+        Some(Refusal::TooDeep) => {
+            JsonError::Invalid(format!("it nests deeper than {DEEPEST} levels"))
         }
-    }
-    deepest
+        None => JsonError::Invalid(format!("it is not JSON: {error}")),
+    })
 }
 
 #[cfg(test)]
@@ -85,19 +76,43 @@ mod tests {
     }
 
     #[test]
-    fn brackets_in_strings_are_no_levels() {
-        assert_eq!(depth(br#"{"a[[[": "]\"[[\\", "b": [{}]}"#), 3);
-        assert_eq!(depth(b"\"[[[["), 0);
-        assert_eq!(depth(b"]]]["), 1);
+    fn what_is_behind_a_value_counts() {
+        for text in [format!("{} x", nested(200)), "{}{}".to_owned()] {
+            let read = parse(text.as_bytes());
+            assert!(
+                matches!(&read, Err(JsonError::Invalid(why)) if why.starts_with("it is not JSON")),
+                "{read:?}"
+            );
+        }
     }
 
     #[test]
-    fn what_is_behind_a_deep_value_counts() {
-        let text = format!("{} x", nested(200));
-        assert!(
-            parse(text.as_bytes())
-                .unwrap_err()
-                .starts_with("it is not JSON")
-        );
+    fn a_value_is_read_as_the_library_reads_it() {
+        for text in [
+            r#"{"b": [null, true, -1, 18446744073709551615, 0.1, 1e300, -0.0], "a": {"": "\u00e9\n"}}"#,
+            r#"{"a": 1, "b": 2, "a": {"c": []}}"#,
+            "5",
+            "\"x\"",
+        ] {
+            let expected: Value = serde_json::from_str(text).unwrap();
+            let read = parse(text.as_bytes()).unwrap();
+            assert_eq!(read, expected, "{text}");
+            assert_eq!(read.to_string(), expected.to_string(), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_text_that_takes_many_times_its_length_is_too_large() {
+        let parse = |text: &str| {
+            let budget = Budget::new(1 << 20);
+            read(text.as_bytes(), &budget, Tree::within(&budget))
+        };
+        for unit in ["0,", "{},", "[],", "[0],", "{\"\":0},", "\"\","] {
+            let text = format!("[{}0]", unit.repeat((128 << 10) / unit.len()));
+            assert_eq!(parse(&text), Err(JsonError::TooLarge), "{unit}");
+        }
+        let text = |length: usize| format!("\"{}\"", "x".repeat(length));
+        assert!(parse(&text(1 << 19)).is_ok());
+        assert_eq!(parse(&text(1 << 20)), Err(JsonError::TooLarge));
     }
 }

@@ -1,12 +1,17 @@
 //! Collections, read page by page.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
 use serde_json::Value;
 
-use super::body;
+use super::body::{self, Bound};
 use super::error::{ClusterError, Request, Verb};
 use super::mapping::{Resource, encode};
+use super::page;
 use super::request::Cluster;
 use super::shape;
+use super::tree;
 
 /// The field selector of one object.
 const NAME: &str = "metadata.name=";
@@ -67,13 +72,44 @@ const SMALLER: u32 = 8;
 const EXPIRED: u16 = 410;
 /// Objects that no collection has: etcd holds 8 GiB at most.
 const MOST: usize = 2_000_000;
+/// Memory that the objects of a collection may take, in bytes: 5,000 large Pods.
+const WHOLE: usize = 256 << 20;
 /// Pages in a row that may be empty and yet have another behind them: a selector
 /// is applied after the reading, but the server goes on until a page has something.
 const EMPTY: u32 = 100;
 
+/// Memory of the objects of one list while it is read, and of all that are read at
+/// the same time.
+struct Memory {
+    own: usize,
+    all: Arc<AtomicUsize>,
+}
+
+impl Memory {
+    fn add(&mut self, bytes: usize) {
+        self.own += bytes;
+        self.all.fetch_add(bytes, Ordering::Relaxed);
+    }
+
+    fn all(&self) -> usize {
+        self.all.load(Ordering::Relaxed)
+    }
+
+    fn clear(&mut self) {
+        self.all
+            .fetch_sub(std::mem::take(&mut self.own), Ordering::Relaxed);
+    }
+}
+
+impl Drop for Memory {
+    fn drop(&mut self) {
+        self.clear();
+    }
+}
+
 impl Cluster {
-    /// A whole collection, of each object what `keep` leaves of it: page by page,
-    /// and at once where the pages grew too old meanwhile, as client-go's pager
+    /// A whole collection, of each object what `keep` leaves of it, in `most` bytes of
+    /// memory: page by page, and at once where the pages grew too old meanwhile, as client-go's pager
     /// does (tools/pager, `FullListIfExpired`).
     ///
     /// # Errors
@@ -84,38 +120,61 @@ impl Cluster {
         resource: &Resource,
         namespace: &str,
         selection: &Selection,
+        most: usize,
         mut keep: impl FnMut(Value) -> Option<Value>,
     ) -> Result<Listed, ClusterError> {
         let mut objects = Vec::new();
         let mut token: Option<String> = None;
         let (mut limit, mut seen, mut empty) = (PAGE, 0, 0);
+        let mut memory = Memory {
+            own: 0,
+            all: self.memory_of_lists(),
+        };
         loop {
             let page = self.page(resource, namespace, selection, token.as_deref(), limit);
-            let mut page = match page.await {
+            let page = match page.await {
                 Err(ClusterError::TooLarge { .. }) if limit > 1 => {
                     limit = (limit / SMALLER).max(1);
                     continue;
                 }
                 Err(error) if error.code() == Some(EXPIRED) && token.is_some() => {
-                    objects.clear();
+                    objects = Vec::new();
+                    memory.clear();
                     self.at_once(resource, namespace, selection).await?
                 }
                 page => page?,
             };
-            shape::check_list(&page, resource, namespace, selection.name())
-                .map_err(|cause| self.not_an_api(cause))?;
+            let (mut count, mut wrong, mut full) = (0, None, false);
+            let read = page::read(&page, |item| {
+                count += 1;
+                let checked = shape::check_listed(&item, resource, namespace, selection.name());
+                if let Err(cause) = checked {
+                    wrong = Some(cause);
+                } else if let Some(mut item) = keep(item) {
+                    tree::shrink(&mut item);
+                    memory.add(size_of::<Value>() + tree::size(&item));
+                    objects.push(item);
+                }
+                full = memory.all() > most;
+                wrong.is_none() && !full
+            });
+            drop(page);
+            let what = request(Verb::List, resource, namespace);
+            let page = read.map_err(|error| self.not_read(&what, error))?;
+            shape::check_list(&page, resource).map_err(|cause| self.not_an_api(cause))?;
+            if let Some(cause) = wrong {
+                return Err(self.not_an_api(cause));
+            }
+            if full {
+                return Err(self.too_large(&what, Bound::Collection(most)));
+            }
             self.set_confirmed();
             let next = next_page(&page).map_err(|cause| self.not_an_api(cause))?;
             let version = page.pointer("/metadata/resourceVersion");
             let version = version.and_then(Value::as_str).filter(|v| !v.is_empty());
             let version = version.map(str::to_owned);
-            let items = match page.get_mut("items").map(Value::take) {
-                Some(Value::Array(items)) => items,
-                _ => Vec::new(),
-            };
-            seen += items.len();
-            empty = if items.is_empty() { empty + 1 } else { 0 };
-            objects.extend(items.into_iter().filter_map(&mut keep));
+            seen += count;
+            empty = if count == 0 { empty + 1 } else { 0 };
             if next.is_none() {
                 return Ok(Listed { objects, version });
             }
@@ -140,10 +199,15 @@ impl Cluster {
             labels: selector.map(str::to_owned),
             fields: None,
         };
-        let listed = self
-            .list_with(resource, namespace, &selection, Some)
-            .await?;
-        Ok(listed.objects)
+        let keep = |mut object: Value| {
+            // Half of an object, and of no use to anybody but the server.
+            if let Some(Value::Object(metadata)) = object.get_mut("metadata") {
+                metadata.shift_remove("managedFields");
+            }
+            Some(object)
+        };
+        let listed = self.list_with(resource, namespace, &selection, WHOLE, keep);
+        Ok(listed.await?.objects)
     }
 
     /// One page, the first or the one that a token leads to.
@@ -154,7 +218,7 @@ impl Cluster {
         selection: &Selection,
         token: Option<&str>,
         limit: u32,
-    ) -> Result<Value, ClusterError> {
+    ) -> Result<Vec<u8>, ClusterError> {
         let what = request(Verb::List, resource, namespace);
         let mut path = format!(
             "{}?limit={limit}{}",
@@ -164,7 +228,7 @@ impl Cluster {
         if let Some(token) = token {
             path.push_str(&format!("&continue={}", encode(token)));
         }
-        self.get_path(&what, &path, body::PAGE).await
+        self.get_bytes(&what, &path, body::PAGE).await
     }
 
     /// The whole collection in one answer.
@@ -173,14 +237,14 @@ impl Cluster {
         resource: &Resource,
         namespace: &str,
         selection: &Selection,
-    ) -> Result<Value, ClusterError> {
+    ) -> Result<Vec<u8>, ClusterError> {
         let what = request(Verb::List, resource, namespace);
         let mut path = resource.path(Some(namespace), None);
         let query = selection.query();
         if let Some(query) = query.strip_prefix('&') {
             path.push_str(&format!("?{query}"));
         }
-        self.get_path(&what, &path, body::LIST).await
+        self.get_bytes(&what, &path, body::LIST).await
     }
 }
 

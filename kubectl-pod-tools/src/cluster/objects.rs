@@ -219,6 +219,17 @@ impl Cluster {
             .await
     }
 
+    /// The same, with the JSON as it comes.
+    pub(super) async fn get_bytes(
+        &self,
+        what: &Request,
+        path: &str,
+        limit: usize,
+    ) -> Result<Vec<u8>, ClusterError> {
+        let request = self.get_request(path, "application/json")?;
+        self.send_for_bytes(what, &request, limit).await
+    }
+
     /// The same, in one of several forms.
     pub(super) async fn get_accepting(
         &self,
@@ -227,11 +238,13 @@ impl Cluster {
         forms: &str,
         limit: usize,
     ) -> Result<Value, ClusterError> {
-        let request = http::Request::get(path)
-            .header(ACCEPT, forms)
-            .body(Vec::new())
-            .map_err(|e| self.odd(&e))?;
+        let request = self.get_request(path, forms)?;
         self.send(what, &request, limit).await
+    }
+
+    fn get_request(&self, path: &str, forms: &str) -> Result<http::Request<Vec<u8>>, ClusterError> {
+        let request = http::Request::get(path).header(ACCEPT, forms);
+        request.body(Vec::new()).map_err(|e| self.odd(&e))
     }
 
     /// The request of a change that sends an object.

@@ -1,7 +1,7 @@
 //! One request: sent, retried, timed, and its answer read.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use http::{Method, StatusCode};
@@ -9,9 +9,9 @@ use kube::Client;
 use kube::client::Body;
 use serde_json::Value;
 
-use super::body::{self, REFUSAL};
+use super::body::{self, Bound, REFUSAL};
 use super::error::{ClusterError, Request, innermost};
-use super::json;
+use super::json::{self, JsonError};
 use super::refusal;
 use super::renew::{Renew, Renewable};
 use super::retry;
@@ -29,6 +29,8 @@ pub(crate) struct Cluster {
     log: Log,
     /// Something answered as only an API server does.
     confirmed: Arc<AtomicBool>,
+    /// Memory of the objects of lists that are being read, in bytes.
+    lists: Arc<AtomicUsize>,
 }
 
 /// Told of what happens on the way to an answer.
@@ -64,6 +66,7 @@ impl Cluster {
             warnings,
             log,
             confirmed: Arc::default(),
+            lists: Arc::default(),
         }
     }
 
@@ -89,6 +92,10 @@ impl Cluster {
 
     pub(super) fn set_confirmed(&self) {
         self.confirmed.store(true, Ordering::Relaxed);
+    }
+
+    pub(super) fn memory_of_lists(&self) -> Arc<AtomicUsize> {
+        Arc::clone(&self.lists)
     }
 
     /// What `--request-timeout` allows.
@@ -133,6 +140,17 @@ impl Cluster {
         request: &http::Request<Vec<u8>>,
         limit: usize,
     ) -> Result<Value, ClusterError> {
+        let bytes = self.send_for_bytes(what, request, limit).await?;
+        json::parse(&bytes).map_err(|error| self.not_read(what, error))
+    }
+
+    /// The same, with the JSON as it comes.
+    pub(super) async fn send_for_bytes(
+        &self,
+        what: &Request,
+        request: &http::Request<Vec<u8>>,
+        limit: usize,
+    ) -> Result<Vec<u8>, ClusterError> {
         let attempt = self.send_until_it_stands(what, request, limit);
         match self.timeout {
             None => attempt.await,
@@ -180,22 +198,34 @@ impl Cluster {
         what: &Request,
         request: &http::Request<Vec<u8>>,
         limit: usize,
-    ) -> Result<Value, ClusterError> {
+    ) -> Result<Vec<u8>, ClusterError> {
         let response = self.open(what, request).await?;
         let (head, body) = response.into_parts();
         let (bytes, is_whole) = self.in_time(what, body::read(body, limit)).await?;
         if !is_whole {
-            return Err(ClusterError::TooLarge {
-                server: self.server.clone(),
-                request: what.clone(),
-                limit,
-            });
+            return Err(self.too_large(what, Bound::Sent(limit)));
         }
         if refusal::is_html(&head.headers, &bytes) {
             let (server, status, headers) = (&self.server, head.status, &head.headers);
             return Err(refusal::foreign(server, what, status, headers, &bytes));
         }
-        json::parse(&bytes).map_err(|cause| self.not_an_api(cause))
+        Ok(bytes)
+    }
+
+    pub(super) fn too_large(&self, what: &Request, limit: Bound) -> ClusterError {
+        ClusterError::TooLarge {
+            server: self.server.clone(),
+            request: what.clone(),
+            limit,
+        }
+    }
+
+    /// The error of JSON that is not read.
+    pub(super) fn not_read(&self, what: &Request, error: JsonError) -> ClusterError {
+        match error {
+            JsonError::TooLarge => self.too_large(what, Bound::Read(json::TREE)),
+            JsonError::Invalid(cause) => self.not_an_api(cause),
+        }
     }
 
     /// Sends a request until its answer stands, and leaves the body to be read.

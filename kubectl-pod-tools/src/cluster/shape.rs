@@ -63,18 +63,11 @@ pub(super) fn check_object(answer: &Value, expected: &Expected<'_>) -> Result<()
     check_namespace(answer, resource, expected.namespace)
 }
 
-/// Checks that an answer is a list of a resource's objects, each with a name; with
-/// the `only` one, if it was asked for by that: where another object came instead,
-/// its absence says nothing.
+/// Checks that an answer is a list of a resource's objects, its items left aside.
 ///
 /// # Errors
 /// An answer of another shape, in words.
-pub(super) fn check_list(
-    answer: &Value,
-    resource: &Resource,
-    namespace: &str,
-    only: Option<&str>,
-) -> Result<(), String> {
+pub(super) fn check_list(answer: &Value, resource: &Resource) -> Result<(), String> {
     let list = as_object(answer)?;
     // A CustomResourceDefinition may name the kind of its lists (`listKind`).
     let is_built_in = Resource::built_in(&resource.api_version(), &resource.kind).is_some();
@@ -87,21 +80,33 @@ pub(super) fn check_list(
     if !list.get("metadata").is_some_and(Value::is_object) {
         return Err("the list has no metadata".to_owned());
     }
-    let items = match list.get("items") {
-        Some(Value::Array(items)) => items.as_slice(),
+    match list.get("items") {
         // Go's nil: an aggregated API server may write it.
-        Some(Value::Null) => &[],
-        Some(other) => return Err(format!("the list's items are {}", what_is(other))),
-        None => return Err("the list has no items".to_owned()),
-    };
-    for item in items {
-        check_item(item, resource, namespace)?;
-        if let Some(only) = only.filter(|only| name(item) != *only) {
-            let (kind, found) = (&resource.kind, name(item));
-            return Err(format!("expected the {kind} \"{only}\", found \"{found}\""));
-        }
+        Some(Value::Array(_) | Value::Null) => Ok(()),
+        Some(other) => Err(format!("the list's items are {}", what_is(other))),
+        None => Err("the list has no items".to_owned()),
     }
-    Ok(())
+}
+
+/// Checks one item of a list, and that it is the `only` one, if the list was asked
+/// for by that: where another object came instead, its absence says nothing.
+///
+/// # Errors
+/// An item of another shape, in words.
+pub(super) fn check_listed(
+    item: &Value,
+    resource: &Resource,
+    namespace: &str,
+    only: Option<&str>,
+) -> Result<(), String> {
+    check_item(item, resource, namespace)?;
+    match only.filter(|only| name(item) != *only) {
+        Some(only) => {
+            let (kind, found) = (&resource.kind, name(item));
+            Err(format!("expected the {kind} \"{only}\", found \"{found}\""))
+        }
+        None => Ok(()),
+    }
 }
 
 /// Checks that a value is an object of a resource, as it comes in a list or by a
@@ -267,6 +272,15 @@ mod tests {
         }
     }
 
+    /// A list of Pods in the namespace `n`.
+    fn list(answer: &Value, only: Option<&str>) -> Result<(), String> {
+        let (pods, _) = expected(Name::Is(""))?;
+        check_list(answer, &pods)?;
+        let items = answer.get("items").and_then(Value::as_array);
+        let mut items = items.into_iter().flatten();
+        items.try_for_each(|item| check_listed(item, &pods, "n", only))
+    }
+
     #[test]
     fn what_is_never_stored_needs_no_name() {
         let resource = Resource {
@@ -287,14 +301,9 @@ mod tests {
 
     #[test]
     fn an_empty_list_is_one_that_says_so() {
-        let pods = Resource::built_in("v1", "Pod").unwrap();
-        let list = |items: Value| json!({"apiVersion": "v1", "kind": "PodList", "metadata": {}, "items": items});
+        let of = |items: Value| json!({"apiVersion": "v1", "kind": "PodList", "metadata": {}, "items": items});
         for good in [json!([]), json!(null), json!([{"metadata": {"name": "a"}}])] {
-            assert_eq!(
-                check_list(&list(good.clone()), &pods, "n", None),
-                Ok(()),
-                "{good}"
-            );
+            assert_eq!(list(&of(good.clone()), None), Ok(()), "{good}");
         }
         for (bad, why) in [
             (
@@ -317,42 +326,37 @@ mod tests {
                 json!({"apiVersion": "v1", "kind": "Pod", "metadata": {}, "items": []}),
                 "expected a list of pods, found a Pod of \"v1\"",
             ),
-            (list(json!({})), "the list's items are an object"),
+            (of(json!({})), "the list's items are an object"),
             (
-                list(json!([{"metadata": {"name": "a", "uid": 5}}])),
+                of(json!([{"metadata": {"name": "a", "uid": 5}}])),
                 "metadata.uid is a number",
             ),
             (
                 json!({"apiVersion": "v1", "kind": "SecretList", "metadata": {}, "items": []}),
                 "expected a list of pods, found a SecretList of \"v1\"",
             ),
-            (list(json!([5])), "expected an object, found a number"),
-            (list(json!([{}])), "a Pod has no name"),
+            (of(json!([5])), "expected an object, found a number"),
+            (of(json!([{}])), "a Pod has no name"),
             (
-                list(json!([{"kind": "Job", "metadata": {"name": "a"}}])),
+                of(json!([{"kind": "Job", "metadata": {"name": "a"}}])),
                 "expected a Pod, found Job",
             ),
             (
-                list(json!([{"apiVersion": "x/v1", "kind": "Pod", "metadata": {"name": "a"}}])),
+                of(json!([{"apiVersion": "x/v1", "kind": "Pod", "metadata": {"name": "a"}}])),
                 "expected a Pod, found x/v1",
             ),
             (
-                list(json!([{"metadata": {"name": "a", "namespace": "m"}}])),
+                of(json!([{"metadata": {"name": "a", "namespace": "m"}}])),
                 "expected namespace \"n\", found \"m\"",
             ),
         ] {
-            assert_eq!(
-                check_list(&bad, &pods, "n", None),
-                Err(why.to_owned()),
-                "{bad}"
-            );
+            assert_eq!(list(&bad, None), Err(why.to_owned()), "{bad}");
         }
     }
 
     #[test]
     fn a_list_of_one_name_holds_no_other() {
-        let pods = Resource::built_in("v1", "Pod").unwrap();
-        let list = |names: &[&str]| {
+        let of = |names: &[&str]| {
             let items: Vec<Value> = names
                 .iter()
                 .map(|name| json!({"metadata": {"name": name}}))
@@ -365,7 +369,7 @@ mod tests {
             (&["b"], false),
             (&["a", "b"], false),
         ] {
-            let checked = check_list(&list(names), &pods, "n", Some("a"));
+            let checked = list(&of(names), Some("a"));
             assert_eq!(checked.is_ok(), good, "{names:?}: {checked:?}");
         }
     }

@@ -40,7 +40,7 @@ impl WatchEvent {
     /// A line that is no such event: an error of the server's, most often that
     /// the version is too old, or something that makes no sense.
     pub(crate) fn parse(line: &[u8], resource: &Resource, namespace: &str) -> Result<Self, String> {
-        let mut event = json::parse(line)?;
+        let mut event = json::parse(line).map_err(|error| format!("{error:?}"))?;
         let object = event.get_mut("object").map(Value::take).unwrap_or_default();
         let kind = event.get("type").and_then(Value::as_str).unwrap_or("");
         match kind {

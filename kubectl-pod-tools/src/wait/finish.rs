@@ -156,7 +156,7 @@ impl Wait<'_> {
         while !lost && self.followed.as_mut().is_some_and(|logs| !logs.drained()) {
             tokio::select! {
                 Some(message) = self.messages.recv() => {
-                    if let Message::Input(input) = message {
+                    if let Message::Input(input, _) = message {
                         self.engine.feed_late(input);
                     }
                     for change in self.engine.take_changes() {

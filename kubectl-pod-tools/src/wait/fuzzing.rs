@@ -49,7 +49,7 @@ pub(crate) async fn wait(bytes: &[u8]) {
         tokio::select! {
             biased;
             message = messages.recv() => match message {
-                Some(Message::Input(input)) => engine.feed(input, began.elapsed()),
+                Some(Message::Input(input, _)) => engine.feed(input, began.elapsed()),
                 Some(Message::Said(_)) => {}
                 Some(Message::Failed(error)) => {
                     let _ = crate::error::Failure::from(error);

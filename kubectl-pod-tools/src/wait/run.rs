@@ -16,7 +16,7 @@ use super::logs::{Logs, Printer, Streams};
 use super::options::WaitOptions;
 use super::progress::Said;
 use super::subject::{Subject, looked_for, merged, selected, streams};
-use super::watch::{Message, Source, follow};
+use super::watch::{KNOWN, Message, Source, follow};
 use crate::cluster::Cluster;
 use crate::deadline;
 use crate::error::{CommandError, Failure};
@@ -26,6 +26,9 @@ use crate::ui::Ui;
 
 /// Messages that wait to be fed in; the rest waits with the server.
 const WAITING: usize = 64;
+
+/// What the engine knows is measured after so many bytes were fed in.
+const BETWEEN_SIZES: usize = 16 << 20;
 
 /// Waits until all have ended. What becomes of each is said once, on standard
 /// error. The first signal ends the wait, and what is known by then is told.
@@ -75,6 +78,7 @@ pub(crate) async fn run(
         tasks: JoinSet::new(),
         sender,
         messages,
+        fed: 0,
     };
     for mut source in sources {
         source.to_delete = options.remove && source.stream < subjects.len();
@@ -121,6 +125,8 @@ pub(super) struct Wait<'a> {
     tasks: JoinSet<()>,
     sender: mpsc::Sender<Message>,
     pub(super) messages: mpsc::Receiver<Message>,
+    /// Bytes that were fed in since the engine was last measured.
+    fed: usize,
 }
 
 /// Ready at a time; never without one.
@@ -166,6 +172,24 @@ impl Wait<'_> {
         self.began.elapsed()
     }
 
+    /// The failure of a wait for more than it may know of, after so many KiB more
+    /// were fed in.
+    fn too_much(&mut self, fed: usize) -> Option<Failure> {
+        self.fed += fed << 10;
+        if self.fed < BETWEEN_SIZES {
+            return None;
+        }
+        self.fed = 0;
+        (self.engine.size() > KNOWN).then(|| {
+            let message = format!(
+                "the targets, their Pods and events take more than {} MiB of memory",
+                KNOWN >> 20
+            );
+            Failure::new(Exit::Cluster, message)
+                .help("wait for fewer: by their names, or with a label selector (-l)")
+        })
+    }
+
     /// Feeds the engine until it has nothing to wait for.
     async fn until_the_end(&mut self, claim: &Claim) -> Ending {
         loop {
@@ -192,7 +216,14 @@ impl Wait<'_> {
                 },
                 // A sender is kept, so that there is always one to wait for.
                 Some(message) = self.messages.recv() => match message {
-                    Message::Input(input) => self.engine.feed(input, self.began.elapsed()),
+                    Message::Input(input, room) => {
+                        self.engine.feed(input, self.began.elapsed());
+                        if let Some(failure) = self.too_much(room.num_permits()) {
+                            let why = Evidence::new("ClusterLost", failure.message.clone());
+                            self.engine.abort(&why, self.now());
+                            return Ending::Lost(failure);
+                        }
+                    }
                     Message::Said(text) => self.ui.warning(&text),
                     Message::Failed(error) => {
                         let why = Evidence::new("ClusterLost", error.to_string());

@@ -140,6 +140,20 @@ impl Note {
         self.reporter == controller
     }
 
+    /// The memory that it takes, in bytes.
+    pub(crate) fn size(&self) -> usize {
+        let texts = [
+            &self.kind,
+            &self.name,
+            &self.namespace,
+            &self.uid,
+            &self.reason,
+            &self.reporter,
+        ];
+        let texts = texts.into_iter().chain([&self.message, &self.at]);
+        size_of::<Self>() + texts.map(String::capacity).sum::<usize>()
+    }
+
     /// Whether it only says that all is well.
     pub(crate) fn is_quiet(&self) -> bool {
         QUIET.contains(&self.reason.as_str())

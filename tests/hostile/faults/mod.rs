@@ -1,12 +1,14 @@
 //! Answers of a server, a proxy or an attacker instead of the truth.
 
 mod connections;
+mod dense;
 mod objects;
 mod shapes;
 mod statuses;
 mod streams;
 
 pub(crate) use connections::connections;
+pub(crate) use dense::dense;
 pub(crate) use objects::{discoveries, objects, versions};
 pub(crate) use shapes::shapes;
 pub(crate) use statuses::statuses;

@@ -100,6 +100,14 @@ pub(crate) enum Fault {
         /// Whether both are chunks of HTTP.
         chunked: bool,
     },
+    /// An answer of 200 with a whole body in which the same comes many times.
+    Dense {
+        first: &'static str,
+        again: &'static str,
+        /// How many bytes of it.
+        bytes: usize,
+        last: &'static str,
+    },
     /// A WebSocket that is accepted, and then these bytes for ever, or once.
     Frames {
         /// As they go out, headers of frames included.

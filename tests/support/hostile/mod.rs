@@ -271,6 +271,16 @@ fn misbehave(
                 }
             }
         }
+        Fault::Dense {
+            first,
+            again,
+            bytes,
+            last,
+        } => {
+            let body = [first, &*again.repeat(bytes / again.len()), last].concat();
+            let answer = Answer::new(200, "application/json", body);
+            return send(wire, request, &answer);
+        }
         Fault::Frames { bytes, for_ever } => {
             let head = websocket::upgrade(&key(request));
             wire.get_mut().write_all(head.as_bytes())?;

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use serde_json::Value;
 
+use crate::cluster::size;
 use crate::wait::condition::Condition;
 
 /// What was asked for.
@@ -77,6 +78,17 @@ pub(crate) enum Input {
     Lost(usize),
     /// Nothing is watched any more: this is the longest time between two looks.
     Polls(Duration),
+}
+
+impl Input {
+    /// The memory that its objects take, in bytes, by about.
+    pub(crate) fn size(&self) -> usize {
+        match self {
+            Self::Listed(_, objects) => objects.iter().map(size).sum(),
+            Self::Is(_, object) | Self::Gone(_, object) => size(object),
+            Self::Lost(_) | Self::Polls(_) => 0,
+        }
+    }
 }
 
 /// Something to tell.

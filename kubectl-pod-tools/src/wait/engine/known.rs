@@ -4,6 +4,8 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 
 use serde_json::Value;
 
+use super::size::PLACES;
+use crate::cluster::size;
 use crate::wait::fields::{controller, is_killed, pod_ended, text, text_at, uid};
 use crate::wait::scene::Note;
 
@@ -222,6 +224,13 @@ impl Known {
                 self.notes.remove(&id);
             }
         }
+    }
+
+    /// Memory of all that is known, in bytes, by about.
+    pub(super) fn size(&self) -> usize {
+        let pods = self.pods.values().map(|pod| PLACES + size(pod));
+        let notes = self.notes.values().flatten().map(Note::size);
+        pods.chain(notes).sum()
     }
 
     #[cfg(test)]

@@ -9,6 +9,7 @@ mod leave;
 mod machine;
 mod memory;
 mod selects;
+mod size;
 mod target;
 mod time;
 mod vanish;

@@ -1,15 +1,17 @@
 //! One collection: listed, then watched, then listed again when that is needed.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use futures::StreamExt;
 use serde_json::Value;
+use tokio::sync::Semaphore;
 use tokio::sync::mpsc::Sender;
 use tokio::time::{Instant, timeout};
 
 use super::back_off::{BackOff, jitter};
 use super::check;
-use super::source::{Message, Mode, Source, longest_pause};
+use super::source::{KNOWN, Message, Mode, Source, longest_pause};
 use crate::cluster::{Cluster, ClusterError, Lines, WatchEvent};
 use crate::wait::engine::Input;
 
@@ -26,6 +28,9 @@ const UNSERVED: u32 = 6;
 /// A watch that ends sooner was not a good one.
 const SHORT: Duration = Duration::from_secs(5);
 
+/// Memory of what waits to be fed in, in KiB; what is larger waits alone.
+const ROOM: u32 = 8 << 10;
+
 /// How a watch ended.
 enum Watched {
     /// As it should: it can go on from here.
@@ -41,6 +46,7 @@ pub(crate) async fn follow(cluster: Cluster, source: Source, out: Sender<Message
     let follower = Follower {
         cluster: cluster.answering_within(ANSWER),
         out,
+        room: Arc::new(Semaphore::new(ROOM as usize)),
         back_off: BackOff::default(),
         away: false,
         one_by_one: false,
@@ -55,6 +61,8 @@ struct Follower {
     cluster: Cluster,
     source: Source,
     out: Sender<Message>,
+    /// Of what waits to be fed in, in KiB.
+    room: Arc<Semaphore>,
     back_off: BackOff,
     /// Whether it was said that the server is away.
     away: bool,
@@ -95,7 +103,11 @@ impl Follower {
     }
 
     async fn send(&self, input: Input) -> Result<(), Over> {
-        self.out.send(Message::Input(input)).await.map_err(|_| Over)
+        let takes = u32::try_from(input.size() >> 10).unwrap_or(ROOM);
+        let room = Arc::clone(&self.room).acquire_many_owned(takes.clamp(1, ROOM));
+        let room = room.await.map_err(|_| Over)?;
+        let message = Message::Input(input, room);
+        self.out.send(message).await.map_err(|_| Over)
     }
 
     /// Everything as it is now; the version to watch from.
@@ -179,7 +191,7 @@ impl Follower {
         let (resource, namespace) = (&source.resource, &source.namespace);
         let listed = self
             .cluster
-            .list_with(resource, namespace, &source.selection, keep);
+            .list_with(resource, namespace, &source.selection, KNOWN, keep);
         let listed = listed.await?;
         odd.and_then(|()| check::once_each(source, &listed.objects))
             .map_err(|cause| self.cluster.not_an_api(cause))?;

@@ -128,8 +128,8 @@ async fn until_an_object(mut messages: Receiver<Message>) -> (Vec<String>, Durat
                 said.push(format!("failed: {error}"));
                 break;
             }
-            Message::Input(Input::Is(..)) => break,
-            Message::Input(_) => {}
+            Message::Input(Input::Is(..), _) => break,
+            Message::Input(..) => {}
         }
     }
     (said, began.elapsed())

@@ -75,6 +75,10 @@ const EVENT: [&str; 9] = [
 ];
 const INVOLVED: [&str; 4] = ["kind", "name", "namespace", "uid"];
 
+/// Bytes of a message that are kept: as many as a container may leave behind as its
+/// termination message (pkg/kubelet/kuberuntime, `MaxContainerTerminationMessageLength`).
+const MESSAGE: usize = 4 << 10;
+
 impl Keep {
     /// Whether anything is to be kept of it: most events tell nothing.
     pub(super) fn wants(self, object: &Value) -> bool {
@@ -98,6 +102,7 @@ impl Keep {
                 if let Some(source) = object.get_mut("source") {
                     retain(source, &["component"]);
                 }
+                shorten(&mut object);
                 object
             }
             Self::Status => {
@@ -138,6 +143,7 @@ impl Keep {
                         }
                     }
                 }
+                object.get_mut("status").map(shorten);
                 object
             }
         }
@@ -167,6 +173,26 @@ fn taken(object: &mut Value, map: &str, keys: &[&str]) -> Option<Value> {
     map.as_object()
         .is_some_and(|map| !map.is_empty())
         .then_some(map)
+}
+
+/// Cuts messages that are longer than anybody reads.
+fn shorten(value: &mut Value) {
+    match value {
+        Value::Array(values) => values.iter_mut().for_each(shorten),
+        Value::Object(map) => {
+            for (key, value) in map.iter_mut() {
+                match value {
+                    Value::String(text) if key == "message" && text.len() > MESSAGE => {
+                        text.truncate(text.floor_char_boundary(MESSAGE));
+                        text.push('…');
+                        text.shrink_to_fit();
+                    }
+                    value => shorten(value),
+                }
+            }
+        }
+        _ => {}
+    }
 }
 
 fn retain_not(value: &mut Value, keys: &[&str]) {
@@ -205,5 +231,20 @@ mod tests {
             "status": {"phase": "Running", "conditions": [{"type": "Ready"}], "containerStatuses": [{"name": "c", "state": {}}]},
         });
         assert_eq!(Keep::Status.of(pod), kept);
+    }
+
+    #[test]
+    fn a_message_is_kept_as_far_as_anybody_reads_it() {
+        let long = "é".repeat(100_000);
+        let cut = format!("{}…", "é".repeat(2048));
+        let conditions = |message: &str| json!([{"type": "Ready", "message": message}]);
+        let containers = |message: &str| json!([{"name": "c", "state": {"waiting": {"message": message}}, "lastState": {"terminated": {"message": message}}}]);
+        let pod = |message: &str| json!({"status": {"message": message, "conditions": conditions(message), "containerStatuses": containers(message)}});
+        assert_eq!(Keep::Status.of(pod(&long)), pod(&cut));
+        assert_eq!(Keep::Status.of(pod("short")), pod("short"));
+        let event = |message: &str| json!({"reason": "Failed", "message": message});
+        assert_eq!(Keep::Event.of(event(&long)), event(&cut));
+        // A condition of JSONPath may look at it.
+        assert_eq!(Keep::All.of(pod(&long)), pod(&long));
     }
 }

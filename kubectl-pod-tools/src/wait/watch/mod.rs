@@ -11,4 +11,4 @@ mod source;
 
 pub(crate) use follow::follow;
 pub(crate) use keep::Keep;
-pub(crate) use source::{Message, Mode, Source, longest_pause};
+pub(crate) use source::{KNOWN, Message, Mode, Source, longest_pause};

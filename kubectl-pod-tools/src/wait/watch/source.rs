@@ -2,9 +2,15 @@
 
 use std::time::Duration;
 
+use tokio::sync::OwnedSemaphorePermit;
+
 use super::keep::Keep;
 use crate::cluster::{ClusterError, Resource, Selection};
 use crate::wait::engine::Input;
+
+/// Memory that the objects of a wait may take, in bytes: some 16,000 Pods of which
+/// the [`Keep::Status`] is kept.
+pub(crate) const KNOWN: usize = 128 << 20;
 
 /// How the changes are learnt.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -52,8 +58,8 @@ pub(crate) struct Source {
 /// What a source tells.
 #[derive(Debug)]
 pub(crate) enum Message {
-    /// For the engine.
-    Input(Input),
+    /// For the engine, with the room that it takes while it waits to be fed in.
+    Input(Input, OwnedSemaphorePermit),
     /// The wait cannot go on.
     Failed(ClusterError),
     /// Something to know: the server is away, or is there again.
