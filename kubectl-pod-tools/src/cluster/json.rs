@@ -3,7 +3,13 @@
 use serde::de::DeserializeSeed;
 use serde_json::Value;
 
-use super::tree::{Budget, DEEPEST, Refusal, Tree};
+use super::tree::{Budget, Tree};
+
+/// Deepest nesting, in levels (sigs.k8s.io/json/internal/golang/encoding/json,
+/// `maxNestingDepth`): no server stores anything deeper.
+const DEEPEST: usize = 10_000;
+/// Levels that the JSON library reads without being told to: a few less than its limit.
+const SHALLOW: usize = 120;
 
 /// Most memory that one object, one event or one answer that is no list may take,
 /// in bytes. What etcd stores of one, 1.5 MiB of text, takes a tenth of it.
@@ -40,17 +46,54 @@ pub(super) fn read<'de, T: DeserializeSeed<'de>>(
     budget: &Budget,
     seed: T,
 ) -> Result<T::Value, JsonError> {
-    let mut deserializer = serde_json::Deserializer::from_slice(bytes);
-    deserializer.disable_recursion_limit();
-    let read = seed.deserialize(&mut deserializer);
-    let read = read.and_then(|value| deserializer.end().map(|()| value));
-    read.map_err(|error| match budget.refusal() {
-        Some(Refusal::TooLarge) => JsonError::TooLarge,
-        Some(Refusal::TooDeep) => {
-            JsonError::Invalid(format!("it nests deeper than {DEEPEST} levels"))
+    let depth = depth(bytes);
+    if depth > DEEPEST {
+        let why = format!("it nests deeper than {DEEPEST} levels");
+        return Err(JsonError::Invalid(why));
+    }
+    let read = if depth > SHALLOW {
+        // Where a text is wrong, each level around it looks for its line: of a slice from
+        // the beginning on, of a reader at once.
+        let mut deserializer = serde_json::Deserializer::from_reader(bytes);
+        deserializer.disable_recursion_limit();
+        let read = seed.deserialize(&mut deserializer);
+        read.and_then(|value| deserializer.end().map(|()| value))
+    } else {
+        let mut deserializer = serde_json::Deserializer::from_slice(bytes);
+        let read = seed.deserialize(&mut deserializer);
+        read.and_then(|value| deserializer.end().map(|()| value))
+    };
+    read.map_err(|error| {
+        if budget.is_exceeded() {
+            JsonError::TooLarge
+        } else {
+            JsonError::Invalid(format!("it is not JSON: {error}"))
         }
-        None => JsonError::Invalid(format!("it is not JSON: {error}")),
     })
+}
+
+/// Levels of the brackets of a text, those in strings left out.
+fn depth(bytes: &[u8]) -> usize {
+    let (mut depth, mut deepest) = (0_usize, 0);
+    let mut bytes = bytes.iter();
+    while let Some(byte) = bytes.next() {
+        match byte {
+            b'[' | b'{' => {
+                depth += 1;
+                deepest = deepest.max(depth);
+            }
+            b']' | b'}' => depth = depth.saturating_sub(1),
+            b'"' => {
+                while let Some(byte) = bytes.next().filter(|byte| **byte != b'"') {
+                    if *byte == b'\\' {
+                        bytes.next();
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+    deepest
 }
 
 #[cfg(test)]
@@ -73,6 +116,22 @@ mod tests {
             let read = crate::stack::with_large(move || parse(nested(levels).as_bytes()).is_ok());
             assert_eq!(read, good, "{levels}");
         }
+    }
+
+    #[test]
+    fn brackets_in_strings_are_no_levels() {
+        assert_eq!(depth(br#"{"a[[[": "]\"[[\\", "b": [{}]}"#), 3);
+        assert_eq!(depth(b"\"[[[["), 0);
+        assert_eq!(depth(b"]]]["), 1);
+    }
+
+    #[test]
+    fn a_text_that_is_wrong_deep_inside_is_left_at_once() {
+        let text = format!("[\"{}\",{}x", "a".repeat(4 << 20), "[".repeat(9000));
+        let began = std::time::Instant::now();
+        let is_wrong = crate::stack::with_large(move || parse(text.as_bytes()).is_err());
+        assert!(is_wrong);
+        assert!(began.elapsed().as_secs() < 20, "{:?}", began.elapsed());
     }
 
     #[test]

@@ -7,10 +7,6 @@ use std::fmt;
 use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Number, Value};
 
-/// Deepest nesting, in levels (sigs.k8s.io/json/internal/golang/encoding/json,
-/// `maxNestingDepth`): no server stores anything deeper.
-pub(super) const DEEPEST: usize = 10_000;
-
 /// Memory of a value in an array, in bytes.
 const VALUE: usize = size_of::<Value>();
 /// The same of a field of an object: its value, its key's `String`, its hash, and
@@ -21,33 +17,24 @@ const OBJECT: usize = 64;
 /// Memory of a string beside its text, in bytes: allocators round up.
 const TEXT: usize = 8;
 
-/// Why a tree was not built to its end.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Refusal {
-    /// It would take more memory than it may.
-    TooLarge,
-    /// It nests deeper than [`DEEPEST`].
-    TooDeep,
-}
-
 /// The memory that a tree may take.
 pub(super) struct Budget {
     /// Bytes that are left.
     left: Cell<usize>,
-    refusal: Cell<Option<Refusal>>,
+    exceeded: Cell<bool>,
 }
 
 impl Budget {
     pub(super) fn new(bytes: usize) -> Self {
         Self {
             left: Cell::new(bytes),
-            refusal: Cell::new(None),
+            exceeded: Cell::new(false),
         }
     }
 
-    /// Why the reading ended, if it was not for the text itself.
-    pub(super) fn refusal(&self) -> Option<Refusal> {
-        self.refusal.get()
+    /// Whether the reading ended because it was not enough.
+    pub(super) fn is_exceeded(&self) -> bool {
+        self.exceeded.get()
     }
 
     /// Does something that is given back what it takes.
@@ -64,13 +51,11 @@ impl Budget {
                 self.left.set(left);
                 Ok(())
             }
-            None => Err(self.refuse(Refusal::TooLarge)),
+            None => {
+                self.exceeded.set(true);
+                Err(E::custom("it takes too much memory"))
+            }
         }
-    }
-
-    fn refuse<E: Error>(&self, refusal: Refusal) -> E {
-        self.refusal.set(Some(refusal));
-        E::custom("refused")
     }
 }
 
@@ -78,22 +63,11 @@ impl Budget {
 #[derive(Clone, Copy)]
 pub(super) struct Tree<'a> {
     budget: &'a Budget,
-    depth: usize,
 }
 
 impl<'a> Tree<'a> {
     pub(super) fn within(budget: &'a Budget) -> Self {
-        Self { budget, depth: 0 }
-    }
-
-    fn deeper<E: Error>(self) -> Result<Self, E> {
-        if self.depth == DEEPEST {
-            return Err(self.budget.refuse(Refusal::TooDeep));
-        }
-        Ok(Self {
-            depth: self.depth + 1,
-            ..self
-        })
+        Self { budget }
     }
 }
 
@@ -138,9 +112,8 @@ impl<'de> Visitor<'de> for Tree<'_> {
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Value, A::Error> {
-        let inner = self.deeper()?;
         let mut values = Vec::new();
-        while let Some(value) = items.next_element_seed(inner)? {
+        while let Some(value) = items.next_element_seed(self)? {
             if values.len() == values.capacity() {
                 // It doubles, from four on.
                 self.budget.take(values.len().max(4) * VALUE)?;
@@ -151,7 +124,6 @@ impl<'de> Visitor<'de> for Tree<'_> {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut fields: A) -> Result<Value, A::Error> {
-        let inner = self.deeper()?;
         let mut map = Map::new();
         while let Some(key) = fields.next_key::<String>()? {
             if map.is_empty() {
@@ -160,7 +132,7 @@ impl<'de> Visitor<'de> for Tree<'_> {
             let (before, after) = (room(map.len()), room(map.len() + 1));
             self.budget
                 .take((after - before) * FIELD + key.len() + TEXT)?;
-            map.insert(key, fields.next_value_seed(inner)?);
+            map.insert(key, fields.next_value_seed(self)?);
         }
         Ok(Value::Object(map))
     }
