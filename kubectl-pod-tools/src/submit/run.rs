@@ -45,27 +45,23 @@ pub(crate) fn run(
         deadline::set(limit.into_std());
     }
     Context::block_on(async {
-        let Some(found) = until(limit, connect(context)).await else {
-            let message = "timed out: nothing was sent, since the server has not told its version";
+        let cluster = context.connect().await?;
+        let Some(version) = until(limit, cluster.version()).await else {
+            let server = cluster.server();
+            let message = format!("timed out: nothing was sent: {server} has not said its version");
             return Err(Failure::new(Exit::TimedOut, message).into());
         };
-        let (cluster, server) = found?;
+        let server = match version {
+            Ok((_, minor)) => Some(minor),
+            // Who may not see the version may still create.
+            Err(ClusterError::Refused { status, .. }) if status.code != 401 => None,
+            Err(error) => return Err(error.into()),
+        };
         let rules = rules(options, context, server);
         let mut run = Run::new(options, context, prepare(manifests, &rules));
         run.limit = limit;
         run.on(&cluster).await
     })
-}
-
-/// The cluster, and the minor version of its server, where that is told.
-async fn connect(context: &Context) -> Result<(Cluster, Option<u32>), CommandError> {
-    let cluster = context.connect().await?;
-    match cluster.version().await {
-        Ok((_, minor)) => Ok((cluster, Some(minor))),
-        // Who may not see the version may still create.
-        Err(ClusterError::Refused { status, .. }) if status.code != 401 => Ok((cluster, None)),
-        Err(error) => Err(error.into()),
-    }
 }
 
 fn rules(options: &SubmitOptions, context: &Context, server_minor: Option<u32>) -> Rules {
