@@ -25,7 +25,7 @@ pub(super) const REFUSAL: usize = 1 << 20;
 /// included, which reads all that it is given of a refused upgrade.
 pub(crate) const REFUSAL_AT_MOST: usize = 2 * REFUSAL;
 
-/// What an answer is larger than.
+/// The bound that an answer is larger than.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Bound {
     /// So many bytes as it comes.

@@ -1,4 +1,4 @@
-//! What a word for a type means among the types that a server tells.
+//! The meaning of a word for a type among the types that a server tells.
 
 use super::error::ClusterError;
 use super::mapping::Resource;
@@ -59,7 +59,7 @@ impl Silent {
 /// Whether a name is one of a resource's.
 type Fits = fn(&Served, &str) -> bool;
 
-/// What the word means among what is served: a full name before a short one,
+/// Returns the type that the word means among what is served: a full name before a short one,
 /// and what the server names first before what comes later.
 ///
 /// Source: `Builder.mappingFor` (k8s.io/cli-runtime/pkg/resource),

@@ -94,7 +94,7 @@ impl Cluster {
         self.well_named(meant(&catalog, word)?)
     }
 
-    /// What the server tells of the groups that a word can be of.
+    /// Returns all that the server tells of the groups that a word can be of.
     async fn catalog(&self, word: &str) -> Result<Catalog, ClusterError> {
         let answer = self.groups(ACCEPT).await?;
         if answer.get("groups").is_some() {

@@ -271,7 +271,7 @@ fn is_of_generated_labels(path: &FieldPath) -> bool {
     path == "spec.selector" || path.starts_with("spec.template.metadata.labels")
 }
 
-/// What kubectl cannot decode, whoever validates: no object at all, or one whose
+/// Whether kubectl cannot decode the object, whoever validates: it is none, or one whose
 /// `apiVersion`, `kind` or name is absent or no string. It has no URL.
 fn leaves_no_url(finding: &Finding) -> bool {
     if finding.id == BROKEN_LIST {

@@ -230,9 +230,10 @@ impl<'a> Run<'a> {
         created: Option<Created>,
     ) -> Result<Exit, CommandError> {
         let ui = &self.context.ui;
-        let wait = &wait.clone().until(self.limit);
+        let mut wait = wait.clone();
+        wait.end_at(self.limit);
         let limit = wait.telling_limit(Instant::now());
-        let waited = wait::run(cluster, awaited, wait, ui);
+        let waited = wait::run(cluster, awaited, &wait, ui);
         let (Some(attach), Some(created)) = (self.options.attach.as_ref(), created) else {
             return waited.await;
         };

@@ -237,14 +237,7 @@ impl WaitArgs {
             let subjects;
             (subjects, options.hint) =
                 within(cluster.server(), limit.map(|limit| (began, limit)), found).await?;
-            // What it took is part of the limit, of which something has to be left:
-            // 0 has a meaning of its own.
-            options.wanted.timeout = limit.map(|limit| match limit {
-                Duration::ZERO => limit,
-                limit => limit
-                    .saturating_sub(began.elapsed())
-                    .max(Duration::from_millis(1)),
-            });
+            options.end_at(options.limit(began.into()));
             super::run(&cluster, subjects, &options, &context.ui).await
         })
     }

@@ -77,15 +77,14 @@ impl WaitOptions {
         self.limit(began)?.checked_add(TELLING)
     }
 
-    /// The same for a wait that begins now and ends at a limit.
-    #[must_use]
-    pub(crate) fn until(mut self, limit: Option<Instant>) -> Self {
+    /// Begins the time now and ends it at a limit, where there is one: what came
+    /// before is part of it.
+    pub(crate) fn end_at(&mut self, limit: Option<Instant>) {
         if let Some(limit) = limit {
             let left = limit.saturating_duration_since(Instant::now());
             // 0 has a meaning of its own.
             self.wanted.timeout = Some(left.max(Duration::from_millis(1)));
         }
-        self
     }
 
     /// Prints the containers' logs, too.

@@ -27,7 +27,7 @@ use crate::ui::Ui;
 /// Messages that wait to be fed in; the rest waits with the server.
 const WAITING: usize = 64;
 
-/// What the engine knows is measured after so many bytes were fed in.
+/// The engine's memory is measured after so many bytes were fed in.
 const BETWEEN_SIZES: usize = 16 << 20;
 
 /// Waits until all have ended. What becomes of each is said once, on standard

@@ -70,13 +70,15 @@ impl Wait<'_> {
             }
             _ => return None,
         };
-        let whole = self.of_sets(signal, self.end(Outcome::Unfinished, INTERRUPTED, why));
-        let groups = if unlisted.is_empty() {
-            whole.groups
-        } else {
-            unlisted
-        };
-        Some(Whole { groups, ..whole })
+        Some(Whole {
+            exit: signal,
+            end: self.end(Outcome::Unfinished, INTERRUPTED, why),
+            groups: if unlisted.is_empty() {
+                self.sets()
+            } else {
+                unlisted
+            },
+        })
     }
 
     /// Says which objects nobody has told of when the time ran out: their absence
@@ -121,13 +123,18 @@ impl Wait<'_> {
     }
 
     fn of_sets(&self, exit: Exit, end: End) -> Whole {
-        let sets = self.subjects.iter().enumerate();
-        let sets = sets.filter(|(_, subject)| matches!(subject.which, Which::Selected(_)));
         Whole {
             exit,
             end,
-            groups: sets.map(|(group, _)| group).collect(),
+            groups: self.sets(),
         }
+    }
+
+    /// The groups that a selector chooses.
+    fn sets(&self) -> Vec<usize> {
+        let groups = self.subjects.iter().enumerate();
+        let sets = groups.filter(|(_, subject)| matches!(subject.which, Which::Selected(_)));
+        sets.map(|(group, _)| group).collect()
     }
 
     fn kinds(&self, groups: &[usize]) -> String {
