@@ -32,7 +32,11 @@ fn each_exit_code_has_its_example() {
         (&["job/bad", "--exit-code-from=main"], 3, "job/bad failed"),
         (&["job/good", "--for=nonsense"], 2, ""),
         (&["job/good", "--kubeconfig", &nobody], 3, "Unauthorized"),
-        (&["job/none"], 4, "job/none does not exist"),
+        (
+            &["job/none", "--wait-for-creation=false"],
+            4,
+            "job/none does not exist",
+        ),
         (&["job/stuck"], 5, "job/stuck is stuck: "),
         (&["job/good", "job/stuck"], 5, "job/stuck is stuck"),
         (

@@ -9,6 +9,7 @@ mod changes;
 mod codes;
 mod completes;
 mod fails;
+mod held;
 mod kinds;
 mod stuck;
 

@@ -9,6 +9,7 @@ pub(super) struct Served {
     pub(super) resource: Resource,
     pub(super) singular: String,
     pub(super) short_names: Vec<String>,
+    pub(super) categories: Vec<String>,
 }
 
 /// A version of a group whose types are not told: the API server that serves
@@ -107,6 +108,21 @@ pub(super) fn meant(catalog: &Catalog, word: &str) -> Result<Resource, ClusterEr
     })
 }
 
+/// Returns the types of a category, each in the version that the server names first
+/// (k8s.io/client-go/restmapper, `discoveryCategoryExpander`).
+pub(super) fn of_category(catalog: &Catalog, category: &str) -> Vec<Resource> {
+    let mut found: Vec<Resource> = Vec::new();
+    for one in &catalog.served {
+        let is_new = |before: &Resource| {
+            before.group != one.resource.group || before.plural != one.resource.plural
+        };
+        if one.categories.iter().any(|word| word == category) && found.iter().all(is_new) {
+            found.push(one.resource.clone());
+        }
+    }
+    found
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -115,6 +131,7 @@ mod tests {
         Served {
             singular: kind.to_lowercase(),
             short_names: vec![short.to_owned()],
+            categories: vec![group.to_owned(), "every".to_owned()],
             resource: Resource {
                 group: group.to_owned(),
                 version: version.to_owned(),
@@ -158,6 +175,36 @@ mod tests {
             let found = meant(&all, word).ok();
             let found = found.map(|r| format!("{} {}", r.qualified(), r.version));
             assert_eq!(found.as_deref(), expected, "{word}");
+        }
+    }
+
+    #[test]
+    fn a_category_has_each_type_once_in_its_first_version() {
+        let all = Catalog {
+            served: vec![
+                served("example.com", "v1", "widgets", "Widget", "wd"),
+                served("example.com", "v1beta1", "widgets", "Widget", "wd"),
+                served("example.org", "v1", "widgets", "Widget", "wd"),
+                served("example.org", "v2", "gears", "Gear", "g"),
+            ],
+            silent: Vec::new(),
+        };
+        for (word, expected) in [
+            ("example.com", &["widgets.example.com v1"][..]),
+            (
+                "every",
+                &[
+                    "widgets.example.com v1",
+                    "widgets.example.org v1",
+                    "gears.example.org v2",
+                ],
+            ),
+            ("Every", &[]),
+            ("", &[]),
+        ] {
+            let found = of_category(&all, word).into_iter();
+            let found = found.map(|r| format!("{} {}", r.qualified(), r.version));
+            assert_eq!(found.collect::<Vec<_>>(), expected, "{word}");
         }
     }
 

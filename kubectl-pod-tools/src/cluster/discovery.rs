@@ -5,7 +5,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::body;
-use super::catalog::{Catalog, Served, meant};
+use super::catalog::{Catalog, Served, meant, of_category};
 use super::error::{ClusterError, Request, Verb};
 use super::mapping::{Resource, encode, is_subresource};
 use super::request::Cluster;
@@ -14,6 +14,10 @@ use super::request::Cluster;
 /// the plain list of groups.
 const ACCEPT: &str =
     "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList,application/json";
+
+/// The kinds of the core group that are of the category `all`, which the answer for all
+/// groups leaves out (pkg/registry/core, `Categories`).
+const CORE_ALL: [&str; 3] = ["Pod", "ReplicationController", "Service"];
 
 /// `APIGroupDiscoveryList` (k8s.io/api/apidiscovery/v2).
 #[derive(Deserialize)]
@@ -55,6 +59,8 @@ struct Discovered {
     singular_resource: String,
     #[serde(default)]
     short_names: Vec<String>,
+    #[serde(default)]
+    categories: Vec<String>,
 }
 
 #[derive(Deserialize)]
@@ -80,18 +86,36 @@ struct Listed {
     singular_name: String,
     #[serde(default)]
     short_names: Option<Vec<String>>,
+    #[serde(default)]
+    categories: Option<Vec<String>>,
 }
 
 impl Cluster {
     /// The resource that a person means by TYPE: `widgets`, `widget`, `wd`,
-    /// `Widget`, `widgets.example.com`, `widgets.v1.example.com`.
+    /// `Widget`, `widgets.example.com`, `widgets.v1.example.com`; or those of a category,
+    /// such as `all`, which goes before a type, as for kubectl
+    /// (k8s.io/cli-runtime/pkg/resource, `Builder.replaceAliases`).
     ///
     /// # Errors
     /// [`ClusterError::UnknownType`]; [`ClusterError::Undiscovered`] where a group
     /// that may have it is not told; and what a request can meet.
-    pub(crate) async fn resource_by_type(&self, word: &str) -> Result<Resource, ClusterError> {
+    pub(crate) async fn resources_by_word(
+        &self,
+        word: &str,
+    ) -> Result<Vec<Resource>, ClusterError> {
         let catalog = self.catalog(word).await?;
-        self.well_named(meant(&catalog, word)?)
+        let core = CORE_ALL.iter().filter(|_| word == "all");
+        let mut found: Vec<Resource> = core
+            .filter_map(|kind| Resource::built_in("v1", kind))
+            .collect();
+        found.extend(of_category(&catalog, word));
+        if found.is_empty() {
+            found.push(meant(&catalog, word)?);
+        }
+        found
+            .into_iter()
+            .map(|resource| self.well_named(resource))
+            .collect()
     }
 
     /// Returns all that the server tells of the groups that a word can be of.
@@ -160,6 +184,7 @@ impl Cluster {
             catalog.served.extend(whole.map(|listed| Served {
                 singular: listed.singular_name,
                 short_names: listed.short_names.unwrap_or_default(),
+                categories: listed.categories.unwrap_or_default(),
                 resource: Resource {
                     group: name.to_owned(),
                     version: version.to_owned(),
@@ -217,6 +242,7 @@ impl Catalog {
                 self.served.push(Served {
                     singular: found.singular_resource,
                     short_names: found.short_names,
+                    categories: found.categories,
                     resource: Resource {
                         group: name.clone(),
                         version: version.name.clone(),

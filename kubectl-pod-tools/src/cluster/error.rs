@@ -61,6 +61,7 @@ impl fmt::Display for Request {
             write!(f, " \"{name}\"")?;
         }
         match &self.namespace {
+            Some(namespace) if namespace.is_empty() => f.write_str(" in all namespaces"),
             Some(namespace) => write!(f, " in namespace \"{namespace}\""),
             None => Ok(()),
         }

@@ -45,13 +45,16 @@ impl Resource {
         object_name(&self.group, &self.kind, name)
     }
 
-    /// The path of the collection, or of the object with a name.
+    /// The path of the collection, or of the object with a name. An empty namespace is
+    /// all of them (k8s.io/apimachinery/pkg/apis/meta/v1, `NamespaceAll`).
     pub(super) fn path(&self, namespace: Option<&str>, name: Option<&str>) -> String {
         let mut path = match self.group.as_str() {
             "" => format!("/api/{}", encode(&self.version)),
             group => format!("/apis/{}/{}", encode(group), encode(&self.version)),
         };
-        if let Some(namespace) = namespace.filter(|_| self.namespaced) {
+        if let Some(namespace) =
+            namespace.filter(|namespace| self.namespaced && !namespace.is_empty())
+        {
             path.push_str("/namespaces/");
             path.push_str(&encode(namespace));
         }
@@ -272,6 +275,7 @@ mod tests {
             job.path(Some("a"), Some("b")),
             "/apis/batch/v1/namespaces/a/jobs/b"
         );
+        assert_eq!(job.path(Some(""), None), "/apis/batch/v1/jobs");
         assert_eq!(job.qualified(), "jobs.batch");
         assert_eq!(job.object("b"), "job.batch/b");
         let namespace = Resource::built_in("v1", "Namespace").unwrap();

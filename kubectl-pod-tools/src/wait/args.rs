@@ -6,11 +6,12 @@ use std::time::{Duration, Instant};
 use clap::{ArgAction, Args};
 
 use super::condition::{Condition, parse};
-use super::engine::Wanted;
+use super::engine::{Creation, Wanted};
 use super::junit::JunitFile;
 use super::logs::Logs;
 use super::meant::{self, Meant, Typed};
 use super::options::{Format, WaitOptions};
+use super::types::Patience;
 use crate::connection::parse_duration;
 use crate::context::Context;
 use crate::deadline;
@@ -59,6 +60,10 @@ pub(crate) struct WaitArgs {
     #[arg(long)]
     all: bool,
 
+    /// In all namespaces, whatever -n and the context say
+    #[arg(short = 'A', long)]
+    all_namespaces: bool,
+
     #[command(flatten)]
     filenames: FilenameFlags,
 
@@ -83,10 +88,11 @@ pub(crate) struct WaitArgs {
     #[arg(long, value_name = "DURATION", value_parser = parse_duration)]
     poll: Option<Duration>,
 
-    /// Wait for what does not exist yet, too
-    #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_value_t = false,
-          default_missing_value = "true", action = ArgAction::Set)]
-    wait_for_creation: bool,
+    /// How long what does not exist yet is waited for [default: 30s]: a duration, true for as long as
+    /// the wait takes, or false. Given, it holds for a TYPE that the server does not have yet, too
+    #[arg(long, value_name = "DURATION|BOOL", num_args = 0..=1, require_equals = true,
+          default_missing_value = "true", value_parser = parse_creation)]
+    wait_for_creation: Option<Creation>,
 
     /// Wait until at least so many match
     #[arg(long, value_name = "N", default_value_t = 0, hide_default_value = true)]
@@ -140,6 +146,23 @@ pub(crate) fn parse_limit(text: &str) -> Result<Forever, String> {
     match text.strip_prefix('-') {
         Some(positive) => parse_duration(positive).map(|_| Forever(None)),
         None => parse_duration(text).map(|limit| Forever(Some(limit))),
+    }
+}
+
+/// How long what does not exist yet is waited for where nobody says so.
+const CREATION: Duration = Duration::from_secs(30);
+
+/// Reads `--wait-for-creation`.
+///
+/// # Errors
+/// A text that is neither a bool nor a duration.
+fn parse_creation(text: &str) -> Result<Creation, String> {
+    match text {
+        "true" => Ok(Creation::Always),
+        "false" => Ok(Creation::No),
+        text => parse_duration(text)
+            .map(Creation::Within)
+            .map_err(|_| format!("expected true, false or a duration such as 30s, found `{text}`")),
     }
 }
 
@@ -205,7 +228,12 @@ impl WaitArgs {
                 .ui
                 .note("waiting without a limit of time; --timeout sets one");
         }
-        let waits = self.wait_for_creation || conditions.contains(&Condition::Created);
+        let is_for_creation = conditions.contains(&Condition::Created);
+        let creation = self.wait_for_creation.unwrap_or(if is_for_creation {
+            Creation::Always
+        } else {
+            Creation::Within(CREATION)
+        });
         let mut options = WaitOptions {
             wanted: Wanted {
                 between_looks: Duration::ZERO,
@@ -215,7 +243,7 @@ impl WaitArgs {
                 fail_fast: self.fail_fast,
                 stuck_after: self.stuck_after,
                 follow_recreate: self.follow_recreate,
-                wait_for_creation: waits,
+                wait_for_creation: creation,
                 expect: self.expect,
                 keep_pods: matches!(self.output, Some(Format::Json | Format::Yaml))
                     || self.exit_code_from.is_some(),
@@ -228,14 +256,17 @@ impl WaitArgs {
             logs_as_talk: false,
             exit_code_from: self.exit_code_from,
             junit,
-            hint: None,
         }
         .with_logs(self.logs, self.output.is_some());
         Context::block_on(async {
             let cluster = context.connect().await?.answering_within(ANSWER);
-            let found = meant::resolve(&cluster, meant, &options.wanted.conditions, &context.ui);
-            let subjects;
-            (subjects, options.hint) =
+            let patience = Patience {
+                creation: self.wait_for_creation,
+                limit: options.limit(began.into()),
+            };
+            let conditions = &options.wanted.conditions;
+            let found = meant::resolve(&cluster, meant, conditions, patience, &context.ui);
+            let subjects =
                 within(cluster.server(), limit.map(|limit| (began, limit)), found).await?;
             options.end_at(options.limit(began.into()));
             super::run(&cluster, subjects, &options, &context.ui).await
@@ -252,6 +283,7 @@ impl WaitArgs {
             selector: self.selector.as_deref(),
             field_selector: self.field_selector.as_deref(),
             all: self.all,
+            all_namespaces: self.all_namespaces,
         };
         if self.expect > 0 && !typed.selects() {
             let why = "--expect counts what a selector finds: names are all that is waited for";
@@ -261,6 +293,10 @@ impl WaitArgs {
         }
         if self.filenames.filenames.is_empty() {
             return Ok(meant::typed(&typed, conditions)?);
+        }
+        if self.all_namespaces {
+            let why = "cannot combine -f with -A: objects of files have their own namespaces";
+            return Err(Failure::usage(why).into());
         }
         if !self.words.is_empty() || typed.selects() {
             let why = "-f names the targets: names and selectors have no place beside it";

@@ -7,7 +7,7 @@ use serde_json::Value;
 use tokio::time::Instant;
 
 use super::ci;
-use super::engine::{Outcome, Target};
+use super::engine::Outcome;
 use super::fields::{items_at, text_at};
 use super::junit::JunitFile;
 use super::logs::{Logs, failed};
@@ -61,14 +61,6 @@ impl Wait<'_> {
             self.cut_short(signal.is_some()).await;
         }
         let mut exit = self.exit();
-        if let Some(hint) = &self.options.hint
-            && self
-                .engine
-                .targets()
-                .any(|(_, target)| does_not_exist(target))
-        {
-            self.ui.help(hint);
-        }
         let mut whole = match (&lost, signal) {
             (Some(failure), _) => Some(self.lost(failure)),
             (None, Some(signal)) => self.left(signal),
@@ -91,6 +83,10 @@ impl Wait<'_> {
             (None, Some(signal)) => signal,
             (None, None) => self.unless_removed(exit),
         });
+        if lost.is_none() && signal.is_none() && !is_late {
+            let is_empty = whole.as_ref().is_some_and(|whole| whole.exit == Exit::Gone);
+            self.explain_missing(is_empty, limit).await;
+        }
         if let Some(file) = &self.options.junit {
             let time = match signal {
                 Some(_) => Some(REPORT),
@@ -176,7 +172,7 @@ impl Wait<'_> {
             let pods = self.engine.targets().filter_map(|(_, target)| {
                 let subject = self.subjects.get(target.group)?;
                 let pods = self.engine.pods(target).into_iter();
-                Some(pods.map(|pod| (subject.namespace.as_str(), pod)))
+                Some(pods.map(|pod| (subject.namespace_of(target), pod)))
             });
             failed(self.cluster, pods.flatten(), printer, self.ui).await;
         }
@@ -285,7 +281,7 @@ impl Wait<'_> {
                 continue;
             };
             let uid = target.uid.as_deref();
-            let (resource, namespace) = (&subject.resource, &subject.namespace);
+            let (resource, namespace) = (&subject.resource, subject.namespace_of(target));
             let deleted = self
                 .cluster
                 .request_deletion(resource, namespace, &target.name, uid);
@@ -328,9 +324,4 @@ fn deletion(shown: &str, answer: &Value) -> String {
     }
     let finalizers = finalizers.join(", ");
     format!("{shown}: its deletion is asked for; finalizers hold it: {finalizers}")
-}
-
-fn does_not_exist(target: &Target) -> bool {
-    let end = target.end.as_ref();
-    end.is_some_and(|end| end.outcome == Outcome::Deleted && end.evidence.reason == "NotFound")
 }

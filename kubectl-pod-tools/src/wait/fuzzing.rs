@@ -8,7 +8,7 @@ use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep_until};
 
 use super::condition::{Condition, parse};
-use super::engine::Wanted;
+use super::engine::{Creation, Wanted};
 use super::subject::{Subject, Which, streams};
 use super::watch::{Message, follow};
 use crate::cluster::{Resource, Selection, fuzzing};
@@ -99,7 +99,10 @@ fn wanted(choice: u8, conditions: Vec<Condition>) -> Wanted {
         timeout: Some(LENGTH),
         fail_fast: choice & 8 == 0,
         follow_recreate: choice & 16 != 0,
-        wait_for_creation: choice & 32 != 0,
+        wait_for_creation: match choice & 32 {
+            0 => Creation::No,
+            _ => Creation::Within(LENGTH / 2),
+        },
         keep_pods: choice & 64 != 0,
         tell_pods: choice & 64 != 0,
         ..Wanted::default()

@@ -3,12 +3,13 @@
 
 use std::sync::Arc;
 
-use pod_model::kinds::{self, KindInfo};
+use pod_model::kinds;
 use pod_model::manifest::Manifest;
 
 use super::condition::{Condition, refusal};
 use super::subject::{Subject, Which, built_in_kind};
-use crate::cluster::{Cluster, ClusterError, Resource, Selection, object_name};
+use super::types::{Patience, Type, Types, check};
+use crate::cluster::{Cluster, Resource, Selection, object_name};
 use crate::error::{CommandError, Failure};
 use crate::exit::Exit;
 use crate::render::Placed;
@@ -21,6 +22,7 @@ pub(super) struct Typed<'a> {
     pub selector: Option<&'a str>,
     pub field_selector: Option<&'a str>,
     pub all: bool,
+    pub all_namespaces: bool,
 }
 
 impl Typed<'_> {
@@ -30,25 +32,16 @@ impl Typed<'_> {
     }
 }
 
-/// A type, as far as it is known without the server.
-#[derive(Clone, Debug)]
-pub(super) enum Type {
-    BuiltIn(&'static KindInfo),
-    /// A word that only the server can know.
-    Word(String),
-}
-
-impl Type {
-    fn of(word: &str) -> Self {
-        kinds::by_type(word).map_or_else(|| Self::Word(word.to_owned()), Self::BuiltIn)
-    }
-}
-
 /// What is meant, before the cluster is known.
 #[derive(Clone, Debug)]
 pub(super) enum Meant {
     Named(Type, String),
-    Selected(Type, Selection),
+    Selected {
+        kind: Type,
+        selection: Selection,
+        /// In all namespaces, whatever the current one is.
+        all_namespaces: bool,
+    },
     /// Of a file, in its namespace.
     Written {
         api_version: String,
@@ -56,8 +49,8 @@ pub(super) enum Meant {
         namespace: Option<String>,
         name: String,
     },
-    /// A type and names if the server knows the first as a type, and otherwise
-    /// the names of Pods.
+    /// A type and names, as the first word says; names of Pods, where it is no type and
+    /// a Pod has one of them.
     Either(Vec<String>),
 }
 
@@ -68,11 +61,18 @@ pub(super) enum Meant {
 pub(super) fn typed(typed: &Typed, conditions: &[Condition]) -> Result<Vec<Meant>, Failure> {
     let meant = if typed.selects() {
         selected(typed)?
+    } else if typed.all_namespaces {
+        // In the words of cli-runtime/pkg/resource, `Builder.visitByName`.
+        let message = "a resource cannot be retrieved by name across all namespaces";
+        return Err(
+            Failure::usage(message).help("choose with -l, --field-selector or --all beside -A")
+        );
     } else {
         named(typed.words)?
     };
     for one in &meant {
-        if let Meant::Named(Type::BuiltIn(kind), _) | Meant::Selected(Type::BuiltIn(kind), _) = one
+        if let Meant::Named(kind, _) | Meant::Selected { kind, .. } = one
+            && let Type::BuiltIn(kind) = kind
         {
             check(conditions, &Resource::of(kind))?;
         }
@@ -104,7 +104,11 @@ fn selected(typed: &Typed) -> Result<Vec<Meant>, Failure> {
         return Err(Failure::usage(format!("`{odd}` is not a type"))
             .help("write a type alone, such as jobs, or several: jobs,pods"));
     }
-    let select = |word: &str| Meant::Selected(Type::of(word), selection.clone());
+    let select = |word: &str| Meant::Selected {
+        kind: Type::of(word),
+        selection: selection.clone(),
+        all_namespaces: typed.all_namespaces,
+    };
     Ok(kinds.into_iter().map(select).collect())
 }
 
@@ -188,15 +192,7 @@ fn nothing() -> Failure {
     Failure::new(Exit::No, "the input holds nothing to wait for")
 }
 
-fn check(conditions: &[Condition], resource: &Resource) -> Result<(), Failure> {
-    let refused = conditions.iter().find_map(|c| refusal(c, resource));
-    refused.map_or(Ok(()), |(message, help)| {
-        Err(Failure::usage(message).help(help))
-    })
-}
-
-/// The same with the server's types and namespaces; and what to know when one of
-/// them does not exist.
+/// The same with the server's types and namespaces.
 ///
 /// # Errors
 /// Types that the server does not have, or that cannot be waited for so; what
@@ -205,56 +201,44 @@ pub(super) async fn resolve(
     cluster: &Cluster,
     meant: Vec<Meant>,
     conditions: &[Condition],
+    patience: Patience,
     ui: &Ui,
-) -> Result<(Vec<Subject>, Option<String>), CommandError> {
-    let mut subjects = Vec::new();
-    let mut hint = None;
-    // Discovery is long: it is asked once for each word.
-    let mut known: Vec<(String, Resource)> = Vec::new();
+) -> Result<Vec<Subject>, CommandError> {
+    let mut subjects: Vec<Subject> = Vec::new();
+    let mut types = Types::new(cluster, conditions, patience, ui);
     for one in meant {
         match one {
             Meant::Named(kind, name) => {
-                let resource = resource(cluster, &kind, conditions, &mut known).await?;
+                let resource = types.one(&kind).await?;
                 let namespace = home(cluster, &resource);
                 subjects.push(Subject::named(resource, &namespace, &name));
             }
-            Meant::Selected(kind, selection) => {
-                let resource = resource(cluster, &kind, conditions, &mut known).await?;
-                subjects.push(Subject {
-                    namespace: home(cluster, &resource),
-                    which: Which::Selected(selection),
-                    resource,
-                });
-            }
             Meant::Either(words) => {
-                let (kind, names) = match cluster.resource_by_type(&words[0]).await {
-                    Ok(resource) => {
-                        check(conditions, &resource)?;
-                        (resource, &words[1..])
-                    }
-                    Err(error @ ClusterError::UnknownType { .. }) => {
-                        let pods = Type::of("pods");
-                        let pods = resource(cluster, &pods, conditions, &mut known).await?;
-                        if conditions.contains(&Condition::Deleted)
-                            && !any_exists(cluster, &pods, &words).await?
-                        {
-                            return Err(pods_are_said(
-                                error,
-                                "no Pod has one of these names, either",
-                            )
-                            .into());
-                        }
-                        hint = Some(format!(
-                            "the server has no type `{}`: all words were taken for the names of Pods",
-                            words[0]
-                        ));
-                        (pods, words.as_slice())
-                    }
-                    Err(error) => return Err(pods_are_said(error, "").into()),
-                };
-                let namespace = home(cluster, &kind);
+                let (resource, names) = types.of_words(&words).await?;
+                let namespace = home(cluster, &resource);
                 for name in names {
-                    subjects.push(Subject::named(kind.clone(), &namespace, name));
+                    subjects.push(Subject::named(resource.clone(), &namespace, name));
+                }
+            }
+            Meant::Selected {
+                kind,
+                selection,
+                all_namespaces,
+            } => {
+                for resource in types.all(&kind).await? {
+                    // A type may be of several categories.
+                    if subjects.iter().any(|before| before.resource == resource) {
+                        continue;
+                    }
+                    let namespace = match all_namespaces {
+                        true => String::new(),
+                        false => home(cluster, &resource),
+                    };
+                    subjects.push(Subject {
+                        namespace,
+                        which: Which::Selected(selection.clone()),
+                        resource,
+                    });
                 }
             }
             Meant::Written {
@@ -263,7 +247,7 @@ pub(super) async fn resolve(
                 namespace,
                 name,
             } => {
-                let resource = cluster.resource(&api_version, &kind).await?;
+                let resource = types.of_kind(&api_version, &kind).await?;
                 if let Some((_, help)) = conditions.iter().find_map(|c| refusal(c, &resource)) {
                     pass_over(&resource, &name, &help, ui);
                     continue;
@@ -280,40 +264,7 @@ pub(super) async fn resolve(
             .help("say what to wait for: --for=condition=NAME, --for=jsonpath='{.status.…}'=VALUE, --for=created or --for=deleted")
             .into());
     }
-    Ok((subjects, hint))
-}
-
-/// Whether one of these objects exists. What was never there is not deleted: a
-/// mistyped type would be taken for Pods that are gone.
-async fn any_exists(
-    cluster: &Cluster,
-    resource: &Resource,
-    names: &[String],
-) -> Result<bool, ClusterError> {
-    let namespace = home(cluster, resource);
-    for name in names {
-        match cluster.get(resource, &namespace, name).await {
-            Ok(_) => return Ok(true),
-            Err(error) if error.is_not_found() => {}
-            Err(error) => return Err(error),
-        }
-    }
-    Ok(false)
-}
-
-/// The failure of words that may be a type and names, or names of Pods.
-fn pods_are_said(error: ClusterError, and: &str) -> Failure {
-    let mut failure = Failure::from(error);
-    if !and.is_empty() {
-        failure.message = format!("{}, and {and}", failure.message);
-    }
-    let pods = "`wait pods NAME…` says that the words are names of Pods";
-    failure.help = Some(
-        failure
-            .help
-            .map_or(pods.to_owned(), |help| format!("{help}; {pods}")),
-    );
-    failure
+    Ok(subjects)
 }
 
 /// What is never done by itself, such as a ConfigMap, is left out unless
@@ -331,27 +282,6 @@ fn pass_over(resource: &Resource, name: &str, help: &str, ui: &Ui) {
         let kind = resource.kind.to_lowercase();
         ui.note(&format!("{kind}/{name}: nothing to wait for"));
     }
-}
-
-async fn resource(
-    cluster: &Cluster,
-    kind: &Type,
-    conditions: &[Condition],
-    known: &mut Vec<(String, Resource)>,
-) -> Result<Resource, CommandError> {
-    let resource = match kind {
-        Type::BuiltIn(kind) => Resource::of(kind),
-        Type::Word(word) => match known.iter().find(|(before, _)| before == word) {
-            Some((_, resource)) => resource.clone(),
-            None => {
-                let resource = cluster.resource_by_type(word).await?;
-                known.push((word.clone(), resource.clone()));
-                resource
-            }
-        },
-    };
-    check(conditions, &resource)?;
-    Ok(resource)
 }
 
 /// The namespace of what is named without one.

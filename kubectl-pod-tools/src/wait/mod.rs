@@ -20,6 +20,7 @@ pub(crate) mod fuzzing;
 mod junit;
 mod logs;
 mod meant;
+mod namespace;
 mod options;
 mod progress;
 mod report;
@@ -29,6 +30,7 @@ mod sentence;
 mod stuck;
 mod subject;
 mod tell;
+mod types;
 mod watch;
 mod whole;
 

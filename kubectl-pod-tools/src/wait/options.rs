@@ -29,8 +29,6 @@ pub(crate) struct WaitOptions {
     pub exit_code_from: Option<String>,
     /// Where to write a JUnit report.
     pub junit: Option<JunitFile>,
-    /// What to know when a target does not exist.
-    pub hint: Option<String>,
 }
 
 /// What `-o` can be.
@@ -61,7 +59,6 @@ impl WaitOptions {
             logs_as_talk: false,
             exit_code_from: None,
             junit: None,
-            hint: None,
         }
     }
 

@@ -77,7 +77,7 @@ impl Now<'_> {
     }
 
     fn shown(&self, target: &Target) -> String {
-        shown(self.subjects, target.group, &target.name)
+        shown(self.subjects, target)
     }
 
     fn note(&self, at: usize) -> Option<&str> {
@@ -148,6 +148,7 @@ mod tests {
             kind: "Job".to_owned(),
             live: true,
             selective: false,
+            all_namespaces: false,
             labelled: false,
         };
         let mut engine = Engine::new(wanted, vec![group], vec![Role::Targets(0)]);

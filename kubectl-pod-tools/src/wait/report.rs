@@ -5,7 +5,7 @@ use pod_model::{FieldPath, Finding};
 use serde::Serialize;
 use serde_json::Value;
 
-use super::engine::{End, Engine, Outcome};
+use super::engine::{End, Engine, Outcome, Target};
 use super::fields::{container_statuses, name, number_at, text, text_at};
 use super::subject::Subject;
 use super::whole::Whole;
@@ -56,23 +56,30 @@ pub(super) fn report(
     let objects = engine.targets().filter_map(|(_, target)| {
         let subject = subjects.get(target.group)?;
         let pods = engine.pods(target).into_iter().map(pod).collect();
-        let name = Some(target.name.clone());
-        let id = id(subject, name, target.uid.clone());
+        let namespace = subject.namespace_of(target);
+        let id = id(subject, namespace, Some(target));
         Some(item(id, target.end.as_ref()?, pods, began))
     });
     let sets = whole.into_iter().flat_map(|whole| {
         let subjects = whole.groups.iter().filter_map(|at| subjects.get(*at));
-        subjects.map(|subject| item(id(subject, None, None), &whole.end, Vec::new(), began))
+        subjects.map(|subject| {
+            item(
+                id(subject, &subject.namespace, None),
+                &whole.end,
+                Vec::new(),
+                began,
+            )
+        })
     });
     Report::new("WaitReport", objects.chain(sets).collect())
 }
 
-fn id(subject: &Subject, name: Option<String>, uid: Option<String>) -> TargetId {
+fn id(subject: &Subject, namespace: &str, target: Option<&Target>) -> TargetId {
     TargetId {
         kind: subject.resource.kind.clone(),
-        namespace: subject.namespace.clone(),
-        name,
-        uid,
+        namespace: namespace.to_owned(),
+        name: target.map(|target| target.name.clone()),
+        uid: target.and_then(|target| target.uid.clone()),
         source: None,
     }
 }

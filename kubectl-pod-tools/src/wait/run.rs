@@ -160,7 +160,13 @@ impl Wait<'_> {
     }
 
     /// Looks for one object of a group, once or from now on.
-    pub(super) fn begin_look(&mut self, stream: usize, group: usize, name: &str, stays: bool) {
+    pub(super) fn begin_look(
+        &mut self,
+        stream: usize,
+        group: usize,
+        name: (&str, &str),
+        stays: bool,
+    ) {
         let of_group = self.sources.get(group);
         if let Some(source) = of_group.map(|like| looked_for(like, stream, name, stays)) {
             self.begin(source);

@@ -49,7 +49,7 @@ pub(crate) struct Note {
 /// Sources: pkg/kubelet/events/event.go, pkg/controller/job/job_controller.go,
 /// pkg/controller/controller_utils.go, pkg/scheduler/schedule_one.go, the
 /// cluster autoscaler's `TriggeredScaleUp` and Karpenter's `Nominated`.
-const TELLING: [&str; 25] = [
+const TELLING: [&str; 26] = [
     "BackOff",
     "BackoffLimitExceeded",
     "Completed",
@@ -68,6 +68,7 @@ const TELLING: [&str; 25] = [
     "FailedScheduling",
     "InspectFailed",
     "MaxFailedIndexesExceeded",
+    "NodeNotReady",
     "Nominated",
     "PodFailurePolicy",
     "Preempted",

@@ -6,9 +6,9 @@ use pod_model::kinds;
 use serde_json::Value;
 
 use super::condition::Condition;
-use super::engine::{Engine, Group, Role, Wanted};
+use super::engine::{Engine, Group, Role, Target, Wanted};
 use super::fields::{name, text_at, uid};
-use super::watch::{Keep, Mode, Source, longest_pause};
+use super::watch::{Keep, Mode, Source, can_share, longest_pause};
 use crate::cluster::{Resource, Selection};
 
 /// Objects of one kind in one namespace.
@@ -16,7 +16,7 @@ use crate::cluster::{Resource, Selection};
 pub(crate) struct Subject {
     /// Their kind.
     pub resource: Resource,
-    /// Where; empty for what lives in none.
+    /// Where; empty for what lives in none, and for all namespaces.
     pub namespace: String,
     /// Which.
     pub which: Which,
@@ -45,6 +45,14 @@ impl Subject {
         format!("{}/{name}", self.resource.kind.to_lowercase())
     }
 
+    /// The namespace of one of its targets; empty for what lives in none.
+    pub(super) fn namespace_of<'a>(&'a self, target: &'a Target) -> &'a str {
+        match self.namespace.as_str() {
+            "" => &target.namespace,
+            namespace => namespace,
+        }
+    }
+
     /// One object by its name.
     pub(crate) fn named(resource: Resource, namespace: &str, name: &str) -> Self {
         Self {
@@ -69,20 +77,24 @@ impl Subject {
     }
 }
 
-/// How a target of a group is told: with its namespace where there are others of
-/// its kind elsewhere.
-pub(super) fn shown(subjects: &[Subject], group: usize, name: &str) -> String {
-    let Some(subject) = subjects.get(group) else {
+/// How a target is told: with its namespace where there are, or may be, others of its
+/// kind elsewhere.
+pub(super) fn shown(subjects: &[Subject], target: &Target) -> String {
+    let name = target.name.as_str();
+    let Some(subject) = subjects.get(target.group) else {
         return name.to_owned();
     };
     let elsewhere = |other: &Subject| {
         other.resource == subject.resource && other.namespace != subject.namespace
     };
     let shown = subject.shown(name);
-    if subjects.iter().any(elsewhere) {
-        return format!("{shown} in {}", subject.namespace);
+    match subject.namespace_of(target) {
+        "" => shown,
+        namespace if subject.namespace.is_empty() || subjects.iter().any(elsewhere) => {
+            format!("{shown} in {namespace}")
+        }
+        _ => shown,
     }
-    shown
 }
 
 /// The kind of a resource that is built in; empty for any other.
@@ -166,11 +178,13 @@ pub(super) fn streams(
             live: matches!(subject.which, Which::Selected(_)),
             selective: matches!(&subject.which, Which::Selected(selection)
                 if selection.labels.is_some() || selection.fields.is_some()),
+            all_namespaces: subject.namespace.is_empty() && subject.resource.namespaced,
             labelled: explained && subject.kind() == "Job" && labelled(subject, subjects),
         });
         roles.push(Role::Targets(group));
         sources.push(Source {
             stream: sources.len(),
+            all: None,
             resource: subject.resource.clone(),
             namespace: subject.namespace.clone(),
             selection,
@@ -200,9 +214,23 @@ pub(super) fn streams(
             let Some(resource) = Resource::built_in("v1", kind).filter(|_| wanted) else {
                 continue;
             };
+            // Pods that are targets, too, come by one list and one watch.
+            let stream = roles.len();
             roles.push(role);
+            let shared = sources.iter_mut().find(|source: &&mut Source| {
+                role == Role::Pods
+                    && source.resource == resource
+                    && source.namespace == namespace
+                    && is_chosen(subjects, source.stream)
+                    && can_share(source)
+            });
+            if let Some(source) = shared {
+                source.all = Some(stream);
+                continue;
+            }
             sources.push(Source {
-                stream: sources.len(),
+                stream,
+                all: None,
                 resource,
                 namespace: namespace.clone(),
                 selection: Selection {
@@ -220,6 +248,12 @@ pub(super) fn streams(
     let mut engine = Engine::new(wanted, groups, roles);
     name_all(&mut engine, subjects, keep);
     (engine, sources)
+}
+
+/// Whether the targets of a group are those that a selector chooses.
+fn is_chosen(subjects: &[Subject], group: usize) -> bool {
+    let subject = subjects.get(group);
+    subject.is_some_and(|subject| matches!(subject.which, Which::Selected(_)))
 }
 
 /// Waits for what has a name.
@@ -262,6 +296,7 @@ fn labelled(subject: &Subject, all: &[Subject]) -> bool {
 pub(super) fn selected(like: &Source, stream: usize, selector: &str) -> Option<Source> {
     Some(Source {
         stream,
+        all: None,
         resource: Resource::built_in("v1", "Pod")?,
         selection: Selection {
             labels: (!selector.is_empty()).then(|| selector.to_owned()),
@@ -275,10 +310,22 @@ pub(super) fn selected(like: &Source, stream: usize, selector: &str) -> Option<S
     })
 }
 
-/// One look at an object of a group by its name, or many.
-pub(super) fn looked_for(like: &Source, stream: usize, name: &str, stays: bool) -> Source {
+/// One look at an object of a group by its name, or many. The namespace is that of the
+/// object where the group is of all.
+pub(super) fn looked_for(
+    like: &Source,
+    stream: usize,
+    (namespace, name): (&str, &str),
+    stays: bool,
+) -> Source {
+    let namespace = match namespace {
+        "" => &like.namespace,
+        namespace => namespace,
+    };
     Source {
         stream,
+        all: None,
+        namespace: namespace.to_owned(),
         selection: Selection::named(name),
         names: vec![name.to_owned()],
         mode: if stays { like.mode } else { Mode::Once },

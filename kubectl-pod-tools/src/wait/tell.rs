@@ -8,7 +8,7 @@ use tokio::task::JoinError;
 use tokio::time::Instant;
 
 use super::ci;
-use super::engine::{Change, INTERRUPTED, Outcome};
+use super::engine::{Change, Creation, INTERRUPTED, Outcome};
 use super::logs::last_lines;
 use super::progress::{Now, Said};
 use super::run::Wait;
@@ -39,9 +39,7 @@ const LONGEST: usize = 160;
 impl Wait<'_> {
     pub(super) fn shown(&self, at: usize) -> String {
         let target = self.engine.target(at);
-        target.map_or_else(String::new, |target| {
-            shown(self.subjects, target.group, &target.name)
-        })
+        target.map_or_else(String::new, |target| shown(self.subjects, target))
     }
 
     /// Tells all that has changed. An end that needs the last lines of a log is told
@@ -113,12 +111,35 @@ impl Wait<'_> {
             Change::Looks {
                 stream,
                 group,
+                namespace,
                 name,
                 stays,
-            } => self.begin_look(stream, group, &name, stays),
+            } => self.begin_look(stream, group, (&namespace, &name), stays),
             Change::Pods(at) => self.see_pods(at),
+            Change::Empty => self.tell_empty(),
+            Change::Left(at, why) => {
+                let shown = self.shown(at);
+                self.ui
+                    .note(&format!("{shown}: no longer waited for: {why}"));
+                // One of its name that comes later has its own words.
+                slot(&mut self.told, at).clear();
+                *slot(&mut self.notes, at) = None;
+                self.news();
+            }
             Change::Ended(_) => {}
         }
+    }
+
+    /// Says that nothing matches yet, and for how long that is waited for.
+    fn tell_empty(&self) {
+        let groups: Vec<usize> = (0..self.subjects.len()).collect();
+        let kinds = self.kinds(&groups);
+        let limit = match self.engine.creation() {
+            Creation::Within(limit) => format!(" up to {limit:?}"),
+            _ => String::new(),
+        };
+        self.ui
+            .note(&format!("no {kinds} match yet; waiting{limit} for one"));
     }
 
     /// Lets the logs follow the Pods of a target.
@@ -130,7 +151,7 @@ impl Wait<'_> {
             (&mut self.followed, self.subjects.get(target.group))
         {
             for pod in self.engine.pods(target) {
-                followed.see(&subject.namespace, pod);
+                followed.see(subject.namespace_of(target), pod);
             }
         }
     }
@@ -161,7 +182,7 @@ impl Wait<'_> {
             let bad = matches!(end.outcome, Outcome::Failed | Outcome::Stuck);
             let subject = self.subjects.get(target.group)?;
             let culprit = end.evidence.culprit.clone().filter(|_| bad)?;
-            Some((subject.namespace.clone(), culprit))
+            Some((subject.namespace_of(target).to_owned(), culprit))
         });
         let Some((namespace, culprit)) = culprit else {
             self.ends.push_back((at, Some(Vec::new())));

@@ -34,7 +34,7 @@ impl Wait<'_> {
         self.ui.error(whole.why());
         if whole.exit == Exit::Gone {
             self.ui
-                .help("with --expect N or --wait-for-creation they are waited for");
+                .help("--expect N or --wait-for-creation waits for them without a limit");
         }
         self.annotate(whole.why());
         Some(whole)
@@ -137,7 +137,7 @@ impl Wait<'_> {
         sets.map(|(group, _)| group).collect()
     }
 
-    fn kinds(&self, groups: &[usize]) -> String {
+    pub(super) fn kinds(&self, groups: &[usize]) -> String {
         let subjects = groups.iter().filter_map(|group| self.subjects.get(*group));
         let kinds: Vec<String> = subjects.map(|s| s.resource.qualified()).collect();
         kinds.join(", ")

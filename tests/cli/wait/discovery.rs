@@ -92,16 +92,19 @@ fn names_of_pods_are_such_where_one_of_them_exists() {
     );
     let run = wait(&server, &["db", "web", "--for=deleted"]);
     assert_eq!(run.code, Some(0), "{run:?}");
-    let run = wait(&server, &["widgetz", "other", "--for=deleted"]);
-    assert_eq!(
-        (run.code, run.stderr.as_str()),
-        (
-            Some(2),
-            "error: the server has no type `widgetz`, and no Pod has one of these names, either\n\
-             help: `kubectl api-resources` lists the types that it has; `wait pods NAME…` says that the words are names of Pods\n"
-        ),
-        "{run:?}"
-    );
+    for condition in ["deleted", "done", "ready", "condition=Ready"] {
+        let condition = format!("--for={condition}");
+        let run = wait(&server, &["widgetz", "other", &condition]);
+        assert_eq!(
+            (run.code, run.stderr.as_str()),
+            (
+                Some(2),
+                "error: the server has no type `widgetz`, and no Pod has one of these names, either\n\
+                 help: `kubectl api-resources` lists the types that it has; `wait pods widgetz other` waits for Pods of these names\n"
+            ),
+            "{run:?}"
+        );
+    }
 }
 
 #[test]

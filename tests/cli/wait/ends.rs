@@ -138,7 +138,7 @@ error: job/migrate was deleted while waiting
     );
     let gone = ApiServer::new().storing().on(LIST, list(1, &[]));
     assert_eq!(create(&gone, &[]).code, Some(4));
-    let run = wait(&gone, &["--timeout", "9s"]);
+    let run = wait(&gone, &["--timeout", "9s", "--wait-for-creation=false"]);
     assert_data_eq!(
         run.all(),
         str![[r#"

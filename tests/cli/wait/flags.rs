@@ -92,6 +92,8 @@ fn what_does_not_exist_yet_is_waited_for_when_asked() {
             .on(LIST, list(1, &[]))
     };
     for (flag, code) in [
+        ("--wait-for-creation=20s", 0),
+        ("--quiet", 0),
         ("--wait-for-creation", 0),
         ("--wait-for-creation=true", 0),
         ("--for=created", 0),

@@ -4,12 +4,15 @@
 mod answers;
 mod behind;
 mod bounds;
+mod creation;
 mod credentials;
 mod discovery;
 mod ends;
+mod everywhere;
 mod exit_code;
 mod faults;
 mod flags;
+mod held;
 mod incomplete;
 mod junit;
 mod limits;

@@ -80,7 +80,7 @@ fn in_ci(server: &ApiServer, args: &[&str]) -> (Run, String) {
 
 #[test]
 fn where_nothing_is_found_a_pipeline_is_red() {
-    let selected = ["jobs", "-l", "a=b"];
+    let selected = ["jobs", "-l", "a=b", "--wait-for-creation=false"];
     let lost = ApiServer::new().on(LIST, Answer::refusal(401, "Unauthorized", "no"));
     let timed = [&selected[..], &["--expect", "1", "--timeout", "1s"]].concat();
     for (server, args, code, said) in [
@@ -132,12 +132,32 @@ fn two_words_of_which_none_is_a_type_are_explained() {
             "GET /apis",
             Answer::json(&json!({"kind": "APIGroupDiscoveryList", "items": []})),
         );
-    let run = on(&server, &["foo", "bar"]);
+    for (words, pods) in [
+        (&["foo", "bar"][..], "foo bar"),
+        (&["web-0", "web-1", "web-2"], "web-0 web-1 web-2"),
+        (&["foo", "job"], "foo job"),
+        (&["foo", "bar", "--for=deleted"], "foo bar"),
+        (&["foo", "bar", "--wait-for-creation=1s", "-q"], "foo bar"),
+    ] {
+        let run = on(&server, words);
+        let code = if words.len() == 4 { 4 } else { 2 };
+        assert_eq!(run.code, Some(code), "{run:?}");
+        let error = format!(
+            "error: the server has no type `{}`, and no Pod has one of these names, either\n\
+             help: `kubectl api-resources` lists the types that it has; `wait pods {pods}` waits for Pods of these names\n",
+            words[0]
+        );
+        assert!(run.stderr.ends_with(&error), "{run:?}");
+    }
+    // Where the words say what they are, they are taken by that.
+    let run = on(
+        &server,
+        &["pods", "foo", "bar", "--wait-for-creation=false"],
+    );
     assert_eq!(run.code, Some(4), "{run:?}");
     assert!(
-        run.stderr.ends_with(
-            "error: pod/foo does not exist\nerror: pod/bar does not exist\nhelp: the server has no type `foo`: all words were taken for the names of Pods\n"
-        ),
+        run.stderr
+            .ends_with("error: pod/foo does not exist\nerror: pod/bar does not exist\n"),
         "{run:?}"
     );
 }

@@ -200,6 +200,10 @@ fn several_names_are_pods_unless_the_first_is_a_type() {
         .on("GET /api/v1/namespaces/default/pods?watch=1", HOLD())
         .on("GET /api/v1/namespaces/default/pods?", list(1, &pods))
         .on(
+            "GET /api/v1/namespaces/default/pods/web",
+            Answer::json(&pods[0]),
+        )
+        .on(
             "GET /apis",
             Answer::json(&json!({"kind": "APIGroupDiscoveryList", "items": []})),
         );
@@ -256,7 +260,8 @@ fn files_name_what_can_be_waited_for() {
     let run = on(&server, &home, &["-f", "custom.yaml", "--for=ready", "-q"]);
     assert_eq!(run.code, Some(0), "{run:?}");
     home.write("all/deep/c.yaml", POD.replace("name: web", "name: deep"));
-    let run = on(&server, &home, &["-R", "-f", "all", "-q"]);
+    let once = "--wait-for-creation=false";
+    let run = on(&server, &home, &["-R", "-f", "all", "-q", once]);
     assert_eq!(run.code, Some(4), "{run:?}");
     assert!(
         run.stderr.contains("error: pod/deep does not exist\n"),
@@ -331,14 +336,15 @@ fn several_types_and_none_that_matches() {
         .on(LIST, list(1, &[complete(1)]));
     let run = on(&server, &Home::new(), &["jobs,pods", "-l", "a=b"]);
     assert_eq!(run.code, Some(0), "{run:?}");
-    let run = on(&server, &Home::new(), &["-l", "a=b", "--timeout=9s"]);
+    let once = "--wait-for-creation=false";
+    let run = on(&server, &Home::new(), &["-l", "a=b", "--timeout=9s", once]);
     assert_data_eq!(
         run.all(),
         str![[r#"
 exit code 4
 --- stderr
 error: no pods match
-help: with --expect N or --wait-for-creation they are waited for
+help: --expect N or --wait-for-creation waits for them without a limit
 
 "#]]
     );

@@ -83,10 +83,10 @@ pub(super) fn progress(scene: &Scene) -> Evidence {
     {
         said.push_str(&format!("; {failure}"));
     }
-    let reason = match true_condition(job, "Suspended") {
-        Some(_) => "Suspended",
-        None => "Running",
-    };
+    // The condition comes a moment later, and not at all from another controller.
+    let is_suspended = job.pointer("/spec/suspend") == Some(&Value::Bool(true))
+        || true_condition(job, "Suspended").is_some();
+    let reason = if is_suspended { "Suspended" } else { "Running" };
     Evidence::new(reason, said)
 }
 

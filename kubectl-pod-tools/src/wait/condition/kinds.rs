@@ -6,7 +6,7 @@ use super::job::{self, Ended};
 use super::{Condition, pod, rollout};
 use crate::cluster::Resource;
 use crate::wait::answer::{Answer, Evidence};
-use crate::wait::fields::{number_at, text, text_at, true_condition};
+use crate::wait::fields::{name, number_at, text, text_at, true_condition};
 use crate::wait::scene::Scene;
 use crate::wait::subject::built_in_kind;
 
@@ -58,8 +58,41 @@ pub(super) fn done(scene: &Scene) -> Answer {
     match scene.kind() {
         "Job" => job::done(scene),
         "Pod" => pod::done(scene.object),
-        _ => rollout::rolled_out(scene.object).unwrap_or_else(|| unknown(scene)),
+        _ => match rollout::rolled_out(scene.object) {
+            Some(answer) => with_unready_pod(scene, answer),
+            None => unknown(scene),
+        },
     }
+}
+
+/// An answer that waits for Pods, or has given up on them, with why one of them is not
+/// Ready: its controller only counts them.
+fn with_unready_pod(scene: &Scene, answer: Answer) -> Answer {
+    let explain = |mut evidence: Evidence| {
+        if let Some(why) = unready_pod(scene) {
+            evidence.message.push_str(&format!("; {why}"));
+        }
+        evidence
+    };
+    match answer {
+        Answer::Met(evidence) => Answer::Met(evidence),
+        Answer::NotYet(evidence) => Answer::NotYet(explain(evidence)),
+        Answer::Never(evidence) => Answer::Never(explain(evidence)),
+    }
+}
+
+/// Why the Pod that runs and is not Ready for the longest time is not, of those of the
+/// newest template where that is known.
+fn unready_pod(scene: &Scene) -> Option<String> {
+    let hash = |pod: &Value| text_at(pod, "/metadata/labels/pod-template-hash").to_owned();
+    let newest = scene.pods.last().map(|pod| hash(pod));
+    let is_there = |pod: &&&Value| {
+        text_at(pod, "/metadata/deletionTimestamp").is_empty()
+            && true_condition(pod, "Ready").is_none()
+            && newest.as_ref() == Some(&hash(pod))
+    };
+    let mut pods = scene.pods.iter().filter(is_there);
+    pods.find_map(|pod| Some(format!("pod {}: {}", name(pod), pod::unready(pod)?)))
 }
 
 pub(super) fn complete(scene: &Scene) -> Answer {
@@ -93,11 +126,13 @@ pub(super) fn failed(scene: &Scene) -> Answer {
             Some(Answer::Met(evidence) | Answer::NotYet(evidence)) => ended_well(evidence),
             None => Answer::NotYet(pod::progress_to_failure(scene.object)),
         },
-        _ => match rollout::rolled_out(scene.object) {
-            Some(Answer::Never(evidence)) => Answer::Met(evidence),
-            Some(Answer::Met(evidence) | Answer::NotYet(evidence)) => Answer::NotYet(evidence),
-            None => unknown(scene),
-        },
+        _ => {
+            match rollout::rolled_out(scene.object).map(|answer| with_unready_pod(scene, answer)) {
+                Some(Answer::Never(evidence)) => Answer::Met(evidence),
+                Some(Answer::Met(evidence) | Answer::NotYet(evidence)) => Answer::NotYet(evidence),
+                None => unknown(scene),
+            }
+        }
     }
 }
 
@@ -105,8 +140,10 @@ pub(super) fn ready(scene: &Scene) -> Answer {
     match scene.kind() {
         "Pod" => pod::ready(scene.object),
         "Job" => job_ready(scene),
-        _ => rollout::ready(scene.object)
-            .unwrap_or_else(|| super::named::judge(scene, "Ready", "True")),
+        _ => match rollout::ready(scene.object) {
+            Some(answer) => with_unready_pod(scene, answer),
+            None => super::named::judge(scene, "Ready", "True"),
+        },
     }
 }
 
@@ -128,7 +165,8 @@ fn job_ready(scene: &Scene) -> Answer {
             if active > 0 && ready >= active {
                 Answer::Met(Evidence::new("Ready", said))
             } else {
-                Answer::NotYet(Evidence::new(job::progress(scene).reason, said))
+                let evidence = Evidence::new(job::progress(scene).reason, said);
+                with_unready_pod(scene, Answer::NotYet(evidence))
             }
         }
     }

@@ -102,6 +102,11 @@ impl Condition {
             || self.end_of_a_job(kind).is_some()
     }
 
+    /// Whether it needs that an object of this kind goes on with what it is for.
+    pub(crate) fn is_progress(&self, kind: &str) -> bool {
+        self.is_an_end(kind) || *self == Self::Ready
+    }
+
     /// Whether a Pod that is stuck stands in its way.
     pub(crate) fn can_get_stuck(&self) -> bool {
         !matches!(self, Self::Created | Self::Deleted)

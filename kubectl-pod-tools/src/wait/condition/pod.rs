@@ -62,7 +62,13 @@ pub(super) fn ready(pod: &Value) -> Answer {
             }
             Answer::Never(Evidence::new(phase, message).blaming(culprit))
         }
-        _ => Answer::NotYet(progress(pod)),
+        _ => {
+            let mut evidence = progress(pod);
+            if evidence.message.is_empty() {
+                evidence.message = unready(pod).unwrap_or_default();
+            }
+            Answer::NotYet(evidence)
+        }
     }
 }
 
@@ -95,7 +101,10 @@ pub(super) fn progress(pod: &Value) -> Evidence {
         "" => "Pending",
         phase => phase,
     };
-    let said = waiting(pod).or_else(|| unready(pod));
+    let serves = || Some(pod).filter(|pod| !pod_is_to_end(pod));
+    let said = waiting(pod)
+        .or_else(|| serves().and_then(unready))
+        .or_else(|| without_sandbox(pod));
     Evidence::new(phase, said.unwrap_or_default())
 }
 
@@ -123,16 +132,72 @@ fn waiting(pod: &Value) -> Option<String> {
     })
 }
 
-/// How many containers of a running Pod are ready.
-fn unready(pod: &Value) -> Option<String> {
-    if text_at(pod, "/status/phase") != "Running" || pod_is_to_end(pod) {
+/// Why a running Pod is not Ready. The kubelet says so in the condition's own reason and
+/// message (pkg/kubelet/status/generate.go, `GeneratePodReadyCondition`); of a node that
+/// is lost the condition is False without either, whatever its containers are
+/// (pkg/controller/util/node, `MarkPodsNotReady`).
+pub(super) fn unready(pod: &Value) -> Option<String> {
+    if text_at(pod, "/status/phase") != "Running" {
         return None;
     }
     let statuses = || items_at(pod, "/status/containerStatuses");
-    let ready = statuses().filter(|s| s.get("ready") == Some(&Value::Bool(true)));
-    Some(format!(
-        "{} of {} containers ready",
-        ready.count(),
-        statuses().count()
-    ))
+    let is_ready = |status: &&Value| status.get("ready") == Some(&Value::Bool(true));
+    let (ready, all) = (statuses().filter(is_ready).count(), statuses().count());
+    let count = format!("{ready} of {all} containers ready");
+    let lost = (
+        text_at(pod, "/status/reason"),
+        text_at(pod, "/status/message"),
+    );
+    if !lost.0.is_empty() {
+        return Some(joined(lost.0, lost.1));
+    }
+    let Some(condition) = condition(pod, "Ready").filter(|c| text(c, "status") != "True") else {
+        return Some(count);
+    };
+    let (reason, message) = (text(condition, "reason"), text(condition, "message"));
+    Some(match reason {
+        "" if message.is_empty() && ready == all => {
+            let status = text(condition, "status");
+            format!("{count}, but its condition Ready is {status}: its node may not be ready")
+        }
+        "" if message.is_empty() => count,
+        "ReadinessGatesNotReady" => joined(reason, &format!("{message}{}", gates(pod))),
+        reason => format!("{count}; {}", joined(reason, message)),
+    })
+}
+
+fn joined(reason: &str, message: &str) -> String {
+    match (reason, message) {
+        (reason, "") => reason.to_owned(),
+        ("", message) => message.to_owned(),
+        (reason, message) => format!("{reason}: {message}"),
+    }
+}
+
+/// What the conditions behind the readiness gates say of themselves.
+fn gates(pod: &Value) -> String {
+    let gates = items_at(pod, "/spec/readinessGates").map(|gate| text(gate, "conditionType"));
+    let of_gates = gates.filter_map(|gate| condition(pod, gate));
+    let closed = of_gates.filter(|condition| text(condition, "status") != "True");
+    let said = closed.filter_map(|condition| {
+        let said = joined(text(condition, "reason"), text(condition, "message"));
+        (!said.is_empty()).then_some(said)
+    });
+    let said: Vec<String> = said.collect();
+    if said.is_empty() {
+        String::new()
+    } else {
+        format!(" ({})", said.join("; "))
+    }
+}
+
+/// That the sandbox of a Pod with a node is not there yet, or has no network (KEP-3085).
+fn without_sandbox(pod: &Value) -> Option<String> {
+    let is = |kind: &str, status: &str| {
+        condition(pod, kind).is_some_and(|condition| text(condition, "status") == status)
+    };
+    let is_waiting = is("PodScheduled", "True") && is("PodReadyToStartContainers", "False");
+    is_waiting.then(|| {
+        "its sandbox and network are not ready (PodReadyToStartContainers is False)".to_owned()
+    })
 }

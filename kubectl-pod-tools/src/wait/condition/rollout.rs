@@ -6,7 +6,7 @@
 use serde_json::Value;
 
 use crate::wait::answer::{Answer, Evidence};
-use crate::wait::fields::{condition, count_at, kind, number_at, text, text_at};
+use crate::wait::fields::{condition, count_at, kind, name, number_at, text, text_at};
 
 /// "Rolled out"; none for a kind that does not roll out.
 pub(super) fn rolled_out(object: &Value) -> Option<Answer> {
@@ -24,7 +24,7 @@ pub(super) fn rolled_out(object: &Value) -> Option<Answer> {
 /// ready as there are to be.
 pub(super) fn ready(object: &Value) -> Option<Answer> {
     let rolled_out = rolled_out(object)?;
-    if not_rolling(object).is_none() {
+    if !is_on_delete(object) {
         return Some(rolled_out);
     }
     Some(either(all_ready(object)))
@@ -108,15 +108,14 @@ fn deployment(object: &Value) -> Result<Answer, Answer> {
         not_yet(format!("{} old Pods are to end", replicas - updated))
     } else if available < updated {
         not_yet(format!("{available} of {updated} Pods available"))
+    } else if wanted == 0 {
+        none_wanted(object, "spec.replicas")
     } else {
         met(format!("{available} of {updated} Pods available"))
     })
 }
 
 fn daemon_set(object: &Value) -> Result<Answer, Answer> {
-    if let Some(odd) = not_rolling(object) {
-        return Ok(odd);
-    }
     observed(object)?;
     let wanted = status(object, "desiredNumberScheduled")?;
     let updated = status(object, "updatedNumberScheduled")?;
@@ -125,21 +124,30 @@ fn daemon_set(object: &Value) -> Result<Answer, Answer> {
         not_yet(format!("{updated} of {wanted} Pods are new"))
     } else if available < wanted {
         not_yet(format!("{available} of {wanted} Pods available"))
+    } else if wanted == 0 {
+        none_wanted(object, "status.desiredNumberScheduled")
     } else {
         met(format!("{available} of {wanted} Pods available"))
     })
 }
 
 fn stateful_set(object: &Value) -> Result<Answer, Answer> {
-    if let Some(odd) = not_rolling(object) {
-        return Ok(odd);
-    }
     observed(object)?;
     let wanted = replicas(object)?;
     let ready = status(object, "readyReplicas")?;
     let updated = status(object, "updatedReplicas")?;
     if ready < wanted {
         return Ok(not_yet(format!("{ready} of {wanted} Pods ready")));
+    }
+    if wanted == 0 {
+        return Ok(none_wanted(object, "spec.replicas"));
+    }
+    if is_on_delete(object) {
+        return Ok(if updated < wanted {
+            not_yet(format!("{updated} of {wanted} Pods are new"))
+        } else {
+            met(format!("{updated} of {wanted} Pods are new"))
+        });
     }
     if object
         .pointer("/spec/updateStrategy/rollingUpdate")
@@ -149,6 +157,10 @@ fn stateful_set(object: &Value) -> Result<Answer, Answer> {
         let new = wanted - partition.unwrap_or(wanted);
         return Ok(if updated < new {
             not_yet(format!("{updated} of {new} Pods are new"))
+        } else if let Some(partition) = partition.filter(|_| updated < wanted) {
+            met(format!(
+                "{updated} of {wanted} Pods are new; partition {partition} keeps the others old"
+            ))
         } else {
             met(format!("{updated} Pods are new"))
         });
@@ -161,14 +173,27 @@ fn stateful_set(object: &Value) -> Result<Answer, Answer> {
     })
 }
 
-/// With OnDelete nothing rolls out by itself: nobody could say when it is done.
-fn not_rolling(object: &Value) -> Option<Answer> {
-    let strategy = text_at(object, "/spec/updateStrategy/type");
-    (strategy == "OnDelete").then(|| {
-        let message =
-            "with the update strategy OnDelete nothing is rolled out; wait with --for=jsonpath=…";
-        Answer::Never(Evidence::new("OnDelete", message))
-    })
+/// Whether Pods are replaced only when somebody deletes them. `kubectl rollout status`
+/// refuses such an object; here it is rolled out when all its Pods are new.
+fn is_on_delete(object: &Value) -> bool {
+    text_at(object, "/spec/updateStrategy/type") == "OnDelete"
+}
+
+/// Where nothing is wanted, nothing is waited for, as for kubectl; but that is said.
+fn none_wanted(object: &Value, field: &str) -> Answer {
+    let kind = kind(object);
+    let namespace = match text_at(object, "/metadata/namespace") {
+        "" => String::new(),
+        namespace => format!(" -n {namespace}"),
+    };
+    let mut said = format!("no Pods are wanted: {field} is 0");
+    if kind != "DaemonSet" {
+        let (kind, name) = (kind.to_lowercase(), name(object));
+        said.push_str(&format!(
+            "; `kubectl scale {kind}/{name}{namespace} --replicas=1` starts one"
+        ));
+    }
+    met(said)
 }
 
 fn replica_set(object: &Value) -> Result<Answer, Answer> {
@@ -179,6 +204,8 @@ fn replica_set(object: &Value) -> Result<Answer, Answer> {
     Ok(
         if available < wanted || status(object, "replicas")? > wanted {
             not_yet(said)
+        } else if wanted == 0 {
+            none_wanted(object, "spec.replicas")
         } else {
             met(said)
         },

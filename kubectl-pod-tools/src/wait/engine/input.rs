@@ -26,8 +26,8 @@ pub(crate) struct Wanted {
     pub stuck_after: Option<Duration>,
     /// A new object of the same name is waited for, too.
     pub follow_recreate: bool,
-    /// What does not exist yet is waited for.
-    pub wait_for_creation: bool,
+    /// Whether what does not exist yet is waited for.
+    pub wait_for_creation: Creation,
     /// So many at least.
     pub expect: usize,
     /// The longest time between two looks, where nothing is watched.
@@ -36,6 +36,22 @@ pub(crate) struct Wanted {
     pub keep_pods: bool,
     /// Whatever is new about Pods is told, so that their logs can be followed.
     pub tell_pods: bool,
+}
+
+/// Whether what does not exist yet is waited for, and for how long.
+///
+/// kubectl 1.35 waits so only with `--for=create`; a flag of this name was taken back
+/// there, because `--timeout=0` then no longer looked once
+/// (<https://github.com/kubernetes/kubernetes/pull/125630>): here it still does.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Creation {
+    /// It is not.
+    #[default]
+    No,
+    /// For so long since it was first found missing.
+    Within(Duration),
+    /// As long as the wait takes.
+    Always,
 }
 
 /// Targets of one kind, which one stream brings.
@@ -47,6 +63,8 @@ pub(crate) struct Group {
     pub live: bool,
     /// The stream brings only what fits, so that what it misses may still be there.
     pub selective: bool,
+    /// Its objects are of all namespaces, so that a name alone is not one of them.
+    pub all_namespaces: bool,
     /// Its Pods are looked for by the label that the Job controller gives them.
     pub labelled: bool,
 }
@@ -118,11 +136,17 @@ pub(crate) enum Change {
         stream: usize,
         /// The target's group.
         group: usize,
+        /// Its namespace, where the group's is none.
+        namespace: String,
         /// Its name.
         name: String,
         /// Not once: it is followed to its end.
         stays: bool,
     },
+    /// A target is no longer waited for, and why.
+    Left(usize, &'static str),
     /// Something is new about the Pods of a target.
     Pods(usize),
+    /// Nothing is there of what a selector chooses, and the first is waited for.
+    Empty,
 }

@@ -74,7 +74,16 @@ impl Engine {
         };
         let answer = combined(&self.wanted.conditions, self.wanted.all_of, &scene);
         let may_stick = self.wanted.conditions.iter().all(Condition::can_get_stuck);
-        let stuck = may_stick.then(|| stuck::look(&scene)).flatten();
+        let mut stuck = may_stick.then(|| stuck::look(&scene)).flatten();
+        let mut said = stuck.as_ref().map(|stuck| stuck.evidence.clone());
+        let kind = scene.kind();
+        let mut conditions = self.wanted.conditions.iter();
+        if !conditions.all(|condition| condition.is_progress(kind)) {
+            stuck = stuck.filter(|stuck| !stuck.row.is_of_object());
+        }
+        if may_stick && said.is_none() {
+            said = stuck::held(&scene).map(|held| held.evidence);
+        }
         let answer = self.of_its_own(at, answer);
         match answer {
             Answer::Met(evidence) => {
@@ -83,10 +92,10 @@ impl Engine {
             Answer::Never(evidence) => self.settle(at, Outcome::Failed, evidence, now),
             Answer::NotYet(mut evidence) => {
                 self.targets[at].pending = None;
-                if let Some(stuck) = &stuck
-                    && !evidence.message.contains(&stuck.evidence.message)
+                if let Some(said) = said
+                    && !evidence.message.contains(&said.message)
                 {
-                    evidence = stuck.evidence.clone();
+                    evidence = said;
                 }
                 if self.targets[at].evidence != evidence {
                     self.targets[at].evidence = evidence;

@@ -15,6 +15,11 @@ use crate::wait::fields::{controller, text_at, uid};
 /// The reason of a target that a signal left as it is.
 pub(crate) const INTERRUPTED: &str = "Interrupted";
 
+/// Why a target leaves its set that is still there.
+const UNFIT: &str = "it no longer matches";
+/// Why one leaves that is not.
+pub(super) const REPLACED: &str = "it was deleted, and its controller replaces it";
+
 impl Engine {
     /// Whether it is waited for that things go.
     pub(super) fn for_deletion(&self) -> bool {
@@ -60,7 +65,8 @@ impl Engine {
     /// Asks for a target by its name, once or from now on.
     fn ask_for(&mut self, at: usize, stays: bool) {
         let target = &self.targets[at];
-        let (group, name) = (target.group, target.name.clone());
+        let group = target.group;
+        let (namespace, name) = (target.namespace.clone(), target.name.clone());
         let stream = self.roles.len();
         self.roles.push(Role::Look(at));
         // Nothing waits for it but this target.
@@ -68,6 +74,7 @@ impl Engine {
         self.changes.push(Change::Looks {
             stream,
             group,
+            namespace,
             name,
             stays,
         });
@@ -96,7 +103,7 @@ impl Engine {
             return;
         }
         if !self.for_deletion() {
-            self.leave(at);
+            self.leave(at, UNFIT);
         } else if !target.followed {
             self.targets[at].followed = true;
             self.ask_for(at, true);
@@ -111,9 +118,10 @@ impl Engine {
         }
     }
 
-    /// Takes a target out of its set. One of the same name that comes later is
-    /// another.
-    pub(super) fn leave(&mut self, at: usize) {
+    /// Takes a target out of its set, and says why. One of the same name that comes
+    /// later is another.
+    pub(super) fn leave(&mut self, at: usize, why: &'static str) {
+        self.changes.push(Change::Left(at, why));
         let target = &mut self.targets[at];
         target.left = true;
         target.present = false;
@@ -139,7 +147,8 @@ impl Engine {
         for at in 0..self.targets.len() {
             if self.targets[at].open() {
                 // An end that only lacks its explanation is one.
-                let end = match self.targets[at].pending.take() {
+                let pending = self.targets[at].pending.take();
+                let end = match pending.filter(|end| !end.is_missing()) {
                     Some(pending) => pending.end,
                     None => End {
                         outcome: Outcome::Unfinished,

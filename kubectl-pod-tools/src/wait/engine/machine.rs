@@ -7,10 +7,14 @@ use serde_json::Value;
 
 use super::input::{Change, Group, Input, Role, Wanted};
 use super::known::{Known, deployment_key};
+use super::leave::REPLACED;
 use super::selects::manual_selector;
 use super::target::{End, Outcome, Target};
 use crate::wait::answer::Evidence;
 use crate::wait::fields::{name, text_at, uid};
+
+/// A target's group, its namespace where its group is of all namespaces, and its name.
+pub(super) type Key = (usize, String, String);
 
 /// The wait.
 #[derive(Debug)]
@@ -20,7 +24,7 @@ pub(crate) struct Engine {
     pub(super) roles: Vec<Role>,
     pub(super) synced: Vec<bool>,
     pub(super) targets: Vec<Target>,
-    by_name: HashMap<(usize, String), usize>,
+    by_name: HashMap<Key, usize>,
     pub(super) by_key: HashMap<String, BTreeSet<usize>>,
     pub(super) known: Known,
     pub(super) changes: Vec<Change>,
@@ -31,6 +35,10 @@ pub(crate) struct Engine {
     pub(super) selectors: BTreeSet<(usize, String)>,
     /// Groups that nothing joins any more.
     closed: BTreeSet<usize>,
+    /// Since when all sets are empty, while something is to join them.
+    pub(super) empty_since: Option<Duration>,
+    /// Nothing joined them in time.
+    pub(super) gave_up: bool,
 }
 
 impl Engine {
@@ -51,22 +59,38 @@ impl Engine {
             pods_seen: None,
             selectors: BTreeSet::new(),
             closed: BTreeSet::new(),
+            empty_since: None,
+            gave_up: false,
         }
     }
 
     /// Waits for one more object; with a uid for no other of its name.
     pub(crate) fn name(&mut self, group: usize, name: &str, uid: Option<String>) -> usize {
+        self.join((group, String::new(), name.to_owned()), uid)
+    }
+
+    fn join(&mut self, key: Key, uid: Option<String>) -> usize {
         let uid = uid.filter(|uid| !uid.is_empty());
-        if let Some(at) = self.by_name.get(&(group, name.to_owned())) {
+        if let Some(at) = self.by_name.get(&key) {
             return *at;
         }
         let at = self.targets.len();
         if let Some(uid) = &uid {
             self.by_key.entry(uid.clone()).or_default().insert(at);
         }
-        self.targets.push(Target::new(group, name, uid));
-        self.by_name.insert((group, name.to_owned()), at);
+        let (group, namespace, name) = &key;
+        self.targets.push(Target::new(*group, namespace, name, uid));
+        self.by_name.insert(key, at);
         at
+    }
+
+    /// How an object of a group is found again.
+    fn key(&self, group: usize, object: &Value) -> Key {
+        let namespace = match self.groups[group].all_namespaces {
+            true => text_at(object, "/metadata/namespace"),
+            false => "",
+        };
+        (group, namespace.to_owned(), name(object).to_owned())
     }
 
     /// Seeds a target with its object as it was created: it may have ended and be
@@ -214,13 +238,17 @@ impl Engine {
     /// The set as it is: what is not in the list is gone, even though nobody
     /// was told so.
     fn listed(&mut self, group: usize, objects: Vec<Value>, now: Duration) {
-        let there: BTreeSet<String> = objects.iter().map(|o| name(o).to_owned()).collect();
+        let there: BTreeSet<Key> = objects.iter().map(|o| self.key(group, o)).collect();
         for object in objects {
             self.seen(group, object, now);
         }
         for at in 0..self.targets.len() {
             let target = &self.targets[at];
-            if target.group == group && target.open() && !there.contains(&target.name) {
+            if target.group != group || !target.open() {
+                continue;
+            }
+            let key = (group, target.namespace.clone(), target.name.clone());
+            if !there.contains(&key) {
                 self.absent(at, now);
             }
         }
@@ -232,11 +260,11 @@ impl Engine {
     }
 
     fn seen(&mut self, group: usize, object: Value, now: Duration) {
-        let key = (group, name(&object).to_owned());
+        let key = self.key(group, &object);
         let at = match self.by_name.get(&key) {
             Some(at) => *at,
             None if self.groups[group].live && !self.closed.contains(&group) => {
-                self.name(group, name(&object), None)
+                self.join(key, None)
             }
             None => return,
         };
@@ -250,7 +278,7 @@ impl Engine {
         }
         let another = target.is_another(&id);
         if another && self.is_replaced(at) {
-            self.leave(at);
+            self.leave(at, REPLACED);
         } else if another && !follow {
             // Its name is another's now.
             self.vanish(at, now);
@@ -258,6 +286,7 @@ impl Engine {
         }
         let target = &mut self.targets[at];
         target.left = false;
+        target.pending = target.pending.take().filter(|end| !end.is_missing());
         if another {
             target.lasting = None;
             target.pending = None;
@@ -267,6 +296,7 @@ impl Engine {
             target.uid = Some(id.clone());
         }
         let namespace = text_at(&object, "/metadata/namespace").to_owned();
+        let name = name(&object).to_owned();
         let selector = manual_selector(&object);
         target.folded = None;
         target.object = Some(object);
@@ -280,7 +310,7 @@ impl Engine {
         self.tell_pods(at);
         if kind == "Deployment" {
             self.by_key
-                .entry(deployment_key(&namespace, &key.1))
+                .entry(deployment_key(&namespace, &name))
                 .or_default()
                 .insert(at);
         }
@@ -288,17 +318,14 @@ impl Engine {
     }
 
     fn gone(&mut self, group: usize, object: Value, now: Duration) {
-        let Some(at) = self
-            .by_name
-            .get(&(group, name(&object).to_owned()))
-            .copied()
-        else {
+        let Some(at) = self.by_name.get(&self.key(group, &object)).copied() else {
             return;
         };
         let target = &mut self.targets[at];
         if target.is_another(uid(&object)) || !target.open() {
             return;
         }
+        target.pending = target.pending.take().filter(|end| !end.is_missing());
         // Its last state may be the end that nobody was told of before.
         target.folded = None;
         target.object = Some(object);

@@ -94,6 +94,7 @@ mod tests {
             kind: kind.to_owned(),
             live: true,
             selective: false,
+            all_namespaces: false,
             labelled: false,
         };
         let roles = vec![Role::Targets(0), Role::Pods, Role::Notes];

@@ -8,6 +8,7 @@ mod known;
 mod leave;
 mod machine;
 mod memory;
+mod missing;
 mod selects;
 mod size;
 mod target;
@@ -17,7 +18,7 @@ mod vanish;
 #[cfg(test)]
 mod tape;
 
-pub(crate) use input::{Change, Group, Input, Role, Wanted};
+pub(crate) use input::{Change, Creation, Group, Input, Role, Wanted};
 pub(crate) use leave::INTERRUPTED;
 pub(crate) use machine::Engine;
 pub(crate) use target::{End, Outcome, Target};

@@ -8,7 +8,7 @@ use std::time::Duration;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::{Change, Engine, Group, Input, Role, Wanted};
+use super::{Change, Creation, Engine, Group, Input, Role, Wanted};
 use crate::wait::condition::{Condition, parse};
 use crate::wait::fields::text_at;
 use crate::wait::stuck::{ROWS, Seen};
@@ -32,6 +32,9 @@ struct Tape {
     uid: Option<String>,
     /// The target as it was created; with its uid.
     created: Option<Value>,
+    /// The set is of all namespaces.
+    #[serde(default)]
+    all_namespaces: bool,
     /// The set is what a selector finds.
     #[serde(default)]
     selective: bool,
@@ -41,8 +44,9 @@ struct Tape {
     no_fail_fast: bool,
     #[serde(default)]
     follow_recreate: bool,
-    #[serde(default)]
-    wait_for_creation: bool,
+    /// For so many seconds, or `true`; not at all where it is left out, unless it is
+    /// waited for that something is created.
+    wait_for_creation: Option<Value>,
     #[serde(default)]
     expect: usize,
     #[serde(rename = "tape")]
@@ -81,6 +85,7 @@ enum Stream {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Expected {
+    namespace: Option<String>,
     name: Option<String>,
     outcome: String,
     reason: Option<String>,
@@ -128,6 +133,15 @@ impl Tape {
         }
     }
 
+    fn creation(&self) -> Creation {
+        match &self.wait_for_creation {
+            None if self.wanted().contains(&Condition::Created) => Creation::Always,
+            None => Creation::No,
+            Some(Value::Bool(true)) => Creation::Always,
+            Some(seconds) => Creation::Within(Duration::from_secs(seconds.as_u64().unwrap())),
+        }
+    }
+
     fn engine(&self) -> Engine {
         let wanted = Wanted {
             between_looks: Duration::ZERO,
@@ -137,7 +151,7 @@ impl Tape {
             fail_fast: !self.no_fail_fast,
             stuck_after: self.stuck_after.map(Duration::from_secs),
             follow_recreate: self.follow_recreate,
-            wait_for_creation: self.wait_for_creation,
+            wait_for_creation: self.creation(),
             expect: self.expect,
             keep_pods: false,
             tell_pods: false,
@@ -146,6 +160,7 @@ impl Tape {
             kind: self.kind.clone(),
             live: self.names.is_empty(),
             selective: self.selective,
+            all_namespaces: self.all_namespaces,
             labelled: self.kind == "Job",
         };
         let roles = vec![Role::Targets(0), Role::Pods, Role::Notes];
@@ -255,6 +270,9 @@ fn check(path: &Path) {
         if let Some(name) = &expected.name {
             assert_eq!(target.name, *name, "{said}");
         }
+        if let Some(namespace) = &expected.namespace {
+            assert_eq!(target.namespace, *namespace, "{said}");
+        }
         if let Some(reason) = &expected.reason {
             assert_eq!(evidence.reason, *reason, "{said}");
         }
@@ -306,7 +324,7 @@ fn every_reason_of_a_stuck_state_has_a_tape() {
             Seen::Waiting(reasons) | Seen::WaitingToEnd(reasons) | Seen::Volumes(reasons) => {
                 reasons
             }
-            Seen::Unschedulable | Seen::FailedCreate => &[row.reason],
+            Seen::Unschedulable | Seen::FailedCreate | Seen::Held(_) => &[row.reason],
         };
         for reason in reasons {
             let named = format!("outcome: stuck, reason: {reason}");

@@ -82,6 +82,8 @@ pub(super) struct Pending {
 pub(crate) struct Target {
     /// The group that it belongs to.
     pub group: usize,
+    /// Its namespace, where its group is of all namespaces; empty in any other.
+    pub namespace: String,
     /// Its name.
     pub name: String,
     /// Its uid, once it is known: another uid is another object.
@@ -107,9 +109,10 @@ pub(crate) struct Target {
 }
 
 impl Target {
-    pub(super) fn new(group: usize, name: &str, uid: Option<String>) -> Self {
+    pub(super) fn new(group: usize, namespace: &str, name: &str, uid: Option<String>) -> Self {
         Self {
             group,
+            namespace: namespace.to_owned(),
             name: name.to_owned(),
             uid,
             object: None,

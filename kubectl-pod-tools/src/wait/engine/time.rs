@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::input::Role;
+use super::input::{Creation, Role};
 use super::machine::Engine;
 use super::target::{End, Outcome};
 use crate::wait::stuck::Row;
@@ -20,12 +20,13 @@ impl Engine {
             Some(timeout) => now >= timeout,
             None => false,
         };
+        self.note_empty(now, due);
         if due && !self.finished() {
             self.looked = true;
             for at in 0..self.targets.len() {
                 if self.targets[at].open() {
                     let end = match self.targets[at].pending.take() {
-                        Some(pending) => pending.end,
+                        Some(pending) => Self::cut_short(pending, now),
                         None => End {
                             outcome: Outcome::TimedOut,
                             evidence: self.targets[at].evidence.clone(),
@@ -81,6 +82,7 @@ impl Engine {
             pending.or_else(|| stuck.map(|lasting| lasting.since + grace(lasting.row)))
         })
         .chain(timeout)
+        .chain(self.empty_until())
         .min()
     }
 
@@ -94,7 +96,7 @@ impl Engine {
     pub(crate) fn too_few(&self) -> bool {
         let (there, expected) = self.count();
         let nothing_is_enough = self.for_deletion()
-            && !self.wanted.wait_for_creation
+            && self.creation() != Creation::Always
             && self.unlisted().next().is_none();
         there < expected.max(usize::from(!nothing_is_enough))
     }
@@ -111,7 +113,7 @@ impl Engine {
         if self.targets().any(|(_, target)| target.open()) {
             return false;
         }
-        let nothing_may_come = !self.wanted.wait_for_creation && expected == 0;
+        let nothing_may_come = expected == 0 && (self.gave_up || self.creation() == Creation::No);
         !self.too_few() || nothing_may_come
     }
 }

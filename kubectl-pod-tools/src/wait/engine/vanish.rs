@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use super::input::Change;
 use super::judge::decided;
+use super::leave::REPLACED;
 use super::machine::Engine;
 use super::target::{End, Outcome, Pending};
 use crate::wait::answer::{Answer, Evidence};
@@ -33,7 +33,7 @@ impl Engine {
 
     fn vanish_object(&mut self, at: usize, now: Duration) {
         if self.is_replaced(at) {
-            self.leave(at);
+            self.leave(at, REPLACED);
             return;
         }
         let target = &mut self.targets[at];
@@ -41,7 +41,6 @@ impl Engine {
         target.present = false;
         target.lasting = None;
         let conditions = &self.wanted.conditions;
-        let created = conditions.contains(&Condition::Created);
         let deleted = |condition: &Condition| *condition == Condition::Deleted;
         let is_met = if self.wanted.all_of {
             conditions.iter().all(deleted)
@@ -77,19 +76,10 @@ impl Engine {
             };
             self.targets[at].pending.get_or_insert(pending);
             self.reconsider(at);
-        } else if was || created || self.wanted.wait_for_creation {
-            let evidence = Evidence::new("NotFound", "it does not exist yet");
-            if self.targets[at].evidence != evidence {
-                self.targets[at].evidence = evidence;
-                self.changes.push(Change::Moved(at));
-            }
+        } else if was {
+            self.says_missing(at, "it does not exist yet");
         } else {
-            let end = End {
-                outcome: Outcome::Deleted,
-                evidence: Evidence::new("NotFound", "it does not exist"),
-                at: now,
-            };
-            self.end(at, end);
+            self.missing(at, now);
         }
     }
 

@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use super::held::by_person;
 use super::{ROWS, Row, Seen};
 use crate::wait::answer::{Culprit, Evidence};
 use crate::wait::fields::{
@@ -34,6 +35,7 @@ pub(crate) fn look(scene: &Scene) -> Option<Stuck> {
             }),
             Seen::Unschedulable => in_pods(scene, |pod| unschedulable(scene, pod)),
             Seen::FailedCreate => failed_create(scene),
+            Seen::Held(hold) => by_person(scene, hold).map(|held| held.evidence),
             Seen::Volumes(reasons) => in_pods(scene, |pod| volumes(scene, pod, reasons)),
         };
         evidence.map(|evidence| Stuck { row, evidence })

@@ -1,10 +1,13 @@
 //! States that do not get better by themselves: one row each, with the time
-//! after which it is believed. A new one is a row here and a tape.
+//! after which it is believed. A new one is a row here and in `docs/waiting.md`, and a
+//! tape.
 
+mod held;
 mod look;
 
 use std::time::Duration;
 
+pub(crate) use held::{Hold, held};
 pub(crate) use look::{Stuck, look};
 
 /// One such state.
@@ -30,8 +33,21 @@ pub(crate) enum Seen {
     Unschedulable,
     /// The controller cannot create Pods, and there are none.
     FailedCreate,
+    /// Somebody has asked for it, and only a person ends it.
+    Held(Hold),
     /// The Pod's containers are not created, and an event of these says why.
     Volumes(&'static [&'static str]),
+}
+
+impl Row {
+    /// Whether it is a state of the object itself, in the way of its end and of nothing
+    /// else: what is suspended may well become what a JSONPath asks for.
+    pub(crate) fn is_of_object(&self) -> bool {
+        matches!(
+            self.seen,
+            Seen::Held(Hold::Paused | Hold::OnDelete | Hold::Suspended)
+        )
+    }
 }
 
 /// A state that comes and goes counts as lasting while its gaps are no longer
@@ -52,7 +68,7 @@ const fn row(reason: &'static str, grace: u64, seen: Seen) -> Row {
 /// …), pkg/kubelet/container/sync_result.go, pkg/apis/core (`PodReasonUnschedulable`),
 /// pkg/controller/controller_utils.go (`FailedCreatePodReason`),
 /// pkg/kubelet/events/event.go (`FailedMountVolume`, `FailedAttachVolume`).
-pub(crate) const ROWS: [Row; 11] = [
+pub(crate) const ROWS: [Row; 15] = [
     row("InvalidImageName", 0, Seen::Waiting(&["InvalidImageName"])),
     row(
         "ErrImageNeverPull",
@@ -102,4 +118,29 @@ pub(crate) const ROWS: [Row; 11] = [
         Seen::Volumes(&["FailedAttachVolume"]),
     ),
     row("FailedMount", 30, Seen::Volumes(&["FailedMount"])),
+    // A script pauses, changes and resumes.
+    row("DeploymentPaused", 5, Seen::Held(Hold::Paused)),
+    // Who deletes them one by one has his time for each.
+    row("OnDelete", 20, Seen::Held(Hold::OnDelete)),
+    // A queue that says nothing of itself may admit it.
+    row("Suspended", 60, Seen::Held(Hold::Suspended)),
+    // The controller that the gate is for may be slow.
+    row("SchedulingGated", 60, Seen::Held(Hold::Gated)),
 ];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_page_lists_every_state_with_its_time() {
+        let page = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/waiting.md");
+        let page = std::fs::read_to_string(page).unwrap();
+        for row in &ROWS {
+            let line = format!("| `{}` | {} s | ", row.reason, row.grace.as_secs());
+            assert!(page.contains(&line), "{line}");
+        }
+        let listed = page.lines().filter(|line| line.contains(" s | ")).count();
+        assert_eq!(listed, ROWS.len());
+    }
+}

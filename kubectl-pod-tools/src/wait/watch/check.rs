@@ -86,7 +86,7 @@ fn fits(source: &Source, object: &Value) -> bool {
 }
 
 /// As k8s.io/apimachinery/pkg/labels has it (`Requirement.Matches`).
-fn fits_labels(selector: &LabelSelector, object: &Value) -> bool {
+pub(super) fn fits_labels(selector: &LabelSelector, object: &Value) -> bool {
     let label = |key: &str| object.get("metadata")?.get("labels")?.get(key)?.as_str();
     let expression = |required: &LabelSelectorRequirement| {
         let found = label(&required.key);

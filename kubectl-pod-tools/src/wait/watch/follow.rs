@@ -11,8 +11,9 @@ use tokio::time::{Instant, timeout};
 
 use super::back_off::{BackOff, jitter};
 use super::check;
+use super::share::{self, Share};
 use super::source::{KNOWN, Message, Mode, Source, longest_pause};
-use crate::cluster::{Cluster, ClusterError, Lines, WatchEvent};
+use crate::cluster::{Cluster, ClusterError, Lines, Selection, WatchEvent};
 use crate::wait::engine::Input;
 
 /// The server is asked to end a watch after this time. What stays silent for
@@ -52,6 +53,11 @@ pub(crate) async fn follow(cluster: Cluster, source: Source, out: Sender<Message
         one_by_one: false,
         watched: false,
         unserved: 0,
+        share: Share::of(&source),
+        selection: match source.all {
+            Some(_) => Selection::default(),
+            None => source.selection.clone(),
+        },
         source,
     };
     follower.run().await;
@@ -71,6 +77,9 @@ struct Follower {
     watched: bool,
     /// How often in a row the server did not know the collection.
     unserved: u32,
+    share: Option<Share>,
+    /// What the server is asked for.
+    selection: Selection,
 }
 
 /// Nobody listens, or there is nothing more to say.
@@ -110,6 +119,14 @@ impl Follower {
         self.out.send(message).await.map_err(|_| Over)
     }
 
+    async fn send_list(&self, objects: Vec<Value>) -> Result<(), Over> {
+        if let Some(share) = &self.share {
+            self.send(share.listed(&objects)).await?;
+        }
+        let stream = self.source.all.unwrap_or(self.source.stream);
+        self.send(Input::Listed(stream, objects)).await
+    }
+
     /// Everything as it is now; the version to watch from.
     async fn look(&mut self) -> Result<Option<String>, Over> {
         loop {
@@ -126,8 +143,7 @@ impl Follower {
                         Mode::Watch { .. } => self.back_off.answered(),
                         Mode::Once | Mode::Poll(_) => self.back_off.reset(),
                     }
-                    self.send(Input::Listed(self.source.stream, objects))
-                        .await?;
+                    self.send_list(objects).await?;
                     return Ok(version);
                 }
                 Err(error)
@@ -144,8 +160,7 @@ impl Follower {
                             // Its CustomResourceDefinition is gone, and all objects
                             // with it.
                             Ok(false) => {
-                                self.send(Input::Listed(self.source.stream, Vec::new()))
-                                    .await?;
+                                self.send_list(Vec::new()).await?;
                                 return Ok(None);
                             }
                             // Its discovery may lag behind, but not for ever.
@@ -169,8 +184,8 @@ impl Follower {
         }
     }
 
-    async fn list(&self) -> Result<(Vec<Value>, Option<String>), ClusterError> {
-        let source = &self.source;
+    async fn list(&mut self) -> Result<(Vec<Value>, Option<String>), ClusterError> {
+        let (source, share) = (&self.source, &mut self.share);
         let kind = source.resource.kind.as_str();
         let api_version = source.resource.api_version();
         let mut odd = Ok(());
@@ -180,6 +195,9 @@ impl Follower {
             }
             if odd.is_ok() {
                 odd = check::there(source, &item);
+            }
+            if let Some(share) = share {
+                share.note(&item);
             }
             // The items of a list need not say what they are.
             if let Some(item) = item.as_object_mut() {
@@ -191,7 +209,7 @@ impl Follower {
         let (resource, namespace) = (&source.resource, &source.namespace);
         let listed = self
             .cluster
-            .list_with(resource, namespace, &source.selection, KNOWN, keep);
+            .list_with(resource, namespace, &self.selection, KNOWN, keep);
         let listed = listed.await?;
         odd.and_then(|()| check::once_each(source, &listed.objects))
             .map_err(|cause| self.cluster.not_an_api(cause))?;
@@ -224,7 +242,7 @@ impl Follower {
         let opened = self.cluster.watch(
             &source.resource,
             &source.namespace,
-            &source.selection,
+            &self.selection,
             &from,
             length,
         );
@@ -290,7 +308,6 @@ impl Follower {
     }
 
     async fn read(&mut self, mut lines: Lines, version: &mut String, dead: Duration) -> Watched {
-        let stream = self.source.stream;
         loop {
             let Ok(Some(Ok(line))) = timeout(dead, lines.next()).await else {
                 // The watch has ended, broken off, or fallen silent.
@@ -310,18 +327,10 @@ impl Follower {
             if let Some(new) = event.version() {
                 *version = new;
             }
-            let input = match event {
-                WatchEvent::Bookmark(_) => continue,
-                WatchEvent::Applied(object) | WatchEvent::Deleted(object)
-                    if !source.keep.wants(&object) =>
-                {
-                    continue;
+            for input in share::inputs(source, self.share.as_mut(), event) {
+                if self.send(input).await.is_err() {
+                    return Watched::Closed;
                 }
-                WatchEvent::Applied(object) => Input::Is(stream, source.keep.of(object)),
-                WatchEvent::Deleted(object) => Input::Gone(stream, source.keep.of(object)),
-            };
-            if self.send(input).await.is_err() {
-                return Watched::Closed;
             }
         }
     }

@@ -78,6 +78,7 @@ fn followed(does: Vec<Does>) -> (Receiver<Message>, Arc<AtomicUsize>) {
     );
     let source = Source {
         stream: 0,
+        all: None,
         resource: Resource::built_in("batch/v1", "Job").unwrap(),
         namespace: "default".to_owned(),
         selection: Selection::default(),

@@ -16,18 +16,22 @@ pub(crate) enum Keep {
 }
 
 /// Fields of a spec that conditions and reasons look at.
-const SPEC: [&str; 15] = [
+const SPEC: [&str; 19] = [
     "backoffLimit",
     "backoffLimitPerIndex",
     "completionMode",
     "completions",
     "containers",
     "initContainers",
+    "managedBy",
     "manualSelector",
     "parallelism",
+    "paused",
     "podFailurePolicy",
+    "readinessGates",
     "replicas",
     "restartPolicy",
+    "schedulingGates",
     "selector",
     "suspend",
     "ttlSecondsAfterFinished",
@@ -56,7 +60,11 @@ const METADATA: [&str; 9] = [
     "finalizers",
     "ownerReferences",
 ];
-const LABELS: [&str; 1] = ["pod-template-hash"];
+const LABELS: [&str; 3] = [
+    "controller-revision-hash",
+    "kueue.x-k8s.io/queue-name",
+    "pod-template-hash",
+];
 const ANNOTATIONS: [&str; 1] = ["batch.kubernetes.io/job-completion-index"];
 /// Fields of a condition of the status that are looked at.
 const CONDITION: [&str; 5] = ["type", "status", "reason", "message", "observedGeneration"];

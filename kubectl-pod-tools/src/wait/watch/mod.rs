@@ -7,8 +7,10 @@ mod follow;
 #[cfg(test)]
 mod follow_tests;
 mod keep;
+mod share;
 mod source;
 
 pub(crate) use follow::follow;
 pub(crate) use keep::Keep;
+pub(super) use share::can_share;
 pub(crate) use source::{KNOWN, Message, Mode, Source, longest_pause};

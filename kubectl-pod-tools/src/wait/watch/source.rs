@@ -37,6 +37,9 @@ pub(crate) fn longest_pause(poll: Duration) -> Duration {
 pub(crate) struct Source {
     /// Its number, as the engine knows it.
     pub stream: usize,
+    /// The number of another stream, which has all objects of the collection, whatever
+    /// the selection is. It is applied here then, and not by the server.
+    pub all: Option<usize>,
     /// Of what.
     pub resource: Resource,
     /// Where.

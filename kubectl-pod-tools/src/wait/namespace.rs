@@ -1,0 +1,54 @@
+//! Whether what is missing has a namespace at all: a list of one that does not exist is
+//! empty, and no error.
+
+use std::time::Duration;
+
+use tokio::time::{Instant, timeout_at};
+
+use super::engine::Outcome;
+use super::run::Wait;
+use crate::cluster::Resource;
+
+/// The answers have this time, or what is left of it: the end is told already.
+const ANSWER: Duration = Duration::from_secs(1);
+/// Namespaces that are looked at.
+const MOST: usize = 3;
+
+impl Wait<'_> {
+    /// Says of what was never there, or of sets that are empty, that its namespace does
+    /// not exist, where that is known before a limit.
+    pub(super) async fn explain_missing(&self, sets_are_empty: bool, limit: Option<Instant>) {
+        let end = Instant::now() + ANSWER;
+        let end = limit.map_or(end, |limit| limit.min(end));
+        let Some(resource) = Resource::built_in("v1", "Namespace") else {
+            return;
+        };
+        let missing = self.engine.targets().filter(|(_, target)| {
+            let end = target.end.as_ref();
+            end.is_some_and(|end| {
+                end.outcome == Outcome::Deleted && end.evidence.reason == "NotFound"
+            })
+        });
+        let groups = missing.map(|(_, target)| target.group);
+        let groups = groups.chain((0..self.subjects.len()).filter(|_| sets_are_empty));
+        let mut namespaces: Vec<&str> = groups
+            .filter_map(|group| self.subjects.get(group))
+            .map(|subject| subject.namespace.as_str())
+            .filter(|namespace| !namespace.is_empty())
+            .collect();
+        namespaces.sort_unstable();
+        namespaces.dedup();
+        for namespace in namespaces.into_iter().take(MOST) {
+            let answer = timeout_at(end, self.cluster.get(&resource, "", namespace)).await;
+            // Of a namespace, and not of whatever else is not there.
+            let words = format!("namespaces \"{namespace}\" not found");
+            if let Ok(Err(error)) = answer
+                && error.is_not_found()
+                && error.to_string().contains(&words)
+            {
+                self.ui
+                    .help(&format!("the namespace `{namespace}` does not exist"));
+            }
+        }
+    }
+}

@@ -1,0 +1,187 @@
+//! One collection for two streams: of Pods that a selector chooses, and of those that
+//! targets beside them make, which need not have their labels.
+
+use std::collections::BTreeSet;
+
+use k8s_openapi::apimachinery::pkg::apis::meta::v1::LabelSelector;
+use serde_json::Value;
+
+use super::check::fits_labels;
+use super::keep::Keep;
+use super::source::Source;
+use crate::cluster::WatchEvent;
+use crate::generate::read_label_selector;
+use crate::wait::engine::Input;
+use crate::wait::fields::uid;
+
+/// Which of all objects are the source's own.
+pub(super) struct Share {
+    stream: usize,
+    labels: Option<LabelSelector>,
+    /// The uids of those that are there.
+    own: BTreeSet<String>,
+}
+
+/// Whether the server's selector can be applied here. Of all Pods no more is kept than
+/// of those that are made.
+pub(in crate::wait) fn can_share(source: &Source) -> bool {
+    let labels = source.selection.labels.as_deref();
+    source.keep == Keep::Status
+        && source.selection.fields.is_none()
+        && labels.is_none_or(|labels| read_label_selector(labels).is_some())
+}
+
+impl Share {
+    /// None where the source is of one stream.
+    pub(super) fn of(source: &Source) -> Option<Self> {
+        source.all?;
+        Some(Self {
+            stream: source.stream,
+            labels: source
+                .selection
+                .labels
+                .as_deref()
+                .and_then(read_label_selector),
+            own: BTreeSet::new(),
+        })
+    }
+
+    /// Takes note of an object as the server sent it; whether it was one before, and
+    /// whether it is one now.
+    pub(super) fn note(&mut self, object: &Value) -> (bool, bool) {
+        let labels = self.labels.as_ref();
+        let is_own = labels.is_none_or(|selector| fits_labels(selector, object));
+        let id = uid(object);
+        let was_own = if is_own {
+            !self.own.insert(id.to_owned())
+        } else {
+            self.own.remove(id)
+        };
+        (was_own, is_own)
+    }
+
+    /// The source's own of a list, of which all were taken note of.
+    pub(super) fn listed(&self, objects: &[Value]) -> Input {
+        let own = objects
+            .iter()
+            .filter(|object| self.own.contains(uid(object)));
+        Input::Listed(self.stream, own.cloned().collect())
+    }
+
+    /// What an object that is there means to the source's own stream, as the server's
+    /// watch has it for a selector (k8s.io/apiserver/pkg/storage/cacher,
+    /// `convertToWatchEvent`).
+    pub(super) fn applied(&self, (was_own, is_own): (bool, bool), object: &Value) -> Option<Input> {
+        if is_own {
+            Some(Input::Is(self.stream, object.clone()))
+        } else {
+            was_own.then(|| Input::Gone(self.stream, object.clone()))
+        }
+    }
+
+    /// The same of an object that is gone.
+    pub(super) fn deleted(&mut self, object: &Value) -> Option<Input> {
+        let was_own = self.own.remove(uid(object));
+        was_own.then(|| Input::Gone(self.stream, object.clone()))
+    }
+}
+
+/// What an event of a watch means to each stream of a source.
+pub(super) fn inputs(
+    source: &Source,
+    share: Option<&mut Share>,
+    event: WatchEvent,
+) -> impl Iterator<Item = Input> + use<> {
+    let (stream, keep) = (source.all.unwrap_or(source.stream), source.keep);
+    let (own, input) = match event {
+        WatchEvent::Applied(object) if keep.wants(&object) => {
+            let noted = share.map(|share| (share.note(&object), share));
+            let object = keep.of(object);
+            let own = noted.and_then(|(noted, share)| share.applied(noted, &object));
+            (own, Some(Input::Is(stream, object)))
+        }
+        WatchEvent::Deleted(object) if keep.wants(&object) => {
+            let object = keep.of(object);
+            let own = share.and_then(|share| share.deleted(&object));
+            (own, Some(Input::Gone(stream, object)))
+        }
+        _ => (None, None),
+    };
+    own.into_iter().chain(input)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::cluster::{Resource, Selection};
+    use crate::wait::watch::Mode;
+
+    fn source(labels: Option<&str>, fields: Option<&str>) -> Source {
+        Source {
+            stream: 0,
+            all: Some(1),
+            resource: Resource::built_in("v1", "Pod").unwrap(),
+            namespace: "default".to_owned(),
+            selection: Selection {
+                labels: labels.map(str::to_owned),
+                fields: fields.map(str::to_owned),
+            },
+            names: Vec::new(),
+            keep: Keep::Status,
+            mode: Mode::Once,
+            optional: false,
+            to_delete: false,
+        }
+    }
+
+    #[test]
+    fn what_is_a_sources_own_comes_and_goes_as_with_a_selector() {
+        let mut share = Share::of(&source(Some("a=b"), None)).unwrap();
+        let pod = |id: &str, label: &str| json!({"metadata": {"uid": id, "labels": {"a": label}}});
+        let (fits, other) = (pod("x", "b"), pod("x", "c"));
+        let mut step = |object: &Value| {
+            let noted = share.note(object);
+            share.applied(noted, object).map(|input| match input {
+                Input::Is(0, _) => "is",
+                Input::Gone(0, _) => "gone",
+                _ => "odd",
+            })
+        };
+        let steps = [&other, &fits, &fits, &other, &other, &fits].map(&mut step);
+        let expected = [None, Some("is"), Some("is"), Some("gone"), None, Some("is")];
+        assert_eq!(steps, expected);
+        let Input::Listed(0, own) = share.listed(&[pod("y", "c"), other.clone()]) else {
+            panic!("expected a list");
+        };
+        assert_eq!(own, [other.clone()], "as it was taken note of, by its uid");
+        assert!(share.deleted(&fits).is_some() && share.deleted(&fits).is_none());
+        let mut all = Share::of(&source(None, None)).unwrap();
+        assert_eq!(all.note(&other), (false, true));
+    }
+
+    #[test]
+    fn only_what_can_be_applied_here_is_shared() {
+        for (labels, fields, expected) in [
+            (Some("a=b,c notin (d)"), None, true),
+            (None, None, true),
+            (Some("a=b"), Some("status.phase=Running"), false),
+            (None, Some("metadata.name=x"), false),
+            (Some("a in b"), None, false),
+        ] {
+            let found = can_share(&source(labels, fields));
+            assert_eq!(found, expected, "{labels:?} {fields:?}");
+        }
+        let whole = Source {
+            keep: Keep::All,
+            ..source(None, None)
+        };
+        assert!(!can_share(&whole));
+        let alone = Source {
+            all: None,
+            ..source(None, None)
+        };
+        assert!(Share::of(&alone).is_none());
+    }
+}
