@@ -32,6 +32,9 @@ mod tell;
 mod watch;
 mod whole;
 
+pub use engine::manual_selector;
+pub use watch::fits_labels;
+
 pub(crate) use args::{Forever, WaitArgs, parse_limit};
 pub(crate) use logs::Logs;
 #[cfg(fuzzing)]

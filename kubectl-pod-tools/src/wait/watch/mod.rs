@@ -9,6 +9,7 @@ mod follow_tests;
 mod keep;
 mod source;
 
+pub use check::fits_labels;
 pub(crate) use follow::follow;
 pub(crate) use keep::Keep;
 pub(crate) use source::{KNOWN, Message, Mode, Source, longest_pause};
