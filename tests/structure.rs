@@ -6,6 +6,13 @@
     reason = "a test ends where something is not as it should be"
 )]
 
+#[path = "structure/absence.rs"]
+mod absence;
+#[path = "structure/environment.rs"]
+mod environment;
+#[path = "structure/oracle.rs"]
+mod oracle;
+
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};

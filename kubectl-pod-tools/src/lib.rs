@@ -43,5 +43,11 @@ pub use cli::suite_command;
 /// For tests alone.
 #[doc(hidden)]
 pub use connection::shown as effective_configuration;
+/// For tests alone.
+#[doc(hidden)]
+pub use generate::read_label_selector;
+/// For tests alone.
+#[doc(hidden)]
+pub use wait::{fits_labels, manual_selector};
 
 pub use cli::{run_completion, run_create_pod, run_env, run_suite, run_wait};

@@ -39,13 +39,16 @@ fn a_token_flag_wins_over_the_plugin() {
     let home = Home::new();
     home.script(".kube/login", "touch called; exit 1");
     home.kubeconfig(&server, &plugin("./login"));
+    // By itself it is run.
+    assert_eq!(home.run(&["version"]).code, Some(3));
+    assert!(home.take_mark("called"));
     let run = home.run(&["version", "--token", "by-hand"]);
     assert_eq!(run.code, Some(0), "{run:?}");
     assert_eq!(
         server.requests()[0].header("authorization"),
         ["Bearer by-hand"]
     );
-    assert!(!home.path().join("called").exists());
+    assert!(!home.take_mark("called"));
 }
 
 #[test]

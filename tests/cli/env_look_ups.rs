@@ -203,6 +203,15 @@ fn services_of_other_namespaces_make_nothing() {
             .replace("  enableServiceLinks: false\n", ""),
     ]
     .concat();
+    let beside = text.replace(
+        "{name: plain, namespace: default}",
+        "{name: plain, namespace: shop}",
+    );
+    assert!(
+        offline(&beside, &["-o", "json"])
+            .stdout
+            .contains("\"PLAIN_SERVICE_HOST\"")
+    );
     let run = offline(&text, &["-o", "json"]);
     let report: Value = serde_json::from_str(&run.stdout).unwrap();
     let item = &report["items"][0];

@@ -269,11 +269,14 @@ fn a_terminal_makes_a_plugin_interactive() {
 fn a_plugin_that_needs_a_terminal_is_not_run_without() {
     let server = ApiServer::new();
     let home = home(&server, "interactiveMode: Always", "touch called");
+    let (code, seen) = Terminal::start(&home.command(&["version"]), 24, 80).end();
+    assert_eq!(code, 3, "{seen:?}");
+    assert!(home.take_mark("called"));
     let run = home.run(&["version"]);
     assert_eq!(run.code, Some(3), "{run:?}");
     let told = "login` needs a terminal (`interactiveMode: Always`), and standard input is none";
     assert!(run.stderr.contains(told), "{run:?}");
-    assert!(!home.path().join("called").exists());
+    assert!(!home.take_mark("called"));
 }
 
 #[test]
@@ -298,6 +301,8 @@ fn the_hint_to_install_a_plugin_is_shown_where_it_is_missing() {
 fn credentials_that_are_there_leave_a_plugin_alone() {
     let server = ApiServer::new();
     let home = home(&server, "interactiveMode: Never", "touch called; exit 1");
+    assert_eq!(home.run(&["version"]).code, Some(3));
+    assert!(home.take_mark("called"));
     let tls = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/support/tls");
     let file = |name: &str| tls.join(name).display().to_string();
     let (certificate, key) = (file("client.crt"), file("client.key"));
@@ -309,7 +314,7 @@ fn credentials_that_are_there_leave_a_plugin_alone() {
         let run = home.run(&[&["version"], flags].concat());
         assert_eq!(run.code, Some(0), "{run:?}");
     }
-    assert!(!home.path().join("called").exists());
+    assert!(!home.take_mark("called"));
 }
 
 #[test]

@@ -207,7 +207,14 @@ For more information, try '--help'.
 
 "#]]
     );
-    assert!(!home.run(&["version", "web"]).stderr.contains("-f web"));
+    let hint = "manifests are named with -f: -f web";
+    assert!(home.run(&["apply", "web"]).stderr.contains(hint));
+    assert!(
+        !home
+            .run(&["version", "web"])
+            .stderr
+            .contains("manifests are named with -f")
+    );
     assert_data_eq!(
         home.run(&["explain-env", "jbo/web"]).all(),
         str![[r#"

@@ -75,6 +75,11 @@ impl Home {
         self.write(".kube/config", text);
     }
 
+    /// Whether a program has left the file that marks its run; takes it away.
+    pub(crate) fn take_mark(&self, name: &str) -> bool {
+        fs::remove_file(self.path().join(name)).is_ok()
+    }
+
     /// The suite, ready to start.
     pub(crate) fn command(&self, args: &[&str]) -> Command {
         self.program(env!("CARGO_BIN_EXE_kubectl-pod_tools"), args)

@@ -112,5 +112,5 @@ fn defaults_are_upstream_s() {
         "{count} differences, among them\n{}",
         found[..found.len().min(60)].join("\n")
     );
-    println!("{} objects compared, no difference", manifests.len());
+    println!("{} objects compared: all equal", manifests.len());
 }

@@ -8,11 +8,16 @@
     reason = "a test ends where something is not as it should be"
 )]
 
+#[path = "../support/agreement.rs"]
+mod agreement;
 #[path = "../support/oracle.rs"]
 mod oracle;
 #[path = "../support/random/mod.rs"]
 mod random;
 
+use std::cmp::Ordering;
+
+use agreement::Agreement;
 use oracle::Oracle;
 use pod_model::Quantity;
 use pod_model::quantity::Format;
@@ -192,27 +197,95 @@ fn quantities_are_upstream_s() {
         .collect();
     let answers = Oracle::start().ask_all(&questions);
 
-    let mut readable = 0;
-    let mut differences = Vec::new();
+    let mut agreement = Agreement::new("quantities");
     for (text, upstream) in texts.iter().zip(answers) {
         let ours = ours(text);
-        readable += usize::from(ours.get("err").is_none());
         if ours != upstream {
-            differences.push(format!(
-                "{text:?}\n  upstream {upstream}\n  ours     {ours}"
-            ));
+            agreement.differ(format!("{text:?}: upstream {upstream}, ours {ours}"));
+        } else if ours.get("err").is_none() {
+            agreement.equal_and("readable");
+        } else {
+            agreement.equal_and("refused by both");
         }
     }
-    assert!(readable > texts.len() / 2, "only {readable} can be read");
-    assert!(
-        differences.is_empty(),
-        "{} of {} differ, among them\n{}",
-        differences.len(),
-        texts.len(),
-        differences[..differences.len().min(20)].join("\n")
-    );
-    println!(
-        "{} quantities compared, {readable} of them readable",
-        texts.len()
-    );
+    assert!(agreement.kind("readable") > texts.len() / 2);
+    agreement.finish(&[]);
+}
+
+/// Sums and order of pairs, as of requests and limits.
+#[test]
+fn quantities_are_compared_and_added_as_upstream_does_it() {
+    let mut rng = Rng::new(0x0071_a418);
+    let is_finite = |text: &&&str| !text.contains("e4294967296");
+    let known: Vec<&str> = KNOWN.iter().filter(is_finite).copied().collect();
+    let mut pairs: Vec<(String, String)> = (0..RANDOM / 2)
+        .map(|_| {
+            let one = like_quantity(&mut rng);
+            let other = match rng.below(6) {
+                0 => rng.pick(&known).to_owned(),
+                1 => random::quantity::quantity(&mut rng),
+                2 => format!("0{one}"),
+                _ => like_quantity(&mut rng),
+            };
+            (one, other)
+        })
+        .collect();
+    // Near each other, and the same in other words.
+    for (a, b) in [
+        ("1", "1000m"),
+        ("1Gi", "1024Mi"),
+        ("1Gi", "1G"),
+        ("0", "-0"),
+        ("1e3", "1k"),
+        ("9223372036854775807", "1"),
+        ("9223372036854775807", "1n"),
+        ("-9223372036854775808", "-1"),
+        ("8Ei", "-8Ei"),
+        ("0.1", "0.2"),
+        ("1n", "-1n"),
+        ("500m", "512Ki"),
+        ("1.5Gi", "1500M"),
+    ] {
+        pairs.extend([(a.to_owned(), b.to_owned()), (b.to_owned(), a.to_owned())]);
+    }
+    let questions: Vec<_> = pairs
+        .iter()
+        .map(|(a, b)| json!({ "op": "quantityCmp", "a": a, "b": b }))
+        .collect();
+    let answers = Oracle::start().ask_all(&questions);
+    let mut agreement = Agreement::new("pairs of quantities");
+    for ((a, b), upstream) in pairs.iter().zip(answers) {
+        let ours = compared(a, b);
+        let is_refused = ours.get("err").is_some();
+        if ours != upstream {
+            agreement.differ(format!("{a:?} {b:?}: upstream {upstream}, ours {ours}"));
+        } else if is_refused {
+            agreement.equal_and("refused by both");
+        } else {
+            agreement.equal_and(match ours["cmp"].as_i64() {
+                Some(0) => "the same",
+                Some(1) => "more",
+                _ => "less",
+            });
+        }
+    }
+    for kind in ["the same", "more", "less", "refused by both"] {
+        assert!(agreement.kind(kind) > RANDOM / 200, "{kind}");
+    }
+    agreement.finish(&[]);
+}
+
+fn compared(a: &str, b: &str) -> Value {
+    let (a, b) = match (a.parse::<Quantity>(), b.parse::<Quantity>()) {
+        (Ok(a), Ok(b)) => (a, b),
+        (Err(error), _) | (_, Err(error)) => return json!({ "err": error.to_string() }),
+    };
+    let cmp = match a.cmp(&b) {
+        Ordering::Less => -1,
+        Ordering::Equal => 0,
+        Ordering::Greater => 1,
+    };
+    let mut sum = a;
+    sum += &b;
+    json!({ "cmp": cmp, "sum": sum.to_string() })
 }

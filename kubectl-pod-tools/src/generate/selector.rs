@@ -104,9 +104,9 @@ pub(super) fn label_selector(part: Part<'_>) -> Result<LabelSelector, Slip> {
     Ok(selector)
 }
 
-/// The same of a text for the API server; none where it selects by more than labels'
-/// values and presence.
-pub(crate) fn read_label_selector(text: &str) -> Option<LabelSelector> {
+/// Reads a text for the API server as a selector; `None` if it selects by more than
+/// labels' values and presence.
+pub fn read_label_selector(text: &str) -> Option<LabelSelector> {
     label_selector(Part::whole(text)).ok()
 }
 
@@ -161,7 +161,7 @@ fn requirement<'a>(part: Part<'a>) -> Result<Requirement<'a>, Slip> {
             return Err(rest.slip("nothing can stand behind the parenthesis but a comma"));
         };
         let head = head.trim();
-        let Some((key, word)) = head.rsplit_once(" ") else {
+        let Some((key, word)) = last_word(head) else {
             return Err(head.slip("`in` or `notin` is missing").help(WAYS));
         };
         let operator = match word.text() {
@@ -181,7 +181,7 @@ fn requirement<'a>(part: Part<'a>) -> Result<Requirement<'a>, Slip> {
     let sign = part.text().find(['=', '!', '>', '<']);
     let Some((key, rest)) = sign.map(|at| (part.cut(0, at), part.cut(at, part.text().len())))
     else {
-        return match part.rsplit_once(" ") {
+        return match last_word(part) {
             Some((key, word)) if word.text() == "exists" => of(key, Operator::Exists, Vec::new()),
             Some((_, word)) if matches!(word.text(), "in" | "notin") => {
                 Err(word.behind().slip("a list such as (a,b) is missing"))
@@ -212,6 +212,14 @@ fn requirement<'a>(part: Part<'a>) -> Result<Requirement<'a>, Slip> {
         }
     }
     Err(rest.slip("this is no comparison").help(WAYS))
+}
+
+/// The last word and what stands before it, with any white space between them
+/// (`isWhitespace` of upstream's lexer).
+fn last_word(part: Part<'_>) -> Option<(Part<'_>, Part<'_>)> {
+    let text = part.text();
+    let at = text.rfind([' ', '\t', '\r', '\n'])?;
+    Some((part.cut(0, at), part.cut(at + 1, text.len())))
 }
 
 fn listed_value(part: Part<'_>) -> Result<Part<'_>, Slip> {
@@ -283,6 +291,15 @@ mod tests {
                 "a notin (b)",
                 json!([{"key": "a", "operator": "NotIn", "values": ["b"]}]),
             ),
+            (
+                "a\tnotin\n(b)",
+                json!([{"key": "a", "operator": "NotIn", "values": ["b"]}]),
+            ),
+            (
+                "a\r\nin (b)",
+                json!([{"key": "a", "operator": "In", "values": ["b"]}]),
+            ),
+            ("a\texists", json!([{"key": "a", "operator": "Exists"}])),
             (
                 "a>5",
                 json!([{"key": "a", "operator": "Gt", "values": ["5"]}]),

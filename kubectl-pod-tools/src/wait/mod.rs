@@ -34,6 +34,9 @@ mod types;
 mod watch;
 mod whole;
 
+pub use engine::manual_selector;
+pub use watch::fits_labels;
+
 pub(crate) use args::{Forever, WaitArgs, parse_limit};
 pub(crate) use logs::Logs;
 #[cfg(fuzzing)]

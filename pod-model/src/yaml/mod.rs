@@ -30,6 +30,8 @@ mod simple;
 #[cfg(test)]
 mod simple_tests;
 mod stream;
+#[cfg(test)]
+mod stream_tests;
 pub(crate) mod timestamp;
 mod visits;
 

@@ -213,6 +213,8 @@ impl Stream<'_> {
                 Part::Document(_) => match composed.next().unwrap_or(Ok(None)) {
                     Ok(tree) => {
                         self.push(tree);
+                        // What follows is YAML, and its mistakes are YAML's.
+                        json_error = None;
                         continue;
                     }
                     Err(error) => vec![error],

@@ -21,4 +21,5 @@ mod tape;
 pub(crate) use input::{Change, Creation, Group, Input, Role, Wanted};
 pub(crate) use leave::INTERRUPTED;
 pub(crate) use machine::Engine;
+pub use selects::manual_selector;
 pub(crate) use target::{End, Outcome, Target};

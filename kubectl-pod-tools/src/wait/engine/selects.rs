@@ -12,8 +12,8 @@ use crate::wait::fields::{items_at, kind, text};
 /// With more selectors than this, all Pods are looked at instead.
 const SELECTORS: usize = 20;
 
-/// The label selector of a Job that has chosen its own.
-pub(super) fn manual_selector(object: &Value) -> Option<String> {
+/// Returns the label selector of a Job that has chosen its own.
+pub fn manual_selector(object: &Value) -> Option<String> {
     let manual = object.pointer("/spec/manualSelector") == Some(&Value::Bool(true));
     (manual && kind(object) == "Job").then(|| label_selector(object, "/spec/selector"))
 }

@@ -85,8 +85,9 @@ fn fits(source: &Source, object: &Value) -> bool {
         && fields.split(',').all(|term| fits_field(term, object))
 }
 
-/// As k8s.io/apimachinery/pkg/labels has it (`Requirement.Matches`).
-pub(super) fn fits_labels(selector: &LabelSelector, object: &Value) -> bool {
+/// Whether an object's labels fit, as k8s.io/apimachinery/pkg/labels has it
+/// (`Requirement.Matches`).
+pub fn fits_labels(selector: &LabelSelector, object: &Value) -> bool {
     let label = |key: &str| object.get("metadata")?.get("labels")?.get(key)?.as_str();
     let expression = |required: &LabelSelectorRequirement| {
         let found = label(&required.key);

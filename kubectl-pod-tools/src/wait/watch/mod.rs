@@ -10,6 +10,7 @@ mod keep;
 mod share;
 mod source;
 
+pub use check::fits_labels;
 pub(crate) use follow::follow;
 pub(crate) use keep::Keep;
 pub(super) use share::can_share;
