@@ -114,8 +114,8 @@ impl Engine {
     /// Takes a target out of its set. One of the same name that comes later is
     /// another.
     pub(super) fn leave(&mut self, at: usize) {
+        self.set_left(at, true);
         let target = &mut self.targets[at];
-        target.left = true;
         target.present = false;
         target.followed = false;
         target.object = None;

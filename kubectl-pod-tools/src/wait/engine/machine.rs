@@ -1,5 +1,6 @@
 //! The machine: what it is fed with, and what it does with it.
 
+use std::cell::Cell;
 use std::collections::{BTreeSet, HashMap};
 use std::time::Duration;
 
@@ -9,6 +10,7 @@ use super::input::{Change, Group, Input, Role, Wanted};
 use super::known::{Known, deployment_key};
 use super::selects::manual_selector;
 use super::target::{End, Outcome, Target};
+use super::timed::Timed;
 use crate::wait::answer::Evidence;
 use crate::wait::fields::{name, text_at, uid};
 
@@ -20,6 +22,13 @@ pub(crate) struct Engine {
     pub(super) roles: Vec<Role>,
     pub(super) synced: Vec<bool>,
     pub(super) targets: Vec<Target>,
+    /// Number of targets that have left their set.
+    pub(super) left: usize,
+    /// No target before this one is open.
+    pub(super) first_open: Cell<usize>,
+    /// None before this one is open and of a uid that is not known.
+    pub(super) first_unknown: Cell<usize>,
+    pub(super) timed: Timed,
     by_name: HashMap<(usize, String), usize>,
     pub(super) by_key: HashMap<String, BTreeSet<usize>>,
     pub(super) known: Known,
@@ -42,6 +51,10 @@ impl Engine {
             synced: vec![false; roles.len()],
             roles,
             targets: Vec::new(),
+            left: 0,
+            first_open: Cell::default(),
+            first_unknown: Cell::default(),
+            timed: Timed::default(),
             by_name: HashMap::new(),
             by_key: HashMap::new(),
             known: Known::default(),
@@ -256,8 +269,8 @@ impl Engine {
             self.vanish(at, now);
             return;
         }
+        self.set_left(at, false);
         let target = &mut self.targets[at];
-        target.left = false;
         if another {
             target.lasting = None;
             target.pending = None;
