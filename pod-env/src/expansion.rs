@@ -47,6 +47,7 @@ pub fn pieces(input: &str) -> Vec<Piece<'_>> {
     // Where the text that is not yet handed out begins.
     let mut start = 0;
     let mut cursor = 0;
+    let mut closes = true;
     while let Some(found) = bytes.get(cursor..).and_then(|rest| memchr(b'$', rest)) {
         let at = cursor + found;
         match bytes.get(at + 1) {
@@ -56,7 +57,7 @@ pub fn pieces(input: &str) -> Vec<Piece<'_>> {
                 cursor = at + 2;
                 start = cursor;
             }
-            Some(b'(') => match memchr(b')', &bytes[at + 2..]) {
+            Some(b'(') if closes => match memchr(b')', &bytes[at + 2..]) {
                 Some(length) => {
                     let end = at + 2 + length;
                     push_text(&mut out, &input[start..at]);
@@ -67,8 +68,12 @@ pub fn pieces(input: &str) -> Vec<Piece<'_>> {
                 }
                 // It never closes: the two characters stand for themselves,
                 // and what follows may hold references no more, but escapes.
-                None => cursor = at + 2,
+                None => {
+                    closes = false;
+                    cursor = at + 2;
+                }
             },
+            Some(b'(') => cursor = at + 2,
             // `$x`: both characters are consumed, so that in `$x` the `x` is
             // never looked at as a beginning. No `x` but `$` could be one.
             _ => cursor = at + 1,

@@ -1,5 +1,8 @@
 //! What a shell will replace in a script, after Kubernetes has.
 
+use std::cell::OnceCell;
+use std::collections::{HashMap, HashSet};
+
 use crate::expansion::{Piece, pieces};
 
 /// One `$NAME` or `${NAME…}` in a script.
@@ -23,6 +26,9 @@ pub(crate) struct ShellVariable {
 pub(crate) fn variables(raw: &str) -> Vec<ShellVariable> {
     let script = seen_by_shell(raw);
     let mut found: Vec<ShellVariable> = Vec::new();
+    let mut places: HashMap<&str, usize> = HashMap::new();
+    let set = OnceCell::new();
+    let is_set = |name: &str| set.get_or_init(|| names_set(&script)).contains(name);
     let bytes = script.as_bytes();
     let (mut at, mut single, mut double) = (0, false, false);
     while let Some(&byte) = bytes.get(at) {
@@ -41,18 +47,21 @@ pub(crate) fn variables(raw: &str) -> Vec<ShellVariable> {
                     let end = start + name.len();
                     let guarded = brace && is_guard(&script[end..]);
                     let text = &script[at - 1..end];
-                    match found.iter_mut().find(|f| f.name == name) {
+                    match places.get(name).and_then(|place| found.get_mut(*place)) {
                         Some(known) if known.guarded && !guarded => {
                             known.guarded = false;
                             text.clone_into(&mut known.text);
                         }
                         Some(_) => {}
-                        None => found.push(ShellVariable {
-                            name: name.to_owned(),
-                            text: text.to_owned(),
-                            set_here: sets(&script, name),
-                            guarded,
-                        }),
+                        None => {
+                            places.insert(name, found.len());
+                            found.push(ShellVariable {
+                                name: name.to_owned(),
+                                text: text.to_owned(),
+                                set_here: is_set(name),
+                                guarded,
+                            });
+                        }
                     }
                     at = end;
                 }
@@ -94,31 +103,33 @@ fn name_at(script: &str, start: usize) -> &str {
     &rest[..end]
 }
 
-/// Whether a script assigns, loops over or reads a name: `NAME=` where a
+/// The names that a script assigns, loops over or reads: `NAME=` where a
 /// command may begin, or a word after one of the shell's own that sets names.
 /// What stands in quotes or is an argument, as in `echo "NAME=$NAME"`, is none.
-fn sets(script: &str, name: &str) -> bool {
-    if [":=", "="]
-        .iter()
-        .any(|op| script.contains(&format!("${{{name}{op}")))
-    {
-        return true;
+fn names_set(script: &str) -> HashSet<String> {
+    let mut names = HashSet::new();
+    for (at, mark) in script.match_indices("${") {
+        let name = name_at(script, at + mark.len());
+        let after = &script[at + mark.len() + name.len()..];
+        if after.starts_with(":=") || after.starts_with('=') {
+            names.insert(name.to_owned());
+        }
     }
     let mut setter = Setter::Command;
     for word in words(script) {
         setter = match word {
             Word::End => Setter::Command,
             Word::Text(word) => {
-                let bare = word.split(['=', '+']).next().unwrap_or("") == name;
-                let assigns = bare && word.contains('=');
-                if assigns && setter != Setter::Argument || bare && setter == Setter::Names {
-                    return true;
+                let assigns = word.contains('=') && setter != Setter::Argument;
+                if assigns || setter == Setter::Names {
+                    let bare = word.split(['=', '+']).next().unwrap_or("");
+                    names.insert(bare.to_owned());
                 }
                 setter.after(&word, assigns_any(&word))
             }
         };
     }
-    false
+    names
 }
 
 /// What the next word of a command may do.

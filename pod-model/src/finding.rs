@@ -94,13 +94,13 @@ pub struct RelatedPath {
     pub path: FieldPath,
 }
 
-/// A part of a string: which text, and how many of the same stand before it.
+/// A part of a string: which text, and where in the string it begins, in bytes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TextPart {
     /// The text.
     pub text: String,
-    /// How many times it occurs before.
-    pub nth: usize,
+    /// Where it begins.
+    pub start: usize,
 }
 
 /// A second place that a [`Finding`] speaks of.
@@ -236,7 +236,7 @@ impl Finding {
     pub fn part(mut self, value: &str, range: std::ops::Range<usize>) -> Self {
         self.part = value.get(range.clone()).map(|text| TextPart {
             text: text.to_owned(),
-            nth: value[..range.start].matches(text).count(),
+            start: range.start,
         });
         self
     }

@@ -9,8 +9,11 @@
 //!
 //! Nothing here does I/O, reads a clock or looks at the process's environment.
 
+mod count;
 pub mod defaults;
 pub mod finding;
+#[cfg(test)]
+mod growth_tests;
 pub mod image;
 pub mod kinds;
 pub mod manifest;

@@ -9,6 +9,8 @@ use std::sync::{Arc, OnceLock};
 
 use serde::Serialize;
 
+use crate::count::steps;
+
 /// A half-open range of bytes in a [`Source`]'s text.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Span {
@@ -71,7 +73,13 @@ pub struct Source {
     name: Arc<str>,
     text: String,
     line_starts: OnceLock<Vec<u32>>,
+    /// Number of characters before each block of [`BLOCK`] bytes.
+    characters: OnceLock<Vec<u32>>,
 }
+
+/// A place so many bytes into its line is found by counting from the line's start.
+/// JSON may be one line of megabytes: in that, counting starts at the block.
+const BLOCK: usize = 1 << 10;
 
 impl Source {
     /// A source from text that is already decoded.
@@ -80,6 +88,7 @@ impl Source {
             name: name.into(),
             text: text.into(),
             line_starts: OnceLock::new(),
+            characters: OnceLock::new(),
         }
     }
 
@@ -114,6 +123,22 @@ impl Source {
         })
     }
 
+    /// The number of characters between two places, which are no more than a line
+    /// apart and between characters.
+    fn count(&self, start: usize, end: usize) -> usize {
+        steps((end - start).min(2 * BLOCK));
+        if end - start <= BLOCK {
+            return self.text.get(start..end).map_or(0, |s| s.chars().count());
+        }
+        let characters = self.characters.get_or_init(|| blocks(&self.text));
+        let before = |offset: usize| {
+            let block = offset / BLOCK;
+            let whole = characters.get(block).copied().unwrap_or(0) as usize;
+            whole + begun(&self.text.as_bytes()[block * BLOCK..offset])
+        };
+        before(end) - before(start)
+    }
+
     /// The line and column of a byte offset.
     pub fn position(&self, offset: u32) -> Position {
         let starts = self.line_starts();
@@ -123,11 +148,18 @@ impl Source {
         while !self.text.is_char_boundary(end) {
             end -= 1;
         }
-        let column = self.text.get(start..end).map_or(0, |s| s.chars().count()) + 1;
+        let column = self.count(start, end) + 1;
         Position {
             line: u32::try_from(line).unwrap_or(u32::MAX),
             column: u32::try_from(column).unwrap_or(u32::MAX),
         }
+    }
+
+    /// The offset at which a line (from 1) starts.
+    pub fn line_start(&self, line: u32) -> usize {
+        let starts = self.line_starts();
+        let index = (line as usize).saturating_sub(1);
+        starts.get(index).map_or(self.text.len(), |at| *at as usize)
     }
 
     /// A span as a place in this file.
@@ -157,9 +189,51 @@ impl Source {
     }
 }
 
+/// The number of characters that begin in some bytes of a text.
+fn begun(bytes: &[u8]) -> usize {
+    bytes.iter().filter(|byte| **byte & 0xc0 != 0x80).count()
+}
+
+/// The number of characters that begin before each block of a text.
+fn blocks(text: &str) -> Vec<u32> {
+    let mut count = 0;
+    let blocks = text.as_bytes().chunks(BLOCK).map(|block| {
+        let before = count;
+        count += u32::try_from(begun(block)).unwrap_or(u32::MAX);
+        before
+    });
+    let mut blocks: Vec<u32> = blocks.collect();
+    // The end of the text may begin a block.
+    blocks.push(count);
+    blocks
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn columns_of_a_long_line_are_counted_in_blocks() {
+        // Characters of one to four bytes, across the borders of blocks.
+        let unit = "aé€😀";
+        for lead in ["", "x", "\nyé"] {
+            let text = format!("{lead}{}", unit.repeat(2_000));
+            let source = Source::new("f", text.as_str());
+            let start = text.rfind('\n').map_or(0, |newline| newline + 1);
+            for (at, _) in text
+                .char_indices()
+                .skip_while(|(at, _)| *at < start)
+                .step_by(37)
+            {
+                let column = u32::try_from(text[start..at].chars().count()).unwrap() + 1;
+                let found = source.position(u32::try_from(at).unwrap());
+                assert_eq!(found.column, column, "{at}");
+            }
+            let end = source.position(u32::try_from(text.len()).unwrap());
+            let whole = text[start..].chars().count() + 1;
+            assert_eq!(end.column as usize, whole);
+        }
+    }
 
     #[test]
     fn columns_count_characters_and_lines_start_at_one() {

@@ -5,6 +5,7 @@
 //! one arena, so that neither building nor dropping a tree recurses, however
 //! deep the text nests.
 
+use crate::count::steps;
 use crate::path::{FieldPath, Segment};
 use crate::source::Span;
 
@@ -148,6 +149,7 @@ impl Tree {
 
     /// A node as it stands: an alias stays an alias.
     pub fn raw_node(&self, id: NodeId) -> &Node {
+        steps(1);
         // Ids come from this tree alone; each was pushed before it was named.
         &self.nodes[id.0 as usize]
     }
@@ -167,6 +169,30 @@ impl Tree {
         &self.duplicates
     }
 
+    /// The keys that stand twice in one mapping.
+    pub fn duplicates_of(&self, mapping: NodeId) -> &[DuplicateKey] {
+        // They are noted as their mappings end, so they lie in the order of these.
+        let from = self.duplicates.partition_point(|d| d.mapping < mapping);
+        let rest = &self.duplicates[from..];
+        &rest[..rest.partition_point(|d| d.mapping == mapping)]
+    }
+
+    /// The keys that stand twice within the text of a node.
+    pub fn duplicates_within(&self, root: NodeId) -> &[DuplicateKey] {
+        // A node is pushed behind those that it holds and behind those that stand
+        // before it, so that what it holds lies right before it.
+        let to = self.duplicates.partition_point(|d| d.mapping <= root);
+        let whole = self.span(root);
+        let inside = |d: &&DuplicateKey| whole.start <= d.first.start && d.second.end <= whole.end;
+        let count = self.duplicates[..to]
+            .iter()
+            .rev()
+            .take_while(inside)
+            .count();
+        steps(count);
+        &self.duplicates[to - count..to]
+    }
+
     /// How many nodes there are, aliases not expanded.
     pub fn len(&self) -> usize {
         self.nodes.len()
@@ -179,6 +205,7 @@ impl Tree {
 
     /// How many levels the tree has, aliases expanded: 1 for a scalar.
     pub fn depth(&self) -> usize {
+        steps(self.nodes.len());
         // A node is pushed after those that it holds, so one pass serves.
         let mut depths: Vec<usize> = Vec::with_capacity(self.nodes.len());
         let of = |depths: &[usize], id: NodeId| depths.get(id.0 as usize).copied().unwrap_or(0);

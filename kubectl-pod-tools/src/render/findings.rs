@@ -36,7 +36,7 @@ struct Excerpt {
 /// may not.
 fn excerpt(source: &Source, location: &Location, within: Option<Span>) -> Option<Excerpt> {
     let line = source.line(location.line);
-    let begins = line_start(source, location);
+    let begins = source.line_start(location.line);
     let start = (location.span.start as usize).saturating_sub(begins);
     let start = floor_boundary(line, start);
     let length = (location.span.end - location.span.start) as usize;
@@ -100,16 +100,6 @@ fn harmless(cut: Excerpt) -> Excerpt {
         text: before + &inside + &replace(after),
         ..cut
     }
-}
-
-/// The offset at which the location's line starts.
-fn line_start(source: &Source, location: &Location) -> usize {
-    let offset = (location.span.start as usize).min(source.text().len());
-    source
-        .text()
-        .get(..offset)
-        .and_then(|before| before.rfind('\n'))
-        .map_or(0, |newline| newline + 1)
 }
 
 fn floor_boundary(text: &str, mut index: usize) -> usize {

@@ -6,6 +6,7 @@ use pod_model::{FieldPath, Finding};
 
 use super::Context;
 use super::command::Expansion;
+use super::own_names::OwnNames;
 use super::value::Value;
 use crate::container::ContainerView;
 use crate::names::is_shell_name;
@@ -58,6 +59,10 @@ impl Draft {
     }
 }
 
+/// Names that are compared with those that are not defined, of one container, to say
+/// which was meant. Thousands of mistakes are all the same one.
+const COMPARED: usize = 200_000;
+
 /// How many variables the runtime adds to most containers.
 const RUNTIME_VARS: usize = 4;
 
@@ -70,6 +75,10 @@ pub(super) struct Builder<'a> {
     /// The entry that a name stands for now.
     pub(super) defined: HashMap<String, usize>,
     pub(super) findings: Vec<Finding>,
+    /// The names of the container's own entries.
+    pub(super) own_names: OwnNames<'a>,
+    /// How many names may still be compared.
+    pub(super) to_compare: usize,
     /// Sources whose names are not known.
     pub(super) unread: Vec<Unread>,
     /// Whether the verdict has to be that it is not known.
@@ -91,6 +100,8 @@ impl<'a> Builder<'a> {
             values: Vec::with_capacity(expected),
             defined: HashMap::with_capacity(expected),
             findings: Vec::new(),
+            own_names: OwnNames::of(container.env),
+            to_compare: COMPARED,
             unread: Vec::new(),
             not_sure: false,
             service_references: Vec::new(),

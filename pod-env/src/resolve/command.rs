@@ -4,13 +4,15 @@
 //! the environment that the kubelet builds counts, what the runtime adds does
 //! not.
 
+use std::collections::HashSet;
+
 use pod_model::{FieldPath, Finding, Severity};
 
 use super::builder::Builder;
 use super::references::{Expanded, Place};
 use crate::expansion::{Piece, pieces};
 use crate::names::is_shell_name;
-use crate::report::{CommandReference, EnvVar, Status};
+use crate::report::{CommandReference, Status};
 use crate::shell::{BASH_SETS, Script, script};
 use crate::shell_text::{ShellVariable, variables};
 
@@ -120,17 +122,20 @@ impl Builder<'_> {
     /// remark for those that will be set, a warning for each that will not.
     fn shell_variables(&mut self, text: &str, path: &FieldPath, script: Script<'_>) {
         let mut there: Vec<ShellVariable> = Vec::new();
+        let set = self.entries.iter().filter(|e| e.status != Status::Skipped);
+        let set: HashSet<&str> = set.map(|entry| entry.name.as_str()).collect();
+        let mut findings = Vec::new();
         for variable in variables(text) {
             let name = &variable.name;
-            let is_set = |entry: &EnvVar| entry.name == *name && entry.status != Status::Skipped;
             let excused = variable.set_here || variable.guarded || script.sets(name);
             if self.defined.contains_key(name) {
                 there.push(variable);
-            } else if !excused && !self.entries.iter().any(is_set) {
+            } else if !excused && !set.contains(name.as_str()) {
                 let finding = self.shell_variable(&variable, path);
-                self.findings.push(at_first(finding, &variable, text));
+                findings.push(at_first(finding, &variable, text));
             }
         }
+        self.findings.append(&mut findings);
         let Some(first) = there.first() else { return };
         let names: Vec<String> = there.iter().map(|v| format!("`{}`", written(v))).collect();
         let (names, are, they) = match names.as_slice() {

@@ -74,8 +74,7 @@ impl Builder<'_> {
     /// Two entries of one name are allowed, and the last one counts; who writes
     /// that has seldom meant it.
     fn check_duplicate(&mut self, i: usize, variable: &SpecVar) {
-        let env = self.container.env;
-        let Some(first) = env[..i].iter().rposition(|v| v.name == variable.name) else {
+        let Some(first) = self.own_names.before(i, &variable.name) else {
             return;
         };
         let name = shown_name(variable);

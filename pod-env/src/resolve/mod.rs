@@ -9,6 +9,7 @@ mod env_from;
 mod file;
 mod hints;
 mod limits;
+mod own_names;
 mod references;
 mod surroundings;
 #[cfg(test)]

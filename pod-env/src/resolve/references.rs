@@ -148,7 +148,7 @@ impl Builder<'_> {
     }
 
     /// What to say of a reference to nothing.
-    fn undefined(&self, text: &str, name: &str, offset: usize, place: Place<'_>) -> Finding {
+    fn undefined(&mut self, text: &str, name: &str, offset: usize, place: Place<'_>) -> Finding {
         let reference = format!("$({name})");
         let at = self.path_of(place);
         let owner = match place {
@@ -166,17 +166,15 @@ impl Builder<'_> {
                 .part(text, range.clone())
                 .label(format!("stays literally `{}`", reference.escape_debug()))
         };
-        let env = self.container.env;
         if let Some((i, owner)) = owner {
-            let later = env[i + 1..].iter().position(|v| v.name == name);
-            if let Some(distance) = later {
-                let distance = distance + 1;
+            if let Some(later) = self.own_names.after(i, name) {
+                let distance = later - i;
                 let entries = if distance == 1 { "entry" } else { "entries" };
                 return error(format!(
                     "{who} refers to `{shown}`, which is defined after it, {distance} {entries} later"
                 ))
                 .help(format!("move `{shown}` above `{}`", owner.escape_debug()))
-                .related_path("defined here", self.env_path(i + distance));
+                .related_path("defined here", self.env_path(later));
             }
             if owner == name {
                 return error(format!(
@@ -185,19 +183,29 @@ impl Builder<'_> {
                 .help("what the image sets cannot be referred to; write the value out");
             }
         }
-        let known = env
-            .iter()
-            .map(|v| v.name.as_str())
-            .chain(self.entries.iter().map(|e| e.name.as_str()))
-            .chain(self.context.services.vars().iter().map(|v| v.name.as_str()));
         let finding = error(format!("{who} refers to `{shown}`, which is not defined"));
-        match nearest(name, known) {
+        match self.nearest(name) {
             Some(near) => finding.help(format!("did you mean `{}`?", near.escape_debug())),
             None if is_shell_name(name) => finding.help(format!(
                 "define `{shown}` before it, or write `$$({shown})` to keep it as it stands"
             )),
             None => finding.help("write `$$(` to keep it as it stands"),
         }
+    }
+}
+
+impl Builder<'_> {
+    /// The name that was meant, among those that there are.
+    fn nearest(&mut self, name: &str) -> Option<String> {
+        let (env, services) = (self.container.env, self.context.services.vars());
+        let count = env.len() + self.entries.len() + services.len();
+        self.to_compare = self.to_compare.checked_sub(count)?;
+        let known = env
+            .iter()
+            .map(|v| v.name.as_str())
+            .chain(self.entries.iter().map(|e| e.name.as_str()))
+            .chain(services.iter().map(|v| v.name.as_str()));
+        nearest(name, known).map(str::to_owned)
     }
 }
 
@@ -208,10 +216,17 @@ fn worsen(out: &mut Expanded, status: Status) {
     }
 }
 
+/// The longest name, in bytes, that an escape is told to have kept from being a
+/// reference: of an object the names are at most 253, with a prefix twice that.
+const LONGEST_NAME: usize = 512;
+
 /// The escape at a place: with what it kept from being a reference, if that is
 /// what follows.
 fn escaped(text: &str, at: usize) -> Reference {
-    let rest = &text[at + 2..];
+    // Escapes lie in each other, and each of them would have all the rest for a name.
+    let end = (at + 2 + LONGEST_NAME).min(text.len());
+    let end = (at + 2..=end).rev().find(|end| text.is_char_boundary(*end));
+    let rest = &text[at + 2..end.unwrap_or(at + 2)];
     let name = rest
         .strip_prefix('(')
         .and_then(|rest| rest.split_once(')'))

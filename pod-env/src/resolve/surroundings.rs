@@ -1,6 +1,8 @@
 //! What comes after the container's own variables: those of Services, then
 //! those of the runtime and the image.
 
+use std::collections::HashMap;
+
 use pod_model::Finding;
 
 use super::builder::{Builder, Draft};
@@ -81,7 +83,6 @@ impl Builder<'_> {
         let image = self.context.options.image_env.get(self.container.name);
         let mut all: Vec<Ambient> = Vec::new();
         let mut put = |name: &str, value: Value, path: &'static str| {
-            all.retain(|ambient| ambient.name != name);
             let name = name.to_owned();
             all.push(Ambient { name, value, path });
         };
@@ -111,7 +112,15 @@ impl Builder<'_> {
                 put(name, Value::open(value), "image");
             }
         }
-        for ambient in all {
+        // Of one name, the last counts.
+        let mut last: HashMap<String, usize> = HashMap::with_capacity(all.len());
+        for (at, ambient) in all.iter().enumerate() {
+            last.insert(ambient.name.clone(), at);
+        }
+        for (at, ambient) in all.into_iter().enumerate() {
+            if last.get(&ambient.name) != Some(&at) {
+                continue;
+            }
             let source = Source::new(SourceKind::Runtime).path(ambient.path);
             let draft = Draft::new(&ambient.name, ambient.value, source).status(Status::Runtime);
             let at = self.note(draft);

@@ -9,7 +9,6 @@ use crate::nearest;
 use crate::path::{FieldPath, Segment};
 use crate::source::Span;
 use crate::tree::{Kind, NodeId};
-use crate::yaml::speaks_of_a_secret;
 
 /// The fields at the top of objects that may be Secrets.
 const TOP: [&str; 8] = [
@@ -40,8 +39,7 @@ impl Document {
     /// Whether a key stands twice that tells what the object is: the first is in
     /// the text and not in the tree.
     fn says_twice_what_it_is(&self) -> bool {
-        let duplicates = self.tree().duplicates().iter();
-        let mut own = duplicates.filter(|twice| twice.mapping == self.root());
+        let mut own = self.tree().duplicates_of(self.root()).iter();
         own.any(|twice| {
             matches!(
                 &*twice.key,
@@ -58,8 +56,7 @@ impl Document {
         }
         let tree = self.tree();
         // What a second key of the same name replaces is not in the tree.
-        let text = || self.source().slice(tree.span(tree.root()));
-        if !tree.duplicates().is_empty() && speaks_of_a_secret(text()) {
+        if !tree.duplicates().is_empty() && self.shared().speaks_of_a_secret() {
             return true;
         }
         let is_secret = |node: NodeId| {

@@ -4,6 +4,8 @@ use std::sync::Arc;
 
 use serde::de::DeserializeOwned;
 
+use super::headline::Headlines;
+use super::shared::Shared;
 use crate::finding::{Finding, Related};
 use crate::path::FieldPath;
 use crate::source::{Location, Source, Span};
@@ -14,55 +16,60 @@ use crate::tree_serde::{DecodeError, from_node};
 /// the place in the file.
 #[derive(Clone, Debug)]
 pub struct Document {
-    source: Arc<Source>,
-    tree: Arc<Tree>,
+    shared: Arc<Shared>,
     root: NodeId,
     index: usize,
     /// For an item of a list: the path from the document to it.
     base: FieldPath,
-    /// What an item of a `PodList` and its like takes over from the list.
-    inherited: Option<(Box<str>, Box<str>)>,
+    inherited: Inherited,
 }
 
+/// What an item of a `PodList` and its like takes over from the list: `apiVersion`
+/// and `kind`.
+pub(super) type Inherited = Option<Arc<(Box<str>, Box<str>)>>;
+
 impl Document {
-    pub(super) fn new(source: Arc<Source>, tree: Arc<Tree>, index: usize) -> Self {
-        let root = tree.root();
+    pub(super) fn new(source: Arc<Source>, tree: Tree, index: usize) -> Self {
         Self {
-            source,
-            tree,
-            root,
+            root: tree.root(),
+            shared: Arc::new(Shared::new(source, tree)),
             index,
             base: FieldPath::root(),
             inherited: None,
         }
     }
 
-    pub(super) fn item(&self, index: usize, root: NodeId) -> Self {
-        let inherited = match (
-            self.api_version(),
-            self.kind().and_then(|k| k.strip_suffix("List")),
-        ) {
-            (Some(version), Some(kind)) if !kind.is_empty() => Some((version.into(), kind.into())),
-            _ => None,
-        };
+    /// What the items take over, if it is a list.
+    pub(super) fn bequest(&self) -> Inherited {
+        let kind = self.kind().and_then(|kind| kind.strip_suffix("List"));
+        let kind = kind.filter(|kind| !kind.is_empty())?;
+        Some(Arc::new((self.api_version()?.into(), kind.into())))
+    }
+
+    /// An item of the list, with its [`Document::bequest`].
+    pub(super) fn item(&self, index: usize, root: NodeId, inherited: &Inherited) -> Self {
         Self {
-            source: Arc::clone(&self.source),
-            tree: Arc::clone(&self.tree),
+            shared: Arc::clone(&self.shared),
             root,
             index: self.index,
             base: self.base.field("items").index(index),
-            inherited,
+            inherited: inherited.clone(),
         }
+    }
+
+    /// What it shares with the other objects of its document.
+    pub(super) fn shared(&self) -> &Shared {
+        &self.shared
     }
 
     /// The input that it stands in.
     pub fn source(&self) -> &Arc<Source> {
-        &self.source
+        &self.shared.source
     }
 
     /// The tree that it stands in; [`Document::root`] is its own node there.
     pub fn tree(&self) -> &Tree {
-        &self.tree
+        &self.shared.tree
     }
 
     /// The object's node.
@@ -83,21 +90,21 @@ impl Document {
     fn text(&self, path: &[&str]) -> Option<&str> {
         let mut id = self.root;
         for name in path {
-            id = self.tree.get(id, name)?;
+            id = self.tree().get(id, name)?;
         }
-        self.tree.str(id)
+        self.tree().str(id)
     }
 
     /// `apiVersion`, where it is a string.
     pub fn api_version(&self) -> Option<&str> {
         self.text(&["apiVersion"])
-            .or_else(|| self.inherited.as_ref().map(|(version, _)| &**version))
+            .or_else(|| self.inherited.as_ref().map(|of_list| &*of_list.0))
     }
 
     /// `kind`, where it is a string.
     pub fn kind(&self) -> Option<&str> {
         self.text(&["kind"])
-            .or_else(|| self.inherited.as_ref().map(|(_, kind)| &**kind))
+            .or_else(|| self.inherited.as_ref().map(|of_list| &*of_list.1))
     }
 
     /// `metadata.name`, where it is a string.
@@ -113,17 +120,17 @@ impl Document {
     /// Where a field stands; none when the object does not have it (it was
     /// defaulted, or belongs to the cluster).
     pub fn find(&self, path: &FieldPath) -> Option<Found> {
-        self.tree.find_from(self.root, path.segments())
+        self.tree().find_from(self.root, path.segments())
     }
 
     /// Where a field stands, or the innermost object on the way that exists.
     pub fn find_nearest(&self, path: &FieldPath) -> Found {
-        self.tree.find_nearest_from(self.root, path.segments())
+        self.tree().find_nearest_from(self.root, path.segments())
     }
 
     /// A place in this object's file.
     pub fn location(&self, span: Span) -> Location {
-        self.source.location(span)
+        self.source().location(span)
     }
 
     /// The place of a field's value.
@@ -138,15 +145,16 @@ impl Document {
         if findings.is_empty() {
             return findings;
         }
+        let mut headlines = Headlines::of(self);
         for finding in &mut findings {
             if finding.location.is_none() {
-                finding.location = Some(self.location(self.headline(finding)));
+                finding.location = Some(self.location(headlines.headline(finding)));
             }
             for related in std::mem::take(&mut finding.related_paths) {
                 let found = self.find_nearest(&related.path);
                 finding.related.push(Related {
                     message: related.message,
-                    location: self.location(found.headline(&self.tree)),
+                    location: self.location(found.headline(self.tree())),
                 });
             }
         }
@@ -155,34 +163,13 @@ impl Document {
         findings.into_iter().map(shown).collect()
     }
 
-    /// The place to show for a finding: the part that it names, where that can
-    /// be seen in the text as it was written, or the whole field.
-    fn headline(&self, finding: &Finding) -> Span {
-        let path = finding.stands_at.as_ref().unwrap_or(&finding.path);
-        if finding.of_key
-            && let Some(found) = self.find(path).filter(|found| found.merged_at.is_none())
-            && let Some(key) = found.key
-        {
-            return key;
-        }
-        let exact = finding.part.as_ref().zip(self.find(path));
-        let part = exact.and_then(|(part, found)| {
-            let span = found.span();
-            let written = self.source.slice(span);
-            let (at, _) = written.match_indices(&part.text).nth(part.nth)?;
-            let start = span.start as usize + at;
-            Some(Span::new(start, start + part.text.len()))
-        });
-        part.unwrap_or_else(|| self.find_nearest(path).headline(&self.tree))
-    }
-
     /// The object as a type of the API.
     ///
     /// # Errors
     /// The first value of a wrong type, with its path and place. Fields that
     /// the type does not know are skipped; `check` finds all of both.
     pub fn decode<T: DeserializeOwned>(&self) -> Result<T, DecodeError> {
-        from_node(&self.tree, self.root)
+        from_node(self.tree(), self.root)
     }
 
     /// A part of the object as a type of the API; none where it is absent or
@@ -197,10 +184,10 @@ impl Document {
         let Some(found) = self.find(path) else {
             return Ok(None);
         };
-        if *self.tree.kind(found.node) == Kind::Null {
+        if *self.tree().kind(found.node) == Kind::Null {
             return Ok(None);
         }
-        from_node(&self.tree, found.node)
+        from_node(self.tree(), found.node)
             .map(Some)
             .map_err(|error| DecodeError {
                 path: path.join(&error.path),
@@ -211,7 +198,7 @@ impl Document {
     /// Whether the object nests deeper than anything of the API's: it cannot be
     /// made a value of then. The tree of the whole document counts.
     pub fn is_too_deep(&self) -> bool {
-        self.tree.depth() > crate::tree_serde::MAX_DEPTH
+        self.shared.depth() > crate::tree_serde::MAX_DEPTH
     }
 
     /// The object as a JSON value, `apiVersion` and `kind` included when they
@@ -220,9 +207,9 @@ impl Document {
     /// # Errors
     /// Nesting beyond what an API object can have.
     pub fn to_value(&self) -> Result<serde_json::Value, DecodeError> {
-        let mut value: serde_json::Value = from_node(&self.tree, self.root)?;
-        if let (Some((version, kind)), Some(object)) = (&self.inherited, value.as_object_mut()) {
-            for (key, text) in [("kind", kind), ("apiVersion", version)] {
+        let mut value: serde_json::Value = from_node(self.tree(), self.root)?;
+        if let (Some(of_list), Some(object)) = (&self.inherited, value.as_object_mut()) {
+            for (key, text) in [("kind", &of_list.1), ("apiVersion", &of_list.0)] {
                 if !object.contains_key(key) {
                     object.shift_insert(0, key.to_owned(), text.to_string().into());
                 }
@@ -233,7 +220,7 @@ impl Document {
 
     /// The object as compact JSON, as it was written.
     pub fn to_json(&self) -> String {
-        self.tree.to_json(self.root)
+        self.tree().to_json(self.root)
     }
 }
 

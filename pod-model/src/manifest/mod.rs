@@ -2,9 +2,11 @@
 
 mod confidential;
 mod document;
+mod headline;
 mod named;
 mod pieces;
 mod read;
+mod shared;
 
 pub use document::Document;
 pub use pieces::{Pieces, ReadPiece};

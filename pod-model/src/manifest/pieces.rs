@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::document::Document;
 use crate::finding::Finding;
 use crate::source::Source;
-use crate::yaml::{Piece, decode_bytes, parse_piece, parse_stream, pieces};
+use crate::yaml::{Piece, decode_bytes, parse_piece, parse_stream, pieces, to_findings};
 
 /// An input that was split, and not read yet.
 #[derive(Debug)]
@@ -44,12 +44,11 @@ impl Pieces {
                 let parsed = parse_stream(source.text());
                 let errors = parsed.errors;
                 let documents = parsed.documents.into_iter().map(|parsed| {
-                    let tree = Arc::new(parsed.tree);
-                    Held::Document(Document::new(Arc::clone(&source), tree, parsed.index))
+                    let source = Arc::clone(&source);
+                    Held::Document(Document::new(source, parsed.tree, parsed.index))
                 });
-                let errors = errors
-                    .iter()
-                    .map(|e| Held::Wrong(Box::new(e.to_finding(&source))));
+                let errors = to_findings(&errors, &source).into_iter();
+                let errors = errors.map(|finding| Held::Wrong(Box::new(finding)));
                 documents.chain(errors).collect()
             }
         };
@@ -93,13 +92,13 @@ impl Pieces {
         match self.pieces.get(piece) {
             Some(Held::Unread(piece)) => match parse_piece(self.source.text(), piece) {
                 Ok(Some(parsed)) => {
-                    let (source, tree) = (Arc::clone(&self.source), Arc::new(parsed.tree));
-                    Document::new(source, tree, parsed.index).expand(&mut read.documents);
+                    let source = Arc::clone(&self.source);
+                    let document = Document::new(source, parsed.tree, parsed.index);
+                    document.expand(&mut read.documents);
                 }
                 Ok(None) => {}
                 Err(errors) => {
-                    let errors = errors.iter();
-                    read.errors = errors.map(|e| e.to_finding(&self.source)).collect();
+                    read.errors = to_findings(&errors, &self.source);
                 }
             },
             Some(Held::Document(document)) => document.clone().expand(&mut read.documents),

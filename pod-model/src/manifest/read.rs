@@ -6,7 +6,7 @@ use super::document::Document;
 use crate::finding::Finding;
 use crate::source::Source;
 use crate::tree::{Kind, Tree};
-use crate::yaml::{decode_bytes, parse_stream};
+use crate::yaml::{decode_bytes, parse_stream, to_findings};
 
 /// Everything that one input holds.
 #[derive(Debug)]
@@ -30,15 +30,14 @@ pub fn read(name: &str, bytes: Vec<u8>) -> Manifest {
     let mut documents = Vec::with_capacity(parsed.documents.len());
     let mut before_error = 0;
     for (number, document) in parsed.documents.into_iter().enumerate() {
-        let document = Document::new(Arc::clone(&source), Arc::new(document.tree), document.index);
+        let document = Document::new(Arc::clone(&source), document.tree, document.index);
         document.expand(&mut documents);
         if number < parsed.before_error {
             before_error = documents.len();
         }
     }
-    let errors = parsed.errors.iter().map(|e| e.to_finding(&source));
     Manifest {
-        errors: errors.collect(),
+        errors: to_findings(&parsed.errors, &source),
         source,
         documents,
         before_error,
@@ -65,11 +64,8 @@ impl Document {
                 return;
             }
         };
-        out.extend(
-            elements
-                .into_iter()
-                .enumerate()
-                .map(|(i, item)| self.item(i, item)),
-        );
+        let bequest = self.bequest();
+        let items = elements.into_iter().enumerate();
+        out.extend(items.map(|(i, item)| self.item(i, item, &bequest)));
     }
 }

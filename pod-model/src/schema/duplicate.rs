@@ -18,12 +18,18 @@ pub(super) fn duplicate_keys(document: &Document, findings: &mut Vec<Finding>) {
     if tree.duplicates().is_empty() {
         return;
     }
-    let mut waiting: HashMap<NodeId, Vec<&DuplicateKey>> = HashMap::new();
     // An item of a list answers for its own part of the text.
-    let whole = tree.span(document.root());
-    let inside = |d: &&DuplicateKey| whole.start <= d.first.start && d.second.end <= whole.end;
     let is_item = !document.base().segments().is_empty();
-    for duplicate in tree.duplicates().iter().filter(|d| !is_item || inside(d)) {
+    let own = if is_item {
+        tree.duplicates_within(document.root())
+    } else {
+        tree.duplicates()
+    };
+    if own.is_empty() {
+        return;
+    }
+    let mut waiting: HashMap<NodeId, Vec<&DuplicateKey>> = HashMap::new();
+    for duplicate in own {
         waiting
             .entry(duplicate.mapping)
             .or_default()
@@ -65,6 +71,8 @@ pub(super) fn duplicate_keys(document: &Document, findings: &mut Vec<Finding>) {
         }
     }
     // What a merge took in stands in the text and not in the tree.
+    let whole = tree.span(document.root());
+    let inside = |d: &&DuplicateKey| whole.start <= d.first.start && d.second.end <= whole.end;
     let rest = waiting.into_values().flatten().filter(inside);
     findings.extend(rest.map(|d| finding(document, &FieldPath::root(), d)));
 }

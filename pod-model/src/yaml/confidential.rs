@@ -4,6 +4,7 @@
 use super::error::SyntaxError;
 use super::escapes::Quotes;
 use super::events::{Data, Event, scan};
+use crate::count::steps;
 use crate::kinds::confidential::{Said, is_secretive};
 use crate::source::Span;
 
@@ -130,6 +131,7 @@ impl Top {
 /// Whether a kind anywhere in the text may be that of a Secret, or a field is
 /// one that Secrets alone have.
 pub(crate) fn speaks_of_a_secret(document: &str) -> bool {
+    steps(document.len());
     let text = document.to_ascii_lowercase();
     // A letter of the key `kind` that is written as an escape.
     let escapes = ["\\u00", "\\u{", "\\x"];

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::confidential::broken_may_be_secret;
+use super::confidential::{broken_may_be_secret, speaks_of_a_secret};
 use crate::finding::{Excerpt, Finding, Redacted};
 use crate::path::FieldPath;
 use crate::source::{Source, Span};
@@ -78,9 +78,19 @@ impl SyntaxError {
         self
     }
 
+    /// Whether the document of the error may be a Secret, as far as what stands
+    /// before it tells; `speaks` is whether any of its text does.
+    fn may_be_of_secret(&self, document: &str, speaks: bool) -> bool {
+        let read = self.span.start.saturating_sub(self.document.start) as usize;
+        let rest = document.get(read..).unwrap_or("");
+        speaks
+            || broken_may_be_secret(document, read)
+            || self.begins_document && broken_may_be_secret(rest, rest.len())
+    }
+
     /// The error as a finding with its place. Of a document that may be a
     /// Secret it shows nothing but that.
-    pub fn to_finding(&self, source: &Source) -> Finding {
+    fn to_finding(&self, source: &Source, may_be_secret: bool) -> Finding {
         let mut finding = Finding::error("syntax", FieldPath::root(), self.message.clone())
             .at(Some(source.location(self.span)));
         finding.label.clone_from(&self.label);
@@ -92,15 +102,31 @@ impl SyntaxError {
         if let Some((message, span)) = self.context.as_deref() {
             finding = finding.related(message.clone(), source.location(*span));
         }
-        let document = source.slice(self.document);
-        let read = self.span.start.saturating_sub(self.document.start) as usize;
-        let rest = document.get(read..).unwrap_or("");
-        let may_be_secret = broken_may_be_secret(document, read)
-            || self.begins_document && broken_may_be_secret(rest, rest.len());
         if may_be_secret {
             return finding.without_values();
         }
         finding.excerpt = Excerpt::Within(self.document);
         finding
     }
+}
+
+/// So many errors of one document are looked at one by one, each of which takes a
+/// look at the whole document. What stands behind them is not shown.
+const LOOKED_AT: usize = 16;
+
+/// The errors of a text as findings, each with its place.
+pub(crate) fn to_findings(errors: &[SyntaxError], source: &Source) -> Vec<Finding> {
+    let mut findings = Vec::with_capacity(errors.len());
+    for of_one in errors.chunk_by(|a, b| a.document == b.document) {
+        let Some(first) = of_one.first() else {
+            continue;
+        };
+        let document = source.slice(first.document);
+        let speaks = speaks_of_a_secret(document);
+        findings.extend(of_one.iter().enumerate().map(|(number, error)| {
+            let hides = number >= LOOKED_AT || error.may_be_of_secret(document, speaks);
+            error.to_finding(source, hides)
+        }));
+    }
+    findings
 }

@@ -10,7 +10,9 @@ use std::cell::Cell;
 use std::io::{self, BufRead, Read};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use libyaml_safer::{Encoding, ErrorKind, EventData, Mark, Parser, ScalarStyle};
+use libyaml_safer::{
+    Encoding, ErrorKind, EventData, MappingStyle, Mark, Parser, ScalarStyle, SequenceStyle,
+};
 
 use super::error::SyntaxError;
 use super::escapes::{Quotes, escaped_slash};
@@ -18,6 +20,12 @@ use crate::source::Span;
 
 /// go-yaml refuses to nest deeper.
 const MAX_DEPTH: usize = 10_000;
+
+/// The library looks at every open flow collection for each thing in them. Nothing
+/// that is read takes so many looks but what was made to take for ever: 10,000
+/// brackets in each other take a fifth of it, and a document with as many values as
+/// there may be, 150 deep, all of it.
+const MOST_LOOKS: usize = 500_000_000;
 
 /// What the parser saw, with its place in the document's text.
 #[derive(Debug)]
@@ -113,6 +121,16 @@ pub(super) fn scan(
     quotes: &Quotes,
     sink: &mut dyn FnMut(Event<'_>) -> Result<(), SyntaxError>,
 ) -> Result<(), SyntaxError> {
+    scan_within(text, quotes, MOST_LOOKS, sink)
+}
+
+/// The same, with so many looks at open flow collections.
+fn scan_within(
+    text: &str,
+    quotes: &Quotes,
+    most_looks: usize,
+    sink: &mut dyn FnMut(Event<'_>) -> Result<(), SyntaxError>,
+) -> Result<(), SyntaxError> {
     let patched = quotes.apply(text);
     let mut input = Window(patched.as_bytes());
     let mut parser = Parser::new();
@@ -121,11 +139,20 @@ pub(super) fn scan(
     let guard = PanicGuard::new();
     let result = catch_unwind(AssertUnwindSafe(|| {
         let mut depth = 0usize;
+        let (mut flows, mut looks) = (0usize, 0usize);
         loop {
             let event = parser.parse().map_err(|e| syntax_error(text, &e))?;
             let (start, end) = (offset(event.start_mark), offset(event.end_mark));
             let start = value_start(text, start, end, &event.data);
             let span = Span::new(start, trimmed_end(text, start, end));
+            flows = flows_after(flows, &event.data);
+            looks = looks.saturating_add(flows);
+            if looks > most_looks {
+                let message = "the document nests too deep for its length";
+                return Err(SyntaxError::new(message, span)
+                    .label(format!("{flows} levels of brackets are open here"))
+                    .help("an API server takes no object that nests like this"));
+            }
             let data = match event.data {
                 EventData::StreamStart { .. } => continue,
                 EventData::DocumentStart {
@@ -226,6 +253,18 @@ fn nothing_follows<R: BufRead>(text: &str, parser: &mut Parser<R>) -> Result<(),
     })
 }
 
+/// How many flow collections are open after an event, of those that were before it.
+fn flows_after(flows: usize, event: &EventData) -> usize {
+    match event {
+        EventData::SequenceStart { style, .. } if *style == SequenceStyle::Flow => flows + 1,
+        EventData::MappingStart { style, .. } if *style == MappingStyle::Flow => flows + 1,
+        // `[a: b]` is a flow mapping that has no brackets; block collections end
+        // where no flow collection is open.
+        EventData::SequenceEnd | EventData::MappingEnd => flows.saturating_sub(1),
+        _ => flows,
+    }
+}
+
 fn offset(mark: Mark) -> usize {
     usize::try_from(mark.index).unwrap_or(usize::MAX)
 }
@@ -315,4 +354,43 @@ fn tag_before_comma(text: &str) -> Span {
         }
     }
     Span::new(0, 0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The place at which a text is given up for its nesting.
+    fn given_up(text: &str, most_looks: usize) -> Option<Span> {
+        let mut sink = |_: Event<'_>| Ok(());
+        let scanned = scan_within(text, &Quotes::default(), most_looks, &mut sink);
+        let error = scanned.err()?;
+        assert!(error.message.contains("too deep"), "{error:?}");
+        Some(error.span)
+    }
+
+    #[test]
+    fn deep_brackets_with_much_in_them_are_given_up_at_their_place() {
+        let deep = |values: usize| {
+            format!(
+                "a: {}{}{}\n",
+                "[".repeat(50),
+                "0,".repeat(values),
+                "]".repeat(50)
+            )
+        };
+        assert_eq!(given_up(&deep(100), 10_000), None);
+        let place = given_up(&deep(300), 10_000).unwrap();
+        assert!(place.start > 300 && place.end < 600, "{place:?}");
+        // Mappings, pairs in a list, and what is never closed.
+        for (open, value) in [("{a: ", "b: 0,"), ("[a: ", "b: 0,"), ("[{a: ", "b: 0,")] {
+            let text = format!("a: {}0, {}", open.repeat(50), value.repeat(400));
+            assert!(given_up(&text, 10_000).is_some(), "{open}");
+        }
+        // What stands beside each other, and blocks, cost nothing.
+        let wide = "- {a: [1, 2, {b: c}]}\n".repeat(300);
+        assert_eq!(given_up(&wide, 10_000), None);
+        let block = format!("a:\n{}0\n", "- ".repeat(300));
+        assert_eq!(given_up(&block, 10), None);
+    }
 }

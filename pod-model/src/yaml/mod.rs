@@ -38,6 +38,7 @@ mod visits;
 pub(crate) use confidential::speaks_of_a_secret;
 pub use decode::decode_bytes;
 pub use error::SyntaxError;
+pub(crate) use error::to_findings;
 pub use events::guarding_panics;
 pub(crate) use json::parse_value;
 pub use number::go_number;

@@ -1,7 +1,7 @@
 //! Look-ups: first among the other objects of the input, then in the cluster.
 
 use std::borrow::Cow;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::{Mutex, PoisonError};
 
 use k8s_openapi::api::core::v1::{ConfigMap, LimitRange, Node, Secret, Service};
@@ -11,7 +11,7 @@ use pod_model::kinds::by_kind;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use super::near::{Named, Near, find};
+use super::near::{Named, Near, find, listed};
 use crate::cluster::{Cluster, ClusterError, Resource};
 use crate::error::{CommandError, Failure};
 use crate::exit::Exit;
@@ -115,19 +115,19 @@ impl<'a> Lookups<'a> {
         let near = &self.near;
         let node = plan.node.as_ref();
         let mut services = Vec::new();
-        for (at, read) in &near.services {
-            if at == namespace || at == "default" {
-                let (service, origin) = read.as_ref().map_err(Clone::clone)?;
-                services.push(SeenService {
-                    service: Cow::Borrowed(service),
-                    origin: Cow::Borrowed(origin),
-                    live: false,
-                });
-            }
+        let elsewhere = (namespace != "default").then(|| listed(&near.services, "default"));
+        let own = listed(&near.services, namespace);
+        for read in own.iter().chain(elsewhere.into_iter().flatten()) {
+            let (service, origin) = read.as_ref().map_err(Clone::clone)?;
+            services.push(SeenService {
+                service: Cow::Borrowed(service),
+                origin: Cow::Borrowed(origin),
+                live: false,
+            });
         }
         let mut limit_ranges = Vec::new();
-        for (at, read) in near.limit_ranges.iter().filter(|_| plan.limit_ranges) {
-            if at == namespace {
+        if plan.limit_ranges {
+            for read in listed(&near.limit_ranges, namespace) {
                 let (limit_range, _) = read.as_ref().map_err(Clone::clone)?;
                 limit_ranges.push(Cow::Borrowed(limit_range));
             }
@@ -185,10 +185,10 @@ impl<'a> Lookups<'a> {
                 Some(_) => Completeness::Complete,
                 None => Completeness::Forbidden,
             };
+            let name = |of: &LimitRange| of.metadata.name.clone();
+            let mut names: HashSet<_> = found.iter().map(|written| name(written)).collect();
             for limit_range in live.unwrap_or_default() {
-                let written =
-                    |other: &Cow<LimitRange>| other.metadata.name == limit_range.metadata.name;
-                if !found.iter().any(written) {
+                if names.insert(name(&limit_range)) {
                     found.push(Cow::Owned(limit_range));
                 }
             }
@@ -226,16 +226,21 @@ impl<'a> Lookups<'a> {
                 Lookup::Missing | Lookup::NotAsked => {}
             }
         }
+        let id = |service: &Service| {
+            let at = service.metadata.namespace.as_deref().unwrap_or(namespace);
+            (at.to_owned(), service.metadata.name.clone())
+        };
+        let mut places: HashMap<_, usize> = HashMap::new();
+        for (place, seen) in gathered.services.iter().enumerate() {
+            places.entry(id(&seen.service)).or_insert(place);
+        }
         for service in live {
-            let same = |other: &Service| {
-                other.metadata.name == service.metadata.name
-                    && other.metadata.namespace.as_deref().unwrap_or(namespace)
-                        == service.metadata.namespace.as_deref().unwrap_or(namespace)
-            };
             // A Service that the input holds, too, is known better in the cluster:
             // its address was given there. But the input is what will be.
             let found = &mut gathered.services;
-            match found.iter_mut().find(|seen| same(&seen.service)) {
+            let next = found.len();
+            let place = *places.entry(id(&service)).or_insert(next);
+            match found.get_mut(place) {
                 Some(seen) => take_address(seen.service.to_mut(), &service),
                 None => found.push(SeenService {
                     service: Cow::Owned(service),

@@ -18,7 +18,7 @@ pub(super) type Read<T> = Result<(T, String), Failure>;
 pub(super) type Named<T> = HashMap<String, HashMap<String, Read<T>>>;
 
 /// Objects of which all of a namespace count, by namespace.
-pub(super) type Listed<T> = Vec<(String, Read<T>)>;
+pub(super) type Listed<T> = HashMap<String, Vec<Read<T>>>;
 
 /// What look-ups in the input are answered from.
 #[derive(Default)]
@@ -40,10 +40,8 @@ impl Near {
                 "Secret" => add(&mut near.secrets, namespace, neighbour, take_string_data),
                 // What lives in no namespace is in every one.
                 "Node" => add(&mut near.nodes, "", neighbour, |_| ()),
-                "Service" => near.services.push((namespace.to_owned(), read(neighbour))),
-                "LimitRange" => near
-                    .limit_ranges
-                    .push((namespace.to_owned(), read(neighbour))),
+                "Service" => push(&mut near.services, namespace, neighbour),
+                "LimitRange" => push(&mut near.limit_ranges, namespace, neighbour),
                 _ => {}
             }
         }
@@ -59,7 +57,7 @@ impl Near {
                 .all(Result::is_ok)
         }
         fn listed<T>(objects: &Listed<T>) -> bool {
-            objects.iter().all(|(_, read)| read.is_ok())
+            objects.values().flatten().all(Result::is_ok)
         }
         named(&self.config_maps)
             && named(&self.secrets)
@@ -76,6 +74,16 @@ pub(super) fn find<'a, T>(
     name: &str,
 ) -> Option<&'a Read<T>> {
     objects.get(namespace)?.get(name)
+}
+
+/// All objects of a namespace, in the order of the input.
+pub(super) fn listed<'a, T>(objects: &'a Listed<T>, namespace: &str) -> &'a [Read<T>] {
+    objects.get(namespace).map_or(&[], Vec::as_slice)
+}
+
+fn push<T: DeserializeOwned>(objects: &mut Listed<T>, namespace: &str, neighbour: &Neighbour) {
+    let of_the_namespace = objects.entry(namespace.to_owned()).or_default();
+    of_the_namespace.push(read(neighbour));
 }
 
 fn add<T: DeserializeOwned>(

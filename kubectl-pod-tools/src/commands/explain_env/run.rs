@@ -1,5 +1,6 @@
 //! Reads the targets, has each explained, and prints what is said of them.
 
+use std::collections::HashSet;
 use std::num::NonZero;
 
 use pod_env::export;
@@ -297,19 +298,16 @@ fn check_names<'a>(
     images: impl Iterator<Item = &'a str>,
     explained: &'a [Explained],
 ) -> Result<(), Failure> {
-    let mut known: Vec<&str> = Vec::new();
-    for name in explained
-        .iter()
-        .flat_map(|one| container_names(&one.target))
-    {
-        if !known.contains(&name) {
-            known.push(name);
-        }
-    }
+    let targets = explained.iter().map(|one| &one.target);
+    let names: Vec<&str> = targets.flat_map(container_names).collect();
+    let known: HashSet<&str> = names.iter().copied().collect();
     let mut asked = options.containers.iter().map(String::as_str).chain(images);
     if let Some(missing) = asked.find(|name| !known.contains(name)) {
+        let mut told = HashSet::new();
+        let mut names = names;
+        names.retain(|name| told.insert(*name));
         return Err(Failure::usage(format!("no container is named `{missing}`"))
-            .help(format!("there are: {}", known.join(", "))));
+            .help(format!("there are: {}", names.join(", "))));
     }
     if let Some(name) = &options.trace
         && explained.iter().all(|one| one.item.body.traces.is_empty())

@@ -14,6 +14,7 @@ impl Engine {
     pub(super) fn unfolded<T>(&mut self, at: usize, work: impl FnOnce(&mut Self) -> T) -> T {
         self.targets[at].unfold();
         let done = work(self);
+        self.timed.touch(at);
         // Of a Pod and of a Deployment others want to know something, too.
         let target = &mut self.targets[at];
         if !matches!(

@@ -184,6 +184,7 @@ impl Engine {
             self.end(at, end);
         } else {
             self.targets[at].pending = Some(Pending { end, since, due });
+            self.timed.touch(at);
         }
     }
 

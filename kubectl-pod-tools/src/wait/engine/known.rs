@@ -27,6 +27,8 @@ pub(super) struct Known {
     killed: BTreeSet<String>,
     by_owner: HashMap<String, BTreeSet<String>>,
     notes: HashMap<String, Vec<Note>>,
+    /// The uids of the ReplicaSets that events tell of, by their Deployment.
+    replica_sets: HashMap<String, BTreeSet<String>>,
     /// The uids of what events tell of, in the order in which they came, until
     /// it is clear whether they belong to a target.
     strangers: VecDeque<String>,
@@ -106,6 +108,11 @@ impl Known {
         if !self.notes.contains_key(&note.uid) {
             self.strangers.push_back(note.uid.clone());
         }
+        if let Some(name) = note.deployment() {
+            let key = deployment_key(&note.namespace, name);
+            let uids = self.replica_sets.entry(key).or_default();
+            uids.insert(note.uid.clone());
+        }
         let notes = self.notes.entry(note.uid.clone()).or_default();
         let same =
             |other: &Note| note.repeats(other) || note.is_quiet() && note.reason == other.reason;
@@ -159,8 +166,10 @@ impl Known {
 
     /// What events tell of the ReplicaSets of a Deployment.
     pub(super) fn notes_of_replica_sets(&self, namespace: &str, deployment: &str) -> Vec<&Note> {
-        let all = self.notes.values().flatten();
-        all.filter(|note| note.deployment() == Some(deployment) && note.namespace == namespace)
+        let key = deployment_key(namespace, deployment);
+        let uids = self.replica_sets.get(&key).into_iter().flatten();
+        uids.flat_map(|uid| self.notes_of(uid))
+            .filter(|note| note.deployment() == Some(deployment) && note.namespace == namespace)
             .collect()
     }
 
@@ -185,7 +194,23 @@ impl Known {
         for id in self.by_owner.remove(key).unwrap_or_default() {
             self.drop_pod(&id);
         }
-        self.notes.remove(key);
+        self.drop_notes(key);
+    }
+
+    /// Forgets what events tell of an object.
+    fn drop_notes(&mut self, id: &str) {
+        for note in self.notes.remove(id).into_iter().flatten() {
+            let Some(name) = note.deployment() else {
+                continue;
+            };
+            let key = deployment_key(&note.namespace, name);
+            if let Some(uids) = self.replica_sets.get_mut(&key) {
+                uids.remove(id);
+                if uids.is_empty() {
+                    self.replica_sets.remove(&key);
+                }
+            }
+        }
     }
 
     /// Forgets one Pod.
@@ -201,7 +226,7 @@ impl Known {
         self.brought.remove(id);
         self.gone.remove(id);
         self.killed.remove(id);
-        self.notes.remove(id);
+        self.drop_notes(id);
     }
 
     /// All Pods: the uid, the keys of the owners, and whether it is gone.
@@ -221,7 +246,7 @@ impl Known {
             let keys = note.map(|note| self.keys_of(note)).unwrap_or_default();
             let stranger = !keys.iter().any(|key| targets.contains_key(key));
             if stranger {
-                self.notes.remove(&id);
+                self.drop_notes(&id);
             }
         }
     }

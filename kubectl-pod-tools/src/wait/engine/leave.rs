@@ -122,8 +122,8 @@ impl Engine {
     /// later is another.
     pub(super) fn leave(&mut self, at: usize, why: &'static str) {
         self.changes.push(Change::Left(at, why));
+        self.set_left(at, true);
         let target = &mut self.targets[at];
-        target.left = true;
         target.present = false;
         target.followed = false;
         target.object = None;

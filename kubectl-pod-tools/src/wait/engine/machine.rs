@@ -1,5 +1,6 @@
 //! The machine: what it is fed with, and what it does with it.
 
+use std::cell::Cell;
 use std::collections::{BTreeSet, HashMap};
 use std::time::Duration;
 
@@ -10,6 +11,7 @@ use super::known::{Known, deployment_key};
 use super::leave::REPLACED;
 use super::selects::manual_selector;
 use super::target::{End, Outcome, Target};
+use super::timed::Timed;
 use crate::wait::answer::Evidence;
 use crate::wait::fields::{name, text_at, uid};
 
@@ -24,6 +26,13 @@ pub(crate) struct Engine {
     pub(super) roles: Vec<Role>,
     pub(super) synced: Vec<bool>,
     pub(super) targets: Vec<Target>,
+    /// Number of targets that have left their set.
+    pub(super) left: usize,
+    /// No target before this one is open.
+    pub(super) first_open: Cell<usize>,
+    /// None before this one is open and of a uid that is not known.
+    pub(super) first_unknown: Cell<usize>,
+    pub(super) timed: Timed,
     by_name: HashMap<Key, usize>,
     pub(super) by_key: HashMap<String, BTreeSet<usize>>,
     pub(super) known: Known,
@@ -50,6 +59,10 @@ impl Engine {
             synced: vec![false; roles.len()],
             roles,
             targets: Vec::new(),
+            left: 0,
+            first_open: Cell::default(),
+            first_unknown: Cell::default(),
+            timed: Timed::default(),
             by_name: HashMap::new(),
             by_key: HashMap::new(),
             known: Known::default(),
@@ -284,8 +297,8 @@ impl Engine {
             self.vanish(at, now);
             return;
         }
+        self.set_left(at, false);
         let target = &mut self.targets[at];
-        target.left = false;
         target.pending = target.pending.take().filter(|end| !end.is_missing());
         if another {
             target.lasting = None;

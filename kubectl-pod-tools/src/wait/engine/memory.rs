@@ -30,9 +30,8 @@ impl Engine {
     fn may_join(&self) -> bool {
         let follow = self.wanted.follow_recreate;
         self.groups.iter().any(|group| group.live)
-            || self
-                .targets()
-                .any(|(_, target)| target.open() && (follow || target.uid.is_none()))
+            || self.has_unknown()
+            || follow && self.has_open()
     }
 
     /// Takes a Pod in, or drops what is known of it; the keys of its owners.
@@ -76,7 +75,7 @@ impl Engine {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use std::time::Duration;
 
     use serde_json::json;
@@ -85,7 +84,7 @@ mod tests {
     use super::*;
     use crate::wait::condition::Condition;
 
-    fn engine(kind: &str) -> Engine {
+    pub(in super::super) fn engine(kind: &str) -> Engine {
         let wanted = Wanted {
             conditions: vec![Condition::Done],
             ..Wanted::default()

@@ -50,6 +50,7 @@ impl Engine {
                 let since = now;
                 let pending = Pending { end, since, due };
                 self.targets[at].pending.get_or_insert(pending);
+                self.timed.touch(at);
                 format!("it does not exist yet; waiting up to {limit:?} for it")
             }
             Creation::Always => "it does not exist yet".to_owned(),

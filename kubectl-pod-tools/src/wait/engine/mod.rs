@@ -13,6 +13,7 @@ mod selects;
 mod size;
 mod target;
 mod time;
+mod timed;
 mod vanish;
 
 #[cfg(test)]

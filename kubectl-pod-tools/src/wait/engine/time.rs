@@ -5,16 +5,11 @@ use std::time::Duration;
 use super::input::{Creation, Role};
 use super::machine::Engine;
 use super::target::{End, Outcome};
-use crate::wait::stuck::Row;
 
 impl Engine {
     /// Time passes.
     pub(crate) fn tick(&mut self, now: Duration) {
-        for at in 0..self.targets.len() {
-            if self.targets[at].lasting.is_some() || self.targets[at].pending.is_some() {
-                self.ripen(at, now);
-            }
-        }
+        self.ripen_due(now);
         let due = match self.wanted.timeout {
             Some(Duration::ZERO) => self.everything_synced(),
             Some(timeout) => now >= timeout,
@@ -66,29 +61,16 @@ impl Engine {
             })
     }
 
-    /// When time alone changes something next.
+    /// When time alone changes something next, or sooner.
     pub(crate) fn wake_at(&self) -> Option<Duration> {
         let timeout = self.wanted.timeout.filter(|timeout| !timeout.is_zero());
-        let open = self.targets.iter().filter(|target| target.open());
-        let grace = |row: &Row| self.wanted.stuck_after.unwrap_or(row.grace);
-        open.filter_map(|target| {
-            let stuck = target
-                .lasting
-                .as_ref()
-                .filter(|lasting| lasting.gone.is_none());
-            let stuck = stuck.filter(|_| self.wanted.fail_fast);
-            // An end that is pending is not overtaken by a stuck state.
-            let pending = target.pending.as_ref().map(|pending| pending.due);
-            pending.or_else(|| stuck.map(|lasting| lasting.since + grace(lasting.row)))
-        })
-        .chain(timeout)
-        .chain(self.empty_until())
-        .min()
+        let due = self.timed.next().into_iter();
+        due.chain(timeout).chain(self.empty_until()).min()
     }
 
     /// How many there are, of how many there are to be.
     pub(crate) fn count(&self) -> (usize, usize) {
-        (self.targets().count(), self.wanted.expect)
+        (self.targets.len() - self.left, self.wanted.expect)
     }
 
     /// Whether fewer are there than are to be. Of what is to go there may be none,
@@ -110,7 +92,7 @@ impl Engine {
             return false;
         }
         let (_, expected) = self.count();
-        if self.targets().any(|(_, target)| target.open()) {
+        if self.has_open() {
             return false;
         }
         let nothing_may_come = expected == 0 && (self.gave_up || self.creation() == Creation::No);
