@@ -12,6 +12,7 @@
 pub mod defaults;
 pub mod finding;
 pub mod image;
+mod invisible;
 pub mod kinds;
 pub mod manifest;
 mod nearest;

@@ -14,6 +14,7 @@ use libyaml_safer::{Encoding, ErrorKind, EventData, Mark, Parser, ScalarStyle};
 
 use super::error::SyntaxError;
 use super::escapes::{Quotes, escaped_slash};
+use super::marks::Marks;
 use crate::source::Span;
 
 /// go-yaml refuses to nest deeper.
@@ -113,7 +114,8 @@ pub(super) fn scan(
     quotes: &Quotes,
     sink: &mut dyn FnMut(Event<'_>) -> Result<(), SyntaxError>,
 ) -> Result<(), SyntaxError> {
-    let patched = quotes.apply(text);
+    let marks = Marks::of(text);
+    let patched = marks.apply(quotes.apply(text));
     let mut input = Window(patched.as_bytes());
     let mut parser = Parser::new();
     parser.set_encoding(Encoding::Utf8);
@@ -159,7 +161,9 @@ pub(super) fn scan(
                         .help("write `/`"));
                     }
                     Data::Scalar {
-                        value: quotes.restore(value, start, span.end as usize).into(),
+                        value: marks
+                            .restore(quotes.restore(value, start, span.end as usize))
+                            .into(),
                         anchor,
                         tag,
                         implicit: plain_implicit,
