@@ -15,6 +15,7 @@ pub mod finding;
 #[cfg(test)]
 mod growth_tests;
 pub mod image;
+mod invisible;
 pub mod kinds;
 pub mod manifest;
 mod nearest;

@@ -18,6 +18,8 @@ pub struct Manifest {
     /// What kubectl's decoder refuses, each with its place. Where there is
     /// any, kubectl takes nothing behind the first.
     pub errors: Vec<Finding>,
+    /// Places in `errors` of the first one of each document.
+    pub broken: Vec<usize>,
     /// Number of objects before the first of the errors.
     pub before_error: usize,
 }
@@ -36,7 +38,13 @@ pub fn read(name: &str, bytes: Vec<u8>) -> Manifest {
             before_error = documents.len();
         }
     }
+    let is_first = |at: &usize| {
+        let document = |at: usize| parsed.errors.get(at).map(|error| error.document);
+        *at == 0 || document(*at) != document(*at - 1)
+    };
+    let broken = (0..parsed.errors.len()).filter(is_first).collect();
     Manifest {
+        broken,
         errors: to_findings(&parsed.errors, &source),
         source,
         documents,

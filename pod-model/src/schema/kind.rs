@@ -6,6 +6,7 @@
 use super::builtin::{DefinitionId, KindRow, builtin};
 use super::value::describe;
 use crate::finding::Finding;
+use crate::invisible;
 use crate::manifest::Document;
 use crate::nearest::nearest;
 use crate::path::FieldPath;
@@ -84,7 +85,8 @@ fn word<'a>(
                 _ => ("missing-api-version", "v1"),
             };
             let message = format!("the object has no `{field}`");
-            let help = format!("say what it is, for example `{field}: {example}`");
+            let help = disguised(document, field)
+                .unwrap_or_else(|| format!("say what it is, for example `{field}: {example}`"));
             findings.push(
                 Finding::error(id, path, message.clone())
                     .label(format!("no `{field}`"))
@@ -95,6 +97,23 @@ fn word<'a>(
         }
     }
     None
+}
+
+/// The help where the field is there, with a character in its name that is not seen, such
+/// as the byte order mark of a file that was joined to another.
+fn disguised(document: &Document, field: &str) -> Option<String> {
+    let tree = document.tree();
+    let Kind::Mapping(entries) = tree.kind(document.root()) else {
+        return None;
+    };
+    let looks_so = |key: &str| {
+        let seen = |c: &char| !c.is_whitespace() && invisible::name(*c).is_none();
+        key.chars().filter(seen).eq(field.chars())
+    };
+    let key = &entries.iter().find(|entry| looks_so(&entry.key))?.key;
+    let c = invisible::first_in(key)?;
+    let place = format!("in the key `{field}`, which is another key so");
+    Some(invisible::help(c, &place))
 }
 
 /// Whether Kubernetes defines all of a group's kinds: its groups have no dot,

@@ -5,6 +5,7 @@ use std::collections::HashSet;
 use super::builtin::{DefinitionId, Type};
 use super::walk::Walk;
 use crate::finding::Finding;
+use crate::invisible;
 use crate::nearest::nearest;
 use crate::path::{FieldPath, Segment};
 use crate::tree::Entry;
@@ -55,10 +56,22 @@ pub(super) fn unknown_field(walk: &Walk, id: DefinitionId, entry: &Entry) -> Fin
             "in YAML 1.1 `{written}` is the boolean {key}; quote it: \"{written}\""
         ));
     }
+    if let Some(c) = invisible::first_in(key) {
+        let help = invisible::help(c, place_in_key(key, c));
+        return finding.help(help.clone()).redacted_help(help);
+    }
     match help(walk, id, key) {
         Some(help) if is_name => finding.help(help.clone()).redacted_help(help),
         Some(help) => finding.help(help),
         None => finding,
+    }
+}
+
+/// Where in a key the character stands. What looks like indentation is a part of the key.
+pub(super) fn place_in_key(key: &str, c: char) -> &'static str {
+    match invisible::in_indentation(key) {
+        Some((_, first)) if first == c => "before it, as a part of the key",
+        _ => "in it",
     }
 }
 

@@ -135,6 +135,15 @@ fn redacted_help(wanted: Type, there: &Kind) -> Option<&'static str> {
     }
 }
 
+/// Whether only the range of an integer leaves the number out. One with more digits than
+/// 64 bits hold is a float.
+fn is_whole(number: Number) -> bool {
+    match number {
+        Number::Int(_) | Number::Uint(_) => true,
+        Number::Float(value) => value.fract() == 0.0,
+    }
+}
+
 fn help(walk: &Walk, node: NodeId, kind: Type) -> Option<String> {
     let (document, tree) = (walk.document, walk.document.tree());
     let written = document.source().slice(tree.node(node).span);
@@ -159,8 +168,11 @@ fn help(walk: &Walk, node: NodeId, kind: Type) -> Option<String> {
             let number = text.parse::<i64>().ok();
             number.map(|number| format!("write `{number}`, without quotes"))
         }
-        (Type::Int32, Kind::Number(Number::Int(_) | Number::Uint(_))) => {
-            Some("it must lie between -2147483648 and 2147483647".into())
+        (Type::Int32, Kind::Number(number)) if is_whole(*number) => {
+            Some(format!("it must lie between {} and {}", i32::MIN, i32::MAX))
+        }
+        (Type::Int64, Kind::Number(number)) if is_whole(*number) => {
+            Some(format!("it must lie between {} and {}", i64::MIN, i64::MAX))
         }
         (Type::Quantity, Kind::String(text)) => {
             let trimmed = text.trim_end_matches(['B', 'b']);

@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use super::confidential::{broken_may_be_secret, speaks_of_a_secret};
 use crate::finding::{Excerpt, Finding, Redacted};
+use crate::invisible;
 use crate::path::FieldPath;
 use crate::source::{Source, Span};
 use crate::tree::MAX_NODES;
@@ -88,16 +89,41 @@ impl SyntaxError {
             || self.begins_document && broken_may_be_secret(rest, rest.len())
     }
 
+    /// The help where a line near the place is indented with what is no space to YAML:
+    /// the scanner complains of what follows.
+    fn indentation_help(&self, source: &Source) -> Option<String> {
+        const LINES: usize = 4;
+        let (document, place) = (source.slice(self.document), self.span.start);
+        let read = place.saturating_sub(self.document.start) as usize;
+        let end = document
+            .get(read..)?
+            .find('\n')
+            .map_or(document.len(), |at| read + at);
+        let lines = document.get(..end)?.rsplit('\n').take(LINES);
+        let (line, c) = lines
+            .enumerate()
+            .find_map(|(back, line)| Some((back, invisible::in_indentation(line)?.1)))?;
+        let number = source
+            .location(self.span)
+            .line
+            .saturating_sub(line.try_into().ok()?);
+        Some(invisible::help(
+            c,
+            &format!("in the indentation of line {number}"),
+        ))
+    }
+
     /// The error as a finding with its place. Of a document that may be a
     /// Secret it shows nothing but that.
     fn to_finding(&self, source: &Source, may_be_secret: bool) -> Finding {
+        let help = self.indentation_help(source).or_else(|| self.help.clone());
         let mut finding = Finding::error("syntax", FieldPath::root(), self.message.clone())
             .at(Some(source.location(self.span)));
         finding.label.clone_from(&self.label);
-        finding.help.clone_from(&self.help);
+        finding.help.clone_from(&help);
         finding.redacted = Some(Redacted {
             message: self.redacted.as_deref().unwrap_or(&self.message).to_owned(),
-            help: self.help.clone(),
+            help,
         });
         if let Some((message, span)) = self.context.as_deref() {
             finding = finding.related(message.clone(), source.location(*span));

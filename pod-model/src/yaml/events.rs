@@ -16,6 +16,7 @@ use libyaml_safer::{
 
 use super::error::SyntaxError;
 use super::escapes::{Quotes, escaped_slash};
+use super::marks::Marks;
 use crate::source::Span;
 
 /// go-yaml refuses to nest deeper.
@@ -131,7 +132,8 @@ fn scan_within(
     most_looks: usize,
     sink: &mut dyn FnMut(Event<'_>) -> Result<(), SyntaxError>,
 ) -> Result<(), SyntaxError> {
-    let patched = quotes.apply(text);
+    let marks = Marks::of(text);
+    let patched = marks.apply(quotes.apply(text));
     let mut input = Window(patched.as_bytes());
     let mut parser = Parser::new();
     parser.set_encoding(Encoding::Utf8);
@@ -186,7 +188,9 @@ fn scan_within(
                         .help("write `/`"));
                     }
                     Data::Scalar {
-                        value: quotes.restore(value, start, span.end as usize).into(),
+                        value: marks
+                            .restore(quotes.restore(value, start, span.end as usize))
+                            .into(),
                         anchor,
                         tag,
                         implicit: plain_implicit,

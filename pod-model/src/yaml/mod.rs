@@ -24,6 +24,7 @@ mod escapes;
 mod events;
 mod json;
 mod mapping;
+mod marks;
 mod number;
 mod scalar;
 mod simple;

@@ -15,6 +15,7 @@ use std::ops::Range;
 use super::compose::compose;
 use super::error::SyntaxError;
 use super::json::parse_value;
+use super::marks::BYTE_ORDER_MARK;
 use crate::source::Span;
 use crate::tree::{Kind, Tree};
 
@@ -149,7 +150,10 @@ fn yaml_start(rest: &str) -> Option<usize> {
 /// The document at a range of a text.
 fn compose_range(text: &str, range: &Range<usize>) -> Composed {
     let chunk = text.get(range.clone()).unwrap_or("");
-    compose(chunk, range.start).map_err(|error| error.in_document(range))
+    // As go-yaml, which looks for one at the head of each document: files that are
+    // joined have one each.
+    let mark = usize::from(chunk.starts_with(BYTE_ORDER_MARK)) * BYTE_ORDER_MARK.len_utf8();
+    compose(&chunk[mark..], range.start + mark).map_err(|error| error.in_document(range))
 }
 
 struct Stream<'a> {
