@@ -24,6 +24,7 @@ const PURE: [(&str, &[&str]); 3] = [
     (
         "pod-model",
         &[
+            "base64",
             "flate2",
             "k8s-openapi",
             "libyaml-safer",

@@ -1,8 +1,10 @@
 //! A tree's node as a serde deserializer, so that the API's types are read
 //! straight from it.
 
+use std::any::type_name;
 use std::fmt;
 
+use k8s_openapi::ByteString;
 use serde::de::{
     self, DeserializeOwned, DeserializeSeed, Deserializer, IntoDeserializer, MapAccess, SeqAccess,
     Visitor,
@@ -11,7 +13,7 @@ use serde::de::{
 use crate::path::{FieldPath, Segment};
 use crate::source::Span;
 use crate::tree::{Kind, NodeId, Number, Tree};
-use crate::yaml::parse_value;
+use crate::yaml::{base64, parse_value};
 
 /// No API object nests deeper; the depth of the stack is bounded by it.
 pub(crate) const MAX_DEPTH: usize = 500;
@@ -153,6 +155,7 @@ impl<'de> Deserializer<'de> for NodeDeserializer<'de> {
     fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
         match self.tree.kind(self.id) {
             Kind::Null => visitor.visit_none(),
+            _ if is_bytes::<V::Value>() => visitor.visit_string(base64::encode(&self.bytes()?)),
             _ => visitor.visit_some(self),
         }
     }
@@ -186,6 +189,37 @@ impl<'de> Deserializer<'de> for NodeDeserializer<'de> {
     serde::forward_to_deserialize_any! {
         bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf
         unit unit_struct seq tuple tuple_struct map struct identifier
+    }
+}
+
+/// Whether a type is that of the API's fields of bytes. Its own reading is narrower
+/// than Go's, and there is no other way to it than by its name.
+fn is_bytes<T>() -> bool {
+    type_name::<T>() == type_name::<ByteString>()
+}
+
+impl NodeDeserializer<'_> {
+    /// The bytes that Go makes of a value: of base64 text, or of a list of small
+    /// numbers.
+    ///
+    /// Upstream: `literalStore` and `array` in encoding/json, as
+    /// sigs.k8s.io/json has them.
+    fn bytes(self) -> Result<Vec<u8>, Error> {
+        match self.tree.kind(self.id) {
+            Kind::String(text) => {
+                base64::decode(text).ok_or_else(|| Error::new("expected base64, found other text"))
+            }
+            Kind::Sequence(elements) => {
+                let byte = |id: &NodeId| match self.tree.kind(*id) {
+                    Kind::Null => Some(0),
+                    Kind::Number(Number::Int(value)) => u8::try_from(*value).ok(),
+                    _ => None,
+                };
+                let bytes: Option<Vec<u8>> = elements.iter().map(byte).collect();
+                bytes.ok_or_else(|| Error::new("expected base64, found a list"))
+            }
+            _ => Err(Error::new("expected base64")),
+        }
     }
 }
 
@@ -252,7 +286,7 @@ impl<'de> MapAccess<'de> for Entries<'de> {
 
 #[cfg(test)]
 mod tests {
-    use k8s_openapi::api::core::v1::Pod;
+    use k8s_openapi::api::core::v1::{ConfigMap, Pod, Secret};
 
     use crate::manifest::read;
 
@@ -280,6 +314,37 @@ mod tests {
             &text[error.span.start as usize..error.span.end as usize],
             "1"
         );
+    }
+
+    #[test]
+    fn bytes_are_read_as_go_reads_them() {
+        let text = "apiVersion: v1\nkind: Secret\nmetadata: {name: s}\ndata:\n  \
+            BLOCK: |\n    aGVs\n    bG8=\n  FOLDED: >-\n    aGVs\n\n    bG8=\n  CRLF: \"aGVs\\r\\nbG8=\\r\\n\"\n  \
+            BITS: aGVsbG9=\n  LIST: [104, 101, 108, 108, 111]\n  NONE: null\n  EMPTY: ''\n";
+        let secret: Secret = read("s", text.into()).documents[0].decode().unwrap();
+        for (key, bytes) in secret.data.unwrap() {
+            let expected = if matches!(key.as_str(), "NONE" | "EMPTY") {
+                &b""[..]
+            } else {
+                b"hello"
+            };
+            assert_eq!(bytes.0, expected, "{key}");
+        }
+        let text = "kind: ConfigMap\nbinaryData: {a: \"aGVs\\nbG8=\"}\n";
+        let map: ConfigMap = read("c", text.into()).documents[0].decode().unwrap();
+        assert_eq!(map.binary_data.unwrap()["a"].0, b"hello");
+        for wrong in ["aGVs bG8=", "aGVsbG8", "aGVs\\tbG8=", "aGVs_bG8", "="] {
+            let text = format!("kind: Secret\ndata: {{a: \"{wrong}\"}}\n");
+            let error = read("s", text.into()).documents[0].decode::<Secret>();
+            let error = error.unwrap_err();
+            assert_eq!(error.path.to_string(), "data.a", "{wrong}");
+            assert_eq!(error.message, "expected base64, found other text");
+        }
+        for wrong in ["[256]", "[a]", "{b: c}", "1", "true"] {
+            let text = format!("kind: Secret\ndata: {{a: {wrong}}}\n");
+            let error = read("s", text.into()).documents[0].decode::<Secret>();
+            assert!(error.is_err(), "{wrong}");
+        }
     }
 
     #[test]

@@ -28,6 +28,7 @@ mod create_examples;
 mod create_flags;
 mod create_generated;
 mod credentials;
+mod env_kinds;
 mod env_look_ups;
 mod env_rules;
 mod errors;

@@ -23,10 +23,12 @@ const TOKEN_VOLUME: &str = "kube-api-access-";
 
 /// Removes what was assigned.
 pub(super) fn remove(object: &mut Value, input: &Value) {
-    match object.get("kind").and_then(Value::as_str) {
-        Some("Job") => job(object, input),
-        Some("Service") => service(object, input),
-        Some("Pod") => pod(object, input),
+    let text = |name| object.get(name).and_then(Value::as_str);
+    // Another group's Job has a selector of its own.
+    match (text("apiVersion"), text("kind")) {
+        (Some("batch/v1"), Some("Job")) => job(object, input),
+        (Some("v1"), Some("Service")) => service(object, input),
+        (Some("v1"), Some("Pod")) => pod(object, input),
         _ => {}
     }
 }
@@ -130,36 +132,52 @@ mod tests {
 
     #[test]
     fn a_jobs_selector_and_uid_labels_go_unless_they_were_written() {
-        let stored = json!({"kind": "Job", "metadata": {"labels": {"job-name": "j"}}, "spec": {
+        let stored = json!({"apiVersion": "batch/v1", "kind": "Job", "metadata": {"labels": {"job-name": "j"}}, "spec": {
             "selector": {"matchLabels": {"batch.kubernetes.io/controller-uid": "u"}},
             "template": {"metadata": {"labels": {"a": "b", "controller-uid": "u", "job-name": "j"}}},
         }});
         let written = json!({"spec": {"template": {"metadata": {"labels": {"a": "b"}}}}});
-        let bare = json!({"kind": "Job", "metadata": {}, "spec": {"template": {"metadata": {"labels": {"a": "b"}}}}});
+        let bare = json!({"apiVersion": "batch/v1", "kind": "Job", "metadata": {}, "spec": {"template": {"metadata": {"labels": {"a": "b"}}}}});
         assert_eq!(removed(stored.clone(), &written), bare);
         assert_eq!(removed(stored.clone(), &stored), stored);
     }
 
     #[test]
     fn a_services_address_and_ports_go_unless_they_were_written() {
-        let stored = json!({"kind": "Service", "spec": {
+        let stored = json!({"apiVersion": "v1", "kind": "Service", "spec": {
             "clusterIP": "10.0.0.1", "clusterIPs": ["10.0.0.1"], "ports": [{"port": 80, "nodePort": 30000}],
         }});
         let written = json!({"spec": {"ports": [{"port": 80}]}});
-        let bare = json!({"kind": "Service", "spec": {"ports": [{"port": 80}]}});
+        let bare =
+            json!({"apiVersion": "v1", "kind": "Service", "spec": {"ports": [{"port": 80}]}});
         assert_eq!(removed(stored.clone(), &written), bare);
         assert_eq!(removed(stored.clone(), &stored), stored);
     }
 
     #[test]
     fn a_pods_token_volume_goes_and_other_volumes_stay() {
-        let stored = json!({"kind": "Pod", "spec": {
+        let stored = json!({"apiVersion": "v1", "kind": "Pod", "spec": {
             "volumes": [{"name": "data"}, {"name": "kube-api-access-abcde"}],
             "containers": [{"volumeMounts": [{"name": "kube-api-access-abcde"}]}],
         }});
-        let bare =
-            json!({"kind": "Pod", "spec": {"volumes": [{"name": "data"}], "containers": [{}]}});
+        let bare = json!({"apiVersion": "v1", "kind": "Pod", "spec": {"volumes": [{"name": "data"}], "containers": [{}]}});
         assert_eq!(removed(stored.clone(), &json!({})), bare);
         assert_eq!(removed(stored.clone(), &stored), stored);
+    }
+
+    #[test]
+    fn another_groups_kind_of_the_same_name_loses_nothing() {
+        for (version, kind) in [
+            ("batch.volcano.sh/v1alpha1", "Job"),
+            ("serving.knative.dev/v1", "Service"),
+            ("example.com/v1", "Pod"),
+        ] {
+            let stored = json!({"apiVersion": version, "kind": kind, "metadata": {"labels": {"job-name": "j"}}, "spec": {
+                "selector": {"matchLabels": {"a": "b"}}, "clusterIP": "10.0.0.1",
+                "volumes": [{"name": "kube-api-access-abcde"}],
+                "template": {"metadata": {"labels": {"job-name": "j"}}},
+            }});
+            assert_eq!(removed(stored.clone(), &json!({})), stored, "{version}");
+        }
     }
 }

@@ -109,7 +109,9 @@ pub(super) fn prepare(manifests: &[Manifest], rules: &Rules) -> Input {
         }
         input.held_back.append(&mut held_back);
     }
-    input.objects.sort_by_key(|prepared| rank(&prepared.kind));
+    input
+        .objects
+        .sort_by_key(|prepared| rank(&prepared.api_version, &prepared.kind));
     input
 }
 

@@ -10,6 +10,7 @@ use tokio::time::Instant;
 use super::answer::answer_or_signal;
 use super::attach::{Created, beside, has_ended, until};
 use super::options::{Action, DryRun, Format, Retell, SubmitOptions, Validate};
+use super::order::is_definition;
 use super::outcome::{Tally, print_success};
 use super::prepare::{Input, Prepared, Rules, prepare, set_namespace};
 use super::refusal;
@@ -390,10 +391,10 @@ impl<'a> Run<'a> {
 
 /// Group and kind that the object defines, if it is a definition.
 fn defines(object: &Value) -> Option<(String, String)> {
-    if object.get("kind")?.as_str()? != "CustomResourceDefinition" {
+    let text = |pointer| Some(object.pointer(pointer)?.as_str()?.to_owned());
+    if !is_definition(&text("/apiVersion")?, &text("/kind")?) {
         return None;
     }
-    let text = |pointer| Some(object.pointer(pointer)?.as_str()?.to_owned());
     Some((text("/spec/group")?, text("/spec/names/kind")?))
 }
 

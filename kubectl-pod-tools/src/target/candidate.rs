@@ -6,7 +6,7 @@ use std::convert::Infallible;
 use std::num::NonZero;
 use std::sync::Arc;
 
-use pod_model::kinds::by_kind;
+use pod_model::kinds::{KindInfo, by_kind};
 use pod_model::manifest::{Pieces, ReadPiece};
 use pod_model::{Document, Finding, Severity};
 
@@ -104,7 +104,7 @@ fn placed(document: &Document, object: &str, findings: Vec<Finding>) -> Vec<Plac
     document.place(findings).into_iter().map(placed).collect()
 }
 
-/// The kinds from which look-ups are answered.
+/// The kinds of the core group from which look-ups are answered.
 const ANSWERING: [&str; 5] = ["ConfigMap", "LimitRange", "Node", "Secret", "Service"];
 /// How many pieces one thread looks through at a time.
 const TOGETHER: NonZero<usize> = NonZero::new(64).unwrap();
@@ -123,12 +123,11 @@ pub(super) fn candidates(inputs: Vec<Pieces>, mut surroundings: Surroundings) ->
     });
     for candidate in &candidates {
         if let Candidate::Document(document) = candidate
-            && let (Some(kind), Some(name)) = (document.kind(), document.name())
-            && ANSWERING.contains(&kind)
+            && let (Some(kind), Some(name)) = (answering(document), document.name())
         {
             let namespace = document.namespace().unwrap_or(&surroundings.namespace);
             let neighbour = Neighbour {
-                kind: kind.to_owned(),
+                kind: kind.kind,
                 name: name.to_owned(),
                 namespace: namespace.to_owned(),
                 document: document.clone(),
@@ -140,6 +139,14 @@ pub(super) fn candidates(inputs: Vec<Pieces>, mut surroundings: Surroundings) ->
         candidates,
         surroundings,
     }
+}
+
+/// The kind of a document from which look-ups are answered, or `None` of any
+/// other. Only the core group's count: other groups have a `Service`, a `Node` or
+/// a `Secret` of their own, which no Pod's environment comes from.
+fn answering(document: &Document) -> Option<&'static KindInfo> {
+    let kind = by_kind(document.api_version()?, document.kind()?)?;
+    (kind.group.is_empty() && ANSWERING.contains(&kind.kind)).then_some(kind)
 }
 
 /// The documents of a piece from which look-ups may be answered; any other

@@ -18,7 +18,8 @@ use crate::input;
 #[derive(Clone, Debug)]
 pub(crate) struct Neighbour {
     pub document: Document,
-    pub kind: String,
+    /// A kind of the core group.
+    pub kind: &'static str,
     pub name: String,
     /// Empty for what lives in no namespace.
     pub namespace: String,

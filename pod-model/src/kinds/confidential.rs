@@ -22,12 +22,14 @@ const CREDENTIALS: [&str; 8] = [
     "TokenReview",
 ];
 
-/// Kubernetes' own kinds with a field `data` that is no Secret's.
-const WITH_DATA: [&str; 2] = ["ConfigMap", "ControllerRevision"];
+/// Kubernetes' own kinds with a field `data` that is no Secret's, and their groups.
+const WITH_DATA: [(&str, &str); 2] = [("", "ConfigMap"), ("apps", "ControllerRevision")];
 
 /// The kind and fields at the top of an object.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Said<'a> {
+    /// `apiVersion`, if it is a string.
+    pub(crate) api_version: Option<&'a str>,
     /// `kind`, if it is a string.
     pub(crate) kind: Option<&'a str>,
     /// Whether it has `data` or `binaryData`.
@@ -44,8 +46,22 @@ impl Said<'_> {
         let Some(kind) = self.kind else {
             return true;
         };
-        let is_own_data = WITH_DATA.contains(&kind);
+        let is_own_data = self.has_own_data(kind);
         is_secretive(kind) || self.string_data || (self.data && !is_own_data)
+    }
+}
+
+impl Said<'_> {
+    /// Whether it is one of [`WITH_DATA`]. A kind of another group that is called
+    /// so may hold anything in its `data`.
+    fn has_own_data(self, kind: &str) -> bool {
+        let group = self.api_version.map(|version| {
+            let group = version.split_once('/');
+            group.map_or("", |(group, _)| group)
+        });
+        let is_row =
+            |(own, known): &(&str, &str)| *known == kind && group.is_none_or(|g| g == *own);
+        WITH_DATA.iter().any(is_row)
     }
 }
 
@@ -53,8 +69,10 @@ impl Said<'_> {
 /// [`Document`](crate::Document) that may be one.
 pub fn value_may_be_secret(object: &Value) -> bool {
     let has = |name| object.get(name).is_some();
+    let text = |name| object.get(name).and_then(Value::as_str);
     let said = Said {
-        kind: object.get("kind").and_then(Value::as_str),
+        api_version: text("apiVersion"),
+        kind: text("kind"),
         data: has("data") || has("binaryData"),
         string_data: has("stringData"),
     };
@@ -112,6 +130,7 @@ mod tests {
     #[test]
     fn data_tells_where_the_kind_does_not() {
         let said = |kind, data, string_data| Said {
+            api_version: None,
             kind,
             data,
             string_data,
@@ -122,5 +141,19 @@ mod tests {
         assert!(said(Some("ConfigMap"), true, true).may_be_secret());
         assert!(!said(Some("ConfigMap"), true, false).may_be_secret());
         assert!(!said(Some("Sealed"), false, false).may_be_secret());
+        for (api_version, kind, may_be) in [
+            ("v1", "ConfigMap", false),
+            ("apps/v1", "ControllerRevision", false),
+            ("apps/v1beta1", "ControllerRevision", false),
+            ("example.com/v1", "ConfigMap", true),
+            ("apps/v1", "ConfigMap", true),
+            ("v1", "ControllerRevision", true),
+        ] {
+            let said = Said {
+                api_version: Some(api_version),
+                ..said(Some(kind), true, false)
+            };
+            assert_eq!(said.may_be_secret(), may_be, "{api_version} {kind}");
+        }
     }
 }

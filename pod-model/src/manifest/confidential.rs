@@ -29,6 +29,7 @@ impl Document {
         let (tree, root) = (self.tree(), self.root());
         let has = |name| tree.get(root, name).is_some();
         let said = Said {
+            api_version: self.api_version(),
             kind: self.kind(),
             data: has("data") || has("binaryData"),
             string_data: has("stringData"),
@@ -61,8 +62,10 @@ impl Document {
         }
         let is_secret = |node: NodeId| {
             let has = |name| tree.get(node, name).is_some();
+            let text = |name| tree.get(node, name).and_then(|value| tree.str(value));
             let said = Said {
-                kind: tree.get(node, "kind").and_then(|kind| tree.str(kind)),
+                api_version: text("apiVersion"),
+                kind: text("kind"),
                 data: has("data"),
                 string_data: has("stringData"),
             };

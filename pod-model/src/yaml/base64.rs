@@ -1,40 +1,34 @@
-//! `!!binary`: standard base64 with padding, as Go's `StdEncoding` decodes it.
+//! Standard base64 with padding, as Go's `StdEncoding` decodes it: `!!binary`, and
+//! every field of bytes in JSON, such as a Secret's `data`.
 
-/// The bytes, or none where the text is not base64. Line breaks are skipped.
-pub(crate) fn decode(text: &str) -> Option<Vec<u8>> {
-    let mut out = Vec::with_capacity(text.len() / 4 * 3);
-    let (mut bits, mut digits, mut padding) = (0u32, 0, 0);
-    for byte in text.bytes() {
-        let value = match byte {
-            b'A'..=b'Z' => byte - b'A',
-            b'a'..=b'z' => byte - b'a' + 26,
-            b'0'..=b'9' => byte - b'0' + 52,
-            b'+' => 62,
-            b'/' => 63,
-            b'\r' | b'\n' => continue,
-            b'=' if digits + padding < 4 && digits >= 2 => {
-                padding += 1;
-                continue;
-            }
-            _ => return None,
-        };
-        if padding > 0 {
-            return None;
-        }
-        bits = bits << 6 | u32::from(value);
-        digits += 1;
-        if digits == 4 {
-            out.extend_from_slice(&bits.to_be_bytes()[1..]);
-            (bits, digits) = (0, 0);
-        }
+use base64::Engine as _;
+use base64::alphabet::STANDARD;
+use base64::engine::{GeneralPurpose, GeneralPurposeConfig};
+
+const GO: GeneralPurpose = GeneralPurpose::new(
+    &STANDARD,
+    GeneralPurposeConfig::new().with_decode_allow_trailing_bits(true),
+);
+
+/// The bytes of a text, or `None` if it is not base64.
+///
+/// `\r` and `\n` are skipped wherever they stand, and nothing else is; the bits
+/// that are left of the last digit may be anything.
+///
+/// Upstream: `Encoding.Decode` in Go's encoding/base64, which encoding/json
+/// uses for `[]byte`.
+pub fn decode(text: &str) -> Option<Vec<u8>> {
+    let is_break = |byte: &u8| matches!(byte, b'\r' | b'\n');
+    if text.bytes().any(|byte| is_break(&byte)) {
+        let digits: Vec<u8> = text.bytes().filter(|byte| !is_break(byte)).collect();
+        return GO.decode(digits).ok();
     }
-    match (digits, padding) {
-        (0, 0) => {}
-        (2, 2) => out.push((bits >> 4).to_be_bytes()[3]),
-        (3, 1) => out.extend_from_slice(&(bits >> 2).to_be_bytes()[2..]),
-        _ => return None,
-    }
-    Some(out)
+    GO.decode(text).ok()
+}
+
+/// Base64 of bytes, in one line.
+pub fn encode(bytes: &[u8]) -> String {
+    GO.encode(bytes)
 }
 
 #[cfg(test)]
@@ -49,6 +43,12 @@ mod tests {
             ("YWI=", Some(b"ab")),
             ("YWJj", Some(b"abc")),
             ("YW\nJj", Some(b"abc")),
+            ("\r\nYQ\r=\n=\r\n", Some(b"a")),
+            ("YR==", Some(b"a")),
+            ("YWK=", Some(b"ab")),
+            ("YWJj\t", None),
+            ("YWJj\u{2028}", None),
+            ("-_-_", None),
             ("YWJjZA==", Some(b"abcd")),
             ("YQ", None),
             ("YQ=", None),

@@ -48,10 +48,14 @@ const TELLING: [&str; 6] = [
     "stringData",
 ];
 
+/// Stands for an `apiVersion` that cannot be read: it is of no known group.
+const ANY_GROUP: &str = "?/?";
+
 /// The fields of the outermost mapping, as far as it was read.
 #[derive(Default)]
 struct Top {
     depth: usize,
+    api_version: Option<String>,
     kind: Option<String>,
     /// Those of [`TELLING`] that stand there.
     told: Vec<&'static str>,
@@ -102,19 +106,21 @@ impl Top {
             self.uncertain = true;
             return;
         };
-        if key == "kind" {
-            // The kind may go on behind the place.
-            let is_whole = (span.end as usize) < end;
-            match text.filter(|_| is_whole) {
-                Some(text) => self.kind = Some(text.to_owned()),
-                None => self.uncertain = true,
-            }
+        // It may go on behind the place.
+        let is_whole = (span.end as usize) < end;
+        let text = text.filter(|_| is_whole).map(str::to_owned);
+        match (key.as_str(), text) {
+            ("apiVersion", text) => self.api_version = Some(text.unwrap_or(ANY_GROUP.to_owned())),
+            ("kind", Some(text)) => self.kind = Some(text),
+            ("kind", None) => self.uncertain = true,
+            _ => {}
         }
     }
 
     fn may_be_secret(&self) -> bool {
         let told = |key| self.told.contains(&key);
         let said = Said {
+            api_version: self.api_version.as_deref(),
             kind: self.kind.as_deref(),
             data: told("data") || told("binaryData"),
             string_data: told("stringData"),

@@ -14,7 +14,7 @@
 //!
 //! The YAML library is named in `events` alone.
 
-pub(crate) mod base64;
+pub mod base64;
 mod compose;
 mod confidential;
 mod decode;

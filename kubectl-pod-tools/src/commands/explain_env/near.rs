@@ -35,7 +35,7 @@ impl Near {
         let mut near = Self::default();
         for neighbour in neighbours {
             let namespace = neighbour.namespace.as_str();
-            match neighbour.kind.as_str() {
+            match neighbour.kind {
                 "ConfigMap" => add(&mut near.config_maps, namespace, neighbour, |_| ()),
                 "Secret" => add(&mut near.secrets, namespace, neighbour, take_string_data),
                 // What lives in no namespace is in every one.

@@ -4,8 +4,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
+use pod_model::yaml::base64;
 use secrecy::SecretString;
 use serde::{Deserialize, Deserializer};
 use serde_json::Value;
@@ -174,12 +173,9 @@ impl fmt::Debug for Bytes {
 impl<'de> Deserialize<'de> for Bytes {
     /// As Go's encoding/json reads `[]byte`: line breaks are passed over.
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let mut text = String::deserialize(deserializer)?;
-        text.retain(|c| !matches!(c, '\r' | '\n'));
-        let decoded = STANDARD.decode(text);
-        // The library's own words quote a character of it.
-        let decoded = decoded.map_err(|_| serde::de::Error::custom("no base64, expected base64"));
-        decoded.map(Self)
+        let text = String::deserialize(deserializer)?;
+        let decoded = base64::decode(&text).map(Self);
+        decoded.ok_or_else(|| serde::de::Error::custom("no base64, expected base64"))
     }
 }
 
