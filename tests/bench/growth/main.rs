@@ -11,6 +11,7 @@
     clippy::unwrap_used,
     clippy::print_stdout,
     clippy::cast_precision_loss,
+    clippy::format_collect,
     reason = "a benchmark prints figures for people, and ends where it cannot measure"
 )]
 
