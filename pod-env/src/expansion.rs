@@ -84,7 +84,10 @@ pub fn pieces(input: &str) -> Vec<Piece<'_>> {
 }
 
 fn memchr(needle: u8, haystack: &[u8]) -> Option<usize> {
-    haystack.iter().position(|byte| *byte == needle)
+    let found = haystack.iter().position(|byte| *byte == needle);
+    #[cfg(test)]
+    tests::LOOKED_AT.set(tests::LOOKED_AT.get() + found.unwrap_or(haystack.len()));
+    found
 }
 
 fn push_text<'a>(out: &mut Vec<Piece<'a>>, text: &'a str) {
@@ -115,6 +118,24 @@ pub fn expand<'m>(input: &str, mapping: impl Fn(&str) -> Option<Cow<'m, str>>) -
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    thread_local! {
+        /// Bytes that were looked through.
+        pub(super) static LOOKED_AT: std::cell::Cell<usize> = const { std::cell::Cell::new(0) };
+    }
+
+    #[test]
+    fn no_byte_is_looked_at_again_and_again() {
+        for unit in ["$(", "$(A", "$$(", "$( $", "$(A)x", "é$("] {
+            let looked_at = |count: usize| {
+                let before = LOOKED_AT.get();
+                let _ = pieces(&unit.repeat(count));
+                LOOKED_AT.get() - before
+            };
+            let (few, many) = (looked_at(500), looked_at(1_000));
+            assert!(many * 10 <= few * 23, "{unit}: {few} bytes become {many}");
+        }
+    }
     use proptest::prelude::*;
 
     fn vars(name: &str) -> Option<Cow<'static, str>> {

@@ -1,5 +1,9 @@
 //! What is done for an input grows with it, and not with its square: twice as much takes
 //! about twice the steps.
+#![allow(
+    clippy::format_collect,
+    reason = "a text of a test need not be written quickly"
+)]
 
 use serde_json::json;
 

@@ -61,7 +61,7 @@ impl Draft {
 
 /// Names that are compared with those that are not defined, of one container, to say
 /// which was meant. Thousands of mistakes are all the same one.
-const COMPARED: usize = 200_000;
+const COMPARED: usize = 50_000;
 
 /// How many variables the runtime adds to most containers.
 const RUNTIME_VARS: usize = 4;

@@ -13,7 +13,7 @@ use pod_model::{Source, Span};
 
 use super::super::draft::Draft;
 use super::super::part::{Part, Slip};
-use super::env::set_value;
+use super::env::set_values;
 
 pub(super) fn env_file(draft: &mut Draft, path: Part<'_>) -> Result<(), Slip> {
     if path.is_empty() {
@@ -24,12 +24,12 @@ pub(super) fn env_file(draft: &mut Draft, path: Part<'_>) -> Result<(), Slip> {
         .file(path.text())
         .map_err(|why| path.slip(why))?;
     let Lines { variables, quoted } = read(path, &bytes)?;
-    for (name, value) in variables {
-        let value = value
-            .or_else(|| draft.outside.variable(&name))
-            .unwrap_or_default();
-        set_value(draft, name, value);
-    }
+    let known = |(name, value): (String, Option<String>)| {
+        let value = value.or_else(|| draft.outside.variable(&name));
+        (name, value.unwrap_or_default())
+    };
+    let variables = variables.into_iter().map(known).collect();
+    set_values(draft, variables);
     if let Some((line, name)) = quoted {
         draft.note(format!(
             "{}:{line}: the quotes around the value of {name} are part of it, as with kubectl's --from-env-file",

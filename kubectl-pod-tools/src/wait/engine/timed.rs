@@ -44,14 +44,14 @@ impl Engine {
         let touched = std::mem::take(&mut self.timed.touched);
         let synced = self.synced.iter().filter(|synced| **synced).count();
         let is_due = self.timed.next.is_some_and(|next| next <= now);
+        let mut all = BTreeSet::from_iter(touched);
         if is_due || synced != self.timed.synced {
             self.timed.synced = synced;
             self.timed.next = None;
-            let mut all = std::mem::take(&mut self.timed.all);
-            all.extend(touched);
-            all.into_iter().for_each(|at| self.ripen_one(at, now));
-        } else {
-            touched.into_iter().for_each(|at| self.ripen_one(at, now));
+            all.append(&mut self.timed.all);
+        }
+        for at in all {
+            self.ripen_one(at, now);
         }
         // What was looked at meanwhile was looked at for this.
         self.timed.touched.clear();

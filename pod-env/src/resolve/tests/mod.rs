@@ -5,6 +5,7 @@
 )]
 
 mod fields;
+mod growth;
 mod references;
 mod sources;
 mod surroundings;

@@ -1,0 +1,70 @@
+//! What is done for a container grows with it, and not with its square.
+
+use super::*;
+
+/// Something that can be counted, of so many things and of twice as many.
+#[track_caller]
+fn grows_evenly(what: &str, count: impl Fn(usize) -> usize) {
+    let (few, many) = (count(500), count(1_000));
+    assert!(few > 0, "{what}");
+    assert!(many * 10 <= few * 23, "{what}: {few} become {many}");
+}
+
+#[test]
+fn escapes_that_lie_in_each_other_have_short_names() {
+    let names = |value: String| {
+        let resolution = env(json!([{"name": "A", "value": value}])).run();
+        let references = &resolution.container().env[0].references;
+        references.iter().map(|r| r.name.len()).sum::<usize>()
+    };
+    for unit in ["$$(", "$$(a b ", "$$(é"] {
+        grows_evenly(unit, |n| names(unit.repeat(n) + ")"));
+    }
+    let short = env(json!([{"name": "A", "value": "$$(NAME)"}])).run();
+    assert_eq!(short.container().env[0].references[0].name, "NAME");
+}
+
+#[test]
+fn names_that_were_meant_are_looked_for_so_often_and_not_more() {
+    let mistaken = |n: usize| {
+        let one = |at: usize| json!({"name": format!("VARIABLE_{at}"), "value": format!("$(VARIBLE_{at})")});
+        env((0..n).map(one).collect()).run()
+    };
+    let helps = |resolution: &Resolution| {
+        let helps = resolution.findings.iter().filter_map(|f| f.help.as_deref());
+        helps.filter(|help| help.contains("did you mean")).count()
+    };
+    assert_eq!(helps(&mistaken(100)), 100);
+    grows_evenly("comparisons", |n| helps(&mistaken(n)) * n);
+    let many = mistaken(1_000);
+    let unresolved = many
+        .findings
+        .iter()
+        .filter(|f| f.id == "unresolved-reference");
+    assert_eq!(unresolved.filter(|f| f.help.is_some()).count(), 1_000);
+}
+
+#[test]
+fn names_that_stand_twice_or_later_are_found_among_many() {
+    let one = |at: usize| json!({"name": format!("V{}", at % 50), "value": format!("$(W{at})")});
+    let mut all: Vec<Value> = (0..100).map(one).collect();
+    all.extend((0..100).map(|at| json!({"name": format!("W{at}"), "value": "1"})));
+    let resolution = env(all.into()).run();
+    let count = |id: &str| resolution.findings.iter().filter(|f| f.id == id).count();
+    assert_eq!(count("duplicate-name"), 50);
+    let first = resolution.finding("duplicate-name");
+    let before = &first.related_paths[0].path;
+    assert_eq!(
+        (first.path.to_string(), before.to_string()),
+        (
+            "spec.containers[0].env[50].name".to_owned(),
+            "spec.containers[0].env[0].name".to_owned()
+        )
+    );
+    let late = resolution.finding("unresolved-reference");
+    assert!(
+        late.message
+            .ends_with("defined after it, 100 entries later"),
+        "{late:?}"
+    );
+}
