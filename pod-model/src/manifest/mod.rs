@@ -4,6 +4,8 @@ mod confidential;
 mod document;
 mod named;
 mod pieces;
+#[cfg(test)]
+mod place_tests;
 mod read;
 
 pub use document::Document;
