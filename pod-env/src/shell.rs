@@ -47,19 +47,57 @@ pub(crate) const BASH_SETS: &[&str] = &[
 
 /// The script of a container, if it has a shell run one.
 pub(crate) fn script<'a>(container: &ContainerView<'a>) -> Option<Script<'a>> {
-    let split = container.command.len();
-    let argv: Vec<&str> = container
-        .command
-        .iter()
-        .chain(container.args)
-        .map(String::as_str)
-        .collect();
+    script_in(container.command, container.args)
+}
+
+/// The shell that an argument vector starts, by the place of its name.
+///
+/// `env`, `busybox`, `tini --` and their like stand in front of a shell; a word
+/// after a program of its own is that program's.
+fn shell_at(argv: &[&str]) -> Option<usize> {
     let shell = argv.iter().position(|arg| is_shell(arg))?;
-    // `env`, `busybox`, `tini --` and their like stand in front of a shell; a
-    // word after a program of its own is that program's.
-    if !argv[..shell].iter().all(|arg| is_launcher(arg)) {
-        return None;
-    }
+    argv[..shell]
+        .iter()
+        .all(|arg| is_launcher(arg))
+        .then_some(shell)
+}
+
+/// What a shell does with a variable whose name it cannot write.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum HandsOn {
+    /// The programs that it starts get it.
+    All,
+    /// They do not get it.
+    Names,
+    /// It depends on which shell the image has under that name.
+    Depends,
+}
+
+/// Whether the shell that a container starts hands a variable on whose name is no
+/// name of the shell's; none where it starts none.
+///
+/// POSIX.1-2024 leaves it open (Shell Command Language, 2.5.3). Measured: dash
+/// 0.5.12, busybox 1.35's ash and mksh 59c drop it, bash 5.2, ksh93, zsh 5.9 and
+/// yash hand it on. `sh` is dash on Debian, ash on Alpine, bash on Fedora.
+pub(crate) fn hands_on(container: &ContainerView<'_>) -> Option<HandsOn> {
+    let argv = container.command.iter().chain(container.args);
+    let argv: Vec<&str> = argv.map(String::as_str).collect();
+    let shell = shell_at(&argv)?;
+    let is_busybox = argv[..shell].iter().any(|arg| base_name(arg) == "busybox");
+    Some(match base_name(argv[shell]) {
+        "ash" | "dash" | "mksh" => HandsOn::Names,
+        "sh" if is_busybox => HandsOn::Names,
+        // ksh is ksh93 or mksh.
+        "sh" | "ksh" => HandsOn::Depends,
+        _ => HandsOn::All,
+    })
+}
+
+/// The script of an argument vector, if a shell runs one.
+pub(crate) fn script_in<'a>(command: &'a [String], args: &'a [String]) -> Option<Script<'a>> {
+    let split = command.len();
+    let argv: Vec<&str> = command.iter().chain(args).map(String::as_str).collect();
+    let shell = shell_at(&argv)?;
     for (i, arg) in argv.iter().enumerate().skip(shell + 1) {
         if takes_script(arg) {
             let in_args = i + 1 >= split;
@@ -119,6 +157,9 @@ mod tests {
             env_from: &[],
             command: &command,
             args: &args,
+            volume_mounts: &[],
+            lifecycle: None,
+            probes: [("startupProbe", None); 3],
             tty: false,
             resources: None,
             path: FieldPath::root(),

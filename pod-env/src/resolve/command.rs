@@ -44,6 +44,7 @@ impl Builder<'_> {
                 }
                 if let Some(script) = script {
                     self.shell_variables(text, &path, script);
+                    self.process_ids(text, &path);
                 }
             }
         }

@@ -4,7 +4,9 @@
     reason = "`json!(…)` reads best when it is handed over"
 )]
 
+mod exec;
 mod fields;
+mod mounts;
 mod references;
 mod sources;
 mod surroundings;
