@@ -62,34 +62,35 @@ fn shell_at(argv: &[&str]) -> Option<usize> {
         .then_some(shell)
 }
 
-/// What a shell does with a variable whose name it cannot write.
+/// What becomes of variables whose names a shell cannot write, such as `log.level`,
+/// in the programs that the shell starts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum HandsOn {
-    /// The programs that it starts get it.
-    All,
-    /// They do not get it.
-    Names,
+pub(crate) enum ForeignNames {
+    /// The programs get them.
+    Kept,
+    /// The programs do not get them.
+    Dropped,
     /// It depends on which shell the image has under that name.
     Depends,
 }
 
-/// Whether the shell that a container starts hands a variable on whose name is no
-/// name of the shell's; none where it starts none.
+/// What the shell that a container starts does with foreign names, or `None` if it
+/// starts no shell.
 ///
 /// POSIX.1-2024 leaves it open (Shell Command Language, 2.5.3). Measured: dash
-/// 0.5.12, busybox 1.35's ash and mksh 59c drop it, bash 5.2, ksh93, zsh 5.9 and
-/// yash hand it on. `sh` is dash on Debian, ash on Alpine, bash on Fedora.
-pub(crate) fn hands_on(container: &ContainerView<'_>) -> Option<HandsOn> {
+/// 0.5.12, busybox 1.35's ash and mksh 59c drop them, bash 5.2, ksh93, zsh 5.9 and
+/// yash keep them. `sh` is dash on Debian, ash on Alpine, bash on Fedora.
+pub(crate) fn foreign_names(container: &ContainerView<'_>) -> Option<ForeignNames> {
     let argv = container.command.iter().chain(container.args);
     let argv: Vec<&str> = argv.map(String::as_str).collect();
     let shell = shell_at(&argv)?;
     let is_busybox = argv[..shell].iter().any(|arg| base_name(arg) == "busybox");
     Some(match base_name(argv[shell]) {
-        "ash" | "dash" | "mksh" => HandsOn::Names,
-        "sh" if is_busybox => HandsOn::Names,
+        "ash" | "dash" | "mksh" => ForeignNames::Dropped,
+        "sh" if is_busybox => ForeignNames::Dropped,
         // ksh is ksh93 or mksh.
-        "sh" | "ksh" => HandsOn::Depends,
-        _ => HandsOn::All,
+        "sh" | "ksh" => ForeignNames::Depends,
+        _ => ForeignNames::Kept,
     })
 }
 

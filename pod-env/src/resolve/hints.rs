@@ -7,14 +7,14 @@ use super::Context;
 use super::builder::Builder;
 use crate::report::{SourceKind, Status};
 use crate::runtime::{HostName, overrides_count, unused_names};
-use crate::shell::{HandsOn, hands_on};
+use crate::shell::{ForeignNames, foreign_names};
 use crate::subject::Completeness;
 
 impl Builder<'_> {
     /// Says which variables a POSIX shell cannot name.
     pub(super) fn hints(&mut self) {
         let mut findings = Vec::new();
-        let hands_on = hands_on(self.container);
+        let foreign_names = foreign_names(self.container);
         for entry in &self.entries {
             let takes_part = !matches!(entry.status, Status::Skipped | Status::Overridden);
             let own = !matches!(
@@ -26,8 +26,8 @@ impl Builder<'_> {
                 let path = entry.path.clone();
                 let path = path.unwrap_or_else(|| self.container.path.clone());
                 let cannot = "a POSIX shell cannot refer to a variable of that name";
-                let (message, help) = match hands_on {
-                    Some(HandsOn::Names) => (
+                let (message, help) = match foreign_names {
+                    Some(ForeignNames::Dropped) => (
                         format!(
                             "`{name}` is set, but {cannot}, and the shell that the container starts does not hand it on to programs"
                         ),
@@ -35,7 +35,7 @@ impl Builder<'_> {
                             "rename it, or start the program without a shell; `$({name})` refers to it in the manifest"
                         ),
                     ),
-                    Some(HandsOn::Depends) => (
+                    Some(ForeignNames::Depends) => (
                         format!(
                             "`{name}` is set, but {cannot}, and dash and busybox's shell do not hand it on to programs"
                         ),
@@ -43,7 +43,7 @@ impl Builder<'_> {
                             "rename it, start the program without a shell, or use bash; `$({name})` refers to it in the manifest"
                         ),
                     ),
-                    Some(HandsOn::All) | None => (
+                    Some(ForeignNames::Kept) | None => (
                         format!("`{name}` is set, but {cannot}"),
                         format!(
                             "`printenv '{name}'` shows it, and `$({name})` refers to it in the manifest"
