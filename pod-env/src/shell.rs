@@ -97,18 +97,18 @@ pub(crate) fn foreign_names(container: &ContainerView<'_>) -> Option<ForeignName
 /// The script of an argument vector, if a shell runs one.
 pub(crate) fn script_in<'a>(command: &'a [String], args: &'a [String]) -> Option<Script<'a>> {
     let split = command.len();
-    let argv: Vec<&str> = command.iter().chain(args).map(String::as_str).collect();
-    let shell = shell_at(&argv)?;
-    for (i, arg) in argv.iter().enumerate().skip(shell + 1) {
+    let words: Vec<&str> = command.iter().chain(args).map(String::as_str).collect();
+    let shell = shell_at(&words)?;
+    for (i, arg) in words.iter().enumerate().skip(shell + 1) {
         if takes_script(arg) {
             let in_args = i + 1 >= split;
-            return (i + 1 < argv.len()).then(|| Script {
+            return (i + 1 < words.len()).then(|| Script {
                 in_args,
                 index: i + 1 - if in_args { split } else { 0 },
-                shell: base_name(argv[shell]),
+                shell: base_name(words[shell]),
             });
         }
-        if !arg.starts_with(['-', '+']) && argv[i - 1] != "-o" {
+        if !arg.starts_with(['-', '+']) && words[i - 1] != "-o" {
             return None;
         }
     }

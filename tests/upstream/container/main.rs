@@ -126,7 +126,7 @@ fn ours(question: &Value) -> Resolution {
 }
 
 /// Whether the kubelet itself adds a variable to the environment.
-fn is_kubelets(variable: &&EnvVar) -> bool {
+fn is_kubelets(variable: &EnvVar) -> bool {
     let counts = !matches!(variable.status, Status::Skipped | Status::Overridden);
     counts && variable.source.kind != SourceKind::Runtime
 }
@@ -231,7 +231,10 @@ fn compare(question: &Value, answer: &Value, counts: &mut Counts) {
         return;
     }
     counts.made += 1;
-    let env = container.env.iter().filter(is_kubelets);
+    let env = container
+        .env
+        .iter()
+        .filter(|variable| is_kubelets(variable));
     let env: BTreeMap<&str, Option<&str>> =
         env.map(|v| (v.name.as_str(), v.value.as_deref())).collect();
     assert_eq!(json!(env), answer["env"], "{}", context());
@@ -253,7 +256,7 @@ fn probes(question: &Value, answer: &Value, got: &Resolution, counts: &mut Count
     let env: BTreeMap<&str, &str> = container
         .env
         .iter()
-        .filter(is_kubelets)
+        .filter(|variable| is_kubelets(variable))
         .filter_map(|v| Some((v.name.as_str(), v.value.as_deref()?)))
         .collect();
     for (field, command) in answer["probes"].as_object().unwrap() {

@@ -88,7 +88,7 @@ const BYTES: &[&str] = &[
 const LABELS_63: &str = "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa";
 
 /// One question to the oracle, whose Pod is still without its defaults.
-pub fn question(rng: &mut Rng) -> Value {
+pub(crate) fn question(rng: &mut Rng) -> Value {
     let namespace = rng.pick(NAMESPACES);
     let containers = [container(rng, "c"), container(rng, "d")];
     let init = container(rng, "i");
