@@ -8,6 +8,8 @@
     reason = "how much was compared is worth knowing"
 )]
 
+#[path = "cluster_env/mounts.rs"]
+mod mounts;
 #[path = "support/random/mod.rs"]
 mod random;
 mod support;

@@ -1,6 +1,8 @@
 //! One view of containers, whichever list they stand in.
 
-use k8s_openapi::api::core::v1::{EnvFromSource, EnvVar, PodSpec, ResourceRequirements};
+use k8s_openapi::api::core::v1::{
+    EnvFromSource, EnvVar, Lifecycle, PodSpec, Probe, ResourceRequirements, VolumeMount,
+};
 use pod_model::FieldPath;
 
 use crate::report::ContainerType;
@@ -13,6 +15,10 @@ pub(crate) struct ContainerView<'a> {
     pub(crate) env_from: &'a [EnvFromSource],
     pub(crate) command: &'a [String],
     pub(crate) args: &'a [String],
+    pub(crate) volume_mounts: &'a [VolumeMount],
+    pub(crate) lifecycle: Option<&'a Lifecycle>,
+    /// Startup, readiness and liveness probe, each with the name of its field.
+    pub(crate) probes: [(&'static str, Option<&'a Probe>); 3],
     pub(crate) tty: bool,
     pub(crate) resources: Option<&'a ResourceRequirements>,
     pub(crate) path: FieldPath,
@@ -27,6 +33,13 @@ macro_rules! view {
             env_from: $container.env_from.as_deref().unwrap_or_default(),
             command: $container.command.as_deref().unwrap_or_default(),
             args: $container.args.as_deref().unwrap_or_default(),
+            volume_mounts: $container.volume_mounts.as_deref().unwrap_or_default(),
+            lifecycle: $container.lifecycle.as_ref(),
+            probes: [
+                ("startupProbe", $container.startup_probe.as_ref()),
+                ("readinessProbe", $container.readiness_probe.as_ref()),
+                ("livenessProbe", $container.liveness_probe.as_ref()),
+            ],
             tty: $container.tty.unwrap_or_default(),
             resources: $container.resources.as_ref(),
             path: $path,

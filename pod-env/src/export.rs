@@ -205,6 +205,7 @@ mod tests {
             command: Vec::new(),
             args: Vec::new(),
             command_references: Vec::new(),
+            mounts: Vec::new(),
             unread: Vec::new(),
             image_env_known: false,
             path: FieldPath::root(),

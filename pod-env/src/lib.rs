@@ -14,6 +14,7 @@ pub mod expansion;
 pub mod export;
 mod limit_ranges;
 pub mod names;
+mod origin;
 mod plan;
 pub mod report;
 mod resolve;
@@ -26,6 +27,7 @@ mod subject;
 mod trace;
 
 pub use drift::{Change, Difference, Drift, Separator, drift};
+pub use origin::Origin;
 pub use plan::{Need, Plan, plan};
 pub use resolve::{Resolution, Verdict, resolve};
 pub use subject::{Completeness, Found, FoundService, Lookup, Maker, Options, Stage, Subject};

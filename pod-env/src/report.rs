@@ -49,6 +49,9 @@ pub struct ContainerEnv {
     /// The references in `command` and `args`.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub command_references: Vec<CommandReference>,
+    /// The volume mounts that have a `subPathExpr`, in their order.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub mounts: Vec<Mount>,
     /// What could not be read, so that there may be more variables than these.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub unread: Vec<Unread>,
@@ -184,7 +187,8 @@ pub struct Source {
     /// A field of the Pod, a resource, or a file in a volume.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub path: Option<String>,
-    /// Where that object was read: a file with its line, or `cluster`.
+    /// Where that was read: a file with line and column of the key, or of the
+    /// object, or `cluster`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub origin: Option<String>,
 }
@@ -286,4 +290,35 @@ pub struct CommandReference {
     /// The reference.
     #[serde(flatten)]
     pub reference: Reference,
+}
+
+/// A volume mount whose sub-path is made of variables.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Mount {
+    /// The volume's name.
+    pub name: String,
+    /// Where it is mounted.
+    pub mount_path: String,
+    /// `subPathExpr` as it is written.
+    pub sub_path_expr: String,
+    /// The directory in the volume: masked where `masked` says so, none where it
+    /// is not known or the kubelet makes no container.
+    pub sub_path: Option<String>,
+    /// How it ended: `resolved`, `unresolved` or `runtime`.
+    pub status: Status,
+    /// The references and escapes in `subPathExpr`, in order.
+    pub references: Vec<Reference>,
+    /// Whether a Secret's value is in it and was replaced by [`MASK`].
+    ///
+    /// [`MASK`]: crate::MASK
+    pub masked: bool,
+    /// Why there is no `subPath`, to follow "the value is …".
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub unknown: Option<String>,
+    /// The mount, such as `spec.containers[0].volumeMounts[1]`.
+    pub path: FieldPath,
+    /// Where that stands; the shell fills it in for files.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub location: Option<Location>,
 }

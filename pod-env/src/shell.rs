@@ -47,29 +47,68 @@ pub(crate) const BASH_SETS: &[&str] = &[
 
 /// The script of a container, if it has a shell run one.
 pub(crate) fn script<'a>(container: &ContainerView<'a>) -> Option<Script<'a>> {
-    let split = container.command.len();
-    let argv: Vec<&str> = container
-        .command
-        .iter()
-        .chain(container.args)
-        .map(String::as_str)
-        .collect();
+    script_in(container.command, container.args)
+}
+
+/// The shell that an argument vector starts, by the place of its name.
+///
+/// `env`, `busybox`, `tini --` and their like stand in front of a shell; a word
+/// after a program of its own is that program's.
+fn shell_at(argv: &[&str]) -> Option<usize> {
     let shell = argv.iter().position(|arg| is_shell(arg))?;
-    // `env`, `busybox`, `tini --` and their like stand in front of a shell; a
-    // word after a program of its own is that program's.
-    if !argv[..shell].iter().all(|arg| is_launcher(arg)) {
-        return None;
-    }
-    for (i, arg) in argv.iter().enumerate().skip(shell + 1) {
+    argv[..shell]
+        .iter()
+        .all(|arg| is_launcher(arg))
+        .then_some(shell)
+}
+
+/// What becomes of variables whose names a shell cannot write, such as `log.level`,
+/// in the programs that the shell starts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum ForeignNames {
+    /// The programs get them.
+    Kept,
+    /// The programs do not get them.
+    Dropped,
+    /// It depends on which shell the image has under that name.
+    Depends,
+}
+
+/// What the shell that a container starts does with foreign names, or `None` if it
+/// starts no shell.
+///
+/// POSIX.1-2024 leaves it open (Shell Command Language, 2.5.3). Measured: dash
+/// 0.5.12, busybox 1.35's ash and mksh 59c drop them, bash 5.2, ksh93, zsh 5.9 and
+/// yash keep them. `sh` is dash on Debian, ash on Alpine, bash on Fedora.
+pub(crate) fn foreign_names(container: &ContainerView<'_>) -> Option<ForeignNames> {
+    let argv = container.command.iter().chain(container.args);
+    let argv: Vec<&str> = argv.map(String::as_str).collect();
+    let shell = shell_at(&argv)?;
+    let is_busybox = argv[..shell].iter().any(|arg| base_name(arg) == "busybox");
+    Some(match base_name(argv[shell]) {
+        "ash" | "dash" | "mksh" => ForeignNames::Dropped,
+        "sh" if is_busybox => ForeignNames::Dropped,
+        // ksh is ksh93 or mksh.
+        "sh" | "ksh" => ForeignNames::Depends,
+        _ => ForeignNames::Kept,
+    })
+}
+
+/// The script of an argument vector, if a shell runs one.
+pub(crate) fn script_in<'a>(command: &'a [String], args: &'a [String]) -> Option<Script<'a>> {
+    let split = command.len();
+    let words: Vec<&str> = command.iter().chain(args).map(String::as_str).collect();
+    let shell = shell_at(&words)?;
+    for (i, arg) in words.iter().enumerate().skip(shell + 1) {
         if takes_script(arg) {
             let in_args = i + 1 >= split;
-            return (i + 1 < argv.len()).then(|| Script {
+            return (i + 1 < words.len()).then(|| Script {
                 in_args,
                 index: i + 1 - if in_args { split } else { 0 },
-                shell: base_name(argv[shell]),
+                shell: base_name(words[shell]),
             });
         }
-        if !arg.starts_with(['-', '+']) && argv[i - 1] != "-o" {
+        if !arg.starts_with(['-', '+']) && words[i - 1] != "-o" {
             return None;
         }
     }
@@ -119,6 +158,9 @@ mod tests {
             env_from: &[],
             command: &command,
             args: &args,
+            volume_mounts: &[],
+            lifecycle: None,
+            probes: [("startupProbe", None); 3],
             tty: false,
             resources: None,
             path: FieldPath::root(),

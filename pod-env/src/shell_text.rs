@@ -2,6 +2,7 @@
 
 use std::cell::OnceCell;
 use std::collections::{HashMap, HashSet};
+use std::ops::Range;
 
 use crate::expansion::{Piece, pieces};
 
@@ -64,6 +65,38 @@ pub(crate) fn variables(raw: &str) -> Vec<ShellVariable> {
                         }
                     }
                     at = end;
+                }
+            }
+            _ => {}
+        }
+    }
+    found
+}
+
+/// The places of `$$` in a text where the shell's process id was meant, in bytes:
+/// the kubelet makes one `$` of it. Before a name, a brace or a parenthesis, or
+/// one of the shell's own one-letter variables, it is the escape that it should
+/// be, and in single quotes it is nothing to the shell.
+pub(crate) fn process_ids(raw: &str) -> Vec<Range<usize>> {
+    let bytes = raw.as_bytes();
+    let mut found = Vec::new();
+    let (mut at, mut single, mut double) = (0, false, false);
+    while let Some(&byte) = bytes.get(at) {
+        at += 1;
+        match byte {
+            b'\'' if !double => single = !single,
+            b'"' if !single => double = !double,
+            b'\\' if !single => at += 1,
+            b'$' if bytes.get(at) == Some(&b'$') => {
+                at += 1;
+                let next = bytes.get(at).copied().unwrap_or(b' ');
+                let is_variable = next.is_ascii_alphanumeric() || b"_{(?#@*!$'".contains(&next);
+                if next == b'$' {
+                    // `$$$$` is the way to write it, whatever follows.
+                    at += usize::from(bytes.get(at + 1) == Some(&b'$')) * 2;
+                }
+                if !single && !is_variable {
+                    found.push(at - 2..at);
                 }
             }
             _ => {}
@@ -285,6 +318,31 @@ mod tests {
             "# X=1\necho $X",
         ] {
             assert_eq!(set(script), Some(false), "{script}");
+        }
+    }
+
+    #[test]
+    fn a_process_id_is_what_two_dollars_alone_are_meant_for() {
+        for (script, places) in [
+            ("echo $$", &[5][..]),
+            ("echo $$; kill -9 $$", &[5, 17]),
+            ("f=/tmp/x.$$\n: > \"$$-f\"", &[9, 17]),
+            ("kill \"$$\"", &[6]),
+            ("echo $$$$", &[]),
+            ("echo $$$$; echo $$", &[16]),
+            ("echo $$(date) $$HOME $${HOME} $$? $$1 $$@ $$# $$!", &[]),
+            ("grep 'x$$' f", &[]),
+            ("echo \\$$", &[]),
+            ("echo $HOME $(A) $", &[]),
+            ("", &[]),
+        ] {
+            let found = process_ids(script);
+            assert!(
+                found.iter().all(|at| script[at.clone()] == *"$$"),
+                "{script}"
+            );
+            let begins: Vec<usize> = found.iter().map(|at| at.start).collect();
+            assert_eq!(begins, places, "{script}");
         }
     }
 }

@@ -8,6 +8,8 @@ use k8s_openapi::api::core::v1::{
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
 use pod_model::{FieldPath, KubernetesVersion};
 
+use crate::origin::Origin;
+
 /// A Pod, or the template of one, and what is known of it.
 #[derive(Clone, Debug)]
 pub struct Subject<'a> {
@@ -72,8 +74,8 @@ pub enum Lookup<T> {
     Found {
         /// The object.
         object: T,
-        /// Where it was read: a file with its line, or `cluster`.
-        origin: String,
+        /// Where it was read.
+        origin: Origin,
     },
     /// It is not there, for certain.
     Missing,

@@ -174,8 +174,7 @@ impl Tracer<'_> {
     }
 }
 
-/// An origin without its column: the object is what is meant, not its first
-/// letter.
+/// An origin without its column: the line of the key or object is what is meant.
 fn line_of(origin: &str) -> &str {
     let is_number = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
     let before_number = |text: &str| {

@@ -30,6 +30,7 @@ mod create_generated;
 mod credentials;
 mod env_kinds;
 mod env_look_ups;
+mod env_mounts;
 mod env_rules;
 mod errors;
 mod explain_env;

@@ -89,7 +89,7 @@ CPU    is not known: what the node can give, as no limit is set
             "PASSWORD" => str![[r#"
 pod/shop, container app, in pod.yaml
 NAME       STEP
-PASSWORD   pod.yaml:27 takes secret/login[password] (pod.yaml:6)
+PASSWORD   pod.yaml:27 takes secret/login[password] (pod.yaml:9)
 PASSWORD   is "***"
 
 "#]],
@@ -121,9 +121,9 @@ pod/shop, container app, in pod.yaml
 NAME         STEP
 URL          pod.yaml:29 writes "db://$(PASSWORD)@$(HOST)"
 PASSWORD     `$(PASSWORD)` becomes "***"
-  PASSWORD   pod.yaml:27 takes secret/login[password] (pod.yaml:6)
+  PASSWORD   pod.yaml:27 takes secret/login[password] (pod.yaml:9)
 HOST         `$(HOST)` becomes "db/u{1b}[31m"
-  HOST       pod.yaml:25 takes configmap/settings[HOST] (pod.yaml:1)
+  HOST       pod.yaml:25 takes configmap/settings[HOST] (pod.yaml:4)
 URL          is "db://***@db/u{1b}[31m"
 
 "#]]
@@ -145,9 +145,9 @@ ALL            pod.yaml:34 writes "$(URL) $(URL) $(NONE) $$(URL) $$ $(CPU)"
 URL            `$(URL)` becomes "db://***@db/u{1b}[31m"
   URL          pod.yaml:29 writes "db://$(PASSWORD)@$(HOST)"
   PASSWORD     `$(PASSWORD)` becomes "***"
-    PASSWORD   pod.yaml:27 takes secret/login[password] (pod.yaml:6)
+    PASSWORD   pod.yaml:27 takes secret/login[password] (pod.yaml:9)
   HOST         `$(HOST)` becomes "db/u{1b}[31m"
-    HOST       pod.yaml:25 takes configmap/settings[HOST] (pod.yaml:1)
+    HOST       pod.yaml:25 takes configmap/settings[HOST] (pod.yaml:4)
 URL            `$(URL)` becomes "db://***@db/u{1b}[31m"
   URL          pod.yaml:29 writes "db://$(PASSWORD)@$(HOST)"
   URL          its references are told above
@@ -169,12 +169,12 @@ fn a_trace_says_which_definition_takes_the_place_of_which() {
         str![[r#"
 pod/shop, container app, in pod.yaml
 NAME                 STEP
-HOST                 pod.yaml:25 takes configmap/settings[HOST] (pod.yaml:1)
+HOST                 pod.yaml:25 takes configmap/settings[HOST] (pod.yaml:4)
 HOST                 is "db/u{1b}[31m"
 HOST                 is overridden by pod.yaml:30
 HOST                 pod.yaml:30 writes "$(HOST):$(WEB_SERVICE_PORT)"
 HOST                 `$(HOST)` becomes "db/u{1b}[31m"
-  HOST               pod.yaml:25 takes configmap/settings[HOST] (pod.yaml:1)
+  HOST               pod.yaml:25 takes configmap/settings[HOST] (pod.yaml:4)
 WEB_SERVICE_PORT     `$(WEB_SERVICE_PORT)` becomes "80"
   WEB_SERVICE_PORT   service/web (pod.yaml:11) sets it
 HOST                 is "db/u{1b}[31m:80"
@@ -240,7 +240,7 @@ fn a_trace_for_programs_points_at_the_entries() {
     assert_eq!(item["traces"][0]["container"], "app");
     let env = &item["containers"][0]["env"];
     let first = &steps[0];
-    let text = "pod.yaml:25 takes configmap/settings[HOST] (pod.yaml:1)";
+    let text = "pod.yaml:25 takes configmap/settings[HOST] (pod.yaml:4)";
     assert_eq!((&first["depth"], &first["text"]), (&json!(0), &json!(text)));
     let entry = &env[usize::try_from(first["entry"].as_u64().unwrap()).unwrap()];
     assert_eq!(entry["source"]["kind"], "configMap");

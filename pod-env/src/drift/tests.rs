@@ -75,12 +75,12 @@ impl Now {
             ..Found::default()
         };
         for (name, object) in &self.config_maps {
-            let origin = "cluster".to_owned();
+            let origin = "cluster".into();
             let lookup = Lookup::Found { object, origin };
             found.config_maps.insert(name.clone(), lookup);
         }
         for (name, object) in &self.secrets {
-            let origin = "cluster".to_owned();
+            let origin = "cluster".into();
             let lookup = Lookup::Found { object, origin };
             found.secrets.insert(name.clone(), lookup);
         }
@@ -359,4 +359,60 @@ fn a_secret_that_may_not_be_read_leaves_no_piece_behind() {
     let now = now(json!({"env": env}));
     let environ = "PATH=/\nKEY=one\nQUJD==\nA=hunter2\nx\n";
     assert_eq!(now.by_lines(environ), told("Changed A ***>1", "", 1));
+}
+
+/// An optional key that a restart would take away is no Secret's by the spec. But
+/// behind a Secret's value that has changed, what looks like it may be a line of
+/// that value.
+#[test]
+fn an_optional_key_behind_a_secret_that_changed_is_masked() {
+    let of = |source: Value| {
+        let env = json!([
+            {"name": "A", "value": "1"},
+            {"name": "KEY", "valueFrom": {"secretKeyRef": {"name": "s", "key": "k"}}},
+            {"name": "X", "valueFrom": source},
+        ]);
+        now(json!({"env": env}))
+            .config_map(json!({}))
+            .secret(json!({"k": "new"}))
+    };
+    let key = json!({"configMapKeyRef": {"name": "m", "key": "x", "optional": true}});
+    let secret = json!({"secretKeyRef": {"name": "s", "key": "x", "optional": true}});
+    for (environ, differences) in [
+        (
+            "A=1\nKEY=old\nX=hunter2\n",
+            "Changed KEY ***>***, Gone X ***>-",
+        ),
+        (
+            "A=1\nKEY=-----BEGIN\nMIIE\nX=hunter2\nhunter3\n",
+            "Changed KEY ***>***, Gone X ***>-",
+        ),
+        // Its name is hidden in a line of the value, and nothing of it is shown.
+        ("A=1\nKEY=old\nX=hunter2\nX=hunter3\n", "Changed KEY ->***"),
+    ] {
+        for source in [&key, &secret] {
+            let (told, _, _) = of(source.clone()).by_lines(environ);
+            assert_eq!(told, differences, "{environ:?}");
+        }
+        let mut shown = of(key.clone());
+        shown.show_secrets = true;
+        let (told, _, _) = shown.by_lines(environ);
+        assert_eq!(
+            told.contains("Gone X hunter2"),
+            differences.contains("Gone")
+        );
+    }
+    // Before it, and where nothing is in doubt, it is told.
+    let (told, _, _) = of(key.clone()).by_lines("A=1\nX=plain\nKEY=old\n");
+    assert_eq!(told, "Changed KEY ***>***, Gone X plain>-");
+    let (told, _, _) = of(key.clone()).by_lines("A=1\nKEY=new\nX=plain\n");
+    assert_eq!(told, "Gone X plain>-");
+    assert_eq!(
+        of(key).by_nul("A=1\0KEY=old\0X=plain\0"),
+        "Changed KEY ***>***, Gone X plain>-"
+    );
+    assert_eq!(
+        of(secret).by_nul("A=1\0KEY=new\0X=hunter2\0"),
+        "Gone X ***>-"
+    );
 }

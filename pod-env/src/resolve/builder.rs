@@ -10,7 +10,7 @@ use super::own_names::OwnNames;
 use super::value::Value;
 use crate::container::ContainerView;
 use crate::names::is_shell_name;
-use crate::report::{ContainerEnv, EnvVar, Plain, Reference, Source, Status, Unread};
+use crate::report::{ContainerEnv, EnvVar, Mount, Plain, Reference, Source, Status, Unread};
 
 /// What answers a reference.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -182,7 +182,11 @@ impl<'a> Builder<'a> {
     }
 
     /// The report.
-    pub(super) fn finish(mut self, expansion: Expansion) -> (ContainerEnv, Vec<Finding>, bool) {
+    pub(super) fn finish(
+        mut self,
+        expansion: Expansion,
+        mounts: Vec<Mount>,
+    ) -> (ContainerEnv, Vec<Finding>, bool) {
         for (entry, reference, service) in self.service_references {
             let target = self.service_entries.get(service).copied();
             if let Some(reference) = self
@@ -203,6 +207,7 @@ impl<'a> Builder<'a> {
             command: expansion.command,
             args: expansion.args,
             command_references: expansion.references,
+            mounts,
             unread: self.unread,
             image_env_known: self
                 .context

@@ -46,6 +46,7 @@ impl Builder<'_> {
                 }
                 if let Some(script) = script {
                     self.shell_variables(text, &path, script);
+                    self.process_ids(text, &path);
                 }
             }
         }

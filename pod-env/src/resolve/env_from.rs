@@ -7,6 +7,7 @@ use pod_model::{FieldPath, Finding};
 
 use super::builder::{Builder, Draft};
 use super::value::Value;
+use crate::Origin;
 use crate::names::{NameRule, is_config_map_key};
 use crate::report::{Source, SourceKind, Status, Unread};
 use crate::subject::Lookup;
@@ -177,10 +178,10 @@ impl Builder<'_> {
     /// The kubelet asks no more of a name than the API server asked of prefix
     /// and key: since 1.30 it skips none, whatever the version's rule for `env`
     /// (`makeEnvironmentVariables` of 1.31 to 1.35).
-    fn take(&mut self, from: &From<'_>, key: &str, value: Value, origin: &str) {
+    fn take(&mut self, from: &From<'_>, key: &str, value: Value, origin: &Origin) {
         let name = format!("{}{key}", from.prefix);
         let mut source = Source::new(from.kind).name(from.name).key(key);
-        source.origin = Some(origin.to_owned());
+        source.origin = Some(origin.key(key).to_owned());
         let draft = Draft::new(&name, value, source).path(from.path.parent().unwrap_or_default());
         if is_config_map_key(key) {
             self.define(draft);

@@ -7,12 +7,14 @@ use super::Context;
 use super::builder::Builder;
 use crate::report::{SourceKind, Status};
 use crate::runtime::{HostName, overrides_count, unused_names};
+use crate::shell::{ForeignNames, foreign_names};
 use crate::subject::Completeness;
 
 impl Builder<'_> {
     /// Says which variables a POSIX shell cannot name.
     pub(super) fn hints(&mut self) {
         let mut findings = Vec::new();
+        let foreign_names = foreign_names(self.container);
         for entry in &self.entries {
             let takes_part = !matches!(entry.status, Status::Skipped | Status::Overridden);
             let own = !matches!(
@@ -23,12 +25,32 @@ impl Builder<'_> {
                 let name = entry.name.escape_debug();
                 let path = entry.path.clone();
                 let path = path.unwrap_or_else(|| self.container.path.clone());
-                let message = format!(
-                    "`{name}` is set, but a POSIX shell cannot refer to a variable of that name"
-                );
-                findings.push(Finding::info("not-shell-name", path, message).help(format!(
-                    "`printenv '{name}'` shows it, and `$({name})` refers to it in the manifest"
-                )));
+                let cannot = "a POSIX shell cannot refer to a variable of that name";
+                let (message, help) = match foreign_names {
+                    Some(ForeignNames::Dropped) => (
+                        format!(
+                            "`{name}` is set, but {cannot}, and the shell that the container starts does not hand it on to programs"
+                        ),
+                        format!(
+                            "rename it, or start the program without a shell; `$({name})` refers to it in the manifest"
+                        ),
+                    ),
+                    Some(ForeignNames::Depends) => (
+                        format!(
+                            "`{name}` is set, but {cannot}, and dash and busybox's shell do not hand it on to programs"
+                        ),
+                        format!(
+                            "rename it, start the program without a shell, or use bash; `$({name})` refers to it in the manifest"
+                        ),
+                    ),
+                    Some(ForeignNames::Kept) | None => (
+                        format!("`{name}` is set, but {cannot}"),
+                        format!(
+                            "`printenv '{name}'` shows it, and `$({name})` refers to it in the manifest"
+                        ),
+                    ),
+                };
+                findings.push(Finding::info("not-shell-name", path, message).help(help));
             }
         }
         self.findings.append(&mut findings);

@@ -6,9 +6,11 @@ mod builder;
 mod command;
 mod env;
 mod env_from;
+mod exec;
 mod file;
 mod hints;
 mod limits;
+mod mounts;
 mod own_names;
 mod references;
 mod surroundings;
@@ -131,9 +133,11 @@ fn one<'a>(
     builder.service_links();
     builder.runtime();
     let expansion = builder.command();
+    let mounts = builder.mounts();
+    builder.exec_commands();
     builder.limits(&expansion.lengths);
     builder.hints();
-    builder.finish(expansion)
+    builder.finish(expansion, mounts)
 }
 
 /// The name of a variable in a manifest, as a message shows it.

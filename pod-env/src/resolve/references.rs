@@ -24,7 +24,7 @@ pub(super) struct Expanded {
 pub(super) enum Place<'p> {
     /// The value of an entry of `env`.
     Env(usize),
-    /// A string of `command` or `args`.
+    /// A string of `command` or `args`, or a `subPathExpr`.
     Argument(&'p FieldPath),
 }
 

@@ -149,7 +149,7 @@ impl Builder<'_> {
                     (Taken::LimitRange, _) => Some("the namespace's LimitRange".to_owned()),
                     (Taken::Pod, _) => Some("the Pod's own resources".to_owned()),
                     (Taken::Node, Some(Lookup::Found { origin, .. })) => {
-                        Some(format!("the node's allocatable ({origin})"))
+                        Some(format!("the node's allocatable ({})", origin.object()))
                     }
                     (Taken::Node, _) => Some("the node's allocatable".to_owned()),
                 };
@@ -302,7 +302,7 @@ impl Builder<'_> {
         let lookup = lookup.unwrap_or(&Lookup::NotAsked);
         let value = match lookup {
             Lookup::Found { object, origin } => {
-                source.origin = Some(origin.clone());
+                source.origin = Some(origin.key(key.key).to_owned());
                 read(object)
             }
             Lookup::Missing => {

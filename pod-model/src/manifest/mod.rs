@@ -5,6 +5,8 @@ mod document;
 mod headline;
 mod named;
 mod pieces;
+#[cfg(test)]
+mod place_tests;
 mod read;
 mod shared;
 

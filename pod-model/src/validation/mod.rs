@@ -59,5 +59,5 @@ mod windows;
 pub use check::check;
 pub use cron_job::validate_cron_job;
 pub use job::validate_job;
-pub use parts::{validate_file_key, validate_hostname_override};
+pub use parts::{validate_file_key, validate_hostname_override, validate_sub_path_expr};
 pub use pod::{validate_pod, validate_template};

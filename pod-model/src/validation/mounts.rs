@@ -114,14 +114,7 @@ fn details(
             errors,
         );
     }
-    let expression = mount.sub_path_expr.as_deref().unwrap_or_default();
-    if !expression.is_empty() {
-        let at = path.field("subPathExpr");
-        if !sub_path.is_empty() {
-            errors.invalid(&at, "`subPath` and `subPathExpr` exclude each other");
-        }
-        files::descending(expression, &list.field("subPathExpr"), &at, errors);
-    }
+    sub_path_expr(mount, list, path, errors);
     if let Some(propagation) = &mount.mount_propagation {
         let (named, at) = (
             list.field("mountPropagation"),
@@ -150,6 +143,28 @@ fn details(
         }
     }
     recursive_read_only(mount, list, path, errors);
+}
+
+/// What upstream says of `subPathExpr`.
+pub(super) fn sub_path_expr(
+    mount: &VolumeMount,
+    list: &Path<'_>,
+    path: &Path<'_>,
+    errors: &mut Errors,
+) {
+    let expression = mount.sub_path_expr.as_deref().unwrap_or_default();
+    if expression.is_empty() {
+        return;
+    }
+    let at = path.field("subPathExpr");
+    if mount
+        .sub_path
+        .as_deref()
+        .is_some_and(|path| !path.is_empty())
+    {
+        errors.invalid(&at, "`subPath` and `subPathExpr` exclude each other");
+    }
+    files::descending(expression, &list.field("subPathExpr"), &at, errors);
 }
 
 /// Upstream: `validateMountRecursiveReadOnly`.

@@ -17,6 +17,7 @@ import (
 	"slices"
 	"strings"
 
+	"k8s.io/klog/v2"
 	"k8s.io/kubernetes/pkg/capabilities"
 )
 
@@ -43,6 +44,8 @@ func register[T any](op string, handle func(T) (answer, error)) {
 func Serve(in io.Reader, out io.Writer) error {
 	// Without it the validation refuses each privileged container.
 	capabilities.Setup(true, 0)
+	// What upstream logs is no answer.
+	klog.SetLogger(klog.Logger{})
 	lines := bufio.NewReaderSize(in, 1<<20)
 	// An answer is out before the next request is read, so a test may ask one
 	// question at a time; a buffer keeps it one write.

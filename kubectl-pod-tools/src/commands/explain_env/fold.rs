@@ -19,8 +19,10 @@ pub(super) struct Fold {
 pub(super) fn folds(container: &ContainerEnv) -> (BTreeMap<usize, Fold>, HashSet<usize>) {
     let in_variables = container.env.iter().flat_map(|v| &v.references);
     let in_command = container.command_references.iter().map(|r| &r.reference);
+    let in_mounts = container.mounts.iter().flat_map(|m| &m.references);
     let needed: HashSet<usize> = in_variables
         .chain(in_command)
+        .chain(in_mounts)
         .filter_map(|reference| reference.definition)
         .collect();
     let mut services: BTreeMap<&str, Vec<usize>> = BTreeMap::new();

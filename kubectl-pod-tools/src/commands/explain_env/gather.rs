@@ -121,7 +121,7 @@ impl<'a> Lookups<'a> {
             let (service, origin) = read.as_ref().map_err(Clone::clone)?;
             services.push(SeenService {
                 service: Cow::Borrowed(service),
-                origin: Cow::Borrowed(origin),
+                origin: Cow::Borrowed(origin.object()),
                 live: false,
             });
         }
@@ -326,7 +326,7 @@ impl<'a> Lookups<'a> {
         let lookup = match answer {
             Ok(object) => Lookup::Found {
                 object,
-                origin: CLUSTER.to_owned(),
+                origin: CLUSTER.into(),
             },
             Err(error) if error.is_not_found() && name.is_some() => Lookup::Missing,
             Err(error) if error.code() == Some(403) => Lookup::Forbidden,

@@ -1,8 +1,9 @@
 //! The other objects of the input, decoded once and found by name.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use k8s_openapi::api::core::v1::{ConfigMap, LimitRange, Node, Secret, Service};
+use pod_env::Origin;
 use pod_model::{FieldPath, Segment};
 use serde::de::DeserializeOwned;
 
@@ -12,7 +13,7 @@ use crate::exit::Exit;
 use crate::target::Neighbour;
 
 /// An object and where it stands, or why it is none.
-pub(super) type Read<T> = Result<(T, String), Failure>;
+pub(super) type Read<T> = Result<(T, Origin), Failure>;
 
 /// Objects by namespace and name.
 pub(super) type Named<T> = HashMap<String, HashMap<String, Read<T>>>;
@@ -120,7 +121,29 @@ fn read<T: DeserializeOwned>(neighbour: &Neighbour) -> Read<T> {
     })?;
     let span = document.find_nearest(&FieldPath::root());
     let origin = document.location(span.headline(document.tree()));
-    Ok((object, origin.to_string()))
+    let keys = places_of_keys(neighbour);
+    Ok((object, Origin::with_keys(origin.to_string(), keys)))
+}
+
+/// Where the keys stand that variables are taken from; in a Secret, those of
+/// `stringData` win.
+fn places_of_keys(neighbour: &Neighbour) -> BTreeMap<String, String> {
+    let fields: &[&str] = match neighbour.kind {
+        "ConfigMap" => &["data"],
+        "Secret" => &["data", "stringData"],
+        _ => &[],
+    };
+    let document = &neighbour.document;
+    let tree = document.tree();
+    let mut places = BTreeMap::new();
+    let of_fields = fields
+        .iter()
+        .filter_map(|field| tree.get(document.root(), field));
+    for entry in of_fields.flat_map(|data| tree.entries(data)) {
+        let place = document.location(entry.key_span).to_string();
+        places.insert(entry.key.to_string(), place);
+    }
+    places
 }
 
 /// What is wrong at a path of a Secret. The decoder would quote what stands

@@ -56,7 +56,8 @@ pub(super) fn subject(target: &Target) -> Subject<'_> {
     }
 }
 
-/// Gives each variable the place of its definition.
+/// Gives each variable the place of its definition, and each mount that of its
+/// `subPathExpr`.
 pub(super) fn place(env: &mut EnvItem, target: &Target) {
     let Some(document) = &target.document else {
         return;
@@ -64,6 +65,9 @@ pub(super) fn place(env: &mut EnvItem, target: &Target) {
     for variable in env.containers.iter_mut().flat_map(|c| &mut c.env) {
         let path: Option<&FieldPath> = variable.path.as_ref();
         variable.location = path.and_then(|path| document.locate(path));
+    }
+    for mount in env.containers.iter_mut().flat_map(|c| &mut c.mounts) {
+        mount.location = document.locate(&mount.path.field("subPathExpr"));
     }
 }
 

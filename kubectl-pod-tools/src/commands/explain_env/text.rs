@@ -137,6 +137,14 @@ fn container_blocks(
     if !table.is_empty() {
         blocks.push(Block::Table(table));
     }
+    let facts = commands_and_mounts(container);
+    if !facts.is_empty() {
+        blocks.push(Block::Facts(facts));
+    }
+}
+
+/// What variables are put into besides variables.
+fn commands_and_mounts(container: &ContainerEnv) -> Vec<(&'static str, Cell)> {
     let mut facts = Vec::new();
     for (name, words) in [("command", &container.command), ("args", &container.args)] {
         if !words.is_empty() {
@@ -147,9 +155,21 @@ fn container_blocks(
             facts.push((name, Cell::from(quoted.join(" "))));
         }
     }
-    if !facts.is_empty() {
-        blocks.push(Block::Facts(facts));
+    for mount in &container.mounts {
+        let (directory, tone) = match (&mount.sub_path, &mount.unknown) {
+            (Some(directory), _) => (pod_env::export::shell_quote(directory), Tone::Plain),
+            (None, Some(why)) if mount.status == Status::Unresolved => {
+                (format!("<{why}>"), Tone::Bad)
+            }
+            (None, why) => {
+                let why = why.as_deref().unwrap_or("not known");
+                (format!("<{why}>"), Tone::Plain)
+            }
+        };
+        let text = format!("{} from {directory} of {}", mount.mount_path, mount.name);
+        facts.push(("mount", Cell::new(text, tone)));
     }
+    facts
 }
 
 fn value(variable: &EnvVar, tone: Tone) -> Cell {

@@ -4,8 +4,10 @@
     reason = "`json!(…)` reads best when it is handed over"
 )]
 
+mod exec;
 mod fields;
 mod growth;
+mod mounts;
 mod references;
 mod sources;
 mod surroundings;

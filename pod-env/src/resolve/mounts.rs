@@ -1,0 +1,191 @@
+//! `subPathExpr`: the directory of a volume that is named by variables.
+//!
+//! Upstream: `makeMounts` in pkg/kubelet/kubelet_pods.go and
+//! `ExpandContainerVolumeMounts` in pkg/kubelet/container/helpers.go: all of the
+//! environment that the kubelet builds counts, and a variable that is not set or
+//! empty keeps the container from being made.
+
+use std::collections::BTreeMap;
+
+use k8s_openapi::api::core::v1::VolumeMount;
+use pod_model::validation::validate_sub_path_expr;
+use pod_model::{FieldPath, Finding, nearest};
+
+use super::builder::Builder;
+use super::references::{Expanded, Place};
+use super::value::Value;
+use crate::report::{ContainerType, Mount, Reference, ReferenceStatus, SourceKind, Status};
+
+impl Builder<'_> {
+    /// The mounts that have a `subPathExpr`.
+    pub(super) fn mounts(&mut self) -> Vec<Mount> {
+        let list = self.container.path.field("volumeMounts");
+        let mut mounts = Vec::new();
+        for (i, mount) in self.container.volume_mounts.iter().enumerate() {
+            let text = mount.sub_path_expr.as_deref().unwrap_or_default();
+            if !text.is_empty() {
+                mounts.push(self.mount(mount, text, list.index(i)));
+            }
+        }
+        mounts
+    }
+
+    fn mount(&mut self, mount: &VolumeMount, text: &str, path: FieldPath) -> Mount {
+        let at = path.field("subPathExpr");
+        let before = self.findings.len();
+        let Expanded {
+            value,
+            mut status,
+            references,
+            ..
+        } = self.expand(text, Place::Argument(&at));
+        // There a reference to nothing stays as it stands. Here it does not.
+        let is_of_text = |finding: &Finding| finding.id == "unresolved-reference";
+        let mut said = self.findings.split_off(before);
+        said.retain(|finding| !is_of_text(finding));
+        self.findings.append(&mut said);
+        let (mut sub_path, mut unknown) = (value.shown(), value.why_unknown().map(str::to_owned));
+        let refused = self.refused_sub_path(mount, &path);
+        let wrong = if refused.is_empty() {
+            let missing = self.missing_values(mount, text, &at, &references);
+            missing.or_else(|| not_a_sub_path(&value, &at))
+        } else {
+            None
+        };
+        if wrong.is_some() || !refused.is_empty() {
+            status = Status::Unresolved;
+            sub_path = None;
+            let why = match wrong {
+                Some(_) => "none, as the container is not made",
+                None => "none, as the API server refuses the mount",
+            };
+            unknown = Some(why.to_owned());
+        }
+        self.findings.extend(refused);
+        self.findings.extend(wrong);
+        Mount {
+            name: mount.name.clone(),
+            mount_path: mount.mount_path.clone(),
+            sub_path_expr: text.to_owned(),
+            sub_path,
+            status,
+            references,
+            masked: value.is_masked() && unknown.is_none(),
+            unknown,
+            path,
+            location: None,
+        }
+    }
+
+    /// What the API server has against it.
+    fn refused_sub_path(&self, mount: &VolumeMount, path: &FieldPath) -> Vec<Finding> {
+        if self.container.container_type == ContainerType::Ephemeral {
+            let message = "an ephemeral container mounts no part of a volume: the API server refuses its `subPathExpr`";
+            let at = path.field("subPathExpr");
+            return vec![Finding::error("forbidden-sub-path", at, message).help("leave it out")];
+        }
+        let mut refused = validate_sub_path_expr(mount, path);
+        for finding in &mut refused {
+            finding.id = "invalid-sub-path";
+        }
+        refused
+    }
+
+    /// What to say of references that are not set, or empty: to the kubelet both
+    /// are missing.
+    fn missing_values(
+        &self,
+        mount: &VolumeMount,
+        text: &str,
+        at: &FieldPath,
+        references: &[Reference],
+    ) -> Option<Finding> {
+        let is_empty = |reference: &Reference| {
+            let value = reference.definition.and_then(|at| self.values.get(at));
+            value.is_some_and(|value| value.bytes() == Some(b""))
+        };
+        let is_missing = |reference: &&Reference| match reference.status {
+            ReferenceStatus::Undefined => true,
+            ReferenceStatus::Expanded => is_empty(reference),
+            ReferenceStatus::Escaped | ReferenceStatus::Unknown => false,
+        };
+        let missing: BTreeMap<&str, &Reference> = references
+            .iter()
+            .rev()
+            .filter(is_missing)
+            .map(|reference| (reference.name.as_str(), reference))
+            .collect();
+        let first = missing.values().min_by_key(|reference| reference.offset)?;
+        // As the kubelet says it: sorted, each once.
+        let names: Vec<String> = missing
+            .keys()
+            .map(|name| name.escape_debug().to_string())
+            .collect();
+        let names = names.join(", ");
+        let message = format!(
+            "the mount at `{}` has no directory: the container waits with CreateContainerConfigError: missing value for {names}",
+            mount.mount_path.escape_debug()
+        );
+        let range = first.offset..first.offset + first.length;
+        let finding = Finding::error("unresolved-reference", at.clone(), message)
+            .part(text, range)
+            .label("no value");
+        Some(self.help_with(finding, first))
+    }
+
+    /// The way out for a reference without a value.
+    fn help_with(&self, finding: Finding, reference: &Reference) -> Finding {
+        let name = reference.name.escape_debug();
+        let entry = reference
+            .definition
+            .and_then(|at| self.entries.get(at))
+            .or_else(|| {
+                self.entries
+                    .iter()
+                    .find(|entry| entry.name == reference.name)
+            });
+        let Some(entry) = entry else {
+            let known = self.entries.iter().map(|entry| entry.name.as_str());
+            return match nearest(&reference.name, known) {
+                Some(near) => finding.help(format!("did you mean `{}`?", near.escape_debug())),
+                None => finding.help(format!(
+                    "define `{name}` in `env`, or write `$$({name})` for a directory of that name"
+                )),
+            };
+        };
+        let finding = match &entry.path {
+            Some(path) => finding.related_path("set here", path.clone()),
+            None => finding,
+        };
+        let help = match (entry.source.kind, entry.status) {
+            (SourceKind::Runtime, _) => {
+                "what the image or the runtime sets does not count; define it in `env`"
+            }
+            (_, Status::Skipped) => "its optional source is not there; give it a value",
+            _ => "it is the empty string, which does not count; give it a value",
+        };
+        finding.help(help)
+    }
+}
+
+/// What to say of a directory outside of the volume.
+///
+/// Upstream: the checks of `makeMounts` after the expansion, and
+/// `ValidatePathNoBacksteps` in pkg/volume/validation.
+fn not_a_sub_path(value: &Value, at: &FieldPath) -> Option<Finding> {
+    let bytes = value.bytes()?;
+    let shown = value.shown()?;
+    let shown = shown.escape_debug();
+    let why = if bytes.starts_with(b"/") {
+        format!("error SubPath `{shown}` must not be an absolute path")
+    } else if bytes.split(|byte| *byte == b'/').any(|part| part == b"..") {
+        format!("unable to provision SubPath `{shown}`: must not contain '..'")
+    } else {
+        return None;
+    };
+    let message = format!("the container waits with CreateContainerConfigError: {why}");
+    Some(
+        Finding::error("invalid-sub-path", at.clone(), message)
+            .help("name a directory below the volume's root"),
+    )
+}
