@@ -331,12 +331,11 @@ fn a_category_is_all_types_that_are_of_it() {
 fn pods_and_jobs(pods: &[Value], events: &[Value]) -> ApiServer {
     let home = "GET /api/v1/namespaces/default";
     let failed = finished("Failed", "BackoffLimitExceeded");
+    let mut job = job_in("default", "migrate", &failed);
+    job["metadata"]["labels"] = json!({"a": "b"});
     ApiServer::new()
         .on(super::WATCH, holding())
-        .on(
-            super::LIST,
-            list(1, &[job_in("default", "migrate", &failed)]),
-        )
+        .on(super::LIST, list(1, &[job]))
         .on(
             &format!("{home}/pods?watch"),
             Answer::watch(events, Then::Hold),
