@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use crate::support::namespace::Namespace;
-use crate::support::waiting::{NEVER, Waited, apply, begin, command, job, wait};
+use crate::support::waiting::{Begun, NEVER, Waited, apply, begin, command, job, wait};
 
 const SLEEPS: &str = "terminationGracePeriodSeconds: 1\n      containers: [{name: main, image: busybox, command: [sleep, \"600\"]}]";
 
@@ -83,7 +83,7 @@ fn what_comes_later_is_waited_for_in_all_namespaces_too() {
         begin(command(&namespace, &everywhere)),
     ];
     std::thread::sleep(Duration::from_secs(3));
-    assert!(waits.iter_mut().all(|wait| wait.runs()), "it may come yet");
+    assert!(waits.iter_mut().all(Begun::runs), "it may come yet");
     let labelled = format!(
         "metadata: {{name: late, labels: {{{}}}}}",
         label.replace('=', ": ")
@@ -93,7 +93,7 @@ fn what_comes_later_is_waited_for_in_all_namespaces_too() {
         &namespace,
         &late.replace("metadata: {name: late}", &labelled),
     );
-    let [named, everywhere] = waits.map(|wait| wait.ended());
+    let [named, everywhere] = waits.map(Begun::ended);
     named.is("late", 0, &["job/late is done"]);
     let shown = format!("job/late in {} is done", namespace.name());
     everywhere.is("everywhere", 0, &[&shown]);

@@ -230,9 +230,10 @@ pub(super) async fn resolve(
                     if subjects.iter().any(|before| before.resource == resource) {
                         continue;
                     }
-                    let namespace = match all_namespaces {
-                        true => String::new(),
-                        false => home(cluster, &resource),
+                    let namespace = if all_namespaces {
+                        String::new()
+                    } else {
+                        home(cluster, &resource)
                     };
                     subjects.push(Subject {
                         namespace,

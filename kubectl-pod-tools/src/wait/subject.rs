@@ -162,17 +162,6 @@ pub(super) fn streams(
     let mut roles = Vec::new();
     let mut groups = Vec::new();
     for (group, subject) in subjects.iter().enumerate() {
-        let (selection, names) = match &subject.which {
-            Which::Selected(selection) => (selection.clone(), Vec::new()),
-            Which::Named(names) => {
-                let names: Vec<String> = names.iter().map(|(name, _)| name.clone()).collect();
-                let selection = match names.as_slice() {
-                    [one] => Selection::named(one),
-                    _ => Selection::default(),
-                };
-                (selection, names)
-            }
-        };
         groups.push(Group {
             kind: subject.kind().to_owned(),
             live: matches!(subject.which, Which::Selected(_)),
@@ -182,18 +171,7 @@ pub(super) fn streams(
             labelled: explained && subject.kind() == "Job" && labelled(subject, subjects),
         });
         roles.push(Role::Targets(group));
-        sources.push(Source {
-            stream: sources.len(),
-            all: None,
-            resource: subject.resource.clone(),
-            namespace: subject.namespace.clone(),
-            selection,
-            names,
-            keep,
-            mode,
-            optional: false,
-            to_delete: false,
-        });
+        sources.push(source_of(subject, group, keep, mode));
     }
     for namespace in namespaces(subjects).into_iter().filter(|_| explained) {
         let makers: Vec<&Subject> = subjects
@@ -248,6 +226,33 @@ pub(super) fn streams(
     let mut engine = Engine::new(wanted, groups, roles);
     name_all(&mut engine, subjects, keep);
     (engine, sources)
+}
+
+/// The source of the targets of a group.
+fn source_of(subject: &Subject, group: usize, keep: Keep, mode: Mode) -> Source {
+    let (selection, names) = match &subject.which {
+        Which::Selected(selection) => (selection.clone(), Vec::new()),
+        Which::Named(names) => {
+            let names: Vec<String> = names.iter().map(|(name, _)| name.clone()).collect();
+            let selection = match names.as_slice() {
+                [one] => Selection::named(one),
+                _ => Selection::default(),
+            };
+            (selection, names)
+        }
+    };
+    Source {
+        stream: group,
+        all: None,
+        resource: subject.resource.clone(),
+        namespace: subject.namespace.clone(),
+        selection,
+        names,
+        keep,
+        mode,
+        optional: false,
+        to_delete: false,
+    }
 }
 
 /// Whether the targets of a group are those that a selector chooses.

@@ -144,7 +144,7 @@ impl<'a> Types<'a> {
             .split_first()
             .unwrap_or((const { &String::new() }, &[]));
         let first = Type::Word(first.clone());
-        let patience = std::mem::replace(&mut self.patience.creation, None);
+        let patience = self.patience.creation.take();
         let mut found = self.one(&first).await;
         self.patience.creation = patience;
         if is_unknown(&found) {

@@ -331,12 +331,11 @@ fn a_category_is_all_types_that_are_of_it() {
 fn pods_and_jobs(pods: &[Value], events: &[Value]) -> ApiServer {
     let home = "GET /api/v1/namespaces/default";
     let failed = finished("Failed", "BackoffLimitExceeded");
+    let mut job = job_in("default", "migrate", &failed);
+    job["metadata"]["labels"] = json!({"a": "b"});
     ApiServer::new()
         .on(super::WATCH, holding())
-        .on(
-            super::LIST,
-            list(1, &[job_in("default", "migrate", &failed)]),
-        )
+        .on(super::LIST, list(1, &[job]))
         .on(
             &format!("{home}/pods?watch"),
             Answer::watch(events, Then::Hold),
@@ -399,4 +398,37 @@ fn several_types_have_one_list_and_one_watch_each() {
             assert!(counted.iter().any(|line| line == of), "{counted:?}");
         }
     }
+}
+
+/// What does not fit comes by the same list, and is not what was chosen.
+#[test]
+fn of_a_shared_list_only_what_was_chosen_is_deleted() {
+    let pods = [
+        pod("web", "b", &json!({"phase": "Succeeded"})),
+        pod("other", "c", &json!({"phase": "Succeeded"})),
+    ];
+    let status = json!({"kind": "Status", "apiVersion": "v1", "status": "Success"});
+    let server = pods_and_jobs(&pods, &[]).on("DELETE /api", Answer::json(&status));
+    let args = [
+        "jobs,pods",
+        "-l",
+        "a=b",
+        "-n",
+        "default",
+        "--timeout=30s",
+        "--rm",
+    ];
+    let run = on(&server, &args);
+    assert_eq!(run.code, Some(1), "{run:?}");
+    let deleted = server.asked().into_iter();
+    let mut deleted: Vec<String> = deleted.filter(|a| a.starts_with("DELETE")).collect();
+    deleted.sort();
+    assert_eq!(
+        deleted,
+        [
+            "DELETE /api/v1/namespaces/default/pods/web",
+            "DELETE /apis/batch/v1/namespaces/default/jobs/migrate",
+        ],
+        "{run:?}"
+    );
 }

@@ -37,9 +37,11 @@ fn on(server: &ApiServer, args: &[&str]) -> Run {
     Home::new().run_on(server, &[&["wait", "-n", "default"], args].concat())
 }
 
+/// An object, where it is served, the exit code, and what is said.
+type Case = (&'static str, &'static str, Value, i32, &'static str);
+
 /// What each is told as, and whether it ends the wait.
-#[test]
-fn what_only_a_person_ends_is_stuck_with_the_command_that_ends_it() {
+fn cases() -> [Case; 8] {
     let old = json!({"observedGeneration": 2, "replicas": 2, "readyReplicas": 2, "updatedReplicas": 1,
         "desiredNumberScheduled": 2, "numberReady": 2, "updatedNumberScheduled": 1, "updateRevision": "web-2"});
     let on_delete = json!({"replicas": 2, "updateStrategy": {"type": "OnDelete"}});
@@ -48,7 +50,7 @@ fn what_only_a_person_ends_is_stuck_with_the_command_that_ends_it() {
     let suspended = json!({"completions": 1, "suspend": true});
     let mut queued = object(&suspended, &json!({}));
     queued["metadata"]["labels"] = json!({"app": "x", "kueue.x-k8s.io/queue-name": "blue"});
-    for (group, plural, object, code, said) in [
+    [
         (
             "apis/apps/v1",
             "deployments",
@@ -111,7 +113,12 @@ fn what_only_a_person_ends_is_stuck_with_the_command_that_ends_it() {
             124,
             "SchedulingGated: pod web: it waits behind the scheduling gates kueue.x-k8s.io/admission; Kueue takes them away when its queue has room",
         ),
-    ] {
+    ]
+}
+
+#[test]
+fn what_only_a_person_ends_is_stuck_with_the_command_that_ends_it() {
+    for (group, plural, object, code, said) in cases() {
         let pod = json!({"metadata": {"name": "web-0", "namespace": "default", "uid": "p", "resourceVersion": "1",
             "labels": {"controller-revision-hash": "web-1"},
             "ownerReferences": [{"kind": "StatefulSet", "uid": "u", "controller": true}]}, "status": {"phase": "Running"}});

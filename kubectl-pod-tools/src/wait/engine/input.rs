@@ -56,6 +56,10 @@ pub(crate) enum Creation {
 
 /// Targets of one kind, which one stream brings.
 #[derive(Clone, Debug)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is true of a group by itself"
+)]
 pub(crate) struct Group {
     /// `Job`.
     pub kind: String,

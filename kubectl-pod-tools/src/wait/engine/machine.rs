@@ -99,9 +99,10 @@ impl Engine {
 
     /// How an object of a group is found again.
     fn key(&self, group: usize, object: &Value) -> Key {
-        let namespace = match self.groups[group].all_namespaces {
-            true => text_at(object, "/metadata/namespace"),
-            false => "",
+        let namespace = if self.groups[group].all_namespaces {
+            text_at(object, "/metadata/namespace")
+        } else {
+            ""
         };
         (group, namespace.to_owned(), name(object).to_owned())
     }

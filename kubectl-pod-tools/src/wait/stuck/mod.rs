@@ -123,7 +123,7 @@ pub(crate) const ROWS: [Row; 15] = [
     // Who deletes them one by one has his time for each.
     row("OnDelete", 20, Seen::Held(Hold::OnDelete)),
     // A queue that says nothing of itself may admit it.
-    row("Suspended", 60, Seen::Held(Hold::Suspended)),
+    row("Suspended", 120, Seen::Held(Hold::Suspended)),
     // The controller that the gate is for may be slow.
     row("SchedulingGated", 60, Seen::Held(Hold::Gated)),
 ];

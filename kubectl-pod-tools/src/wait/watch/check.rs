@@ -19,7 +19,8 @@ use crate::wait::subject::built_in_kind;
 /// Why it is not what was asked for, in words.
 pub(super) fn there(source: &Source, object: &Value) -> Result<(), String> {
     has_uid(source, object)?;
-    if source.to_delete && !fits(source, object) {
+    // Where the selection is applied here, the others are not its own.
+    if source.to_delete && source.all.is_none() && !fits(source, object) {
         let (kind, name) = (&source.resource.kind, name(object));
         return Err(format!("the {kind} \"{name}\" does not fit the selector"));
     }

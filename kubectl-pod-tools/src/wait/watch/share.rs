@@ -155,7 +155,11 @@ mod tests {
         let Input::Listed(0, own) = share.listed(&[pod("y", "c"), other.clone()]) else {
             panic!("expected a list");
         };
-        assert_eq!(own, [other.clone()], "as it was taken note of, by its uid");
+        assert_eq!(
+            own,
+            std::slice::from_ref(&other),
+            "as it was taken note of, by its uid"
+        );
         assert!(share.deleted(&fits).is_some() && share.deleted(&fits).is_none());
         let mut all = Share::of(&source(None, None)).unwrap();
         assert_eq!(all.note(&other), (false, true));
