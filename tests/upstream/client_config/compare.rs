@@ -1,9 +1,15 @@
 //! One configuration as both sides make it.
 
-use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use serde_json::{Map, Value, json};
+
+pub(crate) const MEANT: &str =
+    "--insecure-skip-tls-verify=false means it, client-go passes it over";
+pub(crate) const TOKEN: &str = "--token wins over a tokenFile, client-go sends the file's";
+pub(crate) const EMPTY: &str =
+    "an authority without certificates is refused, client-go trusts the system's";
+pub(crate) const ZONES: &str = "IPv6 zones are refused";
 
 /// The outcome of a case.
 pub(crate) enum Outcome {
@@ -11,25 +17,6 @@ pub(crate) enum Outcome {
     Refused,
     Excused(&'static str),
     Differs(String),
-}
-
-/// The outcomes of many cases.
-#[derive(Debug, Default)]
-pub(crate) struct Tally {
-    pub(crate) same: usize,
-    pub(crate) refused: usize,
-    pub(crate) excused: BTreeMap<&'static str, usize>,
-}
-
-impl Tally {
-    pub(crate) fn count(&mut self, outcome: &Outcome) {
-        match outcome {
-            Outcome::Same => self.same += 1,
-            Outcome::Refused => self.refused += 1,
-            Outcome::Excused(reason) => *self.excused.entry(reason).or_default() += 1,
-            Outcome::Differs(_) => {}
-        }
-    }
 }
 
 pub(crate) fn question(files: &[PathBuf], flags: &[(String, String)]) -> Value {
@@ -83,20 +70,20 @@ fn excuse(
         .map(|file| std::fs::read_to_string(file).unwrap())
         .collect();
     if has("insecure-skip-tls-verify", "false") && text.contains("insecure-skip-tls-verify: true") {
-        return Some("--insecure-skip-tls-verify=false means it, client-go passes it over");
+        return Some(MEANT);
     }
     if names("token") && text.contains("tokenFile") {
-        return Some("--token wins over a tokenFile, client-go sends the file's");
+        return Some(TOKEN);
     }
     let empty = ours
         .as_ref()
         .is_err_and(|why| why.ends_with("empty holds no PEM certificate"));
     if empty && theirs.get("err").is_none() {
-        return Some("an authority without certificates is refused, client-go trusts the system's");
+        return Some(EMPTY);
     }
     let zone = ours.as_ref().is_err_and(|why| why.contains("IPv6 zone"));
     if zone && theirs.get("err").is_none() {
-        return Some("IPv6 zones are refused");
+        return Some(ZONES);
     }
     None
 }

@@ -1,0 +1,248 @@
+//! The mistakes of one manifest as both sides tell them.
+
+use std::collections::BTreeSet;
+
+use pod_model::{FieldPath, Finding, KubernetesVersion, Segment, check};
+use serde_json::Value;
+
+/// The kinds of manifests that both decoders refuse.
+pub(crate) const REFUSED: [&str; 3] = [
+    "with the same fields refused",
+    "with the same value refused",
+    "with upstream's first value refused among others",
+];
+
+/// Where a key may be a value that was pasted, nothing of it is told.
+pub(crate) const WITHHELD: &str = "what may be a Secret has no place told";
+/// Nothing of ours has to guess at a template that is refused for its selector.
+pub(crate) const SELECTOR: &str =
+    "with a selector that is not sound, upstream does not look at the template";
+pub(crate) const AROUND: &str = "upstream refuses the object or the list around the field";
+pub(crate) const SOURCES: &str = "of the sources of a volume upstream looks at the first";
+pub(crate) const RULES: &str = "rules are not looked at beside a restartPolicy that is refused";
+pub(crate) const GATE: &str = "workloadRef is dropped while its feature gate is off";
+pub(crate) const TEMPLATE_METADATA: &str =
+    "owners in the metadata of a template are looked at when something is made of it";
+
+/// Of a manifest, both sides compared.
+pub(crate) enum Judged {
+    /// Equal, and in which way.
+    Same(&'static str),
+    Excused(&'static str, String),
+    Different(String),
+}
+
+/// A place and a class.
+type Mistake = (String, String);
+
+fn ours(text: &str) -> Vec<Finding> {
+    let manifest = pod_model::manifest::read("case", text.as_bytes().to_vec());
+    let checked = manifest.documents.iter();
+    let checked = checked.flat_map(|document| check(document, KubernetesVersion::LATEST));
+    manifest.errors.iter().cloned().chain(checked).collect()
+}
+
+/// Compares our findings with upstream's answer to `object`.
+pub(crate) fn judge(text: &str, answer: &Value) -> Judged {
+    let findings = ours(text);
+    let (missing, told): (Vec<_>, Vec<_>) = findings
+        .into_iter()
+        .partition(|finding| finding.id == "missing-field");
+    let own: BTreeSet<Mistake> = told.iter().map(mistake).collect();
+    if let Some(said) = answer["decodeErr"].as_str() {
+        return first_refusal(said, &own, &told);
+    }
+    let theirs = strict(answer);
+    if own != theirs {
+        let why = format!("upstream: {theirs:?}\n  check: {own:?}");
+        return if is_withheld(&own, &theirs) {
+            Judged::Excused(WITHHELD, why)
+        } else {
+            Judged::Different(why)
+        };
+    }
+    match absent(&missing, answer) {
+        Some(judged) => judged,
+        None if theirs.is_empty() => Judged::Same("taken by both"),
+        None => Judged::Same(REFUSED[0]),
+    }
+}
+
+/// Whether the same classes are told, without the places of some.
+fn is_withheld(own: &BTreeSet<Mistake>, theirs: &BTreeSet<Mistake>) -> bool {
+    let classes = |mistakes: &BTreeSet<Mistake>| -> BTreeSet<String> {
+        mistakes.iter().map(|(_, class)| class.clone()).collect()
+    };
+    let are_known = own
+        .iter()
+        .all(|mistake| mistake.0.is_empty() || theirs.contains(mistake));
+    are_known && own.iter().any(|(place, _)| place.is_empty()) && classes(own) == classes(theirs)
+}
+
+/// Upstream ends with the first value that it cannot decode: it is among ours.
+fn first_refusal(said: &str, own: &BTreeSet<Mistake>, told: &[Finding]) -> Judged {
+    let (ids, field) = refusal(said);
+    let is_it = |finding: &&Finding| {
+        ids.contains(&finding.id)
+            && field
+                .as_ref()
+                .is_none_or(|field| leads_to(&finding.path, field))
+    };
+    match (told.iter().any(|finding| is_it(&finding)), own.len()) {
+        (true, 1) => Judged::Same(REFUSED[1]),
+        (true, _) => Judged::Same(REFUSED[2]),
+        (false, _) => Judged::Different(format!(
+            "upstream: {said} ({ids:?} {field:?})\n  check: {own:?}"
+        )),
+    }
+}
+
+/// Our classes for what upstream says, and the field if it names one.
+fn refusal(said: &str) -> (&'static [&'static str], Option<Vec<String>>) {
+    let field = said.split_once("Go struct field ").map(|(_, rest)| {
+        let path = rest.split(" of type ").next().unwrap();
+        let steps = path.split('.').skip(1);
+        // Embedded structs are named as well.
+        let is_field = |step: &&str| !step.starts_with(|c: char| c.is_ascii_uppercase());
+        steps.filter(is_field).map(str::to_owned).collect()
+    });
+    let ids: &[&str] = match said {
+        _ if said.starts_with("no kind ") => &["unknown-kind"],
+        _ if said.starts_with("unexpected GroupVersion") => &["unknown-kind"],
+        _ if said.starts_with("Object 'Kind' is missing") => &["missing-kind"],
+        _ if said.starts_with("Object 'apiVersion' is missing") => &["missing-api-version"],
+        _ if said.contains("yaml: ") => &["syntax"],
+        _ => &["wrong-type"],
+    };
+    (ids, field)
+}
+
+/// Whether a path leads to a field that is named without indices, nor keys of maps.
+fn leads_to(path: &FieldPath, field: &[String]) -> bool {
+    let steps = path.segments().iter().filter_map(|step| match step {
+        Segment::Field(name) => Some(&**name),
+        Segment::Index(_) => None,
+    });
+    let steps: Vec<&str> = steps.collect();
+    let mut left = steps.iter();
+    let in_order = field.iter().all(|name| left.any(|step| step == name));
+    in_order && steps.len() <= field.len() + 1
+}
+
+/// All that upstream's strict decoder has to say.
+fn strict(answer: &Value) -> BTreeSet<Mistake> {
+    let said = answer["strictErr"].as_array().into_iter().flatten();
+    let mut mistakes = BTreeSet::new();
+    for said in said.map(|said| said.as_str().unwrap()) {
+        // sigs.k8s.io/yaml tells the line and the key.
+        for line in said
+            .lines()
+            .filter(|line| line.contains(" already set in map"))
+        {
+            let key = line.split_once("key ").unwrap().1;
+            let key = key.strip_suffix(" already set in map").unwrap();
+            let key = serde_json::from_str::<String>(key).unwrap_or_else(|_| key.to_owned());
+            mistakes.insert((key, "duplicate-key".to_owned()));
+        }
+        if let Some(field) = said.strip_prefix("unknown field ") {
+            let field: String = serde_json::from_str(field).unwrap();
+            mistakes.insert((field, "unknown-field".to_owned()));
+        }
+    }
+    mistakes
+}
+
+/// Ours as upstream writes it: a duplicate by its key alone.
+fn mistake(finding: &Finding) -> Mistake {
+    let place = match (finding.id, finding.path.segments().last()) {
+        ("duplicate-key", Some(Segment::Field(key))) => key.to_string(),
+        _ => written(&finding.path),
+    };
+    (place, finding.id.to_owned())
+}
+
+/// The path as upstream writes it: keys of maps like fields.
+fn written(path: &FieldPath) -> String {
+    let mut text = String::new();
+    for step in path.segments() {
+        match step {
+            Segment::Field(name) if text.is_empty() => text.push_str(name),
+            Segment::Field(name) => text.push_str(&format!(".{name}")),
+            Segment::Index(index) => text.push_str(&format!("[{index}]")),
+        }
+    }
+    text
+}
+
+/// Missing fields that the registry does without; `None` if there are none, or the
+/// kind's validation cannot be asked.
+fn absent(missing: &[Finding], answer: &Value) -> Option<Judged> {
+    let errors = answer["errors"].as_array()?;
+    if missing.is_empty() {
+        return None;
+    }
+    let fields: Vec<&str> = errors
+        .iter()
+        .map(|error| error["Field"].as_str().unwrap())
+        .collect();
+    let alone: Vec<String> = missing
+        .iter()
+        .map(|finding| without_owner(&written(&finding.path)))
+        .filter(|path| !fields.iter().any(|field| field.starts_with(path.as_str())))
+        .collect();
+    let why = format!("missing to us alone: {alone:?}\n  upstream: {fields:?}");
+    let reasons: Vec<_> = alone.iter().map(|path| reason(path, &fields)).collect();
+    Some(match reasons.first() {
+        None => Judged::Same("with the same fields missing"),
+        Some(Some(reason)) if reasons.iter().all(Option::is_some) => Judged::Excused(reason, why),
+        _ => Judged::Different(why),
+    })
+}
+
+/// Why upstream does not miss a field that the schema requires.
+fn reason(path: &str, fields: &[&str]) -> Option<&'static str> {
+    // Not of the whole specification: that says nothing of a field.
+    let is_part = |before: &&str| !["spec", "spec.template"].contains(before);
+    let mut around = path
+        .match_indices(['.', '['])
+        .map(|(at, _)| &path[..at])
+        .filter(is_part);
+    let rows = [
+        (around.any(|before| fields.contains(&before)), AROUND),
+        (path.contains(".restartPolicyRules["), RULES),
+        (
+            volume(path).is_some_and(|of| fields.iter().any(|field| field.starts_with(of))),
+            SOURCES,
+        ),
+        (path.contains(".workloadRef."), GATE),
+        (path.contains("emplate.metadata."), TEMPLATE_METADATA),
+        (
+            path.starts_with("spec.template")
+                && fields
+                    .iter()
+                    .any(|field| field.starts_with("spec.selector")),
+            SELECTOR,
+        ),
+    ];
+    rows.into_iter()
+        .find(|(applies, _)| *applies)
+        .map(|(_, reason)| reason)
+}
+
+/// The path of the volume around a field, with the dot behind it.
+fn volume(path: &str) -> Option<&str> {
+    let at = path.find("spec.volumes[")?;
+    let end = path[at..].find("].")?;
+    Some(&path[..at + end + 2])
+}
+
+/// Upstream does not number the owners.
+fn without_owner(path: &str) -> String {
+    match path.split_once("ownerReferences[") {
+        Some((before, rest)) => {
+            let behind = rest.split_once(']').map_or("", |(_, behind)| behind);
+            format!("{before}ownerReferences{behind}")
+        }
+        None => path.to_owned(),
+    }
+}
