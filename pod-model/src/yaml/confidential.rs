@@ -21,6 +21,7 @@ pub(super) fn broken_may_be_secret(document: &str, read: usize) -> bool {
     // It ends with an error more often than not: the text is cut off. The
     // library wants a whole line.
     let line = format!("{before}\n");
+    steps(line.len());
     let _ = scan(&line, &Quotes::default(), &mut |event| {
         top.take(event, before.len());
         Ok::<(), SyntaxError>(())

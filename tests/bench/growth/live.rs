@@ -43,8 +43,8 @@ pub(crate) const SHAPES: &[LiveShape] = &[
             let ends: Vec<Value> = (0..n)
                 .map(|at| json!({"type": "MODIFIED", "object": job(at, true)}))
                 .collect();
-            let pods = (0..n).map(|at| job_pod(at)).collect();
-            let events = (0..n).map(|at| event(at)).collect();
+            let pods = (0..n).map(job_pod).collect();
+            let events = (0..n).map(event).collect();
             ApiServer::new()
                 .on("GET /api/v1/namespaces/default/pods?watch=1", hold(&[]))
                 .on("GET /api/v1/namespaces/default/pods", items(pods))
@@ -87,6 +87,7 @@ fn jobs(list: Vec<Value>, ends: &[Value]) -> ApiServer {
 
 /// A list of these.
 fn items(items: Vec<Value>) -> Answer {
+    let items = Value::Array(items);
     Answer::json(&json!({"metadata": {"resourceVersion": "1"}, "items": items}))
 }
 

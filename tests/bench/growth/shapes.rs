@@ -102,8 +102,8 @@ const fn file(
 
 const fn bounded(shape: Shape, range: (usize, usize), bound: &'static str) -> Shape {
     Shape {
-        range,
         bound,
+        range,
         ..shape
     }
 }
@@ -196,7 +196,7 @@ pub(crate) const SHAPES: &[Shape] = &[
         let one = |at| json!({"name": format!("c-{at}"), "image": "app:1", "env": [{"name": "A", "value": "1"}]});
         let containers: Vec<Value> = (0..n).map(one).collect();
         yaml(&pod_with(0, |pod| {
-            pod["spec"]["containers"] = containers.into()
+            pod["spec"]["containers"] = containers.into();
         }))
     }),
     file("keys of a ConfigMap", "f.yaml", ENV, |n| {
