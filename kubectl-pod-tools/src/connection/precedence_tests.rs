@@ -3,7 +3,6 @@
 //! and `getUserIdentificationPartialConfig`; k8s.io/client-go/rest, `DefaultServerURL`).
 //! `tests/upstream/client_config` compares the same with client-go itself.
 
-use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::{Args, Command, FromArgMatches};
@@ -36,7 +35,7 @@ fn made(cluster: &str, user: &str, flags: &[&str]) -> Result<Value, String> {
         .iter()
         .map(|flag| flag.replace("DIR", &path))
         .collect();
-    shown(&[PathBuf::from(dir.path().join("config"))], &flags)
+    shown(&[dir.path().join("config")], &flags)
 }
 
 #[test]

@@ -327,6 +327,7 @@ mod tests {
     /// One row for each count at, below and above what it is compared with
     /// (k8s.io/kubectl/pkg/polymorphichelpers/rollout_status.go).
     #[test]
+    #[expect(clippy::too_many_lines, reason = "one row for each edge")]
     fn every_count_is_compared_at_its_edge() {
         let spec = json!({"replicas": 3});
         let partition =

@@ -308,7 +308,7 @@ mod tests {
         assert!(back_off.may_watch_again());
         // Their time begins anew with the next one.
         assert!(back_off.tries_again(&refused(401)));
-        tokio::time::advance(REFUSED - Duration::from_secs(1)).await;
+        tokio::time::advance(Duration::from_secs(REFUSED.as_secs() - 1)).await;
         assert!(back_off.tries_again(&refused(403)));
         assert!(back_off.tries_again(&unreachable()));
         tokio::time::advance(Duration::from_secs(2)).await;
