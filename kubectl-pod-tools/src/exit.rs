@@ -148,4 +148,38 @@ mod tests {
         assert_eq!(Exit::No.worse(Exit::Gone), Exit::Gone);
         assert_eq!(Exit::TimedOut.worse(Exit::No), Exit::TimedOut);
     }
+
+    #[test]
+    fn of_mixed_ends_the_worst_counts_whichever_comes_first() {
+        let by_weight = [
+            &[Exit::Yes, Exit::Container(0)][..],
+            &[Exit::No, Exit::Container(1), Exit::Container(255)],
+            &[Exit::Gone],
+            &[Exit::Stuck],
+            &[Exit::TimedOut],
+            &[Exit::Cluster],
+            &[Exit::Usage],
+            &[Exit::Interrupted],
+            &[Exit::Terminated],
+        ];
+        for (i, lighter) in by_weight.iter().enumerate() {
+            for heavier in &by_weight[i + 1..] {
+                for (light, heavy) in lighter
+                    .iter()
+                    .flat_map(|l| heavier.iter().map(move |h| (*l, *h)))
+                {
+                    assert_eq!(light.worse(heavy), heavy, "{light:?} {heavy:?}");
+                    assert_eq!(heavy.worse(light), heavy, "{heavy:?} {light:?}");
+                }
+            }
+            // Of two that weigh the same the first stays.
+            for (one, other) in lighter
+                .iter()
+                .flat_map(|a| lighter.iter().map(move |b| (*a, *b)))
+            {
+                assert_eq!(one.worse(other), one);
+            }
+        }
+        assert_eq!((Exit::Container(7).code(), Exit::Stuck.code()), (7, 5));
+    }
 }

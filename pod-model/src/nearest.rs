@@ -108,4 +108,16 @@ mod tests {
         let long = "x".repeat(super::LONGEST + 1);
         assert_eq!(nearest(&long, [&long[1..]]), None);
     }
+
+    #[test]
+    fn of_two_that_are_as_near_the_one_that_begins_alike_is_told() {
+        for (typed, known, meant) in [
+            ("cat", ["bat", "cab"], "cab"),
+            ("cat", ["cab", "bat"], "cab"),
+            ("ports", ["forts", "porta"], "porta"),
+            ("dog", ["bog", "fog"], "bog"),
+        ] {
+            assert_eq!(nearest(typed, known), Some(meant), "{typed}");
+        }
+    }
 }

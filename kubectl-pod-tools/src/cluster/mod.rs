@@ -12,6 +12,8 @@ mod exec;
 pub(crate) mod fuzzing;
 mod json;
 mod lists;
+#[cfg(test)]
+mod lists_tests;
 mod log_lines;
 mod mapping;
 mod objects;

@@ -64,4 +64,48 @@ mod tests {
         let longest = delay(StatusCode::TOO_MANY_REQUESTS, &named, 0);
         assert_eq!(longest, Some(LONGEST));
     }
+
+    #[test]
+    fn every_status_has_its_answer() {
+        let with = |value: Option<&str>| {
+            let mut headers = HeaderMap::new();
+            if let Some(value) = value {
+                headers.insert(http::header::RETRY_AFTER, value.parse().unwrap());
+            }
+            headers
+        };
+        for (status, value, seconds) in [
+            (429, Some("0"), Some(0)),
+            (429, Some(" 3 "), Some(3)),
+            (429, Some("300"), Some(300)),
+            (429, Some("301"), Some(300)),
+            // client-go sends none of these again (rest/with_retry.go).
+            (429, None, None),
+            (429, Some("-1"), None),
+            (429, Some("1.5"), None),
+            (429, Some("Fri, 31 Dec 1999 23:59:59 GMT"), None),
+            (500, None, None),
+            (503, None, None),
+            (500, Some("1"), Some(1)),
+            (504, Some("1"), Some(1)),
+            (599, Some("1"), Some(1)),
+            (200, Some("1"), None),
+            (404, Some("1"), None),
+            (410, Some("1"), None),
+            (428, Some("1"), None),
+            (499, Some("1"), None),
+        ] {
+            let code = StatusCode::from_u16(status).unwrap();
+            let found = delay(code, &with(value), 0);
+            assert_eq!(
+                found,
+                seconds.map(Duration::from_secs),
+                "{status} {value:?}"
+            );
+            assert_eq!(delay(code, &with(value), MOST), None, "{status} {value:?}");
+        }
+        assert_eq!(notice(Duration::from_millis(1999)), None);
+        let said = "the server asks to wait 2 s";
+        assert_eq!(notice(PATIENCE).as_deref(), Some(said));
+    }
 }

@@ -199,4 +199,24 @@ mod tests {
             assert_eq!(room(fields), expected, "{fields}");
         }
     }
+
+    #[test]
+    fn an_object_takes_as_much_as_all_that_is_in_it() {
+        let key = "k".repeat(64);
+        let of = |value: Value| size(&Value::Object([(key.clone(), value)].into_iter().collect()));
+        let least = of(Value::Null);
+        assert!(least >= OBJECT + FIELD + key.len() + TEXT, "{least}");
+        assert!(least < OBJECT + FIELD + 4 * key.len() + TEXT, "{least}");
+        for value in [
+            Value::from("x".repeat(1000)),
+            vec!["a"; 50].into(),
+            serde_json::json!({"a": {"b": "c"}}),
+        ] {
+            let own = size(&value);
+            assert_eq!(of(value.clone()), least + own, "{value}");
+        }
+        let two = serde_json::json!({"a": "b", "c": "d"});
+        let one = serde_json::json!({"a": "b"});
+        assert_eq!(size(&two) - size(&one), size(&one) - OBJECT);
+    }
 }

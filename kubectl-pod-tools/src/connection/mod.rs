@@ -9,6 +9,8 @@ mod identity;
 mod in_cluster;
 mod kubeconfig;
 mod plugin;
+#[cfg(test)]
+mod precedence_tests;
 mod proxy;
 mod server;
 mod session;

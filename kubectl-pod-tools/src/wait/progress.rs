@@ -230,4 +230,32 @@ mod tests {
         assert_eq!(lines[0], "0 of 3 done, 1 running, 2 not there yet (7s)");
         assert_eq!(lines.len(), 2);
     }
+
+    #[test]
+    fn the_count_is_urgent_as_soon_as_one_is_not_well() {
+        let complete = json!({"conditions": [{"type": "Complete", "status": "True"}]});
+        let failed = json!({"conditions": [{"type": "Failed", "status": "True"}]});
+        for (odd, urgent) in [
+            (complete.clone(), false),
+            (failed, true),
+            (json!({}), false),
+        ] {
+            let mut jobs: Vec<Value> = (1..50).map(|index| job(index, &complete)).collect();
+            jobs.push(job(0, &odd));
+            let mut engine = engine(jobs, 0);
+            engine.tick(Duration::from_secs(5));
+            let now = Now {
+                engine: &engine,
+                subjects: &[Subject::named(
+                    Resource::built_in("batch/v1", "Job").unwrap(),
+                    "default",
+                    "j0",
+                )],
+                notes: &vec![None; 50],
+                waited: Duration::from_secs(7),
+                clock: "2026-01-02T03:05:05Z".parse().unwrap(),
+            };
+            assert_eq!(now.summary().urgent, urgent, "{odd}");
+        }
+    }
 }

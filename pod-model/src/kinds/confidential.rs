@@ -156,4 +156,21 @@ mod tests {
             assert_eq!(said.may_be_secret(), may_be, "{api_version} {kind}");
         }
     }
+
+    #[test]
+    fn what_a_server_sends_is_a_secret_by_any_of_its_fields() {
+        let may_be = |kind: &str, field: &str| {
+            let object = serde_json::json!({"apiVersion": "example.com/v1", "kind": kind, field: {"k": "v"}});
+            value_may_be_secret(&object)
+        };
+        for (kind, field, expected) in [
+            ("Widget", "data", true),
+            ("Widget", "binaryData", true),
+            ("Widget", "stringData", true),
+            ("Widget", "spec", false),
+            ("Secret", "spec", true),
+        ] {
+            assert_eq!(may_be(kind, field), expected, "{kind} {field}");
+        }
+    }
 }

@@ -53,6 +53,8 @@ mod sysctls;
 #[cfg(test)]
 mod tests;
 mod tolerations;
+#[cfg(test)]
+mod version_tests;
 mod volume;
 mod windows;
 

@@ -2,6 +2,8 @@
 //! its evidence. None of them knows a clock, a watch or an exit code.
 
 mod culprit;
+#[cfg(test)]
+mod edge_tests;
 mod job;
 mod jsonpath;
 mod kinds;

@@ -14,6 +14,7 @@ use super::{Change, Creation, Engine, Group, Input, Role, Wanted};
 use crate::wait::condition::{Condition, parse};
 use crate::wait::fields::text_at;
 use crate::wait::stuck::{ROWS, Seen};
+use crate::wait::watch::Keep;
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
@@ -175,10 +176,26 @@ impl Tape {
             let at = engine.name(0, name, self.uid.clone());
             if let Some(object) = &self.created {
                 let object = filled(Stream::Targets, &self.kind, name, object.clone());
-                engine.created(at, object);
+                engine.created(at, self.keep(Stream::Targets, &object).of(object));
             }
         }
         engine
+    }
+
+    /// What production keeps of an object of a stream (`wait/subject.rs`); the look
+    /// at a target keeps as much as the list of targets.
+    fn keep(&self, stream: Stream, object: &Value) -> Keep {
+        let of_target = match stream {
+            Stream::Targets => true,
+            Stream::Pods => false,
+            Stream::Events => return Keep::Event,
+            Stream::Selected | Stream::Followed => text_at(object, "/kind") == self.kind,
+        };
+        if of_target && self.wanted().iter().any(Condition::needs_all) {
+            Keep::All
+        } else {
+            Keep::Status
+        }
     }
 
     /// Plays it: time passes up to each entry, and after the last one for as
@@ -201,19 +218,25 @@ impl Tape {
 
     fn inputs(&self, entry: &Entry) -> Vec<Input> {
         let name = self.names.first().map_or("it", String::as_str);
-        let fill = |stream, object: &Value| filled(stream, &self.kind, name, object.clone());
-        let object = |stream| fill(stream, entry.object.as_ref().unwrap_or(&json!({})));
+        // As it arrives: filled in, then trimmed as the watch trims it, or not told at all.
+        let kept = |stream, object: &Value| {
+            let object = filled(stream, &self.kind, name, object.clone());
+            let keep = self.keep(stream, &object);
+            keep.wants(&object).then(|| keep.of(object))
+        };
+        let object = |stream| kept(stream, entry.object.as_ref().unwrap_or(&json!({})));
         let number = |stream: Stream| stream as usize;
         let mut inputs = Vec::new();
         if let Some(stream) = entry.list {
-            let items = entry.items.iter().map(|item| fill(stream, item)).collect();
+            let items = entry.items.iter();
+            let items = items.filter_map(|item| kept(stream, item)).collect();
             inputs.push(Input::Listed(number(stream), items));
         }
         if let Some(stream) = entry.is {
-            inputs.push(Input::Is(number(stream), object(stream)));
+            inputs.extend(object(stream).map(|object| Input::Is(number(stream), object)));
         }
         if let Some(stream) = entry.gone {
-            inputs.push(Input::Gone(number(stream), object(stream)));
+            inputs.extend(object(stream).map(|object| Input::Gone(number(stream), object)));
         }
         if let Some(stream) = entry.lost {
             inputs.push(Input::Lost(number(stream)));

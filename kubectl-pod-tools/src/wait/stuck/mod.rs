@@ -2,6 +2,8 @@
 //! after which it is believed. A new one is a row here and in `docs/waiting.md`, and a
 //! tape.
 
+#[cfg(test)]
+mod edge_tests;
 mod held;
 mod look;
 

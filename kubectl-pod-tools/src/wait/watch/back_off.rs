@@ -197,4 +197,123 @@ mod tests {
         );
         assert!(many.iter().any(|time| *time != many[0]));
     }
+
+    fn refused(code: u16) -> ClusterError {
+        let status = kube::core::Status::failure("m", "R").with_code(code);
+        ClusterError::Refused {
+            request: crate::cluster::Request {
+                verb: crate::cluster::Verb::List,
+                resource: "jobs.batch".to_owned(),
+                name: None,
+                namespace: None,
+            },
+            status: status.boxed(),
+        }
+    }
+
+    fn foreign(status: u16) -> ClusterError {
+        let request = match refused(500) {
+            ClusterError::Refused { request, .. } => Box::new(request),
+            other => panic!("{other}"),
+        };
+        ClusterError::Foreign {
+            server: "s".to_owned(),
+            request,
+            status,
+            answer: "a page".to_owned(),
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_may_change_is_tried_again_and_what_stands_is_not() {
+        // Each as the first answer, and after one that was good.
+        for (error, first, later) in [
+            (refused(400), false, false),
+            (refused(401), false, true),
+            (refused(403), false, true),
+            (refused(404), false, false),
+            (refused(405), false, false),
+            (refused(409), false, false),
+            (refused(410), true, true),
+            (refused(422), false, false),
+            (refused(429), true, true),
+            (refused(499), false, false),
+            (refused(500), true, true),
+            (refused(503), true, true),
+            (unreachable(), true, true),
+            (foreign(502), true, true),
+            (foreign(499), false, true),
+            (foreign(200), false, true),
+        ] {
+            let mut back_off = BackOff::default();
+            assert!(!back_off.was_reached());
+            assert_eq!(back_off.tries_again(&error), first, "{error:?}");
+            let mut back_off = BackOff::default();
+            back_off.reset();
+            assert!(back_off.was_reached());
+            assert_eq!(back_off.tries_again(&error), later, "{error:?}");
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn an_answer_that_lasts_forgets_the_failures() {
+        let mut back_off = BackOff::default();
+        back_off.reset();
+        let pause = async |back_off: &BackOff| {
+            let began = Instant::now();
+            back_off.pause().await;
+            began.elapsed()
+        };
+        for _ in 0..6 {
+            assert!(back_off.tries_again(&unreachable()));
+        }
+        assert!(pause(&back_off).await >= LONGEST / 2);
+        // One that is yet to last does not: but the server is not away any more.
+        back_off.answered();
+        assert!(pause(&back_off).await >= LONGEST / 2);
+        tokio::time::advance(LOST).await;
+        assert!(back_off.tries_again(&unreachable()));
+        back_off.ease();
+        assert!(pause(&back_off).await <= FIRST + Duration::from_millis(1));
+        for _ in 0..6 {
+            assert!(back_off.tries_again(&unreachable()));
+        }
+        back_off.reset();
+        back_off.count();
+        assert!(pause(&back_off).await <= FIRST + Duration::from_millis(1));
+        // What ends well too soon is counted on top of nothing, and never beyond four.
+        for (counted, most) in [
+            (2, FIRST * 2),
+            (3, FIRST * 4),
+            (4, FIRST * 8),
+            (5, FIRST * 8),
+        ] {
+            back_off.count();
+            let took = pause(&back_off).await;
+            let range = most / 2..=most + Duration::from_millis(1);
+            assert!(range.contains(&took), "{counted}: {took:?}");
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn refusals_count_in_a_row() {
+        let mut back_off = BackOff::default();
+        back_off.reset();
+        for count in 1..=5 {
+            assert!(back_off.may_watch_again(), "{count}");
+            assert!(back_off.tries_again(&refused(403)));
+        }
+        assert!(!back_off.may_watch_again());
+        assert!(back_off.tries_again(&unreachable()));
+        assert!(back_off.may_watch_again());
+        // Their time begins anew with the next one.
+        assert!(back_off.tries_again(&refused(401)));
+        tokio::time::advance(Duration::from_secs(REFUSED.as_secs() - 1)).await;
+        assert!(back_off.tries_again(&refused(403)));
+        assert!(back_off.tries_again(&unreachable()));
+        tokio::time::advance(Duration::from_secs(2)).await;
+        assert!(back_off.tries_again(&refused(401)));
+        tokio::time::advance(REFUSED).await;
+        assert!(!back_off.tries_again(&refused(401)));
+    }
 }

@@ -216,3 +216,113 @@ async fn a_server_that_answers_well_now_and_then_is_never_lost() {
     );
     assert!(took > Duration::from_mins(18), "{took:?}");
 }
+
+fn refusal(code: u16, reason: &str) -> Does {
+    let status = json!({"kind": "Status", "apiVersion": "v1", "status": "Failure", "message": "no", "reason": reason, "code": code});
+    Does::Says(code, status.to_string())
+}
+
+fn list_of(names: &[&str]) -> Does {
+    let item =
+        |name: &&str| json!({"metadata": {"name": name, "uid": name, "namespace": "default"}});
+    let items: Vec<_> = names.iter().map(item).collect();
+    Does::Says(
+        200,
+        json!({"apiVersion": "batch/v1", "kind": "JobList", "metadata": {"resourceVersion": "1"}, "items": items}).to_string(),
+    )
+}
+
+/// How many objects each list told of, until an object is told alone, or the end.
+async fn lists(mut messages: Receiver<Message>) -> (Vec<usize>, bool) {
+    let mut counts = Vec::new();
+    while let Some(message) = messages.recv().await {
+        match message {
+            Message::Input(Input::Listed(_, objects), _) => counts.push(objects.len()),
+            Message::Input(Input::Is(..), _) => return (counts, false),
+            Message::Failed(_) => return (counts, true),
+            _ => {}
+        }
+    }
+    (counts, true)
+}
+
+#[tokio::test(start_paused = true)]
+async fn one_404_does_not_say_that_everything_is_gone() {
+    let not_found = || refusal(404, "NotFound");
+    let closed = || Does::Says(200, String::new());
+    for does in [
+        // Of a watch, of a list after a watch that broke, and of both.
+        vec![list_of(&["a"]), not_found(), list_of(&["a"]), added()],
+        vec![
+            list_of(&["a"]),
+            refusal(410, "Expired"),
+            not_found(),
+            list_of(&["a"]),
+            added(),
+        ],
+        vec![
+            list_of(&["a"]),
+            not_found(),
+            not_found(),
+            list_of(&["a"]),
+            added(),
+        ],
+        vec![
+            list_of(&["a"]),
+            closed(),
+            not_found(),
+            list_of(&["a"]),
+            added(),
+        ],
+    ] {
+        let (counts, failed) = lists(followed(does).0).await;
+        assert!(!failed && counts == [1, 1], "{counts:?}");
+    }
+    // Who was never told of anything is told so at once.
+    let (messages, asked) = followed(vec![not_found()]);
+    assert_eq!(lists(messages).await, (vec![], true));
+    assert_eq!(asked.load(Ordering::Relaxed), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_is_refused_without_a_time_is_asked_again_after_a_pause() {
+    for refused in [
+        refusal(429, "TooManyRequests"),
+        refusal(500, "InternalError"),
+        refusal(410, "Expired"),
+    ] {
+        let does = vec![
+            refused.clone(),
+            list("1"),
+            refused.clone(),
+            refused,
+            list("1"),
+            added(),
+        ];
+        let (messages, asked) = followed(does);
+        let (said, took) = until_an_object(messages).await;
+        assert!(
+            !said.iter().any(|said| said.starts_with("failed")),
+            "{said:?}"
+        );
+        assert!(took >= Duration::from_millis(250), "{took:?}");
+        assert!(took < Duration::from_secs(5), "{took:?}");
+        assert_eq!(asked.load(Ordering::Relaxed), 6);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_no_time_mends_is_told_at_once() {
+    for refused in [
+        refusal(400, "BadRequest"),
+        refusal(422, "Invalid"),
+        refusal(409, "Conflict"),
+    ] {
+        let (messages, asked) = followed(vec![list("1"), refused]);
+        let (said, took) = until_an_object(messages).await;
+        assert_eq!(said.len(), 1, "{said:?}");
+        assert!(said[0].starts_with("failed: "), "{said:?}");
+        assert!(took < Duration::from_secs(1), "{took:?}");
+        assert_eq!(asked.load(Ordering::Relaxed), 2);
+    }
+}

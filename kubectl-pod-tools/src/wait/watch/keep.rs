@@ -89,7 +89,7 @@ const MESSAGE: usize = 4 << 10;
 
 impl Keep {
     /// Whether anything is to be kept of it: most events tell nothing.
-    pub(super) fn wants(self, object: &Value) -> bool {
+    pub(crate) fn wants(self, object: &Value) -> bool {
         self != Self::Event || Note::of(object).is_some()
     }
 

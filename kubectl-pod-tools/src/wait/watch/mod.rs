@@ -7,6 +7,8 @@ mod follow;
 #[cfg(test)]
 mod follow_tests;
 mod keep;
+#[cfg(test)]
+mod keep_tests;
 mod share;
 mod source;
 

@@ -1,0 +1,230 @@
+//! Lists and single requests against a server that keeps to a script.
+
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use http::{Request, Response};
+use kube::Client;
+use kube::client::Body;
+use serde_json::{Value, json};
+use tokio::time::Instant;
+
+use super::lists::Selection;
+use super::{Cluster, ClusterError, Resource, Warnings};
+
+/// An answer: its status, the seconds of its `Retry-After`, its body.
+#[derive(Clone)]
+struct Reply(u16, Option<u32>, String);
+
+fn page(names: &[&str], next: Option<&str>) -> Reply {
+    let items: Vec<Value> = names
+        .iter()
+        .map(|name| json!({"metadata": {"name": name, "namespace": "default", "uid": name}}))
+        .collect();
+    let metadata = json!({"resourceVersion": "7", "continue": next.unwrap_or("")});
+    let list =
+        json!({"apiVersion": "v1", "kind": "ConfigMapList", "metadata": metadata, "items": items});
+    Reply(200, None, list.to_string())
+}
+
+fn refusal(code: u16, after: Option<u32>) -> Reply {
+    let status = json!({"apiVersion": "v1", "kind": "Status", "status": "Failure", "message": "no", "reason": "X", "code": code});
+    Reply(code, after, status.to_string())
+}
+
+/// What was asked for.
+type Asked = Arc<Mutex<Vec<String>>>;
+
+/// A server that gives one answer after the other, and the last of them for ever.
+fn serving(mut replies: Vec<Reply>) -> (Cluster, Asked) {
+    let asked = Asked::default();
+    let seen = Arc::clone(&asked);
+    replies.reverse();
+    let script = Arc::new(Mutex::new(replies));
+    let service = tower::service_fn(move |request: Request<Body>| {
+        seen.lock().unwrap().push(request.uri().to_string());
+        let Reply(status, after, body) = {
+            let mut script = script.lock().unwrap();
+            let last = script.last().cloned().unwrap();
+            if script.len() > 1 {
+                script.pop();
+            }
+            last
+        };
+        let mut response = Response::builder().status(status);
+        if let Some(seconds) = after {
+            response = response.header("retry-after", seconds.to_string());
+        }
+        let response = response.body(Body::from(body.into_bytes()));
+        async move { Ok::<_, std::io::Error>(response.unwrap()) }
+    });
+    let cluster = Cluster::new(
+        Client::new(service, "default"),
+        None,
+        "http://server".to_owned(),
+        "default".to_owned(),
+        None,
+        Warnings::default(),
+        Arc::new(|_| {}),
+    );
+    (cluster, asked)
+}
+
+fn config_maps() -> Resource {
+    Resource::built_in("v1", "ConfigMap").unwrap()
+}
+
+/// The names of a whole list, or the code of the refusal.
+async fn listed(replies: Vec<Reply>) -> (Result<Vec<String>, ClusterError>, Vec<String>) {
+    let (cluster, asked) = serving(replies);
+    let listed = cluster.list(&config_maps(), "default", Some("a=b")).await;
+    let names = listed.map(|objects| {
+        let name = |object: &Value| object["metadata"]["name"].as_str().unwrap().to_owned();
+        objects.iter().map(name).collect()
+    });
+    let asked = asked.lock().unwrap().clone();
+    (names, asked)
+}
+
+#[tokio::test]
+async fn pages_are_put_together_in_their_order() {
+    let pages = vec![
+        page(&["a", "b"], Some("x/y")),
+        page(&[], Some("z")),
+        page(&["c"], None),
+    ];
+    let (names, asked) = listed(pages).await;
+    assert_eq!(names.unwrap(), ["a", "b", "c"]);
+    let first = "/api/v1/namespaces/default/configmaps?limit=500&labelSelector=a%3Db";
+    assert_eq!(
+        asked,
+        [
+            first.to_owned(),
+            format!("{first}&continue=x%2Fy"),
+            format!("{first}&continue=z")
+        ]
+    );
+}
+
+#[tokio::test]
+async fn a_later_page_that_is_too_old_gives_each_object_once() {
+    for pages in [
+        vec![page(&["a", "b"], Some("x"))],
+        vec![page(&["a"], Some("x")), page(&["b"], Some("y"))],
+    ] {
+        let count = pages.len();
+        let whole = page(&["a", "b", "c"], None);
+        let replies = [pages, vec![refusal(410, None), whole]].concat();
+        let (names, asked) = listed(replies).await;
+        assert_eq!(names.unwrap(), ["a", "b", "c"]);
+        assert_eq!(asked.len(), count + 2);
+        // At once, without a limit and a token.
+        assert!(
+            asked[count + 1].ends_with("/configmaps?labelSelector=a%3Db"),
+            "{asked:?}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_list_that_is_too_old_at_once_or_twice_is_an_error() {
+    for (replies, count) in [
+        (vec![refusal(410, None)], 1),
+        (vec![page(&["a"], Some("x")), refusal(410, None)], 3),
+        (vec![page(&["a"], Some("x")), refusal(403, None)], 2),
+        (vec![page(&["a"], Some("x")), refusal(500, None)], 2),
+    ] {
+        let (names, asked) = listed(replies).await;
+        assert!(names.unwrap_err().code().is_some());
+        assert_eq!(asked.len(), count, "{asked:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_list_that_does_not_end_is_an_error() {
+    let (names, asked) = listed(vec![page(&["a"], Some("x")), page(&["b"], Some("x"))]).await;
+    let said = names.unwrap_err().to_string();
+    assert!(said.contains("its list does not end"), "{said}");
+    assert_eq!(asked.len(), 2);
+    // A hundred pages may be empty in a row.
+    let empty: Vec<Reply> = (0..150).map(|n| page(&[], Some(&n.to_string()))).collect();
+    let (names, asked) = listed(empty).await;
+    assert!(names.is_err());
+    assert_eq!(asked.len(), 101);
+    let mut few: Vec<Reply> = (0..100).map(|n| page(&[], Some(&n.to_string()))).collect();
+    few.push(page(&["a"], Some("next")));
+    few.extend((0..100).map(|n| page(&[], Some(&format!("b{n}")))));
+    few.push(page(&["b"], None));
+    let (names, _) = listed(few).await;
+    assert_eq!(names.unwrap(), ["a", "b"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_asks_to_come_again_is_asked_ten_times_more_and_then_stands() {
+    for (reply, requests) in [
+        (refusal(429, Some(1)), 11),
+        (refusal(503, Some(1)), 11),
+        (refusal(500, Some(0)), 11),
+        // Without a time nothing is sent again (client-go, rest/with_retry.go).
+        (refusal(429, None), 1),
+        (refusal(503, None), 1),
+        (refusal(404, Some(1)), 1),
+        (refusal(409, Some(1)), 1),
+    ] {
+        let code = reply.0;
+        let waits = reply.1.unwrap_or(0);
+        let (cluster, asked) = serving(vec![reply]);
+        let began = Instant::now();
+        let error = cluster
+            .get(&config_maps(), "default", "a")
+            .await
+            .unwrap_err();
+        assert_eq!(error.code(), Some(code));
+        assert_eq!(asked.lock().unwrap().len(), requests, "{code}");
+        let waited = Duration::from_secs(u64::from(waits)) * u32::try_from(requests - 1).unwrap();
+        let took = began.elapsed();
+        assert!(
+            (waited..waited + Duration::from_secs(1)).contains(&took),
+            "{code}: {took:?}"
+        );
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_time_limit_includes_what_is_sent_again() {
+    for (limit, ends) in [(Some(5), true), (None, false), (Some(u64::MAX), false)] {
+        let (cluster, _) = serving(vec![
+            refusal(429, Some(3)),
+            refusal(429, Some(3)),
+            page(&["a"], None),
+        ]);
+        let limit = limit.map(|s| {
+            if s == u64::MAX {
+                Duration::MAX
+            } else {
+                Duration::from_secs(s)
+            }
+        });
+        let cluster = Cluster::new(
+            cluster.client(),
+            None,
+            "http://server".to_owned(),
+            "default".to_owned(),
+            limit,
+            Warnings::default(),
+            Arc::new(|_| {}),
+        );
+        let answer = cluster
+            .list_with(
+                &config_maps(),
+                "default",
+                &Selection::default(),
+                1 << 20,
+                Some,
+            )
+            .await;
+        let is_late = matches!(answer, Err(ClusterError::TimedOut { seconds: 5, .. }));
+        assert_eq!(is_late, ends, "{limit:?} {answer:?}");
+        assert_eq!(answer.is_ok(), !ends);
+    }
+}

@@ -1,0 +1,104 @@
+//! What is said of an object that is not done yet, word for word.
+
+use serde_json::{Value, json};
+
+use super::{Condition, parse};
+use crate::wait::answer::Answer;
+use crate::wait::scene::Scene;
+
+fn said(condition: &str, object: &Value, pods: &[Value]) -> (String, String) {
+    let scene = Scene {
+        object,
+        pods: pods.iter().collect(),
+        notes: Vec::new(),
+    };
+    let evidence = match parse(condition).unwrap().judge(&scene) {
+        Answer::NotYet(evidence) => evidence,
+        other => panic!("{other:?}"),
+    };
+    (evidence.reason, evidence.message)
+}
+
+#[test]
+fn a_pod_that_stays_says_what_would_make_it_fail() {
+    let pod = |policy: &str, status: &Value| json!({"apiVersion": "v1", "kind": "Pod", "spec": {"restartPolicy": policy}, "status": status});
+    let only = "with restartPolicy Always only an eviction or a deadline makes it fail";
+    let waits = json!({"phase": "Pending", "containerStatuses": [{"name": "c", "state": {"waiting": {"reason": "ErrImagePull"}}}]});
+    for (pod, expected) in [
+        (pod("Always", &json!({"phase": "Pending"})), only.to_owned()),
+        (
+            pod("Always", &waits),
+            format!("container c: ErrImagePull; {only}"),
+        ),
+        (pod("Never", &json!({"phase": "Pending"})), String::new()),
+        (
+            pod("OnFailure", &waits),
+            "container c: ErrImagePull".to_owned(),
+        ),
+    ] {
+        assert_eq!(said("failed", &pod, &[]).1, expected, "{pod}");
+    }
+}
+
+#[test]
+fn a_job_names_a_failure_only_while_nothing_has_succeeded() {
+    let pod = json!({"kind": "Pod", "metadata": {"name": "p"}, "status": {"phase": "Failed",
+        "containerStatuses": [{"name": "c", "state": {"terminated": {"exitCode": 3}}}]}});
+    for (failed, succeeded, names) in [
+        (0, 0, false),
+        (1, 0, true),
+        (2, 0, true),
+        (1, 1, false),
+        (0, 1, false),
+    ] {
+        let job = json!({"apiVersion": "batch/v1", "kind": "Job", "metadata": {"uid": "u"},
+            "spec": {"completions": 5}, "status": {"failed": failed, "succeeded": succeeded}});
+        let (_, said) = said("done", &job, std::slice::from_ref(&pod));
+        assert_eq!(
+            said.contains("exited 3"),
+            names,
+            "{failed} {succeeded}: {said}"
+        );
+        assert!(
+            said.starts_with(&format!("{succeeded} of 5 succeeded")),
+            "{said}"
+        );
+    }
+}
+
+#[test]
+fn only_some_conditions_are_about_an_end() {
+    for (condition, of_a_job, of_a_pod) in [
+        ("done", true, true),
+        ("complete", true, true),
+        ("failed", true, true),
+        ("condition=Complete", true, false),
+        ("condition=Failed", true, false),
+        ("condition=Ready", false, false),
+        ("ready", false, false),
+        ("created", false, false),
+        ("delete", false, false),
+        ("jsonpath={.status.phase}=Failed", false, false),
+    ] {
+        let condition: Condition = parse(condition).unwrap();
+        let found = (condition.is_an_end("Job"), condition.is_an_end("Pod"));
+        assert_eq!(found, (of_a_job, of_a_pod), "{condition:?}");
+    }
+}
+
+#[test]
+fn a_value_that_is_waited_for_is_shown_as_it_is_up_to_sixty_characters() {
+    for (length, ends) in [
+        (1, false),
+        (59, false),
+        (60, false),
+        (61, true),
+        (500, true),
+    ] {
+        let text = "é".repeat(length);
+        let object = json!({"kind": "ConfigMap", "data": {"k": text}});
+        let (_, said) = said("jsonpath={.data.k}=x", &object, &[]);
+        assert!(said.contains(&"é".repeat(length.min(60))), "{said}");
+        assert_eq!(said.contains('…'), ends, "{length}: {said}");
+    }
+}
