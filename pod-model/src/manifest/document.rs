@@ -38,11 +38,15 @@ impl Document {
     }
 
     pub(super) fn item(&self, index: usize, root: NodeId) -> Self {
-        let inherited = match (
-            self.api_version(),
-            self.kind().and_then(|k| k.strip_suffix("List")),
-        ) {
-            (Some(version), Some(kind)) if !kind.is_empty() => Some((version.into(), kind.into())),
+        let says = |field| self.tree.get(root, field).and_then(|id| self.tree.str(id));
+        let is_told = ["kind", "apiVersion"]
+            .into_iter()
+            .any(|field| says(field).is_some_and(|text| !text.is_empty()));
+        let inherited = match (self.api_version(), self.kind()) {
+            (Some(version), Some(kind)) if kind != "List" && !is_told => {
+                let kind = kind.strip_suffix("List").unwrap_or(kind);
+                Some((version.into(), kind.into()))
+            }
             _ => None,
         };
         Self {

@@ -83,7 +83,7 @@ impl Pieces {
         };
         let text = self.source.text().get(range).unwrap_or("");
         text.bytes().any(|byte| matches!(byte, b'\\' | b'!'))
-            || text.contains("List")
+            || text.contains("items")
             || kinds.iter().any(|kind| text.contains(kind))
     }
 

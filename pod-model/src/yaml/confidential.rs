@@ -38,13 +38,14 @@ fn is_followed(document: &str, place: usize) -> bool {
 }
 
 /// The keys of an object that tell what it is.
-const TELLING: [&str; 6] = [
+const TELLING: [&str; 7] = [
     "apiVersion",
     "kind",
     "metadata",
     "data",
     "binaryData",
     "stringData",
+    "items",
 ];
 
 /// The fields of the outermost mapping, as far as it was read.
@@ -122,7 +123,8 @@ impl Top {
         let is_list = self
             .kind
             .as_ref()
-            .is_some_and(|kind| kind.ends_with("List"));
+            .is_some_and(|kind| kind.ends_with("List"))
+            || told("items");
         self.uncertain || is_list || said.may_be_secret()
     }
 }

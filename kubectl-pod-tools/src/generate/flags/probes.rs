@@ -120,6 +120,18 @@ mod tests {
                 "{exec: {command: [ls, '/tmp/a?', 'b?period=2s']}}",
             ),
             (
+                "sh:curl h/ ?delay=1s",
+                "{exec: {command: [sh, -c, 'curl h/ ']}, initialDelaySeconds: 1}",
+            ),
+            (
+                "sh:curl \"h/?delay=5\"",
+                "{exec: {command: [sh, -c, 'curl \"h/?delay=5\"']}}",
+            ),
+            (
+                "sh:./check?delay=1s",
+                "{exec: {command: [sh, -c, ./check]}, initialDelaySeconds: 1}",
+            ),
+            (
                 "sh:test $? = 0 && curl h/?x=y?delay=1s",
                 "{exec: {command: [sh, -c, 'test $? = 0 && curl h/?x=y']}, initialDelaySeconds: 1}",
             ),
@@ -219,6 +231,21 @@ mod tests {
                 "--liveness 'exec:curl h/?x=y'",
                 "x",
                 "there is no option `x`",
+            ),
+            (
+                "--liveness 'sh:curl host/?delay=5'",
+                "?delay=",
+                "`?delay=` can be part of the URL, or an option of the probe",
+            ),
+            (
+                "--liveness 'exec:wget -q http://h:80/a?timeout=5&x=y'",
+                "?timeout=",
+                "`?timeout=` can be part of the URL, or an option of the probe",
+            ),
+            (
+                "--liveness 'sh:curl -f web/healthz?period=5 || exit 1'",
+                "?period=",
+                "`?period=` can be part of the URL, or an option of the probe",
             ),
             (
                 "--liveness \"exec:cat '/tmp\"",
