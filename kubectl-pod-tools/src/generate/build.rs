@@ -126,9 +126,9 @@ fn labels_at_the_end(draft: &Draft, typed: &[Typed]) -> Option<BTreeMap<String, 
     changes.peek()?;
     let mut object = to_value(draft);
     for (change, typed) in changes {
-        let mut changed = object.clone();
-        if change(&mut changed, Part::whole(&typed.text)).is_ok() {
-            object = changed;
+        let mut written = object.clone();
+        if change(&mut written, Part::whole(&typed.text)).is_ok() {
+            object = written;
         }
     }
     let labels = match draft.made {

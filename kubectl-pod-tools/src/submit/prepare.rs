@@ -280,8 +280,9 @@ fn add_merge_findings(document: &Document, rules: &Rules, findings: &mut Vec<Fin
         _ => schema::check_apply(document, rules.version),
     };
     if rules.validate == Validate::Warn {
-        own.iter_mut()
-            .for_each(|own| own.severity = Severity::Warning);
+        for own in &mut own {
+            own.severity = Severity::Warning;
+        }
     }
     own.retain(|own| {
         let is_told = |told: &Finding| told.path == own.path && told.severity == own.severity;

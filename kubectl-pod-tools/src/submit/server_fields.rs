@@ -204,7 +204,10 @@ mod tests {
             |metadata: &str, rest: &str| said(Action::Create, Validate::Strict, metadata, rest);
         let own = "remove the field: the server writes it";
         let error = format!("Error metadata.resourceVersion {own}");
-        assert_eq!(create("resourceVersion: '5'", ""), [error.clone()]);
+        assert_eq!(
+            create("resourceVersion: '5'", ""),
+            std::slice::from_ref(&error)
+        );
         assert_eq!(
             create(
                 "resourceVersion: '5', uid: u, managedFields: []",

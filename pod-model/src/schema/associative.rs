@@ -168,9 +168,10 @@ impl Walk<'_> {
         let is_scalar =
             |node| !matches!(self.tree.kind(node), Kind::Mapping(_) | Kind::Sequence(_));
         if list == ListType::Set {
-            return match is_scalar(item) {
-                true => Key::Of(self.tree.to_json(item)),
-                false => Key::Unreadable,
+            return if is_scalar(item) {
+                Key::Of(self.tree.to_json(item))
+            } else {
+                Key::Unreadable
             };
         }
         let (Type::Object(id), Kind::Mapping(_)) = (inner, self.tree.kind(item)) else {
@@ -186,17 +187,19 @@ impl Walk<'_> {
                 (None, Some(default)) => {
                     let field = self.builtin.field(id, name, self.version);
                     let is_text = field.is_none_or(|field| field.kind == Type::String);
-                    key.push(match is_text {
-                        true => format!("{name}={}", serde_json::Value::from(default)),
-                        false => format!("{name}={default}"),
+                    key.push(if is_text {
+                        format!("{name}={}", serde_json::Value::from(default))
+                    } else {
+                        format!("{name}={default}")
                     });
                 }
                 (None, None) => {}
             }
         }
-        match key.is_empty() {
-            true => Key::Missing,
-            false => Key::Of(key.join(",")),
+        if key.is_empty() {
+            Key::Missing
+        } else {
+            Key::Of(key.join(","))
         }
     }
 

@@ -233,6 +233,23 @@ mod tests {
                 "there is no option `x`",
             ),
             (
+                "--liveness \"exec:cat '/tmp\"",
+                "cat '/tmp",
+                "a quote is not closed",
+            ),
+            (
+                "--liveness 'exec:a && b'",
+                "&",
+                "`&` is for a shell, and none runs here",
+            ),
+        ]);
+    }
+
+    /// It was the probe's without a word.
+    #[test]
+    fn a_query_that_could_be_the_probes_options_is_asked_about() {
+        slips(&[
+            (
                 "--liveness 'sh:curl host/?delay=5'",
                 "?delay=",
                 "`?delay=` can be part of the URL, or an option of the probe",
@@ -246,16 +263,6 @@ mod tests {
                 "--liveness 'sh:curl -f web/healthz?period=5 || exit 1'",
                 "?period=",
                 "`?period=` can be part of the URL, or an option of the probe",
-            ),
-            (
-                "--liveness \"exec:cat '/tmp\"",
-                "cat '/tmp",
-                "a quote is not closed",
-            ),
-            (
-                "--liveness 'exec:a && b'",
-                "&",
-                "`&` is for a shell, and none runs here",
             ),
         ]);
     }
