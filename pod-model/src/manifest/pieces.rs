@@ -83,7 +83,7 @@ impl Pieces {
         };
         let text = self.source.text().get(range).unwrap_or("");
         text.bytes().any(|byte| matches!(byte, b'\\' | b'!'))
-            || text.contains("items")
+            || ["List", "items"].iter().any(|list| text.contains(list))
             || kinds.iter().any(|kind| text.contains(kind))
     }
 

@@ -216,10 +216,10 @@ fn own_lists(object: &Value) -> BTreeMap<String, usize> {
     let mut lists = BTreeMap::new();
     for finding in schema::check_apply(&document(object), VERSION) {
         let segments = finding.path.segments();
-        let last = segments
+        let item = segments
             .iter()
             .rposition(|s| matches!(s, Segment::Index(_)));
-        let fields = segments[..last.unwrap()]
+        let fields = segments[..item.unwrap()]
             .iter()
             .filter_map(|segment| match segment {
                 Segment::Field(name) => Some(name.to_string()),
