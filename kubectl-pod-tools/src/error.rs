@@ -3,7 +3,7 @@
 
 use std::io;
 
-use crate::cluster::{Bound, ClusterError, NOT_SERVED, Request, Verb};
+use crate::cluster::{Bound, ClusterError, NOT_MERGED, NOT_SERVED, Request, Verb};
 use crate::connection::ConfigError;
 use crate::exit::Exit;
 use crate::input::InputError;
@@ -302,6 +302,9 @@ fn refused(request: &Request, code: u16, message: &str) -> Failure {
         404 => Failure::new(Exit::Gone, named(request, message)),
         409 if message.contains("already exists") => Failure::new(Exit::No, message.to_owned())
             .help("`apply` changes what exists; `kubectl delete` removes it first"),
+        500 if is_change && message.starts_with(NOT_MERGED) => {
+            Failure::new(Exit::No, message.to_owned())
+        }
         // The server is there and says that it is unwell.
         429 | 500.. => Failure::new(
             Exit::Cluster,

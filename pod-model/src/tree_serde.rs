@@ -121,6 +121,28 @@ impl NodeDeserializer<'_> {
             ..self
         }
     }
+
+    fn is_null(&self) -> bool {
+        matches!(self.tree.kind(self.id), Kind::Null | Kind::Alias(_))
+    }
+
+    /// What stands here, or for `null` the zero value of the type that is asked
+    /// for: `env: [null]` is a variable without a name, as Go's encoding/json has
+    /// it (`literalStore` leaves what is no pointer, interface, map or slice as it
+    /// is, and what is fresh is zero).
+    fn or_zero<'de, V: Visitor<'de>>(
+        self,
+        visitor: V,
+        zero: impl FnOnce(V) -> Result<V::Value, Error>,
+    ) -> Result<V::Value, Error>
+    where
+        Self: Deserializer<'de, Error = Error>,
+    {
+        if self.is_null() {
+            return zero(visitor);
+        }
+        self.deserialize_any(visitor)
+    }
 }
 
 impl<'de> Deserializer<'de> for NodeDeserializer<'de> {
@@ -160,12 +182,71 @@ impl<'de> Deserializer<'de> for NodeDeserializer<'de> {
         }
     }
 
+    /// The JSON `null` makes an amount of a Quantity (`Quantity.UnmarshalJSON` in
+    /// k8s.io/apimachinery/pkg/api/resource): zero.
     fn deserialize_newtype_struct<V: Visitor<'de>>(
         self,
-        _name: &'static str,
+        name: &'static str,
         visitor: V,
     ) -> Result<V::Value, Error> {
+        if name == "Quantity" && self.is_null() {
+            return visitor.visit_newtype_struct("0".into_deserializer());
+        }
         visitor.visit_newtype_struct(self)
+    }
+
+    fn deserialize_bool<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        self.or_zero(visitor, |visitor| visitor.visit_bool(false))
+    }
+
+    fn deserialize_i32<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        self.or_zero(visitor, |visitor| visitor.visit_i64(0))
+    }
+
+    fn deserialize_i64<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        self.or_zero(visitor, |visitor| visitor.visit_i64(0))
+    }
+
+    fn deserialize_f64<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        self.or_zero(visitor, |visitor| visitor.visit_f64(0.0))
+    }
+
+    fn deserialize_str<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        self.or_zero(visitor, |visitor| visitor.visit_borrowed_str(""))
+    }
+
+    fn deserialize_string<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        self.deserialize_str(visitor)
+    }
+
+    fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        let node = self;
+        self.or_zero(visitor, |visitor| {
+            visitor.visit_seq(&mut Elements {
+                node,
+                rest: [].iter().enumerate(),
+            })
+        })
+    }
+
+    fn deserialize_map<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        let node = self;
+        self.or_zero(visitor, |visitor| {
+            visitor.visit_map(Entries {
+                node,
+                rest: [].iter(),
+                entry: None,
+            })
+        })
+    }
+
+    fn deserialize_struct<V: Visitor<'de>>(
+        self,
+        _name: &'static str,
+        _fields: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, Error> {
+        self.deserialize_map(visitor)
     }
 
     fn deserialize_enum<V: Visitor<'de>>(
@@ -187,8 +268,8 @@ impl<'de> Deserializer<'de> for NodeDeserializer<'de> {
     }
 
     serde::forward_to_deserialize_any! {
-        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf
-        unit unit_struct seq tuple tuple_struct map struct identifier
+        i8 i16 i128 u8 u16 u32 u64 u128 f32 char bytes byte_buf
+        unit unit_struct tuple tuple_struct identifier
     }
 }
 
@@ -356,6 +437,41 @@ mod tests {
         let value = serde_json::json!({"spec": {"containers": [{"name": "a"}]}});
         let pod: Pod = super::decode_value(&value).unwrap();
         assert_eq!(pod.spec.unwrap().containers[0].name, "a");
+    }
+
+    #[test]
+    fn null_is_the_zero_value_of_what_a_list_or_a_map_holds() {
+        let text = "apiVersion: v1\nkind: Pod\nmetadata: {labels: {a: }, finalizers: [null]}\nspec:\n  \
+            securityContext: {supplementalGroups: [null]}\n  containers:\n  -\n  - name: b\n    args: [a, ~]\n    \
+            env: [null, {name: A}]\n    resources: {limits: {cpu: }}\n";
+        let pod = pod(text).unwrap();
+        assert_eq!(pod.metadata.labels.unwrap()["a"], "");
+        assert_eq!(pod.metadata.finalizers.unwrap(), [""]);
+        let spec = pod.spec.unwrap();
+        let groups = spec.security_context.unwrap().supplemental_groups;
+        assert_eq!(groups.unwrap(), [0]);
+        assert_eq!(
+            spec.containers[0],
+            k8s_openapi::api::core::v1::Container::default()
+        );
+        let second = &spec.containers[1];
+        assert_eq!(second.args.as_deref().unwrap(), ["a", ""]);
+        let names: Vec<_> = second
+            .env
+            .iter()
+            .flatten()
+            .map(|e| e.name.as_str())
+            .collect();
+        assert_eq!(names, ["", "A"]);
+        let limits = second.resources.as_ref().unwrap().limits.as_ref().unwrap();
+        assert_eq!(limits["cpu"].0, "0");
+    }
+
+    #[test]
+    fn null_in_what_holds_anything_stays_null() {
+        let text = "kind: X\nspec: [null, {a: }]\n";
+        let value = read("x", text.into()).documents[0].to_value().unwrap();
+        assert_eq!(value["spec"], serde_json::json!([null, {"a": null}]));
     }
 
     #[test]

@@ -325,7 +325,10 @@ fn the_embedded_schema_is_read_to_its_end() {
         };
         let containers = schema.field(spec, "containers", version).unwrap();
         assert!(containers.required);
-        assert_eq!(containers.list_map_keys, "name");
+        assert_eq!(
+            containers.list.keys().collect::<Vec<_>>(),
+            [("name", Some(""))]
+        );
     }
     let last = schema.definition(
         "apiregistration.k8s.io/v1",

@@ -16,7 +16,8 @@ fn swagger(minor: u8) -> Value {
         "spec": {"$ref": "#/definitions/a.Spec", "description": "long"},
         "when": {"$ref": "#/definitions/io.k8s.apimachinery.pkg.apis.meta.v1.Time"},
         "many": {"type": "array", "items": {"$ref": "#/definitions/a.Spec"},
-            "x-kubernetes-list-type": "map", "x-kubernetes-list-map-keys": ["name", "port"]},
+            "x-kubernetes-list-type": "map", "x-kubernetes-list-map-keys": ["name", "port", "protocol", "other"]},
+        "told": {"type": "array", "items": {"type": "string"}, "x-kubernetes-list-type": "set"},
         "words": {"type": "object", "additionalProperties": {"type": "array", "items": {"type": "string"}}},
     });
     // Only the second version has it.
@@ -38,9 +39,25 @@ fn swagger(minor: u8) -> Value {
     })
 }
 
+/// A version in which the keys `port` and, as in the API, a text have defaults.
+fn version(minor: u8, swagger: Value) -> trim::Version {
+    let default = |field: &str, default: Value| (("a.Spec".to_owned(), field.to_owned()), default);
+    trim::Version {
+        minor,
+        name: format!("1.{minor}.0"),
+        swagger,
+        defaults: [
+            default("port", json!(0)),
+            default("protocol", json!("TCP")),
+            default("other", json!("")),
+        ]
+        .into(),
+    }
+}
+
 #[test]
 fn versions_become_one_text() {
-    let versions = [31, 32].map(|minor| (minor, format!("1.{minor}.0"), swagger(minor)));
+    let versions = [31, 32].map(|minor| version(minor, swagger(minor)));
     let short = BTreeMap::from([("as".to_owned(), "a,aa".to_owned())]);
     let text = trim::trim(&versions, &short).unwrap();
     let expected = "\
@@ -48,8 +65,9 @@ fn versions_become_one_text() {
 =a.A
 :g.io/v1 A as n ~a,aa
 fresh l 32-32
-many [@a.Spec =name,port
+many [@a.Spec =name,port:0,protocol:TCP,other:
 spec @a.Spec !
+told [s $
 when t
 words {[s
 =a.Spec
@@ -61,7 +79,7 @@ words {[s
 fn a_type_that_nobody_foresaw_is_an_error() {
     let mut odd = swagger(31);
     odd["definitions"]["a.Spec"]["properties"] = json!({"x": {"type": "string", "format": "new"}});
-    let error = trim::trim(&[(31, "1.31.0".to_owned(), odd)], &BTreeMap::new());
+    let error = trim::trim(&[version(31, odd)], &BTreeMap::new());
     assert_eq!(
         error.unwrap_err(),
         "a.Spec.x: unknown type `string` of format `new`"

@@ -247,6 +247,7 @@ impl ClusterError {
             // The server's own time ran out (apimachinery, `NewTimeoutError`), or
             // that of its store, which may have written all the same; or it is a text
             // without a reason, which a proxy writes, too.
+            Self::Refused { .. } if self.is_refused_merge() => false,
             Self::Refused { status, .. } => {
                 matches!(status.code, 408 | 502 | 504)
                     || status.reason == "Timeout"
@@ -260,6 +261,15 @@ impl ClusterError {
             | Self::Undiscovered { .. }
             | Self::OtherVersion { .. }
             | Self::UnknownType { .. } => false,
+        }
+    }
+
+    /// Whether server-side apply could not read what it was to merge: nothing is
+    /// stored, and the same text is refused again.
+    fn is_refused_merge(&self) -> bool {
+        match self {
+            Self::Refused { status, .. } => status.message.starts_with(super::refusal::NOT_MERGED),
+            _ => false,
         }
     }
 

@@ -35,7 +35,7 @@ pub(crate) use lists::Selection;
 pub(crate) use log_lines::LogQuery;
 pub(crate) use mapping::{Resource, object_name};
 pub(crate) use objects::SubmitParams;
-pub(crate) use refusal::NOT_SERVED;
+pub(crate) use refusal::{NOT_MERGED, NOT_SERVED};
 pub(crate) use renew::Renew;
 pub(crate) use request::Cluster;
 pub(crate) use request::{Log, Said};

@@ -138,23 +138,8 @@ impl Cluster {
     }
 
     /// Deletes one object, if it is still the one with this uid; what it owns
-    /// goes with it.
-    ///
-    /// # Errors
-    /// What a request can meet.
-    pub(crate) async fn delete(
-        &self,
-        resource: &Resource,
-        namespace: &str,
-        name: &str,
-        uid: Option<&str>,
-    ) -> Result<(), ClusterError> {
-        let answer = self.request_deletion(resource, namespace, name, uid);
-        answer.await.map(drop)
-    }
-
-    /// The same; what the server says of it: a Status, or the object, which is still
-    /// there while it is stopped or its finalizers hold it.
+    /// goes with it. The answer is what the server says of it: a Status, or the
+    /// object, which is still there while it is stopped or its finalizers hold it.
     ///
     /// # Errors
     /// What a request can meet.

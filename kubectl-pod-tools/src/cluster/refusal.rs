@@ -14,6 +14,10 @@ const NOT_SERVED_PAGE: &str = "404 page not found";
 /// client-go's words for the same (k8s.io/apimachinery/pkg/api/errors,
 /// `NewGenericServerResponse`).
 pub(crate) const NOT_SERVED: &str = "the server could not find the requested resource";
+/// How server-side apply begins its refusal of an object that it cannot merge, whatever
+/// is stored: a 500 without a reason (k8s.io/apimachinery/pkg/util/managedfields,
+/// `Apply`).
+pub(crate) const NOT_MERGED: &str = "failed to create typed patch object (";
 /// Letters of a foreign text that are shown.
 const SHOWN: usize = 100;
 

@@ -4,7 +4,7 @@ use k8s_openapi::api::batch::v1::{Job, JobSpec};
 use k8s_openapi::api::core::v1::{
     EmptyDirVolumeSource, Pod, PodSpec, PodTemplateSpec, ResourceRequirements, Volume,
 };
-use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
+use k8s_openapi::apimachinery::pkg::apis::meta::v1::{ObjectMeta, OwnerReference};
 use pod_model::kinds::pod_template_path;
 use pod_model::{KubernetesVersion, Segment, decode_value, defaults};
 use serde::de::DeserializeOwned;
@@ -32,8 +32,12 @@ const ADDED_TOLERATIONS: [&str; 2] = [
 /// Annotations that tools write about the one object that they wrote.
 const OF_ONE_OBJECT: [&str; 2] = [
     "kubectl.kubernetes.io/last-applied-configuration",
-    "cronjob.kubernetes.io/instantiate",
+    INSTANTIATE,
 ];
+
+/// What kubectl writes on a Job that a person makes from a CronJob
+/// (k8s.io/kubectl/pkg/cmd/create, `createJobFromCronJob`).
+const INSTANTIATE: &str = "cronjob.kubernetes.io/instantiate";
 
 /// Why an object cannot be the ground.
 pub(super) type Refusal = String;
@@ -122,14 +126,18 @@ pub(crate) fn draft_from(
             pod.restart_policy = None;
         }
     }
-    draft.meta = match meta_of_job.take().filter(|_| made == Made::Job) {
-        Some(of_job) => ObjectMeta {
-            labels: of_job.labels.or(own.labels),
-            annotations: of_job.annotations.or(own.annotations),
-            ..ObjectMeta::default()
-        },
-        None => own,
-    };
+    draft.meta = own;
+    if kind == "CronJob" && made == Made::Job {
+        // The labels of the Job's Pods are its own where it has none (`SetDefaults_Job`).
+        let of_job = meta_of_job.take().unwrap_or_default();
+        draft.meta.labels = of_job.labels.or(draft.meta.labels.take());
+        let mut annotations = of_job.annotations.unwrap_or_default();
+        // What the template says goes before.
+        annotations
+            .entry(INSTANTIATE.to_owned())
+            .or_insert_with(|| "manual".to_owned());
+        draft.meta.annotations = Some(annotations);
+    }
     pod.ephemeral_containers = None;
     if pod.containers.is_empty() {
         return Err(format!("the {kind} has no containers"));
@@ -137,6 +145,26 @@ pub(crate) fn draft_from(
     draft.pod = pod;
     draft.job = job;
     Ok(draft)
+}
+
+impl Draft {
+    /// Makes a CronJob of the cluster the owner, as `createJobFromCronJob` does: it does
+    /// not block the owner's deletion, which would ask for one more right.
+    pub(crate) fn own(&mut self, cron_job: &Value) {
+        let text = |pointer| {
+            let text = cron_job.pointer(pointer).and_then(Value::as_str);
+            text.unwrap_or_default().to_owned()
+        };
+        let owner = OwnerReference {
+            api_version: "batch/v1".to_owned(),
+            kind: "CronJob".to_owned(),
+            name: text("/metadata/name"),
+            uid: text("/metadata/uid"),
+            controller: Some(true),
+            block_owner_deletion: None,
+        };
+        self.meta.owner_references = Some(vec![owner]);
+    }
 }
 
 fn part<T: DeserializeOwned>(object: &Value, path: &[Segment], kind: &str) -> Result<T, Refusal> {

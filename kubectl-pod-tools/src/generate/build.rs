@@ -4,6 +4,7 @@
 use pod_model::pod_security::Level;
 use pod_model::{FieldPath, Finding, KubernetesVersion, Severity, Source, Span, validation};
 use serde_json::{Value, json};
+use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -74,6 +75,7 @@ pub(crate) fn generate(wish: &Wish, base: Option<Draft>) -> Result<Generated, Ve
         attached(&mut draft);
     }
     finish(&mut draft, has_entrypoint);
+    draft.labels_at_the_end = labels_at_the_end(&draft, &wish.typed);
     let mut late = flags::finish(&mut draft);
     let mut object = to_value(&draft);
     for (number, typed) in wish.typed.iter().enumerate() {
@@ -112,6 +114,28 @@ pub(crate) fn generate(wish: &Wish, base: Option<Draft>) -> Result<Generated, Ve
         return Err(wrong);
     }
     Ok(generated)
+}
+
+/// The labels of the Pods with what `--set` and `--overrides` write; `None` if these
+/// write none. What is wrong with them is told when they are written for good.
+fn labels_at_the_end(draft: &Draft, typed: &[Typed]) -> Option<BTreeMap<String, String>> {
+    let mut changes = typed
+        .iter()
+        .filter_map(|typed| Some((typed.flag.change?, typed)))
+        .peekable();
+    changes.peek()?;
+    let mut object = to_value(draft);
+    for (change, typed) in changes {
+        let mut written = object.clone();
+        if change(&mut written, Part::whole(&typed.text)).is_ok() {
+            object = written;
+        }
+    }
+    let labels = match draft.made {
+        Made::Pod => object.pointer("/metadata/labels"),
+        Made::Job => object.pointer("/spec/template/metadata/labels"),
+    };
+    serde_json::from_value(labels?.clone()).ok()
 }
 
 /// As `kubectl run --attach` does with the input. A container that is restarted

@@ -1,5 +1,7 @@
 //! The object while flags write into it.
 
+use std::collections::BTreeMap;
+
 use k8s_openapi::api::batch::v1::JobSpec;
 use k8s_openapi::api::core::v1::{Container, PodSpec};
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
@@ -55,6 +57,8 @@ pub(crate) struct Draft {
     /// Which of the Pod's topologySpreadConstraints count Pods with its own
     /// labels; these are known at the end only.
     pub spread_by_own_labels: Vec<usize>,
+    /// The labels of the Pods once `--set` and `--overrides` are written, too.
+    pub labels_at_the_end: Option<BTreeMap<String, String>>,
     /// `--profile`: the level to meet, once everything else is written.
     pub profile: Option<Level>,
     /// What a user should know of what was written.
@@ -92,6 +96,7 @@ impl Draft {
             arguments: Vec::new(),
             is_command: false,
             spread_by_own_labels: Vec::new(),
+            labels_at_the_end: None,
             profile: None,
             notes: Vec::new(),
             outside: Outside::default(),

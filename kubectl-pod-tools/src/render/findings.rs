@@ -133,7 +133,7 @@ pub(crate) fn finding_to_text(placed: &Placed) -> String {
         Severity::Info => Level::INFO,
     };
     let mut group = level
-        .primary_title(escape(&finding.message).into_owned())
+        .primary_title(sentence(&finding.message))
         .elements(std::iter::empty::<annotate_snippets::Origin>());
     let within = match finding.excerpt {
         Allowed::Within(span) => Some(span),
@@ -180,9 +180,16 @@ pub(crate) fn finding_to_text(placed: &Placed) -> String {
         group = group.element(Level::NOTE.message(HIDDEN));
     }
     if let Some(help) = &finding.help {
-        group = group.element(Level::HELP.message(escape(help).into_owned()));
+        group = group.element(Level::HELP.message(sentence(help)));
     }
     render(group)
+}
+
+/// What a server says in several lines stays in lines, and none of them begins with
+/// what others wrote.
+fn sentence(text: &str) -> String {
+    let lines: Vec<_> = text.lines().map(escape).collect();
+    lines.join("\n| ")
 }
 
 /// Why there is no excerpt.

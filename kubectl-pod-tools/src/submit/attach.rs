@@ -11,6 +11,7 @@ use crate::cluster::{Attach, Cluster, ClusterError, LogQuery, Output, Resource};
 use crate::error::CommandError;
 use crate::exit::Exit;
 use crate::ui::{RawTerminal, Ui};
+use crate::wait;
 
 /// What the program wrote last may be on its way when its end is known.
 const LAST_WORDS: Duration = Duration::from_secs(5);
@@ -85,11 +86,11 @@ impl Created {
     /// Deletes it: nobody has to read its log any more.
     pub(super) async fn delete(&self, cluster: &Cluster, ui: &Ui) -> Result<(), ClusterError> {
         let uid = self.uid.as_deref();
-        let deleted = cluster
-            .delete(&self.resource, &self.namespace, &self.name, uid)
+        let answer = cluster
+            .request_deletion(&self.resource, &self.namespace, &self.name, uid)
             .await;
-        match deleted {
-            Ok(()) => ui.note(&format!("{} deleted", self.shown())),
+        match answer {
+            Ok(answer) => ui.note(&wait::deletion(&self.shown(), &answer)),
             Err(error) if error.is_not_found() => {}
             Err(error) => return Err(error),
         }

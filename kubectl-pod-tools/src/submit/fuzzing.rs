@@ -21,6 +21,6 @@ pub(crate) fn file(bytes: &[u8]) {
         let _ = finding_to_text(placed);
     }
     for prepared in &input.objects {
-        let _ = prepared.object();
+        let _ = prepared.object(Action::Create);
     }
 }

@@ -16,10 +16,12 @@ mod order;
 mod outcome;
 mod prepare;
 mod refusal;
+mod refused_merge;
 mod refused_secret;
 mod run;
 #[cfg(test)]
 mod secret_tests;
+mod server_fields;
 mod tidy;
 
 pub(crate) use args::{ManifestArgs, SubmitArgs};

@@ -3,12 +3,14 @@
 
 use pod_model::{
     Document, FieldPath, Finding, KubernetesVersion, Manifest, Segment, Severity, image,
-    schema::BROKEN_LIST, validation,
+    schema::{self, BROKEN_LIST},
+    validation,
 };
 use serde_json::{Map, Value};
 
 use super::options::{Action, Validate};
 use super::order::rank;
+use super::server_fields;
 use crate::cluster::object_name;
 use crate::input;
 use crate::render::Placed;
@@ -27,9 +29,13 @@ pub(super) struct Prepared {
 impl Prepared {
     /// The object as it is sent. It is made when it is needed: thousands of
     /// them would take more memory than their text.
-    pub(super) fn object(&self) -> Value {
+    pub(super) fn object(&self, action: Action) -> Value {
         // What nests too deep was refused when it was prepared.
-        self.document.to_value().unwrap_or_default()
+        let mut object = self.document.to_value().unwrap_or_default();
+        if action == Action::Create {
+            server_fields::remove(&mut object);
+        }
+        object
     }
 
     /// `apps`; empty for the core group.
@@ -164,8 +170,10 @@ fn prepare_one(
         (None, Some(prefix)) => Some(format!("{prefix}…")),
         (name, _) => name.clone(),
     };
+    // In a Secret that is broken, its kind and name may hold a line of a value.
+    let swallowed = document.swallowed();
     let shown = match (shown_name, kind.as_str()) {
-        (Some(name), kind) if !kind.is_empty() && is_name(document, kind, &name) => {
+        (Some(name), kind) if !kind.is_empty() && swallowed.is_empty() => {
             object_name(group, kind, &name)
         }
         _ => {
@@ -180,8 +188,13 @@ fn prepare_one(
         refused.retain(|finding| findings.iter().all(|first| first.path != finding.path));
         findings.extend(refused);
     }
+    if rules.action == Action::Apply {
+        add_merge_findings(document, rules, &mut findings);
+    }
+    findings.extend(server_fields::findings(document, rules));
     // One error is enough of a place, and stands for a warning that says the same.
-    let mut unnamed = name_findings(document, rules);
+    let mut unnamed = swallowed;
+    unnamed.extend(name_findings(document, rules));
     unnamed.retain(|own| {
         let is_told = |f: &Finding| f.path == own.path && f.severity == Severity::Error;
         !findings.iter().any(is_told)
@@ -219,14 +232,6 @@ fn prepare_one(
     }))
 }
 
-/// Whether the object may be called so. In a Secret that is broken, its kind and
-/// name may have swallowed a line of a value.
-fn is_name(document: &Document, kind: &str, name: &str) -> bool {
-    let is_part = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || "-.…".contains(c);
-    let is_plain = kind.chars().all(|c| c.is_ascii_alphanumeric()) && name.chars().all(is_part);
-    is_plain || !document.may_be_secret()
-}
-
 /// What the API's schema says, as `--validate` weighs it.
 fn schema_findings(document: &Document, rules: &Rules) -> Vec<Finding> {
     let mut findings = input::problems(document, rules.version);
@@ -257,7 +262,8 @@ fn validation_findings(document: &Document, rules: &Rules) -> Vec<Finding> {
     }
     let mut findings = validation::check(document, rules.version);
     for finding in &mut findings {
-        let may_be_there = matches!(finding.id, "required" | "not-found");
+        let may_be_there = matches!(finding.id, "required" | "not-found")
+            && schema::is_merged(document, &finding.path, rules.version);
         let is_made_up = document.kind() == Some("Job") && is_of_generated_labels(&finding.path);
         let of_apply = rules.action == Action::Apply && (may_be_there || is_made_up);
         if rules.validate == Validate::Warn || of_apply {
@@ -265,6 +271,30 @@ fn validation_findings(document: &Document, rules: &Rules) -> Vec<Finding> {
         }
     }
     findings
+}
+
+/// What server-side apply alone refuses, as `--validate` weighs it. It comes before
+/// the validation, so what is told of an empty item is told once.
+fn add_merge_findings(document: &Document, rules: &Rules, findings: &mut Vec<Finding>) {
+    let mut own = match rules.validate {
+        Validate::Ignore => return,
+        _ if document.is_too_deep() => return,
+        _ => schema::check_apply(document, rules.version),
+    };
+    if rules.validate == Validate::Warn {
+        for own in &mut own {
+            own.severity = Severity::Warning;
+        }
+    }
+    own.retain(|own| {
+        let is_told = |told: &Finding| told.path == own.path && told.severity == own.severity;
+        !findings.iter().any(is_told)
+    });
+    let is_below =
+        |path: &FieldPath, own: &Finding| path.segments().starts_with(own.path.segments());
+    let empty: Vec<_> = own.iter().filter(|own| own.id == "empty-item").collect();
+    findings.retain(|told| !empty.iter().any(|own| is_below(&told.path, own)));
+    findings.extend(own);
 }
 
 /// The selector of a Job and the labels that go with it.
@@ -296,7 +326,7 @@ fn leaves_no_url(finding: &Finding) -> bool {
 
 /// What the command needs beside what the schema says.
 fn name_findings(document: &Document, rules: &Rules) -> Vec<Finding> {
-    let mut findings = document.swallowed();
+    let mut findings = Vec::new();
     let metadata = FieldPath::root().field("metadata");
     // The schema's check asks for a name or a prefix, and not of every kind.
     let is_nameless = document.name().is_none_or(str::is_empty);

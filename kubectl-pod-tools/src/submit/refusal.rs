@@ -4,6 +4,8 @@ pub(super) use super::refused_secret::{warning_without_values, without_values};
 
 use pod_model::{Document, FieldPath, Finding, Segment};
 
+use super::refused_merge;
+
 use crate::cluster::ClusterError;
 use crate::error::Failure;
 
@@ -22,6 +24,9 @@ pub(super) fn findings(
         .collect();
     if fields.is_empty() && error.code() == Some(400) {
         fields = strict_decoding(&error.to_string());
+    }
+    if fields.is_empty() {
+        fields = refused_merge::fields(&error.to_string());
     }
     let conflict = error.code() == Some(409);
     let unknown_kind = matches!(error, ClusterError::UnknownKind { .. });

@@ -139,7 +139,7 @@ impl<'a> Run<'a> {
             }
             // Lines need only the name.
             let input = match self.options.format {
-                Some(Format::Yaml | Format::Json) => prepared.object(),
+                Some(Format::Yaml | Format::Json) => prepared.object(self.options.action),
                 Some(Format::Name) | None => Value::Null,
             };
             let mut object = input.clone();
@@ -185,7 +185,7 @@ impl<'a> Run<'a> {
                     let name = metadata(&object, "name").or(prepared.name.as_deref());
                     let shown =
                         name.map_or_else(|| prepared.shown.clone(), |name| resource.object(name));
-                    self.succeeded(&shown, &object, &prepared.object())?;
+                    self.succeeded(&shown, &object, &prepared.object(self.options.action))?;
                     created = Created::of(&resource, &object);
                     awaited.extend(Subject::created(resource, &object));
                 }
@@ -291,7 +291,7 @@ impl<'a> Run<'a> {
         let resource = cluster
             .resource(&prepared.api_version, &prepared.kind)
             .await?;
-        let mut object = prepared.object();
+        let mut object = prepared.object(self.options.action);
         let namespace = metadata(&object, "namespace")
             .filter(|namespace| !namespace.is_empty())
             .unwrap_or(cluster.namespace())

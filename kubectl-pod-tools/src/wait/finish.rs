@@ -315,7 +315,7 @@ impl Wait<'_> {
 
 /// What the answer to a deletion says. With finalizers the object goes when they are
 /// done with it.
-fn deletion(shown: &str, answer: &Value) -> String {
+pub(crate) fn deletion(shown: &str, answer: &Value) -> String {
     let finalizers: Vec<&str> = items_at(answer, "/metadata/finalizers")
         .filter_map(Value::as_str)
         .collect();

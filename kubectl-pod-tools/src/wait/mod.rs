@@ -38,6 +38,7 @@ pub use engine::manual_selector;
 pub use watch::fits_labels;
 
 pub(crate) use args::{Forever, WaitArgs, parse_limit};
+pub(crate) use finish::deletion;
 pub(crate) use logs::Logs;
 #[cfg(fuzzing)]
 pub(crate) use logs::fuzzing::log as fuzzing_log;

@@ -60,12 +60,20 @@ impl Builder<'_> {
         if rule.allows(&variable.name) {
             return;
         }
+        let path = self.env_path(i).field("name");
+        if variable.name.is_empty() {
+            let message = "the variable has no name: the API server refuses it";
+            self.findings.push(
+                Finding::error("invalid-name", path, message)
+                    .help("give it a `name`, or remove the item"),
+            );
+            return;
+        }
         let message = format!(
             "`{}` is not a name of a variable in Kubernetes {}: the API server refuses it",
             shown_name(variable),
             self.context.options.version
         );
-        let path = self.env_path(i).field("name");
         self.findings.push(
             Finding::error("invalid-name", path, message).help(format!("use {}", rule.says())),
         );
@@ -74,6 +82,9 @@ impl Builder<'_> {
     /// Two entries of one name are allowed, and the last one counts; who writes
     /// that has seldom meant it.
     fn check_duplicate(&mut self, i: usize, variable: &SpecVar) {
+        if variable.name.is_empty() {
+            return;
+        }
         let Some(first) = self.own_names.before(i, &variable.name) else {
             return;
         };

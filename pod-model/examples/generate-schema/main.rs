@@ -1,6 +1,6 @@
 //! Writes `pod-model/src/schema/builtin.gz`, the schema of Kubernetes' own
-//! kinds, from upstream's `api/openapi-spec/swagger.json` and, for short names,
-//! `pkg/registry` (Apache-2.0).
+//! kinds, from upstream's `api/openapi-spec/swagger.json`, for defaults of keys
+//! `api/openapi-spec/v3`, and for short names `pkg/registry` (Apache-2.0).
 //!
 //! ```text
 //! for v in 1.31.14 1.32.13 1.33.13 1.34.4 1.35.4; do go mod download k8s.io/kubernetes@v$v; done
@@ -28,6 +28,8 @@ use std::io::{Read, Write};
 use std::path::Path;
 use std::{env, fs};
 
+use serde_json::Value;
+
 fn main() -> Result<(), Box<dyn Error>> {
     let args: Vec<String> = env::args().skip(1).collect();
     let [cache, file, rest @ ..] = args.as_slice() else {
@@ -36,15 +38,15 @@ fn main() -> Result<(), Box<dyn Error>> {
     let mut versions = Vec::new();
     for (minor, patch) in patches(&Path::new(cache).join("k8s.io"))? {
         let module = format!("k8s.io/kubernetes@v1.{minor}.{patch}");
-        let path = Path::new(cache)
-            .join(module)
-            .join("api/openapi-spec/swagger.json");
-        let swagger = serde_json::from_slice(&fs::read(path)?)?;
-        versions.push((minor, format!("1.{minor}.{patch}"), swagger));
+        let specs = Path::new(cache).join(module).join("api/openapi-spec");
+        versions.push(trim::Version {
+            minor,
+            name: format!("1.{minor}.{patch}"),
+            swagger: serde_json::from_slice(&fs::read(specs.join("swagger.json"))?)?,
+            defaults: defaults(&specs.join("v3"))?,
+        });
     }
-    let latest = versions
-        .last()
-        .map_or("", |(_, version, _)| version.as_str());
+    let latest = versions.last().map_or("", |version| version.name.as_str());
     let staging = latest.replacen("1.", "0.", 1);
     let mut short_names = BTreeMap::new();
     for module in [
@@ -67,6 +69,23 @@ fn main() -> Result<(), Box<dyn Error>> {
     gz.write_all(text.as_bytes())?;
     fs::write(file, gz.finish()?)?;
     Ok(())
+}
+
+/// The defaults of all definitions: the old format has none.
+fn defaults(folder: &Path) -> Result<trim::Defaults, Box<dyn Error>> {
+    let mut defaults = trim::Defaults::new();
+    for entry in fs::read_dir(folder)? {
+        let spec: Value = serde_json::from_slice(&fs::read(entry?.path())?)?;
+        let schemas = spec["components"]["schemas"].as_object();
+        for (name, schema) in schemas.into_iter().flatten() {
+            for (field, schema) in schema["properties"].as_object().into_iter().flatten() {
+                if let Some(default) = schema.get("default") {
+                    defaults.insert((name.clone(), field.clone()), default.clone());
+                }
+            }
+        }
+    }
+    Ok(defaults)
 }
 
 /// The latest patch of each minor version in the module cache.

@@ -6,7 +6,9 @@
 //! :APIVERSION KIND PLURAL|- n|c|- [~SHORT,SHORT] [RANGE]
 //!                                  a kind that it is the schema of;
 //!                                  n: namespaced, c: cluster-wide
-//! FIELD TYPE [!] [=KEY,KEY] [RANGE] !: required; =: keys of a list map
+//! FIELD TYPE [!] [$|=KEY[:DEFAULT],…] [RANGE]
+//!                                  !: required; $: a list that is a set;
+//!                                  =: keys of a list that is a map
 //! ```
 //!
 //! RANGE is the minor versions that have it, `33-35`; without one, those of its
@@ -45,6 +47,18 @@ const ANYTHING: &[&str] = &[
 /// Kinds that every group has, and that nobody writes into a file.
 const REQUEST_KINDS: &[&str] = &["DeleteOptions", "WatchEvent"];
 
+/// What is read of one version.
+pub(crate) struct Version {
+    pub(crate) minor: u8,
+    /// `1.35.4`.
+    pub(crate) name: String,
+    pub(crate) swagger: Value,
+    pub(crate) defaults: Defaults,
+}
+
+/// By definition and field.
+pub(crate) type Defaults = BTreeMap<(String, String), Value>;
+
 /// A line without its range.
 type Line = String;
 type Minors = BTreeSet<u8>;
@@ -58,14 +72,15 @@ struct Definition {
     fields: BTreeMap<(String, Line), Minors>,
 }
 
-/// The text for the given `(minor, full version, swagger)`, the oldest first, and
-/// the short names by plural or singular.
+/// The text for the given versions, the oldest first, and the short names by
+/// plural or singular.
 pub(crate) fn trim(
-    versions: &[(u8, String, Value)],
+    versions: &[Version],
     short_names: &BTreeMap<String, String>,
 ) -> Result<String, String> {
     let mut all: BTreeMap<String, Definition> = BTreeMap::new();
-    for (minor, _, swagger) in versions {
+    for version in versions {
+        let (minor, swagger) = (&version.minor, &version.swagger);
         let resources = resources(swagger);
         let definitions = swagger["definitions"].as_object().ok_or("no definitions")?;
         for (name, schema) in definitions {
@@ -77,17 +92,17 @@ pub(crate) fn trim(
             for line in kinds(schema, &resources, short_names) {
                 definition.kinds.entry(line).or_default().insert(*minor);
             }
-            for field in fields(name, schema)? {
+            for field in fields(name, schema, &version.defaults)? {
                 definition.fields.entry(field).or_default().insert(*minor);
             }
         }
     }
-    let names: Vec<&str> = versions.iter().map(|(_, name, _)| name.as_str()).collect();
+    let names: Vec<&str> = versions.iter().map(|own| own.name.as_str()).collect();
     let mut out = format!(
         "# Kubernetes API {}, by examples/generate-schema\n",
         names.join(" ")
     );
-    let every: Minors = versions.iter().map(|(minor, ..)| *minor).collect();
+    let every: Minors = versions.iter().map(|own| own.minor).collect();
     for (name, definition) in &all {
         write_line(&mut out, &format!("={name}"), &definition.minors, &every);
         for (line, minors) in &definition.kinds {
@@ -184,7 +199,11 @@ fn kinds(
         .collect()
 }
 
-fn fields(definition: &str, schema: &Value) -> Result<Vec<(String, Line)>, String> {
+fn fields(
+    definition: &str,
+    schema: &Value,
+    defaults: &Defaults,
+) -> Result<Vec<(String, Line)>, String> {
     let required = schema["required"].as_array();
     let properties = schema["properties"].as_object().into_iter().flatten();
     properties
@@ -195,12 +214,27 @@ fn fields(definition: &str, schema: &Value) -> Result<Vec<(String, Line)>, Strin
                 line += " !";
             }
             if let Some(keys) = schema["x-kubernetes-list-map-keys"].as_array() {
-                let keys: Vec<&str> = keys.iter().map(text).collect();
+                let element = text(&schema["items"]["$ref"]).trim_start_matches("#/definitions/");
+                let keys: Vec<String> = keys
+                    .iter()
+                    .map(|key| with_default(element, text(key), defaults))
+                    .collect();
                 let _ = write!(line, " ={}", keys.join(","));
+            } else if text(&schema["x-kubernetes-list-type"]) == "set" {
+                line += " $";
             }
             Ok((name.clone(), line))
         })
         .collect()
+}
+
+/// A key of a list's elements, with what it is where they do not say.
+fn with_default(element: &str, key: &str, defaults: &Defaults) -> String {
+    match defaults.get(&(element.to_owned(), key.to_owned())) {
+        None => key.to_owned(),
+        Some(Value::String(default)) => format!("{key}:{default}"),
+        Some(default) => format!("{key}:{default}"),
+    }
 }
 
 fn letters(schema: &Value) -> Result<String, String> {

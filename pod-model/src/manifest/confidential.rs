@@ -52,10 +52,11 @@ impl Document {
     /// Whether it is a list or a template of objects, one of which is a Secret.
     fn may_hold_secrets(&self) -> bool {
         let kind = self.kind().unwrap_or_default();
-        if crate::schema::builtin().kinds_named(kind) && !kind.ends_with("List") {
+        let tree = self.tree();
+        let is_list = kind.ends_with("List") || tree.get(self.root(), "items").is_some();
+        if crate::schema::builtin().kinds_named(kind) && !is_list {
             return false;
         }
-        let tree = self.tree();
         // What a second key of the same name replaces is not in the tree.
         if !tree.duplicates().is_empty() && self.shared().speaks_of_a_secret() {
             return true;

@@ -39,21 +39,28 @@ impl Document {
         }
     }
 
-    /// What the items take over, if it is a list.
+    /// What the items take over, if it is a list of one kind.
     pub(super) fn bequest(&self) -> Inherited {
-        let kind = self.kind().and_then(|kind| kind.strip_suffix("List"));
-        let kind = kind.filter(|kind| !kind.is_empty())?;
+        let kind = self.kind().filter(|kind| *kind != "List")?;
+        let kind = kind.strip_suffix("List").unwrap_or(kind);
         Some(Arc::new((self.api_version()?.into(), kind.into())))
     }
 
-    /// An item of the list, with its [`Document::bequest`].
-    pub(super) fn item(&self, index: usize, root: NodeId, inherited: &Inherited) -> Self {
+    /// An item of the list, with its [`Document::bequest`], which one that says
+    /// anything of itself does not take.
+    pub(super) fn item(&self, index: usize, root: NodeId, bequest: &Inherited) -> Self {
+        let tree = self.tree();
+        let says = |field| tree.get(root, field).and_then(|id| tree.str(id));
+        let is_told = ["kind", "apiVersion"]
+            .into_iter()
+            .any(|field| says(field).is_some_and(|text| !text.is_empty()));
+        let inherited = bequest.as_ref().filter(|_| !is_told);
         Self {
             shared: Arc::clone(&self.shared),
             root,
             index: self.index,
             base: self.base.field("items").index(index),
-            inherited: inherited.clone(),
+            inherited: inherited.cloned(),
         }
     }
 

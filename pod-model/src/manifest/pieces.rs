@@ -82,7 +82,7 @@ impl Pieces {
         };
         let text = self.source.text().get(range).unwrap_or("");
         text.bytes().any(|byte| matches!(byte, b'\\' | b'!'))
-            || text.contains("List")
+            || ["List", "items"].iter().any(|list| text.contains(list))
             || kinds.iter().any(|kind| text.contains(kind))
     }
 

@@ -53,15 +53,13 @@ pub fn read(name: &str, bytes: Vec<u8>) -> Manifest {
 }
 
 impl Document {
-    /// Pushes the object, or, for a list (`kind: List` and any other kind that
-    /// ends in `List` and has `items`), each of its items, as cli-runtime's
-    /// `FlattenListVisitor` does. Items without a kind get it from the list.
+    /// Pushes the object, or, for a list, each of its items, as cli-runtime's
+    /// `FlattenListVisitor` does. A list is what has a field `items`, whatever its
+    /// kind (`unstructuredJSONScheme` in k8s.io/apimachinery). Items without a kind
+    /// get it from the list.
     pub(super) fn expand(self, out: &mut Vec<Document>) {
         let tree: &Tree = self.tree();
-        let items = self
-            .kind()
-            .filter(|kind| kind.ends_with("List"))
-            .and_then(|_| tree.get(self.root(), "items"));
+        let items = self.kind().and_then(|_| tree.get(self.root(), "items"));
         let elements = match items.map(|items| tree.kind(items)) {
             Some(Kind::Sequence(elements)) => elements.clone(),
             // kubectl's decoder takes it for an empty list.

@@ -66,6 +66,34 @@ impl Range {
     }
 }
 
+/// How the elements of a list are told apart when it is merged
+/// (`x-kubernetes-list-type`).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ListType {
+    /// Not at all: the list is replaced. What is no list is this, too.
+    Atomic,
+    /// By their value.
+    Set,
+    /// By some of their fields: `name:`, `containerPort:0,protocol:TCP`.
+    Map(&'static str),
+}
+
+impl ListType {
+    /// The fields that make the key of an element, each with its default as
+    /// text; none where there is no default.
+    pub fn keys(self) -> impl Iterator<Item = (&'static str, Option<&'static str>)> {
+        let keys = match self {
+            Self::Map(keys) => keys,
+            Self::Atomic | Self::Set => "",
+        };
+        let keys = keys.split(',').filter(|key| !key.is_empty());
+        keys.map(|key| match key.split_once(':') {
+            Some((name, default)) => (name, Some(default)),
+            None => (key, None),
+        })
+    }
+}
+
 /// A field of an object.
 #[derive(Clone, Copy, Debug)]
 pub struct Field {
@@ -75,9 +103,8 @@ pub struct Field {
     pub kind: Type,
     /// Whether the schema wants it.
     pub required: bool,
-    /// Of a list whose elements have keys: the fields that make the key, with
-    /// commas between them; empty otherwise.
-    pub list_map_keys: &'static str,
+    /// How server-side apply tells the elements of a list apart.
+    pub list: ListType,
     pub(super) range: Range,
 }
 

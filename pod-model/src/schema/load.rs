@@ -3,7 +3,9 @@
 
 use std::collections::HashMap;
 
-use super::builtin::{Builtin, Definition, DefinitionId, Field, KindRow, Range, Type, TypeId};
+use super::builtin::{
+    Builtin, Definition, DefinitionId, Field, KindRow, ListType, Range, Type, TypeId,
+};
 
 /// The schema that the text describes. A line that cannot be read is left out;
 /// a test says that there is none.
@@ -96,14 +98,16 @@ fn field(
         name,
         kind: read_type(words.next()?, ids, known, types)?,
         required: false,
-        list_map_keys: "",
+        list: ListType::Atomic,
         range: usual,
     };
     for word in words {
         if word == "!" {
             field.required = true;
+        } else if word == "$" {
+            field.list = ListType::Set;
         } else if let Some(keys) = word.strip_prefix('=') {
-            field.list_map_keys = keys;
+            field.list = ListType::Map(keys);
         } else {
             field.range = range(word)?;
         }

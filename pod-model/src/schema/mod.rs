@@ -4,6 +4,7 @@
 //! program `examples/generate-schema` writes it and says what its lines mean.
 //! It is unpacked when a manifest is checked for the first time.
 
+mod associative;
 mod builtin;
 mod check;
 mod duplicate;
@@ -15,6 +16,9 @@ mod unknown;
 mod value;
 mod walk;
 
-pub use builtin::{Builtin, Definition, DefinitionId, Field, Resource, Type, TypeId, builtin};
+pub use associative::{check_apply, is_merged};
+pub use builtin::{
+    Builtin, Definition, DefinitionId, Field, ListType, Resource, Type, TypeId, builtin,
+};
 pub(crate) use check::MAX_FINDINGS;
 pub use check::{BROKEN_LIST, check};

@@ -11,6 +11,8 @@ use crate::version::KubernetesVersion;
 const OPTIONAL: &[(&str, &str, u8)] = &[
     // An empty list of endpoints is valid (discovery ValidateEndpointSlice).
     ("EndpointSlice", "endpoints", 0),
+    // A zone is a label's value, which may be empty (discovery validateEndpoints).
+    ("ForZone", "name", 0),
     // A header may be empty (core validateHTTPGetAction looks at its name).
     ("HTTPHeader", "value", 0),
     // LUN 0 is a LUN (core validateISCSIVolumeSource).
@@ -36,6 +38,30 @@ const OPTIONAL: &[(&str, &str, u8)] = &[
     ("Sysctl", "value", 0),
 ];
 
+/// Lists, by their definition's last name and their field, of which the server
+/// refuses a null item though no field of it is required. The kinds whose validation
+/// is ours ([`crate::validation`]) are not among them.
+///
+/// Sources: k8s.io/kubernetes/pkg/apis/{apps,core,discovery,networking,storage}/validation.
+const NO_EMPTY_ITEMS: &[(&str, &str)] = &[
+    ("Endpoint", "addresses"),
+    ("Endpoints", "subsets"),
+    ("IngressTLS", "hosts"),
+    ("NetworkPolicyEgressRule", "to"),
+    ("NetworkPolicyIngressRule", "from"),
+    ("NetworkPolicySpec", "policyTypes"),
+    ("ServiceSpec", "clusterIPs"),
+    ("ServiceSpec", "externalIPs"),
+    ("ServiceSpec", "ipFamilies"),
+    ("StatefulSetSpec", "volumeClaimTemplates"),
+    ("StorageClass", "allowedTopologies"),
+];
+
+/// Whether a null item of a list is refused though nothing in it is required.
+pub(super) fn has_no_empty_items(definition: &str, field: &str) -> bool {
+    NO_EMPTY_ITEMS.contains(&(definition, field))
+}
+
 /// Whether the server of a version does without it.
 pub(super) fn is_optional(definition: &str, field: &str, version: KubernetesVersion) -> bool {
     let mut rows = OPTIONAL.iter();
@@ -60,5 +86,22 @@ mod tests {
                 "{definition}.{field}"
             );
         }
+        for (definition, field) in NO_EMPTY_ITEMS {
+            let kinds = schema.definitions_named(definition);
+            let mut fields =
+                kinds.filter_map(|id| schema.field(id, field, KubernetesVersion::LATEST));
+            let is_list =
+                |field: &crate::schema::Field| matches!(field.kind, crate::schema::Type::List(_));
+            assert!(fields.all(is_list), "{definition}.{field}");
+            assert!(
+                kinds_have(schema, definition, field),
+                "{definition}.{field}"
+            );
+        }
+    }
+
+    fn kinds_have(schema: &crate::schema::Builtin, definition: &str, field: &str) -> bool {
+        let mut kinds = schema.definitions_named(definition);
+        kinds.any(|id| schema.field(id, field, KubernetesVersion::LATEST).is_some())
     }
 }

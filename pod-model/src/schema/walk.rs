@@ -3,7 +3,7 @@
 
 use super::builtin::{Builtin, DefinitionId, Field, Type, builtin};
 use super::check::{MAX_DEPTH, MAX_FINDINGS};
-use super::required::is_optional;
+use super::required::{has_no_empty_items, is_optional};
 use super::unknown::unknown_field;
 use super::value::wrong_type;
 use crate::finding::Finding;
@@ -11,6 +11,9 @@ use crate::manifest::Document;
 use crate::path::{FieldPath, Segment};
 use crate::tree::{Entry, Kind, NodeId};
 use crate::version::KubernetesVersion;
+
+/// The way out where an item of a list, or a value of a map, is null.
+pub(super) const EMPTY_ITEM_HELP: &str = "remove the empty item, or write what it holds";
 
 /// One walk over one object.
 pub(super) struct Walk<'a> {
@@ -95,10 +98,19 @@ impl<'a> Walk<'a> {
     fn value(&mut self, node: NodeId, kind: Type, entry: Option<&'a Entry>) {
         let tree = self.document.tree();
         let children = match (kind, tree.kind(node)) {
-            // Go's decoder leaves a value as it is where null stands.
-            (_, Kind::Null) => return,
+            // Go's decoder leaves a value as it is where null stands: in a list or
+            // a map that is an object without fields.
+            (Type::Object(id), Kind::Null) if !self.is_field() => {
+                self.missing(id, None);
+                self.empty_item();
+                return;
+            }
+            (_, Kind::Null) => {
+                self.empty_item();
+                return;
+            }
             (Type::Object(id), Kind::Mapping(entries)) => {
-                self.missing(id, entries);
+                self.missing(id, Some(entries));
                 Children::Object(id, entries)
             }
             (Type::Map(inner), Kind::Mapping(entries)) => {
@@ -119,12 +131,57 @@ impl<'a> Walk<'a> {
         }
     }
 
-    /// Adds a finding for each required field that is not there.
-    fn missing(&mut self, id: DefinitionId, entries: &[Entry]) {
+    /// Whether the value that is being looked at is a field's, and no element of a
+    /// list and no value of a map.
+    fn is_field(&self) -> bool {
+        match self.open.last() {
+            Some(open) => matches!(open.children, Children::Object(..)),
+            None => true,
+        }
+    }
+
+    /// Adds a finding where the value that is being looked at is a null item of a list
+    /// that the server takes none in.
+    fn empty_item(&mut self) {
+        let [
+            ..,
+            outer,
+            Open {
+                children: Children::List(..),
+                ..
+            },
+        ] = self.open.as_slice()
+        else {
+            return;
+        };
+        let Children::Object(id, entries) = outer.children else {
+            return;
+        };
+        let Some(entry) = entries.get(outer.read.saturating_sub(1)) else {
+            return;
+        };
+        if has_no_empty_items(self.builtin.short_name(id), &entry.key) {
+            let message = format!(
+                "an item of `{}` is empty, and the server refuses it",
+                entry.key
+            );
+            self.findings.push(
+                Finding::error("empty-item", self.path(), message.clone())
+                    .label("nothing here")
+                    .help(EMPTY_ITEM_HELP)
+                    .redacted(message)
+                    .redacted_help(EMPTY_ITEM_HELP),
+            );
+        }
+    }
+
+    /// Adds a finding for each required field that is not there: in an object, or in
+    /// `None`, the null that stands for one.
+    fn missing(&mut self, id: DefinitionId, entries: Option<&[Entry]>) {
         let builtin = self.builtin;
         let is_absent = |field: &&Field| {
             field.required
-                && !entries.iter().any(|entry| {
+                && !entries.unwrap_or_default().iter().any(|entry| {
                     let null = matches!(self.document.tree().kind(entry.value), Kind::Null);
                     &*entry.key == field.name && !null
                 })
@@ -134,17 +191,27 @@ impl<'a> Walk<'a> {
             return;
         }
         let (owner, path) = (builtin.short_name(id), self.path());
+        // Of a template's owners nothing is asked: only an object of its own has any
+        // (ValidateObjectMeta of the object, in k8s.io/apimachinery/pkg/api/validation).
+        if owner == "OwnerReference" && !is_own_metadata(&path) {
+            return;
+        }
         for field in absent {
             if is_optional(owner, field.name, self.version) {
                 continue;
             }
             let name = field.name;
             let message = format!("required field `{name}` of {owner} is missing");
-            self.findings.push(
-                Finding::error("missing-field", path.field(name), message.clone())
-                    .label(format!("no `{name}`"))
-                    .redacted(message),
-            );
+            let finding = Finding::error("missing-field", path.field(name), message.clone())
+                .label(format!("no `{name}`"))
+                .redacted(message);
+            self.findings.push(match entries {
+                Some(_) => finding,
+                None => finding
+                    .label("nothing here")
+                    .help(EMPTY_ITEM_HELP)
+                    .redacted_help(EMPTY_ITEM_HELP),
+            });
         }
     }
 
@@ -180,6 +247,11 @@ impl<'a> Walk<'a> {
     pub(super) fn path(&self) -> FieldPath {
         self.path_to(self.open.len())
     }
+}
+
+/// Whether this is below the metadata of the object itself.
+fn is_own_metadata(path: &FieldPath) -> bool {
+    matches!(path.segments(), [Segment::Field(first), ..] if first == "metadata")
 }
 
 impl Open<'_> {

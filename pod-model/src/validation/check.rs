@@ -6,7 +6,10 @@ use k8s_openapi::api::apps::v1::StatefulSet;
 use k8s_openapi::api::batch::v1::{CronJob, Job};
 use k8s_openapi::api::core::v1::{PersistentVolumeClaimVolumeSource, Pod, PodTemplateSpec, Volume};
 
+use super::errors::Errors;
 use super::job::validated_job;
+use super::metadata::finalizer_names;
+use super::path::Path;
 use super::pod::validated_pod;
 use super::{validate_cron_job, validate_template};
 use crate::finding::Finding;
@@ -27,6 +30,10 @@ pub fn check(document: &Document, version: KubernetesVersion) -> Vec<Finding> {
     let (Some(api_version), Some(kind)) = (document.api_version(), document.kind()) else {
         return Vec::new();
     };
+    let is_whole = matches!(
+        (api_version, kind),
+        ("v1", "Pod") | ("batch/v1", "Job" | "CronJob")
+    );
     let findings = match (api_version, kind) {
         ("v1", "Pod") => document.decode::<Pod>().map(|mut pod| {
             with_account(&mut pod);
@@ -42,7 +49,7 @@ pub fn check(document: &Document, version: KubernetesVersion) -> Vec<Finding> {
             .decode::<StatefulSet>()
             .map(|set| stateful_set(&set, version)),
         _ => match pod_template_path(api_version, kind) {
-            None => return Vec::new(),
+            None => Ok(Vec::new()),
             Some(path) => document
                 .decode_at::<PodTemplateSpec>(&path)
                 .map(|template| {
@@ -51,11 +58,24 @@ pub fn check(document: &Document, version: KubernetesVersion) -> Vec<Finding> {
         },
     };
     let mut findings = findings.unwrap_or_default();
+    if !is_whole {
+        findings.extend(finalizers(document));
+    }
     once(document, &mut findings);
     findings.truncate(MAX_FINDINGS);
     let mut findings = document.place(findings);
     findings.sort_by_key(|finding| finding.location.as_ref().map(|place| place.span.start));
     findings
+}
+
+/// Every object's finalizers are looked at, whatever its kind.
+fn finalizers(document: &Document) -> Vec<Finding> {
+    let path = FieldPath::root().field("metadata").field("finalizers");
+    let finalizers = document.decode_at::<Vec<String>>(&path).ok().flatten();
+    let mut errors = Errors::default();
+    let finalizers = finalizers.unwrap_or_default();
+    finalizer_names(&finalizers, &Path::base(&path), &mut errors);
+    errors.into_findings()
 }
 
 /// What is wrong with a value is wrong with its default, too: requests that are

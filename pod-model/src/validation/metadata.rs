@@ -162,7 +162,7 @@ fn owner_reference(owner: &OwnerReference, path: &Path<'_>, at: &Path<'_>, error
 }
 
 /// Upstream: `ValidateFinalizers`, `validateKubeFinalizerName`.
-fn finalizer_names(finalizers: &[String], path: &Path<'_>, errors: &mut Errors) {
+pub(super) fn finalizer_names(finalizers: &[String], path: &Path<'_>, errors: &mut Errors) {
     for (i, finalizer) in finalizers.iter().enumerate() {
         let at = path.index(i);
         if let Some(wrong) = names::label_key(finalizer) {

@@ -40,13 +40,14 @@ fn is_followed(document: &str, place: usize) -> bool {
 }
 
 /// The keys of an object that tell what it is.
-const TELLING: [&str; 6] = [
+const TELLING: [&str; 7] = [
     "apiVersion",
     "kind",
     "metadata",
     "data",
     "binaryData",
     "stringData",
+    "items",
 ];
 
 /// Stands for an `apiVersion` that cannot be read: it is of no known group.
@@ -130,7 +131,8 @@ impl Top {
         let is_list = self
             .kind
             .as_ref()
-            .is_some_and(|kind| kind.ends_with("List"));
+            .is_some_and(|kind| kind.ends_with("List"))
+            || told("items");
         self.uncertain || is_list || said.may_be_secret()
     }
 }

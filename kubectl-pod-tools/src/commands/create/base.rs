@@ -14,13 +14,15 @@ use crate::input::{self, FilenameFlags};
 use crate::render::{Placed, finding_to_text};
 use crate::tell::whole;
 
-/// Reads it, and makes it the ground that the flags write on.
+/// Reads it, and makes it the ground that the flags write on. With `owned`, a Job
+/// belongs to the CronJob of the cluster that it is made from.
 ///
 /// # Errors
 /// What cannot be read, does not exist, or makes no Pods.
 pub(super) fn load(
     from: &str,
     made: Made,
+    owned: bool,
     version: KubernetesVersion,
     context: &Context,
 ) -> Result<Draft, CommandError> {
@@ -29,14 +31,26 @@ pub(super) fn load(
             "name a Pod, a Job, a CronJob or anything else with a Pod template, or a file with one",
         ))
     };
-    let object = match live(from) {
+    let (object, is_live) = match live(from) {
         Some((kind, _)) if kind.pod_template.is_none() => {
             return Err(unfit(format!("a {} makes no Pods", kind.kind)));
         }
-        Some((kind, name)) => fetch(kind, name, context)?,
-        None => read(from, version, context)?,
+        Some((kind, name)) => (fetch(kind, name, context)?, true),
+        None => (read(from, version, context)?, false),
     };
-    draft_from(&object, made, version).map_err(unfit)
+    let mut draft = draft_from(&object, made, version).map_err(unfit)?;
+    if owned && made == Made::Job && object["kind"] == "CronJob" {
+        // The garbage collector deletes what an owner has that is not in the cluster.
+        if is_live {
+            draft.own(&object);
+        } else {
+            context.ui.warning(&format!(
+                "{from} is a file, so that the Job does not belong to a CronJob of the cluster: \
+                 --from cronjob/NAME makes one that its history limits and its deletion remove"
+            ));
+        }
+    }
+    Ok(draft)
 }
 
 /// `TYPE/NAME`, unless a file has that name.

@@ -41,6 +41,23 @@ pub(crate) struct GeneratedArgs<F: Flags + Clone + std::fmt::Debug + Send + Sync
     #[arg(long, value_name = "SOURCE", help_heading = "Object")]
     from: Option<String>,
 
+    /// Make the CronJob of --from the Job's owner, so that its history limits and its deletion remove the Job
+    ///
+    /// As `kubectl create job --from=cronjob/NAME` does. With --owner-reference=false the Job
+    /// stands alone.
+    #[arg(
+        long,
+        value_name = "BOOL",
+        requires = "from",
+        default_value_t = true,
+        default_missing_value = "true",
+        num_args = 0..=1,
+        require_equals = true,
+        action = clap::ArgAction::Set,
+        help_heading = "Object"
+    )]
+    owner_reference: bool,
+
     #[command(flatten)]
     submit: SubmitArgs,
 
@@ -75,7 +92,13 @@ impl<F: Flags + Clone + std::fmt::Debug + Send + Sync + 'static> Command for Gen
             .into_wish(self.name, self.arguments, version, outside);
         wish.attached = self.act.attach;
         let base = match &self.from {
-            Some(from) => Some(base::load(from, F::MADE, version, context)?),
+            Some(from) => Some(base::load(
+                from,
+                F::MADE,
+                self.owner_reference,
+                version,
+                context,
+            )?),
             None => None,
         };
         options.comments = Comments {

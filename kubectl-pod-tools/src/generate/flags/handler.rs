@@ -94,7 +94,8 @@ fn exec(command: Vec<String>) -> ExecAction {
 /// Takes the options off the end.
 ///
 /// They begin at the first `?` outside quotes that the name of an option and
-/// `=` follow. Any other `?` belongs to a script; to a command, unless it looks
+/// `=` follow. Right behind a URL that could be its query, too: who means what has
+/// to say it. Any other `?` belongs to a script; to a command, unless it looks
 /// like options; and to a path, if one more `?` ends that. So a slip of the pen
 /// never becomes part of what is called.
 fn options<'a>(kind: Part<'a>, rest: Part<'a>) -> Result<(Part<'a>, Vec<Setting<'a>>), Slip> {
@@ -112,6 +113,14 @@ fn options<'a>(kind: Part<'a>, rest: Part<'a>) -> Result<(Part<'a>, Vec<Setting<
     };
     let is_option = |at: &&usize| name(**at).is_some_and(|name| OPTIONS.contains(&name));
     if let Some(at) = marks.iter().find(is_option) {
+        if (is_script || is_command) && ends_in_url(&text[..*at]) {
+            let name = name(*at).unwrap_or_default();
+            let query = rest.cut(*at, at + 1 + name.len() + 1);
+            let message = format!("`?{name}=` can be part of the URL, or an option of the probe");
+            return Err(query.slip(message).help(
+                "quote the URL if it is part of it; put a space before the `?` if it is an option",
+            ));
+        }
         let settings = rest.cut(at + 1, text.len()).split("&");
         let settings = settings.into_iter().map(setting);
         let before = rest.cut(0, *at);
@@ -136,6 +145,15 @@ fn options<'a>(kind: Part<'a>, rest: Part<'a>) -> Result<(Part<'a>, Vec<Setting<
         "end the path with one more `?` if it belongs to that"
     };
     Err(unknown(word).help(format!("{}; {otherwise}", listed())))
+}
+
+/// Whether the last word is likely a URL without a query: `http://web/a`,
+/// `localhost:8080/`, `web/healthz`; not a file's path, which begins with `/`, `.`
+/// or `~`.
+fn ends_in_url(command: &str) -> bool {
+    let word = command.rsplit(char::is_whitespace).next().unwrap_or("");
+    let is_path = word.starts_with(['/', '.', '~', '$']) && !word.contains("://");
+    word.contains('/') && !is_path && !word.contains('?')
 }
 
 fn setting(word: Part<'_>) -> Result<Setting<'_>, Slip> {

@@ -120,6 +120,18 @@ mod tests {
                 "{exec: {command: [ls, '/tmp/a?', 'b?period=2s']}}",
             ),
             (
+                "sh:curl h/ ?delay=1s",
+                "{exec: {command: [sh, -c, 'curl h/ ']}, initialDelaySeconds: 1}",
+            ),
+            (
+                "sh:curl \"h/?delay=5\"",
+                "{exec: {command: [sh, -c, 'curl \"h/?delay=5\"']}}",
+            ),
+            (
+                "sh:./check?delay=1s",
+                "{exec: {command: [sh, -c, ./check]}, initialDelaySeconds: 1}",
+            ),
+            (
                 "sh:test $? = 0 && curl h/?x=y?delay=1s",
                 "{exec: {command: [sh, -c, 'test $? = 0 && curl h/?x=y']}, initialDelaySeconds: 1}",
             ),
@@ -229,6 +241,28 @@ mod tests {
                 "--liveness 'exec:a && b'",
                 "&",
                 "`&` is for a shell, and none runs here",
+            ),
+        ]);
+    }
+
+    /// It was the probe's without a word.
+    #[test]
+    fn a_query_that_could_be_the_probes_options_is_asked_about() {
+        slips(&[
+            (
+                "--liveness 'sh:curl host/?delay=5'",
+                "?delay=",
+                "`?delay=` can be part of the URL, or an option of the probe",
+            ),
+            (
+                "--liveness 'exec:wget -q http://h:80/a?timeout=5&x=y'",
+                "?timeout=",
+                "`?timeout=` can be part of the URL, or an option of the probe",
+            ),
+            (
+                "--liveness 'sh:curl -f web/healthz?period=5 || exit 1'",
+                "?period=",
+                "`?period=` can be part of the URL, or an option of the probe",
             ),
         ]);
     }

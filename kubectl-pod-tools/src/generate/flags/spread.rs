@@ -123,7 +123,8 @@ fn own_labels(draft: &Draft) -> Option<BTreeMap<String, String>> {
         Made::Pod => &draft.meta,
         Made::Job => &draft.template,
     };
-    let labels = labels.clone().filter(|labels| !labels.is_empty());
+    let labels = draft.labels_at_the_end.clone().or_else(|| labels.clone());
+    let labels = labels.filter(|labels| !labels.is_empty());
     labels.or_else(|| match draft.made {
         Made::Pod => None,
         Made::Job => {
@@ -147,6 +148,9 @@ mod tests {
             ("--spread zone -l app=a", expected),
             ("-l app=a --spread zone:3 --spread topology.kubernetes.io/zone:1", expected),
             ("--spread app=a@zone", expected),
+            ("--set metadata.labels.app=a --spread zone", expected),
+            ("--spread zone -l x=y --set 'metadata.labels={app: a}'", expected),
+            ("--spread zone --overrides '{\"metadata\":{\"labels\":{\"app\":\"a\"}}}'", expected),
             (
                 "--spread app=a@zone --spread 'a,!b@example.com/rack:2,scheduleanyway,minDomains=3'",
                 "topologySpreadConstraints: [

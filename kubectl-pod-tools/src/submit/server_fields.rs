@@ -1,0 +1,260 @@
+//! Fields of an object that the server writes itself, and that an exported object
+//! still has.
+//!
+//! Sources: `FillObjectMetaSystemFields` and `BeforeCreate` in
+//! k8s.io/apiserver/pkg/registry/rest, `Create` in pkg/storage/etcd3
+//! (`ErrResourceVersionSetOnCreate`), `Apply` in
+//! k8s.io/apimachinery/pkg/util/managedfields, and `Helper.Create` in
+//! k8s.io/cli-runtime/pkg/resource, which clears the `resourceVersion`.
+
+use pod_model::{Document, FieldPath, Finding, Kind, Severity};
+use serde_json::Value;
+
+use super::options::{Action, Validate};
+use super::prepare::Rules;
+
+/// Fields of `metadata` that the server writes anew when it creates an object.
+const REPLACED: [&str; 6] = [
+    "creationTimestamp",
+    "deletionGracePeriodSeconds",
+    "deletionTimestamp",
+    "managedFields",
+    "selfLink",
+    "uid",
+];
+
+/// Kinds whose `status` is dropped on creation (`PrepareForCreate` of their
+/// strategies in k8s.io/kubernetes/pkg/registry).
+const WITHOUT_STATUS: [&str; 12] = [
+    "CronJob",
+    "DaemonSet",
+    "Deployment",
+    "HorizontalPodAutoscaler",
+    "Job",
+    "PersistentVolumeClaim",
+    "Pod",
+    "PodDisruptionBudget",
+    "ReplicaSet",
+    "ReplicationController",
+    "Service",
+    "StatefulSet",
+];
+
+/// The errors of fields that are for the server to write: a `resourceVersion` of
+/// what is to be created, and `managedFields` or a broken `resourceVersion` of what
+/// is to be applied. What the server ignores is an info, where nothing is wrong.
+pub(super) fn findings(document: &Document, rules: &Rules) -> Vec<Finding> {
+    let mut findings = match rules.action {
+        Action::Create => created(document),
+        Action::Apply => applied(document),
+    };
+    match rules.validate {
+        Validate::Strict => {}
+        Validate::Warn => {
+            for finding in &mut findings {
+                finding.severity = finding.severity.max(Severity::Warning);
+            }
+        }
+        Validate::Ignore => findings.clear(),
+    }
+    findings
+}
+
+fn created(document: &Document) -> Vec<Finding> {
+    let ignored = ignored(document);
+    let list = ignored.join(", ");
+    if let Some((path, _)) = resource_version(document).filter(|(_, version)| is_set(version)) {
+        let mut help = "remove the field: the server writes it".to_owned();
+        if !ignored.is_empty() {
+            help.push_str(&format!("; it writes {list} anew, too"));
+        }
+        let message = "`resourceVersion` must not be set on an object that is to be created";
+        return vec![
+            Finding::error("server-field", path, message)
+                .label("of an object that was stored")
+                .help(help.clone())
+                .redacted(message)
+                .redacted_help(help),
+        ];
+    }
+    let metadata = FieldPath::root().field("metadata");
+    let telling = ["uid", "deletionTimestamp"];
+    let set = telling
+        .iter()
+        .find(|field| is_there(document, &metadata.field(**field)));
+    let Some(field) = set else {
+        return Vec::new();
+    };
+    let message = format!("the server writes {list} itself: what the file says is ignored");
+    vec![Finding::info("server-field", metadata.field(*field), message.clone()).redacted(message)]
+}
+
+/// What the server would write anew, as `` `metadata.uid` ``.
+fn ignored(document: &Document) -> Vec<String> {
+    let metadata = FieldPath::root().field("metadata");
+    let fields = REPLACED.iter().map(|field| metadata.field(*field));
+    let mut paths: Vec<FieldPath> = fields.collect();
+    if document
+        .kind()
+        .is_some_and(|kind| WITHOUT_STATUS.contains(&kind))
+    {
+        paths.push(FieldPath::root().field("status"));
+    }
+    paths.retain(|path| is_there(document, path));
+    paths.iter().map(|path| format!("`{path}`")).collect()
+}
+
+fn is_there(document: &Document, path: &FieldPath) -> bool {
+    let tree = document.tree();
+    document
+        .find(path)
+        .is_some_and(|found| match tree.kind(found.node) {
+            Kind::Null => false,
+            Kind::String(text) => !text.is_empty(),
+            Kind::Mapping(entries) => !entries.is_empty(),
+            Kind::Sequence(items) => !items.is_empty(),
+            _ => true,
+        })
+}
+
+fn applied(document: &Document) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    let managed = FieldPath::root().field("metadata").field("managedFields");
+    let tree = document.tree();
+    let is_set = |path| {
+        let found = document.find(path);
+        found.is_some_and(|found| !matches!(tree.kind(found.node), Kind::Null))
+    };
+    if is_set(&managed) {
+        let message = "`managedFields` must not be set on an object that is applied";
+        let help = "remove the field: the server writes it";
+        findings.push(
+            Finding::error("server-field", managed, message)
+                .help(help)
+                .redacted(message)
+                .redacted_help(help),
+        );
+    }
+    let version = resource_version(document);
+    if let Some((path, _)) = version.filter(|(_, version)| version.parse::<u64>().is_err()) {
+        let message = "`resourceVersion` must be a number that the server has written";
+        let help = "remove the field, unless the object is to be changed in this version only";
+        findings.push(
+            Finding::error("server-field", path, message)
+                .help(help)
+                .redacted(message)
+                .redacted_help(help),
+        );
+    }
+    findings
+}
+
+/// The version that is written, if it is a text that is not empty.
+fn resource_version(document: &Document) -> Option<(FieldPath, &str)> {
+    let path = FieldPath::root().field("metadata").field("resourceVersion");
+    let version = document.tree().str(document.find(&path)?.node)?;
+    (!version.is_empty()).then_some((path, version))
+}
+
+/// Whether the server takes it for a version: it forgets what is no number.
+fn is_set(version: &str) -> bool {
+    version.parse::<u64>().is_ok_and(|number| number != 0)
+}
+
+/// Removes what kubectl removes from an object before it creates it.
+pub(super) fn remove(object: &mut Value) {
+    let metadata = object.get_mut("metadata").and_then(Value::as_object_mut);
+    if let Some(metadata) = metadata {
+        metadata.shift_remove("resourceVersion");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use pod_model::KubernetesVersion;
+
+    use super::*;
+
+    fn said(action: Action, validate: Validate, metadata: &str, rest: &str) -> Vec<String> {
+        let text = format!("apiVersion: v1\nkind: Pod\nmetadata: {{name: a, {metadata}}}\n{rest}");
+        let manifest = pod_model::manifest::read("f", text.into_bytes());
+        let rules = Rules {
+            action,
+            validate,
+            version: KubernetesVersion::LATEST,
+            newer_server: false,
+            namespace: None,
+        };
+        let found = findings(&manifest.documents[0], &rules).into_iter();
+        found
+            .map(|finding| {
+                format!(
+                    "{:?} {} {}",
+                    finding.severity,
+                    finding.path,
+                    finding.help.unwrap_or_default()
+                )
+            })
+            .collect()
+    }
+
+    #[test]
+    fn what_is_created_has_no_version_yet() {
+        let create =
+            |metadata: &str, rest: &str| said(Action::Create, Validate::Strict, metadata, rest);
+        let own = "remove the field: the server writes it";
+        let error = format!("Error metadata.resourceVersion {own}");
+        assert_eq!(
+            create("resourceVersion: '5'", ""),
+            std::slice::from_ref(&error)
+        );
+        assert_eq!(
+            create(
+                "resourceVersion: '5', uid: u, managedFields: []",
+                "status: {phase: Running}\n"
+            ),
+            [format!(
+                "{error}; it writes `metadata.uid`, `status` anew, too"
+            )]
+        );
+        // The server and kubectl take these for none.
+        for none in ["''", "'0'", "abc", "~", "' 5'"] {
+            assert!(
+                create(&format!("resourceVersion: {none}"), "").is_empty(),
+                "{none}"
+            );
+        }
+        assert_eq!(create("uid: u", ""), ["Info metadata.uid "]);
+        assert!(create("creationTimestamp: ~, generation: 3", "status: {}\n").is_empty());
+    }
+
+    #[test]
+    fn what_is_applied_may_name_the_version_that_it_changes() {
+        let apply = |metadata: &str| said(Action::Apply, Validate::Strict, metadata, "");
+        assert!(apply("resourceVersion: '5', uid: u, managedFields: ~").is_empty());
+        for wrong in ["managedFields: []", "managedFields: [{}]"] {
+            let help = "remove the field: the server writes it";
+            assert_eq!(
+                apply(wrong),
+                [format!("Error metadata.managedFields {help}")]
+            );
+        }
+        for wrong in ["abc", "' 5'", "'-1'"] {
+            let found = apply(&format!("resourceVersion: {wrong}"));
+            assert!(
+                found[0].starts_with("Error metadata.resourceVersion remove"),
+                "{found:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn validation_weighs_them() {
+        let create = |validate| said(Action::Create, validate, "resourceVersion: '5'", "");
+        assert!(create(Validate::Warn)[0].starts_with("Warning "));
+        assert!(create(Validate::Ignore).is_empty());
+        let mut object = serde_json::json!({"metadata": {"name": "a", "resourceVersion": "5"}});
+        remove(&mut object);
+        assert_eq!(object, serde_json::json!({"metadata": {"name": "a"}}));
+    }
+}

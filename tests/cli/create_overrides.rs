@@ -1,0 +1,169 @@
+//! `create pod` and `create job`: what is written last, and what is told of fields.
+
+use serde_json::json;
+use snapbox::{assert_data_eq, str};
+
+use crate::apiserver::{Answer, ApiServer};
+use crate::support::Home;
+
+#[test]
+fn fields_and_patches_are_written_last_and_their_mistakes_are_underlined() {
+    let home = Home::new();
+    let create = |more: &[&str]| {
+        let args = [
+            "create",
+            "job",
+            "j",
+            "--image",
+            "i",
+            "--dry-run=client",
+            "-o",
+            "yaml",
+            "--no-comment",
+        ];
+        home.run(&[&args[..], more].concat()).all()
+    };
+    let good = create(&[
+        "--set",
+        "spec.template.spec.containers[0].stdinOnce=true",
+        "--overrides",
+        r#"{"spec": {"template": {"spec": {"containers": [{"name": "j", "tty": true}]}}}}"#,
+    ]);
+    assert_data_eq!(
+        good,
+        str![[r#"
+exit code 0
+--- stdout
+apiVersion: batch/v1
+kind: Job
+metadata:
+  name: j
+spec:
+  template:
+    spec:
+      containers:
+      - name: j
+        image: i
+        stdinOnce: true
+        tty: true
+      restartPolicy: Never
+
+"#]]
+    );
+    let bad = create(&[
+        "--set",
+        "spec.paralelism=3",
+        "--set",
+        "a",
+        "--overrides",
+        "[]",
+    ]);
+    assert_data_eq!(
+        bad,
+        str![[r#"
+exit code 2
+--- stderr
+error: this is not NAME=VALUE
+ --> command line:1:7
+  |
+1 | --set a
+  |       ^
+  |
+  = help: for example: --set 'spec.activeDeadlineSeconds=600'
+
+error: this is no object
+ --> command line:1:13
+  |
+1 | --overrides []
+  |             ^^
+  |
+  = help: for example: --overrides '{"spec":{"activeDeadlineSeconds":600}}'
+
+
+"#]]
+    );
+}
+
+#[test]
+fn what_the_server_refuses_is_told_at_the_flag() {
+    let causes = json!([{
+        "reason": "FieldValueInvalid", "field": "spec.containers[0].env[0].name",
+        "message": "Invalid value: \"a b\": not this one",
+    }]);
+    let server = ApiServer::new().on(
+        "POST /api/v1/namespaces/default/pods",
+        Answer::refusal_with(422, "Invalid", "Pod \"p\" is invalid", &causes),
+    );
+    let run = Home::new().run_on(
+        &server,
+        &["create", "pod", "p", "--image", "i", "--env", "A.B=1"],
+    );
+    assert_data_eq!(
+        run.all(),
+        str![[r#"
+exit code 1
+--- stderr
+error: pod/p: spec.containers[0].env[0].name: Invalid value: "a b": not this one
+ --> command line:1:7
+  |
+1 | --env A.B=1
+  |       ^^^^^ spec.containers[0].env[0].name
+  |
+  = help: for example: --env 'URL=http://$(HOST):8080'
+
+
+"#]]
+    );
+}
+
+#[test]
+fn fields_are_explained_once_each() {
+    let run = Home::new().run(&[
+        "create",
+        "job",
+        "j",
+        "--image",
+        "i",
+        "--env",
+        "A=1",
+        "--explain-flags",
+        "--dry-run=client",
+        "-o",
+        "yaml",
+        "--",
+        "a\nb",
+        "it's",
+    ]);
+    assert_data_eq!(
+        run.all(),
+        str![[r#"
+exit code 0
+--- stdout
+# kubectl pod-tools create job j --image i --env A=1 -- $'a/nb' 'it'/''s'
+apiVersion: batch/v1
+kind: Job
+metadata:
+  name: j
+spec:
+  template:
+    spec:
+      containers:
+      - name: j
+        # without a tag or digest it is :latest
+        image: i
+        # in place of the image's entrypoint; $(VAR) is expanded, there is no shell
+        command:
+        - |-
+          a
+          b
+        - it's
+        # over envFrom; $(NAME) is the value of a variable that stands before
+        env:
+        - name: A
+          value: "1"
+      # Always restarts what ends, OnFailure what fails, Never nothing; a Job's failed Pods stay to be read with Never
+      restartPolicy: Never
+
+"#]]
+    );
+}
