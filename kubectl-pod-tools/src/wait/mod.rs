@@ -18,10 +18,12 @@ mod finish;
 #[cfg(fuzzing)]
 pub(crate) mod fuzzing;
 mod junit;
+mod left_behind;
 mod logs;
 mod meant;
 mod options;
 mod progress;
+mod repeats;
 mod report;
 mod run;
 mod scene;
@@ -33,9 +35,10 @@ mod watch;
 mod whole;
 
 pub(crate) use args::{Forever, WaitArgs, parse_limit};
-pub(crate) use logs::Logs;
+pub(crate) use left_behind::LeftBehind;
 #[cfg(fuzzing)]
 pub(crate) use logs::fuzzing::log as fuzzing_log;
+pub(crate) use logs::{Logs, Sides};
 pub(crate) use options::WaitOptions;
 pub(crate) use run::run;
 pub(crate) use subject::Subject;
