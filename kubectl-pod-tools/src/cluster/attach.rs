@@ -1,6 +1,7 @@
 //! Standard input to a running container, and what it writes back, by the API
 //! server's WebSocket.
 
+use std::cell::Cell;
 use std::pin::pin;
 use std::time::Duration;
 
@@ -21,6 +22,8 @@ const LOOK: Duration = Duration::from_millis(100);
 const NEW: Duration = Duration::from_secs(10);
 /// and later.
 const LATER: Duration = Duration::from_millis(500);
+/// Bytes of a stream that wait to be passed on.
+const BUFFER: usize = 64 << 10;
 /// A container that runs is tried so often.
 const REFUSED: u32 = 5;
 /// What was written last may be on its way when the end is known.
@@ -80,7 +83,13 @@ impl Cluster {
             if let Stands::Ended = stands {
                 return Ok(None);
             }
-            if !matches!(stands, Stands::Waits { has_node: false }) {
+            // Input that goes to a connection that fails is lost: it is for a container
+            // that runs for certain.
+            let is_tried = match stands {
+                Stands::Waits { has_node } => has_node && !attach.stdin,
+                _ => true,
+            };
+            if is_tried {
                 match self.try_attach(namespace, pod, attach).await {
                     Ok(process) => return Ok(Some(Attached(process))),
                     Err(error) if matches!(error.code(), Some(401 | 403)) => return Err(error),
@@ -114,6 +123,8 @@ impl Cluster {
         let params = AttachParams::default()
             .container(&attach.container)
             .stdin(attach.stdin)
+            .max_stdout_buf_size(BUFFER)
+            .max_stderr_buf_size(BUFFER)
             .stderr(!attach.tty)
             .tty(attach.tty);
         let process = pods.attach(pod, &params).await;
@@ -148,23 +159,40 @@ impl Cluster {
     }
 }
 
+/// How a connection ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Passed {
+    /// The program has ended.
+    Ended,
+    /// By itself.
+    Broke,
+    /// The kubelet does not make it, which it says when the connection stands: the
+    /// container does not run, perhaps not yet. In its words.
+    Refused(String),
+}
+
 /// A connection with a container.
 pub(crate) struct Attached(AttachedProcess);
 
 impl Attached {
     /// Passes on what the container writes, and standard input to it if that was asked
-    /// for, until the server says that the program has ended; false where the
-    /// connection broke before.
-    pub(crate) async fn pass(self, output: &impl Output) -> bool {
+    /// for, until the server says that the program has ended.
+    pub(crate) async fn pass(self, output: &impl Output) -> Passed {
         let mut process = self.0;
         let sizes = process.terminal_size();
         let status = process.take_status();
-        let ended = async {
+        let mut ended = pin!(async {
             match status {
-                Some(status) => status.await.is_some(),
+                Some(status) => match status.await {
+                    Some(status) if status.status.as_deref() == Some("Failure") => {
+                        Passed::Refused(status.message.unwrap_or_default())
+                    }
+                    Some(_) => Passed::Ended,
+                    None => Passed::Broke,
+                },
                 None => std::future::pending().await,
             }
-        };
+        });
         let stdin = process.stdin();
         let typed = async {
             if let Some(mut stdin) = stdin {
@@ -180,16 +208,33 @@ impl Attached {
             }
             std::future::pending::<()>().await;
         };
+        let moves = Moves::default();
         let (out, err) = (process.stdout(), process.stderr());
-        let mut written =
-            pin!(async { tokio::join!(pass(out, output, false), pass(err, output, true)) });
+        let mut written = pin!(async {
+            tokio::join!(
+                pass(out, output, false, &moves),
+                pass(err, output, true, &moves)
+            )
+        });
         // The streams of a connection that broke do not end by themselves.
         tokio::select! {
-            _ = &mut written => true,
-            () = typed => true,
-            () = resized => true,
-            known = ended => {
-                let _ = tokio::time::timeout(LAST_WORDS, written).await;
+            // The status follows the streams.
+            _ = &mut written => match tokio::time::timeout(LAST_WORDS, ended).await {
+                Ok(known) => known,
+                Err(_) => Passed::Ended,
+            },
+            () = typed => Passed::Ended,
+            () = resized => Passed::Ended,
+            known = &mut ended => {
+                // As long as something comes, or whoever reads is slow, more may come.
+                loop {
+                    let before = moves.passed.get();
+                    let waited = tokio::time::timeout(LAST_WORDS, &mut written).await;
+                    let is_silent = moves.passed.get() == before && moves.open.get() == 0;
+                    if waited.is_ok() || is_silent {
+                        break;
+                    }
+                }
                 known
             }
         }
@@ -223,11 +268,28 @@ fn terminal_size((width, height): (u16, u16)) -> TerminalSize {
     TerminalSize { width, height }
 }
 
-async fn pass(from: Option<impl AsyncRead + Unpin>, output: &impl Output, is_error: bool) {
+/// What two streams do.
+#[derive(Default)]
+struct Moves {
+    /// Pieces that were passed on.
+    passed: Cell<usize>,
+    /// Pieces that have come and are not.
+    open: Cell<usize>,
+}
+
+async fn pass(
+    from: Option<impl AsyncRead + Unpin>,
+    output: &impl Output,
+    is_error: bool,
+    moves: &Moves,
+) {
     let Some(mut from) = from else { return };
     let mut buffer = vec![0; 16 << 10];
     while let Ok(length @ 1..) = from.read(&mut buffer).await {
+        moves.open.set(moves.open.get() + 1);
         output.room().await;
         output.write(&buffer[..length], is_error);
+        moves.open.set(moves.open.get() - 1);
+        moves.passed.set(moves.passed.get() + 1);
     }
 }

@@ -26,7 +26,7 @@ mod tree;
 mod warnings;
 mod watch;
 
-pub(crate) use attach::{Attach, Output};
+pub(crate) use attach::{Attach, Output, Passed};
 pub(crate) use body::{Bound, REFUSAL_AT_MOST};
 pub(crate) use error::{ClusterError, CredentialError, Request, Verb, innermost};
 pub(crate) use lists::Selection;

@@ -9,7 +9,7 @@ use tokio::time::Instant;
 
 use super::earlier;
 
-use crate::cluster::{Attach, Cluster, ClusterError, LogQuery, Output, Resource};
+use crate::cluster::{Attach, Cluster, ClusterError, LogQuery, Output, Passed, Resource};
 use crate::error::CommandError;
 use crate::exit::Exit;
 use crate::ui::{RawTerminal, Ui};
@@ -24,6 +24,8 @@ const EARLIER: Duration = Duration::from_secs(3);
 const ON_ITS_WAY: Duration = Duration::from_millis(150);
 /// Bytes of the log's end of which some may have come by the connection, too.
 const OVERLAP: usize = 64 << 10;
+/// A connection that came too early is tried again after this time.
+const AGAIN: Duration = Duration::from_millis(50);
 /// Bytes of the connection that are held meanwhile.
 const HELD: usize = 4 << 20;
 /// How often it is looked whether they are held no longer.
@@ -172,14 +174,18 @@ async fn attached(
     // Until here Ctrl-C is for us.
     let raw = attach.tty.then(RawTerminal::new).flatten();
     let hushed = raw.is_some().then(|| ui.hush());
-    let (has_ended, ()) = tokio::join!(
+    let (passed, ()) = tokio::join!(
         connection.pass(program),
         program.show_earlier(cluster, &query)
     );
     drop(raw);
     drop(hushed);
-    if !has_ended {
-        ui.warning(&format!("the connection to pod/{pod} broke"));
+    match passed {
+        Passed::Ended => {}
+        Passed::Broke => ui.warning(&format!("the connection to pod/{pod} broke")),
+        Passed::Refused(why) => {
+            ui.warning(&format!("pod/{pod} cannot be attached to: {why}"));
+        }
     }
     Ok(())
 }
@@ -196,9 +202,16 @@ pub(super) async fn observed<T>(
     let observed = async {
         let (namespace, pod) = (created.namespace.as_str(), created.name.as_str());
         sides.set_open(true);
-        let connection = cluster.attach(namespace, pod, attach).await;
-        if let Ok(Some(connection)) = connection {
-            connection.pass(&Observed(sides)).await;
+        while let Ok(Some(connection)) = cluster.attach(namespace, pod, attach).await {
+            match connection.pass(&Observed(sides)).await {
+                // The kubelet has asked the runtime too early.
+                Passed::Refused(_) => tokio::time::sleep(AGAIN).await,
+                Passed::Ended => {
+                    sides.is_whole();
+                    break;
+                }
+                Passed::Broke => break,
+            }
         }
         sides.set_open(false);
         std::future::pending().await

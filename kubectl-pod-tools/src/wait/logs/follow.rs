@@ -64,6 +64,8 @@ enum Run {
     Next,
     /// It cannot be read any further.
     GivenUp,
+    /// The same, and that is to be told.
+    Left,
 }
 
 /// How a connection ended.
@@ -71,6 +73,8 @@ struct Copied {
     pieces: usize,
     /// It was cut, so that more may come.
     cut: bool,
+    /// The rest came by a connection to the container; whether all of it.
+    rest: Option<bool>,
 }
 
 impl Follow {
@@ -92,6 +96,7 @@ impl Follow {
             drop(slot);
             match ended {
                 Run::Next => {}
+                Run::Left => return,
                 Run::GivenUp => {
                     self.read.store(true, Ordering::Relaxed);
                     return;
@@ -124,6 +129,10 @@ impl Follow {
                 return Run::Next;
             }
             match self.copy(false, before.ended).await {
+                Ok(Copied {
+                    rest: Some(is_whole),
+                    ..
+                }) => return if is_whole { Run::Read } else { Run::Left },
                 Ok(Copied { cut: false, .. }) if before.ended => return Run::Read,
                 Ok(copied) => {
                     tries = if copied.pieces > 0 { 0 } else { tries + 1 };
@@ -192,6 +201,7 @@ impl Follow {
         let mut copied = Copied {
             pieces: 0,
             cut: true,
+            rest: None,
         };
         loop {
             self.shared.activity.fetch_add(1, Ordering::Relaxed);
@@ -227,6 +237,33 @@ impl Follow {
             copied.pieces += 1;
             if is_last {
                 turn.give();
+                let ahead = self.shared.sides.clone().filter(|sides| sides.is_ahead());
+                if let Some(sides) = ahead {
+                    copied.rest = Some(self.copy_rest(&sides).await);
+                    return Ok(copied);
+                }
+            }
+        }
+    }
+}
+
+impl Follow {
+    /// Prints the rest from a connection to the container; whether all of it came.
+    async fn copy_rest(&self, sides: &Sides) -> bool {
+        loop {
+            let (bytes, is_error) = match sides.next().await {
+                Ok(next) => next,
+                Err(is_whole) => return is_whole,
+            };
+            self.shared.activity.fetch_add(1, Ordering::Relaxed);
+            let piece = Piece {
+                prefix: self.prefix.clone(),
+                bytes,
+                is_first: false,
+                is_error,
+            };
+            if self.out.send(piece).await.is_err() {
+                return false;
             }
         }
     }

@@ -4,6 +4,10 @@
 //! alpha feature `PodLogsQuerySplitStreams`). A connection to the container says so,
 //! and only from its beginning on. So the log is what is printed, and the connection
 //! is what each line of it is compared with.
+//!
+//! The kubelet serves a log line by line, and of one that it has rotated meanwhile only
+//! the newest part. So a program that writes more than the log brings is printed from
+//! the connection, from the line on up to which both agree.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -14,8 +18,13 @@ use tokio::time::{Instant, timeout, timeout_at};
 /// The connection may be later than the log by so much. It is half of that after each
 /// line for which nothing came, until one is found.
 const BEHIND: Duration = Duration::from_millis(200);
-/// Bytes that wait to be found in the log: a program that writes more waits for it.
+/// Bytes that wait to be found in the log: a program that writes more waits for it,
+/// or for the end of the log's part in it.
 const HELD: usize = 1 << 20;
+/// So many bytes in a row that were found show that both agree.
+const AGREED: usize = 16 << 10;
+/// Bytes that are printed from it at a time.
+const PIECE: usize = 64 << 10;
 /// A log that does not come for so long is not compared any more.
 const STALLED: Duration = Duration::from_secs(30);
 
@@ -35,6 +44,12 @@ struct State {
     is_open: bool,
     /// Nothing is compared any more.
     is_over: bool,
+    /// The program has ended, and all that it wrote was brought.
+    is_whole: bool,
+    /// Bytes in a row that were found, of lines that are not as the one before.
+    agreed: usize,
+    /// The beginning of the line that was found last.
+    last: Vec<u8>,
     /// Lines in a row for which nothing came.
     misses: u32,
     /// That of the line that goes on.
@@ -83,10 +98,16 @@ impl State {
             for side in [1, 0] {
                 if let Some(length) = part(&self.streams[side]) {
                     self.streams[side].take(length);
+                    // The same line again and again may be any of them.
+                    if self.last != bytes {
+                        self.agreed += length;
+                        self.last = bytes.to_vec();
+                    }
                     return Some(side);
                 }
             }
         }
+        self.agreed = 0;
         None
     }
 
@@ -155,11 +176,53 @@ impl Sides {
             let side = state.side;
             if state.streams[side].rest().starts_with(bytes) {
                 state.streams[side].take(bytes.len());
+                state.agreed += bytes.len();
+            } else {
+                state.agreed = 0;
             }
             side
         };
         self.changed.notify_waiters();
         side == 1
+    }
+
+    /// The connection has brought all to the program's end.
+    pub(crate) fn is_whole(&self) {
+        self.state().is_whole = true;
+    }
+
+    /// Whether the rest is to be printed from the connection: it is far ahead of the
+    /// log, and agrees with what was printed of it up to this line.
+    pub(super) fn is_ahead(&self) -> bool {
+        let state = self.state();
+        !state.is_over && state.agreed >= AGREED && state.held() > HELD / 2
+    }
+
+    /// What the connection brings next, and whether it is of standard error; none at
+    /// its end. Then whether that was the program's.
+    pub(super) async fn next(&self) -> Result<(Vec<u8>, bool), bool> {
+        loop {
+            let changed = self.changed.notified();
+            let mut changed = std::pin::pin!(changed);
+            changed.as_mut().enable();
+            {
+                let mut state = self.state();
+                for side in [0, 1] {
+                    let stream = &mut state.streams[side];
+                    let length = stream.rest().len().min(PIECE);
+                    if length > 0 {
+                        let bytes = stream.rest()[..length].to_vec();
+                        stream.take(length);
+                        self.changed.notify_waiters();
+                        return Ok((bytes, side == 1));
+                    }
+                }
+                if !state.is_open {
+                    return Err(state.is_whole);
+                }
+            }
+            changed.await;
+        }
     }
 
     async fn side(&self, bytes: &[u8]) -> usize {
@@ -277,5 +340,34 @@ mod tests {
         sides.room().await;
         assert_eq!(began.elapsed(), STALLED);
         assert_eq!(sides.state().held(), 0);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_connection_that_is_far_ahead_is_what_is_printed() {
+        let sides = Sides::default();
+        sides.set_open(true);
+        let lines: Vec<String> = (0..200_000).map(|n| format!("line {n}\n")).collect();
+        sides.bring(lines[1000..].concat().as_bytes(), false);
+        sides.bring(b"rest of error\n", true);
+        let mut printed = String::new();
+        let mut at = 0;
+        while !sides.is_ahead() {
+            assert!(!sides.is_error(lines[at].as_bytes(), true).await);
+            printed.push_str(&lines[at]);
+            at += 1;
+        }
+        assert!(at > 1000 && at < 4000, "{at}");
+        sides.is_whole();
+        sides.set_open(false);
+        let mut errors = Vec::new();
+        let end = loop {
+            match sides.next().await {
+                Ok((bytes, true)) => errors.extend(bytes),
+                Ok((bytes, false)) => printed.push_str(str::from_utf8(&bytes).unwrap()),
+                Err(is_whole) => break is_whole,
+            }
+        };
+        assert!(end && printed == lines.concat());
+        assert_eq!(errors, b"rest of error\n");
     }
 }

@@ -112,10 +112,10 @@ mod tests {
     use super::*;
 
     fn written(guard: LogGuard, prefixed: Option<bool>, pieces: &[(usize, &str, bool)]) -> String {
-        let prefixes = ["a", "b"].map(|name| Prefix::new(0, name, "c"));
+        let whose_prefix = ["a", "b"].map(|name| Prefix::new(0, name, "c"));
         let mut sink = Sink::new(prefixed, guard);
         for (whose, text, is_first) in pieces {
-            sink.take(&prefixes[*whose], text.as_bytes(), *is_first);
+            sink.take(&whose_prefix[*whose], text.as_bytes(), *is_first);
         }
         String::from_utf8(sink.finish()).unwrap()
     }
