@@ -240,7 +240,7 @@ impl Output for Observed<'_> {
     }
 
     async fn resized(&self) {
-        std::future::pending().await
+        std::future::pending::<()>().await;
     }
 }
 

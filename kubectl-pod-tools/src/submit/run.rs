@@ -214,7 +214,8 @@ impl<'a> Run<'a> {
         let exit = self.finish();
         match &self.options.wait {
             Some(wait) if self.options.dry_run == DryRun::None && !awaited.is_empty() => {
-                Ok(exit.worse(self.wait(cluster, awaited, wait, created).await?))
+                let waited = Box::pin(self.wait(cluster, awaited, wait, created));
+                Ok(exit.worse(waited.await?))
             }
             _ => Ok(exit),
         }
