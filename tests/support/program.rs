@@ -30,7 +30,10 @@ pub(super) fn converse(reader: &mut impl Read, writer: &mut impl Write) -> Resul
             continue;
         };
         let said = match *channel {
-            STDIN => payload.iter().map(|byte| format!("<{byte}>")).collect(),
+            STDIN => {
+                let bytes: Vec<_> = payload.iter().map(|byte| format!("<{byte}>")).collect();
+                bytes.concat()
+            }
             RESIZE => {
                 let size: Value = serde_json::from_slice(payload)?;
                 format!("({}x{})\r\n", size["Width"], size["Height"])
