@@ -102,8 +102,8 @@ impl Wait<'_> {
         self.print_report(whole.as_ref())?;
         // One may have come since.
         if let Some(signal) = signal.or(claim.received_by_now()) {
-            self.say_interrupted(signal);
             self.tell_left();
+            self.say_interrupted(signal);
             return Ok(exit.worse(signal));
         }
         // From here on a signal ends the run at once: nothing is left to be told.
