@@ -44,18 +44,17 @@ pub(super) async fn beside(
     ui: &Ui,
 ) -> Result<Exit, CommandError> {
     let (namespace, pod) = (created.namespace.as_str(), created.name.as_str());
-    let runs = Cell::new(false);
     let program = Program::new(ui, attach.tty);
     let mut waited = pin!(waited);
     let mut attached = pin!(async {
-        if let Err(error) = attached(cluster, attach, namespace, pod, &program, &runs).await {
+        if let Err(error) = attached(cluster, attach, namespace, pod, &program).await {
             ui.warning(&format!("pod/{pod} cannot be attached to: {error}"));
         }
     });
     tokio::select! {
         answer = &mut waited => {
             // Who was interrupted, or waited long enough, waits no longer.
-            if answer.as_ref().is_ok_and(|exit| has_ended(*exit)) && runs.get() {
+            if answer.as_ref().is_ok_and(|exit| has_ended(*exit)) {
                 let _ = until(limit, last_words(attached, &program)).await;
             }
             answer
@@ -139,7 +138,6 @@ async fn attached(
     namespace: &str,
     pod: &str,
     program: &Program<'_>,
-    runs: &Cell<bool>,
 ) -> Result<(), ClusterError> {
     let ui = program.ui;
     let query = LogQuery {
@@ -152,15 +150,18 @@ async fn attached(
         Ok(Some(connection)) => connection,
         // It was too fast to be attached to; what it wrote is kept.
         Ok(None) => {
-            runs.set(true);
-            return cluster
+            let copied = cluster
                 .copy_log(&query, |bytes| program.put(bytes, false))
                 .await;
+            // It never ran, and has no log.
+            return copied.or_else(|error| match error.code() {
+                Some(400) => Ok(()),
+                _ => Err(error),
+            });
         }
         Err(error) if error.is_not_found() => return Err(error),
         Err(error) => {
             ui.warning(&format!("pod/{pod} cannot be attached to: {error}"));
-            runs.set(true);
             let query = LogQuery {
                 follow: true,
                 ..query
@@ -170,7 +171,6 @@ async fn attached(
                 .await;
         }
     };
-    runs.set(true);
     // Until here Ctrl-C is for us.
     let raw = attach.tty.then(RawTerminal::new).flatten();
     let hushed = raw.is_some().then(|| ui.hush());
