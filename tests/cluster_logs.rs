@@ -176,3 +176,89 @@ fn a_custom_resource_is_found_by_what_discovery_says() {
     assert_eq!(code, Some(2), "{stderr}");
     cluster().kubectl(&["delete", "crd", "gizmos.logs.example.com", "--wait=false"]);
 }
+
+/// What containers write that is no plain text: as `kubectl logs` shows it.
+#[test]
+fn bytes_are_those_of_kubectl_logs() {
+    let namespace = Namespace::new("logs-bytes");
+    for (name, script, with_kubectl) in [
+        (
+            "long",
+            "head -c 40000 /dev/zero | tr '\\0' x; echo; echo next",
+            true,
+        ),
+        ("exact", "head -c 16384 /dev/zero | tr '\\0' x; echo", true),
+        (
+            "binary",
+            "printf 'a\\377\\001\\033[31m\\r\\n\\n10%%\\r20%%'",
+            true,
+        ),
+        ("both", "echo out; echo err >&2; printf last", true),
+        ("empty", "true", true),
+        ("input", "echo early; cat", false),
+    ] {
+        let mut args = vec![
+            "create", "pod", name, "--image", "busybox", "--attach", "-q",
+        ];
+        args.extend(["-n", namespace.name(), "--timeout", "120s"]);
+        if !with_kubectl {
+            args.push("--stdin");
+        }
+        args.extend(["--", "sh", "-c", script]);
+        let program = env!("CARGO_BIN_EXE_kubectl-pod_tools");
+        let Output {
+            status,
+            stdout,
+            stderr,
+        } = cluster().run(program, args);
+        assert_eq!(status.code(), Some(0), "{name}: {stderr:?}");
+        let logs = namespace.try_kubectl(&["logs", name]).stdout;
+        if name == "both" {
+            // Whether the connection stood in time to tell them apart is not certain.
+            assert_eq!(
+                stdout.len() + stderr.len(),
+                logs.len(),
+                "{stdout:?} {stderr:?}"
+            );
+        } else {
+            assert_eq!(stdout, logs, "{name}: {stderr:?}");
+        }
+    }
+}
+
+/// The connection tells standard error from standard output, as soon as it stands.
+#[test]
+fn standard_error_is_apart() {
+    let namespace = Namespace::new("logs-sides");
+    let dir = tempfile::tempdir().unwrap();
+    let (out, err) = (dir.path().join("out"), dir.path().join("err"));
+    let script =
+        "i=0; while [ ! -e /tmp/f ]; do echo out $i; echo err $i >&2; i=$((i+1)); sleep 0.1; done";
+    let home = ["-n", namespace.name(), "--timeout", "120s"];
+    let args = ["create", "pod", "p", "--image", "busybox", "--attach", "-q"];
+    let command = ["--", "sh", "-c", script];
+    let program = env!("CARGO_BIN_EXE_kubectl-pod_tools");
+    let mut child = cluster()
+        .command(program, [&args[..], &home, &command].concat())
+        .stdout(File::create(&out).unwrap())
+        .stderr(File::create(&err).unwrap())
+        .spawn()
+        .unwrap();
+    let read = |path| std::fs::read_to_string(path).unwrap();
+    namespace.until("a line of standard error", || {
+        read(&err).contains('\n').then_some(())
+    });
+    namespace.kubectl(&["exec", "p", "--", "touch", "/tmp/f"]);
+    assert!(child.wait().unwrap().success());
+    let (out, err) = (read(&out), read(&err));
+    let of = |text: &str, word: &str| -> Vec<usize> {
+        let lines = text.lines().filter_map(|line| line.strip_prefix(word));
+        lines.map(|number| number.trim().parse().unwrap()).collect()
+    };
+    let count = of(&out, "out").len();
+    assert_eq!(of(&out, "out"), (0..count).collect::<Vec<_>>(), "{out}");
+    // Those before the connection are on standard output, and all others are not.
+    let errors = [of(&out, "err"), of(&err, "err")].concat();
+    assert_eq!(errors, (0..count).collect::<Vec<_>>(), "{out}\n{err}");
+    assert_eq!(of(&err, "out"), [0; 0]);
+}

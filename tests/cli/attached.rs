@@ -4,9 +4,9 @@
 use std::process::Command;
 use std::time::{Duration, Instant};
 
-use serde_json::json;
+use serde_json::{Value, json};
 
-use crate::apiserver::{Answer, ApiServer, Then};
+use crate::apiserver::{Answer, ApiServer, Gate, Then};
 use crate::pty::Terminal;
 use crate::support::Home;
 
@@ -14,30 +14,55 @@ const UID: &str = "11111111-2222-3333-4444-555555555555";
 /// Time that a busy machine may add to a bound.
 const SLACK: Duration = Duration::from_secs(2);
 
-/// A Pod that has our terminal.
-fn attached() -> ApiServer {
-    let pod = json!({
+fn pod(phase: &str, status: &Value) -> Value {
+    json!({
         "apiVersion": "v1", "kind": "Pod",
         "metadata": {"name": "p", "namespace": "default", "uid": UID, "resourceVersion": "2"},
         "spec": {"restartPolicy": "Never", "containers": [{"name": "p"}]},
-        "status": {"phase": "Running", "containerStatuses": [{"name": "p", "state": {"running": {}}}]},
-    });
+        "status": {"phase": phase, "containerStatuses": [
+            {"name": "p", "restartCount": 0, "state": status},
+            {"name": "proxy", "restartCount": 0, "state": status}]},
+    })
+}
+
+fn running() -> Value {
+    pod("Running", &json!({"running": {}}))
+}
+
+fn ended() -> Value {
+    pod("Succeeded", &json!({"terminated": {"exitCode": 0}}))
+}
+
+/// A server of a Pod with these routes beside.
+fn serving(server: ApiServer, pod: &Value, done: &Gate) -> ApiServer {
     let pods = json!({"kind": "PodList", "metadata": {"resourceVersion": "2"}, "items": [pod]});
-    ApiServer::new()
+    let last = json!({"type": "MODIFIED", "object": ended()});
+    server
         .storing()
-        .on(
-            "GET /api/v1/namespaces/default/pods/p/attach",
-            Answer::attached("$ "),
-        )
-        .on("GET /api/v1/namespaces/default/pods/p", Answer::json(&pod))
+        .on("GET /api/v1/namespaces/default/pods/p", Answer::json(pod))
         .on(
             "GET /api/v1/namespaces/default/pods?watch=1",
-            Answer::watch(&[], Then::Hold),
+            Answer::watch(&[], Then::Hold).then(done, &[&format!("{last}\n")]),
         )
         .on(
             "GET /api/v1/namespaces/default/pods?limit",
             Answer::json(&pods),
         )
+        .on(
+            "DELETE /api/v1/namespaces/default/pods/p",
+            Answer::json(&json!({"kind": "Status", "status": "Success"})),
+        )
+}
+
+const ATTACH: &str = "GET /api/v1/namespaces/default/pods/p/attach";
+const LOG: &str = "GET /api/v1/namespaces/default/pods/p/log?container=p";
+
+/// A Pod that has our terminal.
+fn attached() -> ApiServer {
+    let server = ApiServer::new()
+        .on(ATTACH, Answer::attached("$ "))
+        .on(LOG, Answer::bytes(""));
+    serving(server, &running(), &Gate::default())
 }
 
 fn attach(home: &Home, server: &ApiServer, more: &[&str]) -> Command {
@@ -109,4 +134,260 @@ fn a_hangup_that_was_ignored_stays_ignored() {
     terminal.signal("TERM");
     assert_eq!(terminal.end().0, 143);
     assert!(!device.is_raw());
+}
+
+/// A program that tells what it gets; it wrote something before.
+fn conversing() -> ApiServer {
+    let done = Gate::default();
+    let server = ApiServer::new()
+        .on(ATTACH, Answer::conversing("begins\r\n$ ", &done))
+        .on(LOG, Answer::bytes("before\r\nbegins\r\n"));
+    serving(server, &running(), &done)
+}
+
+#[test]
+fn keys_and_sizes_reach_the_program_as_they_are() {
+    let home = Home::new();
+    let server = conversing();
+    let mut terminal = Terminal::start(&attach(&home, &server, &["--rm"]), 24, 80);
+    let device = terminal.device();
+    device.until_raw();
+    // The larger one makes a program draw again.
+    let rows = terminal.until(|rows| rows.concat().contains("(81x25)(80x24)"));
+    let text = rows.concat();
+    assert!(
+        text.contains("beforebegins$ "),
+        "once, and in order: {rows:?}"
+    );
+    // Ctrl-C, Ctrl-D, Ctrl-Z, a carriage return, an arrow, a letter of two bytes.
+    terminal.press("a\u{3}\u{4}\u{1a}\r\u{1b}[Aé");
+    let keys = "<97><3><4><26><13><27><91><65><195><169>";
+    terminal.until(|rows| rows.concat().contains(keys));
+    for (rows, columns, times) in [(30, 100, 1), (10, 40, 1), (24, 80, 2)] {
+        terminal.resize(rows, columns);
+        let told = format!("({columns}x{rows})");
+        terminal.until(|_| terminal.bytes().matches(&told).count() == times);
+    }
+    assert!(device.is_raw());
+    terminal.press("q");
+    assert_eq!(terminal.wait(), 0);
+    assert!(!device.is_raw());
+    let bytes = terminal.bytes();
+    assert!(bytes.contains("<113>"), "{bytes:?}");
+    assert!(
+        bytes.contains("(100x30)") && bytes.contains("(40x10)"),
+        "{bytes:?}"
+    );
+    assert_eq!(bytes.matches("before").count(), 1, "{bytes:?}");
+    let asked = server.asked();
+    assert!(
+        asked.contains(&"DELETE /api/v1/namespaces/default/pods/p".to_owned()),
+        "{asked:?}"
+    );
+}
+
+/// The connection ends, and the program has not.
+#[test]
+fn a_connection_that_breaks_gives_the_terminal_back() {
+    let home = Home::new();
+    let broken = Answer::exec("$ ", None);
+    let server = ApiServer::new()
+        .on(ATTACH, broken)
+        .on(LOG, Answer::bytes(""));
+    let server = serving(server, &running(), &Gate::default());
+    let terminal = Terminal::start(&attach(&home, &server, &["--timeout", "3s"]), 24, 80);
+    let device = terminal.device();
+    assert_eq!(terminal.end().0, 124);
+    assert!(!device.is_raw());
+}
+
+#[test]
+fn what_a_signal_leaves_behind_is_named() {
+    let home = Home::new();
+    for (more, stdin) in [(&["--stdin", "--tty"][..], true), (&[], false)] {
+        let server = ApiServer::new()
+            .on(ATTACH, Answer::attached("$ "))
+            .on(LOG, Answer::bytes("2026-01-02T03:04:05Z before\n"));
+        let server = serving(server, &running(), &Gate::default());
+        let args = [
+            "create", "pod", "p", "--image", "i", "--attach", "--rm", "-n", "default",
+        ];
+        let url = server.url();
+        let mut command = home.command(&[&args[..], more, &["--server", &url]].concat());
+        command.env("TERM", "xterm");
+        let terminal = Terminal::start(&command, 24, 120);
+        if stdin {
+            terminal.device().until_raw();
+        }
+        terminal.until(|rows| rows.concat().contains(if stdin { "$" } else { "before" }));
+        terminal.signal("INT");
+        let (_, rows) = terminal.end();
+        let text = rows.join("\n");
+        assert!(
+            text.contains("left behind: pod/p") && text.contains("kubectl delete pod/p -n default"),
+            "{text}"
+        );
+        assert!(
+            !server
+                .asked()
+                .iter()
+                .any(|asked| asked.starts_with("DELETE"))
+        );
+    }
+}
+
+/// `V=$(kubectl pod-tools create pod … --attach --rm -q -- cat f)`.
+#[test]
+fn the_output_of_a_program_that_has_ended_is_its_output() {
+    let home = Home::new();
+    let long = format!("{}\nend\n", "x".repeat(100_000));
+    for text in [
+        &b"one\ntwo\n"[..],
+        b"without an end",
+        b"\x1b[31m\xff\x00\r\n\n\r##[error]x\n::add-mask::y\n",
+        b"",
+        long.as_bytes(),
+    ] {
+        let lines = text.split_inclusive(|byte| *byte == b'\n');
+        let timed: Vec<u8> = lines
+            .flat_map(|line| [b"2026-01-02T03:04:05.000000001Z ", line].concat())
+            .collect();
+        let server = ApiServer::new().on(LOG, Answer::bytes(&timed));
+        let server = serving(server, &ended(), &Gate::default());
+        let args = [
+            "create", "pod", "p", "--image", "i", "--attach", "--rm", "-q", "-n", "default",
+        ];
+        let url = server.url();
+        let mut command = home.command(&[&args[..], &["--server", &url]].concat());
+        command.env("GITHUB_ACTIONS", "true");
+        let output = command.output().unwrap();
+        assert_eq!(output.status.code(), Some(0), "{output:?}");
+        assert!(output.stdout == text, "{output:?}");
+        assert_eq!(output.stderr, b"", "{output:?}");
+        let asked = server.asked();
+        assert!(
+            asked.iter().any(|asked| asked.starts_with("DELETE")),
+            "{asked:?}"
+        );
+        assert!(
+            !asked.iter().any(|asked| asked.contains("proxy")),
+            "{asked:?}"
+        );
+    }
+}
+
+/// Standard input that is no terminal: what was written before the connection stood
+/// comes first, and once.
+#[test]
+fn what_was_written_before_the_connection_comes_first() {
+    let home = Home::new();
+    for (log, brought, expected) in [
+        ("early\n", "late\n", "early\nlate\n"),
+        ("early\nlate\n", "late\n", "early\nlate\n"),
+        ("early\nlate\n", "te\n$ ", "early\nlate\n$ "),
+        ("", "all\n", "all\n"),
+    ] {
+        let done = Gate::default();
+        done.open();
+        let server = ApiServer::new()
+            .on(ATTACH, Answer::exec(brought, None))
+            .on(LOG, Answer::bytes(log));
+        let server = serving(server, &running(), &done);
+        let args = [
+            "create", "pod", "p", "--image", "i", "--attach", "--stdin", "-q", "-n", "default",
+        ];
+        let run = home.run_on(&server, &args);
+        assert_eq!(run.code, Some(0), "{run:?}");
+        assert_eq!(run.stdout, expected, "{run:?}");
+    }
+}
+
+/// Without standard input: the log is the output, and the connection tells which of
+/// its lines are of standard error.
+#[test]
+fn standard_error_is_apart_where_the_connection_tells_it() {
+    let home = Home::new();
+    for (log, brought, stdout, stderr) in [
+        (
+            "o1\ne1\no2\n",
+            &[(false, "o1\n"), (true, "e1\n"), (false, "o2\n")][..],
+            "o1\no2\n",
+            "e1\n",
+        ),
+        // What was written before is all there; nobody knows its stream.
+        (
+            "e0\no1\ne1\n",
+            &[(false, "o1\n"), (true, "e1\n")],
+            "e0\no1\n",
+            "e1\n",
+        ),
+        (
+            "error\no1",
+            &[(true, "ror\n"), (false, "o1")],
+            "o1",
+            "error\n",
+        ),
+        ("o1\n", &[], "o1\n", ""),
+        (
+            "x\nx\nx\n",
+            &[(false, "x\nx\n"), (true, "x\n")],
+            "x\nx\n",
+            "x\n",
+        ),
+    ] {
+        let lines = log.split_inclusive('\n');
+        let lines = lines.map(|line| format!("2026-01-02T03:04:05.000000001Z {line}"));
+        let done = Gate::default();
+        done.open();
+        let server = ApiServer::new()
+            .on(ATTACH, Answer::writing(brought))
+            .on(LOG, Answer::bytes(lines.collect::<String>()));
+        let server = serving(server, &running(), &done);
+        let args = [
+            "create", "pod", "p", "--image", "i", "--attach", "-q", "-n", "default",
+        ];
+        let run = home.run_on(&server, &args);
+        assert_eq!(run.code, Some(0), "{run:?}");
+        assert_eq!(
+            (run.stdout.as_str(), run.stderr.as_str()),
+            (stdout, stderr),
+            "{log:?}"
+        );
+    }
+}
+
+/// Who may not attach has the output all the same.
+#[test]
+fn a_connection_that_is_refused_loses_nothing() {
+    let home = Home::new();
+    for more in [&[][..], &["--stdin"]] {
+        let done = Gate::default();
+        done.open();
+        let log = if more.is_empty() {
+            "2026-01-02T03:04:05Z all\n"
+        } else {
+            "all\n"
+        };
+        let server = ApiServer::new()
+            .on(
+                ATTACH,
+                Answer::refusal(403, "Forbidden", "pods \"p\" is forbidden"),
+            )
+            .on(LOG, Answer::bytes(log));
+        let server = serving(server, &running(), &done);
+        let args = [
+            "create", "pod", "p", "--image", "i", "--attach", "-n", "default",
+        ];
+        let run = home.run_on(&server, &[&args[..], more].concat());
+        assert_eq!(
+            (run.code, run.stdout.as_str()),
+            (Some(0), "all\n"),
+            "{run:?}"
+        );
+        assert_eq!(
+            run.stderr.contains("cannot be attached to"),
+            !more.is_empty(),
+            "{run:?}"
+        );
+    }
 }

@@ -3,6 +3,8 @@
 
 #[path = "complete.rs"]
 mod complete;
+#[path = "program.rs"]
+mod program;
 #[path = "request.rs"]
 mod request;
 #[path = "tls.rs"]
@@ -24,7 +26,7 @@ use request::read_request;
 pub(crate) use tls::{CA, ca_data};
 
 /// What becomes of the connection.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug)]
 enum How {
     /// The whole answer goes out.
     Whole,
@@ -38,6 +40,9 @@ enum How {
     Stream(Vec<String>, Then),
     /// What a command in a container wrote, and how it ended.
     Exec(Value),
+    /// A program: what it writes first, to standard error where that is said; and
+    /// whether it says what it gets from its terminal then.
+    Program(Vec<(bool, String)>, Option<Gate>),
 }
 
 /// What follows the last chunk of a stream.
@@ -88,6 +93,14 @@ impl Answer {
         Self {
             object: Some(body.clone()),
             ..Self::text(200, &body.to_string())
+        }
+    }
+
+    /// A log, to the byte.
+    pub(crate) fn bytes(body: impl AsRef<[u8]>) -> Self {
+        Self {
+            body: body.as_ref().to_vec(),
+            ..Self::text(200, "")
         }
     }
 
@@ -189,6 +202,27 @@ impl Answer {
         Self {
             how: How::Exec(Value::Null),
             ..Self::exec(stdout, None)
+        }
+    }
+
+    /// A program that writes this and then tells of each byte that it reads, as `<97>`,
+    /// and of each size of its terminal, as `(80x24)`. A `q` ends it, and opens the
+    /// gate.
+    pub(crate) fn conversing(stdout: &str, ended: &Gate) -> Self {
+        Self {
+            how: How::Program(vec![(false, stdout.to_owned())], Some(ended.clone())),
+            ..Self::text(101, "")
+        }
+    }
+
+    /// A program that writes these, to standard error where that is said, and goes on.
+    pub(crate) fn writing(said: &[(bool, &str)]) -> Self {
+        let said = said
+            .iter()
+            .map(|(is_error, text)| (*is_error, (*text).to_owned()));
+        Self {
+            how: How::Program(said.collect(), None),
+            ..Self::text(101, "")
         }
     }
 
@@ -356,6 +390,15 @@ fn serve(stream: &TcpStream, state: &State) -> std::io::Result<()> {
             websocket::send(&mut writer, key, &answer.body, status)?;
             return std::io::copy(&mut reader, &mut std::io::sink()).map(drop);
         }
+        if let How::Program(said, ended) = &answer.how {
+            let key = request.header("sec-websocket-key")[0];
+            program::write(&mut writer, key, said)?;
+            if let Some(ended) = ended {
+                program::converse(&mut reader, &mut writer)?;
+                ended.open();
+            }
+            return std::io::copy(&mut reader, &mut std::io::sink()).map(drop);
+        }
         let mut head = format!("HTTP/1.1 {} Scripted\r\n", answer.status);
         for (name, value) in &answer.headers {
             head.push_str(&format!("{name}: {value}\r\n"));
@@ -363,11 +406,11 @@ fn serve(stream: &TcpStream, state: &State) -> std::io::Result<()> {
         match &answer.how {
             How::Silent => return std::io::copy(&mut reader, &mut std::io::sink()).map(drop),
             How::Closed => return Ok(()),
-            How::Exec(_) => {}
+            How::Exec(_) | How::Program(..) => {}
             How::Whole | How::Half => {
                 head.push_str(&format!("content-length: {}\r\n\r\n", answer.body.len()));
                 writer.write_all(head.as_bytes())?;
-                if answer.how == How::Half {
+                if matches!(answer.how, How::Half) {
                     return writer.write_all(&answer.body[..answer.body.len() / 2]);
                 }
                 writer.write_all(&answer.body)?;

@@ -1,22 +1,31 @@
 //! Standard input to a running container, and what it writes back, by the API
 //! server's WebSocket.
 
+use std::cell::Cell;
 use std::pin::pin;
 use std::time::Duration;
 
-use futures::SinkExt;
+use futures::{Sink, SinkExt};
 use k8s_openapi::api::core::v1::Pod;
 use kube::Api;
-use kube::api::{AttachParams, TerminalSize};
+use kube::api::{AttachParams, AttachedProcess, TerminalSize};
 use serde_json::Value;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWriteExt};
+use tokio::time::Instant;
 
 use super::error::{ClusterError, Request, Verb};
 use super::mapping::Resource;
 use super::request::Cluster;
 
-/// How often to look whether the container has started.
-const LOOK: Duration = Duration::from_millis(200);
+/// How often to look whether the container has started, at first
+const LOOK: Duration = Duration::from_millis(100);
+const NEW: Duration = Duration::from_secs(10);
+/// and later.
+const LATER: Duration = Duration::from_millis(500);
+/// Bytes of a stream that wait to be passed on.
+const BUFFER: usize = 64 << 10;
+/// A container that runs is tried so often.
+const REFUSED: u32 = 5;
 /// What was written last may be on its way when the end is known.
 const LAST_WORDS: Duration = Duration::from_secs(1);
 
@@ -24,31 +33,86 @@ const LAST_WORDS: Duration = Duration::from_secs(1);
 #[derive(Clone, Debug)]
 pub(crate) struct Attach {
     pub container: String,
+    /// It gets our standard input.
+    pub stdin: bool,
     /// The container has a terminal.
     pub tty: bool,
 }
 
 /// Where what the container writes goes.
 pub(crate) trait Output {
+    /// Ready when more can be written.
+    fn room(&self) -> impl Future<Output = ()>;
     /// To standard output, or else to standard error.
     fn write(&self, bytes: &[u8], is_error: bool);
     /// Columns and rows of the terminal.
     fn size(&self) -> (u16, u16);
+    /// Ready when the terminal may have another size.
+    fn resized(&self) -> impl Future<Output = ()>;
+}
+
+/// How a container stands.
+enum Stands {
+    /// It will run.
+    Waits {
+        /// It is on a node, so that the kubelet can be asked for it.
+        has_node: bool,
+    },
+    Runs,
+    Ended,
 }
 
 impl Cluster {
-    /// Connects standard input with a container that runs, until the server says
-    /// that the program has ended; false where the connection broke before.
+    /// Connects with a container, as soon as it runs; none where it has ended already.
+    ///
+    /// The kubelet knows of a container some time before the API server does, and what
+    /// is written before the connection stands is not brought by it: so it is tried.
     ///
     /// # Errors
-    /// What a request can meet.
+    /// What a request can meet; the connection to a container that runs is refused.
     pub(crate) async fn attach(
         &self,
         namespace: &str,
         pod: &str,
         attach: &Attach,
-        output: &impl Output,
-    ) -> Result<bool, ClusterError> {
+    ) -> Result<Option<Attached>, ClusterError> {
+        let began = Instant::now();
+        let mut refused = 0;
+        loop {
+            let stands = self.stands(namespace, pod, &attach.container).await?;
+            if let Stands::Ended = stands {
+                return Ok(None);
+            }
+            // Input that goes to a connection that fails is lost: it is for a container
+            // that runs for certain.
+            let is_tried = match stands {
+                Stands::Waits { has_node } => has_node && !attach.stdin,
+                _ => true,
+            };
+            if is_tried {
+                match self.try_attach(namespace, pod, attach).await {
+                    Ok(process) => return Ok(Some(Attached(process))),
+                    Err(error) if matches!(error.code(), Some(401 | 403)) => return Err(error),
+                    Err(error) => {
+                        // It may have ended between the look and the request.
+                        refused += u32::from(matches!(stands, Stands::Runs));
+                        if refused == REFUSED {
+                            return Err(error);
+                        }
+                    }
+                }
+            }
+            let is_new = began.elapsed() < NEW;
+            tokio::time::sleep(if is_new { LOOK } else { LATER }).await;
+        }
+    }
+
+    async fn try_attach(
+        &self,
+        namespace: &str,
+        pod: &str,
+        attach: &Attach,
+    ) -> Result<AttachedProcess, ClusterError> {
         let what = Request {
             verb: Verb::Create,
             resource: "pods/attach".to_owned(),
@@ -58,25 +122,77 @@ impl Cluster {
         let pods: Api<Pod> = Api::namespaced(self.client(), namespace);
         let params = AttachParams::default()
             .container(&attach.container)
-            .stdin(true)
+            .stdin(attach.stdin)
+            .max_stdout_buf_size(BUFFER)
+            .max_stderr_buf_size(BUFFER)
             .stderr(!attach.tty)
             .tty(attach.tty);
-        let mut process = pods
-            .attach(pod, &params)
-            .await
-            .map_err(|error| ClusterError::from_kube(self.server(), &what, error))?;
-        if let Some(mut sizes) = process.terminal_size() {
-            let (width, height) = output.size();
-            // A server that does not take the size keeps its own.
-            let _ = sizes.send(TerminalSize { width, height }).await;
-        }
+        let process = pods.attach(pod, &params).await;
+        process.map_err(|error| ClusterError::from_kube(self.server(), &what, error))
+    }
+
+    async fn stands(
+        &self,
+        namespace: &str,
+        pod: &str,
+        container: &str,
+    ) -> Result<Stands, ClusterError> {
+        let Some(kind) = pod_model::kinds::by_type("pods") else {
+            return Ok(Stands::Ended);
+        };
+        let object = self.get(&Resource::of(kind), namespace, pod).await?;
+        let statuses = object.pointer("/status/containerStatuses");
+        let own = statuses
+            .and_then(Value::as_array)
+            .into_iter()
+            .flatten()
+            .find(|status| status["name"] == container);
+        let phase = object.pointer("/status/phase").and_then(Value::as_str);
+        Ok(match own {
+            Some(own) if !own["state"]["running"].is_null() => Stands::Runs,
+            Some(own) if !own["state"]["terminated"].is_null() => Stands::Ended,
+            _ if matches!(phase, Some("Succeeded" | "Failed")) => Stands::Ended,
+            _ => Stands::Waits {
+                has_node: object.pointer("/spec/nodeName").is_some(),
+            },
+        })
+    }
+}
+
+/// How a connection ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Passed {
+    /// The program has ended.
+    Ended,
+    /// By itself.
+    Broke,
+    /// The kubelet does not make it, which it says when the connection stands: the
+    /// container does not run, perhaps not yet. In its words.
+    Refused(String),
+}
+
+/// A connection with a container.
+pub(crate) struct Attached(AttachedProcess);
+
+impl Attached {
+    /// Passes on what the container writes, and standard input to it if that was asked
+    /// for, until the server says that the program has ended.
+    pub(crate) async fn pass(self, output: &impl Output) -> Passed {
+        let mut process = self.0;
+        let sizes = process.terminal_size();
         let status = process.take_status();
-        let ended = async {
+        let mut ended = pin!(async {
             match status {
-                Some(status) => status.await.is_some(),
+                Some(status) => match status.await {
+                    Some(status) if status.status.as_deref() == Some("Failure") => {
+                        Passed::Refused(status.message.unwrap_or_default())
+                    }
+                    Some(_) => Passed::Ended,
+                    None => Passed::Broke,
+                },
                 None => std::future::pending().await,
             }
-        };
+        });
         let stdin = process.stdin();
         let typed = async {
             if let Some(mut stdin) = stdin {
@@ -86,57 +202,94 @@ impl Cluster {
             // The end of the input is not the end of the program.
             std::future::pending::<()>().await;
         };
+        let resized = async {
+            if let Some(sizes) = sizes {
+                send_sizes(sizes, output).await;
+            }
+            std::future::pending::<()>().await;
+        };
+        let moves = Moves::default();
         let (out, err) = (process.stdout(), process.stderr());
-        let mut written =
-            pin!(async { tokio::join!(pass(out, output, false), pass(err, output, true)) });
+        let mut written = pin!(async {
+            tokio::join!(
+                pass(out, output, false, &moves),
+                pass(err, output, true, &moves)
+            )
+        });
         // The streams of a connection that broke do not end by themselves.
         tokio::select! {
-            _ = &mut written => Ok(true),
-            () = typed => Ok(true),
-            known = ended => {
-                let _ = tokio::time::timeout(LAST_WORDS, written).await;
-                Ok(known)
-            }
-        }
-    }
-
-    /// Waits until the container runs; false where it has ended already.
-    ///
-    /// # Errors
-    /// What a request can meet.
-    pub(crate) async fn runs(
-        &self,
-        namespace: &str,
-        pod: &str,
-        container: &str,
-    ) -> Result<bool, ClusterError> {
-        let Some(kind) = pod_model::kinds::by_type("pods") else {
-            return Ok(false);
-        };
-        let resource = Resource::of(kind);
-        loop {
-            let object = self.get(&resource, namespace, pod).await?;
-            let statuses = object.pointer("/status/containerStatuses");
-            let own = statuses
-                .and_then(Value::as_array)
-                .into_iter()
-                .flatten()
-                .find(|status| status["name"] == container);
-            let phase = object.pointer("/status/phase").and_then(Value::as_str);
-            match own {
-                Some(own) if !own["state"]["running"].is_null() => return Ok(true),
-                Some(own) if !own["state"]["terminated"].is_null() => return Ok(false),
-                _ if matches!(phase, Some("Succeeded" | "Failed")) => return Ok(false),
-                _ => tokio::time::sleep(LOOK).await,
+            // The status follows the streams.
+            _ = &mut written => match tokio::time::timeout(LAST_WORDS, ended).await {
+                Ok(known) => known,
+                Err(_) => Passed::Ended,
+            },
+            () = typed => Passed::Ended,
+            () = resized => Passed::Ended,
+            known = &mut ended => {
+                // As long as something comes, or whoever reads is slow, more may come.
+                loop {
+                    let before = moves.passed.get();
+                    let waited = tokio::time::timeout(LAST_WORDS, &mut written).await;
+                    let is_silent = moves.passed.get() == before && moves.open.get() == 0;
+                    if waited.is_ok() || is_silent {
+                        break;
+                    }
+                }
+                known
             }
         }
     }
 }
 
-async fn pass(from: Option<impl AsyncRead + Unpin>, output: &impl Output, is_error: bool) {
+/// Tells the container the terminal's size, and each that it gets. The first is a
+/// larger one: a program that draws, and may have done so before it was attached to,
+/// draws again when the size changes (k8s.io/kubectl/pkg/cmd/attach, `sizePlusOne`).
+async fn send_sizes(mut sizes: impl Sink<TerminalSize> + Unpin, output: &impl Output) {
+    let (width, height) = output.size();
+    let larger = (width.saturating_add(1), height.saturating_add(1));
+    let mut last = None;
+    for size in [larger, (width, height)] {
+        if sizes.send(terminal_size(size)).await.is_err() {
+            // A server that does not take the size keeps its own.
+            return;
+        }
+        last = Some(size);
+    }
+    loop {
+        output.resized().await;
+        let size = output.size();
+        if last.replace(size) != Some(size) && sizes.send(terminal_size(size)).await.is_err() {
+            return;
+        }
+    }
+}
+
+fn terminal_size((width, height): (u16, u16)) -> TerminalSize {
+    TerminalSize { width, height }
+}
+
+/// What two streams do.
+#[derive(Default)]
+struct Moves {
+    /// Pieces that were passed on.
+    passed: Cell<usize>,
+    /// Pieces that have come and are not.
+    open: Cell<usize>,
+}
+
+async fn pass(
+    from: Option<impl AsyncRead + Unpin>,
+    output: &impl Output,
+    is_error: bool,
+    moves: &Moves,
+) {
     let Some(mut from) = from else { return };
     let mut buffer = vec![0; 16 << 10];
     while let Ok(length @ 1..) = from.read(&mut buffer).await {
+        moves.open.set(moves.open.get() + 1);
+        output.room().await;
         output.write(&buffer[..length], is_error);
+        moves.open.set(moves.open.get() - 1);
+        moves.passed.set(moves.passed.get() + 1);
     }
 }

@@ -8,7 +8,7 @@ use http::{HeaderMap, HeaderValue, Request, Response};
 use kube::Client;
 use kube::client::Body;
 
-use super::log_lines::LogQuery;
+use super::log_lines::{LogPiece, LogQuery};
 use super::mapping::Resource;
 use super::request::Cluster;
 use super::warnings::Warnings;
@@ -85,7 +85,7 @@ pub(crate) async fn answer(bytes: &[u8]) {
 }
 
 /// Reads bytes as a container's log, line by line.
-pub(crate) async fn log(bytes: &[u8], mut line: impl FnMut(&str, bool)) {
+pub(crate) async fn log(bytes: &[u8], mut piece: impl FnMut(&LogPiece)) {
     let Ok(mut lines) = scripted(vec![[&[0], bytes].concat()])
         .log_lines(&LogQuery::default())
         .await
@@ -93,6 +93,6 @@ pub(crate) async fn log(bytes: &[u8], mut line: impl FnMut(&str, bool)) {
         return;
     };
     while let Ok(Some(read)) = lines.next().await {
-        line(&read.text, read.continued);
+        piece(&read);
     }
 }

@@ -1,4 +1,5 @@
-//! A container's log as it comes in, line by line, in bounded memory.
+//! A container's log as it comes in, line by line, in bounded memory and to the
+//! byte.
 
 use std::fmt::Write;
 use std::pin::Pin;
@@ -14,8 +15,8 @@ use super::error::{ClusterError, Request, Verb};
 use super::mapping::encode;
 use super::request::Cluster;
 
-/// A line that is longer comes in pieces, as long as those in which runtimes
-/// write it down.
+/// A line that is longer comes in pieces. The kubelet has joined those in which
+/// the runtime wrote it down (k8s.io/cri-client/pkg/logs, `parseCRILog`).
 const LONGEST: usize = 16 << 10;
 /// Bytes of a log's end that are kept; a server may not know of `tailLines`.
 const TAIL: usize = 64 << 10;
@@ -78,15 +79,15 @@ impl LogQuery<'_> {
     }
 }
 
-/// What comes of reading.
+/// A line, or a part of one that is too long to be held.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct LogLine {
-    /// Without its end; what is not UTF-8 is replaced.
-    pub text: String,
-    /// It goes on with the line before, which was too long for one piece.
-    pub continued: bool,
+pub(crate) struct LogPiece {
+    /// As they came, with the line feed that ends the line.
+    pub bytes: Vec<u8>,
+    /// The line begins with it.
+    pub is_first: bool,
     /// The log ended before the line did.
-    pub open: bool,
+    pub is_cut: bool,
 }
 
 /// The lines.
@@ -96,38 +97,29 @@ pub(crate) struct LogLines {
 }
 
 impl LogLines {
-    /// The next one; none at the end.
+    /// The next piece; none at the end.
     ///
     /// # Errors
     /// The connection is cut.
-    pub(crate) async fn next(&mut self) -> std::io::Result<Option<LogLine>> {
+    pub(crate) async fn next(&mut self) -> std::io::Result<Option<LogPiece>> {
         let mut bytes = Vec::new();
         loop {
             let buffer = self.reader.fill_buf().await?;
             let at_end = buffer.is_empty();
             let end = buffer.iter().position(|byte| *byte == b'\n');
-            let room = LONGEST - bytes.len();
-            let taken = end.unwrap_or(buffer.len()).min(room);
+            let length = end.map_or(buffer.len(), |at| at + 1);
+            let taken = length.min(LONGEST - bytes.len());
             bytes.extend_from_slice(&buffer[..taken]);
-            let whole = end == Some(taken);
-            self.reader
-                .as_mut()
-                .consume(if whole { taken + 1 } else { taken });
-            let full = bytes.len() == LONGEST;
+            self.reader.as_mut().consume(taken);
             if at_end && bytes.is_empty() {
                 return Ok(None);
             }
-            if whole || full || at_end {
-                let continued = std::mem::replace(&mut self.within, full && !whole);
-                if continued && bytes.is_empty() {
-                    // The piece before was the last.
-                    continue;
-                }
-                let text = String::from_utf8_lossy(&bytes);
-                return Ok(Some(LogLine {
-                    text: text.strip_suffix('\r').unwrap_or(&text).to_owned(),
-                    continued,
-                    open: !whole && !full,
+            let is_whole = bytes.ends_with(b"\n");
+            if is_whole || at_end || bytes.len() == LONGEST {
+                return Ok(Some(LogPiece {
+                    is_first: !std::mem::replace(&mut self.within, !is_whole),
+                    is_cut: at_end,
+                    bytes,
                 }));
             }
         }
@@ -195,7 +187,7 @@ impl Cluster {
 mod tests {
     use super::*;
 
-    fn lines(bytes: &[u8]) -> Vec<(String, bool)> {
+    fn pieces(bytes: &[u8]) -> Vec<LogPiece> {
         let mut lines = LogLines {
             reader: Box::pin(futures::io::BufReader::with_capacity(
                 7,
@@ -205,37 +197,48 @@ mod tests {
         };
         let mut all = Vec::new();
         futures::executor::block_on(async {
-            while let Some(line) = lines.next().await.unwrap() {
-                all.push((line.text, line.continued));
+            while let Some(piece) = lines.next().await.unwrap() {
+                all.push(piece);
             }
         });
         all
     }
 
     #[test]
-    fn lines_end_where_they_end() {
-        let line = |text: &str| (text.to_owned(), false);
+    fn lines_come_as_they_are() {
+        let piece = |text: &[u8], is_cut| LogPiece {
+            bytes: text.to_vec(),
+            is_first: true,
+            is_cut,
+        };
         assert_eq!(
-            lines(b"one\r\n\ntwo and more\nhalf"),
-            [line("one"), line(""), line("two and more"), line("half")]
+            pieces(b"one\r\n\ntwo\rand\0more\na\xffb\nhalf"),
+            [
+                piece(b"one\r\n", false),
+                piece(b"\n", false),
+                piece(b"two\rand\0more\n", false),
+                piece(b"a\xffb\n", false),
+                piece(b"half", true),
+            ]
         );
-        assert_eq!(lines(b""), []);
-        assert_eq!(lines(b"a\xffb\n"), [line("a\u{fffd}b")]);
+        assert_eq!(pieces(b""), []);
     }
 
     #[test]
-    fn a_line_without_an_end_comes_in_pieces() {
-        let long = "x".repeat(2 * LONGEST + 1);
-        let text = format!("{long}\nnext\n");
-        let all = lines(text.as_bytes());
-        let pieces: Vec<(usize, bool)> = all.iter().map(|(t, c)| (t.len(), *c)).collect();
-        assert_eq!(
-            pieces,
-            [(LONGEST, false), (LONGEST, true), (1, true), (4, false)]
-        );
-        let exact = format!("{}\nnext\n", "x".repeat(LONGEST));
-        let all = lines(exact.as_bytes());
-        assert_eq!((all.len(), all[1].0.as_str(), all[1].1), (2, "next", false));
+    fn a_long_line_comes_in_pieces_that_are_known_as_such() {
+        for (length, expected) in [
+            (LONGEST - 1, &[(LONGEST, true)][..]),
+            (LONGEST, &[(LONGEST, true), (1, false)]),
+            (
+                2 * LONGEST,
+                &[(LONGEST, true), (LONGEST, false), (1, false)],
+            ),
+        ] {
+            let line = "x".repeat(length);
+            let all = pieces(format!("{line}\nnext\n").as_bytes());
+            let known: Vec<_> = all.iter().map(|p| (p.bytes.len(), p.is_first)).collect();
+            assert_eq!(known, [expected, &[(5, true)]].concat());
+        }
     }
 
     #[test]

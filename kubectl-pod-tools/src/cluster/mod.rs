@@ -28,11 +28,11 @@ mod tree;
 mod warnings;
 mod watch;
 
-pub(crate) use attach::{Attach, Output};
+pub(crate) use attach::{Attach, Output, Passed};
 pub(crate) use body::{Bound, REFUSAL_AT_MOST};
 pub(crate) use error::{ClusterError, CredentialError, Request, Verb, innermost};
 pub(crate) use lists::Selection;
-pub(crate) use log_lines::LogQuery;
+pub(crate) use log_lines::{LogPiece, LogQuery};
 pub(crate) use mapping::{Resource, object_name};
 pub(crate) use objects::SubmitParams;
 pub(crate) use refusal::{NOT_MERGED, NOT_SERVED};

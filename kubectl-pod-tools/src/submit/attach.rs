@@ -1,20 +1,37 @@
 //! A program in a container that has our standard input.
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::pin::pin;
 use std::time::Duration;
 
 use serde_json::Value;
 use tokio::time::Instant;
 
-use crate::cluster::{Attach, Cluster, ClusterError, LogQuery, Output, Resource};
+use super::earlier;
+
+use crate::cluster::{Attach, Cluster, ClusterError, LogQuery, Output, Passed, Resource};
 use crate::error::CommandError;
 use crate::exit::Exit;
 use crate::ui::{RawTerminal, Ui};
-use crate::wait;
+use crate::wait::{self, LeftBehind, Sides};
 
-/// What the program wrote last may be on its way when its end is known.
+/// What the program wrote last may be on its way when its end is known: so long
+/// after something came, something more is waited for.
 const LAST_WORDS: Duration = Duration::from_secs(5);
+/// What was written before the connection stood is waited for so long,
+const EARLIER: Duration = Duration::from_secs(3);
+/// and what the connection brings of it so long.
+const ON_ITS_WAY: Duration = Duration::from_millis(150);
+/// Bytes of the log's end of which some may have come by the connection, too.
+const OVERLAP: usize = 64 << 10;
+/// A connection that came too early is tried again after this time.
+const AGAIN: Duration = Duration::from_millis(50);
+/// Bytes of the connection that are held meanwhile.
+const HELD: usize = 4 << 20;
+/// How often it is looked whether they are held no longer.
+const LOOK: Duration = Duration::from_millis(10);
+/// How often the terminal's size is looked at, where a signal does not tell of it.
+const SIZES: Duration = Duration::from_millis(if cfg!(unix) { 1000 } else { 250 });
 
 /// Hands standard input to the container as soon as it runs, and shows what it
 /// writes, until `waited` has an answer; and what it wrote last before a limit.
@@ -27,22 +44,34 @@ pub(super) async fn beside(
     ui: &Ui,
 ) -> Result<Exit, CommandError> {
     let (namespace, pod) = (created.namespace.as_str(), created.name.as_str());
-    let runs = Cell::new(false);
+    let program = Program::new(ui, attach.tty);
     let mut waited = pin!(waited);
     let mut attached = pin!(async {
-        if let Err(error) = attached(cluster, attach, namespace, pod, ui, &runs).await {
+        if let Err(error) = attached(cluster, attach, namespace, pod, &program).await {
             ui.warning(&format!("pod/{pod} cannot be attached to: {error}"));
         }
     });
     tokio::select! {
         answer = &mut waited => {
             // Who was interrupted, or waited long enough, waits no longer.
-            if answer.as_ref().is_ok_and(|exit| has_ended(*exit)) && runs.get() {
-                let _ = until(limit, tokio::time::timeout(LAST_WORDS, attached)).await;
+            if answer.as_ref().is_ok_and(|exit| has_ended(*exit)) {
+                let _ = until(limit, last_words(attached, &program)).await;
             }
             answer
         }
         () = &mut attached => waited.await,
+    }
+}
+
+/// Waits until all is written, as long as something comes.
+async fn last_words(attached: impl Future<Output = ()>, program: &Program<'_>) {
+    let mut attached = pin!(attached);
+    loop {
+        let before = program.count.get();
+        let ended = tokio::time::timeout(LAST_WORDS, &mut attached).await;
+        if ended.is_ok() || program.count.get() == before {
+            return;
+        }
     }
 }
 
@@ -83,6 +112,11 @@ impl Created {
         self.resource.object(&self.name)
     }
 
+    /// Says that it is not deleted.
+    pub(super) fn left_behind(&self, left: &mut LeftBehind) {
+        left.add(&self.resource, &self.namespace, &self.name);
+    }
+
     /// Deletes it: nobody has to read its log any more.
     pub(super) async fn delete(&self, cluster: &Cluster, ui: &Ui) -> Result<(), ClusterError> {
         let uid = self.uid.as_deref();
@@ -103,59 +137,201 @@ async fn attached(
     attach: &Attach,
     namespace: &str,
     pod: &str,
-    ui: &Ui,
-    runs: &Cell<bool>,
+    program: &Program<'_>,
 ) -> Result<(), ClusterError> {
-    let output = Program {
-        ui,
-        has_terminal: attach.tty,
-    };
-    let container = &attach.container;
-    let is_there = cluster.runs(namespace, pod, container).await?;
-    runs.set(true);
-    if is_there {
-        // Until here Ctrl-C is for us.
-        let raw = attach.tty.then(RawTerminal::new).flatten();
-        let hushed = raw.is_some().then(|| ui.hush());
-        let answer = cluster.attach(namespace, pod, attach, &output).await;
-        drop(raw);
-        drop(hushed);
-        match answer {
-            Ok(true) => return Ok(()),
-            Ok(false) => {
-                ui.warning(&format!("the connection to pod/{pod} broke"));
-                return Ok(());
-            }
-            // It may have ended between the look and the request.
-            Err(_) => {}
-        }
-    }
-    // It was too fast to be attached to; what it wrote is kept.
+    let ui = program.ui;
     let query = LogQuery {
         namespace,
         pod,
-        container,
+        container: &attach.container,
         ..LogQuery::default()
     };
-    cluster
-        .copy_log(&query, |bytes| output.write(bytes, false))
-        .await
+    let connection = match cluster.attach(namespace, pod, attach).await {
+        Ok(Some(connection)) => connection,
+        // It was too fast to be attached to; what it wrote is kept.
+        Ok(None) => {
+            let copied = cluster
+                .copy_log(&query, |bytes| program.put(bytes, false))
+                .await;
+            // It never ran, and has no log.
+            return copied.or_else(|error| match error.code() {
+                Some(400) => Ok(()),
+                _ => Err(error),
+            });
+        }
+        Err(error) if error.is_not_found() => return Err(error),
+        Err(error) => {
+            ui.warning(&format!("pod/{pod} cannot be attached to: {error}"));
+            let query = LogQuery {
+                follow: true,
+                ..query
+            };
+            return cluster
+                .copy_log(&query, |bytes| program.put(bytes, false))
+                .await;
+        }
+    };
+    // Until here Ctrl-C is for us.
+    let raw = attach.tty.then(RawTerminal::new).flatten();
+    let hushed = raw.is_some().then(|| ui.hush());
+    let (passed, ()) = tokio::join!(
+        connection.pass(program),
+        program.show_earlier(cluster, &query)
+    );
+    drop(raw);
+    drop(hushed);
+    match passed {
+        Passed::Ended => {}
+        Passed::Broke => ui.warning(&format!("the connection to pod/{pod} broke")),
+        Passed::Refused(why) => {
+            ui.warning(&format!("pod/{pod} cannot be attached to: {why}"));
+        }
+    }
+    Ok(())
+}
+
+/// Tells the streams of a program apart, whose log is followed, as long as the wait
+/// lasts. Whoever may not attach has them as one.
+pub(super) async fn observed<T>(
+    waited: impl Future<Output = T>,
+    cluster: &Cluster,
+    attach: &Attach,
+    created: &Created,
+    sides: &Sides,
+) -> T {
+    let observed = async {
+        let (namespace, pod) = (created.namespace.as_str(), created.name.as_str());
+        sides.set_open(true);
+        while let Ok(Some(connection)) = cluster.attach(namespace, pod, attach).await {
+            match connection.pass(&Observed(sides)).await {
+                // The kubelet has asked the runtime too early.
+                Passed::Refused(_) => tokio::time::sleep(AGAIN).await,
+                Passed::Ended => {
+                    sides.is_whole();
+                    break;
+                }
+                Passed::Broke => break,
+            }
+        }
+        sides.set_open(false);
+        std::future::pending().await
+    };
+    tokio::select! {
+        biased;
+        answer = waited => answer,
+        answer = observed => answer,
+    }
+}
+
+/// A program whose output is printed from its log.
+struct Observed<'a>(&'a Sides);
+
+impl Output for Observed<'_> {
+    async fn room(&self) {
+        self.0.room().await;
+    }
+
+    fn write(&self, bytes: &[u8], is_error: bool) {
+        self.0.bring(bytes, is_error);
+    }
+
+    fn size(&self) -> (u16, u16) {
+        (0, 0)
+    }
+
+    async fn resized(&self) {
+        std::future::pending::<()>().await;
+    }
 }
 
 /// Where the program that has our standard input writes.
 struct Program<'a> {
     ui: &'a Ui,
     has_terminal: bool,
+    /// What the connection brings, of each stream, until what was written before it
+    /// is shown.
+    held: RefCell<Option<[Vec<u8>; 2]>>,
+    /// How often something was written.
+    count: Cell<usize>,
 }
 
-impl Output for Program<'_> {
-    fn write(&self, bytes: &[u8], is_error: bool) {
+impl<'a> Program<'a> {
+    fn new(ui: &'a Ui, has_terminal: bool) -> Self {
+        Self {
+            ui,
+            has_terminal,
+            held: RefCell::new(Some([Vec::new(), Vec::new()])),
+            count: Cell::new(0),
+        }
+    }
+
+    fn put(&self, bytes: &[u8], is_error: bool) {
+        self.count.set(self.count.get() + 1);
         self.ui.of_program(self.has_terminal, bytes, is_error);
     }
 
+    /// Shows what was written before the connection stood. The log does not tell the
+    /// streams apart.
+    async fn show_earlier(&self, cluster: &Cluster, query: &LogQuery<'_>) {
+        let mut tail = Vec::new();
+        let read = cluster.copy_log(query, |bytes| {
+            tail.extend_from_slice(bytes);
+            if tail.len() > 2 * OVERLAP {
+                let earlier = tail.len() - OVERLAP;
+                self.put(&tail[..earlier], false);
+                tail.drain(..earlier);
+            }
+        });
+        // Without the log there is what the connection brings.
+        let read = tokio::time::timeout(EARLIER, read).await;
+        if matches!(read, Ok(Ok(()))) {
+            tokio::time::sleep(ON_ITS_WAY).await;
+        }
+        let [out, err] = self.held.take().unwrap_or_default();
+        let earlier = earlier::before(&tail, &out, &err);
+        for (bytes, is_error) in [(&tail[..earlier], false), (&out, false), (&err, true)] {
+            if !bytes.is_empty() {
+                self.put(bytes, is_error);
+            }
+        }
+    }
+}
+
+impl Output for Program<'_> {
+    async fn room(&self) {
+        let is_full = || {
+            let held = self.held.borrow();
+            held.as_ref()
+                .is_some_and(|held| held.iter().map(Vec::len).sum::<usize>() > HELD)
+        };
+        while is_full() {
+            tokio::time::sleep(LOOK).await;
+        }
+    }
+
+    fn write(&self, bytes: &[u8], is_error: bool) {
+        if let Some(held) = self.held.borrow_mut().as_mut() {
+            held[usize::from(is_error)].extend_from_slice(bytes);
+        } else {
+            self.put(bytes, is_error);
+        }
+    }
+
     fn size(&self) -> (u16, u16) {
-        let size = Ui::size();
+        let size = Ui::program_size();
         let short = |length: usize| u16::try_from(length).unwrap_or(u16::MAX);
         (short(size.columns), short(size.rows))
+    }
+
+    async fn resized(&self) {
+        #[cfg(unix)]
+        {
+            use tokio::signal::unix::{SignalKind, signal};
+            if let Ok(mut changes) = signal(SignalKind::window_change()) {
+                let _ = tokio::time::timeout(SIZES, changes.recv()).await;
+                return;
+            }
+        }
+        tokio::time::sleep(SIZES).await;
     }
 }

@@ -9,6 +9,7 @@ mod answer;
 mod args;
 mod assigned;
 mod attach;
+mod earlier;
 #[cfg(fuzzing)]
 pub(crate) mod fuzzing;
 mod options;

@@ -78,7 +78,7 @@ pub(crate) struct SubmitOptions {
     pub comments: Comments,
     /// Say what was done on standard error: standard output has another use.
     pub lines_as_talk: bool,
-    /// Hand standard input to the Pod.
+    /// Connect to the Pod's program.
     pub attach: Option<Attach>,
     /// Delete it when it has ended.
     pub remove_attached: bool,

@@ -8,7 +8,7 @@ use serde_json::Value;
 use tokio::time::Instant;
 
 use super::answer::answer_or_signal;
-use super::attach::{Created, beside, has_ended, until};
+use super::attach::{Created, beside, has_ended, observed, until};
 use super::options::{Action, DryRun, Format, Retell, SubmitOptions, Validate};
 use super::order::is_definition;
 use super::outcome::{Tally, print_success};
@@ -22,7 +22,7 @@ use crate::exit::Exit;
 use crate::render::{Placed, finding_to_text};
 use crate::signals;
 use crate::tell::Teller;
-use crate::wait::{self, Subject, WaitOptions};
+use crate::wait::{self, LeftBehind, Subject, WaitOptions};
 
 /// Does what the options say. Lines go out as each object is done, so that an
 /// interrupted run has said what it did.
@@ -215,7 +215,8 @@ impl<'a> Run<'a> {
         let exit = self.finish();
         match &self.options.wait {
             Some(wait) if self.options.dry_run == DryRun::None && !awaited.is_empty() => {
-                Ok(exit.worse(self.wait(cluster, awaited, wait, created).await?))
+                let waited = Box::pin(self.wait(cluster, awaited, wait, created));
+                Ok(exit.worse(waited.await?))
             }
             _ => Ok(exit),
         }
@@ -234,10 +235,14 @@ impl<'a> Run<'a> {
         let mut wait = wait.clone();
         wait.end_at(self.limit);
         let limit = wait.telling_limit(Instant::now());
+        let sides = self.options.attach.as_ref().and_then(|_| wait.sides());
         let waited = wait::run(cluster, awaited, &wait, ui);
         let (Some(attach), Some(created)) = (self.options.attach.as_ref(), created) else {
             return waited.await;
         };
+        if let Some(sides) = sides {
+            return observed(waited, cluster, attach, &created, &sides).await;
+        }
         let waited = beside(waited, cluster, attach, &created, limit, ui).await;
         if self.options.remove_attached && waited.as_ref().is_ok_and(|exit| has_ended(*exit)) {
             let removed = until(limit, created.delete(cluster, ui)).await;
@@ -249,6 +254,10 @@ impl<'a> Run<'a> {
                 return waited.map(|exit| exit.worse(Exit::TimedOut));
             };
             removed?;
+        } else if self.options.remove_attached && !matches!(waited, Ok(Exit::Gone)) {
+            let mut left = LeftBehind::default();
+            created.left_behind(&mut left);
+            left.tell(ui);
         }
         waited
     }

@@ -8,9 +8,9 @@
 //!   `Command.TryParse`);
 //! * TeamCity: `##teamcity[…]`.
 //!
-//! GitLab's `section_start:…` needs a carriage return and an escape character
-//! (gitlab, `Gitlab::Regex.build_trace_section_regex`), which no text of others
-//! keeps here.
+//! * GitLab: `section_start:…` and `section_end:…`, followed by a carriage return and
+//!   an escape character (gitlab, `Gitlab::Regex.build_trace_section_regex`), which no
+//!   text of others but a log keeps here.
 
 use std::borrow::Cow;
 use std::sync::LazyLock;
@@ -24,6 +24,8 @@ const RUNNERS: [&str; 4] = [
     "TEAMCITY_VERSION",
     "GITLAB_CI",
 ];
+/// Beginnings of GitLab's marks.
+const SECTIONS: [&str; 2] = ["section_start:", "section_end:"];
 /// Beginnings of commands behind `##`, in lower case.
 const AFTER_HASHES: [&str; 3] = ["[", "vso[", "teamcity["];
 
@@ -31,6 +33,11 @@ static UNDER_RUNNER: LazyLock<bool> = LazyLock::new(|| {
     let is_set = |name| std::env::var_os(name).is_some_and(|value| !value.is_empty());
     RUNNERS.into_iter().any(is_set)
 });
+
+/// Whether a CI runner reads the output.
+pub(super) fn is_under_runner() -> bool {
+    *UNDER_RUNNER
+}
 
 /// Replaces the first character of each command mark by its visible escape, as
 /// [`super::escape`] writes it, where a CI runner reads the output.
@@ -66,10 +73,10 @@ fn defused(text: &str) -> Cow<'_, str> {
     let mut done = 0;
     for at in marks {
         out.push_str(&text[done..at]);
-        out.push_str(if text[at..].starts_with(':') {
-            "\\u{3a}"
-        } else {
-            "\\u{23}"
+        out.push_str(match text.as_bytes().get(at) {
+            Some(b':') => "\\u{3a}",
+            Some(b's') => "\\u{73}",
+            _ => "\\u{23}",
         });
         done = at + 1;
     }
@@ -108,6 +115,9 @@ fn marks(text: &str) -> Vec<usize> {
 
 fn literal_marks(text: &str) -> Vec<usize> {
     let mut marks = hashes(text);
+    for section in SECTIONS {
+        marks.extend(text.match_indices(section).map(|(at, _)| at));
+    }
     let mut start = 0;
     for line in text.split_inclusive(is_line_break) {
         marks.extend(colons(line).map(|at| start + at));
@@ -187,6 +197,10 @@ mod tests {
             ),
             ("##VSO[x]##teamcity[y]", "\\u{23}#VSO[x]\\u{23}#teamcity[y]"),
             ("#\u{ad}#\u{200d}[x]", "\\u{23}\u{ad}#\u{200d}[x]"),
+            (
+                "section_start:1:a\r\u{1b}[0Ksection_end:2:a",
+                "\\u{73}ection_start:1:a\r\u{1b}[0K\\u{73}ection_end:2:a",
+            ),
             ("##\u{1b}[0m", "\\u{23}#\u{1b}[0m"),
             ("#\u{1b}[m#[x]", "\\u{23}\u{1b}[m#[x]"),
             ("##\u{1b}[1;31m[x]", "\\u{23}#\u{1b}[1;31m[x]"),

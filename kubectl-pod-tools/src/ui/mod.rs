@@ -2,6 +2,7 @@
 
 mod escape;
 mod foot;
+mod log_guard;
 mod marks;
 mod output;
 mod progress;
@@ -9,6 +10,7 @@ mod raw;
 mod terminal;
 
 pub(crate) use escape::{escape, escape_line, escape_lines, is_unsafe};
+pub(crate) use log_guard::LogGuard;
 pub(crate) use marks::{armed_hashes, defuse, is_armed};
 pub(crate) use progress::{ProgressLine, Size, leave_progress, print_last_word};
 pub(crate) use raw::{RawTerminal, restore_terminal};

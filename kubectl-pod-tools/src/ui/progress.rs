@@ -128,7 +128,20 @@ fn target() -> ProgressDrawTarget {
 
 /// The size of the terminal that standard error is.
 pub(super) fn size() -> Size {
-    match terminal_size::terminal_size_of(io::stderr()) {
+    size_or_usual(terminal_size::terminal_size_of(io::stderr()))
+}
+
+/// The size of the terminal that any of our streams is; a program draws on standard
+/// output.
+pub(super) fn any_size() -> Size {
+    let size = terminal_size::terminal_size_of(io::stdout())
+        .or_else(|| terminal_size::terminal_size_of(io::stdin()))
+        .or_else(|| terminal_size::terminal_size_of(io::stderr()));
+    size_or_usual(size)
+}
+
+fn size_or_usual(size: Option<(terminal_size::Width, terminal_size::Height)>) -> Size {
+    match size {
         Some((terminal_size::Width(columns), terminal_size::Height(rows)))
             if columns > 0 && rows > 0 =>
         {

@@ -8,7 +8,7 @@ use anstream::AutoStream;
 use anstyle::{AnsiColor, Style};
 
 use super::output::{Health, Output, write_whole};
-use super::progress::{Board, ProgressLine, Size, size};
+use super::progress::{Board, ProgressLine, Size, any_size, size};
 use super::{defuse, escape, escape_lines};
 use crate::error::system;
 use crate::exit::Exit;
@@ -216,18 +216,19 @@ impl Ui {
         size()
     }
 
+    /// The size of the terminal that a program has.
+    pub(crate) fn program_size() -> Size {
+        any_size()
+    }
+
     /// Draws these lines at the foot of the terminal, instead of those before.
     pub(crate) fn progress(&self, lines: &[ProgressLine]) {
         if !self.shows_progress() || self.hushed.load(Ordering::Relaxed) {
             return;
         }
         let mut board = self.board.lock().unwrap_or_else(PoisonError::into_inner);
-        let coloured = || {
-            let err = self.err.lock().unwrap_or_else(PoisonError::into_inner);
-            err.current_choice() != anstream::ColorChoice::Never
-        };
         board
-            .get_or_insert_with(|| Board::new(coloured()))
+            .get_or_insert_with(|| Board::new(self.wants_styles(true)))
             .draw(lines);
     }
 
@@ -292,28 +293,49 @@ impl Ui {
         })
     }
 
+    pub(super) fn is_terminal(&self, is_error: bool) -> bool {
+        if is_error {
+            self.err_is_terminal
+        } else {
+            self.out_is_terminal
+        }
+    }
+
+    /// Whether styles are wanted on a stream.
+    pub(crate) fn wants_styles(&self, is_error: bool) -> bool {
+        if !is_error {
+            return self.styled;
+        }
+        let err = self.err.lock().unwrap_or_else(PoisonError::into_inner);
+        err.current_choice() != anstream::ColorChoice::Never
+    }
+
     /// What a program in a container writes while it has our standard input. A
     /// program that has the terminal moves its cursor as it likes; another one's
     /// control characters become visible at a terminal.
     pub(crate) fn of_program(&self, has_terminal: bool, bytes: &[u8], is_error: bool) {
-        let at_terminal = if is_error {
-            self.err_is_terminal
+        if !has_terminal && self.is_terminal(is_error) {
+            let harmless = escape_lines(&String::from_utf8_lossy(bytes));
+            self.bytes(harmless.as_bytes(), is_error);
         } else {
-            self.out_is_terminal
-        };
-        let text = String::from_utf8_lossy(bytes);
-        let harmless: Vec<u8> = if has_terminal || !at_terminal {
-            bytes.to_vec()
-        } else {
-            escape_lines(&text).into_bytes()
-        };
-        self.aside(at_terminal && !has_terminal, || {
+            self.write_bytes(!has_terminal, bytes, is_error);
+        }
+    }
+
+    /// Bytes as they are. Whoever calls has made them harmless, where somebody obeys
+    /// them.
+    pub(crate) fn bytes(&self, bytes: &[u8], is_error: bool) {
+        self.write_bytes(true, bytes, is_error);
+    }
+
+    fn write_bytes(&self, tears: bool, bytes: &[u8], is_error: bool) {
+        self.aside(tears && self.is_terminal(is_error), || {
             // Where nobody reads any more, the program still runs to its end.
             if is_error {
                 let err = self.err.lock().unwrap_or_else(PoisonError::into_inner);
-                let _ = write_whole(&mut err.as_inner(), &harmless);
+                let _ = write_whole(&mut err.as_inner(), bytes);
             } else {
-                self.out.write(&harmless, true);
+                self.out.write(bytes, true);
             }
         });
         self.tell_failure();

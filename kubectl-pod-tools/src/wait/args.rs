@@ -254,6 +254,7 @@ impl WaitArgs {
             remove: self.rm,
             logs: None,
             logs_as_talk: false,
+            program: None,
             exit_code_from: self.exit_code_from,
             junit,
         }

@@ -10,6 +10,7 @@ use super::ci;
 use super::engine::Outcome;
 use super::fields::{items_at, text_at};
 use super::junit::JunitFile;
+use super::left_behind::LeftBehind;
 use super::logs::{Logs, failed};
 use super::options::Format;
 use super::report::report;
@@ -97,6 +98,7 @@ impl Wait<'_> {
         self.print_report(whole.as_ref())?;
         // One may have come since.
         if let Some(signal) = signal.or(claim.received_by_now()) {
+            self.tell_left();
             self.say_interrupted(signal);
             return Ok(exit.worse(signal));
         }
@@ -104,9 +106,11 @@ impl Wait<'_> {
         drop(claim);
         if self.options.remove {
             let (removed, undeleted) = self.remove(limit).await;
+            self.removed = true;
             exit = exit.worse(removed);
             deadline::verdict(exit);
             self.amend_junit(whole.as_ref(), undeleted);
+            self.tell_left();
         }
         match lost {
             Some(failure) => Err(failure.into()),
@@ -266,18 +270,32 @@ impl Wait<'_> {
         }
     }
 
+    /// Names what `--rm` was to delete and has not: what still runs, and all after a
+    /// signal.
+    fn tell_left(&self) {
+        if !self.options.remove {
+            return;
+        }
+        let mut left = LeftBehind::default();
+        for (_, target) in self.engine.targets() {
+            let outcome = target.end.as_ref().map(|end| end.outcome);
+            let is_removed = self.removed && is_done(target);
+            if let Some(subject) = self.subjects.get(target.group)
+                && !is_removed
+                && outcome != Some(Outcome::Deleted)
+            {
+                left.add(&subject.resource, &subject.namespace, &target.name);
+            }
+        }
+        left.tell(self.ui);
+    }
+
     /// Deletes what has ended, before a limit; what still runs is left alone. Why
     /// something may not be deleted comes along, in words.
     async fn remove(&self, limit: Option<Instant>) -> (Exit, Vec<String>) {
         let (mut exit, mut undeleted) = (Exit::Yes, Vec::new());
         for (number, target) in self.engine.targets() {
-            let done = target.end.as_ref().is_some_and(|end| {
-                matches!(
-                    end.outcome,
-                    Outcome::Succeeded | Outcome::Met | Outcome::Failed
-                )
-            });
-            let Some(subject) = self.subjects.get(target.group).filter(|_| done) else {
+            let Some(subject) = self.subjects.get(target.group).filter(|_| is_done(target)) else {
                 continue;
             };
             let uid = target.uid.as_deref();
@@ -311,6 +329,16 @@ impl Wait<'_> {
         }
         (exit, undeleted)
     }
+}
+
+/// Whether `--rm` deletes it.
+fn is_done(target: &Target) -> bool {
+    target.end.as_ref().is_some_and(|end| {
+        matches!(
+            end.outcome,
+            Outcome::Succeeded | Outcome::Met | Outcome::Failed
+        )
+    })
 }
 
 /// What the answer to a deletion says. With finalizers the object goes when they are

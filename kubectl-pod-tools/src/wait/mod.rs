@@ -18,11 +18,13 @@ mod finish;
 #[cfg(fuzzing)]
 pub(crate) mod fuzzing;
 mod junit;
+mod left_behind;
 mod logs;
 mod meant;
 mod namespace;
 mod options;
 mod progress;
+mod repeats;
 mod report;
 mod run;
 mod scene;
@@ -39,9 +41,10 @@ pub use watch::fits_labels;
 
 pub(crate) use args::{Forever, WaitArgs, parse_limit};
 pub(crate) use finish::deletion;
-pub(crate) use logs::Logs;
+pub(crate) use left_behind::LeftBehind;
 #[cfg(fuzzing)]
 pub(crate) use logs::fuzzing::log as fuzzing_log;
+pub(crate) use logs::{Logs, Sides};
 pub(crate) use options::WaitOptions;
 pub(crate) use run::run;
 pub(crate) use subject::Subject;

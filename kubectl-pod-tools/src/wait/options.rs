@@ -1,5 +1,6 @@
 //! A checked command line.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::time::Instant;
@@ -7,7 +8,7 @@ use tokio::time::Instant;
 use super::condition::Condition;
 use super::engine::Wanted;
 use super::junit::JunitFile;
-use super::logs::Logs;
+use super::logs::{Logs, Program, Sides};
 use crate::deadline::TELLING;
 
 /// What to wait for, and what to do with what comes of it.
@@ -25,6 +26,9 @@ pub(crate) struct WaitOptions {
     pub logs: Option<Logs>,
     /// They go to standard error, because standard output holds something else.
     pub logs_as_talk: bool,
+    /// The one whose logs are printed, as it has written them; set by
+    /// [`WaitOptions::with_program`].
+    pub(super) program: Option<Program>,
     /// Whose exit code becomes ours.
     pub exit_code_from: Option<String>,
     /// Where to write a JUnit report.
@@ -57,6 +61,7 @@ impl WaitOptions {
             remove: false,
             logs: None,
             logs_as_talk: false,
+            program: None,
             exit_code_from: None,
             junit: None,
         }
@@ -82,6 +87,23 @@ impl WaitOptions {
             // 0 has a meaning of its own.
             self.wanted.timeout = Some(left.max(Duration::from_millis(1)));
         }
+    }
+
+    /// Prints what the program of a container writes, and nothing else of it.
+    #[must_use]
+    pub(crate) fn with_program(self, container: String, as_talk: bool) -> Self {
+        let mut all = self.with_logs(Some(Logs::All), as_talk);
+        all.program = Some(Program {
+            container,
+            sides: None,
+        });
+        all
+    }
+
+    /// What is to be told of the streams of that program.
+    pub(crate) fn sides(&mut self) -> Option<Arc<Sides>> {
+        let program = self.program.as_mut()?;
+        Some(Arc::clone(program.sides.get_or_insert_default()))
     }
 
     /// Prints the containers' logs, too.

@@ -12,9 +12,10 @@ use tokio::time::{Instant, sleep_until};
 
 use super::answer::Evidence;
 use super::engine::Engine;
-use super::logs::{Logs, Printer, Streams};
+use super::logs::{Layout, Logs, Printer, Streams};
 use super::options::WaitOptions;
 use super::progress::Said;
+use super::repeats::{Repeats, again};
 use super::subject::{Subject, looked_for, merged, selected, streams};
 use super::watch::{KNOWN, Message, Source, follow};
 use crate::cluster::Cluster;
@@ -45,11 +46,15 @@ pub(crate) async fn run(
     let subjects = merged(subjects);
     let (engine, sources) = streams(&subjects, options.wanted.clone(), options.poll);
     let (sender, messages) = mpsc::channel(WAITING);
-    let printer = options.logs.map(|_| Printer::new(ui, options.logs_as_talk));
+    let layout = Layout {
+        as_talk: options.logs_as_talk,
+        is_program: options.program.is_some(),
+    };
+    let printer = options.logs.map(|_| Printer::new(ui, layout));
     let followed = printer
         .as_ref()
         .filter(|_| options.logs == Some(Logs::All))
-        .map(|printer| Streams::new(cluster, printer, ui));
+        .map(|printer| Streams::new(cluster, printer, options.program.as_ref(), ui));
     let began = Instant::now();
     if let Some(limit) = options.wanted.timeout.filter(|limit| !limit.is_zero())
         && let Some(limit) = began.checked_add(limit)
@@ -64,7 +69,8 @@ pub(crate) async fn run(
         engine,
         began,
         at: Timestamp::now(),
-        told: Vec::new(),
+        told: Repeats::default(),
+        warned: Repeats::default(),
         notes: Vec::new(),
         ends: VecDeque::new(),
         tails: JoinSet::new(),
@@ -78,6 +84,7 @@ pub(crate) async fn run(
         tasks: JoinSet::new(),
         sender,
         messages,
+        removed: false,
         fed: 0,
     };
     for mut source in sources {
@@ -106,8 +113,10 @@ pub(super) struct Wait<'a> {
     pub(super) engine: Engine,
     pub(super) began: Instant,
     pub(super) at: Timestamp,
-    /// What was said last of each target.
-    pub(super) told: Vec<String>,
+    /// What was said of each target.
+    pub(super) told: Repeats,
+    /// What was said of the streams.
+    warned: Repeats,
     /// What an event said last of each target.
     pub(super) notes: Vec<Option<Said>>,
     /// The ends that are still to be told, in their order; each with the last lines
@@ -125,6 +134,8 @@ pub(super) struct Wait<'a> {
     tasks: JoinSet<()>,
     sender: mpsc::Sender<Message>,
     pub(super) messages: mpsc::Receiver<Message>,
+    /// `--rm` has deleted what has ended.
+    pub(super) removed: bool,
     /// Bytes that were fed in since the engine was last measured.
     fed: usize,
 }
@@ -230,7 +241,10 @@ impl Wait<'_> {
                             return Ending::Lost(failure);
                         }
                     }
-                    Message::Said(text) => self.ui.warning(&text),
+                    Message::Said(text) => match self.warned.count(0, &text) {
+                        1 => self.ui.warning(&text),
+                        times => self.ui.warning(&again(&text, times)),
+                    },
                     Message::Failed(error) => {
                         let why = Evidence::new("ClusterLost", error.to_string());
                         self.engine.abort(&why, self.now());

@@ -2,7 +2,8 @@
 
 use serde_json::Value;
 
-use super::fields::{text, text_at};
+use super::fields::{number_at, text, text_at};
+use super::repeats::{again, pattern};
 
 /// An object with its Pods and the events that tell of either.
 #[derive(Clone, Debug)]
@@ -42,6 +43,12 @@ pub(crate) struct Note {
     /// When it was last seen, to the second, by the cluster's clock; empty where
     /// it does not say so. As text it sorts by time.
     pub at: String,
+    /// How often, as the event counts.
+    pub count: u64,
+    /// How often altogether: events that only differ in what is random are one here.
+    pub times: u64,
+    /// How often it had happened when it was told last; 0 when it was not.
+    pub told: u64,
 }
 
 /// The events that explain why something goes wrong, or how it ended.
@@ -115,7 +122,18 @@ impl Note {
             .map(|pointer| text_at(event, pointer))
             .into_iter()
             .find(|at| !at.is_empty());
+        // core/v1 counts in the event, events.k8s.io in its series
+        // (k8s.io/client-go/tools/events, `recordToSink`).
+        let counts = ["/series/count", "/count"].map(|pointer| number_at(event, pointer));
+        let count = counts.into_iter().flatten().max();
+        let count = count
+            .and_then(|n| u64::try_from(n).ok())
+            .unwrap_or(1)
+            .max(1);
         Some(Self {
+            count,
+            times: count,
+            told: 0,
             namespace: text_at(event, "/involvedObject/namespace").to_owned(),
             at: at.and_then(|at| at.get(..19)).unwrap_or("").to_owned(),
             kind: text_at(event, "/involvedObject/kind").to_owned(),
@@ -162,7 +180,49 @@ impl Note {
 
     /// Whether it says the same of the same object, at whatever time.
     pub(crate) fn repeats(&self, other: &Self) -> bool {
-        self.uid == other.uid && self.reason == other.reason && self.message == other.message
+        self.uid == other.uid
+            && self.reason == other.reason
+            && (self.message == other.message || pattern(&self.message) == pattern(&other.message))
+    }
+
+    /// How often it has happened since the same was seen before: by its count, or by
+    /// its time where the count stays or begins anew.
+    pub(super) fn happened_since(&self, older: &Self) -> u64 {
+        if self.message != older.message {
+            self.count
+        } else if self.count > older.count {
+            self.count - older.count
+        } else if self.at > older.at {
+            if self.count < older.count {
+                self.count
+            } else {
+                1
+            }
+        } else {
+            0
+        }
+    }
+
+    /// Whether there is something to tell: all that happens once, and what happens
+    /// again and again at half the pace each time.
+    pub(crate) fn is_due(&self) -> bool {
+        !self.is_quiet() && self.times >= self.told.saturating_mul(2).max(1)
+    }
+
+    /// Whether it happened since it was told.
+    pub(crate) fn is_behind(&self) -> bool {
+        self.told > 0 && self.times > self.told
+    }
+
+    /// What it says: in full, or shortly when it was told before.
+    pub(crate) fn said(&self) -> String {
+        let (kind, name) = (self.kind.to_lowercase(), &self.name);
+        let said = format!("{kind}/{name}: {}: {}", self.reason, self.message);
+        match (self.told, self.times) {
+            (0, 1) => said,
+            (0, times) => format!("{said} ({times} times)"),
+            (_, times) => again(&said, times),
+        }
     }
 
     /// The name of the Deployment whose ReplicaSet it may tell of: a ReplicaSet's

@@ -11,6 +11,7 @@ use super::ci;
 use super::engine::{Change, Creation, INTERRUPTED, Outcome};
 use super::logs::last_lines;
 use super::progress::{Now, Said};
+use super::repeats::again;
 use super::run::Wait;
 use super::sentence::sentence;
 use super::subject::shown;
@@ -161,19 +162,24 @@ impl Wait<'_> {
             return;
         };
         let now = target.evidence.to_string();
-        if *slot(&mut self.told, at) == now {
+        if self.told.is_last(at, &now) {
             return;
         }
+        let times = self.told.count(at, &now);
         self.news();
         if self.draw_at.is_none() {
-            self.ui.note(&format!("{}: {now}", self.shown(at)));
+            let said = format!("{}: {now}", self.shown(at));
+            self.ui.note(&if times == 1 {
+                said
+            } else {
+                again(&said, times)
+            });
         } else {
             // What an event said a while ago was about the state before.
             let waited = self.now();
             let note = slot(&mut self.notes, at);
             *note = note.take().filter(|note| waited < note.at + FRESH);
         }
-        self.told[at] = now;
     }
 
     fn begin_end(&mut self, at: usize) {

@@ -60,7 +60,7 @@ fn a_pipeline_gets_the_containers_code_its_log_and_a_report() {
     assert_eq!(
         lines,
         [
-            "[migrate-x7k2p/c] boom \\u{1b}[31m",
+            "[migrate-x7k2p/c] boom \u{1b}[31m",
             "[migrate-x7k2p/good] fine"
         ]
     );

@@ -9,7 +9,6 @@ use crate::cluster::Attach;
 use crate::error::Failure;
 use crate::generate::Made;
 use crate::submit::{SubmitArgs, SubmitOptions};
-use crate::wait::Logs;
 
 /// Flags beside those of every `create`.
 #[derive(Args, Clone, Copy, Debug)]
@@ -85,8 +84,14 @@ impl ActArgs {
         options.lines_as_talk = options.format.is_none();
         let as_talk = options.format.is_some();
         if !is("stdin") {
-            let all = wait.clone().with_logs(Some(Logs::All), as_talk);
+            let all = wait.clone().with_program(container.clone(), as_talk);
             *wait = all;
+            // A terminal has one stream.
+            options.attach = (made == Made::Pod && !is("tty")).then_some(Attach {
+                container,
+                stdin: false,
+                tty: false,
+            });
             return Ok(());
         }
         if made == Made::Job {
@@ -115,6 +120,7 @@ impl ActArgs {
         options.remove_attached = std::mem::take(&mut wait.remove);
         options.attach = Some(Attach {
             container,
+            stdin: true,
             tty: is("tty"),
         });
         Ok(())

@@ -102,9 +102,9 @@ impl Known {
         }
     }
 
-    /// Takes an event in; what it tells and whether that is new, unless it is
-    /// known. What happens again is told once, and counts as of its last time.
-    pub(super) fn note(&mut self, note: Note) -> Option<(Note, bool)> {
+    /// Takes an event in; what it tells by now, if anything has changed. What happens
+    /// again is counted, and counts as of its last time.
+    pub(super) fn note(&mut self, mut note: Note) -> Option<Note> {
         if !self.notes.contains_key(&note.uid) {
             self.strangers.push_back(note.uid.clone());
         }
@@ -118,10 +118,20 @@ impl Known {
             |other: &Note| note.repeats(other) || note.is_quiet() && note.reason == other.reason;
         let before = notes.iter().position(same);
         if let Some(before) = before {
-            let older = &notes[before];
-            if *older == note || note.at < older.at {
+            let older = &mut notes[before];
+            let times = older.times.saturating_add(note.happened_since(older));
+            if note.at < older.at {
+                // A list is in no order of time.
+                if note.message != older.message {
+                    older.times = times;
+                }
                 return None;
             }
+            if times == older.times {
+                return None;
+            }
+            note.times = times;
+            note.told = older.told;
             notes.remove(before);
         } else if notes.len() == NOTES {
             notes.remove(0);
@@ -131,8 +141,15 @@ impl Known {
             .iter()
             .rposition(|other| note.at.is_empty() || other.at <= note.at);
         notes.insert(place.map_or(0, |place| place + 1), note.clone());
-        let new = before.is_none() && !note.is_quiet();
-        Some((note, new))
+        Some(note)
+    }
+
+    /// Remembers that a note was told.
+    pub(super) fn told(&mut self, note: &Note) {
+        let notes = self.notes.get_mut(&note.uid).into_iter().flatten();
+        for known in notes.filter(|known| note.repeats(known)) {
+            known.told = known.times;
+        }
     }
 
     /// The Pods that a key leads to, by age; those that are gone come along

@@ -14,6 +14,7 @@ use super::target::{End, Outcome, Target};
 use super::timed::Timed;
 use crate::wait::answer::Evidence;
 use crate::wait::fields::{name, text_at, uid};
+use crate::wait::scene::Note;
 
 /// A target's group, its namespace where its group is of all namespaces, and its name.
 pub(super) type Key = (usize, String, String);
@@ -174,8 +175,10 @@ impl Engine {
                             .iter()
                             .filter_map(|event| self.take_note(event))
                             .collect();
-                        for (note, new) in &told {
-                            if *new && !first {
+                        // What happened before the wait is not told, unless it
+                        // happens again.
+                        if !first {
+                            for note in &told {
                                 self.tell(note);
                             }
                         }
@@ -190,10 +193,8 @@ impl Engine {
                     self.judge_owners(&keys, now);
                 }
                 Role::Notes => {
-                    if let Some((note, new)) = self.take_note(&object) {
-                        if new {
-                            self.tell(&note);
-                        }
+                    if let Some(note) = self.take_note(&object) {
+                        self.tell(&note);
                         let keys = self.known.keys_of(&note);
                         self.judge_owners(&keys, now);
                     }
@@ -214,20 +215,38 @@ impl Engine {
         self.tick(now);
     }
 
-    fn tell(&mut self, note: &crate::wait::scene::Note) {
+    fn tell(&mut self, note: &Note) {
+        if !note.is_due() {
+            return;
+        }
         let keys = self.known.keys_of(note);
         let targets = keys.iter().filter_map(|key| self.by_key.get(key)).flatten();
         let Some(at) = targets.copied().find(|at| self.targets[*at].open()) else {
             return;
         };
-        let said = format!(
-            "{}/{}: {}: {}",
-            note.kind.to_lowercase(),
-            note.name,
-            note.reason,
-            note.message
+        self.changes.push(Change::Note(at, note.said()));
+        self.known.told(note);
+    }
+
+    /// Tells the counts that were not told yet of what an end that is not good has to
+    /// do with.
+    fn tell_counts(&mut self, at: usize) {
+        let target = &self.targets[at];
+        let notes = self.scene(at).map_or_else(
+            // What is folded has no scene.
+            || {
+                let pods = self.pods(target).into_iter().map(uid);
+                let ids = target.uid.as_deref().into_iter().chain(pods);
+                ids.flat_map(|id| self.known.notes_of(id)).collect()
+            },
+            |scene| scene.notes,
         );
-        self.changes.push(Change::Note(at, said));
+        let behind = notes.into_iter().filter(|note| note.is_behind());
+        let behind: Vec<Note> = behind.cloned().collect();
+        for note in &behind {
+            self.changes.push(Change::Note(at, note.said()));
+            self.known.told(note);
+        }
     }
 
     fn judge_all(&mut self, now: Duration) {
@@ -360,6 +379,12 @@ impl Engine {
     pub(super) fn end(&mut self, at: usize, end: End) {
         let stuck = end.outcome == Outcome::Stuck;
         let now = end.at;
+        if matches!(
+            end.outcome,
+            Outcome::Failed | Outcome::Stuck | Outcome::TimedOut
+        ) {
+            self.tell_counts(at);
+        }
         let target = &mut self.targets[at];
         target.end = Some(end);
         target.pending = None;

@@ -56,8 +56,8 @@ impl Engine {
         }
     }
 
-    /// Takes an event in; what it tells and whether that is new.
-    pub(super) fn take_note(&mut self, event: &Value) -> Option<(Note, bool)> {
+    /// Takes an event in; what it tells by now, if anything has changed.
+    pub(super) fn take_note(&mut self, event: &Value) -> Option<Note> {
         let note = Note::of(event)?;
         let keys = self.known.keys_of(&note);
         let targets = keys.iter().filter_map(|key| self.by_key.get(key));
@@ -83,6 +83,7 @@ pub(super) mod tests {
     use super::super::{Change, Group, Input, Role, Wanted};
     use super::*;
     use crate::wait::condition::Condition;
+    use crate::wait::watch::Keep;
 
     pub(in super::super) fn engine(kind: &str) -> Engine {
         let wanted = Wanted {
@@ -171,5 +172,115 @@ pub(super) mod tests {
             .collect();
         let said = "replicaset/web-5d9c: FailedCreate: exceeded quota".to_owned();
         assert_eq!(notes, [Change::Note(0, said)]);
+    }
+
+    /// What is told of a Job's events that come one after the other, the first of them
+    /// in the list with which the wait begins.
+    fn told(events: Vec<Value>) -> Vec<String> {
+        let mut engine = engine("Job");
+        engine.synced[2] = false;
+        let meta = json!({"name": "j", "uid": "j"});
+        engine.feed(
+            Input::Is(0, json!({"kind": "Job", "metadata": meta})),
+            Duration::ZERO,
+        );
+        engine.take_changes();
+        let mut events = events.into_iter().map(|mut event| {
+            event["involvedObject"] = json!({"kind": "Job", "name": "j", "uid": "j"});
+            event["reason"] = json!("FailedCreate");
+            // As a watch brings it.
+            Keep::Event.of(event)
+        });
+        engine.feed(
+            Input::Listed(2, events.next().into_iter().collect()),
+            Duration::ZERO,
+        );
+        for event in events {
+            engine.feed(Input::Is(2, event), Duration::ZERO);
+        }
+        let changes = engine.take_changes().into_iter();
+        changes
+            .filter_map(|change| match change {
+                Change::Note(_, said) => Some(said.replace("job/j: FailedCreate: ", "")),
+                _ => None,
+            })
+            .collect()
+    }
+
+    #[test]
+    fn what_failed_before_the_wait_is_told_when_it_happens_again() {
+        let at = |second: u32| format!("2026-01-02T03:04:{second:02}Z");
+        let core = |count: u32, second| json!({"message": "m", "count": count, "lastTimestamp": at(second)});
+        let series = |count: u32, second| json!({"message": "m", "series": {"count": count, "lastObservedTime": at(second)}});
+        for (events, expected) in [
+            (vec![core(3, 1)], vec![]),
+            (vec![core(3, 1), core(3, 1)], vec![]),
+            (vec![core(3, 1), core(4, 2)], vec!["m (4 times)"]),
+            (vec![series(3, 1), series(5, 2)], vec!["m (5 times)"]),
+            // The time alone; the count alone; a new event after the old one expired.
+            (vec![core(3, 1), core(3, 2)], vec!["m (4 times)"]),
+            (vec![core(3, 1), core(4, 1)], vec!["m (4 times)"]),
+            (vec![core(3, 1), core(1, 9)], vec!["m (4 times)"]),
+            // Old news.
+            (vec![core(3, 5), core(2, 4)], vec![]),
+        ] {
+            assert_eq!(told(events.clone()), expected, "{events:?}");
+        }
+    }
+
+    #[test]
+    fn what_happens_again_and_again_is_told_once_and_then_counted() {
+        let refused = |n: u32| {
+            let name: String = n
+                .to_string()
+                .chars()
+                .map(|c| c.to_string().replace(['0', '1', '3'], "x"))
+                .collect();
+            let message = format!(
+                "Error creating: pods \"j-{name:b>5}\" is forbidden: exceeded quota: {}",
+                "long ".repeat(20)
+            );
+            json!({"message": message, "lastTimestamp": format!("2026-01-02T03:04:{n:02}Z")})
+        };
+        let said = told((0..=8).map(refused).collect());
+        assert_eq!(said.len(), 3, "{said:?}");
+        assert!(
+            said[0].contains("exceeded quota") && said[0].ends_with("(2 times)"),
+            "{said:?}"
+        );
+        assert!(
+            said[1].ends_with("… (4 times)") && said[1].len() < 90,
+            "{said:?}"
+        );
+        assert!(said[2].ends_with("… (8 times)"), "{said:?}");
+        // What is really another is another.
+        let other = |text: &str| json!({"message": text, "lastTimestamp": "2026-01-02T03:04:05Z"});
+        let said = told(["a", "b", "c", "b"].map(other).to_vec());
+        assert_eq!(said, ["b", "c"]);
+    }
+
+    #[test]
+    fn the_last_count_is_told_before_an_end_that_is_not_good() {
+        let mut engine = engine("Job");
+        let meta = json!({"name": "j", "uid": "j"});
+        let mut feed = |input| engine.feed(input, Duration::ZERO);
+        feed(Input::Is(0, json!({"kind": "Job", "metadata": meta})));
+        for second in 1..=7 {
+            let event = json!({"message": "m", "reason": "FailedCreate", "count": second,
+                "involvedObject": {"kind": "Job", "name": "j", "uid": "j"}, "lastTimestamp": format!("2026-01-02T03:04:0{second}Z")});
+            feed(Input::Is(2, event));
+        }
+        let failed = json!({"conditions": [{"type": "Failed", "status": "True"}]});
+        feed(Input::Is(
+            0,
+            json!({"kind": "Job", "metadata": meta, "status": failed}),
+        ));
+        engine.tick(Duration::from_secs(10));
+        let changes: Vec<_> = engine.take_changes();
+        let at = |wanted: &dyn Fn(&Change) -> bool| changes.iter().position(wanted);
+        let counted =
+            at(&|change| matches!(change, Change::Note(_, said) if said.ends_with("m (7 times)")));
+        let ended = at(&|change| matches!(change, Change::Ended(_)));
+        assert!(counted.is_some() && counted < ended, "{changes:?}");
     }
 }

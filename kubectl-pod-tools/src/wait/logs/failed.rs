@@ -6,7 +6,7 @@ use serde_json::Value;
 use tokio::sync::Semaphore;
 use tokio::time::timeout;
 
-use super::print::{Line, Prefix, Printer};
+use super::print::{Piece, Prefix, Printer};
 use crate::cluster::{Cluster, ClusterError, LogQuery};
 use crate::ui::Ui;
 use crate::wait::answer::Culprit;
@@ -96,21 +96,23 @@ async fn print(
         .map_err(Unread::Refused)?;
     loop {
         let next = timeout(SILENT, lines.next()).await;
-        let line = next.map_err(|_| Unread::Silent)?.map_err(|error| {
+        let piece = next.map_err(|_| Unread::Silent)?.map_err(|error| {
             Unread::Refused(ClusterError::Unreachable {
                 server: cluster.server().to_owned(),
                 cause: crate::error::system(&error),
                 sent: true,
             })
         })?;
-        let Some(line) = line else {
+        let Some(piece) = piece else {
             return Ok(());
         };
-        let line = Line {
+        let piece = Piece {
             prefix: prefix.clone(),
-            text: line.text,
+            bytes: piece.bytes,
+            is_first: piece.is_first,
+            is_error: false,
         };
-        if sender.send(line).await.is_err() {
+        if sender.send(piece).await.is_err() {
             // Nobody reads any more.
             return Ok(());
         }

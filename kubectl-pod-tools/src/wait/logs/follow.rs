@@ -8,8 +8,10 @@ use tokio::sync::{Semaphore, mpsc, watch};
 use tokio::time::timeout;
 
 use super::container::State;
-use super::print::{Line, Prefix};
+use super::print::{Piece, Prefix};
 use super::resume::{Position, Reading};
+use super::sides::Sides;
+use super::turn::{Turn, Turns};
 use crate::cluster::{Cluster, ClusterError, LogQuery};
 use crate::ui::Ui;
 
@@ -28,7 +30,11 @@ pub(super) struct Shared {
     pub ui: Arc<Ui>,
     /// A log that is open holds one.
     pub slots: Semaphore,
-    /// Lines and answers so far: as long as it grows, something comes.
+    /// What a connection to the container has brought.
+    pub sides: Option<Arc<Sides>>,
+    /// Whose line is printed.
+    pub turns: Turns,
+    /// Pieces and answers so far: as long as it grows, something comes.
     pub activity: AtomicU64,
     /// It was said that logs may not be read.
     pub forbidden: AtomicBool,
@@ -46,7 +52,7 @@ pub(super) struct Follow {
     pub state: watch::Receiver<State>,
     /// Whether the last run that began was read to its end.
     pub read: Arc<AtomicBool>,
-    pub out: mpsc::Sender<Line>,
+    pub out: mpsc::Sender<Piece>,
     pub position: Position,
 }
 
@@ -58,13 +64,17 @@ enum Run {
     Next,
     /// It cannot be read any further.
     GivenUp,
+    /// The same, and that is to be told.
+    Left,
 }
 
 /// How a connection ended.
 struct Copied {
-    lines: usize,
+    pieces: usize,
     /// It was cut, so that more may come.
     cut: bool,
+    /// The rest came by a connection to the container; whether all of it.
+    rest: Option<bool>,
 }
 
 impl Follow {
@@ -86,6 +96,7 @@ impl Follow {
             drop(slot);
             match ended {
                 Run::Next => {}
+                Run::Left => return,
                 Run::GivenUp => {
                     self.read.store(true, Ordering::Relaxed);
                     return;
@@ -118,9 +129,13 @@ impl Follow {
                 return Run::Next;
             }
             match self.copy(false, before.ended).await {
+                Ok(Copied {
+                    rest: Some(is_whole),
+                    ..
+                }) => return if is_whole { Run::Read } else { Run::Left },
                 Ok(Copied { cut: false, .. }) if before.ended => return Run::Read,
                 Ok(copied) => {
-                    tries = if copied.lines > 0 { 0 } else { tries + 1 };
+                    tries = if copied.pieces > 0 { 0 } else { tries + 1 };
                     if self.state.borrow().ended && !before.ended {
                         continue;
                     }
@@ -182,33 +197,74 @@ impl Follow {
             })
         })?;
         let mut reading = Reading::new(self.position);
+        let mut turn = Turn::new(&self.shared.turns);
         let mut copied = Copied {
-            lines: 0,
+            pieces: 0,
             cut: true,
+            rest: None,
         };
         loop {
             self.shared.activity.fetch_add(1, Ordering::Relaxed);
-            let line = match timeout(SILENT, lines.next()).await {
-                Ok(Ok(Some(line))) if line.open && !whole => return Ok(copied),
-                Ok(Ok(Some(line))) => line,
+            let next = turn.while_waiting(timeout(SILENT, lines.next()));
+            let piece = match next.await {
+                Ok(Ok(Some(piece))) if piece.is_cut && !whole => return Ok(copied),
+                Ok(Ok(Some(piece))) => piece,
                 Ok(Ok(None)) => {
                     copied.cut = false;
                     return Ok(copied);
                 }
                 Ok(Err(_)) | Err(_) => return Ok(copied),
             };
-            let Some(text) = reading.take(&line.text, line.continued) else {
+            let Some(taken) = reading.take(&piece) else {
                 continue;
             };
-            let line = Line {
-                prefix: self.prefix.clone(),
-                text: text.to_owned(),
+            let is_error = match &self.shared.sides {
+                Some(sides) => sides.is_error(taken.bytes, taken.is_first).await,
+                None => false,
             };
-            if self.out.send(line).await.is_err() {
+            turn.take().await;
+            let is_last = taken.bytes.ends_with(b"\n");
+            let piece = Piece {
+                prefix: self.prefix.clone(),
+                bytes: taken.bytes.to_vec(),
+                is_first: taken.is_first,
+                is_error,
+            };
+            if self.out.send(piece).await.is_err() {
                 return Ok(copied);
             }
             self.position = reading.position();
-            copied.lines += 1;
+            copied.pieces += 1;
+            if is_last {
+                turn.give();
+                let ahead = self.shared.sides.clone().filter(|sides| sides.is_ahead());
+                if let Some(sides) = ahead {
+                    copied.rest = Some(self.copy_rest(&sides).await);
+                    return Ok(copied);
+                }
+            }
+        }
+    }
+}
+
+impl Follow {
+    /// Prints the rest from a connection to the container; whether all of it came.
+    async fn copy_rest(&self, sides: &Sides) -> bool {
+        loop {
+            let (bytes, is_error) = match sides.next().await {
+                Ok(next) => next,
+                Err(is_whole) => return is_whole,
+            };
+            self.shared.activity.fetch_add(1, Ordering::Relaxed);
+            let piece = Piece {
+                prefix: self.prefix.clone(),
+                bytes,
+                is_first: false,
+                is_error,
+            };
+            if self.out.send(piece).await.is_err() {
+                return false;
+            }
         }
     }
 }

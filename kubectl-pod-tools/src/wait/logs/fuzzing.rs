@@ -1,18 +1,23 @@
 //! Logs as a fuzzer writes them.
 
+use super::print::Prefix;
 use super::resume::{Position, Reading};
+use super::sink::Sink;
 use crate::cluster::fuzzing;
+use crate::ui::LogGuard;
 
 /// Reads bytes as a log in halves and then as a whole, each time from where the
 /// reading before has ended.
 pub(crate) async fn log(bytes: &[u8]) {
     let (first, second) = bytes.split_at(bytes.len() / 2);
     let mut position = Position::default();
+    let prefix = Prefix::new(0, "pod", "container");
+    let mut sink = Sink::new(Some(false), LogGuard::Terminal);
     for part in [first, second, bytes] {
         let mut reading = Reading::new(position);
-        fuzzing::log(part, |line, continued| {
-            if let Some(text) = reading.take(line, continued) {
-                let _ = crate::ui::escape(text);
+        fuzzing::log(part, |piece| {
+            if let Some(taken) = reading.take(piece) {
+                sink.take(&prefix, taken.bytes, taken.is_first);
             }
         })
         .await;

@@ -8,11 +8,15 @@ mod follow;
 pub(super) mod fuzzing;
 mod print;
 mod resume;
+mod sides;
+mod sink;
 mod streams;
+mod turn;
 
 pub(super) use failed::{failed, last_lines};
-pub(super) use print::Printer;
-pub(super) use streams::Streams;
+pub(super) use print::{Layout, Printer};
+pub(crate) use sides::Sides;
+pub(super) use streams::{Program, Streams};
 
 /// Whose logs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]

@@ -1,4 +1,5 @@
-//! Lines of logs on their way out: each with its Pod and container.
+//! Logs on their way out: each line with its Pod and container, or a program's bytes
+//! as they are.
 
 use std::sync::Arc;
 
@@ -6,7 +7,8 @@ use anstyle::{AnsiColor, Style};
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 
-use crate::ui::{Ui, escape, escape_line};
+use super::sink::Sink;
+use crate::ui::{Ui, escape};
 
 /// So that neighbours can be told apart.
 const COLOURS: [AnsiColor; 6] = [
@@ -17,49 +19,95 @@ const COLOURS: [AnsiColor; 6] = [
     AnsiColor::Yellow,
     AnsiColor::BrightCyan,
 ];
-/// Lines that wait to be written; more are left with the server.
+/// Pieces that wait to be written; more are left with the server.
 const WAITING: usize = 256;
-/// Lines that are written in one go.
+/// Pieces that are written in one go.
 const BATCH: usize = 256;
 
-/// `[pod/container] `, coloured where colour is wanted.
+/// `[pod/container] `.
 #[derive(Clone, Debug)]
-pub(in crate::wait) struct Prefix(Arc<str>);
+pub(in crate::wait) struct Prefix(Arc<Texts>);
+
+#[derive(Debug)]
+struct Texts {
+    plain: String,
+    styled: String,
+}
 
 impl Prefix {
     /// That of the container with a number.
     pub(super) fn new(number: usize, pod: &str, container: &str) -> Self {
         let style: Style = COLOURS[number % COLOURS.len()].on_default();
         let (pod, container) = (escape(pod), escape(container));
-        Self(format!("{style}[{pod}/{container}]{style:#} ").into())
+        let plain = format!("[{pod}/{container}]");
+        Self(Arc::new(Texts {
+            styled: format!("{style}{plain}{style:#} "),
+            plain: format!("{plain} "),
+        }))
+    }
+
+    /// Whether it is the same container's.
+    pub(super) fn is(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0)
+    }
+
+    pub(super) fn text(&self, is_styled: bool) -> &str {
+        if is_styled {
+            &self.0.styled
+        } else {
+            &self.0.plain
+        }
     }
 }
 
-/// A line and whose it is.
+/// A line or a part of one, and whose it is.
 #[derive(Debug)]
-pub(in crate::wait) struct Line {
+pub(in crate::wait) struct Piece {
     pub(super) prefix: Prefix,
-    pub(super) text: String,
+    /// With the line feed that ends the line.
+    pub(super) bytes: Vec<u8>,
+    /// The line begins with it.
+    pub(super) is_first: bool,
+    /// A program has written it to standard error.
+    pub(super) is_error: bool,
+}
+
+/// How logs are printed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::wait) struct Layout {
+    /// To standard error, because something else is the data.
+    pub as_talk: bool,
+    /// As a program has written it: no prefix, and no line is ended that it did not
+    /// end.
+    pub is_program: bool,
+}
+
+impl Layout {
+    fn sink(self, ui: &Ui, is_error: bool) -> Sink {
+        if self.is_program {
+            Sink::new(None, ui.program_guard(is_error))
+        } else {
+            Sink::new(Some(ui.wants_styles(is_error)), ui.log_guard(is_error))
+        }
+    }
 }
 
 /// Writes lines in the order in which they come. Whoever reads slowly holds up
 /// the logs, but not the wait.
 pub(in crate::wait) struct Printer {
-    sender: mpsc::Sender<Line>,
+    sender: mpsc::Sender<Piece>,
     writing: JoinHandle<()>,
 }
 
 impl Printer {
-    /// To standard output, or, where something else is the data, to standard
-    /// error.
-    pub(in crate::wait) fn new(ui: &Arc<Ui>, as_talk: bool) -> Self {
+    pub(in crate::wait) fn new(ui: &Arc<Ui>, layout: Layout) -> Self {
         let (sender, receiver) = mpsc::channel(WAITING);
-        let writing = tokio::spawn(write(receiver, Arc::clone(ui), as_talk));
+        let writing = tokio::spawn(write(receiver, Arc::clone(ui), layout));
         Self { sender, writing }
     }
 
-    /// Where lines go in.
-    pub(super) fn sender(&self) -> mpsc::Sender<Line> {
+    /// Where pieces go in.
+    pub(super) fn sender(&self) -> mpsc::Sender<Piece> {
         self.sender.clone()
     }
 
@@ -72,27 +120,37 @@ impl Printer {
     }
 }
 
-async fn write(mut lines: mpsc::Receiver<Line>, ui: Arc<Ui>, as_talk: bool) {
+async fn write(mut pieces: mpsc::Receiver<Piece>, ui: Arc<Ui>, layout: Layout) {
     let mut batch = Vec::with_capacity(BATCH);
-    while lines.recv_many(&mut batch, BATCH).await > 0 {
-        let mut text = String::new();
-        for line in batch.drain(..) {
-            text.push_str(&line.prefix.0);
-            text.push_str(&escape_line(&line.text));
-            text.push('\n');
-        }
-        let to = Arc::clone(&ui);
-        // A pipe that nobody reads blocks; the rest of the program must not.
-        let written = tokio::task::spawn_blocking(move || {
-            if as_talk {
-                to.talk(&text);
+    let (mut out, mut err) = (layout.sink(&ui, false), layout.sink(&ui, true));
+    while pieces.recv_many(&mut batch, BATCH).await > 0 {
+        for piece in batch.drain(..) {
+            let sink = if layout.as_talk || piece.is_error {
+                &mut err
             } else {
-                to.styled_data(&text);
-            }
-        });
-        // A panic has been shown. Lines that nobody gets are not asked for.
-        if written.await.is_err() || (!as_talk && ui.has_lost_output()) {
+                &mut out
+            };
+            sink.take(&piece.prefix, &piece.bytes, piece.is_first);
+        }
+        let written = put(&ui, out.text(), err.text()).await;
+        // Lines that nobody gets are not asked for.
+        if !written || (!layout.as_talk && ui.has_lost_output()) {
             return;
         }
     }
+    put(&ui, out.finish(), err.finish()).await;
+}
+
+/// Writes what there is; false after a panic, which has been shown. A pipe that
+/// nobody reads blocks; the rest of the program must not.
+async fn put(ui: &Arc<Ui>, out: Vec<u8>, err: Vec<u8>) -> bool {
+    let ui = Arc::clone(ui);
+    let written = tokio::task::spawn_blocking(move || {
+        for (bytes, is_error) in [(out, false), (err, true)] {
+            if !bytes.is_empty() {
+                ui.bytes(&bytes, is_error);
+            }
+        }
+    });
+    written.await.is_ok()
 }

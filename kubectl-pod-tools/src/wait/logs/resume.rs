@@ -1,6 +1,8 @@
-//! Each line once, although a log is opened again: by the times of its lines.
+//! Each byte once, although a log is opened again: by the times of its lines.
 
 use jiff::Timestamp;
+
+use crate::cluster::LogPiece;
 
 /// How far a log was read.
 #[derive(Clone, Copy, Debug, Default)]
@@ -9,6 +11,17 @@ pub(super) struct Position {
     pub time: Option<Timestamp>,
     /// How many lines have that time.
     lines: usize,
+    /// How many bytes of the last line were read, if it has not ended.
+    within: Option<usize>,
+}
+
+/// What is new of a piece.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Taken<'a> {
+    /// Without the line's time.
+    pub bytes: &'a [u8],
+    /// The line begins with it.
+    pub is_first: bool,
 }
 
 /// One reading of a log, from a position on. The server leaves out what is
@@ -20,8 +33,10 @@ pub(super) struct Reading {
     again: usize,
     /// Whether the position is passed.
     beyond: bool,
-    /// Whether the last line was left out: then so is what it goes on with.
-    left_out: bool,
+    /// How many bytes of this line were read before; none where all were.
+    read_before: Option<usize>,
+    /// Whether this line has a time.
+    is_timed: bool,
     at: Position,
 }
 
@@ -32,7 +47,8 @@ impl Reading {
             from,
             again: 0,
             beyond: from.time.is_none(),
-            left_out: false,
+            read_before: Some(0),
+            is_timed: true,
             at: from,
         }
     }
@@ -42,95 +58,135 @@ impl Reading {
         self.at
     }
 
-    /// The line without its time; none when it was read before.
-    pub(super) fn take<'a>(&mut self, line: &'a str, continued: bool) -> Option<&'a str> {
-        if continued {
-            return (!self.left_out).then_some(line);
+    /// What is new of the next piece; none when it was read before.
+    pub(super) fn take<'a>(&mut self, piece: &'a LogPiece) -> Option<Taken<'a>> {
+        if !piece.is_first {
+            return self.rest(&piece.bytes, false);
         }
-        let Some((time, text)) = split(line) else {
-            // A line without a time cannot be told from another.
-            self.left_out = false;
-            return Some(line);
+        let Some((time, text)) = split(&piece.bytes) else {
+            // A line without a time cannot be told from another. At the beginning of
+            // a reading that goes on it is the end of one whose beginning is too old:
+            // its parts have times of their own (k8s.io/cri-client/pkg/logs,
+            // `logWriter.write`).
+            self.read_before = self.beyond.then_some(0);
+            self.is_timed = false;
+            return self.rest(&piece.bytes, true);
         };
+        self.read_before = Some(0);
+        self.is_timed = true;
         if !self.beyond {
-            let known = match self.from.time {
-                Some(last) if time < last => true,
-                Some(last) if time == last => {
+            match self.from.time {
+                Some(last) if time < last => self.read_before = None,
+                Some(last) if time == last && self.again < self.from.lines => {
                     self.again += 1;
-                    self.again <= self.from.lines
+                    let is_last = self.again == self.from.lines;
+                    self.read_before = self.from.within.filter(|_| is_last);
+                    if is_last && self.from.within.is_some() {
+                        return self.rest(text, false);
+                    }
                 }
-                _ => false,
-            };
-            self.left_out = known;
-            if known {
-                return None;
+                _ => self.beyond = true,
             }
-            self.beyond = true;
         }
-        self.left_out = false;
-        if self.at.time == Some(time) {
-            self.at.lines += 1;
-        } else {
+        if self.read_before.is_some() {
             self.at = Position {
                 time: Some(time),
-                lines: 1,
+                lines: if self.at.time == Some(time) {
+                    self.at.lines + 1
+                } else {
+                    1
+                },
+                within: None,
             };
         }
-        Some(text)
+        self.rest(text, true)
+    }
+
+    /// What is new of the next bytes of a line.
+    fn rest<'a>(&mut self, bytes: &'a [u8], is_first: bool) -> Option<Taken<'a>> {
+        let left_out = self.read_before?.min(bytes.len());
+        self.read_before = self.read_before.map(|before| before - left_out);
+        let new = &bytes[left_out..];
+        self.at.within = if self.is_timed && !bytes.ends_with(b"\n") {
+            Some(self.at.within.unwrap_or(0) + new.len())
+        } else {
+            None
+        };
+        (!new.is_empty()).then_some(Taken {
+            bytes: new,
+            is_first,
+        })
     }
 }
 
-fn split(line: &str) -> Option<(Timestamp, &str)> {
-    let (time, text) = line.split_once(' ').unwrap_or((line, ""));
-    Some((time.parse().ok()?, text))
+/// The time of a line, and its text.
+fn split(line: &[u8]) -> Option<(Timestamp, &[u8])> {
+    let end = line.iter().position(|byte| matches!(byte, b' ' | b'\n'));
+    let (time, text) = line.split_at(end.unwrap_or(line.len()));
+    let time = str::from_utf8(time).ok()?.parse().ok()?;
+    Some((time, text.strip_prefix(b" ").unwrap_or(text)))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn read(from: Position, lines: &[&str]) -> (Vec<String>, Position) {
+    /// What is read of a log that comes in pieces of this length at most, as one
+    /// text, with a `|` before each line.
+    fn read(from: Position, log: &str, longest: usize) -> (String, Position) {
         let mut reading = Reading::new(from);
-        let taken = lines.iter().filter_map(|line| reading.take(line, false));
-        let taken = taken.map(str::to_owned).collect();
+        let mut taken = String::new();
+        for line in log.split_inclusive('\n') {
+            for (n, bytes) in line.as_bytes().chunks(longest).enumerate() {
+                let piece = LogPiece {
+                    bytes: bytes.to_vec(),
+                    is_first: n == 0,
+                    is_cut: false,
+                };
+                if let Some(new) = reading.take(&piece) {
+                    taken.push_str(if new.is_first { "|" } else { "" });
+                    taken.push_str(str::from_utf8(new.bytes).unwrap());
+                }
+            }
+        }
         (taken, reading.position())
     }
 
+    const LOG: &str = "2026-01-02T03:04:05.000000001Z a\n\
+        2026-01-02T03:04:05.000000002Z b\n\
+        2026-01-02T03:04:05.000000002Z b\n\
+        2026-01-02T03:04:05.000000002Z \n\
+        2026-01-02T03:04:05.000000002Z a line that is longer than a piece is\n\
+        2026-01-02T03:04:06Z c\n\
+        2026-01-02T03:04:06Z without an end";
+
     #[test]
-    fn what_comes_again_is_left_out() {
-        let log = [
-            "2026-01-02T03:04:05.000000001Z a",
-            "2026-01-02T03:04:05.000000002Z b",
-            "2026-01-02T03:04:05.000000002Z b",
-            "2026-01-02T03:04:05.000000002Z b",
-            "2026-01-02T03:04:06Z c",
-        ];
-        for cut in 0..=log.len() {
-            let (first, position) = read(Position::default(), &log[..cut]);
-            let (second, _) = read(position, &log);
-            assert_eq!([first, second].concat(), ["a", "b", "b", "b", "c"], "{cut}");
+    fn what_comes_again_is_left_out_to_the_byte() {
+        let whole = "|a\n|b\n|b\n|\n|a line that is longer than a piece is\n|c\n|without an end";
+        for longest in [32, 40, 1000] {
+            for cut in 0..=LOG.len() {
+                // A piece that the end of the connection has cut is not taken.
+                let known = LOG[..cut].rfind('\n').map_or(0, |at| at + 1);
+                let pieces = (cut - known) / longest * longest;
+                let (first, position) = read(Position::default(), &LOG[..known + pieces], longest);
+                let (second, _) = read(position, LOG, longest);
+                assert_eq!([first, second].concat(), whole, "{cut} by {longest}");
+            }
         }
     }
 
     #[test]
-    fn a_clock_that_goes_backwards_loses_nothing() {
-        let log = [
-            "2026-01-02T03:04:05Z a",
-            "2026-01-02T03:04:04Z b",
-            "2026-01-02T03:04:04Z",
-            "no time",
-        ];
-        let (lines, _) = read(Position::default(), &log);
-        assert_eq!(lines, ["a", "b", "", "no time"]);
+    fn the_end_of_a_line_that_is_too_old_is_left_out() {
+        let (_, position) = read(Position::default(), "2026-01-02T03:04:05Z a\n", 100);
+        let rest = "of an older one\n2026-01-02T03:04:05Z a\n2026-01-02T03:04:06Z b\nno time\n";
+        assert_eq!(read(position, rest, 100).0, "|b\n|no time\n");
+        assert_eq!(read(position, rest, 40).0, "|b\n|no time\n");
     }
 
     #[test]
-    fn the_rest_of_a_line_goes_with_its_beginning() {
-        let (_, position) = read(Position::default(), &["2026-01-02T03:04:05Z a"]);
-        let mut reading = Reading::new(position);
-        assert_eq!(reading.take("2026-01-02T03:04:05Z a", false), None);
-        assert_eq!(reading.take("more of a", true), None);
-        assert_eq!(reading.take("2026-01-02T03:04:06Z b", false), Some("b"));
-        assert_eq!(reading.take("more of b", true), Some("more of b"));
+    fn a_clock_that_goes_backwards_loses_nothing() {
+        let log = "2026-01-02T03:04:05Z a\n2026-01-02T03:04:04Z b\n2026-01-02T03:04:04Z\nno time\n";
+        let (text, _) = read(Position::default(), log, 100);
+        assert_eq!(text, "|a\n|b\n|\n|no time\n");
     }
 }

@@ -12,8 +12,10 @@ use tokio::time::Instant;
 
 use super::container::State;
 use super::follow::{Follow, Shared};
-use super::print::{Line, Prefix, Printer};
+use super::print::{Piece, Prefix, Printer};
 use super::resume::Position;
+use super::sides::Sides;
+use super::turn::Turns;
 use crate::cluster::Cluster;
 use crate::ui::Ui;
 use crate::wait::fields::{container_statuses, name, text, uid};
@@ -30,10 +32,21 @@ const STALLED: Duration = Duration::from_secs(5);
 /// and so long for all of them.
 const ENDED: Duration = Duration::from_mins(1);
 
+/// A program whose output is asked for.
+#[derive(Clone, Debug)]
+pub(in crate::wait) struct Program {
+    /// The name of its container.
+    pub container: String,
+    /// What tells its streams apart.
+    pub sides: Option<Arc<Sides>>,
+}
+
 /// The logs.
 pub(in crate::wait) struct Streams {
     shared: Arc<Shared>,
-    out: mpsc::Sender<Line>,
+    /// The name of the one container that is followed; else all are.
+    only: Option<String>,
+    out: mpsc::Sender<Piece>,
     /// By the Pod's uid and the container's name.
     followed: BTreeMap<(String, String), Followed>,
     tasks: JoinSet<()>,
@@ -55,17 +68,25 @@ struct Drain {
 }
 
 impl Streams {
-    /// None yet.
-    pub(in crate::wait) fn new(cluster: &Cluster, printer: &Printer, ui: &Arc<Ui>) -> Self {
+    /// None yet. They will be those of all containers, or of a program.
+    pub(in crate::wait) fn new(
+        cluster: &Cluster,
+        printer: &Printer,
+        program: Option<&Program>,
+        ui: &Arc<Ui>,
+    ) -> Self {
         Self {
             shared: Arc::new(Shared {
                 cluster: cluster.clone(),
                 ui: Arc::clone(ui),
                 slots: Semaphore::new(MOST),
+                sides: program.and_then(|program| program.sides.clone()),
+                turns: Turns::default(),
                 activity: AtomicU64::new(0),
                 forbidden: AtomicBool::new(false),
                 crowded: AtomicBool::new(false),
             }),
+            only: program.map(|program| program.container.clone()),
             out: printer.sender(),
             followed: BTreeMap::new(),
             tasks: JoinSet::new(),
@@ -78,6 +99,9 @@ impl Streams {
         for status in container_statuses(pod) {
             let state = State::of(pod, status);
             let container = text(status, "name");
+            if self.only.as_ref().is_some_and(|only| only != container) {
+                continue;
+            }
             let key = (uid(pod).to_owned(), container.to_owned());
             if let Some(followed) = self.followed.get(&key) {
                 followed
@@ -144,7 +168,8 @@ impl Streams {
         }
         let (lasted, idle) = (now - drain.began, now - drain.moved);
         if self.unread().next().is_some() {
-            idle >= STALLED || lasted >= ENDED
+            // A program's output is asked for, not only interesting.
+            idle >= STALLED || self.only.is_none() && lasted >= ENDED
         } else {
             idle >= QUIET || lasted >= RUNNING
         }

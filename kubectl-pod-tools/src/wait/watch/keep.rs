@@ -70,7 +70,8 @@ const ANNOTATIONS: [&str; 1] = ["batch.kubernetes.io/job-completion-index"];
 const CONDITION: [&str; 5] = ["type", "status", "reason", "message", "observedGeneration"];
 /// Fields of a container's status that are looked at.
 const CONTAINER: [&str; 5] = ["name", "ready", "restartCount", "state", "lastState"];
-const EVENT: [&str; 9] = [
+const EVENT: [&str; 10] = [
+    "count",
     "involvedObject",
     "reason",
     "message",
