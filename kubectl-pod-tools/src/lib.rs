@@ -15,6 +15,7 @@ mod context;
 mod deadline;
 mod error;
 mod exit;
+mod flag_value;
 #[cfg(fuzzing)]
 pub mod fuzzing;
 mod generate;
@@ -43,5 +44,11 @@ pub use cli::suite_command;
 /// For tests alone.
 #[doc(hidden)]
 pub use connection::shown as effective_configuration;
+/// For tests alone.
+#[doc(hidden)]
+pub use target::label_selector_error;
+/// For tests alone.
+#[doc(hidden)]
+pub use wait::json_path_values;
 
 pub use cli::{run_completion, run_create_pod, run_env, run_suite, run_wait};

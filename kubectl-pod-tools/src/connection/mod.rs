@@ -13,7 +13,6 @@ mod proxy;
 mod server;
 mod session;
 mod shown;
-mod timeout;
 mod validate;
 
 use std::sync::Arc;
@@ -28,7 +27,6 @@ pub(crate) use error::{ConfigError, describe};
 pub(crate) use flags::ConnectionFlags;
 pub(crate) use plugin::end_plugins;
 pub use shown::shown;
-pub(crate) use timeout::parse_duration;
 
 use crate::cluster::{Cluster, Log, Renew, Said, Warnings};
 use detached::detached;

@@ -33,6 +33,7 @@ mod watch;
 mod whole;
 
 pub(crate) use args::{Forever, WaitArgs, parse_limit};
+pub use condition::json_path_values;
 pub(crate) use logs::Logs;
 #[cfg(fuzzing)]
 pub(crate) use logs::fuzzing::log as fuzzing_log;
