@@ -38,10 +38,12 @@ fn whole(part: Part<'_>, least: i64, most: i64) -> Result<i64, Slip> {
 /// A number that the field does not hold. What else the API says of it comes later,
 /// that it may not be negative for one.
 fn out_of_range(part: Part<'_>, least: i64, most: i64) -> Slip {
-    part.slip(match part.text().starts_with('-') {
-        true => format!("this number is out of range: expected at least {least}"),
-        false => format!("this number is out of range: expected at most {most}"),
-    })
+    let bound = if part.text().starts_with('-') {
+        format!("at least {least}")
+    } else {
+        format!("at most {most}")
+    };
+    part.slip(format!("this number is out of range: expected {bound}"))
 }
 
 /// Whole seconds, as `30`, `30s` or `5m`. The API keeps 64 bits; the controllers and the

@@ -54,10 +54,10 @@ pub(crate) fn run(
             Err(error) => {
                 // What is wrong with the input does not change with the cluster.
                 let run = Run::new(options, context, prepare(manifests, &local));
-                return match run.input.objects.is_empty() {
-                    true => Ok(run.finish()),
-                    false => Err(error),
-                };
+                if run.input.objects.is_empty() {
+                    return Ok(run.finish());
+                }
+                return Err(error);
             }
         };
         let rules = rules(options, context, server);

@@ -119,11 +119,12 @@ fn code_range(part: Part<'_>) -> Result<(i32, i32), Slip> {
     let dash = part.text().char_indices().skip(1).find(|(_, c)| *c == '-');
     let Some((at, _)) = dash else {
         let is_number = part.text().ends_with(|c: char| c.is_ascii_digit());
-        let code = number(part).map_err(|slip| match is_number {
-            true => slip,
-            false => part
-                .slip("this is no exit code")
-                .help("write exit 42, exit 1-3,5, or exit 1 in CONTAINER"),
+        let code = number(part).map_err(|slip| {
+            if is_number {
+                return slip;
+            }
+            part.slip("this is no exit code")
+                .help("write exit 42, exit 1-3,5, or exit 1 in CONTAINER")
         })?;
         return Ok((code, code));
     };

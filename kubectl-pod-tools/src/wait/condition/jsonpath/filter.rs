@@ -87,10 +87,10 @@ impl Reader<'_> {
         let mut is_empty = true;
         loop {
             let Some(c) = self.peek() else {
-                return match is_empty {
-                    true => self.wrong("a value is missing here, or a path such as `@.name`"),
-                    false => Ok(steps),
-                };
+                if is_empty {
+                    return self.wrong("a value is missing here, or a path such as `@.name`");
+                }
+                return Ok(steps);
             };
             is_empty &= c == ' ';
             match c {
