@@ -47,15 +47,15 @@ fn a_proxy_that_cannot_be_used_is_blamed_without_its_password() {
         .unwrap()
         .local_addr()
         .unwrap();
-    let refused = "cannot be reached: connection refused";
+    let not_open = "cannot be reached: connection refused";
     let name = "cannot be reached: its name cannot be resolved";
-    let closes = "closed the connection";
+    let no_answer = "closed the connection";
     let denies = format!("does not connect to {SERVER}/");
     for (scheme, address, cause) in [
-        ("http", closed.to_string(), refused),
+        ("http", closed.to_string(), not_open),
         ("socks5", closed.to_string(), "cannot be reached"),
         ("http", "proxy.invalid:3128".to_owned(), name),
-        ("http", silent, closes),
+        ("http", silent, no_answer),
         ("http", refuses, &*denies),
         ("http", asks, "asks for a user and a password"),
         ("socks5", no_socks, &denies),

@@ -151,7 +151,10 @@ fn flags() -> Vec<(Vec<String>, Arg)> {
         let is_job = path == &["create", "job"];
         let is_known = |arg: &Arg| of_pod.iter().any(|known| known.get_id() == arg.get_id());
         let args = args.iter().filter(|arg| {
-            is_version && arg.is_global_set() || !arg.is_global_set() && !(is_job && is_known(arg))
+            if arg.is_global_set() {
+                return is_version;
+            }
+            !(is_job && is_known(arg))
         });
         args.map(|arg| (path.clone(), arg.clone()))
             .collect::<Vec<_>>()
