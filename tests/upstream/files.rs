@@ -114,9 +114,9 @@ fn run(dir: &Path, program: &Path, args: &[&str], named: &[PathBuf]) -> (bool, V
         command.arg("-f").arg(name);
     }
     let output = command.output().unwrap();
-    let names = String::from_utf8(output.stdout).unwrap();
-    let names = names.lines().map(ToOwned::to_owned).collect();
-    (output.status.success(), names)
+    let lines = String::from_utf8(output.stdout).unwrap();
+    let objects = lines.lines().map(ToOwned::to_owned).collect();
+    (output.status.success(), objects)
 }
 
 /// Where we are not as kubectl on purpose.
@@ -132,10 +132,8 @@ fn excuse(named: &[PathBuf], paths: &[PathBuf], recursive: bool) -> Option<&'sta
     }
     // kubectl opens the directories inside, too, where it does not go into them.
     let is_closed = |path: &Path| {
-        let mode = path
-            .symlink_metadata()
-            .map(|data| data.permissions().mode());
-        path.is_dir() && mode.is_ok_and(|mode| mode & 0o777 == 0)
+        let data = path.symlink_metadata();
+        data.is_ok_and(|data| data.is_dir() && data.permissions().mode().trailing_zeros() >= 9)
     };
     if !recursive && paths.iter().any(|path| is_closed(path)) {
         return Some("a directory inside that may not be read");
