@@ -63,14 +63,25 @@ fn matches(text: &str, recursive: bool) -> Result<Vec<PathBuf>, InputError> {
         return Err(InputError::NoMatch(text.to_owned()));
     }
     let mut files = Vec::new();
+    let mut without_manifests = None;
     for path in found {
-        if fs::symlink_metadata(&path).map_err(failed(&path))?.is_dir() {
-            files.extend(manifests(&path, recursive)?);
-        } else {
+        if !fs::symlink_metadata(&path).map_err(failed(&path))?.is_dir() {
             files.push(path);
+            continue;
+        }
+        match manifests(&path, recursive) {
+            Ok(manifests) => files.extend(manifests),
+            // As kubectl: the pattern named it, not the person.
+            Err(error @ (InputError::EmptyDirectory(_) | InputError::NotRecursive(_))) => {
+                without_manifests.get_or_insert(error);
+            }
+            Err(error) => return Err(error),
         }
     }
-    Ok(files)
+    match without_manifests {
+        Some(error) if files.is_empty() => Err(error),
+        _ => Ok(files),
+    }
 }
 
 /// The manifests of a directory. Links in it are taken for files, wherever they lead,
@@ -183,6 +194,7 @@ mod tests {
     #[test]
     fn a_pattern_is_expanded_where_no_file_has_its_name() {
         let dir = tree(&[
+            "e/notes.txt",
             "m/a1.yaml",
             "m/a2.yaml",
             "m/b.txt",
@@ -201,6 +213,8 @@ mod tests {
             found("m/*"),
             ["m/a1.yaml", "m/a2.yaml", "m/b.txt", "m/sub/c.yaml"]
         );
+        // A directory without any is passed over.
+        assert_eq!(found("[en]"), ["n/a3.yaml"]);
         assert_eq!(found("x[1].yaml"), ["x[1].yaml"]);
         assert_eq!(found("x\\[1].yaml"), ["x[1].yaml"]);
         assert_eq!(found("x[1]*.yaml"), ["x1.yaml"]);
