@@ -8,7 +8,7 @@ use std::process::ExitCode;
 
 use clap::builder::{StringValueParser, TypedValueParser};
 use clap::error::{ContextKind, ContextValue, ErrorKind};
-use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand};
+use clap::{ArgMatches, Args, CommandFactory, FromArgMatches, Parser, Subcommand};
 
 use crate::commands::{
     ApplyArgs, Command, CompletionArgs, CreateArgs, ExplainEnvArgs, PodArgs, SharedArgs,
@@ -149,9 +149,7 @@ fn completion() -> ExitCode {
 
 /// The surroundings that a command line describes while it is still typed.
 pub(crate) fn unfinished_context() -> Option<Context> {
-    let command = Cli::command().ignore_errors(true);
-    let words = std::iter::once(OsString::from("pod-tools")).chain(std::env::args_os().skip(1));
-    let matches = command.try_get_matches_from(words).unwrap_or_default();
+    let matches = unfinished_matches();
     let mut innermost = &matches;
     while let Some((_, deeper)) = innermost.subcommand() {
         innermost = deeper;
@@ -160,6 +158,25 @@ pub(crate) fn unfinished_context() -> Option<Context> {
         .into_iter()
         .find_map(|matches| SharedArgs::from_arg_matches(matches).ok());
     shared.map(SharedArgs::into_context)
+}
+
+/// The targets that stand before the word that is still typed.
+pub(crate) fn unfinished_words() -> Vec<String> {
+    let matches = unfinished_matches();
+    let mut innermost = &matches;
+    while let Some((_, deeper)) = innermost.subcommand() {
+        innermost = deeper;
+    }
+    let words = innermost.try_get_many::<String>("words").ok().flatten();
+    let mut words: Vec<String> = words.into_iter().flatten().cloned().collect();
+    words.pop();
+    words
+}
+
+fn unfinished_matches() -> ArgMatches {
+    let command = Cli::command().ignore_errors(true);
+    let words = std::iter::once(OsString::from("pod-tools")).chain(std::env::args_os().skip(1));
+    command.try_get_matches_from(words).unwrap_or_default()
 }
 
 fn run_single<A: Command>(name: &'static str, about: &'static str) -> ExitCode {

@@ -110,6 +110,12 @@ impl From<InputError> for Failure {
             }
             InputError::NotRecursive(_) => failure.help("add -R to go into them"),
             InputError::Silent { .. } => failure.help("start its writer, or name a file"),
+            InputError::NoMatch(_) => {
+                failure.help("the pattern is looked up as kubectl does: `*` does not match a `/`")
+            }
+            InputError::BadPattern { .. } => {
+                failure.help("write `\\` before a character of the name that is no pattern")
+            }
             InputError::Io { .. } => failure,
         }
     }
@@ -155,6 +161,9 @@ impl From<ClusterError> for Failure {
         match &error {
             ClusterError::Unreachable { .. } => cluster(message)
                 .help("is the server up, and is this the right --context? `kubectl cluster-info` asks the same server"),
+            ClusterError::Proxy { .. } => cluster(message).help(
+                "the kubeconfig's `proxy-url` names it, or $HTTPS_PROXY; servers in $NO_PROXY are asked without one",
+            ),
             ClusterError::Tls { problem, .. } => cluster(message).help(problem.help()),
             ClusterError::Credentials { .. } => {
                 cluster(message).help("log in again, or name other credentials with --user or --token")

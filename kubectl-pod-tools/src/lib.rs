@@ -15,6 +15,7 @@ mod context;
 mod deadline;
 mod error;
 mod exit;
+mod flag_value;
 #[cfg(fuzzing)]
 pub mod fuzzing;
 mod generate;
@@ -48,6 +49,9 @@ pub use connection::shown as effective_configuration;
 pub use generate::read_label_selector;
 /// For tests alone.
 #[doc(hidden)]
-pub use wait::{fits_labels, manual_selector};
+pub use target::label_selector_error;
+/// For tests alone.
+#[doc(hidden)]
+pub use wait::{fits_labels, json_path_values, manual_selector};
 
 pub use cli::{run_completion, run_create_pod, run_env, run_suite, run_wait};

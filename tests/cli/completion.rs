@@ -131,3 +131,85 @@ exit code 0
     // Far from any request's own time-out.
     assert!(began.elapsed() < std::time::Duration::from_secs(8));
 }
+
+/// The names of some objects; one of them is no name.
+fn names(names: &[&str]) -> Answer {
+    let items = names.iter().map(|name| json!({"metadata": {"name": name}}));
+    Answer::json(&json!({"items": items.collect::<Vec<_>>()}))
+}
+
+#[test]
+fn targets_namespaces_and_sources_come_from_the_cluster() {
+    let server = ApiServer::new()
+        .on(
+            "GET /api/v1/namespaces/team/pods",
+            names(&["web", "$(id)", "x;y", "-x"]),
+        )
+        .on("GET /api/v1/namespaces?", names(&["team", "`id`"]))
+        .on(
+            "GET /apis/batch/v1/namespaces/team/jobs",
+            names(&["migrate", "a\nb"]),
+        )
+        .on(
+            "GET /apis/batch/v1/namespaces/team/cronjobs",
+            names(&["nightly"]),
+        );
+    for (words, expected) in [
+        (&["wait", "we"][..], "web\n"),
+        (&["explain-env", "we"], "web\n"),
+        (&["wait", "job/"], "job/migrate\n"),
+        (&["wait", "jobs/m"], "jobs/migrate\n"),
+        (&["wait", "job", ""], "migrate\n"),
+        (&["wait", "job", "migrate", ""], "migrate\n"),
+        (&["explain-env", "cj/"], "cj/nightly\n"),
+        (&["explain-env", "pod", ""], "web\n"),
+        (
+            &["create", "job", "x", "--from", "cronjob/"],
+            "cronjob/nightly\n",
+        ),
+        (&["wait", "-n", ""], "team\n"),
+    ] {
+        // A machine that is busy may miss the 300 ms.
+        let nothing = "exit code 0\n--- stdout\n:4\n";
+        let mut tries = (0..200).map(|_| live(&server, words));
+        let said = tries.find(|said| said != nothing).unwrap_or_default();
+        assert_eq!(
+            said,
+            format!("exit code 0\n--- stdout\n{expected}:4\n"),
+            "{words:?}"
+        );
+    }
+}
+
+#[test]
+fn conditions_and_types_are_offered_without_a_cluster() {
+    for (words, expected) in [
+        (
+            &["wait", "job/x", "--for=comp"][..],
+            &["--for=complete"][..],
+        ),
+        (
+            &["wait", "job/x", "--for", "d"],
+            &["done", "deleted", "delete"],
+        ),
+        (
+            &["wait", "job/x", "--for", "condition=S"],
+            &["condition=Suspended"],
+        ),
+        (&["wait", "job/x", "--for", "json"], &["jsonpath={.status."]),
+        (&["wait", "cronj"], &["cronjob"]),
+        (&["explain-env", "deploy"], &["deployment"]),
+        (&["explain-env", "svc/"], &[]),
+        (&["create", "job", "x", "--from", "cron"], &["cronjob/"]),
+        (&["create", "pod", "x", "--from", "svc/"], &[]),
+    ] {
+        let said = choices(words);
+        let offered: Vec<&str> = said
+            .lines()
+            .skip(2)
+            .filter(|line| *line != ":4")
+            .map(|line| line.split('\t').next().unwrap())
+            .collect();
+        assert_eq!(offered, expected, "{words:?}");
+    }
+}

@@ -25,7 +25,7 @@ const WORK: [(&str, &[&str]); 8] = [
 ];
 
 /// The paths of all commands that can be called, and what each takes with a value.
-fn commands() -> Vec<(Vec<String>, Vec<Arg>)> {
+pub(crate) fn commands() -> Vec<(Vec<String>, Vec<Arg>)> {
     fn walk(command: &clap::Command, path: &[String], found: &mut Vec<(Vec<String>, Vec<Arg>)>) {
         let takes_value = |arg: &&Arg| arg.get_action().takes_values();
         if !path.is_empty() {
@@ -45,7 +45,7 @@ fn commands() -> Vec<(Vec<String>, Vec<Arg>)> {
 }
 
 /// The command line that gives a flag or a place this value.
-fn line(path: &[String], arg: &Arg, value: &str) -> Vec<String> {
+pub(crate) fn line(path: &[String], arg: &Arg, value: &str) -> Vec<String> {
     let name = path.join(" ");
     let work = WORK.iter().find(|(command, _)| *command == name);
     let (_, work) = work.unwrap_or_else(|| panic!("{name} has work here"));

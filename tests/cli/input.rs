@@ -172,3 +172,143 @@ fn utf_16_and_a_byte_order_mark_are_read() {
         "{run:?}"
     );
 }
+
+/// Files that were joined, each with a byte order mark of its own.
+#[test]
+fn a_byte_order_mark_at_the_head_of_a_later_document_is_passed_over() {
+    const MARK: &str = "\u{feff}";
+    let json = |name: &str| {
+        format!(
+            "{{\"apiVersion\": \"v1\", \"kind\": \"Pod\", \"metadata\": {{\"name\": \"{name}\"}}, \"spec\": {{\"containers\": [{{\"name\": \"a\", \"image\": \"i\"}}]}}}}\n"
+        )
+    };
+    let (a, b) = (named("a"), named("b"));
+    let list = format!("apiVersion: v1\nkind: List\nitems:\n- {}", json("b"));
+    for text in [
+        format!("{a}---\n{MARK}{b}"),
+        format!("{MARK}{a}---\n{MARK}{b}"),
+        format!("{a}---\n{MARK}# a comment\n{b}"),
+        format!("{a}---\n{MARK}\n---\n{MARK}{b}"),
+        format!("{a}---\n{MARK}{list}"),
+        format!("{a}---\n{MARK}{}", json("b")),
+        format!("{}{MARK}{}", json("a"), json("b")),
+        format!("{a}---\n{MARK}{b}").replace('\n', "\r\n"),
+    ] {
+        let home = Home::with(&[("joined.yaml", &text)]);
+        let run = dry(&home, &["-f", "joined.yaml", "-o", "name"]);
+        assert_eq!(run.stdout, "pod/a\npod/b\n", "{text:?}: {run:?}");
+        let run = home.run(&["explain-env", "--offline", "-f", "joined.yaml"]);
+        assert_eq!(run.code, Some(0), "{text:?}: {run:?}");
+    }
+    // Behind a comment it is a part of the key, to kubectl as well.
+    let home = Home::with(&[("joined.yaml", &format!("{a}---\n# b\n{MARK}{b}"))]);
+    let run = dry(&home, &["-f", "joined.yaml"]);
+    assert_eq!(run.code, Some(1), "{run:?}");
+    let help =
+        "help: a byte order mark (U+FEFF) stands in the key `apiVersion`, which is another key so";
+    assert!(run.stderr.contains(help), "{run:?}");
+}
+
+/// What looks like a space and is none.
+#[test]
+fn an_invisible_character_in_indentation_is_named() {
+    for (character, what) in [
+        ('\u{a0}', "a no-break space (U+00A0)"),
+        ('\u{202f}', "a narrow no-break space (U+202F)"),
+        ('\u{2003}', "a space of another width (U+2003)"),
+        ('\u{200b}', "a zero-width space (U+200B)"),
+        ('\u{3000}', "an ideographic space (U+3000)"),
+        ('\u{feff}', "a byte order mark (U+FEFF)"),
+    ] {
+        for (from, to) in [
+            // A key of the object itself.
+            ("  name: web\n", format!("{character} name: web\n")),
+            // One of the container.
+            ("    image:", format!("    {character}image:")),
+            // A line that fits nowhere.
+            ("    image:", format!("  {character} image:")),
+        ] {
+            let text = POD.replacen(from, &to, 1);
+            let home = Home::with(&[("pod.yaml", &text)]);
+            let run = dry(&home, &["-f", "pod.yaml"]);
+            assert_eq!(run.code, Some(1), "{text:?}: {run:?}");
+            let help = format!("help: {what} stands ");
+            assert!(run.stderr.contains(&help), "{text:?}: {run:?}");
+        }
+    }
+}
+
+/// kubectl drops it without a word.
+#[test]
+fn text_behind_the_end_of_a_document_is_never_passed_over_in_silence() {
+    for (behind, is_read) in [
+        (named("b"), false),
+        ("b\n".to_owned(), false),
+        ("...\nb: c\n".to_owned(), false),
+        ("# a comment\n".to_owned(), true),
+        ("\n...\n\n".to_owned(), true),
+    ] {
+        let home = Home::with(&[("pod.yaml", &format!("{}...\n{behind}", named("a")))]);
+        for args in [
+            &["create", "--dry-run=client"][..],
+            &["apply", "--dry-run=client"],
+            &["explain-env", "--offline"],
+        ] {
+            let run = home.run(&[args, &["-f", "pod.yaml"]].concat());
+            let is_told = run
+                .stderr
+                .contains("found content after the end of the document");
+            assert_eq!(
+                (run.code, is_told),
+                (Some(i32::from(!is_read)), !is_read),
+                "{run:?}"
+            );
+        }
+    }
+}
+
+#[test]
+fn a_broken_document_is_one_object_in_the_count() {
+    let pem = "-----BEGIN A-----\nTUlJ\n-----END A-----\n";
+    let text = format!("{}---\nkind: Secret\nx: |\n{pem}y: |\n{pem}", named("a"));
+    let home = Home::with(&[("objects.yaml", &text)]);
+    let run = dry(&home, &["-f", "objects.yaml"]);
+    assert_eq!(run.code, Some(1), "{run:?}");
+    assert!(run.stderr.matches("error: ").count() > 1, "{run:?}");
+    assert!(
+        run.stderr
+            .contains("1 of 2 objects created (dry run): pod/a;"),
+        "{run:?}"
+    );
+}
+
+#[test]
+fn a_quoted_pattern_stands_for_files_and_a_dangling_link_for_an_error() {
+    let home = Home::new();
+    for name in ["a1", "a2", "b1"] {
+        home.write(&format!("dir/{name}.yaml"), named(name));
+    }
+    for (pattern, names) in [
+        ("dir/a*.yaml", "pod/a1\npod/a2\n"),
+        ("d?r/[ab]1.yaml", "pod/a1\npod/b1\n"),
+        ("*", "pod/a1\npod/a2\npod/b1\n"),
+    ] {
+        let run = dry(&home, &["-f", pattern, "-o", "name"]);
+        assert_eq!((run.code, &*run.stdout), (Some(0), names), "{run:?}");
+    }
+    for pattern in ["dir/c*.yaml", "dir/[", "*/*/*"] {
+        let run = dry(&home, &["-f", pattern]);
+        assert_eq!(run.code, Some(1), "{run:?}");
+        assert!(
+            run.stderr.contains(&format!("pattern {pattern}")),
+            "{run:?}"
+        );
+    }
+    std::os::unix::fs::symlink("gone", home.path().join("dir/c.yaml")).unwrap();
+    for flags in [&["-f", "dir"][..], &["-f", "dir", "-R"], &["-f", "dir/*"]] {
+        let run = dry(&home, flags);
+        assert_eq!((run.code, &*run.stdout), (Some(1), ""), "{run:?}");
+        let told = "error: cannot read dir/c.yaml: no such file or directory\n";
+        assert!(run.stderr.contains(told), "{run:?}");
+    }
+}

@@ -81,6 +81,14 @@ pub(crate) enum ClusterError {
         /// Whether the request may have arrived all the same.
         sent: bool,
     },
+    /// The proxy on the way to the server does not do its part.
+    #[error("the proxy {proxy} {cause}")]
+    Proxy {
+        /// Its URL, without user and password.
+        proxy: String,
+        /// What it does instead, with a verb.
+        cause: String,
+    },
     /// The certificates do not go together.
     #[error("{}", problem.message(server))]
     Tls {
@@ -255,6 +263,7 @@ impl ClusterError {
                     || status.code == 500 && status.message.contains("etcdserver:")
             }
             Self::Tls { .. }
+            | Self::Proxy { .. }
             | Self::Credentials { .. }
             | Self::Unknown { .. }
             | Self::UnknownKind { .. }
@@ -340,6 +349,12 @@ impl ClusterError {
                 if let Some(cause) = credential_error(&error) {
                     return Self::Credentials { server, cause };
                 }
+                if let Some(ProxyError { proxy, cause }) = find_proxy_error(&error) {
+                    return Self::Proxy {
+                        proxy: proxy.clone(),
+                        cause: cause.clone(),
+                    };
+                }
                 match transport::tls_problem(&error) {
                     Some(problem) => Self::Tls { server, problem },
                     None => Self::Unreachable {
@@ -379,6 +394,42 @@ fn credential_error(error: &kube::Error) -> Option<String> {
         }
         if let Some(error) = cause.downcast_ref::<AuthError>() {
             return Some(describe(error));
+        }
+        next = cause.source();
+    }
+    None
+}
+
+/// A proxy that cannot be reached, or that does not connect to the server.
+#[derive(Debug, thiserror::Error)]
+#[error("the proxy {proxy} {cause}")]
+pub(crate) struct ProxyError {
+    proxy: String,
+    cause: String,
+}
+
+impl ProxyError {
+    /// Returns the error where the proxy on the way to `server` is at fault, and `None`
+    /// where something else is. No request was sent then.
+    pub(crate) fn of(
+        proxy: &http::Uri,
+        server: &http::Uri,
+        error: &(dyn StdError + 'static),
+    ) -> Option<Self> {
+        let cause = transport::proxy_fault(error, server)?;
+        let host = proxy.authority()?.as_str();
+        let address = host.rsplit_once('@').map_or(host, |(_, address)| address);
+        let scheme = proxy.scheme_str()?;
+        let proxy = format!("{scheme}://{address}");
+        Some(Self { proxy, cause })
+    }
+}
+
+fn find_proxy_error(error: &kube::Error) -> Option<&ProxyError> {
+    let mut next: Option<&(dyn StdError + 'static)> = Some(error);
+    while let Some(cause) = next {
+        if let Some(found) = cause.downcast_ref() {
+            return Some(found);
         }
         next = cause.source();
     }

@@ -30,7 +30,7 @@ mod watch;
 
 pub(crate) use attach::{Attach, Output, Passed};
 pub(crate) use body::{Bound, REFUSAL_AT_MOST};
-pub(crate) use error::{ClusterError, CredentialError, Request, Verb, innermost};
+pub(crate) use error::{ClusterError, CredentialError, ProxyError, Request, Verb, innermost};
 pub(crate) use lists::Selection;
 pub(crate) use log_lines::{LogPiece, LogQuery};
 pub(crate) use mapping::{Resource, object_name};

@@ -227,6 +227,54 @@ const TEXTS: [(&str, &str); 11] = [
     ("SOCKS error: ", "the SOCKS proxy refuses to connect to it"),
 ];
 
+/// Returns what a proxy does instead of connecting to the server, or `None` where the
+/// error is not about the proxy. With a proxy, all that is connected to directly is it.
+pub(super) fn proxy_fault(error: &(dyn StdError + 'static), server: &http::Uri) -> Option<String> {
+    let says = |text: &str| {
+        let mut next = Some(error);
+        std::iter::from_fn(|| {
+            let cause = next?;
+            next = cause.source();
+            Some(cause.to_string())
+        })
+        .any(|cause| cause.contains(text))
+    };
+    if find::<TlsError>(error).is_some() {
+        return None;
+    }
+    for (theirs, ours) in [
+        (
+            "tunnel error: proxy authorization required",
+            "asks for a user and a password",
+        ),
+        (
+            "tunnel error: unexpected end of file",
+            "closed the connection",
+        ),
+        (
+            "tunnel error: proxy response headers too long",
+            "does not answer as one",
+        ),
+        // These come without their cause.
+        (
+            "SOCKS error: failed to create underlying connection",
+            "cannot be reached",
+        ),
+        ("SOCKS error: io error", "closed the connection"),
+        ("SOCKS error: failed parsing", "does not answer as one"),
+    ] {
+        if says(theirs) {
+            return Some(ours.to_owned());
+        }
+    }
+    // A tunnel that has no connection to begin with says so around the cause of that.
+    if says("tcp connect error") || says("dns error") || says("deadline has elapsed") {
+        return Some(format!("cannot be reached: {}", super::innermost(error)));
+    }
+    let is_refused = says("tunnel error: ") || says("SOCKS error: ");
+    is_refused.then(|| format!("does not connect to {server}"))
+}
+
 const CUT_OFF: &str = "the connection was cut off";
 const BROKE_OFF: &str = "the answer broke off";
 const NOT_HTTP: &str = "it does not answer in HTTP";

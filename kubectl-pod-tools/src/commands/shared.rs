@@ -7,6 +7,7 @@ use pod_model::KubernetesVersion;
 
 use crate::connection::ConnectionFlags;
 use crate::context::Context;
+use crate::flag_value::parse_count;
 use crate::ui::{ColorChoice, Ui};
 
 /// The same on every command.
@@ -35,12 +36,14 @@ pub(crate) struct SharedArgs {
         short,
         long = "v",
         global = true,
-        value_name = "LEVEL",
-        default_value_t = 0,
+        value_name = "N",
+        value_parser = parse_count,
+        allow_negative_numbers = true,
+        default_value = "0",
         help_heading = "Output",
         hide_short_help = true
     )]
-    verbosity: u8,
+    verbosity: u32,
 
     /// Version whose rules apply; the server's own where one is asked [default: 1.35]
     #[arg(long, global = true, value_name = "VERSION", help_heading = "Rules")]
@@ -50,8 +53,10 @@ pub(crate) struct SharedArgs {
 impl SharedArgs {
     /// The surroundings that the flags describe.
     pub(crate) fn into_context(self) -> Context {
+        // No level above is another one.
+        let verbosity = u8::try_from(self.verbosity).unwrap_or(u8::MAX);
         Context {
-            ui: Arc::new(Ui::new(self.color, self.quiet, self.verbosity)),
+            ui: Arc::new(Ui::new(self.color, self.quiet, verbosity)),
             connection: self.connection,
             kubernetes_version: self.kubernetes_version,
         }

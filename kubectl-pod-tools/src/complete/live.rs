@@ -40,10 +40,7 @@ pub(crate) enum Completes {
 /// The values that begin with what is typed.
 pub(crate) fn candidates(completes: Completes, typed: &OsStr) -> Vec<CompletionCandidate> {
     let typed = typed.to_string_lossy();
-    let all = match completes {
-        Completes::Nothing => BTreeSet::new(),
-        completes => ask(completes),
-    };
+    let all = names(completes);
     // A key stands behind the variable that it is for.
     let (prefix, typed) = match (completes, typed.split_once('=')) {
         (Completes::Keys, Some((variable, rest))) => (format!("{variable}="), rest),
@@ -56,22 +53,42 @@ pub(crate) fn candidates(completes: Completes, typed: &OsStr) -> Vec<CompletionC
         .collect()
 }
 
+/// Completes `--namespace`.
+pub(crate) fn namespaces(typed: &OsStr) -> Vec<CompletionCandidate> {
+    candidates(Completes::Names("namespaces"), typed)
+}
+
+/// What the cluster knows. A shell puts it on a command line as it is: what is more than
+/// a word there is left out.
+pub(super) fn names(completes: Completes) -> BTreeSet<String> {
+    let mut all = match completes {
+        Completes::Nothing => BTreeSet::new(),
+        completes => ask(completes),
+    };
+    all.retain(|value| {
+        let is_safe = |c: char| c.is_ascii_alphanumeric() || "-_./:=@,+".contains(c);
+        value.starts_with(|c: char| c.is_ascii_alphanumeric()) && value.chars().all(is_safe)
+    });
+    all
+}
+
 /// What the cluster says; nothing where it does not say it in time. A thread
 /// asks, since a credential plugin can hold it up for as long as it likes.
 fn ask(completes: Completes) -> BTreeSet<String> {
+    // Before the clock: a busy machine takes its time for the command line alone.
+    let Some(context) = cli::unfinished_context() else {
+        return BTreeSet::new();
+    };
     let (sender, answer) = mpsc::channel();
     std::thread::spawn(move || {
         // Who does not listen any more has no use for it.
-        let _ = sender.send(asked(completes));
+        let _ = sender.send(asked(&context, completes));
     });
     answer.recv_timeout(PATIENCE).unwrap_or_default()
 }
 
-fn asked(completes: Completes) -> BTreeSet<String> {
+fn asked(context: &Context, completes: Completes) -> BTreeSet<String> {
     let mut found = BTreeSet::new();
-    let Some(context) = cli::unfinished_context() else {
-        return found;
-    };
     // Who completes wants choices or nothing: no word of why there are none.
     let _ = Context::block_on(async {
         let answer = async {

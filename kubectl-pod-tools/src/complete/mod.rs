@@ -6,13 +6,15 @@
 //! cobra's `__complete`).
 
 mod live;
+mod targets;
 
 use std::ffi::OsString;
 
 use clap::CommandFactory;
 use clap_complete::engine;
 
-pub(crate) use live::{Completes, candidates};
+pub(crate) use live::{Completes, candidates, namespaces};
+pub(crate) use targets::{awaited, conditions, explained, sources};
 
 use crate::cli::Cli;
 use crate::ui::escape;

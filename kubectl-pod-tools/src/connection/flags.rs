@@ -7,16 +7,19 @@ use std::time::Duration;
 
 use clap::Args;
 use clap::builder::{OsStringValueParser, TypedValueParser};
+use clap_complete::ArgValueCompleter;
 
 use super::kubeconfig::{Bytes, Chosen, Cluster, User};
-use super::timeout::parse_duration;
+use crate::complete;
+use crate::flag_value::parse_duration;
 
 /// Which cluster, as whom, and where in it.
 #[derive(Args, Clone, Debug, Default)]
 #[command(next_help_heading = "Connection")]
 pub(crate) struct ConnectionFlags {
     /// Namespace of the request
-    #[arg(short, long, global = true, value_name = "NAMESPACE")]
+    #[arg(short, long, global = true, value_name = "NAMESPACE",
+          add = ArgValueCompleter::new(complete::namespaces))]
     pub namespace: Option<String>,
 
     /// Kubeconfig file to use, instead of $KUBECONFIG and ~/.kube/config
@@ -138,6 +141,7 @@ pub(crate) struct ConnectionFlags {
         global = true,
         value_name = "DURATION",
         value_parser = request_timeout,
+        allow_hyphen_values = true,
         hide_short_help = true
     )]
     pub request_timeout: Option<Duration>,

@@ -15,7 +15,6 @@ mod proxy;
 mod server;
 mod session;
 mod shown;
-mod timeout;
 mod validate;
 
 use std::sync::Arc;
@@ -30,7 +29,6 @@ pub(crate) use error::{ConfigError, describe};
 pub(crate) use flags::ConnectionFlags;
 pub(crate) use plugin::end_plugins;
 pub use shown::shown;
-pub(crate) use timeout::parse_duration;
 
 use crate::cluster::{Cluster, Log, Renew, Said, Warnings};
 use detached::detached;

@@ -23,7 +23,7 @@ use super::error::ConfigError;
 use super::identity::Identity;
 use super::kubeconfig::read_named;
 use super::plugin::{Credential, Plugin};
-use crate::cluster::{CredentialError, REFUSAL_AT_MOST, Warnings};
+use crate::cluster::{CredentialError, ProxyError, REFUSAL_AT_MOST, Warnings};
 use crate::error::Failure;
 
 /// Time after which a token's file is read again (client-go/transport,
@@ -143,11 +143,22 @@ impl Session {
         if let Some(value) = &ready.authorization {
             request.headers_mut().insert(AUTHORIZATION, value.clone());
         }
-        let response = ready.client.send(request).await?;
+        let response = match ready.client.send(request).await {
+            Ok(response) => response,
+            Err(error) => return Err(self.blamed(error)),
+        };
         if response.status() == StatusCode::UNAUTHORIZED {
             self.refused(&ready.origin).await;
         }
         Ok(response)
+    }
+
+    /// The same error, or that of the proxy where it is at fault.
+    fn blamed(&self, error: kube::Error) -> BoxError {
+        let config = &self.0.config;
+        let proxy = config.proxy_url.as_ref();
+        let proxy = proxy.and_then(|proxy| ProxyError::of(proxy, &config.cluster_url, &error));
+        proxy.map_or_else(|| error.into(), BoxError::from)
     }
 
     async fn ready(&self) -> Result<Ready, ConfigError> {

@@ -1,13 +1,11 @@
 //! The values that many flags share: numbers, durations, quantities, `key=value`.
 
-use std::time::Duration;
-
 use k8s_openapi::apimachinery::pkg::api::resource::Quantity as ApiQuantity;
 use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
 use pod_model::Quantity;
 
 use super::part::{Part, Slip};
-use crate::connection::parse_duration;
+use crate::flag_value::{DurationError, IntegerError, MAX_SECONDS, read_duration, read_integer};
 
 /// `key=value`.
 pub(super) fn pair(part: Part<'_>) -> Result<(Part<'_>, Part<'_>), Slip> {
@@ -20,35 +18,69 @@ pub(super) fn pair(part: Part<'_>) -> Result<(Part<'_>, Part<'_>), Slip> {
 
 /// A whole number that the API keeps in 32 bits.
 pub(super) fn number(part: Part<'_>) -> Result<i32, Slip> {
-    part.text()
-        .parse()
-        .map_err(|_| part.slip("this is not a whole number"))
+    let (least, most) = (i32::MIN.into(), i32::MAX.into());
+    let number = whole(part, least, most)?;
+    i32::try_from(number).map_err(|_| out_of_range(part, least, most))
 }
 
 /// A whole number that the API keeps in 64 bits.
 pub(super) fn long(part: Part<'_>) -> Result<i64, Slip> {
-    part.text()
-        .parse()
-        .map_err(|_| part.slip("this is not a whole number"))
+    whole(part, i64::MIN, i64::MAX)
 }
 
-/// Whole seconds, as `30`, `30s` or `5m`.
+fn whole(part: Part<'_>, least: i64, most: i64) -> Result<i64, Slip> {
+    read_integer(part.text(), &(least..=most)).map_err(|error| match error {
+        IntegerError::Syntax => part.slip("this is not a whole number"),
+        IntegerError::OutOfRange => out_of_range(part, least, most),
+    })
+}
+
+/// A number that the field does not hold. What else the API says of it comes later,
+/// that it may not be negative for one.
+fn out_of_range(part: Part<'_>, least: i64, most: i64) -> Slip {
+    let bound = if part.text().starts_with('-') {
+        format!("at least {least}")
+    } else {
+        format!("at most {most}")
+    };
+    part.slip(format!("this number is out of range: expected {bound}"))
+}
+
+/// Whole seconds, as `30`, `30s` or `5m`. The API keeps 64 bits; the controllers and the
+/// kubelet multiply by `time.Second`, which leaves 292 years.
 pub(super) fn seconds(part: Part<'_>) -> Result<i64, Slip> {
-    let text = part.text();
-    if let Ok(seconds) = text.parse::<i64>() {
-        return Ok(seconds);
-    }
-    let duration: Duration = parse_duration(text)
-        .map_err(|_| part.slip("this is not a time").help("write 30s, 5m or 1h"))?;
-    if duration.subsec_nanos() != 0 {
-        return Err(part.slip("the API counts whole seconds here"));
-    }
-    i64::try_from(duration.as_secs()).map_err(|_| part.slip("this is longer than anybody waits"))
+    seconds_up_to(part, MAX_SECONDS)
 }
 
 /// The same where the API keeps 32 bits.
 pub(super) fn short_seconds(part: Part<'_>) -> Result<i32, Slip> {
-    i32::try_from(seconds(part)?).map_err(|_| part.slip("this is longer than anybody waits"))
+    let seconds = seconds_up_to(part, i32::MAX.into())?;
+    i32::try_from(seconds).map_err(|_| too_long(part, i32::MAX.into()))
+}
+
+fn seconds_up_to(part: Part<'_>, most: i64) -> Result<i64, Slip> {
+    match read_integer(part.text(), &(-most..=most)) {
+        Ok(seconds) => return Ok(seconds),
+        Err(IntegerError::OutOfRange) => return Err(too_long(part, most)),
+        Err(IntegerError::Syntax) => {}
+    }
+    let duration = read_duration(part.text()).map_err(|error| match error {
+        DurationError::Syntax => part.slip("this is not a time").help("write 30s, 5m or 1h"),
+        DurationError::TooLong | DurationError::Negative => too_long(part, most),
+    })?;
+    if duration.subsec_nanos() != 0 {
+        return Err(part.slip("the API counts whole seconds here"));
+    }
+    let seconds = i64::try_from(duration.as_secs()).ok();
+    seconds
+        .filter(|seconds| *seconds <= most)
+        .ok_or_else(|| too_long(part, most))
+}
+
+fn too_long(part: Part<'_>, most: i64) -> Slip {
+    part.slip(format!(
+        "this time is out of range: expected 0 to {most} seconds"
+    ))
 }
 
 /// A quantity, kept as it is written.

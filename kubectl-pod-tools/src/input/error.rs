@@ -15,6 +15,17 @@ pub(crate) enum InputError {
         /// Why.
         source: io::Error,
     },
+    /// A pattern that stands for no file.
+    #[error("no file matches the pattern {0}")]
+    NoMatch(String),
+    /// A pattern that breaks off.
+    #[error("the pattern {pattern} is not valid: {reason}")]
+    BadPattern {
+        /// As typed.
+        pattern: String,
+        /// A lower-case phrase.
+        reason: &'static str,
+    },
     /// It is a URL.
     #[error("{0} is a URL, and only files are read")]
     Url(String),

@@ -2,6 +2,7 @@
 
 mod error;
 mod files;
+mod pattern;
 mod stream;
 
 use std::path::{Path, PathBuf};
@@ -17,7 +18,8 @@ use crate::ui::Ui;
 /// Where manifests come from.
 #[derive(Args, Clone, Debug, Default)]
 pub(crate) struct FilenameFlags {
-    /// File or directory with manifests, or - for standard input; can be given several times
+    /// File, directory or quoted pattern of manifests, or - for standard input; can be given several
+    /// times
     #[arg(
         short = 'f',
         long = "filename",

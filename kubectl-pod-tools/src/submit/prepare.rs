@@ -74,11 +74,14 @@ pub(super) struct Rules {
 pub(super) fn prepare(manifests: &[Manifest], rules: &Rules) -> Input {
     let mut input = Input::default();
     for manifest in manifests {
-        for error in &manifest.errors {
-            input.refused.push(match &error.location {
-                Some(location) => location.to_string(),
-                None => manifest.source.name().to_string(),
-            });
+        for (at, error) in manifest.errors.iter().enumerate() {
+            // A document is one object, however much is wrong with it.
+            if manifest.broken.contains(&at) {
+                input.refused.push(match &error.location {
+                    Some(location) => location.to_string(),
+                    None => manifest.source.name().to_string(),
+                });
+            }
             input.findings.push(Placed {
                 finding: error.clone(),
                 source: Some(manifest.source.clone()),
@@ -119,6 +122,25 @@ pub(super) fn prepare(manifests: &[Manifest], rules: &Rules) -> Input {
         .objects
         .sort_by_key(|prepared| rank(&prepared.api_version, &prepared.kind));
     input
+}
+
+/// Returns whether a cluster of some version may be sent one of the objects.
+pub(super) fn may_send_any(manifests: &[Manifest], rules: &Rules) -> bool {
+    // It is the judge of what it has and we do not know.
+    let lenient = Rules {
+        newer_server: true,
+        namespace: rules.namespace.clone(),
+        ..*rules
+    };
+    manifests.iter().any(|manifest| {
+        let sendable = manifest.documents.iter();
+        sendable
+            .take(self::sendable(manifest, rules.action))
+            .any(|document| {
+                let prepared = prepare_one(document, &lenient, &mut Input::default());
+                matches!(prepared, Ok(Some(_)))
+            })
+    })
 }
 
 /// How many of a file's objects may be sent. `kubectl create` sends what stands

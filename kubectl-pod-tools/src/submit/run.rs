@@ -12,7 +12,7 @@ use super::attach::{Created, beside, has_ended, observed, until};
 use super::options::{Action, DryRun, Format, Retell, SubmitOptions, Validate};
 use super::order::is_definition;
 use super::outcome::{Tally, print_success};
-use super::prepare::{Input, Prepared, Rules, prepare, set_namespace};
+use super::prepare::{Input, Prepared, Rules, may_send_any, prepare, set_namespace};
 use super::refusal;
 use crate::cluster::{Cluster, ClusterError, Resource, SubmitParams, object_name};
 use crate::context::Context;
@@ -34,10 +34,14 @@ pub(crate) fn run(
     options: &SubmitOptions,
     context: &Context,
 ) -> Result<Exit, CommandError> {
+    let local = rules(options, context, None);
     if options.dry_run == DryRun::Client {
-        let rules = rules(options, context, None);
-        let mut run = Run::new(options, context, prepare(manifests, &rules));
-        return run.on_paper(rules.namespace.as_deref());
+        let mut run = Run::new(options, context, prepare(manifests, &local));
+        return run.on_paper(local.namespace.as_deref());
+    }
+    // The cluster is not needed to say what is wrong with the input.
+    if !may_send_any(manifests, &local) {
+        return Ok(Run::new(options, context, prepare(manifests, &local)).finish());
     }
     // The time that is given for the end is that of the whole run.
     let limit = options.wait.as_ref();
@@ -46,23 +50,41 @@ pub(crate) fn run(
         deadline::set(limit.into_std());
     }
     Context::block_on(async {
-        let cluster = context.connect().await?;
-        let Some(version) = until(limit, cluster.version()).await else {
-            let server = cluster.server();
-            let message = format!("timed out: nothing was sent: {server} has not said its version");
-            return Err(Failure::new(Exit::TimedOut, message).into());
-        };
-        let server = match version {
-            Ok((_, minor)) => Some(minor),
-            // Who may not see the version may still create.
-            Err(ClusterError::Refused { status, .. }) if status.code != 401 => None,
-            Err(error) => return Err(error.into()),
+        let (cluster, server) = match connect(context, limit).await {
+            Ok(connected) => connected,
+            Err(error) => {
+                // What is wrong with the input does not change with the cluster.
+                let run = Run::new(options, context, prepare(manifests, &local));
+                if run.input.objects.is_empty() {
+                    return Ok(run.finish());
+                }
+                return Err(error);
+            }
         };
         let rules = rules(options, context, server);
         let mut run = Run::new(options, context, prepare(manifests, &rules));
         run.limit = limit;
         run.on(&cluster).await
     })
+}
+
+/// The cluster, and the minor of its version where it may be seen.
+async fn connect(
+    context: &Context,
+    limit: Option<Instant>,
+) -> Result<(Cluster, Option<u32>), CommandError> {
+    let cluster = context.connect().await?;
+    let Some(version) = until(limit, cluster.version()).await else {
+        let server = cluster.server();
+        let message = format!("timed out: nothing was sent: {server} has not said its version");
+        return Err(Failure::new(Exit::TimedOut, message).into());
+    };
+    match version {
+        Ok((_, minor)) => Ok((cluster, Some(minor))),
+        // Who may not see the version may still create.
+        Err(ClusterError::Refused { status, .. }) if status.code != 401 => Ok((cluster, None)),
+        Err(error) => Err(error.into()),
+    }
 }
 
 fn rules(options: &SubmitOptions, context: &Context, server_minor: Option<u32>) -> Rules {

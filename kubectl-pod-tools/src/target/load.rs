@@ -1,6 +1,7 @@
 //! Targets, read; and what stands around them to answer look-ups.
 
-use pod_model::kinds::by_type;
+use pod_model::kinds::{by_type, pod_template_path};
+use pod_model::manifest::Pieces;
 use pod_model::{Document, Finding, KubernetesVersion};
 
 use super::args::Chosen;
@@ -51,7 +52,8 @@ pub(crate) async fn load(chosen: &Chosen, context: &Context) -> Result<Loaded, C
     match chosen {
         Chosen::Input { filenames, offline } => {
             let inputs = input::split(filenames, &context.ui)?;
-            let cluster = if *offline {
+            // The cluster is not needed to say that nothing can be explained.
+            let cluster = if *offline || !holds_target(&inputs) {
                 None
             } else {
                 optional_cluster(context).await?
@@ -144,6 +146,18 @@ fn missing(error: ClusterError, name: &str, namespace: &str) -> Failure {
     failure.help(format!(
         "it was looked for in namespace `{namespace}`; -n chooses another"
     ))
+}
+
+/// Whether an object in the inputs has a Pod template, or is a Pod.
+fn holds_target(inputs: &[Pieces]) -> bool {
+    let is_target = |document: &Document| {
+        let kind = document.kind().unwrap_or_default();
+        pod_template_path(document.api_version().unwrap_or_default(), kind).is_some()
+    };
+    inputs.iter().any(|pieces| {
+        let mut read = (0..pieces.len()).map(|piece| pieces.read(piece));
+        read.any(|read| read.documents.iter().any(is_target))
+    })
 }
 
 /// A file alone can be explained where there is no cluster at all; a cluster

@@ -3,6 +3,7 @@
 
 use pod_model::kinds::{self, KindInfo};
 
+use super::selector::check_label_selector;
 use crate::error::Failure;
 
 /// A live target, or several.
@@ -31,6 +32,7 @@ pub(crate) enum Which {
 /// A TYPE that is not known or makes no Pods, an empty name.
 pub(super) fn parse_words(words: &[String], selector: Option<&str>) -> Result<Vec<Named>, Failure> {
     if let Some(selector) = selector {
+        check_label_selector(selector)?;
         let kind = match words {
             [] => kind("pods")?,
             [word] => kind(word)?,
@@ -47,10 +49,10 @@ pub(super) fn parse_words(words: &[String], selector: Option<&str>) -> Result<Ve
         kind,
         which: Which::Name(name.to_owned()),
     };
-    if let Some(odd) = words
-        .iter()
-        .find(|w| w.is_empty() || w.ends_with('/') || w.starts_with('/'))
-    {
+    if let Some(odd) = words.iter().find(|w| {
+        let slashes = w.matches('/').count();
+        w.is_empty() || w.ends_with('/') || w.starts_with('/') || slashes > 1
+    }) {
         return Err(Failure::usage(format!("`{odd}` names nothing"))
             .help("write TYPE/NAME, TYPE NAME, or the name of a Pod"));
     }

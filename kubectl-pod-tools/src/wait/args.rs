@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use clap::{ArgAction, Args};
+use clap_complete::ArgValueCompleter;
 
 use super::condition::{Condition, parse};
 use super::engine::{Creation, Wanted};
@@ -12,11 +13,12 @@ use super::logs::Logs;
 use super::meant::{self, Meant, Typed};
 use super::options::{Format, WaitOptions};
 use super::types::Patience;
-use crate::connection::parse_duration;
+use crate::complete;
 use crate::context::Context;
 use crate::deadline;
 use crate::error::{CommandError, Failure};
 use crate::exit::Exit;
+use crate::flag_value::{DurationError, parse_count, parse_duration, read_duration};
 use crate::input::{self, FilenameFlags};
 use crate::tell;
 
@@ -45,7 +47,7 @@ use crate::tell;
 Of several targets the worst end gives the exit code: 124, then 5, 4, 1, 0.")]
 pub(crate) struct WaitArgs {
     /// Pod, TYPE/NAME or TYPE NAME; one TYPE with -l, --field-selector or --all
-    #[arg(value_name = "TARGET")]
+    #[arg(value_name = "TARGET", add = ArgValueCompleter::new(complete::awaited))]
     words: Vec<String>,
 
     /// Label selector; what matches later is waited for, too
@@ -69,7 +71,8 @@ pub(crate) struct WaitArgs {
 
     /// What for [default: done]; can be given several times. One of done, complete, failed, ready,
     /// created, deleted, condition=NAME[=VALUE], jsonpath='{.PATH}'[=VALUE]
-    #[arg(long = "for", value_name = "CONDITION", value_parser = parse)]
+    #[arg(long = "for", value_name = "CONDITION", value_parser = parse,
+          add = ArgValueCompleter::new(complete::conditions))]
     conditions: Vec<Condition>,
 
     /// Any of several --for is enough (the default)
@@ -85,7 +88,7 @@ pub(crate) struct WaitArgs {
     timeout: Option<Forever>,
 
     /// Look so often instead of watching; without it, only where watching is not allowed
-    #[arg(long, value_name = "DURATION", value_parser = parse_duration)]
+    #[arg(long, value_name = "DURATION", value_parser = parse_duration, allow_hyphen_values = true)]
     poll: Option<Duration>,
 
     /// How long what does not exist yet is waited for [default: 30s]: a duration, true for as long as
@@ -95,8 +98,9 @@ pub(crate) struct WaitArgs {
     wait_for_creation: Option<Creation>,
 
     /// Wait until at least so many match
-    #[arg(long, value_name = "N", default_value_t = 0, hide_default_value = true)]
-    expect: usize,
+    #[arg(long, value_name = "N", value_parser = parse_count, allow_negative_numbers = true,
+          default_value = "0", hide_default_value = true)]
+    expect: u32,
 
     /// End with code 5 when something is stuck that does not get better by itself
     #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_value_t = true,
@@ -104,7 +108,7 @@ pub(crate) struct WaitArgs {
     fail_fast: bool,
 
     /// How long a stuck state may last, instead of the time that fits each
-    #[arg(long, value_name = "DURATION", value_parser = parse_duration)]
+    #[arg(long, value_name = "DURATION", value_parser = parse_duration, allow_hyphen_values = true)]
     stuck_after: Option<Duration>,
 
     /// Go on with a new object of the same name when one is deleted
@@ -143,9 +147,10 @@ pub(crate) struct Forever(pub(crate) Option<Duration>);
 /// # Errors
 /// A text that is no duration.
 pub(crate) fn parse_limit(text: &str) -> Result<Forever, String> {
-    match text.strip_prefix('-') {
-        Some(positive) => parse_duration(positive).map(|_| Forever(None)),
-        None => parse_duration(text).map(|limit| Forever(Some(limit))),
+    match read_duration(text) {
+        Ok(limit) => Ok(Forever(Some(limit))),
+        Err(DurationError::Negative) => Ok(Forever(None)),
+        Err(error) => Err(error.message().to_owned()),
     }
 }
 
@@ -244,7 +249,7 @@ impl WaitArgs {
                 stuck_after: self.stuck_after,
                 follow_recreate: self.follow_recreate,
                 wait_for_creation: creation,
-                expect: self.expect,
+                expect: usize::try_from(self.expect).unwrap_or(usize::MAX),
                 keep_pods: matches!(self.output, Some(Format::Json | Format::Yaml))
                     || self.exit_code_from.is_some(),
                 tell_pods: false,

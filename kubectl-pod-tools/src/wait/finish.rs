@@ -7,7 +7,7 @@ use serde_json::Value;
 use tokio::time::Instant;
 
 use super::ci;
-use super::engine::Outcome;
+use super::engine::{Outcome, Target};
 use super::fields::{items_at, text_at};
 use super::junit::JunitFile;
 use super::left_behind::LeftBehind;

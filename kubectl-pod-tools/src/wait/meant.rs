@@ -13,6 +13,7 @@ use crate::cluster::{Cluster, Resource, Selection, object_name};
 use crate::error::{CommandError, Failure};
 use crate::exit::Exit;
 use crate::render::Placed;
+use crate::target::{check_field_selector, check_label_selector};
 use crate::tell::Teller;
 use crate::ui::Ui;
 
@@ -85,6 +86,12 @@ fn selected(typed: &Typed) -> Result<Vec<Meant>, Failure> {
         labels: typed.selector.map(str::to_owned),
         fields: typed.field_selector.map(str::to_owned),
     };
+    if let Some(text) = typed.selector {
+        check_label_selector(text)?;
+    }
+    if let Some(text) = typed.field_selector {
+        check_field_selector(text)?;
+    }
     if typed.all && typed.selector.is_some() {
         return Err(Failure::usage("--all and -l exclude each other"));
     }
@@ -114,7 +121,10 @@ fn selected(typed: &Typed) -> Result<Vec<Meant>, Failure> {
 
 /// `NAME…`, `TYPE/NAME…` and `TYPE NAME…`.
 fn named(words: &[String]) -> Result<Vec<Meant>, Failure> {
-    let odd = |w: &&String| w.is_empty() || w.ends_with('/') || w.starts_with('/');
+    // kubectl: "arguments in resource/name form may not have more than one slash".
+    let odd = |w: &&String| {
+        w.is_empty() || w.ends_with('/') || w.starts_with('/') || w.matches('/').count() > 1
+    };
     if let Some(odd) = words.iter().find(odd) {
         return Err(Failure::usage(format!("`{odd}` names nothing"))
             .help("write TYPE/NAME, TYPE NAME, or the name of a Pod"));

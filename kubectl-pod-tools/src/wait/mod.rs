@@ -36,6 +36,7 @@ mod types;
 mod watch;
 mod whole;
 
+pub use condition::json_path_values;
 pub use engine::manual_selector;
 pub use watch::fits_labels;
 

@@ -67,6 +67,11 @@ impl Repeats {
         last.is_some_and(|(last, _)| *last == pattern(message))
     }
 
+    /// Takes what was told of one for never said.
+    pub(super) fn forget(&mut self, of: usize) {
+        self.0.remove(&of);
+    }
+
     /// Counts a message: how often it came, this time included.
     pub(super) fn count(&mut self, of: usize, message: &str) -> u64 {
         let told = self.0.entry(of).or_default();

@@ -123,7 +123,7 @@ impl Wait<'_> {
                 self.ui
                     .note(&format!("{shown}: no longer waited for: {why}"));
                 // One of its name that comes later has its own words.
-                slot(&mut self.told, at).clear();
+                self.told.forget(at);
                 *slot(&mut self.notes, at) = None;
                 self.news();
             }

@@ -27,11 +27,12 @@ use crate::ui::Ui;
 /// # Errors
 /// Inputs and clusters that cannot be read, containers that do not exist.
 pub(super) fn run(options: &EnvOptions, context: &Context) -> Result<Exit, CommandError> {
+    // A file that cannot be read is told before a cluster that cannot be reached.
+    let images = ImageConfigs::read(&options.image_configs)?;
     Context::block_on(async {
         let loaded = load(&options.chosen, context).await?;
         let run = Run { options, context };
         let lookups = Lookups::new(&loaded.surroundings);
-        let images = ImageConfigs::read(&options.image_configs)?;
         let explainer = Explainer {
             options,
             around: &loaded.surroundings,

@@ -118,10 +118,13 @@ fn code_range(part: Part<'_>) -> Result<(i32, i32), Slip> {
     // A sign is no range.
     let dash = part.text().char_indices().skip(1).find(|(_, c)| *c == '-');
     let Some((at, _)) = dash else {
-        let code = number(part).map_err(|slip| Slip {
-            message: "this is no exit code".to_owned(),
-            help: Some("write exit 42, exit 1-3,5, or exit 1 in CONTAINER".to_owned()),
-            ..slip
+        let is_number = part.text().ends_with(|c: char| c.is_ascii_digit());
+        let code = number(part).map_err(|slip| {
+            if is_number {
+                return slip;
+            }
+            part.slip("this is no exit code")
+                .help("write exit 42, exit 1-3,5, or exit 1 in CONTAINER")
         })?;
         return Ok((code, code));
     };

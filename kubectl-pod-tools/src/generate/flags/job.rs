@@ -271,7 +271,12 @@ mod tests {
             (
                 "--completions 3000000000",
                 "3000000000",
-                "this is not a whole number",
+                "this number is out of range: expected at most 2147483647",
+            ),
+            (
+                "--deadline 9223372037s",
+                "9223372037s",
+                "this time is out of range: expected 0 to 9223372036 seconds",
             ),
             ("--ttl soon", "soon", "this is not a time"),
             (

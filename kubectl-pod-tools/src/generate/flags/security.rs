@@ -13,6 +13,7 @@ use super::super::part::{Part, Slip};
 use super::super::value::{one_of, pair};
 use super::capability::capabilities;
 use super::confinement::{apparmor, seccomp, selinux};
+use crate::flag_value::{IntegerError, read_integer};
 
 pub(super) const GROUP: Group = Group {
     heading: "Security",
@@ -212,9 +213,13 @@ fn profile(draft: &mut Draft, level: Part<'_>) -> Result<(), Slip> {
 
 /// A user or group: the API takes numbers only.
 fn id(part: Part<'_>) -> Result<i64, Slip> {
-    part.text().parse().map_err(|_| {
-        part.slip("this is not a number: the API knows users and groups by number only")
-            .help("`id` in the container tells the numbers, such as 1000")
+    read_integer(part.text(), &(i64::MIN..=i64::MAX)).map_err(|error| match error {
+        IntegerError::Syntax => part
+            .slip("this is not a number: the API knows users and groups by number only")
+            .help("`id` in the container tells the numbers, such as 1000"),
+        IntegerError::OutOfRange => {
+            part.slip("this number is out of range: expected 0 to 2147483647")
+        }
     })
 }
 
@@ -226,11 +231,11 @@ fn user(draft: &mut Draft, uid: Part<'_>) -> Result<(), Slip> {
             group.text()
         )));
     }
-    let uid = id(uid).map_err(|slip| {
-        let help = slip.help.clone().unwrap_or_default();
-        slip.help(format!(
-            "{help}; a user of the kubeconfig is named with --kubeconfig-user"
-        ))
+    let uid = id(uid).map_err(|mut slip| {
+        if let Some(help) = &mut slip.help {
+            help.push_str("; a user of the kubeconfig is named with --kubeconfig-user");
+        }
+        slip
     })?;
     set(draft, uid, |c| &mut c.run_as_user, |p| &mut p.run_as_user);
     Ok(())

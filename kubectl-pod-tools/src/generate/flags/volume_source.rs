@@ -9,6 +9,7 @@ use k8s_openapi::api::core::v1::{
 use super::super::part::{Part, Slip};
 use super::super::value::{quantity, seconds};
 use super::volumes::Options;
+use crate::flag_value::{DurationError, read_duration};
 
 /// Which volume it is to be.
 pub(super) enum Wanted<'a> {
@@ -208,10 +209,12 @@ fn host_path<'a>(rest: Part<'a>, settings: &[Part<'a>]) -> Result<Sourced<'a>, S
 /// from an audience such as `https://vault:8200`.
 fn token<'a>(rest: Part<'a>, settings: &[Part<'a>]) -> Result<Sourced<'a>, Slip> {
     no_name(rest)?;
-    let time = settings.last().and_then(|last| {
-        let has_unit = last.text().ends_with(|c: char| c.is_ascii_alphabetic());
-        seconds(*last).ok().filter(|_| has_unit)
-    });
+    let is_time = |part: &&Part<'a>| {
+        part.text().ends_with(|c: char| c.is_ascii_alphabetic())
+            && read_duration(part.text()) != Err(DurationError::Syntax)
+    };
+    let time = settings.last().filter(is_time);
+    let time = time.map(|part| seconds(*part)).transpose()?;
     let audience = match time {
         Some(_) => &settings[..settings.len() - 1],
         None => settings,

@@ -13,6 +13,7 @@ mod pod;
 mod rollout;
 
 pub(crate) use job::vanished;
+pub use jsonpath::json_path_values;
 pub(crate) use kinds::refusal;
 pub(crate) use parse::parse;
 

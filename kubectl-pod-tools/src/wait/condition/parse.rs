@@ -85,6 +85,11 @@ fn json_path(text: &str, at: usize, rest: &str) -> Result<Condition, String> {
             "the value is missing here; leave out `=` to wait for any",
         ));
     }
+    // kubectl takes a `==` for a part of the path.
+    if value.is_some_and(|value| value.starts_with('=')) {
+        let at = at + path.chars().count() + 1;
+        return Err(wrong(text, at, "write one `=` before the value"));
+    }
     let path = JsonPath::parse(path).map_err(|(place, what)| wrong(text, at + place, &what))?;
     Ok(Condition::JsonPath {
         path,
@@ -145,6 +150,8 @@ mod tests {
             ("condition=A=", 13),
             ("jsonpath={.a", 13),
             ("jsonpath={.a}=", 15),
+            ("jsonpath={.a}==b", 15),
+            ("jsonpath=.a==b", 13),
         ] {
             let said = parse(text).unwrap_err();
             assert!(

@@ -6,40 +6,81 @@ use std::cmp::Ordering;
 
 use serde_json::Value;
 
-use super::{Filter, JsonPath, Operand, Operator, Slice, Step};
+use super::{Filter, JsonPath, Operator, Slice, Step};
 
 impl JsonPath {
     pub(super) fn find<'a>(&'a self, object: &'a Value) -> Vec<&'a Value> {
-        follow(object, &self.steps)
+        follow(object, &self.steps).values
     }
 }
 
-fn follow<'a>(from: &'a Value, steps: &'a [Step]) -> Vec<&'a Value> {
-    let mut found = vec![from];
+/// Where steps lead.
+struct Found<'a> {
+    values: Vec<&'a Value>,
+    /// Whether kubectl would refuse one of the steps where it met it.
+    refused: bool,
+}
+
+fn follow<'a>(from: &'a Value, steps: &'a [Step]) -> Found<'a> {
+    let mut found = Found {
+        values: vec![from],
+        refused: false,
+    };
     for step in steps {
-        found = found
-            .into_iter()
-            .flat_map(|value| next(value, step))
-            .collect();
+        found.take(step);
     }
     found
 }
 
-fn next<'a>(value: &'a Value, step: &'a Step) -> Vec<&'a Value> {
-    match (step, value) {
-        (Step::Field(name), Value::Object(map)) => map.get(name).into_iter().collect(),
-        (Step::All, _) => children(value),
-        (Step::Slice(slice), Value::Array(items)) => slice.of(items),
-        (Step::Union(steps), _) => steps.iter().flat_map(|step| next(value, step)).collect(),
-        (Step::Below, _) => {
-            let mut all = vec![value];
-            all.extend(children(value).into_iter().flat_map(|v| next(v, step)));
-            all
+impl<'a> Found<'a> {
+    fn take(&mut self, step: &'a Step) {
+        let from = std::mem::take(&mut self.values);
+        match step {
+            // A text stands there once, any other literal once for each value.
+            Step::Literal(text @ Value::String(_)) => self.values.push(text),
+            Step::Literal(literal) => self.values.extend(from.iter().map(|_| literal)),
+            Step::Union(lists) => {
+                for step in lists {
+                    let mut found = Found {
+                        values: from.clone(),
+                        refused: false,
+                    };
+                    found.take(step);
+                    self.refused |= found.refused;
+                    self.values.append(&mut found.values);
+                }
+            }
+            _ => {
+                for value in from {
+                    self.step_from(value, step);
+                }
+            }
         }
-        (Step::Filter(filter), Value::Array(items)) => {
-            items.iter().filter(|item| filter.takes(item)).collect()
+    }
+
+    fn step_from(&mut self, value: &'a Value, step: &'a Step) {
+        match (step, value) {
+            (Step::Field(name), Value::Object(map)) => self.values.extend(map.get(name)),
+            (Step::All, _) => self.values.extend(children(value)),
+            (Step::Below, _) => self.descend(value),
+            (Step::Slice(slice), Value::Array(items)) => match slice.of(items) {
+                Some(items) => self.values.extend(items),
+                None => self.refused = true,
+            },
+            (Step::Filter(filter), Value::Array(items)) => {
+                self.values
+                    .extend(items.iter().filter(|item| filter.takes(item)));
+            }
+            (Step::Slice(_), Value::Null) | (Step::Field(_), _) => {}
+            _ => self.refused = true,
         }
-        _ => Vec::new(),
+    }
+
+    fn descend(&mut self, value: &'a Value) {
+        self.values.push(value);
+        for child in children(value) {
+            self.descend(child);
+        }
     }
 }
 
@@ -52,7 +93,8 @@ fn children(value: &Value) -> Vec<&Value> {
 }
 
 impl Slice {
-    fn of(self, items: &[Value]) -> Vec<&Value> {
+    /// The items, or `None` where an index is out of bounds.
+    fn of(self, items: &[Value]) -> Option<Vec<&Value>> {
         let at = |index: i64| {
             let from_end = usize::try_from(index.unsigned_abs()).unwrap_or(usize::MAX);
             if index < 0 {
@@ -62,17 +104,17 @@ impl Slice {
             }
         };
         match self {
-            Self::Index(index) => {
-                let item = at(index).and_then(|at| items.get(at));
-                item.into_iter().collect()
-            }
+            Self::Index(index) => Some(vec![items.get(at(index)?)?]),
             Self::Range { start, end, step } => {
-                let start = start.map_or(Some(0), at);
-                let end = end.map_or(Some(items.len()), at);
-                let range = start
-                    .zip(end)
-                    .and_then(|(start, end)| items.get(start..end));
-                range.into_iter().flatten().step_by(step).collect()
+                let start = start.map_or(Some(0), at)?;
+                let end = end.map_or(Some(items.len()), at)?;
+                // Nothing can be asked for at any place.
+                let range = if start == end {
+                    &[]
+                } else {
+                    items.get(start..end)?
+                };
+                Some(range.iter().step_by(step).collect())
             }
         }
     }
@@ -81,24 +123,19 @@ impl Slice {
 impl Filter {
     fn takes(&self, item: &Value) -> bool {
         match self {
-            Self::Exists(path) => !follow(item, path).is_empty(),
+            // kubectl takes the item, too, where it refuses the path.
+            Self::Exists(path) => {
+                let found = follow(item, path);
+                found.refused || !found.values.is_empty()
+            }
             Self::Compares(left, operator, right) => {
-                let (lefts, rights) = (left.of(item), right.of(item));
+                let (lefts, rights) = (follow(item, left), follow(item, right));
                 // kubectl compares one with one, and refuses several.
-                match (lefts.as_slice(), rights.as_slice()) {
+                match (lefts.values.as_slice(), rights.values.as_slice()) {
                     ([left], [right]) => operator.holds(left, right),
                     _ => false,
                 }
             }
-        }
-    }
-}
-
-impl Operand {
-    fn of<'a>(&'a self, item: &'a Value) -> Vec<&'a Value> {
-        match self {
-            Self::Path(path) => follow(item, path),
-            Self::Literal(value) => vec![value],
         }
     }
 }

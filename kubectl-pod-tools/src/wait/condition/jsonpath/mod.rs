@@ -2,7 +2,12 @@
 //! leads to values (k8s.io/client-go/util/jsonpath): fields, quoted fields,
 //! indexes, slices, unions, `*`, `..name`, and filters. Templates (`range`,
 //! text between braces) lead to none.
+//!
+//! All that leads to values in kubectl leads to the same ones here. Beyond that, quoted
+//! names may hold any character, quotes may be either, blanks stand where they do no
+//! harm, and a text in a filter needs no quotes where it is a word.
 
+mod filter;
 mod follow;
 mod judge;
 mod read;
@@ -10,6 +15,18 @@ mod read;
 mod tests;
 
 pub(super) use judge::judge;
+
+/// For tests alone: the values that a path leads to.
+///
+/// # Errors
+/// A path that is refused.
+pub fn json_path_values(
+    path: &str,
+    object: &serde_json::Value,
+) -> Result<Vec<serde_json::Value>, String> {
+    let path = JsonPath::parse(path).map_err(|(_, what)| what)?;
+    Ok(path.find(object).into_iter().cloned().collect())
+}
 
 /// A path, read.
 #[derive(Clone, Debug, PartialEq)]
@@ -29,6 +46,8 @@ enum Step {
     /// `..`: all that is below, and itself.
     Below,
     Filter(Filter),
+    /// In a filter: a text in quotes, a number, a boolean.
+    Literal(serde_json::Value),
 }
 
 /// Which items of a list.
@@ -42,18 +61,13 @@ enum Slice {
     },
 }
 
+/// Each side leads from the item, with or without `@`, or is a literal.
 #[derive(Clone, Debug, PartialEq)]
 enum Filter {
     /// `?(@.a)`.
     Exists(Vec<Step>),
     /// `?(@.a == "b")`.
-    Compares(Operand, Operator, Operand),
-}
-
-#[derive(Clone, Debug, PartialEq)]
-enum Operand {
-    Path(Vec<Step>),
-    Literal(serde_json::Value),
+    Compares(Vec<Step>, Operator, Vec<Step>),
 }
 
 #[derive(Clone, Copy, Debug, PartialEq)]

@@ -1,8 +1,6 @@
 //! Reading a path; what is wrong with one is told with its place.
 
-use serde_json::Value;
-
-use super::{Filter, JsonPath, Operand, Operator, Slice, Step};
+use super::{JsonPath, Slice, Step};
 
 /// What is wrong with a path, and where: a count of characters from its start.
 pub(in crate::wait::condition) type Wrong = (usize, String);
@@ -10,13 +8,13 @@ pub(in crate::wait::condition) type Wrong = (usize, String);
 impl JsonPath {
     /// Reads `{.a.b[0]}`, `.a.b[0]` or `a.b[0]`.
     pub(in crate::wait::condition) fn parse(text: &str) -> Result<Self, Wrong> {
+        let chars: Vec<char> = text.chars().collect();
         let mut reader = Reader {
-            chars: text.chars().collect(),
+            chars: &chars,
             at: 0,
+            base: 0,
         };
         let braced = reader.take('{');
-        reader.blanks();
-        reader.take('$');
         let steps = reader.steps(true)?;
         reader.blanks();
         if braced && !reader.take('}') {
@@ -38,17 +36,20 @@ impl JsonPath {
     }
 }
 
-struct Reader {
-    chars: Vec<char>,
-    at: usize,
+/// Reads a text, or a part of one.
+pub(super) struct Reader<'a> {
+    pub(super) chars: &'a [char],
+    pub(super) at: usize,
+    /// Where the part begins in the whole.
+    pub(super) base: usize,
 }
 
-impl Reader {
-    fn peek(&self) -> Option<char> {
+impl Reader<'_> {
+    pub(super) fn peek(&self) -> Option<char> {
         self.chars.get(self.at).copied()
     }
 
-    fn take(&mut self, wanted: char) -> bool {
+    pub(super) fn take(&mut self, wanted: char) -> bool {
         let is = self.peek() == Some(wanted);
         self.at += usize::from(is);
         is
@@ -58,13 +59,13 @@ impl Reader {
         while self.take(' ') {}
     }
 
-    fn wrong<T>(&self, what: &str) -> Result<T, Wrong> {
-        Err((self.at, what.to_owned()))
+    pub(super) fn wrong<T>(&self, what: &str) -> Result<T, Wrong> {
+        Err((self.base + self.at, what.to_owned()))
     }
 
     /// Steps up to what is none. At the very start a field may stand without
     /// its dot.
-    fn steps(&mut self, mut start: bool) -> Result<Vec<Step>, Wrong> {
+    pub(super) fn steps(&mut self, mut start: bool) -> Result<Vec<Step>, Wrong> {
         let mut steps = Vec::new();
         loop {
             match self.peek() {
@@ -74,7 +75,9 @@ impl Reader {
                         steps.push(Step::Below);
                         // What kubectl makes of anything else is an error, or the
                         // letters of each text.
-                        if !self.peek().is_some_and(|c| c.is_alphanumeric() || c == '_') {
+                        let is_name = |c: char| c.is_alphanumeric() || c == '_';
+                        let is_quoted = self.chars[self.at..].starts_with(&['[', '\'']);
+                        if !self.peek().is_some_and(is_name) && !is_quoted {
                             return self.wrong("the name of a field follows `..`");
                         }
                     }
@@ -91,8 +94,19 @@ impl Reader {
                     self.at += 1;
                     steps.push(self.bracket()?);
                 }
-                Some(c) if start && (c.is_alphanumeric() || c == '_') => {
-                    steps.push(Step::Field(self.field()?));
+                // The object, which is where a path is already.
+                Some('@' | '$' | ' ') => {
+                    self.at += 1;
+                    continue;
+                }
+                Some(c) if start && (c.is_alphanumeric() || c == '_' || c == '\\') => {
+                    let at = self.at;
+                    let name = self.field()?;
+                    if name == "range" && self.peek() == Some(' ') {
+                        let what = "a template leads to no value: write one path";
+                        return Err((self.base + at, what.to_owned()));
+                    }
+                    steps.push(Step::Field(name));
                 }
                 _ => return Ok(steps),
             }
@@ -102,7 +116,7 @@ impl Reader {
 
     /// A name, up to what kubectl takes for its end, or an operator.
     fn field(&mut self) -> Result<String, Wrong> {
-        const ENDS: &str = " \t\r\n.,[]$@{}!<>=()'\"";
+        const ENDS: &str = " \t\r\n.,[]$@{}";
         let mut name = String::new();
         while let Some(c) = self.peek().filter(|c| !ENDS.contains(*c)) {
             self.at += 1;
@@ -141,31 +155,25 @@ impl Reader {
                 c => text.push(c),
             }
         }
-        Err((start, "this quotation does not end".to_owned()))
+        Err((self.base + start, "this quotation does not end".to_owned()))
     }
 
     /// What is between brackets: `*`, a filter, or one or more of the rest.
     fn bracket(&mut self) -> Result<Step, Wrong> {
-        let step = if self.take('*') {
-            Step::All
-        } else if self.take('?') {
-            self.filter()?
-        } else {
-            let mut steps = Vec::new();
-            loop {
-                self.blanks();
-                steps.push(self.selected()?);
-                self.blanks();
-                if !self.take(',') {
-                    break;
-                }
+        let mut steps = Vec::new();
+        loop {
+            self.blanks();
+            steps.push(self.selected()?);
+            self.blanks();
+            if !self.take(',') {
+                break;
             }
-            match steps.pop() {
-                Some(one) if steps.is_empty() => one,
-                last => {
-                    steps.extend(last);
-                    Step::Union(steps)
-                }
+        }
+        let step = match steps.pop() {
+            Some(one) if steps.is_empty() => one,
+            last => {
+                steps.extend(last);
+                Step::Union(steps)
             }
         };
         if !self.take(']') {
@@ -174,8 +182,14 @@ impl Reader {
         Ok(step)
     }
 
-    /// A quoted field, an index or a slice.
+    /// A quoted field, an index, a slice, all, or a filter.
     fn selected(&mut self) -> Result<Step, Wrong> {
+        if self.take('*') {
+            return Ok(Step::All);
+        }
+        if self.take('?') {
+            return self.filter();
+        }
         if let Some(name) = self.quoted()? {
             return Ok(Step::Field(name));
         }
@@ -184,7 +198,7 @@ impl Reader {
         if !self.take(':') {
             let Some(index) = start else {
                 let what = "an index, a slice, `*`, a quoted field or `?(…)` is missing here";
-                return Err((at, what.to_owned()));
+                return Err((self.base + at, what.to_owned()));
             };
             return Ok(Step::Slice(Slice::Index(index)));
         }
@@ -193,7 +207,7 @@ impl Reader {
         let step = if self.take(':') { self.number()? } else { None };
         let step = usize::try_from(step.unwrap_or(1)).unwrap_or(0);
         if step == 0 {
-            return Err((at, "the step is greater than 0".to_owned()));
+            return Err((self.base + at, "the step is greater than 0".to_owned()));
         }
         Ok(Step::Slice(Slice::Range { start, end, step }))
     }
@@ -208,82 +222,6 @@ impl Reader {
             return Ok(None);
         }
         let number = digits.parse().map(Some);
-        number.map_err(|_| (start, format!("`{digits}` is not a number")))
-    }
-
-    fn filter(&mut self) -> Result<Step, Wrong> {
-        if !self.take('(') {
-            return self.wrong("a `(` is missing here");
-        }
-        self.blanks();
-        let left = self.operand()?;
-        self.blanks();
-        let at = self.at;
-        let filter = if self.peek() == Some(')') {
-            match left {
-                Operand::Path(path) => Filter::Exists(path),
-                Operand::Literal(_) => return self.wrong("a comparison is missing here"),
-            }
-        } else {
-            let operator = self.operator()?;
-            self.blanks();
-            let right = self.operand()?;
-            if matches!((&left, &right), (Operand::Literal(_), Operand::Literal(_))) {
-                return Err((at, "one side of a comparison begins with `@`".to_owned()));
-            }
-            Filter::Compares(left, operator, right)
-        };
-        self.blanks();
-        if !self.take(')') {
-            return self.wrong("a `)` is missing here");
-        }
-        Ok(Step::Filter(filter))
-    }
-
-    fn operator(&mut self) -> Result<Operator, Wrong> {
-        // The longer ones first.
-        const ALL: [(&str, Operator); 6] = [
-            ("==", Operator::Equal),
-            ("!=", Operator::NotEqual),
-            ("<=", Operator::LessOrEqual),
-            (">=", Operator::GreaterOrEqual),
-            ("<", Operator::Less),
-            (">", Operator::Greater),
-        ];
-        let rest = self.chars.get(self.at..).unwrap_or_default();
-        let fits = |text: &str| text.chars().zip(rest).filter(|(a, b)| a == *b).count();
-        let found = ALL.iter().find(|(text, _)| fits(text) == text.len());
-        let Some((text, operator)) = found else {
-            return self.wrong("`==`, `!=`, `<`, `<=`, `>` or `>=` is missing here");
-        };
-        self.at += text.len();
-        Ok(*operator)
-    }
-
-    /// A path from `@`, a text in quotes, a number, or a word.
-    fn operand(&mut self) -> Result<Operand, Wrong> {
-        if self.take('@') {
-            return Ok(Operand::Path(self.steps(false)?));
-        }
-        if let Some(text) = self.quoted()? {
-            return Ok(Operand::Literal(Value::String(text)));
-        }
-        let mut word = String::new();
-        while let Some(c) = self.peek().filter(|c| !")] =!<>".contains(*c)) {
-            word.push(c);
-            self.at += 1;
-        }
-        if word.is_empty() {
-            return self.wrong("a value is missing here, or a path that begins with `@`");
-        }
-        let literal = match word.as_str() {
-            "true" => Value::Bool(true),
-            "false" => Value::Bool(false),
-            _ => match serde_json::from_str(&word) {
-                Ok(number @ Value::Number(_)) => number,
-                _ => Value::String(word),
-            },
-        };
-        Ok(Operand::Literal(literal))
+        number.map_err(|_| (self.base + start, format!("`{digits}` is not a number")))
     }
 }
