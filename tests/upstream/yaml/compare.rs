@@ -153,12 +153,15 @@ fn refusal_in_words(said: &str) -> Refusal {
     let said = without(said, "error converting YAML to JSON: ");
     let mut said = without(&said, "yaml: ");
     let mut place = Place::Nowhere;
-    let numbered: [(&str, fn(usize) -> Place); 2] =
-        [("line ", Place::Line), ("json: offset ", Place::Offset)];
-    for (word, make) in numbered {
+    for word in ["line ", "json: offset "] {
         let number = said.strip_prefix(word).and_then(|r| r.split_once(": "));
         if let Some((number, rest)) = number {
-            place = make(number.parse().unwrap());
+            let number = number.parse().unwrap();
+            place = if word == "line " {
+                Place::Line(number)
+            } else {
+                Place::Offset(number)
+            };
             said = rest.to_owned();
         }
     }
