@@ -110,7 +110,7 @@ fn the_user_to_act_as_is_no_secret_and_nothing_is_said_of_nothing() {
 
 #[test]
 fn a_command_that_connects_twice_says_it_once() {
-    let job = r#"{"kind": "CronJob", "apiVersion": "batch/v1", "metadata": {"name": "c", "namespace": "default"},
+    let job = r#"{"kind": "CronJob", "apiVersion": "batch/v1", "metadata": {"name": "c", "namespace": "default", "uid": "u"},
         "spec": {"schedule": "* * * * *", "jobTemplate": {"spec": {"template": {"spec": {"restartPolicy": "Never",
         "containers": [{"name": "c", "image": "i"}]}}}}}}"#;
     let server = ApiServer::new()

@@ -202,7 +202,7 @@ fn a_plugin_runs_once_until_its_credential_expires() {
 #[test]
 fn a_command_that_connects_twice_runs_the_plugin_once() {
     let cron_job = json!({"kind": "CronJob", "apiVersion": "batch/v1",
-        "metadata": {"name": "c", "namespace": "team"}, "spec": {"schedule": "* * * * *",
+        "metadata": {"name": "c", "namespace": "team", "uid": "u"}, "spec": {"schedule": "* * * * *",
         "jobTemplate": {"spec": {"template": {"spec": {"restartPolicy": "Never",
         "containers": [{"name": "c", "image": "i"}]}}}}}});
     let server = ApiServer::new()

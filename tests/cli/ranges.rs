@@ -59,7 +59,7 @@ fn places(arg: &Arg) -> Places {
     match (long, name) {
         // A user of the identity provider, which may be any text.
         ("as-uid", _) => NONE,
-        (_, "DURATION") => Places {
+        (_, "DURATION" | "DURATION|BOOL") => Places {
             numbers: &["{}"],
             times: &["{}"],
         },

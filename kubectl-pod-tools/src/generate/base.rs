@@ -149,12 +149,16 @@ pub(crate) fn draft_from(
 
 impl Draft {
     /// Makes a CronJob of the cluster the owner, as `createJobFromCronJob` does: it does
-    /// not block the owner's deletion, which would ask for one more right.
+    /// not block the owner's deletion, which would ask for one more right. One without
+    /// a uid is none that the garbage collector would find.
     pub(crate) fn own(&mut self, cron_job: &Value) {
         let text = |pointer| {
             let text = cron_job.pointer(pointer).and_then(Value::as_str);
             text.unwrap_or_default().to_owned()
         };
+        if text("/metadata/uid").is_empty() {
+            return;
+        }
         let owner = OwnerReference {
             api_version: "batch/v1".to_owned(),
             kind: "CronJob".to_owned(),

@@ -165,9 +165,13 @@ fn parse_creation(text: &str) -> Result<Creation, String> {
     match text {
         "true" => Ok(Creation::Always),
         "false" => Ok(Creation::No),
-        text => parse_duration(text)
-            .map(Creation::Within)
-            .map_err(|_| format!("expected true, false or a duration such as 30s, found `{text}`")),
+        text => match read_duration(text) {
+            Ok(limit) => Ok(Creation::Within(limit)),
+            Err(DurationError::Syntax) => {
+                Err("expected true, false or a duration such as `30s`".to_owned())
+            }
+            Err(error) => Err(error.message().to_owned()),
+        },
     }
 }
 

@@ -156,7 +156,7 @@ fn a_value_that_is_none_is_wrong_usage() {
         // A number is one of seconds, as everywhere.
         let code = if value == "1" { 4 } else { 2 };
         assert_eq!(run.code, Some(code), "{value:?} {run:?}");
-        let said = "expected true, false or a duration such as 30s";
+        let said = "expected true, false or a duration such as `30s`";
         assert_eq!(run.stderr.contains(said), code == 2, "{value:?} {run:?}");
     }
 }

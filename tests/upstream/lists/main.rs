@@ -104,13 +104,18 @@ fn empties() -> Vec<Empty> {
     all
 }
 
-fn ask(oracle: &mut Oracle, op: &str, objects: &[&Value]) -> Vec<Value> {
+fn create(object: &Value) -> Value {
+    json!({"op": "create", "manifest": object.to_string()})
+}
+
+fn apply(object: &Value) -> Value {
+    json!({"op": "apply", "manifest": object.to_string()})
+}
+
+fn ask(oracle: &mut Oracle, question: fn(&Value) -> Value, objects: &[&Value]) -> Vec<Value> {
     let mut answers = Vec::new();
     for batch in objects.chunks(BATCH) {
-        let questions: Vec<_> = batch
-            .iter()
-            .map(|object| json!({ "op": op, "manifest": object.to_string() }))
-            .collect();
+        let questions: Vec<_> = batch.iter().map(|object| question(object)).collect();
         answers.extend(oracle.ask_all(&questions));
     }
     answers
@@ -124,7 +129,7 @@ fn an_empty_item_is_refused_where_the_registry_refuses_it() {
     let (mut refused, mut exact, mut covered) = (0, 0, 0);
     let mut left = BTreeSet::new();
     let mut wrong = Vec::new();
-    for (empty, answer) in all.iter().zip(ask(&mut oracle, "create", &objects)) {
+    for (empty, answer) in all.iter().zip(ask(&mut oracle, create, &objects)) {
         let document = document(&empty.object);
         let own = errors(
             [
@@ -237,7 +242,7 @@ fn an_empty_item_cannot_be_applied_where_items_have_keys() {
     let all = empties();
     let objects: Vec<_> = all.iter().map(|empty| &empty.object).collect();
     let mut refused = 0;
-    for (empty, answer) in all.iter().zip(ask(&mut oracle, "apply", &objects)) {
+    for (empty, answer) in all.iter().zip(ask(&mut oracle, apply, &objects)) {
         let upstream = refused_lists(&answer);
         assert_eq!(
             own_lists(&empty.object),
@@ -298,7 +303,7 @@ fn random_lists_have_the_duplicates_that_upstream_finds() {
     }
     let asked: Vec<_> = objects.iter().collect();
     let (mut refused, mut found) = (0, 0);
-    for (object, answer) in objects.iter().zip(ask(&mut oracle, "apply", &asked)) {
+    for (object, answer) in objects.iter().zip(ask(&mut oracle, apply, &asked)) {
         let upstream = refused_lists(&answer);
         assert_eq!(own_lists(object), upstream, "{object}\n{answer}");
         refused += usize::from(!upstream.is_empty());

@@ -1,6 +1,7 @@
 //! One input as both decoders take it: the documents that are sent, and why
 //! there are no more.
 
+use pod_model::source::Span;
 use pod_model::yaml::SyntaxError;
 use serde::Deserialize;
 use serde_json::Value;
@@ -14,6 +15,8 @@ pub(crate) struct Sent {
     pub(crate) refusal: Option<Refusal>,
     /// Whether kubectl would drop something instead of refusing it.
     pub(crate) is_dropped: bool,
+    /// Whether two keys of a mapping become one that are written in two ways.
+    pub(crate) is_ambiguous: bool,
 }
 
 impl Sent {
@@ -93,7 +96,11 @@ pub(crate) fn ours(input: &[u8]) -> Sent {
         Value::deserialize(&mut json).unwrap()
     });
     let error = parsed.errors.first();
+    let slice = |span: Span| text.get(span.start as usize..span.end as usize);
+    let mut duplicates = parsed.documents.iter().flat_map(|d| d.tree.duplicates());
+    let is_ambiguous = duplicates.any(|key| slice(key.first) != slice(key.second));
     Sent {
+        is_ambiguous,
         documents: documents.collect(),
         refusal: error.map(|error| refusal_of(input, &text, error)),
         is_dropped: error.is_some_and(|error| error.is_dropped),
@@ -111,6 +118,7 @@ pub(crate) fn theirs(answer: &Value) -> Option<Sent> {
         documents: answer["docs"].as_array()?.clone(),
         refusal: refusal.map(refusal_in_words),
         is_dropped: false,
+        is_ambiguous: false,
     })
 }
 
