@@ -295,7 +295,7 @@ kind: Pod
         let expected = [
             r#"{"apiVersion":"v1","kind":"Pod","metadata":{"name":"a"}}"#,
             r#"{"kind":"Pod","metadata":{"name":"b"}}"#,
-            r#"{"kind":"Pod","metadata":{"name":"c"},"apiVersion":"v1"}"#,
+            r#"{"metadata":{"name":"c"},"apiVersion":"v1"}"#,
             r#"{"metadata":{"name":"d"},"kind":"Pod","apiVersion":"v1"}"#,
         ];
         assert_eq!(found, expected);
