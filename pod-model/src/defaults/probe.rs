@@ -39,7 +39,6 @@ fn http_get(action: &mut HTTPGetAction) {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use crate::version::KubernetesVersion;
     use serde_json::json;
 
