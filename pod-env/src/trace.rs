@@ -209,3 +209,26 @@ fn value(entry: &EnvVar) -> String {
         (None, None) => "not set".to_owned(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::line_of;
+
+    #[test]
+    fn an_origin_is_told_by_its_line() {
+        for (origin, line) in [
+            ("f.yaml:3:5", "f.yaml:3"),
+            ("f.yaml:30:15", "f.yaml:30"),
+            ("f.yaml:3", "f.yaml:3"),
+            ("f.yaml", "f.yaml"),
+            ("a:1:2:3", "a:1:2"),
+            ("a:b:3", "a:b:3"),
+            ("a:3:", "a:3:"),
+            ("a::3", "a::3"),
+            ("configmap/c in the cluster", "configmap/c in the cluster"),
+            ("", ""),
+        ] {
+            assert_eq!(line_of(origin), line, "{origin}");
+        }
+    }
+}

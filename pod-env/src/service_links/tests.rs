@@ -226,3 +226,30 @@ fn a_name_that_an_unread_service_could_make() {
         assert!(!env.could_have(name), "{name}");
     }
 }
+
+#[test]
+fn the_names_of_links_have_their_forms() {
+    for (name, is_link) in [
+        ("WEB_SERVICE_HOST", true),
+        ("MY_WEB_2_SERVICE_HOST", true),
+        ("WEB_SERVICE_PORT", true),
+        ("WEB_SERVICE_PORT_HTTP", true),
+        ("WEB_PORT", true),
+        ("MY_WEB_PORT", true),
+        ("WEB_PORT_80_TCP", true),
+        ("WEB_PORT_80_TCP_ADDR", true),
+        ("_SERVICE_HOST", false),
+        ("_PORT", false),
+        ("web_SERVICE_HOST", false),
+        ("MY-WEB_SERVICE_HOST", false),
+        ("my.web_PORT", false),
+        ("MY WEB_SERVICE_PORT", false),
+        ("WEB_PORT_X", false),
+        ("WEB_PORT_", false),
+        ("WEB_HOST", false),
+        ("SERVICE_HOST", false),
+        ("", false),
+    ] {
+        assert_eq!(is_link_name(name), is_link, "{name}");
+    }
+}

@@ -153,3 +153,69 @@ fn raise(total: &mut Amounts, least: Amounts) {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::{Value, json};
+
+    fn spec(own: &Value, init: &Value, app: &Value) -> PodSpec {
+        let of = |name: &str, policy: &Value, requests: &Value| {
+            let resources = json!({"limits": requests, "requests": requests});
+            json!({"name": name, "restartPolicy": policy, "resources": resources})
+        };
+        let (sidecar, once) = (&init["sidecar"], &init["once"]);
+        serde_json::from_value(json!({
+            "resources": own,
+            "initContainers": [of("s", &json!("Always"), sidecar), of("i", &Value::Null, once)],
+            "containers": [of("a", &Value::Null, app), of("b", &Value::Null, app)],
+        }))
+        .unwrap()
+    }
+
+    /// Upstream: `AggregateContainerRequests`, `AggregateContainerLimits`.
+    #[test]
+    fn containers_are_added_and_those_that_start_are_a_least() {
+        for (sidecar, once, app, expected) in [
+            ("1", "1", "2", "5"),
+            ("1", "5", "2", "6"),
+            ("1", "4", "2", "5"),
+            ("0", "0", "100m", "200m"),
+        ] {
+            let init = json!({"sidecar": {"cpu": sidecar}, "once": {"cpu": once}});
+            let spec = spec(&Value::Null, &init, &json!({"cpu": app}));
+            let expected = Amounts::from([("cpu".to_owned(), expected.parse().unwrap())]);
+            assert_eq!(container_requests(&spec), expected);
+            assert_eq!(container_limits(&spec), expected);
+        }
+    }
+
+    /// Upstream: `defaultPodRequests`.
+    #[test]
+    fn a_pod_requests_what_its_containers_do_and_then_what_it_is_limited_to() {
+        let app = json!({"cpu": "1", "ephemeral-storage": "1", "hugepages-2Mi": "2Mi"});
+        let init = json!({"sidecar": {}, "once": {}});
+        let limits = json!({"cpu": "4", "memory": "1Gi"});
+        for (own, expected) in [
+            (
+                json!({"limits": limits}),
+                json!({"cpu": "2", "memory": "1Gi"}),
+            ),
+            (
+                json!({"limits": limits, "requests": {"cpu": "3"}}),
+                json!({"cpu": "3", "memory": "1Gi"}),
+            ),
+            (
+                json!({"limits": {"memory": "1Gi"}}),
+                json!({"cpu": "2", "memory": "1Gi"}),
+            ),
+            (json!({"requests": {"cpu": "3"}}), json!({"cpu": "3"})),
+            (json!({"limits": {}}), Value::Null),
+        ] {
+            let mut spec = spec(&own, &init, &app);
+            requests(&mut spec);
+            let found = spec.resources.unwrap().requests;
+            assert_eq!(serde_json::to_value(found).unwrap(), expected, "{own}");
+        }
+    }
+}

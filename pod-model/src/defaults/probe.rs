@@ -36,3 +36,49 @@ fn http_get(action: &mut HTTPGetAction) {
     string(&mut action.path, "/");
     string(&mut action.scheme, "HTTP");
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::version::KubernetesVersion;
+    use serde_json::json;
+
+    /// Upstream: `SetDefaults_HTTPGetAction`, for both hooks and every kind of container.
+    #[test]
+    fn a_hook_by_http_has_a_path_and_a_scheme() {
+        for (action, path, scheme) in [
+            (json!({"port": 1}), "/", "HTTP"),
+            (json!({"port": 1, "path": "", "scheme": ""}), "/", "HTTP"),
+            (
+                json!({"port": 1, "path": "/a", "scheme": "HTTPS"}),
+                "/a",
+                "HTTPS",
+            ),
+        ] {
+            let hook = json!({"httpGet": action});
+            let container =
+                json!([{"name": "c", "lifecycle": {"postStart": hook, "preStop": hook}}]);
+            let mut pod = serde_json::from_value(json!({"spec": {
+                "containers": container, "initContainers": container, "ephemeralContainers": container,
+            }}))
+            .unwrap();
+            crate::defaults::pod(&mut pod, KubernetesVersion::LATEST);
+            let spec = pod.spec.unwrap();
+            let ephemeral = spec.ephemeral_containers.into_iter().flatten();
+            let init = spec.init_containers.into_iter().flatten();
+            let hooks = spec
+                .containers
+                .into_iter()
+                .chain(init)
+                .map(|own| own.lifecycle);
+            let hooks: Vec<_> = hooks.chain(ephemeral.map(|own| own.lifecycle)).collect();
+            assert_eq!(hooks.len(), 3);
+            for own in hooks.into_iter().flatten() {
+                for hook in [own.post_start, own.pre_stop] {
+                    let action = hook.unwrap().http_get.unwrap();
+                    assert_eq!(action.path.as_deref(), Some(path));
+                    assert_eq!(action.scheme.as_deref(), Some(scheme));
+                }
+            }
+        }
+    }
+}

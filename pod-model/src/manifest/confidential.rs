@@ -187,6 +187,7 @@ mod tests {
             "kind: SecretList\nitems: [{a: b}]\n",
             "kind: Template\nobjects: [{kind: Secret, data: {}}]\n",
             "kind: List\nitems: {kind: Secret, data: {}}\n",
+            "apiVersion: v1\nkind: Pod\nitems: {a: {kind: Secret, data: {}}}\n",
             "kind: List\nitems: [{kind: Secret}]\nitems: {a: b}\n",
         ] {
             assert!(document(text).may_be_secret(), "{text}");
@@ -194,6 +195,9 @@ mod tests {
         for text in [
             "kind: Pod\nspec: {volumes: [{secret: {secretName: a}}]}\n",
             "kind: ConfigMap\ndata: {kind: Secret}\n",
+            // A known kind that is no list is not searched.
+            "apiVersion: v1\nkind: Pod\nspec: {a: {stringData: {}}}\n",
+            "apiVersion: v1\nkind: Pod\nspec: [{kind: Secret, data: {}}]\n",
             "kind: Rollout\nspec: {ref: {kind: Secret, name: a}}\n",
             "kind: List\nitems: [{kind: Pod}, {kind: Secret}]\n",
         ] {

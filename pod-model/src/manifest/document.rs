@@ -280,4 +280,24 @@ kind: Pod
         assert!(placed.related_paths.is_empty());
         assert_eq!(placed.related[0].location.to_string(), "f.yaml:4:10");
     }
+
+    /// Upstream: `decodeToList` of `k8s.io/apimachinery/pkg/apis/meta/v1/unstructured`,
+    /// which gives an item both words or none.
+    #[test]
+    fn an_item_says_what_it_is_by_itself_or_by_its_list() {
+        let text = "apiVersion: v1\nkind: PodList\nitems:\n- metadata: {name: a}\n- {kind: Pod, metadata: {name: b}}\n- {metadata: {name: c}, apiVersion: v1}\n- {metadata: {name: d}, kind: Pod, apiVersion: v1}\n";
+        let manifest = read("f.yaml", text.into());
+        let found: Vec<_> = manifest
+            .documents
+            .iter()
+            .map(|own| own.to_value().unwrap().to_string())
+            .collect();
+        let expected = [
+            r#"{"apiVersion":"v1","kind":"Pod","metadata":{"name":"a"}}"#,
+            r#"{"kind":"Pod","metadata":{"name":"b"}}"#,
+            r#"{"metadata":{"name":"c"},"apiVersion":"v1"}"#,
+            r#"{"metadata":{"name":"d"},"kind":"Pod","apiVersion":"v1"}"#,
+        ];
+        assert_eq!(found, expected);
+    }
 }

@@ -6,6 +6,8 @@
 //! exempts by user, namespace or RuntimeClass is not its concern.
 
 mod baseline;
+#[cfg(test)]
+mod baseline_tests;
 mod checks;
 mod containers;
 mod restricted;

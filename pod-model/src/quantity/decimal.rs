@@ -327,3 +327,24 @@ fn divide(digits: &[u8], divisor: u32) -> (Vec<u8>, u32) {
     }
     (quotient, remainder)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn zero_has_no_sign() {
+        for (value, sign, text) in [
+            (0, 0, ""),
+            (1, 1, "1"),
+            (-1, -1, "-1"),
+            (120, 1, "12"),
+            (i64::MIN, -1, "-9223372036854775808"),
+        ] {
+            let own = Decimal::from_int(value, 0);
+            assert_eq!(own.signum(), sign, "{value}");
+            assert_eq!(own.parts().0, text, "{value}");
+            assert_eq!(own.negated().signum(), -sign, "{value}");
+        }
+    }
+}

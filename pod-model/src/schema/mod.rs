@@ -11,6 +11,8 @@ mod duplicate;
 mod format;
 mod kind;
 mod load;
+#[cfg(test)]
+mod message_tests;
 mod required;
 mod unknown;
 mod value;

@@ -18,6 +18,8 @@ mod container;
 mod containers;
 mod cron_job;
 mod downward;
+#[cfg(test)]
+mod edge_tests;
 mod env;
 mod errors;
 mod failure_policy;

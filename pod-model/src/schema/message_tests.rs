@@ -1,0 +1,99 @@
+//! What is said of a wrong value, and which way out is shown.
+
+use super::check;
+use crate::finding::Finding;
+use crate::manifest;
+use crate::version::KubernetesVersion;
+
+fn checked(text: &str) -> Vec<Finding> {
+    let manifest = manifest::read("f.yaml", text.as_bytes().to_vec());
+    check(&manifest.documents[0], KubernetesVersion::LATEST)
+}
+
+#[test]
+fn an_object_says_what_it_is() {
+    for (head, expected) in [
+        ("apiVersion: v1\nkind: ConfigMap", &[][..]),
+        ("apiVersion: ''\nkind: ConfigMap", &["missing-api-version"]),
+        ("apiVersion: /\nkind: ConfigMap", &["missing-api-version"]),
+        (
+            "apiVersion: null\nkind: ConfigMap",
+            &["missing-api-version"],
+        ),
+        ("kind: ConfigMap", &["missing-api-version"]),
+        ("apiVersion: v1\nkind: ''", &["missing-kind"]),
+        ("apiVersion: v1\nkind: /", &["missing-kind"]),
+        ("apiVersion: v1", &["missing-kind"]),
+        ("apiVersion: 1\nkind: ConfigMap", &["wrong-type"]),
+        (
+            "apiVersion: /\nkind: ''",
+            &["missing-api-version", "missing-kind"],
+        ),
+        // Groups of Kubernetes' own, whose kinds are all known, and others.
+        ("apiVersion: v1\nkind: Odd", &["unknown-kind"]),
+        ("apiVersion: apps/v1\nkind: Odd", &["unknown-kind"]),
+        ("apiVersion: odd/v1\nkind: Odd", &["unknown-kind"]),
+        (
+            "apiVersion: networking.k8s.io/v1\nkind: Odd",
+            &["unknown-kind"],
+        ),
+        ("apiVersion: gateway.networking.k8s.io/v1\nkind: Odd", &[]),
+        ("apiVersion: example.com/v1\nkind: Odd", &[]),
+    ] {
+        let found = checked(&format!("{head}\nmetadata: {{name: web}}\n"));
+        let found: Vec<_> = found.iter().map(|own| own.id).collect();
+        assert_eq!(found, expected, "{head}");
+    }
+}
+
+#[test]
+fn a_value_of_a_wrong_type_is_shown_its_way_out() {
+    let suffixes = "suffixes are n u m k M G T P E and Ki Mi Gi Ti Pi Ei";
+    for (field, expected) in [
+        ("priority: '5'", Some("write `5`, without quotes")),
+        ("priority: '-5'", Some("write `-5`, without quotes")),
+        ("priority: five", None),
+        (
+            "terminationGracePeriodSeconds: '30'",
+            Some("write `30`, without quotes"),
+        ),
+        ("hostPID: 'Yes'", Some("write `true`, without quotes")),
+        ("hostPID: 'off'", Some("write `false`, without quotes")),
+        ("hostPID: maybe", None),
+        ("nodeName: 5", Some("quote it: \"5\"")),
+        ("nodeName: true", Some("quote it: \"true\"")),
+        (
+            "nodeName: yes",
+            Some("in YAML 1.1 `yes` is the boolean true; quote it: \"yes\""),
+        ),
+        // Only a short value is written again.
+        (
+            "nodeName: 0000000000000000000000000000000000000000000000000000000000001.5",
+            None,
+        ),
+        ("overhead: {memory: 1GB}", Some("did you mean `1G`?")),
+        ("overhead: {memory: 1KI}", Some("did you mean `1Ki`?")),
+        ("overhead: {memory: 1 Gi}", Some("did you mean `1Gi`?")),
+        ("overhead: {memory: 1K}", Some("did you mean `1k`?")),
+        ("overhead: {memory: much}", Some(suffixes)),
+        ("overhead: {memory: muchB}", Some(suffixes)),
+        (
+            "tolerations: {key: a}",
+            Some("begin each element with `- `"),
+        ),
+        ("tolerations: exists", None),
+        ("volumes: data", None),
+        (
+            "dnsConfig: {searches: a b}",
+            Some("write a list: [\"a b\"]"),
+        ),
+        ("nodeSelector: [a]", Some("write the fields without `- `")),
+    ] {
+        let text = format!(
+            "apiVersion: v1\nkind: Pod\nmetadata: {{name: web}}\nspec:\n  {field}\n  containers: [{{name: c, image: i}}]\n"
+        );
+        let found = checked(&text);
+        assert_eq!(found.len(), 1, "{field} {found:#?}");
+        assert_eq!(found[0].help.as_deref(), expected, "{field}");
+    }
+}
