@@ -103,3 +103,71 @@ fn says_failed(object: &Value) -> bool {
         _ => false,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use serde_json::json;
+
+    use super::*;
+    use crate::wait::answer::{Culprit, Evidence};
+
+    fn pod(name: &str, phase: &str, status: &Value) -> Value {
+        let mut status = status.clone();
+        status["name"] = "c".into();
+        json!({"kind": "Pod", "metadata": {"name": name},
+            "status": {"phase": phase, "containerStatuses": [status]}})
+    }
+
+    fn code(outcome: Outcome, blamed: &str, pods: &[&Value], has_failed: bool) -> Option<i64> {
+        let culprit = (!blamed.is_empty()).then(|| Culprit {
+            pod: blamed.to_owned(),
+            container: "c".to_owned(),
+        });
+        let end = End {
+            outcome,
+            evidence: Evidence::new("R", "").blaming(culprit),
+            at: Duration::ZERO,
+        };
+        container_code(&end, pods, has_failed, "c")
+    }
+
+    #[test]
+    fn of_several_pods_the_right_one_gives_the_code() {
+        use Outcome::{Failed, Met, Succeeded};
+        let ended = |code: u8| json!({"state": {"terminated": {"exitCode": code}}});
+        let good = pod("good", "Succeeded", &ended(0));
+        let bad = pod("bad", "Failed", &ended(3));
+        let worse = pod("worse", "Failed", &ended(4));
+        let runs = pod("runs", "Running", &json!({"state": {"running": {}}}));
+        let mut again = pod("again", "Running", &json!({"state": {"running": {}}}));
+        again["status"]["containerStatuses"][0]["lastState"] =
+            json!({"terminated": {"exitCode": 5}});
+        for (outcome, blamed, pods, has_failed, expected) in [
+            // What went well gives the code of the Pod that succeeded, at any place,
+            (Succeeded, "", &[&good, &bad][..], false, Some(0)),
+            (Succeeded, "", &[&bad, &good], false, Some(0)),
+            // and never that of one that failed.
+            (Succeeded, "", &[&bad], false, None),
+            (Succeeded, "", &[&again], false, None),
+            (Succeeded, "", &[&runs], false, None),
+            // What failed gives that of the Pod to blame, then of the last that failed.
+            (Failed, "bad", &[&bad, &worse], true, Some(3)),
+            (Failed, "", &[&bad, &worse, &good], true, Some(4)),
+            (Failed, "good", &[&bad, &good], true, Some(3)),
+            (Failed, "", &[&again], true, Some(5)),
+            (Failed, "", &[&good], true, Some(0)),
+            (Failed, "", &[], true, None),
+            // That it failed was what was waited for.
+            (Met, "", &[&bad], true, Some(3)),
+        ] {
+            let names: Vec<&str> = pods.iter().map(|pod| name(pod)).collect();
+            assert_eq!(
+                code(outcome, blamed, pods, has_failed),
+                expected,
+                "{outcome:?} {blamed} {names:?}"
+            );
+        }
+    }
+}

@@ -243,3 +243,32 @@ fn is_only_ours(new: &fs::Metadata, before: &fs::Metadata) -> bool {
 fn is_only_ours(_: &fs::Metadata, _: &fs::Metadata) -> bool {
     true
 }
+
+#[cfg(all(test, unix))]
+mod tests {
+    use std::os::unix::fs::{MetadataExt, PermissionsExt};
+
+    use super::*;
+
+    #[test]
+    fn a_file_is_replaced_with_its_permissions_unless_it_has_another_name() {
+        let home = tempfile::tempdir().unwrap();
+        let path = home.path().join("out.xml");
+        replace(&path, "new").unwrap();
+        assert_eq!(fs::read_to_string(&path).unwrap(), "new");
+        for mode in [0o640, 0o600, 0o664] {
+            fs::set_permissions(&path, fs::Permissions::from_mode(mode)).unwrap();
+            let old = File::open(&path).unwrap();
+            replace(&path, "replaced").unwrap();
+            let after = fs::metadata(&path).unwrap();
+            assert_eq!(fs::read_to_string(&path).unwrap(), "replaced");
+            assert_eq!(after.permissions().mode() & 0o777, mode);
+            assert_ne!(after.ino(), old.metadata().unwrap().ino());
+        }
+        let other = home.path().join("other.xml");
+        fs::hard_link(&path, &other).unwrap();
+        replace(&path, "of both").unwrap();
+        assert_eq!(fs::read_to_string(&other).unwrap(), "of both");
+        assert_eq!(fs::read_dir(home.path()).unwrap().count(), 2);
+    }
+}

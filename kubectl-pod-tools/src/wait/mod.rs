@@ -31,6 +31,8 @@ mod scene;
 mod sentence;
 mod stuck;
 mod subject;
+#[cfg(test)]
+mod subject_tests;
 mod tell;
 mod types;
 mod watch;

@@ -38,3 +38,88 @@ pub(super) fn sentence(
     }
     said
 }
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+    use crate::wait::answer::Evidence;
+
+    fn said(outcome: Outcome, why: (&str, &str), condition: Condition, lines: &[&str]) -> String {
+        let end = End {
+            outcome,
+            evidence: Evidence::new(why.0, why.1),
+            at: Duration::ZERO,
+        };
+        let lines: Vec<String> = lines.iter().map(|line| (*line).to_owned()).collect();
+        sentence("job/it", &end, &[condition], &lines)
+    }
+
+    #[test]
+    fn every_end_has_its_sentence() {
+        use Condition::{Complete, Done, Ready};
+        use Outcome::{Deleted, Failed, Met, Stuck, Succeeded, TimedOut, Unfinished};
+        let why = ("R", "m");
+        for (outcome, why, condition, lines, expected) in [
+            (Succeeded, why, Done, &[][..], "job/it is done: R: m"),
+            (Succeeded, ("", ""), Done, &[], "job/it is done"),
+            (Met, why, Ready, &[], "job/it: condition met: R: m"),
+            (Failed, why, Done, &[], "job/it failed: R: m"),
+            (Failed, why, Complete, &[], "job/it failed: R: m"),
+            (
+                Failed,
+                why,
+                Ready,
+                &[],
+                "job/it can never meet the condition: R: m",
+            ),
+            (
+                Failed,
+                why,
+                Done,
+                &["a"],
+                "job/it failed: R: m; last lines: a",
+            ),
+            (
+                Failed,
+                why,
+                Done,
+                &["a", "b"],
+                "job/it failed: R: m; last lines: a | b",
+            ),
+            (
+                Deleted,
+                ("NotFound", ""),
+                Done,
+                &[],
+                "job/it does not exist",
+            ),
+            (
+                Deleted,
+                ("Deleted", ""),
+                Done,
+                &[],
+                "job/it was deleted while waiting",
+            ),
+            (Stuck, why, Done, &[], "job/it is stuck: R: m"),
+            (TimedOut, why, Done, &[], "job/it: timed out: R: m"),
+            (
+                TimedOut,
+                ("", ""),
+                Done,
+                &[],
+                "job/it: timed out: nothing is known of it",
+            ),
+            (
+                Unfinished,
+                why,
+                Done,
+                &[],
+                "job/it: no longer waited for: m",
+            ),
+        ] {
+            assert_eq!(said(outcome, why, condition, lines), expected);
+        }
+    }
+}

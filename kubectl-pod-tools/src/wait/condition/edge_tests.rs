@@ -102,3 +102,63 @@ fn a_value_that_is_waited_for_is_shown_as_it_is_up_to_sixty_characters() {
         assert_eq!(said.contains('…'), ends, "{length}: {said}");
     }
 }
+
+#[test]
+fn a_condition_that_no_kind_like_this_has_is_refused_in_its_own_word() {
+    use super::refusal;
+    use crate::cluster::Resource;
+    for (condition, version, kind, expected) in [
+        (
+            "complete",
+            "apps/v1",
+            "Deployment",
+            "a Deployment is never complete by itself",
+        ),
+        (
+            "complete",
+            "v1",
+            "ConfigMap",
+            "a ConfigMap is never complete by itself",
+        ),
+        (
+            "failed",
+            "apps/v1",
+            "StatefulSet",
+            "a StatefulSet is never failed by itself",
+        ),
+        (
+            "done",
+            "v1",
+            "ConfigMap",
+            "a ConfigMap is never done by itself",
+        ),
+        (
+            "ready",
+            "batch/v1",
+            "CronJob",
+            "a CronJob is never ready by itself",
+        ),
+        (
+            "done",
+            "batch/v1",
+            "CronJob",
+            "a CronJob is never done by itself",
+        ),
+        ("complete", "batch/v1", "Job", ""),
+        ("complete", "v1", "Pod", ""),
+        ("failed", "apps/v1", "Deployment", ""),
+        ("done", "apps/v1", "Deployment", ""),
+        ("ready", "v1", "ConfigMap", ""),
+        ("deleted", "v1", "ConfigMap", ""),
+    ] {
+        let resource = Resource::built_in(version, kind).unwrap();
+        let refused = refusal(&parse(condition).unwrap(), &resource);
+        let (said, help) = refused.unwrap_or_default();
+        assert_eq!(said, expected, "{condition} {kind}");
+        assert_eq!(
+            help.contains("a Job that it makes"),
+            kind == "CronJob",
+            "{help}"
+        );
+    }
+}

@@ -17,6 +17,8 @@ mod timed;
 mod vanish;
 
 #[cfg(test)]
+mod edge_tests;
+#[cfg(test)]
 mod tape;
 
 pub(crate) use input::{Change, Creation, Group, Input, Role, Wanted};

@@ -1,0 +1,145 @@
+//! What the machine takes from whom, and when it has nothing to wait for.
+
+use std::time::Duration;
+
+use serde_json::{Value, json};
+
+use super::{Engine, Group, Input, Role, Wanted};
+use crate::wait::condition::Condition;
+
+const TARGETS: usize = 0;
+const PODS: usize = 1;
+const NOTES: usize = 2;
+const SECOND: Duration = Duration::from_secs(1);
+
+fn engine(kind: &str, live: bool, wanted: Wanted) -> Engine {
+    let group = Group {
+        kind: kind.to_owned(),
+        live,
+        selective: live,
+        all_namespaces: false,
+        labelled: false,
+    };
+    let wanted = Wanted {
+        conditions: vec![Condition::Done],
+        ..wanted
+    };
+    let roles = vec![Role::Targets(0), Role::Pods, Role::Notes];
+    let mut engine = Engine::new(wanted, vec![group], roles);
+    if !live {
+        engine.name(0, "it", None);
+    }
+    engine
+}
+
+fn job(succeeded: u32, ended: bool) -> Value {
+    let status = if ended { "True" } else { "False" };
+    json!({"apiVersion": "batch/v1", "kind": "Job", "metadata": {"name": "it", "uid": "u"},
+        "status": {"succeeded": succeeded, "conditions": [{"type": "Complete", "status": status}]}})
+}
+
+fn pod(id: &str, phase: &str) -> Value {
+    json!({"kind": "Pod", "metadata": {"name": id, "uid": id,
+        "ownerReferences": [{"kind": "Job", "uid": "u", "controller": true}]},
+        "spec": {"restartPolicy": "Never"}, "status": {"phase": phase}})
+}
+
+fn ended(engine: &Engine) -> bool {
+    engine.targets().all(|(_, target)| target.end.is_some())
+}
+
+/// A report tells of Pods as the Job counted them.
+#[test]
+fn the_end_of_a_job_waits_for_as_many_pods_as_it_counts() {
+    let of = |phases: &[&str]| -> Vec<Value> {
+        let pods = phases.iter().enumerate();
+        pods.map(|(n, phase)| pod(&format!("p{n}"), phase))
+            .collect()
+    };
+    for (pods, succeeded, at_once) in [
+        (&["Succeeded"][..], 1, true),
+        (&["Succeeded", "Succeeded"], 2, true),
+        (&["Succeeded", "Failed"], 1, true),
+        (&["Succeeded"], 2, false),
+        (&["Running"], 1, false),
+        (&["Succeeded", "Running"], 1, false),
+        (&[], 1, false),
+        (&[], 0, true),
+    ] {
+        let wanted = Wanted {
+            keep_pods: true,
+            ..Wanted::default()
+        };
+        let mut engine = engine("Job", false, wanted);
+        engine.feed(Input::Listed(TARGETS, vec![job(0, false)]), SECOND);
+        engine.feed(Input::Listed(NOTES, Vec::new()), SECOND);
+        engine.feed(Input::Listed(PODS, of(pods)), SECOND);
+        engine.feed(Input::Is(TARGETS, job(succeeded, true)), 2 * SECOND);
+        assert_eq!(ended(&engine), at_once, "{pods:?} of {succeeded}");
+        engine.tick(10 * SECOND);
+        assert!(ended(&engine), "{pods:?} of {succeeded}");
+    }
+}
+
+#[test]
+fn a_pod_of_an_unknown_owner_is_kept_until_the_targets_are_listed() {
+    for listed in [false, true] {
+        let mut engine = engine("Job", false, Wanted::default());
+        // A uid that is known, and is not that of the Pod's owner.
+        engine.feed(Input::Is(TARGETS, job(0, false)), SECOND);
+        let mut other = pod("p", "Running");
+        other["metadata"]["ownerReferences"][0]["uid"] = "other".into();
+        if listed {
+            engine.feed(Input::Listed(TARGETS, vec![job(0, false)]), SECOND);
+        }
+        let empty = engine.size();
+        engine.feed(Input::Is(PODS, other), SECOND);
+        assert_eq!(engine.size() > empty, !listed);
+    }
+}
+
+#[test]
+fn a_set_that_was_never_listed_is_not_known_to_be_whole() {
+    for (kind, live, listed, unlisted) in [
+        ("Pod", true, false, vec![0]),
+        ("Pod", true, true, vec![]),
+        ("Pod", false, false, vec![]),
+    ] {
+        let mut engine = engine(kind, live, Wanted::default());
+        if listed {
+            engine.feed(Input::Listed(TARGETS, Vec::new()), SECOND);
+        }
+        assert_eq!(engine.unlisted().collect::<Vec<_>>(), unlisted);
+        assert_eq!(engine.finished(), listed, "{live} {listed}");
+    }
+}
+
+#[test]
+fn what_has_ended_in_a_set_is_not_looked_at_again() {
+    let wanted = Wanted {
+        expect: 2,
+        ..Wanted::default()
+    };
+    let pod = |version: &str, phase: &str| {
+        json!({"kind": "Pod", "metadata": {"name": "it", "uid": "u", "resourceVersion": version},
+            "spec": {"restartPolicy": "Never"}, "status": {"phase": phase}})
+    };
+    for (phase, later, is_ended) in [
+        ("Succeeded", "Failed", true),
+        ("Failed", "Succeeded", true),
+        ("Pending", "Running", false),
+    ] {
+        let mut engine = engine("Pod", true, wanted.clone());
+        engine.feed(Input::Listed(PODS, Vec::new()), SECOND);
+        engine.feed(Input::Listed(NOTES, Vec::new()), SECOND);
+        engine.feed(Input::Listed(TARGETS, vec![pod("1", phase)]), SECOND);
+        engine.tick(9 * SECOND);
+        engine.feed(Input::Is(TARGETS, pod("2", later)), 10 * SECOND);
+        let (_, target) = engine.targets().next().unwrap();
+        assert_eq!(target.end.is_some(), is_ended, "{phase}");
+        let is_seen = target
+            .last_seen()
+            .is_some_and(|object| object["metadata"]["resourceVersion"] == "2");
+        assert_eq!(is_seen, !is_ended, "{phase}");
+    }
+}
