@@ -210,8 +210,8 @@ fn cpu_limit_throttles_to_one_cpu() {
     std::thread::sleep(Duration::from_secs(3).saturating_sub(began.elapsed()));
     let used = cpu(uid).used.saturating_sub(before.used);
     let cpus = used.as_secs_f64() / began.elapsed().as_secs_f64();
-    // Others may want the CPU too, so less is right; more is not.
-    assert!((0.2..1.1).contains(&cpus), "{cpus} CPUs");
+    // Others may want the CPU too, so less is right, however little; more is not.
+    assert!(cpus > 0.0 && cpus < 1.1, "{cpus} CPUs");
     let status = &namespace.get("pod/cpu-limit")["status"]["containerStatuses"][0];
     assert_eq!(status["restartCount"], 0, "throttled, not killed");
     namespace.kubectl(&["delete", "pod", "cpu-limit", "--now"]);

@@ -12,7 +12,7 @@ const PODS: usize = 1;
 const NOTES: usize = 2;
 const SECOND: Duration = Duration::from_secs(1);
 
-fn engine(kind: &str, live: bool, wanted: Wanted) -> Engine {
+fn engine(kind: &str, live: bool, mut wanted: Wanted) -> Engine {
     let group = Group {
         kind: kind.to_owned(),
         live,
@@ -20,10 +20,7 @@ fn engine(kind: &str, live: bool, wanted: Wanted) -> Engine {
         all_namespaces: false,
         labelled: false,
     };
-    let wanted = Wanted {
-        conditions: vec![Condition::Done],
-        ..wanted
-    };
+    wanted.conditions = vec![Condition::Done];
     let roles = vec![Role::Targets(0), Role::Pods, Role::Notes];
     let mut engine = Engine::new(wanted, vec![group], roles);
     if !live {
