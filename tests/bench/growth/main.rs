@@ -72,7 +72,9 @@ fn main() {
 fn growth_of(program: &Path, shape: &Shape, command: &[&str], dir: &Path) -> Growth {
     let dir = dir.join(shape.name.replace(' ', "-"));
     let (empty, mut points) = (dir.join("0"), Vec::new());
-    shape.write(1, &empty);
+    if !empty.exists() {
+        shape.write(1, &empty);
+    }
     // What ends with a flag takes the input behind it.
     let flags: &[&str] = match command.last() {
         Some(&"--env-file") => &[],

@@ -142,7 +142,7 @@ pub(crate) const SHAPES: &[Shape] = &[
     },
     Shape {
         name: "files of nested directories",
-        bound: "a path has 4,096 bytes",
+        bound: "a path has 4,096 bytes; all paths have the square of n",
         range: (125, 1_000),
         commands: EACH,
         make: Make::Directory(|n, dir| {
