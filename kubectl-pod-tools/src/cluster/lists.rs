@@ -178,7 +178,7 @@ impl Cluster {
             if next.is_none() {
                 return Ok(Listed { objects, version });
             }
-            if next == token || empty > EMPTY || seen > MOST {
+            if next == token || is_endless(seen, empty) {
                 return Err(self.not_an_api("its list does not end".to_owned()));
             }
             token = next;
@@ -267,6 +267,12 @@ fn next_page(page: &Value) -> Result<Option<String>, String> {
     }
 }
 
+/// Whether a list with another page has had more objects, or more empty pages in a row,
+/// than any list has.
+fn is_endless(seen: usize, empty: u32) -> bool {
+    empty > EMPTY || seen > MOST
+}
+
 /// A request for a collection, as errors name it.
 pub(super) fn request(verb: Verb, resource: &Resource, namespace: &str) -> Request {
     Request {
@@ -309,6 +315,21 @@ mod tests {
                 next.as_ref().map(|n| *n),
                 "{metadata}"
             );
+        }
+    }
+
+    #[test]
+    fn a_list_may_be_as_long_as_any_and_no_longer() {
+        for (seen, empty, endless) in [
+            (0, 0, false),
+            (1, 0, false),
+            (MOST, 0, false),
+            (0, EMPTY, false),
+            (MOST, EMPTY, false),
+            (MOST + 1, 0, true),
+            (0, EMPTY + 1, true),
+        ] {
+            assert_eq!(is_endless(seen, empty), endless, "{seen} {empty}");
         }
     }
 }

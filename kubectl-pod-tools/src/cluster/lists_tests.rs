@@ -1,78 +1,14 @@
 //! Lists and single requests against a server that keeps to a script.
 
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 use std::time::Duration;
 
-use http::{Request, Response};
-use kube::Client;
-use kube::client::Body;
-use serde_json::{Value, json};
+use serde_json::Value;
 use tokio::time::Instant;
 
 use super::lists::Selection;
-use super::{Cluster, ClusterError, Resource, Warnings};
-
-/// An answer: its status, the seconds of its `Retry-After`, its body.
-#[derive(Clone)]
-struct Reply(u16, Option<u32>, String);
-
-fn page(names: &[&str], next: Option<&str>) -> Reply {
-    let items: Vec<Value> = names
-        .iter()
-        .map(|name| json!({"metadata": {"name": name, "namespace": "default", "uid": name}}))
-        .collect();
-    let metadata = json!({"resourceVersion": "7", "continue": next.unwrap_or("")});
-    let list =
-        json!({"apiVersion": "v1", "kind": "ConfigMapList", "metadata": metadata, "items": items});
-    Reply(200, None, list.to_string())
-}
-
-fn refusal(code: u16, after: Option<u32>) -> Reply {
-    let status = json!({"apiVersion": "v1", "kind": "Status", "status": "Failure", "message": "no", "reason": "X", "code": code});
-    Reply(code, after, status.to_string())
-}
-
-/// What was asked for.
-type Asked = Arc<Mutex<Vec<String>>>;
-
-/// A server that gives one answer after the other, and the last of them for ever.
-fn serving(mut replies: Vec<Reply>) -> (Cluster, Asked) {
-    let asked = Asked::default();
-    let seen = Arc::clone(&asked);
-    replies.reverse();
-    let script = Arc::new(Mutex::new(replies));
-    let service = tower::service_fn(move |request: Request<Body>| {
-        seen.lock().unwrap().push(request.uri().to_string());
-        let Reply(status, after, body) = {
-            let mut script = script.lock().unwrap();
-            let last = script.last().cloned().unwrap();
-            if script.len() > 1 {
-                script.pop();
-            }
-            last
-        };
-        let mut response = Response::builder().status(status);
-        if let Some(seconds) = after {
-            response = response.header("retry-after", seconds.to_string());
-        }
-        let response = response.body(Body::from(body.into_bytes()));
-        async move { Ok::<_, std::io::Error>(response.unwrap()) }
-    });
-    let cluster = Cluster::new(
-        Client::new(service, "default"),
-        None,
-        "http://server".to_owned(),
-        "default".to_owned(),
-        None,
-        Warnings::default(),
-        Arc::new(|_| {}),
-    );
-    (cluster, asked)
-}
-
-fn config_maps() -> Resource {
-    Resource::built_in("v1", "ConfigMap").unwrap()
-}
+use super::scripted::{Reply, config_maps, page, refusal, serving};
+use super::{Cluster, ClusterError, Warnings};
 
 /// The names of a whole list, or the code of the refusal.
 async fn listed(replies: Vec<Reply>) -> (Result<Vec<String>, ClusterError>, Vec<String>) {

@@ -6,7 +6,11 @@ mod body;
 mod catalog;
 mod changed;
 mod discovery;
+#[cfg(test)]
+mod discovery_tests;
 mod error;
+#[cfg(test)]
+mod error_tests;
 mod exec;
 #[cfg(fuzzing)]
 pub(crate) mod fuzzing;
@@ -17,11 +21,15 @@ mod lists_tests;
 mod log_lines;
 mod mapping;
 mod objects;
+#[cfg(test)]
+mod objects_tests;
 mod page;
 mod refusal;
 mod renew;
 mod request;
 mod retry;
+#[cfg(test)]
+mod scripted;
 mod shape;
 mod transport;
 mod tree;

@@ -356,3 +356,30 @@ fn is_success(method: &Method, status: StatusCode) -> bool {
         _ => false,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_read_is_answered_with_200_and_nothing_else() {
+        for (status, read, change) in [
+            (200, true, true),
+            (201, false, true),
+            (202, false, true),
+            (101, false, false),
+            (203, false, false),
+            (204, false, false),
+            (206, false, false),
+            (302, false, false),
+            (404, false, false),
+            (500, false, false),
+        ] {
+            let code = StatusCode::from_u16(status).unwrap();
+            assert_eq!(is_success(&Method::GET, code), read, "GET {status}");
+            for method in [Method::POST, Method::PATCH, Method::DELETE] {
+                assert_eq!(is_success(&method, code), change, "{method} {status}");
+            }
+        }
+    }
+}

@@ -238,16 +238,19 @@ impl Inner {
         let seen = self.warnings.clone();
         let layer = MapResponseLayer::new(move |response: Response<Box<DynBody>>| {
             seen.collect(response.headers());
-            let status = response.status();
-            let is_bounded_later = status.is_success() || status == StatusCode::SWITCHING_PROTOCOLS;
-            let most = if is_bounded_later {
-                usize::MAX
-            } else {
-                REFUSAL_AT_MOST
-            };
+            let most = at_most(response.status());
             response.map(|body| Limited::new(body, most))
         });
         Ok(builder.with_layer(&layer).build())
+    }
+}
+
+/// Bytes of an answer's body that are passed on. Who asked bounds what is no refusal.
+fn at_most(status: StatusCode) -> usize {
+    if status.is_success() || status == StatusCode::SWITCHING_PROTOCOLS {
+        usize::MAX
+    } else {
+        REFUSAL_AT_MOST
     }
 }
 
@@ -281,5 +284,32 @@ pub(super) async fn token(
             bearer(token.expose_secret()).map_err(ConfigError::Credentials)
         }
         (Err(error), None, None) => Err(error),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_refusal_is_bounded_whoever_reads_it() {
+        for (status, bounded) in [
+            (101, false),
+            (200, false),
+            (201, false),
+            (299, false),
+            (100, true),
+            (300, true),
+            (302, true),
+            (400, true),
+            (401, true),
+            (404, true),
+            (500, true),
+            (503, true),
+        ] {
+            let most = at_most(StatusCode::from_u16(status).unwrap());
+            let expected = if bounded { REFUSAL_AT_MOST } else { usize::MAX };
+            assert_eq!(most, expected, "{status}");
+        }
     }
 }

@@ -161,3 +161,59 @@ fn exists(what: &'static str, path: &str, problems: &mut Vec<String>) {
         problems.push(format!("cannot read the {what} {path}: {why}"));
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::kubeconfig::Bytes;
+    use super::*;
+
+    /// What is said of a user with these; `+` is a file that is there.
+    fn said(file: &str, data: &str, key_file: &str, key_data: &str) -> Vec<String> {
+        let there = concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml");
+        let user = User {
+            client_certificate: file.replace('+', there),
+            client_certificate_data: Bytes(data.into()),
+            client_key: key_file.replace('+', there),
+            client_key_data: Bytes(key_data.into()),
+            ..User::default()
+        };
+        let mut problems = Vec::new();
+        certificate(&user, "it", &mut problems);
+        problems
+    }
+
+    /// As `validateAuthInfo` of client-go.
+    #[test]
+    fn a_certificate_has_one_source_and_one_key() {
+        let twice = "it has both `client-certificate` and `client-certificate-data`";
+        let keys = "it has both `client-key` and `client-key-data`";
+        let none = "it has a client certificate and no client key";
+        let gone = |what: &str| format!("cannot read the {what} gone: no such file or directory");
+        let (gone_certificate, gone_key) = (gone("client certificate"), gone("client key"));
+        for (fields, problems) in [
+            (["", "", "", ""], &[][..]),
+            (["+", "", "+", ""], &[]),
+            (["+", "", "", "k"], &[]),
+            (["", "c", "+", ""], &[]),
+            (["", "c", "", "k"], &[]),
+            // A key without a certificate is passed over, whatever it is.
+            (["", "", "+", ""], &[]),
+            (["", "", "", "k"], &[]),
+            (["", "", "gone", "k"], &[]),
+            (["+", "", "", ""], &[none]),
+            (["", "c", "", ""], &[none]),
+            (["+", "", "+", "k"], &[keys]),
+            (["", "c", "+", "k"], &[keys]),
+            (["+", "c", "+", ""], &[twice]),
+            (["+", "c", "", "k"], &[twice]),
+            (["+", "c", "", ""], &[twice, none]),
+            (["+", "c", "+", "k"], &[twice, keys]),
+            (["gone", "", "+", ""], &[&*gone_certificate]),
+            (["", "c", "gone", ""], &[&*gone_key]),
+            (["gone", "", "gone", ""], &[&*gone_certificate, &*gone_key]),
+        ] {
+            let [file, data, key_file, key_data] = fields;
+            assert_eq!(said(file, data, key_file, key_data), problems, "{fields:?}");
+        }
+    }
+}

@@ -298,6 +298,42 @@ mod tests {
         assert!(!known_message(more).unwrap().contains("hunter2"));
     }
 
+    /// What stands behind it is the authorizer's reason, which may be anything.
+    #[test]
+    fn a_forbidden_request_is_told_up_to_its_scope() {
+        let asks =
+            "secrets is forbidden: User \"u\" cannot create resource \"secrets\" in API group \"\"";
+        for (scope, reason) in [
+            (" in the namespace \"n\"", ""),
+            (" in the namespace \"n\"", ": hunter2"),
+            (" in the namespace \"n\"", ": \"hunter2\""),
+            (
+                " in the namespace \"a-longer-one\"",
+                ": RBAC: role \"x\" not found",
+            ),
+            (" in the namespace \"\"", "x"),
+            (" at the cluster scope", ""),
+            (" at the cluster scope", ": hunter2"),
+            (
+                " at the cluster scope",
+                ": \"hunter2\" in the namespace \"n\"",
+            ),
+        ] {
+            let known = format!("{asks}{scope}");
+            let message = format!("{known}{reason}");
+            assert_eq!(known_message(&message), Some(&*known), "{message}");
+        }
+        for scope in [
+            "",
+            " in the namespace \"n",
+            " in the namespace",
+            " at the cluster",
+        ] {
+            let message = format!("{asks}{scope}");
+            assert_eq!(known_message(&message), None, "{message}");
+        }
+    }
+
     #[test]
     fn a_warning_names_fields_and_nothing_else() {
         let text = "kind: Secret\nstringData: {a: hunter2}\ntyp: hunter2\n";

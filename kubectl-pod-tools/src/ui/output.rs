@@ -167,4 +167,36 @@ mod tests {
         write_whole(&mut stream, b"whole").unwrap();
         assert_eq!(stream.taken, b"whole");
     }
+
+    #[test]
+    fn what_failed_first_stands_and_nothing_is_written_after_it() {
+        for (kind, health) in [
+            (io::ErrorKind::BrokenPipe, Health::Closed),
+            (io::ErrorKind::StorageFull, Health::Failed),
+            (io::ErrorKind::WriteZero, Health::Failed),
+        ] {
+            let output = Output::new(AutoStream::never(io::stdout()));
+            let mut writes = 0;
+            for expected in 1..3 {
+                output.with(|_| {
+                    writes += 1;
+                    Ok(())
+                });
+                assert_eq!((writes, output.health()), (expected, Health::Good));
+            }
+            output.with(|_| Err(kind.into()));
+            assert_eq!(output.health(), health, "{kind}");
+            for later in [io::ErrorKind::BrokenPipe, io::ErrorKind::Other] {
+                output.with(|_| {
+                    writes += 1;
+                    Err(later.into())
+                });
+                assert_eq!((writes, output.health()), (2, health), "{kind}");
+            }
+            // A reader that has gone is nothing to tell; the rest is told once.
+            let told = output.take_failure().map(|error| error.kind());
+            assert_eq!(told, (health == Health::Failed).then_some(kind));
+            assert!(output.take_failure().is_none());
+        }
+    }
 }

@@ -228,4 +228,64 @@ users:
         assert_eq!(user(2).exec.unwrap().command, "/etc/k/./login");
         assert_eq!(user(3).exec.unwrap().command, "login");
     }
+
+    /// As client-go's `ClientConfigLoadingRules.Load`.
+    #[test]
+    fn of_several_files_the_first_to_name_something_wins() {
+        let dir = tempfile::tempdir().unwrap();
+        let write = |name: &str, text: &str| {
+            let path = dir.path().join(name);
+            std::fs::write(&path, text).unwrap();
+            path
+        };
+        let empty = write("empty", "");
+        let one = write(
+            "one",
+            "clusters:\n- {name: a, cluster: {server: one}}\nusers:\n- {name: b, user: {username: one}}\n",
+        );
+        let two = write(
+            "two",
+            "current-context: q\nclusters:\n- {name: c, cluster: {server: two}}\n- {name: a, cluster: {server: two}}\nusers:\n- {name: b, user: {username: two}}\n- {name: a, user: {username: two}}\ncontexts:\n- {name: q, context: {cluster: two}}\n",
+        );
+        let three = write(
+            "three",
+            "current-context: p\ncontexts:\n- {name: p, context: {cluster: three}}\n- {name: q, context: {cluster: three}}\n",
+        );
+        let all = |paths: &[&PathBuf]| {
+            let paths: Vec<PathBuf> = paths.iter().map(|path| (*path).clone()).collect();
+            let Some(config) = merged(&paths).unwrap() else {
+                return "none".to_owned();
+            };
+            let clusters = config.clusters.iter();
+            let clusters = clusters.map(|c| format!("{}={}", c.name, c.cluster.server));
+            let users = config.users.iter();
+            let users = users.map(|u| format!("{}={}", u.name, u.user.username));
+            let contexts = config.contexts.iter();
+            let contexts = contexts.map(|c| format!("{}={}", c.name, c.context.cluster));
+            let join = |parts: Vec<String>| parts.join(",");
+            [
+                config.current_context.clone(),
+                join(clusters.collect()),
+                join(users.collect()),
+                join(contexts.collect()),
+            ]
+            .join(" ")
+        };
+        for (paths, expected) in [
+            (&[][..], "none"),
+            (&[&empty], "   "),
+            (&[&one], " a=one b=one "),
+            (&[&two], "q c=two,a=two b=two,a=two q=two"),
+            (&[&one, &two], "q a=one,c=two b=one,a=two q=two"),
+            (&[&two, &one], "q c=two,a=two b=two,a=two q=two"),
+            (&[&empty, &two, &empty], "q c=two,a=two b=two,a=two q=two"),
+            (&[&three, &two], "p c=two,a=two b=two,a=two p=three,q=three"),
+            (
+                &[&one, &two, &three],
+                "q a=one,c=two b=one,a=two q=two,p=three",
+            ),
+        ] {
+            assert_eq!(all(paths), expected, "{paths:?}");
+        }
+    }
 }
