@@ -421,7 +421,18 @@ mod tests {
             assert_eq!(error.path.to_string(), "data.a", "{wrong}");
             assert_eq!(error.message, "expected base64, found other text");
         }
-        for wrong in ["[256]", "[a]", "{b: c}", "1", "true"] {
+        // A number that is not there is 0, as an element of a slice of Go.
+        for (list, bytes) in [
+            ("[]", &b""[..]),
+            ("[null]", b"\0"),
+            ("[104, null, 105]", b"h\0i"),
+            ("[0, 255, ~]", b"\0\xff\0"),
+        ] {
+            let text = format!("kind: Secret\ndata: {{a: {list}}}\n");
+            let secret = read("s", text.into()).documents[0].decode::<Secret>();
+            assert_eq!(secret.unwrap().data.unwrap()["a"].0, bytes, "{list}");
+        }
+        for wrong in ["[256]", "[-1]", "[1.5]", "[a]", "{b: c}", "1", "true"] {
             let text = format!("kind: Secret\ndata: {{a: {wrong}}}\n");
             let error = read("s", text.into()).documents[0].decode::<Secret>();
             assert!(error.is_err(), "{wrong}");

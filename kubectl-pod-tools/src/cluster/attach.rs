@@ -52,6 +52,7 @@ pub(crate) trait Output {
 }
 
 /// How a container stands.
+#[derive(Debug, PartialEq, Eq)]
 enum Stands {
     /// It will run.
     Waits {
@@ -291,5 +292,50 @@ async fn pass(
         output.write(&buffer[..length], is_error);
         moves.open.set(moves.open.get() - 1);
         moves.passed.set(moves.passed.get() + 1);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::super::scripted::{answer, serving};
+    use super::*;
+
+    #[tokio::test]
+    async fn a_container_stands_as_its_status_says() {
+        let waits = json!({"waiting": {"reason": "PodInitializing"}});
+        let runs = json!({"running": {"startedAt": "2026-01-02T03:04:05Z"}});
+        let ended = json!({"terminated": {"exitCode": 0}});
+        let waiting = |has_node| Stands::Waits { has_node };
+        for (state, phase, node, expected) in [
+            (&runs, "Running", Some("n"), Stands::Runs),
+            (&json!({"running": {}}), "Running", Some("n"), Stands::Runs),
+            (&ended, "Running", Some("n"), Stands::Ended),
+            (&ended, "Pending", Some("n"), Stands::Ended),
+            (&waits, "Pending", Some("n"), waiting(true)),
+            (&waits, "Running", Some("n"), waiting(true)),
+            (&waits, "Pending", None, waiting(false)),
+            (&json!({}), "Running", Some("n"), waiting(true)),
+            (&Value::Null, "Pending", None, waiting(false)),
+            // A Pod that has ended starts no container.
+            (&waits, "Failed", Some("n"), Stands::Ended),
+            (&waits, "Succeeded", Some("n"), Stands::Ended),
+            (&json!({}), "Failed", None, Stands::Ended),
+        ] {
+            let other = json!({"name": "other", "state": {"running": {}}});
+            let own = json!({"name": "c", "state": state});
+            let mut pod = json!({"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "p"},
+                "spec": {"nodeName": node}, "status": {"phase": phase, "containerStatuses": [other, own]}});
+            if node.is_none() {
+                pod["spec"] = json!({});
+            }
+            if state.is_null() {
+                pod["status"]["containerStatuses"] = json!([other]);
+            }
+            let (cluster, _) = serving(vec![answer(&pod)]);
+            let stands = cluster.stands("default", "p", "c").await.unwrap();
+            assert_eq!(stands, expected, "{pod}");
+        }
     }
 }

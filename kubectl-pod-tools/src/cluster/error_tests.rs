@@ -6,6 +6,7 @@ use std::io;
 use kube::core::Status;
 
 use super::body::Bound;
+use super::retry::did_nothing;
 use super::transport::TlsProblem;
 use super::{ClusterError, CredentialError, NOT_MERGED, NOT_SERVED, Request, Verb, innermost};
 
@@ -275,5 +276,35 @@ fn an_error_of_the_client_library_is_told_by_its_cause() {
         // Where nothing says that there was no connection, it may have arrived.
         let is_credential = matches!(error, ClusterError::Credentials { .. });
         assert_eq!(error.may_be_done(), !is_credential, "{told}");
+    }
+}
+
+#[test]
+fn only_a_refusal_in_the_servers_own_words_did_nothing() {
+    for (error, expected) in [
+        (refused(429, "TooManyRequests", ""), true),
+        (
+            refused(500, "InternalError", "failed calling webhook"),
+            true,
+        ),
+        (refused(503, "ServiceUnavailable", ""), true),
+        (refused(500, "Timeout", ""), false),
+        (
+            refused(500, "InternalError", "etcdserver: request timed out"),
+            false,
+        ),
+        (refused(503, "", ""), false),
+        (refused(501, "NotImplemented", ""), false),
+        (refused(502, "BadGateway", ""), false),
+        (refused(504, "Timeout", ""), false),
+        (refused(404, "NotFound", ""), false),
+        (refused(409, "AlreadyExists", ""), false),
+        (foreign(500), false),
+        (foreign(404), false),
+        (timed_out(), false),
+        (unreachable(true), false),
+        (unreachable(false), false),
+    ] {
+        assert_eq!(did_nothing(&error), expected, "{error:?}");
     }
 }

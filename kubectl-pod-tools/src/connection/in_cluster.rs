@@ -16,8 +16,12 @@ pub(super) fn service_account() -> Option<Chosen> {
     let variable = |name| env::var(name).ok().filter(|value| !value.is_empty());
     let host = variable("KUBERNETES_SERVICE_HOST")?;
     let port = variable("KUBERNETES_SERVICE_PORT")?;
+    mounted(Path::new(SERVICE_ACCOUNT), &host, &port)
+}
+
+fn mounted(account: &Path, host: &str, port: &str) -> Option<Chosen> {
     let file = |name| {
-        let path = Path::new(SERVICE_ACCOUNT).join(name);
+        let path = account.join(name);
         path.exists().then(|| path.display().to_string())
     };
     let token_file = file("token")?;
@@ -26,7 +30,7 @@ pub(super) fn service_account() -> Option<Chosen> {
         .and_then(|bytes| String::from_utf8(bytes).ok());
     Some(Chosen {
         cluster: Cluster {
-            server: url(&host, &port),
+            server: url(host, port),
             certificate_authority: file("ca.crt").unwrap_or_default(),
             ..Cluster::default()
         },
@@ -67,5 +71,29 @@ mod tests {
             let parsed = server.map(|server| server.uri.to_string());
             assert_eq!(parsed.as_deref(), uri, "{host} {port}");
         }
+    }
+
+    #[test]
+    fn a_service_account_is_its_token_and_what_is_beside_it() {
+        let account = tempfile::tempdir().unwrap();
+        let path = |name: &str| account.path().join(name).display().to_string();
+        let mounted = || mounted(account.path(), "10.0.0.1", "443");
+        std::fs::write(path("namespace"), "mine\n").unwrap();
+        std::fs::write(path("ca.crt"), "x").unwrap();
+        assert!(mounted().is_none(), "without a token there is none");
+        std::fs::write(path("token"), "secret").unwrap();
+        let found = mounted().unwrap();
+        assert_eq!(found.cluster.server, "https://10.0.0.1:443");
+        assert_eq!(found.cluster.certificate_authority, path("ca.crt"));
+        // The kubelet writes it anew: it is read when it is needed.
+        assert_eq!(found.user.token_file, path("token"));
+        assert_eq!(found.namespace, "mine");
+        std::fs::remove_file(path("ca.crt")).unwrap();
+        std::fs::write(path("namespace"), " ").unwrap();
+        let found = mounted().unwrap();
+        assert_eq!(found.cluster.certificate_authority, "");
+        assert_eq!(found.namespace, "");
+        std::fs::remove_file(path("namespace")).unwrap();
+        assert_eq!(mounted().unwrap().namespace, "");
     }
 }

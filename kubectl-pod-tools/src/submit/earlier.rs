@@ -56,6 +56,9 @@ mod tests {
             ("", "a\n", "", ""),
             ("a\nb\n", "a\nb\nc\n", "", ""),
             ("a\nb\nc\n", "b\nc\n", "", "a\n"),
+            // A short line is not the end of the one before what follows it.
+            ("aaaa\nz\n", "b\nz\n", "", "aaaa\nz\n"),
+            ("aaab\nz\n", "b\nz\n", "", "aaa"),
             // The log is behind, or its line has no end yet.
             ("a\nb\n", "b\nc\n$ ", "", "a\n"),
             ("a\n", "$ ", "", "a\n"),

@@ -65,6 +65,17 @@ mod tests {
         assert_eq!(fields(message), owned);
         let one = "failed to create typed patch object (default/a; /v1, Kind=Pod): .spec.foo: field not declared in schema";
         assert_eq!(fields(one), owned[1..]);
+        // A backslash escapes within quotes alone.
+        let head = "failed to create typed patch object (default/a; /v1, Kind=Pod): ";
+        for (path, said) in [
+            (".data.a\\", "not declared"),
+            (".data.a\\b", "no: no"),
+            (".l[name=\"a\\\": b\"]", "twice"),
+            (".l[name=\"a\\\\\"]", "twice: \"x\""),
+        ] {
+            let owned = [(path.to_owned(), said.to_owned())];
+            assert_eq!(fields(&format!("{head}{path}: {said}")), owned);
+        }
         for other in [
             "failed to create typed patch object",
             "x): .spec.foo: y",

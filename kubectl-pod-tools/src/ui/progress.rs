@@ -219,4 +219,27 @@ mod tests {
             assert!(out.width() <= columns);
         }
     }
+
+    /// A terminal without a size is any terminal.
+    #[test]
+    fn a_size_is_one_where_neither_side_is_nothing() {
+        use terminal_size::{Height, Width};
+
+        let of = |columns, rows| {
+            let Size { columns, rows } = size_or_usual(Some((Width(columns), Height(rows))));
+            (columns, rows)
+        };
+        let usual = (USUAL.columns, USUAL.rows);
+        for (columns, rows, expected) in [
+            (120, 40, (120, 40)),
+            (1, 1, (1, 1)),
+            (0, 40, usual),
+            (120, 0, usual),
+            (0, 0, usual),
+        ] {
+            assert_eq!(of(columns, rows), expected, "{columns} x {rows}");
+        }
+        let Size { columns, rows } = size_or_usual(None);
+        assert_eq!((columns, rows), usual);
+    }
 }

@@ -170,4 +170,25 @@ mod tests {
             );
         }
     }
+
+    #[test]
+    fn an_object_says_itself_that_it_has_failed() {
+        let job = |kind: &str, status: &str| json!({"kind": "Job", "status": {"conditions": [{"type": kind, "status": status}]}});
+        for (object, failed) in [
+            (pod("p", "Failed", &json!({})), true),
+            (pod("p", "Succeeded", &json!({})), false),
+            (pod("p", "Running", &json!({})), false),
+            (json!({"kind": "Pod"}), false),
+            (job("Failed", "True"), true),
+            (job("FailureTarget", "True"), true),
+            (job("Failed", "False"), false),
+            (job("Complete", "True"), false),
+            (
+                json!({"kind": "Deployment", "status": {"phase": "Failed"}}),
+                false,
+            ),
+        ] {
+            assert_eq!(says_failed(&object), failed, "{object}");
+        }
+    }
 }

@@ -302,3 +302,32 @@ fn home(cluster: &Cluster, resource: &Resource) -> String {
         .filter(|_| resource.namespaced)
         .unwrap_or_default()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_word_names_one_object_or_nothing() {
+        for (word, names) in [
+            ("web", true),
+            ("job/web", true),
+            ("jobs.batch/web", true),
+            ("", false),
+            ("/", false),
+            ("/web", false),
+            ("job/", false),
+            ("job//web", false),
+            ("job/web/a", false),
+        ] {
+            for words in [&[word][..], &["job/first", word], &[word, "job/last"]] {
+                let words: Vec<String> = words.iter().map(|word| (*word).to_owned()).collect();
+                let found = named(&words);
+                assert_eq!(found.is_ok(), names, "{words:?}");
+                if let Err(failure) = found {
+                    assert_eq!(failure.message, format!("`{word}` names nothing"));
+                }
+            }
+        }
+    }
+}

@@ -258,4 +258,24 @@ mod tests {
             assert_eq!(now.summary().urgent, urgent, "{odd}");
         }
     }
+
+    #[test]
+    fn as_many_as_the_terminal_has_room_for_are_named() {
+        let jobs: Vec<Value> = (0..30).map(|index| job(index, &json!({}))).collect();
+        for (targets, rows, is_counted, lines) in [
+            (3, ABOVE + 4, false, 3),
+            (3, ABOVE + 3, false, 3),
+            (3, ABOVE + 2, true, 2),
+            (1, 0, false, 1),
+            (2, 0, true, 1),
+            (MOST, 100, false, MOST),
+            (MOST + 1, 100, true, 1 + URGENT),
+        ] {
+            let engine = engine(jobs[..targets].to_vec(), 0);
+            let size = Size { columns: 80, rows };
+            let drawn = drawn(&engine, &[], size);
+            assert_eq!(drawn[0].contains(" done"), is_counted, "{drawn:?}");
+            assert_eq!(drawn.len(), lines, "{targets} in {rows}: {drawn:?}");
+        }
+    }
 }

@@ -212,12 +212,7 @@ impl Wait<'_> {
         let outcome = end.outcome;
         let conditions = &self.options.wanted.conditions;
         let said = sentence(&self.shown(at), end, conditions, last_lines);
-        // Its line is not to be seen below its end; where there are many, it is
-        // soon drawn over anyway.
-        if self.draw_at.is_some()
-            && self.began.elapsed() >= FIRST_DRAWN
-            && self.engine.count().0 <= FEW
-        {
+        if self.draw_at.is_some() && draws_at_an_end(self.now(), self.engine.count().0) {
             self.draw();
         }
         match outcome {
@@ -283,9 +278,39 @@ impl Wait<'_> {
     }
 }
 
+/// Whether the lines are drawn anew as soon as a target has ended: its line is not to be
+/// seen below its end. Where there are many, it is soon drawn over anyway.
+fn draws_at_an_end(waited: Duration, targets: usize) -> bool {
+    waited >= FIRST_DRAWN && targets <= FEW
+}
+
 fn slot<T: Clone + Default>(of: &mut Vec<T>, at: usize) -> &mut T {
     if of.len() <= at {
         of.resize(at + 1, T::default());
     }
     &mut of[at]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_end_is_drawn_at_once_among_few_and_not_before_the_first_time() {
+        let early = FIRST_DRAWN - Duration::from_millis(1);
+        for (waited, targets, draws) in [
+            (early, 1, false),
+            (FIRST_DRAWN, 1, true),
+            (LATER, 1, true),
+            (LATER, FEW, true),
+            (LATER, FEW + 1, false),
+            (early, FEW + 1, false),
+        ] {
+            assert_eq!(
+                draws_at_an_end(waited, targets),
+                draws,
+                "{waited:?} {targets}"
+            );
+        }
+    }
 }

@@ -190,6 +190,23 @@ mod tests {
         }
     }
 
+    /// Upstream: `maxResourceList`, which replaces what is less and nothing else.
+    #[test]
+    fn of_two_that_are_equal_the_first_keeps_its_format() {
+        for (once, app, expected) in [
+            ("1Ki", "512", "1024"),
+            ("1023", "512", "1024"),
+            ("1025", "512", "1025"),
+            ("1024", "0.5Ki", "1Ki"),
+            ("1.001Ki", "512", "1025024m"),
+        ] {
+            let init = json!({"sidecar": {}, "once": {"memory": once}});
+            let spec = spec(&Value::Null, &init, &json!({"memory": app}));
+            assert_eq!(container_requests(&spec)["memory"].to_string(), expected);
+            assert_eq!(container_limits(&spec)["memory"].to_string(), expected);
+        }
+    }
+
     /// Upstream: `defaultPodRequests`.
     #[test]
     fn a_pod_requests_what_its_containers_do_and_then_what_it_is_limited_to() {

@@ -230,6 +230,15 @@ mod tests {
         ] {
             assert_eq!(pull_policy(image), policy, "{image}");
         }
+        // The most that a name may have, with its first part where that is no address.
+        for (before, most) in [("", 247), ("a/", 253), ("abc/", 251), ("a.b/", 255)] {
+            let parse = |length: usize| {
+                let image = format!("{before}{}", "x".repeat(length));
+                ImageName::parse(&image).err()
+            };
+            assert_eq!(parse(most), None, "{before}");
+            assert_eq!(parse(most + 1), Some(ImageNameError::TooLong), "{before}");
+        }
         let digest = format!("nginx@sha256:{}", "0".repeat(64));
         assert_eq!(pull_policy(&digest), "IfNotPresent");
         let both = format!("nginx:latest@sha256:{}", "0".repeat(64));

@@ -1,6 +1,7 @@
 //! Places of fields, to the last column, however the field got there.
 
 use super::{Document, read};
+use crate::finding::Finding;
 use crate::path::FieldPath;
 use crate::source::Span;
 
@@ -194,5 +195,93 @@ fn a_place_in_a_later_document_counts_from_the_files_beginning() {
         assert!(merged.is_none_or(|text| text == "<<"), "{path}");
         let key = place(document, found.key.unwrap()).1;
         assert_eq!(path.to_string().rsplit('.').next(), Some(key.as_str()));
+    }
+}
+
+#[test]
+fn an_object_of_a_list_has_its_path_in_the_document() {
+    let list = "kind: List\nitems:\n- kind: A\n- kind: B\n---\nkind: C\n---\nkind: Odd\nitems: [{kind: D}]\n";
+    let documents = read("f", list.as_bytes().to_vec()).documents;
+    let found = documents.iter().map(|document| {
+        (
+            document.kind().unwrap(),
+            document.index(),
+            document.base().to_string(),
+        )
+    });
+    let expected = [
+        ("A", 0, "items[0]"),
+        ("B", 0, "items[1]"),
+        ("C", 1, ""),
+        ("D", 2, "items[0]"),
+    ];
+    let expected = expected.map(|(kind, index, base)| (kind, index, base.to_owned()));
+    assert_eq!(found.collect::<Vec<_>>(), expected);
+}
+
+/// However a value is written: as it is, in quotes, with escapes, as a block.
+#[test]
+fn a_part_of_a_value_is_shown_where_it_stands() {
+    let part = |text: &str, range: std::ops::Range<usize>| {
+        let document = document(text);
+        let path = FieldPath::parse("a");
+        let value = document.find(&path).unwrap().node;
+        let value = document.tree().str(value).unwrap().to_owned();
+        let finding = Finding::error("x", path, "y").part(&value, range);
+        let found = document.place(vec![finding]).remove(0);
+        let at = found.location.unwrap();
+        let shown = document.source().slice(at.span).to_owned();
+        (at.line, at.column, shown)
+    };
+    for (text, range, column, shown) in [
+        ("a: xyz\n", 1..3, 5, "yz"),
+        ("a: 'xyz'\n", 1..3, 6, "yz"),
+        ("a: \"xyz\"\n", 0..3, 5, "xyz"),
+        // Of several that read alike the one that is meant,
+        ("a: xxxx\n", 1..2, 5, "x"),
+        ("a: 'xxxx'\n", 2..3, 7, "x"),
+        // also where what stands before it is written otherwise.
+        ("a: \"\\x41xyxy\"\n", 3..5, 11, "xy"),
+        ("a: 'it''s x'\n", 5..6, 11, "x"),
+        // What cannot be seen as it reads: the whole value.
+        ("a: \"\\x41b\"\n", 0..2, 4, "\"\\x41b\""),
+    ] {
+        assert_eq!(part(text, range), (1, column, shown.to_owned()), "{text}");
+    }
+    assert_eq!(
+        part("b: 1\na: |\n  one\n  two\n", 4..7),
+        (4, 3, "two".to_owned())
+    );
+}
+
+/// What is looked for from the beginning of its value is bounded; a value that is
+/// written as it reads has all of its parts.
+#[test]
+fn many_parts_of_a_value_are_found_where_it_reads_as_it_is_written() {
+    let words: Vec<String> = (0..300).map(|n| format!("w{n};")).collect();
+    let value = words.concat();
+    for (text, exact) in [
+        (format!("a: {value}\n"), 300),
+        (format!("a: '{value}'\n"), 300),
+        (format!("a: \"{value}\"\n"), 300),
+        (format!("a: \"\\x20{value}\"\n"), 100),
+    ] {
+        let document = document(&text);
+        let path = FieldPath::parse("a");
+        let read = document.find(&path).unwrap().node;
+        let read = document.tree().str(read).unwrap().to_owned();
+        let mut start = read.len() - value.len();
+        let mut findings = Vec::new();
+        for word in &words {
+            let range = start..start + word.len();
+            findings.push(Finding::error("x", path.clone(), "y").part(&read, range));
+            start += word.len();
+        }
+        let placed = document.place(findings);
+        let shown = placed.iter().zip(&words).take_while(|(finding, word)| {
+            let span = finding.location.as_ref().unwrap().span;
+            document.source().slice(span) == word.as_str()
+        });
+        assert_eq!(shown.count(), exact, "{}", &text[..8]);
     }
 }

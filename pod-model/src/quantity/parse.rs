@@ -236,6 +236,33 @@ mod tests {
         }
     }
 
+    /// Upstream keeps the text of what it reads into 64 bits and takes for canonical.
+    #[test]
+    fn what_looks_canonical_stays_as_it_was_written() {
+        for (text, shown) in [
+            ("1500", "1500"),
+            ("1000", "1k"),
+            ("1500000", "1500k"),
+            ("1500m", "1500m"),
+            ("1000m", "1"),
+            ("1.5", "1500m"),
+            ("1.500", "1.500"),
+            ("1.000", "1"),
+            ("0.500", "500m"),
+            ("-1500", "-1500"),
+            ("1e3", "1e3"),
+            ("1025Ki", "1025Ki"),
+            ("1028Ki", "1028Ki"),
+            ("1024Ki", "1Mi"),
+            // So many digits fit, and one more does not.
+            ("123456789012345.500", "123456789012345.500"),
+            ("1234567890123456.500", "1234567890123456500m"),
+        ] {
+            let quantity: Quantity = text.parse().unwrap();
+            assert_eq!(quantity.to_string(), shown, "{text}");
+        }
+    }
+
     #[test]
     fn a_huge_exponent_costs_nothing() {
         let quantity: Quantity = "123456789012345678901234567890e2147483000".parse().unwrap();

@@ -97,3 +97,84 @@ fn a_value_of_a_wrong_type_is_shown_its_way_out() {
         assert_eq!(found[0].help.as_deref(), expected, "{field}");
     }
 }
+
+/// Group by group and version by version, as the servers of the schema have them.
+#[test]
+fn a_kind_that_is_elsewhere_is_told_where() {
+    let text = "metadata: {name: web}\n";
+    for (version, api_version, kind, message, help) in [
+        // A version that is over, that is still to come, and that never was.
+        (
+            "1.35",
+            "resource.k8s.io/v1alpha3",
+            "DeviceClass",
+            "Kubernetes 1.35 has no `DeviceClass` in `resource.k8s.io/v1alpha3`: it was served until 1.33",
+            "use `apiVersion: resource.k8s.io/v1`",
+        ),
+        (
+            "1.33",
+            "resource.k8s.io/v1",
+            "DeviceClass",
+            "Kubernetes 1.33 has no `DeviceClass` in `resource.k8s.io/v1`: it is known since 1.34",
+            "use `apiVersion: resource.k8s.io/v1beta2`",
+        ),
+        (
+            "1.35",
+            "resource.k8s.io/v9",
+            "DeviceClass",
+            "there is no kind `DeviceClass` in `resource.k8s.io/v9`",
+            "use `apiVersion: resource.k8s.io/v1`",
+        ),
+        // Another group, and of several the one that is named nearly so.
+        (
+            "1.35",
+            "v1",
+            "Deployment",
+            "there is no kind `Deployment` in `v1`",
+            "use `apiVersion: apps/v1`",
+        ),
+        (
+            "1.35",
+            "extensions/v1beta1",
+            "Ingress",
+            "there is no kind `Ingress` in `extensions/v1beta1`",
+            "use `apiVersion: networking.k8s.io/v1`",
+        ),
+        (
+            "1.35",
+            "apps/v1",
+            "Event",
+            "there is no kind `Event` in `apps/v1`",
+            "use `apiVersion: v1`",
+        ),
+        (
+            "1.35",
+            "events/v1beta1",
+            "Event",
+            "there is no kind `Event` in `events/v1beta1`",
+            "use `apiVersion: events.k8s.io/v1`",
+        ),
+        // A kind that is misspelt, here and there.
+        (
+            "1.35",
+            "v1",
+            "Pdo",
+            "there is no kind `Pdo` in `v1`",
+            "did you mean `Pod`?",
+        ),
+        (
+            "1.35",
+            "v1",
+            "Deploymnet",
+            "there is no kind `Deploymnet` in `v1`",
+            "did you mean `kind: Deployment` with `apiVersion: apps/v1`?",
+        ),
+    ] {
+        let head = format!("apiVersion: {api_version}\nkind: {kind}\n{text}");
+        let manifest = manifest::read("f.yaml", head.into_bytes());
+        let found = check(&manifest.documents[0], version.parse().unwrap());
+        assert_eq!(found.len(), 1, "{found:#?}");
+        assert_eq!(found[0].message, message);
+        assert_eq!(found[0].help.as_deref(), Some(help), "{message}");
+    }
+}

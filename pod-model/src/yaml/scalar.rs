@@ -225,6 +225,19 @@ mod tests {
         assert_eq!(tagged("int", "5"), Ok(Kind::Number(Number::Int(5))));
         assert_eq!(tagged("float", "5"), Ok(Kind::Number(Number::Int(5))));
         assert_eq!(tagged("binary", "YQ=="), Ok(string("a")));
+        assert_eq!(tagged("float", "1.5"), Ok(Kind::Number(Number::Float(1.5))));
+        for (tag, text) in [
+            ("float", "five"),
+            ("float", "yes"),
+            ("float", "~"),
+            ("float", "18446744073709551615"),
+            ("int", "1.5"),
+            ("int", "yes"),
+            ("bool", "1"),
+            ("null", "0"),
+        ] {
+            assert!(tagged(tag, text).is_err(), "!!{tag} {text}");
+        }
         assert!(tagged("int", "five").is_err());
         assert!(tagged("timestamp", "noon").is_err());
         assert!(tagged("binary", "?").is_err());

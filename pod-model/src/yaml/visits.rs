@@ -69,3 +69,38 @@ impl Visits {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Upstream: `allowedAliasRatio`, and where `decoder.unmarshal` compares with it.
+    #[test]
+    fn the_larger_a_document_is_the_less_of_it_may_stand_in_aliases() {
+        for (total, most) in [
+            // Of few visits all may be inside.
+            (1_000, 1_000),
+            // Up to 400,000 it is 99 in 100,
+            (1_001, 990),
+            (400_000, 396_000),
+            // from 4,000,000 on 10 in 100, and in between it falls in a line.
+            (1_300_000, 997_750),
+            (2_200_000, 1_199_000),
+            (3_100_000, 999_750),
+            (4_000_000, 400_000),
+            (40_000_000, 4_000_000),
+        ] {
+            for (aliased, refused) in [(most - 2, false), (most + 2, most < total)] {
+                let mut visits = Visits::default();
+                let counted = visits.count(total, aliased, Span::new(3, 4));
+                assert_eq!(counted.is_err(), refused, "{aliased} of {total}");
+            }
+        }
+        // A hundred aliased visits are no attack, whatever their part is.
+        for (aliased, refused) in [(100, false), (101, false), (991, true)] {
+            let mut visits = Visits::default();
+            let counted = visits.count(1_001, aliased, Span::new(3, 4));
+            assert_eq!(counted.is_err(), refused, "{aliased}");
+        }
+    }
+}

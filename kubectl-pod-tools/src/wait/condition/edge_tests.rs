@@ -162,3 +162,46 @@ fn a_condition_that_no_kind_like_this_has_is_refused_in_its_own_word() {
         );
     }
 }
+
+#[test]
+fn a_pod_that_failed_says_what_its_status_and_its_container_say() {
+    let failed = |message: &str, reason: &str, code: Option<u8>| {
+        let state = json!({"terminated": {"exitCode": code}});
+        let statuses = code.map(|_| json!([{"name": "c", "state": state}]));
+        let pod = json!({"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "p"}, "status": {
+            "phase": "Failed", "reason": reason, "message": message, "containerStatuses": statuses}});
+        let scene = Scene {
+            object: &pod,
+            pods: vec![&pod],
+            notes: Vec::new(),
+        };
+        match parse("done").unwrap().judge(&scene) {
+            Answer::Never(evidence) => {
+                let culprit = evidence.culprit.map(|culprit| culprit.container);
+                (evidence.reason, evidence.message, culprit)
+            }
+            other => panic!("{other:?}"),
+        }
+    };
+    let (reason, of_container, culprit) = failed("", "", Some(3));
+    assert_eq!((reason.as_str(), culprit.as_deref()), ("Failed", Some("c")));
+    assert!(of_container.contains("exited 3"), "{of_container}");
+    let low = "The node was low on resource: memory.";
+    for (message, reason, code, expected, blamed) in [
+        (
+            low,
+            "Evicted",
+            Some(3),
+            format!("{low}; {of_container}"),
+            true,
+        ),
+        (low, "Evicted", None, low.to_owned(), false),
+        ("", "Evicted", Some(3), of_container.clone(), true),
+        ("", "", None, String::new(), false),
+    ] {
+        let (told, said, culprit) = failed(message, reason, code);
+        assert_eq!(told, if reason.is_empty() { "Failed" } else { reason });
+        assert_eq!(said, expected);
+        assert_eq!(culprit.is_some(), blamed, "{message} {code:?}");
+    }
+}

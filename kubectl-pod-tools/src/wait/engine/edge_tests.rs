@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use super::{Engine, Group, Input, Role, Wanted};
+use super::{Creation, Engine, Group, Input, Role, Wanted};
 use crate::wait::condition::Condition;
 
 const TARGETS: usize = 0;
@@ -138,5 +138,66 @@ fn what_has_ended_in_a_set_is_not_looked_at_again() {
             .last_seen()
             .is_some_and(|object| object["metadata"]["resourceVersion"] == "2");
         assert_eq!(is_seen, !is_ended, "{phase}");
+    }
+}
+
+/// What is limited by it is: a wait for some ten thousand has to be possible.
+#[test]
+fn a_target_takes_what_is_remembered_of_it() {
+    let mut engine = engine("Job", false, Wanted::default());
+    let more = |engine: &mut Engine, letters: usize| {
+        let before = engine.size();
+        engine.name(0, &"x".repeat(letters), None);
+        engine.size() - before
+    };
+    let (short, long) = (more(&mut engine, 10), more(&mut engine, 250));
+    assert_eq!(long - short, 4 * 240);
+    assert!((512..4 << 10).contains(&short), "{short}");
+    let before = engine.size();
+    let mut large = job(0, false);
+    large["metadata"]["annotations"] = json!({"a": "x".repeat(100_000)});
+    engine.feed(Input::Is(TARGETS, large), SECOND);
+    let taken = engine.size() - before;
+    assert!((100_000..110_000).contains(&taken), "{taken}");
+}
+
+#[test]
+fn what_a_stream_brings_is_as_large_as_its_objects() {
+    let one = crate::cluster::size(&job(1, true));
+    assert!(one > 100, "{one}");
+    for (input, objects) in [
+        (Input::Listed(TARGETS, Vec::new()), 0),
+        (Input::Listed(TARGETS, vec![job(1, true)]), 1),
+        (Input::Listed(TARGETS, vec![job(1, true); 3]), 3),
+        (Input::Is(TARGETS, job(1, true)), 1),
+        (Input::Gone(TARGETS, job(1, true)), 1),
+        (Input::Lost(TARGETS), 0),
+        (Input::Polls(SECOND), 0),
+    ] {
+        assert_eq!(input.size(), objects * one, "{input:?}");
+    }
+}
+
+/// Who looks once, or gives no time, sees what is there.
+#[test]
+fn what_does_not_exist_is_waited_for_as_long_as_there_is_time() {
+    let within = |seconds| Creation::Within(seconds * SECOND);
+    for (creation, timeout, expected) in [
+        (within(30), None, within(30)),
+        (within(30), Some(SECOND), within(30)),
+        (within(30), Some(Duration::ZERO), Creation::No),
+        (within(0), None, Creation::No),
+        (within(0), Some(SECOND), Creation::No),
+        (Creation::Always, None, Creation::Always),
+        (Creation::Always, Some(Duration::ZERO), Creation::Always),
+        (Creation::No, None, Creation::No),
+    ] {
+        let wanted = Wanted {
+            wait_for_creation: creation,
+            timeout,
+            ..Wanted::default()
+        };
+        let engine = engine("Job", false, wanted);
+        assert_eq!(engine.creation(), expected, "{creation:?} {timeout:?}");
     }
 }

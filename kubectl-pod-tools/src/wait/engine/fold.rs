@@ -42,11 +42,6 @@ impl Target {
         }
     }
 
-    /// Whether an object of its name was seen, and is remembered.
-    pub(super) fn is_known(&self) -> bool {
-        self.object.is_some() || self.folded.is_some()
-    }
-
     /// The object as it was last seen.
     pub(crate) fn last_seen(&self) -> Option<Cow<'_, Value>> {
         match (&self.object, &self.folded) {

@@ -141,8 +141,8 @@ impl Engine {
                 let namespace = text_at(object, "/metadata/namespace");
                 self.known.pods_of(&deployment_key(namespace, &target.name))
             }
-            _ if target.is_known() => self.known.pods_of(target.uid.as_deref().unwrap_or("")),
-            _ => Vec::new(),
+            // What was not seen yet has no uid, and the Pods of what is forgotten are, too.
+            _ => self.known.pods_of(target.uid.as_deref().unwrap_or("")),
         }
     }
 

@@ -108,9 +108,7 @@ impl Engine {
     /// When the time of what is to join an empty set is over.
     pub(super) fn empty_until(&self) -> Option<Duration> {
         match self.creation() {
-            Creation::Within(limit) if !self.gave_up => {
-                Some(self.empty_since?.saturating_add(limit))
-            }
+            Creation::Within(limit) => Some(self.empty_since?.saturating_add(limit)),
             _ => None,
         }
     }

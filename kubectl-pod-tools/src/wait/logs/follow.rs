@@ -68,6 +68,11 @@ enum Run {
     Left,
 }
 
+/// How often it was tried in vain, with a connection that brought so many pieces.
+fn tries_after(tries: u32, pieces: usize) -> u32 {
+    if pieces > 0 { 0 } else { tries + 1 }
+}
+
 /// How a connection ended.
 struct Copied {
     pieces: usize,
@@ -135,7 +140,7 @@ impl Follow {
                 }) => return if is_whole { Run::Read } else { Run::Left },
                 Ok(Copied { cut: false, .. }) if before.ended => return Run::Read,
                 Ok(copied) => {
-                    tries = if copied.pieces > 0 { 0 } else { tries + 1 };
+                    tries = tries_after(tries, copied.pieces);
                     if self.state.borrow().ended && !before.ended {
                         continue;
                     }
@@ -283,4 +288,24 @@ async fn slot(
         ));
     }
     shared.slots.acquire().await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The more it was in vain, the longer is the pause before the next connection.
+    #[test]
+    fn a_connection_that_brought_something_was_not_in_vain() {
+        for (tries, pieces, after) in [
+            (0, 0, 1),
+            (1, 0, 2),
+            (7, 0, 8),
+            (0, 1, 0),
+            (7, 1, 0),
+            (7, 200, 0),
+        ] {
+            assert_eq!(tries_after(tries, pieces), after, "{tries} {pieces}");
+        }
+    }
 }

@@ -248,3 +248,41 @@ fn the_runtime_sets_a_home_that_is_empty() {
         assert_eq!(got.value("HOME"), if hidden { "?" } else { home });
     }
 }
+
+/// Linux refuses what is more, and takes what is as much.
+#[test]
+fn arguments_and_environment_may_take_two_mebibytes_together() {
+    const LIMIT: usize = 2 * 1024 * 1024;
+    let said = |last: usize, argument: usize| {
+        let mut many: Vec<Value> = (0..20)
+            .map(|i| json!({"name": format!("V{i}"), "value": "x".repeat(100 * 1024)}))
+            .collect();
+        many.push(json!({"name": "LAST", "value": "x".repeat(last)}));
+        let args = ["x".repeat(argument)];
+        let got = world(json!({"containers": [{"name": "c", "args": args, "env": many}]})).run();
+        let mut found = got.findings.iter();
+        let found = found.find(|finding| finding.id == "environment-too-long");
+        found.map(|finding| finding.message.clone())
+    };
+    let over = |sum: usize| {
+        Some(format!(
+            "arguments and environment take {sum} bytes together, and Linux takes {LIMIT} by default: the container cannot start"
+        ))
+    };
+    // Each counts with its NUL and a pointer; the runtime adds the host's name.
+    let fixed: usize = (0..20)
+        .map(|i| format!("V{i}=").len() + 100 * 1024 + 1 + 8)
+        .sum();
+    let room = LIMIT - fixed - "LAST=".len() - "HOSTNAME=p".len() - 3 * (1 + 8);
+    for (last, argument, expected) in [
+        (room - 1, 0, None),
+        (room, 0, None),
+        (room + 1, 0, over(LIMIT + 1)),
+        (0, room, None),
+        (0, room + 1, over(LIMIT + 1)),
+        (room - 100, 100, None),
+        (room - 100, 102, over(LIMIT + 2)),
+    ] {
+        assert_eq!(said(last, argument), expected, "{last} {argument}");
+    }
+}

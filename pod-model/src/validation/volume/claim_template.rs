@@ -261,3 +261,52 @@ fn data_source(group: Option<&str>, kind: &str, name: &str, path: &Path<'_>, err
         );
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use crate::validation::validate_pod;
+    use crate::version::KubernetesVersion;
+
+    #[test]
+    fn the_template_of_a_claim_has_labels_and_annotations_alone() {
+        for (field, value, is_taken) in [
+            ("labels", json!({"a": "b"}), true),
+            ("annotations", json!({"a": "b"}), true),
+            ("name", json!(""), true),
+            ("name", json!("a"), false),
+            ("generateName", json!("a"), false),
+            ("namespace", json!("a"), false),
+            ("selfLink", json!("a"), false),
+            ("resourceVersion", json!("1"), false),
+            ("generation", json!(0), true),
+            ("generation", json!(1), false),
+            ("generation", json!(-1), false),
+            ("creationTimestamp", Value::Null, true),
+            ("creationTimestamp", json!("2026-01-02T03:04:05Z"), false),
+            ("deletionGracePeriodSeconds", json!(0), false),
+            ("ownerReferences", json!([]), false),
+            ("finalizers", json!([]), false),
+            ("finalizers", Value::Null, true),
+            ("managedFields", json!([]), false),
+        ] {
+            let pod = json!({"metadata": {"name": "web"}, "spec": {
+                "containers": [{"name": "app", "image": "i"}],
+                "volumes": [{"name": "v", "ephemeral": {"volumeClaimTemplate": {
+                    "metadata": {field: value},
+                    "spec": {"accessModes": ["ReadWriteOnce"], "resources": {"requests": {"storage": "1Gi"}}}}}}],
+            }});
+            let pod = serde_json::from_value(pod).unwrap();
+            let found = validate_pod(&pod, KubernetesVersion::LATEST);
+            let found: Vec<String> = found
+                .iter()
+                .map(|own| format!("{} {}", own.id, own.path))
+                .collect();
+            let path = "spec.volumes[0].ephemeral.volumeClaimTemplate.metadata";
+            let expected = [format!("forbidden {path}.{field}")];
+            let expected = if is_taken { &[][..] } else { &expected[..] };
+            assert_eq!(found, expected, "{field}: {value}");
+        }
+    }
+}

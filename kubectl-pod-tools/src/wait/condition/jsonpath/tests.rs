@@ -125,3 +125,31 @@ fn what_equals_no_text_is_never_met_and_blanks_do_not_count() {
     let open = answer("{.status.nothing}", Some("x"));
     assert!(matches!(open, Answer::NotYet(_)), "{open:?}");
 }
+
+/// Only texts have an order with texts.
+#[test]
+fn a_word_of_a_filter_is_a_boolean_a_number_or_a_text() {
+    let object = serde_json::json!({"all": [
+        {"n": "a", "is": true}, {"n": "zz", "is": false}, {"n": "m", "is": "false"}, {"n": 4, "is": 1}]});
+    for (filter, found) in [
+        ("@.is==true", "a"),
+        ("@.is==false", "zz,m"),
+        ("@.is==\"false\"", "zz,m"),
+        ("@.n<false", ""),
+        ("@.n<true", ""),
+        ("@.n<\"false\"", "a"),
+        ("@.n>=\"true\"", "zz"),
+        ("@.n<falsetto", "a"),
+        ("@.n<b", "a"),
+        ("@.n<5", "4"),
+        ("@.n<-5", ""),
+        ("@.n==4.0", "4"),
+        ("4==@.n", "4"),
+        ("m==@.n", "m"),
+        ("@.n==a/b:c", ""),
+    ] {
+        let path = JsonPath::parse(&format!("{{.all[?({filter})].n}}")).unwrap();
+        let values: Vec<String> = path.find(&object).into_iter().map(shown).collect();
+        assert_eq!(values.join(","), found, "{filter}");
+    }
+}
