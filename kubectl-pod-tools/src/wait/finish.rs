@@ -121,7 +121,7 @@ impl Wait<'_> {
     /// Until when all has to be told. Where it was to look only once, the time
     /// begins when it has looked.
     fn telling_limit(&self) -> Option<Instant> {
-        if self.options.wanted.timeout == Some(Duration::ZERO) {
+        if self.options.wanted.looks_once() {
             let now = Instant::now();
             deadline::set(now.into_std());
             return Some(now + deadline::TELLING);

@@ -5,7 +5,7 @@ use super::answer::Evidence;
 use super::ci;
 use super::engine::{End, INTERRUPTED, Outcome};
 use super::run::Wait;
-use super::subject::Which;
+use super::subject::{Subject, Which};
 use crate::error::Failure;
 use crate::exit::Exit;
 
@@ -74,7 +74,7 @@ impl Wait<'_> {
             exit: signal,
             end: self.end(Outcome::Unfinished, INTERRUPTED, why),
             groups: if unlisted.is_empty() {
-                self.sets()
+                sets(self.subjects)
             } else {
                 unlisted
             },
@@ -126,15 +126,8 @@ impl Wait<'_> {
         Whole {
             exit,
             end,
-            groups: self.sets(),
+            groups: sets(self.subjects),
         }
-    }
-
-    /// The groups that a selector chooses.
-    fn sets(&self) -> Vec<usize> {
-        let groups = self.subjects.iter().enumerate();
-        let sets = groups.filter(|(_, subject)| matches!(subject.which, Which::Selected(_)));
-        sets.map(|(group, _)| group).collect()
     }
 
     pub(super) fn kinds(&self, groups: &[usize]) -> String {
@@ -147,6 +140,43 @@ impl Wait<'_> {
     fn annotate(&self, message: &str) {
         if ci::under_github() {
             self.ui.runner_command(&ci::annotation("wait", message));
+        }
+    }
+}
+
+/// The groups that a selector chooses.
+fn sets(subjects: &[Subject]) -> Vec<usize> {
+    let groups = subjects.iter().enumerate();
+    let sets = groups.filter(|(_, subject)| matches!(subject.which, Which::Selected(_)));
+    sets.map(|(group, _)| group).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cluster::{Resource, Selection};
+
+    /// A report has an item for each of them, and none for what has a name.
+    #[test]
+    fn a_set_is_what_a_selector_chooses() {
+        for (chosen, expected) in [
+            (&[][..], &[][..]),
+            (&[false], &[]),
+            (&[true], &[0]),
+            (&[true, true, true], &[0, 1, 2]),
+            (&[false, true, false, true], &[1, 3]),
+            (&[false, false], &[]),
+        ] {
+            let subject = |is_chosen: &bool| {
+                let pods = Resource::built_in("v1", "Pod").unwrap();
+                let mut subject = Subject::named(pods, "default", "web");
+                if *is_chosen {
+                    subject.which = Which::Selected(Selection::named("web"));
+                }
+                subject
+            };
+            let subjects: Vec<Subject> = chosen.iter().map(subject).collect();
+            assert_eq!(sets(&subjects), expected, "{chosen:?}");
         }
     }
 }

@@ -267,3 +267,70 @@ fn ctrl_c_leaves_a_clean_terminal() {
     assert!(head.starts_with("error: interrupted after "), "{last}");
     assert_eq!(tail, "job/migrate: Running: 0 of 2 succeeded, 2 active");
 }
+
+/// What does not come onto the terminal is no reason to draw there.
+#[test]
+fn lines_of_logs_that_go_into_a_file_do_not_draw_the_progress_anew() {
+    const LOG: &str = "GET /api/v1/namespaces/default/pods/migrate-x/log?container=c";
+    const LINES: usize = 400;
+    let (home, lines, end) = (Home::new(), Gate::default(), Gate::default());
+    let pod = json!({"kind": "Pod",
+        "metadata": {"name": "migrate-x", "namespace": "default", "uid": "p", "resourceVersion": "1",
+                     "ownerReferences": [{"controller": true, "kind": "Job", "uid": UID}]},
+        "spec": {"restartPolicy": "Never"},
+        "status": {"phase": "Running", "containerStatuses": [{"name": "c", "restartCount": 0, "state": {"running": {}}}]}});
+    let written: Vec<String> = (0..LINES)
+        .map(|n| format!("2026-01-02T03:04:05.{n:09}Z line {n}\n"))
+        .collect();
+    let written: Vec<&str> = written.iter().map(String::as_str).collect();
+    let completes = format!("{}\n", event("MODIFIED", &complete(9)));
+    let server = ApiServer::new()
+        .on(
+            LOG,
+            Answer::raw_watch(&[], Then::Hold).then(&lines, &written),
+        )
+        .on(
+            WATCH,
+            Answer::watch(
+                &[event("MODIFIED", &job(2, &json!({"active": 1})))],
+                Then::Hold,
+            )
+            .then(&end, &[&completes]),
+        )
+        .on(&watched(PODS), Answer::watch(&[], Then::Hold))
+        .on(&watched(EVENTS), Answer::watch(&[], Then::Hold))
+        .on(EVENTS, list(1, &[]))
+        .on(PODS, list(1, &[pod]))
+        .on(LIST, list(1, &[job(1, &json!({}))]));
+    let url = server.url();
+    let args = [
+        "wait",
+        "job/migrate",
+        "-n",
+        "default",
+        "--server",
+        &url,
+        "--logs",
+    ];
+    let command = home.command(&args);
+    let mut into_file = home.program("sh", &["-c", "exec \"$0\" \"$@\" >log"]);
+    into_file
+        .arg(command.get_program())
+        .args(command.get_args());
+    into_file.env("TERM", "xterm-256color");
+    let terminal = Terminal::start(&into_file, 24, 80);
+    let drawn = |rows: &[String]| rows.iter().any(|row| row.starts_with("job/migrate "));
+    terminal.until(drawn);
+    lines.open();
+    let last = format!("line {}\n", LINES - 1);
+    let log = || std::fs::read_to_string(home.path().join("log")).unwrap_or_default();
+    while !log().ends_with(&last) {
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    let cleared = terminal.bytes().matches("\u{1b}[2K").count();
+    end.open();
+    let (code, rows) = terminal.end();
+    assert_eq!(code, 0, "{rows:#?}");
+    assert_eq!(log().lines().count(), LINES);
+    assert!(cleared < LINES / 4, "drawn {cleared} times");
+}

@@ -178,6 +178,22 @@ fn what_a_stream_brings_is_as_large_as_its_objects() {
     }
 }
 
+#[test]
+fn no_time_at_all_is_one_look() {
+    for (timeout, once) in [
+        (Some(Duration::ZERO), true),
+        (Some(Duration::from_nanos(1)), false),
+        (Some(SECOND), false),
+        (None, false),
+    ] {
+        let wanted = Wanted {
+            timeout,
+            ..Wanted::default()
+        };
+        assert_eq!(wanted.looks_once(), once, "{timeout:?}");
+    }
+}
+
 /// Who looks once, or gives no time, sees what is there.
 #[test]
 fn what_does_not_exist_is_waited_for_as_long_as_there_is_time() {

@@ -38,6 +38,13 @@ pub(crate) struct Wanted {
     pub tell_pods: bool,
 }
 
+impl Wanted {
+    /// Whether it is looked once, and nothing is waited for.
+    pub(crate) fn looks_once(&self) -> bool {
+        self.timeout == Some(Duration::ZERO)
+    }
+}
+
 /// Whether what does not exist yet is waited for, and for how long.
 ///
 /// kubectl 1.35 waits so only with `--for=create`; a flag of this name was taken back

@@ -22,11 +22,7 @@ impl Engine {
     /// Whether what does not exist is waited for. Who looks once sees what is there.
     pub(crate) fn creation(&self) -> Creation {
         match self.wanted.wait_for_creation {
-            Creation::Within(limit)
-                if limit.is_zero() || self.wanted.timeout == Some(Duration::ZERO) =>
-            {
-                Creation::No
-            }
+            Creation::Within(limit) if limit.is_zero() || self.wanted.looks_once() => Creation::No,
             creation => creation,
         }
     }
