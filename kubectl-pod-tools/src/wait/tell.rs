@@ -297,7 +297,7 @@ mod tests {
 
     #[test]
     fn an_end_is_drawn_at_once_among_few_and_not_before_the_first_time() {
-        let early = FIRST_DRAWN - Duration::from_millis(1);
+        let early = FIRST_DRAWN.saturating_sub(Duration::from_millis(1));
         for (waited, targets, draws) in [
             (early, 1, false),
             (FIRST_DRAWN, 1, true),

@@ -231,7 +231,13 @@ mod tests {
             assert_eq!(pull_policy(image), policy, "{image}");
         }
         // The most that a name may have, with its first part where that is no address.
-        for (before, most) in [("", 247), ("a/", 253), ("abc/", 251), ("a.b/", 255)] {
+        for (before, most) in [
+            ("", 247),
+            ("a/", 253),
+            ("abc/", 251),
+            ("a_b.c/", 249),
+            ("a.b/", 255),
+        ] {
             let parse = |length: usize| {
                 let image = format!("{before}{}", "x".repeat(length));
                 ImageName::parse(&image).err()
