@@ -315,7 +315,7 @@ fn impersonation(user: &User) -> Impersonation {
 
 /// The cluster as a plugin is told of it (client-go/rest, `ConfigToExecCluster`;
 /// pkg/apis/clientauthentication/v1, `Cluster`).
-fn exec_cluster(cluster: &Cluster) -> Value {
+pub(super) fn exec_cluster(cluster: &Cluster) -> Value {
     let mut fields = Map::new();
     fields.insert("server".into(), cluster.server.clone().into());
     if !cluster.tls_server_name.is_empty() {
@@ -343,64 +343,4 @@ fn exec_cluster(cluster: &Cluster) -> Value {
         fields.insert("config".into(), json!(found.extension));
     }
     Value::Object(fields)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_plugin_is_told_what_the_cluster_has_and_nothing_else() {
-        let other = json!({"name": "other", "extension": {"a": "b"}});
-        let own = json!({"name": EXEC_EXTENSION, "extension": {"audience": "a"}});
-        for (field, value, told, as_what) in [
-            ("server", json!("https://s"), "server", json!("https://s")),
-            ("tls-server-name", json!("n"), "tls-server-name", json!("n")),
-            ("tls-server-name", json!(""), "", Value::Null),
-            (
-                "insecure-skip-tls-verify",
-                json!(true),
-                "insecure-skip-tls-verify",
-                json!(true),
-            ),
-            ("insecure-skip-tls-verify", json!(false), "", Value::Null),
-            (
-                "certificate-authority-data",
-                json!("Y2E="),
-                "certificate-authority-data",
-                json!("Y2E="),
-            ),
-            ("certificate-authority", json!(""), "", Value::Null),
-            (
-                "proxy-url",
-                json!("http://p"),
-                "proxy-url",
-                json!("http://p"),
-            ),
-            ("proxy-url", json!(""), "", Value::Null),
-            (
-                "disable-compression",
-                json!(true),
-                "disable-compression",
-                json!(true),
-            ),
-            ("disable-compression", json!(false), "", Value::Null),
-            (
-                "extensions",
-                json!([other, own]),
-                "config",
-                json!({"audience": "a"}),
-            ),
-            ("extensions", json!([other]), "", Value::Null),
-        ] {
-            let mut cluster = json!({"server": "https://s"});
-            cluster[field] = value;
-            let mut expected = json!({"server": "https://s"});
-            if !told.is_empty() {
-                expected[told] = as_what;
-            }
-            let read: Cluster = serde_json::from_value(cluster.clone()).unwrap();
-            assert_eq!(exec_cluster(&read), expected, "{cluster}");
-        }
-    }
 }

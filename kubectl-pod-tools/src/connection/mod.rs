@@ -3,6 +3,8 @@
 
 mod detached;
 mod effective;
+#[cfg(test)]
+mod effective_tests;
 mod error;
 mod flags;
 mod identity;
