@@ -265,7 +265,7 @@ impl<'a> Run<'a> {
         if let Some(sides) = sides {
             return observed(waited, cluster, attach, &created, &sides).await;
         }
-        let waited = beside(waited, cluster, attach, &created, limit, ui).await;
+        let waited = Box::pin(beside(waited, cluster, attach, &created, limit, ui)).await;
         if self.options.remove_attached && waited.as_ref().is_ok_and(|exit| has_ended(*exit)) {
             let removed = until(limit, created.delete(cluster, ui)).await;
             let Some(removed) = removed else {

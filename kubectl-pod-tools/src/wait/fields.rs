@@ -7,20 +7,34 @@ pub(super) fn text<'a>(value: &'a Value, key: &str) -> &'a str {
     value.get(key).and_then(Value::as_str).unwrap_or("")
 }
 
+/// What stands at a JSON pointer whose names have neither `~` nor `/` in them, as
+/// those of the API's fields: `Value::pointer` copies each name twice to undo
+/// their escapes, and thousands of Pods are looked at by many fields.
+fn at<'a>(value: &'a Value, pointer: &str) -> Option<&'a Value> {
+    let names = pointer.split('/').skip(1);
+    names
+        .into_iter()
+        .try_fold(value, |value, name| match value {
+            Value::Object(fields) => fields.get(name),
+            Value::Array(items) => items.get(name.parse::<usize>().ok()?),
+            _ => None,
+        })
+}
+
 /// The text at a JSON pointer; empty when there is none.
 pub(super) fn text_at<'a>(value: &'a Value, pointer: &str) -> &'a str {
-    value.pointer(pointer).and_then(Value::as_str).unwrap_or("")
+    at(value, pointer).and_then(Value::as_str).unwrap_or("")
 }
 
 /// The number at a JSON pointer.
 pub(super) fn number_at(value: &Value, pointer: &str) -> Option<i64> {
-    value.pointer(pointer).and_then(Value::as_i64)
+    at(value, pointer).and_then(Value::as_i64)
 }
 
 /// A count at a JSON pointer; an `Err` where there is something that is none. The
 /// API's counts are int32 and not negative.
 pub(super) fn count_at(value: &Value, pointer: &str) -> Result<Option<i64>, NoCount> {
-    match value.pointer(pointer) {
+    match at(value, pointer) {
         None | Some(Value::Null) => Ok(None),
         Some(found) => {
             let count = found
@@ -37,7 +51,7 @@ pub(super) struct NoCount;
 
 /// The items of a list at a JSON pointer.
 pub(super) fn items_at<'a>(value: &'a Value, pointer: &str) -> impl Iterator<Item = &'a Value> {
-    let items = value.pointer(pointer).and_then(Value::as_array);
+    let items = at(value, pointer).and_then(Value::as_array);
     items.into_iter().flatten()
 }
 

@@ -70,10 +70,10 @@ impl Wait<'_> {
 
     /// Takes in the last lines of a log.
     pub(super) fn take_tail(&mut self, tail: Result<(usize, Vec<String>), JoinError>) {
-        if let Ok((at, lines)) = tail {
-            for end in self.ends.iter_mut().filter(|(end, _)| *end == at) {
-                end.1 = Some(lines.clone());
-            }
+        if let Ok((at, lines)) = tail
+            && let Some(end) = self.ends.iter_mut().find(|(end, _)| *end == at)
+        {
+            end.1 = Some(lines);
         }
         if self.tails.is_empty() {
             // None is waited for whose task has failed.

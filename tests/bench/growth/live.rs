@@ -55,6 +55,42 @@ pub(crate) const SHAPES: &[LiveShape] = &[
         },
     },
     LiveShape {
+        name: "Pods of one Job",
+        // It does not end: what is measured is the work with the changes.
+        command: &[
+            "wait",
+            "jobs",
+            "-l",
+            "a=b",
+            "-n",
+            "default",
+            "--timeout=10s",
+        ],
+        server: |n| {
+            let of_one = |at: usize, phase: &str| {
+                let mut pod = job_pod(at);
+                pod["metadata"]["ownerReferences"][0]["name"] = "j-0".into();
+                pod["metadata"]["ownerReferences"][0]["uid"] = "u-0".into();
+                pod["status"]["phase"] = phase.into();
+                pod
+            };
+            let changes: Vec<Value> = (0..n)
+                .map(|at| json!({"type": "MODIFIED", "object": of_one(at, "Running")}))
+                .collect();
+            let pods = (0..n).map(|at| of_one(at, "Pending")).collect();
+            ApiServer::new()
+                .on(
+                    "GET /api/v1/namespaces/default/pods?watch=1",
+                    hold(&changes),
+                )
+                .on("GET /api/v1/namespaces/default/pods", items(pods))
+                .on("GET /api/v1/namespaces/default/events?watch=1", hold(&[]))
+                .on("GET /api/v1/namespaces/default/events", items(Vec::new()))
+                .on(WATCH, hold(&[]))
+                .on(LIST, items(vec![job(0, false)]))
+        },
+    },
+    LiveShape {
         name: "Pods of a selector",
         command: &["explain-env", "pods", "-l", "a=b", "-n", "default"],
         server: |n| {

@@ -160,7 +160,7 @@ impl Known {
             .filter(|id| !self.gone.contains(*id) || self.pods.get(*id).is_some_and(pod_ended))
             .filter_map(|id| self.pods.get(id))
             .collect();
-        pods.sort_by_key(|pod| text_at(pod, "/metadata/creationTimestamp"));
+        pods.sort_by_cached_key(|pod| text_at(pod, "/metadata/creationTimestamp"));
         pods
     }
 

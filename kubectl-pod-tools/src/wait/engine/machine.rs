@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use serde_json::Value;
 
+use super::crowd::Crowds;
 use super::input::{Change, Group, Input, Role, Wanted};
 use super::known::{Known, deployment_key};
 use super::leave::REPLACED;
@@ -34,6 +35,7 @@ pub(crate) struct Engine {
     /// None before this one is open and of a uid that is not known.
     pub(super) first_unknown: Cell<usize>,
     pub(super) timed: Timed,
+    pub(super) crowds: Crowds,
     by_name: HashMap<Key, usize>,
     pub(super) by_key: HashMap<String, BTreeSet<usize>>,
     pub(super) known: Known,
@@ -64,6 +66,7 @@ impl Engine {
             first_open: Cell::default(),
             first_unknown: Cell::default(),
             timed: Timed::default(),
+            crowds: Crowds::default(),
             by_name: HashMap::new(),
             by_key: HashMap::new(),
             known: Known::default(),
@@ -255,19 +258,6 @@ impl Engine {
         }
     }
 
-    fn judge_owners(&mut self, keys: &[String], now: Duration) {
-        let found: BTreeSet<usize> = keys
-            .iter()
-            .filter_map(|key| self.by_key.get(key))
-            .flatten()
-            .copied()
-            .collect();
-        for at in found {
-            self.tell_pods(at);
-            self.judge(at, now);
-        }
-    }
-
     /// The set as it is: what is not in the list is gone, even though nobody
     /// was told so.
     fn listed(&mut self, group: usize, objects: Vec<Value>, now: Duration) {
@@ -370,7 +360,7 @@ impl Engine {
         self.absent(at, now);
     }
 
-    fn tell_pods(&mut self, at: usize) {
+    pub(super) fn tell_pods(&mut self, at: usize) {
         if self.wanted.tell_pods && self.changes.last() != Some(&Change::Pods(at)) {
             self.changes.push(Change::Pods(at));
         }

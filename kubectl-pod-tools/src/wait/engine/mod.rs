@@ -1,6 +1,7 @@
 //! The wait as a machine without a clock and without a network: it is fed with
 //! what watches bring and with the time, and says what has come of each target.
 
+mod crowd;
 mod fold;
 mod input;
 mod judge;

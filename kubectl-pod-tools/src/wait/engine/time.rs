@@ -9,6 +9,7 @@ use super::target::{End, Outcome};
 impl Engine {
     /// Time passes.
     pub(crate) fn tick(&mut self, now: Duration) {
+        self.judge_changed(false, now);
         self.ripen_due(now);
         let due = match self.wanted.timeout {
             Some(Duration::ZERO) => self.everything_synced(),
@@ -17,6 +18,7 @@ impl Engine {
         };
         self.note_empty(now, due);
         if due && !self.finished() {
+            self.judge_changed(true, now);
             self.looked = true;
             for at in 0..self.targets.len() {
                 if self.targets[at].open() {
@@ -65,7 +67,10 @@ impl Engine {
     pub(crate) fn wake_at(&self) -> Option<Duration> {
         let timeout = self.wanted.timeout.filter(|timeout| !timeout.is_zero());
         let due = self.timed.next().into_iter();
-        due.chain(timeout).chain(self.empty_until()).min()
+        due.chain(self.crowds.next())
+            .chain(timeout)
+            .chain(self.empty_until())
+            .min()
     }
 
     /// How many there are, of how many there are to be.
