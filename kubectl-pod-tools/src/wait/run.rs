@@ -84,7 +84,6 @@ pub(crate) async fn run(
         tasks: JoinSet::new(),
         sender,
         messages,
-        removed: false,
         fed: 0,
     };
     for mut source in sources {
@@ -134,8 +133,6 @@ pub(super) struct Wait<'a> {
     tasks: JoinSet<()>,
     sender: mpsc::Sender<Message>,
     pub(super) messages: mpsc::Receiver<Message>,
-    /// `--rm` has deleted what has ended.
-    pub(super) removed: bool,
     /// Bytes that were fed in since the engine was last measured.
     fed: usize,
 }
