@@ -42,7 +42,6 @@ mod whole;
 
 pub use condition::json_path_values;
 pub use engine::manual_selector;
-pub use watch::fits_labels;
 
 pub(crate) use args::{Forever, WaitArgs, parse_limit};
 pub(crate) use left_behind::LeftBehind;

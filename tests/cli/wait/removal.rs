@@ -91,7 +91,7 @@ fn what_is_not_deleted_is_the_last_item() {
         ),
         (
             Answer::silent(),
-            &["--request-timeout", "1s"],
+            &["--request-timeout", "3s"],
             3,
             "no",
             "failed",

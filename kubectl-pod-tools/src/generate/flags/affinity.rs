@@ -357,8 +357,8 @@ mod tests {
             ("--apart @zone", "", "a condition is missing here"),
             (
                 "--require-node 'a in b'",
-                " ",
-                "this cannot stand in a label's key",
+                "b",
+                "expected a list such as (a,b), found `b`",
             ),
             ("--require-node 'a||'", "", "a condition is missing here"),
         ]);
