@@ -40,6 +40,7 @@ mod explain_env;
 mod exports;
 mod flag_values;
 mod foreign;
+mod help;
 mod hostile;
 mod image_config;
 mod input;
