@@ -41,6 +41,7 @@ mod exports;
 mod flag_values;
 mod foreign;
 mod help;
+mod hints;
 mod hostile;
 mod image_config;
 mod input;

@@ -34,6 +34,7 @@ impl LeftBehind {
             if let Some(namespace) = namespace {
                 command.push_str(&format!(" -n {namespace}"));
             }
+            command.push_str(ui.cluster_flags());
             ui.help(&format!("delete with: {command}"));
         }
     }

@@ -266,7 +266,7 @@ fn a_signal_while_deleting_leaves_a_whole_report() {
                 &json!(format!("{word}: job/b is not deleted")),
             ]
         );
-        let left = "help: delete with: kubectl delete job.batch/a job.batch/b -n default\n";
+        let left = "help: delete with: kubectl delete job.batch/a job.batch/b -n default --server";
         assert!(run.stderr.contains(left), "{run:?}");
         let junit = fs::read_to_string(home.path().join("out.xml")).unwrap();
         assert!(junit.contains("failures=\"1\""), "{junit}");
