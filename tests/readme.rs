@@ -37,9 +37,13 @@ fn the_readme_shows_what_the_program_prints() {
         if line != "```console" {
             continue;
         }
-        let command = lines.next().unwrap();
+        let mut command = lines.next().unwrap().to_owned();
+        while command.ends_with('\\') {
+            command = format!("{command}\n{}", lines.next().unwrap());
+        }
         let arguments = command.strip_prefix("$ kubectl pod-tools ").unwrap();
-        fresh.push_str(&format!("{command}\n{}```\n", shown(arguments)));
+        let arguments = arguments.replace("\\\n", "");
+        fresh.push_str(&format!("{command}\n{}```\n", shown(&arguments)));
         commands += 1;
         // What stood there before.
         assert!(lines.any(|line| line == "```"));

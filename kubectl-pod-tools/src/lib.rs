@@ -20,6 +20,7 @@ mod flag_value;
 pub mod fuzzing;
 mod generate;
 mod input;
+mod label_selector;
 mod panic;
 mod parallel;
 mod render;
@@ -46,12 +47,12 @@ pub use cli::suite_command;
 pub use connection::shown as effective_configuration;
 /// For tests alone.
 #[doc(hidden)]
-pub use generate::read_label_selector;
+pub use label_selector::{Selector, read_label_selector};
 /// For tests alone.
 #[doc(hidden)]
 pub use target::label_selector_error;
 /// For tests alone.
 #[doc(hidden)]
-pub use wait::{fits_labels, json_path_values, manual_selector};
+pub use wait::{json_path_values, manual_selector};
 
 pub use cli::{run_completion, run_create_pod, run_env, run_suite, run_wait};

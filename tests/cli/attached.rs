@@ -391,3 +391,57 @@ fn a_connection_that_is_refused_loses_nothing() {
         );
     }
 }
+
+/// `--rm` with standard input, and without it: the truth about what is left.
+#[test]
+fn what_is_not_deleted_after_an_attach_is_told() {
+    const DELETE: &str = "DELETE /api/v1/namespaces/default/pods/p";
+    let held = || {
+        let mut pod = ended();
+        pod["metadata"]["deletionTimestamp"] = "2026-01-01T00:00:00Z".into();
+        pod["metadata"]["finalizers"] = json!(["example.com/archive"]);
+        Answer::json(&pod)
+    };
+    let gone = json!({"kind": "Status", "status": "Success"});
+    for (answer, more, code, said) in [
+        (Answer::json(&gone), &[][..], 0, "pod/p deleted\n"),
+        (
+            held(),
+            &[],
+            0,
+            "pod/p: its deletion is asked for; finalizers hold it: example.com/archive\n",
+        ),
+        (
+            Answer::refusal(403, "Forbidden", "pods is forbidden"),
+            &[],
+            3,
+            "pods is forbidden\n",
+        ),
+        (
+            Answer::silent(),
+            &["--timeout", "2s"],
+            124,
+            "timed out: it is not known whether pod/p is deleted\n",
+        ),
+    ] {
+        for stdin in [&["--stdin"][..], &[]] {
+            let done = Gate::default();
+            done.open();
+            let server = ApiServer::new()
+                .on(DELETE, answer.clone())
+                .on(ATTACH, Answer::exec("out\n", None))
+                .on(LOG, Answer::bytes("2026-01-02T03:04:05Z out\n"));
+            let server = serving(server, &ended(), &done);
+            let args = [
+                "create", "pod", "p", "--image", "i", "--attach", "--rm", "-n", "default",
+            ];
+            let run = Home::new().run_on(&server, &[&args[..], stdin, more].concat());
+            assert_eq!(run.code, Some(code), "{run:?}");
+            assert!(run.stderr.contains(said), "{run:?}");
+            let is_deleted = said == "pod/p deleted\n";
+            assert_eq!(run.stderr.contains("pod/p deleted"), is_deleted, "{run:?}");
+            let left = "kubectl delete pod/p -n default\n";
+            assert_eq!(run.stderr.contains(left), code == 124, "{run:?}");
+        }
+    }
+}

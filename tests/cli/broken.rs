@@ -116,7 +116,7 @@ fn a_server_that_is_not_there_is_told() {
 exit code 3
 --- stderr
 error: the server http://127.0.0.1:PORT/ cannot be reached: connection refused
-help: is the server up, and is this the right --context? `kubectl cluster-info` asks the same server
+help: is the server up, and is this the right --context? `kubectl cluster-info --server http://127.0.0.1:PORT` asks the same server
 
 "#]]
     );

@@ -4,7 +4,7 @@ use serde_json::json;
 use snapbox::{assert_data_eq, str};
 
 use crate::apiserver::{Answer, ApiServer};
-use crate::support::Home;
+use crate::support::{Home, Run};
 
 const CRON: &str = "\
 apiVersion: batch/v1
@@ -54,6 +54,12 @@ fn stored() -> serde_json::Value {
         },
         "status": {"phase": "Running"},
     })
+}
+
+/// The YAML of what would be created.
+fn printed(server: &ApiServer, args: &[&str]) -> Run {
+    let args = [&["create"], args, &["--dry-run=client", "-o", "yaml"]].concat();
+    Home::new().run_on(server, &args)
 }
 
 #[test]
@@ -121,19 +127,7 @@ fn a_live_pod_loses_what_the_server_wrote() {
         "GET /api/v1/namespaces/default/pods/web",
         Answer::json(&stored()),
     );
-    let run = Home::new().run_on(
-        &server,
-        &[
-            "create",
-            "pod",
-            "again",
-            "--from",
-            "pod/web",
-            "--dry-run=client",
-            "-o",
-            "yaml",
-        ],
-    );
+    let run = printed(&server, &["pod", "again", "--from", "pod/web"]);
     assert_data_eq!(
         run.all(),
         str![[r#"
@@ -168,19 +162,9 @@ fn a_deployments_labels_are_left_out_and_said() {
         "GET /apis/apps/v1/namespaces/default/deployments/web",
         Answer::json(&deployment),
     );
-    let run = Home::new().run_on(
+    let run = printed(
         &server,
-        &[
-            "create",
-            "job",
-            "j",
-            "--from",
-            "deploy/web",
-            "--no-comment",
-            "--dry-run=client",
-            "-o",
-            "yaml",
-        ],
+        &["job", "j", "--from", "deploy/web", "--no-comment"],
     );
     assert_data_eq!(
         run.all(),

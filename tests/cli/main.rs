@@ -40,6 +40,8 @@ mod explain_env;
 mod exports;
 mod flag_values;
 mod foreign;
+mod help;
+mod hints;
 mod hostile;
 mod image_config;
 mod input;

@@ -105,12 +105,13 @@ impl Home {
     }
 
     /// Runs it against a scripted server; the server's address reads
-    /// `http://SERVER` in what was written.
+    /// `http://SERVER` in what was written, and commands are told without it.
     pub(crate) fn run_on(&self, server: &ApiServer, args: &[&str]) -> Run {
         let url = server.url();
         let mut run = self.run(&[args, &["--server", &url]].concat());
         for text in [&mut run.stdout, &mut run.stderr] {
             *text = text.replace(&url, "http://SERVER");
+            *text = text.replace(" --server http://SERVER", "");
         }
         run
     }

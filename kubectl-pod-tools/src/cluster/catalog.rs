@@ -142,17 +142,22 @@ mod tests {
         }
     }
 
-    #[test]
-    fn a_type_is_found_by_every_name_that_kubectl_takes() {
-        let all = Catalog {
+    /// Widgets of two groups, one of them in two versions, and another type.
+    fn widgets_and(last: Served) -> Catalog {
+        Catalog {
             served: vec![
                 served("example.com", "v1", "widgets", "Widget", "wd"),
                 served("example.com", "v1beta1", "widgets", "Widget", "wd"),
                 served("example.org", "v1", "widgets", "Widget", "wd"),
-                served("example.org", "v1", "wd", "Full", "f"),
+                last,
             ],
             silent: Vec::new(),
-        };
+        }
+    }
+
+    #[test]
+    fn a_type_is_found_by_every_name_that_kubectl_takes() {
+        let all = widgets_and(served("example.org", "v1", "wd", "Full", "f"));
         for (word, expected) in [
             ("widgets", Some("widgets.example.com v1")),
             ("Widget", Some("widgets.example.com v1")),
@@ -180,15 +185,7 @@ mod tests {
 
     #[test]
     fn a_category_has_each_type_once_in_its_first_version() {
-        let all = Catalog {
-            served: vec![
-                served("example.com", "v1", "widgets", "Widget", "wd"),
-                served("example.com", "v1beta1", "widgets", "Widget", "wd"),
-                served("example.org", "v1", "widgets", "Widget", "wd"),
-                served("example.org", "v2", "gears", "Gear", "g"),
-            ],
-            silent: Vec::new(),
-        };
+        let all = widgets_and(served("example.org", "v2", "gears", "Gear", "g"));
         for (word, expected) in [
             ("example.com", &["widgets.example.com v1"][..]),
             (

@@ -41,15 +41,7 @@ pub(crate) fn scripted(answers: Vec<Vec<u8>>) -> Cluster {
             .body(Body::from(body.to_vec()));
         std::future::ready(answer)
     });
-    Cluster::new(
-        Client::new(service, "default"),
-        None,
-        "http://server".to_owned(),
-        "default".to_owned(),
-        None,
-        Warnings::default(),
-        Arc::new(|_| {}),
-    )
+    Cluster::scripted(Client::new(service, "default"))
 }
 
 /// Reads bytes as every answer that is read at once: a version, an object, a

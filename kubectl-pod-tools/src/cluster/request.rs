@@ -70,6 +70,23 @@ impl Cluster {
         }
     }
 
+    /// A cluster that a script answers for.
+    #[cfg(any(test, fuzzing))]
+    pub(crate) fn scripted(client: Client) -> Self {
+        let server = "http://server".to_owned();
+        let namespace = "default".to_owned();
+        let warnings = Warnings::default();
+        Self::new(
+            client,
+            None,
+            server,
+            namespace,
+            None,
+            warnings,
+            Arc::new(|_| {}),
+        )
+    }
+
     /// Its URL.
     pub(crate) fn server(&self) -> &str {
         &self.server

@@ -7,7 +7,7 @@ use kube::Client;
 use kube::client::Body;
 use serde_json::{Value, json};
 
-use super::{Cluster, Resource, Warnings};
+use super::{Cluster, Resource};
 
 /// An answer: its status, the seconds of its `Retry-After`, its body.
 #[derive(Clone)]
@@ -57,15 +57,7 @@ pub(super) fn serving(mut replies: Vec<Reply>) -> (Cluster, Asked) {
         let response = response.body(Body::from(body.into_bytes()));
         async move { Ok::<_, std::io::Error>(response.unwrap()) }
     });
-    let cluster = Cluster::new(
-        Client::new(service, "default"),
-        None,
-        "http://server".to_owned(),
-        "default".to_owned(),
-        None,
-        Warnings::default(),
-        Arc::new(|_| {}),
-    );
+    let cluster = Cluster::scripted(Client::new(service, "default"));
     (cluster, asked)
 }
 

@@ -55,8 +55,9 @@ impl SharedArgs {
     pub(crate) fn into_context(self) -> Context {
         // No level above is another one.
         let verbosity = u8::try_from(self.verbosity).unwrap_or(u8::MAX);
+        let ui = Ui::new(self.color, self.quiet, verbosity);
         Context {
-            ui: Arc::new(Ui::new(self.color, self.quiet, verbosity)),
+            ui: Arc::new(ui.with_cluster_flags(self.connection.as_typed())),
             connection: self.connection,
             kubernetes_version: self.kubernetes_version,
         }

@@ -12,6 +12,7 @@ use clap_complete::ArgValueCompleter;
 use super::kubeconfig::{Bytes, Chosen, Cluster, User};
 use crate::complete;
 use crate::flag_value::parse_duration;
+use crate::shell_words::quoted;
 
 /// Which cluster, as whom, and where in it.
 #[derive(Args, Clone, Debug, Default)]
@@ -190,6 +191,27 @@ fn request_timeout(text: &str) -> Result<Duration, String> {
 }
 
 impl ConnectionFlags {
+    /// The flags that choose the cluster and the user, as they are typed behind a
+    /// command: nothing secret. The namespace is the command's own affair.
+    pub(crate) fn as_typed(&self) -> String {
+        let path = |path: &Option<PathBuf>| path.as_ref().map(|path| path.display().to_string());
+        // A URL may hold a password.
+        let server = self.server.clone().filter(|server| !server.contains('@'));
+        let flags = [
+            ("kubeconfig", path(&self.kubeconfig)),
+            ("context", self.context.clone()),
+            ("cluster", self.cluster.clone()),
+            ("user", self.user.clone()),
+            ("server", server),
+            ("as", self.impersonate.clone()),
+        ];
+        let typed = flags.into_iter().filter_map(|(name, value)| {
+            let value = value.filter(|value| !value.is_empty())?;
+            Some(format!(" --{name} {}", quoted(&value)))
+        });
+        typed.collect()
+    }
+
     /// Sets what the flags give over what the kubeconfig says, as client-go merges
     /// its overrides: an empty flag gives nothing (k8s.io/client-go/tools/clientcmd,
     /// `getCluster` and `getAuthInfo`).

@@ -34,7 +34,6 @@ pub(crate) use explain::explanation;
 pub(crate) use flag::{Flags, TypedFlags};
 pub(crate) use flags::{OfJob, OfPod};
 pub(crate) use outside::Outside;
-pub use selector::read_label_selector;
 
 impl<F: Flags> TypedFlags<F> {
     /// A wish for what the flags say.

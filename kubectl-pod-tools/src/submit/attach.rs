@@ -12,8 +12,9 @@ use super::earlier;
 use crate::cluster::{Attach, Cluster, ClusterError, LogQuery, Output, Passed, Resource};
 use crate::error::CommandError;
 use crate::exit::Exit;
+use crate::signals;
 use crate::ui::{RawTerminal, Ui};
-use crate::wait::{self, LeftBehind, Sides};
+use crate::wait::{Deletion, LeftBehind, Sides, Undone};
 
 /// What the program wrote last may be on its way when its end is known: so long
 /// after something came, something more is waited for.
@@ -107,28 +108,45 @@ impl Created {
         })
     }
 
-    /// Its name as people write it.
-    pub(super) fn shown(&self) -> String {
-        self.resource.object(&self.name)
-    }
-
-    /// Says that it is not deleted.
-    pub(super) fn left_behind(&self, left: &mut LeftBehind) {
+    /// Deletes it where its program has ended: nobody has to read its log any more.
+    /// Names it where it is left behind.
+    ///
+    /// # Errors
+    /// Those of the wait, and why it cannot be deleted.
+    pub(super) async fn remove(
+        &self,
+        waited: Result<Exit, CommandError>,
+        cluster: &Cluster,
+        limit: Option<Instant>,
+        ui: &Ui,
+    ) -> Result<Exit, CommandError> {
+        let shown = self.resource.object(&self.name);
+        let object = Deletion {
+            resource: &self.resource,
+            namespace: &self.namespace,
+            name: &self.name,
+            uid: self.uid.as_deref(),
+            shown: &shown,
+        };
+        let waited = match waited {
+            Ok(exit) if has_ended(exit) => {
+                let claim = signals::claim();
+                match object.request(cluster, limit, &claim, ui).await {
+                    Ok(()) => return Ok(exit),
+                    Err(Undone::Refused(failure)) => return Err(failure.into()),
+                    Err(Undone::Unanswered(late, why)) => {
+                        ui.error(&why);
+                        Ok(exit.worse(late))
+                    }
+                }
+            }
+            Ok(Exit::Gone) => return waited,
+            waited => waited,
+        };
+        let mut left = LeftBehind::default();
         left.add(&self.resource, &self.namespace, &self.name);
-    }
-
-    /// Deletes it: nobody has to read its log any more.
-    pub(super) async fn delete(&self, cluster: &Cluster, ui: &Ui) -> Result<(), ClusterError> {
-        let uid = self.uid.as_deref();
-        let answer = cluster
-            .request_deletion(&self.resource, &self.namespace, &self.name, uid)
-            .await;
-        match answer {
-            Ok(answer) => ui.note(&wait::deletion(&self.shown(), &answer)),
-            Err(error) if error.is_not_found() => {}
-            Err(error) => return Err(error),
-        }
-        Ok(())
+        left.tell(ui);
+        waited
     }
 }
 

@@ -8,7 +8,7 @@ use serde_json::Value;
 use tokio::time::Instant;
 
 use super::answer::answer_or_signal;
-use super::attach::{Created, beside, has_ended, observed, until};
+use super::attach::{Created, beside, observed, until};
 use super::options::{Action, DryRun, Format, Retell, SubmitOptions, Validate};
 use super::order::is_definition;
 use super::outcome::{Tally, print_success};
@@ -22,7 +22,7 @@ use crate::exit::Exit;
 use crate::render::{Placed, finding_to_text};
 use crate::signals;
 use crate::tell::Teller;
-use crate::wait::{self, LeftBehind, Subject, WaitOptions};
+use crate::wait::{self, Subject, WaitOptions};
 
 /// Does what the options say. Lines go out as each object is done, so that an
 /// interrupted run has said what it did.
@@ -266,20 +266,8 @@ impl<'a> Run<'a> {
             return observed(waited, cluster, attach, &created, &sides).await;
         }
         let waited = Box::pin(beside(waited, cluster, attach, &created, limit, ui)).await;
-        if self.options.remove_attached && waited.as_ref().is_ok_and(|exit| has_ended(*exit)) {
-            let removed = until(limit, created.delete(cluster, ui)).await;
-            let Some(removed) = removed else {
-                ui.error(&format!(
-                    "timed out: it is not known whether {} is deleted",
-                    created.shown()
-                ));
-                return waited.map(|exit| exit.worse(Exit::TimedOut));
-            };
-            removed?;
-        } else if self.options.remove_attached && !matches!(waited, Ok(Exit::Gone)) {
-            let mut left = LeftBehind::default();
-            created.left_behind(&mut left);
-            left.tell(ui);
+        if self.options.remove_attached {
+            return created.remove(waited, cluster, limit, ui).await;
         }
         waited
     }

@@ -1,5 +1,6 @@
 //! The one module that owns the terminal: stdout is data, stderr is talk.
 
+mod commands;
 mod escape;
 mod foot;
 mod log_guard;

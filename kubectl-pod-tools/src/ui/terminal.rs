@@ -7,6 +7,7 @@ use std::sync::{Mutex, PoisonError};
 use anstream::AutoStream;
 use anstyle::{AnsiColor, Style};
 
+use super::commands::qualified;
 use super::output::{Health, Output, write_whole};
 use super::progress::{Board, ProgressLine, Size, any_size, size};
 use super::{defuse, escape, escape_lines};
@@ -57,6 +58,9 @@ pub(crate) struct Ui {
     /// Whether a program has the terminal: what is going on is not told then.
     hushed: AtomicBool,
     verbosity: u8,
+    /// Flags that lead commands in messages to the cluster of the run, each behind a
+    /// blank.
+    cluster_flags: String,
 }
 
 /// The terminal is a program's; ours again when this is dropped.
@@ -100,7 +104,21 @@ impl Ui {
             quiet,
             hushed: AtomicBool::new(false),
             verbosity,
+            cluster_flags: String::new(),
         }
+    }
+
+    /// Commands in messages are told with these flags.
+    pub(crate) fn with_cluster_flags(self, cluster_flags: String) -> Self {
+        Self {
+            cluster_flags,
+            ..self
+        }
+    }
+
+    /// What leads a command to the cluster of the run: empty, or behind a blank.
+    pub(crate) fn cluster_flags(&self) -> &str {
+        &self.cluster_flags
     }
 
     /// Data: what the command was called for, to the byte. Whoever calls has
@@ -342,6 +360,7 @@ impl Ui {
     }
 
     fn line(&self, style: Style, label: &str, text: &str) {
+        let text = qualified(text, &self.cluster_flags);
         let mut lines = text.lines();
         let first = escape(lines.next().unwrap_or(""));
         let mut out = format!("{style}{label}{style:#} {first}\n");
@@ -377,7 +396,8 @@ impl Ui {
     /// What is going on, unless `-q` was given.
     pub(crate) fn note(&self, text: &str) {
         if !self.quiet && !self.hushed.load(Ordering::Relaxed) {
-            self.talk(&format!("{}\n", escape(text)));
+            let text = qualified(text, &self.cluster_flags);
+            self.talk(&format!("{}\n", escape(&text)));
         }
     }
 

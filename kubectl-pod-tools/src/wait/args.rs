@@ -26,7 +26,7 @@ use crate::tell;
 #[derive(Args, Clone, Debug)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a flag")]
 #[command(after_help = "Examples:
-  # Until a Job is Complete (exit code 0) or Failed (1); stuck is 5, deleted is 4
+  # Until a Job is Complete (code 0) or Failed (1); stuck is 5, deleted is 4
   kubectl pod-tools wait job/migrate --timeout 10m
 
   # Until all that a manifest holds is done, Deployments rolled out included
@@ -38,7 +38,7 @@ use crate::tell;
   # Until a field has a value
   kubectl pod-tools wait pod/web --for=jsonpath='{.status.podIP}'
 
-  # Until a custom resource is as it says; any type that the server knows will do
+  # Until a custom resource is as it says; any type of the server will do
   kubectl pod-tools wait certificate/web --for=condition=Ready
 
   # The containers' logs while it runs

@@ -48,6 +48,14 @@ enum Place {
 }
 
 impl JunitFile {
+    /// Why it is not there where nobody knows more.
+    pub(super) const UNWRITTEN: &str = "the JUnit report is not written";
+
+    /// Whether it can be written again: what is no file is read as it comes.
+    pub(super) fn can_be_replaced(&self) -> bool {
+        matches!(self.place, Place::File(_))
+    }
+
     /// Takes the place of a report that an earlier run left there.
     ///
     /// # Errors

@@ -24,8 +24,10 @@ mod meant;
 mod namespace;
 mod options;
 mod progress;
+mod remove;
 mod repeats;
 mod report;
+mod reports;
 mod run;
 mod scene;
 mod sentence;
@@ -40,14 +42,13 @@ mod whole;
 
 pub use condition::json_path_values;
 pub use engine::manual_selector;
-pub use watch::fits_labels;
 
 pub(crate) use args::{Forever, WaitArgs, parse_limit};
-pub(crate) use finish::deletion;
 pub(crate) use left_behind::LeftBehind;
 #[cfg(fuzzing)]
 pub(crate) use logs::fuzzing::log as fuzzing_log;
 pub(crate) use logs::{Logs, Sides};
 pub(crate) use options::WaitOptions;
+pub(crate) use remove::{Deletion, Undone};
 pub(crate) use run::run;
 pub(crate) use subject::Subject;

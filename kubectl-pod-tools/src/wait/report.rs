@@ -1,16 +1,23 @@
 //! The WaitReport, for programs.
 
+use std::collections::BTreeMap;
+use std::time::Duration;
+
 use jiff::Timestamp;
 use pod_model::{FieldPath, Finding};
 use serde::Serialize;
 use serde_json::Value;
 
+use super::answer::Evidence;
 use super::engine::{End, Engine, Outcome, Target};
 use super::fields::{container_statuses, name, number_at, text, text_at};
+use super::remove::{Removal, Undeleted};
 use super::subject::Subject;
 use super::whole::Whole;
-use crate::report::{Item, Report, Verdict};
+use crate::render::Structured;
+use crate::report::{Item, Items, ReportStream, Verdict};
 use crate::target::TargetId;
+use crate::ui::Ui;
 
 /// What the WaitReport says of a target.
 #[derive(Clone, Debug, Serialize)]
@@ -45,33 +52,115 @@ struct ContainerBody {
     reason: Option<String>,
 }
 
-/// The report of a wait that began at a time. What is said of a set as a whole is
-/// an item without a name: no list of items is all good where the wait was not.
-pub(super) fn report(
+/// A report that is printed piece by piece.
+pub(super) struct Printing {
+    stream: ReportStream,
+    format: Structured,
+}
+
+impl Printing {
+    /// A report of which nothing is printed yet.
+    ///
+    /// # Errors
+    /// None that this envelope could have.
+    pub(super) fn begin(format: Structured) -> Result<Self, serde_json::Error> {
+        let stream = ReportStream::new("WaitReport", Some(format))?;
+        Ok(Self { stream, format })
+    }
+
+    /// Prints some more items.
+    ///
+    /// # Errors
+    /// A value that the format cannot hold.
+    pub(super) fn print(
+        &mut self,
+        more: impl Iterator<Item = Item<WaitBody>>,
+        ui: &Ui,
+    ) -> Result<(), serde_json::Error> {
+        ui.stream(|out| {
+            for item in more {
+                let mut items = Items::default();
+                items.push(item, self.format)?;
+                // It is known to the terminal's owner whether anybody gets it.
+                let _ = self.stream.write(out, &items);
+            }
+            Ok(())
+        })
+    }
+
+    /// Prints the end.
+    pub(super) fn end(self, ui: &Ui) {
+        // The same.
+        let _ = ui.stream(|out| self.stream.end(out));
+    }
+}
+
+/// The items of the targets of a wait that began at a time.
+pub(super) fn of_targets(
     engine: &Engine,
     subjects: &[Subject],
-    whole: Option<&Whole>,
     began: Timestamp,
-) -> Report<WaitBody> {
-    let objects = engine.targets().filter_map(|(_, target)| {
+) -> impl Iterator<Item = Item<WaitBody>> {
+    engine.targets().filter_map(move |(_, target)| {
         let subject = subjects.get(target.group)?;
         let pods = engine.pods(target).into_iter().map(pod).collect();
         let namespace = subject.namespace_of(target);
         let id = id(subject, namespace, Some(target));
         Some(item(id, target.end.as_ref()?, pods, began))
-    });
-    let sets = whole.into_iter().flat_map(|whole| {
-        let subjects = whole.groups.iter().filter_map(|at| subjects.get(*at));
-        subjects.map(|subject| {
-            item(
-                id(subject, &subject.namespace, None),
-                &whole.end,
-                Vec::new(),
-                began,
-            )
-        })
-    });
-    Report::new("WaitReport", objects.chain(sets).collect())
+    })
+}
+
+/// The items of what is said of sets, or of the wait, as a whole: they have no name.
+/// No list of items is all good where the wait was not.
+pub(super) fn of_whole(
+    whole: &Whole,
+    subjects: &[Subject],
+    began: Timestamp,
+) -> impl Iterator<Item = Item<WaitBody>> {
+    let subjects = whole.groups.iter().filter_map(|at| subjects.get(*at));
+    subjects.map(move |subject| {
+        let id = id(subject, &subject.namespace, None);
+        item(id, &whole.end, Vec::new(), began)
+    })
+}
+
+/// The items of what was to be deleted and is not: one for each group, with a finding
+/// for each object. The targets' own items, with how they ended, are printed by then.
+pub(super) fn of_removal(
+    removal: &Removal,
+    subjects: &[Subject],
+    (began, at): (Timestamp, Duration),
+) -> impl Iterator<Item = Item<WaitBody>> {
+    let mut groups: BTreeMap<usize, Vec<&Undeleted>> = BTreeMap::new();
+    for object in removal.undeleted() {
+        groups.entry(object.group).or_default().push(object);
+    }
+    groups.into_iter().filter_map(move |(group, objects)| {
+        let subject = subjects.get(group)?;
+        let outcomes = objects.iter().map(|object| object.outcome());
+        // What is known to be wrong says more than what is not known.
+        let (outcome, reason) = outcomes.max_by_key(|(outcome, _)| match outcome {
+            Outcome::Failed => 2,
+            Outcome::TimedOut => 1,
+            _ => 0,
+        })?;
+        let message = match objects.as_slice() {
+            [one] => one.why.clone(),
+            several => format!("{} objects are not deleted", several.len()),
+        };
+        let end = End {
+            outcome,
+            evidence: Evidence::new(reason, message),
+            at,
+        };
+        let findings = objects.iter().map(|object| {
+            Finding::error("wait-not-deleted", FieldPath::root(), object.why.clone())
+        });
+        let id = id(subject, &subject.namespace, None);
+        let mut item = item(id, &end, Vec::new(), began);
+        item.findings = findings.collect();
+        Some(item)
+    })
 }
 
 fn id(subject: &Subject, namespace: &str, target: Option<&Target>) -> TargetId {

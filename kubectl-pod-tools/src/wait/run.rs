@@ -16,7 +16,7 @@ use super::logs::{Layout, Logs, Printer, Streams};
 use super::options::WaitOptions;
 use super::progress::Said;
 use super::repeats::{Repeats, again};
-use super::subject::{Subject, looked_for, merged, selected, streams};
+use super::subject::{Subject, are_in_several, looked_for, merged, selected, streams};
 use super::watch::{KNOWN, Message, Source, follow};
 use crate::cluster::Cluster;
 use crate::deadline;
@@ -49,6 +49,7 @@ pub(crate) async fn run(
     let layout = Layout {
         as_talk: options.logs_as_talk,
         is_program: options.program.is_some(),
+        names_namespaces: are_in_several(&subjects),
     };
     let printer = options.logs.map(|_| Printer::new(ui, layout));
     let followed = printer
@@ -84,7 +85,6 @@ pub(crate) async fn run(
         tasks: JoinSet::new(),
         sender,
         messages,
-        removed: false,
         fed: 0,
     };
     for mut source in sources {
@@ -134,8 +134,6 @@ pub(super) struct Wait<'a> {
     tasks: JoinSet<()>,
     sender: mpsc::Sender<Message>,
     pub(super) messages: mpsc::Receiver<Message>,
-    /// `--rm` has deleted what has ended.
-    pub(super) removed: bool,
     /// Bytes that were fed in since the engine was last measured.
     fed: usize,
 }

@@ -97,6 +97,18 @@ pub(super) fn shown(subjects: &[Subject], target: &Target) -> String {
     }
 }
 
+/// Whether there are, or may be, targets of several namespaces.
+pub(super) fn are_in_several(subjects: &[Subject]) -> bool {
+    let mut namespaces = subjects
+        .iter()
+        .filter(|subject| subject.resource.namespaced)
+        .map(|subject| subject.namespace.as_str());
+    let Some(first) = namespaces.next() else {
+        return false;
+    };
+    first.is_empty() || namespaces.any(|other| other != first)
+}
+
 /// The kind of a resource that is built in; empty for any other.
 pub(super) fn built_in_kind(resource: &Resource) -> &str {
     let mut rows = kinds::KINDS.iter();

@@ -8,6 +8,7 @@ use super::run::Wait;
 use super::subject::{Subject, Which};
 use crate::error::Failure;
 use crate::exit::Exit;
+use crate::signals;
 
 /// Such an end.
 pub(super) struct Whole {
@@ -45,9 +46,14 @@ impl Wait<'_> {
         let why = format!("no container {container} has ended");
         self.ui.error(&why);
         self.annotate(&why);
+        self.of_run(Exit::No, Outcome::Failed, "NoExitCode", why)
+    }
+
+    /// An end that is said of all groups.
+    pub(super) fn of_run(&self, exit: Exit, outcome: Outcome, reason: &str, why: String) -> Whole {
         Whole {
-            exit: Exit::No,
-            end: self.end(Outcome::Failed, "NoExitCode", why),
+            exit,
+            end: self.end(outcome, reason, why),
             groups: (0..self.subjects.len()).collect(),
         }
     }
@@ -60,13 +66,23 @@ impl Wait<'_> {
     }
 
     /// The end of sets that a signal left before they were listed, or were large
-    /// enough.
+    /// enough; and of a run that it left when all targets had ended well, but not all
+    /// was done.
     pub(super) fn left(&self, signal: Exit) -> Option<Whole> {
         let unlisted: Vec<usize> = self.engine.unlisted().collect();
         let why = match self.engine.count() {
             _ if !unlisted.is_empty() => "nothing is known of it".to_owned(),
             (there, expected) if self.engine.too_few() => {
                 format!("{there} of {} are there", expected.max(1))
+            }
+            _ if self.all_is_well() => {
+                let word = signals::word(signal);
+                let why = if self.options.remove {
+                    format!("{word} before anything was deleted")
+                } else {
+                    format!("{word} before all was told")
+                };
+                return Some(self.of_run(signal, Outcome::Unfinished, INTERRUPTED, why));
             }
             _ => return None,
         };
@@ -78,6 +94,14 @@ impl Wait<'_> {
             } else {
                 unlisted
             },
+        })
+    }
+
+    /// Whether no target's own end says that something is wrong, or not known.
+    fn all_is_well(&self) -> bool {
+        self.engine.targets().all(|(_, target)| {
+            let outcome = target.end.as_ref().map(|end| end.outcome);
+            matches!(outcome, Some(Outcome::Succeeded | Outcome::Met))
         })
     }
 

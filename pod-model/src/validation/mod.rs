@@ -63,5 +63,8 @@ mod windows;
 pub use check::check;
 pub use cron_job::validate_cron_job;
 pub use job::validate_job;
-pub use parts::{validate_file_key, validate_hostname_override, validate_sub_path_expr};
+pub use parts::{
+    validate_file_key, validate_hostname_override, validate_label_key, validate_label_value,
+    validate_sub_path_expr,
+};
 pub use pod::{validate_pod, validate_template};

@@ -170,7 +170,10 @@ fn a_time_out_holds_whatever_the_server_does_not_answer() {
     assert_eq!(output.status.code(), Some(124), "{stderr}");
     assert!(began.elapsed() < Duration::from_secs(2) + SLACK);
     assert!(
-        stderr.ends_with("error: timed out: it is not known whether job/migrate is deleted\n"),
+        stderr.contains(
+            "error: timed out: it is not known whether job/migrate is deleted\n\
+             warning: left behind: job.batch/migrate\n"
+        ),
         "{stderr}"
     );
 }

@@ -42,6 +42,37 @@ fn chunk(event: &Value) -> String {
     format!("{event}\n")
 }
 
+/// A Job with its Pod.
+trait Scene {
+    /// Both have ended.
+    fn ended(self, pods: &[Value]) -> Self;
+
+    /// Both run; the Pod is another behind a gate, and the Job is complete behind a gate.
+    fn running(self, pod: (&Gate, &Value), job: &Gate) -> Self;
+}
+
+impl Scene for ApiServer {
+    fn ended(self, pods: &[Value]) -> Self {
+        self.on(PODS, list(1, pods))
+            .on(WATCH, Answer::watch(&[], Then::Hold))
+            .on(LIST, list(1, &[complete(1)]))
+    }
+
+    fn running(self, (gate, next): (&Gate, &Value), done: &Gate) -> Self {
+        let changes = |gate: &Gate, object: &Value| {
+            let change = event("MODIFIED", object);
+            Answer::watch(&[], Then::Hold).then(gate, &[&chunk(&change)])
+        };
+        self.on(PODS_WATCH, changes(gate, next))
+            .on(
+                PODS,
+                list(1, &[pod(1, "Running", &json!([is_running("c", 0)]))]),
+            )
+            .on(WATCH, changes(done, &complete(4)))
+            .on(LIST, list(1, &[job(1, &json!({"active": 1}))]))
+    }
+}
+
 /// The queries of the logs that were asked for.
 fn queries(server: &ApiServer) -> Vec<String> {
     let requests = server.requests();
@@ -74,19 +105,7 @@ fn each_line_comes_once_although_the_connection_is_cut() {
             opened.open();
             whole(&[&[lines[1].clone()], rest.as_slice()].concat())
         })
-        .on(
-            PODS_WATCH,
-            Answer::watch(&[], Then::Hold).then(&gate, &[&chunk(&event("MODIFIED", &ended))]),
-        )
-        .on(
-            PODS,
-            list(1, &[pod(1, "Running", &json!([is_running("c", 0)]))]),
-        )
-        .on(
-            WATCH,
-            Answer::watch(&[], Then::Hold).then(&gate, &[&chunk(&event("MODIFIED", &complete(4)))]),
-        )
-        .on(LIST, list(1, &[job(1, &json!({"active": 1}))]));
+        .running((&gate, &ended), &gate);
     let run = wait(&server, &["--logs"]);
     good(&run);
     let expected: Vec<String> = (1..=6)
@@ -126,19 +145,7 @@ fn a_container_that_restarts_is_followed_again_with_the_rest_of_its_run_before()
                 }
             }
         })
-        .on(
-            PODS_WATCH,
-            Answer::watch(&[], Then::Hold).then(&gate, &[&chunk(&event("MODIFIED", &restarted))]),
-        )
-        .on(
-            PODS,
-            list(1, &[pod(1, "Running", &json!([is_running("c", 0)]))]),
-        )
-        .on(
-            WATCH,
-            Answer::watch(&[], Then::Hold).then(&done, &[&chunk(&event("MODIFIED", &complete(4)))]),
-        )
-        .on(LIST, list(1, &[job(1, &json!({"active": 1}))]));
+        .running((&gate, &restarted), &done);
     let run = wait(&server, &["--logs=all"]);
     good(&run);
     assert_eq!(
@@ -159,10 +166,7 @@ fn init_containers_and_sidecars_are_followed_too() {
         let text = format!("of {name}\ttab \u{1b}[2J");
         server = server.on(&format!("{LOG}{name}"), whole(&[line(1, &text)]));
     }
-    let server = server
-        .on(PODS, list(1, &[ended]))
-        .on(WATCH, Answer::watch(&[], Then::Hold))
-        .on(LIST, list(1, &[complete(1)]));
+    let server = server.ended(&[ended]);
     let run = wait(&server, &["--logs"]);
     good(&run);
     let mut lines: Vec<&str> = run.stdout.lines().collect();
@@ -196,9 +200,7 @@ fn a_log_that_cannot_be_read_is_a_warning() {
     ] {
         let server = ApiServer::new()
             .on(LOG, refusal)
-            .on(PODS, list(1, std::slice::from_ref(&ended)))
-            .on(WATCH, Answer::watch(&[], Then::Hold))
-            .on(LIST, list(1, &[complete(1)]));
+            .ended(std::slice::from_ref(&ended));
         let run = wait(&server, &["--logs"]);
         good(&run);
         assert_eq!(run.stdout, "");
@@ -217,9 +219,7 @@ fn a_server_that_never_ends_a_log_does_not_hold_up_the_end() {
             &format!("{LOG}c"),
             Answer::raw_watch(&[&line(1, "one")], Then::Hold),
         )
-        .on(PODS, list(1, &[ended]))
-        .on(WATCH, Answer::watch(&[], Then::Hold))
-        .on(LIST, list(1, &[complete(1)]));
+        .ended(&[ended]);
     let began = std::time::Instant::now();
     let run = wait(&server, &["--logs"]);
     good(&run);
@@ -243,9 +243,7 @@ fn more_containers_than_connections_wait_for_their_turn_and_lose_nothing() {
             let name = request.path.split("container=").nth(1).unwrap();
             whole(&[line(1, name.split('&').next().unwrap())])
         })
-        .on(PODS, list(1, &[ended]))
-        .on(WATCH, Answer::watch(&[], Then::Hold))
-        .on(LIST, list(1, &[complete(1)]));
+        .ended(&[ended]);
     let run = wait(&server, &["--logs"]);
     good(&run);
     let mut lines: Vec<&str> = run.stdout.lines().collect();
@@ -265,9 +263,7 @@ fn with_a_report_logs_are_talk_and_create_and_apply_show_them_too() {
     let server = ApiServer::new()
         .storing()
         .on(&format!("{LOG}c"), whole(&[line(1, "one")]))
-        .on(PODS, list(1, &[ended]))
-        .on(WATCH, Answer::watch(&[], Then::Hold))
-        .on(LIST, list(1, &[complete(1)]));
+        .ended(&[ended]);
     let run = wait(&server, &["--logs", "-o", "json"]);
     good(&run);
     assert!(
@@ -352,10 +348,7 @@ fn wrote(logs: &[(&str, &[u8])]) -> ApiServer {
     for (name, log) in logs {
         server = server.on(&format!("{LOG}{name}"), Answer::bytes(log));
     }
-    server
-        .on(PODS, list(1, &[ended]))
-        .on(WATCH, Answer::watch(&[], Then::Hold))
-        .on(LIST, list(1, &[complete(1)]))
+    server.ended(&[ended])
 }
 
 /// Each line with its time, as the kubelet serves it.
@@ -463,19 +456,7 @@ fn a_long_line_goes_on_where_the_connection_was_cut() {
             opened.open();
             whole(&whole_log)
         })
-        .on(
-            PODS_WATCH,
-            Answer::watch(&[], Then::Hold).then(&gate, &[&chunk(&event("MODIFIED", &ended))]),
-        )
-        .on(
-            PODS,
-            list(1, &[pod(1, "Running", &json!([is_running("c", 0)]))]),
-        )
-        .on(
-            WATCH,
-            Answer::watch(&[], Then::Hold).then(&gate, &[&chunk(&event("MODIFIED", &complete(4)))]),
-        )
-        .on(LIST, list(1, &[job(1, &json!({"active": 1}))]));
+        .running((&gate, &ended), &gate);
     let run = wait(&server, &["--logs"]);
     good(&run);
     let expected = format!("[migrate-x/c] short\n[migrate-x/c] {long}\n[migrate-x/c] after\n");

@@ -18,6 +18,7 @@ mod junit;
 mod limits;
 mod logs;
 mod pipeline;
+mod removal;
 mod remove;
 mod rights;
 mod served;

@@ -66,6 +66,27 @@ fn what_finalizers_hold_is_not_deleted_yet() {
     );
 }
 
+/// A Pod that runs is stopped first.
+#[test]
+fn what_has_time_to_stop_is_not_deleted_yet() {
+    for (grace, said) in [
+        (30, "its deletion is asked for; it has 30 s to stop"),
+        (1, "its deletion is asked for; it has 1 s to stop"),
+        (0, ""),
+    ] {
+        let mut stopping = complete(10);
+        stopping["metadata"]["deletionTimestamp"] = "2026-01-01T00:00:00Z".into();
+        stopping["metadata"]["deletionGracePeriodSeconds"] = grace.into();
+        let run = wait(&deleting(Answer::json(&stopping)), &["--rm"]);
+        let said = match said {
+            "" => "job/migrate deleted\n".to_owned(),
+            said => format!("job/migrate: {said}\n"),
+        };
+        assert_eq!(run.code, Some(0), "{run:?}");
+        assert!(run.stderr.ends_with(&said), "{run:?}");
+    }
+}
+
 #[test]
 fn what_does_not_fit_the_selector_is_not_deleted() {
     let mut prod = complete(9);

@@ -98,8 +98,11 @@ fn an_interrupted_wait_still_reports_and_removes_nothing() {
             ),
         "{stderr}"
     );
-    let left = "help: delete with: kubectl delete job.batch/migrate job.batch/before -n default\n";
-    assert!(stderr.contains(left), "{stderr}");
+    let left = format!(
+        "help: delete with: kubectl delete job.batch/migrate job.batch/before -n default --server {}\n",
+        server.url()
+    );
+    assert!(stderr.contains(&left), "{stderr}");
     let report: Value = serde_json::from_str(&stdout).unwrap();
     let items: Vec<_> = ["verdict", "outcome", "reason", "message"]
         .map(|key| {

@@ -5,16 +5,13 @@
 pub(crate) const ROWS: &[(&str, usize)] = &[
     ("--shell and --entrypoint contradict each other", 15),
     ("`…` is not a port: they go from 1 to 65535", 154),
-    (
-        "a label's value has letters, digits, `…`, `…` and `…` only",
-        105,
-    ),
     ("a weight is a number from 1 to 100", 310),
+    ("expected a comma or `…`, found `…`", 105),
+    ("expected in, notin, =, ==, !=, < or >, found `…`", 48),
     ("only whole numbers are compared with `…`", 54),
     ("seconds are counted only where the effect is NoExecute", 43),
     ("there is no name before the `…`", 36),
     ("there is no path to mount it on", 20),
-    ("this cannot stand in a label's key", 48),
     ("this is neither a condition of Pods nor `…`", 54),
     ("this is not an IP address", 73),
     (

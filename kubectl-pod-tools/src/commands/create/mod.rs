@@ -18,12 +18,14 @@ use crate::submit::{self, Action, ManifestArgs, SubmitArgs};
 
 /// What a person types after `create`.
 #[derive(Args, Clone, Debug)]
-#[command(after_help = "Examples:
+#[command(after_help = r"Examples:
   # A Job from one line, waited for
-  kubectl pod-tools create job migrate --image=registry/app:1.4 --wait --timeout 10m -- ./migrate up
+  kubectl pod-tools create job migrate --image=registry/app:1.4 \
+      --wait --timeout 10m -- ./migrate up
 
   # A Pod's YAML, fit to commit, without a cluster
-  kubectl pod-tools create pod web --image=nginx --port 80 --dry-run=client -o yaml
+  kubectl pod-tools create pod web --image=nginx --port 80 \
+      --dry-run=client -o yaml
 
   # Create what a file holds, and wait for its Jobs and Pods
   kubectl pod-tools create -f job.yaml --wait --timeout 5m

@@ -26,7 +26,7 @@ disktype=ssd                the label has this value
 disktype!=ssd               it has another, or is not there
 disktype in (ssd,nvme)      one of these; notin: none of them
 gpu, !gpu                   the label is there, is not there
-cores>8, cores<64           its value is a number that is larger, smaller
+cores>8, cores<64           its value is a larger, a smaller number
 metadata.name=node-1        the node's name
 ",
             $more
@@ -43,7 +43,7 @@ a=b || c                    one of them holds"
 const PREFERRED: &str = expressions!(
     "\
 a=b,c                       both hold
-80:a=b                      a weight of 1 to 100; without one it is 100"
+80:a=b                      a weight of 1 to 100; 100 without one"
 );
 
 pub(super) const GROUP: Group = Group {
@@ -92,9 +92,11 @@ pub(super) const GROUP: Group = Group {
 
 const TOPOLOGIES: &str = "\
 app=web                     such Pods on the same node
-app=web@zone                in the same zone; hostname, zone, region, any label of nodes
-app in (web,api),!debug     selectors as kubectl's -l takes them; * is every Pod
-50:app=web@zone             a wish with a weight of 1 to 100, not a must";
+app=web@zone                in the same zone; hostname, zone, region,
+                            any label of nodes
+app in (web,api),!debug     selectors as kubectl's -l takes them;
+                            * is every Pod
+50:app=web@zone             a wish with a weight of 1 to 100";
 
 /// The labels of nodes that short words stand for.
 pub(super) fn topology(part: Part<'_>) -> Result<String, Slip> {
@@ -357,8 +359,8 @@ mod tests {
             ("--apart @zone", "", "a condition is missing here"),
             (
                 "--require-node 'a in b'",
-                " ",
-                "this cannot stand in a label's key",
+                "b",
+                "expected a list such as (a,b), found `b`",
             ),
             ("--require-node 'a||'", "", "a condition is missing here"),
         ]);

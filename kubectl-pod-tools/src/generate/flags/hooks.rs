@@ -9,8 +9,10 @@ use super::super::value::seconds;
 use super::handler::{self, Handler};
 
 const WORDS: &str = "\
-exec:COMMAND            run this in the container; sh:SCRIPT: run this script
-http:PORT[/PATH]        ask this, with ?header=NAME:VALUE&scheme=https&host=HOST
+exec:COMMAND            run this in the container
+sh:SCRIPT               run this script
+http:PORT[/PATH]        ask this, with ?header=NAME:VALUE&host=HOST
+                        &scheme=https
 sleep:5s                wait";
 
 pub(super) const GROUP: Group = Group {

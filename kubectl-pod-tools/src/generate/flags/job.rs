@@ -124,10 +124,12 @@ pub(super) const GROUP: Group = Group {
         .more(
             "\
 Rules are parted by semicolons; the first that fits counts.
-ACTION      fail       the Job fails           failindex  its index fails
-            ignore     it does not count       count      it counts, as without a rule
-exit CODES  exit 42    exit 1-3,5    exit notin 0,7    exit 1 in CONTAINER
-CONDITION   DisruptionTarget    ConfigIssue=Unknown    A,B (one of them)",
+ACTION      fail       the Job fails
+            failindex  its index fails
+            ignore     it does not count
+            count      it counts, as without a rule
+exit CODES  exit 42, exit 1-3,5, exit notin 0,7, exit 1 in CONTAINER
+CONDITION   DisruptionTarget, ConfigIssue=Unknown, A,B (one of them)",
         ),
         Flag::once(
             "success-policy",

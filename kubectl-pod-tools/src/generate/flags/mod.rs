@@ -195,11 +195,14 @@ mod tests {
         assert_eq!(overlong::<OfJob>(), Vec::<String>::new());
     }
 
+    /// clap wraps a row of a table back to its first column; prose may be wrapped.
     #[test]
     fn the_long_help_fits_beside_its_indent() {
         for (_, flag) in all() {
             for line in flag.more.lines() {
-                assert!(line.chars().count() <= 90, "--{}: {line}", flag.name);
+                let is_row = line.starts_with(' ') || line.contains("  ");
+                let columns = if is_row { 70 } else { 90 };
+                assert!(line.chars().count() <= columns, "--{}: {line}", flag.name);
             }
         }
     }

@@ -9,10 +9,11 @@ use super::super::value::{number, seconds, short_seconds};
 use super::handler::{self, Handler};
 
 const WORDS: &str = "\
-http:PORT[/PATH]        an answer below 400; a port is a number or its name
+http:PORT[/PATH]        an answer below 400; PORT: a number or a name
 tcp:PORT                a connection
 grpc:PORT[/SERVICE]     the health service answers SERVING
-exec:COMMAND            the command ends with 0; sh:SCRIPT: the script does
+exec:COMMAND            the command ends with 0
+sh:SCRIPT               the script ends with 0
 Behind ? stand, with & between them: delay=3s period=3s timeout=1s failures=3
 successes=1 grace=30s, and for http header=NAME:VALUE scheme=https host=HOST.
 The other probes wait for --startup.";

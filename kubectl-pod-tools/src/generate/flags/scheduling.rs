@@ -29,11 +29,11 @@ pub(super) const GROUP: Group = Group {
         .of_pod()
         .more(
             "\
-dedicated=batch:NoSchedule          the taint with this value and effect
+dedicated=batch:NoSchedule          this value and effect of a taint
 dedicated:NoSchedule                whatever its value is
 dedicated                           whatever its value and effect are
 node.kubernetes.io/not-ready:NoExecute@30
-                                    for 30 seconds, then the Pod is evicted
+                                    for 30 seconds, then it is evicted
 *                                   every taint",
         ),
         Flag::once(

@@ -28,8 +28,9 @@ pub(super) const GROUP: Group = Group {
         .of_pod()
         .more(
             "\
-restricted   writes the least that the level asks for: no root, no privilege
-             escalation, no capabilities, the runtime's seccomp profile
+restricted   writes the least that the level asks for: no root, no
+             privilege escalation, no capabilities, the runtime's
+             seccomp profile
 baseline     writes nothing: it only forbids
 What another flag says against it is an error. Rules: --kubernetes-version",
         ),

@@ -29,13 +29,14 @@ pub(super) const GROUP: Group = Group {
     .with(&["--labels=app=web"])
     .more(
         "\
-zone                        over zones, at most 1 Pod more in one than in another;
-                            hostname, zone, region, or any label of nodes
+zone                        over zones, at most 1 Pod more in one than
+                            in another; hostname, zone, region, any
+                            label of nodes
 zone:2                      at most 2 more
-zone,ScheduleAnyway         a wish; without it the Pod waits (DoNotSchedule)
-zone,minDomains=3           while there are fewer zones than 3, one has no Pods
-app=web@zone                counts these Pods; without a selector, those with the
-                            labels of this one, or of this Job",
+zone,ScheduleAnyway         a wish; without it the Pod waits
+zone,minDomains=3           with fewer zones than 3, one has no Pods
+app=web@zone                counts these Pods; without a selector,
+                            those with this one's labels, or the Job's",
     )],
 };
 

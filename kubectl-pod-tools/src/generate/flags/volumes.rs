@@ -22,14 +22,16 @@ pub(super) const GROUP: Group = Group {
         .completes(Completes::Sources)
         .more(
             "\
-emptydir:/path                  an empty directory; emptydir:1Gi:/path limits it,
-                                emptydir:memory:/path has it in memory
+emptydir:/path                  an empty directory
+emptydir:1Gi:/path              with a limit
+emptydir:memory:/path           in memory
 emptydir=NAME:/path             one that containers share by its name
-configmap/NAME:/path            its keys as files; configmap/NAME/KEY: this one only
+configmap/NAME:/path            its keys as files
+configmap/NAME/KEY:/path        this one only
 secret/NAME:/path               the same of a Secret
 pvc/NAME:/path                  a PersistentVolumeClaim
 hostpath:/from:/path            a directory of the node
-token[:AUDIENCE][:TIME]:/path   a token of the ServiceAccount, in the file `token`
+token[:AUDIENCE][:TIME]:/path   a ServiceAccount's token, in `token`
 volume/NAME:/path               a volume that the Pod has
 Behind the path can stand :ro, :subpath=PATH, and :optional (configmap, secret).",
         ),

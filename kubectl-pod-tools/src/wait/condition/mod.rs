@@ -11,6 +11,8 @@ mod named;
 mod parse;
 mod pod;
 mod rollout;
+#[cfg(test)]
+mod rollout_tests;
 
 pub(crate) use job::vanished;
 pub use jsonpath::json_path_values;

@@ -44,7 +44,8 @@ pub(in crate::wait) async fn failed<'a>(
                 previous,
                 ..LogQuery::default()
             };
-            let prefix = Prefix::new(number, name(pod), container);
+            let shown = printer.layout().shown(namespace, name(pod), container);
+            let prefix = Prefix::new(number, &shown);
             let Err(why) = print(cluster, &query, &prefix, printer).await else {
                 continue;
             };
@@ -55,9 +56,8 @@ pub(in crate::wait) async fn failed<'a>(
                     format!("nothing came for {} s", SILENT.as_secs())
                 }
             };
-            let pod = name(pod);
             ui.warning(&format!(
-                "the log of {pod}/{container} cannot be read to its end: {why}"
+                "the log of {shown} cannot be read to its end: {why}"
             ));
         }
     }

@@ -173,10 +173,8 @@ impl Follow {
         };
         let forbidden = matches!(error.code(), Some(401 | 403));
         if given_up && !(forbidden && self.shared.forbidden.swap(true, Ordering::Relaxed)) {
-            let said = format!(
-                "the log of {}/{} cannot be read: {error}",
-                self.pod, self.container
-            );
+            let shown = self.prefix.shown();
+            let said = format!("the log of {shown} cannot be read: {error}");
             self.shared.ui.warning(&said);
         }
         given_up

@@ -11,7 +11,7 @@ use crate::ui::LogGuard;
 pub(crate) async fn log(bytes: &[u8]) {
     let (first, second) = bytes.split_at(bytes.len() / 2);
     let mut position = Position::default();
-    let prefix = Prefix::new(0, "pod", "container");
+    let prefix = Prefix::new(0, "pod/container");
     let mut sink = Sink::new(Some(false), LogGuard::Terminal);
     for part in [first, second, bytes] {
         let mut reading = Reading::new(position);

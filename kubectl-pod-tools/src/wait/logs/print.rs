@@ -24,26 +24,33 @@ const WAITING: usize = 256;
 /// Pieces that are written in one go.
 const BATCH: usize = 256;
 
-/// `[pod/container] `.
+/// `[pod/container] `, or `[namespace/pod/container] `.
 #[derive(Clone, Debug)]
 pub(in crate::wait) struct Prefix(Arc<Texts>);
 
 #[derive(Debug)]
 struct Texts {
+    shown: String,
     plain: String,
     styled: String,
 }
 
 impl Prefix {
-    /// That of the container with a number.
-    pub(super) fn new(number: usize, pod: &str, container: &str) -> Self {
+    /// That of the container with a number, and how it is shown.
+    pub(super) fn new(number: usize, shown: &str) -> Self {
         let style: Style = COLOURS[number % COLOURS.len()].on_default();
-        let (pod, container) = (escape(pod), escape(container));
-        let plain = format!("[{pod}/{container}]");
+        let plain = format!("[{}]", escape(shown));
+        let shown = shown.to_owned();
         Self(Arc::new(Texts {
+            shown,
             styled: format!("{style}{plain}{style:#} "),
             plain: format!("{plain} "),
         }))
+    }
+
+    /// How the container is shown.
+    pub(super) fn shown(&self) -> &str {
+        &self.0.shown
     }
 
     /// Whether it is the same container's.
@@ -80,9 +87,20 @@ pub(in crate::wait) struct Layout {
     /// As a program has written it: no prefix, and no line is ended that it did not
     /// end.
     pub is_program: bool,
+    /// Lines name the namespace of their Pod, too: there are, or may be, several.
+    pub names_namespaces: bool,
 }
 
 impl Layout {
+    /// How a container is shown.
+    pub(super) fn shown(self, namespace: &str, pod: &str, container: &str) -> String {
+        if self.names_namespaces {
+            format!("{namespace}/{pod}/{container}")
+        } else {
+            format!("{pod}/{container}")
+        }
+    }
+
     fn sink(self, ui: &Ui, is_error: bool) -> Sink {
         if self.is_program {
             Sink::new(None, ui.program_guard(is_error))
@@ -96,6 +114,7 @@ impl Layout {
 /// the logs, but not the wait.
 pub(in crate::wait) struct Printer {
     sender: mpsc::Sender<Piece>,
+    layout: Layout,
     writing: JoinHandle<()>,
 }
 
@@ -103,7 +122,16 @@ impl Printer {
     pub(in crate::wait) fn new(ui: &Arc<Ui>, layout: Layout) -> Self {
         let (sender, receiver) = mpsc::channel(WAITING);
         let writing = tokio::spawn(write(receiver, Arc::clone(ui), layout));
-        Self { sender, writing }
+        Self {
+            sender,
+            layout,
+            writing,
+        }
+    }
+
+    /// How its lines are printed.
+    pub(super) fn layout(&self) -> Layout {
+        self.layout
     }
 
     /// Where pieces go in.

@@ -112,7 +112,7 @@ mod tests {
     use super::*;
 
     fn written(guard: LogGuard, prefixed: Option<bool>, pieces: &[(usize, &str, bool)]) -> String {
-        let whose_prefix = ["a", "b"].map(|name| Prefix::new(0, name, "c"));
+        let whose_prefix = ["a/c", "b/c"].map(|shown| Prefix::new(0, shown));
         let mut sink = Sink::new(prefixed, guard);
         for (whose, text, is_first) in pieces {
             sink.take(&whose_prefix[*whose], text.as_bytes(), *is_first);
@@ -170,7 +170,7 @@ mod tests {
     #[test]
     fn what_is_held_is_bounded() {
         let piece = "{\"a\": 1}".repeat(2048);
-        let prefix = Prefix::new(0, "a", "c");
+        let prefix = Prefix::new(0, "a/c");
         for (guard, lines) in [
             (LogGuard::Nothing, 1),
             (LogGuard::Runner, 1),

@@ -12,7 +12,7 @@ use tokio::time::Instant;
 
 use super::container::State;
 use super::follow::{Follow, Shared};
-use super::print::{Piece, Prefix, Printer};
+use super::print::{Layout, Piece, Prefix, Printer};
 use super::resume::Position;
 use super::sides::Sides;
 use super::turn::Turns;
@@ -47,6 +47,7 @@ pub(in crate::wait) struct Streams {
     /// The name of the one container that is followed; else all are.
     only: Option<String>,
     out: mpsc::Sender<Piece>,
+    layout: Layout,
     /// By the Pod's uid and the container's name.
     followed: BTreeMap<(String, String), Followed>,
     tasks: JoinSet<()>,
@@ -88,6 +89,7 @@ impl Streams {
             }),
             only: program.map(|program| program.container.clone()),
             out: printer.sender(),
+            layout: printer.layout(),
             followed: BTreeMap::new(),
             tasks: JoinSet::new(),
             drain: None,
@@ -117,11 +119,12 @@ impl Streams {
         let (sender, receiver) = watch::channel(state);
         let read = Arc::<AtomicBool>::default();
         let container = key.1.clone();
+        let shown = self.layout.shown(namespace, pod, &container);
         let follow = Follow {
             shared: Arc::clone(&self.shared),
             namespace: namespace.to_owned(),
             pod: pod.to_owned(),
-            prefix: Prefix::new(self.followed.len(), pod, &container),
+            prefix: Prefix::new(self.followed.len(), &shown),
             state: receiver,
             read: Arc::clone(&read),
             out: self.out.clone(),
@@ -129,7 +132,7 @@ impl Streams {
             container,
         };
         let followed = Followed {
-            shown: format!("{pod}/{}", key.1),
+            shown,
             state: sender,
             read,
         };

@@ -11,6 +11,7 @@ use tokio::time::{Instant, timeout};
 
 use super::back_off::{BackOff, jitter};
 use super::check;
+use super::filter::Filter;
 use super::share::{self, Share};
 use super::source::{KNOWN, Message, Mode, Source, longest_pause};
 use crate::cluster::{Cluster, ClusterError, Lines, Selection, WatchEvent};
@@ -54,6 +55,7 @@ pub(crate) async fn follow(cluster: Cluster, source: Source, out: Sender<Message
         watched: false,
         unserved: 0,
         share: Share::of(&source),
+        filter: Filter::of(&source.selection),
         selection: match source.all {
             Some(_) => Selection::default(),
             None => source.selection.clone(),
@@ -78,6 +80,8 @@ struct Follower {
     /// How often in a row the server did not know the collection.
     unserved: u32,
     share: Option<Share>,
+    /// What it has to bring.
+    filter: Filter,
     /// What the server is asked for.
     selection: Selection,
 }
@@ -185,7 +189,7 @@ impl Follower {
     }
 
     async fn list(&mut self) -> Result<(Vec<Value>, Option<String>), ClusterError> {
-        let (source, share) = (&self.source, &mut self.share);
+        let (source, share, filter) = (&self.source, &mut self.share, &self.filter);
         let kind = source.resource.kind.as_str();
         let api_version = source.resource.api_version();
         let mut odd = Ok(());
@@ -194,7 +198,7 @@ impl Follower {
                 return None;
             }
             if odd.is_ok() {
-                odd = check::there(source, &item);
+                odd = check::there(source, filter, &item);
             }
             if let Some(share) = share {
                 share.note(&item);
@@ -321,7 +325,7 @@ impl Follower {
                 return Watched::Broken;
             };
             // The next look says what it means.
-            if check::event(source, &event).is_err() {
+            if check::event(source, &self.filter, &event).is_err() {
                 return Watched::Broken;
             }
             if let Some(new) = event.version() {

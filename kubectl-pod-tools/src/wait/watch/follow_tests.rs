@@ -19,7 +19,7 @@ use tokio::time::Instant;
 use super::follow::follow;
 use super::keep::Keep;
 use super::source::{Message, Mode, Source};
-use crate::cluster::{Cluster, Resource, Selection, Warnings};
+use crate::cluster::{Cluster, Resource, Selection};
 use crate::wait::engine::Input;
 
 /// What the server does.
@@ -67,15 +67,7 @@ fn followed(does: Vec<Does>) -> (Receiver<Message>, Arc<AtomicUsize>) {
         };
         answer(next)
     });
-    let cluster = Cluster::new(
-        Client::new(service, "default"),
-        None,
-        "http://server".to_owned(),
-        "default".to_owned(),
-        None,
-        Warnings::default(),
-        Arc::new(|_| {}),
-    );
+    let cluster = Cluster::scripted(Client::new(service, "default"));
     let source = Source {
         stream: 0,
         all: None,

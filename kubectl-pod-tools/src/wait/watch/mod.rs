@@ -3,6 +3,7 @@
 
 mod back_off;
 mod check;
+mod filter;
 mod follow;
 #[cfg(test)]
 mod follow_tests;
@@ -12,7 +13,6 @@ mod keep_tests;
 mod share;
 mod source;
 
-pub use check::fits_labels;
 pub(crate) use follow::follow;
 pub(crate) use keep::Keep;
 pub(super) use share::can_share;

@@ -3,21 +3,19 @@
 
 use std::collections::BTreeSet;
 
-use k8s_openapi::apimachinery::pkg::apis::meta::v1::LabelSelector;
 use serde_json::Value;
 
-use super::check::fits_labels;
 use super::keep::Keep;
 use super::source::Source;
 use crate::cluster::WatchEvent;
-use crate::generate::read_label_selector;
+use crate::label_selector::Selector;
 use crate::wait::engine::Input;
 use crate::wait::fields::uid;
 
 /// Which of all objects are the source's own.
 pub(super) struct Share {
     stream: usize,
-    labels: Option<LabelSelector>,
+    labels: Option<Selector>,
     /// The uids of those that are there.
     own: BTreeSet<String>,
 }
@@ -28,20 +26,17 @@ pub(in crate::wait) fn can_share(source: &Source) -> bool {
     let labels = source.selection.labels.as_deref();
     source.keep == Keep::Status
         && source.selection.fields.is_none()
-        && labels.is_none_or(|labels| read_label_selector(labels).is_some())
+        && labels.is_none_or(|labels| Selector::read(labels).is_ok())
 }
 
 impl Share {
     /// None where the source is of one stream.
     pub(super) fn of(source: &Source) -> Option<Self> {
         source.all?;
+        let labels = source.selection.labels.as_deref();
         Some(Self {
             stream: source.stream,
-            labels: source
-                .selection
-                .labels
-                .as_deref()
-                .and_then(read_label_selector),
+            labels: labels.and_then(|labels| Selector::read(labels).ok()),
             own: BTreeSet::new(),
         })
     }
@@ -50,7 +45,7 @@ impl Share {
     /// whether it is one now.
     pub(super) fn note(&mut self, object: &Value) -> (bool, bool) {
         let labels = self.labels.as_ref();
-        let is_own = labels.is_none_or(|selector| fits_labels(selector, object));
+        let is_own = labels.is_none_or(|selector| selector.matches(object));
         let id = uid(object);
         let was_own = if is_own {
             !self.own.insert(id.to_owned())

@@ -1,0 +1,151 @@
+//! The reports of a run: the one on standard output, and the JUnit file.
+//!
+//! Nothing is deleted before its end is told, so that a report is begun before `--rm`
+//! and ended after it: what went wrong then is in it, too. What reads one reads all
+//! that the exit code knows.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+use super::ci;
+use super::engine::Outcome;
+use super::junit::JunitFile;
+use super::options::Format;
+use super::remove::Removal;
+use super::report::{Printing, of_removal, of_targets, of_whole};
+use super::run::Wait;
+use super::whole::Whole;
+use crate::error::CommandError;
+use crate::exit::Exit;
+use crate::render::Structured;
+use crate::signals::Claim;
+
+/// A report that is written to a pipe has this time when the run is cut short.
+const REPORT: Duration = Duration::from_millis(150);
+
+impl Wait<'_> {
+    /// Prints what is known before anything is deleted: the whole report but for its
+    /// end, or the names.
+    ///
+    /// # Errors
+    /// A value that the format cannot hold.
+    pub(super) fn begin_report(&self, wholes: &[Whole]) -> Result<Option<Printing>, CommandError> {
+        let format = match self.options.format {
+            None => return Ok(None),
+            Some(Format::Name) => {
+                self.print_names();
+                return Ok(None);
+            }
+            Some(Format::Yaml) => Structured::Yaml,
+            Some(Format::Json) => Structured::Json,
+        };
+        let mut report = Printing::begin(format)?;
+        let targets = of_targets(&self.engine, self.subjects, self.at);
+        let wholes = wholes
+            .iter()
+            .flat_map(|whole| of_whole(whole, self.subjects, self.at));
+        report.print(targets.chain(wholes), self.ui)?;
+        Ok(Some(report))
+    }
+
+    /// Prints what came since, and the end.
+    ///
+    /// # Errors
+    /// A value that the format cannot hold.
+    pub(super) fn end_report(
+        &self,
+        report: Option<Printing>,
+        wholes: &[Whole],
+        removal: &Removal,
+    ) -> Result<(), CommandError> {
+        let Some(mut report) = report else {
+            return Ok(());
+        };
+        let wholes = wholes
+            .iter()
+            .flat_map(|whole| of_whole(whole, self.subjects, self.at));
+        let undeleted = of_removal(removal, self.subjects, (self.at, self.now()));
+        report.print(wholes.chain(undeleted), self.ui)?;
+        report.end(self.ui);
+        Ok(())
+    }
+
+    fn print_names(&self) {
+        for (_, target) in self.engine.targets() {
+            let good = target
+                .end
+                .as_ref()
+                .is_some_and(|end| end.outcome.exit() == Exit::Yes);
+            if let Some(subject) = self.subjects.get(target.group).filter(|_| good) {
+                let name = subject.resource.object(&target.name);
+                self.ui.lines(&format!("{}\n", crate::ui::escape(&name)));
+            }
+        }
+    }
+
+    /// Whether the JUnit report goes where it cannot be replaced: it is written when
+    /// all is done.
+    pub(super) fn junit_is_last(&self) -> bool {
+        let file = self.options.junit.as_ref();
+        self.options.remove && file.is_some_and(|file| !file.can_be_replaced())
+    }
+
+    /// Writes the JUnit report, before a limit; a signal does not wait for whoever
+    /// reads it. That it cannot be written is told, and comes back.
+    pub(super) async fn write_junit(
+        &self,
+        wholes: &[Whole],
+        removal: &Removal,
+        limit: Option<Instant>,
+        claim: &Claim,
+    ) -> Option<Whole> {
+        let file = self.options.junit.as_ref()?;
+        let time = match claim.received_by_now() {
+            Some(_) => Some(REPORT),
+            None => limit.map(|limit| limit.saturating_duration_since(Instant::now()) + REPORT),
+        };
+        let text = self.junit_text(wholes, removal);
+        let (own, ui) = (file.clone(), Arc::clone(self.ui));
+        let written = tokio::task::spawn_blocking(move || own.write(text, time, &ui));
+        let interrupted = async {
+            claim.received().await;
+            tokio::time::sleep(REPORT).await;
+        };
+        let why = tokio::select! {
+            biased;
+            written = written => match written {
+                Ok(Ok(())) => return None,
+                Ok(Err(why)) => {
+                    self.ui.error(&why);
+                    why
+                }
+                // A panic has been shown.
+                Err(_) => JunitFile::UNWRITTEN.to_owned(),
+            },
+            () = interrupted => JunitFile::UNWRITTEN.to_owned(),
+        };
+        Some(self.of_run(Exit::No, Outcome::Failed, "JUnitNotWritten", why))
+    }
+
+    /// Writes the JUnit report again, where it is a file, with what came since.
+    pub(super) fn amend_junit(&self, wholes: &[Whole], removal: &Removal) -> Option<Whole> {
+        let file = self.options.junit.as_ref()?;
+        let why = file.amend(&self.junit_text(wholes, removal)).err()?;
+        self.ui.error(&why);
+        Some(self.of_run(Exit::No, Outcome::Failed, "JUnitNotWritten", why))
+    }
+
+    fn junit_text(&self, wholes: &[Whole], removal: &Removal) -> String {
+        let cases = self.engine.targets().filter_map(|(at, target)| {
+            let end = target.end.as_ref()?;
+            Some((self.shown(at), end))
+        });
+        let undeleted = removal.undeleted().iter().map(|object| object.why.clone());
+        let wholes = wholes.iter().map(|whole| whole.why().to_owned());
+        let whys: Vec<String> = wholes.chain(undeleted).collect();
+        let why = whys.join("; ");
+        ci::junit(cases, (!whys.is_empty()).then_some(why.as_str()))
+    }
+}
