@@ -225,6 +225,22 @@ impl Note {
         }
     }
 
+    /// What it says beside the state of its target, which may say the same already: then
+    /// it is told again, as a count.
+    pub(crate) fn said_beside(&self, state: &str) -> Option<String> {
+        let is_new = self.told > 0
+            || self.message.is_empty()
+            || !pattern(state).contains(&pattern(&self.message));
+        if is_new {
+            return Some(self.said());
+        }
+        let told = Self {
+            told: 1,
+            ..self.clone()
+        };
+        (self.times > 1).then(|| told.said())
+    }
+
     /// The name of the Deployment whose ReplicaSet it may tell of: a ReplicaSet's
     /// name is its Deployment's and a hash without a dash
     /// (pkg/controller/deployment/sync.go, `getNewReplicaSet`).

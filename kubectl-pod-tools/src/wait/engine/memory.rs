@@ -83,6 +83,7 @@ pub(super) mod tests {
     use super::super::{Change, Group, Input, Role, Wanted};
     use super::*;
     use crate::wait::condition::Condition;
+    use crate::wait::repeats::pattern;
     use crate::wait::watch::Keep;
 
     pub(in super::super) fn engine(kind: &str) -> Engine {
@@ -257,6 +258,64 @@ pub(super) mod tests {
         let other = |text: &str| json!({"message": text, "lastTimestamp": "2026-01-02T03:04:05Z"});
         let said = told(["a", "b", "c", "b"].map(other).to_vec());
         assert_eq!(said, ["b", "c"]);
+    }
+
+    #[test]
+    fn what_the_state_of_a_target_says_is_no_news_as_an_event() {
+        let quota = |n: u32| {
+            let end = ["x7k2p", "b4d9z"][n as usize % 2];
+            format!(
+                "Error creating: pods \"j-{end}\" is forbidden: exceeded quota: q, requested: pods=1, used: pods={n}, limited: THE-END"
+            )
+        };
+        let account = |_| {
+            "Error creating: pods \"j-\" is forbidden: error looking up service account one/robot: THE-END".to_owned()
+        };
+        let policy = |n: u32| {
+            let end = ["x7k2p", "b4d9z"][n as usize % 2];
+            format!(
+                "Error creating: admission webhook \"validate.kyverno.svc-fail\" denied the request: resource Pod/one/j-{end} was blocked due to the following policies: THE-END"
+            )
+        };
+        let messages: [&dyn Fn(u32) -> String; 3] = [&quota, &account, &policy];
+        for message in messages {
+            let mut engine = engine("Job");
+            engine.synced[2] = false;
+            let job = json!({"kind": "Job", "metadata": {"name": "j", "uid": "j"}, "spec": {}});
+            engine.feed(Input::Is(0, job), Duration::ZERO);
+            let mut said = Vec::new();
+            for n in 1..=8 {
+                let event = json!({"message": message(n), "reason": "FailedCreate", "count": 1,
+                    "metadata": {"name": format!("e{n}")}, "source": {"component": "job-controller"},
+                    "involvedObject": {"kind": "Job", "name": "j", "uid": "j"},
+                    "lastTimestamp": format!("2026-01-02T03:04:{n:02}Z")});
+                let event = Keep::Event.of(event);
+                engine.feed(
+                    match n {
+                        1 => Input::Listed(2, vec![event]),
+                        _ => Input::Is(2, event),
+                    },
+                    Duration::from_secs(n.into()),
+                );
+                for change in engine.take_changes() {
+                    match change {
+                        Change::Note(_, note) => said.push(note),
+                        Change::Moved(at) => said.push(engine.targets[at].evidence.to_string()),
+                        _ => {}
+                    }
+                }
+            }
+            let in_full = said.iter().filter(|said| said.contains("THE-END"));
+            // What of it changes all the time is kept as it is now: the line on the
+            // terminal shows it. `Repeats` tells it as a count.
+            let mut patterns: Vec<_> = in_full.map(|said| pattern(said)).collect();
+            patterns.dedup();
+            assert_eq!(patterns.len(), 1, "{said:#?}");
+            let counts = ["(2 times)", "(4 times)", "(8 times)"];
+            for count in counts {
+                assert!(said.iter().any(|s| s.ends_with(count)), "{said:#?}");
+            }
+        }
     }
 
     #[test]
