@@ -2,6 +2,9 @@
 
 use std::collections::{HashMap, VecDeque};
 
+/// What stands before the last of the messages that an event was made of
+/// (k8s.io/client-go/tools/record, `EventAggregator`).
+pub(super) const COMBINED: &str = "(combined from similar events): ";
 /// Messages that are remembered of one target.
 const KEPT: usize = 32;
 /// Letters of a message that is told again.
@@ -13,12 +16,9 @@ const RANDOM_LENGTH: usize = 5;
 /// A message without what is another each time: the random end of a generated name
 /// (`pods "web-x7k2p" is forbidden`, `Pod/one/web-x7k2p was blocked`), what of a quota is
 /// used by now (apiserver/pkg/admission/plugin/resourcequota, `used: pods=3`), the port
-/// that a probe came from (`10.0.0.1:49530->10.0.0.2:80`), and the words of the event
-/// correlator (k8s.io/client-go/tools/record, `EventAggregator`).
+/// that a probe came from (`10.0.0.1:49530->10.0.0.2:80`), and [`COMBINED`].
 pub(super) fn pattern(message: &str) -> String {
-    let message = message
-        .strip_prefix("(combined from similar events): ")
-        .unwrap_or(message);
+    let message = message.strip_prefix(COMBINED).unwrap_or(message);
     let is_end = |c: char| !(c.is_alphanumeric() || matches!(c, '-' | '.'));
     let named = message.split_inclusive(is_end).flat_map(|part| {
         let name = part.strip_suffix(is_end).unwrap_or(part);

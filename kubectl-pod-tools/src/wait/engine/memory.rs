@@ -260,6 +260,58 @@ pub(super) mod tests {
         assert_eq!(said, ["b", "c"]);
     }
 
+    /// client-go's recorder makes one event of them, whose message is that of the last.
+    #[test]
+    fn what_is_combined_is_counted_once_whatever_it_says_last() {
+        let event = |message: &str, count: u32, second: u32| json!({"message": message, "count": count, "lastTimestamp": format!("2026-01-02T03:04:{second:02}Z")});
+        let combined = |said: &str, count: u32| {
+            event(
+                &format!("(combined from similar events): {said}"),
+                count,
+                10 + count,
+            )
+        };
+        let clock = |n: u32| combined(&format!("the clock says {n}"), n);
+        let quota = |name: &str| format!("pods \"j-{name}\" is forbidden: q");
+        for (events, expected) in [
+            // Each says another thing.
+            (
+                (1..=9).map(clock).collect(),
+                &[" 2 (2 times)", " 4 (4 times)", " 8 (8 times)"][..],
+            ),
+            // The same thing before, by itself.
+            (
+                [
+                    event(&quota("x7k2p"), 1, 1),
+                    event(&quota("b4d9z"), 1, 2),
+                    combined(&quota("ccccc"), 1),
+                    combined(&quota("ddddd"), 2),
+                    combined(&quota("fffff"), 3),
+                    combined(&quota("ggggg"), 6),
+                ]
+                .to_vec(),
+                &[": q (2 times)", ": q (4 times)", ": q (8 times)"],
+            ),
+            // One that the recorder has forgotten begins anew.
+            (
+                vec![
+                    clock(4),
+                    combined("the clock says no", 5),
+                    event("(combined from similar events): the clock says", 1, 40),
+                ],
+                &[" no (5 times)"],
+            ),
+        ] {
+            let events: Vec<Value> = events;
+            let said = told(events);
+            assert_eq!(said.len(), expected.len(), "{said:#?}");
+            for (said, end) in said.iter().zip(expected) {
+                assert!(said.ends_with(end), "{said:#?}");
+                assert!(!said.contains("combined"), "{said}");
+            }
+        }
+    }
+
     #[test]
     fn what_the_state_of_a_target_says_is_no_news_as_an_event() {
         let quota = |n: u32| {
