@@ -71,7 +71,7 @@ pub(super) fn handler<'a>(
             not_empty(rest)?.owned(),
         ])),
         _ => Handler::Exec(exec(program(
-            &words(not_empty(rest)?)?,
+            &words(no_json(not_empty(rest)?)?)?,
             "sh:… for a script",
         )?)),
     };
@@ -81,6 +81,17 @@ pub(super) fn handler<'a>(
 fn not_empty(part: Part<'_>) -> Result<Part<'_>, Slip> {
     if part.trim().is_empty() {
         return Err(part.slip("the command is missing"));
+    }
+    Ok(part)
+}
+
+/// As a manifest and a Dockerfile have it, a command would be one word here.
+fn no_json(part: Part<'_>) -> Result<Part<'_>, Slip> {
+    let list = part.text().trim_start().strip_prefix('[');
+    if list.is_some_and(|list| list.trim_start().starts_with(['"', '\'', ']'])) {
+        return Err(part
+            .slip("a command is not a list here")
+            .help("write its words with spaces between them; quote one that holds a space"));
     }
     Ok(part)
 }

@@ -257,6 +257,24 @@ mod tests {
         ]);
     }
 
+    /// It was a program of that name.
+    #[test]
+    fn a_list_is_no_command() {
+        for typed in [
+            "[\"cat\", \"/tmp/ok\"]",
+            "[\"cat\",\"/tmp/it is ok\"]",
+            "[ \"true\" ]",
+            "[]",
+        ] {
+            let line = format!("--liveness 'exec:{typed}'");
+            slips(&[(&line, typed, "a command is not a list here")]);
+        }
+        specs(&[(
+            "--liveness 'exec:[ -e /tmp/ok ]'",
+            "containers: [{livenessProbe: {exec: {command: ['[', -e, /tmp/ok, ']']}}}]",
+        )]);
+    }
+
     /// It was the probe's without a word.
     #[test]
     fn a_query_that_could_be_the_probes_options_is_asked_about() {
