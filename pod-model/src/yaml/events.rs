@@ -166,9 +166,7 @@ fn scan_within(
                     }
                     continue;
                 }
-                EventData::DocumentEnd { .. } => {
-                    return nothing_follows(text, offset(event.start_mark), &mut parser);
-                }
+                EventData::DocumentEnd { .. } => return nothing_follows(text, start, &mut parser),
                 EventData::StreamEnd => return Ok(()),
                 EventData::Alias { anchor } => Data::Alias(anchor),
                 EventData::Scalar {

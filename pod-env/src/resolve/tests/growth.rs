@@ -44,6 +44,9 @@ fn names_that_were_meant_are_looked_for_so_often_and_not_more() {
     assert_eq!(unresolved.filter(|f| f.help.is_some()).count(), 1_000);
 }
 
+/// What becomes of so many things.
+type Of<'a> = &'a dyn Fn(usize) -> Resolution;
+
 /// What was meant by so many keys, or directories, that are not there.
 #[test]
 fn keys_and_directories_that_were_meant_are_looked_for_so_often_and_not_more() {
@@ -79,7 +82,7 @@ fn keys_and_directories_that_were_meant_are_looked_for_so_often_and_not_more() {
         let helps = resolution.findings.iter().filter_map(|f| f.help.as_deref());
         helps.filter(|help| help.contains("did you mean")).count()
     };
-    let all: [(&str, &dyn Fn(usize) -> Resolution, &str); 3] = [
+    let all: [(&str, Of<'_>, &str); 3] = [
         ("keys of a ConfigMap", &of_keys, "missing-key"),
         ("keys of a Secret", &of_secrets, "missing-key"),
         ("directories", &of_mounts, "unresolved-reference"),
