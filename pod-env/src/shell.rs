@@ -52,14 +52,25 @@ pub(crate) fn script<'a>(container: &ContainerView<'a>) -> Option<Script<'a>> {
 
 /// The shell that an argument vector starts, by the place of its name.
 ///
-/// `env`, `busybox`, `tini --` and their like stand in front of a shell; a word
-/// after a program of its own is that program's.
+/// `env A=b`, `busybox`, `tini --`, `timeout 5` and their like stand in front of a shell; a
+/// word after a program of its own is that program's.
 fn shell_at(argv: &[&str]) -> Option<usize> {
     let shell = argv.iter().position(|arg| is_shell(arg))?;
-    argv[..shell]
-        .iter()
-        .all(|arg| is_launcher(arg))
-        .then_some(shell)
+    let (mut before, mut words, mut is_env) = ("", 0, false);
+    for arg in &argv[..shell] {
+        let is_number = arg.bytes().all(|b| b.is_ascii_digit());
+        if let Some(operands) = launcher(arg) {
+            (words, is_env) = (operands, base_name(arg) == "env");
+        } else if arg.starts_with('-') || is_env && arg.contains('=') {
+            // An option, or a variable.
+        } else if before.starts_with('-') && is_number {
+            // Its number: `nice -n 5`.
+        } else {
+            words = usize::checked_sub(words, 1)?;
+        }
+        before = arg;
+    }
+    Some(shell)
 }
 
 /// What becomes of variables whose names a shell cannot write, such as `log.level`,
@@ -126,12 +137,16 @@ fn is_shell(arg: &str) -> bool {
     )
 }
 
-fn is_launcher(arg: &str) -> bool {
-    arg.starts_with('-')
-        || matches!(
-            base_name(arg),
-            "env" | "busybox" | "tini" | "dumb-init" | "exec" | "nohup" | "setsid"
-        )
+/// How many words a program takes before the one that it starts, or `None` if it starts
+/// none.
+fn launcher(arg: &str) -> Option<usize> {
+    match base_name(arg) {
+        "env" | "busybox" | "tini" | "dumb-init" | "catatonit" | "exec" | "nohup" | "setsid"
+        | "nice" | "ionice" | "stdbuf" | "time" => Some(0),
+        // How long; as whom; where.
+        "timeout" | "gosu" | "su-exec" | "chroot" => Some(1),
+        _ => None,
+    }
 }
 
 /// `-c`, also as the last of several letters: `-ec`, `-exc`.
@@ -171,7 +186,7 @@ mod tests {
     #[test]
     fn where_a_script_stands() {
         type Row<'a> = (&'a [&'a str], &'a [&'a str], (bool, usize, &'a str));
-        let rows: [Row<'_>; 7] = [
+        let rows: [Row<'_>; 12] = [
             (&["sh", "-c", "x"], &[], (false, 2, "sh")),
             (&["/bin/bash", "-ec"], &["x"], (true, 0, "bash")),
             (&["sh"], &["-c", "x"], (true, 1, "sh")),
@@ -183,6 +198,31 @@ mod tests {
                 (false, 3, "bash"),
             ),
             (&[], &["sh", "-c", "x"], (true, 2, "sh")),
+            (
+                &["env", "A=b", "C=", "sh", "-c", "x"],
+                &[],
+                (false, 5, "sh"),
+            ),
+            (
+                &["timeout", "-k", "5", "1m", "sh", "-c", "x"],
+                &[],
+                (false, 6, "sh"),
+            ),
+            (
+                &["nice", "-n", "5", "bash"],
+                &["-c", "x"],
+                (true, 1, "bash"),
+            ),
+            (
+                &["/sbin/su-exec", "app:app", "ash", "-c", "x"],
+                &[],
+                (false, 4, "ash"),
+            ),
+            (
+                &["tini", "--", "gosu", "app", "sh", "-c", "x"],
+                &[],
+                (false, 6, "sh"),
+            ),
         ];
         for (command, args, (in_args, index, shell)) in rows {
             let expected = Some((in_args, index, shell.to_owned()));
@@ -193,6 +233,10 @@ mod tests {
             &["sh", "script.sh", "-c", "x"],
             &["sh", "-c"],
             &["grep", "sh", "-c", "x"],
+            &["timeout", "5", "grep", "sh", "-c", "x"],
+            &["env", "A=b", "app", "sh", "-c", "x"],
+            &["A=b", "sh", "-c", "x"],
+            &["nice", "5", "sh", "-c", "x"],
             &[],
         ] {
             assert_eq!(script_of(none, &[]), None, "{none:?}");

@@ -246,6 +246,10 @@ impl<'de> Deserializer<'de> for NodeDeserializer<'de> {
         _fields: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, Error> {
+        // What serde derives takes the items of a list for the fields, in their order.
+        if let Kind::Sequence(_) = self.tree.kind(self.id) {
+            return Err(de::Error::invalid_type(de::Unexpected::Seq, &visitor));
+        }
         self.deserialize_map(visitor)
     }
 
@@ -395,6 +399,33 @@ mod tests {
             &text[error.span.start as usize..error.span.end as usize],
             "1"
         );
+    }
+
+    #[test]
+    fn a_list_is_no_object_whatever_it_holds() {
+        #[derive(Debug, serde::Deserialize)]
+        struct Outer {
+            _name: String,
+            _inner: Option<Inner>,
+        }
+        #[derive(Debug, serde::Deserialize)]
+        struct Inner {
+            _token: String,
+        }
+        for (text, path) in [
+            ("[a, {_token: t}]", ""),
+            ("{_name: a, _inner: [t]}", "_inner"),
+            ("{_name: a, _inner: []}", "_inner"),
+        ] {
+            let error = read("a", text.into()).documents[0]
+                .decode::<Outer>()
+                .unwrap_err();
+            assert_eq!(error.path.to_string(), path, "{error:?}");
+            assert!(
+                error.message.starts_with("invalid type: sequence"),
+                "{error:?}"
+            );
+        }
     }
 
     #[test]

@@ -63,6 +63,40 @@ help: name a kubeconfig with --kubeconfig or $KUBECONFIG, or a server with --ser
     assert_eq!((explained.code, explained.stderr.as_str()), (Some(0), told));
 }
 
+/// client-go passes over what is not there, and over nothing else.
+#[test]
+fn a_kubeconfig_of_the_list_that_cannot_be_opened_ends_the_command() {
+    let server = ApiServer::new();
+    let home = Home::with(&[("pod.yaml", POD), ("file", "")]);
+    home.write("good", config(&server.https()));
+    for (link, to) in [("loop", "loop"), ("one", "two"), ("two", "one")] {
+        std::os::unix::fs::symlink(to, home.path().join(link)).unwrap();
+    }
+    std::os::unix::fs::symlink("gone", home.path().join("dangling")).unwrap();
+    std::fs::create_dir(home.path().join("dir")).unwrap();
+    let run = |list: &str| {
+        let mut command = home.command(&["version"]);
+        command.env("KUBECONFIG", list);
+        finish(command, b"")
+    };
+    for list in ["loop:good", "good:one", "file/config:good", "dir:good"] {
+        let run = run(list);
+        assert_eq!(run.code, Some(3), "{list}: {run:?}");
+        let told = run.stderr.starts_with("error: cannot read the kubeconfig ");
+        assert!(told, "{list}: {run:?}");
+    }
+    for list in [
+        "gone:good",
+        "dangling:good",
+        "good:",
+        ":good",
+        "good:dir/gone",
+    ] {
+        let run = run(list);
+        assert_eq!(run.code, Some(0), "{list}: {run:?}");
+    }
+}
+
 #[test]
 fn a_password_in_a_url_is_not_shown() {
     let home = Home::with(&[("pod.yaml", POD)]);
@@ -214,10 +248,19 @@ fn a_file_that_is_no_kubeconfig_is_told_with_its_place_and_without_its_secrets()
         "users: s3cret\n",
         "users:\n- name: a\n  user:\n    password: {s3cret: s3cret}\n",
         "\tusers: s3cret\n",
+        "<html>s3cret</html>\n",
+        "s3cret\n",
+        "[s3cret]\n",
+        "users:\n- [a, {token: s3cret}]\n",
+        "users:\n- {name: a, user: [s3cret]}\n",
+        "clusters:\n- {name: a, cluster: [s3cret]}\n",
+        "\"s3cret\"",
     ] {
         let home = Home::with(&[(".kube/config", text)]);
         let run = home.run(&["version", "-v", "9"]);
         assert_eq!(run.code, Some(3), "{text}: {run:?}");
+        assert!(!run.stderr.contains(": :"), "{text}: {run:?}");
+        assert!(!run.stderr.contains("struct"), "{text}: {run:?}");
         assert!(run.stderr.contains(".kube/config:"), "{text}: {run:?}");
         assert!(!run.stderr.contains("s3cret"), "{text}: {run:?}");
     }

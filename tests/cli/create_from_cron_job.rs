@@ -136,3 +136,24 @@ fn the_cron_job_of_a_file_owns_nothing() {
         assert_eq!((run.code, run.stderr.as_str()), (Some(0), ""));
     }
 }
+
+#[test]
+fn what_names_no_object_is_asked_of_no_server() {
+    for from in [
+        "cronjob/",
+        "pod/",
+        "job/..",
+        "cronjobs/.",
+        "cj/a%2fb",
+        "cronjob.batch/%",
+        "",
+    ] {
+        let server = ApiServer::new();
+        let line = ["create", "job", "once", "--dry-run=client"];
+        let from = format!("--from={from}");
+        let run = Home::new().run_on(&server, &[&line[..], &[&from]].concat());
+        assert_eq!(run.code, Some(2), "{from}: {run:?}");
+        assert!(run.stderr.starts_with("error: --from "), "{from}: {run:?}");
+        assert_eq!(server.requests().len(), 0, "{from}");
+    }
+}

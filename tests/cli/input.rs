@@ -247,6 +247,10 @@ fn text_behind_the_end_of_a_document_is_never_passed_over_in_silence() {
         ("...\nb: c\n".to_owned(), false),
         ("# a comment\n".to_owned(), true),
         ("\n...\n\n".to_owned(), true),
+        ("\t\n \t\n".to_owned(), true),
+        ("%YAML 1.1\n".to_owned(), true),
+        ("%YAML 1.1\nb: c\n".to_owned(), false),
+        ("\tb\n".to_owned(), false),
     ] {
         let home = Home::with(&[("pod.yaml", &format!("{}...\n{behind}", named("a")))]);
         for args in [

@@ -183,6 +183,27 @@ fn what_has_items_is_a_list_whatever_its_kind() {
             "{kind}: {run:?}"
         );
     }
+    // kubectl looks the kind up before it takes the items.
+    for (api_version, kind, is_one) in [
+        ("v1", "Bundle", false),
+        ("v1", "configmaplist", false),
+        ("v1", "BundleList", false),
+        ("apps/v1", "Release", false),
+        ("rbac.authorization.k8s.io/v1", "Rules", false),
+        ("networking.k8s.io/v1", "List", true),
+        ("argoproj.io/v1alpha1", "Bundle", true),
+        ("argoproj.io/v1alpha1", "ApplicationList", true),
+        ("apps/v1beta1", "DeploymentList", true),
+    ] {
+        let text = format!("apiVersion: {api_version}\nkind: {kind}\n{items}");
+        let home = Home::with(&[("l.yaml", text.as_str())]);
+        for command in ["create", "apply"] {
+            let run = home.run(&[command, "-f", "l.yaml", "--dry-run=client"]);
+            assert_eq!(run.code, Some(i32::from(!is_one)), "{kind}: {run:?}");
+            let is_told = run.stderr.contains("there is no kind `");
+            assert_eq!(is_told, !is_one, "{kind}: {run:?}");
+        }
+    }
     // Without words of its own, an item is of the list's kind.
     let text = "apiVersion: v1\nkind: ConfigMap\nitems: [{metadata: {name: a}}]\n";
     let run = Home::with(&[("l.yaml", text)]).run(&["create", "-f", "l.yaml", "--dry-run=client"]);

@@ -244,6 +244,9 @@ fn never_more_is_sent_of_a_broken_stream_than_kubectl_sends() {
         (b"kind: Pod\n...\nkind: Job\n", 0),
         (b"kind: Pod\n...\n", 1),
         (b"kind: Pod\n...\n# a comment\n---\nkind: Job\n", 2),
+        (b"kind: Pod\n... # end\n \n\t\n---\nkind: Job\n", 2),
+        (b"kind: Pod\r\n...\r\n%YAML 1.1\r\n---\r\nkind: Job\r\n", 2),
+        (b"kind: Pod\n...\n%TAG ! tag:a,2000:\n", 1),
         (b"---\n{kind: Pod}\nspec: {}\n", 0),
         (b"---\n{\"kind\": \"Pod\"} trailing\n", 0),
         // A text is no object, as both say later.

@@ -26,11 +26,19 @@ pub(crate) struct Selection {
 }
 
 impl Selection {
-    /// The one object of this name.
+    /// The one object of this name, whatever it is made of (apimachinery/pkg/fields,
+    /// `EscapeValue`).
     pub(crate) fn named(name: &str) -> Self {
+        let mut fields = NAME.to_owned();
+        for letter in name.chars() {
+            if matches!(letter, '\\' | ',' | '=') {
+                fields.push('\\');
+            }
+            fields.push(letter);
+        }
         Self {
             labels: None,
-            fields: Some(format!("{NAME}{name}")),
+            fields: Some(fields),
         }
     }
 

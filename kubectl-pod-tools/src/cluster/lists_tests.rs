@@ -164,3 +164,17 @@ async fn a_time_limit_includes_what_is_sent_again() {
         assert_eq!(answer.is_ok(), !ends);
     }
 }
+
+#[test]
+fn a_name_is_one_value_of_the_selector_whatever_it_is_made_of() {
+    for (name, query) in [
+        ("web", "metadata.name%3Dweb"),
+        ("a=b", "metadata.name%3Da%5C%3Db"),
+        ("a,b", "metadata.name%3Da%5C%2Cb"),
+        ("a\\", "metadata.name%3Da%5C%5C"),
+        ("p?x=y&z", "metadata.name%3Dp%3Fx%5C%3Dy%26z"),
+    ] {
+        let query = format!("&fieldSelector={query}");
+        assert_eq!(Selection::named(name).query(), query, "{name}");
+    }
+}

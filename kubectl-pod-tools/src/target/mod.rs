@@ -20,3 +20,4 @@ pub(crate) use candidate::Candidate;
 pub(crate) use load::{Loaded, Neighbour, Surroundings, load};
 pub(crate) use selector::{check_field_selector, check_label_selector};
 pub(crate) use subject::{Target, TargetId};
+pub(crate) use words::check_word;

@@ -49,13 +49,7 @@ pub(super) fn parse_words(words: &[String], selector: Option<&str>) -> Result<Ve
         kind,
         which: Which::Name(name.to_owned()),
     };
-    if let Some(odd) = words.iter().find(|w| {
-        let slashes = w.matches('/').count();
-        w.is_empty() || w.ends_with('/') || w.starts_with('/') || slashes > 1
-    }) {
-        return Err(Failure::usage(format!("`{odd}` names nothing"))
-            .help("write TYPE/NAME, TYPE NAME, or the name of a Pod"));
-    }
+    words.iter().try_for_each(|word| check_word(word))?;
     let pods = kind("pods")?;
     match words {
         [first, names @ ..]
@@ -78,6 +72,31 @@ pub(super) fn parse_words(words: &[String], selector: Option<&str>) -> Result<Ve
             })
             .collect(),
     }
+}
+
+/// Whether a word can be NAME or TYPE/NAME.
+///
+/// # Errors
+/// A part that is empty, or too many of them (cli-runtime: "arguments in resource/name
+/// form may not have more than one slash"); a name that can stand in no path
+/// (apimachinery, `IsValidPathSegmentName`), which client-go asks no server for.
+pub(crate) fn check_word(word: &str) -> Result<(), Failure> {
+    let name = match word.split_once('/') {
+        Some((type_word, name)) if !type_word.is_empty() => name,
+        Some(_) => "",
+        None => word,
+    };
+    if name.is_empty() || name.contains('/') {
+        return Err(Failure::usage(format!("`{word}` names nothing"))
+            .help("write TYPE/NAME, TYPE NAME, or the name of a Pod"));
+    }
+    if matches!(name, "." | "..") || name.contains('%') {
+        return Err(
+            Failure::usage(format!("`{name}` is not the name of an object"))
+                .help("a name is neither `.` nor `..`, and has no `/` and no `%`"),
+        );
+    }
+    Ok(())
 }
 
 fn kind(word: &str) -> Result<&'static KindInfo, Failure> {
@@ -131,6 +150,29 @@ mod tests {
         assert_eq!(parsed(&["job"], Some("a=b")).unwrap(), ["jobs -l a=b"]);
         // One word is a name, whatever it says.
         assert_eq!(parsed(&["job"], None).unwrap(), ["pods/job"]);
+    }
+
+    #[test]
+    fn a_word_that_can_be_no_name_is_refused() {
+        for word in ["", "/", "job/", "/a", "a/b/c", "a//b", "job//"] {
+            let message = format!("`{word}` names nothing");
+            assert_eq!(check_word(word).unwrap_err().message, message);
+        }
+        for (word, name) in [
+            (".", "."),
+            ("..", ".."),
+            ("job/..", ".."),
+            ("pod/.", "."),
+            ("a%2fb", "a%2fb"),
+            ("job/100%", "100%"),
+        ] {
+            let message = format!("`{name}` is not the name of an object");
+            assert_eq!(check_word(word).unwrap_err().message, message);
+        }
+        // What is a name to no server is for the server to say.
+        for word in ["a", "job/a.b", "A_b", "a,b", "pod/a b", "..."] {
+            assert!(check_word(word).is_ok(), "{word}");
+        }
     }
 
     #[test]

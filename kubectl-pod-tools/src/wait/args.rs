@@ -163,8 +163,9 @@ const CREATION: Duration = Duration::from_secs(30);
 /// A text that is neither a bool nor a duration.
 fn parse_creation(text: &str) -> Result<Creation, String> {
     match text {
-        "true" => Ok(Creation::Always),
-        "false" => Ok(Creation::No),
+        // Go's words (`strconv.ParseBool`); a number is one of seconds.
+        "true" | "True" | "TRUE" | "t" | "T" => Ok(Creation::Always),
+        "false" | "False" | "FALSE" | "f" | "F" => Ok(Creation::No),
         text => match read_duration(text) {
             Ok(limit) => Ok(Creation::Within(limit)),
             Err(DurationError::Syntax) => {

@@ -13,7 +13,7 @@ use crate::cluster::{Cluster, Resource, Selection, object_name};
 use crate::error::{CommandError, Failure};
 use crate::exit::Exit;
 use crate::render::Placed;
-use crate::target::{check_field_selector, check_label_selector};
+use crate::target::{check_field_selector, check_label_selector, check_word};
 use crate::tell::Teller;
 use crate::ui::Ui;
 
@@ -121,14 +121,7 @@ fn selected(typed: &Typed) -> Result<Vec<Meant>, Failure> {
 
 /// `NAME…`, `TYPE/NAME…` and `TYPE NAME…`.
 fn named(words: &[String]) -> Result<Vec<Meant>, Failure> {
-    // kubectl: "arguments in resource/name form may not have more than one slash".
-    let odd = |w: &&String| {
-        w.is_empty() || w.ends_with('/') || w.starts_with('/') || w.matches('/').count() > 1
-    };
-    if let Some(odd) = words.iter().find(odd) {
-        return Err(Failure::usage(format!("`{odd}` names nothing"))
-            .help("write TYPE/NAME, TYPE NAME, or the name of a Pod"));
-    }
+    words.iter().try_for_each(|word| check_word(word))?;
     let type_and_names = |kind: Type, names: &[String]| {
         let named = names.iter().map(|n| Meant::Named(kind.clone(), n.clone()));
         named.collect::<Vec<_>>()

@@ -1,8 +1,9 @@
-//! Whether what is missing has a namespace at all: a list of one that does not exist is
-//! empty, and no error.
+//! What may be wrong with the name of what is missing: that it is a type's, or that there
+//! is no such namespace (a list of one that does not exist is empty, and no error).
 
 use std::time::Duration;
 
+use pod_model::kinds::by_type;
 use tokio::time::{Instant, timeout_at};
 
 use super::engine::Outcome;
@@ -15,8 +16,8 @@ const ANSWER: Duration = Duration::from_secs(1);
 const MOST: usize = 3;
 
 impl Wait<'_> {
-    /// Says of what was never there, or of sets that are empty, that its namespace does
-    /// not exist, where that is known before a limit.
+    /// Says of what was never there that its name is a type's; and of that, or of sets that
+    /// are empty, that its namespace does not exist, where that is known before a limit.
     pub(super) async fn explain_missing(&self, sets_are_empty: bool, limit: Option<Instant>) {
         let end = Instant::now() + ANSWER;
         let end = limit.map_or(end, |limit| limit.min(end));
@@ -29,7 +30,22 @@ impl Wait<'_> {
                 end.outcome == Outcome::Deleted && end.evidence.reason == "NotFound"
             })
         });
-        let groups = missing.map(|(_, target)| target.group);
+        let missing: Vec<_> = missing.map(|(_, target)| target).collect();
+        let is_pod = |group: usize| {
+            let subject = self.subjects.get(group);
+            subject.is_some_and(|subject| subject.resource.kind == "Pod")
+        };
+        // `wait pods`: one word is the name of a Pod.
+        if let Some(word) = missing
+            .iter()
+            .find(|target| is_pod(target.group) && by_type(&target.name).is_some())
+        {
+            let word = &word.name;
+            self.ui.help(&format!(
+                "as a TYPE, `{word}` needs a name, labels or --all beside it: {word}/NAME, {word} -l LABEL=VALUE, or {word} --all"
+            ));
+        }
+        let groups = missing.iter().map(|target| target.group);
         let groups = groups.chain((0..self.subjects.len()).filter(|_| sets_are_empty));
         let mut namespaces: Vec<&str> = groups
             .filter_map(|group| self.subjects.get(group))

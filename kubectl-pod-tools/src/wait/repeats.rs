@@ -2,6 +2,9 @@
 
 use std::collections::{HashMap, VecDeque};
 
+/// What stands before the last of the messages that an event was made of
+/// (k8s.io/client-go/tools/record, `EventAggregator`).
+pub(super) const COMBINED: &str = "(combined from similar events): ";
 /// Messages that are remembered of one target.
 const KEPT: usize = 32;
 /// Letters of a message that is told again.
@@ -11,18 +14,25 @@ const RANDOM: &[u8] = b"bcdfghjklmnpqrstvwxz2456789";
 const RANDOM_LENGTH: usize = 5;
 
 /// A message without what is another each time: the random end of a generated name
-/// that was refused (`pods "web-x7k2p" is forbidden`), the port that a probe came from
-/// (`10.0.0.1:49530->10.0.0.2:80`), and the words of the event correlator
-/// (k8s.io/client-go/tools/record, `EventAggregator`).
+/// (`pods "web-x7k2p" is forbidden`, `Pod/one/web-x7k2p was blocked`), what of a quota is
+/// used by now (apiserver/pkg/admission/plugin/resourcequota, `used: pods=3`), the port
+/// that a probe came from (`10.0.0.1:49530->10.0.0.2:80`), and [`COMBINED`].
 pub(super) fn pattern(message: &str) -> String {
-    let message = message
-        .strip_prefix("(combined from similar events): ")
-        .unwrap_or(message);
-    let mut out = String::with_capacity(message.len());
-    for part in message.split_inclusive('"') {
-        out.push_str(without_random_end(part));
-    }
-    let mut rest = out.as_str();
+    let message = message.strip_prefix(COMBINED).unwrap_or(message);
+    let is_end = |c: char| !(c.is_alphanumeric() || matches!(c, '-' | '.'));
+    let named = message.split_inclusive(is_end).flat_map(|part| {
+        let name = part.strip_suffix(is_end).unwrap_or(part);
+        [without_random_end(name), &part[name.len()..]]
+    });
+    let named: String = named.collect();
+    let counted = match named.split_once(", used: ") {
+        Some((before, after)) if before.contains("exceeded quota: ") => {
+            let limits = after.find(", limited: ").unwrap_or(0);
+            format!("{before}{}", &after[limits..])
+        }
+        _ => named,
+    };
+    let mut rest = counted.as_str();
     let mut ported = String::with_capacity(rest.len());
     while let Some((before, after)) = rest.split_once("->") {
         ported.push_str(before.trim_end_matches(|c: char| c.is_ascii_digit()));
@@ -33,18 +43,14 @@ pub(super) fn pattern(message: &str) -> String {
     ported
 }
 
-/// Text up to a quotation mark.
-fn without_random_end(text: &str) -> &str {
-    let Some(name) = text.strip_suffix('"') else {
-        return text;
-    };
-    match name.rsplit_once('-') {
+fn without_random_end(name: &str) -> &str {
+    match name.trim_end_matches('.').rsplit_once('-') {
         Some((base, end))
             if end.len() == RANDOM_LENGTH && end.bytes().all(|b| RANDOM.contains(&b)) =>
         {
             base
         }
-        _ => text,
+        _ => name,
     }
 }
 
@@ -103,6 +109,18 @@ mod tests {
                 "(combined from similar events): pods \"web-5d9c-qqqqq\" is forbidden",
             ),
             (
+                "admission webhook \"validate.kyverno.svc-fail\" denied the request: resource Pod/one/web-x7k2p was blocked",
+                "admission webhook \"validate.kyverno.svc-fail\" denied the request: resource Pod/one/web-b4d9z was blocked",
+            ),
+            (
+                "create Pod web-x7k2p in StatefulSet web failed: pods 'web-5d9c-qqqqq', web-x7k2p.",
+                "create Pod web-b4d9z in StatefulSet web failed: pods 'web-5d9c-x7k2p', web-b4d9z.",
+            ),
+            (
+                "pods \"j-x7k2p\" is forbidden: exceeded quota: q, requested: cpu=1, used: cpu=900m, limited: cpu=1",
+                "pods \"j-b4d9z\" is forbidden: exceeded quota: q, requested: cpu=1, used: cpu=1, limited: cpu=1",
+            ),
+            (
                 "read tcp 10.0.0.1:49530->10.0.0.2:80: read: connection reset by peer",
                 "read tcp 10.0.0.1:40012->10.0.0.2:80: read: connection reset by peer",
             ),
@@ -114,6 +132,15 @@ mod tests {
             ("pods \"web-first\" is", "pods \"web-other\" is"),
             ("pods \"web-x7k2p\" is a", "pods \"web-x7k2p\" is b"),
             ("10.0.0.1:1->10.0.0.2:80", "10.0.0.1:1->10.0.0.2:81"),
+            (
+                "exceeded quota: q, requested: cpu=1, used: cpu=1, limited: cpu=1",
+                "exceeded quota: q, requested: cpu=1, used: cpu=1, limited: cpu=2",
+            ),
+            ("ready, used: 1, limited: 2", "ready, used: 2, limited: 2"),
+            (
+                "Pod/one/web-x7k2p was blocked",
+                "Pod/two/web-x7k2p was blocked",
+            ),
         ] {
             assert_ne!(pattern(one), pattern(other));
         }

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::fields::{number_at, text, text_at};
-use super::repeats::{again, pattern};
+use super::repeats::{COMBINED, again, pattern};
 
 /// An object with its Pods and the events that tell of either.
 #[derive(Clone, Debug)]
@@ -178,17 +178,24 @@ impl Note {
         QUIET.contains(&self.reason.as_str())
     }
 
-    /// Whether it says the same of the same object, at whatever time.
+    /// Whether it says the same of the same object, at whatever time. What the recorder
+    /// takes for similar has one event, and in it the last message.
     pub(crate) fn repeats(&self, other: &Self) -> bool {
         self.uid == other.uid
             && self.reason == other.reason
-            && (self.message == other.message || pattern(&self.message) == pattern(&other.message))
+            && (self.message == other.message
+                || self.is_combined() && other.is_combined()
+                || pattern(&self.message) == pattern(&other.message))
+    }
+
+    fn is_combined(&self) -> bool {
+        self.message.starts_with(COMBINED)
     }
 
     /// How often it has happened since the same was seen before: by its count, or by
     /// its time where the count stays or begins anew.
     pub(super) fn happened_since(&self, older: &Self) -> u64 {
-        if self.message != older.message {
+        if self.message != older.message && !(self.is_combined() && older.is_combined()) {
             self.count
         } else if self.count > older.count {
             self.count - older.count
@@ -217,12 +224,30 @@ impl Note {
     /// What it says: in full, or shortly when it was told before.
     pub(crate) fn said(&self) -> String {
         let (kind, name) = (self.kind.to_lowercase(), &self.name);
-        let said = format!("{kind}/{name}: {}: {}", self.reason, self.message);
+        let message = self.message.strip_prefix(COMBINED);
+        let message = message.unwrap_or(&self.message);
+        let said = format!("{kind}/{name}: {}: {message}", self.reason);
         match (self.told, self.times) {
             (0, 1) => said,
             (0, times) => format!("{said} ({times} times)"),
             (_, times) => again(&said, times),
         }
+    }
+
+    /// What it says beside the state of its target, which may say the same already: then
+    /// it is told again, as a count.
+    pub(crate) fn said_beside(&self, state: &str) -> Option<String> {
+        let is_new = self.told > 0
+            || self.message.is_empty()
+            || !pattern(state).ends_with(&format!(": {}", pattern(&self.message)));
+        if is_new {
+            return Some(self.said());
+        }
+        let told = Self {
+            told: 1,
+            ..self.clone()
+        };
+        (self.times > 1).then(|| told.said())
     }
 
     /// The name of the Deployment whose ReplicaSet it may tell of: a ReplicaSet's

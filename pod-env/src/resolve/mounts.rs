@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 
 use k8s_openapi::api::core::v1::VolumeMount;
 use pod_model::validation::validate_sub_path_expr;
-use pod_model::{FieldPath, Finding, nearest};
+use pod_model::{FieldPath, Finding};
 
 use super::builder::Builder;
 use super::references::{Expanded, Place};
@@ -94,7 +94,7 @@ impl Builder<'_> {
     /// What to say of references that are not set, or empty: to the kubelet both
     /// are missing.
     fn missing_values(
-        &self,
+        &mut self,
         mount: &VolumeMount,
         text: &str,
         at: &FieldPath,
@@ -134,7 +134,7 @@ impl Builder<'_> {
     }
 
     /// The way out for a reference without a value.
-    fn help_with(&self, finding: Finding, reference: &Reference) -> Finding {
+    fn help_with(&mut self, finding: Finding, reference: &Reference) -> Finding {
         let name = reference.name.escape_debug();
         let entry = reference
             .definition
@@ -145,13 +145,15 @@ impl Builder<'_> {
                     .find(|entry| entry.name == reference.name)
             });
         let Some(entry) = entry else {
-            let known = self.entries.iter().map(|entry| entry.name.as_str());
-            return match nearest(&reference.name, known) {
-                Some(near) => finding.help(format!("did you mean `{}`?", near.escape_debug())),
-                None => finding.help(format!(
+            return finding.help(match self.nearest(&reference.name) {
+                Some(near) => format!("did you mean `{}`?", near.escape_debug()),
+                None if name.to_string().is_empty() => {
+                    "write the name of a variable between the parentheses".to_owned()
+                }
+                None => format!(
                     "define `{name}` in `env`, or write `$$({name})` for a directory of that name"
-                )),
-            };
+                ),
+            });
         };
         let finding = match &entry.path {
             Some(path) => finding.related_path("set here", path.clone()),

@@ -196,7 +196,7 @@ impl Builder<'_> {
 
 impl Builder<'_> {
     /// The name that was meant, among those that there are.
-    fn nearest(&mut self, name: &str) -> Option<String> {
+    pub(super) fn nearest(&mut self, name: &str) -> Option<String> {
         let (env, services) = (self.container.env, self.context.services.vars());
         let count = env.len() + self.entries.len() + services.len();
         self.to_compare = self.to_compare.checked_sub(count)?;

@@ -1,5 +1,8 @@
 //! `valueFrom`: a key, a field, a resource or a file.
 
+use std::cell::Cell;
+use std::collections::BTreeMap;
+
 use k8s_openapi::api::core::v1::{
     ConfigMapKeySelector, EnvVar as SpecVar, EnvVarSource, ObjectFieldSelector,
     ResourceFieldSelector, SecretKeySelector,
@@ -241,6 +244,7 @@ impl Builder<'_> {
             path,
         };
         let lookup = self.context.found.config_maps.get(&selector.name);
+        let left = Cell::new(self.to_compare);
         self.take_key(i, variable, &key, lookup, |map| {
             let data = map.data.as_ref();
             if let Some(value) = data.and_then(|data| data.get(key.key)) {
@@ -253,8 +257,11 @@ impl Builder<'_> {
                     help: Some(help.to_owned()),
                 };
             }
-            did_you_mean(key.key, data.into_iter().flat_map(|data| data.keys()))
+            let count = data.map_or(0, BTreeMap::len);
+            let keys = data.into_iter().flat_map(BTreeMap::keys);
+            did_you_mean(key.key, (count, keys), &left)
         });
+        self.to_compare = left.get();
     }
 
     fn secret_key(
@@ -275,6 +282,7 @@ impl Builder<'_> {
         };
         let show = self.context.options.show_secrets;
         let lookup = self.context.found.secrets.get(&selector.name);
+        let left = Cell::new(self.to_compare);
         self.take_key(i, variable, &key, lookup, |secret| {
             let (data, text) = (secret.data.as_ref(), secret.string_data.as_ref());
             if let Some(value) = text.and_then(|text| text.get(key.key)) {
@@ -283,10 +291,12 @@ impl Builder<'_> {
             if let Some(value) = data.and_then(|data| data.get(key.key)) {
                 return KeyValue::Found(Value::secret(&value.0, show));
             }
-            let keys = data.into_iter().flat_map(|data| data.keys());
-            let more = text.into_iter().flat_map(|text| text.keys());
-            did_you_mean(key.key, keys.chain(more))
+            let count = data.map_or(0, BTreeMap::len) + text.map_or(0, BTreeMap::len);
+            let keys = data.into_iter().flat_map(BTreeMap::keys);
+            let more = text.into_iter().flat_map(BTreeMap::keys);
+            did_you_mean(key.key, (count, keys.chain(more)), &left)
         });
+        self.to_compare = left.get();
     }
 
     fn take_key<'o, T>(
@@ -361,8 +371,16 @@ impl Builder<'_> {
     }
 }
 
-fn did_you_mean<'k>(key: &str, keys: impl Iterator<Item = &'k String>) -> KeyValue {
-    let near = pod_model::nearest(key, keys.map(String::as_str));
+/// The key that was meant, where so many may still be compared.
+fn did_you_mean<'k>(
+    key: &str,
+    (count, keys): (usize, impl Iterator<Item = &'k String>),
+    left: &Cell<usize>,
+) -> KeyValue {
+    let near = left.get().checked_sub(count).and_then(|rest| {
+        left.set(rest);
+        pod_model::nearest(key, keys.map(String::as_str))
+    });
     KeyValue::Missing {
         help: near.map(|near| format!("did you mean `{near}`?")),
     }

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::document::Document;
 use crate::finding::Finding;
+use crate::schema::may_be_a_list;
 use crate::source::Source;
 use crate::tree::{Kind, Tree};
 use crate::yaml::{decode_bytes, parse_stream, to_findings};
@@ -55,10 +56,17 @@ pub fn read(name: &str, bytes: Vec<u8>) -> Manifest {
 impl Document {
     /// Pushes the object, or, for a list, each of its items, as cli-runtime's
     /// `FlattenListVisitor` does. A list is what has a field `items`, whatever its
-    /// kind (`unstructuredJSONScheme` in k8s.io/apimachinery). Items without a kind
-    /// get it from the list.
+    /// kind (`unstructuredJSONScheme` in k8s.io/apimachinery), if there is one. Items
+    /// without a kind get it from the list.
     pub(super) fn expand(self, out: &mut Vec<Document>) {
         let tree: &Tree = self.tree();
+        if let (Some(api_version), Some(kind)) = (self.api_version(), self.kind())
+            && !may_be_a_list(api_version, kind)
+        {
+            // `check` says that there is no such kind.
+            out.push(self);
+            return;
+        }
         let items = self.kind().and_then(|_| tree.get(self.root(), "items"));
         let elements = match items.map(|items| tree.kind(items)) {
             Some(Kind::Sequence(elements)) => elements.clone(),

@@ -127,6 +127,16 @@ fn is_builtin_group(group: &str) -> bool {
     !group.contains('.') || builtin().kinds.iter().any(known)
 }
 
+/// Whether what has `items` is a list to kubectl, which looks the kind up before it takes
+/// the items apart: of Kubernetes' own groups it knows each kind, that of its list, and
+/// `List` (cli-runtime's `mapper`, client-go's `NewDiscoveryRESTMapper`).
+pub(crate) fn may_be_a_list(api_version: &str, kind: &str) -> bool {
+    let (group, _) = api_version.split_once('/').unwrap_or_default();
+    let one = kind.strip_suffix("List").unwrap_or(kind);
+    let has_rows = |kind: &str| builtin().rows(kind).next().is_some();
+    kind == "List" || has_rows(one) || has_rows(kind) || !is_builtin_group(group)
+}
+
 fn error(field: &'static str, message: String) -> Finding {
     Finding::error("unknown-kind", FieldPath::root().field(field), message)
 }

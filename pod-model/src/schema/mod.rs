@@ -24,3 +24,4 @@ pub use builtin::{
 };
 pub(crate) use check::MAX_FINDINGS;
 pub use check::{BROKEN_LIST, check};
+pub(crate) use kind::may_be_a_list;

@@ -17,6 +17,7 @@ use libyaml_safer::{
 use super::error::SyntaxError;
 use super::escapes::{Quotes, escaped_slash};
 use super::marks::Marks;
+use super::tail::is_a_tail;
 use crate::source::Span;
 
 /// go-yaml refuses to nest deeper.
@@ -165,7 +166,7 @@ fn scan_within(
                     }
                     continue;
                 }
-                EventData::DocumentEnd { .. } => return nothing_follows(text, &mut parser),
+                EventData::DocumentEnd { .. } => return nothing_follows(text, start, &mut parser),
                 EventData::StreamEnd => return Ok(()),
                 EventData::Alias { anchor } => Data::Alias(anchor),
                 EventData::Scalar {
@@ -237,7 +238,14 @@ fn scan_within(
 /// go-yaml reads no further than the first document, and silently drops what
 /// follows a `...` or the end of a flow collection. A document that ends before
 /// its text does is a broken one: half of a value may stand behind its end.
-fn nothing_follows<R: BufRead>(text: &str, parser: &mut Parser<R>) -> Result<(), SyntaxError> {
+fn nothing_follows<R: BufRead>(
+    text: &str,
+    end: usize,
+    parser: &mut Parser<R>,
+) -> Result<(), SyntaxError> {
+    if is_a_tail(text.get(end..).unwrap_or("")) {
+        return Ok(());
+    }
     let start = match parser.parse() {
         Ok(event) if matches!(event.data, EventData::StreamEnd) => return Ok(()),
         Ok(event) => offset(event.start_mark),

@@ -33,6 +33,7 @@ mod simple_tests;
 mod stream;
 #[cfg(test)]
 mod stream_tests;
+mod tail;
 pub(crate) mod timestamp;
 mod visits;
 

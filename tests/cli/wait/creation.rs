@@ -161,6 +161,62 @@ fn a_value_that_is_none_is_wrong_usage() {
 }
 
 #[test]
+fn the_words_of_go_are_bools_here() {
+    for value in ["False", "FALSE", "f", "F"] {
+        let flag = format!("--wait-for-creation={value}");
+        let run = wait(&empty(), &[&flag, "--timeout=60s"]);
+        assert_eq!(run.code, Some(4), "{value:?} {run:?}");
+    }
+    for value in ["True", "TRUE", "t", "T"] {
+        let flag = format!("--wait-for-creation={value}");
+        let run = wait(&empty(), &[&flag, "--timeout=1s"]);
+        assert_eq!(run.code, Some(124), "{value:?} {run:?}");
+    }
+}
+
+#[test]
+fn what_can_be_no_name_is_not_waited_for() {
+    for word in ["pod/..", ".", "jobs/.", "pod/a%2fb", "100%"] {
+        let server = ApiServer::new();
+        let run = Home::new().run_on(&server, &["wait", word, "--timeout=60s"]);
+        assert_eq!(run.code, Some(2), "{word}: {run:?}");
+        assert_eq!(server.requests().len(), 0, "{word}");
+    }
+}
+
+/// One word is the name of a Pod.
+#[test]
+fn a_type_alone_has_the_way_out() {
+    let pods = "GET /api/v1/namespaces/default/pods?limit";
+    for (word, named) in [
+        ("pods", Some("pods")),
+        ("jobs", Some("jobs")),
+        ("deploy", Some("deploy")),
+        ("cronjobs.batch", Some("cronjobs.batch")),
+        ("pod/job", Some("job")),
+        ("web", None),
+        ("job/pods", None),
+        ("pod/jbo", None),
+    ] {
+        let server = empty().on(pods, list(1, &[]));
+        let run = on(&server, &[word, "--timeout=0"]);
+        assert_eq!(run.code, Some(4), "{word}: {run:?}");
+        let name = named.unwrap_or_default();
+        let help = format!("help: as a TYPE, `{name}` needs a name, labels or --all beside it");
+        assert_eq!(
+            run.stderr.contains(&help),
+            named.is_some(),
+            "{word}: {run:?}"
+        );
+        assert_eq!(
+            run.stderr.contains("as a TYPE"),
+            named.is_some(),
+            "{word}: {run:?}"
+        );
+    }
+}
+
+#[test]
 fn a_number_is_one_of_seconds_as_everywhere() {
     let run = wait(&empty(), &["--wait-for-creation=1", "--timeout=60s"]);
     assert_eq!(run.code, Some(4), "{run:?}");

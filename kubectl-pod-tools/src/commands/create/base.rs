@@ -12,6 +12,7 @@ use crate::exit::Exit;
 use crate::generate::{Draft, Made, draft_from};
 use crate::input::{self, FilenameFlags};
 use crate::render::{Placed, finding_to_text};
+use crate::target::check_word;
 use crate::tell::whole;
 
 /// Reads it, and makes it the ground that the flags write on. With `owned`, a Job
@@ -35,7 +36,11 @@ pub(super) fn load(
         Some((kind, _)) if kind.pod_template.is_none() => {
             return Err(unfit(format!("a {} makes no Pods", kind.kind)));
         }
-        Some((kind, name)) => (fetch(kind, name, context)?, true),
+        Some((kind, name)) => {
+            check_word(from).map_err(|wrong| unfit(wrong.message))?;
+            (fetch(kind, name, context)?, true)
+        }
+        None if from.is_empty() => return Err(unfit("it names nothing".to_owned())),
         None => (read(from, version, context)?, false),
     };
     let mut draft = draft_from(&object, made, version).map_err(unfit)?;

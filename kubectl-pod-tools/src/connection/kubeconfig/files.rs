@@ -3,6 +3,7 @@
 
 use std::collections::BTreeSet;
 use std::env;
+use std::io;
 use std::path::{Path, PathBuf};
 
 use super::model::{Kubeconfig, NamedCluster, NamedContext, NamedUser};
@@ -44,8 +45,13 @@ pub(in crate::connection) fn read(explicit: Option<&Path>) -> Result<Files, Conf
                 .collect(),
         },
     };
-    // As kubectl: a file of the list that is not there is passed over.
-    let (paths, absent): (Vec<_>, Vec<_>) = paths.into_iter().partition(|path| path.exists());
+    // As kubectl: a file of the list that is not there is passed over (`os.IsNotExist`).
+    // A link that leads in a circle, or a way through a file, is a mistake.
+    let is_there = |path: &PathBuf| {
+        let error = path.metadata().err();
+        error.is_none_or(|error| error.kind() != io::ErrorKind::NotFound)
+    };
+    let (paths, absent): (Vec<_>, Vec<_>) = paths.into_iter().partition(is_there);
     if variable.is_some() {
         missing.extend(absent.iter().map(|path| path.display().to_string()));
     }
@@ -90,7 +96,11 @@ fn read_file(path: &Path) -> Result<Kubeconfig, ConfigError> {
     for document in &manifest.documents {
         let config: Kubeconfig = document.decode().map_err(|error| ConfigError::Parse {
             place: document.location(error.span).to_string(),
-            message: format!("{}: {}", error.path, without_value(&error.message)),
+            message: match (error.path.to_string(), without_value(&error.message)) {
+                // The whole file is something else.
+                (path, message) if path.is_empty() => message,
+                (path, message) => format!("{path}: {message}"),
+            },
         })?;
         let mut config = config.checked().map_err(|message| ConfigError::Parse {
             place: shown.clone(),
@@ -108,6 +118,10 @@ fn read_file(path: &Path) -> Result<Kubeconfig, ConfigError> {
 /// a token.
 fn without_value(message: &str) -> String {
     match message.rsplit_once(", expected ") {
+        // Not in the words of the decoder.
+        Some((_, "a map")) => "expected an object".to_owned(),
+        Some((_, expected)) if expected.starts_with("struct ") => "expected an object".to_owned(),
+        Some((_, "a sequence")) => "expected a list".to_owned(),
         Some((_, expected)) => format!("expected {expected}"),
         None => "not what is expected there".to_owned(),
     }

@@ -71,7 +71,7 @@ pub(super) fn handler<'a>(
             not_empty(rest)?.owned(),
         ])),
         _ => Handler::Exec(exec(program(
-            &words(not_empty(rest)?)?,
+            &words(no_json(not_empty(rest)?)?)?,
             "sh:… for a script",
         )?)),
     };
@@ -81,6 +81,17 @@ pub(super) fn handler<'a>(
 fn not_empty(part: Part<'_>) -> Result<Part<'_>, Slip> {
     if part.trim().is_empty() {
         return Err(part.slip("the command is missing"));
+    }
+    Ok(part)
+}
+
+/// As a manifest and a Dockerfile have it, a command would be one word here.
+fn no_json(part: Part<'_>) -> Result<Part<'_>, Slip> {
+    let list = part.text().trim_start().strip_prefix('[');
+    if list.is_some_and(|list| list.trim_start().starts_with(['"', '\'', ']'])) {
+        return Err(part
+            .slip("a command is not a list here")
+            .help("write its words with spaces between them; quote one that holds a space"));
     }
     Ok(part)
 }
@@ -147,13 +158,44 @@ fn options<'a>(kind: Part<'a>, rest: Part<'a>) -> Result<(Part<'a>, Vec<Setting<
     Err(unknown(word).help(format!("{}; {otherwise}", listed())))
 }
 
+/// Programs whose words are URLs.
+const CLIENTS: [&str; 9] = [
+    "curl", "curlie", "wget", "http", "https", "xh", "lynx", "w3m", "websocat",
+];
+
 /// Whether the last word is likely a URL without a query: `http://web/a`,
-/// `localhost:8080/`, `web/healthz`; not a file's path, which begins with `/`, `.`
-/// or `~`.
+/// `localhost:8080`, `web/healthz`, and whatever a client such as `curl` is given;
+/// not an option, and not a file's path, which begins with `/`, `.` or `~`.
 fn ends_in_url(command: &str) -> bool {
     let word = command.rsplit(char::is_whitespace).next().unwrap_or("");
-    let is_path = word.starts_with(['/', '.', '~', '$']) && !word.contains("://");
-    word.contains('/') && !is_path && !word.contains('?')
+    let word = word.trim_matches(['"', '\'']);
+    if word.is_empty() || word.contains('?') {
+        return false;
+    }
+    if word.contains("://") {
+        return true;
+    }
+    if word.starts_with(['/', '.', '~', '-']) {
+        return false;
+    }
+    let has_port = word.rsplit_once(':').is_some_and(|(host, port)| {
+        !host.is_empty() && !port.is_empty() && port.bytes().all(|b| b.is_ascii_digit())
+    });
+    has_port || word.contains('/') && !word.starts_with('$') || is_of_a_client(command)
+}
+
+/// Whether the last of a script's commands, the last word of which is not its
+/// program, runs a client.
+fn is_of_a_client(command: &str) -> bool {
+    let last = command.rsplit([';', '|', '&', '(', '{', '`', '\n']).next();
+    let words = last.unwrap_or("").split_whitespace();
+    let words: Vec<&str> = words.map(|word| word.trim_matches(['"', '\''])).collect();
+    let Some((_, before)) = words.split_last() else {
+        return false;
+    };
+    before
+        .iter()
+        .any(|word| CLIENTS.contains(&word.rsplit('/').next().unwrap_or(word)))
 }
 
 fn setting(word: Part<'_>) -> Result<Setting<'_>, Slip> {

@@ -136,6 +136,18 @@ mod tests {
                 "sh:test $? = 0 && curl h/?x=y?delay=1s",
                 "{exec: {command: [sh, -c, 'test $? = 0 && curl h/?x=y']}, initialDelaySeconds: 1}",
             ),
+            (
+                "sh:curl -s localhost | grep -q ok?delay=1s",
+                "{exec: {command: [sh, -c, 'curl -s localhost | grep -q ok']}, initialDelaySeconds: 1}",
+            ),
+            (
+                "sh:curl -s localhost -o /dev/null?delay=1s",
+                "{exec: {command: [sh, -c, 'curl -s localhost -o /dev/null']}, initialDelaySeconds: 1}",
+            ),
+            (
+                "sh:test -e $DIR/ok?delay=1s",
+                "{exec: {command: [sh, -c, 'test -e $DIR/ok']}, initialDelaySeconds: 1}",
+            ),
         ];
         for (typed, probe) in rows {
             for (flag, field) in [
@@ -246,6 +258,24 @@ mod tests {
         ]);
     }
 
+    /// It was a program of that name.
+    #[test]
+    fn a_list_is_no_command() {
+        for typed in [
+            "[\"cat\", \"/tmp/ok\"]",
+            "[\"cat\",\"/tmp/it is ok\"]",
+            "[ \"true\" ]",
+            "[]",
+        ] {
+            let line = format!("--liveness 'exec:{typed}'");
+            slips(&[(&line, typed, "a command is not a list here")]);
+        }
+        specs(&[(
+            "--liveness 'exec:[ -e /tmp/ok ]'",
+            "containers: [{livenessProbe: {exec: {command: ['[', -e, /tmp/ok, ']']}}}]",
+        )]);
+    }
+
     /// It was the probe's without a word.
     #[test]
     fn a_query_that_could_be_the_probes_options_is_asked_about() {
@@ -264,6 +294,31 @@ mod tests {
                 "--liveness 'sh:curl -f web/healthz?period=5 || exit 1'",
                 "?period=",
                 "`?period=` can be part of the URL, or an option of the probe",
+            ),
+            (
+                "--liveness 'sh:curl -fsS localhost?timeout=3'",
+                "?timeout=",
+                "`?timeout=` can be part of the URL, or an option of the probe",
+            ),
+            (
+                "--liveness 'sh:set -e; timeout 2 wget -qO- $HOST?delay=5'",
+                "?delay=",
+                "`?delay=` can be part of the URL, or an option of the probe",
+            ),
+            (
+                "--readiness 'sh:/usr/bin/curl $URL/ready?period=1'",
+                "?period=",
+                "`?period=` can be part of the URL, or an option of the probe",
+            ),
+            (
+                "--liveness 'exec:healthcheck localhost:8080?grace=5'",
+                "?grace=",
+                "`?grace=` can be part of the URL, or an option of the probe",
+            ),
+            (
+                "--liveness 'sh:wget \"http://web/a\"?host=b'",
+                "?host=",
+                "`?host=` can be part of the URL, or an option of the probe",
             ),
         ]);
     }

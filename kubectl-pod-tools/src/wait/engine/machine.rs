@@ -227,7 +227,8 @@ impl Engine {
         let Some(at) = targets.copied().find(|at| self.targets[*at].open()) else {
             return;
         };
-        self.changes.push(Change::Note(at, note.said()));
+        let said = note.said_beside(&self.targets[at].evidence.message);
+        self.changes.extend(said.map(|said| Change::Note(at, said)));
         self.known.told(note);
     }
 

@@ -83,6 +83,7 @@ pub(super) mod tests {
     use super::super::{Change, Group, Input, Role, Wanted};
     use super::*;
     use crate::wait::condition::Condition;
+    use crate::wait::repeats::pattern;
     use crate::wait::watch::Keep;
 
     pub(in super::super) fn engine(kind: &str) -> Engine {
@@ -257,6 +258,116 @@ pub(super) mod tests {
         let other = |text: &str| json!({"message": text, "lastTimestamp": "2026-01-02T03:04:05Z"});
         let said = told(["a", "b", "c", "b"].map(other).to_vec());
         assert_eq!(said, ["b", "c"]);
+    }
+
+    /// client-go's recorder makes one event of them, whose message is that of the last.
+    #[test]
+    fn what_is_combined_is_counted_once_whatever_it_says_last() {
+        let event = |message: &str, count: u32, second: u32| json!({"message": message, "count": count, "lastTimestamp": format!("2026-01-02T03:04:{second:02}Z")});
+        let combined = |said: &str, count: u32| {
+            event(
+                &format!("(combined from similar events): {said}"),
+                count,
+                10 + count,
+            )
+        };
+        let clock = |n: u32| combined(&format!("the clock says {n}"), n);
+        let quota = |name: &str| format!("pods \"j-{name}\" is forbidden: q");
+        for (events, expected) in [
+            // Each says another thing.
+            (
+                (1..=9).map(clock).collect(),
+                &[" 2 (2 times)", " 4 (4 times)", " 8 (8 times)"][..],
+            ),
+            // The same thing before, by itself.
+            (
+                [
+                    event(&quota("x7k2p"), 1, 1),
+                    event(&quota("b4d9z"), 1, 2),
+                    combined(&quota("ccccc"), 1),
+                    combined(&quota("ddddd"), 2),
+                    combined(&quota("fffff"), 3),
+                    combined(&quota("ggggg"), 6),
+                ]
+                .to_vec(),
+                &[": q (2 times)", ": q (4 times)", ": q (8 times)"],
+            ),
+            // One that the recorder has forgotten begins anew.
+            (
+                vec![
+                    clock(4),
+                    combined("the clock says no", 5),
+                    event("(combined from similar events): the clock says", 1, 40),
+                ],
+                &[" no (5 times)"],
+            ),
+        ] {
+            let events: Vec<Value> = events;
+            let said = told(events);
+            assert_eq!(said.len(), expected.len(), "{said:#?}");
+            for (said, end) in said.iter().zip(expected) {
+                assert!(said.ends_with(end), "{said:#?}");
+                assert!(!said.contains("combined"), "{said}");
+            }
+        }
+    }
+
+    #[test]
+    fn what_the_state_of_a_target_says_is_no_news_as_an_event() {
+        let quota = |n: u32| {
+            let end = ["x7k2p", "b4d9z"][n as usize % 2];
+            format!(
+                "Error creating: pods \"j-{end}\" is forbidden: exceeded quota: q, requested: pods=1, used: pods={n}, limited: THE-END"
+            )
+        };
+        let account = |_| {
+            "Error creating: pods \"j-\" is forbidden: error looking up service account one/robot: THE-END".to_owned()
+        };
+        let policy = |n: u32| {
+            let end = ["x7k2p", "b4d9z"][n as usize % 2];
+            format!(
+                "Error creating: admission webhook \"validate.kyverno.svc-fail\" denied the request: resource Pod/one/j-{end} was blocked due to the following policies: THE-END"
+            )
+        };
+        let messages: [&dyn Fn(u32) -> String; 3] = [&quota, &account, &policy];
+        for message in messages {
+            let mut engine = engine("Job");
+            engine.synced[2] = false;
+            let job = json!({"kind": "Job", "metadata": {"name": "j", "uid": "j"}, "spec": {}});
+            engine.feed(Input::Is(0, job), Duration::ZERO);
+            let mut said = Vec::new();
+            for n in 1..=8 {
+                let event = json!({"message": message(n), "reason": "FailedCreate", "count": 1,
+                    "metadata": {"name": format!("e{n}")}, "source": {"component": "job-controller"},
+                    "involvedObject": {"kind": "Job", "name": "j", "uid": "j"},
+                    "lastTimestamp": format!("2026-01-02T03:04:{n:02}Z")});
+                let event = Keep::Event.of(event);
+                engine.feed(
+                    match n {
+                        1 => Input::Listed(2, vec![event]),
+                        _ => Input::Is(2, event),
+                    },
+                    Duration::from_secs(n.into()),
+                );
+                for change in engine.take_changes() {
+                    match change {
+                        Change::Note(_, note) => said.push(note),
+                        Change::Moved(at) => said.push(engine.targets[at].evidence.to_string()),
+                        _ => {}
+                    }
+                }
+            }
+            let in_full = said.iter().filter(|said| said.contains("THE-END"));
+            // What of it changes all the time is kept as it is now: the line on the
+            // terminal shows it. `Repeats` tells it as a count.
+            let mut patterns: Vec<_> = in_full.map(|said| pattern(said)).collect();
+            patterns.dedup();
+            assert_eq!(patterns.len(), 1, "{said:#?}");
+            let counts = ["(2 times)", "(4 times)", "(8 times)"];
+            for count in counts {
+                assert!(said.iter().any(|s| s.ends_with(count)), "{said:#?}");
+            }
+        }
     }
 
     #[test]

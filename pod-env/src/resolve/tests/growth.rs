@@ -44,6 +44,58 @@ fn names_that_were_meant_are_looked_for_so_often_and_not_more() {
     assert_eq!(unresolved.filter(|f| f.help.is_some()).count(), 1_000);
 }
 
+/// What becomes of so many things.
+type Of<'a> = &'a dyn Fn(usize) -> Resolution;
+
+/// What was meant by so many keys, or directories, that are not there.
+#[test]
+fn keys_and_directories_that_were_meant_are_looked_for_so_often_and_not_more() {
+    let data = |n: usize, value: &str| -> Value {
+        let one = |at: usize| (format!("setting_{at}"), json!(value));
+        (0..n).map(one).collect::<serde_json::Map<_, _>>().into()
+    };
+    let mistaken = |n: usize, source: &str| -> Value {
+        let one = |at: usize| json!({"name": format!("V{at}"), "valueFrom": {source: {"name": "o", "key": format!("seting_{at}")}}});
+        (0..n).map(one).collect()
+    };
+    let of_keys = |n: usize| {
+        env(mistaken(n, "configMapKeyRef"))
+            .config_map("o", data(n, "1"))
+            .run()
+    };
+    let of_secrets = |n: usize| {
+        env(mistaken(n, "secretKeyRef"))
+            .secret("o", data(n, "eA=="))
+            .run()
+    };
+    let of_mounts = |n: usize| {
+        let one = |at: usize| json!({"name": format!("VARIABLE_{at}"), "value": "1"});
+        let mount = |at: usize| json!({"name": "v", "mountPath": format!("/{at}"), "subPathExpr": format!("$(VARIBLE_{at})")});
+        world(
+            json!({"volumes": [{"name": "v", "emptyDir": {}}], "containers": [{"name": "c",
+            "env": (0..n).map(one).collect::<Value>(),
+            "volumeMounts": (0..n).map(mount).collect::<Value>()}]}),
+        )
+        .run()
+    };
+    let helps = |resolution: &Resolution| {
+        let helps = resolution.findings.iter().filter_map(|f| f.help.as_deref());
+        helps.filter(|help| help.contains("did you mean")).count()
+    };
+    let all: [(&str, Of<'_>, &str); 3] = [
+        ("keys of a ConfigMap", &of_keys, "missing-key"),
+        ("keys of a Secret", &of_secrets, "missing-key"),
+        ("directories", &of_mounts, "unresolved-reference"),
+    ];
+    for (what, of, id) in all {
+        assert_eq!(helps(&of(100)), 100, "{what}");
+        grows_evenly(what, |n| helps(&of(n)) * n);
+        let many = of(1_000);
+        let found = many.findings.iter().filter(|f| f.id == id);
+        assert_eq!(found.filter(|f| f.help.is_some()).count(), 1_000, "{what}");
+    }
+}
+
 #[test]
 fn names_that_stand_twice_or_later_are_found_among_many() {
     let one = |at: usize| json!({"name": format!("V{}", at % 50), "value": format!("$(W{at})")});
