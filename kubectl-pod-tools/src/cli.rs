@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use std::error::Error as _;
 use std::ffi::{OsStr, OsString};
 use std::process::ExitCode;
+use std::sync::OnceLock;
 
 use clap::builder::{StringValueParser, TypedValueParser};
 use clap::error::{ContextKind, ContextValue, ErrorKind};
@@ -85,8 +86,13 @@ pub fn suite_command() -> clap::Command {
     Cli::command()
 }
 
+/// The command line that is completed. Only programs that complete one know it: else
+/// each plugin that is one command would have all of them in it.
+static COMPLETED: OnceLock<fn() -> clap::Command> = OnceLock::new();
+
 /// The whole suite: `kubectl pod-tools`.
 pub fn run_suite() -> ExitCode {
+    COMPLETED.get_or_init(|| Cli::command);
     with_large(suite)
 }
 
@@ -136,6 +142,7 @@ fn create_pod() -> ExitCode {
 
 /// The executable `kubectl_complete-pod_tools`, which kubectl asks for choices.
 pub fn run_completion() -> ExitCode {
+    COMPLETED.get_or_init(|| Cli::command);
     with_large(completion)
 }
 
@@ -174,7 +181,10 @@ pub(crate) fn unfinished_words() -> Vec<String> {
 }
 
 fn unfinished_matches() -> ArgMatches {
-    let command = Cli::command().ignore_errors(true);
+    let Some(command) = COMPLETED.get() else {
+        return ArgMatches::default();
+    };
+    let command = command().ignore_errors(true);
     let words = std::iter::once(OsString::from("pod-tools")).chain(std::env::args_os().skip(1));
     command.try_get_matches_from(words).unwrap_or_default()
 }
