@@ -324,7 +324,7 @@ fn lines_of_logs_that_go_into_a_file_do_not_draw_the_progress_anew() {
     lines.open();
     let last = format!("line {}\n", LINES - 1);
     let log = || std::fs::read_to_string(home.path().join("log")).unwrap_or_default();
-    let patience = Instant::now() + Duration::from_secs(60);
+    let patience = Instant::now() + Duration::from_mins(1);
     while !log().ends_with(&last) && Instant::now() < patience {
         std::thread::sleep(Duration::from_millis(20));
     }

@@ -119,42 +119,4 @@ mod tests {
             assert_eq!(has_uid(&source, &pod), Ok(()));
         }
     }
-
-    /// A server that forgets the selector would have others deleted.
-    #[test]
-    fn what_is_to_be_deleted_has_to_fit_what_was_asked_for() {
-        let source = |to_delete, all, labels: &str, fields: &str| Source {
-            stream: 0,
-            all,
-            resource: crate::cluster::Resource::built_in("v1", "Pod").unwrap(),
-            namespace: "n".to_owned(),
-            selection: crate::cluster::Selection {
-                labels: (!labels.is_empty()).then(|| labels.to_owned()),
-                fields: (!fields.is_empty()).then(|| fields.to_owned()),
-            },
-            names: Vec::new(),
-            keep: Keep::All,
-            mode: crate::wait::watch::Mode::Once,
-            optional: false,
-            to_delete,
-        };
-        let pod =
-            json!({"metadata": {"name": "a", "namespace": "n", "uid": "u", "labels": {"x": "y"}}});
-        for (source, fits) in [
-            (source(true, None, "x=y", ""), true),
-            (source(true, None, "x=z", ""), false),
-            (source(true, None, "", "metadata.name=a"), true),
-            (source(true, None, "", "metadata.name=b"), false),
-            (source(true, None, "x=y", "metadata.name=b"), false),
-            (source(true, None, "x=z", "metadata.name=a"), false),
-            (source(true, None, "", ""), true),
-            // Nothing is deleted, or the selection is applied here.
-            (source(false, None, "x=z", ""), true),
-            (source(true, Some(1), "x=z", ""), true),
-        ] {
-            let there = there(&source, &pod);
-            assert_eq!(there.is_ok(), fits, "{:?} {there:?}", source.selection);
-            assert_eq!(has_uid(&source, &pod), Ok(()));
-        }
-    }
 }
