@@ -7,18 +7,18 @@ pub(super) fn text<'a>(value: &'a Value, key: &str) -> &'a str {
     value.get(key).and_then(Value::as_str).unwrap_or("")
 }
 
-/// What stands at a JSON pointer whose names have neither `~` nor `/` in them, as
-/// those of the API's fields: `Value::pointer` copies each name twice to undo
-/// their escapes, and thousands of Pods are looked at by many fields.
+/// What stands at a JSON pointer. `Value::pointer` copies each name twice to undo its
+/// escapes, which few names have, and thousands of Pods are looked at by many fields.
 fn at<'a>(value: &'a Value, pointer: &str) -> Option<&'a Value> {
-    let names = pointer.split('/').skip(1);
-    names
-        .into_iter()
-        .try_fold(value, |value, name| match value {
-            Value::Object(fields) => fields.get(name),
-            Value::Array(items) => items.get(name.parse::<usize>().ok()?),
-            _ => None,
-        })
+    if pointer.contains('~') {
+        return value.pointer(pointer);
+    }
+    let mut names = pointer.split('/').skip(1);
+    names.try_fold(value, |value, name| match value {
+        Value::Object(fields) => fields.get(name),
+        Value::Array(items) => items.get(name.parse::<usize>().ok()?),
+        _ => None,
+    })
 }
 
 /// The text at a JSON pointer; empty when there is none.
@@ -141,4 +141,38 @@ pub(super) fn name(object: &Value) -> &str {
 /// The uid of an object.
 pub(super) fn uid(object: &Value) -> &str {
     text_at(object, "/metadata/uid")
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_pointer_leads_where_json_pointers_lead() {
+        let pod = json!({
+            "metadata": {"name": "a", "labels": {"kueue.x-k8s.io/queue-name": "q", "a~b": "c", "": "d"}},
+            "spec": {"containers": [{"name": "one"}, {"name": "two", "n": 2}]},
+        });
+        for (pointer, found) in [
+            ("/metadata/name", Some(json!("a"))),
+            (
+                "/metadata/labels/kueue.x-k8s.io~1queue-name",
+                Some(json!("q")),
+            ),
+            ("/metadata/labels/a~0b", Some(json!("c"))),
+            ("/metadata/labels/", Some(json!("d"))),
+            ("/spec/containers/1/name", Some(json!("two"))),
+            ("/spec/containers/1/n", Some(json!(2))),
+            ("/spec/containers/2/name", None),
+            ("/spec/containers/x/name", None),
+            ("/metadata/name/x", None),
+            ("/status/phase", None),
+            ("", Some(pod.clone())),
+        ] {
+            assert_eq!(at(&pod, pointer), found.as_ref(), "{pointer}");
+            assert_eq!(pod.pointer(pointer), found.as_ref(), "{pointer}");
+        }
+    }
 }
