@@ -60,14 +60,16 @@ impl Document {
     /// without a kind get it from the list.
     pub(super) fn expand(self, out: &mut Vec<Document>) {
         let tree: &Tree = self.tree();
-        if let (Some(api_version), Some(kind)) = (self.api_version(), self.kind())
+        let items = self.kind().and_then(|_| tree.get(self.root(), "items"));
+        // The schema is read for what has items alone: a kubeconfig needs none of it.
+        if items.is_some()
+            && let (Some(api_version), Some(kind)) = (self.api_version(), self.kind())
             && !may_be_a_list(api_version, kind)
         {
             // `check` says that there is no such kind.
             out.push(self);
             return;
         }
-        let items = self.kind().and_then(|_| tree.get(self.root(), "items"));
         let elements = match items.map(|items| tree.kind(items)) {
             Some(Kind::Sequence(elements)) => elements.clone(),
             // kubectl's decoder takes it for an empty list.
