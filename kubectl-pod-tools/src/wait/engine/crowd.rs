@@ -9,8 +9,8 @@ use super::machine::Engine;
 /// With so many Pods a target is judged with each message about one of them.
 const FEW: usize = 100;
 /// With more, so much time passes for each Pod between two judgements: a small share
-/// of it is spent on them, and for 10,000 Pods an answer is 0.2 s late at most.
-const FOR_EACH_POD: Duration = Duration::from_micros(20);
+/// of it is spent on them, and for 10,000 Pods an answer is half a second late at most.
+const FOR_EACH_POD: Duration = Duration::from_micros(50);
 
 /// The targets whose Pods have changed since they were judged.
 #[derive(Debug, Default)]

@@ -1,5 +1,7 @@
 //! Looking for stuck states in what is known of an object.
 
+use std::collections::HashMap;
+
 use serde_json::Value;
 
 use super::held::by_person;
@@ -22,30 +24,73 @@ pub(crate) struct Stuck {
 
 /// The first state of the table that the object, or one of its Pods, is in.
 pub(crate) fn look(scene: &Scene) -> Option<Stuck> {
+    let pods = Pods::of(scene);
     ROWS.iter().find_map(|row| {
         let evidence = match row.seen {
             Seen::Waiting(reasons) => {
-                in_pods(scene, |pod| waiting(pod, container_statuses(pod), reasons))
+                pods.halted(|pod| waiting(pod, container_statuses(pod), reasons))
             }
-            Seen::WaitingToEnd(reasons) => in_pods(scene, |pod| {
+            Seen::WaitingToEnd(reasons) => pods.halted(|pod| {
                 let statuses = || in_the_way(pod).into_iter();
                 let found = || waiting(pod, statuses(), reasons);
                 let found = || found().or_else(|| crashed(pod, statuses()));
                 pod_is_to_end(pod).then(found).flatten()
             }),
-            Seen::Unschedulable => in_pods(scene, |pod| unschedulable(scene, pod)),
+            Seen::Unschedulable => {
+                let mut alive = pods.alive.iter();
+                alive.find_map(|pod| unschedulable(pods.notes_of(pod), pod))
+            }
             Seen::FailedCreate => failed_create(scene),
             Seen::Held(hold) => by_person(scene, hold).map(|held| held.evidence),
-            Seen::Volumes(reasons) => in_pods(scene, |pod| volumes(scene, pod, reasons)),
+            Seen::Volumes(reasons) => pods.halted(|pod| volumes(pods.notes_of(pod), pod, reasons)),
         };
         evidence.map(|evidence| Stuck { row, evidence })
     })
 }
 
-fn in_pods(scene: &Scene, look: impl Fn(&Value) -> Option<Evidence>) -> Option<Evidence> {
-    let alive =
-        |pod: &&&Value| !pod_ended(pod) && text_at(pod, "/metadata/deletionTimestamp").is_empty();
-    scene.pods.iter().filter(alive).find_map(|pod| look(pod))
+/// The Pods of a scene as most rows need them: there may be thousands, and each row
+/// looks at them.
+struct Pods<'a> {
+    /// Those that are neither at their end nor told to stop.
+    alive: Vec<&'a Value>,
+    /// Those of them with a container that waits or has ended.
+    halted: Vec<&'a Value>,
+    notes: HashMap<&'a str, Vec<&'a Note>>,
+}
+
+impl<'a> Pods<'a> {
+    fn of(scene: &Scene<'a>) -> Self {
+        let is_alive = |pod: &&Value| {
+            !pod_ended(pod) && text_at(pod, "/metadata/deletionTimestamp").is_empty()
+        };
+        let is_halted = |pod: &&Value| {
+            container_statuses(pod).any(|status| {
+                let state = status.get("state");
+                ["waiting", "terminated"]
+                    .iter()
+                    .any(|word| state.is_some_and(|state| state.get(word).is_some()))
+            })
+        };
+        let alive: Vec<&Value> = scene.pods.iter().copied().filter(is_alive).collect();
+        let halted = alive.iter().copied().filter(is_halted).collect();
+        let mut notes: HashMap<&str, Vec<&Note>> = HashMap::new();
+        for note in &scene.notes {
+            notes.entry(&note.uid).or_default().push(note);
+        }
+        Self {
+            alive,
+            halted,
+            notes,
+        }
+    }
+
+    fn halted(&self, look: impl Fn(&Value) -> Option<Evidence>) -> Option<Evidence> {
+        self.halted.iter().find_map(|pod| look(pod))
+    }
+
+    fn notes_of(&self, pod: &Value) -> &[&'a Note] {
+        self.notes.get(uid(pod)).map_or(&[], Vec::as_slice)
+    }
 }
 
 /// The statuses of the containers that can keep a Pod from its end: a sidecar
@@ -125,22 +170,20 @@ fn crashed<'a>(pod: &Value, mut statuses: impl Iterator<Item = &'a Value>) -> Op
 }
 
 /// What the scheduler says; a node that an autoscaler has asked for may come.
-fn unschedulable(scene: &Scene, pod: &Value) -> Option<Evidence> {
+fn unschedulable(notes: &[&Note], pod: &Value) -> Option<Evidence> {
     let scheduled = condition(pod, "PodScheduled")?;
     if text(scheduled, "status") != "False" || text(scheduled, "reason") != "Unschedulable" {
         return None;
     }
     let asked_for = ["TriggeredScaleUp", "Nominated"];
-    let growing = |note: &&Note| note_of(note, pod) && asked_for.contains(&note.reason.as_str());
-    if scene.notes.iter().any(growing) {
+    if notes
+        .iter()
+        .any(|note| asked_for.contains(&note.reason.as_str()))
+    {
         return None;
     }
     let said = format!("pod {}: {}", name(pod), text(scheduled, "message"));
     Some(Evidence::new("Unschedulable", said))
-}
-
-fn note_of(note: &Note, pod: &Value) -> bool {
-    note.uid == uid(pod)
 }
 
 /// A controller that has no Pod and was refused one. The refusal is an event
@@ -162,7 +205,13 @@ fn failed_create(scene: &Scene) -> Option<Evidence> {
             || scene.kind() == "Deployment" && is_own_replica_set(note, object);
         is_own && note.is_of_controller()
     };
-    let note = last_of(scene, &["FailedCreate"], &["SuccessfulCreate"], concerns)?;
+    let notes: Vec<&Note> = scene
+        .notes
+        .iter()
+        .copied()
+        .filter(|n| concerns(n))
+        .collect();
+    let note = last_of(&notes, &["FailedCreate"], &["SuccessfulCreate"])?;
     let pods = scene.pods.iter();
     let newest = pods
         .filter_map(|pod| text_at(pod, "/metadata/creationTimestamp").get(..19))
@@ -188,18 +237,7 @@ fn is_own_replica_set(note: &Note, deployment: &Value) -> bool {
 
 /// The last note with one of the reasons, unless one came later, or in the same
 /// second, that says that it is over.
-fn last_of<'a>(
-    scene: &Scene<'a>,
-    reasons: &[&str],
-    over: &[&str],
-    concerns: impl Fn(&Note) -> bool,
-) -> Option<&'a Note> {
-    let notes: Vec<&Note> = scene
-        .notes
-        .iter()
-        .copied()
-        .filter(|n| concerns(n))
-        .collect();
+fn last_of<'a>(notes: &[&'a Note], reasons: &[&str], over: &[&str]) -> Option<&'a Note> {
     let is = |note: &&&Note, reasons: &[&str]| reasons.contains(&note.reason.as_str());
     let last = *notes.iter().rfind(|note| is(note, reasons))?;
     let place = |note: &Note| notes.iter().position(|other| std::ptr::eq(*other, note));
@@ -211,7 +249,7 @@ fn last_of<'a>(
 }
 
 /// A Pod with a node whose containers are not created yet, and why.
-fn volumes(scene: &Scene, pod: &Value, reasons: &[&str]) -> Option<Evidence> {
+fn volumes(notes: &[&Note], pod: &Value, reasons: &[&str]) -> Option<Evidence> {
     let creating = container_statuses(pod).any(|status| {
         matches!(
             text_at(status, "/state/waiting/reason"),
@@ -223,7 +261,6 @@ fn volumes(scene: &Scene, pod: &Value, reasons: &[&str]) -> Option<Evidence> {
     if !creating || started {
         return None;
     }
-    let of_pod = |note: &Note| note_of(note, pod);
     // All volumes are there before the first image is pulled.
     let over = ["Pulling", "Pulled", "Created"];
     let attached = ["SuccessfulAttachVolume", "Pulling", "Pulled", "Created"];
@@ -232,7 +269,7 @@ fn volumes(scene: &Scene, pod: &Value, reasons: &[&str]) -> Option<Evidence> {
     } else {
         &over
     };
-    let note = last_of(scene, reasons, over, of_pod)?;
+    let note = last_of(notes, reasons, over)?;
     let said = format!("pod {}: {}", name(pod), note.message);
     Some(Evidence::new(&note.reason, said))
 }
