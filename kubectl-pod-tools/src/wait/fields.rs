@@ -99,6 +99,11 @@ pub(super) fn pod_ended(pod: &Value) -> bool {
     matches!(text_at(pod, "/status/phase"), "Succeeded" | "Failed")
 }
 
+/// Whether a Pod has neither come to its end nor been told to stop.
+pub(super) fn pod_is_alive(pod: &Value) -> bool {
+    !pod_ended(pod) && text_at(pod, "/metadata/deletionTimestamp").is_empty()
+}
+
 /// Whether a Pod is meant to end by itself.
 pub(super) fn pod_is_to_end(pod: &Value) -> bool {
     matches!(text_at(pod, "/spec/restartPolicy"), "Never" | "OnFailure")

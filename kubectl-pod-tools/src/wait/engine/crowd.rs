@@ -18,8 +18,6 @@ pub(super) struct Crowds {
     /// When each target with many Pods is judged again, at the earliest.
     rests_until: HashMap<usize, Duration>,
     changed: BTreeSet<usize>,
-    /// When the first of them is due; `None` if none is.
-    next: Option<Duration>,
     /// Number of Pods that judgements after messages have looked at.
     #[cfg(test)]
     looks: usize,
@@ -28,27 +26,29 @@ pub(super) struct Crowds {
 impl Crowds {
     /// When a target is to be judged next.
     pub(super) fn next(&self) -> Option<Duration> {
-        self.next
+        let due = self
+            .changed
+            .iter()
+            .filter_map(|at| self.rests_until.get(at));
+        due.min().copied()
     }
 
-    /// Whether a target with so many Pods is judged now. If not, it will be later.
-    fn is_due(&mut self, at: usize, pods: usize, now: Duration) -> bool {
-        if pods > FEW {
-            let until = self.rests_until.entry(at).or_default();
-            if *until > now {
-                self.changed.insert(at);
-                self.next = Some(self.next.map_or(*until, |next| next.min(*until)));
-                return false;
-            }
-            let pods = u32::try_from(pods).unwrap_or(u32::MAX);
-            *until = now + FOR_EACH_POD.saturating_mul(pods);
-        }
+    fn rests(&self, at: usize, now: Duration) -> bool {
+        self.rests_until.get(&at).is_some_and(|until| *until > now)
+    }
+
+    /// Takes note that all Pods of a target are looked at.
+    fn looked(&mut self, at: usize, pods: usize, now: Duration) {
         self.changed.remove(&at);
+        if pods > FEW {
+            let pods = u32::try_from(pods).unwrap_or(u32::MAX);
+            let until = now + FOR_EACH_POD.saturating_mul(pods);
+            self.rests_until.insert(at, until);
+        }
         #[cfg(test)]
         {
             self.looks += pods;
         }
-        true
     }
 }
 
@@ -60,32 +60,33 @@ impl Engine {
         let found: BTreeSet<usize> = of_key.flatten().copied().collect();
         let pods = keys.iter().map(|key| self.known.all_pods_of(key)).max();
         for at in found {
-            if self.crowds.is_due(at, pods.unwrap_or(0), now) {
-                self.tell_pods(at);
-                self.judge(at, now);
+            if self.crowds.rests(at, now) {
+                self.crowds.changed.insert(at);
+            } else {
+                self.judge_crowd(at, pods.unwrap_or(0), now);
             }
         }
     }
 
-    /// Judges those whose time has come, or, with `all`, whatever has changed.
+    /// Judges those whose time has come, or, with `all`, whatever has changed. An end
+    /// that is due does not go by what was seen before.
     pub(super) fn judge_changed(&mut self, all: bool, now: Duration) {
-        let is_due = self.crowds.next.is_some_and(|next| all || next <= now);
-        if !is_due {
-            return;
-        }
-        let until = &self.crowds.rests_until;
-        let rests = |at: &usize| !all && until.get(at).is_some_and(|until| *until > now);
-        let (later, due): (BTreeSet<_>, BTreeSet<_>) = std::mem::take(&mut self.crowds.changed)
-            .into_iter()
-            .partition(rests);
-        self.crowds.next = later.iter().filter_map(|at| until.get(at)).min().copied();
-        self.crowds.changed = later;
+        let is_due = |at: &usize| {
+            let pending = self.targets[*at].pending.as_ref();
+            all || !self.crowds.rests(*at, now) || pending.is_some_and(|end| end.due <= now)
+        };
+        let changed = self.crowds.changed.iter().copied();
+        let due: Vec<usize> = changed.filter(is_due).collect();
         for at in due {
-            let pods = self.target(at).map_or(0, |target| self.pods(target).len());
-            self.crowds.is_due(at, pods, now);
-            self.tell_pods(at);
-            self.judge(at, now);
+            let pods = self.pods(&self.targets[at]).len();
+            self.judge_crowd(at, pods, now);
         }
+    }
+
+    fn judge_crowd(&mut self, at: usize, pods: usize, now: Duration) {
+        self.crowds.looked(at, pods, now);
+        self.tell_pods(at);
+        self.judge(at, now);
     }
 }
 
@@ -140,7 +141,7 @@ mod tests {
     fn few_pods_are_looked_at_with_each_message() {
         let engine = with_pods(FEW);
         assert_eq!(engine.crowds.looks, (1..=FEW).sum::<usize>());
-        assert_eq!(engine.crowds.next, None);
+        assert_eq!(engine.crowds.next(), None);
     }
 
     #[test]
@@ -148,11 +149,11 @@ mod tests {
         let mut engine = with_pods(150);
         let now = Duration::from_secs(10);
         engine.tick(now);
-        assert_eq!(engine.crowds.next, None, "all of it is seen");
+        assert_eq!(engine.crowds.next(), None, "all of it is seen");
         engine.feed(Input::Is(1, pod(0, "ContainerCreating")), now);
         engine.feed(Input::Is(1, pod(1, "ErrImagePull")), now);
         let due = now + FOR_EACH_POD * 150;
-        assert_eq!(engine.crowds.next, Some(due));
+        assert_eq!(engine.crowds.next(), Some(due));
         assert!(engine.wake_at().is_some_and(|wake| wake <= due));
         engine.tick(now + Duration::from_millis(1));
         assert!(!message(&engine).contains("ErrImagePull"));
@@ -162,7 +163,7 @@ mod tests {
             "{}",
             message(&engine)
         );
-        assert_eq!(engine.crowds.next, None);
+        assert_eq!(engine.crowds.next(), None);
     }
 
     #[test]
@@ -188,5 +189,25 @@ mod tests {
         let complete = json!({"conditions": [{"type": "Complete", "status": "True"}]});
         engine.feed(Input::Is(0, job(&complete)), now);
         assert!(engine.target(0).unwrap().pending.is_some() || engine.finished());
+    }
+
+    #[test]
+    fn an_end_that_is_due_is_explained_by_what_came_meanwhile() {
+        let mut engine = with_pods(150);
+        let failed = json!({"conditions": [{"type": "Failed", "status": "True", "reason": "BackoffLimitExceeded", "message": "m"}]});
+        engine.feed(Input::Is(0, job(&failed)), Duration::from_secs(1));
+        let due = engine.target(0).unwrap().pending.as_ref().unwrap().due;
+        let before = |ms| due.checked_sub(Duration::from_millis(ms)).unwrap();
+        engine.feed(Input::Is(1, pod(0, "ContainerCreating")), before(2));
+        let mut dead = pod(1, "");
+        dead["status"] = json!({"phase": "Failed", "containerStatuses": [
+            {"name": "main", "state": {"terminated": {"exitCode": 3, "reason": "Error"}}}
+        ]});
+        engine.feed(Input::Is(1, dead), before(1));
+        assert!(engine.target(0).unwrap().end.is_none());
+        engine.tick(due);
+        let end = engine.target(0).unwrap().end.clone().unwrap();
+        let culprit = end.evidence.culprit.clone().map(|culprit| culprit.pod);
+        assert_eq!(culprit.as_deref(), Some("p1"), "{end:?}");
     }
 }

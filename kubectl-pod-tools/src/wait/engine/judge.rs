@@ -8,7 +8,7 @@ use super::machine::Engine;
 use super::target::{End, Lasting, Outcome, Pending};
 use crate::wait::answer::{Answer, Evidence};
 use crate::wait::condition::Condition;
-use crate::wait::fields::{is_killed, kind, number_at, pod_ended, text_at};
+use crate::wait::fields::{is_killed, kind, number_at, pod_ended, pod_is_alive, text_at};
 use crate::wait::scene::Scene;
 use crate::wait::stuck::{self, GAP};
 
@@ -217,7 +217,7 @@ impl Engine {
         let (mut ended, mut runs) = (0, false);
         for pod in self.pods(target) {
             ended += usize::from(pod_ended(pod));
-            runs |= !pod_ended(pod) && text_at(pod, "/metadata/deletionTimestamp").is_empty();
+            runs |= pod_is_alive(pod);
         }
         let missing =
             ended < counted("/status/succeeded").saturating_add(counted("/status/failed"));

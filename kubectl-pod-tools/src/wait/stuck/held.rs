@@ -7,7 +7,9 @@
 use serde_json::Value;
 
 use crate::wait::answer::Evidence;
-use crate::wait::fields::{controller, items_at, kind, name, number_at, pod_ended, text, text_at};
+use crate::wait::fields::{
+    controller, items_at, kind, name, number_at, pod_is_alive, text, text_at,
+};
 use crate::wait::scene::Scene;
 
 /// Which state it is.
@@ -73,9 +75,8 @@ fn of_object(scene: &Scene) -> Option<Held> {
 }
 
 fn of_pods(scene: &Scene) -> Option<Held> {
-    let alive =
-        |pod: &&&Value| !pod_ended(pod) && text_at(pod, "/metadata/deletionTimestamp").is_empty();
-    scene.pods.iter().filter(alive).find_map(|pod| gated(pod))
+    let mut alive = scene.pods.iter().filter(|pod| pod_is_alive(pod));
+    alive.find_map(|pod| gated(pod))
 }
 
 /// ` -n NAMESPACE`, for a command.

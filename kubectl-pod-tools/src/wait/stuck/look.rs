@@ -9,7 +9,7 @@ use super::{ROWS, Row, Seen};
 use crate::wait::answer::{Culprit, Evidence};
 use crate::wait::fields::{
     condition, container_statuses, deciding_statuses, items_at, name, number_at, pod_ended,
-    pod_is_to_end, text, text_at, true_condition, uid,
+    pod_is_alive, pod_is_to_end, text, text_at, true_condition, uid,
 };
 use crate::wait::scene::{Note, Scene};
 
@@ -60,9 +60,6 @@ struct Pods<'a> {
 
 impl<'a> Pods<'a> {
     fn of(scene: &Scene<'a>) -> Self {
-        let is_alive = |pod: &&Value| {
-            !pod_ended(pod) && text_at(pod, "/metadata/deletionTimestamp").is_empty()
-        };
         let is_halted = |pod: &&Value| {
             container_statuses(pod).any(|status| {
                 let state = status.get("state");
@@ -71,7 +68,12 @@ impl<'a> Pods<'a> {
                     .any(|word| state.is_some_and(|state| state.get(word).is_some()))
             })
         };
-        let alive: Vec<&Value> = scene.pods.iter().copied().filter(is_alive).collect();
+        let alive: Vec<&Value> = scene
+            .pods
+            .iter()
+            .copied()
+            .filter(|pod| pod_is_alive(pod))
+            .collect();
         let halted = alive.iter().copied().filter(is_halted).collect();
         let mut notes: HashMap<&str, Vec<&Note>> = HashMap::new();
         for note in &scene.notes {
