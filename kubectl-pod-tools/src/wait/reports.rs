@@ -14,12 +14,13 @@ use super::engine::Outcome;
 use super::junit::JunitFile;
 use super::options::Format;
 use super::remove::Removal;
-use super::report::{Printing, of_removal, of_targets, of_whole};
+use super::report::{Printing, WaitBody, of_removal, of_targets, of_whole};
 use super::run::Wait;
 use super::whole::Whole;
 use crate::error::CommandError;
 use crate::exit::Exit;
 use crate::render::Structured;
+use crate::report::Item;
 use crate::signals::Claim;
 
 /// A report that is written to a pipe has this time when the run is cut short.
@@ -43,10 +44,7 @@ impl Wait<'_> {
         };
         let mut report = Printing::begin(format)?;
         let targets = of_targets(&self.engine, self.subjects, self.at);
-        let wholes = wholes
-            .iter()
-            .flat_map(|whole| of_whole(whole, self.subjects, self.at));
-        report.print(targets.chain(wholes), self.ui)?;
+        report.print(targets.chain(self.of_wholes(wholes)), self.ui)?;
         Ok(Some(report))
     }
 
@@ -63,13 +61,16 @@ impl Wait<'_> {
         let Some(mut report) = report else {
             return Ok(());
         };
-        let wholes = wholes
-            .iter()
-            .flat_map(|whole| of_whole(whole, self.subjects, self.at));
         let undeleted = of_removal(removal, self.subjects, (self.at, self.now()));
-        report.print(wholes.chain(undeleted), self.ui)?;
+        report.print(self.of_wholes(wholes).chain(undeleted), self.ui)?;
         report.end(self.ui);
         Ok(())
+    }
+
+    fn of_wholes(&self, wholes: &[Whole]) -> impl Iterator<Item = Item<WaitBody>> {
+        let began = self.at;
+        let wholes = wholes.iter();
+        wholes.flat_map(move |whole| of_whole(whole, self.subjects, began))
     }
 
     fn print_names(&self) {
