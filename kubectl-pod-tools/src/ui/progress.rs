@@ -8,7 +8,7 @@ use anstyle::{AnsiColor, Style};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
-use super::foot::Foot;
+use super::status_area::StatusArea;
 use super::{defuse, escape};
 
 /// One of the lines.
@@ -123,7 +123,7 @@ impl Drop for Board {
 }
 
 fn target() -> ProgressDrawTarget {
-    ProgressDrawTarget::term_like_with_hz(Box::<Foot>::default(), HERTZ)
+    ProgressDrawTarget::term_like_with_hz(Box::<StatusArea>::default(), HERTZ)
 }
 
 /// The size of the terminal that standard error is.

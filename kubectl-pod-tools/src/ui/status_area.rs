@@ -15,7 +15,7 @@ use super::progress::size;
 
 /// Standard error.
 #[derive(Debug, Default)]
-pub(super) struct Foot(Mutex<Pending>);
+pub(super) struct StatusArea(Mutex<Pending>);
 
 /// What goes out with the next flush.
 #[derive(Debug, Default)]
@@ -25,7 +25,7 @@ struct Pending {
     within: bool,
 }
 
-impl Foot {
+impl StatusArea {
     fn pending(&self) -> MutexGuard<'_, Pending> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -40,7 +40,7 @@ impl Foot {
     }
 }
 
-impl TermLike for Foot {
+impl TermLike for StatusArea {
     fn width(&self) -> u16 {
         u16::try_from(size().columns).unwrap_or(u16::MAX)
     }
