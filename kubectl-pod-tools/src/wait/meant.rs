@@ -13,7 +13,7 @@ use crate::cluster::{Cluster, Resource, Selection, object_name};
 use crate::error::{CommandError, Failure};
 use crate::exit::Exit;
 use crate::render::Placed;
-use crate::target::{check_field_selector, check_label_selector, check_word};
+use crate::targets::{check_field_selector, check_label_selector, check_word};
 use crate::tell::Teller;
 use crate::ui::Ui;
 

@@ -12,7 +12,7 @@ use crate::exit::Exit;
 use crate::generate::{Draft, TargetKind, draft_from};
 use crate::input::{self, FilenameFlags};
 use crate::render::{Placed, finding_to_text};
-use crate::target::check_word;
+use crate::targets::check_word;
 use crate::tell::whole;
 
 /// Reads it, and makes it the ground that the flags write on. With `owned`, a Job

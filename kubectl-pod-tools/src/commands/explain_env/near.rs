@@ -10,7 +10,7 @@ use serde::de::DeserializeOwned;
 use super::gather::take_string_data;
 use crate::error::Failure;
 use crate::exit::Exit;
-use crate::target::Neighbour;
+use crate::targets::Neighbour;
 
 /// An object and where it stands, or why it is none.
 pub(super) type Read<T> = Result<(T, Origin), Failure>;

@@ -18,7 +18,7 @@ use crate::exit::Exit;
 use crate::parallel::in_order;
 use crate::render::{Placed, Structured, finding_to_text};
 use crate::report::{Items, ReportStream, Verdict};
-use crate::target::{Candidate, Loaded, Target, load};
+use crate::targets::{Candidate, Loaded, Target, load};
 use crate::tell::Teller;
 use crate::ui::Ui;
 
