@@ -2,7 +2,7 @@
 //! once, and nothing is sent before.
 
 use pod_model::pod_security::Level;
-use pod_model::{FieldPath, Finding, KubernetesVersion, Severity, Source, Span, validation};
+use pod_model::{FieldPath, Finding, KubernetesVersion, Severity, Source, Span, rules, validation};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -97,8 +97,12 @@ pub(crate) fn generate(wish: &Wish, base: Option<Draft>) -> Result<Generated, Ve
     }
     if !has_image(&object) && wrong.is_empty() {
         wrong.push(Placed {
-            finding: Finding::error("flag-missing", FieldPath::root(), "the image is missing")
-                .help("name one with --image, such as --image nginx:1.29"),
+            finding: Finding::new(
+                &rules::FLAG_MISSING,
+                FieldPath::root(),
+                "the image is missing",
+            )
+            .help("name one with --image, such as --image nginx:1.29"),
             source: None,
             object: String::new(),
         });
@@ -274,7 +278,7 @@ impl Generated {
 
 fn told(typed: &Typed, slip: Slip) -> Placed {
     if let Some((source, span)) = slip.in_file {
-        let mut finding = Finding::error("flag-value", FieldPath::root(), slip.message)
+        let mut finding = Finding::new(&rules::FLAG_VALUE, FieldPath::root(), slip.message)
             .at(Some(source.location(span)));
         finding.help = slip.help;
         return Placed {
@@ -283,7 +287,7 @@ fn told(typed: &Typed, slip: Slip) -> Placed {
             object: String::new(),
         };
     }
-    let mut finding = Finding::error("flag-value", FieldPath::root(), slip.message);
+    let mut finding = Finding::new(&rules::FLAG_VALUE, FieldPath::root(), slip.message);
     finding.help = slip.help.or_else(|| example(typed));
     place(typed, slip.range, finding)
 }

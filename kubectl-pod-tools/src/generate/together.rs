@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use pod_model::{FieldPath, Finding, Source, Span};
+use pod_model::{FieldPath, Finding, Source, Span, rules};
 
 use super::flag::{ARGUMENTS, Flag, Typed};
 use crate::render::Placed;
@@ -101,7 +101,7 @@ fn placed(typed: &[Typed], arguments: &[String], discord: Discord) -> Placed {
     };
     let source = Arc::new(Source::new("command line", text));
     let whole = source.text().len();
-    let mut finding = Finding::error("flags-together", FieldPath::root(), discord.message)
+    let mut finding = Finding::new(&rules::FLAGS_TOGETHER, FieldPath::root(), discord.message)
         .at(Some(source.location(Span::new(0, first.len()))))
         .help(discord.help);
     if second.is_some() {
