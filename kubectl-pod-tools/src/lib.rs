@@ -25,11 +25,11 @@ mod panic;
 mod parallel;
 mod render;
 mod report;
-mod shell_words;
+mod shell_quote;
 mod signals;
 mod stack;
 mod submit;
-mod target;
+mod targets;
 mod tell;
 mod ui;
 mod url;
@@ -50,7 +50,7 @@ pub use connection::shown as effective_configuration;
 pub use label_selector::{Selector, read_label_selector};
 /// For tests alone.
 #[doc(hidden)]
-pub use target::label_selector_error;
+pub use targets::label_selector_error;
 /// For tests alone.
 #[doc(hidden)]
 pub use wait::{json_path_values, manual_selector};

@@ -8,7 +8,7 @@ use serde::Serialize;
 
 pub(crate) use stream::{Items, ReportStream};
 
-use crate::target::TargetId;
+use crate::targets::TargetId;
 
 /// The version of the reports' schema.
 const API_VERSION: &str = "pod-tools/v1alpha1";

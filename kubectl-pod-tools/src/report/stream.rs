@@ -142,7 +142,7 @@ impl ReportStream {
 mod tests {
     use super::*;
     use crate::report::Verdict;
-    use crate::target::TargetId;
+    use crate::targets::TargetId;
     use serde_json::json;
 
     fn item(name: &str) -> Item<serde_json::Value> {

@@ -16,7 +16,7 @@ use super::subject::Subject;
 use super::whole::Whole;
 use crate::render::Structured;
 use crate::report::{Item, Items, ReportStream, Verdict};
-use crate::target::TargetId;
+use crate::targets::TargetId;
 use crate::ui::Ui;
 
 /// What the WaitReport says of a target.

@@ -8,7 +8,7 @@ use crate::commands::Command;
 use crate::context::Context;
 use crate::error::{CommandError, Failure};
 use crate::exit::Exit;
-use crate::target::{Chosen, TargetArgs};
+use crate::targets::{Chosen, TargetArgs};
 
 /// What a person types after `explain-env`.
 #[derive(Args, Clone, Debug)]

@@ -10,7 +10,7 @@ use super::options::EnvOptions;
 use super::report::{EnvBody, EnvItemReport, Trace, place, stage, subject, verdict};
 use super::verify::{self, Compared, Verification, verify};
 use crate::error::{CommandError, Failure};
-use crate::target::{Surroundings, Target};
+use crate::targets::{Surroundings, Target};
 
 /// A target with what is said of it.
 pub(super) struct Explained {

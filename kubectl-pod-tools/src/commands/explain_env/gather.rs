@@ -15,7 +15,7 @@ use super::near::{Named, Near, find, listed};
 use crate::cluster::{Cluster, ClusterError, Resource};
 use crate::error::{CommandError, Failure};
 use crate::exit::Exit;
-use crate::target::Surroundings;
+use crate::targets::Surroundings;
 
 /// What one target's look-ups gave; [`Gathered::found`] borrows from it.
 pub(super) struct Gathered<'a> {

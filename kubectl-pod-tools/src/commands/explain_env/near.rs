@@ -10,7 +10,7 @@ use serde::de::DeserializeOwned;
 use super::gather::take_string_data;
 use crate::error::Failure;
 use crate::exit::Exit;
-use crate::target::Neighbour;
+use crate::targets::Neighbour;
 
 /// An object and where it stands, or why it is none.
 pub(super) type Read<T> = Result<(T, Origin), Failure>;
@@ -117,7 +117,7 @@ fn read<T: DeserializeOwned>(neighbour: &Neighbour) -> Read<T> {
             (error.path, error.message.as_str())
         };
         let message = format!("{kind} `{name}` cannot be looked into: {place}: {path}: {why}");
-        Failure::new(Exit::No, message)
+        Failure::new(Exit::Failure, message)
     })?;
     let span = document.find_nearest(&FieldPath::root());
     let origin = document.location(span.headline(document.tree()));

@@ -1,6 +1,6 @@
 //! A checked command line of `explain-env`.
 
-use crate::target::Chosen;
+use crate::targets::Chosen;
 
 /// How to print it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]

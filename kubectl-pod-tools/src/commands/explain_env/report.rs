@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::verify::Verification;
 use crate::report::{Item, Verdict};
-use crate::target::Target;
+use crate::targets::Target;
 
 /// What an EnvReport says of one target.
 #[derive(Clone, Debug, Serialize)]

@@ -7,7 +7,7 @@ use super::options::EnvOptions;
 use super::report::{EnvItemReport, Trace};
 use super::verify::Compared;
 use crate::render::{Block, Cell, Placed, Table, Tone};
-use crate::target::Target;
+use crate::targets::Target;
 
 /// What is said of one target.
 pub(super) fn blocks(target: &Target, item: &EnvItemReport, options: &EnvOptions) -> Vec<Block> {

@@ -14,7 +14,7 @@ use pod_model::{Finding, Severity, rules};
 use serde::Serialize;
 
 use crate::cluster::{Cluster, ClusterError};
-use crate::target::Target;
+use crate::targets::Target;
 
 /// The answer for one container.
 #[derive(Clone, Debug, Serialize)]
