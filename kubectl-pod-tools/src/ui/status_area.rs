@@ -1,109 +1,77 @@
-//! The rows at the foot of a terminal, as indicatif draws them.
+//! Rows at the foot of a terminal that are drawn again and again.
 //!
-//! indicatif fills each row up to the last column, so that the next row begins
-//! by itself. A terminal that is made wider joins such rows, and the `^C` that a
-//! terminal shows begins another one: then they are not where they were. Here a
-//! row ends where its text ends, and the next one begins with a line feed.
+//! A row ends where its text ends, and the next one begins with a line feed: a
+//! terminal that is made wider joins rows which are filled up to the last column,
+//! and the `^C` that it shows begins another one.
 
 use std::fmt::Write as _;
 use std::io::{self, Write};
-use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use indicatif::TermLike;
-
-use super::progress::size;
-
-/// Standard error.
+/// The rows; standard error is the terminal.
 #[derive(Debug, Default)]
-pub(super) struct StatusArea(Mutex<Pending>);
-
-/// What goes out with the next flush.
-#[derive(Debug, Default)]
-struct Pending {
-    text: String,
-    /// A row was written, and the next one begins below it.
-    within: bool,
+pub(super) struct StatusArea {
+    rows: Vec<String>,
+    is_drawn: bool,
 }
 
 impl StatusArea {
-    fn pending(&self) -> MutexGuard<'_, Pending> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    /// Draws these rows in place of those before. None may be wider than the
+    /// terminal, and no more may be given than it has.
+    pub(super) fn draw(&mut self, rows: Vec<String>) {
+        let mut text = String::new();
+        self.erase(&mut text);
+        self.rows = rows;
+        self.redraw(&mut text);
+        print(&text);
     }
 
-    fn moves(&self, count: usize, letter: char) {
-        let mut pending = self.pending();
-        pending.within = false;
-        if count > 0 {
+    /// Calls `write` while the rows are away, and draws them again below what it
+    /// wrote.
+    pub(super) fn suspend<T>(&mut self, write: impl FnOnce() -> T) -> T {
+        let mut text = String::new();
+        self.erase(&mut text);
+        print(&text);
+        let result = write();
+        text.clear();
+        self.redraw(&mut text);
+        print(&text);
+        result
+    }
+
+    /// Takes the rows away.
+    pub(super) fn clear(&mut self) {
+        self.draw(Vec::new());
+    }
+
+    /// Leaves the rows as they are on the terminal: they are not drawn over any more.
+    pub(super) fn abandon(&mut self) {
+        *self = Self::default();
+    }
+
+    /// Moves the cursor from the end of the last row to the beginning of the first.
+    fn erase(&mut self, out: &mut String) {
+        if std::mem::take(&mut self.is_drawn) {
+            out.push_str("\r\x1b[2K");
+            for _ in 1..self.rows.len() {
+                out.push_str("\x1b[1A\x1b[2K");
+            }
+        }
+    }
+
+    fn redraw(&mut self, out: &mut String) {
+        self.is_drawn = !self.rows.is_empty();
+        for (n, row) in self.rows.iter().enumerate() {
+            let begin = if n > 0 { "\r\n" } else { "" };
             // Writing to a String cannot fail.
-            let _ = write!(pending.text, "\x1b[{count}{letter}");
+            let _ = write!(out, "{begin}{row}");
         }
     }
 }
 
-impl TermLike for StatusArea {
-    fn width(&self) -> u16 {
-        u16::try_from(size().columns).unwrap_or(u16::MAX)
-    }
-
-    fn height(&self) -> u16 {
-        u16::try_from(size().rows).unwrap_or(u16::MAX)
-    }
-
-    fn move_cursor_up(&self, count: usize) -> io::Result<()> {
-        self.moves(count, 'A');
-        Ok(())
-    }
-
-    fn move_cursor_down(&self, count: usize) -> io::Result<()> {
-        self.moves(count, 'B');
-        Ok(())
-    }
-
-    fn move_cursor_right(&self, count: usize) -> io::Result<()> {
-        self.moves(count, 'C');
-        Ok(())
-    }
-
-    fn move_cursor_left(&self, count: usize) -> io::Result<()> {
-        self.moves(count, 'D');
-        Ok(())
-    }
-
-    fn write_line(&self, text: &str) -> io::Result<()> {
-        let mut pending = self.pending();
-        pending.within = false;
-        pending.text.push_str(text);
-        pending.text.push_str("\r\n");
-        Ok(())
-    }
-
-    fn write_str(&self, text: &str) -> io::Result<()> {
-        // Blanks only are what a row is filled up with.
-        if !text.trim_matches(' ').is_empty() {
-            let mut pending = self.pending();
-            if std::mem::replace(&mut pending.within, true) {
-                pending.text.push_str("\r\n");
-            }
-            pending.text.push_str(text);
-        }
-        Ok(())
-    }
-
-    fn clear_line(&self) -> io::Result<()> {
-        let mut pending = self.pending();
-        pending.within = false;
-        pending.text.push_str("\r\x1b[2K");
-        Ok(())
-    }
-
-    fn flush(&self) -> io::Result<()> {
-        let text = {
-            let mut pending = self.pending();
-            pending.within = false;
-            std::mem::take(&mut pending.text)
-        };
+/// There is nobody left to tell when standard error cannot be written.
+fn print(text: &str) {
+    if !text.is_empty() {
         let mut err = io::stderr().lock();
-        err.write_all(text.as_bytes())?;
-        err.flush()
+        let _ = err.write_all(text.as_bytes()).and_then(|()| err.flush());
     }
 }
