@@ -25,6 +25,7 @@ pub mod path;
 pub mod pod_security;
 pub mod quantity;
 pub mod resources;
+pub mod rules;
 pub mod schema;
 pub mod source;
 mod strategic_merge;
