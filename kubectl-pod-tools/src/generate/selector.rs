@@ -3,9 +3,9 @@
 
 use k8s_openapi::api::core::v1::NodeSelectorRequirement;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::{LabelSelector, LabelSelectorRequirement};
+use pod_model::selector::{Operator, SelectorError, Term, parse_terms};
 
 use super::part::{Part, Slip};
-use crate::label_selector::{Operator, Term, Wrong, read_terms};
 
 const WAYS: &str =
     "write key=value, key!=value, key in (a,b), key notin (a,b), key, !key; commas mean and";
@@ -81,15 +81,16 @@ fn values(term: &Term<'_>) -> Option<Vec<String>> {
 
 /// The conditions of a part. Who selects all by a flag says so: nothing is a slip.
 fn terms(part: Part<'_>) -> Result<Vec<Term<'_>>, Slip> {
-    let terms = read_terms(part.text()).map_err(|wrong| slip(part, wrong))?;
+    let terms = parse_terms(part.text()).map_err(|wrong| slip(part, wrong))?;
     if terms.is_empty() {
         return Err(part.slip("a condition is missing here").help(WAYS));
     }
     Ok(terms)
 }
 
-fn slip(part: Part<'_>, wrong: Wrong) -> Slip {
-    part.cut(wrong.range.start, wrong.range.end).slip(wrong.why)
+fn slip(part: Part<'_>, wrong: SelectorError) -> Slip {
+    part.cut(wrong.range.start, wrong.range.end)
+        .slip(wrong.message)
 }
 
 #[cfg(test)]
