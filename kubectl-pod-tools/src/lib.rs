@@ -20,7 +20,6 @@ pub mod fuzzing;
 mod generate;
 mod input;
 mod invocation;
-mod label_selector;
 mod panic;
 mod parallel;
 mod render;
@@ -45,12 +44,6 @@ pub use cli::suite_command;
 /// For tests alone.
 #[doc(hidden)]
 pub use connection::shown as effective_configuration;
-/// For tests alone.
-#[doc(hidden)]
-pub use label_selector::{Selector, read_label_selector};
-/// For tests alone.
-#[doc(hidden)]
-pub use targets::label_selector_error;
 /// For tests alone.
 #[doc(hidden)]
 pub use wait::{json_path_values, manual_selector};
