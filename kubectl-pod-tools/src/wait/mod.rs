@@ -20,7 +20,6 @@ pub(crate) mod fuzzing;
 mod junit;
 mod left_behind;
 mod logs;
-mod meant;
 mod namespace;
 mod options;
 mod progress;
@@ -35,8 +34,8 @@ mod stuck;
 mod subject;
 #[cfg(test)]
 mod subject_tests;
+mod targets;
 mod tell;
-mod types;
 mod watch;
 mod whole;
 
