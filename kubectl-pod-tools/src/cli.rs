@@ -5,11 +5,10 @@ use std::borrow::Cow;
 use std::error::Error as _;
 use std::ffi::{OsStr, OsString};
 use std::process::ExitCode;
-use std::sync::OnceLock;
 
 use clap::builder::{StringValueParser, TypedValueParser};
 use clap::error::{ContextKind, ContextValue, ErrorKind};
-use clap::{ArgMatches, Args, CommandFactory, FromArgMatches, Parser, Subcommand};
+use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand};
 
 use crate::commands::{
     ApplyArgs, Command, CompletionArgs, CreateArgs, ExplainEnvArgs, PodArgs, SharedArgs,
@@ -66,7 +65,7 @@ impl Commands {
             Self::Wait(args) => args.run(context),
             Self::ExplainEnv(args) => args.run(context),
             Self::Version(args) => args.run(context),
-            Self::Completion(args) => args.run(context),
+            Self::Completion(args) => Ok(args.run(suite_command(), context)),
         }
     }
 }
@@ -86,13 +85,8 @@ pub fn suite_command() -> clap::Command {
     Cli::command()
 }
 
-/// The command line that is completed. Only programs that complete one know it: else
-/// each plugin that is one command would have all of them in it.
-static COMPLETED: OnceLock<fn() -> clap::Command> = OnceLock::new();
-
 /// The whole suite: `kubectl pod-tools`.
 pub fn run_suite() -> ExitCode {
-    COMPLETED.get_or_init(|| Cli::command);
     with_large(suite)
 }
 
@@ -142,51 +136,15 @@ fn create_pod() -> ExitCode {
 
 /// The executable `kubectl_complete-pod_tools`, which kubectl asks for choices.
 pub fn run_completion() -> ExitCode {
-    COMPLETED.get_or_init(|| Cli::command);
     with_large(completion)
 }
 
 fn completion() -> ExitCode {
-    let choices = complete::choices(std::env::args_os().skip(1).collect());
+    let choices = complete::choices(Cli::command(), std::env::args_os().skip(1).collect());
     let ui = Ui::new(ColorChoice::Never, true, 0);
     ui.data(&choices);
     // A shell that does not read any more is no failure.
     ui.finish(Exit::Success).into()
-}
-
-/// The surroundings that a command line describes while it is still typed.
-pub(crate) fn unfinished_context() -> Option<Context> {
-    let matches = unfinished_matches();
-    let mut innermost = &matches;
-    while let Some((_, deeper)) = innermost.subcommand() {
-        innermost = deeper;
-    }
-    let shared = [innermost, &matches]
-        .into_iter()
-        .find_map(|matches| SharedArgs::from_arg_matches(matches).ok());
-    shared.map(SharedArgs::into_context)
-}
-
-/// The targets that stand before the word that is still typed.
-pub(crate) fn unfinished_words() -> Vec<String> {
-    let matches = unfinished_matches();
-    let mut innermost = &matches;
-    while let Some((_, deeper)) = innermost.subcommand() {
-        innermost = deeper;
-    }
-    let words = innermost.try_get_many::<String>("words").ok().flatten();
-    let mut words: Vec<String> = words.into_iter().flatten().cloned().collect();
-    words.pop();
-    words
-}
-
-fn unfinished_matches() -> ArgMatches {
-    let Some(command) = COMPLETED.get() else {
-        return ArgMatches::default();
-    };
-    let command = command().ignore_errors(true);
-    let words = std::iter::once(OsString::from("pod-tools")).chain(std::env::args_os().skip(1));
-    command.try_get_matches_from(words).unwrap_or_default()
 }
 
 fn run_single<A: Command>(name: &'static str, about: &'static str) -> ExitCode {
