@@ -22,6 +22,7 @@ mod nearest;
 pub mod path;
 pub mod pod_security;
 pub mod quantity;
+pub mod rules;
 pub mod schema;
 pub mod source;
 mod strategic_merge;

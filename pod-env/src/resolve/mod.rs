@@ -102,7 +102,7 @@ pub fn resolve(subject: &Subject<'_>, found: &Found<'_>, options: &Options) -> R
     // The same envFrom in three containers is three findings, at three places;
     // the same statement about the same place is one.
     let mut seen = HashSet::new();
-    findings.retain(|f| seen.insert((f.id, f.path.clone(), f.message.clone())));
+    findings.retain(|f| seen.insert((f.id(), f.path.clone(), f.message.clone())));
     let verdict = if findings.iter().any(|f| f.severity == Severity::Error) {
         Verdict::No
     } else if unread {

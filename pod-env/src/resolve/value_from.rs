@@ -7,7 +7,8 @@ use k8s_openapi::api::core::v1::{
     ConfigMapKeySelector, EnvVar as SpecVar, EnvVarSource, ObjectFieldSelector,
     ResourceFieldSelector, SecretKeySelector,
 };
-use pod_model::{FieldPath, Finding};
+use pod_model::rules::Rule;
+use pod_model::{FieldPath, Finding, rules};
 
 use super::builder::{Builder, Draft};
 use super::shown_name;
@@ -21,7 +22,7 @@ use crate::subject::{Completeness, Lookup};
 struct Selected<'s> {
     kind: SourceKind,
     word: &'static str,
-    id: &'static str,
+    rule: &'static Rule,
     object: &'s str,
     key: &'s str,
     optional: bool,
@@ -53,7 +54,7 @@ impl Builder<'_> {
             );
             let known = "fieldRef, resourceFieldRef, configMapKeyRef, secretKeyRef or fileKeyRef";
             self.findings.push(
-                Finding::error("invalid-source", path.clone(), message)
+                Finding::new(&rules::INVALID_SOURCE, path.clone(), message)
                     .help(format!("use one of {known}")),
             );
         }
@@ -97,7 +98,7 @@ impl Builder<'_> {
                     selector.field_path
                 );
                 self.findings.push(
-                    Finding::warning("absent-field", at, message)
+                    Finding::new(&rules::ABSENT_FIELD, at, message)
                         .help("set it in the Pod's metadata, or correct the key"),
                 );
                 (Value::default(), Status::Resolved)
@@ -105,7 +106,7 @@ impl Builder<'_> {
             FieldValue::Unsupported(why) => {
                 let message = format!("`{name}` cannot be taken from that field: {why}");
                 self.findings
-                    .push(Finding::error("unsupported-field", at, message));
+                    .push(Finding::new(&rules::UNSUPPORTED_FIELD, at, message));
                 (
                     Value::unknown("none, as the API server refuses the field"),
                     Status::Unresolved,
@@ -186,7 +187,7 @@ impl Builder<'_> {
                 );
                 let at = path.field("containerName");
                 self.findings.push(
-                    Finding::error("unknown-container", at, message).help(
+                    Finding::new(&rules::UNKNOWN_CONTAINER, at, message).help(
                         "name a container or an init container, or leave it out for this one",
                     ),
                 );
@@ -197,8 +198,8 @@ impl Builder<'_> {
             }
             ResourceValue::Unsupported(why) => {
                 let message = format!("`{}` has no value: {why}", shown_name(variable));
-                self.findings.push(Finding::error(
-                    "unsupported-resource",
+                self.findings.push(Finding::new(
+                    &rules::UNSUPPORTED_RESOURCE,
                     path.clone(),
                     message,
                 ));
@@ -220,7 +221,7 @@ impl Builder<'_> {
             "the LimitRanges of namespace `{namespace}` may not be listed, so whether one sets this is not known"
         );
         self.findings.push(
-            Finding::warning("forbidden", path.clone(), message)
+            Finding::new(&rules::FORBIDDEN, path.clone(), message)
                 .help("ask for the right to list LimitRanges, or give them with -f"),
         );
         let why = format!("`{text}`, unless a LimitRange sets it");
@@ -237,7 +238,7 @@ impl Builder<'_> {
         let key = Selected {
             kind: SourceKind::ConfigMap,
             word: "ConfigMap",
-            id: "missing-configmap",
+            rule: &rules::MISSING_CONFIGMAP,
             object: &selector.name,
             key: &selector.key,
             optional: selector.optional.unwrap_or(false),
@@ -274,7 +275,7 @@ impl Builder<'_> {
         let key = Selected {
             kind: SourceKind::Secret,
             word: "Secret",
-            id: "missing-secret",
+            rule: &rules::MISSING_SECRET,
             object: &selector.name,
             key: &selector.key,
             optional: selector.optional.unwrap_or(false),
@@ -317,7 +318,7 @@ impl Builder<'_> {
             }
             Lookup::Missing => {
                 let path = key.path.field("name");
-                let finding = self.missing(key.id, key.word, key.object, key.optional, &path);
+                let finding = self.missing(key.rule, key.word, key.object, key.optional, &path);
                 self.findings.push(finding);
                 self.not_there(variable, key, source, at);
                 return;
@@ -343,11 +344,11 @@ impl Builder<'_> {
                 let path = key.path.field("key");
                 self.findings.push(if key.optional {
                     let message = format!("{what}; it is optional, so nothing is set");
-                    Finding::info("optional-missing", path, message)
+                    Finding::new(&rules::OPTIONAL_MISSING, path, message)
                 } else {
                     let message =
                         format!("{what}: the container waits with CreateContainerConfigError");
-                    Finding::error("missing-key", path, message)
+                    Finding::new(&rules::MISSING_KEY, path, message)
                         .label("not found")
                         .help(help.unwrap_or_else(|| {
                             format!("add the key to the {word}, or set `optional: true`")

@@ -183,7 +183,7 @@ fn compare(question: &Value, answer: &Value, counts: &mut Counts) {
     let container = &got.item.containers[0];
     let is_error = |f: &&Finding| f.severity == Severity::Error;
     let errors: Vec<&Finding> = got.findings.iter().filter(is_error).collect();
-    let names_host = |f: &&&Finding| f.id == "invalid-hostname";
+    let names_host = |f: &&&Finding| f.id() == "invalid-hostname";
     let no_name = errors.iter().any(|f| names_host(&f));
     assert_eq!(
         no_name,
@@ -275,7 +275,7 @@ fn probes(question: &Value, answer: &Value, got: &Resolution, counts: &mut Count
             let told = got
                 .findings
                 .iter()
-                .any(|f| f.id == "not-expanded" && f.path == path);
+                .any(|f| f.id() == "not-expanded" && f.path == path);
             let differs = full != theirs.as_str().unwrap();
             assert!(
                 told || !differs,

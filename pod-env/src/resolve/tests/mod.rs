@@ -184,12 +184,12 @@ impl Resolution {
     }
 
     fn ids(&self) -> Vec<&str> {
-        self.findings.iter().map(|f| f.id).collect()
+        self.findings.iter().map(|f| f.id()).collect()
     }
 
     fn finding(&self, id: &str) -> &Finding {
         let mut all = self.findings.iter();
-        all.find(|f| f.id == id)
+        all.find(|f| f.id() == id)
             .unwrap_or_else(|| panic!("no {id} in {:?}", self.findings))
     }
 }
