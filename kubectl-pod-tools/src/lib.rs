@@ -53,6 +53,6 @@ pub use label_selector::{Selector, read_label_selector};
 pub use targets::label_selector_error;
 /// For tests alone.
 #[doc(hidden)]
-pub use wait::{json_path_values, manual_selector};
+pub use wait::manual_selector;
 
 pub use cli::{run_completion, run_create_pod, run_env, run_suite, run_wait};

@@ -24,6 +24,7 @@ pub mod pod_security;
 pub mod quantity;
 pub mod schema;
 pub mod source;
+pub mod status;
 mod strategic_merge;
 pub mod tree;
 mod tree_json;

@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use crate::cluster::Selection;
 use crate::label_selector::Selector;
-use crate::wait::fields::text_at;
+use pod_model::status::fields::text_at;
 
 /// A selection, as far as it can be read: of what cannot be read everything fits.
 #[derive(Debug, Default)]
