@@ -151,7 +151,7 @@ fn completion() -> ExitCode {
     let ui = Ui::new(ColorChoice::Never, true, 0);
     ui.data(&choices);
     // A shell that does not read any more is no failure.
-    ui.finish(Exit::Yes).into()
+    ui.finish(Exit::Success).into()
 }
 
 /// The surroundings that a command line describes while it is still typed.
@@ -219,11 +219,11 @@ fn parse<P: FromArgMatches>(command: clap::Command) -> Result<P, Exit> {
         let ui = Ui::new(ColorChoice::Auto, false, 0);
         let text = error.render().ansi().to_string();
         if error.use_stderr() {
-            ui.talk(&text);
+            ui.stderr(&text);
             return ui.finish(Exit::Usage);
         }
         ui.styled_data(&text);
-        ui.finish(Exit::Yes)
+        ui.finish(Exit::Success)
     })
 }
 

@@ -65,7 +65,7 @@ impl Context {
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
             .build()
-            .map_err(|error| Failure::new(Exit::No, format!("cannot start: {error}")))?;
+            .map_err(|error| Failure::new(Exit::Failure, format!("cannot start: {error}")))?;
         let result = runtime.block_on(async {
             tokio::select! {
                 // The future's first steps read files, which can block. Until it

@@ -7,7 +7,7 @@ use crate::cluster::{Bound, ClusterError, NOT_MERGED, NOT_SERVED, Request, Verb}
 use crate::connection::ConfigError;
 use crate::exit::Exit;
 use crate::input::InputError;
-use crate::shell_words::quoted;
+use crate::shell_quote::quoted;
 
 /// Why a command ended before its answer.
 #[derive(Debug)]
@@ -63,7 +63,7 @@ impl From<io::Error> for CommandError {
     /// ([`crate::ui::Ui::finish`]).
     fn from(error: io::Error) -> Self {
         Failure::new(
-            Exit::No,
+            Exit::Failure,
             format!("the report cannot be written: {}", system(&error)),
         )
         .into()
@@ -73,7 +73,11 @@ impl From<io::Error> for CommandError {
 impl From<serde_json::Error> for CommandError {
     /// Of writing a report.
     fn from(error: serde_json::Error) -> Self {
-        Failure::new(Exit::No, format!("the report cannot be written: {error}")).into()
+        Failure::new(
+            Exit::Failure,
+            format!("the report cannot be written: {error}"),
+        )
+        .into()
     }
 }
 
@@ -99,7 +103,7 @@ told_as_failure!(ClusterError, ConfigError, InputError);
 
 impl From<InputError> for Failure {
     fn from(error: InputError) -> Self {
-        let failure = Self::new(Exit::No, error.to_string());
+        let failure = Self::new(Exit::Failure, error.to_string());
         match error {
             InputError::Url(url) => failure.help(format!(
                 "fetch it and pipe it in: curl -fsS {} | … -f -",
@@ -186,7 +190,7 @@ impl From<ClusterError> for Failure {
                 }
                 cluster(message).help(help)
             }
-            ClusterError::UnknownKind { .. } => Self::new(Exit::No, message)
+            ClusterError::UnknownKind { .. } => Self::new(Exit::Failure, message)
                 .help("`kubectl api-resources` lists what it has; a CustomResourceDefinition comes before its objects"),
             ClusterError::Undiscovered { .. } => cluster(message)
                 .help("`kubectl get apiservices` shows what is away; TYPE.GROUP names a type of another group"),
@@ -271,22 +275,22 @@ fn refused(request: &Request, code: u16, message: &str) -> Failure {
         )
         .help("they may have expired: log in again, or name others with --user or --token"),
         403 if message.contains("violates PodSecurity") => {
-            Failure::new(Exit::No, format!("not allowed: {message}")).help(
+            Failure::new(Exit::Failure, format!("not allowed: {message}")).help(
                 "`create pod|job --profile restricted` writes what the strictest level asks for",
             )
         }
         403 if message.contains("exceeded quota") => {
-            Failure::new(Exit::No, format!("not allowed: {message}"))
+            Failure::new(Exit::Failure, format!("not allowed: {message}"))
         }
         // Admission says so of what the object refers to.
         403 if message.contains("error looking up service account")
             || message.contains("no PriorityClass with name") =>
         {
-            Failure::new(Exit::No, message.to_owned())
+            Failure::new(Exit::Failure, message.to_owned())
         }
         // A webhook chooses the code.
         400 | 402..500 if is_change && is_denied(message) => {
-            Failure::new(Exit::No, format!("not allowed: {message}"))
+            Failure::new(Exit::Failure, format!("not allowed: {message}"))
         }
         403 if is_change && !is_unauthorized(message) => Failure::new(
             Exit::Cluster,
@@ -300,26 +304,30 @@ fn refused(request: &Request, code: u16, message: &str) -> Failure {
             "ask for the right to {} {}; `kubectl auth can-i {} {}` says whether it is there",
             request.verb, request.resource, request.verb, request.resource
         )),
-        404 if message.starts_with("namespaces \"") => Failure::new(Exit::Gone, message.to_owned())
-            .help("`kubectl create namespace NAME` creates it; -n chooses another"),
+        404 if message.starts_with("namespaces \"") => {
+            Failure::new(Exit::NotFound, message.to_owned())
+                .help("`kubectl create namespace NAME` creates it; -n chooses another")
+        }
         404 if message == NOT_SERVED => not_served(request, message),
         // What has no name, a list or a part of every server, cannot be missing.
         404 if request.name.is_none() && !is_change => Failure::new(
             Exit::Cluster,
             format!("the server refused to {request} ({code}): {message}"),
         ),
-        404 => Failure::new(Exit::Gone, named(request, message)),
-        409 if message.contains("already exists") => Failure::new(Exit::No, message.to_owned())
-            .help("`apply` changes what exists; `kubectl delete` removes it first"),
+        404 => Failure::new(Exit::NotFound, named(request, message)),
+        409 if message.contains("already exists") => {
+            Failure::new(Exit::Failure, message.to_owned())
+                .help("`apply` changes what exists; `kubectl delete` removes it first")
+        }
         500 if is_change && message.starts_with(NOT_MERGED) => {
-            Failure::new(Exit::No, message.to_owned())
+            Failure::new(Exit::Failure, message.to_owned())
         }
         // The server is there and says that it is unwell.
         429 | 500.. => Failure::new(
             Exit::Cluster,
             format!("the server failed to {request} ({code}): {message}"),
         ),
-        400 | 409 | 413 | 422 if is_change => Failure::new(Exit::No, message.to_owned()),
+        400 | 409 | 413 | 422 if is_change => Failure::new(Exit::Failure, message.to_owned()),
         _ => Failure::new(
             Exit::Cluster,
             format!("the server refused to {request} ({code}): {message}"),

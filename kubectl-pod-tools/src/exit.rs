@@ -7,15 +7,15 @@ use std::process::ExitCode;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Exit {
     /// Done, met, nothing wrong.
-    Yes,
+    Success,
     /// The answer is no.
-    No,
+    Failure,
     /// Wrong usage.
     Usage,
     /// The cluster could not be reached, or refused.
     Cluster,
     /// The target does not exist, or was deleted while waiting.
-    Gone,
+    NotFound,
     /// It cannot get better by itself.
     Stuck,
     /// The time ran out.
@@ -30,9 +30,9 @@ pub enum Exit {
 
 /// Every code with its meaning, in the order of the codes.
 const TABLE: [(Exit, u8, &str); 9] = [
-    (Exit::Yes, 0, "yes: done, met, nothing wrong"),
+    (Exit::Success, 0, "yes: done, met, nothing wrong"),
     (
-        Exit::No,
+        Exit::Failure,
         1,
         "the answer is no: the Job or Pod failed, the input is not valid, a reference cannot be resolved",
     ),
@@ -43,7 +43,7 @@ const TABLE: [(Exit, u8, &str); 9] = [
         "the cluster could not be reached or refused",
     ),
     (
-        Exit::Gone,
+        Exit::NotFound,
         4,
         "the target does not exist, or was deleted while waiting",
     ),
@@ -70,9 +70,9 @@ impl Exit {
     #[must_use]
     pub fn worse(self, other: Self) -> Self {
         let rank = |exit| match exit {
-            Self::Yes | Self::Container(0) => 0,
-            Self::No | Self::Container(_) => 1,
-            Self::Gone => 2,
+            Self::Success | Self::Container(0) => 0,
+            Self::Failure | Self::Container(_) => 1,
+            Self::NotFound => 2,
             Self::Stuck => 3,
             Self::TimedOut => 4,
             Self::Cluster => 5,
@@ -142,19 +142,19 @@ mod tests {
 
     #[test]
     fn a_refusing_cluster_is_worse_than_a_wrong_input() {
-        assert_eq!(Exit::No.worse(Exit::Cluster), Exit::Cluster);
-        assert_eq!(Exit::Cluster.worse(Exit::No), Exit::Cluster);
-        assert_eq!(Exit::Yes.worse(Exit::No), Exit::No);
-        assert_eq!(Exit::No.worse(Exit::Gone), Exit::Gone);
-        assert_eq!(Exit::TimedOut.worse(Exit::No), Exit::TimedOut);
+        assert_eq!(Exit::Failure.worse(Exit::Cluster), Exit::Cluster);
+        assert_eq!(Exit::Cluster.worse(Exit::Failure), Exit::Cluster);
+        assert_eq!(Exit::Success.worse(Exit::Failure), Exit::Failure);
+        assert_eq!(Exit::Failure.worse(Exit::NotFound), Exit::NotFound);
+        assert_eq!(Exit::TimedOut.worse(Exit::Failure), Exit::TimedOut);
     }
 
     #[test]
     fn of_mixed_ends_the_worst_counts_whichever_comes_first() {
         let by_weight = [
-            &[Exit::Yes, Exit::Container(0)][..],
-            &[Exit::No, Exit::Container(1), Exit::Container(255)],
-            &[Exit::Gone],
+            &[Exit::Success, Exit::Container(0)][..],
+            &[Exit::Failure, Exit::Container(1), Exit::Container(255)],
+            &[Exit::NotFound],
             &[Exit::Stuck],
             &[Exit::TimedOut],
             &[Exit::Cluster],

@@ -25,7 +25,7 @@ mod panic;
 mod parallel;
 mod render;
 mod report;
-mod shell_words;
+mod shell_quote;
 mod signals;
 mod stack;
 mod submit;

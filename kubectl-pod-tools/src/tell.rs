@@ -32,7 +32,7 @@ pub(crate) fn whole(inputs: Vec<Manifest>, ui: &Ui) -> Result<Vec<Manifest>, Com
         }
     }
     match teller.finish() {
-        Exit::Yes => Ok(inputs),
+        Exit::Success => Ok(inputs),
         exit => Err(CommandError::Told(exit)),
     }
 }
@@ -53,7 +53,7 @@ impl<'a> Teller<'a> {
             ui,
             seen: HashMap::new(),
             kept_back: Vec::new(),
-            exit: Exit::Yes,
+            exit: Exit::Success,
         }
     }
 
@@ -61,7 +61,7 @@ impl<'a> Teller<'a> {
     pub(crate) fn tell(&mut self, placed: &Placed) {
         let severity = placed.finding.severity;
         if severity == Severity::Error {
-            self.exit = Exit::No;
+            self.exit = Exit::Failure;
         }
         let file = placed.source.as_ref().map(|source| source.name().clone());
         let seen = self.seen.entry((file.clone(), severity)).or_default();
@@ -72,8 +72,8 @@ impl<'a> Teller<'a> {
             }
             return;
         }
-        self.ui.talk(&finding_to_text(placed));
-        self.ui.talk("\n");
+        self.ui.stderr(&finding_to_text(placed));
+        self.ui.stderr("\n");
     }
 
     /// What the findings so far come to.

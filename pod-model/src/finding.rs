@@ -47,10 +47,10 @@ pub struct Finding {
     /// The field to look at, where it is not the one that the API server's own
     /// error names.
     #[serde(skip)]
-    pub stands_at: Option<FieldPath>,
+    pub display_path: Option<FieldPath>,
     /// Whether it is about the name of that field, and not about its value.
     #[serde(skip)]
-    pub of_key: bool,
+    pub points_at_key: bool,
     /// The part of the field's text that it is about, to narrow the place.
     #[serde(skip)]
     pub part: Option<TextPart>,
@@ -144,8 +144,8 @@ impl Finding {
             help: None,
             related: Vec::new(),
             related_paths: Vec::new(),
-            stands_at: None,
-            of_key: false,
+            display_path: None,
+            points_at_key: false,
             part: None,
             redacted: None,
             excerpt: Excerpt::Lines,

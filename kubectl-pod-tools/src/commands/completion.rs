@@ -26,6 +26,6 @@ impl Command for CompletionArgs {
         let mut command = Cli::command();
         clap_complete::generate(self.shell, &mut command, "kubectl-pod_tools", &mut script);
         context.ui.data(&String::from_utf8_lossy(&script));
-        Ok(Exit::Yes)
+        Ok(Exit::Success)
     }
 }

@@ -91,6 +91,6 @@ impl VersionArgs {
             Some(_) => context.ui.data(&text),
             None => context.ui.lines(&text),
         }
-        Ok(Exit::Yes)
+        Ok(Exit::Success)
     }
 }

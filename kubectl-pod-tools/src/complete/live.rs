@@ -99,7 +99,7 @@ fn asked(context: &Context, completes: Completes) -> BTreeSet<String> {
         if let Ok(Some(values)) = tokio::time::timeout(PATIENCE, answer).await {
             found = values;
         }
-        Ok(Exit::Yes)
+        Ok(Exit::Success)
     });
     found
 }

@@ -12,7 +12,7 @@ use clap_complete::ArgValueCompleter;
 use super::kubeconfig::{Bytes, Chosen, Cluster, User};
 use crate::complete;
 use crate::flag_value::parse_duration;
-use crate::shell_words::quoted;
+use crate::shell_quote::quoted;
 
 /// Which cluster, as whom, and where in it.
 #[derive(Args, Clone, Debug, Default)]

@@ -10,8 +10,8 @@ use pod_model::{KubernetesVersion, Segment, decode_value, defaults};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use super::draft::{Draft, Made};
-use crate::submit::tidy;
+use super::draft::{Draft, TargetKind};
+use crate::submit::clean;
 
 /// Kinds whose controllers and Services find their Pods by the template's
 /// labels: a Pod with these labels would be taken in.
@@ -47,7 +47,7 @@ pub(super) type Refusal = String;
 /// a file as well.
 pub(crate) fn draft_from(
     object: &Value,
-    made: Made,
+    target_kind: TargetKind,
     version: KubernetesVersion,
 ) -> Result<Draft, Refusal> {
     let text = |key| object.get(key).and_then(Value::as_str).unwrap_or_default();
@@ -61,21 +61,21 @@ pub(crate) fn draft_from(
         .and_then(Value::as_array)
         .is_some_and(|owners| owners.iter().any(|owner| owner["controller"] == true));
     let object = if live {
-        tidy(object, &Value::Null)
+        clean(object, &Value::Null)
     } else {
         object.clone()
     };
-    let mut draft = Draft::new(made);
-    let mut template: PodTemplateSpec = part(&object, path.segments(), kind)?;
+    let mut draft = Draft::new(target_kind);
+    let mut template: PodTemplateSpec = decode_part(&object, path.segments(), kind)?;
     let mut pod = template
         .spec
         .take()
         .ok_or_else(|| format!("the {kind} has no Pod spec"))?;
     let mut job: JobSpec = match kind {
-        "Job" => part(&object, &[Segment::Field("spec".into())], kind)?,
+        "Job" => decode_part(&object, &[Segment::Field("spec".into())], kind)?,
         "CronJob" => {
             let path = ["spec", "jobTemplate", "spec"].map(|key| Segment::Field(key.into()));
-            part(&object, &path, kind)?
+            decode_part(&object, &path, kind)?
         }
         _ => JobSpec::default(),
     };
@@ -115,7 +115,7 @@ pub(crate) fn draft_from(
             .filter(|annotations| !annotations.is_empty()),
         ..Default::default()
     };
-    if made == Made::Job {
+    if target_kind == TargetKind::Job {
         draft.template = own.clone();
         // A Job's Pods end.
         if pod
@@ -127,7 +127,7 @@ pub(crate) fn draft_from(
         }
     }
     draft.meta = own;
-    if kind == "CronJob" && made == Made::Job {
+    if kind == "CronJob" && target_kind == TargetKind::Job {
         // The labels of the Job's Pods are its own where it has none (`SetDefaults_Job`).
         let of_job = meta_of_job.take().unwrap_or_default();
         draft.meta.labels = of_job.labels.or(draft.meta.labels.take());
@@ -171,7 +171,11 @@ impl Draft {
     }
 }
 
-fn part<T: DeserializeOwned>(object: &Value, path: &[Segment], kind: &str) -> Result<T, Refusal> {
+fn decode_part<T: DeserializeOwned>(
+    object: &Value,
+    path: &[Segment],
+    kind: &str,
+) -> Result<T, Refusal> {
     let inner = path.iter().try_fold(object, |value, step| match step {
         Segment::Field(key) => value.get(&**key),
         Segment::Index(index) => value.get(index),
@@ -227,7 +231,7 @@ fn shortest(job: JobSpec, pod: PodSpec, version: KubernetesVersion) -> (JobSpec,
         ..Pod::default()
     };
     let short = |value: Result<Value, serde_json::Error>| value.unwrap_or_default();
-    let pod = defaults::without_defaults(&short(serde_json::to_value(&whole)), |pod: &mut Pod| {
+    let pod = defaults::strip_defaults(&short(serde_json::to_value(&whole)), |pod: &mut Pod| {
         defaults::pod(pod, version);
     });
     let mut whole_job = Job {
@@ -238,7 +242,7 @@ fn shortest(job: JobSpec, pod: PodSpec, version: KubernetesVersion) -> (JobSpec,
         spec.template = PodTemplateSpec::default();
     }
     let job =
-        defaults::without_defaults(&short(serde_json::to_value(&whole_job)), |job: &mut Job| {
+        defaults::strip_defaults(&short(serde_json::to_value(&whole_job)), |job: &mut Job| {
             defaults::job(job, version);
         });
     let mut pod: Option<Pod> = decode_value(&pod).ok();

@@ -8,20 +8,20 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::Arc;
 
-use super::draft::{Draft, Made, run};
+use super::draft::{Draft, TargetKind, run};
 use super::flag::{ENTRYPOINT, Typed};
+use super::flag_hints::with_flags;
+use super::fragment::{Fragment, ValueError};
+use super::host_env::HostEnv;
 use super::origins::Origins;
-use super::outside::Outside;
-use super::part::{Part, Slip};
 use super::value::label;
-use super::ways::with_flags;
-use super::{flags, profile, together};
+use super::{flag_conflicts, flags, profile};
 use crate::render::Placed;
-use crate::submit::tidy;
+use crate::submit::clean;
 
 /// What is wished for.
-pub(crate) struct Wish {
-    pub made: Made,
+pub(crate) struct GenerateRequest {
+    pub target_kind: TargetKind,
     /// None with `--generate-name`.
     pub name: Option<String>,
     pub(super) typed: Vec<Typed>,
@@ -32,7 +32,7 @@ pub(crate) struct Wish {
     /// Whose rules.
     pub version: KubernetesVersion,
     /// What flags may read beside their values.
-    pub outside: Outside,
+    pub host_env: HostEnv,
 }
 
 /// What came of it.
@@ -50,19 +50,22 @@ pub(crate) struct Generated {
 ///
 /// # Errors
 /// Everything that is wrong with what stands behind the flags.
-pub(crate) fn generate(wish: &Wish, base: Option<Draft>) -> Result<Generated, Vec<Placed>> {
-    let mut draft = base.unwrap_or_else(|| Draft::new(wish.made));
-    draft.arguments.clone_from(&wish.arguments);
-    draft.outside = wish.outside.clone();
-    name(&mut draft, wish.name.as_deref());
+pub(crate) fn generate(
+    request: &GenerateRequest,
+    base: Option<Draft>,
+) -> Result<Generated, Vec<Placed>> {
+    let mut draft = base.unwrap_or_else(|| Draft::new(request.target_kind));
+    draft.arguments.clone_from(&request.arguments);
+    draft.host_env = request.host_env.clone();
+    name(&mut draft, request.name.as_deref());
     let mut origins = Origins::default();
-    let mut wrong = together::check(&wish.typed, &wish.arguments);
+    let mut wrong = flag_conflicts::check(&request.typed, &request.arguments);
     let mut before = to_value(&draft);
-    for (number, typed) in wish.typed.iter().enumerate() {
+    for (number, typed) in request.typed.iter().enumerate() {
         // A flag that is wrong leaves nothing half written behind.
         let mut written = draft.clone();
-        if let Err(slip) = (typed.flag.write)(&mut written, Part::whole(&typed.text)) {
-            wrong.push(told(typed, slip));
+        if let Err(error) = (typed.flag.write)(&mut written, Fragment::whole(&typed.text)) {
+            wrong.push(told(typed, error));
             continue;
         }
         draft = written;
@@ -70,26 +73,26 @@ pub(crate) fn generate(wish: &Wish, base: Option<Draft>) -> Result<Generated, Ve
         origins.note(number, &before, &after);
         before = after;
     }
-    let has_entrypoint = wish.typed.iter().any(|t| t.flag.name == ENTRYPOINT);
-    if wish.attached {
+    let has_entrypoint = request.typed.iter().any(|t| t.flag.name == ENTRYPOINT);
+    if request.attached {
         attached(&mut draft);
     }
     finish(&mut draft, has_entrypoint);
-    draft.labels_at_the_end = labels_at_the_end(&draft, &wish.typed);
+    draft.labels_at_the_end = labels_at_the_end(&draft, &request.typed);
     let mut late = flags::finish(&mut draft);
     let mut object = to_value(&draft);
-    for (number, typed) in wish.typed.iter().enumerate() {
+    for (number, typed) in request.typed.iter().enumerate() {
         let Some(change) = typed.flag.change else {
             continue;
         };
         let before = object.clone();
-        match change(&mut object, Part::whole(&typed.text)) {
+        match change(&mut object, Fragment::whole(&typed.text)) {
             Ok(()) => origins.note(number, &before, &object),
-            Err(slip) => wrong.push(told(typed, slip)),
+            Err(error) => wrong.push(told(typed, error)),
         }
     }
     if let Some(level) = draft.profile.filter(|level| *level != Level::Privileged) {
-        let outcome = profile::meet(level, wish.version, wish.made, &mut object);
+        let outcome = profile::meet(level, request.version, request.target_kind, &mut object);
         late.extend(outcome.findings);
         draft
             .notes
@@ -104,12 +107,15 @@ pub(crate) fn generate(wish: &Wish, base: Option<Draft>) -> Result<Generated, Ve
         });
     }
     let generated = Generated {
-        object: tidy(&object, &object),
+        object: clean(&object, &object),
         notes: draft.notes,
         origins,
-        typed: wish.typed.clone(),
+        typed: request.typed.clone(),
     };
-    wrong.extend(late.into_iter().map(|finding| generated.told_of(finding)));
+    wrong.extend(
+        late.into_iter()
+            .map(|finding| generated.locate_finding(finding)),
+    );
     if !wrong.is_empty() {
         return Err(wrong);
     }
@@ -127,13 +133,13 @@ fn labels_at_the_end(draft: &Draft, typed: &[Typed]) -> Option<BTreeMap<String, 
     let mut object = to_value(draft);
     for (change, typed) in changes {
         let mut written = object.clone();
-        if change(&mut written, Part::whole(&typed.text)).is_ok() {
+        if change(&mut written, Fragment::whole(&typed.text)).is_ok() {
             object = written;
         }
     }
-    let labels = match draft.made {
-        Made::Pod => object.pointer("/metadata/labels"),
-        Made::Job => object.pointer("/spec/template/metadata/labels"),
+    let labels = match draft.target_kind {
+        TargetKind::Pod => object.pointer("/metadata/labels"),
+        TargetKind::Job => object.pointer("/spec/template/metadata/labels"),
     };
     serde_json::from_value(labels?.clone()).ok()
 }
@@ -172,10 +178,10 @@ fn name_main(draft: &mut Draft) {
 fn finish(draft: &mut Draft, has_entrypoint: bool) {
     name_main(draft);
     let arguments = std::mem::take(&mut draft.arguments);
-    let is_command = draft.is_command || draft.made == Made::Job && !has_entrypoint;
+    let is_command = draft.is_command || draft.target_kind == TargetKind::Job && !has_entrypoint;
     run(draft.container(), arguments, is_command);
     flags::settle(draft);
-    if draft.made == Made::Job {
+    if draft.target_kind == TargetKind::Job {
         // Failed Pods stay to be read.
         draft
             .pod
@@ -196,14 +202,14 @@ fn has_image(object: &Value) -> bool {
 
 /// The object as the API knows it.
 fn to_value(draft: &Draft) -> Value {
-    let value = |part: Result<Value, serde_json::Error>| part.unwrap_or_default();
+    let value = |fragment: Result<Value, serde_json::Error>| fragment.unwrap_or_default();
     let pod = value(serde_json::to_value(&draft.pod));
     let metadata = value(serde_json::to_value(&draft.meta));
-    match draft.made {
-        Made::Pod => json!({
+    match draft.target_kind {
+        TargetKind::Pod => json!({
             "apiVersion": "v1", "kind": "Pod", "metadata": metadata, "spec": pod,
         }),
-        Made::Job => {
+        TargetKind::Job => {
             let mut job = value(serde_json::to_value(&draft.job));
             let labels = value(serde_json::to_value(&draft.template));
             let template = match labels.as_object() {
@@ -239,14 +245,14 @@ impl Generated {
         findings
             .into_iter()
             .filter(|finding| finding.severity == Severity::Error)
-            .map(|finding| self.told_of(finding))
+            .map(|finding| self.locate_finding(finding))
             .collect()
     }
 
     /// A finding about a field, at the flag that wrote it or by its path.
-    fn told_of(&self, mut finding: Finding) -> Placed {
+    fn locate_finding(&self, mut finding: Finding) -> Placed {
         finding.help = with_flags(&finding.message, finding.help.take());
-        self.retell(&finding).unwrap_or(Placed {
+        self.attribute_to_flag(&finding).unwrap_or(Placed {
             finding: finding.at(None),
             source: None,
             object: String::new(),
@@ -255,11 +261,11 @@ impl Generated {
 
     /// A finding about a field, at the flag that wrote the field; none where
     /// no flag did.
-    pub(crate) fn retell(&self, finding: &Finding) -> Option<Placed> {
+    pub(crate) fn attribute_to_flag(&self, finding: &Finding) -> Option<Placed> {
         let flag = *self.origins.of(&finding.path).first()?;
         let typed = self.typed.get(flag)?;
         let locate = typed.flag.locate;
-        let range = locate.and_then(|locate| locate(Part::whole(&typed.text), &finding.path));
+        let range = locate.and_then(|locate| locate(Fragment::whole(&typed.text), &finding.path));
         let range = range.unwrap_or(0..typed.text.len());
         let mut placed = place(typed, range, finding.clone());
         if placed.finding.label.is_none() {
@@ -272,20 +278,20 @@ impl Generated {
     }
 }
 
-fn told(typed: &Typed, slip: Slip) -> Placed {
-    if let Some((source, span)) = slip.in_file {
-        let mut finding = Finding::error("flag-value", FieldPath::root(), slip.message)
+fn told(typed: &Typed, error: ValueError) -> Placed {
+    if let Some((source, span)) = error.in_file {
+        let mut finding = Finding::error("flag-value", FieldPath::root(), error.message)
             .at(Some(source.location(span)));
-        finding.help = slip.help;
+        finding.help = error.help;
         return Placed {
             finding,
             source: Some(source),
             object: String::new(),
         };
     }
-    let mut finding = Finding::error("flag-value", FieldPath::root(), slip.message);
-    finding.help = slip.help.or_else(|| example(typed));
-    place(typed, slip.range, finding)
+    let mut finding = Finding::error("flag-value", FieldPath::root(), error.message);
+    finding.help = error.help.or_else(|| example(typed));
+    place(typed, error.range, finding)
 }
 
 fn example(typed: &Typed) -> Option<String> {

@@ -1,20 +1,20 @@
 //! The command that made an object, for the comment above it.
 
-use super::build::Wish;
-use super::draft::Made;
-use crate::shell_words::quoted;
+use super::build::GenerateRequest;
+use super::draft::TargetKind;
+use crate::shell_quote::quoted;
 
 /// The command in one line that a shell takes. Only what describes the object
 /// is in it: no connection, no credentials, nothing of how it was shown.
-pub(crate) fn command_line(wish: &Wish, from: Option<&str>) -> String {
-    let what = match wish.made {
-        Made::Pod => "pod",
-        Made::Job => "job",
+pub(crate) fn command_line(request: &GenerateRequest, from: Option<&str>) -> String {
+    let what = match request.target_kind {
+        TargetKind::Pod => "pod",
+        TargetKind::Job => "job",
     };
     let mut words = vec![format!("kubectl pod-tools create {what}")];
-    words.extend(wish.name.as_deref().map(quoted));
+    words.extend(request.name.as_deref().map(quoted));
     words.extend(from.map(|from| format!("--from {}", quoted(from))));
-    for typed in &wish.typed {
+    for typed in &request.typed {
         let flag = typed.flag.typed();
         words.push(match typed.flag.value {
             // A value that begins with a dash would be read as a flag.
@@ -23,9 +23,9 @@ pub(crate) fn command_line(wish: &Wish, from: Option<&str>) -> String {
             None => flag,
         });
     }
-    if !wish.arguments.is_empty() {
+    if !request.arguments.is_empty() {
         words.push("--".to_owned());
-        words.extend(wish.arguments.iter().map(|word| quoted(word)));
+        words.extend(request.arguments.iter().map(|word| quoted(word)));
     }
     words.join(" ")
 }

@@ -8,18 +8,18 @@ use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
 use pod_model::FieldPath;
 use pod_model::pod_security::Level;
 
-use super::outside::Outside;
+use super::host_env::HostEnv;
 
-/// What is made.
+/// Kind of the generated object.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Made {
+pub(crate) enum TargetKind {
     /// A Pod.
     Pod,
     /// A Job.
     Job,
 }
 
-impl Made {
+impl TargetKind {
     /// Where the Pod is: the object itself, or what a Job makes Pods of.
     pub(super) fn template_path(self) -> FieldPath {
         match self {
@@ -41,7 +41,7 @@ pub(super) enum Cursor {
 /// A Pod or Job under construction.
 #[derive(Clone, Debug)]
 pub(crate) struct Draft {
-    pub made: Made,
+    pub target_kind: TargetKind,
     /// The object's own metadata.
     pub meta: ObjectMeta,
     /// The Pod template's, in a Job.
@@ -64,7 +64,7 @@ pub(crate) struct Draft {
     /// What a user should know of what was written.
     pub notes: Vec<String>,
     /// What a flag may read beside its value.
-    pub outside: Outside,
+    pub host_env: HostEnv,
     cursor: Cursor,
 }
 
@@ -83,9 +83,9 @@ pub(super) fn run(container: &mut Container, words: Vec<String>, is_command: boo
 
 impl Draft {
     /// A draft with a main container and nothing else.
-    pub(super) fn new(made: Made) -> Self {
+    pub(super) fn new(target_kind: TargetKind) -> Self {
         Self {
-            made,
+            target_kind,
             meta: ObjectMeta::default(),
             template: ObjectMeta::default(),
             pod: PodSpec {
@@ -99,7 +99,7 @@ impl Draft {
             labels_at_the_end: None,
             profile: None,
             notes: Vec::new(),
-            outside: Outside::default(),
+            host_env: HostEnv::default(),
             cursor: Cursor::App(0),
         }
     }
@@ -137,7 +137,7 @@ impl Draft {
 
     /// Where the Pod's spec is.
     pub(super) fn pod_path(&self) -> FieldPath {
-        self.made.template_path().field("spec")
+        self.target_kind.template_path().field("spec")
     }
 
     /// Says something to the user, once.

@@ -11,19 +11,19 @@ use clap_complete::ArgValueCompleter;
 use pod_model::FieldPath;
 use serde_json::Value;
 
-use super::draft::{Draft, Made};
-use super::part::{Part, Slip};
+use super::draft::{Draft, TargetKind};
+use super::fragment::{Fragment, ValueError};
 pub(super) use crate::complete::Completes;
 use crate::complete::candidates;
 
 /// Writes a flag's value into the object.
-pub(crate) type Write = fn(&mut Draft, Part<'_>) -> Result<(), Slip>;
+pub(crate) type Write = fn(&mut Draft, Fragment<'_>) -> Result<(), ValueError>;
 
 /// Where in the value of a flag a field is said.
-pub(super) type Locate = fn(Part<'_>, &FieldPath) -> Option<Range<usize>>;
+pub(super) type Locate = fn(Fragment<'_>, &FieldPath) -> Option<Range<usize>>;
 
 /// Changes the finished object.
-pub(crate) type Change = fn(&mut Value, Part<'_>) -> Result<(), Slip>;
+pub(crate) type Change = fn(&mut Value, Fragment<'_>) -> Result<(), ValueError>;
 
 /// What a flag is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -282,7 +282,7 @@ impl std::fmt::Debug for Typed {
 /// Which flags a command has.
 pub(crate) trait Flags {
     /// What the command makes.
-    const MADE: Made;
+    const TARGET_KIND: TargetKind;
 
     /// What stands below its help.
     const EXAMPLES: &'static str;

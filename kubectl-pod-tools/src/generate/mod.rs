@@ -15,43 +15,43 @@ mod command_line;
 mod draft;
 mod explain;
 mod flag;
+mod flag_conflicts;
+mod flag_hints;
 mod flags;
+mod fragment;
+mod host_env;
 mod origins;
-mod outside;
-mod part;
 mod profile;
 mod selector;
-mod together;
+mod shell_words;
 mod value;
-mod ways;
-mod words;
 
 pub(crate) use base::draft_from;
-pub(crate) use build::{Wish, generate};
+pub(crate) use build::{GenerateRequest, generate};
 pub(crate) use command_line::command_line;
-pub(crate) use draft::{Draft, Made};
+pub(crate) use draft::{Draft, TargetKind};
 pub(crate) use explain::explanation;
 pub(crate) use flag::{Flags, TypedFlags};
 pub(crate) use flags::{OfJob, OfPod};
-pub(crate) use outside::Outside;
+pub(crate) use host_env::HostEnv;
 
 impl<F: Flags> TypedFlags<F> {
-    /// A wish for what the flags say.
-    pub(crate) fn into_wish(
+    /// A request for what the flags say.
+    pub(crate) fn into_request(
         self,
         name: Option<String>,
         arguments: Vec<String>,
         version: pod_model::KubernetesVersion,
-        outside: Outside,
-    ) -> Wish {
-        Wish {
-            made: F::MADE,
+        host_env: HostEnv,
+    ) -> GenerateRequest {
+        GenerateRequest {
+            target_kind: F::TARGET_KIND,
             name,
             typed: self.typed,
             arguments,
             attached: false,
             version,
-            outside,
+            host_env,
         }
     }
 }

@@ -11,7 +11,7 @@ use pod_model::{FieldPath, Finding, KubernetesVersion, Segment, decode_value};
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
-use super::draft::Made;
+use super::draft::TargetKind;
 
 /// What came of it.
 #[derive(Default)]
@@ -26,11 +26,11 @@ pub(super) struct Outcome {
 pub(super) fn meet(
     level: Level,
     version: KubernetesVersion,
-    made: Made,
+    target_kind: TargetKind,
     object: &mut Value,
 ) -> Outcome {
     let mut outcome = Outcome::default();
-    let root = made.template_path();
+    let root = target_kind.template_path();
     let Some(found) = look(level, version, &root, object) else {
         // What is no Pod is told as that; no level is met by it.
         return outcome;
@@ -142,7 +142,7 @@ fn notes(level: Level, spec: &Value) -> Vec<&'static str> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::flags::testing::{notes, slips, spec, specs};
+    use super::super::flags::testing::{assert_value_errors, notes, spec, specs};
 
     const RESTRICTED: &str = "\
 securityContext: {runAsNonRoot: true, seccompProfile: {type: RuntimeDefault}}
@@ -240,7 +240,7 @@ containers: [{securityContext: {allowPrivilegeEscalation: false,
             ),
         ] {
             let line = format!("--profile {level} {line}");
-            slips(&[(&line, underlined, &message(level, what))]);
+            assert_value_errors(&[(&line, underlined, &message(level, what))]);
         }
     }
 

@@ -4,7 +4,7 @@
 use k8s_openapi::api::core::v1::NodeSelectorRequirement;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::{LabelSelector, LabelSelectorRequirement};
 
-use super::part::{Part, Slip};
+use super::fragment::{Fragment, ValueError};
 use crate::label_selector::{Operator, Term, Wrong, read_terms};
 
 const WAYS: &str =
@@ -18,12 +18,15 @@ pub(super) struct NodeRequirement {
 
 /// Conditions on nodes that must all hold. `metadata.name` is the one field of a
 /// node that the API compares; everything else is a label.
-pub(super) fn node_requirements(part: Part<'_>) -> Result<Vec<NodeRequirement>, Slip> {
-    let requirements = terms(part)?.into_iter().map(|term| {
+pub(super) fn node_requirements(
+    fragment: Fragment<'_>,
+) -> Result<Vec<NodeRequirement>, ValueError> {
+    let requirements = terms(fragment)?.into_iter().map(|term| {
         let is_field = term.key.text == "metadata.name";
         // Sizes are whole numbers here, and names of nodes longer than labels.
         if !is_field && !is_size(&term) {
-            term.check_values().map_err(|wrong| slip(part, wrong))?;
+            term.check_values()
+                .map_err(|wrong| value_error(fragment, wrong))?;
         }
         Ok(NodeRequirement {
             is_field,
@@ -38,19 +41,20 @@ pub(super) fn node_requirements(part: Part<'_>) -> Result<Vec<NodeRequirement>, 
 }
 
 /// A selector of Pods; `*` selects all.
-pub(super) fn label_selector(part: Part<'_>) -> Result<LabelSelector, Slip> {
+pub(super) fn label_selector(fragment: Fragment<'_>) -> Result<LabelSelector, ValueError> {
     let mut selector = LabelSelector::default();
-    if part.trim().text() == "*" {
+    if fragment.trim().text() == "*" {
         return Ok(selector);
     }
-    for term in terms(part)? {
+    for term in terms(fragment)? {
         if is_size(&term) {
-            return Err(part
+            return Err(fragment
                 .cut(term.range.start, term.range.end)
-                .slip("only labels of nodes are compared by size")
+                .error("only labels of nodes are compared by size")
                 .help(WAYS));
         }
-        term.check_values().map_err(|wrong| slip(part, wrong))?;
+        term.check_values()
+            .map_err(|wrong| value_error(fragment, wrong))?;
         let labels = selector.match_labels.get_or_insert_default();
         if let (true, [value]) = (term.is_equality, term.values.as_slice())
             && !labels.contains_key(term.key.text)
@@ -79,17 +83,19 @@ fn values(term: &Term<'_>) -> Option<Vec<String>> {
     (!values.is_empty()).then_some(values)
 }
 
-/// The conditions of a part. Who selects all by a flag says so: nothing is a slip.
-fn terms(part: Part<'_>) -> Result<Vec<Term<'_>>, Slip> {
-    let terms = read_terms(part.text()).map_err(|wrong| slip(part, wrong))?;
+/// The conditions of a fragment. Who selects all by a flag says so: an empty value is an error.
+fn terms(fragment: Fragment<'_>) -> Result<Vec<Term<'_>>, ValueError> {
+    let terms = read_terms(fragment.text()).map_err(|wrong| value_error(fragment, wrong))?;
     if terms.is_empty() {
-        return Err(part.slip("a condition is missing here").help(WAYS));
+        return Err(fragment.error("a condition is missing here").help(WAYS));
     }
     Ok(terms)
 }
 
-fn slip(part: Part<'_>, wrong: Wrong) -> Slip {
-    part.cut(wrong.range.start, wrong.range.end).slip(wrong.why)
+fn value_error(fragment: Fragment<'_>, wrong: Wrong) -> ValueError {
+    fragment
+        .cut(wrong.range.start, wrong.range.end)
+        .error(wrong.why)
 }
 
 #[cfg(test)]
@@ -118,7 +124,7 @@ mod tests {
                 json!([[true, {"key": "metadata.name", "operator": "In", "values": [long]}]]),
             ),
         ] {
-            let read = node_requirements(Part::whole(typed)).unwrap();
+            let read = node_requirements(Fragment::whole(typed)).unwrap();
             let read: Vec<_> = read
                 .into_iter()
                 .map(|read| (read.is_field, read.requirement))
@@ -148,18 +154,18 @@ mod tests {
                 json!({"matchExpressions": [{"key": "a", "operator": "In", "values": ["b", ""]}]}),
             ),
         ] {
-            let read = label_selector(Part::whole(typed)).unwrap();
+            let read = label_selector(Fragment::whole(typed)).unwrap();
             assert_eq!(serde_json::to_value(read).unwrap(), expected, "{typed}");
         }
     }
 
     #[test]
     fn what_is_wrong_is_underlined_in_its_flag() {
-        let whole = Part::whole("80:a in (b,c=d");
-        let slip = node_requirements(whole.cut(3, whole.text().len()))
+        let whole = Fragment::whole("80:a in (b,c=d");
+        let error = node_requirements(whole.cut(3, whole.text().len()))
             .err()
             .unwrap();
-        assert_eq!(&whole.text()[slip.range], "=");
+        assert_eq!(&whole.text()[error.range], "=");
         for (typed, wrong, message) in [
             ("", "", "a condition is missing here"),
             (" ", " ", "a condition is missing here"),
@@ -174,13 +180,16 @@ mod tests {
                 "expected in, notin, =, ==, !=, < or >, found `exists`",
             ),
         ] {
-            let slip = label_selector(Part::whole(typed)).unwrap_err();
-            let found = (&typed[slip.range.clone()], slip.message.as_str());
+            let error = label_selector(Fragment::whole(typed)).unwrap_err();
+            let found = (&typed[error.range.clone()], error.message.as_str());
             assert_eq!(found, (wrong, message), "{typed}");
         }
         for typed in ["a=-b", "a!=é", "a in (b,'c')"] {
-            assert!(node_requirements(Part::whole(typed)).is_err(), "{typed}");
-            assert!(label_selector(Part::whole(typed)).is_err(), "{typed}");
+            assert!(
+                node_requirements(Fragment::whole(typed)).is_err(),
+                "{typed}"
+            );
+            assert!(label_selector(Fragment::whole(typed)).is_err(), "{typed}");
         }
     }
 }

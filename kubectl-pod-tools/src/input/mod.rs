@@ -8,7 +8,7 @@ mod stream;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
-use pod_model::manifest::{self, Pieces};
+use pod_model::manifest::{self, LazyManifest};
 use pod_model::{Document, Finding, KubernetesVersion, Manifest, check, image};
 
 pub(crate) use error::InputError;
@@ -49,8 +49,8 @@ pub(crate) fn read(flags: &FilenameFlags, ui: &Ui) -> Result<Vec<Manifest>, Inpu
 ///
 /// # Errors
 /// The first input that cannot be read.
-pub(crate) fn split(flags: &FilenameFlags, ui: &Ui) -> Result<Vec<Pieces>, InputError> {
-    read_as(flags, ui, Pieces::of)
+pub(crate) fn split(flags: &FilenameFlags, ui: &Ui) -> Result<Vec<LazyManifest>, InputError> {
+    read_as(flags, ui, LazyManifest::of)
 }
 
 fn read_as<T>(

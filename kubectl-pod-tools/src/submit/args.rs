@@ -118,7 +118,7 @@ impl SubmitArgs {
             field_manager: self.field_manager,
             force_conflicts,
             comments: Comments::default(),
-            retell: None,
+            attribute_to_flag: None,
             attach: None,
             remove_attached: false,
             lines_as_talk: false,

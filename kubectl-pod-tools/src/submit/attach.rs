@@ -86,7 +86,7 @@ pub(super) async fn until<T>(limit: Option<Instant>, answer: impl Future<Output 
 
 /// Whether the program came to an end, and not the wait alone.
 pub(super) fn has_ended(exit: Exit) -> bool {
-    matches!(exit, Exit::Yes | Exit::No | Exit::Container(_))
+    matches!(exit, Exit::Success | Exit::Failure | Exit::Container(_))
 }
 
 /// What was created.
@@ -140,7 +140,7 @@ impl Created {
                     }
                 }
             }
-            Ok(Exit::Gone) => return waited,
+            Ok(Exit::NotFound) => return waited,
             waited => waited,
         };
         let mut left = LeftBehind::default();
@@ -191,13 +191,13 @@ async fn attached(
     };
     // Until here Ctrl-C is for us.
     let raw = attach.tty.then(RawTerminal::new).flatten();
-    let hushed = raw.is_some().then(|| ui.hush());
+    let suspended = raw.is_some().then(|| ui.suspend());
     let (passed, ()) = tokio::join!(
         connection.pass(program),
         program.show_earlier(cluster, &query)
     );
     drop(raw);
-    drop(hushed);
+    drop(suspended);
     match passed {
         Passed::Ended => {}
         Passed::Broke => ui.warning(&format!("the connection to pod/{pod} broke")),

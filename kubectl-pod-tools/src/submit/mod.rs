@@ -9,6 +9,7 @@ mod answer;
 mod args;
 mod assigned;
 mod attach;
+mod clean;
 mod earlier;
 #[cfg(fuzzing)]
 pub(crate) mod fuzzing;
@@ -23,9 +24,8 @@ mod run;
 #[cfg(test)]
 mod secret_tests;
 mod server_fields;
-mod tidy;
 
 pub(crate) use args::{ManifestArgs, SubmitArgs};
-pub(crate) use options::{Action, Retell, SubmitOptions, Validate};
+pub(crate) use clean::clean;
+pub(crate) use options::{Action, FlagAttribution, SubmitOptions, Validate};
 pub(crate) use run::run;
-pub(crate) use tidy::tidy;

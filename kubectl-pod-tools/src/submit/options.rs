@@ -83,7 +83,7 @@ pub(crate) struct SubmitOptions {
     /// Delete it when it has ended.
     pub remove_attached: bool,
     /// Another place for what the server refuses.
-    pub retell: Option<Retell>,
+    pub attribute_to_flag: Option<FlagAttribution>,
     /// Wait for the Jobs and Pods.
     pub wait: Option<WaitOptions>,
 }
@@ -91,15 +91,15 @@ pub(crate) struct SubmitOptions {
 /// Says what is said of a field of something that the user has typed instead;
 /// none where it is about nothing of that.
 #[derive(Clone)]
-pub(crate) struct Retell(pub Arc<dyn Retelling>);
+pub(crate) struct FlagAttribution(pub Arc<dyn Attribute>);
 
 /// A function of a finding.
-pub(crate) trait Retelling: Fn(&Finding) -> Option<Placed> {}
+pub(crate) trait Attribute: Fn(&Finding) -> Option<Placed> {}
 
-impl<F: Fn(&Finding) -> Option<Placed>> Retelling for F {}
+impl<F: Fn(&Finding) -> Option<Placed>> Attribute for F {}
 
-impl fmt::Debug for Retell {
+impl fmt::Debug for FlagAttribution {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Retell")
+        f.write_str("FlagAttribution")
     }
 }

@@ -2,8 +2,8 @@
 
 use serde_json::Value;
 
+use super::clean::clean;
 use super::options::{Action, DryRun, Format, SubmitOptions};
-use super::tidy::tidy;
 use crate::render::{Structured, to_commented_yaml, to_structured};
 use crate::ui::{Ui, escape};
 
@@ -68,7 +68,7 @@ fn document(
         // A name is a line, and no document.
         Format::Yaml | Format::Name => {
             let separator = if first { "" } else { "---\n" };
-            let text = to_commented_yaml(&tidy(object, input), &options.comments);
+            let text = to_commented_yaml(&clean(object, input), &options.comments);
             Ok(format!("{separator}{text}"))
         }
     }

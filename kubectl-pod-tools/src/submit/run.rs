@@ -9,7 +9,7 @@ use tokio::time::Instant;
 
 use super::answer::answer_or_signal;
 use super::attach::{Created, beside, observed, until};
-use super::options::{Action, DryRun, Format, Retell, SubmitOptions, Validate};
+use super::options::{Action, DryRun, FlagAttribution, Format, SubmitOptions, Validate};
 use super::order::is_definition;
 use super::outcome::{Tally, print_success};
 use super::prepare::{Input, Prepared, Rules, may_send_any, prepare, set_namespace};
@@ -37,7 +37,7 @@ pub(crate) fn run(
     let local = rules(options, context, None);
     if options.dry_run == DryRun::Client {
         let mut run = Run::new(options, context, prepare(manifests, &local));
-        return run.on_paper(local.namespace.as_deref());
+        return run.client_dry_run(local.namespace.as_deref());
     }
     // The cluster is not needed to say what is wrong with the input.
     if !may_send_any(manifests, &local) {
@@ -134,7 +134,7 @@ impl<'a> Run<'a> {
             ..Tally::default()
         };
         if input.objects.is_empty() && tally.refused.is_empty() {
-            exit = Exit::No;
+            exit = Exit::Failure;
             context.ui.error("the input holds no objects");
             context
                 .ui
@@ -152,7 +152,7 @@ impl<'a> Run<'a> {
     }
 
     /// A client dry run: what is sound is shown, and nothing is sent.
-    fn on_paper(&mut self, namespace: Option<&str>) -> Result<Exit, CommandError> {
+    fn client_dry_run(&mut self, namespace: Option<&str>) -> Result<Exit, CommandError> {
         let objects = std::mem::take(&mut self.input.objects);
         for prepared in objects {
             // Nothing is done here but to print.
@@ -384,17 +384,17 @@ impl<'a> Run<'a> {
         for finding in findings {
             let retold = self
                 .options
-                .retell
+                .attribute_to_flag
                 .as_ref()
-                .and_then(|Retell(tell)| tell(&finding));
+                .and_then(|FlagAttribution(tell)| tell(&finding));
             self.context
                 .ui
-                .talk(&finding_to_text(&retold.unwrap_or(Placed {
+                .stderr(&finding_to_text(&retold.unwrap_or(Placed {
                     finding,
                     source: Some(prepared.document.source().clone()),
                     object: prepared.shown.clone(),
                 })));
-            self.context.ui.talk("\n");
+            self.context.ui.stderr("\n");
         }
     }
 

@@ -7,7 +7,7 @@ use std::num::NonZero;
 use std::sync::Arc;
 
 use pod_model::kinds::{KindInfo, by_kind};
-use pod_model::manifest::{Pieces, ReadPiece};
+use pod_model::manifest::{LazyManifest, ReadPiece};
 use pod_model::{Document, Finding, Severity};
 
 use super::load::{Loaded, Neighbour, Surroundings};
@@ -22,7 +22,7 @@ pub(crate) enum Candidate {
     /// In the cluster.
     Live(Box<Target>),
     /// A document, or something that is none.
-    Piece(Arc<Pieces>, usize),
+    Piece(Arc<LazyManifest>, usize),
     /// A document that was read to see whether look-ups are answered from it.
     Document(Document),
 }
@@ -110,7 +110,7 @@ const ANSWERING: [&str; 5] = ["ConfigMap", "LimitRange", "Node", "Secret", "Serv
 const TOGETHER: NonZero<usize> = NonZero::new(64).unwrap();
 
 /// Splits the inputs into candidates, and takes note of what answers look-ups.
-pub(super) fn candidates(inputs: Vec<Pieces>, mut surroundings: Surroundings) -> Loaded {
+pub(super) fn candidates(inputs: Vec<LazyManifest>, mut surroundings: Surroundings) -> Loaded {
     let inputs = inputs.into_iter().map(Arc::new);
     let pieces = inputs
         .flat_map(|input| (0..input.len()).map(move |at| Candidate::Piece(Arc::clone(&input), at)));

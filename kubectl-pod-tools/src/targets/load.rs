@@ -1,7 +1,7 @@
 //! Targets, read; and what stands around them to answer look-ups.
 
 use pod_model::kinds::{by_type, pod_template_path};
-use pod_model::manifest::Pieces;
+use pod_model::manifest::LazyManifest;
 use pod_model::{Document, Finding, KubernetesVersion};
 
 use super::args::Chosen;
@@ -91,7 +91,7 @@ pub(crate) async fn load(chosen: &Chosen, context: &Context) -> Result<Loaded, C
                 if objects.is_empty() {
                     let plural = resource.qualified();
                     return Err(Failure::new(
-                        Exit::Gone,
+                        Exit::NotFound,
                         format!("no {plural} in namespace \"{namespace}\" match the selector"),
                     )
                     .into());
@@ -149,7 +149,7 @@ fn missing(error: ClusterError, name: &str, namespace: &str) -> Failure {
 }
 
 /// Whether an object in the inputs has a Pod template, or is a Pod.
-fn holds_target(inputs: &[Pieces]) -> bool {
+fn holds_target(inputs: &[LazyManifest]) -> bool {
     let is_target = |document: &Document| {
         let kind = document.kind().unwrap_or_default();
         pod_template_path(document.api_version().unwrap_or_default(), kind).is_some()

@@ -2,12 +2,12 @@
 
 mod commands;
 mod escape;
-mod foot;
 mod log_guard;
 mod marks;
 mod output;
 mod progress;
 mod raw;
+mod status_area;
 mod terminal;
 
 pub(crate) use escape::{escape, escape_line, escape_lines, is_unsafe};

@@ -5,10 +5,9 @@ use std::io::{self, Write};
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use anstyle::{AnsiColor, Style};
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
-use super::foot::Foot;
+use super::status_area::StatusArea;
 use super::{defuse, escape};
 
 /// One of the lines.
@@ -35,15 +34,13 @@ const USUAL: Size = Size {
 const URGENT: Style = AnsiColor::Yellow.on_default();
 /// The columns of `^C`.
 const KEY: usize = 3;
-/// Whoever draws decides how often; this is only not to be in the way.
-const HERTZ: u8 = 200;
 
 /// Whether lines are on the terminal now. A panic asks, whatever is locked.
 static DRAWN: AtomicBool = AtomicBool::new(false);
 
 /// The lines.
 pub(super) struct Board {
-    bar: ProgressBar,
+    area: StatusArea,
     size: Size,
     coloured: bool,
     /// The columns of the widest line that is drawn.
@@ -53,13 +50,8 @@ pub(super) struct Board {
 impl Board {
     /// None yet. Everything is drawn on standard error, which is a terminal.
     pub(super) fn new(coloured: bool) -> Self {
-        let bar = ProgressBar::with_draw_target(None, target());
-        // The template is a constant that is sound.
-        if let Ok(style) = ProgressStyle::with_template("{msg}") {
-            bar.set_style(style);
-        }
         Self {
-            bar,
+            area: StatusArea::default(),
             size: size(),
             coloured,
             widest: 0,
@@ -77,8 +69,7 @@ impl Board {
             texts.push(self.styled(text, line.urgent));
         }
         DRAWN.store(!texts.is_empty(), Ordering::Relaxed);
-        self.bar.set_message(texts.join("\n"));
-        self.bar.tick();
+        self.area.draw(texts);
     }
 
     /// The columns that a line has: the last ones stay free for the `^C` that a
@@ -98,7 +89,7 @@ impl Board {
     /// Writes something else, above.
     pub(super) fn aside<T>(&mut self, write: impl FnOnce() -> T) -> T {
         self.resized();
-        self.bar.suspend(write)
+        self.area.suspend(write)
     }
 
     /// A terminal that becomes narrower than a line may break it into rows, or
@@ -109,7 +100,7 @@ impl Board {
         if self.size.columns < self.widest && DRAWN.swap(false, Ordering::Relaxed) {
             self.widest = 0;
             leave();
-            self.bar.set_draw_target(target());
+            self.area.abandon();
         }
     }
 }
@@ -117,13 +108,9 @@ impl Board {
 impl Drop for Board {
     fn drop(&mut self) {
         self.resized();
-        self.bar.finish_and_clear();
+        self.area.clear();
         DRAWN.store(false, Ordering::Relaxed);
     }
-}
-
-fn target() -> ProgressDrawTarget {
-    ProgressDrawTarget::term_like_with_hz(Box::<Foot>::default(), HERTZ)
 }
 
 /// The size of the terminal that standard error is.

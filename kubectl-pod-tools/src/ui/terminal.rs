@@ -56,7 +56,7 @@ pub(crate) struct Ui {
     styled: bool,
     quiet: bool,
     /// Whether a program has the terminal: what is going on is not told then.
-    hushed: AtomicBool,
+    suspended: AtomicBool,
     verbosity: u8,
     /// Flags that lead commands in messages to the cluster of the run, each behind a
     /// blank.
@@ -64,9 +64,9 @@ pub(crate) struct Ui {
 }
 
 /// The terminal is a program's; ours again when this is dropped.
-pub(crate) struct Hushed<'a>(&'a AtomicBool);
+pub(crate) struct Suspended<'a>(&'a AtomicBool);
 
-impl Drop for Hushed<'_> {
+impl Drop for Suspended<'_> {
     fn drop(&mut self) {
         self.0.store(false, Ordering::Relaxed);
     }
@@ -102,7 +102,7 @@ impl Ui {
             out: Output::new(out),
             err: Mutex::new(AutoStream::new(err, err_color)),
             quiet,
-            hushed: AtomicBool::new(false),
+            suspended: AtomicBool::new(false),
             verbosity,
             cluster_flags: String::new(),
         }
@@ -196,7 +196,7 @@ impl Ui {
     /// Says once that standard output could not be written. That its reader went
     /// away is not worth a word.
     fn tell_failure(&self) {
-        if self.hushed.load(Ordering::Relaxed) {
+        if self.suspended.load(Ordering::Relaxed) {
             return;
         }
         if let Some(error) = self.out.take_failure() {
@@ -212,7 +212,7 @@ impl Ui {
     pub(crate) fn finish(&self, exit: Exit) -> Exit {
         self.tell_failure();
         match (exit, self.out.health()) {
-            (Exit::Yes | Exit::Container(0), Health::Failed) => Exit::No,
+            (Exit::Success | Exit::Container(0), Health::Failed) => Exit::Failure,
             _ => exit,
         }
     }
@@ -241,7 +241,7 @@ impl Ui {
 
     /// Draws these lines at the foot of the terminal, instead of those before.
     pub(crate) fn progress(&self, lines: &[ProgressLine]) {
-        if !self.shows_progress() || self.hushed.load(Ordering::Relaxed) {
+        if !self.shows_progress() || self.suspended.load(Ordering::Relaxed) {
             return;
         }
         let mut board = self.board.lock().unwrap_or_else(PoisonError::into_inner);
@@ -251,10 +251,10 @@ impl Ui {
     }
 
     /// Leaves the terminal to a program, without lines of progress and notes.
-    pub(crate) fn hush(&self) -> Hushed<'_> {
+    pub(crate) fn suspend(&self) -> Suspended<'_> {
         self.end_progress();
-        self.hushed.store(true, Ordering::Relaxed);
-        Hushed(&self.hushed)
+        self.suspended.store(true, Ordering::Relaxed);
+        Suspended(&self.suspended)
     }
 
     /// Takes the lines away.
@@ -276,7 +276,7 @@ impl Ui {
     }
 
     /// Talk that is already laid out (findings, tables), with styles.
-    pub(crate) fn talk(&self, text: &str) {
+    pub(crate) fn stderr(&self, text: &str) {
         // There is nobody left to tell when standard error cannot be written.
         let _ = self.data_to_stderr(text);
     }
@@ -298,7 +298,7 @@ impl Ui {
 
     fn write_err(&self, text: &str) -> io::Result<()> {
         let raw;
-        let text = if self.err_is_terminal && self.hushed.load(Ordering::Relaxed) {
+        let text = if self.err_is_terminal && self.suspended.load(Ordering::Relaxed) {
             // A raw terminal begins a line where the one before ended.
             raw = text.replace('\n', "\r\n");
             &raw
@@ -370,7 +370,7 @@ impl Ui {
             out.push_str(&escape(line));
             out.push('\n');
         }
-        self.talk(&out);
+        self.stderr(&out);
     }
 
     /// Why the command ends otherwise than wished.
@@ -395,9 +395,9 @@ impl Ui {
 
     /// What is going on, unless `-q` was given.
     pub(crate) fn note(&self, text: &str) {
-        if !self.quiet && !self.hushed.load(Ordering::Relaxed) {
+        if !self.quiet && !self.suspended.load(Ordering::Relaxed) {
             let text = qualified(text, &self.cluster_flags);
-            self.talk(&format!("{}\n", escape(&text)));
+            self.stderr(&format!("{}\n", escape(&text)));
         }
     }
 
@@ -409,7 +409,7 @@ impl Ui {
     /// What is going on underneath, from a level of `-v` on.
     pub(crate) fn detail(&self, level: u8, text: &str) {
         if self.tells(level) {
-            self.talk(&format!("{}\n", escape(text)));
+            self.stderr(&format!("{}\n", escape(text)));
         }
     }
 }

@@ -14,8 +14,8 @@ impl Wait<'_> {
     /// The exit code that the ends of the targets come to.
     pub(super) fn verdict(&self) -> Exit {
         let exit = match (self.exit(), &self.options.exit_code_from) {
-            (Exit::Yes | Exit::No, Some(container)) => {
-                self.exit_code_of(container).unwrap_or(Exit::No)
+            (Exit::Success | Exit::Failure, Some(container)) => {
+                self.exit_code_of(container).unwrap_or(Exit::Failure)
             }
             (exit, _) => exit,
         };
@@ -37,7 +37,7 @@ impl Wait<'_> {
             let end = target.end.as_ref();
             end.map_or(Exit::TimedOut, |end| end.outcome.exit())
         });
-        ends.fold(Exit::Yes, Exit::worse)
+        ends.fold(Exit::Success, Exit::worse)
     }
 
     /// The exit code of a container; the first target whose code is not 0 counts.
@@ -61,7 +61,7 @@ impl Wait<'_> {
         Some(match codes.into_iter().find(|code| *code != 0) {
             // A container's exit code has eight bits; what has more is a failure still.
             Some(code) => Exit::Container(u8::try_from(code).unwrap_or(1)),
-            None if failed => Exit::No,
+            None if failed => Exit::Failure,
             None => Exit::Container(0),
         })
     }

@@ -75,7 +75,7 @@ impl Wait<'_> {
             exit = exit.worse(whole.exit);
         }
         if let Some(container) = &self.options.exit_code_from
-            && matches!(exit, Exit::Yes | Exit::No)
+            && matches!(exit, Exit::Success | Exit::Failure)
             && lost.is_none()
             && signal.is_none()
         {
@@ -89,7 +89,9 @@ impl Wait<'_> {
             (None, None) => self.unless_removed(exit),
         });
         if lost.is_none() && signal.is_none() && !is_late {
-            let is_empty = whole.as_ref().is_some_and(|whole| whole.exit == Exit::Gone);
+            let is_empty = whole
+                .as_ref()
+                .is_some_and(|whole| whole.exit == Exit::NotFound);
             self.explain_missing(is_empty, limit).await;
         }
         let mut told = Told {

@@ -185,14 +185,14 @@ pub(super) fn written(manifests: &[Manifest], ui: &Ui) -> Result<Vec<Meant>, Com
         }
     }
     match teller.finish() {
-        Exit::Yes if meant.is_empty() => Err(nothing().into()),
-        Exit::Yes => Ok(meant),
+        Exit::Success if meant.is_empty() => Err(nothing().into()),
+        Exit::Success => Ok(meant),
         exit => Err(CommandError::Told(exit)),
     }
 }
 
 fn nothing() -> Failure {
-    Failure::new(Exit::No, "the input holds nothing to wait for")
+    Failure::new(Exit::Failure, "the input holds nothing to wait for")
 }
 
 /// The same with the server's types and namespaces.

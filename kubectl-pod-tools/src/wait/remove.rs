@@ -50,7 +50,7 @@ impl Removal {
     /// The exit code that says so.
     pub(super) fn exit(&self) -> Exit {
         let exits = self.undeleted.iter().map(Undeleted::exit);
-        exits.fold(Exit::Yes, Exit::worse)
+        exits.fold(Exit::Success, Exit::worse)
     }
 
     /// The signal that came meanwhile.

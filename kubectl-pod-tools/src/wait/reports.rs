@@ -78,7 +78,7 @@ impl Wait<'_> {
             let good = target
                 .end
                 .as_ref()
-                .is_some_and(|end| end.outcome.exit() == Exit::Yes);
+                .is_some_and(|end| end.outcome.exit() == Exit::Success);
             if let Some(subject) = self.subjects.get(target.group).filter(|_| good) {
                 let name = subject.resource.object(&target.name);
                 self.ui.lines(&format!("{}\n", crate::ui::escape(&name)));
@@ -127,7 +127,7 @@ impl Wait<'_> {
             },
             () = interrupted => JunitFile::UNWRITTEN.to_owned(),
         };
-        Some(self.of_run(Exit::No, Outcome::Failed, "JUnitNotWritten", why))
+        Some(self.of_run(Exit::Failure, Outcome::Failed, "JUnitNotWritten", why))
     }
 
     /// Writes the JUnit report again, where it is a file, with what came since.
@@ -135,7 +135,7 @@ impl Wait<'_> {
         let file = self.options.junit.as_ref()?;
         let why = file.amend(&self.junit_text(wholes, removal)).err()?;
         self.ui.error(&why);
-        Some(self.of_run(Exit::No, Outcome::Failed, "JUnitNotWritten", why))
+        Some(self.of_run(Exit::Failure, Outcome::Failed, "JUnitNotWritten", why))
     }
 
     fn junit_text(&self, wholes: &[Whole], removal: &Removal) -> String {

@@ -219,7 +219,7 @@ impl<'a> Types<'a> {
                 let is_missing = left(limit).is_zero();
                 let mut failure = Failure::from(error);
                 failure.exit = if is_missing {
-                    Exit::Gone
+                    Exit::NotFound
                 } else {
                     failure.message = format!("timed out: {}", failure.message);
                     Exit::TimedOut
@@ -255,7 +255,7 @@ fn is_unknown<T>(answer: &Result<T, CommandError>) -> bool {
 
 /// The way out where the words may have been meant as names of Pods.
 fn pods_are_named(mut failure: Failure, words: &[String]) -> Failure {
-    if matches!(failure.exit, Exit::Usage | Exit::Gone) {
+    if matches!(failure.exit, Exit::Usage | Exit::NotFound) {
         failure
             .message
             .push_str(", and no Pod has one of these names, either");

@@ -33,7 +33,7 @@ impl Wait<'_> {
     pub(super) fn incomplete(&self) -> Option<Whole> {
         let whole = self.unlisted().or_else(|| self.too_few())?;
         self.ui.error(whole.why());
-        if whole.exit == Exit::Gone {
+        if whole.exit == Exit::NotFound {
             self.ui
                 .help("--expect N or --wait-for-creation waits for them without a limit");
         }
@@ -46,7 +46,7 @@ impl Wait<'_> {
         let why = format!("no container {container} has ended");
         self.ui.error(&why);
         self.annotate(&why);
-        self.of_run(Exit::No, Outcome::Failed, "NoExitCode", why)
+        self.of_run(Exit::Failure, Outcome::Failed, "NoExitCode", why)
     }
 
     /// An end that is said of all groups.
@@ -134,7 +134,7 @@ impl Wait<'_> {
             self.of_sets(Exit::TimedOut, self.end(Outcome::TimedOut, "", why))
         } else {
             let why = format!("no {kinds} match");
-            self.of_sets(Exit::Gone, self.end(Outcome::Deleted, "NotFound", why))
+            self.of_sets(Exit::NotFound, self.end(Outcome::Deleted, "NotFound", why))
         })
     }
 

@@ -6,7 +6,7 @@
 use std::sync::Once;
 
 use libfuzzer_sys::fuzz_target;
-use pod_model::manifest::Pieces;
+use pod_model::manifest::LazyManifest;
 use pod_model::{Document, KubernetesVersion};
 
 static HOOK: Once = Once::new();
@@ -36,7 +36,7 @@ fuzz_target!(|bytes: &[u8]| {
                 .is_some()
         );
     }
-    let pieces = Pieces::of("fuzz", bytes.to_vec());
+    let pieces = LazyManifest::of("fuzz", bytes.to_vec());
     let (mut documents, mut errors) = (Vec::new(), Vec::new());
     for piece in 0..pieces.len() {
         let read = pieces.read(piece);

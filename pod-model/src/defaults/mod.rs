@@ -13,8 +13,8 @@ mod pod;
 mod pod_resources;
 mod probe;
 mod resources;
+mod strip_defaults;
 mod volume;
-mod without;
 
 pub use crate::image::pull_policy;
 pub use container::{container, ephemeral_container};
@@ -22,8 +22,8 @@ pub use job::{cron_job, job};
 pub use pod::{pod, pod_spec, pod_template_spec};
 pub(crate) use pod_resources::{container_limits, container_requests};
 pub use probe::probe;
+pub use strip_defaults::strip_defaults;
 pub use volume::volume;
-pub use without::without_defaults;
 
 /// Sets a string that is absent or empty; Go does not tell these apart.
 fn string(field: &mut Option<String>, default: &str) {

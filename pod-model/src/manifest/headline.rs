@@ -40,8 +40,8 @@ impl<'d> Headlines<'d> {
     /// be seen in the text as it was written, or the whole field.
     pub(super) fn headline(&mut self, finding: &Finding) -> Span {
         let document = self.document;
-        let path = finding.stands_at.as_ref().unwrap_or(&finding.path);
-        if finding.of_key
+        let path = finding.display_path.as_ref().unwrap_or(&finding.path);
+        if finding.points_at_key
             && let Some(found) = document
                 .find(path)
                 .filter(|found| found.merged_at.is_none())

@@ -3,13 +3,13 @@
 mod confidential;
 mod document;
 mod headline;
+mod lazy;
 mod named;
-mod pieces;
 #[cfg(test)]
 mod place_tests;
 mod read;
 mod shared;
 
 pub use document::Document;
-pub use pieces::{Pieces, ReadPiece};
+pub use lazy::{LazyManifest, ReadPiece};
 pub use read::{Manifest, read};

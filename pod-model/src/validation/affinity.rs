@@ -230,7 +230,7 @@ fn pod_affinity_term(term: &PodAffinityTerm, path: &Path<'_>, errors: &mut Error
                     &path.field("namespace"),
                     not_a(namespace, "the name of a namespace", &wrong),
                 )
-                .stands_at(&list.index(i));
+                .display_path(&list.index(i));
         }
     }
     let matching = term.match_label_keys.as_deref().unwrap_or_default();

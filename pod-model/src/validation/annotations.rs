@@ -44,7 +44,7 @@ pub(super) fn annotations(
                 "the annotation of a mirror Pod needs the name of a node",
             )
             .help("leave it out: the kubelet sets it, for the Pods that it has from files")
-            .stands_at(&at.field(MIRROR_POD));
+            .display_path(&at.field(MIRROR_POD));
     }
     in_annotation(annotations, path, at, errors);
     deletion_cost(annotations, path, at, errors);
@@ -83,7 +83,7 @@ fn in_annotation(annotations: &Annotations, path: &Path<'_>, at: &Path<'_>, erro
                     format!("the annotation `{TOLERATIONS}` is no list of tolerations: {error}"),
                 )
                 .help(help)
-                .stands_at(&at.field(TOLERATIONS));
+                .display_path(&at.field(TOLERATIONS));
         }
         Ok(list) => {
             let list = list.unwrap_or_default();
@@ -109,7 +109,7 @@ fn deletion_cost(annotations: &Annotations, path: &Path<'_>, at: &Path<'_>, erro
                     quoted(text)
                 ),
             )
-            .stands_at(&at.field(DELETION_COST));
+            .display_path(&at.field(DELETION_COST));
     }
 }
 
@@ -122,7 +122,7 @@ fn seccomp(profile: &str, path: &Path<'_>, at: &Path<'_>, errors: &mut Errors) {
         errors
             .invalid(path, format!("{} is no seccomp profile", quoted(profile)))
             .help("leave the annotation out, and write securityContext.seccompProfile")
-            .stands_at(at);
+            .display_path(at);
         return;
     };
     files::descending(file, path, at, errors);
@@ -146,13 +146,13 @@ fn app_armor(
                     quoted(name)
                 ),
             )
-            .stands_at(at);
+            .display_path(at);
     }
     let known = ["", RUNTIME_DEFAULT, UNCONFINED].contains(&profile);
     if !known && !profile.starts_with(LOCALHOST) {
         errors
             .invalid(path, format!("{} is no AppArmor profile", quoted(profile)))
             .help("leave the annotation out, and write securityContext.appArmorProfile")
-            .stands_at(at);
+            .display_path(at);
     }
 }

@@ -83,7 +83,7 @@ fn finalizers(document: &Document) -> Vec<Finding> {
 /// enough to say it of what is written.
 fn once(document: &Document, findings: &mut Vec<Finding>) {
     let is_written = |finding: &Finding| {
-        let path = finding.stands_at.as_ref().unwrap_or(&finding.path);
+        let path = finding.display_path.as_ref().unwrap_or(&finding.path);
         document.find(path).is_some()
     };
     let written: HashSet<(&'static str, String)> = findings

@@ -34,7 +34,7 @@ pub(super) fn of_pod(
             let root = FieldPath::root();
             errors
                 .forbidden(&Path::base(&root), "a mirror Pod cannot claim resources")
-                .stands_at(&path);
+                .display_path(&path);
             continue;
         }
         let at = path.field("name");

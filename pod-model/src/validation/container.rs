@@ -142,18 +142,18 @@ fn resize_policy(
             if value.is_empty() {
                 errors
                     .required(path, format!("`{field}` must be given"))
-                    .stands_at(&at);
+                    .display_path(&at);
             } else if !known.contains(&value) {
                 errors
                     .not_supported(path, value, what, known)
-                    .stands_at(&at);
+                    .display_path(&at);
             }
         }
         if restart_policy == "Never" && own != "NotRequired" {
             errors
                 .invalid(path, "with `restartPolicy: Never` of the Pod, a container cannot be restarted to resize it")
                 .help("write `NotRequired`")
-                .stands_at(&at.field("restartPolicy"));
+                .display_path(&at.field("restartPolicy"));
         }
     }
 }

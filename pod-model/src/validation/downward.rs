@@ -88,7 +88,7 @@ pub(super) fn field(selector: &ObjectFieldSelector, to: Use, path: &Path<'_>, er
         errors
             .invalid(&at, format!("Pods have no version {}", quoted(version)))
             .help("leave `apiVersion` out, or write `v1`")
-            .stands_at(&path.field("apiVersion"));
+            .display_path(&path.field("apiVersion"));
         return;
     }
     if let Some((map, key)) = subscripted(label) {
@@ -96,12 +96,12 @@ pub(super) fn field(selector: &ObjectFieldSelector, to: Use, path: &Path<'_>, er
             "metadata.annotations" => {
                 errors
                     .syntax(path, key, "the key of an annotation", names::annotation_key)
-                    .stands_at(&at);
+                    .display_path(&at);
             }
             "metadata.labels" => {
                 errors
                     .syntax(path, key, "the key of a label", names::label_key)
-                    .stands_at(&at);
+                    .display_path(&at);
             }
             _ => {
                 errors

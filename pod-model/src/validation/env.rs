@@ -186,7 +186,7 @@ pub(super) fn env_from(
             errors
                 .invalid(path, message)
                 .help("give one of `configMapRef` and `secretRef`")
-                .stands_at(&at);
+                .display_path(&at);
         }
     }
 }

@@ -122,7 +122,7 @@ impl Errors {
     /// Says where what was found since then stands.
     pub(super) fn since_stands_at(&mut self, before: usize, path: &Path<'_>) {
         for finding in self.found.iter_mut().skip(before) {
-            finding.stands_at = Some(path.to_field_path());
+            finding.display_path = Some(path.to_field_path());
         }
     }
 
@@ -161,21 +161,21 @@ impl Added<'_> {
     }
 
     /// Says that it is about the name of the field.
-    pub(super) fn of_key(self) -> Self {
+    pub(super) fn points_at_key(self) -> Self {
         let Self(Some(finding)) = self else {
             return self;
         };
-        finding.of_key = true;
+        finding.points_at_key = true;
         Self(Some(finding))
     }
 
     /// Says where it stands, where upstream names a field around it or beside
     /// it.
-    pub(super) fn stands_at(self, path: &Path<'_>) -> Self {
+    pub(super) fn display_path(self, path: &Path<'_>) -> Self {
         let Self(Some(finding)) = self else {
             return self;
         };
-        finding.stands_at = Some(path.to_field_path());
+        finding.display_path = Some(path.to_field_path());
         Self(Some(finding))
     }
 }

@@ -12,7 +12,7 @@ pub(super) fn descending(file: &str, path: &Path<'_>, at: &Path<'_>, errors: &mu
         errors
             .invalid(path, format!("{} must be a relative path", quoted(file)))
             .help("write it without the `/` at its beginning")
-            .stands_at(at);
+            .display_path(at);
     }
     no_backsteps(file, path, at, errors);
 }
@@ -22,7 +22,7 @@ pub(super) fn no_backsteps(file: &str, path: &Path<'_>, at: &Path<'_>, errors: &
     if has_backsteps(file) {
         errors
             .invalid(path, format!("{} must not go up with `..`", quoted(file)))
-            .stands_at(at);
+            .display_path(at);
     }
 }
 
@@ -39,7 +39,7 @@ pub(super) fn not_reserved(file: &str, path: &Path<'_>, at: &Path<'_>, errors: &
     if file.starts_with("..") && !file.starts_with("../") {
         errors
             .invalid(path, format!("{} must not begin with `..`", quoted(file)))
-            .stands_at(at);
+            .display_path(at);
     }
 }
 
@@ -54,5 +54,5 @@ pub(super) fn mode(mode: Option<i32>, path: &Path<'_>, at: &Path<'_>, errors: &m
             format!("permissions go from 0 to 0777 (octal), that is 511, and these are {mode}"),
         )
         .help("in YAML an octal number begins with 0: `0644`; in JSON write it in decimal: `420`")
-        .stands_at(at);
+        .display_path(at);
 }

@@ -140,7 +140,7 @@ fn http_get(action: &HTTPGetAction, path: &Path<'_>, errors: &mut Errors) {
                     &headers,
                     not_a(&header.name, "the name of a header", &wrong),
                 )
-                .stands_at(&at.field("name"));
+                .display_path(&at.field("name"));
         }
     }
 }

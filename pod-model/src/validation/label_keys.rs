@@ -56,7 +56,7 @@ pub(super) fn both(
                         ),
                     )
                     .help("leave it out of one of them")
-                    .stands_at(&at.index(*i));
+                    .display_path(&at.index(*i));
             }
         }
     }

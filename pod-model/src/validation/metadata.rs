@@ -47,7 +47,7 @@ pub(super) fn object_meta(metadata: &ObjectMeta, path: &Path<'_>, errors: &mut E
                         &path.field("name"),
                         not_a(&prefix, "the beginning of a name", &wrong),
                     )
-                    .stands_at(&path.field("generateName"));
+                    .display_path(&path.field("generateName"));
             }
         }
         (None, None) => {
@@ -94,8 +94,8 @@ pub(super) fn annotations(list: &Annotations, path: &Path<'_>, at: &Path<'_>, er
         if let Some(wrong) = names::annotation_key(key) {
             errors
                 .invalid(path, not_a(key, "the key of an annotation", &wrong))
-                .stands_at(&at.field(key))
-                .of_key();
+                .display_path(&at.field(key))
+                .points_at_key();
         }
     }
     let size: usize = list
@@ -111,7 +111,7 @@ pub(super) fn annotations(list: &Annotations, path: &Path<'_>, at: &Path<'_>, er
                 ),
             )
             .help("keep large data in a ConfigMap")
-            .stands_at(at);
+            .display_path(at);
     }
 }
 
@@ -129,7 +129,7 @@ fn owner_references(owners: &[OwnerReference], path: &Path<'_>, errors: &mut Err
                     "{}/{} cannot be the controller beside {}/{}",
                     owner.kind, owner.name, first.kind, first.name
                 );
-                errors.invalid(path, message).stands_at(&path.index(i));
+                errors.invalid(path, message).display_path(&path.index(i));
             }
             None => controller = Some(owner),
         }
@@ -151,13 +151,13 @@ fn owner_reference(owner: &OwnerReference, path: &Path<'_>, at: &Path<'_>, error
         if value.is_empty() {
             errors
                 .invalid(&path.field(field), format!("an owner needs its `{field}`"))
-                .stands_at(&at.field(field));
+                .display_path(&at.field(field));
         }
     }
     if matches!(owner.api_version.as_str(), "v1" | "/v1") && owner.kind == "Event" {
         errors
             .invalid(path, "an Event cannot own anything")
-            .stands_at(at);
+            .display_path(at);
     }
 }
 
@@ -168,7 +168,7 @@ pub(super) fn finalizer_names(finalizers: &[String], path: &Path<'_>, errors: &m
         if let Some(wrong) = names::label_key(finalizer) {
             errors
                 .invalid(path, not_a(finalizer, "the name of a finalizer", &wrong))
-                .stands_at(&at);
+                .display_path(&at);
         }
         if !finalizer.contains('/') && !STANDARD_FINALIZERS.contains(&finalizer.as_str()) {
             errors

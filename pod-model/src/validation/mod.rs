@@ -5,7 +5,7 @@
 //! `k8s.io/kubernetes/pkg/apis/{core,batch}/validation`, and a finding's class
 //! and path are those of upstream's `field.Error`. Where upstream names a
 //! field around the culprit, or has a slip of the pen in its path, the finding
-//! says beside it where to look ([`Finding::stands_at`](crate::Finding)).
+//! says beside it where to look ([`Finding::display_path`](crate::Finding)).
 //!
 //! What admission does, such as limit ranges, quotas and Pod security, comes
 //! after it and is not looked at here.

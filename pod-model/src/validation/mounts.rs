@@ -128,7 +128,7 @@ fn details(
                     "a way to propagate mounts",
                     &PROPAGATIONS,
                 )
-                .stands_at(&at);
+                .display_path(&at);
         }
         let context = container.security_context.as_ref();
         let privileged = context.and_then(|context| context.privileged) == Some(true);
@@ -139,7 +139,7 @@ fn details(
                     "only a privileged container can propagate mounts to the node",
                 )
                 .help("use `HostToContainer`, or set securityContext.privileged")
-                .stands_at(&at);
+                .display_path(&at);
         }
     }
     recursive_read_only(mount, list, path, errors);
@@ -182,7 +182,7 @@ fn recursive_read_only(mount: &VolumeMount, list: &Path<'_>, path: &Path<'_>, er
             if mount.read_only != Some(true) {
                 errors
                     .forbidden(&named, "`recursiveReadOnly` needs `readOnly: true`")
-                    .stands_at(&at);
+                    .display_path(&at);
             }
             if mount
                 .mount_propagation
@@ -191,13 +191,13 @@ fn recursive_read_only(mount: &VolumeMount, list: &Path<'_>, path: &Path<'_>, er
             {
                 errors
                     .forbidden(&named, "`recursiveReadOnly` excludes `mountPropagation`")
-                    .stands_at(&at);
+                    .display_path(&at);
             }
         }
         _ => {
             errors
                 .not_supported(&named, recursive, "a way to be read-only", &RECURSIVE)
-                .stands_at(&at);
+                .display_path(&at);
         }
     }
 }

@@ -104,7 +104,7 @@ fn consistency(
                         ),
                     )
                     .help("lower the limit of the container, or raise that of the Pod")
-                    .stands_at(&at.field(name));
+                    .display_path(&at.field(name));
             }
         }
     }

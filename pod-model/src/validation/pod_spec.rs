@@ -225,7 +225,7 @@ fn host_users(spec: &PodSpec, containers: &Containers<'_>, path: &Path<'_>, erro
                     format!("`{field}` and `hostUsers: false` exclude each other"),
                 )
                 .help("leave one of them out")
-                .stands_at(&path.field(field));
+                .display_path(&path.field(field));
         }
     }
     containers.visit(path, |container, path| {

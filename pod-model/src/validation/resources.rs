@@ -128,7 +128,7 @@ pub(super) fn requirements(
                         ),
                     )
                     .help("limit it to what is requested")
-                    .stands_at(&at);
+                    .display_path(&at);
             }
             _ => {}
         }
@@ -167,7 +167,7 @@ fn within(
                 ),
             )
             .help("give both the same amount, or leave the request out")
-            .stands_at(at);
+            .display_path(at);
     } else if request > limit {
         errors
             .invalid(
@@ -178,7 +178,7 @@ fn within(
                 ),
             )
             .help("request less, or raise the limit")
-            .stands_at(at);
+            .display_path(at);
     }
 }
 
@@ -186,7 +186,7 @@ fn resource_name(name: &str, of: Of, path: &Path<'_>, errors: &mut Errors) {
     if let Some(wrong) = names::label_key(name) {
         errors
             .invalid(path, not_a(name, "the name of a resource", &wrong))
-            .of_key();
+            .points_at_key();
         if of == Of::Pod {
             return;
         }
@@ -228,7 +228,7 @@ fn no_resource(name: &str, known: &[&str], path: &Path<'_>, errors: &mut Errors)
         Some(meant) => format!("did you mean `{meant}`?"),
         None => HELP.to_owned(),
     };
-    errors.invalid(path, message).help(help).of_key();
+    errors.invalid(path, message).help(help).points_at_key();
 }
 
 /// Upstream: `ValidateResourceQuantityValue`.

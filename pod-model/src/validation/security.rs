@@ -66,7 +66,7 @@ pub(super) fn of_container(
                     "a privileged container can always escalate its privileges",
                 )
                 .help("leave `allowPrivilegeEscalation: false` or `privileged: true` out")
-                .stands_at(&path.field("allowPrivilegeEscalation"));
+                .display_path(&path.field("allowPrivilegeEscalation"));
         }
         let added = context
             .capabilities
@@ -75,7 +75,7 @@ pub(super) fn of_container(
         if added.flatten().any(|name| name == "CAP_SYS_ADMIN") {
             errors.invalid(path, "with the capability `CAP_SYS_ADMIN` a container can always escalate its privileges")
                 .help("leave `allowPrivilegeEscalation: false` or the capability out")
-                .stands_at(&path.field("allowPrivilegeEscalation"));
+                .display_path(&path.field("allowPrivilegeEscalation"));
         }
     }
     windows::options(
@@ -101,7 +101,7 @@ pub(super) fn of_pod(spec: &PodSpec, path: &Path<'_>, errors: &mut Errors) {
                 "`hostPID` and `shareProcessNamespace` exclude each other",
             )
             .help("leave one of them out")
-            .stands_at(&at);
+            .display_path(&at);
     }
     let Some(context) = &spec.security_context else {
         return;

@@ -21,13 +21,13 @@ pub(super) fn labels(labels: Option<&Labels>, path: &Path<'_>, at: &Path<'_>, er
         if let Some(wrong) = names::label_key(key) {
             errors
                 .invalid(path, not_a(key, "the key of a label", &wrong))
-                .stands_at(&at.field(key))
-                .of_key();
+                .display_path(&at.field(key))
+                .points_at_key();
         }
         if let Some(wrong) = names::label_value(value) {
             errors
                 .invalid(path, not_a(value, "the value of a label", &wrong))
-                .stands_at(&at.field(key));
+                .display_path(&at.field(key));
         }
     }
 }

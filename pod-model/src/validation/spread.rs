@@ -57,7 +57,7 @@ pub(super) fn constraints(
                         quoted(&own.topology_key)
                     ),
                 )
-                .stands_at(&path.field("topologyKey"));
+                .display_path(&path.field("topologyKey"));
         }
         if let Some(domains) = own.min_domains {
             let at = path.field("minDomains");
@@ -105,14 +105,14 @@ pub(super) fn scheduling_gates(gates: &[PodSchedulingGate], path: &Path<'_>, err
                 "the name of a scheduling gate",
                 names::label_key,
             )
-            .stands_at(&path.field("name"));
+            .display_path(&path.field("name"));
         if !seen.insert(name) {
             errors
                 .duplicate(
                     &path,
                     format!("two scheduling gates have the name {}", quoted(name)),
                 )
-                .stands_at(&path.field("name"));
+                .display_path(&path.field("name"));
         }
     }
 }

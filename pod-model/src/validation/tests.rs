@@ -146,7 +146,7 @@ fn a_template_has_the_path_of_its_object() {
             format!("{base}.spec.containers[0].name")
         ]
     );
-    let at = findings[0].stands_at.as_ref().unwrap();
+    let at = findings[0].display_path.as_ref().unwrap();
     assert_eq!(at.to_string(), format!("{base}.metadata.labels['a b']"));
 }
 

@@ -54,7 +54,7 @@ fn toleration(toleration: &Toleration, path: &Path<'_>, errors: &mut Errors) {
                         &operator_path,
                         not_a(&value, "the value of a taint", &wrong),
                     )
-                    .stands_at(&path.field("value"));
+                    .display_path(&path.field("value"));
             }
         }
         "Exists" => {

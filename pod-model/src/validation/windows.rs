@@ -169,7 +169,7 @@ pub(super) fn system(
         other => {
             errors
                 .not_supported(&at, other, "an operating system of nodes", &SYSTEMS)
-                .stands_at(&at.field("name"));
+                .display_path(&at.field("name"));
         }
     }
 }

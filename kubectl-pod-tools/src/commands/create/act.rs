@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use crate::cluster::Attach;
 use crate::error::Failure;
-use crate::generate::Made;
+use crate::generate::TargetKind;
 use crate::submit::{SubmitArgs, SubmitOptions};
 
 /// Flags beside those of every `create`.
@@ -50,12 +50,12 @@ impl ActArgs {
         self,
         options: &mut SubmitOptions,
         object: &Value,
-        made: Made,
+        target_kind: TargetKind,
     ) -> Result<(), Failure> {
         let Some(wait) = &mut options.wait else {
             return Ok(());
         };
-        let restarts = made == Made::Pod
+        let restarts = target_kind == TargetKind::Pod
             && object
                 .pointer("/spec/restartPolicy")
                 .is_none_or(|policy| policy == "Always");
@@ -70,9 +70,9 @@ impl ActArgs {
         if !self.attach {
             return Ok(());
         }
-        let spec = match made {
-            Made::Pod => "/spec",
-            Made::Job => "/spec/template/spec",
+        let spec = match target_kind {
+            TargetKind::Pod => "/spec",
+            TargetKind::Job => "/spec/template/spec",
         };
         let main = object.pointer(&format!("{spec}/containers/0"));
         let is = |field: &str| main.is_some_and(|main| main[field] == true);
@@ -87,14 +87,14 @@ impl ActArgs {
             let all = wait.clone().with_program(container.clone(), as_talk);
             *wait = all;
             // A terminal has one stream.
-            options.attach = (made == Made::Pod && !is("tty")).then_some(Attach {
+            options.attach = (target_kind == TargetKind::Pod && !is("tty")).then_some(Attach {
                 container,
                 stdin: false,
                 tty: false,
             });
             return Ok(());
         }
-        if made == Made::Job {
+        if target_kind == TargetKind::Job {
             return Err(
                 Failure::usage("--attach cannot hand standard input to the Pods of a Job")
                     .help("leave out --stdin, or create a Pod"),

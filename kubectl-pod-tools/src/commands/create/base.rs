@@ -9,7 +9,7 @@ use crate::cluster::Resource;
 use crate::context::Context;
 use crate::error::{CommandError, Failure};
 use crate::exit::Exit;
-use crate::generate::{Draft, Made, draft_from};
+use crate::generate::{Draft, TargetKind, draft_from};
 use crate::input::{self, FilenameFlags};
 use crate::render::{Placed, finding_to_text};
 use crate::targets::check_word;
@@ -22,7 +22,7 @@ use crate::tell::whole;
 /// What cannot be read, does not exist, or makes no Pods.
 pub(super) fn load(
     from: &str,
-    made: Made,
+    target_kind: TargetKind,
     owned: bool,
     version: KubernetesVersion,
     context: &Context,
@@ -43,8 +43,8 @@ pub(super) fn load(
         None if from.is_empty() => return Err(unfit("it names nothing".to_owned())),
         None => (read(from, version, context)?, false),
     };
-    let mut draft = draft_from(&object, made, version).map_err(unfit)?;
-    if owned && made == Made::Job && object["kind"] == "CronJob" {
+    let mut draft = draft_from(&object, target_kind, version).map_err(unfit)?;
+    if owned && target_kind == TargetKind::Job && object["kind"] == "CronJob" {
         // The garbage collector deletes what an owner has that is not in the cluster.
         if is_live {
             draft.own(&object);
@@ -75,7 +75,7 @@ fn fetch(
         let cluster = context.connect().await?;
         let resource = Resource::of(kind);
         fetched = cluster.get(&resource, cluster.namespace(), name).await?;
-        Ok(Exit::Yes)
+        Ok(Exit::Success)
     })?;
     Ok(fetched)
 }
@@ -93,7 +93,7 @@ fn read(from: &str, version: KubernetesVersion, context: &Context) -> Result<Val
         makes_pods(document.kind().unwrap_or_default(), version)
     });
     let Some(document) = makers.next() else {
-        return Err(Failure::new(Exit::No, format!("{from} holds nothing that makes Pods"))
+        return Err(Failure::new(Exit::Failure, format!("{from} holds nothing that makes Pods"))
             .help("name a file with a Pod, a Job, or anything else with a Pod template; for a live object write TYPE/NAME")
             .into());
     };
@@ -114,12 +114,12 @@ fn read(from: &str, version: KubernetesVersion, context: &Context) -> Result<Val
                 source: Some(document.source().clone()),
                 object: String::new(),
             };
-            context.ui.talk(&finding_to_text(&placed));
-            context.ui.talk("\n");
+            context.ui.stderr(&finding_to_text(&placed));
+            context.ui.stderr("\n");
         }
-        return Err(CommandError::Told(Exit::No));
+        return Err(CommandError::Told(Exit::Failure));
     }
     document
         .to_value()
-        .map_err(|error| Failure::new(Exit::No, format!("{from}: {error}")).into())
+        .map_err(|error| Failure::new(Exit::Failure, format!("{from}: {error}")).into())
 }

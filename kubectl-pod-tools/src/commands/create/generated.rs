@@ -14,10 +14,10 @@ use crate::context::Context;
 use crate::error::CommandError;
 use crate::exit::Exit;
 use crate::generate::{
-    Flags, OfJob, OfPod, Outside, TypedFlags, command_line, explanation, generate,
+    Flags, HostEnv, OfJob, OfPod, TypedFlags, command_line, explanation, generate,
 };
 use crate::render::{Comments, Placed, finding_to_text, to_yaml};
-use crate::submit::{self, Action, Retell, SubmitArgs, Validate};
+use crate::submit::{self, Action, FlagAttribution, SubmitArgs, Validate};
 
 /// What a person types after `create pod`.
 pub(crate) type PodArgs = GeneratedArgs<OfPod>;
@@ -89,15 +89,15 @@ impl<F: Flags + Clone + std::fmt::Debug + Send + Sync + 'static> Command for Gen
         self.act.check(&mut submit)?;
         let mut options = submit.into_options(Action::Create, false)?;
         let version = context.kubernetes_version.unwrap_or_default();
-        let outside = Outside::real(&context.ui);
-        let mut wish = self
+        let host_env = HostEnv::real(&context.ui);
+        let mut request = self
             .flags
-            .into_wish(self.name, self.arguments, version, outside);
-        wish.attached = self.act.attach;
+            .into_request(self.name, self.arguments, version, host_env);
+        request.attached = self.act.attach;
         let base = match &self.from {
             Some(from) => Some(base::load(
                 from,
-                F::MADE,
+                F::TARGET_KIND,
                 self.owner_reference,
                 version,
                 context,
@@ -105,12 +105,12 @@ impl<F: Flags + Clone + std::fmt::Debug + Send + Sync + 'static> Command for Gen
             None => None,
         };
         options.comments = Comments {
-            above: (!self.no_comment).then(|| command_line(&wish, self.from.as_deref())),
+            above: (!self.no_comment).then(|| command_line(&request, self.from.as_deref())),
             beside: self
                 .explain_flags
                 .then_some(explanation as fn(&FieldPath) -> Option<&'static str>),
         };
-        let generated = match generate(&wish, base) {
+        let generated = match generate(&request, base) {
             Ok(generated) => generated,
             Err(wrong) => return Err(told(&wrong, context)),
         };
@@ -126,12 +126,15 @@ impl<F: Flags + Clone + std::fmt::Debug + Send + Sync + 'static> Command for Gen
             Validate::Strict | Validate::Ignore => {}
         }
         options.checked = true;
-        self.act.apply(&mut options, &generated.object, F::MADE)?;
+        self.act
+            .apply(&mut options, &generated.object, F::TARGET_KIND)?;
         for note in &generated.notes {
             context.ui.warning(note);
         }
         let manifest = manifest::read("generated", to_yaml(&generated.object).into_bytes());
-        options.retell = Some(Retell(Arc::new(move |finding| generated.retell(finding))));
+        options.attribute_to_flag = Some(FlagAttribution(Arc::new(move |finding| {
+            generated.attribute_to_flag(finding)
+        })));
         submit::run(&[manifest], &options, context)
     }
 }
@@ -139,8 +142,8 @@ impl<F: Flags + Clone + std::fmt::Debug + Send + Sync + 'static> Command for Gen
 /// Tells what is wrong with the command line.
 fn told(wrong: &[Placed], context: &Context) -> CommandError {
     for placed in wrong {
-        context.ui.talk(&finding_to_text(placed));
-        context.ui.talk("\n");
+        context.ui.stderr(&finding_to_text(placed));
+        context.ui.stderr("\n");
     }
     CommandError::Told(Exit::Usage)
 }

@@ -77,11 +77,11 @@ impl ImageConfigs {
 
 fn read(file: &str) -> Result<Vec<String>, Failure> {
     let wrong = |why: String| {
-        Failure::new(Exit::No, format!("{file} is no image config: {why}"))
+        Failure::new(Exit::Failure, format!("{file} is no image config: {why}"))
             .help("an OCI image config is JSON with `config.Env`; `docker image inspect IMAGE` prints one, too")
     };
     let bytes = bounded::read_file(Path::new(file), Bounds::file(MAX_BYTES), || {})
-        .map_err(|error| Failure::new(Exit::No, format!("cannot read {file}: {error}")))?;
+        .map_err(|error| Failure::new(Exit::Failure, format!("cannot read {file}: {error}")))?;
     // `docker image inspect` prints a list, of one image here.
     let configs: Vec<ImageConfig> = serde_json::from_slice(&bytes)
         .or_else(|_| serde_json::from_slice(&bytes).map(|one| vec![one]))

@@ -117,7 +117,7 @@ fn read<T: DeserializeOwned>(neighbour: &Neighbour) -> Read<T> {
             (error.path, error.message.as_str())
         };
         let message = format!("{kind} `{name}` cannot be looked into: {place}: {path}: {why}");
-        Failure::new(Exit::No, message)
+        Failure::new(Exit::Failure, message)
     })?;
     let span = document.find_nearest(&FieldPath::root());
     let origin = document.location(span.headline(document.tree()));

@@ -123,7 +123,11 @@ impl Run<'_> {
             Ok::<(), CommandError>(report.end(out)?)
         })?;
         let exit = teller.finish();
-        Ok(if all.no { exit.worse(Exit::No) } else { exit })
+        Ok(if all.no {
+            exit.worse(Exit::Failure)
+        } else {
+            exit
+        })
     }
 
     fn part(
@@ -175,7 +179,10 @@ impl Run<'_> {
         }
         let is_error = |placed: &Placed| placed.finding.severity == Severity::Error;
         let sound = !told.findings.iter().chain(&told.broken).any(is_error);
-        refuse_nothing(targets.len(), if sound { Exit::Yes } else { Exit::No })?;
+        refuse_nothing(
+            targets.len(),
+            if sound { Exit::Success } else { Exit::Failure },
+        )?;
         let mut all = Vec::new();
         for target in targets {
             match explainer.explain(target).await {
@@ -197,7 +204,7 @@ impl Run<'_> {
         let mut exit = told.tell(&self.context.ui);
         if self.options.format.is_export() {
             if all.iter().any(|one| one.item.verdict == Verdict::No) {
-                exit = Exit::No;
+                exit = Exit::Failure;
             }
             self.export_one(&all)?;
             return Ok(exit);
@@ -209,7 +216,7 @@ impl Run<'_> {
                 self.add(&mut part, one)?;
                 report.write(out, &part.items)?;
                 if part.told.no {
-                    exit = Exit::No;
+                    exit = Exit::Failure;
                 }
             }
             Ok::<(), CommandError>(report.end(out)?)
@@ -230,8 +237,8 @@ impl Run<'_> {
         for Explained { target, item } in explained {
             for finding in &item.findings {
                 if finding.severity == Severity::Error {
-                    ui.talk(&finding_to_text(&Placed::of(finding, target)));
-                    ui.talk("\n");
+                    ui.stderr(&finding_to_text(&Placed::of(finding, target)));
+                    ui.stderr("\n");
                 }
             }
         }
@@ -286,10 +293,10 @@ const MOST_NAMED: usize = 20;
 
 /// An input that is sound and has nothing to explain is not what was meant.
 fn refuse_nothing(targets: usize, so_far: Exit) -> Result<(), Failure> {
-    if targets > 0 || so_far != Exit::Yes {
+    if targets > 0 || so_far != Exit::Success {
         return Ok(());
     }
-    Err(Failure::new(Exit::No, "the input holds no Pod, and nothing that makes Pods")
+    Err(Failure::new(Exit::Failure, "the input holds no Pod, and nothing that makes Pods")
         .help("a Pod, Job, CronJob, Deployment, ReplicaSet, StatefulSet, DaemonSet, ReplicationController or PodTemplate is wanted"))
 }
 
@@ -328,8 +335,11 @@ fn no_variable(name: &str, explained: &[Explained]) -> Failure {
         .filter(|unread| unread.could_set(name))
         .collect();
     let Some(unread) = unread.first() else {
-        return Failure::new(Exit::No, format!("no container has a variable `{name}`"))
-            .help("leave out --trace to see all variables");
+        return Failure::new(
+            Exit::Failure,
+            format!("no container has a variable `{name}`"),
+        )
+        .help("leave out --trace to see all variables");
     };
     let source = match unread.name.as_str() {
         "" => "a Service of the namespace".to_owned(),
@@ -339,7 +349,7 @@ fn no_variable(name: &str, explained: &[Explained]) -> Failure {
     let message = format!(
         "no container is known to have a variable `{name}`; it may come from {source}, which was not read: {why}"
     );
-    Failure::new(Exit::No, message).help("ask the cluster, or give it with -f")
+    Failure::new(Exit::Failure, message).help("ask the cluster, or give it with -f")
 }
 
 impl Placed {

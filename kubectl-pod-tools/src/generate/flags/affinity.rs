@@ -11,7 +11,7 @@ use k8s_openapi::apimachinery::pkg::apis::meta::v1::LabelSelector;
 
 use super::super::draft::Draft;
 use super::super::flag::{Completes, Flag, Group};
-use super::super::part::{Part, Slip};
+use super::super::fragment::{Fragment, ValueError};
 use super::super::selector::{label_selector, node_requirements};
 
 /// More alternatives than a person means.
@@ -99,11 +99,11 @@ app in (web,api),!debug     selectors as kubectl's -l takes them;
 50:app=web@zone             a wish with a weight of 1 to 100";
 
 /// The labels of nodes that short words stand for.
-pub(super) fn topology(part: Part<'_>) -> Result<String, Slip> {
-    let part = part.trim();
-    match part.text() {
-        "" => Err(part
-            .slip("the topology is missing")
+pub(super) fn topology(fragment: Fragment<'_>) -> Result<String, ValueError> {
+    let fragment = fragment.trim();
+    match fragment.text() {
+        "" => Err(fragment
+            .error("the topology is missing")
             .help("write hostname, zone, region, or a label of nodes")),
         "hostname" => Ok("kubernetes.io/hostname".to_owned()),
         "zone" => Ok("topology.kubernetes.io/zone".to_owned()),
@@ -113,20 +113,20 @@ pub(super) fn topology(part: Part<'_>) -> Result<String, Slip> {
 }
 
 /// `WEIGHT:` before the rest. A label's key has no colon.
-fn weighted(part: Part<'_>) -> Result<(Option<i32>, Part<'_>), Slip> {
-    let Some((weight, rest)) = part.split_once(":") else {
-        return Ok((None, part));
+fn weighted(fragment: Fragment<'_>) -> Result<(Option<i32>, Fragment<'_>), ValueError> {
+    let Some((weight, rest)) = fragment.split_once(":") else {
+        return Ok((None, fragment));
     };
     match weight.text().trim().parse() {
         Ok(number @ 1..=100) => Ok((Some(number), rest)),
-        _ => Err(weight.slip("a weight is a number from 1 to 100")),
+        _ => Err(weight.error("a weight is a number from 1 to 100")),
     }
 }
 
 /// The labels and fields of one alternative.
-fn term(part: Part<'_>) -> Result<NodeSelectorTerm, Slip> {
+fn term(fragment: Fragment<'_>) -> Result<NodeSelectorTerm, ValueError> {
     let mut term = NodeSelectorTerm::default();
-    for read in node_requirements(part)? {
+    for read in node_requirements(fragment)? {
         let list = if read.is_field {
             &mut term.match_fields
         } else {
@@ -137,8 +137,8 @@ fn term(part: Part<'_>) -> Result<NodeSelectorTerm, Slip> {
     Ok(term)
 }
 
-fn require_node(draft: &mut Draft, part: Part<'_>) -> Result<(), Slip> {
-    let alternatives = part.split("||").into_iter().map(term);
+fn require_node(draft: &mut Draft, fragment: Fragment<'_>) -> Result<(), ValueError> {
+    let alternatives = fragment.split("||").into_iter().map(term);
     let alternatives: Vec<_> = alternatives.collect::<Result<_, _>>()?;
     let selector = node_affinity(draft)
         .required_during_scheduling_ignored_during_execution
@@ -149,7 +149,7 @@ fn require_node(draft: &mut Draft, part: Part<'_>) -> Result<(), Slip> {
         return Ok(());
     }
     if terms.len() * alternatives.len() > MOST_TERMS {
-        return Err(part.slip(format!(
+        return Err(fragment.error(format!(
             "the alternatives of all --require-node make more than {MOST_TERMS} together"
         )));
     }
@@ -177,11 +177,11 @@ fn both(one: &NodeSelectorTerm, other: &NodeSelectorTerm) -> NodeSelectorTerm {
     term
 }
 
-fn prefer_node(draft: &mut Draft, part: Part<'_>) -> Result<(), Slip> {
-    let (weight, expression) = weighted(part)?;
+fn prefer_node(draft: &mut Draft, fragment: Fragment<'_>) -> Result<(), ValueError> {
+    let (weight, expression) = weighted(fragment)?;
     if let Some((_, other)) = expression.split_once("||") {
         return Err(other
-            .slip("a preference has no `||`")
+            .error("a preference has no `||`")
             .help("give --prefer-node once for each alternative"));
     }
     let preference = term(expression)?;
@@ -198,8 +198,8 @@ fn node_affinity(draft: &mut Draft) -> &mut NodeAffinity {
     affinity.node_affinity.get_or_insert_default()
 }
 
-fn near(draft: &mut Draft, part: Part<'_>) -> Result<(), Slip> {
-    let (weight, term) = pod_term(part)?;
+fn near(draft: &mut Draft, fragment: Fragment<'_>) -> Result<(), ValueError> {
+    let (weight, term) = pod_term(fragment)?;
     let affinity = draft.pod.affinity.get_or_insert_default();
     let affinity = affinity.pod_affinity.get_or_insert_default();
     add(
@@ -211,8 +211,8 @@ fn near(draft: &mut Draft, part: Part<'_>) -> Result<(), Slip> {
     Ok(())
 }
 
-fn apart(draft: &mut Draft, part: Part<'_>) -> Result<(), Slip> {
-    let (weight, term) = pod_term(part)?;
+fn apart(draft: &mut Draft, fragment: Fragment<'_>) -> Result<(), ValueError> {
+    let (weight, term) = pod_term(fragment)?;
     let affinity = draft.pod.affinity.get_or_insert_default();
     let affinity = affinity.pod_anti_affinity.get_or_insert_default();
     add(
@@ -241,8 +241,8 @@ fn add(
     }
 }
 
-fn pod_term(part: Part<'_>) -> Result<(Option<i32>, PodAffinityTerm), Slip> {
-    let (weight, rest) = weighted(part)?;
+fn pod_term(fragment: Fragment<'_>) -> Result<(Option<i32>, PodAffinityTerm), ValueError> {
+    let (weight, rest) = weighted(fragment)?;
     let (selector, topology) = selected(rest)?;
     let term = PodAffinityTerm {
         label_selector: Some(selector),
@@ -253,17 +253,17 @@ fn pod_term(part: Part<'_>) -> Result<(Option<i32>, PodAffinityTerm), Slip> {
 }
 
 /// `SELECTOR[@TOPOLOGY]`.
-fn selected(part: Part<'_>) -> Result<(LabelSelector, String), Slip> {
-    let (selector, key) = match part.rsplit_once("@") {
+fn selected(fragment: Fragment<'_>) -> Result<(LabelSelector, String), ValueError> {
+    let (selector, key) = match fragment.rsplit_once("@") {
         Some((selector, key)) => (selector, topology(key)?),
-        None => (part, "kubernetes.io/hostname".to_owned()),
+        None => (fragment, "kubernetes.io/hostname".to_owned()),
     };
     Ok((label_selector(selector)?, key))
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::testing::{slips, spec, specs};
+    use super::super::testing::{assert_value_errors, spec, specs};
 
     #[test]
     fn several_that_are_required_all_hold_and_bars_mean_or() {
@@ -337,7 +337,7 @@ mod tests {
 
     #[test]
     fn what_is_wrong_is_underlined() {
-        slips(&[
+        assert_value_errors(&[
             ("--near 0:a=b", "0", "a weight is a number from 1 to 100"),
             (
                 "--near 101:a=b",

@@ -1,6 +1,6 @@
 //! Names of capabilities.
 
-use super::super::part::{Part, Slip};
+use super::super::fragment::{Fragment, ValueError};
 
 /// What a kernel knows (`include/uapi/linux/capability.h`), and ALL. A container
 /// with another one does not start.
@@ -51,10 +51,10 @@ const KNOWN: &[&str] = &[
 
 /// Names with commas, as the API wants them: in capitals and without the `CAP_`
 /// that runtimes put before them.
-pub(super) fn capabilities(list: Part<'_>) -> Result<Vec<String>, Slip> {
-    let names = list.split(",").into_iter().map(|part| {
-        let part = part.trim();
-        let capitals = part.text().to_ascii_uppercase();
+pub(super) fn capabilities(list: Fragment<'_>) -> Result<Vec<String>, ValueError> {
+    let names = list.split(",").into_iter().map(|fragment| {
+        let fragment = fragment.trim();
+        let capitals = fragment.text().to_ascii_uppercase();
         let name = capitals.strip_prefix("CAP_").unwrap_or(&capitals);
         if KNOWN.contains(&name) {
             return Ok(name.to_owned());
@@ -64,11 +64,11 @@ pub(super) fn capabilities(list: Part<'_>) -> Result<Vec<String>, Slip> {
             .copied()
             .filter(|known| !name.is_empty() && (known.contains(name) || name.contains(known)))
             .collect();
-        let slip = part.slip(format!("`{}` is no capability", part.text()));
+        let error = fragment.error(format!("`{}` is no capability", fragment.text()));
         Err(if near.is_empty() {
-            slip.help("capabilities(7) lists them, for example NET_BIND_SERVICE or SYS_TIME")
+            error.help("capabilities(7) lists them, for example NET_BIND_SERVICE or SYS_TIME")
         } else {
-            slip.help(format!("is it {}?", near.join(" or ")))
+            error.help(format!("is it {}?", near.join(" or ")))
         })
     });
     names.collect()

@@ -3,28 +3,29 @@
 use k8s_openapi::api::core::v1::{AppArmorProfile, SELinuxOptions, SeccompProfile};
 
 use super::super::draft::Draft;
-use super::super::part::{Part, Slip};
+use super::super::fragment::{Fragment, ValueError};
 use super::super::value::one_of;
 use super::security::set;
 
 /// `RuntimeDefault`, `Unconfined` or `localhost/PROFILE`.
-fn profile_of_node(part: Part<'_>) -> Result<(String, Option<String>), Slip> {
-    if let Some((word, name)) = part.split_once("/") {
+fn profile_of_node(fragment: Fragment<'_>) -> Result<(String, Option<String>), ValueError> {
+    if let Some((word, name)) = fragment.split_once("/") {
         if !word.text().eq_ignore_ascii_case("localhost") {
-            return Err(word.slip("only localhost/… names a profile of the node"));
+            return Err(word.error("only localhost/… names a profile of the node"));
         }
         if name.is_empty() {
-            return Err(name.slip("the profile's name is missing"));
+            return Err(name.error("the profile's name is missing"));
         }
         return Ok(("Localhost".to_owned(), Some(name.owned())));
     }
-    let known = one_of(part, &["RuntimeDefault", "Unconfined"]);
-    let known = known.map_err(|slip| slip.help("RuntimeDefault, Unconfined or localhost/PROFILE"));
+    let known = one_of(fragment, &["RuntimeDefault", "Unconfined"]);
+    let known =
+        known.map_err(|error| error.help("RuntimeDefault, Unconfined or localhost/PROFILE"));
     Ok((known?.to_owned(), None))
 }
 
-pub(super) fn seccomp(draft: &mut Draft, part: Part<'_>) -> Result<(), Slip> {
-    let (type_, localhost_profile) = profile_of_node(part)?;
+pub(super) fn seccomp(draft: &mut Draft, fragment: Fragment<'_>) -> Result<(), ValueError> {
+    let (type_, localhost_profile) = profile_of_node(fragment)?;
     let profile = SeccompProfile {
         localhost_profile,
         type_,
@@ -38,8 +39,8 @@ pub(super) fn seccomp(draft: &mut Draft, part: Part<'_>) -> Result<(), Slip> {
     Ok(())
 }
 
-pub(super) fn apparmor(draft: &mut Draft, part: Part<'_>) -> Result<(), Slip> {
-    let (type_, localhost_profile) = profile_of_node(part)?;
+pub(super) fn apparmor(draft: &mut Draft, fragment: Fragment<'_>) -> Result<(), ValueError> {
+    let (type_, localhost_profile) = profile_of_node(fragment)?;
     let profile = AppArmorProfile {
         localhost_profile,
         type_,
@@ -55,10 +56,10 @@ pub(super) fn apparmor(draft: &mut Draft, part: Part<'_>) -> Result<(), Slip> {
 
 /// `USER:ROLE:TYPE:LEVEL`, where the level has colons of its own, or
 /// `type=T,level=L`, where it has commas.
-pub(super) fn selinux(draft: &mut Draft, part: Part<'_>) -> Result<(), Slip> {
+pub(super) fn selinux(draft: &mut Draft, fragment: Fragment<'_>) -> Result<(), ValueError> {
     let mut options = SELinuxOptions::default();
-    if part.text().contains('=') {
-        let mut rest = part;
+    if fragment.text().contains('=') {
+        let mut rest = fragment;
         while let Some((name, value)) = rest.split_once("=") {
             let name = one_of(name, &["user", "role", "type", "level"])?;
             // The next word begins behind the last comma before the next `=`.
@@ -81,11 +82,11 @@ pub(super) fn selinux(draft: &mut Draft, part: Part<'_>) -> Result<(), Slip> {
         }
     } else {
         let fields = [&mut options.user, &mut options.role, &mut options.type_];
-        let mut rest = part;
+        let mut rest = fragment;
         for field in fields {
             let Some((word, behind)) = rest.split_once(":") else {
-                return Err(part
-                    .slip("this is not USER:ROLE:TYPE:LEVEL")
+                return Err(fragment
+                    .error("this is not USER:ROLE:TYPE:LEVEL")
                     .help("parts of it are named: type=container_t,level=s0:c1"));
             };
             if !word.is_empty() {

@@ -6,10 +6,10 @@ use std::ops::Range;
 use pod_model::{FieldPath, Segment};
 use serde_json::Value;
 
-use super::super::draft::{Cursor, Draft, Made};
+use super::super::draft::{Cursor, Draft, TargetKind};
 use super::super::flag::{Flag, Group};
+use super::super::fragment::{Fragment, ValueError};
 use super::super::origins::Origins;
-use super::super::part::{Part, Slip};
 use super::described::described;
 
 const WORDS: &str = "\
@@ -24,9 +24,9 @@ pub(super) const GROUP: Group = Group {
             "CONTAINER",
             "A container that ends before the main one starts",
             "wait busybox:1.37 env=HOST=db -- nslookup db",
-            |draft, part| {
+            |draft, fragment| {
                 let at = draft.pod.init_containers.as_ref().map_or(0, Vec::len);
-                container(draft, Cursor::Init(at), part)
+                container(draft, Cursor::Init(at), fragment)
             },
         )
         .of_pod()
@@ -37,10 +37,10 @@ pub(super) const GROUP: Group = Group {
             "CONTAINER",
             "A container that starts before the main one and ends after it",
             "logs fluent/fluent-bit:4.0 mount=emptydir=logs:/logs limits=memory=64Mi",
-            |draft, part| {
+            |draft, fragment| {
                 let at = draft.pod.init_containers.as_ref().map_or(0, Vec::len);
                 let cursor = Cursor::Init(at);
-                container(draft, cursor, part)?;
+                container(draft, cursor, fragment)?;
                 draft.within(cursor, |draft| {
                     draft.container().restart_policy = Some("Always".to_owned());
                 });
@@ -55,9 +55,9 @@ pub(super) const GROUP: Group = Group {
             "CONTAINER",
             "A container beside the main one",
             "cache redis:8 port=6379 readiness=tcp:6379",
-            |draft, part| {
+            |draft, fragment| {
                 let at = draft.pod.containers.len();
-                container(draft, Cursor::App(at), part)
+                container(draft, Cursor::App(at), fragment)
             },
         )
         .of_pod()
@@ -66,8 +66,8 @@ pub(super) const GROUP: Group = Group {
     ],
 };
 
-fn container(draft: &mut Draft, cursor: Cursor, part: Part<'_>) -> Result<(), Slip> {
-    let described = described(part)?;
+fn container(draft: &mut Draft, cursor: Cursor, fragment: Fragment<'_>) -> Result<(), ValueError> {
+    let described = described(fragment)?;
     draft.within(cursor, |draft| {
         let mut sayings = described.sayings().into_iter();
         sayings.try_for_each(|(_, write)| write(draft))
@@ -75,7 +75,7 @@ fn container(draft: &mut Draft, cursor: Cursor, part: Part<'_>) -> Result<(), Sl
 }
 
 /// Where in the text the field of the container is said.
-fn locate(part: Part<'_>, path: &FieldPath) -> Option<Range<usize>> {
+fn locate(fragment: Fragment<'_>, path: &FieldPath) -> Option<Range<usize>> {
     let segments = path.segments();
     let at = segments.windows(2).position(|pair| {
         matches!(&pair[0], Segment::Field(field) if field == "containers" || field == "initContainers")
@@ -86,10 +86,10 @@ fn locate(part: Part<'_>, path: &FieldPath) -> Option<Range<usize>> {
         field.push(segment.clone());
     }
     // Written once more by itself, word by word.
-    let described = described(part).ok()?;
+    let described = described(fragment).ok()?;
     let sayings = described.sayings();
     let mut origins = Origins::default();
-    let mut draft = Draft::new(Made::Pod);
+    let mut draft = Draft::new(TargetKind::Pod);
     draft.within(Cursor::Init(0), |draft| {
         let mut before = Value::Null;
         for (number, (_, write)) in sayings.iter().enumerate() {
@@ -106,7 +106,7 @@ fn locate(part: Part<'_>, path: &FieldPath) -> Option<Range<usize>> {
 #[cfg(test)]
 mod tests {
     use super::super::OfPod;
-    use super::super::testing::{problems, slips, specs, typed};
+    use super::super::testing::{assert_value_errors, problems, specs, typed};
 
     #[test]
     fn each_flag_of_a_container_is_a_word() {
@@ -166,7 +166,7 @@ mod tests {
 
     #[test]
     fn each_slip_is_underlined() {
-        slips(&[
+        assert_value_errors(&[
             ("--init ''", "", "the name of the container is missing"),
             (
                 "--init wait",

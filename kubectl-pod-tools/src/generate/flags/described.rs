@@ -4,9 +4,9 @@ use pod_model::nearest;
 
 use super::super::draft::{Draft, run};
 use super::super::flag::{ENTRYPOINT, Flag, Scope, Times};
-use super::super::part::{Part, Slip};
-use super::super::together::discords;
-use super::super::words::{Word, program, words};
+use super::super::flag_conflicts::conflicts;
+use super::super::fragment::{Fragment, ValueError};
+use super::super::shell_words::{Word, program, words};
 use super::program::image;
 
 /// A container as it was typed.
@@ -19,20 +19,20 @@ pub(super) struct Described<'a> {
     program: Vec<String>,
 }
 
-pub(super) fn described(part: Part<'_>) -> Result<Described<'_>, Slip> {
-    let words = words(part)?;
-    let split = words.iter().position(|word| word.part().text() == "--");
+pub(super) fn described(fragment: Fragment<'_>) -> Result<Described<'_>, ValueError> {
+    let words = words(fragment)?;
+    let split = words.iter().position(|word| word.fragment().text() == "--");
     let (settings, command) = match split {
         Some(at) => (&words[..at], &words[at + 1..]),
         None => (&words[..], &words[words.len()..]),
     };
     let [name, image, settings @ ..] = settings else {
         let what = if settings.is_empty() { "name" } else { "image" };
-        return Err(part.slip(format!("the {what} of the container is missing")));
+        return Err(fragment.error(format!("the {what} of the container is missing")));
     };
     for (word, what) in [(name, "name"), (image, "image")] {
         if let (key, Some(_)) = word.key_and_value() {
-            return Err(word.part().slip(format!(
+            return Err(word.fragment().error(format!(
                 "the {what} of the container stands here, and no `{}=`",
                 key.text()
             )));
@@ -41,7 +41,9 @@ pub(super) fn described(part: Part<'_>) -> Result<Described<'_>, Slip> {
     if let Some(at) = split
         && command.is_empty()
     {
-        return Err(words[at].part().slip("the command is missing behind this"));
+        return Err(words[at]
+            .fragment()
+            .error("the command is missing behind this"));
     }
     let program = program(command, "the script as shell='…' before the --")?;
     let flags = settings.iter().map(flag).collect::<Result<Vec<_>, _>>()?;
@@ -56,7 +58,10 @@ pub(super) fn described(part: Part<'_>) -> Result<Described<'_>, Slip> {
 }
 
 /// One thing that is said of the container, and where it stands.
-pub(super) type Saying<'a> = (Part<'a>, Box<dyn Fn(&mut Draft) -> Result<(), Slip> + 'a>);
+pub(super) type Saying<'a> = (
+    Fragment<'a>,
+    Box<dyn Fn(&mut Draft) -> Result<(), ValueError> + 'a>,
+);
 
 impl Described<'_> {
     /// All of it, in the order in which it is written.
@@ -64,19 +69,22 @@ impl Described<'_> {
         let (name, image_name) = (self.name, self.image);
         let mut sayings: Vec<Saying<'_>> = vec![
             (
-                name.part(),
+                name.fragment(),
                 Box::new(move |draft| {
                     draft.container().name = name.text().into_owned();
                     Ok(())
                 }),
             ),
             (
-                image_name.part(),
+                image_name.fragment(),
                 Box::new(move |draft| image_name.read(|name| image(draft, name))),
             ),
         ];
         for &(word, flag) in &self.settings {
-            sayings.push((word.part(), Box::new(move |draft| set(draft, word, flag))));
+            sayings.push((
+                word.fragment(),
+                Box::new(move |draft| set(draft, word, flag)),
+            ));
         }
         if let (Some(first), Some(last)) = (self.command.first(), self.command.last()) {
             let is_command = self
@@ -84,7 +92,7 @@ impl Described<'_> {
                 .iter()
                 .all(|(_, flag)| flag.name != ENTRYPOINT);
             sayings.push((
-                first.part().up_to(last.part()),
+                first.fragment().up_to(last.fragment()),
                 Box::new(move |draft| {
                     run(draft.container(), self.program.clone(), is_command);
                     Ok(())
@@ -96,31 +104,31 @@ impl Described<'_> {
 }
 
 /// The flag that a word is about.
-fn flag(word: &Word<'_>) -> Result<&'static Flag, Slip> {
+fn flag(word: &Word<'_>) -> Result<&'static Flag, ValueError> {
     let (key, _) = word.key_and_value();
     let meant = super::all()
         .map(|(_, flag)| flag)
         .find(|flag| flag.name == key.text());
     match meant {
-        Some(flag) if flag.name == "image" => Err(key.slip("the image stands behind the name")),
+        Some(flag) if flag.name == "image" => Err(key.error("the image stands behind the name")),
         Some(flag) if flag.scope == Scope::Container => Ok(flag),
         Some(flag) => Err(key
-            .slip(format!("`{}` is not about one container", flag.name))
+            .error(format!("`{}` is not about one container", flag.name))
             .help(format!("say it beside this flag: {}", flag.typed()))),
         None => Err(unknown(key)),
     }
 }
 
-fn unknown(key: Part<'_>) -> Slip {
+fn unknown(key: Fragment<'_>) -> ValueError {
     let names: Vec<&str> = super::all()
         .filter(|(_, flag)| flag.scope == Scope::Container && flag.name != "image")
         .map(|(_, flag)| flag.name)
         .collect();
-    let slip = key.slip(format!(
+    let error = key.error(format!(
         "there is no flag `--{}` of a container",
         key.text()
     ));
-    slip.help(match nearest(key.text(), names.iter().copied()) {
+    error.help(match nearest(key.text(), names.iter().copied()) {
         Some(name) => format!("did you mean `{name}`?"),
         None => format!(
             "a word here is one of {}, and then =VALUE",
@@ -130,42 +138,46 @@ fn unknown(key: Part<'_>) -> Slip {
 }
 
 /// What cannot stand there twice, or not together.
-fn together(words: &[Word<'_>], flags: &[&'static Flag], has_arguments: bool) -> Result<(), Slip> {
+fn together(
+    words: &[Word<'_>],
+    flags: &[&'static Flag],
+    has_arguments: bool,
+) -> Result<(), ValueError> {
     for (number, flag) in flags.iter().enumerate() {
         let is_again = flags[..number].iter().any(|known| known.name == flag.name);
         if is_again && flag.times == Times::Once {
             let message = format!("`{}` stands there twice", flag.name);
             return Err(words[number]
-                .part()
-                .slip(message)
+                .fragment()
+                .error(message)
                 .help("leave out one of them"));
         }
     }
-    match discords(flags, has_arguments, "").into_iter().next() {
-        Some(discord) => Err(words[discord.flag]
-            .part()
-            .slip(discord.message)
-            .help(discord.help)),
+    match conflicts(flags, has_arguments, "").into_iter().next() {
+        Some(conflict) => Err(words[conflict.flag]
+            .fragment()
+            .error(conflict.message)
+            .help(conflict.help)),
         None => Ok(()),
     }
 }
 
-fn set(draft: &mut Draft, word: Word<'_>, flag: &'static Flag) -> Result<(), Slip> {
+fn set(draft: &mut Draft, word: Word<'_>, flag: &'static Flag) -> Result<(), ValueError> {
     let (key, value) = word.key_and_value();
-    let example = |slip: Slip| match (slip.help.is_none(), flag.value) {
-        (true, Some(_)) => slip.help(format!("for example: {}='{}'", flag.name, flag.example)),
-        _ => slip,
+    let example = |error: ValueError| match (error.help.is_none(), flag.value) {
+        (true, Some(_)) => error.help(format!("for example: {}='{}'", flag.name, flag.example)),
+        _ => error,
     };
     let written = match (flag.value, value) {
         (Some(_), Some(value)) => value.read(|value| (flag.write)(draft, value)),
-        (Some(what), None) => Err(key.slip(format!("`{}` wants a value: {what}", flag.name))),
+        (Some(what), None) => Err(key.error(format!("`{}` wants a value: {what}", flag.name))),
         (None, None) => (flag.write)(draft, key),
-        (None, Some(value)) => match value.part().text() {
-            "true" => (flag.write)(draft, value.part()),
+        (None, Some(value)) => match value.fragment().text() {
+            "true" => (flag.write)(draft, value.fragment()),
             "false" => Ok(()),
             _ => Err(value
-                .part()
-                .slip(format!("`{}` is true or false", flag.name))),
+                .fragment()
+                .error(format!("`{}` is true or false", flag.name))),
         },
     };
     written.map_err(example)

@@ -10,7 +10,7 @@ use k8s_openapi::api::core::v1::{
 
 use super::super::draft::Draft;
 use super::super::flag::{Completes, Flag, Group};
-use super::super::part::{Part, Slip};
+use super::super::fragment::{Fragment, ValueError};
 use super::super::value::{pair, quantity};
 use super::env_file::env_file;
 
@@ -79,7 +79,7 @@ fn set(draft: &mut Draft, variable: EnvVar) {
     }
 }
 
-fn from(draft: &mut Draft, name: Part<'_>, source: EnvVarSource) {
+fn from(draft: &mut Draft, name: Fragment<'_>, source: EnvVarSource) {
     let variable = EnvVar {
         name: name.owned(),
         value_from: Some(source),
@@ -88,8 +88,8 @@ fn from(draft: &mut Draft, name: Part<'_>, source: EnvVarSource) {
     set(draft, variable);
 }
 
-fn env(draft: &mut Draft, part: Part<'_>) -> Result<(), Slip> {
-    let (name, value) = pair(part)?;
+fn env(draft: &mut Draft, fragment: Fragment<'_>) -> Result<(), ValueError> {
+    let (name, value) = pair(fragment)?;
     set_value(draft, name.owned(), value.owned());
     Ok(())
 }
@@ -127,34 +127,34 @@ pub(super) fn set_values(draft: &mut Draft, variables: Vec<(String, String)>) {
 
 /// Where a key or all keys come from.
 pub(super) enum Kept<'a> {
-    ConfigMap(Part<'a>),
-    Secret(Part<'a>),
+    ConfigMap(Fragment<'a>),
+    Secret(Fragment<'a>),
 }
 
 /// `configmap/NAME` or `secret/NAME`, and what follows the name.
-pub(super) fn kept(part: Part<'_>) -> Result<(Kept<'_>, Option<Part<'_>>), Slip> {
-    let wrong = || part.slip("this is neither configmap/NAME nor secret/NAME");
-    let (kind, rest) = part.split_once("/").ok_or_else(wrong)?;
+pub(super) fn kept(fragment: Fragment<'_>) -> Result<(Kept<'_>, Option<Fragment<'_>>), ValueError> {
+    let wrong = || fragment.error("this is neither configmap/NAME nor secret/NAME");
+    let (kind, rest) = fragment.split_once("/").ok_or_else(wrong)?;
     let (name, key) = match rest.split_once("/") {
         Some((name, key)) => (name, Some(key)),
         None => (rest, None),
     };
     if name.is_empty() {
-        return Err(name.slip(format!("the name of the {} is missing", kind.text())));
+        return Err(name.error(format!("the name of the {} is missing", kind.text())));
     }
     match kind.text() {
         "configmap" | "configmaps" | "cm" => Ok((Kept::ConfigMap(name), key)),
         "secret" | "secrets" => Ok((Kept::Secret(name), key)),
-        _ => Err(kind.slip(format!("`{}` is neither configmap nor secret", kind.text()))),
+        _ => Err(kind.error(format!("`{}` is neither configmap nor secret", kind.text()))),
     }
 }
 
-fn env_from(draft: &mut Draft, part: Part<'_>) -> Result<(), Slip> {
-    let mut words = part.split(",").into_iter();
-    let (kept, key) = kept(words.next().unwrap_or(part))?;
+fn env_from(draft: &mut Draft, fragment: Fragment<'_>) -> Result<(), ValueError> {
+    let mut words = fragment.split(",").into_iter();
+    let (kept, key) = kept(words.next().unwrap_or(fragment))?;
     if let Some(key) = key {
         return Err(key
-            .slip("--env-from takes all keys")
+            .error("--env-from takes all keys")
             .help("for one key: --env-key VAR=configmap/NAME/KEY"));
     }
     let mut source = EnvFromSource::default();
@@ -163,7 +163,7 @@ fn env_from(draft: &mut Draft, part: Part<'_>) -> Result<(), Slip> {
         match word.strip_prefix("prefix=") {
             Some(prefix) => source.prefix = Some(prefix.owned()),
             None if word.text() == "optional" => optional = Some(true),
-            None => return Err(word.slip("only prefix=P and optional can stand here")),
+            None => return Err(word.error("only prefix=P and optional can stand here")),
         }
     }
     match kept {
@@ -188,15 +188,15 @@ fn env_from(draft: &mut Draft, part: Part<'_>) -> Result<(), Slip> {
     Ok(())
 }
 
-fn env_key(draft: &mut Draft, part: Part<'_>) -> Result<(), Slip> {
-    let (variable, rest) = pair(part)?;
+fn env_key(draft: &mut Draft, fragment: Fragment<'_>) -> Result<(), ValueError> {
+    let (variable, rest) = pair(fragment)?;
     let (reference, optional) = match rest.strip_suffix(",optional") {
         Some(reference) => (reference, Some(true)),
         None => (rest, None),
     };
     let (kept, key) = kept(reference)?;
     let Some(key) = key.filter(|key| !key.is_empty()) else {
-        return Err(reference.behind().slip("the key is missing"));
+        return Err(reference.behind().error("the key is missing"));
     };
     let source = match kept {
         Kept::ConfigMap(name) => EnvVarSource {
@@ -220,8 +220,8 @@ fn env_key(draft: &mut Draft, part: Part<'_>) -> Result<(), Slip> {
     Ok(())
 }
 
-fn env_field(draft: &mut Draft, part: Part<'_>) -> Result<(), Slip> {
-    let (variable, field) = pair(part)?;
+fn env_field(draft: &mut Draft, fragment: Fragment<'_>) -> Result<(), ValueError> {
+    let (variable, field) = pair(fragment)?;
     let source = EnvVarSource {
         field_ref: Some(ObjectFieldSelector {
             field_path: field.owned(),
@@ -233,8 +233,8 @@ fn env_field(draft: &mut Draft, part: Part<'_>) -> Result<(), Slip> {
     Ok(())
 }
 
-fn env_resource(draft: &mut Draft, part: Part<'_>) -> Result<(), Slip> {
-    let (variable, rest) = pair(part)?;
+fn env_resource(draft: &mut Draft, fragment: Fragment<'_>) -> Result<(), ValueError> {
+    let (variable, rest) = pair(fragment)?;
     let (resource, divisor) = match rest.split_once("/") {
         Some((resource, divisor)) => (resource, Some(quantity(divisor)?)),
         None => (rest, None),

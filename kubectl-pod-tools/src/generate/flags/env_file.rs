@@ -12,20 +12,20 @@ use pod_env::names::is_env_var_name;
 use pod_model::{Source, Span};
 
 use super::super::draft::Draft;
-use super::super::part::{Part, Slip};
+use super::super::fragment::{Fragment, ValueError};
 use super::env::set_values;
 
-pub(super) fn env_file(draft: &mut Draft, path: Part<'_>) -> Result<(), Slip> {
+pub(super) fn env_file(draft: &mut Draft, path: Fragment<'_>) -> Result<(), ValueError> {
     if path.is_empty() {
-        return Err(path.slip("the name of the file is missing"));
+        return Err(path.error("the name of the file is missing"));
     }
     let bytes = draft
-        .outside
+        .host_env
         .file(path.text())
-        .map_err(|why| path.slip(why))?;
+        .map_err(|why| path.error(why))?;
     let Lines { variables, quoted } = read(path, &bytes)?;
     let known = |(name, value): (String, Option<String>)| {
-        let value = value.or_else(|| draft.outside.variable(&name));
+        let value = value.or_else(|| draft.host_env.variable(&name));
         (name, value.unwrap_or_default())
     };
     let variables = variables.into_iter().map(known).collect();
@@ -47,13 +47,13 @@ struct Lines {
     quoted: Option<(usize, String)>,
 }
 
-fn read(path: Part<'_>, bytes: &[u8]) -> Result<Lines, Slip> {
+fn read(path: Fragment<'_>, bytes: &[u8]) -> Result<Lines, ValueError> {
     let text = match std::str::from_utf8(bytes) {
         Ok(text) => text.strip_prefix('\u{feff}').unwrap_or(text),
         Err(error) => {
             let before = &bytes[..error.valid_up_to()];
             let line = 1 + before.split(|b| *b == b'\n').count() - 1;
-            return Err(path.slip(format!("line {line} of the file is not UTF-8")));
+            return Err(path.error(format!("line {line} of the file is not UTF-8")));
         }
     };
     let mut lines = Lines {
@@ -103,7 +103,7 @@ fn read(path: Part<'_>, bytes: &[u8]) -> Result<Lines, Slip> {
 
 /// A name that is wrong, in its file. Only the names of the file are shown:
 /// values may be passwords.
-fn at_name(path: Part<'_>, text: &str, number: usize, message: String) -> Slip {
+fn at_name(path: Fragment<'_>, text: &str, number: usize, message: String) -> ValueError {
     let names: Vec<&str> = text
         .lines()
         .map(|line| match line.split_once('=') {
@@ -118,9 +118,9 @@ fn at_name(path: Part<'_>, text: &str, number: usize, message: String) -> Slip {
     let start = before + line.len() - line.trim_start().len();
     let end = before + line.trim_end_matches('=').len();
     let source = Source::new(path.text(), names.join("\n"));
-    Slip {
+    ValueError {
         in_file: Some((Arc::new(source), Span::new(start, end))),
-        ..path.slip(message)
+        ..path.error(message)
     }
 }
 
@@ -129,7 +129,7 @@ mod tests {
     use super::*;
 
     fn variables(text: &str) -> Vec<(String, Option<String>)> {
-        read(Part::whole("app.env"), text.as_bytes())
+        read(Fragment::whole("app.env"), text.as_bytes())
             .unwrap()
             .variables
     }
@@ -162,17 +162,17 @@ mod tests {
             ("KEY=x\nhunter2/cmV0=", 2, "…"),
             ("KEY=begin\nhun/ter2 hunter2\nend", 2, "…"),
         ] {
-            let slip = read(Part::whole("app.env"), text.as_bytes())
+            let error = read(Fragment::whole("app.env"), text.as_bytes())
                 .map(drop)
                 .unwrap_err();
-            let (source, span) = slip.in_file.unwrap();
+            let (source, span) = error.in_file.unwrap();
             assert_eq!(source.location(span).line, line, "{text}");
             assert_eq!(source.slice(span), shown, "{text}");
             assert!(!source.text().contains("hunter2"), "{text}");
         }
-        let slip = read(Part::whole("app.env"), b"A=1\nB=\xff\n")
+        let error = read(Fragment::whole("app.env"), b"A=1\nB=\xff\n")
             .map(drop)
             .unwrap_err();
-        assert_eq!(slip.message, "line 2 of the file is not UTF-8");
+        assert_eq!(error.message, "line 2 of the file is not UTF-8");
     }
 }

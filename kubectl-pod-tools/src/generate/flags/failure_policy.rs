@@ -15,7 +15,7 @@ use k8s_openapi::api::batch::v1::{
 };
 
 use super::super::draft::Draft;
-use super::super::part::{Part, Slip};
+use super::super::fragment::{Fragment, ValueError};
 use super::super::value::{number, one_of};
 
 /// As many as the API takes in one rule
@@ -30,18 +30,21 @@ const ACTIONS: [(&str, &str); 4] = [
     ("count", "Count"),
 ];
 
-pub(super) fn pod_failure_policy(draft: &mut Draft, part: Part<'_>) -> Result<(), Slip> {
-    let rules = part.split(";").into_iter().map(rule);
+pub(super) fn pod_failure_policy(
+    draft: &mut Draft,
+    fragment: Fragment<'_>,
+) -> Result<(), ValueError> {
+    let rules = fragment.split(";").into_iter().map(rule);
     let rules = rules.collect::<Result<_, _>>()?;
     draft.job.pod_failure_policy = Some(PodFailurePolicy { rules });
     Ok(())
 }
 
-fn rule(part: Part<'_>) -> Result<PodFailurePolicyRule, Slip> {
-    let part = part.trim();
-    let Some((word, when)) = part.split_once(":") else {
-        return Err(part
-            .slip("this is not ACTION:exit CODES or ACTION:CONDITION")
+fn rule(fragment: Fragment<'_>) -> Result<PodFailurePolicyRule, ValueError> {
+    let fragment = fragment.trim();
+    let Some((word, when)) = fragment.split_once(":") else {
+        return Err(fragment
+            .error("this is not ACTION:exit CODES or ACTION:CONDITION")
             .help("for example fail:exit 42"));
     };
     let mut rule = PodFailurePolicyRule {
@@ -62,23 +65,25 @@ fn rule(part: Part<'_>) -> Result<PodFailurePolicyRule, Slip> {
     Ok(rule)
 }
 
-fn action(word: Part<'_>) -> Result<String, Slip> {
+fn action(word: Fragment<'_>) -> Result<String, ValueError> {
     let known = ACTIONS.iter().find(|(short, long)| {
         short.eq_ignore_ascii_case(word.text()) || long.eq_ignore_ascii_case(word.text())
     });
     let Some((_, action)) = known else {
         return Err(word
-            .slip(format!("`{}` is no action", word.text()))
+            .error(format!("`{}` is no action", word.text()))
             .help("one of fail, failindex, ignore, count"));
     };
     Ok((*action).to_owned())
 }
 
 /// `[notin] CODES [in CONTAINER]`.
-fn exit_codes(part: Part<'_>) -> Result<PodFailurePolicyOnExitCodesRequirement, Slip> {
-    let (rest, operator) = match part.strip_prefix("notin ") {
+fn exit_codes(
+    fragment: Fragment<'_>,
+) -> Result<PodFailurePolicyOnExitCodesRequirement, ValueError> {
+    let (rest, operator) = match fragment.strip_prefix("notin ") {
         Some(rest) => (rest.trim(), "NotIn"),
-        None => (part, "In"),
+        None => (fragment, "In"),
     };
     let (codes, container) = match rest.split_once(" in ") {
         Some((codes, container)) => (codes.trim(), Some(container.trim())),
@@ -86,13 +91,13 @@ fn exit_codes(part: Part<'_>) -> Result<PodFailurePolicyOnExitCodesRequirement, 
     };
     if codes.is_empty() {
         return Err(codes
-            .slip("the exit codes are missing")
+            .error("the exit codes are missing")
             .help("write exit 42 or exit 1-3,5"));
     }
     if let Some(container) = container
         && (container.is_empty() || container.text().contains(char::is_whitespace))
     {
-        return Err(container.slip("this is no container's name"));
+        return Err(container.error("this is no container's name"));
     }
     let mut values = Vec::new();
     for range in codes.split(",") {
@@ -100,7 +105,7 @@ fn exit_codes(part: Part<'_>) -> Result<PodFailurePolicyOnExitCodesRequirement, 
         if values.len() + usize::try_from(i64::from(last) - i64::from(first)).unwrap_or(usize::MAX)
             >= MOST_CODES
         {
-            return Err(codes.slip(format!("a rule takes {MOST_CODES} exit codes at most")));
+            return Err(codes.error(format!("a rule takes {MOST_CODES} exit codes at most")));
         }
         values.extend(first..=last);
     }
@@ -108,48 +113,53 @@ fn exit_codes(part: Part<'_>) -> Result<PodFailurePolicyOnExitCodesRequirement, 
     values.sort_unstable();
     values.dedup();
     Ok(PodFailurePolicyOnExitCodesRequirement {
-        container_name: container.map(Part::owned),
+        container_name: container.map(Fragment::owned),
         operator: operator.to_owned(),
         values,
     })
 }
 
-fn code_range(part: Part<'_>) -> Result<(i32, i32), Slip> {
+fn code_range(fragment: Fragment<'_>) -> Result<(i32, i32), ValueError> {
     // A sign is no range.
-    let dash = part.text().char_indices().skip(1).find(|(_, c)| *c == '-');
+    let dash = fragment
+        .text()
+        .char_indices()
+        .skip(1)
+        .find(|(_, c)| *c == '-');
     let Some((at, _)) = dash else {
-        let is_number = part.text().ends_with(|c: char| c.is_ascii_digit());
-        let code = number(part).map_err(|slip| {
+        let is_number = fragment.text().ends_with(|c: char| c.is_ascii_digit());
+        let code = number(fragment).map_err(|error| {
             if is_number {
-                return slip;
+                return error;
             }
-            part.slip("this is no exit code")
+            fragment
+                .error("this is no exit code")
                 .help("write exit 42, exit 1-3,5, or exit 1 in CONTAINER")
         })?;
         return Ok((code, code));
     };
     let (first, last) = (
-        number(part.cut(0, at).trim())?,
-        number(part.cut(at + 1, part.text().len()).trim())?,
+        number(fragment.cut(0, at).trim())?,
+        number(fragment.cut(at + 1, fragment.text().len()).trim())?,
     );
     if first > last {
-        return Err(part.slip("this range ends before it begins"));
+        return Err(fragment.error("this range ends before it begins"));
     }
     Ok((first, last))
 }
 
-fn condition(part: Part<'_>) -> Result<PodFailurePolicyOnPodConditionsPattern, Slip> {
-    let part = part.trim();
-    let (type_, status) = match part.split_once("=") {
+fn condition(fragment: Fragment<'_>) -> Result<PodFailurePolicyOnPodConditionsPattern, ValueError> {
+    let fragment = fragment.trim();
+    let (type_, status) = match fragment.split_once("=") {
         Some((type_, status)) => (
             type_.trim(),
             one_of(status.trim(), &["True", "False", "Unknown"])?,
         ),
-        None => (part, "True"),
+        None => (fragment, "True"),
     };
     if type_.is_empty() || type_.text().contains(char::is_whitespace) {
         return Err(type_
-            .slip("this is neither a condition of Pods nor `exit CODES`")
+            .error("this is neither a condition of Pods nor `exit CODES`")
             .help("write DisruptionTarget, ConfigIssue=Unknown, or exit 42"));
     }
     Ok(PodFailurePolicyOnPodConditionsPattern {
@@ -161,7 +171,7 @@ fn condition(part: Part<'_>) -> Result<PodFailurePolicyOnPodConditionsPattern, S
 #[cfg(test)]
 mod tests {
     use super::super::OfJob;
-    use super::super::testing::{jobs, slips_of};
+    use super::super::testing::{assert_value_errors_of, jobs};
 
     #[test]
     fn each_action_and_each_requirement() {
@@ -244,7 +254,7 @@ mod tests {
             ("fail:A=maybe", "maybe", "`maybe` is not known here"),
         ] {
             let line = format!("--pod-failure-policy '{typed}'");
-            slips_of::<OfJob>(&[(&line, wrong, message)]);
+            assert_value_errors_of::<OfJob>(&[(&line, wrong, message)]);
         }
     }
 }

@@ -6,9 +6,9 @@ use k8s_openapi::api::core::v1::{
     ExecAction, GRPCAction, HTTPGetAction, HTTPHeader, SleepAction, TCPSocketAction,
 };
 
-use super::super::part::{Part, Slip};
+use super::super::fragment::{Fragment, ValueError};
+use super::super::shell_words::{bare, program, words};
 use super::super::value::{one_of, port, port_or_name, seconds};
-use super::super::words::{bare, program, words};
 
 /// One of the things that can be done.
 #[derive(Clone, Debug)]
@@ -21,7 +21,7 @@ pub(super) enum Handler {
 }
 
 /// An option: `delay=3s`.
-pub(super) type Setting<'a> = (Part<'a>, Part<'a>);
+pub(super) type Setting<'a> = (Fragment<'a>, Fragment<'a>);
 
 /// What the options of all probes and hooks are called.
 const OPTIONS: [&str; 9] = [
@@ -39,19 +39,19 @@ const OPTIONS: [&str; 9] = [
 /// Reads a handler of these kinds, its own options included. What is left of
 /// the options is the caller's.
 pub(super) fn handler<'a>(
-    part: Part<'a>,
+    fragment: Fragment<'a>,
     kinds: &[&str],
-) -> Result<(Handler, Vec<Setting<'a>>), Slip> {
+) -> Result<(Handler, Vec<Setting<'a>>), ValueError> {
     let known = || format!("it is one of {}", kinds.join(", "));
-    let Some((kind, rest)) = part.split_once(":") else {
-        return Err(part.slip(format!(
+    let Some((kind, rest)) = fragment.split_once(":") else {
+        return Err(fragment.error(format!(
             "there is no `{}:` before it",
             kinds.join(":` or `")
         )));
     };
     if !kinds.contains(&kind.text()) {
         return Err(kind
-            .slip(format!("`{}:` does not stand here", kind.text()))
+            .error(format!("`{}:` does not stand here", kind.text()))
             .help(known()));
     }
     let (rest, mut settings) = options(kind, rest)?;
@@ -59,7 +59,7 @@ pub(super) fn handler<'a>(
         "http" | "https" => Handler::Http(http(kind, rest, &mut settings)?),
         "tcp" => Handler::Tcp(TCPSocketAction {
             port: port_or_name(rest)?,
-            host: take(&mut settings, "host").map(Part::owned),
+            host: take(&mut settings, "host").map(Fragment::owned),
         }),
         "grpc" => Handler::Grpc(grpc(rest)?),
         "sleep" => Handler::Sleep(SleepAction {
@@ -78,22 +78,22 @@ pub(super) fn handler<'a>(
     Ok((handler, settings))
 }
 
-fn not_empty(part: Part<'_>) -> Result<Part<'_>, Slip> {
-    if part.trim().is_empty() {
-        return Err(part.slip("the command is missing"));
+fn not_empty(fragment: Fragment<'_>) -> Result<Fragment<'_>, ValueError> {
+    if fragment.trim().is_empty() {
+        return Err(fragment.error("the command is missing"));
     }
-    Ok(part)
+    Ok(fragment)
 }
 
 /// As a manifest and a Dockerfile have it, a command would be one word here.
-fn no_json(part: Part<'_>) -> Result<Part<'_>, Slip> {
-    let list = part.text().trim_start().strip_prefix('[');
+fn no_json(fragment: Fragment<'_>) -> Result<Fragment<'_>, ValueError> {
+    let list = fragment.text().trim_start().strip_prefix('[');
     if list.is_some_and(|list| list.trim_start().starts_with(['"', '\'', ']'])) {
-        return Err(part
-            .slip("a command is not a list here")
+        return Err(fragment
+            .error("a command is not a list here")
             .help("write its words with spaces between them; quote one that holds a space"));
     }
-    Ok(part)
+    Ok(fragment)
 }
 
 fn exec(command: Vec<String>) -> ExecAction {
@@ -109,7 +109,10 @@ fn exec(command: Vec<String>) -> ExecAction {
 /// to say it. Any other `?` belongs to a script; to a command, unless it looks
 /// like options; and to a path, if one more `?` ends that. So a slip of the pen
 /// never becomes part of what is called.
-fn options<'a>(kind: Part<'a>, rest: Part<'a>) -> Result<(Part<'a>, Vec<Setting<'a>>), Slip> {
+fn options<'a>(
+    kind: Fragment<'a>,
+    rest: Fragment<'a>,
+) -> Result<(Fragment<'a>, Vec<Setting<'a>>), ValueError> {
     let text = rest.text();
     let (is_script, is_command) = (kind.text() == "sh", kind.text() == "exec");
     let marks = if is_script || is_command {
@@ -128,7 +131,7 @@ fn options<'a>(kind: Part<'a>, rest: Part<'a>) -> Result<(Part<'a>, Vec<Setting<
             let name = name(*at).unwrap_or_default();
             let query = rest.cut(*at, at + 1 + name.len() + 1);
             let message = format!("`?{name}=` can be part of the URL, or an option of the probe");
-            return Err(query.slip(message).help(
+            return Err(query.error(message).help(
                 "quote the URL if it is part of it; put a space before the `?` if it is an option",
             ));
         }
@@ -198,21 +201,21 @@ fn is_of_a_client(command: &str) -> bool {
         .any(|word| CLIENTS.contains(&word.rsplit('/').next().unwrap_or(word)))
 }
 
-fn setting(word: Part<'_>) -> Result<Setting<'_>, Slip> {
+fn setting(word: Fragment<'_>) -> Result<Setting<'_>, ValueError> {
     let (name, value) = word
         .split_once("=")
-        .ok_or_else(|| word.slip("this is not OPTION=VALUE").help(listed()))?;
+        .ok_or_else(|| word.error("this is not OPTION=VALUE").help(listed()))?;
     if !OPTIONS.contains(&name.text()) {
         return Err(unknown(name).help(listed()));
     }
     Ok((name, value))
 }
 
-fn unknown(name: Part<'_>) -> Slip {
-    let slip = format!("there is no option `{}`", name.text());
+fn unknown(name: Fragment<'_>) -> ValueError {
+    let error = format!("there is no option `{}`", name.text());
     match pod_model::nearest(name.text(), OPTIONS) {
-        Some(meant) => name.slip(format!("{slip}: did you mean `{meant}`?")),
-        None => name.slip(slip),
+        Some(meant) => name.error(format!("{error}: did you mean `{meant}`?")),
+        None => name.error(error),
     }
 }
 
@@ -221,7 +224,7 @@ fn listed() -> String {
 }
 
 /// Takes an option out.
-pub(super) fn take<'a>(settings: &mut Vec<Setting<'a>>, name: &str) -> Option<Part<'a>> {
+pub(super) fn take<'a>(settings: &mut Vec<Setting<'a>>, name: &str) -> Option<Fragment<'a>> {
     let at = settings
         .iter()
         .position(|(known, _)| known.text() == name)?;
@@ -229,9 +232,9 @@ pub(super) fn take<'a>(settings: &mut Vec<Setting<'a>>, name: &str) -> Option<Pa
 }
 
 /// Options that nobody took say nothing here.
-pub(super) fn nothing_left(settings: &[Setting<'_>]) -> Result<(), Slip> {
+pub(super) fn nothing_left(settings: &[Setting<'_>]) -> Result<(), ValueError> {
     match settings.first() {
-        Some((name, _)) => Err(name.slip(format!(
+        Some((name, _)) => Err(name.error(format!(
             "the option `{}` says nothing here, or stands there twice",
             name.text()
         ))),
@@ -240,13 +243,13 @@ pub(super) fn nothing_left(settings: &[Setting<'_>]) -> Result<(), Slip> {
 }
 
 fn http<'a>(
-    kind: Part<'a>,
-    rest: Part<'a>,
+    kind: Fragment<'a>,
+    rest: Fragment<'a>,
     settings: &mut Vec<Setting<'a>>,
-) -> Result<HTTPGetAction, Slip> {
+) -> Result<HTTPGetAction, ValueError> {
     if rest.text().starts_with("//") {
         return Err(rest
-            .slip("a URL does not stand here: the kubelet asks the Pod itself")
+            .error("a URL does not stand here: the kubelet asks the Pod itself")
             .help("write http:PORT/PATH; another host is the option host="));
     }
     let (number, path) = match rest.text().find('/') {
@@ -257,7 +260,7 @@ fn http<'a>(
     while let Some(header) = take(settings, "header") {
         let (name, value) = header
             .split_once(":")
-            .ok_or_else(|| header.slip("this is not NAME:VALUE"))?;
+            .ok_or_else(|| header.error("this is not NAME:VALUE"))?;
         headers.push(HTTPHeader {
             name: name.owned(),
             value: value.trim().owned(),
@@ -269,15 +272,15 @@ fn http<'a>(
     };
     Ok(HTTPGetAction {
         port: port_or_name(number)?,
-        path: path.map(Part::owned),
-        host: take(settings, "host").map(Part::owned),
+        path: path.map(Fragment::owned),
+        host: take(settings, "host").map(Fragment::owned),
         // HTTP is the API's own default.
         scheme: scheme.filter(|scheme| *scheme != "HTTP").map(str::to_owned),
         http_headers: (!headers.is_empty()).then_some(headers),
     })
 }
 
-fn grpc(rest: Part<'_>) -> Result<GRPCAction, Slip> {
+fn grpc(rest: Fragment<'_>) -> Result<GRPCAction, ValueError> {
     let (number, service) = match rest.split_once("/") {
         Some((number, service)) => (number, Some(service.owned())),
         None => (rest, None),

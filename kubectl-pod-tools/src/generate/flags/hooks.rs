@@ -4,7 +4,7 @@ use k8s_openapi::api::core::v1::{Lifecycle, LifecycleHandler, PodOS};
 
 use super::super::draft::Draft;
 use super::super::flag::{Flag, Group};
-use super::super::part::{Part, Slip};
+use super::super::fragment::{Fragment, ValueError};
 use super::super::value::seconds;
 use super::handler::{self, Handler};
 
@@ -23,8 +23,8 @@ pub(super) const GROUP: Group = Group {
             "HOOK",
             "Do this after the start: exec:COMMAND, sh:SCRIPT, http:PORT …",
             "sh:echo started > /tmp/started",
-            |draft, part| {
-                lifecycle(draft).post_start = Some(hook(part)?);
+            |draft, fragment| {
+                lifecycle(draft).post_start = Some(hook(fragment)?);
                 Ok(())
             },
         )
@@ -34,8 +34,8 @@ pub(super) const GROUP: Group = Group {
             "HOOK",
             "Do this before the program is told to end; also sleep:5s",
             "exec:nginx -s quit",
-            |draft, part| {
-                lifecycle(draft).pre_stop = Some(hook(part)?);
+            |draft, fragment| {
+                lifecycle(draft).pre_stop = Some(hook(fragment)?);
                 Ok(())
             },
         )
@@ -53,8 +53,8 @@ pub(super) const GROUP: Group = Group {
             "DURATION",
             "How long the Pod may take to end, hooks included [default: 30s]",
             "60s",
-            |draft, part| {
-                draft.pod.termination_grace_period_seconds = Some(seconds(part)?);
+            |draft, fragment| {
+                draft.pod.termination_grace_period_seconds = Some(seconds(fragment)?);
                 Ok(())
             },
         )
@@ -68,8 +68,8 @@ fn lifecycle(draft: &mut Draft) -> &mut Lifecycle {
     draft.container().lifecycle.get_or_insert_default()
 }
 
-fn hook(part: Part<'_>) -> Result<LifecycleHandler, Slip> {
-    let (handler, settings) = handler::handler(part, &KINDS)?;
+fn hook(fragment: Fragment<'_>) -> Result<LifecycleHandler, ValueError> {
+    let (handler, settings) = handler::handler(fragment, &KINDS)?;
     handler::nothing_left(&settings)?;
     let mut hook = LifecycleHandler::default();
     match handler {
@@ -85,8 +85,8 @@ fn hook(part: Part<'_>) -> Result<LifecycleHandler, Slip> {
 /// (pkg/features/kube_features.go); a server without it drops the field
 /// (pkg/api/pod, `dropContainerStopSignals`), and one with it wants to know the
 /// operating system (pkg/apis/core/validation, `validateStopSignal`).
-fn stop_signal(draft: &mut Draft, part: Part<'_>) -> Result<(), Slip> {
-    let name = part.text().to_ascii_uppercase();
+fn stop_signal(draft: &mut Draft, fragment: Fragment<'_>) -> Result<(), ValueError> {
+    let name = fragment.text().to_ascii_uppercase();
     let name = match name.strip_prefix("SIG") {
         Some(_) => name,
         None => format!("SIG{name}"),
@@ -95,7 +95,7 @@ fn stop_signal(draft: &mut Draft, part: Part<'_>) -> Result<(), Slip> {
         .bytes()
         .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'-'));
     if name.len() < 5 || !is_name || name.as_bytes()[3].is_ascii_digit() {
-        return Err(part.slip("this is not the name of a signal"));
+        return Err(fragment.error("this is not the name of a signal"));
     }
     lifecycle(draft).stop_signal = Some(name);
     draft.pod.os.get_or_insert_with(|| PodOS {
@@ -110,7 +110,7 @@ fn stop_signal(draft: &mut Draft, part: Part<'_>) -> Result<(), Slip> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::testing::{notes, slips, specs};
+    use super::super::testing::{assert_value_errors, notes, specs};
 
     #[test]
     fn hooks_in_all_their_forms() {
@@ -144,7 +144,7 @@ mod tests {
 
     #[test]
     fn each_slip_is_underlined() {
-        slips(&[
+        assert_value_errors(&[
             ("--pre-stop tcp:80", "tcp", "`tcp:` does not stand here"),
             ("--pre-stop sleep:soon", "soon", "this is not a time"),
             (

@@ -4,7 +4,7 @@ use k8s_openapi::api::core::v1::HostAlias;
 
 use super::super::draft::Draft;
 use super::super::flag::{Flag, Group};
-use super::super::part::{Part, Slip};
+use super::super::fragment::{Fragment, ValueError};
 use super::super::value::{one_of, pair};
 
 pub(super) const GROUP: Group = Group {
@@ -92,12 +92,12 @@ pub(super) const GROUP: Group = Group {
     ],
 };
 
-fn host_alias(draft: &mut Draft, part: Part<'_>) -> Result<(), Slip> {
-    let (ip, names) = pair(part)?;
+fn host_alias(draft: &mut Draft, fragment: Fragment<'_>) -> Result<(), ValueError> {
+    let (ip, names) = pair(fragment)?;
     if ip.text().parse::<std::net::IpAddr>().is_err() {
-        return Err(ip.slip("this is not an IP address"));
+        return Err(ip.error("this is not an IP address"));
     }
-    let names: Vec<String> = names.split(",").into_iter().map(Part::owned).collect();
+    let names: Vec<String> = names.split(",").into_iter().map(Fragment::owned).collect();
     let all = draft.pod.host_aliases.get_or_insert_default();
     // The API merges lines by their address.
     match all.iter_mut().find(|known| known.ip == ip.text()) {
@@ -122,7 +122,7 @@ pub(super) fn finish(draft: &mut Draft) {
 
 #[cfg(test)]
 mod tests {
-    use super::super::testing::{notes, slips, specs};
+    use super::super::testing::{assert_value_errors, notes, specs};
 
     #[test]
     fn what_is_shared_with_the_node_and_how_the_pod_is_known() {
@@ -143,7 +143,7 @@ mod tests {
         ]);
         assert_eq!(notes("--host-network").len(), 1);
         assert!(notes("--host-network --dns-policy ClusterFirstWithHostNet").is_empty());
-        slips(&[
+        assert_value_errors(&[
             ("--host-alias a=b", "a", "this is not an IP address"),
             ("--dns-policy None", "None", "`None` is not known here"),
         ]);

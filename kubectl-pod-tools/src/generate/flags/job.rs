@@ -4,7 +4,7 @@ use k8s_openapi::api::batch::v1::{SuccessPolicy, SuccessPolicyRule};
 
 use super::super::draft::Draft;
 use super::super::flag::{Flag, Group};
-use super::super::part::{Part, Slip};
+use super::super::fragment::{Fragment, ValueError};
 use super::super::value::{number, one_of, seconds, short_seconds};
 use super::failure_policy::pod_failure_policy;
 
@@ -178,9 +178,9 @@ const INDEXES: &[&str] = &["--completions=3"];
 
 /// Rules of `INDEXES`, `INDEXES:COUNT` or `*:COUNT`. That indexes exist and
 /// ascend is for the API to say.
-fn success_policy(draft: &mut Draft, part: Part<'_>) -> Result<(), Slip> {
+fn success_policy(draft: &mut Draft, fragment: Fragment<'_>) -> Result<(), ValueError> {
     let mut rules = Vec::new();
-    for rule in part.split(";") {
+    for rule in fragment.split(";") {
         let rule = rule.trim();
         let (indexes, count) = match rule.split_once(":") {
             Some((indexes, count)) => (indexes.trim(), Some(number(count.trim())?)),
@@ -190,7 +190,7 @@ fn success_policy(draft: &mut Draft, part: Part<'_>) -> Result<(), Slip> {
         if all && count.is_none() {
             return Err(rule
                 .behind()
-                .slip("how many of all is missing")
+                .error("how many of all is missing")
                 .help("write *:8"));
         }
         if !all {
@@ -205,13 +205,13 @@ fn success_policy(draft: &mut Draft, part: Part<'_>) -> Result<(), Slip> {
     Ok(())
 }
 
-fn check_indexes(indexes: Part<'_>) -> Result<(), Slip> {
+fn check_indexes(indexes: Fragment<'_>) -> Result<(), ValueError> {
     for interval in indexes.split(",") {
         let (first, last) = interval.split_once("-").unwrap_or((interval, interval));
         for index in [first, last] {
             if index.is_empty() || !index.text().bytes().all(|byte| byte.is_ascii_digit()) {
                 return Err(interval
-                    .slip("this is neither an index nor a range of indexes")
+                    .error("this is neither an index nor a range of indexes")
                     .help("write 0, 0-2, or 0-2,5; *:8 for 8 of all"));
             }
         }
@@ -222,7 +222,7 @@ fn check_indexes(indexes: Part<'_>) -> Result<(), Slip> {
 #[cfg(test)]
 mod tests {
     use super::super::OfJob;
-    use super::super::testing::{jobs, slips_of};
+    use super::super::testing::{assert_value_errors_of, jobs};
 
     #[test]
     fn how_often_and_how_long() {
@@ -268,7 +268,7 @@ mod tests {
     #[test]
     fn what_is_wrong_is_underlined() {
         let no_index = "this is neither an index nor a range of indexes";
-        slips_of::<OfJob>(&[
+        assert_value_errors_of::<OfJob>(&[
             ("--completions many", "many", "this is not a whole number"),
             (
                 "--completions 3000000000",

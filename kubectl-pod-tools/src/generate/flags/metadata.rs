@@ -1,8 +1,8 @@
 //! The object's name, labels and annotations.
 
-use super::super::draft::{Draft, Made};
+use super::super::draft::{Draft, TargetKind};
 use super::super::flag::{Flag, Group};
-use super::super::part::{Part, Slip};
+use super::super::fragment::{Fragment, ValueError};
 use super::super::value::pair;
 
 pub(super) const GROUP: Group = Group {
@@ -39,8 +39,8 @@ pub(super) const GROUP: Group = Group {
     ],
 };
 
-fn labels(draft: &mut Draft, part: Part<'_>) -> Result<(), Slip> {
-    for word in part.split(",") {
+fn labels(draft: &mut Draft, fragment: Fragment<'_>) -> Result<(), ValueError> {
+    for word in fragment.split(",") {
         let (key, value) = pair(word)?;
         for meta in metas(draft) {
             let labels = meta.labels.get_or_insert_default();
@@ -50,8 +50,8 @@ fn labels(draft: &mut Draft, part: Part<'_>) -> Result<(), Slip> {
     Ok(())
 }
 
-fn annotation(draft: &mut Draft, part: Part<'_>) -> Result<(), Slip> {
-    let (key, value) = pair(part)?;
+fn annotation(draft: &mut Draft, fragment: Fragment<'_>) -> Result<(), ValueError> {
+    let (key, value) = pair(fragment)?;
     for meta in metas(draft) {
         let annotations = meta.annotations.get_or_insert_default();
         annotations.insert(key.owned(), value.owned());
@@ -63,6 +63,6 @@ type Meta = k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
 
 /// The metadata of the object, and of the Pods that it makes.
 fn metas(draft: &mut Draft) -> impl Iterator<Item = &mut Meta> {
-    let template = (draft.made == Made::Job).then_some(&mut draft.template);
+    let template = (draft.target_kind == TargetKind::Job).then_some(&mut draft.template);
     std::iter::once(&mut draft.meta).chain(template)
 }

@@ -31,7 +31,7 @@ mod volumes;
 
 use pod_model::Finding;
 
-use super::draft::{Draft, Made};
+use super::draft::{Draft, TargetKind};
 use super::flag::{Flag, Flags, Group, Scope};
 
 /// All groups, in the order of the help.
@@ -78,7 +78,7 @@ pub(super) fn settle(draft: &mut Draft) {
 pub(crate) struct OfPod;
 
 impl Flags for OfPod {
-    const MADE: Made = Made::Pod;
+    const TARGET_KIND: TargetKind = TargetKind::Pod;
     const EXAMPLES: &'static str = examples::OF_POD;
 
     fn flags() -> impl Iterator<Item = (&'static str, &'static Flag)> {
@@ -91,7 +91,7 @@ impl Flags for OfPod {
 pub(crate) struct OfJob;
 
 impl Flags for OfJob {
-    const MADE: Made = Made::Job;
+    const TARGET_KIND: TargetKind = TargetKind::Job;
     const EXAMPLES: &'static str = examples::OF_JOB;
 
     fn flags() -> impl Iterator<Item = (&'static str, &'static Flag)> {
@@ -121,7 +121,7 @@ mod tests {
             let told = wrong.iter().map(crate::render::finding_to_text);
             told.collect::<String>()
         };
-        let said = match testing::made::<F>(words) {
+        let said = match testing::generate_from_words::<F>(words) {
             Ok(generated) => told(generated.problems(KubernetesVersion::LATEST)),
             Err(wrong) => told(wrong),
         };
@@ -235,20 +235,20 @@ mod tests {
         ) {
             let (_, flag) = all().nth(number).unwrap();
             for text in [broken(flag.example, &cuts), noise] {
-                for made in [Made::Pod, Made::Job] {
-                    let part = super::super::part::Part::whole(&text);
-                    let mut draft = Draft::new(made);
+                for target_kind in [TargetKind::Pod, TargetKind::Job] {
+                    let fragment = super::super::fragment::Fragment::whole(&text);
+                    let mut draft = Draft::new(target_kind);
                     let mut object = serde_json::json!({"spec": {}});
                     let read = match flag.change {
-                        Some(change) => change(&mut object, part),
-                        None => (flag.write)(&mut draft, part),
+                        Some(change) => change(&mut object, fragment),
+                        None => (flag.write)(&mut draft, fragment),
                     };
-                    if let Err(slip) = read {
-                        if slip.in_file.is_none() {
-                            let shown = text.get(slip.range.clone());
+                    if let Err(error) = read {
+                        if error.in_file.is_none() {
+                            let shown = text.get(error.range.clone());
                             proptest::prop_assert!(shown.is_some(), "--{} {text:?}", flag.name);
                         }
-                        proptest::prop_assert!(!slip.message.is_empty());
+                        proptest::prop_assert!(!error.message.is_empty());
                     }
                 }
             }

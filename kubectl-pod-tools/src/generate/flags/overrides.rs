@@ -4,7 +4,7 @@ use pod_model::{FieldPath, Segment, manifest, strategic_merge};
 use serde_json::Value;
 
 use super::super::flag::{Flag, Group};
-use super::super::part::{Part, Slip};
+use super::super::fragment::{Fragment, ValueError};
 use super::super::value::pair;
 
 pub(super) const GROUP: Group = Group {
@@ -28,27 +28,27 @@ pub(super) const GROUP: Group = Group {
 };
 
 /// One document of YAML or JSON.
-fn parsed(part: Part<'_>) -> Result<Value, Slip> {
-    let manifest = manifest::read("value", part.text().as_bytes().to_vec());
+fn parsed(fragment: Fragment<'_>) -> Result<Value, ValueError> {
+    let manifest = manifest::read("value", fragment.text().as_bytes().to_vec());
     if let Some(error) = manifest.errors.first() {
-        return Err(part.slip(error.message.clone()));
+        return Err(fragment.error(error.message.clone()));
     }
     match manifest.documents.as_slice() {
         [] => Ok(Value::Null),
         [document] => document
             .to_value()
-            .map_err(|error| part.slip(error.to_string())),
-        _ => Err(part.slip("these are several documents")),
+            .map_err(|error| fragment.error(error.to_string())),
+        _ => Err(fragment.error("these are several documents")),
     }
 }
 
-fn set(object: &mut Value, part: Part<'_>) -> Result<(), Slip> {
-    let (path, text) = pair(part)?;
+fn set(object: &mut Value, fragment: Fragment<'_>) -> Result<(), ValueError> {
+    let (path, text) = pair(fragment)?;
     let value = parsed(text)?;
     let steps = FieldPath::parse(path.text());
     let steps = steps.segments();
     let Some((last, way)) = steps.split_last() else {
-        return Err(path.slip("the path is empty"));
+        return Err(path.error("the path is empty"));
     };
     let mut place = object;
     for step in way {
@@ -72,14 +72,18 @@ fn set(object: &mut Value, part: Part<'_>) -> Result<(), Slip> {
 
 /// The value one step further, made where it is not there yet: a field of an
 /// object, an item of a list or the one behind its last.
-fn enter<'a>(place: &'a mut Value, step: &Segment, path: Part<'_>) -> Result<&'a mut Value, Slip> {
+fn enter<'a>(
+    place: &'a mut Value,
+    step: &Segment,
+    path: Fragment<'_>,
+) -> Result<&'a mut Value, ValueError> {
     match step {
         Segment::Field(key) => {
             if place.is_null() {
                 *place = Value::Object(serde_json::Map::new());
             }
             let map = place.as_object_mut().ok_or_else(|| {
-                path.slip(format!(
+                path.error(format!(
                     "`{key}` has no place here: what it is looked for in has no fields"
                 ))
             })?;
@@ -90,10 +94,10 @@ fn enter<'a>(place: &'a mut Value, step: &Segment, path: Part<'_>) -> Result<&'a
                 *place = Value::Array(Vec::new());
             }
             let items = place.as_array_mut().ok_or_else(|| {
-                path.slip(format!("`[{index}]` has no place here: this is no list"))
+                path.error(format!("`[{index}]` has no place here: this is no list"))
             })?;
             if *index > items.len() {
-                return Err(path.slip(format!(
+                return Err(path.error(format!(
                     "the list has {} items: the next one is [{}]",
                     items.len(),
                     items.len()
@@ -107,12 +111,12 @@ fn enter<'a>(place: &'a mut Value, step: &Segment, path: Part<'_>) -> Result<&'a
     }
 }
 
-fn overrides(object: &mut Value, part: Part<'_>) -> Result<(), Slip> {
-    let patch = parsed(part)?;
+fn overrides(object: &mut Value, fragment: Fragment<'_>) -> Result<(), ValueError> {
+    let patch = parsed(fragment)?;
     if !patch.is_object() {
-        return Err(part.slip("this is no object"));
+        return Err(fragment.error("this is no object"));
     }
-    strategic_merge(object, &patch).map_err(|why| part.slip(why))
+    strategic_merge(object, &patch).map_err(|why| fragment.error(why))
 }
 
 #[cfg(test)]
@@ -135,7 +139,7 @@ mod tests {
         ];
         for (text, expected) in table {
             let mut object = json!({"a": {"c": [1]}});
-            set(&mut object, Part::whole(text)).unwrap();
+            set(&mut object, Fragment::whole(text)).unwrap();
             assert_eq!(object, expected, "{text}");
         }
     }
@@ -144,11 +148,11 @@ mod tests {
     fn what_has_no_place_is_refused() {
         for text in ["a.c[3]=1", "a.c.d=1", "a[0]=1", "a", "=1", "a={"] {
             let mut object = json!({"a": {"c": [1]}});
-            assert!(set(&mut object, Part::whole(text)).is_err(), "{text}");
+            assert!(set(&mut object, Fragment::whole(text)).is_err(), "{text}");
         }
         for text in ["1", "{", "{\"$patch\": 1}"] {
             assert!(
-                overrides(&mut json!({}), Part::whole(text)).is_err(),
+                overrides(&mut json!({}), Fragment::whole(text)).is_err(),
                 "{text}"
             );
         }

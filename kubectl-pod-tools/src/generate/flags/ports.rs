@@ -4,7 +4,7 @@ use k8s_openapi::api::core::v1::ContainerPort;
 
 use super::super::draft::Draft;
 use super::super::flag::{Flag, Group};
-use super::super::part::{Part, Slip};
+use super::super::fragment::{Fragment, ValueError};
 use super::super::value::{one_of, port};
 
 pub(super) const GROUP: Group = Group {
@@ -18,13 +18,13 @@ pub(super) const GROUP: Group = Group {
     )],
 };
 
-fn ports(draft: &mut Draft, part: Part<'_>) -> Result<(), Slip> {
-    let (name, rest) = match part.split_once("=") {
+fn ports(draft: &mut Draft, fragment: Fragment<'_>) -> Result<(), ValueError> {
+    let (name, rest) = match fragment.split_once("=") {
         Some((name, _)) if name.is_empty() => {
-            return Err(part.slip("there is no name before the `=`"));
+            return Err(fragment.error("there is no name before the `=`"));
         }
         Some((name, rest)) => (Some(name), rest),
-        None => (None, part),
+        None => (None, fragment),
     };
     let (rest, host_port) = match rest.split_once(":") {
         Some((rest, host_port)) => (rest, Some(port(host_port)?)),
@@ -35,7 +35,7 @@ fn ports(draft: &mut Draft, part: Part<'_>) -> Result<(), Slip> {
         None => (rest, "TCP"),
     };
     let entry = ContainerPort {
-        name: name.map(Part::owned),
+        name: name.map(Fragment::owned),
         container_port: port(number)?,
         host_port,
         // TCP is the API's own default.
@@ -49,7 +49,7 @@ fn ports(draft: &mut Draft, part: Part<'_>) -> Result<(), Slip> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::testing::{slips, specs};
+    use super::super::testing::{assert_value_errors, specs};
 
     #[test]
     fn ports_in_all_their_forms() {
@@ -68,7 +68,7 @@ mod tests {
 
     #[test]
     fn each_slip_is_underlined() {
-        slips(&[
+        assert_value_errors(&[
             (
                 "--port 0",
                 "0",

@@ -4,7 +4,7 @@ use k8s_openapi::api::core::v1::Probe;
 
 use super::super::draft::Draft;
 use super::super::flag::{Flag, Group};
-use super::super::part::{Part, Slip};
+use super::super::fragment::{Fragment, ValueError};
 use super::super::value::{number, seconds, short_seconds};
 use super::handler::{self, Handler};
 
@@ -26,8 +26,8 @@ pub(super) const GROUP: Group = Group {
             "PROBE",
             "Has it started? http:PORT[/PATH], tcp:PORT, exec:COMMAND …",
             "http:8080/healthz?period=2s&failures=30",
-            |draft, part| {
-                draft.container().startup_probe = Some(probe(part)?);
+            |draft, fragment| {
+                draft.container().startup_probe = Some(probe(fragment)?);
                 Ok(())
             },
         )
@@ -37,8 +37,8 @@ pub(super) const GROUP: Group = Group {
             "PROBE",
             "May it be sent requests? The same words",
             "tcp:8080?period=5s",
-            |draft, part| {
-                draft.container().readiness_probe = Some(probe(part)?);
+            |draft, fragment| {
+                draft.container().readiness_probe = Some(probe(fragment)?);
                 Ok(())
             },
         )
@@ -48,8 +48,8 @@ pub(super) const GROUP: Group = Group {
             "PROBE",
             "Does it still work? Where not, it is restarted",
             "exec:cat /tmp/ok?delay=3s&period=3s",
-            |draft: &mut Draft, part| {
-                draft.container().liveness_probe = Some(probe(part)?);
+            |draft: &mut Draft, fragment| {
+                draft.container().liveness_probe = Some(probe(fragment)?);
                 Ok(())
             },
         )
@@ -59,8 +59,8 @@ pub(super) const GROUP: Group = Group {
 
 const KINDS: [&str; 6] = ["http", "https", "tcp", "grpc", "exec", "sh"];
 
-fn probe(part: Part<'_>) -> Result<Probe, Slip> {
-    let (handler, mut settings) = handler::handler(part, &KINDS)?;
+fn probe(fragment: Fragment<'_>) -> Result<Probe, ValueError> {
+    let (handler, mut settings) = handler::handler(fragment, &KINDS)?;
     let mut probe = Probe::default();
     match handler {
         Handler::Exec(exec) => probe.exec = Some(exec),
@@ -82,7 +82,7 @@ fn probe(part: Part<'_>) -> Result<Probe, Slip> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::testing::{slips, specs};
+    use super::super::testing::{assert_value_errors, specs};
 
     #[test]
     fn probes_in_all_their_forms() {
@@ -164,7 +164,7 @@ mod tests {
 
     #[test]
     fn each_slip_is_underlined() {
-        slips(&[
+        assert_value_errors(&[
             (
                 "--liveness 8080",
                 "8080",
@@ -268,7 +268,7 @@ mod tests {
             "[]",
         ] {
             let line = format!("--liveness 'exec:{typed}'");
-            slips(&[(&line, typed, "a command is not a list here")]);
+            assert_value_errors(&[(&line, typed, "a command is not a list here")]);
         }
         specs(&[(
             "--liveness 'exec:[ -e /tmp/ok ]'",
@@ -279,7 +279,7 @@ mod tests {
     /// It was the probe's without a word.
     #[test]
     fn a_query_that_could_be_the_probes_options_is_asked_about() {
-        slips(&[
+        assert_value_errors(&[
             (
                 "--liveness 'sh:curl host/?delay=5'",
                 "?delay=",

@@ -4,9 +4,9 @@ use k8s_openapi::api::core::v1::LocalObjectReference;
 
 use super::super::draft::Draft;
 use super::super::flag::{ARGUMENTS, Completes, ENTRYPOINT, Flag, Group};
-use super::super::part::{Part, Slip};
+use super::super::fragment::{Fragment, ValueError};
+use super::super::shell_words::{program, words};
 use super::super::value::one_of;
-use super::super::words::{program, words};
 
 pub(super) const GROUP: Group = Group {
     heading: "Program",
@@ -109,9 +109,9 @@ pub(super) const GROUP: Group = Group {
 };
 
 /// The kubelet's own grammar decides: the API takes any text.
-pub(super) fn image(draft: &mut Draft, name: Part<'_>) -> Result<(), Slip> {
+pub(super) fn image(draft: &mut Draft, name: Fragment<'_>) -> Result<(), ValueError> {
     if let Err(why) = pod_model::image::ImageName::parse(name.text()) {
-        return Err(name.slip(format!("no kubelet can pull this: {why}")));
+        return Err(name.error(format!("no kubelet can pull this: {why}")));
     }
     draft.container().image = Some(name.owned());
     Ok(())
@@ -142,10 +142,10 @@ fn of_shell(script: &str) -> String {
     out + rest
 }
 
-fn entrypoint(draft: &mut Draft, part: Part<'_>) -> Result<(), Slip> {
-    let command = program(&words(part)?, "the script with --shell")?;
+fn entrypoint(draft: &mut Draft, fragment: Fragment<'_>) -> Result<(), ValueError> {
+    let command = program(&words(fragment)?, "the script with --shell")?;
     if command.is_empty() {
-        return Err(part.slip("the program is missing"));
+        return Err(fragment.error("the program is missing"));
     }
     let main = draft.container();
     main.command = Some(command);
@@ -154,7 +154,7 @@ fn entrypoint(draft: &mut Draft, part: Part<'_>) -> Result<(), Slip> {
     Ok(())
 }
 
-fn image_pull_policy(draft: &mut Draft, policy: Part<'_>) -> Result<(), Slip> {
+fn image_pull_policy(draft: &mut Draft, policy: Fragment<'_>) -> Result<(), ValueError> {
     let policy = one_of(policy, &["Always", "IfNotPresent", "Never"])?;
     draft.container().image_pull_policy = Some(policy.to_owned());
     Ok(())

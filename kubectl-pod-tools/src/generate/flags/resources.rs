@@ -4,7 +4,7 @@ use k8s_openapi::api::core::v1::ResourceRequirements;
 
 use super::super::draft::Draft;
 use super::super::flag::{Flag, Group};
-use super::super::part::{Part, Slip};
+use super::super::fragment::{Fragment, ValueError};
 use super::super::value::quantity;
 
 const SINCE: &str = "Clusters know it by default since Kubernetes 1.34 (PodLevelResources).";
@@ -17,9 +17,9 @@ pub(super) const GROUP: Group = Group {
             "NAME=AMOUNT",
             "What the container is guaranteed; several with commas",
             "cpu=500m,memory=128Mi",
-            |draft, part| {
+            |draft, fragment| {
                 let resources = draft.container().resources.get_or_insert_default();
-                amounts(part, resources.requests.get_or_insert_default())
+                amounts(fragment, resources.requests.get_or_insert_default())
             },
         ),
         Flag::many(
@@ -27,9 +27,9 @@ pub(super) const GROUP: Group = Group {
             "NAME=AMOUNT",
             "What the container may use at most; several with commas",
             "cpu=1,memory=256Mi",
-            |draft, part| {
+            |draft, fragment| {
                 let resources = draft.container().resources.get_or_insert_default();
-                amounts(part, resources.limits.get_or_insert_default())
+                amounts(fragment, resources.limits.get_or_insert_default())
             },
         ),
         Flag::many(
@@ -37,7 +37,7 @@ pub(super) const GROUP: Group = Group {
             "NAME=AMOUNT",
             "What all containers together are guaranteed",
             "cpu=1,memory=512Mi",
-            |draft, part| amounts(part, of_pod(draft).requests.get_or_insert_default()),
+            |draft, fragment| amounts(fragment, of_pod(draft).requests.get_or_insert_default()),
         )
         .of_pod()
         .more(SINCE),
@@ -46,7 +46,7 @@ pub(super) const GROUP: Group = Group {
             "NAME=AMOUNT",
             "What all containers together may use at most",
             "cpu=2,memory=1Gi",
-            |draft, part| amounts(part, of_pod(draft).limits.get_or_insert_default()),
+            |draft, fragment| amounts(fragment, of_pod(draft).limits.get_or_insert_default()),
         )
         .of_pod()
         .more(SINCE),
@@ -63,17 +63,17 @@ type Amounts =
     std::collections::BTreeMap<String, k8s_openapi::apimachinery::pkg::api::resource::Quantity>;
 
 /// `cpu=500m,memory=128Mi`. A later flag replaces what an earlier one says.
-fn amounts(part: Part<'_>, into: &mut Amounts) -> Result<(), Slip> {
+fn amounts(fragment: Fragment<'_>, into: &mut Amounts) -> Result<(), ValueError> {
     let mut seen = Vec::new();
-    for word in part.split(",") {
+    for word in fragment.split(",") {
         let Some((name, amount)) = word.split_once("=") else {
-            return Err(word.slip("this is not RESOURCE=AMOUNT"));
+            return Err(word.error("this is not RESOURCE=AMOUNT"));
         };
         if name.is_empty() {
-            return Err(word.slip("there is no resource before the `=`"));
+            return Err(word.error("there is no resource before the `=`"));
         }
         if seen.contains(&name.text()) {
-            return Err(name.slip(format!("`{}` stands there twice", name.text())));
+            return Err(name.error(format!("`{}` stands there twice", name.text())));
         }
         seen.push(name.text());
         into.insert(name.owned(), quantity(amount)?);
@@ -83,7 +83,7 @@ fn amounts(part: Part<'_>, into: &mut Amounts) -> Result<(), Slip> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::testing::{slips, specs};
+    use super::super::testing::{assert_value_errors, specs};
 
     #[test]
     fn amounts_become_requests_and_limits() {
@@ -105,7 +105,7 @@ mod tests {
 
     #[test]
     fn each_slip_is_underlined() {
-        slips(&[
+        assert_value_errors(&[
             ("--limits cpu=1x", "1x", "`1x` is not a quantity"),
             ("--limits cpu=", "", "`` is not a quantity"),
             ("--limits cpu=1,cpu=2", "cpu", "`cpu` stands there twice"),

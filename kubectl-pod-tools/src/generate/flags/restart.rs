@@ -4,7 +4,7 @@ use k8s_openapi::api::core::v1::{ContainerRestartRule, ContainerRestartRuleOnExi
 
 use super::super::draft::Draft;
 use super::super::flag::{Flag, Group};
-use super::super::part::{Part, Slip};
+use super::super::fragment::{Fragment, ValueError};
 use super::super::value::{number, one_of};
 
 pub(super) const GROUP: Group = Group {
@@ -15,8 +15,8 @@ pub(super) const GROUP: Group = Group {
             "POLICY",
             "Always (a Pod's default), OnFailure or Never (a Job's default)",
             "OnFailure",
-            |draft, part| {
-                let policy = one_of(part, &["Always", "OnFailure", "Never"])?;
+            |draft, fragment| {
+                let policy = one_of(fragment, &["Always", "OnFailure", "Never"])?;
                 draft.pod.restart_policy = Some(policy.to_owned());
                 Ok(())
             },
@@ -44,10 +44,10 @@ Kubernetes 1.35.",
 /// Upstream: feature gates `ContainerRestartRules`, alpha in 1.34 and on by
 /// default as beta from 1.35, and `RestartAllContainersOnContainerExits`, alpha
 /// in 1.35 (pkg/features/kube_features.go).
-fn restart_rule(draft: &mut Draft, part: Part<'_>) -> Result<(), Slip> {
-    let (when, action) = part
+fn restart_rule(draft: &mut Draft, fragment: Fragment<'_>) -> Result<(), ValueError> {
+    let (when, action) = fragment
         .split_once("->")
-        .ok_or_else(|| part.slip("there is no `->` between the exit code and what it does"))?;
+        .ok_or_else(|| fragment.error("there is no `->` between the exit code and what it does"))?;
     let action = match one_of(action.trim(), &["restart", "restart-all"])? {
         "restart" => "Restart",
         _ => {
@@ -62,7 +62,7 @@ fn restart_rule(draft: &mut Draft, part: Part<'_>) -> Result<(), Slip> {
     let when = when.trim();
     let codes = when
         .strip_prefix("exit ")
-        .ok_or_else(|| when.slip("this is not `exit CODE`"))?
+        .ok_or_else(|| when.error("this is not `exit CODE`"))?
         .trim();
     let (operator, codes) = match codes.strip_prefix("not ") {
         Some(codes) => ("NotIn", codes),
@@ -103,7 +103,7 @@ pub(super) fn settle(draft: &mut Draft) {
 
 #[cfg(test)]
 mod tests {
-    use super::super::testing::{notes, slips, specs};
+    use super::super::testing::{assert_value_errors, notes, specs};
 
     #[test]
     fn policies_and_rules() {
@@ -126,7 +126,7 @@ mod tests {
 
     #[test]
     fn each_slip_is_underlined() {
-        slips(&[
+        assert_value_errors(&[
             (
                 "--restart Sometimes",
                 "Sometimes",

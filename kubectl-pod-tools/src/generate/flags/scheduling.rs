@@ -4,7 +4,7 @@ use k8s_openapi::api::core::v1::Toleration;
 
 use super::super::draft::Draft;
 use super::super::flag::{Completes, Flag, Group};
-use super::super::part::{Part, Slip};
+use super::super::fragment::{Fragment, ValueError};
 use super::super::value::{long, one_of, pair};
 
 pub(super) const GROUP: Group = Group {
@@ -86,10 +86,10 @@ node.kubernetes.io/not-ready:NoExecute@30
     ],
 };
 
-fn node_selector(draft: &mut Draft, part: Part<'_>) -> Result<(), Slip> {
-    for word in part.split(",") {
+fn node_selector(draft: &mut Draft, fragment: Fragment<'_>) -> Result<(), ValueError> {
+    for word in fragment.split(",") {
         let (key, value) = pair(word.trim())
-            .map_err(|slip| slip.help("for other conditions: --require-node 'key in (a,b)'"))?;
+            .map_err(|error| error.help("for other conditions: --require-node 'key in (a,b)'"))?;
         let selector = draft.pod.node_selector.get_or_insert_default();
         selector.insert(key.owned(), value.owned());
     }
@@ -97,10 +97,10 @@ fn node_selector(draft: &mut Draft, part: Part<'_>) -> Result<(), Slip> {
 }
 
 /// `KEY[=VALUE][:EFFECT][@SECONDS]`: none of these signs can stand in a taint.
-fn toleration(draft: &mut Draft, part: Part<'_>) -> Result<(), Slip> {
-    let (taint, seconds) = match part.rsplit_once("@") {
+fn toleration(draft: &mut Draft, fragment: Fragment<'_>) -> Result<(), ValueError> {
+    let (taint, seconds) = match fragment.rsplit_once("@") {
         Some((taint, seconds)) => (taint, Some(long(seconds)?)),
-        None => (part, None),
+        None => (fragment, None),
     };
     let (taint, effect) = match taint.split_once(":") {
         Some((taint, effect)) => {
@@ -110,8 +110,8 @@ fn toleration(draft: &mut Draft, part: Part<'_>) -> Result<(), Slip> {
         None => (taint, None),
     };
     if seconds.is_some() && effect.as_deref() != Some("NoExecute") {
-        return Err(part
-            .slip("seconds are counted only where the effect is NoExecute")
+        return Err(fragment
+            .error("seconds are counted only where the effect is NoExecute")
             .help("write KEY:NoExecute@30"));
     }
     let (key, value) = match taint.split_once("=") {
@@ -119,14 +119,14 @@ fn toleration(draft: &mut Draft, part: Part<'_>) -> Result<(), Slip> {
         None => (taint, None),
     };
     if key.is_empty() || (key.text() == "*" && value.is_some()) {
-        return Err(key.slip("the taint's key is missing").help(
+        return Err(key.error("the taint's key is missing").help(
             "write KEY, KEY=VALUE or KEY:EFFECT; * stands for every taint, *:EFFECT for those of one effect",
         ));
     }
     let toleration = Toleration {
         key: (key.text() != "*").then(|| key.owned()),
         operator: Some(if value.is_some() { "Equal" } else { "Exists" }.to_owned()),
-        value: value.map(Part::owned),
+        value: value.map(Fragment::owned),
         effect,
         toleration_seconds: seconds,
     };
@@ -139,7 +139,7 @@ fn toleration(draft: &mut Draft, part: Part<'_>) -> Result<(), Slip> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::testing::{slips, specs};
+    use super::super::testing::{assert_value_errors, specs};
 
     #[test]
     fn a_node_is_named_selected_or_tolerated() {
@@ -179,7 +179,7 @@ mod tests {
 
     #[test]
     fn what_is_no_taint_is_underlined() {
-        slips(&[
+        assert_value_errors(&[
             ("--node-selector ssd", "ssd", "this is not NAME=VALUE"),
             ("--toleration a:Never", "Never", "`Never` is not known here"),
             (

@@ -9,7 +9,7 @@ use pod_model::pod_security::Level;
 
 use super::super::draft::Draft;
 use super::super::flag::{Completes, Flag, Group};
-use super::super::part::{Part, Slip};
+use super::super::fragment::{Fragment, ValueError};
 use super::super::value::{one_of, pair};
 use super::capability::capabilities;
 use super::confinement::{apparmor, seccomp, selinux};
@@ -202,7 +202,7 @@ fn extend(list: &mut Option<Vec<String>>, names: Vec<String>) {
     }
 }
 
-fn profile(draft: &mut Draft, level: Part<'_>) -> Result<(), Slip> {
+fn profile(draft: &mut Draft, level: Fragment<'_>) -> Result<(), ValueError> {
     let levels = ["restricted", "baseline", "privileged"];
     draft.profile = Some(match one_of(level, &levels)? {
         "restricted" => Level::Restricted,
@@ -213,36 +213,36 @@ fn profile(draft: &mut Draft, level: Part<'_>) -> Result<(), Slip> {
 }
 
 /// A user or group: the API takes numbers only.
-fn id(part: Part<'_>) -> Result<i64, Slip> {
-    read_integer(part.text(), &(i64::MIN..=i64::MAX)).map_err(|error| match error {
-        IntegerError::Syntax => part
-            .slip("this is not a number: the API knows users and groups by number only")
+fn id(fragment: Fragment<'_>) -> Result<i64, ValueError> {
+    read_integer(fragment.text(), &(i64::MIN..=i64::MAX)).map_err(|error| match error {
+        IntegerError::Syntax => fragment
+            .error("this is not a number: the API knows users and groups by number only")
             .help("`id` in the container tells the numbers, such as 1000"),
         IntegerError::OutOfRange => {
-            part.slip("this number is out of range: expected 0 to 2147483647")
+            fragment.error("this number is out of range: expected 0 to 2147483647")
         }
     })
 }
 
-fn user(draft: &mut Draft, uid: Part<'_>) -> Result<(), Slip> {
+fn user(draft: &mut Draft, uid: Fragment<'_>) -> Result<(), ValueError> {
     if let Some((user, group)) = uid.split_once(":") {
-        return Err(uid.slip("this is a user and a group").help(format!(
+        return Err(uid.error("this is a user and a group").help(format!(
             "write --user {} --group {}",
             user.text(),
             group.text()
         )));
     }
-    let uid = id(uid).map_err(|mut slip| {
-        if let Some(help) = &mut slip.help {
+    let uid = id(uid).map_err(|mut error| {
+        if let Some(help) = &mut error.help {
             help.push_str("; a user of the kubeconfig is named with --kubeconfig-user");
         }
-        slip
+        error
     })?;
     set(draft, uid, |c| &mut c.run_as_user, |p| &mut p.run_as_user);
     Ok(())
 }
 
-fn group(draft: &mut Draft, gid: Part<'_>) -> Result<(), Slip> {
+fn group(draft: &mut Draft, gid: Fragment<'_>) -> Result<(), ValueError> {
     let gid = id(gid)?;
     set(draft, gid, |c| &mut c.run_as_group, |p| &mut p.run_as_group);
     Ok(())
@@ -257,8 +257,8 @@ fn non_root(draft: &mut Draft) {
     );
 }
 
-fn sysctl(draft: &mut Draft, part: Part<'_>) -> Result<(), Slip> {
-    let (name, value) = pair(part)?;
+fn sysctl(draft: &mut Draft, fragment: Fragment<'_>) -> Result<(), ValueError> {
+    let (name, value) = pair(fragment)?;
     let sysctl = Sysctl {
         name: name.owned(),
         value: value.owned(),
@@ -273,9 +273,9 @@ fn sysctl(draft: &mut Draft, part: Part<'_>) -> Result<(), Slip> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::super::draft::{Cursor, Draft, Made};
-    use super::super::super::part::Part;
-    use super::super::testing::{slips, specs};
+    use super::super::super::draft::{Cursor, Draft, TargetKind};
+    use super::super::super::fragment::Fragment;
+    use super::super::testing::{assert_value_errors, specs};
 
     #[test]
     fn the_pod_says_what_it_can_say_and_the_container_the_rest() {
@@ -310,8 +310,8 @@ mod tests {
 
     #[test]
     fn what_another_container_says_or_this_one_already_did_stays_there() {
-        let mut draft = Draft::new(Made::Pod);
-        let user = |draft: &mut Draft, uid| super::user(draft, Part::whole(uid));
+        let mut draft = Draft::new(TargetKind::Pod);
+        let user = |draft: &mut Draft, uid| super::user(draft, Fragment::whole(uid));
         draft
             .within(Cursor::Init(0), |draft| user(draft, "5"))
             .unwrap();
@@ -328,7 +328,7 @@ mod tests {
     #[test]
     fn what_is_wrong_is_underlined() {
         let no_number = "this is not a number: the API knows users and groups by number only";
-        slips(&[
+        assert_value_errors(&[
             ("--user root", "root", no_number),
             (
                 "--user 1000:2000",

@@ -5,9 +5,9 @@ use k8s_openapi::apimachinery::pkg::apis::meta::v1::{LabelSelector, ObjectMeta};
 use pod_model::Finding;
 use std::collections::BTreeMap;
 
-use super::super::draft::{Draft, Made};
+use super::super::draft::{Draft, TargetKind};
 use super::super::flag::{Flag, Group};
-use super::super::part::{Part, Slip};
+use super::super::fragment::{Fragment, ValueError};
 use super::super::selector::label_selector;
 use super::super::value::{number, one_of};
 use super::affinity::topology;
@@ -33,7 +33,7 @@ zone                        over zones, at most 1 Pod more in one than
                             in another; hostname, zone, region, any
                             label of nodes
 zone:2                      at most 2 more
-zone,ScheduleAnyway         a wish; without it the Pod waits
+zone,ScheduleAnyway         a request; without it the Pod waits
 zone,minDomains=3           with fewer zones than 3, one has no Pods
 app=web@zone                counts these Pods; without a selector,
                             those with this one's labels, or the Job's",
@@ -41,10 +41,10 @@ app=web@zone                counts these Pods; without a selector,
 };
 
 /// `[SELECTOR@]TOPOLOGY[:SKEW][,DoNotSchedule|ScheduleAnyway][,minDomains=N]`.
-fn spread(draft: &mut Draft, part: Part<'_>) -> Result<(), Slip> {
-    let (selector, rest) = match part.rsplit_once("@") {
+fn spread(draft: &mut Draft, fragment: Fragment<'_>) -> Result<(), ValueError> {
+    let (selector, rest) = match fragment.rsplit_once("@") {
         Some((selector, rest)) => (Some(label_selector(selector)?), rest),
-        None => (None, part),
+        None => (None, fragment),
     };
     let mut words = rest.split(",").into_iter();
     let place = words.next().unwrap_or(rest);
@@ -120,15 +120,15 @@ pub(super) fn finish(draft: &mut Draft) -> Vec<Finding> {
 }
 
 fn own_labels(draft: &Draft) -> Option<BTreeMap<String, String>> {
-    let ObjectMeta { labels, .. } = match draft.made {
-        Made::Pod => &draft.meta,
-        Made::Job => &draft.template,
+    let ObjectMeta { labels, .. } = match draft.target_kind {
+        TargetKind::Pod => &draft.meta,
+        TargetKind::Job => &draft.template,
     };
     let labels = draft.labels_at_the_end.clone().or_else(|| labels.clone());
     let labels = labels.filter(|labels| !labels.is_empty());
-    labels.or_else(|| match draft.made {
-        Made::Pod => None,
-        Made::Job => {
+    labels.or_else(|| match draft.target_kind {
+        TargetKind::Pod => None,
+        TargetKind::Job => {
             let name = draft.meta.name.clone()?;
             Some(BTreeMap::from([(JOB_NAME.to_owned(), name)]))
         }
@@ -138,7 +138,7 @@ fn own_labels(draft: &Draft) -> Option<BTreeMap<String, String>> {
 #[cfg(test)]
 mod tests {
     use super::super::OfJob;
-    use super::super::testing::{slips, specs, typed};
+    use super::super::testing::{assert_value_errors, specs, typed};
 
     #[test]
     fn pods_with_the_same_labels_are_counted_wherever_they_are_typed() {
@@ -176,7 +176,7 @@ mod tests {
 
     #[test]
     fn what_is_wrong_is_underlined() {
-        slips(&[
+        assert_value_errors(&[
             (
                 "--spread zone",
                 "zone",

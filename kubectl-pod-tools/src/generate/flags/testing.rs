@@ -5,12 +5,14 @@ use serde_json::{Value, json};
 
 use super::super::build::{Generated, generate};
 use super::super::flag::{Flags, TypedFlags};
-use super::super::outside::Outside;
+use super::super::host_env::HostEnv;
 use super::{OfJob, OfPod};
 use crate::render::Placed;
 
 /// The object from a command line behind `create pod`, or `create job`.
-pub(in crate::generate) fn made<F: Flags>(words: &[String]) -> Result<Generated, Vec<Placed>> {
+pub(in crate::generate) fn generate_from_words<F: Flags>(
+    words: &[String],
+) -> Result<Generated, Vec<Placed>> {
     let arguments = Arg::new("ARG").last(true).num_args(0..);
     let command = TypedFlags::<F>::augment_args(clap::Command::new("create"))
         .no_binary_name(true)
@@ -19,7 +21,7 @@ pub(in crate::generate) fn made<F: Flags>(words: &[String]) -> Result<Generated,
     let matches = command.try_get_matches_from(words).unwrap();
     let flags = TypedFlags::<F>::from_arg_matches(&matches).unwrap();
     let arguments = matches.get_many::<String>("ARG").unwrap_or_default();
-    let outside = Outside::new(
+    let host_env = HostEnv::new(
         |path| match path {
             "app.env" => Ok(b"# ours\nLOG_LEVEL=debug\nFROM_OUTSIDE\n".to_vec()),
             "broken.env" => Ok(b"A=1\n2B=x\n".to_vec()),
@@ -29,15 +31,15 @@ pub(in crate::generate) fn made<F: Flags>(words: &[String]) -> Result<Generated,
     );
     let name = matches.get_one::<String>("NAME").cloned();
     let version = pod_model::KubernetesVersion::LATEST;
-    let wish = flags.into_wish(name, arguments.cloned().collect(), version, outside);
-    generate(&wish, None)
+    let request = flags.into_request(name, arguments.cloned().collect(), version, host_env);
+    generate(&request, None)
 }
 
 /// The same with a name, an image and what a shell makes of the line.
 pub(in crate::generate) fn typed<F: Flags>(line: &str) -> Result<Generated, Vec<Placed>> {
     let mut words = ["web", "--image", "nginx"].map(str::to_owned).to_vec();
     words.extend(shlex::split(line).unwrap());
-    made::<F>(&words)
+    generate_from_words::<F>(&words)
 }
 
 /// What is said of a line that is wrong.
@@ -87,12 +89,12 @@ pub(in crate::generate) fn jobs(table: &[(&str, &str)]) {
 }
 
 /// Each line is wrong: what is underlined, and what is said.
-pub(in crate::generate) fn slips(table: &[(&str, &str, &str)]) {
-    slips_of::<OfPod>(table);
+pub(in crate::generate) fn assert_value_errors(table: &[(&str, &str, &str)]) {
+    assert_value_errors_of::<OfPod>(table);
 }
 
 /// The same behind `create pod` or `create job`.
-pub(in crate::generate) fn slips_of<F: Flags>(table: &[(&str, &str, &str)]) {
+pub(in crate::generate) fn assert_value_errors_of<F: Flags>(table: &[(&str, &str, &str)]) {
     for (line, underlined, message) in table {
         let Err(wrong) = typed::<F>(line) else {
             panic!("{line} is taken");

@@ -4,7 +4,7 @@
 use k8s_openapi::api::core::v1::{EmptyDirVolumeSource, Volume};
 
 use super::super::draft::Draft;
-use super::super::part::{Part, Slip};
+use super::super::fragment::{Fragment, ValueError};
 use super::super::value::label;
 
 /// A volume of exactly this source: the one that is there, or a new one.
@@ -25,7 +25,7 @@ pub(super) fn of(draft: &mut Draft, source: Volume, names: &[String]) -> String 
 }
 
 /// An empty directory that no other container sees.
-pub(super) fn own(draft: &mut Draft, source: EmptyDirVolumeSource, path: Part<'_>) -> String {
+pub(super) fn own(draft: &mut Draft, source: EmptyDirVolumeSource, path: Fragment<'_>) -> String {
     let is_mounted = draft
         .containers()
         .flat_map(|container| container.volume_mounts.iter().flatten())
@@ -47,9 +47,9 @@ pub(super) fn own(draft: &mut Draft, source: EmptyDirVolumeSource, path: Part<'_
 /// The empty directory of this name, which containers share.
 pub(super) fn named(
     draft: &mut Draft,
-    name: Part<'_>,
+    name: Fragment<'_>,
     source: EmptyDirVolumeSource,
-) -> Result<String, Slip> {
+) -> Result<String, ValueError> {
     let volumes = draft.pod.volumes.get_or_insert_default();
     let Some(known) = volumes.iter().find(|known| known.name == name.text()) else {
         volumes.push(Volume {
@@ -65,13 +65,13 @@ pub(super) fn named(
             Ok(known.name.clone())
         }
         Some(_) => Err(name
-            .slip(format!(
+            .error(format!(
                 "the volume `{}` is there with another size",
                 name.text()
             ))
             .help("say the size once, where it is mounted first")),
         None => Err(name
-            .slip(format!(
+            .error(format!(
                 "the volume `{}` is there and is no emptydir",
                 name.text()
             ))

@@ -6,7 +6,7 @@ use k8s_openapi::api::core::v1::{
     ServiceAccountTokenProjection, Volume, VolumeProjection,
 };
 
-use super::super::part::{Part, Slip};
+use super::super::fragment::{Fragment, ValueError};
 use super::super::value::{quantity, seconds};
 use super::volumes::Options;
 use crate::flag_value::{DurationError, read_duration};
@@ -18,7 +18,7 @@ pub(super) enum Wanted<'a> {
     /// An empty directory of this container's own.
     Own(EmptyDirVolumeSource),
     /// An empty directory that containers share.
-    Named(Part<'a>, EmptyDirVolumeSource),
+    Named(Fragment<'a>, EmptyDirVolumeSource),
     /// Any that is exactly this; its name does not matter.
     Of(Box<Volume>),
 }
@@ -34,10 +34,10 @@ pub(super) struct Sourced<'a> {
 
 /// Reads what stands before the path, which ends the list of words.
 pub(super) fn sourced<'a>(
-    words: &[Part<'a>],
-    path: Part<'a>,
+    words: &[Fragment<'a>],
+    path: Fragment<'a>,
     options: &mut Options<'a>,
-) -> Result<Sourced<'a>, Slip> {
+) -> Result<Sourced<'a>, ValueError> {
     let head = words[0];
     let end = head.text().find(['/', '=']).unwrap_or(head.text().len());
     let (kind, rest) = (head.cut(0, end), head.cut(end, head.text().len()));
@@ -54,7 +54,7 @@ pub(super) fn sourced<'a>(
             if let Some((_, key)) = name.split_once("/") {
                 return Err(name
                     .cut(name.text().len() - key.text().len() - 1, name.text().len())
-                    .slip("a claim has no keys")
+                    .error("a claim has no keys")
                     .help("a directory in it: pvc/NAME:/path:subpath=DIRECTORY"));
             }
             return Ok(new(name.text(), "pvc", |volume| {
@@ -72,7 +72,7 @@ pub(super) fn sourced<'a>(
         }
         _ => {
             return Err(kind
-                .slip(format!(
+                .error(format!(
                     "`{}` is no kind of volume that is known here",
                     kind.text()
                 ))
@@ -97,58 +97,58 @@ fn new<'a>(name: &str, kind: &str, write: impl FnOnce(&mut Volume)) -> Sourced<'
 }
 
 /// The name behind the kind: `/NAME`.
-fn name<'a>(rest: Part<'a>, what: &str) -> Result<Part<'a>, Slip> {
+fn name<'a>(rest: Fragment<'a>, what: &str) -> Result<Fragment<'a>, ValueError> {
     match rest.strip_prefix("/") {
         Some(name) if !name.is_empty() && !name.text().starts_with('/') => Ok(name),
         _ => Err(rest
             .behind()
-            .slip(format!("the name of the {what} is missing"))),
+            .error(format!("the name of the {what} is missing"))),
     }
 }
 
-fn no_settings(words: &[Part<'_>]) -> Result<(), Slip> {
+fn no_settings(words: &[Fragment<'_>]) -> Result<(), ValueError> {
     match words.first() {
-        Some(word) => Err(word.slip("this says nothing before the path")),
+        Some(word) => Err(word.error("this says nothing before the path")),
         None => Ok(()),
     }
 }
 
-fn no_name(rest: Part<'_>) -> Result<(), Slip> {
+fn no_name(rest: Fragment<'_>) -> Result<(), ValueError> {
     if rest.is_empty() {
         return Ok(());
     }
-    Err(rest.slip("there is nothing to name here"))
+    Err(rest.error("there is nothing to name here"))
 }
 
-fn empty_dir<'a>(rest: Part<'a>, settings: &[Part<'a>]) -> Result<Wanted<'a>, Slip> {
+fn empty_dir<'a>(rest: Fragment<'a>, settings: &[Fragment<'a>]) -> Result<Wanted<'a>, ValueError> {
     let mut source = EmptyDirVolumeSource::default();
     for word in settings {
         if word.text() == "memory" {
             source.medium = Some("Memory".to_owned());
         } else {
-            let wrong = || word.slip(format!("`{}` is neither a size nor memory", word.text()));
+            let wrong = || word.error(format!("`{}` is neither a size nor memory", word.text()));
             source.size_limit = Some(quantity(*word).map_err(|_| wrong())?);
         }
     }
     match rest.strip_prefix("=") {
-        Some(name) if name.is_empty() => Err(name.slip("the name is missing")),
+        Some(name) if name.is_empty() => Err(name.error("the name is missing")),
         Some(name) => Ok(Wanted::Named(name, source)),
         None if rest.is_empty() => Ok(Wanted::Own(source)),
-        None => Err(rest.slip("a name stands behind `=` here")),
+        None => Err(rest.error("a name stands behind `=` here")),
     }
 }
 
 /// A ConfigMap or Secret, or one key of it: as a file where the path ends
 /// without `/`, as the only file of a directory where it ends with one.
 fn kept<'a>(
-    kind: Part<'a>,
-    rest: Part<'a>,
-    path: Part<'a>,
+    kind: Fragment<'a>,
+    rest: Fragment<'a>,
+    path: Fragment<'a>,
     options: &mut Options<'a>,
-) -> Result<Sourced<'a>, Slip> {
+) -> Result<Sourced<'a>, ValueError> {
     let name = name(rest, kind.text())?;
     let (name, key) = match name.split_once("/") {
-        Some((_, key)) if key.is_empty() => return Err(key.slip("the key is missing")),
+        Some((_, key)) if key.is_empty() => return Err(key.error("the key is missing")),
         Some((name, key)) => (name, Some(key)),
         None => (name, None),
     };
@@ -181,21 +181,23 @@ fn kept<'a>(
         }
     });
     Ok(Sourced {
-        file: key.filter(|_| !is_directory).map(Part::owned),
+        file: key.filter(|_| !is_directory).map(Fragment::owned),
         ..sourced
     })
 }
 
-fn host_path<'a>(rest: Part<'a>, settings: &[Part<'a>]) -> Result<Sourced<'a>, Slip> {
+fn host_path<'a>(rest: Fragment<'a>, settings: &[Fragment<'a>]) -> Result<Sourced<'a>, ValueError> {
     no_name(rest)?;
     let [from] = settings else {
         return Err(match settings.get(1) {
-            Some(more) => more.slip("one path on the node stands before the path in the container"),
-            None => rest.behind().slip("the path on the node is missing"),
+            Some(more) => {
+                more.error("one path on the node stands before the path in the container")
+            }
+            None => rest.behind().error("the path on the node is missing"),
         });
     };
     if !from.text().starts_with('/') {
-        return Err(from.slip("a path on the node begins with `/`"));
+        return Err(from.error("a path on the node begins with `/`"));
     }
     Ok(new(from.text(), "host", |volume| {
         volume.host_path = Some(HostPathVolumeSource {
@@ -207,14 +209,14 @@ fn host_path<'a>(rest: Part<'a>, settings: &[Part<'a>]) -> Result<Sourced<'a>, S
 
 /// A token of the Pod's service account. The time has a unit, which tells it
 /// from an audience such as `https://vault:8200`.
-fn token<'a>(rest: Part<'a>, settings: &[Part<'a>]) -> Result<Sourced<'a>, Slip> {
+fn token<'a>(rest: Fragment<'a>, settings: &[Fragment<'a>]) -> Result<Sourced<'a>, ValueError> {
     no_name(rest)?;
-    let is_time = |part: &&Part<'a>| {
-        part.text().ends_with(|c: char| c.is_ascii_alphabetic())
-            && read_duration(part.text()) != Err(DurationError::Syntax)
+    let is_time = |fragment: &&Fragment<'a>| {
+        fragment.text().ends_with(|c: char| c.is_ascii_alphabetic())
+            && read_duration(fragment.text()) != Err(DurationError::Syntax)
     };
     let time = settings.last().filter(is_time);
-    let time = time.map(|part| seconds(*part)).transpose()?;
+    let time = time.map(|fragment| seconds(*fragment)).transpose()?;
     let audience = match time {
         Some(_) => &settings[..settings.len() - 1],
         None => settings,

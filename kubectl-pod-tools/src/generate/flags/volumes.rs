@@ -5,7 +5,7 @@ use k8s_openapi::api::core::v1::VolumeMount;
 
 use super::super::draft::Draft;
 use super::super::flag::{Completes, Flag, Group};
-use super::super::part::{Part, Slip};
+use super::super::fragment::{Fragment, ValueError};
 use super::volume_name::{named, of, own};
 use super::volume_source::{Sourced, Wanted, sourced};
 
@@ -38,7 +38,7 @@ Behind the path can stand :ro, :subpath=PATH, and :optional (configmap, secret).
         Flag::switch(
             "tmp",
             "Mount an empty directory of its own on /tmp",
-            |draft, _| mount(draft, Part::whole("emptydir:/tmp")),
+            |draft, _| mount(draft, Fragment::whole("emptydir:/tmp")),
         ),
     ],
 };
@@ -47,12 +47,12 @@ Behind the path can stand :ro, :subpath=PATH, and :optional (configmap, secret).
 #[derive(Default)]
 pub(super) struct Options<'a> {
     read_only: bool,
-    sub_path: Option<Part<'a>>,
+    sub_path: Option<Fragment<'a>>,
     /// The word `optional`, for the source to take.
-    pub optional: Option<Part<'a>>,
+    pub optional: Option<Fragment<'a>>,
 }
 
-fn options<'a>(words: &[Part<'a>]) -> Result<Options<'a>, Slip> {
+fn options<'a>(words: &[Fragment<'a>]) -> Result<Options<'a>, ValueError> {
     let mut options = Options::default();
     for word in words {
         match word.text() {
@@ -62,7 +62,7 @@ fn options<'a>(words: &[Part<'a>]) -> Result<Options<'a>, Slip> {
                 Some(path) => options.sub_path = Some(path),
                 None => {
                     return Err(word
-                        .slip("this does not stand behind a path")
+                        .error("this does not stand behind a path")
                         .help("only ro, optional and subpath=PATH do"));
                 }
             },
@@ -71,12 +71,12 @@ fn options<'a>(words: &[Part<'a>]) -> Result<Options<'a>, Slip> {
     Ok(options)
 }
 
-fn mount(draft: &mut Draft, part: Part<'_>) -> Result<(), Slip> {
-    let words = part.split(":");
+fn mount(draft: &mut Draft, fragment: Fragment<'_>) -> Result<(), ValueError> {
+    let words = fragment.split(":");
     let Some(at) = words[1..].iter().rposition(|w| w.text().starts_with('/')) else {
-        return Err(part
-            .slip("there is no path to mount it on")
-            .help(format!("add one: {}:/path", part.text())));
+        return Err(fragment
+            .error("there is no path to mount it on")
+            .help(format!("add one: {}:/path", fragment.text())));
     };
     let (source, path) = (&words[..=at], words[at + 1]);
     let mut options = options(&words[at + 2..])?;
@@ -86,7 +86,7 @@ fn mount(draft: &mut Draft, part: Part<'_>) -> Result<(), Slip> {
         file,
     } = sourced(source, path, &mut options)?;
     if let Some(word) = options.optional {
-        return Err(word.slip("only a ConfigMap or Secret can be optional"));
+        return Err(word.error("only a ConfigMap or Secret can be optional"));
     }
     let name = match wanted {
         Wanted::Known(name) => name,
@@ -101,7 +101,7 @@ fn mount(draft: &mut Draft, part: Part<'_>) -> Result<(), Slip> {
         .push(VolumeMount {
             name,
             mount_path: path.owned(),
-            sub_path: options.sub_path.map(Part::owned).or(file.clone()),
+            sub_path: options.sub_path.map(Fragment::owned).or(file.clone()),
             read_only: options.read_only.then_some(true),
             ..VolumeMount::default()
         });
@@ -116,7 +116,7 @@ fn mount(draft: &mut Draft, part: Part<'_>) -> Result<(), Slip> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::testing::{notes, slips, specs};
+    use super::super::testing::{assert_value_errors, notes, specs};
 
     /// The only volume, mounted once.
     fn one(typed: &str, volume: &str, mount: &str) {
@@ -224,7 +224,7 @@ mod tests {
 
     #[test]
     fn each_slip_is_underlined() {
-        slips(&[
+        assert_value_errors(&[
             (
                 "--mount emptydir",
                 "emptydir",

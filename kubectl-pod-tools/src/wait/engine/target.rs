@@ -34,9 +34,9 @@ impl Outcome {
     pub(crate) fn exit(self) -> Exit {
         match self {
             // What ended the wait gives the code.
-            Self::Succeeded | Self::Met | Self::Unfinished => Exit::Yes,
-            Self::Failed => Exit::No,
-            Self::Deleted => Exit::Gone,
+            Self::Succeeded | Self::Met | Self::Unfinished => Exit::Success,
+            Self::Failed => Exit::Failure,
+            Self::Deleted => Exit::NotFound,
             Self::Stuck => Exit::Stuck,
             Self::TimedOut => Exit::TimedOut,
         }

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::{none, told_of, with};
+use super::{findings_of, none, with};
 
 /// Upstream: `validateEphemeralContainers`.
 #[test]
@@ -20,7 +20,7 @@ fn the_target_of_an_ephemeral_container_is_another_container() {
         let own = with(json!({"name": "debug", "image": "i"}), &target);
         let init = json!({"name": "init", "image": "i"});
         let spec = json!({"ephemeralContainers": [own], "initContainers": [init]});
-        let found = told_of(&none(), &spec, &none(), base);
+        let found = findings_of(&none(), &spec, &none(), base);
         assert_eq!(found.contains(&wrong), is_wrong, "{target} {found:?}");
     }
 }
@@ -45,7 +45,7 @@ fn the_domain_of_a_windows_user_is_of_net_bios_or_dns() {
         (r"a\u+", false),
     ] {
         let options = json!({"securityContext": {"windowsOptions": {"runAsUserName": name}}});
-        let found = told_of(&none(), &options, &none(), "");
+        let found = findings_of(&none(), &options, &none(), "");
         assert_eq!(found.is_empty(), is_sound, "{name} {found:?}");
     }
 }

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{none, told_of, with};
+use super::{findings_of, none, with};
 
 /// Upstream: `validateContainerResourceFieldSelector`, `…Divisor`.
 #[test]
@@ -23,7 +23,7 @@ fn a_resource_is_taken_with_a_divisor_of_its_kind() {
         let selector = json!({"resource": resource, "divisor": divisor});
         let env = json!([{"name": "A", "valueFrom": {"resourceFieldRef": selector}}]);
         let base = "spec.containers[0].env[0].valueFrom.resourceFieldRef.";
-        let found = told_of(&none(), &none(), &json!({"env": env}), base);
+        let found = findings_of(&none(), &none(), &json!({"env": env}), base);
         assert_eq!(found, expected, "{resource} {divisor}");
     }
 }
@@ -38,10 +38,10 @@ fn a_variable_takes_its_value_from_one_source() {
         json!({"secretKeyRef": {"name": "s", "key": "k"}}),
         json!({"fileKeyRef": {"volumeName": "v", "path": "p", "key": "k"}}),
     ];
-    let told_of = |var: Value| {
+    let findings_of = |var: Value| {
         let spec = json!({"volumes": [{"name": "v", "emptyDir": {}}]});
         let var = with(json!({"name": "A"}), &var);
-        told_of(
+        findings_of(
             &none(),
             &spec,
             &json!({"env": [var]}),
@@ -49,23 +49,27 @@ fn a_variable_takes_its_value_from_one_source() {
         )
     };
     let wrong = ["invalid valueFrom"];
-    assert_eq!(told_of(json!({"valueFrom": {}})), wrong);
+    assert_eq!(findings_of(json!({"valueFrom": {}})), wrong);
     for (i, one) in sources.iter().enumerate() {
         let none: [&str; 0] = [];
-        assert_eq!(told_of(json!({"valueFrom": one})), none, "{one}");
+        assert_eq!(findings_of(json!({"valueFrom": one})), none, "{one}");
         assert_eq!(
-            told_of(json!({"value": "", "valueFrom": one})),
+            findings_of(json!({"value": "", "valueFrom": one})),
             none,
             "{one}"
         );
         assert_eq!(
-            told_of(json!({"value": "x", "valueFrom": one})),
+            findings_of(json!({"value": "x", "valueFrom": one})),
             wrong,
             "{one}"
         );
         for other in &sources[i + 1..] {
             let both = with(one.clone(), other);
-            assert_eq!(told_of(json!({"valueFrom": both})), wrong, "{one} {other}");
+            assert_eq!(
+                findings_of(json!({"valueFrom": both})),
+                wrong,
+                "{one} {other}"
+            );
         }
     }
 }

@@ -53,7 +53,7 @@ fn only_fail_index_needs_a_limit_for_each_index() {
 /// Upstream: `validateSuccessPolicyRule`, `validateIndexesFormat`.
 #[test]
 fn a_rule_of_success_counts_its_indexes() {
-    let told_of = |count: Option<i32>, indexes: &str| {
+    let findings_of = |count: Option<i32>, indexes: &str| {
         let policy = SuccessPolicy {
             rules: vec![SuccessPolicyRule {
                 succeeded_count: count,
@@ -81,7 +81,7 @@ fn a_rule_of_success_counts_its_indexes() {
         (None, "2,1", &[wrong]),
         (None, "1-3,3", &[wrong]),
     ] {
-        assert_eq!(told_of(count, indexes), expected, "{count:?} {indexes}");
+        assert_eq!(findings_of(count, indexes), expected, "{count:?} {indexes}");
     }
     let long = "too-long rules[0].succeededIndexes".to_owned();
     for (length, is_long) in [
@@ -90,7 +90,7 @@ fn a_rule_of_success_counts_its_indexes() {
         (65_537, true),
         (65_538, true),
     ] {
-        let found = told_of(None, &"0".repeat(length));
+        let found = findings_of(None, &"0".repeat(length));
         assert_eq!(found.contains(&long), is_long, "{length}");
     }
 }

@@ -41,7 +41,7 @@ pub(super) fn pod(metadata: &Value, spec: &Value, container: &Value) -> Pod {
 }
 
 /// What is said of a Pod with these parts; the paths lose `base`.
-pub(super) fn told_of(
+pub(super) fn findings_of(
     metadata: &Value,
     spec: &Value,
     container: &Value,

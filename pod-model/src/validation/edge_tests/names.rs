@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::json;
 
-use super::{none, told_of};
+use super::{findings_of, none};
 use crate::validation::names;
 
 /// Upstream: `ValidateAnnotations`, which looks away from the case.
@@ -22,7 +22,7 @@ fn the_key_of_an_annotation_is_a_labels_without_its_case() {
         assert_eq!(names::annotation_key(key).is_none(), of_annotation, "{key}");
         assert_eq!(names::label_key(key).is_none(), of_label, "{key}");
         let annotations = BTreeMap::from([(key, "x")]);
-        let found = told_of(&json!({"annotations": annotations}), &none(), &none(), "");
+        let found = findings_of(&json!({"annotations": annotations}), &none(), &none(), "");
         assert_eq!(found.is_empty(), of_annotation, "{key} {found:?}");
     }
 }

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::{none, told_of};
+use super::{findings_of, none};
 
 /// Upstream: `ValidateAppArmorProfileField`.
 #[test]
@@ -38,10 +38,10 @@ fn an_app_armor_profile_has_a_type_and_a_name_where_it_is_local() {
     ] {
         let context = json!({"securityContext": {"appArmorProfile": profile}});
         let base = "spec.securityContext.appArmorProfile.";
-        let found = told_of(&none(), &context, &none(), base);
+        let found = findings_of(&none(), &context, &none(), base);
         assert_eq!(found, expected, "{profile}");
         let base = "spec.containers[0].securityContext.appArmorProfile.";
-        let found = told_of(&none(), &none(), &context, base);
+        let found = findings_of(&none(), &none(), &context, base);
         assert_eq!(found, expected, "{profile} of a container");
     }
 }
@@ -68,11 +68,11 @@ fn an_annotation_of_seccomp_says_what_the_field_says() {
         let context = json!({"securityContext": {"seccompProfile": profile}});
         let pods = json!({"annotations": {"seccomp.security.alpha.kubernetes.io/pod": annotation}});
         let base = "spec.securityContext.seccompProfile.";
-        let found = told_of(&pods, &context, &none(), base);
+        let found = findings_of(&pods, &context, &none(), base);
         assert_eq!(found, expected, "{annotation} {profile}");
         let own = json!({"annotations": {"container.seccomp.security.alpha.kubernetes.io/app": annotation}});
         let base = "spec.containers[0].securityContext.seccompProfile.";
-        let found = told_of(&own, &none(), &context, base);
+        let found = findings_of(&own, &none(), &context, base);
         assert_eq!(found, expected, "{annotation} {profile} of a container");
     }
 }

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::{none, told_of};
+use super::{findings_of, none};
 
 /// Upstream: `validateResourceRequirements`, `IsNativeResource`,
 /// `IsOvercommitAllowed`, `IsHugePageResourceValueDivisible`.
@@ -45,7 +45,7 @@ fn what_cannot_be_divided_is_requested_as_it_is_limited() {
     ] {
         let resources = json!({"resources": {"limits": limits, "requests": requests}});
         let base = "spec.containers[0].resources.";
-        let found = told_of(&none(), &none(), &resources, base);
+        let found = findings_of(&none(), &none(), &resources, base);
         assert_eq!(found, expected, "{resources}");
     }
     for (name, amount, is_sound) in [
@@ -61,7 +61,7 @@ fn what_cannot_be_divided_is_requested_as_it_is_limited() {
         let limits = json!({"cpu": "1", name: amount});
         let resources = json!({"resources": {"limits": limits}});
         let base = "spec.containers[0].resources.limits";
-        let found = told_of(&none(), &none(), &resources, base);
+        let found = findings_of(&none(), &none(), &resources, base);
         assert_eq!(found.is_empty(), is_sound, "{name} {amount} {found:?}");
     }
 }

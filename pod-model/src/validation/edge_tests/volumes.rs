@@ -2,12 +2,12 @@
 
 use serde_json::{Value, json};
 
-use super::{none, told_of, with};
+use super::{findings_of, none, with};
 
 fn of_volume(source: &Value, base: &str) -> Vec<String> {
     let volume = with(json!({"name": "v"}), source);
     let base = format!("spec.volumes[0].{base}.");
-    told_of(&none(), &json!({"volumes": [volume]}), &none(), &base)
+    findings_of(&none(), &json!({"volumes": [volume]}), &none(), &base)
 }
 
 /// Upstream: `validateQuobyteVolumeSource`, with Go's `net.SplitHostPort`.

@@ -137,7 +137,7 @@ fn access_modes(modes: &[String], path: &Path<'_>, errors: &mut Errors) {
         if !known(&mode) {
             errors
                 .not_supported(path, mode, "an access mode", &ACCESS_MODES)
-                .stands_at(&path.index(i));
+                .display_path(&path.index(i));
         }
     }
     let alone = |mode: &&String| mode.as_str() == "ReadWriteOncePod";
@@ -158,7 +158,7 @@ fn storage(spec: &PersistentVolumeClaimSpec, path: &Path<'_>, errors: &mut Error
         errors
             .required(&named, "a claim must request storage")
             .help("set `resources.requests.storage`")
-            .stands_at(&at);
+            .display_path(&at);
         return;
     };
     let Ok(size) = Quantity::try_from(size) else {
@@ -170,7 +170,7 @@ fn storage(spec: &PersistentVolumeClaimSpec, path: &Path<'_>, errors: &mut Error
                 &named,
                 format!("the storage must be more than 0, and is {size}"),
             )
-            .stands_at(&at.field(STORAGE));
+            .display_path(&at.field(STORAGE));
     } else {
         resources::quantity(STORAGE, &size, &named, errors);
     }
@@ -218,7 +218,7 @@ fn data_sources(spec: &PersistentVolumeClaimSpec, path: &Path<'_>, errors: &mut 
                 path,
                 "`dataSource` cannot be given beside `dataSourceRef.namespace`",
             )
-            .stands_at(&path.field("dataSource"));
+            .display_path(&path.field("dataSource"));
     } else if old.api_group != new.api_group || old.kind != new.kind || old.name != new.name {
         errors
             .invalid(
@@ -226,7 +226,7 @@ fn data_sources(spec: &PersistentVolumeClaimSpec, path: &Path<'_>, errors: &mut 
                 "`dataSource` and `dataSourceRef` name different objects",
             )
             .help("leave `dataSource` out")
-            .stands_at(&path.field("dataSource"));
+            .display_path(&path.field("dataSource"));
     }
 }
 

@@ -106,7 +106,7 @@ pub(super) fn downward_items(
         if item.path.is_empty() {
             errors
                 .required(&file, "the file must be named")
-                .stands_at(&file_at);
+                .display_path(&file_at);
         }
         files::not_reserved(&item.path, &file, &file_at, errors);
         match (&item.field_ref, &item.resource_field_ref) {
@@ -115,7 +115,7 @@ pub(super) fn downward_items(
                 if other.is_some() {
                     errors
                         .invalid(path, "`fieldRef` and `resourceFieldRef` exclude each other")
-                        .stands_at(&at);
+                        .display_path(&at);
                 }
             }
             (None, Some(resource)) => {
@@ -130,7 +130,7 @@ pub(super) fn downward_items(
                 errors
                     .required(path, "the file has no source")
                     .help("give it `fieldRef` or `resourceFieldRef`")
-                    .stands_at(&at);
+                    .display_path(&at);
             }
         }
         files::mode(item.mode, &path.field("mode"), &at.field("mode"), errors);

@@ -38,7 +38,7 @@ fn partition(partition: Option<i32>, path: &Path<'_>, at: &Path<'_>, errors: &mu
                 &path.field("partition"),
                 format!("a partition is a number from 0 to 255, not {number}"),
             )
-            .stands_at(&at.field("partition"));
+            .display_path(&at.field("partition"));
     }
 }
 
@@ -60,7 +60,7 @@ pub(super) fn gce_persistent_disk(
     if source.pd_name.is_empty() {
         errors
             .required(&path.field("pdName"), "the disk must be named")
-            .stands_at(at);
+            .display_path(at);
     }
     partition(source.partition, path, at, errors);
 }
@@ -321,7 +321,7 @@ pub(super) fn csi(source: &CSIVolumeSource, path: &Path<'_>, errors: &mut Errors
                     &path.field("name"),
                     not_a(&secret.name, "the name of a Secret", &wrong),
                 )
-                .stands_at(&at);
+                .display_path(&at);
         }
     }
 }

@@ -46,7 +46,7 @@ impl Files<'_> {
                     self.path,
                     format!("the file {} is written twice", quoted(file)),
                 )
-                .stands_at(at);
+                .display_path(at);
         }
     }
 
@@ -126,7 +126,7 @@ fn service_account_token(
     if token.path.is_empty() {
         errors
             .required(&named, "the file of the token must be named")
-            .stands_at(&at);
+            .display_path(&at);
     } else {
         files::not_reserved(&token.path, &named, &at, errors);
     }

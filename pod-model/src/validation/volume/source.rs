@@ -46,7 +46,7 @@ impl Sources<'_> {
                     format!("`{field}` stands beside `{first}`: a volume has one source"),
                 )
                 .help("leave one of them out, or make two volumes of them")
-                .stands_at(&self.path.field(field));
+                .display_path(&self.path.field(field));
             return;
         }
         self.first = Some(field);

@@ -12,7 +12,7 @@ use crate::tree_serde::decode_value;
 /// object that an API server has stored.
 ///
 /// A value that is not a `T` is returned as it is.
-pub fn without_defaults<T>(value: &Value, default: impl Fn(&mut T)) -> Value
+pub fn strip_defaults<T>(value: &Value, default: impl Fn(&mut T)) -> Value
 where
     T: DeserializeOwned + Serialize,
 {
@@ -97,7 +97,7 @@ mod tests {
         defaults::pod_spec(&mut spec, version);
         let full = serde_json::to_value(&spec).unwrap();
         assert_ne!(full, written);
-        let short = without_defaults(&full, |spec: &mut PodSpec| {
+        let short = strip_defaults(&full, |spec: &mut PodSpec| {
             defaults::pod_spec(spec, version);
         });
         assert_eq!(short, written);
@@ -106,7 +106,7 @@ mod tests {
     #[test]
     fn what_is_no_such_object_stays_as_it_is() {
         let odd = json!({"spec": 3});
-        let same = without_defaults(&odd, |pod: &mut Pod| {
+        let same = strip_defaults(&odd, |pod: &mut Pod| {
             defaults::pod(pod, KubernetesVersion::default());
         });
         assert_eq!(same, odd);

@@ -5,7 +5,7 @@
 
 use std::borrow::Cow;
 
-use super::part::{Part, Slip};
+use super::fragment::{Fragment, ValueError};
 
 /// How a character is quoted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -64,18 +64,18 @@ pub(super) fn bare(text: &str, wanted: char) -> Vec<usize> {
 
 /// A word as it stands in the text, quotes included.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Word<'a>(Part<'a>);
+pub(super) struct Word<'a>(Fragment<'a>);
 
 impl<'a> Word<'a> {
     /// Where it stands.
-    pub(super) fn part(self) -> Part<'a> {
+    pub(super) fn fragment(self) -> Fragment<'a> {
         self.0
     }
 
     /// The word itself, quotes removed.
     pub(super) fn text(self) -> Cow<'a, str> {
         match self.verbatim() {
-            Some(part) => Cow::Borrowed(part.text()),
+            Some(fragment) => Cow::Borrowed(fragment.text()),
             None => {
                 // One word, or none where it is `''`.
                 let words = shlex::split(self.0.text()).unwrap_or_default();
@@ -84,8 +84,8 @@ impl<'a> Word<'a> {
         }
     }
 
-    /// The part that says the same without its quotes, if there is one.
-    fn verbatim(self) -> Option<Part<'a>> {
+    /// The fragment that says the same without its quotes, if there is one.
+    fn verbatim(self) -> Option<Fragment<'a>> {
         let text = self.0.text();
         let inner = |quote| text.strip_prefix(quote)?.strip_suffix(quote);
         if !text.contains(['\'', '"', '\\']) {
@@ -96,7 +96,7 @@ impl<'a> Word<'a> {
     }
 
     /// `key=value` with a key that is not quoted.
-    pub(super) fn key_and_value(self) -> (Part<'a>, Option<Self>) {
+    pub(super) fn key_and_value(self) -> (Fragment<'a>, Option<Self>) {
         match self.0.split_once("=") {
             Some((key, value)) if !key.text().contains(['\'', '"', '\\']) => {
                 (key, Some(Self(value)))
@@ -107,18 +107,21 @@ impl<'a> Word<'a> {
 
     /// Lets somebody read the word. What is wrong with it is said at its place;
     /// where quoting moved that, at the whole word.
-    pub(super) fn read<T>(self, read: impl FnOnce(Part<'_>) -> Result<T, Slip>) -> Result<T, Slip> {
-        if let Some(part) = self.verbatim() {
-            return read(part);
+    pub(super) fn read<T>(
+        self,
+        read: impl FnOnce(Fragment<'_>) -> Result<T, ValueError>,
+    ) -> Result<T, ValueError> {
+        if let Some(fragment) = self.verbatim() {
+            return read(fragment);
         }
-        read(Part::whole(&self.text())).map_err(|slip| Slip {
+        read(Fragment::whole(&self.text())).map_err(|error| ValueError {
             range: self.0.range(),
-            ..slip
+            ..error
         })
     }
 
     /// What only a shell would do something about: the first such piece.
-    fn for_a_shell(self) -> Option<Part<'a>> {
+    fn for_a_shell(self) -> Option<Fragment<'a>> {
         let (chars, _) = quoting(self.0.text());
         chars.iter().enumerate().find_map(|(i, (at, c, how))| {
             let rest = &chars[i + 1..];
@@ -146,10 +149,10 @@ fn is_reference(rest: &str) -> bool {
 }
 
 /// The words of a text.
-pub(super) fn words(part: Part<'_>) -> Result<Vec<Word<'_>>, Slip> {
-    let (chars, is_closed) = quoting(part.text());
+pub(super) fn words(fragment: Fragment<'_>) -> Result<Vec<Word<'_>>, ValueError> {
+    let (chars, is_closed) = quoting(fragment.text());
     if !is_closed {
-        return Err(part.slip("a quote is not closed"));
+        return Err(fragment.error("a quote is not closed"));
     }
     let mut words = Vec::new();
     let mut start = None;
@@ -167,30 +170,30 @@ pub(super) fn words(part: Part<'_>) -> Result<Vec<Word<'_>>, Slip> {
             how == Quoting::Bare && matches!(c, ' ' | '\t' | '\n'),
         ) {
             (None, false) if c == '#' && how == Quoting::Bare => {
-                let comment = part.cut(at, part.text().len());
+                let comment = fragment.cut(at, fragment.text().len());
                 return Err(comment
-                    .slip("a comment would begin here")
+                    .error("a comment would begin here")
                     .help("quote the `#` if it belongs to the word"));
             }
             (None, false) => start = Some(at),
             (Some(from), true) => {
-                words.push(Word(part.cut(from, at)));
+                words.push(Word(fragment.cut(from, at)));
                 start = None;
             }
             _ => {}
         }
     }
-    words.extend(start.map(|from| Word(part.cut(from, part.text().len()))));
+    words.extend(start.map(|from| Word(fragment.cut(from, fragment.text().len()))));
     Ok(words)
 }
 
 /// A program with its arguments, which runs without a shell. `shell` says how
 /// a script is written instead.
-pub(super) fn program(words: &[Word<'_>], shell: &str) -> Result<Vec<String>, Slip> {
+pub(super) fn program(words: &[Word<'_>], shell: &str) -> Result<Vec<String>, ValueError> {
     for word in words {
         if let Some(piece) = word.for_a_shell() {
             return Err(piece
-                .slip(format!(
+                .error(format!(
                     "`{}` is for a shell, and none runs here",
                     piece.text()
                 ))
@@ -206,7 +209,7 @@ mod tests {
     use proptest::prelude::*;
 
     fn texts(text: &str) -> Vec<String> {
-        let words = words(Part::whole(text)).unwrap();
+        let words = words(Fragment::whole(text)).unwrap();
         words.iter().map(|w| w.text().into_owned()).collect()
     }
 
@@ -225,17 +228,17 @@ mod tests {
             assert_eq!(texts(text), expected, "{text}");
         }
         for text in ["'a", "\"a", "a\\", "a # b"] {
-            assert!(words(Part::whole(text)).is_err(), "{text}");
+            assert!(words(Fragment::whole(text)).is_err(), "{text}");
         }
     }
 
     #[test]
     fn a_slip_inside_a_word_is_said_at_its_place() {
         let text = "a limits='cpu=1x' b=\"c \\\" d\"";
-        let words = words(Part::whole(text)).unwrap();
-        let wrong = |part: Part<'_>| -> Result<(), Slip> {
-            let (_, last) = part.rsplit_once("=").unwrap_or((part, part));
-            Err(last.slip("odd"))
+        let words = words(Fragment::whole(text)).unwrap();
+        let wrong = |fragment: Fragment<'_>| -> Result<(), ValueError> {
+            let (_, last) = fragment.rsplit_once("=").unwrap_or((fragment, fragment));
+            Err(last.error("odd"))
         };
         let range = |i: usize| {
             let (_, value) = words[i].key_and_value();
@@ -256,11 +259,11 @@ mod tests {
             ("a $(date +%s)", "$"),
             ("a `date`", "`"),
         ] {
-            let slip = program(&words(Part::whole(text)).unwrap(), "sh:").unwrap_err();
-            assert_eq!(&text[slip.range.clone()], piece, "{text}");
+            let error = program(&words(Fragment::whole(text)).unwrap(), "sh:").unwrap_err();
+            assert_eq!(&text[error.range.clone()], piece, "{text}");
         }
         for text in ["a $(NAME)", "a '$HOME; b'", "a \\$HOME", "a 5$ *", "a?b"] {
-            assert!(program(&words(Part::whole(text)).unwrap(), "sh:").is_ok());
+            assert!(program(&words(Fragment::whole(text)).unwrap(), "sh:").is_ok());
         }
     }
 
@@ -269,7 +272,7 @@ mod tests {
         fn the_places_agree_with_shlex(text in "[a-c '\"\\\\\\n\\té$#]{0,20}") {
             // Between words it makes an empty word of a line that goes on.
             prop_assume!(!text.contains("\\\n"));
-            let ours = words(Part::whole(&text));
+            let ours = words(Fragment::whole(&text));
             match shlex::split(&text) {
                 None => prop_assert!(ours.is_err()),
                 // Without a comment, which shlex leaves out and we refuse.

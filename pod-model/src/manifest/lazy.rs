@@ -10,13 +10,13 @@ use crate::yaml::{Piece, decode_bytes, parse_piece, parse_stream, pieces, to_fin
 
 /// An input that was split, and not read yet.
 #[derive(Debug)]
-pub struct Pieces {
+pub struct LazyManifest {
     source: Arc<Source>,
-    pieces: Vec<Held>,
+    pieces: Vec<Entry>,
 }
 
 #[derive(Debug)]
-enum Held {
+enum Entry {
     Unread(Piece),
     /// What had to be read to be split.
     Document(Document),
@@ -32,23 +32,23 @@ pub struct ReadPiece {
     pub errors: Vec<Finding>,
 }
 
-impl Pieces {
+impl LazyManifest {
     /// Splits an input that the user knows as `name`, as [`read`] does.
     ///
     /// [`read`]: super::read
     pub fn of(name: &str, bytes: Vec<u8>) -> Self {
         let source = Arc::new(Source::new(name, decode_bytes(bytes)));
         let pieces = match pieces(source.text()) {
-            Some(pieces) => pieces.into_iter().map(Held::Unread).collect(),
+            Some(pieces) => pieces.into_iter().map(Entry::Unread).collect(),
             None => {
                 let parsed = parse_stream(source.text());
                 let errors = parsed.errors;
                 let documents = parsed.documents.into_iter().map(|parsed| {
                     let source = Arc::clone(&source);
-                    Held::Document(Document::new(source, parsed.tree, parsed.index))
+                    Entry::Document(Document::new(source, parsed.tree, parsed.index))
                 });
                 let errors = to_findings(&errors, &source).into_iter();
-                let errors = errors.map(|finding| Held::Wrong(Box::new(finding)));
+                let errors = errors.map(|finding| Entry::Wrong(Box::new(finding)));
                 documents.chain(errors).collect()
             }
         };
@@ -76,9 +76,9 @@ impl Pieces {
     /// object for certain.
     pub fn may_be(&self, piece: usize, kinds: &[&str]) -> bool {
         let range = match self.pieces.get(piece) {
-            Some(Held::Unread(Piece::Document { range, .. })) => range.clone(),
-            Some(Held::Document(_)) => return true,
-            Some(Held::Unread(Piece::Broken(_)) | Held::Wrong(_)) | None => return false,
+            Some(Entry::Unread(Piece::Document { range, .. })) => range.clone(),
+            Some(Entry::Document(_)) => return true,
+            Some(Entry::Unread(Piece::Broken(_)) | Entry::Wrong(_)) | None => return false,
         };
         let text = self.source.text().get(range).unwrap_or("");
         text.bytes().any(|byte| matches!(byte, b'\\' | b'!'))
@@ -90,7 +90,7 @@ impl Pieces {
     pub fn read(&self, piece: usize) -> ReadPiece {
         let mut read = ReadPiece::default();
         match self.pieces.get(piece) {
-            Some(Held::Unread(piece)) => match parse_piece(self.source.text(), piece) {
+            Some(Entry::Unread(piece)) => match parse_piece(self.source.text(), piece) {
                 Ok(Some(parsed)) => {
                     let source = Arc::clone(&self.source);
                     let document = Document::new(source, parsed.tree, parsed.index);
@@ -101,8 +101,8 @@ impl Pieces {
                     read.errors = to_findings(&errors, &self.source);
                 }
             },
-            Some(Held::Document(document)) => document.clone().expand(&mut read.documents),
-            Some(Held::Wrong(finding)) => read.errors.push((**finding).clone()),
+            Some(Entry::Document(document)) => document.clone().expand(&mut read.documents),
+            Some(Entry::Wrong(finding)) => read.errors.push((**finding).clone()),
             None => {}
         }
         read
@@ -126,7 +126,7 @@ mod tests {
             "{\"a\": 1}\n{\"b\": 2}\n{\"c\": \n",
         ] {
             let whole = read("f", text.as_bytes().to_vec());
-            let pieces = Pieces::of("f", text.as_bytes().to_vec());
+            let pieces = LazyManifest::of("f", text.as_bytes().to_vec());
             let (mut documents, mut errors) = (Vec::new(), Vec::new());
             for piece in 0..pieces.len() {
                 let read = pieces.read(piece);
@@ -145,7 +145,7 @@ mod tests {
     #[test]
     fn a_kind_is_ruled_out_only_where_that_is_certain() {
         let may_be = |text: &str| {
-            let pieces = Pieces::of("f", text.as_bytes().to_vec());
+            let pieces = LazyManifest::of("f", text.as_bytes().to_vec());
             pieces.may_be(0, &["ConfigMap"])
         };
         assert!(!may_be("kind: Pod\nspec: {x: {configMapRef: {name: a}}}\n"));
@@ -157,7 +157,7 @@ mod tests {
             "kind: PodList\n",
             "{\"kind\": \"\\u0043onfigMap\"}",
         ] {
-            let read = Pieces::of("f", text.as_bytes().to_vec()).read(0);
+            let read = LazyManifest::of("f", text.as_bytes().to_vec()).read(0);
             assert_eq!(read.errors, [], "{text}");
             assert!(may_be(text), "{text}");
         }

@@ -13,12 +13,12 @@ type ReadVariable = dyn Fn(&str) -> Option<String>;
 
 /// Files, and the environment of this program.
 #[derive(Clone)]
-pub(crate) struct Outside {
+pub(crate) struct HostEnv {
     file: Arc<ReadFile>,
     variable: Arc<ReadVariable>,
 }
 
-impl Outside {
+impl HostEnv {
     /// What is really there.
     pub(crate) fn real(ui: &Arc<Ui>) -> Self {
         let ui = Arc::clone(ui);
@@ -50,15 +50,15 @@ impl Outside {
     }
 }
 
-impl Default for Outside {
+impl Default for HostEnv {
     /// Nothing is there.
     fn default() -> Self {
         Self::new(|path| Err(format!("cannot read {path}")), |_| None)
     }
 }
 
-impl fmt::Debug for Outside {
+impl fmt::Debug for HostEnv {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Outside")
+        f.write_str("HostEnv")
     }
 }

@@ -8,7 +8,7 @@ use pod_model::{Source, Span};
 
 /// A piece of a flag's value.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Part<'a> {
+pub(crate) struct Fragment<'a> {
     whole: &'a str,
     start: usize,
     end: usize,
@@ -16,7 +16,7 @@ pub(crate) struct Part<'a> {
 
 /// What is wrong with a flag's value, where, and the way out.
 #[derive(Clone, Debug)]
-pub(crate) struct Slip {
+pub(crate) struct ValueError {
     /// The bytes of the value that it is about.
     pub range: Range<usize>,
     /// A lower-case phrase.
@@ -27,7 +27,7 @@ pub(crate) struct Slip {
     pub in_file: Option<(Arc<Source>, Span)>,
 }
 
-impl Slip {
+impl ValueError {
     /// Says what to write instead.
     #[must_use]
     pub(crate) fn help(mut self, help: impl Into<String>) -> Self {
@@ -36,7 +36,7 @@ impl Slip {
     }
 }
 
-impl<'a> Part<'a> {
+impl<'a> Fragment<'a> {
     /// The whole value of a flag.
     pub(crate) fn whole(text: &'a str) -> Self {
         Self {
@@ -67,8 +67,8 @@ impl<'a> Part<'a> {
     }
 
     /// This is wrong.
-    pub(crate) fn slip(self, message: impl Into<String>) -> Slip {
-        Slip {
+    pub(crate) fn error(self, message: impl Into<String>) -> ValueError {
+        ValueError {
             range: self.range(),
             message: message.into(),
             help: None,
@@ -152,16 +152,16 @@ mod tests {
 
     #[test]
     fn each_piece_knows_where_it_stood() {
-        let whole = Part::whole("cpu=1x, memory=é");
+        let whole = Fragment::whole("cpu=1x, memory=é");
         let pieces = whole.split(",");
         let (key, value) = pieces[1].trim().split_once("=").unwrap();
         assert_eq!((key.text(), key.range()), ("memory", 8..14));
         assert_eq!((value.text(), value.range()), ("é", 15..17));
-        assert_eq!(value.slip("odd").range, 15..17);
+        assert_eq!(value.error("odd").range, 15..17);
         assert_eq!(whole.behind().range(), 17..17);
-        assert_eq!(Part::whole("").split(",").len(), 1);
+        assert_eq!(Fragment::whole("").split(",").len(), 1);
         assert_eq!(
-            Part::whole("a:b:c").rsplit_once(":").unwrap().0.text(),
+            Fragment::whole("a:b:c").rsplit_once(":").unwrap().0.text(),
             "a:b"
         );
     }

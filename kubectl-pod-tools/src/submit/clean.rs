@@ -160,7 +160,7 @@ const USERS_OWN: [&str; 6] = [
 
 /// The object, fit to commit. `input` is what was written: what the server
 /// assigned beside it belongs to this one object and is gone, too.
-pub(crate) fn tidy(object: &Value, input: &Value) -> Value {
+pub(crate) fn clean(object: &Value, input: &Value) -> Value {
     let mut object = object.clone();
     assigned::remove(&mut object, input);
     if let Some(map) = object.as_object_mut() {
@@ -255,7 +255,7 @@ mod tests {
             "apiVersion": "v1",
         });
         assert_eq!(
-            to_yaml(&tidy(&object, &object)),
+            to_yaml(&clean(&object, &object)),
             "apiVersion: v1\nkind: Pod\nmetadata:\n  name: p\n  labels:\n    z: \"1\"\n    a: \"2\"\nspec:\n  containers:\n  - name: c\n    image: i\n    env:\n    - name: A\n      value: \"yes\"\n  restartPolicy: Never\n"
         );
     }
@@ -264,7 +264,7 @@ mod tests {
     fn a_templates_empty_metadata_is_gone_too() {
         let object = json!({"kind": "CronJob", "spec": {"jobTemplate": {"metadata": {"creationTimestamp": null}, "spec": {"template": {"metadata": {"creationTimestamp": null}, "spec": {}}}}}});
         assert_eq!(
-            tidy(&object, &object),
+            clean(&object, &object),
             json!({"kind": "CronJob", "spec": {"jobTemplate": {"spec": {"template": {"spec": {}}}}}})
         );
     }

@@ -21,7 +21,7 @@ enum Other {
 
 /// Two that do not go together, or one that misses another.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Discord {
+pub(super) struct FlagConflict {
     /// The flag it is told at, by its number.
     pub flag: usize,
     other: Other,
@@ -33,7 +33,11 @@ pub(super) struct Discord {
 
 /// Everything among the flags that does not go together. `dashes` is what
 /// stands before a name: nothing among the words of a container.
-pub(super) fn discords(flags: &[&'static Flag], has_arguments: bool, dashes: &str) -> Vec<Discord> {
+pub(super) fn conflicts(
+    flags: &[&'static Flag],
+    has_arguments: bool,
+    dashes: &str,
+) -> Vec<FlagConflict> {
     let find = |name: &str| match name {
         ARGUMENTS => has_arguments.then_some(Other::Arguments),
         _ => flags
@@ -45,17 +49,17 @@ pub(super) fn discords(flags: &[&'static Flag], has_arguments: bool, dashes: &st
         ARGUMENTS => "what stands behind --".to_owned(),
         _ => format!("{dashes}{name}"),
     };
-    let mut found: Vec<Discord> = Vec::new();
+    let mut found: Vec<FlagConflict> = Vec::new();
     for (number, flag) in flags.iter().enumerate() {
         let this = call(flag.name);
         for name in flag.conflicts {
             let Some(other) = find(name) else { continue };
-            let is_known = |known: &Discord| {
+            let is_known = |known: &FlagConflict| {
                 Other::Flag(known.flag) == other && known.other == Other::Flag(number)
                     || known.flag == number && known.other == other
             };
             if !found.iter().any(is_known) {
-                found.push(Discord {
+                found.push(FlagConflict {
                     flag: number,
                     other,
                     message: format!("{this} and {} contradict each other", call(name)),
@@ -66,7 +70,7 @@ pub(super) fn discords(flags: &[&'static Flag], has_arguments: bool, dashes: &st
         if !flag.needs.is_empty() && flag.needs.iter().all(|name| find(name).is_none()) {
             let needs: Vec<_> = flag.needs.iter().map(|name| call(name)).collect();
             let needs = needs.join(" or ");
-            found.push(Discord {
+            found.push(FlagConflict {
                 flag: number,
                 other: Other::Missing,
                 message: format!("{this} says nothing without {needs}"),
@@ -80,17 +84,17 @@ pub(super) fn discords(flags: &[&'static Flag], has_arguments: bool, dashes: &st
 /// The same for what was typed, each with both places.
 pub(super) fn check(typed: &[Typed], arguments: &[String]) -> Vec<Placed> {
     let flags: Vec<_> = typed.iter().map(|typed| typed.flag).collect();
-    let discords = discords(&flags, !arguments.is_empty(), "--");
-    discords
+    let conflicts = conflicts(&flags, !arguments.is_empty(), "--");
+    conflicts
         .into_iter()
-        .map(|discord| placed(typed, arguments, discord))
+        .map(|conflict| placed(typed, arguments, conflict))
         .collect()
 }
 
-fn placed(typed: &[Typed], arguments: &[String], discord: Discord) -> Placed {
+fn placed(typed: &[Typed], arguments: &[String], conflict: FlagConflict) -> Placed {
     let line = |number: usize| typed[number].to_string();
-    let first = line(discord.flag);
-    let second = match discord.other {
+    let first = line(conflict.flag);
+    let second = match conflict.other {
         Other::Flag(number) => Some(line(number)),
         Other::Arguments => Some(format!("-- {}", arguments.join(" "))),
         Other::Missing => None,
@@ -101,9 +105,9 @@ fn placed(typed: &[Typed], arguments: &[String], discord: Discord) -> Placed {
     };
     let source = Arc::new(Source::new("command line", text));
     let whole = source.text().len();
-    let mut finding = Finding::error("flags-together", FieldPath::root(), discord.message)
+    let mut finding = Finding::error("flags-together", FieldPath::root(), conflict.message)
         .at(Some(source.location(Span::new(0, first.len()))))
-        .help(discord.help);
+        .help(conflict.help);
     if second.is_some() {
         let at = source.location(Span::new(first.len() + 1, whole));
         finding = finding.related("", at);
