@@ -176,7 +176,7 @@ mod tests {
 
     #[test]
     fn an_object_says_itself_that_it_has_failed() {
-        let job = |kind: &str, status: &str| json!({"kind": "Job", "status": {"conditions": [{"type": "status": status}]}});
+        let job = |kind: &str, status: &str| json!({"kind": "Job", "status": {"conditions": [{"type": kind, "status": status}]}});
         for (object, failed) in [
             (pod("p", "Failed", &json!({})), true),
             (pod("p", "Succeeded", &json!({})), false),
