@@ -48,6 +48,6 @@ pub use cli::suite_command;
 pub use connection::shown as effective_configuration;
 /// For tests alone.
 #[doc(hidden)]
-pub use wait::{json_path_values, manual_selector};
+pub use wait::manual_selector;
 
 pub use cli::main;

@@ -5,7 +5,6 @@ use std::time::{Duration, Instant};
 
 use clap::{ArgAction, Args};
 
-use super::condition::{Condition, parse};
 use super::engine::{Creation, Wanted};
 use super::junit::JunitFile;
 use super::logs::Logs;
@@ -20,6 +19,7 @@ use crate::exit::Exit;
 use crate::flag_value::{DurationError, parse_count, parse_duration, read_duration};
 use crate::input::{self, FilenameFlags};
 use crate::tell;
+use pod_model::status::condition::{Condition, parse};
 
 /// Waits until objects are done, or as `--for` says.
 #[derive(Args, Clone, Debug)]
