@@ -1,11 +1,10 @@
 //! The flags and words that name targets.
 
 use clap::Args;
-use clap_complete::ArgValueCompleter;
 
 use super::parse::{TargetArgs, check_pod_template, parse};
 use super::spec::TargetSpec;
-use crate::complete;
+use crate::completion_kind::CompletionKind;
 use crate::error::Failure;
 use crate::input::FilenameFlags;
 
@@ -36,7 +35,7 @@ pub(crate) struct SelectionFlags {
 #[derive(Args, Clone, Debug)]
 pub(crate) struct ExplainTargetArgs {
     /// Pod, TYPE/NAME or TYPE NAME; TYPE is a Pod or anything with a Pod template
-    #[arg(value_name = "TARGET", add = ArgValueCompleter::new(complete::explained))]
+    #[arg(value_name = "TARGET", add = CompletionKind::ExplainTargets)]
     words: Vec<String>,
 
     #[command(flatten)]

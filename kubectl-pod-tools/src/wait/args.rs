@@ -4,15 +4,14 @@ use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use clap::{ArgAction, Args};
-use clap_complete::ArgValueCompleter;
+use pod_model::status::condition::{Condition, parse};
 
-use super::condition::{Condition, parse};
 use super::engine::{Creation, Wanted};
 use super::junit::JunitFile;
 use super::logs::Logs;
 use super::options::{Format, WaitOptions};
 use super::targets::{self, WaitTargets};
-use crate::complete;
+use crate::completion_kind::CompletionKind;
 use crate::context::Context;
 use crate::deadline;
 use crate::error::{CommandError, Failure};
@@ -48,7 +47,7 @@ Of several targets the worst end gives the exit code: 124, then 5, 4, 1, 0.")]
 pub(crate) struct WaitArgs {
     /// Pod, TYPE/NAME or TYPE NAME; or one TYPE with -l, --field-selector or --all, whose later
     /// matches join
-    #[arg(value_name = "TARGET", add = ArgValueCompleter::new(complete::awaited))]
+    #[arg(value_name = "TARGET", add = CompletionKind::WaitTargets)]
     words: Vec<String>,
 
     #[command(flatten)]
@@ -57,7 +56,7 @@ pub(crate) struct WaitArgs {
     /// What for [default: done]; can be given several times. One of done, complete, failed, ready,
     /// created, deleted, condition=NAME[=VALUE], jsonpath='{.PATH}'[=VALUE]
     #[arg(long = "for", value_name = "CONDITION", value_parser = parse,
-          add = ArgValueCompleter::new(complete::conditions))]
+          add = CompletionKind::Conditions)]
     conditions: Vec<Condition>,
 
     /// Any of several --for is enough (the default)

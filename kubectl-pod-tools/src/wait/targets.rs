@@ -4,10 +4,10 @@ use std::sync::Arc;
 
 use pod_model::kinds::KindInfo;
 use pod_model::manifest::Manifest;
+use pod_model::status::Condition;
 
-use super::condition::{Condition, refusal};
 use super::engine::Creation;
-use super::subject::{Subject, Which, built_in_kind};
+use super::subject::{Subject, Which};
 use crate::cluster::{Cluster, Resource, object_name};
 use crate::error::{CommandError, Failure};
 use crate::exit::Exit;
@@ -139,7 +139,7 @@ async fn of_file(
     ui: &Ui,
 ) -> Result<Option<Subject>, CommandError> {
     let resource = types.of_kind(&object.api_version, &object.kind).await?;
-    if let Some((_, help)) = conditions.iter().find_map(|c| refusal(c, &resource)) {
+    if let Some((_, help)) = refusal(conditions, &resource) {
         pass_over(&resource, &object.name, &help, ui);
         return Ok(None);
     }
@@ -181,16 +181,21 @@ pub(super) fn patience(
 /// # Errors
 /// Wrong usage, with the way out.
 fn check_type(conditions: &[Condition], resource: &Resource) -> Result<(), Failure> {
-    let refused = conditions.iter().find_map(|c| refusal(c, resource));
-    refused.map_or(Ok(()), |(message, help)| {
+    refusal(conditions, resource).map_or(Ok(()), |(message, help)| {
         Err(Failure::usage(message).help(help))
     })
+}
+
+/// Returns why the conditions cannot be met by objects of a type, and the way out.
+fn refusal(conditions: &[Condition], resource: &Resource) -> Option<(String, String)> {
+    let mut conditions = conditions.iter();
+    conditions.find_map(|c| c.refusal(resource.workload_kind(), &resource.kind))
 }
 
 /// Leaves out an object that is never done by itself, such as a ConfigMap. A custom
 /// resource may well be at work: that nobody waits for it is worth a warning.
 fn pass_over(resource: &Resource, name: &str, help: &str, ui: &Ui) {
-    if built_in_kind(resource).is_empty() {
+    if !resource.is_built_in() {
         let shown = object_name(&resource.group, &resource.kind, name);
         let kind = &resource.kind;
         ui.warning(&format!(

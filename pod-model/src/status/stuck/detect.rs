@@ -1,65 +1,71 @@
-//! Looking for stuck states in what is known of an object.
+//! Detection of stuck states.
 
 use std::collections::HashMap;
 
 use serde_json::Value;
 
-use super::held::by_person;
-use super::{ROWS, Row, Seen};
-use crate::wait::answer::{Culprit, Evidence};
-use crate::wait::fields::{
+use super::hold::find_hold_for_person;
+use super::{Detector, STUCK_STATES, StuckState};
+use crate::status::answer::{Evidence, FailingContainer};
+use crate::status::event_note::EventNote;
+use crate::status::fields::{
     condition, container_statuses, deciding_statuses, items_at, name, number_at, pod_ended,
-    pod_is_alive, pod_is_to_end, text, text_at, true_condition, uid,
+    pod_is_alive, pod_runs_to_completion, text, text_at, true_condition, uid,
 };
-use crate::wait::scene::{Note, Scene};
+use crate::status::observation::Observation;
+use crate::status::workload_kind::WorkloadKind;
 
-/// A stuck state that was seen.
+/// A stuck state that was detected.
 #[derive(Clone, Debug)]
-pub(crate) struct Stuck {
-    /// Which.
-    pub row: &'static Row,
-    /// What to tell.
+pub struct Stuck {
+    /// The state.
+    pub state: &'static StuckState,
+    /// The reason.
     pub evidence: Evidence,
 }
 
-/// The first state of the table that the object, or one of its Pods, is in.
-pub(crate) fn look(scene: &Scene) -> Option<Stuck> {
-    let pods = Pods::of(scene);
-    ROWS.iter().find_map(|row| {
-        let evidence = match row.seen {
-            Seen::Waiting(reasons) => {
+/// Finds the first state of the table that the object, or one of its Pods, is in.
+pub fn find_stuck(observation: &Observation) -> Option<Stuck> {
+    let pods = Pods::of(observation);
+    STUCK_STATES.iter().find_map(|state| {
+        let evidence = match state.detector {
+            Detector::Waiting(reasons) => {
                 pods.halted(|pod| waiting(pod, container_statuses(pod), reasons))
             }
-            Seen::WaitingToEnd(reasons) => pods.halted(|pod| {
-                let statuses = || in_the_way(pod).into_iter();
+            Detector::CrashLoop(reasons) => pods.halted(|pod| {
+                let statuses = || blocking_statuses(pod).into_iter();
                 let found = || waiting(pod, statuses(), reasons);
                 let found = || found().or_else(|| crashed(pod, statuses()));
-                pod_is_to_end(pod).then(found).flatten()
+                pod_runs_to_completion(pod).then(found).flatten()
             }),
-            Seen::Unschedulable => {
+            Detector::Unschedulable => {
                 let mut alive = pods.alive.iter();
                 alive.find_map(|pod| unschedulable(pods.notes_of(pod), pod))
             }
-            Seen::FailedCreate => failed_create(scene),
-            Seen::Held(hold) => by_person(scene, hold).map(|held| held.evidence),
-            Seen::Volumes(reasons) => pods.halted(|pod| volumes(pods.notes_of(pod), pod, reasons)),
+            Detector::FailedCreate => failed_create(observation),
+            Detector::Hold(kind) => {
+                find_hold_for_person(observation, kind).map(|hold| hold.evidence)
+            }
+            Detector::Volumes(reasons) => {
+                pods.halted(|pod| volumes(pods.notes_of(pod), pod, reasons))
+            }
         };
-        evidence.map(|evidence| Stuck { row, evidence })
+        evidence.map(|evidence| Stuck { state, evidence })
     })
 }
 
-/// The Pods of a scene as most rows need them: there may be thousands, and each row
-/// looks at them.
+/// The Pods of an observation as most states need them: there may be thousands, and each
+/// state looks at them.
 struct Pods<'a> {
-    /// Those that are neither at their end nor told to stop.
+    /// Those that have neither ended nor been asked to terminate.
     alive: Vec<&'a Value>,
-    /// Those of them with a container that waits or has ended.
+    /// Those of them with a waiting or terminated container.
     halted: Vec<&'a Value>,
-    notes: HashMap<&'a str, Vec<&'a Note>>,
+    notes: HashMap<&'a str, Vec<&'a EventNote>>,
 }
 
 impl<'a> Pods<'a> {
-    fn of(scene: &Scene<'a>) -> Self {
+    fn of(observation: &Observation<'a>) -> Self {
         let is_halted = |pod: &&Value| {
             container_statuses(pod).any(|status| {
                 let state = status.get("state");
@@ -68,15 +74,15 @@ impl<'a> Pods<'a> {
                     .any(|word| state.is_some_and(|state| state.get(word).is_some()))
             })
         };
-        let alive: Vec<&Value> = scene
+        let alive: Vec<&Value> = observation
             .pods
             .iter()
             .copied()
             .filter(|pod| pod_is_alive(pod))
             .collect();
         let halted = alive.iter().copied().filter(is_halted).collect();
-        let mut notes: HashMap<&str, Vec<&Note>> = HashMap::new();
-        for note in &scene.notes {
+        let mut notes: HashMap<&str, Vec<&EventNote>> = HashMap::new();
+        for note in &observation.notes {
             notes.entry(&note.uid).or_default().push(note);
         }
         Self {
@@ -90,14 +96,14 @@ impl<'a> Pods<'a> {
         self.halted.iter().find_map(|pod| look(pod))
     }
 
-    fn notes_of(&self, pod: &Value) -> &[&'a Note] {
+    fn notes_of(&self, pod: &Value) -> &[&'a EventNote] {
         self.notes.get(uid(pod)).map_or(&[], Vec::as_slice)
     }
 }
 
-/// The statuses of the containers that can keep a Pod from its end: a sidecar
-/// does not, once the containers that decide have been started.
-fn in_the_way(pod: &Value) -> Vec<&Value> {
+/// Returns the statuses of the containers that can prevent the end of a Pod: not those of
+/// sidecars, once the main containers have been started.
+fn blocking_statuses(pod: &Value) -> Vec<&Value> {
     let started = items_at(pod, "/status/containerStatuses").any(|status| {
         ["/state/running", "/state/terminated"]
             .iter()
@@ -130,11 +136,11 @@ fn waiting<'a>(
         if let Some(code) = number_at(status, "/lastState/terminated/exitCode") {
             said.push_str(&format!("; it exited {code} and {}", restarted(status)));
         }
-        let culprit = Culprit {
+        let failing_container = FailingContainer {
             pod: name(pod).to_owned(),
             container: container.to_owned(),
         };
-        Some(Evidence::new(reason, said).blaming(Some(culprit)))
+        Some(Evidence::new(reason, said).with_failing_container(Some(failing_container)))
     })
 }
 
@@ -145,11 +151,10 @@ fn restarted(status: &Value) -> String {
     }
 }
 
-/// A container that crashes again and again, and is about to be started once
-/// more. The kubelet says CrashLoopBackOff only when it looks at the Pod again
-/// after it has put the start off (pkg/kubelet/kubelet_pods.go,
-/// `convertToAPIContainerStatuses`: `reasonCache`); on a busy node that is most
-/// of the time that the back-off takes.
+/// A container that crashes repeatedly and is about to be restarted. The kubelet reports
+/// CrashLoopBackOff only at its next sync after it has delayed the start
+/// (pkg/kubelet/kubelet_pods.go, `convertToAPIContainerStatuses`: `reasonCache`); on a busy
+/// node that is after most of the back-off.
 fn crashed<'a>(pod: &Value, mut statuses: impl Iterator<Item = &'a Value>) -> Option<Evidence> {
     if text_at(pod, "/spec/restartPolicy") != "OnFailure" {
         return None;
@@ -163,16 +168,18 @@ fn crashed<'a>(pod: &Value, mut statuses: impl Iterator<Item = &'a Value>) -> Op
             name(pod),
             restarted(status)
         );
-        let culprit = Culprit {
+        let failing_container = FailingContainer {
             pod: name(pod).to_owned(),
             container: container.to_owned(),
         };
-        Some(Evidence::new("CrashLoopBackOff", said).blaming(Some(culprit)))
+        Some(
+            Evidence::new("CrashLoopBackOff", said).with_failing_container(Some(failing_container)),
+        )
     })
 }
 
-/// What the scheduler says; a node that an autoscaler has asked for may come.
-fn unschedulable(notes: &[&Note], pod: &Value) -> Option<Evidence> {
+/// The scheduler's message, unless an autoscaler has requested a node.
+fn unschedulable(notes: &[&EventNote], pod: &Value) -> Option<Evidence> {
     let scheduled = condition(pod, "PodScheduled")?;
     if text(scheduled, "status") != "False" || text(scheduled, "reason") != "Unschedulable" {
         return None;
@@ -188,33 +195,33 @@ fn unschedulable(notes: &[&Note], pod: &Value) -> Option<Evidence> {
     Some(Evidence::new("Unschedulable", said))
 }
 
-/// A controller that has no Pod and was refused one. The refusal is an event
-/// only: quota, Pod Security, a missing ServiceAccount, an admission webhook. It
-/// is over when a Pod was created after it.
-fn failed_create(scene: &Scene) -> Option<Evidence> {
-    let object = scene.object;
-    if scene.kind() == "Pod" || true_condition(object, "Suspended").is_some() {
+/// A controller without Pods that was refused one. The refusal is only an event: quota, Pod
+/// Security, a missing ServiceAccount, an admission webhook. A Pod that was created later
+/// ends it.
+fn failed_create(observation: &Observation) -> Option<Evidence> {
+    let object = observation.object;
+    if observation.kind() == WorkloadKind::Pod || true_condition(object, "Suspended").is_some() {
         return None;
     }
     if number_at(object, "/status/active").unwrap_or(0) > 0
-        || scene.pods.iter().any(|pod| !pod_ended(pod))
+        || observation.pods.iter().any(|pod| !pod_ended(pod))
     {
         return None;
     }
-    // A Deployment's ReplicaSet is refused in the Deployment's stead.
-    let concerns = |note: &Note| {
+    // For a Deployment the Pod of its ReplicaSet is refused.
+    let concerns = |note: &EventNote| {
         let is_own = note.uid == uid(object)
-            || scene.kind() == "Deployment" && is_own_replica_set(note, object);
-        is_own && note.is_of_controller()
+            || observation.kind() == WorkloadKind::Deployment && is_own_replica_set(note, object);
+        is_own && note.is_from_controller()
     };
-    let notes: Vec<&Note> = scene
+    let notes: Vec<&EventNote> = observation
         .notes
         .iter()
         .copied()
         .filter(|n| concerns(n))
         .collect();
     let note = last_of(&notes, &["FailedCreate"], &["SuccessfulCreate"])?;
-    let pods = scene.pods.iter();
+    let pods = observation.pods.iter();
     let newest = pods
         .filter_map(|pod| text_at(pod, "/metadata/creationTimestamp").get(..19))
         .max();
@@ -225,11 +232,10 @@ fn failed_create(scene: &Scene) -> Option<Evidence> {
     Some(Evidence::new("FailedCreate", said))
 }
 
-/// Whether an event tells of a ReplicaSet of a Deployment. The name alone does not
-/// say so: one that nobody controls, or an Argo Rollout, may have the like. The
-/// Deployment's conditions name its new ReplicaSet, and say that one of its own is
-/// refused (pkg/controller/deployment/progress.go, `syncRolloutStatus`).
-fn is_own_replica_set(note: &Note, deployment: &Value) -> bool {
+/// Whether an event is about a ReplicaSet of a Deployment. The name alone does not prove it:
+/// one without a controller, or of an Argo Rollout, may look the same. The Deployment's
+/// conditions name its new ReplicaSet, and tell that a Pod of its own is refused (pkg/controller/deployment/progress.go, `syncRolloutStatus`).
+fn is_own_replica_set(note: &EventNote, deployment: &Value) -> bool {
     let quoted = format!("\"{}\"", note.name);
     let progressing = condition(deployment, "Progressing");
     let is_named = progressing.is_some_and(|c| text(c, "message").contains(&quoted));
@@ -237,21 +243,25 @@ fn is_own_replica_set(note: &Note, deployment: &Value) -> bool {
         && (is_named || true_condition(deployment, "ReplicaFailure").is_some())
 }
 
-/// The last note with one of the reasons, unless one came later, or in the same
-/// second, that says that it is over.
-fn last_of<'a>(notes: &[&'a Note], reasons: &[&str], over: &[&str]) -> Option<&'a Note> {
-    let is = |note: &&&Note, reasons: &[&str]| reasons.contains(&note.reason.as_str());
+/// Returns the last note with one of the reasons, unless a note of a recovery came later or in
+/// the same second.
+fn last_of<'a>(
+    notes: &[&'a EventNote],
+    reasons: &[&str],
+    recoveries: &[&str],
+) -> Option<&'a EventNote> {
+    let is = |note: &&&EventNote, reasons: &[&str]| reasons.contains(&note.reason.as_str());
     let last = *notes.iter().rfind(|note| is(note, reasons))?;
-    let place = |note: &Note| notes.iter().position(|other| std::ptr::eq(*other, note));
+    let place = |note: &EventNote| notes.iter().position(|other| std::ptr::eq(*other, note));
     let passed = notes
         .iter()
-        .filter(|note| is(note, over))
+        .filter(|note| is(note, recoveries))
         .any(|note| place(note) > place(last) || !note.at.is_empty() && note.at >= last.at);
     (!passed).then_some(last)
 }
 
-/// A Pod with a node whose containers are not created yet, and why.
-fn volumes(notes: &[&Note], pod: &Value, reasons: &[&str]) -> Option<Evidence> {
+/// A scheduled Pod whose containers are not created because of a volume.
+fn volumes(notes: &[&EventNote], pod: &Value, reasons: &[&str]) -> Option<Evidence> {
     let creating = container_statuses(pod).any(|status| {
         matches!(
             text_at(status, "/state/waiting/reason"),
@@ -263,15 +273,15 @@ fn volumes(notes: &[&Note], pod: &Value, reasons: &[&str]) -> Option<Evidence> {
     if !creating || started {
         return None;
     }
-    // All volumes are there before the first image is pulled.
-    let over = ["Pulling", "Pulled", "Created"];
+    // All volumes are mounted before the first image is pulled.
+    let mounted = ["Pulling", "Pulled", "Created"];
     let attached = ["SuccessfulAttachVolume", "Pulling", "Pulled", "Created"];
-    let over: &[&str] = if reasons.contains(&"FailedAttachVolume") {
+    let recoveries: &[&str] = if reasons.contains(&"FailedAttachVolume") {
         &attached
     } else {
-        &over
+        &mounted
     };
-    let note = last_of(notes, reasons, over)?;
+    let note = last_of(notes, reasons, recoveries)?;
     let said = format!("pod {}: {}", name(pod), note.message);
     Some(Evidence::new(&note.reason, said))
 }

@@ -1,16 +1,16 @@
-//! `--for=…`, read; a wrong one is refused with its place and what there is.
+//! Parser of `--for`; an error shows the position and the valid forms.
 
 use super::Condition;
 use super::jsonpath::JsonPath;
 
-/// What `--for` takes.
-pub(crate) const FORMS: &str = "done, complete, failed, ready, created, deleted, condition=NAME[=VALUE], jsonpath='{.PATH}'[=VALUE]";
+/// The valid forms of `--for`.
+const FORMS: &str = "done, complete, failed, ready, created, deleted, condition=NAME[=VALUE], jsonpath='{.PATH}'[=VALUE]";
 
-/// Reads one `--for`.
+/// Parses one `--for`.
 ///
 /// # Errors
-/// What is wrong, with the text, a mark below the place, and what there is.
-pub(crate) fn parse(text: &str) -> Result<Condition, String> {
+/// The error with the text, a caret below the position, and the valid forms.
+pub fn parse(text: &str) -> Result<Condition, String> {
     let (head, rest) = match text.split_once('=') {
         Some((head, rest)) => (head, Some(rest)),
         None => (text, None),

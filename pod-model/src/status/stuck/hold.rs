@@ -1,20 +1,21 @@
-//! States that somebody has asked for, and that last until somebody ends them.
+//! States that somebody has requested, and that last until somebody ends them.
 //!
-//! Where it is a person who does, the wait ends with the state. Where it may be a
-//! controller, the state is told and waited for: the owner of the object, Kueue or
-//! another queue, whoever `managedBy` names.
+//! If only a person ends it, the object is stuck. If a controller may, it is reported and
+//! waited for: the owner of the object, Kueue or another queue, or the controller that
+//! `managedBy` names.
 
 use serde_json::Value;
 
-use crate::wait::answer::Evidence;
-use crate::wait::fields::{
-    controller, items_at, kind, name, number_at, pod_is_alive, text, text_at,
+use crate::status::answer::Evidence;
+use crate::status::fields::{
+    controller, items_at, name, namespace_flag, number_at, pod_is_alive, text, text_at,
 };
-use crate::wait::scene::Scene;
+use crate::status::observation::Observation;
+use crate::status::workload_kind::WorkloadKind;
 
-/// Which state it is.
+/// The kind of a hold.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Hold {
+pub enum HoldKind {
     /// A Deployment whose rollout is paused.
     Paused,
     /// Pods that are replaced only when they are deleted.
@@ -27,71 +28,66 @@ pub(crate) enum Hold {
     Gated,
 }
 
-/// Such a state, as it was seen.
+/// A state that somebody has requested, as it was observed.
 #[derive(Clone, Debug)]
-pub(crate) struct Held {
-    /// Which.
-    pub hold: Hold,
-    /// What to tell, with the command that ends it.
+pub struct Hold {
+    /// Its kind.
+    pub kind: HoldKind,
+    /// The reason, with the command that ends it.
     pub evidence: Evidence,
-    /// Nobody but a person ends it.
-    pub by_person: bool,
+    /// Whether only a person ends it.
+    pub needs_person: bool,
 }
 
-/// The label of what Kueue admits when its queue has room; until then it suspends a Job
-/// and gates a Pod (<https://kueue.sigs.k8s.io/docs/concepts/workload>).
+/// Label of the objects that Kueue admits when their queue has capacity; until then it
+/// suspends a Job and gates a Pod (<https://kueue.sigs.k8s.io/docs/concepts/workload>).
 const QUEUE: &str = "/metadata/labels/kueue.x-k8s.io~1queue-name";
-/// What the names of Kueue's scheduling gates begin with.
+/// Prefix of the names of Kueue's scheduling gates.
 const KUEUE: &str = "kueue.x-k8s.io/";
-/// The controller that a Job has where it names none
+/// The default of a Job's `managedBy`
 /// (k8s.io/api/batch/v1, `JobControllerName`).
 const JOB_CONTROLLER: &str = "kubernetes.io/job-controller";
-/// Names that one sentence has room for.
+/// Number of names in one sentence.
 const NAMED: usize = 5;
 
-/// Such a state of an object, or of one of its Pods.
-pub(crate) fn held(scene: &Scene) -> Option<Held> {
-    of_object(scene).or_else(|| of_pods(scene))
+/// Finds the hold of an object, or of one of its Pods.
+pub fn find_hold(observation: &Observation) -> Option<Hold> {
+    of_object(observation).or_else(|| of_pods(observation))
 }
 
-/// The state of this kind, where nobody but a person ends it.
-pub(super) fn by_person(scene: &Scene, hold: Hold) -> Option<Held> {
-    let found = match hold {
-        Hold::Gated => of_pods(scene),
-        _ => of_object(scene),
+/// Finds the hold of this kind that only a person ends.
+pub(super) fn find_hold_for_person(observation: &Observation, kind: HoldKind) -> Option<Hold> {
+    let found = match kind {
+        HoldKind::Gated => of_pods(observation),
+        _ => of_object(observation),
     };
-    found.filter(|held| held.by_person && held.hold == hold)
+    found.filter(|hold| hold.needs_person && hold.kind == kind)
 }
 
-fn of_object(scene: &Scene) -> Option<Held> {
-    let object = scene.object;
-    match scene.kind() {
-        "Deployment" => paused(object),
-        "StatefulSet" | "DaemonSet" => on_delete(scene),
-        "Job" => suspended(object).or_else(|| managed(object)),
-        "CronJob" => suspended(object),
-        _ => None,
+fn of_object(observation: &Observation) -> Option<Hold> {
+    let object = observation.object;
+    match observation.kind() {
+        WorkloadKind::Deployment => paused(object),
+        WorkloadKind::StatefulSet | WorkloadKind::DaemonSet => on_delete(observation),
+        WorkloadKind::Job => suspended(object).or_else(|| managed_by_other(object)),
+        WorkloadKind::CronJob => suspended(object),
+        WorkloadKind::Pod
+        | WorkloadKind::ReplicaSet
+        | WorkloadKind::ReplicationController
+        | WorkloadKind::Other => None,
     }
 }
 
-fn of_pods(scene: &Scene) -> Option<Held> {
-    let mut alive = scene.pods.iter().filter(|pod| pod_is_alive(pod));
+fn of_pods(observation: &Observation) -> Option<Hold> {
+    let mut alive = observation.pods.iter().filter(|pod| pod_is_alive(pod));
     alive.find_map(|pod| gated(pod))
-}
-
-/// ` -n NAMESPACE`, for a command.
-fn home(object: &Value) -> String {
-    match text_at(object, "/metadata/namespace") {
-        "" => String::new(),
-        namespace => format!(" -n {namespace}"),
-    }
 }
 
 fn count(object: &Value, key: &str) -> i64 {
     number_at(object, &format!("/status/{key}")).unwrap_or(0)
 }
 
-/// Whether the status tells of this spec.
+/// Whether the controller has observed this spec.
 fn is_observed(object: &Value) -> bool {
     let generation = number_at(object, "/metadata/generation");
     generation.is_some() && generation <= number_at(object, "/status/observedGeneration")
@@ -100,13 +96,13 @@ fn is_observed(object: &Value) -> bool {
 /// A paused Deployment makes no new ReplicaSet, and only scales those that it has
 /// (pkg/controller/deployment/deployment_controller.go, `syncDeployment`; sync.go,
 /// `checkPausedConditions`). Pods that are new already may still become available.
-fn paused(object: &Value) -> Option<Held> {
+fn paused(object: &Value) -> Option<Hold> {
     if object.pointer("/spec/paused") != Some(&Value::Bool(true)) || !is_observed(object) {
         return None;
     }
     let wanted = number_at(object, "/spec/replicas")?;
     let (new, all) = (count(object, "updatedReplicas"), count(object, "replicas"));
-    let (open, is_held) = if new < wanted {
+    let (open, is_stuck) = if new < wanted {
         (format!("{new} of {wanted} Pods are new"), true)
     } else if all > new {
         (format!("{} old Pods are to end", all - new), true)
@@ -118,27 +114,27 @@ fn paused(object: &Value) -> Option<Held> {
         let open = format!("{available} of {wanted} Pods available, without a progress deadline");
         (open, false)
     };
-    let (name, home) = (name(object), home(object));
+    let (name, namespace) = (name(object), namespace_flag(object));
     let said = format!(
-        "the Deployment is paused: {open}; `kubectl rollout resume deployment/{name}{home}` resumes it"
+        "the Deployment is paused: {open}; `kubectl rollout resume deployment/{name}{namespace}` resumes it"
     );
-    Some(Held {
-        hold: Hold::Paused,
+    Some(Hold {
+        kind: HoldKind::Paused,
         evidence: Evidence::new("DeploymentPaused", said),
-        by_person: is_held && controller(object).is_none(),
+        needs_person: is_stuck && controller(object).is_none(),
     })
 }
 
-/// With OnDelete the controller replaces a Pod when it is gone, and deletes none
+/// With OnDelete the controller replaces a Pod once it is deleted, and deletes none
 /// (pkg/controller/statefulset/stateful_set_control.go, `updateStatefulSet`;
-/// pkg/controller/daemon/daemon_controller.go, `updateDaemonSet`). It is held when
-/// all its Pods are there and ready: until then one may be on its way.
-fn on_delete(scene: &Scene) -> Option<Held> {
-    let object = scene.object;
+/// pkg/controller/daemon/daemon_controller.go, `updateDaemonSet`). It is held if all
+/// its Pods exist and are ready: until then one may be on its way.
+fn on_delete(observation: &Observation) -> Option<Hold> {
+    let object = observation.object;
     if text_at(object, "/spec/updateStrategy/type") != "OnDelete" || !is_observed(object) {
         return None;
     }
-    let (wanted, new, ready) = if kind(object) == "DaemonSet" {
+    let (wanted, new, ready) = if observation.kind() == WorkloadKind::DaemonSet {
         (
             count(object, "desiredNumberScheduled"),
             count(object, "updatedNumberScheduled"),
@@ -154,44 +150,44 @@ fn on_delete(scene: &Scene) -> Option<Held> {
     if ready < wanted || new >= wanted {
         return None;
     }
-    let names = match old_pods(scene) {
+    let names = match old_pods(observation) {
         names if names.is_empty() => "NAME".to_owned(),
         names => names.join(" "),
     };
-    let home = home(object);
+    let namespace = namespace_flag(object);
     let old = wanted.saturating_sub(new);
     let said = format!(
-        "{old} of {wanted} Pods are old, and with the update strategy OnDelete they are replaced when they are deleted: `kubectl delete pod {names}{home}`"
+        "{old} of {wanted} Pods are old, and with the update strategy OnDelete they are replaced when they are deleted: `kubectl delete pod {names}{namespace}`"
     );
-    Some(Held {
-        hold: Hold::OnDelete,
+    Some(Hold {
+        kind: HoldKind::OnDelete,
         evidence: Evidence::new("OnDelete", said),
-        by_person: controller(object).is_none(),
+        needs_person: controller(object).is_none(),
     })
 }
 
-/// The first of the Pods that are not of the newest revision, where that is known.
-fn old_pods<'a>(scene: &Scene<'a>) -> Vec<&'a str> {
-    let newest = text_at(scene.object, "/status/updateRevision");
+/// Returns the first Pods that are not of the newest revision, if that is known.
+fn old_pods<'a>(observation: &Observation<'a>) -> Vec<&'a str> {
+    let newest = text_at(observation.object, "/status/updateRevision");
     let is_old = |pod: &&&Value| {
         let revision = text_at(pod, "/metadata/labels/controller-revision-hash");
         !newest.is_empty() && !revision.is_empty() && revision != newest
     };
-    let old = scene.pods.iter().filter(is_old).map(|pod| name(pod));
+    let old = observation.pods.iter().filter(is_old).map(|pod| name(pod));
     old.take(NAMED).collect()
 }
 
-/// The controllers of Jobs and CronJobs never take `suspend` back
+/// The controllers of Jobs and CronJobs never reset `suspend`
 /// (pkg/controller/job/job_controller.go, `jobSuspended`;
 /// pkg/controller/cronjob/cronjob_controllerv2.go, `syncCronJob`). A CronJob's Job is
-/// as its template says; what else controls a Job may resume it, as JobSet does. With a
-/// parallelism of 0 a Job makes no Pods, either (k8s.io/api/batch/v1, `JobSpec`), unless
+/// as its template; any other controller of a Job may resume it, as JobSet does. With a
+/// parallelism of 0 a Job creates no Pods, either (k8s.io/api/batch/v1, `JobSpec`), unless
 /// it wants none.
-fn suspended(object: &Value) -> Option<Held> {
+fn suspended(object: &Value) -> Option<Hold> {
     let is_suspended = object.pointer("/spec/suspend") == Some(&Value::Bool(true));
-    let has_no_place = number_at(object, "/spec/parallelism") == Some(0)
+    let has_no_parallelism = number_at(object, "/spec/parallelism") == Some(0)
         && number_at(object, "/spec/completions") != Some(0);
-    let (state, change) = match (is_suspended, has_no_place) {
+    let (state, change) = match (is_suspended, has_no_parallelism) {
         (true, _) => ("is suspended", "{\"spec\":{\"suspend\":false}}"),
         (false, true) => (
             "makes no Pods: its parallelism is 0",
@@ -206,9 +202,10 @@ fn suspended(object: &Value) -> Option<Held> {
     if ended {
         return None;
     }
-    let (kind, name, home) = (kind(object), name(object), home(object));
+    let kind = WorkloadKind::of_object(object);
+    let (name, namespace) = (name(object), namespace_flag(object));
     let queue = text_at(object, QUEUE);
-    let (way_out, by_person) = if !queue.is_empty() {
+    let (way_out, needs_person) = if !queue.is_empty() {
         (
             format!("Kueue resumes it when its queue {queue} has room"),
             false,
@@ -223,25 +220,28 @@ fn suspended(object: &Value) -> Option<Held> {
     } else if let Some(other) = other_controller(object) {
         (format!("its controller, {other}, may resume it"), false)
     } else {
-        let object = format!("{}/{name}{home}", kind.to_lowercase());
+        let object = format!("{}/{name}{namespace}", kind.name().to_lowercase());
         let patch = format!("kubectl patch {object} --type=merge -p '{change}'");
         (format!("`{patch}` resumes it"), true)
     };
-    Some(Held {
-        hold: Hold::Suspended,
-        evidence: Evidence::new("Suspended", format!("the {kind} {state}; {way_out}")),
-        by_person: by_person && kind == "Job",
+    Some(Hold {
+        kind: HoldKind::Suspended,
+        evidence: Evidence::new(
+            "Suspended",
+            format!("the {} {state}; {way_out}", kind.name()),
+        ),
+        needs_person: needs_person && kind == WorkloadKind::Job,
     })
 }
 
-/// Who acts on a Job in the Job controller's stead
+/// Returns the controller that manages a Job instead of the Job controller
 /// (pkg/controller/job/job_controller.go, `managedByExternalController`).
 fn other_controller(job: &Value) -> Option<&str> {
     Some(text_at(job, "/spec/managedBy")).filter(|by| !by.is_empty() && *by != JOB_CONTROLLER)
 }
 
-/// A Job that another controller has not begun.
-fn managed(job: &Value) -> Option<Held> {
+/// A Job that another controller has not started.
+fn managed_by_other(job: &Value) -> Option<Hold> {
     let other = other_controller(job)?;
     let status = job.pointer("/status").and_then(Value::as_object);
     if status.is_some_and(|status| !status.is_empty()) {
@@ -250,17 +250,17 @@ fn managed(job: &Value) -> Option<Held> {
     let said = format!(
         "the Job is managed by {other}, which has not begun it; the Job controller leaves it alone"
     );
-    Some(Held {
-        hold: Hold::Managed,
+    Some(Hold {
+        kind: HoldKind::Managed,
         evidence: Evidence::new("ManagedBy", said),
-        by_person: false,
+        needs_person: false,
     })
 }
 
-/// The scheduler leaves a Pod alone as long as it has a gate, and takes none away
-/// (pkg/registry/core/pod/strategy.go, `applySchedulingGatedCondition`). A gate is a
-/// controller's, but only of Kueue is it known that it may take as long as it likes.
-fn gated(pod: &Value) -> Option<Held> {
+/// The scheduler ignores a Pod as long as it has a gate, and removes none
+/// (pkg/registry/core/pod/strategy.go, `applySchedulingGatedCondition`). A gate
+/// belongs to a controller, but only Kueue is known to take any time.
+fn gated(pod: &Value) -> Option<Hold> {
     let is_gated = |condition: &Value| {
         text(condition, "type") == "PodScheduled"
             && text(condition, "status") == "False"
@@ -271,19 +271,19 @@ fn gated(pod: &Value) -> Option<Held> {
     }
     let gates = items_at(pod, "/spec/schedulingGates").map(|gate| text(gate, "name"));
     let gates: Vec<&str> = gates.filter(|gate| !gate.is_empty()).collect();
-    let (name, home) = (name(pod), home(pod));
+    let (name, namespace) = (name(pod), namespace_flag(pod));
     let is_queued = gates.iter().any(|gate| gate.starts_with(KUEUE));
     let way_out = if is_queued {
         "Kueue takes them away when its queue has room".to_owned()
     } else {
         let patch = "--type=json -p '[{\"op\":\"remove\",\"path\":\"/spec/schedulingGates\"}]'";
-        format!("`kubectl patch pod/{name}{home} {patch}` takes them away")
+        format!("`kubectl patch pod/{name}{namespace} {patch}` takes them away")
     };
     let gates = gates.join(", ");
     let said = format!("pod {name}: it waits behind the scheduling gates {gates}; {way_out}");
-    Some(Held {
-        hold: Hold::Gated,
+    Some(Hold {
+        kind: HoldKind::Gated,
         evidence: Evidence::new("SchedulingGated", said),
-        by_person: !is_queued,
+        needs_person: !is_queued,
     })
 }

@@ -16,10 +16,10 @@ mod tests;
 
 pub(super) use judge::judge;
 
-/// For tests alone: the values that a path leads to.
+/// Returns the values that a path leads to; for tests.
 ///
 /// # Errors
-/// A path that is refused.
+/// The path is not valid.
 pub fn json_path_values(
     path: &str,
     object: &serde_json::Value,
@@ -28,9 +28,9 @@ pub fn json_path_values(
     Ok(path.find(object).into_iter().cloned().collect())
 }
 
-/// A path, read.
+/// A parsed path.
 #[derive(Clone, Debug, PartialEq)]
-pub(crate) struct JsonPath {
+pub struct JsonPath {
     text: String,
     steps: Vec<Step>,
 }
@@ -50,7 +50,7 @@ enum Step {
     Literal(serde_json::Value),
 }
 
-/// Which items of a list.
+/// A selection of the items of a list.
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum Slice {
     Index(i64),

@@ -1,21 +1,20 @@
-//! Who is to blame: the container that ended badly, and how.
+//! The container that made a Pod fail, and how.
 
 use serde_json::Value;
 
-use crate::wait::answer::Culprit;
-use crate::wait::fields::{
+use crate::status::answer::FailingContainer;
+use crate::status::fields::{
     deciding_statuses, name, number_at, pod_ended, sidecar_statuses, text, text_at,
 };
-use crate::wait::scene::Scene;
+use crate::status::observation::Observation;
 
-/// `container hello exited 3`, of the first container that did not end with 0.
-/// A sidecar is told to stop when the others have ended, and then exits with
-/// any code (pkg/kubelet/kuberuntime, `terminationOrdering`): it is to blame
-/// only while the Pod lives.
-pub(super) fn failed_container(pod: &Value) -> Option<(String, Culprit)> {
+/// Returns the first container that did not exit with 0, and `container hello exited 3`.
+/// A sidecar is asked to terminate when the others have ended, and then exits with any code
+/// (pkg/kubelet/kuberuntime, `terminationOrdering`): it counts only while the Pod runs.
+pub(super) fn failed_container(pod: &Value) -> Option<(String, FailingContainer)> {
     let terminated = |status: &Value| {
         let now = status.pointer("/state/terminated").cloned();
-        // A container that is to be started again says so in its last state.
+        // A container that is about to be restarted has it in its last state.
         now.or_else(|| status.pointer("/lastState/terminated").cloned())
     };
     let sidecars = sidecar_statuses(pod).filter(|_| !pod_ended(pod));
@@ -33,11 +32,11 @@ pub(super) fn failed_container(pod: &Value) -> Option<(String, Culprit)> {
             said.push_str(&format!(" after {restarts} restarts"));
         }
         let pod = name(pod).to_owned();
-        Some((said, Culprit { pod, container }))
+        Some((said, FailingContainer { pod, container }))
     })
 }
 
-/// Why a Pod as a whole has failed: Evicted, DeadlineExceeded, a node that is gone.
+/// Returns why a Pod as a whole has failed: Evicted, DeadlineExceeded, a lost node.
 fn failed_as_a_whole(pod: &Value) -> Option<String> {
     let reason = text_at(pod, "/status/reason");
     let message = text_at(pod, "/status/message");
@@ -49,26 +48,30 @@ fn failed_as_a_whole(pod: &Value) -> Option<String> {
     }
 }
 
-/// How one Pod failed.
-pub(super) fn failure(pod: &Value) -> Option<(String, Option<Culprit>)> {
+/// Returns how one Pod failed.
+pub(super) fn failure(pod: &Value) -> Option<(String, Option<FailingContainer>)> {
     match (failed_as_a_whole(pod), failed_container(pod)) {
-        (Some(whole), Some((said, culprit))) => Some((format!("{said} ({whole})"), Some(culprit))),
+        (Some(whole), Some((said, failing_container))) => {
+            Some((format!("{said} ({whole})"), Some(failing_container)))
+        }
         (Some(whole), None) => Some((whole, None)),
-        (None, Some((said, culprit))) => Some((said, Some(culprit))),
+        (None, Some((said, failing_container))) => Some((said, Some(failing_container))),
         (None, None) => None,
     }
 }
 
-/// How the Pods of a Job failed: the last of them, and how many there were.
-pub(super) fn failure_in_pods(scene: &Scene) -> Option<(String, Option<Culprit>)> {
-    let mut failed: Vec<_> = scene
+/// Returns how the last of the failed Pods of a Job failed, and how many have.
+pub(super) fn failure_in_pods(
+    observation: &Observation,
+) -> Option<(String, Option<FailingContainer>)> {
+    let mut failed: Vec<_> = observation
         .pods
         .iter()
         .filter_map(|pod| Some((pod, failure(pod)?)))
         .collect();
     failed.sort_by_key(|(pod, _)| text_at(pod, "/metadata/creationTimestamp").to_owned());
     let seen = i64::try_from(failed.len()).unwrap_or(i64::MAX);
-    let (pod, (said, culprit)) = failed.pop()?;
+    let (pod, (said, failing_container)) = failed.pop()?;
     let mut message = format!("pod {}, {said}", name(pod));
     let index = text_at(
         pod,
@@ -77,14 +80,18 @@ pub(super) fn failure_in_pods(scene: &Scene) -> Option<(String, Option<Culprit>)
     if !index.is_empty() {
         message = format!("index {index}, {message}");
     }
-    let per_index = scene.object.pointer("/spec/backoffLimitPerIndex").is_some();
-    if let Some(limit) = number_at(scene.object, "/spec/backoffLimit").filter(|_| !per_index) {
-        let failed = number_at(scene.object, "/status/failed")
+    let per_index = observation
+        .object
+        .pointer("/spec/backoffLimitPerIndex")
+        .is_some();
+    if let Some(limit) = number_at(observation.object, "/spec/backoffLimit").filter(|_| !per_index)
+    {
+        let failed = number_at(observation.object, "/status/failed")
             .unwrap_or(0)
             .max(seen);
         if text_at(pod, "/spec/restartPolicy") == "Never" {
             let allowed = limit.saturating_add(1);
-            // Of Pods that run side by side more may fail than are allowed to.
+            // Pods run in parallel, so more may fail than are allowed.
             message.push_str(&if failed > allowed {
                 format!(" ({failed} attempts, of {allowed} allowed)")
             } else {
@@ -92,9 +99,9 @@ pub(super) fn failure_in_pods(scene: &Scene) -> Option<(String, Option<Culprit>)
             });
         }
     }
-    let indexes = text_at(scene.object, "/status/failedIndexes");
+    let indexes = text_at(observation.object, "/status/failedIndexes");
     if !indexes.is_empty() {
         message.push_str(&format!("; failed indexes: {indexes}"));
     }
-    Some((message, culprit))
+    Some((message, failing_container))
 }

@@ -1,9 +1,9 @@
-//! Rollouts at their edges, word for word.
+//! Edge cases of rollouts, with their exact messages.
 
 use serde_json::{Value, json};
 
 use super::rollout::{ready, rolled_out};
-use crate::wait::answer::Answer;
+use crate::status::answer::Answer;
 
 /// A workload that its controller has seen.
 fn workload(kind: &str, spec: &Value, status: &Value) -> Value {

@@ -3,11 +3,11 @@
 use super::{JsonPath, Slice, Step};
 
 /// What is wrong with a path, and where: a count of characters from its start.
-pub(in crate::wait::condition) type Wrong = (usize, String);
+pub(in crate::status::condition) type Wrong = (usize, String);
 
 impl JsonPath {
     /// Reads `{.a.b[0]}`, `.a.b[0]` or `a.b[0]`.
-    pub(in crate::wait::condition) fn parse(text: &str) -> Result<Self, Wrong> {
+    pub(in crate::status::condition) fn parse(text: &str) -> Result<Self, Wrong> {
         let chars: Vec<char> = text.chars().collect();
         let mut reader = Reader {
             chars: &chars,

@@ -1,27 +1,26 @@
-//! Workloads, as `kubectl rollout status` judges them
-//! (k8s.io/kubectl/pkg/polymorphichelpers/rollout_status.go). A ReplicaSet and
-//! a ReplicationController, which it does not know, are judged by their
-//! available replicas.
+//! Rollouts of workloads, judged as by `kubectl rollout status`
+//! (k8s.io/kubectl/pkg/polymorphichelpers/rollout_status.go). A ReplicaSet and a
+//! ReplicationController, which that does not know, are judged by their available replicas.
 
 use serde_json::Value;
 
-use crate::wait::answer::{Answer, Evidence};
-use crate::wait::fields::{condition, count_at, kind, name, number_at, text, text_at};
+use crate::status::answer::{Answer, Evidence};
+use crate::status::fields::{condition, count_at, name, namespace_flag, number_at, text, text_at};
+use crate::status::workload_kind::WorkloadKind;
 
-/// "Rolled out"; none for a kind that does not roll out.
+/// Judges whether it is rolled out; `None` for a kind that does not roll out.
 pub(super) fn rolled_out(object: &Value) -> Option<Answer> {
-    let answer = match kind(object) {
-        "Deployment" => deployment(object),
-        "StatefulSet" => stateful_set(object),
-        "DaemonSet" => daemon_set(object),
-        "ReplicaSet" | "ReplicationController" => replica_set(object),
+    let answer = match WorkloadKind::of_object(object) {
+        WorkloadKind::Deployment => deployment(object),
+        WorkloadKind::StatefulSet => stateful_set(object),
+        WorkloadKind::DaemonSet => daemon_set(object),
+        WorkloadKind::ReplicaSet | WorkloadKind::ReplicationController => replica_set(object),
         _ => return None,
     };
     Some(either(answer))
 }
 
-/// "Ready": rolled out; where nothing is rolled out by itself, as many Pods are
-/// ready as there are to be.
+/// Judges `ready`: rolled out, or, with OnDelete, all wanted Pods are ready.
 pub(super) fn ready(object: &Value) -> Option<Answer> {
     let rolled_out = rolled_out(object)?;
     if !is_on_delete(object) {
@@ -32,8 +31,8 @@ pub(super) fn ready(object: &Value) -> Option<Answer> {
 
 fn all_ready(object: &Value) -> Result<Answer, Answer> {
     observed(object)?;
-    let (wanted, ready) = match kind(object) {
-        "DaemonSet" => (
+    let (wanted, ready) = match WorkloadKind::of_object(object) {
+        WorkloadKind::DaemonSet => (
             status(object, "desiredNumberScheduled")?,
             status(object, "numberReady")?,
         ),
@@ -47,9 +46,9 @@ fn all_ready(object: &Value) -> Result<Answer, Answer> {
     })
 }
 
-/// The answer, or what keeps from one.
+/// Merges an answer with the one for a status that cannot be judged.
 fn either(answer: Result<Answer, Answer>) -> Answer {
-    answer.unwrap_or_else(|odd| odd)
+    answer.unwrap_or_else(|unjudged| unjudged)
 }
 
 fn count(object: &Value, pointer: &str) -> Result<Option<i64>, Answer> {
@@ -57,19 +56,19 @@ fn count(object: &Value, pointer: &str) -> Result<Option<i64>, Answer> {
     count_at(object, pointer).map_err(|_| not_yet(format!("{field} is not a count")))
 }
 
-/// A count of the status; the server leaves 0 out.
+/// Returns a count of the status; the server omits 0.
 fn status(object: &Value, key: &str) -> Result<i64, Answer> {
     Ok(count(object, &format!("/status/{key}"))?.unwrap_or(0))
 }
 
-/// The server writes it into every spec.
+/// Returns `spec.replicas`, which the server defaults in every spec.
 fn replicas(object: &Value) -> Result<i64, Answer> {
     let replicas = count(object, "/spec/replicas")?;
     replicas.ok_or_else(|| not_yet("spec.replicas is not known"))
 }
 
-/// Whether the controller has seen the spec. The server counts generations from
-/// 1 on (pkg/registry/apps, `PrepareForCreate`): without them nothing is known.
+/// Checks that the controller has observed the spec. The server counts generations from 1
+/// on (pkg/registry/apps, `PrepareForCreate`): without them it is not known.
 fn observed(object: &Value) -> Result<(), Answer> {
     let generation = number_at(object, "/metadata/generation");
     let observed = number_at(object, "/status/observedGeneration");
@@ -173,22 +172,19 @@ fn stateful_set(object: &Value) -> Result<Answer, Answer> {
     })
 }
 
-/// Whether Pods are replaced only when somebody deletes them. `kubectl rollout status`
-/// refuses such an object; here it is rolled out when all its Pods are new.
+/// Whether Pods are replaced only when they are deleted. `kubectl rollout status` refuses
+/// such an object; here it is rolled out when all its Pods are updated.
 fn is_on_delete(object: &Value) -> bool {
     text_at(object, "/spec/updateStrategy/type") == "OnDelete"
 }
 
-/// Where nothing is wanted, nothing is waited for, as for kubectl; but that is said.
+/// Returns the answer if no Pods are wanted: met, as for kubectl, with a message.
 fn none_wanted(object: &Value, field: &str) -> Answer {
-    let kind = kind(object);
-    let namespace = match text_at(object, "/metadata/namespace") {
-        "" => String::new(),
-        namespace => format!(" -n {namespace}"),
-    };
+    let kind = WorkloadKind::of_object(object);
+    let namespace = namespace_flag(object);
     let mut said = format!("no Pods are wanted: {field} is 0");
-    if kind != "DaemonSet" {
-        let (kind, name) = (kind.to_lowercase(), name(object));
+    if kind != WorkloadKind::DaemonSet {
+        let (kind, name) = (kind.name().to_lowercase(), name(object));
         said.push_str(&format!(
             "; `kubectl scale {kind}/{name}{namespace} --replicas=1` starts one"
         ));

@@ -1,23 +1,24 @@
-//! `condition=NAME[=VALUE]`, as `kubectl wait` reads it
-//! (k8s.io/kubectl/pkg/cmd/wait, `ConditionalWait`): the case does not count,
-//! and a status that is older than the spec is no answer.
+//! `condition=NAME[=VALUE]`, as `kubectl wait` has it
+//! (k8s.io/kubectl/pkg/cmd/wait, `ConditionalWait`): letter case does not matter, and a
+//! status that is older than the spec does not count.
 
 use serde_json::Value;
 
-use crate::wait::answer::{Answer, Evidence};
-use crate::wait::fields::{items_at, kind, number_at, pod_ended, text, text_at, true_condition};
-use crate::wait::scene::Scene;
+use crate::status::answer::{Answer, Evidence};
+use crate::status::fields::{items_at, number_at, pod_ended, text, text_at, true_condition};
+use crate::status::observation::Observation;
+use crate::status::workload_kind::WorkloadKind;
 
-/// Where the condition stands.
-pub(super) fn judge(scene: &Scene, name: &str, value: &str) -> Answer {
-    let object = scene.object;
+/// Judges whether the condition has this value.
+pub(super) fn judge(observation: &Observation, name: &str, value: &str) -> Answer {
+    let object = observation.object;
     let found = items_at(object, "/status/conditions")
         .find(|condition| text(condition, "type").eq_ignore_ascii_case(name));
     let generation = number_at(object, "/metadata/generation").unwrap_or(0);
     let stale = |at: Option<i64>| at.is_some_and(|observed| observed < generation);
     if let Some(condition) = found {
         let said = evidence(condition);
-        // What the condition itself has observed counts before the status's.
+        // The condition's own observedGeneration takes precedence over the status's.
         let observed = number_at(condition, "/observedGeneration")
             .or_else(|| number_at(object, "/status/observedGeneration"));
         if stale(observed) {
@@ -46,16 +47,16 @@ fn evidence(condition: &Value) -> Evidence {
     Evidence::new(head, said.join(": "))
 }
 
-/// What has ended does not change its conditions for the better.
+/// Returns why the condition can no longer get this value, if the object has ended.
 fn too_late(object: &Value, name: &str, value: &str) -> Option<Evidence> {
     let wants_true = value.eq_ignore_ascii_case("true");
     let of = |list: &[&str]| list.iter().any(|known| known.eq_ignore_ascii_case(name));
-    let (ended, never) = match kind(object) {
-        "Pod" if pod_ended(object) => (
+    let (ended, never) = match WorkloadKind::of_object(object) {
+        WorkloadKind::Pod if pod_ended(object) => (
             text_at(object, "/status/phase"),
             wants_true && of(&["Ready", "ContainersReady", "Initialized", "PodScheduled"]),
         ),
-        "Job" => {
+        WorkloadKind::Job => {
             let ended = ["Complete", "Failed"]
                 .into_iter()
                 .find(|kind| true_condition(object, kind).is_some())?;

@@ -1,30 +1,31 @@
-//! Jobs, as their controller marks them (pkg/controller/job).
+//! The end of Jobs, as their controller marks it (pkg/controller/job).
 
 use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-use super::culprit::failure_in_pods;
-use crate::wait::answer::{Answer, Evidence};
-use crate::wait::fields::{count_at, number_at, text, text_at, true_condition};
-use crate::wait::scene::{Note, Scene};
+use super::failing_container::failure_in_pods;
+use crate::status::answer::{Answer, Evidence};
+use crate::status::event_note::EventNote;
+use crate::status::fields::{count_at, number_at, text, text_at, true_condition, uid};
+use crate::status::observation::Observation;
 
-/// How a Job has ended, or surely will.
-pub(super) enum Ended {
+/// The end of a Job, reached or certain.
+pub(super) enum JobEnd {
     /// Complete.
-    Well(Evidence),
+    Complete(Evidence),
     /// Failed.
-    Badly(Evidence),
+    Failed(Evidence),
 }
 
-/// The verdict, once it is certain. `SuccessCriteriaMet` and `FailureTarget`
-/// are never taken back: `Complete` and `Failed` follow when the last Pods
-/// have ended (pkg/controller/job/job_controller.go, `syncJob`).
-pub(super) fn ended(scene: &Scene) -> Option<Ended> {
+/// Returns the end once it is certain. `SuccessCriteriaMet` and `FailureTarget` are final:
+/// `Complete` and `Failed` follow when the last Pods have ended
+/// (pkg/controller/job/job_controller.go, `syncJob`).
+pub(super) fn ended(observation: &Observation) -> Option<JobEnd> {
     let find = |kinds: [&'static str; 2]| {
         kinds
             .into_iter()
-            .find_map(|kind| Some((kind, true_condition(scene.object, kind)?)))
+            .find_map(|kind| Some((kind, true_condition(observation.object, kind)?)))
     };
     let reason = |kind: &str, condition: &Value| match text(condition, "reason") {
         "" => kind.to_owned(),
@@ -33,38 +34,38 @@ pub(super) fn ended(scene: &Scene) -> Option<Ended> {
     if let Some((kind, condition)) = find(["Failed", "FailureTarget"]) {
         let reason = reason(kind, condition);
         let said = text(condition, "message");
-        return Some(Ended::Badly(match failure_in_pods(scene) {
-            Some((message, culprit)) => {
-                // The policy's rule is only named in the controller's words.
+        return Some(JobEnd::Failed(match failure_in_pods(observation) {
+            Some((message, failing_container)) => {
+                // Only the controller's message names the rule of the policy.
                 let message = if reason == "PodFailurePolicy" {
                     format!("{said}; {message}")
                 } else {
                     message
                 };
-                Evidence::new(reason, message).blaming(culprit)
+                Evidence::new(reason, message).with_failing_container(failing_container)
             }
             None => Evidence::new(reason, said),
         }));
     }
     let (kind, condition) = find(["Complete", "SuccessCriteriaMet"])?;
-    Some(Ended::Well(Evidence::new(
+    Some(JobEnd::Complete(Evidence::new(
         reason(kind, condition),
         text(condition, "message"),
     )))
 }
 
-/// "Done".
-pub(super) fn done(scene: &Scene) -> Answer {
-    match ended(scene) {
-        Some(Ended::Well(evidence)) => Answer::Met(evidence),
-        Some(Ended::Badly(evidence)) => Answer::Never(evidence),
-        None => Answer::NotYet(progress(scene)),
+/// Judges `done`.
+pub(super) fn done(observation: &Observation) -> Answer {
+    match ended(observation) {
+        Some(JobEnd::Complete(evidence)) => Answer::Met(evidence),
+        Some(JobEnd::Failed(evidence)) => Answer::Never(evidence),
+        None => Answer::NotYet(progress(observation)),
     }
 }
 
-/// How far it is.
-pub(super) fn progress(scene: &Scene) -> Evidence {
-    let job = scene.object;
+/// Returns the counts of its Pods, and the failure if nothing has succeeded.
+pub(super) fn progress(observation: &Observation) -> Evidence {
+    let job = observation.object;
     let number = |key: &str| number_at(job, &format!("/status/{key}")).unwrap_or(0);
     let mut said = match number_at(job, "/spec/completions") {
         Some(wanted) => format!("{} of {wanted} succeeded", number("succeeded")),
@@ -75,28 +76,32 @@ pub(super) fn progress(scene: &Scene) -> Evidence {
             said.push_str(&format!(", {} {key}", number(key)));
         }
     }
-    // All that ended failed: said, and not the end, for the next may succeed.
+    // All that have ended failed, and the next may still succeed.
     let (failed, succeeded) = (number("failed"), number("succeeded"));
     if failed > 0
         && succeeded == 0
-        && let Some((failure, _)) = failure_in_pods(scene)
+        && let Some((failure, _)) = failure_in_pods(observation)
     {
         said.push_str(&format!("; {failure}"));
     }
-    // The condition comes a moment later, and not at all from another controller.
+    // The condition is set a moment later, and not at all by an external controller.
     let is_suspended = job.pointer("/spec/suspend") == Some(&Value::Bool(true))
         || true_condition(job, "Suspended").is_some();
     let reason = if is_suspended { "Suspended" } else { "Running" };
     Evidence::new(reason, said)
 }
 
-/// How a Job ended that was removed before anybody saw the end: from its
-/// events, or from the last statuses of its Pods. `ended` are those that were
-/// not ended by the Job's own removal; `others` whether there were more.
-pub(crate) fn vanished(scene: &Scene, ended: &[&Value], others: bool) -> Option<Answer> {
-    let uid = crate::wait::fields::uid(scene.object);
-    let is_of_job = |note: &&&Note| note.uid == uid && note.is_of_controller();
-    let of_job = || scene.notes.iter().filter(is_of_job);
+/// Returns how a Job ended that was deleted before its end was observed: from its events, or
+/// from the last statuses of its Pods. `ended` are the Pods that did not end by the deletion
+/// of the Job; `others` is whether there were more.
+pub fn judge_deleted_job(
+    observation: &Observation,
+    ended: &[&Value],
+    others: bool,
+) -> Option<Answer> {
+    let uid = uid(observation.object);
+    let is_of_job = |note: &&&EventNote| note.uid == uid && note.is_from_controller();
+    let of_job = || observation.notes.iter().filter(is_of_job);
     if of_job().any(|note| note.reason == "Completed") {
         let message = "it was removed after it had completed";
         return Some(Answer::Met(Evidence::new("Completed", message)));
@@ -109,22 +114,23 @@ pub(crate) fn vanished(scene: &Scene, ended: &[&Value], others: bool) -> Option<
         "PodFailurePolicy",
     ];
     if let Some(note) = of_job().find(|note| failed.contains(&note.reason.as_str())) {
-        let (message, culprit) =
-            failure_in_pods(scene).unwrap_or_else(|| (note.message.clone(), None));
-        let evidence = Evidence::new(&note.reason, message).blaming(culprit);
+        let (message, failing_container) =
+            failure_in_pods(observation).unwrap_or_else(|| (note.message.clone(), None));
+        let evidence =
+            Evidence::new(&note.reason, message).with_failing_container(failing_container);
         return Some(Answer::Never(evidence));
     }
     let phase = |phase: &str| {
         let is = |pod: &&&Value| text_at(pod, "/status/phase") == phase;
         i64::try_from(ended.iter().filter(is).count()).unwrap_or(i64::MAX)
     };
-    // A work queue is done when one has succeeded and none is left, of all that the
-    // Job has counted; the server writes completions into the spec of any other Job.
-    let enough = match scene.object.pointer("/spec/completions") {
+    // A work queue is done when one Pod has succeeded and none is left, of all that the
+    // Job has counted; the server defaults completions in the spec of any other Job.
+    let enough = match observation.object.pointer("/spec/completions") {
         Some(wanted) => wanted
             .as_u64()
-            .is_some_and(|wanted| wanted > 0 && succeeded(scene.object, ended) >= wanted),
-        None => phase("Succeeded") > 0 && !others && covers(scene.object, ended.len()),
+            .is_some_and(|wanted| wanted > 0 && succeeded(observation.object, ended) >= wanted),
+        None => phase("Succeeded") > 0 && !others && covers(observation.object, ended.len()),
     };
     if enough {
         let message = format!(
@@ -133,21 +139,22 @@ pub(crate) fn vanished(scene: &Scene, ended: &[&Value], others: bool) -> Option<
         );
         return Some(Answer::Met(Evidence::new("Completed", message)));
     }
-    // With these a Pod that has failed need not count.
+    // With these a failed Pod does not necessarily count.
     let by_rules = ["/spec/podFailurePolicy", "/spec/backoffLimitPerIndex"]
         .iter()
-        .any(|path| scene.object.pointer(path).is_some());
-    let limit = number_at(scene.object, "/spec/backoffLimit").unwrap_or(6);
+        .any(|path| observation.object.pointer(path).is_some());
+    let limit = number_at(observation.object, "/spec/backoffLimit").unwrap_or(6);
     if !by_rules && phase("Failed") > limit {
-        let (message, culprit) = failure_in_pods(scene)?;
-        let evidence = Evidence::new("BackoffLimitExceeded", message).blaming(culprit);
+        let (message, failing_container) = failure_in_pods(observation)?;
+        let evidence = Evidence::new("BackoffLimitExceeded", message)
+            .with_failing_container(failing_container);
         return Some(Answer::Never(evidence));
     }
     None
 }
 
-/// How many of the Pods that have succeeded count: of an Indexed Job one for each
-/// index (pkg/controller/job/indexed_job_utils.go, `calculateSucceededIndexes`).
+/// Returns the number of succeeded Pods that count: one for each index of an Indexed Job
+/// (pkg/controller/job/indexed_job_utils.go, `calculateSucceededIndexes`).
 fn succeeded(job: &Value, ended: &[&Value]) -> u64 {
     let good = ended
         .iter()
@@ -168,8 +175,7 @@ fn succeeded(job: &Value, ended: &[&Value]) -> u64 {
     indexes.len().try_into().unwrap_or(u64::MAX)
 }
 
-/// Whether so many Pods are all that a Job has counted: there may be others that
-/// nobody has seen.
+/// Whether so many Pods are all that a Job has counted: others may be unobserved.
 fn covers(job: &Value, ended: usize) -> bool {
     let counts = ["active", "succeeded", "failed"]
         .map(|key| count_at(job, &format!("/status/{key}")).map(Option::unwrap_or_default));

@@ -1,18 +1,18 @@
-//! What is said of an object that is not done yet, word for word.
+//! Exact messages about objects that do not meet their condition yet.
 
 use serde_json::{Value, json};
 
 use super::{Condition, parse};
-use crate::wait::answer::Answer;
-use crate::wait::scene::Scene;
+use crate::status::answer::Answer;
+use crate::status::{Observation, WorkloadKind};
 
 fn said(condition: &str, object: &Value, pods: &[Value]) -> (String, String) {
-    let scene = Scene {
+    let observation = Observation {
         object,
         pods: pods.iter().collect(),
         notes: Vec::new(),
     };
-    let evidence = match parse(condition).unwrap().judge(&scene) {
+    let evidence = match parse(condition).unwrap().judge(&observation) {
         Answer::NotYet(evidence) => evidence,
         other => panic!("{other:?}"),
     };
@@ -81,7 +81,10 @@ fn only_some_conditions_are_about_an_end() {
         ("jsonpath={.status.phase}=Failed", false, false),
     ] {
         let condition: Condition = parse(condition).unwrap();
-        let found = (condition.is_an_end("Job"), condition.is_an_end("Pod"));
+        let found = (
+            condition.is_about_end(WorkloadKind::Job),
+            condition.is_about_end(WorkloadKind::Pod),
+        );
         assert_eq!(found, (of_a_job, of_a_pod), "{condition:?}");
     }
 }
@@ -105,8 +108,6 @@ fn a_value_that_is_waited_for_is_shown_as_it_is_up_to_sixty_characters() {
 
 #[test]
 fn a_condition_that_no_kind_like_this_has_is_refused_in_its_own_word() {
-    use super::refusal;
-    use crate::cluster::Resource;
     for (condition, version, kind, expected) in [
         (
             "complete",
@@ -151,8 +152,9 @@ fn a_condition_that_no_kind_like_this_has_is_refused_in_its_own_word() {
         ("ready", "v1", "ConfigMap", ""),
         ("deleted", "v1", "ConfigMap", ""),
     ] {
-        let resource = Resource::built_in(version, kind).unwrap();
-        let refused = refusal(&parse(condition).unwrap(), &resource);
+        let group = version.split_once('/').map_or("", |(group, _)| group);
+        let workload_kind = WorkloadKind::of_type(group, kind);
+        let refused = parse(condition).unwrap().refusal(workload_kind, kind);
         let (said, help) = refused.unwrap_or_default();
         assert_eq!(said, expected, "{condition} {kind}");
         assert_eq!(
@@ -170,21 +172,26 @@ fn a_pod_that_failed_says_what_its_status_and_its_container_say() {
         let statuses = code.map(|_| json!([{"name": "c", "state": state}]));
         let pod = json!({"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "p"}, "status": {
             "phase": "Failed", "reason": reason, "message": message, "containerStatuses": statuses}});
-        let scene = Scene {
+        let observation = Observation {
             object: &pod,
             pods: vec![&pod],
             notes: Vec::new(),
         };
-        match parse("done").unwrap().judge(&scene) {
+        match parse("done").unwrap().judge(&observation) {
             Answer::Never(evidence) => {
-                let culprit = evidence.culprit.map(|culprit| culprit.container);
-                (evidence.reason, evidence.message, culprit)
+                let failing_container = evidence
+                    .failing_container
+                    .map(|failing_container| failing_container.container);
+                (evidence.reason, evidence.message, failing_container)
             }
             other => panic!("{other:?}"),
         }
     };
-    let (reason, of_container, culprit) = failed("", "", Some(3));
-    assert_eq!((reason.as_str(), culprit.as_deref()), ("Failed", Some("c")));
+    let (reason, of_container, failing_container) = failed("", "", Some(3));
+    assert_eq!(
+        (reason.as_str(), failing_container.as_deref()),
+        ("Failed", Some("c"))
+    );
     assert!(of_container.contains("exited 3"), "{of_container}");
     let low = "The node was low on resource: memory.";
     for (message, reason, code, expected, blamed) in [
@@ -199,9 +206,9 @@ fn a_pod_that_failed_says_what_its_status_and_its_container_say() {
         ("", "Evicted", Some(3), of_container.clone(), true),
         ("", "", None, String::new(), false),
     ] {
-        let (told, said, culprit) = failed(message, reason, code);
+        let (told, said, failing_container) = failed(message, reason, code);
         assert_eq!(told, if reason.is_empty() { "Failed" } else { reason });
         assert_eq!(said, expected);
-        assert_eq!(culprit.is_some(), blamed, "{message} {code:?}");
+        assert_eq!(failing_container.is_some(), blamed, "{message} {code:?}");
     }
 }

@@ -2,24 +2,24 @@
 
 use serde_json::Value;
 
-use super::culprit::failure;
-use crate::wait::answer::{Answer, Evidence};
-use crate::wait::fields::{
-    condition, container_statuses, items_at, pod_is_to_end, text, text_at, true_condition,
+use super::failing_container::failure;
+use crate::status::answer::{Answer, Evidence};
+use crate::status::fields::{
+    condition, container_statuses, items_at, pod_runs_to_completion, text, text_at, true_condition,
 };
 
-/// "Done": it has ended; one that is meant to stay is done when it is Ready.
+/// Judges `done`: it has ended, or it is Ready and meant to keep running.
 pub(super) fn done(pod: &Value) -> Answer {
     match ended(pod) {
         Some(answer) => answer,
-        None if !pod_is_to_end(pod) && true_condition(pod, "Ready").is_some() => {
+        None if !pod_runs_to_completion(pod) && true_condition(pod, "Ready").is_some() => {
             Answer::Met(Evidence::new("Ready", ""))
         }
         None => Answer::NotYet(progress(pod)),
     }
 }
 
-/// How it has ended: Met is well, Never is badly.
+/// Returns `Met` if it has succeeded and `Never` if it has failed.
 pub(super) fn ended(pod: &Value) -> Option<Answer> {
     let reason = |otherwise: &str| match text_at(pod, "/status/reason") {
         "" => otherwise.to_owned(),
@@ -32,13 +32,14 @@ pub(super) fn ended(pod: &Value) -> Option<Answer> {
         ))),
         "Failed" => {
             let said = text_at(pod, "/status/message");
-            let evidence = match super::culprit::failed_container(pod) {
-                Some((failure, culprit)) if said.is_empty() => {
-                    Evidence::new(reason("Failed"), failure).blaming(Some(culprit))
+            let evidence = match super::failing_container::failed_container(pod) {
+                Some((failure, failing_container)) if said.is_empty() => {
+                    Evidence::new(reason("Failed"), failure)
+                        .with_failing_container(Some(failing_container))
                 }
-                Some((failure, culprit)) => {
+                Some((failure, failing_container)) => {
                     Evidence::new(reason("Failed"), format!("{said}; {failure}"))
-                        .blaming(Some(culprit))
+                        .with_failing_container(Some(failing_container))
                 }
                 None => Evidence::new(reason("Failed"), said),
             };
@@ -48,19 +49,19 @@ pub(super) fn ended(pod: &Value) -> Option<Answer> {
     }
 }
 
-/// "Ready": one that has ended never will be.
+/// Judges `ready`: a Pod that has ended can never be.
 pub(super) fn ready(pod: &Value) -> Answer {
     if true_condition(pod, "Ready").is_some() {
         return Answer::Met(Evidence::new("Ready", ""));
     }
     match text_at(pod, "/status/phase") {
         phase @ ("Succeeded" | "Failed") => {
-            let (said, culprit) = failure(pod).unwrap_or_default();
+            let (said, failing_container) = failure(pod).unwrap_or_default();
             let mut message = "a Pod that has ended is never Ready again".to_owned();
             if !said.is_empty() {
                 message = format!("{said}; {message}");
             }
-            Answer::Never(Evidence::new(phase, message).blaming(culprit))
+            Answer::Never(Evidence::new(phase, message).with_failing_container(failing_container))
         }
         _ => {
             let mut evidence = progress(pod);
@@ -72,19 +73,18 @@ pub(super) fn ready(pod: &Value) -> Answer {
     }
 }
 
-/// Whether its containers are always started again: it never succeeds
-/// (pkg/kubelet/kubelet_pods.go, `getPhase`), unless one has a restartPolicy of
-/// its own.
-pub(super) fn stays(pod: &Value) -> bool {
+/// Whether its containers are always restarted, so that it never succeeds
+/// (pkg/kubelet/kubelet_pods.go, `getPhase`): no container has a restartPolicy of its own.
+pub(super) fn always_restarts(pod: &Value) -> bool {
     let mut containers = items_at(pod, "/spec/containers");
     text_at(pod, "/spec/restartPolicy") == "Always"
         && !containers.any(|container| container.get("restartPolicy").is_some())
 }
 
-/// Its phase, and what a failure would take where a container's own is not one.
+/// Returns its phase, and what could make it fail if the exit of a container cannot.
 pub(super) fn progress_to_failure(pod: &Value) -> Evidence {
     let mut evidence = progress(pod);
-    if stays(pod) {
+    if always_restarts(pod) {
         if !evidence.message.is_empty() {
             evidence.message.push_str("; ");
         }
@@ -95,26 +95,26 @@ pub(super) fn progress_to_failure(pod: &Value) -> Evidence {
     evidence
 }
 
-/// Its phase, and what it waits for.
+/// Returns its phase, and the reason why it does not run or is not Ready.
 pub(super) fn progress(pod: &Value) -> Evidence {
     let phase = match text_at(pod, "/status/phase") {
         "" => "Pending",
         phase => phase,
     };
-    let serves = || Some(pod).filter(|pod| !pod_is_to_end(pod));
+    let keeps_running = || Some(pod).filter(|pod| !pod_runs_to_completion(pod));
     let said = waiting(pod)
-        .or_else(|| serves().and_then(unready))
+        .or_else(|| keeps_running().and_then(unready))
         .or_else(|| without_sandbox(pod));
     Evidence::new(phase, said.unwrap_or_default())
 }
 
-/// What the first container waits for, or why the Pod has no node.
+/// Returns why the first waiting container waits, or why the Pod has no node.
 fn waiting(pod: &Value) -> Option<String> {
     let container = container_statuses(pod).find_map(|status| {
         let waiting = status.pointer("/state/waiting")?;
         let name = text(status, "name");
         let reason = text(waiting, "reason");
-        // These two say nothing: it has not come to this one yet.
+        // These two explain nothing: it is not the turn of this container yet.
         if matches!(reason, "PodInitializing" | "ContainerCreating") {
             return None;
         }
@@ -132,9 +132,9 @@ fn waiting(pod: &Value) -> Option<String> {
     })
 }
 
-/// Why a running Pod is not Ready. The kubelet says so in the condition's own reason and
-/// message (pkg/kubelet/status/generate.go, `GeneratePodReadyCondition`); of a node that
-/// is lost the condition is False without either, whatever its containers are
+/// Returns why a running Pod is not Ready. The kubelet writes it to the condition's reason
+/// and message (pkg/kubelet/status/generate.go, `GeneratePodReadyCondition`); on a lost node
+/// the condition is False without either, whatever the state of the containers
 /// (pkg/controller/util/node, `MarkPodsNotReady`).
 pub(super) fn unready(pod: &Value) -> Option<String> {
     if text_at(pod, "/status/phase") != "Running" {
@@ -174,7 +174,7 @@ fn joined(reason: &str, message: &str) -> String {
     }
 }
 
-/// What the conditions behind the readiness gates say of themselves.
+/// Returns the reasons and messages of the conditions of the closed readiness gates.
 fn gates(pod: &Value) -> String {
     let gates = items_at(pod, "/spec/readinessGates").map(|gate| text(gate, "conditionType"));
     let of_gates = gates.filter_map(|gate| condition(pod, gate));
@@ -191,7 +191,7 @@ fn gates(pod: &Value) -> String {
     }
 }
 
-/// That the sandbox of a Pod with a node is not there yet, or has no network (KEP-3085).
+/// Returns a message if a scheduled Pod has no sandbox or network yet (KEP-3085).
 fn without_sandbox(pod: &Value) -> Option<String> {
     let is = |kind: &str, status: &str| {
         condition(pod, kind).is_some_and(|condition| text(condition, "status") == status)

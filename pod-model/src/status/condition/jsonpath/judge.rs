@@ -1,24 +1,25 @@
-//! What a path's values say of a wait.
+//! Whether the values at a path meet a condition.
 
 use serde_json::Value;
 
 use super::follow::shown;
 use super::{JsonPath, Step};
-use crate::wait::answer::{Answer, Evidence};
-use crate::wait::fields::{pod_ended, text, text_at};
-use crate::wait::scene::Scene;
+use crate::status::answer::{Answer, Evidence};
+use crate::status::fields::{pod_ended, text_at};
+use crate::status::observation::Observation;
+use crate::status::workload_kind::WorkloadKind;
 
-/// Where the value stands.
-pub(in crate::wait::condition) fn judge(
-    scene: &Scene,
+/// Judges whether the path leads to the value.
+pub(in crate::status::condition) fn judge(
+    observation: &Observation,
     path: &JsonPath,
     wanted: Option<&str>,
 ) -> Answer {
-    let found = path.find(scene.object);
+    let found = path.find(observation.object);
     let said = match found.as_slice() {
         [] => format!("{} is not set", path.text),
-        // A report ends up in the logs of others, and so does what is told of it.
-        [one] if pod_model::value_may_be_secret(scene.object) => match wanted {
+        // Messages and reports end up in logs that others can read.
+        [one] if crate::value_may_be_secret(observation.object) => match wanted {
             Some(wanted) if shown(one).trim() != wanted.trim() => {
                 format!("{} has another value", path.text)
             }
@@ -29,7 +30,9 @@ pub(in crate::wait::condition) fn judge(
     };
     let ends_phase = |path: &JsonPath| {
         let phase = [Step::Field("status".into()), Step::Field("phase".into())];
-        text(scene.object, "kind") == "Pod" && pod_ended(scene.object) && path.steps == phase
+        observation.kind() == WorkloadKind::Pod
+            && pod_ended(observation.object)
+            && path.steps == phase
     };
     let unequal = |what: &str| {
         let why = format!("{what} equals no text: write a path that leads to one value");
@@ -47,7 +50,7 @@ pub(in crate::wait::condition) fn judge(
             Answer::Met(Evidence::new("", said))
         }
         ([_], _) if ends_phase(path) => Answer::Never(Evidence::new(
-            text_at(scene.object, "/status/phase"),
+            text_at(observation.object, "/status/phase"),
             "the phase of a Pod that has ended does not change",
         )),
         ([_], _) => Answer::NotYet(Evidence::new("", said)),

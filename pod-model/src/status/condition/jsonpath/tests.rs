@@ -1,7 +1,7 @@
 use super::follow::shown;
 use super::{JsonPath, judge};
-use crate::wait::answer::Answer;
-use crate::wait::scene::Scene;
+use crate::status::answer::Answer;
+use crate::status::observation::Observation;
 use serde_json::Value;
 
 fn object() -> Value {
@@ -108,12 +108,12 @@ fn a_wrong_path_is_refused_at_its_place() {
 #[test]
 fn what_equals_no_text_is_never_met_and_blanks_do_not_count() {
     let object = object();
-    let scene = Scene {
+    let observation = Observation {
         object: &object,
         pods: Vec::new(),
         notes: Vec::new(),
     };
-    let answer = |path: &str, wanted| judge(&scene, &JsonPath::parse(path).unwrap(), wanted);
+    let answer = |path: &str, wanted| judge(&observation, &JsonPath::parse(path).unwrap(), wanted);
     for path in ["{.status.list}", "{.status}", "{.status.list[*]}"] {
         let said = answer(path, Some("1"));
         assert!(matches!(said, Answer::Never(_)), "{path} {said:?}");

@@ -1,17 +1,17 @@
-//! The rules of stuck states at their edges.
+//! Edge cases of the stuck states.
 
 use serde_json::{Value, json};
 
-use super::look::look;
-use crate::wait::scene::{Note, Scene};
+use super::detect::find_stuck;
+use crate::status::{EventNote, Observation};
 
-fn reason(object: &Value, pods: &[Value], notes: &[Note]) -> Option<String> {
-    let scene = Scene {
+fn reason(object: &Value, pods: &[Value], notes: &[EventNote]) -> Option<String> {
+    let observation = Observation {
         object,
         pods: pods.iter().collect(),
         notes: notes.iter().collect(),
     };
-    look(&scene).map(|stuck| stuck.evidence.reason)
+    find_stuck(&observation).map(|stuck| stuck.evidence.reason)
 }
 
 fn job() -> Value {
@@ -27,13 +27,13 @@ fn pod(policy: &str, status: &Value) -> Value {
 }
 
 #[track_caller]
-fn note(uid: &str, reporter: &str, reason: &str, at: &str) -> Note {
+fn note(uid: &str, reporter: &str, reason: &str, at: &str) -> EventNote {
     let kind = if uid == "p" { "Pod" } else { "Job" };
     let event = json!({
         "involvedObject": {"kind": kind, "name": uid, "uid": uid}, "reason": reason, "message": "m",
         "source": {"component": reporter}, "lastTimestamp": at,
     });
-    Note::of(&event).unwrap()
+    EventNote::of(&event).unwrap()
 }
 
 const FIRST: &str = "2026-01-01T00:00:01Z";
