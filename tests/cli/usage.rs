@@ -220,8 +220,8 @@ For more information, try '--help'.
         str![[r#"
 exit code 2
 --- stderr
-error: `jbo` is not a type that is known here
-help: these make Pods: pod, podtemplate, replicationcontroller, daemonset, deployment, replicaset, statefulset, cronjob, job
+error: unknown type `jbo`
+help: types with a Pod template: pod, podtemplate, replicationcontroller, daemonset, deployment, replicaset, statefulset, cronjob, job
 
 "#]]
     );

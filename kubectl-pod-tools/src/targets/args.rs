@@ -62,10 +62,10 @@ impl ExplainTargetArgs {
         if is_of_files {
             args.check_files()?;
         } else if self.offline {
-            return Err(
-                Failure::usage("--offline requires -f: without a file the target is in the cluster")
-                    .help(example),
-            );
+            return Err(Failure::usage(
+                "--offline requires -f: without a file the target is in the cluster",
+            )
+            .help(example));
         }
         let is_chosen = !self.words.is_empty() || args.selects();
         let refs = if is_chosen || !is_of_files {

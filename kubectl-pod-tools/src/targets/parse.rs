@@ -111,10 +111,10 @@ fn parse_selected(args: &TargetArgs<'_>) -> Result<Vec<TargetRef>, Failure> {
         [] => return Ok(vec![select(None)]),
         [list] => list,
         _ => {
-            return Err(Failure::usage(
-                "cannot combine names with -l, --field-selector or --all",
-            )
-            .help("leave out the names, or the selector"));
+            return Err(
+                Failure::usage("cannot combine names with -l, --field-selector or --all")
+                    .help("leave out the names, or the selector"),
+            );
         }
     };
     let types: Vec<&str> = list.split(',').collect();
@@ -125,7 +125,9 @@ fn parse_selected(args: &TargetArgs<'_>) -> Result<Vec<TargetRef>, Failure> {
         return Err(Failure::usage(format!("expected a TYPE, found `{odd}`"))
             .help("write a type alone, such as jobs, or several: jobs,pods"));
     }
-    let types = types.into_iter().map(|word| select(Some(TypeRef::of(word))));
+    let types = types
+        .into_iter()
+        .map(|word| select(Some(TypeRef::of(word))));
     Ok(types.collect())
 }
 
@@ -139,10 +141,10 @@ fn parse_named(words: &[String]) -> Result<Vec<TargetRef>, Failure> {
             if !first.contains('/') && !names.is_empty() && kinds::by_type(first).is_some() =>
         {
             if let Some(odd) = names.iter().find(|n| n.contains('/')) {
-                return Err(
-                    Failure::usage(format!("expected a name after `{first}`, found `{odd}`"))
-                        .help("write TYPE/NAME for each, or one TYPE and then only names"),
-                );
+                return Err(Failure::usage(format!(
+                    "expected a name after `{first}`, found `{odd}`"
+                ))
+                .help("write TYPE/NAME for each, or one TYPE and then only names"));
             }
             let named = |name: &String| TargetRef::Named(TypeRef::of(first), name.clone());
             Ok(names.iter().map(named).collect())

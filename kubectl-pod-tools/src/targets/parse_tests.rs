@@ -37,7 +37,10 @@ fn targets_are_named_as_with_kubectl() {
     for (words, expected) in [
         (&["web"][..], &["pods/web"][..]),
         (&["web", "db"], &["web db"]),
-        (&["job/a", "deploy/b", "c"], &["jobs/a", "deployments/b", "pods/c"]),
+        (
+            &["job/a", "deploy/b", "c"],
+            &["jobs/a", "deployments/b", "pods/c"],
+        ),
         (&["jobs", "a", "b"], &["jobs/a", "jobs/b"]),
         // One word is a name, whatever it says.
         (&["job"], &["pods/job"]),
@@ -86,7 +89,10 @@ fn flags_conflict_as_with_kubectl() {
         all_namespaces: true,
         ..none
     };
-    let both = TargetArgs { all: true, ..labels };
+    let both = TargetArgs {
+        all: true,
+        ..labels
+    };
     let with_names = "cannot combine names with -l, --field-selector or --all";
     for (words, args, message) in [
         (&["pods", "web"][..], labels, with_names),
@@ -136,12 +142,18 @@ fn a_type_without_a_pod_template_is_refused() {
     for (words, message) in [
         (&["svc/web"][..], "a Service has no Pod template"),
         (&["ingress", "web"], "an Ingress has no Pod template"),
-        (&["job", "a", "job/b"], "expected a name after `job`, found `job/b`"),
+        (
+            &["job", "a", "job/b"],
+            "expected a name after `job`, found `job/b`",
+        ),
     ] {
         let found = parsed(words, TargetArgs::default());
         assert_eq!(found.unwrap_err(), message, "{words:?}");
     }
     let failure = check_pod_template(kinds::by_type("svc").unwrap()).unwrap_err();
     let help = failure.help.unwrap();
-    assert!(help.starts_with("types with a Pod template: pod, "), "{help}");
+    assert!(
+        help.starts_with("types with a Pod template: pod, "),
+        "{help}"
+    );
 }

@@ -273,7 +273,8 @@ impl WaitArgs {
     ) -> Result<WaitTargets, CommandError> {
         let args = TargetArgs::new(&self.words, &self.selection);
         if self.expect > 0 && !args.selects() {
-            let why = "--expect requires -l, --field-selector or --all: names are all that is waited for";
+            let why =
+                "--expect requires -l, --field-selector or --all: names are all that is waited for";
             return Err(Failure::usage(why).into());
         }
         let filenames = &self.selection.filenames;

@@ -164,10 +164,7 @@ impl From<ResolvedTarget> for Subject {
 }
 
 /// Returns how long a type may take to appear: only `--wait-for-creation` makes it wait.
-pub(super) fn patience(
-    creation: Option<Creation>,
-    end: Option<tokio::time::Instant>,
-) -> Patience {
+pub(super) fn patience(creation: Option<Creation>, end: Option<tokio::time::Instant>) -> Patience {
     let missing_after = match creation {
         None | Some(Creation::No) => return Patience::None,
         Some(Creation::Within(limit)) => Some(limit),

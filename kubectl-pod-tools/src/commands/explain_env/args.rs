@@ -8,7 +8,7 @@ use crate::commands::Command;
 use crate::context::Context;
 use crate::error::{CommandError, Failure};
 use crate::exit::Exit;
-use crate::targets::{Chosen, TargetArgs};
+use crate::targets::ExplainTargetArgs;
 
 /// What a person types after `explain-env`.
 #[derive(Args, Clone, Debug)]
@@ -31,7 +31,7 @@ use crate::targets::{Chosen, TargetArgs};
 #[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
 pub(crate) struct ExplainEnvArgs {
     #[command(flatten)]
-    targets: TargetArgs,
+    targets: ExplainTargetArgs,
 
     /// Container to explain; can be given several times [default: all]
     #[arg(short, long, value_name = "NAME", value_delimiter = ',')]
@@ -84,15 +84,15 @@ impl ExplainEnvArgs {
             )
             .help("leave out one of them"));
         }
-        let chosen = self.targets.into_chosen("explain-env")?;
-        if self.verify && matches!(chosen, Chosen::Input { .. }) {
+        let targets = self.targets.into_spec("explain-env")?;
+        if self.verify && targets.is_files() {
             return Err(
                 Failure::usage("--verify looks into running Pods, and -f names files")
                     .help("name the Pod: kubectl pod-tools explain-env web --verify"),
             );
         }
         Ok(EnvOptions {
-            chosen,
+            targets,
             containers: self.container,
             format: self.output,
             show_secrets: self.show_secrets,

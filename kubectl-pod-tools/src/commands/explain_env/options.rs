@@ -1,6 +1,6 @@
 //! A checked command line of `explain-env`.
 
-use crate::targets::Chosen;
+use crate::targets::TargetSpec;
 
 /// How to print it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
@@ -30,7 +30,7 @@ impl Format {
 /// What is to be explained, and how.
 #[derive(Clone, Debug)]
 pub(crate) struct EnvOptions {
-    pub chosen: Chosen,
+    pub targets: TargetSpec,
     /// Only these, where there are any.
     pub containers: Vec<String>,
     pub format: Format,

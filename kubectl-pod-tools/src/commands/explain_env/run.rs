@@ -30,7 +30,7 @@ pub(super) fn run(options: &EnvOptions, context: &Context) -> Result<Exit, Comma
     // A file that cannot be read is told before a cluster that cannot be reached.
     let images = ImageConfigs::read(&options.image_configs)?;
     Context::block_on(async {
-        let loaded = load(&options.chosen, context).await?;
+        let loaded = load(&options.targets, "explain-env", context).await?;
         let run = Run { options, context };
         let lookups = Lookups::new(&loaded.surroundings);
         let explainer = Explainer {
