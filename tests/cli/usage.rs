@@ -97,7 +97,7 @@ fn wrong_usage_is_exit_code_2() {
         &["create", "-f", "x", "--color", "sometimes"],
         &["explain-env"],
         &["explain-env", "--offline"],
-        &["explain-env", "web", "-f", "x"],
+        &["explain-env", "-A", "-f", "x"],
         &["explain-env", "svc/web"],
         &[
             "explain-env",

@@ -27,6 +27,7 @@ pub(super) async fn live_targets(
     let purpose = Purpose {
         command,
         verb: "explain",
+        prefers_pods: true,
         check: &|resource| built_in(resource).map_or(Ok(()), check_pod_template),
     };
     let mut types = Types::new(cluster, purpose, Patience::None, ui);

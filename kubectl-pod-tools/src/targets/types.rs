@@ -32,6 +32,8 @@ pub(crate) struct Purpose<'a> {
     pub command: &'a str,
     /// What it does to a target, such as `wait for`.
     pub verb: &'static str,
+    /// Whether several words are names of Pods rather than a type and names, if both exist.
+    pub prefers_pods: bool,
     /// Refuses types that the command cannot be about.
     pub check: &'a dyn Fn(&Resource) -> Result<(), Failure>,
 }
@@ -144,12 +146,15 @@ impl<'a> Types<'a> {
             .split_first()
             .unwrap_or((const { &String::new() }, &[]));
         let first = TypeRef::Word(first.clone());
+        let pods = self.one(&TypeRef::of("pods")).await?;
+        if self.purpose.prefers_pods && self.any_exists(&pods, words).await? {
+            return Ok((pods, words));
+        }
         let patience = std::mem::take(&mut self.patience);
         let mut found = self.one(&first).await;
         self.patience = patience;
         if is_unknown(&found) {
-            let pods = self.one(&TypeRef::of("pods")).await?;
-            if self.any_exists(&pods, words).await? {
+            if !self.purpose.prefers_pods && self.any_exists(&pods, words).await? {
                 return Ok((pods, words));
             }
             if matches!(patience, Patience::Until { .. }) {

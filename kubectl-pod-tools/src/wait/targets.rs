@@ -107,6 +107,7 @@ pub(super) async fn resolve(
     let purpose = Purpose {
         command: "wait",
         verb: "wait for",
+        prefers_pods: false,
         check: &|resource: &Resource| check_type(conditions, resource),
     };
     let mut types = Types::new(cluster, purpose, patience, ui);
