@@ -7,6 +7,7 @@
 mod bounded;
 mod cli;
 mod cluster;
+mod command;
 mod commands;
 mod complete;
 mod completion_kind;
@@ -15,6 +16,7 @@ mod context;
 mod deadline;
 mod error;
 mod exit;
+mod explain;
 mod failures;
 mod flag_value;
 #[cfg(fuzzing)]

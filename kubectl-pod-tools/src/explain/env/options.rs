@@ -1,5 +1,6 @@
 //! A checked command line of `explain-env`.
 
+use crate::render::Structured;
 use crate::targets::Chosen;
 
 /// How to print it.
@@ -21,6 +22,15 @@ pub(crate) enum Format {
 }
 
 impl Format {
+    /// The structured format of the report, or `None` if it is for people.
+    pub(super) fn structured(self) -> Option<Structured> {
+        match self {
+            Self::Json => Some(Structured::Json),
+            Self::Yaml => Some(Structured::Yaml),
+            Self::Table | Self::Dotenv | Self::Shell | Self::Docker => None,
+        }
+    }
+
     /// Whether it is the environment of one container and nothing else.
     pub(super) fn is_export(self) -> bool {
         matches!(self, Self::Dotenv | Self::Shell | Self::Docker)
@@ -45,12 +55,4 @@ pub(crate) struct EnvOptions {
     pub image_configs: Vec<String>,
     /// The cluster's DNS domain.
     pub cluster_domain: Option<String>,
-}
-
-impl EnvOptions {
-    /// Whether something is asked for by a name that no target may have, or that
-    /// several may have.
-    pub(super) fn asks_for_names(&self) -> bool {
-        !self.containers.is_empty() || self.trace.is_some() || self.format.is_export()
-    }
 }
