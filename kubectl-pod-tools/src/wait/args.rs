@@ -16,11 +16,11 @@ use super::types::Patience;
 use crate::complete;
 use crate::context::Context;
 use crate::deadline;
+use crate::diagnostics;
 use crate::error::{CommandError, Failure};
 use crate::exit::Exit;
 use crate::flag_value::{DurationError, parse_count, parse_duration, read_duration};
 use crate::input::{self, FilenameFlags};
-use crate::tell;
 
 /// Waits until objects are done, or as `--for` says.
 #[derive(Args, Clone, Debug)]
@@ -314,6 +314,6 @@ impl WaitArgs {
             return Err(Failure::usage(why).into());
         }
         let inputs = input::read(&self.filenames, &context.ui)?;
-        meant::written(&tell::whole(inputs, &context.ui)?, &context.ui)
+        meant::written(&diagnostics::readable(inputs, &context.ui)?, &context.ui)
     }
 }
