@@ -9,8 +9,10 @@
 //!
 //! Nothing here does I/O, reads a clock or looks at the process's environment.
 
+pub mod container;
 mod count;
 pub mod defaults;
+pub mod expansion;
 pub mod finding;
 #[cfg(test)]
 mod growth_tests;
@@ -18,12 +20,15 @@ pub mod image;
 mod invisible;
 pub mod kinds;
 pub mod manifest;
+mod names;
 mod nearest;
 pub mod path;
 pub mod pod_security;
 pub mod quantity;
+pub mod resources;
 pub mod rules;
 pub mod schema;
+pub mod selector;
 pub mod source;
 mod strategic_merge;
 pub mod tree;
@@ -34,6 +39,7 @@ mod verdict;
 mod version;
 pub mod yaml;
 
+pub use container::{ContainerType, ContainerView, containers};
 pub use finding::{Finding, Severity};
 pub use kinds::confidential::value_may_be_secret;
 pub use manifest::{Document, Manifest};

@@ -9,7 +9,6 @@ const FLAGS: &[(&str, &str)] = &[
     ("backoffLimitPerIndex", "--backoff-limit-per-index"),
     ("restartPolicy: Never", "--restart=Never"),
     ("hostUsers: false", "--user-namespace"),
-    ("serviceAccountName", "--service-account"),
     ("effect: NoExecute", "KEY:NoExecute"),
 ];
 
@@ -98,7 +97,7 @@ mod tests {
         };
         let texts = [
             job("successPolicy: {rules: [{succeededCount: 1}]}"),
-            job("completionMode: Indexed"),
+            job("completionMode: Indexed, parallelism: 2"),
             job("maxFailedIndexes: 1"),
             job(
                 "podFailurePolicy: {rules: [{action: Count, onExitCodes: {operator: In, values: [1]}}]}",
@@ -106,11 +105,6 @@ mod tests {
             pod(
                 "tolerations: [{key: a, operator: Exists, effect: NoSchedule, tolerationSeconds: 1}]",
             ),
-            pod("volumes: [{name: a, projected: {sources: [{serviceAccountToken: {path: a}}]}}]")
-                .replace(
-                    "metadata: {name: a}",
-                    "metadata: {name: a, annotations: {kubernetes.io/config.mirror: a}}",
-                ),
             pod("terminationGracePeriodSeconds: 1").replace(
                 "image: a",
                 "image: a, securityContext: {procMount: Unmasked}",

@@ -14,7 +14,7 @@ use crate::diagnostics::DiagnosticPrinter;
 use crate::error::{CommandError, Failure};
 use crate::exit::Exit;
 use crate::render::Placed;
-use crate::targets::{check_field_selector, check_label_selector, check_word};
+use crate::targets::{check_word, parse_field_selector, parse_label_selector};
 use crate::ui::Ui;
 
 /// The words and flags that name targets.
@@ -87,10 +87,10 @@ fn selected(typed: &Typed) -> Result<Vec<Meant>, Failure> {
         fields: typed.field_selector.map(str::to_owned),
     };
     if let Some(text) = typed.selector {
-        check_label_selector(text)?;
+        parse_label_selector(text)?;
     }
     if let Some(text) = typed.field_selector {
-        check_field_selector(text)?;
+        parse_field_selector(text)?;
     }
     if typed.all && typed.selector.is_some() {
         return Err(Failure::usage("--all and -l exclude each other"));

@@ -10,11 +10,11 @@ use pod_model::{FieldPath, Finding, Severity, rules};
 
 use super::builder::Builder;
 use super::references::{Expanded, Place};
-use crate::expansion::{Piece, pieces};
 use crate::names::is_shell_name;
 use crate::report::{CommandReference, Status};
 use crate::shell::{BASH_SETS, Script, script};
 use crate::shell_text::{ShellVariable, variables};
+use pod_model::expansion::{Piece, pieces};
 
 /// What becomes of `command` and `args`.
 #[derive(Default)]

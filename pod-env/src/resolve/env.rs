@@ -1,14 +1,14 @@
 //! `env`: one variable after the other.
 
 use k8s_openapi::api::core::v1::EnvVar as SpecVar;
-use pod_model::{Finding, rules};
+use pod_model::{ContainerType, Finding, rules};
 
 use super::builder::{Builder, Draft};
 use super::references::Place;
 use super::shown_name;
 use super::value::Value;
 use crate::names::NameRule;
-use crate::report::{ContainerType, Source, SourceKind, Status};
+use crate::report::{Source, SourceKind, Status};
 use crate::subject::{Maker, Stage};
 
 /// Upstream: `completionIndexEnvName` in pkg/controller/job, and

@@ -11,10 +11,10 @@ use k8s_openapi::api::core::v1::{EnvVar as SpecVar, ExecAction};
 use pod_model::{FieldPath, Finding, rules};
 
 use super::builder::Builder;
-use crate::expansion::{Piece, pieces};
 use crate::report::Status;
 use crate::shell::script_in;
 use crate::shell_text::process_ids;
+use pod_model::expansion::{Piece, pieces};
 
 /// Who runs a command.
 #[derive(Clone, Copy, PartialEq, Eq)]

@@ -10,12 +10,12 @@ use std::collections::BTreeMap;
 use k8s_openapi::api::core::v1::VolumeMount;
 use pod_model::rules;
 use pod_model::validation::validate_sub_path_expr;
-use pod_model::{FieldPath, Finding};
+use pod_model::{ContainerType, FieldPath, Finding};
 
 use super::builder::Builder;
 use super::references::{Expanded, Place};
 use super::value::Value;
-use crate::report::{ContainerType, Mount, Reference, ReferenceStatus, SourceKind, Status};
+use crate::report::{Mount, Reference, ReferenceStatus, SourceKind, Status};
 
 impl Builder<'_> {
     /// The mounts that have a `subPathExpr`.

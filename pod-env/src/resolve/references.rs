@@ -4,9 +4,9 @@ use pod_model::{FieldPath, Finding, nearest, rules};
 
 use super::builder::{Builder, Definition};
 use super::value::Value;
-use crate::expansion::{Piece, pieces};
 use crate::names::is_shell_name;
 use crate::report::{Reference, ReferenceStatus, SourceKind, Status};
+use pod_model::expansion::{Piece, pieces};
 
 /// A text after expansion.
 #[derive(Default)]

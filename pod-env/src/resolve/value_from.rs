@@ -7,6 +7,7 @@ use k8s_openapi::api::core::v1::{
     ConfigMapKeySelector, EnvVar as SpecVar, EnvVarSource, ObjectFieldSelector,
     ResourceFieldSelector, SecretKeySelector,
 };
+use pod_model::resources::{ResourceOrigin, ResourceValue, Substitutes, resource_field_value};
 use pod_model::rules::Rule;
 use pod_model::{FieldPath, Finding, rules};
 
@@ -15,7 +16,6 @@ use super::shown_name;
 use super::value::Value;
 use crate::downward::{FieldValue, field};
 use crate::report::{Source, SourceKind, Status};
-use crate::resources::{ResourceValue, StandIns, Taken, resource};
 use crate::subject::{Completeness, Lookup};
 
 /// The key that a variable is taken from.
@@ -137,11 +137,11 @@ impl Builder<'_> {
         let mut source = Source::new(SourceKind::Resource).path(&selector.resource);
         let named = selector.container_name.as_deref().unwrap_or_default();
         source.name = (!named.is_empty()).then(|| named.to_owned());
-        let (value, status) = match resource(
+        let (value, status) = match resource_field_value(
             selector,
             self.container,
             context.subject.spec,
-            StandIns {
+            Substitutes {
                 defaults: context.defaults,
                 allocatable,
                 version: context.options.version,
@@ -149,17 +149,22 @@ impl Builder<'_> {
         ) {
             ResourceValue::Known(text, taken) => {
                 source.origin = match (taken, node) {
-                    (Taken::Container | Taken::Nowhere, _) => None,
-                    (Taken::LimitRange, _) => Some("the namespace's LimitRange".to_owned()),
-                    (Taken::Pod, _) => Some("the Pod's own resources".to_owned()),
-                    (Taken::Node, Some(Lookup::Found { origin, .. })) => {
+                    (ResourceOrigin::Container | ResourceOrigin::Nowhere, _) => None,
+                    (ResourceOrigin::LimitRange, _) => {
+                        Some("the namespace's LimitRange".to_owned())
+                    }
+                    (ResourceOrigin::Pod, _) => Some("the Pod's own resources".to_owned()),
+                    (ResourceOrigin::Node, Some(Lookup::Found { origin, .. })) => {
                         Some(format!("the node's allocatable ({})", origin.object()))
                     }
-                    (Taken::Node, _) => Some("the node's allocatable".to_owned()),
+                    (ResourceOrigin::Node, _) => Some("the node's allocatable".to_owned()),
                 };
                 // Without a cluster, a namespace is taken for one that has none.
                 let forbidden = context.found.limit_ranges_are == Completeness::Forbidden;
-                let given = matches!(taken, Taken::Container | Taken::LimitRange);
+                let given = matches!(
+                    taken,
+                    ResourceOrigin::Container | ResourceOrigin::LimitRange
+                );
                 if !given && forbidden && context.defaults.is_some() {
                     self.limit_ranges_are_unread(&text, path)
                 } else {

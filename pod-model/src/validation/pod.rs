@@ -164,8 +164,7 @@ fn tokens_without_account(spec: &PodSpec, path: &Path<'_>, errors: &mut Errors) 
                         &path.field("serviceAccountToken"),
                         "a token needs the name of its account in the Pod",
                     )
-                    .help("set `serviceAccountName`")
-                    .requires("serviceAccountName");
+                    .help("set `serviceAccountName`");
             }
         }
     }

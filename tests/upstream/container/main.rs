@@ -22,12 +22,12 @@ use std::collections::BTreeMap;
 
 use k8s_openapi::api::core::v1::{ConfigMap, Node, Pod, Secret, Service};
 use oracle::Oracle;
-use pod_env::expansion::expand;
 use pod_env::report::{ContainerEnv, EnvVar, SourceKind, Status};
 use pod_env::{
     Completeness, Found, FoundService, Lookup, Maker, Options, Resolution, Stage, Subject, plan,
     resolve,
 };
+use pod_model::expansion::expand;
 use pod_model::{FieldPath, Finding, KubernetesVersion, Severity, defaults};
 use random::Rng;
 use serde::de::DeserializeOwned;

@@ -8,9 +8,9 @@
 //! its own.
 
 use k8s_openapi::api::core::v1::{ContainerState, ContainerStatus, PodStatus};
-use pod_env::report::{ContainerEnv, ContainerType};
+use pod_env::report::ContainerEnv;
 use pod_env::{Change, Difference, Separator, drift};
-use pod_model::{Finding, Severity, rules};
+use pod_model::{ContainerType, Finding, Severity, rules};
 use serde::Serialize;
 
 use crate::cluster::{Cluster, ClusterError};

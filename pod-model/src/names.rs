@@ -5,7 +5,7 @@
 //! and `…/pkg/api/validate/content`. Lengths are bytes, as there.
 
 /// Says what is wrong with a text, if anything is.
-pub(super) type Check = fn(&str) -> Option<String>;
+pub(crate) type Check = fn(&str) -> Option<String>;
 
 const LABEL_MOST: usize = 63;
 const SUBDOMAIN_MOST: usize = 253;
@@ -45,7 +45,7 @@ fn sized(text: &str, most: usize, sound: bool, otherwise: &str) -> Option<String
 }
 
 /// Upstream: `IsDNS1123Label`.
-pub(super) fn dns_label(text: &str) -> Option<String> {
+pub(crate) fn dns_label(text: &str) -> Option<String> {
     let otherwise = if is_subdomain(text) {
         "cannot have dots"
     } else {
@@ -55,18 +55,18 @@ pub(super) fn dns_label(text: &str) -> Option<String> {
 }
 
 /// Upstream: `IsDNS1123Subdomain`, `NameIsDNSSubdomain`.
-pub(super) fn dns_subdomain(text: &str) -> Option<String> {
+pub(crate) fn dns_subdomain(text: &str) -> Option<String> {
     let otherwise = "must be made of small letters, digits, `-` and `.`, with a letter or digit at both ends of each part";
     sized(text, SUBDOMAIN_MOST, is_subdomain(text), otherwise)
 }
 
 /// A subdomain of whatever case. Upstream: `ValidateCSIDriverName`.
-pub(super) fn dns_subdomain_of_any_case(text: &str) -> Option<String> {
+pub(crate) fn dns_subdomain_of_any_case(text: &str) -> Option<String> {
     dns_subdomain(&text.to_lowercase())
 }
 
 /// Upstream: `IsDNS1123SubdomainWithUnderscore`.
-pub(super) fn dns_search(text: &str) -> Option<String> {
+pub(crate) fn dns_search(text: &str) -> Option<String> {
     let sound = text.split('.').all(|part| {
         let part = part.strip_prefix('_').unwrap_or(part);
         is_shaped(part, is_small, |b| matches!(b, b'-' | b'_'))
@@ -78,7 +78,7 @@ pub(super) fn dns_search(text: &str) -> Option<String> {
 /// The beginning of a name, to which the server adds letters.
 ///
 /// Upstream: `maskTrailingDash`, which looks away from the last two.
-pub(super) fn dns_subdomain_prefix(text: &str) -> Option<String> {
+pub(crate) fn dns_subdomain_prefix(text: &str) -> Option<String> {
     if text.len() > 1 && text.is_ascii() && text.ends_with('-') {
         return dns_subdomain(&format!("{}a", &text[..text.len() - 2]));
     }
@@ -94,7 +94,7 @@ fn is_key_part(text: &str) -> bool {
 }
 
 /// A key of labels: `[PREFIX/]NAME`. Upstream: `IsLabelKey`, `IsQualifiedName`.
-pub(super) fn label_key(text: &str) -> Option<String> {
+pub(crate) fn label_key(text: &str) -> Option<String> {
     const LETTERS: &str =
         "must be made of letters, digits, `-`, `_` and `.`, with a letter or digit at both ends";
     let mut parts = text.split('/');
@@ -122,12 +122,12 @@ pub(super) fn label_key(text: &str) -> Option<String> {
 }
 
 /// Upstream: `ValidateAnnotations`, which looks away from the case.
-pub(super) fn annotation_key(text: &str) -> Option<String> {
+pub(crate) fn annotation_key(text: &str) -> Option<String> {
     label_key(&text.to_lowercase())
 }
 
 /// Upstream: `IsLabelValue`.
-pub(super) fn label_value(text: &str) -> Option<String> {
+pub(crate) fn label_value(text: &str) -> Option<String> {
     let otherwise = "must be empty, or made of letters, digits, `-`, `_` and `.`, with a letter or digit at both ends";
     sized(
         text,
@@ -138,7 +138,7 @@ pub(super) fn label_value(text: &str) -> Option<String> {
 }
 
 /// Upstream: `IsRelaxedEnvVarName`.
-pub(super) fn env_name(text: &str) -> Option<String> {
+pub(crate) fn env_name(text: &str) -> Option<String> {
     if text.is_empty() {
         return Some("cannot be empty".to_owned());
     }
@@ -147,7 +147,7 @@ pub(super) fn env_name(text: &str) -> Option<String> {
 }
 
 /// What servers before 1.32 take. Upstream: `IsEnvVarName`.
-pub(super) fn strict_env_name(text: &str) -> Option<String> {
+pub(crate) fn strict_env_name(text: &str) -> Option<String> {
     let letter = |b: u8| b.is_ascii_alphabetic() || matches!(b, b'-' | b'.' | b'_');
     let sound = text.bytes().all(|b| letter(b) || b.is_ascii_digit())
         && text.bytes().next().is_some_and(letter);
@@ -159,7 +159,7 @@ pub(super) fn strict_env_name(text: &str) -> Option<String> {
 }
 
 /// Upstream: `IsConfigMapKey`.
-pub(super) fn config_map_key(text: &str) -> Option<String> {
+pub(crate) fn config_map_key(text: &str) -> Option<String> {
     let sound = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'.' | b'_');
     let sound = !text.is_empty() && text.bytes().all(sound);
     let otherwise = "must be made of letters, digits, `-`, `_` and `.`";
@@ -176,7 +176,7 @@ fn not_a_directory(text: &str) -> Option<String> {
 }
 
 /// Upstream: `IsValidPortName`.
-pub(super) fn port_name(text: &str) -> Option<String> {
+pub(crate) fn port_name(text: &str) -> Option<String> {
     if text.len() > 15 {
         return Some("is longer than 15 characters".to_owned());
     }
@@ -195,7 +195,7 @@ pub(super) fn port_name(text: &str) -> Option<String> {
 }
 
 /// Upstream: `IsHTTPHeaderName`.
-pub(super) fn header_name(text: &str) -> Option<String> {
+pub(crate) fn header_name(text: &str) -> Option<String> {
     let sound = |b: u8| b.is_ascii_alphanumeric() || b == b'-';
     let sound = !text.is_empty() && text.bytes().all(sound);
     (!sound).then(|| "must be made of letters, digits and `-`".to_owned())
@@ -204,7 +204,7 @@ pub(super) fn header_name(text: &str) -> Option<String> {
 /// The server looks for a part of it among the kernel's files.
 ///
 /// Upstream: `IsValidSysctlName`.
-pub(super) fn sysctl(text: &str) -> Option<String> {
+pub(crate) fn sysctl(text: &str) -> Option<String> {
     let part = |part: &str| is_shaped(part, is_small, |b| matches!(b, b'-' | b'_'));
     let sound = text.split(['.', '/']).all(part);
     let otherwise = "must be made of small letters, digits, `-`, `_`, `.` and `/`, with a letter or digit at both ends of each part";
@@ -213,7 +213,7 @@ pub(super) fn sysctl(text: &str) -> Option<String> {
 
 /// A name that would do, where the way to it is plain: small letters, and `-`
 /// for what cannot be in a name.
-pub(super) fn similar_label(text: &str) -> Option<String> {
+pub(crate) fn similar_label(text: &str) -> Option<String> {
     if text.len() > LABEL_MOST {
         return None;
     }
@@ -224,6 +224,23 @@ pub(super) fn similar_label(text: &str) -> Option<String> {
     let name: String = letters.collect();
     let name = name.trim_matches('-');
     is_label(name).then(|| format!("`{name}` would do"))
+}
+
+/// `Web!` is not the name of a container: …
+pub(crate) fn not_a(value: &str, what: &str, wrong: &str) -> String {
+    match value {
+        "" => format!("an empty text is not {what}: it {wrong}"),
+        _ => format!("{} is not {what}: it {wrong}", quoted(value)),
+    }
+}
+
+/// A value in a sentence: nobody reads more of it than its beginning.
+pub(crate) fn quoted(value: &str) -> String {
+    const LONGEST: usize = 80;
+    match value.char_indices().nth(LONGEST) {
+        Some((end, _)) => format!("`{}…`", &value[..end]),
+        None => format!("`{value}`"),
+    }
 }
 
 #[cfg(test)]

@@ -1,126 +1,118 @@
-//! The text of a selector to its terms.
+//! Parser of label selectors. Each piece knows its place in the text, so that a mistake
+//! can be underlined.
+//!
+//! Upstream: `labels.Parse` (k8s.io/apimachinery/pkg/labels).
 
 use std::collections::BTreeSet;
 use std::ops::Range;
 
-use pod_model::validation::{validate_label_key, validate_label_value};
-
-use super::Operator;
-
-/// Why a text is no selector, and where.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Wrong {
-    /// The bytes that it is about.
-    pub range: Range<usize>,
-    /// A lower-case phrase.
-    pub why: String,
-}
+use super::error::SelectorError;
+use super::requirement::{Operator, check_key, check_value};
 
 /// A word of a selector's text. A value may be empty.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Word<'a> {
+pub struct Word<'a> {
     /// The word itself.
     pub text: &'a str,
     at: usize,
 }
 
 impl Word<'_> {
-    /// Its bytes in the text.
-    pub(crate) fn range(self) -> Range<usize> {
+    /// Returns its byte range in the selector's text.
+    pub fn range(self) -> Range<usize> {
         self.at..self.at + self.text.len()
     }
 
-    fn is_wrong(self, why: impl Into<String>) -> Wrong {
-        Wrong {
+    fn error(self, message: impl Into<String>) -> SelectorError {
+        SelectorError {
             range: self.range(),
-            why: why.into(),
+            message: message.into(),
         }
     }
 }
 
-/// A requirement as it is written.
+/// A requirement as it is written in a selector.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Term<'a> {
-    /// The label's key, which is sound.
+pub struct Term<'a> {
+    /// The label's key, which is valid.
     pub key: Word<'a>,
     /// Its comparison.
     pub operator: Operator,
-    /// The values; those of sizes are whole numbers, others are not looked at.
+    /// The values. Those of `Gt` and `Lt` are integers; others are not checked.
     pub values: Vec<Word<'a>>,
-    /// Whether it is written with `=` or `==`.
+    /// Whether the operator is `=` or `==`.
     pub is_equality: bool,
-    /// The bytes of all of it.
+    /// The byte range of the whole term in the selector's text.
     pub range: Range<usize>,
 }
 
 impl Term<'_> {
-    /// Checks that the values are those of labels.
+    /// Checks that each value can be the value of a label.
     ///
     /// # Errors
-    /// One is not.
-    pub(crate) fn check_values(&self) -> Result<(), Wrong> {
-        self.values.iter().try_for_each(|value| {
-            validate_label_value(value.text).map_err(|why| value.is_wrong(why))
-        })
+    /// The first value that cannot.
+    pub fn check_values(&self) -> Result<(), SelectorError> {
+        let check = |value: &Word<'_>| check_value(value.text).map_err(|why| value.error(why));
+        self.values.iter().try_for_each(check)
     }
 }
 
-/// Reads the requirements of a text, none of an empty one.
+/// Parses a label selector into its terms; an empty text has none.
 ///
 /// # Errors
-/// What `labels.Parse` refuses, but for values.
-pub(crate) fn read_terms(text: &str) -> Result<Vec<Term<'_>>, Wrong> {
-    let mut reader = Reader {
+/// What `labels.Parse` refuses, except for values that are invalid.
+pub fn parse_terms(text: &str) -> Result<Vec<Term<'_>>, SelectorError> {
+    let mut parser = Parser {
         text,
         tokens: tokens(text),
         at: 0,
     };
-    reader.terms()
+    parser.terms()
 }
 
-/// A sign or a word.
+/// A symbol or a word.
 #[derive(Clone, Copy, Debug)]
 struct Token<'a> {
     word: Word<'a>,
-    is_sign: bool,
+    is_symbol: bool,
 }
 
-/// What upstream's lexer takes for white space (`isWhitespace`).
+/// Whether upstream's lexer takes a character for white space (`isWhitespace`).
 fn is_space(c: char) -> bool {
     matches!(c, ' ' | '\t' | '\r' | '\n')
 }
 
 fn tokens(text: &str) -> Vec<Token<'_>> {
-    const SIGNS: [&str; 9] = ["==", "!=", "=", "!", "(", ")", ",", ">", "<"];
+    const SYMBOLS: [&str; 9] = ["==", "!=", "=", "!", "(", ")", ",", ">", "<"];
     let ends_word = |c: char| is_space(c) || "=!(),><".contains(c);
     let mut tokens = Vec::new();
     let mut rest = text.trim_start_matches(is_space);
     while !rest.is_empty() {
-        let sign = SIGNS.into_iter().find(|sign| rest.starts_with(sign));
-        let length = match sign {
-            Some(sign) => sign.len(),
+        let symbol = SYMBOLS.into_iter().find(|symbol| rest.starts_with(symbol));
+        let length = match symbol {
+            Some(symbol) => symbol.len(),
             None => rest.find(ends_word).unwrap_or(rest.len()),
         };
-        let (read, behind) = rest.split_at(length);
+        let (text_of_token, behind) = rest.split_at(length);
         tokens.push(Token {
             word: Word {
-                text: read,
+                text: text_of_token,
                 at: text.len() - rest.len(),
             },
-            is_sign: sign.is_some(),
+            is_symbol: symbol.is_some(),
         });
         rest = behind.trim_start_matches(is_space);
     }
     tokens
 }
 
-struct Reader<'a> {
+struct Parser<'a> {
     text: &'a str,
     tokens: Vec<Token<'a>>,
     at: usize,
 }
 
-impl<'a> Reader<'a> {
+impl<'a> Parser<'a> {
     fn next(&mut self) -> Option<Token<'a>> {
         self.at += 1;
         self.tokens.get(self.at - 1).copied()
@@ -130,59 +122,57 @@ impl<'a> Reader<'a> {
         self.tokens.get(self.at).copied()
     }
 
-    fn peek_sign(&self, sign: &str) -> bool {
+    fn peek_symbol(&self, symbol: &str) -> bool {
         let next = self.peek();
-        next.is_some_and(|next| next.is_sign && next.word.text == sign)
+        next.is_some_and(|next| next.is_symbol && next.word.text == symbol)
     }
 
-    /// An empty word behind what was read last.
-    fn nothing(&self) -> Word<'a> {
+    /// Returns an empty word after the last token that was read.
+    fn empty_word(&self) -> Word<'a> {
         let before = self.at.checked_sub(1).and_then(|at| self.tokens.get(at));
         let at = before.map_or(self.text.len(), |before| before.word.range().end);
         Word { text: "", at }
     }
 
-    fn expected(&self, what: &str, found: Option<Token<'_>>) -> Wrong {
+    fn expected(&self, what: &str, found: Option<Token<'_>>) -> SelectorError {
         match found {
             Some(found) => {
                 let text = found.word.text;
-                found
-                    .word
-                    .is_wrong(format!("expected {what}, found `{text}`"))
+                found.word.error(format!("expected {what}, found `{text}`"))
             }
-            None => Wrong {
+            None => SelectorError {
                 range: self.text.len()..self.text.len(),
-                why: format!("expected {what} at the end"),
+                message: format!("expected {what} at the end"),
             },
         }
     }
 
-    fn terms(&mut self) -> Result<Vec<Term<'a>>, Wrong> {
+    fn terms(&mut self) -> Result<Vec<Term<'a>>, SelectorError> {
         let mut terms = Vec::new();
         while self.peek().is_some() || !terms.is_empty() {
             terms.push(self.term()?);
             match self.next() {
                 None => break,
-                Some(next) if next.is_sign && next.word.text == "," => {}
+                Some(next) if next.is_symbol && next.word.text == "," => {}
                 other => return Err(self.expected("a comma or the end", other)),
             }
         }
         Ok(terms)
     }
 
-    fn term(&mut self) -> Result<Term<'a>, Wrong> {
+    fn term(&mut self) -> Result<Term<'a>, SelectorError> {
         let first = self.peek();
-        let is_absent = self.peek_sign("!");
+        let is_absent = self.peek_symbol("!");
         self.at += usize::from(is_absent);
         let key = match self.next() {
-            Some(next) if !next.is_sign => next.word,
+            Some(next) if !next.is_symbol => next.word,
             other => return Err(self.expected("a label's key", other)),
         };
-        validate_label_key(key.text).map_err(|why| key.is_wrong(why))?;
+        check_key(key.text).map_err(|why| key.error(why))?;
         let begins = first.map_or(key.at, |first| first.word.at);
         let (operator, values, is_equality) = if is_absent {
             (Operator::DoesNotExist, Vec::new(), false)
-        } else if self.peek().is_none() || self.peek_sign(",") {
+        } else if self.peek().is_none() || self.peek_symbol(",") {
             (Operator::Exists, Vec::new(), false)
         } else {
             self.comparison()?
@@ -192,64 +182,64 @@ impl<'a> Reader<'a> {
             operator,
             values,
             is_equality,
-            range: begins..self.nothing().at,
+            range: begins..self.empty_word().at,
         })
     }
 
-    fn comparison(&mut self) -> Result<(Operator, Vec<Word<'a>>, bool), Wrong> {
-        let sign = self.next();
-        let operator = match sign.map(|sign| sign.word.text) {
+    fn comparison(&mut self) -> Result<(Operator, Vec<Word<'a>>, bool), SelectorError> {
+        let token = self.next();
+        let operator = match token.map(|token| token.word.text) {
             Some("in") => return Ok((Operator::In, self.list()?, false)),
             Some("notin") => return Ok((Operator::NotIn, self.list()?, false)),
             Some("=" | "==") => Operator::In,
             Some("!=") => Operator::NotIn,
             Some(">") => Operator::Gt,
             Some("<") => Operator::Lt,
-            _ => return Err(self.expected("in, notin, =, ==, !=, < or >", sign)),
+            _ => return Err(self.expected("in, notin, =, ==, !=, < or >", token)),
         };
         let value = self.value()?;
-        let is_size = matches!(operator, Operator::Gt | Operator::Lt);
-        if is_size && value.text.parse::<i64>().is_err() {
-            let sign = sign.map_or("", |sign| sign.word.text);
-            return Err(value.is_wrong(format!("only whole numbers are compared with `{sign}`")));
+        let is_comparison = matches!(operator, Operator::Gt | Operator::Lt);
+        if is_comparison && value.text.parse::<i64>().is_err() {
+            let symbol = token.map_or("", |token| token.word.text);
+            return Err(value.error(format!("only integers can be compared with `{symbol}`")));
         }
         Ok((operator, vec![value], operator == Operator::In))
     }
 
-    /// A value may be empty.
-    fn value(&mut self) -> Result<Word<'a>, Wrong> {
-        if self.peek().is_none() || self.peek_sign(",") {
-            return Ok(self.nothing());
+    /// Reads a value, which may be empty.
+    fn value(&mut self) -> Result<Word<'a>, SelectorError> {
+        if self.peek().is_none() || self.peek_symbol(",") {
+            return Ok(self.empty_word());
         }
         match self.next() {
-            Some(next) if !next.is_sign => Ok(next.word),
+            Some(next) if !next.is_symbol => Ok(next.word),
             other => Err(self.expected("a value", other)),
         }
     }
 
-    /// `(a,b)`: each value may be empty, and stands once.
-    fn list(&mut self) -> Result<Vec<Word<'a>>, Wrong> {
+    /// Reads `(a,b)`. Each value may be empty and is listed once.
+    fn list(&mut self) -> Result<Vec<Word<'a>>, SelectorError> {
         let opens = match self.next() {
-            Some(next) if next.is_sign && next.word.text == "(" => next.word,
+            Some(next) if next.is_symbol && next.word.text == "(" => next.word,
             other => return Err(self.expected("a list such as (a,b)", other)),
         };
         let mut values: Vec<Word<'a>> = Vec::new();
         let mut known = BTreeSet::new();
         loop {
             let value = match self.peek() {
-                Some(next) if !next.is_sign => {
+                Some(next) if !next.is_symbol => {
                     self.at += 1;
                     next.word
                 }
-                _ => self.nothing(),
+                _ => self.empty_word(),
             };
             if known.insert(value.text) {
                 values.push(value);
             }
             match self.next() {
-                Some(next) if next.is_sign && next.word.text == ")" => return Ok(values),
-                Some(next) if next.is_sign && next.word.text == "," => {}
-                None => return Err(opens.is_wrong("this parenthesis is never closed")),
+                Some(next) if next.is_symbol && next.word.text == ")" => return Ok(values),
+                Some(next) if next.is_symbol && next.word.text == "," => {}
+                None => return Err(opens.error("unclosed parenthesis")),
                 other => return Err(self.expected("a comma or `)`", other)),
             }
         }
@@ -258,7 +248,7 @@ impl<'a> Reader<'a> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::Selector;
+    use super::super::LabelSelector;
     use super::*;
 
     #[test]
@@ -285,7 +275,7 @@ mod tests {
                 &[("in", In, &["in"]), ("notin", In, &["notin"])],
             ),
         ] {
-            let terms = read_terms(text).unwrap();
+            let terms = parse_terms(text).unwrap();
             let read: Vec<_> = terms
                 .iter()
                 .map(|term| {
@@ -304,7 +294,7 @@ mod tests {
     #[test]
     fn each_piece_knows_its_place() {
         let text = " !a , bc in ( d,) ,e = f";
-        let terms = read_terms(text).unwrap();
+        let terms = parse_terms(text).unwrap();
         let whole: Vec<&str> = terms.iter().map(|term| &text[term.range.clone()]).collect();
         assert_eq!(whole, ["!a", "bc in ( d,)", "e = f"]);
         let keys: Vec<&str> = terms.iter().map(|term| &text[term.key.range()]).collect();
@@ -322,7 +312,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_wrong_is_told_with_its_place() {
+    fn an_error_has_the_place_of_the_mistake() {
         let label = "must be made of letters, digits, `-`, `_` and `.`, with a letter or digit at both ends";
         for (text, wrong, why) in [
             ("a=b,,c", ",", "expected a label's key, found `,`".to_owned()),
@@ -332,7 +322,7 @@ mod tests {
             ("a=b c", "c", "expected a comma or the end, found `c`".to_owned()),
             ("a in b", "b", "expected a list such as (a,b), found `b`".to_owned()),
             ("a in", "", "expected a list such as (a,b) at the end".to_owned()),
-            ("a in (b", "(", "this parenthesis is never closed".to_owned()),
+            ("a in (b", "(", "unclosed parenthesis".to_owned()),
             ("a in ((b)", "(", "expected a comma or `)`, found `(`".to_owned()),
             ("a in (b c)", "c", "expected a comma or `)`, found `c`".to_owned()),
             ("a in (b) c", "c", "expected a comma or the end, found `c`".to_owned()),
@@ -341,15 +331,15 @@ mod tests {
             ("a(b)", "(", "expected in, notin, =, ==, !=, < or >, found `(`".to_owned()),
             ("a!b", "!", "expected in, notin, =, ==, !=, < or >, found `!`".to_owned()),
             ("a=!", "!", "expected a value, found `!`".to_owned()),
-            ("a>b", "b", "only whole numbers are compared with `>`".to_owned()),
-            ("a<", "", "only whole numbers are compared with `<`".to_owned()),
+            ("a>b", "b", "only integers can be compared with `>`".to_owned()),
+            ("a<", "", "only integers can be compared with `<`".to_owned()),
             ("-a", "-a", format!("`-a` is not the key of a label: it {label}")),
             ("b,é=b", "é", format!("`é` is not the key of a label: it {label}")),
             ("a='b'", "'b'", "`'b'` is not the value of a label: it must be empty, or made of letters, digits, `-`, `_` and `.`, with a letter or digit at both ends".to_owned()),
             ("a<-5", "-5", "`-5` is not the value of a label: it must be empty, or made of letters, digits, `-`, `_` and `.`, with a letter or digit at both ends".to_owned()),
         ] {
-            let found = Selector::read(text).unwrap_err();
-            assert_eq!((&text[found.range], found.why), (wrong, why), "{text}");
+            let found = LabelSelector::parse(text).unwrap_err();
+            assert_eq!((&text[found.range], found.message), (wrong, why), "{text}");
         }
     }
 }
