@@ -3,13 +3,11 @@
 use std::error::Error as StdError;
 use std::fmt;
 
-use kube::client::AuthError;
 use kube::core::Status;
 use kube::core::response::StatusCause;
 
 use super::body::Bound;
 use super::transport::{self, TlsProblem};
-use crate::connection::describe;
 
 /// What is done to a resource, in the words of RBAC.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -337,10 +335,6 @@ impl ClusterError {
                 request: request.clone(),
                 status,
             },
-            kube::Error::Auth(error) => Self::Credentials {
-                server,
-                cause: describe(&error),
-            },
             kube::Error::SerdeError(error) => Self::NotAnApi {
                 server,
                 cause: error.to_string(),
@@ -391,9 +385,6 @@ fn credential_error(error: &kube::Error) -> Option<String> {
     while let Some(cause) = next {
         if let Some(CredentialError(why)) = cause.downcast_ref() {
             return Some(why.clone());
-        }
-        if let Some(error) = cause.downcast_ref::<AuthError>() {
-            return Some(describe(error));
         }
         next = cause.source();
     }
