@@ -172,7 +172,9 @@ fn comment(out: &mut String, text: &str) {
 mod tests {
     use super::*;
     use crate::names::is_shell_name;
-    use crate::report::{ContainerType, Source};
+    use pod_model::ContainerType;
+
+    use crate::report::Source;
     use pod_model::FieldPath;
     use proptest::prelude::*;
     use std::io::Write as _;

@@ -7,18 +7,14 @@
 //! [`resolve()`] answers with a report and its findings. Secrets are masked
 //! here, so that no renderer can forget it.
 
-mod container;
 mod downward;
 mod drift;
-pub mod expansion;
 pub mod export;
-mod limit_ranges;
 pub mod names;
 mod origin;
 mod plan;
 pub mod report;
 mod resolve;
-mod resources;
 mod runtime;
 pub mod service_links;
 mod shell;

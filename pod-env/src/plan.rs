@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use k8s_openapi::api::core::v1::PodSpec;
 use pod_model::FieldPath;
 
-use crate::container::containers;
-use crate::resources::{asks_limit_ranges, asks_node};
 use crate::subject::Stage;
+use pod_model::containers;
+use pod_model::resources::{depends_on_limit_ranges, depends_on_node};
 
 /// The look-ups that a Pod's environment needs.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -58,8 +58,8 @@ pub fn plan(spec: &PodSpec, stage: Stage) -> Plan {
                 note(&mut plan.secrets, &key.name, key.optional, false);
             }
             if let Some(selector) = &source.resource_field_ref {
-                plan.limit_ranges |= stage != Stage::Live && asks_limit_ranges(selector);
-                if asks_node(selector) {
+                plan.limit_ranges |= stage != Stage::Live && depends_on_limit_ranges(selector);
+                if depends_on_node(selector) {
                     plan.node.clone_from(&spec.node_name);
                 }
             }

@@ -2,7 +2,7 @@
 //!
 //! The names of the fields, and the words in them, are relied upon by scripts.
 
-use pod_model::{FieldPath, Location};
+use pod_model::{ContainerType, FieldPath, Location};
 use serde::Serialize;
 
 use crate::service_links::is_link_name;
@@ -13,20 +13,6 @@ use crate::service_links::is_link_name;
 pub struct EnvItem {
     /// Its containers, in the order in which the kubelet starts them.
     pub containers: Vec<ContainerEnv>,
-}
-
-/// What runs when in a Pod.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
-#[serde(rename_all = "lowercase")]
-pub enum ContainerType {
-    /// Runs to its end before the next one starts.
-    Init,
-    /// An init container with `restartPolicy: Always`.
-    Sidecar,
-    /// One of `spec.containers`.
-    App,
-    /// Added to a running Pod.
-    Ephemeral,
 }
 
 /// The environment of one container.

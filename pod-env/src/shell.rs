@@ -1,6 +1,6 @@
 //! Which string of a container a shell runs, and what that shell sets by itself.
 
-use crate::container::ContainerView;
+use pod_model::ContainerView;
 
 /// A string of a container's argument vector that is a script of a shell.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -157,29 +157,24 @@ fn takes_script(arg: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use pod_model::FieldPath;
+    use k8s_openapi::api::core::v1::{Container, PodSpec};
+    use pod_model::{FieldPath, containers};
 
     use super::*;
-    use crate::report::ContainerType;
 
     /// Whether in `args`, which one there, and of which shell.
     fn script_of(command: &[&str], args: &[&str]) -> Option<(bool, usize, String)> {
         let owned = |list: &[&str]| list.iter().map(|s| (*s).to_owned()).collect::<Vec<_>>();
-        let (command, args) = (owned(command), owned(args));
-        let found = script(&ContainerView {
-            name: "c",
-            container_type: ContainerType::App,
-            env: &[],
-            env_from: &[],
-            command: &command,
-            args: &args,
-            volume_mounts: &[],
-            lifecycle: None,
-            probes: [("startupProbe", None); 3],
-            tty: false,
-            resources: None,
-            path: FieldPath::root(),
-        });
+        let spec = PodSpec {
+            containers: vec![Container {
+                command: Some(owned(command)),
+                args: Some(owned(args)),
+                ..Container::default()
+            }],
+            ..PodSpec::default()
+        };
+        let all = containers(&spec, &FieldPath::root());
+        let found = script(&all[0]);
         found.map(|script| (script.in_args, script.index, script.shell.to_owned()))
     }
 

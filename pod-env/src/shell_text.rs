@@ -4,7 +4,7 @@ use std::cell::OnceCell;
 use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
-use crate::expansion::{Piece, pieces};
+use pod_model::expansion::{Piece, pieces};
 
 /// One `$NAME` or `${NAME…}` in a script.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -1,8 +1,9 @@
 //! What a check has to say, as a value: rendering decides late how it looks.
 
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
 use crate::path::FieldPath;
+use crate::rules::Rule;
 use crate::source::{Location, Span};
 
 /// How bad a [`Finding`] is.
@@ -20,8 +21,9 @@ pub enum Severity {
 /// One statement about one place.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Finding {
-    /// A stable name of the rule, in kebab case: `unknown-field`.
-    pub id: &'static str,
+    /// The rule that it is made by; reports hold the rule's id.
+    #[serde(rename = "id", serialize_with = "id_of")]
+    rule: &'static Rule,
     /// How bad it is.
     pub severity: Severity,
     /// A lower-case phrase that names the thing.
@@ -113,30 +115,11 @@ pub struct Related {
 }
 
 impl Finding {
-    /// An error without a place yet.
-    pub fn error(id: &'static str, path: FieldPath, message: impl Into<String>) -> Self {
-        Self::new(Severity::Error, id, path, message)
-    }
-
-    /// A warning without a place yet.
-    pub fn warning(id: &'static str, path: FieldPath, message: impl Into<String>) -> Self {
-        Self::new(Severity::Warning, id, path, message)
-    }
-
-    /// A remark without a place yet.
-    pub fn info(id: &'static str, path: FieldPath, message: impl Into<String>) -> Self {
-        Self::new(Severity::Info, id, path, message)
-    }
-
-    fn new(
-        severity: Severity,
-        id: &'static str,
-        path: FieldPath,
-        message: impl Into<String>,
-    ) -> Self {
+    /// Makes a finding of a rule's usual severity, without a place yet.
+    pub fn new(rule: &'static Rule, path: FieldPath, message: impl Into<String>) -> Self {
         Self {
-            id,
-            severity,
+            rule,
+            severity: rule.severity,
             message: message.into(),
             path,
             location: None,
@@ -150,6 +133,35 @@ impl Finding {
             redacted: None,
             excerpt: Excerpt::Lines,
         }
+    }
+
+    /// Returns the rule that it is made by.
+    pub fn rule(&self) -> &'static Rule {
+        self.rule
+    }
+
+    /// Returns the id of its rule, such as `unknown-field`.
+    pub fn id(&self) -> &'static str {
+        self.rule.id
+    }
+
+    /// Whether it is made by a rule.
+    pub fn is(&self, rule: &Rule) -> bool {
+        self.rule == rule
+    }
+
+    /// Puts it under another rule, with that rule's usual severity: a shared
+    /// check may mean something else to who calls it.
+    pub fn judge_by(&mut self, rule: &'static Rule) {
+        self.rule = rule;
+        self.severity = rule.severity;
+    }
+
+    /// Gives it another severity than is usual for its rule.
+    #[must_use]
+    pub fn with_severity(mut self, severity: Severity) -> Self {
+        self.severity = severity;
+        self
     }
 
     /// Says where.
@@ -219,7 +231,7 @@ impl Finding {
         }
         let Redacted { message, help } = self.redacted.take().unwrap_or_default();
         self.message = match message.as_str() {
-            "" => self.id.replace('-', " "),
+            "" => self.id().replace('-', " "),
             _ => message,
         };
         self.help = help;
@@ -240,4 +252,8 @@ impl Finding {
         });
         self
     }
+}
+
+fn id_of<S: Serializer>(rule: &&'static Rule, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(rule.id)
 }

@@ -11,6 +11,7 @@ use crate::count::count;
 use crate::finding::Finding;
 use crate::manifest::{Document, read};
 use crate::path::FieldPath;
+use crate::rules;
 use crate::version::KubernetesVersion;
 
 const FEW: usize = 200;
@@ -136,7 +137,8 @@ fn a_place_in_a_long_line_is_found_without_reading_all_of_it() {
 /// Steps to place findings about parts of one value.
 fn places(document: &Document, value: &str) -> usize {
     let path = FieldPath::root().field("v");
-    let finding = |at: usize| Finding::error("x", path.clone(), "m").part(value, at..at + 4);
+    let finding =
+        |at: usize| Finding::new(&rules::INVALID, path.clone(), "m").part(value, at..at + 4);
     let findings = (0..value.len() / 4).map(|i| finding(i * 4)).collect();
     count(|| drop(document.place(findings)))
 }

@@ -9,8 +9,10 @@
 //!
 //! Nothing here does I/O, reads a clock or looks at the process's environment.
 
+pub mod container;
 mod count;
 pub mod defaults;
+pub mod expansion;
 pub mod finding;
 #[cfg(test)]
 mod growth_tests;
@@ -22,6 +24,8 @@ mod nearest;
 pub mod path;
 pub mod pod_security;
 pub mod quantity;
+pub mod resources;
+pub mod rules;
 pub mod schema;
 pub mod source;
 mod strategic_merge;
@@ -32,6 +36,7 @@ pub mod validation;
 mod version;
 pub mod yaml;
 
+pub use container::{ContainerType, ContainerView, containers};
 pub use finding::{Finding, Severity};
 pub use kinds::confidential::value_may_be_secret;
 pub use manifest::{Document, Manifest};

@@ -22,13 +22,17 @@ fn said(text: &str) -> String {
 fn said_of(text: &str, version: KubernetesVersion) -> String {
     let mut out = String::new();
     for finding in findings(text, version) {
-        let Some(at) = finding.location else {
+        let Some(at) = &finding.location else {
             panic!("a finding has its place: {finding:?}");
         };
         let _ = write!(
             out,
             "{}:{} {} {}: {}",
-            at.line, at.column, finding.id, finding.path, finding.message
+            at.line,
+            at.column,
+            finding.id(),
+            finding.path,
+            finding.message
         );
         if let Some(help) = finding.help {
             let _ = write!(out, "; {help}");
@@ -166,7 +170,7 @@ fn all_problems_are_said_in_the_order_of_the_text() {
     let text = "kind: Pod\napiVersion: v1\nspec:\n  hostPID: 1\n  containers:\n  - image: x\n  hostPID: true\n  foo: 1\n";
     let ids: Vec<_> = findings(text, KubernetesVersion::LATEST)
         .iter()
-        .map(|f| f.id)
+        .map(|f| f.id())
         .collect();
     assert_eq!(
         ids,
@@ -284,7 +288,7 @@ fn an_unknown_kind_is_led_to_the_known_one() {
     ] {
         let text = format!("apiVersion: {api_version}\nkind: {kind}\nmetadata: {{name: a}}\n");
         let all = findings(&text, KubernetesVersion::LATEST);
-        let found: Vec<_> = all.iter().map(|f| (f.id, f.help.as_deref())).collect();
+        let found: Vec<_> = all.iter().map(|f| (f.id(), f.help.as_deref())).collect();
         assert_eq!(found[0], ("unknown-kind", expected), "{text}");
     }
     let fresh =

@@ -17,7 +17,7 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use oracle::Oracle;
-use pod_env::expansion::expand;
+use pod_model::expansion::expand;
 use random::Rng;
 use serde_json::{Value, json};
 

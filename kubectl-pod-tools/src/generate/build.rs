@@ -2,7 +2,7 @@
 //! once, and nothing is sent before.
 
 use pod_model::pod_security::Level;
-use pod_model::{FieldPath, Finding, KubernetesVersion, Severity, Source, Span, validation};
+use pod_model::{FieldPath, Finding, KubernetesVersion, Severity, Source, Span, rules, validation};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -100,8 +100,12 @@ pub(crate) fn generate(
     }
     if !has_image(&object) && wrong.is_empty() {
         wrong.push(Placed {
-            finding: Finding::error("flag-missing", FieldPath::root(), "the image is missing")
-                .help("name one with --image, such as --image nginx:1.29"),
+            finding: Finding::new(
+                &rules::FLAG_MISSING,
+                FieldPath::root(),
+                "the image is missing",
+            )
+            .help("name one with --image, such as --image nginx:1.29"),
             source: None,
             object: String::new(),
         });
@@ -280,7 +284,7 @@ impl Generated {
 
 fn told(typed: &Typed, error: ValueError) -> Placed {
     if let Some((source, span)) = error.in_file {
-        let mut finding = Finding::error("flag-value", FieldPath::root(), error.message)
+        let mut finding = Finding::new(&rules::FLAG_VALUE, FieldPath::root(), error.message)
             .at(Some(source.location(span)));
         finding.help = error.help;
         return Placed {
@@ -289,7 +293,7 @@ fn told(typed: &Typed, error: ValueError) -> Placed {
             object: String::new(),
         };
     }
-    let mut finding = Finding::error("flag-value", FieldPath::root(), error.message);
+    let mut finding = Finding::new(&rules::FLAG_VALUE, FieldPath::root(), error.message);
     finding.help = error.help.or_else(|| example(typed));
     place(typed, error.range, finding)
 }

@@ -326,6 +326,7 @@ pub(crate) fn explanation(path: &FieldPath) -> Option<&'static str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use pod_model::rules;
 
     #[test]
     fn a_jobs_template_reads_as_a_pod() {
@@ -399,8 +400,8 @@ mod tests {
         let findings =
             pod_model::check(&manifest.documents[0], pod_model::KubernetesVersion::LATEST);
         !findings.iter().any(|finding| {
-            finding.id == "unknown-field"
-                || (finding.id == "wrong-type" && finding.path.to_string() != path)
+            finding.is(&rules::UNKNOWN_FIELD)
+                || (finding.is(&rules::WRONG_TYPE) && finding.path.to_string() != path)
         })
     }
 }

@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use pod_model::{FieldPath, Finding, Source, Span};
+use pod_model::{FieldPath, Finding, Source, Span, rules};
 
 use super::flag::{ARGUMENTS, Flag, Typed};
 use crate::render::Placed;
@@ -105,7 +105,7 @@ fn placed(typed: &[Typed], arguments: &[String], conflict: FlagConflict) -> Plac
     };
     let source = Arc::new(Source::new("command line", text));
     let whole = source.text().len();
-    let mut finding = Finding::error("flags-together", FieldPath::root(), conflict.message)
+    let mut finding = Finding::new(&rules::FLAGS_TOGETHER, FieldPath::root(), conflict.message)
         .at(Some(source.location(Span::new(0, first.len()))))
         .help(conflict.help);
     if second.is_some() {

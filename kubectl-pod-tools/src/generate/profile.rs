@@ -7,7 +7,7 @@
 use k8s_openapi::api::core::v1::PodSpec;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
 use pod_model::pod_security::{Level, Violation, violations};
-use pod_model::{FieldPath, Finding, KubernetesVersion, Segment, decode_value};
+use pod_model::{FieldPath, Finding, KubernetesVersion, Segment, decode_value, rules};
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
@@ -44,7 +44,7 @@ pub(super) fn meet(
             continue;
         }
         let message = format!("--profile {level} forbids this: {}", violation.message);
-        let finding = Finding::error("pod-security", path, message);
+        let finding = Finding::new(&rules::POD_SECURITY, path, message);
         outcome.findings.push(finding.help(format!(
             "either this or --profile {level} has to go; https://kubernetes.io/docs/concepts/security/pod-security-standards/#{level} explains the level"
         )));

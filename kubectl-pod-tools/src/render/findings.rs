@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
 use pod_model::finding::Excerpt as Allowed;
+
 use pod_model::{Finding, Location, Severity, Source, Span};
 
 use crate::ui::escape;
@@ -204,7 +205,7 @@ fn render(group: Group<'_>) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use pod_model::{FieldPath, Span};
+    use pod_model::{FieldPath, Span, rules};
 
     fn plain(placed: &Placed) -> String {
         anstream::adapter::strip_str(&finding_to_text(placed)).to_string()
@@ -214,8 +215,8 @@ mod tests {
         let source = Arc::new(Source::new("pod.yaml", text));
         let location = source.location(Span::new(span.start, span.end));
         Placed {
-            finding: Finding::error(
-                "unknown-field",
+            finding: Finding::new(
+                &rules::UNKNOWN_FIELD,
                 FieldPath::parse("spec.x"),
                 "unknown field `x`",
             )

@@ -2,8 +2,7 @@
 //! those that cannot.
 
 use pod_model::{
-    Document, FieldPath, Finding, KubernetesVersion, Manifest, Segment, Severity, image,
-    schema::{self, BROKEN_LIST},
+    Document, FieldPath, Finding, KubernetesVersion, Manifest, Segment, Severity, rules, schema,
     validation,
 };
 use serde_json::{Map, Value};
@@ -165,7 +164,7 @@ fn held_back_note(manifest: &Manifest, action: Action) -> Finding {
             format!("no object in {file} is applied because part of the file cannot be read")
         }
     };
-    Finding::info("held-back", FieldPath::root(), message)
+    Finding::new(&rules::HELD_BACK, FieldPath::root(), message)
 }
 
 /// An object that kubectl cannot decode. It sends nothing of a list that holds one.
@@ -205,7 +204,10 @@ fn prepare_one(
     };
     let mut findings = schema_findings(document, rules);
     // Much would follow from what the schema has against it.
-    if findings.iter().all(|finding| finding.id == image::INVALID) {
+    if findings
+        .iter()
+        .all(|finding| finding.is(&rules::INVALID_IMAGE_NAME))
+    {
         let mut refused = validation_findings(document, rules);
         refused.retain(|finding| findings.iter().all(|first| first.path != finding.path));
         findings.extend(refused);
@@ -225,7 +227,7 @@ fn prepare_one(
     findings.extend(unnamed);
     if document.is_too_deep() {
         let message = "the object nests deeper than any object of the API";
-        let finding = Finding::error("too-deep", FieldPath::root(), message);
+        let finding = Finding::new(&rules::TOO_DEEP, FieldPath::root(), message);
         findings.push(finding.redacted(message));
     }
     let refused = findings.iter().any(|f| f.severity == Severity::Error);
@@ -258,7 +260,9 @@ fn prepare_one(
 fn schema_findings(document: &Document, rules: &Rules) -> Vec<Finding> {
     let mut findings = input::problems(document, rules.version);
     if rules.newer_server {
-        findings.retain(|finding| !matches!(finding.id, "unknown-field" | "unknown-kind"));
+        findings.retain(|finding| {
+            !finding.is(&rules::UNKNOWN_FIELD) && !finding.is(&rules::UNKNOWN_KIND)
+        });
     }
     findings.retain_mut(|finding| match rules.validate {
         Validate::Strict => true,
@@ -284,7 +288,7 @@ fn validation_findings(document: &Document, rules: &Rules) -> Vec<Finding> {
     }
     let mut findings = validation::check(document, rules.version);
     for finding in &mut findings {
-        let may_be_there = matches!(finding.id, "required" | "not-found")
+        let may_be_there = (finding.is(&rules::REQUIRED) || finding.is(&rules::NOT_FOUND))
             && schema::is_merged(document, &finding.path, rules.version);
         let is_made_up = document.kind() == Some("Job") && is_of_generated_labels(&finding.path);
         let of_apply = rules.action == Action::Apply && (may_be_there || is_made_up);
@@ -314,7 +318,10 @@ fn add_merge_findings(document: &Document, rules: &Rules, findings: &mut Vec<Fin
     });
     let is_below =
         |path: &FieldPath, own: &Finding| path.segments().starts_with(own.path.segments());
-    let empty: Vec<_> = own.iter().filter(|own| own.id == "empty-item").collect();
+    let empty: Vec<_> = own
+        .iter()
+        .filter(|own| own.is(&rules::EMPTY_ITEM))
+        .collect();
     findings.retain(|told| !empty.iter().any(|own| is_below(&told.path, own)));
     findings.extend(own);
 }
@@ -328,19 +335,19 @@ fn is_of_generated_labels(path: &FieldPath) -> bool {
 /// Whether kubectl cannot decode the object, whoever validates: it is none, or one whose
 /// `apiVersion`, `kind` or name is absent or no string. It has no URL.
 fn leaves_no_url(finding: &Finding) -> bool {
-    if finding.id == BROKEN_LIST {
+    if finding.is(&rules::BROKEN_LIST) {
         return true;
     }
     match finding.path.segments() {
-        [] => finding.id == "wrong-type",
+        [] => finding.is(&rules::WRONG_TYPE),
         [Segment::Field(name)] if matches!(&**name, "apiVersion" | "kind") => {
-            finding.id != "unknown-kind"
+            !finding.is(&rules::UNKNOWN_KIND)
         }
-        [Segment::Field(name)] => &**name == "metadata" && finding.id == "wrong-type",
+        [Segment::Field(name)] => &**name == "metadata" && finding.is(&rules::WRONG_TYPE),
         [Segment::Field(metadata), Segment::Field(name)] => {
             &**metadata == "metadata"
                 && matches!(&**name, "name" | "generateName" | "namespace")
-                && finding.id == "wrong-type"
+                && finding.is(&rules::WRONG_TYPE)
         }
         _ => false,
     }
@@ -360,8 +367,8 @@ fn name_findings(document: &Document, rules: &Rules) -> Vec<Finding> {
         && !written.is_empty()
     {
         findings.push(
-            Finding::error(
-                "namespace-mismatch",
+            Finding::new(
+                &rules::NAMESPACE_MISMATCH,
                 metadata.field("namespace"),
                 format!("the namespace of the object, `{written}`, is not the one of the command, `{wanted}`"),
             )

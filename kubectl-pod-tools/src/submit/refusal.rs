@@ -2,7 +2,7 @@
 
 pub(super) use super::refused_secret::{warning_without_values, without_values};
 
-use pod_model::{Document, FieldPath, Finding, Segment};
+use pod_model::{Document, FieldPath, Finding, Segment, rules};
 
 use super::refused_merge;
 
@@ -39,7 +39,7 @@ pub(super) fn findings(
                 let field = field.trim_start_matches('.');
                 let message = format!("{shown}: `{field}` is owned by another: {message}");
                 let help = "leave the field to its owner, or take it over with --force-conflicts";
-                return Finding::error("conflict", path, message.clone())
+                return Finding::new(&rules::CONFLICT, path, message.clone())
                     .help(help)
                     .redacted(message)
                     .redacted_help(help);
@@ -48,7 +48,7 @@ pub(super) fn findings(
                 "" => format!("{shown}: {message}"),
                 field => format!("{shown}: {field}: {message}"),
             };
-            Finding::error("refused-by-server", path, message.clone()).redacted(message)
+            Finding::new(&rules::REFUSED_BY_SERVER, path, message.clone()).redacted(message)
         })
         .collect();
     if findings.is_empty() {
@@ -60,7 +60,7 @@ pub(super) fn findings(
         };
         let message = format!("{shown}: {}", failure.message);
         let mut finding =
-            Finding::error("refused-by-server", name, message.clone()).redacted(message);
+            Finding::new(&rules::REFUSED_BY_SERVER, name, message.clone()).redacted(message);
         if let Some(help) = &failure.help {
             finding = finding.help(help).redacted_help(help);
         }

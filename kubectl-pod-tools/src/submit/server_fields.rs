@@ -7,7 +7,7 @@
 //! k8s.io/apimachinery/pkg/util/managedfields, and `Helper.Create` in
 //! k8s.io/cli-runtime/pkg/resource, which clears the `resourceVersion`.
 
-use pod_model::{Document, FieldPath, Finding, Kind, Severity};
+use pod_model::{Document, FieldPath, Finding, Kind, Severity, rules};
 use serde_json::Value;
 
 use super::options::{Action, Validate};
@@ -70,7 +70,7 @@ fn created(document: &Document) -> Vec<Finding> {
         }
         let message = "`resourceVersion` must not be set on an object that is to be created";
         return vec![
-            Finding::error("server-field", path, message)
+            Finding::new(&rules::SERVER_FIELD, path, message)
                 .label("of an object that was stored")
                 .help(help.clone())
                 .redacted(message)
@@ -86,7 +86,15 @@ fn created(document: &Document) -> Vec<Finding> {
         return Vec::new();
     };
     let message = format!("the server writes {list} itself: what the file says is ignored");
-    vec![Finding::info("server-field", metadata.field(*field), message.clone()).redacted(message)]
+    vec![
+        Finding::new(
+            &rules::SERVER_FIELD,
+            metadata.field(*field),
+            message.clone(),
+        )
+        .with_severity(Severity::Info)
+        .redacted(message),
+    ]
 }
 
 /// What the server would write anew, as `` `metadata.uid` ``.
@@ -129,7 +137,7 @@ fn applied(document: &Document) -> Vec<Finding> {
         let message = "`managedFields` must not be set on an object that is applied";
         let help = "remove the field: the server writes it";
         findings.push(
-            Finding::error("server-field", managed, message)
+            Finding::new(&rules::SERVER_FIELD, managed, message)
                 .help(help)
                 .redacted(message)
                 .redacted_help(help),
@@ -140,7 +148,7 @@ fn applied(document: &Document) -> Vec<Finding> {
         let message = "`resourceVersion` must be a number that the server has written";
         let help = "remove the field, unless the object is to be changed in this version only";
         findings.push(
-            Finding::error("server-field", path, message)
+            Finding::new(&rules::SERVER_FIELD, path, message)
                 .help(help)
                 .redacted(message)
                 .redacted_help(help),

@@ -4,7 +4,7 @@ use k8s_openapi::api::core::v1::{PodSpec, PodStatus};
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
 use pod_env::Maker;
 use pod_model::kinds::KindInfo;
-use pod_model::{Document, FieldPath, Finding, Segment, decode_value};
+use pod_model::{Document, FieldPath, Finding, Segment, decode_value, rules};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -70,7 +70,11 @@ impl Target {
         let spec_path = template.field("spec");
         let spec: PodSpec = object.part(&spec_path)?.ok_or_else(|| {
             let message = format!("the {} has no `{spec_path}`", kind.kind);
-            Box::new(Finding::error("missing-field", spec_path.clone(), message))
+            Box::new(Finding::new(
+                &rules::MISSING_FIELD,
+                spec_path.clone(),
+                message,
+            ))
         })?;
         let own: ObjectMeta = object.part(&root.field("metadata"))?.unwrap_or_default();
         let status = match (kind.kind, object) {
@@ -160,9 +164,9 @@ impl Object<'_> {
     /// A part of the object as a type of the API.
     fn part<T: DeserializeOwned>(&self, path: &FieldPath) -> Result<Option<T>, NotAPod> {
         match self {
-            Self::Written(document) => document
-                .decode_at(path)
-                .map_err(|error| Box::new(Finding::error("wrong-type", error.path, error.message))),
+            Self::Written(document) => document.decode_at(path).map_err(|error| {
+                Box::new(Finding::new(&rules::WRONG_TYPE, error.path, error.message))
+            }),
             Self::Live(value) => part(value, path),
         }
     }
@@ -182,7 +186,7 @@ fn part<T: DeserializeOwned>(object: &Value, path: &FieldPath) -> Result<Option<
     }
     decode_value(value).map(Some).map_err(|error| {
         let path = path.join(&error.path);
-        Box::new(Finding::error("wrong-type", path, error.message))
+        Box::new(Finding::new(&rules::WRONG_TYPE, path, error.message))
     })
 }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use jiff::Timestamp;
-use pod_model::{FieldPath, Finding};
+use pod_model::{FieldPath, Finding, rules};
 use serde::Serialize;
 use serde_json::Value;
 
@@ -154,7 +154,11 @@ pub(super) fn of_removal(
             at,
         };
         let findings = objects.iter().map(|object| {
-            Finding::error("wait-not-deleted", FieldPath::root(), object.why.clone())
+            Finding::new(
+                &rules::WAIT_NOT_DELETED,
+                FieldPath::root(),
+                object.why.clone(),
+            )
         });
         let id = id(subject, &subject.namespace, None);
         let mut item = item(id, &end, Vec::new(), began);
@@ -175,15 +179,15 @@ fn id(subject: &Subject, namespace: &str, target: Option<&Target>) -> TargetId {
 
 fn item(target: TargetId, end: &End, pods: Vec<PodBody>, began: Timestamp) -> Item<WaitBody> {
     let message = end.evidence.message.clone();
-    let (verdict, id) = match end.outcome {
+    let (verdict, rule) = match end.outcome {
         Outcome::Succeeded | Outcome::Met => (Verdict::Ok, None),
-        Outcome::Failed => (Verdict::No, Some("wait-failed")),
-        Outcome::Deleted => (Verdict::No, Some("wait-deleted")),
-        Outcome::Stuck => (Verdict::No, Some("wait-stuck")),
-        Outcome::TimedOut => (Verdict::Unknown, Some("wait-timed-out")),
+        Outcome::Failed => (Verdict::No, Some(&rules::WAIT_FAILED)),
+        Outcome::Deleted => (Verdict::No, Some(&rules::WAIT_DELETED)),
+        Outcome::Stuck => (Verdict::No, Some(&rules::WAIT_STUCK)),
+        Outcome::TimedOut => (Verdict::Unknown, Some(&rules::WAIT_TIMED_OUT)),
         Outcome::Unfinished => (Verdict::Unknown, None),
     };
-    let findings = id.map(|id| Finding::error(id, FieldPath::root(), end.evidence.to_string()));
+    let findings = rule.map(|rule| Finding::new(rule, FieldPath::root(), end.evidence.to_string()));
     Item {
         target,
         verdict,

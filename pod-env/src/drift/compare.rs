@@ -10,8 +10,8 @@ use super::environ::{Environ, Separator, by_lines, by_nul};
 use super::gone::Gone;
 use super::secrets::Secrets;
 use crate::MASK;
-use crate::container::{ContainerView, containers};
 use crate::report::{ContainerEnv, EnvVar, SourceKind, Status};
+use pod_model::{ContainerView, containers};
 
 /// What the runtime sets, whether the image names it or not.
 pub(super) const RUNTIME: &[&str] = &["HOME", "HOSTNAME", "PATH", "TERM"];

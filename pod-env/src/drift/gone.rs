@@ -12,9 +12,9 @@ use std::collections::HashSet;
 use super::compare::RUNTIME;
 use super::environ::Entry;
 use super::secrets::could_bring;
-use crate::container::ContainerView;
 use crate::report::{ContainerEnv, EnvVar, SourceKind};
 use crate::service_links::is_link_name;
+use pod_model::ContainerView;
 
 pub(super) struct Gone<'a> {
     container: &'a ContainerEnv,

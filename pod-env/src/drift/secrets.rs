@@ -8,9 +8,9 @@ use std::collections::HashMap;
 
 use k8s_openapi::api::core::v1::{EnvFromSource, EnvVar as SpecVar, EnvVarSource};
 
-use crate::container::ContainerView;
-use crate::expansion::{Piece, pieces};
 use crate::names::is_config_map_key;
+use pod_model::ContainerView;
+use pod_model::expansion::{Piece, pieces};
 
 pub(super) struct Secrets<'a> {
     env_from: &'a [EnvFromSource],

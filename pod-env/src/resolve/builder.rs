@@ -8,9 +8,9 @@ use super::Context;
 use super::command::Expansion;
 use super::own_names::OwnNames;
 use super::value::Value;
-use crate::container::ContainerView;
 use crate::names::is_shell_name;
 use crate::report::{ContainerEnv, EnvVar, Mount, Plain, Reference, Source, Status, Unread};
+use pod_model::ContainerView;
 
 /// What answers a reference.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

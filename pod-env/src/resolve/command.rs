@@ -6,15 +6,15 @@
 
 use std::collections::HashSet;
 
-use pod_model::{FieldPath, Finding, Severity};
+use pod_model::{FieldPath, Finding, Severity, rules};
 
 use super::builder::Builder;
 use super::references::{Expanded, Place};
-use crate::expansion::{Piece, pieces};
 use crate::names::is_shell_name;
 use crate::report::{CommandReference, Status};
 use crate::shell::{BASH_SETS, Script, script};
 use crate::shell_text::{ShellVariable, variables};
+use pod_model::expansion::{Piece, pieces};
 
 /// What becomes of `command` and `args`.
 #[derive(Default)]
@@ -106,13 +106,12 @@ impl Builder<'_> {
             let Some(part) = &finding.part else { continue };
             let name = part.text.trim_start_matches("$(").trim_end_matches(')');
             let is_variable = is_shell_name(name) && !name.bytes().any(|b| b.is_ascii_lowercase());
-            if finding.id == "unresolved-reference" && !is_variable {
-                finding.severity = Severity::Info;
-                finding.id = "shell-substitution";
+            if finding.is(&rules::UNRESOLVED_REFERENCE) && !is_variable {
                 finding.message = format!(
                     "`{}` is left to the shell, which runs it as a command",
                     part.text.escape_debug()
                 );
+                finding.judge_by(&rules::SHELL_SUBSTITUTION);
                 finding.label = None;
                 finding.help = None;
             }
@@ -147,7 +146,8 @@ impl Builder<'_> {
         let message = format!(
             "{names} {are} replaced by the shell, not by Kubernetes; {they} in the environment"
         );
-        let finding = Finding::info("shell-variable", path.clone(), message);
+        let finding = Finding::new(&rules::SHELL_VARIABLE, path.clone(), message)
+            .with_severity(Severity::Info);
         self.findings.push(at_first(finding, first, text));
     }
 
@@ -158,7 +158,8 @@ impl Builder<'_> {
             let message = format!(
                 "`{written}` is replaced by the shell; whether it is in the environment is not known"
             );
-            return Finding::info("shell-variable", path.clone(), message);
+            return Finding::new(&rules::SHELL_VARIABLE, path.clone(), message)
+                .with_severity(Severity::Info);
         }
         let images = &self.context.options.image_env;
         let unless = if BASH_SETS.contains(&variable.name.as_str()) {
@@ -171,7 +172,7 @@ impl Builder<'_> {
         let message = format!(
             "`{written}` is replaced by the shell, and not in the environment: it will be empty{unless}"
         );
-        Finding::warning("shell-variable", path.clone(), message)
+        Finding::new(&rules::SHELL_VARIABLE, path.clone(), message)
             .help(format!("define `{}` in env", variable.name))
     }
 }

@@ -1,14 +1,14 @@
 //! `env`: one variable after the other.
 
 use k8s_openapi::api::core::v1::EnvVar as SpecVar;
-use pod_model::Finding;
+use pod_model::{ContainerType, Finding, rules};
 
 use super::builder::{Builder, Draft};
 use super::references::Place;
 use super::shown_name;
 use super::value::Value;
 use crate::names::NameRule;
-use crate::report::{ContainerType, Source, SourceKind, Status};
+use crate::report::{Source, SourceKind, Status};
 use crate::subject::{Maker, Stage};
 
 /// Upstream: `completionIndexEnvName` in pkg/controller/job, and
@@ -33,7 +33,7 @@ impl Builder<'_> {
                     );
                     let path = self.env_path(i).field("valueFrom");
                     self.findings
-                        .push(Finding::error("invalid-source", path, message));
+                        .push(Finding::new(&rules::INVALID_SOURCE, path, message));
                 }
                 self.literal(i, variable, text);
             }
@@ -64,7 +64,7 @@ impl Builder<'_> {
         if variable.name.is_empty() {
             let message = "the variable has no name: the API server refuses it";
             self.findings.push(
-                Finding::error("invalid-name", path, message)
+                Finding::new(&rules::INVALID_NAME, path, message)
                     .help("give it a `name`, or remove the item"),
             );
             return;
@@ -75,7 +75,7 @@ impl Builder<'_> {
             self.context.options.version
         );
         self.findings.push(
-            Finding::error("invalid-name", path, message).help(format!("use {}", rule.says())),
+            Finding::new(&rules::INVALID_NAME, path, message).help(format!("use {}", rule.says())),
         );
     }
 
@@ -91,9 +91,13 @@ impl Builder<'_> {
         let name = shown_name(variable);
         let message = format!("`{name}` is set twice, and the last value counts");
         self.findings.push(
-            Finding::warning("duplicate-name", self.env_path(i).field("name"), message)
-                .help("keep one of the two; server-side apply refuses both")
-                .related_path("set here before", self.env_path(first).field("name")),
+            Finding::new(
+                &rules::DUPLICATE_NAME,
+                self.env_path(i).field("name"),
+                message,
+            )
+            .help("keep one of the two; server-side apply refuses both")
+            .related_path("set here before", self.env_path(first).field("name")),
         );
     }
 

@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use k8s_openapi::api::core::v1::EnvFromSource;
-use pod_model::{FieldPath, Finding};
+use pod_model::rules::Rule;
+use pod_model::{FieldPath, Finding, rules};
 
 use super::builder::{Builder, Draft};
 use super::value::Value;
@@ -17,7 +18,7 @@ struct From<'s> {
     kind: SourceKind,
     /// As messages call it.
     word: &'static str,
-    id: &'static str,
+    rule: &'static Rule,
     name: &'s str,
     optional: bool,
     prefix: &'s str,
@@ -37,7 +38,7 @@ impl Builder<'_> {
                 prefix.escape_debug()
             );
             self.findings.push(
-                Finding::error("invalid-name", path.field("prefix"), message)
+                Finding::new(&rules::INVALID_NAME, path.field("prefix"), message)
                     .help(format!("use {}", rule.says())),
             );
         }
@@ -48,13 +49,13 @@ impl Builder<'_> {
             let message =
                 format!("an envFrom entry names one of configMapRef and secretRef, not {number}");
             self.findings
-                .push(Finding::error("invalid-source", path.clone(), message));
+                .push(Finding::new(&rules::INVALID_SOURCE, path.clone(), message));
         }
         if let Some(map) = &source.config_map_ref {
             let from = From {
                 kind: SourceKind::ConfigMap,
                 word: "ConfigMap",
-                id: "missing-configmap",
+                rule: &rules::MISSING_CONFIGMAP,
                 name: &map.name,
                 optional: map.optional.unwrap_or(false),
                 prefix,
@@ -70,7 +71,7 @@ impl Builder<'_> {
             let from = From {
                 kind: SourceKind::Secret,
                 word: "Secret",
-                id: "missing-secret",
+                rule: &rules::MISSING_SECRET,
                 name: &secret.name,
                 optional: secret.optional.unwrap_or(false),
                 prefix,
@@ -109,7 +110,7 @@ impl Builder<'_> {
                 self.replaced(from, before);
             }
             Lookup::Missing => {
-                let finding = self.missing(from.id, word, name, from.optional, &from.path);
+                let finding = self.missing(from.rule, word, name, from.optional, &from.path);
                 self.findings.push(finding);
             }
             other => {
@@ -149,7 +150,7 @@ impl Builder<'_> {
                 from.name,
                 listed(&names)
             );
-            Finding::info("replaced-by-envfrom", from.path.clone(), message)
+            Finding::new(&rules::REPLACED_BY_ENVFROM, from.path.clone(), message)
         });
         self.findings.extend(said);
     }
@@ -168,8 +169,8 @@ impl Builder<'_> {
             from.name,
             listed(&names)
         );
-        self.findings.push(Finding::warning(
-            "may-be-replaced",
+        self.findings.push(Finding::new(
+            &rules::MAY_BE_REPLACED,
             from.path.clone(),
             message,
         ));
@@ -193,7 +194,7 @@ impl Builder<'_> {
             key.escape_debug()
         );
         self.findings.push(
-            Finding::error("invalid-key", from.path.clone(), message).help(
+            Finding::new(&rules::INVALID_KEY, from.path.clone(), message).help(
                 "use letters, digits, `-`, `_` and `.`, at most 253, not beginning with `..`",
             ),
         );
@@ -203,7 +204,7 @@ impl Builder<'_> {
     /// What to say of an object that is not there.
     pub(super) fn missing(
         &self,
-        id: &'static str,
+        rule: &'static Rule,
         word: &str,
         name: &str,
         optional: bool,
@@ -213,10 +214,10 @@ impl Builder<'_> {
         let what = format!("{word} `{name}` does not exist in namespace `{namespace}`");
         if optional {
             let message = format!("{what}; it is optional, so nothing is set");
-            return Finding::info("optional-missing", path.clone(), message);
+            return Finding::new(&rules::OPTIONAL_MISSING, path.clone(), message);
         }
-        Finding::error(
-            id,
+        Finding::new(
+            rule,
             path.clone(),
             format!("{what}: the container waits with CreateContainerConfigError"),
         )
@@ -235,23 +236,23 @@ impl Builder<'_> {
         path: &FieldPath,
     ) -> &'static str {
         self.not_sure = true;
-        let (id, reason, message, help) = if matches!(lookup, Lookup::Forbidden) {
+        let (rule, reason, message, help) = if matches!(lookup, Lookup::Forbidden) {
             (
-                "forbidden",
+                &rules::FORBIDDEN,
                 "forbidden",
                 format!("{word} `{name}` may not be read, so what it brings is not known"),
                 format!("ask for the right to get {word}s, or give it with -f"),
             )
         } else {
             (
-                "not-looked-up",
+                &rules::NOT_LOOKED_UP,
                 "not asked",
                 format!("{word} `{name}` was not looked up, so what it brings is not known"),
                 "ask the cluster, or give it with -f".to_owned(),
             )
         };
         self.findings
-            .push(Finding::warning(id, path.clone(), message).help(help));
+            .push(Finding::new(rule, path.clone(), message).help(help));
         reason
     }
 }

@@ -8,13 +8,13 @@
 use std::collections::HashSet;
 
 use k8s_openapi::api::core::v1::{EnvVar as SpecVar, ExecAction};
-use pod_model::{FieldPath, Finding};
+use pod_model::{FieldPath, Finding, rules};
 
 use super::builder::Builder;
-use crate::expansion::{Piece, pieces};
 use crate::report::Status;
 use crate::shell::script_in;
 use crate::shell_text::process_ids;
+use pod_model::expansion::{Piece, pieces};
 
 /// Who runs a command.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -66,7 +66,7 @@ impl Builder<'_> {
                 };
                 if told.insert(name.to_owned()) {
                     let range = offset..offset + name.len() + 3;
-                    let finding = Finding::warning("not-expanded", at.clone(), said);
+                    let finding = Finding::new(&rules::NOT_EXPANDED, at.clone(), said);
                     let name = name.escape_debug();
                     let finding = finding.part(text, range);
                     self.findings.push(finding.help(if is_script {
@@ -131,7 +131,7 @@ impl Builder<'_> {
         if let Some(range) = process_ids(text).into_iter().next() {
             let message =
                 "`$$` becomes `$` before the shell sees it, and is not its process id there";
-            let finding = Finding::info("shell-process-id", at.clone(), message);
+            let finding = Finding::new(&rules::SHELL_PROCESS_ID, at.clone(), message);
             self.findings.push(
                 finding
                     .part(text, range)

@@ -1,6 +1,7 @@
 //! `fileKeyRef`: a key of an env file in a volume.
 
 use k8s_openapi::api::core::v1::{EnvVar as SpecVar, FileKeySelector};
+use pod_model::rules;
 use pod_model::validation::validate_file_key;
 use pod_model::{FieldPath, Finding, KubernetesVersion};
 
@@ -29,24 +30,34 @@ impl Builder<'_> {
         let problem = if version < KubernetesVersion::V1_35 {
             let help = "turn on the feature gate EnvFiles (1.34), or use Kubernetes 1.35";
             let message = format!("fileKeyRef is not on by default in Kubernetes {version}");
-            Some(("feature-gate", path.clone(), message, help))
+            Some((&rules::FEATURE_GATE, path.clone(), message, help))
         } else if volume.is_none() {
             let message = format!("there is no volume `{name}` in the Pod");
             let help = "add an emptyDir volume of that name";
-            Some(("unknown-volume", path.field("volumeName"), message, help))
+            Some((
+                &rules::UNKNOWN_VOLUME,
+                path.field("volumeName"),
+                message,
+                help,
+            ))
         } else if volume.is_some_and(|volume| volume.empty_dir.is_none()) {
             let message = format!("volume `{name}` is not an emptyDir, as fileKeyRef asks for");
             let help = "use an emptyDir that an init container writes the file into";
-            Some(("unknown-volume", path.field("volumeName"), message, help))
+            Some((
+                &rules::UNKNOWN_VOLUME,
+                path.field("volumeName"),
+                message,
+                help,
+            ))
         } else {
             None
         };
         let mut wrong = validate_file_key(selector, path);
         let is_refused = problem.is_some() || !wrong.is_empty();
         self.findings.append(&mut wrong);
-        if let Some((id, path, message, help)) = problem {
+        if let Some((rule, path, message, help)) = problem {
             self.findings
-                .push(Finding::error(id, path, message).help(help));
+                .push(Finding::new(rule, path, message).help(help));
         }
         let (value, status) = if is_refused {
             let why = "none, as the API server refuses the source";
@@ -57,7 +68,7 @@ impl Builder<'_> {
                 shown_name(variable)
             );
             self.findings.push(
-                Finding::error("file-not-written", path.field("path"), message)
+                Finding::new(&rules::FILE_NOT_WRITTEN, path.field("path"), message)
                     .help("write the file in an init container that stands before it"),
             );
             let why = "none, as nobody has written the file";

@@ -1,7 +1,7 @@
 //! What is good to know, and belongs to no single value.
 
-use pod_model::Finding;
 use pod_model::validation::validate_hostname_override;
+use pod_model::{Finding, rules};
 
 use super::Context;
 use super::builder::Builder;
@@ -50,7 +50,7 @@ impl Builder<'_> {
                         ),
                     ),
                 };
-                findings.push(Finding::info("not-shell-name", path, message).help(help));
+                findings.push(Finding::new(&rules::NOT_SHELL_NAME, path, message).help(help));
             }
         }
         self.findings.append(&mut findings);
@@ -62,24 +62,28 @@ pub(super) fn of_the_pod(context: &Context<'_>, findings: &mut Vec<Finding>) {
     let base = &context.subject.base;
     if let HostName::Invalid { path, why, so } = context.host_name {
         let message = format!("the Pod cannot have its host name: {why}; {so}");
-        findings.push(Finding::error("invalid-hostname", path.clone(), message));
+        findings.push(Finding::new(
+            &rules::INVALID_HOSTNAME,
+            path.clone(),
+            message,
+        ));
     }
     if overrides_count(context.options) {
         let refused = validate_hostname_override(context.subject.spec, base);
         findings.extend(refused.into_iter().map(|mut finding| {
-            finding.id = "invalid-hostname";
+            finding.judge_by(&rules::INVALID_HOSTNAME);
             finding
         }));
     }
     for (field, instead) in unused_names(context.subject) {
         let message = format!("`{field}` of the template is not used: {instead}");
         findings.push(
-            Finding::warning("unused-hostname", base.field(field), message).help("leave it out"),
+            Finding::new(&rules::UNUSED_HOSTNAME, base.field(field), message).help("leave it out"),
         );
     }
     if context.subject.spec.containers.is_empty() {
-        findings.push(Finding::error(
-            "no-containers",
+        findings.push(Finding::new(
+            &rules::NO_CONTAINERS,
             base.field("containers"),
             "there are no containers, so there is no environment",
         ));
@@ -90,7 +94,7 @@ pub(super) fn of_the_pod(context: &Context<'_>, findings: &mut Vec<Finding>) {
             "the Services of namespace `{namespace}` may not be listed, so the variables that they bring are not known"
         );
         findings.push(
-            Finding::warning("forbidden", base.clone(), message).help(
+            Finding::new(&rules::FORBIDDEN, base.clone(), message).help(
                 "ask for the right to list Services, or set `enableServiceLinks: false` if none is meant",
             ),
         );
@@ -102,7 +106,7 @@ pub(super) fn of_the_pod(context: &Context<'_>, findings: &mut Vec<Finding>) {
                 var.service, var.name
             );
             findings.push(
-                Finding::warning("service-link-collision", base.clone(), message)
+                Finding::new(&rules::SERVICE_LINK_COLLISION, base.clone(), message)
                     .help("use the Services' DNS names, and set `enableServiceLinks: false`"),
             );
         }

@@ -1,6 +1,6 @@
 //! What the kernel does not take.
 
-use pod_model::{FieldPath, Finding, KubernetesVersion};
+use pod_model::{FieldPath, Finding, KubernetesVersion, Severity, rules};
 
 use super::builder::Builder;
 use crate::report::Status;
@@ -36,7 +36,7 @@ impl Builder<'_> {
                     "`{name}` takes {length} bytes, and Linux takes no more than {MAX_ARG_STRLEN}: the container cannot start"
                 );
                 findings.push(
-                    Finding::error("value-too-long", path.clone(), message)
+                    Finding::new(&rules::VALUE_TOO_LONG, path.clone(), message)
                         .help("mount it as a file instead"),
                 );
             }
@@ -48,7 +48,8 @@ impl Builder<'_> {
                     "the value of `{name}` has a NUL byte, which no environment can hold: StartError"
                 );
                 findings.push(
-                    Finding::error("nul-byte", path, message).help("mount it as a file instead"),
+                    Finding::new(&rules::NUL_BYTE, path, message)
+                        .help("mount it as a file instead"),
                 );
             }
         }
@@ -61,7 +62,7 @@ impl Builder<'_> {
                     "this argument takes {length} bytes, and Linux takes no more than {MAX_ARG_STRLEN}: the container cannot start"
                 );
                 findings.push(
-                    Finding::error("argument-too-long", path.clone(), message)
+                    Finding::new(&rules::ARGUMENT_TOO_LONG, path.clone(), message)
                         .help("mount it as a file instead"),
                 );
             }
@@ -71,8 +72,12 @@ impl Builder<'_> {
                 "arguments and environment take {sum} bytes together, and Linux takes {ARG_MAX} by default: the container cannot start"
             );
             findings.push(
-                Finding::error("environment-too-long", self.container.path.clone(), message)
-                    .help("mount what is long as files"),
+                Finding::new(
+                    &rules::ENVIRONMENT_TOO_LONG,
+                    self.container.path.clone(),
+                    message,
+                )
+                .help("mount what is long as files"),
             );
         }
         self.findings.append(&mut findings);
@@ -90,9 +95,11 @@ fn not_utf8(name: &str, path: FieldPath, version: KubernetesVersion) -> Finding 
     if version >= KubernetesVersion::V1_34 {
         let message =
             format!("{what}, which the kubelet cannot hand to the runtime: CreateContainerError");
-        Finding::error("not-utf8", path, message).help(help)
+        Finding::new(&rules::NOT_UTF8, path, message).help(help)
     } else {
         let message = format!("{what}: what becomes of it depends on the runtime");
-        Finding::warning("not-utf8", path, message).help(help)
+        Finding::new(&rules::NOT_UTF8, path, message)
+            .with_severity(Severity::Warning)
+            .help(help)
     }
 }

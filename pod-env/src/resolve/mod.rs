@@ -22,15 +22,15 @@ mod value_from;
 use std::collections::HashSet;
 
 use k8s_openapi::api::core::v1::EnvVar as SpecVar;
+use pod_model::resources::LimitRangeDefaults;
 use pod_model::{Finding, Severity};
 use serde::Serialize;
 
-use crate::container::{ContainerView, containers};
-use crate::limit_ranges::Defaults;
 use crate::report::{ContainerEnv, EnvItem};
 use crate::runtime::{HostName, host_name};
 use crate::service_links::ServiceEnv;
 use crate::subject::{Found, Options, Stage, Subject};
+use pod_model::{ContainerView, containers};
 
 use builder::Builder;
 
@@ -65,7 +65,7 @@ struct Context<'a> {
     services: &'a ServiceEnv,
     host_name: &'a HostName,
     /// What LimitRanges give the Pod on creation.
-    defaults: Option<&'a Defaults>,
+    defaults: Option<&'a LimitRangeDefaults>,
 }
 
 /// Builds the environment of every container that is asked about; what is said
@@ -73,7 +73,8 @@ struct Context<'a> {
 pub fn resolve(subject: &Subject<'_>, found: &Found<'_>, options: &Options) -> Resolution {
     let services = ServiceEnv::of(subject, found);
     let host_name = host_name(subject, options);
-    let defaults = (subject.stage != Stage::Live).then(|| Defaults::of(&found.limit_ranges));
+    let defaults =
+        (subject.stage != Stage::Live).then(|| LimitRangeDefaults::of(&found.limit_ranges));
     let context = Context {
         subject,
         found,
@@ -102,7 +103,7 @@ pub fn resolve(subject: &Subject<'_>, found: &Found<'_>, options: &Options) -> R
     // The same envFrom in three containers is three findings, at three places;
     // the same statement about the same place is one.
     let mut seen = HashSet::new();
-    findings.retain(|f| seen.insert((f.id, f.path.clone(), f.message.clone())));
+    findings.retain(|f| seen.insert((f.id(), f.path.clone(), f.message.clone())));
     let verdict = if findings.iter().any(|f| f.severity == Severity::Error) {
         Verdict::No
     } else if unread {

@@ -8,13 +8,14 @@
 use std::collections::BTreeMap;
 
 use k8s_openapi::api::core::v1::VolumeMount;
+use pod_model::rules;
 use pod_model::validation::validate_sub_path_expr;
-use pod_model::{FieldPath, Finding};
+use pod_model::{ContainerType, FieldPath, Finding};
 
 use super::builder::Builder;
 use super::references::{Expanded, Place};
 use super::value::Value;
-use crate::report::{ContainerType, Mount, Reference, ReferenceStatus, SourceKind, Status};
+use crate::report::{Mount, Reference, ReferenceStatus, SourceKind, Status};
 
 impl Builder<'_> {
     /// The mounts that have a `subPathExpr`.
@@ -40,7 +41,7 @@ impl Builder<'_> {
             ..
         } = self.expand(text, Place::Argument(&at));
         // There a reference to nothing stays as it stands. Here it does not.
-        let is_of_text = |finding: &Finding| finding.id == "unresolved-reference";
+        let is_of_text = |finding: &Finding| finding.is(&rules::UNRESOLVED_REFERENCE);
         let mut said = self.findings.split_off(before);
         said.retain(|finding| !is_of_text(finding));
         self.findings.append(&mut said);
@@ -82,11 +83,13 @@ impl Builder<'_> {
         if self.container.container_type == ContainerType::Ephemeral {
             let message = "an ephemeral container mounts no part of a volume: the API server refuses its `subPathExpr`";
             let at = path.field("subPathExpr");
-            return vec![Finding::error("forbidden-sub-path", at, message).help("leave it out")];
+            return vec![
+                Finding::new(&rules::FORBIDDEN_SUB_PATH, at, message).help("leave it out"),
+            ];
         }
         let mut refused = validate_sub_path_expr(mount, path);
         for finding in &mut refused {
-            finding.id = "invalid-sub-path";
+            finding.judge_by(&rules::INVALID_SUB_PATH);
         }
         refused
     }
@@ -127,7 +130,7 @@ impl Builder<'_> {
             mount.mount_path.escape_debug()
         );
         let range = first.offset..first.offset + first.length;
-        let finding = Finding::error("unresolved-reference", at.clone(), message)
+        let finding = Finding::new(&rules::UNRESOLVED_REFERENCE, at.clone(), message)
             .part(text, range)
             .label("no value");
         Some(self.help_with(finding, first))
@@ -187,7 +190,7 @@ fn not_a_sub_path(value: &Value, at: &FieldPath) -> Option<Finding> {
     };
     let message = format!("the container waits with CreateContainerConfigError: {why}");
     Some(
-        Finding::error("invalid-sub-path", at.clone(), message)
+        Finding::new(&rules::INVALID_SUB_PATH, at.clone(), message)
             .help("name a directory below the volume's root"),
     )
 }

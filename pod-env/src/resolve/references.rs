@@ -1,12 +1,12 @@
 //! `$(NAME)` in a value, a command or an argument.
 
-use pod_model::{FieldPath, Finding, nearest};
+use pod_model::{FieldPath, Finding, nearest, rules};
 
 use super::builder::{Builder, Definition};
 use super::value::Value;
-use crate::expansion::{Piece, pieces};
 use crate::names::is_shell_name;
 use crate::report::{Reference, ReferenceStatus, SourceKind, Status};
+use pod_model::expansion::{Piece, pieces};
 
 /// A text after expansion.
 #[derive(Default)]
@@ -108,7 +108,7 @@ impl Builder<'_> {
                         name.escape_debug()
                     );
                     let finding =
-                        Finding::warning("unknown-reference", self.path_of(place), message);
+                        Finding::new(&rules::UNKNOWN_REFERENCE, self.path_of(place), message);
                     self.findings
                         .push(finding.part(text, offset..offset + length));
                 } else {
@@ -162,7 +162,7 @@ impl Builder<'_> {
         let shown = name.escape_debug();
         let range = offset..offset + reference.len();
         let error = |message: String| {
-            Finding::error("unresolved-reference", at.clone(), message)
+            Finding::new(&rules::UNRESOLVED_REFERENCE, at.clone(), message)
                 .part(text, range.clone())
                 .label(format!("stays literally `{}`", reference.escape_debug()))
         };

@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 
-use pod_model::Finding;
+use pod_model::{Finding, rules};
 
 use super::builder::{Builder, Draft};
 use super::value::Value;
@@ -73,7 +73,7 @@ impl Builder<'_> {
             entry.name
         );
         self.findings.push(
-            Finding::warning("overrides-service-link", path, message)
+            Finding::new(&rules::OVERRIDES_SERVICE_LINK, path, message)
                 .help("rename it, or set `enableServiceLinks: false` if no Service is meant"),
         );
     }
@@ -144,7 +144,7 @@ impl Builder<'_> {
         };
         let message = "`PATH` takes the place of the image's, in which its programs are looked for";
         self.findings.push(
-            Finding::warning("overrides-path", path, message).help(
+            Finding::new(&rules::OVERRIDES_PATH, path, message).help(
                 "write out all of the image's directories; `$(PATH)` does not stand for them",
             ),
         );

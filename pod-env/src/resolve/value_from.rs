@@ -7,21 +7,22 @@ use k8s_openapi::api::core::v1::{
     ConfigMapKeySelector, EnvVar as SpecVar, EnvVarSource, ObjectFieldSelector,
     ResourceFieldSelector, SecretKeySelector,
 };
-use pod_model::{FieldPath, Finding};
+use pod_model::resources::{ResourceOrigin, ResourceValue, Substitutes, resource_field_value};
+use pod_model::rules::Rule;
+use pod_model::{FieldPath, Finding, rules};
 
 use super::builder::{Builder, Draft};
 use super::shown_name;
 use super::value::Value;
 use crate::downward::{FieldValue, field};
 use crate::report::{Source, SourceKind, Status};
-use crate::resources::{ResourceValue, StandIns, Taken, resource};
 use crate::subject::{Completeness, Lookup};
 
 /// The key that a variable is taken from.
 struct Selected<'s> {
     kind: SourceKind,
     word: &'static str,
-    id: &'static str,
+    rule: &'static Rule,
     object: &'s str,
     key: &'s str,
     optional: bool,
@@ -53,7 +54,7 @@ impl Builder<'_> {
             );
             let known = "fieldRef, resourceFieldRef, configMapKeyRef, secretKeyRef or fileKeyRef";
             self.findings.push(
-                Finding::error("invalid-source", path.clone(), message)
+                Finding::new(&rules::INVALID_SOURCE, path.clone(), message)
                     .help(format!("use one of {known}")),
             );
         }
@@ -97,7 +98,7 @@ impl Builder<'_> {
                     selector.field_path
                 );
                 self.findings.push(
-                    Finding::warning("absent-field", at, message)
+                    Finding::new(&rules::ABSENT_FIELD, at, message)
                         .help("set it in the Pod's metadata, or correct the key"),
                 );
                 (Value::default(), Status::Resolved)
@@ -105,7 +106,7 @@ impl Builder<'_> {
             FieldValue::Unsupported(why) => {
                 let message = format!("`{name}` cannot be taken from that field: {why}");
                 self.findings
-                    .push(Finding::error("unsupported-field", at, message));
+                    .push(Finding::new(&rules::UNSUPPORTED_FIELD, at, message));
                 (
                     Value::unknown("none, as the API server refuses the field"),
                     Status::Unresolved,
@@ -136,11 +137,11 @@ impl Builder<'_> {
         let mut source = Source::new(SourceKind::Resource).path(&selector.resource);
         let named = selector.container_name.as_deref().unwrap_or_default();
         source.name = (!named.is_empty()).then(|| named.to_owned());
-        let (value, status) = match resource(
+        let (value, status) = match resource_field_value(
             selector,
             self.container,
             context.subject.spec,
-            StandIns {
+            Substitutes {
                 defaults: context.defaults,
                 allocatable,
                 version: context.options.version,
@@ -148,17 +149,22 @@ impl Builder<'_> {
         ) {
             ResourceValue::Known(text, taken) => {
                 source.origin = match (taken, node) {
-                    (Taken::Container | Taken::Nowhere, _) => None,
-                    (Taken::LimitRange, _) => Some("the namespace's LimitRange".to_owned()),
-                    (Taken::Pod, _) => Some("the Pod's own resources".to_owned()),
-                    (Taken::Node, Some(Lookup::Found { origin, .. })) => {
+                    (ResourceOrigin::Container | ResourceOrigin::Nowhere, _) => None,
+                    (ResourceOrigin::LimitRange, _) => {
+                        Some("the namespace's LimitRange".to_owned())
+                    }
+                    (ResourceOrigin::Pod, _) => Some("the Pod's own resources".to_owned()),
+                    (ResourceOrigin::Node, Some(Lookup::Found { origin, .. })) => {
                         Some(format!("the node's allocatable ({})", origin.object()))
                     }
-                    (Taken::Node, _) => Some("the node's allocatable".to_owned()),
+                    (ResourceOrigin::Node, _) => Some("the node's allocatable".to_owned()),
                 };
                 // Without a cluster, a namespace is taken for one that has none.
                 let forbidden = context.found.limit_ranges_are == Completeness::Forbidden;
-                let given = matches!(taken, Taken::Container | Taken::LimitRange);
+                let given = matches!(
+                    taken,
+                    ResourceOrigin::Container | ResourceOrigin::LimitRange
+                );
                 if !given && forbidden && context.defaults.is_some() {
                     self.limit_ranges_are_unread(&text, path)
                 } else {
@@ -186,7 +192,7 @@ impl Builder<'_> {
                 );
                 let at = path.field("containerName");
                 self.findings.push(
-                    Finding::error("unknown-container", at, message).help(
+                    Finding::new(&rules::UNKNOWN_CONTAINER, at, message).help(
                         "name a container or an init container, or leave it out for this one",
                     ),
                 );
@@ -197,8 +203,8 @@ impl Builder<'_> {
             }
             ResourceValue::Unsupported(why) => {
                 let message = format!("`{}` has no value: {why}", shown_name(variable));
-                self.findings.push(Finding::error(
-                    "unsupported-resource",
+                self.findings.push(Finding::new(
+                    &rules::UNSUPPORTED_RESOURCE,
                     path.clone(),
                     message,
                 ));
@@ -220,7 +226,7 @@ impl Builder<'_> {
             "the LimitRanges of namespace `{namespace}` may not be listed, so whether one sets this is not known"
         );
         self.findings.push(
-            Finding::warning("forbidden", path.clone(), message)
+            Finding::new(&rules::FORBIDDEN, path.clone(), message)
                 .help("ask for the right to list LimitRanges, or give them with -f"),
         );
         let why = format!("`{text}`, unless a LimitRange sets it");
@@ -237,7 +243,7 @@ impl Builder<'_> {
         let key = Selected {
             kind: SourceKind::ConfigMap,
             word: "ConfigMap",
-            id: "missing-configmap",
+            rule: &rules::MISSING_CONFIGMAP,
             object: &selector.name,
             key: &selector.key,
             optional: selector.optional.unwrap_or(false),
@@ -274,7 +280,7 @@ impl Builder<'_> {
         let key = Selected {
             kind: SourceKind::Secret,
             word: "Secret",
-            id: "missing-secret",
+            rule: &rules::MISSING_SECRET,
             object: &selector.name,
             key: &selector.key,
             optional: selector.optional.unwrap_or(false),
@@ -317,7 +323,7 @@ impl Builder<'_> {
             }
             Lookup::Missing => {
                 let path = key.path.field("name");
-                let finding = self.missing(key.id, key.word, key.object, key.optional, &path);
+                let finding = self.missing(key.rule, key.word, key.object, key.optional, &path);
                 self.findings.push(finding);
                 self.not_there(variable, key, source, at);
                 return;
@@ -343,11 +349,11 @@ impl Builder<'_> {
                 let path = key.path.field("key");
                 self.findings.push(if key.optional {
                     let message = format!("{what}; it is optional, so nothing is set");
-                    Finding::info("optional-missing", path, message)
+                    Finding::new(&rules::OPTIONAL_MISSING, path, message)
                 } else {
                     let message =
                         format!("{what}: the container waits with CreateContainerConfigError");
-                    Finding::error("missing-key", path, message)
+                    Finding::new(&rules::MISSING_KEY, path, message)
                         .label("not found")
                         .help(help.unwrap_or_else(|| {
                             format!("add the key to the {word}, or set `optional: true`")

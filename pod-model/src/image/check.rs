@@ -3,11 +3,10 @@
 use crate::finding::Finding;
 use crate::kinds::pod_template_path;
 use crate::manifest::Document;
+use crate::rules;
 
 use super::name::ImageName;
 
-/// The id of these findings.
-pub const INVALID: &str = "invalid-image-name";
 /// The fields of a Pod's spec that hold containers.
 const CONTAINERS: [&str; 3] = ["initContainers", "containers", "ephemeralContainers"];
 
@@ -37,7 +36,11 @@ pub fn check(document: &Document) -> Vec<Finding> {
             };
             if let Err(error) = ImageName::parse(image) {
                 let message = format!("`{image}` is not the name of an image");
-                let finding = Finding::error(INVALID, list.index(i).field("image"), message);
+                let finding = Finding::new(
+                    &rules::INVALID_IMAGE_NAME,
+                    list.index(i).field("image"),
+                    message,
+                );
                 findings.push(finding.label(error.to_string()).help(help(image)));
             }
         }

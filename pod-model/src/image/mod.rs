@@ -3,5 +3,5 @@
 mod check;
 mod name;
 
-pub use check::{INVALID, check};
+pub use check::check;
 pub use name::{ImageName, ImageNameError, pull_policy};

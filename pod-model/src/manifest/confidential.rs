@@ -119,7 +119,7 @@ impl Document {
 
     /// The finding as it may be shown: of what may be a Secret, without its
     /// values.
-    pub(super) fn shown(&self, finding: Finding, is_secret: bool) -> Finding {
+    pub(super) fn shown(&self, mut finding: Finding, is_secret: bool) -> Finding {
         // A value that an alias takes from elsewhere in a list may be a Secret's.
         let at = finding.location.as_ref().map(|at| at.span);
         let is_own = at.is_none_or(|at| {
@@ -131,13 +131,10 @@ impl Document {
             finding.path = self.certain_path(&finding.path);
             return finding;
         }
-        Finding {
-            excerpt: match finding.excerpt {
-                Excerpt::Lines => Excerpt::Within(self.extent()),
-                narrower => narrower,
-            },
-            ..finding
+        if finding.excerpt == Excerpt::Lines {
+            finding.excerpt = Excerpt::Within(self.extent());
         }
+        finding
     }
 
     /// The text of the object. Aliases lead out of it, and what stands there is
@@ -162,6 +159,7 @@ fn is_word(name: &str) -> bool {
 mod tests {
     use super::*;
     use crate::manifest::read;
+    use crate::rules;
 
     fn document(text: &str) -> Document {
         let manifest = read("f", text.as_bytes().to_vec());
@@ -230,14 +228,14 @@ mod tests {
         let findings = crate::check(&document, crate::KubernetesVersion::LATEST);
         let finding = &findings[0];
         assert_eq!(
-            (finding.id, &*finding.message),
+            (finding.id(), &*finding.message),
             ("wrong-type", "`a` must be a string")
         );
         assert_eq!(finding.location.as_ref().unwrap().to_string(), "f:5:6");
         assert_eq!(finding.path.to_string(), "stringData.a");
         assert!(!serde_json::to_string(finding).unwrap().contains("12345"));
         // Who says nothing of what may be shown gets the name of the rule.
-        let finding = Finding::error("odd-value", FieldPath::root(), "12345 is odd");
-        assert_eq!(document.place(vec![finding])[0].message, "odd value");
+        let finding = Finding::new(&rules::INVALID, FieldPath::root(), "12345 is odd");
+        assert_eq!(document.place(vec![finding])[0].message, "invalid");
     }
 }

@@ -235,6 +235,7 @@ impl Document {
 mod tests {
     use super::*;
     use crate::manifest::read;
+    use crate::rules;
 
     const TEXT: &str = "\
 env:
@@ -266,7 +267,8 @@ kind: Pod
             ("env[1].value", "\u{e9}b", 0..2, "f.yaml:4:20"),
         ];
         for (path, text, range, expected) in table {
-            let finding = Finding::error("x", FieldPath::parse(path), "m").part(text, range);
+            let finding =
+                Finding::new(&rules::INVALID, FieldPath::parse(path), "m").part(text, range);
             let location = place(finding).location.unwrap();
             assert_eq!(location.to_string(), expected, "{path} {text}");
         }
@@ -274,7 +276,7 @@ kind: Pod
 
     #[test]
     fn related_fields_become_places() {
-        let finding = Finding::error("x", FieldPath::parse("env[0].value"), "m")
+        let finding = Finding::new(&rules::INVALID, FieldPath::parse("env[0].value"), "m")
             .related_path("defined here", FieldPath::parse("env[1].name"));
         let placed = place(finding);
         assert!(placed.related_paths.is_empty());

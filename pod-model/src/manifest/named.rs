@@ -4,6 +4,7 @@
 use super::document::Document;
 use crate::finding::Finding;
 use crate::path::FieldPath;
+use crate::rules;
 
 impl Document {
     /// The errors that keep a command from asking for the object by its name. Those
@@ -13,7 +14,7 @@ impl Document {
         let root = FieldPath::root();
         let needs = |field: FieldPath, what: &str| {
             let message = format!("`{command}` needs the {what} of the object");
-            Finding::error("missing-name", field, message.clone())
+            Finding::new(&rules::MISSING_NAME, field, message.clone())
                 .label(format!("no {what}"))
                 .redacted(message)
         };
@@ -46,7 +47,7 @@ impl Document {
                 "set metadata.name",
             )
         };
-        Finding::error("missing-name", metadata.field(field), message.clone())
+        Finding::new(&rules::MISSING_NAME, metadata.field(field), message.clone())
             .help(help)
             .redacted(message)
             .redacted_help(help)
@@ -84,7 +85,7 @@ impl Document {
         }
         let to_finding = |(path, ..): (FieldPath, _, _)| {
             let message = format!("`{path}` is no name: a part of another line may be in it");
-            Finding::error("invalid-name", path, message.clone()).redacted(message)
+            Finding::new(&rules::INVALID_OBJECT_NAME, path, message.clone()).redacted(message)
         };
         names.into_iter().map(to_finding).collect()
     }

@@ -3,6 +3,7 @@
 use super::{Document, read};
 use crate::finding::Finding;
 use crate::path::FieldPath;
+use crate::rules;
 use crate::source::Span;
 
 /// With anchors and merges, so that the YAML library reads it.
@@ -227,7 +228,7 @@ fn a_part_of_a_value_is_shown_where_it_stands() {
         let path = FieldPath::parse("a");
         let value = document.find(&path).unwrap().node;
         let value = document.tree().str(value).unwrap().to_owned();
-        let finding = Finding::error("x", path, "y").part(&value, range);
+        let finding = Finding::new(&rules::INVALID, path, "y").part(&value, range);
         let found = document.place(vec![finding]).remove(0);
         let at = found.location.unwrap();
         let shown = document.source().slice(at.span).to_owned();
@@ -274,7 +275,7 @@ fn many_parts_of_a_value_are_found_where_it_reads_as_it_is_written() {
         let mut findings = Vec::new();
         for word in &words {
             let range = start..start + word.len();
-            findings.push(Finding::error("x", path.clone(), "y").part(&read, range));
+            findings.push(Finding::new(&rules::INVALID, path.clone(), "y").part(&read, range));
             start += word.len();
         }
         let placed = document.place(findings);

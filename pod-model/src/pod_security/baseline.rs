@@ -71,10 +71,12 @@ pub(super) fn app_armor(pod: &Pod<'_>) -> Vec<Found> {
     }
     for container in &pod.containers {
         let profile = container
-            .security
+            .security_context
             .and_then(|own| own.app_armor_profile.as_ref());
         if profile.is_some_and(is_bad) {
-            let path = container.context("appArmorProfile").field("type");
+            let path = container
+                .security_context_path("appArmorProfile")
+                .field("type");
             found.push(Found::wrong(path, message));
         }
     }
@@ -101,11 +103,16 @@ pub(super) fn capabilities(pod: &Pod<'_>) -> Vec<Found> {
 pub(super) fn added_beyond(pod: &Pod<'_>, list: &[&str], why: &str) -> Vec<Found> {
     let mut found = Vec::new();
     for container in &pod.containers {
-        let capabilities = container.security.and_then(|own| own.capabilities.as_ref());
+        let capabilities = container
+            .security_context
+            .and_then(|own| own.capabilities.as_ref());
         let added = capabilities.and_then(|both| both.add.as_deref());
         for (i, name) in added.unwrap_or_default().iter().enumerate() {
             if !list.contains(&name.as_str()) {
-                let path = container.context("capabilities").field("add").index(i);
+                let path = container
+                    .security_context_path("capabilities")
+                    .field("add")
+                    .index(i);
                 found.push(Found::wrong(path, format!("the capability {name} {why}")));
             }
         }
@@ -175,7 +182,7 @@ pub(super) fn hosts_of_handlers(pod: &Pod<'_>) -> Vec<Found> {
             }
         };
     for container in &pod.containers {
-        for (field, probe) in container.probes {
+        for (field, probe) in container.probes.into_iter().rev() {
             if let Some(probe) = probe {
                 let path = container.path.field(field);
                 look(path, probe.http_get.as_ref(), probe.tcp_socket.as_ref());
@@ -201,12 +208,12 @@ pub(super) fn hosts_of_handlers(pod: &Pod<'_>) -> Vec<Found> {
 pub(super) fn privileged(pod: &Pod<'_>) -> Vec<Found> {
     let privileged = pod.containers.iter().filter(|container| {
         container
-            .security
+            .security_context
             .is_some_and(|own| own.privileged == Some(true))
     });
     privileged
         .map(|container| {
-            let path = container.context("privileged");
+            let path = container.security_context_path("privileged");
             Found::wrong(path, "a container must not be privileged")
         })
         .collect()
@@ -222,11 +229,18 @@ pub(super) fn proc_mount(pod: &Pod<'_>) -> Vec<Found> {
 /// `procMount_1_0`.
 pub(super) fn unmasked_proc(pod: &Pod<'_>) -> Vec<Found> {
     let unmasked = pod.containers.iter().filter(|container| {
-        let mount = container.security.and_then(|own| own.proc_mount.as_deref());
+        let mount = container
+            .security_context
+            .and_then(|own| own.proc_mount.as_deref());
         mount.is_some_and(|mount| mount != "Default")
     });
     unmasked
-        .map(|container| Found::wrong(container.context("procMount"), "procMount must be Default"))
+        .map(|container| {
+            Found::wrong(
+                container.security_context_path("procMount"),
+                "procMount must be Default",
+            )
+        })
         .collect()
 }
 
@@ -255,10 +269,10 @@ pub(super) fn se_linux(pod: &Pod<'_>) -> Vec<Found> {
         Pod::context("seLinuxOptions"),
     );
     for container in &pod.containers {
-        let own = container.security;
+        let own = container.security_context;
         look(
             own.and_then(|own| own.se_linux_options.as_ref()),
-            container.context("seLinuxOptions"),
+            container.security_context_path("seLinuxOptions"),
         );
     }
     found
@@ -280,10 +294,12 @@ pub(super) fn seccomp(pod: &Pod<'_>) -> Vec<Found> {
     }
     for container in &pod.containers {
         let own = container
-            .security
+            .security_context
             .and_then(|own| own.seccomp_profile.as_ref());
         if own.is_some_and(|profile| !is_good_seccomp(profile)) {
-            let path = container.context("seccompProfile").field("type");
+            let path = container
+                .security_context_path("seccompProfile")
+                .field("type");
             found.push(Found::wrong(path, message));
         }
     }
@@ -320,12 +336,14 @@ pub(super) fn windows_host_process(pod: &Pod<'_>) -> Vec<Found> {
         found.push(Found::wrong(path, message));
     }
     for container in &pod.containers {
-        let own = container.security;
+        let own = container.security_context;
         if own
             .and_then(|own| own.windows_options.as_ref())
             .is_some_and(is_bad)
         {
-            let path = container.context("windowsOptions").field("hostProcess");
+            let path = container
+                .security_context_path("windowsOptions")
+                .field("hostProcess");
             found.push(Found::wrong(path, message));
         }
     }

@@ -3,8 +3,8 @@
 use k8s_openapi::api::core::v1::PodSpec;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
 
-use super::containers::{Container, containers};
 use super::{Level, Violation, baseline, restricted};
+use crate::container::{ContainerView, containers};
 use crate::path::FieldPath;
 use crate::version::KubernetesVersion;
 
@@ -13,7 +13,7 @@ pub(super) struct Pod<'a> {
     pub metadata: &'a ObjectMeta,
     pub spec: &'a PodSpec,
     /// Init containers first, then the others, then ephemeral ones.
-    pub containers: Vec<Container<'a>>,
+    pub containers: Vec<ContainerView<'a>>,
     pub version: KubernetesVersion,
 }
 
@@ -156,7 +156,7 @@ pub fn violations(
     let pod = Pod {
         metadata,
         spec,
-        containers: containers(spec),
+        containers: containers(spec, &FieldPath::root().field("spec")),
         version,
     };
     let asked = |check: &&Check| check.level <= level && check.since <= version;

@@ -9,7 +9,6 @@ mod baseline;
 #[cfg(test)]
 mod baseline_tests;
 mod checks;
-mod containers;
 mod restricted;
 
 pub use checks::violations;

@@ -13,8 +13,8 @@ pub(super) fn escalation(pod: &Pod<'_>) -> Vec<Found> {
     }
     let mut found = Vec::new();
     for container in &pod.containers {
-        let own = container.security;
-        let path = container.context("allowPrivilegeEscalation");
+        let own = container.security_context;
+        let path = container.security_context_path("allowPrivilegeEscalation");
         let message = "allowPrivilegeEscalation must be false";
         match own.and_then(|own| own.allow_privilege_escalation) {
             Some(false) => {}
@@ -31,10 +31,14 @@ pub(super) fn capabilities(pod: &Pod<'_>) -> Vec<Found> {
     }
     let mut found = Vec::new();
     for container in &pod.containers {
-        let both = container.security.and_then(|own| own.capabilities.as_ref());
+        let both = container
+            .security_context
+            .and_then(|own| own.capabilities.as_ref());
         let dropped = both.and_then(|both| both.drop.as_deref());
         if !dropped.unwrap_or_default().iter().any(|name| name == "ALL") {
-            let path = container.context("capabilities").field("drop");
+            let path = container
+                .security_context_path("capabilities")
+                .field("drop");
             found.push(Found::missing(path, "ALL capabilities must be dropped"));
         }
     }
@@ -90,8 +94,11 @@ pub(super) fn run_as_non_root(pod: &Pod<'_>) -> Vec<Found> {
         found.push(Found::wrong(Pod::context("runAsNonRoot"), message));
     }
     for container in &pod.containers {
-        let path = container.context("runAsNonRoot");
-        match container.security.and_then(|own| own.run_as_non_root) {
+        let path = container.security_context_path("runAsNonRoot");
+        match container
+            .security_context
+            .and_then(|own| own.run_as_non_root)
+        {
             Some(false) => found.push(Found::wrong(path, message)),
             None if own.is_none() => found.push(Found::missing(path, message)),
             // It says it itself, or the Pod does or was told off already.
@@ -113,10 +120,13 @@ pub(super) fn run_as_user(pod: &Pod<'_>) -> Vec<Found> {
     }
     for container in &pod.containers {
         if container
-            .security
+            .security_context
             .is_some_and(|own| own.run_as_user == Some(0))
         {
-            found.push(Found::wrong(container.context("runAsUser"), message));
+            found.push(Found::wrong(
+                container.security_context_path("runAsUser"),
+                message,
+            ));
         }
     }
     found
@@ -132,9 +142,9 @@ pub(super) fn seccomp(pod: &Pod<'_>) -> Vec<Found> {
         return found;
     }
     for container in &pod.containers {
-        let own = container.security;
+        let own = container.security_context;
         if own.and_then(|own| own.seccomp_profile.as_ref()).is_none() {
-            let path = container.context("seccompProfile");
+            let path = container.security_context_path("seccompProfile");
             let message = "the seccomp profile must be RuntimeDefault or Localhost";
             found.push(Found::missing(path, message));
         }

@@ -13,6 +13,7 @@ use super::walk::EMPTY_ITEM_HELP;
 use crate::finding::Finding;
 use crate::manifest::Document;
 use crate::path::{FieldPath, Segment};
+use crate::rules;
 use crate::tree::{Kind, NodeId, Tree};
 use crate::version::KubernetesVersion;
 
@@ -22,7 +23,7 @@ use crate::version::KubernetesVersion;
 /// |---|---|
 /// | `duplicate-item` | two items of a list have the same key, or in a set the same value |
 /// | `empty-item` | an item is null where each has a key |
-/// | `missing-key` | an item has none of the fields that make its key |
+/// | `missing-item-key` | an item has none of the fields that make its key |
 ///
 /// The findings are errors with their places, in the order of the text. Of
 /// custom resources only `metadata` is looked at.
@@ -223,8 +224,8 @@ impl Walk<'_> {
             "remove or change one of them: server-side apply tells the items of {list} apart by {by}"
         );
         let redacted = "two items of the list have the same key";
-        Finding::error(
-            "duplicate-item",
+        Finding::new(
+            &rules::DUPLICATE_ITEM,
             item(second),
             format!("{list} has two items with {what}"),
         )
@@ -271,8 +272,8 @@ fn by_keys(list: ListType) -> String {
 fn empty_item(list: &FieldPath, item: &FieldPath) -> Finding {
     let help = EMPTY_ITEM_HELP;
     let message = "an item of the list is empty, and server-side apply knows items by their key";
-    Finding::error(
-        "empty-item",
+    Finding::new(
+        &rules::EMPTY_ITEM,
         item.clone(),
         format!(
             "an item of {} is empty, and server-side apply knows items by their key",
@@ -291,7 +292,7 @@ fn missing_key(keys: ListType, list: &FieldPath, item: FieldPath) -> Finding {
         "an item of {} has no {by}, by which server-side apply knows it",
         last_field(list)
     );
-    Finding::error("missing-key", item, message)
+    Finding::new(&rules::MISSING_ITEM_KEY, item, message)
         .label(format!("no {by}"))
         .redacted(format!("an item of the list has no {by}"))
 }

@@ -7,6 +7,7 @@ use super::walk::Walk;
 use crate::finding::Finding;
 use crate::manifest::Document;
 use crate::path::{FieldPath, Segment};
+use crate::rules;
 use crate::tree::Kind;
 use crate::version::KubernetesVersion;
 
@@ -63,7 +64,7 @@ pub fn check(document: &Document, version: KubernetesVersion) -> Vec<Finding> {
         listed(document, &mut findings);
     } else {
         let message = "a manifest is an object with `apiVersion` and `kind`";
-        let finding = Finding::error("wrong-type", FieldPath::root(), message);
+        let finding = Finding::new(&rules::WRONG_TYPE, FieldPath::root(), message);
         findings.push(finding.redacted(message));
     }
     duplicate_keys(document, &mut findings);
@@ -94,15 +95,12 @@ fn listed(document: &Document, findings: &mut Vec<Finding>) {
         None => return,
     };
     // Most kinds do not know the field.
-    findings.retain(|told| told.path != path || told.id != "unknown-field");
+    findings.retain(|told| told.path != path || !told.is(&rules::UNKNOWN_FIELD));
     let told = findings.iter().any(|told| told.path == path);
     if !told {
-        findings.push(Finding::error(BROKEN_LIST, path, message).redacted(message));
+        findings.push(Finding::new(&rules::BROKEN_LIST, path, message).redacted(message));
     }
 }
-
-/// The rule of [`listed`].
-pub const BROKEN_LIST: &str = "broken-list";
 
 /// What is stored has a name, or asks the server for one.
 fn named(document: &Document, version: KubernetesVersion, findings: &mut Vec<Finding>) {
@@ -129,8 +127,8 @@ fn named(document: &Document, version: KubernetesVersion, findings: &mut Vec<Fin
         let mut path = FieldPath::root().field("metadata");
         path.push(Segment::Field("name".into()));
         findings.push(
-            Finding::error(
-                "missing-field",
+            Finding::new(
+                &rules::MISSING_FIELD,
                 path,
                 format!("{kind} has no `metadata.name`"),
             )

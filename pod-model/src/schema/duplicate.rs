@@ -10,6 +10,7 @@ use super::check::{MAX_DEPTH, MAX_FINDINGS};
 use crate::finding::Finding;
 use crate::manifest::Document;
 use crate::path::{FieldPath, Segment};
+use crate::rules;
 use crate::tree::{DuplicateKey, Kind, NodeId};
 
 /// Adds a finding for each, at the later of the two places.
@@ -103,7 +104,7 @@ fn finding(document: &Document, mapping: &FieldPath, duplicate: &DuplicateKey) -
         "a key stands twice in the same object".to_owned()
     };
     let help = "remove or rename one of them: only the last would count";
-    Finding::error("duplicate-key", path, message)
+    Finding::new(&rules::DUPLICATE_KEY, path, message)
         .redacted(redacted)
         .redacted_help(help)
         .at(Some(document.location(duplicate.second)))

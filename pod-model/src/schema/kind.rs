@@ -10,6 +10,7 @@ use crate::invisible;
 use crate::manifest::Document;
 use crate::nearest::nearest;
 use crate::path::FieldPath;
+use crate::rules;
 use crate::tree::Kind;
 use crate::version::KubernetesVersion;
 
@@ -70,8 +71,8 @@ fn word<'a>(
         Some(id) if !matches!(tree.kind(id), Kind::Null | Kind::String(_)) => {
             let there = describe(document, id);
             findings.push(
-                Finding::error(
-                    "wrong-type",
+                Finding::new(
+                    &rules::WRONG_TYPE,
                     path,
                     format!("`{field}` must be a string, not {there}"),
                 )
@@ -80,15 +81,15 @@ fn word<'a>(
             );
         }
         _ => {
-            let (id, example) = match field {
-                "kind" => ("missing-kind", "Pod"),
-                _ => ("missing-api-version", "v1"),
+            let (rule, example) = match field {
+                "kind" => (&rules::MISSING_KIND, "Pod"),
+                _ => (&rules::MISSING_API_VERSION, "v1"),
             };
             let message = format!("the object has no `{field}`");
             let help = disguised(document, field)
                 .unwrap_or_else(|| format!("say what it is, for example `{field}: {example}`"));
             findings.push(
-                Finding::error(id, path, message.clone())
+                Finding::new(rule, path, message.clone())
                     .label(format!("no `{field}`"))
                     .help(help.clone())
                     .redacted(message)
@@ -138,7 +139,11 @@ pub(crate) fn may_be_a_list(api_version: &str, kind: &str) -> bool {
 }
 
 fn error(field: &'static str, message: String) -> Finding {
-    Finding::error("unknown-kind", FieldPath::root().field(field), message)
+    Finding::new(
+        &rules::UNKNOWN_KIND,
+        FieldPath::root().field(field),
+        message,
+    )
 }
 
 fn unknown(api_version: &str, kind: &str, version: KubernetesVersion) -> Finding {

@@ -23,5 +23,5 @@ pub use builtin::{
     Builtin, Definition, DefinitionId, Field, ListType, Resource, Type, TypeId, builtin,
 };
 pub(crate) use check::MAX_FINDINGS;
-pub use check::{BROKEN_LIST, check};
+pub use check::check;
 pub(crate) use kind::may_be_a_list;

@@ -8,6 +8,7 @@ use crate::finding::Finding;
 use crate::invisible;
 use crate::nearest::nearest;
 use crate::path::{FieldPath, Segment};
+use crate::rules;
 use crate::tree::Entry;
 
 /// How deep below an object its misplaced field is looked for: from a
@@ -34,7 +35,7 @@ pub(super) fn unknown_field(walk: &Walk, id: DefinitionId, entry: &Entry) -> Fin
             "Kubernetes {} has no field `{key}` in {owner}: {bound}",
             walk.version
         );
-        return Finding::error("unknown-field", path, message.clone())
+        return Finding::new(&rules::UNKNOWN_FIELD, path, message.clone())
             .at(at)
             .label(bound)
             .redacted(message);
@@ -46,7 +47,7 @@ pub(super) fn unknown_field(walk: &Walk, id: DefinitionId, entry: &Entry) -> Fin
     } else {
         format!("unknown field in {owner}")
     };
-    let finding = Finding::error("unknown-field", path, message)
+    let finding = Finding::new(&rules::UNKNOWN_FIELD, path, message)
         .at(at)
         .label(format!("not a field of {owner}"))
         .redacted(redacted);

@@ -7,6 +7,7 @@ use super::walk::Walk;
 use crate::finding::Finding;
 use crate::manifest::Document;
 use crate::path::Segment;
+use crate::rules;
 use crate::tree::{Entry, Kind, NodeId, Number};
 use crate::yaml::timestamp::is_rfc3339;
 use crate::yaml::{base64, go_number};
@@ -36,8 +37,8 @@ pub(super) fn wrong_type(
     };
     let there = describe(document, node);
     let wanted = wanted(walk, kind);
-    let mut finding = Finding::error(
-        "wrong-type",
+    let mut finding = Finding::new(
+        &rules::WRONG_TYPE,
         path,
         format!("{field} must be {wanted}, not {there}"),
     )

@@ -9,6 +9,7 @@ use super::value::wrong_type;
 use crate::finding::Finding;
 use crate::manifest::Document;
 use crate::path::{FieldPath, Segment};
+use crate::rules;
 use crate::tree::{Entry, Kind, NodeId};
 use crate::version::KubernetesVersion;
 
@@ -166,7 +167,7 @@ impl<'a> Walk<'a> {
                 entry.key
             );
             self.findings.push(
-                Finding::error("empty-item", self.path(), message.clone())
+                Finding::new(&rules::EMPTY_ITEM, self.path(), message.clone())
                     .label("nothing here")
                     .help(EMPTY_ITEM_HELP)
                     .redacted(message)
@@ -202,7 +203,7 @@ impl<'a> Walk<'a> {
             }
             let name = field.name;
             let message = format!("required field `{name}` of {owner} is missing");
-            let finding = Finding::error("missing-field", path.field(name), message.clone())
+            let finding = Finding::new(&rules::MISSING_FIELD, path.field(name), message.clone())
                 .label(format!("no `{name}`"))
                 .redacted(message);
             self.findings.push(match entries {

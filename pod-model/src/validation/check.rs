@@ -89,7 +89,7 @@ fn once(document: &Document, findings: &mut Vec<Finding>) {
     let written: HashSet<(&'static str, String)> = findings
         .iter()
         .filter(|finding| is_written(finding))
-        .map(|finding| (finding.id, finding.message.clone()))
+        .map(|finding| (finding.id(), finding.message.clone()))
         .collect();
     // The two that take their values from beside them.
     let is_taken = |finding: &Finding| {
@@ -100,7 +100,7 @@ fn once(document: &Document, findings: &mut Vec<Finding>) {
     };
     findings.retain(|finding| {
         let is_own = is_written(finding) || !is_taken(finding);
-        is_own || !written.contains(&(finding.id, finding.message.clone()))
+        is_own || !written.contains(&(finding.id(), finding.message.clone()))
     });
 }
 

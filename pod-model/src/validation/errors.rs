@@ -5,19 +5,7 @@ use std::collections::HashSet;
 use super::path::Path;
 use crate::finding::Finding;
 use crate::nearest::nearest;
-
-/// The classes of errors, in the words of `field.ErrorType`
-/// (`k8s.io/apimachinery/pkg/util/validation/field`): `FieldValueRequired` …
-mod class {
-    pub(super) const DUPLICATE: &str = "duplicate";
-    pub(super) const FORBIDDEN: &str = "forbidden";
-    pub(super) const INVALID: &str = "invalid";
-    pub(super) const NOT_FOUND: &str = "not-found";
-    pub(super) const NOT_SUPPORTED: &str = "not-supported";
-    pub(super) const REQUIRED: &str = "required";
-    pub(super) const TOO_LONG: &str = "too-long";
-    pub(super) const TOO_MANY: &str = "too-many";
-}
+use crate::rules::{self, Rule};
 
 /// The findings, in the order in which upstream makes them.
 #[derive(Default)]
@@ -31,37 +19,37 @@ pub(super) struct Added<'e>(Option<&'e mut Finding>);
 impl Errors {
     /// A value must be there.
     pub(super) fn required(&mut self, path: &Path<'_>, message: impl Into<String>) -> Added<'_> {
-        self.push(class::REQUIRED, path, message)
+        self.push(&rules::REQUIRED, path, message)
     }
 
     /// A value cannot be what it is.
     pub(super) fn invalid(&mut self, path: &Path<'_>, message: impl Into<String>) -> Added<'_> {
-        self.push(class::INVALID, path, message)
+        self.push(&rules::INVALID, path, message)
     }
 
     /// A value that must not be there, beside the others.
     pub(super) fn forbidden(&mut self, path: &Path<'_>, message: impl Into<String>) -> Added<'_> {
-        self.push(class::FORBIDDEN, path, message)
+        self.push(&rules::FORBIDDEN_FIELD, path, message)
     }
 
     /// A value that is there twice.
     pub(super) fn duplicate(&mut self, path: &Path<'_>, message: impl Into<String>) -> Added<'_> {
-        self.push(class::DUPLICATE, path, message)
+        self.push(&rules::DUPLICATE, path, message)
     }
 
     /// A reference to what the object does not have.
     pub(super) fn not_found(&mut self, path: &Path<'_>, message: impl Into<String>) -> Added<'_> {
-        self.push(class::NOT_FOUND, path, message)
+        self.push(&rules::NOT_FOUND, path, message)
     }
 
     /// A text of more than so many bytes, or a list that upstream counts so.
     pub(super) fn too_long(&mut self, path: &Path<'_>, message: impl Into<String>) -> Added<'_> {
-        self.push(class::TOO_LONG, path, message)
+        self.push(&rules::TOO_LONG, path, message)
     }
 
     /// A list of more than so many elements.
     pub(super) fn too_many(&mut self, path: &Path<'_>, message: impl Into<String>) -> Added<'_> {
-        self.push(class::TOO_MANY, path, message)
+        self.push(&rules::TOO_MANY, path, message)
     }
 
     /// A word that is none of those which there are; `what` is a noun with its
@@ -81,7 +69,7 @@ impl Errors {
             Some(meant) if known.len() > 1 => format!("did you mean `{meant}`?"),
             _ => format!("write {}", either(known)),
         };
-        self.push(class::NOT_SUPPORTED, path, message).help(help)
+        self.push(&rules::NOT_SUPPORTED, path, message).help(help)
     }
 
     /// Checks a word: [`Errors::not_supported`] unless it is one of them.
@@ -113,9 +101,14 @@ impl Errors {
         }
     }
 
-    fn push(&mut self, id: &'static str, path: &Path<'_>, message: impl Into<String>) -> Added<'_> {
+    fn push(
+        &mut self,
+        rule: &'static Rule,
+        path: &Path<'_>,
+        message: impl Into<String>,
+    ) -> Added<'_> {
         self.found
-            .push(Finding::error(id, path.to_field_path(), message));
+            .push(Finding::new(rule, path.to_field_path(), message));
         Added(self.found.last_mut())
     }
 
@@ -145,7 +138,7 @@ impl Errors {
     pub(super) fn into_findings(self) -> Vec<Finding> {
         let mut seen = HashSet::new();
         let mut findings = self.found;
-        findings.retain(|own| seen.insert((own.id, own.path.clone(), own.message.clone())));
+        findings.retain(|own| seen.insert((own.id(), own.path.clone(), own.message.clone())));
         findings
     }
 }

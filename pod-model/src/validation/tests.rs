@@ -27,7 +27,7 @@ fn by_version(pod: &Pod) -> Vec<String> {
             let findings = validate_pod(pod, version);
             let found = findings
                 .iter()
-                .map(|own| format!("{} {}", own.id, own.path));
+                .map(|own| format!("{} {}", own.id(), own.path));
             found.collect::<Vec<_>>().join(", ")
         })
         .collect()
@@ -64,7 +64,7 @@ fn feature_gates_are_those_of_the_version() {
             "a restart policy",
             &none,
             &restart,
-            vec!["forbidden spec.containers[0].restartPolicy"; 3],
+            vec!["forbidden-field spec.containers[0].restartPolicy"; 3],
         ),
     ] {
         let found = by_version(&pod(spec, container));
@@ -245,7 +245,7 @@ fn checked(text: &str) -> Vec<String> {
     let findings = check(&manifest.documents[0], KubernetesVersion::LATEST);
     let found = findings
         .iter()
-        .map(|own| format!("{} {}", own.id, own.path));
+        .map(|own| format!("{} {}", own.id(), own.path));
     found.collect()
 }
 

@@ -6,6 +6,7 @@ use super::confidential::{broken_may_be_secret, speaks_of_a_secret};
 use crate::finding::{Excerpt, Finding, Redacted};
 use crate::invisible;
 use crate::path::FieldPath;
+use crate::rules;
 use crate::source::{Source, Span};
 use crate::tree::MAX_NODES;
 
@@ -117,7 +118,7 @@ impl SyntaxError {
     /// Secret it shows nothing but that.
     fn to_finding(&self, source: &Source, may_be_secret: bool) -> Finding {
         let help = self.indentation_help(source).or_else(|| self.help.clone());
-        let mut finding = Finding::error("syntax", FieldPath::root(), self.message.clone())
+        let mut finding = Finding::new(&rules::SYNTAX, FieldPath::root(), self.message.clone())
             .at(Some(source.location(self.span)));
         finding.label.clone_from(&self.label);
         finding.help.clone_from(&help);

@@ -45,7 +45,7 @@ pub(crate) fn judge(text: &str, answer: &Value) -> Judged {
     let findings = ours(text);
     let (missing, told): (Vec<_>, Vec<_>) = findings
         .into_iter()
-        .partition(|finding| ["missing-field", "empty-item"].contains(&finding.id));
+        .partition(|finding| ["missing-field", "empty-item"].contains(&finding.id()));
     let own: BTreeSet<Mistake> = told.iter().map(mistake).collect();
     if let Some(said) = answer["decodeErr"].as_str() {
         return first_refusal(said, &own, &told);
@@ -81,7 +81,7 @@ fn is_withheld(own: &BTreeSet<Mistake>, theirs: &BTreeSet<Mistake>) -> bool {
 fn first_refusal(said: &str, own: &BTreeSet<Mistake>, told: &[Finding]) -> Judged {
     let (ids, field) = refusal(said);
     let is_it = |finding: &&Finding| {
-        ids.contains(&finding.id)
+        ids.contains(&finding.id())
             && field
                 .as_ref()
                 .is_none_or(|field| leads_to(&finding.path, field))
@@ -152,11 +152,11 @@ fn strict(answer: &Value) -> BTreeSet<Mistake> {
 
 /// Ours as upstream writes it: a duplicate by its key alone.
 fn mistake(finding: &Finding) -> Mistake {
-    let place = match (finding.id, finding.path.segments().last()) {
+    let place = match (finding.id(), finding.path.segments().last()) {
         ("duplicate-key", Some(Segment::Field(key))) => key.to_string(),
         _ => written(&finding.path),
     };
-    (place, finding.id.to_owned())
+    (place, finding.id().to_owned())
 }
 
 /// The path as upstream writes it: keys of maps like fields.

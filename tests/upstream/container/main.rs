@@ -22,12 +22,12 @@ use std::collections::BTreeMap;
 
 use k8s_openapi::api::core::v1::{ConfigMap, Node, Pod, Secret, Service};
 use oracle::Oracle;
-use pod_env::expansion::expand;
 use pod_env::report::{ContainerEnv, EnvVar, SourceKind, Status};
 use pod_env::{
     Completeness, Found, FoundService, Lookup, Maker, Options, Resolution, Stage, Subject, plan,
     resolve,
 };
+use pod_model::expansion::expand;
 use pod_model::{FieldPath, Finding, KubernetesVersion, Severity, defaults};
 use random::Rng;
 use serde::de::DeserializeOwned;
@@ -183,7 +183,7 @@ fn compare(question: &Value, answer: &Value, counts: &mut Counts) {
     let container = &got.item.containers[0];
     let is_error = |f: &&Finding| f.severity == Severity::Error;
     let errors: Vec<&Finding> = got.findings.iter().filter(is_error).collect();
-    let names_host = |f: &&&Finding| f.id == "invalid-hostname";
+    let names_host = |f: &&&Finding| f.id() == "invalid-hostname";
     let no_name = errors.iter().any(|f| names_host(&f));
     assert_eq!(
         no_name,
@@ -275,7 +275,7 @@ fn probes(question: &Value, answer: &Value, got: &Resolution, counts: &mut Count
             let told = got
                 .findings
                 .iter()
-                .any(|f| f.id == "not-expanded" && f.path == path);
+                .any(|f| f.id() == "not-expanded" && f.path == path);
             let differs = full != theirs.as_str().unwrap();
             assert!(
                 told || !differs,

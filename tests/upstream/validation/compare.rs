@@ -229,7 +229,10 @@ fn is_ours_to_find(object: &Value, (path, class): &Error) -> bool {
             let of_kind = [
                 ("spec.template.metadata.labels", "invalid"),
                 ("spec.template.spec.restartPolicy", "not-supported"),
-                ("spec.template.spec.activeDeadlineSeconds", "forbidden"),
+                (
+                    "spec.template.spec.activeDeadlineSeconds",
+                    "forbidden-field",
+                ),
             ];
             path.starts_with("spec.template.") && !of_kind.contains(&(path, class))
         }
@@ -252,7 +255,7 @@ fn comparable(object: &Value, error: Error) -> Error {
 fn class(upstream: &str) -> &'static str {
     match upstream {
         "FieldValueDuplicate" => "duplicate",
-        "FieldValueForbidden" => "forbidden",
+        "FieldValueForbidden" => "forbidden-field",
         "FieldValueInvalid" => "invalid",
         "FieldValueNotFound" => "not-found",
         "FieldValueNotSupported" => "not-supported",
@@ -264,7 +267,7 @@ fn class(upstream: &str) -> &'static str {
 }
 
 fn error(finding: &Finding) -> Error {
-    (steps(&finding.path), finding.id.to_owned())
+    (steps(&finding.path), finding.id().to_owned())
 }
 
 /// Both notations without what tells a field from a key and an index.

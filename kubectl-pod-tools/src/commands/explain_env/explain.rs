@@ -2,7 +2,7 @@
 
 use k8s_openapi::api::core::v1::Pod;
 use pod_env::{Options, Plan, plan, resolve, trace};
-use pod_model::{KubernetesVersion, defaults};
+use pod_model::{KubernetesVersion, containers, defaults};
 
 use super::gather::{Gathered, Lookups};
 use super::image::ImageConfigs;
@@ -143,19 +143,8 @@ fn set_defaults(target: &mut Target, version: KubernetesVersion) {
     target.spec = pod.spec.unwrap_or_default();
 }
 
-/// The names of all containers of a target.
+/// Returns the names of all containers of a target.
 pub(super) fn container_names(target: &Target) -> impl Iterator<Item = &str> {
-    let spec = &target.spec;
-    let init = spec
-        .init_containers
-        .iter()
-        .flatten()
-        .map(|c| c.name.as_str());
-    let app = spec.containers.iter().map(|c| c.name.as_str());
-    let ephemeral = spec
-        .ephemeral_containers
-        .iter()
-        .flatten()
-        .map(|c| c.name.as_str());
-    init.chain(app).chain(ephemeral)
+    let all = containers(&target.spec, &target.spec_path);
+    all.into_iter().map(|container| container.name)
 }

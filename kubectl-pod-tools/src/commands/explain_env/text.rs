@@ -1,6 +1,7 @@
 //! The report for people: a table for each container, then what is wrong.
 
-use pod_env::report::{ContainerEnv, ContainerType, EnvVar, Source, SourceKind, Status};
+use pod_env::report::{ContainerEnv, EnvVar, Source, SourceKind, Status};
+use pod_model::ContainerType;
 
 use super::fold::folds;
 use super::options::EnvOptions;

@@ -8,9 +8,9 @@
 //! its own.
 
 use k8s_openapi::api::core::v1::{ContainerState, ContainerStatus, PodStatus};
-use pod_env::report::{ContainerEnv, ContainerType};
+use pod_env::report::ContainerEnv;
 use pod_env::{Change, Difference, Separator, drift};
-use pod_model::Finding;
+use pod_model::{ContainerType, Finding, Severity, rules};
 use serde::Serialize;
 
 use crate::cluster::{Cluster, ClusterError};
@@ -226,7 +226,7 @@ pub(super) fn findings(containers: &[ContainerEnv], verified: &[Verification]) -
         for difference in &verification.differences {
             let path = difference.path.as_ref().unwrap_or(&container.path);
             found.push(
-                Finding::error("drift", path.clone(), message(container, difference))
+                Finding::new(&rules::DRIFT, path.clone(), message(container, difference))
                     .help("restart the container for it to see what its sources hold now"),
             );
         }
@@ -234,10 +234,11 @@ pub(super) fn findings(containers: &[ContainerEnv], verified: &[Verification]) -
         if let Some(reason) = &verification.reason {
             let message = format!("the environment of container `{name}` is not known: {reason}");
             let path = container.path.clone();
+            let finding = Finding::new(&rules::UNREAD_ENVIRONMENT, path, message);
             found.push(if verification.over {
-                Finding::info("unread-environment", path, message)
+                finding.with_severity(Severity::Info)
             } else {
-                Finding::warning("unread-environment", path, message)
+                finding
             });
         }
         found.extend(unexplained(container, verification));
@@ -248,7 +249,7 @@ pub(super) fn findings(containers: &[ContainerEnv], verified: &[Verification]) -
                 "{count} {lines} of the environment of container `{name}` may be variables, or parts of a value: they are left out"
             );
             found.push(
-                Finding::info("unclear-lines", container.path.clone(), message).help(
+                Finding::new(&rules::UNCLEAR_LINES, container.path.clone(), message).help(
                     "its image has only printenv or env without -0; with cat it could be told",
                 ),
             );
@@ -269,7 +270,8 @@ fn unexplained(container: &ContainerEnv, verification: &Verification) -> Option<
         .map(|name| format!("`{}`", name.escape_debug()))
         .collect();
     let has = format!("container `{name}` has {}", names.join(", "));
-    let finding = |why: &str| Finding::info("unexplained-variable", path, format!("{has}: {why}"));
+    let finding =
+        |why: &str| Finding::new(&rules::UNEXPLAINED_VARIABLE, path, format!("{has}: {why}"));
     Some(if container.image_env_known {
         finding("set by a device plugin or the runtime, or no longer by any source")
     } else {

@@ -2,7 +2,7 @@
 
 use k8s_openapi::api::core::v1::TopologySpreadConstraint;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::{LabelSelector, ObjectMeta};
-use pod_model::Finding;
+use pod_model::{Finding, rules};
 use std::collections::BTreeMap;
 
 use super::super::draft::{Draft, TargetKind};
@@ -107,8 +107,8 @@ pub(super) fn finish(draft: &mut Draft) -> Vec<Finding> {
                 });
             }
             None => findings.push(
-                Finding::error(
-                    "flag-value",
+                Finding::new(
+                    &rules::FLAG_VALUE,
                     path.index(at),
                     "it is not known which Pods to spread: this one has no labels",
                 )

@@ -18,7 +18,7 @@ fn with(container: Value) -> Resolution {
 
 /// What is said of references in a command, by path.
 fn told(got: &Resolution) -> Vec<(String, &str)> {
-    let all = got.findings.iter().filter(|f| f.id == "not-expanded");
+    let all = got.findings.iter().filter(|f| f.id() == "not-expanded");
     all.map(|f| (f.path.to_string(), f.message.as_str()))
         .collect()
 }

@@ -40,7 +40,7 @@ fn names_that_were_meant_are_looked_for_so_often_and_not_more() {
     let unresolved = many
         .findings
         .iter()
-        .filter(|f| f.id == "unresolved-reference");
+        .filter(|f| f.id() == "unresolved-reference");
     assert_eq!(unresolved.filter(|f| f.help.is_some()).count(), 1_000);
 }
 
@@ -91,7 +91,7 @@ fn keys_and_directories_that_were_meant_are_looked_for_so_often_and_not_more() {
         assert_eq!(helps(&of(100)), 100, "{what}");
         grows_evenly(what, |n| helps(&of(n)) * n);
         let many = of(1_000);
-        let found = many.findings.iter().filter(|f| f.id == id);
+        let found = many.findings.iter().filter(|f| f.id() == id);
         assert_eq!(found.filter(|f| f.help.is_some()).count(), 1_000, "{what}");
     }
 }
@@ -102,7 +102,7 @@ fn names_that_stand_twice_or_later_are_found_among_many() {
     let mut all: Vec<Value> = (0..100).map(one).collect();
     all.extend((0..100).map(|at| json!({"name": format!("W{at}"), "value": "1"})));
     let resolution = env(all.into()).run();
-    let count = |id: &str| resolution.findings.iter().filter(|f| f.id == id).count();
+    let count = |id: &str| resolution.findings.iter().filter(|f| f.id() == id).count();
     assert_eq!(count("duplicate-name"), 50);
     let first = resolution.finding("duplicate-name");
     let before = &first.related_paths[0].path;

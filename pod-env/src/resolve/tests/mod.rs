@@ -16,11 +16,11 @@ mod unread;
 use std::collections::BTreeMap;
 
 use k8s_openapi::api::core::v1::{ConfigMap, LimitRange, Node, Pod, Secret, Service};
-use pod_model::{FieldPath, Finding, KubernetesVersion, Severity};
+use pod_model::{ContainerType, FieldPath, Finding, KubernetesVersion, Severity};
 use serde_json::{Value, json};
 
 use super::{Resolution, Verdict, resolve};
-use crate::report::{ContainerEnv, ContainerType, EnvVar, ReferenceStatus, SourceKind, Status};
+use crate::report::{ContainerEnv, EnvVar, ReferenceStatus, SourceKind, Status};
 use crate::subject::{Completeness, Found, FoundService, Lookup, Maker, Options, Stage, Subject};
 use crate::trace::trace;
 
@@ -184,12 +184,12 @@ impl Resolution {
     }
 
     fn ids(&self) -> Vec<&str> {
-        self.findings.iter().map(|f| f.id).collect()
+        self.findings.iter().map(|f| f.id()).collect()
     }
 
     fn finding(&self, id: &str) -> &Finding {
         let mut all = self.findings.iter();
-        all.find(|f| f.id == id)
+        all.find(|f| f.id() == id)
             .unwrap_or_else(|| panic!("no {id} in {:?}", self.findings))
     }
 }

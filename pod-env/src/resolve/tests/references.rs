@@ -127,7 +127,10 @@ fn references_look_back_only_and_once() {
     for (vars, value, help) in table {
         let got = env(vars.clone()).run();
         assert_eq!(got.value("R"), value, "{vars}");
-        let finding = got.findings.iter().find(|f| f.id == "unresolved-reference");
+        let finding = got
+            .findings
+            .iter()
+            .find(|f| f.id() == "unresolved-reference");
         assert_eq!(finding.and_then(|f| f.help.as_deref()), help, "{vars}");
     }
 }

@@ -164,7 +164,7 @@ fn names_are_judged_by_version() {
     let said: Vec<_> = new
         .findings
         .iter()
-        .filter(|f| f.id == "not-shell-name")
+        .filter(|f| f.id() == "not-shell-name")
         .map(|f| f.path.to_string())
         .collect();
     assert_eq!(
@@ -295,7 +295,7 @@ fn two_sources_of_one_name_are_told_once() {
     let said: Vec<_> = got
         .findings
         .iter()
-        .filter(|f| f.id == "replaced-by-envfrom")
+        .filter(|f| f.id() == "replaced-by-envfrom")
         .map(|f| (f.severity, f.message.as_str()))
         .collect();
     let message =

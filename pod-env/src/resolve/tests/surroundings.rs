@@ -116,7 +116,7 @@ fn commands_and_arguments_see_the_whole_environment() {
     let paths: Vec<_> = got
         .findings
         .iter()
-        .filter(|f| f.id == "unresolved-reference")
+        .filter(|f| f.id() == "unresolved-reference")
         .map(|f| f.path.to_string())
         .collect();
     assert_eq!(
@@ -147,7 +147,7 @@ fn a_script_may_substitute_commands() {
     let said: Vec<_> = got
         .findings
         .iter()
-        .filter(|f| f.id == "shell-variable")
+        .filter(|f| f.id() == "shell-variable")
         .map(|f| f.message.as_str())
         .collect();
     // What the script or the runtime sets is nothing to speak of.
@@ -205,7 +205,7 @@ fn what_a_script_makes_of_a_variable_that_is_not_there() {
         )
         .run();
         let mut all = got.findings.iter();
-        let found = all.find(|f| f.id == "shell-variable" && f.severity == Severity::Warning);
+        let found = all.find(|f| f.id() == "shell-variable" && f.severity == Severity::Warning);
         found.map(|f| f.message.clone())
     };
     assert_eq!(warned("sh", "echo ${X:-1} ${Y:?no}"), None);
@@ -261,7 +261,7 @@ fn arguments_and_environment_may_take_two_mebibytes_together() {
         let args = ["x".repeat(argument)];
         let got = world(json!({"containers": [{"name": "c", "args": args, "env": many}]})).run();
         let mut found = got.findings.iter();
-        let found = found.find(|finding| finding.id == "environment-too-long");
+        let found = found.find(|finding| finding.id() == "environment-too-long");
         found.map(|finding| finding.message.clone())
     };
     let over = |sum: usize| {

@@ -47,7 +47,7 @@ fn a_script_may_name_a_variable_of_an_unread_service() {
     let got = services_are(Completeness::NotAsked, true);
     let said = |name: &str| {
         let mut all = got.findings.iter();
-        all.find(|f| f.id == "shell-variable" && f.message.contains(name))
+        all.find(|f| f.id() == "shell-variable" && f.message.contains(name))
             .unwrap()
     };
     assert_eq!(said("$WEB_SERVICE_HOST").severity, Severity::Info);

@@ -22,7 +22,7 @@ pub(super) const LATEST: KubernetesVersion = KubernetesVersion::LATEST;
 pub(super) fn told(findings: &[Finding]) -> Vec<String> {
     let told = findings
         .iter()
-        .map(|own| format!("{} {}", own.id, own.path));
+        .map(|own| format!("{} {}", own.id(), own.path));
     told.collect()
 }
 

@@ -51,7 +51,7 @@ fn only_a_negative_grace_period_becomes_a_second() {
 #[test]
 fn admission_gives_a_pod_its_account() {
     let token = json!({"volumes": [{"name": "t", "projected": {"sources": [{"serviceAccountToken": {"path": "t"}}]}}]});
-    let wrong = "forbidden spec.volumes[0].projected.sources[0].serviceAccountToken";
+    let wrong = "forbidden-field spec.volumes[0].projected.sources[0].serviceAccountToken";
     for (account, expected) in [
         (json!({}), &[wrong][..]),
         (json!({"serviceAccountName": ""}), &[wrong]),

@@ -54,16 +54,16 @@ fn an_annotation_of_seccomp_says_what_the_field_says() {
     for (annotation, profile, expected) in [
         ("runtime/default", &default, &[][..]),
         ("docker/default", &default, &[]),
-        ("unconfined", &default, &["forbidden type"]),
+        ("unconfined", &default, &["forbidden-field type"]),
         ("unconfined", &json!({"type": "Unconfined"}), &[]),
         (
             "runtime/default",
             &json!({"type": "Unconfined"}),
-            &["forbidden type"],
+            &["forbidden-field type"],
         ),
         ("localhost/p", &local, &[]),
-        ("localhost/q", &local, &["forbidden localhostProfile"]),
-        ("runtime/default", &local, &["forbidden type"]),
+        ("localhost/q", &local, &["forbidden-field localhostProfile"]),
+        ("runtime/default", &local, &["forbidden-field type"]),
     ] {
         let context = json!({"securityContext": {"seccompProfile": profile}});
         let pods = json!({"annotations": {"seccomp.security.alpha.kubernetes.io/pod": annotation}});

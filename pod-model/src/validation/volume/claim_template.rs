@@ -301,10 +301,10 @@ mod tests {
             let found = validate_pod(&pod, KubernetesVersion::LATEST);
             let found: Vec<String> = found
                 .iter()
-                .map(|own| format!("{} {}", own.id, own.path))
+                .map(|own| format!("{} {}", own.id(), own.path))
                 .collect();
             let path = "spec.volumes[0].ephemeral.volumeClaimTemplate.metadata";
-            let expected = [format!("forbidden {path}.{field}")];
+            let expected = [format!("forbidden-field {path}.{field}")];
             let expected = if is_taken { &[][..] } else { &expected[..] };
             assert_eq!(found, expected, "{field}: {value}");
         }

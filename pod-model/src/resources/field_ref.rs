@@ -7,36 +7,34 @@
 
 use std::collections::BTreeMap;
 
+use super::limit_ranges::LimitRangeDefaults;
+use crate::container::{ContainerType, ContainerView};
+use crate::quantity::{Format, Quantity};
+use crate::version::KubernetesVersion;
 use k8s_openapi::api::core::v1::{PodSpec, ResourceFieldSelector, ResourceRequirements};
 use k8s_openapi::apimachinery::pkg::api::resource::Quantity as Text;
-use pod_model::KubernetesVersion;
-use pod_model::quantity::{Format, Quantity};
-
-use crate::container::ContainerView;
-use crate::limit_ranges::Defaults;
-use crate::report::ContainerType;
 
 type Resources = BTreeMap<String, Text>;
 
-/// What a `resourceFieldRef` gives.
+/// The result of a `resourceFieldRef`.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum ResourceValue {
-    /// The value, and what it was taken from when that is not the container.
-    Known(String, Taken),
-    /// No limit is set: it is what the node can give, which is not known.
+pub enum ResourceValue {
+    /// The value, and where its amount was set.
+    Known(String, ResourceOrigin),
+    /// No limit is set, so that the node's allocatable counts, which is not known.
     NodeAllocatable,
-    /// Why there can be no value: the API server refuses the selector.
+    /// The API server refuses the selector, for this reason.
     Unsupported(String),
-    /// It names a container that the Pod does not have; only the kubelet looks.
+    /// The Pod has no container of this name; only the kubelet checks it.
     NoContainer(String),
 }
 
-/// Where the number stood.
+/// Where the amount of a [`ResourceValue::Known`] was set.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Taken {
-    /// In the container.
+pub enum ResourceOrigin {
+    /// In the container itself.
     Container,
-    /// Nowhere, so it is 0.
+    /// Nowhere: it is 0.
     Nowhere,
     /// In a LimitRange of the namespace.
     LimitRange,
@@ -66,32 +64,32 @@ fn select(resource: &str) -> Option<Selected<'_>> {
 }
 
 /// Whether the value of a selector can depend on the node.
-pub(crate) fn asks_node(selector: &ResourceFieldSelector) -> bool {
+pub fn depends_on_node(selector: &ResourceFieldSelector) -> bool {
     select(&selector.resource).is_some_and(|s| s.limits && !s.name.starts_with(HUGE_PAGES))
 }
 
 /// Whether the value of a selector can depend on LimitRanges.
-pub(crate) fn asks_limit_ranges(selector: &ResourceFieldSelector) -> bool {
+pub fn depends_on_limit_ranges(selector: &ResourceFieldSelector) -> bool {
     select(&selector.resource).is_some()
 }
 
-/// What stands in for what a container does not set.
+/// Amounts that count where a container sets none.
 #[derive(Clone, Copy)]
-pub(crate) struct StandIns<'a> {
-    /// What LimitRanges give a Pod that is still to be made.
-    pub(crate) defaults: Option<&'a Defaults>,
-    /// What the node has to give, where it was read.
-    pub(crate) allocatable: Option<&'a Resources>,
-    /// Whose rules.
-    pub(crate) version: KubernetesVersion,
+pub struct Substitutes<'a> {
+    /// The defaults of LimitRanges, for a Pod that is not created yet.
+    pub defaults: Option<&'a LimitRangeDefaults>,
+    /// The node's allocatable, or `None` if it was not read.
+    pub allocatable: Option<&'a Resources>,
+    /// The Kubernetes version whose rules apply.
+    pub version: KubernetesVersion,
 }
 
-/// The value of a `resourceFieldRef` in a container.
-pub(crate) fn resource(
+/// Returns the value of a `resourceFieldRef` in the container `own`.
+pub fn resource_field_value(
     selector: &ResourceFieldSelector,
     own: &ContainerView<'_>,
     spec: &PodSpec,
-    stand_ins: StandIns<'_>,
+    substitutes: Substitutes<'_>,
 ) -> ResourceValue {
     let Some(selected) = select(&selector.resource) else {
         return ResourceValue::Unsupported(format!(
@@ -106,7 +104,7 @@ pub(crate) fn resource(
     let named = selector.container_name.as_deref().unwrap_or_default();
     // LimitRanges see no ephemeral containers.
     let ephemeral = named.is_empty() && own.container_type == ContainerType::Ephemeral;
-    let defaults = stand_ins.defaults.filter(|_| !ephemeral);
+    let defaults = substitutes.defaults.filter(|_| !ephemeral);
     let (resources, filled) = if named.is_empty() {
         (own.resources, true)
     } else if let Some(c) = spec.containers.iter().find(|c| c.name == named) {
@@ -124,25 +122,25 @@ pub(crate) fn resource(
     };
     let (quantity, taken) = if selected.limits {
         let set = get(resources.and_then(|r| r.limits.as_ref()), selected.name);
-        let set = set.map(|set| (set, Taken::Container)).or_else(|| {
+        let set = set.map(|set| (set, ResourceOrigin::Container)).or_else(|| {
             let given = get(defaults.map(|d| &d.limits), selected.name);
-            given.map(|given| (given, Taken::LimitRange))
+            given.map(|given| (given, ResourceOrigin::LimitRange))
         });
         let fills = filled && !selected.name.starts_with(HUGE_PAGES);
         match set {
             Some((set, taken)) if !fills || !is_zero(set) => (Some(set), taken),
-            None if !fills => (None, Taken::Nowhere),
-            _ => match fallback(selected.name, spec, stand_ins) {
+            None if !fills => (None, ResourceOrigin::Nowhere),
+            _ => match fallback(selected.name, spec, substitutes) {
                 Some((text, taken)) => (Some(text), taken),
                 None => return ResourceValue::NodeAllocatable,
             },
         }
     } else if let Some(set) = request(resources, selected.name) {
-        (Some(set), Taken::Container)
+        (Some(set), ResourceOrigin::Container)
     } else {
         match get(defaults.map(|d| &d.requests), selected.name) {
-            Some(given) => (Some(given), Taken::LimitRange),
-            None => (None, Taken::Nowhere),
+            Some(given) => (Some(given), ResourceOrigin::LimitRange),
+            None => (None, ResourceOrigin::Nowhere),
         }
     };
     let quantity = match quantity.filter(|text| !text.0.is_empty()) {
@@ -166,19 +164,19 @@ pub(crate) fn resource(
 fn fallback<'a>(
     name: &str,
     spec: &'a PodSpec,
-    stand_ins: StandIns<'a>,
-) -> Option<(&'a Text, Taken)> {
+    substitutes: Substitutes<'a>,
+) -> Option<(&'a Text, ResourceOrigin)> {
     let pod_level =
-        stand_ins.version >= KubernetesVersion::V1_34 && matches!(name, "cpu" | "memory");
+        substitutes.version >= KubernetesVersion::V1_34 && matches!(name, "cpu" | "memory");
     let limits = spec.resources.as_ref().and_then(|r| r.limits.as_ref());
     let of_pod = get(limits.filter(|_| pod_level), name).filter(|q| !is_zero(q));
-    let of_node = stand_ins.allocatable.map(|all| get(Some(all), name));
+    let of_node = substitutes.allocatable.map(|all| get(Some(all), name));
     match (of_pod, of_node) {
         // Every node has CPU and memory, which are the two that count here.
-        (Some(pod), None | Some(Some(_))) => Some((pod, Taken::Pod)),
-        (_, Some(Some(node))) => Some((node, Taken::Node)),
+        (Some(pod), None | Some(Some(_))) => Some((pod, ResourceOrigin::Pod)),
+        (_, Some(Some(node))) => Some((node, ResourceOrigin::Node)),
         // The node was read and has none: the limit stays 0, as in upstream.
-        (_, Some(None)) => Some((&ZERO, Taken::Node)),
+        (_, Some(None)) => Some((&ZERO, ResourceOrigin::Node)),
         (None, None) => None,
     }
 }

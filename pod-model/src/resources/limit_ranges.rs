@@ -11,16 +11,19 @@ use k8s_openapi::apimachinery::pkg::api::resource::Quantity;
 
 type Resources = BTreeMap<String, Quantity>;
 
-/// What a container without requests and limits of its own gets.
+/// Requests and limits of a container that sets none.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub(crate) struct Defaults {
-    pub(crate) limits: Resources,
-    pub(crate) requests: Resources,
+pub struct LimitRangeDefaults {
+    /// Limits by resource name.
+    pub limits: Resources,
+    /// Requests by resource name.
+    pub requests: Resources,
 }
 
-impl Defaults {
-    /// The defaults of some LimitRanges; what one has given, the next leaves.
-    pub(crate) fn of(limit_ranges: &[&LimitRange]) -> Self {
+impl LimitRangeDefaults {
+    /// Combines the defaults of several LimitRanges: of each resource the first
+    /// one counts.
+    pub fn of(limit_ranges: &[&LimitRange]) -> Self {
         let mut all = Self::default();
         for limit_range in limit_ranges {
             let mut one = Self::default();
@@ -80,7 +83,7 @@ mod tests {
             {"type": "Container", "default": {"cpu": "2"}, "max": {"memory": "1Gi", "cpu": "4"},
              "defaultRequest": {"memory": "1Mi"}, "min": {"ephemeral-storage": "1k"}}]));
         let two = limit_range(&json!([{"type": "Container", "default": {"cpu": "7", "x": "1"}}]));
-        let got = Defaults::of(&[&one, &two]);
+        let got = LimitRangeDefaults::of(&[&one, &two]);
         assert_eq!(
             seen(&got.limits),
             [("cpu", "2"), ("memory", "1Gi"), ("x", "1")]

@@ -1,0 +1,30 @@
+//! The table of rules: every finding that any command makes is made through a
+//! row, so an id is spelled once and means one thing.
+//!
+//! A file holds the rows of one topic, in the order in which a reader meets
+//! them. A row is a `static`, named as its id is, and the macro that makes it
+//! also puts it into the topic's list: none can be left out.
+
+#[macro_use]
+mod row;
+
+mod create_flags;
+mod env;
+mod files;
+mod schema;
+mod submit;
+mod table;
+mod validation;
+mod verify;
+mod wait;
+
+pub use create_flags::*;
+pub use env::*;
+pub use files::*;
+pub use row::Rule;
+pub use schema::*;
+pub use submit::*;
+pub use table::{TOPICS, Topic, all, find};
+pub use validation::*;
+pub use verify::*;
+pub use wait::*;
