@@ -154,13 +154,25 @@ fn the_yaml_library_is_named_in_one_module() {
 #[test]
 fn the_terminal_belongs_to_one_module() {
     let owner = root().join("kubectl-pod-tools/src/ui");
+    // The shims do not link the library.
+    let shim = root().join("kubectl-pod-tools/src/bin/shim.rs");
     for (path, text) in sources(&root().join("kubectl-pod-tools/src")) {
-        if path.starts_with(&owner) {
+        if path.starts_with(&owner) || path == shim {
             continue;
         }
         for word in ["println!", "eprintln!", "io::stdout()", "io::stderr()"] {
             assert!(!text.contains(word), "{} uses {word}", path.display());
         }
+    }
+}
+
+#[test]
+fn the_shims_do_not_link_the_library() {
+    let shims = sources(&root().join("kubectl-pod-tools/src/bin"));
+    assert_eq!(shims.len(), 5);
+    for (path, text) in shims {
+        let names_it = text.contains("kubectl_pod_tools") || text.contains("pod_model");
+        assert!(!names_it, "{} would be a second copy", path.display());
     }
 }
 

@@ -5,11 +5,10 @@ use std::borrow::Cow;
 use std::error::Error as _;
 use std::ffi::{OsStr, OsString};
 use std::process::ExitCode;
-use std::sync::OnceLock;
 
 use clap::builder::{StringValueParser, TypedValueParser};
 use clap::error::{ContextKind, ContextValue, ErrorKind};
-use clap::{ArgMatches, Args, CommandFactory, FromArgMatches, Parser, Subcommand};
+use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand};
 
 use crate::commands::{
     ApplyArgs, Command, CompletionArgs, CreateArgs, ExplainEnvArgs, PodArgs, SharedArgs,
@@ -19,6 +18,7 @@ use crate::complete;
 use crate::context::Context;
 use crate::error::CommandError;
 use crate::exit::{self, Exit};
+use crate::invocation::{Invocation, Program};
 use crate::panic;
 use crate::stack::with_large;
 use crate::ui::{ColorChoice, Ui, escape, escape_lines};
@@ -66,7 +66,7 @@ impl Commands {
             Self::Wait(args) => args.run(context),
             Self::ExplainEnv(args) => args.run(context),
             Self::Version(args) => args.run(context),
-            Self::Completion(args) => args.run(context),
+            Self::Completion(args) => Ok(args.run(suite_command(), context)),
         }
     }
 }
@@ -86,19 +86,37 @@ pub fn suite_command() -> clap::Command {
     Cli::command()
 }
 
-/// The command line that is completed. Only programs that complete one know it: else
-/// each plugin that is one command would have all of them in it.
-static COMPLETED: OnceLock<fn() -> clap::Command> = OnceLock::new();
-
-/// The whole suite: `kubectl pod-tools`.
-pub fn run_suite() -> ExitCode {
-    COMPLETED.get_or_init(|| Cli::command);
-    with_large(suite)
+/// Runs the program that the process was called as, to its exit code.
+pub fn main() -> ExitCode {
+    with_large(|| run(Invocation::of_process()))
 }
 
-fn suite() -> ExitCode {
+fn run(invocation: Invocation) -> ExitCode {
+    let Invocation { program, arguments } = invocation;
+    if program == Program::Completion {
+        return print_choices(arguments);
+    }
     panic::install_hook();
-    match parse::<Cli>(Cli::command()) {
+    match program {
+        Program::Suite | Program::Completion => run_suite(arguments),
+        Program::Env => run_single::<ExplainEnvArgs>(
+            "kubectl pod-env",
+            "Explain the environment that each container will see",
+            arguments,
+        ),
+        Program::Wait => run_single::<WaitArgs>(
+            "kubectl pod-wait",
+            "Wait until objects are done, or as --for says",
+            arguments,
+        ),
+        Program::CreatePod => {
+            run_single::<PodArgs>("kubectl create pod", "Create a Pod from flags", arguments)
+        }
+    }
+}
+
+fn run_suite(arguments: Vec<OsString>) -> ExitCode {
+    match parse::<Cli>(Cli::command(), arguments) {
         Ok(cli) => {
             let context = cli.shared.into_context();
             end(cli.command.run(&context), &context)
@@ -107,96 +125,26 @@ fn suite() -> ExitCode {
     }
 }
 
-/// The plugin `kubectl pod-env`: `explain-env` by itself.
-pub fn run_env() -> ExitCode {
-    with_large(env)
-}
-
-fn env() -> ExitCode {
-    run_single::<ExplainEnvArgs>(
-        "kubectl pod-env",
-        "Explain the environment that each container will see",
-    )
-}
-
-/// The plugin `kubectl pod-wait`: `wait` by itself.
-pub fn run_wait() -> ExitCode {
-    with_large(wait)
-}
-
-fn wait() -> ExitCode {
-    run_single::<WaitArgs>(
-        "kubectl pod-wait",
-        "Wait until objects are done, or as --for says",
-    )
-}
-
-/// The plugin `kubectl create pod`: `create pod` by itself.
-pub fn run_create_pod() -> ExitCode {
-    with_large(create_pod)
-}
-
-fn create_pod() -> ExitCode {
-    run_single::<PodArgs>("kubectl create pod", "Create a Pod from flags")
-}
-
-/// The executable `kubectl_complete-pod_tools`, which kubectl asks for choices.
-pub fn run_completion() -> ExitCode {
-    COMPLETED.get_or_init(|| Cli::command);
-    with_large(completion)
-}
-
-fn completion() -> ExitCode {
-    let choices = complete::choices(std::env::args_os().skip(1).collect());
+/// Prints the words that can come next, as kubectl reads them.
+fn print_choices(arguments: Vec<OsString>) -> ExitCode {
+    let choices = complete::choices(Cli::command(), arguments);
     let ui = Ui::new(ColorChoice::Never, true, 0);
     ui.data(&choices);
     // A shell that does not read any more is no failure.
     ui.finish(Exit::Success).into()
 }
 
-/// The surroundings that a command line describes while it is still typed.
-pub(crate) fn unfinished_context() -> Option<Context> {
-    let matches = unfinished_matches();
-    let mut innermost = &matches;
-    while let Some((_, deeper)) = innermost.subcommand() {
-        innermost = deeper;
-    }
-    let shared = [innermost, &matches]
-        .into_iter()
-        .find_map(|matches| SharedArgs::from_arg_matches(matches).ok());
-    shared.map(SharedArgs::into_context)
-}
-
-/// The targets that stand before the word that is still typed.
-pub(crate) fn unfinished_words() -> Vec<String> {
-    let matches = unfinished_matches();
-    let mut innermost = &matches;
-    while let Some((_, deeper)) = innermost.subcommand() {
-        innermost = deeper;
-    }
-    let words = innermost.try_get_many::<String>("words").ok().flatten();
-    let mut words: Vec<String> = words.into_iter().flatten().cloned().collect();
-    words.pop();
-    words
-}
-
-fn unfinished_matches() -> ArgMatches {
-    let Some(command) = COMPLETED.get() else {
-        return ArgMatches::default();
-    };
-    let command = command().ignore_errors(true);
-    let words = std::iter::once(OsString::from("pod-tools")).chain(std::env::args_os().skip(1));
-    command.try_get_matches_from(words).unwrap_or_default()
-}
-
-fn run_single<A: Command>(name: &'static str, about: &'static str) -> ExitCode {
-    panic::install_hook();
+fn run_single<A: Command>(
+    name: &'static str,
+    about: &'static str,
+    arguments: Vec<OsString>,
+) -> ExitCode {
     let command = Single::<A>::command()
         .name(name)
         .bin_name(name)
         .about(about)
         .max_term_width(100);
-    match parse::<Single<A>>(command) {
+    match parse::<Single<A>>(command, arguments) {
         Ok(single) => {
             let context = single.shared.into_context();
             end(single.args.run(&context), &context)
@@ -205,10 +153,11 @@ fn run_single<A: Command>(name: &'static str, about: &'static str) -> ExitCode {
     }
 }
 
-/// Parses the process's arguments; help and usage errors are printed here.
-fn parse<P: FromArgMatches>(command: clap::Command) -> Result<P, Exit> {
-    let command = with_exit_codes(command).version(concat!("v", env!("CARGO_PKG_VERSION")));
-    let arguments: Vec<OsString> = std::env::args_os().collect();
+/// Parses the arguments; prints help and usage errors.
+fn parse<P: FromArgMatches>(command: clap::Command, arguments: Vec<OsString>) -> Result<P, Exit> {
+    let command = with_exit_codes(command)
+        .version(concat!("v", env!("CARGO_PKG_VERSION")))
+        .no_binary_name(true);
     let parsed = command
         .try_get_matches_from(arguments)
         .and_then(|matches| P::from_arg_matches(&matches));

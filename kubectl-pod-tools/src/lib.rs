@@ -1,8 +1,7 @@
 //! kubectl plugins that create, apply and explain Pods and Jobs: the shell
 //! around `pod-model`, `pod-env` and `pod-probe`.
 //!
-//! Each binary is one call into this library. A command goes the same way
-//! always: arguments as typed, options as checked, run, report; and a report
+//! One binary calls this library; the others run that one. Every command goes the same way: arguments as typed, options as checked, run, report; and a report
 //! is blocks, which renderers turn into text, JSON or YAML.
 
 mod bounded;
@@ -10,17 +9,19 @@ mod cli;
 mod cluster;
 mod commands;
 mod complete;
+mod completion_kind;
 mod connection;
 mod context;
 mod deadline;
 mod error;
 mod exit;
+mod failures;
 mod flag_value;
 #[cfg(fuzzing)]
 pub mod fuzzing;
 mod generate;
 mod input;
-mod label_selector;
+mod invocation;
 mod panic;
 mod parallel;
 mod render;
@@ -35,7 +36,7 @@ mod ui;
 mod url;
 mod wait;
 
-/// The allocator of all binaries.
+/// The allocator of the program.
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
@@ -47,12 +48,6 @@ pub use cli::suite_command;
 pub use connection::shown as effective_configuration;
 /// For tests alone.
 #[doc(hidden)]
-pub use label_selector::{Selector, read_label_selector};
-/// For tests alone.
-#[doc(hidden)]
-pub use targets::label_selector_error;
-/// For tests alone.
-#[doc(hidden)]
-pub use wait::{json_path_values, manual_selector};
+pub use wait::manual_selector;
 
-pub use cli::{run_completion, run_create_pod, run_env, run_suite, run_wait};
+pub use cli::main;

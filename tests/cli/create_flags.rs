@@ -185,7 +185,7 @@ fn where_a_pod_runs_is_underlined_where_it_is_wrong() {
         str![[r#"
 exit code 2
 --- stderr
-error: this parenthesis is never closed
+error: unclosed parenthesis
  --> command line:1:28
   |
 1 | --require-node disktype in (ssd,nvme
@@ -193,7 +193,7 @@ error: this parenthesis is never closed
   |
   = help: for example: --require-node 'disktype in (ssd)'
 
-error: only whole numbers are compared with `>`
+error: only integers can be compared with `>`
  --> command line:1:22
   |
 1 | --require-node cores>many

@@ -53,6 +53,7 @@ mod output;
 mod places;
 mod plain_http;
 mod plugins;
+mod programs;
 mod proxy;
 mod ranges;
 mod refused;

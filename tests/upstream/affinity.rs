@@ -1,5 +1,6 @@
-//! The oracle's judgement of where a Pod may run, which no rule of ours repeats
-//! yet: it answers what the API's documentation says.
+//! Where a Pod may run: node selectors match the nodes that upstream's
+//! `nodeaffinity` matches. Of taints, which no rule of ours judges yet, the oracle
+//! answers what the API's documentation says.
 
 #![allow(
     clippy::unwrap_used,
@@ -8,11 +9,142 @@
     reason = "a test ends where something is not as it should be"
 )]
 
+#[path = "../support/agreement.rs"]
+mod agreement;
 #[path = "../support/oracle.rs"]
 mod oracle;
+#[path = "../support/random/rng.rs"]
+mod rng;
 
+use std::collections::BTreeMap;
+
+use agreement::Agreement;
+use k8s_openapi::api::core::v1;
 use oracle::Oracle;
+use pod_model::selector::NodeSelector;
+use rng::Rng;
 use serde_json::{Value, json};
+
+const RANDOM: usize = 6_000;
+
+const KEYS: [&str; 5] = ["size", "disk", "zone", "a.b/c", "odd"];
+const VALUES: [&str; 9] = ["4", "5", "6", "ssd", "", "-5", "05", "5x", "Up.case"];
+const OPERATORS: [&str; 6] = ["In", "NotIn", "Exists", "DoesNotExist", "Gt", "Lt"];
+const ODD_OPERATORS: [&str; 4] = ["in", "Equals", "", "GT"];
+/// Texts that are no values of labels, of which labels of nodes may have none.
+const ODD_VALUES: [&str; 4] = ["-a", "a b", "é", "99999999999999999999"];
+
+/// A requirement that fits its operator, or may not.
+fn requirement(rng: &mut Rng, key: &str) -> Value {
+    let is_odd = rng.percent(6);
+    let operator = if is_odd {
+        rng.pick(&ODD_OPERATORS)
+    } else {
+        rng.pick(&OPERATORS)
+    };
+    let count = match operator {
+        _ if rng.percent(5) => rng.below(3),
+        "In" | "NotIn" if key == "metadata.name" => 1,
+        "In" | "NotIn" => 1 + rng.below(3),
+        "Exists" | "DoesNotExist" => 0,
+        _ => 1,
+    };
+    let values: Vec<&str> = (0..count)
+        .map(|_| match key {
+            "metadata.name" => rng.pick(&["n1", "n2", ""]),
+            _ if matches!(operator, "Gt" | "Lt") => rng.pick(&VALUES[..3]),
+            _ if rng.percent(4) => rng.pick(&ODD_VALUES),
+            _ => rng.pick(&VALUES),
+        })
+        .collect();
+    json!({"key": key, "operator": operator, "values": values})
+}
+
+fn term(rng: &mut Rng) -> Value {
+    let mut term = json!({});
+    if rng.percent(80) {
+        let expressions = (0..rng.below(4)).map(|_| {
+            let key = if rng.percent(3) { "-" } else { rng.pick(&KEYS) };
+            requirement(rng, key)
+        });
+        term["matchExpressions"] = expressions.collect();
+    }
+    if rng.percent(35) {
+        let fields = (0..rng.below(3)).map(|_| {
+            let key = if rng.percent(10) {
+                "spec.unschedulable"
+            } else {
+                "metadata.name"
+            };
+            let mut field = requirement(rng, key);
+            if rng.percent(80) {
+                field["operator"] = json!(rng.pick(&["In", "NotIn"]));
+                field["values"] = json!([rng.pick(&["n1", "n2"])]);
+            }
+            field
+        });
+        term["matchFields"] = fields.collect();
+    }
+    term
+}
+
+fn labels(rng: &mut Rng) -> BTreeMap<String, String> {
+    let mut labels = BTreeMap::new();
+    for key in KEYS {
+        if rng.percent(60) {
+            labels.insert(key.to_owned(), rng.pick(&VALUES).to_owned());
+        }
+    }
+    labels
+}
+
+#[test]
+fn terms_match_the_nodes_that_they_match_upstream() {
+    let mut rng = Rng::new(20_261_132);
+    let mut cases = Vec::new();
+    for _ in 0..RANDOM {
+        let terms: Vec<Value> = (0..rng.below(4)).map(|_| term(&mut rng)).collect();
+        let name = if rng.percent(5) { "" } else { "n1" };
+        cases.push((json!(terms), labels(&mut rng), name));
+    }
+    let questions: Vec<Value> = cases
+        .iter()
+        .map(|(terms, labels, name)| {
+            let node = json!({"apiVersion": "v1", "kind": "Node",
+                "metadata": {"name": name, "labels": labels}});
+            let pod = pod(&required(terms));
+            json!({"op": "affinity", "manifest": pod, "node": node.to_string()})
+        })
+        .collect();
+    let answers = Oracle::start().ask_all(&questions);
+    let mut agreement = Agreement::new("node selectors");
+    for ((terms, labels, name), upstream) in cases.iter().zip(&answers) {
+        let selector: v1::NodeSelector =
+            serde_json::from_value(json!({"nodeSelectorTerms": terms})).unwrap();
+        let selector = NodeSelector::from(&selector);
+        let ours = selector.matches(labels, name);
+        let theirs = match (upstream["match"].as_bool(), upstream.get("matchErr")) {
+            (Some(matches), None) => Ok(matches),
+            (Some(false), Some(_)) => Err(()),
+            _ => panic!("{terms}: {upstream}"),
+        };
+        if ours.map_err(drop) == theirs {
+            agreement.equal_and(match theirs {
+                Err(()) => "invalid",
+                Ok(true) => "matching",
+                Ok(false) => "not matching",
+            });
+        } else {
+            agreement.differ(format!(
+                "{terms} of {name:?} {labels:?}\n  ours {ours:?}\n  upstream's {upstream}"
+            ));
+        }
+    }
+    for kind in ["invalid", "matching", "not matching"] {
+        assert!(agreement.kind(kind) > RANDOM / 10, "{kind}");
+    }
+    agreement.finish(&[]);
+}
 
 fn pod(spec: &Value) -> String {
     let mut spec = spec.clone();

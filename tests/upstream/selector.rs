@@ -18,8 +18,9 @@ mod random;
 use std::collections::BTreeSet;
 
 use agreement::Agreement;
-use kubectl_pod_tools::{Selector, manual_selector, read_label_selector};
+use kubectl_pod_tools::manual_selector;
 use oracle::Oracle;
+use pod_model::selector::LabelSelector;
 use random::Rng;
 use serde_json::{Map, Value, json};
 
@@ -157,7 +158,7 @@ fn meaning(canonical: &Value) -> Meaning {
 }
 
 /// What our reading requires.
-fn our_meaning(selector: &Selector) -> Meaning {
+fn our_meaning(selector: &LabelSelector) -> Meaning {
     let requirements = selector.requirements().iter().map(|requirement| {
         let operator = match requirement.operator.word() {
             "In" => "in",
@@ -185,7 +186,7 @@ fn each_text_selects_what_upstream_selects_by_it() {
         .collect();
     let ours: Vec<_> = cases
         .iter()
-        .map(|(text, _)| read_label_selector(text))
+        .map(|(text, _)| LabelSelector::parse(text).ok())
         .collect();
     let questions: Vec<Value> = cases
         .iter()
@@ -195,7 +196,7 @@ fn each_text_selects_what_upstream_selects_by_it() {
     let mut agreement = Agreement::new("selectors");
     for (((text, labels), ours), upstream) in cases.iter().zip(&ours).zip(&answers) {
         let object = json!({"metadata": {"labels": labels}});
-        let fits = ours.as_ref().map(|ours| ours.matches(&object));
+        let fits = ours.as_ref().map(|ours| ours.matches_object(&object));
         let theirs = upstream["match"].as_bool();
         let is_same = fits == theirs
             && ours

@@ -13,6 +13,7 @@ mod oracle;
 mod rng;
 
 use oracle::Oracle;
+use pod_model::selector::LabelSelector;
 use rng::Rng;
 use serde_json::{Value, json};
 
@@ -68,7 +69,7 @@ fn selectors_are_taken_and_refused_as_by_labels_parse() {
     let (mut taken, mut refused, mut wrong) = (0, 0, Vec::new());
     for (text, answer) in texts.iter().zip(&answers) {
         let theirs = answer.get("err").is_none();
-        let ours = kubectl_pod_tools::label_selector_error(text);
+        let ours = LabelSelector::parse(text).err();
         match (theirs, &ours) {
             (true, None) => taken += 1,
             (false, Some(_)) => refused += 1,

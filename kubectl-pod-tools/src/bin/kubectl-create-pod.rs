@@ -1,7 +1,9 @@
-//! `kubectl create pod`: kubectl takes new words under `create` from plugins.
+//! `kubectl create pod`: kubectl takes plugins as commands under `create`.
 
 use std::process::ExitCode;
 
+mod shim;
+
 fn main() -> ExitCode {
-    kubectl_pod_tools::run_create_pod()
+    shim::run(env!("CARGO_BIN_NAME"))
 }

@@ -2,6 +2,8 @@
 
 use std::process::ExitCode;
 
+mod shim;
+
 fn main() -> ExitCode {
-    kubectl_pod_tools::run_wait()
+    shim::run(env!("CARGO_BIN_NAME"))
 }

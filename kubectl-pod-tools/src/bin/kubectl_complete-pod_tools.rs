@@ -1,7 +1,9 @@
-//! What kubectl asks for the words that can stand next after `kubectl pod-tools`.
+//! The program that kubectl asks for completions of `kubectl pod-tools`.
 
 use std::process::ExitCode;
 
+mod shim;
+
 fn main() -> ExitCode {
-    kubectl_pod_tools::run_completion()
+    shim::run(env!("CARGO_BIN_NAME"))
 }

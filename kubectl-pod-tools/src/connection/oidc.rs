@@ -29,7 +29,7 @@ use super::kubeconfig::{AuthProvider, read_named};
 use super::proxy;
 use super::server::Server;
 use super::tls::{Trust, client_config};
-use crate::cluster::{Log, Said, innermost};
+use crate::cluster::{Log, LogEvent, innermost};
 
 /// Time before its end at which a token is renewed.
 const LEEWAY: i64 = 10;
@@ -148,7 +148,7 @@ impl OpenIdConnect {
                 && refresh.expose_secret() != tokens.refresh.expose_secret()
                 && !refresh.expose_secret().is_empty()
             {
-                (self.log)(Said::Warning(
+                (self.log)(LogEvent::Warning(
                     "the identity provider has replaced the `refresh-token`, and the kubeconfig still has the old one: log in again if it is refused",
                 ));
                 tokens.refresh = refresh;

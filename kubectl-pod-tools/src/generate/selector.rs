@@ -3,9 +3,9 @@
 
 use k8s_openapi::api::core::v1::NodeSelectorRequirement;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::{LabelSelector, LabelSelectorRequirement};
+use pod_model::selector::{Operator, SelectorError, Term, parse_terms};
 
 use super::fragment::{Fragment, ValueError};
-use crate::label_selector::{Operator, Term, Wrong, read_terms};
 
 const WAYS: &str =
     "write key=value, key!=value, key in (a,b), key notin (a,b), key, !key; commas mean and";
@@ -85,17 +85,17 @@ fn values(term: &Term<'_>) -> Option<Vec<String>> {
 
 /// The conditions of a fragment. Who selects all by a flag says so: an empty value is an error.
 fn terms(fragment: Fragment<'_>) -> Result<Vec<Term<'_>>, ValueError> {
-    let terms = read_terms(fragment.text()).map_err(|wrong| value_error(fragment, wrong))?;
+    let terms = parse_terms(fragment.text()).map_err(|wrong| value_error(fragment, wrong))?;
     if terms.is_empty() {
         return Err(fragment.error("a condition is missing here").help(WAYS));
     }
     Ok(terms)
 }
 
-fn value_error(fragment: Fragment<'_>, wrong: Wrong) -> ValueError {
+fn value_error(fragment: Fragment<'_>, wrong: SelectorError) -> ValueError {
     fragment
         .cut(wrong.range.start, wrong.range.end)
-        .error(wrong.why)
+        .error(wrong.message)
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 
 use pod_model::kinds::{self, KindInfo};
 
-use super::selector::check_label_selector;
+use super::selector::parse_label_selector;
 use crate::error::Failure;
 
 /// A live target, or several.
@@ -32,7 +32,7 @@ pub(crate) enum Which {
 /// A TYPE that is not known or makes no Pods, an empty name.
 pub(super) fn parse_words(words: &[String], selector: Option<&str>) -> Result<Vec<Named>, Failure> {
     if let Some(selector) = selector {
-        check_label_selector(selector)?;
+        parse_label_selector(selector)?;
         let kind = match words {
             [] => kind("pods")?,
             [word] => kind(word)?,

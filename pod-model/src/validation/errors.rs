@@ -4,6 +4,7 @@ use std::collections::HashSet;
 
 use super::path::Path;
 use crate::finding::Finding;
+pub(super) use crate::names::{not_a, quoted};
 use crate::nearest::nearest;
 use crate::rules::{self, Rule};
 
@@ -170,23 +171,6 @@ impl Added<'_> {
         };
         finding.display_path = Some(path.to_field_path());
         Self(Some(finding))
-    }
-}
-
-/// `Web!` is not the name of a container: …
-pub(super) fn not_a(value: &str, what: &str, wrong: &str) -> String {
-    match value {
-        "" => format!("an empty text is not {what}: it {wrong}"),
-        _ => format!("{} is not {what}: it {wrong}", quoted(value)),
-    }
-}
-
-/// A value in a sentence: nobody reads more of it than its beginning.
-pub(super) fn quoted(value: &str) -> String {
-    const LONGEST: usize = 80;
-    match value.char_indices().nth(LONGEST) {
-        Some((end, _)) => format!("`{}…`", &value[..end]),
-        None => format!("`{value}`"),
     }
 }
 

@@ -33,7 +33,6 @@ mod kinds_of_containers;
 mod label_keys;
 mod metadata;
 mod mounts;
-mod names;
 mod network;
 mod parts;
 mod path;
@@ -60,11 +59,10 @@ mod version_tests;
 mod volume;
 mod windows;
 
+use crate::names;
+
 pub use check::check;
 pub use cron_job::validate_cron_job;
 pub use job::validate_job;
-pub use parts::{
-    validate_file_key, validate_hostname_override, validate_label_key, validate_label_value,
-    validate_sub_path_expr,
-};
+pub use parts::{validate_file_key, validate_hostname_override, validate_sub_path_expr};
 pub use pod::{validate_pod, validate_template};

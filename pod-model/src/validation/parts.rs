@@ -4,7 +4,7 @@ use k8s_openapi::api::core::v1::{FileKeySelector, PodSpec, VolumeMount};
 
 use super::errors::Errors;
 use super::path::Path;
-use super::{env, errors, mounts, names, network};
+use super::{env, mounts, network};
 use crate::finding::Finding;
 use crate::path::FieldPath;
 
@@ -36,30 +36,4 @@ pub fn validate_sub_path_expr(mount: &VolumeMount, at: &FieldPath) -> Vec<Findin
     let path = Path::base(at);
     mounts::sub_path_expr(mount, &path, &path, &mut errors);
     errors.into_findings()
-}
-
-/// Checks the key of a label.
-///
-/// Upstream: `IsLabelKey` in `k8s.io/apimachinery/pkg/api/validate/content`.
-///
-/// # Errors
-/// Why it is none, as a lower-case phrase that names it.
-pub fn validate_label_key(text: &str) -> Result<(), String> {
-    match names::label_key(text) {
-        None => Ok(()),
-        Some(wrong) => Err(errors::not_a(text, "the key of a label", &wrong)),
-    }
-}
-
-/// Checks the value of a label.
-///
-/// Upstream: `IsLabelValue` in `k8s.io/apimachinery/pkg/api/validate/content`.
-///
-/// # Errors
-/// Why it is none, as a lower-case phrase that names it.
-pub fn validate_label_value(text: &str) -> Result<(), String> {
-    match names::label_value(text) {
-        None => Ok(()),
-        Some(wrong) => Err(errors::not_a(text, "the value of a label", &wrong)),
-    }
 }

@@ -115,27 +115,6 @@ pub(super) fn selects(selector: Option<&LabelSelector>, labels: &Labels) -> Opti
     let Some(selector) = selector else {
         return Some(false);
     };
-    let mut selected = true;
-    for (key, value) in selector.match_labels.iter().flatten() {
-        if names::label_key(key).is_some() || names::label_value(value).is_some() {
-            return None;
-        }
-        selected &= labels.get(key) == Some(value);
-    }
-    for item in selector.match_expressions.iter().flatten() {
-        let values = item.values.as_deref().unwrap_or_default();
-        let sound = names::label_key(&item.key).is_none()
-            && values
-                .iter()
-                .all(|value| names::label_value(value).is_none());
-        let own = labels.get(&item.key);
-        selected &= match (item.operator.as_str(), values) {
-            ("In", [_, ..]) if sound => own.is_some_and(|own| values.contains(own)),
-            ("NotIn", [_, ..]) if sound => own.is_none_or(|own| !values.contains(own)),
-            ("Exists", []) if sound => own.is_some(),
-            ("DoesNotExist", []) if sound => own.is_none(),
-            _ => return None,
-        };
-    }
-    Some(selected)
+    let selector = crate::selector::LabelSelector::try_from(selector).ok()?;
+    Some(selector.matches_labels(labels))
 }

@@ -8,7 +8,7 @@ pub(crate) const ROWS: &[(&str, usize)] = &[
     ("a weight is a number from 1 to 100", 310),
     ("expected a comma or `…`, found `…`", 105),
     ("expected in, notin, =, ==, !=, < or >, found `…`", 48),
-    ("only whole numbers are compared with `…`", 54),
+    ("only integers can be compared with `…`", 54),
     ("seconds are counted only where the effect is NoExecute", 43),
     ("there is no name before the `…`", 36),
     ("there is no path to mount it on", 20),

@@ -3,11 +3,14 @@
 //! then by their owner's uid (pkg/controller/job, `getPodsForJob`;
 //! pkg/registry/batch/job, `generateSelectorIfNeeded`).
 
+use k8s_openapi::apimachinery::pkg::apis::meta::v1;
+use pod_model::decode_value;
+use pod_model::selector::LabelSelector;
 use serde_json::Value;
 
 use super::input::{Change, Role};
 use super::machine::Engine;
-use crate::wait::fields::{items_at, kind, text};
+use pod_model::status::WorkloadKind;
 
 /// With more selectors than this, all Pods are looked at instead.
 const SELECTORS: usize = 20;
@@ -15,30 +18,17 @@ const SELECTORS: usize = 20;
 /// Returns the label selector of a Job that has chosen its own.
 pub fn manual_selector(object: &Value) -> Option<String> {
     let manual = object.pointer("/spec/manualSelector") == Some(&Value::Bool(true));
-    (manual && kind(object) == "Job").then(|| label_selector(object, "/spec/selector"))
+    (manual && WorkloadKind::of_object(object) == WorkloadKind::Job)
+        .then(|| label_selector(object, "/spec/selector"))
 }
 
-/// A LabelSelector as the text of a query (apimachinery, `LabelSelectorAsSelector`).
+/// Returns a LabelSelector as the text of a query. One that cannot be read asks for all
+/// Pods: owners decide then.
 fn label_selector(object: &Value, pointer: &str) -> String {
-    let labels = object.pointer(&format!("{pointer}/matchLabels"));
-    let labels = labels.and_then(Value::as_object).into_iter().flatten();
-    let mut terms: Vec<String> = labels
-        .map(|(key, value)| format!("{key}={}", value.as_str().unwrap_or("")))
-        .collect();
-    for expression in items_at(object, &format!("{pointer}/matchExpressions")) {
-        let key = text(expression, "key");
-        let values: Vec<&str> = items_at(expression, "/values")
-            .filter_map(Value::as_str)
-            .collect();
-        let values = values.join(",");
-        terms.push(match text(expression, "operator") {
-            "In" => format!("{key} in ({values})"),
-            "NotIn" => format!("{key} notin ({values})"),
-            "DoesNotExist" => format!("!{key}"),
-            _ => key.to_owned(),
-        });
-    }
-    terms.join(",")
+    let selector = object.pointer(pointer);
+    let selector = selector.and_then(|selector| decode_value::<v1::LabelSelector>(selector).ok());
+    let selector = selector.and_then(|selector| LabelSelector::try_from(&selector).ok());
+    selector.unwrap_or_default().to_string()
 }
 
 impl Engine {

@@ -1,71 +1,47 @@
 //! A selection as it can be applied here: read once, for all objects of a source.
 
+use pod_model::selector::{FieldRequirement, FieldSelector, LabelSelector};
 use serde_json::Value;
 
 use crate::cluster::Selection;
-use crate::label_selector::Selector;
-use crate::wait::fields::text_at;
+use pod_model::status::fields::text_at;
 
-/// A selection, as far as it can be read: of what cannot be read everything fits.
+/// A selection, as far as it can be applied here: what cannot be parsed selects everything.
 #[derive(Debug, Default)]
 pub(super) struct Filter {
-    labels: Option<Selector>,
-    fields: Vec<Field>,
-}
-
-/// One term of a field selector, of a field that every object has. Of others nobody but
-/// the server knows.
-#[derive(Debug)]
-struct Field {
-    path: &'static str,
-    value: String,
-    is_equal: bool,
+    labels: Option<LabelSelector>,
+    fields: FieldSelector,
 }
 
 impl Filter {
-    /// Reads a selection.
+    /// Parses a selection.
     pub(super) fn of(selection: &Selection) -> Self {
         let labels = selection.labels.as_deref();
         let fields = selection.fields.as_deref().unwrap_or_default();
         Self {
-            labels: labels.and_then(|labels| Selector::read(labels).ok()),
-            fields: fields.split(',').filter_map(Field::read).collect(),
+            labels: labels.and_then(|labels| LabelSelector::parse(labels).ok()),
+            fields: FieldSelector::parse(fields).unwrap_or_default(),
         }
     }
 
     /// Whether an object is selected.
     pub(super) fn fits(&self, object: &Value) -> bool {
         let labels = self.labels.as_ref();
-        labels.is_none_or(|selector| selector.matches(object))
-            && self.fields.iter().all(|field| field.fits(object))
+        let mut fields = self.fields.requirements().iter();
+        labels.is_none_or(|selector| selector.matches_object(object))
+            && fields.all(|required| fits_field(required, object))
     }
 }
 
-impl Field {
-    fn read(term: &str) -> Option<Self> {
-        let (field, value) = term.split_once('=')?;
-        let (field, is_equal) = match field.strip_suffix('!') {
-            Some(field) => (field, false),
-            None => (field, true),
-        };
-        let path = match field.trim() {
-            "metadata.name" => "/metadata/name",
-            "metadata.namespace" => "/metadata/namespace",
-            _ => return None,
-        };
-        let value = value.trim_start_matches('=').trim().to_owned();
-        Some(Self {
-            path,
-            value,
-            is_equal,
-        })
-    }
-
-    fn fits(&self, object: &Value) -> bool {
-        let found = text_at(object, self.path);
-        // A server that knows one namespace only may leave it out.
-        found.is_empty() || (found == self.value) == self.is_equal
-    }
+/// Only fields that every object keeps are compared here; the server has compared the others.
+fn fits_field(required: &FieldRequirement, object: &Value) -> bool {
+    let found = match required.path.as_str() {
+        "metadata.name" => text_at(object, "/metadata/name"),
+        "metadata.namespace" => text_at(object, "/metadata/namespace"),
+        _ => return true,
+    };
+    // A server that knows one namespace only may leave it out.
+    found.is_empty() || required.matches(found)
 }
 
 #[cfg(test)]

@@ -3,19 +3,19 @@
 
 use std::collections::BTreeSet;
 
+use pod_model::selector::LabelSelector;
 use serde_json::Value;
 
 use super::keep::Keep;
 use super::source::Source;
 use crate::cluster::WatchEvent;
-use crate::label_selector::Selector;
 use crate::wait::engine::Input;
-use crate::wait::fields::uid;
+use pod_model::status::fields::uid;
 
 /// Which of all objects are the source's own.
 pub(super) struct Share {
     stream: usize,
-    labels: Option<Selector>,
+    labels: Option<LabelSelector>,
     /// The uids of those that are there.
     own: BTreeSet<String>,
 }
@@ -26,7 +26,7 @@ pub(in crate::wait) fn can_share(source: &Source) -> bool {
     let labels = source.selection.labels.as_deref();
     source.keep == Keep::Status
         && source.selection.fields.is_none()
-        && labels.is_none_or(|labels| Selector::read(labels).is_ok())
+        && labels.is_none_or(|labels| LabelSelector::parse(labels).is_ok())
 }
 
 impl Share {
@@ -36,7 +36,7 @@ impl Share {
         let labels = source.selection.labels.as_deref();
         Some(Self {
             stream: source.stream,
-            labels: labels.and_then(|labels| Selector::read(labels).ok()),
+            labels: labels.and_then(|labels| LabelSelector::parse(labels).ok()),
             own: BTreeSet::new(),
         })
     }
@@ -45,7 +45,7 @@ impl Share {
     /// whether it is one now.
     pub(super) fn note(&mut self, object: &Value) -> (bool, bool) {
         let labels = self.labels.as_ref();
-        let is_own = labels.is_none_or(|selector| selector.matches(object));
+        let is_own = labels.is_none_or(|selector| selector.matches_object(object));
         let id = uid(object);
         let was_own = if is_own {
             !self.own.insert(id.to_owned())

@@ -1,0 +1,309 @@
+//! The syntax of names and the like. Each check says what is wrong, as the end
+//! of a sentence that begins with the text.
+//!
+//! Upstream: `k8s.io/apimachinery/pkg/util/validation`, `…/pkg/api/validation`
+//! and `…/pkg/api/validate/content`. Lengths are bytes, as there.
+
+/// Says what is wrong with a text, if anything is.
+pub(crate) type Check = fn(&str) -> Option<String>;
+
+const LABEL_MOST: usize = 63;
+const SUBDOMAIN_MOST: usize = 253;
+
+fn is_small(byte: u8) -> bool {
+    byte.is_ascii_lowercase() || byte.is_ascii_digit()
+}
+
+/// Whether a text begins and ends with `edge` and has only `inner` between.
+fn is_shaped(text: &str, edge: fn(u8) -> bool, inner: fn(u8) -> bool) -> bool {
+    let bytes = text.as_bytes();
+    match bytes {
+        [] => false,
+        [only] => edge(*only),
+        [first, between @ .., last] => {
+            edge(*first) && edge(*last) && between.iter().all(|b| edge(*b) || inner(*b))
+        }
+    }
+}
+
+fn is_label(text: &str) -> bool {
+    is_shaped(text, is_small, |b| b == b'-')
+}
+
+fn is_subdomain(text: &str) -> bool {
+    text.split('.').all(is_label)
+}
+
+/// Length first, then letters: one of them is enough to know.
+fn sized(text: &str, most: usize, sound: bool, otherwise: &str) -> Option<String> {
+    match (text.len() > most, sound) {
+        (false, true) => None,
+        (true, true) => Some(format!("is longer than {most} characters")),
+        (false, false) => Some(otherwise.to_owned()),
+        (true, false) => Some(format!("is longer than {most} characters, and {otherwise}")),
+    }
+}
+
+/// Upstream: `IsDNS1123Label`.
+pub(crate) fn dns_label(text: &str) -> Option<String> {
+    let otherwise = if is_subdomain(text) {
+        "cannot have dots"
+    } else {
+        "must be made of small letters, digits and `-`, with a letter or digit at both ends"
+    };
+    sized(text, LABEL_MOST, is_label(text), otherwise)
+}
+
+/// Upstream: `IsDNS1123Subdomain`, `NameIsDNSSubdomain`.
+pub(crate) fn dns_subdomain(text: &str) -> Option<String> {
+    let otherwise = "must be made of small letters, digits, `-` and `.`, with a letter or digit at both ends of each part";
+    sized(text, SUBDOMAIN_MOST, is_subdomain(text), otherwise)
+}
+
+/// A subdomain of whatever case. Upstream: `ValidateCSIDriverName`.
+pub(crate) fn dns_subdomain_of_any_case(text: &str) -> Option<String> {
+    dns_subdomain(&text.to_lowercase())
+}
+
+/// Upstream: `IsDNS1123SubdomainWithUnderscore`.
+pub(crate) fn dns_search(text: &str) -> Option<String> {
+    let sound = text.split('.').all(|part| {
+        let part = part.strip_prefix('_').unwrap_or(part);
+        is_shaped(part, is_small, |b| matches!(b, b'-' | b'_'))
+    });
+    let otherwise = "must be made of small letters, digits, `-`, `_` and `.`, with a letter or digit at both ends of each part";
+    sized(text, SUBDOMAIN_MOST, sound, otherwise)
+}
+
+/// The beginning of a name, to which the server adds letters.
+///
+/// Upstream: `maskTrailingDash`, which looks away from the last two.
+pub(crate) fn dns_subdomain_prefix(text: &str) -> Option<String> {
+    if text.len() > 1 && text.is_ascii() && text.ends_with('-') {
+        return dns_subdomain(&format!("{}a", &text[..text.len() - 2]));
+    }
+    dns_subdomain(text)
+}
+
+fn is_key_part(text: &str) -> bool {
+    is_shaped(
+        text,
+        |b| b.is_ascii_alphanumeric(),
+        |b| matches!(b, b'-' | b'_' | b'.'),
+    )
+}
+
+/// A key of labels: `[PREFIX/]NAME`. Upstream: `IsLabelKey`, `IsQualifiedName`.
+pub(crate) fn label_key(text: &str) -> Option<String> {
+    const LETTERS: &str =
+        "must be made of letters, digits, `-`, `_` and `.`, with a letter or digit at both ends";
+    let mut parts = text.split('/');
+    let (prefix, name) = match (parts.next(), parts.next(), parts.next()) {
+        (Some(name), None, _) => (None, name),
+        (Some(prefix), Some(name), None) => (Some(prefix), name),
+        _ => return Some("must be a name, or a domain, one `/` and a name".to_owned()),
+    };
+    let mut wrong = Vec::new();
+    match prefix {
+        Some("") => wrong.push("has nothing before the `/`".to_owned()),
+        Some(prefix) => {
+            wrong.extend(dns_subdomain(prefix).map(|w| format!("has a domain that {w}")));
+        }
+        None => {}
+    }
+    if name.is_empty() {
+        wrong.push("has an empty name".to_owned());
+    } else if name.len() > LABEL_MOST {
+        wrong.push(format!("has a name of more than {LABEL_MOST} characters"));
+    } else if !is_key_part(name) {
+        wrong.push(LETTERS.to_owned());
+    }
+    (!wrong.is_empty()).then(|| wrong.join(", and "))
+}
+
+/// Upstream: `ValidateAnnotations`, which looks away from the case.
+pub(crate) fn annotation_key(text: &str) -> Option<String> {
+    label_key(&text.to_lowercase())
+}
+
+/// Upstream: `IsLabelValue`.
+pub(crate) fn label_value(text: &str) -> Option<String> {
+    let otherwise = "must be empty, or made of letters, digits, `-`, `_` and `.`, with a letter or digit at both ends";
+    sized(
+        text,
+        LABEL_MOST,
+        text.is_empty() || is_key_part(text),
+        otherwise,
+    )
+}
+
+/// Upstream: `IsRelaxedEnvVarName`.
+pub(crate) fn env_name(text: &str) -> Option<String> {
+    if text.is_empty() {
+        return Some("cannot be empty".to_owned());
+    }
+    let sound = text.bytes().all(|b| matches!(b, b' '..=b'~') && b != b'=');
+    (!sound).then(|| "must be made of printable ASCII characters other than `=`".to_owned())
+}
+
+/// What servers before 1.32 take. Upstream: `IsEnvVarName`.
+pub(crate) fn strict_env_name(text: &str) -> Option<String> {
+    let letter = |b: u8| b.is_ascii_alphabetic() || matches!(b, b'-' | b'.' | b'_');
+    let sound = text.bytes().all(|b| letter(b) || b.is_ascii_digit())
+        && text.bytes().next().is_some_and(letter);
+    if !sound {
+        let wrong = "must be made of letters, digits, `_`, `-` and `.`, and not begin with a digit";
+        return Some(wrong.to_owned());
+    }
+    not_a_directory(text)
+}
+
+/// Upstream: `IsConfigMapKey`.
+pub(crate) fn config_map_key(text: &str) -> Option<String> {
+    let sound = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'.' | b'_');
+    let sound = !text.is_empty() && text.bytes().all(sound);
+    let otherwise = "must be made of letters, digits, `-`, `_` and `.`";
+    sized(text, SUBDOMAIN_MOST, sound, otherwise).or_else(|| not_a_directory(text))
+}
+
+/// Upstream: `hasChDirPrefix`.
+fn not_a_directory(text: &str) -> Option<String> {
+    if text == "." {
+        return Some("cannot be `.`".to_owned());
+    }
+    text.starts_with("..")
+        .then(|| "cannot begin with `..`".to_owned())
+}
+
+/// Upstream: `IsValidPortName`.
+pub(crate) fn port_name(text: &str) -> Option<String> {
+    if text.len() > 15 {
+        return Some("is longer than 15 characters".to_owned());
+    }
+    let wrong = if text.is_empty() || !text.bytes().all(|b| is_small(b) || b == b'-') {
+        "must be made of small letters, digits and `-`"
+    } else if !text.bytes().any(|b| b.is_ascii_lowercase()) {
+        "must have a letter"
+    } else if text.contains("--") {
+        "cannot have two `-` in a row"
+    } else if text.starts_with('-') || text.ends_with('-') {
+        "must begin and end with a letter or digit"
+    } else {
+        return None;
+    };
+    Some(wrong.to_owned())
+}
+
+/// Upstream: `IsHTTPHeaderName`.
+pub(crate) fn header_name(text: &str) -> Option<String> {
+    let sound = |b: u8| b.is_ascii_alphanumeric() || b == b'-';
+    let sound = !text.is_empty() && text.bytes().all(sound);
+    (!sound).then(|| "must be made of letters, digits and `-`".to_owned())
+}
+
+/// The server looks for a part of it among the kernel's files.
+///
+/// Upstream: `IsValidSysctlName`.
+pub(crate) fn sysctl(text: &str) -> Option<String> {
+    let part = |part: &str| is_shaped(part, is_small, |b| matches!(b, b'-' | b'_'));
+    let sound = text.split(['.', '/']).all(part);
+    let otherwise = "must be made of small letters, digits, `-`, `_`, `.` and `/`, with a letter or digit at both ends of each part";
+    sized(text, SUBDOMAIN_MOST, sound, otherwise)
+}
+
+/// A name that would do, where the way to it is plain: small letters, and `-`
+/// for what cannot be in a name.
+pub(crate) fn similar_label(text: &str) -> Option<String> {
+    if text.len() > LABEL_MOST {
+        return None;
+    }
+    let letters = text.chars().map(|c| match c.to_ascii_lowercase() {
+        c if c.is_ascii_lowercase() || c.is_ascii_digit() => c,
+        _ => '-',
+    });
+    let name: String = letters.collect();
+    let name = name.trim_matches('-');
+    is_label(name).then(|| format!("`{name}` would do"))
+}
+
+/// `Web!` is not the name of a container: …
+pub(crate) fn not_a(value: &str, what: &str, wrong: &str) -> String {
+    match value {
+        "" => format!("an empty text is not {what}: it {wrong}"),
+        _ => format!("{} is not {what}: it {wrong}", quoted(value)),
+    }
+}
+
+/// A value in a sentence: nobody reads more of it than its beginning.
+pub(crate) fn quoted(value: &str) -> String {
+    const LONGEST: usize = 80;
+    match value.char_indices().nth(LONGEST) {
+        Some((end, _)) => format!("`{}…`", &value[..end]),
+        None => format!("`{value}`"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_wrong_is_said_of_each_kind_of_name() {
+        let long = "a".repeat(64);
+        let cases: [(Check, &[&str], &[&str]); 8] = [
+            (
+                dns_label,
+                &["a", "a-b", "0"],
+                &["", "A", "a.b", "-a", "a-", &long, "é"],
+            ),
+            (
+                dns_subdomain,
+                &["a", "a.b-c", &long],
+                &["", "a..b", ".a", "a.", "a_b"],
+            ),
+            (
+                label_key,
+                &["a", "A_b.c", "x.io/a"],
+                &["", "/a", "a/", "a/b/c", "X/a", "-a", &long],
+            ),
+            (label_value, &["", "a", "A.b"], &["a b", "-", &long]),
+            (
+                env_name,
+                &["A", "a b", "1", "b-c"],
+                &["", "a=b", "é", "a\tb"],
+            ),
+            (
+                config_map_key,
+                &["a.b_C-d", ".a"],
+                &["", "a/b", "..", "..a", "."],
+            ),
+            (
+                port_name,
+                &["http", "a-1"],
+                &["", "8080", "a--b", "-a", "HTTP", "a234567890123456"],
+            ),
+            (
+                sysctl,
+                &["net.ipv4.tcp_syncookies", "net/a.b"],
+                &["", "net..a", "Net.a", "_a"],
+            ),
+        ];
+        for (number, (check, good, bad)) in cases.into_iter().enumerate() {
+            for text in good {
+                assert_eq!(check(text), None, "{number}: {text}");
+            }
+            for text in bad {
+                assert!(check(text).is_some(), "{number}: {text}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_similar_name_is_a_name() {
+        assert_eq!(
+            similar_label("My_App"),
+            Some("`my-app` would do".to_owned())
+        );
+        assert_eq!(similar_label("___"), None);
+    }
+}
