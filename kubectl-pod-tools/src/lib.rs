@@ -9,12 +9,14 @@ mod cli;
 mod cluster;
 mod commands;
 mod complete;
+mod completion_kind;
 mod connection;
 mod context;
 mod deadline;
 mod diagnostics;
 mod error;
 mod exit;
+mod failures;
 mod flag_value;
 #[cfg(fuzzing)]
 pub mod fuzzing;
@@ -46,6 +48,6 @@ pub use cli::suite_command;
 pub use connection::shown as effective_configuration;
 /// For tests alone.
 #[doc(hidden)]
-pub use wait::{json_path_values, manual_selector};
+pub use wait::manual_selector;
 
 pub use cli::main;

@@ -30,6 +30,7 @@ pub mod rules;
 pub mod schema;
 pub mod selector;
 pub mod source;
+pub mod status;
 mod strategic_merge;
 pub mod tree;
 mod tree_json;

@@ -122,7 +122,7 @@ fn random_paths_lead_where_client_go_leads() {
     let mut tally = BTreeMap::<&str, usize>::new();
     let mut wrong = Vec::new();
     for (path, answer) in paths.iter().zip(&answers) {
-        let ours = kubectl_pod_tools::json_path_values(path, &object);
+        let ours = pod_model::status::condition::json_path_values(path, &object);
         let theirs = answer.get("values");
         let why = answer["err"].as_str().unwrap_or_default();
         let what = match (theirs, &ours) {

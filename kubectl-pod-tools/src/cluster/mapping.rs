@@ -1,12 +1,14 @@
 //! From `apiVersion` and `kind` to the URL that serves them.
 
 use pod_model::kinds::{self, KindInfo};
+use pod_model::status::WorkloadKind;
 use serde::Deserialize;
 use serde_json::Value;
 
 use super::body;
-use super::error::{ClusterError, Request, Verb};
+use super::error::ClusterError;
 use super::request::Cluster;
+use super::request_info::{Request, Verb};
 
 /// A kind as the server serves it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,6 +32,17 @@ impl Resource {
             "" => self.version.clone(),
             group => format!("{group}/{}", self.version),
         }
+    }
+
+    /// Whether it is built in, in any version.
+    pub(crate) fn is_built_in(&self) -> bool {
+        let mut rows = kinds::KINDS.iter();
+        rows.any(|row| row.group == self.group && row.kind == self.kind)
+    }
+
+    /// Returns the built-in kind that it is, if that runs Pods.
+    pub(crate) fn workload_kind(&self) -> WorkloadKind {
+        WorkloadKind::of_type(&self.group, &self.kind)
     }
 
     /// `deployments.apps`, as RBAC and kubectl's errors name it.

@@ -92,7 +92,7 @@ mod tests {
     use std::time::Duration;
 
     use super::*;
-    use crate::wait::answer::Evidence;
+    use pod_model::status::Evidence;
 
     #[test]
     fn a_junit_report_holds_any_text() {

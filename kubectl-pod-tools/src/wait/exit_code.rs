@@ -3,9 +3,12 @@
 use serde_json::Value;
 
 use super::engine::{End, Outcome};
-use super::fields::{container_statuses, kind, name, number_at, text, text_at, true_condition};
 use super::run::Wait;
 use crate::exit::Exit;
+use pod_model::status::WorkloadKind;
+use pod_model::status::fields::{
+    container_statuses, name, number_at, text, text_at, true_condition,
+};
 
 impl Wait<'_> {
     /// The exit code that the ends of the targets come to.
@@ -75,10 +78,10 @@ fn container_code(end: &End, pods: &[&Value], has_failed: bool, container: &str)
         let last = || number_at(status, "/lastState/terminated/exitCode").filter(|_| has_failed);
         number_at(status, "/state/terminated/exitCode").or_else(last)
     };
-    let culprit = end.evidence.culprit.as_ref();
-    let to_blame = pods
-        .iter()
-        .find(|pod| culprit.is_some_and(|culprit| culprit.pod == name(pod)));
+    let failing_container = end.evidence.failing_container.as_ref();
+    let to_blame = pods.iter().find(|pod| {
+        failing_container.is_some_and(|failing_container| failing_container.pod == name(pod))
+    });
     let failed = end.outcome == Outcome::Failed;
     let phase = |pod: &Value| text_at(pod, "/status/phase").to_owned();
     let fits = |pod: &&&Value| match code_in(pod) {
@@ -95,11 +98,11 @@ fn container_code(end: &End, pods: &[&Value], has_failed: bool, container: &str)
 
 /// Whether an object itself says that it has failed: that may be what was waited for.
 fn says_failed(object: &Value) -> bool {
-    match kind(object) {
-        "Job" => ["Failed", "FailureTarget"]
+    match WorkloadKind::of_object(object) {
+        WorkloadKind::Job => ["Failed", "FailureTarget"]
             .into_iter()
             .any(|kind| true_condition(object, kind).is_some()),
-        "Pod" => text_at(object, "/status/phase") == "Failed",
+        WorkloadKind::Pod => text_at(object, "/status/phase") == "Failed",
         _ => false,
     }
 }
@@ -111,7 +114,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::wait::answer::{Culprit, Evidence};
+    use pod_model::status::{Evidence, FailingContainer};
 
     fn pod(name: &str, phase: &str, status: &Value) -> Value {
         let mut status = status.clone();
@@ -121,13 +124,13 @@ mod tests {
     }
 
     fn code(outcome: Outcome, blamed: &str, pods: &[&Value], has_failed: bool) -> Option<i64> {
-        let culprit = (!blamed.is_empty()).then(|| Culprit {
+        let failing_container = (!blamed.is_empty()).then(|| FailingContainer {
             pod: blamed.to_owned(),
             container: "c".to_owned(),
         });
         let end = End {
             outcome,
-            evidence: Evidence::new("R", "").blaming(culprit),
+            evidence: Evidence::new("R", "").with_failing_container(failing_container),
             at: Duration::ZERO,
         };
         container_code(&end, pods, has_failed, "c")

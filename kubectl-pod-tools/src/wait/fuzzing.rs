@@ -7,11 +7,11 @@ use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep_until};
 
-use super::condition::{Condition, parse};
 use super::engine::{Creation, Wanted};
 use super::subject::{Subject, Which, streams};
 use super::watch::{Message, follow};
 use crate::cluster::{Resource, Selection, fuzzing};
+use pod_model::status::condition::{Condition, parse};
 
 /// How long the engine is driven, in the time of a clock that stands still
 /// while anything happens.

@@ -6,8 +6,7 @@ use std::sync::Arc;
 use pod_model::kinds;
 use pod_model::manifest::Manifest;
 
-use super::condition::{Condition, refusal};
-use super::subject::{Subject, Which, built_in_kind};
+use super::subject::{Subject, Which};
 use super::types::{Patience, Type, Types, check};
 use crate::cluster::{Cluster, Resource, Selection, object_name};
 use crate::diagnostics::DiagnosticPrinter;
@@ -16,6 +15,7 @@ use crate::exit::Exit;
 use crate::render::Placed;
 use crate::targets::{check_word, parse_field_selector, parse_label_selector};
 use crate::ui::Ui;
+use pod_model::status::Condition;
 
 /// The words and flags that name targets.
 pub(super) struct Typed<'a> {
@@ -252,7 +252,10 @@ pub(super) async fn resolve(
                 name,
             } => {
                 let resource = types.of_kind(&api_version, &kind).await?;
-                if let Some((_, help)) = conditions.iter().find_map(|c| refusal(c, &resource)) {
+                if let Some((_, help)) = conditions
+                    .iter()
+                    .find_map(|c| c.refusal(resource.workload_kind(), &resource.kind))
+                {
                     pass_over(&resource, &name, &help, ui);
                     continue;
                 }
@@ -275,7 +278,7 @@ pub(super) async fn resolve(
 /// something is asked of it. A custom resource may well be at work: that
 /// nobody waits for it is worth a warning.
 fn pass_over(resource: &Resource, name: &str, help: &str, ui: &Ui) {
-    if built_in_kind(resource).is_empty() {
+    if !resource.is_built_in() {
         let shown = object_name(&resource.group, &resource.kind, name);
         let kind = &resource.kind;
         ui.warning(&format!(

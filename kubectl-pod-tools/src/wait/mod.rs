@@ -1,19 +1,16 @@
 //! Waiting: it always ends, with the truth.
 //!
 //! Data flows one way. [`watch`] brings what the server says, [`engine`] asks
-//! the [`condition`]s and the table of [`stuck`] states what it means, and
+//! the [`condition`](pod_model::status::condition)s and the table of [`stuck`](pod_model::status::stuck) states what it means, and
 //! [`run`] tells it: [`tell`] while it lasts, as lines or as [`progress`], and
 //! [`finish`] at the end. [`logs`] follow the Pods beside it. Engine and
 //! conditions know neither clock nor network.
 
 mod age;
-mod answer;
 mod args;
 mod ci;
-mod condition;
 mod engine;
 mod exit_code;
-mod fields;
 mod finish;
 #[cfg(fuzzing)]
 pub(crate) mod fuzzing;
@@ -29,9 +26,7 @@ mod repeats;
 mod report;
 mod reports;
 mod run;
-mod scene;
 mod sentence;
-mod stuck;
 mod subject;
 #[cfg(test)]
 mod subject_tests;
@@ -40,7 +35,6 @@ mod types;
 mod watch;
 mod whole;
 
-pub use condition::json_path_values;
 pub use engine::manual_selector;
 
 pub(crate) use args::{Forever, WaitArgs, parse_limit};

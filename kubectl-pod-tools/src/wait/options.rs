@@ -5,11 +5,11 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use super::condition::Condition;
 use super::engine::Wanted;
 use super::junit::JunitFile;
 use super::logs::{Logs, Program, Sides};
 use crate::deadline::TELLING;
+use pod_model::status::Condition;
 
 /// What to wait for, and what to do with what comes of it.
 #[derive(Clone, Debug)]

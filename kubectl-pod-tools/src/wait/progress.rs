@@ -126,12 +126,13 @@ impl Now<'_> {
 
 #[cfg(test)]
 mod tests {
+    use pod_model::status::WorkloadKind;
     use serde_json::{Value, json};
 
     use super::super::engine::{Group, Input, Role, Wanted};
     use super::*;
     use crate::cluster::Resource;
-    use crate::wait::condition::Condition;
+    use pod_model::status::Condition;
 
     fn job(index: usize, status: &Value) -> Value {
         json!({"kind": "Job", "metadata": {"name": format!("j{index}"), "uid": format!("u{index}"), "creationTimestamp": "2026-01-02T03:04:05Z"},
@@ -145,7 +146,7 @@ mod tests {
             ..Wanted::default()
         };
         let group = Group {
-            kind: "Job".to_owned(),
+            kind: WorkloadKind::Job,
             live: true,
             selective: false,
             all_namespaces: false,

@@ -6,7 +6,6 @@ use serde_json::Value;
 use tokio::time::Instant;
 
 use super::engine::{INTERRUPTED, Outcome, Target};
-use super::fields::{items_at, number_at, text_at};
 use super::left_behind::LeftBehind;
 use super::run::{Wait, at};
 use crate::cluster::{Cluster, Resource};
@@ -14,6 +13,7 @@ use crate::error::Failure;
 use crate::exit::Exit;
 use crate::signals::{self, Claim};
 use crate::ui::Ui;
+use pod_model::status::fields::{items_at, number_at, text_at};
 
 /// What `--rm` came to.
 #[derive(Debug, Default)]

@@ -8,9 +8,7 @@ use pod_model::{FieldPath, Finding, Verdict, rules};
 use serde::Serialize;
 use serde_json::Value;
 
-use super::answer::Evidence;
 use super::engine::{End, Engine, Outcome, Target};
-use super::fields::{container_statuses, name, number_at, text, text_at};
 use super::remove::{Removal, Undeleted};
 use super::subject::Subject;
 use super::whole::Whole;
@@ -18,6 +16,8 @@ use crate::render::Structured;
 use crate::report::{Item, Items, ReportStream};
 use crate::targets::TargetId;
 use crate::ui::Ui;
+use pod_model::status::Evidence;
+use pod_model::status::fields::{container_statuses, name, number_at, text, text_at};
 
 /// What the WaitReport says of a target.
 #[derive(Clone, Debug, Serialize)]

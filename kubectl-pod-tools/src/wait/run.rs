@@ -10,12 +10,11 @@ use tokio::sync::{Semaphore, mpsc};
 use tokio::task::{JoinError, JoinSet};
 use tokio::time::{Instant, sleep_until};
 
-use super::answer::Evidence;
 use super::engine::Engine;
 use super::logs::{Layout, Logs, Printer, Streams};
 use super::options::WaitOptions;
 use super::progress::Said;
-use super::repeats::{Repeats, again};
+use super::repeats::Repeats;
 use super::subject::{Subject, are_in_several, looked_for, merged, selected, streams};
 use super::watch::{KNOWN, Message, Source, follow};
 use crate::cluster::Cluster;
@@ -24,6 +23,7 @@ use crate::error::{CommandError, Failure};
 use crate::exit::Exit;
 use crate::signals::{self, Claim};
 use crate::ui::Ui;
+use pod_model::status::{Evidence, with_count};
 
 /// Messages that wait to be fed in; the rest waits with the server.
 const WAITING: usize = 64;
@@ -241,7 +241,7 @@ impl Wait<'_> {
                     }
                     Message::Said(text) => match self.warned.count(0, &text) {
                         1 => self.ui.warning(&text),
-                        times => self.ui.warning(&again(&text, times)),
+                        times => self.ui.warning(&with_count(&text, times)),
                     },
                     Message::Failed(error) => {
                         let why = Evidence::new("ClusterLost", error.to_string());

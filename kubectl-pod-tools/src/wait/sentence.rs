@@ -1,7 +1,7 @@
 //! How an end is told: one sentence that a person can act on.
 
-use super::condition::Condition;
 use super::engine::{End, Outcome};
+use pod_model::status::Condition;
 
 /// What came of a target. `last_lines` are those of the log of the container
 /// that is to blame.
@@ -44,7 +44,7 @@ mod tests {
     use std::time::Duration;
 
     use super::*;
-    use crate::wait::answer::Evidence;
+    use pod_model::status::Evidence;
 
     fn said(outcome: Outcome, why: (&str, &str), condition: Condition, lines: &[&str]) -> String {
         let end = End {

@@ -2,14 +2,14 @@
 
 use std::time::Duration;
 
-use pod_model::kinds;
+use pod_model::status::WorkloadKind;
 use serde_json::Value;
 
-use super::condition::Condition;
 use super::engine::{Engine, Group, Role, Target, Wanted};
-use super::fields::{name, text_at, uid};
 use super::watch::{Keep, Mode, Source, can_share, longest_pause};
 use crate::cluster::{Resource, Selection};
+use pod_model::status::Condition;
+use pod_model::status::fields::{name, text_at, uid};
 
 /// Objects of one kind in one namespace.
 #[derive(Clone, Debug)]
@@ -32,14 +32,14 @@ pub(crate) enum Which {
 }
 
 impl Subject {
-    /// The built-in kind; empty for that of a CustomResourceDefinition.
-    pub(super) fn kind(&self) -> &str {
-        built_in_kind(&self.resource)
+    /// The built-in kind, if it runs Pods.
+    pub(super) fn kind(&self) -> WorkloadKind {
+        self.resource.workload_kind()
     }
 
     /// `job/migrate`, and with its group what is not built in.
     fn shown(&self, name: &str) -> String {
-        if self.kind().is_empty() {
+        if !self.resource.is_built_in() {
             return self.resource.object(name);
         }
         format!("{}/{name}", self.resource.kind.to_lowercase())
@@ -64,7 +64,8 @@ impl Subject {
 
     /// What the server returned, if it is of a kind that can be done.
     pub(crate) fn created(resource: Resource, object: &Value) -> Option<Self> {
-        if super::condition::refusal(&Condition::Done, &resource).is_some() {
+        let kind = resource.workload_kind();
+        if Condition::Done.refusal(kind, &resource.kind).is_some() {
             return None;
         }
         let id = uid(object);
@@ -109,13 +110,6 @@ pub(super) fn are_in_several(subjects: &[Subject]) -> bool {
     first.is_empty() || namespaces.any(|other| other != first)
 }
 
-/// The kind of a resource that is built in; empty for any other.
-pub(super) fn built_in_kind(resource: &Resource) -> &str {
-    let mut rows = kinds::KINDS.iter();
-    let known = rows.any(|row| row.group == resource.group && row.kind == resource.kind);
-    if known { &resource.kind } else { "" }
-}
-
 /// Names of one kind and namespace become one subject, so that they share a
 /// list and a watch.
 pub(super) fn merged(subjects: Vec<Subject>) -> Vec<Subject> {
@@ -135,14 +129,6 @@ pub(super) fn merged(subjects: Vec<Subject>) -> Vec<Subject> {
         }
     }
     all
-}
-
-/// Kinds that make Pods.
-fn makes_pods(kind: &str) -> bool {
-    matches!(
-        kind,
-        "DaemonSet" | "Deployment" | "Job" | "ReplicaSet" | "ReplicationController" | "StatefulSet"
-    )
 }
 
 /// The most names that a selector lists; with more, all Pods of Jobs are looked at.
@@ -165,7 +151,7 @@ pub(super) fn streams(
         wanted.between_looks = longest_pause(poll);
     }
     let explained = wanted.tell_pods || wanted.conditions.iter().any(Condition::can_get_stuck);
-    let keep = if wanted.conditions.iter().any(Condition::needs_all) {
+    let keep = if wanted.conditions.iter().any(Condition::needs_whole_object) {
         Keep::All
     } else {
         Keep::Status
@@ -175,12 +161,14 @@ pub(super) fn streams(
     let mut groups = Vec::new();
     for (group, subject) in subjects.iter().enumerate() {
         groups.push(Group {
-            kind: subject.kind().to_owned(),
+            kind: subject.kind(),
             live: matches!(subject.which, Which::Selected(_)),
             selective: matches!(&subject.which, Which::Selected(selection)
                 if selection.labels.is_some() || selection.fields.is_some()),
             all_namespaces: subject.namespace.is_empty() && subject.resource.namespaced,
-            labelled: explained && subject.kind() == "Job" && labelled(subject, subjects),
+            labelled: explained
+                && subject.kind() == WorkloadKind::Job
+                && labelled(subject, subjects),
         });
         roles.push(Role::Targets(group));
         sources.push(source_of(subject, group, keep, mode));
@@ -188,7 +176,7 @@ pub(super) fn streams(
     for namespace in namespaces(subjects).into_iter().filter(|_| explained) {
         let makers: Vec<&Subject> = subjects
             .iter()
-            .filter(|subject| subject.namespace == namespace && makes_pods(subject.kind()))
+            .filter(|subject| subject.namespace == namespace && subject.kind().owns_pods())
             .collect();
         let beside = [
             (
@@ -292,7 +280,7 @@ fn name_all(engine: &mut Engine, subjects: &[Subject], keep: Keep) {
 fn namespaces(subjects: &[Subject]) -> Vec<String> {
     let mut all: Vec<String> = subjects
         .iter()
-        .filter(|subject| subject.kind() == "Pod" || makes_pods(subject.kind()))
+        .filter(|subject| subject.kind() == WorkloadKind::Pod || subject.kind().owns_pods())
         .map(|subject| subject.namespace.clone())
         .collect();
     all.sort();
@@ -304,7 +292,7 @@ fn namespaces(subjects: &[Subject]) -> Vec<String> {
 fn labelled(subject: &Subject, all: &[Subject]) -> bool {
     let makers: Vec<&Subject> = all
         .iter()
-        .filter(|other| other.namespace == subject.namespace && makes_pods(other.kind()))
+        .filter(|other| other.namespace == subject.namespace && other.kind().owns_pods())
         .collect();
     pods_of(&makers).is_some()
 }
@@ -359,7 +347,7 @@ fn pods_of(makers: &[&Subject]) -> Option<String> {
     let mut listed = Vec::new();
     for maker in makers {
         match &maker.which {
-            _ if maker.kind() != "Job" => return None,
+            _ if maker.kind() != WorkloadKind::Job => return None,
             Which::Selected(_) => return Some(LABEL.to_owned()),
             Which::Named(names) => listed.extend(names.iter().map(|(name, _)| name.as_str())),
         }

@@ -11,13 +11,13 @@ use super::ci;
 use super::engine::{Change, Creation, INTERRUPTED, Outcome};
 use super::logs::last_lines;
 use super::progress::{Now, Said};
-use super::repeats::again;
 use super::run::Wait;
 use super::sentence::sentence;
 use super::subject::shown;
 use crate::exit::Exit;
 use crate::signals;
 use crate::ui::Ui;
+use pod_model::status::with_count;
 
 /// What ends sooner needs no lines of progress.
 pub(super) const FIRST_DRAWN: Duration = Duration::from_millis(200);
@@ -172,7 +172,7 @@ impl Wait<'_> {
             self.ui.note(&if times == 1 {
                 said
             } else {
-                again(&said, times)
+                with_count(&said, times)
             });
         } else {
             // What an event said a while ago was about the state before.
@@ -183,21 +183,21 @@ impl Wait<'_> {
     }
 
     fn begin_end(&mut self, at: usize) {
-        let culprit = self.engine.target(at).and_then(|target| {
+        let failing_container = self.engine.target(at).and_then(|target| {
             let end = target.end.as_ref()?;
             let bad = matches!(end.outcome, Outcome::Failed | Outcome::Stuck);
             let subject = self.subjects.get(target.group)?;
-            let culprit = end.evidence.culprit.clone().filter(|_| bad)?;
-            Some((subject.namespace_of(target).to_owned(), culprit))
+            let failing_container = end.evidence.failing_container.clone().filter(|_| bad)?;
+            Some((subject.namespace_of(target).to_owned(), failing_container))
         });
-        let Some((namespace, culprit)) = culprit else {
+        let Some((namespace, failing_container)) = failing_container else {
             self.ends.push_back((at, Some(Vec::new())));
             return;
         };
         self.ends.push_back((at, None));
         let (cluster, turns) = (self.cluster.clone(), Arc::clone(&self.open_tails));
         self.tails.spawn(async move {
-            let lines = last_lines(&cluster, &namespace, &culprit, &turns).await;
+            let lines = last_lines(&cluster, &namespace, &failing_container, &turns).await;
             (at, lines)
         });
     }

@@ -5,12 +5,12 @@ use std::time::Duration;
 use pod_model::kinds::{self, KindInfo};
 use tokio::time::{Instant, sleep};
 
-use super::condition::{Condition, refusal};
 use super::engine::Creation;
 use crate::cluster::{Cluster, ClusterError, Resource};
 use crate::error::{CommandError, Failure};
 use crate::exit::Exit;
 use crate::ui::Ui;
+use pod_model::status::Condition;
 
 /// A type, as far as it is known without the server.
 #[derive(Clone, Debug)]
@@ -240,7 +240,9 @@ impl<'a> Types<'a> {
 /// # Errors
 /// It cannot, with the way out.
 pub(super) fn check(conditions: &[Condition], resource: &Resource) -> Result<(), Failure> {
-    let refused = conditions.iter().find_map(|c| refusal(c, resource));
+    let refused = conditions
+        .iter()
+        .find_map(|c| c.refusal(resource.workload_kind(), &resource.kind));
     refused.map_or(Ok(()), |(message, help)| {
         Err(Failure::usage(message).help(help))
     })

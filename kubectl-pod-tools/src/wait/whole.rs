@@ -1,7 +1,6 @@
 //! An end of the wait that is no end of one object: a set that nobody listed, that
 //! is too small, an exit code that nobody gave, or a cluster that was lost.
 
-use super::answer::Evidence;
 use super::ci;
 use super::engine::{End, INTERRUPTED, Outcome};
 use super::run::Wait;
@@ -9,6 +8,7 @@ use super::subject::{Subject, Which};
 use crate::error::Failure;
 use crate::exit::Exit;
 use crate::signals;
+use pod_model::status::Evidence;
 
 /// Such an end.
 pub(super) struct Whole {

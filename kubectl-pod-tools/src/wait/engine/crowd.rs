@@ -92,6 +92,7 @@ impl Engine {
 
 #[cfg(test)]
 mod tests {
+    use pod_model::status::WorkloadKind;
     use serde_json::{Value, json};
 
     use super::super::Input;
@@ -116,7 +117,7 @@ mod tests {
     }
 
     fn with_pods(n: usize) -> Engine {
-        let mut engine = engine("Job");
+        let mut engine = engine(WorkloadKind::Job);
         engine.feed(Input::Is(0, job(&json!({}))), Duration::ZERO);
         for at in 0..n {
             let now = Duration::from_millis(1 + at as u64);
@@ -207,7 +208,11 @@ mod tests {
         assert!(engine.target(0).unwrap().end.is_none());
         engine.tick(due);
         let end = engine.target(0).unwrap().end.clone().unwrap();
-        let culprit = end.evidence.culprit.clone().map(|culprit| culprit.pod);
-        assert_eq!(culprit.as_deref(), Some("p1"), "{end:?}");
+        let failing_container = end
+            .evidence
+            .failing_container
+            .clone()
+            .map(|failing_container| failing_container.pod);
+        assert_eq!(failing_container.as_deref(), Some("p1"), "{end:?}");
     }
 }

@@ -2,19 +2,20 @@
 
 use std::time::Duration;
 
+use pod_model::status::WorkloadKind;
 use serde_json::{Value, json};
 
 use super::{Creation, Engine, Group, Input, Role, Wanted};
-use crate::wait::condition::Condition;
+use pod_model::status::Condition;
 
 const TARGETS: usize = 0;
 const PODS: usize = 1;
 const NOTES: usize = 2;
 const SECOND: Duration = Duration::from_secs(1);
 
-fn engine(kind: &str, live: bool, mut wanted: Wanted) -> Engine {
+fn engine(kind: WorkloadKind, live: bool, mut wanted: Wanted) -> Engine {
     let group = Group {
-        kind: kind.to_owned(),
+        kind,
         live,
         selective: live,
         all_namespaces: false,
@@ -67,7 +68,7 @@ fn the_end_of_a_job_waits_for_as_many_pods_as_it_counts() {
             keep_pods: true,
             ..Wanted::default()
         };
-        let mut engine = engine("Job", false, wanted);
+        let mut engine = engine(WorkloadKind::Job, false, wanted);
         engine.feed(Input::Listed(TARGETS, vec![job(0, false)]), SECOND);
         engine.feed(Input::Listed(NOTES, Vec::new()), SECOND);
         engine.feed(Input::Listed(PODS, of(pods)), SECOND);
@@ -81,7 +82,7 @@ fn the_end_of_a_job_waits_for_as_many_pods_as_it_counts() {
 #[test]
 fn a_pod_of_an_unknown_owner_is_kept_until_the_targets_are_listed() {
     for listed in [false, true] {
-        let mut engine = engine("Job", false, Wanted::default());
+        let mut engine = engine(WorkloadKind::Job, false, Wanted::default());
         // A uid that is known, and is not that of the Pod's owner.
         engine.feed(Input::Is(TARGETS, job(0, false)), SECOND);
         let mut other = pod("p", "Running");
@@ -98,9 +99,9 @@ fn a_pod_of_an_unknown_owner_is_kept_until_the_targets_are_listed() {
 #[test]
 fn a_set_that_was_never_listed_is_not_known_to_be_whole() {
     for (kind, live, listed, unlisted) in [
-        ("Pod", true, false, vec![0]),
-        ("Pod", true, true, vec![]),
-        ("Pod", false, false, vec![]),
+        (WorkloadKind::Pod, true, false, vec![0]),
+        (WorkloadKind::Pod, true, true, vec![]),
+        (WorkloadKind::Pod, false, false, vec![]),
     ] {
         let mut engine = engine(kind, live, Wanted::default());
         if listed {
@@ -126,7 +127,7 @@ fn what_has_ended_in_a_set_is_not_looked_at_again() {
         ("Failed", "Succeeded", true),
         ("Pending", "Running", false),
     ] {
-        let mut engine = engine("Pod", true, wanted.clone());
+        let mut engine = engine(WorkloadKind::Pod, true, wanted.clone());
         engine.feed(Input::Listed(PODS, Vec::new()), SECOND);
         engine.feed(Input::Listed(NOTES, Vec::new()), SECOND);
         engine.feed(Input::Listed(TARGETS, vec![pod("1", phase)]), SECOND);
@@ -144,7 +145,7 @@ fn what_has_ended_in_a_set_is_not_looked_at_again() {
 /// What is limited by it is: a wait for some ten thousand has to be possible.
 #[test]
 fn a_target_takes_what_is_remembered_of_it() {
-    let mut engine = engine("Job", false, Wanted::default());
+    let mut engine = engine(WorkloadKind::Job, false, Wanted::default());
     let more = |engine: &mut Engine, letters: usize| {
         let before = engine.size();
         engine.name(0, &"x".repeat(letters), None);
@@ -213,7 +214,7 @@ fn what_does_not_exist_is_waited_for_as_long_as_there_is_time() {
             timeout,
             ..Wanted::default()
         };
-        let engine = engine("Job", false, wanted);
+        let engine = engine(WorkloadKind::Job, false, wanted);
         assert_eq!(engine.creation(), expected, "{creation:?} {timeout:?}");
     }
 }

@@ -3,11 +3,12 @@
 
 use std::borrow::Cow;
 
+use pod_model::status::WorkloadKind;
 use serde_json::Value;
 
 use super::machine::Engine;
 use super::target::Target;
-use crate::wait::fields::text_at;
+use pod_model::status::fields::text_at;
 
 impl Engine {
     /// Does something with a target whose object can be looked at.
@@ -18,8 +19,8 @@ impl Engine {
         // Of a Pod and of a Deployment others want to know something, too.
         let target = &mut self.targets[at];
         if !matches!(
-            self.groups[target.group].kind.as_str(),
-            "Pod" | "Deployment"
+            self.groups[target.group].kind,
+            WorkloadKind::Pod | WorkloadKind::Deployment
         ) {
             target.fold();
         }

@@ -2,10 +2,11 @@
 
 use std::time::Duration;
 
+use pod_model::status::WorkloadKind;
 use serde_json::Value;
 
 use crate::cluster::size;
-use crate::wait::condition::Condition;
+use pod_model::status::Condition;
 
 /// What was asked for.
 #[derive(Clone, Debug, Default)]
@@ -68,8 +69,8 @@ pub(crate) enum Creation {
     reason = "each is true of a group by itself"
 )]
 pub(crate) struct Group {
-    /// `Job`.
-    pub kind: String,
+    /// Their kind.
+    pub kind: WorkloadKind,
     /// All that the stream brings, not the named ones only.
     pub live: bool,
     /// The stream brings only what fits, so that what it misses may still be there.

@@ -6,11 +6,12 @@ use std::time::Duration;
 use super::input::Change;
 use super::machine::Engine;
 use super::target::{End, Lasting, Outcome, Pending};
-use crate::wait::answer::{Answer, Evidence};
-use crate::wait::condition::Condition;
-use crate::wait::fields::{is_killed, kind, number_at, pod_ended, pod_is_alive, text_at};
-use crate::wait::scene::Scene;
-use crate::wait::stuck::{self, GAP};
+use pod_model::status::Condition;
+use pod_model::status::Observation;
+use pod_model::status::WorkloadKind;
+use pod_model::status::fields::{ends_by_deletion, number_at, pod_ended, pod_is_alive, text_at};
+use pod_model::status::stuck::{self, GAP};
+use pod_model::status::{Answer, Evidence};
 
 /// How long an end that lacks its explanation waits for it.
 const UNEXPLAINED: Duration = Duration::from_millis(300);
@@ -21,7 +22,7 @@ const UNLISTED: Duration = Duration::from_secs(3);
 const BEHIND: Duration = Duration::from_secs(3);
 
 impl Engine {
-    pub(super) fn scene(&self, at: usize) -> Option<Scene<'_>> {
+    pub(super) fn observation(&self, at: usize) -> Option<Observation<'_>> {
         let target = &self.targets[at];
         let object = target.object.as_ref()?;
         let pods = self.pods(target);
@@ -30,17 +31,17 @@ impl Engine {
             .iter()
             .flat_map(|uid| self.known.notes_of(uid))
             .collect();
-        let kind = self.groups[target.group].kind.as_str();
-        if kind == "Deployment" {
+        let kind = self.groups[target.group].kind;
+        if kind == WorkloadKind::Deployment {
             let namespace = text_at(object, "/metadata/namespace");
             notes.extend(self.known.notes_of_replica_sets(namespace, &target.name));
         }
-        if kind != "Pod" {
+        if kind != WorkloadKind::Pod {
             for pod in &pods {
-                notes.extend(self.known.notes_of(crate::wait::fields::uid(pod)));
+                notes.extend(self.known.notes_of(pod_model::status::fields::uid(pod)));
             }
         }
-        Some(Scene {
+        Some(Observation {
             object,
             pods,
             notes,
@@ -69,20 +70,20 @@ impl Engine {
             self.reconsider(at);
             return;
         }
-        let Some(scene) = self.scene(at) else {
+        let Some(observation) = self.observation(at) else {
             return;
         };
-        let answer = combined(&self.wanted.conditions, self.wanted.all_of, &scene);
+        let answer = combined(&self.wanted.conditions, self.wanted.all_of, &observation);
         let may_stick = self.wanted.conditions.iter().all(Condition::can_get_stuck);
-        let mut stuck = may_stick.then(|| stuck::look(&scene)).flatten();
+        let mut stuck = may_stick.then(|| stuck::find_stuck(&observation)).flatten();
         let mut said = stuck.as_ref().map(|stuck| stuck.evidence.clone());
-        let kind = scene.kind();
+        let kind = observation.kind();
         let mut conditions = self.wanted.conditions.iter();
-        if !conditions.all(|condition| condition.is_progress(kind)) {
-            stuck = stuck.filter(|stuck| !stuck.row.is_of_object());
+        if !conditions.all(|condition| condition.requires_progress(kind)) {
+            stuck = stuck.filter(|stuck| !stuck.state.is_of_object());
         }
         if may_stick && said.is_none() {
-            said = stuck::held(&scene).map(|held| held.evidence);
+            said = stuck::find_hold(&observation).map(|hold| hold.evidence);
         }
         let answer = self.of_its_own(at, answer);
         match answer {
@@ -119,13 +120,13 @@ impl Engine {
             Answer::NotYet(_) => false,
             Answer::Never(_) => true,
             Answer::Met(_) => {
-                let kind = kind(object);
+                let kind = WorkloadKind::of_object(object);
                 let mut conditions = self.wanted.conditions.iter();
-                conditions.any(|condition| condition.is_an_end(kind))
+                conditions.any(|condition| condition.is_about_end(kind))
             }
         };
         let met = matches!(answer, Answer::Met(_)) && !ended;
-        target.killed |= !met && is_killed(object, ended);
+        target.killed |= !met && ends_by_deletion(object, ended);
         if ended && target.killed {
             return Answer::NotYet(Evidence::new("Terminating", "it is being deleted"));
         }
@@ -137,7 +138,7 @@ impl Engine {
         let lasting = &mut self.targets[at].lasting;
         match (stuck, lasting.as_mut()) {
             (Some(stuck), Some(last))
-                if last.row.reason == stuck.row.reason
+                if last.row.reason == stuck.state.reason
                     && last.gone.is_none_or(|gone| now.saturating_sub(gone) <= GAP) =>
             {
                 last.gone = None;
@@ -145,7 +146,7 @@ impl Engine {
             }
             (Some(stuck), _) => {
                 *lasting = Some(Lasting {
-                    row: stuck.row,
+                    row: stuck.state,
                     since: now,
                     gone: None,
                     evidence: stuck.evidence,
@@ -168,7 +169,7 @@ impl Engine {
             Some(pending) => pending.since,
             None => now,
         };
-        let explained = good(outcome) || evidence.culprit.is_some();
+        let explained = good(outcome) || evidence.failing_container.is_some();
         let patience = self.patience(at, good(outcome), explained, since);
         let due = match &self.targets[at].pending {
             Some(pending) => pending.due.min(since + patience),
@@ -190,7 +191,7 @@ impl Engine {
 
     /// How long an end waits for what belongs to it.
     fn patience(&self, at: usize, good: bool, explained: bool, since: Duration) -> Duration {
-        let makes_pods = self.groups[self.targets[at].group].kind == "Job";
+        let makes_pods = self.groups[self.targets[at].group].kind == WorkloadKind::Job;
         if !self.everything_synced() && (!good || self.wanted.keep_pods) {
             UNLISTED
         } else if !makes_pods || explained && !self.wanted.keep_pods {
@@ -244,7 +245,8 @@ impl Engine {
                 self.end(at, pending.end);
             } else if pending.end.outcome != Outcome::Deleted && self.everything_synced() {
                 // Judged again, since what was missing may be there.
-                let explained = pending.end.evidence.culprit.is_some() || good(pending.end.outcome);
+                let explained =
+                    pending.end.evidence.failing_container.is_some() || good(pending.end.outcome);
                 let behind = self.wanted.keep_pods && self.is_behind(at, pending.since);
                 if explained && !behind {
                     self.end(at, pending.end);
@@ -272,8 +274,8 @@ fn good(outcome: Outcome) -> bool {
 }
 
 /// Any of the conditions, or all of them.
-fn combined(conditions: &[Condition], all_of: bool, scene: &Scene) -> Answer {
-    let answers: Vec<Answer> = conditions.iter().map(|c| c.judge(scene)).collect();
+fn combined(conditions: &[Condition], all_of: bool, observation: &Observation) -> Answer {
+    let answers: Vec<Answer> = conditions.iter().map(|c| c.judge(observation)).collect();
     decided(&answers, all_of)
 }
 

@@ -6,8 +6,8 @@ use serde_json::Value;
 
 use super::size::PLACES;
 use crate::cluster::size;
-use crate::wait::fields::{controller, is_killed, pod_ended, text, text_at, uid};
-use crate::wait::scene::Note;
+use pod_model::status::EventNote;
+use pod_model::status::fields::{controller, ends_by_deletion, pod_ended, text, text_at, uid};
 
 /// Of one object no more events are kept.
 const NOTES: usize = 12;
@@ -26,7 +26,7 @@ pub(super) struct Known {
     /// The uids of those that were deleted before they had ended.
     killed: BTreeSet<String>,
     by_owner: HashMap<String, BTreeSet<String>>,
-    notes: HashMap<String, Vec<Note>>,
+    notes: HashMap<String, Vec<EventNote>>,
     /// The uids of the ReplicaSets that events tell of, by their Deployment.
     replica_sets: HashMap<String, BTreeSet<String>>,
     /// The uids of what events tell of, in the order in which they came, until
@@ -74,7 +74,7 @@ impl Known {
         self.gone.remove(&id);
         self.brought.insert(id.clone(), stream);
         let before = self.pods.get(&id).is_some_and(pod_ended);
-        if !before && is_killed(&pod, pod_ended(&pod)) {
+        if !before && ends_by_deletion(&pod, pod_ended(&pod)) {
             self.killed.insert(id.clone());
         }
         self.pods.insert(id, pod);
@@ -104,7 +104,7 @@ impl Known {
 
     /// Takes an event in; what it tells by now, if anything has changed. What happens
     /// again is counted, and counts as of its last time.
-    pub(super) fn note(&mut self, mut note: Note) -> Option<Note> {
+    pub(super) fn note(&mut self, mut note: EventNote) -> Option<EventNote> {
         if !self.notes.contains_key(&note.uid) {
             self.strangers.push_back(note.uid.clone());
         }
@@ -114,12 +114,13 @@ impl Known {
             uids.insert(note.uid.clone());
         }
         let notes = self.notes.entry(note.uid.clone()).or_default();
-        let same =
-            |other: &Note| note.repeats(other) || note.is_quiet() && note.reason == other.reason;
+        let same = |other: &EventNote| {
+            note.repeats(other) || note.is_recovery() && note.reason == other.reason
+        };
         let before = notes.iter().position(same);
         if let Some(before) = before {
             let older = &mut notes[before];
-            let times = older.times.saturating_add(note.happened_since(older));
+            let times = older.times.saturating_add(note.occurrences_since(older));
             if note.at < older.at {
                 // A list is in no order of time.
                 if note.message != older.message {
@@ -131,7 +132,7 @@ impl Known {
                 return None;
             }
             note.times = times;
-            note.told = older.told;
+            note.reported = older.reported;
             notes.remove(before);
         } else if notes.len() == NOTES {
             notes.remove(0);
@@ -145,10 +146,10 @@ impl Known {
     }
 
     /// Remembers that a note was told.
-    pub(super) fn told(&mut self, note: &Note) {
+    pub(super) fn told(&mut self, note: &EventNote) {
         let notes = self.notes.get_mut(&note.uid).into_iter().flatten();
         for known in notes.filter(|known| note.repeats(known)) {
-            known.told = known.times;
+            known.reported = known.times;
         }
     }
 
@@ -177,12 +178,16 @@ impl Known {
     }
 
     /// What events tell of an object.
-    pub(super) fn notes_of(&self, id: &str) -> impl Iterator<Item = &Note> {
+    pub(super) fn notes_of(&self, id: &str) -> impl Iterator<Item = &EventNote> {
         self.notes.get(id).into_iter().flatten()
     }
 
     /// What events tell of the ReplicaSets of a Deployment.
-    pub(super) fn notes_of_replica_sets(&self, namespace: &str, deployment: &str) -> Vec<&Note> {
+    pub(super) fn notes_of_replica_sets(
+        &self,
+        namespace: &str,
+        deployment: &str,
+    ) -> Vec<&EventNote> {
         let key = deployment_key(namespace, deployment);
         let uids = self.replica_sets.get(&key).into_iter().flatten();
         uids.flat_map(|uid| self.notes_of(uid))
@@ -191,7 +196,7 @@ impl Known {
     }
 
     /// The keys of what an event may tell of.
-    pub(super) fn keys_of(&self, note: &Note) -> Vec<String> {
+    pub(super) fn keys_of(&self, note: &EventNote) -> Vec<String> {
         let mut keys = self.owners_of(&note.uid);
         keys.push(note.uid.clone());
         keys.extend(
@@ -271,7 +276,7 @@ impl Known {
     /// Memory of all that is known, in bytes, by about.
     pub(super) fn size(&self) -> usize {
         let pods = self.pods.values().map(|pod| PLACES + size(pod));
-        let notes = self.notes.values().flatten().map(Note::size);
+        let notes = self.notes.values().flatten().map(EventNote::size);
         pods.chain(notes).sum()
     }
 

@@ -3,14 +3,15 @@
 
 use std::time::Duration;
 
+use pod_model::status::WorkloadKind;
 use serde_json::Value;
 
 use super::input::{Change, Input, Role};
 use super::machine::Engine;
 use super::target::{End, Outcome};
-use crate::wait::answer::Evidence;
-use crate::wait::condition::Condition;
-use crate::wait::fields::{controller, text_at, uid};
+use pod_model::status::Condition;
+use pod_model::status::Evidence;
+use pod_model::status::fields::{controller, text_at, uid};
 
 /// The reason of a target that a signal left as it is.
 pub(crate) const INTERRUPTED: &str = "Interrupted";
@@ -34,7 +35,7 @@ impl Engine {
         let controlled = target
             .object
             .as_ref()
-            .is_some_and(|object| group.kind == "Pod" && controller(object).is_some());
+            .is_some_and(|object| group.kind == WorkloadKind::Pod && controller(object).is_some());
         let ended = target.pending.as_ref();
         let ended = ended.is_some_and(|pending| pending.end.outcome != Outcome::Deleted);
         group.live && controlled && !ended && !self.for_deletion()

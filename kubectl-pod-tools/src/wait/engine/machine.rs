@@ -4,6 +4,7 @@ use std::cell::Cell;
 use std::collections::{BTreeSet, HashMap};
 use std::time::Duration;
 
+use pod_model::status::WorkloadKind;
 use serde_json::Value;
 
 use super::crowd::Crowds;
@@ -13,9 +14,9 @@ use super::leave::REPLACED;
 use super::selects::manual_selector;
 use super::target::{End, Outcome, Target};
 use super::timed::Timed;
-use crate::wait::answer::Evidence;
-use crate::wait::fields::{name, text_at, uid};
-use crate::wait::scene::Note;
+use pod_model::status::EventNote;
+use pod_model::status::Evidence;
+use pod_model::status::fields::{name, text_at, uid};
 
 /// A target's group, its namespace where its group is of all namespaces, and its name.
 pub(super) type Key = (usize, String, String);
@@ -138,9 +139,9 @@ impl Engine {
 
     /// The Pods of a target.
     pub(crate) fn pods<'a>(&'a self, target: &'a Target) -> Vec<&'a Value> {
-        match (self.groups[target.group].kind.as_str(), &target.object) {
-            ("Pod", Some(object)) => vec![object],
-            ("Deployment", Some(object)) => {
+        match (self.groups[target.group].kind, &target.object) {
+            (WorkloadKind::Pod, Some(object)) => vec![object],
+            (WorkloadKind::Deployment, Some(object)) => {
                 let namespace = text_at(object, "/metadata/namespace");
                 self.known.pods_of(&deployment_key(namespace, &target.name))
             }
@@ -218,8 +219,8 @@ impl Engine {
         self.tick(now);
     }
 
-    fn tell(&mut self, note: &Note) {
-        if !note.is_due() {
+    fn tell(&mut self, note: &EventNote) {
+        if !note.is_report_due() {
             return;
         }
         let keys = self.known.keys_of(note);
@@ -227,7 +228,7 @@ impl Engine {
         let Some(at) = targets.copied().find(|at| self.targets[*at].open()) else {
             return;
         };
-        let said = note.said_beside(&self.targets[at].evidence.message);
+        let said = note.describe_beside(&self.targets[at].evidence.message);
         self.changes.extend(said.map(|said| Change::Note(at, said)));
         self.known.told(note);
     }
@@ -236,19 +237,19 @@ impl Engine {
     /// do with.
     fn tell_counts(&mut self, at: usize) {
         let target = &self.targets[at];
-        let notes = self.scene(at).map_or_else(
-            // What is folded has no scene.
+        let notes = self.observation(at).map_or_else(
+            // What is folded has no observation.
             || {
                 let pods = self.pods(target).into_iter().map(uid);
                 let ids = target.uid.as_deref().into_iter().chain(pods);
                 ids.flat_map(|id| self.known.notes_of(id)).collect()
             },
-            |scene| scene.notes,
+            |observation| observation.notes,
         );
-        let behind = notes.into_iter().filter(|note| note.is_behind());
-        let behind: Vec<Note> = behind.cloned().collect();
+        let behind = notes.into_iter().filter(|note| note.has_unreported());
+        let behind: Vec<EventNote> = behind.cloned().collect();
         for note in &behind {
-            self.changes.push(Change::Note(at, note.said()));
+            self.changes.push(Change::Note(at, note.describe()));
             self.known.told(note);
         }
     }
@@ -293,7 +294,7 @@ impl Engine {
             None => return,
         };
         let id = uid(&object).to_owned();
-        let kind = self.groups[group].kind.clone();
+        let kind = self.groups[group].kind;
         let live = self.groups[group].live;
         let follow = self.wanted.follow_recreate;
         let target = &self.targets[at];
@@ -332,7 +333,7 @@ impl Engine {
             self.select(group, selector);
         }
         self.tell_pods(at);
-        if kind == "Deployment" {
+        if kind == WorkloadKind::Deployment {
             self.by_key
                 .entry(deployment_key(&namespace, &name))
                 .or_default()
@@ -388,7 +389,7 @@ impl Engine {
             }
             target.folded = None;
             if let Some(object) = target.object.take()
-                && self.groups[target.group].kind == "Deployment"
+                && self.groups[target.group].kind == WorkloadKind::Deployment
             {
                 let namespace = text_at(&object, "/metadata/namespace");
                 self.known.forget(&deployment_key(namespace, &target.name));

@@ -1,12 +1,13 @@
 //! What is known beside the targets grows with them, and not with time: what
 //! concerns no target that is open is dropped.
 
+use pod_model::status::WorkloadKind;
 use serde_json::Value;
 
 use super::known::owners;
 use super::machine::Engine;
-use crate::wait::fields::uid;
-use crate::wait::scene::Note;
+use pod_model::status::EventNote;
+use pod_model::status::fields::uid;
 
 impl Engine {
     /// Whether a Pod of these owners may still be asked for. One that is gone
@@ -17,7 +18,7 @@ impl Engine {
             for at in self.by_key.get(key).into_iter().flatten() {
                 known = true;
                 let target = &self.targets[*at];
-                let is_job = self.groups[target.group].kind == "Job";
+                let is_job = self.groups[target.group].kind == WorkloadKind::Job;
                 if self.wanted.keep_pods || target.open() && (is_job || !gone) {
                     return true;
                 }
@@ -57,8 +58,8 @@ impl Engine {
     }
 
     /// Takes an event in; what it tells by now, if anything has changed.
-    pub(super) fn take_note(&mut self, event: &Value) -> Option<Note> {
-        let note = Note::of(event)?;
+    pub(super) fn take_note(&mut self, event: &Value) -> Option<EventNote> {
+        let note = EventNote::of(event)?;
         let keys = self.known.keys_of(&note);
         let targets = keys.iter().filter_map(|key| self.by_key.get(key));
         let mut targets = targets.flatten().peekable();
@@ -82,17 +83,17 @@ pub(super) mod tests {
 
     use super::super::{Change, Group, Input, Role, Wanted};
     use super::*;
-    use crate::wait::condition::Condition;
-    use crate::wait::repeats::pattern;
     use crate::wait::watch::Keep;
+    use pod_model::status::Condition;
+    use pod_model::status::message_pattern;
 
-    pub(in super::super) fn engine(kind: &str) -> Engine {
+    pub(in super::super) fn engine(kind: WorkloadKind) -> Engine {
         let wanted = Wanted {
             conditions: vec![Condition::Done],
             ..Wanted::default()
         };
         let group = Group {
-            kind: kind.to_owned(),
+            kind,
             live: true,
             selective: false,
             all_namespaces: false,
@@ -118,7 +119,7 @@ pub(super) mod tests {
 
     #[test]
     fn of_what_has_ended_nothing_comes_back() {
-        let mut engine = engine("Job");
+        let mut engine = engine(WorkloadKind::Job);
         for n in 0..1000 {
             let (job, id) = (format!("j{n}"), format!("p{n}"));
             let meta = json!({"name": job, "uid": job});
@@ -140,7 +141,7 @@ pub(super) mod tests {
 
     #[test]
     fn strangers_that_come_and_go_are_not_kept() {
-        let mut engine = engine("Deployment");
+        let mut engine = engine(WorkloadKind::Deployment);
         for n in 0..3000 {
             let id = format!("p{n}");
             let mut feed = |input| engine.feed(input, Duration::from_secs(n));
@@ -156,7 +157,7 @@ pub(super) mod tests {
 
     #[test]
     fn an_event_of_a_replica_set_is_told_beside_its_deployment() {
-        let mut engine = engine("Deployment");
+        let mut engine = engine(WorkloadKind::Deployment);
         let meta = json!({"name": "web", "namespace": "one", "uid": "d"});
         let deployment = json!({"kind": "Deployment", "metadata": meta, "spec": {"replicas": 1}});
         engine.feed(Input::Is(0, deployment), Duration::ZERO);
@@ -178,7 +179,7 @@ pub(super) mod tests {
     /// What is told of a Job's events that come one after the other, the first of them
     /// in the list with which the wait begins.
     fn told(events: Vec<Value>) -> Vec<String> {
-        let mut engine = engine("Job");
+        let mut engine = engine(WorkloadKind::Job);
         engine.synced[2] = false;
         let meta = json!({"name": "j", "uid": "j"});
         engine.feed(
@@ -331,7 +332,7 @@ pub(super) mod tests {
         };
         let messages: [&dyn Fn(u32) -> String; 3] = [&quota, &account, &policy];
         for message in messages {
-            let mut engine = engine("Job");
+            let mut engine = engine(WorkloadKind::Job);
             engine.synced[2] = false;
             let job = json!({"kind": "Job", "metadata": {"name": "j", "uid": "j"}, "spec": {}});
             engine.feed(Input::Is(0, job), Duration::ZERO);
@@ -360,7 +361,7 @@ pub(super) mod tests {
             let in_full = said.iter().filter(|said| said.contains("THE-END"));
             // What of it changes all the time is kept as it is now: the line on the
             // terminal shows it. `Repeats` tells it as a count.
-            let mut patterns: Vec<_> = in_full.map(|said| pattern(said)).collect();
+            let mut patterns: Vec<_> = in_full.map(|said| message_pattern(said)).collect();
             patterns.dedup();
             assert_eq!(patterns.len(), 1, "{said:#?}");
             let counts = ["(2 times)", "(4 times)", "(8 times)"];
@@ -372,7 +373,7 @@ pub(super) mod tests {
 
     #[test]
     fn the_last_count_is_told_before_an_end_that_is_not_good() {
-        let mut engine = engine("Job");
+        let mut engine = engine(WorkloadKind::Job);
         let meta = json!({"name": "j", "uid": "j"});
         let mut feed = |input| engine.feed(input, Duration::ZERO);
         feed(Input::Is(0, json!({"kind": "Job", "metadata": meta})));

@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::input::{Change, Creation};
 use super::machine::Engine;
 use super::target::{End, Outcome, Pending};
-use crate::wait::answer::Evidence;
+use pod_model::status::Evidence;
 
 /// The reason of a target of which no object was ever seen.
 const NOT_FOUND: &str = "NotFound";

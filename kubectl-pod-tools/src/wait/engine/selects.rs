@@ -10,7 +10,7 @@ use serde_json::Value;
 
 use super::input::{Change, Role};
 use super::machine::Engine;
-use crate::wait::fields::kind;
+use pod_model::status::WorkloadKind;
 
 /// With more selectors than this, all Pods are looked at instead.
 const SELECTORS: usize = 20;
@@ -18,7 +18,8 @@ const SELECTORS: usize = 20;
 /// Returns the label selector of a Job that has chosen its own.
 pub fn manual_selector(object: &Value) -> Option<String> {
     let manual = object.pointer("/spec/manualSelector") == Some(&Value::Bool(true));
-    (manual && kind(object) == "Job").then(|| label_selector(object, "/spec/selector"))
+    (manual && WorkloadKind::of_object(object) == WorkloadKind::Job)
+        .then(|| label_selector(object, "/spec/selector"))
 }
 
 /// Returns a LabelSelector as the text of a query. One that cannot be read asks for all

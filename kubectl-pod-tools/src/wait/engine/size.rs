@@ -3,7 +3,7 @@
 use super::machine::Engine;
 use super::target::Target;
 use crate::cluster::size;
-use crate::wait::answer::Evidence;
+use pod_model::status::Evidence;
 
 /// Memory of the places where a name or a uid is remembered beside its object.
 pub(super) const PLACES: usize = 512;

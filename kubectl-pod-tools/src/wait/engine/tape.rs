@@ -7,14 +7,15 @@ use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use pod_model::status::WorkloadKind;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::{Change, Creation, Engine, Group, Input, Role, Wanted};
-use crate::wait::condition::{Condition, parse};
-use crate::wait::fields::text_at;
-use crate::wait::stuck::{ROWS, Seen};
 use crate::wait::watch::Keep;
+use pod_model::status::condition::{Condition, parse};
+use pod_model::status::fields::text_at;
+use pod_model::status::stuck::{Detector, STUCK_STATES};
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
@@ -140,6 +141,10 @@ impl Tape {
         }
     }
 
+    fn workload_kind(&self) -> WorkloadKind {
+        WorkloadKind::of_object(&json!({"kind": self.kind}))
+    }
+
     fn creation(&self) -> Creation {
         match &self.wait_for_creation {
             None if self.wanted().contains(&Condition::Created) => Creation::Always,
@@ -164,11 +169,11 @@ impl Tape {
             tell_pods: false,
         };
         let group = Group {
-            kind: self.kind.clone(),
+            kind: self.workload_kind(),
             live: self.names.is_empty(),
             selective: self.selective,
             all_namespaces: self.all_namespaces,
-            labelled: self.kind == "Job",
+            labelled: self.workload_kind() == WorkloadKind::Job,
         };
         let roles = vec![Role::Targets(0), Role::Pods, Role::Notes];
         let mut engine = Engine::new(wanted, vec![group], roles);
@@ -191,7 +196,7 @@ impl Tape {
             Stream::Events => return Keep::Event,
             Stream::Selected | Stream::Followed => text_at(object, "/kind") == self.kind,
         };
-        if of_target && self.wanted().iter().any(Condition::needs_all) {
+        if of_target && self.wanted().iter().any(Condition::needs_whole_object) {
             Keep::All
         } else {
             Keep::Status
@@ -370,12 +375,12 @@ fn every_reason_of_a_stuck_state_has_a_tape() {
         .iter()
         .map(|path| std::fs::read_to_string(path).unwrap())
         .collect();
-    for row in &ROWS {
-        let reasons = match row.seen {
-            Seen::Waiting(reasons) | Seen::WaitingToEnd(reasons) | Seen::Volumes(reasons) => {
-                reasons
-            }
-            Seen::Unschedulable | Seen::FailedCreate | Seen::Held(_) => &[row.reason],
+    for state in &STUCK_STATES {
+        let reasons = match state.detector {
+            Detector::Waiting(reasons)
+            | Detector::CrashLoop(reasons)
+            | Detector::Volumes(reasons) => reasons,
+            Detector::Unschedulable | Detector::FailedCreate | Detector::Hold(_) => &[state.reason],
         };
         for reason in reasons {
             let named = format!("outcome: stuck, reason: {reason}");

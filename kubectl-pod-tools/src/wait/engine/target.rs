@@ -5,8 +5,8 @@ use std::time::Duration;
 use serde_json::Value;
 
 use crate::exit::Exit;
-use crate::wait::answer::Evidence;
-use crate::wait::stuck::Row;
+use pod_model::status::Evidence;
+use pod_model::status::stuck::StuckState;
 
 /// How a target ended, in the words of the WaitReport.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
@@ -57,7 +57,7 @@ pub(crate) struct End {
 /// A stuck state that may pass.
 #[derive(Clone, Debug)]
 pub(super) struct Lasting {
-    pub row: &'static Row,
+    pub row: &'static StuckState,
     pub since: Duration,
     /// When it was last found gone, if it is.
     pub gone: Option<Duration>,

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use super::machine::Engine;
 use super::target::Target;
-use crate::wait::stuck::Row;
+use pod_model::status::stuck::StuckState;
 
 /// Targets that time alone changes: with an end that waits for its explanation, or a
 /// stuck state that may pass.
@@ -77,7 +77,7 @@ impl Engine {
 
     /// When time alone changes a target; `None` if it does not.
     fn due_at(&self, target: &Target) -> Option<Duration> {
-        let grace = |row: &Row| self.wanted.stuck_after.unwrap_or(row.grace);
+        let grace = |row: &StuckState| self.wanted.stuck_after.unwrap_or(row.grace);
         let stuck = target
             .lasting
             .as_ref()
@@ -127,6 +127,7 @@ impl Engine {
 
 #[cfg(test)]
 mod tests {
+    use pod_model::status::WorkloadKind;
     use serde_json::{Value, json};
 
     use super::super::Input;
@@ -146,7 +147,7 @@ mod tests {
     /// How many targets are looked at by ticks, and by the search for one that is open,
     /// when so many end one by one.
     fn looks(n: usize) -> usize {
-        let mut engine = engine("Pod");
+        let mut engine = engine(WorkloadKind::Pod);
         let pods = (0..n).map(|at| pod(at, false)).collect();
         engine.feed(Input::Listed(0, pods), Duration::ZERO);
         for at in 0..n {
@@ -166,7 +167,7 @@ mod tests {
 
     #[test]
     fn a_stuck_state_ends_the_wait_when_it_is_due() {
-        let mut engine = engine("Pod");
+        let mut engine = engine(WorkloadKind::Pod);
         engine.wanted.fail_fast = true;
         engine.wanted.stuck_after = Some(Duration::from_secs(10));
         let pods = (0..5).map(|at| pod(at, false)).collect();
@@ -180,7 +181,7 @@ mod tests {
 
     #[test]
     fn what_comes_back_is_open_again() {
-        let mut engine = engine("Pod");
+        let mut engine = engine(WorkloadKind::Pod);
         let pods = (0..3).map(|at| pod(at, false)).collect();
         engine.feed(Input::Listed(0, pods), Duration::ZERO);
         engine.set_left(1, true);

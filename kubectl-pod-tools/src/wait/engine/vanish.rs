@@ -6,8 +6,9 @@ use super::judge::decided;
 use super::leave::REPLACED;
 use super::machine::Engine;
 use super::target::{End, Outcome, Pending};
-use crate::wait::answer::{Answer, Evidence};
-use crate::wait::condition::{Condition, vanished};
+use pod_model::status::WorkloadKind;
+use pod_model::status::condition::{Condition, judge_deleted_job};
+use pod_model::status::{Answer, Evidence};
 
 /// How long an object that vanished waits for the event that tells its end.
 const VANISHED: Duration = Duration::from_millis(1500);
@@ -87,9 +88,11 @@ impl Engine {
     /// of a Job, unless it was deleted before it had ended.
     fn may_be_explained(&self, at: usize) -> bool {
         let target = &self.targets[at];
-        let kind = self.groups[target.group].kind.as_str();
+        let kind = self.groups[target.group].kind;
         let mut conditions = self.wanted.conditions.iter();
-        kind == "Job" && !target.killed && conditions.any(|condition| condition.is_an_end(kind))
+        kind == WorkloadKind::Job
+            && !target.killed
+            && conditions.any(|condition| condition.is_about_end(kind))
     }
 
     /// A target that vanished: what is known of it by now may tell its end.
@@ -103,13 +106,13 @@ impl Engine {
         let key = self.targets[at].uid.as_deref().unwrap_or("");
         let ended = self.known.ended_pods_of(key);
         let others = self.known.all_pods_of(key) > ended.len();
-        let Some(scene) = self.scene(at) else {
+        let Some(observation) = self.observation(at) else {
             return;
         };
-        let Some(end) = vanished(&scene, &ended, others) else {
+        let Some(end) = judge_deleted_job(&observation, &ended, others) else {
             return;
         };
-        let of = |condition: &Condition| condition.judge_vanished(&scene, &end);
+        let of = |condition: &Condition| condition.judge_deleted(&observation, &end);
         let answers: Vec<Answer> = self.wanted.conditions.iter().map(of).collect();
         let (outcome, evidence) = match decided(&answers, self.wanted.all_of) {
             Answer::Met(evidence) => (self.good_outcome(), evidence),

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::wait::fields::{number_at, pod_ended};
+use pod_model::status::fields::{number_at, pod_ended};
 
 /// A container's state. Each run of it has a log of its own; the server has the
 /// last one and the one before (pkg/kubelet/kubelet_pods.go,

@@ -9,8 +9,8 @@ use tokio::time::timeout;
 use super::print::{Piece, Prefix, Printer};
 use crate::cluster::{Cluster, ClusterError, LogQuery};
 use crate::ui::Ui;
-use crate::wait::answer::Culprit;
-use crate::wait::fields::{container_statuses, name, number_at, text};
+use pod_model::status::FailingContainer;
+use pod_model::status::fields::{container_statuses, name, number_at, text};
 
 /// A log that is silent for so long is not read any further,
 const SILENT: Duration = Duration::from_secs(5);
@@ -129,7 +129,7 @@ const PATIENCE: Duration = Duration::from_secs(3);
 pub(in crate::wait) async fn last_lines(
     cluster: &Cluster,
     namespace: &str,
-    culprit: &Culprit,
+    failing_container: &FailingContainer,
     turns: &Semaphore,
 ) -> Vec<String> {
     let tail = async {
@@ -137,8 +137,8 @@ pub(in crate::wait) async fn last_lines(
         let _turn = turns.acquire().await;
         let query = LogQuery {
             namespace,
-            pod: &culprit.pod,
-            container: &culprit.container,
+            pod: &failing_container.pod,
+            container: &failing_container.container,
             tail: LINES,
             ..LogQuery::default()
         };

@@ -18,13 +18,13 @@ use super::sides::Sides;
 use super::turn::Turns;
 use crate::cluster::Cluster;
 use crate::ui::Ui;
-use crate::wait::fields::{container_statuses, name, text, uid};
+use pod_model::status::fields::{container_statuses, name, text, uid};
 
 /// So many logs are open at the same time; each is a connection.
 pub(super) const MOST: usize = 50;
 
 /// What still runs is left when it was silent for so long,
-const QUIET: Duration = Duration::from_secs(1);
+const RECOVERY: Duration = Duration::from_secs(1);
 /// and at the latest then.
 const RUNNING: Duration = Duration::from_secs(5);
 /// What has ended is given so long for its next line,
@@ -174,7 +174,7 @@ impl Streams {
             // A program's output is asked for, not only interesting.
             idle >= STALLED || self.only.is_none() && lasted >= ENDED
         } else {
-            idle >= QUIET || lasted >= RUNNING
+            idle >= RECOVERY || lasted >= RUNNING
         }
     }
 

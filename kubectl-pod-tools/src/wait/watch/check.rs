@@ -9,8 +9,7 @@ use super::filter::Filter;
 use super::keep::Keep;
 use super::source::Source;
 use crate::cluster::WatchEvent;
-use crate::wait::fields::{name, text_at, uid};
-use crate::wait::subject::built_in_kind;
+use pod_model::status::fields::{name, text_at, uid};
 
 /// Checks an object that is there.
 ///
@@ -32,7 +31,8 @@ pub(super) fn there(source: &Source, filter: &Filter, object: &Value) -> Result<
 /// # Errors
 /// It has none, in words.
 pub(super) fn has_uid(source: &Source, object: &Value) -> Result<(), String> {
-    let is_stored = !matches!(built_in_kind(&source.resource), "" | "ComponentStatus");
+    let resource = &source.resource;
+    let is_stored = resource.is_built_in() && resource.kind != "ComponentStatus";
     if source.keep == Keep::Event || !is_stored || !uid(object).is_empty() {
         return Ok(());
     }

@@ -4,7 +4,7 @@ use pod_model::selector::{FieldRequirement, FieldSelector, LabelSelector};
 use serde_json::Value;
 
 use crate::cluster::Selection;
-use crate::wait::fields::text_at;
+use pod_model::status::fields::text_at;
 
 /// A selection, as far as it can be applied here: what cannot be parsed selects everything.
 #[derive(Debug, Default)]

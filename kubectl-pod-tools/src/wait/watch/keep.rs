@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::wait::scene::Note;
+use pod_model::status::EventNote;
 
 /// How much.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -91,7 +91,7 @@ const MESSAGE: usize = 4 << 10;
 impl Keep {
     /// Whether anything is to be kept of it: most events tell nothing.
     pub(crate) fn wants(self, object: &Value) -> bool {
-        self != Self::Event || Note::of(object).is_some()
+        self != Self::Event || EventNote::of(object).is_some()
     }
 
     /// Drops the rest.

@@ -10,7 +10,7 @@ use super::keep::Keep;
 use super::source::Source;
 use crate::cluster::WatchEvent;
 use crate::wait::engine::Input;
-use crate::wait::fields::uid;
+use pod_model::status::fields::uid;
 
 /// Which of all objects are the source's own.
 pub(super) struct Share {
