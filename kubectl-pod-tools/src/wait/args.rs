@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use clap::{ArgAction, Args};
 use clap_complete::ArgValueCompleter;
 
-use super::engine::{Creation, Wanted};
+use super::engine::{Creation, WaitSpec};
 use super::junit::JunitFile;
 use super::logs::Logs;
 use super::meant::{self, Meant, Typed};
@@ -245,8 +245,8 @@ impl WaitArgs {
             Creation::Within(CREATION)
         });
         let mut options = WaitOptions {
-            wanted: Wanted {
-                between_looks: Duration::ZERO,
+            spec: WaitSpec {
+                poll_interval: Duration::ZERO,
                 conditions,
                 all_of: self.all_of,
                 timeout: limit,
@@ -257,7 +257,7 @@ impl WaitArgs {
                 expect: usize::try_from(self.expect).unwrap_or(usize::MAX),
                 keep_pods: matches!(self.output, Some(Format::Json | Format::Yaml))
                     || self.exit_code_from.is_some(),
-                tell_pods: false,
+                report_pods: false,
             },
             poll: self.poll,
             format: self.output,
@@ -275,7 +275,7 @@ impl WaitArgs {
                 creation: self.wait_for_creation,
                 limit: options.limit(began.into()),
             };
-            let conditions = &options.wanted.conditions;
+            let conditions = &options.spec.conditions;
             let found = meant::resolve(&cluster, meant, conditions, patience, &context.ui);
             let subjects =
                 within(cluster.server(), limit.map(|limit| (began, limit)), found).await?;
