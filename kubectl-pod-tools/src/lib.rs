@@ -9,11 +9,13 @@ mod cli;
 mod cluster;
 mod commands;
 mod complete;
+mod completion_kind;
 mod connection;
 mod context;
 mod deadline;
 mod error;
 mod exit;
+mod failures;
 mod flag_value;
 #[cfg(fuzzing)]
 pub mod fuzzing;

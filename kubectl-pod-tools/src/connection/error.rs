@@ -1,9 +1,7 @@
 //! Why there is no way to a cluster.
 
-use kube::client::AuthError;
-
 use crate::bounded::ReadError;
-use crate::cluster::innermost;
+use crate::cluster::{auth_error_text, innermost};
 
 /// Why there is no way to a cluster.
 #[derive(Debug, thiserror::Error)]
@@ -80,7 +78,7 @@ impl ConfigError {
     pub(super) fn client(error: &kube::Error) -> Self {
         let why = innermost(error);
         match error {
-            kube::Error::Auth(error) => Self::Credentials(describe(error)),
+            kube::Error::Auth(error) => Self::Credentials(auth_error_text(error)),
             kube::Error::RustlsTls(_)
                 if why.contains("server name") || why.contains("dns name") =>
             {
@@ -94,17 +92,6 @@ impl ConfigError {
             }
             _ => Self::Unusable(format!("the connection cannot be prepared: {why}")),
         }
-    }
-}
-
-/// Why the library's own login failed. Its text may quote what was answered.
-pub(crate) fn describe(error: &AuthError) -> String {
-    match error {
-        AuthError::InvalidBearerToken(_) => {
-            "the token holds a character that no HTTP header can".to_owned()
-        }
-        AuthError::Oidc(error) => format!("OpenID Connect: {error}"),
-        other => other.to_string(),
     }
 }
 

@@ -27,12 +27,12 @@ use http::HeaderValue;
 use http::header::USER_AGENT;
 use kube::config::{AuthInfo, AuthProviderConfig, Config};
 
-pub(crate) use error::{ConfigError, describe};
+pub(crate) use error::ConfigError;
 pub(crate) use flags::ConnectionFlags;
 pub(crate) use plugin::end_plugins;
 pub use shown::shown;
 
-use crate::cluster::{Cluster, Log, Renew, Said, Warnings};
+use crate::cluster::{Cluster, Log, LogEvent, Renew, Warnings};
 use detached::detached;
 use effective::{Effective, Source, effective};
 use kubeconfig::Files;
@@ -108,7 +108,7 @@ fn load(flags: &ConnectionFlags) -> Result<Effective, ConfigError> {
 fn warn_of_plain_http(made: &Effective, log: &Log) {
     static IS_TOLD: AtomicBool = AtomicBool::new(false);
     if !IS_TOLD.swap(true, Ordering::Relaxed) {
-        log(Said::Warning(&format!(
+        log(LogEvent::Warning(&format!(
             "credentials are not sent: the server's URL is {}, which anybody on the way can read; use https://",
             made.server
         )));

@@ -4,7 +4,6 @@ use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use clap::{ArgAction, Args};
-use clap_complete::ArgValueCompleter;
 
 use super::engine::{Creation, WaitSpec};
 use super::junit::JunitFile;
@@ -12,7 +11,7 @@ use super::logs::Logs;
 use super::meant::{self, Meant, Typed};
 use super::options::{Format, WaitOptions};
 use super::types::Patience;
-use crate::complete;
+use crate::completion_kind::CompletionKind;
 use crate::context::Context;
 use crate::deadline;
 use crate::error::{CommandError, Failure};
@@ -47,7 +46,7 @@ use pod_model::status::condition::{Condition, parse};
 Of several targets the worst end gives the exit code: 124, then 5, 4, 1, 0.")]
 pub(crate) struct WaitArgs {
     /// Pod, TYPE/NAME or TYPE NAME; one TYPE with -l, --field-selector or --all
-    #[arg(value_name = "TARGET", add = ArgValueCompleter::new(complete::awaited))]
+    #[arg(value_name = "TARGET", add = CompletionKind::WaitTargets)]
     words: Vec<String>,
 
     /// Label selector; what matches later is waited for, too
@@ -72,7 +71,7 @@ pub(crate) struct WaitArgs {
     /// What for [default: done]; can be given several times. One of done, complete, failed, ready,
     /// created, deleted, condition=NAME[=VALUE], jsonpath='{.PATH}'[=VALUE]
     #[arg(long = "for", value_name = "CONDITION", value_parser = parse,
-          add = ArgValueCompleter::new(complete::conditions))]
+          add = CompletionKind::Conditions)]
     conditions: Vec<Condition>,
 
     /// Any of several --for is enough (the default)
