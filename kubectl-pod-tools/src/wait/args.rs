@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use clap::{ArgAction, Args};
 
-use super::engine::{Creation, Wanted};
+use super::engine::{Creation, WaitSpec};
 use super::junit::JunitFile;
 use super::logs::Logs;
 use super::meant::{self, Meant, Typed};
@@ -244,8 +244,8 @@ impl WaitArgs {
             Creation::Within(CREATION)
         });
         let mut options = WaitOptions {
-            wanted: Wanted {
-                between_looks: Duration::ZERO,
+            spec: WaitSpec {
+                poll_interval: Duration::ZERO,
                 conditions,
                 all_of: self.all_of,
                 timeout: limit,
@@ -256,7 +256,7 @@ impl WaitArgs {
                 expect: usize::try_from(self.expect).unwrap_or(usize::MAX),
                 keep_pods: matches!(self.output, Some(Format::Json | Format::Yaml))
                     || self.exit_code_from.is_some(),
-                tell_pods: false,
+                report_pods: false,
             },
             poll: self.poll,
             format: self.output,
@@ -274,7 +274,7 @@ impl WaitArgs {
                 creation: self.wait_for_creation,
                 limit: options.limit(began.into()),
             };
-            let conditions = &options.wanted.conditions;
+            let conditions = &options.spec.conditions;
             let found = meant::resolve(&cluster, meant, conditions, patience, &context.ui);
             let subjects =
                 within(cluster.server(), limit.map(|limit| (began, limit)), found).await?;
