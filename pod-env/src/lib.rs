@@ -23,7 +23,7 @@ mod trace;
 
 pub use drift::{Change, Difference, Drift, Separator, drift};
 pub use needs::{LOOKUP_KINDS, needs};
-pub use resolve::{Resolution, Verdict, resolve};
+pub use resolve::{Resolution, resolve};
 pub use subject::{Maker, Options, Stage, Subject};
 pub use trace::{TraceStep, trace};
 

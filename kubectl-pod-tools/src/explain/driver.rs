@@ -5,20 +5,20 @@ use std::num::NonZero;
 
 use k8s_openapi::api::core::v1::Pod;
 use pod_model::lookup::{Answers, Need};
-use pod_model::{KubernetesVersion, Severity, defaults};
+use pod_model::{KubernetesVersion, Severity, Verdict, defaults};
 
 use super::local_objects::{Broken, LocalAnswers};
 use super::lookup::look_up;
 use super::survey::Survey;
 use super::topic::{Conclusion, Explained, Facts, Presence, Topic};
 use crate::context::Context;
+use crate::diagnostics::DiagnosticPrinter;
 use crate::error::{CommandError, Failure};
 use crate::exit::Exit;
 use crate::parallel::in_order;
 use crate::render::{Placed, Structured};
-use crate::report::{Item, Items, ReportStream, Verdict};
+use crate::report::{Item, Items, ReportStream};
 use crate::targets::{Candidate, Chosen, Loaded, Surroundings, Target, load};
-use crate::tell::Teller;
 
 /// How many candidates one thread reads at a time.
 const CHUNK: NonZero<usize> = NonZero::new(16).unwrap();
@@ -141,13 +141,13 @@ impl<'a, T: Topic> Run<'a, T> {
         work: impl Fn(&mut R, Explained<T::Body>) -> Result<(), CommandError> + Sync,
         mut take: impl FnMut(R) -> Result<(), CommandError>,
     ) -> Result<Exit, CommandError> {
-        let mut teller = Teller::new(&self.context.ui);
+        let mut printer = DiagnosticPrinter::new(&self.context.ui);
         let (mut targets, mut broken, mut has_failed) = (0, Vec::new(), false);
         let mut print = |part: Part<R>| {
             part.problems
                 .findings
                 .iter()
-                .for_each(|placed| teller.tell(placed));
+                .for_each(|placed| printer.print(placed));
             broken.extend(part.problems.broken);
             targets += part.targets;
             has_failed |= part.has_failed;
@@ -181,9 +181,9 @@ impl<'a, T: Topic> Run<'a, T> {
             refuse_nothing(targets, so_far)?;
             return Err(unknown.unwrap_or(absence).into());
         }
-        broken.iter().for_each(|placed| teller.tell(placed));
-        refuse_nothing(targets, teller.exit())?;
-        let exit = teller.finish();
+        broken.iter().for_each(|placed| printer.print(placed));
+        refuse_nothing(targets, printer.exit())?;
+        let exit = printer.finish();
         Ok(if has_failed {
             exit.worse(Exit::Failure)
         } else {
@@ -310,7 +310,7 @@ impl<'a, T: Topic> Run<'a, T> {
 
     /// Prints the findings of the input alone.
     fn print_problems(&self) {
-        let mut teller = Teller::new(&self.context.ui);
+        let mut printer = DiagnosticPrinter::new(&self.context.ui);
         let mut broken = Vec::new();
         let some = |subjects: &[Subject<T::Observation>]| {
             let mut problems = Problems::default();
@@ -323,12 +323,12 @@ impl<'a, T: Topic> Run<'a, T> {
             problems
                 .findings
                 .iter()
-                .for_each(|placed| teller.tell(placed));
+                .for_each(|placed| printer.print(placed));
             broken.extend(problems.broken);
             Ok::<(), std::convert::Infallible>(())
         });
-        broken.iter().for_each(|placed| teller.tell(placed));
-        teller.finish();
+        broken.iter().for_each(|placed| printer.print(placed));
+        printer.finish();
     }
 }
 

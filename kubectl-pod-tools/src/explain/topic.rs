@@ -1,13 +1,13 @@
 //! The parts of an `explain-…` command that differ from the others'.
 
 use pod_model::lookup::{Answers, LookupKind, Need};
-use pod_model::{Finding, KubernetesVersion};
+use pod_model::{Finding, KubernetesVersion, Verdict};
 use serde::Serialize;
 
 use crate::cluster::Cluster;
 use crate::error::Failure;
 use crate::render::Block;
-use crate::report::{Item, Verdict};
+use crate::report::Item;
 use crate::targets::Target;
 
 /// One thing to explain about a Pod, with the options of the command line.

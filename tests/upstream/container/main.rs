@@ -37,10 +37,6 @@ fn typed<T: DeserializeOwned>(value: &Value) -> T {
     serde_json::from_value(value.clone()).unwrap()
 }
 
-fn all<T: DeserializeOwned>(values: &Value) -> Vec<T> {
-    values.as_array().unwrap().iter().map(typed).collect()
-}
-
 /// Adds objects of a namespaced kind, and says that these are all.
 fn add(answers: &mut Answers, kind: LookupKind, objects: &Value, namespace: &str) {
     for object in objects.as_array().unwrap() {

@@ -8,7 +8,7 @@ use super::blocks::blocks;
 use super::environ::{Environ, read_environs};
 use super::image::ImageConfigs;
 use super::options::EnvOptions;
-use super::report::{EnvBody, ExplainedEnv, place, stage, subject, verdict};
+use super::report::{EnvBody, ExplainedEnv, place, stage, subject};
 use super::trace::{absence, presence, traces};
 use super::verify;
 use crate::cluster::Cluster;
@@ -71,7 +71,7 @@ impl Topic for EnvTopic<'_> {
         let mut findings = resolution.findings;
         findings.extend(verify::findings(containers, &verified));
         Conclusion {
-            verdict: verdict(verify::verdict(resolution.verdict, &verified)),
+            verdict: verify::verdict(resolution.verdict, &verified),
             findings,
             body: EnvBody {
                 traces: traces(self.options.trace.as_deref(), containers),

@@ -2,8 +2,8 @@
 //! restart would give them.
 
 use pod_env::report::ContainerEnv;
-use pod_env::{Change, Difference, Verdict, drift};
-use pod_model::{Finding, Severity, rules};
+use pod_env::{Change, Difference, drift};
+use pod_model::{Finding, Severity, Verdict, rules};
 use serde::Serialize;
 
 use super::environ::{Environ, NotRead};
