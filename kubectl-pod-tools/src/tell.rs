@@ -7,7 +7,7 @@ use pod_model::{Manifest, Severity};
 
 use crate::error::CommandError;
 use crate::exit::Exit;
-use crate::render::{Placed, finding_to_text};
+use crate::render::{LocatedFinding, finding_to_text};
 use crate::ui::Ui;
 
 /// A file has been misunderstood as a whole, or was never meant, when it has
@@ -24,7 +24,7 @@ pub(crate) fn whole(inputs: Vec<Manifest>, ui: &Ui) -> Result<Vec<Manifest>, Com
     let mut teller = Teller::new(ui);
     for input in &inputs {
         for error in &input.errors {
-            teller.tell(&Placed {
+            teller.tell(&LocatedFinding {
                 finding: error.clone(),
                 source: Some(Arc::clone(&input.source)),
                 object: String::new(),
@@ -58,7 +58,7 @@ impl<'a> Teller<'a> {
     }
 
     /// Tells one, with an empty line behind it.
-    pub(crate) fn tell(&mut self, placed: &Placed) {
+    pub(crate) fn tell(&mut self, placed: &LocatedFinding) {
         let severity = placed.finding.severity;
         if severity == Severity::Error {
             self.exit = Exit::Failure;

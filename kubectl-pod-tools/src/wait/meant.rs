@@ -11,7 +11,7 @@ use super::types::{Patience, Type, Types, check};
 use crate::cluster::{Cluster, Resource, Selection, object_name};
 use crate::error::{CommandError, Failure};
 use crate::exit::Exit;
-use crate::render::Placed;
+use crate::render::LocatedFinding;
 use crate::targets::{check_word, parse_field_selector, parse_label_selector};
 use crate::tell::Teller;
 use crate::ui::Ui;
@@ -177,7 +177,7 @@ pub(super) fn written(manifests: &[Manifest], ui: &Ui) -> Result<Vec<Meant>, Com
             });
         }
         for finding in unnamed {
-            teller.tell(&Placed {
+            teller.tell(&LocatedFinding {
                 finding,
                 source: Some(Arc::clone(document.source())),
                 object: String::new(),

@@ -10,13 +10,13 @@ use pod_model::Severity;
 use super::explain::{Explained, Explainer, container_names};
 use super::gather::Lookups;
 use super::image::ImageConfigs;
-use super::options::{EnvOptions, Format};
+use super::options::EnvOptions;
 use super::text::{blocks, source_name};
 use crate::context::Context;
 use crate::error::{CommandError, Failure};
 use crate::exit::Exit;
 use crate::parallel::in_order;
-use crate::render::{Placed, Structured, finding_to_text};
+use crate::render::{Format, LocatedFinding, finding_to_text};
 use crate::report::{Items, ReportStream, Verdict};
 use crate::targets::{Candidate, Loaded, Target, load};
 use crate::tell::Teller;
@@ -69,9 +69,9 @@ struct Part {
 struct Told {
     /// How many targets there are.
     targets: usize,
-    findings: Vec<Placed>,
+    findings: Vec<LocatedFinding>,
     /// What cannot be read at all.
-    broken: Vec<Placed>,
+    broken: Vec<LocatedFinding>,
     /// Whether a target's answer is no.
     no: bool,
 }
@@ -155,7 +155,7 @@ impl Run<'_> {
             Some(format) => part.items.push(item, format)?,
             None => {
                 let blocks = blocks(&target, &item, self.options);
-                part.items.push_blocks(&blocks, self.context.ui.is_styled());
+                part.items.push_blocks(&blocks, self.context.ui.layout());
             }
         }
         Ok(())
@@ -177,7 +177,7 @@ impl Run<'_> {
         for candidate in &loaded.candidates {
             targets.extend(told.read(candidate, explainer));
         }
-        let is_error = |placed: &Placed| placed.finding.severity == Severity::Error;
+        let is_error = |placed: &LocatedFinding| placed.finding.severity == Severity::Error;
         let sound = !told.findings.iter().chain(&told.broken).any(is_error);
         refuse_nothing(
             targets.len(),
@@ -237,7 +237,7 @@ impl Run<'_> {
         for Explained { target, item } in explained {
             for finding in &item.findings {
                 if finding.severity == Severity::Error {
-                    ui.stderr(&finding_to_text(&Placed::of(finding, target)));
+                    ui.stderr(&finding_to_text(&LocatedFinding::of(finding, target)));
                     ui.stderr("\n");
                 }
             }
@@ -352,23 +352,13 @@ fn no_variable(name: &str, explained: &[Explained]) -> Failure {
     Failure::new(Exit::Failure, message).help("ask the cluster, or give it with -f")
 }
 
-impl Placed {
+impl LocatedFinding {
     /// A finding of a target's report.
     pub(super) fn of(finding: &pod_model::Finding, target: &Target) -> Self {
         Self {
             finding: finding.clone(),
             source: target.document.as_ref().map(|d| d.source().clone()),
             object: target.shown.clone(),
-        }
-    }
-}
-
-impl Format {
-    fn structured(self) -> Option<Structured> {
-        match self {
-            Self::Json => Some(Structured::Json),
-            Self::Yaml => Some(Structured::Yaml),
-            Self::Table | Self::Dotenv | Self::Shell | Self::Docker => None,
         }
     }
 }
