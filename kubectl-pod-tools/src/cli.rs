@@ -8,7 +8,7 @@ use std::process::ExitCode;
 
 use clap::builder::{StringValueParser, TypedValueParser};
 use clap::error::{ContextKind, ContextValue, ErrorKind};
-use clap::{ArgMatches, Args, CommandFactory, FromArgMatches, Parser, Subcommand};
+use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand};
 
 use crate::commands::{
     ApplyArgs, Command, CompletionArgs, CreateArgs, ExplainEnvArgs, PodArgs, SharedArgs,
@@ -66,7 +66,7 @@ impl Commands {
             Self::Wait(args) => args.run(context),
             Self::ExplainEnv(args) => args.run(context),
             Self::Version(args) => args.run(context),
-            Self::Completion(args) => args.run(context),
+            Self::Completion(args) => Ok(args.run(suite_command(), context)),
         }
     }
 }
@@ -127,43 +127,11 @@ fn run_suite(arguments: Vec<OsString>) -> ExitCode {
 
 /// Prints the words that can come next, as kubectl reads them.
 fn print_choices(arguments: Vec<OsString>) -> ExitCode {
-    let choices = complete::choices(arguments);
+    let choices = complete::choices(Cli::command(), arguments);
     let ui = Ui::new(ColorChoice::Never, true, 0);
     ui.data(&choices);
     // A shell that does not read any more is no failure.
     ui.finish(Exit::Success).into()
-}
-
-/// The surroundings that a command line describes while it is still typed.
-pub(crate) fn unfinished_context() -> Option<Context> {
-    let matches = unfinished_matches();
-    let mut innermost = &matches;
-    while let Some((_, deeper)) = innermost.subcommand() {
-        innermost = deeper;
-    }
-    let shared = [innermost, &matches]
-        .into_iter()
-        .find_map(|matches| SharedArgs::from_arg_matches(matches).ok());
-    shared.map(SharedArgs::into_context)
-}
-
-/// The targets that stand before the word that is still typed.
-pub(crate) fn unfinished_words() -> Vec<String> {
-    let matches = unfinished_matches();
-    let mut innermost = &matches;
-    while let Some((_, deeper)) = innermost.subcommand() {
-        innermost = deeper;
-    }
-    let words = innermost.try_get_many::<String>("words").ok().flatten();
-    let mut words: Vec<String> = words.into_iter().flatten().cloned().collect();
-    words.pop();
-    words
-}
-
-fn unfinished_matches() -> ArgMatches {
-    let command = Cli::command().ignore_errors(true).no_binary_name(true);
-    let arguments = Invocation::of_process().arguments;
-    command.try_get_matches_from(arguments).unwrap_or_default()
 }
 
 fn run_single<A: Command>(

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use pod_model::KubernetesVersion;
 
-use crate::cluster::{Cluster, Log, Said};
+use crate::cluster::{Cluster, Log, LogEvent};
 use crate::connection::{self, ConnectionFlags};
 use crate::error::{CommandError, Failure};
 use crate::exit::Exit;
@@ -38,10 +38,10 @@ impl Context {
     /// Who is told of each answer of the server, and of each wait for one.
     pub(crate) fn log(&self) -> Log {
         let ui = Arc::clone(&self.ui);
-        Arc::new(move |said| match said {
-            Said::Answer(line) => ui.detail(LOG_REQUESTS, line),
-            Said::Wait(line) => ui.note(line),
-            Said::Warning(line) => ui.warning(line),
+        Arc::new(move |event| match event {
+            LogEvent::Answer(line) => ui.detail(LOG_REQUESTS, line),
+            LogEvent::Wait(line) => ui.note(line),
+            LogEvent::Warning(line) => ui.warning(line),
         })
     }
 

@@ -13,9 +13,10 @@ use serde_json::Value;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWriteExt};
 use tokio::time::Instant;
 
-use super::error::{ClusterError, Request, Verb};
+use super::error::ClusterError;
 use super::mapping::Resource;
 use super::request::Cluster;
+use super::request_info::{Request, Verb};
 
 /// How often to look whether the container has started, at first
 const LOOK: Duration = Duration::from_millis(100);

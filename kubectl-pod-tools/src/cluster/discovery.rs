@@ -6,9 +6,10 @@ use serde_json::Value;
 
 use super::body;
 use super::catalog::{Catalog, Served, meant, of_category};
-use super::error::{ClusterError, Request, Verb};
+use super::error::ClusterError;
 use super::mapping::{Resource, encode, is_subresource};
 use super::request::Cluster;
+use super::request_info::{Request, Verb};
 
 /// All groups in one answer, since Kubernetes 1.30 as v2; an older server sends
 /// the plain list of groups.

@@ -1,72 +1,19 @@
-//! What can go wrong between us and the API server.
+//! Errors of requests to the API server.
 
-use std::error::Error as StdError;
-use std::fmt;
-
-use kube::client::AuthError;
 use kube::core::Status;
 use kube::core::response::StatusCause;
 
 use super::body::Bound;
-use super::transport::{self, TlsProblem};
-use crate::connection::describe;
+use super::request_info::Request;
+use super::tls::TlsProblem;
 
-/// What is done to a resource, in the words of RBAC.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Verb {
-    /// Read one.
-    Get,
-    /// Read all.
-    List,
-    /// Be told of changes.
-    Watch,
-    /// POST.
-    Create,
-    /// PATCH, server-side apply included.
-    Patch,
-    /// DELETE.
-    Delete,
-}
-
-impl fmt::Display for Verb {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Get => "get",
-            Self::List => "list",
-            Self::Watch => "watch",
-            Self::Create => "create",
-            Self::Patch => "patch",
-            Self::Delete => "delete",
-        })
-    }
-}
-
-/// What was asked of the server, as an error names it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Request {
-    /// What was to be done.
-    pub verb: Verb,
-    /// To what: `pods`, `jobs.batch`.
-    pub resource: String,
-    /// Which one, where it is one.
-    pub name: Option<String>,
-    /// Where, for what lives in a namespace.
-    pub namespace: Option<String>,
-}
-
-impl fmt::Display for Request {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} {}", self.verb, self.resource)?;
-        if let Some(name) = &self.name {
-            write!(f, " \"{name}\"")?;
-        }
-        match &self.namespace {
-            Some(namespace) if namespace.is_empty() => f.write_str(" in all namespaces"),
-            Some(namespace) => write!(f, " in namespace \"{namespace}\""),
-            None => Ok(()),
-        }
-    }
-}
+/// client-go's words for a path that no API server serves (k8s.io/apimachinery/pkg/api/errors,
+/// `NewGenericServerResponse`).
+pub(crate) const NOT_SERVED: &str = "the server could not find the requested resource";
+/// How server-side apply begins its refusal of an object that it cannot merge, whatever
+/// is stored: a 500 without a reason (k8s.io/apimachinery/pkg/util/managedfields,
+/// `Apply`).
+pub(crate) const NOT_MERGED: &str = "failed to create typed patch object (";
 
 /// Why a request has no good answer.
 #[derive(Debug, thiserror::Error)]
@@ -277,7 +224,7 @@ impl ClusterError {
     /// stored, and the same text is refused again.
     fn is_refused_merge(&self) -> bool {
         match self {
-            Self::Refused { status, .. } => status.message.starts_with(super::refusal::NOT_MERGED),
+            Self::Refused { status, .. } => status.message.starts_with(NOT_MERGED),
             _ => false,
         }
     }
@@ -311,9 +258,7 @@ impl ClusterError {
     pub(crate) fn is_not_served(&self) -> bool {
         match self {
             Self::UnknownKind { .. } | Self::UnknownType { .. } => true,
-            Self::Refused { status, .. } => {
-                status.code == 404 && status.message == super::refusal::NOT_SERVED
-            }
+            Self::Refused { status, .. } => status.code == 404 && status.message == NOT_SERVED,
             _ => false,
         }
     }
@@ -328,123 +273,4 @@ impl ClusterError {
             _ => &[],
         }
     }
-
-    /// An error of the client library, without its stack of nested causes.
-    pub(super) fn from_kube(server: &str, request: &Request, error: kube::Error) -> Self {
-        let server = server.to_owned();
-        match error {
-            kube::Error::Api(status) => Self::Refused {
-                request: request.clone(),
-                status,
-            },
-            kube::Error::Auth(error) => Self::Credentials {
-                server,
-                cause: describe(&error),
-            },
-            kube::Error::SerdeError(error) => Self::NotAnApi {
-                server,
-                cause: error.to_string(),
-            },
-            error => {
-                if let Some(cause) = credential_error(&error) {
-                    return Self::Credentials { server, cause };
-                }
-                if let Some(ProxyError { proxy, cause }) = find_proxy_error(&error) {
-                    return Self::Proxy {
-                        proxy: proxy.clone(),
-                        cause: cause.clone(),
-                    };
-                }
-                match transport::tls_problem(&error) {
-                    Some(problem) => Self::Tls { server, problem },
-                    None => Self::Unreachable {
-                        server,
-                        cause: innermost(&error),
-                        sent: !is_before_sending(&error),
-                    },
-                }
-            }
-        }
-    }
-}
-
-/// Whether there was no connection yet when it went wrong.
-fn is_before_sending(error: &kube::Error) -> bool {
-    let mut next: Option<&(dyn StdError + 'static)> = Some(error);
-    while let Some(cause) = next {
-        if let Some(found) = cause.downcast_ref::<hyper_util::client::legacy::Error>() {
-            return found.is_connect();
-        }
-        next = cause.source();
-    }
-    false
-}
-
-/// Credentials that could not be made for a request, in one sentence.
-#[derive(Debug, thiserror::Error)]
-#[error("{0}")]
-pub(crate) struct CredentialError(pub(crate) String);
-
-/// Credentials that could not be made, wherever in a chain of causes.
-fn credential_error(error: &kube::Error) -> Option<String> {
-    let mut next: Option<&(dyn StdError + 'static)> = Some(error);
-    while let Some(cause) = next {
-        if let Some(CredentialError(why)) = cause.downcast_ref() {
-            return Some(why.clone());
-        }
-        if let Some(error) = cause.downcast_ref::<AuthError>() {
-            return Some(describe(error));
-        }
-        next = cause.source();
-    }
-    None
-}
-
-/// A proxy that cannot be reached, or that does not connect to the server.
-#[derive(Debug, thiserror::Error)]
-#[error("the proxy {proxy} {cause}")]
-pub(crate) struct ProxyError {
-    proxy: String,
-    cause: String,
-}
-
-impl ProxyError {
-    /// Returns the error where the proxy on the way to `server` is at fault, and `None`
-    /// where something else is. No request was sent then.
-    pub(crate) fn of(
-        proxy: &http::Uri,
-        server: &http::Uri,
-        error: &(dyn StdError + 'static),
-    ) -> Option<Self> {
-        let cause = transport::proxy_fault(error, server)?;
-        let host = proxy.authority()?.as_str();
-        let address = host.rsplit_once('@').map_or(host, |(_, address)| address);
-        let scheme = proxy.scheme_str()?;
-        let proxy = format!("{scheme}://{address}");
-        Some(Self { proxy, cause })
-    }
-}
-
-fn find_proxy_error(error: &kube::Error) -> Option<&ProxyError> {
-    let mut next: Option<&(dyn StdError + 'static)> = Some(error);
-    while let Some(cause) = next {
-        if let Some(found) = cause.downcast_ref() {
-            return Some(found);
-        }
-        next = cause.source();
-    }
-    None
-}
-
-/// The last cause of a chain, in our words where there are any: the others only wrap
-/// it.
-pub(crate) fn innermost(error: &(dyn StdError + 'static)) -> String {
-    if let Some(words) = transport::words(error) {
-        return words;
-    }
-    let mut last = error;
-    while let Some(inner) = last.source() {
-        last = inner;
-    }
-    crate::error::system(last)
 }

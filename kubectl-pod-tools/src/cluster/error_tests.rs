@@ -7,7 +7,7 @@ use kube::core::Status;
 
 use super::body::Bound;
 use super::retry::did_nothing;
-use super::transport::TlsProblem;
+use super::tls::TlsProblem;
 use super::{ClusterError, CredentialError, NOT_MERGED, NOT_SERVED, Request, Verb, innermost};
 
 fn request() -> Request {

@@ -7,8 +7,9 @@ use kube::Api;
 use kube::api::AttachParams;
 use tokio::io::AsyncReadExt;
 
-use super::error::{ClusterError, Request, Verb};
+use super::error::ClusterError;
 use super::request::Cluster;
+use super::request_info::{Request, Verb};
 
 /// A command that reads a file and does not end by then never will.
 const PATIENCE: Duration = Duration::from_mins(1);

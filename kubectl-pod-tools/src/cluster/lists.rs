@@ -6,10 +6,11 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use serde_json::Value;
 
 use super::body::{self, Bound};
-use super::error::{ClusterError, Request, Verb};
+use super::error::ClusterError;
 use super::mapping::{Resource, encode};
 use super::page;
 use super::request::Cluster;
+use super::request_info::{Request, Verb};
 use super::shape;
 use super::tree;
 

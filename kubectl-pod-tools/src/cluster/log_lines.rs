@@ -11,9 +11,10 @@ use jiff::Timestamp;
 use kube::client::Body;
 
 use super::body;
-use super::error::{ClusterError, Request, Verb};
+use super::error::ClusterError;
 use super::mapping::encode;
 use super::request::Cluster;
+use super::request_info::{Request, Verb};
 
 /// A line that is longer comes in pieces. The kubelet has joined those in which
 /// the runtime wrote it down (k8s.io/cri-client/pkg/logs, `parseCRILog`).

@@ -6,8 +6,9 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::body;
-use super::error::{ClusterError, Request, Verb};
+use super::error::ClusterError;
 use super::request::Cluster;
+use super::request_info::{Request, Verb};
 
 /// A kind as the server serves it.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -7,9 +7,10 @@ use serde_json::{Value, json};
 
 use super::body;
 use super::changed;
-use super::error::{ClusterError, Request, Verb};
+use super::error::ClusterError;
 use super::mapping::{Resource, encode};
 use super::request::Cluster;
+use super::request_info::{Request, Verb};
 use super::shape::{self, Expected, Name};
 
 /// How often an apply is sent again that met another change, as often as kubectl

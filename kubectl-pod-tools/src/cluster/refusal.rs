@@ -5,19 +5,13 @@ use http::header::{CONTENT_TYPE, LOCATION};
 use http::{HeaderMap, StatusCode};
 use kube::core::Status;
 
-use super::error::{ClusterError, Request};
+use super::error::{ClusterError, NOT_SERVED};
+use super::request_info::Request;
 use crate::url::without_user;
 
 /// The body of a path that no API server serves
 /// (k8s.io/apiserver/pkg/server/routes and net/http, `NotFound`).
 const NOT_SERVED_PAGE: &str = "404 page not found";
-/// client-go's words for the same (k8s.io/apimachinery/pkg/api/errors,
-/// `NewGenericServerResponse`).
-pub(crate) const NOT_SERVED: &str = "the server could not find the requested resource";
-/// How server-side apply begins its refusal of an object that it cannot merge, whatever
-/// is stored: a 500 without a reason (k8s.io/apimachinery/pkg/util/managedfields,
-/// `Apply`).
-pub(crate) const NOT_MERGED: &str = "failed to create typed patch object (";
 /// Letters of a foreign text that are shown.
 const SHOWN: usize = 100;
 
@@ -165,7 +159,7 @@ fn shorten(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::cluster::error::Verb;
+    use crate::cluster::request_info::Verb;
 
     fn of(code: u16, kind: &str, body: &str) -> ClusterError {
         let mut headers = HeaderMap::new();

@@ -10,11 +10,14 @@ use kube::client::Body;
 use serde_json::Value;
 
 use super::body::{self, Bound, REFUSAL};
-use super::error::{ClusterError, Request, innermost};
+use super::error::ClusterError;
 use super::json::{self, JsonError};
+use super::log::{Log, LogEvent};
 use super::refusal;
 use super::renew::{Renew, Renewable};
+use super::request_info::Request;
 use super::retry;
+use super::transport::innermost;
 use super::warnings::Warnings;
 
 /// One API server, as one user, with one default namespace.
@@ -31,20 +34,6 @@ pub(crate) struct Cluster {
     confirmed: Arc<AtomicBool>,
     /// Memory of the objects of lists that are being read, in bytes.
     lists: Arc<AtomicUsize>,
-}
-
-/// Told of what happens on the way to an answer.
-pub(crate) type Log = Arc<dyn Fn(Said<'_>) + Send + Sync>;
-
-/// What a [`Log`] is told.
-#[derive(Clone, Copy, Debug)]
-pub(crate) enum Said<'a> {
-    /// An answer of the server, for `-v`.
-    Answer(&'a str),
-    /// Why nothing happens for a while.
-    Wait(&'a str),
-    /// A warning for the person at the keyboard.
-    Warning(&'a str),
 }
 
 impl Cluster {
@@ -267,7 +256,7 @@ impl Cluster {
                 .map_err(|e| self.odd(&e))?;
             let started = Instant::now();
             let response = self.in_time(what, self.client().send(copy)).await?;
-            (self.log)(Said::Answer(&format!(
+            (self.log)(LogEvent::Answer(&format!(
                 "{} {} {} in {} ms",
                 request.method(),
                 request.uri(),
@@ -291,7 +280,7 @@ impl Cluster {
             // Once is enough, however often it asks.
             if let Some(notice) = retry::notice(delay).filter(|_| !told) {
                 told = true;
-                (self.log)(Said::Wait(&notice));
+                (self.log)(LogEvent::Wait(&notice));
             }
             tokio::time::sleep(delay).await;
         }
@@ -349,8 +338,7 @@ impl Cluster {
         }
     }
 
-    /// The error of an answer that is none of the API's.
-    /// An answer that is none, and why.
+    /// The error of an answer that is none of the API's, and why.
     pub(crate) fn not_an_api(&self, cause: String) -> ClusterError {
         ClusterError::NotAnApi {
             server: self.server.clone(),

@@ -1,181 +1,15 @@
-//! Failures below the API, of TLS and HTTP, in words for people: a table of the
-//! libraries' errors.
+//! Failures below the API, of HTTP and the system, in words for people.
 
 use std::error::Error as StdError;
-use std::io;
 
-use jiff::Timestamp;
-use rustls::pki_types::UnixTime;
-use rustls::{AlertDescription, CertificateError, Error as TlsError};
+use rustls::Error as TlsError;
 
-/// A TLS connection that did not come about.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum TlsProblem {
-    /// Nobody who is trusted has signed the server's certificate.
-    UnknownAuthority,
-    /// The certificate is that of an authority, and a server's was expected.
-    OwnAuthority,
-    /// The certificate is for others.
-    WrongName {
-        /// Those that it is for, where that is known.
-        names: Vec<String>,
-    },
-    /// It was valid until then.
-    Expired(Option<Timestamp>),
-    /// It is valid from then on.
-    NotYetValid(Option<Timestamp>),
-    /// Another fault of the server's certificate.
-    Certificate(String),
-    /// The server wants a certificate of ours, and has none.
-    ClientCertificateMissing,
-    /// The server does not take ours.
-    ClientCertificateRefused(&'static str),
-    /// Both sides have no version or cipher in common.
-    NothingInCommon(String),
-}
-
-impl TlsProblem {
-    /// Returns the whole message about a server.
-    pub(crate) fn message(&self, server: &str) -> String {
-        let not_trusted = |why: &str| format!("the certificate of {server} is not trusted: {why}");
-        match self {
-            Self::UnknownAuthority => not_trusted("it is signed by an unknown authority"),
-            Self::OwnAuthority => {
-                not_trusted("it is the certificate of an authority, not of a server")
-            }
-            Self::WrongName { names } if names.is_empty() => not_trusted("it is for another name"),
-            Self::WrongName { names } => not_trusted(&format!("it is for {}", names.join(", "))),
-            Self::Expired(None) => not_trusted("it has expired"),
-            Self::Expired(Some(at)) => not_trusted(&format!("it has expired on {at}")),
-            Self::NotYetValid(None) => not_trusted("it is not valid yet"),
-            Self::NotYetValid(Some(at)) => not_trusted(&format!("it is not valid before {at}")),
-            Self::Certificate(why) => not_trusted(why),
-            Self::ClientCertificateMissing => format!("{server} asks for a client certificate"),
-            Self::ClientCertificateRefused(why) => {
-                format!("{server} does not accept the client certificate: {why}")
-            }
-            Self::NothingInCommon(why) => format!("no TLS connection to {server}: {why}"),
-        }
-    }
-
-    /// The way out.
-    pub(crate) fn help(&self) -> &'static str {
-        match self {
-            Self::UnknownAuthority => {
-                "give the authority that signed it with --certificate-authority"
-            }
-            Self::OwnAuthority => {
-                "a server's own certificate is not taken as its authority: give the one that signed it with --certificate-authority"
-            }
-            Self::WrongName { .. } => {
-                "use a --server URL with such a name, or give the name with --tls-server-name"
-            }
-            Self::Expired(_) => {
-                "the server needs a new certificate (`kubeadm certs renew` makes one); if it has one, check this machine's clock"
-            }
-            Self::NotYetValid(_) => "check this machine's clock, and the server's",
-            Self::Certificate(_) => "the server needs another certificate",
-            Self::ClientCertificateMissing => {
-                "give one with --client-certificate and --client-key, or choose a --user that has one"
-            }
-            Self::ClientCertificateRefused(_) => {
-                "log in again, or name another with --user or --client-certificate"
-            }
-            Self::NothingInCommon(_) => "the server must offer TLS 1.2 or 1.3",
-        }
-    }
-}
-
-/// Returns what is wrong with TLS, or `None` where nothing is.
-pub(super) fn tls_problem(error: &(dyn StdError + 'static)) -> Option<TlsProblem> {
-    match find::<TlsError>(error)? {
-        TlsError::InvalidCertificate(error) => Some(certificate_problem(error)),
-        TlsError::NoCertificatesPresented => {
-            Some(TlsProblem::Certificate("the server shows none".to_owned()))
-        }
-        TlsError::AlertReceived(alert) => alert_problem(*alert),
-        TlsError::PeerIncompatible(why) => {
-            Some(TlsProblem::NothingInCommon(spaced(&format!("{why:?}"))))
-        }
-        _ => None,
-    }
-}
-
-fn certificate_problem(error: &CertificateError) -> TlsProblem {
-    match error {
-        CertificateError::UnknownIssuer => TlsProblem::UnknownAuthority,
-        CertificateError::NotValidForName => TlsProblem::WrongName { names: Vec::new() },
-        CertificateError::NotValidForNameContext { presented, .. } => TlsProblem::WrongName {
-            names: presented.iter().map(|name| plain_name(name)).collect(),
-        },
-        CertificateError::Expired => TlsProblem::Expired(None),
-        CertificateError::ExpiredContext { not_after, .. } => {
-            TlsProblem::Expired(timestamp(*not_after))
-        }
-        CertificateError::NotValidYet => TlsProblem::NotYetValid(None),
-        CertificateError::NotValidYetContext { not_before, .. } => {
-            TlsProblem::NotYetValid(timestamp(*not_before))
-        }
-        CertificateError::Revoked => TlsProblem::Certificate("it was revoked".to_owned()),
-        CertificateError::BadEncoding => TlsProblem::Certificate("it is malformed".to_owned()),
-        CertificateError::BadSignature => {
-            TlsProblem::Certificate("its signature is wrong".to_owned())
-        }
-        CertificateError::InvalidPurpose | CertificateError::InvalidPurposeContext { .. } => {
-            TlsProblem::Certificate("it is not made for servers".to_owned())
-        }
-        error if format!("{error:?}").contains("CaUsedAsEndEntity") => TlsProblem::OwnAuthority,
-        error => TlsProblem::Certificate(spaced(&format!("{error:?}"))),
-    }
-}
-
-/// `DnsName("cluster.test")` is `cluster.test`.
-fn plain_name(name: &str) -> String {
-    let inner = name
-        .split_once('(')
-        .and_then(|(_, rest)| rest.strip_suffix(')'));
-    inner.unwrap_or(name).trim_matches('"').to_owned()
-}
-
-fn timestamp(time: UnixTime) -> Option<Timestamp> {
-    Timestamp::from_second(i64::try_from(time.as_secs()).ok()?).ok()
-}
-
-fn alert_problem(alert: AlertDescription) -> Option<TlsProblem> {
-    let refused = TlsProblem::ClientCertificateRefused;
-    Some(match alert {
-        AlertDescription::CertificateRequired => TlsProblem::ClientCertificateMissing,
-        AlertDescription::UnknownCA => {
-            refused("it is signed by an authority that it does not know")
-        }
-        AlertDescription::CertificateExpired => refused("it has expired"),
-        AlertDescription::CertificateRevoked => refused("it was revoked"),
-        AlertDescription::BadCertificate
-        | AlertDescription::UnsupportedCertificate
-        | AlertDescription::CertificateUnknown
-        | AlertDescription::AccessDenied => refused("it is not good"),
-        AlertDescription::ProtocolVersion | AlertDescription::HandshakeFailure => {
-            TlsProblem::NothingInCommon("the server refuses what is offered".to_owned())
-        }
-        _ => return None,
-    })
-}
-
-/// `ServerDoesNotSupportTls12Or13` as words.
-fn spaced(name: &str) -> String {
-    let mut words = String::new();
-    for c in name.chars() {
-        if c.is_uppercase() && words.ends_with(|last: char| last.is_lowercase()) {
-            words.push(' ');
-        }
-        words.extend(c.to_lowercase());
-    }
-    words
-}
+use super::tls::{find, tls_words};
+use crate::error::system;
 
 /// Returns our words for a failure of the transport, or `None` where the system's own
 /// are good.
-pub(super) fn words(error: &(dyn StdError + 'static)) -> Option<String> {
+fn words(error: &(dyn StdError + 'static)) -> Option<String> {
     if let Some(error) = find::<TlsError>(error) {
         return Some(tls_words(error));
     }
@@ -269,7 +103,7 @@ pub(super) fn proxy_fault(error: &(dyn StdError + 'static), server: &http::Uri) 
     }
     // A tunnel that has no connection to begin with says so around the cause of that.
     if says("tcp connect error") || says("dns error") || says("deadline has elapsed") {
-        return Some(format!("cannot be reached: {}", super::innermost(error)));
+        return Some(format!("cannot be reached: {}", innermost(error)));
     }
     let is_refused = says("tunnel error: ") || says("SOCKS error: ");
     is_refused.then(|| format!("does not connect to {server}"))
@@ -278,27 +112,6 @@ pub(super) fn proxy_fault(error: &(dyn StdError + 'static), server: &http::Uri) 
 const CUT_OFF: &str = "the connection was cut off";
 const BROKE_OFF: &str = "the answer broke off";
 const NOT_HTTP: &str = "it does not answer in HTTP";
-
-fn tls_words(error: &TlsError) -> String {
-    match error {
-        // What no TLS server writes.
-        TlsError::InvalidMessage(_) => {
-            "it does not answer in TLS; is its URL http:// by chance?".to_owned()
-        }
-        TlsError::PeerSentOversizedRecord | TlsError::DecryptError => {
-            "its TLS records are broken".to_owned()
-        }
-        TlsError::PeerMisbehaved(_)
-        | TlsError::InappropriateMessage { .. }
-        | TlsError::InappropriateHandshakeMessage { .. } => "its TLS is broken".to_owned(),
-        TlsError::AlertReceived(alert) => format!(
-            "it refuses the TLS connection: {}",
-            spaced(&format!("{alert:?}"))
-        ),
-        TlsError::InvalidCertificate(error) => certificate_problem(error).message("the server"),
-        other => other.to_string(),
-    }
-}
 
 fn http_words(error: &hyper::Error) -> Option<&'static str> {
     if error.is_incomplete_message() {
@@ -312,23 +125,13 @@ fn http_words(error: &hyper::Error) -> Option<&'static str> {
     }
 }
 
-/// The first cause of a type, the ones inside an io::Error included: that leaves
-/// itself out of the chain.
-fn find<'a, T: StdError + 'static>(error: &'a (dyn StdError + 'static)) -> Option<&'a T> {
-    let mut next = Some(error);
-    while let Some(cause) = next {
-        if let Some(found) = cause.downcast_ref::<T>() {
-            return Some(found);
-        }
-        next = match cause
-            .downcast_ref::<io::Error>()
-            .and_then(io::Error::get_ref)
-        {
-            Some(inner) => Some(inner),
-            None => cause.source(),
-        };
+/// The last cause of a chain, in our words where there are any: the others only wrap
+/// it.
+pub(crate) fn innermost(error: &(dyn StdError + 'static)) -> String {
+    if let Some(words) = words(error) {
+        return words;
     }
-    None
+    system(last(error))
 }
 
 /// The last cause of a chain: the others only wrap it.
@@ -342,49 +145,14 @@ fn last<'a>(error: &'a (dyn StdError + 'static)) -> &'a (dyn StdError + 'static)
 
 #[cfg(test)]
 mod tests {
+    use std::io;
+
+    use rustls::AlertDescription;
+
     use super::*;
 
     fn wrapped(error: TlsError) -> io::Error {
         io::Error::other(io::Error::other(error))
-    }
-
-    #[test]
-    fn tls_errors_are_found_in_their_boxes_and_told_in_our_words() {
-        let time = UnixTime::since_unix_epoch(std::time::Duration::from_secs(1_700_000_000));
-        for (error, told) in [
-            (
-                CertificateError::UnknownIssuer,
-                "the certificate of S is not trusted: it is signed by an unknown authority",
-            ),
-            (
-                CertificateError::ExpiredContext {
-                    time,
-                    not_after: time,
-                },
-                "the certificate of S is not trusted: it has expired on 2023-11-14T22:13:20Z",
-            ),
-            (
-                CertificateError::Expired,
-                "the certificate of S is not trusted: it has expired",
-            ),
-            (
-                CertificateError::NotValidYetContext {
-                    time,
-                    not_before: time,
-                },
-                "the certificate of S is not trusted: it is not valid before 2023-11-14T22:13:20Z",
-            ),
-            (
-                CertificateError::UnhandledCriticalExtension,
-                "the certificate of S is not trusted: unhandled critical extension",
-            ),
-        ] {
-            let error = wrapped(TlsError::InvalidCertificate(error));
-            let problem = tls_problem(&error).unwrap();
-            assert_eq!(problem.message("S"), told);
-            let expires = told.contains("expired") || told.contains("before");
-            assert!(!(expires && problem.help().contains("--tls-server-name")));
-        }
     }
 
     #[test]
@@ -405,26 +173,5 @@ mod tests {
             assert_eq!(told, told.to_lowercase().replace("tls", "TLS"));
         }
         assert!(words(&io::Error::from(io::ErrorKind::ConnectionRefused)).is_none());
-    }
-
-    #[test]
-    fn a_client_certificate_that_is_missing_is_not_the_servers_fault() {
-        let error = wrapped(TlsError::AlertReceived(
-            AlertDescription::CertificateRequired,
-        ));
-        let problem = tls_problem(&error).unwrap();
-        assert_eq!(problem.message("S"), "S asks for a client certificate");
-        assert!(problem.help().contains("--client-certificate"));
-    }
-
-    #[test]
-    fn names_are_told_without_their_types() {
-        assert_eq!(plain_name("DnsName(\"cluster.test\")"), "cluster.test");
-        assert_eq!(plain_name("IpAddress(127.0.0.1)"), "127.0.0.1");
-        assert_eq!(plain_name("odd"), "odd");
-        assert_eq!(
-            spaced("ServerDoesNotSupportTls12Or13"),
-            "server does not support tls12or13"
-        );
     }
 }

@@ -11,11 +11,12 @@ use http_body_util::BodyExt;
 use serde_json::Value;
 
 use super::body::OBJECT;
-use super::error::{ClusterError, Verb};
+use super::error::ClusterError;
 use super::json;
 use super::lists::{Selection, request};
 use super::mapping::{Resource, encode};
 use super::request::Cluster;
+use super::request_info::Verb;
 use super::shape;
 
 /// The lines of a watch, one event each. One that is longer than any event is an

@@ -1,15 +1,12 @@
 //! `completion`: a script that a shell reads.
 
-use clap::{Args, CommandFactory};
+use clap::Args;
 use clap_complete::Shell;
 
-use super::Command;
-use crate::cli::Cli;
 use crate::context::Context;
-use crate::error::CommandError;
 use crate::exit::Exit;
 
-/// What a person types after `completion`.
+/// Arguments of `completion`.
 #[derive(Args, Clone, Debug)]
 #[command(after_help = "Examples:
   # For this session of bash
@@ -20,12 +17,12 @@ pub(crate) struct CompletionArgs {
     shell: Shell,
 }
 
-impl Command for CompletionArgs {
-    fn run(self, context: &Context) -> Result<Exit, CommandError> {
+impl CompletionArgs {
+    /// Prints the script that completes the command line.
+    pub(crate) fn run(self, mut command: clap::Command, context: &Context) -> Exit {
         let mut script = Vec::new();
-        let mut command = Cli::command();
         clap_complete::generate(self.shell, &mut command, "kubectl-pod_tools", &mut script);
         context.ui.data(&String::from_utf8_lossy(&script));
-        Ok(Exit::Success)
+        Exit::Success
     }
 }

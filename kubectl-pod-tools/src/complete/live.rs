@@ -1,7 +1,6 @@
 //! Values that the cluster knows: within 300 ms, or none.
 
 use std::collections::BTreeSet;
-use std::ffi::OsStr;
 use std::sync::Arc;
 use std::sync::mpsc;
 use std::time::Duration;
@@ -11,8 +10,9 @@ use futures::future::join_all;
 use pod_model::kinds;
 use serde_json::Value;
 
-use crate::cli;
+use super::command_line::CommandLine;
 use crate::cluster::{Cluster, Resource};
+use crate::completion_kind::CompletionKind;
 use crate::connection::connect;
 use crate::context::Context;
 use crate::exit::Exit;
@@ -20,32 +20,18 @@ use crate::exit::Exit;
 /// A shell that waits longer feels broken.
 const PATIENCE: Duration = Duration::from_millis(300);
 
-/// What completes a flag's value.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Completes {
-    /// Nothing does.
-    Nothing,
-    /// The images that the namespace's Pods use.
-    Images,
-    /// ConfigMaps and Secrets, as `configmap/NAME` and `secret/NAME`.
-    Sources,
-    /// The keys of ConfigMaps and Secrets, behind `VAR=`.
-    Keys,
-    /// Labels of nodes, as `key=value`.
-    NodeLabels,
-    /// The names of a type's objects.
-    Names(&'static str),
-}
-
 /// The values that begin with what is typed.
-pub(crate) fn candidates(completes: Completes, typed: &OsStr) -> Vec<CompletionCandidate> {
-    let typed = typed.to_string_lossy();
-    let all = names(completes);
+pub(super) fn candidates(
+    kind: CompletionKind,
+    line: &CommandLine,
+    typed: &str,
+) -> Vec<CompletionCandidate> {
+    let all = names(kind, line);
     // A key stands behind the variable that it is for.
-    let (prefix, typed) = match (completes, typed.split_once('=')) {
-        (Completes::Keys, Some((variable, rest))) => (format!("{variable}="), rest),
-        (Completes::Keys, None) => return Vec::new(),
-        _ => (String::new(), &*typed),
+    let (prefix, typed) = match (kind, typed.split_once('=')) {
+        (CompletionKind::Keys, Some((variable, rest))) => (format!("{variable}="), rest),
+        (CompletionKind::Keys, None) => return Vec::new(),
+        _ => (String::new(), typed),
     };
     let fitting = all.iter().filter(|value| value.starts_with(typed));
     fitting
@@ -53,17 +39,12 @@ pub(crate) fn candidates(completes: Completes, typed: &OsStr) -> Vec<CompletionC
         .collect()
 }
 
-/// Completes `--namespace`.
-pub(crate) fn namespaces(typed: &OsStr) -> Vec<CompletionCandidate> {
-    candidates(Completes::Names("namespaces"), typed)
-}
-
 /// What the cluster knows. A shell puts it on a command line as it is: what is more than
 /// a word there is left out.
-pub(super) fn names(completes: Completes) -> BTreeSet<String> {
-    let mut all = match completes {
-        Completes::Nothing => BTreeSet::new(),
-        completes => ask(completes),
+pub(super) fn names(kind: CompletionKind, line: &CommandLine) -> BTreeSet<String> {
+    let mut all = match kind {
+        CompletionKind::Nothing => BTreeSet::new(),
+        kind => ask(kind, line),
     };
     all.retain(|value| {
         let is_safe = |c: char| c.is_ascii_alphanumeric() || "-_./:=@,+".contains(c);
@@ -74,27 +55,27 @@ pub(super) fn names(completes: Completes) -> BTreeSet<String> {
 
 /// What the cluster says; nothing where it does not say it in time. A thread
 /// asks, since a credential plugin can hold it up for as long as it likes.
-fn ask(completes: Completes) -> BTreeSet<String> {
+fn ask(kind: CompletionKind, line: &CommandLine) -> BTreeSet<String> {
     // Before the clock: a busy machine takes its time for the command line alone.
-    let Some(context) = cli::unfinished_context() else {
+    let Some(context) = line.context() else {
         return BTreeSet::new();
     };
     let (sender, answer) = mpsc::channel();
     std::thread::spawn(move || {
         // Who does not listen any more has no use for it.
-        let _ = sender.send(asked(&context, completes));
+        let _ = sender.send(asked(&context, kind));
     });
     answer.recv_timeout(PATIENCE).unwrap_or_default()
 }
 
-fn asked(context: &Context, completes: Completes) -> BTreeSet<String> {
+fn asked(context: &Context, kind: CompletionKind) -> BTreeSet<String> {
     let mut found = BTreeSet::new();
     // Who completes wants choices or nothing: no word of why there are none.
     let _ = Context::block_on(async {
         let answer = async {
             let connection = connect(&context.connection, Arc::new(|_| {})).await;
             let cluster = connection.ok()?;
-            Some(values(&cluster, completes).await)
+            Some(values(&cluster, kind).await)
         };
         if let Ok(Some(values)) = tokio::time::timeout(PATIENCE, answer).await {
             found = values;
@@ -104,13 +85,17 @@ fn asked(context: &Context, completes: Completes) -> BTreeSet<String> {
     found
 }
 
-async fn values(cluster: &Cluster, completes: Completes) -> BTreeSet<String> {
-    let types: &[&str] = match completes {
-        Completes::Nothing => &[],
-        Completes::Images => &["pods"],
-        Completes::Sources | Completes::Keys => &["configmaps", "secrets"],
-        Completes::NodeLabels => &["nodes"],
-        Completes::Names(word) => &[word],
+async fn values(cluster: &Cluster, kind: CompletionKind) -> BTreeSet<String> {
+    let types: &[&str] = match kind {
+        CompletionKind::Nothing
+        | CompletionKind::Conditions
+        | CompletionKind::ExplainTargets
+        | CompletionKind::WaitTargets
+        | CompletionKind::PodTemplates => &[],
+        CompletionKind::Images => &["pods"],
+        CompletionKind::Sources | CompletionKind::Keys => &["configmaps", "secrets"],
+        CompletionKind::NodeLabels => &["nodes"],
+        CompletionKind::Names(word) => &[word],
     };
     let lists = join_all(types.iter().map(|word| list(cluster, word))).await;
     let mut found = BTreeSet::new();
@@ -122,19 +107,23 @@ async fn values(cluster: &Cluster, completes: Completes) -> BTreeSet<String> {
         let name = object.pointer("/metadata/name").and_then(Value::as_str);
         let name = name.unwrap_or_default();
         let source = word.trim_end_matches('s');
-        match completes {
-            Completes::Nothing => {}
-            Completes::Names(_) => drop(found.insert(name.to_owned())),
-            Completes::Sources => drop(found.insert(format!("{source}/{name}"))),
-            Completes::Keys => {
+        match kind {
+            CompletionKind::Nothing
+            | CompletionKind::Conditions
+            | CompletionKind::ExplainTargets
+            | CompletionKind::WaitTargets
+            | CompletionKind::PodTemplates => {}
+            CompletionKind::Names(_) => drop(found.insert(name.to_owned())),
+            CompletionKind::Sources => drop(found.insert(format!("{source}/{name}"))),
+            CompletionKind::Keys => {
                 found
                     .extend(keys(object, "/data").map(|(key, _)| format!("{source}/{name}/{key}")));
             }
-            Completes::NodeLabels => found.extend(
+            CompletionKind::NodeLabels => found.extend(
                 keys(object, "/metadata/labels")
                     .map(|(key, value)| format!("{key}={}", value.as_str().unwrap_or_default())),
             ),
-            Completes::Images => {
+            CompletionKind::Images => {
                 let containers = object.pointer("/spec/containers").and_then(Value::as_array);
                 let images = containers
                     .into_iter()

@@ -1,12 +1,11 @@
 //! Targets and conditions: words that are known here, and names that the cluster knows.
 
-use std::ffi::OsStr;
-
 use clap_complete::CompletionCandidate;
 use pod_model::kinds::{self, KindInfo};
 
-use super::live::{Completes, names};
-use crate::cli;
+use super::command_line::CommandLine;
+use super::live::names;
+use crate::completion_kind::CompletionKind;
 
 /// What `wait --for` can be, with what each means. A word that ends in `=` goes on.
 const CONDITIONS: [(&str, &str); 17] = [
@@ -30,37 +29,35 @@ const CONDITIONS: [(&str, &str); 17] = [
 ];
 
 /// Completes the value of `--for`.
-pub(crate) fn conditions(typed: &OsStr) -> Vec<CompletionCandidate> {
-    let typed = typed.to_string_lossy();
+pub(super) fn conditions(typed: &str) -> Vec<CompletionCandidate> {
     let fitting = CONDITIONS
         .iter()
-        .filter(|(word, _)| word.starts_with(&*typed));
+        .filter(|(word, _)| word.starts_with(typed));
     fitting
         .map(|(word, help)| CompletionCandidate::new(*word).help(Some((*help).into())))
         .collect()
 }
 
 /// Completes a target of `explain-env`: anything with a Pod template.
-pub(crate) fn explained(typed: &OsStr) -> Vec<CompletionCandidate> {
-    targets(typed, |kind| kind.pod_template.is_some())
+pub(super) fn explained(line: &CommandLine, typed: &str) -> Vec<CompletionCandidate> {
+    targets(line, typed, |kind| kind.pod_template.is_some())
 }
 
 /// Completes a target of `wait`.
-pub(crate) fn awaited(typed: &OsStr) -> Vec<CompletionCandidate> {
-    targets(typed, |_| true)
+pub(super) fn awaited(line: &CommandLine, typed: &str) -> Vec<CompletionCandidate> {
+    targets(line, typed, |_| true)
 }
 
 /// Completes `TYPE/NAME`, as `--from` takes it.
-pub(crate) fn sources(typed: &OsStr) -> Vec<CompletionCandidate> {
-    let typed = typed.to_string_lossy();
+pub(super) fn sources(line: &CommandLine, typed: &str) -> Vec<CompletionCandidate> {
     let mut makers = makers();
     if let Some((word, _)) = typed.split_once('/') {
         makers.retain(|kind| kinds::by_type(word).is_some_and(|named| named.kind == kind.kind));
         let prefix = format!("{word}/");
-        return candidates(&typed, &prefix, makers.first().map(|kind| kind.plural));
+        return candidates(line, typed, &prefix, makers.first().map(|kind| kind.plural));
     }
     let words = makers.iter().map(|kind| format!("{}/", kind.singular()));
-    let fitting = words.filter(|word| word.starts_with(&*typed));
+    let fitting = words.filter(|word| word.starts_with(typed));
     fitting.map(CompletionCandidate::new).collect()
 }
 
@@ -70,34 +67,42 @@ fn makers() -> Vec<&'static KindInfo> {
 }
 
 /// `TYPE/NAME`, the NAME behind a TYPE, or the name of a Pod.
-fn targets(typed: &OsStr, fits: fn(&KindInfo) -> bool) -> Vec<CompletionCandidate> {
-    let typed = typed.to_string_lossy();
+fn targets(
+    line: &CommandLine,
+    typed: &str,
+    fits: fn(&KindInfo) -> bool,
+) -> Vec<CompletionCandidate> {
     let fitting = |word: &str| kinds::by_type(word).filter(|kind| fits(kind));
     if let Some((word, _)) = typed.split_once('/') {
         let plural = fitting(word).map(|kind| kind.plural);
-        return candidates(&typed, &format!("{word}/"), plural);
+        return candidates(line, typed, &format!("{word}/"), plural);
     }
-    let before = cli::unfinished_words();
+    let before = line.targets();
     let plural = match before.first() {
         // A Pod before it is followed by Pods.
         Some(first) => fitting(first).map_or("pods", |kind| kind.plural),
         None => "pods",
     };
-    let mut found = candidates(&typed, "", Some(plural));
+    let mut found = candidates(line, typed, "", Some(plural));
     if before.is_empty() {
         let words = makers().into_iter().map(KindInfo::singular);
-        let fitting = words.filter(|word| word.starts_with(&*typed));
+        let fitting = words.filter(|word| word.starts_with(typed));
         found.extend(fitting.map(CompletionCandidate::new));
     }
     found
 }
 
 /// The names of a type's objects behind a prefix, those that begin with what is typed.
-fn candidates(typed: &str, prefix: &str, plural: Option<&'static str>) -> Vec<CompletionCandidate> {
+fn candidates(
+    line: &CommandLine,
+    typed: &str,
+    prefix: &str,
+    plural: Option<&'static str>,
+) -> Vec<CompletionCandidate> {
     let Some(plural) = plural else {
         return Vec::new();
     };
-    let all = names(Completes::Names(plural)).into_iter();
+    let all = names(CompletionKind::Names(plural), line).into_iter();
     all.map(|name| format!("{prefix}{name}"))
         .filter(|name| name.starts_with(typed))
         .map(CompletionCandidate::new)

@@ -1,7 +1,5 @@
 //! Why there is no way to a cluster.
 
-use kube::client::AuthError;
-
 use crate::bounded::ReadError;
 use crate::cluster::innermost;
 
@@ -75,36 +73,10 @@ impl ConfigError {
         Self::Credentials(format!("the token file {path} is empty"))
     }
 
-    /// The library's refusal of what is left: a key that does not fit its
-    /// certificate, a TLS name that is none.
+    /// The library's refusal of what is left.
     pub(super) fn client(error: &kube::Error) -> Self {
         let why = innermost(error);
-        match error {
-            kube::Error::Auth(error) => Self::Credentials(describe(error)),
-            kube::Error::RustlsTls(_)
-                if why.contains("server name") || why.contains("dns name") =>
-            {
-                Self::Unusable("the TLS server name is not a host name or an address".to_owned())
-            }
-            kube::Error::RustlsTls(_) if why.contains("KeyMismatch") => {
-                Self::Unusable("the client key is not that of the client certificate".to_owned())
-            }
-            kube::Error::RustlsTls(_) => {
-                Self::Unusable(format!("a certificate or key cannot be used: {why}"))
-            }
-            _ => Self::Unusable(format!("the connection cannot be prepared: {why}")),
-        }
-    }
-}
-
-/// Why the library's own login failed. Its text may quote what was answered.
-pub(crate) fn describe(error: &AuthError) -> String {
-    match error {
-        AuthError::InvalidBearerToken(_) => {
-            "the token holds a character that no HTTP header can".to_owned()
-        }
-        AuthError::Oidc(error) => format!("OpenID Connect: {error}"),
-        other => other.to_string(),
+        Self::Unusable(format!("the connection cannot be prepared: {why}"))
     }
 }
 

@@ -7,10 +7,9 @@ use std::time::Duration;
 
 use clap::Args;
 use clap::builder::{OsStringValueParser, TypedValueParser};
-use clap_complete::ArgValueCompleter;
 
 use super::kubeconfig::{Bytes, Chosen, Cluster, User};
-use crate::complete;
+use crate::completion_kind::CompletionKind;
 use crate::flag_value::parse_duration;
 use crate::shell_quote::quoted;
 
@@ -20,7 +19,7 @@ use crate::shell_quote::quoted;
 pub(crate) struct ConnectionFlags {
     /// Namespace of the request
     #[arg(short, long, global = true, value_name = "NAMESPACE",
-          add = ArgValueCompleter::new(complete::namespaces))]
+          add = CompletionKind::Names("namespaces"))]
     pub namespace: Option<String>,
 
     /// Kubeconfig file to use, instead of $KUBECONFIG and ~/.kube/config

@@ -10,7 +10,7 @@ use std::sync::Arc;
 
 use super::draft::{Draft, TargetKind, run};
 use super::flag::{ENTRYPOINT, Typed};
-use super::flag_hints::with_flags;
+use super::flag_hints::help_with_flag;
 use super::fragment::{Fragment, ValueError};
 use super::host_env::HostEnv;
 use super::origins::Origins;
@@ -255,7 +255,7 @@ impl Generated {
 
     /// A finding about a field, at the flag that wrote it or by its path.
     fn locate_finding(&self, mut finding: Finding) -> LocatedFinding {
-        finding.help = with_flags(&finding.message, finding.help.take());
+        finding.help = help_with_flag(&finding);
         self.attribute_to_flag(&finding).unwrap_or(LocatedFinding {
             finding: finding.at(None),
             source: None,

@@ -2,19 +2,16 @@
 //! example that works, and the function that writes it into the object.
 
 use std::collections::BTreeMap;
-use std::ffi::OsStr;
 use std::marker::PhantomData;
 use std::ops::Range;
 
 use clap::{Arg, ArgAction, ArgMatches, Args, FromArgMatches};
-use clap_complete::ArgValueCompleter;
 use pod_model::FieldPath;
 use serde_json::Value;
 
 use super::draft::{Draft, TargetKind};
 use super::fragment::{Fragment, ValueError};
-pub(super) use crate::complete::Completes;
-use crate::complete::candidates;
+use crate::completion_kind::CompletionKind;
 
 /// Writes a flag's value into the object.
 pub(crate) type Write = fn(&mut Draft, Fragment<'_>) -> Result<(), ValueError>;
@@ -59,7 +56,7 @@ pub(crate) struct Flag {
     pub short: Option<char>,
     pub scope: Scope,
     pub times: Times,
-    pub completes: Completes,
+    pub completes: CompletionKind,
     /// The rest of what can be said, for `--help`; empty where one line says it.
     pub more: &'static str,
     /// Flags that the example needs beside it.
@@ -104,7 +101,7 @@ impl Flag {
             short: None,
             scope: Scope::Container,
             times: Times::Once,
-            completes: Completes::Nothing,
+            completes: CompletionKind::Nothing,
             more: "",
             with: &[],
             conflicts: &[],
@@ -180,7 +177,7 @@ impl Flag {
     }
 
     /// Its values come from the cluster.
-    pub(super) const fn completes(self, completes: Completes) -> Self {
+    pub(super) const fn completes(self, completes: CompletionKind) -> Self {
         Self { completes, ..self }
     }
 
@@ -242,10 +239,7 @@ impl Flag {
                 // A number may be negative; what the API says of it is better
                 // than what a parser of flags says.
                 .allow_negative_numbers(true)
-                .add(ArgValueCompleter::new({
-                    let completes = self.completes;
-                    move |typed: &OsStr| candidates(completes, typed)
-                }))
+                .add(self.completes)
                 .action(match times {
                     Times::Once => ArgAction::Set,
                     Times::Many => ArgAction::Append,

@@ -142,8 +142,8 @@ impl ReportStream {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::report::Verdict;
     use crate::targets::TargetId;
+    use pod_model::Verdict;
     use serde_json::json;
 
     fn item(name: &str) -> Item<serde_json::Value> {

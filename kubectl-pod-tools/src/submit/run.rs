@@ -17,11 +17,11 @@ use super::refusal;
 use crate::cluster::{Cluster, ClusterError, Resource, SubmitParams, object_name};
 use crate::context::Context;
 use crate::deadline;
+use crate::diagnostics::DiagnosticPrinter;
 use crate::error::{CommandError, Failure};
 use crate::exit::Exit;
 use crate::render::{Format, LocatedFinding, finding_to_text};
 use crate::signals;
-use crate::tell::Teller;
 use crate::wait::{self, Subject, WaitOptions};
 
 /// Does what the options say. Lines go out as each object is done, so that an
@@ -123,11 +123,11 @@ struct Run<'a> {
 
 impl<'a> Run<'a> {
     fn new(options: &'a SubmitOptions, context: &'a Context, mut input: Input) -> Self {
-        let mut teller = Teller::new(&context.ui);
+        let mut printer = DiagnosticPrinter::new(&context.ui);
         for placed in std::mem::take(&mut input.findings) {
-            teller.tell(&placed);
+            printer.print(&placed);
         }
-        let mut exit = teller.finish();
+        let mut exit = printer.finish();
         let tally = Tally {
             refused: std::mem::take(&mut input.refused),
             untried: std::mem::take(&mut input.held_back),

@@ -1,10 +1,9 @@
 //! The flags and words that name targets.
 
 use clap::Args;
-use clap_complete::ArgValueCompleter;
 
 use super::words::{Named, parse_words};
-use crate::complete;
+use crate::completion_kind::CompletionKind;
 use crate::error::Failure;
 use crate::input::FilenameFlags;
 
@@ -12,7 +11,7 @@ use crate::input::FilenameFlags;
 #[derive(Args, Clone, Debug)]
 pub(crate) struct TargetArgs {
     /// Pod, TYPE/NAME or TYPE NAME; TYPE is a Pod or anything with a Pod template
-    #[arg(value_name = "TARGET", add = ArgValueCompleter::new(complete::explained))]
+    #[arg(value_name = "TARGET", add = CompletionKind::ExplainTargets)]
     words: Vec<String>,
 
     /// Label selector for the objects of a TYPE (Pods where none is named)

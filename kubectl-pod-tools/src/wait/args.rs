@@ -4,23 +4,22 @@ use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use clap::{ArgAction, Args};
-use clap_complete::ArgValueCompleter;
 
-use super::engine::{Creation, Wanted};
+use super::engine::{Creation, WaitSpec};
 use super::junit::JunitFile;
 use super::logs::Logs;
 use super::meant::{self, Meant, Typed};
 use super::options::{FORMATS, WaitOptions};
 use super::types::Patience;
-use crate::complete;
+use crate::completion_kind::CompletionKind;
 use crate::context::Context;
 use crate::deadline;
+use crate::diagnostics;
 use crate::error::{CommandError, Failure};
 use crate::exit::Exit;
 use crate::flag_value::{DurationError, parse_count, parse_duration, read_duration};
 use crate::input::{self, FilenameFlags};
 use crate::render::Format;
-use crate::tell;
 use pod_model::status::condition::{Condition, parse};
 
 /// Waits until objects are done, or as `--for` says.
@@ -48,7 +47,7 @@ use pod_model::status::condition::{Condition, parse};
 Of several targets the worst end gives the exit code: 124, then 5, 4, 1, 0.")]
 pub(crate) struct WaitArgs {
     /// Pod, TYPE/NAME or TYPE NAME; one TYPE with -l, --field-selector or --all
-    #[arg(value_name = "TARGET", add = ArgValueCompleter::new(complete::awaited))]
+    #[arg(value_name = "TARGET", add = CompletionKind::WaitTargets)]
     words: Vec<String>,
 
     /// Label selector; what matches later is waited for, too
@@ -73,7 +72,7 @@ pub(crate) struct WaitArgs {
     /// What for [default: done]; can be given several times. One of done, complete, failed, ready,
     /// created, deleted, condition=NAME[=VALUE], jsonpath='{.PATH}'[=VALUE]
     #[arg(long = "for", value_name = "CONDITION", value_parser = parse,
-          add = ArgValueCompleter::new(complete::conditions))]
+          add = CompletionKind::Conditions)]
     conditions: Vec<Condition>,
 
     /// Any of several --for is enough (the default)
@@ -246,8 +245,8 @@ impl WaitArgs {
             Creation::Within(CREATION)
         });
         let mut options = WaitOptions {
-            wanted: Wanted {
-                between_looks: Duration::ZERO,
+            spec: WaitSpec {
+                poll_interval: Duration::ZERO,
                 conditions,
                 all_of: self.all_of,
                 timeout: limit,
@@ -258,7 +257,7 @@ impl WaitArgs {
                 expect: usize::try_from(self.expect).unwrap_or(usize::MAX),
                 keep_pods: self.output.and_then(Format::structured).is_some()
                     || self.exit_code_from.is_some(),
-                tell_pods: false,
+                report_pods: false,
             },
             poll: self.poll,
             format: self.output,
@@ -276,7 +275,7 @@ impl WaitArgs {
                 creation: self.wait_for_creation,
                 limit: options.limit(began.into()),
             };
-            let conditions = &options.wanted.conditions;
+            let conditions = &options.spec.conditions;
             let found = meant::resolve(&cluster, meant, conditions, patience, &context.ui);
             let subjects =
                 within(cluster.server(), limit.map(|limit| (began, limit)), found).await?;
@@ -315,6 +314,6 @@ impl WaitArgs {
             return Err(Failure::usage(why).into());
         }
         let inputs = input::read(&self.filenames, &context.ui)?;
-        meant::written(&tell::whole(inputs, &context.ui)?, &context.ui)
+        meant::written(&diagnostics::readable(inputs, &context.ui)?, &context.ui)
     }
 }

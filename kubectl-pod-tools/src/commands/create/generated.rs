@@ -3,13 +3,12 @@
 use std::sync::Arc;
 
 use clap::Args;
-use clap_complete::ArgValueCompleter;
 use pod_model::{FieldPath, Severity, manifest};
 
 use super::super::Command;
 use super::act::ActArgs;
 use super::base;
-use crate::complete;
+use crate::completion_kind::CompletionKind;
 use crate::context::Context;
 use crate::error::CommandError;
 use crate::exit::Exit;
@@ -41,7 +40,7 @@ pub(crate) struct GeneratedArgs<F: Flags + Clone + std::fmt::Debug + Send + Sync
     /// TYPE/NAME is looked up in the cluster: a Pod, a Job, or anything that has a template for
     /// Pods. The flags are written over it.
     #[arg(long, value_name = "SOURCE", help_heading = "Object",
-          add = ArgValueCompleter::new(complete::sources))]
+          add = CompletionKind::PodTemplates)]
     from: Option<String>,
 
     /// Make the CronJob of --from the Job's owner, so that its history limits and its deletion remove the Job

@@ -5,7 +5,7 @@ use std::num::NonZero;
 
 use pod_env::export;
 use pod_env::report::Unread;
-use pod_model::Severity;
+use pod_model::{Severity, Verdict};
 
 use super::explain::{Explained, Explainer, container_names};
 use super::gather::Lookups;
@@ -13,13 +13,13 @@ use super::image::ImageConfigs;
 use super::options::EnvOptions;
 use super::text::{blocks, source_name};
 use crate::context::Context;
+use crate::diagnostics::DiagnosticPrinter;
 use crate::error::{CommandError, Failure};
 use crate::exit::Exit;
 use crate::parallel::in_order;
 use crate::render::{Format, LocatedFinding, finding_to_text};
-use crate::report::{Items, ReportStream, Verdict};
+use crate::report::{Items, ReportStream};
 use crate::targets::{Candidate, Loaded, Target, load};
-use crate::tell::Teller;
 use crate::ui::Ui;
 
 /// Explains what the options name.
@@ -88,10 +88,10 @@ impl Told {
 
     /// Tells all that there is, and says what it comes to.
     fn tell(&self, ui: &Ui) -> Exit {
-        let mut teller = Teller::new(ui);
+        let mut printer = DiagnosticPrinter::new(ui);
         let findings = self.findings.iter().chain(&self.broken);
-        findings.for_each(|placed| teller.tell(placed));
-        teller.finish()
+        findings.for_each(|placed| printer.print(placed));
+        printer.finish()
     }
 
     fn append(&mut self, mut other: Self) {
@@ -106,7 +106,7 @@ impl Run<'_> {
     /// Prints each target as soon as it is explained.
     fn stream(&self, loaded: &Loaded, explainer: &Explainer<'_>) -> Result<Exit, CommandError> {
         let mut all = Told::default();
-        let mut teller = Teller::new(&self.context.ui);
+        let mut printer = DiagnosticPrinter::new(&self.context.ui);
         let mut report = self.report()?;
         let part = |candidates: &[Candidate]| self.part(candidates, explainer);
         self.context.ui.stream(|out| {
@@ -115,14 +115,14 @@ impl Run<'_> {
                 all.append(told);
                 all.findings
                     .drain(..)
-                    .for_each(|placed| teller.tell(&placed));
+                    .for_each(|placed| printer.print(&placed));
                 Ok::<(), CommandError>(report.write(out, &items)?)
             })?;
-            all.broken.iter().for_each(|placed| teller.tell(placed));
-            refuse_nothing(all.targets, teller.exit())?;
+            all.broken.iter().for_each(|placed| printer.print(placed));
+            refuse_nothing(all.targets, printer.exit())?;
             Ok::<(), CommandError>(report.end(out)?)
         })?;
-        let exit = teller.finish();
+        let exit = printer.finish();
         Ok(if all.no {
             exit.worse(Exit::Failure)
         } else {

@@ -19,7 +19,7 @@ pub(crate) use child::end_plugins;
 pub(super) use credential::Credential;
 
 use super::kubeconfig::Exec;
-use crate::cluster::{Log, Said};
+use crate::cluster::{Log, LogEvent};
 
 /// Time after which a person is told for what the command waits.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -137,7 +137,7 @@ impl Plugin {
                 output = &mut run => break output,
                 () = tokio::time::sleep_until(note_at), if !is_noted => {
                     is_noted = true;
-                    (self.log)(Said::Wait(&format!("waiting for {who} …")));
+                    (self.log)(LogEvent::Wait(&format!("waiting for {who} …")));
                 }
                 () = at(until) => {
                     return Err(format!(

@@ -10,9 +10,10 @@ use k8s_openapi::api::core::v1::{
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::LabelSelector;
 
 use super::super::draft::Draft;
-use super::super::flag::{Completes, Flag, Group};
+use super::super::flag::{Flag, Group};
 use super::super::fragment::{Fragment, ValueError};
 use super::super::selector::{label_selector, node_requirements};
+use crate::completion_kind::CompletionKind;
 
 /// More alternatives than a person means.
 const MOST_TERMS: usize = 256;
@@ -57,7 +58,7 @@ pub(super) const GROUP: Group = Group {
             require_node,
         )
         .of_pod()
-        .completes(Completes::NodeLabels)
+        .completes(CompletionKind::NodeLabels)
         .more(REQUIRED),
         Flag::many(
             "prefer-node",
@@ -67,7 +68,7 @@ pub(super) const GROUP: Group = Group {
             prefer_node,
         )
         .of_pod()
-        .completes(Completes::NodeLabels)
+        .completes(CompletionKind::NodeLabels)
         .more(PREFERRED),
         Flag::many(
             "near",

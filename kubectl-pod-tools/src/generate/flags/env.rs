@@ -9,10 +9,11 @@ use k8s_openapi::api::core::v1::{
 };
 
 use super::super::draft::Draft;
-use super::super::flag::{Completes, Flag, Group};
+use super::super::flag::{Flag, Group};
 use super::super::fragment::{Fragment, ValueError};
 use super::super::value::{pair, quantity};
 use super::env_file::env_file;
+use crate::completion_kind::CompletionKind;
 
 pub(super) const GROUP: Group = Group {
     heading: "Environment",
@@ -38,7 +39,7 @@ pub(super) const GROUP: Group = Group {
             "configmap/settings,prefix=APP_,optional",
             env_from,
         )
-        .completes(Completes::Sources)
+        .completes(CompletionKind::Sources)
         .more(
             "\
 configmap/NAME              each key becomes a variable
@@ -52,7 +53,7 @@ secret/NAME,optional        it need not be there",
             "PASSWORD=secret/database/password",
             env_key,
         )
-        .completes(Completes::Keys),
+        .completes(CompletionKind::Keys),
         Flag::many(
             "env-field",
             "VAR=FIELD",

@@ -3,10 +3,11 @@
 use k8s_openapi::api::core::v1::LocalObjectReference;
 
 use super::super::draft::Draft;
-use super::super::flag::{ARGUMENTS, Completes, ENTRYPOINT, Flag, Group};
+use super::super::flag::{ARGUMENTS, ENTRYPOINT, Flag, Group};
 use super::super::fragment::{Fragment, ValueError};
 use super::super::shell_words::{program, words};
 use super::super::value::one_of;
+use crate::completion_kind::CompletionKind;
 
 pub(super) const GROUP: Group = Group {
     heading: "Program",
@@ -18,7 +19,7 @@ pub(super) const GROUP: Group = Group {
             "nginx:1.29",
             image,
         )
-        .completes(Completes::Images),
+        .completes(CompletionKind::Images),
         Flag::once(
             "image-pull-policy",
             "POLICY",
@@ -39,7 +40,7 @@ pub(super) const GROUP: Group = Group {
             },
         )
         .of_pod()
-        .completes(Completes::Names("secrets")),
+        .completes(CompletionKind::Names("secrets")),
         Flag::once(
             "container-name",
             "NAME",

@@ -3,9 +3,10 @@
 use k8s_openapi::api::core::v1::Toleration;
 
 use super::super::draft::Draft;
-use super::super::flag::{Completes, Flag, Group};
+use super::super::flag::{Flag, Group};
 use super::super::fragment::{Fragment, ValueError};
 use super::super::value::{long, one_of, pair};
+use crate::completion_kind::CompletionKind;
 
 pub(super) const GROUP: Group = Group {
     heading: "Scheduling",
@@ -18,7 +19,7 @@ pub(super) const GROUP: Group = Group {
             node_selector,
         )
         .of_pod()
-        .completes(Completes::NodeLabels),
+        .completes(CompletionKind::NodeLabels),
         Flag::many(
             "toleration",
             "TAINT",
@@ -47,7 +48,7 @@ node.kubernetes.io/not-ready:NoExecute@30
             },
         )
         .of_pod()
-        .completes(Completes::Names("nodes")),
+        .completes(CompletionKind::Names("nodes")),
         Flag::once(
             "priority-class",
             "NAME",
@@ -59,7 +60,7 @@ node.kubernetes.io/not-ready:NoExecute@30
             },
         )
         .of_pod()
-        .completes(Completes::Names("priorityclasses")),
+        .completes(CompletionKind::Names("priorityclasses")),
         Flag::once(
             "scheduler",
             "NAME",
@@ -82,7 +83,7 @@ node.kubernetes.io/not-ready:NoExecute@30
             },
         )
         .of_pod()
-        .completes(Completes::Names("runtimeclasses")),
+        .completes(CompletionKind::Names("runtimeclasses")),
     ],
 };
 

@@ -8,11 +8,12 @@ use k8s_openapi::api::core::v1::{Capabilities, PodSecurityContext, SecurityConte
 use pod_model::pod_security::Level;
 
 use super::super::draft::Draft;
-use super::super::flag::{Completes, Flag, Group};
+use super::super::flag::{Flag, Group};
 use super::super::fragment::{Fragment, ValueError};
 use super::super::value::{one_of, pair};
 use super::capability::capabilities;
 use super::confinement::{apparmor, seccomp, selinux};
+use crate::completion_kind::CompletionKind;
 use crate::flag_value::{IntegerError, read_integer};
 
 pub(super) const GROUP: Group = Group {
@@ -149,7 +150,7 @@ What another flag says against it is an error. Rules: --kubernetes-version",
             },
         )
         .of_pod()
-        .completes(Completes::Names("serviceaccounts")),
+        .completes(CompletionKind::Names("serviceaccounts")),
         Flag::switch(
             "no-token",
             "Mount no token of the ServiceAccount",

@@ -4,10 +4,11 @@
 use k8s_openapi::api::core::v1::VolumeMount;
 
 use super::super::draft::Draft;
-use super::super::flag::{Completes, Flag, Group};
+use super::super::flag::{Flag, Group};
 use super::super::fragment::{Fragment, ValueError};
 use super::volume_name::{named, of, own};
 use super::volume_source::{Sourced, Wanted, sourced};
+use crate::completion_kind::CompletionKind;
 
 pub(super) const GROUP: Group = Group {
     heading: "Volumes",
@@ -19,7 +20,7 @@ pub(super) const GROUP: Group = Group {
             "emptydir=cache:1Gi:/var/cache",
             mount,
         )
-        .completes(Completes::Sources)
+        .completes(CompletionKind::Sources)
         .more(
             "\
 emptydir:/path                  an empty directory
