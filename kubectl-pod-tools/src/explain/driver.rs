@@ -16,7 +16,7 @@ use crate::diagnostics::DiagnosticPrinter;
 use crate::error::{CommandError, Failure};
 use crate::exit::Exit;
 use crate::parallel::in_order;
-use crate::render::{Placed, Structured};
+use crate::render::{LocatedFinding, Structured};
 use crate::report::{Item, Items, ReportStream};
 use crate::targets::{Candidate, Chosen, Loaded, Surroundings, Target, load};
 
@@ -54,9 +54,9 @@ struct Part<R> {
 /// The findings of the input itself.
 #[derive(Default)]
 struct Problems {
-    findings: Vec<Placed>,
+    findings: Vec<LocatedFinding>,
     /// Why parts of it cannot be read at all.
-    broken: Vec<Placed>,
+    broken: Vec<LocatedFinding>,
 }
 
 impl<'a, T: Topic> Run<'a, T> {
@@ -119,7 +119,7 @@ impl<'a, T: Topic> Run<'a, T> {
             }
             match format {
                 Some(format) => items.push(explained.item, format)?,
-                None => items.push_blocks(&self.topic.blocks(&explained), ui.is_styled()),
+                None => items.push_blocks(&self.topic.blocks(&explained), ui.layout()),
             }
             Ok(())
         };
@@ -334,12 +334,12 @@ impl<'a, T: Topic> Run<'a, T> {
 
 impl Problems {
     fn have_errors(&self) -> bool {
-        let is_error = |placed: &Placed| placed.finding.severity == Severity::Error;
+        let is_error = |placed: &LocatedFinding| placed.finding.severity == Severity::Error;
         self.findings.iter().chain(&self.broken).any(is_error)
     }
 }
 
-impl Placed {
+impl LocatedFinding {
     /// A finding of a target's report.
     pub(super) fn of(finding: &pod_model::Finding, target: &Target) -> Self {
         Self {

@@ -4,13 +4,14 @@ use clap::Args;
 
 use super::export::export;
 use super::image::ImageConfigs;
-use super::options::{EnvOptions, Format};
+use super::options::{EnvOptions, FORMATS};
 use super::topic::EnvTopic;
 use crate::command::Command;
 use crate::context::Context;
 use crate::error::{CommandError, Failure};
 use crate::exit::Exit;
 use crate::explain::driver::Run;
+use crate::render::Format;
 use crate::targets::{Chosen, TargetArgs};
 
 /// What a person types after `explain-env`.
@@ -45,7 +46,7 @@ pub(crate) struct ExplainEnvArgs {
     all_containers: bool,
 
     /// How to print it
-    #[arg(short, long, value_enum, default_value_t, value_name = "FORMAT")]
+    #[arg(short, long, value_parser = FORMATS, default_value = "table", value_name = "FORMAT")]
     output: Format,
 
     /// Show what Secrets hold

@@ -4,13 +4,12 @@ use pod_env::export;
 use pod_env::report::ContainerEnv;
 use pod_model::Severity;
 
-use super::options::Format;
 use super::report::ExplainedEnv;
 use super::topic::EnvTopic;
 use crate::error::{CommandError, Failure};
 use crate::exit::Exit;
 use crate::explain::driver::Run;
-use crate::render::{Placed, finding_to_text};
+use crate::render::{Format, LocatedFinding, finding_to_text};
 use crate::ui::Ui;
 
 /// A line of hundreds of names is read by nobody.
@@ -28,7 +27,7 @@ struct Candidates {
     names: Vec<(String, String)>,
     first: Option<ContainerEnv>,
     /// The errors of the first container's target and those before it.
-    errors: Vec<Placed>,
+    errors: Vec<LocatedFinding>,
 }
 
 /// Prints the environment of the one container that was chosen.
@@ -83,7 +82,7 @@ impl Candidates {
                 .iter()
                 .filter(|f| f.severity == Severity::Error);
             self.errors
-                .extend(errors.map(|finding| Placed::of(finding, &target)));
+                .extend(errors.map(|finding| LocatedFinding::of(finding, &target)));
         }
         for container in containers {
             self.count += 1;
