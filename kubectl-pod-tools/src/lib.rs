@@ -7,14 +7,17 @@
 mod bounded;
 mod cli;
 mod cluster;
+mod command;
 mod commands;
 mod complete;
 mod completion_kind;
 mod connection;
 mod context;
 mod deadline;
+mod diagnostics;
 mod error;
 mod exit;
+mod explain;
 mod failures;
 mod flag_value;
 #[cfg(fuzzing)]
@@ -31,7 +34,6 @@ mod signals;
 mod stack;
 mod submit;
 mod targets;
-mod tell;
 mod ui;
 mod url;
 mod wait;

@@ -2,34 +2,11 @@
 
 use clap::Args;
 
-use super::parse::{TargetArgs, check_pod_template, parse};
+use super::flags::{SelectionFlags, TargetArgs};
+use super::parse::{check_pod_template, parse};
 use super::spec::TargetSpec;
 use crate::completion_kind::CompletionKind;
 use crate::error::Failure;
-use crate::input::FilenameFlags;
-
-/// Flags that choose targets, the same on every command with targets.
-#[derive(Args, Clone, Debug, Default)]
-pub(crate) struct SelectionFlags {
-    /// Label selector, such as app=web,tier!=db
-    #[arg(short = 'l', long, value_name = "SELECTOR")]
-    pub selector: Option<String>,
-
-    /// Field selector, such as status.phase=Running
-    #[arg(long, value_name = "SELECTOR")]
-    pub field_selector: Option<String>,
-
-    /// Choose all objects of the TYPE in the namespace
-    #[arg(long)]
-    pub all: bool,
-
-    /// Choose in all namespaces; requires -l, --field-selector or --all
-    #[arg(short = 'A', long)]
-    pub all_namespaces: bool,
-
-    #[command(flatten)]
-    pub filenames: FilenameFlags,
-}
 
 /// Arguments of commands that explain Pods and what has a Pod template.
 #[derive(Args, Clone, Debug)]
@@ -52,7 +29,7 @@ impl ExplainTargetArgs {
     ///
     /// # Errors
     /// Wrong usage: no target, flags that cannot be combined, a TYPE without a Pod template.
-    pub(crate) fn into_spec(self, command: &str) -> Result<TargetSpec, Failure> {
+    pub(crate) fn into_spec(self, command: &'static str) -> Result<TargetSpec, Failure> {
         let example = format!(
             "for example: kubectl pod-tools {command} web, or {command} job/migrate, or {command} -f pod.yaml"
         );
@@ -79,7 +56,10 @@ impl ExplainTargetArgs {
                 refs,
                 offline: self.offline,
             },
-            refs => TargetSpec::Cluster(refs.unwrap_or_default()),
+            refs => TargetSpec::Cluster {
+                refs: refs.unwrap_or_default(),
+                command,
+            },
         })
     }
 }

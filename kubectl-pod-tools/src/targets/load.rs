@@ -1,13 +1,15 @@
 //! Targets, read; and what stands around them to answer look-ups.
 
+use pod_model::lookup::LookupKind;
 use pod_model::manifest::LazyManifest;
 use pod_model::{Document, KubernetesVersion};
 
-use super::candidate::{Candidate, candidates};
+use super::candidate::{Candidate, Loaded, candidates};
 use super::choose::{Namespaces, choose};
 use super::live::live_targets;
 use super::parse::types_with_pod_template;
 use super::spec::{TargetRef, TargetSpec, TypeRef};
+use super::surroundings::Surroundings;
 use super::target::{Object, TemplateKind};
 use crate::cluster::Cluster;
 use crate::connection::{self, ConfigError};
@@ -15,42 +17,13 @@ use crate::context::Context;
 use crate::error::{CommandError, Failure};
 use crate::input;
 
-/// An object of the same input.
-#[derive(Clone, Debug)]
-pub(crate) struct Neighbour {
-    pub document: Document,
-    /// A kind of the core group.
-    pub kind: &'static str,
-    pub name: String,
-    /// Empty for what lives in no namespace.
-    pub namespace: String,
-}
-
-/// What look-ups are answered from.
-pub(crate) struct Surroundings {
-    /// The other objects of the input.
-    pub neighbours: Vec<Neighbour>,
-    /// Asked for what they do not hold; none when it is not to be asked.
-    pub cluster: Option<Cluster>,
-    /// Whose rules apply.
-    pub version: KubernetesVersion,
-    /// The namespace of what names none.
-    pub namespace: String,
-}
-
-/// Everything that was named.
-pub(crate) struct Loaded {
-    pub candidates: Vec<Candidate>,
-    pub surroundings: Surroundings,
-}
-
-/// Reads the targets.
+/// Reads the targets, and the objects of the input that are of one of the `kinds`.
 ///
 /// # Errors
 /// Inputs that cannot be read, targets that do not exist, no cluster.
 pub(crate) async fn load(
     spec: &TargetSpec,
-    command: &str,
+    kinds: &[LookupKind],
     context: &Context,
 ) -> Result<Loaded, CommandError> {
     match spec {
@@ -73,12 +46,12 @@ pub(crate) async fn load(
                 (None, None) => "default".to_owned(),
             };
             let surroundings = Surroundings {
-                neighbours: Vec::new(),
+                local_objects: Vec::new(),
                 cluster,
                 version,
                 namespace: default,
             };
-            let mut loaded = candidates(inputs, surroundings);
+            let mut loaded = candidates(inputs, kinds, surroundings);
             if let Some(refs) = refs {
                 let namespaces = Namespaces {
                     only: context.connection.namespace.as_deref(),
@@ -88,7 +61,7 @@ pub(crate) async fn load(
             }
             Ok(loaded)
         }
-        TargetSpec::Cluster(refs) => {
+        TargetSpec::Cluster { refs, command } => {
             let cluster = connect(refs, context).await?;
             let version = version(context, Some(&cluster)).await?;
             let targets = live_targets(&cluster, refs, command, &context.ui).await?;
@@ -96,7 +69,7 @@ pub(crate) async fn load(
             Ok(Loaded {
                 candidates: candidates.collect(),
                 surroundings: Surroundings {
-                    neighbours: Vec::new(),
+                    local_objects: Vec::new(),
                     namespace: cluster.namespace().to_owned(),
                     cluster: Some(cluster),
                     version,

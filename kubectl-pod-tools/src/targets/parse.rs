@@ -4,51 +4,11 @@
 
 use pod_model::kinds::{self, KindInfo};
 
-use super::args::SelectionFlags;
+use super::flags::TargetArgs;
 use super::selector::{parse_field_selector, parse_label_selector};
 use super::spec::{TargetRef, TypeRef};
 use crate::cluster::Selection;
 use crate::error::Failure;
-
-/// Words and flags that name targets, as typed.
-#[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct TargetArgs<'a> {
-    pub words: &'a [String],
-    pub selector: Option<&'a str>,
-    pub field_selector: Option<&'a str>,
-    pub all: bool,
-    pub all_namespaces: bool,
-}
-
-impl<'a> TargetArgs<'a> {
-    /// Returns the words with the flags beside them.
-    pub(crate) fn new(words: &'a [String], flags: &'a SelectionFlags) -> Self {
-        Self {
-            words,
-            selector: flags.selector.as_deref(),
-            field_selector: flags.field_selector.as_deref(),
-            all: flags.all,
-            all_namespaces: flags.all_namespaces,
-        }
-    }
-
-    /// Whether a selector or `--all` chooses.
-    pub(crate) fn selects(&self) -> bool {
-        self.selector.is_some() || self.field_selector.is_some() || self.all
-    }
-
-    /// Checks the flags of targets in files.
-    ///
-    /// # Errors
-    /// Wrong usage: `-A`.
-    pub(crate) fn check_files(&self) -> Result<(), Failure> {
-        if self.all_namespaces {
-            let why = "cannot combine -f with -A: objects of files have their own namespaces";
-            return Err(Failure::usage(why));
-        }
-        Ok(())
-    }
-}
 
 /// Refuses a built-in type that a command cannot be about.
 pub(crate) type CheckType<'a> = &'a dyn Fn(&KindInfo) -> Result<(), Failure>;

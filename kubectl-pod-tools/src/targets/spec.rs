@@ -18,7 +18,12 @@ pub(crate) enum TargetSpec {
         offline: bool,
     },
     /// Objects in the cluster.
-    Cluster(Vec<TargetRef>),
+    Cluster {
+        /// Their names.
+        refs: Vec<TargetRef>,
+        /// The command, such as `explain-env`.
+        command: &'static str,
+    },
 }
 
 impl TargetSpec {

@@ -9,13 +9,13 @@ use pod_model::status::Condition;
 use super::engine::Creation;
 use super::subject::{Subject, Which};
 use crate::cluster::{Cluster, Resource, object_name};
+use crate::diagnostics::DiagnosticPrinter;
 use crate::error::{CommandError, Failure};
 use crate::exit::Exit;
-use crate::render::Placed;
+use crate::render::LocatedFinding;
 use crate::targets::{
     self, Patience, Purpose, ResolvedTarget, TargetArgs, TargetRef, Types, current_namespace,
 };
-use crate::tell::Teller;
 use crate::ui::Ui;
 
 /// Targets before the server is known.
@@ -56,7 +56,7 @@ pub(super) fn parse(
 /// others alone would say of it that it is done.
 pub(super) fn of_files(manifests: &[Manifest], ui: &Ui) -> Result<WaitTargets, CommandError> {
     let mut objects = Vec::new();
-    let mut teller = Teller::new(ui);
+    let mut printer = DiagnosticPrinter::new(ui);
     for document in manifests.iter().flat_map(|manifest| &manifest.documents) {
         let unnamed = document.place(document.unnamed("wait"));
         if let ([], Some(api_version), Some(kind), Some(name)) = (
@@ -73,14 +73,14 @@ pub(super) fn of_files(manifests: &[Manifest], ui: &Ui) -> Result<WaitTargets, C
             });
         }
         for finding in unnamed {
-            teller.tell(&Placed {
+            printer.print(&LocatedFinding {
                 finding,
                 source: Some(Arc::clone(document.source())),
                 object: String::new(),
             });
         }
     }
-    match teller.finish() {
+    match printer.finish() {
         Exit::Success if objects.is_empty() => Err(nothing().into()),
         Exit::Success => Ok(WaitTargets::Files(objects)),
         exit => Err(CommandError::Told(exit)),

@@ -1,0 +1,316 @@
+//! Telling what changes: as lasting lines, or in the lines of progress.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use jiff::Timestamp;
+use tokio::task::JoinError;
+use tokio::time::Instant;
+
+use super::ci;
+use super::engine::{Change, Creation, INTERRUPTED, Outcome};
+use super::logs::last_lines;
+use super::progress::{Now, Said};
+use super::run::Wait;
+use super::sentence::sentence;
+use super::subject::shown;
+use crate::exit::Exit;
+use crate::signals;
+use crate::ui::Ui;
+use pod_model::status::with_count;
+
+/// What ends sooner needs no lines of progress.
+pub(super) const FIRST_DRAWN: Duration = Duration::from_millis(200);
+/// News are drawn so soon,
+const SOON: Duration = Duration::from_millis(100);
+/// and ages grow so often.
+const LATER: Duration = Duration::from_secs(1);
+/// An event and the state that it brings about come in any order, but not
+/// further apart than this.
+const FRESH: Duration = Duration::from_secs(5);
+/// So many targets are drawn for each that ends.
+const FEW: usize = 100;
+/// So many last lines are asked for at the same time.
+pub(super) const TAILS: usize = 16;
+/// Targets that one line names,
+const NAMED: usize = 20;
+/// and letters that each of them has.
+const LONGEST: usize = 160;
+
+impl Wait<'_> {
+    pub(super) fn shown(&self, at: usize) -> String {
+        let target = self.engine.target(at);
+        target.map_or_else(String::new, |target| shown(self.subjects, target))
+    }
+
+    /// Tells all that has changed. An end that needs the last lines of a log is told
+    /// when these are there, and those after it then.
+    pub(super) fn tell(&mut self) {
+        for change in self.engine.take_changes() {
+            match change {
+                Change::Ended(at) => self.begin_end(at),
+                change => self.take(change),
+            }
+        }
+        self.say_ends();
+    }
+
+    /// What is still to be told, without any more lines of logs.
+    pub(super) fn tell_at_once(&mut self) {
+        self.tails.abort_all();
+        for change in self.engine.take_changes() {
+            if let Change::Ended(at) = change {
+                self.ends.push_back((at, None));
+            }
+        }
+        for (at, lines) in std::mem::take(&mut self.ends) {
+            self.say_end(at, &lines.unwrap_or_default());
+        }
+    }
+
+    /// Takes in the last lines of a log.
+    pub(super) fn take_tail(&mut self, tail: Result<(usize, Vec<String>), JoinError>) {
+        if let Ok((at, lines)) = tail
+            && let Some(end) = self.ends.iter_mut().find(|(end, _)| *end == at)
+        {
+            end.1 = Some(lines);
+        }
+        if self.tails.is_empty() {
+            // None is waited for whose task has failed.
+            for (_, lines) in &mut self.ends {
+                lines.get_or_insert_default();
+            }
+        }
+        self.say_ends();
+    }
+
+    fn say_ends(&mut self) {
+        while let Some((at, Some(lines))) = self.ends.front().cloned() {
+            self.ends.pop_front();
+            self.say_end(at, &lines);
+        }
+    }
+
+    /// Takes in what needs no time.
+    pub(super) fn take(&mut self, change: Change) {
+        match change {
+            Change::Event(at, said) => {
+                self.news();
+                if self.draw_at.is_none() {
+                    self.ui.note(&format!("  {said}"));
+                } else {
+                    let at_time = self.now();
+                    *slot(&mut self.notes, at) = Some(Said { said, at: at_time });
+                }
+            }
+            Change::Progress(at) => self.tell_move(at),
+            Change::PodsRequested {
+                stream,
+                group,
+                selector,
+            } => self.begin_selected(stream, group, &selector),
+            Change::LookupRequested {
+                stream,
+                group,
+                namespace,
+                name,
+                follow,
+            } => self.begin_look(stream, group, (&namespace, &name), follow),
+            Change::PodsChanged(at) => self.see_pods(at),
+            Change::Empty => self.tell_empty(),
+            Change::Left(at, why) => {
+                let shown = self.shown(at);
+                self.ui
+                    .note(&format!("{shown}: no longer waited for: {why}"));
+                // One of its name that comes later has its own words.
+                self.told.forget(at);
+                *slot(&mut self.notes, at) = None;
+                self.news();
+            }
+            Change::Ended(_) => {}
+        }
+    }
+
+    /// Says that nothing matches yet, and for how long that is waited for.
+    fn tell_empty(&self) {
+        let groups: Vec<usize> = (0..self.subjects.len()).collect();
+        let kinds = self.kinds(&groups);
+        let limit = match self.engine.creation() {
+            Creation::Within(limit) => format!(" up to {limit:?}"),
+            _ => String::new(),
+        };
+        self.ui
+            .note(&format!("no {kinds} match yet; waiting{limit} for one"));
+    }
+
+    /// Lets the logs follow the Pods of a target.
+    fn see_pods(&mut self, at: usize) {
+        let Some(target) = self.engine.target(at) else {
+            return;
+        };
+        if let (Some(followed), Some(subject)) =
+            (&mut self.followed, self.subjects.get(target.group))
+        {
+            for pod in self.engine.pods(target) {
+                followed.see(subject.namespace_of(target), pod);
+            }
+        }
+    }
+
+    fn tell_move(&mut self, at: usize) {
+        let Some(target) = self.engine.target(at).filter(|t| t.end.is_none()) else {
+            return;
+        };
+        let now = target.evidence.to_string();
+        if self.told.is_last(at, &now) {
+            return;
+        }
+        let times = self.told.count(at, &now);
+        self.news();
+        if self.draw_at.is_none() {
+            let said = format!("{}: {now}", self.shown(at));
+            self.ui.note(&if times == 1 {
+                said
+            } else {
+                with_count(&said, times)
+            });
+        } else {
+            // What an event said a while ago was about the state before.
+            let waited = self.now();
+            let note = slot(&mut self.notes, at);
+            *note = note.take().filter(|note| waited < note.at + FRESH);
+        }
+    }
+
+    fn begin_end(&mut self, at: usize) {
+        let failing_container = self.engine.target(at).and_then(|target| {
+            let end = target.end.as_ref()?;
+            let bad = matches!(end.outcome, Outcome::Failed | Outcome::Stuck);
+            let subject = self.subjects.get(target.group)?;
+            let failing_container = end.evidence.failing_container.clone().filter(|_| bad)?;
+            Some((subject.namespace_of(target).to_owned(), failing_container))
+        });
+        let Some((namespace, failing_container)) = failing_container else {
+            self.ends.push_back((at, Some(Vec::new())));
+            return;
+        };
+        self.ends.push_back((at, None));
+        let (cluster, turns) = (self.cluster.clone(), Arc::clone(&self.open_tails));
+        self.tails.spawn(async move {
+            let lines = last_lines(&cluster, &namespace, &failing_container, &turns).await;
+            (at, lines)
+        });
+    }
+
+    fn say_end(&mut self, at: usize, last_lines: &[String]) {
+        let Some(end) = self.engine.target(at).and_then(|t| t.end.as_ref()) else {
+            return;
+        };
+        if end.outcome == Outcome::Unfinished && end.evidence.reason == INTERRUPTED {
+            return;
+        }
+        let outcome = end.outcome;
+        let conditions = &self.options.spec.conditions;
+        let said = sentence(&self.shown(at), end, conditions, last_lines);
+        if self.draw_at.is_some() && draws_at_an_end(self.now(), self.engine.count().0) {
+            self.draw();
+        }
+        match outcome {
+            Outcome::Succeeded | Outcome::Met | Outcome::Unfinished => self.ui.note(&said),
+            _ => {
+                self.ui.error(&said);
+                if ci::under_github() {
+                    let annotation = ci::annotation(&self.shown(at), &said);
+                    self.ui.runner_command(&annotation);
+                }
+            }
+        }
+        self.news();
+    }
+
+    /// Who interrupts is told what was left, and how it stood.
+    pub(super) fn say_interrupted(&self, signal: Exit) {
+        let word = signals::word(signal);
+        let mut said = format!("{word} after {} s", self.now().as_secs());
+        let open = self.engine.targets().filter_map(|(at, target)| {
+            let end = target.end.as_ref()?;
+            let left = end.outcome == Outcome::Unfinished && end.evidence.reason == INTERRUPTED;
+            let mut said = end.evidence.message.clone();
+            if let Some((end, _)) = said.char_indices().nth(LONGEST) {
+                said.truncate(end);
+                said.push('…');
+            }
+            left.then(|| format!("{}: {said}", self.shown(at)))
+        });
+        let open: Vec<String> = open.collect();
+        for one in open.iter().take(NAMED) {
+            said.push_str(&format!("; {one}"));
+        }
+        if open.len() > NAMED {
+            said.push_str(&format!("; and {} more", open.len() - NAMED));
+        }
+        let ended = self.engine.targets().count() - open.len();
+        if ended > 0 {
+            said.push_str(&format!("; {ended} had ended before"));
+        }
+        self.ui.error(&said);
+    }
+
+    /// The lines of progress are to show something new.
+    fn news(&mut self) {
+        let soon = Instant::now() + SOON;
+        // Not before the first time that they are drawn.
+        let shown = self.began.elapsed() >= FIRST_DRAWN;
+        self.draw_at = self.draw_at.map(|at| if shown { at.min(soon) } else { at });
+    }
+
+    /// Draws the lines of progress.
+    pub(super) fn draw(&mut self) {
+        let now = Now {
+            engine: &self.engine,
+            subjects: self.subjects,
+            notes: &self.notes,
+            waited: self.began.elapsed(),
+            clock: Timestamp::now(),
+        };
+        self.ui.progress(&now.lines(Ui::size()));
+        self.draw_at = Some(Instant::now() + LATER);
+    }
+}
+
+/// Whether the lines are drawn anew as soon as a target has ended: its line is not to be
+/// seen below its end. Where there are many, it is soon drawn over anyway.
+fn draws_at_an_end(waited: Duration, targets: usize) -> bool {
+    waited >= FIRST_DRAWN && targets <= FEW
+}
+
+fn slot<T: Clone + Default>(of: &mut Vec<T>, at: usize) -> &mut T {
+    if of.len() <= at {
+        of.resize(at + 1, T::default());
+    }
+    &mut of[at]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_end_is_drawn_at_once_among_few_and_not_before_the_first_time() {
+        let early = FIRST_DRAWN.saturating_sub(Duration::from_millis(1));
+        for (waited, targets, draws) in [
+            (early, 1, false),
+            (FIRST_DRAWN, 1, true),
+            (LATER, 1, true),
+            (LATER, FEW, true),
+            (LATER, FEW + 1, false),
+            (early, FEW + 1, false),
+        ] {
+            assert_eq!(
+                draws_at_an_end(waited, targets),
+                draws,
+                "{waited:?} {targets}"
+            );
+        }
+    }
+}
