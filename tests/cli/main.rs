@@ -48,6 +48,7 @@ mod input;
 mod lists;
 mod local_first;
 mod look_ups;
+mod oidc;
 mod output;
 mod places;
 mod plain_http;

@@ -2,8 +2,6 @@
 
 use std::error::Error as StdError;
 
-use kube::client::AuthError;
-
 use super::error::ClusterError;
 use super::request_info::Request;
 use super::tls::tls_problem;
@@ -17,10 +15,6 @@ impl ClusterError {
             kube::Error::Api(status) => Self::Refused {
                 request: request.clone(),
                 status,
-            },
-            kube::Error::Auth(error) => Self::Credentials {
-                server,
-                cause: auth_error_text(&error),
             },
             kube::Error::SerdeError(error) => Self::NotAnApi {
                 server,
@@ -73,9 +67,6 @@ fn credential_error(error: &kube::Error) -> Option<String> {
         if let Some(CredentialError(why)) = cause.downcast_ref() {
             return Some(why.clone());
         }
-        if let Some(error) = cause.downcast_ref::<AuthError>() {
-            return Some(auth_error_text(error));
-        }
         next = cause.source();
     }
     None
@@ -115,15 +106,4 @@ fn find_proxy_error(error: &kube::Error) -> Option<&ProxyError> {
         next = cause.source();
     }
     None
-}
-
-/// Describes why the library's own login failed. Its text may quote what was answered.
-pub(crate) fn auth_error_text(error: &AuthError) -> String {
-    match error {
-        AuthError::InvalidBearerToken(_) => {
-            "the token holds a character that no HTTP header can".to_owned()
-        }
-        AuthError::Oidc(error) => format!("OpenID Connect: {error}"),
-        other => other.to_string(),
-    }
 }

@@ -42,7 +42,7 @@ mod watch;
 
 pub(crate) use attach::{Attach, Output, Passed};
 pub(crate) use body::{Bound, REFUSAL_AT_MOST};
-pub(crate) use client_error::{CredentialError, ProxyError, auth_error_text};
+pub(crate) use client_error::{CredentialError, ProxyError};
 pub(crate) use error::{ClusterError, NOT_MERGED, NOT_SERVED};
 pub(crate) use lists::Selection;
 pub(crate) use log::{Log, LogEvent};

@@ -17,7 +17,7 @@ use super::validate::{named, validate};
 use crate::url::without_user;
 
 /// Limit of a bundle of authorities in bytes; that of a whole system has 250 KiB.
-const MAX_AUTHORITIES: usize = 4 << 20;
+pub(super) const MAX_AUTHORITIES: usize = 4 << 20;
 /// Limit of a certificate, key or token in bytes.
 pub(super) const MAX_CREDENTIAL: usize = 1 << 20;
 /// Name of the part of a cluster that is handed to a plugin (clientcmd,

@@ -1,7 +1,7 @@
 //! Why there is no way to a cluster.
 
 use crate::bounded::ReadError;
-use crate::cluster::{auth_error_text, innermost};
+use crate::cluster::innermost;
 
 /// Why there is no way to a cluster.
 #[derive(Debug, thiserror::Error)]
@@ -73,25 +73,10 @@ impl ConfigError {
         Self::Credentials(format!("the token file {path} is empty"))
     }
 
-    /// The library's refusal of what is left: a key that does not fit its
-    /// certificate, a TLS name that is none.
+    /// The library's refusal of what is left.
     pub(super) fn client(error: &kube::Error) -> Self {
         let why = innermost(error);
-        match error {
-            kube::Error::Auth(error) => Self::Credentials(auth_error_text(error)),
-            kube::Error::RustlsTls(_)
-                if why.contains("server name") || why.contains("dns name") =>
-            {
-                Self::Unusable("the TLS server name is not a host name or an address".to_owned())
-            }
-            kube::Error::RustlsTls(_) if why.contains("KeyMismatch") => {
-                Self::Unusable("the client key is not that of the client certificate".to_owned())
-            }
-            kube::Error::RustlsTls(_) => {
-                Self::Unusable(format!("a certificate or key cannot be used: {why}"))
-            }
-            _ => Self::Unusable(format!("the connection cannot be prepared: {why}")),
-        }
+        Self::Unusable(format!("the connection cannot be prepared: {why}"))
     }
 }
 

@@ -1,6 +1,7 @@
 //! The way to the API server: flags, kubeconfig files, and the client that
 //! they lead to. Nothing is read or opened before a command needs it.
 
+mod connector;
 mod detached;
 mod effective;
 #[cfg(test)]
@@ -10,6 +11,7 @@ mod flags;
 mod identity;
 mod in_cluster;
 mod kubeconfig;
+mod oidc;
 mod plugin;
 #[cfg(test)]
 mod precedence_tests;
@@ -17,6 +19,7 @@ mod proxy;
 mod server;
 mod session;
 mod shown;
+mod tls;
 mod validate;
 
 use std::sync::Arc;
@@ -25,7 +28,7 @@ use std::time::Duration;
 
 use http::HeaderValue;
 use http::header::USER_AGENT;
-use kube::config::{AuthInfo, AuthProviderConfig, Config};
+use kube::config::{AuthInfo, Config};
 
 pub(crate) use error::ConfigError;
 pub(crate) use flags::ConnectionFlags;
@@ -36,8 +39,10 @@ use crate::cluster::{Cluster, Log, LogEvent, Renew, Warnings};
 use detached::detached;
 use effective::{Effective, Source, effective};
 use kubeconfig::Files;
+use oidc::OpenIdConnect;
 use plugin::Plugin;
-use session::{Login, Session, set_identity};
+use session::{Endpoint, Login, Session};
+use tls::{Trust, server_name};
 
 /// How servers' logs name us.
 const AGENT: &str = concat!("kubectl-pod_tools/v", env!("CARGO_PKG_VERSION"));
@@ -60,17 +65,8 @@ pub(crate) async fn connect(flags: &ConnectionFlags, log: Log) -> Result<Cluster
     let limit = flags
         .request_timeout
         .filter(|limit| *limit != Duration::MAX);
-    let login = Login::new(&made.source, |source| match source {
-        Source::Plugin { exec, cluster } => {
-            // A little earlier than the request around it, to be named as the cause.
-            let limit = limit
-                .map(|limit| limit.saturating_sub((limit / 10).min(Duration::from_millis(200))));
-            let log = Arc::clone(&log);
-            Some(Plugin::new(exec.clone(), cluster.clone(), limit, log))
-        }
-        _ => None,
-    });
-    let session = Session::new(config(made, flags), login, warnings.clone()).await?;
+    let login = login(&made.source, limit, &log).await?;
+    let session = Session::new(endpoint(made, flags)?, login, warnings.clone()).await?;
     let client = session.client(&namespace);
     let renew: Renew = Arc::new(move || {
         let session = session.clone();
@@ -115,15 +111,33 @@ fn warn_of_plain_http(made: &Effective, log: &Log) {
     }
 }
 
-/// The library's configuration. Of the user, it has what the library does by itself.
-fn config(made: Effective, flags: &ConnectionFlags) -> Config {
+/// What makes the `Authorization` header; no request may take longer than `limit`.
+async fn login(source: &Source, limit: Option<Duration>, log: &Log) -> Result<Login, ConfigError> {
+    // A little earlier than the request around it, to be named as the cause.
+    let limit =
+        limit.map(|limit| limit.saturating_sub((limit / 10).min(Duration::from_millis(200))));
+    let log = Arc::clone(log);
+    Ok(match source {
+        Source::Nothing => Login::Fixed(None),
+        Source::Fixed(value) => Login::Fixed(Some(value.clone())),
+        Source::TokenFile { path, fallback } => Login::TokenFile {
+            path: path.clone(),
+            fallback: fallback.clone(),
+        },
+        Source::Plugin { exec, cluster } => {
+            Login::Plugin(Plugin::new(exec.clone(), cluster.clone(), limit, log))
+        }
+        Source::Provider(provider) => {
+            let provider = provider.clone();
+            let oidc = detached(move || OpenIdConnect::new(&provider, limit, log));
+            Login::OpenIdConnect(Box::new(oidc.await?))
+        }
+    })
+}
+
+/// The server, and what each request to it carries besides credentials.
+fn endpoint(made: Effective, flags: &ConnectionFlags) -> Result<Endpoint, ConfigError> {
     let mut config = Config::new(made.server);
-    config.default_namespace = made.namespace;
-    config.root_cert = made.authorities;
-    config.accept_invalid_certs = made.insecure;
-    config.tls_server_name = made.tls_server_name;
-    config.proxy_url = made.proxy;
-    config.disable_compression = made.disable_compression;
     let acting = made.impersonation;
     config.auth_info = AuthInfo {
         impersonate: acting.user,
@@ -132,24 +146,21 @@ fn config(made: Effective, flags: &ConnectionFlags) -> Config {
         impersonate_user_extra: Some(acting.extra.into_iter().collect()),
         ..AuthInfo::default()
     };
-    if let Some(identity) = &made.identity {
-        set_identity(&mut config, identity);
-    }
-    if let Source::Provider(provider) = made.source {
-        config.auth_info.auth_provider = Some(AuthProviderConfig {
-            name: provider.name,
-            config: provider.config.into_iter().collect(),
-            ..AuthProviderConfig::default()
-        });
-    }
     config
         .headers
         .push((USER_AGENT, HeaderValue::from_static(AGENT)));
-    // The time-out of a request is ours to keep: it includes retries.
-    config.read_timeout = None;
-    config.default_retry = false;
-    if let Some(timeout) = flags.request_timeout {
-        config.connect_timeout = Some(timeout);
-    }
-    config
+    let server_name = made.tls_server_name.as_deref().map(server_name);
+    Ok(Endpoint {
+        config,
+        trust: match made.authorities {
+            _ if made.insecure => Trust::Anybody,
+            Some(authorities) => Trust::Authorities(authorities),
+            None => Trust::System,
+        },
+        identity: made.identity,
+        server_name: server_name.transpose()?,
+        proxy: made.proxy,
+        disable_compression: made.disable_compression,
+        connect_timeout: flags.request_timeout,
+    })
 }

@@ -68,7 +68,8 @@ impl Server {
 }
 
 impl Login {
-    fn parse(text: &str) -> Self {
+    /// Reads `USER` or `USER:PASSWORD` of a URL, with its percent-escapes.
+    pub(super) fn parse(text: &str) -> Self {
         let (username, password) = text.split_once(':').unwrap_or((text, ""));
         Self {
             username: percent_decoded(username),

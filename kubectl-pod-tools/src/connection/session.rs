@@ -4,25 +4,30 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
+use http::Uri;
 use http::header::AUTHORIZATION;
 use http::{HeaderValue, Request, Response, StatusCode};
-use http_body_util::Limited;
-use kube::client::{Body, Client, ClientBuilder, DynBody};
+use http_body_util::{BodyExt, Limited};
+use hyper_util::rt::TokioExecutor;
+use kube::client::middleware::ExtraHeadersLayer;
+use kube::client::{Body, Client, ConfigExt};
 use kube::config::Config;
+use rustls::pki_types::ServerName;
 use secrecy::{ExposeSecret, SecretString};
 use tokio::sync::Mutex;
 use tokio::time::Instant;
-use tower::util::MapResponseLayer;
-use tower::{BoxError, service_fn};
+use tower::{BoxError, ServiceBuilder, service_fn};
+use tower_http::decompression::DecompressionLayer;
 
+use super::connector::Route;
 use super::detached::detached;
-use super::effective::{MAX_CREDENTIAL, Source, bearer};
+use super::effective::{MAX_CREDENTIAL, bearer};
 use super::error::ConfigError;
 use super::identity::Identity;
 use super::kubeconfig::read_named;
+use super::oidc::OpenIdConnect;
 use super::plugin::{Credential, Plugin};
+use super::tls::{Trust, client_config};
 use crate::cluster::{CredentialError, ProxyError, REFUSAL_AT_MOST, Warnings};
 use crate::error::Failure;
 
@@ -35,11 +40,28 @@ const FRESH: Duration = Duration::from_secs(50);
 pub(super) struct Session(Arc<Inner>);
 
 struct Inner {
-    /// With the user's own certificate, and nothing else of the user.
-    config: Config,
+    endpoint: Endpoint,
     source: Login,
     warnings: Warnings,
     ready: Mutex<Option<Ready>>,
+}
+
+/// A server, and what each request to it carries besides credentials.
+pub(super) struct Endpoint {
+    /// The URL of the server, and the headers of requests.
+    pub config: Config,
+    /// Whom a connection trusts.
+    pub trust: Trust,
+    /// The user's certificate.
+    pub identity: Option<Identity>,
+    /// Name that the server's certificate must have, or `None` for that of its URL.
+    pub server_name: Option<ServerName<'static>>,
+    /// The proxy on the way.
+    pub proxy: Option<Uri>,
+    /// Whether answers must not be compressed.
+    pub disable_compression: bool,
+    /// Limit of the time until a connection stands.
+    pub connect_timeout: Option<Duration>,
 }
 
 /// Source of the `Authorization` header.
@@ -53,6 +75,8 @@ pub(super) enum Login {
     },
     /// A plugin.
     Plugin(Plugin),
+    /// A token that a provider renews.
+    OpenIdConnect(Box<OpenIdConnect>),
 }
 
 /// A client with the credentials that its requests carry.
@@ -72,33 +96,18 @@ enum Origin {
     Plugin(Arc<Credential>),
 }
 
-impl Login {
-    /// Takes what a client can do by itself, or `None` for what the library does.
-    pub(super) fn new(source: &Source, plugin: impl FnOnce(&Source) -> Option<Plugin>) -> Self {
-        match source {
-            Source::Nothing | Source::Provider(_) => Self::Fixed(None),
-            Source::Fixed(value) => Self::Fixed(Some(value.clone())),
-            Source::TokenFile { path, fallback } => Self::TokenFile {
-                path: path.clone(),
-                fallback: fallback.clone(),
-            },
-            Source::Plugin { .. } => plugin(source).map_or(Self::Fixed(None), Self::Plugin),
-        }
-    }
-}
-
 impl Session {
     /// Prepares the connection. What can be checked without a plugin is checked.
     ///
     /// # Errors
     /// A certificate or token file that cannot be used.
     pub(super) async fn new(
-        config: Config,
+        endpoint: Endpoint,
         source: Login,
         warnings: Warnings,
     ) -> Result<Self, ConfigError> {
         let session = Self(Arc::new(Inner {
-            config,
+            endpoint,
             source,
             warnings,
             ready: Mutex::default(),
@@ -155,8 +164,8 @@ impl Session {
 
     /// The same error, or that of the proxy where it is at fault.
     fn blamed(&self, error: kube::Error) -> BoxError {
-        let config = &self.0.config;
-        let proxy = config.proxy_url.as_ref();
+        let Endpoint { config, proxy, .. } = &self.0.endpoint;
+        let proxy = proxy.as_ref();
         let proxy = proxy.and_then(|proxy| ProxyError::of(proxy, &config.cluster_url, &error));
         proxy.map_or_else(|| error.into(), BoxError::from)
     }
@@ -185,6 +194,11 @@ impl Session {
                 let authorization = credential.authorization.clone();
                 let identity = credential.identity.clone();
                 (authorization, identity, Origin::Plugin(credential))
+            }
+            Login::OpenIdConnect(oidc) => {
+                let value = oidc.authorization().await;
+                let value = value.map_err(ConfigError::Credentials)?;
+                (Some(value), None, Origin::Fixed)
             }
         };
         let client = match &*known {
@@ -228,20 +242,56 @@ impl Session {
 }
 
 impl Inner {
+    /// Opens the way to the server as the one whose certificate is given, or that of
+    /// the configuration.
     fn open(&self, identity: Option<&Identity>) -> Result<Client, ConfigError> {
-        let mut config = self.config.clone();
-        if let Some(identity) = identity {
-            set_identity(&mut config, identity);
-        }
-        let builder =
-            ClientBuilder::try_from(config).map_err(|error| ConfigError::client(&error))?;
-        let seen = self.warnings.clone();
-        let layer = MapResponseLayer::new(move |response: Response<Box<DynBody>>| {
-            seen.collect(response.headers());
-            let most = at_most(response.status());
-            response.map(|body| Limited::new(body, most))
-        });
-        Ok(builder.with_layer(&layer).build())
+        let Endpoint { config, .. } = &self.endpoint;
+        let connector = self.endpoint.route(identity)?.connector()?;
+        let http = hyper_util::client::legacy::Client::builder(TokioExecutor::new())
+            .build::<_, Body>(connector);
+        let warnings = self.warnings.clone();
+        let service = ServiceBuilder::new()
+            .map_response(move |response: Response<_>| {
+                warnings.collect(response.headers());
+                let most = at_most(response.status());
+                response.map(|body| Limited::new(body, most).boxed_unsync())
+            })
+            .layer(config.base_uri_layer())
+            .layer(
+                DecompressionLayer::new()
+                    .no_br()
+                    .no_deflate()
+                    .no_zstd()
+                    .gzip(!self.endpoint.disable_compression),
+            )
+            .layer(self.endpoint.headers()?)
+            .service(http);
+        Ok(Client::new(service, &config.default_namespace))
+    }
+}
+
+impl Endpoint {
+    /// Returns how connections are made, with a plugin's certificate or that of the
+    /// configuration.
+    ///
+    /// # Errors
+    /// Certificates or keys that cannot be used.
+    pub(super) fn route(&self, identity: Option<&Identity>) -> Result<Route, ConfigError> {
+        Ok(Route {
+            proxy: self.proxy.clone(),
+            tls: client_config(&self.trust, identity.or(self.identity.as_ref()))?,
+            server_name: self.server_name.clone(),
+            timeout: self.connect_timeout,
+        })
+    }
+
+    /// Returns what adds the headers of each request, those of `--as` included.
+    ///
+    /// # Errors
+    /// Text that no header can hold.
+    pub(super) fn headers(&self) -> Result<ExtraHeadersLayer, ConfigError> {
+        let layer = self.config.extra_headers_layer();
+        layer.map_err(|error| ConfigError::client(&error))
     }
 }
 
@@ -252,13 +302,6 @@ fn at_most(status: StatusCode) -> usize {
     } else {
         REFUSAL_AT_MOST
     }
-}
-
-/// Gives the library a certificate and its key, in the form that it takes them.
-pub(super) fn set_identity(config: &mut Config, identity: &Identity) {
-    let user = &mut config.auth_info;
-    user.client_certificate_data = Some(STANDARD.encode(&identity.certificate));
-    user.client_key_data = Some(STANDARD.encode(identity.key.expose_secret()).into());
 }
 
 /// Returns the token of the file, its last one, or the token beside it: the file may be

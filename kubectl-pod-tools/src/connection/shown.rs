@@ -6,14 +6,13 @@ use std::path::PathBuf;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use clap::{Args, Command, FromArgMatches};
-use kube::client::ClientBuilder;
 use secrecy::ExposeSecret;
 use serde_json::{Value, json};
 
 use super::effective::{Effective, Source, effective};
 use super::error::ConfigError;
 use super::flags::ConnectionFlags;
-use super::{config, kubeconfig, session};
+use super::{endpoint, kubeconfig, session};
 
 /// Returns the configuration that kubeconfig files and flags lead to, secrets
 /// included.
@@ -33,8 +32,9 @@ fn configuration(files: &[PathBuf], flags: &ConnectionFlags) -> Result<Value, Co
     let made = effective(kubeconfig::choose(&merged, flags)?)?;
     let value = value(&made)?;
     // A certificate and a key that do not fit each other are found here.
-    let builder = ClientBuilder::try_from(config(made, flags));
-    builder.map_err(|error| ConfigError::client(&error))?;
+    let endpoint = endpoint(made, flags)?;
+    endpoint.route(None)?.connector()?;
+    endpoint.headers()?;
     Ok(value)
 }
 

@@ -153,7 +153,7 @@ impl Wait<'_> {
     /// Until when all has to be told. Where it was to look only once, the time
     /// begins when it has looked.
     fn telling_limit(&self) -> Option<Instant> {
-        if self.options.wanted.looks_once() {
+        if self.options.spec.checks_once() {
             let now = Instant::now();
             deadline::set(now.into_std());
             return Some(now + deadline::TELLING);
@@ -189,7 +189,7 @@ impl Wait<'_> {
             tokio::select! {
                 Some(message) = self.messages.recv() => {
                     if let Message::Input(input, _) = message {
-                        self.engine.feed_late(input);
+                        self.engine.feed_after_end(input);
                     }
                     for change in self.engine.take_changes() {
                         self.take(change);

@@ -7,7 +7,7 @@ use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep_until};
 
-use super::engine::{Creation, Wanted};
+use super::engine::{Creation, WaitSpec};
 use super::subject::{Subject, Which, streams};
 use super::watch::{Message, follow};
 use crate::cluster::{Resource, Selection, fuzzing};
@@ -35,7 +35,7 @@ pub(crate) async fn wait(bytes: &[u8]) {
         }
     };
     let cluster = fuzzing::scripted(parts.map(<[u8]>::to_vec).collect());
-    let (mut engine, sources) = streams(&[subject(*choice)], wanted(*choice, conditions), None);
+    let (mut engine, sources) = streams(&[subject(*choice)], spec(*choice, conditions), None);
     let (sender, mut messages) = mpsc::channel(64);
     let mut tasks = JoinSet::new();
     for source in sources {
@@ -93,8 +93,8 @@ fn subject(choice: u8) -> Subject {
     }
 }
 
-fn wanted(choice: u8, conditions: Vec<Condition>) -> Wanted {
-    Wanted {
+fn spec(choice: u8, conditions: Vec<Condition>) -> WaitSpec {
+    WaitSpec {
         conditions,
         timeout: Some(LENGTH),
         fail_fast: choice & 8 == 0,
@@ -104,7 +104,7 @@ fn wanted(choice: u8, conditions: Vec<Condition>) -> Wanted {
             _ => Creation::Within(LENGTH / 2),
         },
         keep_pods: choice & 64 != 0,
-        tell_pods: choice & 64 != 0,
-        ..Wanted::default()
+        report_pods: choice & 64 != 0,
+        ..WaitSpec::default()
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! Data flows one way. [`watch`] brings what the server says, [`engine`] asks
 //! the [`condition`](pod_model::status::condition)s and the table of [`stuck`](pod_model::status::stuck) states what it means, and
-//! [`run`] tells it: [`tell`] while it lasts, as lines or as [`progress`], and
+//! [`run`] tells it: [`output`] while it lasts, as lines or as [`progress`], and
 //! [`finish`] at the end. [`logs`] follow the Pods beside it. Engine and
 //! conditions know neither clock nor network.
 
@@ -20,6 +20,7 @@ mod logs;
 mod meant;
 mod namespace;
 mod options;
+mod output;
 mod progress;
 mod remove;
 mod repeats;
@@ -30,7 +31,6 @@ mod sentence;
 mod subject;
 #[cfg(test)]
 mod subject_tests;
-mod tell;
 mod types;
 mod watch;
 mod whole;

@@ -5,17 +5,18 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use super::engine::Wanted;
+use super::engine::WaitSpec;
 use super::junit::JunitFile;
 use super::logs::{Logs, Program, Sides};
 use crate::deadline::TELLING;
+use crate::render::{Format, Formats};
 use pod_model::status::Condition;
 
 /// What to wait for, and what to do with what comes of it.
 #[derive(Clone, Debug)]
 pub(crate) struct WaitOptions {
     /// What for, and for how long.
-    pub wanted: Wanted,
+    pub spec: WaitSpec,
     /// So often instead of a watch.
     pub poll: Option<Duration>,
     /// What to print at the end.
@@ -35,26 +36,25 @@ pub(crate) struct WaitOptions {
     pub junit: Option<JunitFile>,
 }
 
-/// What `-o` can be.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
-pub(crate) enum Format {
-    /// The WaitReport
-    Json,
-    /// The WaitReport
-    Yaml,
-    /// TYPE/NAME of what succeeded, one a line
-    Name,
-}
+/// Formats of `-o`.
+pub(super) const FORMATS: Formats = Formats(&[
+    (Format::Json, "The WaitReport"),
+    (Format::Yaml, "The WaitReport"),
+    (
+        Format::Name,
+        "TYPE/NAME of each target that succeeded, one a line",
+    ),
+]);
 
 impl WaitOptions {
     /// Until it is done, for as long as this.
     pub(crate) fn done(timeout: Option<Duration>) -> Self {
         Self {
-            wanted: Wanted {
+            spec: WaitSpec {
                 conditions: vec![Condition::Done],
                 timeout,
                 fail_fast: true,
-                ..Wanted::default()
+                ..WaitSpec::default()
             },
             poll: None,
             format: None,
@@ -70,7 +70,7 @@ impl WaitOptions {
     /// Until when to wait, for a wait that begins at a time. None where there is no
     /// limit, or where it looks only once.
     pub(crate) fn limit(&self, began: Instant) -> Option<Instant> {
-        let limit = self.wanted.timeout.filter(|limit| !limit.is_zero())?;
+        let limit = self.spec.timeout.filter(|limit| !limit.is_zero())?;
         began.checked_add(limit)
     }
 
@@ -85,7 +85,7 @@ impl WaitOptions {
         if let Some(limit) = limit {
             let left = limit.saturating_duration_since(Instant::now());
             // 0 has a meaning of its own.
-            self.wanted.timeout = Some(left.max(Duration::from_millis(1)));
+            self.spec.timeout = Some(left.max(Duration::from_millis(1)));
         }
     }
 
@@ -111,8 +111,8 @@ impl WaitOptions {
     pub(crate) fn with_logs(mut self, logs: Option<Logs>, as_talk: bool) -> Self {
         self.logs = logs;
         self.logs_as_talk = as_talk;
-        self.wanted.keep_pods |= logs.is_some();
-        self.wanted.tell_pods = logs == Some(Logs::All);
+        self.spec.keep_pods |= logs.is_some();
+        self.spec.report_pods = logs == Some(Logs::All);
         self
     }
 }

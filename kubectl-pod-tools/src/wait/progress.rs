@@ -13,7 +13,7 @@ use crate::ui::{ProgressLine, Size};
 
 /// More lines are no longer read.
 const MOST: usize = 20;
-/// The rest of the screen, which stays for what is above.
+/// The rest of the screen, which follow for what is above.
 const ABOVE: usize = 2;
 /// So many of those that do not all fit.
 const URGENT: usize = 5;
@@ -129,7 +129,7 @@ mod tests {
     use pod_model::status::WorkloadKind;
     use serde_json::{Value, json};
 
-    use super::super::engine::{Group, Input, Role, Wanted};
+    use super::super::engine::{Group, Input, Role, WaitSpec};
     use super::*;
     use crate::cluster::Resource;
     use pod_model::status::Condition;
@@ -140,19 +140,19 @@ mod tests {
     }
 
     fn engine(jobs: Vec<Value>, expect: usize) -> Engine {
-        let wanted = Wanted {
+        let spec = WaitSpec {
             conditions: vec![Condition::Done],
             expect,
-            ..Wanted::default()
+            ..WaitSpec::default()
         };
         let group = Group {
             kind: WorkloadKind::Job,
-            live: true,
-            selective: false,
+            takes_all: true,
+            is_filtered: false,
             all_namespaces: false,
-            labelled: false,
+            uses_job_label: false,
         };
-        let mut engine = Engine::new(wanted, vec![group], vec![Role::Targets(0)]);
+        let mut engine = Engine::new(spec, vec![group], vec![Role::Targets(0)]);
         engine.feed(Input::Listed(0, jobs), Duration::ZERO);
         engine
     }

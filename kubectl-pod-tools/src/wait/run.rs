@@ -44,7 +44,7 @@ pub(crate) async fn run(
 ) -> Result<Exit, CommandError> {
     let claim = signals::claim();
     let subjects = merged(subjects);
-    let (engine, sources) = streams(&subjects, options.wanted.clone(), options.poll);
+    let (engine, sources) = streams(&subjects, options.spec.clone(), options.poll);
     let (sender, messages) = mpsc::channel(WAITING);
     let layout = Layout {
         as_talk: options.logs_as_talk,
@@ -57,7 +57,7 @@ pub(crate) async fn run(
         .filter(|_| options.logs == Some(Logs::All))
         .map(|printer| Streams::new(cluster, printer, options.program.as_ref(), ui));
     let began = Instant::now();
-    if let Some(limit) = options.wanted.timeout.filter(|limit| !limit.is_zero())
+    if let Some(limit) = options.spec.timeout.filter(|limit| !limit.is_zero())
         && let Some(limit) = began.checked_add(limit)
     {
         deadline::set(limit.into_std());
@@ -75,10 +75,10 @@ pub(crate) async fn run(
         notes: Vec::new(),
         ends: VecDeque::new(),
         tails: JoinSet::new(),
-        open_tails: Arc::new(Semaphore::new(super::tell::TAILS)),
+        open_tails: Arc::new(Semaphore::new(super::output::TAILS)),
         draw_at: ui
             .shows_progress()
-            .then_some(began + super::tell::FIRST_DRAWN),
+            .then_some(began + super::output::FIRST_DRAWN),
         printer,
         followed,
         sources: Vec::new(),
@@ -174,10 +174,10 @@ impl Wait<'_> {
         stream: usize,
         group: usize,
         name: (&str, &str),
-        stays: bool,
+        follow: bool,
     ) {
         let of_group = self.sources.get(group);
-        if let Some(source) = of_group.map(|like| looked_for(like, stream, name, stays)) {
+        if let Some(source) = of_group.map(|like| looked_for(like, stream, name, follow)) {
             self.begin(source);
         }
     }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use pod_model::status::WorkloadKind;
 use serde_json::Value;
 
-use super::engine::{Engine, Group, Role, Target, Wanted};
+use super::engine::{Engine, Group, Role, Target, WaitSpec};
 use super::watch::{Keep, Mode, Source, can_share, longest_pause};
 use crate::cluster::{Resource, Selection};
 use pod_model::status::Condition;
@@ -137,10 +137,10 @@ const LISTED: usize = 20;
 /// The engine and the streams that feed it.
 pub(super) fn streams(
     subjects: &[Subject],
-    mut wanted: Wanted,
+    mut spec: WaitSpec,
     poll: Option<Duration>,
 ) -> (Engine, Vec<Source>) {
-    let mode = match (wanted.timeout, poll) {
+    let mode = match (spec.timeout, poll) {
         (Some(Duration::ZERO), _) => Mode::Once,
         (_, Some(poll)) => Mode::Poll(poll),
         _ => Mode::Watch {
@@ -148,10 +148,10 @@ pub(super) fn streams(
         },
     };
     if let Mode::Poll(poll) = mode {
-        wanted.between_looks = longest_pause(poll);
+        spec.poll_interval = longest_pause(poll);
     }
-    let explained = wanted.tell_pods || wanted.conditions.iter().any(Condition::can_get_stuck);
-    let keep = if wanted.conditions.iter().any(Condition::needs_whole_object) {
+    let explained = spec.report_pods || spec.conditions.iter().any(Condition::can_get_stuck);
+    let keep = if spec.conditions.iter().any(Condition::needs_whole_object) {
         Keep::All
     } else {
         Keep::Status
@@ -162,11 +162,11 @@ pub(super) fn streams(
     for (group, subject) in subjects.iter().enumerate() {
         groups.push(Group {
             kind: subject.kind(),
-            live: matches!(subject.which, Which::Selected(_)),
-            selective: matches!(&subject.which, Which::Selected(selection)
+            takes_all: matches!(subject.which, Which::Selected(_)),
+            is_filtered: matches!(&subject.which, Which::Selected(selection)
                 if selection.labels.is_some() || selection.fields.is_some()),
             all_namespaces: subject.namespace.is_empty() && subject.resource.namespaced,
-            labelled: explained
+            uses_job_label: explained
                 && subject.kind() == WorkloadKind::Job
                 && labelled(subject, subjects),
         });
@@ -186,7 +186,7 @@ pub(super) fn streams(
                 pods_of(&makers),
                 !makers.is_empty(),
             ),
-            ("Event", Keep::Event, Role::Notes, None, true),
+            ("Event", Keep::Event, Role::Events, None, true),
         ];
         for (kind, keep, role, labels, wanted) in beside {
             let Some(resource) = Resource::built_in("v1", kind).filter(|_| wanted) else {
@@ -223,7 +223,7 @@ pub(super) fn streams(
             });
         }
     }
-    let mut engine = Engine::new(wanted, groups, roles);
+    let mut engine = Engine::new(spec, groups, roles);
     name_all(&mut engine, subjects, keep);
     (engine, sources)
 }
@@ -267,9 +267,9 @@ fn name_all(engine: &mut Engine, subjects: &[Subject], keep: Keep) {
         if let Which::Named(names) = &subject.which {
             for (name, created) in names {
                 let id = created.as_ref().map(|object| uid(object).to_owned());
-                let at = engine.name(group, name, id);
+                let at = engine.add_target(group, name, id);
                 if let Some(object) = created {
-                    engine.created(at, keep.of(object.clone()));
+                    engine.seed(at, keep.of(object.clone()));
                 }
             }
         }
@@ -321,7 +321,7 @@ pub(super) fn looked_for(
     like: &Source,
     stream: usize,
     (namespace, name): (&str, &str),
-    stays: bool,
+    follow: bool,
 ) -> Source {
     let namespace = match namespace {
         "" => &like.namespace,
@@ -333,7 +333,7 @@ pub(super) fn looked_for(
         namespace: namespace.to_owned(),
         selection: Selection::named(name),
         names: vec![name.to_owned()],
-        mode: if stays { like.mode } else { Mode::Once },
+        mode: if follow { like.mode } else { Mode::Once },
         // Without an answer it is not known whether the object is there.
         optional: false,
         ..like.clone()

@@ -79,7 +79,7 @@ impl ActArgs {
         let name = main.and_then(|main| main["name"].as_str());
         let container = name.unwrap_or_default().to_owned();
         wait.exit_code_from = Some(container.clone());
-        wait.wanted.keep_pods = true;
+        wait.spec.keep_pods = true;
         // Standard output is the program's.
         options.lines_as_talk = options.format.is_none();
         let as_talk = options.format.is_some();
@@ -116,7 +116,7 @@ impl ActArgs {
         // it has come.
         let alone = wait.clone().with_logs(None, as_talk);
         *wait = alone;
-        wait.wanted.keep_pods = true;
+        wait.spec.keep_pods = true;
         options.remove_attached = std::mem::take(&mut wait.remove);
         options.attach = Some(Attach {
             container,

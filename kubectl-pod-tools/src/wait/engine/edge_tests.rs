@@ -5,7 +5,7 @@ use std::time::Duration;
 use pod_model::status::WorkloadKind;
 use serde_json::{Value, json};
 
-use super::{Creation, Engine, Group, Input, Role, Wanted};
+use super::{Creation, Engine, Group, Input, Role, WaitSpec};
 use pod_model::status::Condition;
 
 const TARGETS: usize = 0;
@@ -13,19 +13,19 @@ const PODS: usize = 1;
 const NOTES: usize = 2;
 const SECOND: Duration = Duration::from_secs(1);
 
-fn engine(kind: WorkloadKind, live: bool, mut wanted: Wanted) -> Engine {
+fn engine(kind: WorkloadKind, live: bool, mut spec: WaitSpec) -> Engine {
     let group = Group {
         kind,
-        live,
-        selective: live,
+        takes_all: live,
+        is_filtered: live,
         all_namespaces: false,
-        labelled: false,
+        uses_job_label: false,
     };
-    wanted.conditions = vec![Condition::Done];
-    let roles = vec![Role::Targets(0), Role::Pods, Role::Notes];
-    let mut engine = Engine::new(wanted, vec![group], roles);
+    spec.conditions = vec![Condition::Done];
+    let roles = vec![Role::Targets(0), Role::Pods, Role::Events];
+    let mut engine = Engine::new(spec, vec![group], roles);
     if !live {
-        engine.name(0, "it", None);
+        engine.add_target(0, "it", None);
     }
     engine
 }
@@ -64,15 +64,15 @@ fn the_end_of_a_job_waits_for_as_many_pods_as_it_counts() {
         (&[], 1, false),
         (&[], 0, true),
     ] {
-        let wanted = Wanted {
+        let spec = WaitSpec {
             keep_pods: true,
-            ..Wanted::default()
+            ..WaitSpec::default()
         };
-        let mut engine = engine(WorkloadKind::Job, false, wanted);
+        let mut engine = engine(WorkloadKind::Job, false, spec);
         engine.feed(Input::Listed(TARGETS, vec![job(0, false)]), SECOND);
         engine.feed(Input::Listed(NOTES, Vec::new()), SECOND);
         engine.feed(Input::Listed(PODS, of(pods)), SECOND);
-        engine.feed(Input::Is(TARGETS, job(succeeded, true)), 2 * SECOND);
+        engine.feed(Input::Upsert(TARGETS, job(succeeded, true)), 2 * SECOND);
         assert_eq!(ended(&engine), at_once, "{pods:?} of {succeeded}");
         engine.tick(10 * SECOND);
         assert!(ended(&engine), "{pods:?} of {succeeded}");
@@ -82,16 +82,16 @@ fn the_end_of_a_job_waits_for_as_many_pods_as_it_counts() {
 #[test]
 fn a_pod_of_an_unknown_owner_is_kept_until_the_targets_are_listed() {
     for listed in [false, true] {
-        let mut engine = engine(WorkloadKind::Job, false, Wanted::default());
+        let mut engine = engine(WorkloadKind::Job, false, WaitSpec::default());
         // A uid that is known, and is not that of the Pod's owner.
-        engine.feed(Input::Is(TARGETS, job(0, false)), SECOND);
+        engine.feed(Input::Upsert(TARGETS, job(0, false)), SECOND);
         let mut other = pod("p", "Running");
         other["metadata"]["ownerReferences"][0]["uid"] = "other".into();
         if listed {
             engine.feed(Input::Listed(TARGETS, vec![job(0, false)]), SECOND);
         }
         let empty = engine.size();
-        engine.feed(Input::Is(PODS, other), SECOND);
+        engine.feed(Input::Upsert(PODS, other), SECOND);
         assert_eq!(engine.size() > empty, !listed);
     }
 }
@@ -103,7 +103,7 @@ fn a_set_that_was_never_listed_is_not_known_to_be_whole() {
         (WorkloadKind::Pod, true, true, vec![]),
         (WorkloadKind::Pod, false, false, vec![]),
     ] {
-        let mut engine = engine(kind, live, Wanted::default());
+        let mut engine = engine(kind, live, WaitSpec::default());
         if listed {
             engine.feed(Input::Listed(TARGETS, Vec::new()), SECOND);
         }
@@ -114,9 +114,9 @@ fn a_set_that_was_never_listed_is_not_known_to_be_whole() {
 
 #[test]
 fn what_has_ended_in_a_set_is_not_looked_at_again() {
-    let wanted = Wanted {
+    let spec = WaitSpec {
         expect: 2,
-        ..Wanted::default()
+        ..WaitSpec::default()
     };
     let pod = |version: &str, phase: &str| {
         json!({"kind": "Pod", "metadata": {"name": "it", "uid": "u", "resourceVersion": version},
@@ -127,12 +127,12 @@ fn what_has_ended_in_a_set_is_not_looked_at_again() {
         ("Failed", "Succeeded", true),
         ("Pending", "Running", false),
     ] {
-        let mut engine = engine(WorkloadKind::Pod, true, wanted.clone());
+        let mut engine = engine(WorkloadKind::Pod, true, spec.clone());
         engine.feed(Input::Listed(PODS, Vec::new()), SECOND);
         engine.feed(Input::Listed(NOTES, Vec::new()), SECOND);
         engine.feed(Input::Listed(TARGETS, vec![pod("1", phase)]), SECOND);
         engine.tick(9 * SECOND);
-        engine.feed(Input::Is(TARGETS, pod("2", later)), 10 * SECOND);
+        engine.feed(Input::Upsert(TARGETS, pod("2", later)), 10 * SECOND);
         let (_, target) = engine.targets().next().unwrap();
         assert_eq!(target.end.is_some(), is_ended, "{phase}");
         let is_seen = target
@@ -145,10 +145,10 @@ fn what_has_ended_in_a_set_is_not_looked_at_again() {
 /// What is limited by it is: a wait for some ten thousand has to be possible.
 #[test]
 fn a_target_takes_what_is_remembered_of_it() {
-    let mut engine = engine(WorkloadKind::Job, false, Wanted::default());
+    let mut engine = engine(WorkloadKind::Job, false, WaitSpec::default());
     let more = |engine: &mut Engine, letters: usize| {
         let before = engine.size();
-        engine.name(0, &"x".repeat(letters), None);
+        engine.add_target(0, &"x".repeat(letters), None);
         engine.size() - before
     };
     let (short, long) = (more(&mut engine, 10), more(&mut engine, 250));
@@ -157,7 +157,7 @@ fn a_target_takes_what_is_remembered_of_it() {
     let before = engine.size();
     let mut large = job(0, false);
     large["metadata"]["annotations"] = json!({"a": "x".repeat(100_000)});
-    engine.feed(Input::Is(TARGETS, large), SECOND);
+    engine.feed(Input::Upsert(TARGETS, large), SECOND);
     let taken = engine.size() - before;
     assert!((100_000..110_000).contains(&taken), "{taken}");
 }
@@ -170,10 +170,10 @@ fn what_a_stream_brings_is_as_large_as_its_objects() {
         (Input::Listed(TARGETS, Vec::new()), 0),
         (Input::Listed(TARGETS, vec![job(1, true)]), 1),
         (Input::Listed(TARGETS, vec![job(1, true); 3]), 3),
-        (Input::Is(TARGETS, job(1, true)), 1),
-        (Input::Gone(TARGETS, job(1, true)), 1),
-        (Input::Lost(TARGETS), 0),
-        (Input::Polls(SECOND), 0),
+        (Input::Upsert(TARGETS, job(1, true)), 1),
+        (Input::Delete(TARGETS, job(1, true)), 1),
+        (Input::Unavailable(TARGETS), 0),
+        (Input::PollInterval(SECOND), 0),
     ] {
         assert_eq!(input.size(), objects * one, "{input:?}");
     }
@@ -187,11 +187,11 @@ fn no_time_at_all_is_one_look() {
         (Some(SECOND), false),
         (None, false),
     ] {
-        let wanted = Wanted {
+        let spec = WaitSpec {
             timeout,
-            ..Wanted::default()
+            ..WaitSpec::default()
         };
-        assert_eq!(wanted.looks_once(), once, "{timeout:?}");
+        assert_eq!(spec.checks_once(), once, "{timeout:?}");
     }
 }
 
@@ -209,12 +209,12 @@ fn what_does_not_exist_is_waited_for_as_long_as_there_is_time() {
         (Creation::Always, Some(Duration::ZERO), Creation::Always),
         (Creation::No, None, Creation::No),
     ] {
-        let wanted = Wanted {
+        let spec = WaitSpec {
             wait_for_creation: creation,
             timeout,
-            ..Wanted::default()
+            ..WaitSpec::default()
         };
-        let engine = engine(WorkloadKind::Job, false, wanted);
+        let engine = engine(WorkloadKind::Job, false, spec);
         assert_eq!(engine.creation(), expected, "{creation:?} {timeout:?}");
     }
 }

@@ -1,4 +1,4 @@
-//! What the machine is told, and what it tells.
+//! The inputs of the engine, and the changes that it reports.
 
 use std::time::Duration;
 
@@ -8,157 +8,155 @@ use serde_json::Value;
 use crate::cluster::size;
 use pod_model::status::Condition;
 
-/// What was asked for.
+/// What the wait is for.
 #[derive(Clone, Debug, Default)]
 #[expect(
     clippy::struct_excessive_bools,
     reason = "each is a flag of the command line"
 )]
-pub(crate) struct Wanted {
-    /// `--for`.
+pub(crate) struct WaitSpec {
+    /// Conditions of `--for`.
     pub conditions: Vec<Condition>,
-    /// All of them, not any.
+    /// Whether all conditions have to hold, not any.
     pub all_of: bool,
-    /// For everything together; zero looks once, none is for ever.
+    /// Maximum time for all targets; zero checks once, `None` waits indefinitely.
     pub timeout: Option<Duration>,
-    /// A stuck state ends the wait.
+    /// Whether a stuck target ends the wait.
     pub fail_fast: bool,
-    /// Instead of each state's own grace.
+    /// Time that every stuck state may last, instead of its own.
     pub stuck_after: Option<Duration>,
-    /// A new object of the same name is waited for, too.
+    /// Whether to wait for a new object of the same name after a deletion.
     pub follow_recreate: bool,
-    /// Whether what does not exist yet is waited for.
+    /// Whether to wait for what does not exist yet.
     pub wait_for_creation: Creation,
-    /// So many at least.
+    /// Minimum number of targets.
     pub expect: usize,
-    /// The longest time between two looks, where nothing is watched.
-    pub between_looks: Duration,
-    /// Pods are kept to the end, for a report or for logs.
+    /// Longest time between two polls; zero while everything is watched.
+    pub poll_interval: Duration,
+    /// Whether Pods are kept to the end, for a report or for logs.
     pub keep_pods: bool,
-    /// Whatever is new about Pods is told, so that their logs can be followed.
-    pub tell_pods: bool,
+    /// Whether changes of Pods are reported, so that their logs can be followed.
+    pub report_pods: bool,
 }
 
-impl Wanted {
-    /// Whether it is looked once, and nothing is waited for.
-    pub(crate) fn looks_once(&self) -> bool {
+impl WaitSpec {
+    /// Whether to check once without waiting.
+    pub(crate) fn checks_once(&self) -> bool {
         self.timeout == Some(Duration::ZERO)
     }
 }
 
-/// Whether what does not exist yet is waited for, and for how long.
+/// Whether and how long to wait for what does not exist yet.
 ///
-/// kubectl 1.35 waits so only with `--for=create`; a flag of this name was taken back
-/// there, because `--timeout=0` then no longer looked once
+/// kubectl 1.35 does so only with `--for=create`; it reverted a flag of this name, because
+/// `--timeout=0` then no longer checked once
 /// (<https://github.com/kubernetes/kubernetes/pull/125630>): here it still does.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) enum Creation {
-    /// It is not.
+    /// Not at all.
     #[default]
     No,
-    /// For so long since it was first found missing.
+    /// For this time since it was first found missing.
     Within(Duration),
-    /// As long as the wait takes.
+    /// As long as the wait lasts.
     Always,
 }
 
-/// Targets of one kind, which one stream brings.
+/// Targets of one kind that one stream delivers.
 #[derive(Clone, Debug)]
 #[expect(
     clippy::struct_excessive_bools,
-    reason = "each is true of a group by itself"
+    reason = "each is true of a group independently of the others"
 )]
 pub(crate) struct Group {
     /// Their kind.
     pub kind: WorkloadKind,
-    /// All that the stream brings, not the named ones only.
-    pub live: bool,
-    /// The stream brings only what fits, so that what it misses may still be there.
-    pub selective: bool,
-    /// Its objects are of all namespaces, so that a name alone is not one of them.
+    /// Whether every object of the stream is a target, not only named ones.
+    pub takes_all: bool,
+    /// Whether the stream has a selector, so that an object that it omits may still exist.
+    pub is_filtered: bool,
+    /// Whether its objects are of all namespaces, so that a name alone is ambiguous.
     pub all_namespaces: bool,
-    /// Its Pods are looked for by the label that the Job controller gives them.
-    pub labelled: bool,
+    /// Whether its Pods are selected by the label that the Job controller sets.
+    pub uses_job_label: bool,
 }
 
-/// What a stream brings.
+/// What a stream delivers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Role {
-    /// The targets of a group.
+    /// Targets of a group.
     Targets(usize),
-    /// Pods that targets make.
+    /// Pods that targets own.
     Pods,
     /// Events.
-    Notes,
-    /// One look at a target by its name.
-    Look(usize),
+    Events,
+    /// One target, by its name.
+    Lookup(usize),
 }
 
-/// What a stream has brought. Streams are known by their place in the list of
-/// roles.
+/// A message of a stream. Streams are identified by their index in the list of roles.
 #[derive(Clone, Debug)]
 pub(crate) enum Input {
-    /// Everything that is there.
+    /// All objects that exist.
     Listed(usize, Vec<Value>),
     /// One object as it is now.
-    Is(usize, Value),
-    /// One object as it last was.
-    Gone(usize, Value),
-    /// The stream will bring nothing.
-    Lost(usize),
-    /// Nothing is watched any more: this is the longest time between two looks.
-    Polls(Duration),
+    Upsert(usize, Value),
+    /// One deleted object as it last was.
+    Delete(usize, Value),
+    /// The stream will deliver nothing.
+    Unavailable(usize),
+    /// The longest time between two polls, once polling has replaced the watches.
+    PollInterval(Duration),
 }
 
 impl Input {
-    /// The memory that its objects take, in bytes, by about.
+    /// Returns the memory that its objects take, in bytes, approximately.
     pub(crate) fn size(&self) -> usize {
         match self {
             Self::Listed(_, objects) => objects.iter().map(size).sum(),
-            Self::Is(_, object) | Self::Gone(_, object) => size(object),
-            Self::Lost(_) | Self::Polls(_) => 0,
+            Self::Upsert(_, object) | Self::Delete(_, object) => size(object),
+            Self::Unavailable(_) | Self::PollInterval(_) => 0,
         }
     }
 }
 
-/// Something to tell.
+/// A change to report.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Change {
-    /// A target stands elsewhere.
-    Moved(usize),
+    /// The state of a target has changed.
+    Progress(usize),
     /// A target has ended.
     Ended(usize),
-    /// An event explains something: the target, and what it says.
-    Note(usize, String),
-    /// Pods of a group are found by this selector only; what it finds is fed in
-    /// as this stream.
-    Selects {
-        /// The new stream.
+    /// An event explains the state of a target: the target, and the line to print.
+    Event(usize, String),
+    /// Pods of a group have a selector of their own; the Pods that it matches are expected as
+    /// this stream.
+    PodsRequested {
+        /// Index of the new stream.
         stream: usize,
-        /// The group whose Pods they are.
+        /// Index of the group that owns the Pods.
         group: usize,
-        /// A label selector; empty for all Pods.
+        /// Label selector; empty for all Pods.
         selector: String,
     },
-    /// A target is to be looked for by its name, once: it is not in its set any
-    /// more, and may have been deleted, or only fit no longer. What is found is
-    /// fed in as a list of this stream.
-    Looks {
-        /// The new stream.
+    /// A target left its set, and may have been deleted or only no longer match. The result
+    /// of a lookup by its name is expected as a list of this stream.
+    LookupRequested {
+        /// Index of the new stream.
         stream: usize,
-        /// The target's group.
+        /// Index of the target's group.
         group: usize,
-        /// Its namespace, where the group's is none.
+        /// Namespace of the target, if the group has none.
         namespace: String,
-        /// Its name.
+        /// Name of the target.
         name: String,
-        /// Not once: it is followed to its end.
-        stays: bool,
+        /// Whether to follow it until it is deleted, not look it up once.
+        follow: bool,
     },
     /// A target is no longer waited for, and why.
     Left(usize, &'static str),
-    /// Something is new about the Pods of a target.
-    Pods(usize),
-    /// Nothing is there of what a selector chooses, and the first is waited for.
+    /// A Pod of a target has changed.
+    PodsChanged(usize),
+    /// Nothing matches the selectors, and the first match is waited for.
     Empty,
 }

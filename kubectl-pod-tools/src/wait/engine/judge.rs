@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::input::Change;
 use super::machine::Engine;
-use super::target::{End, Lasting, Outcome, Pending};
+use super::target::{End, Outcome, PendingEnd, TrackedStuck};
 use pod_model::status::Condition;
 use pod_model::status::Observation;
 use pod_model::status::WorkloadKind;
@@ -14,12 +14,12 @@ use pod_model::status::stuck::{self, GAP};
 use pod_model::status::{Answer, Evidence};
 
 /// How long an end that lacks its explanation waits for it.
-const UNEXPLAINED: Duration = Duration::from_millis(300);
+const EXPLANATION_GRACE: Duration = Duration::from_millis(300);
 /// The same while a list that may hold it has not arrived.
-const UNLISTED: Duration = Duration::from_secs(3);
+const LIST_GRACE: Duration = Duration::from_secs(3);
 /// How long the end of a Job waits for its Pods to be seen as the Job counts them:
 /// they come by another stream.
-const BEHIND: Duration = Duration::from_secs(3);
+const STALE_PODS_GRACE: Duration = Duration::from_secs(3);
 
 impl Engine {
     pub(super) fn observation(&self, at: usize) -> Option<Observation<'_>> {
@@ -29,16 +29,16 @@ impl Engine {
         let mut notes: Vec<_> = target
             .uid
             .iter()
-            .flat_map(|uid| self.known.notes_of(uid))
+            .flat_map(|uid| self.cache.notes_of(uid))
             .collect();
         let kind = self.groups[target.group].kind;
         if kind == WorkloadKind::Deployment {
             let namespace = text_at(object, "/metadata/namespace");
-            notes.extend(self.known.notes_of_replica_sets(namespace, &target.name));
+            notes.extend(self.cache.notes_of_replica_sets(namespace, &target.name));
         }
         if kind != WorkloadKind::Pod {
             for pod in &pods {
-                notes.extend(self.known.notes_of(pod_model::status::fields::uid(pod)));
+                notes.extend(self.cache.notes_of(pod_model::status::fields::uid(pod)));
             }
         }
         Some(Observation {
@@ -48,9 +48,9 @@ impl Engine {
         })
     }
 
-    pub(super) fn good_outcome(&self) -> Outcome {
+    pub(super) fn success_outcome(&self) -> Outcome {
         let done = |condition: &Condition| *condition == Condition::Done;
-        if self.wanted.conditions.iter().all(done) {
+        if self.spec.conditions.iter().all(done) {
             Outcome::Succeeded
         } else {
             Outcome::Met
@@ -59,36 +59,36 @@ impl Engine {
 
     /// Looks at a target that is there.
     pub(super) fn judge(&mut self, at: usize, now: Duration) {
-        self.unfolded(at, |engine| engine.judge_object(at, now));
+        self.with_inflated(at, |engine| engine.judge_object(at, now));
     }
 
     fn judge_object(&mut self, at: usize, now: Duration) {
-        if !self.targets[at].open() {
+        if !self.targets[at].is_open() {
             return;
         }
         if !self.targets[at].present {
-            self.reconsider(at);
+            self.explain_vanished(at);
             return;
         }
         let Some(observation) = self.observation(at) else {
             return;
         };
-        let answer = combined(&self.wanted.conditions, self.wanted.all_of, &observation);
-        let may_stick = self.wanted.conditions.iter().all(Condition::can_get_stuck);
+        let answer = judge_conditions(&self.spec.conditions, self.spec.all_of, &observation);
+        let may_stick = self.spec.conditions.iter().all(Condition::can_get_stuck);
         let mut stuck = may_stick.then(|| stuck::find_stuck(&observation)).flatten();
         let mut said = stuck.as_ref().map(|stuck| stuck.evidence.clone());
         let kind = observation.kind();
-        let mut conditions = self.wanted.conditions.iter();
+        let mut conditions = self.spec.conditions.iter();
         if !conditions.all(|condition| condition.requires_progress(kind)) {
             stuck = stuck.filter(|stuck| !stuck.state.is_of_object());
         }
         if may_stick && said.is_none() {
             said = stuck::find_hold(&observation).map(|hold| hold.evidence);
         }
-        let answer = self.of_its_own(at, answer);
+        let answer = self.ignore_if_deleting(at, answer);
         match answer {
             Answer::Met(evidence) => {
-                self.settle(at, self.good_outcome(), evidence, now);
+                self.settle(at, self.success_outcome(), evidence, now);
             }
             Answer::Never(evidence) => self.settle(at, Outcome::Failed, evidence, now),
             Answer::NotYet(mut evidence) => {
@@ -100,10 +100,10 @@ impl Engine {
                 }
                 if self.targets[at].evidence != evidence {
                     self.targets[at].evidence = evidence;
-                    self.changes.push(Change::Moved(at));
+                    self.changes.push(Change::Progress(at));
                 }
-                self.last(at, stuck, now);
-                self.ripen_object(at, now);
+                self.track_stuck(at, stuck, now);
+                self.apply_deadlines_to_object(at, now);
             }
         }
     }
@@ -111,7 +111,7 @@ impl Engine {
     /// An end is none when it comes from the deletion: a container that is told
     /// to stop exits with any code, and a Job counts such Pods. What then
     /// happens is that the object goes away.
-    fn of_its_own(&mut self, at: usize, answer: Answer) -> Answer {
+    fn ignore_if_deleting(&mut self, at: usize, answer: Answer) -> Answer {
         let target = &mut self.targets[at];
         let Some(object) = &target.object else {
             return answer;
@@ -121,7 +121,7 @@ impl Engine {
             Answer::Never(_) => true,
             Answer::Met(_) => {
                 let kind = WorkloadKind::of_object(object);
-                let mut conditions = self.wanted.conditions.iter();
+                let mut conditions = self.spec.conditions.iter();
                 conditions.any(|condition| condition.is_about_end(kind))
             }
         };
@@ -134,9 +134,9 @@ impl Engine {
     }
 
     /// Notes since when a stuck state lasts.
-    fn last(&mut self, at: usize, stuck: Option<stuck::Stuck>, now: Duration) {
-        let lasting = &mut self.targets[at].lasting;
-        match (stuck, lasting.as_mut()) {
+    fn track_stuck(&mut self, at: usize, stuck: Option<stuck::Stuck>, now: Duration) {
+        let tracked = &mut self.targets[at].tracked;
+        match (stuck, tracked.as_mut()) {
             (Some(stuck), Some(last))
                 if last.row.reason == stuck.state.reason
                     && last.gone.is_none_or(|gone| now.saturating_sub(gone) <= GAP) =>
@@ -145,7 +145,7 @@ impl Engine {
                 last.evidence = stuck.evidence;
             }
             (Some(stuck), _) => {
-                *lasting = Some(Lasting {
+                *tracked = Some(TrackedStuck {
                     row: stuck.state,
                     since: now,
                     gone: None,
@@ -155,7 +155,7 @@ impl Engine {
             (None, Some(last)) => {
                 let gone = *last.gone.get_or_insert(now);
                 if now.saturating_sub(gone) > GAP {
-                    *lasting = None;
+                    *tracked = None;
                 }
             }
             (None, None) => {}
@@ -169,11 +169,11 @@ impl Engine {
             Some(pending) => pending.since,
             None => now,
         };
-        let explained = good(outcome) || evidence.failing_container.is_some();
-        let patience = self.patience(at, good(outcome), explained, since);
+        let explained = is_success(outcome) || evidence.failing_container.is_some();
+        let explanation_grace = self.explanation_grace(at, is_success(outcome), explained, since);
         let due = match &self.targets[at].pending {
-            Some(pending) => pending.due.min(since + patience),
-            None => now + patience,
+            Some(pending) => pending.due.min(since + explanation_grace),
+            None => now + explanation_grace,
         };
         self.targets[at].evidence = evidence.clone();
         let end = End {
@@ -184,31 +184,37 @@ impl Engine {
         if due <= now {
             self.end(at, end);
         } else {
-            self.targets[at].pending = Some(Pending { end, since, due });
-            self.timed.touch(at);
+            self.targets[at].pending = Some(PendingEnd { end, since, due });
+            self.schedule.touch(at);
         }
     }
 
     /// How long an end waits for what belongs to it.
-    fn patience(&self, at: usize, good: bool, explained: bool, since: Duration) -> Duration {
+    fn explanation_grace(
+        &self,
+        at: usize,
+        good: bool,
+        explained: bool,
+        since: Duration,
+    ) -> Duration {
         let makes_pods = self.groups[self.targets[at].group].kind == WorkloadKind::Job;
-        if !self.everything_synced() && (!good || self.wanted.keep_pods) {
-            UNLISTED
-        } else if !makes_pods || explained && !self.wanted.keep_pods {
+        if !self.everything_synced() && (!good || self.spec.keep_pods) {
+            LIST_GRACE
+        } else if !makes_pods || explained && !self.spec.keep_pods {
             Duration::ZERO
-        } else if self.is_behind(at, since) {
-            BEHIND + self.wanted.between_looks
+        } else if self.pods_are_stale(at, since) {
+            STALE_PODS_GRACE + self.spec.poll_interval
         } else if explained {
             Duration::ZERO
         } else {
-            UNEXPLAINED
+            EXPLANATION_GRACE
         }
     }
 
     /// Whether the Pods of a Job that has ended were seen before its end: one of
     /// them runs, or the Job counts more than have ended and nobody has looked at
     /// them since. What is told to stop is on its way.
-    fn is_behind(&self, at: usize, since: Duration) -> bool {
+    fn pods_are_stale(&self, at: usize, since: Duration) -> bool {
         let target = &self.targets[at];
         let counted = |pointer| {
             let job = target.object.as_ref();
@@ -226,18 +232,18 @@ impl Engine {
     }
 
     /// What time has made of a stuck state or of an end that waits.
-    pub(super) fn ripen(&mut self, at: usize, now: Duration) {
+    pub(super) fn apply_deadlines(&mut self, at: usize, now: Duration) {
         // Time passes with each message: only what asks for the object pays for it.
-        if self.wanted.keep_pods && self.targets[at].pending.is_some() {
-            self.unfolded(at, |engine| engine.ripen_object(at, now));
+        if self.spec.keep_pods && self.targets[at].pending.is_some() {
+            self.with_inflated(at, |engine| engine.apply_deadlines_to_object(at, now));
         } else {
-            self.ripen_object(at, now);
+            self.apply_deadlines_to_object(at, now);
         }
     }
 
-    fn ripen_object(&mut self, at: usize, now: Duration) {
+    fn apply_deadlines_to_object(&mut self, at: usize, now: Duration) {
         let target = &self.targets[at];
-        if !target.open() {
+        if !target.is_open() {
             return;
         }
         if let Some(pending) = target.pending.clone() {
@@ -245,23 +251,23 @@ impl Engine {
                 self.end(at, pending.end);
             } else if pending.end.outcome != Outcome::Deleted && self.everything_synced() {
                 // Judged again, since what was missing may be there.
-                let explained =
-                    pending.end.evidence.failing_container.is_some() || good(pending.end.outcome);
-                let behind = self.wanted.keep_pods && self.is_behind(at, pending.since);
+                let explained = pending.end.evidence.failing_container.is_some()
+                    || is_success(pending.end.outcome);
+                let behind = self.spec.keep_pods && self.pods_are_stale(at, pending.since);
                 if explained && !behind {
                     self.end(at, pending.end);
                 }
             }
             return;
         }
-        let Some(lasting) = &target.lasting else {
+        let Some(tracked) = &target.tracked else {
             return;
         };
-        let grace = self.wanted.stuck_after.unwrap_or(lasting.row.grace);
-        if self.wanted.fail_fast && lasting.gone.is_none() && now >= lasting.since + grace {
+        let grace = self.spec.stuck_after.unwrap_or(tracked.row.grace);
+        if self.spec.fail_fast && tracked.gone.is_none() && now >= tracked.since + grace {
             let end = End {
                 outcome: Outcome::Stuck,
-                evidence: lasting.evidence.clone(),
+                evidence: tracked.evidence.clone(),
                 at: now,
             };
             self.end(at, end);
@@ -269,17 +275,17 @@ impl Engine {
     }
 }
 
-fn good(outcome: Outcome) -> bool {
+fn is_success(outcome: Outcome) -> bool {
     matches!(outcome, Outcome::Succeeded | Outcome::Met)
 }
 
 /// Any of the conditions, or all of them.
-fn combined(conditions: &[Condition], all_of: bool, observation: &Observation) -> Answer {
+fn judge_conditions(conditions: &[Condition], all_of: bool, observation: &Observation) -> Answer {
     let answers: Vec<Answer> = conditions.iter().map(|c| c.judge(observation)).collect();
-    decided(&answers, all_of)
+    combine(&answers, all_of)
 }
 
-pub(super) fn decided(answers: &[Answer], all_of: bool) -> Answer {
+pub(super) fn combine(answers: &[Answer], all_of: bool) -> Answer {
     let decides = |answer: &&Answer| match answer {
         Answer::Met(_) => !all_of,
         Answer::Never(_) => all_of,

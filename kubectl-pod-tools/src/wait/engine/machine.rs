@@ -7,13 +7,13 @@ use std::time::Duration;
 use pod_model::status::WorkloadKind;
 use serde_json::Value;
 
-use super::crowd::Crowds;
-use super::input::{Change, Group, Input, Role, Wanted};
-use super::known::{Known, deployment_key};
-use super::leave::REPLACED;
-use super::selects::manual_selector;
+use super::cache::{Cache, deployment_key};
+use super::input::{Change, Group, Input, Role, WaitSpec};
+use super::manual_selector::manual_selector;
+use super::membership::REPLACED;
+use super::schedule::Schedule;
 use super::target::{End, Outcome, Target};
-use super::timed::Timed;
+use super::throttle::Throttle;
 use pod_model::status::EventNote;
 use pod_model::status::Evidence;
 use pod_model::status::fields::{name, text_at, uid};
@@ -24,7 +24,7 @@ pub(super) type Key = (usize, String, String);
 /// The wait.
 #[derive(Debug)]
 pub(crate) struct Engine {
-    pub(super) wanted: Wanted,
+    pub(super) spec: WaitSpec,
     pub(super) groups: Vec<Group>,
     pub(super) roles: Vec<Role>,
     pub(super) synced: Vec<bool>,
@@ -34,15 +34,15 @@ pub(crate) struct Engine {
     /// No target before this one is open.
     pub(super) first_open: Cell<usize>,
     /// None before this one is open and of a uid that is not known.
-    pub(super) first_unknown: Cell<usize>,
-    pub(super) timed: Timed,
-    pub(super) crowds: Crowds,
+    pub(super) first_unidentified: Cell<usize>,
+    pub(super) schedule: Schedule,
+    pub(super) throttle: Throttle,
     by_name: HashMap<Key, usize>,
     pub(super) by_key: HashMap<String, BTreeSet<usize>>,
-    pub(super) known: Known,
+    pub(super) cache: Cache,
     pub(super) changes: Vec<Change>,
     pub(super) aborted: bool,
-    pub(super) looked: bool,
+    pub(super) timed_out: bool,
     /// When Pods were last listed.
     pub(super) pods_seen: Option<Duration>,
     pub(super) selectors: BTreeSet<(usize, String)>,
@@ -56,24 +56,24 @@ pub(crate) struct Engine {
 
 impl Engine {
     /// A wait for nothing yet.
-    pub(crate) fn new(wanted: Wanted, groups: Vec<Group>, roles: Vec<Role>) -> Self {
+    pub(crate) fn new(spec: WaitSpec, groups: Vec<Group>, roles: Vec<Role>) -> Self {
         Self {
-            wanted,
+            spec,
             groups,
             synced: vec![false; roles.len()],
             roles,
             targets: Vec::new(),
             left: 0,
             first_open: Cell::default(),
-            first_unknown: Cell::default(),
-            timed: Timed::default(),
-            crowds: Crowds::default(),
+            first_unidentified: Cell::default(),
+            schedule: Schedule::default(),
+            throttle: Throttle::default(),
             by_name: HashMap::new(),
             by_key: HashMap::new(),
-            known: Known::default(),
+            cache: Cache::default(),
             changes: Vec::new(),
             aborted: false,
-            looked: false,
+            timed_out: false,
             pods_seen: None,
             selectors: BTreeSet::new(),
             closed: BTreeSet::new(),
@@ -83,7 +83,7 @@ impl Engine {
     }
 
     /// Waits for one more object; with a uid for no other of its name.
-    pub(crate) fn name(&mut self, group: usize, name: &str, uid: Option<String>) -> usize {
+    pub(crate) fn add_target(&mut self, group: usize, name: &str, uid: Option<String>) -> usize {
         self.join((group, String::new(), name.to_owned()), uid)
     }
 
@@ -114,7 +114,7 @@ impl Engine {
 
     /// Seeds a target with its object as it was created: it may have ended and be
     /// gone before anybody looks.
-    pub(crate) fn created(&mut self, at: usize, object: Value) {
+    pub(crate) fn seed(&mut self, at: usize, object: Value) {
         self.targets[at].object = Some(object);
     }
 
@@ -143,38 +143,38 @@ impl Engine {
             (WorkloadKind::Pod, Some(object)) => vec![object],
             (WorkloadKind::Deployment, Some(object)) => {
                 let namespace = text_at(object, "/metadata/namespace");
-                self.known.pods_of(&deployment_key(namespace, &target.name))
+                self.cache.pods_of(&deployment_key(namespace, &target.name))
             }
             // What was not seen yet has no uid, and the Pods of what is forgotten are, too.
-            _ => self.known.pods_of(target.uid.as_deref().unwrap_or("")),
+            _ => self.cache.pods_of(target.uid.as_deref().unwrap_or("")),
         }
     }
 
     /// Takes in what a stream has brought.
     pub(crate) fn feed(&mut self, input: Input, now: Duration) {
         match input {
-            Input::Lost(stream) => self.synced[stream] = true,
-            Input::Polls(pause) => {
-                self.wanted.between_looks = self.wanted.between_looks.max(pause);
+            Input::Unavailable(stream) => self.synced[stream] = true,
+            Input::PollInterval(pause) => {
+                self.spec.poll_interval = self.spec.poll_interval.max(pause);
             }
             Input::Listed(stream, objects) => {
                 let first = !std::mem::replace(&mut self.synced[stream], true);
                 match self.roles[stream] {
                     Role::Targets(group) => {
-                        self.listed(group, objects, now);
+                        self.replace_list(group, objects, now);
                         if first {
-                            self.sweep();
+                            self.evict_irrelevant_pods();
                         }
                     }
-                    Role::Look(at) => self.looked_for(at, objects, now),
+                    Role::Lookup(at) => self.on_lookup(at, objects, now),
                     Role::Pods => {
                         self.pods_seen = Some(now);
-                        self.known.pods_listed(stream, objects);
-                        self.sweep();
-                        (0..self.targets.len()).for_each(|at| self.tell_pods(at));
+                        self.cache.replace_pods(stream, objects);
+                        self.evict_irrelevant_pods();
+                        (0..self.targets.len()).for_each(|at| self.report_pods(at));
                         self.judge_all(now);
                     }
-                    Role::Notes => {
+                    Role::Events => {
                         let told: Vec<_> = objects
                             .iter()
                             .filter_map(|event| self.take_note(event))
@@ -183,74 +183,75 @@ impl Engine {
                         // happens again.
                         if !first {
                             for note in &told {
-                                self.tell(note);
+                                self.report_note(note);
                             }
                         }
                         self.judge_all(now);
                     }
                 }
             }
-            Input::Is(stream, object) => match self.roles[stream] {
-                Role::Targets(group) => self.seen(group, object, now),
+            Input::Upsert(stream, object) => match self.roles[stream] {
+                Role::Targets(group) => self.upsert(group, object, now),
                 Role::Pods => {
                     let keys = self.take_pod(stream, object, false);
                     self.judge_owners(&keys, now);
                 }
-                Role::Notes => {
+                Role::Events => {
                     if let Some(note) = self.take_note(&object) {
-                        self.tell(&note);
-                        let keys = self.known.keys_of(&note);
+                        self.report_note(&note);
+                        let keys = self.cache.keys_of(&note);
                         self.judge_owners(&keys, now);
                     }
                 }
-                Role::Look(at) => self.looked_for(at, vec![object], now),
+                Role::Lookup(at) => self.on_lookup(at, vec![object], now),
             },
-            Input::Gone(stream, object) => match self.roles[stream] {
-                Role::Targets(group) => self.gone(group, object, now),
+            Input::Delete(stream, object) => match self.roles[stream] {
+                Role::Targets(group) => self.delete(group, object, now),
                 Role::Pods => {
                     let keys = self.take_pod(stream, object, true);
                     self.judge_owners(&keys, now);
                 }
                 // An event that expires has still happened.
-                Role::Notes => {}
-                Role::Look(at) => self.look_gone(at, &object, now),
+                Role::Events => {}
+                Role::Lookup(at) => self.on_lookup_deleted(at, &object, now),
             },
         }
         self.tick(now);
     }
 
-    fn tell(&mut self, note: &EventNote) {
+    fn report_note(&mut self, note: &EventNote) {
         if !note.is_report_due() {
             return;
         }
-        let keys = self.known.keys_of(note);
+        let keys = self.cache.keys_of(note);
         let targets = keys.iter().filter_map(|key| self.by_key.get(key)).flatten();
-        let Some(at) = targets.copied().find(|at| self.targets[*at].open()) else {
+        let Some(at) = targets.copied().find(|at| self.targets[*at].is_open()) else {
             return;
         };
         let said = note.describe_beside(&self.targets[at].evidence.message);
-        self.changes.extend(said.map(|said| Change::Note(at, said)));
-        self.known.told(note);
+        self.changes
+            .extend(said.map(|said| Change::Event(at, said)));
+        self.cache.mark_reported(note);
     }
 
     /// Tells the counts that were not told yet of what an end that is not good has to
     /// do with.
-    fn tell_counts(&mut self, at: usize) {
+    fn report_counts(&mut self, at: usize) {
         let target = &self.targets[at];
         let notes = self.observation(at).map_or_else(
-            // What is folded has no observation.
+            // What is compacted has no observation.
             || {
                 let pods = self.pods(target).into_iter().map(uid);
                 let ids = target.uid.as_deref().into_iter().chain(pods);
-                ids.flat_map(|id| self.known.notes_of(id)).collect()
+                ids.flat_map(|id| self.cache.notes_of(id)).collect()
             },
             |observation| observation.notes,
         );
         let behind = notes.into_iter().filter(|note| note.has_unreported());
         let behind: Vec<EventNote> = behind.cloned().collect();
         for note in &behind {
-            self.changes.push(Change::Note(at, note.describe()));
-            self.known.told(note);
+            self.changes.push(Change::Event(at, note.describe()));
+            self.cache.mark_reported(note);
         }
     }
 
@@ -262,19 +263,19 @@ impl Engine {
 
     /// The set as it is: what is not in the list is gone, even though nobody
     /// was told so.
-    fn listed(&mut self, group: usize, objects: Vec<Value>, now: Duration) {
+    fn replace_list(&mut self, group: usize, objects: Vec<Value>, now: Duration) {
         let there: BTreeSet<Key> = objects.iter().map(|o| self.key(group, o)).collect();
         for object in objects {
-            self.seen(group, object, now);
+            self.upsert(group, object, now);
         }
         for at in 0..self.targets.len() {
             let target = &self.targets[at];
-            if target.group != group || !target.open() {
+            if target.group != group || !target.is_open() {
                 continue;
             }
             let key = (group, target.namespace.clone(), target.name.clone());
             if !there.contains(&key) {
-                self.absent(at, now);
+                self.on_absent(at, now);
             }
         }
         // What is to go is what is there now, as for kubectl: else the set of
@@ -284,36 +285,36 @@ impl Engine {
         }
     }
 
-    fn seen(&mut self, group: usize, object: Value, now: Duration) {
+    fn upsert(&mut self, group: usize, object: Value, now: Duration) {
         let key = self.key(group, &object);
         let at = match self.by_name.get(&key) {
             Some(at) => *at,
-            None if self.groups[group].live && !self.closed.contains(&group) => {
+            None if self.groups[group].takes_all && !self.closed.contains(&group) => {
                 self.join(key, None)
             }
             None => return,
         };
         let id = uid(&object).to_owned();
         let kind = self.groups[group].kind;
-        let live = self.groups[group].live;
-        let follow = self.wanted.follow_recreate;
+        let live = self.groups[group].takes_all;
+        let follow = self.spec.follow_recreate;
         let target = &self.targets[at];
-        if !(target.open() || target.left && live) {
+        if !(target.is_open() || target.left && live) {
             return;
         }
-        let another = target.is_another(&id);
+        let another = target.is_other_uid(&id);
         if another && self.is_replaced(at) {
-            self.leave(at, REPLACED);
+            self.remove_from_set(at, REPLACED);
         } else if another && !follow {
             // Its name is another's now.
-            self.vanish(at, now);
+            self.on_deleted(at, now);
             return;
         }
         self.set_left(at, false);
         let target = &mut self.targets[at];
         target.pending = target.pending.take().filter(|end| !end.is_missing());
         if another {
-            target.lasting = None;
+            target.tracked = None;
             target.pending = None;
             target.killed = false;
         }
@@ -323,16 +324,16 @@ impl Engine {
         let namespace = text_at(&object, "/metadata/namespace").to_owned();
         let name = name(&object).to_owned();
         let selector = manual_selector(&object);
-        target.folded = None;
+        target.compacted = None;
         target.object = Some(object);
         target.present = true;
         if !id.is_empty() {
             self.by_key.entry(id).or_default().insert(at);
         }
-        if let Some(selector) = selector.filter(|_| self.groups[group].labelled) {
-            self.select(group, selector);
+        if let Some(selector) = selector.filter(|_| self.groups[group].uses_job_label) {
+            self.request_pods(group, selector);
         }
-        self.tell_pods(at);
+        self.report_pods(at);
         if kind == WorkloadKind::Deployment {
             self.by_key
                 .entry(deployment_key(&namespace, &name))
@@ -342,29 +343,29 @@ impl Engine {
         self.judge(at, now);
     }
 
-    fn gone(&mut self, group: usize, object: Value, now: Duration) {
+    fn delete(&mut self, group: usize, object: Value, now: Duration) {
         let Some(at) = self.by_name.get(&self.key(group, &object)).copied() else {
             return;
         };
         let target = &mut self.targets[at];
-        if target.is_another(uid(&object)) || !target.open() {
+        if target.is_other_uid(uid(&object)) || !target.is_open() {
             return;
         }
         target.pending = target.pending.take().filter(|end| !end.is_missing());
         // Its last state may be the end that nobody was told of before.
-        target.folded = None;
+        target.compacted = None;
         target.object = Some(object);
         target.present = true;
         self.judge(at, now);
-        if !self.targets[at].open() || self.targets[at].pending.is_some() {
+        if !self.targets[at].is_open() || self.targets[at].pending.is_some() {
             return;
         }
-        self.absent(at, now);
+        self.on_absent(at, now);
     }
 
-    pub(super) fn tell_pods(&mut self, at: usize) {
-        if self.wanted.tell_pods && self.changes.last() != Some(&Change::Pods(at)) {
-            self.changes.push(Change::Pods(at));
+    pub(super) fn report_pods(&mut self, at: usize) {
+        if self.spec.report_pods && self.changes.last() != Some(&Change::PodsChanged(at)) {
+            self.changes.push(Change::PodsChanged(at));
         }
     }
 
@@ -375,24 +376,25 @@ impl Engine {
             end.outcome,
             Outcome::Failed | Outcome::Stuck | Outcome::TimedOut
         ) {
-            self.tell_counts(at);
+            self.report_counts(at);
         }
         let target = &mut self.targets[at];
         target.end = Some(end);
         target.pending = None;
-        target.lasting = None;
+        target.tracked = None;
         self.changes.push(Change::Ended(at));
-        if !self.wanted.keep_pods {
+        if !self.spec.keep_pods {
             let target = &mut self.targets[at];
             if let Some(uid) = &target.uid {
-                self.known.forget(uid);
+                self.cache.evict_owner(uid);
             }
-            target.folded = None;
+            target.compacted = None;
             if let Some(object) = target.object.take()
                 && self.groups[target.group].kind == WorkloadKind::Deployment
             {
                 let namespace = text_at(&object, "/metadata/namespace");
-                self.known.forget(&deployment_key(namespace, &target.name));
+                self.cache
+                    .evict_owner(&deployment_key(namespace, &target.name));
             }
         }
         if stuck {

@@ -4,13 +4,13 @@ use std::time::Duration;
 
 use super::input::{Change, Creation};
 use super::machine::Engine;
-use super::target::{End, Outcome, Pending};
+use super::target::{End, Outcome, PendingEnd};
 use pod_model::status::Evidence;
 
 /// The reason of a target of which no object was ever seen.
 const NOT_FOUND: &str = "NotFound";
 
-impl Pending {
+impl PendingEnd {
     /// Whether it is the end of a target that was never there, whose time to come is
     /// not over.
     pub(super) fn is_missing(&self) -> bool {
@@ -21,14 +21,14 @@ impl Pending {
 impl Engine {
     /// Whether what does not exist is waited for. Who looks once sees what is there.
     pub(crate) fn creation(&self) -> Creation {
-        match self.wanted.wait_for_creation {
-            Creation::Within(limit) if limit.is_zero() || self.wanted.looks_once() => Creation::No,
+        match self.spec.wait_for_creation {
+            Creation::Within(limit) if limit.is_zero() || self.spec.checks_once() => Creation::No,
             creation => creation,
         }
     }
 
     /// A target of which no object was ever seen is not there.
-    pub(super) fn missing(&mut self, at: usize, now: Duration) {
+    pub(super) fn on_never_existed(&mut self, at: usize, now: Duration) {
         let creation = self.creation();
         let mut end = End {
             outcome: Outcome::Deleted,
@@ -44,27 +44,27 @@ impl Engine {
                 let due = now.saturating_add(limit);
                 end.at = due;
                 let since = now;
-                let pending = Pending { end, since, due };
+                let pending = PendingEnd { end, since, due };
                 self.targets[at].pending.get_or_insert(pending);
-                self.timed.touch(at);
+                self.schedule.touch(at);
                 format!("it does not exist yet; waiting up to {limit:?} for it")
             }
             Creation::Always => "it does not exist yet".to_owned(),
         };
-        self.says_missing(at, message);
+        self.report_missing(at, message);
     }
 
     /// Says of a target that it is not there, once.
-    pub(super) fn says_missing(&mut self, at: usize, message: impl Into<String>) {
+    pub(super) fn report_missing(&mut self, at: usize, message: impl Into<String>) {
         let evidence = Evidence::new(NOT_FOUND, message);
         if self.targets[at].evidence != evidence {
             self.targets[at].evidence = evidence;
-            self.changes.push(Change::Moved(at));
+            self.changes.push(Change::Progress(at));
         }
     }
 
     /// The end of the time to come of a target, where the wait as a whole ends before.
-    pub(super) fn cut_short(pending: Pending, now: Duration) -> End {
+    pub(super) fn cut_short(pending: PendingEnd, now: Duration) -> End {
         let is_missing = pending.is_missing();
         let mut end = pending.end;
         if is_missing {
@@ -75,7 +75,7 @@ impl Engine {
 
     /// Notes since when all sets are empty that something is to join; gives up when
     /// the time for that, or for everything, is over.
-    pub(super) fn note_empty(&mut self, now: Duration, is_over: bool) {
+    pub(super) fn track_empty(&mut self, now: Duration, is_over: bool) {
         if self.aborted || !self.awaits_first() {
             self.empty_since = None;
             return;
@@ -92,11 +92,11 @@ impl Engine {
     /// Whether something is still to join sets of which every one was listed, and of
     /// which none has anything.
     fn awaits_first(&self) -> bool {
-        let is_live = self.groups.iter().any(|group| group.live);
+        let is_live = self.groups.iter().any(|group| group.takes_all);
         is_live
             && !self.gave_up
             && self.creation() != Creation::No
-            && self.wanted.expect == 0
+            && self.spec.expect == 0
             && self.too_few()
             && self.unlisted().next().is_none()
     }

@@ -1,29 +1,29 @@
-//! The wait as a machine without a clock and without a network: it is fed with
-//! what watches bring and with the time, and says what has come of each target.
+//! The wait as a state machine without clock and network: it is fed with the messages of
+//! watches and with the time, and reports the state and the end of each target.
 
-mod crowd;
-mod fold;
+mod cache;
+mod compact;
+mod deadlines;
+mod deletion;
 mod input;
 mod judge;
-mod known;
-mod leave;
 mod machine;
-mod memory;
+mod manual_selector;
+mod membership;
 mod missing;
-mod selects;
+mod retention;
+mod schedule;
 mod size;
 mod target;
-mod time;
-mod timed;
-mod vanish;
+mod throttle;
 
 #[cfg(test)]
 mod edge_tests;
 #[cfg(test)]
 mod tape;
 
-pub(crate) use input::{Change, Creation, Group, Input, Role, Wanted};
-pub(crate) use leave::INTERRUPTED;
+pub(crate) use input::{Change, Creation, Group, Input, Role, WaitSpec};
 pub(crate) use machine::Engine;
-pub use selects::manual_selector;
+pub use manual_selector::manual_selector;
+pub(crate) use membership::INTERRUPTED;
 pub(crate) use target::{End, Outcome, Target};

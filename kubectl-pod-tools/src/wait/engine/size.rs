@@ -6,12 +6,12 @@ use crate::cluster::size;
 use pod_model::status::Evidence;
 
 /// Memory of the places where a name or a uid is remembered beside its object.
-pub(super) const PLACES: usize = 512;
+pub(super) const INDEX_OVERHEAD: usize = 512;
 
 impl Engine {
     /// Memory of the targets, their Pods and events, in bytes, by about.
     pub(crate) fn size(&self) -> usize {
-        self.targets.iter().map(Target::size).sum::<usize>() + self.known.size()
+        self.targets.iter().map(Target::size).sum::<usize>() + self.cache.size()
     }
 }
 
@@ -20,10 +20,10 @@ impl Target {
         // What is said of it is remembered several times.
         let said = |evidence: &Evidence| 4 * (evidence.reason.len() + evidence.message.len());
         size_of::<Self>()
-            + PLACES
+            + INDEX_OVERHEAD
             + 4 * self.name.len()
             + said(&self.evidence)
             + self.object.as_ref().map_or(0, size)
-            + self.folded.as_ref().map_or(0, |text| text.len())
+            + self.compacted.as_ref().map_or(0, |text| text.len())
     }
 }

@@ -11,7 +11,7 @@ use pod_model::status::WorkloadKind;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::{Change, Creation, Engine, Group, Input, Role, Wanted};
+use super::{Change, Creation, Engine, Group, Input, Role, WaitSpec};
 use crate::wait::watch::Keep;
 use pod_model::status::condition::{Condition, parse};
 use pod_model::status::fields::text_at;
@@ -134,7 +134,7 @@ fn fill(object: &mut Value, defaults: &Value) {
 }
 
 impl Tape {
-    fn wanted(&self) -> Vec<Condition> {
+    fn conditions(&self) -> Vec<Condition> {
         match self.conditions.as_slice() {
             [] => vec![Condition::Done],
             given => given.iter().map(|text| parse(text).unwrap()).collect(),
@@ -147,7 +147,7 @@ impl Tape {
 
     fn creation(&self) -> Creation {
         match &self.wait_for_creation {
-            None if self.wanted().contains(&Condition::Created) => Creation::Always,
+            None if self.conditions().contains(&Condition::Created) => Creation::Always,
             None => Creation::No,
             Some(Value::Bool(true)) => Creation::Always,
             Some(seconds) => Creation::Within(Duration::from_secs(seconds.as_u64().unwrap())),
@@ -155,9 +155,9 @@ impl Tape {
     }
 
     fn engine(&self) -> Engine {
-        let wanted = Wanted {
-            between_looks: Duration::ZERO,
-            conditions: self.wanted(),
+        let spec = WaitSpec {
+            poll_interval: Duration::ZERO,
+            conditions: self.conditions(),
             all_of: self.all_of,
             timeout: self.timeout.map(Duration::from_secs),
             fail_fast: !self.no_fail_fast,
@@ -166,22 +166,22 @@ impl Tape {
             wait_for_creation: self.creation(),
             expect: self.expect,
             keep_pods: false,
-            tell_pods: false,
+            report_pods: false,
         };
         let group = Group {
             kind: self.workload_kind(),
-            live: self.names.is_empty(),
-            selective: self.selective,
+            takes_all: self.names.is_empty(),
+            is_filtered: self.selective,
             all_namespaces: self.all_namespaces,
-            labelled: self.workload_kind() == WorkloadKind::Job,
+            uses_job_label: self.workload_kind() == WorkloadKind::Job,
         };
-        let roles = vec![Role::Targets(0), Role::Pods, Role::Notes];
-        let mut engine = Engine::new(wanted, vec![group], roles);
+        let roles = vec![Role::Targets(0), Role::Pods, Role::Events];
+        let mut engine = Engine::new(spec, vec![group], roles);
         for name in &self.names {
-            let at = engine.name(0, name, self.uid.clone());
+            let at = engine.add_target(0, name, self.uid.clone());
             if let Some(object) = &self.created {
                 let object = filled(Stream::Targets, &self.kind, name, object.clone());
-                engine.created(at, self.keep(Stream::Targets, &object).of(object));
+                engine.seed(at, self.keep(Stream::Targets, &object).of(object));
             }
         }
         engine
@@ -196,7 +196,7 @@ impl Tape {
             Stream::Events => return Keep::Event,
             Stream::Selected | Stream::Followed => text_at(object, "/kind") == self.kind,
         };
-        if of_target && self.wanted().iter().any(Condition::needs_whole_object) {
+        if of_target && self.conditions().iter().any(Condition::needs_whole_object) {
             Keep::All
         } else {
             Keep::Status
@@ -238,13 +238,13 @@ impl Tape {
             inputs.push(Input::Listed(number(stream), items));
         }
         if let Some(stream) = entry.is {
-            inputs.extend(object(stream).map(|object| Input::Is(number(stream), object)));
+            inputs.extend(object(stream).map(|object| Input::Upsert(number(stream), object)));
         }
         if let Some(stream) = entry.gone {
-            inputs.extend(object(stream).map(|object| Input::Gone(number(stream), object)));
+            inputs.extend(object(stream).map(|object| Input::Delete(number(stream), object)));
         }
         if let Some(stream) = entry.lost {
-            inputs.push(Input::Lost(number(stream)));
+            inputs.push(Input::Unavailable(number(stream)));
         }
         inputs
     }
@@ -411,7 +411,7 @@ fn every_condition_has_tapes_in_which_it_is_met_and_in_which_it_is_not() {
     for path in tapes() {
         let text = std::fs::read_to_string(path).unwrap();
         let tape: Tape = serde_yaml::from_str(&text).unwrap();
-        let [condition] = tape.wanted().try_into().unwrap_or([Condition::Created]);
+        let [condition] = tape.conditions().try_into().unwrap_or([Condition::Created]);
         for end in &tape.ends {
             let good = ["met", "succeeded"].contains(&end.outcome.as_str());
             let seen = if good { &mut met } else { &mut not };

@@ -56,7 +56,7 @@ pub(crate) struct End {
 
 /// A stuck state that may pass.
 #[derive(Clone, Debug)]
-pub(super) struct Lasting {
+pub(super) struct TrackedStuck {
     pub row: &'static StuckState,
     pub since: Duration,
     /// When it was last found gone, if it is.
@@ -66,7 +66,7 @@ pub(super) struct Lasting {
 
 /// An end that may still be explained better, or turn out to be another.
 #[derive(Clone, Debug)]
-pub(super) struct Pending {
+pub(super) struct PendingEnd {
     pub end: End,
     /// When it was first seen.
     pub since: Duration,
@@ -91,7 +91,7 @@ pub(crate) struct Target {
     /// As it was last seen.
     pub(super) object: Option<Value>,
     /// The same while nobody looks at it.
-    pub(super) folded: Option<Box<str>>,
+    pub(super) compacted: Option<Box<str>>,
     /// Whether it is there now.
     pub(super) present: bool,
     /// It was deleted before it had ended: no end of it is its own any more.
@@ -100,8 +100,8 @@ pub(crate) struct Target {
     pub evidence: Evidence,
     /// How it ended.
     pub end: Option<End>,
-    pub(super) lasting: Option<Lasting>,
-    pub(super) pending: Option<Pending>,
+    pub(super) tracked: Option<TrackedStuck>,
+    pub(super) pending: Option<PendingEnd>,
     /// It is followed by its name, for it has left its set and is to go.
     pub(super) followed: bool,
     /// It no longer belongs to the set, and nobody waits for it.
@@ -116,12 +116,12 @@ impl Target {
             name: name.to_owned(),
             uid,
             object: None,
-            folded: None,
+            compacted: None,
             present: false,
             killed: false,
             evidence: Evidence::default(),
             end: None,
-            lasting: None,
+            tracked: None,
             pending: None,
             followed: false,
             left: false,
@@ -130,20 +130,20 @@ impl Target {
 
     /// Whether it is in a state that does not get better by itself.
     pub(crate) fn is_stuck(&self) -> bool {
-        self.lasting
+        self.tracked
             .as_ref()
-            .is_some_and(|lasting| lasting.gone.is_none())
+            .is_some_and(|tracked| tracked.gone.is_none())
     }
 
     /// Whether an object of its name is another one. What has no uid says nothing of
     /// that.
-    pub(super) fn is_another(&self, uid: &str) -> bool {
+    pub(super) fn is_other_uid(&self, uid: &str) -> bool {
         let known = self.uid.as_deref().unwrap_or("");
         !known.is_empty() && !uid.is_empty() && known != uid
     }
 
     /// Whether anything about it is still open.
-    pub(super) fn open(&self) -> bool {
+    pub(super) fn is_open(&self) -> bool {
         self.end.is_none() && !self.left
     }
 }

@@ -342,7 +342,7 @@ impl Follower {
     /// Looks from now on instead of watching.
     async fn poll(&mut self, pause: Duration) -> Result<(), Over> {
         self.source.mode = Mode::Poll(pause);
-        self.send(Input::Polls(longest_pause(pause))).await?;
+        self.send(Input::PollInterval(longest_pause(pause))).await?;
         tokio::time::sleep(jitter(pause)).await;
         Ok(())
     }
@@ -365,7 +365,7 @@ impl Follower {
         let again = self.back_off.tries_again(&error);
         if !again {
             if self.source.optional {
-                self.send(Input::Lost(self.source.stream)).await?;
+                self.send(Input::Unavailable(self.source.stream)).await?;
             } else {
                 // Whoever does not listen any more has ended.
                 let _ = self.out.send(Message::Failed(error)).await;

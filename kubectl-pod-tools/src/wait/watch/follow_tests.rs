@@ -121,7 +121,7 @@ async fn until_an_object(mut messages: Receiver<Message>) -> (Vec<String>, Durat
                 said.push(format!("failed: {error}"));
                 break;
             }
-            Message::Input(Input::Is(..), _) => break,
+            Message::Input(Input::Upsert(..), _) => break,
             Message::Input(..) => {}
         }
     }
@@ -230,7 +230,7 @@ async fn lists(mut messages: Receiver<Message>) -> (Vec<usize>, bool) {
     while let Some(message) = messages.recv().await {
         match message {
             Message::Input(Input::Listed(_, objects), _) => counts.push(objects.len()),
-            Message::Input(Input::Is(..), _) => return (counts, false),
+            Message::Input(Input::Upsert(..), _) => return (counts, false),
             Message::Failed(_) => return (counts, true),
             _ => {}
         }

@@ -68,16 +68,16 @@ impl Share {
     /// `convertToWatchEvent`).
     pub(super) fn applied(&self, (was_own, is_own): (bool, bool), object: &Value) -> Option<Input> {
         if is_own {
-            Some(Input::Is(self.stream, object.clone()))
+            Some(Input::Upsert(self.stream, object.clone()))
         } else {
-            was_own.then(|| Input::Gone(self.stream, object.clone()))
+            was_own.then(|| Input::Delete(self.stream, object.clone()))
         }
     }
 
     /// The same of an object that is gone.
     pub(super) fn deleted(&mut self, object: &Value) -> Option<Input> {
         let was_own = self.own.remove(uid(object));
-        was_own.then(|| Input::Gone(self.stream, object.clone()))
+        was_own.then(|| Input::Delete(self.stream, object.clone()))
     }
 }
 
@@ -93,12 +93,12 @@ pub(super) fn inputs(
             let noted = share.map(|share| (share.note(&object), share));
             let object = keep.of(object);
             let own = noted.and_then(|(noted, share)| share.applied(noted, &object));
-            (own, Some(Input::Is(stream, object)))
+            (own, Some(Input::Upsert(stream, object)))
         }
         WatchEvent::Deleted(object) if keep.wants(&object) => {
             let object = keep.of(object);
             let own = share.and_then(|share| share.deleted(&object));
-            (own, Some(Input::Gone(stream, object)))
+            (own, Some(Input::Delete(stream, object)))
         }
         _ => (None, None),
     };
@@ -139,8 +139,8 @@ mod tests {
         let mut step = |object: &Value| {
             let noted = share.note(object);
             share.applied(noted, object).map(|input| match input {
-                Input::Is(0, _) => "is",
-                Input::Gone(0, _) => "gone",
+                Input::Upsert(0, _) => "is",
+                Input::Delete(0, _) => "gone",
                 _ => "odd",
             })
         };

@@ -127,7 +127,7 @@ fn a_tape_that_passes_whatever_is_done_is_found() {
     for (unless, is_found) in [
         ("", true),
         (", unless: {/names/0: b}", true),
-        (", unless: {/tape/0/items/0/status/phase: Pending}", true),
+        (", unless: {/tape/0/items/0/status/phase: PendingEnd}", true),
         (", unless: {/timeout: null}", false),
         (", unless: {/tape/0/items/0/status/phase: Succeeded}", false),
         (", unless: {/for: [created]}", false),

@@ -13,7 +13,7 @@ use super::machine::Engine;
 use pod_model::status::WorkloadKind;
 
 /// With more selectors than this, all Pods are looked at instead.
-const SELECTORS: usize = 20;
+const MAX_SELECTORS: usize = 20;
 
 /// Returns the label selector of a Job that has chosen its own.
 pub fn manual_selector(object: &Value) -> Option<String> {
@@ -33,10 +33,10 @@ fn label_selector(object: &Value, pointer: &str) -> String {
 
 impl Engine {
     /// Asks for a stream of the Pods that a selector finds, once.
-    pub(super) fn select(&mut self, group: usize, selector: String) {
+    pub(super) fn request_pods(&mut self, group: usize, selector: String) {
         let of_group = self.selectors.iter().filter(|(of, _)| *of == group);
         let selector = match of_group.count() {
-            few if few < SELECTORS => selector,
+            few if few < MAX_SELECTORS => selector,
             _ => String::new(),
         };
         let everything = (group, String::new());
@@ -47,7 +47,7 @@ impl Engine {
         let stream = self.roles.len();
         self.roles.push(Role::Pods);
         self.synced.push(false);
-        self.changes.push(Change::Selects {
+        self.changes.push(Change::PodsRequested {
             stream,
             group,
             selector,

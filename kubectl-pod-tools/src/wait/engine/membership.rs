@@ -17,14 +17,14 @@ use pod_model::status::fields::{controller, text_at, uid};
 pub(crate) const INTERRUPTED: &str = "Interrupted";
 
 /// Why a target leaves its set that is still there.
-const UNFIT: &str = "it no longer matches";
+const NO_LONGER_MATCHES: &str = "it no longer matches";
 /// Why one leaves that is not.
 pub(super) const REPLACED: &str = "it was deleted, and its controller replaces it";
 
 impl Engine {
     /// Whether it is waited for that things go.
     pub(super) fn for_deletion(&self) -> bool {
-        self.wanted.conditions.contains(&Condition::Deleted)
+        self.spec.conditions.contains(&Condition::Deleted)
     }
 
     /// Whether the controller of a target replaces it, so that its set goes on
@@ -38,7 +38,7 @@ impl Engine {
             .is_some_and(|object| group.kind == WorkloadKind::Pod && controller(object).is_some());
         let ended = target.pending.as_ref();
         let ended = ended.is_some_and(|pending| pending.end.outcome != Outcome::Deleted);
-        group.live && controlled && !ended && !self.for_deletion()
+        group.takes_all && controlled && !ended && !self.for_deletion()
     }
 
     /// Whether a target that its set no longer has is to be looked for: a watch
@@ -46,38 +46,38 @@ impl Engine {
     /// was before (k8s.io/apiserver/pkg/storage/cacher, `convertToWatchEvent`).
     /// That it was told to go says nothing: a finalizer may hold it. Only where its
     /// set goes on without it anyway, nobody needs to know.
-    pub(super) fn may_be_there(&self, at: usize) -> bool {
+    pub(super) fn may_still_exist(&self, at: usize) -> bool {
         let target = &self.targets[at];
         let Some(object) = &target.object else {
             return false;
         };
         let told_to_go = !text_at(object, "/metadata/deletionTimestamp").is_empty();
-        self.groups[target.group].selective && !(told_to_go && self.is_replaced(at))
+        self.groups[target.group].is_filtered && !(told_to_go && self.is_replaced(at))
     }
 
     /// Asks for one look at a target by its name.
-    pub(super) fn look_for(&mut self, at: usize) {
+    pub(super) fn look_up(&mut self, at: usize) {
         let target = &mut self.targets[at];
         target.present = false;
-        target.lasting = None;
-        self.ask_for(at, false);
+        target.tracked = None;
+        self.request_lookup(at, false);
     }
 
     /// Asks for a target by its name, once or from now on.
-    fn ask_for(&mut self, at: usize, stays: bool) {
+    fn request_lookup(&mut self, at: usize, follow: bool) {
         let target = &self.targets[at];
         let group = target.group;
         let (namespace, name) = (target.namespace.clone(), target.name.clone());
         let stream = self.roles.len();
-        self.roles.push(Role::Look(at));
+        self.roles.push(Role::Lookup(at));
         // Nothing waits for it but this target.
         self.synced.push(true);
-        self.changes.push(Change::Looks {
+        self.changes.push(Change::LookupRequested {
             stream,
             group,
             namespace,
             name,
-            stays,
+            follow,
         });
     }
 
@@ -85,53 +85,53 @@ impl Engine {
     /// now, and then is no longer waited for, unless it is to go: that is followed
     /// by its name, as kubectl does with all of a set
     /// (k8s.io/kubectl/pkg/cmd/wait/delete.go, `IsDeleted`).
-    pub(super) fn looked_for(&mut self, at: usize, objects: Vec<Value>, now: Duration) {
+    pub(super) fn on_lookup(&mut self, at: usize, objects: Vec<Value>, now: Duration) {
         let target = &mut self.targets[at];
-        if !target.open() || target.present && !target.followed {
+        if !target.is_open() || target.present && !target.followed {
             return;
         }
-        let same = |object: &Value| !target.is_another(uid(object));
+        let same = |object: &Value| !target.is_other_uid(uid(object));
         let Some(object) = objects.into_iter().find(same) else {
-            self.vanish(at, now);
+            self.on_deleted(at, now);
             return;
         };
-        target.folded = None;
+        target.compacted = None;
         target.object = Some(object);
         target.present = true;
         self.judge(at, now);
         let target = &self.targets[at];
-        if !target.open() || target.pending.is_some() {
+        if !target.is_open() || target.pending.is_some() {
             return;
         }
         if !self.for_deletion() {
-            self.leave(at, UNFIT);
+            self.remove_from_set(at, NO_LONGER_MATCHES);
         } else if !target.followed {
             self.targets[at].followed = true;
-            self.ask_for(at, true);
+            self.request_lookup(at, true);
         }
     }
 
     /// The object that is followed by its name is gone.
-    pub(super) fn look_gone(&mut self, at: usize, object: &Value, now: Duration) {
+    pub(super) fn on_lookup_deleted(&mut self, at: usize, object: &Value, now: Duration) {
         let target = &self.targets[at];
-        if target.open() && !target.is_another(uid(object)) {
-            self.vanish(at, now);
+        if target.is_open() && !target.is_other_uid(uid(object)) {
+            self.on_deleted(at, now);
         }
     }
 
     /// Takes a target out of its set, and says why. One of the same name that comes
     /// later is another.
-    pub(super) fn leave(&mut self, at: usize, why: &'static str) {
+    pub(super) fn remove_from_set(&mut self, at: usize, why: &'static str) {
         self.changes.push(Change::Left(at, why));
         self.set_left(at, true);
         let target = &mut self.targets[at];
         target.present = false;
         target.followed = false;
         target.object = None;
-        target.folded = None;
+        target.compacted = None;
         target.killed = false;
         target.pending = None;
-        target.lasting = None;
+        target.tracked = None;
         if let Some(uid) = target.uid.take()
             && let Some(targets) = self.by_key.get_mut(&uid)
         {
@@ -146,7 +146,7 @@ impl Engine {
     pub(crate) fn abort(&mut self, why: &Evidence, now: Duration) {
         self.aborted = true;
         for at in 0..self.targets.len() {
-            if self.targets[at].open() {
+            if self.targets[at].is_open() {
                 // An end that only lacks its explanation is one.
                 let pending = self.targets[at].pending.take();
                 let end = match pending.filter(|end| !end.is_missing()) {
@@ -166,7 +166,7 @@ impl Engine {
     pub(crate) fn interrupt(&mut self, now: Duration) {
         self.aborted = true;
         for at in 0..self.targets.len() {
-            if self.targets[at].open() {
+            if self.targets[at].is_open() {
                 let said = match self.targets[at].evidence.to_string() {
                     nothing if nothing.is_empty() => "nothing is known of it".to_owned(),
                     said => said,
@@ -181,21 +181,22 @@ impl Engine {
         }
     }
 
-    /// Takes in what a stream brings after the wait: only what concerns the Pods
+    /// Takes in what a stream brings after the wait: only what is_relevant the Pods
     /// of its targets.
-    pub(crate) fn feed_late(&mut self, input: Input) {
+    pub(crate) fn feed_after_end(&mut self, input: Input) {
         let (stream, pods) = match input {
             Input::Listed(stream, pods) => (stream, pods),
-            Input::Is(stream, pod) => (stream, vec![pod]),
-            Input::Gone(..) | Input::Lost(_) | Input::Polls(_) => return,
+            Input::Upsert(stream, pod) => (stream, vec![pod]),
+            Input::Delete(..) | Input::Unavailable(_) | Input::PollInterval(_) => return,
         };
         if self.roles[stream] != Role::Pods {
             return;
         }
         for pod in pods {
-            for key in self.known.pod(stream, pod) {
+            for key in self.cache.upsert_pod(stream, pod) {
                 let targets = self.by_key.get(&key).into_iter().flatten();
-                self.changes.extend(targets.map(|at| Change::Pods(*at)));
+                self.changes
+                    .extend(targets.map(|at| Change::PodsChanged(*at)));
             }
         }
     }

@@ -7,14 +7,14 @@ use std::time::Duration;
 use super::machine::Engine;
 
 /// With so many Pods a target is judged with each message about one of them.
-const FEW: usize = 100;
+const MAX_UNTHROTTLED: usize = 100;
 /// With more, so much time passes for each Pod between two judgements: a small share
 /// of it is spent on them, and for 10,000 Pods an answer is half a second late at most.
-const FOR_EACH_POD: Duration = Duration::from_micros(50);
+const PAUSE_PER_POD: Duration = Duration::from_micros(50);
 
 /// The targets whose Pods have changed since they were judged.
 #[derive(Debug, Default)]
-pub(super) struct Crowds {
+pub(super) struct Throttle {
     /// When each target with many Pods is judged again, at the earliest.
     rests_until: HashMap<usize, Duration>,
     changed: BTreeSet<usize>,
@@ -23,7 +23,7 @@ pub(super) struct Crowds {
     looks: usize,
 }
 
-impl Crowds {
+impl Throttle {
     /// When a target is to be judged next.
     pub(super) fn next(&self) -> Option<Duration> {
         let due = self
@@ -33,16 +33,16 @@ impl Crowds {
         due.min().copied()
     }
 
-    fn rests(&self, at: usize, now: Duration) -> bool {
+    fn is_resting(&self, at: usize, now: Duration) -> bool {
         self.rests_until.get(&at).is_some_and(|until| *until > now)
     }
 
     /// Takes note that all Pods of a target are looked at.
-    fn looked(&mut self, at: usize, pods: usize, now: Duration) {
+    fn record_judgement(&mut self, at: usize, pods: usize, now: Duration) {
         self.changed.remove(&at);
-        if pods > FEW {
+        if pods > MAX_UNTHROTTLED {
             let pods = u32::try_from(pods).unwrap_or(u32::MAX);
-            let until = now + FOR_EACH_POD.saturating_mul(pods);
+            let until = now + PAUSE_PER_POD.saturating_mul(pods);
             self.rests_until.insert(at, until);
         }
         #[cfg(test)]
@@ -58,12 +58,12 @@ impl Engine {
     pub(super) fn judge_owners(&mut self, keys: &[String], now: Duration) {
         let of_key = keys.iter().filter_map(|key| self.by_key.get(key));
         let found: BTreeSet<usize> = of_key.flatten().copied().collect();
-        let pods = keys.iter().map(|key| self.known.all_pods_of(key)).max();
+        let pods = keys.iter().map(|key| self.cache.all_pods_of(key)).max();
         for at in found {
-            if self.crowds.rests(at, now) {
-                self.crowds.changed.insert(at);
+            if self.throttle.is_resting(at, now) {
+                self.throttle.changed.insert(at);
             } else {
-                self.judge_crowd(at, pods.unwrap_or(0), now);
+                self.judge_throttled(at, pods.unwrap_or(0), now);
             }
         }
     }
@@ -73,19 +73,19 @@ impl Engine {
     pub(super) fn judge_changed(&mut self, all: bool, now: Duration) {
         let is_due = |at: &usize| {
             let pending = self.targets[*at].pending.as_ref();
-            all || !self.crowds.rests(*at, now) || pending.is_some_and(|end| end.due <= now)
+            all || !self.throttle.is_resting(*at, now) || pending.is_some_and(|end| end.due <= now)
         };
-        let changed = self.crowds.changed.iter().copied();
+        let changed = self.throttle.changed.iter().copied();
         let due: Vec<usize> = changed.filter(is_due).collect();
         for at in due {
             let pods = self.pods(&self.targets[at]).len();
-            self.judge_crowd(at, pods, now);
+            self.judge_throttled(at, pods, now);
         }
     }
 
-    fn judge_crowd(&mut self, at: usize, pods: usize, now: Duration) {
-        self.crowds.looked(at, pods, now);
-        self.tell_pods(at);
+    fn judge_throttled(&mut self, at: usize, pods: usize, now: Duration) {
+        self.throttle.record_judgement(at, pods, now);
+        self.report_pods(at);
         self.judge(at, now);
     }
 }
@@ -96,7 +96,7 @@ mod tests {
     use serde_json::{Value, json};
 
     use super::super::Input;
-    use super::super::memory::tests::engine;
+    use super::super::retention::tests::engine;
     use super::*;
 
     fn job(status: &Value) -> Value {
@@ -118,10 +118,10 @@ mod tests {
 
     fn with_pods(n: usize) -> Engine {
         let mut engine = engine(WorkloadKind::Job);
-        engine.feed(Input::Is(0, job(&json!({}))), Duration::ZERO);
+        engine.feed(Input::Upsert(0, job(&json!({}))), Duration::ZERO);
         for at in 0..n {
             let now = Duration::from_millis(1 + at as u64);
-            engine.feed(Input::Is(1, pod(at, "ContainerCreating")), now);
+            engine.feed(Input::Upsert(1, pod(at, "ContainerCreating")), now);
         }
         engine
     }
@@ -132,17 +132,20 @@ mod tests {
 
     #[test]
     fn the_pods_of_one_job_are_not_looked_at_with_each_of_them() {
-        let looks = |n| with_pods(n).crowds.looks;
+        let looks = |n| with_pods(n).throttle.looks;
         let (few, many) = (looks(400), looks(800));
-        assert!(many <= few * 2 + FEW * FEW / 2, "{few} {many}");
+        assert!(
+            many <= few * 2 + MAX_UNTHROTTLED * MAX_UNTHROTTLED / 2,
+            "{few} {many}"
+        );
         assert!(many < 800 * 800 / 2 / 4, "{many}");
     }
 
     #[test]
     fn few_pods_are_looked_at_with_each_message() {
-        let engine = with_pods(FEW);
-        assert_eq!(engine.crowds.looks, (1..=FEW).sum::<usize>());
-        assert_eq!(engine.crowds.next(), None);
+        let engine = with_pods(MAX_UNTHROTTLED);
+        assert_eq!(engine.throttle.looks, (1..=MAX_UNTHROTTLED).sum::<usize>());
+        assert_eq!(engine.throttle.next(), None);
     }
 
     #[test]
@@ -150,11 +153,11 @@ mod tests {
         let mut engine = with_pods(150);
         let now = Duration::from_secs(10);
         engine.tick(now);
-        assert_eq!(engine.crowds.next(), None, "all of it is seen");
-        engine.feed(Input::Is(1, pod(0, "ContainerCreating")), now);
-        engine.feed(Input::Is(1, pod(1, "ErrImagePull")), now);
-        let due = now + FOR_EACH_POD * 150;
-        assert_eq!(engine.crowds.next(), Some(due));
+        assert_eq!(engine.throttle.next(), None, "all of it is seen");
+        engine.feed(Input::Upsert(1, pod(0, "ContainerCreating")), now);
+        engine.feed(Input::Upsert(1, pod(1, "ErrImagePull")), now);
+        let due = now + PAUSE_PER_POD * 150;
+        assert_eq!(engine.throttle.next(), Some(due));
         assert!(engine.wake_at().is_some_and(|wake| wake <= due));
         engine.tick(now + Duration::from_millis(1));
         assert!(!message(&engine).contains("ErrImagePull"));
@@ -164,7 +167,7 @@ mod tests {
             "{}",
             message(&engine)
         );
-        assert_eq!(engine.crowds.next(), None);
+        assert_eq!(engine.throttle.next(), None);
     }
 
     #[test]
@@ -172,13 +175,13 @@ mod tests {
         let mut engine = with_pods(150);
         let now = Duration::from_secs(10);
         engine.tick(now);
-        engine.wanted.timeout = Some(now);
+        engine.spec.timeout = Some(now);
         engine.feed(
-            Input::Is(1, pod(0, "ContainerCreating")),
+            Input::Upsert(1, pod(0, "ContainerCreating")),
             Duration::from_millis(9_998),
         );
         engine.feed(
-            Input::Is(1, pod(1, "ErrImagePull")),
+            Input::Upsert(1, pod(1, "ErrImagePull")),
             Duration::from_millis(9_999),
         );
         engine.tick(now);
@@ -188,7 +191,7 @@ mod tests {
         let mut engine = with_pods(150);
         let now = Duration::from_millis(151);
         let complete = json!({"conditions": [{"type": "Complete", "status": "True"}]});
-        engine.feed(Input::Is(0, job(&complete)), now);
+        engine.feed(Input::Upsert(0, job(&complete)), now);
         assert!(engine.target(0).unwrap().pending.is_some() || engine.finished());
     }
 
@@ -196,15 +199,15 @@ mod tests {
     fn an_end_that_is_due_is_explained_by_what_came_meanwhile() {
         let mut engine = with_pods(150);
         let failed = json!({"conditions": [{"type": "Failed", "status": "True", "reason": "BackoffLimitExceeded", "message": "m"}]});
-        engine.feed(Input::Is(0, job(&failed)), Duration::from_secs(1));
+        engine.feed(Input::Upsert(0, job(&failed)), Duration::from_secs(1));
         let due = engine.target(0).unwrap().pending.as_ref().unwrap().due;
         let before = |ms| due.checked_sub(Duration::from_millis(ms)).unwrap();
-        engine.feed(Input::Is(1, pod(0, "ContainerCreating")), before(2));
+        engine.feed(Input::Upsert(1, pod(0, "ContainerCreating")), before(2));
         let mut dead = pod(1, "");
         dead["status"] = json!({"phase": "Failed", "containerStatuses": [
             {"name": "main", "state": {"terminated": {"exitCode": 3, "reason": "Error"}}}
         ]});
-        engine.feed(Input::Is(1, dead), before(1));
+        engine.feed(Input::Upsert(1, dead), before(1));
         assert!(engine.target(0).unwrap().end.is_none());
         engine.tick(due);
         let end = engine.target(0).unwrap().end.clone().unwrap();

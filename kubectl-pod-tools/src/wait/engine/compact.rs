@@ -12,31 +12,31 @@ use pod_model::status::fields::text_at;
 
 impl Engine {
     /// Does something with a target whose object can be looked at.
-    pub(super) fn unfolded<T>(&mut self, at: usize, work: impl FnOnce(&mut Self) -> T) -> T {
-        self.targets[at].unfold();
+    pub(super) fn with_inflated<T>(&mut self, at: usize, work: impl FnOnce(&mut Self) -> T) -> T {
+        self.targets[at].inflate();
         let done = work(self);
-        self.timed.touch(at);
+        self.schedule.touch(at);
         // Of a Pod and of a Deployment others want to know something, too.
         let target = &mut self.targets[at];
         if !matches!(
             self.groups[target.group].kind,
             WorkloadKind::Pod | WorkloadKind::Deployment
         ) {
-            target.fold();
+            target.compact();
         }
         done
     }
 }
 
 impl Target {
-    fn fold(&mut self) {
+    fn compact(&mut self) {
         if let Some(object) = self.object.take() {
-            self.folded = Some(object.to_string().into());
+            self.compacted = Some(object.to_string().into());
         }
     }
 
-    fn unfold(&mut self) {
-        if let Some(text) = self.folded.take()
+    fn inflate(&mut self) {
+        if let Some(text) = self.compacted.take()
             && self.object.is_none()
         {
             self.object = serde_json::from_str(&text).ok();
@@ -45,7 +45,7 @@ impl Target {
 
     /// The object as it was last seen.
     pub(crate) fn last_seen(&self) -> Option<Cow<'_, Value>> {
-        match (&self.object, &self.folded) {
+        match (&self.object, &self.compacted) {
             (Some(object), _) => Some(Cow::Borrowed(object)),
             (None, Some(text)) => serde_json::from_str(text).ok().map(Cow::Owned),
             (None, None) => None,

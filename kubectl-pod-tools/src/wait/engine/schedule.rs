@@ -1,5 +1,5 @@
 //! Which targets are to be looked at. Of thousands that are waited for, a message or a
-//! moment concerns few: to look at all of them each time would take the square.
+//! moment is_relevant few: to look at all of them each time would take the square.
 
 use std::collections::BTreeSet;
 use std::time::Duration;
@@ -11,7 +11,7 @@ use pod_model::status::stuck::StuckState;
 /// Targets that time alone changes: with an end that waits for its explanation, or a
 /// stuck state that may pass.
 #[derive(Debug, Default)]
-pub(super) struct Timed {
+pub(super) struct Schedule {
     all: BTreeSet<usize>,
     /// Those that were looked at since the last tick.
     touched: Vec<usize>,
@@ -24,7 +24,7 @@ pub(super) struct Timed {
     pub(super) looks: usize,
 }
 
-impl Timed {
+impl Schedule {
     /// Takes note of a target that was looked at.
     pub(super) fn touch(&mut self, at: usize) {
         self.touched.push(at);
@@ -40,66 +40,66 @@ impl Engine {
     /// Looks at the targets that time has changed: all that wait for something, where one
     /// of them is due or a stream has told what it has, and otherwise those that were
     /// looked at since the last time.
-    pub(super) fn ripen_due(&mut self, now: Duration) {
-        let touched = std::mem::take(&mut self.timed.touched);
+    pub(super) fn apply_due_deadlines(&mut self, now: Duration) {
+        let touched = std::mem::take(&mut self.schedule.touched);
         let synced = self.synced.iter().filter(|synced| **synced).count();
-        let is_due = self.timed.next.is_some_and(|next| next <= now);
+        let is_due = self.schedule.next.is_some_and(|next| next <= now);
         let mut all = BTreeSet::from_iter(touched);
-        if is_due || synced != self.timed.synced {
-            self.timed.synced = synced;
-            self.timed.next = None;
-            all.append(&mut self.timed.all);
+        if is_due || synced != self.schedule.synced {
+            self.schedule.synced = synced;
+            self.schedule.next = None;
+            all.append(&mut self.schedule.all);
         }
         for at in all {
-            self.ripen_one(at, now);
+            self.apply_deadlines_of(at, now);
         }
         // What was looked at meanwhile was looked at for this.
-        self.timed.touched.clear();
+        self.schedule.touched.clear();
     }
 
-    fn ripen_one(&mut self, at: usize, now: Duration) {
-        let is_timed = |target: &Target| target.lasting.is_some() || target.pending.is_some();
+    fn apply_deadlines_of(&mut self, at: usize, now: Duration) {
+        let is_timed = |target: &Target| target.tracked.is_some() || target.pending.is_some();
         #[cfg(test)]
         {
-            self.timed.looks += 1;
+            self.schedule.looks += 1;
         }
         if !is_timed(&self.targets[at]) {
             return;
         }
-        self.ripen(at, now);
+        self.apply_deadlines(at, now);
         let target = &self.targets[at];
-        if target.open() && is_timed(target) {
+        if target.is_open() && is_timed(target) {
             let due = self.due_at(target);
-            self.timed.all.insert(at);
-            self.timed.next = self.timed.next.into_iter().chain(due).min();
+            self.schedule.all.insert(at);
+            self.schedule.next = self.schedule.next.into_iter().chain(due).min();
         }
     }
 
     /// When time alone changes a target; `None` if it does not.
     fn due_at(&self, target: &Target) -> Option<Duration> {
-        let grace = |row: &StuckState| self.wanted.stuck_after.unwrap_or(row.grace);
+        let grace = |row: &StuckState| self.spec.stuck_after.unwrap_or(row.grace);
         let stuck = target
-            .lasting
+            .tracked
             .as_ref()
-            .filter(|lasting| lasting.gone.is_none());
-        let stuck = stuck.filter(|_| self.wanted.fail_fast);
+            .filter(|tracked| tracked.gone.is_none());
+        let stuck = stuck.filter(|_| self.spec.fail_fast);
         // An end that is pending is not overtaken by a stuck state.
         let pending = target.pending.as_ref().map(|pending| pending.due);
-        pending.or_else(|| stuck.map(|lasting| lasting.since + grace(lasting.row)))
+        pending.or_else(|| stuck.map(|tracked| tracked.since + grace(tracked.row)))
     }
 
     /// Whether any target is open.
     pub(super) fn has_open(&self) -> bool {
-        let first = self.first_that(self.first_open.get(), Target::open);
+        let first = self.first_that(self.first_open.get(), Target::is_open);
         self.first_open.set(first);
         first < self.targets.len()
     }
 
     /// Whether an object of any uid may become one of the open targets.
-    pub(super) fn has_unknown(&self) -> bool {
-        let is_unknown = |target: &Target| target.open() && target.uid.is_none();
-        let first = self.first_that(self.first_unknown.get(), is_unknown);
-        self.first_unknown.set(first);
+    pub(super) fn has_unidentified(&self) -> bool {
+        let is_unknown = |target: &Target| target.is_open() && target.uid.is_none();
+        let first = self.first_that(self.first_unidentified.get(), is_unknown);
+        self.first_unidentified.set(first);
         first < self.targets.len()
     }
 
@@ -118,7 +118,8 @@ impl Engine {
             (true, false) => {
                 self.left -= 1;
                 self.first_open.set(self.first_open.get().min(at));
-                self.first_unknown.set(self.first_unknown.get().min(at));
+                self.first_unidentified
+                    .set(self.first_unidentified.get().min(at));
             }
             _ => {}
         }
@@ -131,7 +132,7 @@ mod tests {
     use serde_json::{Value, json};
 
     use super::super::Input;
-    use super::super::memory::tests::engine;
+    use super::super::retention::tests::engine;
     use super::*;
 
     /// A Pod that nobody can schedule: a stuck state that may pass.
@@ -152,11 +153,11 @@ mod tests {
         engine.feed(Input::Listed(0, pods), Duration::ZERO);
         for at in 0..n {
             let now = Duration::from_millis(1);
-            engine.feed(Input::Is(0, pod(at, true)), now);
+            engine.feed(Input::Upsert(0, pod(at, true)), now);
             assert_eq!(engine.finished(), at + 1 == n);
             assert_eq!(engine.first_open.get(), at + 1, "it is not searched anew");
         }
-        engine.timed.looks
+        engine.schedule.looks
     }
 
     #[test]
@@ -168,8 +169,8 @@ mod tests {
     #[test]
     fn a_stuck_state_ends_the_wait_when_it_is_due() {
         let mut engine = engine(WorkloadKind::Pod);
-        engine.wanted.fail_fast = true;
-        engine.wanted.stuck_after = Some(Duration::from_secs(10));
+        engine.spec.fail_fast = true;
+        engine.spec.stuck_after = Some(Duration::from_secs(10));
         let pods = (0..5).map(|at| pod(at, false)).collect();
         engine.feed(Input::Listed(0, pods), Duration::from_secs(1));
         assert_eq!(engine.wake_at(), Some(Duration::from_secs(11)));
@@ -185,11 +186,11 @@ mod tests {
         let pods = (0..3).map(|at| pod(at, false)).collect();
         engine.feed(Input::Listed(0, pods), Duration::ZERO);
         engine.set_left(1, true);
-        assert_eq!((engine.count().0, engine.has_unknown()), (2, false));
-        engine.feed(Input::Is(0, pod(0, true)), Duration::ZERO);
-        engine.feed(Input::Is(0, pod(2, true)), Duration::ZERO);
+        assert_eq!((engine.count().0, engine.has_unidentified()), (2, false));
+        engine.feed(Input::Upsert(0, pod(0, true)), Duration::ZERO);
+        engine.feed(Input::Upsert(0, pod(2, true)), Duration::ZERO);
         assert!(!engine.has_open());
-        engine.feed(Input::Is(0, pod(1, false)), Duration::ZERO);
+        engine.feed(Input::Upsert(0, pod(1, false)), Duration::ZERO);
         assert!(engine.has_open());
         assert_eq!(engine.count().0, 3);
     }

@@ -10,18 +10,18 @@ impl Engine {
     /// Time passes.
     pub(crate) fn tick(&mut self, now: Duration) {
         self.judge_changed(false, now);
-        self.ripen_due(now);
-        let due = match self.wanted.timeout {
+        self.apply_due_deadlines(now);
+        let due = match self.spec.timeout {
             Some(Duration::ZERO) => self.everything_synced(),
             Some(timeout) => now >= timeout,
             None => false,
         };
-        self.note_empty(now, due);
+        self.track_empty(now, due);
         if due && !self.finished() {
             self.judge_changed(true, now);
-            self.looked = true;
+            self.timed_out = true;
             for at in 0..self.targets.len() {
-                if self.targets[at].open() {
+                if self.targets[at].is_open() {
                     let end = match self.targets[at].pending.take() {
                         Some(pending) => Self::cut_short(pending, now),
                         None => End {
@@ -38,7 +38,7 @@ impl Engine {
 
     /// Whether the time ran out before enough were found.
     pub(crate) fn out_of_time(&self) -> bool {
-        self.looked
+        self.timed_out
     }
 
     pub(super) fn everything_synced(&self) -> bool {
@@ -58,16 +58,18 @@ impl Engine {
             .iter()
             .zip(&self.synced)
             .filter_map(|(role, synced)| match role {
-                Role::Targets(group) if !synced && self.groups.get(*group)?.live => Some(*group),
+                Role::Targets(group) if !synced && self.groups.get(*group)?.takes_all => {
+                    Some(*group)
+                }
                 _ => None,
             })
     }
 
     /// When time alone changes something next, or sooner.
     pub(crate) fn wake_at(&self) -> Option<Duration> {
-        let timeout = self.wanted.timeout.filter(|timeout| !timeout.is_zero());
-        let due = self.timed.next().into_iter();
-        due.chain(self.crowds.next())
+        let timeout = self.spec.timeout.filter(|timeout| !timeout.is_zero());
+        let due = self.schedule.next().into_iter();
+        due.chain(self.throttle.next())
             .chain(timeout)
             .chain(self.empty_until())
             .min()
@@ -75,7 +77,7 @@ impl Engine {
 
     /// How many there are, of how many there are to be.
     pub(crate) fn count(&self) -> (usize, usize) {
-        (self.targets.len() - self.left, self.wanted.expect)
+        (self.targets.len() - self.left, self.spec.expect)
     }
 
     /// Whether fewer are there than are to be. Of what is to go there may be none,
@@ -90,7 +92,7 @@ impl Engine {
 
     /// Whether there is nothing left to wait for.
     pub(crate) fn finished(&self) -> bool {
-        if self.aborted || self.looked {
+        if self.aborted || self.timed_out {
             return true;
         }
         if self.unlisted().next().is_some() {

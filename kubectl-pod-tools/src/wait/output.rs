@@ -94,7 +94,7 @@ impl Wait<'_> {
     /// Takes in what needs no time.
     pub(super) fn take(&mut self, change: Change) {
         match change {
-            Change::Note(at, said) => {
+            Change::Event(at, said) => {
                 self.news();
                 if self.draw_at.is_none() {
                     self.ui.note(&format!("  {said}"));
@@ -103,20 +103,20 @@ impl Wait<'_> {
                     *slot(&mut self.notes, at) = Some(Said { said, at: at_time });
                 }
             }
-            Change::Moved(at) => self.tell_move(at),
-            Change::Selects {
+            Change::Progress(at) => self.tell_move(at),
+            Change::PodsRequested {
                 stream,
                 group,
                 selector,
             } => self.begin_selected(stream, group, &selector),
-            Change::Looks {
+            Change::LookupRequested {
                 stream,
                 group,
                 namespace,
                 name,
-                stays,
-            } => self.begin_look(stream, group, (&namespace, &name), stays),
-            Change::Pods(at) => self.see_pods(at),
+                follow,
+            } => self.begin_look(stream, group, (&namespace, &name), follow),
+            Change::PodsChanged(at) => self.see_pods(at),
             Change::Empty => self.tell_empty(),
             Change::Left(at, why) => {
                 let shown = self.shown(at);
@@ -210,7 +210,7 @@ impl Wait<'_> {
             return;
         }
         let outcome = end.outcome;
-        let conditions = &self.options.wanted.conditions;
+        let conditions = &self.options.spec.conditions;
         let said = sentence(&self.shown(at), end, conditions, last_lines);
         if self.draw_at.is_some() && draws_at_an_end(self.now(), self.engine.count().0) {
             self.draw();

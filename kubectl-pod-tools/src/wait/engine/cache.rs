@@ -4,20 +4,20 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 
 use serde_json::Value;
 
-use super::size::PLACES;
+use super::size::INDEX_OVERHEAD;
 use crate::cluster::size;
 use pod_model::status::EventNote;
 use pod_model::status::fields::{controller, ends_by_deletion, pod_ended, text, text_at, uid};
 
 /// Of one object no more events are kept.
-const NOTES: usize = 12;
+const MAX_NOTES: usize = 12;
 /// Of so many objects that belong to no target events are kept: the object, or
 /// its owner, may be seen a moment later.
-const STRANGERS: usize = 500;
+const MAX_UNOWNED: usize = 500;
 
 /// Pods by uid, the gone ones included, and events by the uid that they tell of.
 #[derive(Debug, Default)]
-pub(super) struct Known {
+pub(super) struct Cache {
     pods: BTreeMap<String, Value>,
     /// The stream that brought each Pod last: its lists alone tell that it is gone.
     brought: HashMap<String, usize>,
@@ -31,7 +31,7 @@ pub(super) struct Known {
     replica_sets: HashMap<String, BTreeSet<String>>,
     /// The uids of what events tell of, in the order in which they came, until
     /// it is clear whether they belong to a target.
-    strangers: VecDeque<String>,
+    unowned: VecDeque<String>,
 }
 
 /// How the controller of a Pod is found: by its uid, and a Deployment, which owns
@@ -60,9 +60,9 @@ pub(super) fn deployment_key(namespace: &str, name: &str) -> String {
     format!("deployment/{namespace}/{name}")
 }
 
-impl Known {
+impl Cache {
     /// Takes a Pod in; the keys of its owners.
-    pub(super) fn pod(&mut self, stream: usize, pod: Value) -> Vec<String> {
+    pub(super) fn upsert_pod(&mut self, stream: usize, pod: Value) -> Vec<String> {
         let id = uid(&pod).to_owned();
         let keys = owners(&pod);
         for key in &keys {
@@ -82,15 +82,15 @@ impl Known {
     }
 
     /// A Pod that is there no more; its last status is remembered.
-    pub(super) fn pod_gone(&mut self, stream: usize, pod: Value) -> Vec<String> {
+    pub(super) fn delete_pod(&mut self, stream: usize, pod: Value) -> Vec<String> {
         let id = uid(&pod).to_owned();
-        let keys = self.pod(stream, pod);
+        let keys = self.upsert_pod(stream, pod);
         self.gone.insert(id);
         keys
     }
 
     /// All that a stream has: what it brought before and is not there is gone.
-    pub(super) fn pods_listed(&mut self, stream: usize, pods: Vec<Value>) {
+    pub(super) fn replace_pods(&mut self, stream: usize, pods: Vec<Value>) {
         let listed: BTreeSet<String> = pods.iter().map(|pod| uid(pod).to_owned()).collect();
         for (id, by) in &self.brought {
             if *by == stream && !listed.contains(id) {
@@ -98,15 +98,15 @@ impl Known {
             }
         }
         for pod in pods {
-            self.pod(stream, pod);
+            self.upsert_pod(stream, pod);
         }
     }
 
     /// Takes an event in; what it tells by now, if anything has changed. What happens
     /// again is counted, and counts as of its last time.
-    pub(super) fn note(&mut self, mut note: EventNote) -> Option<EventNote> {
+    pub(super) fn add_note(&mut self, mut note: EventNote) -> Option<EventNote> {
         if !self.notes.contains_key(&note.uid) {
-            self.strangers.push_back(note.uid.clone());
+            self.unowned.push_back(note.uid.clone());
         }
         if let Some(name) = note.deployment() {
             let key = deployment_key(&note.namespace, name);
@@ -134,7 +134,7 @@ impl Known {
             note.times = times;
             note.reported = older.reported;
             notes.remove(before);
-        } else if notes.len() == NOTES {
+        } else if notes.len() == MAX_NOTES {
             notes.remove(0);
         }
         // A list is in no order of time.
@@ -146,7 +146,7 @@ impl Known {
     }
 
     /// Remembers that a note was told.
-    pub(super) fn told(&mut self, note: &EventNote) {
+    pub(super) fn mark_reported(&mut self, note: &EventNote) {
         let notes = self.notes.get_mut(&note.uid).into_iter().flatten();
         for known in notes.filter(|known| note.repeats(known)) {
             known.reported = known.times;
@@ -212,15 +212,15 @@ impl Known {
     }
 
     /// Forgets the Pods of an owner, and what events tell of it.
-    pub(super) fn forget(&mut self, key: &str) {
+    pub(super) fn evict_owner(&mut self, key: &str) {
         for id in self.by_owner.remove(key).unwrap_or_default() {
-            self.drop_pod(&id);
+            self.evict_pod(&id);
         }
-        self.drop_notes(key);
+        self.evict_notes(key);
     }
 
     /// Forgets what events tell of an object.
-    fn drop_notes(&mut self, id: &str) {
+    fn evict_notes(&mut self, id: &str) {
         for note in self.notes.remove(id).into_iter().flatten() {
             let Some(name) = note.deployment() else {
                 continue;
@@ -236,7 +236,7 @@ impl Known {
     }
 
     /// Forgets one Pod.
-    pub(super) fn drop_pod(&mut self, id: &str) {
+    pub(super) fn evict_pod(&mut self, id: &str) {
         for key in self.pods.remove(id).iter().flat_map(owners) {
             if let Some(ids) = self.by_owner.get_mut(&key) {
                 ids.remove(id);
@@ -248,7 +248,7 @@ impl Known {
         self.brought.remove(id);
         self.gone.remove(id);
         self.killed.remove(id);
-        self.drop_notes(id);
+        self.evict_notes(id);
     }
 
     /// All Pods: the uid, the keys of the owners, and whether it is gone.
@@ -259,29 +259,29 @@ impl Known {
     }
 
     /// Forgets the oldest events of what belongs to no target.
-    pub(super) fn forget_strangers(&mut self, targets: &HashMap<String, BTreeSet<usize>>) {
-        while self.strangers.len() > STRANGERS {
-            let Some(id) = self.strangers.pop_front() else {
+    pub(super) fn evict_unowned(&mut self, targets: &HashMap<String, BTreeSet<usize>>) {
+        while self.unowned.len() > MAX_UNOWNED {
+            let Some(id) = self.unowned.pop_front() else {
                 return;
             };
             let note = self.notes.get(&id).and_then(|notes| notes.first());
             let keys = note.map(|note| self.keys_of(note)).unwrap_or_default();
             let stranger = !keys.iter().any(|key| targets.contains_key(key));
             if stranger {
-                self.drop_notes(&id);
+                self.evict_notes(&id);
             }
         }
     }
 
     /// Memory of all that is known, in bytes, by about.
     pub(super) fn size(&self) -> usize {
-        let pods = self.pods.values().map(|pod| PLACES + size(pod));
+        let pods = self.pods.values().map(|pod| INDEX_OVERHEAD + size(pod));
         let notes = self.notes.values().flatten().map(EventNote::size);
         pods.chain(notes).sum()
     }
 
     #[cfg(test)]
-    pub(super) fn kept(&self) -> (usize, usize) {
+    pub(super) fn counts(&self) -> (usize, usize) {
         (self.pods.len(), self.notes.len())
     }
 }

@@ -1,10 +1,10 @@
 //! What is known beside the targets grows with them, and not with time: what
-//! concerns no target that is open is dropped.
+//! is_relevant no target that is open is dropped.
 
 use pod_model::status::WorkloadKind;
 use serde_json::Value;
 
-use super::known::owners;
+use super::cache::owners;
 use super::machine::Engine;
 use pod_model::status::EventNote;
 use pod_model::status::fields::uid;
@@ -12,14 +12,14 @@ use pod_model::status::fields::uid;
 impl Engine {
     /// Whether a Pod of these owners may still be asked for. One that is gone
     /// tells how a Job ended, and of anything else nothing.
-    fn concerns(&self, owners: &[String], gone: bool) -> bool {
+    fn is_relevant(&self, owners: &[String], gone: bool) -> bool {
         let mut known = false;
         for key in owners {
             for at in self.by_key.get(key).into_iter().flatten() {
                 known = true;
                 let target = &self.targets[*at];
                 let is_job = self.groups[target.group].kind == WorkloadKind::Job;
-                if self.wanted.keep_pods || target.open() && (is_job || !gone) {
+                if self.spec.keep_pods || target.is_open() && (is_job || !gone) {
                     return true;
                 }
             }
@@ -29,47 +29,47 @@ impl Engine {
 
     /// Whether an object may become a target that is none yet.
     fn may_join(&self) -> bool {
-        let follow = self.wanted.follow_recreate;
-        self.groups.iter().any(|group| group.live)
-            || self.has_unknown()
+        let follow = self.spec.follow_recreate;
+        self.groups.iter().any(|group| group.takes_all)
+            || self.has_unidentified()
             || follow && self.has_open()
     }
 
     /// Takes a Pod in, or drops what is known of it; the keys of its owners.
     pub(super) fn take_pod(&mut self, stream: usize, pod: Value, gone: bool) -> Vec<String> {
         let keys = owners(&pod);
-        if !self.concerns(&keys, gone) {
-            self.known.drop_pod(uid(&pod));
+        if !self.is_relevant(&keys, gone) {
+            self.cache.evict_pod(uid(&pod));
         } else if gone {
-            self.known.pod_gone(stream, pod);
+            self.cache.delete_pod(stream, pod);
         } else {
-            self.known.pod(stream, pod);
+            self.cache.upsert_pod(stream, pod);
         }
         keys
     }
 
     /// Drops the Pods that concern no target.
-    pub(super) fn sweep(&mut self) {
-        let mut pods = self.known.all_pods();
-        pods.retain(|(_, owners, gone)| !self.concerns(owners, *gone));
+    pub(super) fn evict_irrelevant_pods(&mut self) {
+        let mut pods = self.cache.all_pods();
+        pods.retain(|(_, owners, gone)| !self.is_relevant(owners, *gone));
         for (id, ..) in pods {
-            self.known.drop_pod(&id);
+            self.cache.evict_pod(&id);
         }
     }
 
     /// Takes an event in; what it tells by now, if anything has changed.
     pub(super) fn take_note(&mut self, event: &Value) -> Option<EventNote> {
         let note = EventNote::of(event)?;
-        let keys = self.known.keys_of(&note);
+        let keys = self.cache.keys_of(&note);
         let targets = keys.iter().filter_map(|key| self.by_key.get(key));
         let mut targets = targets.flatten().peekable();
-        let ended = targets.peek().is_some() && !targets.any(|at| self.targets[*at].open());
-        if ended && !self.wanted.keep_pods {
+        let ended = targets.peek().is_some() && !targets.any(|at| self.targets[*at].is_open());
+        if ended && !self.spec.keep_pods {
             return None;
         }
-        let told = self.known.note(note);
+        let told = self.cache.add_note(note);
         if self.everything_synced() {
-            self.known.forget_strangers(&self.by_key);
+            self.cache.evict_unowned(&self.by_key);
         }
         told
     }
@@ -81,26 +81,26 @@ pub(super) mod tests {
 
     use serde_json::json;
 
-    use super::super::{Change, Group, Input, Role, Wanted};
+    use super::super::{Change, Group, Input, Role, WaitSpec};
     use super::*;
     use crate::wait::watch::Keep;
     use pod_model::status::Condition;
     use pod_model::status::message_pattern;
 
     pub(in super::super) fn engine(kind: WorkloadKind) -> Engine {
-        let wanted = Wanted {
+        let spec = WaitSpec {
             conditions: vec![Condition::Done],
-            ..Wanted::default()
+            ..WaitSpec::default()
         };
         let group = Group {
             kind,
-            live: true,
-            selective: false,
+            takes_all: true,
+            is_filtered: false,
             all_namespaces: false,
-            labelled: false,
+            uses_job_label: false,
         };
-        let roles = vec![Role::Targets(0), Role::Pods, Role::Notes];
-        let mut engine = Engine::new(wanted, vec![group], roles);
+        let roles = vec![Role::Targets(0), Role::Pods, Role::Events];
+        let mut engine = Engine::new(spec, vec![group], roles);
         for stream in 0..3 {
             engine.feed(Input::Listed(stream, Vec::new()), Duration::ZERO);
         }
@@ -125,16 +125,16 @@ pub(super) mod tests {
             let meta = json!({"name": job, "uid": job});
             let now = Duration::from_secs(n);
             let mut feed = |input| engine.feed(input, now);
-            feed(Input::Is(0, json!({"kind": "Job", "metadata": meta})));
-            feed(Input::Is(1, pod(&job, &id, "Running")));
-            feed(Input::Is(2, event(&id)));
+            feed(Input::Upsert(0, json!({"kind": "Job", "metadata": meta})));
+            feed(Input::Upsert(1, pod(&job, &id, "Running")));
+            feed(Input::Upsert(2, event(&id)));
             let complete = json!({"kind": "Job", "metadata": meta, "status": {"conditions": [{"type": "Complete", "status": "True"}]}});
-            feed(Input::Is(0, complete));
-            feed(Input::Is(1, pod(&job, &id, "Succeeded")));
-            feed(Input::Is(2, event(&id)));
-            feed(Input::Gone(1, pod(&job, &id, "Succeeded")));
+            feed(Input::Upsert(0, complete));
+            feed(Input::Upsert(1, pod(&job, &id, "Succeeded")));
+            feed(Input::Upsert(2, event(&id)));
+            feed(Input::Delete(1, pod(&job, &id, "Succeeded")));
         }
-        let (pods, notes) = engine.known.kept();
+        let (pods, notes) = engine.cache.counts();
         assert_eq!(pods, 0);
         assert!(notes <= 512, "{notes}");
     }
@@ -145,12 +145,12 @@ pub(super) mod tests {
         for n in 0..3000 {
             let id = format!("p{n}");
             let mut feed = |input| engine.feed(input, Duration::from_secs(n));
-            feed(Input::Is(1, pod("stranger", &id, "Running")));
-            feed(Input::Is(2, event(&id)));
-            feed(Input::Gone(1, pod("stranger", &id, "Running")));
-            feed(Input::Is(2, event(&id)));
+            feed(Input::Upsert(1, pod("stranger", &id, "Running")));
+            feed(Input::Upsert(2, event(&id)));
+            feed(Input::Delete(1, pod("stranger", &id, "Running")));
+            feed(Input::Upsert(2, event(&id)));
         }
-        let (pods, notes) = engine.known.kept();
+        let (pods, notes) = engine.cache.counts();
         assert_eq!(pods, 0);
         assert!(notes <= 512, "{notes}");
     }
@@ -160,20 +160,20 @@ pub(super) mod tests {
         let mut engine = engine(WorkloadKind::Deployment);
         let meta = json!({"name": "web", "namespace": "one", "uid": "d"});
         let deployment = json!({"kind": "Deployment", "metadata": meta, "spec": {"replicas": 1}});
-        engine.feed(Input::Is(0, deployment), Duration::ZERO);
+        engine.feed(Input::Upsert(0, deployment), Duration::ZERO);
         engine.take_changes();
         for namespace in ["one", "two"] {
             let event = json!({"reason": "FailedCreate", "message": "exceeded quota",
                 "involvedObject": {"kind": "ReplicaSet", "namespace": namespace, "name": "web-5d9c", "uid": namespace}});
-            engine.feed(Input::Is(2, event), Duration::ZERO);
+            engine.feed(Input::Upsert(2, event), Duration::ZERO);
         }
         let notes: Vec<_> = engine
             .take_changes()
             .into_iter()
-            .filter(|change| matches!(change, Change::Note(..)))
+            .filter(|change| matches!(change, Change::Event(..)))
             .collect();
         let said = "replicaset/web-5d9c: FailedCreate: exceeded quota".to_owned();
-        assert_eq!(notes, [Change::Note(0, said)]);
+        assert_eq!(notes, [Change::Event(0, said)]);
     }
 
     /// What is told of a Job's events that come one after the other, the first of them
@@ -183,7 +183,7 @@ pub(super) mod tests {
         engine.synced[2] = false;
         let meta = json!({"name": "j", "uid": "j"});
         engine.feed(
-            Input::Is(0, json!({"kind": "Job", "metadata": meta})),
+            Input::Upsert(0, json!({"kind": "Job", "metadata": meta})),
             Duration::ZERO,
         );
         engine.take_changes();
@@ -198,12 +198,12 @@ pub(super) mod tests {
             Duration::ZERO,
         );
         for event in events {
-            engine.feed(Input::Is(2, event), Duration::ZERO);
+            engine.feed(Input::Upsert(2, event), Duration::ZERO);
         }
         let changes = engine.take_changes().into_iter();
         changes
             .filter_map(|change| match change {
-                Change::Note(_, said) => Some(said.replace("job/j: FailedCreate: ", "")),
+                Change::Event(_, said) => Some(said.replace("job/j: FailedCreate: ", "")),
                 _ => None,
             })
             .collect()
@@ -335,7 +335,7 @@ pub(super) mod tests {
             let mut engine = engine(WorkloadKind::Job);
             engine.synced[2] = false;
             let job = json!({"kind": "Job", "metadata": {"name": "j", "uid": "j"}, "spec": {}});
-            engine.feed(Input::Is(0, job), Duration::ZERO);
+            engine.feed(Input::Upsert(0, job), Duration::ZERO);
             let mut said = Vec::new();
             for n in 1..=8 {
                 let event = json!({"message": message(n), "reason": "FailedCreate", "count": 1,
@@ -346,14 +346,14 @@ pub(super) mod tests {
                 engine.feed(
                     match n {
                         1 => Input::Listed(2, vec![event]),
-                        _ => Input::Is(2, event),
+                        _ => Input::Upsert(2, event),
                     },
                     Duration::from_secs(n.into()),
                 );
                 for change in engine.take_changes() {
                     match change {
-                        Change::Note(_, note) => said.push(note),
-                        Change::Moved(at) => said.push(engine.targets[at].evidence.to_string()),
+                        Change::Event(_, note) => said.push(note),
+                        Change::Progress(at) => said.push(engine.targets[at].evidence.to_string()),
                         _ => {}
                     }
                 }
@@ -376,14 +376,14 @@ pub(super) mod tests {
         let mut engine = engine(WorkloadKind::Job);
         let meta = json!({"name": "j", "uid": "j"});
         let mut feed = |input| engine.feed(input, Duration::ZERO);
-        feed(Input::Is(0, json!({"kind": "Job", "metadata": meta})));
+        feed(Input::Upsert(0, json!({"kind": "Job", "metadata": meta})));
         for second in 1..=7 {
             let event = json!({"message": "m", "reason": "FailedCreate", "count": second,
                 "involvedObject": {"kind": "Job", "name": "j", "uid": "j"}, "lastTimestamp": format!("2026-01-02T03:04:0{second}Z")});
-            feed(Input::Is(2, event));
+            feed(Input::Upsert(2, event));
         }
         let failed = json!({"conditions": [{"type": "Failed", "status": "True"}]});
-        feed(Input::Is(
+        feed(Input::Upsert(
             0,
             json!({"kind": "Job", "metadata": meta, "status": failed}),
         ));
@@ -391,7 +391,7 @@ pub(super) mod tests {
         let changes: Vec<_> = engine.take_changes();
         let at = |wanted: &dyn Fn(&Change) -> bool| changes.iter().position(wanted);
         let counted =
-            at(&|change| matches!(change, Change::Note(_, said) if said.ends_with("m (7 times)")));
+            at(&|change| matches!(change, Change::Event(_, said) if said.ends_with("m (7 times)")));
         let ended = at(&|change| matches!(change, Change::Ended(_)));
         assert!(counted.is_some() && counted < ended, "{changes:?}");
     }

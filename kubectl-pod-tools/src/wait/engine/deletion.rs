@@ -2,48 +2,48 @@
 
 use std::time::Duration;
 
-use super::judge::decided;
-use super::leave::REPLACED;
+use super::judge::combine;
 use super::machine::Engine;
-use super::target::{End, Outcome, Pending};
+use super::membership::REPLACED;
+use super::target::{End, Outcome, PendingEnd};
 use pod_model::status::WorkloadKind;
 use pod_model::status::condition::{Condition, judge_deleted_job};
 use pod_model::status::{Answer, Evidence};
 
 /// How long an object that vanished waits for the event that tells its end.
-const VANISHED: Duration = Duration::from_millis(1500);
+const DELETION_GRACE: Duration = Duration::from_millis(1500);
 
 impl Engine {
     /// A target that is not there.
-    pub(super) fn absent(&mut self, at: usize, now: Duration) {
-        self.unfolded(at, |engine| {
+    pub(super) fn on_absent(&mut self, at: usize, now: Duration) {
+        self.with_inflated(at, |engine| {
             let target = &engine.targets[at];
             let (pending, present) = (target.pending.is_some(), target.present);
-            if !engine.may_be_there(at) || pending {
-                engine.vanish_object(at, now);
+            if !engine.may_still_exist(at) || pending {
+                engine.delete_object(at, now);
             } else if present && !target.followed {
-                engine.look_for(at);
+                engine.look_up(at);
             }
         });
     }
 
     /// A target that is not there for certain.
-    pub(super) fn vanish(&mut self, at: usize, now: Duration) {
-        self.unfolded(at, |engine| engine.vanish_object(at, now));
+    pub(super) fn on_deleted(&mut self, at: usize, now: Duration) {
+        self.with_inflated(at, |engine| engine.delete_object(at, now));
     }
 
-    fn vanish_object(&mut self, at: usize, now: Duration) {
+    fn delete_object(&mut self, at: usize, now: Duration) {
         if self.is_replaced(at) {
-            self.leave(at, REPLACED);
+            self.remove_from_set(at, REPLACED);
             return;
         }
         let target = &mut self.targets[at];
         let was = target.object.is_some() || target.uid.is_some();
         target.present = false;
-        target.lasting = None;
-        let conditions = &self.wanted.conditions;
+        target.tracked = None;
+        let conditions = &self.spec.conditions;
         let deleted = |condition: &Condition| *condition == Condition::Deleted;
-        let is_met = if self.wanted.all_of {
+        let is_met = if self.spec.all_of {
             conditions.iter().all(deleted)
         } else {
             conditions.iter().any(deleted)
@@ -56,7 +56,7 @@ impl Engine {
                 at: now,
             };
             self.end(at, end);
-        } else if was && !self.wanted.follow_recreate {
+        } else if was && !self.spec.follow_recreate {
             let evidence = Evidence::new("Deleted", "it was deleted while waiting");
             let end = End {
                 outcome: Outcome::Deleted,
@@ -69,18 +69,18 @@ impl Engine {
                 return;
             }
             // What polls sees the event at its next look.
-            let due = now + VANISHED + self.wanted.between_looks;
-            let pending = Pending {
+            let due = now + DELETION_GRACE + self.spec.poll_interval;
+            let pending = PendingEnd {
                 end,
                 since: now,
                 due,
             };
             self.targets[at].pending.get_or_insert(pending);
-            self.reconsider(at);
+            self.explain_vanished(at);
         } else if was {
-            self.says_missing(at, "it does not exist yet");
+            self.report_missing(at, "it does not exist yet");
         } else {
-            self.missing(at, now);
+            self.on_never_existed(at, now);
         }
     }
 
@@ -89,14 +89,14 @@ impl Engine {
     fn may_be_explained(&self, at: usize) -> bool {
         let target = &self.targets[at];
         let kind = self.groups[target.group].kind;
-        let mut conditions = self.wanted.conditions.iter();
+        let mut conditions = self.spec.conditions.iter();
         kind == WorkloadKind::Job
             && !target.killed
             && conditions.any(|condition| condition.is_about_end(kind))
     }
 
     /// A target that vanished: what is known of it by now may tell its end.
-    pub(super) fn reconsider(&mut self, at: usize) {
+    pub(super) fn explain_vanished(&mut self, at: usize) {
         let Some(pending) = self.targets[at].pending.clone() else {
             return;
         };
@@ -104,8 +104,8 @@ impl Engine {
             return;
         }
         let key = self.targets[at].uid.as_deref().unwrap_or("");
-        let ended = self.known.ended_pods_of(key);
-        let others = self.known.all_pods_of(key) > ended.len();
+        let ended = self.cache.ended_pods_of(key);
+        let others = self.cache.all_pods_of(key) > ended.len();
         let Some(observation) = self.observation(at) else {
             return;
         };
@@ -113,9 +113,9 @@ impl Engine {
             return;
         };
         let of = |condition: &Condition| condition.judge_deleted(&observation, &end);
-        let answers: Vec<Answer> = self.wanted.conditions.iter().map(of).collect();
-        let (outcome, evidence) = match decided(&answers, self.wanted.all_of) {
-            Answer::Met(evidence) => (self.good_outcome(), evidence),
+        let answers: Vec<Answer> = self.spec.conditions.iter().map(of).collect();
+        let (outcome, evidence) = match combine(&answers, self.spec.all_of) {
+            Answer::Met(evidence) => (self.success_outcome(), evidence),
             Answer::Never(evidence) => (Outcome::Failed, evidence),
             Answer::NotYet(_) => return,
         };

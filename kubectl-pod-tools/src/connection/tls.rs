@@ -1,0 +1,129 @@
+//! Which certificates a connection trusts, and the one that it shows.
+
+use std::sync::Arc;
+
+use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
+use rustls::crypto::ring::default_provider;
+use rustls::pki_types::pem::PemObject;
+use rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName, UnixTime};
+use rustls::{
+    ClientConfig, DigitallySignedStruct, Error, InconsistentKeys, RootCertStore, SignatureScheme,
+};
+use rustls_platform_verifier::BuilderVerifierExt;
+use secrecy::ExposeSecret;
+
+use super::error::ConfigError;
+use super::identity::Identity;
+use crate::cluster::innermost;
+
+/// Whom a connection trusts.
+#[derive(Clone, Debug)]
+pub(super) enum Trust {
+    /// The authorities of the operating system.
+    System,
+    /// These authorities, as DER, and no others.
+    Authorities(Vec<Vec<u8>>),
+    /// Everybody (`insecure-skip-tls-verify`).
+    Anybody,
+}
+
+/// Returns the configuration of a connection's TLS.
+///
+/// # Errors
+/// Certificates or keys that cannot be used, or that do not belong together.
+pub(super) fn client_config(
+    trust: &Trust,
+    identity: Option<&Identity>,
+) -> Result<ClientConfig, ConfigError> {
+    let builder = ClientConfig::builder_with_provider(Arc::new(default_provider()))
+        .with_safe_default_protocol_versions()
+        .map_err(|error| unusable(&error))?;
+    let builder = match trust {
+        Trust::System => builder
+            .with_platform_verifier()
+            .map_err(|error| unusable(&error))?,
+        Trust::Authorities(authorities) => {
+            let mut roots = RootCertStore::empty();
+            for der in authorities {
+                let added = roots.add(CertificateDer::from_slice(der));
+                added.map_err(|error| unusable(&error))?;
+            }
+            builder.with_root_certificates(roots)
+        }
+        Trust::Anybody => builder
+            .dangerous()
+            .with_custom_certificate_verifier(Arc::new(TrustAnybody)),
+    };
+    let Some(identity) = identity else {
+        return Ok(builder.with_no_client_auth());
+    };
+    let chain: Result<Vec<_>, _> =
+        CertificateDer::pem_slice_iter(identity.certificate.as_bytes()).collect();
+    let chain = chain.map_err(|error| unusable(&error))?;
+    let key = PrivateKeyDer::from_pem_slice(identity.key.expose_secret().as_bytes());
+    let key = key.map_err(|error| unusable(&error))?;
+    builder
+        .with_client_auth_cert(chain, key)
+        .map_err(|error| match error {
+            Error::InconsistentKeys(InconsistentKeys::KeyMismatch) => ConfigError::Unusable(
+                "the client key is not that of the client certificate".to_owned(),
+            ),
+            error => unusable(&error),
+        })
+}
+
+/// Reads the name that a server's certificate must have.
+///
+/// # Errors
+/// Neither a host name nor an address.
+pub(super) fn server_name(name: &str) -> Result<ServerName<'static>, ConfigError> {
+    ServerName::try_from(name.to_owned()).map_err(|_| {
+        ConfigError::Unusable("the TLS server name is not a host name or an address".to_owned())
+    })
+}
+
+fn unusable(error: &(dyn std::error::Error + 'static)) -> ConfigError {
+    let why = innermost(error);
+    ConfigError::Unusable(format!("a certificate or key cannot be used: {why}"))
+}
+
+/// Takes any certificate: the signatures of a handshake prove nothing then.
+#[derive(Debug)]
+struct TrustAnybody;
+
+impl ServerCertVerifier for TrustAnybody {
+    fn verify_server_cert(
+        &self,
+        _: &CertificateDer<'_>,
+        _: &[CertificateDer<'_>],
+        _: &ServerName<'_>,
+        _: &[u8],
+        _: UnixTime,
+    ) -> Result<ServerCertVerified, Error> {
+        Ok(ServerCertVerified::assertion())
+    }
+
+    fn verify_tls12_signature(
+        &self,
+        _: &[u8],
+        _: &CertificateDer<'_>,
+        _: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, Error> {
+        Ok(HandshakeSignatureValid::assertion())
+    }
+
+    fn verify_tls13_signature(
+        &self,
+        _: &[u8],
+        _: &CertificateDer<'_>,
+        _: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, Error> {
+        Ok(HandshakeSignatureValid::assertion())
+    }
+
+    fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
+        default_provider()
+            .signature_verification_algorithms
+            .supported_schemes()
+    }
+}
