@@ -25,7 +25,7 @@ mod trace;
 pub use drift::{Change, Difference, Drift, Separator, drift};
 pub use origin::Origin;
 pub use plan::{Need, Plan, plan};
-pub use resolve::{Resolution, Verdict, resolve};
+pub use resolve::{Resolution, resolve};
 pub use subject::{Completeness, Found, FoundService, Lookup, Maker, Options, Stage, Subject};
 pub use trace::{TraceStep, trace};
 

@@ -56,6 +56,10 @@ pub struct Finding {
     /// The part of the field's text that it is about, to narrow the place.
     #[serde(skip)]
     pub part: Option<TextPart>,
+    /// Setting that the field requires, such as `completionMode: Indexed`, for
+    /// those who write it by other means than a manifest.
+    #[serde(skip)]
+    pub requires: Option<&'static str>,
     /// The message where the values of the object are not shown; `None` if
     /// no more than the name of the rule.
     #[serde(skip)]
@@ -130,6 +134,7 @@ impl Finding {
             display_path: None,
             points_at_key: false,
             part: None,
+            requires: None,
             redacted: None,
             excerpt: Excerpt::Lines,
         }

@@ -36,6 +36,7 @@ pub mod tree;
 mod tree_json;
 mod tree_serde;
 pub mod validation;
+mod verdict;
 mod version;
 pub mod yaml;
 
@@ -52,4 +53,5 @@ pub use strategic_merge::strategic_merge;
 pub use tree::{Entry, Kind, Node, NodeId, Tree};
 pub use tree_serde::{DecodeError, decode_value};
 pub use validation::{validate_cron_job, validate_job, validate_pod, validate_template};
+pub use verdict::Verdict;
 pub use version::{KubernetesVersion, UnknownVersion};

@@ -307,7 +307,7 @@ error: this is not a time
         str![[r#"
 exit code 2
 --- stderr
-error: `maxFailedIndexes` needs `backoffLimitPerIndex` beside it
+error: `maxFailedIndexes` requires `backoffLimitPerIndex`
 --> spec.backoffLimitPerIndex
  = help: add --backoff-limit-per-index
 

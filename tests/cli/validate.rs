@@ -268,7 +268,7 @@ fn no_more_findings_are_told_than_anybody_reads() {
         let run = home.run(&[command, &files].concat());
         let told = run.stderr.matches("error: ").count();
         assert_eq!((run.code, told), (Some(1), 101), "{run:?}");
-        let more = "warning: 50 more errors in many.yaml; -v 1 tells all\n";
+        let more = "warning: 50 more errors in many.yaml; use `-v 1` to print all\n";
         assert!(run.stderr.contains(more), "{run:?}");
         let all = home.run(&[command, &files, &["-v", "1"]].concat());
         assert_eq!(all.stderr.matches("error: ").count(), 151);

@@ -1,76 +1,123 @@
-//! The API's rules name fields; whoever types flags wants the flag.
+//! Flags for the settings that the API's rules require.
 
-/// A field as rules name it, and what writes it.
+use pod_model::Finding;
+
+/// Settings that findings require, each with the flag that writes it.
 const FLAGS: &[(&str, &str)] = &[
-    ("`completionMode: Indexed`", "--indexed"),
-    ("`completions`", "--completions"),
-    ("`backoffLimitPerIndex`", "--backoff-limit-per-index"),
-    ("`restartPolicy: Never`", "--restart=Never"),
-    ("`hostUsers: false`", "--user-namespace"),
-    ("`serviceAccountName`", "--service-account"),
-    ("`effect: NoExecute`", "KEY:NoExecute"),
+    ("completionMode: Indexed", "--indexed"),
+    ("completions", "--completions"),
+    ("backoffLimitPerIndex", "--backoff-limit-per-index"),
+    ("restartPolicy: Never", "--restart=Never"),
+    ("hostUsers: false", "--user-namespace"),
+    ("effect: NoExecute", "KEY:NoExecute"),
 ];
 
-/// The way out, with the flag that writes what it asks for. Where there is no
-/// way out, what the message misses is one.
-pub(super) fn with_flags(message: &str, help: Option<String>) -> Option<String> {
-    let named = |text: &str| {
-        let mut flags = FLAGS.iter().filter(|(field, _)| text.contains(field));
+/// Returns the help of a finding with the flag that writes the required
+/// setting, or `None` if there is neither help nor such a flag.
+pub(super) fn help_with_flag(finding: &Finding) -> Option<String> {
+    let flag = finding.requires.and_then(|setting| {
+        let mut flags = FLAGS.iter().filter(|(known, _)| *known == setting);
         flags.next().map(|(_, flag)| *flag)
-    };
-    match help {
-        Some(help) if help.starts_with("set ") => Some(match named(&help) {
-            Some(flag) => format!("{help}: {flag}"),
-            None => help,
-        }),
-        Some(help) => Some(help),
-        None if message.contains(" needs ") => {
-            let missing = message.rsplit(" needs ").next().unwrap_or_default();
-            named(missing).map(|flag| format!("add {flag}"))
-        }
-        None => None,
+    });
+    match (&finding.help, flag) {
+        (Some(help), Some(flag)) => Some(format!("{help}: {flag}")),
+        (None, Some(flag)) => Some(format!("add {flag}")),
+        (help, None) => help.clone(),
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use pod_model::{FieldPath, KubernetesVersion, manifest, rules, validation};
+
     use super::super::flags::all;
     use super::*;
 
     #[test]
-    fn the_flag_stands_behind_the_field() {
-        for (message, help, expected) in [
+    fn the_flag_follows_the_help() {
+        for (requires, help, expected) in [
             (
-                "a",
+                Some("completionMode: Indexed"),
                 Some("set `completionMode: Indexed`"),
                 Some("set `completionMode: Indexed`: --indexed"),
             ),
             (
-                "a",
-                Some("leave `completions` out"),
-                Some("leave `completions` out"),
-            ),
-            ("a", Some("set `hostname`"), Some("set `hostname`")),
-            (
-                "`maxFailedIndexes` needs `backoffLimitPerIndex` beside it",
+                Some("backoffLimitPerIndex"),
                 None,
                 Some("add --backoff-limit-per-index"),
             ),
-            ("`completions` is negative", None, None),
+            (
+                Some("hostname"),
+                Some("set `hostname`"),
+                Some("set `hostname`"),
+            ),
+            (
+                None,
+                Some("leave `completions` out"),
+                Some("leave `completions` out"),
+            ),
+            (None, None, None),
         ] {
-            let told = with_flags(message, help.map(str::to_owned));
-            assert_eq!(told.as_deref(), expected, "{message}");
+            let mut finding = Finding::new(&rules::INVALID, FieldPath::root(), "m");
+            finding.requires = requires;
+            finding.help = help.map(str::to_owned);
+            assert_eq!(
+                help_with_flag(&finding).as_deref(),
+                expected,
+                "{requires:?}"
+            );
         }
     }
 
     #[test]
-    fn each_flag_is_there() {
+    fn each_flag_exists() {
         for (_, flag) in FLAGS {
             let Some(name) = flag.strip_prefix("--") else {
                 continue;
             };
             let name = name.split('=').next();
             assert!(all().any(|(_, flag)| Some(flag.name) == name), "{flag}");
+        }
+    }
+
+    /// A setting that no finding requires, or that is spelled differently there,
+    /// would never be hinted at.
+    #[test]
+    fn each_setting_is_required_by_a_finding() {
+        let pod = "metadata: {name: a}\nspec:\n  restartPolicy: Never\n  ";
+        let job = |spec: &str| {
+            let template =
+                "template: {spec: {restartPolicy: OnFailure, containers: [{name: a, image: a}]}}";
+            format!(
+                "apiVersion: batch/v1\nkind: Job\nmetadata: {{name: a}}\nspec: {{{spec}, {template}}}"
+            )
+        };
+        let pod = |spec: &str| {
+            format!("apiVersion: v1\nkind: Pod\n{pod}{spec}\n  containers: [{{name: a, image: a}}]")
+        };
+        let texts = [
+            job("successPolicy: {rules: [{succeededCount: 1}]}"),
+            job("completionMode: Indexed, parallelism: 2"),
+            job("maxFailedIndexes: 1"),
+            job(
+                "podFailurePolicy: {rules: [{action: Count, onExitCodes: {operator: In, values: [1]}}]}",
+            ),
+            pod(
+                "tolerations: [{key: a, operator: Exists, effect: NoSchedule, tolerationSeconds: 1}]",
+            ),
+            pod("terminationGracePeriodSeconds: 1").replace(
+                "image: a",
+                "image: a, securityContext: {procMount: Unmasked}",
+            ),
+        ];
+        let mut required = Vec::new();
+        for text in texts {
+            let read = manifest::read("f", text.clone().into_bytes());
+            let findings = validation::check(&read.documents[0], KubernetesVersion::LATEST);
+            required.extend(findings.into_iter().filter_map(|finding| finding.requires));
+        }
+        for (setting, _) in FLAGS {
+            assert!(required.contains(setting), "{setting}: {required:?}");
         }
     }
 }

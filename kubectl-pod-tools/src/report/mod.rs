@@ -3,7 +3,7 @@
 
 mod stream;
 
-use pod_model::Finding;
+use pod_model::{Finding, Verdict};
 use serde::Serialize;
 
 pub(crate) use stream::{Items, ReportStream};
@@ -47,16 +47,4 @@ pub(crate) struct Item<T> {
     /// What the kind of the report adds.
     #[serde(flatten)]
     pub body: T,
-}
-
-/// The answer in one word.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "lowercase")]
-pub(crate) enum Verdict {
-    /// Nothing is wrong.
-    Ok,
-    /// Something is.
-    No,
-    /// Nothing is known to be wrong, and not everything is known.
-    Unknown,
 }

@@ -15,7 +15,7 @@ use super::subject::{Object, Target};
 use crate::cluster::object_name;
 use crate::input;
 use crate::parallel::in_order;
-use crate::render::Placed;
+use crate::render::LocatedFinding;
 
 /// Something that was named, and is to be read.
 pub(crate) enum Candidate {
@@ -33,9 +33,9 @@ pub(crate) struct Reading {
     /// One, or those of a list, or none.
     pub targets: Vec<Target>,
     /// What is wrong with it.
-    pub findings: Vec<Placed>,
+    pub findings: Vec<LocatedFinding>,
     /// Why it cannot be read at all.
-    pub broken: Vec<Placed>,
+    pub broken: Vec<LocatedFinding>,
 }
 
 impl Candidate {
@@ -50,7 +50,7 @@ impl Candidate {
                 for document in &documents {
                     reading.document(document, around);
                 }
-                let broken = errors.into_iter().map(|finding| Placed {
+                let broken = errors.into_iter().map(|finding| LocatedFinding {
                     finding,
                     source: Some(Arc::clone(pieces.source())),
                     object: String::new(),
@@ -95,8 +95,8 @@ impl Reading {
     }
 }
 
-fn placed(document: &Document, object: &str, findings: Vec<Finding>) -> Vec<Placed> {
-    let placed = |finding| Placed {
+fn placed(document: &Document, object: &str, findings: Vec<Finding>) -> Vec<LocatedFinding> {
+    let placed = |finding| LocatedFinding {
         finding,
         source: Some(document.source().clone()),
         object: object.to_owned(),

@@ -9,11 +9,11 @@ use pod_model::manifest::Manifest;
 use super::subject::{Subject, Which};
 use super::types::{Patience, Type, Types, check};
 use crate::cluster::{Cluster, Resource, Selection, object_name};
+use crate::diagnostics::DiagnosticPrinter;
 use crate::error::{CommandError, Failure};
 use crate::exit::Exit;
-use crate::render::Placed;
+use crate::render::LocatedFinding;
 use crate::targets::{check_word, parse_field_selector, parse_label_selector};
-use crate::tell::Teller;
 use crate::ui::Ui;
 use pod_model::status::Condition;
 
@@ -160,7 +160,7 @@ fn named(words: &[String]) -> Result<Vec<Meant>, Failure> {
 /// the others alone would say of it that it is done.
 pub(super) fn written(manifests: &[Manifest], ui: &Ui) -> Result<Vec<Meant>, CommandError> {
     let mut meant = Vec::new();
-    let mut teller = Teller::new(ui);
+    let mut printer = DiagnosticPrinter::new(ui);
     for document in manifests.iter().flat_map(|manifest| &manifest.documents) {
         let unnamed = document.place(document.unnamed("wait"));
         if let ([], Some(api_version), Some(kind), Some(name)) = (
@@ -177,14 +177,14 @@ pub(super) fn written(manifests: &[Manifest], ui: &Ui) -> Result<Vec<Meant>, Com
             });
         }
         for finding in unnamed {
-            teller.tell(&Placed {
+            printer.print(&LocatedFinding {
                 finding,
                 source: Some(Arc::clone(document.source())),
                 object: String::new(),
             });
         }
     }
-    match teller.finish() {
+    match printer.finish() {
         Exit::Success if meant.is_empty() => Err(nothing().into()),
         Exit::Success => Ok(meant),
         exit => Err(CommandError::Told(exit)),

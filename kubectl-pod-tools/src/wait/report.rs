@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use jiff::Timestamp;
-use pod_model::{FieldPath, Finding, rules};
+use pod_model::{FieldPath, Finding, Verdict, rules};
 use serde::Serialize;
 use serde_json::Value;
 
@@ -13,7 +13,7 @@ use super::remove::{Removal, Undeleted};
 use super::subject::Subject;
 use super::whole::Whole;
 use crate::render::Structured;
-use crate::report::{Item, Items, ReportStream, Verdict};
+use crate::report::{Item, Items, ReportStream};
 use crate::targets::TargetId;
 use crate::ui::Ui;
 use pod_model::status::Evidence;

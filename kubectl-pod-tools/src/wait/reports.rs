@@ -12,14 +12,13 @@ use tokio::time::Instant;
 use super::ci;
 use super::engine::Outcome;
 use super::junit::JunitFile;
-use super::options::Format;
 use super::remove::Removal;
 use super::report::{Printing, WaitBody, of_removal, of_targets, of_whole};
 use super::run::Wait;
 use super::whole::Whole;
 use crate::error::CommandError;
 use crate::exit::Exit;
-use crate::render::Structured;
+use crate::render::Format;
 use crate::report::Item;
 use crate::signals::Claim;
 
@@ -33,14 +32,11 @@ impl Wait<'_> {
     /// # Errors
     /// A value that the format cannot hold.
     pub(super) fn begin_report(&self, wholes: &[Whole]) -> Result<Option<Printing>, CommandError> {
-        let format = match self.options.format {
-            None => return Ok(None),
-            Some(Format::Name) => {
-                self.print_names();
-                return Ok(None);
-            }
-            Some(Format::Yaml) => Structured::Yaml,
-            Some(Format::Json) => Structured::Json,
+        if self.options.format == Some(Format::Name) {
+            self.print_names();
+        }
+        let Some(format) = self.options.format.and_then(Format::structured) else {
+            return Ok(None);
         };
         let mut report = Printing::begin(format)?;
         let targets = of_targets(&self.engine, self.subjects, self.at);

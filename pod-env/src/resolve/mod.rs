@@ -23,8 +23,7 @@ use std::collections::HashSet;
 
 use k8s_openapi::api::core::v1::EnvVar as SpecVar;
 use pod_model::resources::LimitRangeDefaults;
-use pod_model::{Finding, Severity};
-use serde::Serialize;
+use pod_model::{Finding, Verdict};
 
 use crate::report::{ContainerEnv, EnvItem};
 use crate::runtime::{HostName, host_name};
@@ -43,18 +42,6 @@ pub struct Resolution {
     pub findings: Vec<Finding>,
     /// Whether everything that is required resolves.
     pub verdict: Verdict,
-}
-
-/// Whether everything that is required resolves.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Verdict {
-    /// It does.
-    Ok,
-    /// Something does not.
-    No,
-    /// Nothing is known to be wrong, but not everything could be read.
-    Unknown,
 }
 
 /// What all containers of one Pod share.
@@ -104,13 +91,7 @@ pub fn resolve(subject: &Subject<'_>, found: &Found<'_>, options: &Options) -> R
     // the same statement about the same place is one.
     let mut seen = HashSet::new();
     findings.retain(|f| seen.insert((f.id(), f.path.clone(), f.message.clone())));
-    let verdict = if findings.iter().any(|f| f.severity == Severity::Error) {
-        Verdict::No
-    } else if unread {
-        Verdict::Unknown
-    } else {
-        Verdict::Ok
-    };
+    let verdict = Verdict::of(&findings, !unread);
     Resolution {
         item,
         findings,

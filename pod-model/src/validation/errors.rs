@@ -154,6 +154,16 @@ impl Added<'_> {
         self
     }
 
+    /// Names the setting that the field requires; without a help of its own the
+    /// message says so.
+    pub(super) fn requires(self, setting: &'static str) -> Self {
+        let Self(Some(finding)) = self else {
+            return self;
+        };
+        finding.requires = Some(setting);
+        Self(Some(finding))
+    }
+
     /// Says that it is about the name of the field.
     pub(super) fn points_at_key(self) -> Self {
         let Self(Some(finding)) = self else {

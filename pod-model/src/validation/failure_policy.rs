@@ -72,7 +72,8 @@ fn rule(
     if rule.action == "FailIndex" && spec.backoff_limit_per_index.is_none() {
         errors
             .invalid(&at, "`FailIndex` needs a limit for each index")
-            .help("set `backoffLimitPerIndex`");
+            .help("set `backoffLimitPerIndex`")
+            .requires("backoffLimitPerIndex");
     }
     if let Some(codes) = &rule.on_exit_codes {
         exit_codes(codes, containers, &path.field("onExitCodes"), errors);

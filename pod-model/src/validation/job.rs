@@ -126,10 +126,12 @@ pub(super) fn job_spec(
         }
     }
     if spec.max_failed_indexes.is_some() && spec.backoff_limit_per_index.is_none() {
-        errors.required(
-            &path.field("backoffLimitPerIndex"),
-            "`maxFailedIndexes` needs `backoffLimitPerIndex` beside it",
-        );
+        errors
+            .required(
+                &path.field("backoffLimitPerIndex"),
+                "`maxFailedIndexes` requires `backoffLimitPerIndex`",
+            )
+            .requires("backoffLimitPerIndex");
     }
     if let Some(manager) = &spec.managed_by {
         managed_by(manager, &path.field("managedBy"), errors);
@@ -156,7 +158,8 @@ pub(super) fn job_spec(
         } else {
             errors
                 .invalid(&path, "a success policy speaks of indexes")
-                .help("set `completionMode: Indexed`");
+                .help("set `completionMode: Indexed`")
+                .requires("completionMode: Indexed");
         }
     }
     if let Some(policy) = &spec.pod_replacement_policy {
@@ -209,10 +212,12 @@ fn managed_by(manager: &str, path: &Path<'_>, errors: &mut Errors) {
 fn indexed(spec: &JobSpec, path: &Path<'_>, errors: &mut Errors) {
     let at = path.field("completions");
     if spec.completions.is_none() {
-        errors.required(
-            &at,
-            "with `completionMode: Indexed`, the number of completions must be given",
-        );
+        errors
+            .required(
+                &at,
+                "with `completionMode: Indexed`, the number of completions must be given",
+            )
+            .requires("completions");
     }
     let most = |number: Option<i32>, field: &str, most: i32, errors: &mut Errors| {
         if let Some(number) = number.filter(|number| *number > most) {
@@ -267,7 +272,8 @@ fn not_indexed(spec: &JobSpec, path: &Path<'_>, errors: &mut Errors) {
         if number.is_some() {
             errors
                 .invalid(&path.field(field), format!("`{field}` speaks of indexes"))
-                .help("set `completionMode: Indexed`");
+                .help("set `completionMode: Indexed`")
+                .requires("completionMode: Indexed");
         }
     }
 }
@@ -285,7 +291,8 @@ fn restart_policy(spec: &JobSpec, before: usize, template: &Path<'_>, errors: &m
         "Always" | "" => {
             errors
                 .required(&path, "the Pods of a Job cannot have `restartPolicy: Always`, which holds where nothing is said")
-                .help("set `restartPolicy: Never`, or `OnFailure`");
+                .help("set `restartPolicy: Never`, or `OnFailure`")
+.requires("restartPolicy: Never");
         }
         "Never" => {}
         "OnFailure" => {
@@ -295,7 +302,8 @@ fn restart_policy(spec: &JobSpec, before: usize, template: &Path<'_>, errors: &m
                         &path,
                         "a Pod failure policy needs Pods that are not restarted",
                     )
-                    .help("set `restartPolicy: Never`");
+                    .help("set `restartPolicy: Never`")
+                    .requires("restartPolicy: Never");
             }
         }
         other => {

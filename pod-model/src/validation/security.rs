@@ -50,7 +50,8 @@ pub(super) fn of_container(
         if host_users && mount == "Unmasked" {
             errors
                 .invalid(&at, "`Unmasked` needs users of the Pod's own")
-                .help("set `hostUsers: false` of the Pod");
+                .help("set `hostUsers: false` of the Pod")
+                .requires("hostUsers: false");
         }
     }
     seccomp(

@@ -44,7 +44,8 @@ fn toleration(toleration: &Toleration, path: &Path<'_>, errors: &mut Errors) {
                 &path.field("effect"),
                 "with `tolerationSeconds` the effect must be `NoExecute`",
             )
-            .help("set `effect: NoExecute`, or leave `tolerationSeconds` out");
+            .help("set `effect: NoExecute`, or leave `tolerationSeconds` out")
+            .requires("effect: NoExecute");
     }
     match operator.as_str() {
         "Equal" | "" => {

@@ -7,13 +7,13 @@ use serde_json::Value;
 
 use crate::cluster::Resource;
 use crate::context::Context;
+use crate::diagnostics::readable;
 use crate::error::{CommandError, Failure};
 use crate::exit::Exit;
 use crate::generate::{Draft, TargetKind, draft_from};
 use crate::input::{self, FilenameFlags};
-use crate::render::{Placed, finding_to_text};
+use crate::render::{LocatedFinding, finding_to_text};
 use crate::targets::check_word;
-use crate::tell::whole;
 
 /// Reads it, and makes it the ground that the flags write on. With `owned`, a Job
 /// belongs to the CronJob of the cluster that it is made from.
@@ -85,7 +85,7 @@ fn read(from: &str, version: KubernetesVersion, context: &Context) -> Result<Val
         filenames: vec![PathBuf::from(from)],
         recursive: false,
     };
-    let manifests = whole(input::read(&flags, &context.ui)?, &context.ui)?;
+    let manifests = readable(input::read(&flags, &context.ui)?, &context.ui)?;
     let makes_pods = |kind: &str, version: &str| kinds::pod_template_path(version, kind).is_some();
     let documents = manifests.iter().flat_map(|manifest| &manifest.documents);
     let mut makers = documents.filter(|document| {
@@ -109,7 +109,7 @@ fn read(from: &str, version: KubernetesVersion, context: &Context) -> Result<Val
         .collect();
     if !wrong.is_empty() {
         for finding in document.place(wrong) {
-            let placed = Placed {
+            let placed = LocatedFinding {
                 finding,
                 source: Some(document.source().clone()),
                 object: String::new(),

@@ -2,12 +2,13 @@
 
 use clap::Args;
 
-use super::options::{EnvOptions, Format};
+use super::options::{EnvOptions, FORMATS};
 use super::run::run;
 use crate::commands::Command;
 use crate::context::Context;
 use crate::error::{CommandError, Failure};
 use crate::exit::Exit;
+use crate::render::Format;
 use crate::targets::{Chosen, TargetArgs};
 
 /// What a person types after `explain-env`.
@@ -42,7 +43,7 @@ pub(crate) struct ExplainEnvArgs {
     all_containers: bool,
 
     /// How to print it
-    #[arg(short, long, value_enum, default_value_t, value_name = "FORMAT")]
+    #[arg(short, long, value_parser = FORMATS, default_value = "table", value_name = "FORMAT")]
     output: Format,
 
     /// Show what Secrets hold

@@ -2,12 +2,12 @@
 
 use k8s_openapi::api::core::v1::Pod;
 use pod_env::{Options, Plan, plan, resolve, trace};
-use pod_model::{KubernetesVersion, containers, defaults};
+use pod_model::{KubernetesVersion, Verdict, containers, defaults};
 
 use super::gather::{Gathered, Lookups};
 use super::image::ImageConfigs;
 use super::options::EnvOptions;
-use super::report::{EnvBody, EnvItemReport, Trace, place, stage, subject, verdict};
+use super::report::{EnvBody, EnvItemReport, Trace, place, stage, subject};
 use super::verify::{self, Compared, Verification, verify};
 use crate::error::{CommandError, Failure};
 use crate::targets::{Surroundings, Target};
@@ -88,11 +88,9 @@ impl Explainer<'_> {
             .findings
             .extend(verify::findings(containers, &verified));
         if verified.iter().any(|v| v.status == Compared::Drift) {
-            resolution.verdict = pod_env::Verdict::No;
-        } else if verified.iter().any(Verification::is_open)
-            && resolution.verdict == pod_env::Verdict::Ok
-        {
-            resolution.verdict = pod_env::Verdict::Unknown;
+            resolution.verdict = Verdict::No;
+        } else if verified.iter().any(Verification::is_open) && resolution.verdict == Verdict::Ok {
+            resolution.verdict = Verdict::Unknown;
         }
         // The most severe first; among equals as the Pod has them.
         resolution.findings.sort_by_key(|finding| finding.severity);
@@ -111,7 +109,7 @@ impl Explainer<'_> {
         });
         let item = EnvItemReport {
             target: target.id.clone(),
-            verdict: verdict(resolution.verdict),
+            verdict: resolution.verdict,
             findings,
             body: EnvBody {
                 verify: verified,

@@ -1,31 +1,26 @@
 //! A checked command line of `explain-env`.
 
+use crate::render::{Format, Formats};
 use crate::targets::Chosen;
 
-/// How to print it.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
-pub(crate) enum Format {
-    /// For people
-    #[default]
-    Table,
-    /// The report, for programs
-    Json,
-    /// The report, for programs
-    Yaml,
-    /// The environment alone, as dotenv libraries read it
-    Dotenv,
-    /// The environment alone, as a POSIX shell reads it
-    Shell,
-    /// The environment alone, for `docker run --env-file`
-    Docker,
-}
-
-impl Format {
-    /// Whether it is the environment of one container and nothing else.
-    pub(super) fn is_export(self) -> bool {
-        matches!(self, Self::Dotenv | Self::Shell | Self::Docker)
-    }
-}
+/// Formats of `-o`.
+pub(super) const FORMATS: Formats = Formats(&[
+    (Format::Table, "For people"),
+    (Format::Json, "The report, for programs"),
+    (Format::Yaml, "The report, for programs"),
+    (
+        Format::Dotenv,
+        "The environment alone, as dotenv libraries read it",
+    ),
+    (
+        Format::Shell,
+        "The environment alone, as a POSIX shell reads it",
+    ),
+    (
+        Format::Docker,
+        "The environment alone, for `docker run --env-file`",
+    ),
+]);
 
 /// What is to be explained, and how.
 #[derive(Clone, Debug)]

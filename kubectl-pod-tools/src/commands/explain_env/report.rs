@@ -6,7 +6,7 @@ use pod_model::FieldPath;
 use serde::Serialize;
 
 use super::verify::Verification;
-use crate::report::{Item, Verdict};
+use crate::report::Item;
 use crate::targets::Target;
 
 /// What an EnvReport says of one target.
@@ -68,13 +68,5 @@ pub(super) fn place(env: &mut EnvItem, target: &Target) {
     }
     for mount in env.containers.iter_mut().flat_map(|c| &mut c.mounts) {
         mount.location = document.locate(&mount.path.field("subPathExpr"));
-    }
-}
-
-pub(super) fn verdict(verdict: pod_env::Verdict) -> Verdict {
-    match verdict {
-        pod_env::Verdict::Ok => Verdict::Ok,
-        pod_env::Verdict::No => Verdict::No,
-        pod_env::Verdict::Unknown => Verdict::Unknown,
     }
 }

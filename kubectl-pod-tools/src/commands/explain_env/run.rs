@@ -5,21 +5,21 @@ use std::num::NonZero;
 
 use pod_env::export;
 use pod_env::report::Unread;
-use pod_model::Severity;
+use pod_model::{Severity, Verdict};
 
 use super::explain::{Explained, Explainer, container_names};
 use super::gather::Lookups;
 use super::image::ImageConfigs;
-use super::options::{EnvOptions, Format};
+use super::options::EnvOptions;
 use super::text::{blocks, source_name};
 use crate::context::Context;
+use crate::diagnostics::DiagnosticPrinter;
 use crate::error::{CommandError, Failure};
 use crate::exit::Exit;
 use crate::parallel::in_order;
-use crate::render::{Placed, Structured, finding_to_text};
-use crate::report::{Items, ReportStream, Verdict};
+use crate::render::{Format, LocatedFinding, finding_to_text};
+use crate::report::{Items, ReportStream};
 use crate::targets::{Candidate, Loaded, Target, load};
-use crate::tell::Teller;
 use crate::ui::Ui;
 
 /// Explains what the options name.
@@ -69,9 +69,9 @@ struct Part {
 struct Told {
     /// How many targets there are.
     targets: usize,
-    findings: Vec<Placed>,
+    findings: Vec<LocatedFinding>,
     /// What cannot be read at all.
-    broken: Vec<Placed>,
+    broken: Vec<LocatedFinding>,
     /// Whether a target's answer is no.
     no: bool,
 }
@@ -88,10 +88,10 @@ impl Told {
 
     /// Tells all that there is, and says what it comes to.
     fn tell(&self, ui: &Ui) -> Exit {
-        let mut teller = Teller::new(ui);
+        let mut printer = DiagnosticPrinter::new(ui);
         let findings = self.findings.iter().chain(&self.broken);
-        findings.for_each(|placed| teller.tell(placed));
-        teller.finish()
+        findings.for_each(|placed| printer.print(placed));
+        printer.finish()
     }
 
     fn append(&mut self, mut other: Self) {
@@ -106,7 +106,7 @@ impl Run<'_> {
     /// Prints each target as soon as it is explained.
     fn stream(&self, loaded: &Loaded, explainer: &Explainer<'_>) -> Result<Exit, CommandError> {
         let mut all = Told::default();
-        let mut teller = Teller::new(&self.context.ui);
+        let mut printer = DiagnosticPrinter::new(&self.context.ui);
         let mut report = self.report()?;
         let part = |candidates: &[Candidate]| self.part(candidates, explainer);
         self.context.ui.stream(|out| {
@@ -115,14 +115,14 @@ impl Run<'_> {
                 all.append(told);
                 all.findings
                     .drain(..)
-                    .for_each(|placed| teller.tell(&placed));
+                    .for_each(|placed| printer.print(&placed));
                 Ok::<(), CommandError>(report.write(out, &items)?)
             })?;
-            all.broken.iter().for_each(|placed| teller.tell(placed));
-            refuse_nothing(all.targets, teller.exit())?;
+            all.broken.iter().for_each(|placed| printer.print(placed));
+            refuse_nothing(all.targets, printer.exit())?;
             Ok::<(), CommandError>(report.end(out)?)
         })?;
-        let exit = teller.finish();
+        let exit = printer.finish();
         Ok(if all.no {
             exit.worse(Exit::Failure)
         } else {
@@ -155,7 +155,7 @@ impl Run<'_> {
             Some(format) => part.items.push(item, format)?,
             None => {
                 let blocks = blocks(&target, &item, self.options);
-                part.items.push_blocks(&blocks, self.context.ui.is_styled());
+                part.items.push_blocks(&blocks, self.context.ui.layout());
             }
         }
         Ok(())
@@ -177,7 +177,7 @@ impl Run<'_> {
         for candidate in &loaded.candidates {
             targets.extend(told.read(candidate, explainer));
         }
-        let is_error = |placed: &Placed| placed.finding.severity == Severity::Error;
+        let is_error = |placed: &LocatedFinding| placed.finding.severity == Severity::Error;
         let sound = !told.findings.iter().chain(&told.broken).any(is_error);
         refuse_nothing(
             targets.len(),
@@ -237,7 +237,7 @@ impl Run<'_> {
         for Explained { target, item } in explained {
             for finding in &item.findings {
                 if finding.severity == Severity::Error {
-                    ui.stderr(&finding_to_text(&Placed::of(finding, target)));
+                    ui.stderr(&finding_to_text(&LocatedFinding::of(finding, target)));
                     ui.stderr("\n");
                 }
             }
@@ -352,23 +352,13 @@ fn no_variable(name: &str, explained: &[Explained]) -> Failure {
     Failure::new(Exit::Failure, message).help("ask the cluster, or give it with -f")
 }
 
-impl Placed {
+impl LocatedFinding {
     /// A finding of a target's report.
     pub(super) fn of(finding: &pod_model::Finding, target: &Target) -> Self {
         Self {
             finding: finding.clone(),
             source: target.document.as_ref().map(|d| d.source().clone()),
             object: target.shown.clone(),
-        }
-    }
-}
-
-impl Format {
-    fn structured(self) -> Option<Structured> {
-        match self {
-            Self::Json => Some(Structured::Json),
-            Self::Yaml => Some(Structured::Yaml),
-            Self::Table | Self::Dotenv | Self::Shell | Self::Docker => None,
         }
     }
 }

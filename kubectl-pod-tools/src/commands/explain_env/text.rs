@@ -7,7 +7,7 @@ use super::fold::folds;
 use super::options::EnvOptions;
 use super::report::{EnvItemReport, Trace};
 use super::verify::Compared;
-use crate::render::{Block, Cell, Placed, Table, Tone};
+use crate::render::{Block, Cell, LocatedFinding, Table, Tone};
 use crate::targets::Target;
 
 /// What is said of one target.
@@ -36,7 +36,7 @@ pub(super) fn blocks(target: &Target, item: &EnvItemReport, options: &EnvOptions
         let placed = item
             .findings
             .iter()
-            .map(|finding| Placed::of(finding, target));
+            .map(|finding| LocatedFinding::of(finding, target));
         blocks.push(Block::Findings(placed.collect()));
     }
     blocks
@@ -51,11 +51,11 @@ fn verdicts(item: &EnvItemReport) -> Option<Block> {
             Compared::Drift => {
                 let count = verified.differences.len();
                 let s = if count == 1 { "" } else { "s" };
-                (format!("{count} variable{s} would differ"), Tone::Bad)
+                (format!("{count} variable{s} would differ"), Tone::Error)
             }
             Compared::Unread => {
                 let reason = verified.reason.as_deref().unwrap_or("not read");
-                (format!("not known: {reason}"), Tone::Odd)
+                (format!("not known: {reason}"), Tone::Warning)
             }
         };
         table.row(vec![
@@ -105,7 +105,7 @@ fn container_blocks(
             continue;
         }
         let tone = match variable.status {
-            Status::Unresolved => Tone::Bad,
+            Status::Unresolved => Tone::Error,
             Status::Skipped | Status::Overridden => Tone::Dim,
             Status::Resolved | Status::Runtime => Tone::Plain,
         };
@@ -127,7 +127,7 @@ fn container_blocks(
         };
         let tone = match (unread.kind, unread.reason) {
             (SourceKind::ServiceLink, "not asked") => Tone::Dim,
-            _ => Tone::Odd,
+            _ => Tone::Warning,
         };
         table.row(vec![
             Cell::new(format!("{}…", unread.prefix), tone),
@@ -160,7 +160,7 @@ fn commands_and_mounts(container: &ContainerEnv) -> Vec<(&'static str, Cell)> {
         let (directory, tone) = match (&mount.sub_path, &mount.unknown) {
             (Some(directory), _) => (pod_env::export::shell_quote(directory), Tone::Plain),
             (None, Some(why)) if mount.status == Status::Unresolved => {
-                (format!("<{why}>"), Tone::Bad)
+                (format!("<{why}>"), Tone::Error)
             }
             (None, why) => {
                 let why = why.as_deref().unwrap_or("not known");

@@ -1,4 +1,4 @@
-//! Findings on standard error, no more of one file than anybody reads.
+//! Prints findings on standard error, up to a number for each file.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -7,58 +7,58 @@ use pod_model::{Manifest, Severity};
 
 use crate::error::CommandError;
 use crate::exit::Exit;
-use crate::render::{Placed, finding_to_text};
+use crate::render::{LocatedFinding, finding_to_text};
 use crate::ui::Ui;
 
-/// A file has been misunderstood as a whole, or was never meant, when it has
-/// more findings of one severity.
-const MOST: usize = 100;
-/// From this level of `-v` on, all are told.
-const TELL_ALL: u8 = 1;
+/// Findings of one severity that are printed of a file: one with more was
+/// misunderstood as a whole, or named by mistake.
+const MAX_PER_FILE: usize = 100;
+/// Level of `-v` from which on all are printed.
+const PRINT_ALL: u8 = 1;
 
-/// Passes inputs on that can be read to their ends.
+/// Returns the inputs if all of them can be read to their ends.
 ///
 /// # Errors
-/// Some cannot: that is told.
-pub(crate) fn whole(inputs: Vec<Manifest>, ui: &Ui) -> Result<Vec<Manifest>, CommandError> {
-    let mut teller = Teller::new(ui);
+/// Some cannot; their syntax errors are printed.
+pub(crate) fn readable(inputs: Vec<Manifest>, ui: &Ui) -> Result<Vec<Manifest>, CommandError> {
+    let mut printer = DiagnosticPrinter::new(ui);
     for input in &inputs {
         for error in &input.errors {
-            teller.tell(&Placed {
+            printer.print(&LocatedFinding {
                 finding: error.clone(),
                 source: Some(Arc::clone(&input.source)),
                 object: String::new(),
             });
         }
     }
-    match teller.finish() {
+    match printer.finish() {
         Exit::Success => Ok(inputs),
         exit => Err(CommandError::Told(exit)),
     }
 }
 
-/// Tells findings as they come, and at the end how many it kept back.
-pub(crate) struct Teller<'a> {
+/// Prints findings as they come, and at the end how many it suppressed.
+pub(crate) struct DiagnosticPrinter<'a> {
     ui: &'a Ui,
-    /// How many there were of a severity in a file.
+    /// Number of findings by file and severity.
     seen: HashMap<(Option<Arc<str>>, Severity), usize>,
-    /// The files and severities of which some were kept back, in order.
-    kept_back: Vec<(Option<Arc<str>>, Severity)>,
+    /// Files and severities of which some were suppressed, in order.
+    suppressed: Vec<(Option<Arc<str>>, Severity)>,
     exit: Exit,
 }
 
-impl<'a> Teller<'a> {
+impl<'a> DiagnosticPrinter<'a> {
     pub(crate) fn new(ui: &'a Ui) -> Self {
         Self {
             ui,
             seen: HashMap::new(),
-            kept_back: Vec::new(),
+            suppressed: Vec::new(),
             exit: Exit::Success,
         }
     }
 
-    /// Tells one, with an empty line behind it.
-    pub(crate) fn tell(&mut self, placed: &Placed) {
+    /// Prints one, followed by an empty line.
+    pub(crate) fn print(&mut self, placed: &LocatedFinding) {
         let severity = placed.finding.severity;
         if severity == Severity::Error {
             self.exit = Exit::Failure;
@@ -66,9 +66,9 @@ impl<'a> Teller<'a> {
         let file = placed.source.as_ref().map(|source| source.name().clone());
         let seen = self.seen.entry((file.clone(), severity)).or_default();
         *seen += 1;
-        if *seen > MOST && !self.ui.tells(TELL_ALL) {
-            if *seen == MOST + 1 {
-                self.kept_back.push((file, severity));
+        if *seen > MAX_PER_FILE && !self.ui.tells(PRINT_ALL) {
+            if *seen == MAX_PER_FILE + 1 {
+                self.suppressed.push((file, severity));
             }
             return;
         }
@@ -76,15 +76,15 @@ impl<'a> Teller<'a> {
         self.ui.stderr("\n");
     }
 
-    /// What the findings so far come to.
+    /// Returns the exit code of the findings so far.
     pub(crate) fn exit(&self) -> Exit {
         self.exit
     }
 
-    /// Says how many more there are.
+    /// Prints how many were suppressed, and returns the exit code.
     pub(crate) fn finish(self) -> Exit {
-        for key in self.kept_back {
-            let more = self.seen.get(&key).map_or(0, |seen| seen - MOST);
+        for key in self.suppressed {
+            let more = self.seen.get(&key).map_or(0, |seen| seen - MAX_PER_FILE);
             let (file, severity) = key;
             let what = match severity {
                 Severity::Error => "error",
@@ -93,8 +93,9 @@ impl<'a> Teller<'a> {
             };
             let s = if more == 1 { "" } else { "s" };
             let place = file.map_or(String::new(), |file| format!(" in {file}"));
-            self.ui
-                .warning(&format!("{more} more {what}{s}{place}; -v 1 tells all"));
+            self.ui.warning(&format!(
+                "{more} more {what}{s}{place}; use `-v 1` to print all"
+            ));
         }
         self.exit
     }
