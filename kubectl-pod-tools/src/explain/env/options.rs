@@ -41,11 +41,3 @@ pub(crate) struct EnvOptions {
     /// The cluster's DNS domain.
     pub cluster_domain: Option<String>,
 }
-
-impl EnvOptions {
-    /// Whether something is asked for by a name that no target may have, or that
-    /// several may have.
-    pub(super) fn asks_for_names(&self) -> bool {
-        !self.containers.is_empty() || self.trace.is_some() || self.format.is_export()
-    }
-}

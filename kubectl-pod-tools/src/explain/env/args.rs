@@ -2,12 +2,15 @@
 
 use clap::Args;
 
+use super::export::export;
+use super::image::ImageConfigs;
 use super::options::{EnvOptions, FORMATS};
-use super::run::run;
-use crate::commands::Command;
+use super::topic::EnvTopic;
+use crate::command::Command;
 use crate::context::Context;
 use crate::error::{CommandError, Failure};
 use crate::exit::Exit;
+use crate::explain::driver::Run;
 use crate::render::Format;
 use crate::targets::{Chosen, TargetArgs};
 
@@ -108,6 +111,19 @@ impl ExplainEnvArgs {
 
 impl Command for ExplainEnvArgs {
     fn run(self, context: &Context) -> Result<Exit, CommandError> {
-        run(&self.into_options()?, context)
+        let options = self.into_options()?;
+        // A file that cannot be read is told before a cluster that cannot be reached.
+        let images = ImageConfigs::read(&options.image_configs)?;
+        let topic = EnvTopic {
+            options: &options,
+            images: &images,
+        };
+        Context::block_on(async {
+            let run = Run::prepare(&topic, &options.chosen, context).await?;
+            match options.format.is_export() {
+                true => export(&run, options.format, &context.ui),
+                false => run.report(options.format.structured()),
+            }
+        })
     }
 }

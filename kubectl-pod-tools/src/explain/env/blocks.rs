@@ -3,15 +3,16 @@
 use pod_env::report::{ContainerEnv, EnvVar, Source, SourceKind, Status};
 use pod_model::ContainerType;
 
-use super::fold::folds;
+use super::collapse::folds;
 use super::options::EnvOptions;
-use super::report::{EnvItemReport, Trace};
+use super::report::{EnvBody, ExplainedEnv, Trace};
 use super::verify::Compared;
 use crate::render::{Block, Cell, LocatedFinding, Table, Tone};
 use crate::targets::Target;
 
 /// What is said of one target.
-pub(super) fn blocks(target: &Target, item: &EnvItemReport, options: &EnvOptions) -> Vec<Block> {
+pub(super) fn blocks(explained: &ExplainedEnv, options: &EnvOptions) -> Vec<Block> {
+    let ExplainedEnv { target, item } = explained;
     let mut blocks = Vec::new();
     if options.trace.is_some() {
         for trace in &item.body.traces {
@@ -28,7 +29,7 @@ pub(super) fn blocks(target: &Target, item: &EnvItemReport, options: &EnvOptions
     for container in &item.body.env.containers {
         container_blocks(target, container, options.services, &mut blocks);
     }
-    if let Some(block) = verdicts(item) {
+    if let Some(block) = verdicts(&item.body) {
         blocks.push(Block::Heading(format!("{}, as it runs", target.shown)));
         blocks.push(block);
     }
@@ -43,9 +44,9 @@ pub(super) fn blocks(target: &Target, item: &EnvItemReport, options: &EnvOptions
 }
 
 /// For `--verify`: each container in one line.
-fn verdicts(item: &EnvItemReport) -> Option<Block> {
+fn verdicts(body: &EnvBody) -> Option<Block> {
     let mut table = Table::new(&["CONTAINER", "AFTER A RESTART"]);
-    for verified in &item.body.verify {
+    for verified in &body.verify {
         let (text, tone) = match verified.status {
             Compared::Same => ("the same".to_owned(), Tone::Plain),
             Compared::Drift => {
