@@ -4,7 +4,7 @@ use clap::Args;
 use pod_model::KubernetesVersion;
 use serde::Serialize;
 
-use super::Command;
+use crate::command::Command;
 use crate::context::Context;
 use crate::error::CommandError;
 use crate::exit::Exit;

@@ -72,8 +72,7 @@ impl Wait<'_> {
     fn print_names(&self) {
         for (_, target) in self.engine.targets() {
             let good = target
-                .end
-                .as_ref()
+                .end()
                 .is_some_and(|end| end.outcome.exit() == Exit::Success);
             if let Some(subject) = self.subjects.get(target.group).filter(|_| good) {
                 let name = subject.resource.object(&target.name);
@@ -136,7 +135,7 @@ impl Wait<'_> {
 
     fn junit_text(&self, wholes: &[Whole], removal: &Removal) -> String {
         let cases = self.engine.targets().filter_map(|(at, target)| {
-            let end = target.end.as_ref()?;
+            let end = target.end()?;
             Some((self.shown(at), end))
         });
         let undeleted = removal.undeleted().iter().map(|object| object.why.clone());

@@ -5,9 +5,9 @@ use std::sync::Arc;
 use clap::Args;
 use pod_model::{FieldPath, Severity, manifest};
 
-use super::super::Command;
 use super::act::ActArgs;
 use super::base;
+use crate::command::Command;
 use crate::completion_kind::CompletionKind;
 use crate::context::Context;
 use crate::error::CommandError;

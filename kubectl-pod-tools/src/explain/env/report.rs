@@ -1,0 +1,73 @@
+//! The answer for one target, with every place filled in.
+
+use pod_env::report::EnvItem;
+use pod_env::{Stage, Subject, TraceStep};
+use pod_model::FieldPath;
+use serde::Serialize;
+
+use super::verify::Verification;
+use crate::explain::topic::Explained;
+use crate::targets::Target;
+
+/// What an EnvReport says of one target.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct EnvBody {
+    #[serde(flatten)]
+    pub env: EnvItem,
+    /// For `--trace`: the steps, in each container that has the variable.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub traces: Vec<Trace>,
+    /// For `--verify`: each container, looked into.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub verify: Vec<Verification>,
+}
+
+/// The way to one variable's value in one container.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Trace {
+    pub container: String,
+    pub steps: Vec<TraceStep>,
+}
+
+/// A target and its environment.
+pub(super) type ExplainedEnv = Explained<EnvBody>;
+
+/// How far the way to a running Pod has been gone.
+pub(super) fn stage(target: &Target) -> Stage {
+    match (target.is_pod(), &target.document) {
+        (false, _) => Stage::Template,
+        (true, Some(_)) => Stage::File,
+        (true, None) => Stage::Live,
+    }
+}
+
+/// The target as `pod-env` takes it.
+pub(super) fn subject(target: &Target) -> Subject<'_> {
+    Subject {
+        name: target.id.name.as_deref().filter(|_| target.is_pod()),
+        namespace: &target.id.namespace,
+        metadata: &target.metadata,
+        spec: &target.spec,
+        status: target.status.as_ref(),
+        base: target.spec_path.clone(),
+        stage: stage(target),
+        maker: &target.maker,
+    }
+}
+
+/// Gives each variable the place of its definition, and each mount that of its
+/// `subPathExpr`.
+pub(super) fn place(env: &mut EnvItem, target: &Target) {
+    let Some(document) = &target.document else {
+        return;
+    };
+    for variable in env.containers.iter_mut().flat_map(|c| &mut c.env) {
+        let path: Option<&FieldPath> = variable.path.as_ref();
+        variable.location = path.and_then(|path| document.locate(path));
+    }
+    for mount in env.containers.iter_mut().flat_map(|c| &mut c.mounts) {
+        mount.location = document.locate(&mount.path.field("subPathExpr"));
+    }
+}

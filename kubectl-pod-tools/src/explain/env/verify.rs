@@ -1,0 +1,215 @@
+//! `--verify`: the environment of the running containers, against the one that a
+//! restart would give them.
+
+use pod_env::report::ContainerEnv;
+use pod_env::{Change, Difference, drift};
+use pod_model::{Finding, Severity, Verdict, rules};
+use serde::Serialize;
+
+use super::environ::{Environ, NotRead};
+use crate::targets::Target;
+
+/// The answer for one container.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Verification {
+    pub container: String,
+    pub status: Compared,
+    /// Why it was not read.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+    pub differences: Vec<Difference>,
+    /// Variables that are the image's, or were taken away since the start.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub unexplained: Vec<String>,
+    /// How many lines may be variables or parts of a value, where nothing in
+    /// the image prints variables so that they can be told apart.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub unclear_lines: usize,
+    /// Whether there is nothing to read any more, and nothing to be missed: an
+    /// init container has done its work.
+    #[serde(skip)]
+    over: bool,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde wants it so")]
+fn is_zero(number: &usize) -> bool {
+    *number == 0
+}
+
+/// Whether it is as a restart would make it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub(super) enum Compared {
+    /// What is known of it is.
+    Same,
+    /// Something differs.
+    Drift,
+    /// Nobody knows.
+    Unread,
+}
+
+impl Verification {
+    fn unread(container: &ContainerEnv, why: &NotRead) -> Self {
+        Self {
+            container: container.name.clone(),
+            status: Compared::Unread,
+            reason: Some(why.reason.clone()),
+            differences: Vec::new(),
+            unexplained: Vec::new(),
+            unclear_lines: 0,
+            over: why.is_over,
+        }
+    }
+
+    /// Whether it leaves the verdict open.
+    pub(super) fn is_open(&self) -> bool {
+        self.status == Compared::Unread && !self.over
+    }
+}
+
+/// Compares what was read in the containers of a live Pod with their report.
+pub(super) fn verify(
+    target: &Target,
+    containers: &[ContainerEnv],
+    environs: &[Environ],
+    show_secrets: bool,
+) -> Vec<Verification> {
+    let mut verified = Vec::new();
+    for container in containers {
+        let mut environs = environs.iter();
+        let Some(environ) = environs.find(|environ| environ.container == container.name) else {
+            continue;
+        };
+        let (bytes, separator) = match &environ.read {
+            Ok(read) => read,
+            Err(why) => {
+                verified.push(Verification::unread(container, why));
+                continue;
+            }
+        };
+        let drift = drift(&target.spec, container, bytes, *separator, show_secrets);
+        verified.push(Verification {
+            container: container.name.clone(),
+            status: match drift.differences.is_empty() {
+                true => Compared::Same,
+                false => Compared::Drift,
+            },
+            reason: None,
+            differences: drift.differences,
+            unexplained: drift.unexplained,
+            unclear_lines: drift.unclear_lines,
+            over: false,
+        });
+    }
+    verified
+}
+
+/// Returns the verdict on a target whose environment resolves with `resolved`.
+pub(super) fn verdict(resolved: Verdict, verified: &[Verification]) -> Verdict {
+    if verified.iter().any(|v| v.status == Compared::Drift) {
+        Verdict::No
+    } else if resolved == Verdict::Ok && verified.iter().any(Verification::is_open) {
+        Verdict::Unknown
+    } else {
+        resolved
+    }
+}
+
+/// Returns the findings of the comparison. Each of `verified` is that of the
+/// container at its place.
+pub(super) fn findings(containers: &[ContainerEnv], verified: &[Verification]) -> Vec<Finding> {
+    let mut found = Vec::new();
+    for (container, verification) in containers.iter().zip(verified) {
+        for difference in &verification.differences {
+            let path = difference.path.as_ref().unwrap_or(&container.path);
+            found.push(
+                Finding::new(&rules::DRIFT, path.clone(), message(container, difference))
+                    .help("restart the container for it to see what its sources hold now"),
+            );
+        }
+        let name = &container.name;
+        if let Some(reason) = &verification.reason {
+            let message = format!("the environment of container `{name}` is not known: {reason}");
+            let path = container.path.clone();
+            let finding = Finding::new(&rules::UNREAD_ENVIRONMENT, path, message);
+            found.push(if verification.over {
+                finding.with_severity(Severity::Info)
+            } else {
+                finding
+            });
+        }
+        found.extend(unexplained(container, verification));
+        if verification.unclear_lines > 0 {
+            let count = verification.unclear_lines;
+            let lines = if count == 1 { "line" } else { "lines" };
+            let message = format!(
+                "{count} {lines} of the environment of container `{name}` may be variables, or parts of a value: they are left out"
+            );
+            found.push(
+                Finding::new(&rules::UNCLEAR_LINES, container.path.clone(), message).help(
+                    "its image has only printenv or env without -0; with cat it could be told",
+                ),
+            );
+        }
+    }
+    found
+}
+
+/// What nobody can say the source of.
+fn unexplained(container: &ContainerEnv, verification: &Verification) -> Option<Finding> {
+    if verification.unexplained.is_empty() {
+        return None;
+    }
+    let (name, path) = (&container.name, container.path.clone());
+    let names: Vec<_> = verification
+        .unexplained
+        .iter()
+        .map(|name| format!("`{}`", name.escape_debug()))
+        .collect();
+    let has = format!("container `{name}` has {}", names.join(", "));
+    let finding =
+        |why: &str| Finding::new(&rules::UNEXPLAINED_VARIABLE, path, format!("{has}: {why}"));
+    Some(if container.image_env_known {
+        finding("set by a device plugin or the runtime, or no longer by any source")
+    } else {
+        finding("set by the image, or no longer by any source")
+            .help("--image-config FILE tells which")
+    })
+}
+
+fn message(container: &ContainerEnv, difference: &Difference) -> String {
+    let name = difference.name.escape_debug();
+    let container = &container.name;
+    let value = |value: &Option<String>| short(value.as_deref().unwrap_or_default());
+    let (running, restarted) = (value(&difference.running), value(&difference.restarted));
+    match difference.change {
+        Change::Changed if difference.running.is_none() => format!(
+            "`{name}` has changed since container `{container}` started, to {restarted}; where the value that runs ends is not clear"
+        ),
+        Change::Gone if difference.running.is_none() => {
+            format!("`{name}` is set in container `{container}`, and a restart takes it away")
+        }
+        Change::Changed if running == restarted => {
+            format!("`{name}` has changed since container `{container}` started")
+        }
+        Change::Changed => format!(
+            "`{name}` is {running} in container `{container}`, and a restart makes it {restarted}"
+        ),
+        Change::Gone => {
+            format!("`{name}` is {running} in container `{container}`, and a restart takes it away")
+        }
+        Change::New => format!(
+            "`{name}` is not set in container `{container}`, and a restart makes it {restarted}"
+        ),
+    }
+}
+
+/// The longest part of a value that a sentence can hold.
+const SHORT: usize = 40;
+
+fn short(value: &str) -> String {
+    let text: String = value.chars().take(SHORT).collect();
+    let more = if text.len() < value.len() { "…" } else { "" };
+    format!("`{}{more}`", text.escape_debug())
+}
