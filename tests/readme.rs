@@ -52,12 +52,14 @@ fn cluster() -> ApiServer {
     });
     let log = b"connecting to db:5432\nmigration 42 failed: relation \"users\" does not exist\n";
     let pods = "/api/v1/namespaces/default/pods";
-    let mut server = ApiServer::new().on(
-        &format!("GET {pods}/migrate-x7k2p/log"),
-        Answer::bytes(log),
-    );
+    let mut server =
+        ApiServer::new().on(&format!("GET {pods}/migrate-x7k2p/log"), Answer::bytes(log));
     for (path, kind, items) in [
-        ("/apis/batch/v1/namespaces/default/jobs", "JobList", vec![job]),
+        (
+            "/apis/batch/v1/namespaces/default/jobs",
+            "JobList",
+            vec![job],
+        ),
         (pods, "PodList", vec![pod]),
         ("/api/v1/namespaces/default/events", "EventList", vec![]),
     ] {

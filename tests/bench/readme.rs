@@ -5,7 +5,8 @@ use std::path::Path;
 
 use crate::measure::{Figures, RUNS};
 
-const BEGIN: &str = "<!-- figures: `UPDATE_README=1 cargo bench --bench figures` writes the lines below -->\n";
+const BEGIN: &str =
+    "<!-- figures: `UPDATE_README=1 cargo bench --bench figures` writes the lines below -->\n";
 const END: &str = "<!-- end of figures -->\n";
 
 /// One measurement beside another program.
