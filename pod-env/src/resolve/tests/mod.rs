@@ -9,6 +9,7 @@ mod fields;
 mod growth;
 mod mounts;
 mod references;
+mod rules;
 mod sources;
 mod surroundings;
 mod unread;
