@@ -10,14 +10,13 @@ use clap::builder::{StringValueParser, TypedValueParser};
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand};
 
-use crate::commands::{
-    ApplyArgs, Command, CompletionArgs, CreateArgs, ExplainEnvArgs, PodArgs, SharedArgs,
-    VersionArgs, WaitArgs,
-};
+use crate::command::Command;
+use crate::commands::{Commands, CompletionArgs, PodArgs, SharedArgs, WaitArgs};
 use crate::complete;
 use crate::context::Context;
 use crate::error::CommandError;
 use crate::exit::{self, Exit};
+use crate::explain::env::ExplainEnvArgs;
 use crate::invocation::{Invocation, Program};
 use crate::panic;
 use crate::stack::with_large;
@@ -39,33 +38,21 @@ pub(crate) struct Cli {
     shared: SharedArgs,
 
     #[command(subcommand)]
-    command: Commands,
+    command: SuiteCommands,
 }
 
 #[derive(Subcommand, Debug)]
-enum Commands {
-    /// Create the objects that manifests hold
-    Create(CreateArgs),
-    /// Create or change the objects that manifests hold (server-side apply)
-    Apply(ApplyArgs),
-    /// Wait until objects are done, or as --for says
-    Wait(WaitArgs),
-    /// Explain the environment that each container will see
-    ExplainEnv(ExplainEnvArgs),
-    /// Print the version of this program and of the server
-    Version(VersionArgs),
+enum SuiteCommands {
+    #[command(flatten)]
+    Listed(Commands),
     /// Print a completion script for a shell
     Completion(CompletionArgs),
 }
 
-impl Commands {
+impl SuiteCommands {
     fn run(self, context: &Context) -> Result<Exit, CommandError> {
         match self {
-            Self::Create(args) => args.run(context),
-            Self::Apply(args) => args.run(context),
-            Self::Wait(args) => args.run(context),
-            Self::ExplainEnv(args) => args.run(context),
-            Self::Version(args) => args.run(context),
+            Self::Listed(command) => command.run(context),
             Self::Completion(args) => Ok(args.run(suite_command(), context)),
         }
     }

@@ -7,7 +7,7 @@ use pod_model::{Manifest, Severity};
 
 use crate::error::CommandError;
 use crate::exit::Exit;
-use crate::render::{Placed, finding_to_text};
+use crate::render::{LocatedFinding, finding_to_text};
 use crate::ui::Ui;
 
 /// Findings of one severity that are printed of a file: one with more was
@@ -24,7 +24,7 @@ pub(crate) fn readable(inputs: Vec<Manifest>, ui: &Ui) -> Result<Vec<Manifest>, 
     let mut printer = DiagnosticPrinter::new(ui);
     for input in &inputs {
         for error in &input.errors {
-            printer.print(&Placed {
+            printer.print(&LocatedFinding {
                 finding: error.clone(),
                 source: Some(Arc::clone(&input.source)),
                 object: String::new(),
@@ -58,7 +58,7 @@ impl<'a> DiagnosticPrinter<'a> {
     }
 
     /// Prints one, followed by an empty line.
-    pub(crate) fn print(&mut self, placed: &Placed) {
+    pub(crate) fn print(&mut self, placed: &LocatedFinding) {
         let severity = placed.finding.severity;
         if severity == Severity::Error {
             self.exit = Exit::Failure;

@@ -7,6 +7,7 @@
 mod bounded;
 mod cli;
 mod cluster;
+mod command;
 mod commands;
 mod complete;
 mod completion_kind;
@@ -16,6 +17,7 @@ mod deadline;
 mod diagnostics;
 mod error;
 mod exit;
+mod explain;
 mod failures;
 mod flag_value;
 #[cfg(fuzzing)]

@@ -3,16 +3,15 @@
 //!
 //! The rules are those of `makeEnvironmentVariables` in
 //! pkg/kubelet/kubelet_pods.go of Kubernetes 1.35. Nothing here does I/O:
-//! [`plan()`] lists what has to be looked up, the caller looks it up, and
-//! [`resolve()`] answers with a report and its findings. Secrets are masked
+//! [`needs()`] lists the look-ups, the caller answers them, and [`resolve()`]
+//! returns a report and its findings. Secrets are masked
 //! here, so that no renderer can forget it.
 
 mod downward;
 mod drift;
 pub mod export;
 pub mod names;
-mod origin;
-mod plan;
+mod needs;
 pub mod report;
 mod resolve;
 mod runtime;
@@ -23,10 +22,9 @@ mod subject;
 mod trace;
 
 pub use drift::{Change, Difference, Drift, Separator, drift};
-pub use origin::Origin;
-pub use plan::{Need, Plan, plan};
+pub use needs::{LOOKUP_KINDS, needs};
 pub use resolve::{Resolution, resolve};
-pub use subject::{Completeness, Found, FoundService, Lookup, Maker, Options, Stage, Subject};
+pub use subject::{Maker, Options, Stage, Subject};
 pub use trace::{TraceStep, trace};
 
 /// What stands in a report where a Secret's value would.

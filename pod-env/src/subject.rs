@@ -1,14 +1,10 @@
-//! What is asked about, what was found for it, and under which rules.
+//! The Pod or template in question, and the options of its resolution.
 
 use std::collections::BTreeMap;
 
-use k8s_openapi::api::core::v1::{
-    ConfigMap, LimitRange, Node, PodSpec, PodStatus, Secret, Service,
-};
+use k8s_openapi::api::core::v1::{PodSpec, PodStatus};
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
 use pod_model::{FieldPath, KubernetesVersion};
-
-use crate::origin::Origin;
 
 /// A Pod, or the template of one, and what is known of it.
 #[derive(Clone, Debug)]
@@ -65,73 +61,6 @@ pub enum Stage {
     File,
     /// A Pod as the API server gives it.
     Live,
-}
-
-/// The answer to one look-up.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Lookup<T> {
-    /// It is there.
-    Found {
-        /// The object.
-        object: T,
-        /// Where it was read.
-        origin: Origin,
-    },
-    /// It is not there, for certain.
-    Missing,
-    /// The cluster does not let us read it.
-    Forbidden,
-    /// Nobody asked: the cluster is not to be asked, and no file has it.
-    NotAsked,
-}
-
-/// A Service and where it was read.
-#[derive(Clone, Debug)]
-pub struct FoundService<'a> {
-    /// The Service.
-    pub service: &'a Service,
-    /// A file with its line, or `cluster`.
-    pub origin: String,
-    /// Whether the API server has seen it, so that an empty cluster IP is none
-    /// rather than one that is still to be given.
-    pub live: bool,
-}
-
-/// Whether everything is there that could be.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-pub enum Completeness {
-    /// Everything was listed.
-    Complete,
-    /// The cluster does not let us list it.
-    Forbidden,
-    /// The cluster was not asked.
-    #[default]
-    NotAsked,
-}
-
-/// What the look-ups of a [`Plan`](crate::Plan) gave.
-///
-/// A look-up without an entry counts as not asked.
-#[derive(Clone, Debug, Default)]
-pub struct Found<'a> {
-    /// By name, in the subject's namespace.
-    pub config_maps: BTreeMap<String, Lookup<&'a ConfigMap>>,
-    /// By name, in the subject's namespace.
-    pub secrets: BTreeMap<String, Lookup<&'a Secret>>,
-    /// The Services of the subject's namespace and of `default`.
-    pub services: Vec<FoundService<'a>>,
-    /// Whether `services` has all of the subject's namespace.
-    pub services_are: Completeness,
-    /// Whether `services` has `kubernetes` of the namespace `default`, if there
-    /// is one.
-    pub master_is: Completeness,
-    /// The LimitRanges of the subject's namespace. They count for Pods that are
-    /// still to be made only.
-    pub limit_ranges: Vec<&'a LimitRange>,
-    /// Whether those are all.
-    pub limit_ranges_are: Completeness,
-    /// The node that the Pod is bound to.
-    pub node: Option<Lookup<&'a Node>>,
 }
 
 /// Under which rules, and what to show.

@@ -19,6 +19,7 @@ mod growth_tests;
 pub mod image;
 mod invisible;
 pub mod kinds;
+pub mod lookup;
 pub mod manifest;
 mod names;
 mod nearest;

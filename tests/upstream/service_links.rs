@@ -17,8 +17,9 @@ use k8s_openapi::api::core::v1::{PodSpec, Service};
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
 use oracle::Oracle;
 use pod_env::service_links::ServiceEnv;
-use pod_env::{Completeness, Found, FoundService, Maker, Stage, Subject};
+use pod_env::{Maker, Stage, Subject};
 use pod_model::FieldPath;
+use pod_model::lookup::{Answers, Completeness, LookupKind};
 use random::Rng;
 use serde_json::{Value, json};
 
@@ -73,17 +74,14 @@ fn ours(service: &Value) -> Vec<(String, String)> {
         stage: Stage::Live,
         maker: &Maker::Other,
     };
-    let found = Found {
-        services: vec![FoundService {
-            service: &service,
-            origin: "cluster".to_owned(),
-            live: true,
-        }],
-        services_are: Completeness::Complete,
-        master_is: Completeness::Complete,
-        ..Found::default()
-    };
-    let env = ServiceEnv::of(&subject, &found);
+    let kind = LookupKind::of::<Service>();
+    let mut answers = Answers::default();
+    let name = service.metadata.name.clone().unwrap();
+    answers.add_stored(kind, "ns", &name, Box::new(service), "cluster".into());
+    for namespace in ["ns", "default"] {
+        answers.set_completeness(kind, namespace, Completeness::Complete);
+    }
+    let env = ServiceEnv::of(&subject, &answers);
     env.vars()
         .iter()
         .map(|var| (var.name.clone(), var.value.clone().unwrap()))

@@ -2,7 +2,7 @@
 
 use clap::Args;
 
-use super::Command;
+use crate::command::Command;
 use crate::context::Context;
 use crate::error::CommandError;
 use crate::exit::Exit;

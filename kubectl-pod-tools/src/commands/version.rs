@@ -4,11 +4,11 @@ use clap::Args;
 use pod_model::KubernetesVersion;
 use serde::Serialize;
 
-use super::Command;
+use crate::command::Command;
 use crate::context::Context;
 use crate::error::CommandError;
 use crate::exit::Exit;
-use crate::render::{Structured, to_structured};
+use crate::render::{Format, Formats, to_structured};
 
 /// What a person types after `version`.
 #[derive(Args, Clone, Debug)]
@@ -18,18 +18,12 @@ pub(crate) struct VersionArgs {
     client: bool,
 
     /// Print it for programs
-    #[arg(short, long, value_enum, value_name = "FORMAT")]
+    #[arg(short, long, value_parser = FORMATS, value_name = "FORMAT")]
     output: Option<Format>,
 }
 
-/// What `-o` can be.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
-enum Format {
-    /// JSON
-    Json,
-    /// YAML
-    Yaml,
-}
+/// Formats of `-o`.
+const FORMATS: Formats = Formats(&[(Format::Json, "JSON"), (Format::Yaml, "YAML")]);
 
 #[derive(Serialize)]
 struct Version {
@@ -73,9 +67,8 @@ impl Command for VersionArgs {
 
 impl VersionArgs {
     fn print(&self, version: &Version, context: &Context) -> Result<Exit, CommandError> {
-        let text = match self.output {
-            Some(Format::Json) => to_structured(version, Structured::Json)?,
-            Some(Format::Yaml) => to_structured(version, Structured::Yaml)?,
+        let text = match self.output.and_then(Format::structured) {
+            Some(format) => to_structured(version, format)?,
             None => {
                 let (first, last) = (KubernetesVersion::ALL[0], KubernetesVersion::LATEST);
                 let server = version.server.as_ref().map_or(String::new(), |server| {

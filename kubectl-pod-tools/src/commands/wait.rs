@@ -1,6 +1,6 @@
 //! `wait`.
 
-use super::Command;
+use crate::command::Command;
 use crate::context::Context;
 use crate::error::CommandError;
 use crate::exit::Exit;

@@ -16,7 +16,7 @@ use super::host_env::HostEnv;
 use super::origins::Origins;
 use super::value::label;
 use super::{flag_conflicts, flags, profile};
-use crate::render::Placed;
+use crate::render::LocatedFinding;
 use crate::submit::clean;
 
 /// What is wished for.
@@ -53,7 +53,7 @@ pub(crate) struct Generated {
 pub(crate) fn generate(
     request: &GenerateRequest,
     base: Option<Draft>,
-) -> Result<Generated, Vec<Placed>> {
+) -> Result<Generated, Vec<LocatedFinding>> {
     let mut draft = base.unwrap_or_else(|| Draft::new(request.target_kind));
     draft.arguments.clone_from(&request.arguments);
     draft.host_env = request.host_env.clone();
@@ -99,7 +99,7 @@ pub(crate) fn generate(
             .extend(outcome.notes.into_iter().map(str::to_owned));
     }
     if !has_image(&object) && wrong.is_empty() {
-        wrong.push(Placed {
+        wrong.push(LocatedFinding {
             finding: Finding::new(
                 &rules::FLAG_MISSING,
                 FieldPath::root(),
@@ -232,7 +232,7 @@ fn to_value(draft: &Draft) -> Value {
 
 impl Generated {
     /// What the API would refuse, said of the flags that wrote it.
-    pub(crate) fn problems(&self, version: KubernetesVersion) -> Vec<Placed> {
+    pub(crate) fn problems(&self, version: KubernetesVersion) -> Vec<LocatedFinding> {
         let text = crate::render::to_yaml(&self.object);
         let manifest = pod_model::manifest::read("the object", text.into_bytes());
         let Some(document) = manifest.documents.first() else {
@@ -254,9 +254,9 @@ impl Generated {
     }
 
     /// A finding about a field, at the flag that wrote it or by its path.
-    fn locate_finding(&self, mut finding: Finding) -> Placed {
+    fn locate_finding(&self, mut finding: Finding) -> LocatedFinding {
         finding.help = help_with_flag(&finding);
-        self.attribute_to_flag(&finding).unwrap_or(Placed {
+        self.attribute_to_flag(&finding).unwrap_or(LocatedFinding {
             finding: finding.at(None),
             source: None,
             object: String::new(),
@@ -265,7 +265,7 @@ impl Generated {
 
     /// A finding about a field, at the flag that wrote the field; none where
     /// no flag did.
-    pub(crate) fn attribute_to_flag(&self, finding: &Finding) -> Option<Placed> {
+    pub(crate) fn attribute_to_flag(&self, finding: &Finding) -> Option<LocatedFinding> {
         let flag = *self.origins.of(&finding.path).first()?;
         let typed = self.typed.get(flag)?;
         let locate = typed.flag.locate;
@@ -282,12 +282,12 @@ impl Generated {
     }
 }
 
-fn told(typed: &Typed, error: ValueError) -> Placed {
+fn told(typed: &Typed, error: ValueError) -> LocatedFinding {
     if let Some((source, span)) = error.in_file {
         let mut finding = Finding::new(&rules::FLAG_VALUE, FieldPath::root(), error.message)
             .at(Some(source.location(span)));
         finding.help = error.help;
-        return Placed {
+        return LocatedFinding {
             finding,
             source: Some(source),
             object: String::new(),
@@ -308,7 +308,7 @@ fn example(typed: &Typed) -> Option<String> {
 }
 
 /// The finding at a part of what was typed.
-fn place(typed: &Typed, range: Range<usize>, mut finding: Finding) -> Placed {
+fn place(typed: &Typed, range: Range<usize>, mut finding: Finding) -> LocatedFinding {
     let flag = typed.flag.typed();
     let (text, span) = match typed.flag.value {
         Some(_) => {
@@ -324,7 +324,7 @@ fn place(typed: &Typed, range: Range<usize>, mut finding: Finding) -> Placed {
     };
     let source = Arc::new(Source::new("command line", text));
     finding.location = Some(source.location(span));
-    Placed {
+    LocatedFinding {
         finding,
         source: Some(source),
         object: String::new(),

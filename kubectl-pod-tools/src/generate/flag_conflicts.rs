@@ -6,7 +6,7 @@ use std::sync::Arc;
 use pod_model::{FieldPath, Finding, Source, Span, rules};
 
 use super::flag::{ARGUMENTS, Flag, Typed};
-use crate::render::Placed;
+use crate::render::LocatedFinding;
 
 /// What a flag cannot stand beside, or misses.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -82,7 +82,7 @@ pub(super) fn conflicts(
 }
 
 /// The same for what was typed, each with both places.
-pub(super) fn check(typed: &[Typed], arguments: &[String]) -> Vec<Placed> {
+pub(super) fn check(typed: &[Typed], arguments: &[String]) -> Vec<LocatedFinding> {
     let flags: Vec<_> = typed.iter().map(|typed| typed.flag).collect();
     let conflicts = conflicts(&flags, !arguments.is_empty(), "--");
     conflicts
@@ -91,7 +91,7 @@ pub(super) fn check(typed: &[Typed], arguments: &[String]) -> Vec<Placed> {
         .collect()
 }
 
-fn placed(typed: &[Typed], arguments: &[String], conflict: FlagConflict) -> Placed {
+fn placed(typed: &[Typed], arguments: &[String], conflict: FlagConflict) -> LocatedFinding {
     let line = |number: usize| typed[number].to_string();
     let first = line(conflict.flag);
     let second = match conflict.other {
@@ -112,7 +112,7 @@ fn placed(typed: &[Typed], arguments: &[String], conflict: FlagConflict) -> Plac
         let at = source.location(Span::new(first.len() + 1, whole));
         finding = finding.related("", at);
     }
-    Placed {
+    LocatedFinding {
         finding,
         source: Some(source),
         object: String::new(),

@@ -1,6 +1,8 @@
-//! What text output is made of.
+//! The parts that text output is made of.
 
-use super::findings::Placed;
+use super::findings::LocatedFinding;
+use super::timeline::TimelineEvent;
+use super::tree::TreeNode;
 
 /// How a piece of text is meant; renderers choose a colour for it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -13,9 +15,9 @@ pub(crate) enum Tone {
     /// Beside the point.
     Dim,
     /// Worth a look.
-    Odd,
+    Warning,
     /// Wrong.
-    Bad,
+    Error,
 }
 
 /// A piece of text. It may come from the cluster or a file: whoever renders it
@@ -84,6 +86,21 @@ pub(crate) enum Block {
     Facts(Vec<(&'static str, Cell)>),
     /// Rows and columns.
     Table(Table),
-    /// What is wrong or odd, with its places.
-    Findings(Vec<Placed>),
+    /// Events in the order of their times.
+    #[cfg_attr(
+        not(test),
+        expect(dead_code, reason = "the topics with a timeline follow")
+    )]
+    Timeline(Vec<TimelineEvent>),
+    /// A node with all below it.
+    #[cfg_attr(not(test), expect(dead_code, reason = "the topics with a tree follow"))]
+    Tree(TreeNode),
+    /// Sentences, wrapped between words. A line feed begins a new line.
+    #[cfg_attr(
+        not(test),
+        expect(dead_code, reason = "the topics with a summary follow")
+    )]
+    Paragraph(Cell),
+    /// Errors and warnings with their places.
+    Findings(Vec<LocatedFinding>),
 }

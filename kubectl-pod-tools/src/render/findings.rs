@@ -13,7 +13,7 @@ use crate::ui::escape;
 
 /// A finding with the text that its place lies in.
 #[derive(Clone, Debug)]
-pub(crate) struct Placed {
+pub(crate) struct LocatedFinding {
     /// What is said.
     pub finding: Finding,
     /// The file; none for a live object.
@@ -126,8 +126,8 @@ fn snippet<'a>(
 }
 
 /// The finding as lines with styles, ended by a line feed.
-pub(crate) fn finding_to_text(placed: &Placed) -> String {
-    let finding = &placed.finding;
+pub(crate) fn finding_to_text(located: &LocatedFinding) -> String {
+    let finding = &located.finding;
     let level = match finding.severity {
         Severity::Error => Level::ERROR,
         Severity::Warning => Level::WARNING,
@@ -140,7 +140,7 @@ pub(crate) fn finding_to_text(placed: &Placed) -> String {
         Allowed::Within(span) => Some(span),
         Allowed::Lines | Allowed::Hidden => None,
     };
-    match (&finding.location, &placed.source) {
+    match (&finding.location, &located.source) {
         (Some(location), Some(source)) => {
             let shown = (finding.excerpt != Allowed::Hidden)
                 .then(|| excerpt(source, location, within))
@@ -167,7 +167,7 @@ pub(crate) fn finding_to_text(placed: &Placed) -> String {
         }
         _ => {
             let path = finding.path.to_string();
-            let place = match (placed.object.as_str(), path.as_str()) {
+            let place = match (located.object.as_str(), path.as_str()) {
                 ("", path) => path.to_owned(),
                 (object, "") => object.to_owned(),
                 (object, path) => format!("{object}: {path}"),
@@ -207,14 +207,14 @@ mod tests {
     use super::*;
     use pod_model::{FieldPath, Span, rules};
 
-    fn plain(placed: &Placed) -> String {
-        anstream::adapter::strip_str(&finding_to_text(placed)).to_string()
+    fn plain(located: &LocatedFinding) -> String {
+        anstream::adapter::strip_str(&finding_to_text(located)).to_string()
     }
 
-    fn at(text: &str, span: Range<usize>) -> Placed {
+    fn at(text: &str, span: Range<usize>) -> LocatedFinding {
         let source = Arc::new(Source::new("pod.yaml", text));
         let location = source.location(Span::new(span.start, span.end));
-        Placed {
+        LocatedFinding {
             finding: Finding::new(
                 &rules::UNKNOWN_FIELD,
                 FieldPath::parse("spec.x"),
@@ -230,9 +230,9 @@ mod tests {
 
     #[test]
     fn a_finding_shows_its_line_and_the_way_out() {
-        let placed = at("a: 1\nspec:\n  é: x: 2\n", 17..18);
+        let located = at("a: 1\nspec:\n  é: x: 2\n", 17..18);
         assert_eq!(
-            plain(&placed),
+            plain(&located),
             "error: unknown field `x`\n --> pod.yaml:3:6\n  |\n3 |   é: x: 2\n  |      ^ did you mean `y`?\n  |\n  = help: change it\n"
         );
     }
@@ -247,25 +247,25 @@ mod tests {
 
     #[test]
     fn a_finding_of_a_live_object_names_its_field() {
-        let mut placed = at("", 0..0);
-        placed.source = None;
-        placed.finding.location = None;
+        let mut located = at("", 0..0);
+        located.source = None;
+        located.finding.location = None;
         assert!(
-            plain(&placed).contains("--> pod/a: spec.x"),
+            plain(&located).contains("--> pod/a: spec.x"),
             "{}",
-            plain(&placed)
+            plain(&located)
         );
     }
 
     #[test]
     fn a_line_that_is_not_to_be_shown_is_named() {
-        let mut placed = at("kind: Secret\nstringData:\n  pin: 1234\n", 32..36);
-        placed.finding = placed
+        let mut located = at("kind: Secret\nstringData:\n  pin: 1234\n", 32..36);
+        located.finding = located
             .finding
             .redacted("`pin` must be a string")
             .without_values();
         assert_eq!(
-            plain(&placed),
+            plain(&located),
             format!("error: `pin` must be a string\n--> pod.yaml:3:8\n = note: {HIDDEN}\n")
         );
     }
@@ -278,22 +278,22 @@ mod tests {
             text.find(",{\"z").unwrap(),
         );
         let y = text.find("\"y\"").unwrap();
-        let mut placed = at(text, y..y + 3);
-        placed.finding.excerpt = Allowed::Within(Span::new(start, end));
-        let shown = plain(&placed);
+        let mut located = at(text, y..y + 3);
+        located.finding.excerpt = Allowed::Within(Span::new(start, end));
+        let shown = plain(&located);
         assert!(
             shown.contains("1 | … {\"kind\":\"Pod\",\"y\":1} …\n"),
             "{shown}"
         );
         assert!(!shown.contains("hunter2"), "{shown}");
         // What lies outside is not shown at all.
-        placed.finding.excerpt = Allowed::Within(Span::new(0, start));
-        assert!(!plain(&placed).contains("1 |"), "{}", plain(&placed));
+        located.finding.excerpt = Allowed::Within(Span::new(0, start));
+        assert!(!plain(&located).contains("1 |"), "{}", plain(&located));
         // Marks of a list and comments go with the object.
         let text = "- kind: Pod # mine\n";
-        let mut placed = at(text, 2..6);
-        placed.finding.excerpt = Allowed::Within(Span::new(2, 11));
-        assert!(plain(&placed).contains("1 | - kind: Pod # mine\n"));
+        let mut located = at(text, 2..6);
+        located.finding.excerpt = Allowed::Within(Span::new(2, 11));
+        assert!(plain(&located).contains("1 | - kind: Pod # mine\n"));
     }
 
     #[test]

@@ -7,6 +7,7 @@ use serde::Serialize;
 
 use super::{Item, Report};
 use crate::render::{Block, Structured, push_json, push_json_line, to_structured, to_text};
+use crate::ui::Layout;
 
 /// Some of a report's items, laid out: made by whoever has time, and written in
 /// their order.
@@ -41,8 +42,8 @@ impl Items {
     }
 
     /// Adds what people are told instead.
-    pub(crate) fn push_blocks(&mut self, blocks: &[Block], styled: bool) {
-        let text = to_text(blocks, styled);
+    pub(crate) fn push_blocks(&mut self, blocks: &[Block], layout: Layout) {
+        let text = to_text(blocks, layout);
         if !text.is_empty() {
             self.separate(b"\n");
             self.bytes.extend_from_slice(text.as_bytes());
@@ -193,7 +194,7 @@ mod tests {
             let mut items = Items::default();
             let block = Block::Facts(vec![("is", text.into())]);
             let blocks = if text.is_empty() { &[][..] } else { &[block] };
-            items.push_blocks(blocks, false);
+            items.push_blocks(blocks, Layout::PLAIN);
             stream.write(&mut out, &items).unwrap();
         }
         stream.end(&mut out).unwrap();

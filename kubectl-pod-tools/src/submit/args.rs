@@ -3,10 +3,10 @@
 use clap::Args;
 use pod_model::Manifest;
 
-use super::options::{Action, DryRun, Format, SubmitOptions, Validate};
+use super::options::{Action, DryRun, FORMATS, SubmitOptions, Validate};
 use crate::error::{CommandError, Failure};
 use crate::input::{self, FilenameFlags};
-use crate::render::Comments;
+use crate::render::{Comments, Format};
 use crate::ui::Ui;
 use crate::wait::{Forever, Logs, WaitOptions, parse_limit};
 
@@ -26,7 +26,7 @@ pub(crate) struct SubmitArgs {
     dry_run: DryRun,
 
     /// Print the objects instead of what became of them
-    #[arg(short, long, value_enum, value_name = "FORMAT")]
+    #[arg(short, long, value_parser = FORMATS, value_name = "FORMAT")]
     output: Option<Format>,
 
     /// What unknown and duplicate fields are, and values that the server would refuse

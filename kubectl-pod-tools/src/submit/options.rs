@@ -6,7 +6,7 @@ use std::sync::Arc;
 use pod_model::Finding;
 
 use crate::cluster::Attach;
-use crate::render::{Comments, Placed};
+use crate::render::{Comments, Format, Formats, LocatedFinding};
 use crate::wait::WaitOptions;
 
 /// POST, or server-side apply.
@@ -30,16 +30,12 @@ pub(crate) enum DryRun {
     Server,
 }
 
-/// What `-o` can be.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
-pub(crate) enum Format {
-    /// The objects, fit to commit
-    Yaml,
-    /// The objects as the server returned them
-    Json,
-    /// TYPE/NAME, one a line
-    Name,
-}
+/// Formats of `-o`.
+pub(super) const FORMATS: Formats = Formats(&[
+    (Format::Yaml, "The objects, fit to commit"),
+    (Format::Json, "The objects as the server returned them"),
+    (Format::Name, "TYPE/NAME, one a line"),
+]);
 
 /// What unknown and duplicate fields are.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
@@ -94,9 +90,9 @@ pub(crate) struct SubmitOptions {
 pub(crate) struct FlagAttribution(pub Arc<dyn Attribute>);
 
 /// A function of a finding.
-pub(crate) trait Attribute: Fn(&Finding) -> Option<Placed> {}
+pub(crate) trait Attribute: Fn(&Finding) -> Option<LocatedFinding> {}
 
-impl<F: Fn(&Finding) -> Option<Placed>> Attribute for F {}
+impl<F: Fn(&Finding) -> Option<LocatedFinding>> Attribute for F {}
 
 impl fmt::Debug for FlagAttribution {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -3,8 +3,8 @@
 use serde_json::Value;
 
 use super::clean::clean;
-use super::options::{Action, DryRun, Format, SubmitOptions};
-use crate::render::{Structured, to_commented_yaml, to_structured};
+use super::options::{Action, DryRun, SubmitOptions};
+use crate::render::{Format, Structured, to_commented_yaml, to_structured};
 use crate::ui::{Ui, escape};
 
 /// Prints an object that the server took, or would take; `input` is what it was
@@ -35,10 +35,10 @@ pub(super) fn print_success(
         return Ok(());
     }
     if !ui.has_lost_output() {
-        match options.format {
-            None => ui.lines(&format!("{}\n", line())),
-            Some(Format::Name) => ui.lines(&format!("{}\n", escape(shown))),
-            Some(format) => ui.data(&document(format, object, input, options, first)?),
+        match (options.format, options.format.and_then(Format::structured)) {
+            (_, Some(format)) => ui.data(&document(format, object, input, options, first)?),
+            (Some(Format::Name), None) => ui.lines(&format!("{}\n", escape(shown))),
+            (_, None) => ui.lines(&format!("{}\n", line())),
         }
     }
     // A client dry run has done nothing that was to be told.
@@ -50,14 +50,14 @@ pub(super) fn print_success(
 
 /// The object as `-o json` and `-o yaml` print it.
 fn document(
-    format: Format,
+    format: Structured,
     object: &Value,
     input: &Value,
     options: &SubmitOptions,
     first: bool,
 ) -> Result<String, serde_json::Error> {
     match format {
-        Format::Json => {
+        Structured::Json => {
             let mut object = object.clone();
             if let Some(metadata) = object.get_mut("metadata").and_then(Value::as_object_mut) {
                 // As kubectl: it is long, and nobody asked.
@@ -65,8 +65,7 @@ fn document(
             }
             to_structured(&object, Structured::Json)
         }
-        // A name is a line, and no document.
-        Format::Yaml | Format::Name => {
+        Structured::Yaml => {
             let separator = if first { "" } else { "---\n" };
             let text = to_commented_yaml(&clean(object, input), &options.comments);
             Ok(format!("{separator}{text}"))

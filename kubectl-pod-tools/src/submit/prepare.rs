@@ -12,7 +12,7 @@ use super::order::rank;
 use super::server_fields;
 use crate::cluster::object_name;
 use crate::input;
-use crate::render::Placed;
+use crate::render::LocatedFinding;
 
 /// One object of the input.
 pub(super) struct Prepared {
@@ -51,7 +51,7 @@ pub(super) struct Input {
     /// Those that can be sent, in the order in which to send them.
     pub objects: Vec<Prepared>,
     /// What is to be told before anything is sent.
-    pub findings: Vec<Placed>,
+    pub findings: Vec<LocatedFinding>,
     /// Those that cannot be sent: `pod/web`, `pod.yaml, document 2`.
     pub refused: Vec<String>,
     /// Those that are sound and not sent, because their file is broken.
@@ -81,7 +81,7 @@ pub(super) fn prepare(manifests: &[Manifest], rules: &Rules) -> Input {
                     None => manifest.source.name().to_string(),
                 });
             }
-            input.findings.push(Placed {
+            input.findings.push(LocatedFinding {
                 finding: error.clone(),
                 source: Some(manifest.source.clone()),
                 object: String::new(),
@@ -109,7 +109,7 @@ pub(super) fn prepare(manifests: &[Manifest], rules: &Rules) -> Input {
             }
         }
         if !held_back.is_empty() && !manifest.errors.is_empty() {
-            input.findings.push(Placed {
+            input.findings.push(LocatedFinding {
                 finding: held_back_note(manifest, rules.action),
                 source: None,
                 object: String::new(),
@@ -232,13 +232,16 @@ fn prepare_one(
     }
     let refused = findings.iter().any(|f| f.severity == Severity::Error);
     let is_decodable = !findings.iter().any(leaves_no_url);
-    input
-        .findings
-        .extend(document.place(findings).into_iter().map(|finding| Placed {
-            finding,
-            source: Some(document.source().clone()),
-            object: shown.clone(),
-        }));
+    input.findings.extend(
+        document
+            .place(findings)
+            .into_iter()
+            .map(|finding| LocatedFinding {
+                finding,
+                source: Some(document.source().clone()),
+                object: shown.clone(),
+            }),
+    );
     if refused {
         input.refused.push(shown);
         return if is_decodable {

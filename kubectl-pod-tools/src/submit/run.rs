@@ -9,7 +9,7 @@ use tokio::time::Instant;
 
 use super::answer::answer_or_signal;
 use super::attach::{Created, beside, observed, until};
-use super::options::{Action, DryRun, FlagAttribution, Format, SubmitOptions, Validate};
+use super::options::{Action, DryRun, FlagAttribution, SubmitOptions, Validate};
 use super::order::is_definition;
 use super::outcome::{Tally, print_success};
 use super::prepare::{Input, Prepared, Rules, may_send_any, prepare, set_namespace};
@@ -20,7 +20,7 @@ use crate::deadline;
 use crate::diagnostics::DiagnosticPrinter;
 use crate::error::{CommandError, Failure};
 use crate::exit::Exit;
-use crate::render::{Placed, finding_to_text};
+use crate::render::{Format, LocatedFinding, finding_to_text};
 use crate::signals;
 use crate::wait::{self, Subject, WaitOptions};
 
@@ -160,9 +160,9 @@ impl<'a> Run<'a> {
                 return Ok(self.exit);
             }
             // Lines need only the name.
-            let input = match self.options.format {
-                Some(Format::Yaml | Format::Json) => prepared.object(self.options.action),
-                Some(Format::Name) | None => Value::Null,
+            let input = match self.options.format.and_then(Format::structured) {
+                Some(_) => prepared.object(self.options.action),
+                None => Value::Null,
             };
             let mut object = input.clone();
             let namespaced = Resource::built_in(&prepared.api_version, &prepared.kind)
@@ -389,7 +389,7 @@ impl<'a> Run<'a> {
                 .and_then(|FlagAttribution(tell)| tell(&finding));
             self.context
                 .ui
-                .stderr(&finding_to_text(&retold.unwrap_or(Placed {
+                .stderr(&finding_to_text(&retold.unwrap_or(LocatedFinding {
                     finding,
                     source: Some(prepared.document.source().clone()),
                     object: prepared.shown.clone(),

@@ -11,7 +11,7 @@ use super::options::{Action, Validate};
 use super::prepare::{Rules, prepare};
 use super::refusal;
 use crate::cluster::{ClusterError, Request, Verb};
-use crate::render::{Placed, finding_to_text};
+use crate::render::{LocatedFinding, finding_to_text};
 
 #[path = "../../../tests/support/random/rng.rs"]
 mod rng;
@@ -31,7 +31,7 @@ fn rules(action: Action) -> Rules {
     }
 }
 
-fn told(placed: &Placed) -> String {
+fn told(placed: &LocatedFinding) -> String {
     let report = serde_json::to_string(&placed.finding).unwrap();
     format!("{}{report}\n", finding_to_text(placed))
 }
@@ -103,7 +103,7 @@ fn said(text: &str, action: Action) -> String {
             let (findings, failure) = refusal::findings(error, &prepared.shown, document);
             said += &format!("{failure:?}\n");
             said.extend(findings.into_iter().map(|finding| {
-                told(&Placed {
+                told(&LocatedFinding {
                     finding,
                     source: Some(Arc::clone(document.source())),
                     object: prepared.shown.clone(),

@@ -6,16 +6,17 @@ use std::convert::Infallible;
 use std::num::NonZero;
 use std::sync::Arc;
 
-use pod_model::kinds::{KindInfo, by_kind};
+use pod_model::kinds::by_kind;
+use pod_model::lookup::LookupKind;
 use pod_model::manifest::{LazyManifest, ReadPiece};
 use pod_model::{Document, Finding, Severity};
 
-use super::load::{Loaded, Neighbour, Surroundings};
+use super::load::{Loaded, LocalObject, Surroundings};
 use super::subject::{Object, Target};
 use crate::cluster::object_name;
 use crate::input;
 use crate::parallel::in_order;
-use crate::render::Placed;
+use crate::render::LocatedFinding;
 
 /// Something that was named, and is to be read.
 pub(crate) enum Candidate {
@@ -33,9 +34,9 @@ pub(crate) struct Reading {
     /// One, or those of a list, or none.
     pub targets: Vec<Target>,
     /// What is wrong with it.
-    pub findings: Vec<Placed>,
+    pub findings: Vec<LocatedFinding>,
     /// Why it cannot be read at all.
-    pub broken: Vec<Placed>,
+    pub broken: Vec<LocatedFinding>,
 }
 
 impl Candidate {
@@ -50,7 +51,7 @@ impl Candidate {
                 for document in &documents {
                     reading.document(document, around);
                 }
-                let broken = errors.into_iter().map(|finding| Placed {
+                let broken = errors.into_iter().map(|finding| LocatedFinding {
                     finding,
                     source: Some(Arc::clone(pieces.source())),
                     object: String::new(),
@@ -95,8 +96,8 @@ impl Reading {
     }
 }
 
-fn placed(document: &Document, object: &str, findings: Vec<Finding>) -> Vec<Placed> {
-    let placed = |finding| Placed {
+fn placed(document: &Document, object: &str, findings: Vec<Finding>) -> Vec<LocatedFinding> {
+    let placed = |finding| LocatedFinding {
         finding,
         source: Some(document.source().clone()),
         object: object.to_owned(),
@@ -104,35 +105,41 @@ fn placed(document: &Document, object: &str, findings: Vec<Finding>) -> Vec<Plac
     document.place(findings).into_iter().map(placed).collect()
 }
 
-/// The kinds of the core group from which look-ups are answered.
-const ANSWERING: [&str; 5] = ["ConfigMap", "LimitRange", "Node", "Secret", "Service"];
 /// How many pieces one thread looks through at a time.
 const TOGETHER: NonZero<usize> = NonZero::new(64).unwrap();
 
 /// Splits the inputs into candidates, and takes note of what answers look-ups.
-pub(super) fn candidates(inputs: Vec<LazyManifest>, mut surroundings: Surroundings) -> Loaded {
+pub(super) fn candidates(
+    inputs: Vec<LazyManifest>,
+    kinds: &[LookupKind],
+    mut surroundings: Surroundings,
+) -> Loaded {
     let inputs = inputs.into_iter().map(Arc::new);
     let pieces = inputs
         .flat_map(|input| (0..input.len()).map(move |at| Candidate::Piece(Arc::clone(&input), at)));
     let pieces: Vec<Candidate> = pieces.collect();
     let mut candidates = Vec::with_capacity(pieces.len());
-    let look = |some: &[Candidate]| some.iter().flat_map(looked_at).collect::<Vec<_>>();
+    let look = |some: &[Candidate]| {
+        some.iter()
+            .flat_map(|piece| expand(piece, kinds))
+            .collect::<Vec<_>>()
+    };
     let Ok(()) = in_order(&pieces, TOGETHER, look, |some| {
         candidates.extend(some);
         Ok::<(), Infallible>(())
     });
     for candidate in &candidates {
         if let Candidate::Document(document) = candidate
-            && let (Some(kind), Some(name)) = (answering(document), document.name())
+            && let (Some(kind), Some(name)) = (lookup_kind(document, kinds), document.name())
         {
             let namespace = document.namespace().unwrap_or(&surroundings.namespace);
-            let neighbour = Neighbour {
-                kind: kind.kind,
+            let local_object = LocalObject {
+                kind,
                 name: name.to_owned(),
                 namespace: namespace.to_owned(),
                 document: document.clone(),
             };
-            surroundings.neighbours.push(neighbour);
+            surroundings.local_objects.push(local_object);
         }
     }
     Loaded {
@@ -141,21 +148,22 @@ pub(super) fn candidates(inputs: Vec<LazyManifest>, mut surroundings: Surroundin
     }
 }
 
-/// The kind of a document from which look-ups are answered, or `None` of any
-/// other. Only the core group's count: other groups have a `Service`, a `Node` or
-/// a `Secret` of their own, which no Pod's environment comes from.
-fn answering(document: &Document) -> Option<&'static KindInfo> {
-    let kind = by_kind(document.api_version()?, document.kind()?)?;
-    (kind.group.is_empty() && ANSWERING.contains(&kind.kind)).then_some(kind)
+/// Returns the one of the `kinds` that a document is of. Its group counts, too: other
+/// groups than the core have a `Service` or a `Secret` of their own.
+fn lookup_kind(document: &Document, kinds: &[LookupKind]) -> Option<LookupKind> {
+    let (api_version, kind) = (document.api_version()?, document.kind()?);
+    let mut kinds = kinds.iter().copied();
+    kinds.find(|known| known.kind() == kind && known.api_version() == api_version)
 }
 
-/// The documents of a piece from which look-ups may be answered; any other
-/// piece stays unread.
-fn looked_at(piece: &Candidate) -> Vec<Candidate> {
+/// Reads a piece if it may hold objects of one of the `kinds`; any other stays
+/// unread.
+fn expand(piece: &Candidate, kinds: &[LookupKind]) -> Vec<Candidate> {
     let Candidate::Piece(pieces, at) = piece else {
         return Vec::new();
     };
-    if pieces.may_be(*at, &ANSWERING) {
+    let words: Vec<&str> = kinds.iter().map(LookupKind::kind).collect();
+    if pieces.may_be(*at, &words) {
         let read = pieces.read(*at);
         if read.errors.is_empty() {
             let documents = read.documents.into_iter();

@@ -1,6 +1,7 @@
 //! Targets, read; and what stands around them to answer look-ups.
 
 use pod_model::kinds::{by_type, pod_template_path};
+use pod_model::lookup::LookupKind;
 use pod_model::manifest::LazyManifest;
 use pod_model::{Document, Finding, KubernetesVersion};
 
@@ -15,12 +16,11 @@ use crate::error::{CommandError, Failure};
 use crate::exit::Exit;
 use crate::input;
 
-/// An object of the same input.
+/// An object of the input from which look-ups are answered.
 #[derive(Clone, Debug)]
-pub(crate) struct Neighbour {
+pub(crate) struct LocalObject {
     pub document: Document,
-    /// A kind of the core group.
-    pub kind: &'static str,
+    pub kind: LookupKind,
     pub name: String,
     /// Empty for what lives in no namespace.
     pub namespace: String,
@@ -28,8 +28,8 @@ pub(crate) struct Neighbour {
 
 /// What look-ups are answered from.
 pub(crate) struct Surroundings {
-    /// The other objects of the input.
-    pub neighbours: Vec<Neighbour>,
+    /// The objects of the input that answer look-ups.
+    pub local_objects: Vec<LocalObject>,
     /// Asked for what they do not hold; none when it is not to be asked.
     pub cluster: Option<Cluster>,
     /// Whose rules apply.
@@ -44,11 +44,15 @@ pub(crate) struct Loaded {
     pub surroundings: Surroundings,
 }
 
-/// Reads the targets.
+/// Reads the targets, and the objects of the input that are of one of the `kinds`.
 ///
 /// # Errors
 /// Inputs that cannot be read, targets that do not exist, no cluster.
-pub(crate) async fn load(chosen: &Chosen, context: &Context) -> Result<Loaded, CommandError> {
+pub(crate) async fn load(
+    chosen: &Chosen,
+    kinds: &[LookupKind],
+    context: &Context,
+) -> Result<Loaded, CommandError> {
     match chosen {
         Chosen::Input { filenames, offline } => {
             let inputs = input::split(filenames, &context.ui)?;
@@ -65,12 +69,12 @@ pub(crate) async fn load(chosen: &Chosen, context: &Context) -> Result<Loaded, C
                 (None, None) => "default".to_owned(),
             };
             let surroundings = Surroundings {
-                neighbours: Vec::new(),
+                local_objects: Vec::new(),
                 cluster,
                 version,
                 namespace: default,
             };
-            Ok(candidates(inputs, surroundings))
+            Ok(candidates(inputs, kinds, surroundings))
         }
         Chosen::Live(named) => {
             let cluster = context.connect().await?;
@@ -106,7 +110,7 @@ pub(crate) async fn load(chosen: &Chosen, context: &Context) -> Result<Loaded, C
             Ok(Loaded {
                 candidates,
                 surroundings: Surroundings {
-                    neighbours: Vec::new(),
+                    local_objects: Vec::new(),
                     namespace: cluster.namespace().to_owned(),
                     cluster: Some(cluster),
                     version,

@@ -10,7 +10,7 @@ mod words;
 
 pub(crate) use args::{Chosen, TargetArgs};
 pub(crate) use candidate::Candidate;
-pub(crate) use load::{Loaded, Neighbour, Surroundings, load};
+pub(crate) use load::{Loaded, LocalObject, Surroundings, load};
 pub(crate) use selector::{parse_field_selector, parse_label_selector};
 pub(crate) use subject::{Target, TargetId};
 pub(crate) use words::check_word;

@@ -2,6 +2,7 @@
 
 mod commands;
 mod escape;
+mod layout;
 mod log_guard;
 mod marks;
 mod output;
@@ -11,6 +12,7 @@ mod status_area;
 mod terminal;
 
 pub(crate) use escape::{escape, escape_line, escape_lines, is_unsafe};
+pub(crate) use layout::{Charset, Layout};
 pub(crate) use log_guard::LogGuard;
 pub(crate) use marks::{armed_hashes, defuse, is_armed};
 pub(crate) use progress::{ProgressLine, Size, leave_progress, print_last_word};

@@ -8,6 +8,7 @@ use anstream::AutoStream;
 use anstyle::{AnsiColor, Style};
 
 use super::commands::qualified;
+use super::layout::{Charset, Layout, USUAL_COLUMNS};
 use super::output::{Health, Output, write_whole};
 use super::progress::{Board, ProgressLine, Size, any_size, size};
 use super::{defuse, escape, escape_lines};
@@ -166,13 +167,21 @@ impl Ui {
         self.data(&harmless);
     }
 
-    /// Whether data may have styles: [`Ui::stream`] does not remove them.
-    pub(crate) fn is_styled(&self) -> bool {
-        self.styled
+    /// Returns how text for standard output is laid out.
+    pub(crate) fn layout(&self) -> Layout {
+        Layout {
+            styled: self.styled,
+            columns: if self.out_is_terminal {
+                any_size().columns
+            } else {
+                USUAL_COLUMNS
+            },
+            charset: Charset::of_process(),
+        }
     }
 
     /// Data that is written piece by piece, because it can be long: with styles
-    /// only where [`Ui::is_styled`] allows it. The writer takes everything,
+    /// only where [`Ui::layout`] has them. The writer takes everything,
     /// whether or not somebody gets it.
     pub(crate) fn stream<T>(&self, write: impl FnOnce(&mut dyn Write) -> T) -> T {
         let mut pieces = io::BufWriter::with_capacity(1 << 16, Pieces(self));

@@ -9,7 +9,7 @@ use super::engine::{Creation, WaitSpec};
 use super::junit::JunitFile;
 use super::logs::Logs;
 use super::meant::{self, Meant, Typed};
-use super::options::{Format, WaitOptions};
+use super::options::{FORMATS, WaitOptions};
 use super::types::Patience;
 use crate::completion_kind::CompletionKind;
 use crate::context::Context;
@@ -19,6 +19,7 @@ use crate::error::{CommandError, Failure};
 use crate::exit::Exit;
 use crate::flag_value::{DurationError, parse_count, parse_duration, read_duration};
 use crate::input::{self, FilenameFlags};
+use crate::render::Format;
 use pod_model::status::condition::{Condition, parse};
 
 /// Waits until objects are done, or as `--for` says.
@@ -133,7 +134,7 @@ pub(crate) struct WaitArgs {
     junit: Option<PathBuf>,
 
     /// Print the result for programs
-    #[arg(short, long, value_enum, value_name = "FORMAT")]
+    #[arg(short, long, value_parser = FORMATS, value_name = "FORMAT")]
     output: Option<Format>,
 }
 
@@ -254,7 +255,7 @@ impl WaitArgs {
                 follow_recreate: self.follow_recreate,
                 wait_for_creation: creation,
                 expect: usize::try_from(self.expect).unwrap_or(usize::MAX),
-                keep_pods: matches!(self.output, Some(Format::Json | Format::Yaml))
+                keep_pods: self.output.and_then(Format::structured).is_some()
                     || self.exit_code_from.is_some(),
                 report_pods: false,
             },

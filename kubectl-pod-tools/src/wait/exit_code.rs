@@ -10,6 +10,20 @@ use pod_model::status::fields::{
     container_statuses, name, number_at, text, text_at, true_condition,
 };
 
+impl Outcome {
+    /// Returns the exit code of a wait in which all targets ended so.
+    pub(super) fn exit(self) -> Exit {
+        match self {
+            // The reason why the wait ended gives the code.
+            Self::Succeeded | Self::Met | Self::Unfinished => Exit::Success,
+            Self::Failed => Exit::Failure,
+            Self::Deleted => Exit::NotFound,
+            Self::Stuck => Exit::Stuck,
+            Self::TimedOut => Exit::TimedOut,
+        }
+    }
+}
+
 impl Wait<'_> {
     /// The exit code that the ends of the targets come to.
     pub(super) fn verdict(&self) -> Exit {
@@ -34,7 +48,7 @@ impl Wait<'_> {
 
     pub(super) fn exit(&self) -> Exit {
         let ends = self.engine.targets().map(|(_, target)| {
-            let end = target.end.as_ref();
+            let end = target.end();
             end.map_or(Exit::TimedOut, |end| end.outcome.exit())
         });
         ends.fold(Exit::Success, Exit::worse)
@@ -48,7 +62,7 @@ impl Wait<'_> {
         let mut codes = Vec::new();
         let mut failed = false;
         for (_, target) in self.engine.targets() {
-            let end = target.end.as_ref();
+            let end = target.end();
             let pods = self.engine.pods(target);
             let is_failed = end.is_some_and(|end| end.outcome == Outcome::Failed);
             failed |= is_failed;

@@ -12,7 +12,7 @@ use crate::cluster::{Cluster, Resource, Selection, object_name};
 use crate::diagnostics::DiagnosticPrinter;
 use crate::error::{CommandError, Failure};
 use crate::exit::Exit;
-use crate::render::Placed;
+use crate::render::LocatedFinding;
 use crate::targets::{check_word, parse_field_selector, parse_label_selector};
 use crate::ui::Ui;
 use pod_model::status::Condition;
@@ -177,7 +177,7 @@ pub(super) fn written(manifests: &[Manifest], ui: &Ui) -> Result<Vec<Meant>, Com
             });
         }
         for finding in unnamed {
-            printer.print(&Placed {
+            printer.print(&LocatedFinding {
                 finding,
                 source: Some(Arc::clone(document.source())),
                 object: String::new(),

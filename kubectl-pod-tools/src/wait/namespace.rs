@@ -25,7 +25,7 @@ impl Wait<'_> {
             return;
         };
         let missing = self.engine.targets().filter(|(_, target)| {
-            let end = target.end.as_ref();
+            let end = target.end();
             end.is_some_and(|end| {
                 end.outcome == Outcome::Deleted && end.evidence.reason == "NotFound"
             })

@@ -9,6 +9,7 @@ use super::engine::WaitSpec;
 use super::junit::JunitFile;
 use super::logs::{Logs, Program, Sides};
 use crate::deadline::TELLING;
+use crate::render::{Format, Formats};
 use pod_model::status::Condition;
 
 /// What to wait for, and what to do with what comes of it.
@@ -35,16 +36,15 @@ pub(crate) struct WaitOptions {
     pub junit: Option<JunitFile>,
 }
 
-/// What `-o` can be.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
-pub(crate) enum Format {
-    /// The WaitReport
-    Json,
-    /// The WaitReport
-    Yaml,
-    /// TYPE/NAME of what succeeded, one a line
-    Name,
-}
+/// Formats of `-o`.
+pub(super) const FORMATS: Formats = Formats(&[
+    (Format::Json, "The WaitReport"),
+    (Format::Yaml, "The WaitReport"),
+    (
+        Format::Name,
+        "TYPE/NAME of each target that succeeded, one a line",
+    ),
+]);
 
 impl WaitOptions {
     /// Until it is done, for as long as this.

@@ -158,7 +158,7 @@ impl Wait<'_> {
     }
 
     fn tell_move(&mut self, at: usize) {
-        let Some(target) = self.engine.target(at).filter(|t| t.end.is_none()) else {
+        let Some(target) = self.engine.target(at).filter(|t| t.end().is_none()) else {
             return;
         };
         let now = target.evidence.to_string();
@@ -184,7 +184,7 @@ impl Wait<'_> {
 
     fn begin_end(&mut self, at: usize) {
         let failing_container = self.engine.target(at).and_then(|target| {
-            let end = target.end.as_ref()?;
+            let end = target.end()?;
             let bad = matches!(end.outcome, Outcome::Failed | Outcome::Stuck);
             let subject = self.subjects.get(target.group)?;
             let failing_container = end.evidence.failing_container.clone().filter(|_| bad)?;
@@ -203,7 +203,7 @@ impl Wait<'_> {
     }
 
     fn say_end(&mut self, at: usize, last_lines: &[String]) {
-        let Some(end) = self.engine.target(at).and_then(|t| t.end.as_ref()) else {
+        let Some(end) = self.engine.target(at).and_then(|t| t.end()) else {
             return;
         };
         if end.outcome == Outcome::Unfinished && end.evidence.reason == INTERRUPTED {
@@ -233,7 +233,7 @@ impl Wait<'_> {
         let word = signals::word(signal);
         let mut said = format!("{word} after {} s", self.now().as_secs());
         let open = self.engine.targets().filter_map(|(at, target)| {
-            let end = target.end.as_ref()?;
+            let end = target.end()?;
             let left = end.outcome == Outcome::Unfinished && end.evidence.reason == INTERRUPTED;
             let mut said = end.evidence.message.clone();
             if let Some((end, _)) = said.char_indices().nth(LONGEST) {

@@ -46,7 +46,7 @@ impl Now<'_> {
         let mut open: Vec<(usize, &Target)> = self
             .engine
             .targets()
-            .filter(|(_, target)| target.end.is_none())
+            .filter(|(_, target)| target.end().is_none())
             .collect();
         let (there, expected) = self.engine.count();
         let mut lines = Vec::new();
@@ -88,7 +88,7 @@ impl Now<'_> {
     fn summary(&self) -> ProgressLine {
         let (mut done, mut failed, mut running, mut stuck) = (0, 0, 0, 0);
         for (_, target) in self.engine.targets() {
-            match target.end.as_ref().map(|end| end.outcome) {
+            match target.end().map(|end| end.outcome) {
                 Some(Outcome::Succeeded | Outcome::Met) => done += 1,
                 Some(_) => failed += 1,
                 None if target.is_stuck() => stuck += 1,

@@ -129,7 +129,7 @@ impl Wait<'_> {
                     resource: &subject.resource,
                     namespace: subject.namespace_of(target),
                     name: &target.name,
-                    uid: target.uid.as_deref(),
+                    uid: target.uid(),
                     shown: &shown,
                 };
                 match object.request(self.cluster, limit, claim, self.ui).await {
@@ -182,7 +182,7 @@ impl Wait<'_> {
                 Some(undeleted) => is_done(target) && !undeleted.contains(&number),
                 None => false,
             };
-            let outcome = target.end.as_ref().map(|end| end.outcome);
+            let outcome = target.end().map(|end| end.outcome);
             if let Some(subject) = self.subjects.get(target.group)
                 && !is_deleted
                 && outcome != Some(Outcome::Deleted)
@@ -200,7 +200,7 @@ impl Wait<'_> {
 
 /// Whether `--rm` deletes it.
 fn is_done(target: &Target) -> bool {
-    target.end.as_ref().is_some_and(|end| {
+    target.end().is_some_and(|end| {
         matches!(
             end.outcome,
             Outcome::Succeeded | Outcome::Met | Outcome::Failed

@@ -106,7 +106,7 @@ pub(super) fn of_targets(
         let pods = engine.pods(target).into_iter().map(pod).collect();
         let namespace = subject.namespace_of(target);
         let id = id(subject, namespace, Some(target));
-        Some(item(id, target.end.as_ref()?, pods, began))
+        Some(item(id, target.end()?, pods, began))
     })
 }
 
@@ -172,7 +172,7 @@ fn id(subject: &Subject, namespace: &str, target: Option<&Target>) -> TargetId {
         kind: subject.resource.kind.clone(),
         namespace: namespace.to_owned(),
         name: target.map(|target| target.name.clone()),
-        uid: target.and_then(|target| target.uid.clone()),
+        uid: target.and_then(|target| target.uid().map(str::to_owned)),
         source: None,
     }
 }

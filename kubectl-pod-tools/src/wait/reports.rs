@@ -12,14 +12,13 @@ use tokio::time::Instant;
 use super::ci;
 use super::engine::Outcome;
 use super::junit::JunitFile;
-use super::options::Format;
 use super::remove::Removal;
 use super::report::{Printing, WaitBody, of_removal, of_targets, of_whole};
 use super::run::Wait;
 use super::whole::Whole;
 use crate::error::CommandError;
 use crate::exit::Exit;
-use crate::render::Structured;
+use crate::render::Format;
 use crate::report::Item;
 use crate::signals::Claim;
 
@@ -33,14 +32,11 @@ impl Wait<'_> {
     /// # Errors
     /// A value that the format cannot hold.
     pub(super) fn begin_report(&self, wholes: &[Whole]) -> Result<Option<Printing>, CommandError> {
-        let format = match self.options.format {
-            None => return Ok(None),
-            Some(Format::Name) => {
-                self.print_names();
-                return Ok(None);
-            }
-            Some(Format::Yaml) => Structured::Yaml,
-            Some(Format::Json) => Structured::Json,
+        if self.options.format == Some(Format::Name) {
+            self.print_names();
+        }
+        let Some(format) = self.options.format.and_then(Format::structured) else {
+            return Ok(None);
         };
         let mut report = Printing::begin(format)?;
         let targets = of_targets(&self.engine, self.subjects, self.at);
@@ -76,8 +72,7 @@ impl Wait<'_> {
     fn print_names(&self) {
         for (_, target) in self.engine.targets() {
             let good = target
-                .end
-                .as_ref()
+                .end()
                 .is_some_and(|end| end.outcome.exit() == Exit::Success);
             if let Some(subject) = self.subjects.get(target.group).filter(|_| good) {
                 let name = subject.resource.object(&target.name);
@@ -140,7 +135,7 @@ impl Wait<'_> {
 
     fn junit_text(&self, wholes: &[Whole], removal: &Removal) -> String {
         let cases = self.engine.targets().filter_map(|(at, target)| {
-            let end = target.end.as_ref()?;
+            let end = target.end()?;
             Some((self.shown(at), end))
         });
         let undeleted = removal.undeleted().iter().map(|object| object.why.clone());

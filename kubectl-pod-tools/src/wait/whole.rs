@@ -100,7 +100,7 @@ impl Wait<'_> {
     /// Whether no target's own end says that something is wrong, or not known.
     fn all_is_well(&self) -> bool {
         self.engine.targets().all(|(_, target)| {
-            let outcome = target.end.as_ref().map(|end| end.outcome);
+            let outcome = target.end().map(|end| end.outcome);
             matches!(outcome, Some(Outcome::Succeeded | Outcome::Met))
         })
     }

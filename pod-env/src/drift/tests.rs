@@ -6,13 +6,14 @@
 
 use std::collections::BTreeMap;
 
-use k8s_openapi::api::core::v1::{ConfigMap, PodSpec, Secret};
+use k8s_openapi::api::core::v1::{ConfigMap, PodSpec, Secret, Service};
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
 use pod_model::FieldPath;
+use pod_model::lookup::{Answers, Completeness, LookupKind};
 use serde_json::{Value, json};
 
 use super::*;
-use crate::subject::{Completeness, Found, Lookup, Maker, Options, Stage, Subject};
+use crate::subject::{Maker, Options, Stage, Subject};
 
 /// A container as it is now, with what it may refer to.
 struct Now {
@@ -20,7 +21,7 @@ struct Now {
     config_maps: BTreeMap<String, ConfigMap>,
     secrets: BTreeMap<String, Secret>,
     image: Option<Vec<String>>,
-    services_are: Completeness,
+    services_completeness: Completeness,
     show_secrets: bool,
 }
 
@@ -33,7 +34,7 @@ fn now(container: Value) -> Now {
         config_maps: BTreeMap::new(),
         secrets: BTreeMap::new(),
         image: None,
-        services_are: Completeness::Complete,
+        services_completeness: Completeness::Complete,
         show_secrets: false,
     }
 }
@@ -69,32 +70,28 @@ impl Now {
             maker: &Maker::Other,
         };
         // What is not here may not be read.
-        let mut found = Found {
-            services_are: self.services_are,
-            master_is: Completeness::Complete,
-            ..Found::default()
-        };
+        let mut answers = Answers::default();
+        let services = LookupKind::of::<Service>();
+        answers.set_completeness(services, "n", self.services_completeness);
+        answers.set_completeness(services, "default", Completeness::Complete);
+        let kind = LookupKind::of::<ConfigMap>();
         for (name, object) in &self.config_maps {
-            let origin = "cluster".into();
-            let lookup = Lookup::Found { object, origin };
-            found.config_maps.insert(name.clone(), lookup);
+            let object = Box::new(object.clone());
+            answers.add_stored(kind, "n", name, object, "cluster".into());
         }
+        let kind = LookupKind::of::<Secret>();
         for (name, object) in &self.secrets {
-            let origin = "cluster".into();
-            let lookup = Lookup::Found { object, origin };
-            found.secrets.insert(name.clone(), lookup);
+            let object = Box::new(object.clone());
+            answers.add_stored(kind, "n", name, object, "cluster".into());
         }
-        let missing = ["gone"].map(str::to_owned);
-        found
-            .secrets
-            .extend(missing.map(|name| (name, Lookup::Missing)));
+        answers.add_unread(kind, "n", "gone", false);
         let image = self.image.iter().map(|env| ("c".to_owned(), env.clone()));
         let options = Options {
             show_secrets: self.show_secrets,
             image_env: image.collect(),
             ..Options::default()
         };
-        let resolution = crate::resolve(&subject, &found, &options);
+        let resolution = crate::resolve(&subject, &answers, &options);
         let container = &resolution.item.containers[0];
         drift(
             &self.spec,
@@ -222,7 +219,7 @@ fn what_an_unread_service_may_set_is_not_gone() {
     let environ = "A=1\0WEB_SERVICE_HOST=10.0.0.1\0WEB_PORT_80_TCP=x\0";
     let gone = "Gone WEB_SERVICE_HOST 10.0.0.1>-, Gone WEB_PORT_80_TCP x>-";
     assert_eq!(now.by_nul(environ), gone);
-    now.services_are = Completeness::Forbidden;
+    now.services_completeness = Completeness::Forbidden;
     let (gone, unexplained, _) = now.told(environ, Separator::Nul);
     assert_eq!(gone, "");
     assert_eq!(unexplained, "WEB_SERVICE_HOST, WEB_PORT_80_TCP");

@@ -2,16 +2,15 @@
 
 use std::collections::BTreeMap;
 
-use k8s_openapi::api::core::v1::EnvFromSource;
+use k8s_openapi::api::core::v1::{ConfigMap, EnvFromSource, Secret};
+use pod_model::lookup::{Answer, Origin};
 use pod_model::rules::Rule;
 use pod_model::{FieldPath, Finding, rules};
 
 use super::builder::{Builder, Draft};
 use super::value::Value;
-use crate::Origin;
 use crate::names::{NameRule, is_config_map_key};
 use crate::report::{Source, SourceKind, Status, Unread};
-use crate::subject::Lookup;
 
 /// What an `envFrom` entry names.
 struct From<'s> {
@@ -61,8 +60,10 @@ impl Builder<'_> {
                 prefix,
                 path: path.field("configMapRef"),
             };
-            let found = self.context.found;
-            self.take_all(&from, found.config_maps.get(&map.name), |map| {
+            let answers = self.context.answers;
+            let namespace = self.context.subject.namespace;
+            let answer = answers.one(namespace, &map.name);
+            self.take_all(&from, &answer, |map: &ConfigMap| {
                 let data = map.data.iter().flatten();
                 data.map(|(k, v)| (k.as_str(), Value::open(v.as_str())))
                     .collect()
@@ -78,8 +79,10 @@ impl Builder<'_> {
                 path: path.field("secretRef"),
             };
             let show = self.context.options.show_secrets;
-            let found = self.context.found;
-            self.take_all(&from, found.secrets.get(&secret.name), |secret| {
+            let answers = self.context.answers;
+            let namespace = self.context.subject.namespace;
+            let answer = answers.one(namespace, &secret.name);
+            self.take_all(&from, &answer, |secret: &Secret| {
                 // In a file, `stringData` is written over `data` on the way in
                 // (pkg/registry/core/secret).
                 let mut keys = BTreeMap::new();
@@ -97,19 +100,19 @@ impl Builder<'_> {
     fn take_all<'o, T>(
         &mut self,
         from: &From<'_>,
-        lookup: Option<&'o Lookup<&'o T>>,
+        answer: &Answer<'o, T>,
         keys: impl Fn(&'o T) -> Vec<(&'o str, Value)>,
     ) {
         let (word, name) = (from.word, from.name);
-        match lookup.unwrap_or(&Lookup::NotAsked) {
-            Lookup::Found { object, origin } => {
+        match answer {
+            Answer::Found(found) => {
                 let before = self.entries.len();
-                for (key, value) in keys(object) {
-                    self.take(from, key, value, origin);
+                for (key, value) in keys(found.object) {
+                    self.take(from, key, value, found.origin);
                 }
                 self.replaced(from, before);
             }
-            Lookup::Missing => {
+            Answer::Missing => {
                 let finding = self.missing(from.rule, word, name, from.optional, &from.path);
                 self.findings.push(finding);
             }
@@ -230,13 +233,13 @@ impl Builder<'_> {
     /// Says that an object was not read, and answers why.
     pub(super) fn not_read<T>(
         &mut self,
-        lookup: &Lookup<T>,
+        answer: &Answer<'_, T>,
         word: &str,
         name: &str,
         path: &FieldPath,
     ) -> &'static str {
         self.not_sure = true;
-        let (rule, reason, message, help) = if matches!(lookup, Lookup::Forbidden) {
+        let (rule, reason, message, help) = if matches!(answer, Answer::Forbidden) {
             (
                 &rules::FORBIDDEN,
                 "forbidden",

@@ -1,5 +1,6 @@
 //! What is good to know, and belongs to no single value.
 
+use pod_model::lookup::Completeness;
 use pod_model::validation::validate_hostname_override;
 use pod_model::{Finding, rules};
 
@@ -8,7 +9,6 @@ use super::builder::Builder;
 use crate::report::{SourceKind, Status};
 use crate::runtime::{HostName, overrides_count, unused_names};
 use crate::shell::{ForeignNames, foreign_names};
-use crate::subject::Completeness;
 
 impl Builder<'_> {
     /// Says which variables a POSIX shell cannot name.

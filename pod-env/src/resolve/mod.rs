@@ -19,16 +19,18 @@ mod tests;
 mod value;
 mod value_from;
 
+use std::cell::OnceCell;
 use std::collections::HashSet;
 
-use k8s_openapi::api::core::v1::EnvVar as SpecVar;
+use k8s_openapi::api::core::v1::{EnvVar as SpecVar, LimitRange};
+use pod_model::lookup::{Answers, Completeness};
 use pod_model::resources::LimitRangeDefaults;
 use pod_model::{Finding, Verdict};
 
 use crate::report::{ContainerEnv, EnvItem};
 use crate::runtime::{HostName, host_name};
 use crate::service_links::ServiceEnv;
-use crate::subject::{Found, Options, Stage, Subject};
+use crate::subject::{Options, Stage, Subject};
 use pod_model::{ContainerView, containers};
 
 use builder::Builder;
@@ -47,28 +49,42 @@ pub struct Resolution {
 /// What all containers of one Pod share.
 struct Context<'a> {
     subject: &'a Subject<'a>,
-    found: &'a Found<'a>,
+    answers: &'a Answers,
     options: &'a Options,
     services: &'a ServiceEnv,
     host_name: &'a HostName,
-    /// What LimitRanges give the Pod on creation.
-    defaults: Option<&'a LimitRangeDefaults>,
+    limit_ranges: OnceCell<(LimitRangeDefaults, Completeness)>,
+}
+
+impl Context<'_> {
+    /// Returns the defaults that LimitRanges give the Pod on creation, and whether
+    /// all LimitRanges are known; `None` if it is created already.
+    fn limit_ranges(&self) -> Option<&(LimitRangeDefaults, Completeness)> {
+        let Subject {
+            namespace, stage, ..
+        } = *self.subject;
+        (stage != Stage::Live).then(|| {
+            self.limit_ranges.get_or_init(|| {
+                let list = self.answers.all::<LimitRange>(namespace);
+                let all: Vec<_> = list.objects.iter().map(|found| found.object).collect();
+                (LimitRangeDefaults::of(&all), list.completeness)
+            })
+        })
+    }
 }
 
 /// Builds the environment of every container that is asked about; what is said
 /// of the others is left out, of the findings and of the verdict alike.
-pub fn resolve(subject: &Subject<'_>, found: &Found<'_>, options: &Options) -> Resolution {
-    let services = ServiceEnv::of(subject, found);
+pub fn resolve(subject: &Subject<'_>, answers: &Answers, options: &Options) -> Resolution {
+    let services = ServiceEnv::of(subject, answers);
     let host_name = host_name(subject, options);
-    let defaults =
-        (subject.stage != Stage::Live).then(|| LimitRangeDefaults::of(&found.limit_ranges));
     let context = Context {
         subject,
-        found,
+        answers,
         options,
         services: &services,
         host_name: &host_name,
-        defaults: defaults.as_ref(),
+        limit_ranges: OnceCell::new(),
     };
     let mut findings = Vec::new();
     hints::of_the_pod(&context, &mut findings);

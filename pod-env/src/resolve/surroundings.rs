@@ -3,13 +3,13 @@
 
 use std::collections::HashMap;
 
+use pod_model::lookup::Completeness;
 use pod_model::{Finding, rules};
 
 use super::builder::{Builder, Draft};
 use super::value::Value;
 use crate::report::{Source, SourceKind, Status, Unread};
 use crate::runtime::{DEFAULT_PATH, HostName};
-use crate::subject::Completeness;
 
 /// One variable that the runtime or the image sets.
 struct Ambient {

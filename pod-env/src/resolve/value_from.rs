@@ -4,9 +4,10 @@ use std::cell::Cell;
 use std::collections::BTreeMap;
 
 use k8s_openapi::api::core::v1::{
-    ConfigMapKeySelector, EnvVar as SpecVar, EnvVarSource, ObjectFieldSelector,
-    ResourceFieldSelector, SecretKeySelector,
+    ConfigMap, ConfigMapKeySelector, EnvVar as SpecVar, EnvVarSource, Node, ObjectFieldSelector,
+    ResourceFieldSelector, Secret, SecretKeySelector,
 };
+use pod_model::lookup::{Answer, Completeness};
 use pod_model::resources::{ResourceOrigin, ResourceValue, Substitutes, resource_field_value};
 use pod_model::rules::Rule;
 use pod_model::{FieldPath, Finding, rules};
@@ -16,7 +17,6 @@ use super::shown_name;
 use super::value::Value;
 use crate::downward::{FieldValue, field};
 use crate::report::{Source, SourceKind, Status};
-use crate::subject::{Completeness, Lookup};
 
 /// The key that a variable is taken from.
 struct Selected<'s> {
@@ -126,9 +126,15 @@ impl Builder<'_> {
         path: &FieldPath,
     ) {
         let context = self.context;
-        let node = context.found.node.as_ref();
-        let allocatable = match node {
-            Some(Lookup::Found { object, .. }) => object
+        let node_name = context.subject.spec.node_name.as_deref();
+        let node: Answer<'_, Node> = match node_name.filter(|name| !name.is_empty()) {
+            Some(name) => context.answers.one("", name),
+            None => Answer::NotAsked,
+        };
+        let limit_ranges = context.limit_ranges();
+        let allocatable = match &node {
+            Answer::Found(found) => found
+                .object
                 .status
                 .as_ref()
                 .and_then(|status| status.allocatable.as_ref()),
@@ -142,44 +148,40 @@ impl Builder<'_> {
             self.container,
             context.subject.spec,
             Substitutes {
-                defaults: context.defaults,
+                defaults: limit_ranges.map(|(defaults, _)| defaults),
                 allocatable,
                 version: context.options.version,
             },
         ) {
             ResourceValue::Known(text, taken) => {
-                source.origin = match (taken, node) {
+                source.origin = match (taken, &node) {
                     (ResourceOrigin::Container | ResourceOrigin::Nowhere, _) => None,
                     (ResourceOrigin::LimitRange, _) => {
                         Some("the namespace's LimitRange".to_owned())
                     }
                     (ResourceOrigin::Pod, _) => Some("the Pod's own resources".to_owned()),
-                    (ResourceOrigin::Node, Some(Lookup::Found { origin, .. })) => {
-                        Some(format!("the node's allocatable ({})", origin.object()))
+                    (ResourceOrigin::Node, Answer::Found(found)) => {
+                        let origin = found.origin.object();
+                        Some(format!("the node's allocatable ({origin})"))
                     }
                     (ResourceOrigin::Node, _) => Some("the node's allocatable".to_owned()),
                 };
                 // Without a cluster, a namespace is taken for one that has none.
-                let forbidden = context.found.limit_ranges_are == Completeness::Forbidden;
+                let forbidden =
+                    limit_ranges.is_some_and(|(_, known)| *known == Completeness::Forbidden);
                 let given = matches!(
                     taken,
                     ResourceOrigin::Container | ResourceOrigin::LimitRange
                 );
-                if !given && forbidden && context.defaults.is_some() {
+                if !given && forbidden {
                     self.limit_ranges_are_unread(&text, path)
                 } else {
                     (Value::open(text), Status::Resolved)
                 }
             }
             ResourceValue::NodeAllocatable => {
-                if matches!(node, Some(Lookup::Forbidden)) {
-                    let node = context
-                        .subject
-                        .spec
-                        .node_name
-                        .as_deref()
-                        .unwrap_or_default();
-                    self.not_read(&Lookup::<()>::Forbidden, "Node", node, path);
+                if matches!(node, Answer::Forbidden) {
+                    self.not_read(&node, "Node", node_name.unwrap_or_default(), path);
                 }
                 let why = "what the node can give, as no limit is set";
                 (Value::unknown(why), Status::Runtime)
@@ -249,9 +251,12 @@ impl Builder<'_> {
             optional: selector.optional.unwrap_or(false),
             path,
         };
-        let lookup = self.context.found.config_maps.get(&selector.name);
+        let context = self.context;
+        let answer = context
+            .answers
+            .one(context.subject.namespace, &selector.name);
         let left = Cell::new(self.to_compare);
-        self.take_key(i, variable, &key, lookup, |map| {
+        self.take_key(i, variable, &key, &answer, |map: &ConfigMap| {
             let data = map.data.as_ref();
             if let Some(value) = data.and_then(|data| data.get(key.key)) {
                 return KeyValue::Found(Value::open(value.as_str()));
@@ -287,9 +292,12 @@ impl Builder<'_> {
             path,
         };
         let show = self.context.options.show_secrets;
-        let lookup = self.context.found.secrets.get(&selector.name);
+        let context = self.context;
+        let answer = context
+            .answers
+            .one(context.subject.namespace, &selector.name);
         let left = Cell::new(self.to_compare);
-        self.take_key(i, variable, &key, lookup, |secret| {
+        self.take_key(i, variable, &key, &answer, |secret: &Secret| {
             let (data, text) = (secret.data.as_ref(), secret.string_data.as_ref());
             if let Some(value) = text.and_then(|text| text.get(key.key)) {
                 return KeyValue::Found(Value::secret(value.as_bytes(), show));
@@ -310,18 +318,17 @@ impl Builder<'_> {
         i: usize,
         variable: &SpecVar,
         key: &Selected<'_>,
-        lookup: Option<&'o Lookup<&'o T>>,
+        answer: &Answer<'o, T>,
         read: impl Fn(&'o T) -> KeyValue,
     ) {
         let at = self.env_path(i);
         let mut source = Source::new(key.kind).name(key.object).key(key.key);
-        let lookup = lookup.unwrap_or(&Lookup::NotAsked);
-        let value = match lookup {
-            Lookup::Found { object, origin } => {
-                source.origin = Some(origin.key(key.key).to_owned());
-                read(object)
+        let value = match answer {
+            Answer::Found(found) => {
+                source.origin = Some(found.origin.key(key.key).to_owned());
+                read(found.object)
             }
-            Lookup::Missing => {
+            Answer::Missing => {
                 let path = key.path.field("name");
                 let finding = self.missing(key.rule, key.word, key.object, key.optional, &path);
                 self.findings.push(finding);

@@ -1,47 +1,84 @@
-//! Which Services a Pod is told of.
+//! The Services whose variables a Pod gets.
 
 use std::collections::BTreeMap;
 
-use crate::subject::FoundService;
+use k8s_openapi::api::core::v1::Service;
+use pod_model::lookup::{Answer, Answers, Completeness, Found};
 
-/// The one Service that every container is told of (`masterServices`).
-pub(super) const MASTER: &str = "kubernetes";
-/// Where it is (`metav1.NamespaceDefault`).
-const MASTER_NAMESPACE: &str = "default";
+/// Name of the one Service whose variables every container gets (`masterServices`).
+pub(crate) const MASTER: &str = "kubernetes";
+/// Its namespace (`metav1.NamespaceDefault`).
+pub(crate) const MASTER_NAMESPACE: &str = "default";
 
-/// The Services that a Pod is told of, by name. One called `kubernetes` in the
-/// Pod's own namespace hides the cluster's.
-pub(super) fn choose<'s, 'a>(
-    services: &'s [FoundService<'a>],
-    namespace: &str,
-    links: bool,
-) -> BTreeMap<&'a str, &'s FoundService<'a>> {
-    let mut chosen: BTreeMap<&str, &FoundService<'_>> = BTreeMap::new();
-    for found in services {
-        let meta = &found.service.metadata;
-        let name = meta.name.as_deref().unwrap_or_default();
-        let at = meta.namespace.as_deref().unwrap_or(namespace);
-        if !has_ip(found) {
-            continue;
-        }
-        if at == MASTER_NAMESPACE && name == MASTER {
-            chosen.entry(name).or_insert(found);
-        } else if at == namespace && links {
-            chosen.insert(name, found);
+/// The Services of a Pod, and whether these are all.
+pub(super) struct Chosen<'a> {
+    /// By name.
+    pub(super) services: BTreeMap<&'a str, Found<'a, Service>>,
+    /// Whether all of the Pod's namespace are known.
+    pub(super) services_completeness: Completeness,
+    /// Whether it is known if the cluster has the Service `kubernetes`.
+    pub(super) kubernetes_service_is_known: bool,
+}
+
+/// Chooses the Services whose variables a Pod gets. One called `kubernetes` in the
+/// Pod's own namespace takes the place of the cluster's.
+pub(super) fn choose<'a>(answers: &'a Answers, namespace: &str, links: bool) -> Chosen<'a> {
+    let mut services = BTreeMap::new();
+    let kubernetes = answers.one::<Service>(MASTER_NAMESPACE, MASTER);
+    let kubernetes_service_is_known = matches!(kubernetes, Answer::Found(_) | Answer::Missing);
+    if let Answer::Found(found) = kubernetes
+        && has_ip(&found)
+    {
+        services.insert(MASTER, found);
+    }
+    // With no links, only that one Service can be there.
+    let mut services_completeness = Completeness::Complete;
+    if links {
+        let list = answers.all::<Service>(namespace);
+        services_completeness = list.completeness;
+        for found in list.objects {
+            let name = found.object.metadata.name.as_deref().unwrap_or_default();
+            let is_master = namespace == MASTER_NAMESPACE && name == MASTER;
+            if !is_master && has_ip(&found) {
+                services.insert(name, found);
+            }
         }
     }
-    chosen
+    Chosen {
+        services,
+        services_completeness,
+        kubernetes_service_is_known,
+    }
+}
+
+/// Returns the cluster IP of a Service, or `None` if it has none yet.
+///
+/// The address stays when a Service of a file is applied again, unless it becomes
+/// one that is only a name (`patchAllocatedValues` in
+/// pkg/registry/core/service/storage).
+pub(super) fn cluster_ip<'a>(found: &Found<'a, Service>) -> Option<&'a str> {
+    let of = |service: &'a Service| {
+        let ip = service.spec.as_ref()?.cluster_ip.as_deref();
+        ip.filter(|ip| !ip.is_empty())
+    };
+    let keeps = || found.stored.filter(|_| !is_only_a_name(found.object));
+    of(found.object).or_else(|| keeps().and_then(of))
+}
+
+fn is_only_a_name(service: &Service) -> bool {
+    let spec = service.spec.as_ref();
+    spec.and_then(|spec| spec.type_.as_deref()) == Some("ExternalName")
 }
 
 /// Upstream: `IsServiceIPSet`; a Service that no API server has seen gets its
 /// address on creation, unless it is headless or only a name.
-fn has_ip(found: &FoundService<'_>) -> bool {
-    let Some(spec) = &found.service.spec else {
+fn has_ip(found: &Found<'_, Service>) -> bool {
+    if found.object.spec.is_none() {
         return false;
-    };
-    match spec.cluster_ip.as_deref() {
+    }
+    match cluster_ip(found) {
         Some("None") => false,
-        Some("") | None => !found.live && spec.type_.as_deref() != Some("ExternalName"),
+        None => found.is_written && !is_only_a_name(found.object),
         Some(_) => true,
     }
 }

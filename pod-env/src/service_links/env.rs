@@ -2,9 +2,11 @@
 
 use std::collections::HashMap;
 
-use super::choose::{MASTER, choose};
+use pod_model::lookup::{Answers, Completeness};
+
+use super::choose::{Chosen, MASTER, choose};
 use super::forms::{from_service, is_link_name};
-use crate::subject::{Completeness, Found, Subject};
+use crate::subject::Subject;
 
 /// One variable of a Service.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -34,25 +36,22 @@ pub struct ServiceEnv {
 }
 
 impl ServiceEnv {
-    /// What a Pod sees.
-    pub fn of(subject: &Subject<'_>, found: &Found<'_>) -> Self {
+    /// Returns the variables that a Pod gets.
+    pub fn of(subject: &Subject<'_>, answers: &Answers) -> Self {
         let links = subject.spec.enable_service_links.unwrap_or(true);
+        let Chosen {
+            services,
+            services_completeness,
+            kubernetes_service_is_known,
+        } = choose(answers, subject.namespace, links);
         let mut env = Self {
-            // With no links, only the one master Service can be there.
-            known: if links {
-                found.services_are
-            } else {
-                Completeness::Complete
-            },
+            known: services_completeness,
             ..Self::default()
         };
-        let chosen = choose(&found.services, subject.namespace, links);
-        let master_is_known =
-            chosen.contains_key(MASTER) || found.master_is == Completeness::Complete;
-        for service in chosen.values() {
+        for service in services.values() {
             from_service(service, &mut env);
         }
-        if !master_is_known {
+        if !kubernetes_service_is_known && !services.contains_key(MASTER) {
             env.master();
         }
         env

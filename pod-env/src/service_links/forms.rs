@@ -1,15 +1,18 @@
 //! The names and values that one Service makes, and what such names look like.
 
+use k8s_openapi::api::core::v1::Service;
+use pod_model::lookup::Found;
+
+use super::choose::cluster_ip;
 use super::env::{ServiceEnv, ServiceVar};
-use crate::subject::FoundService;
 
 /// Upstream: `FromServices` and `makeLinkVariables`.
-pub(super) fn from_service(found: &FoundService<'_>, env: &mut ServiceEnv) {
-    let service = found.service.metadata.name.clone().unwrap_or_default();
-    let Some(spec) = &found.service.spec else {
+pub(super) fn from_service(found: &Found<'_, Service>, env: &mut ServiceEnv) {
+    let service = found.object.metadata.name.clone().unwrap_or_default();
+    let Some(spec) = &found.object.spec else {
         return;
     };
-    let ip = spec.cluster_ip.as_deref().filter(|ip| !ip.is_empty());
+    let ip = cluster_ip(found);
     let ports = spec.ports.as_deref().unwrap_or_default();
     let prefix = variable_name(&service);
     let mut add = |name: String, value: Option<String>| {
@@ -17,7 +20,7 @@ pub(super) fn from_service(found: &FoundService<'_>, env: &mut ServiceEnv) {
             name,
             value,
             service: service.clone(),
-            origin: Some(found.origin.clone()),
+            origin: Some(found.origin.object().to_owned()),
             collides_with: None,
         });
     };

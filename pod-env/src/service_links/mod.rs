@@ -9,5 +9,6 @@ mod forms;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use choose::{MASTER, MASTER_NAMESPACE};
 pub use env::{ServiceEnv, ServiceVar};
 pub use forms::is_link_name;

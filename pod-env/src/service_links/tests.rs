@@ -1,10 +1,11 @@
 //! What each kind of Service makes, and for whom.
 
 use super::*;
-use crate::subject::{Completeness, Found, FoundService, Subject};
+use crate::subject::Subject;
 use k8s_openapi::api::core::v1::{PodSpec, Service};
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
 use pod_model::FieldPath;
+use pod_model::lookup::{Answers, Completeness, LookupKind};
 use serde_json::{Value, json};
 
 use crate::subject::{Maker, Stage};
@@ -37,20 +38,24 @@ fn env_of(
         stage: Stage::File,
         maker: &Maker::Other,
     };
-    let found = Found {
-        services: services
-            .iter()
-            .map(|service| FoundService {
-                service,
-                origin: "cluster".into(),
-                live,
-            })
-            .collect(),
-        services_are: known,
-        master_is: known,
-        ..Found::default()
-    };
-    ServiceEnv::of(&subject, &found)
+    let kind = LookupKind::of::<Service>();
+    let mut answers = Answers::default();
+    for service in services {
+        let ObjectMeta {
+            name, namespace, ..
+        } = &service.metadata;
+        let (name, namespace) = (name.as_deref().unwrap(), namespace.as_deref().unwrap());
+        let object = Box::new(service.clone());
+        if live {
+            answers.add_stored(kind, namespace, name, object, "cluster".into());
+        } else {
+            answers.add_written(kind, namespace, name, object, "cluster".into());
+        }
+    }
+    for namespace in ["shop", "default"] {
+        answers.set_completeness(kind, namespace, known);
+    }
+    ServiceEnv::of(&subject, &answers)
 }
 
 fn pairs(env: &ServiceEnv) -> Vec<(&str, &str)> {

@@ -23,11 +23,9 @@ use std::collections::BTreeMap;
 use k8s_openapi::api::core::v1::{ConfigMap, Node, Pod, Secret, Service};
 use oracle::Oracle;
 use pod_env::report::{ContainerEnv, EnvVar, SourceKind, Status};
-use pod_env::{
-    Completeness, Found, FoundService, Lookup, Maker, Options, Resolution, Stage, Subject, plan,
-    resolve,
-};
+use pod_env::{Maker, Options, Resolution, Stage, Subject, resolve};
 use pod_model::expansion::expand;
+use pod_model::lookup::{Answers, Completeness, LookupKind};
 use pod_model::{FieldPath, Finding, KubernetesVersion, Severity, defaults};
 use random::Rng;
 use serde::de::DeserializeOwned;
@@ -39,72 +37,38 @@ fn typed<T: DeserializeOwned>(value: &Value) -> T {
     serde_json::from_value(value.clone()).unwrap()
 }
 
-fn all<T: DeserializeOwned>(values: &Value) -> Vec<T> {
-    values.as_array().unwrap().iter().map(typed).collect()
-}
-
-/// What the look-up of a name in the Pod's namespace gives.
-fn lookup<'a, T>(
-    objects: &'a [T],
-    of: impl Fn(&T) -> (Option<&str>, Option<&str>),
-    names: impl Iterator<Item = String>,
-    namespace: &str,
-) -> BTreeMap<String, Lookup<&'a T>> {
-    names
-        .map(|name| {
-            let is_it = |object: &&T| of(object) == (Some(namespace), Some(&name));
-            let found = objects
-                .iter()
-                .find(is_it)
-                .map_or(Lookup::Missing, |object| Lookup::Found {
-                    object,
-                    origin: "cluster".into(),
-                });
-            (name, found)
-        })
-        .collect()
+/// Adds objects of a namespaced kind, and says that these are all.
+fn add(answers: &mut Answers, kind: LookupKind, objects: &Value, namespace: &str) {
+    for object in objects.as_array().unwrap() {
+        let metadata = &object["metadata"];
+        let own = metadata["namespace"].as_str().unwrap();
+        let name = metadata["name"].as_str().unwrap();
+        let decoded = kind.decode_value(object).unwrap();
+        answers.add_stored(kind, own, name, decoded, "cluster".into());
+    }
+    for namespace in [namespace, "default"] {
+        answers.set_completeness(kind, namespace, Completeness::Complete);
+    }
 }
 
 /// What we say of the container that is asked about.
 fn ours(question: &Value) -> Resolution {
     let pod: Pod = typed(&question["pod"]);
-    let (config_maps, secrets): (Vec<ConfigMap>, Vec<Secret>) =
-        (all(&question["configMaps"]), all(&question["secrets"]));
-    let services: Vec<Service> = all(&question["services"]);
-    let node: Node = typed(&question["node"]);
     let spec = pod.spec.as_ref().unwrap();
     let namespace = pod.metadata.namespace.as_deref().unwrap();
-    let wanted = plan(spec, Stage::Live);
-    let found = Found {
-        config_maps: lookup(
-            &config_maps,
-            |o| (o.metadata.namespace.as_deref(), o.metadata.name.as_deref()),
-            wanted.config_maps.into_keys(),
-            namespace,
-        ),
-        secrets: lookup(
-            &secrets,
-            |o| (o.metadata.namespace.as_deref(), o.metadata.name.as_deref()),
-            wanted.secrets.into_keys(),
-            namespace,
-        ),
-        services: services
-            .iter()
-            .map(|service| FoundService {
-                service,
-                origin: "cluster".into(),
-                live: true,
-            })
-            .collect(),
-        services_are: Completeness::Complete,
-        master_is: Completeness::Complete,
-        limit_ranges: Vec::new(),
-        limit_ranges_are: Completeness::Complete,
-        node: wanted.node.map(|_| Lookup::Found {
-            object: &node,
-            origin: "cluster".into(),
-        }),
-    };
+    let mut answers = Answers::default();
+    for (kind, objects) in [
+        (LookupKind::of::<ConfigMap>(), &question["configMaps"]),
+        (LookupKind::of::<Secret>(), &question["secrets"]),
+        (LookupKind::of::<Service>(), &question["services"]),
+    ] {
+        add(&mut answers, kind, objects, namespace);
+    }
+    let kind = LookupKind::of::<Node>();
+    if let Some(name) = &spec.node_name {
+        let node = kind.decode_value(&question["node"]).unwrap();
+        answers.add_stored(kind, "", name, node, "cluster".into());
+    }
     let subject = Subject {
         name: pod.metadata.name.as_deref(),
         namespace,
@@ -122,7 +86,7 @@ fn ours(question: &Value) -> Resolution {
         cluster_domain: question["clusterDomain"].as_str().map(str::to_owned),
         ..Options::default()
     };
-    resolve(&subject, &found, &options)
+    resolve(&subject, &answers, &options)
 }
 
 /// Whether the kubelet itself adds a variable to the environment.

@@ -12,7 +12,7 @@ use crate::error::{CommandError, Failure};
 use crate::exit::Exit;
 use crate::generate::{Draft, TargetKind, draft_from};
 use crate::input::{self, FilenameFlags};
-use crate::render::{Placed, finding_to_text};
+use crate::render::{LocatedFinding, finding_to_text};
 use crate::targets::check_word;
 
 /// Reads it, and makes it the ground that the flags write on. With `owned`, a Job
@@ -109,7 +109,7 @@ fn read(from: &str, version: KubernetesVersion, context: &Context) -> Result<Val
         .collect();
     if !wrong.is_empty() {
         for finding in document.place(wrong) {
-            let placed = Placed {
+            let placed = LocatedFinding {
                 finding,
                 source: Some(document.source().clone()),
                 object: String::new(),

@@ -5,9 +5,9 @@ use std::sync::Arc;
 use clap::Args;
 use pod_model::{FieldPath, Severity, manifest};
 
-use super::super::Command;
 use super::act::ActArgs;
 use super::base;
+use crate::command::Command;
 use crate::completion_kind::CompletionKind;
 use crate::context::Context;
 use crate::error::CommandError;
@@ -15,7 +15,7 @@ use crate::exit::Exit;
 use crate::generate::{
     Flags, HostEnv, OfJob, OfPod, TypedFlags, command_line, explanation, generate,
 };
-use crate::render::{Comments, Placed, finding_to_text, to_yaml};
+use crate::render::{Comments, LocatedFinding, finding_to_text, to_yaml};
 use crate::submit::{self, Action, FlagAttribution, SubmitArgs, Validate};
 
 /// What a person types after `create pod`.
@@ -139,7 +139,7 @@ impl<F: Flags + Clone + std::fmt::Debug + Send + Sync + 'static> Command for Gen
 }
 
 /// Tells what is wrong with the command line.
-fn told(wrong: &[Placed], context: &Context) -> CommandError {
+fn told(wrong: &[LocatedFinding], context: &Context) -> CommandError {
     for placed in wrong {
         context.ui.stderr(&finding_to_text(placed));
         context.ui.stderr("\n");

@@ -10,7 +10,7 @@ use clap::{Args, Subcommand};
 use generated::JobArgs;
 pub(crate) use generated::PodArgs;
 
-use super::Command;
+use crate::command::Command;
 use crate::context::Context;
 use crate::error::{CommandError, Failure};
 use crate::exit::Exit;

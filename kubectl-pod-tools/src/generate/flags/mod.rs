@@ -117,7 +117,7 @@ mod tests {
 
     /// Without a word from the API's rules.
     fn works<F: Flags>(words: &[String]) {
-        let told = |wrong: Vec<crate::render::Placed>| {
+        let told = |wrong: Vec<crate::render::LocatedFinding>| {
             let told = wrong.iter().map(crate::render::finding_to_text);
             told.collect::<String>()
         };

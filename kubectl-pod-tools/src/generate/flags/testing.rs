@@ -7,12 +7,12 @@ use super::super::build::{Generated, generate};
 use super::super::flag::{Flags, TypedFlags};
 use super::super::host_env::HostEnv;
 use super::{OfJob, OfPod};
-use crate::render::Placed;
+use crate::render::LocatedFinding;
 
 /// The object from a command line behind `create pod`, or `create job`.
 pub(in crate::generate) fn generate_from_words<F: Flags>(
     words: &[String],
-) -> Result<Generated, Vec<Placed>> {
+) -> Result<Generated, Vec<LocatedFinding>> {
     let arguments = Arg::new("ARG").last(true).num_args(0..);
     let command = TypedFlags::<F>::augment_args(clap::Command::new("create"))
         .no_binary_name(true)
@@ -36,7 +36,7 @@ pub(in crate::generate) fn generate_from_words<F: Flags>(
 }
 
 /// The same with a name, an image and what a shell makes of the line.
-pub(in crate::generate) fn typed<F: Flags>(line: &str) -> Result<Generated, Vec<Placed>> {
+pub(in crate::generate) fn typed<F: Flags>(line: &str) -> Result<Generated, Vec<LocatedFinding>> {
     let mut words = ["web", "--image", "nginx"].map(str::to_owned).to_vec();
     words.extend(shlex::split(line).unwrap());
     generate_from_words::<F>(&words)

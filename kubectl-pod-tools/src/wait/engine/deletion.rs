@@ -1,33 +1,33 @@
-//! Targets that are not there, or not there any more.
+//! Targets whose object does not exist, or no longer does.
 
 use std::time::Duration;
+
+use pod_model::status::condition::judge_deleted_job;
+use pod_model::status::{Answer, Condition, Evidence, WorkloadKind};
 
 use super::judge::combine;
 use super::machine::Engine;
 use super::membership::REPLACED;
-use super::target::{End, Outcome, PendingEnd};
-use pod_model::status::WorkloadKind;
-use pod_model::status::condition::{Condition, judge_deleted_job};
-use pod_model::status::{Answer, Evidence};
+use super::target::{End, LastSeen, Outcome, PendingEnd, PendingReason, State};
 
-/// How long an object that vanished waits for the event that tells its end.
+/// Time for which the end of a deleted object waits for the event that explains it.
 const DELETION_GRACE: Duration = Duration::from_millis(1500);
 
 impl Engine {
-    /// A target that is not there.
+    /// Handles a target that its set does not have: it is looked up if it may still exist.
     pub(super) fn on_absent(&mut self, at: usize, now: Duration) {
         self.with_inflated(at, |engine| {
             let target = &engine.targets[at];
-            let (pending, present) = (target.pending.is_some(), target.present);
-            if !engine.may_still_exist(at) || pending {
+            let (is_pending, is_present) = (target.pending().is_some(), target.is_present());
+            if !engine.may_still_exist(at) || is_pending {
                 engine.delete_object(at, now);
-            } else if present && !target.followed {
+            } else if is_present && !target.is_followed {
                 engine.look_up(at);
             }
         });
     }
 
-    /// A target that is not there for certain.
+    /// Handles a target that certainly does not exist.
     pub(super) fn on_deleted(&mut self, at: usize, now: Duration) {
         self.with_inflated(at, |engine| engine.delete_object(at, now));
     }
@@ -37,96 +37,104 @@ impl Engine {
             self.remove_from_set(at, REPLACED);
             return;
         }
-        let target = &mut self.targets[at];
-        let was = target.object.is_some() || target.uid.is_some();
-        target.present = false;
-        target.tracked = None;
+        let object = &self.targets[at].object;
+        let has_seen = !matches!(object.last_seen, LastSeen::None);
+        let existed = has_seen || object.uid.is_some();
+        let pending = self.targets[at].take_pending();
+        self.set_state(at, State::Absent { pending });
         let conditions = &self.spec.conditions;
-        let deleted = |condition: &Condition| *condition == Condition::Deleted;
+        let is_deletion = |condition: &Condition| *condition == Condition::Deleted;
         let is_met = if self.spec.all_of {
-            conditions.iter().all(deleted)
+            conditions.iter().all(is_deletion)
         } else {
-            conditions.iter().any(deleted)
+            conditions.iter().any(is_deletion)
         };
         if is_met {
-            let message = if was { "" } else { "it did not exist" };
+            let message = if existed { "" } else { "it did not exist" };
             let end = End {
                 outcome: Outcome::Met,
                 evidence: Evidence::new("Deleted", message),
                 at: now,
             };
             self.end(at, end);
-        } else if was && !self.spec.follow_recreate {
-            let evidence = Evidence::new("Deleted", "it was deleted while waiting");
+        } else if existed && !self.spec.follow_recreate {
             let end = End {
                 outcome: Outcome::Deleted,
-                evidence,
+                evidence: Evidence::new("Deleted", "it was deleted while waiting"),
                 at: now,
             };
-            if self.targets[at].object.is_none() || !self.may_be_explained(at) {
-                let pending = self.targets[at].pending.take();
+            if !has_seen || !self.may_be_explained(at) {
+                let pending = self.targets[at].take_pending();
                 self.end(at, pending.map_or(end, |pending| pending.end));
                 return;
             }
-            // What polls sees the event at its next look.
-            let due = now + DELETION_GRACE + self.spec.poll_interval;
             let pending = PendingEnd {
                 end,
+                reason: PendingReason::Vanished,
                 since: now,
-                due,
+                // The event may only be seen at the next poll.
+                due: now + DELETION_GRACE + self.spec.poll_interval,
             };
-            self.targets[at].pending.get_or_insert(pending);
+            self.set_absent_pending(at, pending);
             self.explain_vanished(at);
-        } else if was {
+        } else if existed {
             self.report_missing(at, "it does not exist yet");
         } else {
             self.on_never_existed(at, now);
         }
     }
 
-    /// Whether an event or a Pod may still tell how a target ended that vanished:
-    /// of a Job, unless it was deleted before it had ended.
+    /// Sets the pending end of a target whose object does not exist, unless it has one.
+    pub(super) fn set_absent_pending(&mut self, at: usize, end: PendingEnd) {
+        if let State::Absent { pending } = &mut self.targets[at].state {
+            pending.get_or_insert(end);
+        }
+    }
+
+    /// Whether an event or a Pod may still show how a deleted target ended: a Job, unless it
+    /// was deleted before it had ended.
     fn may_be_explained(&self, at: usize) -> bool {
         let target = &self.targets[at];
         let kind = self.groups[target.group].kind;
         let mut conditions = self.spec.conditions.iter();
         kind == WorkloadKind::Job
-            && !target.killed
+            && !target.object.ends_by_deletion
             && conditions.any(|condition| condition.is_about_end(kind))
     }
 
-    /// A target that vanished: what is known of it by now may tell its end.
+    /// Ends a deleted target if its Pods and events show by now how it had ended.
     pub(super) fn explain_vanished(&mut self, at: usize) {
-        let Some(pending) = self.targets[at].pending.clone() else {
+        let target = &self.targets[at];
+        let Some(pending) = target.pending() else {
             return;
         };
-        if !self.may_be_explained(at) || pending.end.outcome != Outcome::Deleted {
+        if !self.may_be_explained(at) || pending.reason != PendingReason::Vanished {
             return;
         }
-        let key = self.targets[at].uid.as_deref().unwrap_or("");
+        let vanished_at = pending.end.at;
+        let key = target.uid().unwrap_or("");
         let ended = self.cache.ended_pods_of(key);
-        let others = self.cache.all_pods_of(key) > ended.len();
+        let has_others = self.cache.all_pods_of(key) > ended.len();
         let Some(observation) = self.observation(at) else {
             return;
         };
-        let Some(end) = judge_deleted_job(&observation, &ended, others) else {
+        let Some(job_end) = judge_deleted_job(&observation, &ended, has_others) else {
             return;
         };
-        let of = |condition: &Condition| condition.judge_deleted(&observation, &end);
-        let answers: Vec<Answer> = self.spec.conditions.iter().map(of).collect();
+        let conditions = self.spec.conditions.iter();
+        let answers: Vec<Answer> = conditions
+            .map(|condition| condition.judge_deleted(&observation, &job_end))
+            .collect();
         let (outcome, evidence) = match combine(&answers, self.spec.all_of) {
             Answer::Met(evidence) => (self.success_outcome(), evidence),
             Answer::Never(evidence) => (Outcome::Failed, evidence),
             Answer::NotYet(_) => return,
         };
-        let at_time = pending.end.at;
-        self.end(
-            at,
-            End {
-                outcome,
-                evidence,
-                at: at_time,
-            },
-        );
+        let end = End {
+            outcome,
+            evidence,
+            at: vanished_at,
+        };
+        self.end(at, end);
     }
 }

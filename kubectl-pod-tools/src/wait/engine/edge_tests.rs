@@ -43,7 +43,7 @@ fn pod(id: &str, phase: &str) -> Value {
 }
 
 fn ended(engine: &Engine) -> bool {
-    engine.targets().all(|(_, target)| target.end.is_some())
+    engine.targets().all(|(_, target)| target.end().is_some())
 }
 
 /// A report tells of Pods as the Job counted them.
@@ -134,7 +134,7 @@ fn what_has_ended_in_a_set_is_not_looked_at_again() {
         engine.tick(9 * SECOND);
         engine.feed(Input::Upsert(TARGETS, pod("2", later)), 10 * SECOND);
         let (_, target) = engine.targets().next().unwrap();
-        assert_eq!(target.end.is_some(), is_ended, "{phase}");
+        assert_eq!(target.end().is_some(), is_ended, "{phase}");
         let is_seen = target
             .last_seen()
             .is_some_and(|object| object["metadata"]["resourceVersion"] == "2");

@@ -1,25 +1,18 @@
-//! What was never there: how long it is waited for, and when that is over.
+//! Targets that never existed: how long their creation is waited for.
 
 use std::time::Duration;
 
-use super::input::{Change, Creation};
-use super::machine::Engine;
-use super::target::{End, Outcome, PendingEnd};
 use pod_model::status::Evidence;
 
-/// The reason of a target of which no object was ever seen.
+use super::input::{Change, Creation};
+use super::machine::Engine;
+use super::target::{End, Outcome, PendingEnd, PendingReason};
+
+/// The reason of a target that does not exist.
 const NOT_FOUND: &str = "NotFound";
 
-impl PendingEnd {
-    /// Whether it is the end of a target that was never there, whose time to come is
-    /// not over.
-    pub(super) fn is_missing(&self) -> bool {
-        self.end.outcome == Outcome::Deleted && self.end.evidence.reason == NOT_FOUND
-    }
-}
-
 impl Engine {
-    /// Whether what does not exist is waited for. Who looks once sees what is there.
+    /// Returns whether and how long creation is waited for. A wait that checks once does not.
     pub(crate) fn creation(&self) -> Creation {
         match self.spec.wait_for_creation {
             Creation::Within(limit) if limit.is_zero() || self.spec.checks_once() => Creation::No,
@@ -27,15 +20,14 @@ impl Engine {
         }
     }
 
-    /// A target of which no object was ever seen is not there.
+    /// Handles a target that does not exist and never was observed.
     pub(super) fn on_never_existed(&mut self, at: usize, now: Duration) {
-        let creation = self.creation();
         let mut end = End {
             outcome: Outcome::Deleted,
             evidence: Evidence::new(NOT_FOUND, "it does not exist"),
             at: now,
         };
-        let message = match creation {
+        let message = match self.creation() {
             Creation::No => {
                 self.end(at, end);
                 return;
@@ -43,9 +35,13 @@ impl Engine {
             Creation::Within(limit) => {
                 let due = now.saturating_add(limit);
                 end.at = due;
-                let since = now;
-                let pending = PendingEnd { end, since, due };
-                self.targets[at].pending.get_or_insert(pending);
+                let pending = PendingEnd {
+                    end,
+                    reason: PendingReason::Missing,
+                    since: now,
+                    due,
+                };
+                self.set_absent_pending(at, pending);
                 self.schedule.touch(at);
                 format!("it does not exist yet; waiting up to {limit:?} for it")
             }
@@ -54,7 +50,7 @@ impl Engine {
         self.report_missing(at, message);
     }
 
-    /// Says of a target that it is not there, once.
+    /// Reports once that a target does not exist.
     pub(super) fn report_missing(&mut self, at: usize, message: impl Into<String>) {
         let evidence = Evidence::new(NOT_FOUND, message);
         if self.targets[at].evidence != evidence {
@@ -63,20 +59,10 @@ impl Engine {
         }
     }
 
-    /// The end of the time to come of a target, where the wait as a whole ends before.
-    pub(super) fn cut_short(pending: PendingEnd, now: Duration) -> End {
-        let is_missing = pending.is_missing();
-        let mut end = pending.end;
-        if is_missing {
-            end.at = end.at.min(now);
-        }
-        end
-    }
-
-    /// Notes since when all sets are empty that something is to join; gives up when
-    /// the time for that, or for everything, is over.
+    /// Tracks since when all sets are empty that wait for a first match; gives up when the
+    /// time for that, or for everything, is over.
     pub(super) fn track_empty(&mut self, now: Duration, is_over: bool) {
-        if self.aborted || !self.awaits_first() {
+        if self.aborted || !self.awaits_first_match() {
             self.empty_since = None;
             return;
         }
@@ -89,11 +75,10 @@ impl Engine {
         }
     }
 
-    /// Whether something is still to join sets of which every one was listed, and of
-    /// which none has anything.
-    fn awaits_first(&self) -> bool {
-        let is_live = self.groups.iter().any(|group| group.takes_all);
-        is_live
+    /// Whether all sets were listed and are empty, and a first match is waited for.
+    fn awaits_first_match(&self) -> bool {
+        let has_set = self.groups.iter().any(|group| group.takes_all);
+        has_set
             && !self.gave_up
             && self.creation() != Creation::No
             && self.spec.expect == 0
@@ -101,11 +86,11 @@ impl Engine {
             && self.unlisted().next().is_none()
     }
 
-    /// When the time of what is to join an empty set is over.
+    /// Returns when the time for a first match is over.
     pub(super) fn empty_until(&self) -> Option<Duration> {
         match self.creation() {
             Creation::Within(limit) => Some(self.empty_since?.saturating_add(limit)),
-            _ => None,
+            Creation::No | Creation::Always => None,
         }
     }
 }

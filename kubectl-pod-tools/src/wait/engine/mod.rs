@@ -1,10 +1,12 @@
 //! The wait as a state machine without clock and network: it is fed with the messages of
 //! watches and with the time, and reports the state and the end of each target.
 
+mod abort;
 mod cache;
 mod compact;
 mod deadlines;
 mod deletion;
+mod feed;
 mod input;
 mod judge;
 mod machine;
@@ -22,8 +24,8 @@ mod edge_tests;
 #[cfg(test)]
 mod tape;
 
+pub(crate) use abort::INTERRUPTED;
 pub(crate) use input::{Change, Creation, Group, Input, Role, WaitSpec};
 pub(crate) use machine::Engine;
 pub use manual_selector::manual_selector;
-pub(crate) use membership::INTERRUPTED;
 pub(crate) use target::{End, Outcome, Target};

@@ -1,5 +1,5 @@
-//! What is known beside the targets grows with them, and not with time: what
-//! is_relevant no target that is open is dropped.
+//! Retention of Pods and events: what concerns no open target is evicted, so that memory grows
+//! with the targets, and not with time.
 
 use pod_model::status::WorkloadKind;
 use serde_json::Value;
@@ -10,8 +10,8 @@ use pod_model::status::EventNote;
 use pod_model::status::fields::uid;
 
 impl Engine {
-    /// Whether a Pod of these owners may still be asked for. One that is gone
-    /// tells how a Job ended, and of anything else nothing.
+    /// Whether a Pod of these owners may still be needed. One that is gone shows how a Job ended,
+    /// and is not needed for any other kind.
     fn is_relevant(&self, owners: &[String], gone: bool) -> bool {
         let mut known = false;
         for key in owners {
@@ -27,7 +27,7 @@ impl Engine {
         !known && (!self.targets_synced() || !gone && self.may_join())
     }
 
-    /// Whether an object may become a target that is none yet.
+    /// Whether another object may become a target.
     fn may_join(&self) -> bool {
         let follow = self.spec.follow_recreate;
         self.groups.iter().any(|group| group.takes_all)
@@ -35,7 +35,7 @@ impl Engine {
             || follow && self.has_open()
     }
 
-    /// Takes a Pod in, or drops what is known of it; the keys of its owners.
+    /// Adds a Pod or evicts it, and returns the keys of its owners.
     pub(super) fn take_pod(&mut self, stream: usize, pod: Value, gone: bool) -> Vec<String> {
         let keys = owners(&pod);
         if !self.is_relevant(&keys, gone) {
@@ -48,7 +48,7 @@ impl Engine {
         keys
     }
 
-    /// Drops the Pods that concern no target.
+    /// Evicts the Pods that concern no target.
     pub(super) fn evict_irrelevant_pods(&mut self) {
         let mut pods = self.cache.all_pods();
         pods.retain(|(_, owners, gone)| !self.is_relevant(owners, *gone));
@@ -57,7 +57,7 @@ impl Engine {
         }
     }
 
-    /// Takes an event in; what it tells by now, if anything has changed.
+    /// Adds an event, and returns its note if anything has changed.
     pub(super) fn take_note(&mut self, event: &Value) -> Option<EventNote> {
         let note = EventNote::of(event)?;
         let keys = self.cache.keys_of(&note);
@@ -67,11 +67,11 @@ impl Engine {
         if ended && !self.spec.keep_pods {
             return None;
         }
-        let told = self.cache.add_note(note);
+        let changed = self.cache.add_note(note);
         if self.everything_synced() {
             self.cache.evict_unowned(&self.by_key);
         }
-        told
+        changed
     }
 }
 
@@ -118,7 +118,7 @@ pub(super) mod tests {
     }
 
     #[test]
-    fn of_what_has_ended_nothing_comes_back() {
+    fn what_belongs_to_an_ended_target_is_not_kept() {
         let mut engine = engine(WorkloadKind::Job);
         for n in 0..1000 {
             let (job, id) = (format!("j{n}"), format!("p{n}"));
@@ -140,7 +140,7 @@ pub(super) mod tests {
     }
 
     #[test]
-    fn strangers_that_come_and_go_are_not_kept() {
+    fn unowned_pods_that_come_and_go_are_not_kept() {
         let mut engine = engine(WorkloadKind::Deployment);
         for n in 0..3000 {
             let id = format!("p{n}");

@@ -1,45 +1,43 @@
-//! Which targets are to be looked at. Of thousands that are waited for, a message or a
-//! moment is_relevant few: to look at all of them each time would take the square.
+//! The targets that are due. Of thousands of targets a message or a moment concerns few: to
+//! check all of them each time would take quadratic time.
 
 use std::collections::BTreeSet;
 use std::time::Duration;
 
 use super::machine::Engine;
 use super::target::Target;
-use pod_model::status::stuck::StuckState;
 
-/// Targets that time alone changes: with an end that waits for its explanation, or a
-/// stuck state that may pass.
+/// Targets that time alone changes: with a pending end, or a stuck state that may pass.
 #[derive(Debug, Default)]
 pub(super) struct Schedule {
     all: BTreeSet<usize>,
-    /// Those that were looked at since the last tick.
+    /// Those that were judged since the last tick.
     touched: Vec<usize>,
-    /// When the first of them changes, or sooner; `None` if none does.
+    /// When the first of them changes, or earlier; `None` if none does.
     next: Option<Duration>,
-    /// Number of streams that had told what they have, at the last tick.
+    /// Number of streams that had delivered all that exists at the last tick.
     synced: usize,
-    /// Number of targets that ticks have looked at.
+    /// Number of targets that ticks have checked.
     #[cfg(test)]
-    pub(super) looks: usize,
+    pub(super) checked: usize,
 }
 
 impl Schedule {
-    /// Takes note of a target that was looked at.
+    /// Marks a target as judged.
     pub(super) fn touch(&mut self, at: usize) {
         self.touched.push(at);
     }
 
-    /// When time alone changes something next, or sooner.
+    /// Returns when time alone next changes something, or an earlier time.
     pub(super) fn next(&self) -> Option<Duration> {
         self.next
     }
 }
 
 impl Engine {
-    /// Looks at the targets that time has changed: all that wait for something, where one
-    /// of them is due or a stream has told what it has, and otherwise those that were
-    /// looked at since the last time.
+    /// Applies the deadlines of all scheduled targets, if one of them is due or another stream
+    /// has delivered all that exists, and otherwise of those that were judged since the last
+    /// time.
     pub(super) fn apply_due_deadlines(&mut self, now: Duration) {
         let touched = std::mem::take(&mut self.schedule.touched);
         let synced = self.synced.iter().filter(|synced| **synced).count();
@@ -53,39 +51,36 @@ impl Engine {
         for at in all {
             self.apply_deadlines_of(at, now);
         }
-        // What was looked at meanwhile was looked at for this.
+        // Targets that were touched meanwhile were touched by this.
         self.schedule.touched.clear();
     }
 
     fn apply_deadlines_of(&mut self, at: usize, now: Duration) {
-        let is_timed = |target: &Target| target.tracked.is_some() || target.pending.is_some();
+        let is_timed = |target: &Target| target.stuck().is_some() || target.pending().is_some();
         #[cfg(test)]
         {
-            self.schedule.looks += 1;
+            self.schedule.checked += 1;
         }
         if !is_timed(&self.targets[at]) {
             return;
         }
         self.apply_deadlines(at, now);
         let target = &self.targets[at];
-        if target.is_open() && is_timed(target) {
+        if is_timed(target) {
             let due = self.due_at(target);
             self.schedule.all.insert(at);
             self.schedule.next = self.schedule.next.into_iter().chain(due).min();
         }
     }
 
-    /// When time alone changes a target; `None` if it does not.
+    /// Returns when time alone changes a target, or `None` if it does not. A stuck state does
+    /// not overtake a pending end.
     fn due_at(&self, target: &Target) -> Option<Duration> {
-        let grace = |row: &StuckState| self.spec.stuck_after.unwrap_or(row.grace);
-        let stuck = target
-            .tracked
-            .as_ref()
-            .filter(|tracked| tracked.gone.is_none());
-        let stuck = stuck.filter(|_| self.spec.fail_fast);
-        // An end that is pending is not overtaken by a stuck state.
-        let pending = target.pending.as_ref().map(|pending| pending.due);
-        pending.or_else(|| stuck.map(|tracked| tracked.since + grace(tracked.row)))
+        if let Some(pending) = target.pending() {
+            return Some(pending.due);
+        }
+        let stuck = target.stuck().filter(|_| self.spec.fail_fast);
+        stuck.and_then(|stuck| self.stuck_deadline(stuck))
     }
 
     /// Whether any target is open.
@@ -95,34 +90,19 @@ impl Engine {
         first < self.targets.len()
     }
 
-    /// Whether an object of any uid may become one of the open targets.
+    /// Whether the uid of an open target is not known yet.
     pub(super) fn has_unidentified(&self) -> bool {
-        let is_unknown = |target: &Target| target.is_open() && target.uid.is_none();
+        let is_unknown = |target: &Target| target.is_open() && target.uid().is_none();
         let first = self.first_that(self.first_unidentified.get(), is_unknown);
         self.first_unidentified.set(first);
         first < self.targets.len()
     }
 
-    /// The first target from one on of which something holds; the number of targets if
-    /// there is none.
+    /// Returns the first target from an index on for which something holds, or the number of
+    /// targets if there is none.
     fn first_that(&self, from: usize, holds: impl Fn(&Target) -> bool) -> usize {
         let rest = self.targets.iter().skip(from);
         from + rest.take_while(|target| !holds(target)).count()
-    }
-
-    /// Says whether a target has left its set. One that comes back is open again.
-    pub(super) fn set_left(&mut self, at: usize, left: bool) {
-        let target = &mut self.targets[at];
-        match (std::mem::replace(&mut target.left, left), left) {
-            (false, true) => self.left += 1,
-            (true, false) => {
-                self.left -= 1;
-                self.first_open.set(self.first_open.get().min(at));
-                self.first_unidentified
-                    .set(self.first_unidentified.get().min(at));
-            }
-            _ => {}
-        }
     }
 }
 
@@ -133,9 +113,10 @@ mod tests {
 
     use super::super::Input;
     use super::super::retention::tests::engine;
+    use super::super::target::State;
     use super::*;
 
-    /// A Pod that nobody can schedule: a stuck state that may pass.
+    /// Returns an unschedulable Pod: a stuck state that may pass.
     fn pod(at: usize, done: bool) -> Value {
         let status = if done {
             json!({"phase": "Succeeded"})
@@ -145,9 +126,8 @@ mod tests {
         json!({"kind": "Pod", "metadata": {"name": format!("p{at}"), "uid": format!("u{at}")}, "status": status})
     }
 
-    /// How many targets are looked at by ticks, and by the search for one that is open,
-    /// when so many end one by one.
-    fn looks(n: usize) -> usize {
+    /// Returns the number of targets that ticks check when so many end one by one.
+    fn checked(n: usize) -> usize {
         let mut engine = engine(WorkloadKind::Pod);
         let pods = (0..n).map(|at| pod(at, false)).collect();
         engine.feed(Input::Listed(0, pods), Duration::ZERO);
@@ -155,14 +135,18 @@ mod tests {
             let now = Duration::from_millis(1);
             engine.feed(Input::Upsert(0, pod(at, true)), now);
             assert_eq!(engine.finished(), at + 1 == n);
-            assert_eq!(engine.first_open.get(), at + 1, "it is not searched anew");
+            assert_eq!(
+                engine.first_open.get(),
+                at + 1,
+                "the search does not start over"
+            );
         }
-        engine.schedule.looks
+        engine.schedule.checked
     }
 
     #[test]
-    fn what_a_message_does_not_concern_is_not_looked_at() {
-        let (few, many) = (looks(200), looks(400));
+    fn targets_that_a_message_does_not_concern_are_not_checked() {
+        let (few, many) = (checked(200), checked(400));
         assert!(many <= few * 2 + 50, "{few} {many}");
     }
 
@@ -181,11 +165,11 @@ mod tests {
     }
 
     #[test]
-    fn what_comes_back_is_open_again() {
+    fn a_target_that_returns_is_open_again() {
         let mut engine = engine(WorkloadKind::Pod);
         let pods = (0..3).map(|at| pod(at, false)).collect();
         engine.feed(Input::Listed(0, pods), Duration::ZERO);
-        engine.set_left(1, true);
+        engine.set_state(1, State::Left);
         assert_eq!((engine.count().0, engine.has_unidentified()), (2, false));
         engine.feed(Input::Upsert(0, pod(0, true)), Duration::ZERO);
         engine.feed(Input::Upsert(0, pod(2, true)), Duration::ZERO);

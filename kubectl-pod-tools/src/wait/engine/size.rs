@@ -1,15 +1,15 @@
-//! How much memory is taken by what the engine knows.
+//! The memory that the engine takes.
 
 use super::machine::Engine;
-use super::target::Target;
+use super::target::{LastSeen, Target};
 use crate::cluster::size;
 use pod_model::status::Evidence;
 
-/// Memory of the places where a name or a uid is remembered beside its object.
+/// Memory that the indexes take for one object, in bytes.
 pub(super) const INDEX_OVERHEAD: usize = 512;
 
 impl Engine {
-    /// Memory of the targets, their Pods and events, in bytes, by about.
+    /// Returns the memory of the targets, their Pods and events, in bytes, approximately.
     pub(crate) fn size(&self) -> usize {
         self.targets.iter().map(Target::size).sum::<usize>() + self.cache.size()
     }
@@ -17,13 +17,13 @@ impl Engine {
 
 impl Target {
     fn size(&self) -> usize {
-        // What is said of it is remembered several times.
-        let said = |evidence: &Evidence| 4 * (evidence.reason.len() + evidence.message.len());
-        size_of::<Self>()
-            + INDEX_OVERHEAD
-            + 4 * self.name.len()
-            + said(&self.evidence)
-            + self.object.as_ref().map_or(0, size)
-            + self.compacted.as_ref().map_or(0, |text| text.len())
+        // The evidence is kept in several places.
+        let text = |evidence: &Evidence| 4 * (evidence.reason.len() + evidence.message.len());
+        let object = match &self.object.last_seen {
+            LastSeen::None => 0,
+            LastSeen::Tree(object) => size(object),
+            LastSeen::Compact(text) => text.len(),
+        };
+        size_of::<Self>() + INDEX_OVERHEAD + 4 * self.name.len() + text(&self.evidence) + object
     }
 }

@@ -306,7 +306,7 @@ impl Tape {
             return Err(format!("finished is {}: {targets:#?}", !open));
         }
         for ((at_target, target), expected) in targets.into_iter().zip(&self.ends) {
-            let (outcome, evidence, at) = match &target.end {
+            let (outcome, evidence, at) = match target.end() {
                 None => ("open".to_owned(), &target.evidence, None),
                 Some(end) => {
                     let outcome = serde_json::to_value(end.outcome).unwrap();

@@ -1,111 +1,138 @@
-//! One target, and what has come of it.
+//! One target: the object that it is, the state that it is in, and how it ended.
 
 use std::time::Duration;
 
-use serde_json::Value;
-
-use crate::exit::Exit;
 use pod_model::status::Evidence;
 use pod_model::status::stuck::StuckState;
+use serde_json::Value;
 
 /// How a target ended, in the words of the WaitReport.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) enum Outcome {
-    /// Done, well.
+    /// It has done what it is for.
     Succeeded,
-    /// Done, badly; or what was waited for can never be.
+    /// It has failed, or can never meet the condition.
     Failed,
-    /// It is not there, or not there any more.
+    /// It does not exist, or no longer does.
     Deleted,
-    /// It cannot get better by itself.
+    /// It is in a state that it cannot leave on its own.
     Stuck,
-    /// The time ran out.
+    /// The time is over.
     TimedOut,
-    /// It is as it was waited for.
+    /// It meets the condition.
     Met,
-    /// The wait ended before this one did: another was stuck, or the server
-    /// was lost.
+    /// The wait ended before this target did: another is stuck, or the server was lost.
     Unfinished,
 }
 
 impl Outcome {
-    /// The exit code that says so.
-    pub(crate) fn exit(self) -> Exit {
-        match self {
-            // What ended the wait gives the code.
-            Self::Succeeded | Self::Met | Self::Unfinished => Exit::Success,
-            Self::Failed => Exit::Failure,
-            Self::Deleted => Exit::NotFound,
-            Self::Stuck => Exit::Stuck,
-            Self::TimedOut => Exit::TimedOut,
-        }
+    /// Whether it is what the wait was for.
+    pub(super) fn is_success(self) -> bool {
+        matches!(self, Self::Succeeded | Self::Met)
     }
 }
 
 /// The end of one target.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct End {
-    /// How.
+    /// How it ended.
     pub outcome: Outcome,
-    /// Why.
+    /// Why it ended.
     pub evidence: Evidence,
-    /// When, since the wait began.
+    /// When it ended, since the wait began.
     pub at: Duration,
 }
 
-/// A stuck state that may pass.
+/// A stuck state that may still pass. Times are since the wait began.
 #[derive(Clone, Debug)]
 pub(super) struct TrackedStuck {
-    pub row: &'static StuckState,
+    pub state: &'static StuckState,
     pub since: Duration,
-    /// When it was last found gone, if it is.
+    /// When it was first found gone, if it is.
     pub gone: Option<Duration>,
     pub evidence: Evidence,
 }
 
-/// An end that may still be explained better, or turn out to be another.
+/// An end that is not final yet. Times are since the wait began.
 #[derive(Clone, Debug)]
 pub(super) struct PendingEnd {
     pub end: End,
-    /// When it was first seen.
+    pub reason: PendingReason,
+    /// When the end was first observed.
     pub since: Duration,
+    /// When it becomes final.
     pub due: Duration,
+}
+
+/// Why an end is not final yet.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum PendingReason {
+    /// Pods and events that explain it may not have arrived.
+    Unexplained,
+    /// The object was deleted, and an event or a Pod may still show how it had ended.
+    Vanished,
+    /// The object never existed, and may still be created.
+    Missing,
+}
+
+/// The state of a target.
+#[derive(Clone, Debug)]
+pub(super) enum State {
+    /// Its object does not exist: it was never observed, or was deleted.
+    Absent { pending: Option<PendingEnd> },
+    /// Its object left its set, and is looked up by its name.
+    LookingUp,
+    /// Its object exists.
+    Present {
+        stuck: Option<TrackedStuck>,
+        pending: Option<PendingEnd>,
+    },
+    /// It has ended.
+    Ended(End),
+    /// It no longer belongs to the set, and is not waited for.
+    Left,
+}
+
+/// The object that bears the name of a target; another uid is another object.
+#[derive(Clone, Debug, Default)]
+pub(super) struct TargetObject {
+    /// Its uid, once it is known.
+    pub uid: Option<String>,
+    /// The object as it was last observed.
+    pub last_seen: LastSeen,
+    /// Whether it was deleted before it had ended: then its end is the effect of that.
+    pub ends_by_deletion: bool,
+}
+
+/// An object as it was last observed.
+#[derive(Clone, Debug, Default)]
+pub(super) enum LastSeen {
+    /// It never was, or is no longer needed.
+    #[default]
+    None,
+    /// As a tree.
+    Tree(Value),
+    /// As JSON text, which takes a fraction of the memory.
+    Compact(Box<str>),
 }
 
 /// One object that is waited for.
 #[derive(Clone, Debug)]
-#[expect(
-    clippy::struct_excessive_bools,
-    reason = "each is true of a target by itself"
-)]
 pub(crate) struct Target {
-    /// The group that it belongs to.
+    /// Index of the group that it belongs to.
     pub group: usize,
-    /// Its namespace, where its group is of all namespaces; empty in any other.
+    /// Its namespace, if its group is of all namespaces; empty in any other.
     pub namespace: String,
     /// Its name.
     pub name: String,
-    /// Its uid, once it is known: another uid is another object.
-    pub uid: Option<String>,
-    /// As it was last seen.
-    pub(super) object: Option<Value>,
-    /// The same while nobody looks at it.
-    pub(super) compacted: Option<Box<str>>,
-    /// Whether it is there now.
-    pub(super) present: bool,
-    /// It was deleted before it had ended: no end of it is its own any more.
-    pub(super) killed: bool,
-    /// Where it stands.
+    /// Why it is in its state.
     pub evidence: Evidence,
-    /// How it ended.
-    pub end: Option<End>,
-    pub(super) tracked: Option<TrackedStuck>,
-    pub(super) pending: Option<PendingEnd>,
-    /// It is followed by its name, for it has left its set and is to go.
-    pub(super) followed: bool,
-    /// It no longer belongs to the set, and nobody waits for it.
-    pub(super) left: bool,
+    pub(super) object: TargetObject,
+    /// Changed by `Engine::set_state` alone, which keeps count.
+    pub(super) state: State,
+    /// Whether a stream follows it by its name, because it left its set and is to be deleted.
+    pub(super) is_followed: bool,
 }
 
 impl Target {
@@ -114,36 +141,83 @@ impl Target {
             group,
             namespace: namespace.to_owned(),
             name: name.to_owned(),
-            uid,
-            object: None,
-            compacted: None,
-            present: false,
-            killed: false,
             evidence: Evidence::default(),
-            end: None,
-            tracked: None,
-            pending: None,
-            followed: false,
-            left: false,
+            object: TargetObject {
+                uid,
+                ..TargetObject::default()
+            },
+            state: State::Absent { pending: None },
+            is_followed: false,
         }
     }
 
-    /// Whether it is in a state that does not get better by itself.
-    pub(crate) fn is_stuck(&self) -> bool {
-        self.tracked
-            .as_ref()
-            .is_some_and(|tracked| tracked.gone.is_none())
+    /// Returns how it ended, or `None` if it has not.
+    pub(crate) fn end(&self) -> Option<&End> {
+        match &self.state {
+            State::Ended(end) => Some(end),
+            _ => None,
+        }
     }
 
-    /// Whether an object of its name is another one. What has no uid says nothing of
-    /// that.
+    /// Returns its uid, or `None` if it is not known.
+    pub(crate) fn uid(&self) -> Option<&str> {
+        self.object.uid.as_deref()
+    }
+
+    /// Whether it is in a state that it cannot leave on its own.
+    pub(crate) fn is_stuck(&self) -> bool {
+        self.stuck().is_some_and(|stuck| stuck.gone.is_none())
+    }
+
+    /// Whether it is still waited for.
+    pub(super) fn is_open(&self) -> bool {
+        !matches!(self.state, State::Ended(_) | State::Left)
+    }
+
+    pub(super) fn is_present(&self) -> bool {
+        matches!(self.state, State::Present { .. })
+    }
+
+    /// Whether an object of its name with this uid is another object. An empty uid may be any.
     pub(super) fn is_other_uid(&self, uid: &str) -> bool {
-        let known = self.uid.as_deref().unwrap_or("");
+        let known = self.uid().unwrap_or("");
         !known.is_empty() && !uid.is_empty() && known != uid
     }
 
-    /// Whether anything about it is still open.
-    pub(super) fn is_open(&self) -> bool {
-        self.end.is_none() && !self.left
+    pub(super) fn stuck(&self) -> Option<&TrackedStuck> {
+        match &self.state {
+            State::Present { stuck, .. } => stuck.as_ref(),
+            _ => None,
+        }
+    }
+
+    pub(super) fn pending(&self) -> Option<&PendingEnd> {
+        match &self.state {
+            State::Absent { pending } | State::Present { pending, .. } => pending.as_ref(),
+            _ => None,
+        }
+    }
+
+    /// Takes the pending end out of its state.
+    pub(super) fn take_pending(&mut self) -> Option<PendingEnd> {
+        match &mut self.state {
+            State::Absent { pending } | State::Present { pending, .. } => pending.take(),
+            _ => None,
+        }
+    }
+
+    /// Takes the pending end out of its state, unless that only waits for the object to be
+    /// created.
+    pub(super) fn take_pending_of_object(&mut self) -> Option<PendingEnd> {
+        let pending = self.take_pending();
+        pending.filter(|pending| pending.reason != PendingReason::Missing)
+    }
+
+    /// Takes the tracked stuck state out of its state.
+    pub(super) fn take_stuck(&mut self) -> Option<TrackedStuck> {
+        match &mut self.state {
+            State::Present { stuck, .. } => stuck.take(),
+            _ => None,
+        }
     }
 }

@@ -1,30 +1,30 @@
-//! Targets with many Pods. To judge one is to look at all of its Pods: done with each
-//! message about one of them, thousands of Pods would cost the square.
+//! Targets with many Pods. To judge one is to look at all of its Pods: done at each message
+//! about one of them, thousands of Pods would take quadratic time.
 
 use std::collections::{BTreeSet, HashMap};
 use std::time::Duration;
 
 use super::machine::Engine;
 
-/// With so many Pods a target is judged with each message about one of them.
+/// Number of Pods up to which a target is judged at each message about one of them.
 const MAX_UNTHROTTLED: usize = 100;
-/// With more, so much time passes for each Pod between two judgements: a small share
-/// of it is spent on them, and for 10,000 Pods an answer is half a second late at most.
+/// Time for each Pod between two judgements of a target with more Pods: judging takes a small
+/// share of it, and for 10,000 Pods an answer is at most half a second late.
 const PAUSE_PER_POD: Duration = Duration::from_micros(50);
 
 /// The targets whose Pods have changed since they were judged.
 #[derive(Debug, Default)]
 pub(super) struct Throttle {
-    /// When each target with many Pods is judged again, at the earliest.
+    /// When each target with many Pods may be judged again.
     rests_until: HashMap<usize, Duration>,
     changed: BTreeSet<usize>,
     /// Number of Pods that judgements after messages have looked at.
     #[cfg(test)]
-    looks: usize,
+    looked_at: usize,
 }
 
 impl Throttle {
-    /// When a target is to be judged next.
+    /// Returns when a changed target may next be judged.
     pub(super) fn next(&self) -> Option<Duration> {
         let due = self
             .changed
@@ -37,7 +37,7 @@ impl Throttle {
         self.rests_until.get(&at).is_some_and(|until| *until > now)
     }
 
-    /// Takes note that all Pods of a target are looked at.
+    /// Records that all Pods of a target are looked at.
     fn record_judgement(&mut self, at: usize, pods: usize, now: Duration) {
         self.changed.remove(&at);
         if pods > MAX_UNTHROTTLED {
@@ -47,14 +47,14 @@ impl Throttle {
         }
         #[cfg(test)]
         {
-            self.looks += pods;
+            self.looked_at += pods;
         }
     }
 }
 
 impl Engine {
-    /// Judges the targets that the keys of a Pod or of an event lead to, those with
-    /// many Pods from time to time.
+    /// Judges the targets that the keys of a Pod or of an event lead to; those with many Pods
+    /// only from time to time.
     pub(super) fn judge_owners(&mut self, keys: &[String], now: Duration) {
         let of_key = keys.iter().filter_map(|key| self.by_key.get(key));
         let found: BTreeSet<usize> = of_key.flatten().copied().collect();
@@ -68,11 +68,11 @@ impl Engine {
         }
     }
 
-    /// Judges those whose time has come, or, with `all`, whatever has changed. An end
-    /// that is due does not go by what was seen before.
+    /// Judges the changed targets that may be judged again, or all with `all`. A pending end
+    /// that is due is judged by the newest state.
     pub(super) fn judge_changed(&mut self, all: bool, now: Duration) {
         let is_due = |at: &usize| {
-            let pending = self.targets[*at].pending.as_ref();
+            let pending = self.targets[*at].pending();
             all || !self.throttle.is_resting(*at, now) || pending.is_some_and(|end| end.due <= now)
         };
         let changed = self.throttle.changed.iter().copied();
@@ -131,9 +131,9 @@ mod tests {
     }
 
     #[test]
-    fn the_pods_of_one_job_are_not_looked_at_with_each_of_them() {
-        let looks = |n| with_pods(n).throttle.looks;
-        let (few, many) = (looks(400), looks(800));
+    fn the_pods_of_one_job_are_not_looked_at_for_each_of_them() {
+        let looked_at = |n| with_pods(n).throttle.looked_at;
+        let (few, many) = (looked_at(400), looked_at(800));
         assert!(
             many <= few * 2 + MAX_UNTHROTTLED * MAX_UNTHROTTLED / 2,
             "{few} {many}"
@@ -142,18 +142,21 @@ mod tests {
     }
 
     #[test]
-    fn few_pods_are_looked_at_with_each_message() {
+    fn few_pods_are_looked_at_for_each_message() {
         let engine = with_pods(MAX_UNTHROTTLED);
-        assert_eq!(engine.throttle.looks, (1..=MAX_UNTHROTTLED).sum::<usize>());
+        assert_eq!(
+            engine.throttle.looked_at,
+            (1..=MAX_UNTHROTTLED).sum::<usize>()
+        );
         assert_eq!(engine.throttle.next(), None);
     }
 
     #[test]
-    fn what_has_changed_is_seen_when_the_pause_is_over() {
+    fn a_change_is_observed_when_the_pause_is_over() {
         let mut engine = with_pods(150);
         let now = Duration::from_secs(10);
         engine.tick(now);
-        assert_eq!(engine.throttle.next(), None, "all of it is seen");
+        assert_eq!(engine.throttle.next(), None, "all changes are observed");
         engine.feed(Input::Upsert(1, pod(0, "ContainerCreating")), now);
         engine.feed(Input::Upsert(1, pod(1, "ErrImagePull")), now);
         let due = now + PAUSE_PER_POD * 150;
@@ -171,7 +174,7 @@ mod tests {
     }
 
     #[test]
-    fn the_time_out_and_the_end_of_the_job_do_not_wait_for_it() {
+    fn the_time_out_and_the_end_of_the_job_ignore_the_pause() {
         let mut engine = with_pods(150);
         let now = Duration::from_secs(10);
         engine.tick(now);
@@ -185,22 +188,22 @@ mod tests {
             Duration::from_millis(9_999),
         );
         engine.tick(now);
-        let end = engine.target(0).unwrap().end.clone().unwrap();
+        let end = engine.target(0).unwrap().end().cloned().unwrap();
         assert!(end.evidence.to_string().contains("ErrImagePull"), "{end:?}");
 
         let mut engine = with_pods(150);
         let now = Duration::from_millis(151);
         let complete = json!({"conditions": [{"type": "Complete", "status": "True"}]});
         engine.feed(Input::Upsert(0, job(&complete)), now);
-        assert!(engine.target(0).unwrap().pending.is_some() || engine.finished());
+        assert!(engine.target(0).unwrap().pending().is_some() || engine.finished());
     }
 
     #[test]
-    fn an_end_that_is_due_is_explained_by_what_came_meanwhile() {
+    fn an_end_that_is_due_is_explained_by_the_newest_pods() {
         let mut engine = with_pods(150);
         let failed = json!({"conditions": [{"type": "Failed", "status": "True", "reason": "BackoffLimitExceeded", "message": "m"}]});
         engine.feed(Input::Upsert(0, job(&failed)), Duration::from_secs(1));
-        let due = engine.target(0).unwrap().pending.as_ref().unwrap().due;
+        let due = engine.target(0).unwrap().pending().unwrap().due;
         let before = |ms| due.checked_sub(Duration::from_millis(ms)).unwrap();
         engine.feed(Input::Upsert(1, pod(0, "ContainerCreating")), before(2));
         let mut dead = pod(1, "");
@@ -208,9 +211,9 @@ mod tests {
             {"name": "main", "state": {"terminated": {"exitCode": 3, "reason": "Error"}}}
         ]});
         engine.feed(Input::Upsert(1, dead), before(1));
-        assert!(engine.target(0).unwrap().end.is_none());
+        assert!(engine.target(0).unwrap().end().is_none());
         engine.tick(due);
-        let end = engine.target(0).unwrap().end.clone().unwrap();
+        let end = engine.target(0).unwrap().end().cloned().unwrap();
         let failing_container = end
             .evidence
             .failing_container

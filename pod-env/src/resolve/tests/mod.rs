@@ -14,15 +14,15 @@ mod sources;
 mod surroundings;
 mod unread;
 
-use std::collections::BTreeMap;
-
 use k8s_openapi::api::core::v1::{ConfigMap, LimitRange, Node, Pod, Secret, Service};
+use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
+use pod_model::lookup::{Answer, Answers, AnyObject, Completeness, LookupKind};
 use pod_model::{ContainerType, FieldPath, Finding, KubernetesVersion, Severity};
 use serde_json::{Value, json};
 
 use super::{Resolution, Verdict, resolve};
 use crate::report::{ContainerEnv, EnvVar, ReferenceStatus, SourceKind, Status};
-use crate::subject::{Completeness, Found, FoundService, Lookup, Maker, Options, Stage, Subject};
+use crate::subject::{Maker, Options, Stage, Subject};
 use crate::trace::trace;
 
 /// A Pod and everything around it.
@@ -31,18 +31,60 @@ struct World {
     config_maps: Vec<ConfigMap>,
     secrets: Vec<Secret>,
     services: Vec<Service>,
-    services_are: Completeness,
+    services_completeness: Completeness,
     limit_ranges: Vec<LimitRange>,
-    limit_ranges_are: Completeness,
+    limit_ranges_completeness: Completeness,
     node: Option<Node>,
     options: Options,
     stage: Stage,
     maker: Maker,
-    otherwise: Lookup<()>,
+    otherwise: Answer<'static, ()>,
 }
 
 fn typed<T: serde::de::DeserializeOwned>(value: Value) -> T {
     serde_json::from_value(value).unwrap()
+}
+
+/// Adds an object to the answers as a file has it.
+fn written<K: Known>(answers: &mut Answers, namespace: &str, object: &K) {
+    let name = object.metadata().name.clone().unwrap_or_default();
+    let object: AnyObject = Box::new(object.clone());
+    answers.add_written(
+        LookupKind::of::<K>(),
+        namespace,
+        &name,
+        object,
+        "f.yaml:1".into(),
+    );
+}
+
+/// Adds an object to the answers as the cluster has it.
+fn stored<K: Known>(answers: &mut Answers, namespace: &str, object: &K) {
+    let name = object.metadata().name.clone().unwrap_or_default();
+    let object: AnyObject = Box::new(object.clone());
+    answers.add_stored(
+        LookupKind::of::<K>(),
+        namespace,
+        &name,
+        object,
+        "cluster".into(),
+    );
+}
+
+/// A type of the API.
+trait Known:
+    k8s_openapi::Metadata<Ty = ObjectMeta> + serde::de::DeserializeOwned + Clone + Send + Sync + 'static
+{
+}
+
+impl<K> Known for K where
+    K: k8s_openapi::Metadata<Ty = ObjectMeta>
+        + serde::de::DeserializeOwned
+        + Clone
+        + Send
+        + Sync
+        + 'static
+{
 }
 
 /// A Pod with these containers in a world where everything was asked for.
@@ -52,14 +94,14 @@ fn world(spec: Value) -> World {
         config_maps: Vec::new(),
         secrets: Vec::new(),
         services: Vec::new(),
-        services_are: Completeness::Complete,
+        services_completeness: Completeness::Complete,
         limit_ranges: Vec::new(),
-        limit_ranges_are: Completeness::Complete,
+        limit_ranges_completeness: Completeness::Complete,
         node: None,
         options: Options::default(),
         stage: Stage::File,
         maker: Maker::Other,
-        otherwise: Lookup::Missing,
+        otherwise: Answer::Missing,
     }
 }
 
@@ -95,61 +137,47 @@ impl World {
         self
     }
 
-    fn answers<'a, T>(
-        &self,
-        all: &'a [T],
-        name: impl Fn(&T) -> Option<String>,
-        asked: impl Iterator<Item = String>,
-    ) -> BTreeMap<String, Lookup<&'a T>> {
-        asked
-            .map(|wanted| {
-                let found = all.iter().find(|o| name(o).as_ref() == Some(&wanted));
-                let lookup = match (found, &self.otherwise) {
-                    (Some(object), _) => Lookup::Found {
-                        object,
-                        origin: "f.yaml:1".into(),
-                    },
-                    (None, Lookup::Forbidden) => Lookup::Forbidden,
-                    (None, Lookup::NotAsked) => Lookup::NotAsked,
-                    (None, _) => Lookup::Missing,
-                };
-                (wanted, lookup)
-            })
-            .collect()
+    /// The answers to all look-ups of the Pod.
+    fn answers(&self) -> Answers {
+        let mut answers = Answers::default();
+        for map in &self.config_maps {
+            written(&mut answers, "ns", map);
+        }
+        for secret in &self.secrets {
+            written(&mut answers, "ns", secret);
+        }
+        for limit_range in &self.limit_ranges {
+            written(&mut answers, "ns", limit_range);
+        }
+        for service in &self.services {
+            let namespace = service.metadata.namespace.as_deref().unwrap_or("ns");
+            stored(&mut answers, namespace, service);
+        }
+        if let Some(node) = &self.node {
+            stored(&mut answers, "", node);
+        }
+        let (services, limit_ranges) =
+            (LookupKind::of::<Service>(), LookupKind::of::<LimitRange>());
+        answers.set_completeness(services, "ns", self.services_completeness);
+        answers.set_completeness(services, "default", self.services_completeness);
+        answers.set_completeness(limit_ranges, "ns", self.limit_ranges_completeness);
+        let spec = self.pod.spec.as_ref().unwrap();
+        for need in crate::needs(spec, "ns", self.stage) {
+            let forbidden = match self.otherwise {
+                Answer::Forbidden => true,
+                Answer::Missing => false,
+                _ => continue,
+            };
+            let is_data = matches!(need.kind.kind(), "ConfigMap" | "Secret");
+            if let (true, Some(name)) = (is_data, need.name()) {
+                answers.add_unread(need.kind, "ns", name, forbidden);
+            }
+        }
+        answers
     }
 
     fn run(&self) -> Resolution {
         let spec = self.pod.spec.as_ref().unwrap();
-        let plan = crate::plan(spec, self.stage);
-        let found = Found {
-            config_maps: self.answers(
-                &self.config_maps,
-                |o| o.metadata.name.clone(),
-                plan.config_maps.into_keys(),
-            ),
-            secrets: self.answers(
-                &self.secrets,
-                |o| o.metadata.name.clone(),
-                plan.secrets.into_keys(),
-            ),
-            services: self
-                .services
-                .iter()
-                .map(|service| FoundService {
-                    service,
-                    origin: "cluster".into(),
-                    live: true,
-                })
-                .collect(),
-            services_are: self.services_are,
-            master_is: self.services_are,
-            limit_ranges: self.limit_ranges.iter().collect(),
-            limit_ranges_are: self.limit_ranges_are,
-            node: self.node.as_ref().map(|object| Lookup::Found {
-                object,
-                origin: "cluster".into(),
-            }),
-        };
         let subject = Subject {
             name: self.pod.metadata.name.as_deref(),
             namespace: "ns",
@@ -160,7 +188,7 @@ impl World {
             stage: self.stage,
             maker: &self.maker,
         };
-        resolve(&subject, &found, &self.options)
+        resolve(&subject, &self.answers(), &self.options)
     }
 }
 

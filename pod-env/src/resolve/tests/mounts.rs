@@ -160,7 +160,7 @@ fn what_the_api_server_refuses_is_told_before_what_the_kubelet_would_say() {
 #[test]
 fn what_is_not_known_yet_is_no_mistake() {
     let mut world = mounted(some_env(), &["$(IP)/$(A)", "$(FROM)/x"]);
-    world.otherwise = Lookup::NotAsked;
+    world.otherwise = Answer::NotAsked;
     let got = world.run();
     let [ip, from] = got.container().mounts.as_slice() else {
         panic!("{:?}", got.container().mounts)

@@ -118,8 +118,8 @@ fn what_is_missing_is_named_with_what_the_kubelet_will_say() {
 #[test]
 fn what_was_not_read_is_said_and_never_empty() {
     for (otherwise, id) in [
-        (Lookup::Forbidden, "forbidden"),
-        (Lookup::NotAsked, "not-looked-up"),
+        (Answer::Forbidden, "forbidden"),
+        (Answer::NotAsked, "not-looked-up"),
     ] {
         let mut w = world(json!({"containers": [{"name": "c",
             "envFrom": [{"prefix": "X_", "secretRef": {"name": "s"}}],
@@ -265,7 +265,7 @@ fn the_verdict_is_that_of_the_containers_that_are_asked_about() {
         {"name": "sound", "env": [{"name": "A", "value": "1"}]},
         {"name": "takes", "envFrom": [{"configMapRef": {"name": "gone"}}]},
         {"name": "broken", "env": [{"name": "A", "value": "$(B)"}]}]});
-    let of = |names: &[&str], otherwise: Lookup<()>| {
+    let of = |names: &[&str], otherwise: Answer<'static, ()>| {
         let mut w = world(spec.clone());
         w.otherwise = otherwise;
         w.options.containers = names.iter().map(ToString::to_string).collect();
@@ -274,11 +274,11 @@ fn the_verdict_is_that_of_the_containers_that_are_asked_about() {
         assert_eq!(kept, names);
         got.verdict
     };
-    assert_eq!(of(&["sound"], Lookup::Missing), Verdict::Ok);
-    assert_eq!(of(&["takes"], Lookup::Missing), Verdict::No);
-    assert_eq!(of(&["takes"], Lookup::NotAsked), Verdict::Unknown);
-    assert_eq!(of(&["sound", "broken"], Lookup::NotAsked), Verdict::No);
-    assert_eq!(of(&["sound", "takes"], Lookup::NotAsked), Verdict::Unknown);
+    assert_eq!(of(&["sound"], Answer::Missing), Verdict::Ok);
+    assert_eq!(of(&["takes"], Answer::Missing), Verdict::No);
+    assert_eq!(of(&["takes"], Answer::NotAsked), Verdict::Unknown);
+    assert_eq!(of(&["sound", "broken"], Answer::NotAsked), Verdict::No);
+    assert_eq!(of(&["sound", "takes"], Answer::NotAsked), Verdict::Unknown);
 }
 
 #[test]

@@ -38,7 +38,7 @@ fn a_service_that_was_not_read_may_define_a_name() {
     let mut w = env(
         json!([{"name": "R", "value": "$(WEB_SERVICE_HOST)"}, {"name": "Q", "value": "$(NOPE)"}]),
     );
-    w.services_are = Completeness::NotAsked;
+    w.services_completeness = Completeness::NotAsked;
     let got = w.run();
     assert_eq!(got.var("R").references[0].status, ReferenceStatus::Unknown);
     assert_eq!(

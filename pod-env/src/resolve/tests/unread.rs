@@ -7,7 +7,7 @@ fn services_are(known: Completeness, links: bool) -> Resolution {
         json!({"enableServiceLinks": links, "containers": [{"name": "c",
         "command": ["sh", "-c", "echo $WEB_SERVICE_HOST $NOPE"]}]}),
     );
-    w.services_are = known;
+    w.services_completeness = known;
     w.run()
 }
 
@@ -60,7 +60,7 @@ fn what_an_unread_source_may_set_anew_is_told() {
     let mut w = world(json!({"containers": [{"name": "c", "envFrom": [
         {"configMapRef": {"name": "m"}}, {"prefix": "X_", "secretRef": {"name": "s"}}]}]}))
     .config_map("m", json!({"A": "1", "X_B": "2", "X_": "3"}));
-    w.otherwise = Lookup::Forbidden;
+    w.otherwise = Answer::Forbidden;
     let got = w.run();
     let finding = got.finding("may-be-replaced");
     assert_eq!(
@@ -79,7 +79,7 @@ fn a_limit_range_that_may_not_be_seen_may_set_what_the_container_does_not() {
             "resources": {"requests": {"cpu": "2"}}, "env": [
             {"name": "SET", "valueFrom": resource("requests.cpu")},
             {"name": "OPEN", "valueFrom": resource("requests.memory")}]}]}));
-        w.limit_ranges_are = known;
+        w.limit_ranges_completeness = known;
         w.stage = stage;
         w.run()
     };

@@ -2,12 +2,16 @@
 
 use clap::Args;
 
-use super::options::{EnvOptions, Format};
-use super::run::run;
-use crate::commands::Command;
+use super::export::export;
+use super::image::ImageConfigs;
+use super::options::{EnvOptions, FORMATS};
+use super::topic::EnvTopic;
+use crate::command::Command;
 use crate::context::Context;
 use crate::error::{CommandError, Failure};
 use crate::exit::Exit;
+use crate::explain::driver::Run;
+use crate::render::Format;
 use crate::targets::{Chosen, TargetArgs};
 
 /// What a person types after `explain-env`.
@@ -42,7 +46,7 @@ pub(crate) struct ExplainEnvArgs {
     all_containers: bool,
 
     /// How to print it
-    #[arg(short, long, value_enum, default_value_t, value_name = "FORMAT")]
+    #[arg(short, long, value_parser = FORMATS, default_value = "table", value_name = "FORMAT")]
     output: Format,
 
     /// Show what Secrets hold
@@ -107,6 +111,19 @@ impl ExplainEnvArgs {
 
 impl Command for ExplainEnvArgs {
     fn run(self, context: &Context) -> Result<Exit, CommandError> {
-        run(&self.into_options()?, context)
+        let options = self.into_options()?;
+        // A file that cannot be read is told before a cluster that cannot be reached.
+        let images = ImageConfigs::read(&options.image_configs)?;
+        let topic = EnvTopic {
+            options: &options,
+            images: &images,
+        };
+        Context::block_on(async {
+            let run = Run::prepare(&topic, &options.chosen, context).await?;
+            match options.format.is_export() {
+                true => export(&run, options.format, &context.ui),
+                false => run.report(options.format.structured()),
+            }
+        })
     }
 }

@@ -6,7 +6,7 @@ use pod_model::FieldPath;
 use serde::Serialize;
 
 use super::verify::Verification;
-use crate::report::Item;
+use crate::explain::topic::Explained;
 use crate::targets::Target;
 
 /// What an EnvReport says of one target.
@@ -31,7 +31,8 @@ pub(super) struct Trace {
     pub steps: Vec<TraceStep>,
 }
 
-pub(super) type EnvItemReport = Item<EnvBody>;
+/// A target and its environment.
+pub(super) type ExplainedEnv = Explained<EnvBody>;
 
 /// How far the way to a running Pod has been gone.
 pub(super) fn stage(target: &Target) -> Stage {

@@ -1,19 +1,12 @@
-//! `--verify`: what the running containers see, against what a restart would
-//! give them.
-//!
-//! A command that is run in a container gets the environment which the runtime
-//! was told to start that container with. That is read, not that of process 1:
-//! process 1 may be another container's (`shareProcessNamespace`), may have
-//! been started anew by a shell with names left out, or may have written over
-//! its own.
+//! `--verify`: the environment of the running containers, against the one that a
+//! restart would give them.
 
-use k8s_openapi::api::core::v1::{ContainerState, ContainerStatus, PodStatus};
 use pod_env::report::ContainerEnv;
-use pod_env::{Change, Difference, Separator, drift};
-use pod_model::{ContainerType, Finding, Severity, rules};
+use pod_env::{Change, Difference, drift};
+use pod_model::{Finding, Severity, Verdict, rules};
 use serde::Serialize;
 
-use crate::cluster::{Cluster, ClusterError};
+use super::environ::{Environ, NotRead};
 use crate::targets::Target;
 
 /// The answer for one container.
@@ -57,15 +50,15 @@ pub(super) enum Compared {
 }
 
 impl Verification {
-    fn unread(container: &ContainerEnv, reason: String) -> Self {
+    fn unread(container: &ContainerEnv, why: &NotRead) -> Self {
         Self {
             container: container.name.clone(),
             status: Compared::Unread,
-            reason: Some(reason),
+            reason: Some(why.reason.clone()),
             differences: Vec::new(),
             unexplained: Vec::new(),
             unclear_lines: 0,
-            over: false,
+            over: why.is_over,
         }
     }
 
@@ -75,151 +68,56 @@ impl Verification {
     }
 }
 
-/// Programs that print their environment. Without a directory first, as the
-/// image means it; the container's PATH may be anything, so then where they
-/// usually are.
-const READERS: &[(&[&str], Separator)] = &[
-    (&["cat", "/proc/self/environ"], Separator::Nul),
-    (&["/bin/cat", "/proc/self/environ"], Separator::Nul),
-    (&["/usr/bin/cat", "/proc/self/environ"], Separator::Nul),
-    (&["env", "-0"], Separator::Nul),
-    (&["/usr/bin/env", "-0"], Separator::Nul),
-    (&["printenv", "-0"], Separator::Nul),
-    (&["/usr/bin/printenv", "-0"], Separator::Nul),
-    (
-        &["/bin/busybox", "cat", "/proc/self/environ"],
-        Separator::Nul,
-    ),
-    (&["printenv"], Separator::LineFeed),
-    (&["env"], Separator::LineFeed),
-];
-
-/// Looks into each container of a live Pod.
-pub(super) async fn verify(
+/// Compares what was read in the containers of a live Pod with their report.
+pub(super) fn verify(
     target: &Target,
     containers: &[ContainerEnv],
-    cluster: &Cluster,
+    environs: &[Environ],
     show_secrets: bool,
 ) -> Vec<Verification> {
-    let mut found = Vec::new();
+    let mut verified = Vec::new();
     for container in containers {
-        if let Err((reason, over)) = is_running(target.status.as_ref(), container) {
-            let unread = Verification::unread(container, reason);
-            found.push(Verification { over, ..unread });
+        let mut environs = environs.iter();
+        let Some(environ) = environs.find(|environ| environ.container == container.name) else {
             continue;
-        }
-        let pod = target.id.name.as_deref().unwrap_or_default();
-        let read = read(cluster, &target.id.namespace, pod, &container.name).await;
-        found.push(match read {
-            Err(reason) => Verification::unread(container, reason),
-            Ok((environ, separator)) => {
-                let drift = drift(&target.spec, container, &environ, separator, show_secrets);
-                let same = drift.differences.is_empty();
-                Verification {
-                    container: container.name.clone(),
-                    status: if same {
-                        Compared::Same
-                    } else {
-                        Compared::Drift
-                    },
-                    reason: None,
-                    differences: drift.differences,
-                    unexplained: drift.unexplained,
-                    unclear_lines: drift.unclear_lines,
-                    over: false,
-                }
+        };
+        let (bytes, separator) = match &environ.read {
+            Ok(read) => read,
+            Err(why) => {
+                verified.push(Verification::unread(container, why));
+                continue;
             }
+        };
+        let drift = drift(&target.spec, container, bytes, *separator, show_secrets);
+        verified.push(Verification {
+            container: container.name.clone(),
+            status: match drift.differences.is_empty() {
+                true => Compared::Same,
+                false => Compared::Drift,
+            },
+            reason: None,
+            differences: drift.differences,
+            unexplained: drift.unexplained,
+            unclear_lines: drift.unclear_lines,
+            over: false,
         });
     }
-    found
+    verified
 }
 
-/// Why there is nothing to look into, and whether that is as it should be.
-fn is_running(status: Option<&PodStatus>, container: &ContainerEnv) -> Result<(), (String, bool)> {
-    let none = "it has not been started".to_owned();
-    let Some(status) = status else {
-        return Err((none, false));
-    };
-    let lists = [
-        &status.container_statuses,
-        &status.init_container_statuses,
-        &status.ephemeral_container_statuses,
-    ];
-    let mut all = lists.into_iter().flatten().flatten();
-    let own: Option<&ContainerStatus> = all.find(|s| s.name == container.name);
-    match own.and_then(|own| own.state.as_ref()) {
-        Some(ContainerState {
-            running: Some(_), ..
-        }) => Ok(()),
-        Some(ContainerState {
-            terminated: Some(ended),
-            ..
-        }) => {
-            let done = container.container_type == ContainerType::Init && ended.exit_code == 0;
-            Err((
-                format!("it has ended with exit code {}", ended.exit_code),
-                done,
-            ))
-        }
-        Some(ContainerState {
-            waiting: Some(waiting),
-            ..
-        }) => {
-            let why = waiting.reason.as_deref().unwrap_or("no reason given");
-            Err((format!("it does not run: {why}"), false))
-        }
-        _ => Err((none, false)),
+/// Returns the verdict on a target whose environment resolves with `resolved`.
+pub(super) fn verdict(resolved: Verdict, verified: &[Verification]) -> Verdict {
+    if verified.iter().any(|v| v.status == Compared::Drift) {
+        Verdict::No
+    } else if resolved == Verdict::Ok && verified.iter().any(Verification::is_open) {
+        Verdict::Unknown
+    } else {
+        resolved
     }
 }
 
-/// The environment as the first program prints it that is there.
-async fn read(
-    cluster: &Cluster,
-    namespace: &str,
-    pod: &str,
-    container: &str,
-) -> Result<(Vec<u8>, Separator), String> {
-    let mut other = None;
-    for (command, separator) in READERS {
-        let done = match cluster.exec(namespace, pod, container, command).await {
-            Ok(done) => done,
-            Err(error) => return Err(refused(&error)),
-        };
-        match done.failure {
-            None if !done.stdout.is_empty() => return Ok((done.stdout, *separator)),
-            None => {}
-            Some(why) if is_absent(&why) => {}
-            Some(why) => other = other.or(Some(why)),
-        }
-    }
-    Err(match other {
-        // The runtime's words follow those of everyone who passed them on.
-        Some(why) => format!("no command could be run in it: {why}"),
-        None => "its image has none of cat, env and printenv".to_owned(),
-    })
-}
-
-/// Whether a failure says that there is no such program.
-fn is_absent(failure: &str) -> bool {
-    [
-        "executable file not found",
-        "no such file or directory",
-        "not a directory",
-    ]
-    .iter()
-    .any(|words| failure.contains(words))
-}
-
-fn refused(error: &ClusterError) -> String {
-    match error {
-        ClusterError::Refused { request, status } if status.code == 403 => {
-            format!("the cluster does not allow to {request}")
-        }
-        error => error.to_string(),
-    }
-}
-
-/// What is to be said of the containers.
+/// Returns the findings of the comparison. Each of `verified` is that of the
+/// container at its place.
 pub(super) fn findings(containers: &[ContainerEnv], verified: &[Verification]) -> Vec<Finding> {
     let mut found = Vec::new();
     for (container, verification) in containers.iter().zip(verified) {

@@ -3,15 +3,16 @@
 use pod_env::report::{ContainerEnv, EnvVar, Source, SourceKind, Status};
 use pod_model::ContainerType;
 
-use super::fold::folds;
+use super::collapse::folds;
 use super::options::EnvOptions;
-use super::report::{EnvItemReport, Trace};
+use super::report::{EnvBody, ExplainedEnv, Trace};
 use super::verify::Compared;
-use crate::render::{Block, Cell, Placed, Table, Tone};
+use crate::render::{Block, Cell, LocatedFinding, Table, Tone};
 use crate::targets::Target;
 
 /// What is said of one target.
-pub(super) fn blocks(target: &Target, item: &EnvItemReport, options: &EnvOptions) -> Vec<Block> {
+pub(super) fn blocks(explained: &ExplainedEnv, options: &EnvOptions) -> Vec<Block> {
+    let ExplainedEnv { target, item } = explained;
     let mut blocks = Vec::new();
     if options.trace.is_some() {
         for trace in &item.body.traces {
@@ -28,7 +29,7 @@ pub(super) fn blocks(target: &Target, item: &EnvItemReport, options: &EnvOptions
     for container in &item.body.env.containers {
         container_blocks(target, container, options.services, &mut blocks);
     }
-    if let Some(block) = verdicts(item) {
+    if let Some(block) = verdicts(&item.body) {
         blocks.push(Block::Heading(format!("{}, as it runs", target.shown)));
         blocks.push(block);
     }
@@ -36,26 +37,26 @@ pub(super) fn blocks(target: &Target, item: &EnvItemReport, options: &EnvOptions
         let placed = item
             .findings
             .iter()
-            .map(|finding| Placed::of(finding, target));
+            .map(|finding| LocatedFinding::of(finding, target));
         blocks.push(Block::Findings(placed.collect()));
     }
     blocks
 }
 
 /// For `--verify`: each container in one line.
-fn verdicts(item: &EnvItemReport) -> Option<Block> {
+fn verdicts(body: &EnvBody) -> Option<Block> {
     let mut table = Table::new(&["CONTAINER", "AFTER A RESTART"]);
-    for verified in &item.body.verify {
+    for verified in &body.verify {
         let (text, tone) = match verified.status {
             Compared::Same => ("the same".to_owned(), Tone::Plain),
             Compared::Drift => {
                 let count = verified.differences.len();
                 let s = if count == 1 { "" } else { "s" };
-                (format!("{count} variable{s} would differ"), Tone::Bad)
+                (format!("{count} variable{s} would differ"), Tone::Error)
             }
             Compared::Unread => {
                 let reason = verified.reason.as_deref().unwrap_or("not read");
-                (format!("not known: {reason}"), Tone::Odd)
+                (format!("not known: {reason}"), Tone::Warning)
             }
         };
         table.row(vec![
@@ -105,7 +106,7 @@ fn container_blocks(
             continue;
         }
         let tone = match variable.status {
-            Status::Unresolved => Tone::Bad,
+            Status::Unresolved => Tone::Error,
             Status::Skipped | Status::Overridden => Tone::Dim,
             Status::Resolved | Status::Runtime => Tone::Plain,
         };
@@ -127,7 +128,7 @@ fn container_blocks(
         };
         let tone = match (unread.kind, unread.reason) {
             (SourceKind::ServiceLink, "not asked") => Tone::Dim,
-            _ => Tone::Odd,
+            _ => Tone::Warning,
         };
         table.row(vec![
             Cell::new(format!("{}…", unread.prefix), tone),
@@ -160,7 +161,7 @@ fn commands_and_mounts(container: &ContainerEnv) -> Vec<(&'static str, Cell)> {
         let (directory, tone) = match (&mount.sub_path, &mount.unknown) {
             (Some(directory), _) => (pod_env::export::shell_quote(directory), Tone::Plain),
             (None, Some(why)) if mount.status == Status::Unresolved => {
-                (format!("<{why}>"), Tone::Bad)
+                (format!("<{why}>"), Tone::Error)
             }
             (None, why) => {
                 let why = why.as_deref().unwrap_or("not known");

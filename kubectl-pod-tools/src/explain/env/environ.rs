@@ -1,0 +1,166 @@
+//! `--verify`: the environment of the running containers, as they have it.
+//!
+//! A command that is run in a container gets the environment which the runtime
+//! was told to start that container with. That is read, not that of process 1:
+//! process 1 may be another container's (`shareProcessNamespace`), may have
+//! been started anew by a shell with names left out, or may have written over
+//! its own.
+
+use k8s_openapi::api::core::v1::{ContainerState, ContainerStatus, PodStatus};
+use pod_env::Separator;
+use pod_model::{ContainerType, ContainerView, containers};
+
+use crate::cluster::{Cluster, ClusterError};
+use crate::targets::Target;
+
+/// The environment of one container.
+pub(super) struct Environ {
+    pub container: String,
+    pub read: Result<(Vec<u8>, Separator), NotRead>,
+}
+
+/// Why an environment was not read.
+#[derive(Clone, Debug)]
+pub(super) struct NotRead {
+    pub reason: String,
+    /// Whether there is nothing to read any more, and nothing to be missed: an
+    /// init container has done its work.
+    pub is_over: bool,
+}
+
+impl NotRead {
+    fn new(reason: impl Into<String>) -> Self {
+        Self {
+            reason: reason.into(),
+            is_over: false,
+        }
+    }
+}
+
+/// Programs that print their environment. Without a directory first, as the
+/// image means it; the container's PATH may be anything, so then where they
+/// usually are.
+const READERS: &[(&[&str], Separator)] = &[
+    (&["cat", "/proc/self/environ"], Separator::Nul),
+    (&["/bin/cat", "/proc/self/environ"], Separator::Nul),
+    (&["/usr/bin/cat", "/proc/self/environ"], Separator::Nul),
+    (&["env", "-0"], Separator::Nul),
+    (&["/usr/bin/env", "-0"], Separator::Nul),
+    (&["printenv", "-0"], Separator::Nul),
+    (&["/usr/bin/printenv", "-0"], Separator::Nul),
+    (
+        &["/bin/busybox", "cat", "/proc/self/environ"],
+        Separator::Nul,
+    ),
+    (&["printenv"], Separator::LineFeed),
+    (&["env"], Separator::LineFeed),
+];
+
+/// Reads the environment of each container of a live Pod, or of the chosen ones.
+pub(super) async fn read_environs(
+    target: &Target,
+    chosen: &[String],
+    cluster: &Cluster,
+) -> Vec<Environ> {
+    let mut environs = Vec::new();
+    for container in containers(&target.spec, &target.spec_path) {
+        if !chosen.is_empty() && !chosen.iter().any(|name| name == container.name) {
+            continue;
+        }
+        let pod = target.id.name.as_deref().unwrap_or_default();
+        let read = match is_running(target.status.as_ref(), &container) {
+            Ok(()) => {
+                let read = read(cluster, &target.id.namespace, pod, container.name).await;
+                read.map_err(NotRead::new)
+            }
+            Err(why) => Err(why),
+        };
+        environs.push(Environ {
+            container: container.name.to_owned(),
+            read,
+        });
+    }
+    environs
+}
+
+/// Checks that a container runs.
+fn is_running(status: Option<&PodStatus>, container: &ContainerView<'_>) -> Result<(), NotRead> {
+    let not_started = || Err(NotRead::new("it has not been started"));
+    let Some(status) = status else {
+        return not_started();
+    };
+    let lists = [
+        &status.container_statuses,
+        &status.init_container_statuses,
+        &status.ephemeral_container_statuses,
+    ];
+    let mut all = lists.into_iter().flatten().flatten();
+    let own: Option<&ContainerStatus> = all.find(|s| s.name == container.name);
+    match own.and_then(|own| own.state.as_ref()) {
+        Some(ContainerState {
+            running: Some(_), ..
+        }) => Ok(()),
+        Some(ContainerState {
+            terminated: Some(ended),
+            ..
+        }) => Err(NotRead {
+            reason: format!("it has ended with exit code {}", ended.exit_code),
+            is_over: container.container_type == ContainerType::Init && ended.exit_code == 0,
+        }),
+        Some(ContainerState {
+            waiting: Some(waiting),
+            ..
+        }) => {
+            let why = waiting.reason.as_deref().unwrap_or("no reason given");
+            Err(NotRead::new(format!("it does not run: {why}")))
+        }
+        _ => not_started(),
+    }
+}
+
+/// The environment as the first program prints it that is there.
+async fn read(
+    cluster: &Cluster,
+    namespace: &str,
+    pod: &str,
+    container: &str,
+) -> Result<(Vec<u8>, Separator), String> {
+    let mut other = None;
+    for (command, separator) in READERS {
+        let done = match cluster.exec(namespace, pod, container, command).await {
+            Ok(done) => done,
+            Err(error) => return Err(refused(&error)),
+        };
+        match done.failure {
+            None if !done.stdout.is_empty() => return Ok((done.stdout, *separator)),
+            None => {}
+            Some(why) if is_absent(&why) => {}
+            Some(why) => other = other.or(Some(why)),
+        }
+    }
+    Err(match other {
+        // The runtime's words follow those of everyone who passed them on.
+        Some(why) => format!("no command could be run in it: {why}"),
+        None => "its image has none of cat, env and printenv".to_owned(),
+    })
+}
+
+/// Whether a failure says that there is no such program.
+fn is_absent(failure: &str) -> bool {
+    [
+        "executable file not found",
+        "no such file or directory",
+        "not a directory",
+    ]
+    .iter()
+    .any(|words| failure.contains(words))
+}
+
+fn refused(error: &ClusterError) -> String {
+    match error {
+        ClusterError::Refused { request, status } if status.code == 403 => {
+            format!("the cluster does not allow to {request}")
+        }
+        error => error.to_string(),
+    }
+}

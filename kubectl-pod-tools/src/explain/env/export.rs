@@ -1,0 +1,126 @@
+//! `-o dotenv`, `shell` and `docker`: the environment of one container alone.
+
+use pod_env::export;
+use pod_env::report::ContainerEnv;
+use pod_model::Severity;
+
+use super::report::ExplainedEnv;
+use super::topic::EnvTopic;
+use crate::error::{CommandError, Failure};
+use crate::exit::Exit;
+use crate::explain::driver::Run;
+use crate::render::{Format, LocatedFinding, finding_to_text};
+use crate::ui::Ui;
+
+/// A line of hundreds of names is read by nobody.
+const MOST_NAMED: usize = 20;
+
+/// The containers of all targets, as far as they are needed to print one or to say
+/// which there are.
+#[derive(Default)]
+struct Candidates {
+    /// The first target, as messages name it.
+    first_target: String,
+    targets: usize,
+    count: usize,
+    /// The first names, each with its target.
+    names: Vec<(String, String)>,
+    first: Option<ContainerEnv>,
+    /// The errors of the first container's target and those before it.
+    errors: Vec<LocatedFinding>,
+}
+
+/// Prints the environment of the one container that was chosen.
+///
+/// # Errors
+/// Those of the run, and if there are several containers or none.
+pub(super) fn export(
+    run: &Run<'_, EnvTopic<'_>>,
+    format: Format,
+    ui: &Ui,
+) -> Result<Exit, CommandError> {
+    let mut all = Candidates::default();
+    let collect = |part: &mut Vec<ExplainedEnv>, explained| {
+        part.push(explained);
+        Ok(())
+    };
+    let exit = run.for_each(collect, |part| {
+        part.into_iter().for_each(|explained| all.add(explained));
+        Ok(())
+    })?;
+    let container = match all.first.take() {
+        Some(container) if all.count == 1 => container,
+        _ => return Err(all.not_one().into()),
+    };
+    for placed in &all.errors {
+        ui.stderr(&finding_to_text(placed));
+        ui.stderr("\n");
+    }
+    if container.env.iter().any(|variable| variable.masked) {
+        ui.warning("what Secrets hold is left out: --show-secrets shows it");
+    }
+    let text = match format {
+        Format::Shell => export::shell(&container),
+        Format::Docker => export::docker(&container),
+        _ => export::dotenv(&container),
+    };
+    ui.raw_data(&text);
+    Ok(exit)
+}
+
+impl Candidates {
+    fn add(&mut self, explained: ExplainedEnv) {
+        let ExplainedEnv { target, item } = explained;
+        if self.targets == 0 {
+            self.first_target.clone_from(&target.shown);
+        }
+        self.targets += 1;
+        let containers = item.body.env.containers;
+        if self.count + containers.len() < 2 {
+            let errors = item
+                .findings
+                .iter()
+                .filter(|f| f.severity == Severity::Error);
+            self.errors
+                .extend(errors.map(|finding| LocatedFinding::of(finding, &target)));
+        }
+        for container in containers {
+            self.count += 1;
+            if self.names.len() < MOST_NAMED {
+                self.names
+                    .push((container.name.clone(), target.shown.clone()));
+            }
+            self.first.get_or_insert(container);
+        }
+    }
+
+    /// The failure if there are several containers or none.
+    fn not_one(&self) -> Failure {
+        let what = "this -o prints one environment";
+        if self.count == 0 {
+            let shown = &self.first_target;
+            return Failure::usage(format!("{what}, and {shown} has no container"))
+                .help("give it one, or leave out -o");
+        }
+        let several = self.targets > 1;
+        let names: Vec<String> = self
+            .names
+            .iter()
+            .map(|(name, target)| match several {
+                true => format!("{name} of {target}"),
+                false => name.clone(),
+            })
+            .collect();
+        let mut list = names.join(", ");
+        let rest = self.count - names.len();
+        if rest > 0 {
+            list.push_str(&format!(" and {rest} more"));
+        }
+        let count = self.count;
+        Failure::usage(format!("{what}, and there are {count}: {list}")).help(if several {
+            "name one target, and one of its containers with -c NAME"
+        } else {
+            "choose one with -c NAME"
+        })
+    }
+}

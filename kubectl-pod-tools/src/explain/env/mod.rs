@@ -1,0 +1,15 @@
+//! `explain-env`: the environment of each container, and where it comes from.
+
+mod args;
+mod blocks;
+mod collapse;
+mod environ;
+mod export;
+mod image;
+mod options;
+mod report;
+mod topic;
+mod trace;
+mod verify;
+
+pub(crate) use args::ExplainEnvArgs;

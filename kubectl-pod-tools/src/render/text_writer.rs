@@ -1,0 +1,84 @@
+//! Text that grows piece by piece, harmless and with styles where they are wanted.
+
+use anstyle::{AnsiColor, Style};
+use unicode_width::UnicodeWidthStr;
+
+use super::block::{Cell, Tone};
+use crate::ui::{Charset, Layout, escape};
+
+/// Returns the style of a tone.
+pub(super) fn style(tone: Tone) -> Style {
+    match tone {
+        Tone::Plain => Style::new(),
+        Tone::Strong => Style::new().bold(),
+        Tone::Dim => Style::new().dimmed(),
+        Tone::Warning => AnsiColor::Yellow.on_default(),
+        Tone::Error => AnsiColor::Red.on_default(),
+    }
+}
+
+/// Returns how many columns of a terminal a harmless text takes.
+pub(super) fn width(text: &str) -> usize {
+    if text.is_ascii() {
+        text.len()
+    } else {
+        text.width()
+    }
+}
+
+/// Text that grows.
+pub(super) struct TextWriter {
+    pub(super) text: String,
+    pub(super) layout: Layout,
+}
+
+impl TextWriter {
+    /// Nothing yet.
+    pub(super) fn new(layout: Layout) -> Self {
+        Self {
+            text: String::new(),
+            layout,
+        }
+    }
+
+    /// Adds text, made harmless, and returns how many columns it takes.
+    pub(super) fn push(&mut self, text: &str, style: Style) -> usize {
+        let text = escape(text);
+        self.push_harmless(&text, style);
+        width(&text)
+    }
+
+    /// Adds text that is harmless.
+    pub(super) fn push_harmless(&mut self, text: &str, style: Style) {
+        if self.layout.styled {
+            self.text.push_str(&format!("{style}{text}{style:#}"));
+        } else {
+            self.text.push_str(text);
+        }
+    }
+
+    /// Adds a cell in its tone, and returns how many columns it takes.
+    pub(super) fn cell(&mut self, cell: &Cell) -> usize {
+        self.push(&cell.text, style(cell.tone))
+    }
+
+    /// Adds blanks.
+    pub(super) fn blanks(&mut self, count: usize) {
+        self.text.extend(std::iter::repeat_n(' ', count));
+    }
+
+    /// Ends the line, without blanks at its end.
+    pub(super) fn end_line(&mut self) {
+        let end = self.text.trim_end_matches(' ').len();
+        self.text.truncate(end);
+        self.text.push('\n');
+    }
+
+    /// Returns one of two drawings of the same thing.
+    pub(super) fn glyph(&self, unicode: &'static str, ascii: &'static str) -> &'static str {
+        match self.layout.charset {
+            Charset::Unicode => unicode,
+            Charset::Ascii => ascii,
+        }
+    }
+}

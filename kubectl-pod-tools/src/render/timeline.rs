@@ -1,0 +1,161 @@
+//! Events under each other, each with the time at which it can happen.
+
+use std::time::Duration;
+
+use anstyle::Style;
+
+use super::block::Cell;
+use super::text_writer::{TextWriter, width};
+use super::wrap::wrap;
+use crate::ui::escape;
+
+const GAP: usize = 2;
+/// Columns that a reason needs to stand beside its event; with less it stands below.
+const REASON: usize = 24;
+
+/// Something that happens to a container, between two times.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct TimelineEvent {
+    /// Time from the beginning at which it happens at the earliest.
+    pub earliest: Duration,
+    /// Time at which it has happened at the latest; `None` if there is no such time.
+    pub latest: Option<Duration>,
+    /// Name of the container; empty for an event of the whole Pod.
+    pub container: String,
+    /// The event, such as `ready`.
+    pub event: Cell,
+    /// Why it happens then; may be empty.
+    pub reason: String,
+}
+
+/// Adds a line for each event: the time, the container, the event and the reason.
+pub(super) fn push_timeline(out: &mut TextWriter, events: &[TimelineEvent]) {
+    let times: Vec<String> = events.iter().map(span).collect();
+    let widest = |texts: &mut dyn Iterator<Item = &str>| {
+        let widths = texts.map(|text| width(&escape(text)));
+        widths.max().unwrap_or(0)
+    };
+    let time_width = widest(&mut times.iter().map(String::as_str));
+    let container_width = widest(&mut events.iter().map(|event| event.container.as_str()));
+    let event_width = widest(&mut events.iter().map(|event| event.event.text.as_str()));
+    // The time, a blank and the line that leads down.
+    let line = time_width + 1;
+    let event_column = match container_width {
+        0 => line + 1 + GAP,
+        columns => line + 1 + GAP + columns + GAP,
+    };
+    let mut reason_column = event_column + event_width + GAP;
+    if reason_column + REASON > out.layout.columns {
+        reason_column = event_column.min(line + 1 + 2 * GAP);
+    }
+    let is_beside = reason_column > event_column;
+    for (n, (event, time)) in events.iter().zip(&times).enumerate() {
+        let is_last = n + 1 == events.len();
+        out.blanks(time_width - time.len());
+        out.push_harmless(time, Style::new());
+        out.blanks(1);
+        out.push_harmless(out.glyph("●", "*"), Style::new().dimmed());
+        let mut used = line + 1;
+        if container_width > 0 {
+            out.blanks(GAP);
+            used += GAP + out.push(&event.container, Style::new());
+        }
+        out.blanks(event_column - used);
+        used = event_column + out.cell(&event.event);
+        let room = out.layout.columns.saturating_sub(reason_column);
+        let mut reason = wrap(&event.reason, room).into_iter();
+        if is_beside && !event.reason.is_empty() {
+            out.blanks(reason_column - used);
+            out.push_harmless(&reason.next().unwrap_or_default(), Style::new());
+        }
+        out.end_line();
+        for rest in reason.filter(|_| !event.reason.is_empty()) {
+            out.blanks(line);
+            let guide = if is_last { " " } else { out.glyph("│", "|") };
+            out.push_harmless(guide, Style::new().dimmed());
+            out.blanks(reason_column - line - 1);
+            out.push_harmless(&rest, Style::new());
+            out.end_line();
+        }
+    }
+}
+
+/// `5s`, `5-15s`, or `5s or later`.
+fn span(event: &TimelineEvent) -> String {
+    let earliest = time(event.earliest);
+    match event.latest {
+        None => format!("{earliest} or later"),
+        Some(latest) if latest <= event.earliest => earliest,
+        Some(latest) => {
+            let latest = time(latest);
+            // One unit is enough where both have no other.
+            let is_seconds = |text: &str| !text.contains('m') && !text.contains('h');
+            match earliest.strip_suffix('s') {
+                Some(number) if is_seconds(&earliest) && is_seconds(&latest) => {
+                    format!("{number}-{latest}")
+                }
+                _ => format!("{earliest}-{latest}"),
+            }
+        }
+    }
+}
+
+/// A time as Go writes it, to the millisecond: `0s`, `1.5s`, `2m30s`, `1h0m5s`. Below two
+/// minutes it is in seconds, as the fields of probes are.
+fn time(time: Duration) -> String {
+    let seconds = time.as_secs();
+    let fraction = match time.subsec_millis() {
+        0 => String::new(),
+        millis => format!(".{millis:03}").trim_end_matches('0').to_owned(),
+    };
+    match (seconds / 3600, seconds / 60 % 60, seconds % 60) {
+        _ if seconds < 120 => format!("{seconds}{fraction}s"),
+        (0, minutes, 0) if fraction.is_empty() => format!("{minutes}m"),
+        (0, minutes, rest) => format!("{minutes}m{rest}{fraction}s"),
+        (hours, 0, 0) if fraction.is_empty() => format!("{hours}h"),
+        (hours, minutes, 0) if fraction.is_empty() => format!("{hours}h{minutes}m"),
+        (hours, minutes, rest) => format!("{hours}h{minutes}m{rest}{fraction}s"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_are_exact() {
+        for (millis, expected) in [
+            (0, "0s"),
+            (1_500, "1.5s"),
+            (119_999, "119.999s"),
+            (120_000, "2m"),
+            (150_000, "2m30s"),
+            (3_600_000, "1h"),
+            (3_660_000, "1h1m"),
+            (3_605_000, "1h0m5s"),
+            (3_605_250, "1h0m5.25s"),
+        ] {
+            assert_eq!(time(Duration::from_millis(millis)), expected);
+        }
+    }
+
+    #[test]
+    fn a_span_says_its_unit_once() {
+        for (earliest, latest, expected) in [
+            (5, Some(5), "5s"),
+            (5, Some(15), "5-15s"),
+            (5, None, "5s or later"),
+            (100, Some(150), "100s-2m30s"),
+            (180, Some(200), "3m-3m20s"),
+        ] {
+            let event = TimelineEvent {
+                earliest: Duration::from_secs(earliest),
+                latest: latest.map(Duration::from_secs),
+                container: String::new(),
+                event: "ready".into(),
+                reason: String::new(),
+            };
+            assert_eq!(span(&event), expected);
+        }
+    }
+}

@@ -1,0 +1,71 @@
+//! One object, or a list of objects, that has to be looked up.
+
+use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
+use k8s_openapi::{Metadata, Resource};
+use serde::de::DeserializeOwned;
+
+use super::kind::LookupKind;
+
+/// A look-up.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Need {
+    /// The kind of the objects.
+    pub kind: LookupKind,
+    /// Their namespace; empty for a kind that has none.
+    pub namespace: String,
+    /// The objects of the kind that are needed.
+    pub selection: Selection,
+    /// Whether the cluster is asked although a file has the object, because the
+    /// API server adds to it. It always is for [`Selection::All`].
+    pub as_stored: bool,
+}
+
+/// The objects of a kind that are needed.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Selection {
+    /// The object of this name.
+    Name(String),
+    /// All of the namespace, or of the cluster for a kind that has none.
+    All,
+}
+
+impl Need {
+    /// A single object.
+    pub fn named<K>(namespace: &str, name: &str) -> Self
+    where
+        K: Resource + Metadata<Ty = ObjectMeta> + DeserializeOwned + Send + Sync + 'static,
+    {
+        Self {
+            kind: LookupKind::of::<K>(),
+            namespace: namespace.to_owned(),
+            selection: Selection::Name(name.to_owned()),
+            as_stored: false,
+        }
+    }
+
+    /// All objects of a kind in a namespace.
+    pub fn all<K>(namespace: &str) -> Self
+    where
+        K: Resource + Metadata<Ty = ObjectMeta> + DeserializeOwned + Send + Sync + 'static,
+    {
+        Self {
+            selection: Selection::All,
+            ..Self::named::<K>(namespace, "")
+        }
+    }
+
+    /// The same, and the cluster is asked although a file has the object.
+    #[must_use]
+    pub fn as_stored(mut self) -> Self {
+        self.as_stored = true;
+        self
+    }
+
+    /// The name of the object, or `None` if several are needed.
+    pub fn name(&self) -> Option<&str> {
+        match &self.selection {
+            Selection::Name(name) => Some(name),
+            Selection::All => None,
+        }
+    }
+}
