@@ -34,7 +34,7 @@ fn findings(rule: &Rule, example: Example) -> Vec<Finding> {
     assert!(read.errors.is_empty(), "{}: {:?}", rule.id, read.errors);
     let mut world = world(json!({}));
     if OF_UNREAD.contains(&rule) {
-        world.otherwise = Lookup::NotAsked;
+        world.otherwise = Answer::NotAsked;
     }
     world.options.version = rule.until.unwrap_or_default();
     for document in &read.documents {
