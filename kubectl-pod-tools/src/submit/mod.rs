@@ -9,6 +9,7 @@ mod answer;
 mod args;
 mod assigned;
 mod attach;
+mod check_options;
 mod clean;
 mod earlier;
 #[cfg(fuzzing)]
