@@ -4,11 +4,12 @@
 use pod_model::rules::{self, Rule};
 use pod_model::{KubernetesVersion, manifest};
 
+use super::check_options::CheckOptions;
 use super::options::{Action, Validate};
-use super::prepare::{Rules, prepare};
+use super::prepare::prepare;
 
 fn broken(text: &str, namespace: Option<&str>) -> Vec<&'static Rule> {
-    let rules = Rules {
+    let rules = CheckOptions {
         action: Action::Create,
         validate: Validate::Strict,
         version: KubernetesVersion::LATEST,
