@@ -6,7 +6,7 @@
 )]
 
 use pod_model::rules::{self, Example, Rule};
-use pod_model::{Finding, KubernetesVersion, image, manifest, schema, validation};
+use pod_model::{Finding, KubernetesVersion, image, manifest, schema_check, validation};
 
 /// Everything that is said of a manifest, whatever the command.
 fn findings(text: &str) -> Vec<Finding> {
@@ -14,8 +14,8 @@ fn findings(text: &str) -> Vec<Finding> {
     let read = manifest::read("example.yaml", text.as_bytes().to_vec());
     let mut findings = read.errors;
     for document in &read.documents {
-        findings.extend(schema::check(document, version));
-        findings.extend(schema::check_apply(document, version));
+        findings.extend(schema_check::check(document, version));
+        findings.extend(schema_check::check_apply(document, version));
         findings.extend(validation::check(document, version));
         findings.extend(image::check(document));
         findings.extend(document.unnamed("wait"));

@@ -54,7 +54,7 @@ fn findings(rule: &Rule, example: Example) -> Vec<Finding> {
                 world.pod.spec = part(document, &of("spec"));
                 if kind == "StatefulSet" {
                     world.stage = Stage::Template;
-                    world.maker = Maker::StatefulSet {
+                    world.controller = Controller::StatefulSet {
                         name: document.name().map(str::to_owned),
                         service_name: part(document, "spec.serviceName"),
                     };
