@@ -256,7 +256,7 @@ fn what_cannot_be_a_base_is_refused() {
         str![[r#"
 exit code 1
 --- stderr
-error: map.yaml holds nothing that makes Pods
+error: map.yaml has no object with a Pod template
 help: name a file with a Pod, a Job, or anything else with a Pod template; for a live object write TYPE/NAME
 exit code 1
 --- stderr
