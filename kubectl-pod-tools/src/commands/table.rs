@@ -2,7 +2,7 @@
 
 use clap::Subcommand;
 
-use super::{ApplyArgs, CreateArgs, VersionArgs, WaitArgs};
+use super::{ApplyArgs, CreateArgs, RulesArgs, VersionArgs, WaitArgs};
 use crate::command::Command;
 use crate::context::Context;
 use crate::error::CommandError;
@@ -41,6 +41,8 @@ commands! {
     Wait(WaitArgs),
     /// Explain the environment that each container will see
     ExplainEnv(explain::env::ExplainEnvArgs),
+    /// List the rules behind all findings, or explain one
+    Rules(RulesArgs),
     /// Print the version of this program and of the server
     Version(VersionArgs),
 }
