@@ -7,7 +7,7 @@ use crate::support::Home;
 #[test]
 fn the_table_lists_every_rule_under_its_topic() {
     let run = Home::new().run(&["rules"]);
-    assert_eq!((run.code, run.stderr.as_str()), (0, ""));
+    assert_eq!((run.code, run.stderr.as_str()), (Some(0), ""));
     let at = |text: &str| run.stdout.find(text).unwrap_or_else(|| panic!("{text}"));
     assert!(at("Schema\n") < at("\nunknown-field"));
     assert!(at("\nunknown-field") < at("Environment\n"));
@@ -17,9 +17,9 @@ fn the_table_lists_every_rule_under_its_topic() {
 #[test]
 fn one_rule_is_explained_with_both_examples() {
     let run = Home::new().run(&["rules", "missing-field"]);
-    assert_eq!((run.code, run.stderr.as_str()), (0, ""));
+    assert_eq!((run.code, run.stderr.as_str()), (Some(0), ""));
     for text in [
-        "A required field is absent\nRule:      missing-field\nSeverity:  error\n",
+        "A required field is absent\nRule:     missing-field\nSeverity: error\n",
         "\nBad:\n  apiVersion: v1\n",
         "\nGood:\n  apiVersion: v1\n",
         "ports: [{name: http, containerPort: 80}]",
@@ -32,7 +32,7 @@ fn one_rule_is_explained_with_both_examples() {
 fn programs_get_all_rules_or_one() {
     let items = |arguments: &[&str]| {
         let run = Home::new().run(&[&["rules", "-o", "json"], arguments].concat());
-        assert_eq!(run.code, 0, "{}", run.stderr);
+        assert_eq!(run.code, Some(0), "{}", run.stderr);
         let list: Value = serde_json::from_str(&run.stdout).unwrap();
         assert_eq!(list["kind"], "RuleList");
         list["items"].as_array().unwrap().clone()
@@ -50,7 +50,7 @@ fn programs_get_all_rules_or_one() {
 #[test]
 fn an_id_that_is_none_is_wrong_usage_with_the_nearest() {
     let run = Home::new().run(&["rules", "unknown-feild"]);
-    assert_eq!((run.code, run.stdout.as_str()), (2, ""));
+    assert_eq!((run.code, run.stdout.as_str()), (Some(2), ""));
     assert!(
         run.stderr.contains("unknown rule `unknown-feild`"),
         "{}",
