@@ -10,6 +10,7 @@ mod fields;
 mod growth;
 mod mounts;
 mod references;
+mod rules;
 mod sources;
 mod unread;
 
