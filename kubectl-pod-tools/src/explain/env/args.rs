@@ -90,10 +90,10 @@ impl ExplainEnvArgs {
         }
         let targets = self.targets.into_spec("explain-env")?;
         if self.verify && targets.is_files() {
-            return Err(
-                Failure::usage("cannot combine `--verify` with `-f`: only running Pods can be compared")
-                    .help("name the Pod: kubectl pod-tools explain-env web --verify"),
-            );
+            return Err(Failure::usage(
+                "cannot combine `--verify` with `-f`: only running Pods can be compared",
+            )
+            .help("name the Pod: kubectl pod-tools explain-env web --verify"));
         }
         Ok(EnvOptions {
             targets,
