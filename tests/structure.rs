@@ -12,6 +12,8 @@ mod absence;
 mod environment;
 #[path = "structure/oracle.rs"]
 mod oracle;
+#[path = "structure/rules.rs"]
+mod rules;
 
 use std::collections::BTreeSet;
 use std::fs;
