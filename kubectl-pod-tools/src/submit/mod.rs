@@ -21,6 +21,8 @@ mod prepare;
 mod refusal;
 mod refused_merge;
 mod refused_secret;
+#[cfg(test)]
+mod rule_tests;
 mod run;
 #[cfg(test)]
 mod secret_tests;

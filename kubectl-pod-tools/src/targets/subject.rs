@@ -2,7 +2,7 @@
 
 use k8s_openapi::api::core::v1::{PodSpec, PodStatus};
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
-use pod_env::Maker;
+use pod_env::Controller;
 use pod_model::kinds::KindInfo;
 use pod_model::{Document, FieldPath, Finding, Segment, decode_value, rules};
 use serde::Serialize;
@@ -49,7 +49,7 @@ pub(crate) struct Target {
     /// The path of the Pod's spec in the object.
     pub spec_path: FieldPath,
     /// What its controller gives the Pods beside what the template says.
-    pub maker: Maker,
+    pub controller: Controller,
 }
 
 /// Why an object cannot be explained: its Pod's part is not one.
@@ -86,7 +86,7 @@ impl Target {
         let shown_name = name
             .clone()
             .or_else(|| given(own.generate_name).map(|prefix| format!("{prefix}…")));
-        let maker = maker(kind, object, name.as_deref(), &template)?;
+        let controller = controller(kind, object, name.as_deref(), &template)?;
         let document = match object {
             Object::Written(document) => Some((*document).clone()),
             Object::Live(_) => None,
@@ -115,7 +115,7 @@ impl Target {
             spec,
             status,
             spec_path,
-            maker,
+            controller,
         })
     }
 
@@ -127,30 +127,30 @@ impl Target {
 
 /// What the controller of a kind gives its Pods; `template` is their template's
 /// path.
-fn maker(
+fn controller(
     kind: &KindInfo,
     object: &Object<'_>,
     name: Option<&str>,
     template: &FieldPath,
-) -> Result<Maker, NotAPod> {
+) -> Result<Controller, NotAPod> {
     let name = name.map(str::to_owned);
     let spec = template.parent().unwrap_or_default();
     Ok(match kind.kind {
         "StatefulSet" => {
             let service_name = object.part(&spec.field("serviceName"))?;
-            Maker::StatefulSet { name, service_name }
+            Controller::StatefulSet { name, service_name }
         }
         "Job" | "CronJob" => {
             let mode: Option<String> = object.part(&spec.field("completionMode"))?;
             match mode.as_deref() {
                 // A CronJob's Jobs have names that are still to be made.
-                Some("Indexed") => Maker::IndexedJob {
+                Some("Indexed") => Controller::IndexedJob {
                     name: name.filter(|_| kind.kind == "Job"),
                 },
-                _ => Maker::Other,
+                _ => Controller::Other,
             }
         }
-        _ => Maker::Other,
+        _ => Controller::Other,
     })
 }
 
@@ -227,24 +227,29 @@ mod tests {
         let set = json!({"metadata": {"name": "db"},
             "spec": {"serviceName": "dbs", "template": {"spec": {"containers": []}}}});
         let name = || Some("work".to_owned());
-        let of_set = Maker::StatefulSet {
+        let of_set = Controller::StatefulSet {
             name: Some("db".to_owned()),
             service_name: Some("dbs".to_owned()),
         };
         for (version, kind, object, expected) in [
-            ("batch/v1", "Job", job, Maker::IndexedJob { name: name() }),
-            ("batch/v1", "Job", plain, Maker::Other),
+            (
+                "batch/v1",
+                "Job",
+                job,
+                Controller::IndexedJob { name: name() },
+            ),
+            ("batch/v1", "Job", plain, Controller::Other),
             (
                 "batch/v1",
                 "CronJob",
                 cron,
-                Maker::IndexedJob { name: None },
+                Controller::IndexedJob { name: None },
             ),
             ("apps/v1", "StatefulSet", set, of_set),
         ] {
             let row = by_kind(version, kind).unwrap();
             let target = Target::new(row, &Object::Live(object), "default").unwrap();
-            assert_eq!(target.maker, expected, "{kind}");
+            assert_eq!(target.controller, expected, "{kind}");
         }
     }
 

@@ -1,4 +1,4 @@
-//! What a person types after `explain-env`.
+//! Arguments of `explain-env`.
 
 use clap::Args;
 
@@ -14,7 +14,7 @@ use crate::explain::driver::Run;
 use crate::render::Format;
 use crate::targets::{Chosen, TargetArgs};
 
-/// What a person types after `explain-env`.
+/// Arguments of `explain-env`.
 #[derive(Args, Clone, Debug)]
 #[command(after_help = "Examples:
   # What will the containers of a file see?

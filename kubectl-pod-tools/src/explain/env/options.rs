@@ -22,7 +22,7 @@ pub(super) const FORMATS: Formats = Formats(&[
     ),
 ]);
 
-/// What is to be explained, and how.
+/// Options of `explain-env`.
 #[derive(Clone, Debug)]
 pub(crate) struct EnvOptions {
     pub chosen: Chosen,
