@@ -19,7 +19,7 @@ use crate::exit::Exit;
 use crate::parallel::in_order;
 use crate::render::{LocatedFinding, Structured};
 use crate::report::{Item, Items, ReportStream};
-use crate::targets::{Candidate, Chosen, Loaded, Surroundings, Target, load};
+use crate::targets::{Candidate, Loaded, Surroundings, Target, TargetSpec, load};
 
 /// How many candidates one thread reads at a time.
 const CHUNK: NonZero<usize> = NonZero::new(16).unwrap();
@@ -64,13 +64,13 @@ impl<'a, T: Topic> Run<'a, T> {
     /// Inputs and clusters that cannot be read, containers that no target has.
     pub(super) async fn prepare(
         topic: &'a T,
-        chosen: &Chosen,
+        targets: &TargetSpec,
         context: &'a Context,
     ) -> Result<Self, CommandError> {
         let Loaded {
             candidates,
             surroundings,
-        } = load(chosen, T::KINDS, context).await?;
+        } = load(targets, T::KINDS, context).await?;
         let LocalAnswers { answers, broken } = LocalAnswers::of(&surroundings.local_objects);
         let subjects = candidates.into_iter().map(|candidate| Subject {
             candidate,
@@ -361,6 +361,6 @@ fn refuse_nothing(targets: usize, so_far: Exit) -> Result<(), Failure> {
     if targets > 0 || so_far != Exit::Success {
         return Ok(());
     }
-    Err(Failure::new(Exit::Failure, "the input holds no Pod, and nothing that makes Pods")
-        .help("a Pod, Job, CronJob, Deployment, ReplicaSet, StatefulSet, DaemonSet, ReplicationController or PodTemplate is wanted"))
+    Err(Failure::new(Exit::Failure, "the input has no Pod and no Pod template")
+        .help("add a Pod, Job, CronJob, Deployment, ReplicaSet, StatefulSet, DaemonSet, ReplicationController or PodTemplate"))
 }
