@@ -18,6 +18,8 @@ mod house;
 mod modules;
 #[path = "structure/oracle.rs"]
 mod oracle;
+#[path = "structure/rules.rs"]
+mod rules;
 
 use std::collections::BTreeSet;
 use std::fs;
