@@ -153,14 +153,14 @@ struct Choice {
 
 impl Choice {
     fn of(target: &TargetRef, candidates: &[Candidate]) -> Result<Vec<Self>, Failure> {
-        let named = |kind: &TypeRef, name: &String| Self {
+        let by_name = |kind: &TypeRef, name: &String| Self {
             kind: Some(kind.clone()),
             name: Some(name.clone()),
             labels: LabelSelector::default(),
             fields: FieldSelector::default(),
         };
         Ok(match target {
-            TargetRef::Named(kind, name) => vec![named(kind, name)],
+            TargetRef::Named(kind, name) => vec![by_name(kind, name)],
             TargetRef::Words(words) => {
                 let (first, names) = words
                     .split_first()
@@ -169,10 +169,10 @@ impl Choice {
                 let is_type = |document: &Document| is_of(document, &kind);
                 let mut candidates = candidates.iter().filter_map(|one| documents(one).ok());
                 if candidates.any(|documents| documents.iter().any(is_type)) {
-                    names.iter().map(|name| named(&kind, name)).collect()
+                    names.iter().map(|name| by_name(&kind, name)).collect()
                 } else {
                     let pods = TypeRef::of("pods");
-                    words.iter().map(|name| named(&pods, name)).collect()
+                    words.iter().map(|name| by_name(&pods, name)).collect()
                 }
             }
             TargetRef::Selected {

@@ -106,8 +106,8 @@ fn parse_named(words: &[String]) -> Result<Vec<TargetRef>, Failure> {
                 ))
                 .help("write TYPE/NAME for each, or one TYPE and then only names"));
             }
-            let named = |name: &String| TargetRef::Named(TypeRef::of(first), name.clone());
-            Ok(names.iter().map(named).collect())
+            let refer = |name: &String| TargetRef::Named(TypeRef::of(first), name.clone());
+            Ok(names.iter().map(refer).collect())
         }
         words if words.len() > 1 && !words.iter().any(|word| word.contains('/')) => {
             Ok(vec![TargetRef::Words(words.to_vec())])
