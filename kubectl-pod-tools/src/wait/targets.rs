@@ -193,15 +193,15 @@ fn refusal(conditions: &[Condition], resource: &Resource) -> Option<(String, Str
 /// Leaves out an object that is never done by itself, such as a ConfigMap. A custom
 /// resource may well be at work: that nobody waits for it is worth a warning.
 fn pass_over(resource: &Resource, name: &str, help: &str, ui: &Ui) {
-    if !resource.is_built_in() {
+    if resource.is_built_in() {
+        let kind = resource.kind.to_lowercase();
+        ui.note(&format!("{kind}/{name}: nothing to wait for"));
+    } else {
         let shown = object_name(&resource.group, &resource.kind, name);
         let kind = &resource.kind;
         ui.warning(&format!(
             "not waiting for {shown}: it is not known when a {kind} is done"
         ));
         ui.help(help);
-    } else {
-        let kind = resource.kind.to_lowercase();
-        ui.note(&format!("{kind}/{name}: nothing to wait for"));
     }
 }
