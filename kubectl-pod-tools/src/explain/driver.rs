@@ -19,7 +19,7 @@ use crate::exit::Exit;
 use crate::parallel::in_order;
 use crate::render::{LocatedFinding, Structured};
 use crate::report::{Item, Items, ReportStream};
-use crate::targets::{Candidate, Chosen, Loaded, Surroundings, Target, load};
+use crate::targets::{Candidate, Loaded, Surroundings, Target, TargetSpec, load};
 
 /// How many candidates one thread reads at a time.
 const CHUNK: NonZero<usize> = NonZero::new(16).unwrap();
@@ -64,13 +64,13 @@ impl<'a, T: Topic> Run<'a, T> {
     /// Inputs and clusters that cannot be read, containers that no target has.
     pub(super) async fn prepare(
         topic: &'a T,
-        chosen: &Chosen,
+        targets: &TargetSpec,
         context: &'a Context,
     ) -> Result<Self, CommandError> {
         let Loaded {
             candidates,
             surroundings,
-        } = load(chosen, T::KINDS, context).await?;
+        } = load(targets, T::KINDS, context).await?;
         let LocalAnswers { answers, broken } = LocalAnswers::of(&surroundings.local_objects);
         let subjects = candidates.into_iter().map(|candidate| Subject {
             candidate,

@@ -4,13 +4,13 @@ use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use clap::{ArgAction, Args};
+use pod_model::status::condition::{Condition, parse};
 
 use super::engine::{Creation, WaitSpec};
 use super::junit::JunitFile;
 use super::logs::Logs;
-use super::meant::{self, Meant, Typed};
 use super::options::{FORMATS, WaitOptions};
-use super::types::Patience;
+use super::targets::{self, WaitTargets};
 use crate::completion_kind::CompletionKind;
 use crate::context::Context;
 use crate::deadline;
@@ -18,9 +18,9 @@ use crate::diagnostics;
 use crate::error::{CommandError, Failure};
 use crate::exit::Exit;
 use crate::flag_value::{DurationError, parse_count, parse_duration, read_duration};
-use crate::input::{self, FilenameFlags};
+use crate::input;
 use crate::render::Format;
-use pod_model::status::condition::{Condition, parse};
+use crate::targets::{SelectionFlags, TargetArgs};
 
 /// Waits until objects are done, or as `--for` says.
 #[derive(Args, Clone, Debug)]
@@ -46,28 +46,13 @@ use pod_model::status::condition::{Condition, parse};
 
 Of several targets the worst end gives the exit code: 124, then 5, 4, 1, 0.")]
 pub(crate) struct WaitArgs {
-    /// Pod, TYPE/NAME or TYPE NAME; one TYPE with -l, --field-selector or --all
+    /// Pod, TYPE/NAME or TYPE NAME; or one TYPE with -l, --field-selector or --all, whose later
+    /// matches join
     #[arg(value_name = "TARGET", add = CompletionKind::WaitTargets)]
     words: Vec<String>,
 
-    /// Label selector; what matches later is waited for, too
-    #[arg(short = 'l', long, value_name = "SELECTOR")]
-    selector: Option<String>,
-
-    /// Field selector, such as status.phase=Running
-    #[arg(long, value_name = "SELECTOR")]
-    field_selector: Option<String>,
-
-    /// All objects of the TYPE in the namespace
-    #[arg(long)]
-    all: bool,
-
-    /// In all namespaces, whatever -n and the context say
-    #[arg(short = 'A', long)]
-    all_namespaces: bool,
-
     #[command(flatten)]
-    filenames: FilenameFlags,
+    selection: SelectionFlags,
 
     /// What for [default: done]; can be given several times. One of done, complete, failed, ready,
     /// created, deleted, condition=NAME[=VALUE], jsonpath='{.PATH}'[=VALUE]
@@ -219,7 +204,7 @@ impl WaitArgs {
             [] => vec![Condition::Done],
             given => given.to_vec(),
         };
-        let meant = self.meant(&conditions, context)?;
+        let targets = self.targets(&conditions, context)?;
         // Whoever writes to standard input has taken its own time.
         let began = Instant::now();
         if self.poll == Some(Duration::ZERO) {
@@ -271,12 +256,10 @@ impl WaitArgs {
         .with_logs(self.logs, self.output.is_some());
         Context::block_on(async {
             let cluster = context.connect().await?.answering_within(ANSWER);
-            let patience = Patience {
-                creation: self.wait_for_creation,
-                limit: options.limit(began.into()),
-            };
+            let end = options.limit(began.into());
+            let patience = targets::patience(self.wait_for_creation, end);
             let conditions = &options.spec.conditions;
-            let found = meant::resolve(&cluster, meant, conditions, patience, &context.ui);
+            let found = targets::resolve(&cluster, targets, conditions, patience, &context.ui);
             let subjects =
                 within(cluster.server(), limit.map(|limit| (began, limit)), found).await?;
             options.end_at(options.limit(began.into()));
@@ -284,36 +267,27 @@ impl WaitArgs {
         })
     }
 
-    fn meant(
+    fn targets(
         &self,
         conditions: &[Condition],
         context: &Context,
-    ) -> Result<Vec<Meant>, CommandError> {
-        let typed = Typed {
-            words: &self.words,
-            selector: self.selector.as_deref(),
-            field_selector: self.field_selector.as_deref(),
-            all: self.all,
-            all_namespaces: self.all_namespaces,
-        };
-        if self.expect > 0 && !typed.selects() {
-            let why = "--expect counts what a selector finds: names are all that is waited for";
-            return Err(Failure::usage(why)
-                .help("choose with -l, --field-selector or --all")
-                .into());
-        }
-        if self.filenames.filenames.is_empty() {
-            return Ok(meant::typed(&typed, conditions)?);
-        }
-        if self.all_namespaces {
-            let why = "cannot combine -f with -A: objects of files have their own namespaces";
+    ) -> Result<WaitTargets, CommandError> {
+        let args = TargetArgs::new(&self.words, &self.selection);
+        if self.expect > 0 && !args.selects() {
+            let why =
+                "--expect requires -l, --field-selector or --all: names are all that is waited for";
             return Err(Failure::usage(why).into());
         }
-        if !self.words.is_empty() || typed.selects() {
-            let why = "-f names the targets: names and selectors have no place beside it";
+        let filenames = &self.selection.filenames;
+        if filenames.filenames.is_empty() {
+            return Ok(targets::parse(&args, conditions)?);
+        }
+        args.check_files()?;
+        if !self.words.is_empty() || args.selects() {
+            let why = "cannot combine -f with names, -l, --field-selector or --all";
             return Err(Failure::usage(why).into());
         }
-        let inputs = input::read(&self.filenames, &context.ui)?;
-        meant::written(&diagnostics::readable(inputs, &context.ui)?, &context.ui)
+        let inputs = input::read(filenames, &context.ui)?;
+        targets::of_files(&diagnostics::readable(inputs, &context.ui)?, &context.ui)
     }
 }

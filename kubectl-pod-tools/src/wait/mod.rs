@@ -17,7 +17,6 @@ pub(crate) mod fuzzing;
 mod junit;
 mod left_behind;
 mod logs;
-mod meant;
 mod namespace;
 mod options;
 mod output;
@@ -31,7 +30,7 @@ mod sentence;
 mod subject;
 #[cfg(test)]
 mod subject_tests;
-mod types;
+mod targets;
 mod watch;
 mod whole;
 

@@ -50,7 +50,11 @@ pub(super) fn subject(target: &Target) -> Subject<'_> {
         namespace: &target.id.namespace,
         metadata: &target.metadata,
         spec: &target.spec,
-        status: target.status.as_ref(),
+        // What a file recorded is not what the kubelet of the new Pod will find.
+        status: target
+            .status
+            .as_ref()
+            .filter(|_| stage(target) == Stage::Live),
         base: target.spec_path.clone(),
         stage: stage(target),
         controller: &target.controller,
