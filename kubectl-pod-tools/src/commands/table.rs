@@ -4,7 +4,7 @@ use clap::builder::Resettable;
 use clap::error::ErrorKind;
 use clap::{ArgMatches, FromArgMatches, Subcommand};
 
-use super::{ApplyArgs, CreateArgs, VersionArgs, WaitArgs};
+use super::{ApplyArgs, CreateArgs, RulesArgs, VersionArgs, WaitArgs};
 use crate::command::Command;
 use crate::context::Context;
 use crate::error::CommandError;
@@ -103,6 +103,8 @@ commands! {
     "wait" => Wait(WaitArgs),
     /// Explain the environment that each container will see
     "explain-env" => ExplainEnv(explain::env::ExplainEnvArgs),
+    /// List the rules behind all findings, or explain one
+    "rules" => Rules(RulesArgs),
     /// Print the version of this program and of the server
     "version" => Version(VersionArgs),
 }
