@@ -8,7 +8,7 @@ use crate::error::{CommandError, Failure};
 use crate::input::{self, FilenameFlags};
 use crate::render::{Comments, Format};
 use crate::ui::Ui;
-use crate::wait::{Forever, Logs, WaitOptions, parse_limit};
+use crate::wait::{Logs, Timeout, WaitOptions, parse_limit};
 
 /// How far an object goes, and what is shown of it.
 #[derive(Args, Clone, Debug)]
@@ -53,7 +53,7 @@ pub(crate) struct SubmitArgs {
     ///
     /// It bounds the whole run, sending included; --request-timeout bounds each request.
     #[arg(long, value_name = "DURATION", value_parser = parse_limit, allow_hyphen_values = true)]
-    timeout: Option<Forever>,
+    timeout: Option<Timeout>,
 
     /// While waiting, print the containers' logs as they come, or at the end those of failed ones;
     /// with -o to standard error
@@ -108,7 +108,7 @@ impl SubmitArgs {
             );
         }
         let as_talk = self.output.is_some();
-        let limit = self.timeout.and_then(|Forever(limit)| limit);
+        let limit = self.timeout.and_then(Timeout::limit);
         Ok(SubmitOptions {
             action,
             dry_run: self.dry_run,

@@ -6,7 +6,7 @@ use crate::cluster::Resource;
 use crate::ui::Ui;
 
 /// Objects that one command names.
-const NAMED: usize = 20;
+const MAX_NAMED: usize = 20;
 
 /// Objects that were to be deleted and are not, by their namespaces; without one those
 /// that live in none.
@@ -22,9 +22,9 @@ impl LeftBehind {
     }
 
     /// Names them, with the commands that delete them.
-    pub(crate) fn tell(&self, ui: &Ui) {
+    pub(crate) fn print(&self, ui: &Ui) {
         for (namespace, objects) in &self.0 {
-            let (named, rest) = objects.split_at(objects.len().min(NAMED));
+            let (named, rest) = objects.split_at(objects.len().min(MAX_NAMED));
             let mut said = format!("left behind: {}", named.join(", "));
             if !rest.is_empty() {
                 said.push_str(&format!(" and {} more", rest.len()));

@@ -32,17 +32,17 @@ mod subject;
 #[cfg(test)]
 mod subject_tests;
 mod types;
+mod wait_failure;
 mod watch;
-mod whole;
 
 pub use engine::manual_selector;
 
-pub(crate) use args::{Forever, WaitArgs, parse_limit};
+pub(crate) use args::{Timeout, WaitArgs, parse_limit};
 pub(crate) use left_behind::LeftBehind;
 #[cfg(fuzzing)]
 pub(crate) use logs::fuzzing::log as fuzzing_log;
 pub(crate) use logs::{Logs, Sides};
 pub(crate) use options::WaitOptions;
-pub(crate) use remove::{Deletion, Undone};
+pub(crate) use remove::{Deletion, DeletionError};
 pub(crate) use run::run;
 pub(crate) use subject::Subject;

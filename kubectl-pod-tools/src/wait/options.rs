@@ -26,7 +26,7 @@ pub(crate) struct WaitOptions {
     /// Whose logs to print; set by [`WaitOptions::with_logs`].
     pub logs: Option<Logs>,
     /// They go to standard error, because standard output holds something else.
-    pub logs_as_talk: bool,
+    pub logs_to_stderr: bool,
     /// The one whose logs are printed, as it has written them; set by
     /// [`WaitOptions::with_program`].
     pub(super) program: Option<Program>,
@@ -60,7 +60,7 @@ impl WaitOptions {
             format: None,
             remove: false,
             logs: None,
-            logs_as_talk: false,
+            logs_to_stderr: false,
             program: None,
             exit_code_from: None,
             junit: None,
@@ -75,7 +75,7 @@ impl WaitOptions {
     }
 
     /// Until when all has to be told: soon after its limit.
-    pub(crate) fn telling_limit(&self, began: Instant) -> Option<Instant> {
+    pub(crate) fn report_deadline(&self, began: Instant) -> Option<Instant> {
         self.limit(began)?.checked_add(TELLING)
     }
 
@@ -110,7 +110,7 @@ impl WaitOptions {
     #[must_use]
     pub(crate) fn with_logs(mut self, logs: Option<Logs>, as_talk: bool) -> Self {
         self.logs = logs;
-        self.logs_as_talk = as_talk;
+        self.logs_to_stderr = as_talk;
         self.spec.keep_pods |= logs.is_some();
         self.spec.report_pods = logs == Some(Logs::All);
         self

@@ -22,24 +22,24 @@ const NAMES: usize = 3;
 
 /// What an event said, and when since the wait began.
 #[derive(Clone, Debug)]
-pub(super) struct Said {
+pub(super) struct EventLine {
     pub said: String,
     pub at: Duration,
 }
 
 /// What has come to pass so far.
-pub(super) struct Now<'a> {
+pub(super) struct ProgressView<'a> {
     pub engine: &'a Engine,
     pub subjects: &'a [Subject],
     /// What an event said last of each target.
-    pub notes: &'a [Option<Said>],
+    pub notes: &'a [Option<EventLine>],
     /// Since the wait began.
     pub waited: Duration,
     /// The time of day.
     pub clock: Timestamp,
 }
 
-impl Now<'_> {
+impl ProgressView<'_> {
     /// The lines for a terminal of a size.
     pub(super) fn lines(&self, size: Size) -> Vec<ProgressLine> {
         let room = size.rows.saturating_sub(ABOVE).clamp(1, MOST);
@@ -157,9 +157,9 @@ mod tests {
         engine
     }
 
-    fn drawn(engine: &Engine, notes: &[Option<Said>], size: Size) -> Vec<String> {
+    fn drawn(engine: &Engine, notes: &[Option<EventLine>], size: Size) -> Vec<String> {
         let resource = Resource::built_in("batch/v1", "Job").unwrap();
-        let now = Now {
+        let now = ProgressView {
             engine,
             subjects: &[Subject::named(resource, "default", "j0")],
             notes,
@@ -169,8 +169,8 @@ mod tests {
         now.lines(size).into_iter().map(|line| line.text).collect()
     }
 
-    fn said(said: &str) -> Said {
-        Said {
+    fn said(said: &str) -> EventLine {
+        EventLine {
             said: said.to_owned(),
             at: Duration::ZERO,
         }
@@ -245,7 +245,7 @@ mod tests {
             jobs.push(job(0, &odd));
             let mut engine = engine(jobs, 0);
             engine.tick(Duration::from_secs(5));
-            let now = Now {
+            let now = ProgressView {
                 engine: &engine,
                 subjects: &[Subject::named(
                     Resource::built_in("batch/v1", "Job").unwrap(),

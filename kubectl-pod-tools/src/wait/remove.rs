@@ -7,7 +7,7 @@ use tokio::time::Instant;
 
 use super::engine::{INTERRUPTED, Outcome, Target};
 use super::left_behind::LeftBehind;
-use super::run::{Wait, at};
+use super::run::{Wait, reached};
 use crate::cluster::{Cluster, Resource};
 use crate::error::Failure;
 use crate::exit::Exit;
@@ -134,7 +134,7 @@ impl Wait<'_> {
                 };
                 match object.request(self.cluster, limit, claim, self.ui).await {
                     Ok(()) => continue,
-                    Err(Undone::Refused(failure)) => {
+                    Err(DeletionError::Refused(failure)) => {
                         self.ui.error(&failure.message);
                         // Of many that fail alike the way out is told once.
                         if let Some(help) = &failure.help
@@ -144,7 +144,7 @@ impl Wait<'_> {
                         }
                         (State::Refused(failure.exit), failure.message)
                     }
-                    Err(Undone::Unanswered(exit, why)) => {
+                    Err(DeletionError::Unanswered(exit, why)) => {
                         self.ui.error(&why);
                         (State::Unanswered(removal.cut(exit)), why)
                     }
@@ -171,7 +171,7 @@ impl Wait<'_> {
 
     /// Names what `--rm` was to delete and has not: what still runs, what the run had
     /// no time for, and all where it did not begin to delete.
-    pub(super) fn tell_left(&self, removal: Option<&Removal>) {
+    pub(super) fn print_left_behind(&self, removal: Option<&Removal>) {
         if !self.options.remove {
             return;
         }
@@ -194,7 +194,7 @@ impl Wait<'_> {
                 );
             }
         }
-        left.tell(self.ui);
+        left.print(self.ui);
     }
 }
 
@@ -223,7 +223,7 @@ pub(crate) struct Deletion<'a> {
 }
 
 /// Why an object is not deleted, or perhaps not.
-pub(crate) enum Undone {
+pub(crate) enum DeletionError {
     /// There was no good answer.
     Refused(Failure),
     /// There was no answer before the limit or a signal, in words.
@@ -242,7 +242,7 @@ impl Deletion<'_> {
         limit: Option<Instant>,
         claim: &Claim,
         ui: &Ui,
-    ) -> Result<(), Undone> {
+    ) -> Result<(), DeletionError> {
         let answer = cluster.request_deletion(self.resource, self.namespace, self.name, self.uid);
         let exit = tokio::select! {
             biased;
@@ -253,14 +253,14 @@ impl Deletion<'_> {
                 }
                 // Its TTL was quicker.
                 Err(error) if error.is_not_found() => Ok(()),
-                Err(error) => Err(Undone::Refused(error.into())),
+                Err(error) => Err(DeletionError::Refused(error.into())),
             },
             signal = claim.received() => signal,
-            () = at(limit) => Exit::TimedOut,
+            () = reached(limit) => Exit::TimedOut,
         };
         let (word, shown) = (word(exit), self.shown);
         let why = format!("{word}: it is not known whether {shown} is deleted");
-        Err(Undone::Unanswered(exit, why))
+        Err(DeletionError::Unanswered(exit, why))
     }
 }
 
@@ -276,10 +276,10 @@ fn told(shown: &str, answer: &Value) -> String {
     }
     if !finalizers.is_empty() {
         let finalizers = finalizers.join(", ");
-        return format!("{shown}: its deletion is asked for; finalizers hold it: {finalizers}");
+        return format!("{shown}: deletion requested; blocked by finalizers: {finalizers}");
     }
     if grace > 0 {
-        return format!("{shown}: its deletion is asked for; it has {grace} s to stop");
+        return format!("{shown}: deletion requested; it has {grace} s to terminate");
     }
     format!("{shown} deleted")
 }

@@ -145,8 +145,8 @@ fn when_a_custom_resource_is_done_has_to_be_said() {
         str![[r#"
 exit code 2
 --- stderr
-error: a Widget is never done by itself
-help: say what to wait for: --for=condition=NAME, --for=jsonpath='{.status.…}'=VALUE, --for=created or --for=deleted
+error: `--for=done` does not apply to a Widget
+help: use --for=condition=NAME, --for=jsonpath='{.status.…}'=VALUE, --for=created or --for=deleted
 
 "#]]
     );
@@ -248,7 +248,7 @@ fn files_name_what_can_be_waited_for() {
     assert!(
         run.stderr.contains("configmap/settings: nothing to wait for\n")
             && run.stderr.contains(
-                "warning: widget.example.com/one is not waited for: when a Widget is done is not known here\nhelp: say what to wait for: --for=condition=NAME"
+                "warning: widget.example.com/one is not waited for: when a Widget is done is not known here\nhelp: use --for=condition=NAME"
             ),
         "{run:?}"
     );

@@ -10,7 +10,7 @@ use crate::wait::engine::Input;
 
 /// Memory that the objects of a wait may take, in bytes: some 16,000 Pods of which
 /// the [`Keep::Status`] is kept.
-pub(crate) const KNOWN: usize = 128 << 20;
+pub(crate) const MAX_MEMORY: usize = 128 << 20;
 
 /// How the changes are learnt.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -66,5 +66,5 @@ pub(crate) enum Message {
     /// The wait cannot go on.
     Failed(ClusterError),
     /// Something to know: the server is away, or is there again.
-    Said(String),
+    Warning(String),
 }
