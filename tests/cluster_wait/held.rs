@@ -54,7 +54,7 @@ fn what_a_person_holds_is_stuck_until_the_command_that_it_names() {
     namespace.kubectl(&["set", "env", "statefulset/manual", "A=B"]);
     let cases = [
         ("deployment/paused", "is paused: 0 of 1 Pods are updated"),
-        ("statefulset/manual", "1 of 1 Pods are old"),
+        ("statefulset/manual", "1 of 1 Pods are outdated"),
         ("job/held", "the Job is suspended"),
         ("pod/gated", "the scheduling gates example.com/hold"),
     ];

@@ -6,7 +6,7 @@ use tokio::time::Instant;
 
 use super::logs::{Logs, failed};
 use super::remove::Removal;
-use super::run::{Ending, Wait, reached};
+use super::session::{Ending, Wait, reached};
 use super::wait_failure::WaitFailure;
 use super::watch::Message;
 use crate::deadline;
@@ -14,13 +14,14 @@ use crate::error::CommandError;
 use crate::exit::Exit;
 use crate::signals::Claim;
 
-/// How often it is looked whether the logs have come in.
+/// Interval at which it is checked whether the logs are complete.
 const LOG_POLL: Duration = Duration::from_millis(20);
-/// Lines of logs that are on their way when a signal comes have this time,
+/// Time for lines of logs to be printed after a signal.
 const FLUSH: Duration = Duration::from_secs(1);
-/// and this one when the time is over.
+/// The same after the time is over.
 const LATE_FLUSH: Duration = Duration::from_millis(100);
-/// What a run has come to.
+
+/// The result of a run so far.
 struct RunResult {
     exit: Exit,
     signal: Option<Exit>,
@@ -37,10 +38,10 @@ impl RunResult {
 }
 
 impl Wait<'_> {
-    /// Tells what came of it.
+    /// Prints the result, and returns the exit code.
     ///
     /// # Errors
-    /// A cluster that was lost; standard output that cannot be written.
+    /// The cluster was lost, or standard output cannot be written.
     pub(super) async fn finish(
         &mut self,
         ending: Ending,
@@ -110,8 +111,8 @@ impl Wait<'_> {
         }
     }
 
-    /// Reports, and deletes what `--rm` is to delete in between. With a signal nothing
-    /// is deleted.
+    /// Writes the reports, and in between deletes the targets of `--rm`. After a signal nothing is
+    /// deleted.
     async fn report_and_remove(
         &self,
         told: &mut RunResult,
@@ -130,7 +131,7 @@ impl Wait<'_> {
         }
         let report = self.begin_report(&told.failures)?;
         let reported = told.failures.len();
-        // One may have come since.
+        // A signal may have arrived since.
         told.signal = told.signal.or(claim.received_by_now());
         if let Some(signal) = told.signal {
             told.add(self.left(signal).filter(|_| !is_interrupted));
@@ -154,8 +155,8 @@ impl Wait<'_> {
         self.end_report(report, &told.failures[reported..], &removal)
     }
 
-    /// Until when all has to be told. Where it was to look only once, the time
-    /// begins when it has looked.
+    /// Returns when everything has to be printed. If the wait checks once, the time begins after
+    /// the check.
     fn report_deadline(&self) -> Option<Instant> {
         if self.options.spec.checks_once() {
             let now = Instant::now();
@@ -165,8 +166,7 @@ impl Wait<'_> {
         self.options.report_deadline(self.began)
     }
 
-    /// Tells at once what there is to tell. Whoever does not read does not hold the
-    /// end up.
+    /// Prints the remaining output at once. A reader that does not read does not delay the end.
     async fn finish_now(&mut self, is_interrupted: bool) {
         if is_interrupted {
             self.engine.interrupt(self.now());
@@ -183,7 +183,7 @@ impl Wait<'_> {
         }
     }
 
-    /// What is still to be told, and the last lines of logs.
+    /// Prints the remaining ends, and the remaining lines of logs.
     async fn drain_logs(&mut self, lost: bool) {
         self.report_changes();
         while let Some(tail) = self.tails.join_next().await {

@@ -1,10 +1,9 @@
-//! Waiting: it always ends, with the truth.
+//! The `wait` command: it always ends with an answer.
 //!
-//! Data flows one way. [`watch`] brings what the server says, [`engine`] asks
-//! the [`condition`](pod_model::status::condition)s and the table of [`stuck`](pod_model::status::stuck) states what it means, and
-//! [`run`] tells it: [`output`] while it lasts, as lines or as [`progress`], and
-//! [`finish`] at the end. [`logs`] follow the Pods beside it. Engine and
-//! conditions know neither clock nor network.
+//! Data flows one way. [`watch`] delivers objects and events, [`engine`] asks
+//! [`pod_model::status`] about them, and [`run`] prints the changes: [`output`] while they
+//! happen, as lines or as [`progress`], and [`finish`] at the end. [`logs`] are followed at the
+//! same time. The engine knows neither clock nor network.
 
 mod age;
 mod args;
@@ -28,6 +27,7 @@ mod report;
 mod reports;
 mod run;
 mod sentence;
+mod session;
 mod subject;
 #[cfg(test)]
 mod subject_tests;

@@ -7,7 +7,7 @@ use pod_model::kinds::by_type;
 use tokio::time::{Instant, timeout_at};
 
 use super::engine::Outcome;
-use super::run::Wait;
+use super::session::Wait;
 use crate::cluster::Resource;
 
 /// The answers have this time, or what is left of it: the end is told already.

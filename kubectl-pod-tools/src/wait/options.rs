@@ -12,25 +12,25 @@ use crate::deadline::TELLING;
 use crate::render::{Format, Formats};
 use pod_model::status::Condition;
 
-/// What to wait for, and what to do with what comes of it.
+/// The checked options of a wait.
 #[derive(Clone, Debug)]
 pub(crate) struct WaitOptions {
-    /// What for, and for how long.
+    /// What to wait for, and how long.
     pub spec: WaitSpec,
-    /// So often instead of a watch.
+    /// Interval to poll at instead of watching.
     pub poll: Option<Duration>,
-    /// What to print at the end.
+    /// Format of the report.
     pub format: Option<Format>,
-    /// Delete what is done.
+    /// Whether to delete targets that have ended.
     pub remove: bool,
-    /// Whose logs to print; set by [`WaitOptions::with_logs`].
+    /// The logs to print; set by [`WaitOptions::with_logs`].
     pub logs: Option<Logs>,
     /// They go to standard error, because standard output holds something else.
     pub logs_to_stderr: bool,
     /// The one whose logs are printed, as it has written them; set by
     /// [`WaitOptions::with_program`].
     pub(super) program: Option<Program>,
-    /// Whose exit code becomes ours.
+    /// The container whose exit code becomes that of the run.
     pub exit_code_from: Option<String>,
     /// Where to write a JUnit report.
     pub junit: Option<JunitFile>,
@@ -47,7 +47,7 @@ pub(super) const FORMATS: Formats = Formats(&[
 ]);
 
 impl WaitOptions {
-    /// Until it is done, for as long as this.
+    /// Returns the options of a wait until all targets are done.
     pub(crate) fn done(timeout: Option<Duration>) -> Self {
         Self {
             spec: WaitSpec {

@@ -1,4 +1,4 @@
-//! Telling what changes: as lasting lines, or in the lines of progress.
+//! Output while waiting: lines that stay, or lines of progress.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -11,30 +11,29 @@ use super::ci;
 use super::engine::{Change, Creation, INTERRUPTED, Outcome};
 use super::logs::last_lines;
 use super::progress::{EventLine, ProgressView};
-use super::run::Wait;
 use super::sentence::sentence;
+use super::session::Wait;
 use super::subject::shown;
 use crate::exit::Exit;
 use crate::signals;
 use crate::ui::Ui;
 use pod_model::status::with_count;
 
-/// What ends sooner needs no lines of progress.
+/// Time after which the lines of progress are first drawn.
 pub(super) const FIRST_DRAW: Duration = Duration::from_millis(200);
-/// News are drawn so soon,
+/// Time after which a change is drawn.
 const REDRAW_DELAY: Duration = Duration::from_millis(100);
-/// and ages grow so often.
+/// Interval at which the ages are redrawn.
 const REDRAW_INTERVAL: Duration = Duration::from_secs(1);
-/// An event and the state that it brings about come in any order, but not
-/// further apart than this.
+/// Longest time between an event and the state that it causes, in either order.
 const NOTE_LIFETIME: Duration = Duration::from_secs(5);
-/// So many targets are drawn for each that ends.
+/// Maximum number of targets with which the lines are redrawn at each end.
 const MAX_REDRAWN: usize = 100;
-/// So many last lines are asked for at the same time.
+/// Maximum number of requests for last lines at a time.
 pub(super) const MAX_TAILS: usize = 16;
-/// Targets that one line names,
+/// Maximum number of targets that one line names.
 const MAX_NAMED: usize = 20;
-/// and letters that each of them has.
+/// Maximum number of characters of the state of each.
 const MAX_STATE_LENGTH: usize = 160;
 
 impl Wait<'_> {
@@ -43,8 +42,8 @@ impl Wait<'_> {
         target.map_or_else(String::new, |target| shown(self.subjects, target))
     }
 
-    /// Tells all that has changed. An end that needs the last lines of a log is told
-    /// when these are there, and those after it then.
+    /// Prints all changes. An end that needs the last lines of a log is printed when these have
+    /// arrived, and later ends after it.
     pub(super) fn report_changes(&mut self) {
         for change in self.engine.take_changes() {
             match change {
@@ -55,7 +54,7 @@ impl Wait<'_> {
         self.print_ended();
     }
 
-    /// What is still to be told, without any more lines of logs.
+    /// Prints the remaining ends, without waiting for lines of logs.
     pub(super) fn report_remaining(&mut self) {
         self.tails.abort_all();
         for change in self.engine.take_changes() {
@@ -68,7 +67,7 @@ impl Wait<'_> {
         }
     }
 
-    /// Takes in the last lines of a log.
+    /// Handles the last lines of a log.
     pub(super) fn on_log_tail(&mut self, tail: Result<(usize, Vec<String>), JoinError>) {
         if let Ok((at, lines)) = tail
             && let Some(end) = self.ends.iter_mut().find(|(end, _)| *end == at)
@@ -76,7 +75,7 @@ impl Wait<'_> {
             end.1 = Some(lines);
         }
         if self.tails.is_empty() {
-            // None is waited for whose task has failed.
+            // The lines of a failed task never arrive.
             for (_, lines) in &mut self.ends {
                 lines.get_or_insert_default();
             }
@@ -91,7 +90,7 @@ impl Wait<'_> {
         }
     }
 
-    /// Takes in what needs no time.
+    /// Handles a change that can be printed at once.
     pub(super) fn on_change(&mut self, change: Change) {
         match change {
             Change::Event(at, said) => {
@@ -122,7 +121,7 @@ impl Wait<'_> {
                 let shown = self.shown(at);
                 self.ui
                     .note(&format!("{shown}: no longer waited for: {why}"));
-                // One of its name that comes later has its own words.
+                // A later object of the same name is another.
                 self.printed.forget(at);
                 *slot(&mut self.notes, at) = None;
                 self.redraw_soon();
@@ -131,7 +130,7 @@ impl Wait<'_> {
         }
     }
 
-    /// Says that nothing matches yet, and for how long that is waited for.
+    /// Prints that nothing matches yet, and how long a first match is waited for.
     fn print_empty(&self) {
         let groups: Vec<usize> = (0..self.subjects.len()).collect();
         let kinds = self.kinds(&groups);
@@ -143,7 +142,7 @@ impl Wait<'_> {
             .note(&format!("no {kinds} match yet; waiting{limit} for one"));
     }
 
-    /// Lets the logs follow the Pods of a target.
+    /// Follows the logs of the Pods of a target.
     fn follow_pods(&mut self, at: usize) {
         let Some(target) = self.engine.target(at) else {
             return;
@@ -175,7 +174,7 @@ impl Wait<'_> {
                 with_count(&said, times)
             });
         } else {
-            // What an event said a while ago was about the state before.
+            // An older event was about the previous state.
             let waited = self.now();
             let note = slot(&mut self.notes, at);
             *note = note.take().filter(|note| waited < note.at + NOTE_LIFETIME);
@@ -228,7 +227,7 @@ impl Wait<'_> {
         self.redraw_soon();
     }
 
-    /// Who interrupts is told what was left, and how it stood.
+    /// Prints which targets were open when the wait was interrupted, with their states.
     pub(super) fn print_interrupted(&self, signal: Exit) {
         let word = signals::word(signal);
         let mut said = format!("{word} after {} s", self.now().as_secs());
@@ -256,10 +255,10 @@ impl Wait<'_> {
         self.ui.error(&said);
     }
 
-    /// The lines of progress are to show something new.
+    /// Schedules a redraw of the lines of progress.
     fn redraw_soon(&mut self) {
         let soon = Instant::now() + REDRAW_DELAY;
-        // Not before the first time that they are drawn.
+        // Not before they are first drawn.
         let shown = self.began.elapsed() >= FIRST_DRAW;
         self.draw_at = self.draw_at.map(|at| if shown { at.min(soon) } else { at });
     }
@@ -278,8 +277,8 @@ impl Wait<'_> {
     }
 }
 
-/// Whether the lines are drawn anew as soon as a target has ended: its line is not to be
-/// seen below its end. Where there are many, it is soon drawn over anyway.
+/// Whether the lines are redrawn as soon as a target has ended, so that its line is not seen
+/// below its end. With many targets it soon is redrawn anyway.
 fn redraws_after_end(waited: Duration, targets: usize) -> bool {
     waited >= FIRST_DRAW && targets <= MAX_REDRAWN
 }

@@ -19,7 +19,7 @@ use crate::ui::Ui;
 use pod_model::status::Evidence;
 use pod_model::status::fields::{container_statuses, name, number_at, text, text_at};
 
-/// What the WaitReport says of a target.
+/// The fields of a target in the WaitReport.
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct WaitBody {
@@ -52,17 +52,17 @@ struct ContainerBody {
     reason: Option<String>,
 }
 
-/// A report that is printed piece by piece.
+/// A report that is printed item by item.
 pub(super) struct Printing {
     stream: ReportStream,
     format: Structured,
 }
 
 impl Printing {
-    /// A report of which nothing is printed yet.
+    /// Returns a report of which nothing is printed yet.
     ///
     /// # Errors
-    /// None that this envelope could have.
+    /// The envelope cannot be serialized.
     pub(super) fn begin(format: Structured) -> Result<Self, serde_json::Error> {
         let stream = ReportStream::new("WaitReport", Some(format))?;
         Ok(Self { stream, format })
@@ -95,7 +95,7 @@ impl Printing {
     }
 }
 
-/// The items of the targets of a wait that began at a time.
+/// Returns the items of the targets of a wait that began at a time.
 pub(super) fn items_of_targets(
     engine: &Engine,
     subjects: &[Subject],

@@ -1,8 +1,7 @@
 //! The reports of a run: the one on standard output, and the JUnit file.
 //!
-//! Nothing is deleted before its end is told, so that a report is begun before `--rm`
-//! and ended after it: what went wrong then is in it, too. What reads one reads all
-//! that the exit code knows.
+//! Every end is reported before anything is deleted, so a report is begun before `--rm` and
+//! ended after it, with the failures of that. A report explains every exit code.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -14,7 +13,7 @@ use super::engine::Outcome;
 use super::junit::JunitFile;
 use super::remove::Removal;
 use super::report::{Printing, WaitBody, items_of_failure, items_of_removal, items_of_targets};
-use super::run::Wait;
+use super::session::Wait;
 use super::wait_failure::WaitFailure;
 use crate::error::CommandError;
 use crate::exit::Exit;

@@ -1,20 +1,17 @@
-//! The run: starts the streams, and feeds the engine with what they bring until
-//! it has nothing to wait for.
+//! The run: starts the streams, and feeds the engine until it has nothing to wait for.
 
 use std::collections::VecDeque;
 use std::sync::Arc;
-use std::time::Duration;
 
 use jiff::Timestamp;
 use tokio::sync::{Semaphore, mpsc};
 use tokio::task::{JoinError, JoinSet};
-use tokio::time::{Instant, sleep_until};
+use tokio::time::Instant;
 
-use super::engine::Engine;
 use super::logs::{Layout, Logs, Printer, Streams};
 use super::options::WaitOptions;
-use super::progress::EventLine;
 use super::repeats::Repeats;
+use super::session::{Ending, Wait, reached};
 use super::subject::{Subject, lookup_source, merge, pods_source, span_namespaces, streams};
 use super::watch::{MAX_MEMORY, Message, Source, follow};
 use crate::cluster::Cluster;
@@ -25,14 +22,14 @@ use crate::signals::{self, Claim};
 use crate::ui::Ui;
 use pod_model::status::{Evidence, with_count};
 
-/// Messages that wait to be fed in; the rest waits with the server.
+/// Number of messages that are buffered; the rest waits in the connections.
 const MESSAGE_BUFFER: usize = 64;
 
-/// The engine's memory is measured after so many bytes were fed in.
+/// Number of bytes after which the engine's memory is measured again.
 const MEASURE_INTERVAL: usize = 16 << 20;
 
-/// Waits until all have ended. What becomes of each is said once, on standard
-/// error. The first signal ends the wait, and what is known by then is told.
+/// Waits until all targets have ended, and prints each end on standard error. The first signal
+/// ends the wait, and the states by then are printed.
 ///
 /// # Errors
 /// A cluster that cannot be reached when the wait begins, is lost, or refuses.
@@ -95,58 +92,7 @@ pub(crate) async fn run(
     wait.finish(ending, claim).await
 }
 
-/// How the wait ended.
-pub(super) enum Ending {
-    /// There is nothing left to wait for.
-    Finished,
-    /// The cluster cannot be asked any more.
-    Lost(Failure),
-    /// By a signal.
-    Interrupted(Exit),
-}
-
-pub(super) struct Wait<'a> {
-    pub(super) cluster: &'a Cluster,
-    pub(super) subjects: &'a [Subject],
-    pub(super) options: &'a WaitOptions,
-    pub(super) ui: &'a Arc<Ui>,
-    pub(super) engine: Engine,
-    pub(super) began: Instant,
-    pub(super) at: Timestamp,
-    /// What was said of each target.
-    pub(super) printed: Repeats,
-    /// What was said of the streams.
-    warned: Repeats,
-    /// What an event said last of each target.
-    pub(super) notes: Vec<Option<EventLine>>,
-    /// The ends that are still to be told, in their order; each with the last lines
-    /// of the log, where these are there or are not waited for.
-    pub(super) ends: VecDeque<(usize, Option<Vec<String>>)>,
-    /// The last lines that are on their way.
-    pub(super) tails: JoinSet<(usize, Vec<String>)>,
-    pub(super) open_tails: Arc<Semaphore>,
-    /// When the lines of progress are drawn next; none where there are none.
-    pub(super) draw_at: Option<Instant>,
-    pub(super) printer: Option<Printer>,
-    pub(super) followed: Option<Streams>,
-    /// Those of the groups first, in their order.
-    sources: Vec<Source>,
-    tasks: JoinSet<()>,
-    sender: mpsc::Sender<Message>,
-    pub(super) messages: mpsc::Receiver<Message>,
-    /// Bytes that were fed in since the engine was last measured.
-    fed: usize,
-}
-
-/// Ready at a time; never without one.
-pub(super) async fn reached(time: Option<Instant>) {
-    match time {
-        Some(time) => sleep_until(time).await,
-        None => std::future::pending().await,
-    }
-}
-
-/// A stream that ended by a bug would be waited for without end.
+/// Returns the failure of a stream that ended by a bug, and would be waited for indefinitely.
 fn watch_failure(ended: &Result<(), JoinError>) -> Option<Failure> {
     let error = ended.as_ref().err().filter(|error| error.is_panic())?;
     let message = format!("the watch ended unexpectedly: {error}");
@@ -160,7 +106,7 @@ impl Wait<'_> {
         self.sources.push(source);
     }
 
-    /// Begins a stream of Pods that only a Job's own selector finds.
+    /// Starts a stream of Pods that only a Job's own selector matches.
     pub(super) fn start_pods(&mut self, stream: usize, group: usize, selector: &str) {
         let of_group = self.sources.get(group);
         if let Some(source) = of_group.and_then(|like| pods_source(like, stream, selector)) {
@@ -168,7 +114,7 @@ impl Wait<'_> {
         }
     }
 
-    /// Looks for one object of a group, once or from now on.
+    /// Starts a lookup of one object of a group, once or from now on.
     pub(super) fn start_lookup(
         &mut self,
         stream: usize,
@@ -182,13 +128,8 @@ impl Wait<'_> {
         }
     }
 
-    /// The time as the engine knows it.
-    pub(super) fn now(&self) -> Duration {
-        self.began.elapsed()
-    }
-
-    /// The failure of a wait for more than it may know of, after so many KiB more
-    /// were fed in.
+    /// Returns the failure of a wait that takes too much memory, after so many KiB more were fed
+    /// in.
     fn check_memory(&mut self, fed: usize) -> Option<Failure> {
         self.fed += fed << 10;
         if self.fed < MEASURE_INTERVAL {
@@ -209,7 +150,7 @@ impl Wait<'_> {
         loop {
             let is_finished = self.engine.finished();
             if is_finished {
-                // It stands, whoever reads what is told of it.
+                // The exit code is final, even if nobody reads the output.
                 deadline::verdict(self.verdict());
             }
             self.report_changes();

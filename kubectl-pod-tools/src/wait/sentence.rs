@@ -1,10 +1,10 @@
-//! How an end is told: one sentence that a person can act on.
+//! The line that reports an end.
 
 use super::engine::{End, Outcome};
 use pod_model::status::Condition;
 
-/// What came of a target. `last_lines` are those of the log of the container
-/// that is to blame.
+/// Returns the line that reports the end of a target. `last_lines` are those of the log of the
+/// failing container.
 pub(super) fn sentence(
     shown: &str,
     end: &End,

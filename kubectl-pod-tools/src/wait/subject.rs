@@ -1,4 +1,4 @@
-//! What is waited for, and the streams that bring it.
+//! The subjects of a wait, and the streams that deliver them.
 
 use std::time::Duration;
 
@@ -62,7 +62,7 @@ impl Subject {
         }
     }
 
-    /// What the server returned, if it is of a kind that can be done.
+    /// Returns the subject of an object that was just created, if its kind can be done.
     pub(crate) fn created(resource: Resource, object: &Value) -> Option<Self> {
         let kind = resource.workload_kind();
         if Condition::Done.refusal(kind, &resource.kind).is_some() {
@@ -78,8 +78,8 @@ impl Subject {
     }
 }
 
-/// How a target is told: with its namespace where there are, or may be, others of its
-/// kind elsewhere.
+/// Returns the name of a target in messages: with its namespace if there are, or may be, others
+/// of its kind elsewhere.
 pub(super) fn shown(subjects: &[Subject], target: &Target) -> String {
     let name = target.name.as_str();
     let Some(subject) = subjects.get(target.group) else {

@@ -1,35 +1,34 @@
-//! An end of the wait that is no end of one object: a set that nobody listed, that
-//! is too small, an exit code that nobody gave, or a cluster that was lost.
+//! Failures of the wait as a whole: a set that was never listed or is too small, a container
+//! without an exit code, or a lost cluster.
 
 use super::ci;
 use super::engine::{End, INTERRUPTED, Outcome};
-use super::run::Wait;
+use super::session::Wait;
 use super::subject::{Subject, Which};
 use crate::error::Failure;
 use crate::exit::Exit;
 use crate::signals;
 use pod_model::status::Evidence;
 
-/// Such an end.
+/// A failure of the wait as a whole.
 pub(super) struct WaitFailure {
-    /// The exit code that says so.
+    /// The exit code.
     pub exit: Exit,
-    /// How and why.
+    /// How and why the wait ended.
     pub end: End,
-    /// The groups that it is said of.
+    /// The groups that it concerns.
     pub groups: Vec<usize>,
 }
 
 impl WaitFailure {
-    /// Why, in words.
+    /// Returns the message.
     pub(super) fn message(&self) -> &str {
         &self.end.evidence.message
     }
 }
 
 impl Wait<'_> {
-    /// The end of a wait whose time ran out, or that has nothing to wait for. It is
-    /// told.
+    /// Prints and returns the failure of a wait whose time is over, or that has no targets.
     pub(super) fn incomplete(&self) -> Option<WaitFailure> {
         let failure = self.unlisted().or_else(|| self.too_few())?;
         self.ui.error(failure.message());
@@ -41,7 +40,7 @@ impl Wait<'_> {
         Some(failure)
     }
 
-    /// The end of a wait for the exit code of a container that gives none. It is told.
+    /// Prints and returns the failure of a wait for the exit code of a container that has none.
     pub(super) fn without_code(&self, container: &str) -> WaitFailure {
         let why = format!("no container {container} has ended");
         self.ui.error(&why);
@@ -49,7 +48,7 @@ impl Wait<'_> {
         self.for_all_groups(Exit::Failure, Outcome::Failed, "NoExitCode", why)
     }
 
-    /// An end that is said of all groups.
+    /// Returns a failure that concerns all groups.
     pub(super) fn for_all_groups(
         &self,
         exit: Exit,
@@ -64,16 +63,15 @@ impl Wait<'_> {
         }
     }
 
-    /// The end of a wait that lost its cluster.
+    /// Returns the failure of a wait that lost its cluster.
     pub(super) fn lost(&self, failure: &Failure) -> WaitFailure {
         self.annotate(&failure.message);
         let end = self.end(Outcome::Unfinished, "ClusterLost", failure.message.clone());
         self.for_sets(failure.exit, end)
     }
 
-    /// The end of sets that a signal left before they were listed, or were large
-    /// enough; and of a run that it left when all targets had ended well, but not all
-    /// was done.
+    /// Returns the failure of a wait that a signal ended before its sets were listed or large
+    /// enough, or when all targets had succeeded but not everything was done.
     pub(super) fn left(&self, signal: Exit) -> Option<WaitFailure> {
         let unlisted: Vec<usize> = self.engine.unlisted().collect();
         let why = match self.engine.count() {
@@ -103,7 +101,7 @@ impl Wait<'_> {
         })
     }
 
-    /// Whether no target's own end says that something is wrong, or not known.
+    /// Whether all targets have succeeded.
     fn all_is_well(&self) -> bool {
         self.engine.targets().all(|(_, target)| {
             let outcome = target.end().map(|end| end.outcome);
@@ -111,8 +109,8 @@ impl Wait<'_> {
         })
     }
 
-    /// Says which objects nobody has told of when the time ran out: their absence
-    /// means nothing.
+    /// Returns the failure of sets that were not listed when the time was over: whether they are
+    /// empty is not known.
     fn unlisted(&self) -> Option<WaitFailure> {
         let groups: Vec<usize> = self.engine.unlisted().collect();
         if groups.is_empty() || !self.engine.out_of_time() {
@@ -166,7 +164,7 @@ impl Wait<'_> {
         kinds.join(", ")
     }
 
-    /// An error of the wait as a whole, beside a run of GitHub's.
+    /// Prints an error annotation of a GitHub workflow.
     fn annotate(&self, message: &str) {
         if ci::under_github() {
             self.ui.runner_command(&ci::annotation("wait", message));
@@ -174,7 +172,7 @@ impl Wait<'_> {
     }
 }
 
-/// The groups that a selector chooses.
+/// Returns the groups with a selector.
 fn sets(subjects: &[Subject]) -> Vec<usize> {
     let groups = subjects.iter().enumerate();
     let sets = groups.filter(|(_, subject)| matches!(subject.which, Which::Selected(_)));

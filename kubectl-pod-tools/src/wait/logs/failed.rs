@@ -6,7 +6,8 @@ use serde_json::Value;
 use tokio::sync::Semaphore;
 use tokio::time::timeout;
 
-use super::print::{Piece, Prefix, Printer};
+use super::prefix::Prefix;
+use super::print::{Piece, Printer};
 use crate::cluster::{Cluster, ClusterError, LogQuery};
 use crate::ui::Ui;
 use pod_model::status::FailingContainer;

@@ -1,4 +1,4 @@
-//! How long to wait after a failure, and when to give up.
+//! The pauses after failures, and when to give up.
 
 use std::hash::{BuildHasher, Hasher, RandomState};
 use std::time::Duration;

@@ -1,4 +1,4 @@
-//! What is followed, how, and what is told of it.
+//! The sources that are followed, and their messages.
 
 use std::time::Duration;
 
@@ -12,7 +12,7 @@ use crate::wait::engine::Input;
 /// the [`Keep::Status`] is kept.
 pub(crate) const MAX_MEMORY: usize = 128 << 20;
 
-/// How the changes are learnt.
+/// How changes are observed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Mode {
     /// Not at all: one look.
@@ -58,7 +58,7 @@ pub(crate) struct Source {
     pub to_delete: bool,
 }
 
-/// What a source tells.
+/// A message of a source.
 #[derive(Debug)]
 pub(crate) enum Message {
     /// For the engine, with the room that it takes while it waits to be fed in.

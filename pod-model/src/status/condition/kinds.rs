@@ -3,7 +3,8 @@
 use serde_json::Value;
 
 use super::job::{self, JobEnd};
-use super::{Condition, named, pod, rollout};
+use super::spec::Condition;
+use super::{named, pod, rollout};
 use crate::status::answer::{Answer, Evidence};
 use crate::status::fields::{name, number_at, text, text_at, true_condition};
 use crate::status::observation::Observation;

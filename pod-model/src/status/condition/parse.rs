@@ -1,7 +1,7 @@
 //! Parser of `--for`; an error shows the position and the valid forms.
 
-use super::Condition;
 use super::jsonpath::JsonPath;
+use super::spec::Condition;
 
 /// The valid forms of `--for`.
 const FORMS: &str = "done, complete, failed, ready, created, deleted, condition=NAME[=VALUE], jsonpath='{.PATH}'[=VALUE]";

@@ -3,8 +3,8 @@
 
 use serde_json::{Number, Value};
 
+use super::path::{Filter, Operator, Step};
 use super::read::{Reader, Wrong};
-use super::{Filter, Operator, Step};
 
 impl Reader<'_> {
     /// A filter, from its `?` on.

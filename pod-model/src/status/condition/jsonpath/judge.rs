@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::follow::shown;
-use super::{JsonPath, Step};
+use super::path::{JsonPath, Step};
 use crate::status::answer::{Answer, Evidence};
 use crate::status::fields::{pod_ended, text_at};
 use crate::status::observation::Observation;

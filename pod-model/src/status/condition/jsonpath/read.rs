@@ -1,6 +1,6 @@
 //! Reading a path; what is wrong with one is told with its place.
 
-use super::{JsonPath, Slice, Step};
+use super::path::{JsonPath, Slice, Step};
 
 /// What is wrong with a path, and where: a count of characters from its start.
 pub(in crate::status::condition) type Wrong = (usize, String);
