@@ -10,7 +10,7 @@ use pod_model::KubernetesVersion;
 
 use crate::subject::{Stage, Subject};
 
-/// What a `fieldRef` gives.
+/// The result of a `fieldRef`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum FieldValue {
     /// The value.
@@ -252,7 +252,7 @@ mod tests {
     use pod_model::FieldPath;
     use serde_json::json;
 
-    use crate::subject::Maker;
+    use crate::subject::Controller;
 
     const V1_35: KubernetesVersion = KubernetesVersion::V1_35;
 
@@ -276,7 +276,7 @@ mod tests {
             status,
             base: FieldPath::parse("spec"),
             stage,
-            maker: &Maker::Other,
+            controller: &Controller::Other,
         })
     }
 

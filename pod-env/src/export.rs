@@ -9,7 +9,7 @@ use std::fmt::Write;
 use crate::names::is_shell_name;
 use crate::report::{ContainerEnv, EnvVar, SourceKind, Status};
 
-/// What a line may be.
+/// The form of a line.
 enum Line<'a> {
     Set(&'a str, &'a str),
     Comment(String),
@@ -57,7 +57,7 @@ pub fn dotenv(container: &ContainerEnv) -> String {
     out
 }
 
-/// What dotenv libraries take for a name.
+/// Whether dotenv libraries read it as a name.
 fn is_dotenv_name(name: &str) -> bool {
     !name.is_empty()
         && !name.starts_with(|c: char| c.is_ascii_digit())

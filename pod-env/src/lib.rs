@@ -23,9 +23,7 @@ mod trace;
 
 pub use drift::{Change, Difference, Drift, Separator, drift};
 pub use needs::{LOOKUP_KINDS, needs};
+pub use report::MASK;
 pub use resolve::{Resolution, resolve};
-pub use subject::{Maker, Options, Stage, Subject};
+pub use subject::{Controller, Options, Stage, Subject};
 pub use trace::{TraceStep, trace};
-
-/// What stands in a report where a Secret's value would.
-pub const MASK: &str = "***";

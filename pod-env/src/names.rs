@@ -1,4 +1,4 @@
-//! Which names a variable may have, and who can refer to it.
+//! Names of variables: which are valid, and who can refer to them.
 
 use pod_model::KubernetesVersion;
 
@@ -34,7 +34,7 @@ impl NameRule {
         }
     }
 
-    /// What the rule asks for, to end a sentence with.
+    /// Returns the rule as the end of a sentence.
     pub fn says(self) -> &'static str {
         match self {
             Self::Strict => {

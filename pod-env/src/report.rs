@@ -7,7 +7,10 @@ use serde::Serialize;
 
 use crate::service_links::is_link_name;
 
-/// What one target says about its environment.
+/// Text of a report in the place of a Secret's value.
+pub const MASK: &str = "***";
+
+/// The environment in the report of one target.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct EnvItem {
@@ -38,7 +41,7 @@ pub struct ContainerEnv {
     /// The volume mounts that have a `subPathExpr`, in their order.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub mounts: Vec<Mount>,
-    /// What could not be read, so that there may be more variables than these.
+    /// Sources that could not be read, so that there may be more variables than these.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub unread: Vec<Unread>,
     /// Whether the variables of the image are among these.
@@ -51,11 +54,11 @@ pub struct ContainerEnv {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Unread {
-    /// What sort of source.
+    /// The kind of source.
     pub kind: SourceKind,
     /// The object's name; empty for the Services of a namespace.
     pub name: String,
-    /// What the names of its variables begin with.
+    /// Prefix of the names of its variables.
     pub prefix: String,
     /// Why it was not read: `forbidden` or `not asked`.
     pub reason: &'static str,
@@ -77,7 +80,7 @@ impl Unread {
 pub struct EnvVar {
     /// Its name.
     pub name: String,
-    /// What the container sees: masked where `masked` says so, none where it
+    /// The value that the container sees: masked if `masked` is set, `None` if it
     /// cannot be known, for which `unknown` is the reason.
     pub value: Option<String>,
     /// The text of `value` in the manifest before expansion; none for a value
@@ -162,7 +165,7 @@ pub enum Status {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Source {
-    /// What sort of place.
+    /// The kind of place.
     pub kind: SourceKind,
     /// The object's name: a ConfigMap, Secret, Service, volume or container.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -242,7 +245,7 @@ pub struct Reference {
     /// The name between the parentheses; for an escape, what the escape kept
     /// from being a reference, or `$`.
     pub name: String,
-    /// What became of it.
+    /// Its result.
     pub status: ReferenceStatus,
     /// Where it begins in `raw`, in bytes from 0.
     pub offset: usize,
@@ -253,7 +256,7 @@ pub struct Reference {
     pub definition: Option<usize>,
 }
 
-/// What became of a reference.
+/// The result of a reference.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum ReferenceStatus {
@@ -263,7 +266,7 @@ pub enum ReferenceStatus {
     Undefined,
     /// `$$`, which becomes `$`.
     Escaped,
-    /// What could define it was not read, or has no value yet.
+    /// Its possible definition was not read, or has no value yet.
     Unknown,
 }
 

@@ -1,4 +1,4 @@
-//! What the container runtime adds to what the kubelet hands it.
+//! The variables that the container runtime adds to those of the kubelet.
 //!
 //! Upstream: `GeneratePodHostNameAndDomain` in pkg/kubelet/kubelet_pods.go,
 //! `GetNodenameForKernel` in pkg/kubelet/util, `generatePodSandboxConfig` in
@@ -9,7 +9,7 @@
 use pod_model::{FieldPath, KubernetesVersion};
 
 use crate::downward::{is_dns1123_label, is_dns1123_subdomain};
-use crate::subject::{Maker, Options, Stage, Subject};
+use crate::subject::{Controller, Options, Stage, Subject};
 
 /// The PATH of a container whose image names none (containerd's
 /// `WithDefaultPathEnv`).
@@ -34,7 +34,7 @@ pub(crate) enum HostName {
         path: FieldPath,
         /// Why.
         why: String,
-        /// What comes of it, to end the sentence with.
+        /// The consequence, to end a sentence with.
         so: &'static str,
     },
 }
@@ -70,8 +70,8 @@ pub(crate) fn host_name(subject: &Subject<'_>, options: &Options) -> HostName {
         }
     }
     let name = own_name(subject);
-    let (sub, sub_path) = match subject.maker {
-        Maker::StatefulSet { service_name, .. } if subject.stage == Stage::Template => {
+    let (sub, sub_path) = match subject.controller {
+        Controller::StatefulSet { service_name, .. } if subject.stage == Stage::Template => {
             let path = FieldPath::parse("spec.serviceName");
             (service_name.as_deref(), path)
         }
@@ -128,7 +128,7 @@ enum Name<'a> {
     Known(&'a str),
     /// It is made when the Pod is.
     Made {
-        /// What it is, to follow "the value is …".
+        /// The value, to follow "the value is …".
         why: String,
         /// Its length at least, in bytes.
         least: usize,
@@ -146,11 +146,11 @@ fn own_name<'a>(subject: &'a Subject<'_>) -> Name<'a> {
         let least = (length + 2).min(HOSTNAME_MAX);
         Name::Made { why, least }
     };
-    match subject.maker {
-        Maker::StatefulSet { name, .. } if subject.stage == Stage::Template => {
+    match subject.controller {
+        Controller::StatefulSet { name, .. } if subject.stage == Stage::Template => {
             return made(name, "the StatefulSet's name", "the Pod's ordinal");
         }
-        Maker::IndexedJob { name } if subject.stage == Stage::Template => {
+        Controller::IndexedJob { name } if subject.stage == Stage::Template => {
             return made(name, "the Job's name", "the Pod's completion index");
         }
         _ => {}
@@ -174,8 +174,8 @@ pub(crate) fn unused_names(subject: &Subject<'_>) -> Vec<(&'static str, &'static
     if subject.stage != Stage::Template {
         return unused;
     }
-    match subject.maker {
-        Maker::StatefulSet { .. } => {
+    match subject.controller {
+        Controller::StatefulSet { .. } => {
             if given(&spec.hostname) {
                 unused.push(("hostname", "each Pod of a StatefulSet gets its own name"));
             }
@@ -183,13 +183,13 @@ pub(crate) fn unused_names(subject: &Subject<'_>) -> Vec<(&'static str, &'static
                 unused.push(("subdomain", "a StatefulSet's is its `serviceName`"));
             }
         }
-        Maker::IndexedJob { .. } if given(&spec.hostname) => {
+        Controller::IndexedJob { .. } if given(&spec.hostname) => {
             unused.push((
                 "hostname",
                 "each Pod of an indexed Job gets the Job's name and its index",
             ));
         }
-        Maker::IndexedJob { .. } | Maker::Other => {}
+        Controller::IndexedJob { .. } | Controller::Other => {}
     }
     unused
 }
@@ -211,7 +211,7 @@ mod tests {
     use serde_json::{Value, json};
 
     fn of(name: Option<&str>, spec: &Value, options: &Options) -> HostName {
-        made(name, spec, options, Stage::File, &Maker::Other)
+        made(name, spec, options, Stage::File, &Controller::Other)
     }
 
     fn made(
@@ -219,7 +219,7 @@ mod tests {
         spec: &Value,
         options: &Options,
         stage: Stage,
-        maker: &Maker,
+        controller: &Controller,
     ) -> HostName {
         let mut spec = spec.clone();
         spec["containers"] = json!([]);
@@ -233,7 +233,7 @@ mod tests {
             status: None,
             base: FieldPath::parse("spec"),
             stage,
-            maker,
+            controller,
         };
         host_name(&subject, options)
     }
@@ -318,11 +318,11 @@ mod tests {
 
     #[test]
     fn a_controller_that_names_its_pods_uses_no_name_of_the_template() {
-        let set = Maker::StatefulSet {
+        let set = Controller::StatefulSet {
             name: Some("db".into()),
             service_name: Some("dbs".into()),
         };
-        let job = |name: Option<&str>| Maker::IndexedJob {
+        let job = |name: Option<&str>| Controller::IndexedJob {
             name: name.map(str::to_owned),
         };
         let spec = json!({"hostname": "h", "subdomain": "s"});
@@ -349,20 +349,24 @@ mod tests {
                 "the Job's name, `-` and the Pod's completion index, and `.s.ns.svc.x.org`",
             ),
         ];
-        for (spec, maker, expected) in table {
-            let got = made(None, spec, &options, Stage::Template, maker);
-            assert_eq!(got, HostName::Unknown(expected.into()), "{spec} {maker:?}");
+        for (spec, controller, expected) in table {
+            let got = made(None, spec, &options, Stage::Template, controller);
+            assert_eq!(
+                got,
+                HostName::Unknown(expected.into()),
+                "{spec} {controller:?}"
+            );
             // On the Pod itself they stand as the controller has set them.
             let got = made(
                 Some("p"),
                 &json!({"hostname": "h"}),
                 &options,
                 Stage::Live,
-                maker,
+                controller,
             );
             assert_eq!(got, known("h"));
         }
-        let got = made(None, &spec, &options, Stage::Template, &Maker::Other);
+        let got = made(None, &spec, &options, Stage::Template, &Controller::Other);
         assert_eq!(got, known("h"));
     }
 

@@ -1,4 +1,5 @@
-//! Which string of a container a shell runs, and what that shell sets by itself.
+//! The script that a container has a shell run, and the variables that the shell sets
+//! by itself.
 
 use pod_model::ContainerView;
 
@@ -25,11 +26,11 @@ impl Script<'_> {
     }
 }
 
-/// What a POSIX shell has without being given it.
+/// Variables that a POSIX shell sets by itself.
 const POSIX_SETS: &[&str] = &[
     "IFS", "LINENO", "OLDPWD", "OPTARG", "OPTIND", "PATH", "PPID", "PS1", "PS2", "PS4", "PWD",
 ];
-/// What shells have beyond that which are more than POSIX asks for.
+/// Variables that larger shells set besides.
 pub(crate) const BASH_SETS: &[&str] = &[
     "BASH",
     "BASH_VERSION",
@@ -73,8 +74,8 @@ fn shell_at(argv: &[&str]) -> Option<usize> {
     Some(shell)
 }
 
-/// What becomes of variables whose names a shell cannot write, such as `log.level`,
-/// in the programs that the shell starts.
+/// The fate of variables whose names a shell cannot write, such as `log.level`, in the
+/// programs that the shell starts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum ForeignNames {
     /// The programs get them.
@@ -85,8 +86,8 @@ pub(crate) enum ForeignNames {
     Depends,
 }
 
-/// What the shell that a container starts does with foreign names, or `None` if it
-/// starts no shell.
+/// Returns the fate of foreign names in the shell that a container starts, or `None` if
+/// it starts no shell.
 ///
 /// POSIX.1-2024 leaves it open (Shell Command Language, 2.5.3). Measured: dash
 /// 0.5.12, busybox 1.35's ash and mksh 59c drop them, bash 5.2, ksh93, zsh 5.9 and

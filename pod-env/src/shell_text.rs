@@ -1,4 +1,4 @@
-//! What a shell will replace in a script, after Kubernetes has.
+//! Variables that a shell replaces in a script, after Kubernetes has replaced its own.
 
 use std::cell::OnceCell;
 use std::collections::{HashMap, HashSet};
@@ -165,7 +165,7 @@ fn names_set(script: &str) -> HashSet<String> {
     names
 }
 
-/// What the next word of a command may do.
+/// The meaning of the next word of a command.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Setter {
     /// It is a command, or an assignment before one.
@@ -206,7 +206,7 @@ fn assigns_any(word: &str) -> bool {
 
 enum Word {
     Text(String),
-    /// What ends a command: `;`, `&`, `|`, a parenthesis, the line.
+    /// The end of a command: `;`, `&`, `|`, a parenthesis, the line.
     End,
 }
 

@@ -21,17 +21,17 @@ pub struct Subject<'a> {
     pub status: Option<&'a PodStatus>,
     /// The path of `spec` in the object: `spec` or `spec.template.spec`.
     pub base: FieldPath,
-    /// What the Pod's metadata is to be taken for.
+    /// The stage of which the Pod's metadata is.
     pub stage: Stage,
-    /// Whose template it is, where the controller gives the Pods more than their
-    /// template says.
-    pub maker: &'a Maker,
+    /// The controller of the template, if it gives its Pods more than the template
+    /// says.
+    pub controller: &'a Controller,
 }
 
 /// A controller, as far as it gives its Pods an environment that their template
 /// does not have.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub enum Maker {
+pub enum Controller {
     /// It leaves host name and variables as they are in the template, or there
     /// is none.
     #[default]
@@ -52,7 +52,7 @@ pub enum Maker {
     },
 }
 
-/// How far the way to a running Pod has been gone.
+/// Progress of a Pod towards running.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Stage {
     /// The template of a Pod, which a controller will fill in.
@@ -63,12 +63,12 @@ pub enum Stage {
     Live,
 }
 
-/// Under which rules, and what to show.
+/// Options of the resolution.
 #[derive(Clone, Debug, Default)]
 pub struct Options {
-    /// Whose rules.
+    /// The Kubernetes version whose rules apply.
     pub version: KubernetesVersion,
-    /// The containers that are asked about, by name; all where none is named.
+    /// Names of the containers to resolve, or empty for all.
     pub containers: Vec<String>,
     /// Whether Secrets are shown as they are.
     pub show_secrets: bool,

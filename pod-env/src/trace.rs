@@ -14,7 +14,7 @@ pub struct TraceStep {
     pub depth: usize,
     /// The variable or reference that the step is about.
     pub name: String,
-    /// What happens, with values masked as in the report.
+    /// The step as a sentence, with values masked as in the report.
     pub text: String,
     /// The entry of `env` that it is about.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -120,7 +120,7 @@ impl Tracer<'_> {
         }
     }
 
-    /// What it stands for, to be named in a sentence.
+    /// Returns its source, to be named in a sentence.
     fn what(&self, entry: &EnvVar) -> String {
         let source = &entry.source;
         let [name, key, path] = [&source.name, &source.key, &source.path]
@@ -156,7 +156,7 @@ impl Tracer<'_> {
         inside.trim_start_matches('.').to_owned()
     }
 
-    /// What becomes of it, or of others by it.
+    /// Returns the steps by which it is overridden, or overrides others.
     fn rank(&self, entry: &EnvVar) -> Option<String> {
         if entry.status == Status::Skipped {
             return Some("is left out".to_owned());
@@ -187,7 +187,7 @@ fn line_of(origin: &str) -> &str {
     }
 }
 
-/// What a reference comes to.
+/// Returns the result of a reference.
 fn became(reference: &Reference, definition: Option<&EnvVar>) -> String {
     let name = reference.name.escape_debug();
     match reference.status {

@@ -2,7 +2,7 @@
 //!
 //! The rules are those of upstream's `third_party/forked/golang/expansion`:
 //! `$(NAME)` is a reference, `$$` stands for one `$`, everything else stands
-//! for itself. What a reference is replaced by is not looked at again.
+//! for itself. The replacement of a reference is not expanded again.
 
 use std::borrow::Cow;
 use std::ops::Range;
@@ -14,7 +14,7 @@ pub enum Piece<'a> {
     Text(&'a str),
     /// `$(NAME)`: the name, which may be empty or hold any character but `)`.
     Reference {
-        /// What stands between the parentheses.
+        /// The text between the parentheses.
         name: &'a str,
         /// Where the whole reference stands in the text, in bytes from 0.
         at: usize,

@@ -3,6 +3,8 @@
 //!
 //! kubectl is built from `tests/cluster`, kubeconform from its published
 //! module; both need Go. Machines are noisy, so what counts is the ratio.
+//! With `UPDATE_README=1` the figures are written into README.md, with their
+//! date and machine.
 
 #![allow(
     clippy::unwrap_used,
@@ -14,12 +16,14 @@
 mod kubectl;
 mod manifest;
 mod measure;
+mod readme;
 mod schemas;
 mod tools;
 
 use std::path::Path;
 
 use measure::{Figures, side_by_side};
+use readme::Row;
 
 fn main() {
     let ours = Path::new(env!("CARGO_BIN_EXE_kubectl-pod_tools"));
@@ -31,9 +35,10 @@ fn main() {
         (&tools.kubectl, &["version", "--client"]),
     );
     report("kubectl", &pair, None, 10.0);
+    let mut rows = vec![Row::new("start-up (`version --client`)", "kubectl", &pair)];
 
     let location = schemas::write(&tools.dir);
-    let beside_kubeconform = |what: &str, file: &Path, args: &[&str]| {
+    let mut beside_kubeconform = |what: &str, file: &Path, args: &[&str]| {
         let megabytes = std::fs::metadata(file).unwrap().len() as f64 / 1e6;
         let file = file.to_str().unwrap();
         println!("\n{what} ({megabytes:.1} MB, {} runs each)", measure::RUNS);
@@ -45,6 +50,7 @@ fn main() {
             ),
         );
         report("kubeconform -strict", &pair, Some(megabytes), 5.0);
+        rows.push(Row::new(what, "kubeconform", &pair));
     };
 
     let file = tools.dir.join("5000-pods.yaml");
@@ -66,6 +72,9 @@ fn main() {
             &file,
             &["explain-env", "--offline", "-o", format],
         );
+    }
+    if std::env::var_os("UPDATE_README").is_some() {
+        readme::write(&rows);
     }
 }
 

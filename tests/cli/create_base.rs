@@ -278,7 +278,7 @@ exit code 1
 error: cannot read missing.yaml: no such file or directory
 exit code 2
 --- stderr
-error: --from svc/web: a Service makes no Pods
+error: --from svc/web: a Service has no Pod template
 help: name a Pod, a Job, a CronJob or anything else with a Pod template, or a file with one
 
 "#]]
@@ -295,6 +295,7 @@ fn a_base_that_is_not_there_is_gone() {
 exit code 4
 --- stderr
 error: not scripted: GET /apis/batch/v1/namespaces/default/cronjobs/x
+help: it was looked for in namespace `default`; use -n to choose another
 
 "#]]
     );

@@ -220,12 +220,12 @@ fn a_live_pod_is_a_target_and_one_that_is_not_there_is_exit_code_4() {
 exit code 4
 --- stderr
 error: pods "gone" not found
-help: it was looked for in namespace `default`; -n chooses another
+help: it was looked for in namespace `default`; use -n to choose another
 
 "#]]
     );
     let run = home.run_on(&server, &["explain-env", "job"]);
-    let told = "help: as a TYPE, `job` needs a name or labels beside it: job/NAME, or job -l LABEL=VALUE\n";
+    let told = "help: as a TYPE, `job` needs a name, labels or --all beside it: job/NAME, job -l LABEL=VALUE, or job --all\n";
     assert!(run.code == Some(4) && run.stderr.ends_with(told), "{run:?}");
 }
 

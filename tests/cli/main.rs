@@ -38,6 +38,7 @@ mod env_rules;
 mod errors;
 mod explain_env;
 mod exports;
+mod file_targets;
 mod flag_values;
 mod foreign;
 mod help;

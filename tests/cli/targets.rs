@@ -199,3 +199,175 @@ fn a_long_list_is_read_page_by_page() {
     let run = home.run_on(&paged(Answer::refusal(410, "Expired", "too old")), &args);
     assert_eq!(names(&run.stdout), ["one", "two", "three"], "{run:?}");
 }
+
+fn rollout(name: &str, spec: &Value) -> Value {
+    json!({
+        "apiVersion": "argoproj.io/v1alpha1", "kind": "Rollout",
+        "metadata": {"name": name, "namespace": "default"}, "spec": spec,
+    })
+}
+
+/// A server with a type of its own, of which some objects have a Pod template.
+fn with_rollouts() -> ApiServer {
+    let groups = json!({"kind": "APIGroupList", "groups": [{
+        "name": "argoproj.io", "versions": [{"version": "v1alpha1"}],
+        "preferredVersion": {"version": "v1alpha1"}}]});
+    let types = json!({"resources": [{"name": "rollouts", "singularName": "rollout",
+        "kind": "Rollout", "namespaced": true}]});
+    let template = json!({"template": {"spec": {"enableServiceLinks": false, "containers": [
+        {"name": "main", "image": "i", "env": [{"name": "WHO", "value": "rollout"}]}]}}});
+    let route = "GET /apis/argoproj.io/v1alpha1/namespaces/default/rollouts";
+    let web = rollout("web", &template);
+    let list = json!({"apiVersion": "argoproj.io/v1alpha1", "kind": "RolloutList", "items": [web]});
+    let missing = Answer::refusal(404, "NotFound", "not found");
+    let odd = rollout("odd", &json!({"replicas": 1}));
+    server(&[])
+        .on("GET /api/v1/namespaces/default/pods/", missing)
+        .on(&format!("{route}/web"), Answer::json(&web))
+        .on(&format!("{route}/odd"), Answer::json(&odd))
+        .on(&format!("{route}?"), Answer::json(&list))
+        .on("GET /apis/argoproj.io/v1alpha1", Answer::json(&types))
+        .on("GET /apis", Answer::json(&groups))
+}
+
+#[test]
+fn a_custom_resource_with_a_pod_template_is_explained() {
+    let server = with_rollouts();
+    for words in [
+        &["rollout/web"][..],
+        &["rollouts", "web"],
+        &["rollouts.argoproj.io/web"],
+        &["rollouts", "--all"],
+        &["rollouts", "-l", "app=web"],
+    ] {
+        let args = [&["explain-env", "-o", "json"], words].concat();
+        let run = Home::new().run_on(&server, &args);
+        assert_eq!(run.code, Some(0), "{run:?}");
+        assert_eq!(names(&run.stdout), ["web"]);
+        let report: Value = serde_json::from_str(&run.stdout).unwrap();
+        let env = &report["items"][0]["containers"][0]["env"][0];
+        assert_eq!(env["value"], "rollout", "{words:?}");
+        assert_eq!(
+            env["path"], "spec.template.spec.containers[0].env[0]",
+            "{words:?}"
+        );
+    }
+    assert_data_eq!(
+        Home::new()
+            .run_on(&server, &["explain-env", "rollout/odd"])
+            .all(),
+        str![[r#"
+exit code 2
+--- stderr
+error: rollout.argoproj.io/odd has no Pod template
+help: expected `spec.template.spec.containers` or `spec.jobTemplate.spec.template.spec.containers`
+
+"#]]
+    );
+    let run = Home::new().run_on(&server, &["explain-env", "rolouts/web"]);
+    assert!(
+        run.code == Some(2) && run.stderr.contains("rolouts"),
+        "{run:?}"
+    );
+}
+
+#[test]
+fn all_objects_of_a_type_are_explained_in_one_namespace_or_in_all() {
+    let here = json!({"items": [pod("one"), pod("two")]});
+    let mut other = pod("one");
+    other["metadata"]["namespace"] = json!("team");
+    let everywhere = json!({"items": [pod("one"), other]});
+    let server = server(&[])
+        .on("GET /api/v1/namespaces/default/pods?", Answer::json(&here))
+        .on("GET /api/v1/pods?", Answer::json(&everywhere))
+        .on(
+            "GET /apis/batch/v1/namespaces/default/jobs?",
+            Answer::json(&json!({"items": []})),
+        )
+        .on(
+            "GET /apis/apps/v1/deployments?",
+            Answer::json(&json!({"items": []})),
+        );
+    let explained = |words: &[&str]| {
+        let args = [&["explain-env", "-o", "json"], words].concat();
+        let run = Home::new().run_on(&server, &args);
+        assert_eq!(run.code, Some(0), "{run:?}");
+        let report: Value = serde_json::from_str(&run.stdout).unwrap();
+        let items = report["items"].as_array().unwrap().clone();
+        let shown = |item: &Value| {
+            let text = |field: &str| item["target"][field].as_str().unwrap().to_owned();
+            format!("{}/{}", text("namespace"), text("name"))
+        };
+        items.iter().map(shown).collect::<Vec<_>>()
+    };
+    let both = ["default/one", "default/two"];
+    assert_eq!(explained(&["--all"]), both);
+    assert_eq!(explained(&["pods,jobs", "--all"]), both);
+    assert_eq!(
+        explained(&["-A", "-l", "app=web"]),
+        ["default/one", "team/one"]
+    );
+    assert_eq!(
+        explained(&["-A", "--all", "-n", "elsewhere"]),
+        ["default/one", "team/one"]
+    );
+    assert_eq!(
+        explained(&["--field-selector", "status.phase=Running"]),
+        both
+    );
+    let selected = "fieldSelector=status.phase%3DRunning";
+    let asked = server.requests();
+    assert!(asked.iter().any(|request| request.path.contains(selected)));
+    let text = Home::new().run_on(&server, &["explain-env", "-A", "--all", "-c", "main"]);
+    let headings = text.stdout.lines().filter(|line| line.starts_with("pod/"));
+    let expected = [
+        "pod/one in default, container main",
+        "pod/one in team, container main",
+    ];
+    assert_eq!(headings.collect::<Vec<_>>(), expected, "{text:?}");
+    for (words, message) in [
+        (
+            &["jobs", "--all"][..],
+            "error: no jobs.batch in namespace \"default\"\n",
+        ),
+        (
+            &["deploy", "-A", "-l", "a=b"],
+            "error: no deployments.apps in any namespace match the selector\n",
+        ),
+    ] {
+        let run = Home::new().run_on(&server, &[&["explain-env"], words].concat());
+        assert_eq!(
+            (run.code, run.stderr.as_str()),
+            (Some(4), message),
+            "{words:?}"
+        );
+    }
+}
+
+#[test]
+fn flags_that_contradict_each_other_are_wrong_usage() {
+    let names = "error: cannot combine names with -l, --field-selector or --all\n";
+    for (words, message) in [
+        (&["pods", "web", "-l", "a=b"][..], names),
+        (&["pods", "web", "--all"], names),
+        (
+            &["pods", "--all", "-l", "a=b"],
+            "error: cannot combine --all with -l\n",
+        ),
+        (
+            &["web", "-A"],
+            "error: a resource cannot be retrieved by name across all namespaces\n",
+        ),
+        (&["-f", "x.yaml", "-A"], "error: cannot combine -f with -A"),
+        (&["svc", "--all"], "error: a Service has no Pod template\n"),
+        (
+            &["--field-selector", "a"],
+            "error: invalid field selector `a`: expected `=` or `!=` in `a`\n",
+        ),
+        (&["--offline", "web"], "error: --offline requires -f"),
+    ] {
+        let run = Home::new().run(&[&["explain-env"], words].concat());
+        assert_eq!(run.code, Some(2), "{run:?}");
+        assert!(run.stderr.starts_with(message), "{run:?}");
+    }
+}

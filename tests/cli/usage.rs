@@ -97,7 +97,7 @@ fn wrong_usage_is_exit_code_2() {
         &["create", "-f", "x", "--color", "sometimes"],
         &["explain-env"],
         &["explain-env", "--offline"],
-        &["explain-env", "web", "-f", "x"],
+        &["explain-env", "-A", "-f", "x"],
         &["explain-env", "svc/web"],
         &[
             "explain-env",
@@ -220,8 +220,8 @@ For more information, try '--help'.
         str![[r#"
 exit code 2
 --- stderr
-error: `jbo` is not a type that is known here
-help: these make Pods: pod, podtemplate, replicationcontroller, daemonset, deployment, replicaset, statefulset, cronjob, job
+error: unknown type `jbo`
+help: types with a Pod template: pod, podtemplate, replicationcontroller, daemonset, deployment, replicaset, statefulset, cronjob, job
 
 "#]]
     );

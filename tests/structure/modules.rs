@@ -322,7 +322,6 @@ fn flatten(
                 flatten(tree, path, found);
             }
         }
-        _ => {}
     }
 }
 
@@ -330,6 +329,7 @@ fn flatten(
 fn mentions(tokens: TokenStream, found: &mut Vec<Mention>) {
     let tokens: Vec<TokenTree> = tokens.into_iter().collect();
     let is = |at: usize, c: char| matches!(tokens.get(at), Some(TokenTree::Punct(p)) if p.as_char() == c);
+    let is_group = |at: usize| matches!(tokens.get(at), Some(TokenTree::Group(g)) if g.delimiter() == Delimiter::Parenthesis);
     let mut at = 0;
     while let Some(token) = tokens.get(at) {
         at += 1;
@@ -349,6 +349,8 @@ fn mentions(tokens: TokenStream, found: &mut Vec<Mention>) {
                     at += tokens[at..].iter().take_while(|token| !ends(token)).count() + 1;
                 }
             }
+            // The path in `pub(in crate::a)` is a bound, not a use.
+            TokenTree::Ident(word) if word == "pub" && is_group(at) => at += 1,
             TokenTree::Ident(first) => {
                 // A method or a field is no path of its own.
                 let is_member = at >= 2 && is(at - 2, '.') && !(at >= 3 && is(at - 3, '.'));

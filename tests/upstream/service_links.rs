@@ -17,7 +17,7 @@ use k8s_openapi::api::core::v1::{PodSpec, Service};
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
 use oracle::Oracle;
 use pod_env::service_links::ServiceEnv;
-use pod_env::{Maker, Stage, Subject};
+use pod_env::{Controller, Stage, Subject};
 use pod_model::FieldPath;
 use pod_model::lookup::{Answers, Completeness, LookupKind};
 use random::Rng;
@@ -72,7 +72,7 @@ fn ours(service: &Value) -> Vec<(String, String)> {
         status: None,
         base: FieldPath::parse("spec"),
         stage: Stage::Live,
-        maker: &Maker::Other,
+        controller: &Controller::Other,
     };
     let kind = LookupKind::of::<Service>();
     let mut answers = Answers::default();

@@ -208,6 +208,19 @@ impl Cluster {
             labels: selector.map(str::to_owned),
             fields: None,
         };
+        self.list_selected(resource, namespace, &selection).await
+    }
+
+    /// All objects that a selection matches, of a namespace or of all.
+    ///
+    /// # Errors
+    /// Those of [`Cluster::list_with`].
+    pub(crate) async fn list_selected(
+        &self,
+        resource: &Resource,
+        namespace: &str,
+        selection: &Selection,
+    ) -> Result<Vec<Value>, ClusterError> {
         let keep = |mut object: Value| {
             // Half of an object, and of no use to anybody but the server.
             if let Some(Value::Object(metadata)) = object.get_mut("metadata") {
@@ -215,7 +228,7 @@ impl Cluster {
             }
             Some(object)
         };
-        let listed = self.list_with(resource, namespace, &selection, WHOLE, keep);
+        let listed = self.list_with(resource, namespace, selection, WHOLE, keep);
         Ok(listed.await?.objects)
     }
 

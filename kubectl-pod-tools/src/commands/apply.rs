@@ -8,7 +8,7 @@ use crate::error::CommandError;
 use crate::exit::Exit;
 use crate::submit::{self, Action, ManifestArgs, SubmitArgs};
 
-/// What a person types after `apply`.
+/// Arguments of `apply`.
 #[derive(Args, Clone, Debug)]
 #[command(after_help = "Examples:
   # Create or change what a directory holds

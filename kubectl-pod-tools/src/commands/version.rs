@@ -10,7 +10,7 @@ use crate::error::CommandError;
 use crate::exit::Exit;
 use crate::render::{Format, Formats, to_structured};
 
-/// What a person types after `version`.
+/// Arguments of `version`.
 #[derive(Args, Clone, Debug)]
 pub(crate) struct VersionArgs {
     /// Do not ask the server for its version

@@ -5,12 +5,13 @@ use std::num::NonZero;
 
 use k8s_openapi::api::core::v1::Pod;
 use pod_model::lookup::{Answers, Need};
-use pod_model::{KubernetesVersion, Severity, Verdict, defaults};
+use pod_model::{KubernetesVersion, Severity, Verdict, containers, defaults};
 
+use super::hold::{Hold, Names};
 use super::local_objects::{Broken, LocalAnswers};
 use super::lookup::look_up;
 use super::survey::Survey;
-use super::topic::{Conclusion, Explained, Facts, Presence, Topic};
+use super::topic::{Conclusion, Explained, Facts, Topic};
 use crate::context::Context;
 use crate::diagnostics::DiagnosticPrinter;
 use crate::error::{CommandError, Failure};
@@ -18,7 +19,7 @@ use crate::exit::Exit;
 use crate::parallel::in_order;
 use crate::render::{LocatedFinding, Structured};
 use crate::report::{Item, Items, ReportStream};
-use crate::targets::{Candidate, Chosen, Loaded, Surroundings, Target, load};
+use crate::targets::{Candidate, Loaded, Surroundings, Target, TargetSpec, load};
 
 /// How many candidates one thread reads at a time.
 const CHUNK: NonZero<usize> = NonZero::new(16).unwrap();
@@ -45,10 +46,7 @@ struct Part<R> {
     problems: Problems,
     /// Whether a target's verdict is no.
     has_failed: bool,
-    /// Whether a target has what was asked for by name.
-    is_present: bool,
-    /// Why a target may have it.
-    unknown: Option<Failure>,
+    names: Names,
 }
 
 /// The findings of the input itself.
@@ -66,13 +64,13 @@ impl<'a, T: Topic> Run<'a, T> {
     /// Inputs and clusters that cannot be read, containers that no target has.
     pub(super) async fn prepare(
         topic: &'a T,
-        chosen: &Chosen,
+        targets: &TargetSpec,
         context: &'a Context,
     ) -> Result<Self, CommandError> {
         let Loaded {
             candidates,
             surroundings,
-        } = load(chosen, T::KINDS, context).await?;
+        } = load(targets, T::KINDS, context).await?;
         let LocalAnswers { answers, broken } = LocalAnswers::of(&surroundings.local_objects);
         let subjects = candidates.into_iter().map(|candidate| Subject {
             candidate,
@@ -85,21 +83,15 @@ impl<'a, T: Topic> Run<'a, T> {
             surroundings,
             answers,
         };
-        // Otherwise nothing can fail once the first target is printed.
-        let containers = topic.containers();
-        if run.surroundings.cluster.is_some() || !broken.is_empty() || !containers.is_empty() {
+        // Otherwise no look-up can fail.
+        if run.surroundings.cluster.is_some() || !broken.is_empty() {
             let survey = run.survey();
-            let so_far = match survey.has_errors {
-                true => Exit::Failure,
-                false => Exit::Success,
-            };
-            refuse_nothing(survey.targets, so_far)?;
+            refuse_nothing(survey.targets, input_exit(survey.has_errors))?;
             if let Err(error) = run.look_up(&survey, &broken).await {
                 // What is known to be wrong may well be why.
                 run.print_problems();
                 return Err(error);
             }
-            survey.check_containers(&containers)?;
         }
         Ok(run)
     }
@@ -153,33 +145,28 @@ impl<'a, T: Topic> Run<'a, T> {
             has_failed |= part.has_failed;
             take(part.result)
         };
-        // Nothing is printed if nobody has what was asked for by name.
-        let absence = self.topic.absence();
-        let mut held = absence.is_some().then(Vec::new);
-        let mut unknown = None;
+        let mut hold = Hold::new(self.topic.containers(), self.topic.absence());
         let explain = |subjects: &[Subject<T::Observation>]| self.explain(subjects, &work);
         in_order(&self.subjects, CHUNK, explain, |part| {
             let mut part: Part<R> = part?;
-            unknown = unknown.take().or(part.unknown.take());
-            match &mut held {
-                Some(parts) if !part.is_present => parts.push(part),
-                _ => {
-                    held.take().into_iter().flatten().try_for_each(&mut print)?;
-                    print(part)?;
+            if let Some(held) = &mut hold {
+                if !held.note(std::mem::take(&mut part.names)) {
+                    held.parts.push(part);
+                    return Ok(());
                 }
+                let held = hold.take().into_iter().flat_map(|held| held.parts);
+                held.into_iter().try_for_each(&mut print)?;
             }
-            Ok::<(), CommandError>(())
+            print(part)
         })?;
-        if let (Some(parts), Some(absence)) = (held, absence) {
-            let targets = parts.iter().map(|part| part.targets).sum();
-            let has_errors = parts.iter().any(|part| part.problems.have_errors());
-            let so_far = if has_errors {
-                Exit::Failure
-            } else {
-                Exit::Success
-            };
-            refuse_nothing(targets, so_far)?;
-            return Err(unknown.unwrap_or(absence).into());
+        if let Some(hold) = hold {
+            // Nothing is printed where a name is a mistake.
+            let targets = hold.parts.iter().map(|part| part.targets).sum();
+            let have_errors = |part: &Part<R>| part.problems.have_errors();
+            refuse_nothing(targets, input_exit(hold.parts.iter().any(have_errors)))?;
+            if let Some(failure) = hold.failure() {
+                return Err(failure.into());
+            }
         }
         broken.iter().for_each(|placed| printer.print(placed));
         refuse_nothing(targets, printer.exit())?;
@@ -201,18 +188,18 @@ impl<'a, T: Topic> Run<'a, T> {
             targets: 0,
             problems: Problems::default(),
             has_failed: false,
-            is_present: false,
-            unknown: None,
+            names: Names::default(),
         };
+        let has_names = !self.topic.containers().is_empty() || self.topic.absence().is_some();
         for subject in subjects {
             for target in self.read(subject, &mut part.problems) {
                 let explained = self.conclude(target, subject.observation.as_ref());
                 part.targets += 1;
                 part.has_failed |= explained.item.verdict == Verdict::No;
-                match self.topic.presence(&explained) {
-                    Presence::Present => part.is_present = true,
-                    Presence::Absent => {}
-                    Presence::Unknown(failure) => part.unknown = part.unknown.or(Some(failure)),
+                if has_names {
+                    let all = containers(&explained.target.spec, &explained.target.spec_path);
+                    let names = all.iter().map(|container| container.name);
+                    part.names.add(names, self.topic.presence(&explained));
                 }
                 work(&mut part.result, explained)?;
             }
@@ -265,9 +252,8 @@ impl<'a, T: Topic> Run<'a, T> {
             for subject in subjects {
                 let mut problems = Problems::default();
                 for target in self.read(subject, &mut problems) {
-                    survey.add(&target, self.topic.needs(&target));
-                    let refusal = || self.topic.check(&target).err();
-                    survey.refusal = survey.refusal.take().or_else(refusal);
+                    let refusal = self.topic.check(&target).err();
+                    survey.add(self.topic.needs(&target), refusal);
                 }
                 survey.has_errors |= problems.have_errors();
             }
@@ -359,6 +345,15 @@ fn set_defaults(target: &mut Target, version: KubernetesVersion) {
     };
     defaults::pod(&mut pod, version);
     target.spec = pod.spec.unwrap_or_default();
+}
+
+/// Returns the exit code of an input.
+fn input_exit(has_errors: bool) -> Exit {
+    if has_errors {
+        Exit::Failure
+    } else {
+        Exit::Success
+    }
 }
 
 /// An input that is sound and has nothing to explain is not what was meant.

@@ -4,7 +4,7 @@
 use std::collections::HashSet;
 
 use futures::{StreamExt, TryStreamExt, stream};
-use pod_model::lookup::{Answers, AnyObject, Completeness, Need};
+use pod_model::lookup::{Answers, AnyObject, Completeness, Need, Selection};
 use serde_json::Value;
 
 use crate::cluster::{Cluster, ClusterError, Resource};
@@ -57,7 +57,7 @@ async fn ask_all<'n>(
     let mut asked = HashSet::new();
     let open: Vec<&Need> = needs
         .filter(|need| !answers.satisfy(need))
-        .filter(|need| asked.insert((need.kind, &need.namespace, need.name())))
+        .filter(|need| asked.insert((need.kind, &need.namespace, &need.selection)))
         .collect();
     // In their order, so that of several failures always the same one is told.
     let mut results = stream::iter(open)
@@ -81,12 +81,17 @@ async fn ask(cluster: &Cluster, need: &Need) -> Result<Asked, ClusterError> {
         return Ok(Asked::Unread { forbidden: false });
     };
     let resource = Resource::of(row);
-    let answer = match need.name() {
-        Some(name) => {
-            let object = cluster.get(&resource, &need.namespace, name).await;
+    let namespace = &need.namespace;
+    let answer = match &need.selection {
+        Selection::Name(name) => {
+            let object = cluster.get(&resource, namespace, name).await;
             object.map(|object| vec![object])
         }
-        None => cluster.list(&resource, &need.namespace, None).await,
+        Selection::Labels(selector) => {
+            let selector = selector.to_string();
+            cluster.list(&resource, namespace, Some(&selector)).await
+        }
+        Selection::All => cluster.list(&resource, namespace, None).await,
     };
     match answer {
         Ok(objects) => Ok(Asked::Objects(objects)),
@@ -102,24 +107,27 @@ fn add(answers: &mut Answers, need: &Need, asked: Asked) -> Result<(), Failure> 
     let Need {
         kind, namespace, ..
     } = need;
-    match (asked, need.name()) {
-        (Asked::Unread { forbidden }, Some(name)) => {
+    let completeness = match &asked {
+        Asked::Objects(_) => Completeness::Complete,
+        Asked::Unread { .. } => Completeness::Forbidden,
+    };
+    if let Asked::Objects(objects) = &asked {
+        for object in objects {
+            let own = object["metadata"]["name"].as_str();
+            let name = need.name().or(own).unwrap_or_default();
+            let decoded = decode(need, name, object)?;
+            answers.add_stored(*kind, namespace, name, decoded, CLUSTER.into());
+        }
+    }
+    match (&need.selection, asked) {
+        (Selection::Name(name), Asked::Unread { forbidden }) => {
             answers.add_unread(*kind, namespace, name, forbidden);
         }
-        (Asked::Unread { .. }, None) => {
-            answers.set_completeness(*kind, namespace, Completeness::Forbidden);
+        (Selection::Name(_), Asked::Objects(_)) => {}
+        (Selection::Labels(selector), _) => {
+            answers.set_selected(*kind, namespace, selector.clone(), completeness);
         }
-        (Asked::Objects(objects), name) => {
-            for object in &objects {
-                let own = object["metadata"]["name"].as_str();
-                let name = name.or(own).unwrap_or_default();
-                let decoded = decode(need, name, object)?;
-                answers.add_stored(*kind, namespace, name, decoded, CLUSTER.into());
-            }
-            if name.is_none() {
-                answers.set_completeness(*kind, namespace, Completeness::Complete);
-            }
-        }
+        (Selection::All, _) => answers.set_completeness(*kind, namespace, completeness),
     }
     Ok(())
 }

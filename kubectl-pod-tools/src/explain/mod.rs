@@ -7,6 +7,7 @@
 
 mod driver;
 pub(crate) mod env;
+mod hold;
 mod local_objects;
 mod lookup;
 mod survey;

@@ -18,7 +18,7 @@ pub(crate) trait Topic: Sync {
     const KINDS: &'static [LookupKind];
     /// The fields that it adds to an item of the report.
     type Body: Serialize + Send;
-    /// What it reads of a live target besides objects.
+    /// State of a live target that it reads besides objects.
     type Observation: Send + Sync;
 
     /// Returns the containers that were asked for by name; at least one target has to
@@ -71,7 +71,7 @@ pub(crate) struct Facts<'a, O> {
     pub answers: &'a Answers,
     /// The Kubernetes version whose rules apply.
     pub version: KubernetesVersion,
-    /// What was observed of this target.
+    /// The observation of this target, if there is one.
     pub observation: Option<&'a O>,
 }
 

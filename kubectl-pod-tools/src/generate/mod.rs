@@ -22,6 +22,8 @@ mod fragment;
 mod host_env;
 mod origins;
 mod profile;
+#[cfg(test)]
+mod rule_tests;
 mod selector;
 mod shell_words;
 mod value;

@@ -2,7 +2,7 @@
 
 use std::io;
 
-use super::MAX_BYTES;
+use super::limit::MAX_BYTES;
 
 /// An input that gives no bytes.
 #[derive(Debug, thiserror::Error)]

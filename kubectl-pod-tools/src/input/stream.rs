@@ -3,8 +3,8 @@
 use std::io::{self, IsTerminal};
 use std::path::Path;
 
-use super::MAX_BYTES;
 use super::error::InputError;
+use super::limit::MAX_BYTES;
 use crate::bounded::{self, Bounds, ReadError};
 use crate::ui::Ui;
 

@@ -2,14 +2,15 @@
 
 use pod_model::manifest;
 
+use super::check_options::CheckOptions;
 use super::options::{Action, Validate};
-use super::prepare::{Rules, prepare};
+use super::prepare::prepare;
 use crate::render::finding_to_text;
 
 /// Reads bytes as a manifest, and shows everything that is wrong with it.
 pub(crate) fn file(bytes: &[u8]) {
     let manifest = manifest::read("fuzz.yaml", bytes.to_vec());
-    let rules = Rules {
+    let rules = CheckOptions {
         action: Action::Apply,
         validate: Validate::Strict,
         version: pod_model::KubernetesVersion::LATEST,

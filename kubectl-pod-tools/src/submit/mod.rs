@@ -9,6 +9,7 @@ mod answer;
 mod args;
 mod assigned;
 mod attach;
+mod check_options;
 mod clean;
 mod earlier;
 #[cfg(fuzzing)]
@@ -20,6 +21,8 @@ mod prepare;
 mod refusal;
 mod refused_merge;
 mod refused_secret;
+#[cfg(test)]
+mod rule_tests;
 mod run;
 #[cfg(test)]
 mod secret_tests;

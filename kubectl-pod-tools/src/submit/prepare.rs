@@ -2,11 +2,11 @@
 //! those that cannot.
 
 use pod_model::{
-    Document, FieldPath, Finding, KubernetesVersion, Manifest, Segment, Severity, rules, schema,
-    validation,
+    Document, FieldPath, Finding, Manifest, Segment, Severity, rules, schema_check, validation,
 };
 use serde_json::{Map, Value};
 
+use super::check_options::CheckOptions;
 use super::options::{Action, Validate};
 use super::order::rank;
 use super::server_fields;
@@ -58,19 +58,7 @@ pub(super) struct Input {
     pub held_back: Vec<String>,
 }
 
-/// What the rules are chosen by.
-pub(super) struct Rules {
-    pub action: Action,
-    pub validate: Validate,
-    pub version: KubernetesVersion,
-    /// The server is newer than every version whose fields are known, so that
-    /// an unknown field is for it to judge.
-    pub newer_server: bool,
-    /// `-n`.
-    pub namespace: Option<String>,
-}
-
-pub(super) fn prepare(manifests: &[Manifest], rules: &Rules) -> Input {
+pub(super) fn prepare(manifests: &[Manifest], rules: &CheckOptions) -> Input {
     let mut input = Input::default();
     for manifest in manifests {
         for (at, error) in manifest.errors.iter().enumerate() {
@@ -124,9 +112,9 @@ pub(super) fn prepare(manifests: &[Manifest], rules: &Rules) -> Input {
 }
 
 /// Returns whether a cluster of some version may be sent one of the objects.
-pub(super) fn may_send_any(manifests: &[Manifest], rules: &Rules) -> bool {
+pub(super) fn may_send_any(manifests: &[Manifest], rules: &CheckOptions) -> bool {
     // It is the judge of what it has and we do not know.
-    let lenient = Rules {
+    let lenient = CheckOptions {
         newer_server: true,
         namespace: rules.namespace.clone(),
         ..*rules
@@ -173,7 +161,7 @@ struct Undecodable;
 /// Returns the object, if it can be sent.
 fn prepare_one(
     document: &Document,
-    rules: &Rules,
+    rules: &CheckOptions,
     input: &mut Input,
 ) -> Result<Option<Prepared>, Undecodable> {
     let kind = document.kind().unwrap_or_default().to_owned();
@@ -260,7 +248,7 @@ fn prepare_one(
 }
 
 /// What the API's schema says, as `--validate` weighs it.
-fn schema_findings(document: &Document, rules: &Rules) -> Vec<Finding> {
+fn schema_findings(document: &Document, rules: &CheckOptions) -> Vec<Finding> {
     let mut findings = input::problems(document, rules.version);
     if rules.newer_server {
         findings.retain(|finding| {
@@ -285,14 +273,14 @@ fn schema_findings(document: &Document, rules: &Rules) -> Vec<Finding> {
 /// Applying may only add to an object that is there: what is missing in the
 /// file can be in the cluster, and what the server makes up for a new object
 /// can be in the file. Neither is an error then.
-fn validation_findings(document: &Document, rules: &Rules) -> Vec<Finding> {
+fn validation_findings(document: &Document, rules: &CheckOptions) -> Vec<Finding> {
     if rules.newer_server || rules.validate == Validate::Ignore || document.is_too_deep() {
         return Vec::new();
     }
     let mut findings = validation::check(document, rules.version);
     for finding in &mut findings {
         let may_be_there = (finding.is(&rules::REQUIRED) || finding.is(&rules::NOT_FOUND))
-            && schema::is_merged(document, &finding.path, rules.version);
+            && schema_check::is_merged(document, &finding.path, rules.version);
         let is_made_up = document.kind() == Some("Job") && is_of_generated_labels(&finding.path);
         let of_apply = rules.action == Action::Apply && (may_be_there || is_made_up);
         if rules.validate == Validate::Warn || of_apply {
@@ -304,11 +292,11 @@ fn validation_findings(document: &Document, rules: &Rules) -> Vec<Finding> {
 
 /// What server-side apply alone refuses, as `--validate` weighs it. It comes before
 /// the validation, so what is told of an empty item is told once.
-fn add_merge_findings(document: &Document, rules: &Rules, findings: &mut Vec<Finding>) {
+fn add_merge_findings(document: &Document, rules: &CheckOptions, findings: &mut Vec<Finding>) {
     let mut own = match rules.validate {
         Validate::Ignore => return,
         _ if document.is_too_deep() => return,
-        _ => schema::check_apply(document, rules.version),
+        _ => schema_check::check_apply(document, rules.version),
     };
     if rules.validate == Validate::Warn {
         for own in &mut own {
@@ -357,7 +345,7 @@ fn leaves_no_url(finding: &Finding) -> bool {
 }
 
 /// What the command needs beside what the schema says.
-fn name_findings(document: &Document, rules: &Rules) -> Vec<Finding> {
+fn name_findings(document: &Document, rules: &CheckOptions) -> Vec<Finding> {
     let mut findings = Vec::new();
     let metadata = FieldPath::root().field("metadata");
     // The schema's check asks for a name or a prefix, and not of every kind.

@@ -9,10 +9,11 @@ use tokio::time::Instant;
 
 use super::answer::answer_or_signal;
 use super::attach::{Created, beside, observed, until};
+use super::check_options::CheckOptions;
 use super::options::{Action, DryRun, FlagAttribution, SubmitOptions, Validate};
 use super::order::is_definition;
 use super::outcome::{Tally, print_success};
-use super::prepare::{Input, Prepared, Rules, may_send_any, prepare, set_namespace};
+use super::prepare::{Input, Prepared, may_send_any, prepare, set_namespace};
 use super::refusal;
 use crate::cluster::{Cluster, ClusterError, Resource, SubmitParams, object_name};
 use crate::context::Context;
@@ -87,11 +88,11 @@ async fn connect(
     }
 }
 
-fn rules(options: &SubmitOptions, context: &Context, server_minor: Option<u32>) -> Rules {
+fn rules(options: &SubmitOptions, context: &Context, server_minor: Option<u32>) -> CheckOptions {
     let known = context
         .kubernetes_version
         .or(server_minor.map(KubernetesVersion::nearest));
-    Rules {
+    CheckOptions {
         action: options.action,
         validate: if options.checked {
             Validate::Ignore

@@ -7,8 +7,9 @@ use kube::core::Status;
 use pod_model::{Document, KubernetesVersion, manifest};
 use serde_json::json;
 
+use super::check_options::CheckOptions;
 use super::options::{Action, Validate};
-use super::prepare::{Rules, prepare};
+use super::prepare::prepare;
 use super::refusal;
 use crate::cluster::{ClusterError, Request, Verb};
 use crate::render::{LocatedFinding, finding_to_text};
@@ -21,8 +22,8 @@ mod secrets;
 const FILES: usize = 2_000;
 const SEED: u64 = 20_261_128;
 
-fn rules(action: Action) -> Rules {
-    Rules {
+fn rules(action: Action) -> CheckOptions {
+    CheckOptions {
         action,
         validate: Validate::Strict,
         version: KubernetesVersion::LATEST,

@@ -10,8 +10,8 @@
 use pod_model::{Document, FieldPath, Finding, Kind, Severity, rules};
 use serde_json::Value;
 
+use super::check_options::CheckOptions;
 use super::options::{Action, Validate};
-use super::prepare::Rules;
 
 /// Fields of `metadata` that the server writes anew when it creates an object.
 const REPLACED: [&str; 6] = [
@@ -43,7 +43,7 @@ const WITHOUT_STATUS: [&str; 12] = [
 /// The errors of fields that are for the server to write: a `resourceVersion` of
 /// what is to be created, and `managedFields` or a broken `resourceVersion` of what
 /// is to be applied. What the server ignores is an info, where nothing is wrong.
-pub(super) fn findings(document: &Document, rules: &Rules) -> Vec<Finding> {
+pub(super) fn findings(document: &Document, rules: &CheckOptions) -> Vec<Finding> {
     let mut findings = match rules.action {
         Action::Create => created(document),
         Action::Apply => applied(document),
@@ -186,7 +186,7 @@ mod tests {
     fn said(action: Action, validate: Validate, metadata: &str, rest: &str) -> Vec<String> {
         let text = format!("apiVersion: v1\nkind: Pod\nmetadata: {{name: a, {metadata}}}\n{rest}");
         let manifest = pod_model::manifest::read("f", text.into_bytes());
-        let rules = Rules {
+        let rules = CheckOptions {
             action,
             validate,
             version: KubernetesVersion::LATEST,

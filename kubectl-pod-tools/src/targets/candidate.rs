@@ -6,19 +6,25 @@ use std::convert::Infallible;
 use std::num::NonZero;
 use std::sync::Arc;
 
-use pod_model::kinds::by_kind;
 use pod_model::lookup::LookupKind;
 use pod_model::manifest::{LazyManifest, ReadPiece};
 use pod_model::{Document, Finding, Severity};
 
-use super::load::{Loaded, LocalObject, Surroundings};
-use super::subject::{Object, Target};
+use super::surroundings::{LocalObject, Surroundings};
+use super::target::{Object, Target, TemplateKind};
 use crate::cluster::object_name;
 use crate::input;
 use crate::parallel::in_order;
 use crate::render::LocatedFinding;
 
+/// Everything that was named.
+pub(crate) struct Loaded {
+    pub candidates: Vec<Candidate>,
+    pub surroundings: Surroundings,
+}
+
 /// Something that was named, and is to be read.
+#[derive(Clone)]
 pub(crate) enum Candidate {
     /// In the cluster.
     Live(Box<Target>),
@@ -70,27 +76,33 @@ impl Reading {
         let name = document.name().unwrap_or("");
         let (api_version, kind) = (document.api_version(), document.kind());
         let (api_version, word) = (api_version.unwrap_or(""), kind.unwrap_or(""));
-        let kind = by_kind(api_version, word).filter(|kind| kind.pod_template.is_some());
-        let Some(kind) = kind else {
-            let group = api_version.split_once('/').map_or("", |(group, _)| group);
-            let shown = match word {
-                "" => name.to_owned(),
-                kind => object_name(group, kind, name),
-            };
-            self.findings.extend(placed(document, &shown, problems));
-            return;
-        };
-        match Target::new(kind, &Object::Written(document), &around.namespace) {
-            Ok(target) => {
+        let written = Object::Written(document);
+        let target = TemplateKind::of(api_version, word, &written).map(|kind| {
+            (
+                kind.is_built_in(),
+                Target::new(&kind, &written, &around.namespace),
+            )
+        });
+        match target {
+            Some((_, Ok(target))) => {
                 self.findings
                     .extend(placed(document, &target.shown, problems));
                 self.targets.push(target);
             }
-            Err(finding) => {
+            Some((true, Err(finding))) => {
                 self.findings.extend(placed(document, "", problems));
                 if !told {
                     self.findings.extend(placed(document, "", vec![*finding]));
                 }
+            }
+            // What only looks like a Pod template is none.
+            None | Some((false, Err(_))) => {
+                let group = api_version.split_once('/').map_or("", |(group, _)| group);
+                let shown = match word {
+                    "" => name.to_owned(),
+                    kind => object_name(group, kind, name),
+                };
+                self.findings.extend(placed(document, &shown, problems));
             }
         }
     }

@@ -1,16 +1,31 @@
-//! What a command is about: `NAME`, `TYPE/NAME`, `TYPE NAME`, `-l SELECTOR` or
-//! `-f FILE`, each a Pod or something that makes Pods.
+//! Objects that a command is about: `NAME`, `TYPE/NAME`, `TYPE NAME`, a TYPE with
+//! selectors, or `-f FILE`.
+//!
+//! [`parse`] turns words and flags into a [`TargetSpec`]; [`resolve`] gives it the types and
+//! namespaces of a server; [`load`] reads the objects of those commands that explain them.
 
 mod args;
 mod candidate;
+mod choose;
+mod flags;
+mod live;
 mod load;
+mod parse;
+mod resolve;
 mod selector;
-mod subject;
-mod words;
+mod spec;
+mod surroundings;
+mod target;
+mod types;
 
-pub(crate) use args::{Chosen, TargetArgs};
-pub(crate) use candidate::Candidate;
-pub(crate) use load::{Loaded, LocalObject, Surroundings, load};
-pub(crate) use selector::{parse_field_selector, parse_label_selector};
-pub(crate) use subject::{Target, TargetId};
-pub(crate) use words::check_word;
+pub(crate) use args::ExplainTargetArgs;
+pub(crate) use candidate::{Candidate, Loaded};
+pub(crate) use flags::{SelectionFlags, TargetArgs};
+pub(crate) use live::get;
+pub(crate) use load::load;
+pub(crate) use parse::{check_pod_template, check_word, parse};
+pub(crate) use resolve::{ResolvedTarget, Which, current_namespace, resolve};
+pub(crate) use spec::{TargetRef, TargetSpec};
+pub(crate) use surroundings::{LocalObject, Surroundings};
+pub(crate) use target::{Target, TargetId};
+pub(crate) use types::{Patience, Purpose, Types};

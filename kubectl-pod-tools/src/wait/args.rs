@@ -4,13 +4,13 @@ use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use clap::{ArgAction, Args};
+use pod_model::status::condition::{Condition, parse};
 
 use super::engine::{Creation, WaitSpec};
 use super::junit::JunitFile;
 use super::logs::Logs;
-use super::meant::{self, Meant, Typed};
 use super::options::{FORMATS, WaitOptions};
-use super::types::Patience;
+use super::targets::{self, WaitTargets};
 use crate::completion_kind::CompletionKind;
 use crate::context::Context;
 use crate::deadline;
@@ -18,16 +18,14 @@ use crate::diagnostics;
 use crate::error::{CommandError, Failure};
 use crate::exit::Exit;
 use crate::flag_value::{DurationError, parse_count, parse_duration, read_duration};
-use crate::input::{self, FilenameFlags};
+use crate::input;
 use crate::render::Format;
-use pod_model::status::condition::{Condition, parse};
+use crate::targets::{SelectionFlags, TargetArgs};
 
 /// Waits until objects are done, or meet the conditions of `--for`.
 #[derive(Args, Clone, Debug)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a flag")]
-#[command(
-    next_help_heading = "Targets",
-    after_help = "Examples:
+#[command(after_help = "Examples:
   # Wait until a Job is Complete (exit code 0), Failed (1), deleted (4) or stuck (5)
   kubectl pod-tools wait job/migrate --timeout 10m
 
@@ -46,31 +44,15 @@ use pod_model::status::condition::{Condition, parse};
   # Print the logs of the containers while waiting
   kubectl pod-tools wait job/migrate --logs
 
-With several targets the worst outcome sets the exit code: 124, then 5, 4, 1, 0."
-)]
+With several targets the worst outcome sets the exit code: 124, then 5, 4, 1, 0.")]
 pub(crate) struct WaitArgs {
-    /// Pod, TYPE/NAME or TYPE NAME; one TYPE with -l, --field-selector or --all
+    /// Pod, TYPE/NAME or TYPE NAME; or one TYPE with -l, --field-selector or --all, whose later
+    /// matches join
     #[arg(value_name = "TARGET", add = CompletionKind::WaitTargets)]
     words: Vec<String>,
 
-    /// Label selector; new matches join the wait
-    #[arg(short = 'l', long, value_name = "SELECTOR")]
-    selector: Option<String>,
-
-    /// Field selector, such as status.phase=Running
-    #[arg(long, value_name = "SELECTOR")]
-    field_selector: Option<String>,
-
-    /// Select all objects of TYPE in the namespace
-    #[arg(long)]
-    all: bool,
-
-    /// Select in all namespaces; overrides -n and the context
-    #[arg(short = 'A', long)]
-    all_namespaces: bool,
-
-    #[command(flatten)]
-    filenames: FilenameFlags,
+    #[command(flatten, next_help_heading = "Targets")]
+    selection: SelectionFlags,
 
     /// Condition to wait for, repeatable: done, complete, failed, ready, created, deleted,
     /// condition=NAME[=VALUE] or jsonpath='{.PATH}'[=VALUE] [default: done]
@@ -237,7 +219,7 @@ impl WaitArgs {
             [] => vec![Condition::Done],
             given => given.to_vec(),
         };
-        let meant = self.meant(&conditions, context)?;
+        let targets = self.targets(&conditions, context)?;
         // The time to read standard input does not count.
         let began = Instant::now();
         if self.poll == Some(Duration::ZERO) {
@@ -287,12 +269,10 @@ impl WaitArgs {
         .with_logs(self.logs, self.output.is_some());
         Context::block_on(async {
             let cluster = context.connect().await?.answering_within(ANSWER);
-            let patience = Patience {
-                creation: self.wait_for_creation,
-                limit: options.limit(began.into()),
-            };
+            let end = options.limit(began.into());
+            let patience = targets::patience(self.wait_for_creation, end);
             let conditions = &options.spec.conditions;
-            let found = meant::resolve(&cluster, meant, conditions, patience, &context.ui);
+            let found = targets::resolve(&cluster, targets, conditions, patience, &context.ui);
             let subjects =
                 within(cluster.server(), limit.map(|limit| (began, limit)), found).await?;
             options.end_at(options.limit(began.into()));
@@ -300,36 +280,26 @@ impl WaitArgs {
         })
     }
 
-    fn meant(
+    fn targets(
         &self,
         conditions: &[Condition],
         context: &Context,
-    ) -> Result<Vec<Meant>, CommandError> {
-        let typed = Typed {
-            words: &self.words,
-            selector: self.selector.as_deref(),
-            field_selector: self.field_selector.as_deref(),
-            all: self.all,
-            all_namespaces: self.all_namespaces,
-        };
-        if self.expect > 0 && !typed.selects() {
-            let why = "`--expect` requires a selector or `--all`";
-            return Err(Failure::usage(why)
-                .help("use `-l SELECTOR`, `--field-selector SELECTOR` or `--all`")
-                .into());
-        }
-        if self.filenames.filenames.is_empty() {
-            return Ok(meant::typed(&typed, conditions)?);
-        }
-        if self.all_namespaces {
-            let why = "cannot combine -f with -A: objects of files have their own namespaces";
+    ) -> Result<WaitTargets, CommandError> {
+        let args = TargetArgs::new(&self.words, &self.selection);
+        if self.expect > 0 && !args.selects() {
+            let why = "`--expect` requires `-l`, `--field-selector` or `--all`";
             return Err(Failure::usage(why).into());
         }
-        if !self.words.is_empty() || typed.selects() {
+        let filenames = &self.selection.filenames;
+        if filenames.filenames.is_empty() {
+            return Ok(targets::parse(&args, conditions)?);
+        }
+        args.check_files()?;
+        if !self.words.is_empty() || args.selects() {
             let why = "cannot combine `-f` with names, `-l`, `--field-selector` or `--all`";
             return Err(Failure::usage(why).into());
         }
-        let inputs = input::read(&self.filenames, &context.ui)?;
-        meant::written(&diagnostics::readable(inputs, &context.ui)?, &context.ui)
+        let inputs = input::read(filenames, &context.ui)?;
+        targets::of_files(&diagnostics::readable(inputs, &context.ui)?, &context.ui)
     }
 }

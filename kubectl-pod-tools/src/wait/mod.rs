@@ -16,7 +16,6 @@ pub(crate) mod fuzzing;
 mod junit;
 mod left_behind;
 mod logs;
-mod meant;
 mod namespace;
 mod options;
 mod output;
@@ -31,7 +30,7 @@ mod session;
 mod subject;
 #[cfg(test)]
 mod subject_tests;
-mod types;
+mod targets;
 mod wait_failure;
 mod watch;
 

@@ -6,15 +6,12 @@ use k8s_openapi::api::core::v1::PodSpec;
 use pod_model::FieldPath;
 use serde::Serialize;
 
-use super::environ::{Environ, Separator, by_lines, by_nul};
+use super::environ::{Environ, RUNTIME, Separator, by_lines, by_nul};
 use super::gone::Gone;
 use super::secrets::Secrets;
-use crate::MASK;
+use crate::report::MASK;
 use crate::report::{ContainerEnv, EnvVar, SourceKind, Status};
 use pod_model::{ContainerView, containers};
-
-/// What the runtime sets, whether the image names it or not.
-pub(super) const RUNTIME: &[&str] = &["HOME", "HOSTNAME", "PATH", "TERM"];
 
 /// How a variable differs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
@@ -34,7 +31,7 @@ pub enum Change {
 pub struct Difference {
     /// Its name.
     pub name: String,
-    /// What a restart would do.
+    /// The effect of a restart.
     pub change: Change,
     /// The value in the running container; none where it is not set, and where
     /// nobody can say where it ends.
@@ -51,7 +48,7 @@ pub struct Difference {
 /// The answer for one container.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Drift {
-    /// What a restart would change.
+    /// The variables that a restart would change.
     pub differences: Vec<Difference>,
     /// Variables that neither the manifest nor a Service gives: the image's,
     /// or such as were there when the container started.

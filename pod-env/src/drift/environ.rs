@@ -1,4 +1,4 @@
-//! What was read of a container, cut into variables.
+//! The environment as it was read, cut into variables.
 
 use std::collections::{HashMap, HashSet};
 
@@ -26,7 +26,10 @@ pub(super) struct Entry<'a> {
     pub(super) tainted: bool,
 }
 
-/// What was read, cut.
+/// Names that the runtime sets, whether the image does or not.
+pub(super) const RUNTIME: &[&str] = &["HOME", "HOSTNAME", "PATH", "TERM"];
+
+/// An environment, cut into variables.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct Environ<'a> {
     pub(super) entries: Vec<Entry<'a>>,

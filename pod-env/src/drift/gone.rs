@@ -9,8 +9,7 @@
 
 use std::collections::HashSet;
 
-use super::compare::RUNTIME;
-use super::environ::Entry;
+use super::environ::{Entry, RUNTIME};
 use super::secrets::could_bring;
 use crate::report::{ContainerEnv, EnvVar, SourceKind};
 use crate::service_links::is_link_name;

@@ -1,4 +1,5 @@
-//! What a running container sees against what it would see after a restart.
+//! Differences between the environment of a running container and the one that a
+//! restart would give it.
 //!
 //! The kubelet builds an environment when it starts a container and never
 //! again (`makeEnvironmentVariables` in pkg/kubelet/kubelet_pods.go), so a

@@ -1,6 +1,6 @@
-//! Which variables a Secret may have given a value when the container started.
+//! The variables that a Secret may have given a value when the container started.
 //!
-//! What resolves today does not say: the Secret may have been deleted, or its
+//! The present environment does not tell: the Secret may have been deleted, or its
 //! keys, and the container still runs with what they held. The spec does, for
 //! the environment of a container cannot be changed once its Pod is made.
 

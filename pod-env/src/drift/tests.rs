@@ -13,7 +13,7 @@ use pod_model::lookup::{Answers, Completeness, LookupKind};
 use serde_json::{Value, json};
 
 use super::*;
-use crate::subject::{Maker, Options, Stage, Subject};
+use crate::subject::{Controller, Options, Stage, Subject};
 
 /// A container as it is now, with what it may refer to.
 struct Now {
@@ -67,7 +67,7 @@ impl Now {
             status: None,
             base: FieldPath::parse("spec"),
             stage: Stage::Live,
-            maker: &Maker::Other,
+            controller: &Controller::Other,
         };
         // What is not here may not be read.
         let mut answers = Answers::default();

@@ -4,15 +4,16 @@ use std::collections::HashMap;
 
 use pod_model::{FieldPath, Finding};
 
-use super::Context;
-use super::command::Expansion;
+use super::context::Context;
 use super::own_names::OwnNames;
 use super::value::Value;
 use crate::names::is_shell_name;
-use crate::report::{ContainerEnv, EnvVar, Mount, Plain, Reference, Source, Status, Unread};
+use crate::report::{
+    CommandReference, ContainerEnv, EnvVar, Mount, Plain, Reference, Source, Status, Unread,
+};
 use pod_model::ContainerView;
 
-/// What answers a reference.
+/// The definition that answers a reference.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Definition {
     /// An entry of the environment.
@@ -57,6 +58,17 @@ impl Draft {
         self.path = Some(path);
         self
     }
+}
+
+/// The result of the expansion of `command` and `args`.
+#[derive(Default)]
+pub(super) struct Expansion {
+    pub(super) command: Vec<String>,
+    pub(super) args: Vec<String>,
+    pub(super) references: Vec<CommandReference>,
+    /// How long each string of both is without its mask, in bytes; what is not
+    /// known counts as it is shown.
+    pub(super) lengths: Vec<(FieldPath, usize)>,
 }
 
 /// Names that are compared with those that are not defined, of one container, to say
@@ -119,7 +131,7 @@ impl<'a> Builder<'a> {
         self.container.path.field("env").index(i)
     }
 
-    /// What a name stands for at this moment: the variables set so far come
+    /// Returns the definition of a name at this moment: the variables set so far come
     /// before those of Services.
     pub(super) fn definition(&self, name: &str) -> Option<Definition> {
         match self.defined.get(name) {

@@ -8,24 +8,13 @@ use std::collections::HashSet;
 
 use pod_model::{FieldPath, Finding, Severity, rules};
 
-use super::builder::Builder;
+use super::builder::{Builder, Expansion};
 use super::references::{Expanded, Place};
 use crate::names::is_shell_name;
 use crate::report::{CommandReference, Status};
 use crate::shell::{BASH_SETS, Script, script};
 use crate::shell_text::{ShellVariable, variables};
 use pod_model::expansion::{Piece, pieces};
-
-/// What becomes of `command` and `args`.
-#[derive(Default)]
-pub(super) struct Expansion {
-    pub(super) command: Vec<String>,
-    pub(super) args: Vec<String>,
-    pub(super) references: Vec<CommandReference>,
-    /// How long each string of both is without its mask, in bytes; what is not
-    /// known counts as it is shown.
-    pub(super) lengths: Vec<(FieldPath, usize)>,
-}
 
 impl Builder<'_> {
     /// The command, the arguments, and the references in both.

@@ -4,12 +4,12 @@ use k8s_openapi::api::core::v1::EnvVar as SpecVar;
 use pod_model::{ContainerType, Finding, rules};
 
 use super::builder::{Builder, Draft};
+use super::context::shown_name;
 use super::references::Place;
-use super::shown_name;
 use super::value::Value;
 use crate::names::NameRule;
 use crate::report::{Source, SourceKind, Status};
-use crate::subject::{Maker, Stage};
+use crate::subject::{Controller, Stage};
 
 /// Upstream: `completionIndexEnvName` in pkg/controller/job, and
 /// `JobCompletionIndexAnnotation` in k8s.io/api/batch/v1.
@@ -101,7 +101,7 @@ impl Builder<'_> {
         );
     }
 
-    /// What the Job controller adds to the Pods of an indexed Job.
+    /// Adds the variable that the Job controller gives to the Pods of an indexed Job.
     ///
     /// Upstream: `addCompletionIndexEnvVariables` in pkg/controller/job.
     pub(super) fn completion_index(&mut self) {
@@ -112,7 +112,7 @@ impl Builder<'_> {
             .iter()
             .any(|v| v.name == COMPLETION_INDEX);
         let ephemeral = self.container.container_type == ContainerType::Ephemeral;
-        let indexed = matches!(subject.maker, Maker::IndexedJob { .. });
+        let indexed = matches!(subject.controller, Controller::IndexedJob { .. });
         if !indexed || subject.stage == Stage::Live || set || ephemeral {
             return;
         }

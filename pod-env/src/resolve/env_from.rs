@@ -12,7 +12,7 @@ use super::value::Value;
 use crate::names::{NameRule, is_config_map_key};
 use crate::report::{Source, SourceKind, Status, Unread};
 
-/// What an `envFrom` entry names.
+/// The source that an `envFrom` entry names.
 struct From<'s> {
     kind: SourceKind,
     /// As messages call it.
@@ -204,7 +204,7 @@ impl Builder<'_> {
         self.note(draft.status(Status::Skipped));
     }
 
-    /// What to say of an object that is not there.
+    /// Returns the finding for an object that does not exist.
     pub(super) fn missing(
         &self,
         rule: &'static Rule,
@@ -260,7 +260,7 @@ impl Builder<'_> {
     }
 }
 
-/// So many names are told one by one.
+/// Number of names that a message lists one by one.
 const LISTED: usize = 5;
 
 /// `A`, `B` and 3 more.

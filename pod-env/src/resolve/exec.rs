@@ -82,7 +82,7 @@ impl Builder<'_> {
         }
     }
 
-    /// What becomes of a reference to a variable of the container, if it is not
+    /// Returns the fate of a reference to a variable of the container, if it is not
     /// the variable's value.
     fn not_as_in_a_command(&self, name: &str, runner: Runner, is_script: bool) -> Option<String> {
         let is_set = self

@@ -6,7 +6,7 @@ use pod_model::validation::validate_file_key;
 use pod_model::{FieldPath, Finding, KubernetesVersion};
 
 use super::builder::{Builder, Draft};
-use super::shown_name;
+use super::context::shown_name;
 use super::value::Value;
 use crate::report::{Source, SourceKind, Status};
 

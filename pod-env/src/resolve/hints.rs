@@ -1,11 +1,11 @@
-//! What is good to know, and belongs to no single value.
+//! Findings that belong to no single value.
 
 use pod_model::lookup::Completeness;
 use pod_model::validation::validate_hostname_override;
 use pod_model::{Finding, rules};
 
-use super::Context;
 use super::builder::Builder;
+use super::context::Context;
 use crate::report::{SourceKind, Status};
 use crate::runtime::{HostName, overrides_count, unused_names};
 use crate::shell::{ForeignNames, foreign_names};
@@ -57,7 +57,7 @@ impl Builder<'_> {
     }
 }
 
-/// What is wrong with the Pod as a whole.
+/// Adds the findings about the Pod as a whole.
 pub(super) fn of_the_pod(context: &Context<'_>, findings: &mut Vec<Finding>) {
     let base = &context.subject.base;
     if let HostName::Invalid { path, why, so } = context.host_name {
@@ -88,7 +88,7 @@ pub(super) fn of_the_pod(context: &Context<'_>, findings: &mut Vec<Finding>) {
             "there are no containers, so there is no environment",
         ));
     }
-    if context.services.known == Completeness::Forbidden {
+    if context.services.completeness == Completeness::Forbidden {
         let namespace = context.subject.namespace;
         let message = format!(
             "the Services of namespace `{namespace}` may not be listed, so the variables that they bring are not known"

@@ -1,4 +1,4 @@
-//! What the kernel does not take.
+//! Environments and arguments that the kernel refuses.
 
 use pod_model::{FieldPath, Finding, KubernetesVersion, Severity, rules};
 

@@ -78,7 +78,7 @@ impl Builder<'_> {
         }
     }
 
-    /// What the API server has against it.
+    /// Returns the findings for which the API server refuses the mount.
     fn refused_sub_path(&self, mount: &VolumeMount, path: &FieldPath) -> Vec<Finding> {
         if self.container.container_type == ContainerType::Ephemeral {
             let message = "an ephemeral container mounts no part of a volume: the API server refuses its `subPathExpr`";
@@ -94,8 +94,8 @@ impl Builder<'_> {
         refused
     }
 
-    /// What to say of references that are not set, or empty: to the kubelet both
-    /// are missing.
+    /// Returns the finding for references that are not set or empty: to the kubelet
+    /// both are missing.
     fn missing_values(
         &mut self,
         mount: &VolumeMount,
@@ -173,7 +173,7 @@ impl Builder<'_> {
     }
 }
 
-/// What to say of a directory outside of the volume.
+/// Returns the finding for a directory outside of the volume.
 ///
 /// Upstream: the checks of `makeMounts` after the expansion, and
 /// `ValidatePathNoBacksteps` in pkg/volume/validation.

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use k8s_openapi::api::core::v1::EnvVar as SpecVar;
 
-/// So few are sooner looked through than put in order.
+/// Number of entries that are faster searched than indexed.
 const FEW: usize = 32;
 
 /// Where the names of a container's `env` stand.

@@ -147,7 +147,7 @@ impl Builder<'_> {
             .then(|| "a Service of the namespace".to_owned())
     }
 
-    /// What to say of a reference to nothing.
+    /// Returns the finding for a reference to nothing.
     fn undefined(&mut self, text: &str, name: &str, offset: usize, place: Place<'_>) -> Finding {
         let reference = format!("$({name})");
         let at = self.path_of(place);

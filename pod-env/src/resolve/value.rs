@@ -1,14 +1,14 @@
 //! A value on its way through references.
 
-use crate::MASK;
+use crate::report::MASK;
 
 /// A value as the container sees it and as a report may show it.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Value {
-    /// What the container sees, as far as it is known. Go's strings are bytes,
+    /// The bytes that the container sees, or `None` if they are not known. Go's strings are bytes,
     /// and so are the values of Secrets.
     bytes: Vec<u8>,
-    /// What a report shows instead, once a Secret is in it.
+    /// The text that a report shows instead, once a Secret is in it.
     masked: Option<String>,
     /// Why it is not known, to follow "the value is …".
     unknown: Option<String>,
@@ -93,7 +93,7 @@ impl Value {
         std::str::from_utf8(&self.bytes).is_ok()
     }
 
-    /// What a report shows; none where it is not known.
+    /// Returns the text that a report shows, or `None` if it is not known.
     pub(super) fn shown(&self) -> Option<String> {
         if self.unknown.is_some() {
             return None;

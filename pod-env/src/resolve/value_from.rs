@@ -13,7 +13,7 @@ use pod_model::rules::Rule;
 use pod_model::{FieldPath, Finding, rules};
 
 use super::builder::{Builder, Draft};
-use super::shown_name;
+use super::context::shown_name;
 use super::value::Value;
 use crate::downward::{FieldValue, field};
 use crate::report::{Source, SourceKind, Status};
@@ -29,7 +29,7 @@ struct Selected<'s> {
     path: FieldPath,
 }
 
-/// What a key selector came to.
+/// The result of a key selector.
 enum KeyValue {
     /// The value.
     Found(Value),

@@ -5,25 +5,8 @@ use std::collections::HashMap;
 use pod_model::lookup::{Answers, Completeness};
 
 use super::choose::{Chosen, MASTER, choose};
-use super::forms::{from_service, is_link_name};
+use super::forms::{ServiceVar, from_service, is_link_name};
 use crate::subject::Subject;
-
-/// One variable of a Service.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ServiceVar {
-    /// Its name.
-    pub name: String,
-    /// Its value; none where the cluster IP is not given yet or not known, or
-    /// where two Services make the name and chance decides.
-    pub value: Option<String>,
-    /// The Service that it is of.
-    pub service: String,
-    /// Where the Service was read; none for one that must be there unread.
-    pub origin: Option<String>,
-    /// Another Service that makes a variable of the same name: which of the
-    /// two wins is random in the kubelet.
-    pub collides_with: Option<String>,
-}
 
 /// The variables of all Services that a Pod sees.
 #[derive(Clone, Debug, Default)]
@@ -32,7 +15,7 @@ pub struct ServiceEnv {
     index: HashMap<String, usize>,
     /// Whether there could be Services of the namespace that we do not know of,
     /// and why.
-    pub known: Completeness,
+    pub completeness: Completeness,
 }
 
 impl ServiceEnv {
@@ -45,14 +28,14 @@ impl ServiceEnv {
             kubernetes_service_is_known,
         } = choose(answers, subject.namespace, links);
         let mut env = Self {
-            known: services_completeness,
+            completeness: services_completeness,
             ..Self::default()
         };
         for service in services.values() {
-            from_service(service, &mut env);
+            from_service(service, |var| env.push(var));
         }
         if !kubernetes_service_is_known && !services.contains_key(MASTER) {
-            env.master();
+            env.kubernetes_service();
         }
         env
     }
@@ -71,10 +54,10 @@ impl ServiceEnv {
     /// Whether a name that is not known could be a variable of a Service that
     /// was not read.
     pub fn could_have(&self, name: &str) -> bool {
-        self.known != Completeness::Complete && is_link_name(name)
+        self.completeness != Completeness::Complete && is_link_name(name)
     }
 
-    pub(super) fn push(&mut self, var: ServiceVar) {
+    fn push(&mut self, var: ServiceVar) {
         if let Some(&at) = self.index.get(&var.name) {
             let earlier = &mut self.vars[at];
             let other = std::mem::replace(earlier, var);
@@ -93,7 +76,7 @@ impl ServiceEnv {
     /// The variables that the API server's own Service always makes: it has
     /// the one port 443 with the name `https`
     /// (pkg/controlplane/controller/kubernetesservice).
-    fn master(&mut self) {
+    fn kubernetes_service(&mut self) {
         for (name, value) in [
             ("KUBERNETES_SERVICE_HOST", None),
             ("KUBERNETES_SERVICE_PORT", Some("443")),

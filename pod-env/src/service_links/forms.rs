@@ -4,10 +4,28 @@ use k8s_openapi::api::core::v1::Service;
 use pod_model::lookup::Found;
 
 use super::choose::cluster_ip;
-use super::env::{ServiceEnv, ServiceVar};
 
+/// One variable of a Service.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ServiceVar {
+    /// Its name.
+    pub name: String,
+    /// Its value; none where the cluster IP is not given yet or not known, or
+    /// where two Services make the name and chance decides.
+    pub value: Option<String>,
+    /// The Service that it is of.
+    pub service: String,
+    /// Where the Service was read; none for one that must be there unread.
+    pub origin: Option<String>,
+    /// Another Service that makes a variable of the same name: which of the
+    /// two wins is random in the kubelet.
+    pub collides_with: Option<String>,
+}
+
+/// Makes the variables of a Service.
+///
 /// Upstream: `FromServices` and `makeLinkVariables`.
-pub(super) fn from_service(found: &Found<'_, Service>, env: &mut ServiceEnv) {
+pub(super) fn from_service(found: &Found<'_, Service>, mut push: impl FnMut(ServiceVar)) {
     let service = found.object.metadata.name.clone().unwrap_or_default();
     let Some(spec) = &found.object.spec else {
         return;
@@ -16,7 +34,7 @@ pub(super) fn from_service(found: &Found<'_, Service>, env: &mut ServiceEnv) {
     let ports = spec.ports.as_deref().unwrap_or_default();
     let prefix = variable_name(&service);
     let mut add = |name: String, value: Option<String>| {
-        env.push(ServiceVar {
+        push(ServiceVar {
             name,
             value,
             service: service.clone(),

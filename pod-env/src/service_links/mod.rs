@@ -10,5 +10,5 @@ mod forms;
 mod tests;
 
 pub(crate) use choose::{MASTER, MASTER_NAMESPACE};
-pub use env::{ServiceEnv, ServiceVar};
-pub use forms::is_link_name;
+pub use env::ServiceEnv;
+pub use forms::{ServiceVar, is_link_name};

@@ -8,7 +8,7 @@ use pod_model::FieldPath;
 use pod_model::lookup::{Answers, Completeness, LookupKind};
 use serde_json::{Value, json};
 
-use crate::subject::{Maker, Stage};
+use crate::subject::{Controller, Stage};
 
 fn service(name: &str, namespace: &str, spec: &Value) -> Service {
     serde_json::from_value(json!({
@@ -36,7 +36,7 @@ fn env_of(
         status: None,
         base: FieldPath::parse("spec"),
         stage: Stage::File,
-        maker: &Maker::Other,
+        controller: &Controller::Other,
     };
     let kind = LookupKind::of::<Service>();
     let mut answers = Answers::default();

@@ -49,6 +49,44 @@ pub fn pod_template_path(api_version: &str, kind: &str) -> Option<FieldPath> {
     by_kind(api_version, kind)?.pod_template_path()
 }
 
+/// Paths at which custom resources have the template of their Pods, as the built-in kinds
+/// have it.
+const USUAL_TEMPLATES: [&[&str]; 2] = [
+    &["spec", "template"],
+    &["spec", "jobTemplate", "spec", "template"],
+];
+
+/// Returns the path of the Pod's template in a custom resource, or `None` if it has none at a
+/// usual path. A template is what has `spec.containers`; `has` says whether the object has a
+/// field.
+pub fn usual_pod_template(has: impl Fn(&FieldPath) -> bool) -> Option<FieldPath> {
+    let mut paths = USUAL_TEMPLATES.into_iter().map(|steps| {
+        let root = FieldPath::root();
+        steps.iter().fold(root, |path, step| path.field(*step))
+    });
+    paths.find(|path| has(&path.field("spec").field("containers")))
+}
+
+/// Whether a group is one of the built-in kinds'.
+pub fn has_built_in_group(group: &str) -> bool {
+    KINDS.iter().any(|row| row.group == group)
+}
+
+/// Whether a word names a kind that is not built in: `rollout`, `rollouts` or
+/// `rollouts.argoproj.io`. Without a server the plural is guessed as upstream guesses it
+/// (`UnsafeGuessKindToResource` in k8s.io/apimachinery/pkg/api/meta).
+pub fn names_kind(word: &str, group: &str, kind: &str) -> bool {
+    let (name, of_group) = word.split_once('.').unwrap_or((word, ""));
+    let singular = kind.to_ascii_lowercase();
+    let plural = match singular.strip_suffix('y') {
+        Some(stem) => format!("{stem}ies"),
+        None if singular.ends_with('s') => format!("{singular}es"),
+        None => format!("{singular}s"),
+    };
+    let name = name.to_ascii_lowercase();
+    (name == singular || name == plural) && group.starts_with(of_group)
+}
+
 /// The Pod's template in an object: the value with `metadata` and `spec`. For
 /// a Pod it is the Pod.
 pub fn pod_template(object: &Value) -> Option<&Value> {
@@ -191,6 +229,44 @@ mod tests {
                 "{}",
                 row.kind
             );
+        }
+    }
+
+    #[test]
+    fn a_custom_resource_has_its_template_at_a_usual_path() {
+        let found = |fields: &[&str]| {
+            let path = usual_pod_template(|path| fields.contains(&&*path.to_string()));
+            path.map(|path| path.to_string())
+        };
+        let (template, job) = (
+            "spec.template.spec.containers",
+            "spec.jobTemplate.spec.template.spec.containers",
+        );
+        for (fields, expected) in [
+            (&[template][..], Some("spec.template")),
+            (&[job], Some("spec.jobTemplate.spec.template")),
+            (&[job, template], Some("spec.template")),
+            (&["spec.template.spec", "spec.containers"], None),
+        ] {
+            assert_eq!(found(fields).as_deref(), expected, "{fields:?}");
+        }
+        assert!(has_built_in_group("apps") && !has_built_in_group("argoproj.io"));
+    }
+
+    #[test]
+    fn a_custom_kind_is_named_by_its_words() {
+        for (word, kind, expected) in [
+            ("rollout", "Rollout", true),
+            ("Rollouts", "Rollout", true),
+            ("rollouts.argoproj.io", "Rollout", true),
+            ("rollout.argoproj", "Rollout", true),
+            ("rollouts.example.com", "Rollout", false),
+            ("roll", "Rollout", false),
+            ("proxies", "Proxy", true),
+            ("bosses", "Boss", true),
+            ("bosss", "Boss", false),
+        ] {
+            assert_eq!(names_kind(word, "argoproj.io", kind), expected, "{word}");
         }
     }
 

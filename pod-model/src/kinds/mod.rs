@@ -5,5 +5,8 @@ pub(crate) mod confidential;
 mod lookup;
 mod table;
 
-pub use lookup::{by_kind, by_type, pod_template, pod_template_path};
+pub use lookup::{
+    by_kind, by_type, has_built_in_group, names_kind, pod_template, pod_template_path,
+    usual_pod_template,
+};
 pub use table::{KINDS, KindInfo};

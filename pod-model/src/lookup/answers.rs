@@ -1,7 +1,7 @@
 //! The answers to look-ups.
 
 use std::any::Any;
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
 use k8s_openapi::{Metadata, Resource};
@@ -9,6 +9,7 @@ use k8s_openapi::{Metadata, Resource};
 use super::kind::{AnyObject, LookupKind};
 use super::need::{Need, Selection};
 use super::origin::Origin;
+use crate::selector::LabelSelector;
 
 /// The answer to a look-up of one object.
 #[derive(Clone, Debug)]
@@ -72,6 +73,8 @@ struct Namespace {
     /// Names of objects that could not be read, each with whether that was forbidden.
     unread: HashMap<String, bool>,
     completeness: Completeness,
+    /// The same of the objects that match a label selector.
+    selected: HashMap<LabelSelector, Completeness>,
 }
 
 /// An object, as a file has it or the cluster or both.
@@ -137,6 +140,19 @@ impl Answers {
         self.namespace_mut(kind, namespace).completeness = completeness;
     }
 
+    /// Notes whether the cluster has listed all objects of a namespace that match a
+    /// label selector.
+    pub fn set_selected(
+        &mut self,
+        kind: LookupKind,
+        namespace: &str,
+        selector: LabelSelector,
+        completeness: Completeness,
+    ) {
+        let namespace = self.namespace_mut(kind, namespace);
+        namespace.selected.insert(selector, completeness);
+    }
+
     /// Whether the cluster has nothing to add to what is known.
     pub fn satisfy(&self, need: &Need) -> bool {
         let Some(namespace) = self.namespace(need.kind, &need.namespace) else {
@@ -144,6 +160,10 @@ impl Answers {
         };
         match &need.selection {
             Selection::All => namespace.completeness != Completeness::NotAsked,
+            Selection::Labels(selector) => {
+                namespace.completeness == Completeness::Complete
+                    || namespace.selected.contains_key(selector)
+            }
             Selection::Name(name) => {
                 let entry = namespace.entry(name);
                 let is_known = entry.is_some_and(|entry| entry.stored.is_some() || !need.as_stored);
@@ -187,6 +207,25 @@ impl Answers {
             objects: namespace.entries.iter().filter_map(Entry::found).collect(),
             completeness: namespace.completeness,
         }
+    }
+
+    /// Returns the objects of a kind in a namespace whose labels match.
+    pub fn matching<K>(&self, namespace: &str, selector: &LabelSelector) -> List<'_, K>
+    where
+        K: Resource + Metadata<Ty = ObjectMeta> + 'static,
+    {
+        let mut list = self.all::<K>(namespace);
+        let none = BTreeMap::new();
+        list.objects.retain(|found| {
+            let labels = found.object.metadata().labels.as_ref();
+            selector.matches_labels(labels.unwrap_or(&none))
+        });
+        if list.completeness != Completeness::Complete {
+            let namespace = self.of_type::<K>(namespace);
+            let selected = namespace.and_then(|namespace| namespace.selected.get(selector));
+            list.completeness = selected.copied().unwrap_or(list.completeness);
+        }
+        list
     }
 
     fn of_type<K: Resource>(&self, namespace: &str) -> Option<&Namespace> {

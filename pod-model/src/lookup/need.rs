@@ -5,6 +5,7 @@ use k8s_openapi::{Metadata, Resource};
 use serde::de::DeserializeOwned;
 
 use super::kind::LookupKind;
+use crate::selector::LabelSelector;
 
 /// A look-up.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -16,7 +17,7 @@ pub struct Need {
     /// The objects of the kind that are needed.
     pub selection: Selection,
     /// Whether the cluster is asked although a file has the object, because the
-    /// API server adds to it. It always is for [`Selection::All`].
+    /// API server adds to it. For several objects it always is.
     pub as_stored: bool,
 }
 
@@ -25,6 +26,8 @@ pub struct Need {
 pub enum Selection {
     /// The object of this name.
     Name(String),
+    /// Those of the namespace whose labels match.
+    Labels(LabelSelector),
     /// All of the namespace, or of the cluster for a kind that has none.
     All,
 }
@@ -54,6 +57,17 @@ impl Need {
         }
     }
 
+    /// The objects of a kind in a namespace whose labels match.
+    pub fn matching<K>(namespace: &str, selector: LabelSelector) -> Self
+    where
+        K: Resource + Metadata<Ty = ObjectMeta> + DeserializeOwned + Send + Sync + 'static,
+    {
+        Self {
+            selection: Selection::Labels(selector),
+            ..Self::named::<K>(namespace, "")
+        }
+    }
+
     /// The same, and the cluster is asked although a file has the object.
     #[must_use]
     pub fn as_stored(mut self) -> Self {
@@ -65,7 +79,7 @@ impl Need {
     pub fn name(&self) -> Option<&str> {
         match &self.selection {
             Selection::Name(name) => Some(name),
-            Selection::All => None,
+            Selection::Labels(_) | Selection::All => None,
         }
     }
 }

@@ -4,6 +4,7 @@ use k8s_openapi::api::core::v1::{ConfigMap, PersistentVolumeClaim};
 use serde_json::json;
 
 use super::*;
+use crate::selector::LabelSelector;
 
 fn object(kind: LookupKind, name: &str, by: &str) -> AnyObject {
     let value = json!({"metadata": {"name": name, "labels": {"by": by}}});
@@ -85,4 +86,43 @@ fn only_what_is_not_known_is_asked_for() {
     );
     answers.set_completeness(kind, "n", Completeness::Complete);
     assert!(answers.satisfy(&named("c")) && answers.satisfy(&named("a").as_stored()));
+}
+
+#[test]
+fn a_selector_chooses_among_all_that_is_known() {
+    let kind = LookupKind::of::<ConfigMap>();
+    let mut answers = Answers::default();
+    let file = LabelSelector::parse("by=file").unwrap();
+    let need = Need::matching::<ConfigMap>("n", file.clone());
+    answers.add_written(kind, "n", "a", object(kind, "a", "file"), "f".into());
+    answers.add_stored(
+        kind,
+        "n",
+        "b",
+        object(kind, "b", "cluster"),
+        "cluster".into(),
+    );
+    let names = |answers: &Answers| {
+        let list = answers.matching::<ConfigMap>("n", &file);
+        let names = list
+            .objects
+            .iter()
+            .map(|found| found.object.metadata.name.clone().unwrap());
+        (names.collect::<Vec<_>>(), list.completeness)
+    };
+    assert_eq!(
+        names(&answers),
+        (vec!["a".to_owned()], Completeness::NotAsked)
+    );
+    assert!(!answers.satisfy(&need));
+    answers.set_selected(kind, "n", file.clone(), Completeness::Complete);
+    assert_eq!(
+        names(&answers),
+        (vec!["a".to_owned()], Completeness::Complete)
+    );
+    assert!(answers.satisfy(&need) && !answers.satisfy(&Need::all::<ConfigMap>("n")));
+    let other = LabelSelector::parse("by!=file").unwrap();
+    assert!(!answers.satisfy(&Need::matching::<ConfigMap>("n", other.clone())));
+    answers.set_completeness(kind, "n", Completeness::Complete);
+    assert!(answers.satisfy(&Need::matching::<ConfigMap>("n", other)));
 }

@@ -4,9 +4,8 @@ use std::sync::Arc;
 
 use serde::de::DeserializeOwned;
 
-use super::headline::Headlines;
 use super::shared::Shared;
-use crate::finding::{Finding, Related};
+
 use crate::path::FieldPath;
 use crate::source::{Location, Source, Span};
 use crate::tree::{Found, Kind, NodeId, Tree};
@@ -145,31 +144,6 @@ impl Document {
         self.find(path).map(|found| self.location(found.span()))
     }
 
-    /// Gives each finding without a place the place of its path: of the value,
-    /// or of the key of the innermost object that exists. Those of an object that
-    /// may be a Secret lose what they quote.
-    pub fn place(&self, mut findings: Vec<Finding>) -> Vec<Finding> {
-        if findings.is_empty() {
-            return findings;
-        }
-        let mut headlines = Headlines::of(self);
-        for finding in &mut findings {
-            if finding.location.is_none() {
-                finding.location = Some(self.location(headlines.headline(finding)));
-            }
-            for related in std::mem::take(&mut finding.related_paths) {
-                let found = self.find_nearest(&related.path);
-                finding.related.push(Related {
-                    message: related.message,
-                    location: self.location(found.headline(self.tree())),
-                });
-            }
-        }
-        let is_secret = self.may_be_secret();
-        let shown = |finding| self.shown(finding, is_secret);
-        findings.into_iter().map(shown).collect()
-    }
-
     /// The object as a type of the API.
     ///
     /// # Errors
@@ -234,6 +208,7 @@ impl Document {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::finding::Finding;
     use crate::manifest::read;
     use crate::rules;
 

@@ -3,13 +3,40 @@
 
 use super::document::Document;
 use crate::count::steps;
-use crate::finding::{Finding, TextPart};
+use crate::finding::{Finding, Related, TextPart};
 use crate::path::FieldPath;
 use crate::source::Span;
 
 /// So many parts of one value are looked for in a text that is written otherwise than
 /// it reads, each from the beginning. Those behind them are shown as the whole value.
 const LOOKED_FOR: usize = 100;
+
+impl Document {
+    /// Gives each finding without a place the place of its path: of the value,
+    /// or of the key of the innermost object that exists. Those of an object that
+    /// may be a Secret lose what they quote.
+    pub fn place(&self, mut findings: Vec<Finding>) -> Vec<Finding> {
+        if findings.is_empty() {
+            return findings;
+        }
+        let mut headlines = Headlines::of(self);
+        for finding in &mut findings {
+            if finding.location.is_none() {
+                finding.location = Some(self.location(headlines.headline(finding)));
+            }
+            for related in std::mem::take(&mut finding.related_paths) {
+                let found = self.find_nearest(&related.path);
+                finding.related.push(Related {
+                    message: related.message,
+                    location: self.location(found.headline(self.tree())),
+                });
+            }
+        }
+        let is_secret = self.may_be_secret();
+        let shown = |finding| self.shown(finding, is_secret);
+        findings.into_iter().map(shown).collect()
+    }
+}
 
 /// Finds the places of an object's findings. Thousands of them may be about one value.
 pub(super) struct Headlines<'d> {

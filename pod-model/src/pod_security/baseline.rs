@@ -6,7 +6,7 @@ use k8s_openapi::api::core::v1::{
     WindowsSecurityContextOptions,
 };
 
-use super::checks::{Found, Pod};
+use super::pod::{Found, Pod};
 use crate::path::FieldPath;
 use crate::version::KubernetesVersion;
 

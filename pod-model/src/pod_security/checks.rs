@@ -3,63 +3,11 @@
 use k8s_openapi::api::core::v1::PodSpec;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
 
+use super::pod::{Found, Pod};
 use super::{Level, Violation, baseline, restricted};
-use crate::container::{ContainerView, containers};
+use crate::container::containers;
 use crate::path::FieldPath;
 use crate::version::KubernetesVersion;
-
-/// What a check looks at.
-pub(super) struct Pod<'a> {
-    pub metadata: &'a ObjectMeta,
-    pub spec: &'a PodSpec,
-    /// Init containers first, then the others, then ephemeral ones.
-    pub containers: Vec<ContainerView<'a>>,
-    pub version: KubernetesVersion,
-}
-
-impl Pod<'_> {
-    /// From 1.35 on some rules are relaxed in a user namespace
-    /// (`relaxPolicyForUserNamespacePod`).
-    pub(super) fn has_relaxed_user(&self) -> bool {
-        self.version >= KubernetesVersion::V1_35 && self.spec.host_users == Some(false)
-    }
-
-    /// The API refuses some fields for Windows, so restricted does not ask for
-    /// them.
-    pub(super) fn is_windows(&self) -> bool {
-        self.spec.os.as_ref().is_some_and(|os| os.name == "windows")
-    }
-
-    /// The path of the Pod's own security context.
-    pub(super) fn context(field: &'static str) -> FieldPath {
-        let root = FieldPath::root().field("spec");
-        root.field("securityContext").field(field)
-    }
-}
-
-/// Something found: where, what is wanted, and whether it is only missing.
-pub(super) struct Found {
-    pub path: FieldPath,
-    pub message: String,
-    pub is_missing: bool,
-}
-
-impl Found {
-    pub(super) fn wrong(path: FieldPath, message: impl Into<String>) -> Self {
-        Self {
-            path,
-            message: message.into(),
-            is_missing: false,
-        }
-    }
-
-    pub(super) fn missing(path: FieldPath, message: impl Into<String>) -> Self {
-        Self {
-            is_missing: true,
-            ..Self::wrong(path, message)
-        }
-    }
-}
 
 /// One check.
 struct Check {

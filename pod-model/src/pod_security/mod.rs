@@ -9,6 +9,7 @@ mod baseline;
 #[cfg(test)]
 mod baseline_tests;
 mod checks;
+mod pod;
 mod restricted;
 
 pub use checks::violations;

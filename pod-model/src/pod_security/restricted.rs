@@ -4,7 +4,7 @@
 use k8s_openapi::api::core::v1::Volume;
 
 use super::baseline;
-use super::checks::{Found, Pod};
+use super::pod::{Found, Pod};
 use crate::path::FieldPath;
 
 pub(super) fn escalation(pod: &Pod<'_>) -> Vec<Found> {

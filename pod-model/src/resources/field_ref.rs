@@ -159,7 +159,7 @@ pub fn resource_field_value(
     ResourceValue::Known(ceiling(amount, unit).to_string(), taken)
 }
 
-/// What takes the place of a limit that is not set: the Pod's own (from 1.34,
+/// Returns the amount in the place of a limit that is not set: the Pod's own (from 1.34,
 /// where the node says how much it has of the resource), or the node's.
 fn fallback<'a>(
     name: &str,

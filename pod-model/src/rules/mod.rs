@@ -21,7 +21,7 @@ mod wait;
 pub use create_flags::*;
 pub use env::*;
 pub use files::*;
-pub use row::Rule;
+pub use row::{Example, Rule};
 pub use schema::*;
 pub use submit::*;
 pub use table::{TOPICS, Topic, all, find};

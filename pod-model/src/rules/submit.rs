@@ -1,9 +1,41 @@
 //! Rules of create and apply: what is sent, and what the server answers.
 
 rules! {
-    SERVER_FIELD: Error, "server-field", "A field is set that only the server writes";
-    NAMESPACE_MISMATCH: Error, "namespace-mismatch", "The object is in another namespace than the command";
-    HELD_BACK: Info, "held-back", "Objects that are valid are not sent, as others are not";
-    CONFLICT: Error, "conflict", "A field is owned by another field manager";
-    REFUSED_BY_SERVER: Error, "refused-by-server", "The server refused the object";
+    SERVER_FIELD: Error, "server-field", "A field is set that only the server writes" => {
+        explanation: "The file was probably written by `kubectl get -o yaml`. `create` refuses a `resourceVersion`, \
+            and `apply` refuses `managedFields` or a `resourceVersion` that is no number. Other such fields, like \
+            `uid` and `status`, are ignored by the server; that is said as information.",
+        bad: yaml!("apiVersion: v1\nkind: Pod\nmetadata: {name: web, resourceVersion: \"5\"}\nspec: {containers: [{name: web, image: nginx}]}"),
+        good: yaml!("apiVersion: v1\nkind: Pod\nmetadata: {name: web}\nspec: {containers: [{name: web, image: nginx}]}"),
+        upstream: "k8s.io/apiserver/pkg/registry/generic/registry: Store.Create; pkg/endpoints/handlers: applyPatcher",
+    }
+    NAMESPACE_MISMATCH: Error, "namespace-mismatch", "The object is in another namespace than the command" => {
+        explanation: "The manifest names a namespace, and `-n` names another one. kubectl refuses that too. Leave out \
+            one of them.",
+        bad: run!("kubectl pod-tools create -n test -f web.yaml  # web.yaml has `namespace: prod`"),
+        good: run!("kubectl pod-tools create -n prod -f web.yaml"),
+        upstream: "k8s.io/cli-runtime/pkg/resource: RequireNamespace",
+    }
+    HELD_BACK: Info, "held-back", "Valid objects are not sent because their file is broken" => {
+        explanation: "`create` sends nothing behind the first syntax error of a file, as kubectl does, and `apply` \
+            nothing of a file that cannot be read to its end: the broken part may belong to an object before it.",
+        bad: yaml!("apiVersion: v1\nkind: Pod\nmetadata: {name: web\n---\napiVersion: v1\nkind: Namespace\nmetadata: {name: later}"),
+        good: yaml!("apiVersion: v1\nkind: Namespace\nmetadata: {name: later}"),
+        upstream: "k8s.io/cli-runtime/pkg/resource: StreamVisitor.Visit",
+    }
+    CONFLICT: Error, "conflict", "Another field manager owns a field" => {
+        explanation: "Server-side apply refuses to change a field that another manager, such as a controller or another \
+            tool, has set to another value. Leave the field out of the manifest, or take it over with \
+            `--force-conflicts`.",
+        bad: run!("kubectl pod-tools apply -f web.yaml  # `kubectl edit` has changed the image since"),
+        good: run!("kubectl pod-tools apply -f web.yaml --force-conflicts"),
+        upstream: "k8s.io/apimachinery/pkg/util/managedfields: NewConflictError",
+    }
+    REFUSED_BY_SERVER: Error, "refused-by-server", "The server refused the object" => {
+        explanation: "The API server or an admission plugin answered with an error. Where the answer names fields of the object, \
+            each is shown at its line; otherwise the message of the server stands for the object.",
+        bad: run!("kubectl pod-tools create -f web.yaml  # a Pod `web` exists"),
+        good: run!("kubectl pod-tools apply -f web.yaml"),
+        upstream: "k8s.io/apimachinery/pkg/api/errors: NewInvalid, NewAlreadyExists, NewForbidden",
+    }
 }

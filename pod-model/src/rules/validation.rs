@@ -1,13 +1,69 @@
-//! Rules of the API server's validation: what the schema allows and creation refuses.
+//! Rules of the API server's validation: what the schema allows and creation
+//! refuses. Their ids are upstream's classes of errors
+//! (`k8s.io/apimachinery/pkg/util/validation/field`).
 
 rules! {
-    REQUIRED: Error, "required", "The API server requires a value";
-    INVALID: Error, "invalid", "The API server refuses a value";
-    FORBIDDEN_FIELD: Error, "forbidden-field", "A field may not be set beside the others";
-    DUPLICATE: Error, "duplicate", "A value that must be unique is there twice";
-    NOT_FOUND: Error, "not-found", "A reference within the object leads nowhere";
-    NOT_SUPPORTED: Error, "not-supported", "A value is none of the supported ones";
-    TOO_LONG: Error, "too-long", "A value is longer than allowed";
-    TOO_MANY: Error, "too-many", "A list has more items than allowed";
-    INVALID_IMAGE_NAME: Error, "invalid-image-name", "An image reference cannot be parsed";
+    REQUIRED: Error, "required", "The API server requires a value" => {
+        explanation: "The schema allows the field to be absent or empty, and the API server refuses the object on \
+            creation without it. When an object that exists is changed by `apply`, what is missing in the file may be in the \
+            cluster: then it is a warning.",
+        bad: pod!("  containers: [{name: web}]"),
+        good: pod!("  containers: [{name: web, image: nginx}]"),
+        upstream: "k8s.io/kubernetes/pkg/apis/core/validation: ValidatePodCreate; pkg/apis/batch/validation: ValidateJob (FieldValueRequired)",
+    }
+    INVALID: Error, "invalid", "The API server refuses a value" => {
+        explanation: "The value has the right type, and the API server refuses it on creation: a name that is not a DNS \
+            label, a port out of range, a negative duration, fields that contradict each other.",
+        bad: pod!("  containers: [{name: Web_1, image: nginx}]"),
+        good: pod!("  containers: [{name: web-1, image: nginx}]"),
+        upstream: "k8s.io/kubernetes/pkg/apis/core/validation: ValidatePodCreate; pkg/apis/batch/validation: ValidateJob (FieldValueInvalid)",
+    }
+    FORBIDDEN_FIELD: Error, "forbidden-field", "A field may not be set here" => {
+        explanation: "The field exists, and the API server refuses it in this place or beside the other fields, such \
+            as a readiness probe of an init container that runs to its end.",
+        bad: pod!("  initContainers: [{name: prepare, image: busybox, readinessProbe: {tcpSocket: {port: 80}}}]\n  containers: [{name: web, image: nginx}]"),
+        good: pod!("  initContainers: [{name: prepare, image: busybox}]\n  containers: [{name: web, image: nginx, readinessProbe: {tcpSocket: {port: 80}}}]"),
+        upstream: "k8s.io/kubernetes/pkg/apis/core/validation: ValidatePodCreate; pkg/apis/batch/validation: ValidateJob (FieldValueForbidden)",
+    }
+    DUPLICATE: Error, "duplicate", "A value that must be unique occurs twice" => {
+        explanation: "Names of containers, volumes, ports and the like must be unique within the Pod or container. The \
+            API server refuses the object on creation.",
+        bad: pod!("  containers: [{name: web, image: nginx}, {name: web, image: httpd}]"),
+        good: pod!("  containers: [{name: web, image: nginx}, {name: proxy, image: httpd}]"),
+        upstream: "k8s.io/kubernetes/pkg/apis/core/validation: ValidatePodCreate (FieldValueDuplicate)",
+    }
+    NOT_FOUND: Error, "not-found", "A reference within the object leads nowhere" => {
+        explanation: "A field names something that the same object should define and does not, such as a volume mount \
+            without its volume. When an object that exists is changed by `apply`, it may be in the cluster: then it is a warning.",
+        bad: pod!("  containers: [{name: web, image: nginx, volumeMounts: [{name: data, mountPath: /data}]}]"),
+        good: pod!("  volumes: [{name: data, emptyDir: {}}]\n  containers: [{name: web, image: nginx, volumeMounts: [{name: data, mountPath: /data}]}]"),
+        upstream: "k8s.io/kubernetes/pkg/apis/core/validation: ValidateVolumeMounts (FieldValueNotFound)",
+    }
+    NOT_SUPPORTED: Error, "not-supported", "A value is none of the supported ones" => {
+        explanation: "The field takes one of a few words, and this is none of them. Words are case-sensitive. The \
+            nearest one is suggested.",
+        bad: pod!("  restartPolicy: never\n  containers: [{name: web, image: nginx}]"),
+        good: pod!("  restartPolicy: Never\n  containers: [{name: web, image: nginx}]"),
+        upstream: "k8s.io/kubernetes/pkg/apis/core/validation: ValidatePodCreate (FieldValueNotSupported)",
+    }
+    TOO_LONG: Error, "too-long", "A value is longer than allowed" => {
+        explanation: "The API server limits the length of the text, or counts a list as a text: 63 characters for the \
+            controller that manages a Job, 256 KiB for all annotations together.",
+        bad: yaml!("apiVersion: batch/v1\nkind: Job\nmetadata: {name: migrate}\nspec:\n  managedBy: example.com/a-controller-whose-name-is-longer-than-sixty-three-characters\n  template: {spec: {restartPolicy: Never, containers: [{name: migrate, image: busybox}]}}"),
+        good: yaml!("apiVersion: batch/v1\nkind: Job\nmetadata: {name: migrate}\nspec:\n  managedBy: example.com/a-controller\n  template: {spec: {restartPolicy: Never, containers: [{name: migrate, image: busybox}]}}"),
+        upstream: "k8s.io/kubernetes/pkg/apis/batch/validation: validateJobSpec (FieldValueTooLong)",
+    }
+    TOO_MANY: Error, "too-many", "A list has more items than allowed" => {
+        explanation: "The API server limits the number of items: a Pod failure policy has at most 20 rules.",
+        bad: yaml!("apiVersion: batch/v1\nkind: Job\nmetadata: {name: migrate}\nspec:\n  podFailurePolicy:\n    rules:\n    - &rule {action: Ignore, onPodConditions: [{type: DisruptionTarget}]}\n    - *rule\n    - *rule\n    - *rule\n    - *rule\n    - *rule\n    - *rule\n    - *rule\n    - *rule\n    - *rule\n    - *rule\n    - *rule\n    - *rule\n    - *rule\n    - *rule\n    - *rule\n    - *rule\n    - *rule\n    - *rule\n    - *rule\n    - *rule\n  template: {spec: {restartPolicy: Never, containers: [{name: migrate, image: busybox}]}}"),
+        good: yaml!("apiVersion: batch/v1\nkind: Job\nmetadata: {name: migrate}\nspec:\n  podFailurePolicy:\n    rules:\n    - {action: Ignore, onPodConditions: [{type: DisruptionTarget}]}\n  template: {spec: {restartPolicy: Never, containers: [{name: migrate, image: busybox}]}}"),
+        upstream: "k8s.io/kubernetes/pkg/apis/batch/validation: validatePodFailurePolicy (FieldValueTooMany)",
+    }
+    INVALID_IMAGE_NAME: Error, "invalid-image-name", "An image reference cannot be parsed" => {
+        explanation: "The API server takes any text as an image. The kubelet parses it, and the container waits with \
+            InvalidImageName for ever. Often a placeholder was not replaced, or a letter is upper-case.",
+        bad: pod!("  containers: [{name: web, image: \"<your-image>\"}]"),
+        good: pod!("  containers: [{name: web, image: registry.example.com/team/web:1.2}]"),
+        upstream: "k8s.io/kubernetes/pkg/kubelet/images: applyDefaultImageTag",
+    }
 }

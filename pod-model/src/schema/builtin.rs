@@ -1,19 +1,16 @@
 //! The schema in memory: definitions and their fields in two arenas.
 
 use std::collections::HashMap;
-use std::io::Read;
-use std::sync::OnceLock;
 
-use super::load;
 use crate::version::KubernetesVersion;
 
 /// A definition's index in [`Builtin`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct DefinitionId(pub(super) u16);
+pub struct DefinitionId(pub(crate) u16);
 
 /// A type's index in [`Builtin`], for what a list or a map holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct TypeId(pub(super) u16);
+pub struct TypeId(pub(crate) u16);
 
 /// What a value must be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -50,18 +47,18 @@ pub enum Type {
 
 /// The versions from `since` to `until`, both included, by their minor number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Range {
-    pub(super) since: u8,
-    pub(super) until: u8,
+pub(crate) struct Range {
+    pub(crate) since: u8,
+    pub(crate) until: u8,
 }
 
 impl Range {
-    pub(super) const ALL: Self = Self {
+    pub(crate) const ALL: Self = Self {
         since: 0,
         until: u8::MAX,
     };
 
-    pub(super) fn has(self, version: KubernetesVersion) -> bool {
+    pub(crate) fn has(self, version: KubernetesVersion) -> bool {
         (self.since..=self.until).contains(&version.minor())
     }
 }
@@ -105,7 +102,7 @@ pub struct Field {
     pub required: bool,
     /// How server-side apply tells the elements of a list apart.
     pub list: ListType,
-    pub(super) range: Range,
+    pub(crate) range: Range,
 }
 
 /// An object's fields.
@@ -114,21 +111,21 @@ pub struct Definition {
     /// `io.k8s.api.core.v1.Container`.
     pub name: &'static str,
     /// Where its fields lie in [`Builtin::fields`].
-    pub(super) first: u16,
-    pub(super) end: u16,
+    pub(crate) first: u16,
+    pub(crate) end: u16,
 }
 
 /// A kind and where its schema is.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct KindRow {
-    pub(super) api_version: &'static str,
-    pub(super) kind: &'static str,
+pub(crate) struct KindRow {
+    pub(crate) api_version: &'static str,
+    pub(crate) kind: &'static str,
     /// The resource's plural, and whether it lives in a namespace.
-    pub(super) resource: Option<(&'static str, bool)>,
+    pub(crate) resource: Option<(&'static str, bool)>,
     /// With commas between them.
-    pub(super) short_names: &'static str,
-    pub(super) definition: DefinitionId,
-    pub(super) range: Range,
+    pub(crate) short_names: &'static str,
+    pub(crate) definition: DefinitionId,
+    pub(crate) range: Range,
 }
 
 /// A kind that is stored and has names.
@@ -149,24 +146,12 @@ pub struct Resource {
 /// The schema of every known version.
 #[derive(Debug, Default)]
 pub struct Builtin {
-    pub(super) types: Vec<Type>,
-    pub(super) definitions: Vec<Definition>,
-    pub(super) fields: Vec<Field>,
-    pub(super) kinds: Vec<KindRow>,
+    pub(crate) types: Vec<Type>,
+    pub(crate) definitions: Vec<Definition>,
+    pub(crate) fields: Vec<Field>,
+    pub(crate) kinds: Vec<KindRow>,
     /// The rows of `kinds` by their kind, in the order of the file.
-    pub(super) by_kind: HashMap<&'static str, Vec<u16>>,
-}
-
-/// The embedded schema; the first call unpacks it.
-pub fn builtin() -> &'static Builtin {
-    static BUILTIN: OnceLock<Builtin> = OnceLock::new();
-    BUILTIN.get_or_init(|| {
-        let mut text = String::new();
-        let mut unpacked = flate2::read::GzDecoder::new(&include_bytes!("builtin.gz")[..]);
-        // The file is part of the program, and a test reads it to its end.
-        let _ = unpacked.read_to_string(&mut text);
-        load::load(text.leak())
-    })
+    pub(crate) by_kind: HashMap<&'static str, Vec<u16>>,
 }
 
 impl Builtin {
@@ -183,7 +168,7 @@ impl Builtin {
     }
 
     /// The rows of a kind in all groups and versions.
-    pub(super) fn rows(&self, kind: &str) -> impl Iterator<Item = &KindRow> {
+    pub(crate) fn rows(&self, kind: &str) -> impl Iterator<Item = &KindRow> {
         let rows = self.by_kind.get(kind).map_or(&[][..], Vec::as_slice);
         rows.iter().filter_map(|i| self.kinds.get(usize::from(*i)))
     }
@@ -209,20 +194,20 @@ impl Builtin {
     }
 
     /// The definition of this name.
-    pub(super) fn named(&self, name: &str) -> Option<DefinitionId> {
+    pub(crate) fn named(&self, name: &str) -> Option<DefinitionId> {
         let at = self.definitions.iter().position(|d| d.name == name)?;
         u16::try_from(at).ok().map(DefinitionId)
     }
 
     /// The definitions whose last name is this one.
     #[cfg(test)]
-    pub(super) fn definitions_named(&self, name: &str) -> impl Iterator<Item = DefinitionId> {
+    pub(crate) fn definitions_named(&self, name: &str) -> impl Iterator<Item = DefinitionId> {
         let all = (0..).zip(&self.definitions).map(|(i, _)| DefinitionId(i));
         all.filter(move |id| self.short_name(*id) == name)
     }
 
     /// The name of a definition without its package: `Container`.
-    pub(super) fn short_name(&self, id: DefinitionId) -> &'static str {
+    pub(crate) fn short_name(&self, id: DefinitionId) -> &'static str {
         let name = self.name(id);
         name.rsplit('.').next().unwrap_or(name)
     }
@@ -235,7 +220,7 @@ impl Builtin {
     }
 
     /// An object's fields in all versions, in the order of their names.
-    pub(super) fn all_fields(&self, id: DefinitionId) -> &[Field] {
+    pub(crate) fn all_fields(&self, id: DefinitionId) -> &[Field] {
         let definition = self.definitions.get(usize::from(id.0));
         definition
             .and_then(|d| self.fields.get(usize::from(d.first)..usize::from(d.end)))

@@ -11,7 +11,7 @@ use super::parse::parse_terms;
 use super::requirement::{Operator, Requirement};
 
 /// Requirements on labels, all of which must be met. Without any it selects everything.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct LabelSelector(Vec<Requirement>);
 
 impl LabelSelector {

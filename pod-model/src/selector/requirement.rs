@@ -8,7 +8,7 @@ use std::fmt;
 use crate::names;
 
 /// Comparison of a label with the values of a requirement.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Operator {
     /// The label has one of the values.
     In,
@@ -55,7 +55,7 @@ impl Operator {
 }
 
 /// A requirement on one label.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Requirement {
     /// The label's key.
     pub key: String,

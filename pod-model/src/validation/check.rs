@@ -16,12 +16,12 @@ use crate::finding::Finding;
 use crate::kinds::pod_template_path;
 use crate::manifest::Document;
 use crate::path::{FieldPath, Segment};
-use crate::schema::MAX_FINDINGS;
+use crate::schema_check::MAX_FINDINGS;
 use crate::version::KubernetesVersion;
 
 /// What a server of this version would refuse of a Pod, of a Job, and of the
 /// template of whatever else makes Pods. Nothing is said of an object that the
-/// types of the API cannot hold: `schema::check` says that.
+/// types of the API cannot hold: `schema_check::check` says that.
 ///
 /// A Pod without an account has the one called `default`, which admission gives
 /// it before it is validated (`ServiceAccount` in

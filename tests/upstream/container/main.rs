@@ -23,7 +23,7 @@ use std::collections::BTreeMap;
 use k8s_openapi::api::core::v1::{ConfigMap, Node, Pod, Secret, Service};
 use oracle::Oracle;
 use pod_env::report::{ContainerEnv, EnvVar, SourceKind, Status};
-use pod_env::{Maker, Options, Resolution, Stage, Subject, resolve};
+use pod_env::{Controller, Options, Resolution, Stage, Subject, resolve};
 use pod_model::expansion::expand;
 use pod_model::lookup::{Answers, Completeness, LookupKind};
 use pod_model::{FieldPath, Finding, KubernetesVersion, Severity, defaults};
@@ -77,7 +77,7 @@ fn ours(question: &Value) -> Resolution {
         status: None,
         base: FieldPath::parse("spec"),
         stage: Stage::Live,
-        maker: &Maker::Other,
+        controller: &Controller::Other,
     };
     let options = Options {
         version: KubernetesVersion::V1_35,

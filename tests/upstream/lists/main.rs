@@ -21,7 +21,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use oracle::Oracle;
 use places::{KEY, Place, bases, places};
-use pod_model::schema::{self, ListType};
+use pod_model::schema::ListType;
+use pod_model::schema_check;
 use pod_model::{
     Document, FieldPath, Finding, KubernetesVersion, Segment, Severity, manifest, validation,
 };
@@ -133,7 +134,7 @@ fn an_empty_item_is_refused_where_the_registry_refuses_it() {
         let document = document(&empty.object);
         let own = errors(
             [
-                schema::check(&document, VERSION),
+                schema_check::check(&document, VERSION),
                 validation::check(&document, VERSION),
             ]
             .concat(),
@@ -219,7 +220,7 @@ fn without_items(path: &str) -> String {
 /// The same of ours: the list is the innermost number's.
 fn own_lists(object: &Value) -> BTreeMap<String, usize> {
     let mut lists = BTreeMap::new();
-    for finding in schema::check_apply(&document(object), VERSION) {
+    for finding in schema_check::check_apply(&document(object), VERSION) {
         let segments = finding.path.segments();
         let item = segments
             .iter()

@@ -13,7 +13,7 @@ use crate::exit::Exit;
 use crate::generate::{Draft, TargetKind, draft_from};
 use crate::input::{self, FilenameFlags};
 use crate::render::{LocatedFinding, finding_to_text};
-use crate::targets::check_word;
+use crate::targets::{self, check_pod_template, check_word};
 
 /// Reads it, and makes it the ground that the flags write on. With `owned`, a Job
 /// belongs to the CronJob of the cluster that it is made from.
@@ -33,14 +33,14 @@ pub(super) fn load(
         ))
     };
     let (object, is_live) = match live(from) {
-        Some((kind, _)) if kind.pod_template.is_none() => {
-            return Err(unfit(format!("a {} makes no Pods", kind.kind)));
-        }
         Some((kind, name)) => {
+            check_pod_template(kind).map_err(|wrong| unfit(wrong.message))?;
             check_word(from).map_err(|wrong| unfit(wrong.message))?;
             (fetch(kind, name, context)?, true)
         }
-        None if from.is_empty() => return Err(unfit("it names nothing".to_owned())),
+        None if from.is_empty() => {
+            return Err(unfit("expected TYPE/NAME or a file".to_owned()));
+        }
         None => (read(from, version, context)?, false),
     };
     let mut draft = draft_from(&object, target_kind, version).map_err(unfit)?;
@@ -74,7 +74,7 @@ fn fetch(
     Context::block_on(async {
         let cluster = context.connect().await?;
         let resource = Resource::of(kind);
-        fetched = cluster.get(&resource, cluster.namespace(), name).await?;
+        fetched = targets::get(&cluster, &resource, cluster.namespace(), name).await?;
         Ok(Exit::Success)
     })?;
     Ok(fetched)

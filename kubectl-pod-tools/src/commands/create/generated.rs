@@ -18,9 +18,9 @@ use crate::generate::{
 use crate::render::{Comments, LocatedFinding, finding_to_text, to_yaml};
 use crate::submit::{self, Action, FlagAttribution, SubmitArgs, Validate};
 
-/// What a person types after `create pod`.
+/// Arguments of `create pod`.
 pub(crate) type PodArgs = GeneratedArgs<OfPod>;
-/// What a person types after `create job`.
+/// Arguments of `create job`.
 pub(crate) type JobArgs = GeneratedArgs<OfJob>;
 
 /// A name, flags, and the program behind `--`.

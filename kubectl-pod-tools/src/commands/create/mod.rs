@@ -16,7 +16,7 @@ use crate::error::{CommandError, Failure};
 use crate::exit::Exit;
 use crate::submit::{self, Action, ManifestArgs, SubmitArgs};
 
-/// What a person types after `create`.
+/// Arguments of `create`.
 #[derive(Args, Clone, Debug)]
 #[command(after_help = r"Examples:
   # A Job from one line, waited for
@@ -43,7 +43,7 @@ pub(crate) struct CreateArgs {
     submit: SubmitArgs,
 }
 
-/// What can be made from flags.
+/// The kinds that can be created from flags.
 #[derive(Subcommand, Clone, Debug)]
 enum What {
     /// Create a Pod from flags

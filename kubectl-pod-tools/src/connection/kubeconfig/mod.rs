@@ -3,6 +3,7 @@
 mod choose;
 mod files;
 mod model;
+mod overrides;
 
 pub(super) use choose::{Chosen, choose};
 pub(super) use files::{Files, merged, read, read_named};

@@ -1,4 +1,4 @@
-//! What a person types after `explain-env`.
+//! Arguments of `explain-env`.
 
 use clap::Args;
 
@@ -12,9 +12,9 @@ use crate::error::{CommandError, Failure};
 use crate::exit::Exit;
 use crate::explain::driver::Run;
 use crate::render::Format;
-use crate::targets::{Chosen, TargetArgs};
+use crate::targets::ExplainTargetArgs;
 
-/// What a person types after `explain-env`.
+/// Arguments of `explain-env`.
 #[derive(Args, Clone, Debug)]
 #[command(after_help = "Examples:
   # What will the containers of a file see?
@@ -35,7 +35,7 @@ use crate::targets::{Chosen, TargetArgs};
 #[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
 pub(crate) struct ExplainEnvArgs {
     #[command(flatten)]
-    targets: TargetArgs,
+    targets: ExplainTargetArgs,
 
     /// Container to explain; can be given several times [default: all]
     #[arg(short, long, value_name = "NAME", value_delimiter = ',')]
@@ -88,15 +88,15 @@ impl ExplainEnvArgs {
             )
             .help("leave out one of them"));
         }
-        let chosen = self.targets.into_chosen("explain-env")?;
-        if self.verify && matches!(chosen, Chosen::Input { .. }) {
+        let targets = self.targets.into_spec("explain-env")?;
+        if self.verify && targets.is_files() {
             return Err(
                 Failure::usage("--verify looks into running Pods, and -f names files")
                     .help("name the Pod: kubectl pod-tools explain-env web --verify"),
             );
         }
         Ok(EnvOptions {
-            chosen,
+            targets,
             containers: self.container,
             format: self.output,
             show_secrets: self.show_secrets,
@@ -119,7 +119,7 @@ impl Command for ExplainEnvArgs {
             images: &images,
         };
         Context::block_on(async {
-            let run = Run::prepare(&topic, &options.chosen, context).await?;
+            let run = Run::prepare(&topic, &options.targets, context).await?;
             match options.format.is_export() {
                 true => export(&run, options.format, &context.ui),
                 false => run.report(options.format.structured()),

@@ -10,7 +10,7 @@ use super::verify::Compared;
 use crate::render::{Block, Cell, LocatedFinding, Table, Tone};
 use crate::targets::Target;
 
-/// What is said of one target.
+/// Returns the explanation of one target.
 pub(super) fn blocks(explained: &ExplainedEnv, options: &EnvOptions) -> Vec<Block> {
     let ExplainedEnv { target, item } = explained;
     let mut blocks = Vec::new();
@@ -145,7 +145,7 @@ fn container_blocks(
     }
 }
 
-/// What variables are put into besides variables.
+/// Returns the command, the arguments and the mounts that have references.
 fn commands_and_mounts(container: &ContainerEnv) -> Vec<(&'static str, Cell)> {
     let mut facts = Vec::new();
     for (name, words) in [("command", &container.command), ("args", &container.args)] {
@@ -191,8 +191,8 @@ fn in_file(target: &Target) -> String {
     }
 }
 
-/// What a variable overrides, or why it has no effect: in a line of its own,
-/// which no value can be taken for, and which makes no column wider.
+/// Returns the variables that one overrides, or why it has no effect: in a line of its
+/// own, which no value can be taken for, and which makes no column wider.
 fn rank(container: &ContainerEnv, variable: &EnvVar) -> Option<String> {
     let named = |at: &usize| Some(source(container.env.get(*at)?));
     if variable.status == Status::Skipped {

@@ -1,14 +1,14 @@
-//! Which variables of Services are told one by one, and which as one line: the
-//! Docker-link forms are many, and hardly anybody reads them.
+//! Collapses the variables of a Service into one line: its Docker-link forms are many,
+//! and hardly anybody reads them.
 
 use std::collections::{BTreeMap, HashSet};
 
 use pod_env::report::{ContainerEnv, SourceKind, Status};
 
-/// Some variables of one Service that stand in one line.
+/// Variables of one Service in one line.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct Fold {
-    /// What all their names begin with.
+    /// Common prefix of their names.
     pub prefix: String,
     pub count: usize,
 }

@@ -27,7 +27,7 @@ struct Config {
     env: Option<Vec<String>>,
 }
 
-/// What `--image-config` names, read once.
+/// The files that `--image-config` names, read once.
 #[derive(Debug, Default)]
 pub(super) struct ImageConfigs {
     /// Of the containers that CONTAINER=FILE names.

@@ -1,7 +1,7 @@
 //! A checked command line of `explain-env`.
 
 use crate::render::{Format, Formats};
-use crate::targets::Chosen;
+use crate::targets::TargetSpec;
 
 /// Formats of `-o`.
 pub(super) const FORMATS: Formats = Formats(&[
@@ -22,10 +22,10 @@ pub(super) const FORMATS: Formats = Formats(&[
     ),
 ]);
 
-/// What is to be explained, and how.
+/// Options of `explain-env`.
 #[derive(Clone, Debug)]
 pub(crate) struct EnvOptions {
-    pub chosen: Chosen,
+    pub targets: TargetSpec,
     /// Only these, where there are any.
     pub containers: Vec<String>,
     pub format: Format,

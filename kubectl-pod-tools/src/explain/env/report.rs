@@ -9,7 +9,7 @@ use super::verify::Verification;
 use crate::explain::topic::Explained;
 use crate::targets::Target;
 
-/// What an EnvReport says of one target.
+/// Fields that an EnvReport adds to the item of a target.
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct EnvBody {
@@ -34,7 +34,7 @@ pub(super) struct Trace {
 /// A target and its environment.
 pub(super) type ExplainedEnv = Explained<EnvBody>;
 
-/// How far the way to a running Pod has been gone.
+/// Returns how far the target is on the way to a running Pod.
 pub(super) fn stage(target: &Target) -> Stage {
     match (target.is_pod(), &target.document) {
         (false, _) => Stage::Template,
@@ -50,10 +50,14 @@ pub(super) fn subject(target: &Target) -> Subject<'_> {
         namespace: &target.id.namespace,
         metadata: &target.metadata,
         spec: &target.spec,
-        status: target.status.as_ref(),
+        // What a file recorded is not what the kubelet of the new Pod will find.
+        status: target
+            .status
+            .as_ref()
+            .filter(|_| stage(target) == Stage::Live),
         base: target.spec_path.clone(),
         stage: stage(target),
-        maker: &target.maker,
+        controller: &target.controller,
     }
 }
 

@@ -37,15 +37,15 @@ fn is_zero(number: &usize) -> bool {
     *number == 0
 }
 
-/// Whether it is as a restart would make it.
+/// The result of the comparison with a restart.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub(super) enum Compared {
-    /// What is known of it is.
+    /// All that is known is the same.
     Same,
     /// Something differs.
     Drift,
-    /// Nobody knows.
+    /// It was not read.
     Unread,
 }
 
@@ -156,7 +156,7 @@ pub(super) fn findings(containers: &[ContainerEnv], verified: &[Verification]) -
     found
 }
 
-/// What nobody can say the source of.
+/// Returns the finding for variables without a known source.
 fn unexplained(container: &ContainerEnv, verification: &Verification) -> Option<Finding> {
     if verification.unexplained.is_empty() {
         return None;

@@ -5,7 +5,7 @@ use k8s_openapi::api::core::v1::{AppArmorProfile, SELinuxOptions, SeccompProfile
 use super::super::draft::Draft;
 use super::super::fragment::{Fragment, ValueError};
 use super::super::value::one_of;
-use super::security::set;
+use super::security_context::set;
 
 /// `RuntimeDefault`, `Unconfined` or `localhost/PROFILE`.
 fn profile_of_node(fragment: Fragment<'_>) -> Result<(String, Option<String>), ValueError> {

@@ -7,6 +7,7 @@ use super::super::flag::{ENTRYPOINT, Flag, Scope, Times};
 use super::super::flag_conflicts::conflicts;
 use super::super::fragment::{Fragment, ValueError};
 use super::super::shell_words::{Word, program, words};
+use super::groups::flags;
 use super::program::image;
 
 /// A container as it was typed.
@@ -106,23 +107,29 @@ impl Described<'_> {
 /// The flag that a word is about.
 fn flag(word: &Word<'_>) -> Result<&'static Flag, ValueError> {
     let (key, _) = word.key_and_value();
-    let meant = super::all()
-        .map(|(_, flag)| flag)
-        .find(|flag| flag.name == key.text());
+    let meant = flags().find(|flag| flag.name == key.text());
     match meant {
         Some(flag) if flag.name == "image" => Err(key.error("the image stands behind the name")),
         Some(flag) if flag.scope == Scope::Container => Ok(flag),
-        Some(flag) => Err(key
-            .error(format!("`{}` is not about one container", flag.name))
-            .help(format!("say it beside this flag: {}", flag.typed()))),
+        Some(_) => Err(not_of_one_container(key)),
+        // The flags of more containers are not among those of one.
+        None if CONTAINERS.contains(&key.text()) => Err(not_of_one_container(key)),
         None => Err(unknown(key)),
     }
 }
 
+/// Flags that describe a container of their own.
+const CONTAINERS: [&str; 3] = ["init", "sidecar", "container"];
+
+fn not_of_one_container(key: Fragment<'_>) -> ValueError {
+    key.error(format!("`{}` is not about one container", key.text()))
+        .help(format!("say it beside this flag: --{}", key.text()))
+}
+
 fn unknown(key: Fragment<'_>) -> ValueError {
-    let names: Vec<&str> = super::all()
-        .filter(|(_, flag)| flag.scope == Scope::Container && flag.name != "image")
-        .map(|(_, flag)| flag.name)
+    let names: Vec<&str> = flags()
+        .filter(|flag| flag.scope == Scope::Container && flag.name != "image")
+        .map(|flag| flag.name)
         .collect();
     let error = key.error(format!(
         "there is no flag `--{}` of a container",

@@ -1,8 +1,6 @@
 //! The environment. The flags of this group keep the order in which they are
 //! typed: `$(VAR)` refers to what is defined before.
 
-use std::collections::HashMap;
-
 use k8s_openapi::api::core::v1::{
     ConfigMapEnvSource, ConfigMapKeySelector, EnvFromSource, EnvVar, EnvVarSource,
     ObjectFieldSelector, ResourceFieldSelector, SecretEnvSource, SecretKeySelector,
@@ -103,27 +101,6 @@ fn set_value(draft: &mut Draft, name: String, value: String) {
         value_from: None,
     };
     set(draft, variable);
-}
-
-/// Sets many variables to texts, as [`set_value`] does one by one.
-pub(super) fn set_values(draft: &mut Draft, variables: Vec<(String, String)>) {
-    let env = draft.container().env.get_or_insert_default();
-    let mut places: HashMap<String, usize> = HashMap::with_capacity(env.len());
-    for (place, known) in env.iter().enumerate() {
-        places.entry(known.name.clone()).or_insert(place);
-    }
-    for (name, value) in variables {
-        let place = *places.entry(name.clone()).or_insert(env.len());
-        let variable = EnvVar {
-            name,
-            value: Some(value),
-            value_from: None,
-        };
-        match env.get_mut(place) {
-            Some(known) => *known = variable,
-            None => env.push(variable),
-        }
-    }
 }
 
 /// Where a key or all keys come from.

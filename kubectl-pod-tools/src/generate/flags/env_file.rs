@@ -5,15 +5,15 @@
 //! `=` is the value, quotes included. As there, a name counts once (pkg/cmd/create,
 //! `addKeyFromLiteralToConfigMap`).
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
+use k8s_openapi::api::core::v1::EnvVar;
 use pod_env::names::is_env_var_name;
 use pod_model::{Source, Span};
 
 use super::super::draft::Draft;
 use super::super::fragment::{Fragment, ValueError};
-use super::env::set_values;
 
 pub(super) fn env_file(draft: &mut Draft, path: Fragment<'_>) -> Result<(), ValueError> {
     if path.is_empty() {
@@ -121,6 +121,27 @@ fn at_name(path: Fragment<'_>, text: &str, number: usize, message: String) -> Va
     ValueError {
         in_file: Some((Arc::new(source), Span::new(start, end))),
         ..path.error(message)
+    }
+}
+
+/// Sets many variables to texts, each in its place or at the end.
+fn set_values(draft: &mut Draft, variables: Vec<(String, String)>) {
+    let env = draft.container().env.get_or_insert_default();
+    let mut places: HashMap<String, usize> = HashMap::with_capacity(env.len());
+    for (place, known) in env.iter().enumerate() {
+        places.entry(known.name.clone()).or_insert(place);
+    }
+    for (name, value) in variables {
+        let place = *places.entry(name.clone()).or_insert(env.len());
+        let variable = EnvVar {
+            name,
+            value: Some(value),
+            value_from: None,
+        };
+        match env.get_mut(place) {
+            Some(known) => *known = variable,
+            None => env.push(variable),
+        }
     }
 }
 

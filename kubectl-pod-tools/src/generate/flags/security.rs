@@ -4,7 +4,7 @@
 //! Pod, unless a word of another container says it, or the main container has
 //! an opinion of its own already (which would win).
 
-use k8s_openapi::api::core::v1::{Capabilities, PodSecurityContext, SecurityContext, Sysctl};
+use k8s_openapi::api::core::v1::{Capabilities, Sysctl};
 use pod_model::pod_security::Level;
 
 use super::super::draft::Draft;
@@ -13,6 +13,7 @@ use super::super::fragment::{Fragment, ValueError};
 use super::super::value::{one_of, pair};
 use super::capability::capabilities;
 use super::confinement::{apparmor, seccomp, selinux};
+use super::security_context::{context, pod_context, set};
 use crate::completion_kind::CompletionKind;
 use crate::flag_value::{IntegerError, read_integer};
 
@@ -163,35 +164,8 @@ What another flag says against it is an error. Rules: --kubernetes-version",
     ],
 };
 
-fn pod_context(draft: &mut Draft) -> &mut PodSecurityContext {
-    draft.pod.security_context.get_or_insert_default()
-}
-
-fn context(draft: &mut Draft) -> &mut SecurityContext {
-    draft.container().security_context.get_or_insert_default()
-}
-
 fn both(draft: &mut Draft) -> &mut Capabilities {
     context(draft).capabilities.get_or_insert_default()
-}
-
-/// Sets what both the Pod and a container can say.
-pub(super) fn set<T>(
-    draft: &mut Draft,
-    value: T,
-    of_container: fn(&mut SecurityContext) -> &mut Option<T>,
-    of_pod: fn(&mut PodSecurityContext) -> &mut Option<T>,
-) {
-    let has_own = draft
-        .container()
-        .security_context
-        .as_mut()
-        .is_some_and(|own| of_container(own).is_some());
-    if draft.in_main() && !has_own {
-        *of_pod(pod_context(draft)) = Some(value);
-    } else {
-        *of_container(context(draft)) = Some(value);
-    }
 }
 
 fn extend(list: &mut Option<Vec<String>>, names: Vec<String>) {

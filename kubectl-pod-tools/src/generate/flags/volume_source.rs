@@ -8,8 +8,16 @@ use k8s_openapi::api::core::v1::{
 
 use super::super::fragment::{Fragment, ValueError};
 use super::super::value::{quantity, seconds};
-use super::volumes::Options;
 use crate::flag_value::{DurationError, read_duration};
+
+/// Options behind the path.
+#[derive(Default)]
+pub(super) struct Options<'a> {
+    pub read_only: bool,
+    pub sub_path: Option<Fragment<'a>>,
+    /// The word `optional`, for the source to take.
+    pub optional: Option<Fragment<'a>>,
+}
 
 /// Which volume it is to be.
 pub(super) enum Wanted<'a> {

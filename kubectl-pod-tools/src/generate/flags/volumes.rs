@@ -7,7 +7,7 @@ use super::super::draft::Draft;
 use super::super::flag::{Flag, Group};
 use super::super::fragment::{Fragment, ValueError};
 use super::volume_name::{named, of, own};
-use super::volume_source::{Sourced, Wanted, sourced};
+use super::volume_source::{Options, Sourced, Wanted, sourced};
 use crate::completion_kind::CompletionKind;
 
 pub(super) const GROUP: Group = Group {
@@ -43,15 +43,6 @@ Behind the path can stand :ro, :subpath=PATH, and :optional (configmap, secret).
         ),
     ],
 };
-
-/// What stands behind the path.
-#[derive(Default)]
-pub(super) struct Options<'a> {
-    read_only: bool,
-    sub_path: Option<Fragment<'a>>,
-    /// The word `optional`, for the source to take.
-    pub optional: Option<Fragment<'a>>,
-}
 
 fn options<'a>(words: &[Fragment<'a>]) -> Result<Options<'a>, ValueError> {
     let mut options = Options::default();

@@ -158,7 +158,7 @@ fn selectors_that_the_api_server_refuses() {
 fn an_indexed_job_adds_its_index_unless_it_is_set() {
     let mut w = world(json!({"containers": [{"name": "a"},
         {"name": "b", "env": [{"name": "JOB_COMPLETION_INDEX", "value": "7"}]}]}));
-    w.maker = Maker::IndexedJob { name: None };
+    w.controller = Controller::IndexedJob { name: None };
     w.stage = Stage::Template;
     let got = w.run();
     assert_eq!(got.var("JOB_COMPLETION_INDEX").status, Status::Runtime);

@@ -4,24 +4,25 @@
     reason = "`json!(…)` reads best when it is handed over"
 )]
 
+mod ambient;
 mod exec;
 mod fields;
 mod growth;
 mod mounts;
 mod references;
+mod rules;
 mod sources;
-mod surroundings;
 mod unread;
 
 use k8s_openapi::api::core::v1::{ConfigMap, LimitRange, Node, Pod, Secret, Service};
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
 use pod_model::lookup::{Answer, Answers, AnyObject, Completeness, LookupKind};
-use pod_model::{ContainerType, FieldPath, Finding, KubernetesVersion, Severity};
+use pod_model::{ContainerType, FieldPath, Finding, KubernetesVersion, Severity, Verdict};
 use serde_json::{Value, json};
 
-use super::{Resolution, Verdict, resolve};
+use super::{Resolution, resolve};
 use crate::report::{ContainerEnv, EnvVar, ReferenceStatus, SourceKind, Status};
-use crate::subject::{Maker, Options, Stage, Subject};
+use crate::subject::{Controller, Options, Stage, Subject};
 use crate::trace::trace;
 
 /// A Pod and everything around it.
@@ -36,7 +37,7 @@ struct World {
     node: Option<Node>,
     options: Options,
     stage: Stage,
-    maker: Maker,
+    controller: Controller,
     otherwise: Answer<'static, ()>,
 }
 
@@ -99,7 +100,7 @@ fn world(spec: Value) -> World {
         node: None,
         options: Options::default(),
         stage: Stage::File,
-        maker: Maker::Other,
+        controller: Controller::Other,
         otherwise: Answer::Missing,
     }
 }
@@ -185,7 +186,7 @@ impl World {
             status: self.pod.status.as_ref(),
             base: FieldPath::parse("spec"),
             stage: self.stage,
-            maker: &self.maker,
+            controller: &self.controller,
         };
         resolve(&subject, &self.answers(), &self.options)
     }

@@ -7,83 +7,10 @@ mod claim_template;
 mod files;
 mod iscsi;
 mod network;
+mod owner;
 mod projected;
 mod source;
+mod volumes;
 
-use std::collections::BTreeSet;
-
-use k8s_openapi::api::core::v1::PodSpec;
-
-use super::errors::{Errors, quoted};
-use super::mounts::Volumes;
-use super::names;
-use super::path::Path;
-
-/// Whose volumes they are.
-#[derive(Clone, Copy)]
-pub(super) struct Owner<'a> {
-    /// A Pod, and not a template.
-    pub is_pod: bool,
-    /// The Pod's name, where it has one.
-    pub name: Option<&'a str>,
-    /// From 1.34 on a claim can name a class of attributes.
-    pub attributes_class: bool,
-}
-
-/// The checks of all volumes, and those that are sound.
-pub(super) fn volumes<'a>(
-    spec: &'a PodSpec,
-    owner: Owner<'_>,
-    path: &Path<'_>,
-    errors: &mut Errors,
-) -> Volumes<'a> {
-    let list = path.field("volumes");
-    let all = spec.volumes.as_deref().unwrap_or_default();
-    let created: BTreeSet<String> = match owner.name {
-        Some(pod) => {
-            let ephemeral = all.iter().filter(|volume| volume.ephemeral.is_some());
-            ephemeral
-                .map(|volume| format!("{pod}-{}", volume.name))
-                .collect()
-        }
-        None => BTreeSet::new(),
-    };
-    let mut sound = Volumes::new();
-    for (i, volume) in all.iter().enumerate() {
-        let path = list.index(i);
-        let before = errors.len();
-        source::source(volume, owner, &path, errors);
-        let at = path.field("name");
-        if volume.name.is_empty() {
-            errors.required(&at, "a volume needs a name");
-        } else {
-            let added = errors.syntax(&at, &volume.name, "the name of a volume", names::dns_label);
-            if let Some(help) = names::similar_label(&volume.name) {
-                added.help(help);
-            }
-        }
-        if sound.contains_key(volume.name.as_str()) {
-            errors.duplicate(
-                &at,
-                format!("two volumes have the name {}", quoted(&volume.name)),
-            );
-        }
-        if errors.len() == before {
-            sound.insert(volume.name.as_str(), volume);
-        }
-        let claim = volume.persistent_volume_claim.as_ref();
-        if let Some(claim) = claim.filter(|claim| created.contains(&claim.claim_name)) {
-            let path = path.field("persistentVolumeClaim");
-            errors
-                .invalid(
-                    &path.field("claimName"),
-                    format!(
-                        "the claim {} is made for an ephemeral volume of this Pod",
-                        quoted(&claim.claim_name)
-                    ),
-                )
-                .help("use the ephemeral volume itself");
-        }
-    }
-    sound
-}
+pub(super) use owner::Owner;
+pub(super) use volumes::volumes;

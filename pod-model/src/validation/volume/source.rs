@@ -2,7 +2,8 @@
 
 use k8s_openapi::api::core::v1::Volume;
 
-use super::{Owner, claim_template, files, iscsi, network, projected};
+use super::owner::Owner;
+use super::{claim_template, files, iscsi, network, projected};
 use crate::quantity::Quantity;
 use crate::validation::container::PULL_POLICIES;
 use crate::validation::errors::{Errors, not_a};

@@ -1,4 +1,4 @@
-//! What comes after the container's own variables: those of Services, then
+//! The variables that come after the container's own: those of Services, then
 //! those of the runtime and the image.
 
 use std::collections::HashMap;
@@ -49,12 +49,12 @@ impl Builder<'_> {
             };
             self.service_entries.push(at);
         }
-        let reason = match self.context.services.known {
+        let reason = match self.context.services.completeness {
             Completeness::Complete => return,
             Completeness::Forbidden => "forbidden",
             Completeness::NotAsked => "not asked",
         };
-        self.not_sure |= self.context.services.known == Completeness::Forbidden;
+        self.not_sure |= self.context.services.completeness == Completeness::Forbidden;
         self.unread.push(Unread {
             kind: SourceKind::ServiceLink,
             name: String::new(),

@@ -2,13 +2,13 @@
 
 use std::collections::HashSet;
 
-use super::builtin::{DefinitionId, Type};
-use super::walk::Walk;
+use super::position::Position;
 use crate::finding::Finding;
 use crate::invisible;
 use crate::nearest::nearest;
 use crate::path::{FieldPath, Segment};
 use crate::rules;
+use crate::schema::{DefinitionId, Type};
 use crate::tree::Entry;
 
 /// How deep below an object its misplaced field is looked for: from a
@@ -16,42 +16,42 @@ use crate::tree::Entry;
 const LEVELS: usize = 3;
 
 /// The finding for a key that is no field of `id`.
-pub(super) fn unknown_field(walk: &Walk, id: DefinitionId, entry: &Entry) -> Finding {
-    let (builtin, key) = (walk.builtin, &*entry.key);
+pub(super) fn unknown_field(at: &Position, id: DefinitionId, entry: &Entry) -> Finding {
+    let (builtin, key) = (at.builtin, &*entry.key);
     let owner = builtin.short_name(id);
-    let path = walk.path();
-    let at = Some(walk.document.location(entry.key_span));
+    let path = at.path();
+    let location = Some(at.document.location(entry.key_span));
     let known = builtin
         .all_fields(id)
         .iter()
         .find(|field| field.name == key);
     if let Some(field) = known {
-        let bound = if field.range.since > walk.version.minor() {
+        let bound = if field.range.since > at.version.minor() {
             format!("it is known since 1.{}", field.range.since)
         } else {
             format!("it was known until 1.{}", field.range.until)
         };
         let message = format!(
             "Kubernetes {} has no field `{key}` in {owner}: {bound}",
-            walk.version
+            at.version
         );
         return Finding::new(&rules::UNKNOWN_FIELD, path, message.clone())
-            .at(at)
+            .at(location)
             .label(bound)
             .redacted(message);
     }
     let message = format!("unknown field `{key}` in {owner}");
-    let is_name = walk.document.certain_path(&path) == path;
+    let is_name = at.document.certain_path(&path) == path;
     let redacted = if is_name {
         message.clone()
     } else {
         format!("unknown field in {owner}")
     };
     let finding = Finding::new(&rules::UNKNOWN_FIELD, path, message)
-        .at(at)
+        .at(location)
         .label(format!("not a field of {owner}"))
         .redacted(redacted);
-    let written = walk.document.source().slice(entry.key_span);
+    let written = at.document.source().slice(entry.key_span);
     if matches!(key, "true" | "false") && written.len() <= 3 {
         return finding.help(format!(
             "in YAML 1.1 `{written}` is the boolean {key}; quote it: \"{written}\""
@@ -61,7 +61,7 @@ pub(super) fn unknown_field(walk: &Walk, id: DefinitionId, entry: &Entry) -> Fin
         let help = invisible::help(c, place_in_key(key, c));
         return finding.help(help.clone()).redacted_help(help);
     }
-    match help(walk, id, key) {
+    match help(at, id, key) {
         Some(help) if is_name => finding.help(help.clone()).redacted_help(help),
         Some(help) => finding.help(help),
         None => finding,
@@ -76,31 +76,27 @@ pub(super) fn place_in_key(key: &str, c: char) -> &'static str {
     }
 }
 
-fn help(walk: &Walk, id: DefinitionId, key: &str) -> Option<String> {
-    let fields = || {
-        walk.builtin
-            .fields(id, walk.version)
-            .map(|field| field.name)
-    };
+fn help(at: &Position, id: DefinitionId, key: &str) -> Option<String> {
+    let fields = || at.builtin.fields(id, at.version).map(|field| field.name);
     if let Some(name) = fields().find(|name| name.eq_ignore_ascii_case(key)) {
         return Some(format!("names are case-sensitive: write `{name}`"));
     }
-    if let Some(place) = outside(walk, key) {
+    if let Some(place) = outside(at, key) {
         let place = match place.segments() {
             [] => "the object itself".to_owned(),
             _ => format!("`{place}`"),
         };
         return Some(format!("`{key}` belongs to {place}: indent it less"));
     }
-    if let Some(place) = inside(walk, id, key) {
+    if let Some(place) = inside(at, id, key) {
         return Some(format!("`{key}` belongs into `{place}`"));
     }
     nearest(key, fields()).map(|name| format!("did you mean `{name}`?"))
 }
 
 /// The innermost object around this one that has the field.
-fn outside(walk: &Walk, key: &str) -> Option<FieldPath> {
-    let path = walk.around(key)?;
+fn outside(at: &Position, key: &str) -> Option<FieldPath> {
+    let path = at.around(key)?;
     // A value of any object, such as its kind, was hardly meant for this one.
     let common = path == FieldPath::root() && matches!(key, "kind" | "apiVersion");
     (!common).then_some(path)
@@ -108,18 +104,18 @@ fn outside(walk: &Walk, key: &str) -> Option<FieldPath> {
 
 /// The nearest object inside of this one that has the field, a required one
 /// before the others, as a path from this object with `[]` for list elements.
-fn inside(walk: &Walk, id: DefinitionId, key: &str) -> Option<String> {
+fn inside(at: &Position, id: DefinitionId, key: &str) -> Option<String> {
     // Names that nearly everything has lead nowhere.
     if matches!(key, "name" | "kind" | "value" | "key" | "type") {
         return None;
     }
-    let builtin = walk.builtin;
+    let builtin = at.builtin;
     let mut seen = HashSet::from([id]);
     let mut level = vec![(id, String::new())];
     for _ in 0..LEVELS {
         let mut next = Vec::new();
         for (id, path) in &level {
-            for field in builtin.fields(*id, walk.version) {
+            for field in builtin.fields(*id, at.version) {
                 let (inner, brackets) = match field.kind {
                     Type::List(inner) => (builtin.inner(inner), "[]"),
                     kind => (kind, ""),
@@ -136,7 +132,7 @@ fn inside(walk: &Walk, id: DefinitionId, key: &str) -> Option<String> {
             }
         }
         next.sort_by_key(|(optional, ..)| *optional);
-        let holds = |id| builtin.field(id, key, walk.version).is_some();
+        let holds = |id| builtin.field(id, key, at.version).is_some();
         if let Some((.., path)) = next.iter().find(|(_, id, _)| holds(*id)) {
             return Some(path.clone());
         }

@@ -1,20 +1,16 @@
 //! All that the schema has to say about a manifest, in one pass.
 
-use super::builtin::{Type, builtin};
 use super::duplicate::duplicate_keys;
 use super::kind::{Resolved, resolve};
+use super::limits::MAX_FINDINGS;
 use super::walk::Walk;
 use crate::finding::Finding;
 use crate::manifest::Document;
 use crate::path::{FieldPath, Segment};
 use crate::rules;
+use crate::schema::{Type, builtin};
 use crate::tree::Kind;
 use crate::version::KubernetesVersion;
-
-/// More findings than this in one object help nobody.
-pub(crate) const MAX_FINDINGS: usize = 1_000;
-/// Nothing that a person writes nests deeper.
-pub(super) const MAX_DEPTH: usize = 500;
 
 /// Checks an object against the API of a version, all problems at once, in the
 /// order of the text.

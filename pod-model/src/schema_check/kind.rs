@@ -3,7 +3,6 @@
 //! Source: `SimpleMetaFactory.Interpret` of k8s.io/apimachinery
 //! (runtime/serializer/json) and `schema.ParseGroupVersion`.
 
-use super::builtin::{DefinitionId, KindRow, builtin};
 use super::value::describe;
 use crate::finding::Finding;
 use crate::invisible;
@@ -11,6 +10,7 @@ use crate::manifest::Document;
 use crate::nearest::nearest;
 use crate::path::FieldPath;
 use crate::rules;
+use crate::schema::{DefinitionId, KindRow, builtin, is_builtin_group};
 use crate::tree::Kind;
 use crate::version::KubernetesVersion;
 
@@ -115,27 +115,6 @@ fn disguised(document: &Document, field: &str) -> Option<String> {
     let c = invisible::first_in(key)?;
     let place = format!("in the key `{field}`, which is another key so");
     Some(invisible::help(c, &place))
-}
-
-/// Whether Kubernetes defines all of a group's kinds: its groups have no dot,
-/// or are named in the schema. Other groups below `k8s.io` (such as
-/// `gateway.networking.k8s.io`) are of custom resources.
-fn is_builtin_group(group: &str) -> bool {
-    let known = |row: &KindRow| {
-        let known = row.api_version.split_once('/').map_or("", |(g, _)| g);
-        known == group
-    };
-    !group.contains('.') || builtin().kinds.iter().any(known)
-}
-
-/// Whether what has `items` is a list to kubectl, which looks the kind up before it takes
-/// the items apart: of Kubernetes' own groups it knows each kind, that of its list, and
-/// `List` (cli-runtime's `mapper`, client-go's `NewDiscoveryRESTMapper`).
-pub(crate) fn may_be_a_list(api_version: &str, kind: &str) -> bool {
-    let (group, _) = api_version.split_once('/').unwrap_or_default();
-    let one = kind.strip_suffix("List").unwrap_or(kind);
-    let has_rows = |kind: &str| builtin().rows(kind).next().is_some();
-    kind == "List" || has_rows(one) || has_rows(kind) || !is_builtin_group(group)
 }
 
 fn error(field: &'static str, message: String) -> Finding {

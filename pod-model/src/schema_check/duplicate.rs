@@ -6,7 +6,7 @@
 
 use std::collections::HashMap;
 
-use super::check::{MAX_DEPTH, MAX_FINDINGS};
+use super::limits::{MAX_DEPTH, MAX_FINDINGS};
 use crate::finding::Finding;
 use crate::manifest::Document;
 use crate::path::{FieldPath, Segment};

@@ -1,80 +1,81 @@
-//! The types of the targets, as the server has them.
+//! Types of targets, as the server has them.
 
 use std::time::Duration;
 
-use pod_model::kinds::{self, KindInfo};
 use tokio::time::{Instant, sleep};
 
-use super::engine::Creation;
+use super::spec::TypeRef;
 use crate::cluster::{Cluster, ClusterError, Resource};
 use crate::error::{CommandError, Failure};
 use crate::exit::Exit;
 use crate::ui::Ui;
-use pod_model::status::Condition;
 
-/// A type, as far as it is known without the server.
-#[derive(Clone, Debug)]
-pub(super) enum Type {
-    BuiltIn(&'static KindInfo),
-    /// A word that only the server can know.
-    Word(String),
+/// Time that a type may take to appear on the server: its CustomResourceDefinition may be
+/// on its way.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) enum Patience {
+    /// A type that is not there now is an error.
+    #[default]
+    None,
+    /// Until one of the limits, or without end if there is none.
+    Until {
+        /// The type does not exist if it has not come within this time.
+        missing_after: Option<Duration>,
+        /// The command has timed out at this time.
+        end: Option<Instant>,
+    },
 }
 
-impl Type {
-    pub(super) fn of(word: &str) -> Self {
-        kinds::by_type(word).map_or_else(|| Self::Word(word.to_owned()), Self::BuiltIn)
-    }
-}
-
-/// How long a type that the server does not have is waited for: its
-/// CustomResourceDefinition may be on its way, or the word may be mistyped, so that
-/// this is for who asks for it.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Patience {
-    /// `--wait-for-creation`, where it was given.
-    pub creation: Option<Creation>,
-    /// The end of the wait, where it has one.
-    pub limit: Option<Instant>,
+/// What a command can do with a type.
+pub(crate) struct Purpose<'a> {
+    /// The command, such as `wait`.
+    pub command: &'a str,
+    /// What it does to a target, such as `wait for`.
+    pub verb: &'static str,
+    /// Whether several words are names of Pods rather than a type and names, if both exist.
+    pub prefers_pods: bool,
+    /// Refuses types that the command cannot be about.
+    pub check: &'a dyn Fn(&Resource) -> Result<(), Failure>,
 }
 
 /// Time between two looks at the server's types.
 const PAUSE: Duration = Duration::from_secs(1);
-/// It is said so long before the end of the wait that a type has not come.
+/// Time before the end at which a type that has not come is reported.
 const MARGIN: Duration = Duration::from_millis(200);
 
-/// The types that were asked for by now, of one server.
-pub(super) struct Types<'a> {
+/// Cache of a server's types.
+pub(crate) struct Types<'a> {
     cluster: &'a Cluster,
-    conditions: &'a [Condition],
+    purpose: Purpose<'a>,
     patience: Patience,
     ui: &'a Ui,
-    /// Discovery is long: it is asked once for each word.
+    /// Discovery takes long: it is asked once for each word.
     known: Vec<(String, Vec<Resource>)>,
 }
 
 impl<'a> Types<'a> {
-    /// Nothing was asked for yet.
-    pub(super) fn new(
+    /// Returns an empty cache.
+    pub(crate) fn new(
         cluster: &'a Cluster,
-        conditions: &'a [Condition],
+        purpose: Purpose<'a>,
         patience: Patience,
         ui: &'a Ui,
     ) -> Self {
         Self {
             cluster,
-            conditions,
+            purpose,
             patience,
             ui,
             known: Vec::new(),
         }
     }
 
-    /// The type of what has a name.
+    /// Returns the type of an object that is named.
     ///
     /// # Errors
-    /// One that the server does not have, that is several, or that cannot be waited for
-    /// so; what a request can meet.
-    pub(super) async fn one(&mut self, kind: &Type) -> Result<Resource, CommandError> {
+    /// A type that the server does not have, that stands for several, or that does not fit
+    /// the purpose; what a request can meet.
+    pub(super) async fn one(&mut self, kind: &TypeRef) -> Result<Resource, CommandError> {
         let found = self.found(kind).await?;
         let [resource] = found.as_slice() else {
             let types: Vec<String> = found.iter().map(Resource::qualified).collect();
@@ -86,24 +87,24 @@ impl<'a> Types<'a> {
                 .help("choose with -l, --field-selector or --all")
                 .into());
         };
-        check(self.conditions, resource)?;
+        (self.purpose.check)(resource)?;
         Ok(resource.clone())
     }
 
-    /// The types of what a selector chooses. Of a category those are left out that
-    /// cannot be waited for so.
+    /// Returns the types of what a selector chooses. Types of a category that do not fit
+    /// the purpose are left out.
     ///
     /// # Errors
-    /// Those of [`Types::one`], but that it is several.
-    pub(super) async fn all(&mut self, kind: &Type) -> Result<Vec<Resource>, CommandError> {
+    /// Those of [`Types::one`], except that it may stand for several.
+    pub(super) async fn all(&mut self, kind: &TypeRef) -> Result<Vec<Resource>, CommandError> {
         let mut found = self.found(kind).await?;
         if let [resource] = found.as_slice() {
-            check(self.conditions, resource)?;
+            (self.purpose.check)(resource)?;
             return Ok(found);
         }
         let mut left_out = Vec::new();
         found.retain(|resource| {
-            let fits = check(self.conditions, resource).is_ok();
+            let fits = (self.purpose.check)(resource).is_ok();
             if !fits {
                 left_out.push(resource.qualified());
             }
@@ -111,15 +112,16 @@ impl<'a> Types<'a> {
         });
         if !left_out.is_empty() {
             let left_out = left_out.join(", ");
-            self.ui.note(&format!("nothing to wait for: {left_out}"));
+            let verb = self.purpose.verb;
+            self.ui.note(&format!("nothing to {verb}: {left_out}"));
         }
         Ok(found)
     }
 
-    async fn found(&mut self, kind: &Type) -> Result<Vec<Resource>, CommandError> {
+    async fn found(&mut self, kind: &TypeRef) -> Result<Vec<Resource>, CommandError> {
         let word = match kind {
-            Type::BuiltIn(kind) => return Ok(vec![Resource::of(kind)]),
-            Type::Word(word) => word.as_str(),
+            TypeRef::BuiltIn(kind) => return Ok(vec![Resource::of(kind)]),
+            TypeRef::Word(word) => word.as_str(),
         };
         if let Some((_, found)) = self.known.iter().find(|(before, _)| before == word) {
             return Ok(found.clone());
@@ -130,9 +132,9 @@ impl<'a> Types<'a> {
         Ok(found)
     }
 
-    /// What words are of which none says what it is: a type and names, or the names of
-    /// Pods where the server has no such type and one of the Pods is there. kubectl
-    /// takes them for a type and names only; what is neither is mistyped.
+    /// Returns what words mean of which none is a built-in type: a type and names, or names
+    /// of Pods if the server has no such type and one of the Pods exists. kubectl takes them
+    /// for a type and names only.
     ///
     /// # Errors
     /// Those of [`Types::one`]; words that are neither.
@@ -143,22 +145,27 @@ impl<'a> Types<'a> {
         let (first, names) = words
             .split_first()
             .unwrap_or((const { &String::new() }, &[]));
-        let first = Type::Word(first.clone());
-        let patience = self.patience.creation.take();
+        let first = TypeRef::Word(first.clone());
+        let pods = self.one(&TypeRef::of("pods")).await?;
+        if self.purpose.prefers_pods && self.any_exists(&pods, words).await? {
+            return Ok((pods, words));
+        }
+        let patience = std::mem::take(&mut self.patience);
         let mut found = self.one(&first).await;
-        self.patience.creation = patience;
+        self.patience = patience;
         if is_unknown(&found) {
-            let pods = self.one(&Type::of("pods")).await?;
-            if self.any_exists(&pods, words).await? {
+            if !self.purpose.prefers_pods && self.any_exists(&pods, words).await? {
                 return Ok((pods, words));
             }
-            if patience.is_some() {
+            if matches!(patience, Patience::Until { .. }) {
                 found = self.one(&first).await;
             }
         }
         match found {
             Ok(resource) => Ok((resource, names)),
-            Err(CommandError::Failed(failure)) => Err(pods_are_named(failure, words).into()),
+            Err(CommandError::Failed(failure)) => {
+                Err(pods_are_named(failure, words, self.purpose.command).into())
+            }
             Err(error) => Err(error),
         }
     }
@@ -174,11 +181,11 @@ impl<'a> Types<'a> {
         Ok(false)
     }
 
-    /// The type of an object of a file.
+    /// Returns the type of an object of a file.
     ///
     /// # Errors
-    /// One that the server does not have; what a request can meet.
-    pub(super) async fn of_kind(
+    /// A type that the server does not have; what a request can meet.
+    pub(crate) async fn of_kind(
         &self,
         api_version: &str,
         kind: &str,
@@ -187,15 +194,17 @@ impl<'a> Types<'a> {
         Ok(found.await?)
     }
 
-    /// Asks until the server has a type, for as long as that is waited for.
+    /// Asks until the server has a type, as long as the patience lasts.
     async fn awaited<T>(
         &self,
         ask: impl AsyncFn() -> Result<T, ClusterError>,
     ) -> Result<T, Failure> {
         let began = Instant::now();
-        let limit = match self.patience.creation {
-            Some(Creation::Within(limit)) => began.checked_add(limit),
-            _ => None,
+        let (limit, end) = match self.patience {
+            Patience::None => return Ok(ask().await?),
+            Patience::Until { missing_after, end } => {
+                (missing_after.and_then(|time| began.checked_add(time)), end)
+            }
         };
         let mut was_told = false;
         loop {
@@ -205,15 +214,12 @@ impl<'a> Types<'a> {
                 ) => error,
                 answer => return Ok(answer?),
             };
-            if matches!(self.patience.creation, None | Some(Creation::No)) {
-                return Err(error.into());
-            }
             let left = |until: Option<Instant>| {
                 until.map_or(PAUSE, |until| {
                     until.saturating_duration_since(Instant::now())
                 })
             };
-            let end = self.patience.limit.and_then(|at| at.checked_sub(MARGIN));
+            let end = end.and_then(|at| at.checked_sub(MARGIN));
             let pause = PAUSE.min(left(limit)).min(left(end));
             if pause.is_zero() {
                 let is_missing = left(limit).is_zero();
@@ -235,33 +241,20 @@ impl<'a> Types<'a> {
     }
 }
 
-/// Checks that a type can be waited for so.
-///
-/// # Errors
-/// It cannot, with the way out.
-pub(super) fn check(conditions: &[Condition], resource: &Resource) -> Result<(), Failure> {
-    let refused = conditions
-        .iter()
-        .find_map(|c| c.refusal(resource.workload_kind(), &resource.kind));
-    refused.map_or(Ok(()), |(message, help)| {
-        Err(Failure::usage(message).help(help))
-    })
-}
-
-/// Whether an answer is that the server has no such type.
+/// Whether the server has no such type.
 fn is_unknown<T>(answer: &Result<T, CommandError>) -> bool {
     matches!(answer, Err(CommandError::Failed(failure)) if failure.exit == Exit::Usage)
 }
 
-/// The way out where the words may have been meant as names of Pods.
-fn pods_are_named(mut failure: Failure, words: &[String]) -> Failure {
+/// Adds the way out if the words may have been meant as names of Pods.
+fn pods_are_named(mut failure: Failure, words: &[String], command: &str) -> Failure {
     if matches!(failure.exit, Exit::Usage | Exit::NotFound) {
         failure
             .message
             .push_str(", and no Pod has one of these names, either");
         let (names, types) = (words.join(" "), failure.help.take().unwrap_or_default());
         failure.help = Some(format!(
-            "{types}; `wait pods {names}` waits for Pods of these names"
+            "{types}; use `{command} pods {names}` for Pods of these names"
         ));
     }
     failure

@@ -57,6 +57,9 @@ const NO_EMPTY_ITEMS: &[(&str, &str)] = &[
     ("StorageClass", "allowedTopologies"),
 ];
 
+/// The way out where an item of a list, or a value of a map, is null.
+pub(super) const EMPTY_ITEM_HELP: &str = "remove the empty item, or write what it holds";
+
 /// Whether a null item of a list is refused though nothing in it is required.
 pub(super) fn has_no_empty_items(definition: &str, field: &str) -> bool {
     NO_EMPTY_ITEMS.contains(&(definition, field))

@@ -1,13 +1,13 @@
 //! Whether a value can be decoded, and what to say where it cannot.
 
-use super::builtin::Type;
 use super::format::is_quantity;
+use super::position::Position;
 use super::unknown::last_field;
-use super::walk::Walk;
 use crate::finding::Finding;
 use crate::manifest::Document;
 use crate::path::Segment;
 use crate::rules;
+use crate::schema::Type;
 use crate::tree::{Entry, Kind, NodeId, Number};
 use crate::yaml::timestamp::is_rfc3339;
 use crate::yaml::{base64, go_number};
@@ -18,17 +18,17 @@ use crate::yaml::{base64, go_number};
 /// `UnmarshalJSON` methods of metav1.Time, resource.Quantity and
 /// intstr.IntOrString.
 pub(super) fn wrong_type(
-    walk: &Walk,
+    at: &Position,
     node: NodeId,
     kind: Type,
     entry: Option<&Entry>,
 ) -> Option<Finding> {
-    let document = walk.document;
+    let document = at.document;
     let tree = document.tree();
     if fits(document, node, kind) {
         return None;
     }
-    let path = walk.path();
+    let path = at.path();
     let field = last_field(&path);
     let known_field = if document.certain_path(&path) == path {
         field.clone()
@@ -36,7 +36,7 @@ pub(super) fn wrong_type(
         "a field".to_owned()
     };
     let there = describe(document, node);
-    let wanted = wanted(walk, kind);
+    let wanted = wanted(at, kind);
     let mut finding = Finding::new(
         &rules::WRONG_TYPE,
         path,
@@ -53,7 +53,7 @@ pub(super) fn wrong_type(
         _ => tree.span(node),
     };
     finding = finding.at(Some(document.location(span)));
-    Some(match help(walk, node, kind) {
+    Some(match help(at, node, kind) {
         Some(help) => finding.help(help),
         None => finding,
     })
@@ -90,7 +90,7 @@ fn fits(document: &Document, node: NodeId, kind: Type) -> bool {
     }
 }
 
-fn wanted(walk: &Walk, kind: Type) -> String {
+fn wanted(at: &Position, kind: Type) -> String {
     match kind {
         Type::Any => "a value".into(),
         Type::String => "a string".into(),
@@ -105,7 +105,7 @@ fn wanted(walk: &Walk, kind: Type) -> String {
         Type::Bytes => "base64".into(),
         Type::List(_) => "a list".into(),
         Type::Map(_) => "a map".into(),
-        Type::Object(id) => format!("an object ({})", walk.builtin.short_name(id)),
+        Type::Object(id) => format!("an object ({})", at.builtin.short_name(id)),
     }
 }
 
@@ -145,8 +145,8 @@ fn is_whole(number: Number) -> bool {
     }
 }
 
-fn help(walk: &Walk, node: NodeId, kind: Type) -> Option<String> {
-    let (document, tree) = (walk.document, walk.document.tree());
+fn help(at: &Position, node: NodeId, kind: Type) -> Option<String> {
+    let (document, tree) = (at.document, at.document.tree());
     let written = document.source().slice(tree.node(node).span);
     let short = written.len() <= 60 && !written.contains('\n');
     match (kind, tree.kind(node)) {
@@ -191,9 +191,9 @@ fn help(walk: &Walk, node: NodeId, kind: Type) -> Option<String> {
             })
         }
         (Type::List(_), Kind::Mapping(_)) => Some("begin each element with `- `".into()),
-        (Type::List(inner), Kind::String(text)) if walk.builtin.inner(inner) == Type::String => {
+        (Type::List(inner), Kind::String(text)) if at.builtin.inner(inner) == Type::String => {
             let is_command = matches!(
-                walk.path().segments().last(),
+                at.path().segments().last(),
                 Some(Segment::Field(name)) if name == "command" || name == "args"
             );
             // Without a shell's quotes, a space ends a word.

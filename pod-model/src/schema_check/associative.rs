@@ -6,14 +6,14 @@
 
 use std::collections::HashMap;
 
-use super::builtin::{Builtin, DefinitionId, ListType, Type, builtin};
-use super::check::{MAX_DEPTH, MAX_FINDINGS};
+use super::limits::{MAX_DEPTH, MAX_FINDINGS};
+use super::required::EMPTY_ITEM_HELP;
 use super::unknown::last_field;
-use super::walk::EMPTY_ITEM_HELP;
 use crate::finding::Finding;
 use crate::manifest::Document;
 use crate::path::{FieldPath, Segment};
 use crate::rules;
+use crate::schema::{Builtin, DefinitionId, ListType, Type, builtin};
 use crate::tree::{Kind, NodeId, Tree};
 use crate::version::KubernetesVersion;
 

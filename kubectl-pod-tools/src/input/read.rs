@@ -1,0 +1,67 @@
+//! Reads everything that the flags name.
+
+use std::path::Path;
+
+use pod_model::manifest::{self, LazyManifest};
+use pod_model::{Document, Finding, KubernetesVersion, Manifest, check, image};
+
+use super::error::InputError;
+use super::flags::FilenameFlags;
+use super::{files, stream};
+use crate::ui::Ui;
+
+/// Reads and parses everything that the flags name.
+///
+/// # Errors
+/// The first input that cannot be read. What is wrong inside an input is not
+/// an error here: it is among the findings of its manifest.
+pub(crate) fn read(flags: &FilenameFlags, ui: &Ui) -> Result<Vec<Manifest>, InputError> {
+    read_as(flags, ui, manifest::read)
+}
+
+/// The same, split into documents and not parsed.
+///
+/// # Errors
+/// The first input that cannot be read.
+pub(crate) fn split(flags: &FilenameFlags, ui: &Ui) -> Result<Vec<LazyManifest>, InputError> {
+    read_as(flags, ui, LazyManifest::of)
+}
+
+fn read_as<T>(
+    flags: &FilenameFlags,
+    ui: &Ui,
+    of: impl Fn(&str, Vec<u8>) -> T,
+) -> Result<Vec<T>, InputError> {
+    let mut inputs = Vec::new();
+    let mut stdin_read = false;
+    for named in &flags.filenames {
+        if named.as_os_str() == "-" {
+            // Standard input ends once.
+            if !std::mem::replace(&mut stdin_read, true) {
+                inputs.push(of("stdin", stream::stdin(ui)?));
+            }
+            continue;
+        }
+        for path in files::expand(named, flags.recursive)? {
+            let bytes = stream::file(&path, ui)?;
+            inputs.push(of(&path.display().to_string(), bytes));
+        }
+    }
+    Ok(inputs)
+}
+
+/// The bytes of one file that is no manifest.
+///
+/// # Errors
+/// It cannot be read.
+pub(crate) fn read_file(path: &Path, ui: &Ui) -> Result<Vec<u8>, InputError> {
+    stream::file(path, ui)
+}
+
+/// What is wrong with an object before anybody acts on it: what its schema
+/// says, and what the API takes and the kubelet does not.
+pub(crate) fn problems(document: &Document, version: KubernetesVersion) -> Vec<Finding> {
+    let mut problems = check(document, version);
+    problems.extend(image::check(document));
+    problems
+}

@@ -1,0 +1,29 @@
+//! The claims on the first signal of the process, and the signal.
+
+use std::sync::LazyLock;
+
+use tokio::sync::watch;
+
+use crate::exit::Exit;
+
+/// The claims on the first signal, and the signal.
+pub(super) struct State {
+    /// Number of holders.
+    pub(super) claims: watch::Sender<usize>,
+    pub(super) received: watch::Sender<Option<Exit>>,
+}
+
+pub(super) static STATE: LazyLock<State> = LazyLock::new(|| State {
+    claims: watch::Sender::new(0),
+    received: watch::Sender::new(None),
+});
+
+/// Waits for the signal.
+pub(super) async fn received(mut received: watch::Receiver<Option<Exit>>) -> Exit {
+    let exit = received.wait_for(Option::is_some).await;
+    match exit.ok().and_then(|exit| *exit) {
+        Some(exit) => exit,
+        // The sender is never dropped.
+        None => std::future::pending().await,
+    }
+}

@@ -1,0 +1,296 @@
+//! Choice among the objects of files, by name and by selectors.
+
+use std::convert::Infallible;
+use std::num::NonZero;
+
+use pod_model::Document;
+use pod_model::kinds::{by_kind, names_kind};
+use pod_model::selector::{FieldSelector, LabelSelector};
+use serde_json::json;
+
+use super::candidate::Candidate;
+use super::live::without_template;
+use super::selector::{parse_field_selector, parse_label_selector};
+use super::spec::{TargetRef, TypeRef};
+use super::target::{Object, TemplateKind};
+use crate::cluster::object_name;
+use crate::error::Failure;
+use crate::exit::Exit;
+use crate::parallel::in_order;
+use crate::ui::Ui;
+
+/// How many candidates one thread looks through at a time.
+const TOGETHER: NonZero<usize> = NonZero::new(64).unwrap();
+
+/// Leaves of the candidates those that are named or selected. With `-n` an object of
+/// another namespace is none of them. What cannot be read stays, so that it is reported.
+///
+/// # Errors
+/// A name that no object has, an object without a Pod template, selectors that match
+/// nothing.
+pub(super) fn choose(
+    candidates: &[Candidate],
+    refs: &[TargetRef],
+    namespaces: &Namespaces<'_>,
+    ui: &Ui,
+) -> Result<Vec<Candidate>, Failure> {
+    let mut choices = Vec::new();
+    for target in refs {
+        choices.extend(Choice::of(target, candidates)?);
+    }
+    let mut found = vec![false; choices.len()];
+    let (mut chosen, mut is_broken, mut unknown) = (Vec::new(), false, 0);
+    let look = |some: &[Candidate]| {
+        let mut looked = Looked::default();
+        for candidate in some {
+            looked.at(candidate, &choices, namespaces);
+        }
+        looked
+    };
+    let Ok(()) = in_order(candidates, TOGETHER, look, |looked| {
+        for at in looked.found {
+            found[at] = true;
+        }
+        chosen.extend(looked.chosen);
+        is_broken |= looked.is_broken;
+        unknown += looked.unknown;
+        Ok::<(), Infallible>(())
+    });
+    if unknown > 0 {
+        let s = if unknown == 1 { "" } else { "s" };
+        ui.warning(&format!(
+            "{unknown} object{s} left out: without the fields that --field-selector compares"
+        ));
+    }
+    let missing = choices.iter().zip(&found).find(|(choice, found)| {
+        // One selector may have several types.
+        !**found && choice.name.is_some()
+    });
+    let nothing = chosen.is_empty().then(|| choices.first()).flatten();
+    // What cannot be read may hold it.
+    if let Some(choice) = missing.map(|(choice, _)| choice).or(nothing)
+        && !is_broken
+    {
+        return Err(choice.not_found(namespaces.only));
+    }
+    if let Some(failure) = chosen.iter().find_map(|candidate| match candidate {
+        Candidate::Document(document) => refuse_without_template(document),
+        _ => None,
+    }) {
+        return Err(failure);
+    }
+    Ok(chosen)
+}
+
+/// Namespaces of the objects of files.
+pub(super) struct Namespaces<'a> {
+    /// The one of `-n`, if it is given.
+    pub only: Option<&'a str>,
+    /// The namespace of objects that name none.
+    pub default: &'a str,
+}
+
+#[derive(Default)]
+struct Looked {
+    chosen: Vec<Candidate>,
+    /// Places of the choices that an object was found for.
+    found: Vec<usize>,
+    is_broken: bool,
+    /// Number of objects that do not have the fields that are compared.
+    unknown: usize,
+}
+
+impl Looked {
+    fn at(&mut self, candidate: &Candidate, choices: &[Choice], namespaces: &Namespaces<'_>) {
+        let Ok(documents) = documents(candidate) else {
+            self.is_broken = true;
+            self.chosen.push(candidate.clone());
+            return;
+        };
+        for document in documents {
+            let mut is_chosen = false;
+            for (at, choice) in choices.iter().enumerate() {
+                match choice.chooses(&document, namespaces) {
+                    Some(true) => {
+                        is_chosen = true;
+                        self.found.push(at);
+                    }
+                    Some(false) => {}
+                    None => self.unknown += 1,
+                }
+            }
+            if is_chosen {
+                self.chosen.push(Candidate::Document(document));
+            }
+        }
+    }
+}
+
+/// Returns the objects of a candidate; an `Err` if it cannot be read.
+fn documents(candidate: &Candidate) -> Result<Vec<Document>, ()> {
+    match candidate {
+        Candidate::Document(document) => Ok(vec![document.clone()]),
+        Candidate::Piece(pieces, at) => {
+            let read = pieces.read(*at);
+            if read.errors.is_empty() {
+                Ok(read.documents)
+            } else {
+                Err(())
+            }
+        }
+        Candidate::Live(_) => Ok(Vec::new()),
+    }
+}
+
+/// Objects of files that one name or one selector chooses.
+struct Choice {
+    /// Any type with a Pod template if `None`.
+    kind: Option<TypeRef>,
+    name: Option<String>,
+    labels: LabelSelector,
+    fields: FieldSelector,
+}
+
+impl Choice {
+    fn of(target: &TargetRef, candidates: &[Candidate]) -> Result<Vec<Self>, Failure> {
+        let named = |kind: &TypeRef, name: &String| Self {
+            kind: Some(kind.clone()),
+            name: Some(name.clone()),
+            labels: LabelSelector::default(),
+            fields: FieldSelector::default(),
+        };
+        Ok(match target {
+            TargetRef::Named(kind, name) => vec![named(kind, name)],
+            TargetRef::Words(words) => {
+                let (first, names) = words
+                    .split_first()
+                    .unwrap_or((const { &String::new() }, &[]));
+                let kind = TypeRef::Word(first.clone());
+                let is_type = |document: &Document| is_of(document, &kind);
+                let mut candidates = candidates.iter().filter_map(|one| documents(one).ok());
+                if candidates.any(|documents| documents.iter().any(is_type)) {
+                    names.iter().map(|name| named(&kind, name)).collect()
+                } else {
+                    let pods = TypeRef::of("pods");
+                    words.iter().map(|name| named(&pods, name)).collect()
+                }
+            }
+            TargetRef::Selected {
+                kind, selection, ..
+            } => {
+                let labels = selection.labels.as_deref().unwrap_or_default();
+                let fields = selection.fields.as_deref().unwrap_or_default();
+                let choice = Self {
+                    kind: kind.clone(),
+                    name: None,
+                    labels: parse_label_selector(labels)?,
+                    fields: parse_field_selector(fields)?,
+                };
+                choice.check_fields()?;
+                vec![choice]
+            }
+        })
+    }
+
+    /// Checks that the fields can be compared, as the server does.
+    fn check_fields(&self) -> Result<(), Failure> {
+        let Some(TypeRef::BuiltIn(row)) = &self.kind else {
+            return Ok(());
+        };
+        let Some((path, known)) = self.fields.unsupported(row.group, row.kind) else {
+            return Ok(());
+        };
+        let kind = row.kind;
+        Err(Failure::usage(format!(
+            "field selectors of a {kind} cannot compare `{path}`"
+        ))
+        .help(format!("use one of: {}", known.join(", "))))
+    }
+
+    /// Whether an object is chosen, or `None` if that depends on a field that it does not
+    /// have.
+    fn chooses(&self, document: &Document, namespaces: &Namespaces<'_>) -> Option<bool> {
+        let is_elsewhere = namespaces.only.is_some_and(|only| {
+            let namespace = document.namespace().filter(|name| !name.is_empty());
+            namespace.is_some_and(|namespace| namespace != only)
+        });
+        let is_type = match &self.kind {
+            Some(kind) => is_of(document, kind),
+            None => true,
+        };
+        if is_elsewhere || !is_type {
+            return Some(false);
+        }
+        if let Some(name) = &self.name {
+            return Some(document.name() == Some(name.as_str()));
+        }
+        let (group, kind) = group_and_kind(document);
+        if template_kind(document).is_none() || !self.labels.matches(|key| label(document, key)) {
+            return Some(false);
+        }
+        if self.fields.requirements().is_empty() {
+            return Some(true);
+        }
+        let mut object = document.to_value().ok()?;
+        if document.namespace().is_none_or(str::is_empty) {
+            object["metadata"]["namespace"] = json!(namespaces.default);
+        }
+        self.fields.matches(group, kind, &object)
+    }
+
+    fn not_found(&self, namespace: Option<&str>) -> Failure {
+        let place = match namespace {
+            Some(namespace) => format!("in namespace \"{namespace}\" of the input"),
+            None => "in the input".to_owned(),
+        };
+        let types = match &self.kind {
+            Some(TypeRef::BuiltIn(row)) => row.plural,
+            Some(TypeRef::Word(word)) => word,
+            None => "objects with a Pod template",
+        };
+        let selects =
+            !self.labels.requirements().is_empty() || !self.fields.requirements().is_empty();
+        let message = match &self.name {
+            Some(name) => format!("{types} \"{name}\" not found {place}"),
+            None if selects => format!("no {types} {place} match the selector"),
+            None => format!("no {types} {place}"),
+        };
+        Failure::new(Exit::NotFound, message)
+    }
+}
+
+fn group_and_kind(document: &Document) -> (&str, &str) {
+    let api_version = document.api_version().unwrap_or_default();
+    let group = api_version.split_once('/').map_or("", |(group, _)| group);
+    (group, document.kind().unwrap_or_default())
+}
+
+fn is_of(document: &Document, kind: &TypeRef) -> bool {
+    let (group, of) = group_and_kind(document);
+    match kind {
+        TypeRef::BuiltIn(row) => (row.group, row.kind) == (group, of),
+        TypeRef::Word(word) => names_kind(word, group, of),
+    }
+}
+
+fn template_kind(document: &Document) -> Option<TemplateKind<'_>> {
+    let (api_version, kind) = (document.api_version()?, document.kind()?);
+    TemplateKind::of(api_version, kind, &Object::Written(document))
+}
+
+fn refuse_without_template(document: &Document) -> Option<Failure> {
+    if template_kind(document).is_some() {
+        return None;
+    }
+    let (group, kind) = group_and_kind(document);
+    let shown = object_name(group, kind, document.name().unwrap_or_default());
+    let row = by_kind(document.api_version().unwrap_or_default(), kind);
+    Some(without_template(&shown, row))
+}
+
+fn label<'a>(document: &'a Document, key: &str) -> Option<&'a str> {
+    let tree = document.tree();
+    let metadata = tree.get(document.root(), "metadata")?;
+    let labels = tree.get(metadata, "labels")?;
+    tree.str(tree.get(labels, key)?)
+}

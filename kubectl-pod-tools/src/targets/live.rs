@@ -1,0 +1,169 @@
+//! Targets in the cluster.
+
+use pod_model::Finding;
+use pod_model::kinds::{KindInfo, by_kind, by_type};
+use serde_json::Value;
+
+use super::parse::{check_pod_template, no_pod_template};
+use super::resolve::{ResolvedTarget, Which, resolve};
+use super::spec::TargetRef;
+use super::target::{LOOKED_FOR, Object, Target, TemplateKind};
+use super::types::{Patience, Purpose, Types};
+use crate::cluster::{Cluster, ClusterError, Resource};
+use crate::error::{CommandError, Failure};
+use crate::exit::Exit;
+use crate::ui::Ui;
+
+/// Reads the targets that are named.
+///
+/// # Errors
+/// Targets that do not exist or have no Pod template; what a request can meet.
+pub(super) async fn live_targets(
+    cluster: &Cluster,
+    refs: &[TargetRef],
+    command: &str,
+    ui: &Ui,
+) -> Result<Vec<Target>, CommandError> {
+    let purpose = Purpose {
+        command,
+        verb: "explain",
+        prefers_pods: true,
+        check: &|resource| built_in(resource).map_or(Ok(()), check_pod_template),
+    };
+    let mut types = Types::new(cluster, purpose, Patience::None, ui);
+    let resolved = resolve(cluster, refs, &mut types).await?;
+    let mut targets = Vec::new();
+    for one in &resolved {
+        for object in objects(cluster, one).await? {
+            let mut target = target(&one.resource, object, cluster)?;
+            if one.namespace.is_empty() {
+                let namespace = &target.id.namespace;
+                target.shown.push_str(&format!(" in {namespace}"));
+            }
+            targets.push(target);
+        }
+    }
+    if targets.is_empty() {
+        return Err(nothing_selected(&resolved).into());
+    }
+    Ok(targets)
+}
+
+async fn objects(cluster: &Cluster, target: &ResolvedTarget) -> Result<Vec<Value>, CommandError> {
+    let ResolvedTarget {
+        resource,
+        namespace,
+        which,
+    } = target;
+    match which {
+        Which::Named(names) => {
+            let mut objects = Vec::with_capacity(names.len());
+            for name in names {
+                objects.push(get(cluster, resource, namespace, name).await?);
+            }
+            Ok(objects)
+        }
+        Which::Selected(selection) => Ok(cluster
+            .list_selected(resource, namespace, selection)
+            .await?),
+    }
+}
+
+/// Reads one object by its name.
+///
+/// # Errors
+/// It does not exist, with where it was looked for; what a request can meet.
+pub(crate) async fn get(
+    cluster: &Cluster,
+    resource: &Resource,
+    namespace: &str,
+    name: &str,
+) -> Result<Value, Failure> {
+    let answer = cluster.get(resource, namespace, name).await;
+    answer.map_err(|error| missing(error, resource, name, namespace))
+}
+
+fn built_in(resource: &Resource) -> Option<&'static KindInfo> {
+    by_kind(&resource.api_version(), &resource.kind)
+}
+
+fn target(resource: &Resource, object: Value, cluster: &Cluster) -> Result<Target, Failure> {
+    let api_version = resource.api_version();
+    let object = Object::Live(object);
+    let Some(kind) = TemplateKind::of(&api_version, &resource.kind, &object) else {
+        let name = object.name().unwrap_or_default();
+        return Err(without_template(
+            &resource.object(&name),
+            built_in(resource),
+        ));
+    };
+    let namespace = cluster.namespace();
+    let target = Target::new(&kind, &object, namespace);
+    target.map_err(|finding| unexpected(resource, cluster, &finding))
+}
+
+/// Returns the failure of an object without a Pod template.
+pub(super) fn without_template(shown: &str, kind: Option<&KindInfo>) -> Failure {
+    match kind {
+        Some(kind) => Failure::usage(no_pod_template(kind)),
+        None => Failure::usage(format!("{shown} has no Pod template"))
+            .help(format!("expected {LOOKED_FOR}")),
+    }
+}
+
+fn nothing_selected(resolved: &[ResolvedTarget]) -> Failure {
+    let types: Vec<String> = resolved
+        .iter()
+        .map(|one| one.resource.qualified())
+        .collect();
+    let types = types.join(", ");
+    let place = match resolved.first().map(|one| one.namespace.as_str()) {
+        None | Some("") => "any namespace".to_owned(),
+        Some(namespace) => format!("namespace \"{namespace}\""),
+    };
+    let selects = |one: &ResolvedTarget| match &one.which {
+        Which::Selected(selection) => selection.labels.is_some() || selection.fields.is_some(),
+        Which::Named(_) => false,
+    };
+    let message = if resolved.iter().any(selects) {
+        format!("no {types} in {place} match the selector")
+    } else {
+        format!("no {types} in {place}")
+    };
+    Failure::new(Exit::NotFound, message)
+}
+
+/// Returns the failure of an object that does not have the fields of its kind.
+fn unexpected(resource: &Resource, cluster: &Cluster, finding: &Finding) -> Failure {
+    let (kind, server) = (&resource.kind, cluster.server());
+    let place = match finding.path.to_string() {
+        path if path.is_empty() => String::new(),
+        path => format!("{path}: "),
+    };
+    let message = format!(
+        "{server} sent an invalid {kind}: {place}{}",
+        finding.message
+    );
+    Failure::new(Exit::Cluster, message)
+}
+
+/// An object that does not exist is most often in another namespace, or its name is the
+/// type that somebody wanted to choose from.
+fn missing(error: ClusterError, resource: &Resource, name: &str, namespace: &str) -> Failure {
+    let is_missing = error.is_not_found();
+    let failure = Failure::from(error);
+    if !is_missing || failure.help.is_some() {
+        return failure;
+    }
+    if resource.kind == "Pod" && by_type(name).is_some() {
+        return failure.help(format!(
+            "as a TYPE, `{name}` needs a name, labels or --all beside it: {name}/NAME, {name} -l LABEL=VALUE, or {name} --all"
+        ));
+    }
+    if namespace.is_empty() {
+        return failure;
+    }
+    failure.help(format!(
+        "it was looked for in namespace `{namespace}`; use -n to choose another"
+    ))
+}

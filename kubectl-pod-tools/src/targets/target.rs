@@ -1,0 +1,374 @@
+//! One target: a Pod or something with a Pod template, of a file or of the cluster.
+
+use k8s_openapi::api::core::v1::{PodSpec, PodStatus};
+use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
+use pod_env::Controller;
+use pod_model::kinds::{by_kind, has_built_in_group, usual_pod_template};
+use pod_model::{Document, FieldPath, Finding, Segment, decode_value, rules};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+/// A target as reports name it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct TargetId {
+    pub kind: String,
+    pub namespace: String,
+    /// The name, or `None` if the API server makes one up.
+    pub name: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub uid: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub source: Option<SourceId>,
+}
+
+/// The file that a target was read from.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct SourceId {
+    pub file: String,
+    /// Number of the document in the file, from 1.
+    pub document: usize,
+}
+
+/// A Pod, or an object with a Pod template, with the Pod's part taken out.
+#[derive(Clone, Debug)]
+pub(crate) struct Target {
+    pub id: TargetId,
+    /// `pod/web`, `job.batch/migrate`.
+    pub shown: String,
+    /// The text that it was read from, or `None` if it is live.
+    pub document: Option<Document>,
+    /// The Pod's metadata and spec, or the template's.
+    pub metadata: ObjectMeta,
+    pub spec: PodSpec,
+    /// Status of a Pod, as the cluster or a file has it.
+    pub status: Option<PodStatus>,
+    /// Path of the Pod's spec in the object.
+    pub spec_path: FieldPath,
+    /// What its controller gives the Pods beside what the template says.
+    pub controller: Controller,
+    is_pod: bool,
+}
+
+/// A kind whose objects have a Pod template, and where.
+#[derive(Clone, Debug)]
+pub(super) struct TemplateKind<'a> {
+    pub group: &'a str,
+    pub kind: &'a str,
+    /// Path of the Pod's template; the root for a Pod.
+    pub template: FieldPath,
+    is_built_in: bool,
+}
+
+/// Place in an object of a custom resource that is looked at for a Pod template.
+pub(super) const LOOKED_FOR: &str =
+    "`spec.template.spec.containers` or `spec.jobTemplate.spec.template.spec.containers`";
+
+impl<'a> TemplateKind<'a> {
+    /// Returns the kind of an object, with where its Pod template is. Of a custom resource
+    /// the object itself tells, if it has a template at a usual path.
+    pub(super) fn of(
+        api_version: &'a str,
+        kind: &'a str,
+        object: &Object<'_>,
+    ) -> Option<TemplateKind<'a>> {
+        let group = api_version.split_once('/').map_or("", |(group, _)| group);
+        let built_in = by_kind(api_version, kind);
+        let template = match built_in {
+            Some(row) => row.pod_template_path()?,
+            None if has_built_in_group(group) => return None,
+            None => usual_pod_template(|path| object.has(path))?,
+        };
+        Some(Self {
+            group,
+            kind,
+            template,
+            is_built_in: built_in.is_some(),
+        })
+    }
+
+    /// Whether the kind is one of upstream's own.
+    pub(super) fn is_built_in(&self) -> bool {
+        self.is_built_in
+    }
+
+    fn is_pod(&self) -> bool {
+        self.group.is_empty() && self.kind == "Pod"
+    }
+}
+
+/// Reason why the Pod's part of an object is not one.
+pub(crate) type NotAPod = Box<Finding>;
+
+impl Target {
+    /// Takes the Pod's part out of an object.
+    pub(super) fn new(
+        kind: &TemplateKind<'_>,
+        object: &Object<'_>,
+        namespace: &str,
+    ) -> Result<Self, NotAPod> {
+        let root = FieldPath::root();
+        let template = &kind.template;
+        let metadata: ObjectMeta = object
+            .part(&template.field("metadata"))?
+            .unwrap_or_default();
+        let spec_path = template.field("spec");
+        let spec: PodSpec = object.part(&spec_path)?.ok_or_else(|| {
+            let message = format!("the {} has no `{spec_path}`", kind.kind);
+            Box::new(Finding::new(
+                &rules::MISSING_FIELD,
+                spec_path.clone(),
+                message,
+            ))
+        })?;
+        let own: ObjectMeta = object.part(&root.field("metadata"))?.unwrap_or_default();
+        let status = match object {
+            Object::Live(_) if kind.is_pod() => object.part(&root.field("status"))?,
+            // A file's status decides nothing about its environment.
+            Object::Written(_) if kind.is_pod() => {
+                object.part(&root.field("status")).unwrap_or_default()
+            }
+            _ => None,
+        };
+        let given = |text: Option<String>| text.filter(|text| !text.is_empty());
+        let name = given(own.name);
+        let shown_name = name
+            .clone()
+            .or_else(|| given(own.generate_name).map(|prefix| format!("{prefix}…")));
+        let controller = controller(kind, object, name.as_deref())?;
+        let document = match object {
+            Object::Written(document) => Some((*document).clone()),
+            Object::Live(_) => None,
+        };
+        let id = TargetId {
+            kind: kind.kind.to_owned(),
+            namespace: given(own.namespace).unwrap_or_else(|| namespace.to_owned()),
+            uid: given(own.uid).filter(|_| document.is_none()),
+            source: document.as_ref().map(|document| SourceId {
+                file: document.source().name().to_string(),
+                document: document.index() + 1,
+            }),
+            name,
+        };
+        let shown = crate::cluster::object_name(
+            kind.group,
+            kind.kind,
+            shown_name.as_deref().unwrap_or("?"),
+        );
+        Ok(Self {
+            id,
+            shown,
+            document,
+            metadata,
+            spec,
+            status,
+            spec_path,
+            controller,
+            is_pod: kind.is_pod(),
+        })
+    }
+
+    /// Whether it is a Pod rather than an object with a Pod template.
+    pub(crate) fn is_pod(&self) -> bool {
+        self.is_pod
+    }
+}
+
+/// Returns what the controller of a kind gives its Pods.
+fn controller(
+    kind: &TemplateKind<'_>,
+    object: &Object<'_>,
+    name: Option<&str>,
+) -> Result<Controller, NotAPod> {
+    let name = name.map(str::to_owned);
+    let spec = kind.template.parent().unwrap_or_default();
+    Ok(match kind.kind {
+        _ if !kind.is_built_in => Controller::Other,
+        "StatefulSet" => {
+            let service_name = object.part(&spec.field("serviceName"))?;
+            Controller::StatefulSet { name, service_name }
+        }
+        "Job" | "CronJob" => {
+            let mode: Option<String> = object.part(&spec.field("completionMode"))?;
+            match mode.as_deref() {
+                // A CronJob's Jobs have names that are still to be made.
+                Some("Indexed") => Controller::IndexedJob {
+                    name: name.filter(|_| kind.kind == "Job"),
+                },
+                _ => Controller::Other,
+            }
+        }
+        _ => Controller::Other,
+    })
+}
+
+/// An object of a file, or as the server gives it.
+pub(super) enum Object<'a> {
+    Written(&'a Document),
+    Live(Value),
+}
+
+impl Object<'_> {
+    /// Returns `metadata.name`.
+    pub(super) fn name(&self) -> Option<String> {
+        match self {
+            Self::Written(document) => document.name().map(str::to_owned),
+            Self::Live(value) => Some(value.pointer("/metadata/name")?.as_str()?.to_owned()),
+        }
+    }
+
+    /// Whether the object has a field.
+    fn has(&self, path: &FieldPath) -> bool {
+        match self {
+            Self::Written(document) => document.find(path).is_some(),
+            Self::Live(value) => value_at(value, path).is_some(),
+        }
+    }
+
+    /// Decodes a part of the object.
+    fn part<T: DeserializeOwned>(&self, path: &FieldPath) -> Result<Option<T>, NotAPod> {
+        match self {
+            Self::Written(document) => document.decode_at(path).map_err(|error| {
+                Box::new(Finding::new(&rules::WRONG_TYPE, error.path, error.message))
+            }),
+            Self::Live(value) => part(value, path),
+        }
+    }
+}
+
+fn part<T: DeserializeOwned>(object: &Value, path: &FieldPath) -> Result<Option<T>, NotAPod> {
+    let Some(value) = value_at(object, path) else {
+        return Ok(None);
+    };
+    decode_value(value).map(Some).map_err(|error| {
+        let path = path.join(&error.path);
+        Box::new(Finding::new(&rules::WRONG_TYPE, path, error.message))
+    })
+}
+
+fn value_at<'v>(object: &'v Value, path: &FieldPath) -> Option<&'v Value> {
+    let mut value = object;
+    for segment in path.segments() {
+        value = match segment {
+            Segment::Field(name) => value.get(&**name),
+            Segment::Index(index) => value.get(index),
+        }?;
+    }
+    (!value.is_null()).then_some(value)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn target(api_version: &str, kind: &str, object: Value) -> Result<Target, NotAPod> {
+        let object = Object::Live(object);
+        let kind = TemplateKind::of(api_version, kind, &object).unwrap();
+        Target::new(&kind, &object, "default")
+    }
+
+    #[test]
+    fn a_template_is_found_where_its_kind_has_it() {
+        let object = json!({
+            "metadata": {"name": "nightly", "namespace": "n"},
+            "spec": {"jobTemplate": {"spec": {"template": {
+                "metadata": {"labels": {"a": "b"}},
+                "spec": {"containers": [{"name": "c"}]},
+            }}}},
+        });
+        let target = target("batch/v1", "CronJob", object).unwrap();
+        assert_eq!(target.shown, "cronjob.batch/nightly");
+        assert_eq!(
+            target.spec_path.to_string(),
+            "spec.jobTemplate.spec.template.spec"
+        );
+        assert_eq!(target.spec.containers[0].name, "c");
+        assert_eq!(target.metadata.labels.unwrap()["a"], "b");
+        assert!(target.id.namespace == "n" && target.status.is_none());
+    }
+
+    #[test]
+    fn what_a_controller_gives_its_pods_is_read_beside_the_template() {
+        let spec = json!({"completionMode": "Indexed", "template": {"spec": {"containers": []}}});
+        let job = json!({"metadata": {"name": "work"}, "spec": spec});
+        let cron = json!({"metadata": {"name": "work"}, "spec": {"jobTemplate": {"spec": spec}}});
+        let mut plain = job.clone();
+        plain["spec"]["completionMode"] = json!("NonIndexed");
+        let set = json!({"metadata": {"name": "db"},
+            "spec": {"serviceName": "dbs", "template": {"spec": {"containers": []}}}});
+        let name = || Some("work".to_owned());
+        let of_set = Controller::StatefulSet {
+            name: Some("db".to_owned()),
+            service_name: Some("dbs".to_owned()),
+        };
+        for (version, kind, object, expected) in [
+            (
+                "batch/v1",
+                "Job",
+                job,
+                Controller::IndexedJob { name: name() },
+            ),
+            ("batch/v1", "Job", plain, Controller::Other),
+            (
+                "batch/v1",
+                "CronJob",
+                cron,
+                Controller::IndexedJob { name: None },
+            ),
+            ("apps/v1", "StatefulSet", set, of_set),
+        ] {
+            let target = target(version, kind, object).unwrap();
+            assert_eq!(target.controller, expected, "{kind}");
+        }
+    }
+
+    #[test]
+    fn a_wrong_type_is_told_with_its_path() {
+        let object =
+            json!({"spec": {"containers": [{"name": "c", "env": [{"name": "A", "value": 1}]}]}});
+        let finding = target("v1", "Pod", object).unwrap_err();
+        assert_eq!(finding.path.to_string(), "spec.containers[0].env[0].value");
+    }
+
+    #[test]
+    fn a_custom_resource_is_looked_into() {
+        let kind = |api_version: &str, object: Value| {
+            let object = Object::Live(object);
+            let kind = TemplateKind::of(api_version, "StatefulSet", &object);
+            kind.map(|kind| kind.template.to_string())
+        };
+        let object = json!({"spec": {"serviceName": "s", "template": {"spec": {"containers": [{"name": "c"}]}}}});
+        let found = kind("example.com/v1", object.clone());
+        assert_eq!(found.as_deref(), Some("spec.template"));
+        // Another version of a built-in group is not served.
+        assert_eq!(kind("apps/v1beta1", object.clone()), None);
+        assert_eq!(
+            kind("example.com/v1", json!({"spec": {"template": {}}})),
+            None
+        );
+        // It is no StatefulSet of upstream's.
+        let target = target("example.com/v1", "StatefulSet", object).unwrap();
+        assert_eq!(target.controller, Controller::Other);
+        assert_eq!(target.shown, "statefulset.example.com/?");
+    }
+
+    #[test]
+    fn a_pod_of_a_file_has_its_status() {
+        let of = |status: &str| {
+            let text = format!(
+                "apiVersion: v1\nkind: Pod\nmetadata: {{name: a}}\nspec: {{containers: [{{name: c}}]}}\nstatus: {status}\n"
+            );
+            let manifest = pod_model::manifest::read("f", text.into_bytes());
+            let object = Object::Written(&manifest.documents[0]);
+            let kind = TemplateKind::of("v1", "Pod", &object).unwrap();
+            Target::new(&kind, &object, "default").unwrap().status
+        };
+        let status = of("{phase: Running}").unwrap();
+        assert_eq!(status.phase.as_deref(), Some("Running"));
+        // It is nothing that the server would take, and is not told.
+        assert_eq!(of("{phase: 1}"), None);
+    }
+}
