@@ -348,7 +348,7 @@ fn who_cannot_look_into_a_container_is_told_so() {
     let item = &report(&output)["items"][0];
     assert_eq!(item["verify"][0]["status"], "unread", "{item}");
     let reason = item["verify"][0]["reason"].as_str().unwrap();
-    assert_eq!(reason, "its image has none of cat, env and printenv");
+    assert_eq!(reason, "its image has no cat, env or printenv");
     assert_eq!(item["verdict"], "unknown");
 
     // A user who may see Pods and ConfigMaps, but neither Secrets nor into Pods.

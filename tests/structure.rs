@@ -8,10 +8,18 @@
 
 #[path = "structure/absence.rs"]
 mod absence;
+#[path = "structure/cycles.rs"]
+mod cycles;
 #[path = "structure/environment.rs"]
 mod environment;
+#[path = "structure/house.rs"]
+mod house;
+#[path = "structure/modules.rs"]
+mod modules;
 #[path = "structure/oracle.rs"]
 mod oracle;
+#[path = "structure/rules.rs"]
+mod rules;
 
 use std::collections::BTreeSet;
 use std::fs;

@@ -15,7 +15,7 @@ use crate::commands::{Commands, CompletionArgs, PodArgs, SharedArgs, WaitArgs};
 use crate::complete;
 use crate::context::Context;
 use crate::error::CommandError;
-use crate::exit::{self, Exit};
+use crate::exit::{Exit, with_exit_codes};
 use crate::explain::env::ExplainEnvArgs;
 use crate::invocation::{Invocation, Program};
 use crate::panic;
@@ -68,9 +68,9 @@ struct Single<A: Args> {
     args: A,
 }
 
-/// The command line of the whole suite.
+/// The command line of the whole suite, with the arguments of all commands.
 pub fn suite_command() -> clap::Command {
-    Cli::command()
+    Commands::with_all_arguments(Cli::command())
 }
 
 /// Runs the program that the process was called as, to its exit code.
@@ -114,7 +114,7 @@ fn run_suite(arguments: Vec<OsString>) -> ExitCode {
 
 /// Prints the words that can come next, as kubectl reads them.
 fn print_choices(arguments: Vec<OsString>) -> ExitCode {
-    let choices = complete::choices(Cli::command(), arguments);
+    let choices = complete::choices(suite_command(), arguments);
     let ui = Ui::new(ColorChoice::Never, true, 0);
     ui.data(&choices);
     // A shell that does not read any more is no failure.
@@ -255,15 +255,6 @@ fn suggest(error: &mut clap::Error) {
     let tip = ContextValue::StyledStrs(vec![escape(&tip).into_owned().into()]);
     error.remove(ContextKind::SuggestedSubcommand);
     error.insert(ContextKind::Suggested, tip);
-}
-
-/// Every `--help` ends with the table of exit codes.
-fn with_exit_codes(command: clap::Command) -> clap::Command {
-    let before = command
-        .get_after_help()
-        .map(|examples| format!("{}\n\n", examples.ansi()));
-    let text = format!("{}{}", before.unwrap_or_default(), exit::help());
-    command.after_help(text).mut_subcommands(with_exit_codes)
 }
 
 fn end(result: Result<Exit, CommandError>, context: &Context) -> ExitCode {

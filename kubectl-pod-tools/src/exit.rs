@@ -99,9 +99,19 @@ const WIDTH: usize = 80;
 /// Where the meanings begin.
 const INDENT: usize = 7;
 
+/// Adds the table of exit codes to the end of the help of a command and of those below
+/// it.
+pub(crate) fn with_exit_codes(command: clap::Command) -> clap::Command {
+    let before = command
+        .get_after_help()
+        .map(|examples| format!("{}\n\n", examples.ansi()));
+    let text = format!("{}{}", before.unwrap_or_default(), help());
+    command.after_help(text).mut_subcommands(with_exit_codes)
+}
+
 /// The table as `--help` prints it. clap would wrap a long row back to the
 /// first column, so it is wrapped here.
-pub(crate) fn help() -> String {
+fn help() -> String {
     let mut text = String::from("Exit codes:\n");
     for (_, code, meaning) in TABLE {
         let mut line = format!("  {code:<4}");

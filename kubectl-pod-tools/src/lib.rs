@@ -1,5 +1,5 @@
 //! kubectl plugins that create, apply and explain Pods and Jobs: the shell
-//! around `pod-model`, `pod-env` and `pod-probe`.
+//! around `pod-model` and `pod-env`.
 //!
 //! One binary calls this library; the others run that one. Every command goes the same way: arguments as typed, options as checked, run, report; and a report
 //! is blocks, which renderers turn into text, JSON or YAML.

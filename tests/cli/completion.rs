@@ -53,6 +53,20 @@ json	The report, for programs
 }
 
 #[test]
+fn a_rule_is_completed_with_its_title() {
+    assert_data_eq!(
+        choices(&["rules", "unknown-f"]),
+        str![[r#"
+exit code 0
+--- stdout
+unknown-field	The API has no such field
+:4
+
+"#]]
+    );
+}
+
+#[test]
 fn values_come_from_the_cluster() {
     let server = ApiServer::new()
         .on("GET /api/v1/namespaces/team/configmaps", Answer::json(&json!({"items": [

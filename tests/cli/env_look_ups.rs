@@ -310,3 +310,71 @@ fn a_template_without_containers_and_a_config_map_with_invalid_keys_are_told() {
     }
     assert!(!run.all().contains('\u{1b}'), "{run:?}");
 }
+
+#[test]
+fn each_object_and_list_is_asked_for_once_for_all_targets() {
+    let mut server = ApiServer::new();
+    let maps = json!({"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "m"},
+        "data": {"A": "1"}});
+    let list = json!({"apiVersion": "v1", "kind": "ServiceList", "metadata": {}, "items": []});
+    for (path, answer) in [
+        ("configmaps/m", Answer::json(&maps)),
+        ("configmaps/secretive", forbidden("configmaps")),
+        ("services", Answer::json(&list)),
+        ("services/kubernetes", forbidden("services")),
+    ] {
+        server = server.on(&format!("GET /api/v1/namespaces/default/{path}"), answer);
+    }
+    let pod = |i: usize| {
+        format!(
+            "apiVersion: v1\nkind: Pod\nmetadata: {{name: p{i}}}\nspec:\n  containers:\n  - {{name: c, image: i, envFrom: [{{configMapRef: {{name: m}}}}, {{configMapRef: {{name: secretive}}}}]}}\n---\n"
+        )
+    };
+    let text: String = (0..40).map(pod).collect();
+    let home = Home::with(&[("pods.yaml", text.as_str())]);
+    let run = home.run_on(&server, &["explain-env", "-f", "pods.yaml", "-o", "json"]);
+    let report: Value = serde_json::from_str(&run.stdout).unwrap();
+    let items = report["items"].as_array().unwrap();
+    assert_eq!(items.len(), 40);
+    for item in items {
+        assert_eq!(variable(item, "A")["value"], "1");
+        assert!(ids(item).contains(&"forbidden"), "{item}");
+    }
+    let mut asked: Vec<String> = server
+        .requests()
+        .into_iter()
+        .map(|request| request.path)
+        .filter(|path| path.contains("/namespaces/"))
+        .collect();
+    asked.sort();
+    let count = asked.len();
+    asked.dedup();
+    assert_eq!(count, asked.len(), "asked twice: {asked:?}");
+    // The list of Services, which is complete, has no `kubernetes`.
+    assert_eq!(count, 3, "{asked:?}");
+}
+
+#[test]
+fn nothing_is_printed_where_only_the_last_of_many_targets_could_have_the_name() {
+    let pod = |name: &str, container: &str| {
+        format!(
+            "apiVersion: v1\nkind: Pod\nmetadata: {{name: {name}}}\nspec:\n  containers:\n  - {{name: {container}, image: i, env: [{{name: {}, value: x}}]}}\n---\n",
+            container.to_uppercase()
+        )
+    };
+    let mut text: String = (0..100).map(|i| pod(&format!("p{i}"), "a")).collect();
+    text.push_str(&pod("last", "b"));
+    for name in [&["-c", "b"][..], &["--trace", "B"]] {
+        let found = offline(&text, name);
+        assert!(found.stdout.contains("pod/last"), "{found:?}");
+        assert!(!found.stdout.contains("pod/p0"), "{found:?}");
+    }
+    for name in [&["-c", "d"][..], &["--trace", "D"]] {
+        for format in ["table", "json"] {
+            let refused = offline(&text, &[name, &["-o", format]].concat());
+            assert_eq!(refused.stdout, "", "{refused:?}");
+            assert!(refused.stderr.contains('d') || refused.stderr.contains('D'));
+            assert_ne!(refused.code, Some(0));
+        }
+    }
+}

@@ -186,8 +186,8 @@ help: there are: first, app
         str![[r#"
 exit code 2
 --- stderr
-error: this -o prints one environment, and there are 2: first, app
-help: choose one with -c NAME
+error: this `-o` prints one container, found 2: first, app
+help: choose one with `-c NAME`
 
 "#]]
     );
@@ -264,8 +264,8 @@ fn an_input_without_pods_and_a_broken_one_are_told() {
         str![[r#"
 exit code 1
 --- stderr
-error: the input holds no Pod, and nothing that makes Pods
-help: a Pod, Job, CronJob, Deployment, ReplicaSet, StatefulSet, DaemonSet, ReplicationController or PodTemplate is wanted
+error: the input has no Pod and no Pod template
+help: add a Pod, Job, CronJob, Deployment, ReplicaSet, StatefulSet, DaemonSet, ReplicationController or PodTemplate
 
 "#]]
     );

@@ -169,7 +169,7 @@ spec:
     assert_eq!(lines, expected);
     assert_eq!(
         run.stderr,
-        "warning: what Secrets hold is left out: --show-secrets shows it\n"
+        "warning: values of Secrets are left out (use `--show-secrets`)\n"
     );
     let shown = offline(text, &["-o", "dotenv", "--show-secrets"]);
     assert!(shown.stdout.contains("\nPIN=1234\n"), "{shown:?}");
@@ -184,8 +184,8 @@ fn an_export_is_of_one_container_of_one_target() {
             str![[r#"
 exit code 2
 --- stderr
-error: this -o prints one environment, and there are 2: first, app
-help: choose one with -c NAME
+error: this `-o` prints one container, found 2: first, app
+help: choose one with `-c NAME`
 
 "#]]
         );
@@ -197,8 +197,8 @@ help: choose one with -c NAME
         str![[r#"
 exit code 2
 --- stderr
-error: this -o prints one environment, and there are 2: first of pod/shop, first of pod/other
-help: name one target, and one of its containers with -c NAME
+error: this `-o` prints one container, found 2: first of pod/shop, first of pod/other
+help: name one target, and one of its containers with `-c NAME`
 
 "#]]
     );
@@ -209,8 +209,8 @@ help: name one target, and one of its containers with -c NAME
         str![[r#"
 exit code 2
 --- stderr
-error: this -o prints one environment, and pod/p has no container
-help: give it one, or leave out -o
+error: this `-o` prints one container, and pod/p has none
+help: add a container, or leave out `-o`
 
 "#]]
     );

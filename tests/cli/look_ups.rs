@@ -86,7 +86,7 @@ command: run '--url=db://admin:***@db.example.com'
         assert!(!run.all().contains("hunter2"), "{run:?}");
         assert!(
             run.stderr
-                .contains("warning: what Secrets hold is left out"),
+                .contains("warning: values of Secrets are left out"),
             "{run:?}"
         );
         let shown = offline(SHOP, &["-o", format, "-c", "app", "--show-secrets"]);

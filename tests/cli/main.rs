@@ -58,6 +58,7 @@ mod programs;
 mod proxy;
 mod ranges;
 mod refused;
+mod rules;
 mod runners;
 mod secret_properties;
 mod secrets;

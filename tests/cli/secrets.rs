@@ -59,7 +59,7 @@ fn a_secret_that_is_none_is_told_by_its_place_alone() {
             let run = offline(&wrong(line), &["-o", format, "-v", "9"]);
             keeps_it(&run);
             assert_eq!((run.code, run.stdout.as_str()), (Some(1), ""), "{run:?}");
-            let end = format!("error: Secret `login` cannot be looked into: pod.yaml{told}\n");
+            let end = format!("error: cannot decode Secret `login`: pod.yaml{told}\n");
             assert!(run.stderr.ends_with(&end), "{line}: {}", run.stderr);
             // What else is wrong is told, too.
             let other = "error: unknown field `bogus` in Container\n";
@@ -92,7 +92,7 @@ error: `HOST` must be a string, not the number 12345678
   |
   = help: quote it: "12345678"
 
-error: ConfigMap `settings` cannot be looked into: pod.yaml:4:14: data.HOST: invalid type: integer `12345678`, expected a string
+error: cannot decode ConfigMap `settings`: pod.yaml:4:14: data.HOST: invalid type: integer `12345678`, expected a string
 
 "#]]
     );
@@ -188,7 +188,7 @@ fn a_secret_of_the_server_that_is_none_is_not_quoted() {
         assert_eq!(run.code, Some(3), "{run:?}");
         assert!(
             run.stderr
-                .ends_with("error: the server's Secret \"s\" is not one\n"),
+                .ends_with("error: the server sent an invalid Secret \"s\"\n"),
             "{run:?}"
         );
     }

@@ -31,6 +31,7 @@ fn every_help_ends_with_the_exit_codes() {
         &["create"],
         &["apply"],
         &["explain-env"],
+        &["rules"],
         &["version"],
         &["completion"],
     ] {

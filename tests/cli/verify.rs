@@ -81,7 +81,7 @@ fn what_verify_cannot_look_into_is_wrong_usage() {
         str![[r#"
 exit code 2
 --- stderr
-error: --verify looks into running Pods, and -f names files
+error: cannot combine `--verify` with `-f`: only running Pods can be compared
 help: name the Pod: kubectl pod-tools explain-env web --verify
 
 "#]]
@@ -92,8 +92,8 @@ help: name the Pod: kubectl pod-tools explain-env web --verify
         str![[r#"
 exit code 2
 --- stderr
-error: --verify compares, and this -o prints the environment alone
-help: leave out one of them
+error: cannot combine `--verify` with `-o` dotenv, shell or docker
+help: use `-o` table, json or yaml
 
 "#]]
     );
@@ -110,7 +110,7 @@ help: leave out one of them
         str![[r#"
 exit code 2
 --- stderr
-error: --verify looks into running Pods, and job.batch/x is none
+error: cannot compare job.batch/x with `--verify`: it is not a Pod
 help: name one of its Pods, or all by their labels: explain-env -l app=web --verify
 
 "#]]
@@ -337,11 +337,11 @@ fn a_container_that_cannot_be_looked_into_is_told_with_the_reason() {
     for (answer, told) in [
         (
             Answer::exec("", Some(ABSENT)),
-            "its image has none of cat, env and printenv",
+            "its image has no cat, env or printenv",
         ),
         (
             Answer::exec("", Some("cgroups: no such device")),
-            "no command could be run in it: cgroups: no such device",
+            "cannot run a command in it: cgroups: no such device",
         ),
         (
             Answer::refusal(403, "Forbidden", "no"),
@@ -372,7 +372,7 @@ fn a_container_that_cannot_be_looked_into_is_told_with_the_reason() {
     let run = verify(&server, &[]);
     assert!(
         run.stdout
-            .contains("app         not known: it does not run: ImagePullBackOff"),
+            .contains("app         not known: not running: ImagePullBackOff"),
         "{run:?}"
     );
     assert!(!server.asked().iter().any(|asked| asked.contains("exec")));

@@ -171,7 +171,7 @@ fn differences(report: &Value) -> (usize, Drift) {
             if container["status"] == "unread" {
                 // Init containers are over.
                 assert!(matches!(name, "init" | "setup"), "{pod}: {container}");
-                assert_eq!(container["reason"], "it has ended with exit code 0");
+                assert_eq!(container["reason"], "ended with exit code 0");
                 continue;
             }
             compared += 1;

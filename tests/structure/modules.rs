@@ -49,13 +49,17 @@ pub(crate) struct Edge {
 /// The modules of a crate.
 #[derive(Default)]
 pub(crate) struct Crate {
+    top: PathBuf,
     modules: BTreeMap<ModulePath, Module>,
 }
 
 impl Crate {
-    /// Reads a crate from its root file on.
-    pub(crate) fn read(root_file: &Path) -> Self {
-        let mut read = Self::default();
+    /// Reads a crate from its root file on; places are told from `top` on.
+    pub(crate) fn read(top: &Path, root_file: &Path) -> Self {
+        let mut read = Self {
+            top: top.to_owned(),
+            ..Self::default()
+        };
         let text = fs::read_to_string(root_file).unwrap();
         read.add(&text, root_file, root_file.parent().unwrap(), Vec::new());
         read
@@ -149,10 +153,12 @@ impl Crate {
                     long => self.resolve(path, long, 0),
                 };
                 if let Some(to) = target.filter(|to| to != path) {
+                    let file = module.file.strip_prefix(&self.top);
+                    let file = file.unwrap_or(&module.file).display();
                     edges.push(Edge {
                         from: path.clone(),
                         to,
-                        place: format!("{}:{}", module.file.display(), mention.line),
+                        place: format!("{file}:{}", mention.line),
                     });
                 }
             }
@@ -314,7 +320,11 @@ fn flatten(
         }
         UseTree::Rename(name) => {
             let line = name.ident.span().start().line;
-            found.push((Some(name.rename.to_string()), whole(path, &name.ident), line));
+            found.push((
+                Some(name.rename.to_string()),
+                whole(path, &name.ident),
+                line,
+            ));
         }
         UseTree::Glob(_) => found.push((None, path.clone(), 0)),
         UseTree::Group(group) => {

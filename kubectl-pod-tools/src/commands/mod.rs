@@ -3,6 +3,7 @@
 mod apply;
 mod completion;
 mod create;
+mod rules;
 mod shared;
 mod table;
 mod version;
@@ -11,6 +12,7 @@ mod wait;
 pub(crate) use apply::ApplyArgs;
 pub(crate) use completion::CompletionArgs;
 pub(crate) use create::{CreateArgs, PodArgs};
+pub(crate) use rules::RulesArgs;
 pub(crate) use shared::SharedArgs;
 pub(crate) use table::Commands;
 pub(crate) use version::VersionArgs;

@@ -1,21 +1,24 @@
 //! The table of commands.
 
-use clap::Subcommand;
+use clap::builder::Resettable;
+use clap::error::ErrorKind;
+use clap::{ArgMatches, FromArgMatches, Subcommand};
 
-use super::{ApplyArgs, CreateArgs, VersionArgs, WaitArgs};
+use super::{ApplyArgs, CreateArgs, RulesArgs, VersionArgs, WaitArgs};
 use crate::command::Command;
 use crate::context::Context;
 use crate::error::CommandError;
-use crate::exit::Exit;
+use crate::exit::{Exit, with_exit_codes};
 use crate::explain;
 
-/// Makes the commands out of rows, each a line of help and the arguments.
+/// Makes the commands out of rows: a line of help, the word that is typed, and its
+/// arguments.
 macro_rules! commands {
-    ($($(#[doc = $about:literal])+ $name:ident($arguments:ty),)+) => {
+    ($(#[doc = $about:literal] $word:literal => $name:ident($arguments:ty),)+) => {
         /// The commands of the suite, in the order in which help lists them.
-        #[derive(Subcommand, Debug)]
+        #[derive(Debug)]
         pub(crate) enum Commands {
-            $($(#[doc = $about])+ $name($arguments),)+
+            $(#[doc = $about] $name($arguments),)+
         }
 
         impl Commands {
@@ -28,19 +31,80 @@ macro_rules! commands {
                     $(Self::$name(arguments) => arguments.run(context),)+
                 }
             }
+
+            /// Puts the arguments of all commands together, for who lists them.
+            pub(crate) fn with_all_arguments(suite: clap::Command) -> clap::Command {
+                let as_it_is = |command| command;
+                suite$(.mut_subcommand($word, |row| {
+                    with_arguments::<$arguments>(row).defer(as_it_is)
+                }))+
+            }
+        }
+
+        impl Subcommand for Commands {
+            fn augment_subcommands(command: clap::Command) -> clap::Command {
+                command$(.subcommand(row::<$arguments>($word, $about)))+
+            }
+
+            fn augment_subcommands_for_update(command: clap::Command) -> clap::Command {
+                Self::augment_subcommands(command)
+            }
+
+            fn has_subcommand(name: &str) -> bool {
+                [$($word),+].contains(&name)
+            }
+        }
+
+        impl FromArgMatches for Commands {
+            fn from_arg_matches(matches: &ArgMatches) -> Result<Self, clap::Error> {
+                Self::from_arg_matches_mut(&mut matches.clone())
+            }
+
+            fn from_arg_matches_mut(matches: &mut ArgMatches) -> Result<Self, clap::Error> {
+                match matches.remove_subcommand() {
+                    $(Some((word, mut matches)) if word == $word => {
+                        <$arguments>::from_arg_matches_mut(&mut matches).map(Self::$name)
+                    })+
+                    _ => Err(clap::Error::raw(
+                        ErrorKind::MissingSubcommand,
+                        "expected a command",
+                    )),
+                }
+            }
+
+            fn update_from_arg_matches(&mut self, matches: &ArgMatches) -> Result<(), clap::Error> {
+                *self = Self::from_arg_matches(matches)?;
+                Ok(())
+            }
         }
     };
 }
 
+/// Returns a command whose arguments are put together when it is typed: those of all
+/// commands would take most of the time and the memory of a start.
+fn row<A: clap::Args>(word: &'static str, about: &'static str) -> clap::Command {
+    let row = clap::Command::new(word).about(about.trim());
+    row.defer(with_arguments::<A>)
+}
+
+fn with_arguments<A: clap::Args>(row: clap::Command) -> clap::Command {
+    let about = row.get_about().cloned();
+    let command = A::augment_args(row.after_help(Resettable::Reset));
+    // The arguments have a line of their own, for whoever reads the code.
+    with_exit_codes(command.about(about.map_or(Resettable::Reset, Resettable::Value)))
+}
+
 commands! {
     /// Create the objects that manifests hold
-    Create(CreateArgs),
+    "create" => Create(CreateArgs),
     /// Create or change the objects that manifests hold (server-side apply)
-    Apply(ApplyArgs),
+    "apply" => Apply(ApplyArgs),
     /// Wait until objects are done, or as --for says
-    Wait(WaitArgs),
+    "wait" => Wait(WaitArgs),
     /// Explain the environment that each container will see
-    ExplainEnv(explain::env::ExplainEnvArgs),
+    "explain-env" => ExplainEnv(explain::env::ExplainEnvArgs),
+    /// List the rules behind all findings, or explain one
+    "rules" => Rules(RulesArgs),
     /// Print the version of this program and of the server
-    Version(VersionArgs),
+    "version" => Version(VersionArgs),
 }

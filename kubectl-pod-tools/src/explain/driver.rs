@@ -361,6 +361,6 @@ fn refuse_nothing(targets: usize, so_far: Exit) -> Result<(), Failure> {
     if targets > 0 || so_far != Exit::Success {
         return Ok(());
     }
-    Err(Failure::new(Exit::Failure, "the input holds no Pod, and nothing that makes Pods")
-        .help("a Pod, Job, CronJob, Deployment, ReplicaSet, StatefulSet, DaemonSet, ReplicationController or PodTemplate is wanted"))
+    Err(Failure::new(Exit::Failure, "the input has no Pod and no Pod template")
+        .help("add a Pod, Job, CronJob, Deployment, ReplicaSet, StatefulSet, DaemonSet, ReplicationController or PodTemplate"))
 }

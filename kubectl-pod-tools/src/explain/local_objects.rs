@@ -79,7 +79,7 @@ fn failure(object: &LocalObject, error: pod_model::DecodeError) -> Failure {
     } else {
         (error.path, error.message.as_str())
     };
-    let message = format!("{kind} `{name}` cannot be looked into: {place}: {path}: {why}");
+    let message = format!("cannot decode {kind} `{name}`: {place}: {path}: {why}");
     Failure::new(Exit::Failure, message)
 }
 

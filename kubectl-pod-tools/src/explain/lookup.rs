@@ -139,7 +139,7 @@ fn decode(need: &Need, name: &str, object: &Value) -> Result<AnyObject, Failure>
         let name = need.name().map_or("", |_| name);
         Failure::new(
             Exit::Cluster,
-            format!("the server's {kind} \"{name}\" is not one"),
+            format!("the server sent an invalid {kind} \"{name}\""),
         )
     })
 }

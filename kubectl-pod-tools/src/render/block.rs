@@ -96,10 +96,6 @@ pub(crate) enum Block {
     #[cfg_attr(not(test), expect(dead_code, reason = "the topics with a tree follow"))]
     Tree(TreeNode),
     /// Sentences, wrapped between words. A line feed begins a new line.
-    #[cfg_attr(
-        not(test),
-        expect(dead_code, reason = "the topics with a summary follow")
-    )]
     Paragraph(Cell),
     /// Errors and warnings with their places.
     Findings(Vec<LocatedFinding>),

@@ -122,11 +122,42 @@ fn keyed_item(document: &Document, list: &FieldPath, selector: &str) -> Option<S
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
+    use crate::cluster::{Request, Verb};
 
     fn document(text: &str) -> Document {
         let manifest = pod_model::manifest::read("f", text.as_bytes().to_vec());
         manifest.documents[0].clone()
+    }
+
+    #[test]
+    fn a_conflict_is_another_rule_than_a_refusal() {
+        let document = document("spec: {replicas: 2}\n");
+        for (code, cause, id) in [
+            (409, "spec.replicas", "conflict"),
+            (422, "spec.replicas", "refused-by-server"),
+            (409, "", "refused-by-server"),
+        ] {
+            let causes = match cause {
+                "" => json!([]),
+                field => json!([{"field": field, "message": "m"}]),
+            };
+            let status = json!({"code": code, "message": "m", "details": {"causes": causes}});
+            let error = ClusterError::Refused {
+                request: Request {
+                    verb: Verb::Create,
+                    resource: "deployments".into(),
+                    name: Some("d".into()),
+                    namespace: None,
+                },
+                status: Box::new(serde_json::from_value(status).unwrap()),
+            };
+            let (found, _) = findings(error, "deployment.apps/d", &document);
+            let ids: Vec<_> = found.iter().map(Finding::id).collect();
+            assert_eq!(ids, [id], "{code} {cause}");
+        }
     }
 
     #[test]

@@ -223,3 +223,41 @@ fn container(status: &Value) -> ContainerBody {
         reason: reason.map(str::to_owned),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_end_that_is_not_good_has_a_finding_of_its_own_rule() {
+        for (outcome, verdict, id) in [
+            (Outcome::Succeeded, Verdict::Ok, None),
+            (Outcome::Met, Verdict::Ok, None),
+            (Outcome::Failed, Verdict::No, Some("wait-failed")),
+            (Outcome::Deleted, Verdict::No, Some("wait-deleted")),
+            (Outcome::Stuck, Verdict::No, Some("wait-stuck")),
+            (Outcome::TimedOut, Verdict::Unknown, Some("wait-timed-out")),
+            (Outcome::Unfinished, Verdict::Unknown, None),
+        ] {
+            let target = TargetId {
+                kind: "Pod".into(),
+                namespace: "n".into(),
+                name: Some("p".into()),
+                uid: None,
+                source: None,
+            };
+            let end = End {
+                outcome,
+                evidence: Evidence::new("R", "m"),
+                at: Duration::ZERO,
+            };
+            let item = item(target, &end, Vec::new(), Timestamp::UNIX_EPOCH);
+            let ids: Vec<_> = item.findings.iter().map(Finding::id).collect();
+            assert_eq!(
+                (item.verdict, ids),
+                (verdict, Vec::from_iter(id)),
+                "{outcome:?}"
+            );
+        }
+    }
+}

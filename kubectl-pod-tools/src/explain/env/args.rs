@@ -17,59 +17,59 @@ use crate::targets::ExplainTargetArgs;
 /// Arguments of `explain-env`.
 #[derive(Args, Clone, Debug)]
 #[command(after_help = "Examples:
-  # What will the containers of a file see?
+  # The environment of the containers in a file
   kubectl pod-tools explain-env -f pod.yaml --offline
 
-  # Of a Pod, a Job or a Deployment in the cluster
+  # The same of a Pod or a Job in the cluster
   kubectl pod-tools explain-env web
   kubectl pod-tools explain-env job/migrate -c migrate
 
-  # Why is SERVICE what it is?
+  # How SERVICE gets its value
   kubectl pod-tools explain-env web --trace SERVICE
 
-  # Has a ConfigMap been edited since the Pod started?
+  # Changes of ConfigMaps and Secrets since the Pod started
   kubectl pod-tools explain-env web --verify
 
-  # The environment alone, for a program
+  # The environment of one container, for programs
   kubectl pod-tools explain-env web -c app -o dotenv")]
 #[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
 pub(crate) struct ExplainEnvArgs {
     #[command(flatten)]
     targets: ExplainTargetArgs,
 
-    /// Container to explain; can be given several times [default: all]
+    /// Container to explain; repeatable [default: all]
     #[arg(short, long, value_name = "NAME", value_delimiter = ',')]
     container: Vec<String>,
 
-    /// Explain all containers, as without -c
+    /// Explain all containers (the default)
     #[arg(long, conflicts_with = "container")]
     all_containers: bool,
 
-    /// How to print it
+    /// Output format
     #[arg(short, long, value_parser = FORMATS, default_value = "table", value_name = "FORMAT")]
     output: Format,
 
-    /// Show what Secrets hold
+    /// Show the values of Secrets
     #[arg(long)]
     show_secrets: bool,
 
-    /// List the variables of Services one by one, as the other formats do
+    /// List each variable of a Service instead of one line for all
     #[arg(long)]
     services: bool,
 
-    /// Show the way from the raw text to the value of a variable
+    /// Explain step by step how a variable gets its value
     #[arg(long, value_name = "VAR")]
     trace: Option<String>,
 
-    /// Look into the running containers: what would a restart change?
+    /// Compare with the running containers: list what a restart would change
     #[arg(long)]
     verify: bool,
 
-    /// The kubelets' `clusterDomain`, such as cluster.local, for a host name that is an FQDN
+    /// DNS domain of the cluster, such as cluster.local, for host names that are FQDNs
     #[arg(long, value_name = "DOMAIN")]
     cluster_domain: Option<String>,
 
-    /// OCI image config to take the image's variables from, for all containers or for one
+    /// OCI image config with the image's variables, for one container or for all
     #[arg(long, value_name = "[CONTAINER=]FILE")]
     image_config: Vec<String>,
 }
@@ -78,22 +78,22 @@ impl ExplainEnvArgs {
     fn into_options(self) -> Result<EnvOptions, Failure> {
         if self.trace.is_some() && self.output.is_export() {
             return Err(Failure::usage(
-                "--trace explains one variable, and this -o prints the environment alone",
+                "cannot combine `--trace` with `-o` dotenv, shell or docker",
             )
-            .help("leave out one of them"));
+            .help("use `-o` table, json or yaml"));
         }
         if self.verify && self.output.is_export() {
             return Err(Failure::usage(
-                "--verify compares, and this -o prints the environment alone",
+                "cannot combine `--verify` with `-o` dotenv, shell or docker",
             )
-            .help("leave out one of them"));
+            .help("use `-o` table, json or yaml"));
         }
         let targets = self.targets.into_spec("explain-env")?;
         if self.verify && targets.is_files() {
-            return Err(
-                Failure::usage("--verify looks into running Pods, and -f names files")
-                    .help("name the Pod: kubectl pod-tools explain-env web --verify"),
-            );
+            return Err(Failure::usage(
+                "cannot combine `--verify` with `-f`: only running Pods can be compared",
+            )
+            .help("name the Pod: kubectl pod-tools explain-env web --verify"));
         }
         Ok(EnvOptions {
             targets,

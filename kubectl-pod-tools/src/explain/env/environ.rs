@@ -85,7 +85,7 @@ pub(super) async fn read_environs(
 
 /// Checks that a container runs.
 fn is_running(status: Option<&PodStatus>, container: &ContainerView<'_>) -> Result<(), NotRead> {
-    let not_started = || Err(NotRead::new("it has not been started"));
+    let not_started = || Err(NotRead::new("not started"));
     let Some(status) = status else {
         return not_started();
     };
@@ -104,7 +104,7 @@ fn is_running(status: Option<&PodStatus>, container: &ContainerView<'_>) -> Resu
             terminated: Some(ended),
             ..
         }) => Err(NotRead {
-            reason: format!("it has ended with exit code {}", ended.exit_code),
+            reason: format!("ended with exit code {}", ended.exit_code),
             is_over: container.container_type == ContainerType::Init && ended.exit_code == 0,
         }),
         Some(ContainerState {
@@ -112,7 +112,7 @@ fn is_running(status: Option<&PodStatus>, container: &ContainerView<'_>) -> Resu
             ..
         }) => {
             let why = waiting.reason.as_deref().unwrap_or("no reason given");
-            Err(NotRead::new(format!("it does not run: {why}")))
+            Err(NotRead::new(format!("not running: {why}")))
         }
         _ => not_started(),
     }
@@ -140,8 +140,8 @@ async fn read(
     }
     Err(match other {
         // The runtime's words follow those of everyone who passed them on.
-        Some(why) => format!("no command could be run in it: {why}"),
-        None => "its image has none of cat, env and printenv".to_owned(),
+        Some(why) => format!("cannot run a command in it: {why}"),
+        None => "its image has no cat, env or printenv".to_owned(),
     })
 }
 

@@ -57,7 +57,7 @@ pub(super) fn export(
         ui.stderr("\n");
     }
     if container.env.iter().any(|variable| variable.masked) {
-        ui.warning("what Secrets hold is left out: --show-secrets shows it");
+        ui.warning("values of Secrets are left out (use `--show-secrets`)");
     }
     let text = match format {
         Format::Shell => export::shell(&container),
@@ -96,11 +96,11 @@ impl Candidates {
 
     /// The failure if there are several containers or none.
     fn not_one(&self) -> Failure {
-        let what = "this -o prints one environment";
+        let what = "this `-o` prints one container";
         if self.count == 0 {
             let shown = &self.first_target;
-            return Failure::usage(format!("{what}, and {shown} has no container"))
-                .help("give it one, or leave out -o");
+            return Failure::usage(format!("{what}, and {shown} has none"))
+                .help("add a container, or leave out `-o`");
         }
         let several = self.targets > 1;
         let names: Vec<String> = self
@@ -117,10 +117,10 @@ impl Candidates {
             list.push_str(&format!(" and {rest} more"));
         }
         let count = self.count;
-        Failure::usage(format!("{what}, and there are {count}: {list}")).help(if several {
-            "name one target, and one of its containers with -c NAME"
+        Failure::usage(format!("{what}, found {count}: {list}")).help(if several {
+            "name one target, and one of its containers with `-c NAME`"
         } else {
-            "choose one with -c NAME"
+            "choose one with `-c NAME`"
         })
     }
 }

@@ -100,7 +100,7 @@ impl Topic for EnvTopic<'_> {
 /// `--verify` of what makes Pods.
 fn no_pod(target: &Target) -> Failure {
     Failure::usage(format!(
-        "--verify looks into running Pods, and {} is none",
+        "cannot compare {} with `--verify`: it is not a Pod",
         target.shown
     ))
     .help("name one of its Pods, or all by their labels: explain-env -l app=web --verify")

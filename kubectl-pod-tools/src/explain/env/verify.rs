@@ -213,3 +213,45 @@ fn short(value: &str) -> String {
     let more = if text.len() < value.len() { "…" } else { "" };
     format!("`{}{more}`", text.escape_debug())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use pod_model::{ContainerType, FieldPath};
+
+    #[test]
+    fn what_is_not_explained_and_what_is_not_clear_is_said() {
+        let container = ContainerEnv {
+            name: "web".into(),
+            container_type: ContainerType::App,
+            env: Vec::new(),
+            command: Vec::new(),
+            args: Vec::new(),
+            command_references: Vec::new(),
+            mounts: Vec::new(),
+            unread: Vec::new(),
+            image_env_known: false,
+            path: FieldPath::parse("spec.containers[0]"),
+        };
+        let verified = |unexplained: &[&str], unclear_lines| Verification {
+            container: "web".into(),
+            status: Compared::Same,
+            reason: None,
+            differences: Vec::new(),
+            unexplained: unexplained.iter().map(|&name| name.to_owned()).collect(),
+            unclear_lines,
+            over: false,
+        };
+        for (unexplained, unclear_lines, expected) in [
+            (&[][..], 0, &[][..]),
+            (&["GPU"], 0, &["unexplained-variable"]),
+            (&[], 2, &["unclear-lines"]),
+            (&["GPU"], 1, &["unexplained-variable", "unclear-lines"]),
+        ] {
+            let verified = [verified(unexplained, unclear_lines)];
+            let found = findings(std::slice::from_ref(&container), &verified);
+            let ids: Vec<_> = found.iter().map(Finding::id).collect();
+            assert_eq!(ids, expected);
+        }
+    }
+}
