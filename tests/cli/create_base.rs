@@ -256,8 +256,8 @@ fn what_cannot_be_a_base_is_refused() {
         str![[r#"
 exit code 1
 --- stderr
-error: map.yaml holds nothing that makes Pods
-help: name a file with a Pod, a Job, or anything else with a Pod template; for a live object write TYPE/NAME
+error: map.yaml has no object with a Pod template
+help: use a file with a Pod, a Job or anything else with a Pod template, or TYPE/NAME for an object of the cluster
 exit code 1
 --- stderr
 error: found a tab character that violates indentation
@@ -279,7 +279,7 @@ error: cannot read missing.yaml: no such file or directory
 exit code 2
 --- stderr
 error: --from svc/web: a Service has no Pod template
-help: name a Pod, a Job, a CronJob or anything else with a Pod template, or a file with one
+help: use TYPE/NAME of a Pod, a Job, a CronJob or anything else with a Pod template, or a file with one
 
 "#]]
     );

@@ -232,7 +232,7 @@ fn a_wait_for_a_field_of_a_secret_does_not_say_what_stands_there() {
         ("{.data.password}", 0, "is set"),
         ("{.data.password}=aHVudGVyMi0xMjM0NTY3OA==", 0, "is set"),
         ("{.data.password}=eA==", 124, "has a different value"),
-        ("{.data}=eA==", 1, "equals no text"),
+        ("{.data}=eA==", 1, "cannot equal a text"),
         ("{.metadata.annotations.last-applied}", 0, "is set"),
         ("{.data['a','password']}", 0, "has 2 values"),
     ] {

@@ -1,4 +1,4 @@
-//! Targets and conditions: words that are known here, and names that the cluster knows.
+//! Completes targets and conditions, with built-in words and with names that the cluster knows.
 
 use clap_complete::CompletionCandidate;
 use pod_model::kinds::{self, KindInfo};
@@ -7,7 +7,7 @@ use super::command_line::CommandLine;
 use super::live::names;
 use crate::completion_kind::CompletionKind;
 
-/// What `wait --for` can be, with what each means. A word that ends in `=` goes on.
+/// Values of `wait --for`, each with its meaning. A value goes on after a final `=`.
 const CONDITIONS: [(&str, &str); 17] = [
     ("done", "Ended, ready or rolled out, as fits the type"),
     ("complete", "A Job that is Complete"),
@@ -50,23 +50,24 @@ pub(super) fn awaited(line: &CommandLine, typed: &str) -> Vec<CompletionCandidat
 
 /// Completes `TYPE/NAME`, as `--from` takes it.
 pub(super) fn sources(line: &CommandLine, typed: &str) -> Vec<CompletionCandidate> {
-    let mut makers = makers();
+    let mut kinds = kinds_with_template();
     if let Some((word, _)) = typed.split_once('/') {
-        makers.retain(|kind| kinds::by_type(word).is_some_and(|named| named.kind == kind.kind));
+        kinds.retain(|kind| kinds::by_type(word).is_some_and(|named| named.kind == kind.kind));
         let prefix = format!("{word}/");
-        return candidates(line, typed, &prefix, makers.first().map(|kind| kind.plural));
+        return candidates(line, typed, &prefix, kinds.first().map(|kind| kind.plural));
     }
-    let words = makers.iter().map(|kind| format!("{}/", kind.singular()));
+    let words = kinds.iter().map(|kind| format!("{}/", kind.singular()));
     let fitting = words.filter(|word| word.starts_with(typed));
     fitting.map(CompletionCandidate::new).collect()
 }
 
-fn makers() -> Vec<&'static KindInfo> {
+/// Returns the built-in kinds that are Pods or have a Pod template.
+fn kinds_with_template() -> Vec<&'static KindInfo> {
     let all = kinds::KINDS.iter();
     all.filter(|kind| kind.pod_template.is_some()).collect()
 }
 
-/// `TYPE/NAME`, the NAME behind a TYPE, or the name of a Pod.
+/// Completes `TYPE/NAME`, the NAME after a TYPE, or the name of a Pod.
 fn targets(
     line: &CommandLine,
     typed: &str,
@@ -85,14 +86,14 @@ fn targets(
     };
     let mut found = candidates(line, typed, "", Some(plural));
     if before.is_empty() {
-        let words = makers().into_iter().map(KindInfo::singular);
+        let words = kinds_with_template().into_iter().map(KindInfo::singular);
         let fitting = words.filter(|word| word.starts_with(typed));
         found.extend(fitting.map(CompletionCandidate::new));
     }
     found
 }
 
-/// The names of a type's objects behind a prefix, those that begin with what is typed.
+/// Returns the names of a type's objects after a prefix, as far as they begin as typed.
 fn candidates(
     line: &CommandLine,
     typed: &str,

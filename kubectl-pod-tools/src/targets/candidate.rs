@@ -1,6 +1,6 @@
-//! What may be a target: thousands of trees and typed objects at once would
-//! take many times the memory of their text, so each is read when its turn
-//! comes, and by whichever thread has time.
+//! Objects that may be targets. Thousands of trees and typed objects at once would take
+//! many times the memory of their text, so each is read when its turn comes, by whichever
+//! thread is free.
 
 use std::convert::Infallible;
 use std::num::NonZero;
@@ -17,36 +17,36 @@ use crate::input;
 use crate::parallel::in_order;
 use crate::render::LocatedFinding;
 
-/// Everything that was named.
+/// Candidates of a command, with what answers their look-ups.
 pub(crate) struct Loaded {
     pub candidates: Vec<Candidate>,
     pub surroundings: Surroundings,
 }
 
-/// Something that was named, and is to be read.
+/// An object that was named, or a piece of a file that may hold one.
 #[derive(Clone)]
 pub(crate) enum Candidate {
-    /// In the cluster.
+    /// An object of the cluster.
     Live(Box<Target>),
-    /// A document, or something that is none.
+    /// A piece of a file, which may be invalid.
     Piece(Arc<LazyManifest>, usize),
     /// A document that was read to see whether look-ups are answered from it.
     Document(Document),
 }
 
-/// What a candidate came to.
+/// Result of reading a candidate.
 #[derive(Default)]
 pub(crate) struct Reading {
-    /// One, or those of a list, or none.
+    /// Its targets: one, those of a list, or none.
     pub targets: Vec<Target>,
-    /// What is wrong with it.
+    /// Findings about its objects.
     pub findings: Vec<LocatedFinding>,
-    /// Why it cannot be read at all.
+    /// Reasons why it cannot be read at all.
     pub broken: Vec<LocatedFinding>,
 }
 
 impl Candidate {
-    /// Reads it.
+    /// Reads the candidate.
     pub(crate) fn read(&self, around: &Surroundings) -> Reading {
         let mut reading = Reading::default();
         match self {
@@ -95,7 +95,7 @@ impl Reading {
                     self.findings.extend(placed(document, "", vec![*finding]));
                 }
             }
-            // What only looks like a Pod template is none.
+            // Something that only looks like a Pod template.
             None | Some((false, Err(_))) => {
                 let group = api_version.split_once('/').map_or("", |(group, _)| group);
                 let shown = match word {

@@ -4,7 +4,7 @@ use pod_model::Finding;
 use pod_model::kinds::{KindInfo, by_kind, by_type};
 use serde_json::Value;
 
-use super::parse::{check_pod_template, no_pod_template};
+use super::parse::{check_pod_template, no_pod_template, type_needs_name};
 use super::resolve::{ResolvedTarget, Which, resolve};
 use super::spec::TargetRef;
 use super::target::{LOOKED_FOR, Object, Target, TemplateKind};
@@ -156,9 +156,7 @@ fn missing(error: ClusterError, resource: &Resource, name: &str, namespace: &str
         return failure;
     }
     if resource.kind == "Pod" && by_type(name).is_some() {
-        return failure.help(format!(
-            "as a TYPE, `{name}` needs a name, labels or --all beside it: {name}/NAME, {name} -l LABEL=VALUE, or {name} --all"
-        ));
+        return failure.help(type_needs_name(name));
     }
     if namespace.is_empty() {
         return failure;

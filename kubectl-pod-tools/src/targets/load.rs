@@ -1,4 +1,4 @@
-//! Targets, read; and what stands around them to answer look-ups.
+//! Reads targets, and the objects that answer their look-ups.
 
 use pod_model::lookup::LookupKind;
 use pod_model::manifest::LazyManifest;
@@ -53,8 +53,9 @@ pub(crate) async fn load(
             };
             let mut loaded = candidates(inputs, kinds, surroundings);
             if let Some(refs) = refs {
+                let namespace = context.connection.namespace.as_deref();
                 let namespaces = Namespaces {
-                    only: context.connection.namespace.as_deref(),
+                    only: namespace.filter(|namespace| !namespace.is_empty()),
                     default: &loaded.surroundings.namespace,
                 };
                 loaded.candidates = choose(&loaded.candidates, refs, &namespaces, &context.ui)?;
@@ -116,8 +117,8 @@ fn holds_target(inputs: &[LazyManifest]) -> bool {
     })
 }
 
-/// A file alone can be explained where there is no cluster at all; a cluster
-/// that is configured and does not answer is an error.
+/// Opens the way to the cluster, or returns `None` if none is configured: a file alone can
+/// be explained. A cluster that is configured and does not answer is an error.
 async fn optional_cluster(context: &Context) -> Result<Option<Cluster>, CommandError> {
     match connection::connect(&context.connection, context.log()).await {
         Ok(cluster) => Ok(Some(cluster)),

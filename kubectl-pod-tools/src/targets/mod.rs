@@ -23,7 +23,7 @@ pub(crate) use candidate::{Candidate, Loaded};
 pub(crate) use flags::{SelectionFlags, TargetArgs};
 pub(crate) use live::get;
 pub(crate) use load::load;
-pub(crate) use parse::{check_pod_template, check_word, parse};
+pub(crate) use parse::{check_pod_template, check_word, parse, type_needs_name};
 pub(crate) use resolve::{ResolvedTarget, Which, current_namespace, resolve};
 pub(crate) use spec::{TargetRef, TargetSpec};
 pub(crate) use surroundings::{LocalObject, Surroundings};

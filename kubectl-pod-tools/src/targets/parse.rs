@@ -167,6 +167,13 @@ pub(crate) fn no_pod_template(kind: &KindInfo) -> String {
     format!("{article} {} has no Pod template", kind.kind)
 }
 
+/// Returns the help for a TYPE that was taken for the name of a Pod.
+pub(crate) fn type_needs_name(word: &str) -> String {
+    format!(
+        "as a TYPE, `{word}` needs a name, labels or --all beside it: {word}/NAME, {word} -l LABEL=VALUE, or {word} --all"
+    )
+}
+
 /// Returns the help that lists the built-in types with a Pod template.
 pub(super) fn types_with_pod_template() -> String {
     let kinds = kinds::KINDS.iter();

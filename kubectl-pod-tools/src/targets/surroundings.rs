@@ -1,4 +1,4 @@
-//! What look-ups of targets are answered from.
+//! Objects and cluster that answer the look-ups of targets.
 
 use pod_model::lookup::LookupKind;
 use pod_model::{Document, KubernetesVersion};
@@ -11,18 +11,18 @@ pub(crate) struct LocalObject {
     pub document: Document,
     pub kind: LookupKind,
     pub name: String,
-    /// Empty for what lives in no namespace.
+    /// Its namespace; empty for kinds without namespaces.
     pub namespace: String,
 }
 
-/// What look-ups are answered from.
+/// Objects and cluster that answer look-ups.
 pub(crate) struct Surroundings {
     /// The objects of the input that answer look-ups.
     pub local_objects: Vec<LocalObject>,
-    /// Asked for what they do not hold; none when it is not to be asked.
+    /// The cluster, which is asked for anything else, or `None` if it must not be asked.
     pub cluster: Option<Cluster>,
-    /// Whose rules apply.
+    /// Version whose rules apply.
     pub version: KubernetesVersion,
-    /// The namespace of what names none.
+    /// Namespace of objects that name none.
     pub namespace: String,
 }

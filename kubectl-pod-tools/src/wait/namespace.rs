@@ -1,5 +1,5 @@
-//! What may be wrong with the name of what is missing: that it is a type's, or that there
-//! is no such namespace (a list of one that does not exist is empty, and no error).
+//! Explains missing targets: the name may be that of a type, or the namespace may not exist
+//! (a list of one that does not exist is empty, and no error).
 
 use std::time::Duration;
 
@@ -9,6 +9,7 @@ use tokio::time::{Instant, timeout_at};
 use super::engine::Outcome;
 use super::session::Wait;
 use crate::cluster::Resource;
+use crate::targets::type_needs_name;
 
 /// The answers have this time, or what is left of it: the end is told already.
 const ANSWER: Duration = Duration::from_secs(1);
@@ -41,9 +42,7 @@ impl Wait<'_> {
             .find(|target| is_pod(target.group) && by_type(&target.name).is_some())
         {
             let word = &word.name;
-            self.ui.help(&format!(
-                "as a TYPE, `{word}` needs a name, labels or --all beside it: {word}/NAME, {word} -l LABEL=VALUE, or {word} --all"
-            ));
+            self.ui.help(&type_needs_name(word));
         }
         let groups = missing.iter().map(|target| target.group);
         let groups = groups.chain((0..self.subjects.len()).filter(|_| sets_are_empty));

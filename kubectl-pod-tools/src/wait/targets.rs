@@ -88,7 +88,7 @@ pub(super) fn of_files(manifests: &[Manifest], ui: &Ui) -> Result<WaitTargets, C
 }
 
 fn nothing() -> Failure {
-    Failure::new(Exit::Failure, "the input holds nothing to wait for")
+    Failure::new(Exit::Failure, "no object to wait for in the input")
 }
 
 /// Resolves the targets with the server's types and namespaces. A type that the server does
@@ -197,7 +197,7 @@ fn pass_over(resource: &Resource, name: &str, help: &str, ui: &Ui) {
         let shown = object_name(&resource.group, &resource.kind, name);
         let kind = &resource.kind;
         ui.warning(&format!(
-            "{shown} is not waited for: when a {kind} is done is not known here"
+            "not waiting for {shown}: it is not known when a {kind} is done"
         ));
         ui.help(help);
     } else {

@@ -27,7 +27,8 @@ fn names_are_not_counted() {
     let run = wait(&server, &["--expect", "3"]);
     assert_eq!(run.code, Some(2), "{run:?}");
     assert!(
-        run.stderr.contains("-l, --field-selector or --all"),
+        run.stderr
+            .contains("`--expect` requires `-l`, `--field-selector` or `--all`"),
         "{run:?}"
     );
     assert!(server.asked().is_empty());

@@ -248,7 +248,7 @@ fn files_name_what_can_be_waited_for() {
     assert!(
         run.stderr.contains("configmap/settings: nothing to wait for\n")
             && run.stderr.contains(
-                "warning: widget.example.com/one is not waited for: when a Widget is done is not known here\nhelp: use --for=condition=NAME"
+                "warning: not waiting for widget.example.com/one: it is not known when a Widget is done\nhelp: use --for=condition=NAME"
             ),
         "{run:?}"
     );
@@ -272,7 +272,7 @@ fn files_name_what_can_be_waited_for() {
         assert_eq!(run.code, Some(1), "{run:?}");
         assert!(
             run.stderr
-                .contains("error: the input holds nothing to wait for\nhelp: say what"),
+                .contains("error: no object to wait for in the input\nhelp: use --for"),
             "{run:?}"
         );
     }

@@ -1,4 +1,4 @@
-//! What `--from` names: an object in the cluster, or in a file.
+//! Source of `--from`: an object of the cluster or of a file.
 
 use std::path::PathBuf;
 
@@ -15,11 +15,11 @@ use crate::input::{self, FilenameFlags};
 use crate::render::{LocatedFinding, finding_to_text};
 use crate::targets::{self, check_pod_template, check_word};
 
-/// Reads it, and makes it the ground that the flags write on. With `owned`, a Job
-/// belongs to the CronJob of the cluster that it is made from.
+/// Reads the object that the flags are written over. With `owned`, a Job belongs to the
+/// CronJob of the cluster that it is created from.
 ///
 /// # Errors
-/// What cannot be read, does not exist, or makes no Pods.
+/// A source that cannot be read, does not exist, or has no Pod template.
 pub(super) fn load(
     from: &str,
     target_kind: TargetKind,
@@ -29,7 +29,7 @@ pub(super) fn load(
 ) -> Result<Draft, CommandError> {
     let unfit = |why: String| {
         CommandError::from(Failure::usage(format!("--from {from}: {why}")).help(
-            "name a Pod, a Job, a CronJob or anything else with a Pod template, or a file with one",
+            "use TYPE/NAME of a Pod, a Job, a CronJob or anything else with a Pod template, or a file with one",
         ))
     };
     let (object, is_live) = match live(from) {
@@ -58,7 +58,7 @@ pub(super) fn load(
     Ok(draft)
 }
 
-/// `TYPE/NAME`, unless a file has that name.
+/// Returns type and name of `TYPE/NAME`, or `None` if that is a file.
 fn live(from: &str) -> Option<(&'static kinds::KindInfo, &str)> {
     let (word, name) = from.split_once('/')?;
     let kind = kinds::by_type(word)?;
@@ -86,23 +86,24 @@ fn read(from: &str, version: KubernetesVersion, context: &Context) -> Result<Val
         recursive: false,
     };
     let manifests = readable(input::read(&flags, &context.ui)?, &context.ui)?;
-    let makes_pods = |kind: &str, version: &str| kinds::pod_template_path(version, kind).is_some();
     let documents = manifests.iter().flat_map(|manifest| &manifest.documents);
-    let mut makers = documents.filter(|document| {
-        let version = document.api_version().unwrap_or_default();
-        makes_pods(document.kind().unwrap_or_default(), version)
+    let mut sources = documents.filter(|document| {
+        let (api_version, kind) = (document.api_version(), document.kind());
+        let path = api_version.zip(kind);
+        path.and_then(|(api_version, kind)| kinds::pod_template_path(api_version, kind))
+            .is_some()
     });
-    let Some(document) = makers.next() else {
-        return Err(Failure::new(Exit::Failure, format!("{from} holds nothing that makes Pods"))
-            .help("name a file with a Pod, a Job, or anything else with a Pod template; for a live object write TYPE/NAME")
+    let Some(document) = sources.next() else {
+        return Err(Failure::new(Exit::Failure, format!("{from} has no object with a Pod template"))
+            .help("use a file with a Pod, a Job or anything else with a Pod template, or TYPE/NAME for an object of the cluster")
             .into());
     };
-    if makers.next().is_some() {
+    if sources.next().is_some() {
         context.ui.warning(&format!(
-            "{from} holds several objects that make Pods: the first is taken"
+            "{from} has several objects with a Pod template; using the first"
         ));
     }
-    // A field that nobody knows would be lost without a word.
+    // An unknown field would be lost silently.
     let wrong: Vec<_> = input::problems(document, version)
         .into_iter()
         .filter(|finding| finding.severity == Severity::Error)
