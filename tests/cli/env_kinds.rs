@@ -122,7 +122,7 @@ fn a_file_of_nothing_but_other_groups_objects_holds_no_target() {
         &[],
     );
     assert_eq!(run.code, Some(1), "{run:?}");
-    assert!(run.stderr.contains("holds no Pod"), "{run:?}");
+    assert!(run.stderr.contains("the input has no Pod"), "{run:?}");
 }
 
 #[test]

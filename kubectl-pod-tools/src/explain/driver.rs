@@ -154,8 +154,8 @@ impl<'a, T: Topic> Run<'a, T> {
                     held.parts.push(part);
                     return Ok(());
                 }
-                let held = hold.take().into_iter().flat_map(|held| held.parts);
-                held.into_iter().try_for_each(&mut print)?;
+                let mut held = hold.take().into_iter().flat_map(|held| held.parts);
+                held.try_for_each(&mut print)?;
             }
             print(part)
         })?;

@@ -32,9 +32,10 @@ impl LocalAnswers {
         for object in objects {
             let LocalObject { kind, name, .. } = object;
             // What is in no namespace is in every one.
-            let namespace = match kind.is_namespaced() {
-                true => object.namespace.as_str(),
-                false => "",
+            let namespace = if kind.is_namespaced() {
+                object.namespace.as_str()
+            } else {
+                ""
             };
             let is_first = names.insert((kind, namespace, name));
             match kind.decode(&object.document) {

@@ -107,7 +107,7 @@ pub(crate) struct WaitArgs {
 
     /// Print container logs, each line with its Pod and container: all while waiting (at most 50
     /// containers at a time), or those of failed containers at the end; with -o to standard error
-    #[arg(help_heading = "Output", long, value_enum, value_name = "MODE", num_args = 0..=1, require_equals = true, default_missing_value = "all")]
+    #[arg(help_heading = "Output", long, value_enum, value_name = "CONTAINERS", num_args = 0..=1, require_equals = true, default_missing_value = "all")]
     logs: Option<Logs>,
 
     /// Exit with the exit code of this container instead of 0 or 1; a failure never exits with 0

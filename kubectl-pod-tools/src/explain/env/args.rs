@@ -120,9 +120,10 @@ impl Command for ExplainEnvArgs {
         };
         Context::block_on(async {
             let run = Run::prepare(&topic, &options.targets, context).await?;
-            match options.format.is_export() {
-                true => export(&run, options.format, &context.ui),
-                false => run.report(options.format.structured()),
+            if options.format.is_export() {
+                export(&run, options.format, &context.ui)
+            } else {
+                run.report(options.format.structured())
             }
         })
     }

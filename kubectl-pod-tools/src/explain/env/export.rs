@@ -106,9 +106,12 @@ impl Candidates {
         let names: Vec<String> = self
             .names
             .iter()
-            .map(|(name, target)| match several {
-                true => format!("{name} of {target}"),
-                false => name.clone(),
+            .map(|(name, target)| {
+                if several {
+                    format!("{name} of {target}")
+                } else {
+                    name.clone()
+                }
             })
             .collect();
         let mut list = names.join(", ");

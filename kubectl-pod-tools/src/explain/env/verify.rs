@@ -91,9 +91,10 @@ pub(super) fn verify(
         let drift = drift(&target.spec, container, bytes, *separator, show_secrets);
         verified.push(Verification {
             container: container.name.clone(),
-            status: match drift.differences.is_empty() {
-                true => Compared::Same,
-                false => Compared::Drift,
+            status: if drift.differences.is_empty() {
+                Compared::Same
+            } else {
+                Compared::Drift
             },
             reason: None,
             differences: drift.differences,
