@@ -249,7 +249,7 @@ fn suggest(error: &mut clap::Error) {
         .is_some_and(|usage| usage.contains(" create pod ") || usage.contains(" create job "));
     let tip = match word.as_str() {
         word if makes && !word.starts_with('-') => {
-            format!("the program and its arguments stand behind --: -- {word}")
+            format!("put the command after --: -- {word}")
         }
         "none" | "client" | "server" => format!("write it with an equals sign: --dry-run={word}"),
         word if word.starts_with('-') => return,

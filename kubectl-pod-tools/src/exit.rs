@@ -6,9 +6,9 @@ use std::process::ExitCode;
 /// How a command ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Exit {
-    /// Done, met, nothing wrong.
+    /// The target is done, or nothing is wrong.
     Success,
-    /// The answer is no.
+    /// The Job or Pod failed, or the input is not valid.
     Failure,
     /// Wrong usage.
     Usage,
@@ -30,11 +30,15 @@ pub enum Exit {
 
 /// Every code with its meaning, in the order of the codes.
 const TABLE: [(Exit, u8, &str); 9] = [
-    (Exit::Success, 0, "yes: done, met, nothing wrong"),
+    (
+        Exit::Success,
+        0,
+        "success: the target is done, or nothing is wrong",
+    ),
     (
         Exit::Failure,
         1,
-        "the answer is no: the Job or Pod failed, the input is not valid, a reference cannot be resolved",
+        "failure: the Job or Pod failed, the input is not valid, a reference cannot be resolved",
     ),
     (Exit::Usage, 2, "wrong usage"),
     (
@@ -145,7 +149,7 @@ mod tests {
         let help = help();
         assert!(help.lines().all(|line| line.len() <= WIDTH), "{help}");
         assert!(
-            help.contains("not valid, a\n       reference cannot"),
+            help.contains("a reference\n       cannot be resolved"),
             "{help}"
         );
     }

@@ -29,7 +29,7 @@ const NAMES: [(&str, Program); 4] = [
     ("kubectl_complete-pod_tools", Program::Completion),
 ];
 
-/// How the process was called.
+/// The program and the arguments that a process was started with.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Invocation {
     pub(crate) program: Program,

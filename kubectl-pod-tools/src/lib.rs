@@ -1,8 +1,9 @@
 //! kubectl plugins that create, apply and explain Pods and Jobs: the shell
 //! around `pod-model` and `pod-env`.
 //!
-//! One binary calls this library; the others run that one. Every command goes the same way: arguments as typed, options as checked, run, report; and a report
-//! is blocks, which renderers turn into text, JSON or YAML.
+//! One binary calls this library; the others run that one. Every command goes the same way:
+//! arguments as typed, options as checked, run, report. A report is blocks, which renderers
+//! turn into text, JSON or YAML.
 
 mod bounded;
 mod cli;

@@ -170,7 +170,7 @@ fn all_problems_are_said_in_the_order_of_the_text() {
     let text = "kind: Pod\napiVersion: v1\nspec:\n  hostPID: 1\n  containers:\n  - image: x\n  hostPID: true\n  foo: 1\n";
     let ids: Vec<_> = findings(text, KubernetesVersion::LATEST)
         .iter()
-        .map(|f| f.id())
+        .map(Finding::id)
         .collect();
     assert_eq!(
         ids,

@@ -49,11 +49,11 @@ error: --attach cannot hand standard input to the Pods of a Job
 help: leave out --stdin, or create a Pod
 exit code 2
 --- stderr
-error: --timeout says nothing without --wait
+error: --timeout requires --wait
 help: add --wait
 exit code 2
 --- stderr
-error: --logs says nothing without --wait
+error: --logs requires --wait
 help: add --wait
 
 "#]]

@@ -137,17 +137,17 @@ fn flags_that_contradict_each_other_are_named_together() {
         str![[r#"
 exit code 2
 --- stderr
-error: --command says nothing without what stands behind --
+error: --command requires a command after --
  --> command line:1:1
   |
 1 | --command
   | ^^^^^^^^^
   |
-  = help: add what stands behind --, or leave out --command
+  = help: add a command after --, or leave out --command
 
 exit code 2
 --- stderr
-error: --shell and what stands behind -- contradict each other
+error: cannot combine --shell with a command after --
  --> command line:1:1
   |
 1 | --shell date

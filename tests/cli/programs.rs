@@ -187,11 +187,13 @@ fn a_path_in_a_message_of_a_shim_cannot_command_a_terminal() {
     assert!(text.chars().all(is_safe), "{text:?}");
 }
 
+/// Puts a file under another name.
+type Put = fn(&Path, &Path) -> std::io::Result<()>;
+
 /// The program's file is a shim itself, through each kind of link.
 #[test]
 fn a_shim_under_the_name_of_the_program_does_not_run_for_ever() {
     let home = Home::new();
-    type Put = fn(&Path, &Path) -> std::io::Result<()>;
     let copy: Put = |from, to| fs::copy(from, to).map(drop);
     let puts: [Put; 3] = [
         copy,

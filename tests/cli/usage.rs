@@ -6,9 +6,9 @@ use crate::support::{Home, finish};
 
 const TABLE: &str = "\
 Exit codes:
-  0    yes: done, met, nothing wrong
-  1    the answer is no: the Job or Pod failed, the input is not valid, a
-       reference cannot be resolved
+  0    success: the target is done, or nothing is wrong
+  1    failure: the Job or Pod failed, the input is not valid, a reference
+       cannot be resolved
   2    wrong usage
   3    the cluster could not be reached or refused
   4    the target does not exist, or was deleted while waiting

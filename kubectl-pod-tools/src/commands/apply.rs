@@ -23,7 +23,7 @@ pub(crate) struct ApplyArgs {
     #[command(flatten)]
     submit: SubmitArgs,
 
-    /// Take over fields that others own
+    /// Take over fields of other managers
     #[arg(long)]
     force_conflicts: bool,
 

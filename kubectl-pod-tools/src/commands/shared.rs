@@ -16,7 +16,7 @@ pub(crate) struct SharedArgs {
     #[command(flatten)]
     connection: ConnectionFlags,
 
-    /// When to colour
+    /// Colour the output
     #[arg(
         long,
         global = true,
@@ -27,11 +27,11 @@ pub(crate) struct SharedArgs {
     )]
     color: ColorChoice,
 
-    /// Say only what is wrong
+    /// Print only errors and warnings
     #[arg(short, long, global = true, help_heading = "Output")]
     quiet: bool,
 
-    /// Say more: 6 and above names each request to the server
+    /// Verbosity; 6 and above logs each request to the server
     #[arg(
         short,
         long = "v",

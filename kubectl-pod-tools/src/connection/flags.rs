@@ -11,17 +11,20 @@ use crate::completion_kind::CompletionKind;
 use crate::flag_value::parse_duration;
 use crate::shell_quote::quoted;
 
+/// Heading of these flags. It stands at each of them: one for the whole would hold
+/// for all flags that a command adds behind them.
+const HEADING: &str = "Connection";
+
 /// Which cluster, as whom, and where in it.
 #[derive(Args, Clone, Debug, Default)]
-#[command(next_help_heading = "Connection")]
 pub(crate) struct ConnectionFlags {
     /// Namespace of the request
-    #[arg(short, long, global = true, value_name = "NAMESPACE",
+    #[arg(help_heading = HEADING, short, long, global = true, value_name = "NAMESPACE",
           add = CompletionKind::Names("namespaces"))]
     pub namespace: Option<String>,
 
     /// Kubeconfig file to use, instead of $KUBECONFIG and ~/.kube/config
-    #[arg(
+    #[arg(help_heading = HEADING,
         long,
         global = true,
         value_name = "FILE",
@@ -31,27 +34,27 @@ pub(crate) struct ConnectionFlags {
     pub kubeconfig: Option<PathBuf>,
 
     /// Context of the kubeconfig to use
-    #[arg(long, global = true, value_name = "NAME", hide_short_help = true)]
+    #[arg(help_heading = HEADING, long, global = true, value_name = "NAME", hide_short_help = true)]
     pub context: Option<String>,
 
     /// Cluster of the kubeconfig to use
-    #[arg(long, global = true, value_name = "NAME", hide_short_help = true)]
+    #[arg(help_heading = HEADING, long, global = true, value_name = "NAME", hide_short_help = true)]
     pub cluster: Option<String>,
 
     /// User of the kubeconfig to use
-    #[arg(long, global = true, value_name = "NAME", hide_short_help = true)]
+    #[arg(help_heading = HEADING, long, global = true, value_name = "NAME", hide_short_help = true)]
     pub user: Option<String>,
 
     /// Address and port of the API server
-    #[arg(short, long, global = true, value_name = "URL", hide_short_help = true)]
+    #[arg(help_heading = HEADING, short, long, global = true, value_name = "URL", hide_short_help = true)]
     pub server: Option<String>,
 
     /// Bearer token for the API server
-    #[arg(long, global = true, value_name = "TOKEN", hide_short_help = true)]
+    #[arg(help_heading = HEADING, long, global = true, value_name = "TOKEN", hide_short_help = true)]
     pub token: Option<String>,
 
     /// User to impersonate
-    #[arg(
+    #[arg(help_heading = HEADING,
         long = "as",
         global = true,
         value_name = "USER",
@@ -60,7 +63,7 @@ pub(crate) struct ConnectionFlags {
     pub impersonate: Option<String>,
 
     /// Group to impersonate; can be given several times
-    #[arg(
+    #[arg(help_heading = HEADING,
         long = "as-group",
         global = true,
         value_name = "GROUP",
@@ -69,7 +72,7 @@ pub(crate) struct ConnectionFlags {
     pub impersonate_groups: Vec<String>,
 
     /// UID to impersonate
-    #[arg(
+    #[arg(help_heading = HEADING,
         long = "as-uid",
         global = true,
         value_name = "UID",
@@ -78,7 +81,7 @@ pub(crate) struct ConnectionFlags {
     pub impersonate_uid: Option<String>,
 
     /// Extra information about the impersonated user; can be given several times
-    #[arg(
+    #[arg(help_heading = HEADING,
         long = "as-user-extra",
         global = true,
         value_name = "KEY=VALUE",
@@ -88,7 +91,7 @@ pub(crate) struct ConnectionFlags {
     pub impersonate_extra: Vec<(String, String)>,
 
     /// Certificate authority of the API server
-    #[arg(
+    #[arg(help_heading = HEADING,
         long,
         global = true,
         value_name = "FILE",
@@ -98,7 +101,7 @@ pub(crate) struct ConnectionFlags {
     pub certificate_authority: Option<PathBuf>,
 
     /// Client certificate for TLS
-    #[arg(
+    #[arg(help_heading = HEADING,
         long,
         global = true,
         value_name = "FILE",
@@ -108,7 +111,7 @@ pub(crate) struct ConnectionFlags {
     pub client_certificate: Option<PathBuf>,
 
     /// Client key for TLS
-    #[arg(
+    #[arg(help_heading = HEADING,
         long,
         global = true,
         value_name = "FILE",
@@ -118,7 +121,7 @@ pub(crate) struct ConnectionFlags {
     pub client_key: Option<PathBuf>,
 
     /// Do not check the API server's certificate: the connection is not safe then
-    #[arg(
+    #[arg(help_heading = HEADING,
         long,
         global = true,
         value_name = "BOOL",
@@ -130,11 +133,11 @@ pub(crate) struct ConnectionFlags {
     pub insecure_skip_tls_verify: Option<bool>,
 
     /// Name to check the API server's certificate against
-    #[arg(long, global = true, value_name = "NAME", hide_short_help = true)]
+    #[arg(help_heading = HEADING, long, global = true, value_name = "NAME", hide_short_help = true)]
     pub tls_server_name: Option<String>,
 
     /// Longest time that one request may take, retries included (0: no limit)
-    #[arg(
+    #[arg(help_heading = HEADING,
         long,
         global = true,
         value_name = "DURATION",
@@ -145,7 +148,7 @@ pub(crate) struct ConnectionFlags {
     pub request_timeout: Option<Duration>,
 
     /// Directory for caches; taken for kubectl's sake, nothing is cached
-    #[arg(
+    #[arg(help_heading = HEADING,
         long,
         global = true,
         value_name = "DIR",
@@ -155,15 +158,15 @@ pub(crate) struct ConnectionFlags {
     pub cache_dir: Option<PathBuf>,
 
     /// Do not ask for compressed answers
-    #[arg(long, global = true, hide_short_help = true)]
+    #[arg(help_heading = HEADING, long, global = true, hide_short_help = true)]
     pub disable_compression: bool,
 
     /// Name for basic authentication
-    #[arg(long, global = true, value_name = "NAME", hide_short_help = true)]
+    #[arg(help_heading = HEADING, long, global = true, value_name = "NAME", hide_short_help = true)]
     pub username: Option<String>,
 
     /// Password for basic authentication
-    #[arg(long, global = true, value_name = "PASSWORD", hide_short_help = true)]
+    #[arg(help_heading = HEADING, long, global = true, value_name = "PASSWORD", hide_short_help = true)]
     pub password: Option<String>,
 }
 

@@ -46,7 +46,7 @@ pub(super) fn conflicts(
             .map(Other::Flag),
     };
     let call = |name: &str| match name {
-        ARGUMENTS => "what stands behind --".to_owned(),
+        ARGUMENTS => "a command after --".to_owned(),
         _ => format!("{dashes}{name}"),
     };
     let mut found: Vec<FlagConflict> = Vec::new();
@@ -62,7 +62,7 @@ pub(super) fn conflicts(
                 found.push(FlagConflict {
                     flag: number,
                     other,
-                    message: format!("{this} and {} contradict each other", call(name)),
+                    message: format!("cannot combine {this} with {}", call(name)),
                     help: "leave out one of them".to_owned(),
                 });
             }
@@ -73,7 +73,7 @@ pub(super) fn conflicts(
             found.push(FlagConflict {
                 flag: number,
                 other: Other::Missing,
-                message: format!("{this} says nothing without {needs}"),
+                message: format!("{this} requires {needs}"),
                 help: format!("add {needs}, or leave out {this}"),
             });
         }
@@ -139,7 +139,7 @@ mod tests {
         assert_eq!(
             told("--shell 'date; ls' --tty -- ls -l"),
             [
-                "error: --shell and what stands behind -- contradict each other",
+                "error: cannot combine --shell with a command after --",
                 "1 | --shell date; ls",
                 "2 | -- ls -l",
             ]
@@ -147,7 +147,7 @@ mod tests {
         assert_eq!(
             told("--command --entrypoint ls -- -l"),
             [
-                "error: --entrypoint and --command contradict each other",
+                "error: cannot combine --entrypoint with --command",
                 "1 | --entrypoint ls",
                 "2 | --command",
             ]
@@ -155,7 +155,7 @@ mod tests {
         assert_eq!(
             told("--command"),
             [
-                "error: --command says nothing without what stands behind --",
+                "error: --command requires a command after --",
                 "1 | --command",
             ]
         );

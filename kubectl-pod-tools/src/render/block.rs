@@ -4,19 +4,19 @@ use super::findings::LocatedFinding;
 use super::timeline::TimelineEvent;
 use super::tree::TreeNode;
 
-/// How a piece of text is meant; renderers choose a colour for it.
+/// Meaning of a piece of text; renderers choose a colour for it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) enum Tone {
-    /// As it is.
+    /// Text without emphasis.
     #[default]
     Plain,
-    /// What a section is about.
+    /// The subject of a section.
     Strong,
-    /// Beside the point.
+    /// Less important than the text around it.
     Dim,
-    /// Worth a look.
+    /// Something to look at.
     Warning,
-    /// Wrong.
+    /// Something that is wrong.
     Error,
 }
 
@@ -80,9 +80,9 @@ impl Table {
 /// One block of a report.
 #[derive(Clone, Debug)]
 pub(crate) enum Block {
-    /// What the next blocks are about.
+    /// The subject of the blocks that follow.
     Heading(String),
-    /// A name and what is said of it, one a line.
+    /// Names with their values, one a line.
     Facts(Vec<(&'static str, Cell)>),
     /// Rows and columns.
     Table(Table),

@@ -6,16 +6,16 @@ use serde_json::Value;
 use super::yaml::to_yaml;
 use crate::ui::{defuse, escape};
 
-/// What is said beside an object. The same is said once, at its first field.
+/// Comments on an object. A comment on several fields is printed once, at the first of them.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Comments {
-    /// Above the document.
+    /// Lines above the document.
     pub above: Option<String>,
-    /// Above a field.
+    /// Returns the line above a field.
     pub beside: Option<fn(&FieldPath) -> Option<&'static str>>,
 }
 
-/// The object as YAML with its comments.
+/// Prints an object as YAML with its comments.
 pub(crate) fn to_commented_yaml(object: &Value, comments: &Comments) -> String {
     let mut text = to_yaml(object);
     if let Some(beside) = comments.beside {

@@ -14,9 +14,9 @@ use crate::ui::escape;
 /// A finding with the text that its place lies in.
 #[derive(Clone, Debug)]
 pub(crate) struct LocatedFinding {
-    /// What is said.
+    /// The finding.
     pub finding: Finding,
-    /// The file; none for a live object.
+    /// The file; `None` for a live object.
     pub source: Option<Arc<Source>>,
     /// The object that it is about, such as `pod/web`; it stands in for the
     /// place where there is none.
@@ -26,7 +26,7 @@ pub(crate) struct LocatedFinding {
 /// A longer line is cut around what it is shown for: JSON may be one line.
 const LONGEST_LINE: usize = 240;
 
-/// The lines of a place, and where the place lies in them.
+/// The lines of a place, and the range of the place in them.
 struct Excerpt {
     text: String,
     first_line: usize,
@@ -125,7 +125,7 @@ fn snippet<'a>(
         .annotation(kind.span(cut.span).label(label))
 }
 
-/// The finding as lines with styles, ended by a line feed.
+/// Lays a finding out as lines with styles, ended by a line feed.
 pub(crate) fn finding_to_text(located: &LocatedFinding) -> String {
     let finding = &located.finding;
     let level = match finding.severity {
@@ -186,14 +186,14 @@ pub(crate) fn finding_to_text(located: &LocatedFinding) -> String {
     render(group)
 }
 
-/// What a server says in several lines stays in lines, and none of them begins with
-/// what others wrote.
+/// Escapes a message line by line. Several lines, as a server writes them, stay lines, and
+/// none of them begins with text of others.
 fn sentence(text: &str) -> String {
     let lines: Vec<_> = text.lines().map(escape).collect();
     lines.join("\n| ")
 }
 
-/// Why there is no excerpt.
+/// Note that stands in place of an excerpt.
 const HIDDEN: &str = "the lines of what may be a Secret are not shown";
 
 fn render(group: Group<'_>) -> String {

@@ -1,6 +1,11 @@
 //! Every block as it is printed: in ASCII and in Unicode, with and without styles, at 80
 //! columns, in narrow and in wide terminals.
 
+#![expect(
+    clippy::needless_raw_string_hashes,
+    reason = "snapbox writes its snapshots so"
+)]
+
 use std::time::Duration;
 
 use snapbox::{assert_data_eq, str};

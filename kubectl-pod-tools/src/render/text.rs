@@ -1,4 +1,4 @@
-//! Blocks to lines for people.
+//! Lays blocks out as lines for people.
 
 use std::borrow::Cow;
 

@@ -24,7 +24,7 @@ pub(crate) struct TimelineEvent {
     pub container: String,
     /// The event, such as `ready`.
     pub event: Cell,
-    /// Why it happens then; may be empty.
+    /// Reason for these times; may be empty.
     pub reason: String,
 }
 

@@ -57,9 +57,9 @@ impl Items {
     }
 }
 
-/// How deep the items stand in JSON.
+/// Level of the items in JSON.
 const ITEM_LEVEL: usize = 2;
-/// What stands before the first item in YAML.
+/// Text before the first item in YAML.
 const YAML_ITEMS: &str = "\nitems:\n";
 
 /// Writes the envelope of a report, and [`Items`] into it.

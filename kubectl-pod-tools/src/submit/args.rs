@@ -10,54 +10,54 @@ use crate::render::{Comments, Format};
 use crate::ui::Ui;
 use crate::wait::{Forever, Logs, WaitOptions, parse_limit};
 
-/// How far an object goes, and what is shown of it.
+/// Flags of what is sent, checked and printed.
 #[derive(Args, Clone, Debug)]
 pub(crate) struct SubmitArgs {
-    /// How far to go: client sends nothing, server stores nothing
+    /// Dry run: client only prints the objects, server validates them without storing
     #[arg(
         long,
         value_enum,
         default_value_t,
-        value_name = "HOW",
+        value_name = "MODE",
         num_args = 0..=1,
         require_equals = true,
         default_missing_value = "client"
     )]
     dry_run: DryRun,
 
-    /// Print the objects instead of what became of them
+    /// Output format; the objects are printed instead of a line for each
     #[arg(short, long, value_parser = FORMATS, value_name = "FORMAT")]
     output: Option<Format>,
 
-    /// What unknown and duplicate fields are, and values that the server would refuse
+    /// Treat unknown and duplicate fields and invalid values as errors or warnings, or ignore them
     #[arg(
         long,
         value_enum,
         default_value_t,
-        value_name = "HOW",
+        value_name = "MODE",
         num_args = 0..=1,
         require_equals = true,
         default_missing_value = "strict"
     )]
     validate: Validate,
 
-    /// Name that owns the fields that are set
+    /// Name of the manager that owns the fields
     #[arg(long, value_name = "NAME", default_value = "pod-tools")]
     field_manager: String,
 
-    /// Wait until the Jobs are complete or failed, and the Pods ready or ended
+    /// Wait until each Job has completed or failed, and each Pod is ready or has ended
     #[arg(long)]
     wait: bool,
 
-    /// Longest time to wait, such as 30s or 5m [default: no limit]
+    /// Maximum time to wait, such as 30s or 5m [default: no limit]
     ///
     /// It bounds the whole run, sending included; --request-timeout bounds each request.
     #[arg(long, value_name = "DURATION", value_parser = parse_limit, allow_hyphen_values = true)]
     timeout: Option<Forever>,
 
-    /// While waiting, print the containers' logs as they come, or at the end those of failed ones;
-    /// with -o to standard error
-    #[arg(long, value_enum, value_name = "WHOSE", num_args = 0..=1, require_equals = true,
+    /// Print the logs of all containers while waiting, or of failed ones at the end; to standard
+    /// error with -o
+    #[arg(long, value_enum, value_name = "CONTAINERS", num_args = 0..=1, require_equals = true,
           default_missing_value = "all")]
     logs: Option<Logs>,
 }
@@ -97,9 +97,7 @@ impl SubmitArgs {
             ("--logs", self.logs.is_some()),
         ];
         if let Some((flag, _)) = lonely.iter().find(|(_, given)| *given && !self.wait) {
-            return Err(
-                Failure::usage(format!("{flag} says nothing without --wait")).help("add --wait"),
-            );
+            return Err(Failure::usage(format!("{flag} requires --wait")).help("add --wait"));
         }
         if self.wait && self.dry_run != DryRun::None {
             return Err(

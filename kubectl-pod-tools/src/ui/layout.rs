@@ -2,7 +2,7 @@
 
 use std::ffi::OsString;
 
-/// How text for people is laid out.
+/// Layout of text for people.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Layout {
     /// Whether text has styles.

@@ -106,7 +106,7 @@ pub(crate) struct WaitArgs {
 
     /// Print the containers' logs as they come (all, 50 at the same time), or at the end those of
     /// failed ones (failed), each line with its Pod and container; with -o to standard error
-    #[arg(long, value_enum, value_name = "WHOSE", num_args = 0..=1, require_equals = true, default_missing_value = "all")]
+    #[arg(long, value_enum, value_name = "CONTAINERS", num_args = 0..=1, require_equals = true, default_missing_value = "all")]
     logs: Option<Logs>,
 
     /// Exit with the exit code of this container where it would be 0 or 1; never with 0 where it

@@ -41,7 +41,7 @@ fn an_object_says_what_it_is() {
         ("apiVersion: example.com/v1\nkind: Odd", &[]),
     ] {
         let found = checked(&format!("{head}\nmetadata: {{name: web}}\n"));
-        let found: Vec<_> = found.iter().map(|own| own.id()).collect();
+        let found: Vec<_> = found.iter().map(crate::finding::Finding::id).collect();
         assert_eq!(found, expected, "{head}");
     }
 }

@@ -3,7 +3,7 @@
 
 /// The first line of each message, without what it quotes.
 pub(crate) const ROWS: &[(&str, usize)] = &[
-    ("--shell and --entrypoint contradict each other", 15),
+    ("cannot combine --shell with --entrypoint", 15),
     ("`…` is not a port: they go from 1 to 65535", 154),
     ("a weight is a number from 1 to 100", 310),
     ("expected a comma or `…`, found `…`", 105),

@@ -229,7 +229,7 @@ mod tests {
             (
                 "--init 'a b shell=c -- d'",
                 "shell=c",
-                "shell and what stands behind -- contradict each other",
+                "cannot combine shell with a command after --",
             ),
             (
                 "--init 'a b -- c && d'",

@@ -213,7 +213,7 @@ impl Resolution {
     }
 
     fn ids(&self) -> Vec<&str> {
-        self.findings.iter().map(|f| f.id()).collect()
+        self.findings.iter().map(Finding::id).collect()
     }
 
     fn finding(&self, id: &str) -> &Finding {
