@@ -284,8 +284,7 @@ async fn slot(
     }
     if !shared.crowded.swap(true, Ordering::Relaxed) {
         shared.ui.warning(&format!(
-            "more than {} containers have logs at the same time: those of the others follow as these end",
-            MOST
+            "more than {MOST} containers have logs at the same time: those of the others follow as these end"
         ));
     }
     shared.slots.acquire().await
