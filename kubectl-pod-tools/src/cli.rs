@@ -42,6 +42,10 @@ pub(crate) struct Cli {
 }
 
 #[derive(Subcommand, Debug)]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "there is one value for the life of the process"
+)]
 enum SuiteCommands {
     #[command(flatten)]
     Listed(Commands),

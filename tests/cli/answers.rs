@@ -104,7 +104,7 @@ fn no_set_is_empty_that_nobody_has_listed() {
             ];
             let run = home.run(&[&["wait"], words, &end].concat());
             assert_eq!(run.code, Some(124), "{url} {words:?}: {run:?}");
-            assert!(run.stderr.contains("has not said which"), "{run:?}");
+            assert!(run.stderr.contains("has not listed its"), "{run:?}");
             let report = std::fs::read_to_string(home.path().join("report.xml")).unwrap();
             assert!(report.contains("failures=\"1\""), "{report}");
         }

@@ -409,7 +409,7 @@ fn what_is_not_deleted_after_an_attach_is_told() {
             held(),
             &[],
             0,
-            "pod/p: its deletion is asked for; finalizers hold it: example.com/archive\n",
+            "pod/p: deletion requested; blocked by finalizers: example.com/archive\n",
         ),
         (
             Answer::refusal(403, "Forbidden", "pods is forbidden"),

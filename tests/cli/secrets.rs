@@ -231,8 +231,8 @@ fn a_wait_for_a_field_of_a_secret_does_not_say_what_stands_there() {
     for (path, code, told) in [
         ("{.data.password}", 0, "is set"),
         ("{.data.password}=aHVudGVyMi0xMjM0NTY3OA==", 0, "is set"),
-        ("{.data.password}=eA==", 124, "has another value"),
-        ("{.data}=eA==", 1, "equals no text"),
+        ("{.data.password}=eA==", 124, "has a different value"),
+        ("{.data}=eA==", 1, "cannot equal a text"),
         ("{.metadata.annotations.last-applied}", 0, "is set"),
         ("{.data['a','password']}", 0, "has 2 values"),
     ] {

@@ -50,11 +50,11 @@ fn what_a_person_holds_is_stuck_until_the_command_that_it_names() {
     apply(&namespace, &all.concat());
     let limit = ["--timeout", "150s", "--stuck-after", "3s"];
     let manual = wait(&namespace, &[&["statefulset/manual"], &limit[..]].concat());
-    manual.is("manual", 0, &["1 of 1 Pods are new"]);
+    manual.is("manual", 0, &["1 of 1 Pods are updated"]);
     namespace.kubectl(&["set", "env", "statefulset/manual", "A=B"]);
     let cases = [
-        ("deployment/paused", "is paused: 0 of 1 Pods are new"),
-        ("statefulset/manual", "1 of 1 Pods are old"),
+        ("deployment/paused", "is paused: 0 of 1 Pods are updated"),
+        ("statefulset/manual", "1 of 1 Pods are outdated"),
         ("job/held", "the Job is suspended"),
         ("pod/gated", "the scheduling gates example.com/hold"),
     ];

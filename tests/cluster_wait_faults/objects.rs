@@ -82,7 +82,7 @@ fn a_job_that_ended_and_vanished_unseen_is_judged_by_what_is_left_of_it() {
     let poll = ["--poll", "20s"];
     let [good, bad] = ["good", "bad"].map(|name| both(&namespace, name, &poll));
     let good = good.ended();
-    let removed = "job/good is done: Completed: it was removed after it had completed";
+    let removed = "job/good is done: Completed: it was deleted after it had completed";
     good.ours.is("good", 0, &[removed]);
     let bad = bad.ended();
     bad.ours

@@ -55,7 +55,7 @@ fn outage(namespace: &Namespace, break_it: impl Fn(), mend: impl Fn(), noticed: 
         ],
     );
     if noticed {
-        for said in ["trying again", "the server answers again"] {
+        for said in ["trying again", "connection to the server restored"] {
             assert!(good.stderr.contains(said), "{good:?}");
         }
     }

@@ -150,7 +150,7 @@ fn a_watch_that_brings_ever_more_ends_the_wait() {
         .map(|at| world::event("ADDED", &pod(&format!("p{at}"), &status)))
         .collect();
     let ran = ran(&WAIT, move |path| Some(first_and_then(path, &events)));
-    let told = "the targets, their Pods and events take more than 128 MiB of memory";
+    let told = "the targets with their Pods and events exceed 128 MiB of memory";
     assert_eq!(ran.code, Some(3), "{}", ran.stderr);
     assert!(ran.stderr.contains(told), "{}", ran.stderr);
 }

@@ -17,14 +17,7 @@ const EXCEPTIONS: &[Exception] = &[
     ("kubectl-pod-tools", "render", "block", "timeline"),
     ("kubectl-pod-tools", "render", "yaml", "structured"),
     ("kubectl-pod-tools", "render", "block", "tree"),
-    ("kubectl-pod-tools", "wait", "output", "run"),
-    ("kubectl-pod-tools", "wait::engine", "size", "machine"),
-    ("kubectl-pod-tools", "wait::engine", "schedule", "machine"),
-    ("kubectl-pod-tools", "wait::engine", "throttle", "machine"),
-    ("kubectl-pod-tools", "wait::logs", "streams", "follow"),
-    ("kubectl-pod-tools", "wait::logs", "sink", "print"),
     ("pod-model", "", "rules", "finding"),
-    ("pod-model", "status::condition", "kinds", "mod.rs"),
 ];
 
 /// The children of one module, which of them name which others, and where.

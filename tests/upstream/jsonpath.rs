@@ -92,9 +92,7 @@ fn excuse(path: &str, theirs: &Value, ours: &Result<Vec<Value>, String>) -> Opti
     };
     match why.as_str() {
         _ if nowhere => Some("refused by us: leads nowhere for ever"),
-        "a comparison is missing here" => {
-            Some("refused by us: a literal alone, which is always there")
-        }
+        "expected a comparison" => Some("refused by us: a literal alone, which is always there"),
         why if why.starts_with("a value is missing here") => Some("refused by us: an empty side"),
         why if why.starts_with("an index, a slice") => Some("refused by us: no index, which is 0"),
         why if why.starts_with("the name of a field follows") => {

@@ -154,8 +154,8 @@ impl<'a, T: Topic> Run<'a, T> {
                     held.parts.push(part);
                     return Ok(());
                 }
-                let mut held = hold.take().into_iter().flat_map(|held| held.parts);
-                held.try_for_each(&mut print)?;
+                let mut parts = hold.take().into_iter().flat_map(|hold| hold.parts);
+                parts.try_for_each(&mut print)?;
             }
             print(part)
         })?;
@@ -168,7 +168,9 @@ impl<'a, T: Topic> Run<'a, T> {
                 return Err(failure.into());
             }
         }
-        broken.iter().for_each(|placed| printer.print(placed));
+        for placed in &broken {
+            printer.print(placed);
+        }
         refuse_nothing(targets, printer.exit())?;
         let exit = printer.finish();
         Ok(if has_failed {
@@ -313,7 +315,9 @@ impl<'a, T: Topic> Run<'a, T> {
             broken.extend(problems.broken);
             Ok::<(), std::convert::Infallible>(())
         });
-        broken.iter().for_each(|placed| printer.print(placed));
+        for placed in &broken {
+            printer.print(placed);
+        }
         printer.finish();
     }
 }

@@ -8,7 +8,7 @@ use crate::error::{CommandError, Failure};
 use crate::input::{self, FilenameFlags};
 use crate::render::{Comments, Format};
 use crate::ui::Ui;
-use crate::wait::{Forever, Logs, WaitOptions, parse_limit};
+use crate::wait::{Logs, Timeout, WaitOptions, parse_limit};
 
 /// Flags of what is sent, checked and printed.
 #[derive(Args, Clone, Debug)]
@@ -53,7 +53,7 @@ pub(crate) struct SubmitArgs {
     ///
     /// It bounds the whole run, sending included; --request-timeout bounds each request.
     #[arg(long, value_name = "DURATION", value_parser = parse_limit, allow_hyphen_values = true)]
-    timeout: Option<Forever>,
+    timeout: Option<Timeout>,
 
     /// Print the logs of all containers while waiting, or of failed ones at the end; to standard
     /// error with -o
@@ -106,7 +106,7 @@ impl SubmitArgs {
             );
         }
         let as_talk = self.output.is_some();
-        let limit = self.timeout.and_then(|Forever(limit)| limit);
+        let limit = self.timeout.and_then(Timeout::limit);
         Ok(SubmitOptions {
             action,
             dry_run: self.dry_run,

@@ -14,7 +14,7 @@ use crate::error::CommandError;
 use crate::exit::Exit;
 use crate::signals;
 use crate::ui::{RawTerminal, Ui};
-use crate::wait::{Deletion, LeftBehind, Sides, Undone};
+use crate::wait::{Deletion, DeletionError, LeftBehind, Sides};
 
 /// What the program wrote last may be on its way when its end is known: so long
 /// after something came, something more is waited for.
@@ -133,8 +133,8 @@ impl Created {
                 let claim = signals::claim();
                 match object.request(cluster, limit, &claim, ui).await {
                     Ok(()) => return Ok(exit),
-                    Err(Undone::Refused(failure)) => return Err(failure.into()),
-                    Err(Undone::Unanswered(late, why)) => {
+                    Err(DeletionError::Refused(failure)) => return Err(failure.into()),
+                    Err(DeletionError::Unanswered(late, why)) => {
                         ui.error(&why);
                         Ok(exit.worse(late))
                     }
@@ -145,7 +145,7 @@ impl Created {
         };
         let mut left = LeftBehind::default();
         left.add(&self.resource, &self.namespace, &self.name);
-        left.tell(ui);
+        left.print(ui);
         waited
     }
 }

@@ -257,7 +257,7 @@ impl<'a> Run<'a> {
         let ui = &self.context.ui;
         let mut wait = wait.clone();
         wait.end_at(self.limit);
-        let limit = wait.telling_limit(Instant::now());
+        let limit = wait.report_deadline(Instant::now());
         let sides = self.options.attach.as_ref().and_then(|_| wait.sides());
         let waited = wait::run(cluster, awaited, &wait, ui);
         let (Some(attach), Some(created)) = (self.options.attach.as_ref(), created) else {

@@ -1,4 +1,4 @@
-//! How long something has been there, as kubectl's tables say it
+//! Ages, as in kubectl's tables
 //! (k8s.io/apimachinery/pkg/util/duration, `HumanDuration`).
 
 use std::time::Duration;
@@ -8,7 +8,7 @@ const HOUR: u64 = 60 * MINUTE;
 const DAY: u64 = 24 * HOUR;
 const YEAR: u64 = 365 * DAY;
 
-/// `5s`, `3m10s`, `4h`, `2d3h`: two units at most, and one where it is long.
+/// Returns a time as `5s`, `3m10s`, `4h` or `2d3h`: at most two units, and one for long times.
 pub(super) fn age(time: Duration) -> String {
     let seconds = time.as_secs();
     let pair = |large: u64, one: &str, small: u64, other: &str| {

@@ -1,4 +1,4 @@
-//! What a person types after `wait`.
+//! The arguments of `wait`.
 
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
@@ -22,130 +22,145 @@ use crate::input;
 use crate::render::Format;
 use crate::targets::{SelectionFlags, TargetArgs};
 
-/// Waits until objects are done, or as `--for` says.
+/// Waits until objects are done, or meet the conditions of `--for`.
 #[derive(Args, Clone, Debug)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a flag")]
 #[command(after_help = "Examples:
-  # Until a Job is Complete (code 0) or Failed (1); stuck is 5, deleted is 4
+  # Wait until a Job is Complete (exit code 0), Failed (1), deleted (4) or stuck (5)
   kubectl pod-tools wait job/migrate --timeout 10m
 
-  # Until all that a manifest holds is done, Deployments rolled out included
+  # Wait until everything in a directory is done; a Deployment is when it is rolled out
   kubectl pod-tools wait -f manifests/
 
-  # Until at least three Jobs with a label are there and done
+  # Wait until at least three Jobs with a label exist and are done
   kubectl pod-tools wait jobs -l batch=night --expect 3
 
-  # Until a field has a value
+  # Wait until a field has a value
   kubectl pod-tools wait pod/web --for=jsonpath='{.status.podIP}'
 
-  # Until a custom resource is as it says; any type of the server will do
+  # Wait for a condition of a custom resource
   kubectl pod-tools wait certificate/web --for=condition=Ready
 
-  # The containers' logs while it runs
+  # Print the logs of the containers while waiting
   kubectl pod-tools wait job/migrate --logs
 
-Of several targets the worst end gives the exit code: 124, then 5, 4, 1, 0.")]
+With several targets the worst outcome sets the exit code: 124, then 5, 4, 1, 0.")]
 pub(crate) struct WaitArgs {
     /// Pod, TYPE/NAME or TYPE NAME; or one TYPE with -l, --field-selector or --all, whose later
     /// matches join
     #[arg(value_name = "TARGET", add = CompletionKind::WaitTargets)]
     words: Vec<String>,
 
-    #[command(flatten)]
+    #[command(flatten, next_help_heading = "Targets")]
     selection: SelectionFlags,
 
-    /// What for [default: done]; can be given several times. One of done, complete, failed, ready,
-    /// created, deleted, condition=NAME[=VALUE], jsonpath='{.PATH}'[=VALUE]
-    #[arg(long = "for", value_name = "CONDITION", value_parser = parse,
+    /// Condition to wait for, repeatable: done, complete, failed, ready, created, deleted,
+    /// condition=NAME[=VALUE] or jsonpath='{.PATH}'[=VALUE] [default: done]
+    #[arg(help_heading = "Conditions", long = "for", value_name = "CONDITION", value_parser = parse,
           add = CompletionKind::Conditions)]
     conditions: Vec<Condition>,
 
-    /// Any of several --for is enough (the default)
-    #[arg(long, conflicts_with = "all_of")]
+    /// Wait until any --for condition is met; the default
+    #[arg(help_heading = "Conditions", long, conflicts_with = "all_of")]
     any: bool,
 
-    /// All of several --for at the same time
-    #[arg(long)]
+    /// Wait until all --for conditions are met at the same time
+    #[arg(help_heading = "Conditions", long)]
     all_of: bool,
 
-    /// Longest time for everything; 0 looks once, a negative one is for ever [default: for ever]
-    #[arg(long, value_name = "DURATION", value_parser = parse_limit, allow_hyphen_values = true)]
-    timeout: Option<Forever>,
+    /// Maximum time to wait, such as 30s or 5m; 0 checks once, a negative value waits indefinitely
+    /// [default: indefinitely]
+    #[arg(help_heading = "Conditions", long, value_name = "DURATION", value_parser = parse_limit, allow_hyphen_values = true)]
+    timeout: Option<Timeout>,
 
-    /// Look so often instead of watching; without it, only where watching is not allowed
-    #[arg(long, value_name = "DURATION", value_parser = parse_duration, allow_hyphen_values = true)]
+    /// Poll at this interval instead of watching [default: only if watching is not allowed]
+    #[arg(help_heading = "Conditions", long, value_name = "DURATION", value_parser = parse_duration, allow_hyphen_values = true)]
     poll: Option<Duration>,
 
-    /// How long what does not exist yet is waited for [default: 30s]: a duration, true for as long as
-    /// the wait takes, or false. Given, it holds for a TYPE that the server does not have yet, too
-    #[arg(long, value_name = "DURATION|BOOL", num_args = 0..=1, require_equals = true,
+    /// Maximum time to wait for objects that do not exist yet: a duration, true (no limit) or false
+    /// [default: 30s]. If given, it also applies to a TYPE that the server does not have yet
+    #[arg(help_heading = "Conditions", long, value_name = "DURATION|BOOL", num_args = 0..=1, require_equals = true,
           default_missing_value = "true", value_parser = parse_creation)]
     wait_for_creation: Option<Creation>,
 
-    /// Wait until at least so many match
-    #[arg(long, value_name = "N", value_parser = parse_count, allow_negative_numbers = true,
+    /// Minimum number of matches to wait for
+    #[arg(help_heading = "Conditions", long, value_name = "N", value_parser = parse_count, allow_negative_numbers = true,
           default_value = "0", hide_default_value = true)]
     expect: u32,
 
-    /// End with code 5 when something is stuck that does not get better by itself
-    #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_value_t = true,
+    /// Exit with 5 as soon as a target is stuck in a state it cannot leave on its own
+    #[arg(help_heading = "Stuck and deleted targets", long, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_value_t = true,
           default_missing_value = "true", action = ArgAction::Set)]
     fail_fast: bool,
 
-    /// How long a stuck state may last, instead of the time that fits each
-    #[arg(long, value_name = "DURATION", value_parser = parse_duration, allow_hyphen_values = true)]
+    /// Time that a stuck state may last, instead of the default of each state
+    #[arg(help_heading = "Stuck and deleted targets", long, value_name = "DURATION", value_parser = parse_duration, allow_hyphen_values = true)]
     stuck_after: Option<Duration>,
 
-    /// Go on with a new object of the same name when one is deleted
-    #[arg(long)]
+    /// Wait for a new object of the same name if one is deleted
+    #[arg(help_heading = "Stuck and deleted targets", long)]
     follow_recreate: bool,
 
-    /// Delete what has ended
-    #[arg(long)]
+    /// Delete targets that have ended
+    #[arg(help_heading = "Stuck and deleted targets", long)]
     rm: bool,
 
-    /// Print the containers' logs as they come (all, 50 at the same time), or at the end those of
-    /// failed ones (failed), each line with its Pod and container; with -o to standard error
-    #[arg(long, value_enum, value_name = "CONTAINERS", num_args = 0..=1, require_equals = true, default_missing_value = "all")]
+    /// Print container logs, each line with its Pod and container: all while waiting (at most 50
+    /// containers at a time), or those of failed containers at the end; with -o to standard error
+    #[arg(help_heading = "Output", long, value_enum, value_name = "CONTAINERS", num_args = 0..=1, require_equals = true, default_missing_value = "all")]
     logs: Option<Logs>,
 
-    /// Exit with the exit code of this container where it would be 0 or 1; never with 0 where it
-    /// would be 1
-    #[arg(long, value_name = "CONTAINER")]
+    /// Exit with the exit code of this container instead of 0 or 1; a failure never exits with 0
+    #[arg(help_heading = "Output", long, value_name = "CONTAINER")]
     exit_code_from: Option<String>,
 
-    /// Write what came of each target as a JUnit report, too
-    #[arg(long, value_name = "FILE")]
+    /// Write a JUnit report of the targets
+    #[arg(help_heading = "Output", long, value_name = "FILE")]
     junit: Option<PathBuf>,
 
-    /// Print the result for programs
-    #[arg(short, long, value_parser = FORMATS, value_name = "FORMAT")]
+    /// Output format
+    #[arg(help_heading = "Output", short, long, value_parser = FORMATS, value_name = "FORMAT")]
     output: Option<Format>,
 }
 
-/// How long to wait at most; none is for ever.
+/// Maximum time to wait.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Forever(pub(crate) Option<Duration>);
+pub(crate) enum Timeout {
+    /// This time; zero checks once.
+    After(Duration),
+    /// No limit.
+    Unlimited,
+}
 
-/// Reads `--timeout`.
+impl Timeout {
+    /// Returns the limit, or `None` if there is none.
+    pub(crate) fn limit(self) -> Option<Duration> {
+        match self {
+            Self::After(limit) => Some(limit),
+            Self::Unlimited => None,
+        }
+    }
+}
+
+/// Parses `--timeout`.
 ///
 /// # Errors
-/// A text that is no duration.
-pub(crate) fn parse_limit(text: &str) -> Result<Forever, String> {
+/// The text is not a duration.
+pub(crate) fn parse_limit(text: &str) -> Result<Timeout, String> {
     match read_duration(text) {
-        Ok(limit) => Ok(Forever(Some(limit))),
-        Err(DurationError::Negative) => Ok(Forever(None)),
+        Ok(limit) => Ok(Timeout::After(limit)),
+        Err(DurationError::Negative) => Ok(Timeout::Unlimited),
         Err(error) => Err(error.message().to_owned()),
     }
 }
 
-/// How long what does not exist yet is waited for where nobody says so.
+/// Default of `--wait-for-creation`.
 const CREATION: Duration = Duration::from_secs(30);
 
-/// Reads `--wait-for-creation`.
+/// Parses `--wait-for-creation`.
 ///
 /// # Errors
-/// A text that is neither a bool nor a duration.
+/// The text is neither a bool nor a duration.
 fn parse_creation(text: &str) -> Result<Creation, String> {
     match text {
         // Go's words (`strconv.ParseBool`); a number is one of seconds.
@@ -161,10 +176,10 @@ fn parse_creation(text: &str) -> Result<Creation, String> {
     }
 }
 
-/// A server that is asked what there is has this time to answer.
+/// Maximum time for the server to list its types.
 const ANSWER: Duration = Duration::from_secs(30);
 
-/// What comes before the limit of the wait is over, which began some time ago.
+/// Returns an answer that arrives before the limit of the wait, which began some time ago.
 async fn within<T>(
     server: &str,
     limit: Option<(Instant, Duration)>,
@@ -177,16 +192,16 @@ async fn within<T>(
     tokio::time::timeout(left, answer)
         .await
         .unwrap_or_else(|_| {
-            let message = format!("timed out: {server} has not said which types it has");
+            let message = format!("timed out: {server} has not listed its types");
             Err(Failure::new(Exit::TimedOut, message).into())
         })
 }
 
 impl WaitArgs {
-    /// Waits.
+    /// Runs the command.
     ///
     /// # Errors
-    /// Wrong usage; what keeps it from its answer.
+    /// Wrong usage, or a failure before the wait has an outcome.
     pub(crate) fn wait(mut self, context: &Context) -> Result<Exit, CommandError> {
         let junit = match self.junit.take() {
             Some(path) => Some(JunitFile::begin(&path)?),
@@ -205,15 +220,13 @@ impl WaitArgs {
             given => given.to_vec(),
         };
         let targets = self.targets(&conditions, context)?;
-        // Whoever writes to standard input has taken its own time.
+        // The time to read standard input does not count.
         let began = Instant::now();
         if self.poll == Some(Duration::ZERO) {
-            let why = "--poll 0 would ask without a pause";
-            return Err(Failure::usage(why)
-                .help("name the time between two looks, such as --poll 2s")
-                .into());
+            let why = "--poll requires an interval greater than 0";
+            return Err(Failure::usage(why).help("use `--poll 2s`").into());
         }
-        let limit = self.timeout.and_then(|Forever(limit)| limit);
+        let limit = self.timeout.and_then(Timeout::limit);
         let at = limit.filter(|limit| !limit.is_zero());
         if let Some(at) = at.and_then(|limit| began.checked_add(limit)) {
             deadline::set(at);
@@ -221,7 +234,7 @@ impl WaitArgs {
         if self.timeout.is_none() {
             context
                 .ui
-                .note("waiting without a limit of time; --timeout sets one");
+                .note("no timeout set; waiting indefinitely (use `--timeout`)");
         }
         let is_for_creation = conditions.contains(&Condition::Created);
         let creation = self.wait_for_creation.unwrap_or(if is_for_creation {
@@ -248,7 +261,7 @@ impl WaitArgs {
             format: self.output,
             remove: self.rm,
             logs: None,
-            logs_as_talk: false,
+            logs_to_stderr: false,
             program: None,
             exit_code_from: self.exit_code_from,
             junit,
@@ -274,8 +287,7 @@ impl WaitArgs {
     ) -> Result<WaitTargets, CommandError> {
         let args = TargetArgs::new(&self.words, &self.selection);
         if self.expect > 0 && !args.selects() {
-            let why =
-                "--expect requires -l, --field-selector or --all: names are all that is waited for";
+            let why = "`--expect` requires `-l`, `--field-selector` or `--all`";
             return Err(Failure::usage(why).into());
         }
         let filenames = &self.selection.filenames;
@@ -284,7 +296,7 @@ impl WaitArgs {
         }
         args.check_files()?;
         if !self.words.is_empty() || args.selects() {
-            let why = "cannot combine -f with names, -l, --field-selector or --all";
+            let why = "cannot combine `-f` with names, `-l`, `--field-selector` or `--all`";
             return Err(Failure::usage(why).into());
         }
         let inputs = input::read(filenames, &context.ui)?;

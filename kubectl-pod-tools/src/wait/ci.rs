@@ -1,4 +1,4 @@
-//! For continuous integration: JUnit reports and GitHub's annotations.
+//! Output for continuous integration: JUnit reports and GitHub annotations.
 
 use super::engine::{End, Outcome};
 use crate::ui::{armed_hashes, defuse, escape, is_unsafe};

@@ -1,9 +1,9 @@
-//! The exit code that the ends of the targets come to, or that a container gives.
+//! The exit code of a wait: of the outcomes of its targets, or of a container.
 
 use serde_json::Value;
 
 use super::engine::{End, Outcome};
-use super::run::Wait;
+use super::session::Wait;
 use crate::exit::Exit;
 use pod_model::status::WorkloadKind;
 use pod_model::status::fields::{
@@ -110,7 +110,7 @@ fn container_code(end: &End, pods: &[&Value], has_failed: bool, container: &str)
         .or_else(|| pods.iter().rev().filter(may_tell).find_map(code_in))
 }
 
-/// Whether an object itself says that it has failed: that may be what was waited for.
+/// Whether the status of an object is failed, even if that was waited for.
 fn says_failed(object: &Value) -> bool {
     match WorkloadKind::of_object(object) {
         WorkloadKind::Job => ["Failed", "FailureTarget"]

@@ -6,41 +6,42 @@ use tokio::time::Instant;
 
 use super::logs::{Logs, failed};
 use super::remove::Removal;
-use super::run::{Ending, Wait, at};
+use super::session::{Ending, Wait, reached};
+use super::wait_failure::WaitFailure;
 use super::watch::Message;
-use super::whole::Whole;
 use crate::deadline;
 use crate::error::CommandError;
 use crate::exit::Exit;
 use crate::signals::Claim;
 
-/// How often it is looked whether the logs have come in.
-const LOOK: Duration = Duration::from_millis(20);
-/// Lines of logs that are on their way when a signal comes have this time,
+/// Interval at which it is checked whether the logs are complete.
+const LOG_POLL: Duration = Duration::from_millis(20);
+/// Time for lines of logs to be printed after a signal.
 const FLUSH: Duration = Duration::from_secs(1);
-/// and this one when the time is over.
+/// The same after the time is over.
 const LATE_FLUSH: Duration = Duration::from_millis(100);
-/// What a run has come to.
-struct Told {
+
+/// The result of a run so far.
+struct RunResult {
     exit: Exit,
     signal: Option<Exit>,
-    wholes: Vec<Whole>,
+    failures: Vec<WaitFailure>,
 }
 
-impl Told {
-    fn add(&mut self, whole: Option<Whole>) {
+impl RunResult {
+    fn add(&mut self, whole: Option<WaitFailure>) {
         if let Some(whole) = whole {
             self.exit = self.exit.worse(whole.exit);
-            self.wholes.push(whole);
+            self.failures.push(whole);
         }
     }
 }
 
 impl Wait<'_> {
-    /// Tells what came of it.
+    /// Prints the result, and returns the exit code.
     ///
     /// # Errors
-    /// A cluster that was lost; standard output that cannot be written.
+    /// The cluster was lost, or standard output cannot be written.
     pub(super) async fn finish(
         &mut self,
         ending: Ending,
@@ -51,19 +52,19 @@ impl Wait<'_> {
             Ending::Lost(error) => (Some(error), None),
             Ending::Interrupted(exit) => (None, Some(exit)),
         };
-        let limit = self.telling_limit();
+        let limit = self.report_deadline();
         let mut is_late = false;
         if signal.is_none() {
             tokio::select! {
                 biased;
                 exit = claim.received() => signal = Some(exit),
-                () = self.last_words(lost.is_some()) => {}
-                () = at(limit) => is_late = true,
+                () = self.drain_logs(lost.is_some()) => {}
+                () = reached(limit) => is_late = true,
             }
         }
         self.ui.end_progress();
         if signal.is_some() || is_late {
-            self.cut_short(signal.is_some()).await;
+            self.finish_now(signal.is_some()).await;
         }
         let mut exit = self.exit();
         let mut whole = match (&lost, signal) {
@@ -94,15 +95,15 @@ impl Wait<'_> {
                 .is_some_and(|whole| whole.exit == Exit::NotFound);
             self.explain_missing(is_empty, limit).await;
         }
-        let mut told = Told {
+        let mut told = RunResult {
             exit,
             signal,
-            wholes: whole.into_iter().collect(),
+            failures: whole.into_iter().collect(),
         };
         Box::pin(self.report_and_remove(&mut told, limit, &claim)).await?;
         match (lost, told.signal) {
             (_, Some(signal)) => {
-                self.say_interrupted(signal);
+                self.print_interrupted(signal);
                 Ok(told.exit.worse(signal))
             }
             (Some(failure), None) => Err(failure.into()),
@@ -110,11 +111,11 @@ impl Wait<'_> {
         }
     }
 
-    /// Reports, and deletes what `--rm` is to delete in between. With a signal nothing
-    /// is deleted.
+    /// Writes the reports, and in between deletes the targets of `--rm`. After a signal nothing is
+    /// deleted.
     async fn report_and_remove(
         &self,
-        told: &mut Told,
+        told: &mut RunResult,
         limit: Option<Instant>,
         claim: &Claim,
     ) -> Result<(), CommandError> {
@@ -123,12 +124,14 @@ impl Wait<'_> {
         let mut removal = None;
         if !junit_is_last {
             let nothing = Removal::default();
-            let failed = self.write_junit(&told.wholes, &nothing, limit, claim).await;
+            let failed = self
+                .write_junit(&told.failures, &nothing, limit, claim)
+                .await;
             told.add(failed);
         }
-        let report = self.begin_report(&told.wholes)?;
-        let reported = told.wholes.len();
-        // One may have come since.
+        let report = self.begin_report(&told.failures)?;
+        let reported = told.failures.len();
+        // A signal may have arrived since.
         told.signal = told.signal.or(claim.received_by_now());
         if let Some(signal) = told.signal {
             told.add(self.left(signal).filter(|_| !is_interrupted));
@@ -139,35 +142,36 @@ impl Wait<'_> {
             deadline::verdict(told.exit);
             removal = Some(removed);
         }
-        self.tell_left(removal.as_ref());
+        self.print_left_behind(removal.as_ref());
         let removal = removal.unwrap_or_default();
         if junit_is_last {
-            let failed = self.write_junit(&told.wholes, &removal, limit, claim).await;
+            let failed = self
+                .write_junit(&told.failures, &removal, limit, claim)
+                .await;
             told.add(failed);
-        } else if told.wholes.len() > reported || !removal.undeleted().is_empty() {
-            told.add(self.amend_junit(&told.wholes, &removal));
+        } else if told.failures.len() > reported || !removal.undeleted().is_empty() {
+            told.add(self.amend_junit(&told.failures, &removal));
         }
-        self.end_report(report, &told.wholes[reported..], &removal)
+        self.end_report(report, &told.failures[reported..], &removal)
     }
 
-    /// Until when all has to be told. Where it was to look only once, the time
-    /// begins when it has looked.
-    fn telling_limit(&self) -> Option<Instant> {
+    /// Returns when everything has to be printed. If the wait checks once, the time begins after
+    /// the check.
+    fn report_deadline(&self) -> Option<Instant> {
         if self.options.spec.checks_once() {
             let now = Instant::now();
             deadline::set(now.into_std());
             return Some(now + deadline::TELLING);
         }
-        self.options.telling_limit(self.began)
+        self.options.report_deadline(self.began)
     }
 
-    /// Tells at once what there is to tell. Whoever does not read does not hold the
-    /// end up.
-    async fn cut_short(&mut self, is_interrupted: bool) {
+    /// Prints the remaining output at once. A reader that does not read does not delay the end.
+    async fn finish_now(&mut self, is_interrupted: bool) {
         if is_interrupted {
             self.engine.interrupt(self.now());
         }
-        self.tell_at_once();
+        self.report_remaining();
         if let Some(logs) = self.followed.take()
             && !is_interrupted
         {
@@ -179,11 +183,11 @@ impl Wait<'_> {
         }
     }
 
-    /// What is still to be told, and the last lines of logs.
-    async fn last_words(&mut self, lost: bool) {
-        self.tell();
+    /// Prints the remaining ends, and the remaining lines of logs.
+    async fn drain_logs(&mut self, lost: bool) {
+        self.report_changes();
         while let Some(tail) = self.tails.join_next().await {
-            self.take_tail(tail);
+            self.on_log_tail(tail);
         }
         while !lost && self.followed.as_mut().is_some_and(|logs| !logs.drained()) {
             tokio::select! {
@@ -192,10 +196,10 @@ impl Wait<'_> {
                         self.engine.feed_after_end(input);
                     }
                     for change in self.engine.take_changes() {
-                        self.take(change);
+                        self.on_change(change);
                     }
                 }
-                () = tokio::time::sleep(LOOK) => {}
+                () = tokio::time::sleep(LOG_POLL) => {}
             }
         }
         if let Some(logs) = self.followed.take() {

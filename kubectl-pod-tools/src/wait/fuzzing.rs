@@ -50,7 +50,7 @@ pub(crate) async fn wait(bytes: &[u8]) {
             biased;
             message = messages.recv() => match message {
                 Some(Message::Input(input, _)) => engine.feed(input, began.elapsed()),
-                Some(Message::Said(_)) => {}
+                Some(Message::Warning(_)) => {}
                 Some(Message::Failed(error)) => {
                     let _ = crate::error::Failure::from(error);
                     break;

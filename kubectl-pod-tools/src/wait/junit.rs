@@ -140,7 +140,7 @@ impl JunitFile {
         match written.recv_timeout(limit) {
             Ok(result) => result.map_err(|error| unwritable(&self.path, &error)),
             Err(_) => Err(format!(
-                "cannot write {}: nobody reads it",
+                "cannot write {}: timed out waiting for a reader",
                 self.path.display()
             )),
         }

@@ -1,30 +1,30 @@
-//! What `--rm` has not deleted, and how it is deleted.
+//! Objects that `--rm` did not delete, and the commands that do.
 
 use std::collections::BTreeMap;
 
 use crate::cluster::Resource;
 use crate::ui::Ui;
 
-/// Objects that one command names.
-const NAMED: usize = 20;
+/// Maximum number of objects that one command names.
+const MAX_NAMED: usize = 20;
 
-/// Objects that were to be deleted and are not, by their namespaces; without one those
-/// that live in none.
+/// Objects that were to be deleted and are not, by their namespaces; `None` for cluster-scoped
+/// ones.
 #[derive(Debug, Default)]
 pub(crate) struct LeftBehind(BTreeMap<Option<String>, Vec<String>>);
 
 impl LeftBehind {
-    /// One more.
+    /// Adds an object.
     pub(crate) fn add(&mut self, resource: &Resource, namespace: &str, name: &str) {
         let namespace = resource.namespaced.then(|| namespace.to_owned());
         let objects = self.0.entry(namespace).or_default();
         objects.push(resource.object(name));
     }
 
-    /// Names them, with the commands that delete them.
-    pub(crate) fn tell(&self, ui: &Ui) {
+    /// Prints the objects, and the commands that delete them.
+    pub(crate) fn print(&self, ui: &Ui) {
         for (namespace, objects) in &self.0 {
-            let (named, rest) = objects.split_at(objects.len().min(NAMED));
+            let (named, rest) = objects.split_at(objects.len().min(MAX_NAMED));
             let mut said = format!("left behind: {}", named.join(", "));
             if !rest.is_empty() {
                 said.push_str(&format!(" and {} more", rest.len()));

@@ -1,10 +1,9 @@
-//! Waiting: it always ends, with the truth.
+//! The `wait` command: it always ends with an answer.
 //!
-//! Data flows one way. [`watch`] brings what the server says, [`engine`] asks
-//! the [`condition`](pod_model::status::condition)s and the table of [`stuck`](pod_model::status::stuck) states what it means, and
-//! [`run`] tells it: [`output`] while it lasts, as lines or as [`progress`], and
-//! [`finish`] at the end. [`logs`] follow the Pods beside it. Engine and
-//! conditions know neither clock nor network.
+//! Data flows one way. [`watch`] delivers objects and events, [`engine`] asks
+//! [`pod_model::status`] about them, and [`run`] prints the changes: [`output`] while they
+//! happen, as lines or as [`progress`], and [`finish`] at the end. [`logs`] are followed at the
+//! same time. The engine knows neither clock nor network.
 
 mod age;
 mod args;
@@ -27,21 +26,22 @@ mod report;
 mod reports;
 mod run;
 mod sentence;
+mod session;
 mod subject;
 #[cfg(test)]
 mod subject_tests;
 mod targets;
+mod wait_failure;
 mod watch;
-mod whole;
 
 pub use engine::manual_selector;
 
-pub(crate) use args::{Forever, WaitArgs, parse_limit};
+pub(crate) use args::{Timeout, WaitArgs, parse_limit};
 pub(crate) use left_behind::LeftBehind;
 #[cfg(fuzzing)]
 pub(crate) use logs::fuzzing::log as fuzzing_log;
 pub(crate) use logs::{Logs, Sides};
 pub(crate) use options::WaitOptions;
-pub(crate) use remove::{Deletion, Undone};
+pub(crate) use remove::{Deletion, DeletionError};
 pub(crate) use run::run;
 pub(crate) use subject::Subject;

@@ -7,7 +7,7 @@ use pod_model::kinds::by_type;
 use tokio::time::{Instant, timeout_at};
 
 use super::engine::Outcome;
-use super::run::Wait;
+use super::session::Wait;
 use crate::cluster::Resource;
 use crate::targets::type_needs_name;
 

@@ -12,25 +12,25 @@ use crate::deadline::TELLING;
 use crate::render::{Format, Formats};
 use pod_model::status::Condition;
 
-/// What to wait for, and what to do with what comes of it.
+/// The checked options of a wait.
 #[derive(Clone, Debug)]
 pub(crate) struct WaitOptions {
-    /// What for, and for how long.
+    /// What to wait for, and how long.
     pub spec: WaitSpec,
-    /// So often instead of a watch.
+    /// Interval to poll at instead of watching.
     pub poll: Option<Duration>,
-    /// What to print at the end.
+    /// Format of the report.
     pub format: Option<Format>,
-    /// Delete what is done.
+    /// Whether to delete targets that have ended.
     pub remove: bool,
-    /// Whose logs to print; set by [`WaitOptions::with_logs`].
+    /// The logs to print; set by [`WaitOptions::with_logs`].
     pub logs: Option<Logs>,
     /// They go to standard error, because standard output holds something else.
-    pub logs_as_talk: bool,
+    pub logs_to_stderr: bool,
     /// The one whose logs are printed, as it has written them; set by
     /// [`WaitOptions::with_program`].
     pub(super) program: Option<Program>,
-    /// Whose exit code becomes ours.
+    /// The container whose exit code becomes that of the run.
     pub exit_code_from: Option<String>,
     /// Where to write a JUnit report.
     pub junit: Option<JunitFile>,
@@ -47,7 +47,7 @@ pub(super) const FORMATS: Formats = Formats(&[
 ]);
 
 impl WaitOptions {
-    /// Until it is done, for as long as this.
+    /// Returns the options of a wait until all targets are done.
     pub(crate) fn done(timeout: Option<Duration>) -> Self {
         Self {
             spec: WaitSpec {
@@ -60,7 +60,7 @@ impl WaitOptions {
             format: None,
             remove: false,
             logs: None,
-            logs_as_talk: false,
+            logs_to_stderr: false,
             program: None,
             exit_code_from: None,
             junit: None,
@@ -75,7 +75,7 @@ impl WaitOptions {
     }
 
     /// Until when all has to be told: soon after its limit.
-    pub(crate) fn telling_limit(&self, began: Instant) -> Option<Instant> {
+    pub(crate) fn report_deadline(&self, began: Instant) -> Option<Instant> {
         self.limit(began)?.checked_add(TELLING)
     }
 
@@ -110,7 +110,7 @@ impl WaitOptions {
     #[must_use]
     pub(crate) fn with_logs(mut self, logs: Option<Logs>, as_talk: bool) -> Self {
         self.logs = logs;
-        self.logs_as_talk = as_talk;
+        self.logs_to_stderr = as_talk;
         self.spec.keep_pods |= logs.is_some();
         self.spec.report_pods = logs == Some(Logs::All);
         self

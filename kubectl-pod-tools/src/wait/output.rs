@@ -1,4 +1,4 @@
-//! Telling what changes: as lasting lines, or in the lines of progress.
+//! Output while waiting: lines that stay, or lines of progress.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -10,32 +10,31 @@ use tokio::time::Instant;
 use super::ci;
 use super::engine::{Change, Creation, INTERRUPTED, Outcome};
 use super::logs::last_lines;
-use super::progress::{Now, Said};
-use super::run::Wait;
+use super::progress::{EventLine, ProgressView};
 use super::sentence::sentence;
+use super::session::Wait;
 use super::subject::shown;
 use crate::exit::Exit;
 use crate::signals;
 use crate::ui::Ui;
 use pod_model::status::with_count;
 
-/// What ends sooner needs no lines of progress.
-pub(super) const FIRST_DRAWN: Duration = Duration::from_millis(200);
-/// News are drawn so soon,
-const SOON: Duration = Duration::from_millis(100);
-/// and ages grow so often.
-const LATER: Duration = Duration::from_secs(1);
-/// An event and the state that it brings about come in any order, but not
-/// further apart than this.
-const FRESH: Duration = Duration::from_secs(5);
-/// So many targets are drawn for each that ends.
-const FEW: usize = 100;
-/// So many last lines are asked for at the same time.
-pub(super) const TAILS: usize = 16;
-/// Targets that one line names,
-const NAMED: usize = 20;
-/// and letters that each of them has.
-const LONGEST: usize = 160;
+/// Time after which the lines of progress are first drawn.
+pub(super) const FIRST_DRAW: Duration = Duration::from_millis(200);
+/// Time after which a change is drawn.
+const REDRAW_DELAY: Duration = Duration::from_millis(100);
+/// Interval at which the ages are redrawn.
+const REDRAW_INTERVAL: Duration = Duration::from_secs(1);
+/// Longest time between an event and the state that it causes, in either order.
+const NOTE_LIFETIME: Duration = Duration::from_secs(5);
+/// Maximum number of targets with which the lines are redrawn at each end.
+const MAX_REDRAWN: usize = 100;
+/// Maximum number of requests for last lines at a time.
+pub(super) const MAX_TAILS: usize = 16;
+/// Maximum number of targets that one line names.
+const MAX_NAMED: usize = 20;
+/// Maximum number of characters of the state of each.
+const MAX_STATE_LENGTH: usize = 160;
 
 impl Wait<'_> {
     pub(super) fn shown(&self, at: usize) -> String {
@@ -43,20 +42,20 @@ impl Wait<'_> {
         target.map_or_else(String::new, |target| shown(self.subjects, target))
     }
 
-    /// Tells all that has changed. An end that needs the last lines of a log is told
-    /// when these are there, and those after it then.
-    pub(super) fn tell(&mut self) {
+    /// Prints all changes. An end that needs the last lines of a log is printed when these have
+    /// arrived, and later ends after it.
+    pub(super) fn report_changes(&mut self) {
         for change in self.engine.take_changes() {
             match change {
-                Change::Ended(at) => self.begin_end(at),
-                change => self.take(change),
+                Change::Ended(at) => self.on_ended(at),
+                change => self.on_change(change),
             }
         }
-        self.say_ends();
+        self.print_ended();
     }
 
-    /// What is still to be told, without any more lines of logs.
-    pub(super) fn tell_at_once(&mut self) {
+    /// Prints the remaining ends, without waiting for lines of logs.
+    pub(super) fn report_remaining(&mut self) {
         self.tails.abort_all();
         for change in self.engine.take_changes() {
             if let Change::Ended(at) = change {
@@ -64,75 +63,75 @@ impl Wait<'_> {
             }
         }
         for (at, lines) in std::mem::take(&mut self.ends) {
-            self.say_end(at, &lines.unwrap_or_default());
+            self.print_outcome(at, &lines.unwrap_or_default());
         }
     }
 
-    /// Takes in the last lines of a log.
-    pub(super) fn take_tail(&mut self, tail: Result<(usize, Vec<String>), JoinError>) {
+    /// Handles the last lines of a log.
+    pub(super) fn on_log_tail(&mut self, tail: Result<(usize, Vec<String>), JoinError>) {
         if let Ok((at, lines)) = tail
             && let Some(end) = self.ends.iter_mut().find(|(end, _)| *end == at)
         {
             end.1 = Some(lines);
         }
         if self.tails.is_empty() {
-            // None is waited for whose task has failed.
+            // The lines of a failed task never arrive.
             for (_, lines) in &mut self.ends {
                 lines.get_or_insert_default();
             }
         }
-        self.say_ends();
+        self.print_ended();
     }
 
-    fn say_ends(&mut self) {
+    fn print_ended(&mut self) {
         while let Some((at, Some(lines))) = self.ends.front().cloned() {
             self.ends.pop_front();
-            self.say_end(at, &lines);
+            self.print_outcome(at, &lines);
         }
     }
 
-    /// Takes in what needs no time.
-    pub(super) fn take(&mut self, change: Change) {
+    /// Handles a change that can be printed at once.
+    pub(super) fn on_change(&mut self, change: Change) {
         match change {
             Change::Event(at, said) => {
-                self.news();
+                self.redraw_soon();
                 if self.draw_at.is_none() {
                     self.ui.note(&format!("  {said}"));
                 } else {
                     let at_time = self.now();
-                    *slot(&mut self.notes, at) = Some(Said { said, at: at_time });
+                    *slot(&mut self.notes, at) = Some(EventLine { said, at: at_time });
                 }
             }
-            Change::Progress(at) => self.tell_move(at),
+            Change::Progress(at) => self.print_progress(at),
             Change::PodsRequested {
                 stream,
                 group,
                 selector,
-            } => self.begin_selected(stream, group, &selector),
+            } => self.start_pods(stream, group, &selector),
             Change::LookupRequested {
                 stream,
                 group,
                 namespace,
                 name,
                 follow,
-            } => self.begin_look(stream, group, (&namespace, &name), follow),
-            Change::PodsChanged(at) => self.see_pods(at),
-            Change::Empty => self.tell_empty(),
+            } => self.start_lookup(stream, group, (&namespace, &name), follow),
+            Change::PodsChanged(at) => self.follow_pods(at),
+            Change::Empty => self.print_empty(),
             Change::Left(at, why) => {
                 let shown = self.shown(at);
                 self.ui
                     .note(&format!("{shown}: no longer waited for: {why}"));
-                // One of its name that comes later has its own words.
-                self.told.forget(at);
+                // A later object of the same name is another.
+                self.printed.forget(at);
                 *slot(&mut self.notes, at) = None;
-                self.news();
+                self.redraw_soon();
             }
             Change::Ended(_) => {}
         }
     }
 
-    /// Says that nothing matches yet, and for how long that is waited for.
-    fn tell_empty(&self) {
+    /// Prints that nothing matches yet, and how long a first match is waited for.
+    fn print_empty(&self) {
         let groups: Vec<usize> = (0..self.subjects.len()).collect();
         let kinds = self.kinds(&groups);
         let limit = match self.engine.creation() {
@@ -143,8 +142,8 @@ impl Wait<'_> {
             .note(&format!("no {kinds} match yet; waiting{limit} for one"));
     }
 
-    /// Lets the logs follow the Pods of a target.
-    fn see_pods(&mut self, at: usize) {
+    /// Follows the logs of the Pods of a target.
+    fn follow_pods(&mut self, at: usize) {
         let Some(target) = self.engine.target(at) else {
             return;
         };
@@ -157,16 +156,16 @@ impl Wait<'_> {
         }
     }
 
-    fn tell_move(&mut self, at: usize) {
+    fn print_progress(&mut self, at: usize) {
         let Some(target) = self.engine.target(at).filter(|t| t.end().is_none()) else {
             return;
         };
         let now = target.evidence.to_string();
-        if self.told.is_last(at, &now) {
+        if self.printed.is_last(at, &now) {
             return;
         }
-        let times = self.told.count(at, &now);
-        self.news();
+        let times = self.printed.count(at, &now);
+        self.redraw_soon();
         if self.draw_at.is_none() {
             let said = format!("{}: {now}", self.shown(at));
             self.ui.note(&if times == 1 {
@@ -175,14 +174,14 @@ impl Wait<'_> {
                 with_count(&said, times)
             });
         } else {
-            // What an event said a while ago was about the state before.
+            // An older event was about the previous state.
             let waited = self.now();
             let note = slot(&mut self.notes, at);
-            *note = note.take().filter(|note| waited < note.at + FRESH);
+            *note = note.take().filter(|note| waited < note.at + NOTE_LIFETIME);
         }
     }
 
-    fn begin_end(&mut self, at: usize) {
+    fn on_ended(&mut self, at: usize) {
         let failing_container = self.engine.target(at).and_then(|target| {
             let end = target.end()?;
             let bad = matches!(end.outcome, Outcome::Failed | Outcome::Stuck);
@@ -202,7 +201,7 @@ impl Wait<'_> {
         });
     }
 
-    fn say_end(&mut self, at: usize, last_lines: &[String]) {
+    fn print_outcome(&mut self, at: usize, last_lines: &[String]) {
         let Some(end) = self.engine.target(at).and_then(|t| t.end()) else {
             return;
         };
@@ -212,7 +211,7 @@ impl Wait<'_> {
         let outcome = end.outcome;
         let conditions = &self.options.spec.conditions;
         let said = sentence(&self.shown(at), end, conditions, last_lines);
-        if self.draw_at.is_some() && draws_at_an_end(self.now(), self.engine.count().0) {
+        if self.draw_at.is_some() && redraws_after_end(self.now(), self.engine.count().0) {
             self.draw();
         }
         match outcome {
@@ -225,29 +224,29 @@ impl Wait<'_> {
                 }
             }
         }
-        self.news();
+        self.redraw_soon();
     }
 
-    /// Who interrupts is told what was left, and how it stood.
-    pub(super) fn say_interrupted(&self, signal: Exit) {
+    /// Prints which targets were open when the wait was interrupted, with their states.
+    pub(super) fn print_interrupted(&self, signal: Exit) {
         let word = signals::word(signal);
         let mut said = format!("{word} after {} s", self.now().as_secs());
         let open = self.engine.targets().filter_map(|(at, target)| {
             let end = target.end()?;
             let left = end.outcome == Outcome::Unfinished && end.evidence.reason == INTERRUPTED;
             let mut said = end.evidence.message.clone();
-            if let Some((end, _)) = said.char_indices().nth(LONGEST) {
+            if let Some((end, _)) = said.char_indices().nth(MAX_STATE_LENGTH) {
                 said.truncate(end);
                 said.push('…');
             }
             left.then(|| format!("{}: {said}", self.shown(at)))
         });
         let open: Vec<String> = open.collect();
-        for one in open.iter().take(NAMED) {
+        for one in open.iter().take(MAX_NAMED) {
             said.push_str(&format!("; {one}"));
         }
-        if open.len() > NAMED {
-            said.push_str(&format!("; and {} more", open.len() - NAMED));
+        if open.len() > MAX_NAMED {
+            said.push_str(&format!("; and {} more", open.len() - MAX_NAMED));
         }
         let ended = self.engine.targets().count() - open.len();
         if ended > 0 {
@@ -256,17 +255,17 @@ impl Wait<'_> {
         self.ui.error(&said);
     }
 
-    /// The lines of progress are to show something new.
-    fn news(&mut self) {
-        let soon = Instant::now() + SOON;
-        // Not before the first time that they are drawn.
-        let shown = self.began.elapsed() >= FIRST_DRAWN;
+    /// Schedules a redraw of the lines of progress.
+    fn redraw_soon(&mut self) {
+        let soon = Instant::now() + REDRAW_DELAY;
+        // Not before they are first drawn.
+        let shown = self.began.elapsed() >= FIRST_DRAW;
         self.draw_at = self.draw_at.map(|at| if shown { at.min(soon) } else { at });
     }
 
     /// Draws the lines of progress.
     pub(super) fn draw(&mut self) {
-        let now = Now {
+        let now = ProgressView {
             engine: &self.engine,
             subjects: self.subjects,
             notes: &self.notes,
@@ -274,14 +273,14 @@ impl Wait<'_> {
             clock: Timestamp::now(),
         };
         self.ui.progress(&now.lines(Ui::size()));
-        self.draw_at = Some(Instant::now() + LATER);
+        self.draw_at = Some(Instant::now() + REDRAW_INTERVAL);
     }
 }
 
-/// Whether the lines are drawn anew as soon as a target has ended: its line is not to be
-/// seen below its end. Where there are many, it is soon drawn over anyway.
-fn draws_at_an_end(waited: Duration, targets: usize) -> bool {
-    waited >= FIRST_DRAWN && targets <= FEW
+/// Whether the lines are redrawn as soon as a target has ended, so that its line is not seen
+/// below its end. With many targets it soon is redrawn anyway.
+fn redraws_after_end(waited: Duration, targets: usize) -> bool {
+    waited >= FIRST_DRAW && targets <= MAX_REDRAWN
 }
 
 fn slot<T: Clone + Default>(of: &mut Vec<T>, at: usize) -> &mut T {
@@ -297,17 +296,17 @@ mod tests {
 
     #[test]
     fn an_end_is_drawn_at_once_among_few_and_not_before_the_first_time() {
-        let early = FIRST_DRAWN.saturating_sub(Duration::from_millis(1));
+        let early = FIRST_DRAW.saturating_sub(Duration::from_millis(1));
         for (waited, targets, draws) in [
             (early, 1, false),
-            (FIRST_DRAWN, 1, true),
-            (LATER, 1, true),
-            (LATER, FEW, true),
-            (LATER, FEW + 1, false),
-            (early, FEW + 1, false),
+            (FIRST_DRAW, 1, true),
+            (REDRAW_INTERVAL, 1, true),
+            (REDRAW_INTERVAL, MAX_REDRAWN, true),
+            (REDRAW_INTERVAL, MAX_REDRAWN + 1, false),
+            (early, MAX_REDRAWN + 1, false),
         ] {
             assert_eq!(
-                draws_at_an_end(waited, targets),
+                redraws_after_end(waited, targets),
                 draws,
                 "{waited:?} {targets}"
             );

@@ -1,6 +1,5 @@
-//! What a person at a terminal sees while waiting: a line for each target that
-//! is still open, or, where these do not fit, how many there are and the most
-//! urgent of them.
+//! The lines of progress on a terminal: one for each open target, or, if these do not fit, a
+//! summary and the most urgent of them.
 
 use std::time::Duration;
 
@@ -11,36 +10,36 @@ use super::engine::{Engine, Outcome, Target};
 use super::subject::{Subject, shown};
 use crate::ui::{ProgressLine, Size};
 
-/// More lines are no longer read.
+/// Maximum number of lines.
 const MOST: usize = 20;
 /// The rest of the screen, which follow for what is above.
 const ABOVE: usize = 2;
-/// So many of those that do not all fit.
+/// Maximum number of targets if not all fit.
 const URGENT: usize = 5;
-/// A column of names is not wider than this part of the screen.
+/// The column of names takes at most this fraction of the width.
 const NAMES: usize = 3;
 
-/// What an event said, and when since the wait began.
+/// The line of an event, and when it was reported since the wait began.
 #[derive(Clone, Debug)]
-pub(super) struct Said {
+pub(super) struct EventLine {
     pub said: String,
     pub at: Duration,
 }
 
-/// What has come to pass so far.
-pub(super) struct Now<'a> {
+/// The state of the wait that the lines show.
+pub(super) struct ProgressView<'a> {
     pub engine: &'a Engine,
     pub subjects: &'a [Subject],
-    /// What an event said last of each target.
-    pub notes: &'a [Option<Said>],
-    /// Since the wait began.
+    /// The last event about each target.
+    pub notes: &'a [Option<EventLine>],
+    /// Time since the wait began.
     pub waited: Duration,
     /// The time of day.
     pub clock: Timestamp,
 }
 
-impl Now<'_> {
-    /// The lines for a terminal of a size.
+impl ProgressView<'_> {
+    /// Returns the lines for a terminal of a size.
     pub(super) fn lines(&self, size: Size) -> Vec<ProgressLine> {
         let room = size.rows.saturating_sub(ABOVE).clamp(1, MOST);
         let mut open: Vec<(usize, &Target)> = self
@@ -52,7 +51,7 @@ impl Now<'_> {
         let mut lines = Vec::new();
         if open.len() > room || there < expected {
             lines.push(self.summary());
-            // Those that are stuck, then those of which an event tells, then the rest.
+            // Stuck targets first, then those with an event.
             open.sort_by_key(|(at, target)| (!target.is_stuck(), self.note(*at).is_none()));
             open.truncate(URGENT.min(room - 1));
         }
@@ -84,7 +83,7 @@ impl Now<'_> {
         Some(self.notes.get(at)?.as_ref()?.said.as_str())
     }
 
-    /// `412 of 500 done, 3 failed, 85 running`.
+    /// Returns `412 of 500 done, 3 failed, 85 running`.
     fn summary(&self) -> ProgressLine {
         let (mut done, mut failed, mut running, mut stuck) = (0, 0, 0, 0);
         for (_, target) in self.engine.targets() {
@@ -112,7 +111,7 @@ impl Now<'_> {
         }
     }
 
-    /// Since its creation; since the wait began, where the clocks do not agree.
+    /// Returns the time since its creation, or since the wait began if the clocks disagree.
     fn age(&self, target: &Target) -> Duration {
         let created = target.created();
         let created = created.and_then(|created| created.parse::<Timestamp>().ok());
@@ -157,9 +156,9 @@ mod tests {
         engine
     }
 
-    fn drawn(engine: &Engine, notes: &[Option<Said>], size: Size) -> Vec<String> {
+    fn drawn(engine: &Engine, notes: &[Option<EventLine>], size: Size) -> Vec<String> {
         let resource = Resource::built_in("batch/v1", "Job").unwrap();
-        let now = Now {
+        let now = ProgressView {
             engine,
             subjects: &[Subject::named(resource, "default", "j0")],
             notes,
@@ -169,8 +168,8 @@ mod tests {
         now.lines(size).into_iter().map(|line| line.text).collect()
     }
 
-    fn said(said: &str) -> Said {
-        Said {
+    fn said(said: &str) -> EventLine {
+        EventLine {
             said: said.to_owned(),
             at: Duration::ZERO,
         }
@@ -245,7 +244,7 @@ mod tests {
             jobs.push(job(0, &odd));
             let mut engine = engine(jobs, 0);
             engine.tick(Duration::from_secs(5));
-            let now = Now {
+            let now = ProgressView {
                 engine: &engine,
                 subjects: &[Subject::named(
                     Resource::built_in("batch/v1", "Job").unwrap(),

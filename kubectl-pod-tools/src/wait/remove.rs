@@ -1,4 +1,4 @@
-//! `--rm`: deletes what has ended, and knows what it has not deleted.
+//! `--rm`: deletes targets that have ended, and records which are not deleted.
 
 use std::collections::BTreeSet;
 
@@ -7,7 +7,7 @@ use tokio::time::Instant;
 
 use super::engine::{INTERRUPTED, Outcome, Target};
 use super::left_behind::LeftBehind;
-use super::run::{Wait, at};
+use super::session::{Wait, reached};
 use crate::cluster::{Cluster, Resource};
 use crate::error::Failure;
 use crate::exit::Exit;
@@ -15,62 +15,62 @@ use crate::signals::{self, Claim};
 use crate::ui::Ui;
 use pod_model::status::fields::{items_at, number_at, text_at};
 
-/// What `--rm` came to.
+/// The result of `--rm`.
 #[derive(Debug, Default)]
 pub(super) struct Removal {
     undeleted: Vec<Undeleted>,
-    /// The signal or the limit that ended it before it was through.
+    /// The signal or the time-out that ended it early.
     cut_short: Option<Exit>,
 }
 
-/// An object that has ended and is not deleted, or perhaps not.
+/// An object that has ended and is not, or may not be, deleted.
 #[derive(Debug)]
 pub(super) struct Undeleted {
-    /// The number of the target.
+    /// Index of the target.
     target: usize,
-    /// The group of the target.
+    /// Index of its group.
     pub group: usize,
-    /// Why, in words that name it.
+    /// The message, which names it.
     pub why: String,
     state: State,
 }
 
-/// How far its deletion came.
+/// How far a deletion got.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum State {
-    /// The server, or the way to it, gave no good answer.
+    /// The request failed.
     Refused(Exit),
     /// There was no answer yet when the run was cut short.
     Unanswered(Exit),
-    /// It was not asked for any more.
+    /// It was not requested any more.
     Unsent(Exit),
 }
 
 impl Removal {
-    /// The exit code that says so.
+    /// Returns the exit code.
     pub(super) fn exit(&self) -> Exit {
         let exits = self.undeleted.iter().map(Undeleted::exit);
         exits.fold(Exit::Success, Exit::worse)
     }
 
-    /// The signal that came meanwhile.
+    /// Returns the signal that ended it.
     pub(super) fn signal(&self) -> Option<Exit> {
         self.cut_short.filter(|exit| *exit != Exit::TimedOut)
     }
 
-    /// What is not deleted, in the order of the targets.
+    /// Returns the objects that are not deleted, in the order of the targets.
     pub(super) fn undeleted(&self) -> &[Undeleted] {
         &self.undeleted
     }
 
-    /// The targets that are left, and that nobody refused to delete.
+    /// Returns the targets whose deletion did not fail, and was not completed.
     fn left(&self) -> BTreeSet<usize> {
         let objects = self.undeleted.iter();
         let left = objects.filter(|object| !matches!(object.state, State::Refused(_)));
         left.map(|object| object.target).collect()
     }
 
-    /// Cuts it short, at the first of several reasons.
+    /// Cuts it short, and returns the first reason to do so.
     fn cut(&mut self, exit: Exit) -> Exit {
         *self.cut_short.get_or_insert(exit)
     }
@@ -83,7 +83,7 @@ impl Undeleted {
         }
     }
 
-    /// The outcome and the reason that a report has for it.
+    /// Returns its outcome and reason for a report.
     pub(super) fn outcome(&self) -> (Outcome, &'static str) {
         match self.state {
             State::Refused(_) => (Outcome::Failed, "DeletionFailed"),
@@ -95,7 +95,7 @@ impl Undeleted {
     }
 }
 
-/// The word for a run that ended so.
+/// Returns the word for a run that ended early.
 fn word(exit: Exit) -> &'static str {
     if exit == Exit::TimedOut {
         "timed out"
@@ -105,8 +105,8 @@ fn word(exit: Exit) -> &'static str {
 }
 
 impl Wait<'_> {
-    /// Deletes what has ended, before a limit and the first signal; what still runs is
-    /// left alone. What becomes of each is told.
+    /// Deletes the targets that have ended, until a limit or the first signal, and prints each
+    /// result. Targets that still run are kept.
     pub(super) async fn remove(&self, limit: Option<Instant>, claim: &Claim) -> Removal {
         let mut removal = Removal::default();
         let mut unsent = 0;
@@ -134,9 +134,9 @@ impl Wait<'_> {
                 };
                 match object.request(self.cluster, limit, claim, self.ui).await {
                     Ok(()) => continue,
-                    Err(Undone::Refused(failure)) => {
+                    Err(DeletionError::Refused(failure)) => {
                         self.ui.error(&failure.message);
-                        // Of many that fail alike the way out is told once.
+                        // The same help is printed once.
                         if let Some(help) = &failure.help
                             && helped.insert(help.clone())
                         {
@@ -144,7 +144,7 @@ impl Wait<'_> {
                         }
                         (State::Refused(failure.exit), failure.message)
                     }
-                    Err(Undone::Unanswered(exit, why)) => {
+                    Err(DeletionError::Unanswered(exit, why)) => {
                         self.ui.error(&why);
                         (State::Unanswered(removal.cut(exit)), why)
                     }
@@ -169,9 +169,9 @@ impl Wait<'_> {
         removal
     }
 
-    /// Names what `--rm` was to delete and has not: what still runs, what the run had
-    /// no time for, and all where it did not begin to delete.
-    pub(super) fn tell_left(&self, removal: Option<&Removal>) {
+    /// Prints which targets `--rm` did not delete: those that still run or were not requested in
+    /// time, or all if it did not begin.
+    pub(super) fn print_left_behind(&self, removal: Option<&Removal>) {
         if !self.options.remove {
             return;
         }
@@ -194,7 +194,7 @@ impl Wait<'_> {
                 );
             }
         }
-        left.tell(self.ui);
+        left.print(self.ui);
     }
 }
 
@@ -212,37 +212,37 @@ fn is_done(target: &Target) -> bool {
 pub(crate) struct Deletion<'a> {
     /// Its kind.
     pub resource: &'a Resource,
-    /// Where; empty for what lives in none.
+    /// Its namespace; empty if it is cluster-scoped.
     pub namespace: &'a str,
     /// Its name.
     pub name: &'a str,
     /// Its uid: another object of that name is not deleted.
     pub uid: Option<&'a str>,
-    /// Its name as people are told it.
+    /// Its name in messages.
     pub shown: &'a str,
 }
 
-/// Why an object is not deleted, or perhaps not.
-pub(crate) enum Undone {
-    /// There was no good answer.
+/// Why an object is not, or may not be, deleted.
+pub(crate) enum DeletionError {
+    /// The request failed.
     Refused(Failure),
-    /// There was no answer before the limit or a signal, in words.
+    /// There was no answer before the limit or a signal; with the message.
     Unanswered(Exit, String),
 }
 
 impl Deletion<'_> {
-    /// Asks for it, before a limit and the first signal, and tells what is answered.
-    /// What is gone by itself is deleted.
+    /// Requests it, until a limit or the first signal, and prints the answer. An object that does
+    /// not exist counts as deleted.
     ///
     /// # Errors
-    /// Nobody knows that it is deleted; nothing is told then.
+    /// It is not known to be deleted; nothing is printed then.
     pub(crate) async fn request(
         &self,
         cluster: &Cluster,
         limit: Option<Instant>,
         claim: &Claim,
         ui: &Ui,
-    ) -> Result<(), Undone> {
+    ) -> Result<(), DeletionError> {
         let answer = cluster.request_deletion(self.resource, self.namespace, self.name, self.uid);
         let exit = tokio::select! {
             biased;
@@ -253,19 +253,19 @@ impl Deletion<'_> {
                 }
                 // Its TTL was quicker.
                 Err(error) if error.is_not_found() => Ok(()),
-                Err(error) => Err(Undone::Refused(error.into())),
+                Err(error) => Err(DeletionError::Refused(error.into())),
             },
             signal = claim.received() => signal,
-            () = at(limit) => Exit::TimedOut,
+            () = reached(limit) => Exit::TimedOut,
         };
         let (word, shown) = (word(exit), self.shown);
         let why = format!("{word}: it is not known whether {shown} is deleted");
-        Err(Undone::Unanswered(exit, why))
+        Err(DeletionError::Unanswered(exit, why))
     }
 }
 
-/// What the answer to a deletion says. With finalizers the object goes when they are
-/// done with it, and a Pod that runs when it has stopped.
+/// Returns the message for the answer to a deletion. An object with finalizers is deleted when
+/// these are done, and a running Pod when it has terminated.
 fn told(shown: &str, answer: &Value) -> String {
     let finalizers: Vec<&str> = items_at(answer, "/metadata/finalizers")
         .filter_map(Value::as_str)
@@ -276,10 +276,10 @@ fn told(shown: &str, answer: &Value) -> String {
     }
     if !finalizers.is_empty() {
         let finalizers = finalizers.join(", ");
-        return format!("{shown}: its deletion is asked for; finalizers hold it: {finalizers}");
+        return format!("{shown}: deletion requested; blocked by finalizers: {finalizers}");
     }
     if grace > 0 {
-        return format!("{shown}: its deletion is asked for; it has {grace} s to stop");
+        return format!("{shown}: deletion requested; it has {grace} s to terminate");
     }
     format!("{shown} deleted")
 }

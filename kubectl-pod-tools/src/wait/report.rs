@@ -11,7 +11,7 @@ use serde_json::Value;
 use super::engine::{End, Engine, Outcome, Target};
 use super::remove::{Removal, Undeleted};
 use super::subject::Subject;
-use super::whole::Whole;
+use super::wait_failure::WaitFailure;
 use crate::render::Structured;
 use crate::report::{Item, Items, ReportStream};
 use crate::targets::TargetId;
@@ -19,7 +19,7 @@ use crate::ui::Ui;
 use pod_model::status::Evidence;
 use pod_model::status::fields::{container_statuses, name, number_at, text, text_at};
 
-/// What the WaitReport says of a target.
+/// The fields of a target in the WaitReport.
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct WaitBody {
@@ -52,17 +52,17 @@ struct ContainerBody {
     reason: Option<String>,
 }
 
-/// A report that is printed piece by piece.
+/// A report that is printed item by item.
 pub(super) struct Printing {
     stream: ReportStream,
     format: Structured,
 }
 
 impl Printing {
-    /// A report of which nothing is printed yet.
+    /// Returns a report of which nothing is printed yet.
     ///
     /// # Errors
-    /// None that this envelope could have.
+    /// The envelope cannot be serialized.
     pub(super) fn begin(format: Structured) -> Result<Self, serde_json::Error> {
         let stream = ReportStream::new("WaitReport", Some(format))?;
         Ok(Self { stream, format })
@@ -95,8 +95,8 @@ impl Printing {
     }
 }
 
-/// The items of the targets of a wait that began at a time.
-pub(super) fn of_targets(
+/// Returns the items of the targets of a wait that began at a time.
+pub(super) fn items_of_targets(
     engine: &Engine,
     subjects: &[Subject],
     began: Timestamp,
@@ -112,21 +112,21 @@ pub(super) fn of_targets(
 
 /// The items of what is said of sets, or of the wait, as a whole: they have no name.
 /// No list of items is all good where the wait was not.
-pub(super) fn of_whole(
-    whole: &Whole,
+pub(super) fn items_of_failure(
+    failure: &WaitFailure,
     subjects: &[Subject],
     began: Timestamp,
 ) -> impl Iterator<Item = Item<WaitBody>> {
-    let subjects = whole.groups.iter().filter_map(|at| subjects.get(*at));
+    let subjects = failure.groups.iter().filter_map(|at| subjects.get(*at));
     subjects.map(move |subject| {
         let id = id(subject, &subject.namespace, None);
-        item(id, &whole.end, Vec::new(), began)
+        item(id, &failure.end, Vec::new(), began)
     })
 }
 
 /// The items of what was to be deleted and is not: one for each group, with a finding
 /// for each object. The targets' own items, with how they ended, are printed by then.
-pub(super) fn of_removal(
+pub(super) fn items_of_removal(
     removal: &Removal,
     subjects: &[Subject],
     (began, at): (Timestamp, Duration),

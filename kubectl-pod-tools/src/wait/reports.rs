@@ -1,8 +1,7 @@
 //! The reports of a run: the one on standard output, and the JUnit file.
 //!
-//! Nothing is deleted before its end is told, so that a report is begun before `--rm`
-//! and ended after it: what went wrong then is in it, too. What reads one reads all
-//! that the exit code knows.
+//! Every end is reported before anything is deleted, so a report is begun before `--rm` and
+//! ended after it, with the failures of that. A report explains every exit code.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -13,9 +12,9 @@ use super::ci;
 use super::engine::Outcome;
 use super::junit::JunitFile;
 use super::remove::Removal;
-use super::report::{Printing, WaitBody, of_removal, of_targets, of_whole};
-use super::run::Wait;
-use super::whole::Whole;
+use super::report::{Printing, WaitBody, items_of_failure, items_of_removal, items_of_targets};
+use super::session::Wait;
+use super::wait_failure::WaitFailure;
 use crate::error::CommandError;
 use crate::exit::Exit;
 use crate::render::Format;
@@ -31,7 +30,10 @@ impl Wait<'_> {
     ///
     /// # Errors
     /// A value that the format cannot hold.
-    pub(super) fn begin_report(&self, wholes: &[Whole]) -> Result<Option<Printing>, CommandError> {
+    pub(super) fn begin_report(
+        &self,
+        failures: &[WaitFailure],
+    ) -> Result<Option<Printing>, CommandError> {
         if self.options.format == Some(Format::Name) {
             self.print_names();
         }
@@ -39,8 +41,8 @@ impl Wait<'_> {
             return Ok(None);
         };
         let mut report = Printing::begin(format)?;
-        let targets = of_targets(&self.engine, self.subjects, self.at);
-        report.print(targets.chain(self.of_wholes(wholes)), self.ui)?;
+        let targets = items_of_targets(&self.engine, self.subjects, self.at);
+        report.print(targets.chain(self.failure_items(failures)), self.ui)?;
         Ok(Some(report))
     }
 
@@ -51,22 +53,22 @@ impl Wait<'_> {
     pub(super) fn end_report(
         &self,
         report: Option<Printing>,
-        wholes: &[Whole],
+        failures: &[WaitFailure],
         removal: &Removal,
     ) -> Result<(), CommandError> {
         let Some(mut report) = report else {
             return Ok(());
         };
-        let undeleted = of_removal(removal, self.subjects, (self.at, self.now()));
-        report.print(self.of_wholes(wholes).chain(undeleted), self.ui)?;
+        let undeleted = items_of_removal(removal, self.subjects, (self.at, self.now()));
+        report.print(self.failure_items(failures).chain(undeleted), self.ui)?;
         report.end(self.ui);
         Ok(())
     }
 
-    fn of_wholes(&self, wholes: &[Whole]) -> impl Iterator<Item = Item<WaitBody>> {
+    fn failure_items(&self, failures: &[WaitFailure]) -> impl Iterator<Item = Item<WaitBody>> {
         let began = self.at;
-        let wholes = wholes.iter();
-        wholes.flat_map(move |whole| of_whole(whole, self.subjects, began))
+        let failures = failures.iter();
+        failures.flat_map(move |failure| items_of_failure(failure, self.subjects, began))
     }
 
     fn print_names(&self) {
@@ -92,17 +94,17 @@ impl Wait<'_> {
     /// reads it. That it cannot be written is told, and comes back.
     pub(super) async fn write_junit(
         &self,
-        wholes: &[Whole],
+        failures: &[WaitFailure],
         removal: &Removal,
         limit: Option<Instant>,
         claim: &Claim,
-    ) -> Option<Whole> {
+    ) -> Option<WaitFailure> {
         let file = self.options.junit.as_ref()?;
         let time = match claim.received_by_now() {
             Some(_) => Some(REPORT),
             None => limit.map(|limit| limit.saturating_duration_since(Instant::now()) + REPORT),
         };
-        let text = self.junit_text(wholes, removal);
+        let text = self.junit_text(failures, removal);
         let (own, ui) = (file.clone(), Arc::clone(self.ui));
         let written = tokio::task::spawn_blocking(move || own.write(text, time, &ui));
         let interrupted = async {
@@ -122,25 +124,29 @@ impl Wait<'_> {
             },
             () = interrupted => JunitFile::UNWRITTEN.to_owned(),
         };
-        Some(self.of_run(Exit::Failure, Outcome::Failed, "JUnitNotWritten", why))
+        Some(self.for_all_groups(Exit::Failure, Outcome::Failed, "JUnitNotWritten", why))
     }
 
     /// Writes the JUnit report again, where it is a file, with what came since.
-    pub(super) fn amend_junit(&self, wholes: &[Whole], removal: &Removal) -> Option<Whole> {
+    pub(super) fn amend_junit(
+        &self,
+        failures: &[WaitFailure],
+        removal: &Removal,
+    ) -> Option<WaitFailure> {
         let file = self.options.junit.as_ref()?;
-        let why = file.amend(&self.junit_text(wholes, removal)).err()?;
+        let why = file.amend(&self.junit_text(failures, removal)).err()?;
         self.ui.error(&why);
-        Some(self.of_run(Exit::Failure, Outcome::Failed, "JUnitNotWritten", why))
+        Some(self.for_all_groups(Exit::Failure, Outcome::Failed, "JUnitNotWritten", why))
     }
 
-    fn junit_text(&self, wholes: &[Whole], removal: &Removal) -> String {
+    fn junit_text(&self, failures: &[WaitFailure], removal: &Removal) -> String {
         let cases = self.engine.targets().filter_map(|(at, target)| {
             let end = target.end()?;
             Some((self.shown(at), end))
         });
         let undeleted = removal.undeleted().iter().map(|object| object.why.clone());
-        let wholes = wholes.iter().map(|whole| whole.why().to_owned());
-        let whys: Vec<String> = wholes.chain(undeleted).collect();
+        let failures = failures.iter().map(|failure| failure.message().to_owned());
+        let whys: Vec<String> = failures.chain(undeleted).collect();
         let why = whys.join("; ");
         ci::junit(cases, (!whys.is_empty()).then_some(why.as_str()))
     }

@@ -1,10 +1,10 @@
-//! How an end is told: one sentence that a person can act on.
+//! The line that reports an end.
 
 use super::engine::{End, Outcome};
 use pod_model::status::Condition;
 
-/// What came of a target. `last_lines` are those of the log of the container
-/// that is to blame.
+/// Returns the line that reports the end of a target. `last_lines` are those of the log of the
+/// failing container.
 pub(super) fn sentence(
     shown: &str,
     end: &End,
@@ -24,7 +24,7 @@ pub(super) fn sentence(
         Outcome::Deleted => format!("{shown} was deleted while waiting"),
         Outcome::Stuck => format!("{shown} is stuck: {why}"),
         Outcome::TimedOut => match why.to_string() {
-            nothing if nothing.is_empty() => format!("{shown}: timed out: nothing is known of it"),
+            nothing if nothing.is_empty() => format!("{shown}: timed out: no status received"),
             why => format!("{shown}: timed out: {why}"),
         },
         Outcome::Unfinished => format!("{shown}: no longer waited for: {}", why.message),
@@ -109,7 +109,7 @@ mod tests {
                 ("", ""),
                 Done,
                 &[],
-                "job/it: timed out: nothing is known of it",
+                "job/it: timed out: no status received",
             ),
             (
                 Unfinished,

@@ -1,4 +1,4 @@
-//! What is waited for, and the streams that bring it.
+//! The subjects of a wait, and the streams that deliver them.
 
 use std::time::Duration;
 
@@ -62,7 +62,7 @@ impl Subject {
         }
     }
 
-    /// What the server returned, if it is of a kind that can be done.
+    /// Returns the subject of an object that was just created, if its kind can be done.
     pub(crate) fn created(resource: Resource, object: &Value) -> Option<Self> {
         let kind = resource.workload_kind();
         if Condition::Done.refusal(kind, &resource.kind).is_some() {
@@ -78,8 +78,8 @@ impl Subject {
     }
 }
 
-/// How a target is told: with its namespace where there are, or may be, others of its
-/// kind elsewhere.
+/// Returns the name of a target in messages: with its namespace if there are, or may be, others
+/// of its kind elsewhere.
 pub(super) fn shown(subjects: &[Subject], target: &Target) -> String {
     let name = target.name.as_str();
     let Some(subject) = subjects.get(target.group) else {
@@ -99,7 +99,7 @@ pub(super) fn shown(subjects: &[Subject], target: &Target) -> String {
 }
 
 /// Whether there are, or may be, targets of several namespaces.
-pub(super) fn are_in_several(subjects: &[Subject]) -> bool {
+pub(super) fn span_namespaces(subjects: &[Subject]) -> bool {
     let mut namespaces = subjects
         .iter()
         .filter(|subject| subject.resource.namespaced)
@@ -112,7 +112,7 @@ pub(super) fn are_in_several(subjects: &[Subject]) -> bool {
 
 /// Names of one kind and namespace become one subject, so that they share a
 /// list and a watch.
-pub(super) fn merged(subjects: Vec<Subject>) -> Vec<Subject> {
+pub(super) fn merge(subjects: Vec<Subject>) -> Vec<Subject> {
     let mut all: Vec<Subject> = Vec::new();
     for subject in subjects {
         let place = |other: &&mut Subject| {
@@ -298,7 +298,7 @@ fn labelled(subject: &Subject, all: &[Subject]) -> bool {
 }
 
 /// The stream of the Pods that a selector finds, beside those of a group.
-pub(super) fn selected(like: &Source, stream: usize, selector: &str) -> Option<Source> {
+pub(super) fn pods_source(like: &Source, stream: usize, selector: &str) -> Option<Source> {
     Some(Source {
         stream,
         all: None,
@@ -317,7 +317,7 @@ pub(super) fn selected(like: &Source, stream: usize, selector: &str) -> Option<S
 
 /// One look at an object of a group by its name, or many. The namespace is that of the
 /// object where the group is of all.
-pub(super) fn looked_for(
+pub(super) fn lookup_source(
     like: &Source,
     stream: usize,
     (namespace, name): (&str, &str),

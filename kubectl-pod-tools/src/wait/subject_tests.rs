@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::subject::{looked_for, selected};
+use super::subject::{lookup_source, pods_source};
 use super::watch::{Keep, Mode, Source};
 use crate::cluster::{Resource, Selection};
 
@@ -24,7 +24,7 @@ fn jobs() -> Source {
 #[test]
 fn a_stream_beside_that_of_a_group_has_nothing_of_its_choice() {
     for (selector, labels) in [("app=mine", Some("app=mine")), ("", None)] {
-        let source = selected(&jobs(), 3, selector).unwrap();
+        let source = pods_source(&jobs(), 3, selector).unwrap();
         assert_eq!((source.stream, source.all), (3, None));
         assert_eq!(source.resource.kind, "Pod");
         assert_eq!(source.namespace, "home");
@@ -47,7 +47,7 @@ fn a_look_is_for_one_name_and_under_its_own_number() {
     ] {
         let mut like = jobs();
         like.optional = true;
-        let source = looked_for(&like, 3, (namespace, "it"), stays);
+        let source = lookup_source(&like, 3, (namespace, "it"), stays);
         assert_eq!((source.stream, source.all), (3, None));
         assert_eq!(source.resource.kind, "Job");
         assert_eq!(source.namespace, found_in);

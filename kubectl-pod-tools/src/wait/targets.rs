@@ -126,7 +126,7 @@ pub(super) async fn resolve(
     };
     if subjects.is_empty() {
         return Err(nothing()
-            .help("say what to wait for: --for=condition=NAME, --for=jsonpath='{.status.…}'=VALUE, --for=created or --for=deleted")
+            .help("use --for=condition=NAME, --for=jsonpath='{.status.…}'=VALUE, --for=created or --for=deleted")
             .into());
     }
     Ok(subjects)

@@ -68,7 +68,7 @@ fn end(child: &mut Child) -> (i32, Duration) {
 #[track_caller]
 fn times_out(command: &mut Command, seconds: u64, what: &str) {
     let mut child = command.spawn().unwrap();
-    // What is piped stays with the child: nobody reads it.
+    // What is piped stays with the child: timed out waiting for a reader.
     let (code, took) = end(&mut child);
     assert_eq!(code, 124, "{what}");
     let limit = Duration::from_secs(seconds);

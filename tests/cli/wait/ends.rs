@@ -237,7 +237,8 @@ fn a_wrong_condition_shows_its_place_and_what_there_is() {
         "{run:?}"
     );
     assert!(
-        run.stderr.contains("there are: done, complete, failed"),
+        run.stderr
+            .contains("expected one of: done, complete, failed"),
         "{run:?}"
     );
     let cron = Home::new().run_on(&server, &["wait", "cronjob/night"]);
@@ -246,8 +247,8 @@ fn a_wrong_condition_shows_its_place_and_what_there_is() {
         str![[r#"
 exit code 2
 --- stderr
-error: a CronJob is never done by itself
-help: wait for a Job that it makes: `wait job/NAME`, or `wait job -l SELECTOR --expect 1`
+error: `--for=done` does not apply to a CronJob
+help: wait for one of its Jobs: `wait job/NAME`, or `wait job -l SELECTOR --expect 1`
 
 "#]]
     );

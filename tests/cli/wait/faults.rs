@@ -148,7 +148,10 @@ fn a_server_that_is_unwell_for_a_while_is_waited_for() {
         run.stderr.contains("etcd leader changed; trying again"),
         "{run:?}"
     );
-    assert!(run.stderr.contains("the server answers again"), "{run:?}");
+    assert!(
+        run.stderr.contains("connection to the server restored"),
+        "{run:?}"
+    );
 }
 
 #[test]

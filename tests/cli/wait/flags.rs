@@ -74,7 +74,7 @@ fn a_negative_time_out_is_for_ever_and_none_is_said() {
     let run = wait(&becoming(&done), &[]);
     assert!(
         run.stderr
-            .starts_with("waiting without a limit of time; --timeout sets one\n"),
+            .starts_with("no timeout set; waiting indefinitely (use `--timeout`)\n"),
         "{run:?}"
     );
     let wrong = wait(&becoming(&done), &["--timeout=soon"]);
@@ -144,10 +144,7 @@ fn so_many_as_are_expected_have_to_come() {
     );
     let run = Home::new().run_on(&server(), &args("3", "2s"));
     assert_eq!(run.code, Some(124), "{run:?}");
-    assert_eq!(
-        run.stderr,
-        "error: timed out: 2 of 3 jobs.batch are there\n"
-    );
+    assert_eq!(run.stderr, "error: timed out: found 2 of 3 jobs.batch\n");
 }
 
 /// A Pod whose image cannot be pulled.

@@ -59,21 +59,21 @@ fn cases() -> [Case; 8] {
                 &json!({"observedGeneration": 2}),
             ),
             5,
-            "DeploymentPaused: the Deployment is paused: 0 of 1 Pods are new; `kubectl rollout resume deployment/web -n default` resumes it",
+            "DeploymentPaused: the Deployment is paused: 0 of 1 Pods are updated; `kubectl rollout resume deployment/web -n default` resumes it",
         ),
         (
             "apis/apps/v1",
             "statefulsets",
             object(&on_delete, &old),
             5,
-            "OnDelete: 1 of 2 Pods are old, and with the update strategy OnDelete they are replaced when they are deleted: `kubectl delete pod web-0 -n default`",
+            "OnDelete: 1 of 2 Pods are outdated; with the update strategy OnDelete they are replaced only when deleted: `kubectl delete pod web-0 -n default`",
         ),
         (
             "apis/apps/v1",
             "daemonsets",
             object(&on_delete, &old),
             5,
-            "OnDelete: 1 of 2 Pods are old, and with the update strategy OnDelete they are replaced when they are deleted: `kubectl delete pod NAME -n default`",
+            "OnDelete: 1 of 2 Pods are outdated; with the update strategy OnDelete they are replaced only when deleted: `kubectl delete pod NAME -n default`",
         ),
         (
             "apis/batch/v1",
@@ -87,14 +87,14 @@ fn cases() -> [Case; 8] {
             "pods",
             object(&gate("example.com/a"), &gated),
             5,
-            "SchedulingGated: pod web: it waits behind the scheduling gates example.com/a; `kubectl patch pod/web -n default --type=json -p '[{\"op\":\"remove\",\"path\":\"/spec/schedulingGates\"}]'` takes them away",
+            "SchedulingGated: pod web: it is held by the scheduling gates example.com/a; `kubectl patch pod/web -n default --type=json -p '[{\"op\":\"remove\",\"path\":\"/spec/schedulingGates\"}]'` removes them",
         ),
         (
             "apis/batch/v1",
             "jobs",
             queued,
             124,
-            "Suspended: the Job is suspended; Kueue resumes it when its queue blue has room",
+            "Suspended: the Job is suspended; Kueue resumes it when its queue blue has capacity",
         ),
         (
             "apis/batch/v1",
@@ -104,14 +104,14 @@ fn cases() -> [Case; 8] {
                 &json!({}),
             ),
             124,
-            "ManagedBy: the Job is managed by example.com/batch, which has not begun it; the Job controller leaves it alone",
+            "ManagedBy: the Job is managed by example.com/batch, which has not started it; the Job controller ignores it",
         ),
         (
             "api/v1",
             "pods",
             object(&gate("kueue.x-k8s.io/admission"), &gated),
             124,
-            "SchedulingGated: pod web: it waits behind the scheduling gates kueue.x-k8s.io/admission; Kueue takes them away when its queue has room",
+            "SchedulingGated: pod web: it is held by the scheduling gates kueue.x-k8s.io/admission; Kueue removes them when its queue has capacity",
         ),
     ]
 }

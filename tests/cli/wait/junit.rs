@@ -32,12 +32,12 @@ fn a_run_that_ends_early_leaves_no_green_report() {
         (
             &["--server", "http://127.0.0.1:1", "--poll", "0s"],
             2,
-            "--poll 0",
+            "--poll requires an interval",
         ),
         (&["--expect", "2"], 2, "--expect"),
-        (&["-f", "none.yaml"], 2, "-f names"),
+        (&["-f", "none.yaml"], 2, "with names"),
         (&["--context", "none"], 3, "none"),
-        (&["pod/x", "cronjob/y"], 2, "a CronJob is never done"),
+        (&["pod/x", "cronjob/y"], 2, "does not apply to a CronJob"),
     ] {
         let home = Home::with(&[("out.xml", GREEN)]);
         let run = home.run(&[&ARGS[..], more].concat());

@@ -27,7 +27,8 @@ fn names_are_not_counted() {
     let run = wait(&server, &["--expect", "3"]);
     assert_eq!(run.code, Some(2), "{run:?}");
     assert!(
-        run.stderr.contains("-l, --field-selector or --all"),
+        run.stderr
+            .contains("`--expect` requires `-l`, `--field-selector` or `--all`"),
         "{run:?}"
     );
     assert!(server.asked().is_empty());
@@ -58,7 +59,7 @@ fn logs_of_failed(count: u32, silent: Answer) -> (Run, Duration) {
     let run = wait(&server, &["--logs=failed"]);
     assert_eq!(run.code, Some(0), "{run:?}");
     assert!(run.stdout.starts_with("[p0/c] good\n"), "{run:?}");
-    let said = "warning: the log of p1/c cannot be read to its end: nothing came for 5 s";
+    let said = "warning: the log of p1/c cannot be read to the end: no data for 5 s";
     assert!(run.stderr.contains(said), "{run:?}");
     (run, began.elapsed())
 }

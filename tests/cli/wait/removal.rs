@@ -281,7 +281,7 @@ fn a_signal_while_deleting_leaves_a_whole_report() {
 fn a_signal_before_the_deletion_is_in_the_report() {
     for (more, why) in [
         (&["--rm"][..], "interrupted before anything was deleted"),
-        (&[], "interrupted before all was told"),
+        (&[], "interrupted before everything was reported"),
     ] {
         let log = "GET /api/v1/namespaces/default/pods/migrate-x/log";
         let pod = json!({

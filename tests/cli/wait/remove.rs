@@ -60,7 +60,7 @@ fn what_finalizers_hold_is_not_deleted_yet() {
     assert_eq!(run.code, Some(0), "{run:?}");
     assert!(
         run.stderr.ends_with(
-            "job/migrate: its deletion is asked for; finalizers hold it: example.com/archive\n"
+            "job/migrate: deletion requested; blocked by finalizers: example.com/archive\n"
         ),
         "{run:?}"
     );
@@ -70,8 +70,8 @@ fn what_finalizers_hold_is_not_deleted_yet() {
 #[test]
 fn what_has_time_to_stop_is_not_deleted_yet() {
     for (grace, said) in [
-        (30, "its deletion is asked for; it has 30 s to stop"),
-        (1, "its deletion is asked for; it has 1 s to stop"),
+        (30, "deletion requested; it has 30 s to terminate"),
+        (1, "deletion requested; it has 1 s to terminate"),
         (0, ""),
     ] {
         let mut stopping = complete(10);

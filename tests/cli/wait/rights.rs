@@ -17,7 +17,7 @@ fn who_may_not_watch_looks_again_and_again() {
     ends_well(&run);
     assert!(
         run.stderr
-            .contains("watching jobs.batch is not allowed: looking every 2 s instead"),
+            .contains("watching jobs.batch is not allowed: polling every 2 s instead"),
         "{run:?}"
     );
     assert_eq!(asked(&server), (3, 1));
@@ -58,7 +58,7 @@ fn what_was_allowed_before_is_asked_again_when_it_is_refused() {
         .on(LIST, list(9, &[complete(9)]));
     let run = wait(&server, &[]);
     ends_well(&run);
-    assert!(!run.stderr.contains("looking every"), "{run:?}");
+    assert!(!run.stderr.contains("polling every"), "{run:?}");
 }
 
 #[test]

@@ -114,7 +114,7 @@ fn what_left_its_set_and_is_held_by_a_finalizer_is_not_deleted() {
     assert_eq!(run.code, Some(124), "{run:?}");
     assert!(
         run.stderr
-            .contains("finalizers hold it: example.com/archive"),
+            .contains("blocked by finalizers: example.com/archive"),
         "{run:?}"
     );
     let run = Home::new().run_on(&server(), &arguments);

@@ -89,7 +89,7 @@ fn where_nothing_is_found_a_pipeline_is_red() {
             serving(&[]),
             &timed,
             124,
-            "timed out: 0 of 1 jobs.batch are there",
+            "timed out: found 0 of 1 jobs.batch",
         ),
         (
             lost,

@@ -144,7 +144,7 @@ fn a_second_signal_ends_the_process_at_once() {
         .on(WATCH, Answer::watch(&[], Then::Hold))
         .on(LIST, list(1, &jobs.collect::<Vec<_>>()));
     let home = Home::new();
-    // The report is larger than a pipe, and nobody reads it.
+    // The report is larger than a pipe, and timed out waiting for a reader.
     let args = ["wait", "jobs", "--all", "-n", "default", "-o", "json", "-q"];
     let mut child = watching(&home, &server, &args);
     let kill = format!("kill -INT {}", child.id());

@@ -145,8 +145,8 @@ fn when_a_custom_resource_is_done_has_to_be_said() {
         str![[r#"
 exit code 2
 --- stderr
-error: a Widget is never done by itself
-help: say what to wait for: --for=condition=NAME, --for=jsonpath='{.status.…}'=VALUE, --for=created or --for=deleted
+error: `--for=done` does not apply to a Widget
+help: use --for=condition=NAME, --for=jsonpath='{.status.…}'=VALUE, --for=created or --for=deleted
 
 "#]]
     );
@@ -248,7 +248,7 @@ fn files_name_what_can_be_waited_for() {
     assert!(
         run.stderr.contains("configmap/settings: nothing to wait for\n")
             && run.stderr.contains(
-                "warning: not waiting for widget.example.com/one: it is not known when a Widget is done\nhelp: say what to wait for: --for=condition=NAME"
+                "warning: not waiting for widget.example.com/one: it is not known when a Widget is done\nhelp: use --for=condition=NAME"
             ),
         "{run:?}"
     );
@@ -272,7 +272,7 @@ fn files_name_what_can_be_waited_for() {
         assert_eq!(run.code, Some(1), "{run:?}");
         assert!(
             run.stderr
-                .contains("error: no object to wait for in the input\nhelp: say what"),
+                .contains("error: no object to wait for in the input\nhelp: use --for"),
             "{run:?}"
         );
     }

@@ -60,7 +60,7 @@ fn waiting(home: &Home, server: &ApiServer, more: &[&str]) -> Command {
     command
 }
 
-const UNLIMITED: &str = "waiting without a limit of time; --timeout sets one";
+const UNLIMITED: &str = "no timeout set; waiting indefinitely (use `--timeout`)";
 
 #[test]
 fn a_line_for_each_target_is_drawn_and_taken_away_at_the_end() {
@@ -125,7 +125,7 @@ fn what_else_is_said_does_not_tear_the_lines() {
     let terminal = Terminal::start(&command, 24, 80);
     let said = [
         "warning: etcd leader changed; trying again",
-        "warning: the server answers again",
+        "warning: connection to the server restored",
     ];
     let rows = terminal.until(|rows| rows.len() == 3 && rows[1] == said[1]);
     assert_eq!(rows[..2], said);

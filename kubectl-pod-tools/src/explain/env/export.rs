@@ -45,7 +45,9 @@ pub(super) fn export(
         Ok(())
     };
     let exit = run.for_each(collect, |part| {
-        part.into_iter().for_each(|explained| all.add(explained));
+        for explained in part {
+            all.add(explained);
+        }
         Ok(())
     })?;
     let container = match all.first.take() {

@@ -39,7 +39,7 @@ impl Engine {
                 continue;
             }
             let state = match self.targets[at].evidence.to_string() {
-                empty if empty.is_empty() => "nothing is known of it".to_owned(),
+                empty if empty.is_empty() => "no status received".to_owned(),
                 state => state,
             };
             let end = End {

@@ -6,9 +6,10 @@ use pod_model::status::fields::{controller, ends_by_deletion, pod_ended, text, t
 use pod_model::status::{EventNote, WorkloadKind};
 use serde_json::Value;
 
-use super::size::INDEX_OVERHEAD;
 use crate::cluster::size;
 
+/// Memory that the indexes take for one object, in bytes.
+pub(super) const INDEX_OVERHEAD: usize = 512;
 /// Maximum number of events that are kept of one object.
 const MAX_NOTES: usize = 12;
 /// Number of objects without a target whose events are kept: the object, or its owner, may

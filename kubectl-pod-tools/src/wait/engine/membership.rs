@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use super::input::{Change, Role};
 use super::machine::Engine;
-use super::target::{PendingReason, State, TargetObject};
+use super::target::{PendingReason, State};
 
 /// Why a target leaves its set that still exists.
 const NO_LONGER_MATCHES: &str = "it no longer matches";
@@ -116,7 +116,7 @@ impl Engine {
         self.set_state(at, State::Left);
         let target = &mut self.targets[at];
         target.is_followed = false;
-        let object = std::mem::replace(&mut target.object, TargetObject::default());
+        let object = std::mem::take(&mut target.object);
         if let Some(uid) = object.uid
             && let Some(targets) = self.by_key.get_mut(&uid)
         {

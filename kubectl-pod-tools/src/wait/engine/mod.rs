@@ -13,6 +13,7 @@ mod machine;
 mod manual_selector;
 mod membership;
 mod missing;
+mod pod_changes;
 mod retention;
 mod schedule;
 mod size;

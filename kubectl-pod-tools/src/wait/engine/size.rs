@@ -1,12 +1,10 @@
 //! The memory that the engine takes.
 
+use super::cache::INDEX_OVERHEAD;
 use super::machine::Engine;
 use super::target::{LastSeen, Target};
 use crate::cluster::size;
 use pod_model::status::Evidence;
-
-/// Memory that the indexes take for one object, in bytes.
-pub(super) const INDEX_OVERHEAD: usize = 512;
 
 impl Engine {
     /// Returns the memory of the targets, their Pods and events, in bytes, approximately.

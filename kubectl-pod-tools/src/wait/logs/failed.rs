@@ -6,7 +6,8 @@ use serde_json::Value;
 use tokio::sync::Semaphore;
 use tokio::time::timeout;
 
-use super::print::{Piece, Prefix, Printer};
+use super::prefix::Prefix;
+use super::print::{Piece, Printer};
 use crate::cluster::{Cluster, ClusterError, LogQuery};
 use crate::ui::Ui;
 use pod_model::status::FailingContainer;
@@ -53,17 +54,17 @@ pub(in crate::wait) async fn failed<'a>(
                 Unread::Refused(error) => error.to_string(),
                 Unread::Silent => {
                     left = left.saturating_sub(SILENT);
-                    format!("nothing came for {} s", SILENT.as_secs())
+                    format!("no data for {} s", SILENT.as_secs())
                 }
             };
             ui.warning(&format!(
-                "the log of {shown} cannot be read to its end: {why}"
+                "the log of {shown} cannot be read to the end: {why}"
             ));
         }
     }
     if unread > 0 {
         ui.warning(&format!(
-            "the logs of {unread} more containers are not read: too many did not come"
+            "the logs of {unread} more containers are not read: too many timed out"
         ));
     }
 }

@@ -8,7 +8,8 @@ use tokio::sync::{Semaphore, mpsc, watch};
 use tokio::time::timeout;
 
 use super::container::State;
-use super::print::{Piece, Prefix};
+use super::prefix::Prefix;
+use super::print::Piece;
 use super::resume::{Position, Reading};
 use super::sides::Sides;
 use super::turn::{Turn, Turns};
@@ -21,6 +22,8 @@ const ANSWER: Duration = Duration::from_secs(30);
 const SILENT: Duration = Duration::from_mins(4);
 const FIRST: Duration = Duration::from_millis(250);
 const LONGEST: Duration = Duration::from_secs(8);
+/// Maximum number of open logs, each of which is a connection.
+pub(super) const MOST: usize = 50;
 /// How often a log is asked for that the server says is not there.
 const TRIES: u32 = 6;
 
@@ -281,8 +284,7 @@ async fn slot(
     }
     if !shared.crowded.swap(true, Ordering::Relaxed) {
         shared.ui.warning(&format!(
-            "more than {} containers have logs at the same time: those of the others follow as these end",
-            super::streams::MOST
+            "more than {MOST} containers have logs at the same time: those of the others follow as these end"
         ));
     }
     shared.slots.acquire().await

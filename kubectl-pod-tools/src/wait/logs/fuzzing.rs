@@ -1,6 +1,6 @@
 //! Logs as a fuzzer writes them.
 
-use super::print::Prefix;
+use super::prefix::Prefix;
 use super::resume::{Position, Reading};
 use super::sink::Sink;
 use crate::cluster::fuzzing;

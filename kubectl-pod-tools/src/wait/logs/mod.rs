@@ -6,6 +6,7 @@ mod failed;
 mod follow;
 #[cfg(fuzzing)]
 pub(super) mod fuzzing;
+mod prefix;
 mod print;
 mod resume;
 mod sides;
@@ -18,7 +19,7 @@ pub(super) use print::{Layout, Printer};
 pub(crate) use sides::Sides;
 pub(super) use streams::{Program, Streams};
 
-/// Whose logs.
+/// The containers whose logs are printed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
 pub(crate) enum Logs {
     /// Of all containers, as they come

@@ -3,69 +3,17 @@
 
 use std::sync::Arc;
 
-use anstyle::{AnsiColor, Style};
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 
+use super::prefix::Prefix;
 use super::sink::Sink;
-use crate::ui::{Ui, escape};
+use crate::ui::Ui;
 
-/// So that neighbours can be told apart.
-const COLOURS: [AnsiColor; 6] = [
-    AnsiColor::Cyan,
-    AnsiColor::Green,
-    AnsiColor::Magenta,
-    AnsiColor::Blue,
-    AnsiColor::Yellow,
-    AnsiColor::BrightCyan,
-];
 /// Pieces that wait to be written; more are left with the server.
 const WAITING: usize = 256;
 /// Pieces that are written in one go.
 const BATCH: usize = 256;
-
-/// `[pod/container] `, or `[namespace/pod/container] `.
-#[derive(Clone, Debug)]
-pub(in crate::wait) struct Prefix(Arc<Texts>);
-
-#[derive(Debug)]
-struct Texts {
-    shown: String,
-    plain: String,
-    styled: String,
-}
-
-impl Prefix {
-    /// That of the container with a number, and how it is shown.
-    pub(super) fn new(number: usize, shown: &str) -> Self {
-        let style: Style = COLOURS[number % COLOURS.len()].on_default();
-        let plain = format!("[{}]", escape(shown));
-        let shown = shown.to_owned();
-        Self(Arc::new(Texts {
-            shown,
-            styled: format!("{style}{plain}{style:#} "),
-            plain: format!("{plain} "),
-        }))
-    }
-
-    /// How the container is shown.
-    pub(super) fn shown(&self) -> &str {
-        &self.0.shown
-    }
-
-    /// Whether it is the same container's.
-    pub(super) fn is(&self, other: &Self) -> bool {
-        Arc::ptr_eq(&self.0, &other.0)
-    }
-
-    pub(super) fn text(&self, is_styled: bool) -> &str {
-        if is_styled {
-            &self.0.styled
-        } else {
-            &self.0.plain
-        }
-    }
-}
 
 /// A line or a part of one, and whose it is.
 #[derive(Debug)]

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 
 use crate::cluster::LogPiece;
 
-/// How far a log was read.
+/// The position up to which a log was read.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Position {
     /// The time of the last line.

@@ -1,6 +1,6 @@
 //! Pieces of logs on their way to one stream: whole lines, each with its prefix.
 
-use super::print::Prefix;
+use super::prefix::Prefix;
 use crate::ui::LogGuard;
 
 /// A line is held so long until it is broken, where it cannot go out in pieces.

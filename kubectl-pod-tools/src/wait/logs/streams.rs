@@ -11,17 +11,15 @@ use tokio::task::JoinSet;
 use tokio::time::Instant;
 
 use super::container::State;
-use super::follow::{Follow, Shared};
-use super::print::{Layout, Piece, Prefix, Printer};
+use super::follow::{Follow, MOST, Shared};
+use super::prefix::Prefix;
+use super::print::{Layout, Piece, Printer};
 use super::resume::Position;
 use super::sides::Sides;
 use super::turn::Turns;
 use crate::cluster::Cluster;
 use crate::ui::Ui;
 use pod_model::status::fields::{container_statuses, name, text, uid};
-
-/// So many logs are open at the same time; each is a connection.
-pub(super) const MOST: usize = 50;
 
 /// What still runs is left when it was silent for so long,
 const RECOVERY: Duration = Duration::from_secs(1);

@@ -1,4 +1,4 @@
-//! Whose turn it is to print: a line that comes in pieces stays one line.
+//! Turns to print: a line that arrives in pieces stays one line.
 
 use std::sync::Arc;
 use std::time::Duration;

@@ -1,4 +1,4 @@
-//! How long to wait after a failure, and when to give up.
+//! The pauses after failures, and when to give up.
 
 use std::hash::{BuildHasher, Hasher, RandomState};
 use std::time::Duration;
@@ -62,7 +62,7 @@ impl BackOff {
     }
 
     /// Counts a failure; whether it is to be tried again.
-    pub(super) fn tries_again(&mut self, error: &ClusterError) -> bool {
+    pub(super) fn may_retry(&mut self, error: &ClusterError) -> bool {
         self.failures += 1;
         let since = *self.since.get_or_insert_with(Instant::now);
         let refused = matches!(error.code(), Some(401 | 403));
@@ -75,17 +75,17 @@ impl BackOff {
                 self.reached && since < REFUSED
             }
             Some(code) if !(code == 410 || code == 429 || code >= 500) => false,
-            _ if is_lasting(error) => false,
+            _ if is_permanent(error) => false,
             // What is no API server will not become one, and nobody is asked to log
             // in nine times. What was there once may come again.
-            _ if !self.reached && is_no_way_in(error) => false,
+            _ if !self.reached && is_unauthorized(error) => false,
             _ if self.reached => since.elapsed() < LOST,
             _ => self.failures < ATTEMPTS,
         }
     }
 
     /// Whether it is still worth while to ask for a watch that is refused.
-    pub(super) fn may_watch_again(&self) -> bool {
+    pub(super) fn may_watch(&self) -> bool {
         self.refused < NO_WATCH
     }
 
@@ -102,7 +102,7 @@ impl BackOff {
 }
 
 /// Whether the same request would end so again.
-fn is_lasting(error: &ClusterError) -> bool {
+fn is_permanent(error: &ClusterError) -> bool {
     matches!(
         error,
         ClusterError::Tls { .. }
@@ -115,7 +115,7 @@ fn is_lasting(error: &ClusterError) -> bool {
 
 /// Whether something else than an API server answers, and not in its absence, or
 /// there are no credentials for it.
-fn is_no_way_in(error: &ClusterError) -> bool {
+fn is_unauthorized(error: &ClusterError) -> bool {
     match error {
         ClusterError::Foreign { status, .. } => *status < 500,
         ClusterError::NotAnApi { .. } | ClusterError::Credentials { .. } => true,
@@ -148,7 +148,7 @@ mod tests {
         let mut back_off = BackOff::default();
         back_off.reset();
         for attempt in 0..12 {
-            assert!(back_off.tries_again(&unreachable()));
+            assert!(back_off.may_retry(&unreachable()));
             let began = Instant::now();
             back_off.pause().await;
             let full = Duration::from_millis(250 << attempt.min(5));
@@ -179,7 +179,7 @@ mod tests {
                 back_off.answered();
             }
             let began = Instant::now();
-            while back_off.tries_again(&unreachable()) {
+            while back_off.may_retry(&unreachable()) {
                 back_off.pause().await;
             }
             let took = began.elapsed().as_secs();
@@ -247,11 +247,11 @@ mod tests {
         ] {
             let mut back_off = BackOff::default();
             assert!(!back_off.was_reached());
-            assert_eq!(back_off.tries_again(&error), first, "{error:?}");
+            assert_eq!(back_off.may_retry(&error), first, "{error:?}");
             let mut back_off = BackOff::default();
             back_off.reset();
             assert!(back_off.was_reached());
-            assert_eq!(back_off.tries_again(&error), later, "{error:?}");
+            assert_eq!(back_off.may_retry(&error), later, "{error:?}");
         }
     }
 
@@ -265,18 +265,18 @@ mod tests {
             began.elapsed()
         };
         for _ in 0..6 {
-            assert!(back_off.tries_again(&unreachable()));
+            assert!(back_off.may_retry(&unreachable()));
         }
         assert!(pause(&back_off).await >= LONGEST / 2);
         // One that is yet to last does not: but the server is not away any more.
         back_off.answered();
         assert!(pause(&back_off).await >= LONGEST / 2);
         tokio::time::advance(LOST).await;
-        assert!(back_off.tries_again(&unreachable()));
+        assert!(back_off.may_retry(&unreachable()));
         back_off.ease();
         assert!(pause(&back_off).await <= FIRST + Duration::from_millis(1));
         for _ in 0..6 {
-            assert!(back_off.tries_again(&unreachable()));
+            assert!(back_off.may_retry(&unreachable()));
         }
         back_off.reset();
         back_off.count();
@@ -300,20 +300,20 @@ mod tests {
         let mut back_off = BackOff::default();
         back_off.reset();
         for count in 1..=5 {
-            assert!(back_off.may_watch_again(), "{count}");
-            assert!(back_off.tries_again(&refused(403)));
+            assert!(back_off.may_watch(), "{count}");
+            assert!(back_off.may_retry(&refused(403)));
         }
-        assert!(!back_off.may_watch_again());
-        assert!(back_off.tries_again(&unreachable()));
-        assert!(back_off.may_watch_again());
+        assert!(!back_off.may_watch());
+        assert!(back_off.may_retry(&unreachable()));
+        assert!(back_off.may_watch());
         // Their time begins anew with the next one.
-        assert!(back_off.tries_again(&refused(401)));
+        assert!(back_off.may_retry(&refused(401)));
         tokio::time::advance(Duration::from_secs(REFUSED.as_secs() - 1)).await;
-        assert!(back_off.tries_again(&refused(403)));
-        assert!(back_off.tries_again(&unreachable()));
+        assert!(back_off.may_retry(&refused(403)));
+        assert!(back_off.may_retry(&unreachable()));
         tokio::time::advance(Duration::from_secs(2)).await;
-        assert!(back_off.tries_again(&refused(401)));
+        assert!(back_off.may_retry(&refused(401)));
         tokio::time::advance(REFUSED).await;
-        assert!(!back_off.tries_again(&refused(401)));
+        assert!(!back_off.may_retry(&refused(401)));
     }
 }

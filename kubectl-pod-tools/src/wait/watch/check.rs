@@ -15,12 +15,12 @@ use pod_model::status::fields::{name, text_at, uid};
 ///
 /// # Errors
 /// Why it is not what was asked for, in words.
-pub(super) fn there(source: &Source, filter: &Filter, object: &Value) -> Result<(), String> {
-    has_uid(source, object)?;
+pub(super) fn check_object(source: &Source, filter: &Filter, object: &Value) -> Result<(), String> {
+    check_uid(source, object)?;
     // Where the selection is applied here, the others are not its own.
     if source.to_delete && source.all.is_none() && !filter.fits(object) {
         let (kind, name) = (&source.resource.kind, name(object));
-        return Err(format!("the {kind} \"{name}\" does not fit the selector"));
+        return Err(format!("the {kind} \"{name}\" does not match the selector"));
     }
     Ok(())
 }
@@ -30,7 +30,7 @@ pub(super) fn there(source: &Source, filter: &Filter, object: &Value) -> Result<
 ///
 /// # Errors
 /// It has none, in words.
-pub(super) fn has_uid(source: &Source, object: &Value) -> Result<(), String> {
+pub(super) fn check_uid(source: &Source, object: &Value) -> Result<(), String> {
     let resource = &source.resource;
     let is_stored = resource.is_built_in() && resource.kind != "ComponentStatus";
     if source.keep == Keep::Event || !is_stored || !uid(object).is_empty() {
@@ -44,10 +44,14 @@ pub(super) fn has_uid(source: &Source, object: &Value) -> Result<(), String> {
 ///
 /// # Errors
 /// Why it is not what was asked for, in words.
-pub(super) fn event(source: &Source, filter: &Filter, event: &WatchEvent) -> Result<(), String> {
+pub(super) fn check_event(
+    source: &Source,
+    filter: &Filter,
+    event: &WatchEvent,
+) -> Result<(), String> {
     match event {
-        WatchEvent::Applied(object) => there(source, filter, object),
-        WatchEvent::Deleted(object) => has_uid(source, object),
+        WatchEvent::Applied(object) => check_object(source, filter, object),
+        WatchEvent::Deleted(object) => check_uid(source, object),
         WatchEvent::Bookmark(_) => Ok(()),
     }
 }
@@ -56,7 +60,7 @@ pub(super) fn event(source: &Source, filter: &Filter, event: &WatchEvent) -> Res
 ///
 /// # Errors
 /// It has something twice, in words.
-pub(super) fn once_each(source: &Source, objects: &[Value]) -> Result<(), String> {
+pub(super) fn check_unique(source: &Source, objects: &[Value]) -> Result<(), String> {
     let mut seen = BTreeSet::new();
     let place = |object| (text_at(object, "/metadata/namespace"), name(object));
     // Events are no targets; there are many of them.
@@ -114,9 +118,9 @@ mod tests {
             (source(true, Some(1), "x=z", ""), true),
         ] {
             let filter = Filter::of(&source.selection);
-            let there = there(&source, &filter, &pod);
+            let there = check_object(&source, &filter, &pod);
             assert_eq!(there.is_ok(), fits, "{:?} {there:?}", source.selection);
-            assert_eq!(has_uid(&source, &pod), Ok(()));
+            assert_eq!(check_uid(&source, &pod), Ok(()));
         }
     }
 }

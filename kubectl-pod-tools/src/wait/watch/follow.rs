@@ -13,7 +13,7 @@ use super::back_off::{BackOff, jitter};
 use super::check;
 use super::filter::Filter;
 use super::share::{self, Share};
-use super::source::{KNOWN, Message, Mode, Source, longest_pause};
+use super::source::{MAX_MEMORY, Message, Mode, Source, longest_pause};
 use crate::cluster::{Cluster, ClusterError, Lines, Selection, WatchEvent};
 use crate::wait::engine::Input;
 
@@ -198,7 +198,7 @@ impl Follower {
                 return None;
             }
             if odd.is_ok() {
-                odd = check::there(source, filter, &item);
+                odd = check::check_object(source, filter, &item);
             }
             if let Some(share) = share {
                 share.note(&item);
@@ -213,9 +213,9 @@ impl Follower {
         let (resource, namespace) = (&source.resource, &source.namespace);
         let listed = self
             .cluster
-            .list_with(resource, namespace, &self.selection, KNOWN, keep);
+            .list_with(resource, namespace, &self.selection, MAX_MEMORY, keep);
         let listed = listed.await?;
-        odd.and_then(|()| check::once_each(source, &listed.objects))
+        odd.and_then(|()| check::check_unique(source, &listed.objects))
             .map_err(|cause| self.cluster.not_an_api(cause))?;
         Ok((listed.objects, listed.version))
     }
@@ -227,7 +227,7 @@ impl Follower {
             let answer = self.cluster.get(&source.resource, &source.namespace, name);
             match answer.await {
                 Ok(object) => {
-                    check::has_uid(source, &object)
+                    check::check_uid(source, &object)
                         .map_err(|cause| self.cluster.not_an_api(cause))?;
                     objects.push(source.keep.of(object));
                 }
@@ -280,20 +280,17 @@ impl Follower {
                 }
             }
             Err(error) if matches!(error.code(), Some(403 | 405)) => {
-                if self.watched
-                    && self.back_off.tries_again(&error)
-                    && self.back_off.may_watch_again()
-                {
+                if self.watched && self.back_off.may_retry(&error) && self.back_off.may_watch() {
                     self.back_off.pause().await;
                     return Ok(None);
                 }
                 if !self.source.optional {
                     let said = format!(
-                        "watching {} is not allowed: looking every {} s instead",
+                        "watching {} is not allowed: polling every {} s instead",
                         self.source.resource.qualified(),
                         poll.as_secs_f32()
                     );
-                    self.say(said).await;
+                    self.warn(said).await;
                 }
                 self.poll(poll).await?;
                 Ok(None)
@@ -325,7 +322,7 @@ impl Follower {
                 return Watched::Broken;
             };
             // The next look says what it means.
-            if check::event(source, &self.filter, &event).is_err() {
+            if check::check_event(source, &self.filter, &event).is_err() {
                 return Watched::Broken;
             }
             if let Some(new) = event.version() {
@@ -347,22 +344,23 @@ impl Follower {
         Ok(())
     }
 
-    async fn say(&self, text: String) {
+    async fn warn(&self, text: String) {
         if !self.source.optional {
             // Whoever does not listen any more has ended.
-            let _ = self.out.send(Message::Said(text)).await;
+            let _ = self.out.send(Message::Warning(text)).await;
         }
     }
 
     async fn back(&mut self) {
         if std::mem::take(&mut self.away) {
-            self.say("the server answers again".to_owned()).await;
+            self.warn("connection to the server restored".to_owned())
+                .await;
         }
     }
 
     /// Waits for a better time, or gives up.
     async fn failed(&mut self, error: ClusterError) -> Result<(), Over> {
-        let again = self.back_off.tries_again(&error);
+        let again = self.back_off.may_retry(&error);
         if !again {
             if self.source.optional {
                 self.send(Input::Unavailable(self.source.stream)).await?;
@@ -374,12 +372,12 @@ impl Follower {
         }
         if error.code() != Some(410) && !self.away {
             self.away = true;
-            self.say(format!("{error}; trying again")).await;
+            self.warn(format!("{error}; trying again")).await;
         }
         if error.code() == Some(401)
             && let Err(error) = self.cluster.renew().await
         {
-            self.say(format!("{error}; trying again")).await;
+            self.warn(format!("{error}; trying again")).await;
         }
         self.back_off.pause().await;
         Ok(())

@@ -116,7 +116,7 @@ async fn until_an_object(mut messages: Receiver<Message>) -> (Vec<String>, Durat
     let mut said = Vec::new();
     while let Some(message) = messages.recv().await {
         match message {
-            Message::Said(text) => said.push(text),
+            Message::Warning(text) => said.push(text),
             Message::Failed(error) => {
                 said.push(format!("failed: {error}"));
                 break;

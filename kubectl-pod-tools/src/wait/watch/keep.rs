@@ -1,10 +1,10 @@
-//! What is kept of an object: what a line, a condition or a reason needs.
+//! The fields of an object that are kept: those that conditions and messages need.
 
 use serde_json::Value;
 
 use pod_model::status::EventNote;
 
-/// How much.
+/// How much of an object is kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Keep {
     /// All but what only the server needs.

@@ -16,4 +16,4 @@ mod source;
 pub(crate) use follow::follow;
 pub(crate) use keep::Keep;
 pub(super) use share::can_share;
-pub(crate) use source::{KNOWN, Message, Mode, Source, longest_pause};
+pub(crate) use source::{MAX_MEMORY, Message, Mode, Source, longest_pause};

@@ -1,4 +1,4 @@
-//! What is followed, how, and what is told of it.
+//! The sources that are followed, and their messages.
 
 use std::time::Duration;
 
@@ -10,9 +10,9 @@ use crate::wait::engine::Input;
 
 /// Memory that the objects of a wait may take, in bytes: some 16,000 Pods of which
 /// the [`Keep::Status`] is kept.
-pub(crate) const KNOWN: usize = 128 << 20;
+pub(crate) const MAX_MEMORY: usize = 128 << 20;
 
-/// How the changes are learnt.
+/// How changes are observed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Mode {
     /// Not at all: one look.
@@ -58,7 +58,7 @@ pub(crate) struct Source {
     pub to_delete: bool,
 }
 
-/// What a source tells.
+/// A message of a source.
 #[derive(Debug)]
 pub(crate) enum Message {
     /// For the engine, with the room that it takes while it waits to be fed in.
@@ -66,5 +66,5 @@ pub(crate) enum Message {
     /// The wait cannot go on.
     Failed(ClusterError),
     /// Something to know: the server is away, or is there again.
-    Said(String),
+    Warning(String),
 }

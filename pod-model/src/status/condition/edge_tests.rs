@@ -22,7 +22,7 @@ fn said(condition: &str, object: &Value, pods: &[Value]) -> (String, String) {
 #[test]
 fn a_pod_that_stays_says_what_would_make_it_fail() {
     let pod = |policy: &str, status: &Value| json!({"apiVersion": "v1", "kind": "Pod", "spec": {"restartPolicy": policy}, "status": status});
-    let only = "with restartPolicy Always only an eviction or a deadline makes it fail";
+    let only = "with restartPolicy Always only an eviction or a deadline can make it fail";
     let waits = json!({"phase": "Pending", "containerStatuses": [{"name": "c", "state": {"waiting": {"reason": "ErrImagePull"}}}]});
     for (pod, expected) in [
         (pod("Always", &json!({"phase": "Pending"})), only.to_owned()),
@@ -113,37 +113,37 @@ fn a_condition_that_no_kind_like_this_has_is_refused_in_its_own_word() {
             "complete",
             "apps/v1",
             "Deployment",
-            "a Deployment is never complete by itself",
+            "`--for=complete` does not apply to a Deployment",
         ),
         (
             "complete",
             "v1",
             "ConfigMap",
-            "a ConfigMap is never complete by itself",
+            "`--for=complete` does not apply to a ConfigMap",
         ),
         (
             "failed",
             "apps/v1",
             "StatefulSet",
-            "a StatefulSet is never failed by itself",
+            "`--for=failed` does not apply to a StatefulSet",
         ),
         (
             "done",
             "v1",
             "ConfigMap",
-            "a ConfigMap is never done by itself",
+            "`--for=done` does not apply to a ConfigMap",
         ),
         (
             "ready",
             "batch/v1",
             "CronJob",
-            "a CronJob is never ready by itself",
+            "`--for=ready` does not apply to a CronJob",
         ),
         (
             "done",
             "batch/v1",
             "CronJob",
-            "a CronJob is never done by itself",
+            "`--for=done` does not apply to a CronJob",
         ),
         ("complete", "batch/v1", "Job", ""),
         ("complete", "v1", "Pod", ""),
@@ -158,7 +158,7 @@ fn a_condition_that_no_kind_like_this_has_is_refused_in_its_own_word() {
         let (said, help) = refused.unwrap_or_default();
         assert_eq!(said, expected, "{condition} {kind}");
         assert_eq!(
-            help.contains("a Job that it makes"),
+            help.contains("one of its Jobs"),
             kind == "CronJob",
             "{help}"
         );

@@ -103,7 +103,7 @@ pub fn judge_deleted_job(
     let is_of_job = |note: &&&EventNote| note.uid == uid && note.is_from_controller();
     let of_job = || observation.notes.iter().filter(is_of_job);
     if of_job().any(|note| note.reason == "Completed") {
-        let message = "it was removed after it had completed";
+        let message = "it was deleted after it had completed";
         return Some(Answer::Met(Evidence::new("Completed", message)));
     }
     let failed = [
@@ -134,7 +134,7 @@ pub fn judge_deleted_job(
     };
     if enough {
         let message = format!(
-            "it was removed; {} of its Pods had succeeded",
+            "it was deleted; {} of its Pods had succeeded",
             phase("Succeeded")
         );
         return Some(Answer::Met(Evidence::new("Completed", message)));

@@ -3,7 +3,8 @@
 use serde_json::Value;
 
 use super::job::{self, JobEnd};
-use super::{Condition, named, pod, rollout};
+use super::spec::Condition;
+use super::{named, pod, rollout};
 use crate::status::answer::{Answer, Evidence};
 use crate::status::fields::{name, number_at, text, text_at, true_condition};
 use crate::status::observation::Observation;
@@ -32,12 +33,12 @@ impl Condition {
             _ => "done",
         };
         let help = if kind == WorkloadKind::CronJob {
-            "wait for a Job that it makes: `wait job/NAME`, or `wait job -l SELECTOR --expect 1`"
+            "wait for one of its Jobs: `wait job/NAME`, or `wait job -l SELECTOR --expect 1`"
         } else {
-            "say what to wait for: --for=condition=NAME, --for=jsonpath='{.status.…}'=VALUE, --for=created or --for=deleted"
+            "use --for=condition=NAME, --for=jsonpath='{.status.…}'=VALUE, --for=created or --for=deleted"
         };
         Some((
-            format!("a {name} is never {word} by itself"),
+            format!("`--for={word}` does not apply to a {name}"),
             help.to_owned(),
         ))
     }
@@ -93,7 +94,7 @@ pub(super) fn complete(observation: &Observation) -> Answer {
             Some(answer) => answer,
             None if pod::always_restarts(observation.object) => Answer::Never(Evidence::new(
                 "Always",
-                "with restartPolicy Always its containers are started again whenever they end; wait with --for=ready",
+                "with restartPolicy Always its containers are always restarted; use --for=ready",
             )),
             None => Answer::NotYet(pod::progress(observation.object)),
         },
@@ -104,7 +105,7 @@ pub(super) fn complete(observation: &Observation) -> Answer {
 /// Judges [`Condition::Failed`].
 pub(super) fn failed(observation: &Observation) -> Answer {
     let succeeded = |mut evidence: Evidence| {
-        evidence.message = String::from("it has ended well and can never fail any more");
+        evidence.message = String::from("it has succeeded and can no longer fail");
         Answer::Never(evidence)
     };
     match observation.kind() {
@@ -145,7 +146,7 @@ pub(super) fn ready(observation: &Observation) -> Answer {
 fn job_ready(observation: &Observation) -> Answer {
     match job::ended(observation) {
         Some(JobEnd::Complete(mut evidence) | JobEnd::Failed(mut evidence)) => {
-            let late = "a Job that has ended is never ready again";
+            let late = "a Job that has ended cannot become ready";
             evidence.message = match evidence.message.as_str() {
                 "" => late.to_owned(),
                 said => format!("{said}; {late}"),
@@ -169,7 +170,7 @@ fn job_ready(observation: &Observation) -> Answer {
 /// Returns what blocks the deletion of an object.
 pub(super) fn not_deleted(object: &Value) -> Evidence {
     if text_at(object, "/metadata/deletionTimestamp").is_empty() {
-        return Evidence::new("Exists", "nobody has asked for its deletion yet");
+        return Evidence::new("Exists", "its deletion has not been requested");
     }
     let finalizers = object.pointer("/metadata/finalizers");
     let finalizers: Vec<&str> = finalizers
@@ -181,7 +182,7 @@ pub(super) fn not_deleted(object: &Value) -> Evidence {
     if finalizers.is_empty() {
         return Evidence::new("Terminating", "");
     }
-    let message = format!("finalizers hold it: {}", finalizers.join(", "));
+    let message = format!("blocked by finalizers: {}", finalizers.join(", "));
     Evidence::new("Terminating", message)
 }
 

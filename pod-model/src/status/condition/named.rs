@@ -74,7 +74,7 @@ fn too_late(object: &Value, name: &str, value: &str) -> Option<Evidence> {
     never.then(|| {
         Evidence::new(
             ended,
-            format!("condition {name} can never be {value} any more"),
+            format!("condition {name} can no longer become {value}"),
         )
     })
 }

@@ -1,7 +1,7 @@
 //! Parser of `--for`; an error shows the position and the valid forms.
 
-use super::Condition;
 use super::jsonpath::JsonPath;
+use super::spec::Condition;
 
 /// The valid forms of `--for`.
 const FORMS: &str = "done, complete, failed, ready, created, deleted, condition=NAME[=VALUE], jsonpath='{.PATH}'[=VALUE]";
@@ -33,23 +33,20 @@ pub fn parse(text: &str) -> Result<Condition, String> {
         (Some(_), _, Some(_)) => Err(wrong(text, at - 1, &format!("`{head}` takes no value"))),
         (None, "condition", Some(rest)) => named(text, at, rest),
         (None, "jsonpath", Some(rest)) => json_path(text, at, rest),
-        (None, "condition" | "jsonpath", None) => Err(wrong(
-            text,
-            at - 1,
-            "a `=` and what to look for are missing here",
-        )),
-        (None, _, _) => Err(wrong(text, 0, "this is not known")),
+        (None, "condition", None) => Err(wrong(text, at - 1, "expected `=NAME`")),
+        (None, "jsonpath", None) => Err(wrong(text, at - 1, "expected `={.PATH}`")),
+        (None, _, _) => Err(wrong(text, 0, "unknown condition")),
     }
 }
 
 fn named(text: &str, at: usize, rest: &str) -> Result<Condition, String> {
     let (name, value) = rest.split_once('=').unwrap_or((rest, "True"));
     if name.is_empty() {
-        return Err(wrong(text, at, "the condition's name is missing here"));
+        return Err(wrong(text, at, "expected the name of a condition"));
     }
     if value.is_empty() {
         let at = at + rest.chars().count();
-        return Err(wrong(text, at, "the condition's value is missing here"));
+        return Err(wrong(text, at, "expected a value after `=`"));
     }
     Ok(Condition::Named {
         name: name.to_owned(),
@@ -82,13 +79,17 @@ fn json_path(text: &str, at: usize, rest: &str) -> Result<Condition, String> {
         return Err(wrong(
             text,
             at,
-            "the value is missing here; leave out `=` to wait for any",
+            "expected a value after `=`; omit `=` to accept any value",
         ));
     }
     // kubectl takes a `==` for a part of the path.
     if value.is_some_and(|value| value.starts_with('=')) {
         let at = at + path.chars().count() + 1;
-        return Err(wrong(text, at, "write one `=` before the value"));
+        return Err(wrong(
+            text,
+            at,
+            "expected one `=` before the value, found `==`",
+        ));
     }
     let path = JsonPath::parse(path).map_err(|(place, what)| wrong(text, at + place, &what))?;
     Ok(Condition::JsonPath {
@@ -102,7 +103,7 @@ fn wrong(text: &str, at: usize, what: &str) -> String {
     let flag = "--for=";
     let blanks = " ".repeat(flag.len() + at);
     format!(
-        "{what}\n{flag}{text}\n{blanks}^ position {}\nthere are: {FORMS}",
+        "{what}\n{flag}{text}\n{blanks}^ position {}\nexpected one of: {FORMS}",
         at + 1
     )
 }

@@ -57,7 +57,7 @@ pub(super) fn ready(pod: &Value) -> Answer {
     match text_at(pod, "/status/phase") {
         phase @ ("Succeeded" | "Failed") => {
             let (said, failing_container) = failure(pod).unwrap_or_default();
-            let mut message = "a Pod that has ended is never Ready again".to_owned();
+            let mut message = "a Pod that has ended cannot become Ready".to_owned();
             if !said.is_empty() {
                 message = format!("{said}; {message}");
             }
@@ -90,7 +90,7 @@ pub(super) fn progress_to_failure(pod: &Value) -> Evidence {
         }
         evidence
             .message
-            .push_str("with restartPolicy Always only an eviction or a deadline makes it fail");
+            .push_str("with restartPolicy Always only an eviction or a deadline can make it fail");
     }
     evidence
 }

@@ -64,7 +64,7 @@ fn status(object: &Value, key: &str) -> Result<i64, Answer> {
 /// Returns `spec.replicas`, which the server defaults in every spec.
 fn replicas(object: &Value) -> Result<i64, Answer> {
     let replicas = count(object, "/spec/replicas")?;
-    replicas.ok_or_else(|| not_yet("spec.replicas is not known"))
+    replicas.ok_or_else(|| not_yet("spec.replicas is not set"))
 }
 
 /// Checks that the controller has observed the spec. The server counts generations from 1
@@ -74,7 +74,7 @@ fn observed(object: &Value) -> Result<(), Answer> {
     let observed = number_at(object, "/status/observedGeneration");
     match (generation, observed) {
         (Some(generation), Some(observed)) if generation <= observed => Ok(()),
-        _ => Err(not_yet("the controller has not seen the change yet")),
+        _ => Err(not_yet("the controller has not observed the latest change")),
     }
 }
 
@@ -102,9 +102,12 @@ fn deployment(object: &Value) -> Result<Answer, Answer> {
     let replicas = status(object, "replicas")?;
     let available = status(object, "availableReplicas")?;
     Ok(if updated < wanted {
-        not_yet(format!("{updated} of {wanted} Pods are new"))
+        not_yet(format!("{updated} of {wanted} Pods are updated"))
     } else if replicas > updated {
-        not_yet(format!("{} old Pods are to end", replicas - updated))
+        not_yet(format!(
+            "{} old Pods are pending termination",
+            replicas - updated
+        ))
     } else if available < updated {
         not_yet(format!("{available} of {updated} Pods available"))
     } else if wanted == 0 {
@@ -120,7 +123,7 @@ fn daemon_set(object: &Value) -> Result<Answer, Answer> {
     let updated = status(object, "updatedNumberScheduled")?;
     let available = status(object, "numberAvailable")?;
     Ok(if updated < wanted {
-        not_yet(format!("{updated} of {wanted} Pods are new"))
+        not_yet(format!("{updated} of {wanted} Pods are updated"))
     } else if available < wanted {
         not_yet(format!("{available} of {wanted} Pods available"))
     } else if wanted == 0 {
@@ -143,9 +146,9 @@ fn stateful_set(object: &Value) -> Result<Answer, Answer> {
     }
     if is_on_delete(object) {
         return Ok(if updated < wanted {
-            not_yet(format!("{updated} of {wanted} Pods are new"))
+            not_yet(format!("{updated} of {wanted} Pods are updated"))
         } else {
-            met(format!("{updated} of {wanted} Pods are new"))
+            met(format!("{updated} of {wanted} Pods are updated"))
         });
     }
     if object
@@ -155,13 +158,13 @@ fn stateful_set(object: &Value) -> Result<Answer, Answer> {
         let partition = count(object, "/spec/updateStrategy/rollingUpdate/partition")?;
         let new = wanted - partition.unwrap_or(wanted);
         return Ok(if updated < new {
-            not_yet(format!("{updated} of {new} Pods are new"))
+            not_yet(format!("{updated} of {new} Pods are updated"))
         } else if let Some(partition) = partition.filter(|_| updated < wanted) {
             met(format!(
-                "{updated} of {wanted} Pods are new; partition {partition} keeps the others old"
+                "{updated} of {wanted} Pods are updated; partition {partition} keeps the others at the old revision"
             ))
         } else {
-            met(format!("{updated} Pods are new"))
+            met(format!("{updated} Pods are updated"))
         });
     }
     let revision = text_at(object, "/status/updateRevision");
@@ -178,11 +181,11 @@ fn is_on_delete(object: &Value) -> bool {
     text_at(object, "/spec/updateStrategy/type") == "OnDelete"
 }
 
-/// Returns the answer if no Pods are wanted: met, as for kubectl, with a message.
+/// Returns the answer if no Pods are desired: met, as for kubectl, with a message.
 fn none_wanted(object: &Value, field: &str) -> Answer {
     let kind = WorkloadKind::of_object(object);
     let namespace = namespace_flag(object);
-    let mut said = format!("no Pods are wanted: {field} is 0");
+    let mut said = format!("no Pods are desired: {field} is 0");
     if kind != WorkloadKind::DaemonSet {
         let (kind, name) = (kind.name().to_lowercase(), name(object));
         said.push_str(&format!(

@@ -132,13 +132,13 @@ fn every_count_is_compared_at_its_edge() {
             "Deployment",
             &spec,
             deployment(2, 3, 3),
-            "not yet: 2 of 3 Pods are new",
+            "not yet: 2 of 3 Pods are updated",
         ),
         (
             "Deployment",
             &spec,
             deployment(3, 4, 3),
-            "not yet: 1 old Pods are to end",
+            "not yet: 1 old Pods are pending termination",
         ),
         (
             "Deployment",
@@ -162,7 +162,7 @@ fn every_count_is_compared_at_its_edge() {
             "DaemonSet",
             &any,
             daemons(2, 3),
-            "not yet: 2 of 3 Pods are new",
+            "not yet: 2 of 3 Pods are updated",
         ),
         (
             "DaemonSet",
@@ -199,13 +199,13 @@ fn every_count_is_compared_at_its_edge() {
             "StatefulSet",
             &partition(1),
             of_set(1, 3),
-            "not yet: 1 of 2 Pods are new",
+            "not yet: 1 of 2 Pods are updated",
         ),
         (
             "StatefulSet",
             &partition(1),
             of_set(2, 3),
-            "met: 2 of 3 Pods are new; partition 1 keeps the others old",
+            "met: 2 of 3 Pods are updated; partition 1 keeps the others at the old revision",
         ),
         (
             "StatefulSet",
@@ -217,7 +217,7 @@ fn every_count_is_compared_at_its_edge() {
             "StatefulSet",
             &partition(0),
             of_set(2, 3),
-            "not yet: 2 of 3 Pods are new",
+            "not yet: 2 of 3 Pods are updated",
         ),
         (
             "ReplicaSet",

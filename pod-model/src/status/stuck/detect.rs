@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use serde_json::Value;
 
 use super::hold::find_hold_for_person;
-use super::{Detector, STUCK_STATES, StuckState};
+use super::table::{Detector, STUCK_STATES, StuckState};
 use crate::status::answer::{Evidence, FailingContainer};
 use crate::status::event_note::EventNote;
 use crate::status::fields::{

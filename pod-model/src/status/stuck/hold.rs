@@ -103,9 +103,12 @@ fn paused(object: &Value) -> Option<Hold> {
     let wanted = number_at(object, "/spec/replicas")?;
     let (new, all) = (count(object, "updatedReplicas"), count(object, "replicas"));
     let (open, is_stuck) = if new < wanted {
-        (format!("{new} of {wanted} Pods are new"), true)
+        (format!("{new} of {wanted} Pods are updated"), true)
     } else if all > new {
-        (format!("{} old Pods are to end", all - new), true)
+        (
+            format!("{} old Pods are pending termination", all - new),
+            true,
+        )
     } else {
         let available = count(object, "availableReplicas");
         if available >= wanted {
@@ -157,7 +160,7 @@ fn on_delete(observation: &Observation) -> Option<Hold> {
     let namespace = namespace_flag(object);
     let old = wanted.saturating_sub(new);
     let said = format!(
-        "{old} of {wanted} Pods are old, and with the update strategy OnDelete they are replaced when they are deleted: `kubectl delete pod {names}{namespace}`"
+        "{old} of {wanted} Pods are outdated; with the update strategy OnDelete they are replaced only when deleted: `kubectl delete pod {names}{namespace}`"
     );
     Some(Hold {
         kind: HoldKind::OnDelete,
@@ -190,7 +193,7 @@ fn suspended(object: &Value) -> Option<Hold> {
     let (state, change) = match (is_suspended, has_no_parallelism) {
         (true, _) => ("is suspended", "{\"spec\":{\"suspend\":false}}"),
         (false, true) => (
-            "makes no Pods: its parallelism is 0",
+            "creates no Pods: its parallelism is 0",
             "{\"spec\":{\"parallelism\":1}}",
         ),
         (false, false) => return None,
@@ -207,7 +210,7 @@ fn suspended(object: &Value) -> Option<Hold> {
     let queue = text_at(object, QUEUE);
     let (way_out, needs_person) = if !queue.is_empty() {
         (
-            format!("Kueue resumes it when its queue {queue} has room"),
+            format!("Kueue resumes it when its queue {queue} has capacity"),
             false,
         )
     } else if let Some(owner) = controller(object).filter(|owner| text(owner, "kind") != "CronJob")
@@ -248,7 +251,7 @@ fn managed_by_other(job: &Value) -> Option<Hold> {
         return None;
     }
     let said = format!(
-        "the Job is managed by {other}, which has not begun it; the Job controller leaves it alone"
+        "the Job is managed by {other}, which has not started it; the Job controller ignores it"
     );
     Some(Hold {
         kind: HoldKind::Managed,
@@ -274,13 +277,13 @@ fn gated(pod: &Value) -> Option<Hold> {
     let (name, namespace) = (name(pod), namespace_flag(pod));
     let is_queued = gates.iter().any(|gate| gate.starts_with(KUEUE));
     let way_out = if is_queued {
-        "Kueue takes them away when its queue has room".to_owned()
+        "Kueue removes them when its queue has capacity".to_owned()
     } else {
         let patch = "--type=json -p '[{\"op\":\"remove\",\"path\":\"/spec/schedulingGates\"}]'";
-        format!("`kubectl patch pod/{name}{namespace} {patch}` takes them away")
+        format!("`kubectl patch pod/{name}{namespace} {patch}` removes them")
     };
     let gates = gates.join(", ");
-    let said = format!("pod {name}: it waits behind the scheduling gates {gates}; {way_out}");
+    let said = format!("pod {name}: it is held by the scheduling gates {gates}; {way_out}");
     Some(Hold {
         kind: HoldKind::Gated,
         evidence: Evidence::new("SchedulingGated", said),

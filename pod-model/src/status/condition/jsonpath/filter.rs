@@ -3,14 +3,14 @@
 
 use serde_json::{Number, Value};
 
+use super::path::{Filter, Operator, Step};
 use super::read::{Reader, Wrong};
-use super::{Filter, Operator, Step};
 
 impl Reader<'_> {
     /// A filter, from its `?` on.
     pub(super) fn filter(&mut self) -> Result<Step, Wrong> {
         if !self.take('(') {
-            return self.wrong("a `(` is missing here");
+            return self.wrong("expected `(`");
         }
         let start = self.at;
         let end = self.end_of_filter()?;
@@ -22,7 +22,7 @@ impl Reader<'_> {
             let path = self.part(start, end).side()?;
             // A literal is always there.
             if path.iter().any(|step| matches!(step, Step::Literal(_))) {
-                let what = "a comparison is missing here".to_owned();
+                let what = "expected a comparison".to_owned();
                 return Err((self.base + end, what));
             }
             return Ok(Step::Filter(Filter::Exists(path)));
@@ -40,7 +40,7 @@ impl Reader<'_> {
             ">=" => Operator::GreaterOrEqual,
             _ => {
                 let what = format!(
-                    "`{operator}` is no operator: expected `==`, `!=`, `<`, `<=`, `>` or `>=`"
+                    "`{operator}` is not an operator; expected one of `==`, `!=`, `<`, `<=`, `>` or `>=`"
                 );
                 return Err((self.base + operator_at, what));
             }
@@ -75,8 +75,8 @@ impl Reader<'_> {
             }
         }
         let what = match quote {
-            Some(_) if !is_closed => "a quotation in this filter does not end",
-            _ => "the `)` of this filter is missing",
+            Some(_) if !is_closed => "unterminated quotation in this filter",
+            _ => "expected `)` after this filter",
         };
         Err((self.base + self.at, what.to_owned()))
     }
@@ -88,7 +88,7 @@ impl Reader<'_> {
         loop {
             let Some(c) = self.peek() else {
                 if is_empty {
-                    return self.wrong("a value is missing here, or a path such as `@.name`");
+                    return self.wrong("expected a value, or a path such as `@.name`");
                 }
                 return Ok(steps);
             };
@@ -98,12 +98,12 @@ impl Reader<'_> {
                 '.' | '[' => steps.extend(self.steps(false)?),
                 '"' | '\'' => steps.push(Step::Literal(Value::String(self.text()?))),
                 '|' | '&' => {
-                    return self.wrong("a filter holds one comparison: `||` and `&&` do not exist");
+                    return self.wrong("expected one comparison: `||` and `&&` are not supported");
                 }
                 c if c.is_alphanumeric() || "_+-".contains(c) => {
                     steps.push(Step::Literal(self.word()));
                 }
-                odd => return self.wrong(&format!("`{odd}` is not expected here")),
+                odd => return self.wrong(&format!("unexpected `{odd}`")),
             }
         }
     }
@@ -122,12 +122,12 @@ impl Reader<'_> {
                 c => text.push(c),
             }
         }
-        Err((self.base + start, "this quotation does not end".to_owned()))
+        Err((self.base + start, "unterminated quotation".to_owned()))
     }
 
     fn escape(&mut self, quote: char) -> Result<char, Wrong> {
         let at = self.at - 1;
-        let wrong = || (self.base + at, "this is no escape of a text".to_owned());
+        let wrong = || (self.base + at, "invalid escape sequence".to_owned());
         let Some(c) = self.chars.get(self.at).copied() else {
             return Err(wrong());
         };

@@ -6,7 +6,7 @@ use std::cmp::Ordering;
 
 use serde_json::Value;
 
-use super::{Filter, JsonPath, Operator, Slice, Step};
+use super::path::{Filter, JsonPath, Operator, Slice, Step};
 
 impl JsonPath {
     pub(super) fn find<'a>(&'a self, object: &'a Value) -> Vec<&'a Value> {

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::follow::shown;
-use super::{JsonPath, Step};
+use super::path::{JsonPath, Step};
 use crate::status::answer::{Answer, Evidence};
 use crate::status::fields::{pod_ended, text_at};
 use crate::status::observation::Observation;
@@ -21,7 +21,7 @@ pub(in crate::status::condition) fn judge(
         // Messages and reports end up in logs that others can read.
         [one] if crate::value_may_be_secret(observation.object) => match wanted {
             Some(wanted) if shown(one).trim() != wanted.trim() => {
-                format!("{} has another value", path.text)
+                format!("{} has a different value", path.text)
             }
             _ => format!("{} is set", path.text),
         },
@@ -35,7 +35,7 @@ pub(in crate::status::condition) fn judge(
             && path.steps == phase
     };
     let unequal = |what: &str| {
-        let why = format!("{what} equals no text: write a path that leads to one value");
+        let why = format!("{what} cannot equal a text; use a path to a single value");
         Answer::Never(Evidence::new("", format!("{said}: {why}")))
     };
     match (found.as_slice(), wanted) {

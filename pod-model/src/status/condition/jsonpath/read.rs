@@ -1,6 +1,6 @@
 //! Reading a path; what is wrong with one is told with its place.
 
-use super::{JsonPath, Slice, Step};
+use super::path::{JsonPath, Slice, Step};
 
 /// What is wrong with a path, and where: a count of characters from its start.
 pub(in crate::status::condition) type Wrong = (usize, String);
@@ -19,15 +19,15 @@ impl JsonPath {
         reader.blanks();
         if braced && !reader.take('}') {
             return match reader.peek() {
-                None => reader.wrong("a `}` is missing here"),
-                Some(odd) => reader.wrong(&format!("`{odd}` is not expected here")),
+                None => reader.wrong("expected `}`"),
+                Some(odd) => reader.wrong(&format!("unexpected `{odd}`")),
             };
         }
         if let Some(odd) = reader.peek() {
-            return reader.wrong(&format!("`{odd}` is not expected here"));
+            return reader.wrong(&format!("unexpected `{odd}`"));
         }
         if steps.is_empty() {
-            return reader.wrong("the path names no field");
+            return reader.wrong("expected a field");
         }
         Ok(Self {
             text: text.to_owned(),
@@ -78,7 +78,7 @@ impl Reader<'_> {
                         let is_name = |c: char| c.is_alphanumeric() || c == '_';
                         let is_quoted = self.chars[self.at..].starts_with(&['[', '\'']);
                         if !self.peek().is_some_and(is_name) && !is_quoted {
-                            return self.wrong("the name of a field follows `..`");
+                            return self.wrong("expected the name of a field after `..`");
                         }
                     }
                     match self.peek() {
@@ -103,7 +103,7 @@ impl Reader<'_> {
                     let at = self.at;
                     let name = self.field()?;
                     if name == "range" && self.peek() == Some(' ') {
-                        let what = "a template leads to no value: write one path";
+                        let what = "expected a path, found a template";
                         return Err((self.base + at, what.to_owned()));
                     }
                     steps.push(Step::Field(name));
@@ -126,11 +126,11 @@ impl Reader<'_> {
                 name.push(escaped);
                 self.at += 1;
             } else {
-                return self.wrong("the `\\` escapes nothing");
+                return self.wrong("expected a character after `\\`");
             }
         }
         if name.is_empty() {
-            return self.wrong("a field's name is missing here");
+            return self.wrong("expected the name of a field");
         }
         Ok(name)
     }
@@ -155,7 +155,7 @@ impl Reader<'_> {
                 c => text.push(c),
             }
         }
-        Err((self.base + start, "this quotation does not end".to_owned()))
+        Err((self.base + start, "unterminated quotation".to_owned()))
     }
 
     /// What is between brackets: `*`, a filter, or one or more of the rest.
@@ -177,7 +177,7 @@ impl Reader<'_> {
             }
         };
         if !self.take(']') {
-            return self.wrong("a `]` is missing here");
+            return self.wrong("expected `]`");
         }
         Ok(step)
     }
@@ -197,7 +197,7 @@ impl Reader<'_> {
         let start = self.number()?;
         if !self.take(':') {
             let Some(index) = start else {
-                let what = "an index, a slice, `*`, a quoted field or `?(…)` is missing here";
+                let what = "expected an index, a slice, `*`, a quoted field or `?(…)`";
                 return Err((self.base + at, what.to_owned()));
             };
             return Ok(Step::Slice(Slice::Index(index)));
@@ -207,7 +207,7 @@ impl Reader<'_> {
         let step = if self.take(':') { self.number()? } else { None };
         let step = usize::try_from(step.unwrap_or(1)).unwrap_or(0);
         if step == 0 {
-            return Err((self.base + at, "the step is greater than 0".to_owned()));
+            return Err((self.base + at, "expected a step greater than 0".to_owned()));
         }
         Ok(Step::Slice(Slice::Range { start, end, step }))
     }

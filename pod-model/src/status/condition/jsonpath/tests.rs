@@ -1,5 +1,6 @@
 use super::follow::shown;
-use super::{JsonPath, judge};
+use super::judge::judge;
+use super::path::JsonPath;
 use crate::status::answer::Answer;
 use crate::status::observation::Observation;
 use serde_json::Value;

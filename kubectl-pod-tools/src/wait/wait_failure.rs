@@ -1,92 +1,96 @@
-//! An end of the wait that is no end of one object: a set that nobody listed, that
-//! is too small, an exit code that nobody gave, or a cluster that was lost.
+//! Failures of the wait as a whole: a set that was never listed or is too small, a container
+//! without an exit code, or a lost cluster.
 
 use super::ci;
 use super::engine::{End, INTERRUPTED, Outcome};
-use super::run::Wait;
+use super::session::Wait;
 use super::subject::{Subject, Which};
 use crate::error::Failure;
 use crate::exit::Exit;
 use crate::signals;
 use pod_model::status::Evidence;
 
-/// Such an end.
-pub(super) struct Whole {
-    /// The exit code that says so.
+/// A failure of the wait as a whole.
+pub(super) struct WaitFailure {
+    /// The exit code.
     pub exit: Exit,
-    /// How and why.
+    /// How and why the wait ended.
     pub end: End,
-    /// The groups that it is said of.
+    /// The groups that it concerns.
     pub groups: Vec<usize>,
 }
 
-impl Whole {
-    /// Why, in words.
-    pub(super) fn why(&self) -> &str {
+impl WaitFailure {
+    /// Returns the message.
+    pub(super) fn message(&self) -> &str {
         &self.end.evidence.message
     }
 }
 
 impl Wait<'_> {
-    /// The end of a wait whose time ran out, or that has nothing to wait for. It is
-    /// told.
-    pub(super) fn incomplete(&self) -> Option<Whole> {
-        let whole = self.unlisted().or_else(|| self.too_few())?;
-        self.ui.error(whole.why());
-        if whole.exit == Exit::NotFound {
+    /// Prints and returns the failure of a wait whose time is over, or that has no targets.
+    pub(super) fn incomplete(&self) -> Option<WaitFailure> {
+        let failure = self.unlisted().or_else(|| self.too_few())?;
+        self.ui.error(failure.message());
+        if failure.exit == Exit::NotFound {
             self.ui
                 .help("--expect N or --wait-for-creation waits for them without a limit");
         }
-        self.annotate(whole.why());
-        Some(whole)
+        self.annotate(failure.message());
+        Some(failure)
     }
 
-    /// The end of a wait for the exit code of a container that gives none. It is told.
-    pub(super) fn without_code(&self, container: &str) -> Whole {
+    /// Prints and returns the failure of a wait for the exit code of a container that has none.
+    pub(super) fn without_code(&self, container: &str) -> WaitFailure {
         let why = format!("no container {container} has ended");
         self.ui.error(&why);
         self.annotate(&why);
-        self.of_run(Exit::Failure, Outcome::Failed, "NoExitCode", why)
+        self.for_all_groups(Exit::Failure, Outcome::Failed, "NoExitCode", why)
     }
 
-    /// An end that is said of all groups.
-    pub(super) fn of_run(&self, exit: Exit, outcome: Outcome, reason: &str, why: String) -> Whole {
-        Whole {
+    /// Returns a failure that concerns all groups.
+    pub(super) fn for_all_groups(
+        &self,
+        exit: Exit,
+        outcome: Outcome,
+        reason: &str,
+        why: String,
+    ) -> WaitFailure {
+        WaitFailure {
             exit,
             end: self.end(outcome, reason, why),
             groups: (0..self.subjects.len()).collect(),
         }
     }
 
-    /// The end of a wait that lost its cluster.
-    pub(super) fn lost(&self, failure: &Failure) -> Whole {
+    /// Returns the failure of a wait that lost its cluster.
+    pub(super) fn lost(&self, failure: &Failure) -> WaitFailure {
         self.annotate(&failure.message);
         let end = self.end(Outcome::Unfinished, "ClusterLost", failure.message.clone());
-        self.of_sets(failure.exit, end)
+        self.for_sets(failure.exit, end)
     }
 
-    /// The end of sets that a signal left before they were listed, or were large
-    /// enough; and of a run that it left when all targets had ended well, but not all
-    /// was done.
-    pub(super) fn left(&self, signal: Exit) -> Option<Whole> {
+    /// Returns the failure of a wait that a signal ended before its sets were listed or large
+    /// enough, or when all targets had succeeded but not everything was done.
+    pub(super) fn left(&self, signal: Exit) -> Option<WaitFailure> {
         let unlisted: Vec<usize> = self.engine.unlisted().collect();
         let why = match self.engine.count() {
-            _ if !unlisted.is_empty() => "nothing is known of it".to_owned(),
+            _ if !unlisted.is_empty() => "no status received".to_owned(),
             (there, expected) if self.engine.too_few() => {
-                format!("{there} of {} are there", expected.max(1))
+                format!("found {there} of {}", expected.max(1))
             }
             _ if self.all_is_well() => {
                 let word = signals::word(signal);
                 let why = if self.options.remove {
                     format!("{word} before anything was deleted")
                 } else {
-                    format!("{word} before all was told")
+                    format!("{word} before everything was reported")
                 };
-                return Some(self.of_run(signal, Outcome::Unfinished, INTERRUPTED, why));
+                return Some(self.for_all_groups(signal, Outcome::Unfinished, INTERRUPTED, why));
             }
             _ => return None,
         };
-        Some(Whole {
+        Some(WaitFailure {
             exit: signal,
             end: self.end(Outcome::Unfinished, INTERRUPTED, why),
             groups: if unlisted.is_empty() {
@@ -97,7 +101,7 @@ impl Wait<'_> {
         })
     }
 
-    /// Whether no target's own end says that something is wrong, or not known.
+    /// Whether all targets have succeeded.
     fn all_is_well(&self) -> bool {
         self.engine.targets().all(|(_, target)| {
             let outcome = target.end().map(|end| end.outcome);
@@ -105,23 +109,23 @@ impl Wait<'_> {
         })
     }
 
-    /// Says which objects nobody has told of when the time ran out: their absence
-    /// means nothing.
-    fn unlisted(&self) -> Option<Whole> {
+    /// Returns the failure of sets that were not listed when the time was over: whether they are
+    /// empty is not known.
+    fn unlisted(&self) -> Option<WaitFailure> {
         let groups: Vec<usize> = self.engine.unlisted().collect();
         if groups.is_empty() || !self.engine.out_of_time() {
             return None;
         }
         let (kinds, server) = (self.kinds(&groups), self.cluster.server());
-        let why = format!("timed out: {server} has not said which {kinds} there are");
-        Some(Whole {
+        let why = format!("timed out: {server} has not listed its {kinds}");
+        Some(WaitFailure {
             exit: Exit::TimedOut,
             end: self.end(Outcome::TimedOut, "", why),
             groups,
         })
     }
 
-    fn too_few(&self) -> Option<Whole> {
+    fn too_few(&self) -> Option<WaitFailure> {
         if !self.engine.too_few() {
             return None;
         }
@@ -130,11 +134,11 @@ impl Wait<'_> {
         let kinds = self.kinds(&groups);
         Some(if self.engine.out_of_time() {
             let wanted = expected.max(1);
-            let why = format!("timed out: {there} of {wanted} {kinds} are there");
-            self.of_sets(Exit::TimedOut, self.end(Outcome::TimedOut, "", why))
+            let why = format!("timed out: found {there} of {wanted} {kinds}");
+            self.for_sets(Exit::TimedOut, self.end(Outcome::TimedOut, "", why))
         } else {
             let why = format!("no {kinds} match");
-            self.of_sets(Exit::NotFound, self.end(Outcome::Deleted, "NotFound", why))
+            self.for_sets(Exit::NotFound, self.end(Outcome::Deleted, "NotFound", why))
         })
     }
 
@@ -146,8 +150,8 @@ impl Wait<'_> {
         }
     }
 
-    fn of_sets(&self, exit: Exit, end: End) -> Whole {
-        Whole {
+    fn for_sets(&self, exit: Exit, end: End) -> WaitFailure {
+        WaitFailure {
             exit,
             end,
             groups: sets(self.subjects),
@@ -160,7 +164,7 @@ impl Wait<'_> {
         kinds.join(", ")
     }
 
-    /// An error of the wait as a whole, beside a run of GitHub's.
+    /// Prints an error annotation of a GitHub workflow.
     fn annotate(&self, message: &str) {
         if ci::under_github() {
             self.ui.runner_command(&ci::annotation("wait", message));
@@ -168,7 +172,7 @@ impl Wait<'_> {
     }
 }
 
-/// The groups that a selector chooses.
+/// Returns the groups with a selector.
 fn sets(subjects: &[Subject]) -> Vec<usize> {
     let groups = subjects.iter().enumerate();
     let sets = groups.filter(|(_, subject)| matches!(subject.which, Which::Selected(_)));
