@@ -54,7 +54,7 @@ fn home(server: &ApiServer, provider: &ApiServer, fields: &[(&str, &str)]) -> Ho
 /// The `Authorization` of the last request.
 fn authorization(server: &ApiServer) -> String {
     let requests = server.requests();
-    let last = requests.last().expect("a request");
+    let last = requests.last().unwrap();
     last.header("authorization").concat()
 }
 
@@ -143,108 +143,94 @@ fn a_provider_may_want_the_client_in_the_form() {
     }
 }
 
+/// Checks that no credentials come of these fields and these answers of the provider.
+fn assert_fails(fields: &[(&str, &str)], answers: &[(&str, Answer)], why: &str) {
+    let server = ApiServer::new();
+    let mut provider = ApiServer::bare();
+    for (route, answer) in answers {
+        provider = provider.on(route, answer.clone());
+    }
+    let endpoint = format!("{}/token", provider.https());
+    let provider = provider.on(
+        DISCOVERY,
+        Answer::json(&json!({"token_endpoint": endpoint})),
+    );
+    let expired = token("old", -60);
+    let fields = [&[("id-token", &*expired)], fields].concat();
+    let run = home(&server, &provider, &fields).run(&["version"]);
+    assert_eq!(run.code, Some(3), "{why}: {run:?}");
+    assert!(run.stderr.contains(why), "{why}: {run:?}");
+    assert_keeps_secrets(&run);
+    assert!(server.requests().is_empty(), "{why}");
+}
+
 #[test]
-fn without_a_token_the_server_is_not_asked_and_the_reason_is_told() {
-    let old = token("old", -60);
-    let plain = json!({"token_endpoint": "http://127.0.0.1:1/token"});
-    for (fields, answers, why) in [
+fn fields_without_which_there_is_no_token_are_named() {
+    let none = ("refresh-token", "");
+    for (fields, why) in [
+        (&[none][..], "has expired, and there is no `refresh-token`"),
         (
-            vec![("refresh-token", "")],
-            vec![],
-            "has expired, and there is no `refresh-token`",
-        ),
-        (
-            vec![("refresh-token", ""), ("id-token", "")],
-            vec![],
+            &[none, ("id-token", "")],
             "neither an `id-token` nor a `refresh-token`",
         ),
+        (&[("id-token", "eyJ.no-token")], "is not a JSON Web Token"),
+        (&[("client-id", "")], "has no `client-id`"),
+        (&[("idp-issuer-url", "")], "has no `idp-issuer-url`"),
         (
-            vec![("id-token", "eyJ.no-token")],
-            vec![],
-            "is not a JSON Web Token",
-        ),
-        (vec![("client-id", "")], vec![], "has no `client-id`"),
-        (
-            vec![("idp-issuer-url", "")],
-            vec![],
-            "has no `idp-issuer-url`",
-        ),
-        (
-            vec![("idp-issuer-url", "http://127.0.0.1:1")],
-            vec![],
+            &[("idp-issuer-url", "http://127.0.0.1:1")],
             "which anybody on the way can read",
         ),
         (
-            vec![("idp-issuer-url", "https://host:port")],
-            vec![],
+            &[("idp-issuer-url", "https://host:port")],
             "has a port that is not",
         ),
         (
-            vec![("idp-certificate-authority-data", "Y2E=")],
-            vec![],
+            &[("idp-certificate-authority-data", "Y2E=")],
             "holds no PEM certificate",
         ),
+        (&[("idp-certificate-authority-data", "")], "cannot be asked"),
+    ] {
+        assert_fails(fields, &[], why);
+    }
+}
+
+#[test]
+fn a_provider_that_gives_no_token_is_blamed() {
+    let plain = json!({"token_endpoint": "http://127.0.0.1:1/token"});
+    for (route, answer, why) in [
+        (DISCOVERY, Answer::plain(500, "eyJ"), "answered with 500"),
         (
-            vec![("idp-certificate-authority-data", "")],
-            vec![],
-            "cannot be asked",
-        ),
-        (
-            vec![],
-            vec![(DISCOVERY, Answer::plain(500, "eyJ"))],
-            "answered with 500",
-        ),
-        (
-            vec![],
-            vec![(DISCOVERY, Answer::plain(200, "eyJ"))],
+            DISCOVERY,
+            Answer::plain(200, "eyJ"),
             "did not answer with a configuration",
         ),
         (
-            vec![],
-            vec![(DISCOVERY, Answer::json(&json!({})))],
+            DISCOVERY,
+            Answer::json(&json!({})),
             "names no `token_endpoint`",
         ),
         (
-            vec![],
-            vec![(DISCOVERY, Answer::json(&plain))],
+            DISCOVERY,
+            Answer::json(&plain),
             "which anybody on the way can read",
         ),
+        (TOKEN, Answer::plain(400, "eyJ"), "answered with 400"),
         (
-            vec![],
-            vec![(TOKEN, Answer::plain(400, "eyJ"))],
-            "answered with 400",
-        ),
-        (
-            vec![],
-            vec![(TOKEN, Answer::plain(200, "[\"eyJ\"]"))],
+            TOKEN,
+            Answer::plain(200, "[\"eyJ\"]"),
             "did not answer with tokens",
         ),
         (
-            vec![],
-            vec![(TOKEN, Answer::json(&json!({"access_token": "eyJ"})))],
+            TOKEN,
+            Answer::json(&json!({"access_token": "eyJ"})),
             "sent no `id_token`",
         ),
         (
-            vec![],
-            vec![(TOKEN, Answer::json(&json!({"id_token": ""})))],
+            TOKEN,
+            Answer::json(&json!({"id_token": ""})),
             "sent no `id_token`",
         ),
     ] {
-        let server = ApiServer::new();
-        let mut scripted = ApiServer::bare();
-        for (route, answer) in &answers {
-            scripted = scripted.on(route, answer.clone());
-        }
-        let endpoint = format!("{}/token", scripted.https());
-        let scripted = scripted.on(
-            DISCOVERY,
-            Answer::json(&json!({"token_endpoint": endpoint})),
-        );
-        let fields = [&[("id-token", &*old)], &*fields].concat();
-        let run = home(&server, &scripted, &fields).run(&["version"]);
-        assert_eq!(run.code, Some(3), "{why}: {run:?}");
-        assert!(run.stderr.contains(why), "{why}: {run:?}");
-        assert_keeps_secrets(&run);
-        assert!(server.requests().is_empty(), "{why}");
+        assert_fails(&[], &[(route, answer)], why);
     }
 }

@@ -193,8 +193,11 @@ fn explained(topic: &Topic, rule: &Rule, layout: Layout) -> String {
 }
 
 fn indented(example: Example) -> String {
-    let lines = example.text().lines();
-    lines.map(|line| format!("  {line}\n")).collect()
+    let mut text = String::new();
+    for line in example.text().lines() {
+        text.push_str(&format!("  {line}\n"));
+    }
+    text
 }
 
 #[cfg(test)]

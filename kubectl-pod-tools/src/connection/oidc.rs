@@ -159,7 +159,7 @@ impl OpenIdConnect {
 
     async fn renew(&self, refresh: &SecretString) -> Result<Renewed, String> {
         let issuer = self.issuer.strip_suffix('/').unwrap_or(&self.issuer);
-        let discovery = self.url(&format!("{issuer}/.well-known/openid-configuration"))?;
+        let discovery = Self::url(&format!("{issuer}/.well-known/openid-configuration"))?;
         let client = self.client(&discovery)?;
         let request = Request::get(&discovery).header(ACCEPT, "application/json");
         let answer = self.ask(&client, request.body(Full::default())).await?;
@@ -168,7 +168,7 @@ impl OpenIdConnect {
         if found.token_endpoint.is_empty() {
             return Err(said(&format!("{discovery} names no `token_endpoint`")));
         }
-        let endpoint = self.url(&found.token_endpoint)?;
+        let endpoint = Self::url(&found.token_endpoint)?;
         let client = self.client(&endpoint)?;
         let mut answer = Err(String::new());
         for style in [Style::Header, Style::Parameters] {
@@ -261,7 +261,7 @@ impl OpenIdConnect {
     }
 
     /// Reads a URL that secrets are sent to.
-    fn url(&self, text: &str) -> Result<Uri, String> {
+    fn url(text: &str) -> Result<Uri, String> {
         let server = Server::parse(text);
         let server = server.map_err(|why| said(&format!("the provider's URL `{text}` {why}")))?;
         if !server.is_tls() {
