@@ -105,7 +105,6 @@ fn a_selector_a_word_or_another_file_is_told_first() {
         (&["wait", "job/x", "--for=foo"], 2),
         (&["explain-env", "-l", "="], 2),
         (&["explain-env", "jobs", "-l", "a,,b"], 2),
-        (&["explain-env", "foo/x"], 2),
         (&["explain-env", "job/x/y"], 2),
         (&["explain-env", "svc/x"], 2),
         (&["explain-env", "web", "--image-config", "gone.json"], 1),

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::{Duration, Instant};
 
-use crate::apiserver::ApiServer;
+use crate::apiserver::{Answer, ApiServer};
 use crate::support::{Home, Run, finish, interrupted};
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_kubectl-pod_tools");
@@ -67,7 +67,8 @@ fn a_shim_is_small() {
 
 #[test]
 fn a_process_that_a_shim_started_is_the_program() {
-    let server = ApiServer::new();
+    let pods = "GET /api/v1/namespaces/default/pods";
+    let server = ApiServer::new().on(pods, Answer::silent());
     let home = Home::new();
     let url = server.url();
     let words = ["pod/x", "--wait-for-creation=600s", "--server", &url];

@@ -336,9 +336,9 @@ mod tests {
             assert_eq!(is_valid(&token(&claims)).ok(), expected, "{claims}");
         }
         assert_eq!(is_valid(""), Ok(false));
-        for text in ["a", "a.b", "a.b.c", "a.!.c", "e30.e30.e30.e30", ".."] {
+        for text in ["qz", "qz.qz", "qz.qz.qz", "qz.!.qz", "qz.e30.e30.qz", ".."] {
             let why = is_valid(text).unwrap_err();
-            assert!(!why.contains(text) || text == "." || text == "..", "{why}");
+            assert!(!why.contains("qz"), "{why}");
         }
     }
 }

@@ -6,7 +6,7 @@ use std::num::NonZero;
 use pod_model::Document;
 use pod_model::kinds::{by_kind, names_kind};
 use pod_model::selector::{FieldSelector, LabelSelector};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::candidate::Candidate;
 use super::live::without_template;
@@ -232,8 +232,10 @@ impl Choice {
             return Some(true);
         }
         let mut object = document.to_value().ok()?;
-        if document.namespace().is_none_or(str::is_empty) {
-            object["metadata"]["namespace"] = json!(namespaces.default);
+        if document.namespace().is_none_or(str::is_empty)
+            && let Some(Value::Object(metadata)) = object.get_mut("metadata")
+        {
+            metadata.insert("namespace".to_owned(), json!(namespaces.default));
         }
         self.fields.matches(group, kind, &object)
     }

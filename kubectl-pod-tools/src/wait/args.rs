@@ -26,10 +26,10 @@ use crate::targets::{SelectionFlags, TargetArgs};
 #[derive(Args, Clone, Debug)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a flag")]
 #[command(after_help = "Examples:
-  # Wait until a Job is Complete (exit code 0), Failed (1), deleted (4) or stuck (5)
+  # Wait until a Job is Complete (0), Failed (1), deleted (4) or stuck (5)
   kubectl pod-tools wait job/migrate --timeout 10m
 
-  # Wait until everything in a directory is done; a Deployment is when it is rolled out
+  # Wait until all objects of a directory are done, or rolled out
   kubectl pod-tools wait -f manifests/
 
   # Wait until at least three Jobs with a label exist and are done

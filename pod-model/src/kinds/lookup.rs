@@ -57,14 +57,17 @@ const USUAL_TEMPLATES: [&[&str]; 2] = [
 ];
 
 /// Returns the path of the Pod's template in a custom resource, or `None` if it has none at a
-/// usual path. A template is what has `spec.containers`; `has` says whether the object has a
-/// field.
+/// usual path. A template is what has a container, and each of those has a name; `has` says
+/// whether the object has a field.
 pub fn usual_pod_template(has: impl Fn(&FieldPath) -> bool) -> Option<FieldPath> {
     let mut paths = USUAL_TEMPLATES.into_iter().map(|steps| {
         let root = FieldPath::root();
         steps.iter().fold(root, |path, step| path.field(*step))
     });
-    paths.find(|path| has(&path.field("spec").field("containers")))
+    paths.find(|path| {
+        let first = path.field("spec").field("containers").index(0);
+        has(&first.field("name"))
+    })
 }
 
 /// Whether a group is one of the built-in kinds'.
@@ -239,14 +242,14 @@ mod tests {
             path.map(|path| path.to_string())
         };
         let (template, job) = (
-            "spec.template.spec.containers",
-            "spec.jobTemplate.spec.template.spec.containers",
+            "spec.template.spec.containers[0].name",
+            "spec.jobTemplate.spec.template.spec.containers[0].name",
         );
         for (fields, expected) in [
             (&[template][..], Some("spec.template")),
             (&[job], Some("spec.jobTemplate.spec.template")),
             (&[job, template], Some("spec.template")),
-            (&["spec.template.spec", "spec.containers"], None),
+            (&["spec.template.spec.containers", "spec.containers"], None),
         ] {
             assert_eq!(found(fields).as_deref(), expected, "{fields:?}");
         }

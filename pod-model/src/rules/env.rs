@@ -6,21 +6,38 @@ rules! {
             variables from `envFrom`, Services and earlier entries of `env` count; otherwise the text stays as it is. In a \
             `subPathExpr` a missing or empty variable keeps the container from starting. Define the variable earlier, \
             or write `$$(NAME)` for the text.",
-        bad: pod!("  containers: [{name: web, image: nginx, env: [{name: URL, value: \"http://$(HOST)\"}, {name: HOST, value: db}]}]"),
-        good: pod!("  containers: [{name: web, image: nginx, env: [{name: HOST, value: db}, {name: URL, value: \"http://$(HOST)\"}]}]"),
+        bad: pod!("  containers:\n\
+\x20 - name: web\n\
+\x20   image: nginx\n\
+\x20   env: [{name: URL, value: \"http://$(HOST)\"}, {name: HOST, value: db}]"),
+        good: pod!("  containers:\n\
+\x20 - name: web\n\
+\x20   image: nginx\n\
+\x20   env: [{name: HOST, value: db}, {name: URL, value: \"http://$(HOST)\"}]"),
         upstream: "k8s.io/kubernetes/third_party/forked/golang/expansion: Expand; pkg/kubelet: makeEnvironmentVariables",
     }
     UNKNOWN_REFERENCE: Warning, "unknown-reference", "A $(NAME) may come from a source that was not read" => {
         explanation: "Nothing that was read defines the variable, but a ConfigMap, Secret or Service that could not be \
             read may define it. Whether the reference is replaced is not known.",
-        bad: pod!("  containers: [{name: web, image: nginx, envFrom: [{configMapRef: {name: app}}], env: [{name: URL, value: $(HOST)}]}]"),
-        good: pod_and!("  containers: [{name: web, image: nginx, envFrom: [{configMapRef: {name: app}}], env: [{name: URL, value: $(HOST)}]}]", "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: app}\ndata: {HOST: db}"),
+        bad: pod!("  containers:\n\
+\x20 - name: web\n\
+\x20   image: nginx\n\
+\x20   envFrom: [{configMapRef: {name: app}}]\n\
+\x20   env: [{name: URL, value: $(HOST)}]"),
+        good: pod_and!("  containers:\n\
+\x20 - name: web\n\
+\x20   image: nginx\n\
+\x20   envFrom: [{configMapRef: {name: app}}]\n\
+\x20   env: [{name: URL, value: $(HOST)}]", "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: app}\ndata: {HOST: db}"),
         upstream: "k8s.io/kubernetes/pkg/kubelet: makeEnvironmentVariables",
     }
     DUPLICATE_NAME: Warning, "duplicate-name", "Two entries of env have the same name" => {
         explanation: "The API server accepts it on `create`, and the last value counts; server-side apply refuses it. \
             References between the two see the first value.",
-        bad: pod!("  containers: [{name: web, image: nginx, env: [{name: A, value: one}, {name: A, value: two}]}]"),
+        bad: pod!("  containers:\n\
+\x20 - name: web\n\
+\x20   image: nginx\n\
+\x20   env: [{name: A, value: one}, {name: A, value: two}]"),
         good: pod!("  containers: [{name: web, image: nginx, env: [{name: A, value: two}]}]"),
         upstream: "k8s.io/kubernetes/pkg/kubelet: makeEnvironmentVariables",
     }
@@ -32,134 +49,13 @@ rules! {
         good: pod!("  containers: [{name: web, image: nginx, env: [{name: A_B, value: x}]}]"),
         upstream: "k8s.io/kubernetes/pkg/apis/core/validation: ValidateEnv; k8s.io/apimachinery/pkg/util/validation: IsEnvVarName, IsRelaxedEnvVarName",
     }
-    INVALID_SOURCE: Error, "invalid-source", "A variable's source is not exactly one source" => {
-        explanation: "A `valueFrom` must name one source and have no `value` beside it; an entry of `envFrom` must name \
-            one of `configMapRef` and `secretRef`. The API server refuses everything else.",
-        bad: pod!("  containers: [{name: web, image: nginx, env: [{name: A, value: x, valueFrom: {fieldRef: {fieldPath: metadata.name}}}]}]"),
-        good: pod!("  containers: [{name: web, image: nginx, env: [{name: A, valueFrom: {fieldRef: {fieldPath: metadata.name}}}]}]"),
-        upstream: "k8s.io/kubernetes/pkg/apis/core/validation: validateEnvVarValueFrom, ValidateEnvFrom",
-    }
-    MISSING_CONFIGMAP: Error, "missing-configmap", "A required ConfigMap does not exist" => {
-        explanation: "The container waits with CreateContainerConfigError until the ConfigMap exists in the Pod's \
-            namespace. Create it, correct the name, or set `optional: true`.",
-        bad: pod!("  containers: [{name: web, image: nginx, envFrom: [{configMapRef: {name: app}}]}]"),
-        good: pod_and!("  containers: [{name: web, image: nginx, envFrom: [{configMapRef: {name: app}}]}]", "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: app}\ndata: {HOST: db}"),
-        upstream: "k8s.io/kubernetes/pkg/kubelet: makeEnvironmentVariables",
-    }
-    MISSING_SECRET: Error, "missing-secret", "A required Secret does not exist" => {
-        explanation: "The container waits with CreateContainerConfigError until the Secret exists in the Pod's \
-            namespace. Create it, correct the name, or set `optional: true`.",
-        bad: pod!("  containers: [{name: web, image: nginx, envFrom: [{secretRef: {name: db}}]}]"),
-        good: pod_and!("  containers: [{name: web, image: nginx, envFrom: [{secretRef: {name: db}}]}]", "apiVersion: v1\nkind: Secret\nmetadata: {name: db}\nstringData: {PASSWORD: swordfish}"),
-        upstream: "k8s.io/kubernetes/pkg/kubelet: makeEnvironmentVariables",
-    }
-    MISSING_KEY: Error, "missing-key", "A required key is not in its ConfigMap or Secret" => {
-        explanation: "The object exists without the key, and the container waits with CreateContainerConfigError. \
-            Keys of `binaryData` do not count. Add the key, correct it, or set `optional: true`.",
-        bad: pod_and!("  containers: [{name: web, image: nginx, env: [{name: HOST, valueFrom: {configMapKeyRef: {name: app, key: hots}}}]}]", "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: app}\ndata: {host: db}"),
-        good: pod_and!("  containers: [{name: web, image: nginx, env: [{name: HOST, valueFrom: {configMapKeyRef: {name: app, key: host}}}]}]", "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: app}\ndata: {host: db}"),
-        upstream: "k8s.io/kubernetes/pkg/kubelet: makeEnvironmentVariables",
-    }
-    OPTIONAL_MISSING: Info, "optional-missing", "An optional source does not exist" => {
-        explanation: "The ConfigMap, Secret or key is optional and does not exist, so its variables are not set. The \
-            container starts.",
-        bad: pod!("  containers: [{name: web, image: nginx, envFrom: [{configMapRef: {name: app, optional: true}}]}]"),
-        good: pod_and!("  containers: [{name: web, image: nginx, envFrom: [{configMapRef: {name: app, optional: true}}]}]", "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: app}\ndata: {HOST: db}"),
-        upstream: "k8s.io/kubernetes/pkg/kubelet: makeEnvironmentVariables",
-    }
-    INVALID_KEY: Error, "invalid-key", "A key of a ConfigMap or Secret is not valid" => {
-        explanation: "The API server refuses the ConfigMap or Secret of the file, so its variable is not set. Keys \
-            consist of letters, digits, `-`, `_` and `.`, have at most 253 characters, and do not begin with `..`.",
-        bad: pod_and!("  containers: [{name: web, image: nginx, envFrom: [{configMapRef: {name: app}}]}]", "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: app}\ndata: {\"db host\": db}"),
-        good: pod_and!("  containers: [{name: web, image: nginx, envFrom: [{configMapRef: {name: app}}]}]", "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: app}\ndata: {DB_HOST: db}"),
-        upstream: "k8s.io/apimachinery/pkg/util/validation: IsConfigMapKey",
-    }
-    FORBIDDEN: Warning, "forbidden", "The cluster does not allow a look-up" => {
-        explanation: "You may not read an object or list, so what it brings is not known, and the verdict is `unknown` \
-            where nothing else is wrong. Ask for the right, or give the objects with `-f`.",
-        bad: run!("kubectl pod-env web  # you may not get Secrets"),
-        good: run!("kubectl pod-env -f web.yaml -f secrets.yaml --offline"),
-        upstream: "k8s.io/apimachinery/pkg/api/errors: NewForbidden",
-    }
-    NOT_LOOKED_UP: Warning, "not-looked-up", "A source was not looked up" => {
-        explanation: "With `--offline`, only the objects of the files are known. The ConfigMap or Secret is not among \
-            them, so what it brings is not known. Add it with `-f`, or ask the cluster.",
-        bad: pod!("  containers: [{name: web, image: nginx, envFrom: [{configMapRef: {name: app}}]}]"),
-        good: pod_and!("  containers: [{name: web, image: nginx, envFrom: [{configMapRef: {name: app}}]}]", "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: app}\ndata: {HOST: db}"),
-        upstream: "none: says what is not known",
-    }
-    REPLACED_BY_ENVFROM: Info, "replaced-by-envfrom", "A source of envFrom replaces variables of an earlier one" => {
-        explanation: "Two entries of `envFrom` bring variables of the same name, and the last one counts. Use a \
-            `prefix`, or remove the key from one of them, if that is not meant.",
-        bad: pod_and!("  containers: [{name: web, image: nginx, envFrom: [{configMapRef: {name: app}}, {secretRef: {name: db}}]}]", "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: app}\ndata: {HOST: db}\n---\napiVersion: v1\nkind: Secret\nmetadata: {name: db}\nstringData: {HOST: other}"),
-        good: pod_and!("  containers: [{name: web, image: nginx, envFrom: [{configMapRef: {name: app}}, {secretRef: {name: db}, prefix: DB_}]}]", "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: app}\ndata: {HOST: db}\n---\napiVersion: v1\nkind: Secret\nmetadata: {name: db}\nstringData: {HOST: other}"),
-        upstream: "k8s.io/kubernetes/pkg/kubelet: makeEnvironmentVariables",
-    }
-    MAY_BE_REPLACED: Warning, "may-be-replaced", "A source that was not read may replace variables" => {
-        explanation: "An entry of `envFrom` was not read, and variables of earlier entries may be replaced by it: their values \
-            are not certain.",
-        bad: pod_and!("  containers: [{name: web, image: nginx, envFrom: [{configMapRef: {name: app}}, {configMapRef: {name: unread}}]}]", "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: app}\ndata: {HOST: db}"),
-        good: pod_and!("  containers: [{name: web, image: nginx, envFrom: [{configMapRef: {name: app}}]}]", "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: app}\ndata: {HOST: db}"),
-        upstream: "k8s.io/kubernetes/pkg/kubelet: makeEnvironmentVariables",
-    }
-    ABSENT_FIELD: Warning, "absent-field", "A label or annotation of the downward API is not set" => {
-        explanation: "A `fieldRef` names a label or annotation that the Pod does not have. The variable is set to the \
-            empty string. Set it in the Pod's metadata, or correct the key.",
-        bad: pod!("  containers: [{name: web, image: nginx, env: [{name: TIER, valueFrom: {fieldRef: {fieldPath: \"metadata.labels['tier']\"}}}]}]"),
-        good: yaml!("apiVersion: v1\nkind: Pod\nmetadata: {name: web, labels: {tier: front}}\nspec:\n  containers: [{name: web, image: nginx, env: [{name: TIER, valueFrom: {fieldRef: {fieldPath: \"metadata.labels['tier']\"}}}]}]"),
-        upstream: "k8s.io/kubernetes/pkg/fieldpath: ExtractFieldPathAsString",
-    }
-    UNSUPPORTED_FIELD: Error, "unsupported-field", "The downward API does not offer a field" => {
-        explanation: "A `fieldRef` can name `metadata.name`, `namespace`, `uid`, `labels['KEY']`, `annotations['KEY']`, \
-            `spec.nodeName`, `spec.serviceAccountName`, and the addresses of Pod and host. The API server refuses other fields.",
-        bad: pod!("  containers: [{name: web, image: nginx, env: [{name: A, valueFrom: {fieldRef: {fieldPath: spec.priority}}}]}]"),
-        good: pod!("  containers: [{name: web, image: nginx, env: [{name: A, valueFrom: {fieldRef: {fieldPath: metadata.name}}}]}]"),
-        upstream: "k8s.io/kubernetes/pkg/apis/core/validation: validEnvDownwardAPIFieldPathExpressions",
-    }
-    UNSUPPORTED_RESOURCE: Error, "unsupported-resource", "The downward API does not offer a resource" => {
-        explanation: "A `resourceFieldRef` can name the requests and limits of CPU, memory, ephemeral storage and huge \
-            pages, and its divisor must be one of that resource's. The API server refuses others.",
-        bad: pod!("  containers: [{name: web, image: nginx, env: [{name: A, valueFrom: {resourceFieldRef: {resource: limits.disk}}}]}]"),
-        good: pod!("  containers: [{name: web, image: nginx, env: [{name: A, valueFrom: {resourceFieldRef: {resource: limits.memory}}}]}]"),
-        upstream: "k8s.io/kubernetes/pkg/apis/core/validation: validateContainerResourceFieldSelector",
-    }
-    UNKNOWN_CONTAINER: Error, "unknown-container", "A resourceFieldRef names a container that the Pod does not have" => {
-        explanation: "The API server accepts it, and the container waits with CreateContainerConfigError. Name a container or \
-            init container of the Pod, or leave `containerName` out for the container itself.",
-        bad: pod!("  containers: [{name: web, image: nginx, env: [{name: A, valueFrom: {resourceFieldRef: {containerName: wbe, resource: limits.memory}}}]}]"),
-        good: pod!("  containers: [{name: web, image: nginx, env: [{name: A, valueFrom: {resourceFieldRef: {containerName: web, resource: limits.memory}}}]}]"),
-        upstream: "k8s.io/kubernetes/pkg/api/v1/resource: ExtractResourceValueByContainerName",
-    }
-    FEATURE_GATE: Error, "feature-gate", "A field is not on by default in this version" => {
-        explanation: "`fileKeyRef` depends on the feature gate EnvFiles, which is off by default before Kubernetes 1.35: \
-            the API server drops or refuses the field.",
-        bad: pod!("  volumes: [{name: config, emptyDir: {}}]\n  initContainers: [{name: write, image: busybox, volumeMounts: [{name: config, mountPath: /c}]}]\n  containers: [{name: web, image: nginx, env: [{name: A, valueFrom: {fileKeyRef: {volumeName: config, path: app.env, key: A}}}]}]"),
-        good: pod_and!("  containers: [{name: web, image: nginx, env: [{name: A, valueFrom: {configMapKeyRef: {name: app, key: A}}}]}]", "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: app}\ndata: {A: x}"),
-        upstream: "k8s.io/kubernetes/pkg/features: EnvFiles",
-        until: V1_34,
-    }
-    UNKNOWN_VOLUME: Error, "unknown-volume", "A fileKeyRef does not name an emptyDir volume of the Pod" => {
-        explanation: "The file of a `fileKeyRef` lies in a volume of the Pod, which must be an emptyDir. The API server \
-            refuses everything else.",
-        bad: pod!("  initContainers: [{name: write, image: busybox}]\n  containers: [{name: web, image: nginx, env: [{name: A, valueFrom: {fileKeyRef: {volumeName: config, path: app.env, key: A}}}]}]"),
-        good: pod!("  volumes: [{name: config, emptyDir: {}}]\n  initContainers: [{name: write, image: busybox, volumeMounts: [{name: config, mountPath: /c}]}]\n  containers: [{name: web, image: nginx, env: [{name: A, valueFrom: {fileKeyRef: {volumeName: config, path: app.env, key: A}}}]}]"),
-        upstream: "k8s.io/kubernetes/pkg/apis/core/validation: validateFileKeyRefVolumes",
-        since: V1_35,
-    }
-    FILE_NOT_WRITTEN: Error, "file-not-written", "No earlier container can have written the file of a fileKeyRef" => {
-        explanation: "The kubelet reads the file when the container starts. The first init container finds an \
-            empty volume and waits with CreateContainerConfigError, even if the key is optional. Write the file in an \
-            init container that stands before it.",
-        bad: pod!("  volumes: [{name: config, emptyDir: {}}]\n  initContainers: [{name: migrate, image: busybox, env: [{name: A, valueFrom: {fileKeyRef: {volumeName: config, path: app.env, key: A}}}]}]\n  containers: [{name: web, image: nginx}]"),
-        good: pod!("  volumes: [{name: config, emptyDir: {}}]\n  initContainers: [{name: write, image: busybox, volumeMounts: [{name: config, mountPath: /c}]}]\n  containers: [{name: web, image: nginx, env: [{name: A, valueFrom: {fileKeyRef: {volumeName: config, path: app.env, key: A}}}]}]"),
-        upstream: "k8s.io/kubernetes/pkg/kubelet/util/env: ParseEnv",
-        since: V1_35,
-    }
     SHELL_VARIABLE: Warning, "shell-variable", "A variable in a script is replaced by the shell" => {
         explanation: "In a script behind `sh -c`, `$NAME` and `${NAME}` are the shell's, not Kubernetes'. A variable that \
             nothing sets becomes empty, which is a warning; one that is set is only mentioned.",
-        bad: pod!("  containers: [{name: web, image: nginx, command: [sh, -c, \"exec server --port $PORT\"]}]"),
-        good: pod!("  containers: [{name: web, image: nginx, command: [sh, -c, exec server --port 80]}]"),
+        bad: pod!("  containers:\n\
+\x20 - {name: web, image: nginx, command: [sh, -c, \"exec server --port $PORT\"]}"),
+        good: pod!("  containers:\n\
+\x20 - {name: web, image: nginx, command: [sh, -c, exec server --port 80]}"),
         upstream: "POSIX.1-2024, Shell Command Language, 2.6.2 Parameter Expansion",
     }
     SHELL_SUBSTITUTION: Info, "shell-substitution", "A $(…) in a script is left to the shell" => {
@@ -172,16 +68,26 @@ rules! {
     SHELL_PROCESS_ID: Info, "shell-process-id", "A $$ in a script becomes a single $" => {
         explanation: "`$$` is Kubernetes' escape for `$` in `command`, `args` and the commands of probes, so the shell does \
             not see its own process id. Write `$$$$` for that.",
-        bad: pod!("  containers: [{name: web, image: nginx, command: [sh, -c, echo $$ > /tmp/pid]}]"),
-        good: pod!("  containers: [{name: web, image: nginx, command: [sh, -c, echo $$$$ > /tmp/pid]}]"),
+        bad: pod!("  containers:\n\
+\x20 - {name: web, image: nginx, command: [sh, -c, echo $$ > /tmp/pid]}"),
+        good: pod!("  containers:\n\
+\x20 - {name: web, image: nginx, command: [sh, -c, echo $$$$ > /tmp/pid]}"),
         upstream: "k8s.io/kubernetes/third_party/forked/golang/expansion: Expand",
     }
     NOT_EXPANDED: Warning, "not-expanded", "A $(NAME) in the command of a probe or hook is not expanded" => {
         explanation: "The kubelet runs the command of a hook as it stands, and that of a probe with the text of `env` \
             only: `envFrom` and `valueFrom` do not count, and a value's own references are not replaced. Let a shell \
             in the container replace the variable.",
-        bad: pod!("  containers: [{name: web, image: nginx, env: [{name: PORT, value: \"80\"}], lifecycle: {preStop: {exec: {command: [drain, $(PORT)]}}}}]"),
-        good: pod!("  containers: [{name: web, image: nginx, env: [{name: PORT, value: \"80\"}], lifecycle: {preStop: {exec: {command: [sh, -c, \"drain ${PORT}\"]}}}}]"),
+        bad: pod!("  containers:\n\
+\x20 - name: web\n\
+\x20   image: nginx\n\
+\x20   env: [{name: PORT, value: \"80\"}]\n\
+\x20   lifecycle: {preStop: {exec: {command: [drain, $(PORT)]}}}"),
+        good: pod!("  containers:\n\
+\x20 - name: web\n\
+\x20   image: nginx\n\
+\x20   env: [{name: PORT, value: \"80\"}]\n\
+\x20   lifecycle: {preStop: {exec: {command: [sh, -c, \"drain ${PORT}\"]}}}"),
         upstream: "k8s.io/kubernetes/pkg/kubelet/prober: prober.runProbe; pkg/kubelet/lifecycle: handlerRunner.Run",
     }
     NOT_SHELL_NAME: Info, "not-shell-name", "A POSIX shell cannot refer to a variable" => {
@@ -194,14 +100,17 @@ rules! {
     OVERRIDES_SERVICE_LINK: Warning, "overrides-service-link", "A variable replaces one that a Service brings" => {
         explanation: "The kubelet sets variables such as `DB_SERVICE_HOST` for each Service of the namespace. A variable of `env` or \
             `envFrom` with the same name wins. Rename it, or set `enableServiceLinks: false`.",
-        bad: pod_and!("  containers: [{name: web, image: nginx, env: [{name: DB_PORT, value: \"5432\"}]}]", "apiVersion: v1\nkind: Service\nmetadata: {name: db}\nspec: {clusterIP: 10.0.0.1, ports: [{port: 5432}]}"),
-        good: pod_and!("  enableServiceLinks: false\n  containers: [{name: web, image: nginx, env: [{name: DB_PORT, value: \"5432\"}]}]", "apiVersion: v1\nkind: Service\nmetadata: {name: db}\nspec: {clusterIP: 10.0.0.1, ports: [{port: 5432}]}"),
+        bad: pod_and!("  containers:\n\
+\x20 - {name: web, image: nginx, env: [{name: DB_PORT, value: \"5432\"}]}", "apiVersion: v1\nkind: Service\nmetadata: {name: db}\nspec: {clusterIP: 10.0.0.1, ports: [{port: 5432}]}"),
+        good: pod_and!("  enableServiceLinks: false\n  containers:\n\
+\x20 - {name: web, image: nginx, env: [{name: DB_PORT, value: \"5432\"}]}", "apiVersion: v1\nkind: Service\nmetadata: {name: db}\nspec: {clusterIP: 10.0.0.1, ports: [{port: 5432}]}"),
         upstream: "k8s.io/kubernetes/pkg/kubelet/envvars: FromServices",
     }
     OVERRIDES_PATH: Warning, "overrides-path", "A variable replaces the image's PATH" => {
         explanation: "Programs of the image are looked for in its PATH. `$(PATH)` does not stand for it, since Kubernetes does \
             not know the image's variables: write out all directories.",
-        bad: pod!("  containers: [{name: web, image: nginx, env: [{name: PATH, value: /app/bin}]}]"),
+        bad: pod!("  containers:\n\
+\x20 - {name: web, image: nginx, env: [{name: PATH, value: /app/bin}]}"),
         good: pod!("  containers: [{name: web, image: nginx, command: [/app/bin/server]}]"),
         upstream: "k8s.io/cri-api: ContainerConfig.envs; opencontainers/runtime-spec: process.env",
     }
@@ -215,14 +124,28 @@ rules! {
     INVALID_SUB_PATH: Error, "invalid-sub-path", "A subPathExpr does not lead to a directory of the volume" => {
         explanation: "After its variables are replaced, a `subPathExpr` must be a relative path without `..`. Otherwise the API \
             server refuses the Pod, or the container waits with CreateContainerConfigError.",
-        bad: pod!("  volumes: [{name: logs, emptyDir: {}}]\n  containers: [{name: web, image: nginx, env: [{name: DIR, value: ../x}], volumeMounts: [{name: logs, mountPath: /logs, subPathExpr: $(DIR)}]}]"),
-        good: pod!("  volumes: [{name: logs, emptyDir: {}}]\n  containers: [{name: web, image: nginx, env: [{name: DIR, value: x}], volumeMounts: [{name: logs, mountPath: /logs, subPathExpr: $(DIR)}]}]"),
+        bad: pod!("  volumes: [{name: logs, emptyDir: {}}]\n  containers:\n\
+\x20 - name: web\n\
+\x20   image: nginx\n\
+\x20   env: [{name: DIR, value: ../x}]\n\
+\x20   volumeMounts: [{name: logs, mountPath: /logs, subPathExpr: $(DIR)}]"),
+        good: pod!("  volumes: [{name: logs, emptyDir: {}}]\n  containers:\n\
+\x20 - name: web\n\
+\x20   image: nginx\n\
+\x20   env: [{name: DIR, value: x}]\n\
+\x20   volumeMounts: [{name: logs, mountPath: /logs, subPathExpr: $(DIR)}]"),
         upstream: "k8s.io/kubernetes/pkg/kubelet: makeMounts; pkg/volume/validation: ValidatePathNoBacksteps",
     }
     FORBIDDEN_SUB_PATH: Error, "forbidden-sub-path", "An ephemeral container has a subPathExpr" => {
         explanation: "An ephemeral container can mount a volume as a whole only. The API server refuses its `subPathExpr`.",
-        bad: pod!("  volumes: [{name: logs, emptyDir: {}}]\n  containers: [{name: web, image: nginx}]\n  ephemeralContainers: [{name: debug, image: busybox, volumeMounts: [{name: logs, mountPath: /logs, subPathExpr: x}]}]"),
-        good: pod!("  volumes: [{name: logs, emptyDir: {}}]\n  containers: [{name: web, image: nginx}]\n  ephemeralContainers: [{name: debug, image: busybox, volumeMounts: [{name: logs, mountPath: /logs}]}]"),
+        bad: pod!("  volumes: [{name: logs, emptyDir: {}}]\n  containers: [{name: web, image: nginx}]\n  ephemeralContainers:\n\
+\x20 - name: debug\n\
+\x20   image: busybox\n\
+\x20   volumeMounts: [{name: logs, mountPath: /logs, subPathExpr: x}]"),
+        good: pod!("  volumes: [{name: logs, emptyDir: {}}]\n  containers: [{name: web, image: nginx}]\n  ephemeralContainers:\n\
+\x20 - name: debug\n\
+\x20   image: busybox\n\
+\x20   volumeMounts: [{name: logs, mountPath: /logs}]"),
         upstream: "k8s.io/kubernetes/pkg/apis/core/validation: validateEphemeralContainers",
     }
     INVALID_HOSTNAME: Error, "invalid-hostname", "The Pod cannot have its host name" => {
@@ -255,7 +178,7 @@ rules! {
     ARGUMENT_TOO_LONG: Error, "argument-too-long", "An argument is longer than Linux allows" => {
         explanation: "A single string of `command` or `args` takes more than 128 KiB after its references are replaced: the container \
             cannot start. Mount the text as a file.",
-        bad: run!("kubectl pod-env -f web.yaml  # args: [$(CONFIG), $(CONFIG)$(CONFIG)] of 100 KiB each"),
+        bad: run!("kubectl pod-env -f web.yaml  # args: [$(A)$(A)], where A has 100 KiB"),
         good: run!("kubectl pod-env -f web.yaml  # args: [--config, /etc/config]"),
         upstream: "Linux, include/uapi/linux/binfmts.h: MAX_ARG_STRLEN",
     }
@@ -269,16 +192,20 @@ rules! {
     NUL_BYTE: Error, "nul-byte", "A value has a NUL byte" => {
         explanation: "A string of the environment ends at its first NUL byte, so none can hold one: the container fails with StartError. Mount \
             the value as a file.",
-        bad: pod_and!("  containers: [{name: web, image: nginx, envFrom: [{secretRef: {name: key}}]}]", "apiVersion: v1\nkind: Secret\nmetadata: {name: key}\ndata: {KEY: YQBi}"),
-        good: pod!("  volumes: [{name: key, secret: {secretName: key}}]\n  containers: [{name: web, image: nginx, volumeMounts: [{name: key, mountPath: /key}]}]"),
+        bad: pod_and!("  containers:\n\
+\x20 - {name: web, image: nginx, envFrom: [{secretRef: {name: key}}]}", "apiVersion: v1\nkind: Secret\nmetadata: {name: key}\ndata: {KEY: YQBi}"),
+        good: pod!("  volumes: [{name: key, secret: {secretName: key}}]\n  containers:\n\
+\x20 - {name: web, image: nginx, volumeMounts: [{name: key, mountPath: /key}]}"),
         upstream: "opencontainers/runc, libcontainer: prepareEnv",
     }
     NOT_UTF8: Error, "not-utf8", "A value is not UTF-8" => {
         explanation: "Since Kubernetes 1.34 the kubelet cannot hand such a value to the container runtime: the container \
             waits with CreateContainerError. Before, it depends on the runtime what becomes of it, which is a warning. Mount the value as a file, or \
             encode it.",
-        bad: pod_and!("  containers: [{name: web, image: nginx, envFrom: [{secretRef: {name: key}}]}]", "apiVersion: v1\nkind: Secret\nmetadata: {name: key}\ndata: {KEY: /w==}"),
-        good: pod!("  volumes: [{name: key, secret: {secretName: key}}]\n  containers: [{name: web, image: nginx, volumeMounts: [{name: key, mountPath: /key}]}]"),
+        bad: pod_and!("  containers:\n\
+\x20 - {name: web, image: nginx, envFrom: [{secretRef: {name: key}}]}", "apiVersion: v1\nkind: Secret\nmetadata: {name: key}\ndata: {KEY: /w==}"),
+        good: pod!("  volumes: [{name: key, secret: {secretName: key}}]\n  containers:\n\
+\x20 - {name: web, image: nginx, volumeMounts: [{name: key, mountPath: /key}]}"),
         upstream: "google.golang.org/protobuf/proto: Marshal; k8s.io/cri-api: KeyValue",
     }
 }

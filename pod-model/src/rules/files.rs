@@ -26,7 +26,11 @@ rules! {
         explanation: "The kind does not exist in the API group and version that `apiVersion` names, or not in the \
             Kubernetes version whose rules apply. Kinds of other groups, such as custom resources, are not judged.",
         bad: yaml!("apiVersion: v1\nkind: Job\nmetadata: {name: migrate}"),
-        good: yaml!("apiVersion: batch/v1\nkind: Job\nmetadata: {name: migrate}\nspec: {template: {spec: {restartPolicy: Never, containers: [{name: migrate, image: busybox}]}}}"),
+        good: yaml!("apiVersion: batch/v1\nkind: Job\nmetadata: {name: migrate}\nspec:\n\
+\x20 template:\n\
+\x20   spec:\n\
+\x20     restartPolicy: Never\n\
+\x20     containers: [{name: migrate, image: busybox}]"),
         upstream: "k8s.io/kubernetes/api/openapi-spec",
     }
     MISSING_NAME: Error, "missing-name", "The command needs the name of the object" => {

@@ -10,6 +10,7 @@ mod row;
 
 mod create_flags;
 mod env;
+mod env_sources;
 mod files;
 mod schema;
 mod submit;
@@ -20,6 +21,7 @@ mod wait;
 
 pub use create_flags::*;
 pub use env::*;
+pub use env_sources::*;
 pub use files::*;
 pub use row::{Example, Rule};
 pub use schema::*;

@@ -21,14 +21,16 @@ rules! {
             a list belongs, a number is out of range, or a quantity, time or base64 text is malformed. In YAML, \
             unquoted `5`, `true` or `no` are not strings.",
         bad: pod!("  containers: [{name: web, image: nginx, env: [{name: PORT, value: 8080}]}]"),
-        good: pod!("  containers: [{name: web, image: nginx, env: [{name: PORT, value: \"8080\"}]}]"),
+        good: pod!("  containers:\n\
+\x20 - {name: web, image: nginx, env: [{name: PORT, value: \"8080\"}]}"),
         upstream: "sigs.k8s.io/json: Unmarshal; k8s.io/apimachinery/pkg/api/resource: Quantity.UnmarshalJSON",
     }
     MISSING_FIELD: Error, "missing-field", "A required field is absent" => {
         explanation: "The schema requires the field, and neither a default nor the server fills it in. A Pod template \
             without a spec, and an object without a name, are told by this rule as well.",
         bad: pod!("  containers: [{name: web, image: nginx, ports: [{name: http}]}]"),
-        good: pod!("  containers: [{name: web, image: nginx, ports: [{name: http, containerPort: 80}]}]"),
+        good: pod!("  containers:\n\
+\x20 - {name: web, image: nginx, ports: [{name: http, containerPort: 80}]}"),
         upstream: "k8s.io/kubernetes/api/openapi-spec: `required`",
     }
     EMPTY_ITEM: Error, "empty-item", "An item of a list is empty" => {
@@ -43,7 +45,10 @@ rules! {
         explanation: "Server-side apply tells the items of many lists apart by a key, such as the `name` of an \
             environment variable, and the items of sets by their value. `apply` refuses two items with the same key; \
             `create` may accept them.",
-        bad: pod!("  containers: [{name: web, image: nginx, env: [{name: A, value: one}, {name: A, value: two}]}]"),
+        bad: pod!("  containers:\n\
+\x20 - name: web\n\
+\x20   image: nginx\n\
+\x20   env: [{name: A, value: one}, {name: A, value: two}]"),
         good: pod!("  containers: [{name: web, image: nginx, env: [{name: A, value: two}]}]"),
         upstream: "sigs.k8s.io/structured-merge-diff/v6/typed: validatingObjectWalker.visitListItems",
     }

@@ -27,7 +27,7 @@ rules! {
         explanation: "Server-side apply refuses to change a field that another manager, such as a controller or another \
             tool, has set to another value. Leave the field out of the manifest, or take it over with \
             `--force-conflicts`.",
-        bad: run!("kubectl pod-tools apply -f web.yaml  # `kubectl edit` has changed the image since"),
+        bad: run!("kubectl pod-tools apply -f web.yaml  # `kubectl edit` changed the image"),
         good: run!("kubectl pod-tools apply -f web.yaml --force-conflicts"),
         upstream: "k8s.io/apimachinery/pkg/util/managedfields: NewConflictError",
     }

@@ -1,6 +1,8 @@
 //! The topics together.
 
-use super::{Rule, create_flags, env, files, schema, submit, validation, verify, wait};
+use super::{
+    Rule, create_flags, env, env_sources, files, schema, submit, validation, verify, wait,
+};
 
 /// Rules about one thing.
 #[derive(Debug)]
@@ -36,6 +38,10 @@ pub static TOPICS: &[Topic] = &[
     Topic {
         title: "Environment",
         rules: env::ROWS,
+    },
+    Topic {
+        title: "Sources of the environment",
+        rules: env_sources::ROWS,
     },
     Topic {
         title: "Running environment",

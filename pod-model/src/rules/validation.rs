@@ -21,8 +21,10 @@ rules! {
     FORBIDDEN_FIELD: Error, "forbidden-field", "A field may not be set here" => {
         explanation: "The field exists, and the API server refuses it in this place or beside the other fields, such \
             as a readiness probe of an init container that runs to its end.",
-        bad: pod!("  initContainers: [{name: prepare, image: busybox, readinessProbe: {tcpSocket: {port: 80}}}]\n  containers: [{name: web, image: nginx}]"),
-        good: pod!("  initContainers: [{name: prepare, image: busybox}]\n  containers: [{name: web, image: nginx, readinessProbe: {tcpSocket: {port: 80}}}]"),
+        bad: pod!("  initContainers:\n\
+\x20 - {name: prepare, image: busybox, readinessProbe: {tcpSocket: {port: 80}}}\n  containers: [{name: web, image: nginx}]"),
+        good: pod!("  initContainers: [{name: prepare, image: busybox}]\n  containers:\n\
+\x20 - {name: web, image: nginx, readinessProbe: {tcpSocket: {port: 80}}}"),
         upstream: "k8s.io/kubernetes/pkg/apis/core/validation: ValidatePodCreate; pkg/apis/batch/validation: ValidateJob (FieldValueForbidden)",
     }
     DUPLICATE: Error, "duplicate", "A value that must be unique occurs twice" => {
@@ -35,8 +37,14 @@ rules! {
     NOT_FOUND: Error, "not-found", "A reference within the object leads nowhere" => {
         explanation: "A field names something that the same object should define and does not, such as a volume mount \
             without its volume. When an object that exists is changed by `apply`, it may be in the cluster: then it is a warning.",
-        bad: pod!("  containers: [{name: web, image: nginx, volumeMounts: [{name: data, mountPath: /data}]}]"),
-        good: pod!("  volumes: [{name: data, emptyDir: {}}]\n  containers: [{name: web, image: nginx, volumeMounts: [{name: data, mountPath: /data}]}]"),
+        bad: pod!("  containers:\n\
+\x20 - name: web\n\
+\x20   image: nginx\n\
+\x20   volumeMounts: [{name: data, mountPath: /data}]"),
+        good: pod!("  volumes: [{name: data, emptyDir: {}}]\n  containers:\n\
+\x20 - name: web\n\
+\x20   image: nginx\n\
+\x20   volumeMounts: [{name: data, mountPath: /data}]"),
         upstream: "k8s.io/kubernetes/pkg/apis/core/validation: ValidateVolumeMounts (FieldValueNotFound)",
     }
     NOT_SUPPORTED: Error, "not-supported", "A value is none of the supported ones" => {
@@ -49,14 +57,26 @@ rules! {
     TOO_LONG: Error, "too-long", "A value is longer than allowed" => {
         explanation: "The API server limits the length of the text, or counts a list as a text: 63 characters for the \
             controller that manages a Job, 256 KiB for all annotations together.",
-        bad: yaml!("apiVersion: batch/v1\nkind: Job\nmetadata: {name: migrate}\nspec:\n  managedBy: example.com/a-controller-whose-name-is-longer-than-sixty-three-characters\n  template: {spec: {restartPolicy: Never, containers: [{name: migrate, image: busybox}]}}"),
-        good: yaml!("apiVersion: batch/v1\nkind: Job\nmetadata: {name: migrate}\nspec:\n  managedBy: example.com/a-controller\n  template: {spec: {restartPolicy: Never, containers: [{name: migrate, image: busybox}]}}"),
+        bad: yaml!("apiVersion: batch/v1\nkind: Job\nmetadata: {name: migrate}\nspec:\n  managedBy: example.com/a-controller-whose-name-is-longer-than-sixty-three-characters\n  template:\n\
+\x20   spec:\n\
+\x20     restartPolicy: Never\n\
+\x20     containers: [{name: migrate, image: busybox}]"),
+        good: yaml!("apiVersion: batch/v1\nkind: Job\nmetadata: {name: migrate}\nspec:\n  managedBy: example.com/a-controller\n  template:\n\
+\x20   spec:\n\
+\x20     restartPolicy: Never\n\
+\x20     containers: [{name: migrate, image: busybox}]"),
         upstream: "k8s.io/kubernetes/pkg/apis/batch/validation: validateJobSpec (FieldValueTooLong)",
     }
     TOO_MANY: Error, "too-many", "A list has more items than allowed" => {
         explanation: "The API server limits the number of items: a Pod failure policy has at most 20 rules.",
-        bad: yaml!("apiVersion: batch/v1\nkind: Job\nmetadata: {name: migrate}\nspec:\n  podFailurePolicy:\n    rules:\n    - &rule {action: Ignore, onPodConditions: [{type: DisruptionTarget}]}\n    - *rule\n    - *rule\n    - *rule\n    - *rule\n    - *rule\n    - *rule\n    - *rule\n    - *rule\n    - *rule\n    - *rule\n    - *rule\n    - *rule\n    - *rule\n    - *rule\n    - *rule\n    - *rule\n    - *rule\n    - *rule\n    - *rule\n    - *rule\n  template: {spec: {restartPolicy: Never, containers: [{name: migrate, image: busybox}]}}"),
-        good: yaml!("apiVersion: batch/v1\nkind: Job\nmetadata: {name: migrate}\nspec:\n  podFailurePolicy:\n    rules:\n    - {action: Ignore, onPodConditions: [{type: DisruptionTarget}]}\n  template: {spec: {restartPolicy: Never, containers: [{name: migrate, image: busybox}]}}"),
+        bad: yaml!("apiVersion: batch/v1\nkind: Job\nmetadata: {name: migrate}\nspec:\n  podFailurePolicy:\n    rules:\n    - &rule {action: Ignore, onPodConditions: [{type: DisruptionTarget}]}\n    - *rule\n    - *rule\n    - *rule\n    - *rule\n    - *rule\n    - *rule\n    - *rule\n    - *rule\n    - *rule\n    - *rule\n    - *rule\n    - *rule\n    - *rule\n    - *rule\n    - *rule\n    - *rule\n    - *rule\n    - *rule\n    - *rule\n    - *rule\n  template:\n\
+\x20   spec:\n\
+\x20     restartPolicy: Never\n\
+\x20     containers: [{name: migrate, image: busybox}]"),
+        good: yaml!("apiVersion: batch/v1\nkind: Job\nmetadata: {name: migrate}\nspec:\n  podFailurePolicy:\n    rules:\n    - {action: Ignore, onPodConditions: [{type: DisruptionTarget}]}\n  template:\n\
+\x20   spec:\n\
+\x20     restartPolicy: Never\n\
+\x20     containers: [{name: migrate, image: busybox}]"),
         upstream: "k8s.io/kubernetes/pkg/apis/batch/validation: validatePodFailurePolicy (FieldValueTooMany)",
     }
     INVALID_IMAGE_NAME: Error, "invalid-image-name", "An image reference cannot be parsed" => {
