@@ -74,7 +74,7 @@ struct Single<A: Args> {
 
 /// The command line of the whole suite, with the arguments of all commands.
 pub fn suite_command() -> clap::Command {
-    Commands::with_all_arguments(Cli::command())
+    Commands::with_arguments(Cli::command(), |_| true)
 }
 
 /// Runs the program that the process was called as, to its exit code.
@@ -107,7 +107,10 @@ fn run(invocation: Invocation) -> ExitCode {
 }
 
 fn run_suite(arguments: Vec<OsString>) -> ExitCode {
-    match parse::<Cli>(Cli::command(), arguments) {
+    // The value of a flag may be such a word, too: its command is put together for nothing.
+    let is_typed = |word: &str| arguments.iter().any(|argument| argument == word);
+    let command = Commands::with_arguments(Cli::command(), is_typed);
+    match parse::<Cli>(command, arguments) {
         Ok(cli) => {
             let context = cli.shared.into_context();
             end(cli.command.run(&context), &context)

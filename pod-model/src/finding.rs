@@ -4,19 +4,8 @@ use serde::{Serialize, Serializer};
 
 use crate::path::FieldPath;
 use crate::rules::Rule;
+use crate::severity::Severity;
 use crate::source::{Location, Span};
-
-/// How bad a [`Finding`] is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Severity {
-    /// It does not work, or is not what was meant, for certain.
-    Error,
-    /// It works, and is likely not what was meant.
-    Warning,
-    /// Good to know.
-    Info,
-}
 
 /// One statement about one place.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]

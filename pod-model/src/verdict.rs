@@ -2,7 +2,8 @@
 
 use serde::Serialize;
 
-use crate::finding::{Finding, Severity};
+use crate::finding::Finding;
+use crate::severity::Severity;
 
 /// The answer in one word, as reports and exit codes give it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]

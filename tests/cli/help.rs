@@ -98,6 +98,37 @@ fn a_help_has_no_line_that_a_terminal_wraps() {
     }
 }
 
+/// Headings, in the order in which a help has them.
+fn headings(text: &str) -> Vec<&str> {
+    let lines = text.lines().filter(|line| !line.starts_with(' '));
+    lines.filter_map(|line| line.strip_suffix(':')).collect()
+}
+
+#[test]
+fn a_commands_own_flags_come_first_and_those_of_the_connection_last() {
+    for help in helps() {
+        let all = headings(&help.text);
+        let shared = ["Output", "Rules", "Connection"];
+        let flags = all
+            .iter()
+            .position(|heading| *heading == "Options")
+            .unwrap();
+        let below = |heading: &&&str| ["Examples", "Exit codes"].contains(*heading);
+        let flags: Vec<&str> = all[flags + 1..]
+            .iter()
+            .filter(|heading| !below(heading))
+            .copied()
+            .collect();
+        let own = flags.len() - shared.len();
+        assert_eq!(flags[own..], shared, "{}: {all:?}", help.words);
+        assert!(
+            flags[..own].iter().all(|own| !shared.contains(own)),
+            "{}: {all:?}",
+            help.words
+        );
+    }
+}
+
 #[test]
 fn each_example_of_a_help_can_be_pasted() {
     let mut count = 0;

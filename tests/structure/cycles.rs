@@ -9,17 +9,6 @@ use crate::root;
 /// Name of the code in a module's own file, beside its children.
 const OWN_CODE: &str = "mod.rs";
 
-/// An edge that closes a cycle and is still to be removed: crate, folder, and the two
-/// modules. One that closes none any more fails the test, so the list only shrinks.
-type Exception = (&'static str, &'static str, &'static str, &'static str);
-
-const EXCEPTIONS: &[Exception] = &[
-    ("kubectl-pod-tools", "render", "block", "timeline"),
-    ("kubectl-pod-tools", "render", "yaml", "structured"),
-    ("kubectl-pod-tools", "render", "block", "tree"),
-    ("pod-model", "", "rules", "finding"),
-];
-
 /// The children of one module, which of them name which others, and where.
 type Graph = BTreeMap<String, BTreeMap<String, Vec<String>>>;
 
@@ -53,22 +42,6 @@ fn shortest_cycle(graph: &Graph, start: &str) -> Option<Vec<String>> {
         }
     }
     None
-}
-
-/// Whether an edge is on a cycle.
-fn closes_a_cycle(graph: &Graph, from: &str, to: &str) -> bool {
-    let mut open = vec![to];
-    let mut seen = BTreeSet::new();
-    while let Some(module) = open.pop() {
-        if module == from {
-            return graph.get(from).is_some_and(|named| named.contains_key(to));
-        }
-        if seen.insert(module) {
-            let next = graph.get(module).into_iter().flat_map(BTreeMap::keys);
-            open.extend(next.map(String::as_str));
-        }
-    }
-    false
 }
 
 /// Returns each cycle once, spelled out with a file and line for each step.
@@ -105,7 +78,6 @@ fn cycles(graph: &Graph) -> Vec<String> {
 #[test]
 fn no_module_leads_back_to_itself() {
     let mut wrong = String::new();
-    let mut left = EXCEPTIONS.to_vec();
     for name in ["kubectl-pod-tools", "pod-env", "pod-model", "pod-probe"] {
         let read = Crate::read(&root(), &root().join(name).join("src/lib.rs"));
         let edges = read.edges();
@@ -113,28 +85,12 @@ fn no_module_leads_back_to_itself() {
             read.paths().count() > 5 && edges.len() > 5,
             "{name} is read"
         );
-        for (folder, mut graph) in graphs(&edges) {
+        for (folder, graph) in graphs(&edges) {
             let folder = folder.join("::");
-            let is_here = |row: &&Exception| (row.0, row.1) == (name, &*folder);
-            for row in EXCEPTIONS.iter().filter(is_here) {
-                if closes_a_cycle(&graph, row.2, row.3) {
-                    left.retain(|other| other != row);
-                }
-            }
-            for (_, _, from, to) in EXCEPTIONS.iter().filter(is_here) {
-                if let Some(named) = graph.get_mut(*from) {
-                    named.remove(*to);
-                }
-            }
             for text in cycles(&graph) {
                 wrong.push_str(&format!("{name} {folder}\n{text}\n"));
             }
         }
-    }
-    for row in left {
-        wrong.push_str(&format!(
-            "{row:?} closes no cycle: remove it from EXCEPTIONS\n"
-        ));
     }
     assert!(
         wrong.is_empty(),

@@ -13,9 +13,6 @@ use crate::ui::{ColorChoice, Ui};
 /// The same on every command.
 #[derive(Args, Clone, Debug)]
 pub(crate) struct SharedArgs {
-    #[command(flatten)]
-    connection: ConnectionFlags,
-
     /// Colour the output
     #[arg(
         long,
@@ -48,6 +45,10 @@ pub(crate) struct SharedArgs {
     /// Version whose rules apply; the server's own where one is asked [default: 1.35]
     #[arg(long, global = true, value_name = "VERSION", help_heading = "Rules")]
     kubernetes_version: Option<KubernetesVersion>,
+
+    // Last: help shows the flags in this order.
+    #[command(flatten)]
+    connection: ConnectionFlags,
 }
 
 impl SharedArgs {

@@ -32,11 +32,15 @@ macro_rules! commands {
                 }
             }
 
-            /// Puts the arguments of all commands together, for who lists them.
-            pub(crate) fn with_all_arguments(suite: clap::Command) -> clap::Command {
+            /// Puts the arguments of commands together, of those that `is_needed` names.
+            pub(crate) fn with_arguments(
+                suite: clap::Command,
+                is_needed: impl Fn(&str) -> bool,
+            ) -> clap::Command {
                 let as_it_is = |command| command;
-                suite$(.mut_subcommand($word, |row| {
-                    with_arguments::<$arguments>(row).defer(as_it_is)
+                suite$(.mut_subcommand($word, |row| match is_needed($word) {
+                    true => with_arguments::<$arguments>(row).defer(as_it_is),
+                    false => row,
                 }))+
             }
         }
@@ -80,8 +84,9 @@ macro_rules! commands {
     };
 }
 
-/// Returns a command whose arguments are put together when it is typed: those of all
-/// commands would take most of the time and the memory of a start.
+/// Returns a command whose arguments are put together when it is needed: those of all
+/// commands would take most of the time and the memory of a start. The command that is
+/// typed gets them before (clap would put those of the suite first in its help).
 fn row<A: clap::Args>(word: &'static str, about: &'static str) -> clap::Command {
     let row = clap::Command::new(word).about(about.trim());
     row.defer(with_arguments::<A>)

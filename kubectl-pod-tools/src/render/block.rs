@@ -1,81 +1,10 @@
 //! The parts that text output is made of.
 
+use super::cell::Cell;
 use super::findings::LocatedFinding;
+use super::table::Table;
 use super::timeline::TimelineEvent;
 use super::tree::TreeNode;
-
-/// Meaning of a piece of text; renderers choose a colour for it.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) enum Tone {
-    /// Text without emphasis.
-    #[default]
-    Plain,
-    /// The subject of a section.
-    Strong,
-    /// Less important than the text around it.
-    Dim,
-    /// Something to look at.
-    Warning,
-    /// Something that is wrong.
-    Error,
-}
-
-/// A piece of text. It may come from the cluster or a file: whoever renders it
-/// escapes it.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Cell {
-    pub(super) text: String,
-    pub(super) tone: Tone,
-}
-
-impl Cell {
-    /// Text with a tone.
-    pub(crate) fn new(text: impl Into<String>, tone: Tone) -> Self {
-        Self {
-            text: text.into(),
-            tone,
-        }
-    }
-}
-
-impl From<String> for Cell {
-    fn from(text: String) -> Self {
-        Self::new(text, Tone::Plain)
-    }
-}
-
-impl From<&str> for Cell {
-    fn from(text: &str) -> Self {
-        Self::new(text, Tone::Plain)
-    }
-}
-
-/// Rows under column names, as kubectl prints them.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Table {
-    pub(super) columns: Vec<&'static str>,
-    pub(super) rows: Vec<Vec<Cell>>,
-}
-
-impl Table {
-    /// A table without rows.
-    pub(crate) fn new(columns: &[&'static str]) -> Self {
-        Self {
-            columns: columns.to_vec(),
-            rows: Vec::new(),
-        }
-    }
-
-    /// Adds a row.
-    pub(crate) fn row(&mut self, cells: Vec<Cell>) {
-        self.rows.push(cells);
-    }
-
-    /// Whether it has no rows.
-    pub(crate) fn is_empty(&self) -> bool {
-        self.rows.is_empty()
-    }
-}
 
 /// One block of a report.
 #[derive(Clone, Debug)]

@@ -10,7 +10,8 @@ use std::time::Duration;
 
 use snapbox::{assert_data_eq, str};
 
-use super::block::{Block, Cell, Tone};
+use super::block::Block;
+use super::cell::{Cell, Tone};
 use super::text::to_text;
 use super::timeline::TimelineEvent;
 use super::tree::TreeNode;

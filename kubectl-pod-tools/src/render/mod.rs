@@ -2,11 +2,13 @@
 //! no renderer, a new format no command.
 
 mod block;
+mod cell;
 mod comments;
 mod findings;
 mod format;
 #[cfg(test)]
 mod golden_tests;
+mod json;
 mod structured;
 mod table;
 mod text;
@@ -16,10 +18,13 @@ mod tree;
 mod wrap;
 mod yaml;
 
-pub(crate) use block::{Block, Cell, Table, Tone};
+pub(crate) use block::Block;
+pub(crate) use cell::{Cell, Tone};
 pub(crate) use comments::{Comments, to_commented_yaml};
 pub(crate) use findings::{LocatedFinding, finding_to_text};
 pub(crate) use format::{Format, Formats};
-pub(crate) use structured::{Structured, push_json, push_json_line, to_structured};
+pub(crate) use json::{push_json, push_json_line};
+pub(crate) use structured::{Structured, to_structured};
+pub(crate) use table::Table;
 pub(crate) use text::to_text;
 pub(crate) use yaml::to_yaml;

@@ -1,8 +1,35 @@
 //! kubectl's columns: padded with three blanks, the last one as long as it is.
 
-use super::block::{Cell, Table, Tone};
+use super::cell::{Cell, Tone};
 use super::text_writer::{TextWriter, width};
 use crate::ui::escape;
+
+/// Rows under column names, as kubectl prints them.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Table {
+    pub(super) columns: Vec<&'static str>,
+    pub(super) rows: Vec<Vec<Cell>>,
+}
+
+impl Table {
+    /// A table without rows.
+    pub(crate) fn new(columns: &[&'static str]) -> Self {
+        Self {
+            columns: columns.to_vec(),
+            rows: Vec::new(),
+        }
+    }
+
+    /// Adds a row.
+    pub(crate) fn row(&mut self, cells: Vec<Cell>) {
+        self.rows.push(cells);
+    }
+
+    /// Whether it has no rows.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.rows.is_empty()
+    }
+}
 
 const GAP: usize = 3;
 /// A longer cell does not push the columns after it away from all others.

@@ -4,7 +4,8 @@ use std::borrow::Cow;
 
 use anstyle::Style;
 
-use super::block::{Block, Cell};
+use super::block::Block;
+use super::cell::Cell;
 use super::findings::{LocatedFinding, finding_to_text};
 use super::table::push_table;
 use super::text_writer::{TextWriter, style};

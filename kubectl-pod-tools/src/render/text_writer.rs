@@ -3,7 +3,7 @@
 use anstyle::{AnsiColor, Style};
 use unicode_width::UnicodeWidthStr;
 
-use super::block::{Cell, Tone};
+use super::cell::{Cell, Tone};
 use crate::ui::{Charset, Layout, escape};
 
 /// Returns the style of a tone.

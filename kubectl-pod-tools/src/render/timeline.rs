@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use anstyle::Style;
 
-use super::block::Cell;
+use super::cell::Cell;
 use super::text_writer::{TextWriter, width};
 use super::wrap::wrap;
 use crate::ui::escape;

@@ -2,7 +2,7 @@
 
 use anstyle::Style;
 
-use super::block::Cell;
+use super::cell::Cell;
 use super::text_writer::{TextWriter, style};
 use super::wrap::wrap;
 

@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use serde_json::Value;
 
-use super::Structured;
+use super::json::to_json;
 use crate::ui::{armed_hashes, is_armed, is_unsafe};
 
 /// A value as one YAML document without a `---`.
@@ -18,7 +18,7 @@ use crate::ui::{armed_hashes, is_armed, is_unsafe};
 /// in YAML's own style its text would grow with the square of its depth.
 pub(crate) fn to_yaml(value: &Value) -> String {
     if nests_deeper(value, DEEPEST) {
-        return super::to_structured(value, Structured::Json).unwrap_or_default();
+        return to_json(value).unwrap_or_default();
     }
     let mut found = Vec::new();
     find_harmful(value, &mut found);

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::finding::Severity;
+use crate::severity::Severity;
 use crate::version::KubernetesVersion;
 
 /// A rule that findings are made by.
@@ -80,7 +80,7 @@ macro_rules! rules {
             #[doc = concat!("`", $id, "`: ", $title, ".")]
             pub static $name: $crate::rules::Rule = $crate::rules::Rule {
                 id: $id,
-                severity: $crate::finding::Severity::$severity,
+                severity: $crate::severity::Severity::$severity,
                 title: $title,
                 explanation: $explanation,
                 bad: $bad,

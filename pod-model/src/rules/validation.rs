@@ -57,7 +57,7 @@ rules! {
     TOO_LONG: Error, "too-long", "A value is longer than allowed" => {
         explanation: "The API server limits the length of the text, or counts a list as a text: 63 characters for the \
             controller that manages a Job, 256 KiB for all annotations together.",
-        bad: yaml!("apiVersion: batch/v1\nkind: Job\nmetadata: {name: migrate}\nspec:\n  managedBy: example.com/a-controller-whose-name-is-longer-than-sixty-three-characters\n  template:\n\
+        bad: yaml!("apiVersion: batch/v1\nkind: Job\nmetadata: {name: migrate}\nspec:\n  managedBy: example.com/a-controller-with-a-name-that-has-more-than-63-letters\n  template:\n\
 \x20   spec:\n\
 \x20     restartPolicy: Never\n\
 \x20     containers: [{name: migrate, image: busybox}]"),
