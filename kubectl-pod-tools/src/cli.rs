@@ -133,11 +133,11 @@ fn run_single<A: Command>(
     about: &'static str,
     arguments: Vec<OsString>,
 ) -> ExitCode {
-    let command = Single::<A>::command()
-        .name(name)
+    let command = A::augment_args(clap::Command::new(name))
         .bin_name(name)
         .about(about)
         .max_term_width(100);
+    let command = with_shared_arguments(command);
     match parse::<Single<A>>(command, arguments) {
         Ok(single) => {
             let context = single.shared.into_context();
@@ -145,6 +145,19 @@ fn run_single<A: Command>(
         }
         Err(exit) => exit.into(),
     }
+}
+
+/// Adds the arguments that every command has behind its own ones: help shows them in
+/// this order. What the command calls otherwise is there already.
+fn with_shared_arguments(command: clap::Command) -> clap::Command {
+    let shared = SharedArgs::augment_args(clap::Command::default());
+    shared.get_arguments().fold(command, |command, argument| {
+        let id = argument.get_id();
+        if command.get_arguments().any(|own| own.get_id() == id) {
+            return command;
+        }
+        command.arg(argument)
+    })
 }
 
 /// Parses the arguments; prints help and usage errors.

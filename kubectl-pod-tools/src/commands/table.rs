@@ -89,14 +89,14 @@ macro_rules! commands {
 /// typed gets them before (clap would put those of the suite first in its help).
 fn row<A: clap::Args>(word: &'static str, about: &'static str) -> clap::Command {
     let row = clap::Command::new(word).about(about.trim());
-    row.defer(with_arguments::<A>)
+    row.defer(|row| with_exit_codes(with_arguments::<A>(row)))
 }
 
 fn with_arguments<A: clap::Args>(row: clap::Command) -> clap::Command {
     let about = row.get_about().cloned();
     let command = A::augment_args(row.after_help(Resettable::Reset));
     // The arguments have a line of their own, for whoever reads the code.
-    with_exit_codes(command.about(about.map_or(Resettable::Reset, Resettable::Value)))
+    command.about(about.map_or(Resettable::Reset, Resettable::Value))
 }
 
 commands! {
