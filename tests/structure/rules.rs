@@ -9,11 +9,15 @@ use super::{root, sources};
 
 /// Topics whose manifests are run as examples, and the test that does so. A bad
 /// example that makes no finding of its rule fails there.
-const RUN: [(&str, &str); 4] = [
+const RUN: [(&str, &str); 5] = [
     ("Files", "pod-model/tests/rules.rs"),
     ("Schema", "pod-model/tests/rules.rs"),
     ("Validation", "pod-model/tests/rules.rs"),
     ("Environment", "pod-env/src/resolve/tests/rules.rs"),
+    (
+        "Sources of the environment",
+        "pod-env/src/resolve/tests/rules.rs",
+    ),
 ];
 
 /// The sources of all crates as code and as tests.
