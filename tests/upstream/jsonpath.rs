@@ -93,14 +93,16 @@ fn excuse(path: &str, theirs: &Value, ours: &Result<Vec<Value>, String>) -> Opti
     match why.as_str() {
         _ if nowhere => Some("refused by us: leads nowhere for ever"),
         "expected a comparison" => Some("refused by us: a literal alone, which is always there"),
-        why if why.starts_with("a value is missing here") => Some("refused by us: an empty side"),
-        why if why.starts_with("an index, a slice") => Some("refused by us: no index, which is 0"),
-        why if why.starts_with("the name of a field follows") => {
+        why if why.starts_with("expected a value, or a path") => {
+            Some("refused by us: an empty side")
+        }
+        why if why.starts_with("expected an index, a slice") => {
+            Some("refused by us: no index, which is 0")
+        }
+        why if why.starts_with("expected the name of a field after `..`") => {
             Some("refused by us: `..` and no name")
         }
-        "`\\` is not expected here" => {
-            Some("refused by us: a word with a quote, which is always there")
-        }
+        "unexpected `\\`" => Some("refused by us: a word with a quote, which is always there"),
         _ => None,
     }
 }
