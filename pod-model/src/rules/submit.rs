@@ -2,23 +2,24 @@
 
 rules! {
     SERVER_FIELD: Error, "server-field", "A field is set that only the server writes" => {
-        explanation: "The file was probably written by `kubectl get -o yaml`. `create` refuses a `resourceVersion`, \
-            and `apply` refuses `managedFields` or a `resourceVersion` that is no number. Other such fields, like \
-            `uid` and `status`, are ignored by the server; that is said as information.",
+        explanation: "The file was probably written by `kubectl get -o yaml`. `create` refuses a `resourceVersion`; \
+            kubectl removes it instead. `apply` refuses `managedFields`, and a `resourceVersion` that is not a \
+            number. The API server ignores other such fields, like `uid` and `status`; `create` mentions them as \
+            information.",
         bad: yaml!("apiVersion: v1\nkind: Pod\nmetadata: {name: web, resourceVersion: \"5\"}\nspec: {containers: [{name: web, image: nginx}]}"),
         good: yaml!("apiVersion: v1\nkind: Pod\nmetadata: {name: web}\nspec: {containers: [{name: web, image: nginx}]}"),
-        upstream: "k8s.io/apiserver/pkg/registry/generic/registry: Store.Create; pkg/endpoints/handlers: applyPatcher",
+        upstream: "k8s.io/apiserver/pkg/storage/etcd3: store.Create; k8s.io/apiserver/pkg/registry/generic/registry: Store.Update; k8s.io/apimachinery/pkg/util/managedfields/internal: structuredMergeManager.Apply",
     }
     NAMESPACE_MISMATCH: Error, "namespace-mismatch", "The object is in another namespace than the command" => {
-        explanation: "The manifest names a namespace, and `-n` names another one. kubectl refuses that too. Leave out \
+        explanation: "The manifest names one namespace, and `-n` names another. kubectl refuses that too. Leave out \
             one of them.",
         bad: run!("kubectl pod-tools create -n test -f web.yaml  # web.yaml has `namespace: prod`"),
         good: run!("kubectl pod-tools create -n prod -f web.yaml"),
         upstream: "k8s.io/cli-runtime/pkg/resource: RequireNamespace",
     }
     HELD_BACK: Info, "held-back", "Valid objects are not sent because their file is broken" => {
-        explanation: "`create` sends nothing behind the first syntax error of a file, as kubectl does, and `apply` \
-            nothing of a file that cannot be read to its end: the broken part may belong to an object before it.",
+        explanation: "`create` sends nothing that follows the first syntax error of a file, as kubectl does. `apply` \
+            sends nothing at all from a file with a syntax error: the broken part may belong to an object before it.",
         bad: yaml!("apiVersion: v1\nkind: Pod\nmetadata: {name: web\n---\napiVersion: v1\nkind: Namespace\nmetadata: {name: later}"),
         good: yaml!("apiVersion: v1\nkind: Namespace\nmetadata: {name: later}"),
         upstream: "k8s.io/cli-runtime/pkg/resource: StreamVisitor.Visit",
@@ -29,11 +30,11 @@ rules! {
             `--force-conflicts`.",
         bad: run!("kubectl pod-tools apply -f web.yaml  # `kubectl edit` changed the image"),
         good: run!("kubectl pod-tools apply -f web.yaml --force-conflicts"),
-        upstream: "k8s.io/apimachinery/pkg/util/managedfields: NewConflictError",
+        upstream: "k8s.io/apimachinery/pkg/util/managedfields/internal: NewConflictError",
     }
     REFUSED_BY_SERVER: Error, "refused-by-server", "The server refused the object" => {
-        explanation: "The API server or an admission plugin answered with an error. Where the answer names fields of the object, \
-            each is shown at its line; otherwise the message of the server stands for the object.",
+        explanation: "The API server or an admission controller answered with an error. If the answer names fields, \
+            each one is shown at its line. Otherwise the message is shown for the whole object.",
         bad: run!("kubectl pod-tools create -f web.yaml  # a Pod `web` exists"),
         good: run!("kubectl pod-tools apply -f web.yaml"),
         upstream: "k8s.io/apimachinery/pkg/api/errors: NewInvalid, NewAlreadyExists, NewForbidden",

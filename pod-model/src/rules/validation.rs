@@ -4,23 +4,22 @@
 
 rules! {
     REQUIRED: Error, "required", "The API server requires a value" => {
-        explanation: "The schema allows the field to be absent or empty, and the API server refuses the object on \
-            creation without it. When an object that exists is changed by `apply`, what is missing in the file may be in the \
-            cluster: then it is a warning.",
+        explanation: "The schema allows the field to be absent or empty, but the API server refuses a new object \
+            without it. With `apply` it is a warning where an existing object may already have the value.",
         bad: pod!("  containers: [{name: web}]"),
         good: pod!("  containers: [{name: web, image: nginx}]"),
         upstream: "k8s.io/kubernetes/pkg/apis/core/validation: ValidatePodCreate; pkg/apis/batch/validation: ValidateJob (FieldValueRequired)",
     }
     INVALID: Error, "invalid", "The API server refuses a value" => {
-        explanation: "The value has the right type, and the API server refuses it on creation: a name that is not a DNS \
-            label, a port out of range, a negative duration, fields that contradict each other.",
+        explanation: "The value has the right type, but the API server refuses it on creation: a name that is not a \
+            DNS label, a port out of range, a negative duration, or fields that contradict each other.",
         bad: pod!("  containers: [{name: Web_1, image: nginx}]"),
         good: pod!("  containers: [{name: web-1, image: nginx}]"),
         upstream: "k8s.io/kubernetes/pkg/apis/core/validation: ValidatePodCreate; pkg/apis/batch/validation: ValidateJob (FieldValueInvalid)",
     }
     FORBIDDEN_FIELD: Error, "forbidden-field", "A field may not be set here" => {
-        explanation: "The field exists, and the API server refuses it in this place or beside the other fields, such \
-            as a readiness probe of an init container that runs to its end.",
+        explanation: "The field exists, but the API server does not allow it in this place or together with other \
+            fields. An example is a readiness probe of an init container without `restartPolicy: Always`.",
         bad: pod!("  initContainers:\n\
 \x20 - {name: prepare, image: busybox, readinessProbe: {tcpSocket: {port: 80}}}\n  containers: [{name: web, image: nginx}]"),
         good: pod!("  initContainers: [{name: prepare, image: busybox}]\n  containers:\n\
@@ -28,15 +27,15 @@ rules! {
         upstream: "k8s.io/kubernetes/pkg/apis/core/validation: ValidatePodCreate; pkg/apis/batch/validation: ValidateJob (FieldValueForbidden)",
     }
     DUPLICATE: Error, "duplicate", "A value that must be unique occurs twice" => {
-        explanation: "Names of containers, volumes, ports and the like must be unique within the Pod or container. The \
-            API server refuses the object on creation.",
+        explanation: "Names of containers, volumes, ports and the like must be unique within the Pod or container. \
+            The API server refuses the object on creation.",
         bad: pod!("  containers: [{name: web, image: nginx}, {name: web, image: httpd}]"),
         good: pod!("  containers: [{name: web, image: nginx}, {name: proxy, image: httpd}]"),
-        upstream: "k8s.io/kubernetes/pkg/apis/core/validation: ValidatePodCreate (FieldValueDuplicate)",
+        upstream: "k8s.io/kubernetes/pkg/apis/core/validation: ValidatePodCreate; pkg/apis/batch/validation: ValidateJob (FieldValueDuplicate)",
     }
     NOT_FOUND: Error, "not-found", "A reference within the object leads nowhere" => {
-        explanation: "A field names something that the same object should define and does not, such as a volume mount \
-            without its volume. When an object that exists is changed by `apply`, it may be in the cluster: then it is a warning.",
+        explanation: "A field names something that the same object must define and does not, such as a volume mount \
+            without its volume. With `apply` it is a warning where an existing object may already define it.",
         bad: pod!("  containers:\n\
 \x20 - name: web\n\
 \x20   image: nginx\n\
@@ -48,15 +47,16 @@ rules! {
         upstream: "k8s.io/kubernetes/pkg/apis/core/validation: ValidateVolumeMounts (FieldValueNotFound)",
     }
     NOT_SUPPORTED: Error, "not-supported", "A value is none of the supported ones" => {
-        explanation: "The field takes one of a few words, and this is none of them. Words are case-sensitive. The \
-            nearest one is suggested.",
+        explanation: "The field takes one of a fixed set of values, and this is none of them. Values are \
+            case-sensitive. The help suggests the nearest value, or lists all of them.",
         bad: pod!("  restartPolicy: never\n  containers: [{name: web, image: nginx}]"),
         good: pod!("  restartPolicy: Never\n  containers: [{name: web, image: nginx}]"),
-        upstream: "k8s.io/kubernetes/pkg/apis/core/validation: ValidatePodCreate (FieldValueNotSupported)",
+        upstream: "k8s.io/kubernetes/pkg/apis/core/validation: ValidatePodCreate; pkg/apis/batch/validation: ValidateJob (FieldValueNotSupported)",
     }
     TOO_LONG: Error, "too-long", "A value is longer than allowed" => {
-        explanation: "The API server limits the length of the text, or counts a list as a text: 63 characters for the \
-            controller that manages a Job, 256 KiB for all annotations together.",
+        explanation: "The API server limits the length of a text: 63 characters for `managedBy` of a Job, 256 KiB \
+            for all annotations together. A few limits of lists have the same error, such as 20 items of \
+            `restartPolicyRules`.",
         bad: yaml!("apiVersion: batch/v1\nkind: Job\nmetadata: {name: migrate}\nspec:\n  managedBy: example.com/a-controller-with-a-name-that-has-more-than-63-letters\n  template:\n\
 \x20   spec:\n\
 \x20     restartPolicy: Never\n\
@@ -65,7 +65,7 @@ rules! {
 \x20   spec:\n\
 \x20     restartPolicy: Never\n\
 \x20     containers: [{name: migrate, image: busybox}]"),
-        upstream: "k8s.io/kubernetes/pkg/apis/batch/validation: validateJobSpec (FieldValueTooLong)",
+        upstream: "k8s.io/kubernetes/pkg/apis/batch/validation: validateJobSpec; pkg/apis/core/validation: ValidateAnnotations, validateContainerRestartPolicy (FieldValueTooLong)",
     }
     TOO_MANY: Error, "too-many", "A list has more items than allowed" => {
         explanation: "The API server limits the number of items: a Pod failure policy has at most 20 rules.",
@@ -80,10 +80,11 @@ rules! {
         upstream: "k8s.io/kubernetes/pkg/apis/batch/validation: validatePodFailurePolicy (FieldValueTooMany)",
     }
     INVALID_IMAGE_NAME: Error, "invalid-image-name", "An image reference cannot be parsed" => {
-        explanation: "The API server takes any text as an image. The kubelet parses it, and the container waits with \
-            InvalidImageName for ever. Often a placeholder was not replaced, or a letter is upper-case.",
+        explanation: "The API server takes any text without spaces around it as an image. The kubelet cannot parse \
+            this one, so the container waits with InvalidImageName until the image is corrected. Often a placeholder \
+            was not replaced, or a letter is upper-case.",
         bad: pod!("  containers: [{name: web, image: \"<your-image>\"}]"),
         good: pod!("  containers: [{name: web, image: registry.example.com/team/web:1.2}]"),
-        upstream: "k8s.io/kubernetes/pkg/kubelet/images: applyDefaultImageTag",
+        upstream: "k8s.io/kubernetes/pkg/kubelet/images: EnsureImageExists, applyDefaultImageTag",
     }
 }
