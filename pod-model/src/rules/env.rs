@@ -101,7 +101,7 @@ rules! {
         good: pod!("  containers: [{name: web, image: nginx, env: [{name: DB_HOST, value: db}]}]"),
         upstream: "POSIX.1-2024, Base Definitions, chapter 3: Name",
     }
-    OVERRIDES_SERVICE_LINK: Warning, "overrides-service-link", "A variable replaces one that a Service brings" => {
+    OVERRIDES_SERVICE_LINK: Warning, "overrides-service-link", "A variable replaces one of a Service" => {
         explanation: "The kubelet sets variables such as `DB_SERVICE_HOST` for each Service of the namespace that \
             has a cluster IP. A variable of `env` or `envFrom` with the same name wins. Rename it, or set \
             `enableServiceLinks: false`, which keeps only the variables of the Service `kubernetes`.",
@@ -122,7 +122,7 @@ rules! {
     }
     SERVICE_LINK_COLLISION: Warning, "service-link-collision", "Two Services make the same variable" => {
         explanation: "The names of two Services lead to the same variable. The kubelet takes the Services in random \
-            order, so it is chance which one wins. Use the Services' DNS names, and set `enableServiceLinks: false`.",
+            order, so the value is random, too. Use the Services' DNS names, and set `enableServiceLinks: false`.",
         bad: pod_and!("  containers: [{name: web, image: nginx}]", "apiVersion: v1\nkind: Service\nmetadata: {name: a}\nspec: {clusterIP: 10.0.0.1, ports: [{port: 80}]}\n---\napiVersion: v1\nkind: Service\nmetadata: {name: a-port-80-tcp}\nspec: {clusterIP: 10.0.0.2, ports: [{port: 80}]}"),
         good: pod_and!("  enableServiceLinks: false\n  containers: [{name: web, image: nginx}]", "apiVersion: v1\nkind: Service\nmetadata: {name: a}\nspec: {clusterIP: 10.0.0.1, ports: [{port: 80}]}\n---\napiVersion: v1\nkind: Service\nmetadata: {name: a-port-80-tcp}\nspec: {clusterIP: 10.0.0.2, ports: [{port: 80}]}"),
         upstream: "k8s.io/kubernetes/pkg/kubelet: getServiceEnvVarMap; pkg/kubelet/envvars: FromServices",
@@ -156,7 +156,7 @@ rules! {
 \x20   volumeMounts: [{name: logs, mountPath: /logs}]"),
         upstream: "k8s.io/kubernetes/pkg/apis/core/validation: validateEphemeralContainers",
     }
-    INVALID_HOSTNAME: Error, "invalid-hostname", "The Pod cannot have its host name" => {
+    INVALID_HOSTNAME: Error, "invalid-hostname", "The host name of a Pod is not valid" => {
         explanation: "`hostname`, `subdomain` and the `serviceName` of a StatefulSet must be DNS labels. \
             `hostnameOverride` must be a DNS subdomain of at most 64 characters, without `hostNetwork` and \
             `setHostnameAsFQDN`. The API server refuses a Pod that breaks this. With `setHostnameAsFQDN`, the host \
@@ -166,7 +166,7 @@ rules! {
         good: pod!("  hostname: web-1\n  containers: [{name: web, image: nginx}]"),
         upstream: "k8s.io/kubernetes/pkg/apis/core/validation: ValidatePodSpec, validatePodHostName; pkg/kubelet/util: GetNodenameForKernel",
     }
-    UNUSED_HOSTNAME: Warning, "unused-hostname", "A host name of a template is not used" => {
+    UNUSED_HOSTNAME: Warning, "unused-hostname", "The host name in a Pod template is not used" => {
         explanation: "The controller sets the host name of each Pod. A StatefulSet writes the Pod's name into \
             `hostname` and its `serviceName` into `subdomain`. An indexed Job writes its name and the Pod's index \
             into `hostname`. What the template says there has no effect. Leave it out.",

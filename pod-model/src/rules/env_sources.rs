@@ -2,7 +2,7 @@
 //! resources and files.
 
 rules! {
-    INVALID_SOURCE: Error, "invalid-source", "A variable's source is not exactly one source" => {
+    INVALID_SOURCE: Error, "invalid-source", "A variable does not have exactly one source" => {
         explanation: "A `valueFrom` must name exactly one source, with no `value` beside it. An entry of `envFrom` \
             must name either `configMapRef` or `secretRef`. The API server refuses everything else.",
         bad: pod!("  containers:\n\
@@ -73,7 +73,7 @@ rules! {
 \x20 - {name: web, image: nginx, envFrom: [{configMapRef: {name: app}}]}", "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: app}\ndata: {DB_HOST: db}"),
         upstream: "k8s.io/kubernetes/pkg/apis/core/validation: ValidateConfigMap, ValidateSecret; k8s.io/apimachinery/pkg/util/validation: IsConfigMapKey",
     }
-    FORBIDDEN: Warning, "forbidden", "The cluster does not allow a look-up" => {
+    FORBIDDEN: Warning, "forbidden", "The cluster does not let you read an object" => {
         explanation: "You may not read an object or a list, so its values are not known. The verdict is `unknown` \
             unless something else is wrong. Ask for the right to read it, or give the objects with `-f`.",
         bad: run!("kubectl pod-env web  # you may not get Secrets"),

@@ -42,7 +42,7 @@ rules! {
         good: yaml!("apiVersion: v1\nkind: Pod\nmetadata: {name: web}\nspec: {containers: [{name: web, image: nginx}]}"),
         upstream: "k8s.io/kubectl/pkg/cmd/apply: ApplyOptions.applyOneObject",
     }
-    INVALID_OBJECT_NAME: Error, "invalid-object-name", "A name in what may be a Secret contains more than a name" => {
+    INVALID_OBJECT_NAME: Error, "invalid-object-name", "A name in a possible Secret contains more than a name" => {
         explanation: "In a Secret with broken indentation, a line of a value can become part of the apiVersion, \
             kind, name or namespace. These appear in messages and URLs, so the object is refused before anything is \
             sent. Check the indentation of the lines that follow.",

@@ -4,8 +4,8 @@ rules! {
     SERVER_FIELD: Error, "server-field", "A field is set that only the server writes" => {
         explanation: "The file was probably written by `kubectl get -o yaml`. `create` refuses a `resourceVersion`; \
             kubectl removes it instead. `apply` refuses `managedFields`, and a `resourceVersion` that is not a \
-            number. The API server ignores other such fields, like `uid` and `status`; `create` mentions them as \
-            information.",
+            number. The API server ignores other such fields, like `uid` and `status`. `create` mentions them as \
+            information if the file has a `uid`.",
         bad: yaml!("apiVersion: v1\nkind: Pod\nmetadata: {name: web, resourceVersion: \"5\"}\nspec: {containers: [{name: web, image: nginx}]}"),
         good: yaml!("apiVersion: v1\nkind: Pod\nmetadata: {name: web}\nspec: {containers: [{name: web, image: nginx}]}"),
         upstream: "k8s.io/apiserver/pkg/storage/etcd3: store.Create; k8s.io/apiserver/pkg/registry/generic/registry: Store.Update; k8s.io/apimachinery/pkg/util/managedfields/internal: structuredMergeManager.Apply",
@@ -13,7 +13,7 @@ rules! {
     NAMESPACE_MISMATCH: Error, "namespace-mismatch", "The object is in another namespace than the command" => {
         explanation: "The manifest names one namespace, and `-n` names another. kubectl refuses that too. Leave out \
             one of them.",
-        bad: run!("kubectl pod-tools create -n test -f web.yaml  # web.yaml has `namespace: prod`"),
+        bad: run!("kubectl pod-tools create -n test -f web.yaml  # it has `namespace: prod`"),
         good: run!("kubectl pod-tools create -n prod -f web.yaml"),
         upstream: "k8s.io/cli-runtime/pkg/resource: RequireNamespace",
     }

@@ -33,7 +33,7 @@ rules! {
         good: pod!("  containers: [{name: web, image: nginx}, {name: proxy, image: httpd}]"),
         upstream: "k8s.io/kubernetes/pkg/apis/core/validation: ValidatePodCreate; pkg/apis/batch/validation: ValidateJob (FieldValueDuplicate)",
     }
-    NOT_FOUND: Error, "not-found", "A reference within the object leads nowhere" => {
+    NOT_FOUND: Error, "not-found", "A reference within the object has no target" => {
         explanation: "A field names something that the same object must define and does not, such as a volume mount \
             without its volume. With `apply` it is a warning where an existing object may already define it.",
         bad: pod!("  containers:\n\
@@ -46,7 +46,7 @@ rules! {
 \x20   volumeMounts: [{name: data, mountPath: /data}]"),
         upstream: "k8s.io/kubernetes/pkg/apis/core/validation: ValidateVolumeMounts (FieldValueNotFound)",
     }
-    NOT_SUPPORTED: Error, "not-supported", "A value is none of the supported ones" => {
+    NOT_SUPPORTED: Error, "not-supported", "A value is not one of the supported values" => {
         explanation: "The field takes one of a fixed set of values, and this is none of them. Values are \
             case-sensitive. The help suggests the nearest value, or lists all of them.",
         bad: pod!("  restartPolicy: never\n  containers: [{name: web, image: nginx}]"),
@@ -57,7 +57,7 @@ rules! {
         explanation: "The API server limits the length of a text: 63 characters for `managedBy` of a Job, 256 KiB \
             for all annotations together. A few limits of lists have the same error, such as 20 items of \
             `restartPolicyRules`.",
-        bad: yaml!("apiVersion: batch/v1\nkind: Job\nmetadata: {name: migrate}\nspec:\n  managedBy: example.com/a-controller-with-a-name-that-has-more-than-63-letters\n  template:\n\
+        bad: yaml!("apiVersion: batch/v1\nkind: Job\nmetadata: {name: migrate}\nspec:\n  managedBy:\n    example.com/a-controller-with-a-name-that-has-more-than-63-letters\n  template:\n\
 \x20   spec:\n\
 \x20     restartPolicy: Never\n\
 \x20     containers: [{name: migrate, image: busybox}]"),

@@ -27,8 +27,8 @@ rules! {
     }
     UNCLEAR_LINES: Info, "unclear-lines", "Lines of an environment may be variables or parts of a value" => {
         explanation: "The image can only print its environment line by line, and a value with a line feed looks like \
-            several lines. Such lines are left out of the comparison. In an image with `cat` every variable is \
-            clear.",
+            several lines. Such lines are left out of the comparison. An image with `cat` or `env -0` has no such \
+            lines.",
         bad: run!("kubectl pod-env web --verify  # its image has only `env` without -0"),
         good: run!("kubectl pod-env web --verify  # its image has `cat`"),
         upstream: "proc_pid_environ(5)",

@@ -4,7 +4,7 @@ rules! {
     WAIT_FAILED: Error, "wait-failed", "The target failed" => {
         explanation: "The Job, Pod or rollout has ended without success, or the condition can never become true. The \
             message gives the reason and the container that failed. The exit code is 1.",
-        bad: run!("kubectl pod-tools wait job/migrate  # its Pod exits with 3 and backoffLimit is 0"),
+        bad: run!("kubectl pod-tools wait job/migrate  # its Pod fails, and backoffLimit is 0"),
         good: run!("kubectl pod-tools wait job/migrate --for=failed"),
         upstream: "k8s.io/kubernetes/pkg/controller/job: Controller.syncJob",
     }
@@ -22,7 +22,7 @@ rules! {
         good: run!("kubectl pod-tools wait pod/web --for=ready --fail-fast=false"),
         upstream: "k8s.io/kubernetes/pkg/kubelet/images: EnsureImageExists; pkg/kubelet/kuberuntime: startContainer",
     }
-    WAIT_TIMED_OUT: Error, "wait-timed-out", "The time-out passed before the target was done" => {
+    WAIT_TIMED_OUT: Error, "wait-timed-out", "The timeout passed before the target was done" => {
         explanation: "The time of `--timeout` was over before the target had succeeded or failed. The exit code is \
             124, and the verdict is `unknown`.",
         bad: run!("kubectl pod-tools wait job/migrate --timeout=1s"),
