@@ -204,12 +204,12 @@ rules! {
     }
     NUL_BYTE: Error, "nul-byte", "A value has a NUL byte" => {
         explanation: "A string of the environment ends at its first NUL byte, so no value can contain one. The \
-            container fails with StartError. Mount the value as a file.",
+            container cannot start; with containerd it ends with StartError. Mount the value as a file.",
         bad: pod_and!("  containers:\n\
 \x20 - {name: web, image: nginx, envFrom: [{secretRef: {name: key}}]}", "apiVersion: v1\nkind: Secret\nmetadata: {name: key}\ndata: {KEY: YQBi}"),
         good: pod!("  volumes: [{name: key, secret: {secretName: key}}]\n  containers:\n\
 \x20 - {name: web, image: nginx, volumeMounts: [{name: key, mountPath: /key}]}"),
-        upstream: "opencontainers/runc, libcontainer: prepareEnv",
+        upstream: "opencontainers/runc/libcontainer: prepareEnv; containerd/internal/cri/server: errorStartReason",
     }
     NOT_UTF8: Error, "not-utf8", "A value is not UTF-8" => {
         explanation: "Since Kubernetes 1.34 the kubelet cannot pass such a value to the container runtime, and the \
