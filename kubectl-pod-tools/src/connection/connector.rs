@@ -8,9 +8,7 @@ use std::pin::Pin;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
-use http::{HeaderValue, Uri};
+use http::Uri;
 use hyper::rt::{Read, ReadBufCursor, Write};
 use hyper_rustls::{FixedServerNameResolver, HttpsConnectorBuilder};
 use hyper_util::client::legacy::connect::proxy::{SocksV5, Tunnel};
@@ -21,6 +19,7 @@ use secrecy::ExposeSecret;
 use tower::util::BoxCloneSyncService;
 use tower::{BoxError, Service, ServiceExt, service_fn};
 
+use super::effective::basic;
 use super::error::ConfigError;
 use super::server::Login;
 
@@ -55,13 +54,13 @@ impl Route {
             None => boxed(tcp),
             Some(proxy) => match proxy.scheme_str() {
                 Some("socks5") => boxed(socks(proxy, tcp)?),
-                Some("http") => boxed(tunnel(proxy, boxed(tcp))),
+                Some("http") => boxed(tunnel(proxy, boxed(tcp))?),
                 Some("https") => {
                     // As Go's HTTP client does it, with the server's name, too
                     // (net/http, `persistConn.addTLS`).
                     let connector =
                         over_tls(boxed(tcp), self.tls.clone(), self.server_name.clone());
-                    boxed(tunnel(proxy, connector))
+                    boxed(tunnel(proxy, connector)?)
                 }
                 _ => {
                     return Err(ConfigError::Unusable(
@@ -99,21 +98,15 @@ fn over_tls(
 }
 
 /// The way through an HTTP proxy (`CONNECT`).
-fn tunnel(proxy: Uri, connector: Connector) -> Tunnel<Connector> {
+fn tunnel(proxy: Uri, connector: Connector) -> Result<Tunnel<Connector>, ConfigError> {
     let login = login(&proxy);
     let tunnel = Tunnel::new(proxy, connector);
-    let header = login.and_then(|Login { username, password }| {
-        let encoded = STANDARD.encode(format!("{username}:{}", password.expose_secret()));
-        // Base64 fits into any header.
-        HeaderValue::from_str(&format!("Basic {encoded}")).ok()
-    });
-    match header {
-        Some(mut header) => {
-            header.set_sensitive(true);
-            tunnel.with_auth(header)
+    Ok(match login {
+        Some(Login { username, password }) => {
+            tunnel.with_auth(basic(&username, password.expose_secret())?)
         }
         None => tunnel,
-    }
+    })
 }
 
 /// The way through a SOCKS proxy, which resolves the server's name.

@@ -236,10 +236,10 @@ fn source(
             }
         }
         // Go's HTTP client sends it, and nobody changes a header that is there.
-        return basic(&login.username, login.password.expose_secret());
+        return basic(&login.username, login.password.expose_secret()).map(Source::Fixed);
     }
     if !user.username.is_empty() {
-        return basic(&user.username, user.password.expose_secret());
+        return basic(&user.username, user.password.expose_secret()).map(Source::Fixed);
     }
     if !user.token_file.is_empty() {
         return Ok(Source::TokenFile {
@@ -279,13 +279,16 @@ pub(super) fn bearer(token: &str) -> Result<HeaderValue, String> {
     Ok(value)
 }
 
-fn basic(username: &str, password: &str) -> Result<Source, ConfigError> {
+/// The header of a user and a password.
+///
+/// # Errors
+/// None in practice: Base64 fits into any header.
+pub(super) fn basic(username: &str, password: &str) -> Result<HeaderValue, ConfigError> {
     let encoded = STANDARD.encode(format!("{username}:{password}"));
-    // Base64 fits into any header.
     let mut value = HeaderValue::from_str(&format!("Basic {encoded}"))
         .map_err(|error| ConfigError::Credentials(error.to_string()))?;
     value.set_sensitive(true);
-    Ok(Source::Fixed(value))
+    Ok(value)
 }
 
 /// Providers that client-go has given up have a plugin each (plugin/pkg/client/auth,

@@ -22,7 +22,7 @@ use serde::Deserialize;
 use tokio::sync::Mutex;
 
 use super::connector::{Connector, Route};
-use super::effective::{MAX_AUTHORITIES, bearer};
+use super::effective::{MAX_AUTHORITIES, basic, bearer};
 use super::error::ConfigError;
 use super::identity::certificates;
 use super::kubeconfig::{AuthProvider, read_named};
@@ -162,7 +162,8 @@ impl OpenIdConnect {
         let discovery = Self::url(&format!("{issuer}/.well-known/openid-configuration"))?;
         let client = self.client(&discovery)?;
         let request = Request::get(&discovery).header(ACCEPT, "application/json");
-        let answer = self.ask(&client, request.body(Full::default())).await?;
+        let request = with_body(request, Full::default())?;
+        let answer = self.ask(&client, request).await?;
         let found: Discovery = serde_json::from_slice(&answer)
             .map_err(|_| said(&format!("{discovery} did not answer with a configuration")))?;
         if found.token_endpoint.is_empty() {
@@ -172,7 +173,7 @@ impl OpenIdConnect {
         let client = self.client(&endpoint)?;
         let mut answer = Err(String::new());
         for style in [Style::Header, Style::Parameters] {
-            let request = self.request(&endpoint, refresh, style);
+            let request = self.request(&endpoint, refresh, style)?;
             answer = self.ask(&client, request).await;
             if answer.is_ok() {
                 break;
@@ -194,7 +195,7 @@ impl OpenIdConnect {
         endpoint: &Uri,
         refresh: &SecretString,
         style: Style,
-    ) -> Result<Request<Full<Bytes>>, http::Error> {
+    ) -> Result<Request<Full<Bytes>>, String> {
         let mut request = Request::post(endpoint)
             .header(ACCEPT, "application/json")
             .header(CONTENT_TYPE, "application/x-www-form-urlencoded");
@@ -205,10 +206,8 @@ impl OpenIdConnect {
         match style {
             Style::Header => {
                 let escaped = |text: &str| byte_serialize(text.as_bytes()).collect::<String>();
-                let login = format!("{}:{}", escaped(&self.client_id), escaped(secret));
-                let header = HeaderValue::from_str(&format!("Basic {}", STANDARD.encode(login)));
-                let mut header = header?;
-                header.set_sensitive(true);
+                let header = basic(&escaped(&self.client_id), &escaped(secret));
+                let header = header.map_err(|error| said(&error.to_string()))?;
                 request = request.header(AUTHORIZATION, header);
             }
             Style::Parameters => {
@@ -218,15 +217,14 @@ impl OpenIdConnect {
                 }
             }
         }
-        request.body(Full::from(form.finish()))
+        with_body(request, Full::from(form.finish()))
     }
 
     async fn ask(
         &self,
         client: &Client<Connector, Full<Bytes>>,
-        request: Result<Request<Full<Bytes>>, http::Error>,
+        request: Request<Full<Bytes>>,
     ) -> Result<Bytes, String> {
-        let request = request.map_err(|error| said(&error.to_string()))?;
         let url = request.uri().clone();
         let failed = |error: &(dyn std::error::Error + 'static)| {
             said(&format!("{url} cannot be asked: {}", innermost(error)))
@@ -271,6 +269,13 @@ impl OpenIdConnect {
         }
         Ok(server.uri)
     }
+}
+
+fn with_body(
+    request: http::request::Builder,
+    body: Full<Bytes>,
+) -> Result<Request<Full<Bytes>>, String> {
+    request.body(body).map_err(|error| said(&error.to_string()))
 }
 
 fn said(why: &str) -> String {
