@@ -269,9 +269,9 @@ pod/configmap-env, container env, in pod.yaml
 NAME           SOURCE                           VALUE
 db-url         configmap/my-db-config[db-url]   jdbc:mysql://db.example.com:3306/shop
 KUBERNETES_…   service/kubernetes               8 variables (--services lists them)
-PATH           runtime                          <what the image sets, or the runtime's default>
+PATH           runtime                          <set by the image or the runtime>
 HOSTNAME       runtime                          configmap-env
-HOME           runtime                          <the home directory of the user, by the image's /etc/passwd>
+HOME           runtime                          <the user's home directory in the image's /etc/passwd>
 …              other services                   not known: not asked
 
 command: env

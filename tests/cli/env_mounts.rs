@@ -36,9 +36,9 @@ pod/web, container c, in pod.yaml
 NAME           SOURCE               VALUE
 NAME           metadata.name        web
 KUBERNETES_…   service/kubernetes   8 variables (--services lists them)
-PATH           runtime              <what the image sets, or the runtime's default>
+PATH           runtime              <set by the image or the runtime>
 HOSTNAME       runtime              web
-HOME           runtime              <the home directory of the user, by the image's /etc/passwd>
+HOME           runtime              <the user's home directory in the image's /etc/passwd>
 
 mount: /logs from 'web/a b' of logs
 mount: /data from <none, as the container is not made> of logs

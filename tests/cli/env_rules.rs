@@ -59,9 +59,9 @@ pod/p, container c, in pod.yaml
 NAME           SOURCE               VALUE
 A              line 6               b
 KUBERNETES_…   service/kubernetes   8 variables (--services lists them)
-PATH           runtime              <what the image sets, or the runtime's default>
+PATH           runtime              <set by the image or the runtime>
 HOSTNAME       runtime              p
-HOME           runtime              <the home directory of the user, by the image's /etc/passwd>
+HOME           runtime              <the user's home directory in the image's /etc/passwd>
 …              other services       not known: forbidden
 
 warning: the Services of namespace `default` may not be listed, so the variables that they bring are not known

@@ -163,7 +163,7 @@ spec:
         "db-url=x",
         "# a b: a dotenv file cannot hold this name",
         "# 1ST: a dotenv file cannot hold this name",
-        "# UID: the value is the Pod's uid, which the API server makes",
+        "# UID: the value is the Pod's UID, set by the API server",
         "# PIN: a Secret's value, not shown",
         "TWICE=yes",
     ];
@@ -238,7 +238,7 @@ fn a_value_of_two_megabytes_is_whole_in_every_format() {
         assert!(run.stdout.matches(&long).count() >= 2, "{format}");
         let told = run.stderr + &run.stdout;
         assert!(
-            told.contains("2097158 bytes, and Linux takes no more than 131072"),
+            told.contains("2097158 bytes, and Linux allows 131072"),
             "{format}"
         );
         assert!(told.len() < 7 * long.len(), "{format}: {}", told.len());

@@ -132,7 +132,7 @@ HOME           line 11              /app
                                     (overrides runtime)
 KUBERNETES_…   service/kubernetes   8 variables (--services lists them)
 HOSTNAME       runtime              p
-HOME           runtime              <the home directory of the user, by the image's /etc/passwd>
+HOME           runtime              <the user's home directory in the image's /etc/passwd>
                                     (overridden by line 11)
 PATH           image                /app/bin
 LANG           image                C.UTF-8

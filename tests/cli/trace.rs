@@ -82,7 +82,7 @@ NAMESPACE   is "default"
 pod/shop, container app, in pod.yaml
 NAME   STEP
 CPU    pod.yaml:33 takes `limits.cpu`
-CPU    is not known: what the node can give, as no limit is set
+CPU    is not known: the node's allocatable, as no limit is set
 
 "#]],
             "PASSWORD" => str![[r#"
@@ -118,7 +118,7 @@ fn a_trace_follows_references_through_config_maps_and_secrets() {
         str![[r#"
 pod/shop, container app, in pod.yaml
 NAME         STEP
-URL          pod.yaml:29 writes "db://$(PASSWORD)@$(HOST)"
+URL          pod.yaml:29 sets "db://$(PASSWORD)@$(HOST)"
 PASSWORD     `$(PASSWORD)` becomes "***"
   PASSWORD   pod.yaml:27 takes secret/login[password] (pod.yaml:9)
 HOST         `$(HOST)` becomes "db/u{1b}[31m"
@@ -140,22 +140,22 @@ URL          is "db://***@db/u{1b}[31m"
         str![[r#"
 pod/shop, container app, in pod.yaml
 NAME           STEP
-ALL            pod.yaml:34 writes "$(URL) $(URL) $(NONE) $$(URL) $$ $(CPU)"
+ALL            pod.yaml:34 sets "$(URL) $(URL) $(NONE) $$(URL) $$ $(CPU)"
 URL            `$(URL)` becomes "db://***@db/u{1b}[31m"
-  URL          pod.yaml:29 writes "db://$(PASSWORD)@$(HOST)"
+  URL          pod.yaml:29 sets "db://$(PASSWORD)@$(HOST)"
   PASSWORD     `$(PASSWORD)` becomes "***"
     PASSWORD   pod.yaml:27 takes secret/login[password] (pod.yaml:9)
   HOST         `$(HOST)` becomes "db/u{1b}[31m"
     HOST       pod.yaml:25 takes configmap/settings[HOST] (pod.yaml:4)
 URL            `$(URL)` becomes "db://***@db/u{1b}[31m"
-  URL          pod.yaml:29 writes "db://$(PASSWORD)@$(HOST)"
-  URL          its references are told above
-NONE           `$(NONE)` is not defined before it, and stays
+  URL          pod.yaml:29 sets "db://$(PASSWORD)@$(HOST)"
+  URL          see its references above
+NONE           `$(NONE)` is not defined before it and stays as it is
 URL            `$$(URL)` becomes `$(URL)`
 $              `$$` becomes `$`
-CPU            `$(CPU)` becomes what is not known
+CPU            `$(CPU)` is unknown
   CPU          pod.yaml:33 takes `limits.cpu`
-ALL            is not known: known once that of `CPU` is
+ALL            is unknown: depends on `CPU`
 
 "#]]
     );
@@ -171,7 +171,7 @@ NAME                 STEP
 HOST                 pod.yaml:25 takes configmap/settings[HOST] (pod.yaml:4)
 HOST                 is "db/u{1b}[31m"
 HOST                 is overridden by pod.yaml:30
-HOST                 pod.yaml:30 writes "$(HOST):$(WEB_SERVICE_PORT)"
+HOST                 pod.yaml:30 sets "$(HOST):$(WEB_SERVICE_PORT)"
 HOST                 `$(HOST)` becomes "db/u{1b}[31m"
   HOST               pod.yaml:25 takes configmap/settings[HOST] (pod.yaml:4)
 WEB_SERVICE_PORT     `$(WEB_SERVICE_PORT)` becomes "80"
@@ -186,7 +186,7 @@ HOST                 overrides configmap/settings[HOST]
         str![[r#"
 pod/shop, container app, in pod.yaml
 NAME       STEP
-WEB_PORT   pod.yaml:31 writes "own"
+WEB_PORT   pod.yaml:31 sets "own"
 WEB_PORT   is "own"
 WEB_PORT   overrides service/web
 WEB_PORT   service/web (pod.yaml:11) sets it
@@ -214,7 +214,7 @@ fn a_trace_is_of_each_container_that_has_the_variable() {
         str![[r#"
 pod/shop, container init, in pod.yaml
 NAME   STEP
-URL    pod.yaml:21 writes "none"
+URL    pod.yaml:21 sets "none"
 URL    is "none"
 
 "#]]
@@ -306,7 +306,7 @@ fn a_live_object_is_traced_by_its_fields() {
         str![[r#"
 pod/web, container c
 NAME   STEP
-A      env[0] writes "$(B)"
+A      env[0] sets "$(B)"
 B      `$(B)` becomes "map"
   B    envFrom[0] takes configmap/m[B] (cluster)
 A      is "map"
@@ -321,7 +321,7 @@ NAME   STEP
 B      envFrom[0] takes configmap/m[B] (cluster)
 B      is "map"
 B      is overridden by env[1]
-B      env[1] writes "own"
+B      env[1] sets "own"
 B      is "own"
 B      overrides configmap/m[B]
 
@@ -338,9 +338,9 @@ B          configmap/m[B]   map
 A          env[0]           map
 B          env[1]           own
                             (overrides configmap/m[B])
-PATH       runtime          <what the image sets, or the runtime's default>
+PATH       runtime          <set by the image or the runtime>
 HOSTNAME   runtime          web
-HOME       runtime          <the home directory of the user, by the image's /etc/passwd>
+HOME       runtime          <the user's home directory in the image's /etc/passwd>
 
 "#]]
     );

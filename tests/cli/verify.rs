@@ -174,7 +174,7 @@ app         6 variables would differ
 
 error: environment variable `URL` refers to `S_USER`, which is not defined
 --> pod/web: spec.containers[0].env[0].value
- = help: define `S_USER` before it, or write `$$(S_USER)` to keep it as it stands
+ = help: define `S_USER` before it, or write `$$(S_USER)` to keep the text
 
 error: `HOST` is `db//e/u{1b}[31m` in container `app`, and a restart makes it `db2`
 --> pod/web: spec.containers[0].envFrom[0]
