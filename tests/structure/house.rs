@@ -30,9 +30,6 @@ const TOO_LONG: &[&str] = &[
     "tests/cli/wait/bounds.rs",
     "tests/cli/wait/everywhere.rs",
     "tests/cli/wait/logs.rs",
-    "tests/cluster_env.rs",
-    "tests/support/apiserver.rs",
-    "tests/upstream/validation/bases.rs",
 ];
 
 /// Dependencies that no source names, and what they are there for.

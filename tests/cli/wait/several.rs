@@ -79,7 +79,7 @@ fn in_ci(server: &ApiServer, args: &[&str]) -> (Run, String) {
 }
 
 #[test]
-fn where_nothing_is_found_a_pipeline_is_red() {
+fn a_pipeline_fails_if_nothing_is_found() {
     let selected = ["jobs", "-l", "a=b", "--wait-for-creation=false"];
     let lost = ApiServer::new().on(LIST, Answer::refusal(401, "Unauthorized", "no"));
     let timed = [&selected[..], &["--expect", "1", "--timeout", "1s"]].concat();
