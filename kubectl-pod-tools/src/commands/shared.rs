@@ -12,6 +12,9 @@ use crate::flag_value::parse_count;
 use crate::invocation::Program;
 use crate::ui::{ColorChoice, Ui};
 
+/// Place of the shared flags in "Output": after the command's own.
+const LAST: usize = 900;
+
 /// Flags of all commands.
 #[derive(Args, Clone, Debug)]
 pub(crate) struct SharedArgs {
@@ -22,12 +25,13 @@ pub(crate) struct SharedArgs {
         value_enum,
         default_value_t,
         value_name = "WHEN",
-        help_heading = "Output"
+        help_heading = "Output",
+        display_order = LAST
     )]
     color: ColorChoice,
 
     /// Suppress progress and notes
-    #[arg(short, long, global = true, help_heading = "Output")]
+    #[arg(short, long, global = true, help_heading = "Output", display_order = LAST + 1)]
     quiet: bool,
 
     /// Verbosity; 6 and above logs each request to the server
@@ -40,6 +44,7 @@ pub(crate) struct SharedArgs {
         allow_negative_numbers = true,
         default_value = "0",
         help_heading = "Output",
+        display_order = LAST + 2,
         hide_short_help = true
     )]
     verbosity: u32,
