@@ -82,7 +82,7 @@ fn what_verify_cannot_look_into_is_wrong_usage() {
 exit code 2
 --- stderr
 error: cannot combine `--verify` with `-f`: only running Pods can be compared
-help: name the Pod: kubectl pod-tools explain-env web --verify
+help: use `kubectl pod-tools explain-env POD --verify`
 
 "#]]
     );
