@@ -41,9 +41,9 @@ HOSTNAME       runtime              web
 HOME           runtime              <the user's home directory in the image's /etc/passwd>
 
 mount: /logs from 'web/a b' of logs
-mount: /data from <none, as the container is not made> of logs
+mount: /data from <the container is not created> of logs
 
-error: the mount at `/data` has no directory: the container waits with CreateContainerConfigError: missing value for POD_NAME
+error: the mount at `/data` has no sub-path: the container waits with CreateContainerConfigError: missing value for POD_NAME
   --> pod.yaml:14:53
    |
 14 |     - {name: logs, mountPath: /data, subPathExpr: x/$(POD_NAME)}
@@ -51,13 +51,13 @@ error: the mount at `/data` has no directory: the container waits with CreateCon
    |
    = help: define `POD_NAME` in `env`, or write `$$(POD_NAME)` for a directory of that name
 
-warning: `$(NAME)` is the empty string in the command of a probe, which knows only what `env` writes out
+warning: `$(NAME)` becomes the empty string in the command of a probe, which sees only literal values of `env`
   --> pod.yaml:16:35
    |
 16 |       exec: {command: [cat, /logs/$(NAME)]}
    |                                   ^^^^^^^
    |
-   = help: let a shell replace it: [sh, -c, 'exec … "${NAME}"']
+   = help: let a shell expand it: [sh, -c, 'exec … "${NAME}"']
 
 "#]]
     );

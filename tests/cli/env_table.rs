@@ -43,7 +43,7 @@ WEB_PORT           line 31                    own
                                               (overrides service/web)
 NAMESPACE          metadata.namespace         default
 CPU                limits.cpu                 <the node's allocatable, as no limit is set>
-ALL                line 34                    <depends on `CPU` is>
+ALL                line 34                    <depends on `CPU`>
 WEB_…              service/web                6 variables (--services lists them)
 WEB_SERVICE_PORT   service/web                80
 WEB_PORT           service/web                tcp://10.0.0.7:80
@@ -52,7 +52,7 @@ KUBERNETES_…       service/kubernetes         8 variables (--services lists th
 PATH               runtime                    <set by the image or the runtime>
 HOSTNAME           runtime                    shop
 HOME               runtime                    <the user's home directory in the image's /etc/passwd>
-…                  other services             not known: not asked
+…                  other services             unknown: not asked
 
 "#]]
     );

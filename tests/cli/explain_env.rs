@@ -32,7 +32,7 @@ KUBERNETES_…          service/kubernetes   8 variables (--services lists them)
 PATH                  runtime              <set by the image or the runtime>
 HOSTNAME              runtime              dependent-env
 HOME                  runtime              <the user's home directory in the image's /etc/passwd>
-…                     other services       not known: not asked
+…                     other services       unknown: not asked
 
 command: sh -c
 args:    'echo "UNCHANGED_REFERENCE=$UNCHANGED_REFERENCE"/necho "SERVICE=$SERVICE"/necho "ESCAPED_SERVICE=$ESCAPED_SERVICE"/n'
@@ -186,7 +186,7 @@ help: did you mean `first`?
         str![[r#"
 exit code 2
 --- stderr
-error: this `-o` prints one container, found 2: first, app
+error: this format prints one container, found 2: first, app
 help: choose one with `-c NAME`
 
 "#]]
@@ -325,9 +325,9 @@ KUBERNETES_…          service/kubernetes   8 variables (--services lists them)
 PATH                  runtime              <set by the image or the runtime>
 HOSTNAME              runtime              p
 HOME                  runtime              <the user's home directory in the image's /etc/passwd>
-…                     other services       not known: not asked
+…                     other services       unknown: not asked
 
-warning: `MY_WEB_PORT` takes the place of the variable of that name of Service `my-web`
+warning: `MY_WEB_PORT` overrides the variable of Service `my-web`
   --> pod.yaml:15:8
    |
 15 |     - {name: MY_WEB_PORT, value: own}

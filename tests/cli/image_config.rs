@@ -162,13 +162,25 @@ fn what_is_no_image_config_is_told_with_its_file() {
             "error: cannot read absent.json: no such file or directory\n",
         ),
         (".", 1, "error: cannot read .: is a directory\n"),
-        ("no.json", 1, "error: no.json is no image config: "),
-        ("latin.json", 1, "error: latin.json is no image config: "),
-        ("typed.json", 1, "error: typed.json is no image config: "),
+        (
+            "no.json",
+            1,
+            "error: expected an OCI image config in no.json: ",
+        ),
+        (
+            "latin.json",
+            1,
+            "error: expected an OCI image config in latin.json: ",
+        ),
+        (
+            "typed.json",
+            1,
+            "error: expected an OCI image config in typed.json: ",
+        ),
         (
             "two.json",
             1,
-            "error: two.json is no image config: it holds 2 images\n",
+            "error: expected an OCI image config in two.json: found 2 images, expected 1\n",
         ),
         ("", 1, "error: cannot read : "),
     ] {

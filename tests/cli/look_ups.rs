@@ -86,7 +86,7 @@ command: run '--url=db://admin:***@db.example.com'
         assert!(!run.all().contains("hunter2"), "{run:?}");
         assert!(
             run.stderr
-                .contains("warning: values of Secrets are left out"),
+                .contains("warning: values of Secrets are omitted"),
             "{run:?}"
         );
         let shown = offline(SHOP, &["-o", format, "-c", "app", "--show-secrets"]);
@@ -160,22 +160,22 @@ exit code 0
 pod/shop, container app, in pod.yaml
 NAME           SOURCE                   VALUE
 PASSWORD       secret/login[password]   ***
-URL            line 23                  <not known, as ConfigMap `settings` was not read>
+URL            line 23                  <ConfigMap `settings` was not read>
 KUBERNETES_…   service/kubernetes       8 variables (--services lists them)
 PATH           runtime                  <set by the image or the runtime>
 HOSTNAME       runtime                  shop
 HOME           runtime                  <the user's home directory in the image's /etc/passwd>
-…              configmap/settings       not known: not asked
+…              configmap/settings       unknown: not asked
 
 command: run '--url=$(URL)'
 
-warning: ConfigMap `settings` was not looked up, so what it brings is not known
+warning: ConfigMap `settings` was not looked up: its values are unknown
   --> pod.yaml:19:16
    |
 19 |     envFrom: [{configMapRef: {name: settings}}]
    |                ^^^^^^^^^^^^
    |
-   = help: ask the cluster, or give it with -f
+   = help: add the ConfigMap with `-f`, or leave out `--offline`
 
 warning: `$(HOST)` may be defined by ConfigMap `settings`, which was not read
   --> pod.yaml:24:37

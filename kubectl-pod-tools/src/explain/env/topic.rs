@@ -1,4 +1,4 @@
-//! The environment as a topic: its look-ups, and its conclusions.
+//! The environment as a topic of `explain-…`: look-ups, conclusions, blocks.
 
 use pod_env::{LOOKUP_KINDS, Options, needs, resolve};
 use pod_model::containers;
@@ -101,7 +101,7 @@ impl Topic for EnvTopic<'_> {
     }
 }
 
-/// `--verify` of what makes Pods.
+/// Returns the failure for `--verify` of a target that is not a Pod.
 fn no_pod(target: &Target) -> Failure {
     Failure::usage(format!(
         "cannot compare {} with `--verify`: it is not a Pod",
