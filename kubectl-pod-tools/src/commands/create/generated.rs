@@ -13,15 +13,15 @@ use crate::context::Context;
 use crate::error::CommandError;
 use crate::exit::Exit;
 use crate::generate::{
-    Flags, HostEnv, OfJob, OfPod, TypedFlags, command_line, explanation, generate,
+    Flags, HostEnv, JobFlags, PodFlags, TypedFlags, command_line, explanation, generate,
 };
 use crate::render::{Comments, LocatedFinding, finding_to_text, to_yaml};
 use crate::submit::{self, Action, FlagAttribution, SubmitArgs, Validate};
 
 /// Arguments of `create pod`.
-pub(crate) type PodArgs = GeneratedArgs<OfPod>;
+pub(crate) type PodArgs = GeneratedArgs<PodFlags>;
 /// Arguments of `create job`.
-pub(crate) type JobArgs = GeneratedArgs<OfJob>;
+pub(crate) type JobArgs = GeneratedArgs<JobFlags>;
 
 /// A name, flags, and the program behind `--`.
 #[derive(Args, Clone, Debug)]
