@@ -187,8 +187,8 @@ mod tests {
                 Some("did you mean `Never`?"),
             ),
             (
-                "onfailed",
-                "unknown value `onfailed`",
+                "onfailur",
+                "unknown value `onfailur`",
                 Some("did you mean `OnFailure`?"),
             ),
             (

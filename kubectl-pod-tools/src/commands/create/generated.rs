@@ -36,6 +36,9 @@ pub(crate) struct GeneratedArgs<F: Flags + Clone + std::fmt::Debug + Send + Sync
     )]
     name: Option<String>,
 
+    #[command(flatten)]
+    flags: TypedFlags<F>,
+
     /// Copy the spec of TYPE/NAME or of a manifest
     ///
     /// TYPE/NAME is an object of the cluster: a Pod, a Job, or anything with a Pod template.
@@ -61,9 +64,6 @@ pub(crate) struct GeneratedArgs<F: Flags + Clone + std::fmt::Debug + Send + Sync
         help_heading = "Object"
     )]
     owner_reference: bool,
-
-    #[command(flatten)]
-    flags: TypedFlags<F>,
 
     #[command(flatten)]
     act: ActArgs,

@@ -17,8 +17,8 @@ macro_rules! container_help {
     ($order:literal) => {
         concat!(
             $order,
-            "\n\
-The value is NAME IMAGE [FLAG=VALUE…] [-- COMMAND…]. FLAG is a flag of a container without its
+            "\n\n\
+The value is NAME IMAGE [FLAG=VALUE…] [-- COMMAND…]. FLAG is a flag of a container without its \
 dashes, such as 'wait busybox env=HOST=db shell=\"until nc -z $HOST 5432; do sleep 1; done\"'."
         )
     };

@@ -32,8 +32,9 @@ pub(super) const GROUP: Group = Group {
             env_file,
         )
         .more(
-            "The file has NAME=VALUE lines, as for kubectl's --from-env-file: lines that start with # are\n\
-             comments, NAME alone takes its value from your environment, quotes are part of the value.",
+            "The file has NAME=VALUE lines, as for kubectl's --from-env-file: lines that start with # \
+             are comments, NAME alone takes its value from your environment, and quotes are part of \
+             the value.",
         ),
         Flag::many(
             "env-from",
@@ -71,8 +72,8 @@ HOST=secret/NAME/KEY,optional       the key may be missing",
             env_field,
         )
         .more(
-            "Fields: metadata.name, metadata.namespace, metadata.uid, metadata.labels['KEY'],\n\
-             metadata.annotations['KEY'], spec.nodeName, spec.serviceAccountName, status.podIP,\n\
+            "Fields: metadata.name, metadata.namespace, metadata.uid, metadata.labels['KEY'], \
+             metadata.annotations['KEY'], spec.nodeName, spec.serviceAccountName, status.podIP, \
              status.podIPs, status.hostIP, status.hostIPs.",
         ),
         Flag::many(

@@ -13,7 +13,7 @@ macro_rules! hook_help {
     ($time:literal) => {
         concat!(
             $time,
-            "\n\
+            "\n\n\
 exec:COMMAND            runs a command in the container
 sh:SCRIPT               runs a script with sh -c
 http:PORT[/PATH]        sends an HTTP GET; options follow ?, joined

@@ -13,7 +13,7 @@ macro_rules! probe_help {
     ($effect:literal) => {
         concat!(
             $effect,
-            "\n\
+            "\n\n\
 http:PORT[/PATH]        HTTP GET, expects a status from 200 to 399;
                         PORT is a number or the name of a port
 https:PORT[/PATH]       the same over TLS
@@ -21,7 +21,7 @@ tcp:PORT                opens a TCP connection
 grpc:PORT[/SERVICE]     gRPC health check, expects SERVING
 exec:COMMAND            runs a command, expects exit code 0
 sh:SCRIPT               runs a script with sh -c, expects exit code 0
-Options follow ?, joined by &: delay=3s period=3s timeout=1s failures=3 successes=1
+Options follow ?, joined by &: delay=3s period=3s timeout=1s failures=3 successes=1 \
 grace=30s; for http also header=NAME:VALUE scheme=https host=HOST."
         )
     };

@@ -71,7 +71,7 @@ pub(super) const GROUP: Group = Group {
             entrypoint,
         )
         .more(
-            "The value is split into words as a shell does it, but no shell runs.\n\
+            "The value is split into words as a shell does it, but no shell runs. \
              Words after -- are its arguments.",
         )
         .conflicts(&["command"]),

@@ -35,8 +35,8 @@ pub(super) const GROUP: Group = Group {
 exit 42 -> restart          restart the container on this code
 exit not 0,1 -> restart     restart it on every other code
 exit 42 -> restart-all      restart all containers of the Pod
-Other exits follow --restart; without it they do not restart the container. On by default
-since Kubernetes 1.35.",
+Other exits follow --restart; without it they do not restart the container. \
+On by default since Kubernetes 1.35.",
         ),
     ],
 };
