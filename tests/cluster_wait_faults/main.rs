@@ -1,5 +1,5 @@
 //! `wait` on a real cluster that breaks: parts of it are stopped and started
-//! again, and objects vanish. Beside each of ours runs a `kubectl wait` under
+//! again, and objects vanish. Next to each of ours runs a `kubectl wait` under
 //! the same fault; what it does is printed, and asserted only where it cannot
 //! be otherwise.
 //!
@@ -10,7 +10,7 @@
 #[path = "../support/mod.rs"]
 mod support;
 
-mod beside;
+mod concurrent;
 mod many;
 mod objects;
 mod outages;

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::beside::both;
+use crate::concurrent::both;
 use crate::place;
 use crate::support::cluster::cluster;
 use crate::support::namespace::Namespace;
@@ -114,7 +114,7 @@ fn a_wait_that_slept_through_the_end_still_finds_it() {
     cluster().stop("apiserver");
     cluster().start("apiserver");
     signal("CONT");
-    let [good, bad] = begun.map(crate::beside::Beside::ended);
+    let [good, bad] = begun.map(crate::concurrent::Concurrent::ended);
     good.ours.is("good", 0, &["job/good is done: "]);
     bad.ours
         .is("bad", 1, &["job/bad failed: BackoffLimitExceeded"]);

@@ -3,7 +3,7 @@
 use std::process::Command;
 use std::time::Duration;
 
-use crate::beside::{both, does_not_spin};
+use crate::concurrent::{both, does_not_spin};
 use crate::place;
 use crate::requests::{OURS, asked};
 use crate::support::cluster::cluster;

@@ -225,7 +225,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_there_yet_is_counted() {
+    fn missing_targets_are_counted() {
         let lines = drawn(&engine(vec![job(0, &json!({}))], 3), &[], SIZE);
         assert_eq!(lines[0], "0 of 3 done, 1 running, 2 not there yet (7s)");
         assert_eq!(lines.len(), 2);

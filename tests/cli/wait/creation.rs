@@ -28,7 +28,7 @@ fn timed(run: impl FnOnce() -> Run) -> (Run, f32) {
 }
 
 #[test]
-fn what_does_not_exist_is_missing_when_its_time_is_over() {
+fn a_target_that_is_not_created_in_time_is_not_found() {
     for (flags, least, code, said) in [
         (&["--wait-for-creation=1s"][..], 1.0, 4, " up to 1s"),
         (&["--wait-for-creation=1500ms"], 1.5, 4, " up to 1.5s"),
@@ -93,7 +93,7 @@ fn who_does_not_wait_for_it_is_told_at_once() {
 }
 
 #[test]
-fn what_is_to_go_is_not_waited_for() {
+fn creation_is_not_waited_for_with_deleted() {
     for args in [
         &["job/migrate"][..],
         &["jobs", "--all"],
@@ -106,7 +106,7 @@ fn what_is_to_go_is_not_waited_for() {
 }
 
 #[test]
-fn what_comes_in_time_is_waited_for_beside_what_is_there() {
+fn late_targets_are_waited_for_together_with_existing_ones() {
     let other = || {
         let mut job = complete(3);
         job["metadata"]["name"] = "other".into();
@@ -175,7 +175,7 @@ fn the_words_of_go_are_bools_here() {
 }
 
 #[test]
-fn what_can_be_no_name_is_not_waited_for() {
+fn an_invalid_name_is_not_waited_for() {
     for word in ["pod/..", ".", "jobs/.", "pod/a%2fb", "100%"] {
         let server = ApiServer::new();
         let run = Home::new().run_on(&server, &["wait", word, "--timeout=60s"]);

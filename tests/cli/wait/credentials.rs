@@ -73,7 +73,7 @@ fn a_plugin_is_run_again() {
 }
 
 #[test]
-fn what_the_server_takes_again_by_itself_goes_on() {
+fn a_wait_continues_when_the_server_recovers() {
     let server = ApiServer::new()
         .once(WATCH, Answer::watch(&[bookmark(2)], Then::End))
         .once(WATCH, refused())
@@ -93,7 +93,7 @@ fn what_the_server_takes_again_by_itself_goes_on() {
 }
 
 #[test]
-fn what_is_refused_at_once_ends_at_once() {
+fn an_immediate_refusal_ends_the_wait_at_once() {
     let server = ApiServer::new().on(LIST, refused());
     let began = Instant::now();
     let run = wait(&server, &[]);

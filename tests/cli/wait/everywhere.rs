@@ -110,7 +110,7 @@ fn names_of_all_namespaces_are_told_apart() {
 }
 
 #[test]
-fn what_no_longer_fits_is_looked_for_in_its_own_namespace() {
+fn a_target_that_no_longer_matches_is_looked_up_in_its_own_namespace() {
     let gone = |namespace: &str| {
         json!({"type": "DELETED", "object": {"apiVersion": "batch/v1", "kind": "Job",
             "metadata": {"name": "migrate", "namespace": namespace, "uid": format!("{namespace}-migrate"), "resourceVersion": "2"}}})
@@ -146,7 +146,7 @@ fn what_no_longer_fits_is_looked_for_in_its_own_namespace() {
 }
 
 #[test]
-fn what_is_done_in_all_namespaces_is_deleted_in_its_own() {
+fn rm_deletes_targets_of_all_namespaces_each_in_its_own() {
     let server = everywhere(&[
         job_in("team-a", "migrate", &done()),
         job_in("team-b", "migrate", &done()),
@@ -186,7 +186,7 @@ fn a_name_is_of_one_namespace() {
 }
 
 #[test]
-fn who_may_not_list_all_namespaces_is_told_which() {
+fn a_forbidden_list_of_all_namespaces_names_the_allowed_one() {
     let server = ApiServer::new().on("GET /", Answer::refusal(403, "Forbidden", "no"));
     let run = on(&server, &["pods", "--all", "-A", "--timeout=20s"]);
     assert_eq!(run.code, Some(3), "{run:?}");

@@ -124,7 +124,7 @@ fn runs_again() -> Value {
 }
 
 #[test]
-fn what_runs_has_not_ended_and_every_report_says_so() {
+fn every_report_lists_running_targets_as_unfinished() {
     let server = ApiServer::new().on(
         PODS,
         Answer::json(&json!({"metadata": {"resourceVersion": "1"}, "items": [runs_again()]})),

@@ -82,7 +82,7 @@ fn a_negative_time_out_is_for_ever_and_none_is_said() {
 }
 
 #[test]
-fn what_does_not_exist_yet_is_waited_for_when_asked() {
+fn wait_for_creation_waits_for_missing_targets() {
     let server = || {
         ApiServer::new()
             .on(
@@ -105,7 +105,7 @@ fn what_does_not_exist_yet_is_waited_for_when_asked() {
 }
 
 #[test]
-fn so_many_as_are_expected_have_to_come() {
+fn the_expected_number_of_targets_has_to_exist() {
     let second = {
         let mut job = complete(3);
         job["metadata"]["name"] = "second".into();
@@ -163,7 +163,7 @@ fn stuck() -> ApiServer {
 }
 
 #[test]
-fn what_is_stuck_ends_the_wait_unless_it_is_not_to() {
+fn a_stuck_target_ends_the_wait_unless_fail_fast_is_false() {
     let run = wait(&stuck(), &["--timeout=20s"]);
     assert_eq!(run.code, Some(5), "{run:?}");
     assert!(

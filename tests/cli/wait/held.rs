@@ -117,7 +117,7 @@ fn cases() -> [Case; 8] {
 }
 
 #[test]
-fn what_only_a_person_ends_is_stuck_with_the_command_that_ends_it() {
+fn a_hold_that_only_a_person_ends_is_stuck_with_the_command_that_ends_it() {
     for (group, plural, object, code, said) in cases() {
         let pod = json!({"metadata": {"name": "web-0", "namespace": "default", "uid": "p", "resourceVersion": "1",
             "labels": {"controller-revision-hash": "web-1"},

@@ -2,7 +2,6 @@
 //! that behaves well or badly.
 
 mod answers;
-mod behind;
 mod bounds;
 mod creation;
 mod credentials;
@@ -25,6 +24,7 @@ mod served;
 mod sets;
 mod several;
 mod signals;
+mod stale_pods;
 mod targets;
 mod terminal;
 

@@ -52,7 +52,7 @@ fn an_answer_about_another_object_is_no_deletion() {
 }
 
 #[test]
-fn what_finalizers_hold_is_not_deleted_yet() {
+fn an_object_with_finalizers_is_not_deleted_yet() {
     let mut held = complete(10);
     held["metadata"]["deletionTimestamp"] = "2026-01-01T00:00:00Z".into();
     held["metadata"]["finalizers"] = json!(["example.com/archive"]);
@@ -68,7 +68,7 @@ fn what_finalizers_hold_is_not_deleted_yet() {
 
 /// A Pod that runs is stopped first.
 #[test]
-fn what_has_time_to_stop_is_not_deleted_yet() {
+fn a_terminating_pod_is_not_deleted_yet() {
     for (grace, said) in [
         (30, "deletion requested; it has 30 s to terminate"),
         (1, "deletion requested; it has 1 s to terminate"),
@@ -88,7 +88,7 @@ fn what_has_time_to_stop_is_not_deleted_yet() {
 }
 
 #[test]
-fn what_does_not_fit_the_selector_is_not_deleted() {
+fn objects_that_do_not_match_the_selector_are_not_deleted() {
     let mut prod = complete(9);
     prod["metadata"]["labels"] = json!({"a": "other"});
     let mut fits = complete(9);

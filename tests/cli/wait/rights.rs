@@ -6,7 +6,7 @@ use super::{LIST, ONE, WATCH, asked, bookmark, complete, ends_well, job, list, r
 use crate::apiserver::{Answer, ApiServer, Then};
 
 #[test]
-fn who_may_not_watch_looks_again_and_again() {
+fn without_the_right_to_watch_the_targets_are_polled() {
     let forbidden = Answer::refusal(403, "Forbidden", "cannot watch resource \"jobs\"");
     let server = ApiServer::new()
         .on(WATCH, forbidden)
@@ -24,7 +24,7 @@ fn who_may_not_watch_looks_again_and_again() {
 }
 
 #[test]
-fn who_may_only_get_looks_at_each_object() {
+fn without_the_right_to_list_each_object_is_polled() {
     let forbidden = Answer::refusal(403, "Forbidden", "cannot list resource \"jobs\"");
     let server = ApiServer::new()
         .on(LIST, forbidden.clone())
@@ -46,7 +46,7 @@ fn who_may_only_get_looks_at_each_object() {
 /// An API server that has just started refuses what its roles allow until it has
 /// read them.
 #[test]
-fn what_was_allowed_before_is_asked_again_when_it_is_refused() {
+fn a_refusal_of_an_earlier_right_is_retried() {
     let forbidden = || Answer::refusal(403, "Forbidden", "jobs.batch is forbidden");
     let server = ApiServer::new()
         .once(WATCH, Answer::watch(&[bookmark(2)], Then::End))

@@ -43,7 +43,7 @@ fn five_hundred_targets_share_one_list_and_one_watch() {
 }
 
 #[test]
-fn what_no_longer_fits_a_selector_is_looked_for_once_by_its_name() {
+fn a_target_that_no_longer_matches_is_looked_up_once_by_its_name() {
     let gone = event("DELETED", &job(2, &json!({"active": 2})));
     let server = ApiServer::new()
         .on(WATCH, Answer::watch(&[gone], Then::Hold))
@@ -91,7 +91,7 @@ fn a_set_that_is_to_go_is_that_of_the_first_list_and_may_be_empty() {
 }
 
 #[test]
-fn what_left_its_set_and_is_held_by_a_finalizer_is_not_deleted() {
+fn a_target_that_left_its_set_with_a_finalizer_is_not_deleted() {
     let mut going = job(2, &json!({"active": 2}));
     going["metadata"]["deletionTimestamp"] = "2026-01-01T00:00:00Z".into();
     going["metadata"]["finalizers"] = json!(["example.com/archive"]);

@@ -79,7 +79,7 @@ fn in_ci(server: &ApiServer, args: &[&str]) -> (Run, String) {
 }
 
 #[test]
-fn where_nothing_is_found_a_pipeline_is_red() {
+fn a_pipeline_fails_if_nothing_is_found() {
     let selected = ["jobs", "-l", "a=b", "--wait-for-creation=false"];
     let lost = ApiServer::new().on(LIST, Answer::refusal(401, "Unauthorized", "no"));
     let timed = [&selected[..], &["--expect", "1", "--timeout", "1s"]].concat();
@@ -144,7 +144,7 @@ fn two_words_of_which_none_is_a_type_are_explained() {
         assert_eq!(run.code, Some(code), "{run:?}");
         let error = format!(
             "error: the server has no type `{}`, and no Pod has one of these names, either\n\
-             help: `kubectl api-resources` lists the types that it has; use `wait pods {pods}` for Pods of these names\n",
+             help: `kubectl api-resources` lists the types that it has; use `kubectl pod-tools wait pods {pods}` for Pods of these names\n",
             words[0]
         );
         assert!(run.stderr.ends_with(&error), "{run:?}");

@@ -113,7 +113,7 @@ fn a_set_that_was_never_listed_is_not_known_to_be_whole() {
 }
 
 #[test]
-fn what_has_ended_in_a_set_is_not_looked_at_again() {
+fn an_ended_target_of_a_set_is_not_judged_again() {
     let spec = WaitSpec {
         expect: 2,
         ..WaitSpec::default()
@@ -163,7 +163,7 @@ fn a_target_takes_what_is_remembered_of_it() {
 }
 
 #[test]
-fn what_a_stream_brings_is_as_large_as_its_objects() {
+fn the_size_of_an_input_is_that_of_its_objects() {
     let one = crate::cluster::size(&job(1, true));
     assert!(one > 100, "{one}");
     for (input, objects) in [
@@ -180,7 +180,7 @@ fn what_a_stream_brings_is_as_large_as_its_objects() {
 }
 
 #[test]
-fn no_time_at_all_is_one_look() {
+fn a_timeout_of_zero_checks_once() {
     for (timeout, once) in [
         (Some(Duration::ZERO), true),
         (Some(Duration::from_nanos(1)), false),
@@ -197,7 +197,7 @@ fn no_time_at_all_is_one_look() {
 
 /// Who looks once, or gives no time, sees what is there.
 #[test]
-fn what_does_not_exist_is_waited_for_as_long_as_there_is_time() {
+fn creation_is_waited_for_while_there_is_time() {
     let within = |seconds| Creation::Within(seconds * SECOND);
     for (creation, timeout, expected) in [
         (within(30), None, within(30)),

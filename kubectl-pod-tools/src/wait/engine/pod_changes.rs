@@ -96,7 +96,7 @@ mod tests {
     }
 
     #[test]
-    fn few_pods_are_looked_at_for_each_message() {
+    fn few_pods_are_judged_at_each_message() {
         let engine = with_pods(MAX_UNTHROTTLED);
         assert_eq!(
             engine.throttle.looked_at,

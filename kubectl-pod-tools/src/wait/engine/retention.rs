@@ -210,7 +210,7 @@ pub(super) mod tests {
     }
 
     #[test]
-    fn what_failed_before_the_wait_is_told_when_it_happens_again() {
+    fn a_failure_before_the_wait_is_reported_when_it_recurs() {
         let at = |second: u32| format!("2026-01-02T03:04:{second:02}Z");
         let core = |count: u32, second| json!({"message": "m", "count": count, "lastTimestamp": at(second)});
         let series = |count: u32, second| json!({"message": "m", "series": {"count": count, "lastObservedTime": at(second)}});
@@ -231,7 +231,7 @@ pub(super) mod tests {
     }
 
     #[test]
-    fn what_happens_again_and_again_is_told_once_and_then_counted() {
+    fn a_repeated_event_is_reported_once_and_then_counted() {
         let refused = |n: u32| {
             let name: String = n
                 .to_string()
@@ -263,7 +263,7 @@ pub(super) mod tests {
 
     /// client-go's recorder makes one event of them, whose message is that of the last.
     #[test]
-    fn what_is_combined_is_counted_once_whatever_it_says_last() {
+    fn a_combined_event_is_counted_once_whatever_its_last_message() {
         let event = |message: &str, count: u32, second: u32| json!({"message": message, "count": count, "lastTimestamp": format!("2026-01-02T03:04:{second:02}Z")});
         let combined = |said: &str, count: u32| {
             event(
@@ -314,7 +314,7 @@ pub(super) mod tests {
     }
 
     #[test]
-    fn what_the_state_of_a_target_says_is_no_news_as_an_event() {
+    fn an_event_that_repeats_the_state_of_its_target_is_not_reported() {
         let quota = |n: u32| {
             let end = ["x7k2p", "b4d9z"][n as usize % 2];
             format!(

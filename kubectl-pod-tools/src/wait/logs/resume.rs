@@ -161,7 +161,7 @@ mod tests {
         2026-01-02T03:04:06Z without an end";
 
     #[test]
-    fn what_comes_again_is_left_out_to_the_byte() {
+    fn repeated_bytes_are_omitted() {
         let whole = "|a\n|b\n|b\n|\n|a line that is longer than a piece is\n|c\n|without an end";
         for longest in [32, 40, 1000] {
             for cut in 0..=LOG.len() {

@@ -307,7 +307,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn what_comes_a_moment_later_is_waited_for_and_what_never_comes_is_not() {
+    async fn a_late_target_is_waited_for_and_an_impossible_one_is_not() {
         let sides = Sides::default();
         sides.set_open(true);
         let later = async {

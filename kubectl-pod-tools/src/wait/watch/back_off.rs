@@ -160,7 +160,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn what_ends_well_too_soon_is_not_put_off_for_long() {
+    async fn short_watches_that_end_well_are_not_delayed_for_long() {
         let mut back_off = BackOff::default();
         for _ in 0..20 {
             back_off.answered();
@@ -172,7 +172,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn who_was_never_reached_is_given_up_soon_and_others_after_ten_minutes() {
+    async fn an_unreachable_server_is_given_up_soon_and_a_lost_one_after_ten_minutes() {
         for (reached, least, most) in [(false, 1, 5), (true, 600, 610)] {
             let mut back_off = BackOff::default();
             if reached {
@@ -225,7 +225,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn what_may_change_is_tried_again_and_what_stands_is_not() {
+    async fn transient_errors_are_retried_and_permanent_ones_are_not() {
         // Each as the first answer, and after one that was good.
         for (error, first, later) in [
             (refused(400), false, false),

@@ -87,7 +87,7 @@ mod tests {
 
     /// A server that forgets the selector would have others deleted.
     #[test]
-    fn what_is_to_be_deleted_has_to_fit_what_was_asked_for() {
+    fn objects_to_delete_have_to_match_the_selector() {
         let source = |to_delete, all, labels: &str, fields: &str| Source {
             stream: 0,
             all,

@@ -277,7 +277,7 @@ async fn one_404_does_not_say_that_everything_is_gone() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_is_refused_without_a_time_is_asked_again_after_a_pause() {
+async fn a_refusal_without_retry_after_is_retried_after_a_pause() {
     for refused in [
         refusal(429, "TooManyRequests"),
         refusal(500, "InternalError"),
@@ -304,7 +304,7 @@ async fn what_is_refused_without_a_time_is_asked_again_after_a_pause() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_no_time_mends_is_told_at_once() {
+async fn a_permanent_error_is_reported_at_once() {
     for refused in [
         refusal(400, "BadRequest"),
         refusal(422, "Invalid"),

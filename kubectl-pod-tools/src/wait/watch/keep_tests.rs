@@ -195,7 +195,7 @@ fn for_a_path_everything_is_kept_but_what_only_the_server_needs() {
 }
 
 #[test]
-fn what_is_no_object_is_kept_as_it_is() {
+fn a_value_that_is_not_an_object_is_kept_unchanged() {
     for odd in [
         json!(null),
         json!("x"),

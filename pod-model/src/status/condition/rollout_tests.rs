@@ -15,7 +15,7 @@ fn workload(kind: &str, spec: &Value, status: &Value) -> Value {
 }
 
 #[test]
-fn what_is_no_count_is_no_answer() {
+fn an_invalid_count_is_not_judged() {
     let odd = [
         json!("3"),
         json!(3.0),

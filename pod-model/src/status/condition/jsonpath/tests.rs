@@ -44,7 +44,7 @@ fn paths_lead_where_kubectls_lead() {
 }
 
 #[test]
-fn what_kubectl_takes_besides_and_what_only_we_take() {
+fn other_paths_of_kubectl_and_extensions_are_accepted() {
     let object = object();
     for (path, found) in [
         ("status.phase", "Running"),
@@ -107,7 +107,7 @@ fn a_wrong_path_is_refused_at_its_place() {
 }
 
 #[test]
-fn what_equals_no_text_is_never_met_and_blanks_do_not_count() {
+fn lists_and_objects_never_equal_a_text_and_outer_spaces_do_not_count() {
     let object = object();
     let observation = Observation {
         object: &object,

@@ -1,38 +1,38 @@
-//! Our wait and kubectl's, for the same object at the same time.
+//! `kubectl pod-wait` and `kubectl wait` for the same object at the same time.
 
 use std::time::Duration;
 
 use crate::support::namespace::Namespace;
 use crate::support::waiting::{Begun, Waited, begin, command, kubectl_wait};
 
-/// Both, as long as they run.
-pub(crate) struct Beside {
+/// The two commands while they run.
+pub(crate) struct Concurrent {
     what: String,
     pub(crate) ours: Begun,
     pub(crate) theirs: Begun,
 }
 
-/// What came of both.
+/// The results of both commands.
 pub(crate) struct Both {
     pub(crate) ours: Waited,
     pub(crate) theirs: Waited,
 }
 
-/// Until a Job is done. kubectl can wait for its completion only.
-pub(crate) fn both(namespace: &Namespace, job: &str, more: &[&str]) -> Beside {
+/// Starts both commands for a Job; kubectl can only wait for its completion.
+pub(crate) fn both(namespace: &Namespace, job: &str, more: &[&str]) -> Concurrent {
     let target = format!("job/{job}");
     let ours = [&[target.as_str(), "--timeout", "170s"], more].concat();
     let theirs = [&target, "--for=condition=Complete", "--timeout=170s"];
-    Beside {
+    Concurrent {
         what: format!("{} {target}", namespace.name()),
         ours: begin(command(namespace, &ours)),
         theirs: begin(kubectl_wait(namespace, &theirs)),
     }
 }
 
-impl Beside {
-    /// Waits for ours, and prints what both did. kubectl has some seconds more,
-    /// and has no exit code if it still waits then.
+impl Concurrent {
+    /// Waits for ours to end, and prints both results. kubectl has some seconds more, and no exit
+    /// code if it still waits then.
     pub(crate) fn ended(self) -> Both {
         let ours = self.ours.ended();
         let theirs = self.theirs.ended_within(Duration::from_secs(5));
@@ -51,7 +51,7 @@ impl Beside {
     }
 }
 
-/// A wait that does nothing takes hardly any CPU; one that spins takes all.
+/// Asserts that a wait uses hardly any CPU.
 #[track_caller]
 pub(crate) fn does_not_spin(wait: &Begun, what: &str) {
     let before = wait.cpu();

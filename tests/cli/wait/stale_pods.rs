@@ -71,7 +71,7 @@ fn with_poll_a_job_that_failed_has_its_culprit() {
 }
 
 #[test]
-fn where_pods_may_not_be_watched_it_is_the_same() {
+fn without_the_right_to_watch_pods_the_result_is_the_same() {
     let gate = Gate::default();
     let opened = gate.clone();
     let server = ApiServer::new()
