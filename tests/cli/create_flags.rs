@@ -70,7 +70,7 @@ fn violation_of_profile_is_shown_at_its_flag() {
         str![[r#"
 exit code 2
 --- stderr
-error: `--profile restricted` does not allow it: the node's process namespace must not be shared
+error[pod-security]: `--profile restricted` does not allow it: the node's process namespace must not be shared
  --> command line:1:7
   |
 1 | --set spec.hostPID=true
@@ -78,7 +78,7 @@ error: `--profile restricted` does not allow it: the node's process namespace mu
   |
   = help: remove the flag or `--profile restricted`; see https://kubernetes.io/docs/concepts/security/pod-security-standards/#restricted
 
-error: `--profile restricted` does not allow it: a container must not be privileged
+error[pod-security]: `--profile restricted` does not allow it: a container must not be privileged
  --> command line:1:1
   |
 1 | --privileged
@@ -86,7 +86,7 @@ error: `--profile restricted` does not allow it: a container must not be privile
   |
   = help: remove the flag or `--profile restricted`; see https://kubernetes.io/docs/concepts/security/pod-security-standards/#restricted
 
-error: `--profile restricted` does not allow it: the capability SYS_TIME must not be added: NET_BIND_SERVICE is the only one
+error[pod-security]: `--profile restricted` does not allow it: the capability SYS_TIME must not be added: NET_BIND_SERVICE is the only one
  --> command line:1:11
   |
 1 | --cap-add NET_BIND_SERVICE,SYS_TIME
@@ -94,7 +94,7 @@ error: `--profile restricted` does not allow it: the capability SYS_TIME must no
   |
   = help: remove the flag or `--profile restricted`; see https://kubernetes.io/docs/concepts/security/pod-security-standards/#restricted
 
-error: `--profile restricted` does not allow it: the user must not be 0, which is root
+error[pod-security]: `--profile restricted` does not allow it: the user must not be 0, which is root
  --> command line:1:8
   |
 1 | --user 0
@@ -102,7 +102,7 @@ error: `--profile restricted` does not allow it: the user must not be 0, which i
   |
   = help: remove the flag or `--profile restricted`; see https://kubernetes.io/docs/concepts/security/pod-security-standards/#restricted
 
-error: `--profile restricted` does not allow it: the seccomp profile must be RuntimeDefault or Localhost
+error[pod-security]: `--profile restricted` does not allow it: the seccomp profile must be RuntimeDefault or Localhost
  --> command line:1:24
   |
 1 | --init prepare busybox seccomp=Unconfined
@@ -185,7 +185,7 @@ fn error_in_scheduling_flag_is_underlined() {
         str![[r#"
 exit code 2
 --- stderr
-error: unclosed parenthesis
+error[flag-value]: unclosed parenthesis
  --> command line:1:28
   |
 1 | --require-node disktype in (ssd,nvme
@@ -193,7 +193,7 @@ error: unclosed parenthesis
   |
   = help: for example: --require-node 'disktype in (ssd)'
 
-error: only integers can be compared with `>`
+error[flag-value]: only integers can be compared with `>`
  --> command line:1:22
   |
 1 | --require-node cores>many
@@ -201,7 +201,7 @@ error: only integers can be compared with `>`
   |
   = help: for example: --require-node 'disktype in (ssd)'
 
-error: expected a weight from 1 to 100, found `200`
+error[flag-value]: expected a weight from 1 to 100, found `200`
  --> command line:1:15
   |
 1 | --prefer-node 200:zone=a
@@ -209,7 +209,7 @@ error: expected a weight from 1 to 100, found `200`
   |
   = help: for example: --prefer-node 80:topology.kubernetes.io/zone=a
 
-error: expected a topology, found nothing
+error[flag-value]: expected a topology, found nothing
  --> command line:1:16
   |
 1 | --near app=web@
@@ -217,7 +217,7 @@ error: expected a topology, found nothing
   |
   = help: use hostname, zone, region or a node label
 
-error: unknown value `Never`
+error[flag-value]: unknown value `Never`
  --> command line:1:24
   |
 1 | --toleration dedicated:Never
@@ -225,7 +225,7 @@ error: unknown value `Never`
   |
   = help: expected one of: NoSchedule, PreferNoSchedule, NoExecute
 
-error: unknown capability `NET_ADM`
+error[flag-value]: unknown capability `NET_ADM`
  --> command line:1:11
   |
 1 | --cap-add NET_ADM
@@ -233,7 +233,7 @@ error: unknown capability `NET_ADM`
   |
   = help: did you mean NET_ADMIN?
 
-error: expected a numeric ID, found `admin`
+error[flag-value]: expected a numeric ID, found `admin`
  --> command line:1:8
   |
 1 | --user admin
@@ -241,7 +241,7 @@ error: expected a numeric ID, found `admin`
   |
   = help: use a number such as 1000; `id` in the container prints it; a user of the kubeconfig is set with --kubeconfig-user
 
-error: no Pods to spread: the Pod has no labels
+error[flag-value]: no Pods to spread: the Pod has no labels
  --> command line:1:10
   |
 1 | --spread zone
@@ -268,7 +268,7 @@ fn error_in_failure_policy_is_underlined() {
         str![[r#"
 exit code 2
 --- stderr
-error: range `5-3` ends before it starts
+error[flag-value]: range `5-3` ends before it starts
  --> command line:1:57
   |
 1 | --pod-failure-policy ignore:DisruptionTarget; fail:exit 5-3
@@ -276,7 +276,7 @@ error: range `5-3` ends before it starts
   |
   = help: for example: --pod-failure-policy 'ignore:DisruptionTarget; fail:exit 42'
 
-error: expected an index or a range of indexes, found `x`
+error[flag-value]: expected an index or a range of indexes, found `x`
  --> command line:1:22
   |
 1 | --success-policy 0-2,x:2
@@ -284,7 +284,7 @@ error: expected an index or a range of indexes, found `x`
   |
   = help: use 0, 0-2 or 0-2,5; *:8 is any 8 indexes
 
-error: expected a duration such as 30s, found `soon`
+error[flag-value]: expected a duration such as 30s, found `soon`
  --> command line:1:7
   |
 1 | --ttl soon
@@ -307,11 +307,11 @@ error: expected a duration such as 30s, found `soon`
         str![[r#"
 exit code 2
 --- stderr
-error: `maxFailedIndexes` requires `backoffLimitPerIndex`
+error[required]: `maxFailedIndexes` requires `backoffLimitPerIndex`
 --> spec.backoffLimitPerIndex
  = help: add --backoff-limit-per-index
 
-error: `FailIndex` needs a limit for each index
+error[invalid]: `FailIndex` needs a limit for each index
  --> command line:1:22
   |
 1 | --pod-failure-policy failindex:exit 42 in other
@@ -319,7 +319,7 @@ error: `FailIndex` needs a limit for each index
   |
   = help: set `backoffLimitPerIndex`: --backoff-limit-per-index
 
-error: the template has no container `other`
+error[invalid]: the template has no container `other`
  --> command line:1:22
   |
 1 | --pod-failure-policy failindex:exit 42 in other
@@ -327,7 +327,7 @@ error: the template has no container `other`
   |
   = help: for example: --pod-failure-policy 'ignore:DisruptionTarget; fail:exit 42'
 
-error: `maxFailedIndexes` speaks of indexes
+error[invalid]: `maxFailedIndexes` speaks of indexes
  --> command line:1:22
   |
 1 | --max-failed-indexes 3

@@ -35,7 +35,7 @@ fn all_errors_are_shown_at_their_flags() {
         str![[r#"
 exit code 2
 --- stderr
-error: expected a quantity, found `1x`
+error[flag-value]: expected a quantity, found `1x`
  --> command line:1:14
   |
 1 | --limits cpu=1x
@@ -43,7 +43,7 @@ error: expected a quantity, found `1x`
   |
   = help: use 500m or 2 for CPUs, 128Mi or 1Gi for bytes
 
-error: expected a port from 1 to 65535, found `http`
+error[flag-value]: expected a port from 1 to 65535, found `http`
  --> command line:1:8
   |
 1 | --port http
@@ -51,7 +51,7 @@ error: expected a port from 1 to 65535, found `http`
   |
   = help: for example: --port http=8080
 
-error: unknown option `perod`; did you mean `period`?
+error[flag-value]: unknown option `perod`; did you mean `period`?
  --> command line:1:30
   |
 1 | --liveness http:8080/healthz?perod=3s
@@ -59,7 +59,7 @@ error: unknown option `perod`; did you mean `period`?
   |
   = help: options: delay, period, timeout, failures, successes, grace, header, scheme, host; end the path with one more `?` if it is part of the path
 
-error: `;` requires a shell, but the command runs without one
+error[flag-value]: `;` requires a shell, but the command runs without one
  --> command line:1:30
   |
 1 | --pre-stop exec:nginx -s quit; sleep 1
@@ -67,7 +67,7 @@ error: `;` requires a shell, but the command runs without one
   |
   = help: use sh: for a script, or quote it once more
 
-error: expected `VOLUME:PATH`, found `emptydir`
+error[flag-value]: expected `VOLUME:PATH`, found `emptydir`
  --> command line:1:9
   |
 1 | --mount emptydir
@@ -75,7 +75,7 @@ error: expected `VOLUME:PATH`, found `emptydir`
   |
   = help: add a mount path: emptydir:/path
 
-error: invalid variable name before `=`
+error[flag-value]: invalid variable name before `=`
  --> app.env:3:1
   |
 3 | …
@@ -83,7 +83,7 @@ error: invalid variable name before `=`
   |
   = help: a name has letters, digits, `_`, `-` and `.` and does not start with a digit; write no spaces around `=`, such as LOG_LEVEL=debug
 
-error: cannot read none.env: no such file or directory
+error[flag-value]: cannot read none.env: no such file or directory
  --> command line:1:12
   |
 1 | --env-file none.env
@@ -91,7 +91,7 @@ error: cannot read none.env: no such file or directory
   |
   = help: for example: --env-file app.env
 
-error: expected a quantity, found `1GB`
+error[flag-value]: expected a quantity, found `1GB`
  --> command line:1:36
   |
 1 | --init wait busybox limits='memory=1GB' -- nc -z db 5432
@@ -99,7 +99,7 @@ error: expected a quantity, found `1GB`
   |
   = help: use 500m or 2 for CPUs, 128Mi or 1Gi for bytes
 
-error: unknown container option `limit`
+error[flag-value]: unknown container option `limit`
  --> command line:1:27
   |
 1 | --sidecar logs fluent-bit limit=memory=64Mi
@@ -136,7 +136,7 @@ fn conflicting_flags_are_shown_together() {
         str![[r#"
 exit code 2
 --- stderr
-error: --command requires a command after --
+error[flags-together]: --command requires a command after --
  --> command line:1:1
   |
 1 | --command
@@ -146,7 +146,7 @@ error: --command requires a command after --
 
 exit code 2
 --- stderr
-error: cannot combine --shell with a command after --
+error[flags-together]: cannot combine --shell with a command after --
  --> command line:1:1
   |
 1 | --shell date

@@ -63,7 +63,7 @@ spec:
         str![[r#"
 exit code 2
 --- stderr
-error: expected `PATH=VALUE`, found `a`
+error[flag-value]: expected `PATH=VALUE`, found `a`
  --> command line:1:7
   |
 1 | --set a
@@ -71,7 +71,7 @@ error: expected `PATH=VALUE`, found `a`
   |
   = help: for example: --set spec.activeDeadlineSeconds=600
 
-error: expected a JSON object
+error[flag-value]: expected a JSON object
  --> command line:1:13
   |
 1 | --overrides []
@@ -103,7 +103,7 @@ fn refusal_of_server_is_shown_at_flag() {
         str![[r#"
 exit code 1
 --- stderr
-error: pod/p: spec.containers[0].env[0].name: Invalid value: "a b": not this one
+error[refused-by-server]: pod/p: spec.containers[0].env[0].name: Invalid value: "a b": not this one
  --> command line:1:7
   |
 1 | --env A.B=1

@@ -138,7 +138,7 @@ mod tests {
         assert_eq!(
             shown("--shell 'date; ls' --tty -- ls -l"),
             [
-                "error: cannot combine --shell with a command after --",
+                "error[flags-together]: cannot combine --shell with a command after --",
                 "1 | --shell date; ls",
                 "2 | -- ls -l",
             ]
@@ -146,7 +146,7 @@ mod tests {
         assert_eq!(
             shown("--command --entrypoint ls -- -l"),
             [
-                "error: cannot combine --entrypoint with --command",
+                "error[flags-together]: cannot combine --entrypoint with --command",
                 "1 | --entrypoint ls",
                 "2 | --command",
             ]
@@ -154,7 +154,7 @@ mod tests {
         assert_eq!(
             shown("--command"),
             [
-                "error: --command requires a command after --",
+                "error[flags-together]: --command requires a command after --",
                 "1 | --command",
             ]
         );
