@@ -279,7 +279,7 @@ HOME           runtime                          <the user's home directory in th
 
 command: env
 
-info: `db-url` is set, but a POSIX shell cannot refer to it
+info[not-shell-name]: `db-url` is set, but a POSIX shell cannot refer to it
   --> pod.yaml:28:7
    |
 28 |     - configMapRef:

@@ -43,7 +43,7 @@ HOME           runtime              <the user's home directory in the image's /e
 mount: /logs from 'web/a b' of logs
 mount: /data from <the container is not created> of logs
 
-error: the mount at `/data` has no sub-path: the container waits with CreateContainerConfigError: missing value for POD_NAME
+error[unresolved-reference]: the mount at `/data` has no sub-path: the container waits with CreateContainerConfigError: missing value for POD_NAME
   --> pod.yaml:14:53
    |
 14 |     - {name: logs, mountPath: /data, subPathExpr: x/$(POD_NAME)}
@@ -51,7 +51,7 @@ error: the mount at `/data` has no sub-path: the container waits with CreateCont
    |
    = help: define `POD_NAME` in `env`, or write `$$(POD_NAME)` for a directory of that name
 
-warning: `$(NAME)` becomes the empty string in the command of a probe, which sees only literal values of `env`
+warning[not-expanded]: `$(NAME)` becomes the empty string in the command of a probe, which sees only literal values of `env`
   --> pod.yaml:16:35
    |
 16 |       exec: {command: [cat, /logs/$(NAME)]}

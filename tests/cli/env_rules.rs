@@ -64,7 +64,7 @@ HOSTNAME       runtime              p
 HOME           runtime              <the user's home directory in the image's /etc/passwd>
 …              other services       unknown: forbidden
 
-warning: no permission to list Services in namespace `default`: their variables are unknown
+warning[forbidden]: no permission to list Services in namespace `default`: their variables are unknown
  --> pod.yaml:4:1
   |
 4 | spec:
@@ -183,7 +183,7 @@ fn the_host_name_of_a_stateful_set_and_of_an_indexed_job_is_the_controllers() {
             &[],
         );
         assert_eq!(host_name(&run), expected, "{run:?}");
-        let unused = "warning: `hostname` of the template is not used";
+        let unused = "warning[unused-hostname]: `hostname` of the template is not used";
         assert_eq!(run.stdout.contains(unused), expected != "mine", "{run:?}");
         // The index can be referred to in the command only: it comes last.
         let indexed = spec.contains("completionMode: Indexed");
@@ -234,7 +234,7 @@ fn a_host_name_with_its_domain_needs_the_clusters() {
     assert_eq!(run.code, Some(1), "{run:?}");
     assert!(
         run.stdout
-            .contains("a host name holds 64; it waits with FailedCreatePodSandBox"),
+            .contains("a host name has at most 64; the Pod waits with FailedCreatePodSandBox"),
         "{run:?}"
     );
 }

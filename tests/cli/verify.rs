@@ -175,35 +175,35 @@ exit code Some(1)
 CONTAINER   AFTER A RESTART
 app         6 variables would differ
 
-error: environment variable `URL` refers to `S_USER`, which is not defined
+error[unresolved-reference]: environment variable `URL` refers to `S_USER`, which is not defined
 --> pod/web: spec.containers[0].env[0].value
  = help: define `S_USER` before it, or write `$$(S_USER)` to keep the text
 
-error: `HOST` is `db//e/u{1b}[31m` in container `app`, but `db2` after a restart
+error[drift]: `HOST` is `db//e/u{1b}[31m` in container `app`, but `db2` after a restart
 --> pod/web: spec.containers[0].envFrom[0]
  = help: restart the container to apply the change
 
-error: `NEW` is not set in container `app`, but `yyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyy…` after a restart
+error[drift]: `NEW` is not set in container `app`, but `yyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyy…` after a restart
 --> pod/web: spec.containers[0].envFrom[0]
  = help: restart the container to apply the change
 
-error: `URL` is `***` in container `app`, but `db://$(S_USER)@db2` after a restart
+error[drift]: `URL` is `***` in container `app`, but `db://$(S_USER)@db2` after a restart
 --> pod/web: spec.containers[0].env[0]
  = help: restart the container to apply the change
 
-error: `OLD` is `x` in container `app`, but not set after a restart
+error[drift]: `OLD` is `x` in container `app`, but not set after a restart
 --> pod/web: spec.containers[0]
  = help: restart the container to apply the change
 
-error: `S_USER` is `***` in container `app`, but not set after a restart
+error[drift]: `S_USER` is `***` in container `app`, but not set after a restart
 --> pod/web: spec.containers[0]
  = help: restart the container to apply the change
 
-error: `S_TOKEN` is `***` in container `app`, but not set after a restart
+error[drift]: `S_TOKEN` is `***` in container `app`, but not set after a restart
 --> pod/web: spec.containers[0]
  = help: restart the container to apply the change
 
-info: Secret `s` does not exist in namespace `default`; it is optional, so nothing is set
+info[optional-missing]: Secret `s` does not exist in namespace `default`; it is optional, so nothing is set
 --> pod/web: spec.containers[0].envFrom[1].secretRef
 --- stderr
 
@@ -250,7 +250,7 @@ exit code Some(0)
 CONTAINER   AFTER A RESTART
 app         the same
 
-info: container `app` has `LANG`: set by the image, or by a source that no longer exists
+info[unexplained-variable]: container `app` has `LANG`: set by the image, or by a source that no longer exists
 --> pod/web: spec.containers[0]
  = help: use `--image-config FILE` to tell them apart
 --- stderr
@@ -272,7 +272,7 @@ exit code Some(0)
 CONTAINER   AFTER A RESTART
 app         the same
 
-info: container `app` has `LANG`: set by a device plugin or the runtime, or by a source that no longer exists
+info[unexplained-variable]: container `app` has `LANG`: set by a device plugin or the runtime, or by a source that no longer exists
 --> pod/web: spec.containers[0]
 --- stderr
 
@@ -307,15 +307,15 @@ exit code Some(1)
 CONTAINER   AFTER A RESTART
 app         1 variable would differ
 
-error: `A` is `***` in container `app`, but `1` after a restart
+error[drift]: `A` is `***` in container `app`, but `1` after a restart
 --> pod/web: spec.containers[0].env[1]
  = help: restart the container to apply the change
 
-warning: no permission to read Secret `s`: its values are unknown
+warning[forbidden]: no permission to read Secret `s`: its values are unknown
 --> pod/web: spec.containers[0].env[0].valueFrom.secretKeyRef.name
  = help: request permission to get Secrets, or add the Secret with `-f`
 
-info: 1 line of the environment of container `app` may be variables or parts of a value, and were not compared
+info[unclear-lines]: 1 line of the environment of container `app` may be variables or parts of a value, and were not compared
 --> pod/web: spec.containers[0]
  = help: the image lacks cat and `env -0`, which separate variables clearly
 --- stderr
@@ -394,7 +394,7 @@ fn a_value_of_two_megabytes_is_read_whole() {
     let difference = &report["items"][0]["verify"][0]["differences"][0];
     assert_eq!(difference["running"].as_str().unwrap().len(), long.len());
     let text = verify(&server, &[]);
-    let message = "error: `A` has changed since container `app` started\n";
+    let message = "error[drift]: `A` has changed since container `app` started\n";
     assert!(
         text.stdout.contains(message),
         "{}",
