@@ -42,7 +42,7 @@ impl Topic for EnvTopic<'_> {
     }
 
     fn needs(&self, target: &Target) -> Vec<Need> {
-        needs(&target.spec, &target.id.namespace, stage(target))
+        needs(&target.spec, &target.pod_namespace, stage(target))
     }
 
     async fn observe(&self, target: &Target, cluster: &Cluster) -> Option<Vec<Environ>> {
