@@ -1,5 +1,5 @@
-//! What containers on a real kubelet see, against what `explain-env` says of
-//! them: of the file alone, of the live Pod, and by looking into it.
+//! Compares the environment of containers on a real kubelet with `explain-env`: of the
+//! file, of the live Pod, and with `--verify`.
 //!
 //! `POD_TOOLS_TEST_SEED` takes another seed than the one that is written here.
 #![expect(clippy::unwrap_used, reason = "helpers of tests fail as tests do")]
@@ -8,6 +8,8 @@
     reason = "how much was compared is worth knowing"
 )]
 
+#[path = "cluster_env/compare.rs"]
+mod compare;
 #[path = "cluster_env/mounts.rs"]
 mod mounts;
 #[path = "support/random/mod.rs"]
@@ -17,13 +19,13 @@ mod support;
 mod verify;
 
 use std::collections::BTreeMap;
-use std::fmt::Write as _;
 use std::process::Output;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use k8s_openapi::ByteString;
 use serde_json::{Value, json};
 
+use compare::compare;
 use random::{Rng, env_pod, env_world};
 use support::cluster::cluster;
 use support::namespace::Namespace;
@@ -31,17 +33,14 @@ use support::namespace::Namespace;
 /// `pod/container` → variable → value.
 type Seen = BTreeMap<String, BTreeMap<String, String>>;
 
-/// What containers printed of themselves.
+/// Environment and command line that containers printed.
 struct Printed {
     env: Seen,
-    /// `pod/container` → the program and its arguments.
+    /// `pod/container` → command line.
     argv: BTreeMap<String, Vec<String>>,
 }
 
-/// What the runtime adds, whatever is said.
-const RUNTIME: &[&str] = &["HOME", "HOSTNAME", "PATH", "TERM"];
-
-/// How many addresses the Services of this process have taken.
+/// Number of addresses that Services of this process use.
 static WORLDS: AtomicUsize = AtomicUsize::new(0);
 
 fn seed(default: u64) -> u64 {
@@ -51,7 +50,7 @@ fn seed(default: u64) -> u64 {
     }
 }
 
-/// Runs our binary where the API server can be reached.
+/// Runs the program against the cluster.
 fn pod_tools(namespace: &Namespace, args: &[&str]) -> Output {
     let args = [args, &["--namespace", namespace.name()]].concat();
     cluster().run(env!("CARGO_BIN_EXE_kubectl-pod_tools"), args)
@@ -67,7 +66,7 @@ fn report(output: &Output) -> Value {
     serde_json::from_slice(&output.stdout).unwrap()
 }
 
-/// A file with all these, which lives as long as the value.
+/// Writes these objects to a temporary file.
 fn file(objects: &[Value]) -> tempfile::NamedTempFile {
     let file = tempfile::Builder::new().suffix(".yaml").tempfile().unwrap();
     let texts: Vec<String> = objects.iter().map(ToString::to_string).collect();
@@ -81,7 +80,7 @@ fn apply(namespace: &Namespace, objects: &[Value]) {
     namespace.kubectl(&["create", "-f", path]);
 }
 
-/// Waits until the Pods that end have ended, and those that are kept run.
+/// Waits until the kept Pods are ready and all others have succeeded.
 fn settle(namespace: &Namespace) {
     namespace.until("all Pods to be where they should", || {
         let list = namespace.kubectl(&["get", "pods", "-l", "run=env", "-o", "json"]);
@@ -113,7 +112,7 @@ fn settle(namespace: &Namespace) {
     });
 }
 
-/// What the containers of the Pods that a selector picks printed.
+/// Returns the output of the containers of the Pods that match a selector.
 fn printed(namespace: &Namespace, selector: &str) -> Printed {
     let log = namespace.kubectl(&[
         "logs",
@@ -143,7 +142,7 @@ fn printed(namespace: &Namespace, selector: &str) -> Printed {
         argv: BTreeMap::new(),
     };
     for (name, text) in texts {
-        // A container that is not of the random ones prints its environment only.
+        // Containers outside of the random Pods print their environment only.
         let (environ, cmdline) = text.split_once(':').unwrap_or((&text, ""));
         let pair = |entry: &String| {
             let (name, value) = entry.split_once('=').unwrap();
@@ -154,112 +153,6 @@ fn printed(namespace: &Namespace, selector: &str) -> Printed {
         printed.argv.insert(name, strings(cmdline));
     }
     printed
-}
-
-/// How many variables were compared, and how many values a report left open.
-#[derive(Debug, Default)]
-struct Count {
-    pods: usize,
-    containers: usize,
-    equal: usize,
-    open: usize,
-    /// Arguments that were compared.
-    arguments: usize,
-    wrong: String,
-}
-
-/// Compares a report with what the containers saw. What it calls unknown may
-/// be anything; where `live`, nothing else may be there, and only that may be
-/// unknown which only the runtime knows. The Pods' specs are by name.
-fn compare(report: &Value, printed: &Printed, live: Option<&BTreeMap<String, Value>>) -> Count {
-    let mut count = Count::default();
-    for item in report["items"].as_array().unwrap() {
-        count.pods += 1;
-        let pod = item["target"]["name"].as_str().unwrap();
-        for container in item["containers"].as_array().unwrap() {
-            let name = format!("{pod}/{}", container["name"].as_str().unwrap());
-            // A container that prints nothing is there to write a file.
-            if name.ends_with("/setup") {
-                continue;
-            }
-            count.containers += 1;
-            let Some(seen) = printed.env.get(&name) else {
-                writeln!(count.wrong, "{name} printed nothing").unwrap();
-                continue;
-            };
-            let pod = live.map(|pods| &pods[pod]);
-            compare_container(&name, container, seen, pod, &mut count);
-            compare_arguments(&name, container, &printed.argv[&name], &mut count);
-        }
-    }
-    assert_eq!(count.wrong, "", "{count:?}");
-    count
-}
-
-/// Those in which everything is known.
-fn compare_arguments(name: &str, container: &Value, argv: &[String], count: &mut Count) {
-    let strings = |field: &str| container[field].as_array().unwrap().clone();
-    let said = [strings("command"), strings("args")].concat();
-    let open = container["commandReferences"].to_string();
-    if open.contains("\"unknown\"") {
-        return;
-    }
-    let said: Vec<&str> = said.iter().map(|one| one.as_str().unwrap()).collect();
-    if said == argv {
-        count.arguments += said.len();
-    } else {
-        writeln!(count.wrong, "{name}: {said:?}\n  is {argv:?}").unwrap();
-    }
-}
-
-fn compare_container(
-    name: &str,
-    container: &Value,
-    seen: &BTreeMap<String, String>,
-    live: Option<&Value>,
-    count: &mut Count,
-) {
-    let mut said = BTreeMap::new();
-    for entry in container["env"].as_array().unwrap() {
-        if !matches!(entry["status"].as_str(), Some("skipped" | "overridden")) {
-            said.insert(entry["name"].as_str().unwrap(), entry);
-        }
-    }
-    for (variable, entry) in &said {
-        match (entry["value"].as_str(), seen.get(*variable)) {
-            (None, _) => {
-                assert!(entry["unknown"].is_string(), "{name}: {entry}");
-                if live.is_some_and(|pod| !may_be_unknown(variable, entry, pod)) {
-                    writeln!(count.wrong, "{name}: {entry} is known").unwrap();
-                }
-                count.open += 1;
-            }
-            (Some(value), Some(seen)) if value == seen => count.equal += 1,
-            (Some(_), seen) => {
-                writeln!(count.wrong, "{name}: {entry}\n  is {seen:?}").unwrap();
-            }
-        }
-    }
-    for variable in seen.keys().filter(|v| !said.contains_key(v.as_str())) {
-        let by_runtime = RUNTIME.contains(&variable.as_str());
-        let by_unread = container["unread"]
-            .as_array()
-            .is_some_and(|u| u.iter().any(|one| one["kind"] != "serviceLink"));
-        if !by_runtime && (live.is_some() || !by_unread) {
-            writeln!(count.wrong, "{name}: {variable} is not in the report").unwrap();
-        }
-    }
-}
-
-/// What the live report may leave open: what the image and the node decide.
-fn may_be_unknown(variable: &str, entry: &Value, pod: &Value) -> bool {
-    let by_runtime = entry["source"]["kind"] == "runtime";
-    let is = |field: &str| pod["spec"][field] == true;
-    match variable {
-        "PATH" | "HOME" if by_runtime => true,
-        "HOSTNAME" if by_runtime => is("hostNetwork") || is("setHostnameAsFQDN"),
-        _ => entry["source"]["kind"] == "file",
-    }
 }
 
 fn compare_random(namespace: &Namespace, seed: u64, pods: usize, kept: usize, more: Vec<Value>) {

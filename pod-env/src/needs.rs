@@ -60,7 +60,8 @@ pub fn needs(spec: &PodSpec, namespace: &str, stage: Stage) -> Vec<Need> {
     if limit_ranges {
         needs.push(Need::all::<LimitRange>(namespace));
     }
-    needs
+    // An environment without one of them would be wrong.
+    needs.into_iter().map(Need::required).collect()
 }
 
 #[cfg(test)]
@@ -69,7 +70,9 @@ mod tests {
     use serde_json::json;
 
     fn kubernetes() -> Need {
-        Need::named::<Service>("default", "kubernetes").as_stored()
+        Need::named::<Service>("default", "kubernetes")
+            .as_stored()
+            .required()
     }
 
     #[test]
@@ -93,6 +96,7 @@ mod tests {
             kubernetes(),
             Need::all::<LimitRange>("ns"),
         ];
+        let expected = expected.map(Need::required);
         let got = needs(&spec, "ns", Stage::File);
         assert_eq!(got, expected);
         let mut kinds = got.iter().map(|need| need.kind);
@@ -109,7 +113,7 @@ mod tests {
         .unwrap();
         assert_eq!(
             needs(&spec, "ns", Stage::Template),
-            [kubernetes(), Need::all::<LimitRange>("ns")]
+            [kubernetes(), Need::all::<LimitRange>("ns").required()]
         );
         // What they give stands in it already.
         assert_eq!(needs(&spec, "ns", Stage::Live), [kubernetes()]);

@@ -271,7 +271,7 @@ error: found a tab character that violates indentation
 1 | kind: Pod
   |       - while scanning a plain scalar
   |
-  = help: YAML takes no tabs in indentation: replace them with spaces
+  = help: YAML does not allow tabs in indentation; use spaces
 
 exit code 1
 --- stderr

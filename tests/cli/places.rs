@@ -65,7 +65,7 @@ error: found character that cannot start any token
 13 |     name: tab
    | ^^^^ a tab
    |
-   = help: YAML takes no tabs in indentation: replace them with spaces
+   = help: YAML does not allow tabs in indentation; use spaces
 
 1 of 2 objects created (dry run): pod/web; not created: tab.yaml:13:1
 

@@ -119,7 +119,7 @@ exit code 1
 error: found character that cannot start any token
 --> secret.yaml:14:1
  = note: the lines of what may be a Secret are not shown
- = help: YAML takes no tabs in indentation: replace them with spaces
+ = help: YAML does not allow tabs in indentation; use spaces
 
 error: `pin` must be a string
 --> secret.yaml:5:8

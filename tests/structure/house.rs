@@ -19,20 +19,12 @@ const TOO_LONG: &[&str] = &[
     "kubectl-pod-tools/src/ui/terminal.rs",
     "kubectl-pod-tools/src/wait/engine/tape.rs",
     "pod-env/src/drift/tests.rs",
-    "pod-model/src/tree_serde.rs",
-    "pod-model/src/yaml/compose.rs",
-    "pod-model/src/yaml/events.rs",
-    "pod-model/src/yaml/json.rs",
     "tests/cli/attached.rs",
     "tests/cli/connection.rs",
     "tests/cli/foreign.rs",
-    "tests/cli/trace.rs",
     "tests/cli/wait/bounds.rs",
     "tests/cli/wait/everywhere.rs",
     "tests/cli/wait/logs.rs",
-    "tests/cluster_env.rs",
-    "tests/support/apiserver.rs",
-    "tests/upstream/validation/bases.rs",
 ];
 
 /// Dependencies that no source names, and what they are there for.

@@ -77,7 +77,7 @@ fn ours(service: &Value) -> Vec<(String, String)> {
     let kind = LookupKind::of::<Service>();
     let mut answers = Answers::default();
     let name = service.metadata.name.clone().unwrap();
-    answers.add_stored(kind, "ns", &name, Box::new(service), "cluster".into());
+    answers.add_from_cluster(kind, "ns", &name, Box::new(service), "cluster".into());
     for namespace in ["ns", "default"] {
         answers.set_completeness(kind, namespace, Completeness::Complete);
     }

@@ -46,6 +46,9 @@ struct Part<R> {
     problems: Problems,
     /// Whether a target's verdict is no.
     has_failed: bool,
+    /// The failure of the first target without an answer, and the number of such targets.
+    unanswered: Option<Failure>,
+    unanswered_count: usize,
     names: Names,
 }
 
@@ -135,6 +138,7 @@ impl<'a, T: Topic> Run<'a, T> {
     ) -> Result<Exit, CommandError> {
         let mut printer = DiagnosticPrinter::new(&self.context.ui);
         let (mut targets, mut broken, mut has_failed) = (0, Vec::new(), false);
+        let (mut unanswered, mut unanswered_count) = (None, 0);
         let mut print = |part: Part<R>| {
             part.problems
                 .findings
@@ -143,6 +147,8 @@ impl<'a, T: Topic> Run<'a, T> {
             broken.extend(part.problems.broken);
             targets += part.targets;
             has_failed |= part.has_failed;
+            unanswered = unanswered.take().or(part.unanswered);
+            unanswered_count += part.unanswered_count;
             take(part.result)
         };
         let mut hold = Hold::new(self.topic.containers(), self.topic.absence());
@@ -172,12 +178,22 @@ impl<'a, T: Topic> Run<'a, T> {
             printer.print(placed);
         }
         refuse_nothing(targets, printer.exit())?;
-        let exit = printer.finish();
-        Ok(if has_failed {
-            exit.worse(Exit::Failure)
-        } else {
-            exit
-        })
+        let mut exit = printer.finish();
+        if has_failed {
+            exit = exit.worse(Exit::Failure);
+        }
+        if let Some(failure) = unanswered {
+            let more = match unanswered_count - 1 {
+                0 => String::new(),
+                count => format!(" (and {count} more)"),
+            };
+            self.context.ui.error(&format!("{}{more}", failure.message));
+            if let Some(help) = &failure.help {
+                self.context.ui.help(help);
+            }
+            exit = exit.worse(failure.exit);
+        }
+        Ok(exit)
     }
 
     fn explain<R: Default>(
@@ -190,6 +206,8 @@ impl<'a, T: Topic> Run<'a, T> {
             targets: 0,
             problems: Problems::default(),
             has_failed: false,
+            unanswered: None,
+            unanswered_count: 0,
             names: Names::default(),
         };
         let has_names = !self.topic.containers().is_empty() || self.topic.absence().is_some();
@@ -198,6 +216,10 @@ impl<'a, T: Topic> Run<'a, T> {
                 let explained = self.conclude(target, subject.observation.as_ref());
                 part.targets += 1;
                 part.has_failed |= explained.item.verdict == Verdict::No;
+                if let Some(failure) = self.topic.unanswered(&explained) {
+                    part.unanswered.get_or_insert(failure);
+                    part.unanswered_count += 1;
+                }
                 if has_names {
                     let all = containers(&explained.target.spec, &explained.target.spec_path);
                     let names = all.iter().map(|container| container.name);

@@ -3,6 +3,8 @@
 
 use std::collections::HashSet;
 
+use pod_model::nearest;
+
 use super::topic::Presence;
 use crate::error::Failure;
 
@@ -14,6 +16,8 @@ pub(super) struct Hold<'a, P> {
     absence: Option<Failure>,
     /// Why a target may have it.
     unknown: Option<Failure>,
+    /// The name of a target that is most like the one that was asked for.
+    similar: Option<String>,
     /// The names of all containers, each once, in the order of the targets.
     containers: Vec<String>,
     seen: HashSet<String>,
@@ -27,6 +31,7 @@ pub(super) struct Names {
     /// Whether one has the other thing that was asked for.
     is_present: bool,
     unknown: Option<Failure>,
+    similar: Option<String>,
 }
 
 impl Names {
@@ -43,7 +48,7 @@ impl Names {
         }
         match presence {
             Presence::Present => self.is_present = true,
-            Presence::Absent => {}
+            Presence::Absent { similar } => self.similar = self.similar.take().or(similar),
             Presence::Unknown(failure) => self.unknown = self.unknown.take().or(Some(failure)),
         }
     }
@@ -58,6 +63,7 @@ impl<'a, P> Hold<'a, P> {
             missing: containers,
             absence,
             unknown: None,
+            similar: None,
             containers: Vec::new(),
             seen: HashSet::new(),
             parts: Vec::new(),
@@ -76,6 +82,7 @@ impl<'a, P> Hold<'a, P> {
             self.absence = None;
         }
         self.unknown = self.unknown.take().or(names.unknown);
+        self.similar = self.similar.take().or(names.similar);
         self.missing.is_empty() && self.absence.is_none()
     }
 
@@ -83,8 +90,17 @@ impl<'a, P> Hold<'a, P> {
     pub(super) fn failure(self) -> Option<Failure> {
         if let Some(missing) = self.missing.first() {
             let failure = Failure::usage(format!("no container is named `{missing}`"));
-            return Some(failure.help(format!("there are: {}", self.containers.join(", "))));
+            let known = self.containers.iter().map(String::as_str);
+            return Some(failure.help(match nearest(missing, known) {
+                Some(similar) => format!("did you mean `{similar}`?"),
+                None => format!("expected one of: {}", self.containers.join(", ")),
+            }));
         }
-        self.absence.map(|absence| self.unknown.unwrap_or(absence))
+        let (unknown, similar) = (self.unknown, self.similar);
+        self.absence.map(|absence| match (unknown, similar) {
+            (Some(unknown), _) => unknown,
+            (None, Some(similar)) => absence.help(format!("did you mean `{similar}`?")),
+            (None, None) => absence,
+        })
     }
 }

@@ -43,7 +43,7 @@ impl LocalAnswers {
                     let origin = origin(object);
                     local
                         .answers
-                        .add_written(*kind, namespace, name, decoded, origin);
+                        .add_from_file(*kind, namespace, name, decoded, origin);
                 }
                 Err(error) => local.broken.push(Broken {
                     kind: *kind,

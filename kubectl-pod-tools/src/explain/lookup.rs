@@ -1,52 +1,71 @@
 //! Asks the cluster for what the files do not answer: each object and each list at
 //! most once, several at a time.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use futures::{StreamExt, TryStreamExt, stream};
-use pod_model::lookup::{Answers, AnyObject, Completeness, Need, Selection};
+use pod_model::lookup::{Answers, AnyObject, LookupKind, Need, Selection, Unavailable};
 use serde_json::Value;
 
-use crate::cluster::{Cluster, ClusterError, Resource};
+use crate::cluster::{self, Cluster, Resource};
 use crate::error::{CommandError, Failure};
 use crate::exit::Exit;
 
 /// Requests that are under way at the same time.
-const PARALLEL: usize = 8;
+pub(super) const PARALLEL: usize = 8;
+/// Lists of one kind and namespace with field selectors that are asked for one by one.
+/// More than these cost more than all objects of the namespace.
+const FEW: usize = 4;
 /// The place of an object of the cluster, as reports name it.
 const CLUSTER: &str = "cluster";
 
-/// Adds the cluster's answers to all needs that are not answered yet. What it does
-/// not allow to read is an answer, too.
+/// Adds the cluster's answers to all needs that are not answered yet. That the cluster
+/// does not allow to read something is an answer, too; so is any other failure of a need
+/// that is not required.
 ///
 /// # Errors
-/// The first request that fails in another way.
+/// The cluster cannot be reached, or a required need failed.
 pub(super) async fn look_up(
     cluster: &Cluster,
     needs: &[Need],
     answers: &mut Answers,
 ) -> Result<(), CommandError> {
+    let needs = merged(needs);
     // A complete list answers for each of its objects. Secrets come last and apart, so
     // that only the warnings beside them are hidden.
     let is_secret = |need: &Need| need.kind.kind() == "Secret";
     let is_list = |need: &Need| need.name().is_none();
     let others = |need: &&Need| !is_secret(need);
-    ask_all(
-        cluster,
-        needs.iter().filter(others).filter(|need| is_list(need)),
-        answers,
-    )
-    .await?;
+    let lists = needs.iter().filter(others).filter(|need| is_list(need));
+    ask_all(cluster, lists, answers).await?;
     ask_all(cluster, needs.iter().filter(others), answers).await?;
     let warnings = cluster.warnings().count();
-    let asked = ask_all(
-        cluster,
-        needs.iter().filter(|need| is_secret(need)),
-        answers,
-    )
-    .await;
+    let secrets = needs.iter().filter(|need| is_secret(need));
+    let asked = ask_all(cluster, secrets, answers).await;
     cluster.warnings().hide_since(warnings);
     asked
+}
+
+/// Returns the needs, with one list of all objects instead of many with field selectors:
+/// the events of 200 Pods are read at once.
+fn merged(needs: &[Need]) -> Vec<Need> {
+    let mut counts: HashMap<(LookupKind, &str), usize> = HashMap::new();
+    let has_fields = |need: &&Need| matches!(need.selection, Selection::Fields(_));
+    for need in needs.iter().filter(has_fields) {
+        *counts.entry((need.kind, &need.namespace)).or_default() += 1;
+    }
+    let is_one_of_many = |need: &Need| {
+        let count = counts.get(&(need.kind, need.namespace.as_str()));
+        has_fields(&need) && count.is_some_and(|count| *count > FEW)
+    };
+    let merge = |need: &Need| {
+        let mut need = need.clone();
+        if is_one_of_many(&need) {
+            need.selection = Selection::All;
+        }
+        need
+    };
+    needs.iter().map(merge).collect()
 }
 
 async fn ask_all<'n>(
@@ -59,12 +78,16 @@ async fn ask_all<'n>(
         .filter(|need| !answers.satisfy(need))
         .filter(|need| asked.insert((need.kind, &need.namespace, &need.selection)))
         .collect();
-    // In their order, so that of several failures always the same one is told.
+    // In their order, so that of several failures always the same one is reported.
     let mut results = stream::iter(open)
         .map(|need| async move { Ok::<_, CommandError>((need, ask(cluster, need).await?)) })
         .buffered(PARALLEL);
     while let Some((need, result)) = results.try_next().await? {
-        add(answers, need, result)?;
+        match result {
+            Asked::Objects(objects) => add(answers, need, &objects)?,
+            Asked::Unavailable(reason) => answers.add_unavailable(need, reason),
+            Asked::Nobody => {}
+        }
     }
     Ok(())
 }
@@ -72,13 +95,20 @@ async fn ask_all<'n>(
 /// The cluster's answer to one need.
 enum Asked {
     Objects(Vec<Value>),
-    Unread { forbidden: bool },
+    Unavailable(Unavailable),
+    /// The kind has no place in the API, so that nobody can be asked.
+    Nobody,
 }
 
-async fn ask(cluster: &Cluster, need: &Need) -> Result<Asked, ClusterError> {
-    let Some(row) = need.kind.info() else {
-        // Nobody can be asked for a kind without a place in the API.
-        return Ok(Asked::Unread { forbidden: false });
+async fn ask(cluster: &Cluster, need: &Need) -> Result<Asked, CommandError> {
+    let row = need.kind.info();
+    debug_assert!(
+        row.is_some(),
+        "{:?} has no row in kinds/table.rs",
+        need.kind
+    );
+    let Some(row) = row else {
+        return Ok(Asked::Nobody);
     };
     let resource = Resource::of(row);
     let namespace = &need.namespace;
@@ -87,48 +117,56 @@ async fn ask(cluster: &Cluster, need: &Need) -> Result<Asked, ClusterError> {
             let object = cluster.get(&resource, namespace, name).await;
             object.map(|object| vec![object])
         }
-        Selection::Labels(selector) => {
-            let selector = selector.to_string();
-            cluster.list(&resource, namespace, Some(&selector)).await
+        selection => {
+            let selection = cluster::Selection {
+                labels: match selection {
+                    Selection::Labels(selector) => Some(selector.to_string()),
+                    _ => None,
+                },
+                fields: match selection {
+                    Selection::Fields(selector) => Some(selector.to_string()),
+                    _ => None,
+                },
+            };
+            cluster
+                .list_selected(&resource, namespace, &selection)
+                .await
         }
-        Selection::All => cluster.list(&resource, namespace, None).await,
     };
-    match answer {
-        Ok(objects) => Ok(Asked::Objects(objects)),
-        Err(error) if error.code() == Some(403) => Ok(Asked::Unread { forbidden: true }),
-        Err(error) if error.is_not_found() && need.name().is_some() => {
-            Ok(Asked::Unread { forbidden: false })
-        }
-        Err(error) => Err(error),
-    }
+    let error = match answer {
+        Ok(objects) => return Ok(Asked::Objects(objects)),
+        Err(error) => error,
+    };
+    Ok(Asked::Unavailable(if error.code() == Some(403) {
+        Unavailable::Forbidden
+    } else if error.is_not_found() && need.name().is_some() {
+        Unavailable::Missing
+    } else if need.is_required || error.is_about_connection() {
+        return Err(error.into());
+    } else {
+        Unavailable::Failed(error.to_string())
+    }))
 }
 
-fn add(answers: &mut Answers, need: &Need, asked: Asked) -> Result<(), Failure> {
+fn add(answers: &mut Answers, need: &Need, objects: &[Value]) -> Result<(), Failure> {
     let Need {
         kind, namespace, ..
     } = need;
-    let completeness = match &asked {
-        Asked::Objects(_) => Completeness::Complete,
-        Asked::Unread { .. } => Completeness::Forbidden,
-    };
-    if let Asked::Objects(objects) = &asked {
-        for object in objects {
-            let own = object["metadata"]["name"].as_str();
-            let name = need.name().or(own).unwrap_or_default();
-            let decoded = decode(need, name, object)?;
-            answers.add_stored(*kind, namespace, name, decoded, CLUSTER.into());
+    for object in objects {
+        let own = object["metadata"]["name"].as_str();
+        let name = need.name().or(own).unwrap_or_default();
+        match decode(need, name, object) {
+            Ok(decoded) => {
+                answers.add_from_cluster(*kind, namespace, name, decoded, CLUSTER.into());
+            }
+            Err(failure) if need.is_required => return Err(failure),
+            Err(failure) => {
+                answers.add_unavailable(need, Unavailable::Failed(failure.message));
+                return Ok(());
+            }
         }
     }
-    match (&need.selection, asked) {
-        (Selection::Name(name), Asked::Unread { forbidden }) => {
-            answers.add_unread(*kind, namespace, name, forbidden);
-        }
-        (Selection::Name(_), Asked::Objects(_)) => {}
-        (Selection::Labels(selector), _) => {
-            answers.set_selected(*kind, namespace, selector.clone(), completeness);
-        }
-        (Selection::All, _) => answers.set_completeness(*kind, namespace, completeness),
-    }
+    answers.set_listed(need);
     Ok(())
 }
 
@@ -142,4 +180,27 @@ fn decode(need: &Need, name: &str, object: &Value) -> Result<AnyObject, Failure>
             format!("the server sent an invalid {kind} \"{name}\""),
         )
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use k8s_openapi::api::core::v1::{ConfigMap, Event};
+    use pod_model::selector::FieldSelector;
+
+    fn events(namespace: &str, uid: &str) -> Need {
+        let selector = FieldSelector::equal([("involvedObject.uid", uid)]);
+        Need::with_fields::<Event>(namespace, selector)
+    }
+
+    #[test]
+    fn the_events_of_many_objects_are_one_list() {
+        let mut needs: Vec<Need> = (0..=FEW).map(|n| events("a", &n.to_string())).collect();
+        needs.push(events("b", "0"));
+        needs.push(Need::named::<ConfigMap>("a", "c"));
+        let merged = merged(&needs);
+        assert_eq!(merged[..=FEW], vec![Need::all::<Event>("a"); FEW + 1]);
+        assert_eq!(merged[FEW + 1..], needs[FEW + 1..]);
+        assert_eq!(super::merged(&needs[1..]), needs[1..]);
+    }
 }

@@ -61,6 +61,12 @@ pub(crate) trait Topic: Sync {
         Presence::Present
     }
 
+    /// Returns the failure to end with after the report, if the question of the command
+    /// line has no answer for a target.
+    fn unanswered(&self, _explained: &Explained<Self::Body>) -> Option<Failure> {
+        None
+    }
+
     /// Returns the explanation for people.
     fn blocks(&self, explained: &Explained<Self::Body>) -> Vec<Block>;
 }
@@ -92,7 +98,10 @@ pub(crate) struct Explained<B> {
 /// Whether a target has the thing that was asked for by its name.
 pub(crate) enum Presence {
     Present,
-    Absent,
+    Absent {
+        /// The most similar name that it has.
+        similar: Option<String>,
+    },
     /// It may have it: something was not read. The failure says what.
     Unknown(Failure),
 }

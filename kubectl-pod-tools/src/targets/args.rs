@@ -15,23 +15,22 @@ pub(crate) struct ExplainTargetArgs {
     #[arg(value_name = "TARGET", add = CompletionKind::ExplainTargets)]
     words: Vec<String>,
 
-    #[command(flatten)]
+    #[command(flatten, next_help_heading = "Targets")]
     selection: SelectionFlags,
 
     /// Do not contact the cluster; objects missing in the files stay unknown
-    #[arg(long)]
+    #[arg(help_heading = "Targets", long)]
     offline: bool,
 }
 
 impl ExplainTargetArgs {
     /// Returns the checked targets. With `-f`, words and selectors choose among the objects of
-    /// the files.
+    /// the files. The command is in messages as `kubectl pod-env`.
     ///
     /// # Errors
     /// Usage error: no target, flags that cannot be combined, a TYPE without a Pod template.
-    pub(crate) fn into_spec(self, command: &'static str) -> Result<TargetSpec, Failure> {
-        let example =
-            format!("use `{command} web`, `{command} job/migrate` or `{command} -f pod.yaml`");
+    pub(crate) fn into_spec(self, command: &str) -> Result<TargetSpec, Failure> {
+        let example = format!("use `{command} job/migrate` or `{command} -f pod.yaml`");
         let flags = self.selection;
         let is_of_files = !flags.filenames.filenames.is_empty();
         let args = TargetArgs::new(&self.words, &flags);
@@ -57,7 +56,7 @@ impl ExplainTargetArgs {
             },
             refs => TargetSpec::Cluster {
                 refs: refs.unwrap_or_default(),
-                command,
+                command: command.to_owned(),
             },
         })
     }

@@ -27,7 +27,7 @@ pub(crate) enum TypeTimeout {
 
 /// The use of a type by a command.
 pub(crate) struct TypeUse<'a> {
-    /// The command, such as `wait`.
+    /// The words that run the command, such as `kubectl pod-wait`.
     pub command: &'a str,
     /// The verb for messages, such as `wait for`.
     pub verb: &'static str,

@@ -105,6 +105,10 @@ pub(crate) struct WaitArgs {
     #[arg(help_heading = "Stuck and deleted targets", long)]
     rm: bool,
 
+    /// Output format
+    #[arg(help_heading = "Output", short, long, value_parser = FORMATS, value_name = "FORMAT")]
+    output: Option<Format>,
+
     /// Print container logs, each line with its Pod and container: all while waiting (at most 50
     /// containers at a time), or those of failed containers at the end; with -o to standard error
     #[arg(help_heading = "Output", long, value_enum, value_name = "CONTAINERS", num_args = 0..=1, require_equals = true, default_missing_value = "all")]
@@ -117,10 +121,6 @@ pub(crate) struct WaitArgs {
     /// Write a JUnit report of the targets
     #[arg(help_heading = "Output", long, value_name = "FILE")]
     junit: Option<PathBuf>,
-
-    /// Output format
-    #[arg(help_heading = "Output", short, long, value_parser = FORMATS, value_name = "FORMAT")]
-    output: Option<Format>,
 }
 
 /// Maximum time to wait.
@@ -266,12 +266,14 @@ impl WaitArgs {
             let type_timeout = targets::type_timeout(self.wait_for_creation, end);
             let conditions = &options.spec.conditions;
             let namespace = context.connection.namespace.as_deref();
+            let command = context.program.words_of("wait");
             let found = targets::resolve(
                 &cluster,
                 targets,
                 conditions,
                 namespace,
                 type_timeout,
+                &command,
                 &context.ui,
             );
             let subjects =
@@ -296,13 +298,14 @@ impl WaitArgs {
             let why = "`--expect` requires `-l`, `--field-selector` or `--all`";
             return Err(Failure::usage(why).into());
         }
+        let command = context.program.words_of("wait");
+        let parse = || targets::parse(&args, conditions, &command);
         if !has_files {
-            return Ok(WaitTargets::Cluster(targets::parse(&args, conditions)?));
+            return Ok(WaitTargets::Cluster(parse()?));
         }
         args.check_files()?;
         let is_chosen = !self.words.is_empty() || args.selects();
-        let refs = is_chosen.then(|| targets::parse(&args, conditions));
-        let refs = refs.transpose()?;
+        let refs = is_chosen.then(parse).transpose()?;
         let inputs = input::read(filenames, &context.ui)?;
         let manifests = diagnostics::readable(inputs, &context.ui)?;
         targets::of_files(manifests, refs, &context.ui)

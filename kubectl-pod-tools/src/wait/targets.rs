@@ -47,10 +47,11 @@ pub(super) struct FileObject {
 pub(super) fn parse(
     args: &TargetArgs<'_>,
     conditions: &[Condition],
+    command: &str,
 ) -> Result<Vec<TargetRef>, Failure> {
-    let example = "use `wait job/migrate`, `wait pods -l app=web` or `wait -f job.yaml`";
+    let example = format!("use `{command} job/migrate` or `{command} pods -l app=web`");
     let check = |kind: &KindInfo| check_type(conditions, &Resource::of(kind));
-    targets::parse(args, example, &check)
+    targets::parse(args, &example, &check)
 }
 
 /// Returns the objects of files that words and selectors choose, or all of them.
@@ -107,7 +108,7 @@ fn objects_of(documents: &[&Document], ui: &Ui) -> Result<Vec<FileObject>, Comma
     match printer.finish() {
         Exit::Success if objects.is_empty() => Err(no_targets().into()),
         Exit::Success => Ok(objects),
-        exit => Err(CommandError::Told(exit)),
+        exit => Err(CommandError::Reported(exit)),
     }
 }
 
@@ -126,10 +127,11 @@ pub(super) async fn resolve(
     conditions: &[Condition],
     namespace: Option<&str>,
     timeout: TypeTimeout,
+    command: &str,
     ui: &Ui,
 ) -> Result<Vec<Subject>, CommandError> {
     let type_use = TypeUse {
-        command: "wait",
+        command,
         verb: "wait for",
         check: &|resource: &Resource| check_type(conditions, resource),
     };

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use k8s_openapi::api::core::v1::{ConfigMap, PodSpec, Secret, Service};
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
 use pod_model::FieldPath;
-use pod_model::lookup::{Answers, Completeness, LookupKind};
+use pod_model::lookup::{Answers, Completeness, LookupKind, Need, Unavailable};
 use serde_json::{Value, json};
 
 use super::*;
@@ -77,14 +77,14 @@ impl Now {
         let kind = LookupKind::of::<ConfigMap>();
         for (name, object) in &self.config_maps {
             let object = Box::new(object.clone());
-            answers.add_stored(kind, "n", name, object, "cluster".into());
+            answers.add_from_cluster(kind, "n", name, object, "cluster".into());
         }
         let kind = LookupKind::of::<Secret>();
         for (name, object) in &self.secrets {
             let object = Box::new(object.clone());
-            answers.add_stored(kind, "n", name, object, "cluster".into());
+            answers.add_from_cluster(kind, "n", name, object, "cluster".into());
         }
-        answers.add_unread(kind, "n", "gone", false);
+        answers.add_unavailable(&Need::named::<Secret>("n", "gone"), Unavailable::Missing);
         let image = self.image.iter().map(|env| ("c".to_owned(), env.clone()));
         let options = Options {
             show_secrets: self.show_secrets,

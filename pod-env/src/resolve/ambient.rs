@@ -52,9 +52,9 @@ impl Builder<'_> {
         let reason = match self.context.services.completeness {
             Completeness::Complete => return,
             Completeness::Forbidden => "forbidden",
-            Completeness::NotAsked => "not asked",
+            Completeness::Failed | Completeness::NotAsked => "not asked",
         };
-        self.not_sure |= self.context.services.completeness == Completeness::Forbidden;
+        self.not_sure |= self.context.services.completeness != Completeness::NotAsked;
         self.unread.push(Unread {
             kind: SourceKind::ServiceLink,
             name: String::new(),

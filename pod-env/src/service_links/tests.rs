@@ -47,9 +47,9 @@ fn env_of(
         let (name, namespace) = (name.as_deref().unwrap(), namespace.as_deref().unwrap());
         let object = Box::new(service.clone());
         if live {
-            answers.add_stored(kind, namespace, name, object, "cluster".into());
+            answers.add_from_cluster(kind, namespace, name, object, "cluster".into());
         } else {
-            answers.add_written(kind, namespace, name, object, "cluster".into());
+            answers.add_from_file(kind, namespace, name, object, "cluster".into());
         }
     }
     for namespace in ["shop", "default"] {

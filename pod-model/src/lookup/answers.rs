@@ -5,11 +5,13 @@ use std::collections::{BTreeMap, HashMap};
 
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
 use k8s_openapi::{Metadata, Resource};
+use serde::Serialize;
 
+use super::field_index::FieldIndex;
 use super::kind::{AnyObject, LookupKind};
 use super::need::{Need, Selection};
 use super::origin::Origin;
-use crate::selector::LabelSelector;
+use crate::selector::{FieldSelector, LabelSelector};
 
 /// The answer to a look-up of one object.
 #[derive(Clone, Debug)]
@@ -20,6 +22,8 @@ pub enum Answer<'a, K> {
     Missing,
     /// The cluster does not allow to read it.
     Forbidden,
+    /// The cluster was asked and could not answer, for the reason given.
+    Failed(&'a str),
     /// The cluster was not asked, and no file has it.
     NotAsked,
 }
@@ -37,28 +41,43 @@ pub struct Found<'a, K> {
     pub is_written: bool,
 }
 
-/// The answer to a look-up of all objects of a kind.
+/// The answer to a look-up of several objects.
 #[derive(Clone, Debug)]
 pub struct List<'a, K> {
     /// Those of the files in their order, then those of the cluster.
     pub objects: Vec<Found<'a, K>>,
     /// Whether these are all.
     pub completeness: Completeness,
+    /// Why the cluster could not list them, if `completeness` is `Failed`.
+    pub failure: Option<&'a str>,
 }
 
-/// Whether everything is known that there could be.
+/// Completeness of a list.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Completeness {
     /// Everything was listed.
     Complete,
     /// The cluster does not allow to list it.
     Forbidden,
+    /// The cluster was asked and could not answer, as for an API that it does not serve.
+    Failed,
     /// The cluster was not asked.
     #[default]
     NotAsked,
 }
 
-/// The answers to all look-ups of a run; one that has none was not asked.
+/// Reason why the cluster gave no object for a need.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Unavailable {
+    /// It does not exist.
+    Missing,
+    /// The cluster does not allow to read it.
+    Forbidden,
+    /// The cluster could not answer, for the reason given.
+    Failed(String),
+}
+
+/// The answers to all look-ups of a run; a look-up without an answer was not asked.
 #[derive(Debug, Default)]
 pub struct Answers {
     /// Few kinds, each by namespace; cluster-wide kinds under the empty one.
@@ -70,11 +89,18 @@ struct Namespace {
     entries: Vec<Entry>,
     /// The first entry of each name.
     by_name: HashMap<String, usize>,
-    /// Names of objects that could not be read, each with whether that was forbidden.
-    unread: HashMap<String, bool>,
+    /// Names of objects that could not be read.
+    unavailable: HashMap<String, Unavailable>,
+    /// The lists that the cluster was asked for.
+    lists: HashMap<Selection, ListState>,
+    by_field: FieldIndex,
+}
+
+/// State of a list that the cluster was asked for.
+#[derive(Debug, Default)]
+struct ListState {
     completeness: Completeness,
-    /// The same of the objects that match a label selector.
-    selected: HashMap<LabelSelector, Completeness>,
+    failure: Option<String>,
 }
 
 /// An object, as a file has it or the cluster or both.
@@ -87,7 +113,7 @@ struct Entry {
 impl Answers {
     /// Adds an object of a file. Of several with one name the first counts as the
     /// object of that name, and all are listed.
-    pub fn add_written(
+    pub fn add_from_file(
         &mut self,
         kind: LookupKind,
         namespace: &str,
@@ -98,6 +124,7 @@ impl Answers {
         let namespace = self.namespace_mut(kind, namespace);
         let next = namespace.entries.len();
         namespace.by_name.entry(name.to_owned()).or_insert(next);
+        namespace.by_field.clear();
         namespace.entries.push(Entry {
             written: Some((object, origin)),
             stored: None,
@@ -105,7 +132,7 @@ impl Answers {
     }
 
     /// Adds an object of the cluster.
-    pub fn add_stored(
+    pub fn add_from_cluster(
         &mut self,
         kind: LookupKind,
         namespace: &str,
@@ -116,6 +143,7 @@ impl Answers {
         let namespace = self.namespace_mut(kind, namespace);
         let next = namespace.entries.len();
         let at = *namespace.by_name.entry(name.to_owned()).or_insert(next);
+        namespace.by_field.clear();
         if at == next {
             namespace.entries.push(Entry::default());
         }
@@ -124,52 +152,70 @@ impl Answers {
         }
     }
 
-    /// Notes that an object does not exist, or may not be read.
-    pub fn add_unread(&mut self, kind: LookupKind, namespace: &str, name: &str, forbidden: bool) {
-        let namespace = self.namespace_mut(kind, namespace);
-        namespace.unread.insert(name.to_owned(), forbidden);
+    /// Records that the cluster gave nothing for a need.
+    pub fn add_unavailable(&mut self, need: &Need, reason: Unavailable) {
+        let namespace = self.namespace_mut(need.kind, &need.namespace);
+        if let Selection::Name(name) = &need.selection {
+            namespace.unavailable.insert(name.clone(), reason);
+            return;
+        }
+        let (completeness, failure) = match reason {
+            Unavailable::Missing => (Completeness::Complete, None),
+            Unavailable::Forbidden => (Completeness::Forbidden, None),
+            Unavailable::Failed(why) => (Completeness::Failed, Some(why)),
+        };
+        let state = ListState {
+            completeness,
+            failure,
+        };
+        namespace.lists.insert(need.selection.clone(), state);
     }
 
-    /// Notes whether the cluster has listed all objects of a namespace.
+    /// Records that the cluster has listed all objects of a need. One that is named needs
+    /// no record beside the object.
+    pub fn set_listed(&mut self, need: &Need) {
+        if need.name().is_none() {
+            let state = ListState {
+                completeness: Completeness::Complete,
+                failure: None,
+            };
+            let namespace = self.namespace_mut(need.kind, &need.namespace);
+            namespace.lists.insert(need.selection.clone(), state);
+        }
+    }
+
+    /// Records whether the cluster has listed all objects of a kind in a namespace.
     pub fn set_completeness(
         &mut self,
         kind: LookupKind,
         namespace: &str,
         completeness: Completeness,
     ) {
-        self.namespace_mut(kind, namespace).completeness = completeness;
-    }
-
-    /// Notes whether the cluster has listed all objects of a namespace that match a
-    /// label selector.
-    pub fn set_selected(
-        &mut self,
-        kind: LookupKind,
-        namespace: &str,
-        selector: LabelSelector,
-        completeness: Completeness,
-    ) {
+        let state = ListState {
+            completeness,
+            failure: None,
+        };
         let namespace = self.namespace_mut(kind, namespace);
-        namespace.selected.insert(selector, completeness);
+        namespace.lists.insert(Selection::All, state);
     }
 
-    /// Whether the cluster has nothing to add to what is known.
+    /// Whether a need is answered already, so that the cluster is not asked for it.
     pub fn satisfy(&self, need: &Need) -> bool {
         let Some(namespace) = self.namespace(need.kind, &need.namespace) else {
             return false;
         };
         match &need.selection {
-            Selection::All => namespace.completeness != Completeness::NotAsked,
-            Selection::Labels(selector) => {
-                namespace.completeness == Completeness::Complete
-                    || namespace.selected.contains_key(selector)
+            Selection::All => namespace.completeness() != Completeness::NotAsked,
+            selection @ (Selection::Labels(_) | Selection::Fields(_)) => {
+                namespace.completeness() == Completeness::Complete
+                    || namespace.lists.contains_key(selection)
             }
             Selection::Name(name) => {
                 let entry = namespace.entry(name);
                 let is_known = entry.is_some_and(|entry| entry.stored.is_some() || !need.as_stored);
                 is_known
-                    || namespace.completeness == Completeness::Complete
-                    || namespace.unread.contains_key(name)
+                    || namespace.completeness() == Completeness::Complete
+                    || namespace.unavailable.contains_key(name)
             }
         }
     }
@@ -185,9 +231,10 @@ impl Answers {
         if let Some(found) = namespace.entry(name).and_then(Entry::found) {
             return Answer::Found(found);
         }
-        match (namespace.unread.get(name), namespace.completeness) {
-            (Some(true), _) => Answer::Forbidden,
-            (Some(false), _) | (None, Completeness::Complete) => Answer::Missing,
+        match (namespace.unavailable.get(name), namespace.completeness()) {
+            (Some(Unavailable::Forbidden), _) => Answer::Forbidden,
+            (Some(Unavailable::Failed(why)), _) => Answer::Failed(why),
+            (Some(Unavailable::Missing), _) | (None, Completeness::Complete) => Answer::Missing,
             (None, _) => Answer::NotAsked,
         }
     }
@@ -198,15 +245,10 @@ impl Answers {
         K: Resource + Metadata<Ty = ObjectMeta> + 'static,
     {
         let Some(namespace) = self.of_type::<K>(namespace) else {
-            return List {
-                objects: Vec::new(),
-                completeness: Completeness::NotAsked,
-            };
+            return List::not_asked();
         };
-        List {
-            objects: namespace.entries.iter().filter_map(Entry::found).collect(),
-            completeness: namespace.completeness,
-        }
+        let objects = namespace.entries.iter().filter_map(Entry::found);
+        namespace.list(objects.collect(), &Selection::All)
     }
 
     /// Returns the objects of a kind in a namespace whose labels match.
@@ -214,18 +256,35 @@ impl Answers {
     where
         K: Resource + Metadata<Ty = ObjectMeta> + 'static,
     {
-        let mut list = self.all::<K>(namespace);
+        let Some(namespace) = self.of_type::<K>(namespace) else {
+            return List::not_asked();
+        };
         let none = BTreeMap::new();
-        list.objects.retain(|found| {
+        let objects = namespace.entries.iter().filter_map(Entry::found::<K>);
+        let matching = objects.filter(|found| {
             let labels = found.object.metadata().labels.as_ref();
             selector.matches_labels(labels.unwrap_or(&none))
         });
-        if list.completeness != Completeness::Complete {
-            let namespace = self.of_type::<K>(namespace);
-            let selected = namespace.and_then(|namespace| namespace.selected.get(selector));
-            list.completeness = selected.copied().unwrap_or(list.completeness);
-        }
-        list
+        namespace.list(matching.collect(), &Selection::Labels(selector.clone()))
+    }
+
+    /// Returns the objects of a kind in a namespace whose fields match, such as the events
+    /// of one object. An object without a compared field does not match.
+    pub fn with_fields<K>(&self, namespace: &str, selector: &FieldSelector) -> List<'_, K>
+    where
+        K: Resource + Metadata<Ty = ObjectMeta> + Serialize + 'static,
+    {
+        let Some(namespace) = self.of_type::<K>(namespace) else {
+            return List::not_asked();
+        };
+        let object = |at: usize| Some(namespace.entries.get(at)?.found::<K>()?.object);
+        let matching = namespace
+            .by_field
+            .matching(selector, namespace.entries.len(), object);
+        let objects = matching
+            .into_iter()
+            .filter_map(|at| namespace.entries.get(at)?.found());
+        namespace.list(objects.collect(), &Selection::Fields(selector.clone()))
     }
 
     fn of_type<K: Resource>(&self, namespace: &str) -> Option<&Namespace> {
@@ -251,9 +310,39 @@ impl Answers {
     }
 }
 
+impl<K> List<'_, K> {
+    fn not_asked() -> Self {
+        Self {
+            objects: Vec::new(),
+            completeness: Completeness::NotAsked,
+            failure: None,
+        }
+    }
+}
+
 impl Namespace {
     fn entry(&self, name: &str) -> Option<&Entry> {
         self.entries.get(*self.by_name.get(name)?)
+    }
+
+    /// Returns the completeness of the list of all objects.
+    fn completeness(&self) -> Completeness {
+        let state = self.lists.get(&Selection::All);
+        state.map_or(Completeness::NotAsked, |state| state.completeness)
+    }
+
+    /// Returns objects with the state of their list. A complete list of all answers for
+    /// every selection.
+    fn list<'a, K>(&'a self, objects: Vec<Found<'a, K>>, selection: &Selection) -> List<'a, K> {
+        let all = self.lists.get(&Selection::All);
+        let is_complete = self.completeness() == Completeness::Complete;
+        let own = self.lists.get(selection).filter(|_| !is_complete);
+        let state = own.or(all);
+        List {
+            objects,
+            completeness: state.map_or(Completeness::NotAsked, |state| state.completeness),
+            failure: state.and_then(|state| state.failure.as_deref()),
+        }
     }
 }
 

@@ -5,13 +5,14 @@
 //! needs it and nowhere else: [`LookupKind`] knows how to decode its objects.
 
 mod answers;
+mod field_index;
 mod kind;
 mod need;
 mod origin;
 #[cfg(test)]
 mod tests;
 
-pub use answers::{Answer, Answers, Completeness, Found, List};
+pub use answers::{Answer, Answers, Completeness, Found, List, Unavailable};
 pub use kind::{AnyObject, LookupKind};
 pub use need::{Need, Selection};
 pub use origin::Origin;

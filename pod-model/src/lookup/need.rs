@@ -5,7 +5,7 @@ use k8s_openapi::{Metadata, Resource};
 use serde::de::DeserializeOwned;
 
 use super::kind::LookupKind;
-use crate::selector::LabelSelector;
+use crate::selector::{FieldSelector, LabelSelector};
 
 /// A look-up.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -19,6 +19,9 @@ pub struct Need {
     /// Whether the cluster is asked although a file has the object, because the
     /// API server adds to it. For several objects it always is.
     pub as_stored: bool,
+    /// Whether the run ends if the cluster cannot answer. Otherwise that is an answer, as
+    /// it always is that the object does not exist or may not be read.
+    pub is_required: bool,
 }
 
 /// The objects of a kind that are needed.
@@ -28,6 +31,8 @@ pub enum Selection {
     Name(String),
     /// Those of the namespace whose labels match.
     Labels(LabelSelector),
+    /// Those of the namespace whose fields match, such as the events of one object.
+    Fields(FieldSelector),
     /// All of the namespace, or of the cluster for a kind that has none.
     All,
 }
@@ -43,6 +48,7 @@ impl Need {
             namespace: namespace.to_owned(),
             selection: Selection::Name(name.to_owned()),
             as_stored: false,
+            is_required: false,
         }
     }
 
@@ -68,10 +74,28 @@ impl Need {
         }
     }
 
-    /// The same, and the cluster is asked although a file has the object.
+    /// The objects of a kind in a namespace whose fields match.
+    pub fn with_fields<K>(namespace: &str, selector: FieldSelector) -> Self
+    where
+        K: Resource + Metadata<Ty = ObjectMeta> + DeserializeOwned + Send + Sync + 'static,
+    {
+        Self {
+            selection: Selection::Fields(selector),
+            ..Self::named::<K>(namespace, "")
+        }
+    }
+
+    /// Also asks the cluster for an object that a file has.
     #[must_use]
     pub fn as_stored(mut self) -> Self {
         self.as_stored = true;
+        self
+    }
+
+    /// Ends the run if the cluster cannot answer.
+    #[must_use]
+    pub fn required(mut self) -> Self {
+        self.is_required = true;
         self
     }
 
@@ -79,7 +103,7 @@ impl Need {
     pub fn name(&self) -> Option<&str> {
         match &self.selection {
             Selection::Name(name) => Some(name),
-            Selection::Labels(_) | Selection::All => None,
+            Selection::Labels(_) | Selection::Fields(_) | Selection::All => None,
         }
     }
 }

@@ -8,11 +8,11 @@ use super::error::SelectorError;
 use super::field_labels::{self, FieldValue};
 
 /// Requirements on fields, all of which must be met. Without any it selects everything.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct FieldSelector(Vec<FieldRequirement>);
 
 /// A requirement on one field.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct FieldRequirement {
     /// The field, such as `status.phase`.
     pub path: String,
@@ -23,6 +23,18 @@ pub struct FieldRequirement {
 }
 
 impl FieldSelector {
+    /// Returns a selector of the objects whose fields have these values, such as the events
+    /// of one object by its `involvedObject.uid`.
+    pub fn equal<'a>(fields: impl IntoIterator<Item = (&'a str, &'a str)>) -> Self {
+        let fields = fields.into_iter();
+        let requirements = fields.map(|(path, value)| FieldRequirement {
+            path: path.to_owned(),
+            value: value.to_owned(),
+            is_equality: true,
+        });
+        Self(requirements.collect())
+    }
+
     /// Parses the value of `--field-selector`. An empty text selects everything.
     ///
     /// # Errors
@@ -80,6 +92,15 @@ impl FieldSelector {
             return Some(false);
         }
         (!all.contains(&None)).then_some(true)
+    }
+}
+
+/// Returns the value of a field of an object as the server compares it, or `None` if the
+/// object does not have it or the server does not compare it.
+pub(crate) fn field_value(group: &str, kind: &str, path: &str, object: &Value) -> Option<String> {
+    match field_labels::reader(group, kind, path)?(object) {
+        FieldValue::Known(value) => Some(value),
+        FieldValue::Unknown => None,
     }
 }
 

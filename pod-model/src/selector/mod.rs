@@ -15,6 +15,7 @@ mod parse;
 mod requirement;
 
 pub use error::SelectorError;
+pub(crate) use fields::field_value;
 pub use fields::{FieldRequirement, FieldSelector};
 pub use labels::LabelSelector;
 pub use nodes::{NodeSelector, NodeSelectorTerm};

@@ -44,7 +44,7 @@ fn add(answers: &mut Answers, kind: LookupKind, objects: &Value, namespace: &str
         let own = metadata["namespace"].as_str().unwrap();
         let name = metadata["name"].as_str().unwrap();
         let decoded = kind.decode_value(object).unwrap();
-        answers.add_stored(kind, own, name, decoded, "cluster".into());
+        answers.add_from_cluster(kind, own, name, decoded, "cluster".into());
     }
     for namespace in [namespace, "default"] {
         answers.set_completeness(kind, namespace, Completeness::Complete);
@@ -67,7 +67,7 @@ fn ours(question: &Value) -> Resolution {
     let kind = LookupKind::of::<Node>();
     if let Some(name) = &spec.node_name {
         let node = kind.decode_value(&question["node"]).unwrap();
-        answers.add_stored(kind, "", name, node, "cluster".into());
+        answers.add_from_cluster(kind, "", name, node, "cluster".into());
     }
     let subject = Subject {
         name: pod.metadata.name.as_deref(),

@@ -38,44 +38,55 @@ pub(crate) struct ExplainEnvArgs {
     targets: ExplainTargetArgs,
 
     /// Container to explain; repeatable [default: all]
-    #[arg(short, long, value_name = "NAME", value_delimiter = ',')]
+    #[arg(
+        help_heading = "Targets",
+        short,
+        long,
+        value_name = "NAME",
+        value_delimiter = ','
+    )]
     container: Vec<String>,
 
     /// Explain all containers (the default)
-    #[arg(long, conflicts_with = "container")]
+    #[arg(
+        help_heading = "Targets",
+        long,
+        conflicts_with = "container",
+        hide_short_help = true
+    )]
     all_containers: bool,
 
-    /// Output format
-    #[arg(short, long, value_parser = FORMATS, default_value = "table", value_name = "FORMAT")]
-    output: Format,
-
-    /// Show the values of Secrets
-    #[arg(long)]
-    show_secrets: bool,
-
-    /// List each variable of a Service instead of one line for all
-    #[arg(long)]
-    services: bool,
-
     /// Explain step by step how a variable gets its value
-    #[arg(long, value_name = "VAR")]
+    #[arg(help_heading = "Environment", long, value_name = "VAR")]
     trace: Option<String>,
 
     /// Compare with the running containers: list what a restart would change
-    #[arg(long)]
+    #[arg(help_heading = "Environment", long)]
     verify: bool,
 
+    /// OCI image config with the image's variables, for one container or for all
+    #[arg(help_heading = "Environment", long, value_name = "[CONTAINER=]FILE")]
+    image_config: Vec<String>,
+
     /// DNS domain of the cluster, such as cluster.local, for host names that are FQDNs
-    #[arg(long, value_name = "DOMAIN")]
+    #[arg(help_heading = "Environment", long, value_name = "DOMAIN")]
     cluster_domain: Option<String>,
 
-    /// OCI image config with the image's variables, for one container or for all
-    #[arg(long, value_name = "[CONTAINER=]FILE")]
-    image_config: Vec<String>,
+    /// Output format
+    #[arg(help_heading = "Output", short, long, value_parser = FORMATS, default_value = "table", value_name = "FORMAT")]
+    output: Format,
+
+    /// Show the values of Secrets
+    #[arg(help_heading = "Output", long)]
+    show_secrets: bool,
+
+    /// List each variable of a Service instead of one line for all
+    #[arg(help_heading = "Output", long)]
+    services: bool,
 }
 
 impl ExplainEnvArgs {
-    fn into_options(self) -> Result<EnvOptions, Failure> {
+    fn into_options(self, command: &str) -> Result<EnvOptions, Failure> {
         if self.trace.is_some() && self.output.is_export() {
             return Err(Failure::usage(
                 "cannot combine `--trace` with `-o` dotenv, shell or docker",
@@ -88,12 +99,12 @@ impl ExplainEnvArgs {
             )
             .help("use `-o` table, json or yaml"));
         }
-        let targets = self.targets.into_spec("explain-env")?;
+        let targets = self.targets.into_spec(command)?;
         if self.verify && targets.is_files() {
             return Err(Failure::usage(
                 "cannot combine `--verify` with `-f`: only running Pods can be compared",
             )
-            .help("name the Pod: kubectl pod-tools explain-env web --verify"));
+            .help(format!("use `{command} POD --verify`")));
         }
         Ok(EnvOptions {
             targets,
@@ -111,7 +122,7 @@ impl ExplainEnvArgs {
 
 impl Command for ExplainEnvArgs {
     fn run(self, context: &Context) -> Result<Exit, CommandError> {
-        let options = self.into_options()?;
+        let options = self.into_options(&context.program.words_of("explain-env"))?;
         // A file that cannot be read is told before a cluster that cannot be reached.
         let images = ImageConfigs::read(&options.image_configs)?;
         let topic = EnvTopic {

@@ -92,6 +92,10 @@ impl Topic for EnvTopic<'_> {
         })
     }
 
+    fn unanswered(&self, explained: &ExplainedEnv) -> Option<Failure> {
+        verify::unanswered(explained)
+    }
+
     fn blocks(&self, explained: &ExplainedEnv) -> Vec<Block> {
         blocks(explained, self.options)
     }

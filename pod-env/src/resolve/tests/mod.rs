@@ -16,7 +16,7 @@ mod unread;
 
 use k8s_openapi::api::core::v1::{ConfigMap, LimitRange, Node, Pod, Secret, Service};
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
-use pod_model::lookup::{Answer, Answers, AnyObject, Completeness, LookupKind};
+use pod_model::lookup::{Answer, Answers, AnyObject, Completeness, LookupKind, Unavailable};
 use pod_model::{ContainerType, FieldPath, Finding, KubernetesVersion, Severity, Verdict};
 use serde_json::{Value, json};
 
@@ -49,7 +49,7 @@ fn typed<T: serde::de::DeserializeOwned>(value: Value) -> T {
 fn written<K: Known>(answers: &mut Answers, namespace: &str, object: &K) {
     let name = object.metadata().name.clone().unwrap_or_default();
     let object: AnyObject = Box::new(object.clone());
-    answers.add_written(
+    answers.add_from_file(
         LookupKind::of::<K>(),
         namespace,
         &name,
@@ -62,7 +62,7 @@ fn written<K: Known>(answers: &mut Answers, namespace: &str, object: &K) {
 fn stored<K: Known>(answers: &mut Answers, namespace: &str, object: &K) {
     let name = object.metadata().name.clone().unwrap_or_default();
     let object: AnyObject = Box::new(object.clone());
-    answers.add_stored(
+    answers.add_from_cluster(
         LookupKind::of::<K>(),
         namespace,
         &name,
@@ -163,14 +163,14 @@ impl World {
         answers.set_completeness(limit_ranges, "ns", self.limit_ranges_completeness);
         let spec = self.pod.spec.as_ref().unwrap();
         for need in crate::needs(spec, "ns", self.stage) {
-            let forbidden = match self.otherwise {
-                Answer::Forbidden => true,
-                Answer::Missing => false,
+            let reason = match self.otherwise {
+                Answer::Forbidden => Unavailable::Forbidden,
+                Answer::Missing => Unavailable::Missing,
                 _ => continue,
             };
             let is_data = matches!(need.kind.kind(), "ConfigMap" | "Secret");
-            if let (true, Some(name)) = (is_data, need.name()) {
-                answers.add_unread(need.kind, "ns", name, forbidden);
+            if is_data && need.name().is_some() {
+                answers.add_unavailable(&need, reason);
             }
         }
         answers
