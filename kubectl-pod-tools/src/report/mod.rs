@@ -6,7 +6,7 @@ mod stream;
 use pod_model::{Finding, Verdict};
 use serde::Serialize;
 
-pub(crate) use stream::{Items, ReportStream};
+pub(crate) use stream::{Items, OnceBlock, ReportStream};
 
 use crate::targets::TargetId;
 
