@@ -1,5 +1,5 @@
-//! The command line: `kubectl pod-tools COMMAND`, and plugins that are one of
-//! its commands.
+//! Parses the command line of `kubectl pod-tools COMMAND` and of the plugins that are one of
+//! its commands, and runs it.
 
 use std::borrow::Cow;
 use std::error::Error as _;
@@ -9,9 +9,10 @@ use std::process::ExitCode;
 use clap::builder::{StringValueParser, TypedValueParser};
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand};
+use pod_model::nearest;
 
 use crate::command::Command;
-use crate::commands::{Commands, CompletionArgs, PodArgs, SharedArgs, WaitArgs};
+use crate::commands::{Commands, CompletionArgs, JobArgs, PodArgs, SharedArgs, WaitArgs};
 use crate::complete;
 use crate::context::Context;
 use crate::error::CommandError;
@@ -22,12 +23,12 @@ use crate::panic;
 use crate::stack::with_large;
 use crate::ui::{ColorChoice, Ui, escape, escape_lines};
 
-/// Creates, applies and explains Pods and Jobs.
+/// The command line of `kubectl pod-tools`.
 #[derive(Parser, Debug)]
 #[command(
     name = "kubectl-pod_tools",
     bin_name = "kubectl pod-tools",
-    about = "Create, apply and explain Pods and Jobs",
+    about = "Validate, create, wait for and explain Pods and Jobs",
     disable_help_subcommand = true,
     subcommand_required = true,
     arg_required_else_help = true,
@@ -72,7 +73,7 @@ struct Single<A: Args> {
     args: A,
 }
 
-/// The command line of the whole suite, with the arguments of all commands.
+/// Returns the command line of the suite, with the arguments of all commands.
 pub fn suite_command() -> clap::Command {
     Commands::with_arguments(Cli::command(), |_| true)
 }
@@ -90,74 +91,60 @@ fn run(invocation: Invocation) -> ExitCode {
     panic::install_hook();
     match program {
         Program::Suite | Program::Completion => run_suite(arguments),
-        Program::Env => run_single::<ExplainEnvArgs>(
-            "kubectl pod-env",
-            "Explain the environment that each container will see",
-            arguments,
-        ),
-        Program::Wait => run_single::<WaitArgs>(
-            "kubectl pod-wait",
-            "Wait until objects are done, or as --for says",
-            arguments,
-        ),
+        Program::Env => {
+            let about = Commands::about("explain-env");
+            run_single::<ExplainEnvArgs>(program, about, arguments)
+        }
+        Program::Wait => run_single::<WaitArgs>(program, Commands::about("wait"), arguments),
         Program::CreatePod => {
-            run_single::<PodArgs>("kubectl create pod", "Create a Pod from flags", arguments)
+            run_single::<PodArgs>(program, Some("Create a Pod from flags"), arguments)
         }
     }
 }
 
 fn run_suite(arguments: Vec<OsString>) -> ExitCode {
-    // The value of a flag may be such a word, too: its command is put together for nothing.
+    // The value of a flag may be a command's name: then its arguments are built in vain.
     let is_typed = |word: &str| arguments.iter().any(|argument| argument == word);
     let command = Commands::with_arguments(Cli::command(), is_typed);
     match parse::<Cli>(command, arguments) {
         Ok(cli) => {
-            let context = cli.shared.into_context();
+            let context = cli.shared.into_context(Program::Suite);
             end(cli.command.run(&context), &context)
         }
         Err(exit) => exit.into(),
     }
 }
 
-/// Prints the words that can come next, as kubectl reads them.
+/// Prints completions as kubectl reads them.
 fn print_choices(arguments: Vec<OsString>) -> ExitCode {
     let choices = complete::choices(suite_command(), arguments);
     let ui = Ui::new(ColorChoice::Never, true, 0);
     ui.data(&choices);
-    // A shell that does not read any more is no failure.
+    // A shell that stopped reading is not a failure.
     ui.finish(Exit::Success).into()
 }
 
 fn run_single<A: Command>(
-    name: &'static str,
-    about: &'static str,
+    program: Program,
+    about: Option<&'static str>,
     arguments: Vec<OsString>,
 ) -> ExitCode {
-    let command = A::augment_args(clap::Command::new(name))
+    let name = program.words();
+    let mut command = A::augment_args(clap::Command::new(name))
         .bin_name(name)
-        .about(about)
+        .about(about.unwrap_or_default())
         .max_term_width(100);
-    let command = with_shared_arguments(command);
-    match parse::<Single<A>>(command, arguments) {
+    if let Some(examples) = command.get_after_help() {
+        let examples = program.in_examples(&examples.to_string());
+        command = command.after_help(examples);
+    }
+    match parse::<Single<A>>(SharedArgs::add_to(command), arguments) {
         Ok(single) => {
-            let context = single.shared.into_context();
+            let context = single.shared.into_context(program);
             end(single.args.run(&context), &context)
         }
         Err(exit) => exit.into(),
     }
-}
-
-/// Adds the arguments that every command has behind its own ones: help shows them in
-/// this order. What the command calls otherwise is there already.
-fn with_shared_arguments(command: clap::Command) -> clap::Command {
-    let shared = SharedArgs::augment_args(clap::Command::default());
-    shared.get_arguments().fold(command, |command, argument| {
-        let id = argument.get_id();
-        if command.get_arguments().any(|own| own.get_id() == id) {
-            return command;
-        }
-        command.arg(argument)
-    })
 }
 
 /// Parses the arguments; prints help and usage errors.
@@ -183,9 +170,8 @@ fn parse<P: FromArgMatches>(command: clap::Command, arguments: Vec<OsString>) ->
     })
 }
 
-/// The same error where a value parser's reason may quote unsafe text of the value:
-/// the whole value is escaped there, and no line begins with a part of it. `None` if
-/// the value is safe.
+/// Returns an error whose reason quotes the value escaped, or `None` if the value has no
+/// control characters. No line of the reason begins with a part of the value.
 fn with_escaped_reason(error: &clap::Error) -> Option<clap::Error> {
     let Some(ContextValue::String(value)) = error.get(ContextKind::InvalidValue) else {
         return None;
@@ -207,8 +193,8 @@ fn with_escaped_reason(error: &clap::Error) -> Option<clap::Error> {
     Some(escaped)
 }
 
-/// Makes harmless what clap quotes of a command line: a script may have put the
-/// words of others there.
+/// Escapes the words of the command line that clap quotes: a script may have put foreign
+/// text there.
 fn escape_words(error: &mut clap::Error) {
     let harmless = |text: &str| match escape(text) {
         Cow::Owned(text) => Some(text),
@@ -222,7 +208,7 @@ fn escape_words(error: &mut clap::Error) {
                 let texts = texts.iter().map(|text| escape(text).into_owned());
                 ContextValue::Strings(texts.collect())
             }
-            // As plain text: its styles are not worth more than that.
+            // Loses the styles.
             ContextValue::StyledStrs(texts) => {
                 let texts: Vec<String> = texts.iter().map(ToString::to_string).collect();
                 texts.iter().find_map(|text| harmless(text))?;
@@ -238,8 +224,9 @@ fn escape_words(error: &mut clap::Error) {
     }
 }
 
-/// Adds the way out of two slips that clap knows nothing of: a manifest without
-/// its `-f`, and `--dry-run client`, as kubectl once took it.
+/// Adds tips for mistakes that clap cannot detect: a manifest without `-f`,
+/// `--dry-run client`, which kubectl once accepted, a flag of `create job` on `create pod`,
+/// and names that clap's measure finds too different.
 fn suggest(error: &mut clap::Error) {
     let key = match error.kind() {
         ErrorKind::UnknownArgument => ContextKind::InvalidArg,
@@ -249,39 +236,63 @@ fn suggest(error: &mut clap::Error) {
     let Some(ContextValue::String(word)) = error.get(key) else {
         return;
     };
-    let is_file = word.contains(['.', '/']);
-    if error.get(ContextKind::Suggested).is_some() && !is_file {
-        return;
-    }
+    let is_suggested = [ContextKind::Suggested, ContextKind::SuggestedSubcommand]
+        .iter()
+        .any(|kind| error.get(*kind).is_some());
     let usage = error.get(ContextKind::Usage).map(ToString::to_string);
-    let reads_manifests =
-        usage.is_some_and(|usage| usage.contains(" create ") || usage.contains(" apply "));
-    if !reads_manifests {
+    let Some(tip) = tip(word, key, &usage.unwrap_or_default(), is_suggested) else {
         return;
-    }
-    let makes = error
-        .get(ContextKind::Usage)
-        .map(ToString::to_string)
-        .is_some_and(|usage| usage.contains(" create pod ") || usage.contains(" create job "));
-    let tip = match word.as_str() {
-        word if makes && !word.starts_with('-') => {
-            format!("put the command after --: -- {word}")
-        }
-        "none" | "client" | "server" => format!("write it with an equals sign: --dry-run={word}"),
-        word if word.starts_with('-') => return,
-        _ if key == ContextKind::InvalidSubcommand && !is_file => return,
-        word => format!("manifests are named with -f: -f {word}"),
     };
     let tip = ContextValue::StyledStrs(vec![escape(&tip).into_owned().into()]);
     error.remove(ContextKind::SuggestedSubcommand);
+    error.remove(ContextKind::SuggestedArg);
     error.insert(ContextKind::Suggested, tip);
+}
+
+/// Returns the tip for a word that the command does not have.
+fn tip(word: &str, key: ContextKind, usage: &str, is_suggested: bool) -> Option<String> {
+    let of_pod = usage.contains(" create pod ");
+    if of_pod && is_job_flag(word) {
+        return Some(format!("{word} is a flag of create job"));
+    }
+    let is_file = word.contains(['.', '/']);
+    if is_suggested && !is_file {
+        return None;
+    }
+    if !(usage.contains(" create ") || usage.contains(" apply ")) {
+        return None;
+    }
+    let generates = of_pod || usage.contains(" create job ");
+    match word {
+        _ if generates && !word.starts_with('-') => {
+            Some(format!("put the command after --, as in: -- {word}"))
+        }
+        "none" | "client" | "server" => Some(format!("use --dry-run={word}")),
+        _ if word.starts_with('-') => None,
+        _ if key == ContextKind::InvalidSubcommand && !is_file => {
+            let kind = nearest(word, ["pod", "job"])?;
+            Some(format!("did you mean create {kind}?"))
+        }
+        _ => Some(format!("use -f {word}")),
+    }
+}
+
+/// Whether a word is a flag of `create job`.
+fn is_job_flag(word: &str) -> bool {
+    let Some(flag) = word.strip_prefix("--") else {
+        return false;
+    };
+    let command = JobArgs::augment_args(clap::Command::default());
+    command
+        .get_arguments()
+        .any(|arg| arg.get_long() == Some(flag))
 }
 
 fn end(result: Result<Exit, CommandError>, context: &Context) -> ExitCode {
     let exit = match result {
-        Ok(exit) | Err(CommandError::Told(exit)) => exit,
+        Ok(exit) | Err(CommandError::Reported(exit)) => exit,
         Err(CommandError::Failed(failure)) => {
-            context.tell(&failure);
+            context.print_failure(&failure);
             failure.exit
         }
     };

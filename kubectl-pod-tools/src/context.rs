@@ -1,5 +1,5 @@
-//! What every command is handed: where it writes, the way to the cluster, and
-//! the version whose rules apply.
+//! Context of a command: output, connection to the cluster, and the Kubernetes version whose
+//! rules apply.
 
 use std::future::Future;
 use std::sync::Arc;
@@ -10,32 +10,35 @@ use crate::cluster::{Cluster, Log, LogEvent};
 use crate::connection::{self, ConnectionFlags};
 use crate::error::{CommandError, Failure};
 use crate::exit::Exit;
+use crate::invocation::Program;
 use crate::signals;
 use crate::ui::Ui;
 
-/// From this level of `-v` on, each answer of the server is told, as in kubectl.
+/// Level of `-v` from which each response of the server is logged, as in kubectl.
 const LOG_REQUESTS: u8 = 6;
 
-/// The surroundings of a command.
+/// Context of a command.
 pub(crate) struct Context {
-    /// Where it writes.
+    /// Output.
     pub ui: Arc<Ui>,
-    /// Which cluster, as whom; nothing is opened before [`Context::connect`].
+    /// Flags of the connection, which [`Context::connect`] opens.
     pub connection: ConnectionFlags,
     /// `--kubernetes-version`.
     pub kubernetes_version: Option<KubernetesVersion>,
+    /// The program that the process was called as.
+    pub program: Program,
 }
 
 impl Context {
-    /// Opens the way to the cluster.
+    /// Connects to the cluster.
     ///
     /// # Errors
-    /// A kubeconfig that does not lead to one.
+    /// An invalid configuration, or none.
     pub(crate) async fn connect(&self) -> Result<Cluster, CommandError> {
         Ok(connection::connect(&self.connection, self.log()).await?)
     }
 
-    /// Who is told of each answer of the server, and of each wait for one.
+    /// Returns the log of responses, waits and warnings.
     pub(crate) fn log(&self) -> Log {
         let ui = Arc::clone(&self.ui);
         Arc::new(move |event| match event {
@@ -45,16 +48,16 @@ impl Context {
         })
     }
 
-    /// Tells a failure and its way out.
-    pub(crate) fn tell(&self, failure: &Failure) {
+    /// Prints a failure with its help.
+    pub(crate) fn print_failure(&self, failure: &Failure) {
         self.ui.error(&failure.message);
         if let Some(help) = &failure.help {
             self.ui.help(help);
         }
     }
 
-    /// Runs what talks to the cluster. Ctrl-C and SIGTERM end it, unless it has
-    /// claimed them, and leave the cluster as it is.
+    /// Runs requests to the cluster. Ctrl-C and SIGTERM end the run, unless it has claimed
+    /// them.
     ///
     /// # Errors
     /// Those of the future.
@@ -73,11 +76,10 @@ impl Context {
                 // itself.
                 biased;
                 result = future => result,
-                exit = signals::unclaimed() => Err(CommandError::Told(exit)),
+                exit = signals::unclaimed() => Err(CommandError::Reported(exit)),
             }
         });
-        // A blocking thread, such as one that resolves a name, must not hold the
-        // exit up.
+        // A blocking thread, such as one that resolves a name, must not delay the exit.
         runtime.shutdown_background();
         result
     }

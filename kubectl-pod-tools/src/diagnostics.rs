@@ -33,7 +33,7 @@ pub(crate) fn readable(inputs: Vec<Manifest>, ui: &Ui) -> Result<Vec<Manifest>, 
     }
     match printer.finish() {
         Exit::Success => Ok(inputs),
-        exit => Err(CommandError::Told(exit)),
+        exit => Err(CommandError::Reported(exit)),
     }
 }
 

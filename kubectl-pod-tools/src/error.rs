@@ -1,31 +1,31 @@
-//! A failure as a command reports it: the message, the way out and the exit code.
+//! Failures of commands: message, help and exit code.
 
 use std::io;
 
 use crate::exit::Exit;
 
-/// Why a command ended before its answer.
+/// Error that ends a command.
 #[derive(Debug)]
 pub(crate) enum CommandError {
-    /// Something to tell.
+    /// A failure that is to be printed.
     Failed(Failure),
-    /// Already told in full.
-    Told(Exit),
+    /// A failure that has been printed already.
+    Reported(Exit),
 }
 
-/// One failure as it is told.
+/// A failure with its help.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Failure {
-    /// How the command ends.
+    /// Exit code of the command.
     pub exit: Exit,
     /// A lower-case phrase that names the thing.
     pub message: String,
-    /// What to do.
+    /// How to fix it.
     pub help: Option<String>,
 }
 
 impl Failure {
-    /// A failure without a way out.
+    /// Returns a failure without help.
     pub(crate) fn new(exit: Exit, message: impl Into<String>) -> Self {
         Self {
             exit,
@@ -34,12 +34,12 @@ impl Failure {
         }
     }
 
-    /// Wrong usage.
+    /// Returns a failure of wrong usage.
     pub(crate) fn usage(message: impl Into<String>) -> Self {
         Self::new(Exit::Usage, message)
     }
 
-    /// Says what to do.
+    /// Sets the help.
     #[must_use]
     pub(crate) fn help(mut self, help: impl Into<String>) -> Self {
         self.help = Some(help.into());
@@ -54,29 +54,24 @@ impl From<Failure> for CommandError {
 }
 
 impl From<io::Error> for CommandError {
-    /// Of a report that is laid out. Where it goes keeps its failures to itself
-    /// ([`crate::ui::Ui::finish`]).
+    /// Fails to lay out a report. [`crate::ui::Ui::finish`] handles errors of the output.
     fn from(error: io::Error) -> Self {
         Failure::new(
             Exit::Failure,
-            format!("the report cannot be written: {}", system(&error)),
+            format!("cannot write the report: {}", system(&error)),
         )
         .into()
     }
 }
 
 impl From<serde_json::Error> for CommandError {
-    /// Of writing a report.
+    /// Fails to serialize a report.
     fn from(error: serde_json::Error) -> Self {
-        Failure::new(
-            Exit::Failure,
-            format!("the report cannot be written: {error}"),
-        )
-        .into()
+        Failure::new(Exit::Failure, format!("cannot write the report: {error}")).into()
     }
 }
 
-/// The system's words without its number.
+/// Returns the system's error message without its number.
 pub(crate) fn system(error: &dyn std::error::Error) -> String {
     let text = error.to_string();
     match text.find(" (os error") {

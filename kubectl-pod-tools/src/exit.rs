@@ -1,14 +1,14 @@
-//! The exit codes, one table for all commands. Scripts rely on them: a code
-//! never changes its meaning.
+//! Exit codes, one table for all commands. Scripts rely on them: a code never changes its
+//! meaning.
 
 use std::process::ExitCode;
 
-/// How a command ended.
+/// Outcome of a command.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Exit {
     /// The target is done, or nothing is wrong.
     Success,
-    /// The Job or Pod failed, or the input is not valid.
+    /// The Job or Pod failed, or the input is invalid.
     Failure,
     /// Wrong usage.
     Usage,
@@ -16,15 +16,15 @@ pub enum Exit {
     Cluster,
     /// The target does not exist, or was deleted while waiting.
     NotFound,
-    /// It cannot get better by itself.
+    /// The target cannot leave its state on its own.
     Stuck,
-    /// The time ran out.
+    /// A time limit passed.
     TimedOut,
     /// Ctrl-C.
     Interrupted,
     /// SIGTERM.
     Terminated,
-    /// A container's own exit code, asked for by `wait --exit-code-from`.
+    /// The exit code of a container (`wait --exit-code-from`).
     Container(u8),
 }
 
@@ -38,7 +38,7 @@ const TABLE: [(Exit, u8, &str); 9] = [
     (
         Exit::Failure,
         1,
-        "failure: the Job or Pod failed, the input is not valid, a reference cannot be resolved",
+        "failure: the Job or Pod failed, the input is invalid, or a reference cannot be resolved",
     ),
     (Exit::Usage, 2, "wrong usage"),
     (
@@ -51,14 +51,18 @@ const TABLE: [(Exit, u8, &str); 9] = [
         4,
         "the target does not exist, or was deleted while waiting",
     ),
-    (Exit::Stuck, 5, "stuck: it cannot get better by itself"),
+    (
+        Exit::Stuck,
+        5,
+        "stuck: the target cannot leave its state on its own",
+    ),
     (Exit::TimedOut, 124, "timed out"),
     (Exit::Interrupted, 130, "interrupted (Ctrl-C)"),
     (Exit::Terminated, 143, "terminated"),
 ];
 
 impl Exit {
-    /// The number that the shell sees.
+    /// Returns the process's exit code.
     pub fn code(self) -> u8 {
         if let Self::Container(code) = self {
             return code;
@@ -69,8 +73,8 @@ impl Exit {
             .map_or(1, |(_, code, _)| *code)
     }
 
-    /// The worse of two ends of one run: a cluster that refused says more than
-    /// an input that was wrong, and both say more than success.
+    /// Returns the more severe exit: errors of the cluster outrank invalid input, and both
+    /// outrank success.
     #[must_use]
     pub fn worse(self, other: Self) -> Self {
         let rank = |exit| match exit {
@@ -98,13 +102,12 @@ impl From<Exit> for ExitCode {
     }
 }
 
-/// Columns that every terminal has.
+/// Width of the help, in columns.
 const WIDTH: usize = 80;
-/// Where the meanings begin.
+/// Column of the meanings.
 const INDENT: usize = 7;
 
-/// Adds the table of exit codes to the end of the help of a command and of those below
-/// it.
+/// Adds the table of exit codes to the help of a command and of its subcommands.
 pub(crate) fn with_exit_codes(command: clap::Command) -> clap::Command {
     let before = command
         .get_after_help()
@@ -113,7 +116,7 @@ pub(crate) fn with_exit_codes(command: clap::Command) -> clap::Command {
     command.after_help(text).mut_subcommands(with_exit_codes)
 }
 
-/// The table as `--help` prints it. clap would wrap a long row back to the
+/// Returns the table as `--help` prints it. clap would wrap a long row back to the
 /// first column, so it is wrapped here.
 fn help() -> String {
     let mut text = String::from("Exit codes:\n");
@@ -139,23 +142,23 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_codes_are_those_that_scripts_rely_on() {
+    fn exit_codes_are_stable() {
         let codes: Vec<u8> = TABLE.iter().map(|(exit, _, _)| exit.code()).collect();
         assert_eq!(codes, [0, 1, 2, 3, 4, 5, 124, 130, 143]);
     }
 
     #[test]
-    fn a_long_meaning_goes_on_below_itself() {
+    fn long_meanings_wrap_to_their_column() {
         let help = help();
         assert!(help.lines().all(|line| line.len() <= WIDTH), "{help}");
         assert!(
-            help.contains("a reference\n       cannot be resolved"),
+            help.contains("or a\n       reference cannot be resolved"),
             "{help}"
         );
     }
 
     #[test]
-    fn a_refusing_cluster_is_worse_than_a_wrong_input() {
+    fn cluster_errors_outrank_invalid_input() {
         assert_eq!(Exit::Failure.worse(Exit::Cluster), Exit::Cluster);
         assert_eq!(Exit::Cluster.worse(Exit::Failure), Exit::Cluster);
         assert_eq!(Exit::Success.worse(Exit::Failure), Exit::Failure);

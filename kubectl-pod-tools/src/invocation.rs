@@ -61,6 +61,48 @@ impl Invocation {
 }
 
 impl Program {
+    /// Returns the words that run the program.
+    pub(crate) fn words(self) -> &'static str {
+        match self {
+            Self::Suite | Self::Completion => "kubectl pod-tools",
+            Self::Env => "kubectl pod-env",
+            Self::Wait => "kubectl pod-wait",
+            Self::CreatePod => "kubectl create pod",
+        }
+    }
+
+    /// Returns the command that the program is, or `None` for the suite.
+    fn command(self) -> Option<&'static str> {
+        match self {
+            Self::Suite | Self::Completion => None,
+            Self::Env => Some("explain-env"),
+            Self::Wait => Some("wait"),
+            Self::CreatePod => Some("create pod"),
+        }
+    }
+
+    /// Returns the words that run a command: those of the program if it is the command, and
+    /// of the suite otherwise.
+    pub(crate) fn words_of(self, command: &str) -> String {
+        if self.command() == Some(command) {
+            return self.words().to_owned();
+        }
+        format!("{} {command}", Self::Suite.words())
+    }
+
+    /// Writes the program's own words into examples of the suite.
+    pub(crate) fn in_examples(self, examples: &str) -> String {
+        match self.command() {
+            Some(command) => {
+                let of_suite = format!("{} {command} ", Self::Suite.words());
+                examples.replace(&of_suite, &format!("{} ", self.words()))
+            }
+            None => examples.to_owned(),
+        }
+    }
+}
+
+impl Program {
     /// Returns the program that a path names, whose file may end with `.exe`.
     fn of_file(path: &OsStr) -> Self {
         let name = Path::new(path).file_name().and_then(OsStr::to_str);

@@ -1,13 +1,14 @@
-//! The environment alone, in the formats that other programs read.
+//! Exports an environment in the formats that other programs read: dotenv, a POSIX
+//! shell, an env file of Docker.
 //!
-//! What a program is to see stands there as it is: the caller decides whether
-//! Secrets are shown, by the options of the resolution. What is not known, and
-//! what a format cannot hold, stands as a comment, never as an empty value.
+//! Values are written unchanged; the options of the resolution decide whether Secrets
+//! are shown. A value that is unknown or that a format cannot hold becomes a comment,
+//! never an empty value, and so does a source that was not read.
 
 use std::fmt::Write;
 
 use crate::names::is_shell_name;
-use crate::report::{ContainerEnv, EnvVar, SourceKind, Status};
+use crate::report::{ContainerEnv, EnvVar, SourceKind, Status, Unread};
 
 /// The form of a line.
 enum Line<'a> {
@@ -15,17 +16,35 @@ enum Line<'a> {
     Comment(String),
 }
 
-/// The variables that take part and that the manifest, its ConfigMaps, its
-/// Secrets and its Services set; what the runtime adds is the runtime's.
+/// Returns the variables in effect that the manifest, its ConfigMaps, its Secrets and
+/// its Services set, without those of the runtime. Comments name the sources that were
+/// not read: those of `envFrom` come first, the Services last, as in the environment.
 fn lines(container: &ContainerEnv) -> impl Iterator<Item = Line<'_>> {
-    container
-        .env
-        .iter()
-        .filter(|entry| {
-            !matches!(entry.status, Status::Skipped | Status::Overridden)
-                && entry.source.kind != SourceKind::Runtime
-        })
-        .map(line)
+    let is_service = |unread: &&Unread| unread.kind == SourceKind::ServiceLink;
+    let (services, sources): (Vec<_>, Vec<_>) = container.unread.iter().partition(is_service);
+    let variables = container.env.iter().filter(|entry| {
+        !matches!(entry.status, Status::Skipped | Status::Overridden)
+            && entry.source.kind != SourceKind::Runtime
+    });
+    let sources = sources.into_iter().map(unread_source);
+    let services = services.into_iter().map(unread_source);
+    sources.chain(variables.map(line)).chain(services)
+}
+
+fn unread_source(unread: &Unread) -> Line<'_> {
+    let source = match unread.kind {
+        SourceKind::ConfigMap => format!("configmap/{}", unread.name),
+        SourceKind::Secret => format!("secret/{}", unread.name),
+        _ => "Services of the namespace".to_owned(),
+    };
+    let variables = match unread.prefix.as_str() {
+        "" => "variables".to_owned(),
+        prefix => format!("variables `{prefix}…`"),
+    };
+    let reason = unread.reason;
+    Line::Comment(format!(
+        "{source}: not read ({reason}), {variables} may be missing"
+    ))
 }
 
 fn line(entry: &EnvVar) -> Line<'_> {

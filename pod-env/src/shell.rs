@@ -51,27 +51,35 @@ pub(crate) fn script<'a>(container: &ContainerView<'a>) -> Option<Script<'a>> {
     script_in(container.command, container.args)
 }
 
-/// The shell that an argument vector starts, by the place of its name.
+/// Returns the position of the shell that an argument vector starts, or `None`.
 ///
-/// `env A=b`, `busybox`, `tini --`, `timeout 5` and their like stand in front of a shell; a
-/// word after a program of its own is that program's.
+/// Launchers such as `env A=b`, `tini --` and `timeout 5` may precede it. A word after
+/// any other program is an argument of that program.
 fn shell_at(argv: &[&str]) -> Option<usize> {
-    let shell = argv.iter().position(|arg| is_shell(arg))?;
-    let (mut before, mut words, mut is_env) = ("", 0, false);
-    for arg in &argv[..shell] {
-        let is_number = arg.bytes().all(|b| b.is_ascii_digit());
-        if let Some(operands) = launcher(arg) {
-            (words, is_env) = (operands, base_name(arg) == "env");
-        } else if arg.starts_with('-') || is_env && arg.contains('=') {
-            // An option, or a variable.
-        } else if before.starts_with('-') && is_number {
-            // Its number: `nice -n 5`.
-        } else {
-            words = usize::checked_sub(words, 1)?;
-        }
-        before = arg;
+    // Leading options are those of the image's entrypoint.
+    let mut at = 0;
+    while argv.get(at)?.starts_with('-') {
+        at += 1;
     }
-    Some(shell)
+    loop {
+        let program = argv.get(at)?;
+        if is_shell(program) {
+            return Some(at);
+        }
+        let launcher = launcher(program)?;
+        at += 1;
+        while let Some(option) = argv.get(at).filter(|arg| arg.starts_with('-')) {
+            at += 1 + usize::from(launcher.valued.contains(option));
+            if *option == "--" {
+                break;
+            }
+        }
+        let is_env = base_name(program) == "env";
+        while is_env && argv.get(at).is_some_and(|arg| arg.contains('=')) {
+            at += 1;
+        }
+        at += launcher.operands;
+    }
 }
 
 /// The fate of variables whose names a shell cannot write, such as `log.level`, in the
@@ -106,25 +114,40 @@ pub(crate) fn foreign_names(container: &ContainerView<'_>) -> Option<ForeignName
     })
 }
 
-/// The script of an argument vector, if a shell runs one.
+/// Returns the script of an argument vector, or `None` if no shell runs one.
+///
+/// With `-c`, the script is the first operand: the options may follow it, as in
+/// `sh -c -e SCRIPT`, and share its word, as in `sh -ce SCRIPT`.
 pub(crate) fn script_in<'a>(command: &'a [String], args: &'a [String]) -> Option<Script<'a>> {
     let split = command.len();
     let words: Vec<&str> = command.iter().chain(args).map(String::as_str).collect();
     let shell = shell_at(&words)?;
-    for (i, arg) in words.iter().enumerate().skip(shell + 1) {
-        if takes_script(arg) {
-            let in_args = i + 1 >= split;
-            return (i + 1 < words.len()).then(|| Script {
-                in_args,
-                index: i + 1 - if in_args { split } else { 0 },
-                shell: base_name(words[shell]),
-            });
-        }
-        if !arg.starts_with(['-', '+']) && words[i - 1] != "-o" {
-            return None;
-        }
+    let mut takes_script = false;
+    let mut at = shell + 1;
+    loop {
+        let word = words.get(at)?;
+        let step = match word.strip_prefix(['-', '+']) {
+            Some("" | "-") => {
+                at += 1;
+                break;
+            }
+            Some("-rcfile" | "-init-file") => 2,
+            Some(long) if long.starts_with('-') => 1,
+            Some(letters) => {
+                takes_script |= word.starts_with('-') && letters.contains('c');
+                // `-o NAME`, and bash's `-O NAME`.
+                1 + letters.matches(['o', 'O']).count()
+            }
+            None => break,
+        };
+        at += step;
     }
-    None
+    let in_args = at >= split;
+    (takes_script && at < words.len()).then(|| Script {
+        in_args,
+        index: at - if in_args { split } else { 0 },
+        shell: base_name(words[shell]),
+    })
 }
 
 fn base_name(arg: &str) -> &str {
@@ -138,22 +161,33 @@ fn is_shell(arg: &str) -> bool {
     )
 }
 
-/// How many words a program takes before the one that it starts, or `None` if it starts
-/// none.
-fn launcher(arg: &str) -> Option<usize> {
-    match base_name(arg) {
-        "env" | "busybox" | "tini" | "dumb-init" | "catatonit" | "exec" | "nohup" | "setsid"
-        | "nice" | "ionice" | "stdbuf" | "time" => Some(0),
-        // How long; as whom; where.
-        "timeout" | "gosu" | "su-exec" | "chroot" => Some(1),
-        _ => None,
-    }
+/// A program that starts another one.
+struct Launcher {
+    /// Number of operands before the program that it starts.
+    operands: usize,
+    /// Options whose value is the next word.
+    valued: &'static [&'static str],
 }
 
-/// `-c`, also as the last of several letters: `-ec`, `-exc`.
-fn takes_script(arg: &str) -> bool {
-    arg.strip_prefix('-')
-        .is_some_and(|flags| flags.ends_with('c') && flags.bytes().all(|b| b.is_ascii_lowercase()))
+/// Returns the launcher that a word names, or `None` for any other program.
+fn launcher(arg: &str) -> Option<Launcher> {
+    let (operands, valued): (usize, &[&str]) = match base_name(arg) {
+        "env" => (0, &["-u", "--unset", "-C", "--chdir"]),
+        "nice" => (0, &["-n", "--adjustment"]),
+        "ionice" => (0, &["-c", "--class", "-n", "--classdata"]),
+        "stdbuf" => (0, &["-i", "--input", "-o", "--output", "-e", "--error"]),
+        "time" => (0, &["-f", "--format", "-o", "--output"]),
+        "tini" => (0, &["-p", "-e"]),
+        "dumb-init" => (0, &["-r", "--rewrite"]),
+        "exec" => (0, &["-a"]),
+        "busybox" | "catatonit" | "nohup" | "setsid" => (0, &[]),
+        // The duration.
+        "timeout" => (1, &["-k", "--kill-after", "-s", "--signal"]),
+        // The user, or the new root.
+        "gosu" | "su-exec" | "chroot" => (1, &[]),
+        _ => return None,
+    };
+    Some(Launcher { operands, valued })
 }
 
 #[cfg(test)]
@@ -180,9 +214,9 @@ mod tests {
     }
 
     #[test]
-    fn where_a_script_stands() {
+    fn script_of_a_shell_is_found_behind_options_and_launchers() {
         type Row<'a> = (&'a [&'a str], &'a [&'a str], (bool, usize, &'a str));
-        let rows: [Row<'_>; 12] = [
+        let rows: [Row<'_>; 23] = [
             (&["sh", "-c", "x"], &[], (false, 2, "sh")),
             (&["/bin/bash", "-ec"], &["x"], (true, 0, "bash")),
             (&["sh"], &["-c", "x"], (true, 1, "sh")),
@@ -219,6 +253,33 @@ mod tests {
                 &[],
                 (false, 6, "sh"),
             ),
+            (&["sh", "-ce", "x"], &[], (false, 2, "sh")),
+            (&["bash", "-cx"], &["x"], (true, 0, "bash")),
+            (&["sh", "-c", "--", "x"], &[], (false, 3, "sh")),
+            (&["sh", "-c", "-e", "x"], &[], (false, 3, "sh")),
+            (&["sh", "-c", "-", "x"], &[], (false, 3, "sh")),
+            (
+                &["bash", "-euo", "pipefail", "-c", "x"],
+                &[],
+                (false, 4, "bash"),
+            ),
+            (
+                &["bash", "--rcfile", "f", "--norc", "-c", "x"],
+                &[],
+                (false, 5, "bash"),
+            ),
+            (&["env", "-u", "X", "sh", "-c", "x"], &[], (false, 5, "sh")),
+            (
+                &["env", "-i", "--chdir", "/", "A=b", "sh", "-c", "x"],
+                &[],
+                (false, 7, "sh"),
+            ),
+            (
+                &["timeout", "-s", "TERM", "5", "sh", "-c", "x"],
+                &[],
+                (false, 6, "sh"),
+            ),
+            (&[], &["--", "sh", "-c", "x"], (true, 3, "sh")),
         ];
         for (command, args, (in_args, index, shell)) in rows {
             let expected = Some((in_args, index, shell.to_owned()));
@@ -228,6 +289,13 @@ mod tests {
             &["printenv", "A"][..],
             &["sh", "script.sh", "-c", "x"],
             &["sh", "-c"],
+            &["sh", "-c", "--"],
+            &["bash", "--rcfile", "-c", "x"],
+            &["bash", "+c", "x"],
+            &["sh", "-C", "x"],
+            &["sh", "--", "-c", "x"],
+            &["timeout", "--foreground", "5", "grep", "sh", "-c", "x"],
+            &["env", "-u", "sh", "printenv"],
             &["grep", "sh", "-c", "x"],
             &["timeout", "5", "grep", "sh", "-c", "x"],
             &["env", "A=b", "app", "sh", "-c", "x"],

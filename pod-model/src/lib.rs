@@ -21,7 +21,7 @@ mod invisible;
 pub mod kinds;
 pub mod lookup;
 pub mod manifest;
-mod names;
+pub mod names;
 mod nearest;
 pub mod path;
 pub mod pod_security;

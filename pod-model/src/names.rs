@@ -45,7 +45,7 @@ fn sized(text: &str, most: usize, sound: bool, otherwise: &str) -> Option<String
 }
 
 /// Upstream: `IsDNS1123Label`.
-pub(crate) fn dns_label(text: &str) -> Option<String> {
+pub fn dns_label(text: &str) -> Option<String> {
     let otherwise = if is_subdomain(text) {
         "cannot have dots"
     } else {

@@ -29,32 +29,32 @@ fn what_follows_the_creation_needs_an_end_to_wait_for() {
         str![[r#"
 exit code 2
 --- stderr
-error: --rm has no end to wait for
-help: add --wait, or --attach to see what the program writes
+error: `--rm` requires `--wait` or `--attach`
+help: add `--wait`, or `--attach` to print the program's output
 exit code 2
 --- stderr
-error: --rm waits for an end, and this Pod is restarted for ever
-help: add --restart Never, or --restart OnFailure
+error: `--rm` requires a Pod that ends; its restart policy is Always
+help: use `--restart Never` or `--restart OnFailure`
 exit code 2
 --- stderr
-error: --tty needs a terminal, and standard input is none
-help: leave out --tty
+error: `--tty` requires a terminal on standard input
+help: leave out `--tty`
 exit code 2
 --- stderr
-error: --attach has nothing to wait for in a dry run
-help: leave out --attach or --dry-run
+error: cannot combine `--attach` with `--dry-run`
+help: leave out `--attach` or `--dry-run`
 exit code 2
 --- stderr
-error: --attach cannot hand standard input to the Pods of a Job
-help: leave out --stdin, or create a Pod
+error: cannot combine `--attach` and `--stdin` on a Job
+help: leave out `--stdin`, or use `create pod`
 exit code 2
 --- stderr
-error: --timeout requires --wait
-help: add --wait
+error: `--timeout` requires `--wait`
+help: add `--wait`
 exit code 2
 --- stderr
-error: --logs requires --wait
-help: add --wait
+error: `--logs` requires `--wait`
+help: add `--wait`
 
 "#]]
     );

@@ -87,7 +87,7 @@ SERVICE          is "https://172.17.0.1:80"
 exit code 1
 --- stderr
 error: no container has a variable `NOBODY`
-help: leave out --trace to see all variables
+help: leave out `--trace` to see all variables
 
 "#]]
     );
@@ -177,7 +177,7 @@ fn containers_are_chosen_and_unknown_ones_are_told_with_those_there_are() {
 exit code 2
 --- stderr
 error: no container is named `frist`
-help: there are: first, app
+help: did you mean `first`?
 
 "#]]
     );

@@ -2,10 +2,12 @@
 
 use std::fs::{self, File};
 
+use serde_json::json;
 use snapbox::{assert_data_eq, str};
 
 use super::explain_env::offline;
 use super::look_ups::SHOP;
+use crate::apiserver::{Answer, ApiServer};
 use crate::pty::Terminal;
 use crate::support::{Home, finish};
 
@@ -167,9 +169,15 @@ spec:
     ];
     let lines: Vec<&str> = own(&run.stdout).lines().collect();
     assert_eq!(lines, expected);
+    let is_warning = |line: &&str| line.starts_with("warning");
+    let warnings: Vec<&str> = run.stderr.lines().filter(is_warning).collect();
+    let [twice, left_out] = warnings[..] else {
+        panic!("{run:?}");
+    };
+    assert!(twice.contains("`TWICE`"), "{run:?}");
     assert_eq!(
-        run.stderr,
-        "warning: values of Secrets are left out (use `--show-secrets`)\n"
+        left_out,
+        "warning: values of Secrets are left out (use `--show-secrets`)"
     );
     let shown = offline(text, &["-o", "dotenv", "--show-secrets"]);
     assert!(shown.stdout.contains("\nPIN=1234\n"), "{shown:?}");
@@ -237,4 +245,85 @@ fn a_value_of_two_megabytes_is_whole_in_every_format() {
     }
     let trace = offline(&text, &["--trace", "AFTER"]);
     assert!(trace.stdout.contains(&long));
+}
+
+/// A Pod whose variables are not all known: two sources of `envFrom` and one of `env`.
+const UNREAD: &str = "\
+apiVersion: v1
+kind: Pod
+metadata: {name: p}
+spec:
+  containers:
+  - name: c
+    image: i
+    envFrom: [{configMapRef: {name: app}}, {prefix: DB_, secretRef: {name: db}}]
+    env:
+    - {name: A, value: own}
+    - {name: KEY, valueFrom: {secretKeyRef: {name: login, key: k}}}
+";
+
+#[test]
+fn sources_that_were_not_read_are_comments_and_warnings() {
+    for (format, own) in [
+        ("dotenv", "A=own"),
+        ("shell", "export A=own"),
+        ("docker", "A=own"),
+    ] {
+        let run = offline(UNREAD, &["-o", format]);
+        let table = offline(UNREAD, &[]);
+        assert_eq!(run.code, table.code, "{run:?}");
+        let lines: Vec<&str> = run.stdout.lines().collect();
+        let first = [
+            "# configmap/app: not read (not asked), variables may be missing",
+            "# secret/db: not read (not asked), variables `DB_…` may be missing",
+            own,
+        ];
+        assert_eq!(lines[..3], first, "{run:?}");
+        assert!(
+            lines[3].starts_with("# KEY: the value is not known"),
+            "{run:?}"
+        );
+        let last = "# Services of the namespace: not read (not asked), variables may be missing";
+        assert_eq!(lines.last(), Some(&last), "{run:?}");
+        for name in ["ConfigMap `app`", "Secret `db`", "Secret `login`"] {
+            let told = run
+                .stderr
+                .lines()
+                .filter(|line| line.starts_with("warning"));
+            let told = told.filter(|line| line.contains(name)).count();
+            assert!(told >= 1, "{name}: {run:?}");
+        }
+    }
+}
+
+/// A server that forbids everything but the Pod.
+#[test]
+fn an_export_of_what_is_forbidden_is_not_silent() {
+    let pod = json!({
+        "apiVersion": "v1", "kind": "Pod", "metadata": {"name": "web", "namespace": "default"},
+        "spec": {"enableServiceLinks": false, "containers": [{"name": "c", "image": "i",
+            "envFrom": [{"configMapRef": {"name": "app"}}, {"secretRef": {"name": "db"}}]}]},
+    });
+    let refused = || Answer::refusal(403, "Forbidden", "no");
+    let namespace = "GET /api/v1/namespaces/default";
+    let server = ApiServer::new()
+        .on(&format!("{namespace}/pods/web"), Answer::json(&pod))
+        .on(&format!("{namespace}/configmaps/app"), refused())
+        .on(&format!("{namespace}/secrets/db"), refused());
+    let home = Home::new();
+    let table = home.run_on(&server, &["explain-env", "web"]);
+    for format in ["dotenv", "shell", "docker"] {
+        let run = home.run_on(&server, &["explain-env", "web", "-o", format]);
+        assert_eq!(run.code, table.code, "{run:?}");
+        assert_eq!(
+            run.stdout,
+            "# configmap/app: not read (forbidden), variables may be missing\n\
+             # secret/db: not read (forbidden), variables may be missing\n"
+        );
+        let warnings = run
+            .stderr
+            .lines()
+            .filter(|line| line.starts_with("warning"));
+        assert_eq!(warnings.count(), 2, "{run:?}");
+    }
 }

@@ -112,14 +112,13 @@ fn a_commands_own_flags_come_before_those_of_all_commands() {
         let below = |heading: &&str| ["Examples", "Exit codes"].contains(heading);
         let flags = &all[begin.unwrap() + 1..];
         let end = flags.iter().position(below).unwrap();
-        let (own, shared) = flags[..end].split_at(end - 3);
-        // Of `create pod` and `create job` one flag of the connection has another name.
-        let is_moved = [" pod ", " job ", "kubectl-create-pod "];
-        let last = if is_moved.iter().any(|word| help.words.contains(word)) {
-            ["Connection", "Output", "Rules"]
+        let is_offline = [" rules ", " completion "];
+        let last = if is_offline.iter().any(|word| help.words.contains(word)) {
+            &["Output"][..]
         } else {
-            ["Output", "Rules", "Connection"]
+            &["Output", "Rules", "Connection"]
         };
+        let (own, shared) = flags[..end].split_at(end - last.len());
         assert_eq!(shared, last, "{}: {all:?}", help.words);
         assert!(
             own.iter().all(|own| !last.contains(own)),

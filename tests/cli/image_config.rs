@@ -149,7 +149,7 @@ fn what_is_no_image_config_is_told_with_its_file() {
         (
             "nobody=docker.json",
             2,
-            "error: no container is named `nobody`\nhelp: there are: first, app\n",
+            "error: no container is named `nobody`\nhelp: expected one of: first, app\n",
         ),
         (
             "absent.json",
@@ -180,4 +180,37 @@ fn what_is_no_image_config_is_told_with_its_file() {
         );
         assert!(run.stderr.starts_with(told), "{typed}: {}", run.stderr);
     }
+}
+
+#[test]
+fn two_files_for_one_container_are_wrong_usage() {
+    for (typed, names) in [
+        (
+            ["oci.json", "docker.json"],
+            "all containers: oci.json and docker.json",
+        ),
+        (
+            ["oci.json", "oci.json"],
+            "all containers: oci.json and oci.json",
+        ),
+        (
+            ["first=oci.json", "first=docker.json"],
+            "container `first`: oci.json and docker.json",
+        ),
+    ] {
+        let [a, b] = typed;
+        let run = explain(&["--image-config", a, "--image-config", b]);
+        let told = format!(
+            "error: `--image-config` names two files for {names}\n\
+             help: use `--image-config CONTAINER=FILE` once for each container\n"
+        );
+        assert_eq!((run.code, &run.stderr), (Some(2), &told), "{run:?}");
+    }
+    let each = [
+        "--image-config",
+        "first=oci.json",
+        "--image-config",
+        "app=absent.json",
+    ];
+    assert_eq!(explain(&each).code, Some(1), "one for each is no mistake");
 }

@@ -35,6 +35,7 @@ mod env_kinds;
 mod env_look_ups;
 mod env_mounts;
 mod env_rules;
+mod env_table;
 mod errors;
 mod explain_env;
 mod exports;

@@ -1,5 +1,4 @@
-//! `explain-env --trace`, and what the table says of origins and of what
-//! overrides what.
+//! `explain-env --trace`: the steps that lead to the value of a variable.
 
 use serde_json::{Value, json};
 use snapbox::{assert_data_eq, str};
@@ -10,7 +9,7 @@ use crate::apiserver::{Answer, ApiServer};
 use crate::support::Home;
 
 /// Every sort of source, and two that override others.
-const MIXED: &str = "\
+pub(super) const MIXED: &str = "\
 apiVersion: v1
 kind: ConfigMap
 metadata: {name: settings}
@@ -249,6 +248,21 @@ fn a_trace_for_programs_points_at_the_entries() {
 }
 
 #[test]
+fn a_misspelt_variable_is_told_with_the_one_that_is_meant() {
+    for (typed, help) in [
+        ("PASWORD", "did you mean `PASSWORD`?"),
+        (
+            "NOTHING_LIKE_IT",
+            "leave out `--trace` to see all variables",
+        ),
+    ] {
+        let run = offline(MIXED, &["--trace", typed]);
+        let told = format!("error: no container has a variable `{typed}`\nhelp: {help}\n");
+        assert_eq!((run.code, &run.stderr), (Some(1), &told), "{run:?}");
+    }
+}
+
+#[test]
 fn what_was_not_read_may_have_the_variable() {
     let pod_alone = SHOP.split_once("---\n").unwrap().1;
     let run = offline(pod_alone, &["--trace", "HOST"]);
@@ -329,76 +343,5 @@ HOSTNAME   runtime          web
 HOME       runtime          <the home directory of the user, by the image's /etc/passwd>
 
 "#]]
-    );
-}
-
-#[test]
-fn the_table_names_its_file_and_what_overrides_what() {
-    let home = Home::with(&[("a.yaml", MIXED), ("b.yaml", MIXED)]);
-    let run = home.run(&[
-        "explain-env",
-        "-f",
-        "a.yaml",
-        "-f",
-        "b.yaml",
-        "-c",
-        "app",
-        "--offline",
-    ]);
-    assert!(
-        run.stdout
-            .contains("\npod/shop, container app, in b.yaml\n"),
-        "{run:?}"
-    );
-    let (first, _) = run.stdout.split_once("\nerror: ").unwrap();
-    assert_data_eq!(
-        first,
-        str![[r#"
-pod/shop, container app, in a.yaml
-NAME               SOURCE                     VALUE
-1a                 configmap/settings[1a]     x
-HOST               configmap/settings[HOST]   db/u{1b}[31m
-                                              (overridden by line 30)
-PASSWORD           secret/login[password]     ***
-URL                line 29                    db://***@db/u{1b}[31m
-HOST               line 30                    db/u{1b}[31m:80
-                                              (overrides configmap/settings[HOST])
-WEB_PORT           line 31                    own
-                                              (overrides service/web)
-NAMESPACE          metadata.namespace         default
-CPU                limits.cpu                 <what the node can give, as no limit is set>
-ALL                line 34                    <known once that of `CPU` is>
-WEB_…              service/web                6 variables (--services lists them)
-WEB_SERVICE_PORT   service/web                80
-WEB_PORT           service/web                tcp://10.0.0.7:80
-                                              (overridden by line 31)
-KUBERNETES_…       service/kubernetes         8 variables (--services lists them)
-PATH               runtime                    <what the image sets, or the runtime's default>
-HOSTNAME           runtime                    shop
-HOME               runtime                    <the home directory of the user, by the image's /etc/passwd>
-…                  other services             not known: not asked
-
-"#]]
-    );
-    for format in ["table", "json", "yaml"] {
-        for secrets in [&[][..], &["--show-secrets"]] {
-            let run = offline(MIXED, &[&["-o", format], secrets].concat());
-            let odd = |c: char| c.is_control() && c != '\n';
-            assert!(!run.all().contains(odd), "{format}: {run:?}");
-        }
-    }
-    // Nothing is lost on the way.
-    let json = offline(MIXED, &["-o", "json", "--show-secrets"]).stdout;
-    let report: Value = serde_json::from_str(&json).unwrap();
-    let env = &report["items"][0]["containers"][1]["env"];
-    let values: Vec<&str> = env
-        .as_array()
-        .unwrap()
-        .iter()
-        .filter_map(|v| v["value"].as_str())
-        .collect();
-    assert!(
-        values.contains(&"db\u{1b}[31m") && values.contains(&"hunter2\u{1b}[31m"),
-        "{values:?}"
     );
 }

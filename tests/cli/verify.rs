@@ -82,7 +82,7 @@ fn what_verify_cannot_look_into_is_wrong_usage() {
 exit code 2
 --- stderr
 error: cannot combine `--verify` with `-f`: only running Pods can be compared
-help: name the Pod: kubectl pod-tools explain-env web --verify
+help: use `kubectl pod-tools explain-env POD --verify`
 
 "#]]
     );
@@ -352,7 +352,8 @@ fn a_container_that_cannot_be_looked_into_is_told_with_the_reason() {
             .on(&format!("{PODS}/web/exec"), answer)
             .on(&format!("{PODS}/web"), Answer::json(&pod));
         let run = verify(&server, &[]);
-        assert_eq!(run.code, Some(0), "{run:?}");
+        let error = format!("error: cannot compare any container of pod/web: {told}\n");
+        assert_eq!((run.code, &run.stderr), (Some(3), &error), "{run:?}");
         assert!(
             run.stdout
                 .contains(&format!("app         not known: {told}")),
@@ -370,6 +371,7 @@ fn a_container_that_cannot_be_looked_into_is_told_with_the_reason() {
         json!({"waiting": {"reason": "ImagePullBackOff"}});
     let server = server(&waiting, &json!({})).on(&format!("{PODS}/web"), Answer::json(&waiting));
     let run = verify(&server, &[]);
+    assert_eq!(run.code, Some(3), "{run:?}");
     assert!(
         run.stdout
             .contains("app         not known: not running: ImagePullBackOff"),

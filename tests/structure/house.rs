@@ -26,7 +26,6 @@ const TOO_LONG: &[&str] = &[
     "tests/cli/attached.rs",
     "tests/cli/connection.rs",
     "tests/cli/foreign.rs",
-    "tests/cli/trace.rs",
     "tests/cli/wait/bounds.rs",
     "tests/cli/wait/everywhere.rs",
     "tests/cli/wait/logs.rs",

@@ -11,7 +11,7 @@ use crate::submit::{self, Action, ManifestArgs, SubmitArgs};
 /// Arguments of `apply`.
 #[derive(Args, Clone, Debug)]
 #[command(after_help = "Examples:
-  # Create or change what a directory holds
+  # Create or update the objects of a directory
   kubectl pod-tools apply -f manifests/ -R
 
   # Take over fields that another tool owns
@@ -23,11 +23,11 @@ pub(crate) struct ApplyArgs {
     #[command(flatten)]
     submit: SubmitArgs,
 
-    /// Take over fields of other managers
-    #[arg(long)]
+    /// Take over fields that other managers own
+    #[arg(help_heading = "Field ownership", long)]
     force_conflicts: bool,
 
-    /// Taken for kubectl's sake: apply is always server-side
+    /// Accepted for compatibility with kubectl: apply is always server-side
     #[arg(long, hide = true)]
     server_side: bool,
 }

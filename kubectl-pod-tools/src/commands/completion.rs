@@ -1,20 +1,24 @@
-//! `completion`: a script that a shell reads.
+//! `completion`: a shell's completion script.
 
 use clap::Args;
 use clap_complete::Shell;
 
+use super::shared::OfflineArgs;
 use crate::context::Context;
 use crate::exit::Exit;
 
 /// Arguments of `completion`.
 #[derive(Args, Clone, Debug)]
 #[command(after_help = "Examples:
-  # For this session of bash
+  # Complete commands in this bash session
   source <(kubectl pod-tools completion bash)")]
 pub(crate) struct CompletionArgs {
-    /// Shell to write it for
+    /// Shell
     #[arg(value_enum)]
     shell: Shell,
+
+    #[command(flatten)]
+    _offline: OfflineArgs,
 }
 
 impl CompletionArgs {

@@ -11,7 +11,7 @@ mod wait;
 
 pub(crate) use apply::ApplyArgs;
 pub(crate) use completion::CompletionArgs;
-pub(crate) use create::{CreateArgs, PodArgs};
+pub(crate) use create::{CreateArgs, JobArgs, PodArgs};
 pub(crate) use rules::RulesArgs;
 pub(crate) use shared::SharedArgs;
 pub(crate) use table::Commands;

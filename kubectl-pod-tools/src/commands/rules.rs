@@ -1,4 +1,4 @@
-//! `rules`: the table of rules, or one rule with all that it explains.
+//! `rules`: lists all rules, or explains one.
 
 use clap::Args;
 use clap::builder::{PossibleValue, StringValueParser, TypedValueParser};
@@ -6,6 +6,7 @@ use pod_model::rules::{self, Example, Rule, TOPICS, Topic};
 use pod_model::{Severity, nearest};
 use serde::Serialize;
 
+use super::shared::OfflineArgs;
 use crate::command::Command;
 use crate::context::Context;
 use crate::error::{CommandError, Failure};
@@ -19,7 +20,7 @@ use crate::ui::Layout;
   # List all rules
   kubectl pod-tools rules
 
-  # Explain one
+  # Explain a rule
   kubectl pod-tools rules unresolved-reference")]
 pub(crate) struct RulesArgs {
     /// Id of a rule, such as unknown-field
@@ -27,15 +28,17 @@ pub(crate) struct RulesArgs {
     id: Option<String>,
 
     /// Output format
-    #[arg(short, long, value_parser = FORMATS, value_name = "FORMAT")]
+    #[arg(help_heading = "Output", short, long, value_parser = FORMATS, value_name = "FORMAT")]
     output: Option<Format>,
+
+    #[command(flatten)]
+    _offline: OfflineArgs,
 }
 
 /// Formats of `-o`.
 const FORMATS: Formats = Formats(&[(Format::Json, "JSON"), (Format::Yaml, "YAML")]);
 
-/// Reads any text, and completes it to an id: the command itself says which is
-/// meant.
+/// Parser that accepts any text and completes ids: the command itself suggests the nearest.
 #[derive(Clone, Copy, Debug)]
 struct RuleId;
 
@@ -84,7 +87,10 @@ impl Command for RulesArgs {
     }
 }
 
-/// Finds a rule and its topic, or says which id is meant.
+/// Returns a rule and its topic.
+///
+/// # Errors
+/// An unknown id, with the nearest one as help.
 fn find(id: &str) -> Result<(&'static Topic, &'static Rule), Failure> {
     let mut topics = TOPICS.iter();
     let found = topics.find_map(|topic| {
@@ -92,15 +98,24 @@ fn find(id: &str) -> Result<(&'static Topic, &'static Rule), Failure> {
         rules.find(|rule| rule.id == id).map(|rule| (topic, *rule))
     });
     found.ok_or_else(|| {
-        let help = match nearest(id, rules::all().map(|rule| rule.id)) {
-            Some(meant) => format!("did you mean `{meant}`?"),
+        let ids = || rules::all().map(|rule| rule.id);
+        let nearest = nearest(id, ids()).or_else(|| beginning_with(id, ids()));
+        let help = match nearest {
+            Some(nearest) => format!("did you mean `{nearest}`?"),
             None => "`kubectl pod-tools rules` lists all".to_owned(),
         };
         Failure::usage(format!("unknown rule `{id}`")).help(help)
     })
 }
 
-/// All rules, as reports for programs have them.
+/// Returns the only id that begins with a text.
+fn beginning_with(text: &str, ids: impl Iterator<Item = &'static str>) -> Option<&'static str> {
+    let mut matches = ids.filter(|id| !text.is_empty() && id.starts_with(text));
+    let first = matches.next()?;
+    matches.next().is_none().then_some(first)
+}
+
+/// Rules as JSON or YAML.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct List {
@@ -140,7 +155,7 @@ fn rows_of(topic: &'static Topic) -> impl Iterator<Item = Row> {
     })
 }
 
-/// A table for each topic.
+/// Returns a table for each topic.
 fn overview() -> Vec<Block> {
     let mut blocks = Vec::new();
     for topic in TOPICS {
@@ -162,8 +177,7 @@ fn severity(rule: &Rule) -> Cell {
     }
 }
 
-/// Everything about one rule. Its examples stand as they are: a manifest that is
-/// wrapped is another one.
+/// Returns the text about one rule. Its examples are not wrapped.
 fn explained(topic: &Topic, rule: &Rule, layout: Layout) -> String {
     let mut facts = vec![
         ("Rule", Cell::new(rule.id, Tone::Strong)),
@@ -205,9 +219,15 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_unknown_id_is_answered_with_the_nearest() {
+    fn find_suggests_the_nearest_id() {
         let help = |id: &str| find(id).unwrap_err().help.unwrap();
         assert_eq!(help("unknown-feild"), "did you mean `unknown-field`?");
+        assert_eq!(
+            help("unresolved-ref"),
+            "did you mean `unresolved-reference`?"
+        );
+        assert_eq!(help("invalid"), "`kubectl pod-tools rules` lists all");
+        assert_eq!(help(""), "`kubectl pod-tools rules` lists all");
         assert_eq!(help("Zz"), "`kubectl pod-tools rules` lists all");
         assert_eq!(find("drift").unwrap().0.title, "Running environment");
     }

@@ -11,8 +11,7 @@ use crate::error::CommandError;
 use crate::exit::{Exit, with_exit_codes};
 use crate::explain;
 
-/// Makes the commands out of rows: a line of help, the word that is typed, and its
-/// arguments.
+/// Defines the commands from rows: a line of help, the command's name, and its arguments.
 macro_rules! commands {
     ($(#[doc = $about:literal] $word:literal => $name:ident($arguments:ty),)+) => {
         /// The commands of the suite, in the order in which help lists them.
@@ -22,17 +21,25 @@ macro_rules! commands {
         }
 
         impl Commands {
-            /// Runs the command that was typed.
+            /// Runs the command.
             ///
             /// # Errors
-            /// The failure that kept it from its answer.
+            /// The failure that ended it.
             pub(crate) fn run(self, context: &Context) -> Result<Exit, CommandError> {
                 match self {
                     $(Self::$name(arguments) => arguments.run(context),)+
                 }
             }
 
-            /// Puts the arguments of commands together, of those that `is_needed` names.
+            /// Returns the line of help of a command.
+            pub(crate) fn about(word: &str) -> Option<&'static str> {
+                match word {
+                    $($word => Some($about.trim()),)+
+                    _ => None,
+                }
+            }
+
+            /// Builds the arguments of the commands that `is_needed` names.
             pub(crate) fn with_arguments(
                 suite: clap::Command,
                 is_needed: impl Fn(&str) -> bool,
@@ -84,9 +91,9 @@ macro_rules! commands {
     };
 }
 
-/// Returns a command whose arguments are put together when it is needed: those of all
-/// commands would take most of the time and the memory of a start. The command that is
-/// typed gets them before (clap would put those of the suite first in its help).
+/// Returns a command that builds its arguments lazily: those of all commands would take most
+/// of the time and memory of a start. The command that was typed gets them earlier, because
+/// clap would list those of the suite first in its help.
 fn row<A: clap::Args>(word: &'static str, about: &'static str) -> clap::Command {
     let row = clap::Command::new(word).about(about.trim());
     row.defer(|row| with_exit_codes(with_arguments::<A>(row)))
@@ -95,21 +102,21 @@ fn row<A: clap::Args>(word: &'static str, about: &'static str) -> clap::Command 
 fn with_arguments<A: clap::Args>(row: clap::Command) -> clap::Command {
     let about = row.get_about().cloned();
     let command = A::augment_args(row.after_help(Resettable::Reset));
-    // The arguments have a line of their own, for whoever reads the code.
+    // The doc comment of the arguments is not the line of help.
     command.about(about.map_or(Resettable::Reset, Resettable::Value))
 }
 
 commands! {
-    /// Create the objects that manifests hold
+    /// Create objects from manifests, or a Pod or Job from flags
     "create" => Create(CreateArgs),
-    /// Create or change the objects that manifests hold (server-side apply)
+    /// Create or update objects from manifests (server-side apply)
     "apply" => Apply(ApplyArgs),
-    /// Wait until objects are done, or as --for says
+    /// Wait until objects have succeeded, failed or met a condition
     "wait" => Wait(WaitArgs),
     /// Explain the environment that each container will see
     "explain-env" => ExplainEnv(explain::env::ExplainEnvArgs),
-    /// List the rules behind all findings, or explain one
+    /// List all rules, or explain one
     "rules" => Rules(RulesArgs),
-    /// Print the version of this program and of the server
+    /// Print the client and server versions
     "version" => Version(VersionArgs),
 }

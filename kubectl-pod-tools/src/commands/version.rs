@@ -1,4 +1,4 @@
-//! `version`: ours, and the server's.
+//! `version`: client and server versions.
 
 use clap::Args;
 use pod_model::KubernetesVersion;
@@ -17,8 +17,8 @@ pub(crate) struct VersionArgs {
     #[arg(long)]
     client: bool,
 
-    /// Print it for programs
-    #[arg(short, long, value_parser = FORMATS, value_name = "FORMAT")]
+    /// Output format
+    #[arg(help_heading = "Output", short, long, value_parser = FORMATS, value_name = "FORMAT")]
     output: Option<Format>,
 }
 
@@ -46,7 +46,7 @@ impl Command for VersionArgs {
             return self.print(&version, context);
         }
         Context::block_on(async {
-            // Ours is told even where the server's cannot be.
+            // The client version is printed even if the server's is not available.
             let asked = match context.connect().await {
                 Ok(cluster) => cluster.version().await.map_err(CommandError::from),
                 Err(error) => Err(error),

@@ -7,6 +7,7 @@ use clap::{ArgMatches, Command, FromArgMatches};
 
 use crate::commands::SharedArgs;
 use crate::context::Context;
+use crate::invocation::Program;
 
 /// A command line whose last word is unfinished.
 #[derive(Clone, Debug)]
@@ -33,7 +34,7 @@ impl CommandLine {
         let shared = [self.innermost(), &self.0]
             .into_iter()
             .find_map(|matches| SharedArgs::from_arg_matches(matches).ok());
-        shared.map(SharedArgs::into_context)
+        shared.map(|shared| shared.into_context(Program::Completion))
     }
 
     /// Returns the targets before the word that is still typed.

@@ -6,21 +6,22 @@ use std::time::Duration;
 
 use clap::Args;
 use clap::builder::{OsStringValueParser, TypedValueParser};
+use pod_model::names::dns_label;
 
 use crate::completion_kind::CompletionKind;
 use crate::flag_value::parse_duration;
 use crate::shell_quote::quoted;
 
-/// Heading of these flags. It stands at each of them: one for the whole would hold
-/// for all flags that a command adds behind them.
+/// Heading of these flags. Each flag repeats it: a heading of the struct would also apply to
+/// the flags that a command adds after them.
 const HEADING: &str = "Connection";
 
-/// Which cluster, as whom, and where in it.
+/// Flags that choose cluster, user and namespace.
 #[derive(Args, Clone, Debug, Default)]
 pub(crate) struct ConnectionFlags {
-    /// Namespace of the request
+    /// Namespace of the objects [default: that of the context]
     #[arg(help_heading = HEADING, short, long, global = true, value_name = "NAMESPACE",
-          add = CompletionKind::Names("namespaces"))]
+          value_parser = namespace, add = CompletionKind::Names("namespaces"))]
     pub namespace: Option<String>,
 
     /// Kubeconfig file to use, instead of $KUBECONFIG and ~/.kube/config
@@ -62,7 +63,7 @@ pub(crate) struct ConnectionFlags {
     )]
     pub impersonate: Option<String>,
 
-    /// Group to impersonate; can be given several times
+    /// Group to impersonate; repeatable
     #[arg(help_heading = HEADING,
         long = "as-group",
         global = true,
@@ -80,7 +81,7 @@ pub(crate) struct ConnectionFlags {
     )]
     pub impersonate_uid: Option<String>,
 
-    /// Extra information about the impersonated user; can be given several times
+    /// Extra information about the impersonated user; repeatable
     #[arg(help_heading = HEADING,
         long = "as-user-extra",
         global = true,
@@ -120,7 +121,7 @@ pub(crate) struct ConnectionFlags {
     )]
     pub client_key: Option<PathBuf>,
 
-    /// Do not check the API server's certificate: the connection is not safe then
+    /// Do not verify the server's certificate; the connection is insecure
     #[arg(help_heading = HEADING,
         long,
         global = true,
@@ -132,11 +133,11 @@ pub(crate) struct ConnectionFlags {
     )]
     pub insecure_skip_tls_verify: Option<bool>,
 
-    /// Name to check the API server's certificate against
+    /// Server name to verify the certificate against
     #[arg(help_heading = HEADING, long, global = true, value_name = "NAME", hide_short_help = true)]
     pub tls_server_name: Option<String>,
 
-    /// Longest time that one request may take, retries included (0: no limit)
+    /// Maximum time for one request, retries included; 0 means no limit
     #[arg(help_heading = HEADING,
         long,
         global = true,
@@ -147,7 +148,7 @@ pub(crate) struct ConnectionFlags {
     )]
     pub request_timeout: Option<Duration>,
 
-    /// Directory for caches; taken for kubectl's sake, nothing is cached
+    /// Accepted for compatibility with kubectl; has no effect
     #[arg(help_heading = HEADING,
         long,
         global = true,
@@ -157,11 +158,11 @@ pub(crate) struct ConnectionFlags {
     )]
     pub cache_dir: Option<PathBuf>,
 
-    /// Do not ask for compressed answers
+    /// Do not request compressed responses
     #[arg(help_heading = HEADING, long, global = true, hide_short_help = true)]
     pub disable_compression: bool,
 
-    /// Name for basic authentication
+    /// User name for basic authentication
     #[arg(help_heading = HEADING, long, global = true, value_name = "NAME", hide_short_help = true)]
     pub username: Option<String>,
 
@@ -170,7 +171,16 @@ pub(crate) struct ConnectionFlags {
     pub password: Option<String>,
 }
 
-/// Any path; an empty one is as good as none, as in kubectl.
+/// Parses the name of a namespace (`ValidateNamespaceName` in k8s.io/apimachinery). An empty
+/// one counts as not given, as in kubectl.
+fn namespace(text: &str) -> Result<String, String> {
+    match dns_label(text) {
+        Some(reason) if !text.is_empty() => Err(format!("a namespace {reason}")),
+        _ => Ok(text.to_owned()),
+    }
+}
+
+/// Parses a path. An empty one counts as not given, as in kubectl.
 fn path() -> impl TypedValueParser<Value = PathBuf> {
     OsStringValueParser::new().map(PathBuf::from)
 }
@@ -178,11 +188,11 @@ fn path() -> impl TypedValueParser<Value = PathBuf> {
 fn key_value(text: &str) -> Result<(String, String), String> {
     match text.split_once('=') {
         Some((key, value)) if !key.is_empty() => Ok((key.to_owned(), value.to_owned())),
-        _ => Err(format!("`{text}` is not KEY=VALUE")),
+        _ => Err(format!("expected `KEY=VALUE`, found `{text}`")),
     }
 }
 
-/// Zero means no limit, as in kubectl.
+/// Parses a duration. Zero means no limit, as in kubectl.
 fn request_timeout(text: &str) -> Result<Duration, String> {
     parse_duration(text).map(|timeout| match timeout {
         Duration::ZERO => Duration::MAX,
@@ -191,8 +201,8 @@ fn request_timeout(text: &str) -> Result<Duration, String> {
 }
 
 impl ConnectionFlags {
-    /// The flags that choose the cluster and the user, as they are typed behind a
-    /// command: nothing secret. The namespace is the command's own affair.
+    /// Returns the flags that choose the cluster and the user as they are typed, without
+    /// secrets and without the namespace.
     pub(crate) fn as_typed(&self) -> String {
         let path = |path: &Option<PathBuf>| path.as_ref().map(|path| path.display().to_string());
         // A URL may hold a password.

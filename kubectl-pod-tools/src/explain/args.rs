@@ -17,26 +17,41 @@ const FORMATS: Formats = Formats(&[
     (Format::Yaml, "The report, for programs"),
 ]);
 
-/// Arguments that all `explain-…` commands have.
+/// Targets and containers of an `explain-…` command: its first arguments.
 #[derive(Args, Clone, Debug)]
 pub(crate) struct ExplainArgs {
     #[command(flatten)]
     targets: ExplainTargetArgs,
 
     /// Container to explain; repeatable [default: all]
-    #[arg(short, long, value_name = "NAME", value_delimiter = ',')]
+    #[arg(
+        help_heading = "Targets",
+        short,
+        long,
+        value_name = "NAME",
+        value_delimiter = ','
+    )]
     container: Vec<String>,
 
     /// Explain all containers (the default)
-    #[arg(long, conflicts_with = "container", hide_short_help = true)]
+    #[arg(
+        help_heading = "Targets",
+        long,
+        conflicts_with = "container",
+        hide_short_help = true
+    )]
     all_containers: bool,
+}
 
+/// Output of an `explain-…` command: arguments that follow those of the topic.
+#[derive(Args, Clone, Debug)]
+pub(crate) struct ReportArgs {
     /// Output format
-    #[arg(short, long, value_parser = FORMATS, default_value = "table", value_name = "FORMAT")]
+    #[arg(help_heading = "Output", short, long, value_parser = FORMATS, default_value = "table", value_name = "FORMAT")]
     output: Format,
 
     /// Show the values of Secrets
-    #[arg(long)]
+    #[arg(help_heading = "Output", long)]
     show_secrets: bool,
 }
 
@@ -51,16 +66,20 @@ pub(crate) struct ExplainOptions {
 }
 
 impl ExplainArgs {
-    /// Checks the arguments of a command such as `explain-env`.
+    /// Checks the arguments of a command, which these words run: `kubectl pod-env`.
     ///
     /// # Errors
     /// Wrong usage: no target, flags that cannot be combined, a TYPE without a Pod template.
-    pub(super) fn into_options(self, command: &'static str) -> Result<ExplainOptions, Failure> {
+    pub(super) fn into_options(
+        self,
+        report: ReportArgs,
+        command: &str,
+    ) -> Result<ExplainOptions, Failure> {
         Ok(ExplainOptions {
             targets: self.targets.into_spec(command)?,
             containers: self.container,
-            format: self.output,
-            show_secrets: self.show_secrets,
+            format: report.output,
+            show_secrets: report.show_secrets,
         })
     }
 }

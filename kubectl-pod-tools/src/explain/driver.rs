@@ -27,7 +27,7 @@ use super::survey::{Surveyor, needs};
 use super::topic::{Conclusion, Explained, Facts, Topic};
 use crate::context::Context;
 use crate::diagnostics::DiagnosticPrinter;
-use crate::error::CommandError;
+use crate::error::{CommandError, Failure};
 use crate::exit::Exit;
 use crate::parallel::in_order;
 use crate::render::{LocatedFinding, Structured};
@@ -57,6 +57,15 @@ struct ChunkResult<R> {
     input: InputFindings,
     /// Whether a target's verdict is no.
     has_failed: bool,
+    /// The failures of targets for which the command line's question has no answer.
+    unanswered: Unanswered,
+}
+
+/// The failure of the first target without an answer, and the number of such targets.
+#[derive(Default)]
+struct Unanswered {
+    first: Option<Failure>,
+    count: usize,
 }
 
 impl<'a, T: Topic> ExplainRun<'a, T> {
@@ -140,6 +149,7 @@ impl<'a, T: Topic> ExplainRun<'a, T> {
     ) -> Result<Exit, CommandError> {
         let mut printer = DiagnosticPrinter::new(&self.context.ui);
         let (mut targets, mut broken, mut has_failed) = (0, Vec::new(), false);
+        let mut unanswered = Unanswered::default();
         let mut pending = PendingOutput::new(&self.requested);
         let explain = |some: &[ObservedCandidate<T::Observation>]| self.explain(some, &work);
         in_order(&self.candidates, CHUNK, explain, |chunk| {
@@ -151,6 +161,7 @@ impl<'a, T: Topic> ExplainRun<'a, T> {
                 broken.extend(chunk.input.broken);
                 targets += chunk.targets;
                 has_failed |= chunk.has_failed;
+                unanswered.add(chunk.unanswered);
                 take(chunk.result)?;
             }
             Ok::<(), CommandError>(())
@@ -167,12 +178,15 @@ impl<'a, T: Topic> ExplainRun<'a, T> {
             printer.print(finding);
         }
         require_targets(targets, printer.exit() != Exit::Success)?;
-        let exit = printer.finish();
-        Ok(if has_failed {
-            exit.worse(Exit::Failure)
-        } else {
-            exit
-        })
+        let mut exit = printer.finish();
+        if has_failed {
+            exit = exit.worse(Exit::Failure);
+        }
+        if let Some(failure) = unanswered.failure() {
+            exit = exit.worse(failure.exit);
+            self.context.print_failure(&failure);
+        }
+        Ok(exit)
     }
 
     fn explain<R: Default>(
@@ -185,6 +199,7 @@ impl<'a, T: Topic> ExplainRun<'a, T> {
             targets: 0,
             input: InputFindings::default(),
             has_failed: false,
+            unanswered: Unanswered::default(),
         };
         let mut names = FoundNames::default();
         for ObservedCandidate {
@@ -196,6 +211,12 @@ impl<'a, T: Topic> ExplainRun<'a, T> {
                 let explained = self.conclude(target, observation.as_ref());
                 chunk.targets += 1;
                 chunk.has_failed |= explained.item.verdict == Verdict::No;
+                if let Some(failure) = self.topic.unanswered(&explained) {
+                    chunk.unanswered.add(Unanswered {
+                        first: Some(failure),
+                        count: 1,
+                    });
+                }
                 if !self.requested.is_empty() {
                     self.add_names(&explained, &mut names);
                 }
@@ -243,13 +264,31 @@ impl<'a, T: Topic> ExplainRun<'a, T> {
                 if containers.iter().any(|container| container.name == name) {
                     Presence::Present
                 } else {
-                    Presence::Absent
+                    Presence::ABSENT
                 }
             }
             Requested::Other { name, .. } => self.topic.presence(name, explained),
         };
         let presences = self.requested.iter().map(presence).collect();
         names.add(containers.iter().map(|container| container.name), presences);
+    }
+}
+
+impl Unanswered {
+    fn add(&mut self, other: Self) {
+        self.count += other.count;
+        self.first = self.first.take().or(other.first);
+    }
+
+    /// Returns the failure to end with.
+    fn failure(self) -> Option<Failure> {
+        let mut failure = self.first?;
+        if self.count > 1 {
+            failure
+                .message
+                .push_str(&format!(" (and {} more)", self.count - 1));
+        }
+        Some(failure)
     }
 }
 

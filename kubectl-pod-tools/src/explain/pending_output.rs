@@ -41,9 +41,9 @@ impl FoundNames {
 }
 
 fn merge(known: &mut Vec<Presence>, others: Vec<Presence>) {
-    known.resize_with(known.len().max(others.len()), Presence::default);
+    known.resize_with(known.len().max(others.len()), || Presence::ABSENT);
     for (known, other) in known.iter_mut().zip(others) {
-        *known = std::mem::take(known).or(other);
+        *known = std::mem::replace(known, Presence::ABSENT).or(other);
     }
 }
 
@@ -52,7 +52,7 @@ impl<'a, R> PendingOutput<'a, R> {
     pub(super) fn new(requested: &'a [Requested]) -> Self {
         Self {
             requested,
-            presences: vec![Presence::Absent; requested.len()],
+            presences: vec![Presence::ABSENT; requested.len()],
             containers: Vec::new(),
             seen: HashSet::new(),
             held: Vec::new(),
@@ -86,7 +86,8 @@ impl<'a, R> PendingOutput<'a, R> {
         let (requested, presence) = self.missing()?;
         Some(match presence {
             Presence::Unknown(failure) => failure.clone(),
-            Presence::Present | Presence::Absent => requested.failure(&self.containers),
+            Presence::Absent { similar } => requested.failure(&self.containers, similar.as_deref()),
+            Presence::Present => return None,
         })
     }
 
@@ -116,10 +117,10 @@ mod tests {
                 failure: failure.clone(),
             },
         ];
-        let first = || names(&["app"], vec![Presence::Absent, Presence::Present]);
+        let first = || names(&["app"], vec![Presence::ABSENT, Presence::Present]);
         let mut pending = PendingOutput::new(&requested);
         assert!(pending.add(1, first()).is_empty());
-        let second = names(&["web"], vec![Presence::Present, Presence::Absent]);
+        let second = names(&["web"], vec![Presence::Present, Presence::ABSENT]);
         assert_eq!(pending.add(2, second), [1, 2]);
         assert_eq!(pending.add(3, first()), [3]);
         assert_eq!(pending.failure(), None);
@@ -141,9 +142,9 @@ mod tests {
         let unknown = |why: &str| Presence::Unknown(Failure::usage(why));
         let requested = [other("A")];
         for (presences, message) in [
-            (vec![Presence::Absent, Presence::Absent], "missing"),
+            (vec![Presence::ABSENT, Presence::ABSENT], "missing"),
             (
-                vec![Presence::Absent, unknown("first"), unknown("second")],
+                vec![Presence::ABSENT, unknown("first"), unknown("second")],
                 "first",
             ),
         ] {
@@ -153,6 +154,14 @@ mod tests {
             }
             assert_eq!(pending.failure().unwrap().message, message);
         }
+        // A similar name is suggested.
+        let mut pending = PendingOutput::new(&requested);
+        let similar = Presence::Absent {
+            similar: Some("AB".to_owned()),
+        };
+        assert!(pending.add((), names(&[], vec![similar])).is_empty());
+        let help = pending.failure().unwrap().help;
+        assert_eq!(help.as_deref(), Some("did you mean `AB`?"));
         // Found at last.
         let mut pending = PendingOutput::new(&requested);
         assert!(pending.add(1, names(&[], vec![unknown("why")])).is_empty());

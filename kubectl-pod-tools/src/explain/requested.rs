@@ -18,39 +18,53 @@ pub(crate) enum Requested {
 }
 
 impl Requested {
-    /// Returns the failure if no target has it, with the containers that the targets have.
-    pub(super) fn failure(&self, containers: &[String]) -> Failure {
+    /// Returns the failure if no target has it. The targets have these containers, and
+    /// perhaps a similar name.
+    pub(super) fn failure(&self, containers: &[String], similar: Option<&str>) -> Failure {
+        let did_you_mean = |similar: &str| format!("did you mean `{similar}`?");
         match self {
             Self::Container(name) => {
-                let near = nearest(name, containers.iter().map(String::as_str));
-                let help = match near {
-                    Some(near) => format!("did you mean `{near}`?"),
-                    None => format!("expected one of: {}", containers.join(", ")),
-                };
+                let known = containers.iter().map(String::as_str);
+                let help = nearest(name, known).map_or_else(
+                    || format!("expected one of: {}", containers.join(", ")),
+                    did_you_mean,
+                );
                 Failure::usage(format!("no container is named `{name}`")).help(help)
             }
-            Self::Other { failure, .. } => failure.clone(),
+            Self::Other { failure, .. } => match similar {
+                Some(similar) => failure.clone().help(did_you_mean(similar)),
+                None => failure.clone(),
+            },
         }
     }
 }
 
 /// Whether a target has a requested name.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub(crate) enum Presence {
     Present,
-    #[default]
-    Absent,
+    Absent {
+        /// The most similar name that it has.
+        similar: Option<String>,
+    },
     /// It may have it: something was not read. The failure says what.
     Unknown(Failure),
 }
 
 impl Presence {
+    /// A name that no target has, nor one that is similar.
+    pub(super) const ABSENT: Self = Self::Absent { similar: None };
+
     /// Returns the presence among these targets and others.
     pub(super) fn or(self, other: Self) -> Self {
         match (self, other) {
             (Self::Present, _) | (_, Self::Present) => Self::Present,
-            (Self::Unknown(first), _) => Self::Unknown(first),
-            (Self::Absent, other) => other,
+            (Self::Unknown(failure), _) | (Self::Absent { .. }, Self::Unknown(failure)) => {
+                Self::Unknown(failure)
+            }
+            (Self::Absent { similar: first }, Self::Absent { similar }) => Self::Absent {
+                similar: first.or(similar),
+            },
         }
     }
 }

@@ -60,7 +60,13 @@ pub(crate) trait Topic: Sync + Sized {
 
     /// Whether the explanation of a target has a requested name that is not a container's.
     fn presence(&self, _name: &str, _explained: &Explained<Self::Body>) -> Presence {
-        Presence::Absent
+        Presence::ABSENT
+    }
+
+    /// Returns the failure to end with after the report, if the question of the command
+    /// line has no answer for a target.
+    fn unanswered(&self, _explained: &Explained<Self::Body>) -> Option<Failure> {
+        None
     }
 
     /// Returns the explanation for people.

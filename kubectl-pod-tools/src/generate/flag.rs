@@ -307,28 +307,9 @@ impl<F> std::fmt::Debug for TypedFlags<F> {
     }
 }
 
-/// `--user` is the program's user here; the kubeconfig's user, which has that
-/// name on every other command, moves to `--kubeconfig-user`. It has to be there
-/// before clap hands the connection's flags down: an argument that is known
-/// already is not handed down, and its value still reaches the connection.
-fn make_room(command: clap::Command) -> clap::Command {
-    const USER: &str = "user";
-    let moved = |arg: Arg| arg.long("kubeconfig-user");
-    if command.get_arguments().any(|arg| arg.get_id() == USER) {
-        return command.mut_arg(USER, moved);
-    }
-    let user = Arg::new(USER)
-        .value_name("NAME")
-        .help("User of the kubeconfig to use (--user is the program's)")
-        .help_heading("Connection")
-        .hide_short_help(true)
-        .global(true);
-    command.arg(moved(user))
-}
-
 impl<F: Flags> Args for TypedFlags<F> {
     fn augment_args(command: clap::Command) -> clap::Command {
-        make_room(command.args(F::flags().map(|(heading, flag)| flag.to_arg(heading))))
+        command.args(F::flags().map(|(heading, flag)| flag.to_arg(heading)))
     }
 
     fn augment_args_for_update(command: clap::Command) -> clap::Command {

@@ -4,11 +4,10 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-/// Where manifests come from.
+/// Flags that name manifests.
 #[derive(Args, Clone, Debug, Default)]
 pub(crate) struct FilenameFlags {
-    /// File, directory or quoted pattern of manifests, or - for standard input; can be given several
-    /// times
+    /// Manifest: a file, a directory, a quoted pattern, or - for standard input; repeatable
     #[arg(
         short = 'f',
         long = "filename",
@@ -17,7 +16,7 @@ pub(crate) struct FilenameFlags {
     )]
     pub filenames: Vec<PathBuf>,
 
-    /// Go into the directories inside the directories that -f names
+    /// Search the directories of -f recursively
     #[arg(short = 'R', long)]
     pub recursive: bool,
 }

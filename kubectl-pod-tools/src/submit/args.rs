@@ -1,4 +1,4 @@
-//! The flags that `create` and `apply` share.
+//! Flags of both `create` and `apply`.
 
 use clap::Args;
 use pod_model::Manifest;
@@ -10,11 +10,28 @@ use crate::render::{Comments, Format};
 use crate::ui::Ui;
 use crate::wait::{Logs, Timeout, WaitOptions, parse_limit};
 
-/// Flags of what is sent, checked and printed.
+/// Flags of requests, checks and output.
 #[derive(Args, Clone, Debug)]
 pub(crate) struct SubmitArgs {
+    /// Wait until each Job has completed or failed, and each Pod is ready or has ended
+    #[arg(help_heading = "Waiting", long)]
+    wait: bool,
+
+    /// Maximum time to wait, such as 30s or 5m [default: no limit]
+    ///
+    /// Covers the whole run, including requests; --request-timeout limits a single request.
+    #[arg(help_heading = "Waiting", long, value_name = "DURATION", value_parser = parse_limit, allow_hyphen_values = true)]
+    timeout: Option<Timeout>,
+
+    /// Print the logs of all containers while waiting, or of failed ones at the end; to standard
+    /// error with -o
+    #[arg(help_heading = "Waiting", long, value_enum, value_name = "CONTAINERS", num_args = 0..=1, require_equals = true,
+          default_missing_value = "all")]
+    logs: Option<Logs>,
+
     /// Dry run: client only prints the objects, server validates them without storing
     #[arg(
+        help_heading = "Validation",
         long,
         value_enum,
         default_value_t,
@@ -25,12 +42,9 @@ pub(crate) struct SubmitArgs {
     )]
     dry_run: DryRun,
 
-    /// Output format; the objects are printed instead of a line for each
-    #[arg(short, long, value_parser = FORMATS, value_name = "FORMAT")]
-    output: Option<Format>,
-
     /// Treat unknown and duplicate fields and invalid values as errors or warnings, or ignore them
     #[arg(
+        help_heading = "Validation",
         long,
         value_enum,
         default_value_t,
@@ -41,52 +55,45 @@ pub(crate) struct SubmitArgs {
     )]
     validate: Validate,
 
-    /// Name of the manager that owns the fields
-    #[arg(long, value_name = "NAME", default_value = "pod-tools")]
+    /// Field manager that owns the fields
+    #[arg(
+        help_heading = "Field ownership",
+        long,
+        value_name = "NAME",
+        default_value = "pod-tools"
+    )]
     field_manager: String,
 
-    /// Wait until each Job has completed or failed, and each Pod is ready or has ended
-    #[arg(long)]
-    wait: bool,
-
-    /// Maximum time to wait, such as 30s or 5m [default: no limit]
-    ///
-    /// It bounds the whole run, sending included; --request-timeout bounds each request.
-    #[arg(long, value_name = "DURATION", value_parser = parse_limit, allow_hyphen_values = true)]
-    timeout: Option<Timeout>,
-
-    /// Print the logs of all containers while waiting, or of failed ones at the end; to standard
-    /// error with -o
-    #[arg(long, value_enum, value_name = "CONTAINERS", num_args = 0..=1, require_equals = true,
-          default_missing_value = "all")]
-    logs: Option<Logs>,
+    /// Print the objects in this format instead of a status line each
+    #[arg(help_heading = "Output", short, long, value_parser = FORMATS, value_name = "FORMAT")]
+    output: Option<Format>,
 }
 
 impl SubmitArgs {
-    /// Waits because another flag needs it.
+    /// Sets `--wait`, which another flag implies.
     ///
     /// # Errors
-    /// A dry run: nothing runs that could be waited for.
-    pub(crate) fn wait_anyway(&mut self, flag: &str) -> Result<(), Failure> {
+    /// A dry run.
+    pub(crate) fn imply_wait(&mut self, flag: &str) -> Result<(), Failure> {
         if self.dry_run != DryRun::None {
             return Err(
-                Failure::usage(format!("{flag} has nothing to wait for in a dry run"))
-                    .help(format!("leave out {flag} or --dry-run")),
+                Failure::usage(format!("cannot combine `{flag}` with `--dry-run`"))
+                    .help(format!("leave out `{flag}` or `--dry-run`")),
             );
         }
         self.wait = true;
         Ok(())
     }
 
-    /// Whether the end is waited for.
+    /// Whether `--wait` is set.
     pub(crate) fn waits(&self) -> bool {
         self.wait
     }
 
-    /// Checks what was typed.
+    /// Checks the flags.
     ///
     /// # Errors
-    /// Flags that do not go together.
+    /// Flags that cannot be combined.
     pub(crate) fn into_options(
         self,
         action: Action,
@@ -97,15 +104,13 @@ impl SubmitArgs {
             ("--logs", self.logs.is_some()),
         ];
         if let Some((flag, _)) = lonely.iter().find(|(_, given)| *given && !self.wait) {
-            return Err(Failure::usage(format!("{flag} requires --wait")).help("add --wait"));
+            return Err(Failure::usage(format!("`{flag}` requires `--wait`")).help("add `--wait`"));
         }
         if self.wait && self.dry_run != DryRun::None {
-            return Err(
-                Failure::usage("--wait has nothing to wait for in a dry run")
-                    .help("leave out --wait or --dry-run"),
-            );
+            return Err(Failure::usage("cannot combine `--wait` with `--dry-run`")
+                .help("leave out `--wait` or `--dry-run`"));
         }
-        let as_talk = self.output.is_some();
+        let logs_to_stderr = self.output.is_some();
         let limit = self.timeout.and_then(Timeout::limit);
         Ok(SubmitOptions {
             action,
@@ -119,37 +124,35 @@ impl SubmitArgs {
             attribute_to_flag: None,
             attach: None,
             remove_attached: false,
-            lines_as_talk: false,
+            status_on_stderr: false,
             wait: self
                 .wait
-                .then(|| WaitOptions::done(limit).with_logs(self.logs, as_talk)),
+                .then(|| WaitOptions::done(limit).with_logs(self.logs, logs_to_stderr)),
         })
     }
 }
 
-/// What manifests to submit.
+/// Flags that name the manifests.
 #[derive(Args, Clone, Debug)]
 pub(crate) struct ManifestArgs {
-    #[command(flatten)]
+    #[command(flatten, next_help_heading = "Manifests")]
     filenames: FilenameFlags,
 }
 
 impl ManifestArgs {
-    /// Whether none is named.
+    /// Whether no manifest is given.
     pub(crate) fn is_empty(&self) -> bool {
         self.filenames.filenames.is_empty()
     }
 
-    /// Reads them.
+    /// Reads the manifests.
     ///
     /// # Errors
-    /// None is named; one that cannot be read.
+    /// No manifest is given, or one cannot be read.
     pub(crate) fn read(&self, command: &str, ui: &Ui) -> Result<Vec<Manifest>, CommandError> {
         if self.is_empty() {
-            return Err(Failure::usage("no manifest is named")
-                .help(format!(
-                    "name one with -f: kubectl pod-tools {command} -f pod.yaml"
-                ))
+            return Err(Failure::usage("no manifest given")
+                .help(format!("use `kubectl pod-tools {command} -f pod.yaml`"))
                 .into());
         }
         Ok(input::read(&self.filenames, ui)?)

@@ -1,4 +1,4 @@
-//! A command line of `create` or `apply`, checked.
+//! Checked options of `create` and `apply`.
 
 use std::fmt;
 use std::sync::Arc;
@@ -9,83 +9,83 @@ use crate::cluster::Attach;
 use crate::render::{Comments, Format, Formats, LocatedFinding};
 use crate::wait::WaitOptions;
 
-/// POST, or server-side apply.
+/// Request that submits an object.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Action {
-    /// Refuses what exists.
+    /// POST, which fails if the object exists.
     Create,
-    /// Creates or changes.
+    /// Server-side apply.
     Apply,
 }
 
-/// How far the objects go.
+/// Dry-run mode.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
 pub(crate) enum DryRun {
-    /// They are stored
+    /// Store the objects
     #[default]
     None,
-    /// They are checked here, and nothing is sent
+    /// Check locally, send nothing
     Client,
-    /// The server checks them, and stores nothing
+    /// Let the server validate, store nothing
     Server,
 }
 
 /// Formats of `-o`.
 pub(super) const FORMATS: Formats = Formats(&[
-    (Format::Yaml, "The objects, fit to commit"),
+    (
+        Format::Yaml,
+        "The objects without fields that the server sets",
+    ),
     (Format::Json, "The objects as the server returned them"),
-    (Format::Name, "TYPE/NAME, one a line"),
+    (Format::Name, "TYPE/NAME, one per line"),
 ]);
 
-/// What unknown and duplicate fields are.
+/// Severity of findings about the input.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
 pub(crate) enum Validate {
-    /// Errors
+    /// Report them as errors
     #[default]
     Strict,
-    /// Warnings
+    /// Report them as warnings
     Warn,
-    /// Nothing to speak of
+    /// Do not report them
     Ignore,
 }
 
-/// A checked command line.
+/// Checked options of `create` and `apply`.
 #[derive(Clone, Debug)]
-#[expect(
-    clippy::struct_excessive_bools,
-    reason = "each is a question of its own"
-)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag")]
 pub(crate) struct SubmitOptions {
-    /// What to do.
+    /// Request to send.
     pub action: Action,
-    /// How far.
+    /// Dry-run mode.
     pub dry_run: DryRun,
-    /// What to print instead of lines.
+    /// Format of the objects, or `None` for a status line each.
     pub format: Option<Format>,
-    /// What unknown fields are.
+    /// Severity of findings about the input.
     pub validate: Validate,
     /// The objects have been checked here, and what is wrong was told.
     pub checked: bool,
-    /// Who owns the fields.
+    /// Field manager that owns the fields.
     pub field_manager: String,
-    /// For apply: take over the fields that others own.
+    /// Take over fields that other managers own (apply only).
     pub force_conflicts: bool,
-    /// What the YAML says beside the objects.
+    /// Comments of the YAML.
     pub comments: Comments,
-    /// Say what was done on standard error: standard output has another use.
-    pub lines_as_talk: bool,
-    /// Connect to the Pod's program.
+    /// Print the status lines on standard error: standard output has another use.
+    pub status_on_stderr: bool,
+    /// Streams of the Pod to attach to.
     pub attach: Option<Attach>,
-    /// Delete it when it has ended.
+    /// Delete the attached Pod at the end.
     pub remove_attached: bool,
-    /// Another place for what the server refuses.
+    /// Attribution of findings to the flags that wrote the fields.
     pub attribute_to_flag: Option<FlagAttribution>,
-    /// Wait for the Jobs and Pods.
+    /// How to wait for the Jobs and Pods, or `None` not to wait.
     pub wait: Option<WaitOptions>,
 }
 
-/// Says what is said of a field of something that the user has typed instead;
-/// none where it is about nothing of that.
+/// Function that moves a finding about a field to the flag that wrote it; `None` if no flag
+/// did.
 #[derive(Clone)]
 pub(crate) struct FlagAttribution(pub Arc<dyn Attribute>);
 

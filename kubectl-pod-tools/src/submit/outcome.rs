@@ -30,7 +30,7 @@ pub(super) fn print_success(
         let shown = escape(shown);
         format!("{shown} {verb}{}", suffix(options.dry_run))
     };
-    if options.lines_as_talk {
+    if options.status_on_stderr {
         ui.note(&line());
         return Ok(());
     }

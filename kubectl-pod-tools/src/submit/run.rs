@@ -377,7 +377,7 @@ impl<'a> Run<'a> {
         if error.is_about_connection() {
             let failure = Failure::from(error);
             self.exit = self.exit.worse(failure.exit);
-            self.context.tell(&failure);
+            self.context.print_failure(&failure);
             return;
         }
         let (findings, failure) = refusal::findings(error, &prepared.shown, &prepared.document);

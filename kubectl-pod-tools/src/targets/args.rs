@@ -15,24 +15,22 @@ pub(crate) struct ExplainTargetArgs {
     #[arg(value_name = "TARGET", add = CompletionKind::ExplainTargets)]
     words: Vec<String>,
 
-    #[command(flatten)]
+    #[command(flatten, next_help_heading = "Targets")]
     selection: SelectionFlags,
 
-    /// Never ask the cluster: what the files do not hold stays unknown
-    #[arg(long)]
+    /// Do not contact the cluster; objects missing in the files stay unknown
+    #[arg(help_heading = "Targets", long)]
     offline: bool,
 }
 
 impl ExplainTargetArgs {
-    /// Checks what was typed. With `-f`, words and selectors choose among the objects of the
-    /// files.
+    /// Checks the words and flags of a command, which these words run: `kubectl pod-env`.
+    /// With `-f`, words and selectors choose among the objects of the files.
     ///
     /// # Errors
     /// Wrong usage: no target, flags that cannot be combined, a TYPE without a Pod template.
-    pub(crate) fn into_spec(self, command: &'static str) -> Result<TargetSpec, Failure> {
-        let example = format!(
-            "for example: kubectl pod-tools {command} web, or {command} job/migrate, or {command} -f pod.yaml"
-        );
+    pub(crate) fn into_spec(self, command: &str) -> Result<TargetSpec, Failure> {
+        let example = format!("for example: `{command} job/migrate` or `{command} -f pod.yaml`");
         let flags = self.selection;
         let is_of_files = !flags.filenames.filenames.is_empty();
         let args = TargetArgs::new(&self.words, &flags);
@@ -58,7 +56,7 @@ impl ExplainTargetArgs {
             },
             refs => TargetSpec::Cluster {
                 refs: refs.unwrap_or_default(),
-                command,
+                command: command.to_owned(),
             },
         })
     }

@@ -21,8 +21,8 @@ pub(crate) enum TargetSpec {
     Cluster {
         /// Their names.
         refs: Vec<TargetRef>,
-        /// The command, such as `explain-env`.
-        command: &'static str,
+        /// The words that run the command, such as `kubectl pod-env`.
+        command: String,
     },
 }
 

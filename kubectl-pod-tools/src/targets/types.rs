@@ -28,7 +28,7 @@ pub(crate) enum Patience {
 
 /// What a command can do with a type.
 pub(crate) struct Purpose<'a> {
-    /// The command, such as `wait`.
+    /// The words that run the command, such as `kubectl pod-wait`.
     pub command: &'a str,
     /// What it does to a target, such as `wait for`.
     pub verb: &'static str,

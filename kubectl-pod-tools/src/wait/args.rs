@@ -105,6 +105,10 @@ pub(crate) struct WaitArgs {
     #[arg(help_heading = "Stuck and deleted targets", long)]
     rm: bool,
 
+    /// Output format
+    #[arg(help_heading = "Output", short, long, value_parser = FORMATS, value_name = "FORMAT")]
+    output: Option<Format>,
+
     /// Print container logs, each line with its Pod and container: all while waiting (at most 50
     /// containers at a time), or those of failed containers at the end; with -o to standard error
     #[arg(help_heading = "Output", long, value_enum, value_name = "CONTAINERS", num_args = 0..=1, require_equals = true, default_missing_value = "all")]
@@ -117,10 +121,6 @@ pub(crate) struct WaitArgs {
     /// Write a JUnit report of the targets
     #[arg(help_heading = "Output", long, value_name = "FILE")]
     junit: Option<PathBuf>,
-
-    /// Output format
-    #[arg(help_heading = "Output", short, long, value_parser = FORMATS, value_name = "FORMAT")]
-    output: Option<Format>,
 }
 
 /// Maximum time to wait.
@@ -272,7 +272,15 @@ impl WaitArgs {
             let end = options.limit(began.into());
             let patience = targets::patience(self.wait_for_creation, end);
             let conditions = &options.spec.conditions;
-            let found = targets::resolve(&cluster, targets, conditions, patience, &context.ui);
+            let command = context.program.words_of("wait");
+            let found = targets::resolve(
+                &cluster,
+                targets,
+                conditions,
+                patience,
+                &command,
+                &context.ui,
+            );
             let subjects =
                 within(cluster.server(), limit.map(|limit| (began, limit)), found).await?;
             options.end_at(options.limit(began.into()));
@@ -292,7 +300,11 @@ impl WaitArgs {
         }
         let filenames = &self.selection.filenames;
         if filenames.filenames.is_empty() {
-            return Ok(targets::parse(&args, conditions)?);
+            return Ok(targets::parse(
+                &args,
+                conditions,
+                &context.program.words_of("wait"),
+            )?);
         }
         args.check_files()?;
         if !self.words.is_empty() || args.selects() {

@@ -43,10 +43,11 @@ pub(super) struct FileObject {
 pub(super) fn parse(
     args: &TargetArgs<'_>,
     conditions: &[Condition],
+    command: &str,
 ) -> Result<WaitTargets, Failure> {
-    let example = "for example: kubectl pod-tools wait job/migrate, or wait pods -l app=web, or wait -f job.yaml";
+    let example = format!("for example: `{command} job/migrate` or `{command} pods -l app=web`");
     let check = |kind: &KindInfo| check_type(conditions, &Resource::of(kind));
-    targets::parse(args, example, &check).map(WaitTargets::Named)
+    targets::parse(args, &example, &check).map(WaitTargets::Named)
 }
 
 /// Returns the objects of files.
@@ -83,7 +84,7 @@ pub(super) fn of_files(manifests: &[Manifest], ui: &Ui) -> Result<WaitTargets, C
     match printer.finish() {
         Exit::Success if objects.is_empty() => Err(nothing().into()),
         Exit::Success => Ok(WaitTargets::Files(objects)),
-        exit => Err(CommandError::Told(exit)),
+        exit => Err(CommandError::Reported(exit)),
     }
 }
 
@@ -102,10 +103,11 @@ pub(super) async fn resolve(
     targets: WaitTargets,
     conditions: &[Condition],
     patience: Patience,
+    command: &str,
     ui: &Ui,
 ) -> Result<Vec<Subject>, CommandError> {
     let purpose = Purpose {
-        command: "wait",
+        command,
         verb: "wait for",
         prefers_pods: false,
         check: &|resource: &Resource| check_type(conditions, resource),

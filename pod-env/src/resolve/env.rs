@@ -15,6 +15,9 @@ use crate::subject::{Controller, Stage};
 /// `JobCompletionIndexAnnotation` in k8s.io/api/batch/v1.
 const COMPLETION_INDEX: &str = "JOB_COMPLETION_INDEX";
 const COMPLETION_INDEX_FIELD: &str = "metadata.labels['batch.kubernetes.io/job-completion-index']";
+/// The same value, which the controller has set in every version.
+pub(super) const COMPLETION_INDEX_ANNOTATION: &str =
+    "metadata.annotations['batch.kubernetes.io/job-completion-index']";
 
 impl Builder<'_> {
     /// Adds one entry of `env`.
@@ -102,22 +105,25 @@ impl Builder<'_> {
     }
 
     /// Adds the variable that the Job controller gives to the Pods of an indexed Job.
-    ///
-    /// Upstream: `addCompletionIndexEnvVariables` in pkg/controller/job.
     pub(super) fn completion_index(&mut self) {
-        let subject = self.context.subject;
-        let set = self
-            .container
-            .env
-            .iter()
-            .any(|v| v.name == COMPLETION_INDEX);
-        let ephemeral = self.container.container_type == ContainerType::Ephemeral;
-        let indexed = matches!(subject.controller, Controller::IndexedJob { .. });
-        if !indexed || subject.stage == Stage::Live || set || ephemeral {
+        if !self.is_added_by_job(COMPLETION_INDEX) {
             return;
         }
         let source = Source::new(SourceKind::Field).path(COMPLETION_INDEX_FIELD);
         let value = Value::unknown("the Pod's completion index, which the Job controller gives it");
         self.define(Draft::new(COMPLETION_INDEX, value, source).status(Status::Runtime));
+    }
+
+    /// Whether the Job controller appends a variable of this name to `env`.
+    ///
+    /// Upstream: `addCompletionIndexEnvVariables` in pkg/controller/job, which leaves
+    /// a container that has the variable as it is.
+    pub(super) fn is_added_by_job(&self, name: &str) -> bool {
+        let subject = self.context.subject;
+        name == COMPLETION_INDEX
+            && matches!(subject.controller, Controller::IndexedJob { .. })
+            && subject.stage != Stage::Live
+            && self.container.container_type != ContainerType::Ephemeral
+            && self.container.env.iter().all(|v| v.name != name)
     }
 }

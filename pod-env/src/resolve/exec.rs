@@ -102,21 +102,28 @@ impl Builder<'_> {
         }
         // The last one of a name counts, with its text before expansion.
         let written = self.container.env.iter().rfind(|v| v.name == name);
+        let is_empty = || {
+            Some(format!(
+                "`$({shown})` becomes the empty string in the command of a probe, which sees only literal values of `env`"
+            ))
+        };
         let Some(SpecVar {
             value, value_from, ..
         }) = written
         else {
+            // An entry with a `fieldRef`, in the Pods that the controller makes.
+            if self.is_added_by_job(name) {
+                return is_empty();
+            }
             return is_set.then(|| {
                 format!(
-                    "`$({shown})` is not replaced in the command of a probe, as `{shown}` does not stand in `env`: {stays}"
+                    "`$({shown})` is not replaced in the command of a probe, as `{shown}` is not an entry of `env`: {stays}"
                 )
             });
         };
         let value = value.as_deref().unwrap_or_default();
         if value.is_empty() && value_from.is_some() {
-            return Some(format!(
-                "`$({shown})` is the empty string in the command of a probe, which knows only what `env` writes out"
-            ));
+            return is_empty();
         }
         let is_plain = pieces(value).iter().all(|p| matches!(p, Piece::Text(_)));
         (!is_plain).then(|| {

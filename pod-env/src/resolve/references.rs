@@ -3,6 +3,7 @@
 use pod_model::{FieldPath, Finding, nearest, rules};
 
 use super::builder::{Builder, Definition};
+use super::env::COMPLETION_INDEX_ANNOTATION;
 use super::value::Value;
 use crate::names::is_shell_name;
 use crate::report::{Reference, ReferenceStatus, SourceKind, Status};
@@ -166,6 +167,17 @@ impl Builder<'_> {
                 .part(text, range.clone())
                 .label(format!("stays literally `{}`", reference.escape_debug()))
         };
+        if let Some((_, owner)) = owner
+            && self.is_added_by_job(name)
+        {
+            return error(format!(
+                "{who} refers to `{shown}`, which the Job controller adds after all entries of `env`"
+            ))
+            .help(format!(
+                "define `{shown}` before `{}` with `fieldRef: {{fieldPath: \"{COMPLETION_INDEX_ANNOTATION}\"}}`",
+                owner.escape_debug()
+            ));
+        }
         if let Some((i, owner)) = owner {
             if let Some(later) = self.own_names.after(i, name) {
                 let distance = later - i;

@@ -1,4 +1,4 @@
-//! What is done with the object once it is created: `--attach`, `--rm`.
+//! `--attach` and `--rm`: actions after creation.
 
 use std::io::IsTerminal;
 
@@ -10,42 +10,41 @@ use crate::error::Failure;
 use crate::generate::TargetKind;
 use crate::submit::{SubmitArgs, SubmitOptions};
 
-/// Flags beside those of every `create`.
+/// Flags of actions after creation.
 #[derive(Args, Clone, Copy, Debug)]
 pub(super) struct ActArgs {
-    /// Show what the program writes, and end as it does
+    /// Print the program's output and exit with its exit code
     ///
-    /// It is waited for, its output is shown as it comes, and its exit code becomes ours. With
-    /// --stdin a Pod's program reads what is typed or piped here; with --tty, too, it has the
-    /// terminal. A Pod's containers are not restarted then, unless --restart says so.
-    #[arg(long)]
+    /// With --stdin the program of a Pod reads standard input, with --tty it also gets the
+    /// terminal. The restart policy of a Pod is then Never, unless --restart is given.
+    #[arg(long, help_heading = "Waiting")]
     pub attach: bool,
 
-    /// Delete the object when it has ended; with --wait or --attach
-    #[arg(long)]
+    /// Delete the object at the end; requires --wait or --attach
+    #[arg(long, help_heading = "Waiting")]
     rm: bool,
 }
 
 impl ActArgs {
-    /// Checks the flags together with those of every `create`.
+    /// Checks the flags together with those of `create`.
     ///
     /// # Errors
-    /// Flags that do not go together.
+    /// Flags that cannot be combined.
     pub(super) fn check(self, submit: &mut SubmitArgs) -> Result<(), Failure> {
         if self.attach {
-            submit.wait_anyway("--attach")?;
+            submit.imply_wait("--attach")?;
         }
         if self.rm && !submit.waits() {
-            return Err(Failure::usage("--rm has no end to wait for")
-                .help("add --wait, or --attach to see what the program writes"));
+            return Err(Failure::usage("`--rm` requires `--wait` or `--attach`")
+                .help("add `--wait`, or `--attach` to print the program's output"));
         }
         Ok(())
     }
 
-    /// Writes into the options what the flags say of this object.
+    /// Sets the options that the flags imply for this object.
     ///
     /// # Errors
-    /// Standard input for the Pods of a Job.
+    /// A Pod that is restarted forever; `--stdin` or `--tty` where it cannot be attached.
     pub(super) fn apply(
         self,
         options: &mut SubmitOptions,
@@ -61,10 +60,11 @@ impl ActArgs {
                 .is_none_or(|policy| policy == "Always");
         if restarts && (self.rm || self.attach) {
             let flag = if self.rm { "--rm" } else { "--attach" };
-            return Err(Failure::usage(format!(
-                "{flag} waits for an end, and this Pod is restarted for ever"
-            ))
-            .help("add --restart Never, or --restart OnFailure"));
+            let message =
+                format!("`{flag}` requires a Pod that ends; its restart policy is Always");
+            return Err(
+                Failure::usage(message).help("use `--restart Never` or `--restart OnFailure`")
+            );
         }
         wait.remove = self.rm;
         if !self.attach {
@@ -80,11 +80,11 @@ impl ActArgs {
         let container = name.unwrap_or_default().to_owned();
         wait.exit_code_from = Some(container.clone());
         wait.spec.keep_pods = true;
-        // Standard output is the program's.
-        options.lines_as_talk = options.format.is_none();
-        let as_talk = options.format.is_some();
+        // Standard output is for the output of the program.
+        options.status_on_stderr = options.format.is_none();
+        let logs_to_stderr = options.format.is_some();
         if !is("stdin") {
-            let all = wait.clone().with_program(container.clone(), as_talk);
+            let all = wait.clone().with_program(container.clone(), logs_to_stderr);
             *wait = all;
             // A terminal has one stream.
             options.attach = (target_kind == TargetKind::Pod && !is("tty")).then_some(Attach {
@@ -96,25 +96,22 @@ impl ActArgs {
         }
         if target_kind == TargetKind::Job {
             return Err(
-                Failure::usage("--attach cannot hand standard input to the Pods of a Job")
-                    .help("leave out --stdin, or create a Pod"),
+                Failure::usage("cannot combine `--attach` and `--stdin` on a Job")
+                    .help("leave out `--stdin`, or use `create pod`"),
             );
         }
         if options.format.is_some() {
-            return Err(Failure::usage(
-                "standard output is the program's with --attach and --stdin: -o has no place there",
-            )
-            .help("leave out -o"));
+            let message = "cannot combine `-o` with `--attach` and `--stdin`";
+            return Err(Failure::usage(message).help("leave out `-o`"));
         }
         if is("tty") && !std::io::stdin().is_terminal() {
             return Err(
-                Failure::usage("--tty needs a terminal, and standard input is none")
-                    .help("leave out --tty"),
+                Failure::usage("`--tty` requires a terminal on standard input")
+                    .help("leave out `--tty`"),
             );
         }
-        // The program's output comes by the connection, and the Pod stays until
-        // it has come.
-        let alone = wait.clone().with_logs(None, as_talk);
+        // The connection brings the program's output, so the Pod stays until it has ended.
+        let alone = wait.clone().with_logs(None, logs_to_stderr);
         *wait = alone;
         wait.spec.keep_pods = true;
         options.remove_attached = std::mem::take(&mut wait.remove);

@@ -118,7 +118,7 @@ fn read(from: &str, version: KubernetesVersion, context: &Context) -> Result<Val
             context.ui.stderr(&finding_to_text(&placed));
             context.ui.stderr("\n");
         }
-        return Err(CommandError::Told(Exit::Failure));
+        return Err(CommandError::Reported(Exit::Failure));
     }
     document
         .to_value()

@@ -8,6 +8,7 @@ use pod_model::{FieldPath, Severity, manifest};
 use super::act::ActArgs;
 use super::base;
 use crate::command::Command;
+use crate::commands::shared::KubeconfigUserArgs;
 use crate::completion_kind::CompletionKind;
 use crate::context::Context;
 use crate::error::CommandError;
@@ -23,7 +24,7 @@ pub(crate) type PodArgs = GeneratedArgs<OfPod>;
 /// Arguments of `create job`.
 pub(crate) type JobArgs = GeneratedArgs<OfJob>;
 
-/// A name, flags, and the program behind `--`.
+/// Arguments of a command that creates an object from flags.
 #[derive(Args, Clone, Debug)]
 #[command(after_help = F::EXAMPLES)]
 pub(crate) struct GeneratedArgs<F: Flags + Clone + std::fmt::Debug + Send + Sync + 'static> {
@@ -35,18 +36,19 @@ pub(crate) struct GeneratedArgs<F: Flags + Clone + std::fmt::Debug + Send + Sync
     )]
     name: Option<String>,
 
-    /// Start from the spec of TYPE/NAME, or of a manifest
+    /// Copy the spec of TYPE/NAME or of a manifest
     ///
-    /// TYPE/NAME is looked up in the cluster: a Pod, a Job, or anything that has a template for
-    /// Pods. The flags are written over it.
+    /// TYPE/NAME is an object of the cluster: a Pod, a Job, or anything with a Pod template.
+    /// Other flags change the copy.
     #[arg(long, value_name = "SOURCE", help_heading = "Object",
           add = CompletionKind::PodTemplates)]
     from: Option<String>,
 
-    /// Make the CronJob of --from the Job's owner, so that its history limits and its deletion remove the Job
+    /// Set the CronJob of --from as the owner of the Job
     ///
-    /// As `kubectl create job --from=cronjob/NAME` does. With --owner-reference=false the Job
-    /// stands alone.
+    /// As `kubectl create job --from=cronjob/NAME` does: the history limits of the CronJob apply
+    /// to the Job, and deleting the CronJob deletes it. With --owner-reference=false no owner is
+    /// set.
     #[arg(
         long,
         value_name = "BOOL",
@@ -61,23 +63,26 @@ pub(crate) struct GeneratedArgs<F: Flags + Clone + std::fmt::Debug + Send + Sync
     owner_reference: bool,
 
     #[command(flatten)]
-    submit: SubmitArgs,
+    flags: TypedFlags<F>,
 
     #[command(flatten)]
     act: ActArgs,
 
-    /// With -o yaml: no first line with the command that made it
-    #[arg(long)]
+    #[command(flatten)]
+    submit: SubmitArgs,
+
+    /// Omit the comment with the command; with -o yaml
+    #[arg(long, help_heading = "Output")]
     no_comment: bool,
 
-    /// With -o yaml: say above each field what it means
-    #[arg(long)]
+    /// Comment each field with its meaning; with -o yaml
+    #[arg(long, help_heading = "Output")]
     explain_flags: bool,
 
     #[command(flatten)]
-    flags: TypedFlags<F>,
+    _kubeconfig_user: KubeconfigUserArgs,
 
-    /// The program's arguments, or the program itself: behind `--`
+    /// Arguments of a Pod's program, or command of a Job, after `--`
     #[arg(last = true, value_name = "ARG")]
     arguments: Vec<String>,
 }
@@ -144,5 +149,5 @@ fn told(wrong: &[LocatedFinding], context: &Context) -> CommandError {
         context.ui.stderr(&finding_to_text(placed));
         context.ui.stderr("\n");
     }
-    CommandError::Told(Exit::Usage)
+    CommandError::Reported(Exit::Usage)
 }

@@ -1,5 +1,5 @@
-//! `create -f` POSTs what manifests hold; `create pod` and `create job` make
-//! the object from flags.
+//! `create`: `create -f` creates the objects of manifests, `create pod` and `create job` an
+//! object from flags.
 
 mod act;
 mod base;
@@ -7,8 +7,7 @@ mod generated;
 
 use clap::{Args, Subcommand};
 
-use generated::JobArgs;
-pub(crate) use generated::PodArgs;
+pub(crate) use generated::{JobArgs, PodArgs};
 
 use crate::command::Command;
 use crate::context::Context;
@@ -19,22 +18,22 @@ use crate::submit::{self, Action, ManifestArgs, SubmitArgs};
 /// Arguments of `create`.
 #[derive(Args, Clone, Debug)]
 #[command(after_help = r"Examples:
-  # A Job from one line, waited for
+  # Create a Job and wait for it
   kubectl pod-tools create job migrate --image=registry/app:1.4 \
       --wait --timeout 10m -- ./migrate up
 
-  # A Pod's YAML, fit to commit, without a cluster
+  # Write the YAML of a Pod, without a cluster
   kubectl pod-tools create pod web --image=nginx --port 80 \
       --dry-run=client -o yaml
 
-  # Create what a file holds, and wait for its Jobs and Pods
+  # Create the objects of a file, and wait for its Jobs and Pods
   kubectl pod-tools create -f job.yaml --wait --timeout 5m
 
-  # See what the server would make of it
+  # Print an object with the server's defaults, without creating it
   kubectl pod-tools create -f pod.yaml --dry-run=server -o yaml")]
 pub(crate) struct CreateArgs {
     #[command(subcommand)]
-    what: Option<What>,
+    kind: Option<CreateKind>,
 
     #[command(flatten)]
     manifests: ManifestArgs,
@@ -43,9 +42,9 @@ pub(crate) struct CreateArgs {
     submit: SubmitArgs,
 }
 
-/// The kinds that can be created from flags.
+/// Kinds that can be created from flags.
 #[derive(Subcommand, Clone, Debug)]
-enum What {
+enum CreateKind {
     /// Create a Pod from flags
     Pod(PodArgs),
     /// Create a Job from flags
@@ -54,17 +53,16 @@ enum What {
 
 impl Command for CreateArgs {
     fn run(self, context: &Context) -> Result<Exit, CommandError> {
-        if let Some(what) = self.what {
+        if let Some(kind) = self.kind {
             if !self.manifests.is_empty() {
-                return Err(Failure::usage(
-                    "-f names the objects: there is none to make from flags",
-                )
-                .help("leave out -f, or the words after `create`")
-                .into());
+                let message = "cannot combine `-f` with `create pod` or `create job`";
+                return Err(Failure::usage(message)
+                    .help("use `create -f FILE`, or leave out `-f`")
+                    .into());
             }
-            return match what {
-                What::Pod(pod) => pod.run(context),
-                What::Job(job) => job.run(context),
+            return match kind {
+                CreateKind::Pod(pod) => pod.run(context),
+                CreateKind::Job(job) => job.run(context),
             };
         }
         let options = self.submit.into_options(Action::Create, false)?;

@@ -10,7 +10,7 @@ use crate::command::Command;
 use crate::context::Context;
 use crate::error::{CommandError, Failure};
 use crate::exit::Exit;
-use crate::explain::args::ExplainArgs;
+use crate::explain::args::{ExplainArgs, ReportArgs};
 
 /// Arguments of `explain-env`.
 #[derive(Args, Clone, Debug)]
@@ -35,30 +35,33 @@ pub(crate) struct ExplainEnvArgs {
     #[command(flatten)]
     explain: ExplainArgs,
 
-    /// List each variable of a Service instead of one line for all
-    #[arg(long)]
-    services: bool,
-
     /// Explain step by step how a variable gets its value
-    #[arg(long, value_name = "VAR")]
+    #[arg(help_heading = "Environment", long, value_name = "VAR")]
     trace: Option<String>,
 
     /// Compare with the running containers: list what a restart would change
-    #[arg(long)]
+    #[arg(help_heading = "Environment", long)]
     verify: bool,
 
+    /// OCI image config with the image's variables, for one container or for all
+    #[arg(help_heading = "Environment", long, value_name = "[CONTAINER=]FILE")]
+    image_config: Vec<String>,
+
     /// DNS domain of the cluster, such as cluster.local, for host names that are FQDNs
-    #[arg(long, value_name = "DOMAIN")]
+    #[arg(help_heading = "Environment", long, value_name = "DOMAIN")]
     cluster_domain: Option<String>,
 
-    /// OCI image config with the image's variables, for one container or for all
-    #[arg(long, value_name = "[CONTAINER=]FILE")]
-    image_config: Vec<String>,
+    #[command(flatten)]
+    report: ReportArgs,
+
+    /// List each variable of a Service instead of one line for all
+    #[arg(help_heading = "Output", long)]
+    services: bool,
 }
 
 impl ExplainEnvArgs {
-    fn into_options(self) -> Result<EnvOptions, Failure> {
-        let explain = self.explain.into_options("explain-env")?;
+    fn into_options(self, command: &str) -> Result<EnvOptions, Failure> {
+        let explain = self.explain.into_options(self.report, command)?;
         if self.trace.is_some() && explain.format.is_export() {
             return Err(Failure::usage(
                 "cannot combine `--trace` with `-o` dotenv, shell or docker",
@@ -75,7 +78,7 @@ impl ExplainEnvArgs {
             return Err(Failure::usage(
                 "cannot combine `--verify` with `-f`: only running Pods can be compared",
             )
-            .help("name the Pod: kubectl pod-tools explain-env web --verify"));
+            .help(format!("use `{command} POD --verify`")));
         }
         Ok(EnvOptions {
             explain,
@@ -90,7 +93,7 @@ impl ExplainEnvArgs {
 
 impl Command for ExplainEnvArgs {
     fn run(self, context: &Context) -> Result<Exit, CommandError> {
-        let options = self.into_options()?;
+        let options = self.into_options(&context.program.words_of("explain-env"))?;
         // A file that cannot be read is told before a cluster that cannot be reached.
         let images = ImageConfigs::read(&options.image_configs)?;
         let topic = EnvTopic {

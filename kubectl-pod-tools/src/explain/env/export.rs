@@ -2,7 +2,7 @@
 
 use pod_env::export;
 use pod_env::report::ContainerEnv;
-use pod_model::Severity;
+use pod_model::{Finding, Severity};
 
 use super::report::ExplainedEnv;
 use super::topic::EnvTopic;
@@ -26,8 +26,8 @@ struct Candidates {
     /// The first names, each with its target.
     names: Vec<(String, String)>,
     first: Option<ContainerEnv>,
-    /// The errors of the first container's target and those before it.
-    errors: Vec<LocatedFinding>,
+    /// Errors and warnings of the first container's target and those before it.
+    problems: Vec<LocatedFinding>,
 }
 
 /// Prints the environment of the one container that was chosen.
@@ -54,7 +54,7 @@ pub(super) fn export(
         Some(container) if all.count == 1 => container,
         _ => return Err(all.not_one().into()),
     };
-    for placed in &all.errors {
+    for placed in &all.problems {
         ui.stderr(&finding_to_text(placed));
         ui.stderr("\n");
     }
@@ -79,12 +79,10 @@ impl Candidates {
         self.targets += 1;
         let containers = item.body.env.containers;
         if self.count + containers.len() < 2 {
-            let errors = item
-                .findings
-                .iter()
-                .filter(|f| f.severity == Severity::Error);
-            self.errors
-                .extend(errors.map(|finding| LocatedFinding::of(finding, &target)));
+            let is_problem = |finding: &&Finding| finding.severity <= Severity::Warning;
+            let problems = item.findings.iter().filter(is_problem);
+            self.problems
+                .extend(problems.map(|finding| LocatedFinding::of(finding, &target)));
         }
         for container in containers {
             self.count += 1;

@@ -40,18 +40,27 @@ impl ImageConfigs {
     /// Reads FILEs and CONTAINER=FILEs; a file may have a `=` in its name.
     ///
     /// # Errors
-    /// A file that cannot be read, or is no image config.
+    /// Two files for one container or two for all, a file that cannot be read, a file
+    /// that is not an image config.
     pub(super) fn read(typed: &[String]) -> Result<Self, Failure> {
-        let mut configs = Self::default();
+        let mut files: BTreeMap<Option<&str>, &str> = BTreeMap::new();
         for text in typed {
-            match text.split_once('=') {
-                Some((container, file)) if !Path::new(text).exists() => {
-                    configs.named.insert(container.to_owned(), read(file)?);
+            let (container, file) = match text.split_once('=') {
+                Some((container, file)) if !Path::new(text).exists() => (Some(container), file),
+                _ => (None, text.as_str()),
+            };
+            if let Some(first) = files.insert(container, file) {
+                return Err(two_files(container, first, file));
+            }
+        }
+        let mut configs = Self::default();
+        for (container, file) in files {
+            let env = read(file)?;
+            match container {
+                Some(container) => {
+                    configs.named.insert(container.to_owned(), env);
                 }
-                _ => {
-                    let env = read(text)?;
-                    configs.others.get_or_insert(env);
-                }
+                None => configs.others = Some(env),
             }
         }
         Ok(configs)
@@ -73,6 +82,18 @@ impl ImageConfigs {
         };
         containers.filter_map(env).collect()
     }
+}
+
+/// Returns the failure for two files that one `--image-config` would override.
+fn two_files(container: Option<&str>, first: &str, second: &str) -> Failure {
+    let of = match container {
+        Some(container) => format!("container `{container}`"),
+        None => "all containers".to_owned(),
+    };
+    Failure::usage(format!(
+        "`--image-config` names two files for {of}: {first} and {second}"
+    ))
+    .help("use `--image-config CONTAINER=FILE` once for each container")
 }
 
 fn read(file: &str) -> Result<Vec<String>, Failure> {

@@ -96,6 +96,10 @@ impl Topic for EnvTopic<'_> {
         presence(name, &explained.item.body)
     }
 
+    fn unanswered(&self, explained: &ExplainedEnv) -> Option<Failure> {
+        verify::unanswered(explained)
+    }
+
     fn blocks(&self, explained: &ExplainedEnv) -> Vec<Block> {
         blocks(explained, self.options)
     }

@@ -2,6 +2,7 @@
 
 use pod_env::report::ContainerEnv;
 use pod_env::trace;
+use pod_model::nearest;
 
 use super::blocks::source_name;
 use super::report::{EnvBody, Trace};
@@ -31,7 +32,12 @@ pub(super) fn presence(name: &str, body: &EnvBody) -> Presence {
     let containers = body.env.containers.iter();
     let mut unread = containers.flat_map(|container| &container.unread);
     let Some(unread) = unread.find(|unread| unread.could_set(name)) else {
-        return Presence::Absent;
+        let containers = body.env.containers.iter();
+        let names = containers.flat_map(|container| &container.env);
+        let similar = nearest(name, names.map(|variable| variable.name.as_str()));
+        return Presence::Absent {
+            similar: similar.map(str::to_owned),
+        };
     };
     let source = match unread.name.as_str() {
         "" => "a Service of the namespace".to_owned(),
@@ -51,5 +57,5 @@ pub(super) fn absence(name: &str) -> Failure {
         Exit::Failure,
         format!("no container has a variable `{name}`"),
     )
-    .help("leave out --trace to see all variables")
+    .help("leave out `--trace` to see all variables")
 }

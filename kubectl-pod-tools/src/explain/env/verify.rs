@@ -7,6 +7,9 @@ use pod_model::{Finding, Severity, Verdict, rules};
 use serde::Serialize;
 
 use super::environ::{Environ, NotRead};
+use super::report::ExplainedEnv;
+use crate::error::Failure;
+use crate::exit::Exit;
 use crate::targets::Target;
 
 /// The answer for one container.
@@ -63,9 +66,30 @@ impl Verification {
     }
 
     /// Whether it leaves the verdict open.
-    pub(super) fn is_open(&self) -> bool {
+    fn is_open(&self) -> bool {
         self.status == Compared::Unread && !self.over
     }
+}
+
+/// Whether containers were to be compared, and none could be read.
+fn is_nothing_compared(verified: &[Verification]) -> bool {
+    !verified.is_empty() && verified.iter().all(|v| v.status == Compared::Unread)
+}
+
+/// Returns the failure for a target of which no container could be compared, or `None`
+/// if there is an answer: a comparison, or an error of the environment itself.
+pub(super) fn unanswered(explained: &ExplainedEnv) -> Option<Failure> {
+    let verified = &explained.item.body.verify;
+    if explained.item.verdict != Verdict::Unknown || !is_nothing_compared(verified) {
+        return None;
+    }
+    let reason = verified.iter().find_map(|v| v.reason.as_deref());
+    let message = format!(
+        "cannot compare any container of {}: {}",
+        explained.target.shown,
+        reason.unwrap_or("not read")
+    );
+    Some(Failure::new(Exit::Cluster, message))
 }
 
 /// Compares what was read in the containers of a live Pod with their report.
@@ -110,7 +134,9 @@ pub(super) fn verify(
 pub(super) fn verdict(resolved: Verdict, verified: &[Verification]) -> Verdict {
     if verified.iter().any(|v| v.status == Compared::Drift) {
         Verdict::No
-    } else if resolved == Verdict::Ok && verified.iter().any(Verification::is_open) {
+    } else if resolved == Verdict::Ok
+        && (verified.iter().any(Verification::is_open) || is_nothing_compared(verified))
+    {
         Verdict::Unknown
     } else {
         resolved

@@ -172,6 +172,58 @@ fn an_indexed_job_adds_its_index_unless_it_is_set() {
     assert_eq!(own[0].value.as_deref(), Some("7"));
 }
 
+/// The controller appends the entry, so nothing in `env` can refer to it, unless `env`
+/// has it itself.
+#[test]
+fn completion_index_of_a_job_is_unknown_to_env() {
+    let mut w = world(json!({"containers": [{"name": "a",
+        "env": [{"name": "SHARD", "value": "s-$(JOB_COMPLETION_INDEX)"}],
+        "args": ["$(JOB_COMPLETION_INDEX)"],
+        "livenessProbe": {"exec": {"command": ["cat", "$(JOB_COMPLETION_INDEX)"]}}}]}));
+    w.controller = Controller::IndexedJob { name: None };
+    w.stage = Stage::Template;
+    let got = w.run();
+    assert_eq!(got.value("SHARD"), "s-$(JOB_COMPLETION_INDEX)");
+    let finding = got.finding("unresolved-reference");
+    assert!(
+        finding
+            .message
+            .ends_with("which the Job controller adds after all entries of `env`"),
+        "{finding:?}"
+    );
+    let help = finding.help.as_deref().unwrap();
+    assert!(
+        help.contains("before `SHARD` with `fieldRef: {fieldPath: \"metadata.annotations['batch.kubernetes.io/job-completion-index']\"}`"),
+        "{help}"
+    );
+    let of_probe = &got.finding("not-expanded").message;
+    assert!(of_probe.contains("becomes the empty string"), "{of_probe}");
+    assert_eq!(got.ids(), ["unresolved-reference", "not-expanded"]);
+
+    // As the help says.
+    let index = json!({"fieldRef": {"apiVersion": "v1",
+        "fieldPath": "metadata.annotations['batch.kubernetes.io/job-completion-index']"}});
+    let mut w = env(json!([
+        {"name": "JOB_COMPLETION_INDEX", "valueFrom": index},
+        {"name": "SHARD", "value": "s-$(JOB_COMPLETION_INDEX)"},
+    ]));
+    w.controller = Controller::IndexedJob { name: None };
+    w.stage = Stage::Template;
+    let got = w.run();
+    assert_eq!(
+        (got.ids(), got.var("SHARD").status),
+        (vec![], Status::Runtime)
+    );
+
+    // A Pod without the controller, and an ephemeral container, have no such variable.
+    let got = env(json!([{"name": "SHARD", "value": "$(JOB_COMPLETION_INDEX)"}])).run();
+    let finding = got.finding("unresolved-reference");
+    assert!(
+        finding.message.ends_with("which is not defined"),
+        "{finding:?}"
+    );
+}
+
 #[test]
 fn a_limit_range_fills_up_a_pod_that_is_still_to_be_made() {
     let run = |stage, resource: &str| {
