@@ -206,9 +206,9 @@ error: did not find expected ',' or '}'
   |           - while parsing a flow mapping
 
 error: the object has no `kind`
---> pods.yaml:13:1
- = note: the lines of what may be a Secret are not shown
- = help: say what it is, for example `kind: Pod`
+ --> pods.yaml:13:1
+  = note: the lines of what may be a Secret are not shown
+  = help: say what it is, for example `kind: Pod`
 
 info: documents after the first syntax error in pods.yaml are not created
 

@@ -308,8 +308,8 @@ error: this is not a time
 exit code 2
 --- stderr
 error: `maxFailedIndexes` requires `backoffLimitPerIndex`
---> spec.backoffLimitPerIndex
- = help: add --backoff-limit-per-index
+ --> spec.backoffLimitPerIndex
+  = help: add --backoff-limit-per-index
 
 error: `FailIndex` needs a limit for each index
  --> command line:1:22

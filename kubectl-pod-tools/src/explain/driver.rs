@@ -19,7 +19,7 @@ use pod_model::lookup::Answers;
 use pod_model::{Verdict, containers};
 
 use super::lookup::PARALLEL;
-use super::once::take_look_up_findings;
+use super::once::split_at_look_ups;
 use super::pending_output::{FoundNames, PendingOutput};
 use super::read::{CHUNK, InputFindings, read_targets, require_targets};
 use super::requested::{Presence, Requested};
@@ -122,9 +122,9 @@ impl<'a, T: Topic> ExplainRun<'a, T> {
             match format {
                 Some(format) => items.push(explained.item, format)?,
                 None => {
-                    let mut blocks = self.topic.blocks(&explained);
-                    let once = take_look_up_findings(&mut blocks, &explained.target);
-                    items.push_blocks(&blocks, once, ui.layout());
+                    let blocks = self.topic.blocks(&explained);
+                    let parts = split_at_look_ups(blocks, &explained.target);
+                    items.push_text(parts, ui.layout());
                 }
             }
             Ok(())

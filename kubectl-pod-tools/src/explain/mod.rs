@@ -15,4 +15,6 @@ mod pending_output;
 mod read;
 mod requested;
 mod survey;
+#[cfg(test)]
+mod survey_tests;
 mod topic;

@@ -3,33 +3,56 @@
 use pod_model::rules;
 
 use crate::render::{Block, LocatedFinding};
-use crate::report::OnceBlock;
+use crate::report::TextPart;
 use crate::targets::Target;
 
-/// Takes the findings about look-ups that were refused or not made out of the blocks of a
-/// target. All targets that need the same object have the same ones; each target still
-/// shows what is unknown for it.
-pub(super) fn take_look_up_findings(blocks: &mut Vec<Block>, target: &Target) -> Vec<OnceBlock> {
-    let mut taken = Vec::new();
-    for block in blocks.iter_mut() {
-        if let Block::Findings(findings) = block {
-            taken.extend(findings.extract_if(.., |located| is_about_look_up(located)));
+/// Splits the blocks of a target around its findings about look-ups that were refused or
+/// not made. All targets that need the same object have the same ones, and a report prints
+/// them once; each target still shows what is unknown for it.
+pub(super) fn split_at_look_ups(blocks: Vec<Block>, target: &Target) -> Vec<TextPart> {
+    let mut parts = vec![TextPart::default()];
+    for block in blocks {
+        let Block::Findings(findings) = block else {
+            push(&mut parts, block);
+            continue;
+        };
+        let mut others = Vec::new();
+        for located in findings {
+            if !is_about_look_up(&located) {
+                others.push(located);
+                continue;
+            }
+            push_findings(&mut parts, &mut others);
+            parts.push(TextPart {
+                once: Some(key(&located, target)),
+                blocks: vec![Block::Findings(vec![located])],
+            });
+            parts.push(TextPart::default());
         }
+        push_findings(&mut parts, &mut others);
     }
-    blocks.retain(|block| !matches!(block, Block::Findings(findings) if findings.is_empty()));
-    let once = |located: LocatedFinding| OnceBlock {
-        key: format!(
-            "{} {} {}",
-            target.id.namespace,
-            located.finding.id(),
-            located.finding.message
-        ),
-        block: Block::Findings(vec![located]),
-    };
-    taken.into_iter().map(once).collect()
+    parts.retain(|part| !part.blocks.is_empty());
+    parts
+}
+
+fn push(parts: &mut [TextPart], block: Block) {
+    if let Some(part) = parts.last_mut() {
+        part.blocks.push(block);
+    }
+}
+
+fn push_findings(parts: &mut [TextPart], findings: &mut Vec<LocatedFinding>) {
+    if !findings.is_empty() {
+        push(parts, Block::Findings(std::mem::take(findings)));
+    }
 }
 
 fn is_about_look_up(located: &LocatedFinding) -> bool {
-    let ids = [rules::FORBIDDEN.id, rules::NOT_LOOKED_UP.id];
-    ids.contains(&located.finding.id())
+    [rules::FORBIDDEN.id, rules::NOT_LOOKED_UP.id].contains(&located.finding.id())
+}
+
+/// Equal for targets of a namespace that need the same object.
+fn key(located: &LocatedFinding, target: &Target) -> String {
+    let (id, message) = (located.finding.id(), &located.finding.message);
+    format!("{} {id} {message}", target.id.namespace)
 }

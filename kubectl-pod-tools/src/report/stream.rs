@@ -22,16 +22,16 @@ pub(crate) struct Items {
 #[derive(Debug)]
 struct Text {
     /// Key of a text that a report has once.
-    key: Option<String>,
+    once: Option<String>,
     text: String,
 }
 
-/// A block that a report has once, however many targets have it.
-#[derive(Clone, Debug)]
-pub(crate) struct OnceBlock {
-    /// Equal keys stand for the same block.
-    pub key: String,
-    pub block: Block,
+/// A part of the text of an item.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct TextPart {
+    /// Key of a part that the report has once, however many targets have it.
+    pub once: Option<String>,
+    pub blocks: Vec<Block>,
 }
 
 impl Items {
@@ -59,16 +59,13 @@ impl Items {
         }
     }
 
-    /// Adds the text of an item: its blocks, and those that the report has once.
-    pub(crate) fn push_blocks(&mut self, blocks: &[Block], once: Vec<OnceBlock>, layout: Layout) {
-        let text = |key, blocks: &[Block]| Text {
-            key,
-            text: to_text(blocks, layout),
+    /// Adds the text of an item.
+    pub(crate) fn push_text(&mut self, parts: Vec<TextPart>, layout: Layout) {
+        let text = |part: TextPart| Text {
+            text: to_text(&part.blocks, layout),
+            once: part.once,
         };
-        self.texts.push(text(None, blocks));
-        let once = once.into_iter();
-        let texts = once.map(|once| text(Some(once.key), &[once.block]));
-        self.texts.extend(texts);
+        self.texts.extend(parts.into_iter().map(text));
     }
 
     fn separate(&mut self, separator: &[u8]) {
@@ -127,8 +124,8 @@ impl ReportStream {
     /// # Errors
     /// Those of the writing.
     pub(crate) fn write(&mut self, out: &mut dyn Write, items: &Items) -> io::Result<()> {
-        for Text { key, text } in &items.texts {
-            let is_new = key
+        for Text { once, text } in &items.texts {
+            let is_new = once
                 .as_ref()
                 .is_none_or(|key| self.written.insert(key.clone()));
             if is_new && !text.is_empty() {
@@ -224,18 +221,19 @@ mod tests {
     fn texts_are_separated_by_an_empty_line_and_some_are_written_once() {
         let mut stream = ReportStream::new("X", None).unwrap();
         let mut out = Vec::new();
-        let block = |text: &str| Block::Facts(vec![("is", text.into())]);
-        for (text, once) in [("a", "x"), ("", "x"), ("b", "x"), ("", "y"), ("", "")] {
+        let part = |text: &str, once: Option<&str>| TextPart {
+            once: once.map(str::to_owned),
+            blocks: vec![Block::Facts(vec![("is", text.into())])],
+        };
+        for parts in [
+            vec![part("a", None), part("x", Some("1"))],
+            vec![part("x", Some("1"))],
+            vec![part("x", Some("1")), part("b", None)],
+            vec![],
+            vec![part("y", Some("2"))],
+        ] {
             let mut items = Items::default();
-            let blocks: Vec<Block> = (!text.is_empty())
-                .then(|| block(text))
-                .into_iter()
-                .collect();
-            let once = (!once.is_empty()).then(|| OnceBlock {
-                key: once.to_owned(),
-                block: block(once),
-            });
-            items.push_blocks(&blocks, once.into_iter().collect(), Layout::PLAIN);
+            items.push_text(parts, Layout::PLAIN);
             stream.write(&mut out, &items).unwrap();
         }
         stream.end(&mut out).unwrap();
