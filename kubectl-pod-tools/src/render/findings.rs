@@ -135,6 +135,7 @@ pub(crate) fn finding_to_text(located: &LocatedFinding) -> String {
     };
     let mut group = level
         .primary_title(sentence(&finding.message))
+        .id(finding.id())
         .elements(std::iter::empty::<annotate_snippets::Origin>());
     let within = match finding.excerpt {
         Allowed::Within(span) => Some(span),
@@ -250,7 +251,7 @@ mod tests {
         let located = at("a: 1\nspec:\n  é: x: 2\n", 17..18);
         assert_eq!(
             plain(&located),
-            "error: unknown field `x`\n --> pod.yaml:3:6\n  |\n3 |   é: x: 2\n  |      ^ did you mean `y`?\n  |\n  = help: change it\n"
+            "error[unknown-field]: unknown field `x`\n --> pod.yaml:3:6\n  |\n3 |   é: x: 2\n  |      ^ did you mean `y`?\n  |\n  = help: change it\n"
         );
     }
 
@@ -279,14 +280,15 @@ mod tests {
         let mut located = at("", 0..0);
         located.source = None;
         located.finding.location = None;
-        let expected = "error: unknown field `x`\n --> pod/a: spec.x\n  = help: change it\n";
+        let expected =
+            "error[unknown-field]: unknown field `x`\n --> pod/a: spec.x\n  = help: change it\n";
         assert_eq!(plain(&located), expected);
         located.object.clear();
         located.finding.path = FieldPath::root();
-        let expected = "error: unknown field `x`\n  = help: change it\n";
+        let expected = "error[unknown-field]: unknown field `x`\n  = help: change it\n";
         assert_eq!(plain(&located), expected);
         located.finding.help = None;
-        assert_eq!(plain(&located), "error: unknown field `x`\n");
+        assert_eq!(plain(&located), "error[unknown-field]: unknown field `x`\n");
     }
 
     #[test]
@@ -298,7 +300,9 @@ mod tests {
             .without_values();
         assert_eq!(
             plain(&located),
-            format!("error: `pin` must be a string\n --> pod.yaml:3:8\n  = note: {HIDDEN}\n")
+            format!(
+                "error[unknown-field]: `pin` must be a string\n --> pod.yaml:3:8\n  = note: {HIDDEN}\n"
+            )
         );
     }
 
