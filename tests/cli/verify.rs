@@ -176,35 +176,35 @@ CONTAINER   AFTER A RESTART
 app         6 variables would differ
 
 error[unresolved-reference]: environment variable `URL` refers to `S_USER`, which is not defined
---> pod/web: spec.containers[0].env[0].value
- = help: define `S_USER` before it, or write `$$(S_USER)` to keep the text
+ --> pod/web: spec.containers[0].env[0].value
+  = help: define `S_USER` before it, or write `$$(S_USER)` to keep the text
 
 error[drift]: `HOST` is `db//e/u{1b}[31m` in container `app`, but `db2` after a restart
---> pod/web: spec.containers[0].envFrom[0]
- = help: restart the container to apply the change
+ --> pod/web: spec.containers[0].envFrom[0]
+  = help: restart the container to apply the change
 
 error[drift]: `NEW` is not set in container `app`, but `yyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyy…` after a restart
---> pod/web: spec.containers[0].envFrom[0]
- = help: restart the container to apply the change
+ --> pod/web: spec.containers[0].envFrom[0]
+  = help: restart the container to apply the change
 
 error[drift]: `URL` is `***` in container `app`, but `db://$(S_USER)@db2` after a restart
---> pod/web: spec.containers[0].env[0]
- = help: restart the container to apply the change
+ --> pod/web: spec.containers[0].env[0]
+  = help: restart the container to apply the change
 
 error[drift]: `OLD` is `x` in container `app`, but not set after a restart
---> pod/web: spec.containers[0]
- = help: restart the container to apply the change
+ --> pod/web: spec.containers[0]
+  = help: restart the container to apply the change
 
 error[drift]: `S_USER` is `***` in container `app`, but not set after a restart
---> pod/web: spec.containers[0]
- = help: restart the container to apply the change
+ --> pod/web: spec.containers[0]
+  = help: restart the container to apply the change
 
 error[drift]: `S_TOKEN` is `***` in container `app`, but not set after a restart
---> pod/web: spec.containers[0]
- = help: restart the container to apply the change
+ --> pod/web: spec.containers[0]
+  = help: restart the container to apply the change
 
 info[optional-missing]: Secret `s` does not exist in namespace `default`; it is optional, so nothing is set
---> pod/web: spec.containers[0].envFrom[1].secretRef
+ --> pod/web: spec.containers[0].envFrom[1].secretRef
 --- stderr
 
 "#]]
@@ -251,8 +251,8 @@ CONTAINER   AFTER A RESTART
 app         the same
 
 info[unexplained-variable]: container `app` has `LANG`: set by the image, or by a source that no longer exists
---> pod/web: spec.containers[0]
- = help: use `--image-config FILE` to tell them apart
+ --> pod/web: spec.containers[0]
+  = help: use `--image-config FILE` to tell them apart
 --- stderr
 
 "#]]
@@ -273,7 +273,7 @@ CONTAINER   AFTER A RESTART
 app         the same
 
 info[unexplained-variable]: container `app` has `LANG`: set by a device plugin or the runtime, or by a source that no longer exists
---> pod/web: spec.containers[0]
+ --> pod/web: spec.containers[0]
 --- stderr
 
 "#]]
@@ -308,16 +308,16 @@ CONTAINER   AFTER A RESTART
 app         1 variable would differ
 
 error[drift]: `A` is `***` in container `app`, but `1` after a restart
---> pod/web: spec.containers[0].env[1]
- = help: restart the container to apply the change
+ --> pod/web: spec.containers[0].env[1]
+  = help: restart the container to apply the change
 
 warning[forbidden]: no permission to read Secret `s`: its values are unknown
---> pod/web: spec.containers[0].env[0].valueFrom.secretKeyRef.name
- = help: request permission to get Secrets, or add the Secret with `-f`
+ --> pod/web: spec.containers[0].env[0].valueFrom.secretKeyRef.name
+  = help: request permission to get Secrets, or add the Secret with `-f`
 
 info[unclear-lines]: 1 line of the environment of container `app` may be variables or parts of a value, and were not compared
---> pod/web: spec.containers[0]
- = help: the image lacks cat and `env -0`, which separate variables clearly
+ --> pod/web: spec.containers[0]
+  = help: the image lacks cat and `env -0`, which separate variables clearly
 --- stderr
 
 "#]]
