@@ -54,7 +54,7 @@ fn server() -> ApiServer {
 }
 
 #[test]
-fn a_config_map_that_may_not_be_read_is_told_and_the_rest_is_answered() {
+fn forbidden_config_map_is_reported_and_the_rest_is_explained() {
     let server = server().on(
         "GET /api/v1/namespaces/default/configmaps/settings",
         forbidden("configmaps"),
@@ -70,7 +70,7 @@ fn a_config_map_that_may_not_be_read_is_told_and_the_rest_is_answered() {
 }
 
 #[test]
-fn a_node_that_may_not_be_read_is_told_where_a_limit_depends_on_it() {
+fn forbidden_node_is_reported_if_a_limit_depends_on_it() {
     let server = server().on("GET /api/v1/nodes/n1", forbidden("nodes")).on(
         "GET /api/v1/namespaces/default/limitranges",
         Answer::json(&json!({"items": []})),
@@ -89,7 +89,7 @@ fn a_node_that_may_not_be_read_is_told_where_a_limit_depends_on_it() {
 }
 
 #[test]
-fn limit_ranges_that_may_not_be_listed_are_told_and_a_live_pod_needs_none() {
+fn forbidden_limit_ranges_are_reported_but_not_for_a_live_pod() {
     let container = "env: [{name: CPU, valueFrom: {resourceFieldRef: {resource: requests.cpu}}}]";
     let server = server()
         .on(
@@ -261,7 +261,7 @@ fn ephemeral_containers_see_the_pods_services_and_sources() {
 }
 
 #[test]
-fn a_name_that_no_shell_can_say_is_set_and_told() {
+fn name_that_no_shell_can_refer_to_is_set_and_reported() {
     let run = offline(include_str!("../../examples/configmap-env.yaml"), &[]);
     assert_data_eq!(
         run.all(),
@@ -292,7 +292,7 @@ info[not-shell-name]: `db-url` is set, but a POSIX shell cannot refer to it
 }
 
 #[test]
-fn a_template_without_containers_and_a_config_map_with_invalid_keys_are_told() {
+fn template_without_containers_and_invalid_keys_are_errors() {
     let text = "apiVersion: v1\nkind: ReplicationController\nmetadata: {name: x}\nspec: {template: {spec: {containers: []}}}\n";
     let run = offline(text, &[]);
     assert_eq!(run.code, Some(1), "{run:?}");
@@ -361,7 +361,7 @@ fn each_object_and_list_is_asked_for_once_for_all_targets() {
 }
 
 #[test]
-fn nothing_is_printed_where_only_the_last_of_many_targets_could_have_the_name() {
+fn nothing_is_printed_if_only_the_last_target_could_have_the_name() {
     let pod = |name: &str, container: &str| {
         format!(
             "apiVersion: v1\nkind: Pod\nmetadata: {{name: {name}}}\nspec:\n  containers:\n  - {{name: {container}, image: i, env: [{{name: {}, value: x}}]}}\n---\n",
@@ -397,11 +397,11 @@ fn a_secret_that_may_not_be_read_is_reported_once_in_text_and_for_each_target_in
     let run = home.run_on(&server, &["explain-env", "-f", "pods.yaml"]);
     let text = &run.stdout;
     assert_eq!(
-        text.matches("Secret `db` may not be read").count(),
+        text.matches("no permission to read Secret `db`").count(),
         1,
         "{run:?}"
     );
-    assert_eq!(text.matches("not known: forbidden").count(), 2, "{run:?}");
+    assert_eq!(text.matches("unknown: forbidden").count(), 2, "{run:?}");
     let run = home.run_on(&server, &["explain-env", "-f", "pods.yaml", "-o", "json"]);
     let report: Value = serde_json::from_str(&run.stdout).unwrap();
     for item in report["items"].as_array().unwrap() {

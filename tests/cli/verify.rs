@@ -76,7 +76,7 @@ fn as_it_runs(run: &Run) -> String {
 }
 
 #[test]
-fn what_verify_cannot_look_into_is_wrong_usage() {
+fn verify_of_files_exports_and_templates_is_wrong_usage() {
     let home = Home::with(&[("pod.yaml", crate::POD)]);
     let of_file = home.run(&["explain-env", "-f", "pod.yaml", "--verify"]);
     assert_data_eq!(
@@ -154,7 +154,7 @@ app         the same
 }
 
 #[test]
-fn drift_is_exit_code_1_and_each_change_is_told_with_its_mask() {
+fn drift_is_exit_code_1_with_masked_changes() {
     // The Secret is gone, and was S_USER and S_TOKEN; the ConfigMap was edited.
     let environ = "PATH=/bin\0HOST=db\\e\u{1b}[31m\0OLD=x\0URL=db://hunter2@db\0S_USER=hunter2\0S_TOKEN=hunter3\0FIXED=1\0";
     let now = json!({"HOST": "db2", "NEW": "y".repeat(50)});
@@ -240,7 +240,7 @@ info[optional-missing]: Secret `s` does not exist in namespace `default`; it is 
 }
 
 #[test]
-fn without_an_image_config_what_may_be_the_images_is_left_open() {
+fn variable_of_the_image_is_unexplained_without_an_image_config() {
     let container = json!({"env": [{"name": "A", "value": "1"}]});
     let server = with_environ(&pod(&container), &json!({}), "PATH=/bin\0LANG=C\0A=1\0");
     assert_data_eq!(
@@ -334,7 +334,7 @@ info[unclear-lines]: 1 line of the environment of container `app` may be variabl
 }
 
 #[test]
-fn a_container_that_cannot_be_looked_into_is_told_with_the_reason() {
+fn containers_that_cannot_be_compared_end_with_code_3_and_the_reason() {
     let container = json!({"env": [{"name": "A", "value": "1"}]});
     let pod = pod(&container);
     for (answer, told) in [

@@ -17,7 +17,6 @@ const TOO_LONG: &[&str] = &[
     "kubectl-pod-tools/src/generate/explain.rs",
     "kubectl-pod-tools/src/submit/run.rs",
     "kubectl-pod-tools/src/wait/engine/tape.rs",
-    "pod-env/src/drift/tests.rs",
     "tests/cli/attached.rs",
     "tests/cli/connection.rs",
     "tests/cli/foreign.rs",

@@ -29,7 +29,7 @@ pub(super) struct Verification {
     /// image separates variables clearly.
     #[serde(skip_serializing_if = "is_zero")]
     pub unclear_lines: usize,
-    /// Whether it is an init container that has completed, so that nothing is missing.
+    /// True if it is an init container that has completed, so that nothing is missing.
     #[serde(skip)]
     over: bool,
 }
