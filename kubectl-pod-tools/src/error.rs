@@ -39,6 +39,11 @@ impl Failure {
         Self::new(Exit::Usage, message)
     }
 
+    /// Returns a failure of a time limit.
+    pub(crate) fn timed_out(message: impl std::fmt::Display) -> Self {
+        Self::new(Exit::TimedOut, format!("timed out: {message}"))
+    }
+
     /// Sets the help.
     #[must_use]
     pub(crate) fn help(mut self, help: impl Into<String>) -> Self {

@@ -385,7 +385,7 @@ fn a_connection_that_is_refused_loses_nothing() {
             "{run:?}"
         );
         assert_eq!(
-            run.stderr.contains("cannot be attached to"),
+            run.stderr.contains("cannot attach to pod/"),
             !more.is_empty(),
             "{run:?}"
         );

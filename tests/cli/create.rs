@@ -235,7 +235,7 @@ configmap/settings created
 --- stderr
 error: it is not known whether this was done: create secrets "password" in namespace "shop": the server http://SERVER/ cannot be reached: it closed the connection without an answer
 help: look before you try again: `kubectl get secrets password -n shop`
-2 of 6 objects created: namespace/shop, configmap/settings; not known whether created: secret/password; not tried: service/web, pod/app, deployment.apps/web
+2 of 6 objects created: namespace/shop, configmap/settings; outcome unknown: secret/password; not tried: service/web, pod/app, deployment.apps/web
 
 "#]]
     );
@@ -322,7 +322,7 @@ fn another_namespace_than_the_files_is_refused_before_anything_is_sent() {
         ["POST /api/v1/namespaces"],
         "the only one without"
     );
-    let told = "error: the namespace of the object, `shop`, is not the one of the command, `other`
+    let told = "error: the object is in namespace `shop`, the command in `other`
  --> many.yaml:3:34
 ";
     assert!(run.stderr.starts_with(told), "{}", run.stderr);

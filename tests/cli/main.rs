@@ -30,6 +30,7 @@ mod create_followed;
 mod create_from_cron_job;
 mod create_generated;
 mod create_overrides;
+mod create_version;
 mod credentials;
 mod env_kinds;
 mod env_look_ups;

@@ -1,4 +1,4 @@
-//! Fields that the server writes itself, in what is created and applied.
+//! Fields that the server sets itself, in what is created and applied.
 
 use snapbox::{assert_data_eq, str};
 
@@ -26,13 +26,13 @@ fn a_resource_version_is_told_before_anything_is_sent() {
             str![[r#"
 exit code 1
 --- stderr
-error: `resourceVersion` must not be set on an object that is to be created
+error: `resourceVersion` must not be set on a new object
  --> exported.yaml:5:20
   |
 5 |   resourceVersion: "4711"
-  |                    ^^^^^^ of an object that was stored
+  |                    ^^^^^^ of an existing object
   |
-  = help: remove the field: the server writes it; it writes `metadata.uid` anew, too
+  = help: remove the field: the server sets it; it also overwrites `metadata.uid`
 
 
 "#]]

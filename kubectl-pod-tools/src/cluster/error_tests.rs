@@ -1,4 +1,4 @@
-//! What an error says of the request, and of what became of it.
+//! Messages of errors about requests and their outcome.
 
 use std::error::Error as StdError;
 use std::io;
@@ -52,7 +52,7 @@ fn timed_out() -> ClusterError {
     }
 }
 
-/// Those that no request for an object ends with, or that nothing was sent of.
+/// Errors without a request, or of requests that were not sent.
 fn not_sent() -> Vec<ClusterError> {
     let text = || "x".to_owned();
     vec![
@@ -129,7 +129,7 @@ fn a_change_may_be_done_where_the_servers_word_is_missing() {
     }
 }
 
-/// A page, a redirect or a text of what stands in front of the server.
+/// A page, a redirect or a text of a proxy in front of the server.
 #[test]
 fn what_answers_in_the_servers_place_may_have_passed_a_change_on() {
     for (status, may_be_done) in [
@@ -213,7 +213,7 @@ fn a_type_is_not_served_in_the_servers_own_words_only() {
 
 type Cause = Box<dyn StdError + Send + Sync>;
 
-/// One of a chain of causes.
+/// A cause in a chain.
 #[derive(Debug, thiserror::Error)]
 #[error("{text}")]
 struct Layer {

@@ -43,7 +43,6 @@ impl<F: Flags> TypedFlags<F> {
         self,
         name: Option<String>,
         arguments: Vec<String>,
-        version: pod_model::KubernetesVersion,
         host_env: HostEnv,
     ) -> GenerateRequest {
         GenerateRequest {
@@ -52,7 +51,6 @@ impl<F: Flags> TypedFlags<F> {
             typed: self.typed,
             arguments,
             attached: false,
-            version,
             host_env,
         }
     }

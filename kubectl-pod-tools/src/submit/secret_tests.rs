@@ -1,5 +1,4 @@
-//! However a Secret looks and is broken: nothing that is said
-//! of it repeats what it holds.
+//! No message about a Secret, however broken, repeats its values.
 
 use std::sync::Arc;
 

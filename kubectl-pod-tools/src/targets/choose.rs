@@ -4,7 +4,7 @@ use std::convert::Infallible;
 use std::num::NonZero;
 
 use pod_model::Document;
-use pod_model::kinds::{by_kind, names_kind};
+use pod_model::kinds::{by_kind, group_of, names_kind};
 use pod_model::selector::{FieldSelector, LabelSelector};
 use serde_json::{Value, json};
 
@@ -263,7 +263,7 @@ impl Choice {
 
 fn group_and_kind(document: &Document) -> (&str, &str) {
     let api_version = document.api_version().unwrap_or_default();
-    let group = api_version.split_once('/').map_or("", |(group, _)| group);
+    let group = group_of(api_version);
     (group, document.kind().unwrap_or_default())
 }
 

@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::parse::{check_pod_template, no_pod_template, type_needs_name};
 use super::resolve::{ResolvedTarget, Which, resolve};
 use super::spec::TargetRef;
-use super::target::{LOOKED_FOR, Object, Target, TemplateKind};
+use super::target::{LOOKED_FOR, Object, Target, TemplateKind, TemplateObject};
 use super::types::{Patience, Purpose, Types};
 use crate::cluster::{Cluster, ClusterError, Resource};
 use crate::error::{CommandError, Failure};
@@ -49,6 +49,43 @@ pub(super) async fn live_targets(
     Ok(targets)
 }
 
+/// Reads an object with a Pod template.
+///
+/// # Errors
+/// An object that does not exist or has no Pod template; errors of requests.
+pub(crate) async fn fetch(
+    cluster: &Cluster,
+    target: &TargetRef,
+    ui: &Ui,
+) -> Result<TemplateObject, CommandError> {
+    let purpose = Purpose {
+        command: "--from",
+        verb: "copy",
+        prefers_pods: false,
+        check: &|resource| built_in(resource).map_or(Ok(()), check_pod_template),
+    };
+    let mut types = Types::new(cluster, purpose, Patience::None, ui);
+    let resolved = resolve(cluster, std::slice::from_ref(target), &mut types).await?;
+    let one = resolved
+        .first()
+        .ok_or_else(|| nothing_selected(&resolved))?;
+    let objects = objects(cluster, one).await?;
+    let value = objects.into_iter().next();
+    let value = value.ok_or_else(|| nothing_selected(&resolved))?;
+    let api_version = one.resource.api_version();
+    let object = Object::Live(value);
+    match TemplateKind::of(&api_version, &one.resource.kind, &object) {
+        Some(kind) => Ok(TemplateObject {
+            template: kind.template,
+            value: object.into_value().unwrap_or_default(),
+        }),
+        None => {
+            let shown = one.resource.object(&object.name().unwrap_or_default());
+            Err(without_template(&shown, built_in(&one.resource)).into())
+        }
+    }
+}
+
 async fn objects(cluster: &Cluster, target: &ResolvedTarget) -> Result<Vec<Value>, CommandError> {
     let ResolvedTarget {
         resource,
@@ -73,7 +110,7 @@ async fn objects(cluster: &Cluster, target: &ResolvedTarget) -> Result<Vec<Value
 ///
 /// # Errors
 /// It does not exist, with where it was looked for; what a request can meet.
-pub(crate) async fn get(
+async fn get(
     cluster: &Cluster,
     resource: &Resource,
     namespace: &str,

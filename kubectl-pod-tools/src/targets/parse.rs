@@ -128,7 +128,7 @@ fn parse_named(words: &[String]) -> Result<Vec<TargetRef>, Failure> {
 /// A part that is empty, or too many of them (cli-runtime: "arguments in resource/name
 /// form may not have more than one slash"); a name that cannot stand in a path
 /// (apimachinery, `IsValidPathSegmentName`), which client-go asks no server for.
-pub(crate) fn check_word(word: &str) -> Result<(), Failure> {
+fn check_word(word: &str) -> Result<(), Failure> {
     let name = match word.split_once('/') {
         Some((type_word, name)) if !type_word.is_empty() => name,
         Some(_) => "",

@@ -192,8 +192,7 @@ async fn within<T>(
     tokio::time::timeout(left, answer)
         .await
         .unwrap_or_else(|_| {
-            let message = format!("timed out: {server} has not listed its types");
-            Err(Failure::new(Exit::TimedOut, message).into())
+            Err(Failure::timed_out(format!("{server} has not listed its types")).into())
         })
 }
 

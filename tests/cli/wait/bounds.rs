@@ -385,7 +385,7 @@ fn who_interrupts_create_is_told_what_was_done() {
     assert_eq!(code, 130);
     assert_eq!(
         said,
-        "error: interrupted: 2 of 4 objects created: configmap/a, configmap/b; not known whether created: configmap/c; not tried: configmap/d"
+        "error: interrupted: 2 of 4 objects created: configmap/a, configmap/b; outcome unknown: configmap/c; not tried: configmap/d"
     );
     // The answer comes soon after the signal.
     let slow = || {

@@ -142,7 +142,7 @@ fn the_time_out_covers_what_is_sent_before_the_wait() {
         (
             ApiServer::new().on(PODS, Answer::silent()),
             &["create", "-f", "f.yaml", "--wait"],
-            "timed out: 0 of 2 objects created; not known whether created: pod/web; not tried: job.batch/migrate",
+            "timed out: 0 of 2 objects created; outcome unknown: pod/web; not tried: job.batch/migrate",
         ),
         (
             ApiServer::new()
@@ -155,7 +155,7 @@ fn the_time_out_covers_what_is_sent_before_the_wait() {
                 )
                 .on(JOBS, Answer::silent()),
             &["create", "-f", "f.yaml", "--wait"],
-            "timed out: 1 of 2 objects created: pod/web; not known whether created: job.batch/migrate",
+            "timed out: 1 of 2 objects created: pod/web; outcome unknown: job.batch/migrate",
         ),
         (
             ApiServer::new().on(
@@ -168,7 +168,7 @@ fn the_time_out_covers_what_is_sent_before_the_wait() {
         (
             ApiServer::new().on(PODS, Answer::silent()),
             &["create", "pod", "x", "--image", "i", "--attach"],
-            "timed out: 0 of 1 objects created; not known whether created: pod/x",
+            "timed out: 0 of 1 objects created; outcome unknown: pod/x",
         ),
     ] {
         let home = Home::with(&[("f.yaml", &both)]);
