@@ -43,7 +43,7 @@ pub(crate) enum ReadError {
         limit: usize,
     },
     /// A pipe or device gave nothing for a long time.
-    #[error("it gave nothing for {seconds} s and does not end")]
+    #[error("no data for {seconds} s")]
     Silent {
         /// The time without a byte.
         seconds: u64,

@@ -10,7 +10,7 @@ pub(crate) const MAX_SECONDS: i64 = i64::MAX / 1_000_000_000;
 /// Digits of a fraction that count; the nanosecond is the ninth of an hour's fourteen.
 const FRACTION_DIGITS: usize = 18;
 
-/// Why a text is no duration.
+/// Error of parsing a duration.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum DurationError {
     /// It has another form.
@@ -120,7 +120,7 @@ fn nanoseconds(unit: &str) -> Option<u128> {
     })
 }
 
-/// Why a text is no number of a range.
+/// Error of parsing a number of a range.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum IntegerError {
     /// It is no whole number.

@@ -75,8 +75,8 @@ fn retries_end_with_the_request_timeout() {
         str![[r#"
 exit code 3
 --- stderr
-error: it is not known whether this was done: create pods "web" in namespace "default": no answer from http://SERVER/ within 1 s
-help: look before you try again: `kubectl get pods web -n default`
+error: outcome unknown: create pods "web" in namespace "default": no answer from http://SERVER/ within 1 s
+help: check the result with `kubectl get pods web -n default` before retrying
 
 "#]]
     );
@@ -116,7 +116,7 @@ fn a_server_that_is_not_there_is_told() {
 exit code 3
 --- stderr
 error: the server http://127.0.0.1:PORT/ cannot be reached: connection refused
-help: is the server up, and is this the right --context? `kubectl cluster-info --server http://127.0.0.1:PORT` asks the same server
+help: check the server and --context with `kubectl cluster-info --server http://127.0.0.1:PORT`
 
 "#]]
     );
@@ -159,8 +159,8 @@ fn answers_that_are_none_are_told() {
         str![[r#"
 exit code 3
 --- stderr
-error: it is not known whether this was done: create pods "web" in namespace "default": http://SERVER/ answered 200 with an HTML page
-help: look before you try again: `kubectl get pods web -n default`; look at the server's URL with its path, at `proxy-url` and HTTPS_PROXY, and whether a login page answers
+error: outcome unknown: create pods "web" in namespace "default": http://SERVER/ answered 200 with an HTML page
+help: check the result with `kubectl get pods web -n default` before retrying; check the URL of the server with its path, `proxy-url` and HTTPS_PROXY; a login page may have answered
 
 "#]]
     );
@@ -170,8 +170,8 @@ help: look before you try again: `kubectl get pods web -n default`; look at the 
         str![[r#"
 exit code 3
 --- stderr
-error: it is not known whether this was done: create pods "web" in namespace "default": http://SERVER/ answered 502 with an HTML page
-help: look before you try again: `kubectl get pods web -n default`; a proxy or load balancer before the server answered: it may not reach the server
+error: outcome unknown: create pods "web" in namespace "default": http://SERVER/ answered 502 with an HTML page
+help: check the result with `kubectl get pods web -n default` before retrying; a proxy or load balancer answered instead of the server, which it may not reach
 
 "#]]
     );

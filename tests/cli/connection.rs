@@ -29,7 +29,7 @@ fn without_any_configuration_the_way_out_is_told() {
 exit code 3
 --- stderr
 error: no cluster is configured
-help: name a kubeconfig with --kubeconfig or $KUBECONFIG, or a server with --server
+help: set --kubeconfig, $KUBECONFIG or --server
 
 "#]]
     );
@@ -49,7 +49,7 @@ fn a_kubeconfig_that_is_not_there_is_named() {
 exit code 3
 --- stderr
 error: no cluster is configured: the kubeconfig gone of $KUBECONFIG does not exist
-help: name a kubeconfig with --kubeconfig or $KUBECONFIG, or a server with --server
+help: set --kubeconfig, $KUBECONFIG or --server
 
 "#]]
     );
@@ -156,15 +156,15 @@ fn names_that_the_file_does_not_have_are_told_with_those_it_has() {
     for (flag, told) in [
         (
             "--context",
-            "error: the kubeconfig has no context named `x`\nhelp: there are: dev, prod, broken\n",
+            "error: the kubeconfig has no context named `x`\nhelp: expected one of: dev, prod, broken\n",
         ),
         (
             "--cluster",
-            "error: the kubeconfig has no cluster named `x`\nhelp: there are: k-dev, k-prod\n",
+            "error: the kubeconfig has no cluster named `x`\nhelp: expected one of: k-dev, k-prod\n",
         ),
         (
             "--user",
-            "error: the kubeconfig has no user named `x`\nhelp: there are: alice, bob\n",
+            "error: the kubeconfig has no user named `x`\nhelp: expected one of: alice, bob\n",
         ),
     ] {
         let run = home.run(&["version", flag, "x"]);
@@ -172,7 +172,7 @@ fn names_that_the_file_does_not_have_are_told_with_those_it_has() {
     }
     // Without any file, nothing else answers for the name: not the Pod around us.
     let run = Home::new().run(&["version", "--context", "x"]);
-    let told = "error: the kubeconfig has no context named `x`\nhelp: no context is defined at all: name a kubeconfig with --kubeconfig or $KUBECONFIG\n";
+    let told = "error: the kubeconfig has no context named `x`\nhelp: the kubeconfig has no context; set --kubeconfig or $KUBECONFIG\n";
     assert_eq!((run.code, run.stderr.as_str()), (Some(3), told));
     let run = home.run(&["version", "--context", "broken"]);
     assert_eq!(run.code, Some(3));
@@ -180,7 +180,7 @@ fn names_that_the_file_does_not_have_are_told_with_those_it_has() {
         run.stderr,
         str![[r#"
 error: the kubeconfig has no cluster named `nowhere`
-help: there are: k-dev, k-prod
+help: expected one of: k-dev, k-prod
 
 "#]]
     );
@@ -259,7 +259,11 @@ fn a_file_that_is_no_kubeconfig_is_told_with_its_place_and_without_its_secrets()
         let home = Home::with(&[(".kube/config", text)]);
         let run = home.run(&["version", "-v", "9"]);
         assert_eq!(run.code, Some(3), "{text}: {run:?}");
-        let (_, said) = run.stderr.split_once(" is not a kubeconfig: ").unwrap();
+        let said = run
+            .stderr
+            .strip_prefix("error: invalid kubeconfig ")
+            .unwrap();
+        let (_, said) = said.split_once(": ").unwrap();
         assert!(said.starts_with(char::is_alphabetic), "{text}: {run:?}");
         assert!(!run.stderr.contains("struct"), "{text}: {run:?}");
         assert!(run.stderr.contains(".kube/config:"), "{text}: {run:?}");

@@ -174,7 +174,7 @@ error: service/web: services "web" already exists
 17 | metadata: {name: web, namespace: shop}
    |                  ^^^
    |
-   = help: `apply` changes what exists; `kubectl delete` removes it first
+   = help: use `apply` to update it, or `kubectl delete` to remove it first
 
 5 of 6 objects created: namespace/shop, configmap/settings, secret/password, pod/app, deployment.apps/web; not created: service/web
 
@@ -233,8 +233,8 @@ exit code 3
 namespace/shop created
 configmap/settings created
 --- stderr
-error: it is not known whether this was done: create secrets "password" in namespace "shop": the server http://SERVER/ cannot be reached: it closed the connection without an answer
-help: look before you try again: `kubectl get secrets password -n shop`
+error: outcome unknown: create secrets "password" in namespace "shop": the server http://SERVER/ cannot be reached: it closed the connection without an answer
+help: check the result with `kubectl get secrets password -n shop` before retrying
 2 of 6 objects created: namespace/shop, configmap/settings; outcome unknown: secret/password; not tried: service/web, pod/app, deployment.apps/web
 
 "#]]
@@ -268,7 +268,7 @@ error: other.example.com/b: the server has no kind "Other" in "example.com/v1"
 7 | kind: Other
   |       ^^^^^
   |
-  = help: `kubectl api-resources` lists what it has; a CustomResourceDefinition comes before its objects
+  = help: check with `kubectl api-resources`; create the CustomResourceDefinition before its objects
 
 error: none.nowhere.io/c: the server has no kind "None" in "nowhere.io/v1"
   --> things.yaml:11:7
@@ -276,7 +276,7 @@ error: none.nowhere.io/c: the server has no kind "None" in "nowhere.io/v1"
 11 | kind: None
    |       ^^^^
    |
-   = help: `kubectl api-resources` lists what it has; a CustomResourceDefinition comes before its objects
+   = help: check with `kubectl api-resources`; create the CustomResourceDefinition before its objects
 
 1 of 3 objects created: thing.example.com/a; not created: other.example.com/b, none.nowhere.io/c
 

@@ -67,7 +67,7 @@ fn a_plugin_that_fails_is_told_with_what_it_said() {
         str![[r#"
 your session has expired
 error: no credentials for https://SERVER/: the credential plugin `HOME/.kube/login` failed (exit code 7)
-help: log in again, or name other credentials with --user or --token
+help: log in again, or use other credentials with --user or --token
 
 "#]]
     );
@@ -89,7 +89,7 @@ fn a_plugin_that_is_not_there_or_talks_nonsense_is_told() {
         shown(home.run(&["version"])),
         str![[r#"
 error: no credentials for https://SERVER/: the credential plugin `no-such-plugin` cannot be started: no such file or directory
-help: log in again, or name other credentials with --user or --token
+help: log in again, or use other credentials with --user or --token
 
 "#]]
     );
@@ -99,7 +99,7 @@ help: log in again, or name other credentials with --user or --token
         shown(home.run(&["version"])),
         str![[r#"
 error: no credentials for https://SERVER/: the credential plugin `HOME/.kube/login` printed no ExecCredential
-help: log in again, or name other credentials with --user or --token
+help: log in again, or use other credentials with --user or --token
 
 "#]]
     );

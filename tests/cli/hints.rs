@@ -103,7 +103,7 @@ fn what_became_of_a_change_is_looked_for_in_the_same_cluster() {
     home.kubeconfig(&server, "{token: t}");
     let run = home.run(&["create", "-f", "job.yaml", "--context", "c"]);
     assert_eq!(run.code, Some(3), "{run:?}");
-    let help = "look before you try again: `kubectl get jobs.batch migrate -n team --context c`";
+    let help = "check the result with `kubectl get jobs.batch migrate -n team --context c` before retrying";
     assert!(run.stderr.contains(help), "{run:?}");
 }
 

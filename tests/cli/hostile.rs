@@ -66,8 +66,8 @@ fn more_than_any_manifest_is_not_read() {
         str![[r#"
 exit code 1
 --- stderr
-error: large.yaml is larger than 64 MiB, more than any manifest
-help: name the manifest's own file
+error: large.yaml is larger than the limit of 64 MiB
+help: use `-f` with the file of a manifest
 
 "#]]
     );

@@ -4,7 +4,7 @@ use crate::POD;
 use crate::apiserver::ApiServer;
 use crate::support::{Home, Run};
 
-const WARNING: &str = "warning: credentials are not sent: the server's URL is ";
+const WARNING: &str = "warning: credentials are not sent over plain HTTP to ";
 
 /// A kubeconfig whose server speaks plain HTTP, with this user.
 fn plain(home: &Home, server: &str, user: &str) {

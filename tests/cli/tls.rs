@@ -143,7 +143,7 @@ fn what_does_not_fit_is_told_and_what_fits_goes_through() {
 Client Version: v0.1.0
 Kubernetes Rules: v1.31 to v1.35
 error: the certificate of https://SERVER/ is not trusted: it is signed by an unknown authority
-help: give the authority that signed it with --certificate-authority
+help: use --certificate-authority with the authority that signed it
 
 "#]]
     );
@@ -156,7 +156,7 @@ help: give the authority that signed it with --certificate-authority
 Client Version: v0.1.0
 Kubernetes Rules: v1.31 to v1.35
 error: the certificate of https://SERVER/ is not trusted: it is for cluster.test
-help: use a --server URL with such a name, or give the name with --tls-server-name
+help: use a --server URL with such a name, or --tls-server-name
 
 "#]]
     );
@@ -262,7 +262,7 @@ fn a_certificate_out_of_its_time_is_told_with_the_way_out() {
 Client Version: v0.1.0
 Kubernetes Rules: v1.31 to v1.35
 error: the certificate of https://SERVER/ is not trusted: it has expired on 2020-02-02T00:00:00Z
-help: the server needs a new certificate (`kubeadm certs renew` makes one); if it has one, check this machine's clock
+help: renew the server's certificate (`kubeadm certs renew`), or check the clock of this machine
 
 "#]]
     );
@@ -271,8 +271,8 @@ help: the server needs a new certificate (`kubeadm certs renew` makes one); if i
         str![[r#"
 Client Version: v0.1.0
 Kubernetes Rules: v1.31 to v1.35
-error: the certificate of https://SERVER/ is not trusted: it is not valid before 2090-01-01T00:00:00Z
-help: check this machine's clock, and the server's
+error: the certificate of https://SERVER/ is not trusted: it is valid from 2090-01-01T00:00:00Z
+help: check the clocks of this machine and of the server
 
 "#]]
     );

@@ -94,7 +94,7 @@ Client Version: v0.1.0
 Kubernetes Rules: v1.31 to v1.35
 --- stderr
 error: no cluster is configured
-help: name a kubeconfig with --kubeconfig or $KUBECONFIG, or a server with --server
+help: set --kubeconfig, $KUBECONFIG or --server
 
 "#]]
     );

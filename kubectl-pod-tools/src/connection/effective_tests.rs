@@ -1,4 +1,4 @@
-//! What a plugin is told of the cluster.
+//! The cluster that plugins receive.
 
 use serde_json::{Value, json};
 

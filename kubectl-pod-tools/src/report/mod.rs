@@ -1,5 +1,5 @@
-//! The envelope that every report has: `apiVersion`, `kind`, and one item for
-//! each target. Scripts rely on its names.
+//! Envelope of reports: `apiVersion`, `kind`, and one item per target. Scripts rely on these
+//! names.
 
 mod stream;
 
@@ -19,12 +19,12 @@ const API_VERSION: &str = "pod-tools/v1alpha1";
 pub(crate) struct Report<T> {
     api_version: &'static str,
     kind: &'static str,
-    /// One for each target.
+    /// Items, one per target.
     pub items: Vec<Item<T>>,
 }
 
 impl<T> Report<T> {
-    /// A report of a kind such as `EnvReport`.
+    /// Returns a report of a kind such as `EnvReport`.
     pub(crate) fn new(kind: &'static str, items: Vec<Item<T>>) -> Self {
         Self {
             api_version: API_VERSION,
@@ -34,17 +34,17 @@ impl<T> Report<T> {
     }
 }
 
-/// What is said of one target.
+/// Report of one target.
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Item<T> {
-    /// Which.
+    /// The target.
     pub target: TargetId,
-    /// What exit code 0 or 1 says.
+    /// Verdict, as the exit code 0 or 1.
     pub verdict: Verdict,
-    /// What is wrong or odd, the most severe first.
+    /// Findings, most severe first.
     pub findings: Vec<Finding>,
-    /// What the kind of the report adds.
+    /// Fields of the kind of report.
     #[serde(flatten)]
     pub body: T,
 }

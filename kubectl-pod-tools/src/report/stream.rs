@@ -1,5 +1,5 @@
-//! A report item by item: what is printed of one target need not wait for the
-//! others, nor stay in memory beside them.
+//! Writes a report item by item, so that the output of one target does not wait for the others
+//! or stay in memory.
 
 use std::io::{self, Write};
 
@@ -9,8 +9,7 @@ use super::{Item, Report};
 use crate::render::{Block, Structured, push_json, push_json_line, to_structured, to_text};
 use crate::ui::Layout;
 
-/// Some of a report's items, laid out: made by whoever has time, and written in
-/// their order.
+/// Formatted items of a report. Threads format them, and they are written in order.
 #[derive(Debug, Default)]
 pub(crate) struct Items {
     bytes: Vec<u8>,
@@ -41,7 +40,7 @@ impl Items {
         }
     }
 
-    /// Adds what people are told instead.
+    /// Adds text for people.
     pub(crate) fn push_blocks(&mut self, blocks: &[Block], layout: Layout) {
         let text = to_text(blocks, layout);
         if !text.is_empty() {
@@ -64,18 +63,18 @@ const YAML_ITEMS: &str = "\nitems:\n";
 
 /// Writes the envelope of a report, and [`Items`] into it.
 pub(crate) struct ReportStream {
-    /// None for people, who get no envelope.
+    /// Structured format, or `None` for text, which has no envelope.
     format: Option<Structured>,
-    /// The envelope, empty.
+    /// The empty envelope.
     envelope: String,
     is_empty: bool,
 }
 
 impl ReportStream {
-    /// A report of a kind such as `EnvReport`; nothing is written yet.
+    /// Returns a report of a kind such as `EnvReport`, without writing anything.
     ///
     /// # Errors
-    /// None that this envelope could have.
+    /// An envelope that cannot be serialized, which does not happen.
     pub(crate) fn new(
         kind: &'static str,
         format: Option<Structured>,
@@ -89,7 +88,7 @@ impl ReportStream {
         })
     }
 
-    /// The envelope around its items.
+    /// Returns the parts of the envelope before and after the items.
     fn around(&self) -> (&str, &str) {
         let mark = match self.format {
             Some(Structured::Json) => "[]",
@@ -101,7 +100,7 @@ impl ReportStream {
     /// Writes some items.
     ///
     /// # Errors
-    /// Those of the writing.
+    /// Errors of writing.
     pub(crate) fn write(&mut self, out: &mut dyn Write, items: &Items) -> io::Result<()> {
         if items.bytes.is_empty() {
             return Ok(());
@@ -121,7 +120,7 @@ impl ReportStream {
     /// Writes what follows the last item.
     ///
     /// # Errors
-    /// Those of the writing.
+    /// Errors of writing.
     pub(crate) fn end(self, out: &mut dyn Write) -> io::Result<()> {
         if self.is_empty {
             return out.write_all(self.envelope.as_bytes());
@@ -161,7 +160,7 @@ mod tests {
         }
     }
 
-    /// However the items are cut into parts, it reads as the whole report does.
+    /// The output does not depend on how the items are split into parts.
     #[test]
     fn a_report_in_parts_is_the_report() {
         for format in [Structured::Json, Structured::Yaml] {

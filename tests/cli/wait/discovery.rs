@@ -100,7 +100,7 @@ fn names_of_pods_are_such_where_one_of_them_exists() {
             (
                 Some(2),
                 "error: the server has no type `widgetz`, and no Pod has one of these names, either\n\
-                 help: `kubectl api-resources` lists the types that it has; use `kubectl pod-tools wait pods widgetz other` for Pods of these names\n"
+                 help: `kubectl api-resources` lists the types of the server; use `kubectl pod-tools wait pods widgetz other` for Pods of these names\n"
             ),
             "{run:?}"
         );
@@ -207,7 +207,7 @@ fn a_version_that_is_dropped_deletes_no_object() {
             .on("GET /apis", after);
         let run = wait(&server, &["widgets.v1beta1.example.com/w", "--for=deleted"]);
         assert_eq!(run.code, Some(code), "{run:?} {:?}", server.asked());
-        let told = "the server does not serve widgets.example.com in v1beta1 any more, but in v1";
+        let told = "widgets.example.com is no longer served in v1beta1; use v1";
         assert_eq!(run.stderr.contains(told), code == 3, "{run:?}");
     }
 }

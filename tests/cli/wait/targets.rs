@@ -156,7 +156,7 @@ help: use --for=condition=NAME, --for=jsonpath='{.status.…}'=VALUE, --for=crea
 exit code 2
 --- stderr
 error: the server has no type `gadget`
-help: `kubectl api-resources` lists the types that it has
+help: `kubectl api-resources` lists the types of the server
 
 "#]]
     );
