@@ -11,6 +11,7 @@
 
 pub mod container;
 mod count;
+mod decode;
 pub mod defaults;
 pub mod expansion;
 pub mod finding;
@@ -37,13 +38,13 @@ pub mod status;
 mod strategic_merge;
 pub mod tree;
 mod tree_json;
-mod tree_serde;
 pub mod validation;
 mod verdict;
 mod version;
 pub mod yaml;
 
 pub use container::{ContainerType, ContainerView, containers};
+pub use decode::{DecodeError, decode_value};
 pub use finding::Finding;
 pub use kinds::confidential::value_may_be_secret;
 pub use manifest::{Document, Manifest};
@@ -55,7 +56,6 @@ pub use severity::Severity;
 pub use source::{Location, Position, Source, Span};
 pub use strategic_merge::strategic_merge;
 pub use tree::{Entry, Kind, Node, NodeId, Tree};
-pub use tree_serde::{DecodeError, decode_value};
 pub use validation::{validate_cron_job, validate_job, validate_pod, validate_template};
 pub use verdict::Verdict;
 pub use version::{KubernetesVersion, UnknownVersion};

@@ -260,7 +260,7 @@ error: map.yaml has no object with a Pod template
 help: use TYPE/NAME of a Pod, a Job, a CronJob or anything else with a Pod template, or a file with one
 exit code 1
 --- stderr
-error: found a tab character that violates indentation
+error[syntax]: found a tab character that violates indentation
  --> odd.yaml:2:1
   |
 2 |     x
@@ -271,7 +271,7 @@ error: found a tab character that violates indentation
 1 | kind: Pod
   |       - while scanning a plain scalar
   |
-  = help: YAML takes no tabs in indentation: replace them with spaces
+  = help: YAML does not allow tabs in indentation; use spaces
 
 exit code 1
 --- stderr

@@ -70,7 +70,7 @@ fn what_a_level_forbids_is_shown_at_its_flag() {
         str![[r#"
 exit code 2
 --- stderr
-error: --profile restricted forbids this: the node's process namespace must not be shared
+error[pod-security]: --profile restricted forbids this: the node's process namespace must not be shared
  --> command line:1:7
   |
 1 | --set spec.hostPID=true
@@ -78,7 +78,7 @@ error: --profile restricted forbids this: the node's process namespace must not 
   |
   = help: either this or --profile restricted has to go; https://kubernetes.io/docs/concepts/security/pod-security-standards/#restricted explains the level
 
-error: --profile restricted forbids this: a container must not be privileged
+error[pod-security]: --profile restricted forbids this: a container must not be privileged
  --> command line:1:1
   |
 1 | --privileged
@@ -86,7 +86,7 @@ error: --profile restricted forbids this: a container must not be privileged
   |
   = help: either this or --profile restricted has to go; https://kubernetes.io/docs/concepts/security/pod-security-standards/#restricted explains the level
 
-error: --profile restricted forbids this: the capability SYS_TIME must not be added: NET_BIND_SERVICE is the only one
+error[pod-security]: --profile restricted forbids this: the capability SYS_TIME must not be added: NET_BIND_SERVICE is the only one
  --> command line:1:11
   |
 1 | --cap-add NET_BIND_SERVICE,SYS_TIME
@@ -94,7 +94,7 @@ error: --profile restricted forbids this: the capability SYS_TIME must not be ad
   |
   = help: either this or --profile restricted has to go; https://kubernetes.io/docs/concepts/security/pod-security-standards/#restricted explains the level
 
-error: --profile restricted forbids this: the user must not be 0, which is root
+error[pod-security]: --profile restricted forbids this: the user must not be 0, which is root
  --> command line:1:8
   |
 1 | --user 0
@@ -102,7 +102,7 @@ error: --profile restricted forbids this: the user must not be 0, which is root
   |
   = help: either this or --profile restricted has to go; https://kubernetes.io/docs/concepts/security/pod-security-standards/#restricted explains the level
 
-error: --profile restricted forbids this: the seccomp profile must be RuntimeDefault or Localhost
+error[pod-security]: --profile restricted forbids this: the seccomp profile must be RuntimeDefault or Localhost
  --> command line:1:24
   |
 1 | --init prepare busybox seccomp=Unconfined
@@ -185,7 +185,7 @@ fn where_a_pod_runs_is_underlined_where_it_is_wrong() {
         str![[r#"
 exit code 2
 --- stderr
-error: unclosed parenthesis
+error[flag-value]: unclosed parenthesis
  --> command line:1:28
   |
 1 | --require-node disktype in (ssd,nvme
@@ -193,7 +193,7 @@ error: unclosed parenthesis
   |
   = help: for example: --require-node 'disktype in (ssd)'
 
-error: only integers can be compared with `>`
+error[flag-value]: only integers can be compared with `>`
  --> command line:1:22
   |
 1 | --require-node cores>many
@@ -201,7 +201,7 @@ error: only integers can be compared with `>`
   |
   = help: for example: --require-node 'disktype in (ssd)'
 
-error: a weight is a number from 1 to 100
+error[flag-value]: a weight is a number from 1 to 100
  --> command line:1:15
   |
 1 | --prefer-node 200:zone=a
@@ -209,7 +209,7 @@ error: a weight is a number from 1 to 100
   |
   = help: for example: --prefer-node '80:topology.kubernetes.io/zone=a'
 
-error: the topology is missing
+error[flag-value]: the topology is missing
  --> command line:1:16
   |
 1 | --near app=web@
@@ -217,7 +217,7 @@ error: the topology is missing
   |
   = help: write hostname, zone, region, or a label of nodes
 
-error: `Never` is not known here
+error[flag-value]: `Never` is not known here
  --> command line:1:24
   |
 1 | --toleration dedicated:Never
@@ -225,7 +225,7 @@ error: `Never` is not known here
   |
   = help: one of NoSchedule, PreferNoSchedule, NoExecute
 
-error: `NET_ADM` is no capability
+error[flag-value]: `NET_ADM` is no capability
  --> command line:1:11
   |
 1 | --cap-add NET_ADM
@@ -233,7 +233,7 @@ error: `NET_ADM` is no capability
   |
   = help: is it NET_ADMIN?
 
-error: this is not a number: the API knows users and groups by number only
+error[flag-value]: this is not a number: the API knows users and groups by number only
  --> command line:1:8
   |
 1 | --user admin
@@ -241,7 +241,7 @@ error: this is not a number: the API knows users and groups by number only
   |
   = help: `id` in the container tells the numbers, such as 1000; a user of the kubeconfig is named with --kubeconfig-user
 
-error: it is not known which Pods to spread: this one has no labels
+error[flag-value]: it is not known which Pods to spread: this one has no labels
  --> command line:1:10
   |
 1 | --spread zone
@@ -268,7 +268,7 @@ fn what_a_failure_means_is_underlined_where_it_is_wrong() {
         str![[r#"
 exit code 2
 --- stderr
-error: this range ends before it begins
+error[flag-value]: this range ends before it begins
  --> command line:1:57
   |
 1 | --pod-failure-policy ignore:DisruptionTarget; fail:exit 5-3
@@ -276,7 +276,7 @@ error: this range ends before it begins
   |
   = help: for example: --pod-failure-policy 'ignore:DisruptionTarget; fail:exit 42'
 
-error: this is neither an index nor a range of indexes
+error[flag-value]: this is neither an index nor a range of indexes
  --> command line:1:22
   |
 1 | --success-policy 0-2,x:2
@@ -284,7 +284,7 @@ error: this is neither an index nor a range of indexes
   |
   = help: write 0, 0-2, or 0-2,5; *:8 for 8 of all
 
-error: this is not a time
+error[flag-value]: this is not a time
  --> command line:1:7
   |
 1 | --ttl soon
@@ -307,11 +307,11 @@ error: this is not a time
         str![[r#"
 exit code 2
 --- stderr
-error: `maxFailedIndexes` requires `backoffLimitPerIndex`
+error[required]: `maxFailedIndexes` requires `backoffLimitPerIndex`
 --> spec.backoffLimitPerIndex
  = help: add --backoff-limit-per-index
 
-error: `FailIndex` needs a limit for each index
+error[invalid]: `FailIndex` needs a limit for each index
  --> command line:1:22
   |
 1 | --pod-failure-policy failindex:exit 42 in other
@@ -319,7 +319,7 @@ error: `FailIndex` needs a limit for each index
   |
   = help: set `backoffLimitPerIndex`: --backoff-limit-per-index
 
-error: the template has no container `other`
+error[invalid]: the template has no container `other`
  --> command line:1:22
   |
 1 | --pod-failure-policy failindex:exit 42 in other
@@ -327,7 +327,7 @@ error: the template has no container `other`
   |
   = help: for example: --pod-failure-policy 'ignore:DisruptionTarget; fail:exit 42'
 
-error: `maxFailedIndexes` speaks of indexes
+error[invalid]: `maxFailedIndexes` speaks of indexes
  --> command line:1:22
   |
 1 | --max-failed-indexes 3

@@ -36,7 +36,7 @@ fn everything_that_is_wrong_is_shown_where_it_stands() {
         str![[r#"
 exit code 2
 --- stderr
-error: `1x` is not a quantity
+error[flag-value]: `1x` is not a quantity
  --> command line:1:14
   |
 1 | --limits cpu=1x
@@ -44,7 +44,7 @@ error: `1x` is not a quantity
   |
   = help: write 500m or 2 for CPUs, 128Mi or 1Gi for bytes
 
-error: `http` is not a port: they go from 1 to 65535
+error[flag-value]: `http` is not a port: they go from 1 to 65535
  --> command line:1:8
   |
 1 | --port http
@@ -52,7 +52,7 @@ error: `http` is not a port: they go from 1 to 65535
   |
   = help: for example: --port 'http=8080'
 
-error: there is no option `perod`: did you mean `period`?
+error[flag-value]: there is no option `perod`: did you mean `period`?
  --> command line:1:30
   |
 1 | --liveness http:8080/healthz?perod=3s
@@ -60,7 +60,7 @@ error: there is no option `perod`: did you mean `period`?
   |
   = help: the options are delay, period, timeout, failures, successes, grace, header, scheme, host; end the path with one more `?` if it belongs to that
 
-error: `;` is for a shell, and none runs here
+error[flag-value]: `;` is for a shell, and none runs here
  --> command line:1:30
   |
 1 | --pre-stop exec:nginx -s quit; sleep 1
@@ -68,7 +68,7 @@ error: `;` is for a shell, and none runs here
   |
   = help: write sh:… for a script; or quote it once more
 
-error: there is no path to mount it on
+error[flag-value]: there is no path to mount it on
  --> command line:1:9
   |
 1 | --mount emptydir
@@ -76,7 +76,7 @@ error: there is no path to mount it on
   |
   = help: add one: emptydir:/path
 
-error: what stands before the `=` is not a name of a variable
+error[flag-value]: what stands before the `=` is not a name of a variable
  --> app.env:3:1
   |
 3 | …
@@ -84,7 +84,7 @@ error: what stands before the `=` is not a name of a variable
   |
   = help: letters, digits, `_`, `-` and `.`, not beginning with a digit; then `=` without blanks around it, such as LOG_LEVEL=debug
 
-error: cannot read none.env: no such file or directory
+error[flag-value]: cannot read none.env: no such file or directory
  --> command line:1:12
   |
 1 | --env-file none.env
@@ -92,7 +92,7 @@ error: cannot read none.env: no such file or directory
   |
   = help: for example: --env-file 'app.env'
 
-error: `1GB` is not a quantity
+error[flag-value]: `1GB` is not a quantity
  --> command line:1:36
   |
 1 | --init wait busybox limits='memory=1GB' -- nc -z db 5432
@@ -100,7 +100,7 @@ error: `1GB` is not a quantity
   |
   = help: write 500m or 2 for CPUs, 128Mi or 1Gi for bytes
 
-error: there is no flag `--limit` of a container
+error[flag-value]: there is no flag `--limit` of a container
  --> command line:1:27
   |
 1 | --sidecar logs fluent-bit limit=memory=64Mi
@@ -137,7 +137,7 @@ fn flags_that_contradict_each_other_are_named_together() {
         str![[r#"
 exit code 2
 --- stderr
-error: --command requires a command after --
+error[flags-together]: --command requires a command after --
  --> command line:1:1
   |
 1 | --command
@@ -147,7 +147,7 @@ error: --command requires a command after --
 
 exit code 2
 --- stderr
-error: cannot combine --shell with a command after --
+error[flags-together]: cannot combine --shell with a command after --
  --> command line:1:1
   |
 1 | --shell date

@@ -63,7 +63,7 @@ spec:
         str![[r#"
 exit code 2
 --- stderr
-error: this is not NAME=VALUE
+error[flag-value]: this is not NAME=VALUE
  --> command line:1:7
   |
 1 | --set a
@@ -71,7 +71,7 @@ error: this is not NAME=VALUE
   |
   = help: for example: --set 'spec.activeDeadlineSeconds=600'
 
-error: this is no object
+error[flag-value]: this is no object
  --> command line:1:13
   |
 1 | --overrides []
@@ -103,7 +103,7 @@ fn what_the_server_refuses_is_told_at_the_flag() {
         str![[r#"
 exit code 1
 --- stderr
-error: pod/p: spec.containers[0].env[0].name: Invalid value: "a b": not this one
+error[refused-by-server]: pod/p: spec.containers[0].env[0].name: Invalid value: "a b": not this one
  --> command line:1:7
   |
 1 | --env A.B=1

@@ -79,7 +79,7 @@ fn refusal_of_a_generated_object_has_no_place() {
         str![[r#"
 exit code 1
 --- stderr
-error: pod/a: Pod "a" is invalid: no reason
+error[refused-by-server]: pod/a: Pod "a" is invalid: no reason
 
 
 "#]]

@@ -276,7 +276,7 @@ HOME           runtime                          <the home directory of the user,
 
 command: env
 
-info: `db-url` is set, but a POSIX shell cannot refer to a variable of that name
+info[not-shell-name]: `db-url` is set, but a POSIX shell cannot refer to a variable of that name
   --> pod.yaml:28:7
    |
 28 |     - configMapRef:

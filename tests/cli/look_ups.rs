@@ -133,7 +133,7 @@ HOME       runtime                  <the home directory of the user, by the imag
 
 command: run '--url=db://admin:***@$(HOST)'
 
-error: ConfigMap `settings` does not exist in namespace `default`: the container waits with CreateContainerConfigError
+error[missing-configmap]: ConfigMap `settings` does not exist in namespace `default`: the container waits with CreateContainerConfigError
   --> pod.yaml:19:16
    |
 19 |     envFrom: [{configMapRef: {name: settings}}]
@@ -141,7 +141,7 @@ error: ConfigMap `settings` does not exist in namespace `default`: the container
    |
    = help: create the ConfigMap, correct the name, or set `optional: true`
 
-error: environment variable `URL` refers to `HOST`, which is not defined
+error[unresolved-reference]: environment variable `URL` refers to `HOST`, which is not defined
   --> pod.yaml:24:37
    |
 24 |       value: db://admin:$(PASSWORD)@$(HOST)
@@ -169,7 +169,7 @@ HOME           runtime                  <the home directory of the user, by the 
 
 command: run '--url=$(URL)'
 
-warning: ConfigMap `settings` was not looked up, so what it brings is not known
+warning[not-looked-up]: ConfigMap `settings` was not looked up, so what it brings is not known
   --> pod.yaml:19:16
    |
 19 |     envFrom: [{configMapRef: {name: settings}}]
@@ -177,7 +177,7 @@ warning: ConfigMap `settings` was not looked up, so what it brings is not known
    |
    = help: ask the cluster, or give it with -f
 
-warning: `$(HOST)` may be defined by ConfigMap `settings`, which was not read
+warning[unknown-reference]: `$(HOST)` may be defined by ConfigMap `settings`, which was not read
   --> pod.yaml:24:37
    |
 24 |       value: db://admin:$(PASSWORD)@$(HOST)

@@ -33,7 +33,7 @@ exit code 1
 secret/c created (dry run)
 pod/a created (dry run)
 --- stderr
-error: unknown field `dta` in ConfigMap
+error[unknown-field]: unknown field `dta` in ConfigMap
   --> list.yaml:11:3
    |
 11 |   dta: {}
@@ -59,13 +59,13 @@ exit code 1
 --- stdout
 pod/web created (dry run)
 --- stderr
-error: found character that cannot start any token
+error[syntax]: found character that cannot start any token
   --> tab.yaml:13:1
    |
 13 |     name: tab
    | ^^^^ a tab
    |
-   = help: YAML takes no tabs in indentation: replace them with spaces
+   = help: YAML does not allow tabs in indentation; use spaces
 
 1 of 2 objects created (dry run): pod/web; not created: tab.yaml:13:1
 
@@ -85,7 +85,7 @@ fn broken_json_has_its_place_too() {
         str![[r#"
 exit code 1
 --- stderr
-error: invalid character ',' looking for beginning of object key string
+error[syntax]: invalid character ',' looking for beginning of object key string
  --> pod.json:4:28
   |
 4 |   "metadata": {"name": "a",,}
@@ -105,7 +105,7 @@ fn an_unknown_kind_of_a_known_group_is_told_with_the_nearest_one() {
         str![[r#"
 exit code 1
 --- stderr
-error: there is no kind `Pood` in `v1`
+error[unknown-kind]: there is no kind `Pood` in `v1`
  --> pod.yaml:2:7
   |
 2 | kind: Pood
@@ -126,7 +126,7 @@ error: there is no kind `Pood` in `v1`
         str![[r#"
 exit code 1
 --- stderr
-error: there is no kind `Job` in `batch/v2`
+error[unknown-kind]: there is no kind `Job` in `batch/v2`
  --> job.yaml:1:13
   |
 1 | apiVersion: batch/v2

@@ -55,13 +55,13 @@ fn all_that_the_server_would_refuse_is_told_with_its_place() {
         str![[r#"
 exit code 1
 --- stderr
-error: `app kind` is not the key of a label: it must be made of letters, digits, `-`, `_` and `.`, with a letter or digit at both ends
+error[invalid]: `app kind` is not the key of a label: it must be made of letters, digits, `-`, `_` and `.`, with a letter or digit at both ends
  --> wrong.yaml:6:5
   |
 6 |     app kind: web
   |     ^^^^^^^^
 
-error: `always` is not a restart policy
+error[not-supported]: `always` is not a restart policy
  --> wrong.yaml:8:18
   |
 8 |   restartPolicy: always
@@ -69,7 +69,7 @@ error: `always` is not a restart policy
   |
   = help: did you mean `Always`?
 
-error: `Web` is not the name of a container: it must be made of small letters, digits and `-`, with a letter or digit at both ends
+error[invalid]: `Web` is not the name of a container: it must be made of small letters, digits and `-`, with a letter or digit at both ends
   --> wrong.yaml:13:11
    |
 13 |   - name: Web
@@ -77,7 +77,7 @@ error: `Web` is not the name of a container: it must be made of small letters, d
    |
    = help: `web` would do
 
-error: the request of `memory`, 2Gi, is more than its limit, 1Gi
+error[invalid]: the request of `memory`, 2Gi, is more than its limit, 1Gi
   --> wrong.yaml:16:26
    |
 16 |       requests: {memory: 2Gi}
@@ -85,7 +85,7 @@ error: the request of `memory`, 2Gi, is more than its limit, 1Gi
    |
    = help: request less, or raise the limit
 
-error: `gpu` is no resource of containers
+error[invalid]: `gpu` is no resource of containers
   --> wrong.yaml:17:29
    |
 17 |       limits: {memory: 1Gi, gpu: 1}
@@ -93,7 +93,7 @@ error: `gpu` is no resource of containers
    |
    = help: write `cpu`, `memory`, `ephemeral-storage`, `hugepages-SIZE`, or the resource of a device with its domain: `example.com/gpu`
 
-error: the Pod has no volume `dta`
+error[not-found]: the Pod has no volume `dta`
   --> wrong.yaml:19:14
    |
 19 |     - {name: dta, mountPath: /data, subPath: /abs}
@@ -101,7 +101,7 @@ error: the Pod has no volume `dta`
    |
    = help: did you mean `data`?
 
-error: `/abs` must be a relative path
+error[invalid]: `/abs` must be a relative path
   --> wrong.yaml:19:46
    |
 19 |     - {name: dta, mountPath: /data, subPath: /abs}
@@ -139,13 +139,13 @@ spec:
         str![[r#"
 exit code 1
 --- stderr
-error: the labels of the template are not those that the Job selects
+error[invalid]: the labels of the template are not those that the Job selects
  --> two.yaml:8:7
   |
 8 |       labels:
   |       ^^^^^^
 
-error: the label `batch.kubernetes.io/controller-uid` must be the UID that the Job will get
+error[invalid]: the label `batch.kubernetes.io/controller-uid` must be the UID that the Job will get
  --> two.yaml:9:45
   |
 9 |         batch.kubernetes.io/controller-uid: 1a2b
@@ -153,7 +153,7 @@ error: the label `batch.kubernetes.io/controller-uid` must be the UID that the J
   |
   = help: leave it out: the server sets it for each Job anew, unless `manualSelector` is set
 
-error: the Pods of a Job cannot have `restartPolicy: Always`, which holds where nothing is said
+error[required]: the Pods of a Job cannot have `restartPolicy: Always`, which holds where nothing is said
   --> two.yaml:10:5
    |
 10 |     spec:
@@ -161,7 +161,7 @@ error: the Pods of a Job cannot have `restartPolicy: Always`, which holds where 
    |
    = help: set `restartPolicy: Never`, or `OnFailure`
 
-error: a port is a number from 1 to 65535, not 70000
+error[invalid]: a port is a number from 1 to 65535, not 70000
   --> two.yaml:26:33
    |
 26 |         ports: [{containerPort: 70000}]
@@ -182,7 +182,10 @@ fn warn_sends_what_the_server_may_refuse_and_ignore_says_nothing() {
         let flag = format!("--validate={how}");
         let run = home.run_on(&server, &["create", "-f", "pod.yaml", &flag]);
         assert_eq!(run.code, Some(0), "{run:?}");
-        let told = run.stderr.matches("warning: `Web` is not the name").count();
+        let told = run
+            .stderr
+            .matches("warning[invalid]: `Web` is not the name")
+            .count();
         assert_eq!(told, warnings, "{run:?}");
         assert!(server.asked().iter().any(|asked| asked.starts_with("POST")));
     }
@@ -200,10 +203,13 @@ fn apply_does_not_refuse_what_the_cluster_may_complete() {
         .lines()
         .filter(|line| line.contains(": "))
         .collect();
-    assert!(told[0].starts_with("warning: the label"), "{run:?}");
+    assert!(
+        told[0].starts_with("warning[invalid]: the label"),
+        "{run:?}"
+    );
     assert!(
         run.stderr
-            .contains("warning: the Pods of a Job cannot have"),
+            .contains("warning[required]: the Pods of a Job cannot have"),
         "{run:?}"
     );
     let text = POD.replace("image: nginx", "image: ' nginx'");

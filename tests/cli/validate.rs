@@ -38,7 +38,7 @@ exit code 1
 --- stdout
 configmap/fine created
 --- stderr
-error: key `name` stands twice in the same object
+error[duplicate-key]: key `name` stands twice in the same object
   --> wrong.yaml:10:3
    |
 10 |   name: web
@@ -51,13 +51,13 @@ error: key `name` stands twice in the same object
    |
    = help: remove or rename one of them: only the last would count
 
-error: required field `name` of Container is missing
+error[missing-field]: required field `name` of Container is missing
   --> wrong.yaml:13:5
    |
 13 |   - nmae: web
    |     ^^^^ no `name`
 
-error: unknown field `nmae` in Container
+error[unknown-field]: unknown field `nmae` in Container
   --> wrong.yaml:13:5
    |
 13 |   - nmae: web
@@ -65,7 +65,7 @@ error: unknown field `nmae` in Container
    |
    = help: did you mean `name`?
 
-error: `containerPort` must be a whole number of 32 bits, not the string "80"
+error[wrong-type]: `containerPort` must be a whole number of 32 bits, not the string "80"
   --> wrong.yaml:16:22
    |
 16 |     - containerPort: "80"
@@ -73,7 +73,7 @@ error: `containerPort` must be a whole number of 32 bits, not the string "80"
    |
    = help: write `80`, without quotes
 
-error: unknown field `restartpolicy` in PodSpec
+error[unknown-field]: unknown field `restartpolicy` in PodSpec
   --> wrong.yaml:17:3
    |
 17 |   restartpolicy: Never
@@ -116,17 +116,17 @@ stringData:
         str![[r#"
 exit code 1
 --- stderr
-error: found character that cannot start any token
+error[syntax]: found character that cannot start any token
 --> secret.yaml:14:1
  = note: the lines of what may be a Secret are not shown
- = help: YAML takes no tabs in indentation: replace them with spaces
+ = help: YAML does not allow tabs in indentation; use spaces
 
-error: `pin` must be a string
+error[wrong-type]: `pin` must be a string
 --> secret.yaml:5:8
  = note: the lines of what may be a Secret are not shown
  = help: quote it
 
-error: unknown field `typo` in Secret
+error[unknown-field]: unknown field `typo` in Secret
 --> secret.yaml:8:1
  = note: the lines of what may be a Secret are not shown
  = help: did you mean `type`?
@@ -160,7 +160,7 @@ fn warn_tells_and_sends_and_ignore_only_sends() {
             "warn" => assert_data_eq!(
                 run.stderr,
                 str![[r#"
-warning: unknown field `imagee` in Container
+warning[unknown-field]: unknown field `imagee` in Container
  --> pod.yaml:8:5
   |
 8 |     imagee: nginx
@@ -196,7 +196,7 @@ fn whatever_validates_an_object_needs_a_kind_and_a_version() {
     assert_data_eq!(
         run.stderr,
         str![[r#"
-error: the object has no `apiVersion`
+error[missing-api-version]: the object has no `apiVersion`
  --> odd.yaml:1:1
   |
 1 | kind: Pod
@@ -204,20 +204,20 @@ error: the object has no `apiVersion`
   |
   = help: say what it is, for example `apiVersion: v1`
 
-error: the object has no `kind`
+error[missing-kind]: the object has no `kind`
 --> odd.yaml:3:1
  = note: the lines of what may be a Secret are not shown
  = help: say what it is, for example `kind: Pod`
 
-error: a manifest is an object with `apiVersion` and `kind`
+error[wrong-type]: a manifest is an object with `apiVersion` and `kind`
 --> odd.yaml:5:1
  = note: the lines of what may be a Secret are not shown
 
-error: a manifest is an object with `apiVersion` and `kind`
+error[wrong-type]: a manifest is an object with `apiVersion` and `kind`
 --> odd.yaml:7:1
  = note: the lines of what may be a Secret are not shown
 
-error: `kind` must be a string
+error[wrong-type]: `kind` must be a string
 --> odd.yaml:9:24
  = note: the lines of what may be a Secret are not shown
 
@@ -266,12 +266,12 @@ fn no_more_findings_are_told_than_anybody_reads() {
         &["explain-env", "--offline"],
     ] {
         let run = home.run(&[command, &files].concat());
-        let told = run.stderr.matches("error: ").count();
+        let told = run.stderr.matches("error[").count();
         assert_eq!((run.code, told), (Some(1), 101), "{run:?}");
         let more = "warning: 50 more errors in many.yaml; use `-v 1` to print all\n";
         assert!(run.stderr.contains(more), "{run:?}");
         let all = home.run(&[command, &files, &["-v", "1"]].concat());
-        assert_eq!(all.stderr.matches("error: ").count(), 151);
+        assert_eq!(all.stderr.matches("error[").count(), 151);
         assert!(!all.stderr.contains("more errors"), "{all:?}");
     }
 }

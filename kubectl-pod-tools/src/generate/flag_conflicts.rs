@@ -139,7 +139,7 @@ mod tests {
         assert_eq!(
             told("--shell 'date; ls' --tty -- ls -l"),
             [
-                "error: cannot combine --shell with a command after --",
+                "error[flags-together]: cannot combine --shell with a command after --",
                 "1 | --shell date; ls",
                 "2 | -- ls -l",
             ]
@@ -147,7 +147,7 @@ mod tests {
         assert_eq!(
             told("--command --entrypoint ls -- -l"),
             [
-                "error: cannot combine --entrypoint with --command",
+                "error[flags-together]: cannot combine --entrypoint with --command",
                 "1 | --entrypoint ls",
                 "2 | --command",
             ]
@@ -155,7 +155,7 @@ mod tests {
         assert_eq!(
             told("--command"),
             [
-                "error: --command requires a command after --",
+                "error[flags-together]: --command requires a command after --",
                 "1 | --command",
             ]
         );

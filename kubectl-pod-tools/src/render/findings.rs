@@ -135,6 +135,7 @@ pub(crate) fn finding_to_text(located: &LocatedFinding) -> String {
     };
     let mut group = level
         .primary_title(sentence(&finding.message))
+        .id(finding.id())
         .elements(std::iter::empty::<annotate_snippets::Origin>());
     let within = match finding.excerpt {
         Allowed::Within(span) => Some(span),
@@ -233,7 +234,7 @@ mod tests {
         let located = at("a: 1\nspec:\n  é: x: 2\n", 17..18);
         assert_eq!(
             plain(&located),
-            "error: unknown field `x`\n --> pod.yaml:3:6\n  |\n3 |   é: x: 2\n  |      ^ did you mean `y`?\n  |\n  = help: change it\n"
+            "error[unknown-field]: unknown field `x`\n --> pod.yaml:3:6\n  |\n3 |   é: x: 2\n  |      ^ did you mean `y`?\n  |\n  = help: change it\n"
         );
     }
 
@@ -266,7 +267,9 @@ mod tests {
             .without_values();
         assert_eq!(
             plain(&located),
-            format!("error: `pin` must be a string\n--> pod.yaml:3:8\n = note: {HIDDEN}\n")
+            format!(
+                "error[unknown-field]: `pin` must be a string\n--> pod.yaml:3:8\n = note: {HIDDEN}\n"
+            )
         );
     }
 

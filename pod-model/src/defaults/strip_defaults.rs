@@ -4,7 +4,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
-use crate::tree_serde::decode_value;
+use crate::decode::decode_value;
 
 /// The value without each field that `default` fills in by itself, so that what
 /// is left is the shortest object that means the same. A field that somebody

@@ -9,9 +9,9 @@ use k8s_openapi::{Metadata, Resource};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
+use crate::decode::{DecodeError, decode_value};
 use crate::kinds::{KindInfo, by_kind};
 use crate::manifest::Document;
-use crate::tree_serde::{DecodeError, decode_value};
 
 /// A decoded object of some kind.
 pub type AnyObject = Box<dyn Any + Send + Sync>;

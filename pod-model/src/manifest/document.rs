@@ -6,10 +6,10 @@ use serde::de::DeserializeOwned;
 
 use super::shared::Shared;
 
+use crate::decode::{DecodeError, from_node};
 use crate::path::FieldPath;
 use crate::source::{Location, Source, Span};
 use crate::tree::{Found, Kind, NodeId, Tree};
-use crate::tree_serde::{DecodeError, from_node};
 
 /// An object as it was written: its values, and the way from a field path to
 /// the place in the file.
@@ -179,7 +179,7 @@ impl Document {
     /// Whether the object nests deeper than anything of the API's: it cannot be
     /// made a value of then. The tree of the whole document counts.
     pub fn is_too_deep(&self) -> bool {
-        self.shared.depth() > crate::tree_serde::MAX_DEPTH
+        self.shared.depth() > crate::decode::MAX_DEPTH
     }
 
     /// The object as a JSON value, `apiVersion` and `kind` included when they

@@ -9,7 +9,8 @@ use std::collections::HashMap;
 
 use super::error::SyntaxError;
 use super::escapes::Quotes;
-use super::events::{self, Data, Event, UNKNOWN_ESCAPE};
+use super::event::{Data, Event};
+use super::events::{self, UNKNOWN_ESCAPE};
 use super::mapping::{Key, Mapping, key, resolved};
 use super::scalar::Scalar;
 use super::simple;
@@ -17,8 +18,8 @@ use super::visits::Visits;
 use crate::source::Span;
 use crate::tree::{DuplicateKey, Entry, Kind, MAX_NODES, Node, NodeId, Number, Tree};
 
-/// The tree of the first document in `text`, whose places are counted from
-/// `base`; none where the text holds no document.
+/// Returns the tree of the first document in `text`, with spans counted from `base`, or
+/// `None` if the text holds no document.
 pub(super) fn compose(text: &str, base: usize) -> Result<Option<Tree>, SyntaxError> {
     match compose_simple(text, base) {
         Some(tree) => Ok(Some(tree)),
@@ -26,7 +27,7 @@ pub(super) fn compose(text: &str, base: usize) -> Result<Option<Tree>, SyntaxErr
     }
 }
 
-/// The same of a document that is simple; none of any other.
+/// Returns the tree of a simple document, or `None` for any other.
 pub(super) fn compose_simple(text: &str, base: usize) -> Option<Tree> {
     let mut composer = Composer::default();
     simple::scan(text, &mut |event| composer.push(event))?;
@@ -58,8 +59,7 @@ fn shifted(mut error: SyntaxError, base: usize) -> SyntaxError {
     error
 }
 
-/// An anchor's node; none while it is still open, when an alias to it would
-/// contain itself.
+/// The node of each anchor, or `None` while it is open: an alias would contain itself.
 type Anchors = HashMap<String, Option<(NodeId, Visits)>>;
 
 #[derive(Default)]
@@ -70,15 +70,15 @@ struct Composer {
     open: Vec<Open>,
     root: Option<NodeId>,
     visits: Visits,
-    /// Keys that are no nodes: nothing leads to a key without an anchor.
+    /// Number of keys without a node: only keys with an anchor need one.
     keys: usize,
 }
 
-/// A collection that has not ended.
+/// An open collection.
 struct Open {
     span: Span,
     anchor: Option<String>,
-    /// The visits when it began.
+    /// The visits at its start.
     before: Visits,
     content: Content,
 }
@@ -97,7 +97,7 @@ enum Content {
 /// A finished node on its way into its parent.
 struct Done {
     id: NodeId,
-    /// For a scalar: whether it asks for a merge when it is a key.
+    /// Whether it is a scalar that merges when it is a key.
     merge: bool,
 }
 
@@ -134,7 +134,7 @@ impl Composer {
                     implicit,
                 };
                 let merge = scalar.is_merge();
-                // A merge key is never decoded, so it is not visited either.
+                // go-yaml does not decode merge keys.
                 if !(merge && self.expects_key()) {
                     self.visits.node(span)?;
                 }
@@ -167,7 +167,7 @@ impl Composer {
         self.open.last().is_some_and(Open::expects_key)
     }
 
-    /// A key that no alias can stand for.
+    /// Takes a scalar without an anchor as key.
     fn key(&mut self, kind: Kind, span: Span, merge: bool) -> Result<(), SyntaxError> {
         self.keys += 1;
         let key = if merge {
@@ -190,7 +190,7 @@ impl Composer {
     ) -> Result<(), SyntaxError> {
         if self.expects_key() {
             return Err(SyntaxError::new("invalid map key", span)
-                .label("a key must be a scalar")
+                .label("expected a scalar as key")
                 .help("if this is a template placeholder such as {{ name }}, render the template first"));
         }
         let before = self.visits;
@@ -229,14 +229,14 @@ impl Composer {
                     second,
                 };
                 self.duplicates.extend(repeated.into_iter().map(duplicate));
-                // What a merge brought stands elsewhere.
+                // Merged entries have their place elsewhere.
                 let own = entries.iter().filter(|e| e.merged_at.is_none());
                 let last = own.map(|e| e.value).max();
                 (Kind::Mapping(entries), last)
             }
         };
-        // A block collection's end event stands where the next token starts,
-        // with comments in between; a flow collection's covers its bracket.
+        // The end event of a block collection is at the next token, after comments;
+        // that of a flow collection covers its bracket.
         let last_end = last.map_or(span.end, |id| self.nodes[id.0 as usize].span.end);
         let stop = if end.end > end.start {
             end.end
@@ -253,7 +253,7 @@ impl Composer {
             plain: false,
         });
         let visits = self.visits.since(before);
-        // An anchor of the same name further in is the newer one.
+        // An inner anchor of the same name is newer.
         let open = |name: &String| matches!(self.anchors.get(name), Some(None));
         self.anchor(anchor.filter(open), id, visits);
         Some(Done { id, merge: false })
@@ -264,7 +264,7 @@ impl Composer {
             return Err(
                 SyntaxError::new(format!("unknown anchor '{name}' referenced"), span)
                     .redacted("unknown anchor referenced")
-                    .help("anchors do not reach from one document into another"),
+                    .help("define the anchor in the same document"),
             );
         };
         let Some((target, inner)) = *anchor else {
@@ -328,155 +328,15 @@ impl Composer {
     }
 }
 
-/// JSON has no infinity, so kubectl refuses it as a value.
+/// Fails on infinity and NaN, which JSON does not have.
 fn finite(nodes: &[Node], id: NodeId) -> Result<(), SyntaxError> {
     match nodes[id.0 as usize] {
         Node {
             kind: Kind::Number(Number::Float(value)),
             span,
             ..
-        } if !value.is_finite() => {
-            Err(SyntaxError::new("json: unsupported value", span).label("JSON has no such number"))
-        }
+        } if !value.is_finite() => Err(SyntaxError::new("json: unsupported value", span)
+            .label("a number that JSON does not have")),
         _ => Ok(()),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::path::FieldPath;
-
-    fn tree(text: &str) -> Tree {
-        compose(text, 0).unwrap().unwrap()
-    }
-
-    fn refused(text: &str) -> SyntaxError {
-        compose(text, 0).unwrap_err()
-    }
-
-    #[test]
-    fn every_value_knows_its_place() {
-        let text = "# c\nspec:\n  containers:\n  - name: é😀\n    args: [x, \"y z\"] # why\n    script: |\n      a\n      b\n\n  hostNetwork: yes\n  empty:\n";
-        let tree = tree(text);
-        for (path, value) in [
-            ("spec.containers[0].name", "é😀"),
-            ("spec.containers[0].args", "[x, \"y z\"]"),
-            ("spec.containers[0].args[1]", "\"y z\""),
-            ("spec.containers[0].script", "|\n      a\n      b"),
-            ("spec.hostNetwork", "yes"),
-            ("spec.empty", ""),
-            (
-                "spec.containers",
-                "- name: é😀\n    args: [x, \"y z\"] # why\n    script: |\n      a\n      b",
-            ),
-        ] {
-            let found = tree.find(&FieldPath::parse(path)).unwrap();
-            let span = found.value;
-            assert_eq!(
-                &text[span.start as usize..span.end as usize],
-                value,
-                "{path}"
-            );
-        }
-        let key = tree.find(&FieldPath::parse("spec.empty")).unwrap().span();
-        assert_eq!(&text[key.start as usize..key.end as usize], "empty");
-    }
-
-    #[test]
-    fn an_alias_has_two_places() {
-        let text = "a: &x {k: 1}\nb: *x\nc:\n  <<: *x\n  l: 2\n";
-        let tree = tree(text);
-        let slice = |s: Span| &text[s.start as usize..s.end as usize];
-        let b = tree.find(&FieldPath::parse("b")).unwrap();
-        assert_eq!(
-            (slice(b.value), b.anchored.map(slice)),
-            ("*x", Some("{k: 1}"))
-        );
-        let k = tree.find(&FieldPath::parse("c.k")).unwrap();
-        assert_eq!(
-            (k.key.map(slice), k.merged_at.map(slice)),
-            (Some("k"), Some("<<"))
-        );
-    }
-
-    #[test]
-    fn merges_depend_on_their_order() {
-        for (text, json) in [
-            (
-                "a: &a {k: 1}\nb: {<<: *a, k: 2}\n",
-                r#"{"a":{"k":1},"b":{"k":2}}"#,
-            ),
-            (
-                "a: &a {k: 1}\nb: {k: 2, <<: *a}\n",
-                r#"{"a":{"k":1},"b":{"k":1}}"#,
-            ),
-            (
-                "- &a {k: 1}\n- &b {k: 2}\n- <<: [*a, *b]\n",
-                r#"[{"k":1},{"k":2},{"k":1}]"#,
-            ),
-        ] {
-            let tree = tree(text);
-            assert_eq!(tree.to_json(tree.root()), json, "{text}");
-            assert!(
-                tree.duplicates().is_empty(),
-                "a merged key is no duplicate: {text}"
-            );
-        }
-        assert!(
-            refused("a: &a [1]\nb: {<<: *a}\n")
-                .message
-                .contains("map merge")
-        );
-    }
-
-    #[test]
-    fn the_last_of_equal_keys_wins_and_both_places_are_kept() {
-        let lines: Vec<_> = (0..30).map(|i| format!("k{}: {i}", i % 20)).collect();
-        let text = lines.join("\n");
-        let tree = tree(&text);
-        assert_eq!(tree.entries(tree.root()).len(), 20);
-        assert_eq!(tree.duplicates().len(), 10);
-        let k3 = tree.get(tree.root(), "k3").unwrap();
-        assert_eq!(*tree.kind(k3), Kind::Number(Number::Int(23)));
-        let d = &tree.duplicates()[3];
-        assert_eq!((&*d.key, d.first.start < d.second.start), ("k3", true));
-    }
-
-    #[test]
-    fn aliases_neither_loop_nor_explode() {
-        assert!(refused("a: &a [*a]\n").message.contains("contains itself"));
-        assert!(refused("a: *b\n").message.contains("unknown anchor"));
-        let mut bomb = String::from("a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n");
-        for i in 1..9 {
-            let last = i - 1;
-            let row = vec![format!("*a{last}"); 10].join(", ");
-            bomb.extend([format!("a{i}: &a{i} [{row}]\n")]);
-        }
-        assert!(refused(&bomb).message.contains("excessive aliasing"));
-    }
-
-    #[test]
-    fn escapes_are_those_of_go() {
-        let tree = tree(
-            r#"a: "it\'s \\/ \x41"
-b: "\'\'"
-"#,
-        );
-        assert_eq!(tree.to_json(tree.root()), r#"{"a":"it's \\/ A","b":"''"}"#);
-        let error = refused(r#"a: "x\/y""#);
-        assert_eq!((error.span.start, error.span.end), (5, 7));
-    }
-
-    #[test]
-    fn errors_say_where_and_what_to_do() {
-        let tab = refused("a:\n\tb: 1\n");
-        assert_eq!((tab.span.start, tab.label.as_deref()), (3, Some("a tab")));
-        let control = refused("a: \u{1}\n");
-        assert_eq!(control.span.start, 3);
-        let key = refused("{{ name }}: 1\n");
-        assert!(key.help.unwrap().contains("template"));
-        let comma = refused("a: [!x, b]\n");
-        assert_eq!(comma.span.start, 4);
     }
 }

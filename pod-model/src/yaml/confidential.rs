@@ -3,7 +3,8 @@
 
 use super::error::SyntaxError;
 use super::escapes::Quotes;
-use super::events::{Data, Event, scan};
+use super::event::{Data, Event};
+use super::events::scan;
 use crate::count::steps;
 use crate::kinds::confidential::{Said, is_secretive};
 use crate::source::Span;

@@ -1,13 +1,10 @@
-//! The scanner and parser, behind event types of our own: the only module that
-//! names the YAML library.
+//! The scanner and parser of the YAML library. No other module names the library.
 //!
-//! libyaml-safer has the grammar of go-yaml v2 (both descend from libyaml), so
-//! it accepts and refuses what kubectl does, in the same words. Where it does
-//! not, this module mends it: see [`super::escapes`] and [`PanicGuard`].
+//! libyaml-safer has the grammar of go-yaml v2 (both descend from libyaml), so it
+//! accepts and refuses the same documents as kubectl, in the same words. This module
+//! corrects the differences: see [`super::escapes`] and [`PanicGuard`].
 
-use std::borrow::Cow;
-use std::cell::Cell;
-use std::io::{self, BufRead, Read};
+use std::io::BufRead;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use libyaml_safer::{
@@ -16,121 +13,39 @@ use libyaml_safer::{
 
 use super::error::SyntaxError;
 use super::escapes::{Quotes, escaped_slash};
+use super::event::{Data, Event};
 use super::marks::Marks;
+use super::panic_guard::PanicGuard;
 use super::tail::is_a_tail;
+use super::window::Window;
 use crate::source::Span;
 
-/// go-yaml refuses to nest deeper.
+/// Greatest depth that go-yaml reads.
 const MAX_DEPTH: usize = 10_000;
 
-/// The library looks at every open flow collection for each thing in them. Nothing
-/// that is read takes so many looks but what was made to take for ever: 10,000
-/// brackets in each other take a fifth of it, and a document with as many values as
-/// there may be, 150 deep, all of it.
-const MOST_LOOKS: usize = 500_000_000;
+/// Maximum number of visits to open flow collections: the library visits each of them
+/// for each of their events. Only hostile documents need more: 10,000 nested brackets
+/// take a fifth of it, and a document with the maximum of values, 150 deep, all of it.
+const MAX_FLOW_VISITS: usize = 500_000_000;
 
-/// What the parser saw, with its place in the document's text.
-#[derive(Debug)]
-pub(super) struct Event<'t> {
-    pub(super) data: Data<'t>,
-    pub(super) span: Span,
-}
-
-/// The events of one document.
-#[derive(Debug)]
-pub(super) enum Data<'t> {
-    Alias(String),
-    Scalar {
-        /// Out of the text, where it stands there as it is.
-        value: Cow<'t, str>,
-        anchor: Option<String>,
-        tag: Option<String>,
-        /// Plain, or tagged `!`: the text decides the type.
-        implicit: bool,
-        /// Written without quotes.
-        plain: bool,
-    },
-    SequenceStart {
-        anchor: Option<String>,
-    },
-    SequenceEnd,
-    MappingStart {
-        anchor: Option<String>,
-    },
-    MappingEnd,
-}
-
-/// What the scanner says to an escape that it does not know.
+/// The scanner's message for an unknown escape.
 pub(super) const UNKNOWN_ESCAPE: &str = "found unknown escape character";
 
-thread_local! {
-    static GUARDED: Cell<bool> = const { Cell::new(false) };
-}
-
-/// Whether this thread is inside the YAML library, whose one known panic (on a
-/// tag with a comma right behind it, `[!a, b]`) becomes a [`SyntaxError`]. A
-/// program's panic hook asks this to stay silent then.
-pub fn guarding_panics() -> bool {
-    GUARDED.get()
-}
-
-/// Keeps [`guarding_panics`] true while it lives.
-#[derive(Debug)]
-struct PanicGuard;
-
-impl PanicGuard {
-    fn new() -> Self {
-        GUARDED.set(true);
-        Self
-    }
-}
-
-impl Drop for PanicGuard {
-    fn drop(&mut self) {
-        GUARDED.set(false);
-    }
-}
-
-/// A text that is read a small part at a time: the library expands what it is
-/// given to four bytes a character, so that a 100 MB file at once would be
-/// 400 MB.
-struct Window<'a>(&'a [u8]);
-
-impl Window<'_> {
-    const BYTES: usize = 8 << 10;
-}
-
-impl Read for Window<'_> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        self.0.read(buffer)
-    }
-}
-
-impl BufRead for Window<'_> {
-    fn fill_buf(&mut self) -> io::Result<&[u8]> {
-        Ok(&self.0[..self.0.len().min(Self::BYTES)])
-    }
-
-    fn consume(&mut self, bytes: usize) {
-        self.0 = &self.0[bytes.min(self.0.len())..];
-    }
-}
-
-/// Gives `sink` the events of the first document in `text`; go-yaml's decoder
-/// reads no further. Places are byte offsets in `text`.
+/// Passes the events of the first document in `text` to `sink`; go-yaml's decoder
+/// reads no further. Spans are byte offsets in `text`.
 pub(super) fn scan(
     text: &str,
     quotes: &Quotes,
     sink: &mut dyn FnMut(Event<'_>) -> Result<(), SyntaxError>,
 ) -> Result<(), SyntaxError> {
-    scan_within(text, quotes, MOST_LOOKS, sink)
+    scan_within(text, quotes, MAX_FLOW_VISITS, sink)
 }
 
-/// The same, with so many looks at open flow collections.
+/// Scans with a limit on visits to open flow collections.
 fn scan_within(
     text: &str,
     quotes: &Quotes,
-    most_looks: usize,
+    max_visits: usize,
     sink: &mut dyn FnMut(Event<'_>) -> Result<(), SyntaxError>,
 ) -> Result<(), SyntaxError> {
     let marks = Marks::of(text);
@@ -142,19 +57,19 @@ fn scan_within(
     let guard = PanicGuard::new();
     let result = catch_unwind(AssertUnwindSafe(|| {
         let mut depth = 0usize;
-        let (mut flows, mut looks) = (0usize, 0usize);
+        let (mut flows, mut visits) = (0usize, 0usize);
         loop {
             let event = parser.parse().map_err(|e| syntax_error(text, &e))?;
             let (start, end) = (offset(event.start_mark), offset(event.end_mark));
             let start = value_start(text, start, end, &event.data);
             let span = Span::new(start, trimmed_end(text, start, end));
             flows = flows_after(flows, &event.data);
-            looks = looks.saturating_add(flows);
-            if looks > most_looks {
-                let message = "the document nests too deep for its length";
+            visits = visits.saturating_add(flows);
+            if visits > max_visits {
+                let message = "the document is nested too deeply for its length";
                 return Err(SyntaxError::new(message, span)
-                    .label(format!("{flows} levels of brackets are open here"))
-                    .help("an API server takes no object that nests like this"));
+                    .label(format!("{flows} open brackets"))
+                    .help("reduce the nesting; the API server rejects such objects"));
             }
             let data = match event.data {
                 EventData::StreamStart { .. } => continue,
@@ -166,7 +81,7 @@ fn scan_within(
                     }
                     continue;
                 }
-                EventData::DocumentEnd { .. } => return nothing_follows(text, start, &mut parser),
+                EventData::DocumentEnd { .. } => return require_end(text, start, &mut parser),
                 EventData::StreamEnd => return Ok(()),
                 EventData::Alias { anchor } => Data::Alias(anchor),
                 EventData::Scalar {
@@ -185,8 +100,8 @@ fn scan_within(
                             UNKNOWN_ESCAPE,
                             Span::new(start + slash, start + slash + 2),
                         )
-                        .label("not an escape in YAML as kubectl reads it")
-                        .help("write `/`"));
+                        .label("invalid escape in YAML 1.1")
+                        .help("use `/` without the backslash"));
                     }
                     Data::Scalar {
                         value: marks
@@ -226,19 +141,17 @@ fn scan_within(
     }));
     drop(guard);
     result.unwrap_or_else(|_| {
-        // The library had read at most one window past the tag.
-        Err(SyntaxError::new(
-            "found a tag with a comma right behind it",
-            tag_before_comma(text),
+        // The library has read at most one window past the tag.
+        Err(
+            SyntaxError::new("found a comma after a tag", tag_before_comma(text))
+                .help("insert a space between the tag and the comma"),
         )
-        .help("put a space between the tag and the comma"))
     })
 }
 
-/// go-yaml reads no further than the first document, and silently drops what
-/// follows a `...` or the end of a flow collection. A document that ends before
-/// its text does is a broken one: half of a value may stand behind its end.
-fn nothing_follows<R: BufRead>(
+/// Fails if content follows the end of the first document. go-yaml drops silently
+/// everything after a `...` or the end of a flow collection, which may be half a value.
+fn require_end<R: BufRead>(
     text: &str,
     end: usize,
     parser: &mut Parser<R>,
@@ -256,8 +169,8 @@ fn nothing_follows<R: BufRead>(
     let line = rest.lines().next().unwrap_or("").trim_end();
     let span = Span::new(start, start + line.len());
     let error = SyntaxError::new("found content after the end of the document", span)
-        .label("nobody reads this")
-        .help("put `---` on a line of its own between two documents");
+        .label("ignored by kubectl")
+        .help("separate documents with a line `---`");
     Err(SyntaxError {
         is_dropped: true,
         begins_document: true,
@@ -265,13 +178,13 @@ fn nothing_follows<R: BufRead>(
     })
 }
 
-/// How many flow collections are open after an event, of those that were before it.
+/// Returns the number of open flow collections after an event.
 fn flows_after(flows: usize, event: &EventData) -> usize {
     match event {
         EventData::SequenceStart { style, .. } if *style == SequenceStyle::Flow => flows + 1,
         EventData::MappingStart { style, .. } if *style == MappingStyle::Flow => flows + 1,
-        // `[a: b]` is a flow mapping that has no brackets; block collections end
-        // where no flow collection is open.
+        // `[a: b]` holds a flow mapping without brackets; block collections end only
+        // when no flow collection is open.
         EventData::SequenceEnd | EventData::MappingEnd => flows.saturating_sub(1),
         _ => flows,
     }
@@ -281,7 +194,7 @@ fn offset(mark: Mark) -> usize {
     usize::try_from(mark.index).unwrap_or(usize::MAX)
 }
 
-/// A node starts with its anchor and tag; its value stands behind them.
+/// Returns the start of a value, after its anchor and tag.
 fn value_start(text: &str, start: usize, end: usize, data: &EventData) -> usize {
     let marked = match data {
         EventData::Scalar { anchor, tag, .. }
@@ -289,7 +202,7 @@ fn value_start(text: &str, start: usize, end: usize, data: &EventData) -> usize 
         | EventData::MappingStart { anchor, tag, .. } => anchor.is_some() || tag.is_some(),
         _ => false,
     };
-    // Where nothing stands behind them, the event ends with them.
+    // Without a value the event ends after them.
     let Some(mut rest) = text.get(start..end).filter(|_| marked) else {
         return start;
     };
@@ -300,8 +213,8 @@ fn value_start(text: &str, start: usize, end: usize, data: &EventData) -> usize 
     end - rest.len()
 }
 
-/// Collections and block scalars end where the next token starts; what lies
-/// between is not theirs.
+/// Returns the end of a value without the white space before the next token, where
+/// the events of collections and block scalars end.
 fn trimmed_end(text: &str, start: usize, end: usize) -> usize {
     text.get(start..end).map_or(end, |s| {
         start + s.trim_end_matches([' ', '\t', '\n', '\r']).len()
@@ -317,7 +230,7 @@ fn syntax_error(text: &str, error: &libyaml_safer::Error) -> SyntaxError {
             Span::new(at, at + c.len_utf8()),
         )
         .label(format!("U+{:04X}", u32::from(c)))
-        .help(r#"in a double-quoted string, write it as an escape such as "\u001b""#);
+        .help(r#"use a double-quoted string with an escape such as "\u001b""#);
     }
     let problem = error.problem_mark().map_or(0, offset).min(text.len());
     let here = text.get(problem..).and_then(|rest| rest.chars().next());
@@ -336,7 +249,7 @@ fn syntax_error(text: &str, error: &libyaml_safer::Error) -> SyntaxError {
         mended.span = Span::new(tab, tab + 1);
         mended = mended
             .label("a tab")
-            .help("YAML takes no tabs in indentation: replace them with spaces");
+            .help("YAML does not allow tabs in indentation; use spaces");
     }
     mended
 }
@@ -348,12 +261,12 @@ fn floor(text: &str, mut offset: usize) -> usize {
     offset
 }
 
-/// The characters that YAML 1.1 allows in a stream.
+/// Whether YAML 1.1 allows a character in a stream.
 fn is_printable(c: char) -> bool {
     matches!(c, '\t' | '\n' | '\r' | ' '..='~' | '\u{85}' | '\u{a0}'..='\u{d7ff}' | '\u{e000}'..='\u{fffd}' | '\u{10000}'..)
 }
 
-/// The first tag that a comma follows at once: where the library gives up.
+/// Returns the first tag that is followed by a comma, on which the library panics.
 fn tag_before_comma(text: &str) -> Span {
     let starts = text.match_indices('!').map(|(i, _)| i);
     for start in starts {
@@ -372,17 +285,17 @@ fn tag_before_comma(text: &str) -> Span {
 mod tests {
     use super::*;
 
-    /// The place at which a text is given up for its nesting.
-    fn given_up(text: &str, most_looks: usize) -> Option<Span> {
+    /// Returns the span at which a text is refused for its nesting.
+    fn refused_at(text: &str, max_visits: usize) -> Option<Span> {
         let mut sink = |_: Event<'_>| Ok(());
-        let scanned = scan_within(text, &Quotes::default(), most_looks, &mut sink);
+        let scanned = scan_within(text, &Quotes::default(), max_visits, &mut sink);
         let error = scanned.err()?;
-        assert!(error.message.contains("too deep"), "{error:?}");
+        assert!(error.message.contains("too deeply"), "{error:?}");
         Some(error.span)
     }
 
     #[test]
-    fn deep_brackets_with_much_in_them_are_given_up_at_their_place() {
+    fn deep_brackets_with_many_values_are_refused_at_their_place() {
         let deep = |values: usize| {
             format!(
                 "a: {}{}{}\n",
@@ -391,18 +304,18 @@ mod tests {
                 "]".repeat(50)
             )
         };
-        assert_eq!(given_up(&deep(100), 10_000), None);
-        let place = given_up(&deep(300), 10_000).unwrap();
+        assert_eq!(refused_at(&deep(100), 10_000), None);
+        let place = refused_at(&deep(300), 10_000).unwrap();
         assert!(place.start > 300 && place.end < 600, "{place:?}");
-        // Mappings, pairs in a list, and what is never closed.
+        // Mappings, pairs in a list, and brackets that are never closed.
         for (open, value) in [("{a: ", "b: 0,"), ("[a: ", "b: 0,"), ("[{a: ", "b: 0,")] {
             let text = format!("a: {}0, {}", open.repeat(50), value.repeat(400));
-            assert!(given_up(&text, 10_000).is_some(), "{open}");
+            assert!(refused_at(&text, 10_000).is_some(), "{open}");
         }
-        // What stands beside each other, and blocks, cost nothing.
+        // Siblings and blocks cost nothing.
         let wide = "- {a: [1, 2, {b: c}]}\n".repeat(300);
-        assert_eq!(given_up(&wide, 10_000), None);
+        assert_eq!(refused_at(&wide, 10_000), None);
         let block = format!("a:\n{}0\n", "- ".repeat(300));
-        assert_eq!(given_up(&block, 10), None);
+        assert_eq!(refused_at(&block, 10), None);
     }
 }

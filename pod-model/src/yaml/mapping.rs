@@ -86,7 +86,7 @@ pub(super) fn key(kind: Kind, span: Span) -> Result<Box<str>, SyntaxError> {
         Kind::Number(Number::Uint(_)) => return unsupported("uint64"),
         Kind::Null => return unsupported("null"),
         Kind::Sequence(_) | Kind::Mapping(_) | Kind::Alias(_) => {
-            return Err(SyntaxError::new("invalid map key", span).label("a key must be a scalar"));
+            return Err(SyntaxError::new("invalid map key", span).label("expected a scalar as key"));
         }
     })
 }

@@ -16,17 +16,21 @@
 
 pub mod base64;
 mod compose;
+#[cfg(test)]
+mod compose_tests;
 mod confidential;
 mod decode;
 mod entries;
 mod error;
 mod escapes;
+mod event;
 mod events;
 mod findings;
 mod json;
 mod mapping;
 mod marks;
 mod number;
+mod panic_guard;
 mod scalar;
 mod simple;
 #[cfg(test)]
@@ -37,12 +41,13 @@ mod stream_tests;
 mod tail;
 pub(crate) mod timestamp;
 mod visits;
+mod window;
 
 pub(crate) use confidential::speaks_of_a_secret;
 pub use decode::decode_bytes;
 pub use error::SyntaxError;
-pub use events::guarding_panics;
 pub(crate) use findings::to_findings;
 pub(crate) use json::parse_value;
 pub use number::go_number;
+pub use panic_guard::guarding_panics;
 pub use stream::{ParsedDocument, ParsedStream, Piece, parse_piece, parse_stream, pieces};

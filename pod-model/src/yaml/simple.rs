@@ -9,7 +9,7 @@
 //! places included.
 
 use super::error::SyntaxError;
-use super::events::{Data, Event};
+use super::event::{Data, Event};
 use crate::source::Span;
 
 /// Takes the events of a document.
