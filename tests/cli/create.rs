@@ -326,7 +326,8 @@ fn another_namespace_than_the_files_is_refused_before_anything_is_sent() {
         ["POST /api/v1/namespaces"],
         "the only one without"
     );
-    let told = "error[namespace-mismatch]: the object is in namespace `shop`, the command in `other`
+    let told =
+        "error[namespace-mismatch]: the object is in namespace `shop`, the command in `other`
  --> many.yaml:3:34
 ";
     assert!(run.stderr.starts_with(told), "{}", run.stderr);
