@@ -15,15 +15,16 @@ use crate::context::Context;
 use crate::error::CommandError;
 use crate::exit::Exit;
 use crate::generate::{
-    Flags, GenerateRequest, HostEnv, OfJob, OfPod, TypedFlags, command_line, explanation, generate,
+    Flags, GenerateRequest, HostEnv, JobFlags, PodFlags, TypedFlags, command_line, explanation,
+    generate,
 };
 use crate::render::{Comments, LocatedFinding, finding_to_text, to_yaml};
 use crate::submit::{self, Action, Batch, FlagAttribution, Objects, SubmitArgs, SubmitOptions};
 
 /// Arguments of `create pod`.
-pub(crate) type PodArgs = GeneratedArgs<OfPod>;
+pub(crate) type PodArgs = GeneratedArgs<PodFlags>;
 /// Arguments of `create job`.
-pub(crate) type JobArgs = GeneratedArgs<OfJob>;
+pub(crate) type JobArgs = GeneratedArgs<JobFlags>;
 
 /// Arguments of a command that creates an object from flags.
 #[derive(Args, Clone, Debug)]
@@ -36,6 +37,9 @@ pub(crate) struct GeneratedArgs<F: Flags + Clone + std::fmt::Debug + Send + Sync
         conflicts_with = "generate-name"
     )]
     name: Option<String>,
+
+    #[command(flatten)]
+    flags: TypedFlags<F>,
 
     /// Copy the spec of TYPE/NAME or of a manifest
     ///
@@ -62,9 +66,6 @@ pub(crate) struct GeneratedArgs<F: Flags + Clone + std::fmt::Debug + Send + Sync
         help_heading = "Object"
     )]
     owner_reference: bool,
-
-    #[command(flatten)]
-    flags: TypedFlags<F>,
 
     #[command(flatten)]
     act: ActArgs,
