@@ -20,7 +20,7 @@ pub(crate) struct Failure {
     pub exit: Exit,
     /// A lower-case phrase that names the thing.
     pub message: String,
-    /// How to fix it.
+    /// Suggested fix.
     pub help: Option<String>,
 }
 

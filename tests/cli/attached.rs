@@ -14,7 +14,7 @@ const UID: &str = "11111111-2222-3333-4444-555555555555";
 /// Time that a busy machine may add to a bound.
 const SLACK: Duration = Duration::from_secs(2);
 
-pub(crate) fn pod(phase: &str, status: &Value) -> Value {
+fn pod(phase: &str, status: &Value) -> Value {
     json!({
         "apiVersion": "v1", "kind": "Pod",
         "metadata": {"name": "p", "namespace": "default", "uid": UID, "resourceVersion": "2"},
@@ -65,7 +65,7 @@ fn attached() -> ApiServer {
     serving(server, &running(), &Gate::default())
 }
 
-pub(crate) fn attach(home: &Home, server: &ApiServer, more: &[&str]) -> Command {
+fn attach(home: &Home, server: &ApiServer, more: &[&str]) -> Command {
     let args = [
         "create", "pod", "p", "--image", "i", "--attach", "--stdin", "--tty",
     ];

@@ -1,8 +1,6 @@
 //! `--attach`: the output of a program, from before the connection and over it.
 
-use serde_json::json;
-
-use super::attached::{ATTACH, LOG, attach, ended, pod, running, serving};
+use super::attached::{ATTACH, LOG, ended, running, serving};
 use crate::apiserver::{Answer, ApiServer, Gate};
 use crate::support::Home;
 

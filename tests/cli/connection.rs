@@ -3,7 +3,7 @@
 use snapbox::{assert_data_eq, str};
 
 use crate::POD;
-use crate::apiserver::{Answer, ApiServer, ca_data};
+use crate::apiserver::{ApiServer, ca_data};
 use crate::support::{Home, finish};
 
 pub(crate) const DEAD: &str = "http://127.0.0.1:1";

@@ -2,10 +2,10 @@
 
 use serde_json::json;
 
-use super::errors::{PODS, create, refused};
+use super::errors::refused;
 use crate::POD;
 use crate::apiserver::{Answer, ApiServer};
-use crate::support::{Home, Run};
+use crate::support::Home;
 
 #[test]
 fn no_set_is_empty_that_a_login_page_has_listed() {

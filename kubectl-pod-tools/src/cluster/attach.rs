@@ -56,7 +56,7 @@ pub(crate) trait Output {
 enum Stands {
     /// It has not started yet.
     Waits {
-        /// Whether it is on a node, so that the kubelet can be asked for it.
+        /// True if it is on a node, so that the kubelet can be asked for it.
         has_node: bool,
     },
     Runs,

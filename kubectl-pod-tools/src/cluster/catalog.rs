@@ -20,7 +20,7 @@ pub(super) struct Silent {
     pub(super) version: String,
     /// Number of listed types before it.
     at: usize,
-    /// Whether the server itself reports it as stale.
+    /// True if the server itself reports it as stale.
     pub(super) stale: bool,
     cause: String,
 }

@@ -24,7 +24,7 @@ pub(crate) enum ClusterError {
         server: String,
         /// The innermost cause.
         cause: String,
-        /// Whether the request may have arrived.
+        /// True if the request may have arrived.
         sent: bool,
     },
     /// The proxy does not connect to the server.

@@ -84,9 +84,9 @@ impl LogQuery<'_> {
 pub(crate) struct LogPiece {
     /// Bytes with the line feed that ends the line.
     pub bytes: Vec<u8>,
-    /// Whether the piece begins the line.
+    /// True if the piece begins the line.
     pub is_first: bool,
-    /// Whether the log ended within the line.
+    /// True if the log ended within the line.
     pub is_cut: bool,
 }
 

@@ -30,7 +30,7 @@ pub(crate) struct Cluster {
     answer: Option<Duration>,
     warnings: Warnings,
     log: Log,
-    /// Whether a response was one that only an API server sends.
+    /// True once a response was one that only an API server sends.
     confirmed: Arc<AtomicBool>,
     /// Memory of the objects of lists that are being read, in bytes.
     lists: Arc<AtomicUsize>,

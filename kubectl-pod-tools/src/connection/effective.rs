@@ -32,13 +32,13 @@ pub(super) struct Effective {
     pub namespace: String,
     /// Certificates of authorities as DER, or `None` for those of the system.
     pub authorities: Option<Vec<Vec<u8>>>,
-    /// Whether any certificate is accepted.
+    /// True if any certificate is accepted.
     pub insecure: bool,
     /// Name that the server's certificate must have, instead of the URL's.
     pub tls_server_name: Option<String>,
     /// Proxy to the server.
     pub proxy: Option<Uri>,
-    /// Whether responses must not be compressed.
+    /// True if responses must not be compressed.
     pub disable_compression: bool,
     /// The user's certificate.
     pub identity: Option<Identity>,
@@ -46,7 +46,7 @@ pub(super) struct Effective {
     pub source: Source,
     /// Impersonated user.
     pub impersonation: Impersonation,
-    /// Whether there are credentials that plain HTTP must not carry.
+    /// True if there are credentials that plain HTTP must not carry.
     pub withholds: bool,
 }
 

@@ -58,7 +58,7 @@ pub(super) struct Endpoint {
     pub server_name: Option<ServerName<'static>>,
     /// Proxy to the server.
     pub proxy: Option<Uri>,
-    /// Whether responses must not be compressed.
+    /// True if responses must not be compressed.
     pub disable_compression: bool,
     /// Maximum time to connect.
     pub connect_timeout: Option<Duration>,

@@ -85,7 +85,7 @@ impl SubmitArgs {
         Ok(())
     }
 
-    /// Whether `--wait` is set.
+    /// Returns whether `--wait` is set.
     pub(crate) fn waits(&self) -> bool {
         self.wait
     }
@@ -139,7 +139,7 @@ pub(crate) struct ManifestArgs {
 }
 
 impl ManifestArgs {
-    /// Whether no manifest is given.
+    /// Returns whether no manifest is given.
     pub(crate) fn is_empty(&self) -> bool {
         self.filenames.filenames.is_empty()
     }

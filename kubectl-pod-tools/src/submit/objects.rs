@@ -23,7 +23,7 @@ pub(crate) trait Objects {
     /// Returns the options that do not depend on the objects.
     fn options(&self) -> &SubmitOptions;
 
-    /// Whether the objects depend on one of the cluster.
+    /// Returns whether the objects depend on one of the cluster.
     fn are_in_cluster(&self) -> bool {
         false
     }

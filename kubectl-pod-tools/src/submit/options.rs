@@ -78,7 +78,7 @@ pub(crate) struct SubmitOptions {
     pub remove_attached: bool,
     /// Attribution of findings to the flags that wrote the fields.
     pub attribution: Option<FlagAttribution>,
-    /// How to wait for the Jobs and Pods, or `None` not to wait.
+    /// Options of the wait for the Jobs and Pods, or `None` not to wait.
     pub wait: Option<WaitOptions>,
 }
 

@@ -60,7 +60,7 @@ fn is_built_in(api_version: &str, kind: &str) -> bool {
     !version.is_empty() && KINDS.iter().any(is_of_group) || is_definition(api_version, kind)
 }
 
-/// Whether an object of this `apiVersion` and `kind` defines another kind.
+/// Returns whether `apiVersion` and `kind` are of a definition of another kind.
 pub(super) fn is_definition(api_version: &str, kind: &str) -> bool {
     kind == DEFINITION && api_version.starts_with("apiextensions.k8s.io/")
 }

@@ -86,7 +86,7 @@ impl<'a> Run<'a> {
         self
     }
 
-    /// Whether an object can be sent.
+    /// Returns whether an object can be sent.
     pub(super) fn has_objects(&self) -> bool {
         !self.input.objects.is_empty()
     }
@@ -219,7 +219,7 @@ impl<'a> Run<'a> {
         waited
     }
 
-    /// Whether the time of the run has passed.
+    /// Returns whether the time of the run has passed.
     fn is_late(&self) -> bool {
         self.limit.is_some_and(|limit| Instant::now() >= limit)
     }

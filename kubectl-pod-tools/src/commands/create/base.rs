@@ -21,7 +21,7 @@ pub(super) struct Source {
     /// The value of the flag.
     from: String,
     origin: Origin,
-    /// Whether a CronJob is to own the Job.
+    /// True if a CronJob is to own the Job.
     is_owned: bool,
 }
 
@@ -77,7 +77,7 @@ impl Source {
         })
     }
 
-    /// Whether the source is an object of the cluster.
+    /// Returns whether the source is an object of the cluster.
     pub(super) fn is_in_cluster(&self) -> bool {
         !matches!(self.origin, Origin::File(_))
     }
@@ -129,7 +129,8 @@ fn unfit(from: &str, reason: &str) -> CommandError {
         .into()
 }
 
-/// Whether a source is a file rather than TYPE/NAME: it exists, or looks like no TYPE/NAME.
+/// Returns whether a source is a file rather than TYPE/NAME: it exists, or it looks like a
+/// path.
 fn is_file(from: &str) -> bool {
     let is_path = |(word, name): (&str, &str)| {
         let extension = Path::new(name).extension();

@@ -29,7 +29,7 @@ pub(super) enum Failed {
 }
 
 impl Failed {
-    /// Whether the program does not exist.
+    /// Returns whether the program does not exist.
     pub(super) fn is_missing(&self) -> bool {
         matches!(self, Self::Start(error) if error.kind() == io::ErrorKind::NotFound)
     }
