@@ -34,6 +34,7 @@ mod create_generated;
 mod create_overrides;
 mod create_version;
 mod credentials;
+mod custom_targets;
 mod env_kinds;
 mod env_look_ups;
 mod env_mounts;

@@ -1,12 +1,12 @@
-//! Envelope of reports: `apiVersion`, `kind`, and one item per target. Scripts rely on these
-//! names.
+//! The envelope that every report has: `apiVersion`, `kind`, and one item for
+//! each target. Scripts rely on its names.
 
 mod stream;
 
 use pod_model::{Finding, Verdict};
 use serde::Serialize;
 
-pub(crate) use stream::{Items, ReportStream};
+pub(crate) use stream::{Items, ReportStream, TextPart};
 
 use crate::targets::TargetId;
 
@@ -19,12 +19,12 @@ const API_VERSION: &str = "pod-tools/v1alpha1";
 pub(crate) struct Report<T> {
     api_version: &'static str,
     kind: &'static str,
-    /// Items, one per target.
+    /// One for each target.
     pub items: Vec<Item<T>>,
 }
 
 impl<T> Report<T> {
-    /// Returns a report of a kind such as `EnvReport`.
+    /// A report of a kind such as `EnvReport`.
     pub(crate) fn new(kind: &'static str, items: Vec<Item<T>>) -> Self {
         Self {
             api_version: API_VERSION,
@@ -34,17 +34,16 @@ impl<T> Report<T> {
     }
 }
 
-/// Report of one target.
+/// The report of one target.
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Item<T> {
-    /// The target.
     pub target: TargetId,
-    /// Verdict, as the exit code 0 or 1.
+    /// The verdict that the exit code follows.
     pub verdict: Verdict,
-    /// Findings, most severe first.
+    /// The findings, the most severe first.
     pub findings: Vec<Finding>,
-    /// Fields of the kind of report.
+    /// The fields that the kind of the report adds.
     #[serde(flatten)]
     pub body: T,
 }

@@ -1,40 +1,36 @@
 //! A checked command line of `explain-env`.
 
+use crate::explain::args::ExplainOptions;
 use crate::render::{Format, Formats};
-use crate::targets::TargetSpec;
 
 /// Formats of `-o`.
 pub(super) const FORMATS: Formats = Formats(&[
-    (Format::Table, "For people"),
-    (Format::Json, "The report, for programs"),
-    (Format::Yaml, "The report, for programs"),
+    (Format::Table, "A table for each container"),
+    (Format::Json, "The report as JSON"),
+    (Format::Yaml, "The report as YAML"),
     (
         Format::Dotenv,
-        "The environment alone, as dotenv libraries read it",
+        "Variables of one container, for dotenv libraries",
     ),
     (
         Format::Shell,
-        "The environment alone, as a POSIX shell reads it",
+        "Variables of one container, for a POSIX shell",
     ),
     (
         Format::Docker,
-        "The environment alone, for `docker run --env-file`",
+        "Variables of one container, for `docker run --env-file`",
     ),
 ]);
 
 /// Options of `explain-env`.
 #[derive(Clone, Debug)]
 pub(crate) struct EnvOptions {
-    pub targets: TargetSpec,
-    /// Only these, where there are any.
-    pub containers: Vec<String>,
-    pub format: Format,
-    pub show_secrets: bool,
-    /// The variable to follow.
+    pub explain: ExplainOptions,
+    /// The variable to trace.
     pub trace: Option<String>,
-    /// Whether people are told each variable of a Service.
+    /// Whether each variable of a Service has its own line in the table.
     pub services: bool,
-    /// Whether running containers are to be looked into.
+    /// Whether to compare with the running containers.
     pub verify: bool,
     /// As typed: FILE or CONTAINER=FILE.
     pub image_configs: Vec<String>,
