@@ -202,7 +202,7 @@ fn a_connection_that_breaks_gives_the_terminal_back() {
 }
 
 #[test]
-fn what_a_signal_leaves_behind_is_named() {
+fn object_left_behind_by_a_signal_is_named() {
     let home = Home::new();
     for (more, stdin) in [(&["--stdin", "--tty"][..], true), (&[], false)] {
         let server = ApiServer::new()
@@ -238,7 +238,7 @@ fn what_a_signal_leaves_behind_is_named() {
 
 /// `--rm` with standard input, and without it: the truth about what is left.
 #[test]
-fn what_is_not_deleted_after_an_attach_is_told() {
+fn object_not_deleted_after_an_attach_is_named() {
     const DELETE: &str = "DELETE /api/v1/namespaces/default/pods/p";
     let held = || {
         let mut pod = ended();

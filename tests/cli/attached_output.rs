@@ -47,7 +47,7 @@ fn the_output_of_a_program_that_has_ended_is_its_output() {
 /// Standard input that is no terminal: what was written before the connection stood
 /// comes first, and once.
 #[test]
-fn what_was_written_before_the_connection_comes_first() {
+fn output_before_the_connection_comes_first() {
     let home = Home::new();
     for (log, brought, expected) in [
         ("early\n", "late\n", "early\nlate\n"),

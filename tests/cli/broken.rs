@@ -28,7 +28,7 @@ fn too_many_requests_are_tried_again_when_the_server_says_so() {
 }
 
 #[test]
-fn a_long_wait_is_told_once() {
+fn long_wait_is_reported_once() {
     let busy = Answer::refusal(503, "Busy", "busy").header("retry-after", "2");
     let server = ApiServer::new()
         .once(PODS, busy.clone())
@@ -41,7 +41,7 @@ fn a_long_wait_is_told_once() {
 }
 
 #[test]
-fn an_internal_error_is_told_at_once() {
+fn internal_error_is_not_retried() {
     let server = ApiServer::new().on(
         PODS,
         Answer::refusal(500, "InternalError", "Internal error occurred: etcd"),
@@ -102,7 +102,7 @@ help: raise --request-timeout
 }
 
 #[test]
-fn a_server_that_is_not_there_is_told() {
+fn unreachable_server_is_named() {
     let gone = std::net::TcpListener::bind("127.0.0.1:0")
         .unwrap()
         .local_addr()
@@ -137,7 +137,7 @@ help: check the server and --context with `kubectl cluster-info --server http://
 }
 
 #[test]
-fn answers_that_are_none_are_told() {
+fn invalid_responses_are_errors() {
     for (answer, what) in [
         (Answer::text(200, "<html>hello</html>"), "NotAnApi"),
         (Answer::text(200, "{\"half\": "), "half JSON"),

@@ -21,7 +21,7 @@ pub(crate) fn config(server: &str) -> String {
 }
 
 #[test]
-fn without_any_configuration_the_way_out_is_told() {
+fn missing_configuration_gets_a_help() {
     let home = Home::with(&[("pod.yaml", POD)]);
     assert_data_eq!(
         home.run(&["create", "-f", "pod.yaml"]).all(),
@@ -121,7 +121,7 @@ fn a_password_in_a_url_is_not_shown() {
         ),
         (
             &["create", "-f", "https://me:hunter2@host/pod.yaml"],
-            "error: https://host/pod.yaml is a URL",
+            "error: expected a file, found the URL https://host/pod.yaml",
         ),
     ] {
         let run = home.run(args);
@@ -151,7 +151,7 @@ fn the_file_in_home_gives_server_user_and_namespace() {
 }
 
 #[test]
-fn names_that_the_file_does_not_have_are_told_with_those_it_has() {
+fn unknown_names_list_the_known_ones() {
     let home = Home::with(&[(".kube/config", &config(DEAD))]);
     for (flag, told) in [
         (
@@ -241,7 +241,7 @@ error: cannot read the kubeconfig gone.yaml: no such file or directory
 }
 
 #[test]
-fn a_file_that_is_no_kubeconfig_is_told_with_its_place_and_without_its_secrets() {
+fn invalid_kubeconfig_is_placed_without_its_secrets() {
     for text in [
         "users:\n- name: a\n  user: {token: [s3cret]}\n",
         "users:\n- name: a\n  user: {token: s3cret\n",

@@ -75,7 +75,7 @@ POST /apis/apps/v1/namespaces/shop/deployments
 }
 
 #[test]
-fn what_goes_over_the_wire_is_the_object_and_how_it_is_meant() {
+fn request_has_the_object_and_its_parameters() {
     let home = Home::with(&[("pod.yaml", POD)]);
     let server = ApiServer::new().storing();
     home.run_on(&server, &["create", "-f", "pod.yaml", "-n", "team"]);
@@ -132,7 +132,7 @@ fn a_client_dry_run_asks_nobody() {
 }
 
 #[test]
-fn a_made_up_name_is_told() {
+fn generated_name_is_printed() {
     let text = POD.replace("name: web\nspec", "generateName: web-\nspec");
     let home = Home::with(&[("pod.yaml", &text)]);
     let server = ApiServer::new().storing();
@@ -154,7 +154,7 @@ fn a_made_up_name_is_told() {
 }
 
 #[test]
-fn what_exists_is_refused_and_the_rest_is_done() {
+fn existing_object_is_refused_and_the_others_are_created() {
     let home = Home::with(&[("many.yaml", MANY)]);
     let exists = Answer::refusal(409, "AlreadyExists", "services \"web\" already exists");
     let server = ApiServer::new()
@@ -188,7 +188,7 @@ error[refused-by-server]: service/web: services "web" already exists
 }
 
 #[test]
-fn nothing_behind_a_broken_document_is_created() {
+fn documents_after_a_broken_one_are_not_created() {
     let text = format!("kind: Pod\nmetadata: {{name: nameless\n---\n{POD}---\napiVersion: v1\n");
     let home = Home::with(&[("pods.yaml", &text)]);
     let server = ApiServer::new().storing();
@@ -246,7 +246,7 @@ help: check the result with `kubectl get secrets password -n shop` before retryi
 }
 
 #[test]
-fn a_kind_of_a_definition_is_asked_for_and_one_that_is_not_there_is_told() {
+fn kind_that_discovery_lacks_is_refused() {
     let thing = "apiVersion: example.com/v1\nkind: Thing\nmetadata: {name: a}\nspec: {any: 1}\n";
     let other = "---\napiVersion: example.com/v1\nkind: Other\nmetadata: {name: b}\n";
     let none = "---\napiVersion: nowhere.io/v1\nkind: None\nmetadata: {name: c}\n";

@@ -37,7 +37,7 @@ help: log in again if they have expired, or use others with --user or --token
 }
 
 #[test]
-fn who_may_not_see_the_version_may_still_create() {
+fn create_needs_no_right_to_the_version() {
     let hidden = Answer::refusal(
         403,
         "Forbidden",
@@ -140,7 +140,7 @@ fn an_admission_that_denies_is_an_answer() {
 }
 
 #[test]
-fn a_namespace_that_is_not_there_is_told() {
+fn missing_namespace_is_reported() {
     let run = refused(Answer::refusal(
         404,
         "NotFound",
@@ -228,7 +228,7 @@ error[refused-by-server]: pod/web: metadata.name: duplicate field
 }
 
 #[test]
-fn warnings_are_told_once_each() {
+fn each_warning_is_printed_once() {
     let two = |request: &crate::apiserver::Request| {
         Answer::stored(request)
             .header("warning", "299 - \"old API\"")

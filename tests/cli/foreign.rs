@@ -103,23 +103,23 @@ fn only_the_servers_own_words_mean_that_the_answer_is_no() {
 }
 
 #[test]
-fn what_answers_in_the_servers_place_is_named_with_what_to_look_at() {
+fn foreign_response_is_named_with_a_help() {
     let redirect = Answer::text(302, "").header("location", "https://login.example/?key=s3cret");
     for (answer, said, help) in [
         (
             redirect,
             "302 with a redirect to https://login.example/",
-            "a login page or a proxy",
+            "a login page or proxy",
         ),
         (
             Answer::text(407, "<title>Proxy</title>"),
             "407 with an HTML page titled \"Proxy\"",
-            "the proxy asks",
+            "the proxy requires",
         ),
         (
             Answer::text(404, "<html>"),
             "404 with an HTML page",
-            "the server's URL",
+            "the URL of the server",
         ),
         (
             Answer::plain(400, "Client sent an HTTP request to an HTTPS server."),

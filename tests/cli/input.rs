@@ -114,7 +114,7 @@ help: add `-R` to search them
 exit code 1
 --- stderr
 error: the input holds no objects
-help: name a file with at least one manifest with -f
+help: use -f with a file that has a manifest
 
 "#]]
     );

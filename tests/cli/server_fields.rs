@@ -16,7 +16,7 @@ data: {a: b}
 ";
 
 #[test]
-fn a_resource_version_is_told_before_anything_is_sent() {
+fn resource_version_is_refused_before_anything_is_sent() {
     let home = Home::with(&[("exported.yaml", EXPORTED)]);
     for dry_run in ["--dry-run=none", "--dry-run=server", "--dry-run=client"] {
         let server = ApiServer::new().storing();
@@ -63,7 +63,7 @@ fn without_validation_it_is_left_out() {
 }
 
 #[test]
-fn what_is_applied_has_no_managed_fields() {
+fn applied_object_must_not_have_managed_fields() {
     for (fields, code) in [("[]", 1), ("[{manager: x}]", 1), ("null", 0)] {
         let text = EXPORTED.replace("  uid:", &format!("  managedFields: {fields}\n  uid:"));
         let home = Home::with(&[("exported.yaml", text.as_str())]);

@@ -132,7 +132,7 @@ impl Drop for Tls {
 }
 
 #[test]
-fn what_does_not_fit_is_told_and_what_fits_goes_through() {
+fn mismatched_certificates_are_refused_and_others_accepted() {
     let home = Home::new();
     let server = Tls::new(&home, &[]);
     let (code, told) = server.version(&home, &[]);
@@ -255,7 +255,7 @@ fn told_of_a_certificate(start: &str, end: &str) -> String {
 }
 
 #[test]
-fn a_certificate_out_of_its_time_is_told_with_the_way_out() {
+fn expired_certificate_gets_a_help() {
     assert_data_eq!(
         told_of_a_certificate("20200101000000Z", "20200202000000Z"),
         str![[r#"
@@ -295,7 +295,7 @@ fn told_of(scheme: &str, answer: &'static [u8]) -> String {
 }
 
 #[test]
-fn what_is_no_server_of_tls_or_http_is_told_in_our_words() {
+fn other_protocols_get_plain_messages() {
     for (scheme, answer, told) in [
         (
             "https",
@@ -352,7 +352,7 @@ fn what_is_no_server_of_tls_or_http_is_told_in_our_words() {
 }
 
 #[test]
-fn plain_http_where_tls_is_wanted_is_told() {
+fn plain_http_to_a_tls_port_is_reported() {
     let server = crate::apiserver::ApiServer::new();
     let url = server.url().replace("http:", "https:");
     let run = Home::new().run(&["version", "--server", &url]);

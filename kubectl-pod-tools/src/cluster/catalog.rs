@@ -205,7 +205,7 @@ mod tests {
     }
 
     #[test]
-    fn a_type_is_not_taken_for_one_of_a_group_that_is_not_told() {
+    fn type_of_an_unlisted_group_is_undiscovered() {
         let mut all = Catalog::default();
         all.served
             .push(served("first.com", "v1", "gears", "Gear", "g"));

@@ -97,7 +97,7 @@ mod tests {
     }
 
     #[test]
-    fn a_deletion_is_told_by_a_status_or_the_object() {
+    fn deletion_is_confirmed_by_a_status_or_the_object() {
         let status =
             |details: Value| json!({"kind": "Status", "status": "Success", "details": details});
         let checked = |answer: &Value| with(|expected| check_deleted(answer, expected, Some("u")));
@@ -123,7 +123,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_stored_has_a_uid_and_the_namespace_that_was_asked_for() {
+    fn stored_object_has_a_uid_and_the_requested_namespace() {
         let checked = |answer: &Value, dry| with(|expected| check_stored(answer, expected, dry));
         assert_eq!(checked(&pod("u"), false), Ok(()));
         assert_eq!(checked(&pod(""), true), Ok(()));

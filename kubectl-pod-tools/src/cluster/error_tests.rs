@@ -131,7 +131,7 @@ fn a_change_may_be_done_where_the_servers_word_is_missing() {
 
 /// A page, a redirect or a text of a proxy in front of the server.
 #[test]
-fn what_answers_in_the_servers_place_may_have_passed_a_change_on() {
+fn foreign_response_may_follow_a_change() {
     for (status, may_be_done) in [
         (200, true),
         (206, true),
@@ -232,7 +232,7 @@ fn no_file() -> Cause {
 }
 
 #[test]
-fn the_last_cause_of_a_chain_is_told() {
+fn last_cause_of_a_chain_is_the_message() {
     let looked_up = "failed to lookup address information: Name or service not known";
     for (error, told) in [
         (layer("alone", None), "alone"),
@@ -254,7 +254,7 @@ fn the_last_cause_of_a_chain_is_told() {
 }
 
 #[test]
-fn an_error_of_the_client_library_is_told_by_its_cause() {
+fn error_of_the_client_library_has_its_cause() {
     let credential = || -> Cause { Box::new(CredentialError("no login".to_owned())) };
     for (error, told) in [
         (credential(), "no credentials for s: no login"),

@@ -104,7 +104,7 @@ mod tests {
     }
 
     #[test]
-    fn what_a_server_takes_is_read_and_nothing_deeper() {
+    fn json_is_parsed_as_deep_as_the_server_does() {
         for (levels, good) in [
             (1, true),
             (127, true),
@@ -134,7 +134,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_behind_a_value_counts() {
+    fn text_after_a_value_is_an_error() {
         for text in [format!("{} x", nested(200)), "{}{}".to_owned()] {
             let read = parse(text.as_bytes());
             assert!(

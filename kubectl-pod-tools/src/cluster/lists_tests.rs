@@ -96,7 +96,7 @@ async fn a_list_that_does_not_end_is_an_error() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_asks_to_come_again_is_asked_ten_times_more_and_then_stands() {
+async fn request_is_retried_ten_times() {
     for (reply, requests) in [
         (refusal(429, Some(1)), 11),
         (refusal(503, Some(1)), 11),

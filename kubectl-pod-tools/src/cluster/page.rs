@@ -164,7 +164,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_list_stays_as_it_is() {
+    fn value_without_items_is_unchanged() {
         for value in [
             json!([{"items": []}]),
             json!(5),

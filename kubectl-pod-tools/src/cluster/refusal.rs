@@ -252,7 +252,7 @@ mod tests {
     }
 
     #[test]
-    fn a_redirect_is_told_without_what_may_be_a_key() {
+    fn redirect_is_shown_without_its_query() {
         let mut headers = HeaderMap::new();
         headers.insert(LOCATION, "https://u:p@login/x?token=abc#d".parse().unwrap());
         let told = describe(StatusCode::FOUND, &headers, "<html>");

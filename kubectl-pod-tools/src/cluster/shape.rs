@@ -280,7 +280,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_never_stored_needs_no_name() {
+    fn reviews_need_no_name() {
         let resource = Resource {
             group: "authorization.k8s.io".to_owned(),
             version: "v1".to_owned(),

@@ -160,7 +160,7 @@ mod tests {
     }
 
     #[test]
-    fn each_text_is_told_once() {
+    fn each_warning_is_returned_once() {
         let warnings = Warnings::default();
         let mut headers = HeaderMap::new();
         headers.append(WARNING, "299 - \"old\"".parse().unwrap());

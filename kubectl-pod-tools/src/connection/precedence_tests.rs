@@ -176,7 +176,7 @@ fn an_authority_and_no_check_at_all_exclude_each_other() {
 }
 
 #[test]
-fn who_acts_as_somebody_names_a_user() {
+fn impersonation_requires_a_user() {
     for flags in [
         &["--as-uid=1"][..],
         &["--as-group=g"],

@@ -153,7 +153,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_proxy_that_is_none_is_told_without_its_password() {
+    fn invalid_proxy_is_reported_without_its_password() {
         for (url, why) in [
             ("ftp://me:hunter2@host", "has the scheme `ftp`"),
             ("socks4://me:hunter2@host:1080", "has the scheme `socks4`"),

@@ -164,7 +164,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_server_is_told_and_never_mended() {
+    fn invalid_server_is_an_error() {
         for (text, why) in [
             ("https://one:7443x", "a port that is not a number"),
             ("https://one:99999", "a port that is not a number"),

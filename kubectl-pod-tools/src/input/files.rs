@@ -151,7 +151,7 @@ mod tests {
     }
 
     #[test]
-    fn a_directory_gives_its_manifests_in_order_and_goes_down_when_told() {
+    fn directory_is_searched_in_order_and_recursively_on_demand() {
         let dir = tree(&[
             "b.yaml",
             "a.yml",
@@ -221,7 +221,7 @@ mod tests {
     }
 
     #[test]
-    fn what_gives_nothing_is_an_error() {
+    fn name_without_manifests_is_an_error() {
         let dir = tempfile::tempdir().unwrap();
         let error = |recursive| expand(dir.path(), recursive).unwrap_err();
         assert!(matches!(error(false), InputError::EmptyDirectory(_)));

@@ -188,7 +188,7 @@ mod tests {
     }
 
     #[test]
-    fn a_class_or_an_escape_that_breaks_off_is_told() {
+    fn incomplete_class_or_escape_is_an_error() {
         for pattern in [
             "[", "[a", "[]", "[]a]", "[a-]", "[-a]", "[^]", "a\\", "[\\", "[a-\\",
         ] {

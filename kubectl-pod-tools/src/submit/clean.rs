@@ -236,7 +236,7 @@ mod tests {
     use serde_json::json;
 
     #[test]
-    fn what_a_server_wrote_is_gone_and_the_order_is_the_usual_one() {
+    fn server_fields_are_removed_and_keys_ordered() {
         let object = json!({
             "status": {"phase": "Running"},
             "spec": {

@@ -70,7 +70,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_a_pod_refers_to_comes_before_it() {
+    fn dependencies_of_a_pod_come_before_it() {
         let mut kinds = [
             ("v1", "Pod"),
             ("v1", "Service"),

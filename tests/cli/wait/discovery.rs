@@ -136,7 +136,7 @@ fn what_is_not_told_is_named_and_hides_only_what_comes_behind_it() {
     ] {
         let run = wait(server, &[&format!("{word}/web"), "--for=deleted"]);
         assert_eq!(run.code, Some(code), "{word}: {run:?}");
-        let told = "the server does not tell the types of away.example.org/v1: away";
+        let told = "the server does not list the types of away.example.org/v1: away";
         assert_eq!(run.stderr.contains(told), code == 3, "{word}: {run:?}");
     }
 }

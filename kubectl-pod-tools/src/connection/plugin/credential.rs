@@ -115,7 +115,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_credential_is_told_and_not_shown() {
+    fn invalid_credential_is_reported_but_not_shown() {
         for (status, why) in [
             ("{}", "neither a token nor"),
             ("{token: ''}", "neither a token nor"),
