@@ -131,7 +131,7 @@ pub(crate) struct Namespaces<'a> {
 /// Fields that a selector without a TYPE compares. One that no chosen kind has is mistyped.
 #[derive(Default)]
 struct ComparedFields {
-    /// Whether an object was compared.
+    /// `true` if an object was compared.
     is_supported: bool,
     /// A field that the kind of an object does not have, with those that it has.
     unsupported: Option<(String, Vec<&'static str>)>,
@@ -281,7 +281,8 @@ impl Choice {
         .help(format!("use one of: {}", known.join(", "))))
     }
 
-    /// Whether an object matches, or `None` if that depends on a field that it does not have.
+    /// Returns whether an object matches, or `None` if that depends on a field that it does not
+    /// have.
     fn matches(
         &self,
         document: &Document,

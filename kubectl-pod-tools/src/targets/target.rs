@@ -92,7 +92,7 @@ impl<'a> TemplateKind<'a> {
         })
     }
 
-    /// Whether the kind is a built-in one.
+    /// Returns whether the kind is a built-in one.
     pub(super) fn is_built_in(&self) -> bool {
         self.is_built_in
     }
@@ -190,7 +190,7 @@ impl Target {
         })
     }
 
-    /// Whether it is a Pod rather than an object with a Pod template.
+    /// Returns whether it is a Pod rather than an object with a Pod template.
     pub(crate) fn is_pod(&self) -> bool {
         self.is_pod
     }
@@ -247,7 +247,7 @@ impl Object<'_> {
         }
     }
 
-    /// Whether the object has a field.
+    /// Returns whether the object has a field.
     fn has(&self, path: &FieldPath) -> bool {
         match self {
             Self::File(document) => document.find(path).is_some(),

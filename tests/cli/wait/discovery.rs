@@ -83,7 +83,7 @@ fn no_type_is_taken_for_pods_that_are_gone() {
 }
 
 #[test]
-fn names_of_pods_are_such_where_one_of_them_exists() {
+fn words_are_pods_if_one_of_them_exists() {
     let pod = json!({"metadata": {"name": "web", "uid": "u", "namespace": "default"}});
     let server = without_pods(
         ApiServer::new()
@@ -108,7 +108,7 @@ fn names_of_pods_are_such_where_one_of_them_exists() {
 }
 
 #[test]
-fn what_is_not_told_is_named_and_hides_only_what_comes_behind_it() {
+fn an_unavailable_group_is_named_and_hides_only_later_groups() {
     let server = || {
         let list = list(1, &[]);
         ApiServer::new()
