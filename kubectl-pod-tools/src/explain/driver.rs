@@ -55,7 +55,7 @@ struct ChunkResult<R> {
     result: R,
     targets: usize,
     input: InputFindings,
-    /// Whether a target's verdict is no.
+    /// True if the verdict of a target is no.
     has_failed: bool,
     /// The failures of targets for which the command line's question has no answer.
     unanswered: Unanswered,

@@ -1,5 +1,5 @@
-//! Asks the cluster for what the files do not answer: each object and each list at
-//! most once, several at a time.
+//! Requests the needs that the files do not answer from the cluster: each object and each
+//! list at most once, several at a time.
 
 use std::collections::{HashMap, HashSet};
 
@@ -16,7 +16,7 @@ pub(super) const PARALLEL: usize = 8;
 /// Lists of one kind and namespace with field selectors that are asked for one by one.
 /// More than these cost more than all objects of the namespace.
 const FEW: usize = 4;
-/// The place of an object of the cluster, as reports name it.
+/// The origin of an object of the cluster in reports.
 const CLUSTER: &str = "cluster";
 
 /// Adds the cluster's answers to all needs that are not answered yet. That the cluster

@@ -29,7 +29,7 @@ pub(super) struct Surveyor<'a, T: Topic> {
 #[derive(Default)]
 struct Survey<'c> {
     targets: usize,
-    /// Whether anything in the input is an error.
+    /// True if the input has an error.
     has_errors: bool,
     /// The needs that no survey had before, in the order of the targets.
     needs: Vec<Need>,

@@ -1,4 +1,4 @@
-//! The parts that text output is made of.
+//! The blocks of a report for people.
 
 use super::cell::Cell;
 use super::findings::LocatedFinding;
@@ -11,7 +11,7 @@ use super::tree::TreeNode;
 pub(crate) enum Block {
     /// The subject of the blocks that follow.
     Heading(String),
-    /// Names with their values, one a line.
+    /// Names with values, one a line.
     Facts(Vec<(&'static str, Cell)>),
     /// Rows and columns.
     Table(Table),
@@ -21,11 +21,11 @@ pub(crate) enum Block {
         expect(dead_code, reason = "the topics with a timeline follow")
     )]
     Timeline(Vec<TimelineEvent>),
-    /// A node with all below it.
+    /// A node with its descendants.
     #[cfg_attr(not(test), expect(dead_code, reason = "the topics with a tree follow"))]
     Tree(TreeNode),
     /// Sentences, wrapped between words. A line feed begins a new line.
     Paragraph(Cell),
-    /// Errors and warnings with their places.
+    /// Findings with their source lines.
     Findings(Vec<LocatedFinding>),
 }
