@@ -48,7 +48,7 @@ impl Topic for EnvTopic<'_> {
     }
 
     fn needs(&self, target: &Target, _: &Facts<'_, Vec<Environ>>) -> Vec<Need> {
-        needs(&target.spec, &target.id.namespace, stage(target))
+        needs(&target.spec, &target.pod_namespace, stage(target))
     }
 
     async fn observe(&self, target: &Target, cluster: &Cluster) -> Option<Vec<Environ>> {
