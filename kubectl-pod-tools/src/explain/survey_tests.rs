@@ -16,7 +16,7 @@ use super::topic::{Check, Conclusion, Explained, Facts, Topic};
 use crate::cluster::{Cluster, serving_paths};
 use crate::error::{CommandError, Failure};
 use crate::render::Block;
-use crate::targets::{Candidate, Surroundings, Target};
+use crate::targets::{Candidate, LookupContext, Target};
 
 /// The claims of a Pod, their volumes with their classes, and the events of the claims.
 struct Storage {
@@ -135,13 +135,13 @@ async fn answer(topic: &Storage, cluster: Option<Cluster>) -> Result<Answers, Co
     let candidates: Vec<Candidate> = (0..pieces.len())
         .map(|at| Candidate::Piece(Arc::clone(&pieces), at))
         .collect();
-    let surroundings = Surroundings {
+    let lookup_context = LookupContext {
         local_objects: Vec::new(),
         cluster,
         version: KubernetesVersion::LATEST,
         namespace: "default".to_owned(),
     };
-    Surveyor::new(topic, &surroundings)
+    Surveyor::new(topic, &lookup_context)
         .answer(&candidates)
         .await
 }
