@@ -56,7 +56,11 @@ fn main() {
     let file = tools.dir.join("5000-pods.yaml");
     manifest::write(&file, 3);
     let create = ["create", "--dry-run=client", "-o", "name"];
-    beside_kubeconform("validating 5,000 Pods (`create --dry-run=client`)", &file, &create);
+    beside_kubeconform(
+        "validating 5,000 Pods (`create --dry-run=client`)",
+        &file,
+        &create,
+    );
 
     beside_kubeconform(
         "explaining the environment of 5,000 Pods",

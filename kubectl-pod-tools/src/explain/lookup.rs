@@ -7,7 +7,7 @@ use futures::{StreamExt, TryStreamExt, stream};
 use pod_model::lookup::{Answers, AnyObject, LookupKind, Need, Selection, Unavailable};
 use serde_json::Value;
 
-use crate::cluster::{self, Cluster, Resource};
+use crate::cluster::{self, Cluster, ClusterError, Resource};
 use crate::error::{CommandError, Failure};
 use crate::exit::Exit;
 
@@ -144,8 +144,17 @@ async fn ask(cluster: &Cluster, need: &Need) -> Result<Asked, CommandError> {
     } else if need.is_required || error.is_about_connection() {
         return Err(error.into());
     } else {
-        Unavailable::Failed(error.to_string())
+        Unavailable::Failed(reason(&error))
     }))
+}
+
+/// Returns an error as the reason why something is unknown. A refusal repeats the server's
+/// words, which do not name the request.
+fn reason(error: &ClusterError) -> String {
+    match error {
+        ClusterError::Refused { request, .. } => format!("cannot {request}: {error}"),
+        error => error.to_string(),
+    }
 }
 
 fn add(answers: &mut Answers, need: &Need, objects: &[Value]) -> Result<(), Failure> {
