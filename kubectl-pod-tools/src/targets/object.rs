@@ -25,7 +25,15 @@ impl Object<'_> {
         }
     }
 
-    /// Whether the object has a field.
+    /// Returns the object as the server sent it, or `None` if it is of a file.
+    pub(super) fn into_value(self) -> Option<Value> {
+        match self {
+            Self::File(_) => None,
+            Self::Live(value) => Some(Arc::unwrap_or_clone(value)),
+        }
+    }
+
+    /// Returns whether the object has a field.
     pub(super) fn has(&self, path: &FieldPath) -> bool {
         match self {
             Self::File(document) => document.find(path).is_some(),
