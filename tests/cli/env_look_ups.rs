@@ -30,7 +30,7 @@ fn first_container(item: &Value) -> &Value {
     &item["containers"][0]
 }
 
-fn variable<'r>(item: &'r Value, name: &str) -> &'r Value {
+pub(super) fn variable<'r>(item: &'r Value, name: &str) -> &'r Value {
     let env = first_container(item)["env"].as_array();
     let mut all = env.unwrap().iter();
     all.find(|v| v["name"] == name && v["status"] != "overridden")

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::env_look_ups::{forbidden, ids, pod, server};
+use super::env_look_ups::{forbidden, ids, pod, server, variable};
 use super::explain_env::offline;
 use crate::apiserver::{Answer, ApiServer};
 use crate::support::Home;
