@@ -47,9 +47,9 @@ fn a_key_that_was_pasted_at_the_margin_destroys_nothing() {
 exit code 1
 --- stderr
 error[syntax]: invalid Yaml document separator
---> f.yaml:10:4
- = note: the lines of what may be a Secret are not shown
- = help: indent each line of the PEM block, as the value of a block scalar (`|`) needs it
+ --> f.yaml:10:4
+  = note: the lines of what may be a Secret are not shown
+  = help: indent each line of the PEM block, as the value of a block scalar (`|`) needs it
 
 info[held-back]: no object in f.yaml is applied because part of the file cannot be read
 

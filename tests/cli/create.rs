@@ -210,9 +210,9 @@ error[syntax]: did not find expected ',' or '}'
   |           - while parsing a flow mapping
 
 error[missing-kind]: the object has no `kind`
---> pods.yaml:13:1
- = note: the lines of what may be a Secret are not shown
- = help: say what it is, for example `kind: Pod`
+ --> pods.yaml:13:1
+  = note: the lines of what may be a Secret are not shown
+  = help: say what it is, for example `kind: Pod`
 
 info[held-back]: documents after the first syntax error in pods.yaml are not created
 

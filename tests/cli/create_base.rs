@@ -295,7 +295,7 @@ fn missing_source_exits_with_not_found() {
 exit code 4
 --- stderr
 error: not scripted: GET /apis/batch/v1/namespaces/default/cronjobs/x
-help: it was looked for in namespace `default`; use -n to choose another
+help: looked in namespace `default`; use `-n` for another
 
 "#]]
     );

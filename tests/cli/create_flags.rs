@@ -308,8 +308,8 @@ error[flag-value]: expected a duration such as 30s, found `soon`
 exit code 2
 --- stderr
 error[required]: `maxFailedIndexes` requires `backoffLimitPerIndex`
---> spec.backoffLimitPerIndex
- = help: add --backoff-limit-per-index
+ --> spec.backoffLimitPerIndex
+  = help: add --backoff-limit-per-index
 
 error[invalid]: `FailIndex` needs a limit for each index
  --> command line:1:22

@@ -29,9 +29,9 @@ fn bytes_that_are_no_text_are_refused_with_their_place() {
         dry(&home, &["-f", "nul.yaml"]).stderr,
         str![[r#"
 error[syntax]: control characters are not allowed
---> nul.yaml:2:8
- = note: the lines of what may be a Secret are not shown
- = help: in a double-quoted string, write it as an escape such as "/u001b"
+ --> nul.yaml:2:8
+  = note: the lines of what may be a Secret are not shown
+  = help: in a double-quoted string, write it as an escape such as "/u001b"
 
 
 "#]]
@@ -40,9 +40,9 @@ error[syntax]: control characters are not allowed
         dry(&home, &["-f", "latin.yaml"]).stderr,
         str![[r#"
 error[unknown-kind]: there is no such `kind`
---> latin.yaml:2:7
- = note: the lines of what may be a Secret are not shown
- = help: did you mean `Pod`?
+ --> latin.yaml:2:7
+  = note: the lines of what may be a Secret are not shown
+  = help: did you mean `Pod`?
 
 
 "#]]

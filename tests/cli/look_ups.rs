@@ -220,12 +220,12 @@ fn a_live_pod_is_a_target_and_one_that_is_not_there_is_exit_code_4() {
 exit code 4
 --- stderr
 error: pods "gone" not found
-help: it was looked for in namespace `default`; use -n to choose another
+help: looked in namespace `default`; use `-n` for another
 
 "#]]
     );
     let run = home.run_on(&server, &["explain-env", "job"]);
-    let told = "help: as a TYPE, `job` needs a name, labels or --all beside it: job/NAME, job -l LABEL=VALUE, or job --all\n";
+    let told = "help: `job` is a TYPE; use `job/NAME`, `job -l LABEL=VALUE` or `job --all`\n";
     assert!(run.code == Some(4) && run.stderr.ends_with(told), "{run:?}");
 }
 

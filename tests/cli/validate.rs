@@ -117,19 +117,19 @@ stringData:
 exit code 1
 --- stderr
 error[syntax]: found character that cannot start any token
---> secret.yaml:14:1
- = note: the lines of what may be a Secret are not shown
- = help: YAML does not allow tabs in indentation; use spaces
+ --> secret.yaml:14:1
+  = note: the lines of what may be a Secret are not shown
+  = help: YAML does not allow tabs in indentation; use spaces
 
 error[wrong-type]: `pin` must be a string
---> secret.yaml:5:8
- = note: the lines of what may be a Secret are not shown
- = help: quote it
+ --> secret.yaml:5:8
+  = note: the lines of what may be a Secret are not shown
+  = help: quote it
 
 error[unknown-field]: unknown field `typo` in Secret
---> secret.yaml:8:1
- = note: the lines of what may be a Secret are not shown
- = help: did you mean `type`?
+ --> secret.yaml:8:1
+  = note: the lines of what may be a Secret are not shown
+  = help: did you mean `type`?
 
 0 of 2 objects created (dry run); not created: secret.yaml:14:1, secret/s
 
@@ -205,21 +205,21 @@ error[missing-api-version]: the object has no `apiVersion`
   = help: say what it is, for example `apiVersion: v1`
 
 error[missing-kind]: the object has no `kind`
---> odd.yaml:3:1
- = note: the lines of what may be a Secret are not shown
- = help: say what it is, for example `kind: Pod`
+ --> odd.yaml:3:1
+  = note: the lines of what may be a Secret are not shown
+  = help: say what it is, for example `kind: Pod`
 
 error[wrong-type]: a manifest is an object with `apiVersion` and `kind`
---> odd.yaml:5:1
- = note: the lines of what may be a Secret are not shown
+ --> odd.yaml:5:1
+  = note: the lines of what may be a Secret are not shown
 
 error[wrong-type]: a manifest is an object with `apiVersion` and `kind`
---> odd.yaml:7:1
- = note: the lines of what may be a Secret are not shown
+ --> odd.yaml:7:1
+  = note: the lines of what may be a Secret are not shown
 
 error[wrong-type]: `kind` must be a string
---> odd.yaml:9:24
- = note: the lines of what may be a Secret are not shown
+ --> odd.yaml:9:24
+  = note: the lines of what may be a Secret are not shown
 
 0 of 5 objects created (dry run); not created: odd.yaml, document 1, odd.yaml, document 2, odd.yaml, document 3, odd.yaml, document 4, odd.yaml, document 5
 
