@@ -11,12 +11,12 @@ use crate::command::Command;
 use crate::commands::shared::KubeconfigUserArgs;
 use crate::completion_kind::CompletionKind;
 use crate::context::Context;
-use crate::error::CommandError;
+use crate::error::{CommandError, Failure};
 use crate::exit::Exit;
 use crate::generate::{
-    Flags, HostEnv, JobFlags, PodFlags, TypedFlags, command_line, explanation, generate,
+    Flags, HostEnv, JobFlags, PodFlags, TargetKind, TypedFlags, command_line, explanation, generate,
 };
-use crate::render::{Comments, LocatedFinding, finding_to_text, to_yaml};
+use crate::render::{Comments, Format, LocatedFinding, finding_to_text, to_yaml};
 use crate::submit::{self, Action, FlagAttribution, SubmitArgs, Validate};
 
 /// Arguments of `create pod`.
@@ -47,7 +47,7 @@ pub(crate) struct GeneratedArgs<F: Flags + Clone + std::fmt::Debug + Send + Sync
           add = CompletionKind::PodTemplates)]
     from: Option<String>,
 
-    /// Set the CronJob of --from as the owner of the Job
+    /// Set the CronJob of --from as owner
     ///
     /// As `kubectl create job --from=cronjob/NAME` does: the history limits of the CronJob apply
     /// to the Job, and deleting the CronJob deletes it. With --owner-reference=false no owner is
@@ -56,14 +56,15 @@ pub(crate) struct GeneratedArgs<F: Flags + Clone + std::fmt::Debug + Send + Sync
         long,
         value_name = "BOOL",
         requires = "from",
-        default_value_t = true,
         default_missing_value = "true",
         num_args = 0..=1,
         require_equals = true,
         action = clap::ArgAction::Set,
+        hide_possible_values = true,
+        hide = F::TARGET_KIND == TargetKind::Pod,
         help_heading = "Object"
     )]
-    owner_reference: bool,
+    owner_reference: Option<bool>,
 
     #[command(flatten)]
     act: ActArgs,
@@ -92,6 +93,22 @@ impl<F: Flags + Clone + std::fmt::Debug + Send + Sync + 'static> Command for Gen
         let mut submit = self.submit;
         self.act.check(&mut submit)?;
         let mut options = submit.into_options(Action::Create, false)?;
+        if F::TARGET_KIND == TargetKind::Pod && self.owner_reference.is_some() {
+            let message = "--owner-reference is a flag of `create job`";
+            return Err(Failure::usage(message).help("leave it out").into());
+        }
+        let comments = [
+            ("--no-comment", self.no_comment),
+            ("--explain-flags", self.explain_flags),
+        ];
+        if let Some((flag, _)) = comments.iter().find(|(_, is_typed)| *is_typed)
+            && options.format != Some(Format::Yaml)
+        {
+            let failure = Failure::usage(format!("{flag} requires -o yaml"));
+            return Err(failure
+                .help(format!("add -o yaml, or leave out {flag}"))
+                .into());
+        }
         let version = context.kubernetes_version.unwrap_or_default();
         let host_env = HostEnv::real(&context.ui);
         let mut request = self
@@ -102,30 +119,32 @@ impl<F: Flags + Clone + std::fmt::Debug + Send + Sync + 'static> Command for Gen
             Some(from) => Some(base::load(
                 from,
                 F::TARGET_KIND,
-                self.owner_reference,
+                self.owner_reference.unwrap_or(true),
                 version,
                 context,
             )?),
             None => None,
         };
+        let namespace = context.connection.namespace.as_deref();
         options.comments = Comments {
-            above: (!self.no_comment).then(|| command_line(&request, self.from.as_deref())),
+            above: (!self.no_comment)
+                .then(|| command_line(&request, self.from.as_deref(), namespace)),
             beside: self
                 .explain_flags
                 .then_some(explanation as fn(&FieldPath) -> Option<&'static str>),
         };
         let generated = match generate(&request, base) {
             Ok(generated) => generated,
-            Err(wrong) => return Err(told(&wrong, context)),
+            Err(wrong) => return Err(report(&wrong, context)),
         };
         let mut problems = generated.problems(version);
         match options.validate {
-            Validate::Strict if !problems.is_empty() => return Err(told(&problems, context)),
+            Validate::Strict if !problems.is_empty() => return Err(report(&problems, context)),
             Validate::Warn => {
                 for placed in &mut problems {
                     placed.finding.severity = Severity::Warning;
                 }
-                told(&problems, context);
+                report(&problems, context);
             }
             Validate::Strict | Validate::Ignore => {}
         }
@@ -135,6 +154,9 @@ impl<F: Flags + Clone + std::fmt::Debug + Send + Sync + 'static> Command for Gen
         for note in &generated.notes {
             context.ui.warning(note);
         }
+        if options.validate != Validate::Ignore {
+            report(&generated.warnings, context);
+        }
         let manifest = manifest::read("generated", to_yaml(&generated.object).into_bytes());
         options.attribute_to_flag = Some(FlagAttribution(Arc::new(move |finding| {
             generated.attribute_to_flag(finding)
@@ -143,9 +165,9 @@ impl<F: Flags + Clone + std::fmt::Debug + Send + Sync + 'static> Command for Gen
     }
 }
 
-/// Tells what is wrong with the command line.
-fn told(wrong: &[LocatedFinding], context: &Context) -> CommandError {
-    for placed in wrong {
+/// Prints findings about the command line, and returns the failure for errors.
+fn report(findings: &[LocatedFinding], context: &Context) -> CommandError {
+    for placed in findings {
         context.ui.stderr(&finding_to_text(placed));
         context.ui.stderr("\n");
     }
