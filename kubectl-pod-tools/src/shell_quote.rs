@@ -22,11 +22,7 @@ pub(crate) fn quoted(word: &str) -> String {
         out.push('\'');
         return out;
     }
-    let plain = |c: char| c.is_ascii_alphanumeric() || "-_./:=,@%+^".contains(c);
-    if !word.is_empty() && word.chars().all(plain) {
-        return word.to_owned();
-    }
-    format!("'{}'", word.replace('\'', r"'\''"))
+    pod_env::export::shell_quote(word)
 }
 
 #[cfg(test)]
