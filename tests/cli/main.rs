@@ -24,6 +24,7 @@ mod completion;
 mod connection;
 mod create;
 mod create_base;
+mod create_contradictions;
 mod create_examples;
 mod create_flags;
 mod create_followed;
