@@ -1,7 +1,7 @@
-//! Words of commands that are shown to be typed.
+//! Quotes words of commands for a shell.
 
-/// A word as a shell reads it back. Control characters become escapes of
-/// `$'…'`, so that the comment stays one line.
+/// Quotes a word for a shell. Control characters become escapes of `$'…'`, so that the command
+/// stays one line.
 pub(crate) fn quoted(word: &str) -> String {
     if word.chars().any(char::is_control) {
         let mut out = String::from("$'");

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use pod_model::pod_security::Level;
-use pod_model::{FieldPath, Finding, KubernetesVersion, Severity, rules, validation};
+use pod_model::{FieldPath, Finding, KubernetesVersion, Severity, rules};
 use serde_json::Value;
 
 use super::draft::{Draft, TargetKind, run};
@@ -28,8 +28,6 @@ pub(crate) struct GenerateRequest {
     pub arguments: Vec<String>,
     /// Whether it will be attached to: its program must end, and its input ends with ours.
     pub attached: bool,
-    /// Kubernetes version whose rules apply.
-    pub version: KubernetesVersion,
     /// Inputs of flags beside their values.
     pub host_env: HostEnv,
 }
@@ -45,13 +43,14 @@ pub(crate) struct Generated {
     history: History,
 }
 
-/// Writes the flags into the base, one after the other. [`Generated::problems`] checks the object
-/// by the rules of the API.
+/// Writes the flags into the base, one after the other. The run checks the object by the rules of
+/// the API.
 ///
 /// # Errors
 /// All errors in the flags and their values.
 pub(crate) fn generate(
     request: &GenerateRequest,
+    version: KubernetesVersion,
     base: Option<Draft>,
 ) -> Result<Generated, Vec<LocatedFinding>> {
     let typed = &request.typed;
@@ -78,7 +77,7 @@ pub(crate) fn generate(
     errors.extend(changed.errors.into_iter().map(locate));
     let mut object = changed.state;
     if let Some(level) = draft.profile.filter(|level| *level != Level::Privileged) {
-        let outcome = profile::meet(level, request.version, request.target_kind, &mut object);
+        let outcome = profile::meet(level, version, request.target_kind, &mut object);
         late.extend(outcome.findings);
         let notes = outcome.notes.into_iter().map(str::to_owned);
         draft.notes.extend(notes);
@@ -87,7 +86,7 @@ pub(crate) fn generate(
         let finding = Finding::new(&rules::FLAG_MISSING, FieldPath::root(), "no image given");
         errors.push(without_place(finding.help("use --image nginx:1.29")));
     }
-    let contradictions = contradictions::find(request.target_kind, &object, request.version);
+    let contradictions = contradictions::find(request.target_kind, &object, version);
     let (contradictions, warnings): (Vec<_>, Vec<_>) = contradictions
         .into_iter()
         .partition(|finding| finding.severity == Severity::Error);
@@ -100,21 +99,17 @@ pub(crate) fn generate(
         object: clean(&object, &object),
         notes: draft.notes,
         warnings: Vec::new(),
-        history: History {
-            typed: typed.clone(),
-            start,
-            written: written.steps,
-            finished,
-            changed: changed.steps,
-        },
+        history: History::new(typed, start, written.steps, finished, changed.steps),
     };
     errors.extend(generated.locate(late));
     if !errors.is_empty() {
         return Err(errors);
     }
     // A warning about what no flag wrote is about the copied object.
-    let warnings = generated.history.attribute(&warnings).into_iter();
-    generated.warnings = warnings.flatten().collect();
+    let located = warnings
+        .iter()
+        .filter_map(|finding| generated.history.attribute(finding));
+    generated.warnings = located.collect();
     Ok(generated)
 }
 
@@ -190,7 +185,8 @@ fn has_image(object: &Value) -> bool {
 
 impl Generated {
     /// Returns the errors that the API would report, at the flags that cause them.
-    pub(crate) fn problems(&self, version: KubernetesVersion) -> Vec<LocatedFinding> {
+    #[cfg(test)]
+    pub(super) fn problems(&self, version: KubernetesVersion) -> Vec<LocatedFinding> {
         let text = crate::render::to_yaml(&self.object);
         let manifest = pod_model::manifest::read("the object", text.into_bytes());
         let Some(document) = manifest.documents.first() else {
@@ -200,27 +196,30 @@ impl Generated {
         let is_error = |finding: &Finding| finding.severity == Severity::Error;
         // Errors of the schema would cause many others.
         if !findings.iter().any(is_error) {
-            findings.extend(validation::check(document, version));
+            findings.extend(pod_model::validation::check(document, version));
         }
         findings.retain(is_error);
         self.locate(findings)
     }
 
     /// Locates findings at the flags that wrote their fields, or without a place.
-    fn locate(&self, mut findings: Vec<Finding>) -> Vec<LocatedFinding> {
-        for finding in &mut findings {
-            finding.help = help_with_flag(finding);
-        }
-        let placed = self.history.attribute(&findings);
-        let pairs = placed.into_iter().zip(findings);
-        pairs
-            .map(|(placed, finding)| placed.unwrap_or_else(|| without_place(finding)))
+    fn locate(&self, findings: Vec<Finding>) -> Vec<LocatedFinding> {
+        let findings = findings.into_iter();
+        findings
+            .map(|finding| self.locate_finding(finding))
             .collect()
     }
 
-    /// Locates a finding at the flag that wrote its field, or returns `None` if none did.
-    pub(crate) fn attribute_to_flag(&self, finding: &Finding) -> Option<LocatedFinding> {
-        let placed = self.history.attribute(std::slice::from_ref(finding));
-        placed.into_iter().next().flatten()
+    /// Locates a finding at the flag that wrote its field, or without a place if none did.
+    pub(crate) fn locate_finding(&self, mut finding: Finding) -> LocatedFinding {
+        finding.help = help_with_flag(&finding);
+        if let Some(located) = self.history.attribute(&finding) {
+            return located;
+        }
+        if finding.path == FieldPath::root().field("metadata").field("name") {
+            // The name is typed without a flag, and the message repeats it.
+            finding.path = FieldPath::root();
+        }
+        without_place(finding)
     }
 }

@@ -1,5 +1,6 @@
 //! The flags that were written, to show a finding about a field at the flag that wrote the field.
 
+use std::cell::{Cell, OnceCell};
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -14,18 +15,25 @@ use super::origins::Origins;
 use super::replay::{Steps, Written, write_all};
 use crate::render::LocatedFinding;
 
+/// Lookups by bisection, after which the origins of all fields are recorded once: each lookup
+/// writes all flags again.
+const BISECTIONS: usize = 16;
+
 /// Flags in the order in which they are written: all into the draft, then those that change the
 /// finished object.
 pub(super) struct History {
-    pub typed: Vec<Typed>,
+    typed: Vec<Typed>,
     /// The draft before the first flag.
-    pub start: Draft,
+    start: Draft,
     /// Indexes of the flags that were written into the draft.
-    pub written: Vec<usize>,
+    written: Vec<usize>,
     /// The object before the first change.
-    pub finished: Value,
+    finished: Value,
     /// Indexes of the flags that changed the object.
-    pub changed: Vec<usize>,
+    changed: Vec<usize>,
+    lookups: Cell<usize>,
+    /// Origins of all fields.
+    complete: OnceCell<Origins>,
 }
 
 /// Writes all flags into a copy of the draft.
@@ -51,39 +59,58 @@ fn change(object: &mut Value, typed: &Typed) -> Result<(), ValueError> {
 }
 
 impl History {
-    /// Locates findings at the flags that wrote their fields; `None` for those that no flag wrote.
-    pub(super) fn attribute(&self, findings: &[Finding]) -> Vec<Option<LocatedFinding>> {
-        let paths: Vec<&FieldPath> = findings.iter().map(|finding| &finding.path).collect();
-        let origins = self.origins(&paths);
-        let attribute = |finding| self.attribute_one(finding, &origins);
-        findings.iter().map(attribute).collect()
+    pub(super) fn new(
+        typed: &[Typed],
+        start: Draft,
+        written: Vec<usize>,
+        finished: Value,
+        changed: Vec<usize>,
+    ) -> Self {
+        Self {
+            typed: typed.to_vec(),
+            start,
+            written,
+            finished,
+            changed,
+            lookups: Cell::new(0),
+            complete: OnceCell::new(),
+        }
     }
 
-    fn origins(&self, paths: &[&FieldPath]) -> Origins {
-        let mut origins = Origins::default();
-        if paths.is_empty() {
-            return origins;
+    /// Returns the last flag that wrote a field.
+    fn origin(&self, path: &FieldPath) -> Option<usize> {
+        let lookups = self.lookups.get();
+        self.lookups.set(lookups + 1);
+        if lookups < BISECTIONS {
+            return self.origins(Some(path)).of(path).first().copied();
         }
+        let complete = self.complete.get_or_init(|| self.origins(None));
+        complete.of(path).first().copied()
+    }
+
+    /// Returns the origins of a field, or of all fields.
+    fn origins(&self, path: Option<&FieldPath>) -> Origins {
+        let mut origins = Origins::default();
         let writes = Steps {
             start: &self.start,
             steps: &self.written,
             write: &|draft, at| write(draft, &self.typed[at]),
             to_value: &to_value,
         };
-        writes.record_origins(paths, &mut origins);
+        writes.record_origins(path, &mut origins);
         let changes = Steps {
             start: &self.finished,
             steps: &self.changed,
             write: &|object, at| change(object, &self.typed[at]),
             to_value: &Value::clone,
         };
-        changes.record_origins(paths, &mut origins);
+        changes.record_origins(path, &mut origins);
         origins
     }
 
-    fn attribute_one(&self, finding: &Finding, origins: &Origins) -> Option<LocatedFinding> {
-        let flag = *origins.of(&finding.path).first()?;
-        let typed = self.typed.get(flag)?;
+    /// Locates a finding at the flag that wrote its field, or returns `None` if none did.
+    pub(super) fn attribute(&self, finding: &Finding) -> Option<LocatedFinding> {
+        let typed = self.typed.get(self.origin(&finding.path)?)?;
         let locate = typed.flag.locate;
         let range = locate.and_then(|locate| locate(Fragment::whole(&typed.text), &finding.path));
         let range = range.unwrap_or(0..typed.text.len());

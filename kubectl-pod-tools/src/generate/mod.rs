@@ -47,7 +47,6 @@ impl<F: Flags> TypedFlags<F> {
         self,
         name: Option<String>,
         arguments: Vec<String>,
-        version: pod_model::KubernetesVersion,
         host_env: HostEnv,
     ) -> GenerateRequest {
         GenerateRequest {
@@ -56,7 +55,6 @@ impl<F: Flags> TypedFlags<F> {
             typed: self.typed,
             arguments,
             attached: false,
-            version,
             host_env,
         }
     }

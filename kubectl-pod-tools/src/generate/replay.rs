@@ -1,7 +1,7 @@
 //! Writes steps one after the other, and finds the steps that wrote a field.
 //!
-//! The state is compared only when a field is asked for, and only around the steps that changed
-//! it: to compare it after each step would take time that grows with the square of their number.
+//! The state is compared only when a field is asked for, and then around the steps that changed it:
+//! to compare it after each step takes time that grows with the square of their number.
 
 use pod_model::{FieldPath, Segment};
 use serde_json::Value;
@@ -59,12 +59,26 @@ pub(super) struct Steps<'a, S> {
 }
 
 impl<S: Clone> Steps<'_, S> {
-    /// Records the steps that changed one of the fields. A change that later steps take back is
-    /// not found.
-    pub(super) fn record_origins(&self, paths: &[&FieldPath], origins: &mut Origins) {
+    /// Records the steps that changed a field, or all changes without a path. With a path, a change
+    /// that later steps take back is not found.
+    pub(super) fn record_origins(&self, path: Option<&FieldPath>, origins: &mut Origins) {
         let before = (self.to_value)(self.start);
+        let Some(path) = path else {
+            return self.record_all(before, origins);
+        };
         let after = (self.to_value)(&self.run(self.start, self.steps));
-        self.search(self.steps, self.start, [&before, &after], paths, origins);
+        self.search(self.steps, self.start, [&before, &after], path, origins);
+    }
+
+    fn record_all(&self, mut before: Value, origins: &mut Origins) {
+        let mut state = self.start.clone();
+        for &step in self.steps {
+            // It was written before without an error.
+            (self.write)(&mut state, step).ok();
+            let after = (self.to_value)(&state);
+            origins.note(step, &before, &after);
+            before = after;
+        }
     }
 
     fn run(&self, start: &S, steps: &[usize]) -> S {
@@ -77,21 +91,19 @@ impl<S: Clone> Steps<'_, S> {
         steps: &[usize],
         start: &S,
         [before, after]: [&Value; 2],
-        paths: &[&FieldPath],
+        path: &FieldPath,
         origins: &mut Origins,
     ) {
-        let changed = paths.iter().filter(|path| differs(before, after, path));
-        let changed: Vec<&FieldPath> = changed.copied().collect();
         match steps {
-            _ if changed.is_empty() => {}
+            _ if !differs(before, after, path) => {}
             [] => {}
             [step] => origins.note(*step, before, after),
             steps => {
                 let (first, second) = steps.split_at(steps.len() / 2);
                 let middle = self.run(start, first);
                 let value = (self.to_value)(&middle);
-                self.search(first, start, [before, &value], &changed, origins);
-                self.search(second, &middle, [&value, after], &changed, origins);
+                self.search(first, start, [before, &value], path, origins);
+                self.search(second, &middle, [&value, after], path, origins);
             }
         }
     }
@@ -149,7 +161,7 @@ mod tests {
     }
 
     #[test]
-    fn origin_of_field_is_found_by_bisection() {
+    fn origin_of_field_is_found_by_bisection_and_in_all_origins() {
         let start = json!({"list": [{"step": 0}]});
         let steps = Steps {
             start: &start,
@@ -157,16 +169,18 @@ mod tests {
             write: &append,
             to_value: &Value::clone,
         };
-        let path = |text: &str| FieldPath::parse(text);
-        let paths = [
-            path("list[5].step"),
-            path("list[2].missing"),
-            path("list[0]"),
-        ];
-        let mut origins = Origins::default();
-        steps.record_origins(&paths.iter().collect::<Vec<_>>(), &mut origins);
-        assert_eq!(origins.of(&paths[0]), [5]);
-        assert_eq!(origins.of(&paths[1]), [2], "the item around it");
-        assert!(origins.of(&paths[2]).is_empty());
+        for (path, expected) in [
+            ("list[5].step", vec![5]),
+            // The item around it.
+            ("list[2].missing", vec![2]),
+            ("list[0]", vec![]),
+        ] {
+            let path = FieldPath::parse(path);
+            for only in [Some(&path), None] {
+                let mut origins = Origins::default();
+                steps.record_origins(only, &mut origins);
+                assert_eq!(origins.of(&path), expected, "{path}");
+            }
+        }
     }
 }
