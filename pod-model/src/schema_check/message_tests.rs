@@ -48,7 +48,7 @@ fn an_object_says_what_it_is() {
 
 #[test]
 fn a_value_of_a_wrong_type_is_shown_its_way_out() {
-    let suffixes = "suffixes are n u m k M G T P E and Ki Mi Gi Ti Pi Ei";
+    let suffixes = "use one of the suffixes n u m k M G T P E Ki Mi Gi Ti Pi Ei";
     for (field, expected) in [
         ("priority: '5'", Some("write `5`, without quotes")),
         ("priority: '-5'", Some("write `-5`, without quotes")),
@@ -57,8 +57,8 @@ fn a_value_of_a_wrong_type_is_shown_its_way_out() {
             "terminationGracePeriodSeconds: '30'",
             Some("write `30`, without quotes"),
         ),
-        ("hostPID: 'Yes'", Some("write `true`, without quotes")),
-        ("hostPID: 'off'", Some("write `false`, without quotes")),
+        ("hostPID: 'Yes'", Some("use `true` without quotes")),
+        ("hostPID: 'off'", Some("use `false` without quotes")),
         ("hostPID: maybe", None),
         ("nodeName: 5", Some("quote it: \"5\"")),
         ("nodeName: true", Some("quote it: \"true\"")),
@@ -79,7 +79,7 @@ fn a_value_of_a_wrong_type_is_shown_its_way_out() {
         ("overhead: {memory: muchB}", Some(suffixes)),
         (
             "tolerations: {key: a}",
-            Some("begin each element with `- `"),
+            Some("start each element with `- `"),
         ),
         ("tolerations: exists", None),
         ("volumes: data", None),
@@ -87,7 +87,7 @@ fn a_value_of_a_wrong_type_is_shown_its_way_out() {
             "dnsConfig: {searches: a b}",
             Some("write a list: [\"a b\"]"),
         ),
-        ("nodeSelector: [a]", Some("write the fields without `- `")),
+        ("nodeSelector: [a]", Some("remove `- ` before the fields")),
     ] {
         let text = format!(
             "apiVersion: v1\nkind: Pod\nmetadata: {{name: web}}\nspec:\n  {field}\n  containers: [{{name: c, image: i}}]\n"

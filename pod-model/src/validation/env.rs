@@ -33,9 +33,9 @@ pub(super) fn env(
         let path = path.index(i);
         let at = path.field("name");
         if var.name.is_empty() {
-            errors.required(&at, "an environment variable needs a name");
+            errors.required(&at, "the name of the environment variable is required");
         } else {
-            let what = "the name of an environment variable";
+            let what = "environment variable name";
             errors.syntax(&at, &var.name, what, name_check(version));
         }
         if let Some(source) = &var.value_from {
@@ -63,12 +63,12 @@ fn value_from(
     if let Some(selector) = &source.config_map_key_ref {
         sources += 1;
         let path = path.field("configMapKeyRef");
-        key_of("a ConfigMap", &selector.name, &selector.key, &path, errors);
+        key_of("ConfigMap", &selector.name, &selector.key, &path, errors);
     }
     if let Some(selector) = &source.secret_key_ref {
         sources += 1;
         let path = path.field("secretKeyRef");
-        key_of("a Secret", &selector.name, &selector.key, &path, errors);
+        key_of("Secret", &selector.name, &selector.key, &path, errors);
     }
     if let Some(selector) = &source.file_key_ref {
         sources += 1;
@@ -82,19 +82,19 @@ fn value_from(
             ""
         };
         errors
-            .invalid(path, format!("`valueFrom` of {name} names no source"))
-            .help(format!("give one of `fieldRef`, `resourceFieldRef`{files}, `configMapKeyRef` or `secretKeyRef`"));
+            .invalid(path, format!("`valueFrom` of {name} has no source"))
+            .help(format!("set one of `fieldRef`, `resourceFieldRef`{files}, `configMapKeyRef` or `secretKeyRef`"));
     } else if var.value.as_deref().is_some_and(|value| !value.is_empty()) {
         errors
-            .invalid(path, format!("{name} has both a value and `valueFrom`"))
-            .help("leave one of them out");
+            .invalid(path, format!("cannot combine `value` and `valueFrom` in {name}"))
+            .help("remove one of them");
     } else if sources > 1 {
         errors
             .invalid(
                 path,
-                format!("`valueFrom` of {name} names {sources} sources"),
+                format!("`valueFrom` of {name} has {sources} sources"),
             )
-            .help("a value comes from one source: leave the others out");
+            .help("set exactly one source");
     }
 }
 
@@ -103,14 +103,14 @@ fn key_of(of: &str, name: &str, key: &str, path: &Path<'_>, errors: &mut Errors)
     errors.syntax(
         &path.field("name"),
         name,
-        &format!("the name of {of}"),
+        &format!("{of} name"),
         names::dns_subdomain,
     );
     let at = path.field("key");
     if key.is_empty() {
-        errors.required(&at, format!("a key of {of} must be named"));
+        errors.required(&at, format!("the key of the {of} is required"));
     } else {
-        errors.syntax(&at, key, &format!("a key of {of}"), names::config_map_key);
+        errors.syntax(&at, key, &format!("{of} key"), names::config_map_key);
     }
 }
 
@@ -118,25 +118,25 @@ fn key_of(of: &str, name: &str, key: &str, path: &Path<'_>, errors: &mut Errors)
 pub(super) fn file_key(selector: &FileKeySelector, path: &Path<'_>, errors: &mut Errors) {
     let at = path.field("key");
     if selector.key.is_empty() {
-        errors.required(&at, "a variable in the file must be named");
+        errors.required(&at, "the key in the file is required");
     } else {
-        let what = "the name of an environment variable";
+        let what = "environment variable name";
         errors.syntax(&at, &selector.key, what, names::env_name);
     }
     let at = path.field("volumeName");
     if selector.volume_name.is_empty() {
-        errors.required(&at, "the volume of the file must be named");
+        errors.required(&at, "the name of the file's volume is required");
     } else {
         errors.syntax(
             &at,
             &selector.volume_name,
-            "the name of a volume",
+            "volume name",
             names::dns_label,
         );
     }
     let at = path.field("path");
     if selector.path.is_empty() {
-        errors.required(&at, "the file must be named");
+        errors.required(&at, "the path of the file is required");
     } else {
         files::no_backsteps(&selector.path, &at, &at, errors);
     }
@@ -151,41 +151,41 @@ pub(super) fn env_from(
     for (i, source) in sources.iter().enumerate() {
         let at = path.index(i);
         if let Some(prefix) = source.prefix.as_deref().filter(|prefix| !prefix.is_empty()) {
-            let what = "the beginning of environment variables' names";
+            let what = "prefix of environment variables";
             errors.syntax(&at.field("prefix"), prefix, what, name_check(version));
         }
         let of_config_map = source
             .config_map_ref
             .as_ref()
-            .map(|map| ("configMapRef", "a ConfigMap", &map.name));
+            .map(|map| ("configMapRef", "ConfigMap", &map.name));
         let of_secret = source
             .secret_ref
             .as_ref()
-            .map(|secret| ("secretRef", "a Secret", &secret.name));
+            .map(|secret| ("secretRef", "Secret", &secret.name));
         let mut named = 0;
         for (field, of, name) in of_config_map.into_iter().chain(of_secret) {
             named += 1;
             let at = at.field(field);
             let at = at.field("name");
             if name.is_empty() {
-                errors.required(&at, format!("{of} must be named"));
+                errors.required(&at, format!("the name of the {of} is required"));
             } else {
                 errors.syntax(
                     &at,
                     name,
-                    &format!("the name of {of}"),
+                    &format!("{of} name"),
                     names::dns_subdomain_prefix,
                 );
             }
         }
         if named != 1 {
             let message = match named {
-                0 => "an entry of `envFrom` names no source",
-                _ => "an entry of `envFrom` names two sources",
+                0 => "an entry of `envFrom` has no source",
+                _ => "an entry of `envFrom` has two sources",
             };
             errors
                 .invalid(path, message)
-                .help("give one of `configMapRef` and `secretRef`")
+                .help("set exactly one of `configMapRef` and `secretRef`")
                 .display_path(&at);
         }
     }
@@ -229,7 +229,7 @@ pub(super) fn file_volumes(
                 Some(volume) if volume.empty_dir.is_none() => {
                     errors.invalid(
                         &at,
-                        format!("the volume `{volume_name}` is not an `emptyDir`"),
+                        format!("volume `{volume_name}` must be an `emptyDir`"),
                     );
                 }
                 Some(_) => {}
