@@ -40,7 +40,9 @@ fn sized(text: &str, most: usize, sound: bool, otherwise: &str) -> Option<String
         (false, true) => None,
         (true, true) => Some(format!("must be no more than {most} characters")),
         (false, false) => Some(otherwise.to_owned()),
-        (true, false) => Some(format!("must be no more than {most} characters, and {otherwise}")),
+        (true, false) => Some(format!(
+            "must be no more than {most} characters, and {otherwise}"
+        )),
     }
 }
 
@@ -95,8 +97,7 @@ fn is_key_part(text: &str) -> bool {
 
 /// A key of labels: `[PREFIX/]NAME`. Upstream: `IsLabelKey`, `IsQualifiedName`.
 pub(crate) fn label_key(text: &str) -> Option<String> {
-    const LETTERS: &str =
-        "must consist of letters, digits, `-`, `_` and `.`, and start and end with a letter or digit";
+    const LETTERS: &str = "must consist of letters, digits, `-`, `_` and `.`, and start and end with a letter or digit";
     let mut parts = text.split('/');
     let (prefix, name) = match (parts.next(), parts.next(), parts.next()) {
         (Some(name), None, _) => (None, name),
@@ -114,7 +115,9 @@ pub(crate) fn label_key(text: &str) -> Option<String> {
     if name.is_empty() {
         wrong.push("must have a name".to_owned());
     } else if name.len() > LABEL_MOST {
-        wrong.push(format!("its name must be no more than {LABEL_MOST} characters"));
+        wrong.push(format!(
+            "its name must be no more than {LABEL_MOST} characters"
+        ));
     } else if !is_key_part(name) {
         wrong.push(LETTERS.to_owned());
     }
@@ -300,10 +303,7 @@ mod tests {
 
     #[test]
     fn a_similar_name_is_a_name() {
-        assert_eq!(
-            similar_label("My_App"),
-            Some("use `my-app`".to_owned())
-        );
+        assert_eq!(similar_label("My_App"), Some("use `my-app`".to_owned()));
         assert_eq!(similar_label("___"), None);
     }
 }

@@ -163,7 +163,7 @@ fn nothing_of_a_list_is_sent_that_kubectl_cannot_decode() {
     for (broken, told) in [
         (
             format!("{list}:\n- {map}\n- {{apiVersion: v1, kind: List, items: [{map}]}}\n"),
-            "put its items into the outer one",
+            "move its items to the outer list",
         ),
         (
             format!("{list}:\n- {map}\n- 5\n"),
@@ -178,7 +178,7 @@ fn nothing_of_a_list_is_sent_that_kubectl_cannot_decode() {
         (format!("{list}: 5\n"), "`items` must be a list"),
         (
             "apiVersion: v1\nkind: List\n".to_owned(),
-            "List has no `items`",
+            "missing field `items` in List",
         ),
     ] {
         for command in ["create", "apply"] {

@@ -205,10 +205,10 @@ error: did not find expected ',' or '}'
 2 | metadata: {name: nameless
   |           - while parsing a flow mapping
 
-error: the object has no `kind`
+error: missing field `kind` in the object
 --> pods.yaml:13:1
  = note: the lines of what may be a Secret are not shown
- = help: say what it is, for example `kind: Pod`
+ = help: add the field, such as `kind: Pod`
 
 info: documents after the first syntax error in pods.yaml are not created
 

@@ -311,7 +311,7 @@ error: `maxFailedIndexes` requires `backoffLimitPerIndex`
 --> spec.backoffLimitPerIndex
  = help: add --backoff-limit-per-index
 
-error: `FailIndex` needs a limit for each index
+error: action `FailIndex` requires `backoffLimitPerIndex`
  --> command line:1:22
   |
 1 | --pod-failure-policy failindex:exit 42 in other

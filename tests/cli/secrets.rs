@@ -84,11 +84,11 @@ fn a_secret_that_is_none_is_told_by_its_place_alone() {
     assert_data_eq!(
         offline(&map, &[]).stderr,
         str![[r#"
-error: `HOST` must be a string, not the number 12345678
+error: `HOST` must be a string, found the number 12345678
  --> pod.yaml:4:14
   |
 4 | data: {HOST: 12345678}
-  |              ^^^^^^^^ this is the number 12345678
+  |              ^^^^^^^^ expected a string
   |
   = help: quote it: "12345678"
 

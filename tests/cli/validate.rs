@@ -38,48 +38,48 @@ exit code 1
 --- stdout
 configmap/fine created
 --- stderr
-error: key `name` stands twice in the same object
+error: duplicate key `name` in the same object
   --> wrong.yaml:10:3
    |
 10 |   name: web
-   |   ^^^^ the second one
+   |   ^^^^ second
    |
   ::: wrong.yaml:9:3
    |
  9 |   name: web
-   |   ---- the first one
+   |   ---- first
    |
-   = help: remove or rename one of them: only the last would count
+   = help: remove or rename one of them; only the last counts
 
-error: required field `name` of Container is missing
+error: missing required field `name` in Container
   --> wrong.yaml:13:5
    |
 13 |   - nmae: web
-   |     ^^^^ no `name`
+   |     ^^^^ missing `name`
 
 error: unknown field `nmae` in Container
   --> wrong.yaml:13:5
    |
 13 |   - nmae: web
-   |     ^^^^ not a field of Container
+   |     ^^^^ unknown field
    |
    = help: did you mean `name`?
 
-error: `containerPort` must be a whole number of 32 bits, not the string "80"
+error: `containerPort` must be a 32-bit integer, found the string "80"
   --> wrong.yaml:16:22
    |
 16 |     - containerPort: "80"
-   |                      ^^^^ this is the string "80"
+   |                      ^^^^ expected a 32-bit integer
    |
-   = help: write `80`, without quotes
+   = help: use `80` without quotes
 
 error: unknown field `restartpolicy` in PodSpec
   --> wrong.yaml:17:3
    |
 17 |   restartpolicy: Never
-   |   ^^^^^^^^^^^^^ not a field of PodSpec
+   |   ^^^^^^^^^^^^^ unknown field
    |
-   = help: names are case-sensitive: write `restartPolicy`
+   = help: use `restartPolicy`; names are case-sensitive
 
 1 of 2 objects created: configmap/fine; not created: pod/web
 
@@ -164,7 +164,7 @@ warning: unknown field `imagee` in Container
  --> pod.yaml:8:5
   |
 8 |     imagee: nginx
-  |     ^^^^^^ not a field of Container
+  |     ^^^^^^ unknown field
   |
   = help: did you mean `image`?
 
@@ -196,24 +196,24 @@ fn whatever_validates_an_object_needs_a_kind_and_a_version() {
     assert_data_eq!(
         run.stderr,
         str![[r#"
-error: the object has no `apiVersion`
+error: missing field `apiVersion` in the object
  --> odd.yaml:1:1
   |
 1 | kind: Pod
-  | ^^^^ no `apiVersion`
+  | ^^^^ missing `apiVersion`
   |
-  = help: say what it is, for example `apiVersion: v1`
+  = help: add the field, such as `apiVersion: v1`
 
-error: the object has no `kind`
+error: missing field `kind` in the object
 --> odd.yaml:3:1
  = note: the lines of what may be a Secret are not shown
- = help: say what it is, for example `kind: Pod`
+ = help: add the field, such as `kind: Pod`
 
-error: a manifest is an object with `apiVersion` and `kind`
+error: expected an object with `apiVersion` and `kind`
 --> odd.yaml:5:1
  = note: the lines of what may be a Secret are not shown
 
-error: a manifest is an object with `apiVersion` and `kind`
+error: expected an object with `apiVersion` and `kind`
 --> odd.yaml:7:1
  = note: the lines of what may be a Secret are not shown
 

@@ -142,7 +142,8 @@ fn unknown(api_version: &str, kind: &str, version: KubernetesVersion) -> Finding
         } else {
             format!("served until 1.{}", row.range.until)
         };
-        let message = format!("no kind `{kind}` in `{api_version}` of Kubernetes {version}: {bound}");
+        let message =
+            format!("no kind `{kind}` in `{api_version}` of Kubernetes {version}: {bound}");
         let finding = error("apiVersion", message).label(bound);
         let finding = finding.redacted("this version of Kubernetes does not have the kind");
         return match preferred(builtin.rows(kind).filter(here), api_version) {

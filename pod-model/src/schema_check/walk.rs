@@ -134,10 +134,7 @@ impl<'a> Walk<'a> {
             return;
         };
         if has_no_empty_items(self.at.builtin.short_name(id), &entry.key) {
-            let message = format!(
-                "empty item in `{}`, which the server refuses",
-                entry.key
-            );
+            let message = format!("empty item in `{}`, which the server refuses", entry.key);
             self.findings.push(
                 Finding::new(&rules::EMPTY_ITEM, self.at.path(), message.clone())
                     .label("empty")

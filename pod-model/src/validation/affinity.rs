@@ -130,19 +130,9 @@ fn expression(
             errors,
         ),
     }
-    errors.syntax(
-        &path.field("key"),
-        &own.key,
-        "label key",
-        names::label_key,
-    );
+    errors.syntax(&path.field("key"), &own.key, "label key", names::label_key);
     for (i, value) in values.iter().enumerate().filter(|_| check_values) {
-        errors.syntax(
-            &at.index(i),
-            value,
-            "label value",
-            names::label_value,
-        );
+        errors.syntax(&at.index(i), value, "label value", names::label_value);
     }
 }
 
@@ -170,21 +160,13 @@ fn field(own: &NodeSelectorRequirement, path: &Path<'_>, errors: &mut Errors) {
         errors
             .invalid(
                 &path.field("key"),
-                format!(
-                    "unsupported node field {}",
-                    quoted(&own.key)
-                ),
+                format!("unsupported node field {}", quoted(&own.key)),
             )
             .help("use `metadata.name`");
         return;
     }
     for (i, value) in values.iter().enumerate() {
-        errors.syntax(
-            &at.index(i),
-            value,
-            "node name",
-            names::dns_subdomain,
-        );
+        errors.syntax(&at.index(i), value, "node name", names::dns_subdomain);
     }
 }
 
@@ -245,16 +227,8 @@ fn pod_affinity_term(term: &PodAffinityTerm, path: &Path<'_>, errors: &mut Error
     let at = path.field("topologyKey");
     if term.topology_key.is_empty() {
         errors
-            .required(
-                &at,
-                "the topology key, a label of nodes, is required",
-            )
+            .required(&at, "the topology key, a label of nodes, is required")
             .help("use `kubernetes.io/hostname` to tell nodes apart");
     }
-    errors.syntax(
-        &at,
-        &term.topology_key,
-        "label key",
-        names::label_key,
-    );
+    errors.syntax(&at, &term.topology_key, "label key", names::label_key);
 }

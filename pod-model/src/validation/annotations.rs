@@ -80,7 +80,9 @@ fn in_annotation(annotations: &Annotations, path: &Path<'_>, at: &Path<'_>, erro
             errors
                 .invalid(
                     path,
-                    format!("expected a JSON list of tolerations in annotation `{TOLERATIONS}`: {error}"),
+                    format!(
+                        "expected a JSON list of tolerations in annotation `{TOLERATIONS}`: {error}"
+                    ),
                 )
                 .help(help)
                 .display_path(&at.field(TOLERATIONS));
@@ -151,7 +153,10 @@ fn app_armor(
     let known = ["", RUNTIME_DEFAULT, UNCONFINED].contains(&profile);
     if !known && !profile.starts_with(LOCALHOST) {
         errors
-            .invalid(path, format!("invalid AppArmor profile {}", quoted(profile)))
+            .invalid(
+                path,
+                format!("invalid AppArmor profile {}", quoted(profile)),
+            )
             .help("remove the annotation; use securityContext.appArmorProfile")
             .display_path(at);
     }

@@ -120,7 +120,10 @@ pub(super) fn of_container(
         }
         if !of_pod.contains(name) {
             errors
-                .not_found(&path, format!("the Pod has no resource claim {}", quoted(name)))
+                .not_found(
+                    &path,
+                    format!("the Pod has no resource claim {}", quoted(name)),
+                )
                 .help("add it to spec.resourceClaims");
         }
     }

@@ -28,12 +28,7 @@ pub(super) fn common(
     if container.name.is_empty() {
         errors.required(&at, "the name of the container is required");
     } else {
-        let added = errors.syntax(
-            &at,
-            &container.name,
-            "container name",
-            names::dns_label,
-        );
+        let added = errors.syntax(&at, &container.name, "container name", names::dns_label);
         if let Some(help) = names::similar_label(&container.name) {
             added.help(help);
         }
@@ -131,12 +126,7 @@ fn resize_policy(
                 "resource for resizing",
                 &RESIZED[..],
             ),
-            (
-                "restartPolicy",
-                own,
-                "resize policy",
-                &RESIZE_POLICIES[..],
-            ),
+            ("restartPolicy", own, "resize policy", &RESIZE_POLICIES[..]),
         ] {
             let at = at.field(field);
             if value.is_empty() {
@@ -151,7 +141,10 @@ fn resize_policy(
         }
         if restart_policy == "Never" && own != "NotRequired" {
             errors
-                .invalid(path, "a container of a Pod with `restartPolicy: Never` cannot restart to be resized")
+                .invalid(
+                    path,
+                    "a container of a Pod with `restartPolicy: Never` cannot restart to be resized",
+                )
                 .help("use `NotRequired`")
                 .display_path(&at.field("restartPolicy"));
         }

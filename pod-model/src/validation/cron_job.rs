@@ -85,7 +85,12 @@ pub fn validate_cron_job(cron_job: &CronJob, version: KubernetesVersion) -> Vec<
     if job.manual_selector == Some(true) {
         let at = at.field("manualSelector");
         errors
-            .not_supported(&at, "true", "value of `manualSelector` in a CronJob", &["false"])
+            .not_supported(
+                &at,
+                "true",
+                "value of `manualSelector` in a CronJob",
+                &["false"],
+            )
             .help(HELP);
     }
     errors.into_findings()

@@ -86,7 +86,10 @@ pub(super) fn field(selector: &ObjectFieldSelector, to: Use, path: &Path<'_>, er
     }
     if version != "v1" {
         errors
-            .invalid(&at, format!("unsupported API version {} of Pods", quoted(version)))
+            .invalid(
+                &at,
+                format!("unsupported API version {} of Pods", quoted(version)),
+            )
             .help("remove `apiVersion`, or use `v1`")
             .display_path(&path.field("apiVersion"));
         return;
@@ -105,7 +108,10 @@ pub(super) fn field(selector: &ObjectFieldSelector, to: Use, path: &Path<'_>, er
             }
             _ => {
                 errors
-                    .invalid(&at, format!("{} cannot have a key in brackets", quoted(map)))
+                    .invalid(
+                        &at,
+                        format!("{} cannot have a key in brackets", quoted(map)),
+                    )
                     .help("use `metadata.labels['KEY']` or `metadata.annotations['KEY']`");
             }
         }
@@ -122,10 +128,7 @@ pub(super) fn field(selector: &ObjectFieldSelector, to: Use, path: &Path<'_>, er
         label
     };
     if !LABELLED.contains(&label) {
-        let added = errors.invalid(
-            &at,
-            format!("unsupported field {}", quoted(label)),
-        );
+        let added = errors.invalid(&at, format!("unsupported field {}", quoted(label)));
         if let Some(meant) = nearest(label, known.iter().copied()) {
             added.help(format!("did you mean `{meant}`?"));
         }
@@ -169,14 +172,12 @@ pub(super) fn resource(
             "in a volume, the name of the container is required",
         );
     } else if resource.is_empty() {
-        errors.required(&path.field("resource"), "the name of the resource is required");
-    } else if !RESOURCES.contains(&resource) && !is_huge_pages(resource) {
-        errors.not_supported(
+        errors.required(
             &path.field("resource"),
-            resource,
-            "resource",
-            &RESOURCES,
+            "the name of the resource is required",
         );
+    } else if !RESOURCES.contains(&resource) && !is_huge_pages(resource) {
+        errors.not_supported(&path.field("resource"), resource, "resource", &RESOURCES);
     }
     let divisor = selector
         .divisor

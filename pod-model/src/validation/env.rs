@@ -86,14 +86,14 @@ fn value_from(
             .help(format!("set one of `fieldRef`, `resourceFieldRef`{files}, `configMapKeyRef` or `secretKeyRef`"));
     } else if var.value.as_deref().is_some_and(|value| !value.is_empty()) {
         errors
-            .invalid(path, format!("cannot combine `value` and `valueFrom` in {name}"))
+            .invalid(
+                path,
+                format!("cannot combine `value` and `valueFrom` in {name}"),
+            )
             .help("remove one of them");
     } else if sources > 1 {
         errors
-            .invalid(
-                path,
-                format!("`valueFrom` of {name} has {sources} sources"),
-            )
+            .invalid(path, format!("`valueFrom` of {name} has {sources} sources"))
             .help("set exactly one source");
     }
 }
@@ -127,12 +127,7 @@ pub(super) fn file_key(selector: &FileKeySelector, path: &Path<'_>, errors: &mut
     if selector.volume_name.is_empty() {
         errors.required(&at, "the name of the file's volume is required");
     } else {
-        errors.syntax(
-            &at,
-            &selector.volume_name,
-            "volume name",
-            names::dns_label,
-        );
+        errors.syntax(&at, &selector.volume_name, "volume name", names::dns_label);
     }
     let at = path.field("path");
     if selector.path.is_empty() {
@@ -227,10 +222,7 @@ pub(super) fn file_volumes(
                     );
                 }
                 Some(volume) if volume.empty_dir.is_none() => {
-                    errors.invalid(
-                        &at,
-                        format!("volume `{volume_name}` must be an `emptyDir`"),
-                    );
+                    errors.invalid(&at, format!("volume `{volume_name}` must be an `emptyDir`"));
                 }
                 Some(_) => {}
             }

@@ -83,15 +83,15 @@ fn rule(
     match (rule.on_exit_codes.is_some(), !patterns.is_empty()) {
         (true, true) => {
             errors
-                .invalid(
-                    path,
-                    "cannot combine `onExitCodes` and `onPodConditions`",
-                )
+                .invalid(path, "cannot combine `onExitCodes` and `onPodConditions`")
                 .help("split them into two rules");
         }
         (false, false) => {
             errors
-                .invalid(path, "the rule has neither `onExitCodes` nor `onPodConditions`")
+                .invalid(
+                    path,
+                    "the rule has neither `onExitCodes` nor `onPodConditions`",
+                )
                 .help("set `onExitCodes` or `onPodConditions`");
         }
         _ => {}

@@ -125,12 +125,7 @@ fn http_get(action: &HTTPGetAction, path: &Path<'_>, errors: &mut Errors) {
     }
     ports::reference(&action.port, &path.field("port"), errors);
     let scheme = action.scheme.as_deref().unwrap_or_default();
-    errors.one_of(
-        &path.field("scheme"),
-        scheme,
-        "scheme",
-        &SCHEMES,
-    );
+    errors.one_of(&path.field("scheme"), scheme, "scheme", &SCHEMES);
     let headers = path.field("httpHeaders");
     for (i, header) in action.http_headers.iter().flatten().enumerate() {
         if let Some(wrong) = names::header_name(&header.name) {

@@ -186,7 +186,9 @@ fn managed_by(manager: &str, path: &Path<'_>, errors: &mut Errors) {
     const PATH: &[u8] = b"/-._~%!$&'()*+,;=:";
     let help = "use a domain and a path, such as `example.com/controller`";
     if manager.is_empty() {
-        errors.required(path, "the name of the controller is required").help(help);
+        errors
+            .required(path, "the name of the controller is required")
+            .help(help);
     } else {
         let sound = manager.split_once('/').is_some_and(|(domain, rest)| {
             let letter = |b: u8| b.is_ascii_alphanumeric() || PATH.contains(&b);
@@ -213,10 +215,7 @@ fn indexed(spec: &JobSpec, path: &Path<'_>, errors: &mut Errors) {
     let at = path.field("completions");
     if spec.completions.is_none() {
         errors
-            .required(
-                &at,
-                "`completionMode: Indexed` requires `completions`",
-            )
+            .required(&at, "`completionMode: Indexed` requires `completions`")
             .requires("completions");
     }
     let most = |number: Option<i32>, field: &str, most: i32, errors: &mut Errors| {
@@ -251,7 +250,9 @@ fn indexed(spec: &JobSpec, path: &Path<'_>, errors: &mut Errors) {
         if spec.max_failed_indexes.is_none() {
             errors.required(
                 &path.field("maxFailedIndexes"),
-                format!("`maxFailedIndexes` is required with more than {MANY_COMPLETIONS} completions"),
+                format!(
+                    "`maxFailedIndexes` is required with more than {MANY_COMPLETIONS} completions"
+                ),
             );
         }
         most(spec.parallelism, "parallelism", OF_MANY_MOST, errors);
@@ -271,7 +272,10 @@ fn not_indexed(spec: &JobSpec, path: &Path<'_>, errors: &mut Errors) {
     ] {
         if number.is_some() {
             errors
-                .invalid(&path.field(field), format!("`{field}` requires `completionMode: Indexed`"))
+                .invalid(
+                    &path.field(field),
+                    format!("`{field}` requires `completionMode: Indexed`"),
+                )
                 .help("set `completionMode: Indexed`")
                 .requires("completionMode: Indexed");
         }
@@ -290,9 +294,12 @@ fn restart_policy(spec: &JobSpec, before: usize, template: &Path<'_>, errors: &m
     match policy {
         "Always" | "" => {
             errors
-                .required(&path, "the Pods of a Job cannot have `restartPolicy: Always`, which is the default")
+                .required(
+                    &path,
+                    "the Pods of a Job cannot have `restartPolicy: Always`, which is the default",
+                )
                 .help("set `restartPolicy: Never` or `OnFailure`")
-.requires("restartPolicy: Never");
+                .requires("restartPolicy: Never");
         }
         "Never" => {}
         "OnFailure" => {

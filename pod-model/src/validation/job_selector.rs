@@ -64,8 +64,7 @@ fn labels(spec: &JobSpec) -> Labels {
         .unwrap_or_default()
 }
 
-const HELP: &str =
-    "remove it; the server sets it for each Job, unless `manualSelector` is set";
+const HELP: &str = "remove it; the server sets it for each Job, unless `manualSelector` is set";
 
 /// Checks that the file has not made up something else.
 pub(super) fn generated(spec: &JobSpec, name: &str, path: &Path<'_>, errors: &mut Errors) {
@@ -84,10 +83,7 @@ pub(super) fn generated(spec: &JobSpec, name: &str, path: &Path<'_>, errors: &mu
                 Source::Uid => "the UID of the Job".to_owned(),
             };
             errors
-                .invalid(
-                    &at.field(key),
-                    format!("label `{key}` must be {wanted}"),
-                )
+                .invalid(&at.field(key), format!("label `{key}` must be {wanted}"))
                 .help(HELP);
         }
     }

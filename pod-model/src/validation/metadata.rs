@@ -23,12 +23,7 @@ pub(super) fn object_meta(metadata: &ObjectMeta, path: &Path<'_>, errors: &mut E
     let prefix = text(&metadata.generate_name);
     if let Some(prefix) = &prefix {
         let path = path.field("generateName");
-        errors.syntax(
-            &path,
-            prefix,
-            "name prefix",
-            names::dns_subdomain_prefix,
-        );
+        errors.syntax(&path, prefix, "name prefix", names::dns_subdomain_prefix);
     }
     match (text(&metadata.name), prefix) {
         (Some(name), _) => {
@@ -58,12 +53,7 @@ pub(super) fn object_meta(metadata: &ObjectMeta, path: &Path<'_>, errors: &mut E
     }
     if let Some(namespace) = text(&metadata.namespace) {
         let path = path.field("namespace");
-        errors.syntax(
-            &path,
-            &namespace,
-            "namespace name",
-            names::dns_label,
-        );
+        errors.syntax(&path, &namespace, "namespace name", names::dns_label);
     }
     let at = path.field("labels");
     selectors::labels(metadata.labels.as_ref(), &at, &at, errors);
@@ -150,7 +140,10 @@ fn owner_reference(owner: &OwnerReference, path: &Path<'_>, at: &Path<'_>, error
     ] {
         if value.is_empty() {
             errors
-                .invalid(&path.field(field), format!("`{field}` of an owner is required"))
+                .invalid(
+                    &path.field(field),
+                    format!("`{field}` of an owner is required"),
+                )
                 .display_path(&at.field(field));
         }
     }

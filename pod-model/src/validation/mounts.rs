@@ -81,16 +81,16 @@ pub(super) fn mounts(
         if named.contains_key(mount.name.as_str()) {
             errors.invalid(
                 &name,
-                format!(
-                    "volume {} is also used as a device",
-                    quoted(&mount.name)
-                ),
+                format!("volume {} is also used as a device", quoted(&mount.name)),
             );
         }
         if files.contains(mount.mount_path.as_str()) {
             errors.invalid(
                 &at,
-                format!("device path {} is also a mount path", quoted(&mount.mount_path)),
+                format!(
+                    "device path {} is also a mount path",
+                    quoted(&mount.mount_path)
+                ),
             );
         }
         details(mount, container, &list, &path, errors);
@@ -122,12 +122,7 @@ fn details(
         );
         if !PROPAGATIONS.contains(&propagation.as_str()) {
             errors
-                .not_supported(
-                    &named,
-                    propagation,
-                    "mount propagation",
-                    &PROPAGATIONS,
-                )
+                .not_supported(&named, propagation, "mount propagation", &PROPAGATIONS)
                 .display_path(&at);
         }
         let context = container.security_context.as_ref();
@@ -190,7 +185,10 @@ fn recursive_read_only(mount: &VolumeMount, list: &Path<'_>, path: &Path<'_>, er
                 .is_some_and(|own| own != "None")
             {
                 errors
-                    .forbidden(&named, "cannot combine `recursiveReadOnly` and `mountPropagation`")
+                    .forbidden(
+                        &named,
+                        "cannot combine `recursiveReadOnly` and `mountPropagation`",
+                    )
                     .display_path(&at);
             }
         }
@@ -224,10 +222,7 @@ pub(super) fn devices(
         if names.contains(device.name.as_str()) {
             errors.invalid(
                 &name,
-                format!(
-                    "duplicate device volume {}",
-                    quoted(&device.name)
-                ),
+                format!("duplicate device volume {}", quoted(&device.name)),
             );
         }
         match volumes.sound.get(device.name.as_str()) {
@@ -263,7 +258,10 @@ pub(super) fn devices(
             );
         }
         if mounted.contains(file) {
-            errors.invalid(&at, format!("mount path {} is also a device path", quoted(file)));
+            errors.invalid(
+                &at,
+                format!("mount path {} is also a device path", quoted(file)),
+            );
         }
         if !device.name.is_empty() {
             names.insert(device.name.as_str());

@@ -110,12 +110,7 @@ pub(super) fn host_aliases(aliases: &[HostAlias], path: &Path<'_>, errors: &mut 
         address(&alias.ip, &path.field("ip"), errors);
         let list = path.field("hostnames");
         for (i, name) in alias.hostnames.iter().flatten().enumerate() {
-            errors.syntax(
-                &list.index(i),
-                name,
-                "hostname",
-                names::dns_subdomain,
-            );
+            errors.syntax(&list.index(i), name, "hostname", names::dns_subdomain);
         }
     }
 }

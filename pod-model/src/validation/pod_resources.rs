@@ -24,10 +24,7 @@ pub(super) fn of_pod(
     let containers = path.field("containers");
     let path = path.field("resources");
     if spec.os.as_ref().is_some_and(|os| os.name == "windows") {
-        errors.forbidden(
-            &path,
-            "a Windows Pod cannot have resources at Pod level",
-        );
+        errors.forbidden(&path, "a Windows Pod cannot have resources at Pod level");
         return;
     }
     if resources.claims.is_some() {

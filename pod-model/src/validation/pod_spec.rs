@@ -145,18 +145,8 @@ fn words(spec: &PodSpec, path: &Path<'_>, errors: &mut Errors) {
             "node name",
             names::dns_subdomain,
         ),
-        (
-            "hostname",
-            &spec.hostname,
-            "hostname",
-            names::dns_label,
-        ),
-        (
-            "subdomain",
-            &spec.subdomain,
-            "subdomain",
-            names::dns_label,
-        ),
+        ("hostname", &spec.hostname, "hostname", names::dns_label),
+        ("subdomain", &spec.subdomain, "subdomain", names::dns_label),
         (
             "priorityClassName",
             &spec.priority_class_name,
@@ -171,12 +161,7 @@ fn words(spec: &PodSpec, path: &Path<'_>, errors: &mut Errors) {
     }
     if let Some(name) = &spec.runtime_class_name {
         let path = path.field("runtimeClassName");
-        errors.syntax(
-            &path,
-            name,
-            "RuntimeClass name",
-            names::dns_subdomain,
-        );
+        errors.syntax(&path, name, "RuntimeClass name", names::dns_subdomain);
     }
 }
 

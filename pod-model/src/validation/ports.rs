@@ -25,10 +25,7 @@ pub(super) fn ports(ports: &[ContainerPort], path: &Path<'_>, errors: &mut Error
             if names::port_name(name).is_some() {
                 errors.syntax(&at, name, "port name", names::port_name);
             } else if !seen.insert(name) {
-                errors.duplicate(
-                    &at,
-                    format!("duplicate port name `{name}`"),
-                );
+                errors.duplicate(&at, format!("duplicate port name `{name}`"));
             }
         }
         let at = path.field("containerPort");
@@ -41,12 +38,7 @@ pub(super) fn ports(ports: &[ContainerPort], path: &Path<'_>, errors: &mut Error
             number(host_port, &path.field("hostPort"), errors);
         }
         let protocol = port.protocol.as_deref().unwrap_or_default();
-        errors.one_of(
-            &path.field("protocol"),
-            protocol,
-            "protocol",
-            &PROTOCOLS,
-        );
+        errors.one_of(&path.field("protocol"), protocol, "protocol", &PROTOCOLS);
     }
 }
 

@@ -80,7 +80,9 @@ fn probe(probe: &Probe, terms: Terms, path: &Path<'_>, errors: &mut Errors) {
     if let Some(seconds) = probe.termination_grace_period_seconds.filter(|s| *s <= 0) {
         errors.invalid(
             &path.field("terminationGracePeriodSeconds"),
-            format!("`terminationGracePeriodSeconds` of a probe must be at least 1, found {seconds}"),
+            format!(
+                "`terminationGracePeriodSeconds` of a probe must be at least 1, found {seconds}"
+            ),
         );
     }
 }

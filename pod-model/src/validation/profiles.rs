@@ -78,7 +78,10 @@ pub(super) fn app_armor(profile: Option<&AppArmorProfile>, path: &Path<'_>, erro
         }
         ("RuntimeDefault" | "Unconfined", None) => {}
         ("", _) => {
-            errors.required(&path.field("type"), "the type of the AppArmor profile is required");
+            errors.required(
+                &path.field("type"),
+                "the type of the AppArmor profile is required",
+            );
         }
         (other, _) => {
             errors.not_supported(
@@ -185,10 +188,7 @@ fn matches(
     errors
         .forbidden(
             &path.field(field),
-            format!(
-                "the annotation has another profile, {}",
-                quoted(annotation)
-            ),
+            format!("the annotation has another profile, {}", quoted(annotation)),
         )
         .help("remove the annotation; the field replaces it");
 }

@@ -122,10 +122,7 @@ pub(super) fn requirements(
                 errors
                     .required(
                         &limits_path,
-                        format!(
-                            "request for {} requires a limit",
-                            quoted(name)
-                        ),
+                        format!("request for {} requires a limit", quoted(name)),
                     )
                     .help("set the limit to the request")
                     .display_path(&at);
@@ -137,10 +134,7 @@ pub(super) fn requirements(
     if all().any(|name| is_huge_pages(name)) && !all().any(|name| OF_PODS.contains(&name.as_str()))
     {
         errors
-            .forbidden(
-                path,
-                "huge pages require a request for cpu or memory",
-            )
+            .forbidden(path, "huge pages require a request for cpu or memory")
             .help("add a request for cpu or memory");
     }
     let own = resources.claims.as_deref().unwrap_or_default();
@@ -245,10 +239,7 @@ pub(super) fn quantity(name: &str, own: &Quantity, path: &Path<'_>, errors: &mut
     if (COUNTED.contains(&name) || is_extended(name)) && own.milli_value() % 1000 != 0 {
         errors.invalid(
             path,
-            format!(
-                "amount of {} must be an integer, found {own}",
-                quoted(name)
-            ),
+            format!("amount of {} must be an integer, found {own}", quoted(name)),
         );
     }
 }
@@ -266,7 +257,10 @@ fn huge_pages(name: &str, own: &Quantity, path: &Path<'_>, errors: &mut Errors) 
     if !sound {
         errors.invalid(
             path,
-            format!("{own} must be a multiple of the page size of {}", quoted(name)),
+            format!(
+                "{own} must be a multiple of the page size of {}",
+                quoted(name)
+            ),
         );
     }
 }

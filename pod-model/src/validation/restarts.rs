@@ -67,10 +67,7 @@ fn rule(rule: &ContainerRestartRule, path: &Path<'_>, errors: &mut Errors) {
     }
     let at = path.field("exitCodes");
     let Some(codes) = &rule.exit_codes else {
-        errors.required(
-            &at,
-            "the exit codes of the restart rule are required",
-        );
+        errors.required(&at, "the exit codes of the restart rule are required");
         return;
     };
     errors.one_of(

@@ -63,7 +63,10 @@ pub(super) fn constraints(
             let at = path.field("minDomains");
             positive(domains, &at, errors);
             if action != "DoNotSchedule" {
-                errors.invalid(&at, "`minDomains` requires `whenUnsatisfiable: DoNotSchedule`");
+                errors.invalid(
+                    &at,
+                    "`minDomains` requires `whenUnsatisfiable: DoNotSchedule`",
+                );
             }
         }
         for (field, policy) in [
@@ -71,7 +74,12 @@ pub(super) fn constraints(
             ("nodeTaintsPolicy", &own.node_taints_policy),
         ] {
             if let Some(policy) = policy {
-                errors.one_of(&path.field(field), policy, "node inclusion policy", &POLICIES);
+                errors.one_of(
+                    &path.field(field),
+                    policy,
+                    "node inclusion policy",
+                    &POLICIES,
+                );
             }
         }
         let keys = own.match_label_keys.as_deref().unwrap_or_default();
@@ -99,19 +107,11 @@ pub(super) fn scheduling_gates(gates: &[PodSchedulingGate], path: &Path<'_>, err
     for (i, gate) in gates.iter().enumerate() {
         let (path, name) = (path.index(i), gate.name.as_str());
         errors
-            .syntax(
-                &path,
-                name,
-                "scheduling gate name",
-                names::label_key,
-            )
+            .syntax(&path, name, "scheduling gate name", names::label_key)
             .display_path(&path.field("name"));
         if !seen.insert(name) {
             errors
-                .duplicate(
-                    &path,
-                    format!("duplicate scheduling gate {}", quoted(name)),
-                )
+                .duplicate(&path, format!("duplicate scheduling gate {}", quoted(name)))
                 .display_path(&path.field("name"));
         }
     }

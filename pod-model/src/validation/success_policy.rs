@@ -32,7 +32,10 @@ pub(super) fn policy(
 fn rule(rule: &SuccessPolicyRule, completions: Option<i32>, path: &Path<'_>, errors: &mut Errors) {
     if rule.succeeded_count.is_none() && rule.succeeded_indexes.is_none() {
         errors
-            .required(path, "the rule has neither `succeededCount` nor `succeededIndexes`")
+            .required(
+                path,
+                "the rule has neither `succeededCount` nor `succeededIndexes`",
+            )
             .help("set `succeededCount` or `succeededIndexes`");
     }
     let mut total = 0;
@@ -51,10 +54,7 @@ fn rule(rule: &SuccessPolicyRule, completions: Option<i32>, path: &Path<'_>, err
             Some(Ok(count)) => total = count,
             Some(Err(wrong)) => {
                 errors
-                    .invalid(
-                        &path,
-                        format!("invalid indexes {}: {wrong}", quoted(text)),
-                    )
+                    .invalid(&path, format!("invalid indexes {}: {wrong}", quoted(text)))
                     .help("use numbers and ranges in ascending order, such as `0,2-4,7`");
             }
             None => {}
@@ -98,7 +98,9 @@ fn indexes(text: &str, completions: i32) -> Result<i32, String> {
         i32::try_from(number)
             .ok()
             .filter(|number| *number < completions)
-            .ok_or_else(|| format!("index {number} is out of range; the Job has {completions} indexes"))
+            .ok_or_else(|| {
+                format!("index {number} is out of range; the Job has {completions} indexes")
+            })
     };
     let (mut total, mut last) = (0, None);
     for interval in text.split(',') {
@@ -111,7 +113,12 @@ fn indexes(text: &str, completions: i32) -> Result<i32, String> {
                 }
                 (first, end)
             }
-            _ => return Err(format!("expected a range such as `2-4`, found {}", quoted(interval))),
+            _ => {
+                return Err(format!(
+                    "expected a range such as `2-4`, found {}",
+                    quoted(interval)
+                ));
+            }
         };
         if last.is_some_and(|last| last >= first) {
             return Err(format!("{first} must be greater than the number before it"));

@@ -22,12 +22,7 @@ fn toleration(toleration: &Toleration, path: &Path<'_>, errors: &mut Errors) {
     let (key, operator) = (text(&toleration.key), text(&toleration.operator));
     let (value, effect) = (text(&toleration.value), text(&toleration.effect));
     if !key.is_empty() {
-        errors.syntax(
-            &path.field("key"),
-            &key,
-            "taint key",
-            names::label_key,
-        );
+        errors.syntax(&path.field("key"), &key, "taint key", names::label_key);
     }
     let operator_path = path.field("operator");
     if key.is_empty() && operator != "Exists" {
@@ -86,11 +81,6 @@ fn toleration(toleration: &Toleration, path: &Path<'_>, errors: &mut Errors) {
         }
     }
     if !effect.is_empty() {
-        errors.one_of(
-            &path.field("effect"),
-            &effect,
-            "taint effect",
-            &EFFECTS,
-        );
+        errors.one_of(&path.field("effect"), &effect, "taint effect", &EFFECTS);
     }
 }

@@ -136,7 +136,10 @@ pub(super) fn host_processes(
     }
     if processes != all {
         errors
-            .invalid(path, format!("{processes} of {all} containers are host processes; expected all or none"))
+            .invalid(
+                path,
+                format!("{processes} of {all} containers are host processes; expected all or none"),
+            )
             .help("set securityContext.windowsOptions.hostProcess of the Pod");
     }
     if spec.host_network != Some(true) {

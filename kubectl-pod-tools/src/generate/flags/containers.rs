@@ -186,7 +186,7 @@ mod tests {
             (
                 "--init 'a UPPER'",
                 "UPPER",
-                "no kubelet can pull this: the name of a repository is written in small letters",
+                "no kubelet can pull this: repository names must be lower-case",
             ),
             (
                 "--init 'a b --'",

@@ -28,7 +28,10 @@ pub(super) fn ephemeral(
 ) {
     let path = path.field("volumeClaimTemplate");
     let Some(template) = &source.volume_claim_template else {
-        errors.required(&path, "the claim template of the ephemeral volume is required");
+        errors.required(
+            &path,
+            "the claim template of the ephemeral volume is required",
+        );
         return;
     };
     if let Some(own) = &template.metadata {
@@ -76,9 +79,7 @@ fn template_metadata(own: &ObjectMeta, path: &Path<'_>, errors: &mut Errors) {
             errors
                 .forbidden(
                     &path.field(field),
-                    format!(
-                        "a claim template cannot have `{field}`, only labels and annotations"
-                    ),
+                    format!("a claim template cannot have `{field}`, only labels and annotations"),
                 )
                 .help("remove it");
         }
@@ -143,7 +144,10 @@ fn access_modes(modes: &[String], path: &Path<'_>, errors: &mut Errors) {
     let alone = |mode: &&String| mode.as_str() == "ReadWriteOncePod";
     if modes.iter().any(|mode| alone(&mode)) && modes.iter().filter(known).any(|mode| !alone(&mode))
     {
-        errors.forbidden(path, "cannot combine `ReadWriteOncePod` and other access modes");
+        errors.forbidden(
+            path,
+            "cannot combine `ReadWriteOncePod` and other access modes",
+        );
     }
 }
 
@@ -201,12 +205,7 @@ fn data_sources(spec: &PersistentVolumeClaimSpec, path: &Path<'_>, errors: &mut 
             .filter(|namespace| !namespace.is_empty());
         if let Some(namespace) = namespace {
             let path = path.field("namespace");
-            errors.syntax(
-                &path,
-                namespace,
-                "namespace name",
-                names::dns_label,
-            );
+            errors.syntax(&path, namespace, "namespace name", names::dns_label);
         }
     }
     let (Some(old), Some(new)) = (&spec.data_source, &spec.data_source_ref) else {
@@ -245,10 +244,7 @@ fn data_source(group: Option<&str>, kind: &str, name: &str, path: &Path<'_>, err
             errors
                 .invalid(
                     path,
-                    format!(
-                        "{} of the core group cannot be a data source",
-                        quoted(kind)
-                    ),
+                    format!("{} of the core group cannot be a data source", quoted(kind)),
                 )
                 .help("use a PersistentVolumeClaim, or set the `apiGroup` of the kind");
         }

@@ -52,7 +52,10 @@ pub(super) fn git_repo(source: &GitRepoVolumeSource, path: &Path<'_>, errors: &m
 
 pub(super) fn secret(source: &SecretVolumeSource, path: &Path<'_>, errors: &mut Errors) {
     if source.secret_name.as_deref().is_none_or(str::is_empty) {
-        errors.required(&path.field("secretName"), "the name of the Secret is required");
+        errors.required(
+            &path.field("secretName"),
+            "the name of the Secret is required",
+        );
     }
     let at = path.field("defaultMode");
     files::mode(source.default_mode, &at, &at, errors);

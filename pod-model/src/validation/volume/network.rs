@@ -123,10 +123,7 @@ pub(super) fn rbd(source: &RBDVolumeSource, path: &Path<'_>, errors: &mut Errors
 
 fn monitors(monitors: &[String], path: &Path<'_>, errors: &mut Errors) {
     if monitors.is_empty() {
-        errors.required(
-            &path.field("monitors"),
-            "at least one monitor is required",
-        );
+        errors.required(&path.field("monitors"), "at least one monitor is required");
     }
 }
 
@@ -213,7 +210,10 @@ pub(super) fn flex_volume(source: &FlexVolumeSource, path: &Path<'_>, errors: &m
         if domain.ends_with(".kubernetes.io") || domain.ends_with(".k8s.io") {
             errors.invalid(
                 &options.field(key),
-                format!("option {} uses a domain reserved for Kubernetes", quoted(key)),
+                format!(
+                    "option {} uses a domain reserved for Kubernetes",
+                    quoted(key)
+                ),
             );
         }
     }
@@ -269,12 +269,7 @@ pub(super) fn storageos(source: &StorageOSVolumeSource, path: &Path<'_>, errors:
     let namespace = source.volume_namespace.as_deref().unwrap_or_default();
     if !namespace.is_empty() {
         let path = path.field("volumeNamespace");
-        errors.syntax(
-            &path,
-            namespace,
-            "namespace name",
-            names::dns_label,
-        );
+        errors.syntax(&path, namespace, "namespace name", names::dns_label);
     }
     secret_name(source.secret_ref.as_ref(), path, errors);
 }
@@ -303,12 +298,7 @@ pub(super) fn csi(source: &CSIVolumeSource, path: &Path<'_>, errors: &mut Errors
                 ),
             );
         }
-        errors.syntax(
-            &at,
-            driver,
-            "driver name",
-            names::dns_subdomain_of_any_case,
-        );
+        errors.syntax(&at, driver, "driver name", names::dns_subdomain_of_any_case);
     }
     if let Some(secret) = &source.node_publish_secret_ref {
         let at = path.field("nodePublishSecretRef");

@@ -42,10 +42,7 @@ impl Files<'_> {
     fn add(&mut self, file: &str, at: &Path<'_>, errors: &mut Errors) {
         if !file.is_empty() && !self.seen.insert(file.to_owned()) {
             errors
-                .invalid(
-                    self.path,
-                    format!("duplicate file {}", quoted(file)),
-                )
+                .invalid(self.path, format!("duplicate file {}", quoted(file)))
                 .display_path(at);
         }
     }
