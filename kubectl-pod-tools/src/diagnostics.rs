@@ -66,7 +66,7 @@ impl<'a> DiagnosticPrinter<'a> {
         let file = placed.source.as_ref().map(|source| source.name().clone());
         let seen = self.seen.entry((file.clone(), severity)).or_default();
         *seen += 1;
-        if *seen > MAX_PER_FILE && !self.ui.tells(PRINT_ALL) {
+        if *seen > MAX_PER_FILE && !self.ui.is_verbose(PRINT_ALL) {
             if *seen == MAX_PER_FILE + 1 {
                 self.suppressed.push((file, severity));
             }

@@ -90,7 +90,7 @@ fn a_conflict_names_each_field_its_owner_and_its_place() {
         str![[r#"
 exit code 1
 --- stderr
-error: pod/web: `spec.containers[name="web"].image` is owned by another: conflict with "kubectl" using v1
+error[conflict]: pod/web: `spec.containers[name="web"].image` is owned by another: conflict with "kubectl" using v1
  --> pod.yaml:8:12
   |
 8 |     image: nginx
@@ -98,7 +98,7 @@ error: pod/web: `spec.containers[name="web"].image` is owned by another: conflic
   |
   = help: leave the field to its owner, or take it over with --force-conflicts
 
-error: pod/web: `metadata.labels.app` is owned by another: conflict with "helm"
+error[conflict]: pod/web: `metadata.labels.app` is owned by another: conflict with "helm"
  --> pod.yaml:3:1
   |
 3 | metadata:
@@ -122,7 +122,7 @@ fn a_prefix_is_no_name() {
         str![[r#"
 exit code 1
 --- stderr
-error: apply needs the name of the object, and this is only its beginning
+error[missing-name]: apply needs the name of the object, and this is only its beginning
  --> pod.yaml:4:17
   |
 4 |   generateName: web-

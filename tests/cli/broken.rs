@@ -51,7 +51,7 @@ fn an_internal_error_is_told_at_once() {
         str![[r#"
 exit code 3
 --- stderr
-error: pod/web: the server failed to create pods "web" in namespace "default" (500): Internal error occurred: etcd
+error[refused-by-server]: pod/web: the server failed to create pods "web" in namespace "default" (500): Internal error occurred: etcd
  --> pod.yaml:4:9
   |
 4 |   name: web

@@ -46,12 +46,12 @@ fn a_key_that_was_pasted_at_the_margin_destroys_nothing() {
         str![[r#"
 exit code 1
 --- stderr
-error: invalid Yaml document separator
---> f.yaml:10:4
- = note: the lines of what may be a Secret are not shown
- = help: indent each line of the PEM block, as the value of a block scalar (`|`) needs it
+error[syntax]: invalid Yaml document separator
+ --> f.yaml:10:4
+  = note: the lines of what may be a Secret are not shown
+  = help: indent each line of the PEM block, as the value of a block scalar (`|`) needs it
 
-info: no object in f.yaml is applied because part of the file cannot be read
+info[held-back]: no object in f.yaml is applied because part of the file cannot be read
 
 0 of 3 objects applied; not applied: f.yaml:10:4; not tried: configmap/settings, pod/web
 
@@ -167,9 +167,9 @@ fn nothing_of_a_list_is_sent_that_kubectl_cannot_decode() {
         ),
         (
             format!("{list}:\n- {map}\n- 5\n"),
-            "a manifest is an object",
+            "expected an object",
         ),
-        (format!("{list}:\n- {map}\n-\n"), "a manifest is an object"),
+        (format!("{list}:\n- {map}\n-\n"), "expected an object"),
         (
             format!("{list}:\n- {map}\n- {{apiVersion: v1, metadata: {{name: x}}}}\n"),
             "kind",

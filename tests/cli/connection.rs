@@ -59,7 +59,7 @@ help: name a kubeconfig with --kubeconfig or $KUBECONFIG, or a server with --ser
     assert!(two.stderr.starts_with(told), "{two:?}");
     // A file alone can be explained, and why nobody else is asked is told.
     let explained = run("gone", &["explain-env", "-f", "pod.yaml"]);
-    let told = "warning: the cluster is not asked: no cluster is configured: the kubeconfig gone of $KUBECONFIG does not exist\n";
+    let told = "warning: not connecting to a cluster: no cluster is configured: the kubeconfig gone of $KUBECONFIG does not exist\n";
     assert_eq!((explained.code, explained.stderr.as_str()), (Some(0), told));
 }
 

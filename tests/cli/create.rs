@@ -146,7 +146,11 @@ fn a_made_up_name_is_told() {
     assert_eq!(dry.stdout, "pod/<unknown> created (dry run)\n", "{dry:?}");
     let gone = ApiServer::new();
     let run = home.run_on(&gone, &["create", "-f", "pod.yaml"]);
-    assert!(run.stderr.starts_with("error: pod/web-…: "), "{run:?}");
+    assert!(
+        run.stderr
+            .starts_with("error[refused-by-server]: pod/web-…: "),
+        "{run:?}"
+    );
 }
 
 #[test]
@@ -168,7 +172,7 @@ secret/password created
 pod/app created
 deployment.apps/web created
 --- stderr
-error: service/web: services "web" already exists
+error[refused-by-server]: service/web: services "web" already exists
   --> many.yaml:17:18
    |
 17 | metadata: {name: web, namespace: shop}
@@ -194,7 +198,7 @@ fn nothing_behind_a_broken_document_is_created() {
         str![[r#"
 exit code 1
 --- stderr
-error: did not find expected ',' or '}'
+error[syntax]: did not find expected ',' or '}'
  --> pods.yaml:3:1
   |
 3 | ---
@@ -205,12 +209,19 @@ error: did not find expected ',' or '}'
 2 | metadata: {name: nameless
   |           - while parsing a flow mapping
 
+<<<<<<< HEAD
 error: missing field `kind` in the object
 --> pods.yaml:13:1
  = note: the lines of what may be a Secret are not shown
  = help: add the field, such as `kind: Pod`
+=======
+error[missing-kind]: missing field `kind` in the object
+ --> pods.yaml:13:1
+  = note: the lines of what may be a Secret are not shown
+  = help: add the field, such as `kind: Pod`
+>>>>>>> main
 
-info: documents after the first syntax error in pods.yaml are not created
+info[held-back]: documents after the first syntax error in pods.yaml are not created
 
 0 of 3 objects created; not created: pods.yaml:3:1, pods.yaml, document 3; not tried: pod/web
 
@@ -262,7 +273,7 @@ exit code 1
 --- stdout
 thing.example.com/a created
 --- stderr
-error: other.example.com/b: the server has no kind "Other" in "example.com/v1"
+error[refused-by-server]: other.example.com/b: the server has no kind "Other" in "example.com/v1"
  --> things.yaml:7:7
   |
 7 | kind: Other
@@ -270,7 +281,7 @@ error: other.example.com/b: the server has no kind "Other" in "example.com/v1"
   |
   = help: `kubectl api-resources` lists what it has; a CustomResourceDefinition comes before its objects
 
-error: none.nowhere.io/c: the server has no kind "None" in "nowhere.io/v1"
+error[refused-by-server]: none.nowhere.io/c: the server has no kind "None" in "nowhere.io/v1"
   --> things.yaml:11:7
    |
 11 | kind: None
@@ -322,7 +333,7 @@ fn another_namespace_than_the_files_is_refused_before_anything_is_sent() {
         ["POST /api/v1/namespaces"],
         "the only one without"
     );
-    let told = "error: the namespace of the object, `shop`, is not the one of the command, `other`
+    let told = "error[namespace-mismatch]: the namespace of the object, `shop`, is not the one of the command, `other`
  --> many.yaml:3:34
 ";
     assert!(run.stderr.starts_with(told), "{}", run.stderr);

@@ -63,7 +63,7 @@ fn printed(server: &ApiServer, args: &[&str]) -> Run {
 }
 
 #[test]
-fn a_cron_jobs_template_becomes_a_job_with_another_command() {
+fn job_from_cron_job_template_takes_another_command() {
     let home = Home::with(&[("cron.yaml", CRON)]);
     let args = [
         "create",
@@ -122,7 +122,7 @@ spec:
 }
 
 #[test]
-fn a_live_pod_loses_what_the_server_wrote() {
+fn copy_of_live_pod_has_no_server_fields() {
     let server = ApiServer::new().on(
         "GET /api/v1/namespaces/default/pods/web",
         Answer::json(&stored()),
@@ -153,7 +153,7 @@ spec:
 }
 
 #[test]
-fn a_deployments_labels_are_left_out_and_said() {
+fn labels_of_deployment_are_not_copied_and_noted() {
     let deployment = json!({"metadata": {"name": "web"}, "spec": {
         "selector": {"matchLabels": {"app": "web"}},
         "template": {"metadata": {"labels": {"app": "web"}}, "spec": {"containers": [{"name": "web", "image": "nginx"}]}},
@@ -183,15 +183,15 @@ spec:
         image: nginx
       restartPolicy: Never
 --- stderr
-warning: the labels of the Deployment's Pods are left out: a Service and a controller would take a Pod with them in; -l sets labels
+warning: the labels of the Deployment's Pods are not copied: a Service or controller would adopt a Pod with them; use -l to set labels
 
 "#]]
     );
 }
 
-/// Its controller would take the copy in, and delete one of the two.
+/// Its controller would adopt the copy, and delete one of the two.
 #[test]
-fn the_labels_of_a_pod_that_a_controller_owns_are_left_out() {
+fn labels_of_owned_pod_are_not_copied() {
     let mut pod = stored();
     pod["metadata"]["ownerReferences"] = json!([{"controller": true, "kind": "ReplicaSet"}]);
     pod["metadata"]["labels"]["pod-template-hash"] = json!("h");
@@ -212,7 +212,7 @@ fn the_labels_of_a_pod_that_a_controller_owns_are_left_out() {
     ];
     let run = Home::new().run_on(&server, &args);
     assert!(
-        run.stderr.contains("the labels of the Pod are left out"),
+        run.stderr.contains("the labels of the Pod are not copied"),
         "{run:?}"
     );
     let made: serde_json::Value = serde_json::from_str(&run.stdout).unwrap();
@@ -221,7 +221,7 @@ fn the_labels_of_a_pod_that_a_controller_owns_are_left_out() {
 }
 
 #[test]
-fn a_field_of_the_base_that_nobody_knows_is_not_lost_without_a_word() {
+fn unknown_field_of_source_is_reported() {
     let text = CRON.replace("backoffLimit", "backofLimit");
     let home = Home::with(&[("cron.yaml", &text)]);
     let run = home.run(&[
@@ -237,7 +237,7 @@ fn a_field_of_the_base_that_nobody_knows_is_not_lost_without_a_word() {
 }
 
 #[test]
-fn what_cannot_be_a_base_is_refused() {
+fn unfit_source_is_refused() {
     let home = Home::with(&[
         (
             "map.yaml",
@@ -260,7 +260,7 @@ error: map.yaml has no object with a Pod template
 help: use a file with a Pod, a Job or anything else with a Pod template, or TYPE/NAME for an object of the cluster
 exit code 1
 --- stderr
-error: found a tab character that violates indentation
+error[syntax]: found a tab character that violates indentation
  --> odd.yaml:2:1
   |
 2 |     x
@@ -286,7 +286,7 @@ help: use TYPE/NAME of a Pod, a Job, a CronJob or anything else with a Pod templ
 }
 
 #[test]
-fn a_base_that_is_not_there_is_gone() {
+fn missing_source_exits_with_not_found() {
     let server = ApiServer::new();
     let run = Home::new().run_on(&server, &["create", "job", "j", "--from", "cronjob/x"]);
     assert_data_eq!(
@@ -295,7 +295,7 @@ fn a_base_that_is_not_there_is_gone() {
 exit code 4
 --- stderr
 error: not scripted: GET /apis/batch/v1/namespaces/default/cronjobs/x
-help: it was looked for in namespace `default`; use -n to choose another
+help: looked in namespace `default`; use `-n` for another
 
 "#]]
     );

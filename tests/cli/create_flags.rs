@@ -1,5 +1,5 @@
-//! Flags of `create pod` and `create job` that place, secure and bound: their
-//! help, and what is said of them.
+//! Help and errors of the flags of `create pod` and `create job` about scheduling, security and
+//! Jobs.
 
 use snapbox::{assert_data_eq, str};
 
@@ -14,7 +14,7 @@ fn made(args: &[&str]) -> String {
     Home::new().run(&all.concat()).all()
 }
 
-/// The lines of the help that a person may copy.
+/// Returns the examples of the help.
 fn examples(kind: &str) -> Vec<String> {
     let help = Home::new().run(&["create", kind, "--help"]).stdout;
     assert!(
@@ -28,7 +28,7 @@ fn examples(kind: &str) -> Vec<String> {
 }
 
 #[test]
-fn each_example_of_the_help_works() {
+fn example_of_help_works() {
     let home = Home::new();
     let deployment = "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web}\nspec:\n  selector: {matchLabels: {app: web}}\n  template:\n    metadata: {labels: {app: web}}\n    spec: {containers: [{name: web, image: nginx}]}\n";
     home.write("deployment.yaml", deployment);
@@ -54,7 +54,7 @@ fn each_example_of_the_help_works() {
 }
 
 #[test]
-fn what_a_level_forbids_is_shown_at_its_flag() {
+fn violation_of_profile_is_shown_at_its_flag() {
     assert_data_eq!(
         made(&[
             "pod",
@@ -70,45 +70,45 @@ fn what_a_level_forbids_is_shown_at_its_flag() {
         str![[r#"
 exit code 2
 --- stderr
-error: --profile restricted forbids this: the node's process namespace must not be shared
+error[pod-security]: `--profile restricted` does not allow it: the node's process namespace must not be shared
  --> command line:1:7
   |
 1 | --set spec.hostPID=true
   |       ^^^^^^^^^^^^^^^^^ spec.hostPID
   |
-  = help: either this or --profile restricted has to go; https://kubernetes.io/docs/concepts/security/pod-security-standards/#restricted explains the level
+  = help: remove the flag or `--profile restricted`; see https://kubernetes.io/docs/concepts/security/pod-security-standards/#restricted
 
-error: --profile restricted forbids this: a container must not be privileged
+error[pod-security]: `--profile restricted` does not allow it: a container must not be privileged
  --> command line:1:1
   |
 1 | --privileged
   | ^^^^^^^^^^^^ spec.containers[0].securityContext.privileged
   |
-  = help: either this or --profile restricted has to go; https://kubernetes.io/docs/concepts/security/pod-security-standards/#restricted explains the level
+  = help: remove the flag or `--profile restricted`; see https://kubernetes.io/docs/concepts/security/pod-security-standards/#restricted
 
-error: --profile restricted forbids this: the capability SYS_TIME must not be added: NET_BIND_SERVICE is the only one
+error[pod-security]: `--profile restricted` does not allow it: the capability SYS_TIME must not be added: NET_BIND_SERVICE is the only one
  --> command line:1:11
   |
 1 | --cap-add NET_BIND_SERVICE,SYS_TIME
   |           ^^^^^^^^^^^^^^^^^^^^^^^^^ spec.containers[0].securityContext.capabilities.add[1]
   |
-  = help: either this or --profile restricted has to go; https://kubernetes.io/docs/concepts/security/pod-security-standards/#restricted explains the level
+  = help: remove the flag or `--profile restricted`; see https://kubernetes.io/docs/concepts/security/pod-security-standards/#restricted
 
-error: --profile restricted forbids this: the user must not be 0, which is root
+error[pod-security]: `--profile restricted` does not allow it: the user must not be 0, which is root
  --> command line:1:8
   |
 1 | --user 0
   |        ^ spec.securityContext.runAsUser
   |
-  = help: either this or --profile restricted has to go; https://kubernetes.io/docs/concepts/security/pod-security-standards/#restricted explains the level
+  = help: remove the flag or `--profile restricted`; see https://kubernetes.io/docs/concepts/security/pod-security-standards/#restricted
 
-error: --profile restricted forbids this: the seccomp profile must be RuntimeDefault or Localhost
+error[pod-security]: `--profile restricted` does not allow it: the seccomp profile must be RuntimeDefault or Localhost
  --> command line:1:24
   |
 1 | --init prepare busybox seccomp=Unconfined
   |                        ^^^^^^^^^^^^^^^^^^ spec.initContainers[0].securityContext.seccompProfile.type
   |
-  = help: either this or --profile restricted has to go; https://kubernetes.io/docs/concepts/security/pod-security-standards/#restricted explains the level
+  = help: remove the flag or `--profile restricted`; see https://kubernetes.io/docs/concepts/security/pod-security-standards/#restricted
 
 
 "#]]
@@ -116,7 +116,7 @@ error: --profile restricted forbids this: the seccomp profile must be RuntimeDef
 }
 
 #[test]
-fn what_restricted_needs_is_written_and_what_the_image_must_do_is_said() {
+fn restricted_profile_adds_fields_and_notes_requirements_on_image() {
     assert_data_eq!(
         made(&[
             "job",
@@ -159,15 +159,15 @@ spec:
         seccompProfile:
           type: RuntimeDefault
 --- stderr
-warning: --profile restricted: the image must say a user that is a number and not 0 (USER 1000 in its Dockerfile), or the container does not start; --user 1000 says it here
-warning: --profile restricted: the program has no capabilities and gains none: no sudo, no setuid, no changing of owners; it writes only where its user may
+warning: --profile restricted: the image must set a numeric user other than 0 (USER 1000 in its Dockerfile), or the container does not start; --user 1000 sets one
+warning: --profile restricted: the container runs without capabilities: sudo, setuid and chown do not work
 
 "#]]
     );
 }
 
 #[test]
-fn where_a_pod_runs_is_underlined_where_it_is_wrong() {
+fn error_in_scheduling_flag_is_underlined() {
     assert_data_eq!(
         made(&[
             "pod",
@@ -185,7 +185,7 @@ fn where_a_pod_runs_is_underlined_where_it_is_wrong() {
         str![[r#"
 exit code 2
 --- stderr
-error: unclosed parenthesis
+error[flag-value]: unclosed parenthesis
  --> command line:1:28
   |
 1 | --require-node disktype in (ssd,nvme
@@ -193,7 +193,7 @@ error: unclosed parenthesis
   |
   = help: for example: --require-node 'disktype in (ssd)'
 
-error: only integers can be compared with `>`
+error[flag-value]: only integers can be compared with `>`
  --> command line:1:22
   |
 1 | --require-node cores>many
@@ -201,53 +201,53 @@ error: only integers can be compared with `>`
   |
   = help: for example: --require-node 'disktype in (ssd)'
 
-error: a weight is a number from 1 to 100
+error[flag-value]: expected a weight from 1 to 100, found `200`
  --> command line:1:15
   |
 1 | --prefer-node 200:zone=a
   |               ^^^
   |
-  = help: for example: --prefer-node '80:topology.kubernetes.io/zone=a'
+  = help: for example: --prefer-node 80:topology.kubernetes.io/zone=a
 
-error: the topology is missing
+error[flag-value]: expected a topology, found nothing
  --> command line:1:16
   |
 1 | --near app=web@
   |                ^
   |
-  = help: write hostname, zone, region, or a label of nodes
+  = help: use hostname, zone, region or a node label
 
-error: `Never` is not known here
+error[flag-value]: unknown value `Never`
  --> command line:1:24
   |
 1 | --toleration dedicated:Never
   |                        ^^^^^
   |
-  = help: one of NoSchedule, PreferNoSchedule, NoExecute
+  = help: expected one of: NoSchedule, PreferNoSchedule, NoExecute
 
-error: `NET_ADM` is no capability
+error[flag-value]: unknown capability `NET_ADM`
  --> command line:1:11
   |
 1 | --cap-add NET_ADM
   |           ^^^^^^^
   |
-  = help: is it NET_ADMIN?
+  = help: did you mean NET_ADMIN?
 
-error: this is not a number: the API knows users and groups by number only
+error[flag-value]: expected a numeric ID, found `admin`
  --> command line:1:8
   |
 1 | --user admin
   |        ^^^^^
   |
-  = help: `id` in the container tells the numbers, such as 1000; a user of the kubeconfig is named with --kubeconfig-user
+  = help: use a number such as 1000; `id` in the container prints it; a user of the kubeconfig is set with --kubeconfig-user
 
-error: it is not known which Pods to spread: this one has no labels
+error[flag-value]: no Pods to spread: the Pod has no labels
  --> command line:1:10
   |
 1 | --spread zone
   |          ^^^^ spec.topologySpreadConstraints[0]
   |
-  = help: give it labels with -l app=web, or say which Pods: --spread 'app=web@zone'
+  = help: add labels with -l app=web, or a selector: --spread app=web@zone
 
 
 "#]]
@@ -255,7 +255,7 @@ error: it is not known which Pods to spread: this one has no labels
 }
 
 #[test]
-fn what_a_failure_means_is_underlined_where_it_is_wrong() {
+fn error_in_failure_policy_is_underlined() {
     assert_data_eq!(
         made(&[
             "job",
@@ -268,7 +268,7 @@ fn what_a_failure_means_is_underlined_where_it_is_wrong() {
         str![[r#"
 exit code 2
 --- stderr
-error: this range ends before it begins
+error[flag-value]: range `5-3` ends before it starts
  --> command line:1:57
   |
 1 | --pod-failure-policy ignore:DisruptionTarget; fail:exit 5-3
@@ -276,26 +276,26 @@ error: this range ends before it begins
   |
   = help: for example: --pod-failure-policy 'ignore:DisruptionTarget; fail:exit 42'
 
-error: this is neither an index nor a range of indexes
+error[flag-value]: expected an index or a range of indexes, found `x`
  --> command line:1:22
   |
 1 | --success-policy 0-2,x:2
   |                      ^
   |
-  = help: write 0, 0-2, or 0-2,5; *:8 for 8 of all
+  = help: use 0, 0-2 or 0-2,5; *:8 is any 8 indexes
 
-error: this is not a time
+error[flag-value]: expected a duration such as 30s, found `soon`
  --> command line:1:7
   |
 1 | --ttl soon
   |       ^^^^
   |
-  = help: write 30s, 5m or 1h
+  = help: use seconds or a unit: 30, 30s, 5m, 1h
 
 
 "#]]
     );
-    // What only the API's rules know is said at the flags, too.
+    // Findings of the API's rules are shown at the flags, too.
     assert_data_eq!(
         made(&[
             "job",
@@ -307,11 +307,15 @@ error: this is not a time
         str![[r#"
 exit code 2
 --- stderr
-error: `maxFailedIndexes` requires `backoffLimitPerIndex`
---> spec.backoffLimitPerIndex
- = help: add --backoff-limit-per-index
+error[required]: `maxFailedIndexes` requires `backoffLimitPerIndex`
+ --> spec.backoffLimitPerIndex
+  = help: add --backoff-limit-per-index
 
+<<<<<<< HEAD
 error: action `FailIndex` requires `backoffLimitPerIndex`
+=======
+error[invalid]: `FailIndex` needs a limit for each index
+>>>>>>> main
  --> command line:1:22
   |
 1 | --pod-failure-policy failindex:exit 42 in other
@@ -319,7 +323,7 @@ error: action `FailIndex` requires `backoffLimitPerIndex`
   |
   = help: set `backoffLimitPerIndex`: --backoff-limit-per-index
 
-error: the template has no container `other`
+error[invalid]: the template has no container `other`
  --> command line:1:22
   |
 1 | --pod-failure-policy failindex:exit 42 in other
@@ -327,7 +331,7 @@ error: the template has no container `other`
   |
   = help: for example: --pod-failure-policy 'ignore:DisruptionTarget; fail:exit 42'
 
-error: `maxFailedIndexes` speaks of indexes
+error[invalid]: `maxFailedIndexes` speaks of indexes
  --> command line:1:22
   |
 1 | --max-failed-indexes 3
@@ -341,7 +345,7 @@ error: `maxFailedIndexes` speaks of indexes
 }
 
 #[test]
-fn the_kubeconfigs_user_has_a_name_of_its_own_here() {
+fn kubeconfig_user_has_flag_of_its_own() {
     let home = Home::new();
     let users = "apiVersion: v1\nkind: Config\ncurrent-context: c\nclusters: [{name: k, cluster: {server: 'http://127.0.0.1:1'}}]\nusers: [{name: u, user: {}}]\ncontexts: [{name: c, context: {cluster: k, user: u}}]\n";
     home.write(".kube/config", users);

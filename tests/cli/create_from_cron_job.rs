@@ -41,7 +41,7 @@ fn made(metadata: &Value, kind: &str, args: &[&str]) -> (Value, String) {
 }
 
 #[test]
-fn the_cron_job_is_the_jobs_controller() {
+fn cron_job_is_controller_of_job() {
     let (job, said) = made(
         &json!({"labels": {"app": "n"}, "annotations": {"team": "a"}}),
         "job",
@@ -59,7 +59,7 @@ fn the_cron_job_is_the_jobs_controller() {
 }
 
 #[test]
-fn what_the_template_says_goes_before() {
+fn value_of_template_is_kept() {
     let key = "cronjob.kubernetes.io/instantiate";
     let (job, _) = made(&json!({"annotations": {key: "by hand"}}), "job", &[]);
     assert_eq!(job["metadata"]["annotations"], json!({key: "by hand"}));
@@ -72,7 +72,7 @@ fn what_the_template_says_goes_before() {
 }
 
 #[test]
-fn a_flag_leaves_the_owner_out() {
+fn owner_reference_false_sets_no_owner() {
     for flag in [
         "--owner-reference=false",
         "--owner-reference=true",
@@ -94,7 +94,7 @@ fn a_flag_leaves_the_owner_out() {
 }
 
 #[test]
-fn a_pod_of_a_cron_job_has_no_owner() {
+fn pod_from_cron_job_has_no_owner() {
     let (pod, _) = made(&json!({}), "pod", &[]);
     assert_eq!(
         pod["metadata"],
@@ -105,7 +105,7 @@ fn a_pod_of_a_cron_job_has_no_owner() {
 /// The garbage collector would delete the Job: the CronJob of a file may be in no
 /// cluster, or in another.
 #[test]
-fn the_cron_job_of_a_file_owns_nothing() {
+fn cron_job_of_file_is_no_owner() {
     let mut without_uid = cron_job(&json!({}));
     without_uid["metadata"]
         .as_object_mut()
@@ -138,7 +138,7 @@ fn the_cron_job_of_a_file_owns_nothing() {
 }
 
 #[test]
-fn what_names_no_object_is_asked_of_no_server() {
+fn invalid_source_is_refused_without_server() {
     for from in [
         "cronjob/",
         "pod/",

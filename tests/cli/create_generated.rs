@@ -1,5 +1,4 @@
-//! `create pod` and `create job`: what stands on the command line, and what is
-//! said of it.
+//! Command lines of `create pod` and `create job`, and their errors.
 
 use snapbox::{assert_data_eq, str};
 
@@ -11,7 +10,7 @@ fn made(home: &Home, args: &[&str]) -> String {
 }
 
 #[test]
-fn everything_that_is_wrong_is_shown_where_it_stands() {
+fn all_errors_are_shown_at_their_flags() {
     let home = Home::with(&[("app.env", "# settings\nLEVEL=debug\n  2ND=hunter2\n")]);
     let shown = made(
         &home,
@@ -36,71 +35,71 @@ fn everything_that_is_wrong_is_shown_where_it_stands() {
         str![[r#"
 exit code 2
 --- stderr
-error: `1x` is not a quantity
+error[flag-value]: expected a quantity, found `1x`
  --> command line:1:14
   |
 1 | --limits cpu=1x
   |              ^^
   |
-  = help: write 500m or 2 for CPUs, 128Mi or 1Gi for bytes
+  = help: use 500m or 2 for CPUs, 128Mi or 1Gi for bytes
 
-error: `http` is not a port: they go from 1 to 65535
+error[flag-value]: expected a port from 1 to 65535, found `http`
  --> command line:1:8
   |
 1 | --port http
   |        ^^^^
   |
-  = help: for example: --port 'http=8080'
+  = help: for example: --port http=8080
 
-error: there is no option `perod`: did you mean `period`?
+error[flag-value]: unknown option `perod`; did you mean `period`?
  --> command line:1:30
   |
 1 | --liveness http:8080/healthz?perod=3s
   |                              ^^^^^
   |
-  = help: the options are delay, period, timeout, failures, successes, grace, header, scheme, host; end the path with one more `?` if it belongs to that
+  = help: options: delay, period, timeout, failures, successes, grace, header, scheme, host; end the path with one more `?` if it is part of the path
 
-error: `;` is for a shell, and none runs here
+error[flag-value]: `;` requires a shell, but the command runs without one
  --> command line:1:30
   |
 1 | --pre-stop exec:nginx -s quit; sleep 1
   |                              ^
   |
-  = help: write sh:… for a script; or quote it once more
+  = help: use sh: for a script, or quote it once more
 
-error: there is no path to mount it on
+error[flag-value]: expected `VOLUME:PATH`, found `emptydir`
  --> command line:1:9
   |
 1 | --mount emptydir
   |         ^^^^^^^^
   |
-  = help: add one: emptydir:/path
+  = help: add a mount path: emptydir:/path
 
-error: what stands before the `=` is not a name of a variable
+error[flag-value]: invalid variable name before `=`
  --> app.env:3:1
   |
 3 | …
   | ^
   |
-  = help: letters, digits, `_`, `-` and `.`, not beginning with a digit; then `=` without blanks around it, such as LOG_LEVEL=debug
+  = help: a name has letters, digits, `_`, `-` and `.` and does not start with a digit; write no spaces around `=`, such as LOG_LEVEL=debug
 
-error: cannot read none.env: no such file or directory
+error[flag-value]: cannot read none.env: no such file or directory
  --> command line:1:12
   |
 1 | --env-file none.env
   |            ^^^^^^^^
   |
-  = help: for example: --env-file 'app.env'
+  = help: for example: --env-file app.env
 
-error: `1GB` is not a quantity
+error[flag-value]: expected a quantity, found `1GB`
  --> command line:1:36
   |
 1 | --init wait busybox limits='memory=1GB' -- nc -z db 5432
   |                                    ^^^
   |
-  = help: write 500m or 2 for CPUs, 128Mi or 1Gi for bytes
+  = help: use 500m or 2 for CPUs, 128Mi or 1Gi for bytes
 
-error: there is no flag `--limit` of a container
+error[flag-value]: unknown container option `limit`
  --> command line:1:27
   |
 1 | --sidecar logs fluent-bit limit=memory=64Mi
@@ -114,7 +113,7 @@ error: there is no flag `--limit` of a container
 }
 
 #[test]
-fn flags_that_contradict_each_other_are_named_together() {
+fn conflicting_flags_are_shown_together() {
     let home = Home::new();
     let mut shown = made(
         &home,
@@ -137,7 +136,7 @@ fn flags_that_contradict_each_other_are_named_together() {
         str![[r#"
 exit code 2
 --- stderr
-error: --command requires a command after --
+error[flags-together]: --command requires a command after --
  --> command line:1:1
   |
 1 | --command
@@ -147,7 +146,7 @@ error: --command requires a command after --
 
 exit code 2
 --- stderr
-error: cannot combine --shell with a command after --
+error[flags-together]: cannot combine --shell with a command after --
  --> command line:1:1
   |
 1 | --shell date
@@ -167,7 +166,7 @@ error: cannot combine --shell with a command after --
 
 #[test]
 #[expect(clippy::too_many_lines, reason = "it is one picture")]
-fn one_line_reaches_what_a_pod_in_daily_use_has() {
+fn flags_set_fields_of_typical_pod() {
     let home = Home::with(&[("app.env", "LEVEL=debug\nNAME=\"quoted\"\n")]);
     let shown = made(
         &home,
@@ -273,8 +272,8 @@ spec:
   imagePullSecrets:
   - name: registry-login
 --- stderr
-warning: app.env:2: the quotes around the value of NAME are part of it, as with kubectl's --from-env-file
-warning: /etc/nginx/nginx.conf is one file: it does not follow changes of its source while the container runs
+warning: app.env:2: the quotes are part of the value of NAME, as with kubectl's --from-env-file
+warning: /etc/nginx/nginx.conf: a single file (subPath) is not updated when its ConfigMap or Secret changes
 
 "#]]
     );

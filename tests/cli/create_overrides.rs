@@ -1,4 +1,4 @@
-//! `create pod` and `create job`: what is written last, and what is told of fields.
+//! `--set`, `--overrides` and comments of fields in `create pod` and `create job`.
 
 use serde_json::json;
 use snapbox::{assert_data_eq, str};
@@ -7,7 +7,7 @@ use crate::apiserver::{Answer, ApiServer};
 use crate::support::Home;
 
 #[test]
-fn fields_and_patches_are_written_last_and_their_mistakes_are_underlined() {
+fn set_and_overrides_are_applied_last_and_their_errors_are_underlined() {
     let home = Home::new();
     let create = |more: &[&str]| {
         let args = [
@@ -63,15 +63,15 @@ spec:
         str![[r#"
 exit code 2
 --- stderr
-error: this is not NAME=VALUE
+error[flag-value]: expected `PATH=VALUE`, found `a`
  --> command line:1:7
   |
 1 | --set a
   |       ^
   |
-  = help: for example: --set 'spec.activeDeadlineSeconds=600'
+  = help: for example: --set spec.activeDeadlineSeconds=600
 
-error: this is no object
+error[flag-value]: expected a JSON object
  --> command line:1:13
   |
 1 | --overrides []
@@ -85,7 +85,7 @@ error: this is no object
 }
 
 #[test]
-fn what_the_server_refuses_is_told_at_the_flag() {
+fn refusal_of_server_is_shown_at_flag() {
     let causes = json!([{
         "reason": "FieldValueInvalid", "field": "spec.containers[0].env[0].name",
         "message": "Invalid value: \"a b\": not this one",
@@ -103,7 +103,7 @@ fn what_the_server_refuses_is_told_at_the_flag() {
         str![[r#"
 exit code 1
 --- stderr
-error: pod/p: spec.containers[0].env[0].name: Invalid value: "a b": not this one
+error[refused-by-server]: pod/p: spec.containers[0].env[0].name: Invalid value: "a b": not this one
  --> command line:1:7
   |
 1 | --env A.B=1
@@ -117,7 +117,7 @@ error: pod/p: spec.containers[0].env[0].name: Invalid value: "a b": not this one
 }
 
 #[test]
-fn fields_are_explained_once_each() {
+fn field_is_explained_once() {
     let run = Home::new().run(&[
         "create",
         "job",

@@ -276,7 +276,7 @@ HOME           runtime                          <the home directory of the user,
 
 command: env
 
-info: `db-url` is set, but a POSIX shell cannot refer to a variable of that name
+info[not-shell-name]: `db-url` is set, but a POSIX shell cannot refer to a variable of that name
   --> pod.yaml:28:7
    |
 28 |     - configMapRef:
@@ -376,5 +376,29 @@ fn nothing_is_printed_where_only_the_last_of_many_targets_could_have_the_name() 
             assert!(refused.stderr.contains('d') || refused.stderr.contains('D'));
             assert_ne!(refused.code, Some(0));
         }
+    }
+}
+
+#[test]
+fn a_secret_that_may_not_be_read_is_reported_once_in_text_and_for_each_target_in_json() {
+    let server = server().on(
+        "GET /api/v1/namespaces/default/secrets/db",
+        forbidden("secrets"),
+    );
+    let first = pod("envFrom: [{secretRef: {name: db}}]");
+    let second = first.replace("{name: p}", "{name: q}");
+    let home = Home::with(&[("pods.yaml", &format!("{first}---\n{second}"))]);
+    let run = home.run_on(&server, &["explain-env", "-f", "pods.yaml"]);
+    let text = &run.stdout;
+    assert_eq!(
+        text.matches("Secret `db` may not be read").count(),
+        1,
+        "{run:?}"
+    );
+    assert_eq!(text.matches("not known: forbidden").count(), 2, "{run:?}");
+    let run = home.run_on(&server, &["explain-env", "-f", "pods.yaml", "-o", "json"]);
+    let report: Value = serde_json::from_str(&run.stdout).unwrap();
+    for item in report["items"].as_array().unwrap() {
+        assert_eq!(ids(item), ["forbidden"]);
     }
 }

@@ -43,7 +43,7 @@ HOME           runtime              <the home directory of the user, by the imag
 mount: /logs from 'web/a b' of logs
 mount: /data from <none, as the container is not made> of logs
 
-error: the mount at `/data` has no directory: the container waits with CreateContainerConfigError: missing value for POD_NAME
+error[unresolved-reference]: the mount at `/data` has no directory: the container waits with CreateContainerConfigError: missing value for POD_NAME
   --> pod.yaml:14:53
    |
 14 |     - {name: logs, mountPath: /data, subPathExpr: x/$(POD_NAME)}
@@ -51,7 +51,7 @@ error: the mount at `/data` has no directory: the container waits with CreateCon
    |
    = help: define `POD_NAME` in `env`, or write `$$(POD_NAME)` for a directory of that name
 
-warning: `$(NAME)` is the empty string in the command of a probe, which knows only what `env` writes out
+warning[not-expanded]: `$(NAME)` is the empty string in the command of a probe, which knows only what `env` writes out
   --> pod.yaml:16:35
    |
 16 |       exec: {command: [cat, /logs/$(NAME)]}

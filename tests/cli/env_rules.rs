@@ -64,7 +64,7 @@ HOSTNAME       runtime              p
 HOME           runtime              <the home directory of the user, by the image's /etc/passwd>
 …              other services       not known: forbidden
 
-warning: the Services of namespace `default` may not be listed, so the variables that they bring are not known
+warning[forbidden]: the Services of namespace `default` may not be listed, so the variables that they bring are not known
  --> pod.yaml:4:1
   |
 4 | spec:
@@ -183,7 +183,7 @@ fn the_host_name_of_a_stateful_set_and_of_an_indexed_job_is_the_controllers() {
             &[],
         );
         assert_eq!(host_name(&run), expected, "{run:?}");
-        let unused = "warning: `hostname` of the template is not used";
+        let unused = "warning[unused-hostname]: `hostname` of the template is not used";
         assert_eq!(run.stdout.contains(unused), expected != "mine", "{run:?}");
         // The index can be referred to in the command only: it comes last.
         let indexed = spec.contains("completionMode: Indexed");

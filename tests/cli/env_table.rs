@@ -26,7 +26,7 @@ fn the_table_names_its_file_and_what_overrides_what() {
             .contains("\npod/shop, container app, in b.yaml\n"),
         "{run:?}"
     );
-    let (first, _) = run.stdout.split_once("\nerror: ").unwrap();
+    let (first, _) = run.stdout.split_once("\nerror[").unwrap();
     assert_data_eq!(
         first,
         str![[r#"

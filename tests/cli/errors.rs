@@ -57,7 +57,7 @@ fn a_forbidden_request_names_verb_resource_and_namespace() {
         str![[r#"
 exit code 3
 --- stderr
-error: pod/web: not allowed to create pods "web" in namespace "default": pods is forbidden: User "eve" cannot create resource "pods" in API group "" in the namespace "default"
+error[refused-by-server]: pod/web: not allowed to create pods "web" in namespace "default": pods is forbidden: User "eve" cannot create resource "pods" in API group "" in the namespace "default"
  --> pod.yaml:4:9
   |
 4 |   name: web
@@ -79,7 +79,7 @@ fn a_policy_that_forbids_is_an_answer() {
         str![[r#"
 exit code 1
 --- stderr
-error: pod/web: not allowed: pods "web" is forbidden: violates PodSecurity "restricted:latest": runAsNonRoot != true
+error[refused-by-server]: pod/web: not allowed: pods "web" is forbidden: violates PodSecurity "restricted:latest": runAsNonRoot != true
  --> pod.yaml:4:9
   |
 4 |   name: web
@@ -125,7 +125,7 @@ fn an_admission_that_denies_is_an_answer() {
     ] {
         let run = refused(Answer::refusal(code, reason, message));
         assert_eq!(run.code, Some(1), "{run:?}");
-        let told = format!("error: pod/web: not allowed: {message}\n");
+        let told = format!("error[refused-by-server]: pod/web: not allowed: {message}\n");
         assert!(run.stderr.starts_with(&told), "{run:?}");
         assert!(!run.stderr.contains("ask for the right"), "{run:?}");
     }
@@ -151,7 +151,7 @@ fn a_namespace_that_is_not_there_is_told() {
         str![[r#"
 exit code 4
 --- stderr
-error: pod/web: namespaces "default" not found
+error[refused-by-server]: pod/web: namespaces "default" not found
  --> pod.yaml:4:9
   |
 4 |   name: web
@@ -178,19 +178,19 @@ fn each_cause_of_an_invalid_object_has_its_place() {
         str![[r#"
 exit code 1
 --- stderr
-error: pod/web: spec.containers[0].image: Invalid value: "nginx": not today
+error[refused-by-server]: pod/web: spec.containers[0].image: Invalid value: "nginx": not today
  --> pod.yaml:8:12
   |
 8 |     image: nginx
   |            ^^^^^
 
-error: pod/web: spec.containers[0].ports[0].name: Required value
+error[refused-by-server]: pod/web: spec.containers[0].ports[0].name: Required value
  --> pod.yaml:7:5
   |
 7 |   - name: web
   |     ^^^^
 
-error: pod/web: metadata.name: Forbidden: no
+error[refused-by-server]: pod/web: metadata.name: Forbidden: no
  --> pod.yaml:4:9
   |
 4 |   name: web
@@ -210,13 +210,13 @@ fn the_servers_own_strict_decoding_has_places() {
         str![[r#"
 exit code 1
 --- stderr
-error: pod/web: spec.containers[0].image: unknown field
+error[refused-by-server]: pod/web: spec.containers[0].image: unknown field
  --> pod.yaml:8:12
   |
 8 |     image: nginx
   |            ^^^^^
 
-error: pod/web: metadata.name: duplicate field
+error[refused-by-server]: pod/web: metadata.name: duplicate field
  --> pod.yaml:4:9
   |
 4 |   name: web

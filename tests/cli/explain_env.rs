@@ -37,7 +37,7 @@ HOME                  runtime              <the home directory of the user, by t
 command: sh -c
 args:    'echo "UNCHANGED_REFERENCE=$UNCHANGED_REFERENCE"/necho "SERVICE=$SERVICE"/necho "ESCAPED_SERVICE=$ESCAPED_SERVICE"/n'
 
-error: environment variable `UNCHANGED_REFERENCE` refers to `PROTOCAL`, which is defined after it, 1 entry later
+error[unresolved-reference]: environment variable `UNCHANGED_REFERENCE` refers to `PROTOCAL`, which is defined after it, 1 entry later
   --> pod.yaml:42:15
    |
 42 |       value: "$(PROTOCAL)://$(SERVICE_IP):$(SERVICE_PORT)"
@@ -50,7 +50,7 @@ error: environment variable `UNCHANGED_REFERENCE` refers to `PROTOCAL`, which is
    |
    = help: move `PROTOCAL` above `UNCHANGED_REFERENCE`
 
-info: `$UNCHANGED_REFERENCE`, `$SERVICE` and `$ESCAPED_SERVICE` are replaced by the shell, not by Kubernetes; they are in the environment
+info[shell-variable]: `$UNCHANGED_REFERENCE`, `$SERVICE` and `$ESCAPED_SERVICE` are replaced by the shell, not by Kubernetes; they are in the environment
   --> pod.yaml:33:33
    |
 33 |       echo "UNCHANGED_REFERENCE=$UNCHANGED_REFERENCE"
@@ -327,7 +327,7 @@ HOSTNAME              runtime              p
 HOME                  runtime              <the home directory of the user, by the image's /etc/passwd>
 …                     other services       not known: not asked
 
-warning: `MY_WEB_PORT` takes the place of the variable of that name of Service `my-web`
+warning[overrides-service-link]: `MY_WEB_PORT` takes the place of the variable of that name of Service `my-web`
   --> pod.yaml:15:8
    |
 15 |     - {name: MY_WEB_PORT, value: own}

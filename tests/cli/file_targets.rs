@@ -188,6 +188,23 @@ fn what_is_not_in_the_files_is_not_found() {
             2,
             "error: field selectors of a Job cannot compare `status.phase`\n",
         ),
+        (
+            &["--field-selector", "status.foo=x"],
+            2,
+            "error: field selectors cannot compare `status.foo` of any object in the input\nhelp: use one of: ",
+        ),
+        (
+            &[
+                "-n",
+                "three",
+                "--field-selector",
+                "status.foo!=x",
+                "-l",
+                "app=none",
+            ],
+            4,
+            "error: no objects with a Pod template in namespace \"three\" of the input match the selector\n",
+        ),
     ] {
         let run = run(words);
         assert_eq!(run.code, Some(code), "{run:?}");

@@ -60,7 +60,7 @@ fn a_mistake_on_standard_input_has_a_place() {
         str![[r#"
 exit code 1
 --- stderr
-error: unknown field `imagee` in Container
+error[unknown-field]: unknown field `imagee` in Container
  --> stdin:8:5
   |
 8 |     imagee: nginx
@@ -278,7 +278,7 @@ fn a_broken_document_is_one_object_in_the_count() {
     let home = Home::with(&[("objects.yaml", &text)]);
     let run = dry(&home, &["-f", "objects.yaml"]);
     assert_eq!(run.code, Some(1), "{run:?}");
-    assert!(run.stderr.matches("error: ").count() > 1, "{run:?}");
+    assert!(run.stderr.matches("error[").count() > 1, "{run:?}");
     assert!(
         run.stderr
             .contains("1 of 2 objects created (dry run): pod/a;"),

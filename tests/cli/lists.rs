@@ -84,7 +84,8 @@ fn two_items_of_one_key_are_told_before_anything_is_applied() {
             let run = home.run_on(&server, &["apply", "-f", "p.yaml", dry_run]);
             assert_eq!(run.code, Some(1), "{text}{run:?}");
             assert!(
-                run.stderr.starts_with(&format!("error: {what}\n")),
+                run.stderr
+                    .starts_with(&format!("error[duplicate-item]: {what}\n")),
                 "{run:?}"
             );
             assert!(server.asked().is_empty(), "{:?}", server.asked());
@@ -117,13 +118,13 @@ fn what_the_server_cannot_merge_is_told_at_its_fields() {
         str![[r#"
 exit code 1
 --- stderr
-error: pod/p: .spec.containers[name="a"].env: duplicate entries for key [name="A"]
+error[refused-by-server]: pod/p: .spec.containers[name="a"].env: duplicate entries for key [name="A"]
  --> p.yaml:8:5
   |
 8 |     env: [{name: A}, {name: A}]
   |     ^^^
 
-error: pod/p: .spec.foo: field not declared in schema
+error[refused-by-server]: pod/p: .spec.foo: field not declared in schema
  --> p.yaml:4:1
   |
 4 | spec:

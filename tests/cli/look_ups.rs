@@ -133,7 +133,7 @@ HOME       runtime                  <the home directory of the user, by the imag
 
 command: run '--url=db://admin:***@$(HOST)'
 
-error: ConfigMap `settings` does not exist in namespace `default`: the container waits with CreateContainerConfigError
+error[missing-configmap]: ConfigMap `settings` does not exist in namespace `default`: the container waits with CreateContainerConfigError
   --> pod.yaml:19:16
    |
 19 |     envFrom: [{configMapRef: {name: settings}}]
@@ -141,7 +141,7 @@ error: ConfigMap `settings` does not exist in namespace `default`: the container
    |
    = help: create the ConfigMap, correct the name, or set `optional: true`
 
-error: environment variable `URL` refers to `HOST`, which is not defined
+error[unresolved-reference]: environment variable `URL` refers to `HOST`, which is not defined
   --> pod.yaml:24:37
    |
 24 |       value: db://admin:$(PASSWORD)@$(HOST)
@@ -169,7 +169,7 @@ HOME           runtime                  <the home directory of the user, by the 
 
 command: run '--url=$(URL)'
 
-warning: ConfigMap `settings` was not looked up, so what it brings is not known
+warning[not-looked-up]: ConfigMap `settings` was not looked up, so what it brings is not known
   --> pod.yaml:19:16
    |
 19 |     envFrom: [{configMapRef: {name: settings}}]
@@ -177,7 +177,7 @@ warning: ConfigMap `settings` was not looked up, so what it brings is not known
    |
    = help: ask the cluster, or give it with -f
 
-warning: `$(HOST)` may be defined by ConfigMap `settings`, which was not read
+warning[unknown-reference]: `$(HOST)` may be defined by ConfigMap `settings`, which was not read
   --> pod.yaml:24:37
    |
 24 |       value: db://admin:$(PASSWORD)@$(HOST)
@@ -220,12 +220,12 @@ fn a_live_pod_is_a_target_and_one_that_is_not_there_is_exit_code_4() {
 exit code 4
 --- stderr
 error: pods "gone" not found
-help: it was looked for in namespace `default`; use -n to choose another
+help: looked in namespace `default`; use `-n` for another
 
 "#]]
     );
     let run = home.run_on(&server, &["explain-env", "job"]);
-    let told = "help: as a TYPE, `job` needs a name, labels or --all beside it: job/NAME, job -l LABEL=VALUE, or job --all\n";
+    let told = "help: `job` is a TYPE; use `job/NAME`, `job -l LABEL=VALUE` or `job --all`\n";
     assert!(run.code == Some(4) && run.stderr.ends_with(told), "{run:?}");
 }
 

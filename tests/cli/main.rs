@@ -31,6 +31,7 @@ mod create_from_cron_job;
 mod create_generated;
 mod create_overrides;
 mod credentials;
+mod custom_targets;
 mod env_kinds;
 mod env_look_ups;
 mod env_mounts;

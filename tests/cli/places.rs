@@ -33,7 +33,7 @@ exit code 1
 secret/c created (dry run)
 pod/a created (dry run)
 --- stderr
-error: unknown field `dta` in ConfigMap
+error[unknown-field]: unknown field `dta` in ConfigMap
   --> list.yaml:11:3
    |
 11 |   dta: {}
@@ -59,7 +59,7 @@ exit code 1
 --- stdout
 pod/web created (dry run)
 --- stderr
-error: found character that cannot start any token
+error[syntax]: found character that cannot start any token
   --> tab.yaml:13:1
    |
 13 |     name: tab
@@ -85,7 +85,7 @@ fn broken_json_has_its_place_too() {
         str![[r#"
 exit code 1
 --- stderr
-error: invalid character ',' looking for beginning of object key string
+error[syntax]: invalid character ',' looking for beginning of object key string
  --> pod.json:4:28
   |
 4 |   "metadata": {"name": "a",,}
@@ -105,7 +105,11 @@ fn an_unknown_kind_of_a_known_group_is_told_with_the_nearest_one() {
         str![[r#"
 exit code 1
 --- stderr
+<<<<<<< HEAD
 error: unknown kind `Pood` in `v1`
+=======
+error[unknown-kind]: unknown kind `Pood` in `v1`
+>>>>>>> main
  --> pod.yaml:2:7
   |
 2 | kind: Pood
@@ -126,7 +130,11 @@ error: unknown kind `Pood` in `v1`
         str![[r#"
 exit code 1
 --- stderr
+<<<<<<< HEAD
 error: unknown kind `Job` in `batch/v2`
+=======
+error[unknown-kind]: unknown kind `Job` in `batch/v2`
+>>>>>>> main
  --> job.yaml:1:13
   |
 1 | apiVersion: batch/v2

@@ -98,7 +98,7 @@ fn a_refusal_of_a_secret_keeps_what_helps_and_loses_what_it_quotes() {
         ),
         (
             Answer::refusal_with(422, "Invalid", "Secret \"s\" is invalid: hunter2", &invalid),
-            "secret/s: stringData.password: invalid value\n--> s.yaml:6:13\n",
+            "secret/s: stringData.password: invalid value\n --> s.yaml:6:13\n",
         ),
         (
             Answer::refusal(

@@ -62,7 +62,7 @@ fn a_secret_that_is_none_is_told_by_its_place_alone() {
             let end = format!("error: cannot decode Secret `login`: pod.yaml{told}\n");
             assert!(run.stderr.ends_with(&end), "{line}: {}", run.stderr);
             // What else is wrong is told, too.
-            let other = "error: unknown field `bogus` in Container\n";
+            let other = "error[unknown-field]: unknown field `bogus` in Container\n";
             assert!(run.stderr.contains(other), "{}", run.stderr);
         }
     }
@@ -84,7 +84,7 @@ fn a_secret_that_is_none_is_told_by_its_place_alone() {
     assert_data_eq!(
         offline(&map, &[]).stderr,
         str![[r#"
-error: `HOST` must be a string, found the number 12345678
+error[wrong-type]: `HOST` must be a string, found the number 12345678
  --> pod.yaml:4:14
   |
 4 | data: {HOST: 12345678}

@@ -26,7 +26,7 @@ fn a_resource_version_is_told_before_anything_is_sent() {
             str![[r#"
 exit code 1
 --- stderr
-error: `resourceVersion` must not be set on an object that is to be created
+error[server-field]: `resourceVersion` must not be set on an object that is to be created
  --> exported.yaml:5:20
   |
 5 |   resourceVersion: "4711"
@@ -45,7 +45,10 @@ error: `resourceVersion` must not be set on an object that is to be created
 #[test]
 fn without_validation_it_is_left_out() {
     let home = Home::with(&[("exported.yaml", EXPORTED)]);
-    for (validate, said) in [("warn", "warning: `resourceVersion`"), ("ignore", "")] {
+    for (validate, said) in [
+        ("warn", "warning[server-field]: `resourceVersion`"),
+        ("ignore", ""),
+    ] {
         let server = ApiServer::new().storing();
         let flag = format!("--validate={validate}");
         let run = home.run_on(&server, &["create", "-f", "exported.yaml", &flag]);

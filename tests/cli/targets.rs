@@ -1,5 +1,4 @@
-//! What `explain-env` is asked about in the cluster, and what the cluster may
-//! say to it.
+//! Targets of `explain-env` in the cluster.
 
 use serde_json::{Value, json};
 use snapbox::{assert_data_eq, str};
@@ -9,7 +8,7 @@ use super::look_ups::SHOP;
 use crate::apiserver::{Answer, ApiServer};
 use crate::support::Home;
 
-fn pod(name: &str) -> Value {
+pub(super) fn pod(name: &str) -> Value {
     let env = json!([{"name": "WHO", "value": name}]);
     json!({
         "metadata": {"name": name, "namespace": "default", "uid": "u"},
@@ -20,7 +19,7 @@ fn pod(name: &str) -> Value {
 }
 
 /// A server with these Pods and a Job, and with no Service at all.
-fn server(names: &[&str]) -> ApiServer {
+pub(super) fn server(names: &[&str]) -> ApiServer {
     let job = json!({
         "metadata": {"name": "migrate", "namespace": "default"},
         "spec": {"template": {"spec": {"enableServiceLinks": false, "containers": [
@@ -42,7 +41,7 @@ fn server(names: &[&str]) -> ApiServer {
     server
 }
 
-fn names(report: &str) -> Vec<String> {
+pub(super) fn names(report: &str) -> Vec<String> {
     let report: Value = serde_json::from_str(report).unwrap();
     let items = report["items"].as_array().unwrap();
     let name = |item: &Value| item["target"]["name"].as_str().unwrap().to_owned();
@@ -153,6 +152,10 @@ fn a_target_that_is_not_there_is_exit_code_4_whatever_else_is() {
         .on(
             "GET /api/v1/namespaces/default/pods?",
             Answer::json(&json!({"items": []})),
+        )
+        .on(
+            "GET /apis",
+            Answer::json(&json!({"kind": "APIGroupDiscoveryList", "items": []})),
         );
     let run = home.run_on(&server, &["explain-env", "web", "gone"]);
     assert_eq!((run.code, run.stdout.as_str()), (Some(4), ""), "{run:?}");
@@ -198,77 +201,6 @@ fn a_long_list_is_read_page_by_page() {
     // Pages that grew too old are asked for all at once.
     let run = home.run_on(&paged(Answer::refusal(410, "Expired", "too old")), &args);
     assert_eq!(names(&run.stdout), ["one", "two", "three"], "{run:?}");
-}
-
-fn rollout(name: &str, spec: &Value) -> Value {
-    json!({
-        "apiVersion": "argoproj.io/v1alpha1", "kind": "Rollout",
-        "metadata": {"name": name, "namespace": "default"}, "spec": spec,
-    })
-}
-
-/// A server with a type of its own, of which some objects have a Pod template.
-fn with_rollouts() -> ApiServer {
-    let groups = json!({"kind": "APIGroupList", "groups": [{
-        "name": "argoproj.io", "versions": [{"version": "v1alpha1"}],
-        "preferredVersion": {"version": "v1alpha1"}}]});
-    let types = json!({"resources": [{"name": "rollouts", "singularName": "rollout",
-        "kind": "Rollout", "namespaced": true}]});
-    let template = json!({"template": {"spec": {"enableServiceLinks": false, "containers": [
-        {"name": "main", "image": "i", "env": [{"name": "WHO", "value": "rollout"}]}]}}});
-    let route = "GET /apis/argoproj.io/v1alpha1/namespaces/default/rollouts";
-    let web = rollout("web", &template);
-    let list = json!({"apiVersion": "argoproj.io/v1alpha1", "kind": "RolloutList", "items": [web]});
-    let missing = Answer::refusal(404, "NotFound", "not found");
-    let odd = rollout("odd", &json!({"replicas": 1}));
-    server(&[])
-        .on("GET /api/v1/namespaces/default/pods/", missing)
-        .on(&format!("{route}/web"), Answer::json(&web))
-        .on(&format!("{route}/odd"), Answer::json(&odd))
-        .on(&format!("{route}?"), Answer::json(&list))
-        .on("GET /apis/argoproj.io/v1alpha1", Answer::json(&types))
-        .on("GET /apis", Answer::json(&groups))
-}
-
-#[test]
-fn a_custom_resource_with_a_pod_template_is_explained() {
-    let server = with_rollouts();
-    for words in [
-        &["rollout/web"][..],
-        &["rollouts", "web"],
-        &["rollouts.argoproj.io/web"],
-        &["rollouts", "--all"],
-        &["rollouts", "-l", "app=web"],
-    ] {
-        let args = [&["explain-env", "-o", "json"], words].concat();
-        let run = Home::new().run_on(&server, &args);
-        assert_eq!(run.code, Some(0), "{run:?}");
-        assert_eq!(names(&run.stdout), ["web"]);
-        let report: Value = serde_json::from_str(&run.stdout).unwrap();
-        let env = &report["items"][0]["containers"][0]["env"][0];
-        assert_eq!(env["value"], "rollout", "{words:?}");
-        assert_eq!(
-            env["path"], "spec.template.spec.containers[0].env[0]",
-            "{words:?}"
-        );
-    }
-    assert_data_eq!(
-        Home::new()
-            .run_on(&server, &["explain-env", "rollout/odd"])
-            .all(),
-        str![[r#"
-exit code 2
---- stderr
-error: rollout.argoproj.io/odd has no Pod template
-help: expected `spec.template.spec.containers` or `spec.jobTemplate.spec.template.spec.containers`
-
-"#]]
-    );
-    let run = Home::new().run_on(&server, &["explain-env", "rolouts/web"]);
-    assert!(
-        run.code == Some(2) && run.stderr.contains("rolouts"),
-        "{run:?}"
-    );
 }
 
 #[test]
@@ -346,25 +278,28 @@ fn all_objects_of_a_type_are_explained_in_one_namespace_or_in_all() {
 
 #[test]
 fn flags_that_contradict_each_other_are_wrong_usage() {
-    let names = "error: cannot combine names with -l, --field-selector or --all\n";
+    let names = "error: cannot combine names with `-l`, `--field-selector` or `--all`\n";
     for (words, message) in [
         (&["pods", "web", "-l", "a=b"][..], names),
         (&["pods", "web", "--all"], names),
         (
             &["pods", "--all", "-l", "a=b"],
-            "error: cannot combine --all with -l\n",
+            "error: cannot combine `--all` with `-l`\n",
         ),
         (
             &["web", "-A"],
             "error: a resource cannot be retrieved by name across all namespaces\n",
         ),
-        (&["-f", "x.yaml", "-A"], "error: cannot combine -f with -A"),
+        (
+            &["-f", "x.yaml", "-A"],
+            "error: cannot combine `-f` with `-A`",
+        ),
         (&["svc", "--all"], "error: a Service has no Pod template\n"),
         (
             &["--field-selector", "a"],
             "error: invalid field selector `a`: expected `=` or `!=` in `a`\n",
         ),
-        (&["--offline", "web"], "error: --offline requires -f"),
+        (&["--offline", "web"], "error: `--offline` requires `-f`"),
     ] {
         let run = Home::new().run(&[&["explain-env"], words].concat());
         assert_eq!(run.code, Some(2), "{run:?}");

@@ -38,7 +38,7 @@ exit code 1
 --- stdout
 configmap/fine created
 --- stderr
-error: duplicate key `name` in the same object
+error[duplicate-key]: duplicate key `name` in the same object
   --> wrong.yaml:10:3
    |
 10 |   name: web
@@ -51,13 +51,13 @@ error: duplicate key `name` in the same object
    |
    = help: remove or rename one of them; only the last counts
 
-error: missing required field `name` in Container
+error[missing-field]: missing required field `name` in Container
   --> wrong.yaml:13:5
    |
 13 |   - nmae: web
    |     ^^^^ missing `name`
 
-error: unknown field `nmae` in Container
+error[unknown-field]: unknown field `nmae` in Container
   --> wrong.yaml:13:5
    |
 13 |   - nmae: web
@@ -65,7 +65,7 @@ error: unknown field `nmae` in Container
    |
    = help: did you mean `name`?
 
-error: `containerPort` must be a 32-bit integer, found the string "80"
+error[wrong-type]: `containerPort` must be a 32-bit integer, found the string "80"
   --> wrong.yaml:16:22
    |
 16 |     - containerPort: "80"
@@ -73,7 +73,7 @@ error: `containerPort` must be a 32-bit integer, found the string "80"
    |
    = help: use `80` without quotes
 
-error: unknown field `restartpolicy` in PodSpec
+error[unknown-field]: unknown field `restartpolicy` in PodSpec
   --> wrong.yaml:17:3
    |
 17 |   restartpolicy: Never
@@ -116,20 +116,20 @@ stringData:
         str![[r#"
 exit code 1
 --- stderr
-error: found character that cannot start any token
---> secret.yaml:14:1
- = note: the lines of what may be a Secret are not shown
- = help: YAML does not allow tabs in indentation; use spaces
+error[syntax]: found character that cannot start any token
+ --> secret.yaml:14:1
+  = note: the lines of what may be a Secret are not shown
+  = help: YAML does not allow tabs in indentation; use spaces
 
-error: `pin` must be a string
---> secret.yaml:5:8
- = note: the lines of what may be a Secret are not shown
- = help: quote it
+error[wrong-type]: `pin` must be a string
+ --> secret.yaml:5:8
+  = note: the lines of what may be a Secret are not shown
+  = help: quote it
 
-error: unknown field `typo` in Secret
---> secret.yaml:8:1
- = note: the lines of what may be a Secret are not shown
- = help: did you mean `type`?
+error[unknown-field]: unknown field `typo` in Secret
+ --> secret.yaml:8:1
+  = note: the lines of what may be a Secret are not shown
+  = help: did you mean `type`?
 
 0 of 2 objects created (dry run); not created: secret.yaml:14:1, secret/s
 
@@ -160,7 +160,7 @@ fn warn_tells_and_sends_and_ignore_only_sends() {
             "warn" => assert_data_eq!(
                 run.stderr,
                 str![[r#"
-warning: unknown field `imagee` in Container
+warning[unknown-field]: unknown field `imagee` in Container
  --> pod.yaml:8:5
   |
 8 |     imagee: nginx
@@ -196,7 +196,7 @@ fn whatever_validates_an_object_needs_a_kind_and_a_version() {
     assert_data_eq!(
         run.stderr,
         str![[r#"
-error: missing field `apiVersion` in the object
+error[missing-api-version]: missing field `apiVersion` in the object
  --> odd.yaml:1:1
   |
 1 | kind: Pod
@@ -204,22 +204,22 @@ error: missing field `apiVersion` in the object
   |
   = help: add the field, such as `apiVersion: v1`
 
-error: missing field `kind` in the object
---> odd.yaml:3:1
- = note: the lines of what may be a Secret are not shown
- = help: add the field, such as `kind: Pod`
+error[missing-kind]: missing field `kind` in the object
+ --> odd.yaml:3:1
+  = note: the lines of what may be a Secret are not shown
+  = help: add the field, such as `kind: Pod`
 
-error: expected an object with `apiVersion` and `kind`
---> odd.yaml:5:1
- = note: the lines of what may be a Secret are not shown
+error[wrong-type]: expected an object with `apiVersion` and `kind`
+ --> odd.yaml:5:1
+  = note: the lines of what may be a Secret are not shown
 
-error: expected an object with `apiVersion` and `kind`
---> odd.yaml:7:1
- = note: the lines of what may be a Secret are not shown
+error[wrong-type]: expected an object with `apiVersion` and `kind`
+ --> odd.yaml:7:1
+  = note: the lines of what may be a Secret are not shown
 
-error: `kind` must be a string
---> odd.yaml:9:24
- = note: the lines of what may be a Secret are not shown
+error[wrong-type]: `kind` must be a string
+ --> odd.yaml:9:24
+  = note: the lines of what may be a Secret are not shown
 
 0 of 5 objects created (dry run); not created: odd.yaml, document 1, odd.yaml, document 2, odd.yaml, document 3, odd.yaml, document 4, odd.yaml, document 5
 
@@ -266,12 +266,12 @@ fn no_more_findings_are_told_than_anybody_reads() {
         &["explain-env", "--offline"],
     ] {
         let run = home.run(&[command, &files].concat());
-        let told = run.stderr.matches("error: ").count();
+        let told = run.stderr.matches("error[").count();
         assert_eq!((run.code, told), (Some(1), 101), "{run:?}");
         let more = "warning: 50 more errors in many.yaml; use `-v 1` to print all\n";
         assert!(run.stderr.contains(more), "{run:?}");
         let all = home.run(&[command, &files, &["-v", "1"]].concat());
-        assert_eq!(all.stderr.matches("error: ").count(), 151);
+        assert_eq!(all.stderr.matches("error[").count(), 151);
         assert!(!all.stderr.contains("more errors"), "{all:?}");
     }
 }

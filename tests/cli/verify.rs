@@ -172,36 +172,36 @@ exit code Some(1)
 CONTAINER   AFTER A RESTART
 app         6 variables would differ
 
-error: environment variable `URL` refers to `S_USER`, which is not defined
---> pod/web: spec.containers[0].env[0].value
- = help: define `S_USER` before it, or write `$$(S_USER)` to keep it as it stands
+error[unresolved-reference]: environment variable `URL` refers to `S_USER`, which is not defined
+ --> pod/web: spec.containers[0].env[0].value
+  = help: define `S_USER` before it, or write `$$(S_USER)` to keep it as it stands
 
-error: `HOST` is `db//e/u{1b}[31m` in container `app`, and a restart makes it `db2`
---> pod/web: spec.containers[0].envFrom[0]
- = help: restart the container for it to see what its sources hold now
+error[drift]: `HOST` is `db//e/u{1b}[31m` in container `app`, and a restart makes it `db2`
+ --> pod/web: spec.containers[0].envFrom[0]
+  = help: restart the container for it to see what its sources hold now
 
-error: `NEW` is not set in container `app`, and a restart makes it `yyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyy…`
---> pod/web: spec.containers[0].envFrom[0]
- = help: restart the container for it to see what its sources hold now
+error[drift]: `NEW` is not set in container `app`, and a restart makes it `yyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyy…`
+ --> pod/web: spec.containers[0].envFrom[0]
+  = help: restart the container for it to see what its sources hold now
 
-error: `URL` is `***` in container `app`, and a restart makes it `db://$(S_USER)@db2`
---> pod/web: spec.containers[0].env[0]
- = help: restart the container for it to see what its sources hold now
+error[drift]: `URL` is `***` in container `app`, and a restart makes it `db://$(S_USER)@db2`
+ --> pod/web: spec.containers[0].env[0]
+  = help: restart the container for it to see what its sources hold now
 
-error: `OLD` is `x` in container `app`, and a restart takes it away
---> pod/web: spec.containers[0]
- = help: restart the container for it to see what its sources hold now
+error[drift]: `OLD` is `x` in container `app`, and a restart takes it away
+ --> pod/web: spec.containers[0]
+  = help: restart the container for it to see what its sources hold now
 
-error: `S_USER` is `***` in container `app`, and a restart takes it away
---> pod/web: spec.containers[0]
- = help: restart the container for it to see what its sources hold now
+error[drift]: `S_USER` is `***` in container `app`, and a restart takes it away
+ --> pod/web: spec.containers[0]
+  = help: restart the container for it to see what its sources hold now
 
-error: `S_TOKEN` is `***` in container `app`, and a restart takes it away
---> pod/web: spec.containers[0]
- = help: restart the container for it to see what its sources hold now
+error[drift]: `S_TOKEN` is `***` in container `app`, and a restart takes it away
+ --> pod/web: spec.containers[0]
+  = help: restart the container for it to see what its sources hold now
 
-info: Secret `s` does not exist in namespace `default`; it is optional, so nothing is set
---> pod/web: spec.containers[0].envFrom[1].secretRef
+info[optional-missing]: Secret `s` does not exist in namespace `default`; it is optional, so nothing is set
+ --> pod/web: spec.containers[0].envFrom[1].secretRef
 --- stderr
 
 "#]]
@@ -247,9 +247,9 @@ exit code Some(0)
 CONTAINER   AFTER A RESTART
 app         the same
 
-info: container `app` has `LANG`: set by the image, or no longer by any source
---> pod/web: spec.containers[0]
- = help: --image-config FILE tells which
+info[unexplained-variable]: container `app` has `LANG`: set by the image, or no longer by any source
+ --> pod/web: spec.containers[0]
+  = help: --image-config FILE tells which
 --- stderr
 
 "#]]
@@ -269,8 +269,8 @@ exit code Some(0)
 CONTAINER   AFTER A RESTART
 app         the same
 
-info: container `app` has `LANG`: set by a device plugin or the runtime, or no longer by any source
---> pod/web: spec.containers[0]
+info[unexplained-variable]: container `app` has `LANG`: set by a device plugin or the runtime, or no longer by any source
+ --> pod/web: spec.containers[0]
 --- stderr
 
 "#]]
@@ -304,17 +304,17 @@ exit code Some(1)
 CONTAINER   AFTER A RESTART
 app         1 variable would differ
 
-error: `A` is `***` in container `app`, and a restart makes it `1`
---> pod/web: spec.containers[0].env[1]
- = help: restart the container for it to see what its sources hold now
+error[drift]: `A` is `***` in container `app`, and a restart makes it `1`
+ --> pod/web: spec.containers[0].env[1]
+  = help: restart the container for it to see what its sources hold now
 
-warning: Secret `s` may not be read, so what it brings is not known
---> pod/web: spec.containers[0].env[0].valueFrom.secretKeyRef.name
- = help: ask for the right to get Secrets, or give it with -f
+warning[forbidden]: Secret `s` may not be read, so what it brings is not known
+ --> pod/web: spec.containers[0].env[0].valueFrom.secretKeyRef.name
+  = help: ask for the right to get Secrets, or give it with -f
 
-info: 1 line of the environment of container `app` may be variables, or parts of a value: they are left out
---> pod/web: spec.containers[0]
- = help: its image has only printenv or env without -0; with cat it could be told
+info[unclear-lines]: 1 line of the environment of container `app` may be variables, or parts of a value: they are left out
+ --> pod/web: spec.containers[0]
+  = help: its image has only printenv or env without -0; with cat it could be told
 --- stderr
 
 "#]]
@@ -392,7 +392,7 @@ fn a_value_of_two_megabytes_is_read_whole() {
     let difference = &report["items"][0]["verify"][0]["differences"][0];
     assert_eq!(difference["running"].as_str().unwrap().len(), long.len());
     let text = verify(&server, &[]);
-    let message = "error: `A` has changed since container `app` started\n";
+    let message = "error[drift]: `A` has changed since container `app` started\n";
     assert!(
         text.stdout.contains(message),
         "{}",

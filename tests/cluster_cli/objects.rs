@@ -69,7 +69,7 @@ fn create_refuses_what_exists_and_apply_changes_it() {
     );
     let again = place.run(&["create", "-f", &file]);
     assert_eq!((again.code, again.stdout.as_str()), (Some(1), ""));
-    let told = "error: configmap/c: configmaps \"c\" already exists\n";
+    let told = "error[refused-by-server]: configmap/c: configmaps \"c\" already exists\n";
     assert!(again.stderr.starts_with(told), "{}", again.stderr);
 
     let other = place.file("d.yaml", &config.replace("name: c", "name: d"));

@@ -16,7 +16,6 @@ const MOST_LINES: usize = 400;
 const TOO_LONG: &[&str] = &[
     "kubectl-pod-tools/src/generate/explain.rs",
     "kubectl-pod-tools/src/submit/run.rs",
-    "kubectl-pod-tools/src/ui/terminal.rs",
     "kubectl-pod-tools/src/wait/engine/tape.rs",
     "pod-env/src/drift/tests.rs",
     "tests/cli/attached.rs",

@@ -161,7 +161,7 @@ fn told_flag(line: &[String], said: &str) -> Option<usize> {
 
 /// The first line of a message without what it quotes.
 fn class(said: &str) -> String {
-    let first = said.lines().next().unwrap().trim_start_matches("error: ");
+    let (_, first) = said.lines().next().unwrap().split_once(": ").unwrap();
     let parts = first.split('`').enumerate();
     parts
         .map(|(at, part)| match at % 2 {

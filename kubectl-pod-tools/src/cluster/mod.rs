@@ -52,6 +52,8 @@ pub(crate) use objects::SubmitParams;
 pub(crate) use renew::Renew;
 pub(crate) use request::Cluster;
 pub(crate) use request_info::{Request, Verb};
+#[cfg(test)]
+pub(crate) use scripted::serving_paths;
 pub(crate) use transport::innermost;
 pub(crate) use tree::size;
 pub(crate) use warnings::Warnings;

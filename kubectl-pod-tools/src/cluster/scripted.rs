@@ -7,7 +7,7 @@ use kube::Client;
 use kube::client::Body;
 use serde_json::{Value, json};
 
-use super::{Cluster, Resource};
+use super::{Cluster, NOT_SERVED, Resource};
 
 /// An answer: its status, the seconds of its `Retry-After`, its body.
 #[derive(Clone)]
@@ -32,7 +32,7 @@ pub(super) fn refusal(code: u16, after: Option<u32>) -> Reply {
 }
 
 /// What was asked for.
-pub(super) type Asked = Arc<Mutex<Vec<String>>>;
+pub(crate) type Asked = Arc<Mutex<Vec<String>>>;
 
 /// A server that gives one answer after the other, and the last of them for ever.
 pub(super) fn serving(mut replies: Vec<Reply>) -> (Cluster, Asked) {
@@ -55,6 +55,31 @@ pub(super) fn serving(mut replies: Vec<Reply>) -> (Cluster, Asked) {
             response = response.header("retry-after", seconds.to_string());
         }
         let response = response.body(Body::from(body.into_bytes()));
+        async move { Ok::<_, std::io::Error>(response.unwrap()) }
+    });
+    let cluster = Cluster::scripted(Client::new(service, "default"));
+    (cluster, asked)
+}
+
+/// A server that has these objects and lists, by their paths, and records what it is asked for.
+pub(crate) fn serving_paths(paths: Vec<(&'static str, Value)>) -> (Cluster, Asked) {
+    let asked = Asked::default();
+    let seen = Arc::clone(&asked);
+    let service = tower::service_fn(move |request: Request<Body>| {
+        let asked = request.uri().to_string();
+        let path = request.uri().path();
+        let found = paths.iter().find(|(known, _)| *known == path);
+        let (status, body) = match found {
+            Some((_, object)) => (200, object.clone()),
+            None => (
+                404,
+                json!({"apiVersion": "v1", "kind": "Status", "status": "Failure",
+                "message": NOT_SERVED, "reason": "NotFound", "code": 404}),
+            ),
+        };
+        seen.lock().unwrap().push(asked);
+        let response = Response::builder().status(status);
+        let response = response.body(Body::from(body.to_string().into_bytes()));
         async move { Ok::<_, std::io::Error>(response.unwrap()) }
     });
     let cluster = Cluster::scripted(Client::new(service, "default"));

@@ -1,16 +1,29 @@
-//! The run of an `explain-…` command: targets are read, explained and printed as a
-//! stream, by several threads and in their order.
+//! The driver of `explain-…`: reads targets, looks up what they need, and prints each as
+//! soon as it is explained.
+//!
+//! Targets are not kept: thousands of typed objects would take many times the memory of
+//! their text. A candidate is read again each time its targets are needed, by several
+//! threads and in their order:
+//!
+//! | when | why |
+//! |---|---|
+//! | [`load`] | splits the inputs; reads the objects of the topic's kinds, which answer look-ups; with a cluster, also reads up to the first target (without one the cluster is not asked) |
+//! | [`Surveyor::answer`] | the needs of all targets, so that each thing is asked for once; only with a cluster, with a check of the topic, or if an object that answers look-ups is broken. Each further round reads the candidates again that had a new need |
+//! | [`ExplainRun::for_each`] | each target is explained and printed |
+//! | `print_input_findings` | instead of explanations if the look-ups failed: the findings of the input may be why |
+//!
+//! A file that is explained offline is therefore read once.
 
-use std::num::NonZero;
+use futures::{StreamExt, stream};
+use pod_model::lookup::Answers;
+use pod_model::{Verdict, containers};
 
-use k8s_openapi::api::core::v1::Pod;
-use pod_model::lookup::{Answers, Need};
-use pod_model::{KubernetesVersion, Severity, Verdict, containers, defaults};
-
-use super::hold::{Hold, Names};
-use super::local_objects::{Broken, LocalAnswers};
-use super::lookup::look_up;
-use super::survey::Survey;
+use super::lookup::PARALLEL;
+use super::once::split_at_look_ups;
+use super::pending_output::{FoundNames, PendingOutput};
+use super::read::{CHUNK, InputFindings, read_targets, require_targets};
+use super::requested::{Presence, Requested};
+use super::survey::{Surveyor, needs};
 use super::topic::{Conclusion, Explained, Facts, Topic};
 use crate::context::Context;
 use crate::diagnostics::DiagnosticPrinter;
@@ -21,50 +34,45 @@ use crate::render::{LocatedFinding, Structured};
 use crate::report::{Item, Items, ReportStream};
 use crate::targets::{Candidate, Loaded, Surroundings, Target, TargetSpec, load};
 
-/// How many candidates one thread reads at a time.
-const CHUNK: NonZero<usize> = NonZero::new(16).unwrap();
-
-/// Everything that a topic's explanations are made of, looked up.
-pub(super) struct Run<'a, T: Topic> {
+/// A run of a topic whose look-ups are answered.
+pub(super) struct ExplainRun<'a, T: Topic> {
     topic: &'a T,
     context: &'a Context,
     surroundings: Surroundings,
-    subjects: Vec<Subject<T::Observation>>,
+    candidates: Vec<ObservedCandidate<T::Observation>>,
     answers: Answers,
+    requested: Vec<Requested>,
 }
 
-/// A candidate, and what was observed of it where it is in the cluster.
-struct Subject<O> {
+/// A candidate, with the observation of a live one.
+struct ObservedCandidate<O> {
     candidate: Candidate,
     observation: Option<O>,
 }
 
-/// The work of one thread on some candidates.
-struct Part<R> {
+/// The explanations of a chunk of candidates.
+struct ChunkResult<R> {
     result: R,
     targets: usize,
-    problems: Problems,
+    input: InputFindings,
     /// Whether a target's verdict is no.
     has_failed: bool,
-    /// The failure of the first target without an answer, and the number of such targets.
-    unanswered: Option<Failure>,
-    unanswered_count: usize,
-    names: Names,
+    /// The failures of targets for which the command line's question has no answer.
+    unanswered: Unanswered,
 }
 
-/// The findings of the input itself.
+/// The failure of the first target without an answer, and the number of such targets.
 #[derive(Default)]
-struct Problems {
-    findings: Vec<LocatedFinding>,
-    /// Why parts of it cannot be read at all.
-    broken: Vec<LocatedFinding>,
+struct Unanswered {
+    first: Option<Failure>,
+    count: usize,
 }
 
-impl<'a, T: Topic> Run<'a, T> {
-    /// Reads what was named, and looks up everything that is needed for it.
+impl<'a, T: Topic> ExplainRun<'a, T> {
+    /// Reads the targets, and looks up everything that is needed for them.
     ///
     /// # Errors
-    /// Inputs and clusters that cannot be read, containers that no target has.
+    /// Inputs and clusters that cannot be read, targets that cannot be explained.
     pub(super) async fn prepare(
         topic: &'a T,
         targets: &TargetSpec,
@@ -74,29 +82,28 @@ impl<'a, T: Topic> Run<'a, T> {
             candidates,
             surroundings,
         } = load(targets, T::KINDS, context).await?;
-        let LocalAnswers { answers, broken } = LocalAnswers::of(&surroundings.local_objects);
-        let subjects = candidates.into_iter().map(|candidate| Subject {
-            candidate,
-            observation: None,
-        });
-        let mut run = Self {
-            topic,
-            context,
-            subjects: subjects.collect(),
-            surroundings,
-            answers,
-        };
-        // Otherwise no look-up can fail.
-        if run.surroundings.cluster.is_some() || !broken.is_empty() {
-            let survey = run.survey();
-            refuse_nothing(survey.targets, input_exit(survey.has_errors))?;
-            if let Err(error) = run.look_up(&survey, &broken).await {
-                // What is known to be wrong may well be why.
-                run.print_problems();
+        let surveyor = Surveyor::new(topic, &surroundings);
+        let answers = match surveyor.answer(&candidates).await {
+            Ok(answers) => answers,
+            Err(error) => {
+                print_input_findings(&candidates, &surroundings, context);
                 return Err(error);
             }
+        };
+        let candidates = observe(topic, candidates, &surroundings).await;
+        if let Some(cluster) = &surroundings.cluster {
+            for warning in cluster.warnings().take_new() {
+                context.ui.server_warning(&warning);
+            }
         }
-        Ok(run)
+        Ok(Self {
+            topic,
+            context,
+            surroundings,
+            candidates,
+            answers,
+            requested: topic.requested(),
+        })
     }
 
     /// Prints the report.
@@ -108,13 +115,17 @@ impl<'a, T: Topic> Run<'a, T> {
         let ui = &self.context.ui;
         let mut report = ReportStream::new(T::REPORT, format)?;
         let render = |items: &mut Items, explained: Explained<T::Body>| {
-            // Whoever closed the pipe still gets the verdict.
+            // The verdict is needed although nobody reads the output any more.
             if ui.has_lost_output() {
                 return Ok(());
             }
             match format {
                 Some(format) => items.push(explained.item, format)?,
-                None => items.push_blocks(&self.topic.blocks(&explained), ui.layout()),
+                None => {
+                    let blocks = self.topic.blocks(&explained);
+                    let parts = split_at_look_ups(blocks, &explained.target);
+                    items.push_text(parts, ui.layout());
+                }
             }
             Ok(())
         };
@@ -125,9 +136,9 @@ impl<'a, T: Topic> Run<'a, T> {
         })
     }
 
-    /// Explains all targets: `work` has each as soon as it is explained, in a thread of
-    /// its own, and `take` the results of some targets in their order. Findings of the
-    /// input are printed on the way.
+    /// Explains all targets: `work` gets each as soon as it is explained, in a thread of
+    /// its own, and `take` the results of each chunk of targets in their order. Findings
+    /// of the input are printed on the way.
     ///
     /// # Errors
     /// An input without targets, a name that no target has, those of `work` and `take`.
@@ -138,97 +149,81 @@ impl<'a, T: Topic> Run<'a, T> {
     ) -> Result<Exit, CommandError> {
         let mut printer = DiagnosticPrinter::new(&self.context.ui);
         let (mut targets, mut broken, mut has_failed) = (0, Vec::new(), false);
-        let (mut unanswered, mut unanswered_count) = (None, 0);
-        let mut print = |part: Part<R>| {
-            part.problems
-                .findings
-                .iter()
-                .for_each(|placed| printer.print(placed));
-            broken.extend(part.problems.broken);
-            targets += part.targets;
-            has_failed |= part.has_failed;
-            unanswered = unanswered.take().or(part.unanswered);
-            unanswered_count += part.unanswered_count;
-            take(part.result)
-        };
-        let mut hold = Hold::new(self.topic.containers(), self.topic.absence());
-        let explain = |subjects: &[Subject<T::Observation>]| self.explain(subjects, &work);
-        in_order(&self.subjects, CHUNK, explain, |part| {
-            let mut part: Part<R> = part?;
-            if let Some(held) = &mut hold {
-                if !held.note(std::mem::take(&mut part.names)) {
-                    held.parts.push(part);
-                    return Ok(());
+        let mut unanswered = Unanswered::default();
+        let mut pending = PendingOutput::new(&self.requested);
+        let explain = |some: &[ObservedCandidate<T::Observation>]| self.explain(some, &work);
+        in_order(&self.candidates, CHUNK, explain, |chunk| {
+            let (chunk, names) = chunk?;
+            for chunk in pending.add(chunk, names) {
+                for finding in &chunk.input.findings {
+                    printer.print(finding);
                 }
-                let mut parts = hold.take().into_iter().flat_map(|hold| hold.parts);
-                parts.try_for_each(&mut print)?;
+                broken.extend(chunk.input.broken);
+                targets += chunk.targets;
+                has_failed |= chunk.has_failed;
+                unanswered.add(chunk.unanswered);
+                take(chunk.result)?;
             }
-            print(part)
+            Ok::<(), CommandError>(())
         })?;
-        if let Some(hold) = hold {
-            // Nothing is printed where a name is a mistake.
-            let targets = hold.parts.iter().map(|part| part.targets).sum();
-            let have_errors = |part: &Part<R>| part.problems.have_errors();
-            refuse_nothing(targets, input_exit(hold.parts.iter().any(have_errors)))?;
-            if let Some(failure) = hold.failure() {
-                return Err(failure.into());
-            }
+        let held_targets = pending.held().iter().map(|chunk| chunk.targets).sum();
+        let have_errors = |chunk: &ChunkResult<R>| chunk.input.have_errors();
+        let held_errors = pending.held().iter().any(have_errors);
+        if let Some(failure) = pending.failure() {
+            // Nothing is printed if a name is mistyped.
+            require_targets(held_targets, held_errors)?;
+            return Err(failure.into());
         }
-        for placed in &broken {
-            printer.print(placed);
+        for finding in &broken {
+            printer.print(finding);
         }
-        refuse_nothing(targets, printer.exit())?;
+        require_targets(targets, printer.exit() != Exit::Success)?;
         let mut exit = printer.finish();
         if has_failed {
             exit = exit.worse(Exit::Failure);
         }
-        if let Some(failure) = unanswered {
-            let more = match unanswered_count - 1 {
-                0 => String::new(),
-                count => format!(" (and {count} more)"),
-            };
-            self.context.ui.error(&format!("{}{more}", failure.message));
-            if let Some(help) = &failure.help {
-                self.context.ui.help(help);
-            }
+        if let Some(failure) = unanswered.failure() {
             exit = exit.worse(failure.exit);
+            self.context.print_failure(&failure);
         }
         Ok(exit)
     }
 
     fn explain<R: Default>(
         &self,
-        subjects: &[Subject<T::Observation>],
+        candidates: &[ObservedCandidate<T::Observation>],
         work: impl Fn(&mut R, Explained<T::Body>) -> Result<(), CommandError>,
-    ) -> Result<Part<R>, CommandError> {
-        let mut part = Part {
+    ) -> Result<(ChunkResult<R>, FoundNames), CommandError> {
+        let mut chunk = ChunkResult {
             result: R::default(),
             targets: 0,
-            problems: Problems::default(),
+            input: InputFindings::default(),
             has_failed: false,
-            unanswered: None,
-            unanswered_count: 0,
-            names: Names::default(),
+            unanswered: Unanswered::default(),
         };
-        let has_names = !self.topic.containers().is_empty() || self.topic.absence().is_some();
-        for subject in subjects {
-            for target in self.read(subject, &mut part.problems) {
-                let explained = self.conclude(target, subject.observation.as_ref());
-                part.targets += 1;
-                part.has_failed |= explained.item.verdict == Verdict::No;
+        let mut names = FoundNames::default();
+        for ObservedCandidate {
+            candidate,
+            observation,
+        } in candidates
+        {
+            for target in read_targets(candidate, &self.surroundings, &mut chunk.input) {
+                let explained = self.conclude(target, observation.as_ref());
+                chunk.targets += 1;
+                chunk.has_failed |= explained.item.verdict == Verdict::No;
                 if let Some(failure) = self.topic.unanswered(&explained) {
-                    part.unanswered.get_or_insert(failure);
-                    part.unanswered_count += 1;
+                    chunk.unanswered.add(Unanswered {
+                        first: Some(failure),
+                        count: 1,
+                    });
                 }
-                if has_names {
-                    let all = containers(&explained.target.spec, &explained.target.spec_path);
-                    let names = all.iter().map(|container| container.name);
-                    part.names.add(names, self.topic.presence(&explained));
+                if !self.requested.is_empty() {
+                    self.add_names(&explained, &mut names);
                 }
-                work(&mut part.result, explained)?;
+                work(&mut chunk.result, explained)?;
             }
         }
-        Ok(part)
+        Ok((chunk, names))
     }
 
     fn conclude(&self, target: Target, observation: Option<&T::Observation>) -> Explained<T::Body> {
@@ -237,6 +232,10 @@ impl<'a, T: Topic> Run<'a, T> {
             version: self.surroundings.version,
             observation,
         };
+        if cfg!(debug_assertions) {
+            // Offline nothing else lists them.
+            needs(self.topic, &target, &facts);
+        }
         let Conclusion {
             verdict,
             mut findings,
@@ -257,136 +256,85 @@ impl<'a, T: Topic> Run<'a, T> {
         Explained { target, item }
     }
 
-    /// Reads the targets of a candidate, with the defaults that their Pods get.
-    fn read(&self, subject: &Subject<T::Observation>, problems: &mut Problems) -> Vec<Target> {
-        let reading = subject.candidate.read(&self.surroundings);
-        problems.findings.extend(reading.findings);
-        problems.broken.extend(reading.broken);
-        let mut targets = reading.targets;
-        for target in &mut targets {
-            set_defaults(target, self.surroundings.version);
-        }
-        targets
-    }
-
-    fn survey(&self) -> Survey {
-        let mut all = Survey::default();
-        let some = |subjects: &[Subject<T::Observation>]| {
-            let mut survey = Survey::default();
-            for subject in subjects {
-                let mut problems = Problems::default();
-                for target in self.read(subject, &mut problems) {
-                    let refusal = self.topic.check(&target).err();
-                    survey.add(self.topic.needs(&target), refusal);
+    fn add_names(&self, explained: &Explained<T::Body>, names: &mut FoundNames) {
+        let target = &explained.target;
+        let containers = containers(&target.spec, &target.spec_path);
+        let presence = |requested: &Requested| match requested {
+            Requested::Container(name) => {
+                if containers.iter().any(|container| container.name == name) {
+                    Presence::Present
+                } else {
+                    Presence::ABSENT
                 }
-                survey.has_errors |= problems.have_errors();
             }
-            survey
+            Requested::Other { name, .. } => self.topic.presence(name, explained),
         };
-        let Ok(()) = in_order(&self.subjects, CHUNK, some, |survey| {
-            all.append(survey);
-            Ok::<(), std::convert::Infallible>(())
-        });
-        all
-    }
-
-    async fn look_up(&mut self, survey: &Survey, broken: &[Broken]) -> Result<(), CommandError> {
-        if let Some(refusal) = &survey.refusal {
-            return Err(refusal.clone().into());
-        }
-        let failure = |need: &Need| {
-            broken
-                .iter()
-                .find_map(|broken| broken.failure(need))
-                .cloned()
-        };
-        if let Some(failure) = survey.needs.iter().find_map(failure) {
-            return Err(failure.into());
-        }
-        let Some(cluster) = &self.surroundings.cluster else {
-            return Ok(());
-        };
-        look_up(cluster, &survey.needs, &mut self.answers).await?;
-        for subject in &mut self.subjects {
-            if let Candidate::Live(target) = &subject.candidate {
-                subject.observation = self.topic.observe(target, cluster).await;
-            }
-        }
-        for warning in cluster.warnings().take_new() {
-            self.context.ui.server_warning(&warning);
-        }
-        Ok(())
-    }
-
-    /// Prints the findings of the input alone.
-    fn print_problems(&self) {
-        let mut printer = DiagnosticPrinter::new(&self.context.ui);
-        let mut broken = Vec::new();
-        let some = |subjects: &[Subject<T::Observation>]| {
-            let mut problems = Problems::default();
-            for subject in subjects {
-                self.read(subject, &mut problems);
-            }
-            problems
-        };
-        let Ok(()) = in_order(&self.subjects, CHUNK, some, |problems| {
-            problems
-                .findings
-                .iter()
-                .for_each(|placed| printer.print(placed));
-            broken.extend(problems.broken);
-            Ok::<(), std::convert::Infallible>(())
-        });
-        for placed in &broken {
-            printer.print(placed);
-        }
-        printer.finish();
+        let presences = self.requested.iter().map(presence).collect();
+        names.add(containers.iter().map(|container| container.name), presences);
     }
 }
 
-impl Problems {
-    fn have_errors(&self) -> bool {
-        let is_error = |placed: &LocatedFinding| placed.finding.severity == Severity::Error;
-        self.findings.iter().chain(&self.broken).any(is_error)
+impl Unanswered {
+    fn add(&mut self, other: Self) {
+        self.count += other.count;
+        self.first = self.first.take().or(other.first);
     }
-}
 
-impl LocatedFinding {
-    /// A finding of a target's report.
-    pub(super) fn of(finding: &pod_model::Finding, target: &Target) -> Self {
-        Self {
-            finding: finding.clone(),
-            source: target.document.as_ref().map(|d| d.source().clone()),
-            object: target.shown.clone(),
+    /// Returns the failure to end with.
+    fn failure(self) -> Option<Failure> {
+        let mut failure = self.first?;
+        if self.count > 1 {
+            failure
+                .message
+                .push_str(&format!(" (and {} more)", self.count - 1));
         }
+        Some(failure)
     }
 }
 
-/// Gives a target the defaults of a Pod. A template itself has only some of them:
-/// requests follow limits when the Pod is created, for one.
-fn set_defaults(target: &mut Target, version: KubernetesVersion) {
-    let mut pod = Pod {
-        spec: Some(std::mem::take(&mut target.spec)),
-        ..Pod::default()
+/// Observes the live candidates, several at a time.
+async fn observe<T: Topic>(
+    topic: &T,
+    candidates: Vec<Candidate>,
+    surroundings: &Surroundings,
+) -> Vec<ObservedCandidate<T::Observation>> {
+    let observe = async |candidate| {
+        let observation = match (&candidate, &surroundings.cluster) {
+            (Candidate::Live(target), Some(cluster)) => topic.observe(target, cluster).await,
+            _ => None,
+        };
+        ObservedCandidate {
+            candidate,
+            observation,
+        }
     };
-    defaults::pod(&mut pod, version);
-    target.spec = pod.spec.unwrap_or_default();
+    stream::iter(candidates)
+        .map(observe)
+        .buffered(PARALLEL)
+        .collect()
+        .await
 }
 
-/// Returns the exit code of an input.
-fn input_exit(has_errors: bool) -> Exit {
-    if has_errors {
-        Exit::Failure
-    } else {
-        Exit::Success
+/// Prints the findings of the input alone.
+fn print_input_findings(candidates: &[Candidate], surroundings: &Surroundings, context: &Context) {
+    let mut printer = DiagnosticPrinter::new(&context.ui);
+    let mut broken: Vec<LocatedFinding> = Vec::new();
+    let read = |some: &[Candidate]| {
+        let mut input = InputFindings::default();
+        for candidate in some {
+            read_targets(candidate, surroundings, &mut input);
+        }
+        input
+    };
+    let Ok(()) = in_order(candidates, CHUNK, read, |input| {
+        for finding in &input.findings {
+            printer.print(finding);
+        }
+        broken.extend(input.broken);
+        Ok::<(), std::convert::Infallible>(())
+    });
+    for finding in &broken {
+        printer.print(finding);
     }
-}
-
-/// An input that is sound and has nothing to explain is not what was meant.
-fn refuse_nothing(targets: usize, so_far: Exit) -> Result<(), Failure> {
-    if targets > 0 || so_far != Exit::Success {
-        return Ok(());
-    }
-    Err(Failure::new(Exit::Failure, "the input has no Pod and no Pod template")
-        .help("add a Pod, Job, CronJob, Deployment, ReplicaSet, StatefulSet, DaemonSet, ReplicationController or PodTemplate"))
+    printer.finish();
 }

@@ -1,14 +1,20 @@
 //! The `explain-…` commands: one driver, and a topic for each.
 //!
-//! A topic is a folder here and a row in the table of commands. It says what has
-//! to be looked up for a target and what follows from the answers; the driver
-//! reads the targets, makes all look-ups of the run at once, and prints each
-//! target as soon as it is explained.
+//! A topic is a folder here and a row in the table of commands. It lists what has
+//! to be looked up for a target and concludes from the answers; the driver reads
+//! the targets, makes all look-ups of the run together, and prints each target as
+//! soon as it is explained.
 
+mod args;
 mod driver;
 pub(crate) mod env;
-mod hold;
 mod local_objects;
 mod lookup;
+mod once;
+mod pending_output;
+mod read;
+mod requested;
 mod survey;
+#[cfg(test)]
+mod survey_tests;
 mod topic;

@@ -1,42 +1,50 @@
-//! The parts of an `explain-…` command that differ from the others'.
+//! What a topic of `explain-…` provides: look-ups, conclusions, blocks.
 
 use pod_model::lookup::{Answers, LookupKind, Need};
 use pod_model::{Finding, KubernetesVersion, Verdict};
 use serde::Serialize;
 
+use super::requested::{Presence, Requested};
 use crate::cluster::Cluster;
 use crate::error::Failure;
 use crate::render::Block;
 use crate::report::Item;
 use crate::targets::Target;
 
+/// Refuses a target that a topic cannot explain.
+pub(crate) type Check<T> = fn(&T, &Target) -> Result<(), Failure>;
+
 /// One thing to explain about a Pod, with the options of the command line.
-pub(crate) trait Topic: Sync {
+pub(crate) trait Topic: Sync + Sized {
     /// The `kind` of its report, such as `EnvReport`.
     const REPORT: &'static str;
-    /// The kinds of objects that its needs name.
+    /// The kinds of objects that its needs name. Objects of these kinds in the input answer
+    /// look-ups; a need of another kind panics in debug builds.
     const KINDS: &'static [LookupKind];
+    /// How often the cluster is asked at most. Each time [`Topic::needs`] has the answers
+    /// so far, so that a claim leads to its volume, and a volume to its class. A topic
+    /// whose needs follow from the target alone sets 1, so that no target is read again.
+    const ROUNDS: usize = 8;
     /// The fields that it adds to an item of the report.
     type Body: Serialize + Send;
     /// State of a live target that it reads besides objects.
     type Observation: Send + Sync;
 
-    /// Returns the containers that were asked for by name; at least one target has to
-    /// have each.
-    fn containers(&self) -> Vec<&str> {
+    /// Returns the names on the command line that at least one target has to have.
+    fn requested(&self) -> Vec<Requested> {
         Vec::new()
     }
 
-    /// Checks whether the target can be explained at all.
-    ///
-    /// # Errors
-    /// It cannot: nothing is explained then.
-    fn check(&self, _target: &Target) -> Result<(), Failure> {
-        Ok(())
+    /// Returns the check that every target has to pass before any is explained, or `None`
+    /// if all can be explained. It runs offline, too.
+    fn check(&self) -> Option<Check<Self>> {
+        None
     }
 
-    /// Lists the look-ups of a target.
-    fn needs(&self, target: &Target) -> Vec<Need>;
+    /// Lists the look-ups of a target, all that follow from what is known so far. Offline
+    /// it is not called: every object of the input is known, and any other is not asked
+    /// for.
+    fn needs(&self, target: &Target, so_far: &Facts<'_, Self::Observation>) -> Vec<Need>;
 
     /// Reads what is needed of a live target besides objects, or returns `None`.
     async fn observe(&self, _target: &Target, _cluster: &Cluster) -> Option<Self::Observation> {
@@ -50,15 +58,9 @@ pub(crate) trait Topic: Sync {
         facts: &Facts<'_, Self::Observation>,
     ) -> Conclusion<Self::Body>;
 
-    /// Returns the failure if no target has the thing that was asked for by its name, or
-    /// `None` if nothing was.
-    fn absence(&self) -> Option<Failure> {
-        None
-    }
-
-    /// Whether a target has the thing that was asked for by its name.
-    fn presence(&self, _explained: &Explained<Self::Body>) -> Presence {
-        Presence::Present
+    /// Whether the explanation of a target has a requested name that is not a container's.
+    fn presence(&self, _name: &str, _explained: &Explained<Self::Body>) -> Presence {
+        Presence::ABSENT
     }
 
     /// Returns the failure to end with after the report, if the question of the command
@@ -77,7 +79,8 @@ pub(crate) struct Facts<'a, O> {
     pub answers: &'a Answers,
     /// The Kubernetes version whose rules apply.
     pub version: KubernetesVersion,
-    /// The observation of this target, if there is one.
+    /// The observation of this target: `None` for a target of a file, and as long as
+    /// look-ups are listed.
     pub observation: Option<&'a O>,
 }
 
@@ -93,15 +96,4 @@ pub(crate) struct Conclusion<B> {
 pub(crate) struct Explained<B> {
     pub target: Target,
     pub item: Item<B>,
-}
-
-/// Whether a target has the thing that was asked for by its name.
-pub(crate) enum Presence {
-    Present,
-    Absent {
-        /// The most similar name that it has.
-        similar: Option<String>,
-    },
-    /// It may have it: something was not read. The failure says what.
-    Unknown(Failure),
 }

@@ -1,4 +1,4 @@
-//! `--from`: an existing object as the ground that flags write on.
+//! Flag `--from`: an existing object that the flags change.
 
 use k8s_openapi::api::batch::v1::{Job, JobSpec};
 use k8s_openapi::api::core::v1::{
@@ -13,8 +13,8 @@ use serde_json::Value;
 use super::draft::{Draft, TargetKind};
 use crate::submit::clean;
 
-/// Kinds whose controllers and Services find their Pods by the template's
-/// labels: a Pod with these labels would be taken in.
+/// Kinds whose controllers and Services select Pods by the template's labels: they would adopt
+/// a Pod with these labels.
 const SELECT_BY_LABELS: [&str; 5] = [
     "Deployment",
     "ReplicaSet",
@@ -29,22 +29,24 @@ const ADDED_TOLERATIONS: [&str; 2] = [
     "node.kubernetes.io/unreachable",
 ];
 
-/// Annotations that tools write about the one object that they wrote.
+/// Annotations that are about one object and must not be copied.
 const OF_ONE_OBJECT: [&str; 2] = [
     "kubectl.kubernetes.io/last-applied-configuration",
     INSTANTIATE,
 ];
 
-/// What kubectl writes on a Job that a person makes from a CronJob
+/// Annotation that kubectl writes on a Job that a person creates from a CronJob
 /// (k8s.io/kubectl/pkg/cmd/create, `createJobFromCronJob`).
 const INSTANTIATE: &str = "cronjob.kubernetes.io/instantiate";
 
-/// Why an object cannot be the ground.
+/// The reason why an object cannot be copied, as a lower-case phrase.
 pub(super) type Refusal = String;
 
-/// A draft that says what `object` says. Where a server has stored it, what the
-/// server and its admission wrote is taken out; that it has a uid tells so, in
-/// a file as well.
+/// Creates a draft from an object. If a server has stored the object (it has a uid, also in a
+/// file), the fields that the server and its admission wrote are left out.
+///
+/// # Errors
+/// An object without a valid Pod template.
 pub(crate) fn draft_from(
     object: &Value,
     target_kind: TargetKind,
@@ -53,7 +55,7 @@ pub(crate) fn draft_from(
     let text = |key| object.get(key).and_then(Value::as_str).unwrap_or_default();
     let (api_version, kind) = (text("apiVersion"), text("kind"));
     let Some(path) = pod_template_path(api_version, kind) else {
-        return Err(format!("a {kind} makes no Pods"));
+        return Err(format!("a {kind} has no Pod template"));
     };
     let live = object.pointer("/metadata/uid").is_some();
     let is_owned = object
@@ -102,7 +104,7 @@ pub(crate) fn draft_from(
             _ => format!("{kind}'s Pods"),
         };
         draft.note(format!(
-            "the labels of the {whose} are left out: a Service and a controller would take a Pod with them in; -l sets labels"
+            "the labels of the {whose} are not copied: a Service or controller would adopt a Pod with them; use -l to set labels"
         ));
     }
     if let Some(annotations) = &mut meta.annotations {
@@ -117,7 +119,7 @@ pub(crate) fn draft_from(
     };
     if target_kind == TargetKind::Job {
         draft.template = own.clone();
-        // A Job's Pods end.
+        // A Job does not allow Always.
         if pod
             .restart_policy
             .as_deref()
@@ -132,7 +134,7 @@ pub(crate) fn draft_from(
         let of_job = meta_of_job.take().unwrap_or_default();
         draft.meta.labels = of_job.labels.or(draft.meta.labels.take());
         let mut annotations = of_job.annotations.unwrap_or_default();
-        // What the template says goes before.
+        // A value of the template is kept.
         annotations
             .entry(INSTANTIATE.to_owned())
             .or_insert_with(|| "manual".to_owned());
@@ -148,9 +150,9 @@ pub(crate) fn draft_from(
 }
 
 impl Draft {
-    /// Makes a CronJob of the cluster the owner, as `createJobFromCronJob` does: it does
-    /// not block the owner's deletion, which would ask for one more right. One without
-    /// a uid is none that the garbage collector would find.
+    /// Makes a CronJob of the cluster the owner, as `createJobFromCronJob` does. It does not
+    /// block the owner's deletion, which would require one more right. A CronJob without a uid
+    /// is ignored: the garbage collector would not find it.
     pub(crate) fn own(&mut self, cron_job: &Value) {
         let text = |pointer| {
             let text = cron_job.pointer(pointer).and_then(Value::as_str);
@@ -181,13 +183,13 @@ fn decode_part<T: DeserializeOwned>(
         Segment::Index(index) => value.get(index),
     });
     let inner = inner.ok_or_else(|| format!("the {kind} has no Pod template"))?;
-    decode_value(inner).map_err(|error| format!("the {kind} cannot be read: {error}"))
+    decode_value(inner).map_err(|error| format!("invalid {kind}: {error}"))
 }
 
-/// What the scheduler and the admission plugins of an API server write into a
-/// Pod: its node, priority, ServiceAccount and tolerations.
+/// Removes the fields that the scheduler and the admission plugins of an API server write:
+/// node, priority, ServiceAccount and tolerations.
 fn without_admission(pod: &mut PodSpec, is_pod: bool) {
-    // In a template somebody has written it.
+    // In a template a person has written it.
     if is_pod {
         pod.node_name = None;
     }
@@ -224,7 +226,7 @@ fn without_admission(pod: &mut PodSpec, is_pod: bool) {
         .filter(|tolerations| !tolerations.is_empty());
 }
 
-/// Without what defaulting writes again.
+/// Removes the values that defaulting writes again.
 fn shortest(job: JobSpec, pod: PodSpec, version: KubernetesVersion) -> (JobSpec, PodSpec) {
     let whole = Pod {
         spec: Some(pod),
@@ -252,7 +254,7 @@ fn shortest(job: JobSpec, pod: PodSpec, version: KubernetesVersion) -> (JobSpec,
         .into_iter()
         .flatten()
     {
-        // What a volume is stays said, also where it is the default.
+        // A volume keeps its source, even if it is the default.
         let bare = Volume {
             name: volume.name.clone(),
             ..Volume::default()

@@ -1,5 +1,4 @@
-//! From the flags as typed to the object: everything that is wrong is told at
-//! once, and nothing is sent before.
+//! Turns typed flags into the object. All errors are returned at once.
 
 use pod_model::pod_security::Level;
 use pod_model::{FieldPath, Finding, KubernetesVersion, Severity, Source, Span, rules, validation};
@@ -19,37 +18,37 @@ use super::{flag_conflicts, flags, profile};
 use crate::render::LocatedFinding;
 use crate::submit::clean;
 
-/// What is wished for.
+/// A request for an object.
 pub(crate) struct GenerateRequest {
     pub target_kind: TargetKind,
-    /// None with `--generate-name`.
+    /// Name, or `None` with `--generate-name`.
     pub name: Option<String>,
     pub(super) typed: Vec<Typed>,
-    /// What stands behind `--`.
+    /// Words after `--`.
     pub arguments: Vec<String>,
-    /// It is attached to: its program is to end, and its input ends with ours.
+    /// Whether it will be attached to: its program must end, and its input ends with ours.
     pub attached: bool,
-    /// Whose rules.
+    /// Kubernetes version whose rules apply.
     pub version: KubernetesVersion,
-    /// What flags may read beside their values.
+    /// Inputs of flags beside their values.
     pub host_env: HostEnv,
 }
 
-/// What came of it.
+/// A generated object.
 pub(crate) struct Generated {
     /// The object, in the API's conventional order.
     pub object: Value,
-    /// What the user should know of it.
+    /// Warnings for the user.
     pub notes: Vec<String>,
     origins: Origins,
     typed: Vec<Typed>,
 }
 
-/// Writes the flags into the base, one after the other. What the API says of
-/// the object is another question: [`Generated::problems`].
+/// Writes the flags into the base, one after the other. [`Generated::problems`] checks the object
+/// by the rules of the API.
 ///
 /// # Errors
-/// Everything that is wrong with what stands behind the flags.
+/// All errors in the flags and their values.
 pub(crate) fn generate(
     request: &GenerateRequest,
     base: Option<Draft>,
@@ -62,10 +61,10 @@ pub(crate) fn generate(
     let mut wrong = flag_conflicts::check(&request.typed, &request.arguments);
     let mut before = to_value(&draft);
     for (number, typed) in request.typed.iter().enumerate() {
-        // A flag that is wrong leaves nothing half written behind.
+        // An invalid flag must not leave anything half written.
         let mut written = draft.clone();
         if let Err(error) = (typed.flag.write)(&mut written, Fragment::whole(&typed.text)) {
-            wrong.push(told(typed, error));
+            wrong.push(locate_error(typed, error));
             continue;
         }
         draft = written;
@@ -79,7 +78,7 @@ pub(crate) fn generate(
     }
     finish(&mut draft, has_entrypoint);
     draft.labels_at_the_end = labels_at_the_end(&draft, &request.typed);
-    let mut late = flags::finish(&mut draft);
+    let mut late = flags::write_dependent_fields(&mut draft);
     let mut object = to_value(&draft);
     for (number, typed) in request.typed.iter().enumerate() {
         let Some(change) = typed.flag.change else {
@@ -88,7 +87,7 @@ pub(crate) fn generate(
         let before = object.clone();
         match change(&mut object, Fragment::whole(&typed.text)) {
             Ok(()) => origins.note(number, &before, &object),
-            Err(error) => wrong.push(told(typed, error)),
+            Err(error) => wrong.push(locate_error(typed, error)),
         }
     }
     if let Some(level) = draft.profile.filter(|level| *level != Level::Privileged) {
@@ -100,12 +99,8 @@ pub(crate) fn generate(
     }
     if !has_image(&object) && wrong.is_empty() {
         wrong.push(LocatedFinding {
-            finding: Finding::new(
-                &rules::FLAG_MISSING,
-                FieldPath::root(),
-                "the image is missing",
-            )
-            .help("name one with --image, such as --image nginx:1.29"),
+            finding: Finding::new(&rules::FLAG_MISSING, FieldPath::root(), "no image given")
+                .help("use --image nginx:1.29"),
             source: None,
             object: String::new(),
         });
@@ -126,8 +121,8 @@ pub(crate) fn generate(
     Ok(generated)
 }
 
-/// The labels of the Pods with what `--set` and `--overrides` write; `None` if these
-/// write none. What is wrong with them is told when they are written for good.
+/// Returns the labels of the Pods after `--set` and `--overrides`, or `None` without such flags.
+/// Errors in them are reported when they are written for good.
 fn labels_at_the_end(draft: &Draft, typed: &[Typed]) -> Option<BTreeMap<String, String>> {
     let mut changes = typed
         .iter()
@@ -148,8 +143,8 @@ fn labels_at_the_end(draft: &Draft, typed: &[Typed]) -> Option<BTreeMap<String, 
     serde_json::from_value(labels?.clone()).ok()
 }
 
-/// As `kubectl run --attach` does with the input. A container that is restarted
-/// has no exit code to end with.
+/// Prepares the container to be attached to, as `kubectl run --attach` does. A container that is
+/// restarted would have no final exit code.
 fn attached(draft: &mut Draft) {
     draft
         .pod
@@ -166,8 +161,8 @@ fn name(draft: &mut Draft, name: Option<&str>) {
     draft.meta.name = Some(name.to_owned());
 }
 
-/// The main container is named after the object. That is a DNS label, and an
-/// object's name may have dots.
+/// Names the main container after the object. Its name is a DNS label; an object's name may have
+/// dots.
 fn name_main(draft: &mut Draft) {
     let meta = &draft.meta;
     let name = meta.name.as_deref().or(meta.generate_name.as_deref());
@@ -178,15 +173,15 @@ fn name_main(draft: &mut Draft) {
     }
 }
 
-/// What no flag says and the object needs.
+/// Writes required fields that no flag sets.
 fn finish(draft: &mut Draft, has_entrypoint: bool) {
     name_main(draft);
     let arguments = std::mem::take(&mut draft.arguments);
     let is_command = draft.is_command || draft.target_kind == TargetKind::Job && !has_entrypoint;
     run(draft.container(), arguments, is_command);
-    flags::settle(draft);
+    flags::write_restart_policies(draft);
     if draft.target_kind == TargetKind::Job {
-        // Failed Pods stay to be read.
+        // Failed Pods are kept with their logs.
         draft
             .pod
             .restart_policy
@@ -204,7 +199,7 @@ fn has_image(object: &Value) -> bool {
     .any(|path| object.pointer(path).is_some())
 }
 
-/// The object as the API knows it.
+/// Returns the object in the API's form.
 fn to_value(draft: &Draft) -> Value {
     let value = |fragment: Result<Value, serde_json::Error>| fragment.unwrap_or_default();
     let pod = value(serde_json::to_value(&draft.pod));
@@ -231,7 +226,7 @@ fn to_value(draft: &Draft) -> Value {
 }
 
 impl Generated {
-    /// What the API would refuse, said of the flags that wrote it.
+    /// Returns the errors that the API would report, at the flags that cause them.
     pub(crate) fn problems(&self, version: KubernetesVersion) -> Vec<LocatedFinding> {
         let text = crate::render::to_yaml(&self.object);
         let manifest = pod_model::manifest::read("the object", text.into_bytes());
@@ -239,7 +234,7 @@ impl Generated {
             return Vec::new();
         };
         let mut findings = crate::input::problems(document, version);
-        // Much would follow from what the schema has against it.
+        // Errors of the schema would cause many others.
         if findings
             .iter()
             .all(|finding| finding.severity != Severity::Error)
@@ -253,7 +248,7 @@ impl Generated {
             .collect()
     }
 
-    /// A finding about a field, at the flag that wrote it or by its path.
+    /// Locates a finding at the flag that wrote its field, or without a place if none did.
     fn locate_finding(&self, mut finding: Finding) -> LocatedFinding {
         finding.help = help_with_flag(&finding);
         self.attribute_to_flag(&finding).unwrap_or(LocatedFinding {
@@ -263,8 +258,7 @@ impl Generated {
         })
     }
 
-    /// A finding about a field, at the flag that wrote the field; none where
-    /// no flag did.
+    /// Locates a finding at the flag that wrote its field, or returns `None` if none did.
     pub(crate) fn attribute_to_flag(&self, finding: &Finding) -> Option<LocatedFinding> {
         let flag = *self.origins.of(&finding.path).first()?;
         let typed = self.typed.get(flag)?;
@@ -282,7 +276,7 @@ impl Generated {
     }
 }
 
-fn told(typed: &Typed, error: ValueError) -> LocatedFinding {
+fn locate_error(typed: &Typed, error: ValueError) -> LocatedFinding {
     if let Some((source, span)) = error.in_file {
         let mut finding = Finding::new(&rules::FLAG_VALUE, FieldPath::root(), error.message)
             .at(Some(source.location(span)));
@@ -299,15 +293,11 @@ fn told(typed: &Typed, error: ValueError) -> LocatedFinding {
 }
 
 fn example(typed: &Typed) -> Option<String> {
-    let flag = typed.flag;
-    flag.value?;
-    let mut words = vec!["for example:".to_owned()];
-    words.extend(flag.with.iter().map(|&word| word.to_owned()));
-    words.push(format!("{} '{}'", flag.typed(), flag.example));
-    Some(words.join(" "))
+    typed.flag.value?;
+    Some(format!("for example: {}", typed.flag.example_words()))
 }
 
-/// The finding at a part of what was typed.
+/// Locates a finding at a part of the typed flag.
 fn place(typed: &Typed, range: Range<usize>, mut finding: Finding) -> LocatedFinding {
     let flag = typed.flag.typed();
     let (text, span) = match typed.flag.value {
@@ -316,7 +306,7 @@ fn place(typed: &Typed, range: Range<usize>, mut finding: Finding) -> LocatedFin
             let span = Span::new(start + range.start, start + range.end);
             (format!("{flag} {}", typed.text), span)
         }
-        // A switch is wrong as a whole.
+        // A switch is underlined as a whole.
         None => {
             let span = Span::new(0, flag.len());
             (flag, span)

@@ -1,4 +1,4 @@
-//! The command that made an object, for the comment above it.
+//! The command that generates an object, for the comment above it.
 
 use super::build::GenerateRequest;
 use super::draft::TargetKind;

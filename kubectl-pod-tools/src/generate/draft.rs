@@ -1,4 +1,4 @@
-//! The object while flags write into it.
+//! The object that flags write into.
 
 use std::collections::BTreeMap;
 
@@ -20,7 +20,7 @@ pub(crate) enum TargetKind {
 }
 
 impl TargetKind {
-    /// Where the Pod is: the object itself, or what a Job makes Pods of.
+    /// Returns the path of the Pod: the object itself, or the template of a Job.
     pub(super) fn template_path(self) -> FieldPath {
         match self {
             Self::Pod => FieldPath::root(),
@@ -29,7 +29,7 @@ impl TargetKind {
     }
 }
 
-/// Which container the flags write into.
+/// The container that flags write into.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Cursor {
     /// `spec.containers[…]`; 0 is the main one.
@@ -44,31 +44,31 @@ pub(crate) struct Draft {
     pub target_kind: TargetKind,
     /// The object's own metadata.
     pub meta: ObjectMeta,
-    /// The Pod template's, in a Job.
+    /// The metadata of a Job's Pod template.
     pub template: ObjectMeta,
-    /// The Pod's spec. `containers` holds the main container at least.
+    /// The Pod's spec. `containers` has at least the main container.
     pub pod: PodSpec,
     /// The Job's spec; its template is written from the two above at the end.
     pub job: JobSpec,
-    /// What stands after `--`.
+    /// Words after `--`.
     pub arguments: Vec<String>,
-    /// `--command`: what stands after `--` is the command, not its arguments.
+    /// Set by `--command`: the words after `--` are the command, not its arguments.
     pub is_command: bool,
-    /// Which of the Pod's topologySpreadConstraints count Pods with its own
-    /// labels; these are known at the end only.
+    /// Indexes of the topologySpreadConstraints that select the Pod's own labels, which are known
+    /// only at the end.
     pub spread_by_own_labels: Vec<usize>,
-    /// The labels of the Pods once `--set` and `--overrides` are written, too.
+    /// Labels of the Pods after `--set` and `--overrides`.
     pub labels_at_the_end: Option<BTreeMap<String, String>>,
-    /// `--profile`: the level to meet, once everything else is written.
+    /// Level of `--profile`, to be met at the end.
     pub profile: Option<Level>,
-    /// What a user should know of what was written.
+    /// Warnings for the user.
     pub notes: Vec<String>,
-    /// What a flag may read beside its value.
+    /// Inputs of flags beside their values.
     pub host_env: HostEnv,
     cursor: Cursor,
 }
 
-/// What stands behind `--` runs: as the command or as its arguments.
+/// Writes the words after `--` as the command or as its arguments.
 pub(super) fn run(container: &mut Container, words: Vec<String>, is_command: bool) {
     if words.is_empty() {
         return;
@@ -82,7 +82,7 @@ pub(super) fn run(container: &mut Container, words: Vec<String>, is_command: boo
 }
 
 impl Draft {
-    /// A draft with a main container and nothing else.
+    /// Creates a draft with an empty main container.
     pub(super) fn new(target_kind: TargetKind) -> Self {
         Self {
             target_kind,
@@ -104,7 +104,7 @@ impl Draft {
         }
     }
 
-    /// The container that the flag is about.
+    /// Returns the container that the flag writes into.
     pub(super) fn container(&mut self) -> &mut Container {
         let (list, at) = match self.cursor {
             Cursor::App(at) => (&mut self.pod.containers, at),
@@ -116,13 +116,13 @@ impl Draft {
         &mut list[at]
     }
 
-    /// Every container, the main one first.
+    /// Returns all containers, the main one first.
     pub(super) fn containers(&self) -> impl Iterator<Item = &Container> {
         let init = self.pod.init_containers.iter().flatten();
         self.pod.containers.iter().chain(init)
     }
 
-    /// Lets `write` write into another container than the main one.
+    /// Runs `write` with another container than the main one.
     pub(super) fn within<T>(&mut self, cursor: Cursor, write: impl FnOnce(&mut Self) -> T) -> T {
         let before = std::mem::replace(&mut self.cursor, cursor);
         let result = write(self);
@@ -135,12 +135,12 @@ impl Draft {
         self.cursor == Cursor::App(0)
     }
 
-    /// Where the Pod's spec is.
+    /// Returns the path of the Pod's spec.
     pub(super) fn pod_path(&self) -> FieldPath {
         self.target_kind.template_path().field("spec")
     }
 
-    /// Says something to the user, once.
+    /// Adds a warning for the user, once.
     pub(super) fn note(&mut self, text: impl Into<String>) {
         let text = text.into();
         if !self.notes.contains(&text) {

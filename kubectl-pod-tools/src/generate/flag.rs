@@ -1,5 +1,5 @@
-//! A flag of the generator is a row of a table: its name, what it takes, an
-//! example that works, and the function that writes it into the object.
+//! A flag of `create pod` and `create job`: a row of a table with its name, its value, an example
+//! that works, and the function that writes it into the object.
 
 use std::collections::BTreeMap;
 use std::marker::PhantomData;
@@ -12,20 +12,21 @@ use serde_json::Value;
 use super::draft::{Draft, TargetKind};
 use super::fragment::{Fragment, ValueError};
 use crate::completion_kind::CompletionKind;
+use crate::shell_quote::quoted;
 
 /// Writes a flag's value into the object.
 pub(crate) type Write = fn(&mut Draft, Fragment<'_>) -> Result<(), ValueError>;
 
-/// Where in the value of a flag a field is said.
+/// Returns the part of a flag's value that sets a field.
 pub(super) type Locate = fn(Fragment<'_>, &FieldPath) -> Option<Range<usize>>;
 
 /// Changes the finished object.
 pub(crate) type Change = fn(&mut Value, Fragment<'_>) -> Result<(), ValueError>;
 
-/// What a flag is about.
+/// Scope of a flag.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Scope {
-    /// A container: it is a word of `--init`, `--sidecar` and `--container`, too.
+    /// A container: the flag is also an option of `--init`, `--sidecar` and `--container`.
     Container,
     /// The Pod.
     Pod,
@@ -33,59 +34,59 @@ pub(crate) enum Scope {
     Job,
 }
 
-/// How often a flag can be given.
+/// Arity of a flag.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Times {
     /// Once.
     Once,
-    /// As often as one likes.
+    /// Any number of times.
     Many,
 }
 
 /// One flag.
 pub(crate) struct Flag {
-    /// Its name, without dashes.
+    /// Name without dashes.
     pub name: &'static str,
-    /// What its value is called in the help; none for a switch.
+    /// Name of the value in the help, or `None` for a switch.
     pub value: Option<&'static str>,
-    /// What it does: one line.
+    /// Short help, one line.
     pub help: &'static str,
-    /// A value that works; shown with everything that is wrong. Empty for a switch.
+    /// A value that works, shown in the long help and with errors. Empty for a switch.
     pub example: &'static str,
-    /// A letter that stands for it, too.
+    /// Short form.
     pub short: Option<char>,
     pub scope: Scope,
     pub times: Times,
     pub completes: CompletionKind,
-    /// The rest of what can be said, for `--help`; empty where one line says it.
+    /// Rest of the long help, such as the syntax of the value.
     pub more: &'static str,
-    /// Flags that the example needs beside it.
+    /// Flags that the example requires.
     pub with: &'static [&'static str],
-    /// Flags that contradict it; [`ARGUMENTS`] for what stands behind `--`.
+    /// Flags that contradict it; [`ARGUMENTS`] for the words after `--`.
     pub conflicts: &'static [&'static str],
-    /// What it says nothing without, one of these at least.
+    /// Flags of which at least one is required.
     pub needs: &'static [&'static str],
     pub write: Write,
-    /// What it does when all others have written.
+    /// Changes the finished object, after all other flags.
     pub change: Option<Change>,
-    /// Finds the field in the value, where that says several things.
+    /// Finds the field in a value that sets several.
     pub locate: Option<Locate>,
 }
 
-/// Stands among the names of flags for what is typed behind `--`.
+/// Stands for the words after `--` among the names of flags.
 pub(super) const ARGUMENTS: &str = "";
 
-/// The flag that takes the command, so that what stands behind `--` is its arguments.
+/// The flag of the command, which makes the words after `--` its arguments.
 pub(super) const ENTRYPOINT: &str = "entrypoint";
 
-/// Flags that the help shows under one heading.
+/// Flags under one heading of the help.
 pub(crate) struct Group {
     pub heading: &'static str,
     pub flags: &'static [Flag],
 }
 
 impl Flag {
-    /// A flag of a container that is given once.
+    /// Creates a flag of a container that is given once.
     pub(super) const fn once(
         name: &'static str,
         value: &'static str,
@@ -112,7 +113,7 @@ impl Flag {
         }
     }
 
-    /// A flag of a container that can be given several times.
+    /// Creates a flag of a container that can be repeated.
     pub(super) const fn many(
         name: &'static str,
         value: &'static str,
@@ -127,7 +128,7 @@ impl Flag {
         }
     }
 
-    /// A flag of a container without a value.
+    /// Creates a flag of a container without a value.
     pub(super) const fn switch(name: &'static str, help: &'static str, write: Write) -> Self {
         let flag = Self::once(name, "", help, "", write);
         Self {
@@ -136,7 +137,7 @@ impl Flag {
         }
     }
 
-    /// A flag that changes the finished object; it can be given several times.
+    /// Creates a flag that changes the finished object and can be repeated.
     pub(super) const fn change(
         name: &'static str,
         value: &'static str,
@@ -152,7 +153,7 @@ impl Flag {
         }
     }
 
-    /// It is about the Pod.
+    /// Sets the scope to the Pod.
     pub(super) const fn of_pod(self) -> Self {
         Self {
             scope: Scope::Pod,
@@ -160,7 +161,7 @@ impl Flag {
         }
     }
 
-    /// It is about the Job.
+    /// Sets the scope to the Job.
     pub(super) const fn of_job(self) -> Self {
         Self {
             scope: Scope::Job,
@@ -168,7 +169,7 @@ impl Flag {
         }
     }
 
-    /// It has a short form.
+    /// Adds a short form.
     pub(super) const fn short(self, letter: char) -> Self {
         Self {
             short: Some(letter),
@@ -176,22 +177,22 @@ impl Flag {
         }
     }
 
-    /// Its values come from the cluster.
+    /// Completes values from the cluster.
     pub(super) const fn completes(self, completes: CompletionKind) -> Self {
         Self { completes, ..self }
     }
 
-    /// What its value can be, in as many lines as it needs.
+    /// Adds to the long help.
     pub(super) const fn more(self, more: &'static str) -> Self {
         Self { more, ..self }
     }
 
-    /// The API takes its example only beside these flags.
+    /// Adds flags that its example requires.
     pub(super) const fn with(self, with: &'static [&'static str]) -> Self {
         Self { with, ..self }
     }
 
-    /// Its value says several things.
+    /// Sets the function that finds a field in the value.
     pub(super) const fn locates(self, locate: Locate) -> Self {
         Self {
             locate: Some(locate),
@@ -199,23 +200,30 @@ impl Flag {
         }
     }
 
-    /// It cannot stand beside these. Either of the two may say so.
+    /// Adds flags that contradict it. One of the two rows is enough.
     pub(super) const fn conflicts(self, conflicts: &'static [&'static str]) -> Self {
         Self { conflicts, ..self }
     }
 
-    /// It says nothing without one of these.
+    /// Requires one of these flags.
     pub(super) const fn needs(self, needs: &'static [&'static str]) -> Self {
         Self { needs, ..self }
     }
 
-    /// The flag as it is typed, such as `--env`.
+    /// Returns the flag as it is typed, such as `--env`.
     pub(super) fn typed(&self) -> String {
         format!("--{}", self.name)
     }
 
-    /// Its name among all of the command's flags. The connection has a `user`,
-    /// too, which is another one.
+    /// Returns the words of its example, such as `--env 'A=1'`.
+    pub(super) fn example_words(&self) -> String {
+        let mut words: Vec<String> = self.with.iter().map(|&word| word.to_owned()).collect();
+        words.push(self.typed());
+        words.extend(self.value.map(|_| quoted(self.example)));
+        words.join(" ")
+    }
+
+    /// Returns its id among all flags of the command. The connection has a `user`, too.
     fn id(&self) -> &'static str {
         match self.name {
             "user" => "run-as-user",
@@ -223,21 +231,29 @@ impl Flag {
         }
     }
 
+    fn long_help(&self) -> String {
+        let mut parts = vec![self.help.to_owned()];
+        parts.extend((!self.more.is_empty()).then(|| self.more.to_owned()));
+        parts.extend(
+            self.value
+                .map(|_| format!("Example: {}", self.example_words())),
+        );
+        parts.join("\n\n")
+    }
+
     fn to_arg(&self, heading: &'static str) -> Arg {
-        let mut arg = Arg::new(self.id())
+        let arg = Arg::new(self.id())
             .long(self.name)
             .short(self.short)
             .help(self.help)
+            .long_help(self.long_help())
             .help_heading(heading);
-        if !self.more.is_empty() {
-            arg = arg.long_help(format!("{}\n\n{}", self.help, self.more));
-        }
         match (self.value, self.times) {
             (None, _) => arg.action(ArgAction::SetTrue),
             (Some(value), times) => arg
                 .value_name(value)
-                // A number may be negative; what the API says of it is better
-                // than what a parser of flags says.
+                // A number may be negative: the API's message is better than that of a
+                // parser of flags.
                 .allow_negative_numbers(true)
                 .add(self.completes)
                 .action(match times {
@@ -252,12 +268,12 @@ impl Flag {
 #[derive(Clone)]
 pub(super) struct Typed {
     pub flag: &'static Flag,
-    /// Its value; empty for a switch.
+    /// Value; empty for a switch.
     pub text: String,
 }
 
 impl std::fmt::Display for Typed {
-    /// As it is typed, without quotes.
+    /// Writes the flag as it is typed, without quotes.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "--{}", self.flag.name)?;
         match self.flag.value {
@@ -273,20 +289,19 @@ impl std::fmt::Debug for Typed {
     }
 }
 
-/// Which flags a command has.
+/// The flags of a command.
 pub(crate) trait Flags {
-    /// What the command makes.
+    /// Kind of the generated object.
     const TARGET_KIND: TargetKind;
 
-    /// What stands below its help.
+    /// Examples below the help.
     const EXAMPLES: &'static str;
 
-    /// They with their headings, in the order of the help.
+    /// Returns the flags with their headings, in the order of the help.
     fn flags() -> impl Iterator<Item = (&'static str, &'static Flag)>;
 }
 
-/// The flags of a command as they were typed, in the order in which they were
-/// typed: a variable may refer to those before it.
+/// The flags of a command as typed, in order: a variable may refer to those before it.
 pub(crate) struct TypedFlags<F> {
     pub(super) typed: Vec<Typed>,
     of: PhantomData<F>,

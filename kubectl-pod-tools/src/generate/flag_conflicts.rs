@@ -1,5 +1,4 @@
-//! Flags that contradict each other, and flags that say nothing alone: both
-//! stand in the flags' rows.
+//! Flags that contradict each other, and flags that require another one, by the table of flags.
 
 use std::sync::Arc;
 
@@ -8,31 +7,31 @@ use pod_model::{FieldPath, Finding, Source, Span, rules};
 use super::flag::{ARGUMENTS, Flag, Typed};
 use crate::render::LocatedFinding;
 
-/// What a flag cannot stand beside, or misses.
+/// The other side of a conflict.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Other {
-    /// A flag, by its number.
+    /// A flag, by its index.
     Flag(usize),
-    /// What stands behind `--`.
+    /// The words after `--`.
     Arguments,
-    /// It is not there, and is needed.
+    /// A required flag that is missing.
     Missing,
 }
 
-/// Two that do not go together, or one that misses another.
+/// Two flags that contradict each other, or one whose required flag is missing.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct FlagConflict {
-    /// The flag it is told at, by its number.
+    /// The flag that is underlined, by its index.
     pub flag: usize,
     other: Other,
-    /// What to say.
+    /// A lower-case phrase.
     pub message: String,
-    /// The way out.
+    /// A help.
     pub help: String,
 }
 
-/// Everything among the flags that does not go together. `dashes` is what
-/// stands before a name: nothing among the words of a container.
+/// Returns all conflicts among flags. `dashes` precedes the names in messages: it is empty for
+/// the options of a container.
 pub(super) fn conflicts(
     flags: &[&'static Flag],
     has_arguments: bool,
@@ -81,7 +80,7 @@ pub(super) fn conflicts(
     found
 }
 
-/// The same for what was typed, each with both places.
+/// Returns the conflicts among typed flags, each with both positions.
 pub(super) fn check(typed: &[Typed], arguments: &[String]) -> Vec<LocatedFinding> {
     let flags: Vec<_> = typed.iter().map(|typed| typed.flag).collect();
     let conflicts = conflicts(&flags, !arguments.is_empty(), "--");
@@ -123,11 +122,11 @@ fn placed(typed: &[Typed], arguments: &[String], conflict: FlagConflict) -> Loca
 mod tests {
     use super::super::flags::testing::problems;
 
-    /// What is told, and the lines that are shown.
-    fn told(line: &str) -> Vec<String> {
-        let told = problems(line);
-        let is_told = |line: &&str| line.starts_with("error") || line.contains(" | ");
-        let lines = told.lines().filter(is_told);
+    /// Returns the message and the lines that are shown.
+    fn shown(line: &str) -> Vec<String> {
+        let text = problems(line);
+        let is_shown = |line: &&str| line.starts_with("error") || line.contains(" | ");
+        let lines = text.lines().filter(is_shown);
         lines
             .filter(|line| !line.contains(['^']) && !line.ends_with("---"))
             .map(str::to_owned)
@@ -135,27 +134,27 @@ mod tests {
     }
 
     #[test]
-    fn what_does_not_go_together_is_told_once_with_both_places() {
+    fn conflict_is_reported_once_with_both_positions() {
         assert_eq!(
-            told("--shell 'date; ls' --tty -- ls -l"),
+            shown("--shell 'date; ls' --tty -- ls -l"),
             [
-                "error: cannot combine --shell with a command after --",
+                "error[flags-together]: cannot combine --shell with a command after --",
                 "1 | --shell date; ls",
                 "2 | -- ls -l",
             ]
         );
         assert_eq!(
-            told("--command --entrypoint ls -- -l"),
+            shown("--command --entrypoint ls -- -l"),
             [
-                "error: cannot combine --entrypoint with --command",
+                "error[flags-together]: cannot combine --entrypoint with --command",
                 "1 | --entrypoint ls",
                 "2 | --command",
             ]
         );
         assert_eq!(
-            told("--command"),
+            shown("--command"),
             [
-                "error: --command requires a command after --",
+                "error[flags-together]: --command requires a command after --",
                 "1 | --command",
             ]
         );

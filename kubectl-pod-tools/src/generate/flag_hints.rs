@@ -1,4 +1,4 @@
-//! Flags for the settings that the API's rules require.
+//! Flags for the settings that rules of the API require.
 
 use pod_model::Finding;
 
@@ -34,7 +34,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_flag_follows_the_help() {
+    fn flag_is_appended_to_help() {
         for (requires, help, expected) in [
             (
                 Some("completionMode: Indexed"),
@@ -70,7 +70,7 @@ mod tests {
     }
 
     #[test]
-    fn each_flag_exists() {
+    fn hinted_flag_exists() {
         for (_, flag) in FLAGS {
             let Some(name) = flag.strip_prefix("--") else {
                 continue;
@@ -80,10 +80,9 @@ mod tests {
         }
     }
 
-    /// A setting that no finding requires, or that is spelled differently there,
-    /// would never be hinted at.
+    /// A setting that no finding requires would never be used.
     #[test]
-    fn each_setting_is_required_by_a_finding() {
+    fn hinted_setting_is_required_by_finding() {
         let pod = "metadata: {name: a}\nspec:\n  restartPolicy: Never\n  ";
         let job = |spec: &str| {
             let template =

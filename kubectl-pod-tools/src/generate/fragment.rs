@@ -1,12 +1,12 @@
-//! What stands after a flag, taken apart without forgetting where each piece
-//! stood, so that what is wrong can be underlined.
+//! A flag's value, split into parts that keep their position, so that an error is underlined
+//! where it is.
 
 use std::ops::Range;
 use std::sync::Arc;
 
 use pod_model::{Source, Span};
 
-/// A piece of a flag's value.
+/// A part of a flag's value.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Fragment<'a> {
     whole: &'a str,
@@ -14,21 +14,21 @@ pub(crate) struct Fragment<'a> {
     end: usize,
 }
 
-/// What is wrong with a flag's value, where, and the way out.
+/// An error in a flag's value, with its position and a help.
 #[derive(Clone, Debug)]
 pub(crate) struct ValueError {
-    /// The bytes of the value that it is about.
+    /// Byte range in the value.
     pub range: Range<usize>,
     /// A lower-case phrase.
     pub message: String,
-    /// What to write instead; the flag's own example stands in for none.
+    /// What to write instead, or `None` for the flag's own example.
     pub help: Option<String>,
-    /// The place in a file that the value names, where it is about that.
+    /// Position in the file that the value names, if the error is there.
     pub in_file: Option<(Arc<Source>, Span)>,
 }
 
 impl ValueError {
-    /// Says what to write instead.
+    /// Sets the help.
     #[must_use]
     pub(crate) fn help(mut self, help: impl Into<String>) -> Self {
         self.help = Some(help.into());
@@ -37,7 +37,7 @@ impl ValueError {
 }
 
 impl<'a> Fragment<'a> {
-    /// The whole value of a flag.
+    /// Returns the whole value of a flag.
     pub(crate) fn whole(text: &'a str) -> Self {
         Self {
             whole: text,
@@ -46,27 +46,27 @@ impl<'a> Fragment<'a> {
         }
     }
 
-    /// The piece itself.
+    /// Returns the text.
     pub(crate) fn text(self) -> &'a str {
         &self.whole[self.start..self.end]
     }
 
-    /// The same as an owned string, which the API's types want.
+    /// Returns the text as an owned string.
     pub(crate) fn owned(self) -> String {
         self.text().to_owned()
     }
 
-    /// Whether there is nothing.
+    /// Whether the text is empty.
     pub(crate) fn is_empty(self) -> bool {
         self.start == self.end
     }
 
-    /// Where it stands in the flag's value.
+    /// Returns the byte range in the flag's value.
     pub(crate) fn range(self) -> Range<usize> {
         self.start..self.end
     }
 
-    /// This is wrong.
+    /// Creates an error at this part.
     pub(crate) fn error(self, message: impl Into<String>) -> ValueError {
         ValueError {
             range: self.range(),
@@ -76,7 +76,15 @@ impl<'a> Fragment<'a> {
         }
     }
 
-    /// Some of its bytes; both ends lie between two characters.
+    /// Creates the error that this part is not `what`, such as `an integer`.
+    pub(crate) fn expected(self, what: &str) -> ValueError {
+        self.error(match self.text().trim() {
+            "" => format!("expected {what}, found nothing"),
+            text => format!("expected {what}, found `{text}`"),
+        })
+    }
+
+    /// Returns a part by byte offsets, which must lie between two characters.
     pub(super) fn cut(self, from: usize, to: usize) -> Self {
         Self {
             start: self.start + from,
@@ -85,7 +93,7 @@ impl<'a> Fragment<'a> {
         }
     }
 
-    /// From its beginning to another's end.
+    /// Returns the part from its start to the end of `last`.
     pub(super) fn up_to(self, last: Self) -> Self {
         Self {
             end: last.end,
@@ -93,21 +101,21 @@ impl<'a> Fragment<'a> {
         }
     }
 
-    /// What stands before and behind the first separator.
+    /// Splits at the first separator.
     pub(crate) fn split_once(self, separator: &str) -> Option<(Self, Self)> {
         let at = self.text().find(separator)?;
         let behind = at + separator.len();
         Some((self.cut(0, at), self.cut(behind, self.text().len())))
     }
 
-    /// What stands before and behind the last separator.
+    /// Splits at the last separator.
     pub(crate) fn rsplit_once(self, separator: &str) -> Option<(Self, Self)> {
         let at = self.text().rfind(separator)?;
         let behind = at + separator.len();
         Some((self.cut(0, at), self.cut(behind, self.text().len())))
     }
 
-    /// The pieces between the separators: one at least.
+    /// Returns the parts between the separators, at least one.
     pub(crate) fn split(self, separator: &str) -> Vec<Self> {
         let mut pieces = Vec::new();
         let mut rest = self;
@@ -119,28 +127,28 @@ impl<'a> Fragment<'a> {
         pieces
     }
 
-    /// What stands behind a beginning.
+    /// Returns the rest after a prefix.
     pub(crate) fn strip_prefix(self, prefix: &str) -> Option<Self> {
         self.text()
             .starts_with(prefix)
             .then(|| self.cut(prefix.len(), self.text().len()))
     }
 
-    /// What stands before an end.
+    /// Returns the rest before a suffix.
     pub(crate) fn strip_suffix(self, suffix: &str) -> Option<Self> {
         let text = self.text();
         text.ends_with(suffix)
             .then(|| self.cut(0, text.len() - suffix.len()))
     }
 
-    /// Without blanks at its ends.
+    /// Returns the part without white space at its ends.
     pub(crate) fn trim(self) -> Self {
         let text = self.text();
         let start = text.len() - text.trim_start().len();
         self.cut(start, start + text.trim().len())
     }
 
-    /// The place right behind it, where something is missing.
+    /// Returns the empty part right after it, for an error about something missing.
     pub(crate) fn behind(self) -> Self {
         self.cut(self.end - self.start, self.end - self.start)
     }
@@ -151,7 +159,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn each_piece_knows_where_it_stood() {
+    fn part_keeps_its_range() {
         let whole = Fragment::whole("cpu=1x, memory=é");
         let pieces = whole.split(",");
         let (key, value) = pieces[1].trim().split_once("=").unwrap();

@@ -1,5 +1,4 @@
-//! What flags read beside the command line. Functions that write a flag do no
-//! I/O of their own: they ask here.
+//! Inputs of flags beside the command line. Functions that write a flag do no I/O of their own.
 
 use std::fmt;
 use std::path::Path;
@@ -11,7 +10,7 @@ use crate::ui::Ui;
 type ReadFile = dyn Fn(&str) -> Result<Vec<u8>, String>;
 type ReadVariable = dyn Fn(&str) -> Option<String>;
 
-/// Files, and the environment of this program.
+/// Files and the environment of this program.
 #[derive(Clone)]
 pub(crate) struct HostEnv {
     file: Arc<ReadFile>,
@@ -19,7 +18,7 @@ pub(crate) struct HostEnv {
 }
 
 impl HostEnv {
-    /// What is really there.
+    /// Returns the real files and environment.
     pub(crate) fn real(ui: &Arc<Ui>) -> Self {
         let ui = Arc::clone(ui);
         Self::new(
@@ -28,7 +27,7 @@ impl HostEnv {
         )
     }
 
-    /// Something else in its place.
+    /// Returns a replacement, for tests.
     pub(super) fn new(
         file: impl Fn(&str) -> Result<Vec<u8>, String> + 'static,
         variable: impl Fn(&str) -> Option<String> + 'static,
@@ -39,19 +38,19 @@ impl HostEnv {
         }
     }
 
-    /// The bytes of a file, or why there are none.
+    /// Returns the bytes of a file, or why it cannot be read.
     pub(super) fn file(&self, path: &str) -> Result<Vec<u8>, String> {
         (self.file)(path)
     }
 
-    /// A variable of this program's own environment.
+    /// Returns a variable of this program's environment.
     pub(super) fn variable(&self, name: &str) -> Option<String> {
         (self.variable)(name)
     }
 }
 
 impl Default for HostEnv {
-    /// Nothing is there.
+    /// Returns an environment without files and variables.
     fn default() -> Self {
         Self::new(|path| Err(format!("cannot read {path}")), |_| None)
     }

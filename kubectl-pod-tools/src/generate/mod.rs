@@ -1,13 +1,12 @@
-//! A Pod or a Job from flags.
+//! Generates a Pod or a Job from flags.
 //!
 //! ```text
 //! flags as typed ─write─► Draft (typed objects) ─► object ─check─► findings, at the flags
 //! ```
 //!
-//! A [`flag`] is a row of a table in [`flags`]: its name, what it takes, and the
-//! function that writes it into the [`draft`]. What a flag changed is taken
-//! down ([`origins`]), so that what the API has to say of a field is said of
-//! the flag.
+//! A [`flag`] is a row of a table in [`flags`]: its name, its value, and the function that writes
+//! it into the [`draft`]. [`origins`] finds the flag that wrote a field, so that a finding about
+//! the field is shown at the flag.
 
 mod base;
 mod build;
@@ -34,11 +33,11 @@ pub(crate) use command_line::command_line;
 pub(crate) use draft::{Draft, TargetKind};
 pub(crate) use explain::explanation;
 pub(crate) use flag::{Flags, TypedFlags};
-pub(crate) use flags::{OfJob, OfPod};
+pub(crate) use flags::{JobFlags, PodFlags};
 pub(crate) use host_env::HostEnv;
 
 impl<F: Flags> TypedFlags<F> {
-    /// A request for what the flags say.
+    /// Turns the flags into a request for an object.
     pub(crate) fn into_request(
         self,
         name: Option<String>,

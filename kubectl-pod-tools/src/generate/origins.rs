@@ -1,23 +1,22 @@
-//! Which flag wrote which field: what the API says of a field is then said of
-//! the flag.
+//! Origins of fields: the flags that wrote them.
 
 use pod_model::{FieldPath, Segment};
 use serde_json::Value;
 
-/// The fields that changed, each with the number of the flag that did it.
+/// Changed fields, each with the index of the flag that changed it.
 #[derive(Default)]
 pub(super) struct Origins(Vec<(FieldPath, usize)>);
 
 impl Origins {
-    /// Takes down what a flag changed.
+    /// Records the changes of a flag.
     pub(super) fn note(&mut self, flag: usize, before: &Value, after: &Value) {
         differences(before, after, &mut FieldPath::root(), &mut |path| {
             self.0.push((path.clone(), flag));
         });
     }
 
-    /// The flags that wrote the field, something in it, or, where none did, the
-    /// innermost thing around it that a flag wrote; the last one first.
+    /// Returns the flags that wrote the field or a part of it, the last one first; if there are
+    /// none, those that wrote the innermost object or list around it.
     pub(super) fn of(&self, path: &FieldPath) -> Vec<usize> {
         let wanted = path.segments();
         for length in (1..=wanted.len()).rev() {
@@ -47,7 +46,7 @@ impl Origins {
     }
 }
 
-/// Calls for each leaf, and each list and object that is new, that differs.
+/// Calls `call` for each changed leaf, and for each new list and object.
 fn differences(
     before: &Value,
     after: &Value,
@@ -88,7 +87,7 @@ mod tests {
     use serde_json::json;
 
     #[test]
-    fn a_field_leads_to_the_flag_that_wrote_it() {
+    fn field_leads_to_flag_that_wrote_it() {
         let steps = [
             json!({}),
             json!({"spec": {"containers": [{"image": "nginx"}]}}),

@@ -1,8 +1,7 @@
-//! `--profile`: the least that meets a Pod Security level, written where nothing
-//! was said; what was said and contradicts it is an error.
+//! Flag `--profile`: adds the fields that a Pod Security level requires; other fields that
+//! contradict the level are errors.
 //!
-//! It looks at the finished object, so that `--set` and `--overrides` are held to
-//! the level like every other flag.
+//! It works on the finished object, so that `--set` and `--overrides` must meet the level, too.
 
 use k8s_openapi::api::core::v1::PodSpec;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
@@ -13,16 +12,16 @@ use serde_json::{Value, json};
 
 use super::draft::TargetKind;
 
-/// What came of it.
+/// Result of meeting a level.
 #[derive(Default)]
 pub(super) struct Outcome {
-    /// What contradicts the level.
+    /// Violations of the level.
     pub findings: Vec<Finding>,
-    /// What the image must do with what is left to it.
+    /// Requirements on the image.
     pub notes: Vec<&'static str>,
 }
 
-/// Meets the level in the finished object, or says why that cannot be.
+/// Adds the missing fields of the level, and returns the violations that remain.
 pub(super) fn meet(
     level: Level,
     version: KubernetesVersion,
@@ -31,22 +30,25 @@ pub(super) fn meet(
 ) -> Outcome {
     let mut outcome = Outcome::default();
     let root = target_kind.template_path();
-    let Some(found) = look(level, version, &root, object) else {
-        // What is no Pod is told as that; no level is met by it.
+    let Some(found) = find_violations(level, version, &root, object) else {
+        // Validation reports what is not a Pod.
         return outcome;
     };
     for violation in found.iter().filter(|violation| violation.is_missing) {
         fill(object, &root, violation);
     }
-    for violation in look(level, version, &root, object).unwrap_or(found) {
+    for violation in find_violations(level, version, &root, object).unwrap_or(found) {
         let path = root.join(&violation.path);
         if outcome.findings.iter().any(|known| known.path == path) {
             continue;
         }
-        let message = format!("--profile {level} forbids this: {}", violation.message);
+        let message = format!(
+            "`--profile {level}` does not allow it: {}",
+            violation.message
+        );
         let finding = Finding::new(&rules::POD_SECURITY, path, message);
         outcome.findings.push(finding.help(format!(
-            "either this or --profile {level} has to go; https://kubernetes.io/docs/concepts/security/pod-security-standards/#{level} explains the level"
+            "remove the flag or `--profile {level}`; see https://kubernetes.io/docs/concepts/security/pod-security-standards/#{level}"
         )));
     }
     if outcome.findings.is_empty() {
@@ -55,8 +57,8 @@ pub(super) fn meet(
     outcome
 }
 
-/// What keeps the object from the level; none where it is not even a Pod.
-fn look(
+/// Returns the violations of the level, or `None` if the object is not a valid Pod.
+fn find_violations(
     level: Level,
     version: KubernetesVersion,
     root: &FieldPath,
@@ -83,8 +85,7 @@ fn value_at<'a>(object: &'a Value, path: &FieldPath) -> &'a Value {
         })
 }
 
-/// Writes what is missing. What the Pod can say for all of its containers, it
-/// says once.
+/// Writes a missing field: once for the Pod if all containers can share it.
 fn fill(object: &mut Value, root: &FieldPath, violation: &Violation) {
     let of_pod = |field: &'static str| root.field("spec").field("securityContext").field(field);
     let (path, value) = match violation.check {
@@ -94,7 +95,7 @@ fn fill(object: &mut Value, root: &FieldPath, violation: &Violation) {
             (of_pod("seccompProfile"), profile)
         }
         "allowPrivilegeEscalation" => (root.join(&violation.path), json!(false)),
-        // Whatever else is dropped is among them.
+        // It includes all others that are dropped.
         "capabilities_restricted" => (root.join(&violation.path), json!(["ALL"])),
         _ => return,
     };
@@ -119,7 +120,7 @@ fn fill(object: &mut Value, root: &FieldPath, violation: &Violation) {
 
 fn notes(level: Level, spec: &Value) -> Vec<&'static str> {
     if level == Level::Baseline {
-        return vec!["--profile baseline: nothing had to be written, and the image needs nothing"];
+        return vec!["--profile baseline: no fields added"];
     }
     let has_user = |context: &Value| !context["runAsUser"].is_null();
     let lists = ["initContainers", "containers"].map(|list| spec[list].as_array());
@@ -129,28 +130,28 @@ fn notes(level: Level, spec: &Value) -> Vec<&'static str> {
     let mut notes = Vec::new();
     if !is_user_known && spec["securityContext"]["runAsNonRoot"] == json!(true) {
         notes.push(
-            "--profile restricted: the image must say a user that is a number and not 0 \
-             (USER 1000 in its Dockerfile), or the container does not start; --user 1000 says it here",
+            "--profile restricted: the image must set a numeric user other than 0 (USER 1000 in its \
+             Dockerfile), or the container does not start; --user 1000 sets one",
         );
     }
     notes.push(
-        "--profile restricted: the program has no capabilities and gains none: no sudo, no \
-         setuid, no changing of owners; it writes only where its user may",
+        "--profile restricted: the container runs without capabilities: sudo, setuid and chown do \
+         not work",
     );
     notes
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::flags::testing::{assert_value_errors, notes, spec, specs};
+    use super::super::flags::testing::{assert_specs, assert_value_errors, notes, spec};
 
     const RESTRICTED: &str = "\
 securityContext: {runAsNonRoot: true, seccompProfile: {type: RuntimeDefault}}
 containers: [{securityContext: {allowPrivilegeEscalation: false, capabilities: {drop: [ALL]}}}]";
 
     #[test]
-    fn restricted_writes_what_is_missing_and_keeps_what_was_said() {
-        specs(&[
+    fn restricted_adds_missing_fields_and_keeps_others() {
+        assert_specs(&[
             ("--profile restricted", RESTRICTED),
             ("--profile restricted --cap-drop CHOWN", RESTRICTED),
             (
@@ -167,7 +168,7 @@ containers: [{securityContext: {allowPrivilegeEscalation: false,
             "--profile restricted --set spec.securityContext=null",
             "--set spec.containers[0].securityContext=null --profile restricted",
         ] {
-            specs(&[(line, RESTRICTED)]);
+            assert_specs(&[(line, RESTRICTED)]);
         }
         // Root is not root in a user namespace.
         let own = spec("--profile restricted --user-namespace --user 0");
@@ -175,8 +176,9 @@ containers: [{securityContext: {allowPrivilegeEscalation: false,
     }
 
     #[test]
-    fn what_contradicts_a_level_is_told_at_its_flag() {
-        let message = |level: &str, what: &str| format!("--profile {level} forbids this: {what}");
+    fn violation_is_at_its_flag() {
+        let message =
+            |level: &str, what: &str| format!("`--profile {level}` does not allow it: {what}");
         for (level, line, underlined, what) in [
             (
                 "baseline",
@@ -245,7 +247,7 @@ containers: [{securityContext: {allowPrivilegeEscalation: false,
     }
 
     #[test]
-    fn what_the_image_must_do_is_said() {
+    fn requirements_on_image_are_noted() {
         assert_eq!(notes("--profile restricted").len(), 2);
         assert_eq!(notes("--profile restricted --user 1000").len(), 1);
         assert_eq!(notes("--profile baseline").len(), 1);

@@ -1,23 +1,23 @@
-//! The examples of the rules of flags, run.
+//! Runs the examples of the rules of flags.
 
 use pod_model::rules::{self, Rule};
 
-use super::flags::OfPod;
+use super::flags::PodFlags;
 use super::flags::testing::generate_from_words;
 
-/// The rules by which a command line is refused.
+/// Returns the rules that a command line breaks.
 fn broken(command: &str) -> Vec<&'static Rule> {
     let words = shlex::split(command).unwrap();
     let (head, words) = words.split_at(3);
     assert_eq!(head, ["kubectl", "create", "pod"], "{command}");
-    match generate_from_words::<OfPod>(words) {
+    match generate_from_words::<PodFlags>(words) {
         Ok(_) => Vec::new(),
         Err(wrong) => wrong.iter().map(|placed| placed.finding.rule()).collect(),
     }
 }
 
 #[test]
-fn each_bad_command_breaks_its_rule_and_the_good_one_none() {
+fn bad_command_breaks_its_rule_and_good_one_none() {
     let mut topics = rules::TOPICS.iter();
     let topic = topics
         .find(|topic| topic.title == "Flags of create")

@@ -7,23 +7,23 @@ use pod_model::selector::{Operator, SelectorError, Term, parse_terms};
 
 use super::fragment::{Fragment, ValueError};
 
-const WAYS: &str =
-    "write key=value, key!=value, key in (a,b), key notin (a,b), key, !key; commas mean and";
+const SYNTAX: &str =
+    "use key=value, key!=value, key in (a,b), key notin (a,b), key or !key; commas mean and";
 
-/// A condition on a node; true where it is on a field, not on a label.
+/// A requirement on a node's label or field.
 pub(super) struct NodeRequirement {
     pub is_field: bool,
     pub requirement: NodeSelectorRequirement,
 }
 
-/// Conditions on nodes that must all hold. `metadata.name` is the one field of a
-/// node that the API compares; everything else is a label.
+/// Parses requirements on nodes, all of which must hold. `metadata.name` is the one field of a
+/// node that the API compares; every other key is a label.
 pub(super) fn node_requirements(
     fragment: Fragment<'_>,
 ) -> Result<Vec<NodeRequirement>, ValueError> {
     let requirements = terms(fragment)?.into_iter().map(|term| {
         let is_field = term.key.text == "metadata.name";
-        // Sizes are whole numbers here, and names of nodes longer than labels.
+        // Sizes are integers, and names of nodes may be longer than label values.
         if !is_field && !is_size(&term) {
             term.check_values()
                 .map_err(|wrong| value_error(fragment, wrong))?;
@@ -40,7 +40,7 @@ pub(super) fn node_requirements(
     requirements.collect()
 }
 
-/// A selector of Pods; `*` selects all.
+/// Parses a selector of Pods; `*` selects all.
 pub(super) fn label_selector(fragment: Fragment<'_>) -> Result<LabelSelector, ValueError> {
     let mut selector = LabelSelector::default();
     if fragment.trim().text() == "*" {
@@ -50,8 +50,8 @@ pub(super) fn label_selector(fragment: Fragment<'_>) -> Result<LabelSelector, Va
         if is_size(&term) {
             return Err(fragment
                 .cut(term.range.start, term.range.end)
-                .error("only labels of nodes are compared by size")
-                .help(WAYS));
+                .error("`<` and `>` only compare node labels")
+                .help(SYNTAX));
         }
         term.check_values()
             .map_err(|wrong| value_error(fragment, wrong))?;
@@ -83,11 +83,11 @@ fn values(term: &Term<'_>) -> Option<Vec<String>> {
     (!values.is_empty()).then_some(values)
 }
 
-/// The conditions of a fragment. Who selects all by a flag says so: an empty value is an error.
+/// Parses the terms of a selector. An empty value is an error: `*` selects all.
 fn terms(fragment: Fragment<'_>) -> Result<Vec<Term<'_>>, ValueError> {
     let terms = parse_terms(fragment.text()).map_err(|wrong| value_error(fragment, wrong))?;
     if terms.is_empty() {
-        return Err(fragment.error("a condition is missing here").help(WAYS));
+        return Err(fragment.expected("a selector such as app=web").help(SYNTAX));
     }
     Ok(terms)
 }
@@ -104,7 +104,7 @@ mod tests {
     use serde_json::json;
 
     #[test]
-    fn conditions_on_nodes_are_on_labels_and_the_name() {
+    fn node_requirements_are_on_labels_and_name() {
         let long = "n".repeat(100);
         for (typed, expected) in [
             ("a", json!([[false, {"key": "a", "operator": "Exists"}]])),
@@ -134,7 +134,7 @@ mod tests {
     }
 
     #[test]
-    fn a_selector_of_pods_has_labels_and_expressions() {
+    fn label_selector_has_labels_and_expressions() {
         for (typed, expected) in [
             ("*", json!({})),
             ("a=b,c=d", json!({"matchLabels": {"a": "b", "c": "d"}})),
@@ -160,20 +160,20 @@ mod tests {
     }
 
     #[test]
-    fn what_is_wrong_is_underlined_in_its_flag() {
+    fn invalid_selector_is_underlined_in_its_flag() {
         let whole = Fragment::whole("80:a in (b,c=d");
         let error = node_requirements(whole.cut(3, whole.text().len()))
             .err()
             .unwrap();
         assert_eq!(&whole.text()[error.range], "=");
         for (typed, wrong, message) in [
-            ("", "", "a condition is missing here"),
-            (" ", " ", "a condition is missing here"),
+            ("", "", "expected a selector such as app=web, found nothing"),
             (
-                "a=b,c>5",
-                "c>5",
-                "only labels of nodes are compared by size",
+                " ",
+                " ",
+                "expected a selector such as app=web, found nothing",
             ),
+            ("a=b,c>5", "c>5", "`<` and `>` only compare node labels"),
             (
                 "a exists",
                 "exists",

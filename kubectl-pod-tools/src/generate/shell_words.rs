@@ -1,33 +1,32 @@
-//! A command in one text, taken apart as a POSIX shell does it (XCU 2.2 and
-//! 2.6.7), each word with its place.
+//! A command line, split into words as a POSIX shell does it (XCU 2.2 and 2.6.7), each with its
+//! position.
 //!
-//! No shell runs here: what only a shell could do is refused where it stands.
+//! No shell runs: syntax that only a shell understands is refused where it is.
 
 use std::borrow::Cow;
 
 use super::fragment::{Fragment, ValueError};
 
-/// How a character is quoted.
+/// The quoting of a character.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Quoting {
-    /// Not at all.
+    /// Not quoted.
     Bare,
     /// In double quotes, where a shell still expands `$`.
     Double,
-    /// It stands for itself.
+    /// In single quotes, or after a backslash.
     Literal,
-    /// It is a quote or a backslash, and quotes others.
+    /// A quote or backslash that quotes others.
     Mark,
 }
 
-/// Each character with its offset and how it is quoted, and whether the last
-/// quote is closed.
+/// Returns each character with its offset and quoting, and whether the last quote is closed.
 fn quoting(text: &str) -> (Vec<(usize, char, Quoting)>, bool) {
     let mut quote = None;
     let mut escaped = false;
     let mut all = Vec::with_capacity(text.len());
     for (at, c) in text.char_indices() {
-        let how = match (quote, c) {
+        let quoting = match (quote, c) {
             _ if escaped => {
                 escaped = false;
                 Quoting::Literal
@@ -48,31 +47,31 @@ fn quoting(text: &str) -> (Vec<(usize, char, Quoting)>, bool) {
             }
             (None, _) => Quoting::Bare,
         };
-        all.push((at, c, how));
+        all.push((at, c, quoting));
     }
     (all, quote.is_none() && !escaped)
 }
 
-/// The places of a character outside all quotes.
+/// Returns the offsets of a character outside all quotes.
 pub(super) fn bare(text: &str, wanted: char) -> Vec<usize> {
     let (chars, _) = quoting(text);
     let hits = chars
         .into_iter()
-        .filter(|(_, c, how)| *c == wanted && *how == Quoting::Bare);
+        .filter(|(_, c, quoting)| *c == wanted && *quoting == Quoting::Bare);
     hits.map(|(at, ..)| at).collect()
 }
 
-/// A word as it stands in the text, quotes included.
+/// A word as written, with its quotes.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Word<'a>(Fragment<'a>);
 
 impl<'a> Word<'a> {
-    /// Where it stands.
+    /// Returns the part of the value, with quotes.
     pub(super) fn fragment(self) -> Fragment<'a> {
         self.0
     }
 
-    /// The word itself, quotes removed.
+    /// Returns the word without quotes.
     pub(super) fn text(self) -> Cow<'a, str> {
         match self.verbatim() {
             Some(fragment) => Cow::Borrowed(fragment.text()),
@@ -84,7 +83,7 @@ impl<'a> Word<'a> {
         }
     }
 
-    /// The fragment that says the same without its quotes, if there is one.
+    /// Returns the part of the value that is the word without quotes, if there is one.
     fn verbatim(self) -> Option<Fragment<'a>> {
         let text = self.0.text();
         let inner = |quote| text.strip_prefix(quote)?.strip_suffix(quote);
@@ -95,7 +94,7 @@ impl<'a> Word<'a> {
         (!inside.contains(['\'', '"', '\\'])).then(|| self.0.cut(1, text.len() - 1))
     }
 
-    /// `key=value` with a key that is not quoted.
+    /// Splits `key=value` if the key is not quoted.
     pub(super) fn key_and_value(self) -> (Fragment<'a>, Option<Self>) {
         match self.0.split_once("=") {
             Some((key, value)) if !key.text().contains(['\'', '"', '\\']) => {
@@ -105,8 +104,8 @@ impl<'a> Word<'a> {
         }
     }
 
-    /// Lets somebody read the word. What is wrong with it is said at its place;
-    /// where quoting moved that, at the whole word.
+    /// Parses the word with `read`. An error is at its part of the word, or at the whole word if
+    /// quoting moved the part.
     pub(super) fn read<T>(
         self,
         read: impl FnOnce(Fragment<'_>) -> Result<T, ValueError>,
@@ -120,13 +119,13 @@ impl<'a> Word<'a> {
         })
     }
 
-    /// What only a shell would do something about: the first such piece.
+    /// Returns the first part that only a shell understands.
     fn for_a_shell(self) -> Option<Fragment<'a>> {
         let (chars, _) = quoting(self.0.text());
-        chars.iter().enumerate().find_map(|(i, (at, c, how))| {
+        chars.iter().enumerate().find_map(|(i, (at, c, quoting))| {
             let rest = &chars[i + 1..];
             let next = rest.first().map(|(_, c, _)| *c);
-            let is_for_a_shell = match (how, c) {
+            let is_for_a_shell = match (quoting, c) {
                 (Quoting::Bare, ';' | '&' | '|' | '<' | '>')
                 | (Quoting::Bare | Quoting::Double, '`') => true,
                 (Quoting::Bare | Quoting::Double, '$') => match next {
@@ -142,24 +141,24 @@ impl<'a> Word<'a> {
     }
 }
 
-/// Whether the text behind `$(` goes on as a reference to a variable does.
+/// Whether the text after `$(` is the rest of a reference to a variable.
 fn is_reference(rest: &str) -> bool {
     let name = rest.split_once(')').map_or("", |(name, _)| name);
     !name.is_empty() && !name.contains(char::is_whitespace)
 }
 
-/// The words of a text.
+/// Splits a command line into words.
 pub(super) fn words(fragment: Fragment<'_>) -> Result<Vec<Word<'_>>, ValueError> {
     let (chars, is_closed) = quoting(fragment.text());
     if !is_closed {
-        return Err(fragment.error("a quote is not closed"));
+        return Err(fragment.error("unclosed quote"));
     }
     let mut words = Vec::new();
     let mut start = None;
     let mut chars = chars.into_iter().peekable();
-    while let Some((at, c, how)) = chars.next() {
-        // Between words a line that goes on is a blank; inside one, shlex sees it.
-        if start.is_none() && how == Quoting::Mark && c == '\\' {
+    while let Some((at, c, quoting)) = chars.next() {
+        // Between words a continued line is a blank; inside one, shlex handles it.
+        if start.is_none() && quoting == Quoting::Mark && c == '\\' {
             let goes_on = chars.next_if(|(_, next, _)| *next == '\n');
             if goes_on.is_some() {
                 continue;
@@ -167,13 +166,13 @@ pub(super) fn words(fragment: Fragment<'_>) -> Result<Vec<Word<'_>>, ValueError>
         }
         match (
             start,
-            how == Quoting::Bare && matches!(c, ' ' | '\t' | '\n'),
+            quoting == Quoting::Bare && matches!(c, ' ' | '\t' | '\n'),
         ) {
-            (None, false) if c == '#' && how == Quoting::Bare => {
+            (None, false) if c == '#' && quoting == Quoting::Bare => {
                 let comment = fragment.cut(at, fragment.text().len());
                 return Err(comment
-                    .error("a comment would begin here")
-                    .help("quote the `#` if it belongs to the word"));
+                    .error("unquoted `#` starts a comment")
+                    .help("quote the `#` if it is part of the word"));
             }
             (None, false) => start = Some(at),
             (Some(from), true) => {
@@ -187,17 +186,17 @@ pub(super) fn words(fragment: Fragment<'_>) -> Result<Vec<Word<'_>>, ValueError>
     Ok(words)
 }
 
-/// A program with its arguments, which runs without a shell. `shell` says how
-/// a script is written instead.
+/// Returns a program with its arguments, which runs without a shell; `shell` is the way to write
+/// a script.
 pub(super) fn program(words: &[Word<'_>], shell: &str) -> Result<Vec<String>, ValueError> {
     for word in words {
         if let Some(piece) = word.for_a_shell() {
             return Err(piece
                 .error(format!(
-                    "`{}` is for a shell, and none runs here",
+                    "`{}` requires a shell, but the command runs without one",
                     piece.text()
                 ))
-                .help(format!("write {shell}; or quote it once more")));
+                .help(format!("use {shell}, or quote it once more")));
         }
     }
     Ok(words.iter().map(|word| word.text().into_owned()).collect())
@@ -214,7 +213,7 @@ mod tests {
     }
 
     #[test]
-    fn words_are_a_shells() {
+    fn words_are_split_as_by_shell() {
         for (text, expected) in [
             ("", vec![]),
             ("  cat\t/tmp/ok\n", vec!["cat", "/tmp/ok"]),
@@ -233,7 +232,7 @@ mod tests {
     }
 
     #[test]
-    fn a_slip_inside_a_word_is_said_at_its_place() {
+    fn error_inside_word_is_at_its_part() {
         let text = "a limits='cpu=1x' b=\"c \\\" d\"";
         let words = words(Fragment::whole(text)).unwrap();
         let wrong = |fragment: Fragment<'_>| -> Result<(), ValueError> {
@@ -249,7 +248,7 @@ mod tests {
     }
 
     #[test]
-    fn what_only_a_shell_could_do_is_refused_where_it_stands() {
+    fn shell_syntax_is_refused_where_it_is() {
         for (text, piece) in [
             ("a; b", ";"),
             ("a && b", "&"),
@@ -269,13 +268,13 @@ mod tests {
 
     proptest! {
         #[test]
-        fn the_places_agree_with_shlex(text in "[a-c '\"\\\\\\n\\té$#]{0,20}") {
-            // Between words it makes an empty word of a line that goes on.
+        fn words_agree_with_shlex(text in "[a-c '\"\\\\\\n\\té$#]{0,20}") {
+            // shlex turns a continued line between words into an empty word.
             prop_assume!(!text.contains("\\\n"));
             let ours = words(Fragment::whole(&text));
             match shlex::split(&text) {
                 None => prop_assert!(ours.is_err()),
-                // Without a comment, which shlex leaves out and we refuse.
+                // Without a comment, which shlex skips and we refuse.
                 Some(expected) => if let Ok(ours) = ours {
                     let ours: Vec<_> = ours.iter().map(|w| w.text().into_owned()).collect();
                     prop_assert_eq!(ours, expected);

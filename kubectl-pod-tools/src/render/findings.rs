@@ -135,16 +135,19 @@ pub(crate) fn finding_to_text(located: &LocatedFinding) -> String {
     };
     let mut group = level
         .primary_title(sentence(&finding.message))
+        .id(finding.id())
         .elements(std::iter::empty::<annotate_snippets::Origin>());
     let within = match finding.excerpt {
         Allowed::Within(span) => Some(span),
         Allowed::Lines | Allowed::Hidden => None,
     };
+    let mut has_snippet = false;
     match (&finding.location, &located.source) {
         (Some(location), Some(source)) => {
             let shown = (finding.excerpt != Allowed::Hidden)
                 .then(|| excerpt(source, location, within))
                 .flatten();
+            has_snippet = shown.is_some();
             if let Some(cut) = shown {
                 let label = finding.label.as_deref();
                 group = group.element(snippet(cut, location, AnnotationKind::Primary, label));
@@ -183,7 +186,8 @@ pub(crate) fn finding_to_text(located: &LocatedFinding) -> String {
     if let Some(help) = &finding.help {
         group = group.element(Level::HELP.message(sentence(help)));
     }
-    render(group)
+    let text = render(group);
+    if has_snippet { text } else { indented(&text) }
 }
 
 /// Escapes a message line by line. Several lines, as a server writes them, stay lines, and
@@ -195,6 +199,20 @@ fn sentence(text: &str) -> String {
 
 /// Note that stands in place of an excerpt.
 const HIDDEN: &str = "the lines of what may be a Secret are not shown";
+
+/// Indents what follows the first line as below a source line: without one the renderer
+/// leaves no room for line numbers. An empty gutter goes.
+fn indented(text: &str) -> String {
+    let mut lines = text.lines();
+    let mut out = lines.next().unwrap_or_default().to_owned();
+    let is_gutter = |line: &str| anstream::adapter::strip_str(line).to_string().trim() == "|";
+    for line in lines.filter(|line| !is_gutter(line)) {
+        out.push_str("\n ");
+        out.push_str(line);
+    }
+    out.push('\n');
+    out
+}
 
 fn render(group: Group<'_>) -> String {
     let mut text = Renderer::styled().render(&[group]);
@@ -233,7 +251,7 @@ mod tests {
         let located = at("a: 1\nspec:\n  é: x: 2\n", 17..18);
         assert_eq!(
             plain(&located),
-            "error: unknown field `x`\n --> pod.yaml:3:6\n  |\n3 |   é: x: 2\n  |      ^ did you mean `y`?\n  |\n  = help: change it\n"
+            "error[unknown-field]: unknown field `x`\n --> pod.yaml:3:6\n  |\n3 |   é: x: 2\n  |      ^ did you mean `y`?\n  |\n  = help: change it\n"
         );
     }
 
@@ -258,6 +276,22 @@ mod tests {
     }
 
     #[test]
+    fn a_finding_without_a_source_line_is_indented_as_one_with() {
+        let mut located = at("", 0..0);
+        located.source = None;
+        located.finding.location = None;
+        let expected =
+            "error[unknown-field]: unknown field `x`\n --> pod/a: spec.x\n  = help: change it\n";
+        assert_eq!(plain(&located), expected);
+        located.object.clear();
+        located.finding.path = FieldPath::root();
+        let expected = "error[unknown-field]: unknown field `x`\n  = help: change it\n";
+        assert_eq!(plain(&located), expected);
+        located.finding.help = None;
+        assert_eq!(plain(&located), "error[unknown-field]: unknown field `x`\n");
+    }
+
+    #[test]
     fn a_line_that_is_not_to_be_shown_is_named() {
         let mut located = at("kind: Secret\nstringData:\n  pin: 1234\n", 32..36);
         located.finding = located
@@ -266,7 +300,9 @@ mod tests {
             .without_values();
         assert_eq!(
             plain(&located),
-            format!("error: `pin` must be a string\n--> pod.yaml:3:8\n = note: {HIDDEN}\n")
+            format!(
+                "error[unknown-field]: `pin` must be a string\n --> pod.yaml:3:8\n  = note: {HIDDEN}\n"
+            )
         );
     }
 

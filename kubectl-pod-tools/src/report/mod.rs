@@ -6,7 +6,7 @@ mod stream;
 use pod_model::{Finding, Verdict};
 use serde::Serialize;
 
-pub(crate) use stream::{Items, ReportStream};
+pub(crate) use stream::{Items, ReportStream, TextPart};
 
 use crate::targets::TargetId;
 
@@ -34,17 +34,16 @@ impl<T> Report<T> {
     }
 }
 
-/// What is said of one target.
+/// The report of one target.
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Item<T> {
-    /// Which.
     pub target: TargetId,
-    /// What exit code 0 or 1 says.
+    /// The verdict that the exit code follows.
     pub verdict: Verdict,
-    /// What is wrong or odd, the most severe first.
+    /// The findings, the most severe first.
     pub findings: Vec<Finding>,
-    /// What the kind of the report adds.
+    /// The fields that the kind of the report adds.
     #[serde(flatten)]
     pub body: T,
 }

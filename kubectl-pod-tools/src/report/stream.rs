@@ -1,6 +1,7 @@
-//! A report item by item: what is printed of one target need not wait for the
-//! others, nor stay in memory beside them.
+//! A report item by item: the output of one target neither waits for the others nor
+//! stays in memory beside them.
 
+use std::collections::HashSet;
 use std::io::{self, Write};
 
 use serde::Serialize;
@@ -9,11 +10,28 @@ use super::{Item, Report};
 use crate::render::{Block, Structured, push_json, push_json_line, to_structured, to_text};
 use crate::ui::Layout;
 
-/// Some of a report's items, laid out: made by whoever has time, and written in
-/// their order.
+/// Some of a report's items, laid out by any thread and written in their order.
 #[derive(Debug, Default)]
 pub(crate) struct Items {
+    /// Those of a structured report.
     bytes: Vec<u8>,
+    /// Those of a text, separated by empty lines.
+    texts: Vec<Text>,
+}
+
+#[derive(Debug)]
+struct Text {
+    /// Key of a text that a report has once.
+    once: Option<String>,
+    text: String,
+}
+
+/// A part of the text of an item.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct TextPart {
+    /// Key of a part that the report has once, however many targets have it.
+    pub once: Option<String>,
+    pub blocks: Vec<Block>,
 }
 
 impl Items {
@@ -41,13 +59,13 @@ impl Items {
         }
     }
 
-    /// Adds what people are told instead.
-    pub(crate) fn push_blocks(&mut self, blocks: &[Block], layout: Layout) {
-        let text = to_text(blocks, layout);
-        if !text.is_empty() {
-            self.separate(b"\n");
-            self.bytes.extend_from_slice(text.as_bytes());
-        }
+    /// Adds the text of an item.
+    pub(crate) fn push_text(&mut self, parts: Vec<TextPart>, layout: Layout) {
+        let text = |part: TextPart| Text {
+            text: to_text(&part.blocks, layout),
+            once: part.once,
+        };
+        self.texts.extend(parts.into_iter().map(text));
     }
 
     fn separate(&mut self, separator: &[u8]) {
@@ -64,11 +82,13 @@ const YAML_ITEMS: &str = "\nitems:\n";
 
 /// Writes the envelope of a report, and [`Items`] into it.
 pub(crate) struct ReportStream {
-    /// None for people, who get no envelope.
+    /// `None` for text, which has no envelope.
     format: Option<Structured>,
     /// The envelope, empty.
     envelope: String,
     is_empty: bool,
+    /// Keys of the texts that the report has once and that are written.
+    written: HashSet<String>,
 }
 
 impl ReportStream {
@@ -86,6 +106,7 @@ impl ReportStream {
             format,
             envelope: envelope.transpose()?.unwrap_or_default(),
             is_empty: true,
+            written: HashSet::new(),
         })
     }
 
@@ -103,6 +124,17 @@ impl ReportStream {
     /// # Errors
     /// Those of the writing.
     pub(crate) fn write(&mut self, out: &mut dyn Write, items: &Items) -> io::Result<()> {
+        for Text { once, text } in &items.texts {
+            let is_new = once
+                .as_ref()
+                .is_none_or(|key| self.written.insert(key.clone()));
+            if is_new && !text.is_empty() {
+                if !std::mem::replace(&mut self.is_empty, false) {
+                    out.write_all(b"\n")?;
+                }
+                out.write_all(text.as_bytes())?;
+            }
+        }
         if items.bytes.is_empty() {
             return Ok(());
         }
@@ -112,8 +144,7 @@ impl ReportStream {
             (Some(Structured::Json), true) => write!(out, "{head}[")?,
             (Some(Structured::Yaml), true) => writeln!(out, "{head}")?,
             (Some(Structured::Json), false) => out.write_all(b",")?,
-            (None, false) => out.write_all(b"\n")?,
-            (Some(Structured::Yaml), false) | (None, true) => {}
+            (Some(Structured::Yaml), false) | (None, _) => {}
         }
         out.write_all(&items.bytes)
     }
@@ -187,17 +218,26 @@ mod tests {
     }
 
     #[test]
-    fn texts_are_set_apart_by_an_empty_line() {
+    fn texts_are_separated_by_an_empty_line_and_some_are_written_once() {
         let mut stream = ReportStream::new("X", None).unwrap();
         let mut out = Vec::new();
-        for text in ["a", "", "b"] {
+        let part = |text: &str, once: Option<&str>| TextPart {
+            once: once.map(str::to_owned),
+            blocks: vec![Block::Facts(vec![("is", text.into())])],
+        };
+        for parts in [
+            vec![part("a", None), part("x", Some("1"))],
+            vec![part("x", Some("1"))],
+            vec![part("x", Some("1")), part("b", None)],
+            vec![],
+            vec![part("y", Some("2"))],
+        ] {
             let mut items = Items::default();
-            let block = Block::Facts(vec![("is", text.into())]);
-            let blocks = if text.is_empty() { &[][..] } else { &[block] };
-            items.push_blocks(blocks, Layout::PLAIN);
+            items.push_text(parts, Layout::PLAIN);
             stream.write(&mut out, &items).unwrap();
         }
         stream.end(&mut out).unwrap();
-        assert_eq!(String::from_utf8(out).unwrap(), "is: a\n\nis: b\n");
+        let text = String::from_utf8(out).unwrap();
+        assert_eq!(text, "is: a\n\nis: x\n\nis: b\n\nis: y\n");
     }
 }

@@ -145,7 +145,7 @@ impl Created {
         };
         let mut left = LeftBehind::default();
         left.add(&self.resource, &self.namespace, &self.name);
-        left.print(ui);
+        left.print("left behind", ui);
         waited
     }
 }

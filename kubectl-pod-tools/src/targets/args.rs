@@ -1,4 +1,4 @@
-//! The flags and words that name targets.
+//! The target arguments of `explain-*`.
 
 use clap::Args;
 
@@ -8,7 +8,7 @@ use super::spec::TargetSpec;
 use crate::completion_kind::CompletionKind;
 use crate::error::Failure;
 
-/// Arguments of commands that explain Pods and what has a Pod template.
+/// Target arguments of commands that explain Pods and objects with a Pod template.
 #[derive(Args, Clone, Debug)]
 pub(crate) struct ExplainTargetArgs {
     /// Pod, TYPE/NAME or TYPE NAME; TYPE is a Pod or anything with a Pod template
@@ -24,13 +24,13 @@ pub(crate) struct ExplainTargetArgs {
 }
 
 impl ExplainTargetArgs {
-    /// Checks the words and flags of a command, which these words run: `kubectl pod-env`.
-    /// With `-f`, words and selectors choose among the objects of the files.
+    /// Returns the checked targets. With `-f`, words and selectors choose among the objects of
+    /// the files. The command is in messages as `kubectl pod-env`.
     ///
     /// # Errors
-    /// Wrong usage: no target, flags that cannot be combined, a TYPE without a Pod template.
+    /// Usage error: no target, flags that cannot be combined, a TYPE without a Pod template.
     pub(crate) fn into_spec(self, command: &str) -> Result<TargetSpec, Failure> {
-        let example = format!("for example: `{command} job/migrate` or `{command} -f pod.yaml`");
+        let example = format!("use `{command} job/migrate` or `{command} -f pod.yaml`");
         let flags = self.selection;
         let is_of_files = !flags.filenames.filenames.is_empty();
         let args = TargetArgs::new(&self.words, &flags);
@@ -38,7 +38,7 @@ impl ExplainTargetArgs {
             args.check_files()?;
         } else if self.offline {
             return Err(Failure::usage(
-                "--offline requires -f: without a file the target is in the cluster",
+                "`--offline` requires `-f`: without a file the target is in the cluster",
             )
             .help(example));
         }

@@ -1,6 +1,5 @@
-//! Objects that may be targets. Thousands of trees and typed objects at once would take
-//! many times the memory of their text, so each is read when its turn comes, by whichever
-//! thread is free.
+//! Candidates for targets. Thousands of trees and typed objects would take many times the memory
+//! of their text, so each is read on its turn, by any free thread.
 
 use std::convert::Infallible;
 use std::num::NonZero;
@@ -17,20 +16,20 @@ use crate::input;
 use crate::parallel::in_order;
 use crate::render::LocatedFinding;
 
-/// Candidates of a command, with what answers their look-ups.
+/// The candidates of a command, with the sources of their look-ups.
 pub(crate) struct Loaded {
     pub candidates: Vec<Candidate>,
     pub surroundings: Surroundings,
 }
 
-/// An object that was named, or a piece of a file that may hold one.
+/// An object that was named, or a piece of a file that may contain one.
 #[derive(Clone)]
 pub(crate) enum Candidate {
     /// An object of the cluster.
     Live(Box<Target>),
     /// A piece of a file, which may be invalid.
     Piece(Arc<LazyManifest>, usize),
-    /// A document that was read to see whether look-ups are answered from it.
+    /// A document that may answer look-ups, and was read for that.
     Document(Document),
 }
 
@@ -72,11 +71,11 @@ impl Candidate {
 impl Reading {
     fn document(&mut self, document: &Document, around: &Surroundings) {
         let problems = input::problems(document, around.version);
-        let told = problems.iter().any(|p| p.severity == Severity::Error);
+        let has_error = problems.iter().any(|p| p.severity == Severity::Error);
         let name = document.name().unwrap_or("");
         let (api_version, kind) = (document.api_version(), document.kind());
         let (api_version, word) = (api_version.unwrap_or(""), kind.unwrap_or(""));
-        let written = Object::Written(document);
+        let written = Object::File(document);
         let target = TemplateKind::of(api_version, word, &written).map(|kind| {
             (
                 kind.is_built_in(),
@@ -91,11 +90,11 @@ impl Reading {
             }
             Some((true, Err(finding))) => {
                 self.findings.extend(placed(document, "", problems));
-                if !told {
+                if !has_error {
                     self.findings.extend(placed(document, "", vec![*finding]));
                 }
             }
-            // Something that only looks like a Pod template.
+            // An object that only resembles one with a Pod template.
             None | Some((false, Err(_))) => {
                 let group = api_version.split_once('/').map_or("", |(group, _)| group);
                 let shown = match word {
@@ -117,10 +116,10 @@ fn placed(document: &Document, object: &str, findings: Vec<Finding>) -> Vec<Loca
     document.place(findings).into_iter().map(placed).collect()
 }
 
-/// How many pieces one thread looks through at a time.
-const TOGETHER: NonZero<usize> = NonZero::new(64).unwrap();
+/// Pieces that a thread reads at a time.
+const CHUNK: NonZero<usize> = NonZero::new(64).unwrap();
 
-/// Splits the inputs into candidates, and takes note of what answers look-ups.
+/// Splits the inputs into candidates, and collects the objects that answer look-ups.
 pub(super) fn candidates(
     inputs: Vec<LazyManifest>,
     kinds: &[LookupKind],
@@ -136,7 +135,7 @@ pub(super) fn candidates(
             .flat_map(|piece| expand(piece, kinds))
             .collect::<Vec<_>>()
     };
-    let Ok(()) = in_order(&pieces, TOGETHER, look, |some| {
+    let Ok(()) = in_order(&pieces, CHUNK, look, |some| {
         candidates.extend(some);
         Ok::<(), Infallible>(())
     });
@@ -160,16 +159,15 @@ pub(super) fn candidates(
     }
 }
 
-/// Returns the one of the `kinds` that a document is of. Its group counts, too: other
-/// groups than the core have a `Service` or a `Secret` of their own.
+/// Returns the kind of a document if it is one of the `kinds`. Its group counts, too: other
+/// groups than the core have a `Service` or a `Secret`, too.
 fn lookup_kind(document: &Document, kinds: &[LookupKind]) -> Option<LookupKind> {
     let (api_version, kind) = (document.api_version()?, document.kind()?);
     let mut kinds = kinds.iter().copied();
     kinds.find(|known| known.kind() == kind && known.api_version() == api_version)
 }
 
-/// Reads a piece if it may hold objects of one of the `kinds`; any other stays
-/// unread.
+/// Reads a piece if it may contain objects of the `kinds`; other pieces stay unread.
 fn expand(piece: &Candidate, kinds: &[LookupKind]) -> Vec<Candidate> {
     let Candidate::Piece(pieces, at) = piece else {
         return Vec::new();

@@ -19,47 +19,84 @@ use crate::exit::Exit;
 use crate::parallel::in_order;
 use crate::ui::Ui;
 
-/// How many candidates one thread looks through at a time.
-const TOGETHER: NonZero<usize> = NonZero::new(64).unwrap();
+/// Candidates that a thread matches at a time.
+const CHUNK: NonZero<usize> = NonZero::new(64).unwrap();
 
-/// Leaves of the candidates those that are named or selected. With `-n` an object of
-/// another namespace is none of them. What cannot be read stays, so that it is reported.
+/// Objects of files that can be targets of a command.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Eligible {
+    /// All objects.
+    All,
+    /// Pods, and objects with a Pod template.
+    WithPodTemplate,
+}
+
+/// Returns the documents that the references name or select.
 ///
 /// # Errors
-/// A name that no object has, an object without a Pod template, selectors that match
-/// nothing.
+/// A name that no document has, selectors that match nothing or compare unsupported fields.
+pub(crate) fn choose_documents(
+    documents: Vec<&Document>,
+    refs: &[TargetRef],
+    namespaces: &Namespaces<'_>,
+    ui: &Ui,
+) -> Result<Vec<Document>, Failure> {
+    let candidates: Vec<Candidate> = documents
+        .into_iter()
+        .cloned()
+        .map(Candidate::Document)
+        .collect();
+    let chosen = choose(&candidates, refs, Eligible::All, namespaces, ui)?;
+    let documents = chosen.into_iter().filter_map(|candidate| match candidate {
+        Candidate::Document(document) => Some(document),
+        Candidate::Live(_) | Candidate::Piece(..) => None,
+    });
+    Ok(documents.collect())
+}
+
+/// Returns the candidates that the references name or select. With `-n`, objects of other
+/// namespaces are not chosen. Candidates that cannot be read are returned, too, so that they are
+/// reported.
+///
+/// # Errors
+/// A name that no object has, an object that is not eligible, selectors that match nothing or
+/// compare unsupported fields.
 pub(super) fn choose(
     candidates: &[Candidate],
     refs: &[TargetRef],
+    eligible: Eligible,
     namespaces: &Namespaces<'_>,
     ui: &Ui,
 ) -> Result<Vec<Candidate>, Failure> {
     let mut choices = Vec::new();
     for target in refs {
-        choices.extend(Choice::of(target, candidates)?);
+        choices.extend(Choice::of(target, eligible, candidates)?);
     }
     let mut found = vec![false; choices.len()];
-    let (mut chosen, mut is_broken, mut unknown) = (Vec::new(), false, 0);
+    let (mut chosen, mut is_broken, mut incomplete) = (Vec::new(), false, 0);
+    let mut fields = ComparedFields::default();
     let look = |some: &[Candidate]| {
-        let mut looked = Looked::default();
+        let mut matches = Matches::default();
         for candidate in some {
-            looked.at(candidate, &choices, namespaces);
+            matches.add(candidate, &choices, namespaces);
         }
-        looked
+        matches
     };
-    let Ok(()) = in_order(candidates, TOGETHER, look, |looked| {
-        for at in looked.found {
+    let Ok(()) = in_order(candidates, CHUNK, look, |matches| {
+        for at in matches.found {
             found[at] = true;
         }
-        chosen.extend(looked.chosen);
-        is_broken |= looked.is_broken;
-        unknown += looked.unknown;
+        chosen.extend(matches.chosen);
+        is_broken |= matches.is_broken;
+        incomplete += matches.incomplete;
+        fields.merge(matches.fields);
         Ok::<(), Infallible>(())
     });
-    if unknown > 0 {
-        let s = if unknown == 1 { "" } else { "s" };
+    fields.check()?;
+    if incomplete > 0 {
+        let s = if incomplete == 1 { "" } else { "s" };
         ui.warning(&format!(
-            "{unknown} object{s} left out: without the fields that --field-selector compares"
+            "{incomplete} object{s} left out: without the fields that --field-selector compares"
         ));
     }
     let missing = choices.iter().zip(&found).find(|(choice, found)| {
@@ -67,41 +104,71 @@ pub(super) fn choose(
         !**found && choice.name.is_some()
     });
     let nothing = chosen.is_empty().then(|| choices.first()).flatten();
-    // What cannot be read may hold it.
+    // An object that cannot be read may be the missing one.
     if let Some(choice) = missing.map(|(choice, _)| choice).or(nothing)
         && !is_broken
     {
         return Err(choice.not_found(namespaces.only));
     }
-    if let Some(failure) = chosen.iter().find_map(|candidate| match candidate {
+    let ineligible = chosen.iter().find_map(|candidate| match candidate {
         Candidate::Document(document) => refuse_without_template(document),
         _ => None,
-    }) {
-        return Err(failure);
+    });
+    match ineligible {
+        Some(failure) if eligible == Eligible::WithPodTemplate => Err(failure),
+        _ => Ok(chosen),
     }
-    Ok(chosen)
 }
 
 /// Namespaces of the objects of files.
-pub(super) struct Namespaces<'a> {
-    /// The one of `-n`, if it is given.
+pub(crate) struct Namespaces<'a> {
+    /// The namespace of `-n`, if it is given.
     pub only: Option<&'a str>,
-    /// The namespace of objects that name none.
+    /// Namespace of objects that name none.
     pub default: &'a str,
 }
 
+/// Fields that a selector without a TYPE compares. One that no chosen kind has is mistyped.
 #[derive(Default)]
-struct Looked {
-    chosen: Vec<Candidate>,
-    /// Places of the choices that an object was found for.
-    found: Vec<usize>,
-    is_broken: bool,
-    /// Number of objects that do not have the fields that are compared.
-    unknown: usize,
+struct ComparedFields {
+    /// Whether an object was compared.
+    is_supported: bool,
+    /// A field that the kind of an object does not have, with those that it has.
+    unsupported: Option<(String, Vec<&'static str>)>,
 }
 
-impl Looked {
-    fn at(&mut self, candidate: &Candidate, choices: &[Choice], namespaces: &Namespaces<'_>) {
+impl ComparedFields {
+    fn merge(&mut self, other: Self) {
+        self.is_supported |= other.is_supported;
+        self.unsupported = self.unsupported.take().or(other.unsupported);
+    }
+
+    /// Checks that a kind has the fields.
+    fn check(self) -> Result<(), Failure> {
+        match self.unsupported {
+            Some((path, known)) if !self.is_supported => Err(Failure::usage(format!(
+                "field selectors cannot compare `{path}` of any object in the input"
+            ))
+            .help(format!("use one of: {}", known.join(", ")))),
+            _ => Ok(()),
+        }
+    }
+}
+
+/// Result of matching candidates.
+#[derive(Default)]
+struct Matches {
+    chosen: Vec<Candidate>,
+    /// Indexes of the choices that an object matches.
+    found: Vec<usize>,
+    is_broken: bool,
+    /// Number of objects that lack the fields that are compared.
+    incomplete: usize,
+    fields: ComparedFields,
+}
+
+impl Matches {
+    fn add(&mut self, candidate: &Candidate, choices: &[Choice], namespaces: &Namespaces<'_>) {
         let Ok(documents) = documents(candidate) else {
             self.is_broken = true;
             self.chosen.push(candidate.clone());
@@ -110,13 +177,13 @@ impl Looked {
         for document in documents {
             let mut is_chosen = false;
             for (at, choice) in choices.iter().enumerate() {
-                match choice.chooses(&document, namespaces) {
+                match choice.matches(&document, namespaces, &mut self.fields) {
                     Some(true) => {
                         is_chosen = true;
                         self.found.push(at);
                     }
                     Some(false) => {}
-                    None => self.unknown += 1,
+                    None => self.incomplete += 1,
                 }
             }
             if is_chosen {
@@ -126,7 +193,7 @@ impl Looked {
     }
 }
 
-/// Returns the objects of a candidate; an `Err` if it cannot be read.
+/// Returns the objects of a candidate, or an error if it cannot be read.
 fn documents(candidate: &Candidate) -> Result<Vec<Document>, ()> {
     match candidate {
         Candidate::Document(document) => Ok(vec![document.clone()]),
@@ -144,17 +211,23 @@ fn documents(candidate: &Candidate) -> Result<Vec<Document>, ()> {
 
 /// Objects of files that one name or one selector chooses.
 struct Choice {
-    /// Any type with a Pod template if `None`.
+    /// The type, or `None` for all that are eligible.
     kind: Option<TypeRef>,
+    eligible: Eligible,
     name: Option<String>,
     labels: LabelSelector,
     fields: FieldSelector,
 }
 
 impl Choice {
-    fn of(target: &TargetRef, candidates: &[Candidate]) -> Result<Vec<Self>, Failure> {
+    fn of(
+        target: &TargetRef,
+        eligible: Eligible,
+        candidates: &[Candidate],
+    ) -> Result<Vec<Self>, Failure> {
         let by_name = |kind: &TypeRef, name: &String| Self {
             kind: Some(kind.clone()),
+            eligible,
             name: Some(name.clone()),
             labels: LabelSelector::default(),
             fields: FieldSelector::default(),
@@ -182,6 +255,7 @@ impl Choice {
                 let fields = selection.fields.as_deref().unwrap_or_default();
                 let choice = Self {
                     kind: kind.clone(),
+                    eligible,
                     name: None,
                     labels: parse_label_selector(labels)?,
                     fields: parse_field_selector(fields)?,
@@ -192,7 +266,7 @@ impl Choice {
         })
     }
 
-    /// Checks that the fields can be compared, as the server does.
+    /// Checks that the server can compare the fields of the type.
     fn check_fields(&self) -> Result<(), Failure> {
         let Some(TypeRef::BuiltIn(row)) = &self.kind else {
             return Ok(());
@@ -207,9 +281,13 @@ impl Choice {
         .help(format!("use one of: {}", known.join(", "))))
     }
 
-    /// Whether an object is chosen, or `None` if that depends on a field that it does not
-    /// have.
-    fn chooses(&self, document: &Document, namespaces: &Namespaces<'_>) -> Option<bool> {
+    /// Whether an object matches, or `None` if that depends on a field that it does not have.
+    fn matches(
+        &self,
+        document: &Document,
+        namespaces: &Namespaces<'_>,
+        fields: &mut ComparedFields,
+    ) -> Option<bool> {
         let is_elsewhere = namespaces.only.is_some_and(|only| {
             let namespace = document.namespace().filter(|name| !name.is_empty());
             namespace.is_some_and(|namespace| namespace != only)
@@ -225,11 +303,26 @@ impl Choice {
             return Some(document.name() == Some(name.as_str()));
         }
         let (group, kind) = group_and_kind(document);
-        if template_kind(document).is_none() || !self.labels.matches(|key| label(document, key)) {
+        let is_eligible = match self.eligible {
+            Eligible::All => true,
+            Eligible::WithPodTemplate => template_kind(document).is_some(),
+        };
+        if !is_eligible || !self.labels.matches(|key| label(document, key)) {
             return Some(false);
         }
         if self.fields.requirements().is_empty() {
             return Some(true);
+        }
+        match self.fields.unsupported(group, kind) {
+            None => fields.is_supported = true,
+            Some((path, known)) => {
+                let row = by_kind(document.api_version().unwrap_or_default(), kind);
+                if row.is_some() {
+                    fields.unsupported = Some((path.to_owned(), known));
+                    return Some(false);
+                }
+                // A CustomResourceDefinition may declare it as selectable.
+            }
         }
         let mut object = document.to_value().ok()?;
         if document.namespace().is_none_or(str::is_empty)
@@ -248,6 +341,7 @@ impl Choice {
         let types = match &self.kind {
             Some(TypeRef::BuiltIn(row)) => row.plural,
             Some(TypeRef::Word(word)) => word,
+            None if self.eligible == Eligible::All => "objects",
             None => "objects with a Pod template",
         };
         let selects =
@@ -277,7 +371,7 @@ fn is_of(document: &Document, kind: &TypeRef) -> bool {
 
 fn template_kind(document: &Document) -> Option<TemplateKind<'_>> {
     let (api_version, kind) = (document.api_version()?, document.kind()?);
-    TemplateKind::of(api_version, kind, &Object::Written(document))
+    TemplateKind::of(api_version, kind, &Object::File(document))
 }
 
 fn refuse_without_template(document: &Document) -> Option<Failure> {

@@ -1,11 +1,11 @@
-//! Words and flags that choose targets, as typed.
+//! The flags that select targets.
 
 use clap::Args;
 
 use crate::error::Failure;
 use crate::input::FilenameFlags;
 
-/// Flags that choose targets, the same on every command with targets.
+/// Flags that select targets, the same on every command with targets.
 #[derive(Args, Clone, Debug, Default)]
 pub(crate) struct SelectionFlags {
     /// Label selector, such as app=web,tier!=db
@@ -16,11 +16,11 @@ pub(crate) struct SelectionFlags {
     #[arg(long, value_name = "SELECTOR")]
     pub field_selector: Option<String>,
 
-    /// Choose all objects of the TYPE in the namespace
+    /// Select all objects of the TYPE in the namespace
     #[arg(long)]
     pub all: bool,
 
-    /// Choose in all namespaces; requires -l, --field-selector or --all
+    /// Select in all namespaces; requires -l, --field-selector or --all
     #[arg(short = 'A', long)]
     pub all_namespaces: bool,
 
@@ -28,7 +28,7 @@ pub(crate) struct SelectionFlags {
     pub filenames: FilenameFlags,
 }
 
-/// Words and flags that name targets, as typed.
+/// The words and flags that name targets, as typed.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct TargetArgs<'a> {
     pub words: &'a [String],
@@ -39,7 +39,7 @@ pub(crate) struct TargetArgs<'a> {
 }
 
 impl<'a> TargetArgs<'a> {
-    /// Returns the words with the flags beside them.
+    /// Returns the words and flags of a command line.
     pub(crate) fn new(words: &'a [String], flags: &'a SelectionFlags) -> Self {
         Self {
             words,
@@ -50,18 +50,18 @@ impl<'a> TargetArgs<'a> {
         }
     }
 
-    /// Whether a selector or `--all` chooses.
+    /// Whether a selector or `--all` is given.
     pub(crate) fn selects(&self) -> bool {
         self.selector.is_some() || self.field_selector.is_some() || self.all
     }
 
-    /// Checks the flags of targets in files.
+    /// Checks the flags that are given with `-f`.
     ///
     /// # Errors
-    /// Wrong usage: `-A`.
+    /// Usage error for `-A`.
     pub(crate) fn check_files(&self) -> Result<(), Failure> {
         if self.all_namespaces {
-            let why = "cannot combine -f with -A: objects of files have their own namespaces";
+            let why = "cannot combine `-f` with `-A`: objects of files have their own namespaces";
             return Err(Failure::usage(why));
         }
         Ok(())

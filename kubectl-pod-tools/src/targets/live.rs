@@ -5,38 +5,37 @@ use pod_model::kinds::{KindInfo, by_kind, by_type};
 use serde_json::Value;
 
 use super::parse::{check_pod_template, no_pod_template, type_needs_name};
-use super::resolve::{ResolvedTarget, Which, resolve};
+use super::resolve::{ObjectSelection, ResolvedTarget, resolve};
 use super::spec::TargetRef;
-use super::target::{LOOKED_FOR, Object, Target, TemplateKind};
-use super::types::{Patience, Purpose, Types};
+use super::target::{Object, TEMPLATE_PATHS, Target, TemplateKind};
+use super::types::{TypeTimeout, TypeUse, Types};
 use crate::cluster::{Cluster, ClusterError, Resource};
 use crate::error::{CommandError, Failure};
 use crate::exit::Exit;
 use crate::ui::Ui;
 
-/// Reads the targets that are named.
+/// Reads the targets.
 ///
 /// # Errors
-/// Targets that do not exist or have no Pod template; what a request can meet.
+/// Targets that do not exist or have no Pod template; request errors.
 pub(super) async fn live_targets(
     cluster: &Cluster,
     refs: &[TargetRef],
     command: &str,
     ui: &Ui,
 ) -> Result<Vec<Target>, CommandError> {
-    let purpose = Purpose {
+    let type_use = TypeUse {
         command,
         verb: "explain",
-        prefers_pods: true,
         check: &|resource| built_in(resource).map_or(Ok(()), check_pod_template),
     };
-    let mut types = Types::new(cluster, purpose, Patience::None, ui);
+    let mut types = Types::new(cluster, type_use, TypeTimeout::None, ui);
     let resolved = resolve(cluster, refs, &mut types).await?;
     let mut targets = Vec::new();
     for one in &resolved {
         for object in objects(cluster, one).await? {
             let mut target = target(&one.resource, object, cluster)?;
-            if one.namespace.is_empty() {
+            if one.resource.namespaced && one.namespace.is_empty() {
                 let namespace = &target.id.namespace;
                 target.shown.push_str(&format!(" in {namespace}"));
             }
@@ -44,7 +43,7 @@ pub(super) async fn live_targets(
         }
     }
     if targets.is_empty() {
-        return Err(nothing_selected(&resolved).into());
+        return Err(no_match(&resolved).into());
     }
     Ok(targets)
 }
@@ -56,14 +55,14 @@ async fn objects(cluster: &Cluster, target: &ResolvedTarget) -> Result<Vec<Value
         which,
     } = target;
     match which {
-        Which::Named(names) => {
+        ObjectSelection::Named(names) => {
             let mut objects = Vec::with_capacity(names.len());
             for name in names {
                 objects.push(get(cluster, resource, namespace, name).await?);
             }
             Ok(objects)
         }
-        Which::Selected(selection) => Ok(cluster
+        ObjectSelection::Selected(selection) => Ok(cluster
             .list_selected(resource, namespace, selection)
             .await?),
     }
@@ -72,7 +71,7 @@ async fn objects(cluster: &Cluster, target: &ResolvedTarget) -> Result<Vec<Value
 /// Reads one object by its name.
 ///
 /// # Errors
-/// It does not exist, with where it was looked for; what a request can meet.
+/// It does not exist, with the namespace as help; request errors.
 pub(crate) async fn get(
     cluster: &Cluster,
     resource: &Resource,
@@ -80,7 +79,7 @@ pub(crate) async fn get(
     name: &str,
 ) -> Result<Value, Failure> {
     let answer = cluster.get(resource, namespace, name).await;
-    answer.map_err(|error| missing(error, resource, name, namespace))
+    answer.map_err(|error| request_failure(error, resource, name, namespace))
 }
 
 fn built_in(resource: &Resource) -> Option<&'static KindInfo> {
@@ -97,9 +96,12 @@ fn target(resource: &Resource, object: Value, cluster: &Cluster) -> Result<Targe
             built_in(resource),
         ));
     };
-    let namespace = cluster.namespace();
-    let target = Target::new(&kind, &object, namespace);
-    target.map_err(|finding| unexpected(resource, cluster, &finding))
+    let target = Target::new(&kind, &object, cluster.namespace());
+    let mut target = target.map_err(|finding| invalid_object(resource, cluster, &finding))?;
+    if !resource.namespaced {
+        target.id.namespace.clear();
+    }
+    Ok(target)
 }
 
 /// Returns the failure of an object without a Pod template.
@@ -107,11 +109,12 @@ pub(super) fn without_template(shown: &str, kind: Option<&KindInfo>) -> Failure 
     match kind {
         Some(kind) => Failure::usage(no_pod_template(kind)),
         None => Failure::usage(format!("{shown} has no Pod template"))
-            .help(format!("expected {LOOKED_FOR}")),
+            .help(format!("expected {TEMPLATE_PATHS}")),
     }
 }
 
-fn nothing_selected(resolved: &[ResolvedTarget]) -> Failure {
+/// Returns the failure of selectors that match nothing.
+fn no_match(resolved: &[ResolvedTarget]) -> Failure {
     let types: Vec<String> = resolved
         .iter()
         .map(|one| one.resource.qualified())
@@ -122,8 +125,10 @@ fn nothing_selected(resolved: &[ResolvedTarget]) -> Failure {
         Some(namespace) => format!("namespace \"{namespace}\""),
     };
     let selects = |one: &ResolvedTarget| match &one.which {
-        Which::Selected(selection) => selection.labels.is_some() || selection.fields.is_some(),
-        Which::Named(_) => false,
+        ObjectSelection::Selected(selection) => {
+            selection.labels.is_some() || selection.fields.is_some()
+        }
+        ObjectSelection::Named(_) => false,
     };
     let message = if resolved.iter().any(selects) {
         format!("no {types} in {place} match the selector")
@@ -134,7 +139,7 @@ fn nothing_selected(resolved: &[ResolvedTarget]) -> Failure {
 }
 
 /// Returns the failure of an object that does not have the fields of its kind.
-fn unexpected(resource: &Resource, cluster: &Cluster, finding: &Finding) -> Failure {
+fn invalid_object(resource: &Resource, cluster: &Cluster, finding: &Finding) -> Failure {
     let (kind, server) = (&resource.kind, cluster.server());
     let place = match finding.path.to_string() {
         path if path.is_empty() => String::new(),
@@ -147,9 +152,14 @@ fn unexpected(resource: &Resource, cluster: &Cluster, finding: &Finding) -> Fail
     Failure::new(Exit::Cluster, message)
 }
 
-/// An object that does not exist is most often in another namespace, or its name is the
-/// type that somebody wanted to choose from.
-fn missing(error: ClusterError, resource: &Resource, name: &str, namespace: &str) -> Failure {
+/// Returns the failure of a request for an object. One that does not exist is most often in
+/// another namespace, or its name is that of a type.
+fn request_failure(
+    error: ClusterError,
+    resource: &Resource,
+    name: &str,
+    namespace: &str,
+) -> Failure {
     let is_missing = error.is_not_found();
     let failure = Failure::from(error);
     if !is_missing || failure.help.is_some() {
@@ -162,6 +172,6 @@ fn missing(error: ClusterError, resource: &Resource, name: &str, namespace: &str
         return failure;
     }
     failure.help(format!(
-        "it was looked for in namespace `{namespace}`; use -n to choose another"
+        "looked in namespace `{namespace}`; use `-n` for another"
     ))
 }

@@ -5,7 +5,7 @@ use pod_model::manifest::LazyManifest;
 use pod_model::{Document, KubernetesVersion};
 
 use super::candidate::{Candidate, Loaded, candidates};
-use super::choose::{Namespaces, choose};
+use super::choose::{Eligible, Namespaces, choose};
 use super::live::live_targets;
 use super::parse::types_with_pod_template;
 use super::spec::{TargetRef, TargetSpec, TypeRef};
@@ -17,10 +17,10 @@ use crate::context::Context;
 use crate::error::{CommandError, Failure};
 use crate::input;
 
-/// Reads the targets, and the objects of the input that are of one of the `kinds`.
+/// Reads the targets, and the objects of the input that have one of the `kinds`.
 ///
 /// # Errors
-/// Inputs that cannot be read, targets that do not exist, no cluster.
+/// Unreadable inputs, missing targets, no cluster.
 pub(crate) async fn load(
     spec: &TargetSpec,
     kinds: &[LookupKind],
@@ -33,7 +33,7 @@ pub(crate) async fn load(
             offline,
         } => {
             let inputs = input::split(filenames, &context.ui)?;
-            // The cluster is not needed to say that nothing can be explained.
+            // Without a target the cluster is not needed.
             let cluster = if *offline || !holds_target(&inputs) {
                 None
             } else {
@@ -58,7 +58,9 @@ pub(crate) async fn load(
                     only: namespace.filter(|namespace| !namespace.is_empty()),
                     default: &loaded.surroundings.namespace,
                 };
-                loaded.candidates = choose(&loaded.candidates, refs, &namespaces, &context.ui)?;
+                let eligible = Eligible::WithPodTemplate;
+                loaded.candidates =
+                    choose(&loaded.candidates, refs, eligible, &namespaces, &context.ui)?;
             }
             Ok(loaded)
         }
@@ -80,7 +82,7 @@ pub(crate) async fn load(
     }
 }
 
-/// Opens the way to the cluster. Without one a word that is no built-in type is mistyped.
+/// Connects to the cluster. If there is none, a word that is not a built-in type is mistyped.
 async fn connect(refs: &[TargetRef], context: &Context) -> Result<Cluster, CommandError> {
     let unknown = refs.iter().find_map(|target| match target {
         TargetRef::Named(TypeRef::Word(word), _)
@@ -109,7 +111,7 @@ fn holds_target(inputs: &[LazyManifest]) -> bool {
     let is_target = |document: &Document| {
         let (api_version, kind) = (document.api_version(), document.kind());
         let (api_version, kind) = (api_version.unwrap_or_default(), kind.unwrap_or_default());
-        TemplateKind::of(api_version, kind, &Object::Written(document)).is_some()
+        TemplateKind::of(api_version, kind, &Object::File(document)).is_some()
     };
     inputs.iter().any(|pieces| {
         let mut read = (0..pieces.len()).map(|piece| pieces.read(piece));
@@ -117,8 +119,8 @@ fn holds_target(inputs: &[LazyManifest]) -> bool {
     })
 }
 
-/// Opens the way to the cluster, or returns `None` if none is configured: a file alone can
-/// be explained. A cluster that is configured and does not answer is an error.
+/// Connects to the cluster, or returns `None` if none is configured: a file can be explained
+/// without one. A cluster that is configured and does not answer is an error.
 async fn optional_cluster(context: &Context) -> Result<Option<Cluster>, CommandError> {
     match connection::connect(&context.connection, context.log()).await {
         Ok(cluster) => Ok(Some(cluster)),
@@ -127,14 +129,14 @@ async fn optional_cluster(context: &Context) -> Result<Option<Cluster>, CommandE
                 let message = ConfigError::NoCluster { missing }.to_string();
                 context
                     .ui
-                    .warning(&format!("the cluster is not asked: {message}"));
+                    .warning(&format!("not connecting to a cluster: {message}"));
             }
             Ok(None)
         }
         Err(error) => {
             let failure = Failure::from(error);
             Err(failure
-                .help("add --offline to explain the file alone")
+                .help("use `--offline` to explain the file alone")
                 .into())
         }
     }
@@ -153,7 +155,7 @@ async fn version(
     match cluster.version().await {
         Ok((_, minor)) => Ok(KubernetesVersion::nearest(minor)),
         Err(error) if error.is_about_connection() => Err(error.into()),
-        // Who may not see the version may still see Pods.
+        // A user without the right to see the version may see Pods.
         Err(_) => Ok(KubernetesVersion::LATEST),
     }
 }

@@ -1,8 +1,9 @@
-//! Objects that a command is about: `NAME`, `TYPE/NAME`, `TYPE NAME`, a TYPE with
-//! selectors, or `-f FILE`.
+//! The targets of a command: `NAME`, `TYPE/NAME`, `TYPE NAME`, a TYPE with selectors, or
+//! `-f FILE`.
 //!
-//! [`parse`] turns words and flags into a [`TargetSpec`]; [`resolve`] gives it the types and
-//! namespaces of a server; [`load`] reads the objects of those commands that explain them.
+//! [`parse`] turns words and flags into [`TargetRef`]s, [`resolve`] finds their types and
+//! namespaces on a server, and [`choose_documents`] finds them among the objects of files.
+//! [`load`] does all of that for `explain-*`.
 
 mod args;
 mod candidate;
@@ -20,12 +21,13 @@ mod types;
 
 pub(crate) use args::ExplainTargetArgs;
 pub(crate) use candidate::{Candidate, Loaded};
+pub(crate) use choose::{Namespaces, choose_documents};
 pub(crate) use flags::{SelectionFlags, TargetArgs};
 pub(crate) use live::get;
 pub(crate) use load::load;
 pub(crate) use parse::{check_pod_template, check_word, parse, type_needs_name};
-pub(crate) use resolve::{ResolvedTarget, Which, current_namespace, resolve};
+pub(crate) use resolve::{ObjectSelection, ResolvedTarget, current_namespace, resolve};
 pub(crate) use spec::{TargetRef, TargetSpec};
 pub(crate) use surroundings::{LocalObject, Surroundings};
 pub(crate) use target::{Target, TargetId};
-pub(crate) use types::{Patience, Purpose, Types};
+pub(crate) use types::{TypeTimeout, TypeUse, Types};

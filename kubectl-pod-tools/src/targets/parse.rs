@@ -10,13 +10,13 @@ use super::spec::{TargetRef, TypeRef};
 use crate::cluster::Selection;
 use crate::error::Failure;
 
-/// Refuses a built-in type that a command cannot be about.
+/// Check that refuses a built-in type that a command does not support.
 pub(crate) type CheckType<'a> = &'a dyn Fn(&KindInfo) -> Result<(), Failure>;
 
-/// Parses the names of targets. What cannot be is refused before a server is asked.
+/// Parses words and selectors, without contacting a server.
 ///
 /// # Errors
-/// Wrong usage, with the example as help if no target is given.
+/// Usage error, with the example as help if no target is given.
 pub(crate) fn parse(
     args: &TargetArgs<'_>,
     example: &str,
@@ -28,7 +28,7 @@ pub(crate) fn parse(
         // In the words of cli-runtime/pkg/resource, `Builder.visitByName`.
         let message = "a resource cannot be retrieved by name across all namespaces";
         return Err(
-            Failure::usage(message).help("choose with -l, --field-selector or --all beside -A")
+            Failure::usage(message).help("use `-A` with `-l`, `--field-selector` or `--all`")
         );
     } else if args.words.is_empty() {
         return Err(Failure::usage("no target given").help(example));
@@ -56,7 +56,7 @@ fn parse_selected(args: &TargetArgs<'_>) -> Result<Vec<TargetRef>, Failure> {
         parse_field_selector(text)?;
     }
     if args.all && args.selector.is_some() {
-        return Err(Failure::usage("cannot combine --all with -l"));
+        return Err(Failure::usage("cannot combine `--all` with `-l`"));
     }
     let selection = Selection {
         labels: args.selector.map(str::to_owned),
@@ -71,19 +71,19 @@ fn parse_selected(args: &TargetArgs<'_>) -> Result<Vec<TargetRef>, Failure> {
         [] => return Ok(vec![select(None)]),
         [list] => list,
         _ => {
-            return Err(
-                Failure::usage("cannot combine names with -l, --field-selector or --all")
-                    .help("leave out the names, or the selector"),
-            );
+            return Err(Failure::usage(
+                "cannot combine names with `-l`, `--field-selector` or `--all`",
+            )
+            .help("remove the names or the selector"));
         }
     };
     let types: Vec<&str> = list.split(',').collect();
-    if let Some(odd) = types
+    if let Some(found) = types
         .iter()
         .find(|word| word.is_empty() || word.contains('/'))
     {
-        return Err(Failure::usage(format!("expected a TYPE, found `{odd}`"))
-            .help("write a type alone, such as jobs, or several: jobs,pods"));
+        return Err(Failure::usage(format!("expected a TYPE, found `{found}`"))
+            .help("use one type, such as `jobs`, or several, such as `jobs,pods`"));
     }
     let types = types
         .into_iter()
@@ -91,20 +91,19 @@ fn parse_selected(args: &TargetArgs<'_>) -> Result<Vec<TargetRef>, Failure> {
     Ok(types.collect())
 }
 
-/// Parses `NAME…`, `TYPE/NAME…` and `TYPE NAME…`. The first of several words is a type if
-/// there is one of that name, so a Pod that is named as a type is must be written
-/// `pod/NAME`.
+/// Parses `NAME…`, `TYPE/NAME…` and `TYPE NAME…`. The first of several words is a TYPE if it is
+/// the name of one, so a Pod of that name has to be written `pod/NAME`.
 fn parse_named(words: &[String]) -> Result<Vec<TargetRef>, Failure> {
     words.iter().try_for_each(|word| check_word(word))?;
     match words {
         [first, names @ ..]
             if !first.contains('/') && !names.is_empty() && kinds::by_type(first).is_some() =>
         {
-            if let Some(odd) = names.iter().find(|n| n.contains('/')) {
+            if let Some(found) = names.iter().find(|name| name.contains('/')) {
                 return Err(Failure::usage(format!(
-                    "expected a name after `{first}`, found `{odd}`"
+                    "expected a name after `{first}`, found `{found}`"
                 ))
-                .help("write TYPE/NAME for each, or one TYPE and then only names"));
+                .help("use TYPE/NAME for each, or one TYPE and names"));
             }
             let refer = |name: &String| TargetRef::Named(TypeRef::of(first), name.clone());
             Ok(names.iter().map(refer).collect())
@@ -112,22 +111,30 @@ fn parse_named(words: &[String]) -> Result<Vec<TargetRef>, Failure> {
         words if words.len() > 1 && !words.iter().any(|word| word.contains('/')) => {
             Ok(vec![TargetRef::Words(words.to_vec())])
         }
-        words => Ok(words
-            .iter()
-            .map(|word| match word.split_once('/') {
-                Some((word, name)) => TargetRef::Named(TypeRef::of(word), name.to_owned()),
-                None => TargetRef::Named(TypeRef::of("pods"), word.clone()),
-            })
-            .collect()),
+        words => words.iter().map(|word| parse_word(word, words)).collect(),
+    }
+}
+
+/// Parses one of several `NAME` and `TYPE/NAME`. kubectl refuses a NAME beside TYPE/NAME: here
+/// it is a Pod, unless it is the name of a built-in type.
+fn parse_word(word: &str, all: &[String]) -> Result<TargetRef, Failure> {
+    match word.split_once('/') {
+        Some((word, name)) => Ok(TargetRef::Named(TypeRef::of(word), name.to_owned())),
+        None if all.len() > 1 && kinds::by_type(word).is_some() => Err(Failure::usage(format!(
+            "expected NAME or TYPE/NAME, found the type `{word}`"
+        ))
+        .help(format!(
+            "use `{word}/NAME`, or `pod/{word}` for a Pod of this name"
+        ))),
+        None => Ok(TargetRef::Named(TypeRef::of("pods"), word.to_owned())),
     }
 }
 
 /// Checks that a word can be NAME or TYPE/NAME.
 ///
 /// # Errors
-/// A part that is empty, or too many of them (cli-runtime: "arguments in resource/name
-/// form may not have more than one slash"); a name that cannot stand in a path
-/// (apimachinery, `IsValidPathSegmentName`), which client-go asks no server for.
+/// Usage error for an empty part, for more than one `/` (as in cli-runtime), and for a name that
+/// cannot be part of a path, which client-go refuses (apimachinery, `IsValidPathSegmentName`).
 pub(crate) fn check_word(word: &str) -> Result<(), Failure> {
     let name = match word.split_once('/') {
         Some((type_word, name)) if !type_word.is_empty() => name,
@@ -137,14 +144,12 @@ pub(crate) fn check_word(word: &str) -> Result<(), Failure> {
     if name.is_empty() || name.contains('/') {
         return Err(
             Failure::usage(format!("expected NAME or TYPE/NAME, found `{word}`"))
-                .help("write TYPE/NAME, TYPE NAME, or the name of a Pod"),
+                .help("use TYPE/NAME, TYPE NAME, or the name of a Pod"),
         );
     }
     if matches!(name, "." | "..") || name.contains('%') {
-        return Err(
-            Failure::usage(format!("`{name}` cannot be the name of an object"))
-                .help("a name is neither `.` nor `..`, and has no `/` and no `%`"),
-        );
+        return Err(Failure::usage(format!("invalid object name `{name}`"))
+            .help("a name cannot be `.` or `..`, or contain `/` or `%`"));
     }
     Ok(())
 }
@@ -152,7 +157,7 @@ pub(crate) fn check_word(word: &str) -> Result<(), Failure> {
 /// Checks that objects of a type have a Pod template, or are Pods.
 ///
 /// # Errors
-/// Wrong usage, with the types that have one.
+/// Usage error, with the types that have one.
 pub(crate) fn check_pod_template(kind: &KindInfo) -> Result<(), Failure> {
     if kind.pod_template.is_some() {
         return Ok(());
@@ -160,18 +165,16 @@ pub(crate) fn check_pod_template(kind: &KindInfo) -> Result<(), Failure> {
     Err(Failure::usage(no_pod_template(kind)).help(types_with_pod_template()))
 }
 
-/// Returns why a kind cannot be explained.
+/// Returns the message for a kind without a Pod template.
 pub(crate) fn no_pod_template(kind: &KindInfo) -> String {
     let vowel = kind.kind.starts_with(['A', 'E', 'I', 'O', 'U']);
     let article = if vowel { "an" } else { "a" };
     format!("{article} {} has no Pod template", kind.kind)
 }
 
-/// Returns the help for a TYPE that was taken for the name of a Pod.
+/// Returns the help for a TYPE that was read as the name of a Pod.
 pub(crate) fn type_needs_name(word: &str) -> String {
-    format!(
-        "as a TYPE, `{word}` needs a name, labels or --all beside it: {word}/NAME, {word} -l LABEL=VALUE, or {word} --all"
-    )
+    format!("`{word}` is a TYPE; use `{word}/NAME`, `{word} -l LABEL=VALUE` or `{word} --all`")
 }
 
 /// Returns the help that lists the built-in types with a Pod template.

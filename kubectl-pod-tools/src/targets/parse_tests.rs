@@ -93,11 +93,11 @@ fn flags_conflict_as_with_kubectl() {
         all: true,
         ..labels
     };
-    let with_names = "cannot combine names with -l, --field-selector or --all";
+    let with_names = "cannot combine names with `-l`, `--field-selector` or `--all`";
     for (words, args, message) in [
         (&["pods", "web"][..], labels, with_names),
         (&["pods", "web"], all, with_names),
-        (&["pods"], both, "cannot combine --all with -l"),
+        (&["pods"], both, "cannot combine `--all` with `-l`"),
         (&["pod/web"], labels, "expected a TYPE, found `pod/web`"),
         (&["pods,"], all, "expected a TYPE, found ``"),
         (
@@ -120,6 +120,13 @@ fn a_word_names_one_object_or_is_refused() {
             assert_eq!(found.unwrap_err(), message, "{words:?}");
         }
     }
+    for words in [
+        &["job/x", "pod"][..],
+        &["deploy", "job/x"],
+        &["web", "job/x", "cj"],
+    ] {
+        assert!(parsed(words, TargetArgs::default()).is_err(), "{words:?}");
+    }
     for (word, name) in [
         (".", "."),
         ("..", ".."),
@@ -128,10 +135,10 @@ fn a_word_names_one_object_or_is_refused() {
         ("a%2fb", "a%2fb"),
         ("job/100%", "100%"),
     ] {
-        let message = format!("`{name}` cannot be the name of an object");
+        let message = format!("invalid object name `{name}`");
         assert_eq!(check_word(word).unwrap_err().message, message);
     }
-    // What is a name to no server is for the server to say.
+    // The server decides on all other names.
     for word in ["a", "job/a.b", "A_b", "a,b", "pod/a b", "..."] {
         assert!(check_word(word).is_ok(), "{word}");
     }

@@ -1,4 +1,4 @@
-//! From the names of targets to types and namespaces of a server.
+//! Resolves the names of targets to types and namespaces of a server.
 
 use super::spec::TargetRef;
 use super::spec::TypeRef;
@@ -11,26 +11,25 @@ use crate::error::CommandError;
 pub(crate) struct ResolvedTarget {
     /// Their type.
     pub resource: Resource,
-    /// Their namespace; empty for types without namespaces, and for all namespaces.
+    /// Their namespace; empty for cluster-scoped types, and for all namespaces.
     pub namespace: String,
-    /// Which of them.
-    pub which: Which,
+    /// The objects.
+    pub which: ObjectSelection,
 }
 
-/// Which objects of a type and namespace.
+/// Objects of a type and namespace.
 #[derive(Clone, Debug)]
-pub(crate) enum Which {
-    /// Those of these names.
+pub(crate) enum ObjectSelection {
+    /// Objects by their names.
     Named(Vec<String>),
-    /// Those that match.
+    /// Objects that a selector matches.
     Selected(Selection),
 }
 
 /// Resolves names of targets.
 ///
 /// # Errors
-/// A type that the server does not have, or that does not fit the command; what a request
-/// can meet.
+/// A type that the server does not have, or that the command does not support; request errors.
 pub(crate) async fn resolve(
     cluster: &Cluster,
     refs: &[TargetRef],
@@ -44,7 +43,7 @@ pub(crate) async fn resolve(
                 resolved.push(named(cluster, resource, vec![name.clone()]));
             }
             TargetRef::Words(words) => {
-                let (resource, names) = types.of_words(words).await?;
+                let (resource, names) = types.resolve_words(words).await?;
                 resolved.push(named(cluster, resource, names.to_vec()));
             }
             TargetRef::Selected {
@@ -65,7 +64,7 @@ pub(crate) async fn resolve(
                     };
                     resolved.push(ResolvedTarget {
                         namespace,
-                        which: Which::Selected(selection.clone()),
+                        which: ObjectSelection::Selected(selection.clone()),
                         resource,
                     });
                 }
@@ -78,13 +77,12 @@ pub(crate) async fn resolve(
 fn named(cluster: &Cluster, resource: Resource, names: Vec<String>) -> ResolvedTarget {
     ResolvedTarget {
         namespace: current_namespace(cluster, &resource),
-        which: Which::Named(names),
+        which: ObjectSelection::Named(names),
         resource,
     }
 }
 
-/// Returns the namespace of objects that are named without one; empty for types without
-/// namespaces.
+/// Returns the namespace of objects that are named without one; empty for cluster-scoped types.
 pub(crate) fn current_namespace(cluster: &Cluster, resource: &Resource) -> String {
     if resource.namespaced {
         cluster.namespace().to_owned()

@@ -1,18 +1,18 @@
-//! `-l` and `--field-selector`, checked before a server is asked.
+//! Parsers of `-l` and `--field-selector`.
 
 use pod_model::selector::{FieldSelector, LabelSelector, SelectorError};
 
 use crate::error::Failure;
 
 const LABELS: &str =
-    "write key=value, key!=value, key in (a,b), key notin (a,b), key or !key; commas mean and";
+    "use key=value, key!=value, key in (a,b), key notin (a,b), key or !key; a comma means and";
 const FIELDS: &str =
-    "write path=value or path!=value, such as status.phase=Running; commas mean and";
+    "use path=value or path!=value, such as status.phase=Running; a comma means and";
 
 /// Parses the value of `-l`.
 ///
 /// # Errors
-/// Wrong usage: what `labels.Parse` refuses.
+/// Usage error for a selector that `labels.Parse` refuses.
 pub(crate) fn parse_label_selector(text: &str) -> Result<LabelSelector, Failure> {
     LabelSelector::parse(text).map_err(|error| invalid(text, "label selector", &error, LABELS))
 }
@@ -20,7 +20,7 @@ pub(crate) fn parse_label_selector(text: &str) -> Result<LabelSelector, Failure>
 /// Parses the value of `--field-selector`.
 ///
 /// # Errors
-/// Wrong usage: what `fields.ParseSelector` refuses.
+/// Usage error for a selector that `fields.ParseSelector` refuses.
 pub(crate) fn parse_field_selector(text: &str) -> Result<FieldSelector, Failure> {
     FieldSelector::parse(text).map_err(|error| invalid(text, "field selector", &error, FIELDS))
 }
@@ -34,7 +34,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_selector_is_refused_with_its_text_and_why() {
+    fn an_invalid_selector_is_refused_with_its_text_and_the_reason() {
         for (text, why) in [
             ("a,", "expected a label's key at the end"),
             ("a in b", "expected a list such as (a,b), found `b`"),

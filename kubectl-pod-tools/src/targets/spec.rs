@@ -1,20 +1,20 @@
-//! Targets as a person names them, before a server is known.
+//! Targets as the command line names them.
 
 use pod_model::kinds::{self, KindInfo};
 
 use crate::cluster::Selection;
 use crate::input::FilenameFlags;
 
-/// Objects that a command is about.
+/// The targets of a command.
 #[derive(Clone, Debug)]
 pub(crate) enum TargetSpec {
     /// Objects of files.
     Files {
         /// The files.
         filenames: FilenameFlags,
-        /// Which of their objects; all that have a Pod template if `None`.
+        /// The objects to choose; all that have a Pod template if `None`.
         refs: Option<Vec<TargetRef>>,
-        /// Never ask the cluster.
+        /// Whether to not contact the cluster.
         offline: bool,
     },
     /// Objects in the cluster.
@@ -33,30 +33,31 @@ impl TargetSpec {
     }
 }
 
-/// Some objects, by name or by selectors.
+/// A reference to objects, by name or by selectors.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum TargetRef {
     /// One object.
     Named(TypeRef, String),
     /// All objects of a type that selectors match.
     Selected {
-        /// The type. Without one: Pods in the cluster, and every type in files.
+        /// The type, or `None` for Pods in the cluster and for every type in files.
         kind: Option<TypeRef>,
-        /// The selectors; without any all objects match.
+        /// The selectors; without any, all objects match.
         selection: Selection,
-        /// In all namespaces, rather than in the current one.
+        /// Whether to search all namespaces instead of the current one.
         all_namespaces: bool,
     },
-    /// Words of which none is a built-in type: a TYPE and names, or names of Pods.
+    /// Several words of which the first is not a built-in type: a TYPE and names, or names of
+    /// Pods.
     Words(Vec<String>),
 }
 
-/// A type as a person names it.
+/// A type as the command line names it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum TypeRef {
     /// A built-in type.
     BuiltIn(&'static KindInfo),
-    /// A word that only the server can know.
+    /// Another word, which the server may know.
     Word(String),
 }
 

@@ -1,27 +1,27 @@
-//! Objects and cluster that answer the look-ups of targets.
+//! Sources of look-ups: the objects of the input, and the cluster.
 
 use pod_model::lookup::LookupKind;
 use pod_model::{Document, KubernetesVersion};
 
 use crate::cluster::Cluster;
 
-/// An object of the input from which look-ups are answered.
+/// An object of the input that answers look-ups.
 #[derive(Clone, Debug)]
 pub(crate) struct LocalObject {
     pub document: Document,
     pub kind: LookupKind,
     pub name: String,
-    /// Its namespace; empty for kinds without namespaces.
+    /// Its namespace; empty for cluster-scoped kinds.
     pub namespace: String,
 }
 
-/// Objects and cluster that answer look-ups.
+/// The sources of look-ups.
 pub(crate) struct Surroundings {
     /// The objects of the input that answer look-ups.
     pub local_objects: Vec<LocalObject>,
-    /// The cluster, which is asked for anything else, or `None` if it must not be asked.
+    /// The cluster, for objects that the input lacks, or `None` if there is none or `--offline`.
     pub cluster: Option<Cluster>,
-    /// Version whose rules apply.
+    /// Kubernetes version whose rules apply.
     pub version: KubernetesVersion,
     /// Namespace of objects that name none.
     pub namespace: String,

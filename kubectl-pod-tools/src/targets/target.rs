@@ -9,13 +9,14 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-/// A target as reports name it.
+/// The identity of a target in reports.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct TargetId {
     pub kind: String,
+    /// The namespace; empty if it is cluster-scoped.
     pub namespace: String,
-    /// The name, or `None` if the API server makes one up.
+    /// The name, or `None` if the API server generates it.
     pub name: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub uid: Option<String>,
@@ -32,43 +33,45 @@ pub(crate) struct SourceId {
     pub document: usize,
 }
 
-/// A Pod, or an object with a Pod template, with the Pod's part taken out.
+/// A Pod, or an object with a Pod template, with the fields of the Pod.
 #[derive(Clone, Debug)]
 pub(crate) struct Target {
     pub id: TargetId,
-    /// `pod/web`, `job.batch/migrate`.
+    /// Namespace of its Pods: its own, or the current one if it is cluster-scoped.
+    pub pod_namespace: String,
+    /// Its name in messages, such as `pod/web` or `job.batch/migrate`.
     pub shown: String,
-    /// The text that it was read from, or `None` if it is live.
+    /// The document of a file that it was read from, or `None` if it is live.
     pub document: Option<Document>,
     /// The Pod's metadata and spec, or the template's.
     pub metadata: ObjectMeta,
     pub spec: PodSpec,
-    /// Status of a Pod, as the cluster or a file has it.
+    /// The status of a Pod, from the cluster or a file.
     pub status: Option<PodStatus>,
     /// Path of the Pod's spec in the object.
     pub spec_path: FieldPath,
-    /// What its controller gives the Pods beside what the template says.
+    /// The controller of its Pods, which adds to their template.
     pub controller: Controller,
     is_pod: bool,
 }
 
-/// A kind whose objects have a Pod template, and where.
+/// A kind whose objects have a Pod template, with its path.
 #[derive(Clone, Debug)]
 pub(super) struct TemplateKind<'a> {
     pub group: &'a str,
     pub kind: &'a str,
-    /// Path of the Pod's template; the root for a Pod.
+    /// Path of the Pod template; the root for a Pod.
     pub template: FieldPath,
     is_built_in: bool,
 }
 
-/// Place in an object of a custom resource that is looked at for a Pod template.
-pub(super) const LOOKED_FOR: &str =
+/// Paths of a custom resource at which a Pod template is searched for.
+pub(super) const TEMPLATE_PATHS: &str =
     "`spec.template.spec.containers` or `spec.jobTemplate.spec.template.spec.containers`";
 
 impl<'a> TemplateKind<'a> {
-    /// Returns the kind of an object, with where its Pod template is. Of a custom resource
-    /// the object itself tells, if it has a template at a usual path.
+    /// Returns the kind of an object if that has a Pod template. A custom resource has one if
+    /// the object has it at a usual path.
     pub(super) fn of(
         api_version: &'a str,
         kind: &'a str,
@@ -89,7 +92,7 @@ impl<'a> TemplateKind<'a> {
         })
     }
 
-    /// Whether the kind is one of upstream's own.
+    /// Whether the kind is a built-in one.
     pub(super) fn is_built_in(&self) -> bool {
         self.is_built_in
     }
@@ -99,16 +102,16 @@ impl<'a> TemplateKind<'a> {
     }
 }
 
-/// Reason why the Pod's part of an object is not one.
-pub(crate) type NotAPod = Box<Finding>;
+/// Finding about fields of a Pod that cannot be decoded.
+pub(crate) type PodPartError = Box<Finding>;
 
 impl Target {
-    /// Takes the Pod's part out of an object.
+    /// Returns the target of an object; `namespace` is that of objects that name none.
     pub(super) fn new(
         kind: &TemplateKind<'_>,
         object: &Object<'_>,
         namespace: &str,
-    ) -> Result<Self, NotAPod> {
+    ) -> Result<Self, PodPartError> {
         let root = FieldPath::root();
         let template = &kind.template;
         let metadata: ObjectMeta = object
@@ -126,8 +129,8 @@ impl Target {
         let own: ObjectMeta = object.part(&root.field("metadata"))?.unwrap_or_default();
         let status = match object {
             Object::Live(_) if kind.is_pod() => object.part(&root.field("status"))?,
-            // A file's status decides nothing about its environment.
-            Object::Written(_) if kind.is_pod() => {
+            // The status in a file does not affect the environment, so errors are ignored.
+            Object::File(_) if kind.is_pod() => {
                 object.part(&root.field("status")).unwrap_or_default()
             }
             _ => None,
@@ -139,12 +142,13 @@ impl Target {
             .or_else(|| given(own.generate_name).map(|prefix| format!("{prefix}…")));
         let controller = controller(kind, object, name.as_deref())?;
         let document = match object {
-            Object::Written(document) => Some((*document).clone()),
+            Object::File(document) => Some((*document).clone()),
             Object::Live(_) => None,
         };
+        let namespace = given(own.namespace).unwrap_or_else(|| namespace.to_owned());
         let id = TargetId {
             kind: kind.kind.to_owned(),
-            namespace: given(own.namespace).unwrap_or_else(|| namespace.to_owned()),
+            namespace: namespace.clone(),
             uid: given(own.uid).filter(|_| document.is_none()),
             source: document.as_ref().map(|document| SourceId {
                 file: document.source().name().to_string(),
@@ -159,6 +163,7 @@ impl Target {
         );
         Ok(Self {
             id,
+            pod_namespace: namespace,
             shown,
             document,
             metadata,
@@ -176,12 +181,12 @@ impl Target {
     }
 }
 
-/// Returns what the controller of a kind gives its Pods.
+/// Returns the controller of the Pods of an object.
 fn controller(
     kind: &TemplateKind<'_>,
     object: &Object<'_>,
     name: Option<&str>,
-) -> Result<Controller, NotAPod> {
+) -> Result<Controller, PodPartError> {
     let name = name.map(str::to_owned);
     let spec = kind.template.parent().unwrap_or_default();
     Ok(match kind.kind {
@@ -193,7 +198,7 @@ fn controller(
         "Job" | "CronJob" => {
             let mode: Option<String> = object.part(&spec.field("completionMode"))?;
             match mode.as_deref() {
-                // A CronJob's Jobs have names that are still to be made.
+                // The names of a CronJob's Jobs are generated.
                 Some("Indexed") => Controller::IndexedJob {
                     name: name.filter(|_| kind.kind == "Job"),
                 },
@@ -204,9 +209,9 @@ fn controller(
     })
 }
 
-/// An object of a file, or as the server gives it.
+/// An object of a file or of the cluster.
 pub(super) enum Object<'a> {
-    Written(&'a Document),
+    File(&'a Document),
     Live(Value),
 }
 
@@ -214,7 +219,7 @@ impl Object<'_> {
     /// Returns `metadata.name`.
     pub(super) fn name(&self) -> Option<String> {
         match self {
-            Self::Written(document) => document.name().map(str::to_owned),
+            Self::File(document) => document.name().map(str::to_owned),
             Self::Live(value) => Some(value.pointer("/metadata/name")?.as_str()?.to_owned()),
         }
     }
@@ -222,15 +227,15 @@ impl Object<'_> {
     /// Whether the object has a field.
     fn has(&self, path: &FieldPath) -> bool {
         match self {
-            Self::Written(document) => document.find(path).is_some(),
+            Self::File(document) => document.find(path).is_some(),
             Self::Live(value) => value_at(value, path).is_some(),
         }
     }
 
     /// Decodes a part of the object.
-    fn part<T: DeserializeOwned>(&self, path: &FieldPath) -> Result<Option<T>, NotAPod> {
+    fn part<T: DeserializeOwned>(&self, path: &FieldPath) -> Result<Option<T>, PodPartError> {
         match self {
-            Self::Written(document) => document.decode_at(path).map_err(|error| {
+            Self::File(document) => document.decode_at(path).map_err(|error| {
                 Box::new(Finding::new(&rules::WRONG_TYPE, error.path, error.message))
             }),
             Self::Live(value) => part(value, path),
@@ -238,7 +243,7 @@ impl Object<'_> {
     }
 }
 
-fn part<T: DeserializeOwned>(object: &Value, path: &FieldPath) -> Result<Option<T>, NotAPod> {
+fn part<T: DeserializeOwned>(object: &Value, path: &FieldPath) -> Result<Option<T>, PodPartError> {
     let Some(value) = value_at(object, path) else {
         return Ok(None);
     };
@@ -264,14 +269,14 @@ mod tests {
     use super::*;
     use serde_json::json;
 
-    fn target(api_version: &str, kind: &str, object: Value) -> Result<Target, NotAPod> {
+    fn target(api_version: &str, kind: &str, object: Value) -> Result<Target, PodPartError> {
         let object = Object::Live(object);
         let kind = TemplateKind::of(api_version, kind, &object).unwrap();
         Target::new(&kind, &object, "default")
     }
 
     #[test]
-    fn a_template_is_found_where_its_kind_has_it() {
+    fn a_template_is_found_at_the_path_of_its_kind() {
         let object = json!({
             "metadata": {"name": "nightly", "namespace": "n"},
             "spec": {"jobTemplate": {"spec": {"template": {
@@ -291,7 +296,7 @@ mod tests {
     }
 
     #[test]
-    fn what_a_controller_gives_its_pods_is_read_beside_the_template() {
+    fn the_fields_that_a_controller_adds_to_its_pods_are_read() {
         let spec = json!({"completionMode": "Indexed", "template": {"spec": {"containers": []}}});
         let job = json!({"metadata": {"name": "work"}, "spec": spec});
         let cron = json!({"metadata": {"name": "work"}, "spec": {"jobTemplate": {"spec": spec}}});
@@ -326,7 +331,7 @@ mod tests {
     }
 
     #[test]
-    fn a_wrong_type_is_told_with_its_path() {
+    fn a_wrong_type_is_reported_with_its_path() {
         let object =
             json!({"spec": {"containers": [{"name": "c", "env": [{"name": "A", "value": 1}]}]}});
         let finding = target("v1", "Pod", object).unwrap_err();
@@ -334,7 +339,7 @@ mod tests {
     }
 
     #[test]
-    fn a_custom_resource_is_looked_into() {
+    fn a_custom_resource_has_a_template_at_a_usual_path() {
         let kind = |api_version: &str, object: Value| {
             let object = Object::Live(object);
             let kind = TemplateKind::of(api_version, "StatefulSet", &object);
@@ -349,7 +354,7 @@ mod tests {
             kind("example.com/v1", json!({"spec": {"template": {}}})),
             None
         );
-        // It is no StatefulSet of upstream's.
+        // It is not the built-in StatefulSet.
         let target = target("example.com/v1", "StatefulSet", object).unwrap();
         assert_eq!(target.controller, Controller::Other);
         assert_eq!(target.shown, "statefulset.example.com/?");
@@ -362,13 +367,13 @@ mod tests {
                 "apiVersion: v1\nkind: Pod\nmetadata: {{name: a}}\nspec: {{containers: [{{name: c}}]}}\nstatus: {status}\n"
             );
             let manifest = pod_model::manifest::read("f", text.into_bytes());
-            let object = Object::Written(&manifest.documents[0]);
+            let object = Object::File(&manifest.documents[0]);
             let kind = TemplateKind::of("v1", "Pod", &object).unwrap();
             Target::new(&kind, &object, "default").unwrap().status
         };
         let status = of("{phase: Running}").unwrap();
         assert_eq!(status.phase.as_deref(), Some("Running"));
-        // It is nothing that the server would take, and is not told.
+        // An invalid status is ignored.
         assert_eq!(of("{phase: 1}"), None);
     }
 }

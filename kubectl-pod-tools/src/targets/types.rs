@@ -10,46 +10,43 @@ use crate::error::{CommandError, Failure};
 use crate::exit::Exit;
 use crate::ui::Ui;
 
-/// Time that a type may take to appear on the server: its CustomResourceDefinition may be
-/// on its way.
-#[derive(Clone, Copy, Debug, Default)]
-pub(crate) enum Patience {
-    /// A type that is not there now is an error.
-    #[default]
+/// How long to wait for a type that the server does not have yet: its CustomResourceDefinition
+/// may be created at the same time.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum TypeTimeout {
+    /// An unknown type is an error at once.
     None,
-    /// Until one of the limits, or without end if there is none.
+    /// Until one of the limits, or indefinitely if there is none.
     Until {
-        /// The type does not exist if it has not come within this time.
+        /// Time after which the type does not exist.
         missing_after: Option<Duration>,
-        /// The command has timed out at this time.
+        /// When the command times out.
         end: Option<Instant>,
     },
 }
 
-/// What a command can do with a type.
-pub(crate) struct Purpose<'a> {
+/// The use of a type by a command.
+pub(crate) struct TypeUse<'a> {
     /// The words that run the command, such as `kubectl pod-wait`.
     pub command: &'a str,
-    /// What it does to a target, such as `wait for`.
+    /// The verb for messages, such as `wait for`.
     pub verb: &'static str,
-    /// Whether several words are names of Pods rather than a type and names, if both exist.
-    pub prefers_pods: bool,
-    /// Refuses types that the command cannot be about.
+    /// Refuses types that the command does not support.
     pub check: &'a dyn Fn(&Resource) -> Result<(), Failure>,
 }
 
-/// Time between two looks at the server's types.
-const PAUSE: Duration = Duration::from_secs(1);
-/// Time before the end at which a type that has not come is reported.
-const MARGIN: Duration = Duration::from_millis(200);
+/// Interval at which the server is asked for a type again.
+const RETRY_INTERVAL: Duration = Duration::from_secs(1);
+/// Time before the time-out at which an unknown type is reported.
+const REPORT_MARGIN: Duration = Duration::from_millis(200);
 
 /// Cache of a server's types.
 pub(crate) struct Types<'a> {
     cluster: &'a Cluster,
-    purpose: Purpose<'a>,
-    patience: Patience,
+    type_use: TypeUse<'a>,
+    timeout: TypeTimeout,
     ui: &'a Ui,
-    /// Discovery takes long: it is asked once for each word.
+    /// The types of each word: discovery takes long.
     known: Vec<(String, Vec<Resource>)>,
 }
 
@@ -57,14 +54,14 @@ impl<'a> Types<'a> {
     /// Returns an empty cache.
     pub(crate) fn new(
         cluster: &'a Cluster,
-        purpose: Purpose<'a>,
-        patience: Patience,
+        type_use: TypeUse<'a>,
+        timeout: TypeTimeout,
         ui: &'a Ui,
     ) -> Self {
         Self {
             cluster,
-            purpose,
-            patience,
+            type_use,
+            timeout,
             ui,
             known: Vec::new(),
         }
@@ -73,10 +70,10 @@ impl<'a> Types<'a> {
     /// Returns the type of an object that is named.
     ///
     /// # Errors
-    /// A type that the server does not have, that stands for several, or that does not fit
-    /// the purpose; what a request can meet.
+    /// A type that the server does not have, that stands for several, or that the command does
+    /// not support; request errors.
     pub(super) async fn one(&mut self, kind: &TypeRef) -> Result<Resource, CommandError> {
-        let found = self.found(kind).await?;
+        let found = self.lookup(kind).await?;
         let [resource] = found.as_slice() else {
             let types: Vec<String> = found.iter().map(Resource::qualified).collect();
             let message = format!(
@@ -84,41 +81,41 @@ impl<'a> Types<'a> {
                 types.join(", ")
             );
             return Err(Failure::usage(message)
-                .help("choose with -l, --field-selector or --all")
+                .help("use `-l`, `--field-selector` or `--all`")
                 .into());
         };
-        (self.purpose.check)(resource)?;
+        (self.type_use.check)(resource)?;
         Ok(resource.clone())
     }
 
-    /// Returns the types of what a selector chooses. Types of a category that do not fit
-    /// the purpose are left out.
+    /// Returns the types of the objects that a selector chooses, without those of a category
+    /// that the command does not support.
     ///
     /// # Errors
     /// Those of [`Types::one`], except that it may stand for several.
     pub(super) async fn all(&mut self, kind: &TypeRef) -> Result<Vec<Resource>, CommandError> {
-        let mut found = self.found(kind).await?;
+        let mut found = self.lookup(kind).await?;
         if let [resource] = found.as_slice() {
-            (self.purpose.check)(resource)?;
+            (self.type_use.check)(resource)?;
             return Ok(found);
         }
         let mut left_out = Vec::new();
         found.retain(|resource| {
-            let fits = (self.purpose.check)(resource).is_ok();
-            if !fits {
+            let is_supported = (self.type_use.check)(resource).is_ok();
+            if !is_supported {
                 left_out.push(resource.qualified());
             }
-            fits
+            is_supported
         });
         if !left_out.is_empty() {
             let left_out = left_out.join(", ");
-            let verb = self.purpose.verb;
+            let verb = self.type_use.verb;
             self.ui.note(&format!("nothing to {verb}: {left_out}"));
         }
         Ok(found)
     }
 
-    async fn found(&mut self, kind: &TypeRef) -> Result<Vec<Resource>, CommandError> {
+    async fn lookup(&mut self, kind: &TypeRef) -> Result<Vec<Resource>, CommandError> {
         let word = match kind {
             TypeRef::BuiltIn(kind) => return Ok(vec![Resource::of(kind)]),
             TypeRef::Word(word) => word.as_str(),
@@ -127,18 +124,24 @@ impl<'a> Types<'a> {
             return Ok(found.clone());
         }
         let cluster = self.cluster;
-        let found = self.awaited(|| cluster.resources_by_word(word)).await?;
+        let found = self.with_retry(|| cluster.resources_by_word(word)).await?;
         self.known.push((word.to_owned(), found.clone()));
         Ok(found)
     }
 
-    /// Returns what words mean of which none is a built-in type: a type and names, or names
-    /// of Pods if the server has no such type and one of the Pods exists. kubectl takes them
-    /// for a type and names only.
+    /// Resolves several words of which none is a built-in type: a TYPE and names, or names of
+    /// Pods. kubectl reads them as a TYPE and names only.
+    ///
+    /// | the server has a type of the first word | a Pod has one of the names | result |
+    /// |---|---|---|
+    /// | yes | not asked | the type and the names |
+    /// | no | yes | names of Pods |
+    /// | no | no | the type once it exists, if the time-out allows; otherwise an error |
+    /// | unknown, since discovery failed | not asked | an error |
     ///
     /// # Errors
     /// Those of [`Types::one`]; words that are neither.
-    pub(super) async fn of_words<'w>(
+    pub(super) async fn resolve_words<'w>(
         &mut self,
         words: &'w [String],
     ) -> Result<(Resource, &'w [String]), CommandError> {
@@ -146,28 +149,51 @@ impl<'a> Types<'a> {
             .split_first()
             .unwrap_or((const { &String::new() }, &[]));
         let first = TypeRef::Word(first.clone());
+        let Some(unknown) = self.find_unknown(&first).await? else {
+            return Ok((self.one(&first).await?, names));
+        };
         let pods = self.one(&TypeRef::of("pods")).await?;
-        if self.purpose.prefers_pods && self.any_exists(&pods, words).await? {
+        if self.any_exists(&pods, words).await? {
             return Ok((pods, words));
         }
-        let patience = std::mem::take(&mut self.patience);
-        let mut found = self.one(&first).await;
-        self.patience = patience;
-        if is_unknown(&found) {
-            if !self.purpose.prefers_pods && self.any_exists(&pods, words).await? {
-                return Ok((pods, words));
-            }
-            if matches!(patience, Patience::Until { .. }) {
-                found = self.one(&first).await;
-            }
+        if matches!(self.timeout, TypeTimeout::None) {
+            return Err(self.neither(unknown.into(), words).into());
         }
-        match found {
-            Ok(resource) => Ok((resource, names)),
-            Err(CommandError::Failed(failure)) => {
-                Err(pods_are_named(failure, words, self.purpose.command).into())
+        match self.lookup(&first).await {
+            Ok(_) => Ok((self.one(&first).await?, names)),
+            Err(CommandError::Failed(failure)) if failure.exit == Exit::NotFound => {
+                Err(self.neither(failure, words).into())
             }
             Err(error) => Err(error),
         }
+    }
+
+    /// Asks once for a type, and returns the error if the server does not have it.
+    async fn find_unknown(&mut self, kind: &TypeRef) -> Result<Option<ClusterError>, Failure> {
+        let TypeRef::Word(word) = kind else {
+            return Ok(None);
+        };
+        match self.cluster.resources_by_word(word).await {
+            Ok(found) => {
+                self.known.push((word.clone(), found));
+                Ok(None)
+            }
+            Err(error) if is_unknown(&error) => Ok(Some(error)),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// Returns the failure of words that are neither a type nor names of Pods.
+    fn neither(&self, mut failure: Failure, words: &[String]) -> Failure {
+        failure
+            .message
+            .push_str(", and no Pod has one of these names");
+        let (command, names) = (self.type_use.command, words.join(" "));
+        let types = failure.help.take().unwrap_or_default();
+        failure.help = Some(format!(
+            "{types}; use `{command} pods {names}` for Pods of these names"
+        ));
+        failure
     }
 
     async fn any_exists(&self, pods: &Resource, names: &[String]) -> Result<bool, ClusterError> {
@@ -184,43 +210,41 @@ impl<'a> Types<'a> {
     /// Returns the type of an object of a file.
     ///
     /// # Errors
-    /// A type that the server does not have; what a request can meet.
+    /// A type that the server does not have; request errors.
     pub(crate) async fn of_kind(
         &self,
         api_version: &str,
         kind: &str,
     ) -> Result<Resource, CommandError> {
-        let found = self.awaited(|| self.cluster.resource(api_version, kind));
+        let found = self.with_retry(|| self.cluster.resource(api_version, kind));
         Ok(found.await?)
     }
 
-    /// Asks until the server has a type, as long as the patience lasts.
-    async fn awaited<T>(
+    /// Asks until the server has a type, within the time-out.
+    async fn with_retry<T>(
         &self,
         ask: impl AsyncFn() -> Result<T, ClusterError>,
     ) -> Result<T, Failure> {
         let began = Instant::now();
-        let (limit, end) = match self.patience {
-            Patience::None => return Ok(ask().await?),
-            Patience::Until { missing_after, end } => {
+        let (limit, end) = match self.timeout {
+            TypeTimeout::None => return Ok(ask().await?),
+            TypeTimeout::Until { missing_after, end } => {
                 (missing_after.and_then(|time| began.checked_add(time)), end)
             }
         };
-        let mut was_told = false;
+        let mut is_reported = false;
         loop {
             let error = match ask().await {
-                Err(
-                    error @ (ClusterError::UnknownType { .. } | ClusterError::UnknownKind { .. }),
-                ) => error,
+                Err(error) if is_unknown(&error) => error,
                 answer => return Ok(answer?),
             };
             let left = |until: Option<Instant>| {
-                until.map_or(PAUSE, |until| {
+                until.map_or(RETRY_INTERVAL, |until| {
                     until.saturating_duration_since(Instant::now())
                 })
             };
-            let end = end.and_then(|at| at.checked_sub(MARGIN));
-            let pause = PAUSE.min(left(limit)).min(left(end));
+            let end = end.and_then(|at| at.checked_sub(REPORT_MARGIN));
+            let pause = RETRY_INTERVAL.min(left(limit)).min(left(end));
             if pause.is_zero() {
                 let is_missing = left(limit).is_zero();
                 let mut failure = Failure::from(error);
@@ -232,8 +256,8 @@ impl<'a> Types<'a> {
                 };
                 return Err(failure);
             }
-            if !was_told {
-                was_told = true;
+            if !is_reported {
+                is_reported = true;
                 self.ui.note(&format!("{error} yet; waiting for it"));
             }
             sleep(pause).await;
@@ -241,21 +265,10 @@ impl<'a> Types<'a> {
     }
 }
 
-/// Whether the server has no such type.
-fn is_unknown<T>(answer: &Result<T, CommandError>) -> bool {
-    matches!(answer, Err(CommandError::Failed(failure)) if failure.exit == Exit::Usage)
-}
-
-/// Adds the way out if the words may have been meant as names of Pods.
-fn pods_are_named(mut failure: Failure, words: &[String], command: &str) -> Failure {
-    if matches!(failure.exit, Exit::Usage | Exit::NotFound) {
-        failure
-            .message
-            .push_str(", and no Pod has one of these names, either");
-        let (names, types) = (words.join(" "), failure.help.take().unwrap_or_default());
-        failure.help = Some(format!(
-            "{types}; use `{command} pods {names}` for Pods of these names"
-        ));
-    }
-    failure
+/// Whether an error says that the server does not have a type.
+fn is_unknown(error: &ClusterError) -> bool {
+    matches!(
+        error,
+        ClusterError::UnknownType { .. } | ClusterError::UnknownKind { .. }
+    )
 }

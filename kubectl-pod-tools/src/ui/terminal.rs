@@ -1,70 +1,43 @@
-//! Writing, with colour where it is wanted and silence where it is asked for.
+//! Standard output and standard error, with progress between them.
 
 use std::io::{self, IsTerminal, Write};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 use anstream::AutoStream;
-use anstyle::{AnsiColor, Style};
 
-use super::commands::qualified;
+use super::color::ColorChoice;
 use super::layout::{Charset, Layout, USUAL_COLUMNS};
 use super::output::{Health, Output, write_whole};
 use super::progress::{Board, ProgressLine, Size, any_size, size};
-use super::{defuse, escape, escape_lines};
+use super::{defuse, escape_lines};
 use crate::error::system;
 use crate::exit::Exit;
 
-/// When to colour.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
-pub(crate) enum ColorChoice {
-    /// On a terminal, with `NO_COLOR` unset and `TERM` not `dumb`.
-    #[default]
-    Auto,
-    /// Always.
-    Always,
-    /// Never.
-    Never,
-}
-
-impl ColorChoice {
-    fn for_stream(self, stream: &impl IsTerminal) -> anstream::ColorChoice {
-        match self {
-            Self::Auto if stream.is_terminal() => anstream::ColorChoice::Auto,
-            // `CLICOLOR_FORCE` has no say: a log is not a terminal.
-            Self::Auto | Self::Never => anstream::ColorChoice::Never,
-            Self::Always => anstream::ColorChoice::AlwaysAnsi,
-        }
-    }
-}
-
-const RED: Style = AnsiColor::Red.on_default().bold();
-const YELLOW: Style = AnsiColor::Yellow.on_default().bold();
-const CYAN: Style = AnsiColor::Cyan.on_default().bold();
-
-/// Where commands write.
+/// The standard streams of a command.
 #[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
 pub(crate) struct Ui {
     out: Output,
     err: Mutex<AutoStream<io::Stderr>>,
-    /// The lines of progress, while there are any. Locked before the streams.
+    /// The progress lines, if there are any. Locked before the streams.
     board: Mutex<Option<Board>>,
-    /// Whether standard output is a terminal: then what is written there must
-    /// not tear the lines, either.
+    /// Whether standard output is a terminal, on which output must not tear the progress
+    /// lines.
     out_is_terminal: bool,
     err_is_terminal: bool,
     /// Whether colour is wanted on standard output.
     styled: bool,
-    quiet: bool,
-    /// Whether a program has the terminal: what is going on is not told then.
-    suspended: AtomicBool,
-    verbosity: u8,
-    /// Flags that lead commands in messages to the cluster of the run, each behind a
-    /// blank.
-    cluster_flags: String,
+    /// Whether `-q` was given.
+    pub(super) quiet: bool,
+    /// Whether a program has the terminal. Progress and notes are not printed then.
+    pub(super) suspended: AtomicBool,
+    /// Level of `-v`.
+    pub(super) verbosity: u8,
+    /// Connection flags of the run, each after a space, for commands in messages.
+    pub(super) cluster_flags: String,
 }
 
-/// The terminal is a program's; ours again when this is dropped.
+/// A program has the terminal until this is dropped.
 pub(crate) struct Suspended<'a>(&'a AtomicBool);
 
 impl Drop for Suspended<'_> {
@@ -73,8 +46,7 @@ impl Drop for Suspended<'_> {
     }
 }
 
-/// Writes to standard output, between the lines of progress and whatever else is
-/// said meanwhile.
+/// Writer to standard output that does not tear the progress lines.
 struct Pieces<'a>(&'a Ui);
 
 impl Write for Pieces<'_> {
@@ -89,7 +61,7 @@ impl Write for Pieces<'_> {
 }
 
 impl Ui {
-    /// Standard output and standard error.
+    /// Returns the standard streams of the process.
     pub(crate) fn new(color: ColorChoice, quiet: bool, verbosity: u8) -> Self {
         let (out, err) = (io::stdout(), io::stderr());
         let (out_color, err_color) = (color.for_stream(&out), color.for_stream(&err));
@@ -109,7 +81,7 @@ impl Ui {
         }
     }
 
-    /// Commands in messages are told with these flags.
+    /// Adds connection flags to the commands in messages.
     pub(crate) fn with_cluster_flags(self, cluster_flags: String) -> Self {
         Self {
             cluster_flags,
@@ -117,33 +89,33 @@ impl Ui {
         }
     }
 
-    /// What leads a command to the cluster of the run: empty, or behind a blank.
+    /// Returns the connection flags of the run, each after a space.
     pub(crate) fn cluster_flags(&self) -> &str {
         &self.cluster_flags
     }
 
-    /// Data: what the command was called for, to the byte. Whoever calls has
-    /// made it harmless: JSON and YAML do it by their own syntax.
+    /// Writes data to standard output, to the byte. The caller has made it harmless; JSON
+    /// and YAML are by their syntax.
     ///
-    /// That it cannot be written ends no command: [`Ui::has_lost_output`] knows
-    /// it, and [`Ui::finish`] makes an exit code of it.
+    /// A failed write does not end the command: [`Ui::has_lost_output`] returns it, and
+    /// [`Ui::finish`] changes the exit code.
     pub(crate) fn data(&self, text: &str) {
         self.write_out(text.as_bytes(), true);
     }
 
-    /// Data with styles, which are removed where colour is not wanted. Control
-    /// characters go with them, so nothing else may have any.
+    /// Writes data with styles, which are removed without colour. All other control
+    /// characters are removed with them.
     pub(crate) fn styled_data(&self, text: &str) {
         self.write_out(defuse(text).as_bytes(), false);
     }
 
-    /// Data that is lines for people.
+    /// Writes lines for people to standard output.
     pub(crate) fn lines(&self, text: &str) {
         self.data(&defuse(text));
     }
 
-    /// A line for people, of what was done, where standard output does not take
-    /// what it should have got: whatever was begun is told to its end.
+    /// Writes a line of what was done to standard error if standard output cannot be
+    /// written: a change of the cluster is reported to its end.
     pub(crate) fn instead_of_output(&self, line: &str) {
         if self.out.is_first_redirected() && self.out.health() == Health::Closed {
             self.note("standard output is closed: the rest is printed to standard error");
@@ -151,8 +123,8 @@ impl Ui {
         self.note(line);
     }
 
-    /// Data in a syntax that has no escapes for what others wrote: to the byte
-    /// for a program, and visible instead of in force at a terminal.
+    /// Writes data in a syntax without escapes: to the byte for a program, with control
+    /// characters escaped on a terminal.
     pub(crate) fn raw_data(&self, text: &str) {
         if !self.out_is_terminal {
             self.data(text);
@@ -161,13 +133,13 @@ impl Ui {
         let harmless = escape_lines(text);
         if harmless != text {
             self.warning(
-                "control characters are shown as escapes here; a file or a pipe gets them as they are",
+                "control characters are escaped on the terminal; redirect to get them unchanged",
             );
         }
         self.data(&harmless);
     }
 
-    /// Returns how text for standard output is laid out.
+    /// Returns the layout of text for standard output.
     pub(crate) fn layout(&self) -> Layout {
         Layout {
             styled: self.styled,
@@ -180,9 +152,8 @@ impl Ui {
         }
     }
 
-    /// Data that is written piece by piece, because it can be long: with styles
-    /// only where [`Ui::layout`] has them. The writer takes everything,
-    /// whether or not somebody gets it.
+    /// Writes long data piece by piece, with styles only if [`Ui::layout`] has them. The
+    /// writer never fails.
     pub(crate) fn stream<T>(&self, write: impl FnOnce(&mut dyn Write) -> T) -> T {
         let mut pieces = io::BufWriter::with_capacity(1 << 16, Pieces(self));
         let result = write(&mut pieces);
@@ -193,18 +164,17 @@ impl Ui {
 
     fn write_out(&self, text: &[u8], plain: bool) {
         self.aside(self.out_is_terminal, || self.out.write(text, plain));
-        self.tell_failure();
+        self.report_lost_output();
     }
 
-    /// Whether what is written to standard output from now on is lost: a command
-    /// that only prints can stop.
+    /// Whether standard output can no longer be written, so that a command that only
+    /// prints can stop.
     pub(crate) fn has_lost_output(&self) -> bool {
         self.out.health() != Health::Good
     }
 
-    /// Says once that standard output could not be written. That its reader went
-    /// away is not worth a word.
-    fn tell_failure(&self) {
+    /// Prints once that standard output could not be written, unless its reader has gone.
+    fn report_lost_output(&self) {
         if self.suspended.load(Ordering::Relaxed) {
             return;
         }
@@ -216,18 +186,17 @@ impl Ui {
         }
     }
 
-    /// The exit code of a command that came to this end: not success when what it
-    /// had to print could not be written.
+    /// Returns the exit code of a command: not success if its output could not be written.
     pub(crate) fn finish(&self, exit: Exit) -> Exit {
-        self.tell_failure();
+        self.report_lost_output();
         match (exit, self.out.health()) {
             (Exit::Success | Exit::Container(0), Health::Failed) => Exit::Failure,
             _ => exit,
         }
     }
 
-    /// Whether progress is drawn: on a terminal that can, for a person who
-    /// wants to see it. In CI a terminal is only pretended.
+    /// Whether progress is drawn: on a capable terminal, without `-q`, outside of CI, where
+    /// a terminal is often emulated.
     pub(crate) fn shows_progress(&self) -> bool {
         let set = |name| std::env::var_os(name).is_some_and(|value| !value.is_empty());
         let is = |name, text| std::env::var_os(name).is_some_and(|value| value == text);
@@ -238,17 +207,17 @@ impl Ui {
             && (!set("CI") || is("CI", "false"))
     }
 
-    /// The terminal's size.
+    /// Returns the size of the terminal.
     pub(crate) fn size() -> Size {
         size()
     }
 
-    /// The size of the terminal that a program has.
+    /// Returns the size of the terminal for a program that runs in it.
     pub(crate) fn program_size() -> Size {
         any_size()
     }
 
-    /// Draws these lines at the foot of the terminal, instead of those before.
+    /// Draws progress lines at the bottom of the terminal, in place of the last ones.
     pub(crate) fn progress(&self, lines: &[ProgressLine]) {
         if !self.shows_progress() || self.suspended.load(Ordering::Relaxed) {
             return;
@@ -259,20 +228,20 @@ impl Ui {
             .draw(lines);
     }
 
-    /// Leaves the terminal to a program, without lines of progress and notes.
+    /// Hands the terminal to a program: no progress and no notes.
     pub(crate) fn suspend(&self) -> Suspended<'_> {
         self.end_progress();
         self.suspended.store(true, Ordering::Relaxed);
         Suspended(&self.suspended)
     }
 
-    /// Takes the lines away.
+    /// Removes the progress lines.
     pub(crate) fn end_progress(&self) {
         let mut board = self.board.lock().unwrap_or_else(PoisonError::into_inner);
         drop(board.take());
     }
 
-    /// Writes above the lines of progress, if the stream could tear them.
+    /// Writes above the progress lines if the stream could tear them.
     fn aside<T>(&self, tears: bool, write: impl FnOnce() -> T) -> T {
         if !tears {
             return write();
@@ -284,13 +253,13 @@ impl Ui {
         }
     }
 
-    /// Talk that is already laid out (findings, tables), with styles.
+    /// Writes findings or tables with styles to standard error.
     pub(crate) fn stderr(&self, text: &str) {
-        // There is nobody left to tell when standard error cannot be written.
+        // A failure of standard error cannot be reported anywhere.
         let _ = self.data_to_stderr(text);
     }
 
-    /// Data that was asked for on standard error.
+    /// Writes data that was requested on standard error.
     ///
     /// # Errors
     /// It cannot be written.
@@ -298,17 +267,17 @@ impl Ui {
         self.write_err(&defuse(text))
     }
 
-    /// A command to the CI runner that reads standard error: the one line that it
-    /// is to obey. Whatever others wrote in it is escaped.
+    /// Writes a workflow command for the CI runner that reads standard error. Text of
+    /// others in it is escaped.
     pub(crate) fn runner_command(&self, line: &str) {
-        // There is nobody left to tell.
+        // A failure of standard error cannot be reported anywhere.
         let _ = self.write_err(line);
     }
 
     fn write_err(&self, text: &str) -> io::Result<()> {
         let raw;
         let text = if self.err_is_terminal && self.suspended.load(Ordering::Relaxed) {
-            // A raw terminal begins a line where the one before ended.
+            // A raw terminal does not return to the first column.
             raw = text.replace('\n', "\r\n");
             &raw
         } else {
@@ -337,9 +306,8 @@ impl Ui {
         err.current_choice() != anstream::ColorChoice::Never
     }
 
-    /// What a program in a container writes while it has our standard input. A
-    /// program that has the terminal moves its cursor as it likes; another one's
-    /// control characters become visible at a terminal.
+    /// Writes the output of an attached program. Control characters are escaped on a
+    /// terminal, unless the program has the terminal.
     pub(crate) fn of_program(&self, has_terminal: bool, bytes: &[u8], is_error: bool) {
         if !has_terminal && self.is_terminal(is_error) {
             let harmless = escape_lines(&String::from_utf8_lossy(bytes));
@@ -349,15 +317,14 @@ impl Ui {
         }
     }
 
-    /// Bytes as they are. Whoever calls has made them harmless, where somebody obeys
-    /// them.
+    /// Writes bytes unchanged. The caller has made them harmless.
     pub(crate) fn bytes(&self, bytes: &[u8], is_error: bool) {
         self.write_bytes(true, bytes, is_error);
     }
 
     fn write_bytes(&self, tears: bool, bytes: &[u8], is_error: bool) {
         self.aside(tears && self.is_terminal(is_error), || {
-            // Where nobody reads any more, the program still runs to its end.
+            // The program runs to its end although its output is lost.
             if is_error {
                 let err = self.err.lock().unwrap_or_else(PoisonError::into_inner);
                 let _ = write_whole(&mut err.as_inner(), bytes);
@@ -365,60 +332,6 @@ impl Ui {
                 self.out.write(bytes, true);
             }
         });
-        self.tell_failure();
-    }
-
-    fn line(&self, style: Style, label: &str, text: &str) {
-        let text = qualified(text, &self.cluster_flags);
-        let mut lines = text.lines();
-        let first = escape(lines.next().unwrap_or(""));
-        let mut out = format!("{style}{label}{style:#} {first}\n");
-        for line in lines {
-            // No line begins with what others wrote.
-            out.push_str("  | ");
-            out.push_str(&escape(line));
-            out.push('\n');
-        }
-        self.stderr(&out);
-    }
-
-    /// Why the command ends otherwise than wished.
-    pub(crate) fn error(&self, text: &str) {
-        self.line(RED, "error:", text);
-    }
-
-    /// The way out of an error or warning.
-    pub(crate) fn help(&self, text: &str) {
-        self.line(CYAN, "help:", text);
-    }
-
-    /// Something is odd, and the command goes on.
-    pub(crate) fn warning(&self, text: &str) {
-        self.line(YELLOW, "warning:", text);
-    }
-
-    /// What the server has to say beside its answer.
-    pub(crate) fn server_warning(&self, text: &str) {
-        self.line(YELLOW, "Warning:", text);
-    }
-
-    /// What is going on, unless `-q` was given.
-    pub(crate) fn note(&self, text: &str) {
-        if !self.quiet && !self.suspended.load(Ordering::Relaxed) {
-            let text = qualified(text, &self.cluster_flags);
-            self.stderr(&format!("{}\n", escape(&text)));
-        }
-    }
-
-    /// Whether `-v` asks for what is told from a level on.
-    pub(crate) fn tells(&self, level: u8) -> bool {
-        self.verbosity >= level
-    }
-
-    /// What is going on underneath, from a level of `-v` on.
-    pub(crate) fn detail(&self, level: u8, text: &str) {
-        if self.tells(level) {
-            self.stderr(&format!("{}\n", escape(text)));
-        }
+        self.report_lost_output();
     }
 }

@@ -101,7 +101,7 @@ pub(crate) struct WaitArgs {
     #[arg(help_heading = "Stuck and deleted targets", long)]
     follow_recreate: bool,
 
-    /// Delete targets that have ended
+    /// Delete Pods and Jobs that have ended; keep everything else
     #[arg(help_heading = "Stuck and deleted targets", long)]
     rm: bool,
 
@@ -219,22 +219,14 @@ impl WaitArgs {
             [] => vec![Condition::Done],
             given => given.to_vec(),
         };
+        self.check(&conditions)?;
         let targets = self.targets(&conditions, context)?;
         // The time to read standard input does not count.
         let began = Instant::now();
-        if self.poll == Some(Duration::ZERO) {
-            let why = "--poll requires an interval greater than 0";
-            return Err(Failure::usage(why).help("use `--poll 2s`").into());
-        }
         let limit = self.timeout.and_then(Timeout::limit);
         let at = limit.filter(|limit| !limit.is_zero());
         if let Some(at) = at.and_then(|limit| began.checked_add(limit)) {
             deadline::set(at);
-        }
-        if self.timeout.is_none() {
-            context
-                .ui
-                .note("no timeout set; waiting indefinitely (use `--timeout`)");
         }
         let is_for_creation = conditions.contains(&Condition::Created);
         let creation = self.wait_for_creation.unwrap_or(if is_for_creation {
@@ -258,6 +250,7 @@ impl WaitArgs {
                 report_pods: false,
             },
             poll: self.poll,
+            notes_no_timeout: self.timeout.is_none(),
             format: self.output,
             remove: self.rm,
             logs: None,
@@ -270,14 +263,16 @@ impl WaitArgs {
         Context::block_on(async {
             let cluster = context.connect().await?.answering_within(ANSWER);
             let end = options.limit(began.into());
-            let patience = targets::patience(self.wait_for_creation, end);
+            let type_timeout = targets::type_timeout(self.wait_for_creation, end);
             let conditions = &options.spec.conditions;
+            let namespace = context.connection.namespace.as_deref();
             let command = context.program.words_of("wait");
             let found = targets::resolve(
                 &cluster,
                 targets,
                 conditions,
-                patience,
+                namespace,
+                type_timeout,
                 &command,
                 &context.ui,
             );
@@ -294,24 +289,45 @@ impl WaitArgs {
         context: &Context,
     ) -> Result<WaitTargets, CommandError> {
         let args = TargetArgs::new(&self.words, &self.selection);
+        let filenames = &self.selection.filenames;
+        let has_files = !filenames.filenames.is_empty();
+        if self.expect > 0 && has_files {
+            return Err(Failure::usage("cannot combine `--expect` with `-f`").into());
+        }
         if self.expect > 0 && !args.selects() {
             let why = "`--expect` requires `-l`, `--field-selector` or `--all`";
             return Err(Failure::usage(why).into());
         }
-        let filenames = &self.selection.filenames;
-        if filenames.filenames.is_empty() {
-            return Ok(targets::parse(
-                &args,
-                conditions,
-                &context.program.words_of("wait"),
-            )?);
+        let command = context.program.words_of("wait");
+        let parse = || targets::parse(&args, conditions, &command);
+        if !has_files {
+            return Ok(WaitTargets::Cluster(parse()?));
         }
         args.check_files()?;
-        if !self.words.is_empty() || args.selects() {
-            let why = "cannot combine `-f` with names, `-l`, `--field-selector` or `--all`";
-            return Err(Failure::usage(why).into());
-        }
+        let is_chosen = !self.words.is_empty() || args.selects();
+        let refs = is_chosen.then(parse).transpose()?;
         let inputs = input::read(filenames, &context.ui)?;
-        targets::of_files(&diagnostics::readable(inputs, &context.ui)?, &context.ui)
+        let manifests = diagnostics::readable(inputs, &context.ui)?;
+        targets::of_files(manifests, refs, &context.ui)
+    }
+
+    /// Checks that the flags can be combined.
+    ///
+    /// # Errors
+    /// Usage errors.
+    fn check(&self, conditions: &[Condition]) -> Result<(), Failure> {
+        if self.stuck_after.is_some() && !self.fail_fast {
+            let why = "cannot combine `--stuck-after` with `--fail-fast=false`";
+            return Err(Failure::usage(why));
+        }
+        if self.follow_recreate && conditions.contains(&Condition::Deleted) {
+            let why = "cannot combine `--follow-recreate` with `--for=deleted`";
+            return Err(Failure::usage(why));
+        }
+        if self.poll == Some(Duration::ZERO) {
+            let why = "`--poll` requires an interval greater than 0";
+            return Err(Failure::usage(why).help("use `--poll 2s`"));
+        }
+        Ok(())
     }
 }

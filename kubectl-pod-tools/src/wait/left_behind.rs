@@ -1,4 +1,4 @@
-//! Objects that `--rm` did not delete, and the commands that do.
+//! Objects that `--rm` did not delete, and the commands that delete them.
 
 use std::collections::BTreeMap;
 
@@ -8,8 +8,7 @@ use crate::ui::Ui;
 /// Maximum number of objects that one command names.
 const MAX_NAMED: usize = 20;
 
-/// Objects that were to be deleted and are not, by their namespaces; `None` for cluster-scoped
-/// ones.
+/// Objects that are not deleted, by their namespaces; `None` for cluster-scoped ones.
 #[derive(Debug, Default)]
 pub(crate) struct LeftBehind(BTreeMap<Option<String>, Vec<String>>);
 
@@ -21,15 +20,15 @@ impl LeftBehind {
         objects.push(resource.object(name));
     }
 
-    /// Prints the objects, and the commands that delete them.
-    pub(crate) fn print(&self, ui: &Ui) {
+    /// Prints the objects after the reason why they exist, and the commands that delete them.
+    pub(crate) fn print(&self, reason: &str, ui: &Ui) {
         for (namespace, objects) in &self.0 {
             let (named, rest) = objects.split_at(objects.len().min(MAX_NAMED));
-            let mut said = format!("left behind: {}", named.join(", "));
+            let mut message = format!("{reason}: {}", named.join(", "));
             if !rest.is_empty() {
-                said.push_str(&format!(" and {} more", rest.len()));
+                message.push_str(&format!(" and {} more", rest.len()));
             }
-            ui.warning(&said);
+            ui.warning(&message);
             let mut command = format!("kubectl delete {}", named.join(" "));
             if let Some(namespace) = namespace {
                 command.push_str(&format!(" -n {namespace}"));

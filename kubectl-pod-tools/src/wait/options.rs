@@ -19,9 +19,11 @@ pub(crate) struct WaitOptions {
     pub spec: WaitSpec,
     /// Interval to poll at instead of watching.
     pub poll: Option<Duration>,
+    /// Whether to print that there is no time limit, once the server has answered.
+    pub notes_no_timeout: bool,
     /// Format of the report.
     pub format: Option<Format>,
-    /// Whether to delete targets that have ended.
+    /// Whether to delete the Pods and Jobs that have ended.
     pub remove: bool,
     /// The logs to print; set by [`WaitOptions::with_logs`].
     pub logs: Option<Logs>,
@@ -57,6 +59,7 @@ impl WaitOptions {
                 ..WaitSpec::default()
             },
             poll: None,
+            notes_no_timeout: false,
             format: None,
             remove: false,
             logs: None,

@@ -8,7 +8,7 @@ use tokio::task::JoinError;
 use tokio::time::Instant;
 
 use super::ci;
-use super::engine::{Change, Creation, INTERRUPTED, Outcome};
+use super::engine::{CLUSTER_LOST, Change, Creation, INTERRUPTED, Outcome};
 use super::logs::last_lines;
 use super::progress::{EventLine, ProgressView};
 use super::sentence::sentence;
@@ -135,7 +135,9 @@ impl Wait<'_> {
         let groups: Vec<usize> = (0..self.subjects.len()).collect();
         let kinds = self.kinds(&groups);
         let limit = match self.engine.creation() {
-            Creation::Within(limit) => format!(" up to {limit:?}"),
+            Creation::Within(limit) => {
+                format!(" up to {:?}", self.engine.creation_limit(limit))
+            }
             _ => String::new(),
         };
         self.ui
@@ -205,7 +207,12 @@ impl Wait<'_> {
         let Some(end) = self.engine.target(at).and_then(|t| t.end()) else {
             return;
         };
-        if end.outcome == Outcome::Unfinished && end.evidence.reason == INTERRUPTED {
+        let is_alone = self.engine.count().0 == 1;
+        // The error of the run says why.
+        if end.outcome == Outcome::Unfinished
+            && (end.evidence.reason == INTERRUPTED
+                || end.evidence.reason == CLUSTER_LOST && is_alone)
+        {
             return;
         }
         let outcome = end.outcome;

@@ -1,4 +1,7 @@
-//! `--rm`: deletes targets that have ended, and records which are not deleted.
+//! `--rm`: deletes targets whose objects have ended, and records which are not deleted.
+//!
+//! A target that met its condition may still run: a Ready Pod, a Job that was only waited to be
+//! created, a Deployment. Its object is kept.
 
 use std::collections::BTreeSet;
 
@@ -105,13 +108,17 @@ fn word(exit: Exit) -> &'static str {
 }
 
 impl Wait<'_> {
-    /// Deletes the targets that have ended, until a limit or the first signal, and prints each
-    /// result. Targets that still run are kept.
+    /// Deletes the objects that have ended, until a limit or the first signal, and prints each
+    /// result. Objects that have not ended are kept.
     pub(super) async fn remove(&self, limit: Option<Instant>, claim: &Claim) -> Removal {
         let mut removal = Removal::default();
         let mut unsent = 0;
         let mut helped = BTreeSet::new();
-        for (number, target) in self.engine.targets().filter(|(_, target)| is_done(target)) {
+        for (number, target) in self
+            .engine
+            .targets()
+            .filter(|(_, target)| is_removed(target))
+        {
             let Some(subject) = self.subjects.get(target.group) else {
                 continue;
             };
@@ -169,43 +176,51 @@ impl Wait<'_> {
         removal
     }
 
-    /// Prints which targets `--rm` did not delete: those that still run or were not requested in
-    /// time, or all if it did not begin.
+    /// Prints which objects `--rm` did not delete: those that it kept, because they have not
+    /// ended, and those that were not requested in time, or all if it did not begin.
     pub(super) fn print_left_behind(&self, removal: Option<&Removal>) {
         if !self.options.remove {
             return;
         }
         let undeleted = removal.map(Removal::left);
-        let mut left = LeftBehind::default();
+        let (mut kept, mut left) = (LeftBehind::default(), LeftBehind::default());
         for (number, target) in self.engine.targets() {
-            let is_deleted = match &undeleted {
-                Some(undeleted) => is_done(target) && !undeleted.contains(&number),
-                None => false,
-            };
             let outcome = target.end().map(|end| end.outcome);
-            if let Some(subject) = self.subjects.get(target.group)
-                && !is_deleted
-                && outcome != Some(Outcome::Deleted)
-            {
-                left.add(
-                    &subject.resource,
-                    subject.namespace_of(target),
-                    &target.name,
-                );
+            let Some(subject) = self.subjects.get(target.group) else {
+                continue;
+            };
+            if target.is_gone() || outcome == Some(Outcome::Deleted) {
+                continue;
             }
+            let objects = match &undeleted {
+                Some(undeleted) if is_removed(target) && !undeleted.contains(&number) => continue,
+                Some(_) if is_decided(target) && !target.has_ended() => &mut kept,
+                _ => &mut left,
+            };
+            objects.add(
+                &subject.resource,
+                subject.namespace_of(target),
+                &target.name,
+            );
         }
-        left.print(self.ui);
+        left.print("left behind", self.ui);
+        kept.print("kept, not ended", self.ui);
     }
 }
 
-/// Whether `--rm` deletes it.
-fn is_done(target: &Target) -> bool {
+/// Whether its conditions are decided, so that nobody waits for it any more.
+fn is_decided(target: &Target) -> bool {
     target.end().is_some_and(|end| {
         matches!(
             end.outcome,
             Outcome::Succeeded | Outcome::Met | Outcome::Failed
         )
     })
+}
+
+/// Whether `--rm` deletes its object.
+fn is_removed(target: &Target) -> bool {
+    is_decided(target) && target.has_ended() && !target.is_gone()
 }
 
 /// The deletion of one object.
@@ -248,7 +263,7 @@ impl Deletion<'_> {
             biased;
             answer = answer => return match answer {
                 Ok(answer) => {
-                    ui.note(&told(self.shown, &answer));
+                    ui.note(&describe(self.shown, &answer));
                     Ok(())
                 }
                 // Its TTL was quicker.
@@ -265,8 +280,8 @@ impl Deletion<'_> {
 }
 
 /// Returns the message for the answer to a deletion. An object with finalizers is deleted when
-/// these are done, and a running Pod when it has terminated.
-fn told(shown: &str, answer: &Value) -> String {
+/// these are done, and a Pod with a grace period when it has terminated.
+fn describe(shown: &str, answer: &Value) -> String {
     let finalizers: Vec<&str> = items_at(answer, "/metadata/finalizers")
         .filter_map(Value::as_str)
         .collect();

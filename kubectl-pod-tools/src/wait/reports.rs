@@ -73,10 +73,10 @@ impl Wait<'_> {
 
     fn print_names(&self) {
         for (_, target) in self.engine.targets() {
-            let good = target
+            let has_succeeded = target
                 .end()
-                .is_some_and(|end| end.outcome.exit() == Exit::Success);
-            if let Some(subject) = self.subjects.get(target.group).filter(|_| good) {
+                .is_some_and(|end| matches!(end.outcome, Outcome::Succeeded | Outcome::Met));
+            if let Some(subject) = self.subjects.get(target.group).filter(|_| has_succeeded) {
                 let name = subject.resource.object(&target.name);
                 self.ui.lines(&format!("{}\n", crate::ui::escape(&name)));
             }

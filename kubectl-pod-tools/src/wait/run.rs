@@ -8,6 +8,7 @@ use tokio::sync::{Semaphore, mpsc};
 use tokio::task::{JoinError, JoinSet};
 use tokio::time::Instant;
 
+use super::engine::CLUSTER_LOST;
 use super::logs::{Layout, Logs, Printer, Streams};
 use super::options::WaitOptions;
 use super::repeats::Repeats;
@@ -82,6 +83,7 @@ pub(crate) async fn run(
         tasks: JoinSet::new(),
         sender,
         messages,
+        has_input: false,
         fed: 0,
     };
     for mut source in sources {
@@ -128,6 +130,16 @@ impl Wait<'_> {
         }
     }
 
+    /// Prints once that the wait has no time limit, if that was not asked for. A failure before
+    /// the first answer is reported alone.
+    fn note_no_timeout(&mut self) {
+        let is_first = !std::mem::replace(&mut self.has_input, true);
+        if is_first && self.options.notes_no_timeout {
+            self.ui
+                .note("no timeout set; waiting indefinitely (use `--timeout`)");
+        }
+    }
+
     /// Returns the failure of a wait that takes too much memory, after so many KiB more were fed
     /// in.
     fn check_memory(&mut self, fed: usize) -> Option<Failure> {
@@ -165,16 +177,17 @@ impl Wait<'_> {
                 () = reached(self.draw_at) => self.draw(),
                 Some(tail) = self.tails.join_next() => self.on_log_tail(tail),
                 Some(ended) = self.tasks.join_next() => if let Some(failure) = watch_failure(&ended) {
-                    let why = Evidence::new("ClusterLost", failure.message.clone());
+                    let why = Evidence::new(CLUSTER_LOST, failure.message.clone());
                     self.engine.abort(&why, self.now());
                     return Ending::Lost(failure);
                 },
                 // A sender is kept, so that there is always one to wait for.
                 Some(message) = self.messages.recv() => match message {
                     Message::Input(input, room) => {
+                        self.note_no_timeout();
                         self.engine.feed(input, self.began.elapsed());
                         if let Some(failure) = self.check_memory(room.num_permits()) {
-                            let why = Evidence::new("ClusterLost", failure.message.clone());
+                            let why = Evidence::new(CLUSTER_LOST, failure.message.clone());
                             self.engine.abort(&why, self.now());
                             return Ending::Lost(failure);
                         }
@@ -184,7 +197,7 @@ impl Wait<'_> {
                         times => self.ui.warning(&with_count(&text, times)),
                     },
                     Message::Failed(error) => {
-                        let why = Evidence::new("ClusterLost", error.to_string());
+                        let why = Evidence::new(CLUSTER_LOST, error.to_string());
                         self.engine.abort(&why, self.now());
                         return Ending::Lost(error.into());
                     }

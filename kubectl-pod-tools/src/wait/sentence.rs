@@ -1,6 +1,6 @@
 //! The line that reports an end.
 
-use super::engine::{End, Outcome};
+use super::engine::{CLUSTER_LOST, End, Outcome};
 use pod_model::status::Condition;
 
 /// Returns the line that reports the end of a target. `last_lines` are those of the log of the
@@ -27,7 +27,8 @@ pub(super) fn sentence(
             nothing if nothing.is_empty() => format!("{shown}: timed out: no status received"),
             why => format!("{shown}: timed out: {why}"),
         },
-        Outcome::Unfinished => format!("{shown}: no longer waited for: {}", why.message),
+        Outcome::Unfinished if why.reason == CLUSTER_LOST => format!("{shown}: wait aborted"),
+        Outcome::Unfinished => format!("{shown}: wait aborted: {}", why.message),
     };
     let mut end = said.trim_end_matches([':', ' ']).len();
     said.truncate(end);
@@ -111,12 +112,13 @@ mod tests {
                 &[],
                 "job/it: timed out: no status received",
             ),
+            (Unfinished, why, Done, &[], "job/it: wait aborted: m"),
             (
                 Unfinished,
-                why,
+                ("ClusterLost", "m"),
                 Done,
                 &[],
-                "job/it: no longer waited for: m",
+                "job/it: wait aborted",
             ),
         ] {
             assert_eq!(said(outcome, why, condition, lines), expected);

@@ -61,6 +61,8 @@ pub(super) struct Wait<'a> {
     pub(super) tasks: JoinSet<()>,
     pub(super) sender: mpsc::Sender<Message>,
     pub(super) messages: mpsc::Receiver<Message>,
+    /// Whether the server has delivered anything.
+    pub(super) has_input: bool,
     /// Number of bytes that were fed in since the engine was last measured.
     pub(super) fed: usize,
 }

@@ -1,7 +1,8 @@
-//! Targets of `wait`: those that words and flags name, and the objects of files.
+//! The targets of `wait`: those that words and flags name, and the objects of files.
 
 use std::sync::Arc;
 
+use pod_model::Document;
 use pod_model::kinds::KindInfo;
 use pod_model::manifest::Manifest;
 use pod_model::status::Condition;
@@ -14,21 +15,24 @@ use crate::error::{CommandError, Failure};
 use crate::exit::Exit;
 use crate::render::LocatedFinding;
 use crate::targets::{
-    self, Patience, Purpose, ResolvedTarget, TargetArgs, TargetRef, Types, current_namespace,
+    self, Namespaces, ResolvedTarget, TargetArgs, TargetRef, TypeTimeout, TypeUse, Types,
+    choose_documents, current_namespace,
 };
 use crate::ui::Ui;
 
-/// Targets before the server is known.
-#[derive(Clone, Debug)]
+/// Targets before they are resolved with a server.
+#[derive(Debug)]
 pub(super) enum WaitTargets {
-    /// Named by words and flags.
-    Named(Vec<TargetRef>),
-    /// Objects of files.
+    /// Objects of the cluster.
+    Cluster(Vec<TargetRef>),
+    /// All objects of files.
     Files(Vec<FileObject>),
+    /// Objects of files that are chosen when the current namespace is known.
+    ChosenFiles(Vec<Manifest>, Vec<TargetRef>),
 }
 
 /// An object of a file.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub(super) struct FileObject {
     api_version: String,
     kind: String,
@@ -36,29 +40,49 @@ pub(super) struct FileObject {
     name: String,
 }
 
-/// Parses words and flags. What cannot be is refused before the server is asked.
+/// Parses words and selectors, without contacting a server.
 ///
 /// # Errors
-/// Wrong usage.
+/// Usage errors.
 pub(super) fn parse(
     args: &TargetArgs<'_>,
     conditions: &[Condition],
     command: &str,
-) -> Result<WaitTargets, Failure> {
-    let example = format!("for example: `{command} job/migrate` or `{command} pods -l app=web`");
+) -> Result<Vec<TargetRef>, Failure> {
+    let example = format!("use `{command} job/migrate` or `{command} pods -l app=web`");
     let check = |kind: &KindInfo| check_type(conditions, &Resource::of(kind));
-    targets::parse(args, &example, &check).map(WaitTargets::Named)
+    targets::parse(args, &example, &check)
 }
 
-/// Returns the objects of files.
+/// Returns the objects of files that words and selectors choose, or all of them.
 ///
 /// # Errors
-/// Files without an object, or with one that has no name, which is printed. Waiting for the
-/// others alone would say of it that it is done.
-pub(super) fn of_files(manifests: &[Manifest], ui: &Ui) -> Result<WaitTargets, CommandError> {
+/// Those of [`objects_of`].
+pub(super) fn of_files(
+    manifests: Vec<Manifest>,
+    refs: Option<Vec<TargetRef>>,
+    ui: &Ui,
+) -> Result<WaitTargets, CommandError> {
+    Ok(match refs {
+        Some(refs) => WaitTargets::ChosenFiles(manifests, refs),
+        None => WaitTargets::Files(objects_of(&documents(&manifests), ui)?),
+    })
+}
+
+fn documents(manifests: &[Manifest]) -> Vec<&Document> {
+    let manifests = manifests.iter();
+    manifests.flat_map(|manifest| &manifest.documents).collect()
+}
+
+/// Returns the objects of documents.
+///
+/// # Errors
+/// No object; an object without a name, which is printed: waiting for the others only would
+/// report success for it.
+fn objects_of(documents: &[&Document], ui: &Ui) -> Result<Vec<FileObject>, CommandError> {
     let mut objects = Vec::new();
     let mut printer = DiagnosticPrinter::new(ui);
-    for document in manifests.iter().flat_map(|manifest| &manifest.documents) {
+    for document in documents {
         let unnamed = document.place(document.unnamed("wait"));
         if let ([], Some(api_version), Some(kind), Some(name)) = (
             &*unnamed,
@@ -82,73 +106,82 @@ pub(super) fn of_files(manifests: &[Manifest], ui: &Ui) -> Result<WaitTargets, C
         }
     }
     match printer.finish() {
-        Exit::Success if objects.is_empty() => Err(nothing().into()),
-        Exit::Success => Ok(WaitTargets::Files(objects)),
+        Exit::Success if objects.is_empty() => Err(no_targets().into()),
+        Exit::Success => Ok(objects),
         exit => Err(CommandError::Reported(exit)),
     }
 }
 
-fn nothing() -> Failure {
+fn no_targets() -> Failure {
     Failure::new(Exit::Failure, "no object to wait for in the input")
 }
 
-/// Resolves the targets with the server's types and namespaces. A type that the server does
-/// not have is waited for if `--wait-for-creation` says so, at most until the end.
+/// Resolves the targets with the server's types and namespaces. A type that the server does not
+/// have is waited for within the time-out. `namespace` is that of `-n`, if it is given.
 ///
 /// # Errors
-/// Types that the server does not have, or that do not fit the conditions; what a request
-/// can meet.
+/// Types that the server does not have, or that cannot meet the conditions; request errors.
 pub(super) async fn resolve(
     cluster: &Cluster,
     targets: WaitTargets,
     conditions: &[Condition],
-    patience: Patience,
+    namespace: Option<&str>,
+    timeout: TypeTimeout,
     command: &str,
     ui: &Ui,
 ) -> Result<Vec<Subject>, CommandError> {
-    let purpose = Purpose {
+    let type_use = TypeUse {
         command,
         verb: "wait for",
-        prefers_pods: false,
         check: &|resource: &Resource| check_type(conditions, resource),
     };
-    let mut types = Types::new(cluster, purpose, patience, ui);
+    let mut types = Types::new(cluster, type_use, timeout, ui);
     let subjects: Vec<Subject> = match targets {
-        WaitTargets::Named(refs) => {
+        WaitTargets::Cluster(refs) => {
             let resolved = targets::resolve(cluster, &refs, &mut types).await?;
             resolved.into_iter().map(Subject::from).collect()
         }
         WaitTargets::Files(objects) => {
-            let mut subjects = Vec::new();
-            for object in objects {
-                subjects.extend(of_file(cluster, object, conditions, &types, ui).await?);
-            }
-            subjects
+            resolve_files(cluster, objects, conditions, &types, ui).await?
+        }
+        WaitTargets::ChosenFiles(manifests, refs) => {
+            let namespaces = Namespaces {
+                only: namespace.filter(|namespace| !namespace.is_empty()),
+                default: cluster.namespace(),
+            };
+            let documents = choose_documents(documents(&manifests), &refs, &namespaces, ui)?;
+            let objects = objects_of(&documents.iter().collect::<Vec<_>>(), ui)?;
+            resolve_files(cluster, objects, conditions, &types, ui).await?
         }
     };
     if subjects.is_empty() {
-        return Err(nothing()
+        return Err(no_targets()
             .help("use --for=condition=NAME, --for=jsonpath='{.status.…}'=VALUE, --for=created or --for=deleted")
             .into());
     }
     Ok(subjects)
 }
 
-async fn of_file(
+/// Returns the subjects of objects of files, without those that cannot meet the conditions.
+async fn resolve_files(
     cluster: &Cluster,
-    object: FileObject,
+    objects: Vec<FileObject>,
     conditions: &[Condition],
     types: &Types<'_>,
     ui: &Ui,
-) -> Result<Option<Subject>, CommandError> {
-    let resource = types.of_kind(&object.api_version, &object.kind).await?;
-    if let Some((_, help)) = refusal(conditions, &resource) {
-        pass_over(&resource, &object.name, &help, ui);
-        return Ok(None);
+) -> Result<Vec<Subject>, CommandError> {
+    let mut subjects = Vec::new();
+    for object in objects {
+        let resource = types.of_kind(&object.api_version, &object.kind).await?;
+        if let Some((_, help)) = refusal(conditions, &resource) {
+            report_skipped(&resource, &object.name, &help, ui);
+            continue;
+        }
+        let namespace = object.namespace.filter(|_| resource.namespaced);
+        let namespace = namespace.unwrap_or_else(|| current_namespace(cluster, &resource));
+        subjects.push(Subject::named(resource, &namespace, &object.name));
     }
-    let namespace = object.namespace.filter(|_| resource.namespaced);
-    let namespace = namespace.unwrap_or_else(|| current_namespace(cluster, &resource));
-    Ok(Some(Subject::named(resource, &namespace, &object.name)))
+    Ok(subjects)
 }
 
 impl From<ResolvedTarget> for Subject {
@@ -157,44 +190,47 @@ impl From<ResolvedTarget> for Subject {
             resource: target.resource,
             namespace: target.namespace,
             which: match target.which {
-                targets::Which::Named(names) => {
+                targets::ObjectSelection::Named(names) => {
                     Which::Named(names.into_iter().map(|name| (name, None)).collect())
                 }
-                targets::Which::Selected(selection) => Which::Selected(selection),
+                targets::ObjectSelection::Selected(selection) => Which::Selected(selection),
             },
         }
     }
 }
 
-/// Returns how long a type may take to appear: only `--wait-for-creation` makes it wait.
-pub(super) fn patience(creation: Option<Creation>, end: Option<tokio::time::Instant>) -> Patience {
+/// Returns how long to wait for a type: only `--wait-for-creation` does so.
+pub(super) fn type_timeout(
+    creation: Option<Creation>,
+    end: Option<tokio::time::Instant>,
+) -> TypeTimeout {
     let missing_after = match creation {
-        None | Some(Creation::No) => return Patience::None,
+        None | Some(Creation::No) => return TypeTimeout::None,
         Some(Creation::Within(limit)) => Some(limit),
         Some(Creation::Always) => None,
     };
-    Patience::Until { missing_after, end }
+    TypeTimeout::Until { missing_after, end }
 }
 
-/// Checks that the conditions can be met by objects of a type.
+/// Checks that objects of a type can meet the conditions.
 ///
 /// # Errors
-/// Wrong usage, with the way out.
+/// Usage error, with help.
 fn check_type(conditions: &[Condition], resource: &Resource) -> Result<(), Failure> {
     refusal(conditions, resource).map_or(Ok(()), |(message, help)| {
         Err(Failure::usage(message).help(help))
     })
 }
 
-/// Returns why the conditions cannot be met by objects of a type, and the way out.
+/// Returns why objects of a type cannot meet the conditions, and help.
 fn refusal(conditions: &[Condition], resource: &Resource) -> Option<(String, String)> {
     let mut conditions = conditions.iter();
     conditions.find_map(|c| c.refusal(resource.workload_kind(), &resource.kind))
 }
 
-/// Leaves out an object that is never done by itself, such as a ConfigMap. A custom
-/// resource may well be at work: that nobody waits for it is worth a warning.
-fn pass_over(resource: &Resource, name: &str, help: &str, ui: &Ui) {
+/// Prints that an object is not waited for: a note for a built-in kind that is never done, such
+/// as a ConfigMap, and a warning for a custom resource, which may be in progress.
+fn report_skipped(resource: &Resource, name: &str, help: &str, ui: &Ui) {
     if resource.is_built_in() {
         let kind = resource.kind.to_lowercase();
         ui.note(&format!("{kind}/{name}: nothing to wait for"));
@@ -202,7 +238,7 @@ fn pass_over(resource: &Resource, name: &str, help: &str, ui: &Ui) {
         let shown = object_name(&resource.group, &resource.kind, name);
         let kind = &resource.kind;
         ui.warning(&format!(
-            "not waiting for {shown}: it is not known when a {kind} is done"
+            "not waiting for {shown}: {kind} has no `done` state"
         ));
         ui.help(help);
     }

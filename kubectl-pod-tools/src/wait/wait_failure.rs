@@ -2,7 +2,7 @@
 //! without an exit code, or a lost cluster.
 
 use super::ci;
-use super::engine::{End, INTERRUPTED, Outcome};
+use super::engine::{CLUSTER_LOST, End, INTERRUPTED, Outcome};
 use super::session::Wait;
 use super::subject::{Subject, Which};
 use crate::error::Failure;
@@ -66,7 +66,7 @@ impl Wait<'_> {
     /// Returns the failure of a wait that lost its cluster.
     pub(super) fn lost(&self, failure: &Failure) -> WaitFailure {
         self.annotate(&failure.message);
-        let end = self.end(Outcome::Unfinished, "ClusterLost", failure.message.clone());
+        let end = self.end(Outcome::Unfinished, CLUSTER_LOST, failure.message.clone());
         self.for_sets(failure.exit, end)
     }
 

@@ -32,12 +32,12 @@ fn a_target_that_is_not_created_in_time_is_not_found() {
     for (flags, least, code, said) in [
         (&["--wait-for-creation=1s"][..], 1.0, 4, " up to 1s"),
         (&["--wait-for-creation=1500ms"], 1.5, 4, " up to 1.5s"),
-        (&["--timeout=3s"], 2.9, 4, " up to 30s"),
+        (&["--timeout=3s"], 2.9, 4, " up to 3s"),
         (
             &["--wait-for-creation=20s", "--timeout=3s"],
             2.9,
             4,
-            " up to 20s",
+            " up to 3s",
         ),
         (&["--wait-for-creation", "--timeout=3s"], 2.9, 124, ""),
         (
@@ -202,14 +202,14 @@ fn a_type_alone_has_the_way_out() {
         let run = on(&server, &[word, "--timeout=0"]);
         assert_eq!(run.code, Some(4), "{word}: {run:?}");
         let name = named.unwrap_or_default();
-        let help = format!("help: as a TYPE, `{name}` needs a name, labels or --all beside it");
+        let help = format!("help: `{name}` is a TYPE; use `{name}/NAME`");
         assert_eq!(
             run.stderr.contains(&help),
             named.is_some(),
             "{word}: {run:?}"
         );
         assert_eq!(
-            run.stderr.contains("as a TYPE"),
+            run.stderr.contains("is a TYPE"),
             named.is_some(),
             "{word}: {run:?}"
         );

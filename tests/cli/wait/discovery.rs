@@ -99,7 +99,7 @@ fn names_of_pods_are_such_where_one_of_them_exists() {
             (run.code, run.stderr.as_str()),
             (
                 Some(2),
-                "error: the server has no type `widgetz`, and no Pod has one of these names, either\n\
+                "error: the server has no type `widgetz`, and no Pod has one of these names\n\
                  help: `kubectl api-resources` lists the types that it has; use `kubectl pod-tools wait pods widgetz other` for Pods of these names\n"
             ),
             "{run:?}"

@@ -170,13 +170,16 @@ fn rm_deletes_targets_of_all_namespaces_each_in_its_own() {
 #[test]
 fn a_name_is_of_one_namespace() {
     let server = ApiServer::new();
-    let names = "error: a resource cannot be retrieved by name across all namespaces\nhelp: choose with -l, --field-selector or --all beside -A\n";
+    let names = "error: a resource cannot be retrieved by name across all namespaces\nhelp: use `-A` with `-l`, `--field-selector` or `--all`\n";
     let file = Home::with(&[("x.yaml", super::JOB)]);
     for (args, said) in [
         (&["job/migrate", "-A"][..], names),
         (&["migrate", "--all-namespaces"], names),
         (&["jobs", "migrate", "other", "-A"], names),
-        (&["-f", "x.yaml", "-A"], "error: cannot combine -f with -A"),
+        (
+            &["-f", "x.yaml", "-A"],
+            "error: cannot combine `-f` with `-A`",
+        ),
     ] {
         let run = file.run_on(&server, &[&["wait"], args].concat());
         assert_eq!(run.code, Some(2), "{run:?}");
@@ -321,7 +324,7 @@ fn a_category_is_all_types_that_are_of_it() {
         (run.code, run.stderr.lines().last()),
         (
             Some(2),
-            Some("help: choose with -l, --field-selector or --all")
+            Some("help: use `-l`, `--field-selector` or `--all`")
         ),
         "{run:?}"
     );

@@ -82,6 +82,51 @@ fn a_negative_time_out_is_for_ever_and_none_is_said() {
 }
 
 #[test]
+fn flags_that_contradict_each_other_are_wrong_usage() {
+    let server = ApiServer::new();
+    for (flags, message) in [
+        (
+            &["--stuck-after=1m", "--fail-fast=false"][..],
+            "error: cannot combine `--stuck-after` with `--fail-fast=false`\n",
+        ),
+        (
+            &["--follow-recreate", "--for=deleted"],
+            "error: cannot combine `--follow-recreate` with `--for=deleted`\n",
+        ),
+        (
+            &["-f", "x.yaml", "--expect=2"],
+            "error: cannot combine `--expect` with `-f`\n",
+        ),
+        (
+            &["pod"],
+            "error: expected NAME or TYPE/NAME, found the type `pod`\n",
+        ),
+    ] {
+        let run = wait(&server, flags);
+        assert_eq!(run.code, Some(2), "{run:?}");
+        assert!(run.stderr.starts_with(message), "{run:?}");
+    }
+    assert!(server.asked().is_empty());
+}
+
+#[test]
+fn a_server_that_does_not_answer_is_reported_once() {
+    let home = Home::new();
+    let run = home.run(&["wait", "job/x", "-s", "http://127.0.0.1:1", "-o", "name"]);
+    let warning = "warning: the server http://127.0.0.1:1/ cannot be reached: connection refused";
+    let error = warning.replace("warning", "error");
+    assert_eq!(run.code, Some(3), "{run:?}");
+    assert!(run.stderr.starts_with(warning), "{run:?}");
+    assert_eq!(run.stderr.matches(&error).count(), 1, "{run:?}");
+    assert_eq!(run.stderr.lines().count(), 3, "{run:?}");
+    // A target that is not known to have succeeded is not printed.
+    assert_eq!(run.stdout, "", "{run:?}");
+    let run = home.run(&["wait", "job/x"]);
+    assert_eq!(run.code, Some(3), "{run:?}");
+    assert!(run.stderr.starts_with("error: "), "{run:?}");
+}
+
+#[test]
 fn wait_for_creation_waits_for_missing_targets() {
     let server = || {
         ApiServer::new()

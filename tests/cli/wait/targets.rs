@@ -1,22 +1,20 @@
-//! What can be named: by type and name, by file, by selector, and types that
-//! only the server knows.
+//! Targets by type and name and by selector, and types that only the server knows.
 
 use serde_json::{Value, json};
 use snapbox::{assert_data_eq, str};
 
 use super::{LIST, WATCH, complete, list};
-use crate::POD;
 use crate::apiserver::{Answer, ApiServer, Then};
 use crate::support::{Home, Run};
 
-const HOLD: fn() -> Answer = || Answer::watch(&[], Then::Hold);
+pub(super) const HOLD: fn() -> Answer = || Answer::watch(&[], Then::Hold);
 const WIDGETS: &str = "GET /apis/example.com/v1/namespaces/default/widgets?";
 
-fn on(server: &ApiServer, home: &Home, args: &[&str]) -> Run {
+pub(super) fn on(server: &ApiServer, home: &Home, args: &[&str]) -> Run {
     home.run_on(server, &[&["wait", "-n", "default"], args].concat())
 }
 
-fn widget(name: &str, ready: &str) -> Value {
+pub(super) fn widget(name: &str, ready: &str) -> Value {
     json!({
         "apiVersion": "example.com/v1", "kind": "Widget",
         "metadata": {"name": name, "namespace": "default", "uid": name, "resourceVersion": "1"},
@@ -26,7 +24,7 @@ fn widget(name: &str, ready: &str) -> Value {
 }
 
 /// A server with a CustomResourceDefinition, as it tells in one answer.
-fn with_widgets(server: ApiServer, widgets: &[Value]) -> ApiServer {
+pub(super) fn with_widgets(server: ApiServer, widgets: &[Value]) -> ApiServer {
     let resource = json!({
         "resource": "widgets", "responseKind": {"group": "example.com", "version": "v1", "kind": "Widget"},
         "scope": "Namespaced", "singularResource": "widget", "shortNames": ["wd"], "verbs": ["get", "list", "watch"],
@@ -216,89 +214,6 @@ fn several_names_are_pods_unless_the_first_is_a_type() {
 }
 
 #[test]
-fn files_name_what_can_be_waited_for() {
-    let config = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: settings}\n";
-    let custom = "apiVersion: example.com/v1\nkind: Widget\nmetadata: {name: one}\n";
-    let other = "apiVersion: batch/v1\nkind: Job\nmetadata: {name: migrate, namespace: other}\n";
-    let home = Home::with(&[
-        ("all/a.yaml", &format!("{}---\n{config}", super::JOB)),
-        ("all/b.yaml", &format!("{custom}---\n{POD}---\n{other}")),
-        ("custom.yaml", custom),
-        ("config.yaml", config),
-    ]);
-    let mut elsewhere = complete(1);
-    elsewhere["metadata"]["namespace"] = "other".into();
-    let server = ApiServer::new()
-        .on("GET /api/v1/namespaces/default/pods?watch=1", HOLD())
-        .on(
-            "GET /api/v1/namespaces/default/pods?",
-            list(1, &[json!({"metadata": {"name": "web", "uid": "w"}, "status": {"phase": "Succeeded"}})]),
-        )
-        .on("GET /apis/batch/v1/namespaces/other/jobs?watch=1", HOLD())
-        .on("GET /apis/batch/v1/namespaces/other/jobs?", list(1, &[elsewhere]))
-        .on(WATCH, HOLD())
-        .on(LIST, list(1, &[complete(1)]));
-    let server = with_widgets(server, &[widget("one", "True")]);
-    let run = on(&server, &home, &["-f", "all", "-o", "name"]);
-    assert_eq!(run.code, Some(0), "{run:?}");
-    assert_eq!(
-        run.stdout, "job.batch/migrate\npod/web\njob.batch/migrate\n",
-        "{run:?}"
-    );
-    assert!(
-        run.stderr.contains("configmap/settings: nothing to wait for\n")
-            && run.stderr.contains(
-                "warning: not waiting for widget.example.com/one: it is not known when a Widget is done\nhelp: use --for=condition=NAME"
-            ),
-        "{run:?}"
-    );
-    assert!(
-        run.stderr.contains("job/migrate in default is done: ")
-            && run.stderr.contains("job/migrate in other is done: "),
-        "{run:?}"
-    );
-    let run = on(&server, &home, &["-f", "custom.yaml", "--for=ready", "-q"]);
-    assert_eq!(run.code, Some(0), "{run:?}");
-    home.write("all/deep/c.yaml", POD.replace("name: web", "name: deep"));
-    let once = "--wait-for-creation=false";
-    let run = on(&server, &home, &["-R", "-f", "all", "-q", once]);
-    assert_eq!(run.code, Some(4), "{run:?}");
-    assert!(
-        run.stderr.contains("error: pod/deep does not exist\n"),
-        "{run:?}"
-    );
-    for file in ["custom.yaml", "config.yaml"] {
-        let run = on(&server, &home, &["-f", file]);
-        assert_eq!(run.code, Some(1), "{run:?}");
-        assert!(
-            run.stderr
-                .contains("error: no object to wait for in the input\nhelp: use --for"),
-            "{run:?}"
-        );
-    }
-    let mixed = on(&server, &home, &["-f", "custom.yaml", "job/migrate"]);
-    assert_eq!(mixed.code, Some(2), "{mixed:?}");
-}
-
-#[test]
-fn a_kind_of_a_file_that_the_server_does_not_have_is_an_error() {
-    let home = Home::with(&[(
-        "x.yaml",
-        "apiVersion: no.example.com/v1\nkind: Nothing\nmetadata: {name: x}\n",
-    )]);
-    let server = ApiServer::new()
-        .on("GET /apis/", Answer::refusal(404, "NotFound", "no"))
-        .on("GET /apis", Answer::json(&json!({"groups": []})));
-    let run = on(&server, &home, &["-f", "x.yaml", "--for=created"]);
-    assert_eq!(run.code, Some(1), "{run:?}");
-    assert!(
-        run.stderr
-            .contains("the server has no kind \"Nothing\" in \"no.example.com/v1\""),
-        "{run:?}"
-    );
-}
-
-#[test]
 fn selectors_go_to_the_server_as_they_are() {
     for (args, query) in [
         (&["jobs", "--all"][..], ""),
@@ -366,4 +281,30 @@ fn what_is_not_a_target_is_wrong_usage() {
         assert_eq!(run.code, Some(2), "{args:?} {run:?}");
     }
     assert!(server.asked().is_empty());
+}
+
+/// The server has the type, so the words are not names of Pods, although one of them is.
+#[test]
+fn a_type_that_the_condition_refuses_is_not_taken_for_pods() {
+    let pod = json!({"metadata": {"name": "one", "uid": "u", "namespace": "default"}, "status": {"phase": "Succeeded"}});
+    let server = ApiServer::new()
+        .on(
+            "GET /api/v1/namespaces/default/pods/one",
+            Answer::json(&pod),
+        )
+        .on("GET /api/v1/namespaces/default/pods?watch=1", HOLD())
+        .on("GET /api/v1/namespaces/default/pods?", list(1, &[pod]));
+    let server = with_widgets(server, &[widget("one", "True")]);
+    for words in [&["widgets", "one"][..], &["widget/one"]] {
+        let run = on(&server, &Home::new(), &[words, &["--timeout=5s"]].concat());
+        assert_eq!(run.code, Some(2), "{words:?} {run:?}");
+        let message = "error: `--for=done` does not apply to a Widget\n";
+        assert!(run.stderr.starts_with(message), "{words:?} {run:?}");
+    }
+    let run = on(
+        &server,
+        &Home::new(),
+        &["widgets", "one", "--for=ready", "-o", "name"],
+    );
+    assert_eq!(run.stdout, "widget.example.com/one\n", "{run:?}");
 }

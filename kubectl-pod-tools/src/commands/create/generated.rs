@@ -14,15 +14,15 @@ use crate::context::Context;
 use crate::error::CommandError;
 use crate::exit::Exit;
 use crate::generate::{
-    Flags, HostEnv, OfJob, OfPod, TypedFlags, command_line, explanation, generate,
+    Flags, HostEnv, JobFlags, PodFlags, TypedFlags, command_line, explanation, generate,
 };
 use crate::render::{Comments, LocatedFinding, finding_to_text, to_yaml};
 use crate::submit::{self, Action, FlagAttribution, SubmitArgs, Validate};
 
 /// Arguments of `create pod`.
-pub(crate) type PodArgs = GeneratedArgs<OfPod>;
+pub(crate) type PodArgs = GeneratedArgs<PodFlags>;
 /// Arguments of `create job`.
-pub(crate) type JobArgs = GeneratedArgs<OfJob>;
+pub(crate) type JobArgs = GeneratedArgs<JobFlags>;
 
 /// Arguments of a command that creates an object from flags.
 #[derive(Args, Clone, Debug)]
@@ -35,6 +35,9 @@ pub(crate) struct GeneratedArgs<F: Flags + Clone + std::fmt::Debug + Send + Sync
         conflicts_with = "generate-name"
     )]
     name: Option<String>,
+
+    #[command(flatten)]
+    flags: TypedFlags<F>,
 
     /// Copy the spec of TYPE/NAME or of a manifest
     ///
@@ -61,9 +64,6 @@ pub(crate) struct GeneratedArgs<F: Flags + Clone + std::fmt::Debug + Send + Sync
         help_heading = "Object"
     )]
     owner_reference: bool,
-
-    #[command(flatten)]
-    flags: TypedFlags<F>,
 
     #[command(flatten)]
     act: ActArgs,

@@ -10,9 +10,7 @@ use crate::command::Command;
 use crate::context::Context;
 use crate::error::{CommandError, Failure};
 use crate::exit::Exit;
-use crate::explain::driver::Run;
-use crate::render::Format;
-use crate::targets::ExplainTargetArgs;
+use crate::explain::args::{ExplainArgs, ReportArgs};
 
 /// Arguments of `explain-env`.
 #[derive(Args, Clone, Debug)]
@@ -32,29 +30,10 @@ use crate::targets::ExplainTargetArgs;
 
   # The environment of one container, for programs
   kubectl pod-tools explain-env web -c app -o dotenv")]
-#[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
+#[command(mut_arg("output", |output| output.value_parser(FORMATS)))]
 pub(crate) struct ExplainEnvArgs {
     #[command(flatten)]
-    targets: ExplainTargetArgs,
-
-    /// Container to explain; repeatable [default: all]
-    #[arg(
-        help_heading = "Targets",
-        short,
-        long,
-        value_name = "NAME",
-        value_delimiter = ','
-    )]
-    container: Vec<String>,
-
-    /// Explain all containers (the default)
-    #[arg(
-        help_heading = "Targets",
-        long,
-        conflicts_with = "container",
-        hide_short_help = true
-    )]
-    all_containers: bool,
+    explain: ExplainArgs,
 
     /// Explain step by step how a variable gets its value
     #[arg(help_heading = "Environment", long, value_name = "VAR")]
@@ -72,13 +51,8 @@ pub(crate) struct ExplainEnvArgs {
     #[arg(help_heading = "Environment", long, value_name = "DOMAIN")]
     cluster_domain: Option<String>,
 
-    /// Output format
-    #[arg(help_heading = "Output", short, long, value_parser = FORMATS, default_value = "table", value_name = "FORMAT")]
-    output: Format,
-
-    /// Show the values of Secrets
-    #[arg(help_heading = "Output", long)]
-    show_secrets: bool,
+    #[command(flatten)]
+    report: ReportArgs,
 
     /// List each variable of a Service instead of one line for all
     #[arg(help_heading = "Output", long)]
@@ -87,30 +61,27 @@ pub(crate) struct ExplainEnvArgs {
 
 impl ExplainEnvArgs {
     fn into_options(self, command: &str) -> Result<EnvOptions, Failure> {
-        if self.trace.is_some() && self.output.is_export() {
+        let explain = self.explain.into_options(self.report, command)?;
+        if self.trace.is_some() && explain.format.is_export() {
             return Err(Failure::usage(
                 "cannot combine `--trace` with `-o` dotenv, shell or docker",
             )
             .help("use `-o` table, json or yaml"));
         }
-        if self.verify && self.output.is_export() {
+        if self.verify && explain.format.is_export() {
             return Err(Failure::usage(
                 "cannot combine `--verify` with `-o` dotenv, shell or docker",
             )
             .help("use `-o` table, json or yaml"));
         }
-        let targets = self.targets.into_spec(command)?;
-        if self.verify && targets.is_files() {
+        if self.verify && explain.targets.is_files() {
             return Err(Failure::usage(
                 "cannot combine `--verify` with `-f`: only running Pods can be compared",
             )
             .help(format!("use `{command} POD --verify`")));
         }
         Ok(EnvOptions {
-            targets,
-            containers: self.container,
-            format: self.output,
-            show_secrets: self.show_secrets,
+            explain,
             services: self.services,
             trace: self.trace,
             verify: self.verify,
@@ -129,12 +100,12 @@ impl Command for ExplainEnvArgs {
             options: &options,
             images: &images,
         };
-        Context::block_on(async {
-            let run = Run::prepare(&topic, &options.targets, context).await?;
-            if options.format.is_export() {
-                export(&run, options.format, &context.ui)
+        let format = options.explain.format;
+        options.explain.explain(&topic, context, |run| {
+            if format.is_export() {
+                export(run, format, &context.ui)
             } else {
-                run.report(options.format.structured())
+                run.report(format.structured())
             }
         })
     }

@@ -6,6 +6,7 @@
 //! been started anew by a shell with names left out, or may have written over
 //! its own.
 
+use futures::{StreamExt, stream};
 use k8s_openapi::api::core::v1::{ContainerState, ContainerStatus, PodStatus};
 use pod_env::Separator;
 use pod_model::{ContainerType, ContainerView, containers};
@@ -56,31 +57,35 @@ const READERS: &[(&[&str], Separator)] = &[
     (&["env"], Separator::LineFeed),
 ];
 
+/// Containers of one Pod that are read at the same time; several Pods are, too.
+const PARALLEL: usize = 4;
+
 /// Reads the environment of each container of a live Pod, or of the chosen ones.
 pub(super) async fn read_environs(
     target: &Target,
     chosen: &[String],
     cluster: &Cluster,
 ) -> Vec<Environ> {
-    let mut environs = Vec::new();
-    for container in containers(&target.spec, &target.spec_path) {
-        if !chosen.is_empty() && !chosen.iter().any(|name| name == container.name) {
-            continue;
-        }
-        let pod = target.id.name.as_deref().unwrap_or_default();
-        let read = match is_running(target.status.as_ref(), &container) {
+    let pod = target.id.name.as_deref().unwrap_or_default();
+    let is_chosen =
+        |name: &str| chosen.is_empty() || chosen.iter().any(|chosen| chosen.as_str() == name);
+    let mut all = containers(&target.spec, &target.spec_path);
+    all.retain(|container| is_chosen(container.name));
+    let read = async |container: ContainerView<'_>| Environ {
+        container: container.name.to_owned(),
+        read: match is_running(target.status.as_ref(), &container) {
             Ok(()) => {
                 let read = read(cluster, &target.id.namespace, pod, container.name).await;
                 read.map_err(NotRead::new)
             }
             Err(why) => Err(why),
-        };
-        environs.push(Environ {
-            container: container.name.to_owned(),
-            read,
-        });
-    }
-    environs
+        },
+    };
+    stream::iter(all)
+        .map(read)
+        .buffered(PARALLEL)
+        .collect()
+        .await
 }
 
 /// Checks that a container runs.

@@ -8,7 +8,7 @@ use super::report::ExplainedEnv;
 use super::topic::EnvTopic;
 use crate::error::{CommandError, Failure};
 use crate::exit::Exit;
-use crate::explain::driver::Run;
+use crate::explain::driver::ExplainRun;
 use crate::render::{Format, LocatedFinding, finding_to_text};
 use crate::ui::Ui;
 
@@ -35,7 +35,7 @@ struct Candidates {
 /// # Errors
 /// Those of the run, and if there are several containers or none.
 pub(super) fn export(
-    run: &Run<'_, EnvTopic<'_>>,
+    run: &ExplainRun<'_, EnvTopic<'_>>,
     format: Format,
     ui: &Ui,
 ) -> Result<Exit, CommandError> {

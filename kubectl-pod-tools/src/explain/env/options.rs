@@ -1,7 +1,7 @@
 //! A checked command line of `explain-env`.
 
+use crate::explain::args::ExplainOptions;
 use crate::render::{Format, Formats};
-use crate::targets::TargetSpec;
 
 /// Formats of `-o`.
 pub(super) const FORMATS: Formats = Formats(&[
@@ -25,11 +25,7 @@ pub(super) const FORMATS: Formats = Formats(&[
 /// Options of `explain-env`.
 #[derive(Clone, Debug)]
 pub(crate) struct EnvOptions {
-    pub targets: TargetSpec,
-    /// Only these, where there are any.
-    pub containers: Vec<String>,
-    pub format: Format,
-    pub show_secrets: bool,
+    pub explain: ExplainOptions,
     /// The variable to follow.
     pub trace: Option<String>,
     /// Whether people are told each variable of a Service.

@@ -47,7 +47,7 @@ pub(super) fn stage(target: &Target) -> Stage {
 pub(super) fn subject(target: &Target) -> Subject<'_> {
     Subject {
         name: target.id.name.as_deref().filter(|_| target.is_pod()),
-        namespace: &target.id.namespace,
+        namespace: &target.pod_namespace,
         metadata: &target.metadata,
         spec: &target.spec,
         // What a file recorded is not what the kubelet of the new Pod will find.

@@ -13,7 +13,8 @@ use super::trace::{absence, presence, traces};
 use super::verify;
 use crate::cluster::Cluster;
 use crate::error::Failure;
-use crate::explain::topic::{Conclusion, Facts, Presence, Topic};
+use crate::explain::requested::{Presence, Requested};
+use crate::explain::topic::{Check, Conclusion, Facts, Topic};
 use crate::render::Block;
 use crate::targets::Target;
 
@@ -26,28 +27,33 @@ pub(super) struct EnvTopic<'a> {
 impl Topic for EnvTopic<'_> {
     const REPORT: &'static str = "EnvReport";
     const KINDS: &'static [LookupKind] = LOOKUP_KINDS;
+    const ROUNDS: usize = 1;
     type Body = EnvBody;
     type Observation = Vec<Environ>;
 
-    fn containers(&self) -> Vec<&str> {
-        let chosen = self.options.containers.iter().map(String::as_str);
-        chosen.chain(self.images.containers()).collect()
+    fn requested(&self) -> Vec<Requested> {
+        let chosen = self.options.explain.containers.iter().map(String::as_str);
+        let containers = chosen.chain(self.images.containers());
+        let containers = containers.map(|name| Requested::Container(name.to_owned()));
+        let traced = self.options.trace.iter().map(|name| Requested::Other {
+            name: name.clone(),
+            failure: absence(name),
+        });
+        containers.chain(traced).collect()
     }
 
-    fn check(&self, target: &Target) -> Result<(), Failure> {
-        if self.options.verify && !target.is_pod() {
-            return Err(no_pod(target));
-        }
-        Ok(())
+    fn check(&self) -> Option<Check<Self>> {
+        let check: Check<Self> = |_, target| check_is_pod(target);
+        self.options.verify.then_some(check)
     }
 
-    fn needs(&self, target: &Target) -> Vec<Need> {
-        needs(&target.spec, &target.id.namespace, stage(target))
+    fn needs(&self, target: &Target, _: &Facts<'_, Vec<Environ>>) -> Vec<Need> {
+        needs(&target.spec, &target.pod_namespace, stage(target))
     }
 
     async fn observe(&self, target: &Target, cluster: &Cluster) -> Option<Vec<Environ>> {
         if self.options.verify {
-            Some(read_environs(target, &self.options.containers, cluster).await)
+            Some(read_environs(target, &self.options.explain.containers, cluster).await)
         } else {
             None
         }
@@ -57,8 +63,8 @@ impl Topic for EnvTopic<'_> {
         let all = containers(&target.spec, &target.spec_path);
         let options = Options {
             version: facts.version,
-            containers: self.options.containers.clone(),
-            show_secrets: self.options.show_secrets,
+            containers: self.options.explain.containers.clone(),
+            show_secrets: self.options.explain.show_secrets,
             image_env: self.images.of(all.iter().map(|container| container.name)),
             cluster_domain: self.options.cluster_domain.clone(),
         };
@@ -66,7 +72,12 @@ impl Topic for EnvTopic<'_> {
         place(&mut resolution.item, target);
         let containers = &resolution.item.containers;
         let verified = facts.observation.map_or_else(Vec::new, |environs| {
-            verify::verify(target, containers, environs, self.options.show_secrets)
+            verify::verify(
+                target,
+                containers,
+                environs,
+                self.options.explain.show_secrets,
+            )
         });
         let mut findings = resolution.findings;
         findings.extend(verify::findings(containers, &verified));
@@ -81,15 +92,8 @@ impl Topic for EnvTopic<'_> {
         }
     }
 
-    fn absence(&self) -> Option<Failure> {
-        self.options.trace.as_deref().map(absence)
-    }
-
-    fn presence(&self, explained: &ExplainedEnv) -> Presence {
-        let name = self.options.trace.as_deref();
-        name.map_or(Presence::Present, |name| {
-            presence(name, &explained.item.body)
-        })
+    fn presence(&self, name: &str, explained: &ExplainedEnv) -> Presence {
+        presence(name, &explained.item.body)
     }
 
     fn unanswered(&self, explained: &ExplainedEnv) -> Option<Failure> {
@@ -101,11 +105,15 @@ impl Topic for EnvTopic<'_> {
     }
 }
 
-/// `--verify` of what makes Pods.
-fn no_pod(target: &Target) -> Failure {
-    Failure::usage(format!(
+/// Checks that a target is a Pod, for `--verify`.
+fn check_is_pod(target: &Target) -> Result<(), Failure> {
+    if target.is_pod() {
+        return Ok(());
+    }
+    let message = format!(
         "cannot compare {} with `--verify`: it is not a Pod",
         target.shown
-    ))
-    .help("name one of its Pods, or all by their labels: explain-env -l app=web --verify")
+    );
+    Err(Failure::usage(message)
+        .help("name one of its Pods, or all by their labels: explain-env -l app=web --verify"))
 }

@@ -8,7 +8,7 @@ use super::blocks::source_name;
 use super::report::{EnvBody, Trace};
 use crate::error::Failure;
 use crate::exit::Exit;
-use crate::explain::topic::Presence;
+use crate::explain::requested::Presence;
 
 /// Returns the steps in each container that has the variable; none without a name.
 pub(super) fn traces(name: Option<&str>, containers: &[ContainerEnv]) -> Vec<Trace> {

@@ -1,7 +1,7 @@
-//! Which nodes and which other Pods the Pod wants near, or far.
+//! Flags of node affinity, Pod affinity and Pod anti-affinity.
 //!
-//! The API joins terms with "or" and what stands in a term with "and"; several
-//! flags that require something are "and", so alternatives are multiplied out.
+//! The API joins terms with "or" and the expressions of a term with "and". Several
+//! `--require-node` are joined with "and", so their alternatives are multiplied out.
 
 use k8s_openapi::api::core::v1::{
     NodeAffinity, NodeSelectorTerm, PodAffinityTerm, PreferredSchedulingTerm,
@@ -15,20 +15,20 @@ use super::super::fragment::{Fragment, ValueError};
 use super::super::selector::{label_selector, node_requirements};
 use crate::completion_kind::CompletionKind;
 
-/// More alternatives than a person means.
+/// Maximum number of alternatives: nobody writes more on purpose.
 const MOST_TERMS: usize = 256;
 
-/// The expressions, and what can stand beside them.
+/// Returns the long help: the expressions, then the rest of the syntax.
 macro_rules! expressions {
     ($more:literal) => {
         concat!(
             "\
 disktype=ssd                the label has this value
-disktype!=ssd               it has another, or is not there
-disktype in (ssd,nvme)      one of these; notin: none of them
-gpu, !gpu                   the label is there, is not there
-cores>8, cores<64           its value is a larger, a smaller number
-metadata.name=node-1        the node's name
+disktype!=ssd               the label has another value or is missing
+disktype in (ssd,nvme)      the label has one of these values; or notin
+gpu, !gpu                   the label exists, does not exist
+cores>8, cores<64           the label is a greater, a smaller integer
+metadata.name=node-1        the node has this name
 ",
             $more
         )
@@ -37,15 +37,31 @@ metadata.name=node-1        the node's name
 
 const REQUIRED: &str = expressions!(
     "\
-a=b,c                       both hold; so do several --require-node
-a=b || c                    one of them holds"
+a=b,c                       both must hold, as with --require-node twice
+a=b || c                    one of them must hold"
 );
 
 const PREFERRED: &str = expressions!(
     "\
 a=b,c                       both hold
-80:a=b                      a weight of 1 to 100; 100 without one"
+80:a=b                      weight 80 of 1 to 100; the default is 100"
 );
+
+/// Returns the long help: the effect on Pods, then the rest of the syntax.
+macro_rules! topologies {
+    ($effect:literal) => {
+        concat!(
+            $effect,
+            "\n\
+app=web@LABEL               any node label; zone, region and hostname (the
+                            default) are the well-known ones
+app in (web,api),!debug     a label selector as in kubectl -l; * selects
+                            every Pod
+50:app=web@zone             preferred, with a weight of 1 to 100; without
+                            a weight it is required"
+        )
+    };
+}
 
 pub(super) const GROUP: Group = Group {
     heading: "Scheduling",
@@ -53,7 +69,7 @@ pub(super) const GROUP: Group = Group {
         Flag::many(
             "require-node",
             "EXPR",
-            "Only nodes whose labels are so, as 'disktype in (ssd)'",
+            "Required node affinity: 'KEY in (A,B)'",
             "disktype in (ssd)",
             require_node,
         )
@@ -63,7 +79,7 @@ pub(super) const GROUP: Group = Group {
         Flag::many(
             "prefer-node",
             "EXPR",
-            "Rather nodes whose labels are so: [WEIGHT:]EXPR",
+            "Preferred node affinity: [WEIGHT:]EXPR",
             "80:topology.kubernetes.io/zone=a",
             prefer_node,
         )
@@ -73,39 +89,39 @@ pub(super) const GROUP: Group = Group {
         Flag::many(
             "near",
             "PODS",
-            "Only where such Pods run: [WEIGHT:]SELECTOR[@TOPOLOGY]",
+            "Pod affinity: [WEIGHT:]SELECTOR[@TOPOLOGY]",
             "100:app=cache@hostname",
             near,
         )
         .of_pod()
-        .more(TOPOLOGIES),
+        .more(topologies!(
+            "\
+app=web                     a Pod with app=web runs on the same node
+app=web@zone                a Pod with app=web runs in the same zone"
+        )),
         Flag::many(
             "apart",
             "PODS",
-            "Only where no such Pods run: [WEIGHT:]SELECTOR[@TOPOLOGY]",
+            "Pod anti-affinity, same syntax as --near",
             "app=web@kubernetes.io/hostname",
             apart,
         )
         .of_pod()
-        .more(TOPOLOGIES),
+        .more(topologies!(
+            "\
+app=web                     no Pod with app=web runs on the same node
+app=web@zone                no Pod with app=web runs in the same zone"
+        )),
     ],
 };
 
-const TOPOLOGIES: &str = "\
-app=web                     such Pods on the same node
-app=web@zone                in the same zone; hostname, zone, region,
-                            any label of nodes
-app in (web,api),!debug     selectors as kubectl's -l takes them;
-                            * is every Pod
-50:app=web@zone             a wish with a weight of 1 to 100";
-
-/// The labels of nodes that short words stand for.
+/// Parses a topology: a node label, or the short word for a well-known one.
 pub(super) fn topology(fragment: Fragment<'_>) -> Result<String, ValueError> {
     let fragment = fragment.trim();
     match fragment.text() {
         "" => Err(fragment
-            .error("the topology is missing")
-            .help("write hostname, zone, region, or a label of nodes")),
+            .error("expected a topology, found nothing")
+            .help("use hostname, zone, region or a node label")),
         "hostname" => Ok("kubernetes.io/hostname".to_owned()),
         "zone" => Ok("topology.kubernetes.io/zone".to_owned()),
         "region" => Ok("topology.kubernetes.io/region".to_owned()),
@@ -113,18 +129,18 @@ pub(super) fn topology(fragment: Fragment<'_>) -> Result<String, ValueError> {
     }
 }
 
-/// `WEIGHT:` before the rest. A label's key has no colon.
+/// Splits off `WEIGHT:`. A label's key has no colon.
 fn weighted(fragment: Fragment<'_>) -> Result<(Option<i32>, Fragment<'_>), ValueError> {
     let Some((weight, rest)) = fragment.split_once(":") else {
         return Ok((None, fragment));
     };
     match weight.text().trim().parse() {
         Ok(number @ 1..=100) => Ok((Some(number), rest)),
-        _ => Err(weight.error("a weight is a number from 1 to 100")),
+        _ => Err(weight.expected("a weight from 1 to 100")),
     }
 }
 
-/// The labels and fields of one alternative.
+/// Parses the labels and fields of one alternative.
 fn term(fragment: Fragment<'_>) -> Result<NodeSelectorTerm, ValueError> {
     let mut term = NodeSelectorTerm::default();
     for read in node_requirements(fragment)? {
@@ -151,7 +167,7 @@ fn require_node(draft: &mut Draft, fragment: Fragment<'_>) -> Result<(), ValueEr
     }
     if terms.len() * alternatives.len() > MOST_TERMS {
         return Err(fragment.error(format!(
-            "the alternatives of all --require-node make more than {MOST_TERMS} together"
+            "all --require-node together have more than {MOST_TERMS} alternatives"
         )));
     }
     *terms = terms
@@ -161,7 +177,7 @@ fn require_node(draft: &mut Draft, fragment: Fragment<'_>) -> Result<(), ValueEr
     Ok(())
 }
 
-/// A term that holds where both hold.
+/// Returns a term that holds if both hold.
 fn both(one: &NodeSelectorTerm, other: &NodeSelectorTerm) -> NodeSelectorTerm {
     let mut term = one.clone();
     for (list, more) in [
@@ -182,8 +198,8 @@ fn prefer_node(draft: &mut Draft, fragment: Fragment<'_>) -> Result<(), ValueErr
     let (weight, expression) = weighted(fragment)?;
     if let Some((_, other)) = expression.split_once("||") {
         return Err(other
-            .error("a preference has no `||`")
-            .help("give --prefer-node once for each alternative"));
+            .error("`||` is not supported in a preference")
+            .help("repeat --prefer-node for each alternative"));
     }
     let preference = term(expression)?;
     let weight = weight.unwrap_or(100);
@@ -253,7 +269,7 @@ fn pod_term(fragment: Fragment<'_>) -> Result<(Option<i32>, PodAffinityTerm), Va
     Ok((weight, term))
 }
 
-/// `SELECTOR[@TOPOLOGY]`.
+/// Parses `SELECTOR[@TOPOLOGY]`.
 fn selected(fragment: Fragment<'_>) -> Result<(LabelSelector, String), ValueError> {
     let (selector, key) = match fragment.rsplit_once("@") {
         Some((selector, key)) => (selector, topology(key)?),
@@ -264,10 +280,10 @@ fn selected(fragment: Fragment<'_>) -> Result<(LabelSelector, String), ValueErro
 
 #[cfg(test)]
 mod tests {
-    use super::super::testing::{assert_value_errors, spec, specs};
+    use super::super::testing::{assert_specs, assert_value_errors, spec};
 
     #[test]
-    fn several_that_are_required_all_hold_and_bars_mean_or() {
+    fn required_terms_are_joined_with_and_bars_with_or() {
         let terms = |line: &str| {
             let required = "requiredDuringSchedulingIgnoredDuringExecution";
             spec(line)["affinity"]["nodeAffinity"][required]["nodeSelectorTerms"].clone()
@@ -296,7 +312,7 @@ mod tests {
     }
 
     #[test]
-    fn alternatives_do_not_multiply_without_end() {
+    fn alternatives_are_limited() {
         let ten = format!("--require-node '{}' ", ["a"; 10].join("||"));
         assert_eq!(
             super::super::testing::problems(&ten.repeat(2)),
@@ -304,12 +320,12 @@ mod tests {
             "100 terms"
         );
         let told = super::super::testing::problems(&ten.repeat(3));
-        assert!(told.contains("make more than 256 together"), "{told}");
+        assert!(told.contains("have more than 256 alternatives"), "{told}");
     }
 
     #[test]
-    fn a_wish_has_a_weight() {
-        specs(&[
+    fn preference_has_weight() {
+        assert_specs(&[
             (
                 "--prefer-node 80:zone=a --prefer-node 'gpu'",
                 "affinity: {nodeAffinity: {preferredDuringSchedulingIgnoredDuringExecution: [
@@ -337,33 +353,49 @@ mod tests {
     }
 
     #[test]
-    fn what_is_wrong_is_underlined() {
+    fn invalid_value_is_underlined() {
         assert_value_errors(&[
-            ("--near 0:a=b", "0", "a weight is a number from 1 to 100"),
+            (
+                "--near 0:a=b",
+                "0",
+                "expected a weight from 1 to 100, found `0`",
+            ),
             (
                 "--near 101:a=b",
                 "101",
-                "a weight is a number from 1 to 100",
+                "expected a weight from 1 to 100, found `101`",
             ),
             (
                 "--near a=b:zone",
                 "a=b",
-                "a weight is a number from 1 to 100",
+                "expected a weight from 1 to 100, found `a=b`",
             ),
-            ("--prefer-node 'a||b'", "b", "a preference has no `||`"),
-            ("--near a=b@", "", "the topology is missing"),
+            (
+                "--prefer-node 'a||b'",
+                "b",
+                "`||` is not supported in a preference",
+            ),
+            ("--near a=b@", "", "expected a topology, found nothing"),
             (
                 "--near 'a>5'",
                 "a>5",
-                "only labels of nodes are compared by size",
+                "`<` and `>` only compare node labels",
             ),
-            ("--apart @zone", "", "a condition is missing here"),
+            (
+                "--apart @zone",
+                "",
+                "expected a selector such as app=web, found nothing",
+            ),
             (
                 "--require-node 'a in b'",
                 "b",
                 "expected a list such as (a,b), found `b`",
             ),
-            ("--require-node 'a||'", "", "a condition is missing here"),
+            (
+                "--require-node 'a||'",
+                "",
+                "expected a selector such as app=web, found nothing",
+            ),
         ]);
     }
 }

@@ -1,9 +1,9 @@
-//! Names of capabilities.
+//! Names of Linux capabilities.
 
 use super::super::fragment::{Fragment, ValueError};
 
-/// What a kernel knows (`include/uapi/linux/capability.h`), and ALL. A container
-/// with another one does not start.
+/// Capabilities of the kernel (`include/uapi/linux/capability.h`), and ALL. A container with
+/// another one does not start.
 const KNOWN: &[&str] = &[
     "ALL",
     "AUDIT_CONTROL",
@@ -49,8 +49,7 @@ const KNOWN: &[&str] = &[
     "WAKE_ALARM",
 ];
 
-/// Names with commas, as the API wants them: in capitals and without the `CAP_`
-/// that runtimes put before them.
+/// Parses comma-separated names to the API's form: capitals, without the prefix `CAP_`.
 pub(super) fn capabilities(list: Fragment<'_>) -> Result<Vec<String>, ValueError> {
     let names = list.split(",").into_iter().map(|fragment| {
         let fragment = fragment.trim();
@@ -64,11 +63,18 @@ pub(super) fn capabilities(list: Fragment<'_>) -> Result<Vec<String>, ValueError
             .copied()
             .filter(|known| !name.is_empty() && (known.contains(name) || name.contains(known)))
             .collect();
-        let error = fragment.error(format!("`{}` is no capability", fragment.text()));
-        Err(if near.is_empty() {
-            error.help("capabilities(7) lists them, for example NET_BIND_SERVICE or SYS_TIME")
-        } else {
-            error.help(format!("is it {}?", near.join(" or ")))
+        if fragment.is_empty() {
+            return Err(fragment.error("expected a capability, found nothing"));
+        }
+        let error = fragment.error(format!("unknown capability `{}`", fragment.text()));
+        Err(match near.as_slice() {
+            [] => error.help(match pod_model::nearest(name, KNOWN.iter().copied()) {
+                Some(near) => format!("did you mean {near}?"),
+                None => {
+                    "see capabilities(7) for all, such as NET_BIND_SERVICE or SYS_TIME".to_owned()
+                }
+            }),
+            near => error.help(format!("did you mean {}?", near.join(" or "))),
         })
     });
     names.collect()

@@ -1,27 +1,32 @@
-//! What the node's kernel lets a program do: seccomp, AppArmor, SELinux.
+//! Values of the kernel's confinement: seccomp, AppArmor, SELinux.
 
 use k8s_openapi::api::core::v1::{AppArmorProfile, SELinuxOptions, SeccompProfile};
 
 use super::super::draft::Draft;
 use super::super::fragment::{Fragment, ValueError};
-use super::super::value::one_of;
+use super::super::value::{one_of, unknown_word};
 use super::security_context::set;
 
-/// `RuntimeDefault`, `Unconfined` or `localhost/PROFILE`.
+/// Parses `RuntimeDefault`, `Unconfined` or `localhost/PROFILE`.
 fn profile_of_node(fragment: Fragment<'_>) -> Result<(String, Option<String>), ValueError> {
     if let Some((word, name)) = fragment.split_once("/") {
         if !word.text().eq_ignore_ascii_case("localhost") {
-            return Err(word.error("only localhost/… names a profile of the node"));
+            return Err(word.expected("`localhost`"));
         }
         if name.is_empty() {
-            return Err(name.error("the profile's name is missing"));
+            return Err(name.error("expected a profile after `localhost/`"));
         }
         return Ok(("Localhost".to_owned(), Some(name.owned())));
     }
-    let known = one_of(fragment, &["RuntimeDefault", "Unconfined"]);
-    let known =
-        known.map_err(|error| error.help("RuntimeDefault, Unconfined or localhost/PROFILE"));
-    Ok((known?.to_owned(), None))
+    let known = ["RuntimeDefault", "Unconfined"];
+    match one_of(fragment, &known) {
+        Ok(profile) => Ok((profile.to_owned(), None)),
+        Err(_) => Err(unknown_word(
+            fragment,
+            "value",
+            &[known[0], known[1], "localhost/PROFILE"],
+        )),
+    }
 }
 
 pub(super) fn seccomp(draft: &mut Draft, fragment: Fragment<'_>) -> Result<(), ValueError> {
@@ -54,7 +59,7 @@ pub(super) fn apparmor(draft: &mut Draft, fragment: Fragment<'_>) -> Result<(), 
     Ok(())
 }
 
-/// `USER:ROLE:TYPE:LEVEL`, where the level has colons of its own, or
+/// Sets the SELinux label: `USER:ROLE:TYPE:LEVEL`, where the level has colons of its own, or
 /// `type=T,level=L`, where it has commas.
 pub(super) fn selinux(draft: &mut Draft, fragment: Fragment<'_>) -> Result<(), ValueError> {
     let mut options = SELinuxOptions::default();
@@ -62,7 +67,7 @@ pub(super) fn selinux(draft: &mut Draft, fragment: Fragment<'_>) -> Result<(), V
         let mut rest = fragment;
         while let Some((name, value)) = rest.split_once("=") {
             let name = one_of(name, &["user", "role", "type", "level"])?;
-            // The next word begins behind the last comma before the next `=`.
+            // The next word begins after the last comma before the next `=`.
             let next = value.split_once("=").and_then(|(before, _)| {
                 let comma = before.text().rfind(',')?;
                 Some((
@@ -86,8 +91,8 @@ pub(super) fn selinux(draft: &mut Draft, fragment: Fragment<'_>) -> Result<(), V
         for field in fields {
             let Some((word, behind)) = rest.split_once(":") else {
                 return Err(fragment
-                    .error("this is not USER:ROLE:TYPE:LEVEL")
-                    .help("parts of it are named: type=container_t,level=s0:c1"));
+                    .expected("`USER:ROLE:TYPE:LEVEL`")
+                    .help("use type=container_t,level=s0:c1 for parts of it"));
             };
             if !word.is_empty() {
                 *field = Some(word.owned());
@@ -109,10 +114,10 @@ pub(super) fn selinux(draft: &mut Draft, fragment: Fragment<'_>) -> Result<(), V
 
 #[cfg(test)]
 mod tests {
-    use super::super::testing::specs;
+    use super::super::testing::assert_specs;
 
     #[test]
-    fn an_selinux_label_is_whole_or_in_parts() {
+    fn selinux_label_is_whole_or_in_parts() {
         for (typed, expected) in [
             (
                 "u:r:t:s0:c1,c2",
@@ -123,7 +128,7 @@ mod tests {
             ("type=t", "{type: t}"),
         ] {
             let expected = format!("securityContext: {{seLinuxOptions: {expected}}}");
-            specs(&[(&format!("--selinux {typed}"), &expected)]);
+            assert_specs(&[(&format!("--selinux {typed}"), &expected)]);
         }
     }
 }

@@ -1,5 +1,5 @@
-//! More containers. Each is one text: its name, its image, every flag of a
-//! container as `key=value`, and its command.
+//! Flags that add containers. The value is the whole container: name, image, flags of a
+//! container as `key=value`, and the command.
 
 use std::ops::Range;
 
@@ -12,17 +12,25 @@ use super::super::fragment::{Fragment, ValueError};
 use super::super::origins::Origins;
 use super::described::described;
 
-const WORDS: &str = "\
-FLAG is any flag of a container, without its dashes, as in
-'wait busybox env=HOST=db shell=\"until nc -z $HOST 5432; do sleep 1; done\"'";
+/// Returns the long help: the order of starts, then the syntax of the value.
+macro_rules! container_help {
+    ($order:literal) => {
+        concat!(
+            $order,
+            "\n\n\
+The value is NAME IMAGE [FLAG=VALUE…] [-- COMMAND…]. FLAG is a flag of a container without its \
+dashes, such as 'wait busybox env=HOST=db shell=\"until nc -z $HOST 5432; do sleep 1; done\"'."
+        )
+    };
+}
 
 pub(super) const GROUP: Group = Group {
-    heading: "More containers: 'NAME IMAGE [FLAG=VALUE…] [-- COMMAND…]'",
+    heading: "Additional containers ('NAME IMAGE [FLAG=VALUE…] [-- COMMAND…]')",
     flags: &[
         Flag::many(
             "init",
             "CONTAINER",
-            "A container that ends before the main one starts",
+            "Add an init container",
             "wait busybox:1.37 env=HOST=db -- nslookup db",
             |draft, fragment| {
                 let at = draft.pod.init_containers.as_ref().map_or(0, Vec::len);
@@ -30,12 +38,12 @@ pub(super) const GROUP: Group = Group {
             },
         )
         .of_pod()
-        .more(WORDS)
+        .more(container_help!("Init containers run to their end, one after the other, before the main container starts."))
         .locates(locate),
         Flag::many(
             "sidecar",
             "CONTAINER",
-            "A container that starts before the main one and ends after it",
+            "Add a sidecar (restartable init container)",
             "logs fluent/fluent-bit:4.0 mount=emptydir=logs:/logs limits=memory=64Mi",
             |draft, fragment| {
                 let at = draft.pod.init_containers.as_ref().map_or(0, Vec::len);
@@ -48,12 +56,12 @@ pub(super) const GROUP: Group = Group {
             },
         )
         .of_pod()
-        .more(WORDS)
+        .more(container_help!("It starts before the main container, runs beside it and stops after it."))
         .locates(locate),
         Flag::many(
             "container",
             "CONTAINER",
-            "A container beside the main one",
+            "Add a container",
             "cache redis:8 port=6379 readiness=tcp:6379",
             |draft, fragment| {
                 let at = draft.pod.containers.len();
@@ -61,7 +69,7 @@ pub(super) const GROUP: Group = Group {
             },
         )
         .of_pod()
-        .more(WORDS)
+        .more(container_help!("It starts together with the main container."))
         .locates(locate),
     ],
 };
@@ -69,12 +77,12 @@ pub(super) const GROUP: Group = Group {
 fn container(draft: &mut Draft, cursor: Cursor, fragment: Fragment<'_>) -> Result<(), ValueError> {
     let described = described(fragment)?;
     draft.within(cursor, |draft| {
-        let mut sayings = described.sayings().into_iter();
-        sayings.try_for_each(|(_, write)| write(draft))
+        let mut settings = described.settings().into_iter();
+        settings.try_for_each(|(_, write)| write(draft))
     })
 }
 
-/// Where in the text the field of the container is said.
+/// Returns the part of the value that sets the field of the container.
 fn locate(fragment: Fragment<'_>, path: &FieldPath) -> Option<Range<usize>> {
     let segments = path.segments();
     let at = segments.windows(2).position(|pair| {
@@ -85,32 +93,32 @@ fn locate(fragment: Fragment<'_>, path: &FieldPath) -> Option<Range<usize>> {
     for segment in &segments[at + 2..] {
         field.push(segment.clone());
     }
-    // Written once more by itself, word by word.
+    // The container is written once more, alone and word by word.
     let described = described(fragment).ok()?;
-    let sayings = described.sayings();
+    let settings = described.settings();
     let mut origins = Origins::default();
     let mut draft = Draft::new(TargetKind::Pod);
     draft.within(Cursor::Init(0), |draft| {
         let mut before = Value::Null;
-        for (number, (_, write)) in sayings.iter().enumerate() {
+        for (number, (_, write)) in settings.iter().enumerate() {
             write(draft).ok()?;
             let after = serde_json::to_value(draft.container()).ok()?;
             origins.note(number, &before, &after);
             before = after;
         }
-        let saying = *origins.of(&field).first()?;
-        Some(sayings[saying].0.range())
+        let setting = *origins.of(&field).first()?;
+        Some(settings[setting].0.range())
     })
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::OfPod;
-    use super::super::testing::{assert_value_errors, problems, specs, typed};
+    use super::super::PodFlags;
+    use super::super::testing::{assert_specs, assert_value_errors, problems, typed};
 
     #[test]
-    fn each_flag_of_a_container_is_a_word() {
-        specs(&[
+    fn container_takes_each_container_flag() {
+        assert_specs(&[
             (
                 "--init 'wait busybox env=HOST=db env=A=\"b c\" limits=cpu=1,memory=1Gi -- nc -z db \"54 32\"'",
                 "initContainers: [{name: wait, image: busybox, env: [{name: HOST, value: db}, {name: A, value: b c}], \
@@ -132,9 +140,9 @@ mod tests {
         ]);
     }
 
-    /// What is underlined of what the API has against a line.
+    /// Returns the underlined parts of the API's findings.
     fn refused(line: &str) -> Vec<String> {
-        let generated = typed::<OfPod>(line).map_err(|_| problems(line)).unwrap();
+        let generated = typed::<PodFlags>(line).map_err(|_| problems(line)).unwrap();
         let problems = generated.problems(pod_model::KubernetesVersion::LATEST);
         let slices = problems.iter().map(|placed| {
             let span = placed.finding.location.as_ref().unwrap().span;
@@ -144,7 +152,7 @@ mod tests {
     }
 
     #[test]
-    fn what_the_api_refuses_is_underlined_in_the_containers_text() {
+    fn finding_of_api_is_underlined_in_container_value() {
         for (line, underlined) in [
             ("--init 'A b env=X=y'", "A"),
             (
@@ -165,66 +173,74 @@ mod tests {
     }
 
     #[test]
-    fn each_slip_is_underlined() {
+    fn invalid_value_is_underlined() {
         assert_value_errors(&[
-            ("--init ''", "", "the name of the container is missing"),
-            (
-                "--init wait",
-                "wait",
-                "the image of the container is missing",
-            ),
+            ("--init ''", "", "expected `NAME IMAGE`, found nothing"),
+            ("--init wait", "wait", "expected `NAME IMAGE`, found `wait`"),
             (
                 "--init 'wait -- a'",
                 "wait -- a",
-                "the image of the container is missing",
+                "expected `NAME IMAGE`, found `wait -- a`",
             ),
             (
                 "--init 'wait env=A=b'",
                 "env=A=b",
-                "the image of the container stands here, and no `env=`",
+                "expected the image of the container, found `env=A=b`",
             ),
             (
                 "--init 'a UPPER'",
                 "UPPER",
+<<<<<<< HEAD
                 "no kubelet can pull this: repository names must be lower-case",
+=======
+                "invalid image `UPPER`: repository names must be lower-case",
+>>>>>>> main
             ),
+            ("--init 'a b --'", "--", "expected a command after `--`"),
             (
-                "--init 'a b --'",
-                "--",
-                "the command is missing behind this",
+                "--init 'a b limits=cpu=1x'",
+                "1x",
+                "expected a quantity, found `1x`",
             ),
-            ("--init 'a b limits=cpu=1x'", "1x", "`1x` is not a quantity"),
             (
                 "--init 'a b limits=\"cpu=1x\"'",
                 "1x",
-                "`1x` is not a quantity",
+                "expected a quantity, found `1x`",
             ),
             (
                 "--init 'a b limits=\"cpu=1\\x\"'",
                 "\"cpu=1\\x\"",
-                "`1\\x` is not a quantity",
+                "expected a quantity, found `1\\x`",
             ),
             (
                 "--init 'a b xyz=d'",
                 "xyz",
-                "there is no flag `--xyz` of a container",
+                "unknown container option `xyz`",
             ),
             (
                 "--init 'a b labels=x=y'",
                 "labels",
-                "`labels` is not about one container",
+                "`labels` applies to the whole Pod",
             ),
             (
                 "--init 'a b image=c'",
                 "image",
-                "the image stands behind the name",
+                "`image` is not an option: the image follows the name",
             ),
-            ("--init 'a b env'", "env", "`env` wants a value: NAME=VALUE"),
-            ("--init 'a b tty=maybe'", "maybe", "`tty` is true or false"),
+            (
+                "--init 'a b env'",
+                "env",
+                "`env` requires a value: NAME=VALUE",
+            ),
+            (
+                "--init 'a b tty=maybe'",
+                "maybe",
+                "expected true or false, found `maybe`",
+            ),
             (
                 "--init 'a b workdir=/a workdir=/b'",
                 "workdir=/b",
-                "`workdir` stands there twice",
+                "`workdir` is given twice",
             ),
             (
                 "--init 'a b shell=c -- d'",
@@ -234,9 +250,9 @@ mod tests {
             (
                 "--init 'a b -- c && d'",
                 "&",
-                "`&` is for a shell, and none runs here",
+                "`&` requires a shell, but the command runs without one",
             ),
-            ("--init \"a b -- 'c\"", "a b -- 'c", "a quote is not closed"),
+            ("--init \"a b -- 'c\"", "a b -- 'c", "unclosed quote"),
         ]);
     }
 }

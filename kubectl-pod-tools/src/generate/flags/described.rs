@@ -1,4 +1,4 @@
-//! A container in one text: its words, and what each says.
+//! A container in one value: its words, and the fields that each sets.
 
 use pod_model::nearest;
 
@@ -10,13 +10,13 @@ use super::super::shell_words::{Word, program, words};
 use super::groups::flags;
 use super::program::image;
 
-/// A container as it was typed.
+/// A container as typed.
 pub(super) struct Described<'a> {
     name: Word<'a>,
     image: Word<'a>,
     settings: Vec<(Word<'a>, &'static Flag)>,
     command: Vec<Word<'a>>,
-    /// The words of the command.
+    /// The words of the command, unquoted.
     program: Vec<String>,
 }
 
@@ -28,27 +28,22 @@ pub(super) fn described(fragment: Fragment<'_>) -> Result<Described<'_>, ValueEr
         None => (&words[..], &words[words.len()..]),
     };
     let [name, image, settings @ ..] = settings else {
-        let what = if settings.is_empty() { "name" } else { "image" };
-        return Err(fragment.error(format!("the {what} of the container is missing")));
+        return Err(fragment.expected("`NAME IMAGE`"));
     };
     for (word, what) in [(name, "name"), (image, "image")] {
-        if let (key, Some(_)) = word.key_and_value() {
-            return Err(word.fragment().error(format!(
-                "the {what} of the container stands here, and no `{}=`",
-                key.text()
-            )));
+        if let (_, Some(_)) = word.key_and_value() {
+            let what = format!("the {what} of the container");
+            return Err(word.fragment().expected(&what));
         }
     }
     if let Some(at) = split
         && command.is_empty()
     {
-        return Err(words[at]
-            .fragment()
-            .error("the command is missing behind this"));
+        return Err(words[at].fragment().error("expected a command after `--`"));
     }
-    let program = program(command, "the script as shell='…' before the --")?;
+    let program = program(command, "shell='…' before the `--` for a script")?;
     let flags = settings.iter().map(flag).collect::<Result<Vec<_>, _>>()?;
-    together(settings, &flags, split.is_some())?;
+    check_conflicts(settings, &flags, split.is_some())?;
     Ok(Described {
         name: *name,
         image: *image,
@@ -58,17 +53,17 @@ pub(super) fn described(fragment: Fragment<'_>) -> Result<Described<'_>, ValueEr
     })
 }
 
-/// One thing that is said of the container, and where it stands.
-pub(super) type Saying<'a> = (
+/// A part of the value that sets something of the container, and the function that sets it.
+pub(super) type Setting<'a> = (
     Fragment<'a>,
     Box<dyn Fn(&mut Draft) -> Result<(), ValueError> + 'a>,
 );
 
 impl Described<'_> {
-    /// All of it, in the order in which it is written.
-    pub(super) fn sayings(&self) -> Vec<Saying<'_>> {
+    /// Returns all settings, in the order in which they are written.
+    pub(super) fn settings(&self) -> Vec<Setting<'_>> {
         let (name, image_name) = (self.name, self.image);
-        let mut sayings: Vec<Saying<'_>> = vec![
+        let mut settings: Vec<Setting<'_>> = vec![
             (
                 name.fragment(),
                 Box::new(move |draft| {
@@ -82,7 +77,7 @@ impl Described<'_> {
             ),
         ];
         for &(word, flag) in &self.settings {
-            sayings.push((
+            settings.push((
                 word.fragment(),
                 Box::new(move |draft| set(draft, word, flag)),
             ));
@@ -92,7 +87,7 @@ impl Described<'_> {
                 .settings
                 .iter()
                 .all(|(_, flag)| flag.name != ENTRYPOINT);
-            sayings.push((
+            settings.push((
                 first.fragment().up_to(last.fragment()),
                 Box::new(move |draft| {
                     run(draft.container(), self.program.clone(), is_command);
@@ -100,30 +95,36 @@ impl Described<'_> {
                 }),
             ));
         }
-        sayings
+        settings
     }
 }
 
-/// The flag that a word is about.
+/// Returns the flag that a word sets.
 fn flag(word: &Word<'_>) -> Result<&'static Flag, ValueError> {
     let (key, _) = word.key_and_value();
     let meant = flags().find(|flag| flag.name == key.text());
     match meant {
-        Some(flag) if flag.name == "image" => Err(key.error("the image stands behind the name")),
+        Some(flag) if flag.name == "image" => {
+            Err(key.error("`image` is not an option: the image follows the name"))
+        }
         Some(flag) if flag.scope == Scope::Container => Ok(flag),
-        Some(_) => Err(not_of_one_container(key)),
-        // The flags of more containers are not among those of one.
-        None if CONTAINERS.contains(&key.text()) => Err(not_of_one_container(key)),
+        Some(flag) => Err(not_of_container(key, flag.scope)),
+        // The flags of additional containers are not among those of one.
+        None if CONTAINERS.contains(&key.text()) => Err(not_of_container(key, Scope::Pod)),
         None => Err(unknown(key)),
     }
 }
 
-/// Flags that describe a container of their own.
+/// Flags that add a container of their own.
 const CONTAINERS: [&str; 3] = ["init", "sidecar", "container"];
 
-fn not_of_one_container(key: Fragment<'_>) -> ValueError {
-    key.error(format!("`{}` is not about one container", key.text()))
-        .help(format!("say it beside this flag: --{}", key.text()))
+fn not_of_container(key: Fragment<'_>, scope: Scope) -> ValueError {
+    let whole = match scope {
+        Scope::Job => "the Job",
+        Scope::Container | Scope::Pod => "the whole Pod",
+    };
+    key.error(format!("`{}` applies to {whole}", key.text()))
+        .help(format!("use `--{}` as a flag of its own", key.text()))
 }
 
 fn unknown(key: Fragment<'_>) -> ValueError {
@@ -131,21 +132,16 @@ fn unknown(key: Fragment<'_>) -> ValueError {
         .filter(|flag| flag.scope == Scope::Container && flag.name != "image")
         .map(|flag| flag.name)
         .collect();
-    let error = key.error(format!(
-        "there is no flag `--{}` of a container",
-        key.text()
-    ));
-    error.help(match nearest(key.text(), names.iter().copied()) {
+    let error = key.error(format!("unknown container option `{}`", key.text()));
+    let typed = key.text().trim_start_matches('-');
+    error.help(match nearest(typed, names.iter().copied()) {
         Some(name) => format!("did you mean `{name}`?"),
-        None => format!(
-            "a word here is one of {}, and then =VALUE",
-            names.join(", ")
-        ),
+        None => format!("options: {}", names.join(", ")),
     })
 }
 
-/// What cannot stand there twice, or not together.
-fn together(
+/// Refuses options that are repeated or contradict each other.
+fn check_conflicts(
     words: &[Word<'_>],
     flags: &[&'static Flag],
     has_arguments: bool,
@@ -153,7 +149,7 @@ fn together(
     for (number, flag) in flags.iter().enumerate() {
         let is_again = flags[..number].iter().any(|known| known.name == flag.name);
         if is_again && flag.times == Times::Once {
-            let message = format!("`{}` stands there twice", flag.name);
+            let message = format!("`{}` is given twice", flag.name);
             return Err(words[number]
                 .fragment()
                 .error(message)
@@ -177,14 +173,12 @@ fn set(draft: &mut Draft, word: Word<'_>, flag: &'static Flag) -> Result<(), Val
     };
     let written = match (flag.value, value) {
         (Some(_), Some(value)) => value.read(|value| (flag.write)(draft, value)),
-        (Some(what), None) => Err(key.error(format!("`{}` wants a value: {what}", flag.name))),
+        (Some(what), None) => Err(key.error(format!("`{}` requires a value: {what}", flag.name))),
         (None, None) => (flag.write)(draft, key),
         (None, Some(value)) => match value.fragment().text() {
             "true" => (flag.write)(draft, value.fragment()),
             "false" => Ok(()),
-            _ => Err(value
-                .fragment()
-                .error(format!("`{}` is true or false", flag.name))),
+            _ => Err(value.fragment().expected("true or false")),
         },
     };
     written.map_err(example)

@@ -1,5 +1,5 @@
-//! The environment. The flags of this group keep the order in which they are
-//! typed: `$(VAR)` refers to what is defined before.
+//! Flags of the environment. They keep the order in which they are typed: `$(VAR)`
+//! refers to a variable that is defined before.
 
 use k8s_openapi::api::core::v1::{
     ConfigMapEnvSource, ConfigMapKeySelector, EnvFromSource, EnvVar, EnvVarSource,
@@ -9,7 +9,7 @@ use k8s_openapi::api::core::v1::{
 use super::super::draft::Draft;
 use super::super::flag::{Flag, Group};
 use super::super::fragment::{Fragment, ValueError};
-use super::super::value::{pair, quantity};
+use super::super::value::{pair, quantity, unknown_option};
 use super::env_file::env_file;
 use crate::completion_kind::CompletionKind;
 
@@ -19,57 +19,79 @@ pub(super) const GROUP: Group = Group {
         Flag::many(
             "env",
             "NAME=VALUE",
-            "Set a variable; $(NAME) is the value of one set before",
+            "Set an environment variable",
             "URL=http://$(HOST):8080",
             env,
-        ),
+        )
+        .more("$(NAME) in the value refers to a variable that is set before it; $$(NAME) stays $(NAME)."),
         Flag::many(
             "env-file",
             "FILE",
-            "Set what a file has as NAME=VALUE lines; # is a comment",
+            "Read variables from a file",
             "app.env",
             env_file,
+        )
+        .more(
+            "The file has NAME=VALUE lines, as for kubectl's --from-env-file: lines that start with # \
+             are comments, NAME alone takes its value from your environment, and quotes are part of \
+             the value.",
         ),
         Flag::many(
             "env-from",
             "SOURCE",
-            "Every key of configmap/NAME or secret/NAME",
+            "Set all keys of a ConfigMap or Secret",
             "configmap/settings,prefix=APP_,optional",
             env_from,
         )
         .completes(CompletionKind::Sources)
         .more(
             "\
-configmap/NAME              each key becomes a variable
-secret/NAME,prefix=APP_     this stands before each name
-secret/NAME,optional        it need not be there",
+configmap/NAME              set a variable for each key
+secret/NAME,prefix=APP_     prefix each name with APP_
+secret/NAME,optional        the Secret may be missing",
         ),
         Flag::many(
             "env-key",
             "VAR=SOURCE/KEY",
-            "A key of configmap/NAME or secret/NAME [,optional]",
+            "Set a variable from a ConfigMap or Secret",
             "PASSWORD=secret/database/password",
             env_key,
+        )
+        .more(
+            "\
+HOST=configmap/NAME/KEY             one key of a ConfigMap
+HOST=secret/NAME/KEY                one key of a Secret
+HOST=secret/NAME/KEY,optional       the key may be missing",
         )
         .completes(CompletionKind::Keys),
         Flag::many(
             "env-field",
             "VAR=FIELD",
-            "A field of the Pod, such as metadata.name or status.podIP",
+            "Set a variable from a field of the Pod",
             "POD_IP=status.podIP",
             env_field,
+        )
+        .more(
+            "Fields: metadata.name, metadata.namespace, metadata.uid, metadata.labels['KEY'], \
+             metadata.annotations['KEY'], spec.nodeName, spec.serviceAccountName, status.podIP, \
+             status.podIPs, status.hostIP, status.hostIPs.",
         ),
         Flag::many(
             "env-resource",
             "VAR=RESOURCE",
-            "requests.NAME or limits.NAME of the container [/DIVISOR]",
+            "Set a variable from a request or limit",
             "CPUS=limits.cpu",
             env_resource,
+        )
+        .more(
+            "\
+CPUS=limits.cpu                     in whole CPUs, rounded up
+MEMORY=requests.memory/1Mi          in units of the divisor 1Mi",
         ),
     ],
 };
 
-/// Sets a variable: the value of one that a base has, or a new one at the end.
+/// Sets a variable: replaces the one of the same name, or adds one at the end.
 fn set(draft: &mut Draft, variable: EnvVar) {
     let env = draft.container().env.get_or_insert_default();
     match env.iter_mut().find(|known| known.name == variable.name) {
@@ -88,7 +110,7 @@ fn from(draft: &mut Draft, name: Fragment<'_>, source: EnvVarSource) {
 }
 
 fn env(draft: &mut Draft, fragment: Fragment<'_>) -> Result<(), ValueError> {
-    let (name, value) = pair(fragment)?;
+    let (name, value) = pair(fragment, "VAR=VALUE")?;
     set_value(draft, name.owned(), value.owned());
     Ok(())
 }
@@ -103,27 +125,27 @@ fn set_value(draft: &mut Draft, name: String, value: String) {
     set(draft, variable);
 }
 
-/// Where a key or all keys come from.
+/// ConfigMap or Secret that variables come from.
 pub(super) enum Kept<'a> {
     ConfigMap(Fragment<'a>),
     Secret(Fragment<'a>),
 }
 
-/// `configmap/NAME` or `secret/NAME`, and what follows the name.
+/// Parses `configmap/NAME` or `secret/NAME`, with the key after it.
 pub(super) fn kept(fragment: Fragment<'_>) -> Result<(Kept<'_>, Option<Fragment<'_>>), ValueError> {
-    let wrong = || fragment.error("this is neither configmap/NAME nor secret/NAME");
+    let wrong = || fragment.expected("`configmap/NAME` or `secret/NAME`");
     let (kind, rest) = fragment.split_once("/").ok_or_else(wrong)?;
     let (name, key) = match rest.split_once("/") {
         Some((name, key)) => (name, Some(key)),
         None => (rest, None),
     };
     if name.is_empty() {
-        return Err(name.error(format!("the name of the {} is missing", kind.text())));
+        return Err(name.error(format!("expected `{}/NAME`", kind.text())));
     }
     match kind.text() {
         "configmap" | "configmaps" | "cm" => Ok((Kept::ConfigMap(name), key)),
         "secret" | "secrets" => Ok((Kept::Secret(name), key)),
-        _ => Err(kind.error(format!("`{}` is neither configmap nor secret", kind.text()))),
+        _ => Err(kind.expected("configmap or secret")),
     }
 }
 
@@ -132,8 +154,8 @@ fn env_from(draft: &mut Draft, fragment: Fragment<'_>) -> Result<(), ValueError>
     let (kept, key) = kept(words.next().unwrap_or(fragment))?;
     if let Some(key) = key {
         return Err(key
-            .error("--env-from takes all keys")
-            .help("for one key: --env-key VAR=configmap/NAME/KEY"));
+            .error("`--env-from` sets all keys; unexpected key")
+            .help("use --env-key VAR=configmap/NAME/KEY for one key"));
     }
     let mut source = EnvFromSource::default();
     let mut optional = None;
@@ -141,7 +163,7 @@ fn env_from(draft: &mut Draft, fragment: Fragment<'_>) -> Result<(), ValueError>
         match word.strip_prefix("prefix=") {
             Some(prefix) => source.prefix = Some(prefix.owned()),
             None if word.text() == "optional" => optional = Some(true),
-            None => return Err(word.error("only prefix=P and optional can stand here")),
+            None => return Err(unknown_option(word, &["prefix=", "optional"])),
         }
     }
     match kept {
@@ -167,14 +189,14 @@ fn env_from(draft: &mut Draft, fragment: Fragment<'_>) -> Result<(), ValueError>
 }
 
 fn env_key(draft: &mut Draft, fragment: Fragment<'_>) -> Result<(), ValueError> {
-    let (variable, rest) = pair(fragment)?;
+    let (variable, rest) = pair(fragment, "VAR=VALUE")?;
     let (reference, optional) = match rest.strip_suffix(",optional") {
         Some(reference) => (reference, Some(true)),
         None => (rest, None),
     };
     let (kept, key) = kept(reference)?;
     let Some(key) = key.filter(|key| !key.is_empty()) else {
-        return Err(reference.behind().error("the key is missing"));
+        return Err(reference.behind().error("expected /KEY after the name"));
     };
     let source = match kept {
         Kept::ConfigMap(name) => EnvVarSource {
@@ -199,7 +221,7 @@ fn env_key(draft: &mut Draft, fragment: Fragment<'_>) -> Result<(), ValueError> 
 }
 
 fn env_field(draft: &mut Draft, fragment: Fragment<'_>) -> Result<(), ValueError> {
-    let (variable, field) = pair(fragment)?;
+    let (variable, field) = pair(fragment, "VAR=VALUE")?;
     let source = EnvVarSource {
         field_ref: Some(ObjectFieldSelector {
             field_path: field.owned(),
@@ -212,7 +234,7 @@ fn env_field(draft: &mut Draft, fragment: Fragment<'_>) -> Result<(), ValueError
 }
 
 fn env_resource(draft: &mut Draft, fragment: Fragment<'_>) -> Result<(), ValueError> {
-    let (variable, rest) = pair(fragment)?;
+    let (variable, rest) = pair(fragment, "VAR=VALUE")?;
     let (resource, divisor) = match rest.split_once("/") {
         Some((resource, divisor)) => (resource, Some(quantity(divisor)?)),
         None => (rest, None),

@@ -1,7 +1,7 @@
-//! `--env-file`: a file of NAME=VALUE lines, read as kubectl reads one for
+//! Flag `--env-file`: a file of NAME=VALUE lines, read as kubectl reads one for
 //! `--from-env-file` (k8s.io/kubectl/pkg/cmd/util, `AddFromEnvFile`): blanks
 //! before a name are dropped and lines that begin with `#` are comments; a name
-//! alone takes its value from this program's environment; everything behind the
+//! alone takes its value from this program's environment; everything after the
 //! `=` is the value, quotes included. As there, a name counts once (pkg/cmd/create,
 //! `addKeyFromLiteralToConfigMap`).
 
@@ -17,7 +17,7 @@ use super::super::fragment::{Fragment, ValueError};
 
 pub(super) fn env_file(draft: &mut Draft, path: Fragment<'_>) -> Result<(), ValueError> {
     if path.is_empty() {
-        return Err(path.error("the name of the file is missing"));
+        return Err(path.error("expected a file name, found nothing"));
     }
     let bytes = draft
         .host_env
@@ -32,14 +32,14 @@ pub(super) fn env_file(draft: &mut Draft, path: Fragment<'_>) -> Result<(), Valu
     set_values(draft, variables);
     if let Some((line, name)) = quoted {
         draft.note(format!(
-            "{}:{line}: the quotes around the value of {name} are part of it, as with kubectl's --from-env-file",
+            "{}:{line}: the quotes are part of the value of {name}, as with kubectl's --from-env-file",
             path.text()
         ));
     }
     Ok(())
 }
 
-/// What a file says.
+/// The variables of a file.
 struct Lines {
     /// A name without `=` has no value yet.
     variables: Vec<(String, Option<String>)>,
@@ -53,7 +53,7 @@ fn read(path: Fragment<'_>, bytes: &[u8]) -> Result<Lines, ValueError> {
         Err(error) => {
             let before = &bytes[..error.valid_up_to()];
             let line = 1 + before.split(|b| *b == b'\n').count() - 1;
-            return Err(path.error(format!("line {line} of the file is not UTF-8")));
+            return Err(path.error(format!("line {line} of the file is not valid UTF-8")));
         }
     };
     let mut lines = Lines {
@@ -73,17 +73,18 @@ fn read(path: Fragment<'_>, bytes: &[u8]) -> Result<Lines, ValueError> {
         if !is_env_var_name(name) {
             // It can be a piece of a value of several lines, and secret.
             let message = match value {
-                Some(_) => "what stands before the `=` is not a name of a variable".to_owned(),
-                None => "this is not NAME=VALUE".to_owned(),
+                Some(_) => "invalid variable name before `=`",
+                None => "expected `NAME=VALUE`",
             };
             return Err(at_name(path, text, number, message).help(
-                "letters, digits, `_`, `-` and `.`, not beginning with a digit; \
-                 then `=` without blanks around it, such as LOG_LEVEL=debug",
+                "a name has letters, digits, `_`, `-` and `.` and does not start with a digit; write \
+                 no spaces around `=`, such as LOG_LEVEL=debug",
             ));
         }
         if !names.insert(name) {
-            let message = format!("`{name}` stands there a second time");
-            return Err(at_name(path, text, number, message).help("leave out one of them"));
+            let message = format!("`{name}` is set twice");
+            let error = at_name(path, text, number, &message);
+            return Err(error.help("leave out one of the lines; the values are not shown"));
         }
         let is_quoted = |value: &str| {
             value.len() > 1
@@ -101,22 +102,22 @@ fn read(path: Fragment<'_>, bytes: &[u8]) -> Result<Lines, ValueError> {
     Ok(lines)
 }
 
-/// A name that is wrong, in its file. Only the names of the file are shown:
-/// values may be passwords.
-fn at_name(path: Fragment<'_>, text: &str, number: usize, message: String) -> ValueError {
-    let names: Vec<&str> = text
+/// Returns an error at the name of a line in the file. Values are shown as `…`: they may be
+/// passwords.
+fn at_name(path: Fragment<'_>, text: &str, number: usize, message: &str) -> ValueError {
+    let names: Vec<String> = text
         .lines()
         .map(|line| match line.split_once('=') {
-            Some((name, _)) if is_env_var_name(name.trim_start()) => &line[..=name.len()],
-            None if is_env_var_name(line.trim_start()) => line,
+            Some((name, _)) if is_env_var_name(name.trim_start()) => format!("{name}=…"),
+            None if is_env_var_name(line.trim_start()) => line.to_owned(),
             // It may be a piece of a value of several lines.
-            Some(_) | None => "…",
+            Some(_) | None => "…".to_owned(),
         })
         .collect();
     let before: usize = names[..number].iter().map(|line| line.len() + 1).sum();
-    let line = names[number];
+    let line = &names[number];
     let start = before + line.len() - line.trim_start().len();
-    let end = before + line.trim_end_matches('=').len();
+    let end = before + line.find('=').unwrap_or(line.len());
     let source = Source::new(path.text(), names.join("\n"));
     ValueError {
         in_file: Some((Arc::new(source), Span::new(start, end))),
@@ -156,7 +157,7 @@ mod tests {
     }
 
     #[test]
-    fn lines_are_read_as_kubectl_reads_them() {
+    fn lines_are_read_as_by_kubectl() {
         let text = "\u{feff}A=1\r\n\n  # a comment\n  B= x = y # stays \nC=\nHOME\nQ=\"quoted\"\n";
         let pair = |name: &str, value: &str| (name.to_owned(), Some(value.to_owned()));
         assert_eq!(
@@ -173,7 +174,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_wrong_is_said_at_its_line_and_shows_no_value() {
+    fn error_is_at_its_line_and_shows_no_value() {
         for (text, line, shown) in [
             ("A=hunter2\n  1B=hunter2\n", 2, "…"),
             ("A=1\nB = hunter2\n", 2, "…"),
@@ -194,6 +195,6 @@ mod tests {
         let error = read(Fragment::whole("app.env"), b"A=1\nB=\xff\n")
             .map(drop)
             .unwrap_err();
-        assert_eq!(error.message, "line 2 of the file is not UTF-8");
+        assert_eq!(error.message, "line 2 of the file is not valid UTF-8");
     }
 }

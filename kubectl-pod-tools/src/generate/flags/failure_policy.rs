@@ -1,4 +1,4 @@
-//! `--pod-failure-policy`: what a Pod's failure means for its Job.
+//! Values of `--pod-failure-policy`.
 //!
 //! ```text
 //! rules       = rule *( ";" rule )
@@ -16,13 +16,13 @@ use k8s_openapi::api::batch::v1::{
 
 use super::super::draft::Draft;
 use super::super::fragment::{Fragment, ValueError};
-use super::super::value::{number, one_of};
+use super::super::value::{number, one_of, unknown_word};
 
-/// As many as the API takes in one rule
+/// Maximum number of exit codes in a rule
 /// (k8s.io/kubernetes/pkg/apis/batch/validation, `maxPodFailurePolicyOnExitCodesValues`).
 const MOST_CODES: usize = 255;
 
-/// What is typed, and the API's own word.
+/// Words for the actions, each with the API's own.
 const ACTIONS: [(&str, &str); 4] = [
     ("fail", "FailJob"),
     ("failindex", "FailIndex"),
@@ -44,8 +44,8 @@ fn rule(fragment: Fragment<'_>) -> Result<PodFailurePolicyRule, ValueError> {
     let fragment = fragment.trim();
     let Some((word, when)) = fragment.split_once(":") else {
         return Err(fragment
-            .error("this is not ACTION:exit CODES or ACTION:CONDITION")
-            .help("for example fail:exit 42"));
+            .expected("`ACTION:exit CODES` or `ACTION:CONDITION`")
+            .help("use fail:exit 42"));
     };
     let mut rule = PodFailurePolicyRule {
         action: action(word.trim())?,
@@ -69,15 +69,14 @@ fn action(word: Fragment<'_>) -> Result<String, ValueError> {
     let known = ACTIONS.iter().find(|(short, long)| {
         short.eq_ignore_ascii_case(word.text()) || long.eq_ignore_ascii_case(word.text())
     });
+    let words = ACTIONS.map(|(short, _)| short);
     let Some((_, action)) = known else {
-        return Err(word
-            .error(format!("`{}` is no action", word.text()))
-            .help("one of fail, failindex, ignore, count"));
+        return Err(unknown_word(word, "action", &words));
     };
     Ok((*action).to_owned())
 }
 
-/// `[notin] CODES [in CONTAINER]`.
+/// Parses `[notin] CODES [in CONTAINER]`.
 fn exit_codes(
     fragment: Fragment<'_>,
 ) -> Result<PodFailurePolicyOnExitCodesRequirement, ValueError> {
@@ -91,13 +90,13 @@ fn exit_codes(
     };
     if codes.is_empty() {
         return Err(codes
-            .error("the exit codes are missing")
-            .help("write exit 42 or exit 1-3,5"));
+            .error("expected exit codes after `exit`")
+            .help("use exit 42 or exit 1-3,5"));
     }
     if let Some(container) = container
         && (container.is_empty() || container.text().contains(char::is_whitespace))
     {
-        return Err(container.error("this is no container's name"));
+        return Err(container.expected("a container name"));
     }
     let mut values = Vec::new();
     for range in codes.split(",") {
@@ -105,11 +104,13 @@ fn exit_codes(
         if values.len() + usize::try_from(i64::from(last) - i64::from(first)).unwrap_or(usize::MAX)
             >= MOST_CODES
         {
-            return Err(codes.error(format!("a rule takes {MOST_CODES} exit codes at most")));
+            return Err(codes.error(format!(
+                "expected at most {MOST_CODES} exit codes in a rule"
+            )));
         }
         values.extend(first..=last);
     }
-    // The API wants them ascending, each once.
+    // The API requires ascending values without repetition.
     values.sort_unstable();
     values.dedup();
     Ok(PodFailurePolicyOnExitCodesRequirement {
@@ -120,7 +121,7 @@ fn exit_codes(
 }
 
 fn code_range(fragment: Fragment<'_>) -> Result<(i32, i32), ValueError> {
-    // A sign is no range.
+    // A dash at the start is a sign.
     let dash = fragment
         .text()
         .char_indices()
@@ -133,8 +134,8 @@ fn code_range(fragment: Fragment<'_>) -> Result<(i32, i32), ValueError> {
                 return error;
             }
             fragment
-                .error("this is no exit code")
-                .help("write exit 42, exit 1-3,5, or exit 1 in CONTAINER")
+                .expected("an exit code")
+                .help("use exit 42, exit 1-3,5 or exit 1 in CONTAINER")
         })?;
         return Ok((code, code));
     };
@@ -143,7 +144,7 @@ fn code_range(fragment: Fragment<'_>) -> Result<(i32, i32), ValueError> {
         number(fragment.cut(at + 1, fragment.text().len()).trim())?,
     );
     if first > last {
-        return Err(fragment.error("this range ends before it begins"));
+        return Err(fragment.error(format!("range `{}` ends before it starts", fragment.text())));
     }
     Ok((first, last))
 }
@@ -159,8 +160,8 @@ fn condition(fragment: Fragment<'_>) -> Result<PodFailurePolicyOnPodConditionsPa
     };
     if type_.is_empty() || type_.text().contains(char::is_whitespace) {
         return Err(type_
-            .error("this is neither a condition of Pods nor `exit CODES`")
-            .help("write DisruptionTarget, ConfigIssue=Unknown, or exit 42"));
+            .expected("a Pod condition or `exit CODES`")
+            .help("use DisruptionTarget, ConfigIssue=Unknown or exit 42"));
     }
     Ok(PodFailurePolicyOnPodConditionsPattern {
         type_: type_.owned(),
@@ -170,11 +171,11 @@ fn condition(fragment: Fragment<'_>) -> Result<PodFailurePolicyOnPodConditionsPa
 
 #[cfg(test)]
 mod tests {
-    use super::super::OfJob;
-    use super::super::testing::{assert_value_errors_of, jobs};
+    use super::super::JobFlags;
+    use super::super::testing::{assert_jobs, assert_value_errors_of};
 
     #[test]
-    fn each_action_and_each_requirement() {
+    fn rule_has_each_action_and_requirement() {
         for (typed, rule) in [
             (
                 "fail:exit 42",
@@ -210,9 +211,9 @@ mod tests {
             ),
         ] {
             let expected = format!("podFailurePolicy: {{rules: [{rule}]}}");
-            jobs(&[(&format!("--pod-failure-policy '{typed}'"), &expected)]);
+            assert_jobs(&[(&format!("--pod-failure-policy '{typed}'"), &expected)]);
         }
-        jobs(&[(
+        assert_jobs(&[(
             "--indexed --completions 3 --backoff-limit-per-index 1
              --pod-failure-policy 'ignore:A; failindex:exit 1'",
             "{completionMode: Indexed, completions: 3, backoffLimitPerIndex: 1, podFailurePolicy: {rules: [
@@ -222,39 +223,47 @@ mod tests {
     }
 
     #[test]
-    fn what_is_wrong_is_underlined() {
+    fn invalid_value_is_underlined() {
         for (typed, wrong, message) in [
-            ("", "", "this is not ACTION:exit CODES or ACTION:CONDITION"),
+            (
+                "",
+                "",
+                "expected `ACTION:exit CODES` or `ACTION:CONDITION`, found nothing",
+            ),
             (
                 "fail:exit 1;",
                 "",
-                "this is not ACTION:exit CODES or ACTION:CONDITION",
+                "expected `ACTION:exit CODES` or `ACTION:CONDITION`, found nothing",
             ),
             (
                 "exit 42",
                 "exit 42",
-                "this is not ACTION:exit CODES or ACTION:CONDITION",
+                "expected `ACTION:exit CODES` or `ACTION:CONDITION`, found `exit 42`",
             ),
-            ("stop:exit 42", "stop", "`stop` is no action"),
-            ("fail:exit", "", "the exit codes are missing"),
-            ("fail:exit one", "one", "this is no exit code"),
-            ("fail:exit 1,", "", "this is no exit code"),
-            ("fail:exit 3-1", "3-1", "this range ends before it begins"),
+            ("stop:exit 42", "stop", "unknown action `stop`"),
+            ("fail:exit", "", "expected exit codes after `exit`"),
+            ("fail:exit one", "one", "expected an exit code, found `one`"),
+            ("fail:exit 1,", "", "expected an exit code, found nothing"),
+            ("fail:exit 3-1", "3-1", "range `3-1` ends before it starts"),
             (
                 "fail:exit 0-2147483647",
                 "0-2147483647",
-                "a rule takes 255 exit codes at most",
+                "expected at most 255 exit codes in a rule",
             ),
-            ("fail:exit 1 in a b", "a b", "this is no container's name"),
+            (
+                "fail:exit 1 in a b",
+                "a b",
+                "expected a container name, found `a b`",
+            ),
             (
                 "fail:",
                 "",
-                "this is neither a condition of Pods nor `exit CODES`",
+                "expected a Pod condition or `exit CODES`, found nothing",
             ),
-            ("fail:A=maybe", "maybe", "`maybe` is not known here"),
+            ("fail:A=maybe", "maybe", "unknown value `maybe`"),
         ] {
             let line = format!("--pod-failure-policy '{typed}'");
-            assert_value_errors_of::<OfJob>(&[(&line, wrong, message)]);
+            assert_value_errors_of::<JobFlags>(&[(&line, wrong, message)]);
         }
     }
 }

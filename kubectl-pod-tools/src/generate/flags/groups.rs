@@ -1,5 +1,5 @@
-//! The groups of flags in the order of the help, those of more containers aside:
-//! what these say is said by the flags of the others.
+//! Groups of flags in the order of the help, without that of additional containers, whose
+//! values consist of flags of the other groups.
 
 use super::super::flag::{Flag, Group};
 use super::{
@@ -7,10 +7,11 @@ use super::{
     restart, scheduling, security, spread, volumes,
 };
 
-/// Groups before that of more containers.
+/// Groups before that of additional containers.
 pub(super) const BEFORE_CONTAINERS: &[&Group] = &[
-    &metadata::GROUP,
     &program::GROUP,
+    &job::GROUP,
+    &metadata::GROUP,
     &env::GROUP,
     &resources::GROUP,
     &ports::GROUP,
@@ -20,14 +21,13 @@ pub(super) const BEFORE_CONTAINERS: &[&Group] = &[
     &restart::GROUP,
 ];
 
-/// Groups behind that of more containers.
+/// Groups after that of additional containers.
 pub(super) const AFTER_CONTAINERS: &[&Group] = &[
     &scheduling::GROUP,
     &affinity::GROUP,
     &spread::GROUP,
     &security::GROUP,
     &host::GROUP,
-    &job::GROUP,
     &overrides::GROUP,
 ];
 

@@ -1,6 +1,5 @@
-//! What a probe or a hook does: `http:8080/healthz`, `tcp:8080`,
-//! `exec:cat /tmp/ok`, `sh:test -e /tmp/ok && …`, `grpc:9000/service`,
-//! `sleep:5s`; and the options behind a `?`.
+//! Handlers of probes and hooks: `http:8080/healthz`, `tcp:8080`, `exec:cat /tmp/ok`,
+//! `sh:test -e /tmp/ok && …`, `grpc:9000/service`, `sleep:5s`; and their options after `?`.
 
 use k8s_openapi::api::core::v1::{
     ExecAction, GRPCAction, HTTPGetAction, HTTPHeader, SleepAction, TCPSocketAction,
@@ -8,9 +7,9 @@ use k8s_openapi::api::core::v1::{
 
 use super::super::fragment::{Fragment, ValueError};
 use super::super::shell_words::{bare, program, words};
-use super::super::value::{one_of, port, port_or_name, seconds};
+use super::super::value::{one_of, port, port_or_name, seconds, unknown_word};
 
-/// One of the things that can be done.
+/// The action of a probe or hook.
 #[derive(Clone, Debug)]
 pub(super) enum Handler {
     Exec(ExecAction),
@@ -23,7 +22,7 @@ pub(super) enum Handler {
 /// An option: `delay=3s`.
 pub(super) type Setting<'a> = (Fragment<'a>, Fragment<'a>);
 
-/// What the options of all probes and hooks are called.
+/// Names of the options of all probes and hooks.
 const OPTIONS: [&str; 9] = [
     "delay",
     "period",
@@ -36,23 +35,17 @@ const OPTIONS: [&str; 9] = [
     "host",
 ];
 
-/// Reads a handler of these kinds, its own options included. What is left of
-/// the options is the caller's.
+/// Parses a handler of these kinds with its own options; returns the other options.
 pub(super) fn handler<'a>(
     fragment: Fragment<'a>,
     kinds: &[&str],
 ) -> Result<(Handler, Vec<Setting<'a>>), ValueError> {
-    let known = || format!("it is one of {}", kinds.join(", "));
     let Some((kind, rest)) = fragment.split_once(":") else {
-        return Err(fragment.error(format!(
-            "there is no `{}:` before it",
-            kinds.join(":` or `")
-        )));
+        let error = fragment.expected(&format!("a handler such as `{}:…`", kinds[0]));
+        return Err(error.help(format!("use one of: {}", kinds.join(", "))));
     };
     if !kinds.contains(&kind.text()) {
-        return Err(kind
-            .error(format!("`{}:` does not stand here", kind.text()))
-            .help(known()));
+        return Err(unknown_word(kind, "handler", kinds));
     }
     let (rest, mut settings) = options(kind, rest)?;
     let handler = match kind.text() {
@@ -72,7 +65,7 @@ pub(super) fn handler<'a>(
         ])),
         _ => Handler::Exec(exec(program(
             &words(no_json(not_empty(rest)?)?)?,
-            "sh:… for a script",
+            "sh: for a script",
         )?)),
     };
     Ok((handler, settings))
@@ -80,18 +73,18 @@ pub(super) fn handler<'a>(
 
 fn not_empty(fragment: Fragment<'_>) -> Result<Fragment<'_>, ValueError> {
     if fragment.trim().is_empty() {
-        return Err(fragment.error("the command is missing"));
+        return Err(fragment.error("expected a command, found nothing"));
     }
     Ok(fragment)
 }
 
-/// As a manifest and a Dockerfile have it, a command would be one word here.
+/// Refuses a JSON list as in a Dockerfile: it would be one word of the command.
 fn no_json(fragment: Fragment<'_>) -> Result<Fragment<'_>, ValueError> {
     let list = fragment.text().trim_start().strip_prefix('[');
     if list.is_some_and(|list| list.trim_start().starts_with(['"', '\'', ']'])) {
         return Err(fragment
-            .error("a command is not a list here")
-            .help("write its words with spaces between them; quote one that holds a space"));
+            .error("expected a command line, found a list")
+            .help("separate the words with spaces; quote a word that contains a space"));
     }
     Ok(fragment)
 }
@@ -102,13 +95,13 @@ fn exec(command: Vec<String>) -> ExecAction {
     }
 }
 
-/// Takes the options off the end.
+/// Splits the options off the end.
 ///
-/// They begin at the first `?` outside quotes that the name of an option and
-/// `=` follow. Right behind a URL that could be its query, too: who means what has
-/// to say it. Any other `?` belongs to a script; to a command, unless it looks
-/// like options; and to a path, if one more `?` ends that. So a slip of the pen
-/// never becomes part of what is called.
+/// They begin at the first `?` outside quotes that is followed by the name of an option
+/// and `=`. Right after a URL that could be its query, too, and is refused as ambiguous.
+/// Any other `?` belongs to a script; to a command, unless it looks like an option; and
+/// to a path, if the path ends with one more `?`. So a misspelt option never becomes part
+/// of a command or path.
 fn options<'a>(
     kind: Fragment<'a>,
     rest: Fragment<'a>,
@@ -130,10 +123,11 @@ fn options<'a>(
         if (is_script || is_command) && ends_in_url(&text[..*at]) {
             let name = name(*at).unwrap_or_default();
             let query = rest.cut(*at, at + 1 + name.len() + 1);
-            let message = format!("`?{name}=` can be part of the URL, or an option of the probe");
-            return Err(query.error(message).help(
-                "quote the URL if it is part of it; put a space before the `?` if it is an option",
-            ));
+            let message =
+                format!("`?{name}=` is ambiguous: part of the URL, or an option of the probe");
+            return Err(query
+                .error(message)
+                .help("quote the URL to keep it, or put a space before `?` for an option"));
         }
         let settings = rest.cut(at + 1, text.len()).split("&");
         let settings = settings.into_iter().map(setting);
@@ -154,14 +148,14 @@ fn options<'a>(
     let word = behind.split("&")[0];
     let word = word.split_once("=").map_or(word, |(name, _)| name);
     let otherwise = if is_command {
-        "quote the `?` if it belongs to the command"
+        "quote the `?` if it is part of the command"
     } else {
-        "end the path with one more `?` if it belongs to that"
+        "end the path with one more `?` if it is part of the path"
     };
     Err(unknown(word).help(format!("{}; {otherwise}", listed())))
 }
 
-/// Programs whose words are URLs.
+/// Programs that take URLs as arguments.
 const CLIENTS: [&str; 9] = [
     "curl", "curlie", "wget", "http", "https", "xh", "lynx", "w3m", "websocat",
 ];
@@ -204,7 +198,7 @@ fn is_of_a_client(command: &str) -> bool {
 fn setting(word: Fragment<'_>) -> Result<Setting<'_>, ValueError> {
     let (name, value) = word
         .split_once("=")
-        .ok_or_else(|| word.error("this is not OPTION=VALUE").help(listed()))?;
+        .ok_or_else(|| word.expected("`OPTION=VALUE`").help(listed()))?;
     if !OPTIONS.contains(&name.text()) {
         return Err(unknown(name).help(listed()));
     }
@@ -212,18 +206,18 @@ fn setting(word: Fragment<'_>) -> Result<Setting<'_>, ValueError> {
 }
 
 fn unknown(name: Fragment<'_>) -> ValueError {
-    let error = format!("there is no option `{}`", name.text());
+    let error = format!("unknown option `{}`", name.text());
     match pod_model::nearest(name.text(), OPTIONS) {
-        Some(meant) => name.error(format!("{error}: did you mean `{meant}`?")),
+        Some(meant) => name.error(format!("{error}; did you mean `{meant}`?")),
         None => name.error(error),
     }
 }
 
 fn listed() -> String {
-    format!("the options are {}", OPTIONS.join(", "))
+    format!("options: {}", OPTIONS.join(", "))
 }
 
-/// Takes an option out.
+/// Removes an option and returns its value.
 pub(super) fn take<'a>(settings: &mut Vec<Setting<'a>>, name: &str) -> Option<Fragment<'a>> {
     let at = settings
         .iter()
@@ -231,11 +225,11 @@ pub(super) fn take<'a>(settings: &mut Vec<Setting<'a>>, name: &str) -> Option<Fr
     Some(settings.remove(at).1)
 }
 
-/// Options that nobody took say nothing here.
+/// Refuses options that nobody took.
 pub(super) fn nothing_left(settings: &[Setting<'_>]) -> Result<(), ValueError> {
     match settings.first() {
         Some((name, _)) => Err(name.error(format!(
-            "the option `{}` says nothing here, or stands there twice",
+            "option `{}` is repeated or does not apply",
             name.text()
         ))),
         None => Ok(()),
@@ -248,9 +242,9 @@ fn http<'a>(
     settings: &mut Vec<Setting<'a>>,
 ) -> Result<HTTPGetAction, ValueError> {
     if rest.text().starts_with("//") {
-        return Err(rest
-            .error("a URL does not stand here: the kubelet asks the Pod itself")
-            .help("write http:PORT/PATH; another host is the option host="));
+        return Err(rest.error("expected PORT[/PATH], found a URL").help(
+            "use http:PORT/PATH: the kubelet probes the Pod itself; ?host= names another host",
+        ));
     }
     let (number, path) = match rest.text().find('/') {
         Some(slash) => (rest.cut(0, slash), Some(rest.cut(slash, rest.text().len()))),
@@ -260,7 +254,7 @@ fn http<'a>(
     while let Some(header) = take(settings, "header") {
         let (name, value) = header
             .split_once(":")
-            .ok_or_else(|| header.error("this is not NAME:VALUE"))?;
+            .ok_or_else(|| header.expected("`NAME:VALUE`"))?;
         headers.push(HTTPHeader {
             name: name.owned(),
             value: value.trim().owned(),

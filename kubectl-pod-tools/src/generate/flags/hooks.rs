@@ -1,4 +1,4 @@
-//! What happens after a container's start and before its end.
+//! Flags of the container lifecycle: hooks, stop signal, grace period.
 
 use k8s_openapi::api::core::v1::{Lifecycle, LifecycleHandler, PodOS};
 
@@ -8,57 +8,68 @@ use super::super::fragment::{Fragment, ValueError};
 use super::super::value::seconds;
 use super::handler::{self, Handler};
 
-const WORDS: &str = "\
-exec:COMMAND            run this in the container
-sh:SCRIPT               run this script
-http:PORT[/PATH]        ask this, with ?header=NAME:VALUE&host=HOST
-                        &scheme=https
-sleep:5s                wait";
+/// Returns the long help: the time of the hook, then the syntax of its value.
+macro_rules! hook_help {
+    ($time:literal) => {
+        concat!(
+            $time,
+            "\n\n\
+exec:COMMAND            runs a command in the container
+sh:SCRIPT               runs a script with sh -c
+http:PORT[/PATH]        sends an HTTP GET; options follow ?, joined
+                        by &: header=NAME:VALUE host=HOST scheme=https
+sleep:5s                waits"
+        )
+    };
+}
 
 pub(super) const GROUP: Group = Group {
-    heading: "Hooks and the end",
+    heading: "Lifecycle",
     flags: &[
         Flag::once(
             "post-start",
             "HOOK",
-            "Do this after the start: exec:COMMAND, sh:SCRIPT, http:PORT …",
+            "postStart hook: exec:COMMAND, sh:SCRIPT …",
             "sh:echo started > /tmp/started",
             |draft, fragment| {
                 lifecycle(draft).post_start = Some(hook(fragment)?);
                 Ok(())
             },
         )
-        .more(WORDS),
+        .more(hook_help!(
+            "Runs beside the program, right after the container starts."
+        )),
         Flag::once(
             "pre-stop",
             "HOOK",
-            "Do this before the program is told to end; also sleep:5s",
+            "preStop hook, same syntax",
             "exec:nginx -s quit",
             |draft, fragment| {
                 lifecycle(draft).pre_stop = Some(hook(fragment)?);
                 Ok(())
             },
         )
-        .more(WORDS),
+        .more(hook_help!("Runs before the program gets the stop signal.")),
         Flag::once(
             "stop-signal",
             "SIGNAL",
-            "Tell the program to end with this signal",
+            "Signal that stops the container",
             "SIGUSR1",
             stop_signal,
         )
-        .more("Only where the cluster has the feature gate ContainerStopSignals on."),
+        .more("Default: the image's, or SIGTERM. Requires the feature gate ContainerStopSignals."),
         Flag::once(
             "grace-period",
             "DURATION",
-            "How long the Pod may take to end, hooks included [default: 30s]",
+            "Termination grace period [default: 30s]",
             "60s",
             |draft, fragment| {
                 draft.pod.termination_grace_period_seconds = Some(seconds(fragment)?);
                 Ok(())
             },
         )
-        .of_pod(),
+        .of_pod()
+        .more("Time from the request to stop until the kill; the preStop hook is included."),
     ],
 };
 
@@ -95,26 +106,26 @@ fn stop_signal(draft: &mut Draft, fragment: Fragment<'_>) -> Result<(), ValueErr
         .bytes()
         .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'-'));
     if name.len() < 5 || !is_name || name.as_bytes()[3].is_ascii_digit() {
-        return Err(fragment.error("this is not the name of a signal"));
+        return Err(fragment.expected("a signal name such as SIGTERM"));
     }
     lifecycle(draft).stop_signal = Some(name);
     draft.pod.os.get_or_insert_with(|| PodOS {
         name: "linux".to_owned(),
     });
     draft.note(
-        "stopSignal counts only where the cluster's feature gate ContainerStopSignals is on: \
-         it is off by default (alpha since Kubernetes 1.33), and then the server drops the field",
+        "--stop-signal requires the feature gate ContainerStopSignals, which is off by default (alpha \
+         since Kubernetes 1.33); without it the server drops the field",
     );
     Ok(())
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::testing::{assert_value_errors, notes, specs};
+    use super::super::testing::{assert_specs, assert_value_errors, notes};
 
     #[test]
-    fn hooks_in_all_their_forms() {
-        specs(&[
+    fn hook_has_each_handler() {
+        assert_specs(&[
             (
                 "--post-start 'exec:/bin/sh -c \"echo hi > /tmp/hi\"' --pre-stop 'sh:nginx -s quit; sleep 1'",
                 "containers: [{lifecycle: {postStart: {exec: {command: [/bin/sh, -c, echo hi > /tmp/hi]}}, \
@@ -143,23 +154,39 @@ mod tests {
     }
 
     #[test]
-    fn each_slip_is_underlined() {
+    fn invalid_value_is_underlined() {
         assert_value_errors(&[
-            ("--pre-stop tcp:80", "tcp", "`tcp:` does not stand here"),
-            ("--pre-stop sleep:soon", "soon", "this is not a time"),
+            ("--pre-stop tcp:80", "tcp", "unknown handler `tcp`"),
+            (
+                "--pre-stop sleep:soon",
+                "soon",
+                "expected a duration such as 30s, found `soon`",
+            ),
             (
                 "--pre-stop 'http:80/?period=1s'",
                 "period",
-                "the option `period` says nothing here, or stands there twice",
+                "option `period` is repeated or does not apply",
             ),
             (
                 "--post-start 'exec:echo a > b'",
                 ">",
-                "`>` is for a shell, and none runs here",
+                "`>` requires a shell, but the command runs without one",
             ),
-            ("--stop-signal 9", "9", "this is not the name of a signal"),
-            ("--stop-signal ''", "", "this is not the name of a signal"),
-            ("--grace-period long", "long", "this is not a time"),
+            (
+                "--stop-signal 9",
+                "9",
+                "expected a signal name such as SIGTERM, found `9`",
+            ),
+            (
+                "--stop-signal ''",
+                "",
+                "expected a signal name such as SIGTERM, found nothing",
+            ),
+            (
+                "--grace-period long",
+                "long",
+                "expected a duration such as 30s, found `long`",
+            ),
         ]);
     }
 }

@@ -1,4 +1,4 @@
-//! What the Pod shares with its node, and how it is known on the network.
+//! Flags of the node's namespaces and of the Pod's network names.
 
 use k8s_openapi::api::core::v1::HostAlias;
 
@@ -10,16 +10,12 @@ use super::super::value::{one_of, pair};
 pub(super) const GROUP: Group = Group {
     heading: "Host and network",
     flags: &[
-        Flag::switch(
-            "host-network",
-            "Use the node's network, not one of its own",
-            |draft, _| {
-                draft.pod.host_network = Some(true);
-                Ok(())
-            },
-        )
+        Flag::switch("host-network", "Use the node's network", |draft, _| {
+            draft.pod.host_network = Some(true);
+            Ok(())
+        })
         .of_pod(),
-        Flag::switch("host-pid", "See the node's processes", |draft, _| {
+        Flag::switch("host-pid", "Use the node's PID namespace", |draft, _| {
             draft.pod.host_pid = Some(true);
             Ok(())
         })
@@ -29,18 +25,15 @@ pub(super) const GROUP: Group = Group {
             Ok(())
         })
         .of_pod(),
-        Flag::switch(
-            "user-namespace",
-            "Map users: root inside is nobody on the node",
-            |draft, _| {
-                draft.pod.host_users = Some(false);
-                Ok(())
-            },
-        )
-        .of_pod(),
+        Flag::switch("user-namespace", "Run in a user namespace", |draft, _| {
+            draft.pod.host_users = Some(false);
+            Ok(())
+        })
+        .of_pod()
+        .more("Root in the container is an unprivileged user on the node."),
         Flag::switch(
             "share-processes",
-            "Let the containers see each other's processes",
+            "Share one PID namespace among containers",
             |draft, _| {
                 draft.pod.share_process_namespace = Some(true);
                 Ok(())
@@ -50,7 +43,7 @@ pub(super) const GROUP: Group = Group {
         Flag::once(
             "hostname",
             "NAME",
-            "Name of the machine, as programs see it",
+            "Hostname of the Pod",
             "web-0",
             |draft, name| {
                 draft.pod.hostname = Some(name.owned());
@@ -61,7 +54,7 @@ pub(super) const GROUP: Group = Group {
         Flag::once(
             "subdomain",
             "NAME",
-            "Headless Service below which its name is known",
+            "Subdomain: name of its headless Service",
             "web",
             |draft, name| {
                 draft.pod.subdomain = Some(name.owned());
@@ -72,7 +65,7 @@ pub(super) const GROUP: Group = Group {
         Flag::once(
             "dns-policy",
             "POLICY",
-            "ClusterFirst, ClusterFirstWithHostNet or Default (the node's)",
+            "DNS policy",
             "ClusterFirstWithHostNet",
             |draft, policy| {
                 let known = ["ClusterFirst", "ClusterFirstWithHostNet", "Default"];
@@ -80,11 +73,14 @@ pub(super) const GROUP: Group = Group {
                 Ok(())
             },
         )
-        .of_pod(),
+        .of_pod()
+        .more(
+            "ClusterFirst (the default), ClusterFirstWithHostNet, or Default for the node's DNS.",
+        ),
         Flag::many(
             "host-alias",
             "IP=NAME,…",
-            "A line of /etc/hosts",
+            "Add a line to /etc/hosts",
             "10.0.0.7=db,db.example.com",
             host_alias,
         )
@@ -93,9 +89,9 @@ pub(super) const GROUP: Group = Group {
 };
 
 fn host_alias(draft: &mut Draft, fragment: Fragment<'_>) -> Result<(), ValueError> {
-    let (ip, names) = pair(fragment)?;
+    let (ip, names) = pair(fragment, "IP=NAME")?;
     if ip.text().parse::<std::net::IpAddr>().is_err() {
-        return Err(ip.error("this is not an IP address"));
+        return Err(ip.expected("an IP address"));
     }
     let names: Vec<String> = names.split(",").into_iter().map(Fragment::owned).collect();
     let all = draft.pod.host_aliases.get_or_insert_default();
@@ -110,23 +106,23 @@ fn host_alias(draft: &mut Draft, fragment: Fragment<'_>) -> Result<(), ValueErro
     Ok(())
 }
 
-/// Said once everything is known.
-pub(super) fn finish(draft: &mut Draft) {
+/// Notes a DNS policy that does not fit, once all flags are written.
+pub(super) fn note_dns_policy(draft: &mut Draft) {
     if draft.pod.host_network == Some(true) && draft.pod.dns_policy.is_none() {
         draft.note(
-            "--host-network: names are looked up by the node's rules; \
-             --dns-policy ClusterFirstWithHostNet finds Services, too",
+            "--host-network: the node's DNS does not resolve Services; \
+             use --dns-policy ClusterFirstWithHostNet to resolve them",
         );
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::testing::{assert_value_errors, notes, specs};
+    use super::super::testing::{assert_specs, assert_value_errors, notes};
 
     #[test]
-    fn what_is_shared_with_the_node_and_how_the_pod_is_known() {
-        specs(&[
+    fn host_flags_set_namespaces_and_names() {
+        assert_specs(&[
             (
                 "--host-network --host-pid",
                 "{hostNetwork: true, hostPID: true}",
@@ -144,8 +140,8 @@ mod tests {
         assert_eq!(notes("--host-network").len(), 1);
         assert!(notes("--host-network --dns-policy ClusterFirstWithHostNet").is_empty());
         assert_value_errors(&[
-            ("--host-alias a=b", "a", "this is not an IP address"),
-            ("--dns-policy None", "None", "`None` is not known here"),
+            ("--host-alias a=b", "a", "expected an IP address, found `a`"),
+            ("--dns-policy None", "None", "unknown value `None`"),
         ]);
     }
 }

@@ -1,4 +1,4 @@
-//! How often a Job's program runs, how often it may fail, and when the Job ends.
+//! Flags of Jobs.
 
 use k8s_openapi::api::batch::v1::{SuccessPolicy, SuccessPolicyRule};
 
@@ -14,7 +14,7 @@ pub(super) const GROUP: Group = Group {
         Flag::once(
             "completions",
             "N",
-            "Pods that must succeed",
+            "Number of Pods that must succeed",
             "5",
             |draft, count| {
                 draft.job.completions = Some(number(count)?);
@@ -25,7 +25,7 @@ pub(super) const GROUP: Group = Group {
         Flag::once(
             "parallelism",
             "N",
-            "Pods that run at once",
+            "Maximum number of Pods at a time",
             "2",
             |draft, count| {
                 draft.job.parallelism = Some(number(count)?);
@@ -35,18 +35,19 @@ pub(super) const GROUP: Group = Group {
         .of_job(),
         Flag::switch(
             "indexed",
-            "Number the Pods: each finds its index in JOB_COMPLETION_INDEX",
+            "Indexed Job: each Pod gets an index",
             |draft, _| {
                 draft.job.completion_mode = Some("Indexed".to_owned());
                 Ok(())
             },
         )
         .with(INDEXES)
-        .of_job(),
+        .of_job()
+        .more("The container finds its index in $JOB_COMPLETION_INDEX."),
         Flag::once(
             "backoff-limit",
             "N",
-            "Failures after which the Job fails; the API's default is 6",
+            "Retries before the Job fails [default: 6]",
             "3",
             |draft, count| {
                 draft.job.backoff_limit = Some(number(count)?);
@@ -57,7 +58,7 @@ pub(super) const GROUP: Group = Group {
         Flag::once(
             "backoff-limit-per-index",
             "N",
-            "Failures after which an index fails",
+            "Retries per index before it fails",
             "1",
             |draft, count| {
                 draft.job.backoff_limit_per_index = Some(number(count)?);
@@ -69,7 +70,7 @@ pub(super) const GROUP: Group = Group {
         Flag::once(
             "max-failed-indexes",
             "N",
-            "Failed indexes after which the Job fails",
+            "Failed indexes before the Job fails",
             "3",
             |draft, count| {
                 draft.job.max_failed_indexes = Some(number(count)?);
@@ -85,7 +86,7 @@ pub(super) const GROUP: Group = Group {
         Flag::once(
             "deadline",
             "DURATION",
-            "End the Job, as failed, after this time",
+            "Maximum run time; the Job then fails",
             "10m",
             |draft, time| {
                 draft.job.active_deadline_seconds = Some(seconds(time)?);
@@ -104,37 +105,33 @@ pub(super) const GROUP: Group = Group {
             },
         )
         .of_job(),
-        Flag::switch(
-            "suspend",
-            "Make no Pods until the Job is resumed",
-            |draft, _| {
-                draft.job.suspend = Some(true);
-                Ok(())
-            },
-        )
+        Flag::switch("suspend", "Create the Job suspended", |draft, _| {
+            draft.job.suspend = Some(true);
+            Ok(())
+        })
         .of_job(),
         Flag::once(
             "pod-failure-policy",
             "RULES",
-            "What a failed Pod means, as 'fail:exit 42; ignore:CONDITION'",
+            "Rules for failed Pods",
             "ignore:DisruptionTarget; fail:exit 42",
             pod_failure_policy,
         )
         .of_job()
         .more(
             "\
-Rules are parted by semicolons; the first that fits counts.
-ACTION      fail       the Job fails
-            failindex  its index fails
-            ignore     it does not count
-            count      it counts, as without a rule
+ACTION:exit CODES or ACTION:CONDITION; separate rules with `;`; the first match applies.
+ACTION      fail        fail the Job
+            failindex   fail the index
+            ignore      do not count the failure
+            count       count the failure, as without a rule
 exit CODES  exit 42, exit 1-3,5, exit notin 0,7, exit 1 in CONTAINER
-CONDITION   DisruptionTarget, ConfigIssue=Unknown, A,B (one of them)",
+CONDITION   DisruptionTarget, ConfigIssue=Unknown; A,B is one of them",
         ),
         Flag::once(
             "success-policy",
             "RULES",
-            "Indexes that make the Job succeed: 'INDEXES[:COUNT]'",
+            "Indexes that make the Job succeed",
             "0-2,5:2; *:8",
             success_policy,
         )
@@ -142,16 +139,16 @@ CONDITION   DisruptionTarget, ConfigIssue=Unknown, A,B (one of them)",
         .of_job()
         .more(
             "\
-Rules are parted by semicolons; one of them is enough.
-0           index 0 succeeded
-0-2,5       indexes 0, 1, 2 and 5 all succeeded
-0-2,5:2     2 of them did
-*:8         8 of all did",
+INDEXES[:COUNT]; separate rules with `;`; one match is enough.
+0           index 0 has succeeded
+0-2,5       indexes 0, 1, 2 and 5 have succeeded
+0-2,5:2     2 of these indexes have succeeded
+*:8         8 of all indexes have succeeded",
         ),
         Flag::once(
             "replacement-policy",
             "WHEN",
-            "When to replace a Pod: TerminatingOrFailed, or Failed",
+            "When to replace a Pod",
             "Failed",
             |draft, when| {
                 let known = ["TerminatingOrFailed", "Failed"];
@@ -159,25 +156,27 @@ Rules are parted by semicolons; one of them is enough.
                 Ok(())
             },
         )
-        .of_job(),
+        .of_job()
+        .more("TerminatingOrFailed (the default), or Failed: only once it has terminated."),
         Flag::once(
             "managed-by",
             "NAME",
-            "Controller that runs it, as DOMAIN/NAME; else Kubernetes' own",
+            "Controller that manages the Job",
             "kueue.x-k8s.io/multikueue",
             |draft, name| {
                 draft.job.managed_by = Some(name.owned());
                 Ok(())
             },
         )
-        .of_job(),
+        .of_job()
+        .more("DOMAIN/NAME; by default it is Kubernetes' own Job controller."),
     ],
 };
 
 const INDEXES: &[&str] = &["--completions=3"];
 
-/// Rules of `INDEXES`, `INDEXES:COUNT` or `*:COUNT`. That indexes exist and
-/// ascend is for the API to say.
+/// Parses rules of `INDEXES`, `INDEXES:COUNT` or `*:COUNT`. The API's validation checks that
+/// the indexes exist and ascend.
 fn success_policy(draft: &mut Draft, fragment: Fragment<'_>) -> Result<(), ValueError> {
     let mut rules = Vec::new();
     for rule in fragment.split(";") {
@@ -190,8 +189,8 @@ fn success_policy(draft: &mut Draft, fragment: Fragment<'_>) -> Result<(), Value
         if all && count.is_none() {
             return Err(rule
                 .behind()
-                .error("how many of all is missing")
-                .help("write *:8"));
+                .error("expected a count after `*`")
+                .help("use *:8"));
         }
         if !all {
             check_indexes(indexes)?;
@@ -211,8 +210,8 @@ fn check_indexes(indexes: Fragment<'_>) -> Result<(), ValueError> {
         for index in [first, last] {
             if index.is_empty() || !index.text().bytes().all(|byte| byte.is_ascii_digit()) {
                 return Err(interval
-                    .error("this is neither an index nor a range of indexes")
-                    .help("write 0, 0-2, or 0-2,5; *:8 for 8 of all"));
+                    .expected("an index or a range of indexes")
+                    .help("use 0, 0-2 or 0-2,5; *:8 is any 8 indexes"));
             }
         }
     }
@@ -221,12 +220,12 @@ fn check_indexes(indexes: Fragment<'_>) -> Result<(), ValueError> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::OfJob;
-    use super::super::testing::{assert_value_errors_of, jobs};
+    use super::super::JobFlags;
+    use super::super::testing::{assert_jobs, assert_value_errors_of};
 
     #[test]
-    fn how_often_and_how_long() {
-        jobs(&[
+    fn job_flags_set_fields_of_job() {
+        assert_jobs(&[
             (
                 "--completions 5 --parallelism 0 --backoff-limit 0 --suspend",
                 "{completions: 5, parallelism: 0, backoffLimit: 0, suspend: true}",
@@ -248,7 +247,7 @@ mod tests {
     }
 
     #[test]
-    fn success_is_of_indexes_or_of_how_many() {
+    fn success_policy_has_indexes_and_counts() {
         for (typed, rules) in [
             ("0", "[{succeededIndexes: '0'}]"),
             (
@@ -261,41 +260,54 @@ mod tests {
             let expected = format!(
                 "{{completionMode: Indexed, completions: 10, successPolicy: {{rules: {rules}}}}}"
             );
-            jobs(&[(&line, &expected)]);
+            assert_jobs(&[(&line, &expected)]);
         }
     }
 
     #[test]
-    fn what_is_wrong_is_underlined() {
-        let no_index = "this is neither an index nor a range of indexes";
-        assert_value_errors_of::<OfJob>(&[
-            ("--completions many", "many", "this is not a whole number"),
+    fn invalid_value_is_underlined() {
+        let no_index =
+            |found: &str| format!("expected an index or a range of indexes, found {found}");
+        assert_value_errors_of::<JobFlags>(&[
+            (
+                "--completions many",
+                "many",
+                "expected an integer, found `many`",
+            ),
             (
                 "--completions 3000000000",
                 "3000000000",
-                "this number is out of range: expected at most 2147483647",
+                "expected an integer of at most 2147483647, found `3000000000`",
             ),
             (
                 "--deadline 9223372037s",
                 "9223372037s",
-                "this time is out of range: expected 0 to 9223372036 seconds",
+                "expected 0 to 9223372036 seconds, found `9223372037s`",
             ),
-            ("--ttl soon", "soon", "this is not a time"),
+            (
+                "--ttl soon",
+                "soon",
+                "expected a duration such as 30s, found `soon`",
+            ),
             (
                 "--deadline 1500ms",
                 "1500ms",
-                "the API counts whole seconds here",
+                "expected whole seconds, found `1500ms`",
             ),
-            ("--success-policy ''", "", no_index),
-            ("--success-policy '0;'", "", no_index),
-            ("--success-policy 0-", "0-", no_index),
-            ("--success-policy 0,+1", "+1", no_index),
-            ("--success-policy '0:x'", "x", "this is not a whole number"),
-            ("--success-policy '*'", "", "how many of all is missing"),
+            ("--success-policy ''", "", &no_index("nothing")),
+            ("--success-policy '0;'", "", &no_index("nothing")),
+            ("--success-policy 0-", "0-", &no_index("`0-`")),
+            ("--success-policy 0,+1", "+1", &no_index("`+1`")),
+            (
+                "--success-policy '0:x'",
+                "x",
+                "expected an integer, found `x`",
+            ),
+            ("--success-policy '*'", "", "expected a count after `*`"),
             (
                 "--replacement-policy Never",
                 "Never",
-                "`Never` is not known here",
+                "unknown value `Never`",
             ),
         ]);
     }

@@ -1,4 +1,4 @@
-//! The object's name, labels and annotations.
+//! Flags of the object's name, labels and annotations.
 
 use super::super::draft::{Draft, TargetKind};
 use super::super::flag::{Flag, Group};
@@ -11,7 +11,7 @@ pub(super) const GROUP: Group = Group {
         Flag::once(
             "generate-name",
             "PREFIX",
-            "Let the server make up a name that begins so, instead of NAME",
+            "Prefix of a generated name, instead of NAME",
             "migrate-",
             |draft, prefix| {
                 draft.meta.generate_name = Some(prefix.owned());
@@ -22,16 +22,17 @@ pub(super) const GROUP: Group = Group {
         Flag::many(
             "labels",
             "KEY=VALUE",
-            "Labels, of a Job's Pods too; several with commas",
+            "Set labels, also on a Job's Pods",
             "app=web,tier=front",
             labels,
         )
+        .more("Several labels are separated by commas: app=web,tier=front.")
         .short('l')
         .of_pod(),
         Flag::many(
             "annotation",
             "KEY=VALUE",
-            "An annotation, of a Job's Pods too",
+            "Set an annotation, also on a Job's Pods",
             "example.com/owner=team-a",
             annotation,
         )
@@ -41,7 +42,7 @@ pub(super) const GROUP: Group = Group {
 
 fn labels(draft: &mut Draft, fragment: Fragment<'_>) -> Result<(), ValueError> {
     for word in fragment.split(",") {
-        let (key, value) = pair(word)?;
+        let (key, value) = pair(word, "KEY=VALUE")?;
         for meta in metas(draft) {
             let labels = meta.labels.get_or_insert_default();
             labels.insert(key.owned(), value.owned());
@@ -51,7 +52,7 @@ fn labels(draft: &mut Draft, fragment: Fragment<'_>) -> Result<(), ValueError> {
 }
 
 fn annotation(draft: &mut Draft, fragment: Fragment<'_>) -> Result<(), ValueError> {
-    let (key, value) = pair(fragment)?;
+    let (key, value) = pair(fragment, "KEY=VALUE")?;
     for meta in metas(draft) {
         let annotations = meta.annotations.get_or_insert_default();
         annotations.insert(key.owned(), value.owned());
@@ -61,7 +62,7 @@ fn annotation(draft: &mut Draft, fragment: Fragment<'_>) -> Result<(), ValueErro
 
 type Meta = k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
 
-/// The metadata of the object, and of the Pods that it makes.
+/// Returns the metadata of the object, and of the Pod template in a Job.
 fn metas(draft: &mut Draft) -> impl Iterator<Item = &mut Meta> {
     let template = (draft.target_kind == TargetKind::Job).then_some(&mut draft.template);
     std::iter::once(&mut draft.meta).chain(template)

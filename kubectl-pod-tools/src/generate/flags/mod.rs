@@ -34,5 +34,5 @@ mod volumes;
 
 #[cfg(test)]
 pub(super) use table::all;
-pub(crate) use table::{OfJob, OfPod};
-pub(super) use table::{finish, settle};
+pub(crate) use table::{JobFlags, PodFlags};
+pub(super) use table::{write_dependent_fields, write_restart_policies};

@@ -1,4 +1,4 @@
-//! What no flag has a word for: fields by their path, and patches.
+//! Flags for fields without a flag of their own: by path, and as a patch.
 
 use pod_model::{FieldPath, Segment, manifest, strategic_merge};
 use serde_json::Value;
@@ -8,26 +8,28 @@ use super::super::fragment::{Fragment, ValueError};
 use super::super::value::pair;
 
 pub(super) const GROUP: Group = Group {
-    heading: "Anything else",
+    heading: "Other fields",
     flags: &[
         Flag::change(
             "set",
             "PATH=VALUE",
-            "Set a field by its path; the value is YAML, and null removes it",
+            "Set a field; null removes it",
             "spec.activeDeadlineSeconds=600",
             set,
-        ),
+        )
+        .more("The value is YAML. A list index is written as in spec.containers[0].image."),
         Flag::change(
             "overrides",
             "JSON",
-            "Merge this object into the result (strategic merge, as kubectl run does)",
+            "Merge a JSON object into the result",
             r#"{"spec":{"activeDeadlineSeconds":600}}"#,
             overrides,
-        ),
+        )
+        .more("A strategic merge patch, as with kubectl run --overrides."),
     ],
 };
 
-/// One document of YAML or JSON.
+/// Parses one document of YAML or JSON.
 fn parsed(fragment: Fragment<'_>) -> Result<Value, ValueError> {
     let manifest = manifest::read("value", fragment.text().as_bytes().to_vec());
     if let Some(error) = manifest.errors.first() {
@@ -38,17 +40,17 @@ fn parsed(fragment: Fragment<'_>) -> Result<Value, ValueError> {
         [document] => document
             .to_value()
             .map_err(|error| fragment.error(error.to_string())),
-        _ => Err(fragment.error("these are several documents")),
+        _ => Err(fragment.error("expected one YAML document, found several")),
     }
 }
 
 fn set(object: &mut Value, fragment: Fragment<'_>) -> Result<(), ValueError> {
-    let (path, text) = pair(fragment)?;
+    let (path, text) = pair(fragment, "PATH=VALUE")?;
     let value = parsed(text)?;
     let steps = FieldPath::parse(path.text());
     let steps = steps.segments();
     let Some((last, way)) = steps.split_last() else {
-        return Err(path.error("the path is empty"));
+        return Err(path.error("expected a field path, found nothing"));
     };
     let mut place = object;
     for step in way {
@@ -70,8 +72,8 @@ fn set(object: &mut Value, fragment: Fragment<'_>) -> Result<(), ValueError> {
     Ok(())
 }
 
-/// The value one step further, made where it is not there yet: a field of an
-/// object, an item of a list or the one behind its last.
+/// Returns the field of an object or the item of a list; adds it if it is missing. The next
+/// index after the last item appends.
 fn enter<'a>(
     place: &'a mut Value,
     step: &Segment,
@@ -83,9 +85,7 @@ fn enter<'a>(
                 *place = Value::Object(serde_json::Map::new());
             }
             let map = place.as_object_mut().ok_or_else(|| {
-                path.error(format!(
-                    "`{key}` has no place here: what it is looked for in has no fields"
-                ))
+                path.error(format!("cannot set `{key}`: its parent is not an object"))
             })?;
             Ok(map.entry(key.clone()).or_insert(Value::Null))
         }
@@ -94,14 +94,16 @@ fn enter<'a>(
                 *place = Value::Array(Vec::new());
             }
             let items = place.as_array_mut().ok_or_else(|| {
-                path.error(format!("`[{index}]` has no place here: this is no list"))
+                path.error(format!("cannot set `[{index}]`: its parent is not a list"))
             })?;
             if *index > items.len() {
-                return Err(path.error(format!(
-                    "the list has {} items: the next one is [{}]",
-                    items.len(),
-                    items.len()
-                )));
+                let count = items.len();
+                let noun = if count == 1 { "item" } else { "items" };
+                return Err(path
+                    .error(format!(
+                        "index {index} is out of range: the list has {count} {noun}"
+                    ))
+                    .help(format!("use [{count}] to append")));
             }
             if *index == items.len() {
                 items.push(Value::Null);
@@ -114,7 +116,7 @@ fn enter<'a>(
 fn overrides(object: &mut Value, fragment: Fragment<'_>) -> Result<(), ValueError> {
     let patch = parsed(fragment)?;
     if !patch.is_object() {
-        return Err(fragment.error("this is no object"));
+        return Err(fragment.error("expected a JSON object"));
     }
     strategic_merge(object, &patch).map_err(|why| fragment.error(why))
 }
@@ -125,7 +127,7 @@ mod tests {
     use serde_json::json;
 
     #[test]
-    fn a_path_sets_makes_and_removes() {
+    fn set_writes_appends_and_removes() {
         let table = [
             ("a.b=1", json!({"a": {"b": 1, "c": [1]}})),
             ("a.c[1]=x", json!({"a": {"c": [1, "x"]}})),
@@ -145,7 +147,7 @@ mod tests {
     }
 
     #[test]
-    fn what_has_no_place_is_refused() {
+    fn path_without_parent_is_refused() {
         for text in ["a.c[3]=1", "a.c.d=1", "a[0]=1", "a", "=1", "a={"] {
             let mut object = json!({"a": {"c": [1]}});
             assert!(set(&mut object, Fragment::whole(text)).is_err(), "{text}");

@@ -1,4 +1,4 @@
-//! Ports.
+//! Flags of ports.
 
 use k8s_openapi::api::core::v1::ContainerPort;
 
@@ -11,17 +11,18 @@ pub(super) const GROUP: Group = Group {
     heading: "Ports",
     flags: &[Flag::many(
         "port",
-        "[NAME=]PORT",
-        "A port that the program listens on [/udp|/sctp][:PORT-OF-THE-NODE]",
+        "PORT",
+        "Container port, such as http=8080 or 53/udp",
         "http=8080",
         ports,
-    )],
+    )
+    .more("[NAME=]PORT[/tcp|/udp|/sctp][:HOST-PORT]. HOST-PORT opens the port on the node, too.")],
 };
 
 fn ports(draft: &mut Draft, fragment: Fragment<'_>) -> Result<(), ValueError> {
     let (name, rest) = match fragment.split_once("=") {
         Some((name, _)) if name.is_empty() => {
-            return Err(fragment.error("there is no name before the `=`"));
+            return Err(fragment.error("expected NAME before `=`"));
         }
         Some((name, rest)) => (Some(name), rest),
         None => (None, fragment),
@@ -49,11 +50,11 @@ fn ports(draft: &mut Draft, fragment: Fragment<'_>) -> Result<(), ValueError> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::testing::{assert_value_errors, specs};
+    use super::super::testing::{assert_specs, assert_value_errors};
 
     #[test]
-    fn ports_in_all_their_forms() {
-        specs(&[
+    fn port_has_name_protocol_and_host_port() {
+        assert_specs(&[
             ("--port 80", "containers: [{ports: [{containerPort: 80}]}]"),
             (
                 "--port web=8080/tcp:80 --port dns=53/udp",
@@ -67,36 +68,36 @@ mod tests {
     }
 
     #[test]
-    fn each_slip_is_underlined() {
+    fn invalid_value_is_underlined() {
         assert_value_errors(&[
             (
                 "--port 0",
                 "0",
-                "`0` is not a port: they go from 1 to 65535",
+                "expected a port from 1 to 65535, found `0`",
             ),
             (
                 "--port 65536",
                 "65536",
-                "`65536` is not a port: they go from 1 to 65535",
+                "expected a port from 1 to 65535, found `65536`",
             ),
             (
                 "--port -1",
                 "-1",
-                "`-1` is not a port: they go from 1 to 65535",
+                "expected a port from 1 to 65535, found `-1`",
             ),
             (
                 "--port http",
                 "http",
-                "`http` is not a port: they go from 1 to 65535",
+                "expected a port from 1 to 65535, found `http`",
             ),
-            ("--port http=", "", "the port is missing"),
-            ("--port =80", "=80", "there is no name before the `=`"),
-            ("--port 80/http", "http", "`http` is not known here"),
-            ("--port 80/", "", "`` is not known here"),
+            ("--port http=", "", "expected a port, found nothing"),
+            ("--port =80", "=80", "expected NAME before `=`"),
+            ("--port 80/http", "http", "unknown value `http`"),
+            ("--port 80/", "", "expected one of: TCP, UDP, SCTP"),
             (
                 "--port 80:x",
                 "x",
-                "`x` is not a port: they go from 1 to 65535",
+                "expected a port from 1 to 65535, found `x`",
             ),
         ]);
     }

@@ -1,4 +1,4 @@
-//! Probes.
+//! Flags of probes.
 
 use k8s_openapi::api::core::v1::Probe;
 
@@ -8,15 +8,24 @@ use super::super::fragment::{Fragment, ValueError};
 use super::super::value::{number, seconds, short_seconds};
 use super::handler::{self, Handler};
 
-const WORDS: &str = "\
-http:PORT[/PATH]        an answer below 400; PORT: a number or a name
-tcp:PORT                a connection
-grpc:PORT[/SERVICE]     the health service answers SERVING
-exec:COMMAND            the command ends with 0
-sh:SCRIPT               the script ends with 0
-Behind ? stand, with & between them: delay=3s period=3s timeout=1s failures=3
-successes=1 grace=30s, and for http header=NAME:VALUE scheme=https host=HOST.
-The other probes wait for --startup.";
+/// Returns the long help: the effect of the probe, then the syntax of its value.
+macro_rules! probe_help {
+    ($effect:literal) => {
+        concat!(
+            $effect,
+            "\n\n\
+http:PORT[/PATH]        HTTP GET, expects a status from 200 to 399;
+                        PORT is a number or the name of a port
+https:PORT[/PATH]       the same over TLS
+tcp:PORT                opens a TCP connection
+grpc:PORT[/SERVICE]     gRPC health check, expects SERVING
+exec:COMMAND            runs a command, expects exit code 0
+sh:SCRIPT               runs a script with sh -c, expects exit code 0
+Options follow ?, joined by &: delay=3s period=3s timeout=1s failures=3 successes=1 \
+grace=30s; for http also header=NAME:VALUE scheme=https host=HOST."
+        )
+    };
+}
 
 pub(super) const GROUP: Group = Group {
     heading: "Probes",
@@ -24,36 +33,40 @@ pub(super) const GROUP: Group = Group {
         Flag::once(
             "startup",
             "PROBE",
-            "Has it started? http:PORT[/PATH], tcp:PORT, exec:COMMAND …",
+            "Startup probe: http:PORT[/PATH], tcp:PORT …",
             "http:8080/healthz?period=2s&failures=30",
             |draft, fragment| {
                 draft.container().startup_probe = Some(probe(fragment)?);
                 Ok(())
             },
         )
-        .more(WORDS),
+        .more(probe_help!(
+            "The other probes wait until it has succeeded once."
+        )),
         Flag::once(
             "readiness",
             "PROBE",
-            "May it be sent requests? The same words",
+            "Readiness probe, same syntax",
             "tcp:8080?period=5s",
             |draft, fragment| {
                 draft.container().readiness_probe = Some(probe(fragment)?);
                 Ok(())
             },
         )
-        .more(WORDS),
+        .more(probe_help!(
+            "While it fails, Services send no traffic to the Pod."
+        )),
         Flag::once(
             "liveness",
             "PROBE",
-            "Does it still work? Where not, it is restarted",
+            "Liveness probe, same syntax",
             "exec:cat /tmp/ok?delay=3s&period=3s",
             |draft: &mut Draft, fragment| {
                 draft.container().liveness_probe = Some(probe(fragment)?);
                 Ok(())
             },
         )
-        .more(WORDS),
+        .more(probe_help!("When it fails, the container is restarted.")),
     ],
 };
 
@@ -82,10 +95,10 @@ fn probe(fragment: Fragment<'_>) -> Result<Probe, ValueError> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::testing::{assert_value_errors, specs};
+    use super::super::testing::{assert_specs, assert_value_errors};
 
     #[test]
-    fn probes_in_all_their_forms() {
+    fn probe_has_each_handler_and_option() {
         let rows = [
             (
                 "http:8080/healthz?delay=3s&period=1m&timeout=2&failures=4&successes=1&grace=5s",
@@ -157,110 +170,114 @@ mod tests {
             ] {
                 let line = format!("--{flag} '{typed}'");
                 let expected = format!("containers: [{{{field}: {probe}}}]");
-                specs(&[(&line, &expected)]);
+                assert_specs(&[(&line, &expected)]);
             }
         }
     }
 
     #[test]
-    fn each_slip_is_underlined() {
+    fn invalid_value_is_underlined() {
         assert_value_errors(&[
             (
                 "--liveness 8080",
                 "8080",
-                "there is no `http:` or `https:` or `tcp:` or `grpc:` or `exec:` or `sh:` before it",
+                "expected a handler such as `http:…`, found `8080`",
             ),
+            ("--liveness sleep:5s", "sleep", "unknown handler `sleep`"),
+            ("--liveness http:", "", "expected a port, found nothing"),
             (
-                "--liveness sleep:5s",
-                "sleep",
-                "`sleep:` does not stand here",
+                "--liveness http:/healthz",
+                "",
+                "expected a port, found nothing",
             ),
-            ("--liveness http:", "", "the port is missing"),
-            ("--liveness http:/healthz", "", "the port is missing"),
             (
                 "--liveness http:99999/",
                 "99999",
-                "`99999` is not a port: they go from 1 to 65535",
+                "expected a port from 1 to 65535, found `99999`",
             ),
             (
                 "--liveness http://localhost/",
                 "//localhost/",
-                "a URL does not stand here: the kubelet asks the Pod itself",
+                "expected PORT[/PATH], found a URL",
             ),
             (
                 "--liveness 'tcp:80?perod=3s'",
                 "perod",
-                "there is no option `perod`: did you mean `period`?",
+                "unknown option `perod`; did you mean `period`?",
             ),
             (
                 "--liveness 'tcp:80?period=3s&dely=1s'",
                 "dely",
-                "there is no option `dely`: did you mean `delay`?",
+                "unknown option `dely`; did you mean `delay`?",
             ),
             (
                 "--liveness 'tcp:80?period=3s&delay'",
                 "delay",
-                "this is not OPTION=VALUE",
+                "expected `OPTION=VALUE`, found `delay`",
             ),
-            ("--liveness 'tcp:80?period=x'", "x", "this is not a time"),
+            (
+                "--liveness 'tcp:80?period=x'",
+                "x",
+                "expected a duration such as 30s, found `x`",
+            ),
             (
                 "--liveness 'tcp:80?period=1.5s'",
                 "1.5s",
-                "the API counts whole seconds here",
+                "expected whole seconds, found `1.5s`",
             ),
             (
                 "--liveness 'tcp:80?failures=many'",
                 "many",
-                "this is not a whole number",
+                "expected an integer, found `many`",
             ),
             (
                 "--liveness 'tcp:80?period=3s&period=4s'",
                 "period",
-                "the option `period` says nothing here, or stands there twice",
+                "option `period` is repeated or does not apply",
             ),
             (
                 "--liveness 'tcp:80?scheme=https'",
                 "scheme",
-                "the option `scheme` says nothing here, or stands there twice",
+                "option `scheme` is repeated or does not apply",
             ),
             (
                 "--liveness 'http:80/?header=a'",
                 "a",
-                "this is not NAME:VALUE",
+                "expected `NAME:VALUE`, found `a`",
             ),
             (
                 "--liveness 'http:80/?scheme=ftp'",
                 "ftp",
-                "`ftp` is not known here",
+                "unknown value `ftp`",
             ),
             (
                 "--liveness grpc:web",
                 "web",
-                "`web` is not a port: they go from 1 to 65535",
+                "expected a port from 1 to 65535, found `web`",
             ),
-            ("--liveness exec:", "", "the command is missing"),
-            ("--liveness 'sh: '", " ", "the command is missing"),
+            ("--liveness exec:", "", "expected a command, found nothing"),
             (
-                "--liveness 'exec:curl h/?x=y'",
-                "x",
-                "there is no option `x`",
+                "--liveness 'sh: '",
+                " ",
+                "expected a command, found nothing",
             ),
+            ("--liveness 'exec:curl h/?x=y'", "x", "unknown option `x`"),
             (
                 "--liveness \"exec:cat '/tmp\"",
                 "cat '/tmp",
-                "a quote is not closed",
+                "unclosed quote",
             ),
             (
                 "--liveness 'exec:a && b'",
                 "&",
-                "`&` is for a shell, and none runs here",
+                "`&` requires a shell, but the command runs without one",
             ),
         ]);
     }
 
-    /// It was a program of that name.
+    /// A list was once taken for a program of that name.
     #[test]
-    fn a_list_is_no_command() {
+    fn json_list_is_refused_as_command() {
         for typed in [
             "[\"cat\", \"/tmp/ok\"]",
             "[\"cat\",\"/tmp/it is ok\"]",
@@ -268,57 +285,57 @@ mod tests {
             "[]",
         ] {
             let line = format!("--liveness 'exec:{typed}'");
-            assert_value_errors(&[(&line, typed, "a command is not a list here")]);
+            assert_value_errors(&[(&line, typed, "expected a command line, found a list")]);
         }
-        specs(&[(
+        assert_specs(&[(
             "--liveness 'exec:[ -e /tmp/ok ]'",
             "containers: [{livenessProbe: {exec: {command: ['[', -e, /tmp/ok, ']']}}}]",
         )]);
     }
 
-    /// It was the probe's without a word.
+    /// Such a query was once taken for options of the probe.
     #[test]
-    fn a_query_that_could_be_the_probes_options_is_asked_about() {
+    fn query_that_could_be_options_is_ambiguous() {
         assert_value_errors(&[
             (
                 "--liveness 'sh:curl host/?delay=5'",
                 "?delay=",
-                "`?delay=` can be part of the URL, or an option of the probe",
+                "`?delay=` is ambiguous: part of the URL, or an option of the probe",
             ),
             (
                 "--liveness 'exec:wget -q http://h:80/a?timeout=5&x=y'",
                 "?timeout=",
-                "`?timeout=` can be part of the URL, or an option of the probe",
+                "`?timeout=` is ambiguous: part of the URL, or an option of the probe",
             ),
             (
                 "--liveness 'sh:curl -f web/healthz?period=5 || exit 1'",
                 "?period=",
-                "`?period=` can be part of the URL, or an option of the probe",
+                "`?period=` is ambiguous: part of the URL, or an option of the probe",
             ),
             (
                 "--liveness 'sh:curl -fsS localhost?timeout=3'",
                 "?timeout=",
-                "`?timeout=` can be part of the URL, or an option of the probe",
+                "`?timeout=` is ambiguous: part of the URL, or an option of the probe",
             ),
             (
                 "--liveness 'sh:set -e; timeout 2 wget -qO- $HOST?delay=5'",
                 "?delay=",
-                "`?delay=` can be part of the URL, or an option of the probe",
+                "`?delay=` is ambiguous: part of the URL, or an option of the probe",
             ),
             (
                 "--readiness 'sh:/usr/bin/curl $URL/ready?period=1'",
                 "?period=",
-                "`?period=` can be part of the URL, or an option of the probe",
+                "`?period=` is ambiguous: part of the URL, or an option of the probe",
             ),
             (
                 "--liveness 'exec:healthcheck localhost:8080?grace=5'",
                 "?grace=",
-                "`?grace=` can be part of the URL, or an option of the probe",
+                "`?grace=` is ambiguous: part of the URL, or an option of the probe",
             ),
             (
                 "--liveness 'sh:wget \"http://web/a\"?host=b'",
                 "?host=",
-                "`?host=` can be part of the URL, or an option of the probe",
+                "`?host=` is ambiguous: part of the URL, or an option of the probe",
             ),
         ]);
     }

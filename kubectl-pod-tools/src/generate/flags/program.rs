@@ -1,4 +1,4 @@
-//! What runs: image, command, arguments.
+//! Flags of the image, the command and its arguments.
 
 use k8s_openapi::api::core::v1::LocalObjectReference;
 
@@ -23,14 +23,14 @@ pub(super) const GROUP: Group = Group {
         Flag::once(
             "image-pull-policy",
             "POLICY",
-            "When to pull it: Always, IfNotPresent or Never",
+            "Pull policy: Always, IfNotPresent or Never",
             "IfNotPresent",
             image_pull_policy,
         ),
         Flag::many(
             "image-pull-secret",
             "NAME",
-            "Secret with the password of the images' registry",
+            "Secret with registry credentials",
             "registry-login",
             |draft, name| {
                 let name = name.owned();
@@ -44,7 +44,7 @@ pub(super) const GROUP: Group = Group {
         Flag::once(
             "container-name",
             "NAME",
-            "Name of the main container; else the object's",
+            "Name of the main container [default: NAME]",
             "app",
             |draft, name| {
                 draft.container().name = name.owned();
@@ -54,27 +54,31 @@ pub(super) const GROUP: Group = Group {
         .of_pod(),
         Flag::switch(
             "command",
-            "What follows -- is the command, not its arguments",
+            "Use the words after -- as the command",
             |draft, _| {
                 draft.is_command = true;
                 Ok(())
             },
         )
         .of_pod()
-        .more("What follows -- are arguments in a Pod and the command in a Job, as in kubectl.")
+        .more("By default they are the arguments in a Pod and the command in a Job, as in kubectl.")
         .needs(&[ARGUMENTS]),
         Flag::once(
             ENTRYPOINT,
             "PROGRAM",
-            "Run this, not the image's program; -- has its arguments",
+            "Override the image's entrypoint",
             "printenv HOSTNAME",
             entrypoint,
+        )
+        .more(
+            "The value is split into words as a shell does it, but no shell runs. \
+             Words after -- are its arguments.",
         )
         .conflicts(&["command"]),
         Flag::once(
             "shell",
             "SCRIPT",
-            "Run this script: the command becomes sh -c SCRIPT",
+            "Run a script with sh -c",
             "date && sleep 10",
             |draft, script| {
                 let words = ["sh", "-c", &of_shell(script.text())];
@@ -87,39 +91,35 @@ pub(super) const GROUP: Group = Group {
         Flag::once(
             "workdir",
             "DIR",
-            "Directory that the program starts in",
+            "Working directory of the container",
             "/srv",
             |draft, dir| {
                 draft.container().working_dir = Some(dir.owned());
                 Ok(())
             },
         ),
-        Flag::switch("tty", "Give the program a terminal", |draft, _| {
+        Flag::switch("tty", "Allocate a pseudo-TTY", |draft, _| {
             draft.container().tty = Some(true);
             Ok(())
         }),
-        Flag::switch(
-            "stdin",
-            "Keep the program's standard input open",
-            |draft, _| {
-                draft.container().stdin = Some(true);
-                Ok(())
-            },
-        ),
+        Flag::switch("stdin", "Keep standard input open", |draft, _| {
+            draft.container().stdin = Some(true);
+            Ok(())
+        }),
     ],
 };
 
-/// The kubelet's own grammar decides: the API takes any text.
+/// Sets the image. The kubelet's grammar decides what is valid: the API takes any text.
 pub(super) fn image(draft: &mut Draft, name: Fragment<'_>) -> Result<(), ValueError> {
     if let Err(why) = pod_model::image::ImageName::parse(name.text()) {
-        return Err(name.error(format!("no kubelet can pull this: {why}")));
+        return Err(name.error(format!("invalid image `{}`: {why}", name.text())));
     }
     draft.container().image = Some(name.owned());
     Ok(())
 }
 
-/// The script as a command that Kubernetes leaves alone: it makes one `$` of two,
-/// and a variable's value of `$(NAME)`, which for a shell is a program's output
+/// Escapes a script so that Kubernetes leaves it alone: it turns `$$` into `$`, and
+/// `$(NAME)`, which is a command's output in a shell, into a variable's value
 /// (k8s.io/kubernetes/third_party/forked/golang/expansion).
 fn of_shell(script: &str) -> String {
     let mut out = String::with_capacity(script.len());
@@ -144,13 +144,13 @@ fn of_shell(script: &str) -> String {
 }
 
 fn entrypoint(draft: &mut Draft, fragment: Fragment<'_>) -> Result<(), ValueError> {
-    let command = program(&words(fragment)?, "the script with --shell")?;
+    let command = program(&words(fragment)?, "--shell for a script")?;
     if command.is_empty() {
-        return Err(fragment.error("the program is missing"));
+        return Err(fragment.error("expected a program, found nothing"));
     }
     let main = draft.container();
     main.command = Some(command);
-    // Those of a base are another program's.
+    // The arguments of a base are for another program.
     main.args = None;
     Ok(())
 }
@@ -163,9 +163,9 @@ fn image_pull_policy(draft: &mut Draft, policy: Fragment<'_>) -> Result<(), Valu
 
 #[cfg(test)]
 mod tests {
-    /// What Kubernetes makes of it is the script again.
+    /// Kubernetes turns it into the script again.
     #[test]
-    fn a_script_reaches_the_shell_as_it_is_written() {
+    fn script_reaches_shell_unchanged() {
         for (script, written) in [
             ("echo $HOME ${X}", "echo $HOME ${X}"),
             (

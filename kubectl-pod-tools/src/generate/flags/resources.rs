@@ -1,13 +1,13 @@
-//! What containers, and the Pod as a whole, ask for and may use.
+//! Flags of requests and limits, of a container and of the whole Pod.
 
 use k8s_openapi::api::core::v1::ResourceRequirements;
 
 use super::super::draft::Draft;
 use super::super::flag::{Flag, Group};
 use super::super::fragment::{Fragment, ValueError};
-use super::super::value::quantity;
+use super::super::value::{pair, quantity};
 
-const SINCE: &str = "Clusters know it by default since Kubernetes 1.34 (PodLevelResources).";
+const SINCE: &str = "On by default since Kubernetes 1.34 (feature gate PodLevelResources).";
 
 pub(super) const GROUP: Group = Group {
     heading: "Resources",
@@ -15,7 +15,7 @@ pub(super) const GROUP: Group = Group {
         Flag::many(
             "requests",
             "NAME=AMOUNT",
-            "What the container is guaranteed; several with commas",
+            "Resource requests, comma-separated",
             "cpu=500m,memory=128Mi",
             |draft, fragment| {
                 let resources = draft.container().resources.get_or_insert_default();
@@ -25,7 +25,7 @@ pub(super) const GROUP: Group = Group {
         Flag::many(
             "limits",
             "NAME=AMOUNT",
-            "What the container may use at most; several with commas",
+            "Resource limits, comma-separated",
             "cpu=1,memory=256Mi",
             |draft, fragment| {
                 let resources = draft.container().resources.get_or_insert_default();
@@ -35,7 +35,7 @@ pub(super) const GROUP: Group = Group {
         Flag::many(
             "pod-requests",
             "NAME=AMOUNT",
-            "What all containers together are guaranteed",
+            "Resource requests of the whole Pod",
             "cpu=1,memory=512Mi",
             |draft, fragment| amounts(fragment, of_pod(draft).requests.get_or_insert_default()),
         )
@@ -44,7 +44,7 @@ pub(super) const GROUP: Group = Group {
         Flag::many(
             "pod-limits",
             "NAME=AMOUNT",
-            "What all containers together may use at most",
+            "Resource limits of the whole Pod",
             "cpu=2,memory=1Gi",
             |draft, fragment| amounts(fragment, of_pod(draft).limits.get_or_insert_default()),
         )
@@ -62,18 +62,13 @@ fn of_pod(draft: &mut Draft) -> &mut ResourceRequirements {
 type Amounts =
     std::collections::BTreeMap<String, k8s_openapi::apimachinery::pkg::api::resource::Quantity>;
 
-/// `cpu=500m,memory=128Mi`. A later flag replaces what an earlier one says.
+/// Parses `cpu=500m,memory=128Mi`. A later amount replaces an earlier one.
 fn amounts(fragment: Fragment<'_>, into: &mut Amounts) -> Result<(), ValueError> {
     let mut seen = Vec::new();
     for word in fragment.split(",") {
-        let Some((name, amount)) = word.split_once("=") else {
-            return Err(word.error("this is not RESOURCE=AMOUNT"));
-        };
-        if name.is_empty() {
-            return Err(word.error("there is no resource before the `=`"));
-        }
+        let (name, amount) = pair(word, "NAME=AMOUNT")?;
         if seen.contains(&name.text()) {
-            return Err(name.error(format!("`{}` stands there twice", name.text())));
+            return Err(name.error(format!("`{}` is given twice", name.text())));
         }
         seen.push(name.text());
         into.insert(name.owned(), quantity(amount)?);
@@ -83,11 +78,11 @@ fn amounts(fragment: Fragment<'_>, into: &mut Amounts) -> Result<(), ValueError>
 
 #[cfg(test)]
 mod tests {
-    use super::super::testing::{assert_value_errors, specs};
+    use super::super::testing::{assert_specs, assert_value_errors};
 
     #[test]
-    fn amounts_become_requests_and_limits() {
-        specs(&[
+    fn amounts_set_requests_and_limits() {
+        assert_specs(&[
             (
                 "--requests cpu=500m,memory=128Mi --limits nvidia.com/gpu=1",
                 "containers: [{resources: {requests: {cpu: 500m, memory: 128Mi}, limits: {nvidia.com/gpu: '1'}}}]",
@@ -104,17 +99,17 @@ mod tests {
     }
 
     #[test]
-    fn each_slip_is_underlined() {
+    fn invalid_value_is_underlined() {
         assert_value_errors(&[
-            ("--limits cpu=1x", "1x", "`1x` is not a quantity"),
-            ("--limits cpu=", "", "`` is not a quantity"),
-            ("--limits cpu=1,cpu=2", "cpu", "`cpu` stands there twice"),
+            ("--limits cpu=1x", "1x", "expected a quantity, found `1x`"),
+            ("--limits cpu=", "", "expected a quantity, found nothing"),
+            ("--limits cpu=1,cpu=2", "cpu", "`cpu` is given twice"),
             (
                 "--limits cpu=1,memory",
                 "memory",
-                "this is not RESOURCE=AMOUNT",
+                "expected `NAME=AMOUNT`, found `memory`",
             ),
-            ("--limits =1", "=1", "there is no resource before the `=`"),
+            ("--limits =1", "=1", "expected NAME before `=`"),
         ]);
     }
 }

@@ -1,4 +1,4 @@
-//! Which containers start again.
+//! Flags of the restart policy.
 
 use k8s_openapi::api::core::v1::{ContainerRestartRule, ContainerRestartRuleOnExitCodes};
 
@@ -13,7 +13,7 @@ pub(super) const GROUP: Group = Group {
         Flag::once(
             "restart",
             "POLICY",
-            "Always (a Pod's default), OnFailure or Never (a Job's default)",
+            "Restart policy: Always, OnFailure or Never",
             "OnFailure",
             |draft, fragment| {
                 let policy = one_of(fragment, &["Always", "OnFailure", "Never"])?;
@@ -22,21 +22,21 @@ pub(super) const GROUP: Group = Group {
             },
         )
         .of_pod()
-        .more("Which ended containers start again. In a Job none does by default, so that\nfailed Pods stay to be read."),
+        .more("The default is Always for a Pod. A Job's is Never, which keeps failed Pods and their logs."),
         Flag::many(
             "restart-rule",
             "RULE",
-            "What an exit code does: 'exit [not] CODE[,CODE…] -> restart'",
+            "Restart on certain exit codes",
             "exit 42 -> restart",
             restart_rule,
         )
         .more(
             "\
-exit 42 -> restart          only this code starts the container again
-exit not 0,1 -> restart     every other code does
-exit 42 -> restart-all      it starts the whole Pod again
-No other end does, unless --restart says so. Clusters know it by default since
-Kubernetes 1.35.",
+exit 42 -> restart          restart the container on this code
+exit not 0,1 -> restart     restart it on every other code
+exit 42 -> restart-all      restart all containers of the Pod
+Other exits follow --restart; without it they do not restart the container. \
+On by default since Kubernetes 1.35.",
         ),
     ],
 };
@@ -47,14 +47,13 @@ Kubernetes 1.35.",
 fn restart_rule(draft: &mut Draft, fragment: Fragment<'_>) -> Result<(), ValueError> {
     let (when, action) = fragment
         .split_once("->")
-        .ok_or_else(|| fragment.error("there is no `->` between the exit code and what it does"))?;
+        .ok_or_else(|| fragment.expected("`exit CODE -> restart`"))?;
     let action = match one_of(action.trim(), &["restart", "restart-all"])? {
         "restart" => "Restart",
         _ => {
             draft.note(
-                "RestartAllContainers counts only where the cluster's feature gate \
-                 RestartAllContainersOnContainerExits is on: it is off by default (alpha since \
-                 Kubernetes 1.35), and then the server refuses it",
+                "restart-all requires the feature gate RestartAllContainersOnContainerExits, which is off \
+                 by default (alpha since Kubernetes 1.35); without it the server refuses the object",
             );
             "RestartAllContainers"
         }
@@ -62,7 +61,7 @@ fn restart_rule(draft: &mut Draft, fragment: Fragment<'_>) -> Result<(), ValueEr
     let when = when.trim();
     let codes = when
         .strip_prefix("exit ")
-        .ok_or_else(|| when.error("this is not `exit CODE`"))?
+        .ok_or_else(|| when.expected("`exit CODE`"))?
         .trim();
     let (operator, codes) = match codes.strip_prefix("not ") {
         Some(codes) => ("NotIn", codes),
@@ -80,15 +79,15 @@ fn restart_rule(draft: &mut Draft, fragment: Fragment<'_>) -> Result<(), ValueEr
     let rules = container.restart_policy_rules.get_or_insert_default();
     rules.push(rule);
     draft.note(
-        "restartPolicyRules count on by default from Kubernetes 1.35 on (beta); in 1.34 they need \
-         the feature gate ContainerRestartRules",
+        "--restart-rule works by default since Kubernetes 1.35 (beta); 1.34 requires the feature gate \
+         ContainerRestartRules",
     );
     Ok(())
 }
 
-/// A container with rules has to have a policy of its own: the Pod's. Where
-/// that is not said, what no rule names does not restart.
-pub(super) fn settle(draft: &mut Draft) {
+/// Gives containers with rules the policy that the API requires: the Pod's, or else Never,
+/// so that only the rules restart them.
+pub(super) fn write_policies(draft: &mut Draft) {
     let policy = draft.pod.restart_policy.clone();
     let policy = policy.unwrap_or_else(|| "Never".to_owned());
     let init = draft.pod.init_containers.iter_mut().flatten();
@@ -103,11 +102,11 @@ pub(super) fn settle(draft: &mut Draft) {
 
 #[cfg(test)]
 mod tests {
-    use super::super::testing::{assert_value_errors, notes, specs};
+    use super::super::testing::{assert_specs, assert_value_errors, notes};
 
     #[test]
-    fn policies_and_rules() {
-        specs(&[
+    fn restart_sets_policy_and_rules() {
+        assert_specs(&[
             ("--restart onfailure", "restartPolicy: OnFailure"),
             (
                 "--restart-rule 'exit 42 -> restart'",
@@ -125,32 +124,32 @@ mod tests {
     }
 
     #[test]
-    fn each_slip_is_underlined() {
+    fn invalid_value_is_underlined() {
         assert_value_errors(&[
             (
                 "--restart Sometimes",
                 "Sometimes",
-                "`Sometimes` is not known here",
+                "unknown value `Sometimes`",
             ),
             (
                 "--restart-rule 'exit 42'",
                 "exit 42",
-                "there is no `->` between the exit code and what it does",
+                "expected `exit CODE -> restart`, found `exit 42`",
             ),
             (
                 "--restart-rule 'exit 42 -> reboot'",
                 "reboot",
-                "`reboot` is not known here",
+                "unknown value `reboot`",
             ),
             (
                 "--restart-rule '42 -> restart'",
                 "42",
-                "this is not `exit CODE`",
+                "expected `exit CODE`, found `42`",
             ),
             (
                 "--restart-rule 'exit 1,x -> restart'",
                 "x",
-                "this is not a whole number",
+                "expected an integer, found `x`",
             ),
         ]);
     }

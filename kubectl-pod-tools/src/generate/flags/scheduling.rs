@@ -1,4 +1,4 @@
-//! Which node the Pod gets to: by name, by labels, past taints.
+//! Flags of scheduling: node, node labels, taints, scheduler.
 
 use k8s_openapi::api::core::v1::Toleration;
 
@@ -14,7 +14,7 @@ pub(super) const GROUP: Group = Group {
         Flag::many(
             "node-selector",
             "KEY=VALUE",
-            "Only nodes with these labels; several with commas",
+            "Required node labels, comma-separated",
             "disktype=ssd",
             node_selector,
         )
@@ -23,24 +23,24 @@ pub(super) const GROUP: Group = Group {
         Flag::many(
             "toleration",
             "TAINT",
-            "Tolerate a taint: KEY[=VALUE][:EFFECT][@SECONDS]",
+            "Tolerate a taint: KEY[=VALUE][:EFFECT]",
             "dedicated=batch:NoSchedule",
             toleration,
         )
         .of_pod()
         .more(
             "\
-dedicated=batch:NoSchedule          this value and effect of a taint
-dedicated:NoSchedule                whatever its value is
-dedicated                           whatever its value and effect are
+dedicated=batch:NoSchedule          taints with this value and effect
+dedicated:NoSchedule                with any value
+dedicated                           with any value and effect
 node.kubernetes.io/not-ready:NoExecute@30
-                                    for 30 seconds, then it is evicted
+                                    for 30 seconds, then the Pod is evicted
 *                                   every taint",
         ),
         Flag::once(
             "node",
             "NAME",
-            "Run on this node: no scheduler is asked",
+            "Bind to this node, bypassing the scheduler",
             "node-1",
             |draft, name| {
                 draft.pod.node_name = Some(name.owned());
@@ -52,7 +52,7 @@ node.kubernetes.io/not-ready:NoExecute@30
         Flag::once(
             "priority-class",
             "NAME",
-            "PriorityClass: who goes first, and who gives way",
+            "Name of the PriorityClass",
             "system-node-critical",
             |draft, name| {
                 draft.pod.priority_class_name = Some(name.owned());
@@ -64,7 +64,7 @@ node.kubernetes.io/not-ready:NoExecute@30
         Flag::once(
             "scheduler",
             "NAME",
-            "Scheduler that finds the node",
+            "Name of the scheduler",
             "default-scheduler",
             |draft, name| {
                 draft.pod.scheduler_name = Some(name.owned());
@@ -75,7 +75,7 @@ node.kubernetes.io/not-ready:NoExecute@30
         Flag::once(
             "runtime-class",
             "NAME",
-            "RuntimeClass: what runs the containers",
+            "Name of the RuntimeClass",
             "gvisor",
             |draft, name| {
                 draft.pod.runtime_class_name = Some(name.owned());
@@ -89,15 +89,16 @@ node.kubernetes.io/not-ready:NoExecute@30
 
 fn node_selector(draft: &mut Draft, fragment: Fragment<'_>) -> Result<(), ValueError> {
     for word in fragment.split(",") {
-        let (key, value) = pair(word.trim())
-            .map_err(|error| error.help("for other conditions: --require-node 'key in (a,b)'"))?;
+        let (key, value) = pair(word.trim(), "KEY=VALUE").map_err(|error| {
+            error.help("use --require-node 'key in (a,b)' for other conditions")
+        })?;
         let selector = draft.pod.node_selector.get_or_insert_default();
         selector.insert(key.owned(), value.owned());
     }
     Ok(())
 }
 
-/// `KEY[=VALUE][:EFFECT][@SECONDS]`: none of these signs can stand in a taint.
+/// Parses `KEY[=VALUE][:EFFECT][@SECONDS]`: no taint contains one of these separators.
 fn toleration(draft: &mut Draft, fragment: Fragment<'_>) -> Result<(), ValueError> {
     let (taint, seconds) = match fragment.rsplit_once("@") {
         Some((taint, seconds)) => (taint, Some(long(seconds)?)),
@@ -112,16 +113,16 @@ fn toleration(draft: &mut Draft, fragment: Fragment<'_>) -> Result<(), ValueErro
     };
     if seconds.is_some() && effect.as_deref() != Some("NoExecute") {
         return Err(fragment
-            .error("seconds are counted only where the effect is NoExecute")
-            .help("write KEY:NoExecute@30"));
+            .error("`@SECONDS` requires the effect NoExecute")
+            .help("use KEY:NoExecute@30"));
     }
     let (key, value) = match taint.split_once("=") {
         Some((key, value)) => (key, Some(value)),
         None => (taint, None),
     };
     if key.is_empty() || (key.text() == "*" && value.is_some()) {
-        return Err(key.error("the taint's key is missing").help(
-            "write KEY, KEY=VALUE or KEY:EFFECT; * stands for every taint, *:EFFECT for those of one effect",
+        return Err(key.error("expected the key of a taint").help(
+            "use KEY, KEY=VALUE or KEY:EFFECT; * tolerates every taint, *:EFFECT every taint with that effect",
         ));
     }
     let toleration = Toleration {
@@ -140,11 +141,11 @@ fn toleration(draft: &mut Draft, fragment: Fragment<'_>) -> Result<(), ValueErro
 
 #[cfg(test)]
 mod tests {
-    use super::super::testing::{assert_value_errors, specs};
+    use super::super::testing::{assert_specs, assert_value_errors};
 
     #[test]
-    fn a_node_is_named_selected_or_tolerated() {
-        specs(&[
+    fn node_is_named_selected_or_tolerated() {
+        assert_specs(&[
             (
                 "--node-selector disktype=ssd,arch= --node-selector disktype=hdd",
                 "nodeSelector: {disktype: hdd, arch: ''}",
@@ -157,7 +158,7 @@ mod tests {
     }
 
     #[test]
-    fn tolerations_have_keys_values_effects_and_seconds() {
+    fn toleration_has_key_value_effect_and_seconds() {
         for (typed, expected) in [
             ("a", "{key: a, operator: Exists}"),
             ("a=b", "{key: a, operator: Equal, value: b}"),
@@ -174,27 +175,31 @@ mod tests {
             ("*:NoExecute", "{operator: Exists, effect: NoExecute}"),
         ] {
             let line = format!("--toleration '{typed}' --toleration '{typed}'");
-            specs(&[(&line, &format!("tolerations: [{expected}]"))]);
+            assert_specs(&[(&line, &format!("tolerations: [{expected}]"))]);
         }
     }
 
     #[test]
-    fn what_is_no_taint_is_underlined() {
+    fn invalid_value_is_underlined() {
         assert_value_errors(&[
-            ("--node-selector ssd", "ssd", "this is not NAME=VALUE"),
-            ("--toleration a:Never", "Never", "`Never` is not known here"),
+            (
+                "--node-selector ssd",
+                "ssd",
+                "expected `KEY=VALUE`, found `ssd`",
+            ),
+            ("--toleration a:Never", "Never", "unknown value `Never`"),
             (
                 "--toleration a:NoSchedule@30",
                 "a:NoSchedule@30",
-                "seconds are counted only where the effect is NoExecute",
+                "`@SECONDS` requires the effect NoExecute",
             ),
             (
                 "--toleration a:NoExecute@soon",
                 "soon",
-                "this is not a whole number",
+                "expected an integer, found `soon`",
             ),
-            ("--toleration =b", "", "the taint's key is missing"),
-            ("--toleration '*=b'", "*", "the taint's key is missing"),
+            ("--toleration =b", "", "expected the key of a taint"),
+            ("--toleration '*=b'", "*", "expected the key of a taint"),
         ]);
     }
 }

@@ -1,8 +1,7 @@
-//! As whom the program runs, and what it may do.
+//! Flags of the security context.
 //!
-//! What the API has for the Pod as well as for a container is written for the
-//! Pod, unless a word of another container says it, or the main container has
-//! an opinion of its own already (which would win).
+//! Fields that both a Pod and a container have are written for the Pod, except by an option
+//! of another container, and if the main container has its own value, which would win.
 
 use k8s_openapi::api::core::v1::{Capabilities, Sysctl};
 use pod_model::pod_security::Level;
@@ -23,25 +22,25 @@ pub(super) const GROUP: Group = Group {
         Flag::once(
             "profile",
             "LEVEL",
-            "Meet this Pod Security level: restricted or baseline",
+            "Pod Security level: restricted or baseline",
             "restricted",
             profile,
         )
         .of_pod()
         .more(
             "\
-restricted   writes the least that the level asks for: no root, no
-             privilege escalation, no capabilities, the runtime's
-             seccomp profile
-baseline     writes nothing: it only forbids
-What another flag says against it is an error. Rules: --kubernetes-version",
+restricted   adds what the level requires: no root, no privilege
+             escalation, no capabilities, the runtime's seccomp
+             profile
+baseline     adds nothing, only checks
+Conflicting flags are errors. --kubernetes-version selects the version of the rules.",
         ),
-        Flag::once("user", "UID", "Run as this user, a number", "1000", user),
-        Flag::once("group", "GID", "Run as this group, a number", "3000", group),
+        Flag::once("user", "UID", "Run as this user ID", "1000", user),
+        Flag::once("group", "GID", "Run as this group ID", "3000", group),
         Flag::once(
             "fs-group",
             "GID",
-            "Group that volumes are given to",
+            "fsGroup: group that owns volumes",
             "2000",
             |draft, gid| {
                 pod_context(draft).fs_group = Some(id(gid)?);
@@ -52,7 +51,7 @@ What another flag says against it is an error. Rules: --kubernetes-version",
         Flag::once(
             "supplemental-groups",
             "GID,…",
-            "More groups that the user is in",
+            "Supplemental group IDs, comma-separated",
             "4000,5000",
             |draft, list| {
                 let groups: Result<_, _> = list.split(",").into_iter().map(id).collect();
@@ -61,22 +60,18 @@ What another flag says against it is an error. Rules: --kubernetes-version",
             },
         )
         .of_pod(),
-        Flag::switch("non-root", "Do not start as root", |draft, _| {
+        Flag::switch("non-root", "Require a user other than root", |draft, _| {
             non_root(draft);
             Ok(())
         }),
-        Flag::switch(
-            "privileged",
-            "Give the container everything that the node can do",
-            |draft, _| {
-                context(draft).privileged = Some(true);
-                Ok(())
-            },
-        ),
+        Flag::switch("privileged", "Run privileged", |draft, _| {
+            context(draft).privileged = Some(true);
+            Ok(())
+        }),
         Flag::many(
             "cap-add",
             "CAPABILITY",
-            "Add capabilities of the kernel; several with commas",
+            "Add Linux capabilities, comma-separated",
             "NET_BIND_SERVICE",
             |draft, list| {
                 let names = capabilities(list)?;
@@ -87,7 +82,7 @@ What another flag says against it is an error. Rules: --kubernetes-version",
         Flag::many(
             "cap-drop",
             "CAPABILITY",
-            "Drop capabilities; ALL drops all",
+            "Drop Linux capabilities; ALL drops all",
             "ALL",
             |draft, list| {
                 let names = capabilities(list)?;
@@ -97,7 +92,7 @@ What another flag says against it is an error. Rules: --kubernetes-version",
         ),
         Flag::switch(
             "read-only",
-            "Make the container's root file system read-only",
+            "Mount the root file system read-only",
             |draft, _| {
                 context(draft).read_only_root_filesystem = Some(true);
                 Ok(())
@@ -105,7 +100,7 @@ What another flag says against it is an error. Rules: --kubernetes-version",
         ),
         Flag::switch(
             "no-privilege-escalation",
-            "Gain nothing by setuid, sudo or file capabilities",
+            "Set allowPrivilegeEscalation: false",
             |draft, _| {
                 context(draft).allow_privilege_escalation = Some(false);
                 Ok(())
@@ -114,28 +109,31 @@ What another flag says against it is an error. Rules: --kubernetes-version",
         Flag::once(
             "seccomp",
             "PROFILE",
-            "RuntimeDefault, Unconfined or localhost/FILE",
+            "Seccomp profile",
             "RuntimeDefault",
             seccomp,
-        ),
+        )
+        .more("RuntimeDefault, Unconfined or localhost/FILE."),
         Flag::once(
             "apparmor",
             "PROFILE",
-            "RuntimeDefault, Unconfined or localhost/NAME",
+            "AppArmor profile",
             "RuntimeDefault",
             apparmor,
-        ),
+        )
+        .more("RuntimeDefault, Unconfined or localhost/NAME."),
         Flag::once(
             "selinux",
             "LABEL",
-            "USER:ROLE:TYPE:LEVEL, or parts of it as level=s0:c1",
+            "SELinux label",
             "level=s0:c123,c456",
             selinux,
-        ),
+        )
+        .more("USER:ROLE:TYPE:LEVEL, or parts of it: type=container_t,level=s0:c123,c456."),
         Flag::many(
             "sysctl",
             "NAME=VALUE",
-            "Set a parameter of the kernel for the Pod",
+            "Set a kernel parameter of the Pod",
             "net.ipv4.tcp_syncookies=1",
             sysctl,
         )
@@ -143,7 +141,7 @@ What another flag says against it is an error. Rules: --kubernetes-version",
         Flag::once(
             "service-account",
             "NAME",
-            "ServiceAccount that the Pod acts as",
+            "Name of the ServiceAccount",
             "builder",
             |draft, name| {
                 draft.pod.service_account_name = Some(name.owned());
@@ -154,7 +152,7 @@ What another flag says against it is an error. Rules: --kubernetes-version",
         .completes(CompletionKind::Names("serviceaccounts")),
         Flag::switch(
             "no-token",
-            "Mount no token of the ServiceAccount",
+            "Do not mount a ServiceAccount token",
             |draft, _| {
                 draft.pod.automount_service_account_token = Some(false);
                 Ok(())
@@ -187,29 +185,28 @@ fn profile(draft: &mut Draft, level: Fragment<'_>) -> Result<(), ValueError> {
     Ok(())
 }
 
-/// A user or group: the API takes numbers only.
+/// Parses the ID of a user or group: the API has numbers only.
 fn id(fragment: Fragment<'_>) -> Result<i64, ValueError> {
     read_integer(fragment.text(), &(i64::MIN..=i64::MAX)).map_err(|error| match error {
         IntegerError::Syntax => fragment
-            .error("this is not a number: the API knows users and groups by number only")
-            .help("`id` in the container tells the numbers, such as 1000"),
-        IntegerError::OutOfRange => {
-            fragment.error("this number is out of range: expected 0 to 2147483647")
-        }
+            .expected("a numeric ID")
+            .help("use a number such as 1000; `id` in the container prints it"),
+        IntegerError::OutOfRange => fragment.expected("an ID from 0 to 2147483647"),
     })
 }
 
 fn user(draft: &mut Draft, uid: Fragment<'_>) -> Result<(), ValueError> {
     if let Some((user, group)) = uid.split_once(":") {
-        return Err(uid.error("this is a user and a group").help(format!(
-            "write --user {} --group {}",
+        let error = uid.error("expected a user ID, found a user and a group");
+        return Err(error.help(format!(
+            "use --user {} --group {}",
             user.text(),
             group.text()
         )));
     }
     let uid = id(uid).map_err(|mut error| {
         if let Some(help) = &mut error.help {
-            help.push_str("; a user of the kubeconfig is named with --kubeconfig-user");
+            help.push_str("; a user of the kubeconfig is set with --kubeconfig-user");
         }
         error
     })?;
@@ -233,7 +230,7 @@ fn non_root(draft: &mut Draft) {
 }
 
 fn sysctl(draft: &mut Draft, fragment: Fragment<'_>) -> Result<(), ValueError> {
-    let (name, value) = pair(fragment)?;
+    let (name, value) = pair(fragment, "NAME=VALUE")?;
     let sysctl = Sysctl {
         name: name.owned(),
         value: value.owned(),
@@ -250,11 +247,11 @@ fn sysctl(draft: &mut Draft, fragment: Fragment<'_>) -> Result<(), ValueError> {
 mod tests {
     use super::super::super::draft::{Cursor, Draft, TargetKind};
     use super::super::super::fragment::Fragment;
-    use super::super::testing::{assert_value_errors, specs};
+    use super::super::testing::{assert_specs, assert_value_errors};
 
     #[test]
-    fn the_pod_says_what_it_can_say_and_the_container_the_rest() {
-        specs(&[
+    fn shared_fields_are_written_for_pod_others_for_container() {
+        assert_specs(&[
             (
                 "--user 1000 --group 3000 --fs-group 2000 --supplemental-groups 4,5 --non-root",
                 "securityContext: {runAsUser: 1000, runAsGroup: 3000, fsGroup: 2000,
@@ -284,7 +281,7 @@ mod tests {
     }
 
     #[test]
-    fn what_another_container_says_or_this_one_already_did_stays_there() {
+    fn value_of_container_is_kept_in_container() {
         let mut draft = Draft::new(TargetKind::Pod);
         let user = |draft: &mut Draft, uid| super::user(draft, Fragment::whole(uid));
         draft
@@ -301,37 +298,40 @@ mod tests {
     }
 
     #[test]
-    fn what_is_wrong_is_underlined() {
-        let no_number = "this is not a number: the API knows users and groups by number only";
+    fn invalid_value_is_underlined() {
         assert_value_errors(&[
-            ("--user root", "root", no_number),
+            ("--user root", "root", "expected a numeric ID, found `root`"),
             (
                 "--user 1000:2000",
                 "1000:2000",
-                "this is a user and a group",
+                "expected a user ID, found a user and a group",
             ),
-            ("--supplemental-groups 1,,2", "", no_number),
+            (
+                "--supplemental-groups 1,,2",
+                "",
+                "expected a numeric ID, found nothing",
+            ),
             (
                 "--cap-add NET_ADMIN,NET_ADM",
                 "NET_ADM",
-                "`NET_ADM` is no capability",
+                "unknown capability `NET_ADM`",
             ),
-            ("--cap-drop ''", "", "`` is no capability"),
+            ("--cap-drop ''", "", "expected a capability, found nothing"),
+            ("--seccomp runtime", "runtime", "unknown value `runtime`"),
             (
-                "--seccomp runtime",
-                "runtime",
-                "`runtime` is not known here",
+                "--seccomp localhost/",
+                "",
+                "expected a profile after `localhost/`",
             ),
-            ("--seccomp localhost/", "", "the profile's name is missing"),
+            ("--apparmor a/b", "a", "expected `localhost`, found `a`"),
             (
-                "--apparmor a/b",
-                "a",
-                "only localhost/… names a profile of the node",
+                "--selinux a:b",
+                "a:b",
+                "expected `USER:ROLE:TYPE:LEVEL`, found `a:b`",
             ),
-            ("--selinux a:b", "a:b", "this is not USER:ROLE:TYPE:LEVEL"),
-            ("--selinux kind=t", "kind", "`kind` is not known here"),
-            ("--sysctl a", "a", "this is not NAME=VALUE"),
-            ("--profile strict", "strict", "`strict` is not known here"),
+            ("--selinux kind=t", "kind", "unknown value `kind`"),
+            ("--sysctl a", "a", "expected `NAME=VALUE`, found `a`"),
+            ("--profile strict", "strict", "unknown value `strict`"),
         ]);
     }
 }

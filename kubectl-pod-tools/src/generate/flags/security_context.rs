@@ -4,7 +4,7 @@ use k8s_openapi::api::core::v1::{PodSecurityContext, SecurityContext};
 
 use super::super::draft::Draft;
 
-/// Sets what both the Pod and a container can say.
+/// Sets a field that both the Pod and a container have.
 pub(super) fn set<T>(
     draft: &mut Draft,
     value: T,

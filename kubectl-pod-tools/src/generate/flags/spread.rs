@@ -1,4 +1,4 @@
-//! How evenly Pods are spread over nodes, zones, regions.
+//! Flag of topology spread constraints.
 
 use k8s_openapi::api::core::v1::TopologySpreadConstraint;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::{LabelSelector, ObjectMeta};
@@ -21,7 +21,7 @@ pub(super) const GROUP: Group = Group {
     flags: &[Flag::many(
         "spread",
         "TOPOLOGY",
-        "Spread such Pods evenly: [SELECTOR@]TOPOLOGY[:SKEW]",
+        "Topology spread constraint",
         "topology.kubernetes.io/zone:1",
         spread,
     )
@@ -29,18 +29,19 @@ pub(super) const GROUP: Group = Group {
     .with(&["--labels=app=web"])
     .more(
         "\
-zone                        over zones, at most 1 Pod more in one than
-                            in another; hostname, zone, region, any
-                            label of nodes
-zone:2                      at most 2 more
-zone,ScheduleAnyway         a request; without it the Pod waits
-zone,minDomains=3           with fewer zones than 3, one has no Pods
-app=web@zone                counts these Pods; without a selector,
-                            those with this one's labels, or the Job's",
+zone                        at most 1 Pod more in one zone than in
+                            another; also hostname, region or any
+                            node label
+zone:2                      at most 2 Pods more
+zone,ScheduleAnyway         preferred; otherwise required, and the Pod
+                            stays Pending
+zone,minDomains=3           with fewer than 3 zones, the minimum is 0
+app=web@zone                count the Pods with app=web; by default those
+                            with the labels of this Pod",
     )],
 };
 
-/// `[SELECTOR@]TOPOLOGY[:SKEW][,DoNotSchedule|ScheduleAnyway][,minDomains=N]`.
+/// Parses `[SELECTOR@]TOPOLOGY[:SKEW][,DoNotSchedule|ScheduleAnyway][,minDomains=N]`.
 fn spread(draft: &mut Draft, fragment: Fragment<'_>) -> Result<(), ValueError> {
     let (selector, rest) = match fragment.rsplit_once("@") {
         Some((selector, rest)) => (Some(label_selector(selector)?), rest),
@@ -72,7 +73,7 @@ fn spread(draft: &mut Draft, fragment: Fragment<'_>) -> Result<(), ValueError> {
         .pod
         .topology_spread_constraints
         .get_or_insert_default();
-    // The API takes one for each topology and way.
+    // The API accepts one for each topology and `whenUnsatisfiable`.
     let same = all.iter().position(|known| {
         known.topology_key == constraint.topology_key
             && known.when_unsatisfiable == constraint.when_unsatisfiable
@@ -90,9 +91,9 @@ fn spread(draft: &mut Draft, fragment: Fragment<'_>) -> Result<(), ValueError> {
     Ok(())
 }
 
-/// Counts the Pods with the labels that this one got, in whichever order the
-/// flags stood.
-pub(super) fn finish(draft: &mut Draft) -> Vec<Finding> {
+/// Writes the Pod's own labels into constraints without a selector; they are known only
+/// after all flags.
+pub(super) fn write_own_labels(draft: &mut Draft) -> Vec<Finding> {
     let places = std::mem::take(&mut draft.spread_by_own_labels);
     let own = own_labels(draft);
     let mut findings = Vec::new();
@@ -110,9 +111,9 @@ pub(super) fn finish(draft: &mut Draft) -> Vec<Finding> {
                 Finding::new(
                     &rules::FLAG_VALUE,
                     path.index(at),
-                    "it is not known which Pods to spread: this one has no labels",
+                    "no Pods to spread: the Pod has no labels",
                 )
-                .help("give it labels with -l app=web, or say which Pods: --spread 'app=web@zone'"),
+                .help("add labels with -l app=web, or a selector: --spread app=web@zone"),
             ),
         }
     }
@@ -137,15 +138,15 @@ fn own_labels(draft: &Draft) -> Option<BTreeMap<String, String>> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::OfJob;
-    use super::super::testing::{assert_value_errors, specs, typed};
+    use super::super::JobFlags;
+    use super::super::testing::{assert_specs, assert_value_errors, typed};
 
     #[test]
-    fn pods_with_the_same_labels_are_counted_wherever_they_are_typed() {
+    fn own_labels_are_selected_in_any_order_of_flags() {
         let expected =
             "topologySpreadConstraints: [{maxSkew: 1, topologyKey: topology.kubernetes.io/zone,
               whenUnsatisfiable: DoNotSchedule, labelSelector: {matchLabels: {app: a}}}]";
-        specs(&[
+        assert_specs(&[
             ("--spread zone -l app=a", expected),
             ("-l app=a --spread zone:3 --spread topology.kubernetes.io/zone:1", expected),
             ("--spread app=a@zone", expected),
@@ -165,8 +166,8 @@ mod tests {
     }
 
     #[test]
-    fn a_job_without_labels_spreads_its_own_pods() {
-        let generated = typed::<OfJob>("--spread zone").map_err(|_| ()).unwrap();
+    fn job_without_labels_selects_its_own_pods() {
+        let generated = typed::<JobFlags>("--spread zone").map_err(|_| ()).unwrap();
         let constraint = &generated.object["spec"]["template"]["spec"]["topologySpreadConstraints"];
         assert_eq!(
             constraint[0]["labelSelector"]["matchLabels"],
@@ -175,20 +176,20 @@ mod tests {
     }
 
     #[test]
-    fn what_is_wrong_is_underlined() {
+    fn invalid_value_is_underlined() {
         assert_value_errors(&[
             (
                 "--spread zone",
                 "zone",
-                "it is not known which Pods to spread: this one has no labels",
+                "no Pods to spread: the Pod has no labels",
             ),
-            ("--spread zone:x", "x", "this is not a whole number"),
-            ("--spread zone,Never", "Never", "`Never` is not known here"),
-            ("--spread :2", "", "the topology is missing"),
+            ("--spread zone:x", "x", "expected an integer, found `x`"),
+            ("--spread zone,Never", "Never", "unknown value `Never`"),
+            ("--spread :2", "", "expected a topology, found nothing"),
             (
                 "--spread zone,minDomains=x",
                 "x",
-                "this is not a whole number",
+                "expected an integer, found `x`",
             ),
         ]);
     }

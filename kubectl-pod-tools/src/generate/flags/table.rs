@@ -1,4 +1,4 @@
-//! The table of all flags, and which of them a command has.
+//! The table of all flags, and the flags of each command.
 
 use pod_model::Finding;
 
@@ -7,7 +7,7 @@ use super::super::flag::{Flag, Flags, Scope};
 use super::groups::{AFTER_CONTAINERS, BEFORE_CONTAINERS};
 use super::{containers, examples, host, restart, spread};
 
-/// Every flag of the generator with its heading, in the order of the help.
+/// Returns all flags with their headings, in the order of the help.
 pub(in crate::generate) fn all() -> impl Iterator<Item = (&'static str, &'static Flag)> {
     let groups = BEFORE_CONTAINERS
         .iter()
@@ -17,25 +17,24 @@ pub(in crate::generate) fn all() -> impl Iterator<Item = (&'static str, &'static
     groups.flat_map(|group| group.flags.iter().map(|flag| (group.heading, flag)))
 }
 
-/// Writes what can be written only when all flags are known, and says what is
-/// wrong then.
-pub(in crate::generate) fn finish(draft: &mut Draft) -> Vec<Finding> {
-    host::finish(draft);
-    spread::finish(draft)
+/// Writes the fields that depend on other flags, and returns findings about them.
+pub(in crate::generate) fn write_dependent_fields(draft: &mut Draft) -> Vec<Finding> {
+    host::note_dns_policy(draft);
+    spread::write_own_labels(draft)
 }
 
-/// What can be decided only when all flags are written.
-pub(in crate::generate) fn settle(draft: &mut Draft) {
-    restart::settle(draft);
+/// Writes the restart policies of containers, after all flags.
+pub(in crate::generate) fn write_restart_policies(draft: &mut Draft) {
+    restart::write_policies(draft);
 }
 
 /// The flags of `create pod`.
 #[derive(Clone, Debug)]
-pub(crate) struct OfPod;
+pub(crate) struct PodFlags;
 
-impl Flags for OfPod {
+impl Flags for PodFlags {
     const TARGET_KIND: TargetKind = TargetKind::Pod;
-    const EXAMPLES: &'static str = examples::OF_POD;
+    const EXAMPLES: &'static str = examples::CREATE_POD;
 
     fn flags() -> impl Iterator<Item = (&'static str, &'static Flag)> {
         all().filter(|(_, flag)| flag.scope != Scope::Job)
@@ -44,11 +43,11 @@ impl Flags for OfPod {
 
 /// The flags of `create job`.
 #[derive(Clone, Debug)]
-pub(crate) struct OfJob;
+pub(crate) struct JobFlags;
 
-impl Flags for OfJob {
+impl Flags for JobFlags {
     const TARGET_KIND: TargetKind = TargetKind::Job;
-    const EXAMPLES: &'static str = examples::OF_JOB;
+    const EXAMPLES: &'static str = examples::CREATE_JOB;
 
     fn flags() -> impl Iterator<Item = (&'static str, &'static Flag)> {
         all()
@@ -63,7 +62,7 @@ mod tests {
     use pod_model::KubernetesVersion;
     use std::collections::BTreeSet;
 
-    /// A flag with its example, and what it says nothing without.
+    /// Adds a flag with its example, and the flags that it requires.
     fn with_example(flag: &Flag, words: &mut Vec<String>) {
         if let Some((_, needed)) = all().find(|(_, other)| flag.needs.contains(&other.name)) {
             with_example(needed, words);
@@ -72,21 +71,21 @@ mod tests {
         words.extend(flag.value.map(|_| flag.example.to_owned()));
     }
 
-    /// Without a word from the API's rules.
-    fn works<F: Flags>(words: &[String]) {
-        let told = |wrong: Vec<crate::render::LocatedFinding>| {
-            let told = wrong.iter().map(crate::render::finding_to_text);
-            told.collect::<String>()
+    /// Asserts that a command line breaks no rule of the API.
+    fn assert_works<F: Flags>(words: &[String]) {
+        let findings = match testing::generate_from_words::<F>(words) {
+            Ok(generated) => generated.problems(KubernetesVersion::LATEST),
+            Err(errors) => errors,
         };
-        let said = match testing::generate_from_words::<F>(words) {
-            Ok(generated) => told(generated.problems(KubernetesVersion::LATEST)),
-            Err(wrong) => told(wrong),
-        };
-        assert_eq!(said, "", "{}", words.join(" "));
+        let text: String = findings
+            .iter()
+            .map(crate::render::finding_to_text)
+            .collect();
+        assert_eq!(text, "", "{}", words.join(" "));
     }
 
     #[test]
-    fn each_example_works_with_what_it_needs_and_nothing_else() {
+    fn example_of_flag_works() {
         for (_, flag) in all() {
             let mut words = vec!["web".to_owned()];
             if flag.name != "image" {
@@ -98,14 +97,14 @@ mod tests {
                 words.extend(["--", "date"].map(str::to_owned));
             }
             if flag.scope != Scope::Job {
-                works::<OfPod>(&words);
+                assert_works::<PodFlags>(&words);
             }
-            works::<OfJob>(&words);
+            assert_works::<JobFlags>(&words);
         }
     }
 
     #[test]
-    fn each_name_that_a_row_refers_to_is_a_flag() {
+    fn name_in_row_is_a_flag() {
         let names: BTreeSet<_> = all().map(|(_, flag)| flag.name).collect();
         for (_, flag) in all() {
             for name in flag.conflicts.iter().chain(flag.needs) {
@@ -115,10 +114,14 @@ mod tests {
     }
 
     #[test]
-    fn each_flag_has_its_own_name_and_an_example() {
+    fn flag_has_unique_name_and_example() {
         let mut seen = BTreeSet::new();
         for (_, flag) in all() {
-            assert!(seen.insert(flag.name), "--{} stands there twice", flag.name);
+            assert!(
+                seen.insert(flag.name),
+                "--{} is in the table twice",
+                flag.name
+            );
             assert_eq!(
                 flag.value.is_none(),
                 flag.example.is_empty(),
@@ -128,13 +131,13 @@ mod tests {
         }
     }
 
-    /// Headings aside, each line of the short help begins with a flag.
+    /// Returns the lines of the short help, at 80 columns, that are not a flag with its help.
     fn overlong<F: Flags>() -> Vec<String> {
         use clap::Args;
         let command =
             super::super::super::flag::TypedFlags::<F>::augment_args(clap::Command::new("create"));
-        let help = command.term_width(100).render_help().to_string();
-        let lines = help.lines().skip_while(|line| *line != "Object:");
+        let help = command.term_width(80).render_help().to_string();
+        let lines = help.lines().skip_while(|line| *line != "Program:");
         let lines = lines.filter(|line| line.starts_with(' '));
         let is_whole = |line: &&str| {
             let flag = line.trim_start();
@@ -147,24 +150,29 @@ mod tests {
     }
 
     #[test]
-    fn the_short_help_has_one_line_for_each_flag() {
-        assert_eq!(overlong::<OfPod>(), Vec::<String>::new());
-        assert_eq!(overlong::<OfJob>(), Vec::<String>::new());
+    fn short_help_has_one_line_for_each_flag() {
+        assert_eq!(overlong::<PodFlags>(), Vec::<String>::new());
+        assert_eq!(overlong::<JobFlags>(), Vec::<String>::new());
     }
 
-    /// clap wraps a row of a table back to its first column; prose may be wrapped.
+    /// clap wraps a row of a table to its first column. Prose is wrapped by clap alone, so that it
+    /// has no short lines.
     #[test]
-    fn the_long_help_fits_beside_its_indent() {
+    fn long_help_fits_beside_its_indent() {
         for (_, flag) in all() {
-            for line in flag.more.lines() {
-                let is_row = line.starts_with(' ') || line.contains("  ");
-                let columns = if is_row { 70 } else { 90 };
-                assert!(line.chars().count() <= columns, "--{}: {line}", flag.name);
+            let is_row = |line: &str| line.starts_with(' ') || line.contains("  ");
+            let lines: Vec<&str> = flag.more.lines().collect();
+            for line in lines.iter().filter(|line| is_row(line)) {
+                assert!(line.chars().count() <= 70, "--{}: {line}", flag.name);
+            }
+            for pair in lines.windows(2).filter(|pair| !is_row(pair[0])) {
+                let goes_on = pair[1].starts_with(char::is_lowercase);
+                assert!(is_row(pair[1]) || !goes_on, "--{}: {pair:?}", flag.name);
             }
         }
     }
 
-    /// An example with some of its characters taken out, doubled or replaced.
+    /// Returns an example with some of its characters removed, doubled or replaced.
     fn broken(example: &str, cuts: &[(usize, usize)]) -> String {
         const ODD: [&str; 14] = [
             "", "é", ":", "=", ",", ";", "@", "/", "(", ")", "||", " ", "-", "\u{200d}",
@@ -183,9 +191,9 @@ mod tests {
     }
 
     proptest::proptest! {
-        /// Whatever stands behind a flag is read, or underlined in itself.
+        /// Any value is read, or an error in it is underlined.
         #[test]
-        fn no_value_is_a_panic(
+        fn no_value_panics(
             number in 0..all().count(),
             cuts in proptest::collection::vec((0_usize..200, 0_usize..14), 0..6),
             noise in ".{0,30}",

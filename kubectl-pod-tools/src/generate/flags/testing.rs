@@ -1,4 +1,4 @@
-//! Tables of flags as typed, and what comes of them.
+//! Tables of command lines and their objects, errors or warnings.
 
 use clap::{Arg, Args, FromArgMatches};
 use serde_json::{Value, json};
@@ -6,10 +6,10 @@ use serde_json::{Value, json};
 use super::super::build::{Generated, generate};
 use super::super::flag::{Flags, TypedFlags};
 use super::super::host_env::HostEnv;
-use super::{OfJob, OfPod};
+use super::{JobFlags, PodFlags};
 use crate::render::LocatedFinding;
 
-/// The object from a command line behind `create pod`, or `create job`.
+/// Generates the object of a command line after `create pod` or `create job`.
 pub(in crate::generate) fn generate_from_words<F: Flags>(
     words: &[String],
 ) -> Result<Generated, Vec<LocatedFinding>> {
@@ -35,25 +35,25 @@ pub(in crate::generate) fn generate_from_words<F: Flags>(
     generate(&request, None)
 }
 
-/// The same with a name, an image and what a shell makes of the line.
+/// Generates the object of a line of flags, with a name and an image.
 pub(in crate::generate) fn typed<F: Flags>(line: &str) -> Result<Generated, Vec<LocatedFinding>> {
     let mut words = ["web", "--image", "nginx"].map(str::to_owned).to_vec();
     words.extend(shlex::split(line).unwrap());
     generate_from_words::<F>(&words)
 }
 
-/// What is said of a line that is wrong.
+/// Returns the errors of a line as text, or nothing if it is valid.
 pub(in crate::generate) fn problems(line: &str) -> String {
-    let Err(wrong) = typed::<OfPod>(line) else {
+    let Err(errors) = typed::<PodFlags>(line) else {
         return String::new();
     };
-    let told = wrong.iter().map(crate::render::finding_to_text);
-    anstream::adapter::strip_str(&told.collect::<String>()).to_string()
+    let text: String = errors.iter().map(crate::render::finding_to_text).collect();
+    anstream::adapter::strip_str(&text).to_string()
 }
 
-/// The Pod's spec without the main container's name and image.
+/// Returns the Pod's spec without the main container's name and image.
 pub(in crate::generate) fn spec(line: &str) -> Value {
-    let Ok(generated) = typed::<OfPod>(line) else {
+    let Ok(generated) = typed::<PodFlags>(line) else {
         panic!("{line}\n{}", problems(line))
     };
     let mut spec = generated.object["spec"].clone();
@@ -66,18 +66,18 @@ pub(in crate::generate) fn spec(line: &str) -> Value {
     spec
 }
 
-/// Each line makes this and nothing else.
-pub(in crate::generate) fn specs(table: &[(&str, &str)]) {
+/// Asserts the spec that each line of flags generates.
+pub(in crate::generate) fn assert_specs(table: &[(&str, &str)]) {
     for (line, expected) in table {
         let expected: Value = serde_yaml::from_str(expected).unwrap();
         assert_eq!(spec(line), expected, "{line}");
     }
 }
 
-/// Each line behind `create job` makes this Job, its template aside.
-pub(in crate::generate) fn jobs(table: &[(&str, &str)]) {
+/// Asserts the Job spec that each line of flags generates, without the template.
+pub(in crate::generate) fn assert_jobs(table: &[(&str, &str)]) {
     for (line, expected) in table {
-        let generated = match typed::<OfJob>(line) {
+        let generated = match typed::<JobFlags>(line) {
             Ok(generated) => generated,
             Err(wrong) => panic!("{line}: {:?}", wrong[0].finding),
         };
@@ -88,16 +88,16 @@ pub(in crate::generate) fn jobs(table: &[(&str, &str)]) {
     }
 }
 
-/// Each line is wrong: what is underlined, and what is said.
+/// Asserts the underlined part and the message of the first error of each line.
 pub(in crate::generate) fn assert_value_errors(table: &[(&str, &str, &str)]) {
-    assert_value_errors_of::<OfPod>(table);
+    assert_value_errors_of::<PodFlags>(table);
 }
 
-/// The same behind `create pod` or `create job`.
+/// Does so for `create pod` or `create job`.
 pub(in crate::generate) fn assert_value_errors_of<F: Flags>(table: &[(&str, &str, &str)]) {
     for (line, underlined, message) in table {
         let Err(wrong) = typed::<F>(line) else {
-            panic!("{line} is taken");
+            panic!("{line} is accepted");
         };
         let first = &wrong[0];
         assert_eq!(first.finding.message, *message, "{line}");
@@ -105,13 +105,13 @@ pub(in crate::generate) fn assert_value_errors_of<F: Flags>(table: &[(&str, &str
         let span = location.as_ref().unwrap().span;
         let shown = source.as_ref().unwrap().slice(span);
         assert_eq!(shown, *underlined, "{line}: {message}");
-        assert!(first.finding.help.is_some(), "{line}: no way out");
+        assert!(first.finding.help.is_some(), "{line}: no help");
     }
 }
 
-/// What the user is told beside the object.
+/// Returns the warnings of a line of flags.
 pub(in crate::generate) fn notes(line: &str) -> Vec<String> {
-    typed::<OfPod>(line)
+    typed::<PodFlags>(line)
         .map_err(|_| problems(line))
         .unwrap()
         .notes

@@ -1,5 +1,4 @@
-//! Which volume of the Pod a mount is of: one that is there, or a new one under
-//! a name that is free.
+//! Volumes of mounts: an existing one, or a new one under a name that is free.
 
 use k8s_openapi::api::core::v1::{EmptyDirVolumeSource, Volume};
 
@@ -7,7 +6,7 @@ use super::super::draft::Draft;
 use super::super::fragment::{Fragment, ValueError};
 use super::super::value::label;
 
-/// A volume of exactly this source: the one that is there, or a new one.
+/// Returns the name of the volume with exactly this source; adds it if there is none.
 pub(super) fn of(draft: &mut Draft, source: Volume, names: &[String]) -> String {
     let volumes = draft.pod.volumes.get_or_insert_default();
     let is_same = |known: &&Volume| {
@@ -24,7 +23,7 @@ pub(super) fn of(draft: &mut Draft, source: Volume, names: &[String]) -> String 
     add(volumes, source, names)
 }
 
-/// An empty directory that no other container sees.
+/// Adds an emptyDir of this container alone and returns its name.
 pub(super) fn own(draft: &mut Draft, source: EmptyDirVolumeSource, path: Fragment<'_>) -> String {
     let is_mounted = draft
         .containers()
@@ -32,7 +31,7 @@ pub(super) fn own(draft: &mut Draft, source: EmptyDirVolumeSource, path: Fragmen
         .any(|mount| mount.mount_path == path.text());
     if is_mounted && path.text() != "/tmp" {
         draft.note(format!(
-            "the empty directories on {} are two: emptydir=NAME:{0} is one that containers share",
+            "each container gets its own emptyDir on {}; use `emptydir=NAME:{0}` to share one",
             path.text()
         ));
     }
@@ -44,7 +43,10 @@ pub(super) fn own(draft: &mut Draft, source: EmptyDirVolumeSource, path: Fragmen
     add(volumes, source, &[path.owned()])
 }
 
-/// The empty directory of this name, which containers share.
+/// Returns the name of the emptyDir that containers share; adds it if there is none.
+///
+/// # Errors
+/// A volume of this name with another source or size.
 pub(super) fn named(
     draft: &mut Draft,
     name: Fragment<'_>,
@@ -60,22 +62,22 @@ pub(super) fn named(
         return Ok(name.owned());
     };
     match &known.empty_dir {
-        // Who mounts it again need not say its size again.
+        // The size need not be repeated.
         Some(there) if *there == source || source == EmptyDirVolumeSource::default() => {
             Ok(known.name.clone())
         }
         Some(_) => Err(name
             .error(format!(
-                "the volume `{}` is there with another size",
+                "volume `{}` already exists with another size",
                 name.text()
             ))
-            .help("say the size once, where it is mounted first")),
+            .help("give the size once, at the first mount")),
         None => Err(name
             .error(format!(
-                "the volume `{}` is there and is no emptydir",
+                "volume `{}` already exists and is not an emptyDir",
                 name.text()
             ))
-            .help("take another name; volume/NAME:/path mounts that one")),
+            .help("use another name, or volume/NAME:/path to mount the existing volume")),
     }
 }
 

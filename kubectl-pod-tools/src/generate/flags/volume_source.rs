@@ -1,4 +1,4 @@
-//! Where a volume's files come from.
+//! Sources of volumes.
 
 use k8s_openapi::api::core::v1::{
     ConfigMapVolumeSource, EmptyDirVolumeSource, HostPathVolumeSource, KeyToPath,
@@ -7,10 +7,10 @@ use k8s_openapi::api::core::v1::{
 };
 
 use super::super::fragment::{Fragment, ValueError};
-use super::super::value::{quantity, seconds};
+use super::super::value::{quantity, seconds, unknown_word};
 use crate::flag_value::{DurationError, read_duration};
 
-/// Options behind the path.
+/// Options after the path.
 #[derive(Default)]
 pub(super) struct Options<'a> {
     pub read_only: bool,
@@ -19,28 +19,39 @@ pub(super) struct Options<'a> {
     pub optional: Option<Fragment<'a>>,
 }
 
-/// Which volume it is to be.
+/// Words for the types of volumes.
+const TYPES: [&str; 7] = [
+    "emptydir",
+    "configmap",
+    "secret",
+    "pvc",
+    "hostpath",
+    "token",
+    "volume",
+];
+
+/// A volume to mount.
 pub(super) enum Wanted<'a> {
-    /// One that the Pod has.
+    /// A volume that the Pod already has.
     Known(String),
-    /// An empty directory of this container's own.
+    /// An emptyDir of this container alone.
     Own(EmptyDirVolumeSource),
-    /// An empty directory that containers share.
+    /// An emptyDir that containers share.
     Named(Fragment<'a>, EmptyDirVolumeSource),
-    /// Any that is exactly this; its name does not matter.
+    /// A volume of exactly this source, under any name.
     Of(Box<Volume>),
 }
 
-/// A volume as it was asked for.
+/// A requested volume.
 pub(super) struct Sourced<'a> {
     pub wanted: Wanted<'a>,
-    /// What a new one is called, the best name first.
+    /// Names for a new volume, the best one first.
     pub names: Vec<String>,
-    /// The one file of the volume that is mounted.
+    /// The only file of the volume that is mounted.
     pub file: Option<String>,
 }
 
-/// Reads what stands before the path, which ends the list of words.
+/// Parses the words before the mount path.
 pub(super) fn sourced<'a>(
     words: &[Fragment<'a>],
     path: Fragment<'a>,
@@ -58,12 +69,12 @@ pub(super) fn sourced<'a>(
         }
         "pvc" => {
             no_settings(settings)?;
-            let name = name(rest, "claim")?;
+            let name = name(rest, "pvc")?;
             if let Some((_, key)) = name.split_once("/") {
                 return Err(name
                     .cut(name.text().len() - key.text().len() - 1, name.text().len())
-                    .error("a claim has no keys")
-                    .help("a directory in it: pvc/NAME:/path:subpath=DIRECTORY"));
+                    .error("a PersistentVolumeClaim has no keys")
+                    .help("use pvc/NAME:/path:subpath=DIRECTORY for a directory in it"));
             }
             return Ok(new(name.text(), "pvc", |volume| {
                 volume.persistent_volume_claim = Some(PersistentVolumeClaimVolumeSource {
@@ -79,12 +90,7 @@ pub(super) fn sourced<'a>(
             Wanted::Known(name(rest, "volume")?.owned())
         }
         _ => {
-            return Err(kind
-                .error(format!(
-                    "`{}` is no kind of volume that is known here",
-                    kind.text()
-                ))
-                .help("one of emptydir, configmap, secret, pvc, hostpath, token, volume"));
+            return Err(unknown_word(kind, "volume type", &TYPES));
         }
     };
     Ok(Sourced {
@@ -104,19 +110,17 @@ fn new<'a>(name: &str, kind: &str, write: impl FnOnce(&mut Volume)) -> Sourced<'
     }
 }
 
-/// The name behind the kind: `/NAME`.
-fn name<'a>(rest: Fragment<'a>, what: &str) -> Result<Fragment<'a>, ValueError> {
+/// Parses `/NAME` after the type.
+fn name<'a>(rest: Fragment<'a>, kind: &str) -> Result<Fragment<'a>, ValueError> {
     match rest.strip_prefix("/") {
         Some(name) if !name.is_empty() && !name.text().starts_with('/') => Ok(name),
-        _ => Err(rest
-            .behind()
-            .error(format!("the name of the {what} is missing"))),
+        _ => Err(rest.behind().error(format!("expected `{kind}/NAME`"))),
     }
 }
 
 fn no_settings(words: &[Fragment<'_>]) -> Result<(), ValueError> {
     match words.first() {
-        Some(word) => Err(word.error("this says nothing before the path")),
+        Some(word) => Err(word.error(format!("unexpected `{}` before the path", word.text()))),
         None => Ok(()),
     }
 }
@@ -125,7 +129,10 @@ fn no_name(rest: Fragment<'_>) -> Result<(), ValueError> {
     if rest.is_empty() {
         return Ok(());
     }
-    Err(rest.error("there is nothing to name here"))
+    Err(rest.error(format!(
+        "unexpected `{}`; only emptydir takes a name",
+        rest.text()
+    )))
 }
 
 fn empty_dir<'a>(rest: Fragment<'a>, settings: &[Fragment<'a>]) -> Result<Wanted<'a>, ValueError> {
@@ -134,20 +141,20 @@ fn empty_dir<'a>(rest: Fragment<'a>, settings: &[Fragment<'a>]) -> Result<Wanted
         if word.text() == "memory" {
             source.medium = Some("Memory".to_owned());
         } else {
-            let wrong = || word.error(format!("`{}` is neither a size nor memory", word.text()));
+            let wrong = || word.expected("a size or `memory`");
             source.size_limit = Some(quantity(*word).map_err(|_| wrong())?);
         }
     }
     match rest.strip_prefix("=") {
-        Some(name) if name.is_empty() => Err(name.error("the name is missing")),
+        Some(name) if name.is_empty() => Err(name.error("expected NAME after `=`")),
         Some(name) => Ok(Wanted::Named(name, source)),
         None if rest.is_empty() => Ok(Wanted::Own(source)),
-        None => Err(rest.error("a name stands behind `=` here")),
+        None => Err(rest.expected("`=NAME`")),
     }
 }
 
-/// A ConfigMap or Secret, or one key of it: as a file where the path ends
-/// without `/`, as the only file of a directory where it ends with one.
+/// Parses a ConfigMap or Secret, or one key of it: a file if the path does not end with
+/// `/`, or else the only file of a directory.
 fn kept<'a>(
     kind: Fragment<'a>,
     rest: Fragment<'a>,
@@ -156,7 +163,7 @@ fn kept<'a>(
 ) -> Result<Sourced<'a>, ValueError> {
     let name = name(rest, kind.text())?;
     let (name, key) = match name.split_once("/") {
-        Some((_, key)) if key.is_empty() => return Err(key.error("the key is missing")),
+        Some((_, key)) if key.is_empty() => return Err(key.error("expected a key after `/`")),
         Some((name, key)) => (name, Some(key)),
         None => (name, None),
     };
@@ -198,14 +205,12 @@ fn host_path<'a>(rest: Fragment<'a>, settings: &[Fragment<'a>]) -> Result<Source
     no_name(rest)?;
     let [from] = settings else {
         return Err(match settings.get(1) {
-            Some(more) => {
-                more.error("one path on the node stands before the path in the container")
-            }
-            None => rest.behind().error("the path on the node is missing"),
+            Some(more) => more.error("expected `hostpath:/from:/path`, found a second path"),
+            None => rest.behind().error("expected `hostpath:/from:/path`"),
         });
     };
     if !from.text().starts_with('/') {
-        return Err(from.error("a path on the node begins with `/`"));
+        return Err(from.expected("an absolute path on the node"));
     }
     Ok(new(from.text(), "host", |volume| {
         volume.host_path = Some(HostPathVolumeSource {
@@ -215,8 +220,8 @@ fn host_path<'a>(rest: Fragment<'a>, settings: &[Fragment<'a>]) -> Result<Source
     }))
 }
 
-/// A token of the Pod's service account. The time has a unit, which tells it
-/// from an audience such as `https://vault:8200`.
+/// Parses a token of the Pod's ServiceAccount. A time has a unit, which distinguishes
+/// it from an audience such as `https://vault:8200`.
 fn token<'a>(rest: Fragment<'a>, settings: &[Fragment<'a>]) -> Result<Sourced<'a>, ValueError> {
     no_name(rest)?;
     let is_time = |fragment: &&Fragment<'a>| {

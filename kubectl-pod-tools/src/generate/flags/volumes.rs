@@ -1,11 +1,12 @@
-//! `--mount`: a volume and where it is mounted, in one word. The Pod has each
-//! volume once, however many containers mount it.
+//! Flags of volumes: a volume and its mount path in one value. The Pod has each volume
+//! once, however many containers mount it.
 
 use k8s_openapi::api::core::v1::VolumeMount;
 
 use super::super::draft::Draft;
 use super::super::flag::{Flag, Group};
 use super::super::fragment::{Fragment, ValueError};
+use super::super::value::unknown_option;
 use super::volume_name::{named, of, own};
 use super::volume_source::{Options, Sourced, Wanted, sourced};
 use crate::completion_kind::CompletionKind;
@@ -16,7 +17,7 @@ pub(super) const GROUP: Group = Group {
         Flag::many(
             "mount",
             "VOLUME:PATH",
-            "emptydir, configmap/NAME, secret/NAME, pvc/NAME, hostpath:PATH …",
+            "Mount a volume, such as configmap/NAME:/path",
             "emptydir=cache:1Gi:/var/cache",
             mount,
         )
@@ -24,23 +25,21 @@ pub(super) const GROUP: Group = Group {
         .more(
             "\
 emptydir:/path                  an empty directory
-emptydir:1Gi:/path              with a limit
+emptydir:1Gi:/path              with a size limit
 emptydir:memory:/path           in memory
-emptydir=NAME:/path             one that containers share by its name
-configmap/NAME:/path            its keys as files
-configmap/NAME/KEY:/path        this one only
-secret/NAME:/path               the same of a Secret
+emptydir=NAME:/path             shared by all containers that name it
+configmap/NAME:/path            all keys as files
+configmap/NAME/KEY:/path        one key as a file
+secret/NAME:/path               the same for a Secret
 pvc/NAME:/path                  a PersistentVolumeClaim
-hostpath:/from:/path            a directory of the node
-token[:AUDIENCE][:TIME]:/path   a ServiceAccount's token, in `token`
-volume/NAME:/path               a volume that the Pod has
-Behind the path can stand :ro, :subpath=PATH, and :optional (configmap, secret).",
+hostpath:/from:/path            a file or directory of the node
+token[:AUDIENCE][:TIME]:/path   a ServiceAccount token in the file token
+volume/NAME:/path               a volume that the Pod already has
+Options after the path: :ro, :subpath=PATH, :optional (configmap, secret).",
         ),
-        Flag::switch(
-            "tmp",
-            "Mount an empty directory of its own on /tmp",
-            |draft, _| mount(draft, Fragment::whole("emptydir:/tmp")),
-        ),
+        Flag::switch("tmp", "Mount an emptyDir on /tmp", |draft, _| {
+            mount(draft, Fragment::whole("emptydir:/tmp"))
+        }),
     ],
 };
 
@@ -53,9 +52,7 @@ fn options<'a>(words: &[Fragment<'a>]) -> Result<Options<'a>, ValueError> {
             _ => match word.strip_prefix("subpath=") {
                 Some(path) => options.sub_path = Some(path),
                 None => {
-                    return Err(word
-                        .error("this does not stand behind a path")
-                        .help("only ro, optional and subpath=PATH do"));
+                    return Err(unknown_option(*word, &["ro", "optional", "subpath="]));
                 }
             },
         }
@@ -66,9 +63,13 @@ fn options<'a>(words: &[Fragment<'a>]) -> Result<Options<'a>, ValueError> {
 fn mount(draft: &mut Draft, fragment: Fragment<'_>) -> Result<(), ValueError> {
     let words = fragment.split(":");
     let Some(at) = words[1..].iter().rposition(|w| w.text().starts_with('/')) else {
-        return Err(fragment
-            .error("there is no path to mount it on")
-            .help(format!("add one: {}:/path", fragment.text())));
+        let text = fragment.text();
+        let error = fragment.expected("`VOLUME:PATH`");
+        return Err(error.help(if text.starts_with('/') {
+            format!("use emptydir:{text}, or another volume before the path")
+        } else {
+            format!("add a mount path: {text}:/path")
+        }));
     };
     let (source, path) = (&words[..=at], words[at + 1]);
     let mut options = options(&words[at + 2..])?;
@@ -78,7 +79,7 @@ fn mount(draft: &mut Draft, fragment: Fragment<'_>) -> Result<(), ValueError> {
         file,
     } = sourced(source, path, &mut options)?;
     if let Some(word) = options.optional {
-        return Err(word.error("only a ConfigMap or Secret can be optional"));
+        return Err(word.error("`optional` only applies to a ConfigMap or Secret"));
     }
     let name = match wanted {
         Wanted::Known(name) => name,
@@ -99,7 +100,7 @@ fn mount(draft: &mut Draft, fragment: Fragment<'_>) -> Result<(), ValueError> {
         });
     if file.is_some() {
         draft.note(format!(
-            "{} is one file: it does not follow changes of its source while the container runs",
+            "{}: a single file (subPath) is not updated when its ConfigMap or Secret changes",
             path.text()
         ));
     }
@@ -108,18 +109,18 @@ fn mount(draft: &mut Draft, fragment: Fragment<'_>) -> Result<(), ValueError> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::testing::{assert_value_errors, notes, specs};
+    use super::super::testing::{assert_specs, assert_value_errors, notes};
 
     /// The only volume, mounted once.
     fn one(typed: &str, volume: &str, mount: &str) {
         let line = format!("--mount '{typed}'");
         let expected =
             format!("{{volumes: [{{{volume}}}], containers: [{{volumeMounts: [{{{mount}}}]}}]}}");
-        specs(&[(&line, &expected)]);
+        assert_specs(&[(&line, &expected)]);
     }
 
     #[test]
-    fn each_kind_of_volume() {
+    fn mount_adds_volume_of_each_type() {
         one(
             "emptydir:/var/cache",
             "name: var-cache, emptyDir: {}",
@@ -187,8 +188,8 @@ mod tests {
     }
 
     #[test]
-    fn a_volume_is_there_once_and_names_are_unique() {
-        specs(&[
+    fn volume_is_added_once_under_unique_name() {
+        assert_specs(&[
             (
                 "--mount configmap/a/x:/x --mount configmap/a/z:/z --mount secret/a:/s --mount secret/a:/t:optional",
                 "{volumes: [{name: a, configMap: {name: a}}, {name: secret-a, secret: {secretName: a}}, \
@@ -206,96 +207,80 @@ mod tests {
     }
 
     #[test]
-    fn what_may_surprise_is_told() {
+    fn surprising_mount_is_noted() {
         let told = notes("--mount emptydir:/d --init 'a b mount=emptydir:/d'");
         assert!(told[0].contains("emptydir=NAME:/d"), "{told:?}");
         let told = notes("--mount configmap/a/k:/k");
-        assert!(told[0].contains("/k is one file"), "{told:?}");
+        assert!(told[0].contains("/k: a single file"), "{told:?}");
         assert!(notes("--tmp --init 'a b tmp' --mount configmap/a:/k").is_empty());
     }
 
     #[test]
-    fn each_slip_is_underlined() {
+    fn invalid_value_is_underlined() {
         assert_value_errors(&[
             (
                 "--mount emptydir",
                 "emptydir",
-                "there is no path to mount it on",
+                "expected `VOLUME:PATH`, found `emptydir`",
             ),
-            ("--mount /data", "/data", "there is no path to mount it on"),
+            (
+                "--mount /data",
+                "/data",
+                "expected `VOLUME:PATH`, found `/data`",
+            ),
             (
                 "--mount emptydir:data",
                 "emptydir:data",
-                "there is no path to mount it on",
+                "expected `VOLUME:PATH`, found `emptydir:data`",
             ),
             (
                 "--mount hostpath:/var/log",
                 "",
-                "the path on the node is missing",
+                "expected `hostpath:/from:/path`",
             ),
             (
                 "--mount hostpath:a:/b",
                 "a",
-                "a path on the node begins with `/`",
+                "expected an absolute path on the node, found `a`",
             ),
-            (
-                "--mount nfs/a:/b",
-                "nfs",
-                "`nfs` is no kind of volume that is known here",
-            ),
+            ("--mount nfs/a:/b", "nfs", "unknown volume type `nfs`"),
             (
                 "--mount emptydir:1x:/b",
                 "1x",
-                "`1x` is neither a size nor memory",
+                "expected a size or `memory`, found `1x`",
             ),
-            ("--mount emptydir=:/b", "", "the name is missing"),
+            ("--mount emptydir=:/b", "", "expected NAME after `=`"),
             (
                 "--mount emptydir/a:/b",
                 "/a",
-                "a name stands behind `=` here",
+                "expected `=NAME`, found `/a`",
             ),
+            ("--mount configmap:/b", "", "expected `configmap/NAME`"),
+            ("--mount configmap/:/b", "", "expected `configmap/NAME`"),
+            ("--mount configmap/a/:/b", "", "expected a key after `/`"),
             (
-                "--mount configmap:/b",
-                "",
-                "the name of the configmap is missing",
+                "--mount pvc/a/b:/c",
+                "/b",
+                "a PersistentVolumeClaim has no keys",
             ),
-            (
-                "--mount configmap/:/b",
-                "",
-                "the name of the configmap is missing",
-            ),
-            ("--mount configmap/a/:/b", "", "the key is missing"),
-            ("--mount pvc/a/b:/c", "/b", "a claim has no keys"),
-            ("--mount pvc/:/c", "", "the name of the claim is missing"),
-            (
-                "--mount pvc/a:x:/c",
-                "x",
-                "this says nothing before the path",
-            ),
-            (
-                "--mount pvc/a:/c:rw",
-                "rw",
-                "this does not stand behind a path",
-            ),
+            ("--mount pvc/:/c", "", "expected `pvc/NAME`"),
+            ("--mount pvc/a:x:/c", "x", "unexpected `x` before the path"),
+            ("--mount pvc/a:/c:rw", "rw", "unknown option `rw`"),
             (
                 "--mount pvc/a:/c:optional",
                 "optional",
-                "only a ConfigMap or Secret can be optional",
+                "`optional` only applies to a ConfigMap or Secret",
             ),
-            (
-                "--mount volume/:/c",
-                "",
-                "the name of the volume is missing",
-            ),
+            ("--mount volume/:/c", "", "expected `volume/NAME`"),
             (
                 "--mount pvc/a:/a --mount emptydir=a:/b",
                 "a",
-                "the volume `a` is there and is no emptydir",
+                "volume `a` already exists and is not an emptyDir",
             ),
             (
                 "--mount emptydir=a:/a --mount emptydir=a:1Gi:/b",
                 "a",
-                "the volume `a` is there with another size",
+                "volume `a` already exists with another size",
             ),
         ]);
     }

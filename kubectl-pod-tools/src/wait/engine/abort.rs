@@ -10,6 +10,9 @@ use super::target::{End, Outcome};
 /// The reason of a target that was open when the wait was interrupted.
 pub(crate) const INTERRUPTED: &str = "Interrupted";
 
+/// The reason of a target that was open when the cluster was lost.
+pub(crate) const CLUSTER_LOST: &str = "ClusterLost";
+
 impl Engine {
     /// Ends all open targets, because the wait cannot go on.
     pub(crate) fn abort(&mut self, why: &Evidence, now: Duration) {

@@ -37,7 +37,8 @@ impl Engine {
             self.remove_from_set(at, REPLACED);
             return;
         }
-        let object = &self.targets[at].object;
+        let object = &mut self.targets[at].object;
+        object.is_gone = true;
         let has_seen = !matches!(object.last_seen, LastSeen::None);
         let existed = has_seen || object.uid.is_some();
         let pending = self.targets[at].take_pending();

@@ -12,7 +12,7 @@ use super::input::{Change, Input, Role};
 use super::machine::{Engine, Key};
 use super::manual_selector::manual_selector;
 use super::membership::REPLACED;
-use super::target::{End, LastSeen, Outcome, State};
+use super::target::{End, LastSeen, Outcome, State, has_ended};
 
 impl Engine {
     /// Applies a message of a stream.
@@ -155,6 +155,9 @@ impl Engine {
     /// pending stays so until the object is judged; that it was missing is over.
     pub(super) fn observe(&mut self, at: usize, object: Value) {
         let target = &mut self.targets[at];
+        let kind = self.groups[target.group].kind;
+        target.object.has_ended = has_ended(kind, &object);
+        target.object.is_gone = false;
         target.object.last_seen = LastSeen::Tree(object);
         let pending = target.take_pending_of_object();
         let stuck = target.take_stuck();

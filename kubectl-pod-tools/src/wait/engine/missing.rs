@@ -20,6 +20,18 @@ impl Engine {
         }
     }
 
+    /// Returns how long creation is waited for at most: until the wait times out.
+    pub(crate) fn creation_limit(&self, limit: Duration) -> Duration {
+        match self.spec.timeout {
+            Some(timeout) if timeout < limit => {
+                // Discovery has taken a fraction of the first second.
+                let has_fraction = timeout.subsec_nanos() > 0;
+                Duration::from_secs(timeout.as_secs() + u64::from(has_fraction))
+            }
+            _ => limit,
+        }
+    }
+
     /// Handles a target that does not exist and never was observed.
     pub(super) fn on_never_existed(&mut self, at: usize, now: Duration) {
         let mut end = End {
@@ -43,6 +55,7 @@ impl Engine {
                 };
                 self.set_absent_pending(at, pending);
                 self.schedule.touch(at);
+                let limit = self.creation_limit(limit);
                 format!("it does not exist yet; waiting up to {limit:?} for it")
             }
             Creation::Always => "it does not exist yet".to_owned(),

@@ -25,7 +25,7 @@ mod edge_tests;
 #[cfg(test)]
 mod tape;
 
-pub(crate) use abort::INTERRUPTED;
+pub(crate) use abort::{CLUSTER_LOST, INTERRUPTED};
 pub(crate) use input::{Change, Creation, Group, Input, Role, WaitSpec};
 pub(crate) use machine::Engine;
 pub use manual_selector::manual_selector;

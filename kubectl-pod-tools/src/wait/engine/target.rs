@@ -2,8 +2,9 @@
 
 use std::time::Duration;
 
-use pod_model::status::Evidence;
+use pod_model::status::fields::{pod_ended, true_condition};
 use pod_model::status::stuck::StuckState;
+use pod_model::status::{Evidence, WorkloadKind};
 use serde_json::Value;
 
 /// How a target ended, in the words of the WaitReport.
@@ -103,6 +104,24 @@ pub(super) struct TargetObject {
     pub last_seen: LastSeen,
     /// Whether it was deleted before it had ended: then its end is the effect of that.
     pub ends_by_deletion: bool,
+    /// Whether it had ended when it was last observed.
+    pub has_ended: bool,
+    /// Whether it does not exist: it was deleted, or never observed and found missing.
+    pub is_gone: bool,
+}
+
+/// Whether an object has ended for good by its own status: a Pod or a Job. Objects of any other
+/// kind are not known to end. `SuccessCriteriaMet` and `FailureTarget` are final
+/// (pkg/controller/job/job_controller.go, `syncJob`).
+pub(super) fn has_ended(kind: WorkloadKind, object: &Value) -> bool {
+    const JOB_ENDS: [&str; 4] = ["Complete", "SuccessCriteriaMet", "Failed", "FailureTarget"];
+    match kind {
+        WorkloadKind::Pod => pod_ended(object),
+        WorkloadKind::Job => JOB_ENDS
+            .iter()
+            .any(|end| true_condition(object, end).is_some()),
+        _ => false,
+    }
 }
 
 /// An object as it was last observed.
@@ -162,6 +181,17 @@ impl Target {
     /// Returns its uid, or `None` if it is not known.
     pub(crate) fn uid(&self) -> Option<&str> {
         self.object.uid.as_deref()
+    }
+
+    /// Whether its object had ended when it was last observed: a target that has met its
+    /// condition is no longer observed.
+    pub(crate) fn has_ended(&self) -> bool {
+        self.object.has_ended
+    }
+
+    /// Whether its object no longer exists, or never did.
+    pub(crate) fn is_gone(&self) -> bool {
+        self.object.is_gone
     }
 
     /// Whether it is in a state that it cannot leave on its own.

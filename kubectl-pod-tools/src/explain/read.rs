@@ -1,0 +1,77 @@
+//! Reads candidates: their targets, and the findings of the input.
+
+use std::num::NonZero;
+
+use k8s_openapi::api::core::v1::Pod;
+use pod_model::{KubernetesVersion, Severity, defaults};
+
+use crate::error::Failure;
+use crate::exit::Exit;
+use crate::render::LocatedFinding;
+use crate::targets::{Candidate, Surroundings, Target};
+
+/// Candidates that a thread reads at a time.
+pub(super) const CHUNK: NonZero<usize> = NonZero::new(16).unwrap();
+
+/// Findings of the input itself.
+#[derive(Default)]
+pub(super) struct InputFindings {
+    pub findings: Vec<LocatedFinding>,
+    /// Reasons why parts of it cannot be read at all.
+    pub broken: Vec<LocatedFinding>,
+}
+
+impl InputFindings {
+    pub(super) fn have_errors(&self) -> bool {
+        let is_error = |located: &LocatedFinding| located.finding.severity == Severity::Error;
+        self.findings.iter().chain(&self.broken).any(is_error)
+    }
+}
+
+/// Reads the targets of a candidate, with the defaults that their Pods get.
+pub(super) fn read_targets(
+    candidate: &Candidate,
+    context: &Surroundings,
+    input: &mut InputFindings,
+) -> Vec<Target> {
+    let reading = candidate.read(context);
+    input.findings.extend(reading.findings);
+    input.broken.extend(reading.broken);
+    let mut targets = reading.targets;
+    for target in &mut targets {
+        set_defaults(target, context.version);
+    }
+    targets
+}
+
+/// Gives a target the defaults of a Pod. A template itself has only some of them:
+/// requests follow limits when the Pod is created, for one.
+fn set_defaults(target: &mut Target, version: KubernetesVersion) {
+    let mut pod = Pod {
+        spec: Some(std::mem::take(&mut target.spec)),
+        ..Pod::default()
+    };
+    defaults::pod(&mut pod, version);
+    target.spec = pod.spec.unwrap_or_default();
+}
+
+/// Fails if the input is valid but has no target. One that is not valid has its errors
+/// printed instead.
+pub(super) fn require_targets(targets: usize, has_errors: bool) -> Result<(), Failure> {
+    if targets > 0 || has_errors {
+        return Ok(());
+    }
+    Err(Failure::new(Exit::Failure, "the input has no Pod and no Pod template")
+        .help("add a Pod, Job, CronJob, Deployment, ReplicaSet, StatefulSet, DaemonSet, ReplicationController or PodTemplate"))
+}
+
+impl LocatedFinding {
+    /// A finding of a target's report.
+    pub(super) fn of(finding: &pod_model::Finding, target: &Target) -> Self {
+        Self {
+            finding: finding.clone(),
+            source: target.document.as_ref().map(|d| d.source().clone()),
+            object: target.shown.clone(),
+        }
+    }
+}
