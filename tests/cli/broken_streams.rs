@@ -165,10 +165,7 @@ fn nothing_of_a_list_is_sent_that_kubectl_cannot_decode() {
             format!("{list}:\n- {map}\n- {{apiVersion: v1, kind: List, items: [{map}]}}\n"),
             "move its items to the outer list",
         ),
-        (
-            format!("{list}:\n- {map}\n- 5\n"),
-            "expected an object",
-        ),
+        (format!("{list}:\n- {map}\n- 5\n"), "expected an object"),
         (format!("{list}:\n- {map}\n-\n"), "expected an object"),
         (
             format!("{list}:\n- {map}\n- {{apiVersion: v1, metadata: {{name: x}}}}\n"),

@@ -209,17 +209,10 @@ error[syntax]: did not find expected ',' or '}'
 2 | metadata: {name: nameless
   |           - while parsing a flow mapping
 
-<<<<<<< HEAD
-error: missing field `kind` in the object
---> pods.yaml:13:1
- = note: the lines of what may be a Secret are not shown
- = help: add the field, such as `kind: Pod`
-=======
 error[missing-kind]: missing field `kind` in the object
  --> pods.yaml:13:1
   = note: the lines of what may be a Secret are not shown
   = help: add the field, such as `kind: Pod`
->>>>>>> main
 
 info[held-back]: documents after the first syntax error in pods.yaml are not created
 

@@ -28,17 +28,10 @@ fn bytes_that_are_no_text_are_refused_with_their_place() {
     assert_data_eq!(
         dry(&home, &["-f", "nul.yaml"]).stderr,
         str![[r#"
-<<<<<<< HEAD
-error: control characters are not allowed
---> nul.yaml:2:8
- = note: the lines of what may be a Secret are not shown
- = help: use a double-quoted string with an escape such as "/u001b"
-=======
 error[syntax]: control characters are not allowed
  --> nul.yaml:2:8
   = note: the lines of what may be a Secret are not shown
-  = help: in a double-quoted string, write it as an escape such as "/u001b"
->>>>>>> main
+  = help: use a double-quoted string with an escape such as "/u001b"
 
 
 "#]]
@@ -46,17 +39,10 @@ error[syntax]: control characters are not allowed
     assert_data_eq!(
         dry(&home, &["-f", "latin.yaml"]).stderr,
         str![[r#"
-<<<<<<< HEAD
-error: unknown `kind`
---> latin.yaml:2:7
- = note: the lines of what may be a Secret are not shown
- = help: did you mean `Pod`?
-=======
-error[unknown-kind]: there is no such `kind`
+error[unknown-kind]: unknown `kind`
  --> latin.yaml:2:7
   = note: the lines of what may be a Secret are not shown
   = help: did you mean `Pod`?
->>>>>>> main
 
 
 "#]]

@@ -105,11 +105,7 @@ fn an_unknown_kind_of_a_known_group_is_told_with_the_nearest_one() {
         str![[r#"
 exit code 1
 --- stderr
-<<<<<<< HEAD
-error: unknown kind `Pood` in `v1`
-=======
 error[unknown-kind]: unknown kind `Pood` in `v1`
->>>>>>> main
  --> pod.yaml:2:7
   |
 2 | kind: Pood
@@ -130,11 +126,7 @@ error[unknown-kind]: unknown kind `Pood` in `v1`
         str![[r#"
 exit code 1
 --- stderr
-<<<<<<< HEAD
-error: unknown kind `Job` in `batch/v2`
-=======
 error[unknown-kind]: unknown kind `Job` in `batch/v2`
->>>>>>> main
  --> job.yaml:1:13
   |
 1 | apiVersion: batch/v2

@@ -55,21 +55,13 @@ fn all_that_the_server_would_refuse_is_told_with_its_place() {
         str![[r#"
 exit code 1
 --- stderr
-<<<<<<< HEAD
-error: invalid label key `app kind`: must consist of letters, digits, `-`, `_` and `.`, and start and end with a letter or digit
-=======
 error[invalid]: invalid label key `app kind`: must consist of letters, digits, `-`, `_` and `.`, and start and end with a letter or digit
->>>>>>> main
  --> wrong.yaml:6:5
   |
 6 |     app kind: web
   |     ^^^^^^^^
 
-<<<<<<< HEAD
-error: unsupported restart policy `always`
-=======
 error[not-supported]: unsupported restart policy `always`
->>>>>>> main
  --> wrong.yaml:8:18
   |
 8 |   restartPolicy: always
@@ -77,11 +69,7 @@ error[not-supported]: unsupported restart policy `always`
   |
   = help: did you mean `Always`?
 
-<<<<<<< HEAD
-error: invalid container name `Web`: must consist of lower-case letters, digits and `-`, and start and end with a letter or digit
-=======
 error[invalid]: invalid container name `Web`: must consist of lower-case letters, digits and `-`, and start and end with a letter or digit
->>>>>>> main
   --> wrong.yaml:13:11
    |
 13 |   - name: Web
@@ -89,11 +77,7 @@ error[invalid]: invalid container name `Web`: must consist of lower-case letters
    |
    = help: use `web`
 
-<<<<<<< HEAD
-error: request for `memory`, 2Gi, exceeds its limit, 1Gi
-=======
-error[invalid]: the request of `memory`, 2Gi, is more than its limit, 1Gi
->>>>>>> main
+error[invalid]: request for `memory`, 2Gi, exceeds its limit, 1Gi
   --> wrong.yaml:16:26
    |
 16 |       requests: {memory: 2Gi}
@@ -101,11 +85,7 @@ error[invalid]: the request of `memory`, 2Gi, is more than its limit, 1Gi
    |
    = help: lower the request, or raise the limit
 
-<<<<<<< HEAD
-error: unsupported container resource `gpu`
-=======
-error[invalid]: `gpu` is no resource of containers
->>>>>>> main
+error[invalid]: unsupported container resource `gpu`
   --> wrong.yaml:17:29
    |
 17 |       limits: {memory: 1Gi, gpu: 1}
@@ -159,21 +139,13 @@ spec:
         str![[r#"
 exit code 1
 --- stderr
-<<<<<<< HEAD
-error: the labels of the template do not match the selector of the Job
-=======
-error[invalid]: the labels of the template are not those that the Job selects
->>>>>>> main
+error[invalid]: the labels of the template do not match the selector of the Job
  --> two.yaml:8:7
   |
 8 |       labels:
   |       ^^^^^^
 
-<<<<<<< HEAD
-error: label `batch.kubernetes.io/controller-uid` must be the UID of the Job
-=======
-error[invalid]: the label `batch.kubernetes.io/controller-uid` must be the UID that the Job will get
->>>>>>> main
+error[invalid]: label `batch.kubernetes.io/controller-uid` must be the UID of the Job
  --> two.yaml:9:45
   |
 9 |         batch.kubernetes.io/controller-uid: 1a2b
@@ -181,11 +153,7 @@ error[invalid]: the label `batch.kubernetes.io/controller-uid` must be the UID t
   |
   = help: remove it; the server sets it for each Job, unless `manualSelector` is set
 
-<<<<<<< HEAD
-error: the Pods of a Job cannot have `restartPolicy: Always`, which is the default
-=======
-error[required]: the Pods of a Job cannot have `restartPolicy: Always`, which holds where nothing is said
->>>>>>> main
+error[required]: the Pods of a Job cannot have `restartPolicy: Always`, which is the default
   --> two.yaml:10:5
    |
 10 |     spec:
@@ -193,11 +161,7 @@ error[required]: the Pods of a Job cannot have `restartPolicy: Always`, which ho
    |
    = help: set `restartPolicy: Never` or `OnFailure`
 
-<<<<<<< HEAD
-error: expected a port from 1 to 65535, found 70000
-=======
-error[invalid]: a port is a number from 1 to 65535, not 70000
->>>>>>> main
+error[invalid]: expected a port from 1 to 65535, found 70000
   --> two.yaml:26:33
    |
 26 |         ports: [{containerPort: 70000}]
@@ -218,14 +182,10 @@ fn warn_sends_what_the_server_may_refuse_and_ignore_says_nothing() {
         let flag = format!("--validate={how}");
         let run = home.run_on(&server, &["create", "-f", "pod.yaml", &flag]);
         assert_eq!(run.code, Some(0), "{run:?}");
-<<<<<<< HEAD
-        let told = run.stderr.matches("warning: invalid object name `Web`").count();
-=======
         let told = run
             .stderr
-            .matches("warning[invalid]: `Web` is not the name")
+            .matches("warning[invalid]: invalid object name `Web`")
             .count();
->>>>>>> main
         assert_eq!(told, warnings, "{run:?}");
         assert!(server.asked().iter().any(|asked| asked.starts_with("POST")));
     }

@@ -190,11 +190,7 @@ mod tests {
             (
                 "--init 'a UPPER'",
                 "UPPER",
-<<<<<<< HEAD
-                "no kubelet can pull this: repository names must be lower-case",
-=======
                 "invalid image `UPPER`: repository names must be lower-case",
->>>>>>> main
             ),
             ("--init 'a b --'", "--", "expected a command after `--`"),
             (
