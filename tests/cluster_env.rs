@@ -241,7 +241,7 @@ fn who_cannot_look_into_a_container_is_told_so() {
     let item = &report(&output)["items"][0];
     assert_eq!(item["verify"][0]["status"], "unread", "{item}");
     let reason = item["verify"][0]["reason"].as_str().unwrap();
-    assert_eq!(reason, "its image has no cat, env or printenv");
+    assert_eq!(reason, "the image has no cat, env or printenv");
     assert_eq!(item["verdict"], "unknown");
 
     // A user who may see Pods and ConfigMaps, but neither Secrets nor into Pods.
@@ -274,7 +274,7 @@ fn who_cannot_look_into_a_container_is_told_so() {
     let item = &report(&json)["items"][0];
     let reason = item["verify"][0]["reason"].as_str().unwrap();
     assert!(
-        reason.contains("not allow to create pods/exec \"bare\""),
+        reason.contains("no permission to create pods/exec \"bare\""),
         "{reason}"
     );
     assert_eq!(item["verdict"], "unknown");

@@ -1,5 +1,5 @@
-//! Files of any kind, read up to a limit: a device, a pipe that nobody writes to
-//! and a file of many gigabytes end in an error, not in a full memory or a hang.
+//! Reads files up to a limit: a device, a pipe without a writer and a file of many gigabytes
+//! are errors, not a hang or a full memory.
 
 use std::fs::{self, File};
 use std::io::{self, Read};
@@ -8,49 +8,49 @@ use std::sync::mpsc::{self, RecvTimeoutError};
 use std::thread;
 use std::time::Duration;
 
-/// Time after which a reader of a pipe is reminded that nothing comes.
+/// Time without data after which the wait for a pipe is reported.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(2);
-/// Time after which a named pipe that gives nothing has no writer.
+/// Time without data after which a named pipe counts as having no writer.
 pub(crate) const SILENCE: Duration = Duration::from_mins(1);
 
 /// Bounds of one read.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Bounds {
-    /// Bytes that are accepted at most.
+    /// Maximum number of bytes.
     pub bytes: usize,
-    /// Time without a byte after which a pipe is given up, or `None` for never.
+    /// Maximum time without data from a pipe, or `None` for no limit.
     pub silence: Option<Duration>,
 }
 
 impl Bounds {
-    /// Bounds of a named file: so many bytes, and a pipe that writes.
+    /// Returns the bounds of a named file.
     pub(crate) const fn file(bytes: usize) -> Self {
         let silence = Some(SILENCE);
         Self { bytes, silence }
     }
 }
 
-/// A read that was given up.
+/// Error of a bounded read.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum ReadError {
-    /// The system refused.
+    /// Error of the system.
     #[error("{}", crate::error::system(.0))]
     Io(io::Error),
-    /// There is more than the limit.
+    /// More bytes than the limit.
     #[error("it is larger than {}", size(*limit))]
     TooLarge {
         /// The limit in bytes.
         limit: usize,
     },
-    /// A pipe or device gave nothing for a long time.
-    #[error("it gave nothing for {seconds} s and does not end")]
+    /// No data from a pipe or device for a long time.
+    #[error("no data for {seconds} s")]
     Silent {
-        /// The time without a byte.
+        /// Time without data.
         seconds: u64,
     },
 }
 
-/// Returns bytes as people write them: `64 MiB`, `512 KiB`.
+/// Formats a number of bytes: `64 MiB`, `512 KiB`.
 pub(crate) fn size(bytes: usize) -> String {
     match bytes {
         mib if mib >= 1 << 20 => format!("{} MiB", mib >> 20),
@@ -58,8 +58,8 @@ pub(crate) fn size(bytes: usize) -> String {
     }
 }
 
-/// Reads a named file. A regular file is read at once; a pipe or device in a thread
-/// of its own, and `on_pause` is called each time that nothing came for a while.
+/// Reads a named file. A regular file is read at once, a pipe or device in a thread of its own;
+/// `on_pause` is called after each pause without data.
 ///
 /// # Errors
 /// See [`ReadError`].
@@ -92,8 +92,7 @@ pub(crate) fn read_file(
     Ok(bytes)
 }
 
-/// Reads a stream in a thread of its own, which is left behind when it blocks for
-/// ever.
+/// Reads a stream in a thread of its own, which is abandoned if it blocks forever.
 ///
 /// # Errors
 /// See [`ReadError`].

@@ -277,7 +277,7 @@ fn tip(word: &str, key: ContextKind, usage: &str, is_suggested: bool) -> Option<
     }
 }
 
-/// Whether a word is a flag of `create job`.
+/// Returns whether a word is a flag of `create job`.
 fn is_job_flag(word: &str) -> bool {
     let Some(flag) = word.strip_prefix("--") else {
         return false;

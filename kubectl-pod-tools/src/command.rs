@@ -9,6 +9,6 @@ pub(crate) trait Command: clap::Args {
     /// Runs the command.
     ///
     /// # Errors
-    /// The failure that kept it from its answer.
+    /// The failure that ended it.
     fn run(self, context: &Context) -> Result<Exit, CommandError>;
 }

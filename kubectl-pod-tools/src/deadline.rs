@@ -1,7 +1,7 @@
-//! Limits of time that hold even where the main thread is held up: in a write to
-//! a pipe that nobody reads, in a file that does not open, in a plugin.
+//! Time limits that end the process even if the main thread is blocked: in a write to a pipe
+//! that nobody reads, in a file that does not open, in a plugin.
 //!
-//! A limit belongs to the process, and so does what is known of its end.
+//! The limit and the exit code so far belong to the process.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
@@ -17,19 +17,19 @@ use crate::ui::{print_last_word, restore_terminal};
 pub(crate) const TELLING: Duration = Duration::from_millis(600);
 /// Time after a `--timeout` until the process is ended.
 const GRACE: Duration = Duration::from_millis(900);
-/// The grace passes in slices. On a machine that is too busy to run us, each slice
-/// takes longer, and a run that is late for that reason alone is not cut off.
+/// Number of slices of the grace. On a busy machine each slice takes longer, so that a run
+/// that is late for that reason alone is not cut off.
 const SLICE: Duration = Duration::from_millis(50);
-/// The terminal and standard error are given so long for the last word.
+/// Maximum time for the last message on the terminal or standard error.
 const LAST_WORD: Duration = Duration::from_millis(50);
 
-/// The exit code that the run has come to, though not all of it is told.
+/// Exit code of the run so far.
 static VERDICT: Mutex<Option<Exit>> = Mutex::new(None);
-/// A run has one limit.
+/// Set once the run has a limit.
 static IS_SET: AtomicBool = AtomicBool::new(false);
 
-/// Ends the process soon after the limit, with the verdict that is known by then.
-/// The first limit of a process is the one that holds.
+/// Ends the process soon after the limit, with the exit code so far. Only the first limit of a
+/// process counts.
 pub(crate) fn set(limit: Instant) {
     if IS_SET.swap(true, Ordering::Relaxed) {
         return;
@@ -47,7 +47,7 @@ pub(crate) fn set(limit: Instant) {
     });
 }
 
-/// Says what the exit code will be.
+/// Sets the exit code so far.
 pub(crate) fn verdict(exit: Exit) {
     *VERDICT.lock().unwrap_or_else(PoisonError::into_inner) = Some(exit);
 }
@@ -70,22 +70,20 @@ fn start(name: &str, run: impl FnOnce() + Send + 'static) {
     let _ = thread::Builder::new().name(name.to_owned()).spawn(run);
 }
 
-/// Ends the process from any thread, whatever the others are held up by.
+/// Ends the process from any thread, even if others are blocked.
 fn end(exit: Exit, why: &'static str) -> ! {
     clean_up();
     last_word(Some(why));
     leave(exit)
 }
 
-/// Does what the main thread would when it drops what it has, from any thread:
-/// restores the terminal and ends credential plugins.
+/// Restores the terminal and ends credential plugins, from any thread.
 pub(crate) fn clean_up() {
     restore_terminal();
     connection::end_plugins();
 }
 
-/// Says why the process ends, if standard error takes it soon: it may be what the
-/// main thread is held up by.
+/// Prints why the process ends, unless standard error is blocked.
 pub(crate) fn last_word(why: Option<&'static str>) {
     start("last word", move || print_last_word(why));
     thread::sleep(LAST_WORD);

@@ -10,16 +10,15 @@ use crate::exit::Exit;
 use crate::render::{LocatedFinding, finding_to_text};
 use crate::ui::Ui;
 
-/// Findings of one severity that are printed of a file: one with more was
-/// misunderstood as a whole, or named by mistake.
+/// Maximum number of printed findings per file and severity.
 const MAX_PER_FILE: usize = 100;
-/// Level of `-v` from which on all are printed.
+/// Level of `-v` from which all findings are printed.
 const PRINT_ALL: u8 = 1;
 
-/// Returns the inputs if all of them can be read to their ends.
+/// Returns the inputs if none has a syntax error.
 ///
 /// # Errors
-/// Some cannot; their syntax errors are printed.
+/// Syntax errors, which are printed.
 pub(crate) fn readable(inputs: Vec<Manifest>, ui: &Ui) -> Result<Vec<Manifest>, CommandError> {
     let mut printer = DiagnosticPrinter::new(ui);
     for input in &inputs {
@@ -37,12 +36,12 @@ pub(crate) fn readable(inputs: Vec<Manifest>, ui: &Ui) -> Result<Vec<Manifest>, 
     }
 }
 
-/// Prints findings as they come, and at the end how many it suppressed.
+/// Prints findings, and at the end the number of suppressed ones.
 pub(crate) struct DiagnosticPrinter<'a> {
     ui: &'a Ui,
     /// Number of findings by file and severity.
     seen: HashMap<(Option<Arc<str>>, Severity), usize>,
-    /// Files and severities of which some were suppressed, in order.
+    /// Files and severities with suppressed findings, in order.
     suppressed: Vec<(Option<Arc<str>>, Severity)>,
     exit: Exit,
 }
@@ -57,7 +56,7 @@ impl<'a> DiagnosticPrinter<'a> {
         }
     }
 
-    /// Prints one, followed by an empty line.
+    /// Prints a finding, followed by an empty line.
     pub(crate) fn print(&mut self, placed: &LocatedFinding) {
         let severity = placed.finding.severity;
         if severity == Severity::Error {
@@ -81,7 +80,7 @@ impl<'a> DiagnosticPrinter<'a> {
         self.exit
     }
 
-    /// Prints how many were suppressed, and returns the exit code.
+    /// Prints the number of suppressed findings, and returns the exit code.
     pub(crate) fn finish(self) -> Exit {
         for key in self.suppressed {
             let more = self.seen.get(&key).map_or(0, |seen| seen - MAX_PER_FILE);

@@ -20,7 +20,7 @@ pub(crate) struct Failure {
     pub exit: Exit,
     /// A lower-case phrase that names the thing.
     pub message: String,
-    /// How to fix it.
+    /// Suggested fix.
     pub help: Option<String>,
 }
 
@@ -37,6 +37,11 @@ impl Failure {
     /// Returns a failure of wrong usage.
     pub(crate) fn usage(message: impl Into<String>) -> Self {
         Self::new(Exit::Usage, message)
+    }
+
+    /// Returns a failure of a time limit.
+    pub(crate) fn timed_out(message: impl std::fmt::Display) -> Self {
+        Self::new(Exit::TimedOut, format!("timed out: {message}"))
     }
 
     /// Sets the help.

@@ -152,7 +152,7 @@ mod tests {
         let help = help();
         assert!(help.lines().all(|line| line.len() <= WIDTH), "{help}");
         assert!(
-            help.contains("or a\n       reference cannot be resolved"),
+            help.contains("or a reference\n       cannot be resolved"),
             "{help}"
         );
     }

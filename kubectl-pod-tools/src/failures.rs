@@ -1,5 +1,6 @@
-//! Errors of input, connection and cluster as failures: their words for people,
-//! the way out and the exit code, chosen here and nowhere else.
+//! Turns errors of input, connection and cluster into failures: message, help and exit code.
+
+use pod_model::nearest;
 
 use crate::cluster::{Bound, ClusterError, NOT_MERGED, NOT_SERVED, Request, Verb};
 use crate::connection::ConfigError;
@@ -28,15 +29,15 @@ impl From<InputError> for Failure {
                 quoted(&url)
             )),
             InputError::EmptyDirectory(_) | InputError::TooLarge(_) => {
-                failure.help("name the manifest's own file")
+                failure.help("use `-f` with the file of a manifest")
             }
-            InputError::NotRecursive(_) => failure.help("add -R to go into them"),
-            InputError::Silent { .. } => failure.help("start its writer, or name a file"),
-            InputError::NoMatch(_) => {
-                failure.help("the pattern is looked up as kubectl does: `*` does not match a `/`")
+            InputError::NotRecursive(_) => failure.help("add `-R` to search them"),
+            InputError::Silent { .. } => {
+                failure.help("start the program that writes to it, or use a file")
             }
+            InputError::NoMatch(_) => failure.help("`*` does not match a `/`, as in kubectl"),
             InputError::BadPattern { .. } => {
-                failure.help("write `\\` before a character of the name that is no pattern")
+                failure.help("write `\\` before a special character of a file name")
             }
             InputError::Io { .. } => failure,
         }
@@ -47,17 +48,21 @@ impl From<ConfigError> for Failure {
     fn from(error: ConfigError) -> Self {
         let failure = Failure::new(Exit::Cluster, error.to_string());
         match error {
-            ConfigError::NoCluster { .. } => failure.help(
-                "name a kubeconfig with --kubeconfig or $KUBECONFIG, or a server with --server",
-            ),
+            ConfigError::NoCluster { .. } => {
+                failure.help("set --kubeconfig, $KUBECONFIG or --server")
+            }
             ConfigError::Unknown { kind, known, .. } if known.is_empty() => failure.help(format!(
-                "no {kind} is defined at all: name a kubeconfig with --kubeconfig or $KUBECONFIG"
+                "the kubeconfig has no {kind}; set --kubeconfig or $KUBECONFIG"
             )),
-            ConfigError::Unknown { known, .. } => {
-                failure.help(format!("there are: {}", known.join(", ")))
+            ConfigError::Unknown { name, known, .. } => {
+                let nearest = nearest(&name, known.iter().map(String::as_str));
+                failure.help(match nearest {
+                    Some(nearest) => format!("did you mean `{nearest}`?"),
+                    None => format!("expected one of: {}", known.join(", ")),
+                })
             }
             ConfigError::NoServer(_) => {
-                failure.help("choose one with --context, or `kubectl config use-context NAME`")
+                failure.help("use --context, or `kubectl config use-context NAME`")
             }
             ConfigError::Provider {
                 instead: Some(plugin),
@@ -67,7 +72,7 @@ impl From<ConfigError> for Failure {
                 failure.help("use a credential plugin (`exec`) instead")
             }
             ConfigError::Credentials(_) => {
-                failure.help("log in again, or name other credentials with --user or --token")
+                failure.help("log in again, or use other credentials with --user or --token")
             }
             ConfigError::Unusable(_) | ConfigError::File { .. } | ConfigError::Parse { .. } => {
                 failure
@@ -82,41 +87,41 @@ impl From<ClusterError> for Failure {
         let cluster = |message: String| Failure::new(Exit::Cluster, message);
         match &error {
             ClusterError::Unreachable { .. } => cluster(message)
-                .help("is the server up, and is this the right --context? `kubectl cluster-info` asks the same server"),
+                .help("check the server and --context with `kubectl cluster-info`"),
             ClusterError::Proxy { .. } => cluster(message).help(
-                "the kubeconfig's `proxy-url` names it, or $HTTPS_PROXY; servers in $NO_PROXY are asked without one",
+                "check `proxy-url` in the kubeconfig and $HTTPS_PROXY; $NO_PROXY lists servers without a proxy",
             ),
             ClusterError::Tls { problem, .. } => cluster(message).help(problem.help()),
             ClusterError::Credentials { .. } => {
-                cluster(message).help("log in again, or name other credentials with --user or --token")
+                cluster(message).help("log in again, or use other credentials with --user or --token")
             }
             ClusterError::TimedOut { .. } => cluster(message).help("raise --request-timeout"),
-            ClusterError::NotAnApi { .. } => cluster(message).help("is this the address of an API server?"),
+            ClusterError::NotAnApi { .. } => cluster(message).help("check the address of the server with `kubectl cluster-info`"),
             ClusterError::Foreign { status, answer, .. } => {
                 cluster(message).help(foreign_help(*status, answer))
             }
             ClusterError::TooLarge { limit: Bound::Collection(_), .. } => {
-                cluster(message).help("ask for fewer objects: by their names, or with a label selector (-l)")
+                cluster(message).help("select fewer objects by name, or with a label selector (-l)")
             }
             ClusterError::TooLarge { .. } => {
-                cluster(message).help("no object of the API is that large: look at what answers at this address")
+                cluster(message).help("no object of the API is that large; check the address of the server")
             }
             ClusterError::Unknown { request, cause } => {
-                let mut help = look_before(request);
+                let mut help = check_command(request);
                 if let ClusterError::Foreign { status, answer, .. } = &**cause {
                     help.push_str(&format!("; {}", foreign_help(*status, answer)));
                 }
                 cluster(message).help(help)
             }
             ClusterError::UnknownKind { .. } => Failure::new(Exit::Failure, message)
-                .help("`kubectl api-resources` lists what it has; a CustomResourceDefinition comes before its objects"),
+                .help("check with `kubectl api-resources`; create the CustomResourceDefinition before its objects"),
             ClusterError::Undiscovered { .. } => cluster(message)
-                .help("`kubectl get apiservices` shows what is away; TYPE.GROUP names a type of another group"),
+                .help("check with `kubectl get apiservices`; use TYPE.GROUP for a type of another group"),
             ClusterError::OtherVersion { .. } => cluster(message)
-                .help("its objects are still there: name the type without its version"),
+                .help("its objects still exist; use the type without its version"),
             ClusterError::UnknownType { .. } => Self::usage(message)
-                .help("`kubectl api-resources` lists the types that it has"),
-            // Of an object that nobody asked for it says nothing of the one in question.
+                .help("`kubectl api-resources` lists the types of the server"),
+            // "Not found" about another object says nothing about the requested one.
             ClusterError::Refused { request, status }
                 if status.code == 404
                     && matches!(request.verb, Verb::Get | Verb::Delete)
@@ -129,25 +134,25 @@ impl From<ClusterError> for Failure {
     }
 }
 
-/// Names the places to look at when something else answers than the API server.
+/// Returns the help for a response that is not the API server's.
 fn foreign_help(status: u16, answer: &str) -> &'static str {
     match status {
         407 => {
-            "the proxy asks for a name and a password: write them into its URL, in `proxy-url` or HTTPS_PROXY"
+            "the proxy requires a user and a password: add them to its URL, in `proxy-url` or HTTPS_PROXY"
         }
         300..400 => {
-            "a login page or a proxy stands before the server: look at --server, `proxy-url` and HTTPS_PROXY, or log in"
+            "a login page or proxy answered instead of the server; check --server, `proxy-url` and HTTPS_PROXY, or log in"
         }
-        500.. => "a proxy or load balancer before the server answered: it may not reach the server",
-        _ if answer.contains("HTTPS server") => "write https:// in the server's URL",
+        500.. => "a proxy or load balancer answered instead of the server, which it may not reach",
+        _ if answer.contains("HTTPS server") => "use https:// in the URL of the server",
         _ => {
-            "look at the server's URL with its path, at `proxy-url` and HTTPS_PROXY, and whether a login page answers"
+            "check the URL of the server with its path, `proxy-url` and HTTPS_PROXY; a login page may have answered"
         }
     }
 }
 
-/// How to see what became of a change.
-fn look_before(request: &Request) -> String {
+/// Returns the help with the command that shows the outcome of a change.
+fn check_command(request: &Request) -> String {
     let mut command = format!("kubectl get {}", quoted(&request.resource));
     if let Some(name) = &request.name {
         command.push_str(&format!(" {}", quoted(name)));
@@ -155,10 +160,10 @@ fn look_before(request: &Request) -> String {
     if let Some(namespace) = &request.namespace {
         command.push_str(&format!(" -n {}", quoted(namespace)));
     }
-    format!("look before you try again: `{command}`")
+    format!("check the result with `{command}` before retrying")
 }
 
-/// "Not found" of something else than the object that was asked for.
+/// Returns the failure of a "not found" about something else than the requested object.
 fn misplaced(request: &Request, message: &str) -> Failure {
     if message == NOT_SERVED {
         return not_served(request, message);
@@ -172,10 +177,10 @@ fn not_served(request: &Request, message: &str) -> Failure {
         Exit::Cluster,
         format!("the server does not serve {}: {message}", request.resource),
     )
-    .help("look at the server's URL with its path; `kubectl api-resources` lists what it has")
+    .help("check the URL of the server with its path, and `kubectl api-resources`")
 }
 
-/// A message with what it is about, which the server's own words most often name.
+/// Returns a message with the name of the object, unless the server's message has it.
 fn named(request: &Request, message: &str) -> String {
     match &request.name {
         Some(name) if !message.contains(name.as_str()) => format!("{request}: {message}"),
@@ -191,16 +196,15 @@ fn refused(request: &Request, code: u16, message: &str) -> Failure {
             Exit::Cluster,
             format!("the server does not accept the credentials to {request} (401 Unauthorized)"),
         )
-        .help("they may have expired: log in again, or name others with --user or --token"),
+        .help("log in again if they have expired, or use others with --user or --token"),
         403 if message.contains("violates PodSecurity") => {
-            Failure::new(Exit::Failure, format!("not allowed: {message}")).help(
-                "`create pod|job --profile restricted` writes what the strictest level asks for",
-            )
+            Failure::new(Exit::Failure, format!("not allowed: {message}"))
+                .help("use `create pod|job --profile restricted` to meet the strictest level")
         }
         403 if message.contains("exceeded quota") => {
             Failure::new(Exit::Failure, format!("not allowed: {message}"))
         }
-        // Admission says so of what the object refers to.
+        // Messages of admission about objects that the object refers to.
         403 if message.contains("error looking up service account")
             || message.contains("no PriorityClass with name") =>
         {
@@ -219,15 +223,15 @@ fn refused(request: &Request, code: u16, message: &str) -> Failure {
             format!("not allowed to {request}: {message}"),
         )
         .help(format!(
-            "ask for the right to {} {}; `kubectl auth can-i {} {}` says whether it is there",
-            request.verb, request.resource, request.verb, request.resource
+            "check with `kubectl auth can-i {} {}`",
+            request.verb, request.resource
         )),
         404 if message.starts_with("namespaces \"") => {
             Failure::new(Exit::NotFound, message.to_owned())
-                .help("`kubectl create namespace NAME` creates it; -n chooses another")
+                .help("create it with `kubectl create namespace NAME`, or use -n")
         }
         404 if message == NOT_SERVED => not_served(request, message),
-        // What has no name, a list or a part of every server, cannot be missing.
+        // A list or a part of every server cannot be missing.
         404 if request.name.is_none() && !is_change => Failure::new(
             Exit::Cluster,
             format!("the server refused to {request} ({code}): {message}"),
@@ -235,12 +239,12 @@ fn refused(request: &Request, code: u16, message: &str) -> Failure {
         404 => Failure::new(Exit::NotFound, named(request, message)),
         409 if message.contains("already exists") => {
             Failure::new(Exit::Failure, message.to_owned())
-                .help("`apply` changes what exists; `kubectl delete` removes it first")
+                .help("use `apply` to update it, or `kubectl delete` to remove it first")
         }
         500 if is_change && message.starts_with(NOT_MERGED) => {
             Failure::new(Exit::Failure, message.to_owned())
         }
-        // The server is there and says that it is unwell.
+        // The server is reachable and reports a failure.
         429 | 500.. => Failure::new(
             Exit::Cluster,
             format!("the server failed to {request} ({code}): {message}"),
@@ -253,17 +257,17 @@ fn refused(request: &Request, code: u16, message: &str) -> Failure {
     }
 }
 
-/// Whether a change is refused for want of a right: an authorizer's sentence
+/// Returns whether a change is refused for a missing right: a message of an authorizer
 /// (k8s.io/apiserver/pkg/endpoints/handlers/responsewriters, `forbiddenMessage`).
 fn is_unauthorized(message: &str) -> bool {
     let who = message.split_once("forbidden: User \"");
     who.is_some_and(|(_, rest)| rest.contains("\" cannot "))
 }
 
-/// Whether admission refuses the object: a webhook (k8s.io/apiserver/pkg/admission,
+/// Returns whether admission refuses the object: a webhook (k8s.io/apiserver/pkg/admission,
 /// plugin/webhook/errors, `ToStatusErr`), or a plugin or policy of the server
-/// (`NewForbidden`). Who may not grant a right lacks it (`ConfirmNoEscalation` in
-/// pkg/registry/rbac/validation); that is no matter of the object.
+/// (`NewForbidden`). A right that may not be granted (`ConfirmNoEscalation` in
+/// pkg/registry/rbac/validation) is a missing right.
 fn is_denied(message: &str) -> bool {
     let is_webhook =
         message.starts_with("admission webhook \"") && message.contains(" denied the request");

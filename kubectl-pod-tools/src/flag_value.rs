@@ -1,28 +1,28 @@
-//! Durations and numbers as flags take them. Each has a range, and a usage error says it.
+//! Parses durations and numbers of flags. Each has a range, which usage errors name.
 
 use std::ops::RangeInclusive;
 use std::time::Duration;
 
-/// Go's `time.Duration` holds so many nanoseconds, which is a little more than 292 years.
+/// Maximum of Go's `time.Duration` in nanoseconds, a little more than 292 years.
 pub(crate) const LONGEST: Duration = Duration::from_nanos(i64::MAX as u64);
-/// The same in seconds: what upstream multiplies by `time.Second` may not be longer.
+/// Maximum in seconds, of values that upstream multiplies by `time.Second`.
 pub(crate) const MAX_SECONDS: i64 = i64::MAX / 1_000_000_000;
-/// Digits of a fraction that count; the nanosecond is the ninth of an hour's fourteen.
+/// Number of significant digits of a fraction; a nanosecond of an hour needs fourteen.
 const FRACTION_DIGITS: usize = 18;
 
-/// Why a text is no duration.
+/// Error of parsing a duration.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum DurationError {
-    /// It has another form.
+    /// The text is not a duration.
     Syntax,
-    /// It is longer than [`LONGEST`].
+    /// The duration is longer than [`LONGEST`].
     TooLong,
-    /// It is below zero.
+    /// The duration is negative.
     Negative,
 }
 
 impl DurationError {
-    /// A phrase that says the range.
+    /// Returns the message with the expected range.
     pub(crate) fn message(self) -> &'static str {
         match self {
             Self::Syntax => "expected a duration such as `30s`, `5m` or `1h30m`",
@@ -32,14 +32,13 @@ impl DurationError {
     }
 }
 
-/// Reads `30s`, `1m30s`, `1.5h`, `250ms`, or a bare number of seconds, from 0 to 292 years.
+/// Parses `30s`, `1m30s`, `1.5h`, `250ms`, or a bare number of seconds, from 0 to 292 years.
 ///
 /// Mirrors Go's `time.ParseDuration`, and `ParseTimeout` of client-go
 /// (tools/clientcmd) for bare numbers.
 ///
 /// # Errors
-/// A text that is no duration, or one out of range; the message says which, with an
-/// example or the range.
+/// A message with an example or the range if the text is not a duration or out of range.
 pub(crate) fn parse_duration(text: &str) -> Result<Duration, String> {
     read_duration(text).map_err(|error| error.message().to_owned())
 }
@@ -47,7 +46,7 @@ pub(crate) fn parse_duration(text: &str) -> Result<Duration, String> {
 /// Does what [`parse_duration`] does, with an error to match on.
 ///
 /// # Errors
-/// A text that is no duration, or one out of range.
+/// A text that is not a duration, or one out of range.
 pub(crate) fn read_duration(text: &str) -> Result<Duration, DurationError> {
     let text = text.strip_prefix('+').unwrap_or(text);
     if let Some(positive) = text.strip_prefix('-') {
@@ -120,20 +119,19 @@ fn nanoseconds(unit: &str) -> Option<u128> {
     })
 }
 
-/// Why a text is no number of a range.
+/// Error of parsing a number of a range.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum IntegerError {
-    /// It is no whole number.
+    /// The text is not an integer.
     Syntax,
-    /// It is less or more than the range has.
+    /// The number is out of range.
     OutOfRange,
 }
 
-/// Reads a whole number of a range.
+/// Parses an integer within a range.
 ///
 /// # Errors
-/// A text that is no whole number in decimal digits; a number out of the range, however
-/// many digits it has.
+/// A text that is not a decimal integer; a number out of range.
 pub(crate) fn read_integer(text: &str, range: &RangeInclusive<i64>) -> Result<i64, IntegerError> {
     let digits = text.strip_prefix(['-', '+']).unwrap_or(text);
     if digits.is_empty() || !digits.bytes().all(|b| b.is_ascii_digit()) {
@@ -145,10 +143,10 @@ pub(crate) fn read_integer(text: &str, range: &RangeInclusive<i64>) -> Result<i6
         .ok_or(IntegerError::OutOfRange)
 }
 
-/// Reads a count of things: a whole number from 0 to 2147483647.
+/// Parses a count: an integer from 0 to 2147483647.
 ///
 /// # Errors
-/// Any other text, said with the range.
+/// A message with the range for any other text.
 pub(crate) fn parse_count(text: &str) -> Result<u32, String> {
     let range = 0..=i64::from(i32::MAX);
     let number = read_integer(text, &range).ok();

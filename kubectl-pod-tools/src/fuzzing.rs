@@ -1,10 +1,9 @@
-//! The doors of the fuzz targets (`kubectl-pod-tools/fuzz`): what a server
-//! answers, and what a file holds, as bytes. They exist only where cargo-fuzz builds.
+//! Entry points of the fuzz targets (`kubectl-pod-tools/fuzz`) for responses and files. They
+//! exist only in builds of cargo-fuzz.
 
 use crate::{cluster, submit, wait};
 
-/// Runs something in the time of a clock that stands still while anything
-/// happens, and jumps while nothing does.
+/// Runs something with a paused clock, which jumps while nothing happens.
 fn run(future: impl Future<Output = ()>) {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_time()
@@ -16,8 +15,7 @@ fn run(future: impl Future<Output = ()>) {
     }
 }
 
-/// Answers that are read at once: versions, objects, lists, discovery, refusals
-/// and warnings.
+/// Single responses: versions, objects, lists, discovery, refusals and warnings.
 pub fn answer(bytes: &[u8]) {
     run(cluster::fuzzing::answer(bytes));
 }
@@ -32,7 +30,7 @@ pub fn log(bytes: &[u8]) {
     run(wait::fuzzing_log(bytes));
 }
 
-/// Manifests, as `apply` checks them, with everything that it tells of them.
+/// Manifests, as `apply` checks them, with all findings.
 pub fn file(bytes: &[u8]) {
     submit::fuzzing::file(bytes);
 }

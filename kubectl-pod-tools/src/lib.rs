@@ -1,5 +1,5 @@
-//! kubectl plugins that create, apply and explain Pods and Jobs: the shell
-//! around `pod-model` and `pod-env`.
+//! kubectl plugins that validate, create, wait for and explain Pods and Jobs: the shell around
+//! `pod-model` and `pod-env`.
 //!
 //! One binary calls this library; the others run that one. Every command goes the same way:
 //! arguments as typed, options as checked, run, report. A report is blocks, which renderers

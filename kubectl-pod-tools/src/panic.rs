@@ -1,4 +1,4 @@
-//! What is said when a bug ends the program.
+//! Message of a bug that ends the program.
 
 /// A panic that `pod-model` catches (the YAML library has one) is not shown;
 /// any other is our bug, and says what to do with it.

@@ -1,18 +1,18 @@
-//! Work that several threads share and that comes back in order.
+//! Parallel work with results in order.
 
 use std::num::NonZero;
 use std::sync::mpsc::sync_channel;
 use std::thread;
 
-/// More threads than this find nothing to do: whoever takes the results is one.
+/// Maximum number of threads; more would wait for the thread that takes the results.
 const MOST_THREADS: usize = 8;
 
-/// Does `work` for each chunk of `size` items, several at a time, and hands
-/// what comes out to `take` in the order of the items. No thread runs ahead by
-/// more than two chunks, so that the results never pile up.
+/// Calls `work` for chunks of `size` items in parallel, and passes the results to `take` in the
+/// order of the items. No thread is ahead by more than two chunks, which bounds the memory of
+/// the results.
 ///
 /// # Errors
-/// The first one of `take`; the rest is not worked on then.
+/// The first error of `take`, which ends the work.
 pub(crate) fn in_order<T, R, E>(
     items: &[T],
     size: NonZero<usize>,

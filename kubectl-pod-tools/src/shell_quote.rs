@@ -1,7 +1,7 @@
-//! Words of commands that are shown to be typed.
+//! Quotes words of commands for a shell.
 
-/// A word as a shell reads it back. Control characters become escapes of
-/// `$'…'`, so that the comment stays one line.
+/// Quotes a word for a shell. Control characters become escapes of `$'…'`, so that the command
+/// stays one line.
 pub(crate) fn quoted(word: &str) -> String {
     if word.chars().any(char::is_control) {
         let mut out = String::from("$'");
@@ -22,11 +22,7 @@ pub(crate) fn quoted(word: &str) -> String {
         out.push('\'');
         return out;
     }
-    let plain = |c: char| c.is_ascii_alphanumeric() || "-_./:=,@%+^".contains(c);
-    if !word.is_empty() && word.chars().all(plain) {
-        return word.to_owned();
-    }
-    format!("'{}'", word.replace('\'', r"'\''"))
+    pod_env::export::shell_quote(word)
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
-//! URLs as they may be shown: they can hold a password.
+//! URLs for messages, without passwords.
 
-/// The URL, or the host and port, without `user:password@`.
+/// Returns the URL, or host and port, without `user:password@`.
 pub(crate) fn without_user(url: &str) -> String {
     let start = url.find("://").map_or(0, |at| at + "://".len());
     let (scheme, rest) = url.split_at(start);

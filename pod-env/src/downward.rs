@@ -15,26 +15,24 @@ use crate::subject::{Stage, Subject};
 pub(crate) enum FieldValue {
     /// The value.
     Known(String),
-    /// No label or annotation of that key: the empty string.
+    /// The Pod has no label or annotation of that key: the empty string.
     Absent,
-    /// Why the value is not known yet, to follow "the value is …".
+    /// The reason why the value is not known yet, as a phrase.
     Unknown(String),
-    /// Why there can be no value.
-    Unsupported(String),
 }
 
-/// One path that a variable may take.
+/// A path that a `fieldRef` of `env` may name.
 struct Row {
     path: &'static str,
     get: fn(&Subject<'_>) -> FieldValue,
 }
 
-/// Every path without a subscript that a variable may take
-/// (`validEnvDownwardAPIFieldPathExpressions`, and what the kubelet does).
+/// Every path without a subscript that a `fieldRef` of `env` may name, with the value
+/// that the kubelet reads (`validEnvDownwardAPIFieldPathExpressions`).
 const FIELDS: &[Row] = &[
     Row {
         path: "metadata.name",
-        get: |s| known(s.name, "the Pod's name, which is made when the Pod is"),
+        get: |s| known(s.name, "the Pod's generated name"),
     },
     Row {
         path: "metadata.namespace",
@@ -44,7 +42,7 @@ const FIELDS: &[Row] = &[
         path: "metadata.uid",
         get: |s| {
             let uid = (s.stage == Stage::Live).then_some(s.metadata.uid.as_deref());
-            known(uid.flatten(), "the Pod's uid, which the API server makes")
+            known(uid.flatten(), "the Pod's UID, set by the API server")
         },
     },
     Row {
@@ -98,8 +96,7 @@ const FIELDS: &[Row] = &[
     },
 ];
 
-/// Labels and annotations that are not in a template but on its Pods, by the
-/// controller that adds them.
+/// Labels and annotations that controllers add to the Pods of a template.
 const ADDED: &[&str] = &[
     // pkg/controller/deployment/util, pkg/controller/daemon, statefulset
     "pod-template-hash",
@@ -137,19 +134,11 @@ fn join<'a>(parts: impl Iterator<Item = &'a str>) -> String {
     parts.collect::<Vec<_>>().join(",")
 }
 
-/// The value of a `fieldRef`.
-pub(crate) fn field(
-    subject: &Subject<'_>,
-    rules: KubernetesVersion,
-    api_version: Option<&str>,
-    path: &str,
-) -> FieldValue {
-    let version = api_version.filter(|v| !v.is_empty()).unwrap_or("v1");
-    if version != "v1" {
-        return FieldValue::Unsupported(format!("`apiVersion` is `{version}`; only `v1` is known"));
-    }
+/// Returns the value of a `fieldRef` that
+/// [`validate_field_ref`](pod_model::validation::validate_field_ref) accepts.
+pub(crate) fn field(subject: &Subject<'_>, rules: KubernetesVersion, path: &str) -> FieldValue {
     if let Some((map, key)) = split_subscript(path) {
-        return subscript(subject, rules, map, key, path);
+        return subscript(subject, rules, map, key);
     }
     // For old clients: `ConvertDownwardAPIFieldLabel`.
     let path = if path == "spec.host" {
@@ -157,37 +146,22 @@ pub(crate) fn field(
     } else {
         path
     };
-    if let Some(row) = FIELDS.iter().find(|row| row.path == path) {
-        return (row.get)(subject);
+    match FIELDS.iter().find(|row| row.path == path) {
+        Some(row) => (row.get)(subject),
+        None => FieldValue::Unknown(format!("`{path}` of the Pod")),
     }
-    let names: Vec<&str> = FIELDS.iter().map(|row| row.path).collect();
-    FieldValue::Unsupported(format!(
-        "`{path}` is none of {}, metadata.labels['KEY'] and metadata.annotations['KEY']",
-        names.join(", ")
-    ))
 }
 
 /// Upstream: `ExtractFieldPathAsString`, for paths with a subscript.
-fn subscript(
-    subject: &Subject<'_>,
-    rules: KubernetesVersion,
-    map: &str,
-    key: &str,
-    path: &str,
-) -> FieldValue {
-    let (entries, key_to_check) = match map {
-        "metadata.labels" => (&subject.metadata.labels, key.to_owned()),
-        "metadata.annotations" => (&subject.metadata.annotations, key.to_lowercase()),
-        _ => return FieldValue::Unsupported(format!("`{path}` does not support a subscript")),
+fn subscript(subject: &Subject<'_>, rules: KubernetesVersion, map: &str, key: &str) -> FieldValue {
+    let entries: &Option<BTreeMap<String, String>> = match map {
+        "metadata.labels" => &subject.metadata.labels,
+        _ => &subject.metadata.annotations,
     };
-    if !is_qualified_name(&key_to_check) {
-        return FieldValue::Unsupported(format!("`{key}` cannot be the key of a label"));
-    }
-    let entries: Option<&BTreeMap<String, String>> = entries.as_ref();
-    match entries.and_then(|entries| entries.get(key)) {
+    match entries.as_ref().and_then(|entries| entries.get(key)) {
         Some(value) => FieldValue::Known(value.clone()),
         None if subject.stage != Stage::Live && ADDED.contains(&key) => {
-            FieldValue::Unknown(format!("what a controller sets `{key}` to"))
+            FieldValue::Unknown(format!("`{key}`, set by a controller"))
         }
         None if map == "metadata.labels"
             && (subject.stage != Stage::Live || subject.spec.node_name.is_none())
@@ -209,47 +183,13 @@ fn split_subscript(path: &str) -> Option<(&str, &str)> {
     (!map.is_empty()).then_some((map, key))
 }
 
-/// Upstream: `IsQualifiedName` in k8s.io/apimachinery/pkg/util/validation.
-fn is_qualified_name(name: &str) -> bool {
-    let (prefix, name) = match name.split_once('/') {
-        Some((prefix, name)) => (Some(prefix), name),
-        None => (None, name),
-    };
-    let edge = |b: Option<&u8>| b.is_some_and(u8::is_ascii_alphanumeric);
-    let inner = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.');
-    let bytes = name.as_bytes();
-    prefix.is_none_or(is_dns1123_subdomain)
-        && name.len() <= 63
-        && edge(bytes.first())
-        && edge(bytes.last())
-        && name.bytes().all(inner)
-}
-
-/// Upstream: `IsDNS1123Subdomain`.
-pub(crate) fn is_dns1123_subdomain(name: &str) -> bool {
-    name.len() <= 253 && name.split('.').all(is_label)
-}
-
-/// Upstream: `IsDNS1123Label`.
-pub(crate) fn is_dns1123_label(name: &str) -> bool {
-    name.len() <= 63 && is_label(name)
-}
-
-fn is_label(label: &str) -> bool {
-    let edge = |b: Option<&u8>| b.is_some_and(|b| b.is_ascii_lowercase() || b.is_ascii_digit());
-    edge(label.as_bytes().first())
-        && edge(label.as_bytes().last())
-        && label
-            .bytes()
-            .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use k8s_openapi::api::core::v1::{PodSpec, PodStatus};
+    use k8s_openapi::api::core::v1::{ObjectFieldSelector, PodSpec, PodStatus};
     use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
     use pod_model::FieldPath;
+    use pod_model::validation::validate_field_ref;
     use serde_json::json;
 
     use crate::subject::Controller;
@@ -308,7 +248,7 @@ mod tests {
                 ("status.podIPs", "2.2.2.2,fd::2"),
             ];
             for (path, expected) in table {
-                let got = field(subject, V1_35, None, path);
+                let got = field(subject, V1_35, path);
                 assert_eq!(got, FieldValue::Known(expected.into()), "{path}");
             }
         });
@@ -328,13 +268,13 @@ mod tests {
                     "metadata.labels['pod-template-hash']",
                     "metadata.annotations['batch.kubernetes.io/job-completion-index']",
                 ] {
-                    let got = field(subject, V1_35, Some("v1"), path);
+                    let got = field(subject, V1_35, path);
                     assert!(
                         matches!(got, FieldValue::Unknown(_)),
                         "{stage:?} {path} {got:?}"
                     );
                 }
-                let name = field(subject, V1_35, None, "metadata.name");
+                let name = field(subject, V1_35, "metadata.name");
                 assert_eq!(matches!(name, FieldValue::Known(_)), name_is_known);
             });
         }
@@ -344,33 +284,51 @@ mod tests {
     fn a_label_that_is_not_there_is_the_empty_string() {
         with(Stage::File, None, |subject| {
             assert_eq!(
-                field(subject, V1_35, None, "metadata.labels['x']"),
+                field(subject, V1_35, "metadata.labels['x']"),
                 FieldValue::Absent
             );
         });
     }
 
     #[test]
-    fn what_a_variable_cannot_be_taken_from() {
-        with(Stage::Live, None, |subject| {
-            for path in [
-                "metadata.labels",
-                "metadata.annotations",
-                "spec.restartPolicy",
-                "spec.schedulerName",
-                "status.phase",
-                "spec.containers['a']",
-                "metadata.labels['a b']",
-                "metadata.labels['']",
-                "metadata.annotations['it's']",
-                "",
-            ] {
-                let got = field(subject, V1_35, None, path);
-                assert!(matches!(got, FieldValue::Unsupported(_)), "{path} {got:?}");
-            }
-            let got = field(subject, V1_35, Some("v2"), "metadata.name");
-            assert!(matches!(got, FieldValue::Unsupported(_)));
-        });
+    fn fields_are_those_that_validation_accepts() {
+        let is_accepted = |path: &str| {
+            let selector = ObjectFieldSelector {
+                field_path: path.to_owned(),
+                ..ObjectFieldSelector::default()
+            };
+            validate_field_ref(&selector, &FieldPath::root()).is_empty()
+        };
+        for row in FIELDS {
+            assert!(is_accepted(row.path), "{}", row.path);
+        }
+        // The list of the message is upstream's own.
+        let wrong = ObjectFieldSelector {
+            field_path: "spec.schedulerName".to_owned(),
+            ..ObjectFieldSelector::default()
+        };
+        let refused = validate_field_ref(&wrong, &FieldPath::root());
+        let help = refused[0].help.as_deref().unwrap_or_default();
+        for word in help
+            .split(['`', ' ', ','])
+            .filter(|word| word.contains('.'))
+        {
+            assert!(FIELDS.iter().any(|row| row.path == word), "{word}");
+        }
+        for path in [
+            "metadata.labels",
+            "metadata.annotations",
+            "spec.restartPolicy",
+            "spec.schedulerName",
+            "status.phase",
+            "spec.containers['a']",
+            "metadata.labels['a b']",
+            "metadata.labels['']",
+            "metadata.annotations['it's']",
+            "",
+        ] {
+            assert!(!is_accepted(path), "{path}");
+        }
     }
 
     #[test]
@@ -378,7 +336,7 @@ mod tests {
         let zone = "metadata.labels['topology.kubernetes.io/zone']";
         let annotation = "metadata.annotations['topology.kubernetes.io/zone']";
         with(Stage::Template, None, |subject| {
-            let got = |rules, path| field(subject, rules, None, path);
+            let got = |rules, path| field(subject, rules, path);
             assert!(matches!(got(V1_35, zone), FieldValue::Unknown(_)));
             let old = got(KubernetesVersion::V1_34, zone);
             assert_eq!(old, FieldValue::Absent);

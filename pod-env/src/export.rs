@@ -10,7 +10,7 @@ use std::fmt::Write;
 use crate::names::is_shell_name;
 use crate::report::{ContainerEnv, EnvVar, SourceKind, Status, Unread};
 
-/// The form of a line.
+/// A line of an export.
 enum Line<'a> {
     Set(&'a str, &'a str),
     Comment(String),
@@ -51,17 +51,17 @@ fn line(entry: &EnvVar) -> Line<'_> {
     let name = &entry.name;
     match &entry.value {
         None => {
-            let why = entry.unknown.as_deref().unwrap_or("not known");
-            Line::Comment(format!("{name}: the value is {why}"))
+            let why = entry.unknown.as_deref().unwrap_or("no value");
+            Line::Comment(format!("{name}: unknown value ({why})"))
         }
-        Some(_) if entry.lossy => Line::Comment(format!("{name}: the value is not UTF-8")),
-        Some(_) if entry.masked => Line::Comment(format!("{name}: a Secret's value, not shown")),
+        Some(_) if entry.lossy => Line::Comment(format!("{name}: value is not UTF-8")),
+        Some(_) if entry.masked => Line::Comment(format!("{name}: value of a Secret, hidden")),
         Some(value) => Line::Set(&entry.name, value),
     }
 }
 
-/// `NAME="value"` as dotenv libraries read it: double quotes, in which `\`,
-/// `"`, `$`, a line feed and a carriage return are written with a backslash.
+/// Returns lines of `NAME="value"` for dotenv libraries: in double quotes, `\`, `"`, `$`,
+/// a backquote, a line feed and a carriage return are escaped with a backslash.
 pub fn dotenv(container: &ContainerEnv) -> String {
     let mut out = String::new();
     for line in lines(container) {
@@ -76,7 +76,7 @@ pub fn dotenv(container: &ContainerEnv) -> String {
     out
 }
 
-/// Whether dotenv libraries read it as a name.
+/// Whether dotenv libraries accept a name.
 fn is_dotenv_name(name: &str) -> bool {
     !name.is_empty()
         && !name.starts_with(|c: char| c.is_ascii_digit())
@@ -110,8 +110,8 @@ fn dotenv_value(value: &str) -> String {
     out
 }
 
-/// `export NAME='value'` for a POSIX shell to read; names that it cannot hold
-/// are comments.
+/// Returns lines of `export NAME='value'` for a POSIX shell; names that are not valid
+/// there become comments.
 pub fn shell(container: &ContainerEnv) -> String {
     let mut out = String::new();
     for line in lines(container) {
@@ -120,7 +120,7 @@ pub fn shell(container: &ContainerEnv) -> String {
                 unnameable(&mut out, name, "a POSIX shell");
             }
             Line::Set(name, value) if value.contains('\0') => {
-                comment(&mut out, &format!("{name}: the value has a NUL byte"));
+                comment(&mut out, &format!("{name}: value contains a NUL byte"));
             }
             Line::Set(name, value) => {
                 let _ = writeln!(out, "export {name}={}", shell_quote(value));
@@ -131,12 +131,12 @@ pub fn shell(container: &ContainerEnv) -> String {
     out
 }
 
-/// A word of a POSIX shell that stands for exactly this text.
+/// Quotes a text as one word of a POSIX shell.
 pub fn shell_quote(value: &str) -> String {
     let plain = !value.is_empty()
         && value
             .bytes()
-            .all(|b| b.is_ascii_alphanumeric() || b"_-./:@%+,".contains(&b));
+            .all(|b| b.is_ascii_alphanumeric() || b"_-./:=@%+,".contains(&b));
     if plain {
         value.to_owned()
     } else {
@@ -144,8 +144,8 @@ pub fn shell_quote(value: &str) -> String {
     }
 }
 
-/// `NAME=value` for `docker run --env-file`, which knows no quotes: what has a
-/// line feed, or a name with white space, cannot be held.
+/// Returns lines of `NAME=value` for `docker run --env-file`. It has no quotes, so that a
+/// value with a line feed or a name with white space becomes a comment.
 pub fn docker(container: &ContainerEnv) -> String {
     let mut out = String::new();
     for line in lines(container) {
@@ -153,13 +153,10 @@ pub fn docker(container: &ContainerEnv) -> String {
             // docker/cli's pkg/kvfile: a name has no white space, a line that
             // begins with `#` is a comment, white space in front is dropped.
             Line::Set(name, _) if name.contains(char::is_whitespace) || name.starts_with('#') => {
-                unnameable(&mut out, name, "an env file of docker");
+                unnameable(&mut out, name, "an env file of Docker");
             }
             Line::Set(name, value) if value.contains(['\n', '\r', '\0']) => {
-                comment(
-                    &mut out,
-                    &format!("{name}: the value has more than one line"),
-                );
+                comment(&mut out, &format!("{name}: value has several lines"));
             }
             Line::Set(name, value) => {
                 let _ = writeln!(out, "{name}={value}");
@@ -171,10 +168,10 @@ pub fn docker(container: &ContainerEnv) -> String {
 }
 
 fn unnameable(out: &mut String, name: &str, who: &str) {
-    comment(out, &format!("{name}: {who} cannot hold this name"));
+    comment(out, &format!("{name}: not a valid name in {who}"));
 }
 
-/// A comment ends where its line does, so the text has to stay on it.
+/// Adds a comment of one line: control characters are escaped.
 fn comment(out: &mut String, text: &str) {
     out.push_str("# ");
     for c in text.chars() {
@@ -245,27 +242,27 @@ mod tests {
             ("S", Some("***")),
         ]);
         all.env[6].masked = true;
-        let unknown = "# U: the value is the Pod's,\\nlater\n# S: a Secret's value, not shown\n";
+        let unknown = "# U: unknown value (the Pod's,\\nlater)\n# S: value of a Secret, hidden\n";
         assert_eq!(
             dotenv(&all),
             format!(
                 "A=plain\nB=\"it's \\$A\\n\\\"x\\\"\\\\\"\ndb-url=\"x y\"\n\
-                 # a b: a dotenv file cannot hold this name\nE=\"\"\n{unknown}"
+                 # a b: not a valid name in a dotenv file\nE=\"\"\n{unknown}"
             )
         );
         assert_eq!(
             shell(&all),
             format!(
                 "export A=plain\nexport B='it'\\''s $A\n\"x\"\\'\n\
-                 # db-url: a POSIX shell cannot hold this name\n\
-                 # a b: a POSIX shell cannot hold this name\nexport E=''\n{unknown}"
+                 # db-url: not a valid name in a POSIX shell\n\
+                 # a b: not a valid name in a POSIX shell\nexport E=''\n{unknown}"
             )
         );
         assert_eq!(
             docker(&all),
             format!(
-                "A=plain\n# B: the value has more than one line\ndb-url=x y\n\
-                 # a b: an env file of docker cannot hold this name\nE=\n{unknown}"
+                "A=plain\n# B: value has several lines\ndb-url=x y\n\
+                 # a b: not a valid name in an env file of Docker\nE=\n{unknown}"
             )
         );
     }

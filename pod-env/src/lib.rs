@@ -10,7 +10,7 @@
 mod downward;
 mod drift;
 pub mod export;
-pub mod names;
+mod names;
 mod needs;
 pub mod report;
 mod resolve;

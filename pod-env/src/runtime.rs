@@ -6,9 +6,8 @@
 //! (internal/cri/server/container_create.go), which starts from PATH, TERM and
 //! HOSTNAME, puts the image's variables over them and the kubelet's over those.
 
-use pod_model::{FieldPath, KubernetesVersion};
+use pod_model::{FieldPath, KubernetesVersion, names};
 
-use crate::downward::{is_dns1123_label, is_dns1123_subdomain};
 use crate::subject::{Controller, Options, Stage, Subject};
 
 /// The PATH of a container whose image names none (containerd's
@@ -26,21 +25,21 @@ const NODENAME_MAX: usize = 64;
 pub(crate) enum HostName {
     /// The name.
     Known(String),
-    /// Why it is not known, to follow "the value is …".
+    /// The reason why it is not known, as a phrase.
     Unknown(String),
-    /// The Pod cannot have the one that it is to have.
+    /// The Pod cannot have the name that its spec gives it.
     Invalid {
-        /// The field that is wrong, from the object's root.
+        /// The invalid field, from the object's root.
         path: FieldPath,
-        /// Why.
+        /// The reason, as a sentence.
         why: String,
-        /// The consequence, to end a sentence with.
+        /// The consequence, as a sentence.
         so: &'static str,
     },
 }
 
 const REFUSED: &str = "the API server refuses the Pod";
-const WAITS: &str = "it waits with FailedCreatePodSandBox";
+const WAITS: &str = "the Pod waits with FailedCreatePodSandBox";
 
 /// The name that the kubelet gives a Pod's sandbox, which the runtime sets as
 /// HOSTNAME in each container.
@@ -48,24 +47,23 @@ pub(crate) fn host_name(subject: &Subject<'_>, options: &Options) -> HostName {
     let spec = subject.spec;
     let invalid = |path: FieldPath, why: String, so| HostName::Invalid { path, why, so };
     if spec.host_network == Some(true) {
-        return HostName::Unknown("the node's host name, as the Pod uses its network".into());
+        return HostName::Unknown("the host name of the node (`hostNetwork`)".into());
     }
     // It has no domain.
     if let Some(name) = &spec.hostname_override
         && overrides_count(options)
     {
-        return if is_dns1123_subdomain(name) {
+        return if names::dns_subdomain(name).is_none() {
             HostName::Known(truncate(name).to_owned())
         } else {
-            // What `validatePodHostName` says is said of the Pod.
-            HostName::Unknown("none, as the API server refuses `hostnameOverride`".into())
+            // The findings of the Pod have the reason.
+            HostName::Unknown("the API server refuses `hostnameOverride`".into())
         };
     }
     // Of a template, too, although its controller may not use it.
     for (field, name) in [("hostname", &spec.hostname), ("subdomain", &spec.subdomain)] {
         let given = name.as_deref().filter(|name| !name.is_empty());
-        if let Some(name) = given.filter(|name| !is_dns1123_label(name)) {
-            let why = format!("`{}` is not a DNS label", name.escape_debug());
+        if let Some(why) = given.and_then(|name| not_a_label(name, field)) {
             return invalid(subject.base.field(field), why, REFUSED);
         }
     }
@@ -78,14 +76,13 @@ pub(crate) fn host_name(subject: &Subject<'_>, options: &Options) -> HostName {
         _ => (spec.subdomain.as_deref(), subject.base.field("subdomain")),
     };
     let sub = sub.filter(|name| !name.is_empty());
-    if let Some(name) = sub.filter(|name| !is_dns1123_label(name)) {
-        let name = name.escape_debug();
-        return invalid(sub_path, format!("`{name}` is not a DNS label"), REFUSED);
+    if let Some(why) = sub.and_then(|name| not_a_label(name, "subdomain")) {
+        return invalid(sub_path, why, REFUSED);
     }
     let (Some(sub), Some(true)) = (sub, spec.set_hostname_as_fqdn) else {
         return match name {
             Name::Known(name) => HostName::Known(name.to_owned()),
-            Name::Made { why, .. } => HostName::Unknown(why),
+            Name::Generated { why, .. } => HostName::Unknown(why),
         };
     };
     let domain = options.cluster_domain.as_deref();
@@ -96,7 +93,7 @@ pub(crate) fn host_name(subject: &Subject<'_>, options: &Options) -> HostName {
     );
     let (shown, least) = match &name {
         Name::Known(name) => (format!("`{name}{tail}`"), name.len()),
-        Name::Made { why, least } => (format!("{why}, and `{tail}`"), *least),
+        Name::Generated { why, least } => (format!("{why}, followed by `{tail}`"), *least),
     };
     let length = least + tail.len();
     if length > NODENAME_MAX {
@@ -105,20 +102,30 @@ pub(crate) fn host_name(subject: &Subject<'_>, options: &Options) -> HostName {
             _ => "at least ",
         };
         let why = format!(
-            "{shown} has {at_least}{length} characters, and a host name holds {NODENAME_MAX}"
+            "{shown} has {at_least}{length} characters, and a host name has at most {NODENAME_MAX}"
         );
         return invalid(subject.base.field("setHostnameAsFQDN"), why, WAITS);
     }
     match (name, domain) {
         (Name::Known(name), Some(_)) => HostName::Known(format!("{name}{tail}")),
-        (Name::Made { .. }, Some(_)) => HostName::Unknown(shown),
+        (Name::Generated { .. }, Some(_)) => HostName::Unknown(shown),
         (_, None) => HostName::Unknown(format!(
-            "{shown} and the cluster's DNS domain (--cluster-domain)"
+            "{shown}, followed by the cluster's DNS domain (`--cluster-domain`)"
         )),
     }
 }
 
-/// `HostnameOverride`: on by default from 1.35.
+/// Returns why a host name or subdomain is not a DNS label, or `None` if it is one.
+fn not_a_label(name: &str, field: &str) -> Option<String> {
+    let what = match field {
+        "hostname" => "hostname",
+        _ => "subdomain",
+    };
+    let wrong = names::dns_label(name)?;
+    Some(names::invalid_message(name, what, &wrong))
+}
+
+/// Whether `hostnameOverride` has an effect: on by default from 1.35 on.
 pub(crate) fn overrides_count(options: &Options) -> bool {
     options.version >= KubernetesVersion::V1_35
 }
@@ -126,25 +133,25 @@ pub(crate) fn overrides_count(options: &Options) -> bool {
 /// A host name without its domain.
 enum Name<'a> {
     Known(&'a str),
-    /// It is made when the Pod is.
-    Made {
-        /// The value, to follow "the value is …".
+    /// It is generated with the Pod.
+    Generated {
+        /// The value, in words.
         why: String,
-        /// Its length at least, in bytes.
+        /// Its minimum length, in bytes.
         least: usize,
     },
 }
 
-/// Which name that is: the controller's own, the spec's, or the Pod's.
+/// Returns the host name: that of the controller, of the spec, or of the Pod.
 fn own_name<'a>(subject: &'a Subject<'_>) -> Name<'a> {
     let made = |head: &Option<String>, nameless: &str, tail: &str| {
         let (why, length) = match head {
-            Some(head) => (format!("`{head}-` and {tail}"), head.len()),
+            Some(head) => (format!("`{head}-` followed by {tail}"), head.len()),
             None => (format!("{nameless}, `-` and {tail}"), 1),
         };
         // A dash and a digit.
         let least = (length + 2).min(HOSTNAME_MAX);
-        Name::Made { why, least }
+        Name::Generated { why, least }
     };
     match subject.controller {
         Controller::StatefulSet { name, .. } if subject.stage == Stage::Template => {
@@ -158,15 +165,15 @@ fn own_name<'a>(subject: &'a Subject<'_>) -> Name<'a> {
     let own = subject.spec.hostname.as_deref();
     match own.filter(|name| !name.is_empty()).or(subject.name) {
         Some(name) => Name::Known(truncate(name)),
-        None => Name::Made {
-            why: "the Pod's name, which is made when the Pod is".to_owned(),
+        None => Name::Generated {
+            why: "the Pod's generated name".to_owned(),
             least: 1,
         },
     }
 }
 
-/// The fields of a template about the host name that its controller puts its
-/// own in place of, and what those are.
+/// Returns the fields of the host name that the template's controller replaces, each with
+/// the replacement in words.
 pub(crate) fn unused_names(subject: &Subject<'_>) -> Vec<(&'static str, &'static str)> {
     let given = |name: &Option<String>| name.as_ref().is_some_and(|name| !name.is_empty());
     let spec = subject.spec;
@@ -177,16 +184,19 @@ pub(crate) fn unused_names(subject: &Subject<'_>) -> Vec<(&'static str, &'static
     match subject.controller {
         Controller::StatefulSet { .. } => {
             if given(&spec.hostname) {
-                unused.push(("hostname", "each Pod of a StatefulSet gets its own name"));
+                unused.push((
+                    "hostname",
+                    "the StatefulSet sets it to the name of each Pod",
+                ));
             }
             if given(&spec.subdomain) {
-                unused.push(("subdomain", "a StatefulSet's is its `serviceName`"));
+                unused.push(("subdomain", "the StatefulSet sets it to its `serviceName`"));
             }
         }
         Controller::IndexedJob { .. } if given(&spec.hostname) => {
             unused.push((
                 "hostname",
-                "each Pod of an indexed Job gets the Job's name and its index",
+                "the Job sets it to its name and the index of each Pod",
             ));
         }
         Controller::IndexedJob { .. } | Controller::Other => {}
@@ -332,21 +342,21 @@ mod tests {
             ..Options::default()
         };
         let table = [
-            (&spec, &set, "`db-` and the Pod's ordinal"),
+            (&spec, &set, "`db-` followed by the Pod's ordinal"),
             (
                 &fqdn,
                 &set,
-                "`db-` and the Pod's ordinal, and `.dbs.ns.svc.x.org`",
+                "`db-` followed by the Pod's ordinal, followed by `.dbs.ns.svc.x.org`",
             ),
             (
                 &spec,
                 &job(Some("work")),
-                "`work-` and the Pod's completion index",
+                "`work-` followed by the Pod's completion index",
             ),
             (
                 &fqdn,
                 &job(None),
-                "the Job's name, `-` and the Pod's completion index, and `.s.ns.svc.x.org`",
+                "the Job's name, `-` and the Pod's completion index, followed by `.s.ns.svc.x.org`",
             ),
         ];
         for (spec, controller, expected) in table {

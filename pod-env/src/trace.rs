@@ -1,7 +1,8 @@
-//! The way from the text in the manifest to the value, step by step.
+//! Traces a variable from the manifest to its value, step by step.
 
 use std::collections::HashSet;
 
+use pod_model::prose;
 use serde::Serialize;
 
 use crate::report::{ContainerEnv, EnvVar, Reference, ReferenceStatus, SourceKind, Status};
@@ -10,20 +11,20 @@ use crate::report::{ContainerEnv, EnvVar, Reference, ReferenceStatus, SourceKind
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct TraceStep {
-    /// How deep: 0 for the variable itself, 1 for what it refers to.
+    /// Depth: 0 for the variable itself, 1 for the variables that it refers to.
     pub depth: usize,
     /// The variable or reference that the step is about.
     pub name: String,
     /// The step as a sentence, with values masked as in the report.
     pub text: String,
-    /// The entry of `env` that it is about.
+    /// Index of the entry of `env`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub entry: Option<usize>,
 }
 
-/// The steps to the value of a name in a container; none when the name is not
-/// there. A name that was set more than once is told from its first definition
-/// on.
+/// Returns the steps to the value of a variable in a container, or `None` if the
+/// container does not have it. If it is set more than once, the steps begin with the
+/// first definition.
 pub fn trace(container: &ContainerEnv, name: &str) -> Option<Vec<TraceStep>> {
     let mut tracer = Tracer {
         container,
@@ -34,10 +35,7 @@ pub fn trace(container: &ContainerEnv, name: &str) -> Option<Vec<TraceStep>> {
     for (at, entry) in entries.filter(|(_, entry)| entry.name == name) {
         tracer.follow(at, entry, 0);
         let result = match &entry.unknown {
-            Some(why) if entry.value.is_none() => match why.strip_prefix("not known, ") {
-                Some(why) => format!("is not known, {why}"),
-                None => format!("is not known: {why}"),
-            },
+            Some(why) if entry.value.is_none() => format!("is unknown: {why}"),
             _ => format!("is {}", value(entry)),
         };
         tracer.push(0, &entry.name, result, Some(at));
@@ -48,14 +46,14 @@ pub fn trace(container: &ContainerEnv, name: &str) -> Option<Vec<TraceStep>> {
     (!tracer.steps.is_empty()).then_some(tracer.steps)
 }
 
-/// A variable refers to what stands before it, so this comes to an end; it is
-/// cut where nobody would read on.
+/// Maximum number of steps. References lead to earlier variables only, so a trace ends,
+/// but it can be very long.
 const STEPS_MAX: usize = 1000;
 
 struct Tracer<'a> {
     container: &'a ContainerEnv,
     steps: Vec<TraceStep>,
-    /// The entries whose references were told.
+    /// The entries whose references are in the steps already.
     followed: HashSet<usize>,
 }
 
@@ -63,7 +61,7 @@ impl Tracer<'_> {
     fn push(&mut self, depth: usize, name: &str, text: String, entry: Option<usize>) {
         let text = match self.steps.len() {
             ..STEPS_MAX => text,
-            STEPS_MAX => "more steps are left out".to_owned(),
+            STEPS_MAX => "more steps omitted".to_owned(),
             _ => return,
         };
         self.steps.push(TraceStep {
@@ -74,14 +72,14 @@ impl Tracer<'_> {
         });
     }
 
-    /// Where it comes from, and what its references come to.
+    /// Adds the origin of a variable and the results of its references.
     fn follow(&mut self, at: usize, entry: &EnvVar, depth: usize) {
         if self.steps.len() > STEPS_MAX {
             return;
         }
         self.push(depth, &entry.name, self.origin(entry), Some(at));
         if !self.followed.insert(at) && !entry.references.is_empty() {
-            let text = "its references are told above".to_owned();
+            let text = "see its references above".to_owned();
             self.push(depth, &entry.name, text, Some(at));
             return;
         }
@@ -98,7 +96,7 @@ impl Tracer<'_> {
         }
     }
 
-    /// Who sets it, and where.
+    /// Returns the source of a variable and its place, as a sentence.
     fn origin(&self, entry: &EnvVar) -> String {
         let place = self.place(entry);
         let what = self.what(entry);
@@ -109,18 +107,18 @@ impl Tracer<'_> {
         };
         match source.kind {
             SourceKind::Literal => match &entry.raw {
-                Some(raw) => format!("{place} writes {raw:?}"),
+                Some(raw) => format!("{place} sets {raw:?}"),
                 None => format!("{place} names no source"),
             },
-            SourceKind::ServiceLink | SourceKind::Runtime => format!("{what}{read_at} sets it"),
+            SourceKind::ServiceLink | SourceKind::Runtime => format!("set by {what}{read_at}"),
             SourceKind::Field if entry.path.is_none() => {
-                format!("the Job controller takes {what}")
+                format!("set by the Job controller from {what}")
             }
-            _ => format!("{place} takes {what}{read_at}"),
+            _ => format!("{place} reads {what}{read_at}"),
         }
     }
 
-    /// Returns its source, to be named in a sentence.
+    /// Returns the source of a variable, as a noun.
     fn what(&self, entry: &EnvVar) -> String {
         let source = &entry.source;
         let [name, key, path] = [&source.name, &source.key, &source.path]
@@ -143,7 +141,7 @@ impl Tracer<'_> {
         }
     }
 
-    /// Where the manifest sets it: its line, or its place in a live container.
+    /// Returns the line of the manifest, or the path in a live container.
     fn place(&self, entry: &EnvVar) -> String {
         if let Some(location) = &entry.location {
             return format!("{}:{}", location.file, location.line);
@@ -156,10 +154,10 @@ impl Tracer<'_> {
         inside.trim_start_matches('.').to_owned()
     }
 
-    /// Returns the steps by which it is overridden, or overrides others.
+    /// Returns the definitions that it overrides or is overridden by, as a sentence.
     fn rank(&self, entry: &EnvVar) -> Option<String> {
         if entry.status == Status::Skipped {
-            return Some("is left out".to_owned());
+            return Some("is skipped".to_owned());
         }
         let by = entry
             .overridden_by
@@ -170,11 +168,11 @@ impl Tracer<'_> {
         let overridden = entry.overrides.iter();
         let named = overridden.filter_map(|at| Some(self.what(self.container.env.get(*at)?)));
         let named: Vec<String> = named.collect();
-        (!named.is_empty()).then(|| format!("overrides {}", named.join(" and ")))
+        (!named.is_empty()).then(|| format!("overrides {}", prose::list(&named)))
     }
 }
 
-/// An origin without its column: the line of the key or object is what is meant.
+/// Returns an origin without its column.
 fn line_of(origin: &str) -> &str {
     let is_number = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
     let before_number = |text: &str| {
@@ -193,8 +191,10 @@ fn became(reference: &Reference, definition: Option<&EnvVar>) -> String {
     match reference.status {
         ReferenceStatus::Escaped if reference.name == "$" => "`$$` becomes `$`".to_owned(),
         ReferenceStatus::Escaped => format!("`$$({name})` becomes `$({name})`"),
-        ReferenceStatus::Undefined => format!("`$({name})` is not defined before it, and stays"),
-        ReferenceStatus::Unknown => format!("`$({name})` becomes what is not known"),
+        ReferenceStatus::Undefined => {
+            format!("`$({name})` is not defined before it and stays as it is")
+        }
+        ReferenceStatus::Unknown => format!("`$({name})` is unknown"),
         ReferenceStatus::Expanded => {
             let value = definition.map_or_else(String::new, value);
             format!("`$({name})` becomes {value}")
@@ -215,7 +215,7 @@ mod tests {
     use super::line_of;
 
     #[test]
-    fn an_origin_is_told_by_its_line() {
+    fn origin_is_shown_without_its_column() {
         for (origin, line) in [
             ("f.yaml:3:5", "f.yaml:3"),
             ("f.yaml:30:15", "f.yaml:30"),

@@ -26,6 +26,7 @@ pub mod names;
 mod nearest;
 pub mod path;
 pub mod pod_security;
+pub mod prose;
 pub mod quantity;
 pub mod resources;
 pub mod rules;

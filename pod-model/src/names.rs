@@ -5,7 +5,7 @@
 //! and `…/pkg/api/validate/content`. Lengths are bytes, as there.
 
 /// A check that returns the requirement a text breaks, or `None` if it is valid.
-pub(crate) type Check = fn(&str) -> Option<String>;
+pub type Check = fn(&str) -> Option<String>;
 
 const LABEL_MOST: usize = 63;
 const SUBDOMAIN_MOST: usize = 253;
@@ -57,7 +57,7 @@ pub fn dns_label(text: &str) -> Option<String> {
 }
 
 /// Upstream: `IsDNS1123Subdomain`, `NameIsDNSSubdomain`.
-pub(crate) fn dns_subdomain(text: &str) -> Option<String> {
+pub fn dns_subdomain(text: &str) -> Option<String> {
     let otherwise = "must consist of lower-case letters, digits, `-` and `.`, and each part must start and end with a letter or digit";
     sized(text, SUBDOMAIN_MOST, is_subdomain(text), otherwise)
 }
@@ -96,7 +96,7 @@ fn is_key_part(text: &str) -> bool {
 }
 
 /// A key of labels: `[PREFIX/]NAME`. Upstream: `IsLabelKey`, `IsQualifiedName`.
-pub(crate) fn label_key(text: &str) -> Option<String> {
+pub fn label_key(text: &str) -> Option<String> {
     const LETTERS: &str = "must consist of letters, digits, `-`, `_` and `.`, and start and end with a letter or digit";
     let mut parts = text.split('/');
     let (prefix, name) = match (parts.next(), parts.next(), parts.next()) {
@@ -125,7 +125,7 @@ pub(crate) fn label_key(text: &str) -> Option<String> {
 }
 
 /// Upstream: `ValidateAnnotations`, which ignores the case.
-pub(crate) fn annotation_key(text: &str) -> Option<String> {
+pub fn annotation_key(text: &str) -> Option<String> {
     label_key(&text.to_lowercase())
 }
 
@@ -141,7 +141,7 @@ pub(crate) fn label_value(text: &str) -> Option<String> {
 }
 
 /// Upstream: `IsRelaxedEnvVarName`.
-pub(crate) fn env_name(text: &str) -> Option<String> {
+pub fn env_name(text: &str) -> Option<String> {
     if text.is_empty() {
         return Some("must not be empty".to_owned());
     }
@@ -150,7 +150,7 @@ pub(crate) fn env_name(text: &str) -> Option<String> {
 }
 
 /// A variable name for servers before 1.32. Upstream: `IsEnvVarName`.
-pub(crate) fn strict_env_name(text: &str) -> Option<String> {
+pub fn strict_env_name(text: &str) -> Option<String> {
     let letter = |b: u8| b.is_ascii_alphabetic() || matches!(b, b'-' | b'.' | b'_');
     let sound = text.bytes().all(|b| letter(b) || b.is_ascii_digit())
         && text.bytes().next().is_some_and(letter);
@@ -162,7 +162,7 @@ pub(crate) fn strict_env_name(text: &str) -> Option<String> {
 }
 
 /// Upstream: `IsConfigMapKey`.
-pub(crate) fn config_map_key(text: &str) -> Option<String> {
+pub fn config_map_key(text: &str) -> Option<String> {
     let sound = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'.' | b'_');
     let sound = !text.is_empty() && text.bytes().all(sound);
     let otherwise = "must consist of letters, digits, `-`, `_` and `.`";
@@ -230,20 +230,29 @@ pub(crate) fn similar_label(text: &str) -> Option<String> {
 }
 
 /// Returns the message for an invalid value, such as "invalid container name `Web!`: …".
-pub(crate) fn invalid_message(value: &str, what: &str, wrong: &str) -> String {
+pub fn invalid_message(value: &str, what: &str, wrong: &str) -> String {
     match value {
         "" => format!("empty {what}: {wrong}"),
         _ => format!("invalid {what} {}: {wrong}", quoted(value)),
     }
 }
 
-/// Quotes a value, cut to a readable length.
+/// Quotes a value, cut to a readable length and without characters that a terminal would
+/// act on.
 pub(crate) fn quoted(value: &str) -> String {
     const LONGEST: usize = 80;
-    match value.char_indices().nth(LONGEST) {
-        Some((end, _)) => format!("`{}…`", &value[..end]),
-        None => format!("`{value}`"),
+    let (shown, more) = match value.char_indices().nth(LONGEST) {
+        Some((end, _)) => (&value[..end], "…"),
+        None => (value, ""),
+    };
+    let mut out = String::with_capacity(shown.len() + 2);
+    for c in shown.chars() {
+        match c {
+            '"' | '\'' | '\\' => out.push(c),
+            c => out.extend(c.escape_debug()),
+        }
     }
+    format!("`{out}{more}`")
 }
 
 #[cfg(test)]
@@ -298,6 +307,42 @@ mod tests {
             for text in bad {
                 assert!(check(text).is_some(), "{number}: {text}");
             }
+        }
+    }
+
+    #[test]
+    fn quoted_values_are_short_and_harmless() {
+        assert_eq!(quoted(r#"it's "a\b" é"#), r#"`it's "a\b" é`"#);
+        assert_eq!(quoted("\u{1b}[31m\u{202e}\n"), r"`\u{1b}[31m\u{202e}\n`");
+        assert_eq!(quoted(&"x".repeat(81)), format!("`{}…`", "x".repeat(80)));
+    }
+
+    #[test]
+    fn env_names_differ_by_version_and_from_keys() {
+        // name, up to 1.31, from 1.32 on, key of a ConfigMap
+        let table = [
+            ("A", true, true, true),
+            ("_", true, true, true),
+            ("db-url", true, true, true),
+            ("my.name", true, true, true),
+            ("-", true, true, true),
+            (".a", true, true, true),
+            (".", false, true, false),
+            ("..", false, true, false),
+            ("..a", false, true, false),
+            ("9A", false, true, true),
+            ("", false, false, false),
+            ("a b", false, true, false),
+            ("a=b", false, false, false),
+            ("a\t", false, false, false),
+            ("a\u{7f}", false, false, false),
+            ("é", false, false, false),
+            ("$(A)", false, true, false),
+        ];
+        for (name, strict, relaxed, key) in table {
+            assert_eq!(strict_env_name(name).is_none(), strict, "strict {name:?}");
+            assert_eq!(env_name(name).is_none(), relaxed, "relaxed {name:?}");
+            assert_eq!(config_map_key(name).is_none(), key, "key {name:?}");
         }
     }
 

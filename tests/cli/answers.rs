@@ -28,7 +28,7 @@ const NO_ANSWERS: [&str; 9] = [
 ];
 
 #[test]
-fn nothing_is_created_or_applied_by_an_answer_that_names_something_else() {
+fn response_about_another_object_is_an_unknown_outcome() {
     for body in NO_ANSWERS {
         let server = only(body);
         let home = Home::with(&[("pod.yaml", POD)]);
@@ -41,10 +41,7 @@ fn nothing_is_created_or_applied_by_an_answer_that_names_something_else() {
                     (Some(3), ""),
                     "{body}: {run:?}"
                 );
-                assert!(
-                    run.stderr.contains("it is not known whether this was done"),
-                    "{run:?}"
-                );
+                assert!(run.stderr.contains("outcome unknown: "), "{run:?}");
             }
         }
     }
@@ -186,7 +183,7 @@ fn of_several_types_each_has_to_be_listed() {
 }
 
 #[test]
-fn what_is_no_list_ends_the_wait_with_its_reason() {
+fn invalid_list_ends_the_wait_with_its_reason() {
     for (items, why) in [
         (json!([5]), "expected an object, found a number"),
         (json!([null]), "expected an object, found null"),
@@ -312,7 +309,7 @@ fn deep_objects_are_read_as_deep_as_a_server_stores_them() {
 /// As a Go program that is no API server says of every path, and so does one
 /// that is of a path it does not serve.
 #[test]
-fn what_discovery_names_stays_in_its_path() {
+fn names_of_discovery_stay_in_their_path() {
     for plural in [
         "w/../../secrets?x=",
         "",

@@ -90,21 +90,21 @@ fn a_conflict_names_each_field_its_owner_and_its_place() {
         str![[r#"
 exit code 1
 --- stderr
-error[conflict]: pod/web: `spec.containers[name="web"].image` is owned by another: conflict with "kubectl" using v1
+error[conflict]: pod/web: `spec.containers[name="web"].image` has another owner: conflict with "kubectl" using v1
  --> pod.yaml:8:12
   |
 8 |     image: nginx
   |            ^^^^^
   |
-  = help: leave the field to its owner, or take it over with --force-conflicts
+  = help: remove the field from the file, or take it over with --force-conflicts
 
-error[conflict]: pod/web: `metadata.labels.app` is owned by another: conflict with "helm"
+error[conflict]: pod/web: `metadata.labels.app` has another owner: conflict with "helm"
  --> pod.yaml:3:1
   |
 3 | metadata:
   | ^^^^^^^^
   |
-  = help: leave the field to its owner, or take it over with --force-conflicts
+  = help: remove the field from the file, or take it over with --force-conflicts
 
 
 "#]]

@@ -37,7 +37,7 @@ fn arguments<'a>(flags: &[&'a str], path: &'a str) -> Vec<&'a str> {
 }
 
 #[test]
-fn files_that_are_too_large_are_told_and_not_read() {
+fn large_files_are_refused_unread() {
     let server = ApiServer::new();
     let home = Home::with(&[("small", "x")]);
     // A hole costs no disk, and would cost the memory.
@@ -56,7 +56,7 @@ fn files_that_are_too_large_are_told_and_not_read() {
 }
 
 #[test]
-fn directories_and_what_is_missing_are_told() {
+fn directories_and_missing_files_are_named() {
     let server = ApiServer::new();
     let home = Home::with(&[("small", "x"), ("dir/file", "")]);
     let dir = home.path().join("dir").display().to_string();

@@ -28,7 +28,7 @@ fn too_many_requests_are_tried_again_when_the_server_says_so() {
 }
 
 #[test]
-fn a_long_wait_is_told_once() {
+fn long_wait_is_reported_once() {
     let busy = Answer::refusal(503, "Busy", "busy").header("retry-after", "2");
     let server = ApiServer::new()
         .once(PODS, busy.clone())
@@ -41,7 +41,7 @@ fn a_long_wait_is_told_once() {
 }
 
 #[test]
-fn an_internal_error_is_told_at_once() {
+fn internal_error_is_not_retried() {
     let server = ApiServer::new().on(
         PODS,
         Answer::refusal(500, "InternalError", "Internal error occurred: etcd"),
@@ -75,8 +75,8 @@ fn retries_end_with_the_request_timeout() {
         str![[r#"
 exit code 3
 --- stderr
-error: it is not known whether this was done: create pods "web" in namespace "default": no answer from http://SERVER/ within 1 s
-help: look before you try again: `kubectl get pods web -n default`
+error: outcome unknown: create pods "web" in namespace "default": no answer from http://SERVER/ within 1 s
+help: check the result with `kubectl get pods web -n default` before retrying
 
 "#]]
     );
@@ -102,7 +102,7 @@ help: raise --request-timeout
 }
 
 #[test]
-fn a_server_that_is_not_there_is_told() {
+fn unreachable_server_is_named() {
     let gone = std::net::TcpListener::bind("127.0.0.1:0")
         .unwrap()
         .local_addr()
@@ -116,7 +116,7 @@ fn a_server_that_is_not_there_is_told() {
 exit code 3
 --- stderr
 error: the server http://127.0.0.1:PORT/ cannot be reached: connection refused
-help: is the server up, and is this the right --context? `kubectl cluster-info --server http://127.0.0.1:PORT` asks the same server
+help: check the server and --context with `kubectl cluster-info --server http://127.0.0.1:PORT`
 
 "#]]
     );
@@ -137,7 +137,7 @@ help: is the server up, and is this the right --context? `kubectl cluster-info -
 }
 
 #[test]
-fn answers_that_are_none_are_told() {
+fn invalid_responses_are_errors() {
     for (answer, what) in [
         (Answer::text(200, "<html>hello</html>"), "NotAnApi"),
         (Answer::text(200, "{\"half\": "), "half JSON"),
@@ -159,8 +159,8 @@ fn answers_that_are_none_are_told() {
         str![[r#"
 exit code 3
 --- stderr
-error: it is not known whether this was done: create pods "web" in namespace "default": http://SERVER/ answered 200 with an HTML page
-help: look before you try again: `kubectl get pods web -n default`; look at the server's URL with its path, at `proxy-url` and HTTPS_PROXY, and whether a login page answers
+error: outcome unknown: create pods "web" in namespace "default": http://SERVER/ answered 200 with an HTML page
+help: check the result with `kubectl get pods web -n default` before retrying; check the URL of the server with its path, `proxy-url` and HTTPS_PROXY; a login page may have answered
 
 "#]]
     );
@@ -170,8 +170,8 @@ help: look before you try again: `kubectl get pods web -n default`; look at the 
         str![[r#"
 exit code 3
 --- stderr
-error: it is not known whether this was done: create pods "web" in namespace "default": http://SERVER/ answered 502 with an HTML page
-help: look before you try again: `kubectl get pods web -n default`; a proxy or load balancer before the server answered: it may not reach the server
+error: outcome unknown: create pods "web" in namespace "default": http://SERVER/ answered 502 with an HTML page
+help: check the result with `kubectl get pods web -n default` before retrying; a proxy or load balancer answered instead of the server, which it may not reach
 
 "#]]
     );

@@ -64,7 +64,7 @@ info[held-back]: no object in f.yaml is applied because part of the file cannot 
 }
 
 #[test]
-fn whatever_breaks_a_stream_nothing_behind_it_is_sent() {
+fn nothing_after_a_broken_document_is_sent() {
     let secret = "apiVersion: v1\nkind: Secret\nmetadata: {name: s}\n";
     for broken in [
         format!("{secret}--- x\n"),
@@ -114,7 +114,7 @@ fn other_files_are_not_held_back() {
 }
 
 #[test]
-fn what_is_broken_is_not_waited_for_and_is_no_base() {
+fn broken_file_is_neither_awaited_nor_copied() {
     let server = ApiServer::new().storing();
     let text = format!("{POD}---\n{PASTED}");
     let home = Home::with(&[("f.yaml", &text)]);
@@ -157,7 +157,7 @@ fn no_look_up_is_answered_from_what_is_broken() {
 /// kubectl decodes a list as a whole (`decodeToList` in k8s.io/apimachinery), and
 /// sends nothing of one that it cannot decode.
 #[test]
-fn nothing_of_a_list_is_sent_that_kubectl_cannot_decode() {
+fn list_that_kubectl_cannot_decode_is_not_sent() {
     let map = "{apiVersion: v1, kind: ConfigMap, metadata: {name: m}}";
     let list = "apiVersion: v1\nkind: List\nitems";
     for (broken, told) in [

@@ -194,7 +194,7 @@ fn explain_env_has_its_verdict_when_its_reader_has_gone() {
 }
 
 #[test]
-fn what_only_prints_says_when_it_could_not() {
+fn command_that_only_prints_reports_lost_output() {
     let home = Home::with(&[("pod.yaml", POD)]);
     for args in [
         &["--help"][..],

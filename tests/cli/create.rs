@@ -75,7 +75,7 @@ POST /apis/apps/v1/namespaces/shop/deployments
 }
 
 #[test]
-fn what_goes_over_the_wire_is_the_object_and_how_it_is_meant() {
+fn request_has_the_object_and_its_parameters() {
     let home = Home::with(&[("pod.yaml", POD)]);
     let server = ApiServer::new().storing();
     home.run_on(&server, &["create", "-f", "pod.yaml", "-n", "team"]);
@@ -132,7 +132,7 @@ fn a_client_dry_run_asks_nobody() {
 }
 
 #[test]
-fn a_made_up_name_is_told() {
+fn generated_name_is_printed() {
     let text = POD.replace("name: web\nspec", "generateName: web-\nspec");
     let home = Home::with(&[("pod.yaml", &text)]);
     let server = ApiServer::new().storing();
@@ -154,7 +154,7 @@ fn a_made_up_name_is_told() {
 }
 
 #[test]
-fn what_exists_is_refused_and_the_rest_is_done() {
+fn existing_object_is_refused_and_the_others_are_created() {
     let home = Home::with(&[("many.yaml", MANY)]);
     let exists = Answer::refusal(409, "AlreadyExists", "services \"web\" already exists");
     let server = ApiServer::new()
@@ -178,7 +178,7 @@ error[refused-by-server]: service/web: services "web" already exists
 17 | metadata: {name: web, namespace: shop}
    |                  ^^^
    |
-   = help: `apply` changes what exists; `kubectl delete` removes it first
+   = help: use `apply` to update it, or `kubectl delete` to remove it first
 
 5 of 6 objects created: namespace/shop, configmap/settings, secret/password, pod/app, deployment.apps/web; not created: service/web
 
@@ -188,7 +188,7 @@ error[refused-by-server]: service/web: services "web" already exists
 }
 
 #[test]
-fn nothing_behind_a_broken_document_is_created() {
+fn documents_after_a_broken_one_are_not_created() {
     let text = format!("kind: Pod\nmetadata: {{name: nameless\n---\n{POD}---\napiVersion: v1\n");
     let home = Home::with(&[("pods.yaml", &text)]);
     let server = ApiServer::new().storing();
@@ -237,16 +237,16 @@ exit code 3
 namespace/shop created
 configmap/settings created
 --- stderr
-error: it is not known whether this was done: create secrets "password" in namespace "shop": the server http://SERVER/ cannot be reached: it closed the connection without an answer
-help: look before you try again: `kubectl get secrets password -n shop`
-2 of 6 objects created: namespace/shop, configmap/settings; not known whether created: secret/password; not tried: service/web, pod/app, deployment.apps/web
+error: outcome unknown: create secrets "password" in namespace "shop": the server http://SERVER/ cannot be reached: it closed the connection without an answer
+help: check the result with `kubectl get secrets password -n shop` before retrying
+2 of 6 objects created: namespace/shop, configmap/settings; outcome unknown: secret/password; not tried: service/web, pod/app, deployment.apps/web
 
 "#]]
     );
 }
 
 #[test]
-fn a_kind_of_a_definition_is_asked_for_and_one_that_is_not_there_is_told() {
+fn kind_that_discovery_lacks_is_refused() {
     let thing = "apiVersion: example.com/v1\nkind: Thing\nmetadata: {name: a}\nspec: {any: 1}\n";
     let other = "---\napiVersion: example.com/v1\nkind: Other\nmetadata: {name: b}\n";
     let none = "---\napiVersion: nowhere.io/v1\nkind: None\nmetadata: {name: c}\n";
@@ -272,7 +272,7 @@ error[refused-by-server]: other.example.com/b: the server has no kind "Other" in
 7 | kind: Other
   |       ^^^^^
   |
-  = help: `kubectl api-resources` lists what it has; a CustomResourceDefinition comes before its objects
+  = help: check with `kubectl api-resources`; create the CustomResourceDefinition before its objects
 
 error[refused-by-server]: none.nowhere.io/c: the server has no kind "None" in "nowhere.io/v1"
   --> things.yaml:11:7
@@ -280,7 +280,7 @@ error[refused-by-server]: none.nowhere.io/c: the server has no kind "None" in "n
 11 | kind: None
    |       ^^^^
    |
-   = help: `kubectl api-resources` lists what it has; a CustomResourceDefinition comes before its objects
+   = help: check with `kubectl api-resources`; create the CustomResourceDefinition before its objects
 
 1 of 3 objects created: thing.example.com/a; not created: other.example.com/b, none.nowhere.io/c
 
@@ -326,7 +326,8 @@ fn another_namespace_than_the_files_is_refused_before_anything_is_sent() {
         ["POST /api/v1/namespaces"],
         "the only one without"
     );
-    let told = "error[namespace-mismatch]: the namespace of the object, `shop`, is not the one of the command, `other`
+    let told =
+        "error[namespace-mismatch]: the object is in namespace `shop`, the command in `other`
  --> many.yaml:3:34
 ";
     assert!(run.stderr.starts_with(told), "{}", run.stderr);

@@ -257,7 +257,7 @@ fn unfit_source_is_refused() {
 exit code 1
 --- stderr
 error: map.yaml has no object with a Pod template
-help: use a file with a Pod, a Job or anything else with a Pod template, or TYPE/NAME for an object of the cluster
+help: use TYPE/NAME of a Pod, a Job, a CronJob or anything else with a Pod template, or a file with one
 exit code 1
 --- stderr
 error[syntax]: found a tab character that violates indentation
@@ -282,6 +282,100 @@ error: --from svc/web: a Service has no Pod template
 help: use TYPE/NAME of a Pod, a Job, a CronJob or anything else with a Pod template, or a file with one
 
 "#]]
+    );
+}
+
+const ROLLOUT: &str = "\
+apiVersion: argoproj.io/v1alpha1
+kind: Rollout
+metadata: {name: web}
+spec:
+  selector: {matchLabels: {app: web}}
+  template:
+    metadata: {labels: {app: web}}
+    spec: {containers: [{name: web, image: nginx}]}
+";
+
+/// A server with a custom resource that has a Pod template, and one that has none.
+fn with_rollouts() -> ApiServer {
+    let groups = json!({"kind": "APIGroupList", "groups": [{
+        "name": "argoproj.io", "versions": [{"version": "v1alpha1"}],
+        "preferredVersion": {"version": "v1alpha1"}}]});
+    let types = json!({"resources": [{"name": "rollouts", "singularName": "rollout",
+        "kind": "Rollout", "namespaced": true}]});
+    let rollout = |name: &str, spec: &serde_json::Value| {
+        Answer::json(&json!({
+            "apiVersion": "argoproj.io/v1alpha1", "kind": "Rollout",
+            "metadata": {"name": name, "namespace": "default", "uid": "u"}, "spec": spec,
+        }))
+    };
+    let spec = json!({"selector": {"matchLabels": {"app": "web"}}, "template": {
+        "metadata": {"labels": {"app": "web"}},
+        "spec": {"containers": [{"name": "web", "image": "nginx"}]}}});
+    let route = "GET /apis/argoproj.io/v1alpha1/namespaces/default/rollouts";
+    ApiServer::new()
+        .on(&format!("{route}/web"), rollout("web", &spec))
+        .on(
+            &format!("{route}/odd"),
+            rollout("odd", &json!({"replicas": 1})),
+        )
+        .on("GET /apis/argoproj.io/v1alpha1", Answer::json(&types))
+        .on("GET /apis", Answer::json(&groups))
+}
+
+#[test]
+fn custom_resource_with_a_pod_template_can_be_copied() {
+    let home = Home::with(&[("rollout.yaml", ROLLOUT)]);
+    let server = with_rollouts();
+    for from in ["rollout/web", "rollouts.argoproj.io/web", "rollout.yaml"] {
+        let args = ["create", "job", "j", "--from", from, "--dry-run=client"];
+        let run = home.run_on(&server, &[&args[..], &["-o", "json"]].concat());
+        assert_eq!(run.code, Some(0), "{run:?}");
+        let job: serde_json::Value = serde_json::from_str(&run.stdout).unwrap();
+        let pod = &job["spec"]["template"]["spec"];
+        assert_eq!(pod["containers"][0]["image"], "nginx", "{from}");
+        assert!(job["metadata"]["labels"].is_null(), "{job}");
+        assert!(
+            run.stderr.contains("labels of the Rollout's Pods"),
+            "{run:?}"
+        );
+    }
+    let odd = ["create", "job", "j", "--from", "rollout/odd"];
+    assert_data_eq!(
+        home.run_on(&server, &odd).all(),
+        str![[r#"
+exit code 2
+--- stderr
+error: rollout.argoproj.io/odd has no Pod template
+help: expected `spec.template.spec.containers` or `spec.jobTemplate.spec.template.spec.containers`
+
+"#]]
+    );
+    let unknown = home.run_on(&server, &["create", "job", "j", "--from", "rolout/web"]);
+    assert_eq!(unknown.code, Some(2), "{unknown:?}");
+    assert!(unknown.stderr.contains("rolout"), "{unknown:?}");
+}
+
+#[test]
+fn object_is_read_and_the_copy_created_over_one_connection() {
+    let server = ApiServer::new()
+        .on(
+            "GET /api/v1/namespaces/default/pods/web",
+            Answer::json(&stored()),
+        )
+        .storing();
+    let run = Home::new().run_on(&server, &["create", "pod", "again", "--from", "pod/web"]);
+    assert_eq!(run.code, Some(0), "{run:?}");
+    let requests = server.requests();
+    let paths = requests.iter();
+    let paths = paths.map(|request| request.path.split('?').next().unwrap());
+    assert_eq!(
+        paths.collect::<Vec<_>>(),
+        [
+            "/version",
+            "/api/v1/namespaces/default/pods/web",
+            "/api/v1/namespaces/default/pods",
+        ]
     );
 }
 

@@ -6,7 +6,7 @@ use crate::apiserver::{Answer, ApiServer};
 use crate::support::Home;
 
 #[test]
-fn what_follows_the_creation_needs_an_end_to_wait_for() {
+fn flags_of_actions_after_creation_require_an_end() {
     let home = Home::new();
     let lines: [&[&str]; 7] = [
         &["pod", "p", "--rm"],
@@ -80,7 +80,7 @@ fn an_attached_pod_is_not_restarted() {
 }
 
 #[test]
-fn what_is_written_is_read_back_as_the_same() {
+fn printed_yaml_is_read_back_as_the_same() {
     let lines: [&[&str]; 3] = [
         &[
             "pod",

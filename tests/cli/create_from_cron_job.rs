@@ -128,7 +128,8 @@ fn cron_job_of_file_is_no_owner() {
         let job: Value = serde_json::from_str(&run.stdout).unwrap();
         assert!(job["metadata"].get("ownerReferences").is_none(), "{job}");
         assert!(
-            run.stderr.starts_with("warning: cron.json is a file"),
+            run.stderr
+                .starts_with("warning: no owner reference set: cron.json is a file"),
             "{}",
             run.stderr
         );

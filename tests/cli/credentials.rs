@@ -52,7 +52,7 @@ fn a_token_flag_wins_over_the_plugin() {
 }
 
 #[test]
-fn a_plugin_that_fails_is_told_with_what_it_said() {
+fn failed_plugin_is_reported_with_its_message() {
     let server = ApiServer::new();
     let home = Home::new();
     home.script(".kube/login", "echo 'your session has expired' >&2; exit 7");
@@ -67,7 +67,7 @@ fn a_plugin_that_fails_is_told_with_what_it_said() {
         str![[r#"
 your session has expired
 error: no credentials for https://SERVER/: the credential plugin `HOME/.kube/login` failed (exit code 7)
-help: log in again, or name other credentials with --user or --token
+help: log in again, or use other credentials with --user or --token
 
 "#]]
     );
@@ -75,7 +75,7 @@ help: log in again, or name other credentials with --user or --token
 }
 
 #[test]
-fn a_plugin_that_is_not_there_or_talks_nonsense_is_told() {
+fn missing_or_invalid_plugin_is_reported() {
     let server = ApiServer::new();
     let home = Home::new();
     home.kubeconfig(&server, &plugin("no-such-plugin"));
@@ -89,7 +89,7 @@ fn a_plugin_that_is_not_there_or_talks_nonsense_is_told() {
         shown(home.run(&["version"])),
         str![[r#"
 error: no credentials for https://SERVER/: the credential plugin `no-such-plugin` cannot be started: no such file or directory
-help: log in again, or name other credentials with --user or --token
+help: log in again, or use other credentials with --user or --token
 
 "#]]
     );
@@ -99,7 +99,7 @@ help: log in again, or name other credentials with --user or --token
         shown(home.run(&["version"])),
         str![[r#"
 error: no credentials for https://SERVER/: the credential plugin `HOME/.kube/login` printed no ExecCredential
-help: log in again, or name other credentials with --user or --token
+help: log in again, or use other credentials with --user or --token
 
 "#]]
     );
@@ -121,7 +121,7 @@ fn a_plugin_that_hangs_can_be_interrupted() {
 }
 
 #[test]
-fn a_token_file_that_is_gone_is_told() {
+fn missing_token_file_is_reported() {
     let server = ApiServer::new();
     let home = Home::new();
     home.kubeconfig(&server, "{tokenFile: gone}");
@@ -131,7 +131,7 @@ fn a_token_file_that_is_gone_is_told() {
 }
 
 #[test]
-fn a_token_that_no_header_can_hold_is_told_and_not_shown() {
+fn invalid_token_is_reported_but_not_shown() {
     let run = Home::new().run(&[
         "version",
         "--server",

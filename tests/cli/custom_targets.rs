@@ -81,7 +81,7 @@ help: expected `spec.template.spec.containers` or `spec.jobTemplate.spec.templat
     );
 }
 
-/// As `wait` and kubectl read them.
+/// `wait` and kubectl read the words in the same order.
 #[test]
 fn a_type_of_the_server_comes_before_pods_of_the_same_names() {
     let route = |name: &str| format!("GET /api/v1/namespaces/default/pods/{name}");

@@ -36,14 +36,14 @@ pod/web, container c, in pod.yaml
 NAME           SOURCE               VALUE
 NAME           metadata.name        web
 KUBERNETES_…   service/kubernetes   8 variables (--services lists them)
-PATH           runtime              <what the image sets, or the runtime's default>
+PATH           runtime              <set by the image or the runtime>
 HOSTNAME       runtime              web
-HOME           runtime              <the home directory of the user, by the image's /etc/passwd>
+HOME           runtime              <the user's home directory in the image's /etc/passwd>
 
 mount: /logs from 'web/a b' of logs
-mount: /data from <none, as the container is not made> of logs
+mount: /data from <the container is not created> of logs
 
-error[unresolved-reference]: the mount at `/data` has no directory: the container waits with CreateContainerConfigError: missing value for POD_NAME
+error[unresolved-reference]: the mount at `/data` has no sub-path: the container waits with CreateContainerConfigError: missing value for POD_NAME
   --> pod.yaml:14:53
    |
 14 |     - {name: logs, mountPath: /data, subPathExpr: x/$(POD_NAME)}
@@ -51,13 +51,13 @@ error[unresolved-reference]: the mount at `/data` has no directory: the containe
    |
    = help: define `POD_NAME` in `env`, or write `$$(POD_NAME)` for a directory of that name
 
-warning[not-expanded]: `$(NAME)` is the empty string in the command of a probe, which knows only what `env` writes out
+warning[not-expanded]: `$(NAME)` becomes the empty string in the command of a probe, which sees only literal values of `env`
   --> pod.yaml:16:35
    |
 16 |       exec: {command: [cat, /logs/$(NAME)]}
    |                                   ^^^^^^^
    |
-   = help: let a shell replace it: [sh, -c, 'exec … "${NAME}"']
+   = help: let a shell expand it: [sh, -c, 'exec … "${NAME}"']
 
 "#]]
     );

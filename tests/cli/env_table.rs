@@ -42,17 +42,17 @@ HOST               line 30                    db/u{1b}[31m:80
 WEB_PORT           line 31                    own
                                               (overrides service/web)
 NAMESPACE          metadata.namespace         default
-CPU                limits.cpu                 <what the node can give, as no limit is set>
-ALL                line 34                    <known once that of `CPU` is>
+CPU                limits.cpu                 <the node's allocatable, as no limit is set>
+ALL                line 34                    <depends on `CPU`>
 WEB_…              service/web                6 variables (--services lists them)
 WEB_SERVICE_PORT   service/web                80
 WEB_PORT           service/web                tcp://10.0.0.7:80
                                               (overridden by line 31)
 KUBERNETES_…       service/kubernetes         8 variables (--services lists them)
-PATH               runtime                    <what the image sets, or the runtime's default>
+PATH               runtime                    <set by the image or the runtime>
 HOSTNAME           runtime                    shop
-HOME               runtime                    <the home directory of the user, by the image's /etc/passwd>
-…                  other services             not known: not asked
+HOME               runtime                    <the user's home directory in the image's /etc/passwd>
+…                  other services             unknown: not asked
 
 "#]]
     );

@@ -26,7 +26,7 @@ fn credentials_that_are_not_accepted_end_the_run() {
 exit code 3
 --- stderr
 error: the server does not accept the credentials to create pods "web" in namespace "default" (401 Unauthorized)
-help: they may have expired: log in again, or name others with --user or --token
+help: log in again if they have expired, or use others with --user or --token
 
 "#]]
     );
@@ -37,7 +37,7 @@ help: they may have expired: log in again, or name others with --user or --token
 }
 
 #[test]
-fn who_may_not_see_the_version_may_still_create() {
+fn create_needs_no_right_to_the_version() {
     let hidden = Answer::refusal(
         403,
         "Forbidden",
@@ -63,7 +63,7 @@ error[refused-by-server]: pod/web: not allowed to create pods "web" in namespace
 4 |   name: web
   |         ^^^
   |
-  = help: ask for the right to create pods; `kubectl auth can-i create pods` says whether it is there
+  = help: check with `kubectl auth can-i create pods`
 
 
 "#]]
@@ -85,7 +85,7 @@ error[refused-by-server]: pod/web: not allowed: pods "web" is forbidden: violate
 4 |   name: web
   |         ^^^
   |
-  = help: `create pod|job --profile restricted` writes what the strictest level asks for
+  = help: use `create pod|job --profile restricted` to meet the strictest level
 
 
 "#]]
@@ -127,7 +127,7 @@ fn an_admission_that_denies_is_an_answer() {
         assert_eq!(run.code, Some(1), "{run:?}");
         let told = format!("error[refused-by-server]: pod/web: not allowed: {message}\n");
         assert!(run.stderr.starts_with(&told), "{run:?}");
-        assert!(!run.stderr.contains("ask for the right"), "{run:?}");
+        assert!(!run.stderr.contains("auth can-i"), "{run:?}");
     }
     for message in [
         "no",
@@ -135,12 +135,12 @@ fn an_admission_that_denies_is_an_answer() {
     ] {
         let run = refused(Answer::refusal(403, "Forbidden", message));
         assert_eq!(run.code, Some(3), "{run:?}");
-        assert!(!run.stderr.contains("ask for the right"), "{run:?}");
+        assert!(!run.stderr.contains("auth can-i"), "{run:?}");
     }
 }
 
 #[test]
-fn a_namespace_that_is_not_there_is_told() {
+fn missing_namespace_is_reported() {
     let run = refused(Answer::refusal(
         404,
         "NotFound",
@@ -157,7 +157,7 @@ error[refused-by-server]: pod/web: namespaces "default" not found
 4 |   name: web
   |         ^^^
   |
-  = help: `kubectl create namespace NAME` creates it; -n chooses another
+  = help: create it with `kubectl create namespace NAME`, or use -n
 
 
 "#]]
@@ -228,7 +228,7 @@ error[refused-by-server]: pod/web: metadata.name: duplicate field
 }
 
 #[test]
-fn warnings_are_told_once_each() {
+fn each_warning_is_printed_once() {
     let two = |request: &crate::apiserver::Request| {
         Answer::stored(request)
             .header("warning", "299 - \"old API\"")

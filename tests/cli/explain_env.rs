@@ -29,10 +29,10 @@ PROTOCAL              line 43              https
 SERVICE               line 45              https://172.17.0.1:80
 ESCAPED_SERVICE       line 47              $(PROTOCAL)://172.17.0.1:80
 KUBERNETES_…          service/kubernetes   8 variables (--services lists them)
-PATH                  runtime              <what the image sets, or the runtime's default>
+PATH                  runtime              <set by the image or the runtime>
 HOSTNAME              runtime              dependent-env
-HOME                  runtime              <the home directory of the user, by the image's /etc/passwd>
-…                     other services       not known: not asked
+HOME                  runtime              <the user's home directory in the image's /etc/passwd>
+…                     other services       unknown: not asked
 
 command: sh -c
 args:    'echo "UNCHANGED_REFERENCE=$UNCHANGED_REFERENCE"/necho "SERVICE=$SERVICE"/necho "ESCAPED_SERVICE=$ESCAPED_SERVICE"/n'
@@ -50,7 +50,7 @@ error[unresolved-reference]: environment variable `UNCHANGED_REFERENCE` refers t
    |
    = help: move `PROTOCAL` above `UNCHANGED_REFERENCE`
 
-info[shell-variable]: `$UNCHANGED_REFERENCE`, `$SERVICE` and `$ESCAPED_SERVICE` are replaced by the shell, not by Kubernetes; they are in the environment
+info[shell-variable]: `$UNCHANGED_REFERENCE`, `$SERVICE` and `$ESCAPED_SERVICE` are expanded by the shell, not by Kubernetes; they are in the environment
   --> pod.yaml:33:33
    |
 33 |       echo "UNCHANGED_REFERENCE=$UNCHANGED_REFERENCE"
@@ -69,13 +69,13 @@ exit code 1
 --- stdout
 pod/dependent-env, container env, in pod.yaml
 NAME             STEP
-SERVICE          pod.yaml:45 writes "$(PROTOCAL)://$(SERVICE_IP):$(SERVICE_PORT)"
+SERVICE          pod.yaml:45 sets "$(PROTOCAL)://$(SERVICE_IP):$(SERVICE_PORT)"
 PROTOCAL         `$(PROTOCAL)` becomes "https"
-  PROTOCAL       pod.yaml:43 writes "https"
+  PROTOCAL       pod.yaml:43 sets "https"
 SERVICE_IP       `$(SERVICE_IP)` becomes "172.17.0.1"
-  SERVICE_IP     pod.yaml:37 writes "172.17.0.1"
+  SERVICE_IP     pod.yaml:37 sets "172.17.0.1"
 SERVICE_PORT     `$(SERVICE_PORT)` becomes "80"
-  SERVICE_PORT   pod.yaml:39 writes "80"
+  SERVICE_PORT   pod.yaml:39 sets "80"
 SERVICE          is "https://172.17.0.1:80"
 
 "#]]
@@ -186,7 +186,7 @@ help: did you mean `first`?
         str![[r#"
 exit code 2
 --- stderr
-error: this `-o` prints one container, found 2: first, app
+error: this format prints one container, found 2: first, app
 help: choose one with `-c NAME`
 
 "#]]
@@ -322,18 +322,18 @@ MY_WEB_…              service/my-web       6 variables (--services lists them)
 MY_WEB_PORT           service/my-web       tcp://10.0.0.7:80
                                            (overridden by line 15)
 KUBERNETES_…          service/kubernetes   8 variables (--services lists them)
-PATH                  runtime              <what the image sets, or the runtime's default>
+PATH                  runtime              <set by the image or the runtime>
 HOSTNAME              runtime              p
-HOME                  runtime              <the home directory of the user, by the image's /etc/passwd>
-…                     other services       not known: not asked
+HOME                  runtime              <the user's home directory in the image's /etc/passwd>
+…                     other services       unknown: not asked
 
-warning[overrides-service-link]: `MY_WEB_PORT` takes the place of the variable of that name of Service `my-web`
+warning[overrides-service-link]: `MY_WEB_PORT` overrides the variable of Service `my-web`
   --> pod.yaml:15:8
    |
 15 |     - {name: MY_WEB_PORT, value: own}
    |        ^^^^
    |
-   = help: rename it, or set `enableServiceLinks: false` if no Service is meant
+   = help: rename it, or set `enableServiceLinks: false`
 
 "#]]
     );

@@ -161,10 +161,10 @@ spec:
         r##"HASH="a #b""##,
         r#"WIDE="世界""#,
         "db-url=x",
-        "# a b: a dotenv file cannot hold this name",
-        "# 1ST: a dotenv file cannot hold this name",
-        "# UID: the value is the Pod's uid, which the API server makes",
-        "# PIN: a Secret's value, not shown",
+        "# a b: not a valid name in a dotenv file",
+        "# 1ST: not a valid name in a dotenv file",
+        "# UID: unknown value (the Pod's UID, set by the API server)",
+        "# PIN: value of a Secret, hidden",
         "TWICE=yes",
     ];
     let lines: Vec<&str> = own(&run.stdout).lines().collect();
@@ -177,7 +177,7 @@ spec:
     assert!(twice.contains("`TWICE`"), "{run:?}");
     assert_eq!(
         left_out,
-        "warning: values of Secrets are left out (use `--show-secrets`)"
+        "warning: values of Secrets are omitted (use `--show-secrets`)"
     );
     let shown = offline(text, &["-o", "dotenv", "--show-secrets"]);
     assert!(shown.stdout.contains("\nPIN=1234\n"), "{shown:?}");
@@ -192,7 +192,7 @@ fn an_export_is_of_one_container_of_one_target() {
             str![[r#"
 exit code 2
 --- stderr
-error: this `-o` prints one container, found 2: first, app
+error: this format prints one container, found 2: first, app
 help: choose one with `-c NAME`
 
 "#]]
@@ -205,7 +205,7 @@ help: choose one with `-c NAME`
         str![[r#"
 exit code 2
 --- stderr
-error: this `-o` prints one container, found 2: first of pod/shop, first of pod/other
+error: this format prints one container, found 2: first of pod/shop, first of pod/other
 help: name one target, and one of its containers with `-c NAME`
 
 "#]]
@@ -217,7 +217,7 @@ help: name one target, and one of its containers with `-c NAME`
         str![[r#"
 exit code 2
 --- stderr
-error: this `-o` prints one container, and pod/p has none
+error: this format prints one container, but pod/p has none
 help: add a container, or leave out `-o`
 
 "#]]
@@ -238,7 +238,7 @@ fn a_value_of_two_megabytes_is_whole_in_every_format() {
         assert!(run.stdout.matches(&long).count() >= 2, "{format}");
         let told = run.stderr + &run.stdout;
         assert!(
-            told.contains("2097158 bytes, and Linux takes no more than 131072"),
+            told.contains("2097158 bytes, and Linux allows 131072"),
             "{format}"
         );
         assert!(told.len() < 7 * long.len(), "{format}: {}", told.len());
@@ -280,7 +280,7 @@ fn sources_that_were_not_read_are_comments_and_warnings() {
         ];
         assert_eq!(lines[..3], first, "{run:?}");
         assert!(
-            lines[3].starts_with("# KEY: the value is not known"),
+            lines[3].starts_with("# KEY: unknown value (Secret `login` was not read"),
             "{run:?}"
         );
         let last = "# Services of the namespace: not read (not asked), variables may be missing";

@@ -1,11 +1,11 @@
-//! Which objects of files `explain-env -f` is about.
+//! Targets of `explain-env -f`.
 
 use serde_json::Value;
 use snapbox::{assert_data_eq, str};
 
 use crate::support::{Home, Run};
 
-/// As `kubectl get -A -o json` writes it, and one document behind it.
+/// Objects as `kubectl get -A -o json` writes them, and another document.
 const FILE: &str = r#"
 apiVersion: v1
 kind: List
@@ -146,7 +146,7 @@ fn a_field_that_is_not_known_selects_nothing() {
 }
 
 #[test]
-fn what_is_not_in_the_files_is_not_found() {
+fn a_target_that_the_files_lack_is_not_found() {
     for (words, code, message) in [
         (
             &["gone"][..],
@@ -225,7 +225,7 @@ help: expected `spec.template.spec.containers` or `spec.jobTemplate.spec.templat
 
 /// A file that cannot be read to its end may hold what was named.
 #[test]
-fn what_cannot_be_read_is_reported_rather_than_missing() {
+fn an_unreadable_file_is_reported_instead_of_a_missing_target() {
     let text = format!("{FILE}---\nkind: [\n");
     let home = Home::with(&[("all.yaml", text.as_str())]);
     let run = home.run(&["explain-env", "-f", "all.yaml", "--offline", "gone"]);

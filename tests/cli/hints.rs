@@ -37,7 +37,7 @@ fn serving(path: &str, jobs: &[Value]) -> ApiServer {
 }
 
 #[test]
-fn what_is_left_behind_is_deleted_in_the_same_cluster() {
+fn hint_of_an_object_left_behind_names_the_cluster() {
     let path = "/apis/batch/v1/namespaces/team/jobs";
     for (flags, typed) in [
         (&[][..], ""),
@@ -97,13 +97,13 @@ fn each_namespace_of_all_has_a_command() {
 }
 
 #[test]
-fn what_became_of_a_change_is_looked_for_in_the_same_cluster() {
+fn hint_of_an_unknown_outcome_names_the_cluster() {
     let home = Home::with(&[("job.yaml", JOB)]);
     let server = ApiServer::new().on("POST ", Answer::closed());
     home.kubeconfig(&server, "{token: t}");
     let run = home.run(&["create", "-f", "job.yaml", "--context", "c"]);
     assert_eq!(run.code, Some(3), "{run:?}");
-    let help = "look before you try again: `kubectl get jobs.batch migrate -n team --context c`";
+    let help = "check the result with `kubectl get jobs.batch migrate -n team --context c` before retrying";
     assert!(run.stderr.contains(help), "{run:?}");
 }
 

@@ -66,15 +66,16 @@ fn more_than_any_manifest_is_not_read() {
         str![[r#"
 exit code 1
 --- stderr
-error: large.yaml is larger than 64 MiB, more than any manifest
-help: name the manifest's own file
+error: large.yaml is larger than the limit of 64 MiB
+help: use `-f` with the file of a manifest
 
 "#]]
     );
     let run = finish_with_stdin(&home, File::open("/dev/zero").unwrap());
     assert_eq!(run.code, Some(1));
     assert!(
-        run.stderr.contains("error: stdin is larger than 64 MiB"),
+        run.stderr
+            .contains("error: stdin is larger than the limit of 64 MiB"),
         "{}",
         run.stderr
     );
@@ -125,7 +126,7 @@ fn bombs_and_deep_nesting_end_with_an_error_and_little_memory() {
 }
 
 #[test]
-fn a_pipe_that_nobody_writes_to_is_told_of_and_can_be_interrupted() {
+fn silent_pipe_is_reported_and_can_be_interrupted() {
     let home = Home::new();
     let pipe = home.path().join("pipe.yaml");
     assert!(

@@ -132,7 +132,7 @@ HOME           line 11              /app
                                     (overrides runtime)
 KUBERNETES_…   service/kubernetes   8 variables (--services lists them)
 HOSTNAME       runtime              p
-HOME           runtime              <the home directory of the user, by the image's /etc/passwd>
+HOME           runtime              <the user's home directory in the image's /etc/passwd>
                                     (overridden by line 11)
 PATH           image                /app/bin
 LANG           image                C.UTF-8
@@ -162,13 +162,25 @@ fn what_is_no_image_config_is_told_with_its_file() {
             "error: cannot read absent.json: no such file or directory\n",
         ),
         (".", 1, "error: cannot read .: is a directory\n"),
-        ("no.json", 1, "error: no.json is no image config: "),
-        ("latin.json", 1, "error: latin.json is no image config: "),
-        ("typed.json", 1, "error: typed.json is no image config: "),
+        (
+            "no.json",
+            1,
+            "error: expected an OCI image config in no.json: ",
+        ),
+        (
+            "latin.json",
+            1,
+            "error: expected an OCI image config in latin.json: ",
+        ),
+        (
+            "typed.json",
+            1,
+            "error: expected an OCI image config in typed.json: ",
+        ),
         (
             "two.json",
             1,
-            "error: two.json is no image config: it holds 2 images\n",
+            "error: expected an OCI image config in two.json: found 2 images, expected 1\n",
         ),
         ("", 1, "error: cannot read : "),
     ] {

@@ -93,8 +93,8 @@ error: cannot read gone.yaml: no such file or directory
         str![[r#"
 exit code 1
 --- stderr
-error: no manifests in texts: none of its files ends in .json, .yaml or .yml
-help: name the manifest's own file
+error: no manifests in texts: expected files that end in .json, .yaml or .yml
+help: use `-f` with the file of a manifest
 
 "#]]
     );
@@ -103,8 +103,8 @@ help: name the manifest's own file
         str![[r#"
 exit code 1
 --- stderr
-error: no manifests in nested itself, only in directories inside it
-help: add -R to go into them
+error: no manifests in nested, only in its subdirectories
+help: add `-R` to search them
 
 "#]]
     );
@@ -114,7 +114,7 @@ help: add -R to go into them
 exit code 1
 --- stderr
 error: the input holds no objects
-help: name a file with at least one manifest with -f
+help: use -f with a file that has a manifest
 
 "#]]
     );
@@ -123,7 +123,7 @@ help: name a file with at least one manifest with -f
         str![[r#"
 exit code 1
 --- stderr
-error: https://example.com/pod.yaml is a URL, and only files are read
+error: expected a file, found the URL https://example.com/pod.yaml
 help: fetch it and pipe it in: curl -fsS https://example.com/pod.yaml | … -f -
 
 "#]]

@@ -13,7 +13,7 @@ fn pod(container: &str, spec: &str) -> String {
 }
 
 #[test]
-fn an_empty_item_is_told_at_its_place_by_every_command() {
+fn every_command_places_an_empty_item() {
     for (text, created, applied) in [
         (pod("    env:\n    -\n", ""), 1, 1),
         (pod("    env: [{name: A}, null]\n", ""), 1, 1),
@@ -44,7 +44,7 @@ fn an_empty_item_is_told_at_its_place_by_every_command() {
 }
 
 #[test]
-fn two_items_of_one_key_are_told_before_anything_is_applied() {
+fn items_of_one_key_are_refused_before_an_apply() {
     let service = "apiVersion: v1\nkind: Service\nmetadata: {name: s}\nspec: {ports: [{port: 80, name: a}, {port: 80, name: b, protocol: TCP}]}\n";
     let set =
         "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: c, finalizers: [a.b/c, a.b/d, a.b/c]}\n";
@@ -107,7 +107,7 @@ const PATCH: &str = "PATCH /api/v1/namespaces/default/pods/p";
 
 /// Where `--validate=ignore` leaves it to the server.
 #[test]
-fn what_the_server_cannot_merge_is_told_at_its_fields() {
+fn refused_merge_is_placed_at_its_fields() {
     let text = pod("    env: [{name: A}, {name: A}]\n", "");
     let message = "failed to create typed patch object (default/p; /v1, Kind=Pod): errors:\n  .spec.containers[name=\"a\"].env: duplicate entries for key [name=\"A\"]\n  .spec.foo: field not declared in schema";
     let server = ApiServer::new().on(PATCH, Answer::refusal(500, "", message));
@@ -169,7 +169,7 @@ fn a_message_of_several_lines_stays_in_lines() {
 }
 
 #[test]
-fn what_has_items_is_a_list_whatever_its_kind() {
+fn object_with_items_is_a_list_of_any_kind() {
     let items = "items:\n- {apiVersion: v1, kind: ConfigMap, metadata: {name: a}}\n- {apiVersion: v1, kind: Secret, metadata: {name: b}}\n";
     for kind in ["Pod", "ConfigMapList", "List", "Deployment"] {
         let text = format!("apiVersion: v1\nkind: {kind}\n{items}");

@@ -51,9 +51,9 @@ pod/shop, init container first, in pod.yaml
 NAME           SOURCE               VALUE
 ONLY           line 19              here
 KUBERNETES_…   service/kubernetes   8 variables (--services lists them)
-PATH           runtime              <what the image sets, or the runtime's default>
+PATH           runtime              <set by the image or the runtime>
 HOSTNAME       runtime              shop
-HOME           runtime              <the home directory of the user, by the image's /etc/passwd>
+HOME           runtime              <the user's home directory in the image's /etc/passwd>
 
 pod/shop, container app, in pod.yaml
 NAME           SOURCE                     VALUE
@@ -61,9 +61,9 @@ HOST           configmap/settings[HOST]   db.example.com
 PASSWORD       secret/login[password]     ***
 URL            line 28                    db://admin:***@db.example.com
 KUBERNETES_…   service/kubernetes         8 variables (--services lists them)
-PATH           runtime                    <what the image sets, or the runtime's default>
+PATH           runtime                    <set by the image or the runtime>
 HOSTNAME       runtime                    shop
-HOME           runtime                    <the home directory of the user, by the image's /etc/passwd>
+HOME           runtime                    <the user's home directory in the image's /etc/passwd>
 
 command: run '--url=db://admin:***@db.example.com'
 
@@ -86,7 +86,7 @@ command: run '--url=db://admin:***@db.example.com'
         assert!(!run.all().contains("hunter2"), "{run:?}");
         assert!(
             run.stderr
-                .contains("warning: values of Secrets are left out"),
+                .contains("warning: values of Secrets are omitted"),
             "{run:?}"
         );
         let shown = offline(SHOP, &["-o", format, "-c", "app", "--show-secrets"]);
@@ -127,9 +127,9 @@ pod/shop, container app, in pod.yaml
 NAME       SOURCE                   VALUE
 PASSWORD   secret/login[password]   ***
 URL        line 23                  db://admin:***@$(HOST)
-PATH       runtime                  <what the image sets, or the runtime's default>
+PATH       runtime                  <set by the image or the runtime>
 HOSTNAME   runtime                  shop
-HOME       runtime                  <the home directory of the user, by the image's /etc/passwd>
+HOME       runtime                  <the user's home directory in the image's /etc/passwd>
 
 command: run '--url=db://admin:***@$(HOST)'
 
@@ -147,7 +147,7 @@ error[unresolved-reference]: environment variable `URL` refers to `HOST`, which 
 24 |       value: db://admin:$(PASSWORD)@$(HOST)
    |                                     ^^^^^^^ stays literally `$(HOST)`
    |
-   = help: define `HOST` before it, or write `$$(HOST)` to keep it as it stands
+   = help: define `HOST` before it, or write `$$(HOST)` to keep the text
 
 "#]]
     );
@@ -160,22 +160,22 @@ exit code 0
 pod/shop, container app, in pod.yaml
 NAME           SOURCE                   VALUE
 PASSWORD       secret/login[password]   ***
-URL            line 23                  <not known, as ConfigMap `settings` was not read>
+URL            line 23                  <ConfigMap `settings` was not read>
 KUBERNETES_…   service/kubernetes       8 variables (--services lists them)
-PATH           runtime                  <what the image sets, or the runtime's default>
+PATH           runtime                  <set by the image or the runtime>
 HOSTNAME       runtime                  shop
-HOME           runtime                  <the home directory of the user, by the image's /etc/passwd>
-…              configmap/settings       not known: not asked
+HOME           runtime                  <the user's home directory in the image's /etc/passwd>
+…              configmap/settings       unknown: not asked
 
 command: run '--url=$(URL)'
 
-warning[not-looked-up]: ConfigMap `settings` was not looked up, so what it brings is not known
+warning[not-looked-up]: ConfigMap `settings` was not looked up: its values are unknown
   --> pod.yaml:19:16
    |
 19 |     envFrom: [{configMapRef: {name: settings}}]
    |                ^^^^^^^^^^^^
    |
-   = help: ask the cluster, or give it with -f
+   = help: add the ConfigMap with `-f`, or leave out `--offline`
 
 warning[unknown-reference]: `$(HOST)` may be defined by ConfigMap `settings`, which was not read
   --> pod.yaml:24:37

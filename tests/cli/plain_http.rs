@@ -4,7 +4,7 @@ use crate::POD;
 use crate::apiserver::ApiServer;
 use crate::support::{Home, Run};
 
-const WARNING: &str = "warning: credentials are not sent: the server's URL is ";
+const WARNING: &str = "warning: credentials are not sent over plain HTTP to ";
 
 /// A kubeconfig whose server speaks plain HTTP, with this user.
 fn plain(home: &Home, server: &str, user: &str) {
@@ -99,7 +99,7 @@ fn a_server_flag_that_is_plain_gets_nothing_of_a_user_of_another() {
 }
 
 #[test]
-fn the_user_to_act_as_is_no_secret_and_nothing_is_said_of_nothing() {
+fn impersonation_over_plain_http_needs_no_warning() {
     let server = ApiServer::new().storing();
     let home = Home::with(&[("pod.yaml", POD)]);
     let run = home.run_on(&server, &["create", "-f", "pod.yaml", "--as", "jane"]);

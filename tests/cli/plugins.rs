@@ -146,7 +146,7 @@ fn fill(pipe: &mut std::io::PipeWriter) {
 }
 
 #[test]
-fn what_a_plugin_prints_is_bounded() {
+fn output_of_a_plugin_is_bounded() {
     let server = ApiServer::new();
     for script in [
         "exec cat /dev/zero",
@@ -219,7 +219,7 @@ fn a_command_that_connects_twice_runs_the_plugin_once() {
 }
 
 #[test]
-fn a_plugin_is_told_of_its_surroundings_as_client_go_tells_it() {
+fn plugin_gets_the_environment_of_client_go() {
     let server = ApiServer::new();
     let script = format!(
         "printf '%s' \"$KUBERNETES_EXEC_INFO\" > info; {}",

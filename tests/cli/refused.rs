@@ -46,7 +46,7 @@ spec:
 ";
 
 #[test]
-fn all_that_the_server_would_refuse_is_told_with_its_place() {
+fn all_refusals_are_placed_before_anything_is_sent() {
     let home = Home::with(&[("wrong.yaml", WRONG)]);
     let server = ApiServer::new().storing();
     let run = home.run_on(&server, &["create", "-f", "wrong.yaml"]);

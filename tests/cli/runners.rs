@@ -116,7 +116,7 @@ fn hostile() -> ApiServer {
 }
 
 #[test]
-fn nothing_that_a_wait_tells_is_a_command() {
+fn output_of_a_wait_is_never_a_runner_command() {
     let home = Home::new();
     for runner in RUNNERS {
         for more in [
@@ -162,7 +162,7 @@ fn nothing_that_a_wait_tells_is_a_command() {
 }
 
 #[test]
-fn nothing_that_a_refusal_says_is_a_command() {
+fn refusal_is_never_a_runner_command() {
     let pod = crate::POD.replace(
         "name: web\nspec",
         "name: web\n  annotations: {a: '##[error]x'}\nspec",
@@ -202,7 +202,7 @@ fn file() -> String {
 }
 
 #[test]
-fn nothing_that_a_file_holds_is_a_command() {
+fn text_of_a_file_is_never_a_runner_command() {
     let spec =
         "\nspec:\n  ::notice::x: 1\n  \"##[group]\": 2\n  containers: [{name: a, image: i}]\n";
     let broken = format!("apiVersion: v1\nkind: Pod\nmetadata: {{name: a}}{spec}");

@@ -21,7 +21,7 @@ fn keeps_it(run: &Run) {
 }
 
 #[test]
-fn a_secret_that_is_none_is_told_by_its_place_alone() {
+fn broken_secret_is_reported_by_place_only() {
     let wrong = |line: &str| {
         SHOP.replace("stringData: {password: hunter2}", line)
             .replace(
@@ -281,7 +281,7 @@ fn no_name_of_a_secret_holds_a_line_of_it() {
 /// What stands behind a wrong separator is a document that does not say what it
 /// is.
 #[test]
-fn what_follows_a_wrong_separator_is_not_judged_by_what_stood_before() {
+fn text_after_a_wrong_separator_is_judged_alone() {
     let pod = "apiVersion: v1\nkind: Pod\nmetadata: {name: p}\n";
     for rest in [
         "--- {metadata: {name: s}, data: {password: hunter2-12345678}}\n",

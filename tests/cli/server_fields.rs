@@ -1,4 +1,4 @@
-//! Fields that the server writes itself, in what is created and applied.
+//! Fields that the server sets itself, in what is created and applied.
 
 use snapbox::{assert_data_eq, str};
 
@@ -16,7 +16,7 @@ data: {a: b}
 ";
 
 #[test]
-fn a_resource_version_is_told_before_anything_is_sent() {
+fn resource_version_is_refused_before_anything_is_sent() {
     let home = Home::with(&[("exported.yaml", EXPORTED)]);
     for dry_run in ["--dry-run=none", "--dry-run=server", "--dry-run=client"] {
         let server = ApiServer::new().storing();
@@ -26,13 +26,13 @@ fn a_resource_version_is_told_before_anything_is_sent() {
             str![[r#"
 exit code 1
 --- stderr
-error[server-field]: `resourceVersion` must not be set on an object that is to be created
+error[server-field]: `resourceVersion` must not be set on a new object
  --> exported.yaml:5:20
   |
 5 |   resourceVersion: "4711"
-  |                    ^^^^^^ of an object that was stored
+  |                    ^^^^^^ of an existing object
   |
-  = help: remove the field: the server writes it; it writes `metadata.uid` anew, too
+  = help: remove the field: the server sets it; it also overwrites `metadata.uid`
 
 
 "#]]
@@ -63,7 +63,7 @@ fn without_validation_it_is_left_out() {
 }
 
 #[test]
-fn what_is_applied_has_no_managed_fields() {
+fn applied_object_must_not_have_managed_fields() {
     for (fields, code) in [("[]", 1), ("[{manager: x}]", 1), ("null", 0)] {
         let text = EXPORTED.replace("  uid:", &format!("  managedFields: {fields}\n  uid:"));
         let home = Home::with(&[("exported.yaml", text.as_str())]);

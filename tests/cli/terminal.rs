@@ -77,7 +77,7 @@ fn findings_and_a_report_share_a_terminal() {
 }
 
 #[test]
-fn nothing_that_others_wrote_plays_with_the_terminal() {
+fn foreign_text_cannot_control_the_terminal() {
     let hostile = "e\\e[2J\\u009b31m\\u202e\\u0007\\r";
     let pod = format!(
         "apiVersion: v1\nkind: Pod\nmetadata: {{name: \"{hostile}\"}}\nspec:\n  \"{hostile}\": 1\n  containers: [{{name: a, image: i, env: [{{name: \"{hostile}\", value: \"{hostile}\"}}]}}]\n"

@@ -132,7 +132,7 @@ impl Drop for Tls {
 }
 
 #[test]
-fn what_does_not_fit_is_told_and_what_fits_goes_through() {
+fn mismatched_certificates_are_refused_and_others_accepted() {
     let home = Home::new();
     let server = Tls::new(&home, &[]);
     let (code, told) = server.version(&home, &[]);
@@ -143,7 +143,7 @@ fn what_does_not_fit_is_told_and_what_fits_goes_through() {
 Client Version: v0.1.0
 Kubernetes Rules: v1.31 to v1.35
 error: the certificate of https://SERVER/ is not trusted: it is signed by an unknown authority
-help: give the authority that signed it with --certificate-authority
+help: use --certificate-authority with the authority that signed it
 
 "#]]
     );
@@ -156,7 +156,7 @@ help: give the authority that signed it with --certificate-authority
 Client Version: v0.1.0
 Kubernetes Rules: v1.31 to v1.35
 error: the certificate of https://SERVER/ is not trusted: it is for cluster.test
-help: use a --server URL with such a name, or give the name with --tls-server-name
+help: use a --server URL with such a name, or --tls-server-name
 
 "#]]
     );
@@ -255,14 +255,14 @@ fn told_of_a_certificate(start: &str, end: &str) -> String {
 }
 
 #[test]
-fn a_certificate_out_of_its_time_is_told_with_the_way_out() {
+fn expired_certificate_gets_a_help() {
     assert_data_eq!(
         told_of_a_certificate("20200101000000Z", "20200202000000Z"),
         str![[r#"
 Client Version: v0.1.0
 Kubernetes Rules: v1.31 to v1.35
 error: the certificate of https://SERVER/ is not trusted: it has expired on 2020-02-02T00:00:00Z
-help: the server needs a new certificate (`kubeadm certs renew` makes one); if it has one, check this machine's clock
+help: renew the server's certificate (`kubeadm certs renew`), or check the clock of this machine
 
 "#]]
     );
@@ -271,8 +271,8 @@ help: the server needs a new certificate (`kubeadm certs renew` makes one); if i
         str![[r#"
 Client Version: v0.1.0
 Kubernetes Rules: v1.31 to v1.35
-error: the certificate of https://SERVER/ is not trusted: it is not valid before 2090-01-01T00:00:00Z
-help: check this machine's clock, and the server's
+error: the certificate of https://SERVER/ is not trusted: it is valid from 2090-01-01T00:00:00Z
+help: check the clocks of this machine and of the server
 
 "#]]
     );
@@ -295,7 +295,7 @@ fn told_of(scheme: &str, answer: &'static [u8]) -> String {
 }
 
 #[test]
-fn what_is_no_server_of_tls_or_http_is_told_in_our_words() {
+fn other_protocols_get_plain_messages() {
     for (scheme, answer, told) in [
         (
             "https",
@@ -352,7 +352,7 @@ fn what_is_no_server_of_tls_or_http_is_told_in_our_words() {
 }
 
 #[test]
-fn plain_http_where_tls_is_wanted_is_told() {
+fn plain_http_to_a_tls_port_is_reported() {
     let server = crate::apiserver::ApiServer::new();
     let url = server.url().replace("http:", "https:");
     let run = Home::new().run(&["version", "--server", &url]);

@@ -74,35 +74,35 @@ fn a_trace_names_object_key_field_file_and_line() {
             "NAMESPACE" => str![[r#"
 pod/shop, container app, in pod.yaml
 NAME        STEP
-NAMESPACE   pod.yaml:32 takes field `metadata.namespace`
+NAMESPACE   pod.yaml:32 reads field `metadata.namespace`
 NAMESPACE   is "default"
 
 "#]],
             "CPU" => str![[r#"
 pod/shop, container app, in pod.yaml
 NAME   STEP
-CPU    pod.yaml:33 takes `limits.cpu`
-CPU    is not known: what the node can give, as no limit is set
+CPU    pod.yaml:33 reads `limits.cpu`
+CPU    is unknown: the node's allocatable, as no limit is set
 
 "#]],
             "PASSWORD" => str![[r#"
 pod/shop, container app, in pod.yaml
 NAME       STEP
-PASSWORD   pod.yaml:27 takes secret/login[password] (pod.yaml:9)
+PASSWORD   pod.yaml:27 reads secret/login[password] (pod.yaml:9)
 PASSWORD   is "***"
 
 "#]],
             "WEB_SERVICE_HOST" => str![[r#"
 pod/shop, container app, in pod.yaml
 NAME               STEP
-WEB_SERVICE_HOST   service/web (pod.yaml:11) sets it
+WEB_SERVICE_HOST   set by service/web (pod.yaml:11)
 WEB_SERVICE_HOST   is "10.0.0.7"
 
 "#]],
             _ => str![[r#"
 pod/shop, container app, in pod.yaml
 NAME       STEP
-HOSTNAME   the runtime sets it
+HOSTNAME   set by the runtime
 HOSTNAME   is "shop"
 
 "#]],
@@ -118,11 +118,11 @@ fn a_trace_follows_references_through_config_maps_and_secrets() {
         str![[r#"
 pod/shop, container app, in pod.yaml
 NAME         STEP
-URL          pod.yaml:29 writes "db://$(PASSWORD)@$(HOST)"
+URL          pod.yaml:29 sets "db://$(PASSWORD)@$(HOST)"
 PASSWORD     `$(PASSWORD)` becomes "***"
-  PASSWORD   pod.yaml:27 takes secret/login[password] (pod.yaml:9)
+  PASSWORD   pod.yaml:27 reads secret/login[password] (pod.yaml:9)
 HOST         `$(HOST)` becomes "db/u{1b}[31m"
-  HOST       pod.yaml:25 takes configmap/settings[HOST] (pod.yaml:4)
+  HOST       pod.yaml:25 reads configmap/settings[HOST] (pod.yaml:4)
 URL          is "db://***@db/u{1b}[31m"
 
 "#]]
@@ -140,22 +140,22 @@ URL          is "db://***@db/u{1b}[31m"
         str![[r#"
 pod/shop, container app, in pod.yaml
 NAME           STEP
-ALL            pod.yaml:34 writes "$(URL) $(URL) $(NONE) $$(URL) $$ $(CPU)"
+ALL            pod.yaml:34 sets "$(URL) $(URL) $(NONE) $$(URL) $$ $(CPU)"
 URL            `$(URL)` becomes "db://***@db/u{1b}[31m"
-  URL          pod.yaml:29 writes "db://$(PASSWORD)@$(HOST)"
+  URL          pod.yaml:29 sets "db://$(PASSWORD)@$(HOST)"
   PASSWORD     `$(PASSWORD)` becomes "***"
-    PASSWORD   pod.yaml:27 takes secret/login[password] (pod.yaml:9)
+    PASSWORD   pod.yaml:27 reads secret/login[password] (pod.yaml:9)
   HOST         `$(HOST)` becomes "db/u{1b}[31m"
-    HOST       pod.yaml:25 takes configmap/settings[HOST] (pod.yaml:4)
+    HOST       pod.yaml:25 reads configmap/settings[HOST] (pod.yaml:4)
 URL            `$(URL)` becomes "db://***@db/u{1b}[31m"
-  URL          pod.yaml:29 writes "db://$(PASSWORD)@$(HOST)"
-  URL          its references are told above
-NONE           `$(NONE)` is not defined before it, and stays
+  URL          pod.yaml:29 sets "db://$(PASSWORD)@$(HOST)"
+  URL          see its references above
+NONE           `$(NONE)` is not defined before it and stays as it is
 URL            `$$(URL)` becomes `$(URL)`
 $              `$$` becomes `$`
-CPU            `$(CPU)` becomes what is not known
-  CPU          pod.yaml:33 takes `limits.cpu`
-ALL            is not known: known once that of `CPU` is
+CPU            `$(CPU)` is unknown
+  CPU          pod.yaml:33 reads `limits.cpu`
+ALL            is unknown: depends on `CPU`
 
 "#]]
     );
@@ -168,14 +168,14 @@ fn a_trace_says_which_definition_takes_the_place_of_which() {
         str![[r#"
 pod/shop, container app, in pod.yaml
 NAME                 STEP
-HOST                 pod.yaml:25 takes configmap/settings[HOST] (pod.yaml:4)
+HOST                 pod.yaml:25 reads configmap/settings[HOST] (pod.yaml:4)
 HOST                 is "db/u{1b}[31m"
 HOST                 is overridden by pod.yaml:30
-HOST                 pod.yaml:30 writes "$(HOST):$(WEB_SERVICE_PORT)"
+HOST                 pod.yaml:30 sets "$(HOST):$(WEB_SERVICE_PORT)"
 HOST                 `$(HOST)` becomes "db/u{1b}[31m"
-  HOST               pod.yaml:25 takes configmap/settings[HOST] (pod.yaml:4)
+  HOST               pod.yaml:25 reads configmap/settings[HOST] (pod.yaml:4)
 WEB_SERVICE_PORT     `$(WEB_SERVICE_PORT)` becomes "80"
-  WEB_SERVICE_PORT   service/web (pod.yaml:11) sets it
+  WEB_SERVICE_PORT   set by service/web (pod.yaml:11)
 HOST                 is "db/u{1b}[31m:80"
 HOST                 overrides configmap/settings[HOST]
 
@@ -186,10 +186,10 @@ HOST                 overrides configmap/settings[HOST]
         str![[r#"
 pod/shop, container app, in pod.yaml
 NAME       STEP
-WEB_PORT   pod.yaml:31 writes "own"
+WEB_PORT   pod.yaml:31 sets "own"
 WEB_PORT   is "own"
 WEB_PORT   overrides service/web
-WEB_PORT   service/web (pod.yaml:11) sets it
+WEB_PORT   set by service/web (pod.yaml:11)
 WEB_PORT   is "tcp://10.0.0.7:80"
 WEB_PORT   is overridden by pod.yaml:31
 
@@ -214,7 +214,7 @@ fn a_trace_is_of_each_container_that_has_the_variable() {
         str![[r#"
 pod/shop, container init, in pod.yaml
 NAME   STEP
-URL    pod.yaml:21 writes "none"
+URL    pod.yaml:21 sets "none"
 URL    is "none"
 
 "#]]
@@ -239,7 +239,7 @@ fn a_trace_for_programs_points_at_the_entries() {
     assert_eq!(item["traces"][0]["container"], "app");
     let env = &item["containers"][0]["env"];
     let first = &steps[0];
-    let text = "pod.yaml:25 takes configmap/settings[HOST] (pod.yaml:4)";
+    let text = "pod.yaml:25 reads configmap/settings[HOST] (pod.yaml:4)";
     assert_eq!((&first["depth"], &first["text"]), (&json!(0), &json!(text)));
     let entry = &env[usize::try_from(first["entry"].as_u64().unwrap()).unwrap()];
     assert_eq!(entry["source"]["kind"], "configMap");
@@ -271,8 +271,8 @@ fn what_was_not_read_may_have_the_variable() {
         str![[r#"
 exit code 1
 --- stderr
-error: no container is known to have a variable `HOST`; it may come from configmap/settings, which was not read: not asked
-help: ask the cluster, or give it with -f
+error: no container has a known variable `HOST`; it may come from configmap/settings, which was not read (not asked)
+help: add the object with `-f`, or leave out `--offline`
 
 "#]]
     );
@@ -306,9 +306,9 @@ fn a_live_object_is_traced_by_its_fields() {
         str![[r#"
 pod/web, container c
 NAME   STEP
-A      env[0] writes "$(B)"
+A      env[0] sets "$(B)"
 B      `$(B)` becomes "map"
-  B    envFrom[0] takes configmap/m[B] (cluster)
+  B    envFrom[0] reads configmap/m[B] (cluster)
 A      is "map"
 
 "#]]
@@ -318,10 +318,10 @@ A      is "map"
         str![[r#"
 pod/web, container c
 NAME   STEP
-B      envFrom[0] takes configmap/m[B] (cluster)
+B      envFrom[0] reads configmap/m[B] (cluster)
 B      is "map"
 B      is overridden by env[1]
-B      env[1] writes "own"
+B      env[1] sets "own"
 B      is "own"
 B      overrides configmap/m[B]
 
@@ -338,9 +338,9 @@ B          configmap/m[B]   map
 A          env[0]           map
 B          env[1]           own
                             (overrides configmap/m[B])
-PATH       runtime          <what the image sets, or the runtime's default>
+PATH       runtime          <set by the image or the runtime>
 HOSTNAME   runtime          web
-HOME       runtime          <the home directory of the user, by the image's /etc/passwd>
+HOME       runtime          <the user's home directory in the image's /etc/passwd>
 
 "#]]
     );

@@ -7,8 +7,8 @@ use crate::support::{Home, finish};
 const TABLE: &str = "\
 Exit codes:
   0    success: the target is done, or nothing is wrong
-  1    failure: the Job or Pod failed, the input is invalid, or a
-       reference cannot be resolved
+  1    failure: the Job or Pod failed, the input is invalid, or a reference
+       cannot be resolved
   2    wrong usage
   3    the cluster could not be reached or refused
   4    the target does not exist, or was deleted while waiting

@@ -27,7 +27,7 @@ spec:
 ";
 
 #[test]
-fn all_mistakes_are_told_at_once_and_the_sound_document_goes_through() {
+fn all_errors_are_reported_and_valid_documents_sent() {
     let home = Home::with(&[("wrong.yaml", WRONG)]);
     let server = ApiServer::new().storing();
     let run = home.run_on(&server, &["create", "-f", "wrong.yaml"]);
@@ -177,7 +177,7 @@ warning[unknown-field]: unknown field `imagee` in Container
 }
 
 #[test]
-fn whatever_validates_an_object_needs_a_kind_and_a_version() {
+fn object_needs_kind_and_version_whatever_validates() {
     let home = Home::with(&[(
         "odd.yaml",
         "kind: Pod\n---\napiVersion: v1\n---\n[]\n---\nword\n---\n{apiVersion: v1, kind: 5}\n",
@@ -252,7 +252,7 @@ fn a_newer_servers_fields_are_for_it_to_judge() {
 /// A file with thousands of mistakes is one mistake: it is not told thousands
 /// of times, unless somebody asks.
 #[test]
-fn no_more_findings_are_told_than_anybody_reads() {
+fn number_of_printed_findings_is_limited() {
     let labels: Vec<String> = (0..150).map(|n| format!("    l{n}: {n}\n")).collect();
     let labels = labels.concat();
     let text = POD.replace(

@@ -68,7 +68,10 @@ fn verify(server: &ApiServer, more: &[&str]) -> Run {
 
 /// What follows the heading `as it runs`.
 fn as_it_runs(run: &Run) -> String {
-    let (_, rest) = run.stdout.split_once("pod/web, as it runs\n").unwrap();
+    let (_, rest) = run
+        .stdout
+        .split_once("pod/web, running containers\n")
+        .unwrap();
     format!("exit code {:?}\n{rest}--- stderr\n{}", run.code, run.stderr)
 }
 
@@ -174,31 +177,31 @@ app         6 variables would differ
 
 error[unresolved-reference]: environment variable `URL` refers to `S_USER`, which is not defined
  --> pod/web: spec.containers[0].env[0].value
-  = help: define `S_USER` before it, or write `$$(S_USER)` to keep it as it stands
+  = help: define `S_USER` before it, or write `$$(S_USER)` to keep the text
 
-error[drift]: `HOST` is `db//e/u{1b}[31m` in container `app`, and a restart makes it `db2`
+error[drift]: `HOST` is `db//e/u{1b}[31m` in container `app`, but `db2` after a restart
  --> pod/web: spec.containers[0].envFrom[0]
-  = help: restart the container for it to see what its sources hold now
+  = help: restart the container to apply the change
 
-error[drift]: `NEW` is not set in container `app`, and a restart makes it `yyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyy…`
+error[drift]: `NEW` is not set in container `app`, but `yyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyy…` after a restart
  --> pod/web: spec.containers[0].envFrom[0]
-  = help: restart the container for it to see what its sources hold now
+  = help: restart the container to apply the change
 
-error[drift]: `URL` is `***` in container `app`, and a restart makes it `db://$(S_USER)@db2`
+error[drift]: `URL` is `***` in container `app`, but `db://$(S_USER)@db2` after a restart
  --> pod/web: spec.containers[0].env[0]
-  = help: restart the container for it to see what its sources hold now
+  = help: restart the container to apply the change
 
-error[drift]: `OLD` is `x` in container `app`, and a restart takes it away
+error[drift]: `OLD` is `x` in container `app`, but not set after a restart
  --> pod/web: spec.containers[0]
-  = help: restart the container for it to see what its sources hold now
+  = help: restart the container to apply the change
 
-error[drift]: `S_USER` is `***` in container `app`, and a restart takes it away
+error[drift]: `S_USER` is `***` in container `app`, but not set after a restart
  --> pod/web: spec.containers[0]
-  = help: restart the container for it to see what its sources hold now
+  = help: restart the container to apply the change
 
-error[drift]: `S_TOKEN` is `***` in container `app`, and a restart takes it away
+error[drift]: `S_TOKEN` is `***` in container `app`, but not set after a restart
  --> pod/web: spec.containers[0]
-  = help: restart the container for it to see what its sources hold now
+  = help: restart the container to apply the change
 
 info[optional-missing]: Secret `s` does not exist in namespace `default`; it is optional, so nothing is set
  --> pod/web: spec.containers[0].envFrom[1].secretRef
@@ -247,9 +250,9 @@ exit code Some(0)
 CONTAINER   AFTER A RESTART
 app         the same
 
-info[unexplained-variable]: container `app` has `LANG`: set by the image, or no longer by any source
+info[unexplained-variable]: container `app` has `LANG`: set by the image, or by a source that no longer exists
  --> pod/web: spec.containers[0]
-  = help: --image-config FILE tells which
+  = help: use `--image-config FILE` to tell them apart
 --- stderr
 
 "#]]
@@ -269,7 +272,7 @@ exit code Some(0)
 CONTAINER   AFTER A RESTART
 app         the same
 
-info[unexplained-variable]: container `app` has `LANG`: set by a device plugin or the runtime, or no longer by any source
+info[unexplained-variable]: container `app` has `LANG`: set by a device plugin or the runtime, or by a source that no longer exists
  --> pod/web: spec.containers[0]
 --- stderr
 
@@ -304,17 +307,17 @@ exit code Some(1)
 CONTAINER   AFTER A RESTART
 app         1 variable would differ
 
-error[drift]: `A` is `***` in container `app`, and a restart makes it `1`
+error[drift]: `A` is `***` in container `app`, but `1` after a restart
  --> pod/web: spec.containers[0].env[1]
-  = help: restart the container for it to see what its sources hold now
+  = help: restart the container to apply the change
 
-warning[forbidden]: Secret `s` may not be read, so what it brings is not known
+warning[forbidden]: no permission to read Secret `s`: its values are unknown
  --> pod/web: spec.containers[0].env[0].valueFrom.secretKeyRef.name
-  = help: ask for the right to get Secrets, or give it with -f
+  = help: request permission to get Secrets, or add the Secret with `-f`
 
-info[unclear-lines]: 1 line of the environment of container `app` may be variables, or parts of a value: they are left out
+info[unclear-lines]: 1 line of the environment of container `app` may be variables or parts of a value, and were not compared
  --> pod/web: spec.containers[0]
-  = help: its image has only printenv or env without -0; with cat it could be told
+  = help: the image lacks cat and `env -0`, which separate variables clearly
 --- stderr
 
 "#]]
@@ -337,15 +340,15 @@ fn a_container_that_cannot_be_looked_into_is_told_with_the_reason() {
     for (answer, told) in [
         (
             Answer::exec("", Some(ABSENT)),
-            "its image has no cat, env or printenv",
+            "the image has no cat, env or printenv",
         ),
         (
             Answer::exec("", Some("cgroups: no such device")),
-            "cannot run a command in it: cgroups: no such device",
+            "cannot run a command: cgroups: no such device",
         ),
         (
             Answer::refusal(403, "Forbidden", "no"),
-            "the cluster does not allow to create pods/exec \"web\" in namespace \"default\"",
+            "no permission to create pods/exec \"web\" in namespace \"default\"",
         ),
     ] {
         let server = server(&pod, &json!({}))
@@ -355,8 +358,7 @@ fn a_container_that_cannot_be_looked_into_is_told_with_the_reason() {
         let error = format!("error: cannot compare any container of pod/web: {told}\n");
         assert_eq!((run.code, &run.stderr), (Some(3), &error), "{run:?}");
         assert!(
-            run.stdout
-                .contains(&format!("app         not known: {told}")),
+            run.stdout.contains(&format!("app         unknown: {told}")),
             "{run:?}"
         );
         let report: Value = serde_json::from_str(&verify(&server, &["-o", "json"]).stdout).unwrap();
@@ -374,7 +376,7 @@ fn a_container_that_cannot_be_looked_into_is_told_with_the_reason() {
     assert_eq!(run.code, Some(3), "{run:?}");
     assert!(
         run.stdout
-            .contains("app         not known: not running: ImagePullBackOff"),
+            .contains("app         unknown: not running: ImagePullBackOff"),
         "{run:?}"
     );
     assert!(!server.asked().iter().any(|asked| asked.contains("exec")));

@@ -8,7 +8,7 @@ use crate::apiserver::{Answer, ApiServer};
 use crate::support::{Home, finish};
 
 #[test]
-fn ours_needs_no_home_and_no_cluster() {
+fn client_version_needs_no_home_and_no_cluster() {
     let mut command = Command::new(env!("CARGO_BIN_EXE_kubectl-pod_tools"));
     command.args(["version", "--client"]).env_clear();
     assert_data_eq!(
@@ -24,13 +24,13 @@ Kubernetes Rules: v1.31 to v1.35
 }
 
 #[test]
-fn a_broken_kubeconfig_does_not_hinder_ours() {
+fn client_version_ignores_a_broken_kubeconfig() {
     let home = Home::with(&[(".kube/config", "][")]);
     assert_eq!(home.run(&["version", "--client"]).code, Some(0));
 }
 
 #[test]
-fn both_are_told() {
+fn client_and_server_versions_are_printed() {
     let server = ApiServer::new();
     assert_data_eq!(
         Home::new().run_on(&server, &["version"]).all(),
@@ -83,7 +83,7 @@ serverVersion: v1.35.4
 }
 
 #[test]
-fn ours_is_told_where_the_servers_cannot_be() {
+fn client_version_is_printed_without_a_server() {
     let run = Home::new().run(&["version"]);
     assert_data_eq!(
         run.all(),
@@ -94,7 +94,7 @@ Client Version: v0.1.0
 Kubernetes Rules: v1.31 to v1.35
 --- stderr
 error: no cluster is configured
-help: name a kubeconfig with --kubeconfig or $KUBECONFIG, or a server with --server
+help: set --kubeconfig, $KUBECONFIG or --server
 
 "#]]
     );

@@ -25,7 +25,7 @@ const OFF: [Clock; 3] = [
 ];
 
 impl Clock {
-    /// So many seconds ago, as the cluster sees it.
+    /// Returns the time this many seconds ago by the clock of the cluster.
     fn ago(self, seconds: i64) -> String {
         let now = Timestamp::now() + self.0 - SignedDuration::from_secs(seconds);
         now.strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
@@ -95,7 +95,7 @@ fn ended(code: i32) -> Value {
 }
 
 #[test]
-fn an_end_is_found_at_once_whatever_the_clock_says() {
+fn an_end_is_found_at_once_whatever_the_clock_shows() {
     for clock in OFF {
         let events = [json!({"type": "MODIFIED", "object": clock.job(&clock.failed("Failed"))})];
         let pods = [

@@ -1,4 +1,4 @@
-//! What happens to a Job while we wait.
+//! Changes of a Job during the wait.
 
 use std::time::Duration;
 

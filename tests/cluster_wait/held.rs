@@ -1,5 +1,5 @@
-//! What a person holds, and what is not there yet. The command that a stuck target names
-//! is run, and ends it.
+//! Objects that a person holds, and objects that do not exist yet. The command that a stuck target
+//! names is run, and ends the state.
 
 use std::time::Duration;
 
@@ -34,7 +34,7 @@ fn run_what_it_says(namespace: &Namespace, waited: &Waited) {
 }
 
 #[test]
-fn what_a_person_holds_is_stuck_until_the_command_that_it_names() {
+fn a_hold_is_stuck_until_the_named_command_ends_it() {
     let namespace = Namespace::new("wait-held");
     let set = "replicas: 1\n  serviceName: manual\n  updateStrategy: {type: OnDelete}";
     let all = [
@@ -74,7 +74,7 @@ fn what_a_person_holds_is_stuck_until_the_command_that_it_names() {
 }
 
 #[test]
-fn what_comes_later_is_waited_for_in_all_namespaces_too() {
+fn later_targets_of_all_namespaces_are_waited_for() {
     let namespace = Namespace::new("wait-late");
     let label = format!("late={}", namespace.name());
     let everywhere = ["jobs", "-A", "-l", &label, "--timeout", "150s"];

@@ -1,4 +1,4 @@
-//! What is no Job: Pods, and what rolls out.
+//! Pods, and workloads that roll out.
 
 use crate::support::namespace::Namespace;
 use crate::support::waiting::{apply, begin, command};

@@ -89,7 +89,7 @@ fn a_job_that_ended_and_vanished_unseen_is_judged_by_what_is_left_of_it() {
         .is("bad", 1, &["job/bad failed: BackoffLimitExceeded"]);
 }
 
-/// As on a laptop that was closed: the end and the removal happen while the
+/// A closed laptop: the end and the removal happen while the
 /// programs are stopped, and their connections are dead when they go on.
 #[test]
 fn a_wait_that_slept_through_the_end_still_finds_it() {

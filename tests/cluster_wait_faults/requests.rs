@@ -1,4 +1,4 @@
-//! What was asked of the API server, by its audit log.
+//! Requests to the API server, from its audit log.
 
 use std::collections::BTreeSet;
 
@@ -7,13 +7,13 @@ use serde_json::Value;
 use crate::support::cluster::cluster;
 use crate::support::namespace::Namespace;
 
-/// How a program's name begins in its user agent.
+/// Prefix of our user agent.
 pub(crate) const OURS: &str = "kubectl-pod_tools/";
-/// The same of kubectl, which is called `upstream` here.
+/// Prefix of the user agent of kubectl, which is called `upstream` here.
 pub(crate) const THEIRS: &str = "kubectl/";
 
-/// How often a program has listed and watched a resource in a namespace, with
-/// this in the URL.
+/// Returns the number of lists and watches of a resource by a program, in a namespace, with this
+/// text in the URL.
 pub(crate) fn asked(
     namespace: &Namespace,
     agent: &str,

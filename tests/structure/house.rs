@@ -15,15 +15,7 @@ const MOST_LINES: usize = 400;
 /// Files that are still longer. One that is no longer so fails the test.
 const TOO_LONG: &[&str] = &[
     "kubectl-pod-tools/src/generate/explain.rs",
-    "kubectl-pod-tools/src/submit/run.rs",
-    "kubectl-pod-tools/src/wait/engine/tape.rs",
     "pod-env/src/drift/tests.rs",
-    "tests/cli/attached.rs",
-    "tests/cli/connection.rs",
-    "tests/cli/foreign.rs",
-    "tests/cli/wait/bounds.rs",
-    "tests/cli/wait/everywhere.rs",
-    "tests/cli/wait/logs.rs",
 ];
 
 /// Dependencies that no source names, and what they are there for.

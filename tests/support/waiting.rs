@@ -6,13 +6,13 @@ use std::time::{Duration, Instant};
 use super::cluster::{cluster, upstream};
 use super::namespace::Namespace;
 
-/// What came of a wait.
+/// The result of a wait.
 #[derive(Debug)]
 pub(crate) struct Waited {
     pub(crate) code: Option<i32>,
     pub(crate) stdout: String,
     pub(crate) stderr: String,
-    /// From its start, or from the moment when [`Begun`] was made.
+    /// Time since its start, or since [`Begun`] was created.
     pub(crate) took: Duration,
 }
 
@@ -26,7 +26,7 @@ impl Waited {
         }
     }
 
-    /// What it said at the end.
+    /// Returns its last line of output.
     pub(crate) fn last(&self) -> &str {
         self.stderr.lines().last().unwrap_or("")
     }
@@ -96,7 +96,7 @@ impl Begun {
         self.ended()
     }
 
-    /// Whether it still runs.
+    /// Returns whether it still runs.
     pub(crate) fn runs(&mut self) -> bool {
         self.child.try_wait().unwrap().is_none()
     }
@@ -139,7 +139,7 @@ pub(crate) fn apply(namespace: &Namespace, text: &str) {
     namespace.kubectl(&["apply", "-f", file.path().to_str().unwrap()]);
 }
 
-/// Of a Job's Pods.
+/// The restart policy of a Job's Pods.
 pub(crate) const NEVER: &str = "restartPolicy: Never";
-/// Of a Job's Pods.
+/// The restart policy of a Job's Pods.
 pub(crate) const ON_FAILURE: &str = "restartPolicy: OnFailure";

@@ -1,5 +1,4 @@
-//! Standard input to a running container, and what it writes back, by the API
-//! server's WebSocket.
+//! Attaches to running containers: standard input and output, over the API server's WebSocket.
 
 use std::cell::Cell;
 use std::pin::pin;
@@ -18,46 +17,46 @@ use super::mapping::Resource;
 use super::request::Cluster;
 use super::request_info::{Request, Verb};
 
-/// How often to look whether the container has started, at first
+/// Interval of the checks whether the container has started, at first
 const LOOK: Duration = Duration::from_millis(100);
 const NEW: Duration = Duration::from_secs(10);
-/// and later.
+/// Interval of the later checks.
 const LATER: Duration = Duration::from_millis(500);
-/// Bytes of a stream that wait to be passed on.
+/// Maximum bytes of a stream that wait to be passed on.
 const BUFFER: usize = 64 << 10;
-/// A container that runs is tried so often.
+/// Interval of the attempts to attach to a running container.
 const REFUSED: u32 = 5;
-/// What was written last may be on its way when the end is known.
+/// Time for the last output to arrive after the end.
 const LAST_WORDS: Duration = Duration::from_secs(1);
 
-/// Which container, and how.
+/// A container, and the streams to attach to.
 #[derive(Clone, Debug)]
 pub(crate) struct Attach {
     pub container: String,
-    /// It gets our standard input.
+    /// Attach standard input.
     pub stdin: bool,
     /// The container has a terminal.
     pub tty: bool,
 }
 
-/// Where what the container writes goes.
+/// Receiver of a container's output.
 pub(crate) trait Output {
-    /// Ready when more can be written.
+    /// Waits until more can be written.
     fn room(&self) -> impl Future<Output = ()>;
-    /// To standard output, or else to standard error.
+    /// Writes to standard output or standard error.
     fn write(&self, bytes: &[u8], is_error: bool);
-    /// Columns and rows of the terminal.
+    /// Returns the columns and rows of the terminal.
     fn size(&self) -> (u16, u16);
-    /// Ready when the terminal may have another size.
+    /// Waits until the terminal may have another size.
     fn resized(&self) -> impl Future<Output = ()>;
 }
 
-/// How a container stands.
+/// State of a container.
 #[derive(Debug, PartialEq, Eq)]
 enum Stands {
-    /// It will run.
+    /// It has not started yet.
     Waits {
-        /// It is on a node, so that the kubelet can be asked for it.
+        /// True if it is on a node, so that the kubelet can be asked for it.
         has_node: bool,
     },
     Runs,
@@ -65,13 +64,13 @@ enum Stands {
 }
 
 impl Cluster {
-    /// Connects with a container, as soon as it runs; none where it has ended already.
+    /// Attaches to a container as soon as it runs. Returns `None` if it has ended already.
     ///
-    /// The kubelet knows of a container some time before the API server does, and what
-    /// is written before the connection stands is not brought by it: so it is tried.
+    /// The connection does not bring earlier output, so it is attempted before the API server
+    /// reports that the container runs: the kubelet knows it earlier.
     ///
     /// # Errors
-    /// What a request can meet; the connection to a container that runs is refused.
+    /// Request errors; a refused connection to a running container.
     pub(crate) async fn attach(
         &self,
         namespace: &str,
@@ -161,24 +160,24 @@ impl Cluster {
     }
 }
 
-/// How a connection ended.
+/// End of a connection.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Passed {
     /// The program has ended.
     Ended,
-    /// By itself.
+    /// The connection broke.
     Broke,
-    /// The kubelet does not make it, which it says when the connection stands: the
-    /// container does not run, perhaps not yet. In its words.
+    /// The kubelet refused after the connection was open, with its message: the container does
+    /// not run, or not yet.
     Refused(String),
 }
 
-/// A connection with a container.
+/// A connection to a container.
 pub(crate) struct Attached(AttachedProcess);
 
 impl Attached {
-    /// Passes on what the container writes, and standard input to it if that was asked
-    /// for, until the server says that the program has ended.
+    /// Passes on the container's output, and standard input if it is attached, until the
+    /// program has ended.
     pub(crate) async fn pass(self, output: &impl Output) -> Passed {
         let mut process = self.0;
         let sizes = process.terminal_size();
@@ -243,9 +242,9 @@ impl Attached {
     }
 }
 
-/// Tells the container the terminal's size, and each that it gets. The first is a
-/// larger one: a program that draws, and may have done so before it was attached to,
-/// draws again when the size changes (k8s.io/kubectl/pkg/cmd/attach, `sizePlusOne`).
+/// Sends the terminal's size to the container, and every change of it. The first size is one
+/// larger, so that a program that has drawn already draws again
+/// (k8s.io/kubectl/pkg/cmd/attach, `sizePlusOne`).
 async fn send_sizes(mut sizes: impl Sink<TerminalSize> + Unpin, output: &impl Output) {
     let (width, height) = output.size();
     let larger = (width.saturating_add(1), height.saturating_add(1));
@@ -270,12 +269,12 @@ fn terminal_size((width, height): (u16, u16)) -> TerminalSize {
     TerminalSize { width, height }
 }
 
-/// What two streams do.
+/// Progress of two streams.
 #[derive(Default)]
 struct Moves {
-    /// Pieces that were passed on.
+    /// Number of pieces that were passed on.
     passed: Cell<usize>,
-    /// Pieces that have come and are not.
+    /// Number of pieces that wait to be passed on.
     open: Cell<usize>,
 }
 

@@ -1,5 +1,4 @@
-//! Bodies of answers, each read within a bound that fits what it is: a server,
-//! or whatever answers in its place, may never stop sending.
+//! Reads bodies of responses, each within a bound: a server may never stop sending.
 
 use std::fmt;
 
@@ -18,21 +17,21 @@ pub(super) const PAGE: usize = 32 << 20;
 pub(super) const LIST: usize = 96 << 20;
 /// Largest answer of discovery, in bytes: all types of a server.
 pub(super) const DISCOVERY: usize = 32 << 20;
-/// Bytes of a refusal that are read; the rest is not looked at.
+/// Bytes of a refusal that are read.
 pub(super) const REFUSAL: usize = 1 << 20;
 
-/// Bytes of an answer without success that anybody reads, the client library
-/// included, which reads all that it is given of a refused upgrade.
+/// Maximum bytes of an unsuccessful response, for the client library, too, which reads all of
+/// a refused upgrade.
 pub(crate) const REFUSAL_AT_MOST: usize = 2 * REFUSAL;
 
-/// The bound that an answer is larger than.
+/// Bound that a response exceeds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Bound {
-    /// So many bytes as it comes.
+    /// Bytes of the response.
     Sent(usize),
-    /// So many bytes of memory, once it is read.
+    /// Bytes in memory.
     Read(usize),
-    /// The same for the objects of a collection.
+    /// Bytes in memory of the objects of a collection.
     Collection(usize),
 }
 
@@ -41,7 +40,7 @@ impl fmt::Display for Bound {
         match self {
             Self::Sent(bytes) => write!(f, "more than {} MiB", bytes >> 20),
             Self::Read(bytes) => {
-                write!(f, "what takes more than {} MiB of memory", bytes >> 20)
+                write!(f, "a response of more than {} MiB in memory", bytes >> 20)
             }
             Self::Collection(bytes) => {
                 write!(
@@ -54,14 +53,13 @@ impl fmt::Display for Bound {
     }
 }
 
-/// Bytes after which others get their turn: what unpacks itself, such as an answer
-/// in gzip, is never waited for.
+/// Bytes after which other tasks run: unpacking a response never waits.
 const TURN: usize = 256 << 10;
 
-/// Reads the first `limit` bytes of a body, and tells whether they are all.
+/// Returns the first `limit` bytes of a body, and whether they are all.
 ///
 /// # Errors
-/// A connection that breaks.
+/// A broken connection.
 pub(super) async fn read(mut body: Body, limit: usize) -> Result<(Vec<u8>, bool), kube::Error> {
     let mut bytes = Vec::new();
     while let Some(frame) = body.frame().await {
@@ -79,13 +77,13 @@ pub(super) async fn read(mut body: Body, limit: usize) -> Result<(Vec<u8>, bool)
     Ok((bytes, true))
 }
 
-/// Bytes of a log that is not followed; whoever asks for its end waits for no more.
+/// Maximum bytes of a log that is not followed.
 const LOG: usize = 16 << 20;
 
-/// Reads a body for its last `kept` bytes.
+/// Returns the last `kept` bytes of a body.
 ///
 /// # Errors
-/// A connection that breaks.
+/// A broken connection.
 pub(super) async fn read_end(mut body: Body, kept: usize) -> Result<Vec<u8>, kube::Error> {
     let (mut end, mut seen) = (Vec::new(), 0);
     while let Some(frame) = body.frame().await {

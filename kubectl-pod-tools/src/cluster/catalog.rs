@@ -1,9 +1,9 @@
-//! The meaning of a word for a type among the types that a server tells.
+//! Resolves the name of a type among the types that a server lists.
 
 use super::error::ClusterError;
 use super::mapping::Resource;
 
-/// One resource as discovery tells it.
+/// A resource of discovery.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Served {
     pub(super) resource: Resource,
@@ -12,20 +12,20 @@ pub(super) struct Served {
     pub(super) categories: Vec<String>,
 }
 
-/// A version of a group whose types are not told: the API server that serves
-/// them is away, or they may not be seen.
+/// A version of a group whose types are not listed: its API server is unavailable, or they may
+/// not be read.
 #[derive(Clone, Debug)]
 pub(super) struct Silent {
     pub(super) group: String,
     pub(super) version: String,
-    /// How many of the types that are told come before it.
+    /// Number of listed types before it.
     at: usize,
-    /// Whether the server says so itself, and was not asked for it alone.
+    /// True if the server itself reports it as stale.
     pub(super) stale: bool,
     cause: String,
 }
 
-/// All that discovery tells, in the server's own order of preference.
+/// Types of a server, in its order of preference.
 #[derive(Debug, Default)]
 pub(super) struct Catalog {
     pub(super) served: Vec<Served>,
@@ -33,8 +33,8 @@ pub(super) struct Catalog {
 }
 
 impl Catalog {
-    /// Takes note of a version whose types are not told: why, or that the server
-    /// calls it stale.
+    /// Records a version whose types are not listed, with the cause, or that the server reports
+    /// it as stale.
     pub(super) fn add_silent(&mut self, group: &str, version: &str, error: Option<String>) {
         self.silent.push(Silent {
             group: group.to_owned(),
@@ -47,7 +47,7 @@ impl Catalog {
 }
 
 impl Silent {
-    /// The error of a type that may be one of these.
+    /// Returns the error for a type that may be one of these.
     pub(super) fn hides(&self, what: &str) -> ClusterError {
         ClusterError::Undiscovered {
             what: what.to_owned(),
@@ -57,18 +57,17 @@ impl Silent {
     }
 }
 
-/// Whether a name is one of a resource's.
+/// Returns whether a name is one of a resource's.
 type Fits = fn(&Served, &str) -> bool;
 
-/// Returns the type that the word means among what is served: a full name before a short one,
-/// and what the server names first before what comes later.
+/// Returns the served type that a word names: a full name before a short one, and the earlier
+/// type in the server's order before a later one.
 ///
 /// Source: `Builder.mappingFor` (k8s.io/cli-runtime/pkg/resource),
 /// `expandResourceShortcut` (k8s.io/client-go/restmapper) and
-/// `PriorityRESTMapper` (k8s.io/apimachinery/pkg/api/meta). They pass over what is
-/// not told (`GetAPIGroupResources` in client-go/restmapper), and so take a type for
-/// another one's while its API server is away; here, what comes before the match
-/// has to be told.
+/// `PriorityRESTMapper` (k8s.io/apimachinery/pkg/api/meta). They skip groups that are
+/// not listed (`GetAPIGroupResources` in client-go/restmapper), and so mistake a type while
+/// its API server is unavailable; here, all groups before the match must be listed.
 pub(super) fn meant(catalog: &Catalog, word: &str) -> Result<Resource, ClusterError> {
     let (name, rest) = word.split_once('.').unwrap_or((word, ""));
     let ways: [Fits; 3] = [
@@ -206,7 +205,7 @@ mod tests {
     }
 
     #[test]
-    fn a_type_is_not_taken_for_one_of_a_group_that_is_not_told() {
+    fn type_of_an_unlisted_group_is_undiscovered() {
         let mut all = Catalog::default();
         all.served
             .push(served("first.com", "v1", "gears", "Gear", "g"));

@@ -1,17 +1,15 @@
-//! Whether the answer to a change says that it was made, to the object that was
-//! meant.
+//! Checks of the response to a write: it must confirm the change of the right object.
 
 use serde_json::Value;
 
 use super::mapping::Resource;
 use super::shape::{Expected, Name, check_object, is_transient, name};
 
-/// Checks that an answer is the object that was sent, as it is stored: with a uid,
-/// which the server gives to all that it stores, so that no other object of its name
-/// is taken for it.
+/// Checks that a response is the stored object: with a uid, which distinguishes it from other
+/// objects of its name.
 ///
 /// # Errors
-/// An answer of another shape, in words.
+/// A message about a response of another shape.
 pub(super) fn check_stored(
     answer: &Value,
     expected: &Expected<'_>,
@@ -27,8 +25,7 @@ pub(super) fn check_stored(
     Err(format!("the {kind} \"{}\" has no uid", name(answer)))
 }
 
-/// The object with its namespace, which a server that knows one only may leave out:
-/// it is the one that was asked for.
+/// Returns the object with the namespace of the request if the response has none.
 pub(super) fn placed(mut answer: Value, expected: &Expected<'_>) -> Value {
     let metadata = answer.get_mut("metadata").and_then(Value::as_object_mut);
     if let Some(metadata) = metadata.filter(|_| expected.resource.namespaced) {
@@ -40,12 +37,12 @@ pub(super) fn placed(mut answer: Value, expected: &Expected<'_>) -> Value {
     answer
 }
 
-/// Checks that an answer says that an object was deleted: the object as it last was,
-/// or a Status, whose details name the object where they are there
-/// (k8s.io/apiserver/pkg/registry/generic/registry, `finalizeDelete`).
+/// Checks that a response confirms a deletion: the last state of the object, or a Status whose
+/// details, if any, name the object (k8s.io/apiserver/pkg/registry/generic/registry,
+/// `finalizeDelete`).
 ///
 /// # Errors
-/// An answer of another shape, or about another object, in words.
+/// A message about a response of another shape, or about another object.
 pub(super) fn check_deleted(
     answer: &Value,
     expected: &Expected<'_>,
@@ -100,7 +97,7 @@ mod tests {
     }
 
     #[test]
-    fn a_deletion_is_told_by_a_status_or_the_object() {
+    fn deletion_is_confirmed_by_a_status_or_the_object() {
         let status =
             |details: Value| json!({"kind": "Status", "status": "Success", "details": details});
         let checked = |answer: &Value| with(|expected| check_deleted(answer, expected, Some("u")));
@@ -126,7 +123,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_stored_has_a_uid_and_the_namespace_that_was_asked_for() {
+    fn stored_object_has_a_uid_and_the_requested_namespace() {
         let checked = |answer: &Value, dry| with(|expected| check_stored(answer, expected, dry));
         assert_eq!(checked(&pod("u"), false), Ok(()));
         assert_eq!(checked(&pod(""), true), Ok(()));

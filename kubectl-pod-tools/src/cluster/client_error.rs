@@ -1,4 +1,4 @@
-//! Errors of the client library, as those of the cluster.
+//! Converts errors of the client library.
 
 use std::error::Error as StdError;
 
@@ -8,7 +8,7 @@ use super::tls::tls_problem;
 use super::transport::{innermost, proxy_fault};
 
 impl ClusterError {
-    /// An error of the client library, without its stack of nested causes.
+    /// Converts an error of the client library, without its nested causes.
     pub(super) fn from_kube(server: &str, request: &Request, error: kube::Error) -> Self {
         let server = server.to_owned();
         match error {
@@ -43,7 +43,7 @@ impl ClusterError {
     }
 }
 
-/// Whether there was no connection yet when it went wrong.
+/// Returns whether the error came before there was a connection.
 fn is_before_sending(error: &kube::Error) -> bool {
     let mut next: Option<&(dyn StdError + 'static)> = Some(error);
     while let Some(cause) = next {
@@ -55,12 +55,12 @@ fn is_before_sending(error: &kube::Error) -> bool {
     false
 }
 
-/// Credentials that could not be made for a request, in one sentence.
+/// Message about missing credentials for a request.
 #[derive(Debug, thiserror::Error)]
 #[error("{0}")]
 pub(crate) struct CredentialError(pub(crate) String);
 
-/// Credentials that could not be made, wherever in a chain of causes.
+/// Returns the error of missing credentials in a chain of causes.
 fn credential_error(error: &kube::Error) -> Option<String> {
     let mut next: Option<&(dyn StdError + 'static)> = Some(error);
     while let Some(cause) = next {
@@ -81,8 +81,8 @@ pub(crate) struct ProxyError {
 }
 
 impl ProxyError {
-    /// Returns the error where the proxy on the way to `server` is at fault, and `None`
-    /// where something else is. No request was sent then.
+    /// Returns the error if the proxy to `server` caused it, or `None`. No request was sent
+    /// then.
     pub(crate) fn of(
         proxy: &http::Uri,
         server: &http::Uri,

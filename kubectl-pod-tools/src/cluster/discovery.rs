@@ -1,5 +1,5 @@
-//! From a word for a type to the URL that serves it, for types that only the
-//! server knows: those of CustomResourceDefinitions and of other API servers.
+//! Discovery: resolves the names of types that only the server knows, those of
+//! CustomResourceDefinitions and of other API servers.
 
 use serde::Deserialize;
 use serde_json::Value;
@@ -11,13 +11,13 @@ use super::mapping::{Resource, encode, is_subresource};
 use super::request::Cluster;
 use super::request_info::{Request, Verb};
 
-/// All groups in one answer, since Kubernetes 1.30 as v2; an older server sends
-/// the plain list of groups.
+/// Media types of all groups in one response: v2 since Kubernetes 1.30; older servers send the
+/// plain list of groups.
 const ACCEPT: &str =
     "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList,application/json";
 
-/// The kinds of the core group that are of the category `all`, which the answer for all
-/// groups leaves out (pkg/registry/core, `Categories`).
+/// Kinds of the core group in the category `all`, which the response for all groups lacks
+/// (pkg/registry/core, `Categories`).
 const CORE_ALL: [&str; 3] = ["Pod", "ReplicationController", "Service"];
 
 /// `APIGroupDiscoveryList` (k8s.io/api/apidiscovery/v2).
@@ -92,14 +92,14 @@ struct Listed {
 }
 
 impl Cluster {
-    /// The resource that a person means by TYPE: `widgets`, `widget`, `wd`,
+    /// Returns the resource of a TYPE: `widgets`, `widget`, `wd`,
     /// `Widget`, `widgets.example.com`, `widgets.v1.example.com`; or those of a category,
     /// such as `all`, which goes before a type, as for kubectl
     /// (k8s.io/cli-runtime/pkg/resource, `Builder.replaceAliases`).
     ///
     /// # Errors
-    /// [`ClusterError::UnknownType`]; [`ClusterError::Undiscovered`] where a group
-    /// that may have it is not told; and what a request can meet.
+    /// [`ClusterError::UnknownType`]; [`ClusterError::Undiscovered`] if a group that may have it
+    /// is not listed; request errors.
     pub(crate) async fn resources_by_word(
         &self,
         word: &str,
@@ -119,7 +119,7 @@ impl Cluster {
             .collect()
     }
 
-    /// Returns all that the server tells of the groups that a word can be of.
+    /// Returns the types of the groups that may have a word.
     async fn catalog(&self, word: &str) -> Result<Catalog, ClusterError> {
         let answer = self.groups(ACCEPT).await?;
         if answer.get("groups").is_some() {
@@ -134,11 +134,11 @@ impl Cluster {
         Ok(catalog)
     }
 
-    /// All groups that the server has, which only an API server tells, in one of
-    /// several forms.
+    /// Returns all groups of the server, in one of several formats. Only an API server sends
+    /// them.
     ///
     /// # Errors
-    /// An answer of something else, and every other failed request.
+    /// Another response; request errors.
     pub(super) async fn groups(&self, forms: &str) -> Result<Value, ClusterError> {
         let what = groups_request();
         let answer = self.get_accepting(&what, "/apis", forms, body::DISCOVERY);
@@ -151,8 +151,8 @@ impl Cluster {
         self.discovered(answer, &["APIGroupList", "APIGroupDiscoveryList"])
     }
 
-    /// All versions of each group that the word can be of, the preferred one first,
-    /// or the one that it names.
+    /// Returns the versions of each group that may have the word, the preferred one first, or
+    /// the version that the word names.
     async fn one_by_one(&self, groups: &Value, word: &str) -> Result<Catalog, ClusterError> {
         let what = &groups_request();
         let groups = groups.get("groups").and_then(Value::as_array);
@@ -199,8 +199,8 @@ impl Cluster {
     }
 }
 
-/// The versions of an `APIGroup`, each with the group's name; the preferred one
-/// first.
+/// Returns the versions of an `APIGroup`, each with the name of the group; the preferred one
+/// comes first.
 fn versions(group: &Value) -> Vec<(&str, &str)> {
     let name = group.get("name").and_then(Value::as_str).unwrap_or("");
     let preferred = group.pointer("/preferredVersion/version");
@@ -227,8 +227,8 @@ fn groups_request() -> Request {
 }
 
 impl Catalog {
-    /// Takes a group of the aggregated discovery. What the server calls stale is not
-    /// told, as for client-go (discovery, `convertAPIGroup`).
+    /// Adds a group of the aggregated discovery. Stale versions count as not listed, as in
+    /// client-go (discovery, `convertAPIGroup`).
     fn add(&mut self, group: Group) {
         let name = group.metadata.name;
         for version in group.versions {
@@ -258,14 +258,13 @@ impl Catalog {
 }
 
 impl Cluster {
-    /// Whether the server serves a type, in its own words: what is not answered
-    /// says nothing. A type whose group is gone is not served, be it that its
-    /// CustomResourceDefinition was deleted or its `APIService`: from outside they
-    /// look the same, and its objects cannot be reached any more.
+    /// Returns whether the server serves a type. Only an explicit response counts. A type whose
+    /// group is gone is not served: its CustomResourceDefinition or its `APIService` was deleted,
+    /// and its objects cannot be reached any more.
     ///
     /// # Errors
-    /// [`ClusterError::OtherVersion`] where the objects are still there;
-    /// [`ClusterError::Undiscovered`]; and what a request can meet.
+    /// [`ClusterError::OtherVersion`] if the objects still exist;
+    /// [`ClusterError::Undiscovered`]; request errors.
     pub(crate) async fn is_served(&self, resource: &Resource) -> Result<bool, ClusterError> {
         let api_version = resource.api_version();
         match self.resource_of(&api_version, &resource.kind).await {
@@ -281,8 +280,8 @@ impl Cluster {
         }
     }
 
-    /// Fails where another version of the group serves a kind, or may do so: the
-    /// version is gone, and not the objects.
+    /// Fails if another version of the group serves a kind, or may serve it: then the version is
+    /// gone, not the objects.
     async fn is_elsewhere(&self, gone: &Resource) -> Result<(), ClusterError> {
         let what = gone.qualified();
         let catalog = self.catalog(&what).await?;

@@ -1,12 +1,11 @@
-//! Which type a kind or a word is, and whether it is served, as a server that keeps
-//! to a script tells it.
+//! Discovery of types against a scripted server.
 
 use serde_json::{Value, json};
 
 use super::scripted::{Reply, answer, config_maps, refusal, serving};
 use super::{ClusterError, NOT_SERVED, Resource};
 
-/// Groups with their versions, the preferred one first in `versions` or not.
+/// Returns groups with their versions; the preferred version need not be the first.
 fn groups(groups: &[(&str, &str, &[&str])]) -> Reply {
     let group = |(name, preferred, versions): &(&str, &str, &[&str])| {
         let versions: Vec<Value> = versions.iter().map(|v| json!({"version": v})).collect();
@@ -16,14 +15,14 @@ fn groups(groups: &[(&str, &str, &[&str])]) -> Reply {
     answer(&json!({"kind": "APIGroupList", "apiVersion": "v1", "groups": groups}))
 }
 
-/// The types of a version: their plurals and kinds.
+/// Returns the types of a version with plurals and kinds.
 fn types(types: &[(&str, &str)]) -> Reply {
     let of = |(name, kind): &(&str, &str)| json!({"name": name, "kind": kind, "namespaced": true});
     let resources: Vec<Value> = types.iter().map(of).collect();
     answer(&json!({"kind": "APIResourceList", "resources": resources}))
 }
 
-/// Parts of a type stand beside it, with its kind or one of their own.
+/// Subresources of a type are listed beside it, with its kind or their own.
 const WIDGETS: &[(&str, &str)] = &[
     ("widgets/status", "Widget"),
     ("widgets", "Widget"),
@@ -106,7 +105,7 @@ async fn a_word_is_asked_for_where_it_can_be_and_is_no_part_of_a_type() {
     }
 }
 
-/// The core group has one version: nothing else can serve its kinds.
+/// The core group has one version.
 #[tokio::test]
 async fn a_type_of_the_core_group_is_gone_when_an_api_server_does_not_list_it() {
     let others = || groups(&[("example.com", "v1", &["v1"])]);

@@ -10,41 +10,40 @@ use super::tls::TlsProblem;
 /// client-go's words for a path that no API server serves (k8s.io/apimachinery/pkg/api/errors,
 /// `NewGenericServerResponse`).
 pub(crate) const NOT_SERVED: &str = "the server could not find the requested resource";
-/// How server-side apply begins its refusal of an object that it cannot merge, whatever
-/// is stored: a 500 without a reason (k8s.io/apimachinery/pkg/util/managedfields,
-/// `Apply`).
+/// Prefix of server-side apply's refusal of an object that it cannot merge: a 500 without a
+/// reason (k8s.io/apimachinery/pkg/util/managedfields, `Apply`).
 pub(crate) const NOT_MERGED: &str = "failed to create typed patch object (";
 
-/// Why a request has no good answer.
+/// Error of a request.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum ClusterError {
-    /// No connection: nobody there, no route, no such name.
+    /// No connection: refused, no route, or an unknown host.
     #[error("the server {server} cannot be reached: {cause}")]
     Unreachable {
         /// Its URL.
         server: String,
         /// The innermost cause.
         cause: String,
-        /// Whether the request may have arrived all the same.
+        /// True if the request may have arrived.
         sent: bool,
     },
-    /// The proxy on the way to the server does not do its part.
+    /// The proxy does not connect to the server.
     #[error("the proxy {proxy} {cause}")]
     Proxy {
         /// Its URL, without user and password.
         proxy: String,
-        /// What it does instead, with a verb.
+        /// Behaviour of the proxy, with a verb.
         cause: String,
     },
-    /// The certificates do not go together.
+    /// TLS failed.
     #[error("{}", problem.message(server))]
     Tls {
         /// Its URL.
         server: String,
-        /// The problem with them.
+        /// The problem.
         problem: TlsProblem,
     },
-    /// The credentials could not be made: a plugin that failed, a missing file.
+    /// Credentials are not available: a plugin failed, a file is missing.
     #[error("no credentials for {server}: {cause}")]
     Credentials {
         /// Its URL.
@@ -52,7 +51,7 @@ pub(crate) enum ClusterError {
         /// The innermost cause.
         cause: String,
     },
-    /// No answer in the time that `--request-timeout` gives.
+    /// No response within `--request-timeout`.
     #[error("no answer from {server} within {seconds} s to: {request}")]
     TimedOut {
         /// Its URL.
@@ -62,26 +61,25 @@ pub(crate) enum ClusterError {
         /// The limit.
         seconds: u64,
     },
-    /// The server answered, and the answer is a refusal.
+    /// The server refused the request.
     #[error("{}", status.message)]
     Refused {
         /// The request.
         request: Request,
-        /// The server's words.
+        /// The server's response.
         status: Box<Status>,
     },
-    /// The server answered something that is no API object.
-    #[error("{server} does not answer as a Kubernetes API server does: {cause}")]
+    /// The response is not an API object.
+    #[error("unexpected response from {server}: {cause}")]
     NotAnApi {
         /// Its URL.
         server: String,
-        /// What was odd.
+        /// The difference from an API object.
         cause: String,
     },
-    /// Something else than an API server answered: a proxy, a login page, the
-    /// wrong server.
+    /// The response came from a proxy, a login page or the wrong server.
     #[error(
-        "{server} answered {status} with {answer} to: {request}; that is not a Kubernetes API server's answer"
+        "{server} answered {status} with {answer} to: {request}; expected a response of a Kubernetes API server"
     )]
     Foreign {
         /// Its URL.
@@ -93,7 +91,7 @@ pub(crate) enum ClusterError {
         /// The answer in words.
         answer: String,
     },
-    /// An answer is larger than anything that the API sends.
+    /// A response is larger than any of the API.
     #[error("{server} sent {limit} to: {request}")]
     TooLarge {
         /// Its URL.
@@ -103,12 +101,12 @@ pub(crate) enum ClusterError {
         /// The bound.
         limit: Bound,
     },
-    /// A change was sent, and no answer says what became of it.
-    #[error("it is not known whether this was done: {request}: {}", cause.without_request())]
+    /// A change was sent, and its outcome is unknown.
+    #[error("outcome unknown: {request}: {}", cause.without_request())]
     Unknown {
         /// The request.
         request: Request,
-        /// Why it is not known.
+        /// The error after the change was sent.
         cause: Box<ClusterError>,
     },
     /// The server has no such kind.
@@ -119,20 +117,18 @@ pub(crate) enum ClusterError {
         /// As written.
         kind: String,
     },
-    /// The server does not tell the types of a group that may have this one.
-    #[error(
-        "it is not known what {what} is: the server does not tell the types of {api_version}: {cause}"
-    )]
+    /// The server does not list the types of a group that may have this one.
+    #[error("cannot resolve {what}: the server does not list the types of {api_version}: {cause}")]
     Undiscovered {
         /// The type, as typed.
         what: String,
         /// The group and version.
         api_version: String,
-        /// Why.
+        /// The error.
         cause: String,
     },
-    /// A version of a type is not served any more, and another one is.
-    #[error("the server does not serve {what} in {gone} any more, but in {served}")]
+    /// A version of a type is no longer served, and another one is.
+    #[error("{what} is no longer served in {gone}; use {served}")]
     OtherVersion {
         /// The type, with its group.
         what: String,
@@ -150,7 +146,7 @@ pub(crate) enum ClusterError {
 }
 
 impl ClusterError {
-    /// The HTTP status code of a refusal.
+    /// Returns the HTTP status code of a refusal.
     pub(crate) fn code(&self) -> Option<u16> {
         match self {
             Self::Refused { status, .. } => Some(status.code),
@@ -158,7 +154,7 @@ impl ClusterError {
         }
     }
 
-    /// The error in words, where the request was named before.
+    /// Returns the message without the request, which was named before.
     fn without_request(&self) -> String {
         match self {
             Self::TimedOut {
@@ -175,8 +171,8 @@ impl ClusterError {
         }
     }
 
-    /// Whether the next request will not fare better: the server cannot be
-    /// reached, or does not take the credentials.
+    /// Returns whether the next request would fail, too: the server cannot be reached, or does
+    /// not accept the credentials.
     pub(crate) fn is_about_connection(&self) -> bool {
         match self {
             Self::Refused { status, .. } => status.code == 401,
@@ -190,14 +186,13 @@ impl ClusterError {
         }
     }
 
-    /// Whether a change that ended so may have been made: the request may have
-    /// arrived, and no word of the API server says what became of it.
+    /// Returns whether a change with this error may have been made: the request may have
+    /// arrived, and no response of the API server tells the outcome.
     pub(super) fn may_be_done(&self) -> bool {
         match self {
             Self::Unreachable { sent, .. } => *sent,
             Self::TimedOut { .. } | Self::NotAnApi { .. } | Self::TooLarge { .. } => true,
-            // What answers with these stands in front of the server, and may
-            // have passed the request on.
+            // A proxy with these may have passed the request on.
             Self::Foreign { status, .. } => *status < 300 || *status == 408 || *status >= 500,
             // The server's own time ran out (apimachinery, `NewTimeoutError`), or
             // that of its store, which may have written all the same; or it is a text
@@ -220,8 +215,8 @@ impl ClusterError {
         }
     }
 
-    /// Whether server-side apply could not read what it was to merge: nothing is
-    /// stored, and the same text is refused again.
+    /// Returns whether server-side apply could not parse the object: nothing is stored, and a
+    /// retry is refused, too.
     fn is_refused_merge(&self) -> bool {
         match self {
             Self::Refused { status, .. } => status.message.starts_with(NOT_MERGED),
@@ -229,10 +224,9 @@ impl ClusterError {
         }
     }
 
-    /// Whether the server says that it has no such object: the one that was asked
-    /// for, of a type that it knows (apimachinery/pkg/api/errors, `NewNotFound`, whose
-    /// `kind` is the resource). Others may say "not found" of a namespace, or of
-    /// something that stands in between.
+    /// Returns whether the server has no such object, of a type that it serves
+    /// (apimachinery/pkg/api/errors, `NewNotFound`, whose `kind` is the resource). Other errors
+    /// say "not found" about a namespace, or come from a proxy.
     pub(crate) fn is_not_found(&self) -> bool {
         let Self::Refused { request, status } = self else {
             return false;
@@ -253,8 +247,7 @@ impl ClusterError {
             && fits(&details.group, group)
     }
 
-    /// Whether the server has no such URL: a kind that it does not serve, or not
-    /// yet.
+    /// Returns whether the server has no such URL: it does not serve the kind, or not yet.
     pub(crate) fn is_not_served(&self) -> bool {
         match self {
             Self::UnknownKind { .. } | Self::UnknownType { .. } => true,
@@ -263,7 +256,7 @@ impl ClusterError {
         }
     }
 
-    /// The fields that the server complains about.
+    /// Returns the fields that the server refuses.
     pub(crate) fn causes(&self) -> &[StatusCause] {
         match self {
             Self::Refused { status, .. } => status

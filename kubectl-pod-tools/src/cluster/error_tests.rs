@@ -1,4 +1,4 @@
-//! What an error says of the request, and of what became of it.
+//! Messages of errors about requests and their outcome.
 
 use std::error::Error as StdError;
 use std::io;
@@ -52,7 +52,7 @@ fn timed_out() -> ClusterError {
     }
 }
 
-/// Those that no request for an object ends with, or that nothing was sent of.
+/// Errors without a request, or of requests that were not sent.
 fn not_sent() -> Vec<ClusterError> {
     let text = || "x".to_owned();
     vec![
@@ -129,9 +129,9 @@ fn a_change_may_be_done_where_the_servers_word_is_missing() {
     }
 }
 
-/// A page, a redirect or a text of what stands in front of the server.
+/// A page, a redirect or a text of a proxy in front of the server.
 #[test]
-fn what_answers_in_the_servers_place_may_have_passed_a_change_on() {
+fn foreign_response_may_follow_a_change() {
     for (status, may_be_done) in [
         (200, true),
         (206, true),
@@ -213,7 +213,7 @@ fn a_type_is_not_served_in_the_servers_own_words_only() {
 
 type Cause = Box<dyn StdError + Send + Sync>;
 
-/// One of a chain of causes.
+/// A cause in a chain.
 #[derive(Debug, thiserror::Error)]
 #[error("{text}")]
 struct Layer {
@@ -232,7 +232,7 @@ fn no_file() -> Cause {
 }
 
 #[test]
-fn the_last_cause_of_a_chain_is_told() {
+fn last_cause_of_a_chain_is_the_message() {
     let looked_up = "failed to lookup address information: Name or service not known";
     for (error, told) in [
         (layer("alone", None), "alone"),
@@ -254,7 +254,7 @@ fn the_last_cause_of_a_chain_is_told() {
 }
 
 #[test]
-fn an_error_of_the_client_library_is_told_by_its_cause() {
+fn error_of_the_client_library_has_its_cause() {
     let credential = || -> Cause { Box::new(CredentialError("no login".to_owned())) };
     for (error, told) in [
         (credential(), "no credentials for s: no login"),

@@ -1,4 +1,4 @@
-//! A command in a running container, by the API server's WebSocket.
+//! Runs commands in containers, over the API server's WebSocket.
 
 use std::time::Duration;
 
@@ -11,19 +11,19 @@ use super::error::ClusterError;
 use super::request::Cluster;
 use super::request_info::{Request, Verb};
 
-/// A command that reads a file and does not end by then never will.
+/// Maximum time of a command.
 const PATIENCE: Duration = Duration::from_mins(1);
 
-/// Bytes that a command may write: more than any environment has, of which the
-/// kernel takes 6 MiB at most (fs/exec.c, `_STK_LIM`).
+/// Maximum output of a command, in bytes: more than an environment, which the kernel limits to
+/// 6 MiB (fs/exec.c, `_STK_LIM`).
 const MOST: u64 = 8 << 20;
 
-/// What came of a command.
+/// Result of a command.
 #[derive(Debug)]
 pub(crate) struct Executed {
-    /// What it wrote to standard output. It is never logged.
+    /// Standard output; never logged.
     pub stdout: Vec<u8>,
-    /// Why it did not succeed, in the words of the kubelet or the runtime.
+    /// Message of the kubelet or the runtime if the command failed.
     pub failure: Option<String>,
 }
 
@@ -31,7 +31,7 @@ impl Cluster {
     /// Runs a command in a container to its end, without a terminal.
     ///
     /// # Errors
-    /// What a request can meet; a command that fails is an answer.
+    /// Request errors. A command that fails is a result.
     pub(crate) async fn exec(
         &self,
         namespace: &str,

@@ -1,5 +1,4 @@
-//! A cluster whose answers are bytes that a fuzzer chose, and everything that
-//! reads a single answer.
+//! Fuzzing of single responses: a cluster whose responses are bytes of a fuzzer.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -13,16 +12,16 @@ use super::mapping::Resource;
 use super::request::Cluster;
 use super::warnings::Warnings;
 
-/// Status codes that an answer's first byte chooses from: mostly good ones.
+/// Status codes that the first byte of a response chooses from: mostly successes.
 const CODES: [u16; 16] = [
     200, 200, 200, 200, 200, 200, 200, 200, 201, 302, 400, 403, 404, 410, 429, 500,
 ];
 
-/// Parts are separated by a byte that no UTF-8 holds.
+/// Separator of parts, a byte that UTF-8 does not have.
 pub(crate) const SEPARATOR: u8 = 0xff;
 
-/// Returns a cluster that gives one answer after the other, and the last of
-/// them for ever. The first byte of each is its status, and the rest its body.
+/// Returns a cluster that sends its responses in order and repeats the last one. The first
+/// byte of each is its status, the rest its body.
 pub(crate) fn scripted(answers: Vec<Vec<u8>>) -> Cluster {
     let script = Arc::new(Mutex::new(answers.into_iter().peekable()));
     let service = tower::service_fn(move |_: Request<Body>| {
@@ -44,8 +43,8 @@ pub(crate) fn scripted(answers: Vec<Vec<u8>>) -> Cluster {
     Cluster::scripted(Client::new(service, "default"))
 }
 
-/// Reads bytes as every answer that is read at once: a version, an object, a
-/// list, discovery in both forms, a refusal.
+/// Reads bytes as every kind of single response: a version, an object, a list, discovery in
+/// both formats, a refusal.
 pub(crate) async fn answer(bytes: &[u8]) {
     let pods = Resource {
         group: String::new(),

@@ -1,4 +1,4 @@
-//! JSON as the API server writes it, to the depth that it takes itself.
+//! Parses JSON of the API server, as deep as the server itself does.
 
 use serde::de::DeserializeSeed;
 use serde_json::Value;
@@ -8,27 +8,26 @@ use super::tree::{Budget, Tree};
 /// Deepest nesting, in levels (sigs.k8s.io/json/internal/golang/encoding/json,
 /// `maxNestingDepth`): no server stores anything deeper.
 const DEEPEST: usize = 10_000;
-/// Levels that the JSON library reads without being told to: a few less than its limit.
+/// Levels that the JSON library reads by default: a few less than its limit.
 const SHALLOW: usize = 120;
 
-/// Most memory that one object, one event or one answer that is no list may take,
-/// in bytes. What etcd stores of one, 1.5 MiB of text, takes a tenth of it.
+/// Maximum memory of one object, event or other response, in bytes. The largest object of
+/// etcd, 1.5 MiB of text, takes a tenth of it.
 pub(crate) const TREE: usize = 64 << 20;
 
-/// Why a text is not read.
+/// Error of parsing JSON.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum JsonError {
-    /// It would take more than [`TREE`] bytes of memory.
+    /// The value would take more than [`TREE`] bytes of memory.
     TooLarge,
-    /// It is not JSON, or nests too deep: the reason, without the content.
+    /// The text is not JSON, or nests too deep: the reason, without the content.
     Invalid(String),
 }
 
-/// Reads one JSON text.
+/// Parses a JSON text.
 ///
-/// The JSON library's own limit is 128 levels, and custom resources nest
-/// deeper. Without it, values are read by recursion, for which
-/// [`crate::stack`] makes room.
+/// Custom resources nest deeper than the JSON library's limit of 128 levels. Without the
+/// limit, values are parsed by recursion, for which [`crate::stack`] makes room.
 ///
 /// # Errors
 /// A text that is not JSON: the reason with line and column, without the content.
@@ -37,10 +36,10 @@ pub(super) fn parse(bytes: &[u8]) -> Result<Value, JsonError> {
     read(bytes, &budget, Tree::within(&budget))
 }
 
-/// Reads one JSON text as what a seed makes of it within a budget.
+/// Parses a JSON text with a seed, within a budget of memory.
 ///
 /// # Errors
-/// Those of [`parse`].
+/// The errors of [`parse`].
 pub(super) fn read<'de, T: DeserializeSeed<'de>>(
     bytes: &'de [u8],
     budget: &Budget,
@@ -72,7 +71,7 @@ pub(super) fn read<'de, T: DeserializeSeed<'de>>(
     })
 }
 
-/// Levels of the brackets of a text, those in strings left out.
+/// Returns the depth of the brackets of a text, except in strings.
 fn depth(bytes: &[u8]) -> usize {
     let (mut depth, mut deepest) = (0_usize, 0);
     let mut bytes = bytes.iter();
@@ -105,7 +104,7 @@ mod tests {
     }
 
     #[test]
-    fn what_a_server_takes_is_read_and_nothing_deeper() {
+    fn json_is_parsed_as_deep_as_the_server_does() {
         for (levels, good) in [
             (1, true),
             (127, true),
@@ -135,7 +134,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_behind_a_value_counts() {
+    fn text_after_a_value_is_an_error() {
         for text in [format!("{} x", nested(200)), "{}{}".to_owned()] {
             let read = parse(text.as_bytes());
             assert!(

@@ -1,4 +1,4 @@
-//! Collections, read page by page.
+//! Lists collections, page by page.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -14,10 +14,10 @@ use super::request_info::{Request, Verb};
 use super::shape;
 use super::tree;
 
-/// The field selector of one object.
+/// Field selector of one object.
 const NAME: &str = "metadata.name=";
 
-/// Which objects of a collection.
+/// Selectors of objects of a collection.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Selection {
     /// Label selector.
@@ -27,7 +27,7 @@ pub(crate) struct Selection {
 }
 
 impl Selection {
-    /// The one object of this name, whatever it is made of (apimachinery/pkg/fields,
+    /// Returns the selection of one object by its name, escaped (apimachinery/pkg/fields,
     /// `EscapeValue`).
     pub(crate) fn named(name: &str) -> Self {
         let mut fields = NAME.to_owned();
@@ -43,7 +43,7 @@ impl Selection {
         }
     }
 
-    /// The only name that fits, if it is chosen by that and nothing else.
+    /// Returns the name if only a name is selected.
     fn name(&self) -> Option<&str> {
         let name = self.fields.as_deref()?.strip_prefix(NAME)?;
         // A person may have typed more of a selector than that.
@@ -64,31 +64,31 @@ impl Selection {
     }
 }
 
-/// A collection as it was at one time.
+/// A collection at one version.
 #[derive(Debug)]
 pub(crate) struct Listed {
     /// Its objects.
     pub objects: Vec<Value>,
-    /// The version to watch from; none where the server names none.
+    /// Version to watch from, or `None` if the server names none.
     pub version: Option<String>,
 }
 
 /// Objects of a page, as in client-go (tools/pager, `defaultPageSize`).
 const PAGE: u32 = 500;
-/// A page that is too large is asked for again with so many times fewer objects.
+/// Factor by which a page that is too large is reduced.
 const SMALLER: u32 = 8;
-/// Status of a page whose list was forgotten (410, `Expired`).
+/// Status of a page of an expired list (410, `Expired`).
 const EXPIRED: u16 = 410;
-/// Objects that no collection has: etcd holds 8 GiB at most.
+/// Maximum number of objects of a collection: etcd holds at most 8 GiB.
 const MOST: usize = 2_000_000;
-/// Memory that the objects of a collection may take, in bytes: 5,000 large Pods.
+/// Maximum memory of the objects of a collection, in bytes: 5,000 large Pods.
 const WHOLE: usize = 256 << 20;
-/// Pages in a row that may be empty and yet have another behind them: a selector
-/// is applied after the reading, but the server goes on until a page has something.
+/// Maximum number of consecutive empty pages that are not the last: the server applies a
+/// selector after reading, but goes on until a page has an object.
 const EMPTY: u32 = 100;
 
-/// Memory of the objects of one list while it is read, and of all that are read at
-/// the same time.
+/// Memory of the objects of one list while it is read, and of all lists that are read at the
+/// same time.
 struct Memory {
     own: usize,
     all: Arc<AtomicUsize>,
@@ -117,13 +117,12 @@ impl Drop for Memory {
 }
 
 impl Cluster {
-    /// A whole collection, of each object what `keep` leaves of it, in `most` bytes of
-    /// memory: page by page, and at once where the pages grew too old meanwhile, as client-go's pager
-    /// does (tools/pager, `FullListIfExpired`).
+    /// Returns a whole collection with the parts of objects that `keep` returns, in at most
+    /// `most` bytes of memory. It is listed page by page, and at once if the pages expire, as
+    /// client-go's pager does (tools/pager, `FullListIfExpired`).
     ///
     /// # Errors
-    /// A failed request; an answer that is no list of these objects, or a
-    /// list that does not end.
+    /// Request errors; a response that is not a list of these objects, or that does not end.
     pub(crate) async fn list_with(
         &self,
         resource: &Resource,
@@ -194,10 +193,10 @@ impl Cluster {
         }
     }
 
-    /// All objects of a namespace, or those that a label selector matches.
+    /// Returns the objects of a namespace that a label selector matches, or all of them.
     ///
     /// # Errors
-    /// Those of [`Cluster::list_with`].
+    /// The errors of [`Cluster::list_with`].
     pub(crate) async fn list(
         &self,
         resource: &Resource,
@@ -211,10 +210,10 @@ impl Cluster {
         self.list_selected(resource, namespace, &selection).await
     }
 
-    /// All objects that a selection matches, of a namespace or of all.
+    /// Returns the objects of one or all namespaces that a selection matches.
     ///
     /// # Errors
-    /// Those of [`Cluster::list_with`].
+    /// The errors of [`Cluster::list_with`].
     pub(crate) async fn list_selected(
         &self,
         resource: &Resource,
@@ -232,7 +231,7 @@ impl Cluster {
         Ok(listed.await?.objects)
     }
 
-    /// One page, the first or the one that a token leads to.
+    /// Returns the first page, or the page of a token.
     async fn page(
         &self,
         resource: &Resource,
@@ -253,7 +252,7 @@ impl Cluster {
         self.get_bytes(&what, &path, body::PAGE).await
     }
 
-    /// The whole collection in one answer.
+    /// Returns the whole collection in one response.
     async fn at_once(
         &self,
         resource: &Resource,
@@ -270,11 +269,11 @@ impl Cluster {
     }
 }
 
-/// The token that leads to the next page, if there is one: a list that leaves the
-/// end open is not whole (`ListMeta` in k8s.io/apimachinery/pkg/apis/meta/v1).
+/// Returns the token of the next page, or `None` for the last one (`ListMeta` in
+/// k8s.io/apimachinery/pkg/apis/meta/v1).
 ///
 /// # Errors
-/// A list that has more and does not say where, in words.
+/// A list that has more objects and no token, as a message.
 fn next_page(page: &Value) -> Result<Option<String>, String> {
     let field = |key: &str| page.get("metadata").and_then(|metadata| metadata.get(key));
     match field("continue") {
@@ -289,13 +288,13 @@ fn next_page(page: &Value) -> Result<Option<String>, String> {
     }
 }
 
-/// Whether a list with another page has had more objects, or more empty pages in a row,
-/// than any list has.
+/// Returns whether a list that goes on has had too many objects, or too many empty pages in a
+/// row.
 fn is_endless(seen: usize, empty: u32) -> bool {
     empty > EMPTY || seen > MOST
 }
 
-/// A request for a collection, as errors name it.
+/// Returns the request for a collection, for messages.
 pub(super) fn request(verb: Verb, resource: &Resource, namespace: &str) -> Request {
     Request {
         verb,

@@ -1,4 +1,4 @@
-//! Lists and single requests against a server that keeps to a script.
+//! Lists and single requests against a scripted server.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -10,7 +10,7 @@ use super::lists::Selection;
 use super::scripted::{Reply, config_maps, page, refusal, serving};
 use super::{Cluster, ClusterError, Warnings};
 
-/// The names of a whole list, or the code of the refusal.
+/// Returns the names of a whole list, or the code of the refusal.
 async fn listed(replies: Vec<Reply>) -> (Result<Vec<String>, ClusterError>, Vec<String>) {
     let (cluster, asked) = serving(replies);
     let listed = cluster.list(&config_maps(), "default", Some("a=b")).await;
@@ -96,7 +96,7 @@ async fn a_list_that_does_not_end_is_an_error() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_asks_to_come_again_is_asked_ten_times_more_and_then_stands() {
+async fn request_is_retried_ten_times() {
     for (reply, requests) in [
         (refusal(429, Some(1)), 11),
         (refusal(503, Some(1)), 11),

@@ -1,17 +1,17 @@
-//! Events between a request and its answer, for whoever reports them.
+//! Events of requests, for the log.
 
 use std::sync::Arc;
 
-/// Receives the events between a request and its answer.
+/// Receives the events of requests.
 pub(crate) type Log = Arc<dyn Fn(LogEvent<'_>) + Send + Sync>;
 
-/// An event between a request and its answer.
+/// An event of a request.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum LogEvent<'a> {
-    /// An answer of the server, for `-v`.
+    /// A response, for `-v`.
     Answer(&'a str),
-    /// Why nothing happens for a while.
+    /// A wait, with its reason.
     Wait(&'a str),
-    /// A warning for the person at the keyboard.
+    /// A warning for the user.
     Warning(&'a str),
 }

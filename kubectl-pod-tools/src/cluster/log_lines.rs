@@ -1,5 +1,4 @@
-//! A container's log as it comes in, line by line, in bounded memory and to the
-//! byte.
+//! Reads a container's log line by line, byte for byte, in bounded memory.
 
 use std::fmt::Write;
 use std::pin::Pin;
@@ -16,27 +15,27 @@ use super::mapping::encode;
 use super::request::Cluster;
 use super::request_info::{Request, Verb};
 
-/// A line that is longer comes in pieces. The kubelet has joined those in which
-/// the runtime wrote it down (k8s.io/cri-client/pkg/logs, `parseCRILog`).
+/// Length from which a line is split into pieces. The kubelet has joined the pieces of the
+/// runtime (k8s.io/cri-client/pkg/logs, `parseCRILog`).
 const LONGEST: usize = 16 << 10;
-/// Bytes of a log's end that are kept; a server may not know of `tailLines`.
+/// Maximum bytes of a log's tail; a server may not support `tailLines`.
 const TAIL: usize = 64 << 10;
 
-/// Which log, and which part of it.
+/// A log, and a part of it.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct LogQuery<'a> {
     pub namespace: &'a str,
     pub pod: &'a str,
     pub container: &'a str,
-    /// Until the container ends.
+    /// Follow the log until the container ends.
     pub follow: bool,
-    /// That of the container's previous run.
+    /// Read the log of the previous run.
     pub previous: bool,
-    /// Each line begins with its time.
+    /// Begin each line with its time.
     pub timestamps: bool,
-    /// Without what is older.
+    /// Leave out older lines.
     pub since: Option<Timestamp>,
-    /// So many of its last lines; 0 for all.
+    /// Number of last lines; 0 for all.
     pub tail: u32,
 }
 
@@ -80,28 +79,28 @@ impl LogQuery<'_> {
     }
 }
 
-/// A line, or a part of one that is too long to be held.
+/// A line, or a piece of a long one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct LogPiece {
-    /// As they came, with the line feed that ends the line.
+    /// Bytes with the line feed that ends the line.
     pub bytes: Vec<u8>,
-    /// The line begins with it.
+    /// True if the piece begins the line.
     pub is_first: bool,
-    /// The log ended before the line did.
+    /// True if the log ended within the line.
     pub is_cut: bool,
 }
 
-/// The lines.
+/// Lines of a log.
 pub(crate) struct LogLines {
     reader: Pin<Box<dyn AsyncBufRead + Send>>,
     within: bool,
 }
 
 impl LogLines {
-    /// The next piece; none at the end.
+    /// Returns the next piece, or `None` at the end.
     ///
     /// # Errors
-    /// The connection is cut.
+    /// A broken connection.
     pub(crate) async fn next(&mut self) -> std::io::Result<Option<LogPiece>> {
         let mut bytes = Vec::new();
         loop {
@@ -131,7 +130,7 @@ impl Cluster {
     /// Opens a container's log.
     ///
     /// # Errors
-    /// What a request can meet; 400 when the container never started.
+    /// Request errors; 400 if the container never started.
     pub(crate) async fn log_lines(&self, query: &LogQuery<'_>) -> Result<LogLines, ClusterError> {
         let what = query.request();
         let response = self.open_log(&what, query).await?;
@@ -143,10 +142,10 @@ impl Cluster {
         })
     }
 
-    /// The end of a container's log, as text.
+    /// Returns the tail of a container's log as text.
     ///
     /// # Errors
-    /// Those of [`Cluster::log_lines`].
+    /// The errors of [`Cluster::log_lines`].
     pub(crate) async fn log_tail(&self, query: &LogQuery<'_>) -> Result<String, ClusterError> {
         let what = query.request();
         let body = self.open_log(&what, query).await?.into_body();
@@ -154,10 +153,10 @@ impl Cluster {
         Ok(String::from_utf8_lossy(&tail).into_owned())
     }
 
-    /// Hands a container's log to `take`, to its end and to the byte.
+    /// Passes a container's log to `take`, byte for byte to its end.
     ///
     /// # Errors
-    /// A failed request; a connection that breaks.
+    /// Request errors; a broken connection.
     pub(crate) async fn copy_log(
         &self,
         query: &LogQuery<'_>,

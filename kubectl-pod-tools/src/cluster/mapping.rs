@@ -1,4 +1,4 @@
-//! From `apiVersion` and `kind` to the URL that serves them.
+//! Maps `apiVersion` and `kind` to resources and URLs.
 
 use pod_model::kinds::{self, KindInfo};
 use pod_model::status::WorkloadKind;
@@ -10,23 +10,23 @@ use super::error::ClusterError;
 use super::request::Cluster;
 use super::request_info::{Request, Verb};
 
-/// A kind as the server serves it.
+/// A served resource.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Resource {
-    /// `apps`; empty for the core group.
+    /// Group, such as `apps`; empty for the core group.
     pub group: String,
-    /// `v1`.
+    /// Version, such as `v1`.
     pub version: String,
-    /// `Deployment`.
+    /// Kind, such as `Deployment`.
     pub kind: String,
-    /// `deployments`: the word in URLs and RBAC rules.
+    /// Plural in URLs and RBAC rules, such as `deployments`.
     pub plural: String,
-    /// Whether its objects live in namespaces.
+    /// True if its objects are in namespaces.
     pub namespaced: bool,
 }
 
 impl Resource {
-    /// `apps/v1`; `v1` for the core group.
+    /// Returns `apps/v1`, or `v1` for the core group.
     pub(crate) fn api_version(&self) -> String {
         match self.group.as_str() {
             "" => self.version.clone(),
@@ -34,18 +34,18 @@ impl Resource {
         }
     }
 
-    /// Whether it is built in, in any version.
+    /// Returns whether the kind is built in, in any version.
     pub(crate) fn is_built_in(&self) -> bool {
         let mut rows = kinds::KINDS.iter();
         rows.any(|row| row.group == self.group && row.kind == self.kind)
     }
 
-    /// Returns the built-in kind that it is, if that runs Pods.
+    /// Returns the built-in kind if it runs Pods.
     pub(crate) fn workload_kind(&self) -> WorkloadKind {
         WorkloadKind::of_type(&self.group, &self.kind)
     }
 
-    /// `deployments.apps`, as RBAC and kubectl's errors name it.
+    /// Returns `deployments.apps`, as in RBAC and kubectl's errors.
     pub(crate) fn qualified(&self) -> String {
         match self.group.as_str() {
             "" => self.plural.clone(),
@@ -53,13 +53,13 @@ impl Resource {
         }
     }
 
-    /// `deployment.apps/web`, as kubectl names an object.
+    /// Returns `deployment.apps/web`, kubectl's name of an object.
     pub(crate) fn object(&self, name: &str) -> String {
         object_name(&self.group, &self.kind, name)
     }
 
-    /// The path of the collection, or of the object with a name. An empty namespace is
-    /// all of them (k8s.io/apimachinery/pkg/apis/meta/v1, `NamespaceAll`).
+    /// Returns the path of the collection, or of a named object. An empty namespace means all
+    /// (k8s.io/apimachinery/pkg/apis/meta/v1, `NamespaceAll`).
     pub(super) fn path(&self, namespace: Option<&str>, name: Option<&str>) -> String {
         let mut path = match self.group.as_str() {
             "" => format!("/api/{}", encode(&self.version)),
@@ -80,8 +80,8 @@ impl Resource {
         path
     }
 
-    /// Whether its names are names, as the API server checks those of a
-    /// CustomResourceDefinition: they stand in paths and on terminals
+    /// Returns whether its names are valid by the rules for a CustomResourceDefinition, so that
+    /// they can be used in paths and on terminals
     /// (k8s.io/apiextensions-apiserver/pkg/apis/apiextensions/validation,
     /// `ValidateCustomResourceDefinitionNames`).
     pub(super) fn is_well_named(&self) -> bool {
@@ -95,12 +95,12 @@ impl Resource {
             && (self.group.is_empty() || self.group.split('.').all(is_label))
     }
 
-    /// A built-in kind; no server is asked.
+    /// Returns the resource of a built-in kind, without a server.
     pub(crate) fn built_in(api_version: &str, kind: &str) -> Option<Self> {
         kinds::by_kind(api_version, kind).map(Self::of)
     }
 
-    /// The same of a row of the table of kinds.
+    /// Returns the resource of a row of the table of kinds.
     pub(crate) fn of(kind: &KindInfo) -> Self {
         Self {
             group: kind.group.to_owned(),
@@ -112,7 +112,7 @@ impl Resource {
     }
 }
 
-/// `deployment.apps/web`; `pod/web` for the core group.
+/// Returns `deployment.apps/web`, or `pod/web` for the core group.
 pub(crate) fn object_name(group: &str, kind: &str, name: &str) -> String {
     let kind = kind.to_lowercase();
     match group {
@@ -121,8 +121,8 @@ pub(crate) fn object_name(group: &str, kind: &str, name: &str) -> String {
     }
 }
 
-/// Percent-encodes what would end a path segment. Names of objects hold none
-/// of it; what a file holds may.
+/// Percent-encodes characters that would end a path segment. Valid names have none, but those
+/// of a file may.
 pub(super) fn encode(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for byte in text.bytes() {
@@ -152,24 +152,23 @@ struct ListedResource {
     namespaced: bool,
 }
 
-/// Whether a resource is a part of another one, such as `pods/log`.
+/// Returns whether a resource is a subresource, such as `pods/log`.
 pub(super) fn is_subresource(name: &str) -> bool {
     name.split_once('/')
         .is_some_and(|(whole, part)| is_label(whole) && is_label(part))
 }
 
-/// Whether a text is a label of DNS, as far as its letters go.
+/// Returns whether a text has only the characters of a DNS label.
 fn is_label(text: &str) -> bool {
     let inner = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
     !text.is_empty() && text.chars().all(inner)
 }
 
 impl Cluster {
-    /// The resource that serves a kind: a built-in one, or what the server's
-    /// discovery says of the group and version.
+    /// Returns the resource of a kind: a built-in one, or the one of the server's discovery.
     ///
     /// # Errors
-    /// [`ClusterError::UnknownKind`], and what a request can meet.
+    /// [`ClusterError::UnknownKind`]; request errors.
     pub(crate) async fn resource(
         &self,
         api_version: &str,
@@ -181,7 +180,7 @@ impl Cluster {
         }
     }
 
-    /// The same, whatever is built in: the server is asked.
+    /// Returns the resource of a kind by the server's discovery, also of a built-in kind.
     pub(super) async fn resource_of(
         &self,
         api_version: &str,
@@ -229,11 +228,10 @@ impl Cluster {
         self.well_named(resource)
     }
 
-    /// A resource of the server's discovery, whose names are going to stand in
-    /// paths.
+    /// Checks the names of a resource of the server's discovery, which are used in paths.
     ///
     /// # Errors
-    /// Names that are none.
+    /// Invalid names.
     pub(super) fn well_named(&self, resource: Resource) -> Result<Resource, ClusterError> {
         if resource.is_well_named() {
             return Ok(resource);
@@ -241,11 +239,10 @@ impl Cluster {
         Err(self.not_an_api("it names a type with a name that is none".to_owned()))
     }
 
-    /// Makes sure that it is an API server which answers: many a proxy says "not
-    /// found", too.
+    /// Checks that an API server answers: a proxy may answer "not found", too.
     ///
     /// # Errors
-    /// A failed request, or an answer of something else.
+    /// Request errors; a response that is not an API server's.
     async fn confirm(&self) -> Result<(), ClusterError> {
         if self.is_confirmed() {
             return Ok(());
@@ -253,10 +250,10 @@ impl Cluster {
         self.groups("application/json").await.map(drop)
     }
 
-    /// An answer of discovery, which has to be of one of these kinds.
+    /// Checks that a response of discovery is of one of these kinds.
     ///
     /// # Errors
-    /// One that is something else.
+    /// A response of another kind.
     pub(super) fn discovered<T: serde::de::DeserializeOwned>(
         &self,
         answer: Value,

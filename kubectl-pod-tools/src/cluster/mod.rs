@@ -1,5 +1,5 @@
-//! The API server as commands see it: requests that are retried, timed and
-//! counted in one place, and errors that name what was refused.
+//! Requests to the API server, with retries, time limits and warnings in one place, and errors
+//! that name verb and resource.
 
 mod attach;
 mod body;

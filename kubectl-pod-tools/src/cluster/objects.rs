@@ -1,4 +1,4 @@
-//! Reading and writing objects.
+//! Reads and writes objects.
 
 use std::time::Duration;
 
@@ -13,22 +13,22 @@ use super::request::Cluster;
 use super::request_info::{Request, Verb};
 use super::shape::{self, Expected, Name};
 
-/// How often an apply is sent again that met another change, as often as kubectl
-/// does (k8s.io/kubectl/pkg/cmd/apply, `maxPatchRetry`).
+/// Maximum number of retries of an apply that conflicts with another change, as in kubectl
+/// (k8s.io/kubectl/pkg/cmd/apply, `maxPatchRetry`).
 const TRIES: u32 = 5;
-/// Time before the first of them; the later ones wait longer.
+/// Time before the first retry; later ones wait longer.
 const BETWEEN_TRIES: Duration = Duration::from_millis(100);
 
-/// How an object is written.
+/// Parameters of a write.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct SubmitParams {
-    /// The server goes through everything and stores nothing.
+    /// Let the server validate, store nothing.
     pub dry_run: bool,
-    /// `Strict`, `Warn` or `Ignore`: what the server makes of unknown fields.
+    /// Handling of unknown fields: `Strict`, `Warn` or `Ignore`.
     pub field_validation: &'static str,
-    /// Who owns the fields.
+    /// Field manager that owns the fields.
     pub field_manager: String,
-    /// Takes fields over that others own; for server-side apply.
+    /// Take over fields that other managers own (server-side apply only).
     pub force: bool,
 }
 
@@ -47,10 +47,10 @@ impl SubmitParams {
 }
 
 impl Cluster {
-    /// One object.
+    /// Returns an object.
     ///
     /// # Errors
-    /// What a request can meet; 404 when there is none.
+    /// Request errors; 404 if it does not exist.
     pub(crate) async fn get(
         &self,
         resource: &Resource,
@@ -69,10 +69,10 @@ impl Cluster {
         Ok(object)
     }
 
-    /// POST: refuses what exists.
+    /// Creates an object (POST).
     ///
     /// # Errors
-    /// What a request can meet; 409 when it exists.
+    /// Request errors; 409 if it exists.
     pub(crate) async fn create(
         &self,
         resource: &Resource,
@@ -97,12 +97,11 @@ impl Cluster {
         answer.map(|answer| changed::placed(answer, &expected))
     }
 
-    /// Server-side apply: creates or changes, and owns the fields that it sets.
-    /// It is sent again where another change came in between: it says what is to
-    /// be, whatever was there before.
+    /// Creates or updates an object by server-side apply. Retries after a conflict with another
+    /// change, because the request does not depend on the stored object.
     ///
     /// # Errors
-    /// What a request can meet; 409 when others own one of the fields.
+    /// Request errors; 409 if another manager owns a field.
     pub(crate) async fn apply(
         &self,
         resource: &Resource,
@@ -138,12 +137,11 @@ impl Cluster {
         }
     }
 
-    /// Deletes one object, if it is still the one with this uid; what it owns
-    /// goes with it. The answer is what the server says of it: a Status, or the
-    /// object, which is still there while it is stopped or its finalizers hold it.
+    /// Deletes an object with its dependents, if it still has this uid. Returns the server's
+    /// response: a Status, or the object while it is terminating.
     ///
     /// # Errors
-    /// What a request can meet.
+    /// Request errors.
     pub(crate) async fn request_deletion(
         &self,
         resource: &Resource,
@@ -172,10 +170,10 @@ impl Cluster {
         self.send_change(&what, &request, check).await
     }
 
-    /// The server's version, such as `v1.35.4`, and its minor number.
+    /// Returns the server's version, such as `v1.35.4`, and its minor number.
     ///
     /// # Errors
-    /// What a request can meet.
+    /// Request errors.
     pub(crate) async fn version(&self) -> Result<(String, u32), ClusterError> {
         let what = Request {
             verb: Verb::Get,
@@ -205,7 +203,7 @@ impl Cluster {
             .await
     }
 
-    /// The same, with the JSON as it comes.
+    /// Does the same, and returns the JSON unparsed.
     pub(super) async fn get_bytes(
         &self,
         what: &Request,
@@ -216,7 +214,7 @@ impl Cluster {
         self.send_for_bytes(what, &request, limit).await
     }
 
-    /// The same, in one of several forms.
+    /// Does the same with a choice of media types.
     pub(super) async fn get_accepting(
         &self,
         what: &Request,
@@ -233,7 +231,7 @@ impl Cluster {
         request.body(Vec::new()).map_err(|e| self.odd(&e))
     }
 
-    /// The request of a change that sends an object.
+    /// Returns the request of a write.
     fn change(
         &self,
         request: http::request::Builder,
@@ -245,8 +243,8 @@ impl Cluster {
     }
 }
 
-/// Whether a conflict is that another change came in between, and not that
-/// others own a field, or that the object says which version it means.
+/// Returns whether a conflict is with another change, rather than with another field manager
+/// or the version of the object.
 fn is_passing_conflict(error: &ClusterError) -> bool {
     error.code() == Some(409)
         && error.causes().is_empty()

@@ -1,4 +1,4 @@
-//! Changes, against a server that keeps to a script.
+//! Writes against a scripted server.
 
 use std::time::Duration;
 
@@ -23,7 +23,7 @@ fn object(version: Option<&str>) -> Value {
     object
 }
 
-/// What becomes of an apply, how many requests it takes, and how long.
+/// Returns the result of an apply, the number of requests and the time that they took.
 async fn applied(
     replies: Vec<Reply>,
     object: &Value,
@@ -45,7 +45,7 @@ async fn applied(
     (applied, asked.len(), began.elapsed())
 }
 
-/// As often as kubectl sends its patch (k8s.io/kubectl/pkg/cmd/apply, `maxPatchRetry`).
+/// Mirrors kubectl's `maxPatchRetry` (k8s.io/kubectl/pkg/cmd/apply).
 #[tokio::test(start_paused = true)]
 async fn an_apply_is_sent_again_where_another_change_came_in_between_and_nowhere_else() {
     let owned = json!([{"field": ".data", "reason": "FieldManagerConflict", "message": "conflict with \"other\""}]);

@@ -1,4 +1,4 @@
-//! One page of a list, read item by item: of each only what is kept stays in memory.
+//! Parses a page of a list item by item, so that only the kept parts stay in memory.
 
 use std::fmt;
 
@@ -8,15 +8,15 @@ use serde_json::{Map, Value};
 use super::json::{self, JsonError, TREE};
 use super::tree::{Budget, Tree};
 
-/// Fields of a list that are looked at, beside its items.
+/// Fields of a list that are read, beside its items.
 const FIELDS: [&str; 3] = ["kind", "apiVersion", "metadata"];
 const ITEMS: &str = "items";
 
-/// Reads a page. Each item is handed over, in their order, until `each` wants no more;
-/// what is returned is the list without them: an array of items is empty there.
+/// Parses a page. Passes the items in order to `each` until it stops, and returns the list
+/// with an empty array of items.
 ///
 /// # Errors
-/// Those of [`json::parse`], for the list and for each of its items.
+/// The errors of [`json::parse`] for the list and its items.
 pub(super) fn read(bytes: &[u8], each: impl FnMut(Value) -> bool) -> Result<Value, JsonError> {
     if bytes.trim_ascii_start().first() != Some(&b'{') {
         return json::parse(bytes);
@@ -164,7 +164,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_list_stays_as_it_is() {
+    fn value_without_items_is_unchanged() {
         for value in [
             json!([{"items": []}]),
             json!(5),

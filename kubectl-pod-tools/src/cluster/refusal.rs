@@ -1,5 +1,5 @@
-//! The meaning of an answer that is no success: a refusal of the API server, or
-//! the words of something else that answers in its place.
+//! Interprets unsuccessful responses: refusals of the API server, and responses of something
+//! else in its place.
 
 use http::header::{CONTENT_TYPE, LOCATION};
 use http::{HeaderMap, StatusCode};
@@ -9,13 +9,13 @@ use super::error::{ClusterError, NOT_SERVED};
 use super::request_info::Request;
 use crate::url::without_user;
 
-/// The body of a path that no API server serves
+/// Body for a path that an API server does not serve
 /// (k8s.io/apiserver/pkg/server/routes and net/http, `NotFound`).
 const NOT_SERVED_PAGE: &str = "404 page not found";
-/// Letters of a foreign text that are shown.
+/// Maximum characters of a foreign text in a message.
 const SHOWN: usize = 100;
 
-/// The error that an answer without success is.
+/// Returns the error of an unsuccessful response.
 pub(super) fn refusal(
     server: &str,
     request: &Request,
@@ -54,7 +54,7 @@ pub(super) fn refusal(
     }
 }
 
-/// The error that an answer is which no API server gives.
+/// Returns the error of a response that is not an API server's.
 pub(super) fn foreign(
     server: &str,
     request: &Request,
@@ -70,19 +70,18 @@ pub(super) fn foreign(
     }
 }
 
-/// Whether an answer says that it is a page for people.
+/// Returns whether the headers declare an HTML page.
 pub(super) fn is_page(headers: &HeaderMap) -> bool {
     content_type(headers).starts_with("text/html")
 }
 
-/// Whether an answer is a page for people, whatever it says.
+/// Returns whether a response is an HTML page, by its headers or its body.
 pub(super) fn is_html(headers: &HeaderMap, body: &[u8]) -> bool {
     is_page(headers) || body.trim_ascii_start().starts_with(b"<")
 }
 
-/// The refusal that a body is, if it is one of the API's own, which says that it
-/// is a failure (k8s.io/apiserver/pkg/endpoints/handlers/responsewriters,
-/// `ErrorToAPIStatus`).
+/// Returns the refusal in a body, or `None` if it is not a failure Status of the API
+/// (k8s.io/apiserver/pkg/endpoints/handlers/responsewriters, `ErrorToAPIStatus`).
 fn own_status(body: &[u8]) -> Option<Status> {
     let value = super::json::parse(body).ok()?;
     if value.get("kind")? != "Status"
@@ -103,14 +102,14 @@ fn content_type(headers: &HeaderMap) -> &str {
     value.and_then(|value| value.to_str().ok()).unwrap_or("")
 }
 
-/// Whether a body is text as programs write it, or nothing.
+/// Returns whether a body is plain text or empty.
 fn is_plain(headers: &HeaderMap, text: &str) -> bool {
     let kind = content_type(headers);
     (kind.is_empty() || kind.starts_with("text/plain") || text.is_empty())
         && !text.starts_with(['<', '{', '['])
 }
 
-/// Describes the answer in words.
+/// Describes the response for a message.
 fn describe(status: StatusCode, headers: &HeaderMap, text: &str) -> String {
     let text = text.trim();
     if status.is_redirection()
@@ -139,7 +138,7 @@ fn describe(status: StatusCode, headers: &HeaderMap, text: &str) -> String {
     )
 }
 
-/// The title of an HTML page.
+/// Returns the title of an HTML page.
 fn title(page: &str) -> Option<&str> {
     let lower = page.to_ascii_lowercase();
     let start = lower.find("<title")?;
@@ -253,7 +252,7 @@ mod tests {
     }
 
     #[test]
-    fn a_redirect_is_told_without_what_may_be_a_key() {
+    fn redirect_is_shown_without_its_query() {
         let mut headers = HeaderMap::new();
         headers.insert(LOCATION, "https://u:p@login/x?token=abc#d".parse().unwrap());
         let told = describe(StatusCode::FOUND, &headers, "<html>");

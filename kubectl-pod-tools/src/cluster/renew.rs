@@ -1,4 +1,4 @@
-//! The client underneath, whose credentials can be made again while it is in use.
+//! A client whose credentials can be renewed while it is in use.
 
 use std::fmt;
 use std::sync::Arc;
@@ -6,11 +6,11 @@ use std::sync::Arc;
 use futures::future::BoxFuture;
 use kube::Client;
 
-/// Makes the credentials where they are not good any more: the token file is read,
-/// the credential plugin run. What is wrong is said in one sentence.
+/// Renews expired credentials: reads the token file, or runs the credential plugin. An error
+/// is one sentence.
 pub(crate) type Renew = Arc<dyn Fn() -> BoxFuture<'static, Result<(), String>> + Send + Sync>;
 
-/// A client, shared by all that use it.
+/// A shared client.
 #[derive(Clone)]
 pub(super) struct Renewable {
     client: Client,
@@ -28,17 +28,17 @@ impl Renewable {
         Self { client, renew }
     }
 
-    /// The client, which sends with the credentials of the moment.
+    /// Returns the client with the current credentials.
     pub(super) fn client(&self) -> Client {
         self.client.clone()
     }
 
-    /// Makes its credentials again, where they have expired or were refused.
-    /// client-go does so, too (plugin/pkg/client/auth/exec, `maybeRefreshCreds`;
-    /// transport/token_source.go, `ResetTokenOlderThan`).
+    /// Renews credentials that have expired or were refused, as client-go does
+    /// (plugin/pkg/client/auth/exec, `maybeRefreshCreds`; transport/token_source.go,
+    /// `ResetTokenOlderThan`).
     ///
     /// # Errors
-    /// Why they cannot be made.
+    /// The reason why they cannot be renewed.
     pub(super) async fn renew(&self) -> Result<(), String> {
         match &self.renew {
             Some(renew) => renew().await,

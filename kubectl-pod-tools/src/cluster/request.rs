@@ -1,4 +1,4 @@
-//! One request: sent, retried, timed, and its answer read.
+//! Sends requests, retries them within their time limit, and reads the responses.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -20,7 +20,7 @@ use super::retry;
 use super::transport::innermost;
 use super::warnings::Warnings;
 
-/// One API server, as one user, with one default namespace.
+/// A connection to one API server as one user, with a default namespace.
 #[derive(Clone)]
 pub(crate) struct Cluster {
     client: Renewable,
@@ -30,7 +30,7 @@ pub(crate) struct Cluster {
     answer: Option<Duration>,
     warnings: Warnings,
     log: Log,
-    /// Something answered as only an API server does.
+    /// True once a response was one that only an API server sends.
     confirmed: Arc<AtomicBool>,
     /// Memory of the objects of lists that are being read, in bytes.
     lists: Arc<AtomicUsize>,
@@ -59,7 +59,7 @@ impl Cluster {
         }
     }
 
-    /// A cluster that a script answers for.
+    /// Returns a cluster with a scripted server.
     #[cfg(any(test, fuzzing))]
     pub(crate) fn scripted(client: Client) -> Self {
         let server = "http://server".to_owned();
@@ -76,22 +76,22 @@ impl Cluster {
         )
     }
 
-    /// Its URL.
+    /// Returns the server's URL.
     pub(crate) fn server(&self) -> &str {
         &self.server
     }
 
-    /// The namespace that `-n` or the context names.
+    /// Returns the namespace of `-n` or of the context.
     pub(crate) fn namespace(&self) -> &str {
         &self.namespace
     }
 
-    /// What it has to say beside its answers.
+    /// Returns the warnings of the server.
     pub(crate) fn warnings(&self) -> &Warnings {
         &self.warnings
     }
 
-    /// Whether something has answered as only an API server does.
+    /// Returns whether a response was one that only an API server sends.
     pub(super) fn is_confirmed(&self) -> bool {
         self.confirmed.load(Ordering::Relaxed)
     }
@@ -104,29 +104,29 @@ impl Cluster {
         Arc::clone(&self.lists)
     }
 
-    /// What `--request-timeout` allows.
+    /// Returns the limit of `--request-timeout`.
     pub(super) fn timeout(&self) -> Option<Duration> {
         self.timeout
     }
 
-    /// The client underneath.
+    /// Returns the client.
     pub(super) fn client(&self) -> Client {
         self.client.client()
     }
 
-    /// The same, which takes a server that is silent for so long for one that is
-    /// not there. The time that an answer asks to wait is not part of it.
+    /// Returns the cluster with a limit for each response, after which the server counts as
+    /// unreachable. The wait before a retry does not count.
     #[must_use]
     pub(crate) fn answering_within(mut self, limit: Duration) -> Self {
         self.answer = Some(limit);
         self
     }
 
-    /// Makes the credentials, where they are not there yet, have expired or were
-    /// refused, for all that use this cluster.
+    /// Renews the credentials if they are missing, expired or refused, for all users of this
+    /// cluster.
     ///
     /// # Errors
-    /// Why there are none.
+    /// Credentials that cannot be obtained.
     pub(crate) async fn renew(&self) -> Result<(), ClusterError> {
         self.client
             .renew()
@@ -137,9 +137,8 @@ impl Cluster {
             })
     }
 
-    /// Sends a request and reads the JSON that comes back, of at most `limit`
-    /// bytes. Answers that name a time to come again are tried again;
-    /// `--request-timeout` bounds it all.
+    /// Sends a request and returns the JSON of the response, of at most `limit` bytes. Retries
+    /// if the response names a time; `--request-timeout` covers it all.
     pub(super) async fn send(
         &self,
         what: &Request,
@@ -150,7 +149,7 @@ impl Cluster {
         json::parse(&bytes).map_err(|error| self.not_read(what, error))
     }
 
-    /// The same, with the JSON as it comes.
+    /// Does the same, and returns the JSON unparsed.
     pub(super) async fn send_for_bytes(
         &self,
         what: &Request,
@@ -166,8 +165,7 @@ impl Cluster {
         }
     }
 
-    /// Sends a change. Where its answer is lost, or makes no sense to `check`, it
-    /// is not known whether the server made it.
+    /// Sends a change. If the response is lost or `check` rejects it, the outcome is unknown.
     pub(super) async fn send_change(
         &self,
         what: &Request,
@@ -226,7 +224,7 @@ impl Cluster {
         }
     }
 
-    /// The error of JSON that is not read.
+    /// Returns the error of invalid JSON.
     pub(super) fn not_read(&self, what: &Request, error: JsonError) -> ClusterError {
         match error {
             JsonError::TooLarge => self.too_large(what, Bound::Read(json::TREE)),
@@ -234,7 +232,7 @@ impl Cluster {
         }
     }
 
-    /// Sends a request until its answer stands, and leaves the body to be read.
+    /// Sends a request until the response is final, without reading the body.
     pub(super) async fn open(
         &self,
         what: &Request,
@@ -286,7 +284,7 @@ impl Cluster {
         }
     }
 
-    /// The error that an answer without success is.
+    /// Returns the error of an unsuccessful response.
     async fn refused(
         &self,
         what: &Request,
@@ -303,7 +301,7 @@ impl Cluster {
         })
     }
 
-    /// The same for a body that may not end: it is no page for people.
+    /// Does the same for a body that may not end.
     pub(super) async fn open_stream(
         &self,
         what: &Request,
@@ -318,7 +316,7 @@ impl Cluster {
         Ok(response)
     }
 
-    /// What comes within the time that an answer has.
+    /// Returns the result if it comes within the limit of a response.
     pub(super) async fn in_time<T>(
         &self,
         what: &Request,
@@ -338,7 +336,7 @@ impl Cluster {
         }
     }
 
-    /// The error of an answer that is none of the API's, and why.
+    /// Returns the error of a response that is not the API's, with the reason.
     pub(crate) fn not_an_api(&self, cause: String) -> ClusterError {
         ClusterError::NotAnApi {
             server: self.server.clone(),
@@ -351,9 +349,8 @@ impl Cluster {
     }
 }
 
-/// Whether the API server answers a request so when all is well
-/// (k8s.io/apiserver/pkg/endpoints/handlers). A part of a list (206), for one, is
-/// not what it sends.
+/// Returns whether the API server sends this status for a successful request
+/// (k8s.io/apiserver/pkg/endpoints/handlers); it never sends a part of a list (206).
 fn is_success(method: &Method, status: StatusCode) -> bool {
     match status {
         StatusCode::OK => true,

@@ -1,15 +1,15 @@
-//! The request that an error is about, in the words of RBAC.
+//! Description of a request for messages, in the words of RBAC.
 
 use std::fmt;
 
-/// Verb of a request, in the words of RBAC.
+/// RBAC verb of a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Verb {
     /// Read one.
     Get,
     /// Read all.
     List,
-    /// Be told of changes.
+    /// Watch changes.
     Watch,
     /// POST.
     Create,
@@ -32,7 +32,7 @@ impl fmt::Display for Verb {
     }
 }
 
-/// A request, as an error names it.
+/// A request in a message.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Request {
     /// Its verb.

@@ -1,4 +1,4 @@
-//! When a request is sent again.
+//! Retries of requests.
 
 use std::time::Duration;
 
@@ -6,18 +6,15 @@ use http::{HeaderMap, StatusCode};
 
 use super::error::ClusterError;
 
-/// How often a request is sent again, as in client-go (rest/request.go,
-/// `maxRetries`).
+/// Maximum number of retries, as in client-go (rest/request.go, `maxRetries`).
 const MOST: u32 = 10;
-/// Whoever asks for more is asked again all the same.
+/// Maximum time between two retries.
 const LONGEST: Duration = Duration::from_mins(5);
 
-/// How long to wait before the same request is sent again; none when the
-/// answer stands.
+/// Returns the time before a retry, or `None` if the response is final.
 ///
-/// Mirrors client-go's rest/with_retry.go: 429 and 5xx are sent again only
-/// when the server names the time. Of a change more has to be known
-/// ([`did_nothing`]).
+/// Mirrors client-go's rest/with_retry.go: 429 and 5xx are retried only if the server names
+/// the time. A change is retried only if it certainly was not made ([`did_nothing`]).
 pub(super) fn delay(status: StatusCode, headers: &HeaderMap, tried: u32) -> Option<Duration> {
     if tried >= MOST || !(status == StatusCode::TOO_MANY_REQUESTS || status.is_server_error()) {
         return None;
@@ -27,18 +24,18 @@ pub(super) fn delay(status: StatusCode, headers: &HeaderMap, tried: u32) -> Opti
     delay.map(|delay| delay.min(LONGEST))
 }
 
-/// Whether a change that was refused so was certainly not made. client-go sends it
-/// again for any 5xx that names a time, and so may make two objects of one
-/// `generateName`, or be told that its own object exists already; what a proxy or a
-/// time-out of the server answers says nothing of what was done.
+/// Returns whether a refused change was certainly not made. client-go retries any 5xx that
+/// names a time, and so may create two objects of one `generateName`, or find its own object
+/// to exist already: a response of a proxy or a time-out does not say whether the change was
+/// made.
 pub(super) fn did_nothing(error: &ClusterError) -> bool {
     matches!(error.code(), Some(429 | 500 | 503)) && !error.may_be_done()
 }
 
-/// Whoever waits longer than this wants to know for what.
+/// Time from which a wait is reported.
 const PATIENCE: Duration = Duration::from_secs(2);
 
-/// What to say of a wait; nothing of a short one.
+/// Returns the message about a wait, or `None` for a short one.
 pub(super) fn notice(delay: Duration) -> Option<String> {
     (delay >= PATIENCE).then(|| format!("the server asks to wait {} s", delay.as_secs()))
 }

@@ -1,4 +1,4 @@
-//! A server that keeps to a script, for tests.
+//! A scripted server for tests.
 
 use std::sync::{Arc, Mutex};
 
@@ -31,10 +31,10 @@ pub(super) fn refusal(code: u16, after: Option<u32>) -> Reply {
     Reply(code, after, status.to_string())
 }
 
-/// What was asked for.
+/// Requests that the server has received.
 pub(crate) type Asked = Arc<Mutex<Vec<String>>>;
 
-/// A server that gives one answer after the other, and the last of them for ever.
+/// A server that sends its answers in order, and repeats the last one.
 pub(super) fn serving(mut replies: Vec<Reply>) -> (Cluster, Asked) {
     let asked = Asked::default();
     let seen = Arc::clone(&asked);
@@ -90,7 +90,7 @@ pub(super) fn config_maps() -> Resource {
     Resource::built_in("v1", "ConfigMap").unwrap()
 }
 
-/// An answer that is an object.
+/// Returns an answer with an object.
 pub(super) fn answer(object: &Value) -> Reply {
     Reply(200, None, object.to_string())
 }

@@ -1,5 +1,5 @@
-//! Whether an answer is what was asked for. A proxy, a login page or a broken
-//! server may answer 200 with anything, and nothing is concluded from that.
+//! Checks that a response is of the requested shape: a proxy, a login page or a broken server
+//! may answer 200 with anything.
 
 use serde_json::{Map, Value};
 
@@ -9,28 +9,28 @@ use super::mapping::Resource;
 /// (k8s.io/apiserver/pkg/storage/names, `maxGeneratedNameLength`).
 const GENERATED: usize = 58;
 
-/// Which object an answer has to be.
+/// The object that a response must be.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Expected<'a> {
     pub resource: &'a Resource,
-    /// Where; of no meaning for what lives in no namespace.
+    /// Namespace; ignored for cluster-scoped objects.
     pub namespace: &'a str,
     pub name: Name<'a>,
 }
 
-/// Which name.
+/// Name that a response must have.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Name<'a> {
-    /// This one.
+    /// This name.
     Is(&'a str),
-    /// One that begins so.
+    /// A name with this prefix.
     Generated(&'a str),
 }
 
-/// Checks that an answer is one object, the one that was asked for.
+/// Checks that a response is the requested object.
 ///
 /// # Errors
-/// An answer of another shape, in words.
+/// A message about a response of another shape.
 pub(super) fn check_object(answer: &Value, expected: &Expected<'_>) -> Result<(), String> {
     let resource = expected.resource;
     let object = as_object(answer)?;
@@ -63,10 +63,10 @@ pub(super) fn check_object(answer: &Value, expected: &Expected<'_>) -> Result<()
     check_namespace(answer, resource, expected.namespace)
 }
 
-/// Checks that an answer is a list of a resource's objects, its items left aside.
+/// Checks that a response is a list of a resource's objects; the items are not checked.
 ///
 /// # Errors
-/// An answer of another shape, in words.
+/// A message about a response of another shape.
 pub(super) fn check_list(answer: &Value, resource: &Resource) -> Result<(), String> {
     let list = as_object(answer)?;
     // A CustomResourceDefinition may name the kind of its lists (`listKind`).
@@ -88,11 +88,10 @@ pub(super) fn check_list(answer: &Value, resource: &Resource) -> Result<(), Stri
     }
 }
 
-/// Checks one item of a list, and that it is the `only` one, if the list was asked
-/// for by that: where another object came instead, its absence says nothing.
+/// Checks an item of a list, and that it has the name `only` if the list selects by name.
 ///
 /// # Errors
-/// An item of another shape, in words.
+/// A message about an item of another shape.
 pub(super) fn check_listed(
     item: &Value,
     resource: &Resource,
@@ -109,11 +108,10 @@ pub(super) fn check_listed(
     }
 }
 
-/// Checks that a value is an object of a resource, as it comes in a list or by a
-/// watch.
+/// Checks that a value of a list or watch is an object of a resource.
 ///
 /// # Errors
-/// An answer of another shape, in words.
+/// A message about a value of another shape.
 pub(super) fn check_item(item: &Value, resource: &Resource, namespace: &str) -> Result<(), String> {
     let object = as_object(item)?;
     check_texts(item)?;
@@ -156,7 +154,7 @@ fn check_kind(
     }
 }
 
-/// Checks that what an object is known by is text.
+/// Checks that the fields that identify an object are strings.
 fn check_texts(object: &Value) -> Result<(), String> {
     let Some(metadata) = object.get("metadata") else {
         return Ok(());
@@ -189,12 +187,12 @@ pub(super) fn name(object: &Value) -> &str {
     name.unwrap_or("")
 }
 
-/// Kinds whose objects are questions: the server answers them and stores nothing.
+/// Kinds of reviews, which the server answers without storing them.
 pub(super) fn is_transient(kind: &str) -> bool {
     kind.ends_with("Review") || kind == "Binding"
 }
 
-/// A value in words, without its content.
+/// Describes a value without its content.
 fn what_is(value: &Value) -> &'static str {
     match value {
         Value::Null => "null",
@@ -282,7 +280,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_never_stored_needs_no_name() {
+    fn reviews_need_no_name() {
         let resource = Resource {
             group: "authorization.k8s.io".to_owned(),
             version: "v1".to_owned(),

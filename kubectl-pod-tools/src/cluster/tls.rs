@@ -1,4 +1,4 @@
-//! TLS connections that fail, in words for people: a table of rustls' errors.
+//! Messages of failed TLS connections: a table of rustls' errors.
 
 use std::error::Error as StdError;
 use std::io;
@@ -7,29 +7,29 @@ use jiff::Timestamp;
 use rustls::pki_types::UnixTime;
 use rustls::{AlertDescription, CertificateError, Error as TlsError};
 
-/// A TLS connection that did not come about.
+/// Reason why a TLS connection failed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum TlsProblem {
-    /// Nobody who is trusted has signed the server's certificate.
+    /// The server's certificate is not signed by a trusted authority.
     UnknownAuthority,
     /// The certificate is that of an authority, and a server's was expected.
     OwnAuthority,
-    /// The certificate is for others.
+    /// The certificate is for other names.
     WrongName {
-        /// Those that it is for, where that is known.
+        /// The names, if they are known.
         names: Vec<String>,
     },
-    /// It was valid until then.
+    /// The certificate has expired.
     Expired(Option<Timestamp>),
-    /// It is valid from then on.
+    /// The certificate is not valid yet.
     NotYetValid(Option<Timestamp>),
-    /// Another fault of the server's certificate.
+    /// Another problem of the server's certificate.
     Certificate(String),
-    /// The server wants a certificate of ours, and has none.
+    /// The server requires a client certificate.
     ClientCertificateMissing,
-    /// The server does not take ours.
+    /// The server does not accept the client certificate.
     ClientCertificateRefused(&'static str),
-    /// Both sides have no version or cipher in common.
+    /// There is no common version or cipher.
     NothingInCommon(String),
 }
 
@@ -39,17 +39,15 @@ impl TlsProblem {
         let not_trusted = |why: &str| format!("the certificate of {server} is not trusted: {why}");
         match self {
             Self::UnknownAuthority => not_trusted("it is signed by an unknown authority"),
-            Self::OwnAuthority => {
-                not_trusted("it is the certificate of an authority, not of a server")
-            }
+            Self::OwnAuthority => not_trusted("it is for an authority, not for a server"),
             Self::WrongName { names } if names.is_empty() => not_trusted("it is for another name"),
             Self::WrongName { names } => not_trusted(&format!("it is for {}", names.join(", "))),
             Self::Expired(None) => not_trusted("it has expired"),
             Self::Expired(Some(at)) => not_trusted(&format!("it has expired on {at}")),
             Self::NotYetValid(None) => not_trusted("it is not valid yet"),
-            Self::NotYetValid(Some(at)) => not_trusted(&format!("it is not valid before {at}")),
+            Self::NotYetValid(Some(at)) => not_trusted(&format!("it is valid from {at}")),
             Self::Certificate(why) => not_trusted(why),
-            Self::ClientCertificateMissing => format!("{server} asks for a client certificate"),
+            Self::ClientCertificateMissing => format!("{server} requires a client certificate"),
             Self::ClientCertificateRefused(why) => {
                 format!("{server} does not accept the client certificate: {why}")
             }
@@ -57,41 +55,39 @@ impl TlsProblem {
         }
     }
 
-    /// The way out.
+    /// Returns the help.
     pub(crate) fn help(&self) -> &'static str {
         match self {
             Self::UnknownAuthority => {
-                "give the authority that signed it with --certificate-authority"
+                "use --certificate-authority with the authority that signed it"
             }
             Self::OwnAuthority => {
-                "a server's own certificate is not taken as its authority: give the one that signed it with --certificate-authority"
+                "use --certificate-authority with the authority that signed the server's certificate"
             }
-            Self::WrongName { .. } => {
-                "use a --server URL with such a name, or give the name with --tls-server-name"
-            }
+            Self::WrongName { .. } => "use a --server URL with such a name, or --tls-server-name",
             Self::Expired(_) => {
-                "the server needs a new certificate (`kubeadm certs renew` makes one); if it has one, check this machine's clock"
+                "renew the server's certificate (`kubeadm certs renew`), or check the clock of this machine"
             }
-            Self::NotYetValid(_) => "check this machine's clock, and the server's",
+            Self::NotYetValid(_) => "check the clocks of this machine and of the server",
             Self::Certificate(_) => "the server needs another certificate",
             Self::ClientCertificateMissing => {
-                "give one with --client-certificate and --client-key, or choose a --user that has one"
+                "use --client-certificate and --client-key, or a --user that has them"
             }
             Self::ClientCertificateRefused(_) => {
-                "log in again, or name another with --user or --client-certificate"
+                "log in again, or use another with --user or --client-certificate"
             }
             Self::NothingInCommon(_) => "the server must offer TLS 1.2 or 1.3",
         }
     }
 }
 
-/// Returns what is wrong with TLS, or `None` where nothing is.
+/// Returns the TLS problem of an error, or `None` if it is another error.
 pub(super) fn tls_problem(error: &(dyn StdError + 'static)) -> Option<TlsProblem> {
     match find::<TlsError>(error)? {
         TlsError::InvalidCertificate(error) => Some(certificate_problem(error)),
-        TlsError::NoCertificatesPresented => {
-            Some(TlsProblem::Certificate("the server shows none".to_owned()))
-        }
+        TlsError::NoCertificatesPresented => Some(TlsProblem::Certificate(
+            "the server sent no certificate".to_owned(),
+        )),
         TlsError::AlertReceived(alert) => alert_problem(*alert),
         TlsError::PeerIncompatible(why) => {
             Some(TlsProblem::NothingInCommon(spaced(&format!("{why:?}"))))
@@ -121,14 +117,14 @@ fn certificate_problem(error: &CertificateError) -> TlsProblem {
             TlsProblem::Certificate("its signature is wrong".to_owned())
         }
         CertificateError::InvalidPurpose | CertificateError::InvalidPurposeContext { .. } => {
-            TlsProblem::Certificate("it is not made for servers".to_owned())
+            TlsProblem::Certificate("it is not for servers".to_owned())
         }
         error if format!("{error:?}").contains("CaUsedAsEndEntity") => TlsProblem::OwnAuthority,
         error => TlsProblem::Certificate(spaced(&format!("{error:?}"))),
     }
 }
 
-/// `DnsName("cluster.test")` is `cluster.test`.
+/// Returns `cluster.test` for `DnsName("cluster.test")`.
 fn plain_name(name: &str) -> String {
     let inner = name
         .split_once('(')
@@ -247,7 +243,7 @@ mod tests {
                     time,
                     not_before: time,
                 },
-                "the certificate of S is not trusted: it is not valid before 2023-11-14T22:13:20Z",
+                "the certificate of S is not trusted: it is valid from 2023-11-14T22:13:20Z",
             ),
             (
                 CertificateError::UnhandledCriticalExtension,
@@ -268,7 +264,7 @@ mod tests {
             AlertDescription::CertificateRequired,
         ));
         let problem = tls_problem(&error).unwrap();
-        assert_eq!(problem.message("S"), "S asks for a client certificate");
+        assert_eq!(problem.message("S"), "S requires a client certificate");
         assert!(problem.help().contains("--client-certificate"));
     }
 

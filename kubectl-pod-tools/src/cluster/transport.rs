@@ -1,4 +1,4 @@
-//! Failures below the API, of HTTP and the system, in words for people.
+//! Messages of failures of HTTP and of the system.
 
 use std::error::Error as StdError;
 
@@ -7,8 +7,7 @@ use rustls::Error as TlsError;
 use super::tls::{find, tls_words};
 use crate::error::system;
 
-/// Returns our words for a failure of the transport, or `None` where the system's own
-/// are good.
+/// Returns the message of a failure of the transport, or `None` to use the system's message.
 fn words(error: &(dyn StdError + 'static)) -> Option<String> {
     if let Some(error) = find::<TlsError>(error) {
         return Some(tls_words(error));
@@ -25,7 +24,7 @@ fn words(error: &(dyn StdError + 'static)) -> Option<String> {
         .map(|(_, ours)| (*ours).to_owned())
 }
 
-/// Failures that have no type to be told by.
+/// Messages of failures without a type of their own.
 const TEXTS: [(&str, &str); 11] = [
     ("without sending TLS close_notify", CUT_OFF),
     (
@@ -61,8 +60,8 @@ const TEXTS: [(&str, &str); 11] = [
     ("SOCKS error: ", "the SOCKS proxy refuses to connect to it"),
 ];
 
-/// Returns what a proxy does instead of connecting to the server, or `None` where the
-/// error is not about the proxy. With a proxy, all that is connected to directly is it.
+/// Returns the failure of a proxy, or `None` if the error is not about the proxy. With a proxy,
+/// all direct connections are to the proxy.
 pub(super) fn proxy_fault(error: &(dyn StdError + 'static), server: &http::Uri) -> Option<String> {
     let says = |text: &str| {
         let mut next = Some(error);
@@ -125,8 +124,7 @@ fn http_words(error: &hyper::Error) -> Option<&'static str> {
     }
 }
 
-/// The last cause of a chain, in our words where there are any: the others only wrap
-/// it.
+/// Returns the message of the last cause of a chain, which the others only wrap.
 pub(crate) fn innermost(error: &(dyn StdError + 'static)) -> String {
     if let Some(words) = words(error) {
         return words;
@@ -134,7 +132,7 @@ pub(crate) fn innermost(error: &(dyn StdError + 'static)) -> String {
     system(last(error))
 }
 
-/// The last cause of a chain: the others only wrap it.
+/// Returns the last cause of a chain, which the others only wrap.
 fn last<'a>(error: &'a (dyn StdError + 'static)) -> &'a (dyn StdError + 'static) {
     let mut last = error;
     while let Some(inner) = last.source() {

@@ -1,5 +1,5 @@
-//! Trees of JSON values, which take up to 150 times the memory of their text, and
-//! are built within a budget.
+//! Builds trees of JSON values within a budget of memory: they take up to 150 times the memory
+//! of their text.
 
 use std::cell::Cell;
 use std::fmt;
@@ -9,17 +9,17 @@ use serde_json::{Map, Number, Value};
 
 /// Memory of a value in an array, in bytes.
 const VALUE: usize = size_of::<Value>();
-/// The same of a field of an object: its value, its key's `String`, its hash, and
-/// its place in the table.
+/// Memory of a field of an object, in bytes: its value, its key's `String`, its hash, and its
+/// place in the table.
 const FIELD: usize = VALUE + size_of::<String>() + size_of::<usize>() + 12;
-/// The same of an object that is not empty, beside its fields.
+/// Memory of a non-empty object beside its fields, in bytes.
 const OBJECT: usize = 64;
 /// Memory of a string beside its text, in bytes: allocators round up.
 const TEXT: usize = 8;
 
-/// The memory that a tree may take.
+/// Budget of memory for a tree.
 pub(super) struct Budget {
-    /// Bytes that are left.
+    /// Remaining bytes.
     left: Cell<usize>,
     exceeded: Cell<bool>,
 }
@@ -32,12 +32,12 @@ impl Budget {
         }
     }
 
-    /// Whether the reading ended because it was not enough.
+    /// Returns whether the budget was exceeded.
     pub(super) fn is_exceeded(&self) -> bool {
         self.exceeded.get()
     }
 
-    /// Does something that is given back what it takes.
+    /// Runs something, and restores the budget afterwards.
     pub(super) fn lent<T>(&self, work: impl FnOnce() -> T) -> T {
         let left = self.left.get();
         let done = work();
@@ -59,7 +59,7 @@ impl Budget {
     }
 }
 
-/// Builds one value; what it takes is taken from the budget before it is allocated.
+/// Builds a value; its memory is taken from the budget before it is allocated.
 #[derive(Clone, Copy)]
 pub(super) struct Tree<'a> {
     budget: &'a Budget,
@@ -138,7 +138,7 @@ impl<'de> Visitor<'de> for Tree<'_> {
     }
 }
 
-/// Fields that an object of so many has room for: a table of 2ⁿ places is at most
+/// Returns the capacity of an object with a number of fields: a table of 2ⁿ places is at most
 /// seven eighths full (hashbrown, `bucket_mask_to_capacity`).
 fn room(fields: usize) -> usize {
     match fields {
@@ -148,7 +148,7 @@ fn room(fields: usize) -> usize {
     }
 }
 
-/// Gives the room back that objects and arrays have for more than is in them.
+/// Releases unused capacity of objects and arrays.
 pub(super) fn shrink(value: &mut Value) {
     match value {
         Value::Array(values) => {
@@ -163,7 +163,7 @@ pub(super) fn shrink(value: &mut Value) {
     }
 }
 
-/// Memory that a tree takes beside the value itself, in bytes, by about.
+/// Returns the approximate memory of a tree beside the value itself, in bytes.
 pub(crate) fn size(value: &Value) -> usize {
     match value {
         Value::Null | Value::Bool(_) | Value::Number(_) => 0,

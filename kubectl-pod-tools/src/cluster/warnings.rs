@@ -6,15 +6,14 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use http::HeaderMap;
 use http::header::WARNING;
 
-/// Letters of one text, and texts of one run: an API server sends no more in one
-/// answer than 4 KiB (k8s.io/apiserver/pkg/endpoints/filters, `truncateAtTotalRunes`),
-/// and a command is not the place for what another server writes.
+/// Maximum characters of one text, and texts of one run: an API server sends at most 4 KiB in
+/// one response (k8s.io/apiserver/pkg/endpoints/filters, `truncateAtTotalRunes`).
 const LONGEST: usize = 4096;
 const MOST: usize = 200;
-/// In the place of a text that may quote a Secret.
+/// Replacement of a text that may quote a Secret.
 const HIDDEN: &str = "there is a warning; its words are not shown, since they may quote a Secret";
 
-/// What the server has to say beside its answers.
+/// Warnings of the server.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Warnings(Arc<Mutex<Seen>>);
 
@@ -25,7 +24,7 @@ struct Seen {
 }
 
 impl Warnings {
-    /// Takes the texts out of an answer's headers.
+    /// Adds the warnings of a response's headers.
     pub(crate) fn collect(&self, headers: &HeaderMap) {
         let texts = headers
             .get_all(WARNING)
@@ -40,13 +39,12 @@ impl Warnings {
         }
     }
 
-    /// How many texts there are.
+    /// Returns the number of texts.
     pub(crate) fn count(&self) -> usize {
         self.seen().all.len()
     }
 
-    /// Hides the words of those that came since there were so many: they may quote
-    /// a Secret.
+    /// Hides the texts after the first `count`, which may quote a Secret.
     pub(crate) fn hide_since(&self, count: usize) {
         let mut seen = self.seen();
         if seen.all.len() <= count {
@@ -62,7 +60,7 @@ impl Warnings {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The texts that nobody has asked for yet.
+    /// Returns the texts since the last call.
     pub(crate) fn take_new(&self) -> Vec<String> {
         let mut seen = self.seen();
         let new = seen.all.get(seen.shown..).unwrap_or_default().to_vec();
@@ -71,8 +69,8 @@ impl Warnings {
     }
 }
 
-/// The texts of one header: `299 - "text" "date", 299 agent "more"`. Others
-/// than code 299 are not for people.
+/// Returns the texts of one header: `299 - "text" "date", 299 agent "more"`. Other codes are
+/// ignored.
 fn parse(header: &str) -> Vec<String> {
     let mut texts = Vec::new();
     let mut rest = header.trim();
@@ -96,7 +94,7 @@ fn parse(header: &str) -> Vec<String> {
     texts
 }
 
-/// A quoted string at the start, and what follows it.
+/// Splits a quoted string off the start.
 fn quoted(text: &str) -> Option<(String, &str)> {
     let inner = text.strip_prefix('"')?;
     let mut out = String::new();
@@ -162,7 +160,7 @@ mod tests {
     }
 
     #[test]
-    fn each_text_is_told_once() {
+    fn each_warning_is_returned_once() {
         let warnings = Warnings::default();
         let mut headers = HeaderMap::new();
         headers.append(WARNING, "299 - \"old\"".parse().unwrap());

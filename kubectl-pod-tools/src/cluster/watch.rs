@@ -1,4 +1,4 @@
-//! Watches: the changes of a collection, line by line.
+//! Watches: changes of a collection, line by line.
 
 use std::io;
 use std::pin::Pin;
@@ -19,27 +19,26 @@ use super::request::Cluster;
 use super::request_info::Verb;
 use super::shape;
 
-/// The lines of a watch, one event each. One that is longer than any event is an
-/// error.
+/// Lines of a watch, one event each. A line that is longer than any event is an error.
 pub(crate) type Lines = Pin<Box<dyn Stream<Item = io::Result<Vec<u8>>> + Send>>;
 
 /// One event of a watch.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum WatchEvent {
-    /// An object is there, or has changed.
+    /// An object exists or has changed.
     Applied(Value),
-    /// An object is gone, or does not fit any more; as it was last.
+    /// An object was deleted or no longer matches, with its last state.
     Deleted(Value),
-    /// Nothing has changed up to this version.
+    /// Bookmark: nothing else has changed up to this version.
     Bookmark(Option<String>),
 }
 
 impl WatchEvent {
-    /// Reads a line of a watch of a resource.
+    /// Parses a line of a watch of a resource.
     ///
     /// # Errors
-    /// A line that is no such event: an error of the server's, most often that
-    /// the version is too old, or something that makes no sense.
+    /// A line that is not an event: an error of the server, usually that the version is too
+    /// old, or an invalid line.
     pub(crate) fn parse(line: &[u8], resource: &Resource, namespace: &str) -> Result<Self, String> {
         let mut event = json::parse(line).map_err(|error| format!("{error:?}"))?;
         let object = event.get_mut("object").map(Value::take).unwrap_or_default();
@@ -57,7 +56,7 @@ impl WatchEvent {
         }
     }
 
-    /// The version to go on from.
+    /// Returns the version to continue from.
     pub(crate) fn version(&self) -> Option<String> {
         match self {
             Self::Applied(object) | Self::Deleted(object) => version(object),
@@ -72,11 +71,11 @@ fn version(object: &Value) -> Option<String> {
 }
 
 impl Cluster {
-    /// The changes since a version. The server is asked to end it after a time,
-    /// and to send bookmarks.
+    /// Watches the changes since a version, with bookmarks. The server ends the watch after a
+    /// time.
     ///
     /// # Errors
-    /// What a request can meet; 410 when the version is too old.
+    /// Request errors; 410 if the version is too old.
     pub(crate) async fn watch(
         &self,
         resource: &Resource,
@@ -104,7 +103,7 @@ impl Cluster {
     }
 }
 
-/// The lines of at most `longest` bytes, up to the first that is longer.
+/// Returns the lines up to the first that is longer than `longest` bytes.
 fn lines(
     reader: Pin<Box<dyn AsyncBufRead + Send>>,
     longest: usize,

@@ -6,7 +6,7 @@ use crate::command::Command;
 use crate::context::Context;
 use crate::error::CommandError;
 use crate::exit::Exit;
-use crate::submit::{self, Action, ManifestArgs, SubmitArgs};
+use crate::submit::{self, Action, ManifestArgs, ManifestObjects, SubmitArgs};
 
 /// Arguments of `apply`.
 #[derive(Args, Clone, Debug)]
@@ -38,6 +38,6 @@ impl Command for ApplyArgs {
             .submit
             .into_options(Action::Apply, self.force_conflicts)?;
         let manifests = self.manifests.read("apply", &context.ui)?;
-        submit::run(&manifests, &options, context)
+        submit::run(ManifestObjects::new(manifests, options), context)
     }
 }

@@ -226,7 +226,7 @@ mod tests {
             help("unresolved-ref"),
             "did you mean `unresolved-reference`?"
         );
-        assert_eq!(help("invalid"), "`kubectl pod-tools rules` lists all");
+        assert_eq!(help("not-"), "`kubectl pod-tools rules` lists all");
         assert_eq!(help(""), "`kubectl pod-tools rules` lists all");
         assert_eq!(help("Zz"), "`kubectl pod-tools rules` lists all");
         assert_eq!(find("drift").unwrap().0.title, "Running environment");

@@ -26,27 +26,27 @@ use super::server::Login;
 /// Limit of a user's name and of a password in bytes (RFC 1929).
 const MAX_SOCKS_LOGIN: usize = 255;
 
-/// Makes connections to the host of a URL.
+/// Connects to the host of a URL.
 pub(super) type Connector = BoxCloneSyncService<Uri, Stream, BoxError>;
 
-/// How connections to a server are made.
+/// Parameters of connections to a server.
 #[derive(Clone)]
 pub(super) struct Route {
-    /// The proxy on the way.
+    /// Proxy to the server.
     pub proxy: Option<Uri>,
-    /// Certificates that are trusted, and our own.
+    /// Trusted certificates, and the client certificate.
     pub tls: ClientConfig,
     /// Name that the server's certificate must have, or `None` for that of its URL.
     pub server_name: Option<ServerName<'static>>,
-    /// Limit of the time until a connection stands.
+    /// Maximum time to connect.
     pub timeout: Option<Duration>,
 }
 
 impl Route {
-    /// Returns what makes the connections; TLS is spoken where a URL is `https`.
+    /// Returns the connector, with TLS for `https` URLs.
     ///
     /// # Errors
-    /// A proxy of a scheme that is not known.
+    /// A proxy with an unsupported scheme.
     pub(super) fn connector(self) -> Result<Connector, ConfigError> {
         let mut tcp = HttpConnector::new();
         tcp.enforce_http(false);
@@ -97,7 +97,7 @@ fn over_tls(
     boxed(builder.enable_http1().wrap_connector(connector))
 }
 
-/// The way through an HTTP proxy (`CONNECT`).
+/// Connects through an HTTP proxy (`CONNECT`).
 fn tunnel(proxy: Uri, connector: Connector) -> Result<Tunnel<Connector>, ConfigError> {
     let login = login(&proxy);
     let tunnel = Tunnel::new(proxy, connector);
@@ -109,7 +109,7 @@ fn tunnel(proxy: Uri, connector: Connector) -> Result<Tunnel<Connector>, ConfigE
     })
 }
 
-/// The way through a SOCKS proxy, which resolves the server's name.
+/// Connects through a SOCKS proxy, which resolves the server's name.
 fn socks(proxy: Uri, tcp: HttpConnector) -> Result<SocksV5<HttpConnector>, ConfigError> {
     let login = login(&proxy);
     let socks = SocksV5::new(proxy, tcp);

@@ -1,9 +1,9 @@
-//! Work that may block, in a thread that nobody waits for at the end: a signal or a
-//! time limit passes it by.
+//! Runs work that may block in a thread of its own, so that a signal or a time limit can end
+//! the command.
 
 use super::error::ConfigError;
 
-/// Runs the work and returns what it makes.
+/// Returns the result of the work.
 pub(super) async fn detached<T: Send + 'static>(
     work: impl FnOnce() -> Result<T, ConfigError> + Send + 'static,
 ) -> Result<T, ConfigError> {
@@ -15,7 +15,7 @@ pub(super) async fn detached<T: Send + 'static>(
     // The sender goes without a word only where the work has panicked.
     let lost = |_| {
         Err(ConfigError::Unusable(
-            "the configuration cannot be read".to_owned(),
+            "cannot read the configuration".to_owned(),
         ))
     };
     receiver.await.unwrap_or_else(lost)

@@ -1,5 +1,4 @@
-//! The configuration that a client is made of, out of what was chosen: what is sent
-//! where, and what is not sent at all (k8s.io/client-go/tools/clientcmd,
+//! The effective configuration of a client (k8s.io/client-go/tools/clientcmd,
 //! `DirectClientConfig.ClientConfig`; k8s.io/client-go/transport).
 
 use base64::Engine;
@@ -20,56 +19,56 @@ use crate::url::without_user;
 pub(super) const MAX_AUTHORITIES: usize = 4 << 20;
 /// Limit of a certificate, key or token in bytes.
 pub(super) const MAX_CREDENTIAL: usize = 1 << 20;
-/// Name of the part of a cluster that is handed to a plugin (clientcmd,
+/// Name of the part of a cluster that plugins receive (clientcmd,
 /// `clusterExtensionKey`).
 const EXEC_EXTENSION: &str = "client.authentication.k8s.io/exec";
 
-/// Everything that a client needs.
+/// Effective configuration of a client.
 #[derive(Debug)]
 pub(super) struct Effective {
-    /// Where the server is, without a login in it.
+    /// URL of the server, without user and password.
     pub server: Uri,
-    /// Of requests that name none.
+    /// Namespace of requests without one.
     pub namespace: String,
     /// Certificates of authorities as DER, or `None` for those of the system.
     pub authorities: Option<Vec<Vec<u8>>>,
-    /// Whether any certificate will do.
+    /// True if any certificate is accepted.
     pub insecure: bool,
     /// Name that the server's certificate must have, instead of the URL's.
     pub tls_server_name: Option<String>,
-    /// The way to the server.
+    /// Proxy to the server.
     pub proxy: Option<Uri>,
-    /// Whether answers must not be compressed.
+    /// True if responses must not be compressed.
     pub disable_compression: bool,
     /// The user's certificate.
     pub identity: Option<Identity>,
     /// Source of the `Authorization` header.
     pub source: Source,
-    /// The user to act as.
+    /// Impersonated user.
     pub impersonation: Impersonation,
-    /// Whether there are credentials that plain HTTP must not carry.
+    /// True if there are credentials that plain HTTP must not carry.
     pub withholds: bool,
 }
 
 /// Source of the `Authorization` header.
 #[derive(Clone, Debug)]
 pub(super) enum Source {
-    /// Nothing.
+    /// No header.
     Nothing,
-    /// It is known.
+    /// A fixed header.
     Fixed(HeaderValue),
-    /// A file with a token, and a token for as long as the file cannot be read.
+    /// A file with a token, and the token to use while the file cannot be read.
     TokenFile {
         path: String,
         fallback: Option<SecretString>,
     },
-    /// A program, which may give a certificate, too.
+    /// A credential plugin, which may return a certificate, too.
     Plugin { exec: Exec, cluster: Option<Value> },
     /// OpenID Connect.
     Provider(AuthProvider),
 }
 
-/// The user to act as.
+/// Impersonated user.
 #[derive(Debug, Default)]
 pub(super) struct Impersonation {
     pub user: Option<String>,
@@ -78,7 +77,7 @@ pub(super) struct Impersonation {
     pub extra: std::collections::BTreeMap<String, Vec<String>>,
 }
 
-/// Makes the configuration. Files are read; nothing is run or sent.
+/// Returns the configuration. Reads files, but runs and sends nothing.
 ///
 /// # Errors
 /// Contradictions, and files that cannot be read.
@@ -267,10 +266,10 @@ fn source(
     Ok(Source::Nothing)
 }
 
-/// The header of a token.
+/// Returns the header of a token.
 ///
 /// # Errors
-/// A token that no header can hold, in one sentence that does not show it.
+/// A message, without the token, about a token that cannot be a header.
 pub(super) fn bearer(token: &str) -> Result<HeaderValue, String> {
     let value = HeaderValue::from_str(&format!("Bearer {token}"));
     let mut value =
@@ -279,7 +278,7 @@ pub(super) fn bearer(token: &str) -> Result<HeaderValue, String> {
     Ok(value)
 }
 
-/// The header of a user and a password.
+/// Returns the header of a user and a password.
 ///
 /// # Errors
 /// None in practice: Base64 fits into any header.
@@ -291,8 +290,8 @@ pub(super) fn basic(username: &str, password: &str) -> Result<HeaderValue, Confi
     Ok(value)
 }
 
-/// Providers that client-go has given up have a plugin each (plugin/pkg/client/auth,
-/// `azure` and `gcp`).
+/// Returns the plugin that replaces a provider that client-go no longer supports
+/// (plugin/pkg/client/auth, `azure` and `gcp`).
 fn supported(provider: &AuthProvider) -> Result<(), ConfigError> {
     let instead = match provider.name.as_str() {
         "oidc" => return Ok(()),
@@ -316,7 +315,7 @@ fn impersonation(user: &User) -> Impersonation {
     }
 }
 
-/// The cluster as a plugin is told of it (client-go/rest, `ConfigToExecCluster`;
+/// Returns the cluster for a plugin (client-go/rest, `ConfigToExecCluster`;
 /// pkg/apis/clientauthentication/v1, `Cluster`).
 pub(super) fn exec_cluster(cluster: &Cluster) -> Value {
     let mut fields = Map::new();

@@ -1,4 +1,4 @@
-//! What a plugin is told of the cluster.
+//! The cluster that plugins receive.
 
 use serde_json::{Value, json};
 
@@ -6,7 +6,7 @@ use super::effective::exec_cluster;
 use super::kubeconfig::Cluster;
 
 #[test]
-fn a_plugin_is_told_what_the_cluster_has_and_nothing_else() {
+fn plugin_gets_the_fields_of_the_cluster() {
     let other = json!({"name": "other", "extension": {"a": "b"}});
     let own = json!({"name": "client.authentication.k8s.io/exec", "extension": {"audience": "a"}});
     for (field, value, told, as_what) in [

@@ -1,44 +1,44 @@
-//! Why there is no way to a cluster.
+//! Errors of the configuration of a connection.
 
 use crate::bounded::ReadError;
 use crate::cluster::innermost;
 
-/// Why there is no way to a cluster.
+/// Error of the configuration of a connection.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum ConfigError {
-    /// Neither a kubeconfig nor a Pod's service account nor `--server`.
+    /// There is no kubeconfig, no service account of a Pod and no `--server`.
     #[error("no cluster is configured{}", not_there(missing))]
     NoCluster {
-        /// The files of `$KUBECONFIG` that are not there: kubectl passes them over.
+        /// Files of `$KUBECONFIG` that do not exist, which kubectl skips.
         missing: Vec<String>,
     },
-    /// A file that was named, or exists and cannot be read.
+    /// A file that cannot be read.
     #[error("cannot read the {what} {path}: {error}")]
     File {
         /// `kubeconfig`, `client key`, …
         what: &'static str,
         /// The file.
         path: String,
-        /// Why.
+        /// The error.
         error: ReadError,
     },
-    /// A file that is no kubeconfig.
-    #[error("{place} is not a kubeconfig: {message}")]
+    /// A file that is not a kubeconfig.
+    #[error("invalid kubeconfig {place}: {message}")]
     Parse {
-        /// The file, with line and column where they are known.
+        /// The file, with line and column if they are known.
         place: String,
-        /// What is wrong with it.
+        /// The error.
         message: String,
     },
-    /// The user's credentials cannot be made.
+    /// Credentials that are not available.
     #[error("no credentials: {0}")]
     Credentials(String),
-    /// A login that no client has.
-    #[error("the `auth-provider` `{name}` is not supported")]
+    /// An unsupported `auth-provider`.
+    #[error("unsupported `auth-provider` `{name}`")]
     Provider {
         /// Its name.
         name: String,
-        /// The plugin that came in its place.
+        /// The plugin that replaces it.
         instead: Option<&'static str>,
     },
     /// A context, cluster or user that no file defines.
@@ -46,41 +46,41 @@ pub(crate) enum ConfigError {
     Unknown {
         /// `context`, `cluster` or `user`.
         kind: &'static str,
-        /// The name that was asked for.
+        /// The name.
         name: String,
-        /// The names that there are.
+        /// The existing names.
         known: Vec<String>,
     },
     /// No context is chosen, or one without a server.
     #[error("{0}")]
     NoServer(String),
-    /// What the files or flags hold cannot be used.
+    /// Values of files or flags that cannot be used.
     #[error("{0}")]
     Unusable(String),
 }
 
 impl ConfigError {
-    /// No context is chosen, or one without a server.
+    /// Returns the error of a context without a server.
     pub(super) fn no_server(context: &str) -> Self {
         Self::NoServer(match context {
             "" => "the kubeconfig has no current context".to_owned(),
-            name => format!("the context `{name}` of the kubeconfig names no server"),
+            name => format!("the context `{name}` of the kubeconfig has no server"),
         })
     }
 
-    /// A token file without a token.
+    /// Returns the error of an empty token file.
     pub(super) fn empty_token(path: &str) -> Self {
         Self::Credentials(format!("the token file {path} is empty"))
     }
 
-    /// The library's refusal of what is left.
+    /// Returns the error of the client library.
     pub(super) fn client(error: &kube::Error) -> Self {
         let why = innermost(error);
-        Self::Unusable(format!("the connection cannot be prepared: {why}"))
+        Self::Unusable(format!("cannot prepare the connection: {why}"))
     }
 }
 
-/// `: the kubeconfig /a of $KUBECONFIG does not exist`, where one was named.
+/// Returns `: the kubeconfig /a of $KUBECONFIG does not exist`, or nothing.
 fn not_there(missing: &[String]) -> String {
     match missing {
         [] => String::new(),

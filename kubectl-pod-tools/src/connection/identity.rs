@@ -1,4 +1,4 @@
-//! Certificates and keys out of PEM files.
+//! Certificates and keys of PEM files.
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -6,7 +6,7 @@ use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use secrecy::{ExposeSecret, SecretString};
 
-/// A client certificate with its key: nothing else is in it.
+/// A client certificate with its key.
 #[derive(Clone, Debug)]
 pub(super) struct Identity {
     /// The chain as PEM.
@@ -23,11 +23,11 @@ impl PartialEq for Identity {
 }
 
 impl Identity {
-    /// Reads the certificates of one text and the first key of another, which may
-    /// be the same. As Go's `tls.X509KeyPair`, it passes over what else is there.
+    /// Reads the certificates of one text and the first key of another, which may be the same.
+    /// Other parts are ignored, as by Go's `tls.X509KeyPair`.
     ///
     /// # Errors
-    /// In words that follow "the client certificate cannot be used: ".
+    /// A message that follows "the client certificate cannot be used: ".
     pub(super) fn parse(certificate: &[u8], key: &[u8]) -> Result<Self, String> {
         let chain = certificates(certificate)
             .filter(|chain| !chain.is_empty())

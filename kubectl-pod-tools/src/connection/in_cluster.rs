@@ -1,4 +1,4 @@
-//! The way to the cluster from inside a Pod: its service account
+//! Configuration inside a Pod: its service account
 //! (k8s.io/client-go/rest, `InClusterConfig`).
 
 use std::env;
@@ -6,12 +6,12 @@ use std::path::Path;
 
 use super::kubeconfig::{Chosen, Cluster, User, read_named};
 
-/// Where the kubelet mounts the service account.
+/// Directory of the mounted service account.
 const SERVICE_ACCOUNT: &str = "/var/run/secrets/kubernetes.io/serviceaccount";
-/// Limit of the file with the namespace in bytes; a name has 63.
+/// Maximum size of the file with the namespace, in bytes; a name has 63.
 const MAX_NAMESPACE: usize = 4 << 10;
 
-/// Returns the cluster of the Pod that we run in, or `None` outside of one.
+/// Returns the cluster of the Pod that the program runs in, or `None` outside of a Pod.
 pub(super) fn service_account() -> Option<Chosen> {
     let variable = |name| env::var(name).ok().filter(|value| !value.is_empty());
     let host = variable("KUBERNETES_SERVICE_HOST")?;
@@ -43,7 +43,7 @@ fn mounted(account: &Path, host: &str, port: &str) -> Option<Chosen> {
     })
 }
 
-/// Go's `net.JoinHostPort`.
+/// Joins host and port, as Go's `net.JoinHostPort`.
 fn url(host: &str, port: &str) -> String {
     if host.contains(':') {
         format!("https://[{host}]:{port}")

@@ -1,5 +1,5 @@
-//! The way to the API server: flags, kubeconfig files, and the client that
-//! they lead to. Nothing is read or opened before a command needs it.
+//! Connections to the API server, from flags and kubeconfig files. Nothing is read or opened
+//! before a command needs it.
 
 mod connector;
 mod detached;
@@ -44,14 +44,13 @@ use plugin::Plugin;
 use session::{Endpoint, Login, Session};
 use tls::{Trust, server_name};
 
-/// How servers' logs name us.
+/// User agent.
 const AGENT: &str = concat!("kubectl-pod_tools/v", env!("CARGO_PKG_VERSION"));
 
-/// Opens the way to the cluster that the flags name. `log` is told of each
-/// answer.
+/// Connects to the cluster of the flags. `log` receives each response.
 ///
 /// # Errors
-/// A kubeconfig that cannot be read or does not hold what is asked for.
+/// A kubeconfig that cannot be read, or that lacks a cluster, user or context.
 pub(crate) async fn connect(flags: &ConnectionFlags, log: Log) -> Result<Cluster, ConfigError> {
     let owned = flags.clone();
     // A file may be a pipe that nobody writes to.
@@ -83,13 +82,11 @@ pub(crate) async fn connect(flags: &ConnectionFlags, log: Log) -> Result<Cluster
     ))
 }
 
-/// The one cluster, user and namespace that the flags choose from the files;
-/// when no file says anything and no server is named, those of the Pod that we
-/// run in.
+/// Returns cluster, user and namespace that the flags choose from the files; without files
+/// and without a server, those of the Pod that the program runs in.
 fn load(flags: &ConnectionFlags) -> Result<Effective, ConfigError> {
     let Files { merged, missing } = kubeconfig::read(flags.kubeconfig.as_deref())?;
-    // Who names something of a kubeconfig does not mean the cluster that this
-    // Pod runs in.
+    // A name of a kubeconfig does not refer to the cluster of this Pod.
     let names = [&flags.server, &flags.context, &flags.cluster, &flags.user];
     let is_named = names.iter().copied().flatten().any(|name| !name.is_empty());
     if let Some(merged) = merged.or_else(|| is_named.then(Default::default)) {
@@ -100,20 +97,20 @@ fn load(flags: &ConnectionFlags) -> Result<Effective, ConfigError> {
     effective(chosen)
 }
 
-/// Says once in a process why the server will know nobody.
+/// Warns, once in a process, that plain HTTP carries no credentials.
 fn warn_of_plain_http(made: &Effective, log: &Log) {
     static IS_TOLD: AtomicBool = AtomicBool::new(false);
     if !IS_TOLD.swap(true, Ordering::Relaxed) {
         log(LogEvent::Warning(&format!(
-            "credentials are not sent: the server's URL is {}, which anybody on the way can read; use https://",
+            "credentials are not sent over plain HTTP to {}; use https://",
             made.server
         )));
     }
 }
 
-/// What makes the `Authorization` header; no request may take longer than `limit`.
+/// Returns the source of the `Authorization` header; no request may take longer than `limit`.
 async fn login(source: &Source, limit: Option<Duration>, log: &Log) -> Result<Login, ConfigError> {
-    // A little earlier than the request around it, to be named as the cause.
+    // A little less than for the request, so that the error names the login.
     let limit =
         limit.map(|limit| limit.saturating_sub((limit / 10).min(Duration::from_millis(200))));
     let log = Arc::clone(log);
@@ -135,7 +132,7 @@ async fn login(source: &Source, limit: Option<Duration>, log: &Log) -> Result<Lo
     })
 }
 
-/// The server, and what each request to it carries besides credentials.
+/// Returns the server, and the parts of requests besides credentials.
 fn endpoint(made: Effective, flags: &ConnectionFlags) -> Result<Endpoint, ConfigError> {
     let mut config = Config::new(made.server);
     let acting = made.impersonation;

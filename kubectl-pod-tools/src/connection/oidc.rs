@@ -33,11 +33,11 @@ use crate::cluster::{Log, LogEvent, innermost};
 
 /// Time before its end at which a token is renewed.
 const LEEWAY: i64 = 10;
-/// Limit of the time for both questions to the provider.
+/// Maximum time for both requests to the provider.
 const TIMEOUT: Duration = Duration::from_secs(30);
-/// Limit of a provider's answer in bytes.
+/// Maximum size of a provider's response, in bytes.
 const MAX_ANSWER: usize = 1 << 20;
-/// The segments of a token are written without padding; some writers add it.
+/// Base64 of tokens: without padding, which some writers add.
 const BASE64: GeneralPurpose = GeneralPurpose::new(
     &URL_SAFE,
     GeneralPurposeConfig::new()
@@ -61,38 +61,38 @@ struct Tokens {
     refresh: SecretString,
 }
 
-/// How a client tells who it is: providers take the one or the other.
+/// Ways of client authentication, of which providers support one or the other.
 #[derive(Clone, Copy)]
 enum Style {
     Header,
     Parameters,
 }
 
-/// The part of the provider's configuration that is needed.
+/// The needed part of the provider's configuration.
 #[derive(Deserialize)]
 struct Discovery {
     #[serde(default)]
     token_endpoint: String,
 }
 
-/// The part of the provider's answer that is needed.
+/// The needed part of the provider's response.
 #[derive(Deserialize)]
 struct Renewed {
     id_token: Option<SecretString>,
     refresh_token: Option<SecretString>,
 }
 
-/// The claims of a token that are needed. Seconds since 1970.
+/// The needed claims of a token, in seconds since 1970.
 #[derive(Deserialize)]
 struct Claims {
     exp: f64,
 }
 
 impl OpenIdConnect {
-    /// Reads the configuration of the provider in a kubeconfig. Nothing is sent.
+    /// Reads the configuration of the provider in a kubeconfig, without sending anything.
     ///
     /// # Errors
-    /// A field that is missing, an authority that cannot be read.
+    /// A missing field, or an authority that cannot be read.
     pub(super) fn new(
         provider: &AuthProvider,
         timeout: Option<Duration>,
@@ -122,10 +122,10 @@ impl OpenIdConnect {
         })
     }
 
-    /// Returns the header with a token that is good, renewed where it must be.
+    /// Returns the header with a valid token, renewed if needed.
     ///
     /// # Errors
-    /// Why there is none, in one sentence without anything secret.
+    /// A message, without secrets, about why there is no token.
     pub(super) async fn authorization(&self) -> Result<HeaderValue, String> {
         let mut tokens = self.tokens.lock().await;
         if !is_valid(tokens.id.expose_secret())? {
@@ -258,7 +258,7 @@ impl OpenIdConnect {
         Ok(Client::builder(TokioExecutor::new()).build(connector))
     }
 
-    /// Reads a URL that secrets are sent to.
+    /// Parses a URL that secrets are sent to.
     fn url(text: &str) -> Result<Uri, String> {
         let server = Server::parse(text);
         let server = server.map_err(|why| said(&format!("the provider's URL `{text}` {why}")))?;
@@ -297,7 +297,7 @@ fn trust(data: &str, path: &str) -> Result<Trust, ConfigError> {
     })
 }
 
-/// Whether a token is good for a while. One that is not there is not.
+/// Returns whether a token exists and is valid for a while.
 fn is_valid(token: &str) -> Result<bool, String> {
     if token.is_empty() {
         return Ok(false);

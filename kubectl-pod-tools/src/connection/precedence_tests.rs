@@ -1,5 +1,4 @@
-//! Which credential, trust and server wins where several are given, each row as client-go
-//! decides it (k8s.io/client-go/tools/clientcmd, `getServerIdentificationPartialConfig`
+//! Precedence of credentials, trust and servers if several are given, each row as in client-go (k8s.io/client-go/tools/clientcmd, `getServerIdentificationPartialConfig`
 //! and `getUserIdentificationPartialConfig`; k8s.io/client-go/rest, `DefaultServerURL`).
 //! `tests/upstream/client_config` compares the same with client-go itself.
 
@@ -16,8 +15,8 @@ const EXEC: &str =
     "exec: {apiVersion: client.authentication.k8s.io/v1, command: login, interactiveMode: Never}";
 const CA: &str = include_str!("../../../tests/support/tls/ca.crt");
 
-/// What becomes of a cluster, a user and flags; DIR in them is a directory with `token`,
-/// `other` and `ca.crt`.
+/// Returns the configuration of a cluster, a user and flags; DIR in them is a directory with
+/// `token`, `other` and `ca.crt`.
 fn made(cluster: &str, user: &str, flags: &[&str]) -> Result<Value, String> {
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().display().to_string();
@@ -177,7 +176,7 @@ fn an_authority_and_no_check_at_all_exclude_each_other() {
 }
 
 #[test]
-fn who_acts_as_somebody_names_a_user() {
+fn impersonation_requires_a_user() {
     for flags in [
         &["--as-uid=1"][..],
         &["--as-group=g"],

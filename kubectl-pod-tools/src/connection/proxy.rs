@@ -1,6 +1,6 @@
-//! Which proxy leads to the server, as Go's HTTP client finds it
-//! (golang.org/x/net/http/httpproxy, `Config.ProxyFunc`): the client library
-//! holds `NO_PROXY` against the proxy's own name and knows no `HTTP_PROXY`.
+//! Chooses the proxy to the server as Go's HTTP client does
+//! (golang.org/x/net/http/httpproxy, `Config.ProxyFunc`): the client library compares
+//! `NO_PROXY` with the name of the proxy and ignores `HTTP_PROXY`.
 
 use std::env;
 use std::net::IpAddr;
@@ -10,11 +10,11 @@ use http::Uri;
 use super::error::ConfigError;
 use super::server::check_address;
 
-/// The proxy for a server: the kubeconfig's `proxy-url`, which nothing
-/// excepts, or that of the environment.
+/// Returns the proxy for a server: the kubeconfig's `proxy-url`, regardless of `NO_PROXY`, or
+/// that of the environment.
 ///
 /// # Errors
-/// A proxy that is no URL.
+/// A proxy that is not a URL.
 pub(super) fn choose(server: &Uri, configured: &str) -> Result<Option<Uri>, ConfigError> {
     if !configured.is_empty() {
         return check(configured).map(Some);
@@ -42,17 +42,16 @@ pub(super) fn choose(server: &Uri, configured: &str) -> Result<Option<Uri>, Conf
     parse(&url, &format!("the proxy in ${name}")).map(Some)
 }
 
-/// Reads the kubeconfig's `proxy-url`.
+/// Parses the kubeconfig's `proxy-url`.
 ///
 /// # Errors
-/// A URL that is none, or of another scheme (k8s.io/client-go/tools/clientcmd,
+/// An invalid URL, or an unsupported scheme (k8s.io/client-go/tools/clientcmd,
 /// `parseProxyURL`).
 pub(super) fn check(configured: &str) -> Result<Uri, ConfigError> {
     parse(configured, "the `proxy-url` of the kubeconfig")
 }
 
-/// Reads a proxy's URL. It may hold a password, so that no part of it is shown but a
-/// scheme.
+/// Parses a proxy's URL. Messages show only its scheme, because it may contain a password.
 fn parse(url: &str, origin: &str) -> Result<Uri, ConfigError> {
     let wrong = |why: &str| ConfigError::Unusable(format!("{origin} {why}"));
     let not_a_url = "is not a URL such as http://HOST:PORT";
@@ -83,8 +82,8 @@ fn parse(url: &str, origin: &str) -> Result<Uri, ConfigError> {
     }
 }
 
-/// Whether the environment's proxy is not for this server: one on this
-/// machine, and what `NO_PROXY` names.
+/// Returns whether the environment's proxy is not used for this server: it is on this machine,
+/// or in `NO_PROXY`.
 fn is_excepted(server: &Uri, no_proxy: &str) -> bool {
     let host = server.host().unwrap_or_default().to_lowercase();
     let host = host.trim_matches(['[', ']']).trim_end_matches('.');
@@ -122,8 +121,8 @@ fn is_excepted(server: &Uri, no_proxy: &str) -> bool {
     })
 }
 
-/// Go's `net.SplitHostPort`, and the whole entry where it finds no port: the
-/// colons of an IPv6 address are none, unless it stands in brackets.
+/// Splits host and port as Go's `net.SplitHostPort`; without a port the whole entry is the
+/// host, also an IPv6 address without brackets.
 fn host_and_port(entry: &str) -> (&str, Option<&str>) {
     match entry.rsplit_once(':') {
         Some((host, port)) if !host.contains(':') => (host, Some(port)),
@@ -154,7 +153,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_proxy_that_is_none_is_told_without_its_password() {
+    fn invalid_proxy_is_reported_without_its_password() {
         for (url, why) in [
             ("ftp://me:hunter2@host", "has the scheme `ftp`"),
             ("socks4://me:hunter2@host:1080", "has the scheme `socks4`"),

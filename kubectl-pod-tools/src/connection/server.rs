@@ -1,34 +1,34 @@
-//! The server's address (k8s.io/client-go/rest, `DefaultServerURL`), and what is
-//! an address at all: a port that is none never becomes the usual one.
+//! Address of the server (k8s.io/client-go/rest, `DefaultServerURL`). An invalid port is never
+//! replaced by the default.
 
 use http::Uri;
 use secrecy::SecretString;
 
-/// Where the API server is.
+/// Address of the API server.
 #[derive(Clone, Debug)]
 pub(super) struct Server {
-    /// Its URL, without what is secret in it.
+    /// URL without user and password.
     pub uri: Uri,
-    /// A user and password that the URL holds.
+    /// User and password of the URL.
     pub login: Option<Login>,
 }
 
 /// A user and password.
 #[derive(Clone, Debug)]
 pub(super) struct Login {
-    /// The user, which may be empty.
+    /// User; may be empty.
     pub username: String,
-    /// The password, which may be empty.
+    /// Password; may be empty.
     pub password: SecretString,
 }
 
 impl Server {
-    /// Reads a URL, or a host with an optional port: a server without a scheme is
-    /// reached by plain HTTP, whatever is configured of TLS. (client-go decides so
-    /// before it looks at the certificates: clientcmd, `ClientConfig`.)
+    /// Parses a URL, or a host with an optional port. Without a scheme the connection is plain
+    /// HTTP, whatever the configuration of TLS is, as in client-go (clientcmd,
+    /// `ClientConfig`).
     ///
     /// # Errors
-    /// An address that is none, in words that follow "the server `…`".
+    /// A message about an invalid address, which follows "the server `…`".
     pub(super) fn parse(text: &str) -> Result<Self, String> {
         let not_a_url = || "is not a URL such as https://HOST:PORT".to_owned();
         let (scheme, rest) = match text.split_once("://") {
@@ -61,14 +61,14 @@ impl Server {
         Ok(Self { uri, login })
     }
 
-    /// Whether what is sent can only be read by the server.
+    /// Returns whether only the server can read the requests.
     pub(super) fn is_tls(&self) -> bool {
         self.uri.scheme_str() == Some("https")
     }
 }
 
 impl Login {
-    /// Reads `USER` or `USER:PASSWORD` of a URL, with its percent-escapes.
+    /// Parses `USER` or `USER:PASSWORD` of a URL, with its percent-escapes.
     pub(super) fn parse(text: &str) -> Self {
         let (username, password) = text.split_once(':').unwrap_or((text, ""));
         Self {
@@ -81,7 +81,7 @@ impl Login {
 /// Checks `HOST`, `HOST:PORT`, `[IPv6]` or `[IPv6]:PORT`.
 ///
 /// # Errors
-/// An address that is none, in words that follow "the server `…`".
+/// A message about an invalid address, which follows "the server `…`".
 pub(super) fn check_address(address: &str) -> Result<(), String> {
     let port = match address.strip_prefix('[') {
         Some(inner) => {
@@ -115,7 +115,7 @@ pub(super) fn check_address(address: &str) -> Result<(), String> {
     Err("has a port that is not a number from 0 to 65535".to_owned())
 }
 
-/// `%40` is `@`; what is no such escape stays.
+/// Decodes percent-escapes: `%40` is `@`. Invalid ones stay.
 fn percent_decoded(text: &str) -> String {
     let mut bytes = Vec::with_capacity(text.len());
     let mut rest = text.as_bytes();
@@ -164,7 +164,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_server_is_told_and_never_mended() {
+    fn invalid_server_is_an_error() {
         for (text, why) in [
             ("https://one:7443x", "a port that is not a number"),
             ("https://one:99999", "a port that is not a number"),

@@ -1,5 +1,5 @@
-//! The client that a cluster is asked with: its credentials are made before the
-//! first request, and made again when they have expired or were refused.
+//! The client of a cluster. Its credentials are obtained before the first request, and renewed
+//! when they have expired or were refused.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -31,11 +31,11 @@ use super::tls::{Trust, client_config};
 use crate::cluster::{CredentialError, ProxyError, REFUSAL_AT_MOST, Warnings};
 use crate::error::Failure;
 
-/// Time after which a token's file is read again (client-go/transport,
+/// Time after which a token file is read again (client-go/transport,
 /// `NewCachedFileTokenSource`: a minute less its leeway).
 const FRESH: Duration = Duration::from_secs(50);
 
-/// A connection as one user; clones are the same.
+/// A connection as one user; clones share it.
 #[derive(Clone)]
 pub(super) struct Session(Arc<Inner>);
 
@@ -46,27 +46,27 @@ struct Inner {
     ready: Mutex<Option<Ready>>,
 }
 
-/// A server, and what each request to it carries besides credentials.
+/// A server, and the parts of requests besides credentials.
 pub(super) struct Endpoint {
     /// The URL of the server, and the headers of requests.
     pub config: Config,
-    /// Whom a connection trusts.
+    /// Trusted authorities.
     pub trust: Trust,
     /// The user's certificate.
     pub identity: Option<Identity>,
     /// Name that the server's certificate must have, or `None` for that of its URL.
     pub server_name: Option<ServerName<'static>>,
-    /// The proxy on the way.
+    /// Proxy to the server.
     pub proxy: Option<Uri>,
-    /// Whether answers must not be compressed.
+    /// True if responses must not be compressed.
     pub disable_compression: bool,
-    /// Limit of the time until a connection stands.
+    /// Maximum time to connect.
     pub connect_timeout: Option<Duration>,
 }
 
 /// Source of the `Authorization` header.
 pub(super) enum Login {
-    /// It is there, or there is none.
+    /// A fixed header, or none.
     Fixed(Option<HeaderValue>),
     /// A file with a token.
     TokenFile {
@@ -79,7 +79,7 @@ pub(super) enum Login {
     OpenIdConnect(Box<OpenIdConnect>),
 }
 
-/// A client with the credentials that its requests carry.
+/// A client with its credentials.
 #[derive(Clone)]
 struct Ready {
     client: Client,
@@ -88,7 +88,7 @@ struct Ready {
     origin: Origin,
 }
 
-/// Where it came from, and so how long it is good.
+/// Source of a credential, which decides when it expires.
 #[derive(Clone)]
 enum Origin {
     Fixed,
@@ -97,7 +97,7 @@ enum Origin {
 }
 
 impl Session {
-    /// Prepares the connection. What can be checked without a plugin is checked.
+    /// Prepares the connection, and checks everything that needs no plugin.
     ///
     /// # Errors
     /// A certificate or token file that cannot be used.
@@ -121,7 +121,7 @@ impl Session {
         Ok(session)
     }
 
-    /// The client for all requests.
+    /// Returns the client for all requests.
     pub(super) fn client(&self, namespace: &str) -> Client {
         let session = self.clone();
         let service = service_fn(move |request| {
@@ -131,10 +131,10 @@ impl Session {
         Client::new(service, namespace)
     }
 
-    /// Makes the credentials where they are not good any more.
+    /// Renews the credentials if they have expired.
     ///
     /// # Errors
-    /// Why there are none, in one sentence.
+    /// A message about credentials that cannot be obtained.
     pub(super) async fn renew(&self) -> Result<(), String> {
         match self.ready().await {
             Ok(_) => Ok(()),
@@ -162,7 +162,7 @@ impl Session {
         Ok(response)
     }
 
-    /// The same error, or that of the proxy where it is at fault.
+    /// Returns the error, or that of the proxy if the proxy caused it.
     fn blamed(&self, error: kube::Error) -> BoxError {
         let Endpoint { config, proxy, .. } = &self.0.endpoint;
         let proxy = proxy.as_ref();
@@ -216,7 +216,7 @@ impl Session {
         Ok(ready)
     }
 
-    /// The next request makes them again (plugin/pkg/client/auth/exec,
+    /// Makes the next request renew the credentials (plugin/pkg/client/auth/exec,
     /// `maybeRefreshCreds`).
     async fn refused(&self, origin: &Origin) {
         match (&self.0.source, origin) {
@@ -242,8 +242,7 @@ impl Session {
 }
 
 impl Inner {
-    /// Opens the way to the server as the one whose certificate is given, or that of
-    /// the configuration.
+    /// Connects to the server with a plugin's certificate, or that of the configuration.
     fn open(&self, identity: Option<&Identity>) -> Result<Client, ConfigError> {
         let Endpoint { config, .. } = &self.endpoint;
         let connector = self.endpoint.route(identity)?.connector()?;
@@ -271,7 +270,7 @@ impl Inner {
 }
 
 impl Endpoint {
-    /// Returns how connections are made, with a plugin's certificate or that of the
+    /// Returns the parameters of connections, with a plugin's certificate or that of the
     /// configuration.
     ///
     /// # Errors
@@ -285,17 +284,17 @@ impl Endpoint {
         })
     }
 
-    /// Returns what adds the headers of each request, those of `--as` included.
+    /// Returns the layer that adds the headers of each request, with those of `--as`.
     ///
     /// # Errors
-    /// Text that no header can hold.
+    /// A value that cannot be a header.
     pub(super) fn headers(&self) -> Result<ExtraHeadersLayer, ConfigError> {
         let layer = self.config.extra_headers_layer();
         layer.map_err(|error| ConfigError::client(&error))
     }
 }
 
-/// Bytes of an answer's body that are passed on. Who asked bounds what is no refusal.
+/// Maximum bytes of a refusal that are passed on. The caller limits other responses.
 fn at_most(status: StatusCode) -> usize {
     if status.is_success() || status == StatusCode::SWITCHING_PROTOCOLS {
         usize::MAX
@@ -304,8 +303,8 @@ fn at_most(status: StatusCode) -> usize {
     }
 }
 
-/// Returns the token of the file, its last one, or the token beside it: the file may be
-/// taken away once it was read (client-go/transport, `cachingTokenSource`).
+/// Returns the token of the file, its last token, or the fallback: the file may be removed once
+/// it was read (client-go/transport, `cachingTokenSource`).
 pub(super) async fn token(
     path: String,
     fallback: Option<&SecretString>,

@@ -1,4 +1,4 @@
-//! Which certificates a connection trusts, and the one that it shows.
+//! Trusted certificates and the client certificate of a connection.
 
 use std::sync::Arc;
 
@@ -16,21 +16,21 @@ use super::error::ConfigError;
 use super::identity::Identity;
 use crate::cluster::innermost;
 
-/// Whom a connection trusts.
+/// Trusted certificates.
 #[derive(Clone, Debug)]
 pub(super) enum Trust {
     /// The authorities of the operating system.
     System,
     /// These authorities, as DER, and no others.
     Authorities(Vec<Vec<u8>>),
-    /// Everybody (`insecure-skip-tls-verify`).
+    /// Any certificate (`insecure-skip-tls-verify`).
     Anybody,
 }
 
-/// Returns the configuration of a connection's TLS.
+/// Returns the TLS configuration of a connection.
 ///
 /// # Errors
-/// Certificates or keys that cannot be used, or that do not belong together.
+/// Certificates or keys that are invalid, or that do not match.
 pub(super) fn client_config(
     trust: &Trust,
     identity: Option<&Identity>,
@@ -72,10 +72,10 @@ pub(super) fn client_config(
         })
 }
 
-/// Reads the name that a server's certificate must have.
+/// Parses the name that a server's certificate must have.
 ///
 /// # Errors
-/// Neither a host name nor an address.
+/// A text that is neither a host name nor an address.
 pub(super) fn server_name(name: &str) -> Result<ServerName<'static>, ConfigError> {
     ServerName::try_from(name.to_owned()).map_err(|_| {
         ConfigError::Unusable("the TLS server name is not a host name or an address".to_owned())
@@ -87,7 +87,7 @@ fn unusable(error: &(dyn std::error::Error + 'static)) -> ConfigError {
     ConfigError::Unusable(format!("a certificate or key cannot be used: {why}"))
 }
 
-/// Takes any certificate: the signatures of a handshake prove nothing then.
+/// Accepts any certificate and any signature of a handshake.
 #[derive(Debug)]
 struct TrustAnybody;
 

@@ -1,5 +1,4 @@
-//! Rules for the fields of a cluster and a user. All that is wrong is told at once,
-//! as kubectl does (k8s.io/client-go/tools/clientcmd, `validateClusterInfo` and
+//! Checks of the fields of a cluster and a user. All errors are reported at once, as in kubectl (k8s.io/client-go/tools/clientcmd, `validateClusterInfo` and
 //! `validateAuthInfo`).
 
 use std::path::Path;
@@ -11,10 +10,10 @@ use super::error::ConfigError;
 use super::kubeconfig::{Chosen, Cluster, Exec, User};
 use super::proxy;
 
-/// Checks what kubectl checks before it looks at the server's address.
+/// Checks what kubectl checks before the server's address.
 ///
 /// # Errors
-/// All contradictions, and files that are not there.
+/// All contradictions and missing files.
 pub(super) fn validate(chosen: &Chosen) -> Result<(), ConfigError> {
     let mut problems = Vec::new();
     cluster(
@@ -34,7 +33,7 @@ pub(super) fn validate(chosen: &Chosen) -> Result<(), ConfigError> {
     }
 }
 
-/// "the user `u`", or "the user" where flags alone make it.
+/// Returns "the user `u`", or "the user" if only flags define it.
 pub(super) fn named(kind: &str, name: &str) -> String {
     match name {
         "" => format!("the {kind}"),
@@ -139,8 +138,8 @@ fn exec(exec: &Exec, who: &str, problems: &mut Vec<String>) {
 }
 
 impl Exec {
-    /// The mode as written, or the one that old versions had without a word of it
-    /// (clientcmd/api/v1, `SetDefaults_ExecConfig`).
+    /// Returns the mode, or the default of old versions (clientcmd/api/v1,
+    /// `SetDefaults_ExecConfig`).
     pub(super) fn interactive_mode(&self) -> &str {
         match (self.interactive_mode.as_str(), self.api_version.as_str()) {
             (
@@ -167,7 +166,7 @@ mod tests {
     use super::super::kubeconfig::Bytes;
     use super::*;
 
-    /// What is said of a user with these; `+` is a file that is there.
+    /// Returns the errors of a user with these fields; `+` is an existing file.
     fn said(file: &str, data: &str, key_file: &str, key_data: &str) -> Vec<String> {
         let there = concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml");
         let user = User {

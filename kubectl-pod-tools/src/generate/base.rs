@@ -5,8 +5,8 @@ use k8s_openapi::api::core::v1::{
     EmptyDirVolumeSource, Pod, PodSpec, PodTemplateSpec, ResourceRequirements, Volume,
 };
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::{ObjectMeta, OwnerReference};
-use pod_model::kinds::pod_template_path;
-use pod_model::{KubernetesVersion, Segment, decode_value, defaults};
+use pod_model::kinds::by_kind;
+use pod_model::{FieldPath, KubernetesVersion, Segment, decode_value, defaults};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
@@ -49,14 +49,13 @@ pub(super) type Refusal = String;
 /// An object without a valid Pod template.
 pub(crate) fn draft_from(
     object: &Value,
+    path: &FieldPath,
     target_kind: TargetKind,
     version: KubernetesVersion,
 ) -> Result<Draft, Refusal> {
     let text = |key| object.get(key).and_then(Value::as_str).unwrap_or_default();
     let (api_version, kind) = (text("apiVersion"), text("kind"));
-    let Some(path) = pod_template_path(api_version, kind) else {
-        return Err(format!("a {kind} has no Pod template"));
-    };
+    let built_in = by_kind(api_version, kind).map(|row| row.kind);
     let live = object.pointer("/metadata/uid").is_some();
     let is_owned = object
         .pointer("/metadata/ownerReferences")
@@ -73,16 +72,16 @@ pub(crate) fn draft_from(
         .spec
         .take()
         .ok_or_else(|| format!("the {kind} has no Pod spec"))?;
-    let mut job: JobSpec = match kind {
-        "Job" => decode_part(&object, &[Segment::Field("spec".into())], kind)?,
-        "CronJob" => {
+    let mut job: JobSpec = match built_in {
+        Some("Job") => decode_part(&object, &[Segment::Field("spec".into())], kind)?,
+        Some("CronJob") => {
             let path = ["spec", "jobTemplate", "spec"].map(|key| Segment::Field(key.into()));
             decode_part(&object, &path, kind)?
         }
         _ => JobSpec::default(),
     };
     if live {
-        without_admission(&mut pod, kind == "Pod");
+        without_admission(&mut pod, built_in == Some("Pod"));
         (job, pod) = shortest(job, pod, version);
         job.selector = None;
         job.manual_selector = None;
@@ -90,15 +89,18 @@ pub(crate) fn draft_from(
     job.template = PodTemplateSpec::default();
     let mut meta = template.metadata.unwrap_or_default();
     // A CronJob's Jobs have labels and annotations of their own.
-    let mut meta_of_job = match kind {
-        "CronJob" => object
+    let mut meta_of_job = match built_in {
+        Some("CronJob") => object
             .pointer("/spec/jobTemplate/metadata")
             .and_then(|metadata| decode_value::<ObjectMeta>(metadata).ok()),
         _ => None,
     };
-    if (SELECT_BY_LABELS.contains(&kind) || is_owned)
-        && meta.labels.take().is_some_and(|labels| !labels.is_empty())
-    {
+    // A custom resource with a selector has a controller that selects by labels.
+    let selects = match built_in {
+        Some(kind) => SELECT_BY_LABELS.contains(&kind),
+        None => object.pointer("/spec/selector").is_some(),
+    };
+    if (selects || is_owned) && meta.labels.take().is_some_and(|labels| !labels.is_empty()) {
         let whose = match kind {
             "Pod" => kind.to_owned(),
             _ => format!("{kind}'s Pods"),
@@ -129,7 +131,7 @@ pub(crate) fn draft_from(
         }
     }
     draft.meta = own;
-    if kind == "CronJob" && target_kind == TargetKind::Job {
+    if built_in == Some("CronJob") && target_kind == TargetKind::Job {
         // The labels of the Job's Pods are its own where it has none (`SetDefaults_Job`).
         let of_job = meta_of_job.take().unwrap_or_default();
         draft.meta.labels = of_job.labels.or(draft.meta.labels.take());

@@ -1,7 +1,7 @@
 //! Turns typed flags into the object. All errors are returned at once.
 
 use pod_model::pod_security::Level;
-use pod_model::{FieldPath, Finding, KubernetesVersion, Severity, Source, Span, rules, validation};
+use pod_model::{FieldPath, Finding, KubernetesVersion, Source, Span, rules};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -28,8 +28,6 @@ pub(crate) struct GenerateRequest {
     pub arguments: Vec<String>,
     /// Whether it will be attached to: its program must end, and its input ends with ours.
     pub attached: bool,
-    /// Kubernetes version whose rules apply.
-    pub version: KubernetesVersion,
     /// Inputs of flags beside their values.
     pub host_env: HostEnv,
 }
@@ -44,13 +42,14 @@ pub(crate) struct Generated {
     typed: Vec<Typed>,
 }
 
-/// Writes the flags into the base, one after the other. [`Generated::problems`] checks the object
-/// by the rules of the API.
+/// Writes the flags into the base, one after the other. The run checks the object by the
+/// rules of the API.
 ///
 /// # Errors
 /// All errors in the flags and their values.
 pub(crate) fn generate(
     request: &GenerateRequest,
+    version: KubernetesVersion,
     base: Option<Draft>,
 ) -> Result<Generated, Vec<LocatedFinding>> {
     let mut draft = base.unwrap_or_else(|| Draft::new(request.target_kind));
@@ -91,7 +90,7 @@ pub(crate) fn generate(
         }
     }
     if let Some(level) = draft.profile.filter(|level| *level != Level::Privileged) {
-        let outcome = profile::meet(level, request.version, request.target_kind, &mut object);
+        let outcome = profile::meet(level, version, request.target_kind, &mut object);
         late.extend(outcome.findings);
         draft
             .notes
@@ -226,8 +225,9 @@ fn to_value(draft: &Draft) -> Value {
 }
 
 impl Generated {
-    /// Returns the errors that the API would report, at the flags that cause them.
-    pub(crate) fn problems(&self, version: KubernetesVersion) -> Vec<LocatedFinding> {
+    /// Returns what the API would refuse, at the flags that wrote it.
+    #[cfg(test)]
+    pub(super) fn problems(&self, version: KubernetesVersion) -> Vec<LocatedFinding> {
         let text = crate::render::to_yaml(&self.object);
         let manifest = pod_model::manifest::read("the object", text.into_bytes());
         let Some(document) = manifest.documents.first() else {
@@ -237,29 +237,36 @@ impl Generated {
         // Errors of the schema would cause many others.
         if findings
             .iter()
-            .all(|finding| finding.severity != Severity::Error)
+            .all(|finding| finding.severity != pod_model::Severity::Error)
         {
-            findings.extend(validation::check(document, version));
+            findings.extend(pod_model::validation::check(document, version));
         }
-        findings
-            .into_iter()
-            .filter(|finding| finding.severity == Severity::Error)
+        let errors = findings.into_iter();
+        errors
+            .filter(|finding| finding.severity == pod_model::Severity::Error)
             .map(|finding| self.locate_finding(finding))
             .collect()
     }
 
-    /// Locates a finding at the flag that wrote its field, or without a place if none did.
-    fn locate_finding(&self, mut finding: Finding) -> LocatedFinding {
+    /// Returns a finding at the flag that wrote the field, or without a place if no flag did.
+    pub(crate) fn locate_finding(&self, mut finding: Finding) -> LocatedFinding {
         finding.help = help_with_flag(&finding);
-        self.attribute_to_flag(&finding).unwrap_or(LocatedFinding {
+        if let Some(located) = self.attribute_to_flag(&finding) {
+            return located;
+        }
+        if finding.path == FieldPath::root().field("metadata").field("name") {
+            // The name is typed without a flag, and the message repeats it.
+            finding.path = FieldPath::root();
+        }
+        LocatedFinding {
             finding: finding.at(None),
             source: None,
             object: String::new(),
-        })
+        }
     }
 
-    /// Locates a finding at the flag that wrote its field, or returns `None` if none did.
-    pub(crate) fn attribute_to_flag(&self, finding: &Finding) -> Option<LocatedFinding> {
+    /// Returns a finding at the flag that wrote the field, or `None` if no flag did.
+    fn attribute_to_flag(&self, finding: &Finding) -> Option<LocatedFinding> {
         let flag = *self.origins.of(&finding.path).first()?;
         let typed = self.typed.get(flag)?;
         let locate = typed.flag.locate;

@@ -42,7 +42,6 @@ impl<F: Flags> TypedFlags<F> {
         self,
         name: Option<String>,
         arguments: Vec<String>,
-        version: pod_model::KubernetesVersion,
         host_env: HostEnv,
     ) -> GenerateRequest {
         GenerateRequest {
@@ -51,7 +50,6 @@ impl<F: Flags> TypedFlags<F> {
             typed: self.typed,
             arguments,
             attached: false,
-            version,
             host_env,
         }
     }

@@ -1,49 +1,49 @@
-//! Why an input cannot be read.
+//! Errors of reading an input.
 
 use std::io;
 
 use super::limit::MAX_BYTES;
 
-/// An input that gives no bytes.
+/// Error of reading an input.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum InputError {
-    /// It does not exist, may not be read, or broke off.
+    /// The file does not exist or cannot be read.
     #[error("cannot read {path}: {}", crate::error::system(source))]
     Io {
-        /// As named.
+        /// Path as typed.
         path: String,
-        /// Why.
+        /// The error.
         source: io::Error,
     },
-    /// A pattern that stands for no file.
+    /// A pattern without matches.
     #[error("no file matches the pattern {0}")]
     NoMatch(String),
-    /// A pattern that breaks off.
-    #[error("the pattern {pattern} is not valid: {reason}")]
+    /// An incomplete pattern.
+    #[error("invalid pattern {pattern}: {reason}")]
     BadPattern {
         /// As typed.
         pattern: String,
         /// A lower-case phrase.
         reason: &'static str,
     },
-    /// It is a URL.
-    #[error("{0} is a URL, and only files are read")]
+    /// A URL.
+    #[error("expected a file, found the URL {0}")]
     Url(String),
     /// A directory without any manifest.
-    #[error("no manifests in {0}: none of its files ends in .json, .yaml or .yml")]
+    #[error("no manifests in {0}: expected files that end in .json, .yaml or .yml")]
     EmptyDirectory(String),
-    /// A directory with manifests only further down.
-    #[error("no manifests in {0} itself, only in directories inside it")]
+    /// A directory with manifests only in subdirectories.
+    #[error("no manifests in {0}, only in its subdirectories")]
     NotRecursive(String),
-    /// More than any manifest holds.
-    #[error("{0} is larger than {limit} MiB, more than any manifest", limit = MAX_BYTES >> 20)]
+    /// A file that is too large.
+    #[error("{0} is larger than the limit of {limit} MiB", limit = MAX_BYTES >> 20)]
     TooLarge(String),
-    /// Nothing came for a long time.
-    #[error("{path} gave nothing for {seconds} s and does not end")]
+    /// A pipe without data for a long time.
+    #[error("no data from {path} for {seconds} s")]
     Silent {
-        /// As named.
+        /// Path as typed.
         path: String,
-        /// How long it was listened to.
+        /// Time without data.
         seconds: u64,
     },
 }

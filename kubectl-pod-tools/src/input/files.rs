@@ -1,4 +1,4 @@
-//! The files that a name stands for.
+//! Finds the files of a name: a file, a directory or a pattern.
 
 use std::ffi::OsString;
 use std::fs;
@@ -9,12 +9,12 @@ use super::error::InputError;
 use super::pattern;
 use crate::url::without_user;
 
-/// The endings that kubectl reads from a directory
+/// File extensions that kubectl reads from a directory
 /// (k8s.io/cli-runtime/pkg/resource, `FileExtensions`).
 const EXTENSIONS: [&str; 3] = [".json", ".yaml", ".yml"];
 
-/// Returns whether a name has one of the endings; a name that is nothing else has it,
-/// too, as by Go's `filepath.Ext`.
+/// Returns whether a name has one of the extensions; a name that is only an extension has it,
+/// too, as in Go's `filepath.Ext`.
 fn is_manifest(path: &Path) -> bool {
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     EXTENSIONS.iter().any(|extension| name.ends_with(extension))
@@ -28,16 +28,16 @@ fn failed(path: &Path) -> impl Fn(io::Error) -> InputError {
     }
 }
 
-/// Returns the named file itself, the manifests of the named directory, or what the
-/// pattern matches, all in the order of their names.
+/// Returns the named file, the manifests of the named directory, or the matches of the
+/// pattern, in the order of their names.
 ///
 /// Mirrors k8s.io/cli-runtime/pkg/resource, `expandIfFilePattern` and
-/// `ExpandPathsToFileVisitors`. A link to a directory is followed where it is named
-/// itself, which kubectl does only with a `/` behind it.
+/// `ExpandPathsToFileVisitors`. A named link to a directory is followed, which kubectl does only
+/// if it ends with `/`.
 ///
 /// # Errors
-/// A path that does not exist or cannot be read, a pattern that is not valid or matches
-/// nothing, a directory without manifests, a URL.
+/// A path that does not exist or cannot be read, an invalid pattern or one without matches, a
+/// directory without manifests, a URL.
 pub(super) fn expand(named: &Path, recursive: bool) -> Result<Vec<PathBuf>, InputError> {
     let text = named.to_string_lossy();
     if text.starts_with("http://") || text.starts_with("https://") {
@@ -84,9 +84,9 @@ fn matches(text: &str, recursive: bool) -> Result<Vec<PathBuf>, InputError> {
     }
 }
 
-/// The manifests of a directory. Links in it are taken for files, wherever they lead,
-/// as by Go's `filepath.Walk`: a link to a directory may lead out of the tree or back
-/// up, and one that leads nowhere is an error when it is read.
+/// Returns the manifests of a directory. Links count as files, as in Go's `filepath.Walk`: a
+/// link to a directory may lead out of the tree or back up, and a broken link is an error when
+/// it is read.
 fn manifests(named: &Path, recursive: bool) -> Result<Vec<PathBuf>, InputError> {
     let mut found = Vec::new();
     let mut skipped = false;
@@ -111,7 +111,7 @@ fn manifests(named: &Path, recursive: bool) -> Result<Vec<PathBuf>, InputError> 
     Ok(found)
 }
 
-/// What a directory has, in the reverse order of names, and whether each is a directory.
+/// Returns the entries of a directory in reverse order, and whether each is a directory.
 fn entries(dir: &Path) -> Result<Vec<(PathBuf, bool)>, InputError> {
     let mut entries = Vec::<(OsString, bool)>::new();
     for entry in fs::read_dir(dir).map_err(failed(dir))? {
@@ -151,7 +151,7 @@ mod tests {
     }
 
     #[test]
-    fn a_directory_gives_its_manifests_in_order_and_goes_down_when_told() {
+    fn directory_is_searched_in_order_and_recursively_on_demand() {
         let dir = tree(&[
             "b.yaml",
             "a.yml",
@@ -221,7 +221,7 @@ mod tests {
     }
 
     #[test]
-    fn what_gives_nothing_is_an_error() {
+    fn name_without_manifests_is_an_error() {
         let dir = tempfile::tempdir().unwrap();
         let error = |recursive| expand(dir.path(), recursive).unwrap_err();
         assert!(matches!(error(false), InputError::EmptyDirectory(_)));

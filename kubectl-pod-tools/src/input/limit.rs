@@ -1,4 +1,4 @@
 //! The limit of an input.
 
-/// Largest manifest that is read, in bytes; beyond it somebody named the wrong file.
+/// Maximum size of a manifest, in bytes.
 pub(crate) const MAX_BYTES: usize = 64 << 20;

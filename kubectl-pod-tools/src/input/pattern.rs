@@ -16,23 +16,23 @@ enum Step {
     One,
     /// This character.
     Literal(char),
-    /// One of these, or none of them.
+    /// A character of the class, or of none of the class.
     Class {
         negated: bool,
         ranges: Vec<(char, char)>,
     },
 }
 
-/// Returns whether a name has characters that a pattern is made of.
+/// Returns whether a name contains characters of a pattern.
 pub(super) fn is_pattern(text: &str) -> bool {
     text.contains(['*', '?', '[', '\\'])
 }
 
-/// Returns the files that a pattern matches, in the order of their names. A directory
-/// that cannot be read has none, as in Go.
+/// Returns the matches of a pattern, in the order of their names. A directory that cannot be
+/// read has none, as in Go.
 ///
 /// # Errors
-/// A pattern that breaks off in a class or behind a `\`.
+/// A pattern that ends within a class or after a `\`.
 pub(super) fn expand(pattern: &str) -> Result<Vec<PathBuf>, &'static str> {
     let components: Vec<&str> = pattern.split('/').collect();
     let first = components
@@ -52,7 +52,7 @@ pub(super) fn expand(pattern: &str) -> Result<Vec<PathBuf>, &'static str> {
     Ok(found)
 }
 
-/// The entries of a directory that match, in the order of their names.
+/// Returns the matching entries of a directory, in the order of their names.
 fn matching(dir: &Path, steps: &[Step]) -> Vec<PathBuf> {
     let read = if dir.as_os_str().is_empty() {
         Path::new(".")
@@ -106,8 +106,8 @@ fn class_character(chars: &mut impl Iterator<Item = char>) -> Result<char, &'sta
     }
 }
 
-/// Returns whether the whole name matches. Only the last `*` is ever tried again, which
-/// bounds the steps by the product of both lengths.
+/// Returns whether the whole name matches. Only the last `*` is retried, which limits the
+/// steps to the product of both lengths.
 fn is_match(steps: &[Step], name: &str) -> bool {
     let name: Vec<char> = name.chars().collect();
     let (mut step, mut at) = (0, 0);
@@ -188,7 +188,7 @@ mod tests {
     }
 
     #[test]
-    fn a_class_or_an_escape_that_breaks_off_is_told() {
+    fn incomplete_class_or_escape_is_an_error() {
         for pattern in [
             "[", "[a", "[]", "[]a]", "[a-]", "[-a]", "[^]", "a\\", "[\\", "[a-\\",
         ] {

@@ -1,4 +1,4 @@
-//! Reads everything that the flags name.
+//! Reads the manifests of the flags.
 
 use std::path::Path;
 
@@ -10,16 +10,15 @@ use super::flags::FilenameFlags;
 use super::{files, stream};
 use crate::ui::Ui;
 
-/// Reads and parses everything that the flags name.
+/// Reads and parses the manifests of the flags.
 ///
 /// # Errors
-/// The first input that cannot be read. What is wrong inside an input is not
-/// an error here: it is among the findings of its manifest.
+/// The first input that cannot be read. Syntax errors are findings of the manifest.
 pub(crate) fn read(flags: &FilenameFlags, ui: &Ui) -> Result<Vec<Manifest>, InputError> {
     read_as(flags, ui, manifest::read)
 }
 
-/// The same, split into documents and not parsed.
+/// Reads the manifests of the flags, split into documents and not parsed.
 ///
 /// # Errors
 /// The first input that cannot be read.
@@ -50,16 +49,16 @@ fn read_as<T>(
     Ok(inputs)
 }
 
-/// The bytes of one file that is no manifest.
+/// Returns the bytes of a file that is not a manifest.
 ///
 /// # Errors
-/// It cannot be read.
+/// A file that cannot be read.
 pub(crate) fn read_file(path: &Path, ui: &Ui) -> Result<Vec<u8>, InputError> {
     stream::file(path, ui)
 }
 
-/// What is wrong with an object before anybody acts on it: what its schema
-/// says, and what the API takes and the kubelet does not.
+/// Returns the findings of an object: those of its schema, and values that the API accepts and
+/// the kubelet does not.
 pub(crate) fn problems(document: &Document, version: KubernetesVersion) -> Vec<Finding> {
     let mut problems = check(document, version);
     problems.extend(image::check(document));

@@ -1,4 +1,4 @@
-//! Manifests from something that may never end.
+//! Reads manifests from streams that may never end.
 
 use std::io::{self, IsTerminal};
 use std::path::Path;
@@ -8,15 +8,15 @@ use super::limit::MAX_BYTES;
 use crate::bounded::{self, Bounds, ReadError};
 use crate::ui::Ui;
 
-/// A file that is named. Regular files are read at once; pipes and devices are
-/// listened to for as long as something comes.
+/// Reads a named file. Regular files are read at once, pipes and devices for as long as data
+/// comes.
 pub(super) fn file(path: &Path, ui: &Ui) -> Result<Vec<u8>, InputError> {
     let name = path.display().to_string();
     let bytes = bounded::read_file(path, Bounds::file(MAX_BYTES), waiting_note(&name, ui));
     bytes.map_err(|error| input_error(error, name.clone()))
 }
 
-/// Standard input. It ends when its writer does, however long that takes.
+/// Reads standard input to its end, however long that takes.
 pub(super) fn stdin(ui: &Ui) -> Result<Vec<u8>, InputError> {
     if io::stdin().is_terminal() {
         ui.note("reading manifests from standard input; end with Ctrl-D");
@@ -29,7 +29,7 @@ pub(super) fn stdin(ui: &Ui) -> Result<Vec<u8>, InputError> {
     bytes.map_err(|error| input_error(error, "stdin".to_owned()))
 }
 
-/// Says once for what the command waits.
+/// Reports once that the command waits for input.
 fn waiting_note(name: &str, ui: &Ui) -> impl FnMut() {
     let mut is_told = false;
     move || {

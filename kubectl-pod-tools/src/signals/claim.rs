@@ -1,4 +1,4 @@
-//! Who ends the command after the first signal.
+//! Claims on the first signal: the holder ends the command.
 
 use tokio::sync::watch;
 
@@ -6,8 +6,7 @@ use super::listener;
 use super::state::{STATE, received};
 use crate::exit::Exit;
 
-/// Listens from its first poll on; ready when a signal has come that nobody
-/// claims, or claims any more.
+/// Waits for a signal without a claim. It listens from its first poll on.
 pub(crate) async fn unclaimed() -> Exit {
     listener::listen();
     let exit = received(STATE.received.subscribe()).await;
@@ -17,7 +16,7 @@ pub(crate) async fn unclaimed() -> Exit {
     exit
 }
 
-/// As long as it lives, its holder ends the command, and nobody else.
+/// Claim on the first signal: while it exists, only its holder ends the command.
 pub(crate) struct Claim(watch::Receiver<Option<Exit>>);
 
 /// Claims the first signal.
@@ -27,12 +26,12 @@ pub(crate) fn claim() -> Claim {
 }
 
 impl Claim {
-    /// Ready when the signal has come, then and ever after.
+    /// Waits for the signal; ready at once if it has come already.
     pub(crate) async fn received(&self) -> Exit {
         received(self.0.clone()).await
     }
 
-    /// The signal that has come by now.
+    /// Returns the signal, or `None` if none has come yet.
     pub(crate) fn received_by_now(&self) -> Option<Exit> {
         *self.0.borrow()
     }
@@ -46,7 +45,7 @@ impl Drop for Claim {
     }
 }
 
-/// The word for a run that a signal ended.
+/// Returns the word for a run that a signal ended.
 pub(crate) fn word(signal: Exit) -> &'static str {
     if signal == Exit::Terminated {
         "terminated"

@@ -13,7 +13,7 @@ use crate::deadline;
 use crate::exit::Exit;
 use crate::ui::restore_terminal;
 
-/// A command that does not end by itself in this time is ended.
+/// Maximum time for a command to end after a signal.
 const PATIENCE: Duration = Duration::from_millis(1750);
 
 static HANDLE: Mutex<Option<Handle>> = Mutex::new(None);
@@ -55,7 +55,7 @@ fn receive(signal: c_int) {
     deadline::end_after(PATIENCE, exit);
 }
 
-/// Ends the process as the signal would if nobody listened.
+/// Ends the process with the default action of the signal.
 fn end_by(signal: c_int) {
     deadline::clean_up();
     deadline::last_word(None);
@@ -63,9 +63,8 @@ fn end_by(signal: c_int) {
     let _ = low_level::emulate_default_handler(signal);
 }
 
-/// From now on, SIGHUP and SIGQUIT restore the terminal and end credential plugins
-/// before they have their usual effect. One that was ignored when the program began
-/// (nohup) still is.
+/// Makes SIGHUP and SIGQUIT restore the terminal and end credential plugins before their
+/// default action. A signal that was ignored at the start (nohup) stays ignored.
 pub(crate) fn guard_exit() {
     listen();
     let handle = HANDLE.lock().unwrap_or_else(PoisonError::into_inner);
@@ -79,9 +78,8 @@ pub(crate) fn guard_exit() {
     }
 }
 
-/// Whether the process was started with the signal ignored: proc(5),
-/// `/proc/pid/status`, a mask in hexadecimal. Where there is no such file,
-/// it is taken for one that is not.
+/// Returns whether the process was started with the signal ignored: proc(5),
+/// `/proc/pid/status`, a mask in hexadecimal. Without that file the answer is no.
 fn is_ignored(signal: c_int) -> bool {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
     let mask = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));

@@ -1,6 +1,6 @@
-//! Ctrl-C and SIGTERM: the first one ends the command, and what has something
-//! left to say can claim it first; a second one ends the process at once, as if
-//! nobody listened. Whatever ends the process leaves the terminal as it was.
+//! Ctrl-C and SIGTERM: the first signal ends the command, unless the command has claimed it to
+//! finish its output; the second ends the process at once. The terminal is restored in any
+//! case.
 //!
 //! Signals concern the process, so what is known of them is the process's, too.
 //! A thread of its own waits for them: the main thread may be held up.

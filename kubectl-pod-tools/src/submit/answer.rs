@@ -1,4 +1,4 @@
-//! The answer to a request that is on its way when a signal comes.
+//! Answers to requests that a signal interrupts.
 
 use std::cell::Cell;
 use std::pin::pin;
@@ -6,12 +6,11 @@ use std::time::Duration;
 
 use crate::signals::Claim;
 
-/// A request that is on its way when a signal comes is given so long to be
-/// answered.
+/// Maximum time for the answer to a request that was sent before a signal.
 const ANSWERED_WITHIN: Duration = Duration::from_secs(1);
 
-/// The answer to a request; none where a signal comes before it. A request that
-/// is on its way then is given a moment more, so that what became of it is known.
+/// Returns the answer to a request, or `None` if a signal comes first. A request that was sent
+/// already gets a moment more, so that its outcome is known.
 pub(super) async fn answer_or_signal<T>(
     answer: impl Future<Output = T>,
     claim: &Claim,

@@ -85,7 +85,7 @@ impl SubmitArgs {
         Ok(())
     }
 
-    /// Whether `--wait` is set.
+    /// Returns whether `--wait` is set.
     pub(crate) fn waits(&self) -> bool {
         self.wait
     }
@@ -117,11 +117,10 @@ impl SubmitArgs {
             dry_run: self.dry_run,
             format: self.output,
             validate: self.validate,
-            checked: false,
             field_manager: self.field_manager,
             force_conflicts,
             comments: Comments::default(),
-            attribute_to_flag: None,
+            attribution: None,
             attach: None,
             remove_attached: false,
             status_on_stderr: false,
@@ -140,7 +139,7 @@ pub(crate) struct ManifestArgs {
 }
 
 impl ManifestArgs {
-    /// Whether no manifest is given.
+    /// Returns whether no manifest is given.
     pub(crate) fn is_empty(&self) -> bool {
         self.filenames.filenames.is_empty()
     }

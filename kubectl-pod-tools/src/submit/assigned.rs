@@ -1,6 +1,6 @@
-//! What the server assigns to one object: addresses, labels with its uid, the
-//! volume of its token. Who wrote such a field means it, so it stays; what was
-//! not written would keep the printed object from being created again.
+//! Fields that the server assigns to one object: addresses, labels with its uid, the volume of
+//! its token. A field of the input stays; any other would keep the printed object from being
+//! created again.
 
 use serde_json::Value;
 
@@ -21,7 +21,7 @@ const SERVICE_FIELDS: [&str; 3] = ["clusterIP", "clusterIPs", "healthCheckNodePo
 /// (plugin/pkg/admission/serviceaccount, `ServiceAccountVolumeName`).
 const TOKEN_VOLUME: &str = "kube-api-access-";
 
-/// Removes what was assigned.
+/// Removes the fields that were assigned.
 pub(super) fn remove(object: &mut Value, input: &Value) {
     let text = |name| object.get(name).and_then(Value::as_str);
     // Another group's Job has a selector of its own.
@@ -131,7 +131,7 @@ mod tests {
     }
 
     #[test]
-    fn a_jobs_selector_and_uid_labels_go_unless_they_were_written() {
+    fn selector_and_uid_labels_of_a_job_are_removed_unless_written() {
         let stored = json!({"apiVersion": "batch/v1", "kind": "Job", "metadata": {"labels": {"job-name": "j"}}, "spec": {
             "selector": {"matchLabels": {"batch.kubernetes.io/controller-uid": "u"}},
             "template": {"metadata": {"labels": {"a": "b", "controller-uid": "u", "job-name": "j"}}},
@@ -143,7 +143,7 @@ mod tests {
     }
 
     #[test]
-    fn a_services_address_and_ports_go_unless_they_were_written() {
+    fn addresses_and_node_ports_of_a_service_are_removed_unless_written() {
         let stored = json!({"apiVersion": "v1", "kind": "Service", "spec": {
             "clusterIP": "10.0.0.1", "clusterIPs": ["10.0.0.1"], "ports": [{"port": 80, "nodePort": 30000}],
         }});
@@ -155,7 +155,7 @@ mod tests {
     }
 
     #[test]
-    fn a_pods_token_volume_goes_and_other_volumes_stay() {
+    fn token_volume_of_a_pod_is_removed_and_others_stay() {
         let stored = json!({"apiVersion": "v1", "kind": "Pod", "spec": {
             "volumes": [{"name": "data"}, {"name": "kube-api-access-abcde"}],
             "containers": [{"volumeMounts": [{"name": "kube-api-access-abcde"}]}],
@@ -166,7 +166,7 @@ mod tests {
     }
 
     #[test]
-    fn another_groups_kind_of_the_same_name_loses_nothing() {
+    fn kinds_of_other_groups_keep_their_fields() {
         for (version, kind) in [
             ("batch.volcano.sh/v1alpha1", "Job"),
             ("serving.knative.dev/v1", "Service"),

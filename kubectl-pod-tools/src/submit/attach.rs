@@ -1,4 +1,4 @@
-//! A program in a container that has our standard input.
+//! Attaches to a program in a container: its output, and standard input.
 
 use std::cell::{Cell, RefCell};
 use std::pin::pin;
@@ -16,26 +16,25 @@ use crate::signals;
 use crate::ui::{RawTerminal, Ui};
 use crate::wait::{Deletion, DeletionError, LeftBehind, Sides};
 
-/// What the program wrote last may be on its way when its end is known: so long
-/// after something came, something more is waited for.
+/// Time without output after which the output of an ended program is complete.
 const LAST_WORDS: Duration = Duration::from_secs(5);
-/// What was written before the connection stood is waited for so long,
+/// Maximum time to read the log of a program's output before the connection.
 const EARLIER: Duration = Duration::from_secs(3);
-/// and what the connection brings of it so long.
+/// Time for the connection to bring output that the log has already.
 const ON_ITS_WAY: Duration = Duration::from_millis(150);
-/// Bytes of the log's end of which some may have come by the connection, too.
+/// Bytes at the end of the log that the connection may have brought, too.
 const OVERLAP: usize = 64 << 10;
-/// A connection that came too early is tried again after this time.
+/// Time before a connection that was refused too early is retried.
 const AGAIN: Duration = Duration::from_millis(50);
-/// Bytes of the connection that are held meanwhile.
+/// Bytes of the connection that are held until the log is read.
 const HELD: usize = 4 << 20;
-/// How often it is looked whether they are held no longer.
+/// Interval of the check whether the held bytes are printed.
 const LOOK: Duration = Duration::from_millis(10);
-/// How often the terminal's size is looked at, where a signal does not tell of it.
+/// Interval of the check of the terminal's size where no signal reports it.
 const SIZES: Duration = Duration::from_millis(if cfg!(unix) { 1000 } else { 250 });
 
-/// Hands standard input to the container as soon as it runs, and shows what it
-/// writes, until `waited` has an answer; and what it wrote last before a limit.
+/// Attaches to the container as soon as it runs, until `waited` is ready. The output of an
+/// ended program is printed to its end, until the limit.
 pub(super) async fn beside(
     waited: impl Future<Output = Result<Exit, CommandError>>,
     cluster: &Cluster,
@@ -49,12 +48,12 @@ pub(super) async fn beside(
     let mut waited = pin!(waited);
     let mut attached = pin!(async {
         if let Err(error) = attached(cluster, attach, namespace, pod, &program).await {
-            ui.warning(&format!("pod/{pod} cannot be attached to: {error}"));
+            ui.warning(&format!("cannot attach to pod/{pod}: {error}"));
         }
     });
     tokio::select! {
         answer = &mut waited => {
-            // Who was interrupted, or waited long enough, waits no longer.
+            // After an interrupt or a time-out the output is not waited for.
             if answer.as_ref().is_ok_and(|exit| has_ended(*exit)) {
                 let _ = until(limit, last_words(attached, &program)).await;
             }
@@ -64,7 +63,7 @@ pub(super) async fn beside(
     }
 }
 
-/// Waits until all is written, as long as something comes.
+/// Waits until all output has arrived.
 async fn last_words(attached: impl Future<Output = ()>, program: &Program<'_>) {
     let mut attached = pin!(attached);
     loop {
@@ -84,12 +83,12 @@ pub(super) async fn until<T>(limit: Option<Instant>, answer: impl Future<Output 
     }
 }
 
-/// Whether the program came to an end, and not the wait alone.
+/// Returns whether the program has ended, rather than the wait alone.
 pub(super) fn has_ended(exit: Exit) -> bool {
     matches!(exit, Exit::Success | Exit::Failure | Exit::Container(_))
 }
 
-/// What was created.
+/// A created object.
 pub(super) struct Created {
     resource: Resource,
     namespace: String,
@@ -108,11 +107,10 @@ impl Created {
         })
     }
 
-    /// Deletes it where its program has ended: nobody has to read its log any more.
-    /// Names it where it is left behind.
+    /// Deletes the object if its program has ended. An object that is kept is named.
     ///
     /// # Errors
-    /// Those of the wait, and why it cannot be deleted.
+    /// Errors of the wait; an object that cannot be deleted.
     pub(super) async fn remove(
         &self,
         waited: Result<Exit, CommandError>,
@@ -166,12 +164,12 @@ async fn attached(
     };
     let connection = match cluster.attach(namespace, pod, attach).await {
         Ok(Some(connection)) => connection,
-        // It was too fast to be attached to; what it wrote is kept.
+        // The program ended before the connection; its output is in the log.
         Ok(None) => {
             let copied = cluster
                 .copy_log(&query, |bytes| program.put(bytes, false))
                 .await;
-            // It never ran, and has no log.
+            // A container that never ran has no log.
             return copied.or_else(|error| match error.code() {
                 Some(400) => Ok(()),
                 _ => Err(error),
@@ -179,7 +177,7 @@ async fn attached(
         }
         Err(error) if error.is_not_found() => return Err(error),
         Err(error) => {
-            ui.warning(&format!("pod/{pod} cannot be attached to: {error}"));
+            ui.warning(&format!("cannot attach to pod/{pod}: {error}"));
             let query = LogQuery {
                 follow: true,
                 ..query
@@ -189,7 +187,7 @@ async fn attached(
                 .await;
         }
     };
-    // Until here Ctrl-C is for us.
+    // From here on, Ctrl-C goes to the program.
     let raw = attach.tty.then(RawTerminal::new).flatten();
     let suspended = raw.is_some().then(|| ui.suspend());
     let (passed, ()) = tokio::join!(
@@ -202,14 +200,14 @@ async fn attached(
         Passed::Ended => {}
         Passed::Broke => ui.warning(&format!("the connection to pod/{pod} broke")),
         Passed::Refused(why) => {
-            ui.warning(&format!("pod/{pod} cannot be attached to: {why}"));
+            ui.warning(&format!("cannot attach to pod/{pod}: {why}"));
         }
     }
     Ok(())
 }
 
-/// Tells the streams of a program apart, whose log is followed, as long as the wait
-/// lasts. Whoever may not attach has them as one.
+/// Separates standard output and standard error of a program whose log is followed, until
+/// the wait is ready. Without the right to attach they stay one stream.
 pub(super) async fn observed<T>(
     waited: impl Future<Output = T>,
     cluster: &Cluster,
@@ -222,7 +220,7 @@ pub(super) async fn observed<T>(
         sides.set_open(true);
         while let Ok(Some(connection)) = cluster.attach(namespace, pod, attach).await {
             match connection.pass(&Observed(sides)).await {
-                // The kubelet has asked the runtime too early.
+                // The runtime does not have the container yet.
                 Passed::Refused(_) => tokio::time::sleep(AGAIN).await,
                 Passed::Ended => {
                     sides.is_whole();
@@ -262,14 +260,13 @@ impl Output for Observed<'_> {
     }
 }
 
-/// Where the program that has our standard input writes.
+/// Output of an attached program.
 struct Program<'a> {
     ui: &'a Ui,
     has_terminal: bool,
-    /// What the connection brings, of each stream, until what was written before it
-    /// is shown.
+    /// Output of the connection by stream, held until the output before it is printed.
     held: RefCell<Option<[Vec<u8>; 2]>>,
-    /// How often something was written.
+    /// Number of writes.
     count: Cell<usize>,
 }
 
@@ -288,8 +285,8 @@ impl<'a> Program<'a> {
         self.ui.of_program(self.has_terminal, bytes, is_error);
     }
 
-    /// Shows what was written before the connection stood. The log does not tell the
-    /// streams apart.
+    /// Prints the output from before the connection, of which the log has both streams as
+    /// one.
     async fn show_earlier(&self, cluster: &Cluster, query: &LogQuery<'_>) {
         let mut tail = Vec::new();
         let read = cluster.copy_log(query, |bytes| {
@@ -300,7 +297,7 @@ impl<'a> Program<'a> {
                 tail.drain(..earlier);
             }
         });
-        // Without the log there is what the connection brings.
+        // Without the log, only the output of the connection is printed.
         let read = tokio::time::timeout(EARLIER, read).await;
         if matches!(read, Ok(Ok(()))) {
             tokio::time::sleep(ON_ITS_WAY).await;

@@ -1,12 +1,11 @@
-//! An object as a careful person would have written it: what a server added is
-//! gone, and the keys stand in the order in which the API's documentation
-//! lists them.
+//! Cleans an object for a manifest: removes the fields that a server added, and orders the
+//! keys as the API's documentation does.
 
 use serde_json::{Map, Value};
 
 use super::assigned;
 
-/// What a server writes into `metadata`, and nobody commits.
+/// Fields of `metadata` that the server sets.
 const SERVER_METADATA: [&str; 7] = [
     "creationTimestamp",
     "deletionGracePeriodSeconds",
@@ -17,10 +16,9 @@ const SERVER_METADATA: [&str; 7] = [
     "uid",
 ];
 
-/// The usual order of keys where it is not the alphabet's, by the key that the
-/// object stands under (`""`: the object itself). The first ones are as in the
-/// Go types of k8s.io/api (core/v1/types.go, batch/v1/types.go); keys that are
-/// not named follow in the alphabet's order.
+/// Order of keys, by the key of the object that has them (`""`: the object itself), as in the
+/// Go types of k8s.io/api (core/v1/types.go, batch/v1/types.go). Other keys follow in
+/// alphabetical order.
 const ORDERS: [(&[&str], &[&str]); 11] = [
     (
         &[""],
@@ -147,8 +145,7 @@ const ORDERS: [(&[&str], &[&str]); 11] = [
     ),
 ];
 
-/// Keys under which users' own keys stand: those keep the order in which they
-/// were written.
+/// Keys of maps whose keys are the user's, which keep their order.
 const USERS_OWN: [&str; 6] = [
     "data",
     "stringData",
@@ -158,8 +155,8 @@ const USERS_OWN: [&str; 6] = [
     "matchLabels",
 ];
 
-/// The object, fit to commit. `input` is what was written: what the server
-/// assigned beside it belongs to this one object and is gone, too.
+/// Returns the object without the fields that a server sets. `input` is the object as it was
+/// written: fields that the server assigned beside it are removed, too.
 pub(crate) fn clean(object: &Value, input: &Value) -> Value {
     let mut object = object.clone();
     assigned::remove(&mut object, input);
@@ -179,7 +176,7 @@ fn clean_metadata(object: &mut Map<String, Value>) {
     }
 }
 
-/// A template has metadata, too, and a server fills in its creation time.
+/// Cleans the metadata of templates, whose creation time a server sets, too.
 fn clean_templates(value: &mut Value) {
     let Some(spec) = value.get_mut("spec") else {
         return;
@@ -239,7 +236,7 @@ mod tests {
     use serde_json::json;
 
     #[test]
-    fn what_a_server_wrote_is_gone_and_the_order_is_the_usual_one() {
+    fn server_fields_are_removed_and_keys_ordered() {
         let object = json!({
             "status": {"phase": "Running"},
             "spec": {

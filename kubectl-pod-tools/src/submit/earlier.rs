@@ -1,12 +1,11 @@
-//! What a program wrote before it was attached to: the log has it, and the end of
-//! the log is what the connection brings, too.
+//! Output of a program from before the connection: the log has it, and the connection brings
+//! the end of the log again.
 
-/// How much of a log comes before what a connection has brought of the program's
-/// standard output and standard error, in bytes.
+/// Returns the number of bytes of a log that the connection has not brought.
 ///
-/// The log is the lines of both, in one order; the connection's part begins
-/// anywhere, within a line, too. It is found by the earliest line from which on
-/// all lines are what the connection brought; the first one may be half a line.
+/// The log has the lines of standard output and standard error in one order; the
+/// connection's part begins anywhere, also within a line. It starts at the earliest line from
+/// which on all lines came over the connection; the first of them may be a part of a line.
 pub(super) fn before(log: &[u8], out: &[u8], err: &[u8]) -> usize {
     let mut start = 0;
     for line in log.split_inclusive(|byte| *byte == b'\n') {
@@ -33,7 +32,7 @@ pub(super) fn before(log: &[u8], out: &[u8], err: &[u8]) -> usize {
     start
 }
 
-/// Whether all lines are at the beginnings of the two, in their order.
+/// Returns whether all lines, in their order, are at the beginnings of the two.
 fn is_brought<'a>(lines: &[u8], mut one: &'a [u8], mut other: &'a [u8]) -> bool {
     let take = |from: &mut &'a [u8], line: &[u8]| {
         let rest = from.strip_prefix(line);
@@ -49,7 +48,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_part_that_the_connection_does_not_bring_is_found() {
+    fn part_before_the_connection_is_found() {
         for (log, out, err, expected) in [
             // All of it, or none.
             ("a\nb\n", "", "", "a\nb\n"),

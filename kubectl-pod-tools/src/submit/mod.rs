@@ -1,8 +1,7 @@
-//! From manifests to objects in the cluster: what `create -f` and `apply -f`
-//! share.
+//! Submits objects to the cluster, for `create` and `apply`.
 //!
 //! ```text
-//! Manifest ─prepare─► Prepared (checked, in order) ─send─► Outcome ─► line or object
+//! Objects ─batch─► Manifest ─prepare─► Prepared (checked, in order) ─send─► Outcome ─► line or object
 //! ```
 
 mod answer;
@@ -14,6 +13,7 @@ mod clean;
 mod earlier;
 #[cfg(fuzzing)]
 pub(crate) mod fuzzing;
+mod objects;
 mod options;
 mod order;
 mod outcome;
@@ -26,9 +26,11 @@ mod rule_tests;
 mod run;
 #[cfg(test)]
 mod secret_tests;
+mod send;
 mod server_fields;
 
 pub(crate) use args::{ManifestArgs, SubmitArgs};
 pub(crate) use clean::clean;
-pub(crate) use options::{Action, FlagAttribution, SubmitOptions, Validate};
+pub(crate) use objects::{Batch, ManifestObjects, Objects};
+pub(crate) use options::{Action, FlagAttribution, SubmitOptions};
 pub(crate) use run::run;

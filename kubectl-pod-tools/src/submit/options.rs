@@ -64,8 +64,6 @@ pub(crate) struct SubmitOptions {
     pub format: Option<Format>,
     /// Severity of findings about the input.
     pub validate: Validate,
-    /// The objects have been checked here, and what is wrong was told.
-    pub checked: bool,
     /// Field manager that owns the fields.
     pub field_manager: String,
     /// Take over fields that other managers own (apply only).
@@ -79,20 +77,27 @@ pub(crate) struct SubmitOptions {
     /// Delete the attached Pod at the end.
     pub remove_attached: bool,
     /// Attribution of findings to the flags that wrote the fields.
-    pub attribute_to_flag: Option<FlagAttribution>,
-    /// How to wait for the Jobs and Pods, or `None` not to wait.
+    pub attribution: Option<FlagAttribution>,
+    /// Options of the wait for the Jobs and Pods, or `None` not to wait.
     pub wait: Option<WaitOptions>,
 }
 
-/// Function that moves a finding about a field to the flag that wrote it; `None` if no flag
-/// did.
+/// Places findings about fields at the flags that wrote them.
 #[derive(Clone)]
 pub(crate) struct FlagAttribution(pub Arc<dyn Attribute>);
 
-/// A function of a finding.
-pub(crate) trait Attribute: Fn(&Finding) -> Option<LocatedFinding> {}
+impl FlagAttribution {
+    /// Returns the finding at the flag that wrote the field, or without a place if no flag
+    /// did.
+    pub(super) fn locate(&self, finding: Finding) -> LocatedFinding {
+        (self.0)(finding)
+    }
+}
 
-impl<F: Fn(&Finding) -> Option<LocatedFinding>> Attribute for F {}
+/// A function of a finding.
+pub(crate) trait Attribute: Fn(Finding) -> LocatedFinding {}
+
+impl<F: Fn(Finding) -> LocatedFinding> Attribute for F {}
 
 impl fmt::Debug for FlagAttribution {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -1,14 +1,13 @@
-//! In which order the objects of one run are sent: first what others stand in
-//! or refer to, so that a Pod finds its ConfigMap when the kubelet looks.
+//! Order in which the objects of one run are sent: first those that others depend on, so that
+//! the kubelet finds a Pod's ConfigMap.
 
 use pod_model::kinds::{KINDS, KindInfo};
 
-/// The one kind with a rank that no schema of ours has.
+/// The kind with a rank that the schema does not have.
 const DEFINITION: &str = "CustomResourceDefinition";
 
-/// Kinds that come before all others, by rank; those of one rank, and all
-/// others after them, keep the order in which they were written. They are
-/// Kubernetes' own: another group's kind of the same name has no rank.
+/// Built-in kinds that are sent before all others, by rank. Objects of one rank keep their
+/// order, and so do all others after them.
 const RANKS: [(&[&str], &str); 5] = [
     (&["Namespace"], "objects live in them"),
     (
@@ -45,7 +44,7 @@ const RANKS: [(&[&str], &str); 5] = [
     ),
 ];
 
-/// The rank of an object by its `apiVersion` and `kind`: lower ones are sent first.
+/// Returns the rank of an object by its `apiVersion` and `kind`; lower ones are sent first.
 pub(super) fn rank(api_version: &str, kind: &str) -> usize {
     RANKS
         .iter()
@@ -54,14 +53,14 @@ pub(super) fn rank(api_version: &str, kind: &str) -> usize {
         .unwrap_or(RANKS.len())
 }
 
-/// Whether the kind is Kubernetes' own, in whatever version.
+/// Returns whether the kind is built in, in any version.
 fn is_built_in(api_version: &str, kind: &str) -> bool {
     let (group, version) = api_version.split_once('/').unwrap_or(("", api_version));
     let is_of_group = |row: &KindInfo| row.kind == kind && row.group == group;
     !version.is_empty() && KINDS.iter().any(is_of_group) || is_definition(api_version, kind)
 }
 
-/// Whether an object of this `apiVersion` and `kind` defines another kind.
+/// Returns whether `apiVersion` and `kind` are of a definition of another kind.
 pub(super) fn is_definition(api_version: &str, kind: &str) -> bool {
     kind == DEFINITION && api_version.starts_with("apiextensions.k8s.io/")
 }
@@ -71,7 +70,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_a_pod_refers_to_comes_before_it() {
+    fn dependencies_of_a_pod_come_before_it() {
         let mut kinds = [
             ("v1", "Pod"),
             ("v1", "Service"),

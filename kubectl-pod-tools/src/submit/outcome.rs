@@ -1,4 +1,4 @@
-//! What became of each object, as lines or as objects.
+//! Prints the outcome of each object, as a status line or as the object.
 
 use serde_json::Value;
 
@@ -7,8 +7,8 @@ use super::options::{Action, DryRun, SubmitOptions};
 use crate::render::{Format, Structured, to_commented_yaml, to_structured};
 use crate::ui::{Ui, escape};
 
-/// Prints an object that the server took, or would take; `input` is what it was
-/// given. Where standard output is lost, standard error gets a line for it.
+/// Prints an object that the server accepted, or would accept; `input` is the object as it was
+/// sent. If standard output is lost, standard error gets the status line.
 ///
 /// # Errors
 /// A value that JSON cannot hold.
@@ -41,14 +41,14 @@ pub(super) fn print_success(
             (_, None) => ui.lines(&format!("{}\n", line())),
         }
     }
-    // A client dry run has done nothing that was to be told.
+    // A client dry run has changed nothing that must be reported.
     if ui.has_lost_output() && options.dry_run != DryRun::Client {
         ui.instead_of_output(&line());
     }
     Ok(())
 }
 
-/// The object as `-o json` and `-o yaml` print it.
+/// Returns the object as `-o json` and `-o yaml` print it.
 fn document(
     format: Structured,
     object: &Value,
@@ -60,7 +60,7 @@ fn document(
         Structured::Json => {
             let mut object = object.clone();
             if let Some(metadata) = object.get_mut("metadata").and_then(Value::as_object_mut) {
-                // As kubectl: it is long, and nobody asked.
+                // As in kubectl.
                 metadata.shift_remove("managedFields");
             }
             to_structured(&object, Structured::Json)
@@ -73,7 +73,7 @@ fn document(
     }
 }
 
-/// What sets apart what only looks done, in kubectl's words.
+/// Returns the suffix of a dry run, in kubectl's words.
 fn suffix(dry_run: DryRun) -> &'static str {
     match dry_run {
         DryRun::None => "",
@@ -82,24 +82,24 @@ fn suffix(dry_run: DryRun) -> &'static str {
     }
 }
 
-/// A line of thousands of names is read by nobody, and each was named before.
+/// Maximum number of names in the summary; each object was named before.
 const MOST_NAMED: usize = 20;
 
 /// The objects of a run by outcome, each by its name.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Tally {
-    /// The server took them.
+    /// Objects that the server accepted.
     pub done: Vec<String>,
-    /// It did not.
+    /// Objects that were refused.
     pub refused: Vec<String>,
-    /// They were sent, and no answer came.
+    /// Objects that were sent and got no answer.
     pub unknown: Vec<String>,
-    /// They were not sent.
+    /// Objects that were not sent.
     pub untried: Vec<String>,
 }
 
 impl Tally {
-    /// How many there are.
+    /// Returns the number of objects.
     pub(super) fn total(&self) -> usize {
         [&self.done, &self.refused, &self.unknown, &self.untried]
             .iter()
@@ -107,7 +107,7 @@ impl Tally {
             .sum()
     }
 
-    /// The summary at the end of a run in which not everything was done.
+    /// Returns the summary of a run in which an object was not submitted.
     pub(super) fn summary(&self, action: Action, dry_run: DryRun) -> String {
         let verb = match action {
             Action::Create => "created",
@@ -121,7 +121,7 @@ impl Tally {
         }
         for (what, names) in [
             (format!("not {verb}"), &self.refused),
-            (format!("not known whether {verb}"), &self.unknown),
+            ("outcome unknown".to_owned(), &self.unknown),
             ("not tried".to_owned(), &self.untried),
         ] {
             if !names.is_empty() {
@@ -146,7 +146,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_summary_names_what_was_done_and_what_was_not() {
+    fn summary_names_objects_by_outcome() {
         let names = |names: &[&str]| names.iter().map(ToString::to_string).collect::<Vec<_>>();
         let tally = |done: &[&str], refused: &[&str], unknown: &[&str], untried: &[&str]| Tally {
             done: names(done),
@@ -167,7 +167,7 @@ mod tests {
         let unknown = tally(&[], &[], &["pod/b"], &["pod/c"]);
         assert_eq!(
             unknown.summary(Action::Create, DryRun::None),
-            "0 of 2 objects created; not known whether created: pod/b; not tried: pod/c"
+            "0 of 2 objects created; outcome unknown: pod/b; not tried: pod/c"
         );
         let dry = tally(&["pod/a"], &["pod/b"], &[], &[]);
         assert_eq!(

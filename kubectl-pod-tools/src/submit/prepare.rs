@@ -1,5 +1,4 @@
-//! Documents to objects that can be sent, with everything that is wrong with
-//! those that cannot.
+//! Turns documents into objects that can be sent, and findings about those that cannot.
 
 use pod_model::{
     Document, FieldPath, Finding, Manifest, Segment, Severity, rules, schema_check, validation,
@@ -13,23 +12,24 @@ use super::server_fields;
 use crate::cluster::object_name;
 use crate::input;
 use crate::render::LocatedFinding;
+use pod_model::kinds::group_of;
 
 /// One object of the input.
 pub(super) struct Prepared {
     pub document: Document,
     pub api_version: String,
     pub kind: String,
-    /// None when the server is to make one up from `generateName`.
+    /// Name, or `None` if the server makes one up from `generateName`.
     pub name: Option<String>,
-    /// As `pod/web`; what lines and errors call it.
+    /// Name in messages, such as `pod/web`.
     pub shown: String,
 }
 
 impl Prepared {
-    /// The object as it is sent. It is made when it is needed: thousands of
-    /// them would take more memory than their text.
+    /// Returns the object as it is sent. It is built when it is needed: thousands of objects
+    /// would take more memory than their text.
     pub(super) fn object(&self, action: Action) -> Value {
-        // What nests too deep was refused when it was prepared.
+        // Objects that nest too deep were refused.
         let mut object = self.document.to_value().unwrap_or_default();
         if action == Action::Create {
             server_fields::remove(&mut object);
@@ -37,24 +37,22 @@ impl Prepared {
         object
     }
 
-    /// `apps`; empty for the core group.
+    /// Returns the API group; empty for the core group.
     pub(super) fn group(&self) -> &str {
-        self.api_version
-            .split_once('/')
-            .map_or("", |(group, _)| group)
+        group_of(&self.api_version)
     }
 }
 
-/// What the inputs hold.
+/// Objects and findings of the manifests.
 #[derive(Default)]
 pub(super) struct Input {
-    /// Those that can be sent, in the order in which to send them.
+    /// Objects that can be sent, in the order of sending.
     pub objects: Vec<Prepared>,
-    /// What is to be told before anything is sent.
+    /// Findings to print before anything is sent.
     pub findings: Vec<LocatedFinding>,
-    /// Those that cannot be sent: `pod/web`, `pod.yaml, document 2`.
+    /// Names of objects that cannot be sent: `pod/web`, `pod.yaml, document 2`.
     pub refused: Vec<String>,
-    /// Those that are sound and not sent, because their file is broken.
+    /// Names of valid objects that are not sent because their file is broken.
     pub held_back: Vec<String>,
 }
 
@@ -62,7 +60,7 @@ pub(super) fn prepare(manifests: &[Manifest], rules: &CheckOptions) -> Input {
     let mut input = Input::default();
     for manifest in manifests {
         for (at, error) in manifest.errors.iter().enumerate() {
-            // A document is one object, however much is wrong with it.
+            // A document with several errors is one object.
             if manifest.broken.contains(&at) {
                 input.refused.push(match &error.location {
                     Some(location) => location.to_string(),
@@ -78,7 +76,7 @@ pub(super) fn prepare(manifests: &[Manifest], rules: &CheckOptions) -> Input {
         let sendable = sendable(manifest, rules.action);
         let mut held_back = Vec::new();
         let mut number = 0;
-        // Those of a list stand in one document.
+        // The objects of a list are in one document.
         for list in manifest.documents.chunk_by(|a, b| a.index() == b.index()) {
             let mut sound = Vec::new();
             let mut is_decodable = true;
@@ -111,9 +109,9 @@ pub(super) fn prepare(manifests: &[Manifest], rules: &CheckOptions) -> Input {
     input
 }
 
-/// Returns whether a cluster of some version may be sent one of the objects.
+/// Returns whether an object can be sent to a server of any version.
 pub(super) fn may_send_any(manifests: &[Manifest], rules: &CheckOptions) -> bool {
-    // It is the judge of what it has and we do not know.
+    // A newer server judges fields that are unknown here.
     let lenient = CheckOptions {
         newer_server: true,
         namespace: rules.namespace.clone(),
@@ -130,10 +128,9 @@ pub(super) fn may_send_any(manifests: &[Manifest], rules: &CheckOptions) -> bool
     })
 }
 
-/// How many of a file's objects may be sent. `kubectl create` sends what stands
-/// before the first error of a stream (`StreamVisitor` in
-/// k8s.io/cli-runtime/pkg/resource) and nothing behind it. Applying replaces what
-/// is there, so nothing of a file is applied that cannot be read to its end.
+/// Returns the number of a file's objects that may be sent. `kubectl create` sends the objects
+/// before the first error of a stream (`StreamVisitor` in k8s.io/cli-runtime/pkg/resource).
+/// Applying changes existing objects, so nothing is applied of a file with a syntax error.
 fn sendable(manifest: &Manifest, action: Action) -> usize {
     match action {
         _ if manifest.errors.is_empty() => manifest.documents.len(),
@@ -155,10 +152,10 @@ fn held_back_note(manifest: &Manifest, action: Action) -> Finding {
     Finding::new(&rules::HELD_BACK, FieldPath::root(), message)
 }
 
-/// An object that kubectl cannot decode. It sends nothing of a list that holds one.
+/// An object that kubectl cannot decode, for which it refuses the whole list.
 struct Undecodable;
 
-/// Returns the object, if it can be sent.
+/// Returns the object, or `None` if it cannot be sent.
 fn prepare_one(
     document: &Document,
     rules: &CheckOptions,
@@ -170,7 +167,7 @@ fn prepare_one(
         .name()
         .filter(|name| !name.is_empty())
         .map(str::to_owned);
-    let group = api_version.split_once('/').map_or("", |(group, _)| group);
+    let group = group_of(&api_version);
     let prefix = FieldPath::root().field("metadata").field("generateName");
     let prefix = document
         .find(&prefix)
@@ -179,7 +176,7 @@ fn prepare_one(
         (None, Some(prefix)) => Some(format!("{prefix}…")),
         (name, _) => name.clone(),
     };
-    // In a Secret that is broken, its kind and name may hold a line of a value.
+    // The kind and name of a broken Secret may contain a line of a value.
     let swallowed = document.swallowed();
     let shown = match (shown_name, kind.as_str()) {
         (Some(name), kind) if !kind.is_empty() && swallowed.is_empty() => {
@@ -191,7 +188,7 @@ fn prepare_one(
         }
     };
     let mut findings = schema_findings(document, rules);
-    // Much would follow from what the schema has against it.
+    // Schema errors would cause validation errors.
     if findings
         .iter()
         .all(|finding| finding.is(&rules::INVALID_IMAGE_NAME))
@@ -204,7 +201,7 @@ fn prepare_one(
         add_merge_findings(document, rules, &mut findings);
     }
     findings.extend(server_fields::findings(document, rules));
-    // One error is enough of a place, and stands for a warning that says the same.
+    // One error per place; it replaces a warning about the same.
     let mut unnamed = swallowed;
     unnamed.extend(name_findings(document, rules));
     unnamed.retain(|own| {
@@ -247,7 +244,7 @@ fn prepare_one(
     }))
 }
 
-/// What the API's schema says, as `--validate` weighs it.
+/// Returns the findings of the API's schema, with the severity of `--validate`.
 fn schema_findings(document: &Document, rules: &CheckOptions) -> Vec<Finding> {
     let mut findings = input::problems(document, rules.version);
     if rules.newer_server {
@@ -267,12 +264,11 @@ fn schema_findings(document: &Document, rules: &CheckOptions) -> Vec<Finding> {
     findings
 }
 
-/// What the server would refuse though the schema allows it, as `--validate`
-/// weighs it. It is only asked about what the schema has nothing against.
+/// Returns the findings of the server's validation, with the severity of `--validate`, of an
+/// object that is valid by the schema.
 ///
-/// Applying may only add to an object that is there: what is missing in the
-/// file can be in the cluster, and what the server makes up for a new object
-/// can be in the file. Neither is an error then.
+/// Apply may change an existing object: a field that is missing in the file can be in the
+/// cluster, and a field that the server generates can be in the file. Both are warnings.
 fn validation_findings(document: &Document, rules: &CheckOptions) -> Vec<Finding> {
     if rules.newer_server || rules.validate == Validate::Ignore || document.is_too_deep() {
         return Vec::new();
@@ -290,8 +286,8 @@ fn validation_findings(document: &Document, rules: &CheckOptions) -> Vec<Finding
     findings
 }
 
-/// What server-side apply alone refuses, as `--validate` weighs it. It comes before
-/// the validation, so what is told of an empty item is told once.
+/// Adds the findings of server-side apply alone, with the severity of `--validate`. They
+/// replace the validation's findings about empty items.
 fn add_merge_findings(document: &Document, rules: &CheckOptions, findings: &mut Vec<Finding>) {
     let mut own = match rules.validate {
         Validate::Ignore => return,
@@ -317,14 +313,14 @@ fn add_merge_findings(document: &Document, rules: &CheckOptions, findings: &mut 
     findings.extend(own);
 }
 
-/// The selector of a Job and the labels that go with it.
+/// Returns whether a path is a Job's selector or its labels, which the server generates.
 fn is_of_generated_labels(path: &FieldPath) -> bool {
     let path = path.to_string();
     path == "spec.selector" || path.starts_with("spec.template.metadata.labels")
 }
 
-/// Whether kubectl cannot decode the object, whoever validates: it is none, or one whose
-/// `apiVersion`, `kind` or name is absent or no string. It has no URL.
+/// Returns whether kubectl cannot decode the object whatever `--validate` is: it is not an
+/// object, or its `apiVersion`, `kind` or name is missing or not a string, so it has no URL.
 fn leaves_no_url(finding: &Finding) -> bool {
     if finding.is(&rules::BROKEN_LIST) {
         return true;
@@ -344,11 +340,11 @@ fn leaves_no_url(finding: &Finding) -> bool {
     }
 }
 
-/// What the command needs beside what the schema says.
+/// Returns the findings about name and namespace that depend on the command.
 fn name_findings(document: &Document, rules: &CheckOptions) -> Vec<Finding> {
     let mut findings = Vec::new();
     let metadata = FieldPath::root().field("metadata");
-    // The schema's check asks for a name or a prefix, and not of every kind.
+    // The schema's check accepts a prefix, and does not require a name of every kind.
     let is_nameless = document.name().is_none_or(str::is_empty);
     if rules.action == Action::Apply && is_nameless {
         findings.push(document.nameless("apply"));
@@ -361,19 +357,21 @@ fn name_findings(document: &Document, rules: &CheckOptions) -> Vec<Finding> {
             Finding::new(
                 &rules::NAMESPACE_MISMATCH,
                 metadata.field("namespace"),
-                format!("the namespace of the object, `{written}`, is not the one of the command, `{wanted}`"),
+                format!("the object is in namespace `{written}`, the command in `{wanted}`"),
             )
-            .help(format!("use -n {written}, or leave the field out of the file"))
-            .redacted(format!(
-                "the namespace of the object is not the one of the command, `{wanted}`"
+            .help(format!(
+                "use `-n {written}`, or remove the field from the file"
             ))
-            .redacted_help("leave the field out of the file"),
+            .redacted(format!(
+                "the object is in another namespace than the command, which is in `{wanted}`"
+            ))
+            .redacted_help("remove the field from the file"),
         );
     }
     findings
 }
 
-/// Puts the object into a namespace, where it says none.
+/// Sets the namespace of an object that has none.
 pub(super) fn set_namespace(object: &mut Value, namespace: &str) {
     let Some(object) = object.as_object_mut() else {
         return;

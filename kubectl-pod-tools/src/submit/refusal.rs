@@ -1,4 +1,4 @@
-//! A server's refusal, led back to the file that it is about.
+//! Places a server's refusal at the fields of the file.
 
 pub(super) use super::refused_secret::{warning_without_values, without_values};
 
@@ -9,8 +9,8 @@ use super::refused_merge;
 use crate::cluster::ClusterError;
 use crate::error::Failure;
 
-/// The findings of a refusal: one for each field that the server names, or one
-/// for the object. Of what may be a Secret, [`without_values`] has gone before.
+/// Returns the findings of a refusal: one for each field that the server names, or one for the
+/// object. [`without_values`] comes first for objects that may be a Secret.
 pub(super) fn findings(
     error: ClusterError,
     shown: &str,
@@ -37,8 +37,8 @@ pub(super) fn findings(
             let path = resolve_keys(document, &field);
             if conflict {
                 let field = field.trim_start_matches('.');
-                let message = format!("{shown}: `{field}` is owned by another: {message}");
-                let help = "leave the field to its owner, or take it over with --force-conflicts";
+                let message = format!("{shown}: `{field}` has another owner: {message}");
+                let help = "remove the field from the file, or take it over with --force-conflicts";
                 return Finding::new(&rules::CONFLICT, path, message.clone())
                     .help(help)
                     .redacted(message)
@@ -69,10 +69,10 @@ pub(super) fn findings(
     (document.place(findings), failure)
 }
 
-/// Words before the list of fields that the server does not know.
+/// Prefix of the server's list of unknown fields.
 pub(super) const STRICT: &str = "strict decoding error: ";
 
-/// The fields of `… strict decoding error: unknown field "spec.x", duplicate
+/// Returns the fields of `… strict decoding error: unknown field "spec.x", duplicate
 /// field "spec.y"`.
 pub(super) fn strict_decoding(message: &str) -> Vec<(String, String)> {
     let Some((_, list)) = message.split_once(STRICT) else {
@@ -87,8 +87,8 @@ pub(super) fn strict_decoding(message: &str) -> Vec<(String, String)> {
         .collect()
 }
 
-/// A path in which list items are named by their keys, as server-side apply
-/// names them: `.spec.containers[name="web"].image`.
+/// Parses a path whose list items are identified by their keys, as in server-side apply:
+/// `.spec.containers[name="web"].image`.
 pub(super) fn resolve_keys(document: &Document, text: &str) -> FieldPath {
     let mut resolved = FieldPath::root();
     for segment in FieldPath::parse(text).segments() {
@@ -133,7 +133,7 @@ mod tests {
     }
 
     #[test]
-    fn a_conflict_is_another_rule_than_a_refusal() {
+    fn conflict_and_refusal_are_different_rules() {
         let document = document("spec: {replicas: 2}\n");
         for (code, cause, id) in [
             (409, "spec.replicas", "conflict"),
@@ -161,7 +161,7 @@ mod tests {
     }
 
     #[test]
-    fn list_items_named_by_their_keys_are_found() {
+    fn list_items_are_found_by_their_keys() {
         let document = document(
             "spec:\n  containers:\n  - {name: a}\n  - name: b\n    ports:\n    - {containerPort: 80, protocol: TCP}\n",
         );
@@ -177,7 +177,7 @@ mod tests {
     }
 
     #[test]
-    fn unknown_fields_are_read_out_of_a_strict_decoding_error() {
+    fn strict_decoding_error_names_unknown_fields() {
         let message = "Pod in version \"v1\" cannot be handled as a Pod: strict decoding error: unknown field \"spec.a\", duplicate field \"spec.b\"";
         assert_eq!(
             strict_decoding(message),

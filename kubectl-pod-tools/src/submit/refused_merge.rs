@@ -1,5 +1,5 @@
-//! What server-side apply refuses before it merges anything: one sentence with a
-//! path for each field, in a refusal without details.
+//! Refusals of server-side apply before it merges: one message with a path for each field, and
+//! no details.
 //!
 //! Source: `ObjectToTyped` and `Apply` in
 //! k8s.io/apimachinery/pkg/util/managedfields, and `ValidationErrors` of
@@ -7,7 +7,7 @@
 
 use crate::cluster::NOT_MERGED;
 
-/// The paths and messages of `failed to create typed patch object (ns/name; v1,
+/// Returns the paths and messages of `failed to create typed patch object (ns/name; v1,
 /// Kind=Pod): errors:\n  .spec.a: x\n  .spec.b: y`, or of one alone.
 pub(super) fn fields(message: &str) -> Vec<(String, String)> {
     let Some(rest) = message.strip_prefix(NOT_MERGED) else {
@@ -28,8 +28,8 @@ pub(super) fn fields(message: &str) -> Vec<(String, String)> {
     fields.collect()
 }
 
-/// Where the path ends: at the first `: ` outside of quotes. Only what begins with a
-/// dot is a path.
+/// Returns the end of the path, which is the first `: ` outside of quotes. A path begins with
+/// a dot.
 fn path_end(line: &str) -> Option<usize> {
     if !line.starts_with('.') {
         return None;
@@ -52,7 +52,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn each_line_is_a_field() {
+    fn each_line_of_a_refusal_is_a_field() {
         let message = "failed to create typed patch object (default/a; /v1, Kind=Pod): errors:\n  .spec.containers[name=\"a: b\"].env: duplicate entries for key [name=\"A\"]\n  .spec.foo: field not declared in schema";
         let expected = [
             (

@@ -1,6 +1,6 @@
-//! A server's refusal of what may be a Secret. Its words quote what is wrong
-//! (`Invalid value: "hunter2"`), and a webhook's quote what they like: only those
-//! are taken that the API server itself is known to say, and that hold no value.
+//! Refusals of objects that may be a Secret. The server's messages quote invalid values
+//! (`Invalid value: "hunter2"`), and those of webhooks anything: only messages are shown that
+//! the API server is known to send and that contain no value.
 
 use std::borrow::Cow;
 
@@ -11,8 +11,7 @@ use pod_model::{Document, FieldPath, Kind, NodeId};
 use super::refusal::{STRICT, resolve_keys, strict_decoding};
 use crate::cluster::ClusterError;
 
-/// The error as it may be shown for an object: as it is, unless that may be a
-/// Secret.
+/// Returns the error without values if the object may be a Secret.
 pub(super) fn without_values(error: ClusterError, document: &Document) -> ClusterError {
     if !document.may_be_secret() {
         return error;
@@ -32,7 +31,7 @@ pub(super) fn without_values(error: ClusterError, document: &Document) -> Cluste
         }
         ClusterError::NotAnApi { server, .. } => ClusterError::NotAnApi {
             server,
-            cause: "what it answered is not shown, since it may hold what a Secret does".into(),
+            cause: "response hidden: it may contain Secret data".into(),
         },
         // A firewall's page may quote what it refuses.
         ClusterError::Foreign {
@@ -227,8 +226,8 @@ fn known_field(field: &str, document: &Document) -> String {
     known.to_string()
 }
 
-/// Whether a text holds a value of the object: one that stands anywhere but in
-/// the fields that every object is named by.
+/// Returns whether a text contains a value of the object, other than of the fields that
+/// identify it.
 fn holds_a_value(text: &str, document: &Document) -> bool {
     const LEAST: usize = 3;
     let tree = document.tree();
@@ -268,7 +267,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_what_the_server_makes_of_names_is_taken() {
+    fn only_messages_made_of_names_are_known() {
         for (message, known) in [
             (
                 "secrets is forbidden: User \"u\" cannot create resource \"secrets\" in API group \"\" in the namespace \"n\"",
@@ -298,9 +297,9 @@ mod tests {
         assert!(!known_message(more).unwrap().contains("hunter2"));
     }
 
-    /// What stands behind it is the authorizer's reason, which may be anything.
+    /// The authorizer's reason after the scope may be anything.
     #[test]
-    fn a_forbidden_request_is_told_up_to_its_scope() {
+    fn forbidden_message_is_cut_after_its_scope() {
         let asks =
             "secrets is forbidden: User \"u\" cannot create resource \"secrets\" in API group \"\"";
         for (scope, reason) in [
@@ -335,7 +334,7 @@ mod tests {
     }
 
     #[test]
-    fn a_warning_names_fields_and_nothing_else() {
+    fn warning_names_only_fields() {
         let text = "kind: Secret\nstringData: {a: hunter2}\ntyp: hunter2\n";
         let manifest = pod_model::manifest::read("f", text.as_bytes().to_vec());
         let shown =
@@ -350,7 +349,7 @@ mod tests {
     }
 
     #[test]
-    fn a_path_leads_to_what_the_object_has() {
+    fn known_field_ends_at_a_field_of_the_object() {
         let text = "kind: Secret\ndata: {a.b: eA==}\ntypo: hunter2\n";
         let manifest = pod_model::manifest::read("f", text.as_bytes().to_vec());
         let document = &manifest.documents[0];

@@ -1,5 +1,4 @@
-//! The examples of the rules of create and apply, run, as far as no server has
-//! to answer.
+//! Runs the examples of the rules of create and apply that need no server.
 
 use pod_model::rules::{self, Rule};
 use pod_model::{KubernetesVersion, manifest};
@@ -23,7 +22,7 @@ fn broken(text: &str, namespace: Option<&str>) -> Vec<&'static Rule> {
 }
 
 #[test]
-fn each_bad_manifest_breaks_its_rule_and_the_good_one_none() {
+fn bad_example_breaks_its_rule_and_good_example_none() {
     for rule in [&rules::SERVER_FIELD, &rules::HELD_BACK] {
         let bad = broken(rule.bad.text(), None);
         assert!(bad.contains(&rule), "{rule:?}: {bad:?}");
@@ -32,14 +31,14 @@ fn each_bad_manifest_breaks_its_rule_and_the_good_one_none() {
 }
 
 #[test]
-fn another_namespace_than_the_commands_is_a_mismatch() {
+fn namespace_other_than_the_commands_is_a_mismatch() {
     let text = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a, namespace: prod}\n";
     assert_eq!(broken(text, Some("test")), [&rules::NAMESPACE_MISMATCH]);
     assert_eq!(broken(text, Some("prod")), [] as [&Rule; 0]);
 }
 
 #[test]
-fn what_no_object_of_the_api_nests_so_deep_is_refused() {
+fn object_nested_too_deep_is_refused() {
     let nested = |depth: usize| {
         let (open, close) = ("[".repeat(depth), "]".repeat(depth));
         format!(

@@ -1,75 +1,78 @@
-//! The run: check, send, say, wait.
+//! The run of `create` and `apply`: checks, connects, sends.
 
-use std::cell::Cell;
-use std::time::Duration;
-
-use pod_model::{KubernetesVersion, Manifest};
-use serde_json::Value;
 use tokio::time::Instant;
 
-use super::answer::answer_or_signal;
-use super::attach::{Created, beside, observed, until};
+use super::attach::until;
 use super::check_options::CheckOptions;
-use super::options::{Action, DryRun, FlagAttribution, SubmitOptions, Validate};
-use super::order::is_definition;
-use super::outcome::{Tally, print_success};
-use super::prepare::{Input, Prepared, may_send_any, prepare, set_namespace};
-use super::refusal;
-use crate::cluster::{Cluster, ClusterError, Resource, SubmitParams, object_name};
+use super::objects::Objects;
+use super::options::DryRun;
+use super::prepare::may_send_any;
+use super::send::Run;
+use crate::cluster::{Cluster, ClusterError};
 use crate::context::Context;
 use crate::deadline;
-use crate::diagnostics::DiagnosticPrinter;
 use crate::error::{CommandError, Failure};
 use crate::exit::Exit;
-use crate::render::{Format, LocatedFinding, finding_to_text};
-use crate::signals;
-use crate::wait::{self, Subject, WaitOptions};
 
-/// Does what the options say. Lines go out as each object is done, so that an
-/// interrupted run has said what it did.
+/// Submits objects. The rules are those of the server's version, and without a server those
+/// of the newest version.
 ///
 /// # Errors
-/// A cluster that cannot be reached before anything was sent.
-pub(crate) fn run(
-    manifests: &[Manifest],
-    options: &SubmitOptions,
-    context: &Context,
-) -> Result<Exit, CommandError> {
-    let local = rules(options, context, None);
-    if options.dry_run == DryRun::Client {
-        let mut run = Run::new(options, context, prepare(manifests, &local));
-        return run.client_dry_run(local.namespace.as_deref());
+/// Objects that cannot be generated; a cluster that cannot be reached before anything was
+/// sent.
+pub(crate) fn run(mut objects: impl Objects, context: &Context) -> Result<Exit, CommandError> {
+    let is_client_dry_run = objects.options().dry_run == DryRun::Client;
+    let local_rules = CheckOptions::new(objects.options(), context, None);
+    let namespace = local_rules.namespace.as_deref();
+    let local = if objects.are_in_cluster() {
+        None
+    } else {
+        Some(objects.batch(local_rules.version)?)
+    };
+    if let Some(batch) = &local {
+        if is_client_dry_run {
+            return Run::new(batch, &local_rules, context).client_dry_run(namespace);
+        }
+        // Findings that hold for every version need no cluster.
+        if !may_send_any(&batch.manifests, &local_rules) {
+            return Ok(Run::new(batch, &local_rules, context).finish());
+        }
     }
-    // The cluster is not needed to say what is wrong with the input.
-    if !may_send_any(manifests, &local) {
-        return Ok(Run::new(options, context, prepare(manifests, &local)).finish());
-    }
-    // The time that is given for the end is that of the whole run.
-    let limit = options.wait.as_ref();
-    let limit = limit.and_then(|wait| wait.limit(Instant::now()));
+    // The time limit of the wait is that of the whole run.
+    let wait = objects.options().wait.as_ref();
+    let limit = wait.and_then(|wait| wait.limit(Instant::now()));
     if let Some(limit) = limit {
         deadline::set(limit.into_std());
     }
     Context::block_on(async {
-        let (cluster, server) = match connect(context, limit).await {
+        let (cluster, server_minor) = match connect(context, limit).await {
             Ok(connected) => connected,
             Err(error) => {
-                // What is wrong with the input does not change with the cluster.
-                let run = Run::new(options, context, prepare(manifests, &local));
-                if run.input.objects.is_empty() {
-                    return Ok(run.finish());
-                }
-                return Err(error);
+                // Findings by the newest rules, rather than an error of the connection.
+                let local = local.as_ref();
+                let run = local.map(|batch| Run::new(batch, &local_rules, context));
+                return match run {
+                    Some(run) if !run.has_objects() => Ok(run.finish()),
+                    _ => Err(error),
+                };
             }
         };
-        let rules = rules(options, context, server);
-        let mut run = Run::new(options, context, prepare(manifests, &rules));
-        run.limit = limit;
-        run.on(&cluster).await
+        objects.fetch(&cluster).await?;
+        let rules = CheckOptions::new(objects.options(), context, server_minor);
+        let batch = match local {
+            Some(batch) if rules.version == local_rules.version => batch,
+            _ => objects.batch(rules.version)?,
+        };
+        let mut run = Run::new(&batch, &rules, context).until(limit);
+        if is_client_dry_run {
+            return run.client_dry_run(namespace);
+        }
+        run.send_all(&cluster).await
     })
 }
 
-/// The cluster, and the minor of its version where it may be seen.
+/// Connects to the cluster, and returns the minor of its version, or `None` if it may not be
+/// read.
 async fn connect(
     context: &Context,
     limit: Option<Instant>,
@@ -77,347 +80,13 @@ async fn connect(
     let cluster = context.connect().await?;
     let Some(version) = until(limit, cluster.version()).await else {
         let server = cluster.server();
-        let message = format!("timed out: nothing was sent: {server} has not said its version");
-        return Err(Failure::new(Exit::TimedOut, message).into());
+        let message = format!("nothing was sent: {server} has not sent its version");
+        return Err(Failure::timed_out(message).into());
     };
     match version {
         Ok((_, minor)) => Ok((cluster, Some(minor))),
-        // Who may not see the version may still create.
+        // The right to create does not imply the right to read the version.
         Err(ClusterError::Refused { status, .. }) if status.code != 401 => Ok((cluster, None)),
         Err(error) => Err(error.into()),
     }
-}
-
-fn rules(options: &SubmitOptions, context: &Context, server_minor: Option<u32>) -> CheckOptions {
-    let known = context
-        .kubernetes_version
-        .or(server_minor.map(KubernetesVersion::nearest));
-    CheckOptions {
-        action: options.action,
-        validate: if options.checked {
-            Validate::Ignore
-        } else {
-            options.validate
-        },
-        version: known.unwrap_or_default(),
-        newer_server: context.kubernetes_version.is_none()
-            && server_minor
-                .is_some_and(|minor| minor > u32::from(KubernetesVersion::LATEST.minor())),
-        namespace: context.connection.namespace.clone(),
-    }
-}
-
-/// How long a definition may take until its kind is served.
-const SERVED_WITHIN: Duration = Duration::from_secs(30);
-
-struct Run<'a> {
-    options: &'a SubmitOptions,
-    context: &'a Context,
-    input: Input,
-    tally: Tally,
-    /// Group and kind of each definition that this run has sent.
-    defined: Vec<(String, String)>,
-    /// Until when all has to be sent and waited for.
-    limit: Option<Instant>,
-    exit: Exit,
-}
-
-impl<'a> Run<'a> {
-    fn new(options: &'a SubmitOptions, context: &'a Context, mut input: Input) -> Self {
-        let mut printer = DiagnosticPrinter::new(&context.ui);
-        for placed in std::mem::take(&mut input.findings) {
-            printer.print(&placed);
-        }
-        let mut exit = printer.finish();
-        let tally = Tally {
-            refused: std::mem::take(&mut input.refused),
-            untried: std::mem::take(&mut input.held_back),
-            ..Tally::default()
-        };
-        if input.objects.is_empty() && tally.refused.is_empty() {
-            exit = Exit::Failure;
-            context.ui.error("the input holds no objects");
-            context
-                .ui
-                .help("name a file with at least one manifest with -f");
-        }
-        Self {
-            options,
-            context,
-            input,
-            tally,
-            defined: Vec::new(),
-            limit: None,
-            exit,
-        }
-    }
-
-    /// A client dry run: what is sound is shown, and nothing is sent.
-    fn client_dry_run(&mut self, namespace: Option<&str>) -> Result<Exit, CommandError> {
-        let objects = std::mem::take(&mut self.input.objects);
-        for prepared in objects {
-            // Nothing is done here but to print.
-            if self.context.ui.has_lost_output() {
-                return Ok(self.exit);
-            }
-            // Lines need only the name.
-            let input = match self.options.format.and_then(Format::structured) {
-                Some(_) => prepared.object(self.options.action),
-                None => Value::Null,
-            };
-            let mut object = input.clone();
-            let namespaced = Resource::built_in(&prepared.api_version, &prepared.kind)
-                .is_none_or(|resource| resource.namespaced);
-            if let Some(namespace) = namespace.filter(|_| namespaced) {
-                set_namespace(&mut object, namespace);
-            }
-            let shown = match &prepared.name {
-                Some(_) => prepared.shown.clone(),
-                // As kubectl's printer names what has no name yet.
-                None => object_name(prepared.group(), &prepared.kind, "<unknown>"),
-            };
-            self.succeeded(&shown, &object, &input)?;
-        }
-        Ok(self.finish())
-    }
-
-    async fn on(&mut self, cluster: &Cluster) -> Result<Exit, CommandError> {
-        let objects = std::mem::take(&mut self.input.objects);
-        let mut awaited = Vec::new();
-        let mut created = None;
-        let mut connected = true;
-        let claim = signals::claim();
-        for prepared in &objects {
-            if !connected || self.is_late() || claim.received_by_now().is_some() {
-                self.tally.untried.push(prepared.shown.clone());
-                continue;
-            }
-            let is_sent = Cell::new(false);
-            let answer = Box::pin(self.send_when_served(cluster, prepared, &is_sent));
-            let answer = answer_or_signal(answer, &claim, &is_sent);
-            let answer = until(self.limit, answer).await.flatten();
-            for warning in cluster.warnings().take_new() {
-                let warning = refusal::warning_without_values(&warning, &prepared.document);
-                self.context.ui.server_warning(&warning);
-            }
-            match answer {
-                Some(Ok((resource, object))) => {
-                    if self.options.dry_run == DryRun::None {
-                        self.defined.extend(defines(&object));
-                    }
-                    let name = metadata(&object, "name").or(prepared.name.as_deref());
-                    let shown =
-                        name.map_or_else(|| prepared.shown.clone(), |name| resource.object(name));
-                    self.succeeded(&shown, &object, &prepared.object(self.options.action))?;
-                    created = Created::of(&resource, &object);
-                    awaited.extend(Subject::created(resource, &object));
-                }
-                Some(Err(error)) => {
-                    connected = !error.is_about_connection();
-                    self.refused(error, prepared);
-                }
-                None if is_sent.get() => self.tally.unknown.push(prepared.shown.clone()),
-                None => self.tally.untried.push(prepared.shown.clone()),
-            }
-        }
-        let cut_short = match claim.received_by_now() {
-            Some(signal) => Some((signals::word(signal), signal)),
-            None => {
-                let is_open = !(self.tally.unknown.is_empty() && self.tally.untried.is_empty());
-                (is_open && self.is_late()).then_some(("timed out", Exit::TimedOut))
-            }
-        };
-        if let Some((word, exit)) = cut_short {
-            let summary = self
-                .tally
-                .summary(self.options.action, self.options.dry_run);
-            self.context.ui.error(&format!("{word}: {summary}"));
-            return Ok(self.exit.worse(exit));
-        }
-        drop(claim);
-        let exit = self.finish();
-        match &self.options.wait {
-            Some(wait) if self.options.dry_run == DryRun::None && !awaited.is_empty() => {
-                let waited = Box::pin(self.wait(cluster, awaited, wait, created));
-                Ok(exit.worse(waited.await?))
-            }
-            _ => Ok(exit),
-        }
-    }
-
-    /// Waits for what was created, with standard input handed to it if that was
-    /// asked for.
-    async fn wait(
-        &self,
-        cluster: &Cluster,
-        awaited: Vec<Subject>,
-        wait: &WaitOptions,
-        created: Option<Created>,
-    ) -> Result<Exit, CommandError> {
-        let ui = &self.context.ui;
-        let mut wait = wait.clone();
-        wait.end_at(self.limit);
-        let limit = wait.report_deadline(Instant::now());
-        let sides = self.options.attach.as_ref().and_then(|_| wait.sides());
-        let waited = wait::run(cluster, awaited, &wait, ui);
-        let (Some(attach), Some(created)) = (self.options.attach.as_ref(), created) else {
-            return waited.await;
-        };
-        if let Some(sides) = sides {
-            return observed(waited, cluster, attach, &created, &sides).await;
-        }
-        let waited = Box::pin(beside(waited, cluster, attach, &created, limit, ui)).await;
-        if self.options.remove_attached {
-            return created.remove(waited, cluster, limit, ui).await;
-        }
-        waited
-    }
-
-    /// Whether the time of the run is over.
-    fn is_late(&self) -> bool {
-        self.limit.is_some_and(|limit| Instant::now() >= limit)
-    }
-
-    /// The server serves a new kind a moment after it has taken its definition;
-    /// who sends both in one run waits for that moment.
-    async fn send_when_served(
-        &self,
-        cluster: &Cluster,
-        prepared: &Prepared,
-        is_sent: &Cell<bool>,
-    ) -> Result<(Resource, Value), ClusterError> {
-        let is_new = |(g, k): &(String, String)| g == prepared.group() && *k == prepared.kind;
-        if !self.defined.iter().any(is_new) {
-            return self.send(cluster, prepared, is_sent).await;
-        }
-        let deadline = Instant::now() + SERVED_WITHIN;
-        loop {
-            match self.send(cluster, prepared, is_sent).await {
-                Err(error) if error.is_not_served() && Instant::now() < deadline => {
-                    is_sent.set(false);
-                    tokio::time::sleep(Duration::from_millis(100)).await;
-                }
-                answer => return answer,
-            }
-        }
-    }
-
-    async fn send(
-        &self,
-        cluster: &Cluster,
-        prepared: &Prepared,
-        is_sent: &Cell<bool>,
-    ) -> Result<(Resource, Value), ClusterError> {
-        let resource = cluster
-            .resource(&prepared.api_version, &prepared.kind)
-            .await?;
-        let mut object = prepared.object(self.options.action);
-        let namespace = metadata(&object, "namespace")
-            .filter(|namespace| !namespace.is_empty())
-            .unwrap_or(cluster.namespace())
-            .to_owned();
-        if resource.namespaced {
-            set_namespace(&mut object, &namespace);
-        }
-        let params = SubmitParams {
-            dry_run: self.options.dry_run == DryRun::Server,
-            field_validation: match self.options.validate {
-                Validate::Strict => "Strict",
-                Validate::Warn => "Warn",
-                Validate::Ignore => "Ignore",
-            },
-            field_manager: self.options.field_manager.clone(),
-            force: self.options.force_conflicts,
-        };
-        let name = prepared.name.as_deref();
-        is_sent.set(true);
-        let answer = match self.options.action {
-            Action::Apply => {
-                // What has no name was refused.
-                let name = name.unwrap_or_default();
-                cluster
-                    .apply(&resource, &namespace, name, &object, &params)
-                    .await?
-            }
-            Action::Create => {
-                cluster
-                    .create(&resource, &namespace, name, &object, &params)
-                    .await?
-            }
-        };
-        Ok((resource, answer))
-    }
-
-    fn succeeded(
-        &mut self,
-        shown: &str,
-        object: &Value,
-        input: &Value,
-    ) -> Result<(), CommandError> {
-        let (ui, first) = (&self.context.ui, self.tally.done.is_empty());
-        self.tally.done.push(shown.to_owned());
-        Ok(print_success(
-            ui,
-            shown,
-            object,
-            input,
-            self.options,
-            first,
-        )?)
-    }
-
-    fn refused(&mut self, error: ClusterError, prepared: &Prepared) {
-        let error = refusal::without_values(error, &prepared.document);
-        let names = if matches!(error, ClusterError::Unknown { .. }) {
-            &mut self.tally.unknown
-        } else {
-            &mut self.tally.refused
-        };
-        names.push(prepared.shown.clone());
-        if error.is_about_connection() {
-            let failure = Failure::from(error);
-            self.exit = self.exit.worse(failure.exit);
-            self.context.print_failure(&failure);
-            return;
-        }
-        let (findings, failure) = refusal::findings(error, &prepared.shown, &prepared.document);
-        self.exit = self.exit.worse(failure.exit);
-        for finding in findings {
-            let retold = self
-                .options
-                .attribute_to_flag
-                .as_ref()
-                .and_then(|FlagAttribution(tell)| tell(&finding));
-            self.context
-                .ui
-                .stderr(&finding_to_text(&retold.unwrap_or(LocatedFinding {
-                    finding,
-                    source: Some(prepared.document.source().clone()),
-                    object: prepared.shown.clone(),
-                })));
-            self.context.ui.stderr("\n");
-        }
-    }
-
-    fn finish(&self) -> Exit {
-        let tally = &self.tally;
-        if !(tally.refused.is_empty() && tally.unknown.is_empty()) && tally.total() > 1 {
-            let text = tally.summary(self.options.action, self.options.dry_run);
-            self.context.ui.note(&text);
-        }
-        self.exit
-    }
-}
-
-/// Group and kind that the object defines, if it is a definition.
-fn defines(object: &Value) -> Option<(String, String)> {
-    let text = |pointer| Some(object.pointer(pointer)?.as_str()?.to_owned());
-    if !is_definition(&text("/apiVersion")?, &text("/kind")?) {
-        return None;
-    }
-    Some((text("/spec/group")?, text("/spec/names/kind")?))
-}
-
-fn metadata<'a>(object: &'a Value, key: &str) -> Option<&'a str> {
-    object.get("metadata")?.get(key)?.as_str()
 }

@@ -1,5 +1,4 @@
-//! However a Secret looks and is broken: nothing that is said
-//! of it repeats what it holds.
+//! No message about a Secret, however broken, repeats its values.
 
 use std::sync::Arc;
 
@@ -116,7 +115,7 @@ fn said(text: &str, action: Action) -> String {
 }
 
 #[test]
-fn nothing_that_a_secret_holds_is_said() {
+fn messages_contain_no_value_of_a_secret() {
     let mut rng = rng::Rng::new(SEED);
     let (mut leaks, mut findings) = (Vec::new(), 0);
     for _ in 0..FILES {

@@ -1,5 +1,4 @@
-//! Fields of an object that the server writes itself, and that an exported object
-//! still has.
+//! Fields that the server sets, which an exported object still has.
 //!
 //! Sources: `FillObjectMetaSystemFields` and `BeforeCreate` in
 //! k8s.io/apiserver/pkg/registry/rest, `Create` in pkg/storage/etcd3
@@ -13,7 +12,7 @@ use serde_json::Value;
 use super::check_options::CheckOptions;
 use super::options::{Action, Validate};
 
-/// Fields of `metadata` that the server writes anew when it creates an object.
+/// Fields of `metadata` that the server overwrites when it creates an object.
 const REPLACED: [&str; 6] = [
     "creationTimestamp",
     "deletionGracePeriodSeconds",
@@ -40,9 +39,9 @@ const WITHOUT_STATUS: [&str; 12] = [
     "StatefulSet",
 ];
 
-/// The errors of fields that are for the server to write: a `resourceVersion` of
-/// what is to be created, and `managedFields` or a broken `resourceVersion` of what
-/// is to be applied. What the server ignores is an info, where nothing is wrong.
+/// Returns the findings about fields that the server sets: a `resourceVersion` on create, and
+/// `managedFields` or an invalid `resourceVersion` on apply are errors. Other fields that the
+/// server overwrites are an info, if there is no error.
 pub(super) fn findings(document: &Document, rules: &CheckOptions) -> Vec<Finding> {
     let mut findings = match rules.action {
         Action::Create => created(document),
@@ -64,14 +63,14 @@ fn created(document: &Document) -> Vec<Finding> {
     let ignored = ignored(document);
     let list = ignored.join(", ");
     if let Some((path, _)) = resource_version(document).filter(|(_, version)| is_set(version)) {
-        let mut help = "remove the field: the server writes it".to_owned();
+        let mut help = "remove the field: the server sets it".to_owned();
         if !ignored.is_empty() {
-            help.push_str(&format!("; it writes {list} anew, too"));
+            help.push_str(&format!("; it also overwrites {list}"));
         }
-        let message = "`resourceVersion` must not be set on an object that is to be created";
+        let message = "`resourceVersion` must not be set on a new object";
         return vec![
             Finding::new(&rules::SERVER_FIELD, path, message)
-                .label("of an object that was stored")
+                .label("of an existing object")
                 .help(help.clone())
                 .redacted(message)
                 .redacted_help(help),
@@ -85,7 +84,7 @@ fn created(document: &Document) -> Vec<Finding> {
     let Some(field) = set else {
         return Vec::new();
     };
-    let message = format!("the server writes {list} itself: what the file says is ignored");
+    let message = format!("{list} in the file is ignored: the server sets it");
     vec![
         Finding::new(
             &rules::SERVER_FIELD,
@@ -97,7 +96,7 @@ fn created(document: &Document) -> Vec<Finding> {
     ]
 }
 
-/// What the server would write anew, as `` `metadata.uid` ``.
+/// Returns the fields that the server overwrites, as `` `metadata.uid` ``.
 fn ignored(document: &Document) -> Vec<String> {
     let metadata = FieldPath::root().field("metadata");
     let fields = REPLACED.iter().map(|field| metadata.field(*field));
@@ -134,8 +133,8 @@ fn applied(document: &Document) -> Vec<Finding> {
         found.is_some_and(|found| !matches!(tree.kind(found.node), Kind::Null))
     };
     if is_set(&managed) {
-        let message = "`managedFields` must not be set on an object that is applied";
-        let help = "remove the field: the server writes it";
+        let message = "`managedFields` must not be set on an applied object";
+        let help = "remove the field: the server sets it";
         findings.push(
             Finding::new(&rules::SERVER_FIELD, managed, message)
                 .help(help)
@@ -145,8 +144,8 @@ fn applied(document: &Document) -> Vec<Finding> {
     }
     let version = resource_version(document);
     if let Some((path, _)) = version.filter(|(_, version)| version.parse::<u64>().is_err()) {
-        let message = "`resourceVersion` must be a number that the server has written";
-        let help = "remove the field, unless the object is to be changed in this version only";
+        let message = "`resourceVersion` must be a number that the server has set";
+        let help = "remove the field, unless only this version of the object may be changed";
         findings.push(
             Finding::new(&rules::SERVER_FIELD, path, message)
                 .help(help)
@@ -157,19 +156,20 @@ fn applied(document: &Document) -> Vec<Finding> {
     findings
 }
 
-/// The version that is written, if it is a text that is not empty.
+/// Returns the `resourceVersion` of the file, or `None` if it is empty or not a string.
 fn resource_version(document: &Document) -> Option<(FieldPath, &str)> {
     let path = FieldPath::root().field("metadata").field("resourceVersion");
     let version = document.tree().str(document.find(&path)?.node)?;
     (!version.is_empty()).then_some((path, version))
 }
 
-/// Whether the server takes it for a version: it forgets what is no number.
+/// Returns whether the server takes a text for a version: it ignores texts that are not
+/// numbers.
 fn is_set(version: &str) -> bool {
     version.parse::<u64>().is_ok_and(|number| number != 0)
 }
 
-/// Removes what kubectl removes from an object before it creates it.
+/// Removes the fields that kubectl removes before it creates an object.
 pub(super) fn remove(object: &mut Value) {
     let metadata = object.get_mut("metadata").and_then(Value::as_object_mut);
     if let Some(metadata) = metadata {
@@ -207,10 +207,10 @@ mod tests {
     }
 
     #[test]
-    fn what_is_created_has_no_version_yet() {
+    fn new_object_must_not_have_a_version() {
         let create =
             |metadata: &str, rest: &str| said(Action::Create, Validate::Strict, metadata, rest);
-        let own = "remove the field: the server writes it";
+        let own = "remove the field: the server sets it";
         let error = format!("Error metadata.resourceVersion {own}");
         assert_eq!(
             create("resourceVersion: '5'", ""),
@@ -222,10 +222,10 @@ mod tests {
                 "status: {phase: Running}\n"
             ),
             [format!(
-                "{error}; it writes `metadata.uid`, `status` anew, too"
+                "{error}; it also overwrites `metadata.uid`, `status`"
             )]
         );
-        // The server and kubectl take these for none.
+        // The server and kubectl ignore these.
         for none in ["''", "'0'", "abc", "~", "' 5'"] {
             assert!(
                 create(&format!("resourceVersion: {none}"), "").is_empty(),
@@ -237,11 +237,11 @@ mod tests {
     }
 
     #[test]
-    fn what_is_applied_may_name_the_version_that_it_changes() {
+    fn applied_object_may_have_a_version() {
         let apply = |metadata: &str| said(Action::Apply, Validate::Strict, metadata, "");
         assert!(apply("resourceVersion: '5', uid: u, managedFields: ~").is_empty());
         for wrong in ["managedFields: []", "managedFields: [{}]"] {
-            let help = "remove the field: the server writes it";
+            let help = "remove the field: the server sets it";
             assert_eq!(
                 apply(wrong),
                 [format!("Error metadata.managedFields {help}")]
@@ -257,7 +257,7 @@ mod tests {
     }
 
     #[test]
-    fn validation_weighs_them() {
+    fn severity_follows_validate() {
         let create = |validate| said(Action::Create, validate, "resourceVersion: '5'", "");
         assert!(create(Validate::Warn)[0].starts_with("Warning "));
         assert!(create(Validate::Ignore).is_empty());

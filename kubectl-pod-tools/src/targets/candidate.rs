@@ -5,6 +5,7 @@ use std::convert::Infallible;
 use std::num::NonZero;
 use std::sync::Arc;
 
+use pod_model::kinds::group_of;
 use pod_model::lookup::LookupKind;
 use pod_model::manifest::{LazyManifest, ReadPiece};
 use pod_model::{Document, Finding, Severity};
@@ -96,7 +97,7 @@ impl Reading {
             }
             // An object that only resembles one with a Pod template.
             None | Some((false, Err(_))) => {
-                let group = api_version.split_once('/').map_or("", |(group, _)| group);
+                let group = group_of(api_version);
                 let shown = match word {
                     "" => name.to_owned(),
                     kind => object_name(group, kind, name),

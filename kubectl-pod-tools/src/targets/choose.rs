@@ -4,7 +4,7 @@ use std::convert::Infallible;
 use std::num::NonZero;
 
 use pod_model::Document;
-use pod_model::kinds::{by_kind, names_kind};
+use pod_model::kinds::{by_kind, group_of, names_kind};
 use pod_model::selector::{FieldSelector, LabelSelector};
 use serde_json::{Value, json};
 
@@ -131,7 +131,7 @@ pub(crate) struct Namespaces<'a> {
 /// Fields that a selector without a TYPE compares. One that no chosen kind has is mistyped.
 #[derive(Default)]
 struct ComparedFields {
-    /// Whether an object was compared.
+    /// `true` if an object was compared.
     is_supported: bool,
     /// A field that the kind of an object does not have, with those that it has.
     unsupported: Option<(String, Vec<&'static str>)>,
@@ -281,7 +281,8 @@ impl Choice {
         .help(format!("use one of: {}", known.join(", "))))
     }
 
-    /// Whether an object matches, or `None` if that depends on a field that it does not have.
+    /// Returns whether an object matches, or `None` if that depends on a field that it does not
+    /// have.
     fn matches(
         &self,
         document: &Document,
@@ -357,7 +358,7 @@ impl Choice {
 
 fn group_and_kind(document: &Document) -> (&str, &str) {
     let api_version = document.api_version().unwrap_or_default();
-    let group = api_version.split_once('/').map_or("", |(group, _)| group);
+    let group = group_of(api_version);
     (group, document.kind().unwrap_or_default())
 }
 

@@ -50,7 +50,7 @@ impl<'a> TargetArgs<'a> {
         }
     }
 
-    /// Whether a selector or `--all` is given.
+    /// Returns whether a selector or `--all` is given.
     pub(crate) fn selects(&self) -> bool {
         self.selector.is_some() || self.field_selector.is_some() || self.all
     }

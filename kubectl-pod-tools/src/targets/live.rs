@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::parse::{check_pod_template, no_pod_template, type_needs_name};
 use super::resolve::{ObjectSelection, ResolvedTarget, resolve};
 use super::spec::TargetRef;
-use super::target::{Object, TEMPLATE_PATHS, Target, TemplateKind};
+use super::target::{Object, TEMPLATE_PATHS, Target, TemplateKind, TemplateObject};
 use super::types::{TypeTimeout, TypeUse, Types};
 use crate::cluster::{Cluster, ClusterError, Resource};
 use crate::error::{CommandError, Failure};
@@ -48,6 +48,40 @@ pub(super) async fn live_targets(
     Ok(targets)
 }
 
+/// Reads an object with a Pod template.
+///
+/// # Errors
+/// An object that does not exist or has no Pod template; errors of requests.
+pub(crate) async fn fetch(
+    cluster: &Cluster,
+    target: &TargetRef,
+    ui: &Ui,
+) -> Result<TemplateObject, CommandError> {
+    let type_use = TypeUse {
+        command: "--from",
+        verb: "copy",
+        check: &|resource| built_in(resource).map_or(Ok(()), check_pod_template),
+    };
+    let mut types = Types::new(cluster, type_use, TypeTimeout::None, ui);
+    let resolved = resolve(cluster, std::slice::from_ref(target), &mut types).await?;
+    let one = resolved.first().ok_or_else(|| no_match(&resolved))?;
+    let objects = objects(cluster, one).await?;
+    let value = objects.into_iter().next();
+    let value = value.ok_or_else(|| no_match(&resolved))?;
+    let api_version = one.resource.api_version();
+    let object = Object::Live(value);
+    match TemplateKind::of(&api_version, &one.resource.kind, &object) {
+        Some(kind) => Ok(TemplateObject {
+            template: kind.template,
+            value: object.into_value().unwrap_or_default(),
+        }),
+        None => {
+            let shown = one.resource.object(&object.name().unwrap_or_default());
+            Err(without_template(&shown, built_in(&one.resource)).into())
+        }
+    }
+}
+
 async fn objects(cluster: &Cluster, target: &ResolvedTarget) -> Result<Vec<Value>, CommandError> {
     let ResolvedTarget {
         resource,
@@ -72,7 +106,7 @@ async fn objects(cluster: &Cluster, target: &ResolvedTarget) -> Result<Vec<Value
 ///
 /// # Errors
 /// It does not exist, with the namespace as help; request errors.
-pub(crate) async fn get(
+async fn get(
     cluster: &Cluster,
     resource: &Resource,
     namespace: &str,

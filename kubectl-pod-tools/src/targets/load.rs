@@ -106,7 +106,7 @@ async fn connect(refs: &[TargetRef], context: &Context) -> Result<Cluster, Comma
     }
 }
 
-/// Whether an object of the inputs is a Pod or has a Pod template.
+/// Returns whether an object of the inputs is a Pod or has a Pod template.
 fn holds_target(inputs: &[LazyManifest]) -> bool {
     let is_target = |document: &Document| {
         let (api_version, kind) = (document.api_version(), document.kind());

@@ -135,7 +135,7 @@ fn parse_word(word: &str, all: &[String]) -> Result<TargetRef, Failure> {
 /// # Errors
 /// Usage error for an empty part, for more than one `/` (as in cli-runtime), and for a name that
 /// cannot be part of a path, which client-go refuses (apimachinery, `IsValidPathSegmentName`).
-pub(crate) fn check_word(word: &str) -> Result<(), Failure> {
+fn check_word(word: &str) -> Result<(), Failure> {
     let name = match word.split_once('/') {
         Some((type_word, name)) if !type_word.is_empty() => name,
         Some(_) => "",

@@ -14,7 +14,7 @@ pub(crate) enum TargetSpec {
         filenames: FilenameFlags,
         /// The objects to choose; all that have a Pod template if `None`.
         refs: Option<Vec<TargetRef>>,
-        /// Whether to not contact the cluster.
+        /// `true` to not contact the cluster.
         offline: bool,
     },
     /// Objects in the cluster.
@@ -27,7 +27,7 @@ pub(crate) enum TargetSpec {
 }
 
 impl TargetSpec {
-    /// Whether the targets are objects of files.
+    /// Returns whether the targets are objects of files.
     pub(crate) fn is_files(&self) -> bool {
         matches!(self, Self::Files { .. })
     }
@@ -44,7 +44,7 @@ pub(crate) enum TargetRef {
         kind: Option<TypeRef>,
         /// The selectors; without any, all objects match.
         selection: Selection,
-        /// Whether to search all namespaces instead of the current one.
+        /// `true` to search all namespaces instead of the current one.
         all_namespaces: bool,
     },
     /// Several words of which the first is not a built-in type: a TYPE and names, or names of

@@ -3,7 +3,7 @@
 use k8s_openapi::api::core::v1::{PodSpec, PodStatus};
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
 use pod_env::Controller;
-use pod_model::kinds::{by_kind, has_built_in_group, usual_pod_template};
+use pod_model::kinds::{by_kind, group_of, has_built_in_group, usual_pod_template};
 use pod_model::{Document, FieldPath, Finding, Segment, decode_value, rules};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -77,7 +77,7 @@ impl<'a> TemplateKind<'a> {
         kind: &'a str,
         object: &Object<'_>,
     ) -> Option<TemplateKind<'a>> {
-        let group = api_version.split_once('/').map_or("", |(group, _)| group);
+        let group = group_of(api_version);
         let built_in = by_kind(api_version, kind);
         let template = match built_in {
             Some(row) => row.pod_template_path()?,
@@ -92,7 +92,7 @@ impl<'a> TemplateKind<'a> {
         })
     }
 
-    /// Whether the kind is a built-in one.
+    /// Returns whether the kind is a built-in one.
     pub(super) fn is_built_in(&self) -> bool {
         self.is_built_in
     }
@@ -100,6 +100,21 @@ impl<'a> TemplateKind<'a> {
     fn is_pod(&self) -> bool {
         self.group.is_empty() && self.kind == "Pod"
     }
+}
+
+/// An object with a Pod template, as JSON.
+pub(crate) struct TemplateObject {
+    /// The object.
+    pub value: Value,
+    /// Path of its Pod template; the root for a Pod.
+    pub template: FieldPath,
+}
+
+/// Returns the path of the Pod template in an object of a file, or `None` if it has none.
+pub(crate) fn template_path(document: &Document) -> Option<FieldPath> {
+    let (api_version, kind) = (document.api_version()?, document.kind()?);
+    let kind = TemplateKind::of(api_version, kind, &Object::File(document))?;
+    Some(kind.template)
 }
 
 /// Finding about fields of a Pod that cannot be decoded.
@@ -175,7 +190,7 @@ impl Target {
         })
     }
 
-    /// Whether it is a Pod rather than an object with a Pod template.
+    /// Returns whether it is a Pod rather than an object with a Pod template.
     pub(crate) fn is_pod(&self) -> bool {
         self.is_pod
     }
@@ -224,7 +239,15 @@ impl Object<'_> {
         }
     }
 
-    /// Whether the object has a field.
+    /// Returns the object as the server sent it, or `None` if it is of a file.
+    pub(super) fn into_value(self) -> Option<Value> {
+        match self {
+            Self::File(_) => None,
+            Self::Live(value) => Some(value),
+        }
+    }
+
+    /// Returns whether the object has a field.
     fn has(&self, path: &FieldPath) -> bool {
         match self {
             Self::File(document) => document.find(path).is_some(),

@@ -10,8 +10,8 @@ use crate::error::{CommandError, Failure};
 use crate::exit::Exit;
 use crate::ui::Ui;
 
-/// How long to wait for a type that the server does not have yet: its CustomResourceDefinition
-/// may be created at the same time.
+/// The time-out for a type that the server does not have yet: its CustomResourceDefinition may be
+/// created at the same time.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum TypeTimeout {
     /// An unknown type is an error at once.
@@ -20,7 +20,7 @@ pub(crate) enum TypeTimeout {
     Until {
         /// Time after which the type does not exist.
         missing_after: Option<Duration>,
-        /// When the command times out.
+        /// Time at which the command times out.
         end: Option<Instant>,
     },
 }
@@ -265,7 +265,7 @@ impl<'a> Types<'a> {
     }
 }
 
-/// Whether an error says that the server does not have a type.
+/// Returns whether an error says that the server does not have a type.
 fn is_unknown(error: &ClusterError) -> bool {
     matches!(
         error,

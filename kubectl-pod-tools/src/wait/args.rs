@@ -46,8 +46,7 @@ use crate::targets::{SelectionFlags, TargetArgs};
 
 With several targets the worst outcome sets the exit code: 124, then 5, 4, 1, 0.")]
 pub(crate) struct WaitArgs {
-    /// Pod, TYPE/NAME or TYPE NAME; or one TYPE with -l, --field-selector or --all, whose later
-    /// matches join
+    /// Pod, TYPE/NAME or TYPE NAME; or TYPE with -l, --field-selector or --all; later matches join
     #[arg(value_name = "TARGET", add = CompletionKind::WaitTargets)]
     words: Vec<String>,
 
@@ -60,6 +59,11 @@ pub(crate) struct WaitArgs {
           add = CompletionKind::Conditions)]
     conditions: Vec<Condition>,
 
+    /// Maximum time to wait, such as 30s or 5m; 0 checks once, a negative value waits indefinitely
+    /// [default: indefinitely]
+    #[arg(help_heading = "Conditions", long, value_name = "DURATION", value_parser = parse_limit, allow_hyphen_values = true)]
+    timeout: Option<Timeout>,
+
     /// Wait until any --for condition is met; the default
     #[arg(help_heading = "Conditions", long, conflicts_with = "all_of")]
     any: bool,
@@ -67,11 +71,6 @@ pub(crate) struct WaitArgs {
     /// Wait until all --for conditions are met at the same time
     #[arg(help_heading = "Conditions", long)]
     all_of: bool,
-
-    /// Maximum time to wait, such as 30s or 5m; 0 checks once, a negative value waits indefinitely
-    /// [default: indefinitely]
-    #[arg(help_heading = "Conditions", long, value_name = "DURATION", value_parser = parse_limit, allow_hyphen_values = true)]
-    timeout: Option<Timeout>,
 
     /// Poll at this interval instead of watching [default: only if watching is not allowed]
     #[arg(help_heading = "Conditions", long, value_name = "DURATION", value_parser = parse_duration, allow_hyphen_values = true)]
@@ -192,8 +191,7 @@ async fn within<T>(
     tokio::time::timeout(left, answer)
         .await
         .unwrap_or_else(|_| {
-            let message = format!("timed out: {server} has not listed its types");
-            Err(Failure::new(Exit::TimedOut, message).into())
+            Err(Failure::timed_out(format!("{server} has not listed its types")).into())
         })
 }
 

@@ -3,8 +3,8 @@
 use super::engine::{End, Outcome};
 use crate::ui::{armed_hashes, defuse, escape, is_unsafe};
 
-/// A JUnit report with one case for each target; and with one for the wait as a
-/// whole where it went wrong by itself: a report without a failure is a green one.
+/// Returns a JUnit report with one case for each target, and one for the wait as a whole if that
+/// failed: a report without a failure counts as a success.
 pub(super) fn junit<'a>(
     cases: impl Iterator<Item = (String, &'a End)>,
     whole: Option<&str>,
@@ -36,7 +36,7 @@ pub(super) fn junit<'a>(
             xml(why)
         ));
     }
-    // Many a reader takes a report of nothing for a failure.
+    // Many readers take an empty report for a failure.
     if tests == 0 {
         tests = 1;
         body.push_str("  <testcase classname=\"pod-tools.wait\" name=\"wait\"/>\n");
@@ -46,13 +46,13 @@ pub(super) fn junit<'a>(
     )
 }
 
-/// Text in an attribute; what XML 1.0 cannot hold becomes U+FFFD.
+/// Returns text for an attribute; what XML 1.0 cannot contain becomes U+FFFD.
 fn xml(text: &str) -> String {
     let armed = armed_hashes(text);
     let mut out = String::with_capacity(text.len());
     for (at, c) in text.char_indices() {
         match c {
-            // `--junit /dev/stdout` is read by a runner, too.
+            // CI runners read `--junit /dev/stdout`, too.
             '#' if armed.binary_search(&at).is_ok() => out.push_str("&#35;"),
             '&' => out.push_str("&amp;"),
             '<' => out.push_str("&lt;"),
@@ -60,7 +60,8 @@ fn xml(text: &str) -> String {
             '"' => out.push_str("&quot;"),
             '\n' | '\t' | '\r' => out.push(' '),
             c if c.is_control() || matches!(c, '\u{fffe}' | '\u{ffff}') => out.push('\u{fffd}'),
-            // What reorders text, or begins a line for some, means the same so.
+            // Characters that reorder text or break lines are written as references, which XML
+            // reads as the same.
             c if is_unsafe(c) => out.push_str(&format!("&#x{:x};", u32::from(c))),
             c => out.push(c),
         }
@@ -68,13 +69,13 @@ fn xml(text: &str) -> String {
     out
 }
 
-/// Whether a GitHub workflow is running us.
+/// Returns whether the program runs in a GitHub workflow.
 pub(super) fn under_github() -> bool {
     std::env::var_os("GITHUB_ACTIONS").is_some_and(|value| value == "true")
 }
 
-/// A workflow command that shows an error beside the run. What would end it,
-/// or begin another, is escaped as GitHub's toolkit does.
+/// Returns the workflow command that shows an error beside the run. Characters that would end it or
+/// begin another are escaped as by GitHub's toolkit.
 pub(super) fn annotation(title: &str, message: &str) -> String {
     let data = |text: &str| {
         let text = text

@@ -14,7 +14,7 @@ impl Outcome {
     /// Returns the exit code of a wait in which all targets ended so.
     pub(super) fn exit(self) -> Exit {
         match self {
-            // The reason why the wait ended gives the code.
+            // The end of the whole wait sets the code.
             Self::Succeeded | Self::Met | Self::Unfinished => Exit::Success,
             Self::Failed => Exit::Failure,
             Self::Deleted => Exit::NotFound,
@@ -25,7 +25,7 @@ impl Outcome {
 }
 
 impl Wait<'_> {
-    /// The exit code that the ends of the targets come to.
+    /// Returns the exit code of the outcomes so far.
     pub(super) fn verdict(&self) -> Exit {
         let exit = match (self.exit(), &self.options.exit_code_from) {
             (Exit::Success | Exit::Failure, Some(container)) => {
@@ -36,8 +36,8 @@ impl Wait<'_> {
         self.unless_removed(exit)
     }
 
-    /// The exit code of a run that is cut off here: where something is still to be
-    /// deleted, the run is not good yet.
+    /// Returns the exit code of a run that is cut off now: it has not succeeded if something has
+    /// still to be deleted.
     pub(super) fn unless_removed(&self, exit: Exit) -> Exit {
         if self.options.remove {
             exit.worse(Exit::TimedOut)
@@ -54,10 +54,9 @@ impl Wait<'_> {
         ends.fold(Exit::Success, Exit::worse)
     }
 
-    /// The exit code of a container; the first target whose code is not 0 counts.
-    /// A target that failed never gives 0: where this container is not to blame,
+    /// Returns the exit code of a container, or `None` if it has ended in no target. The first one
+    /// that is not 0 counts. If a target failed it is never 0: if this container has not failed,
     /// the code is that of the failure.
-    /// None where it has not ended.
     pub(super) fn exit_code_of(&self, container: &str) -> Option<Exit> {
         let mut codes = Vec::new();
         let mut failed = false;
@@ -66,14 +65,14 @@ impl Wait<'_> {
             let pods = self.engine.pods(target);
             let is_failed = end.is_some_and(|end| end.outcome == Outcome::Failed);
             failed |= is_failed;
-            let has_failed = is_failed || target.last_seen().is_some_and(|o| says_failed(&o));
+            let has_failed = is_failed || target.last_seen().is_some_and(|o| has_failed_status(&o));
             codes.extend(end.and_then(|end| container_code(end, &pods, has_failed, container)));
         }
         if codes.is_empty() {
             return None;
         }
         Some(match codes.into_iter().find(|code| *code != 0) {
-            // A container's exit code has eight bits; what has more is a failure still.
+            // An exit code has eight bits; a larger one is a failure, too.
             Some(code) => Exit::Container(u8::try_from(code).unwrap_or(1)),
             None if failed => Exit::Failure,
             None => Exit::Container(0),
@@ -81,10 +80,16 @@ impl Wait<'_> {
     }
 }
 
-/// How a container ended in the Pods of a target, which come by age. Of several
-/// Pods the one to blame counts; then, where the target failed, the last that did not
-/// end with 0, and where it did not, the last that succeeded. What did not fail never
-/// gives the code of a Pod that failed, nor that of a run before the one that runs.
+/// Returns the exit code of a container in the Pods of a target, the oldest first. The first row
+/// with a code counts; Pods in which the container has not ended are skipped.
+///
+/// | Pod | if the target failed | otherwise |
+/// |---|---|---|
+/// | the Pod of the failing container | code other than 0 | any code |
+/// | the newest Pod with a code | other than 0 | of a Pod that succeeded |
+/// | the newest Pod with a code | any code | of a Pod that has not failed |
+///
+/// `lastState` of a restarted container counts only if the target failed.
 fn container_code(end: &End, pods: &[&Value], has_failed: bool, container: &str) -> Option<i64> {
     let code_in = |pod: &&Value| {
         let mut statuses = container_statuses(pod);
@@ -93,7 +98,7 @@ fn container_code(end: &End, pods: &[&Value], has_failed: bool, container: &str)
         number_at(status, "/state/terminated/exitCode").or_else(last)
     };
     let failing_container = end.evidence.failing_container.as_ref();
-    let to_blame = pods.iter().find(|pod| {
+    let failing_pod = pods.iter().find(|pod| {
         failing_container.is_some_and(|failing_container| failing_container.pod == name(pod))
     });
     let failed = end.outcome == Outcome::Failed;
@@ -103,15 +108,15 @@ fn container_code(end: &End, pods: &[&Value], has_failed: bool, container: &str)
         Some(_) => phase(pod) == "Succeeded",
         None => false,
     };
-    let may_tell = |pod: &&&Value| has_failed || phase(pod) != "Failed";
-    let code = to_blame.and_then(code_in);
+    let may_count = |pod: &&&Value| has_failed || phase(pod) != "Failed";
+    let code = failing_pod.and_then(code_in);
     code.filter(|code| !failed || *code != 0)
         .or_else(|| pods.iter().rev().find(fits).and_then(code_in))
-        .or_else(|| pods.iter().rev().filter(may_tell).find_map(code_in))
+        .or_else(|| pods.iter().rev().filter(may_count).find_map(code_in))
 }
 
-/// Whether the status of an object is failed, even if that was waited for.
-fn says_failed(object: &Value) -> bool {
+/// Returns whether an object has failed by its own status, even if that was waited for.
+fn has_failed_status(object: &Value) -> bool {
     match WorkloadKind::of_object(object) {
         WorkloadKind::Job => ["Failed", "FailureTarget"]
             .into_iter()
@@ -151,7 +156,7 @@ mod tests {
     }
 
     #[test]
-    fn of_several_pods_the_right_one_gives_the_code() {
+    fn the_code_is_that_of_the_failing_or_succeeded_pod() {
         use Outcome::{Failed, Met, Succeeded};
         let ended = |code: u8| json!({"state": {"terminated": {"exitCode": code}}});
         let good = pod("good", "Succeeded", &ended(0));
@@ -162,21 +167,21 @@ mod tests {
         again["status"]["containerStatuses"][0]["lastState"] =
             json!({"terminated": {"exitCode": 5}});
         for (outcome, blamed, pods, has_failed, expected) in [
-            // What went well gives the code of the Pod that succeeded, at any place,
+            // A success has the code of the Pod that succeeded, at any place,
             (Succeeded, "", &[&good, &bad][..], false, Some(0)),
             (Succeeded, "", &[&bad, &good], false, Some(0)),
             // and never that of one that failed.
             (Succeeded, "", &[&bad], false, None),
             (Succeeded, "", &[&again], false, None),
             (Succeeded, "", &[&runs], false, None),
-            // What failed gives that of the Pod to blame, then of the last that failed.
+            // A failure has that of the failing Pod, then of the last that failed.
             (Failed, "bad", &[&bad, &worse], true, Some(3)),
             (Failed, "", &[&bad, &worse, &good], true, Some(4)),
             (Failed, "good", &[&bad, &good], true, Some(3)),
             (Failed, "", &[&again], true, Some(5)),
             (Failed, "", &[&good], true, Some(0)),
             (Failed, "", &[], true, None),
-            // That it failed was what was waited for.
+            // The failure was waited for.
             (Met, "", &[&bad], true, Some(3)),
         ] {
             let names: Vec<&str> = pods.iter().map(|pod| name(pod)).collect();
@@ -189,7 +194,7 @@ mod tests {
     }
 
     #[test]
-    fn an_object_says_itself_that_it_has_failed() {
+    fn failed_jobs_and_pods_have_a_failed_status() {
         let job = |kind: &str, status: &str| json!({"kind": "Job", "status": {"conditions": [{"type": kind, "status": status}]}});
         for (object, failed) in [
             (pod("p", "Failed", &json!({})), true),
@@ -205,7 +210,7 @@ mod tests {
                 false,
             ),
         ] {
-            assert_eq!(says_failed(&object), failed, "{object}");
+            assert_eq!(has_failed_status(&object), failed, "{object}");
         }
     }
 }

@@ -14,11 +14,11 @@ use crate::error::CommandError;
 use crate::exit::Exit;
 use crate::signals::Claim;
 
-/// Interval at which it is checked whether the logs are complete.
+/// Interval at which the completeness of the logs is checked.
 const LOG_POLL: Duration = Duration::from_millis(20);
-/// Time for lines of logs to be printed after a signal.
+/// Time for the remaining log lines after a signal.
 const FLUSH: Duration = Duration::from_secs(1);
-/// The same after the time is over.
+/// Time for the remaining log lines after the time-out.
 const LATE_FLUSH: Duration = Duration::from_millis(100);
 
 /// The result of a run so far.

@@ -1,5 +1,4 @@
-//! The wait as a fuzzer drives it: lists and watches of any bytes, through the
-//! followers into the engine.
+//! Drives a wait with fuzzed lists and watches, through the followers into the engine.
 
 use std::time::Duration;
 
@@ -13,14 +12,13 @@ use super::watch::{Message, follow};
 use crate::cluster::{Resource, Selection, fuzzing};
 use pod_model::status::condition::{Condition, parse};
 
-/// How long the engine is driven, in the time of a clock that stands still
-/// while anything happens.
+/// Time for which the engine runs, on a clock that stands still while anything happens.
 const LENGTH: Duration = Duration::from_mins(2);
-/// The most messages that are fed in.
+/// Maximum number of messages that are fed in.
 const MESSAGES: usize = 500;
 
-/// Waits. Of the parts the first is the choice of the targets and the text of
-/// `--for`; the others are answers, in the order in which they are asked for.
+/// Waits with fuzzed answers. The first part selects the targets and the text of `--for`; the
+/// others are answers, in the order of the requests.
 pub(crate) async fn wait(bytes: &[u8]) {
     let mut parts = bytes.split(|byte| *byte == fuzzing::SEPARATOR);
     let Some((choice, condition)) = parts.next().and_then(<[u8]>::split_first) else {

@@ -1,9 +1,9 @@
-//! The file of `--junit`. It is never a report of another run: from the moment
-//! when the option is checked it says that the wait did not finish, until it says
-//! what came of it. It is replaced as a whole, so that no half of it is ever read.
+//! The file of `--junit`. It never contains the report of an earlier run: from the check of the
+//! option until the end it says that the wait did not finish. It is replaced as a whole, so that
+//! readers never see half of it.
 //!
-//! A symbolic link is followed, as a shell's `>` does, and stays a link. Pipes,
-//! devices and descriptors (`/dev/stdout`, `>(…)`) get the one report of the end.
+//! A symbolic link is followed and kept, as by a shell's `>`. Pipes, devices and descriptors
+//! (`/dev/stdout`, `>(…)`) get only the final report.
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write};
@@ -16,50 +16,49 @@ use super::ci;
 use crate::error::{Failure, system};
 use crate::ui::Ui;
 
-/// A file that has symbolic links to more links than this is nowhere (Linux,
-/// path_resolution(7)).
+/// Maximum number of symbolic links on the way to a file (Linux, path_resolution(7)).
 const LINKS: usize = 40;
-/// Whoever reads a pipe is given so long to begin.
+/// Time for the reader of a pipe to open it.
 const PATIENCE: Duration = Duration::from_secs(30);
-/// A run that did not even begin to wait does not wait for a reader either.
+/// The same for a run that failed before the wait began.
 const SHORT: Duration = Duration::from_millis(500);
 
-/// Where the report goes.
+/// The destination of the report.
 #[derive(Clone, Debug)]
 pub(crate) struct JunitFile {
-    /// As it was named.
+    /// The path, as typed.
     path: PathBuf,
     place: Place,
-    /// The report of the end has been written, or was tried to be.
+    /// `true` if the final report has been written, or its writing has failed.
     is_written: Arc<AtomicBool>,
 }
 
-/// The kind of file that the name leads to.
+/// The kind of a destination.
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Place {
     /// A regular file, or none yet.
     File(PathBuf),
-    /// Our standard output.
+    /// The standard output of this process.
     Stdout,
-    /// Our standard error.
+    /// The standard error of this process.
     Stderr,
-    /// Another thing that can be written.
+    /// Any other file that can be written.
     Stream(PathBuf),
 }
 
 impl JunitFile {
-    /// Why it is not there where nobody knows more.
+    /// Failure of a report whose writing was not finished.
     pub(super) const UNWRITTEN: &str = "the JUnit report is not written";
 
-    /// Whether it can be written again: what is no file is read as it comes.
+    /// Returns whether the report can be replaced; a pipe or device is read as it is written.
     pub(super) fn can_be_replaced(&self) -> bool {
         matches!(self.place, Place::File(_))
     }
 
-    /// Takes the place of a report that an earlier run left there.
+    /// Opens the file and replaces the report of an earlier run.
     ///
     /// # Errors
-    /// Wrong usage: it cannot be written.
+    /// Usage error: it cannot be written.
     pub(super) fn begin(path: &Path) -> Result<Self, Failure> {
         let wrong = |error: io::Error| Failure::usage(unwritable(path, &error));
         let place = place(path).map_err(wrong)?;
@@ -74,7 +73,7 @@ impl JunitFile {
         })
     }
 
-    /// Writes the report of a run that ended before it had one.
+    /// Writes the report of a run that failed before it had one.
     pub(super) fn fail(&self, why: &str, ui: &Ui) {
         if self.is_written.load(Ordering::Relaxed) {
             return;
@@ -88,7 +87,7 @@ impl JunitFile {
     /// Writes the report.
     ///
     /// # Errors
-    /// Why it cannot be written, or that nobody takes it in time, in words.
+    /// The message: it cannot be written, or nobody reads it in time.
     pub(super) fn write(
         &self,
         text: String,
@@ -99,10 +98,10 @@ impl JunitFile {
         self.write_within(text, limit.unwrap_or(PATIENCE).min(PATIENCE), ui)
     }
 
-    /// Replaces the report, where it is a file: whatever else took it has read it.
+    /// Replaces the report if it is a file. Readers of anything else have read it already.
     ///
     /// # Errors
-    /// Why it cannot be written, in words.
+    /// The message: it cannot be written.
     pub(super) fn amend(&self, text: &str) -> Result<(), String> {
         match &self.place {
             Place::File(file) => {
@@ -120,7 +119,7 @@ impl JunitFile {
                 Ok(())
             }
             Place::Stderr => match ui.data_to_stderr(&text) {
-                // That its reader went away is the reader's own affair.
+                // A reader that went away is not an error.
                 Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
                 written => written,
             },
@@ -129,12 +128,12 @@ impl JunitFile {
         written.map_err(|error| unwritable(&self.path, &error))
     }
 
-    /// Opens and writes in a thread, which a pipe that nobody reads holds up.
+    /// Opens and writes the file in a thread, which a pipe without a reader may block.
     fn write_stream(&self, path: PathBuf, text: String, limit: Duration) -> Result<(), String> {
         let (sender, written) = mpsc::channel();
         std::thread::spawn(move || {
             let file = OpenOptions::new().append(true).open(path);
-            // Whoever does not wait any more does not want to know.
+            // The receiver may have stopped waiting.
             let _ = sender.send(file.and_then(|mut file| file.write_all(text.as_bytes())));
         });
         match written.recv_timeout(limit) {
@@ -181,8 +180,8 @@ fn place(path: &Path) -> io::Result<Place> {
     Err(io::Error::other("too many levels of symbolic links"))
 }
 
-/// The number of a descriptor of this process, where the path names one:
-/// `/dev/fd/N` and `/proc/PID/fd/N`, whatever `self` and links lead there.
+/// Returns the number of a descriptor of this process that a path names: `/dev/fd/N` or
+/// `/proc/PID/fd/N`, through `self` and links.
 fn own_descriptor(path: &Path) -> Option<String> {
     let number = path.file_name()?.to_str()?;
     if number.is_empty() || !number.bytes().all(|byte| byte.is_ascii_digit()) {
@@ -196,10 +195,10 @@ fn own_descriptor(path: &Path) -> Option<String> {
     is_own.then(|| number.to_owned())
 }
 
-/// Replaces a file as a whole, or creates it. Where that is not possible without
-/// changing more than its text, it is written in its place.
+/// Replaces a file as a whole, or creates it. If that would change more than its content, the file
+/// is written in place.
 fn replace(path: &Path, text: &str) -> io::Result<()> {
-    // A file that may not be written is not replaced, either.
+    // A file without write permission is not replaced, either.
     match OpenOptions::new().write(true).open(path) {
         Err(error) if error.kind() == io::ErrorKind::PermissionDenied => return Err(error),
         _ => {}
@@ -222,13 +221,13 @@ fn rename_over(path: &Path, text: &str) -> io::Result<()> {
         .open(&beside)?;
     let renamed = fill(file, path, text).and_then(|()| fs::rename(&beside, path));
     if renamed.is_err() {
-        // Where it cannot even be removed, there is nothing else to do.
+        // An error of the removal cannot be handled.
         let _ = fs::remove_file(&beside);
     }
     renamed
 }
 
-/// Writes a file that is to be another, with that one's permissions.
+/// Writes a file that replaces another, with the permissions of that.
 fn fill(mut file: File, like: &Path, text: &str) -> io::Result<()> {
     file.write_all(text.as_bytes())?;
     let Ok(before) = fs::metadata(like) else {
@@ -240,7 +239,7 @@ fn fill(mut file: File, like: &Path, text: &str) -> io::Result<()> {
     file.set_permissions(before.permissions())
 }
 
-/// Whether a file has the owner that a new one has, and no other name.
+/// Returns whether a file has the owner of a new file, and no other name.
 #[cfg(unix)]
 fn is_only_ours(new: &fs::Metadata, before: &fs::Metadata) -> bool {
     use std::os::unix::fs::MetadataExt;

@@ -11,14 +11,14 @@ use super::session::Wait;
 use crate::cluster::Resource;
 use crate::targets::type_needs_name;
 
-/// The answers have this time, or what is left of it: the end is told already.
+/// Maximum time for the answers: the end is printed already.
 const ANSWER: Duration = Duration::from_secs(1);
-/// Namespaces that are looked at.
-const MOST: usize = 3;
+/// Maximum number of namespaces that are looked up.
+const MAX_NAMESPACES: usize = 3;
 
 impl Wait<'_> {
-    /// Says of what was never there that its name is a type's; and of that, or of sets that
-    /// are empty, that its namespace does not exist, where that is known before a limit.
+    /// Prints help for targets that do not exist: that a name is that of a type; for these and for
+    /// empty sets, that the namespace does not exist, if that is known before a limit.
     pub(super) async fn explain_missing(&self, sets_are_empty: bool, limit: Option<Instant>) {
         let end = Instant::now() + ANSWER;
         let end = limit.map_or(end, |limit| limit.min(end));
@@ -53,9 +53,9 @@ impl Wait<'_> {
             .collect();
         namespaces.sort_unstable();
         namespaces.dedup();
-        for namespace in namespaces.into_iter().take(MOST) {
+        for namespace in namespaces.into_iter().take(MAX_NAMESPACES) {
             let answer = timeout_at(end, self.cluster.get(&resource, "", namespace)).await;
-            // Of a namespace, and not of whatever else is not there.
+            // The answer is about the namespace and nothing else.
             let words = format!("namespaces \"{namespace}\" not found");
             if let Ok(Err(error)) = answer
                 && error.is_not_found()

@@ -1,4 +1,4 @@
-//! A checked command line.
+//! The checked command line of a wait.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -15,26 +15,25 @@ use pod_model::status::Condition;
 /// The checked options of a wait.
 #[derive(Clone, Debug)]
 pub(crate) struct WaitOptions {
-    /// What to wait for, and how long.
+    /// Conditions and limits of the wait.
     pub spec: WaitSpec,
     /// Interval to poll at instead of watching.
     pub poll: Option<Duration>,
-    /// Whether to print that there is no time limit, once the server has answered.
+    /// `true` to print that there is no time limit, once the server has answered.
     pub notes_no_timeout: bool,
     /// Format of the report.
     pub format: Option<Format>,
-    /// Whether to delete the Pods and Jobs that have ended.
+    /// `true` to delete the Pods and Jobs that have ended.
     pub remove: bool,
     /// The logs to print; set by [`WaitOptions::with_logs`].
     pub logs: Option<Logs>,
-    /// They go to standard error, because standard output holds something else.
+    /// `true` if logs are printed to standard error, because standard output has other data.
     pub logs_to_stderr: bool,
-    /// The one whose logs are printed, as it has written them; set by
-    /// [`WaitOptions::with_program`].
+    /// The program whose output is printed unchanged; set by [`WaitOptions::with_program`].
     pub(super) program: Option<Program>,
     /// The container whose exit code becomes that of the run.
     pub exit_code_from: Option<String>,
-    /// Where to write a JUnit report.
+    /// File of the JUnit report.
     pub junit: Option<JunitFile>,
 }
 
@@ -70,32 +69,31 @@ impl WaitOptions {
         }
     }
 
-    /// Until when to wait, for a wait that begins at a time. None where there is no
-    /// limit, or where it looks only once.
+    /// Returns when a wait that began at a time is over, or `None` if it has no limit or checks
+    /// once.
     pub(crate) fn limit(&self, began: Instant) -> Option<Instant> {
         let limit = self.spec.timeout.filter(|limit| !limit.is_zero())?;
         began.checked_add(limit)
     }
 
-    /// Until when all has to be told: soon after its limit.
+    /// Returns when everything has to be printed: soon after the limit.
     pub(crate) fn report_deadline(&self, began: Instant) -> Option<Instant> {
         self.limit(began)?.checked_add(TELLING)
     }
 
-    /// Begins the time now and ends it at a limit, where there is one: what came
-    /// before is part of it.
+    /// Sets the time-out to the time until a limit, if there is one.
     pub(crate) fn end_at(&mut self, limit: Option<Instant>) {
         if let Some(limit) = limit {
             let left = limit.saturating_duration_since(Instant::now());
-            // 0 has a meaning of its own.
+            // 0 would check once.
             self.spec.timeout = Some(left.max(Duration::from_millis(1)));
         }
     }
 
-    /// Prints what the program of a container writes, and nothing else of it.
+    /// Prints the output of a container's program, and no other logs.
     #[must_use]
-    pub(crate) fn with_program(self, container: String, as_talk: bool) -> Self {
-        let mut all = self.with_logs(Some(Logs::All), as_talk);
+    pub(crate) fn with_program(self, container: String, to_stderr: bool) -> Self {
+        let mut all = self.with_logs(Some(Logs::All), to_stderr);
         all.program = Some(Program {
             container,
             sides: None,
@@ -103,17 +101,17 @@ impl WaitOptions {
         all
     }
 
-    /// What is to be told of the streams of that program.
+    /// Returns the streams of that program's output.
     pub(crate) fn sides(&mut self) -> Option<Arc<Sides>> {
         let program = self.program.as_mut()?;
         Some(Arc::clone(program.sides.get_or_insert_default()))
     }
 
-    /// Prints the containers' logs, too.
+    /// Prints the logs of containers.
     #[must_use]
-    pub(crate) fn with_logs(mut self, logs: Option<Logs>, as_talk: bool) -> Self {
+    pub(crate) fn with_logs(mut self, logs: Option<Logs>, to_stderr: bool) -> Self {
         self.logs = logs;
-        self.logs_to_stderr = as_talk;
+        self.logs_to_stderr = to_stderr;
         self.spec.keep_pods |= logs.is_some();
         self.spec.report_pods = logs == Some(Logs::All);
         self

@@ -93,13 +93,13 @@ impl Wait<'_> {
     /// Handles a change that can be printed at once.
     pub(super) fn on_change(&mut self, change: Change) {
         match change {
-            Change::Event(at, said) => {
+            Change::Event(at, line) => {
                 self.redraw_soon();
                 if self.draw_at.is_none() {
-                    self.ui.note(&format!("  {said}"));
+                    self.ui.note(&format!("  {line}"));
                 } else {
                     let at_time = self.now();
-                    *slot(&mut self.notes, at) = Some(EventLine { said, at: at_time });
+                    *slot(&mut self.notes, at) = Some(EventLine { line, at: at_time });
                 }
             }
             Change::Progress(at) => self.print_progress(at),
@@ -169,11 +169,11 @@ impl Wait<'_> {
         let times = self.printed.count(at, &now);
         self.redraw_soon();
         if self.draw_at.is_none() {
-            let said = format!("{}: {now}", self.shown(at));
+            let message = format!("{}: {now}", self.shown(at));
             self.ui.note(&if times == 1 {
-                said
+                message
             } else {
-                with_count(&said, times)
+                with_count(&message, times)
             });
         } else {
             // An older event was about the previous state.
@@ -217,16 +217,16 @@ impl Wait<'_> {
         }
         let outcome = end.outcome;
         let conditions = &self.options.spec.conditions;
-        let said = sentence(&self.shown(at), end, conditions, last_lines);
+        let message = sentence(&self.shown(at), end, conditions, last_lines);
         if self.draw_at.is_some() && redraws_after_end(self.now(), self.engine.count().0) {
             self.draw();
         }
         match outcome {
-            Outcome::Succeeded | Outcome::Met | Outcome::Unfinished => self.ui.note(&said),
+            Outcome::Succeeded | Outcome::Met | Outcome::Unfinished => self.ui.note(&message),
             _ => {
-                self.ui.error(&said);
+                self.ui.error(&message);
                 if ci::under_github() {
-                    let annotation = ci::annotation(&self.shown(at), &said);
+                    let annotation = ci::annotation(&self.shown(at), &message);
                     self.ui.runner_command(&annotation);
                 }
             }
@@ -237,29 +237,29 @@ impl Wait<'_> {
     /// Prints which targets were open when the wait was interrupted, with their states.
     pub(super) fn print_interrupted(&self, signal: Exit) {
         let word = signals::word(signal);
-        let mut said = format!("{word} after {} s", self.now().as_secs());
+        let mut message = format!("{word} after {} s", self.now().as_secs());
         let open = self.engine.targets().filter_map(|(at, target)| {
             let end = target.end()?;
             let left = end.outcome == Outcome::Unfinished && end.evidence.reason == INTERRUPTED;
-            let mut said = end.evidence.message.clone();
-            if let Some((end, _)) = said.char_indices().nth(MAX_STATE_LENGTH) {
-                said.truncate(end);
-                said.push('…');
+            let mut state = end.evidence.message.clone();
+            if let Some((end, _)) = state.char_indices().nth(MAX_STATE_LENGTH) {
+                state.truncate(end);
+                state.push('…');
             }
-            left.then(|| format!("{}: {said}", self.shown(at)))
+            left.then(|| format!("{}: {state}", self.shown(at)))
         });
         let open: Vec<String> = open.collect();
         for one in open.iter().take(MAX_NAMED) {
-            said.push_str(&format!("; {one}"));
+            message.push_str(&format!("; {one}"));
         }
         if open.len() > MAX_NAMED {
-            said.push_str(&format!("; and {} more", open.len() - MAX_NAMED));
+            message.push_str(&format!("; and {} more", open.len() - MAX_NAMED));
         }
         let ended = self.engine.targets().count() - open.len();
         if ended > 0 {
-            said.push_str(&format!("; {ended} had ended before"));
+            message.push_str(&format!("; {ended} had ended before"));
         }
-        self.ui.error(&said);
+        self.ui.error(&message);
     }
 
     /// Schedules a redraw of the lines of progress.
@@ -284,8 +284,8 @@ impl Wait<'_> {
     }
 }
 
-/// Whether the lines are redrawn as soon as a target has ended, so that its line is not seen
-/// below its end. With many targets it soon is redrawn anyway.
+/// Returns whether the lines are redrawn as soon as a target has ended, so that its line is not
+/// seen below its end. With many targets it soon is redrawn anyway.
 fn redraws_after_end(waited: Duration, targets: usize) -> bool {
     waited >= FIRST_DRAW && targets <= MAX_REDRAWN
 }

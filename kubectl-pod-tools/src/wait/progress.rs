@@ -22,7 +22,7 @@ const NAMES: usize = 3;
 /// The line of an event, and when it was reported since the wait began.
 #[derive(Clone, Debug)]
 pub(super) struct EventLine {
-    pub said: String,
+    pub line: String,
     pub at: Duration,
 }
 
@@ -80,7 +80,7 @@ impl ProgressView<'_> {
     }
 
     fn note(&self, at: usize) -> Option<&str> {
-        Some(self.notes.get(at)?.as_ref()?.said.as_str())
+        Some(self.notes.get(at)?.as_ref()?.line.as_str())
     }
 
     /// Returns `412 of 500 done, 3 failed, 85 running`.
@@ -168,9 +168,9 @@ mod tests {
         now.lines(size).into_iter().map(|line| line.text).collect()
     }
 
-    fn said(said: &str) -> EventLine {
+    fn event(line: &str) -> EventLine {
         EventLine {
-            said: said.to_owned(),
+            line: line.to_owned(),
             at: Duration::ZERO,
         }
     }
@@ -189,7 +189,7 @@ mod tests {
             job(10, &json!({"active": 1})),
         ];
         let engine = engine(jobs, 0);
-        let notes = [Some(said("pod/j0-x: Pulling: Pulling image \"i\""))];
+        let notes = [Some(event("pod/j0-x: Pulling: Pulling image \"i\""))];
         assert_eq!(
             drawn(&engine, &notes, SIZE),
             [
@@ -212,7 +212,7 @@ mod tests {
         let mut engine = engine(jobs.collect(), 0);
         engine.tick(Duration::from_secs(1));
         let mut notes = vec![None; 500];
-        notes[499] = Some(said("an event"));
+        notes[499] = Some(event("an event"));
         let lines = drawn(&engine, &notes, SIZE);
         assert_eq!(lines[0], "412 of 500 done, 3 failed, 85 running (7s)");
         assert!(lines[1].starts_with("job/j499"), "{lines:?}");
@@ -260,7 +260,7 @@ mod tests {
     }
 
     #[test]
-    fn as_many_as_the_terminal_has_room_for_are_named() {
+    fn as_many_targets_as_fit_the_terminal_are_named() {
         let jobs: Vec<Value> = (0..30).map(|index| job(index, &json!({}))).collect();
         for (targets, rows, is_counted, lines) in [
             (3, ABOVE + 4, false, 3),

@@ -38,7 +38,7 @@ pub(super) struct Undeleted {
     state: State,
 }
 
-/// How far a deletion got.
+/// The progress of a deletion.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum State {
     /// The request failed.
@@ -208,7 +208,7 @@ impl Wait<'_> {
     }
 }
 
-/// Whether its conditions are decided, so that nobody waits for it any more.
+/// Returns whether its conditions are decided, so that nobody waits for it any more.
 fn is_decided(target: &Target) -> bool {
     target.end().is_some_and(|end| {
         matches!(
@@ -218,7 +218,7 @@ fn is_decided(target: &Target) -> bool {
     })
 }
 
-/// Whether `--rm` deletes its object.
+/// Returns whether `--rm` deletes its object.
 fn is_removed(target: &Target) -> bool {
     is_decided(target) && target.has_ended() && !target.is_gone()
 }
@@ -237,7 +237,7 @@ pub(crate) struct Deletion<'a> {
     pub shown: &'a str,
 }
 
-/// Why an object is not, or may not be, deleted.
+/// Reason why an object is not, or may not be, deleted.
 pub(crate) enum DeletionError {
     /// The request failed.
     Refused(Failure),

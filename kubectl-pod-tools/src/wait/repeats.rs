@@ -12,7 +12,7 @@ const KEPT: usize = 32;
 pub(super) struct Repeats(HashMap<usize, VecDeque<(String, u64)>>);
 
 impl Repeats {
-    /// Whether a message is the last one that was printed.
+    /// Returns whether a message is the last one that was printed.
     pub(super) fn is_last(&self, of: usize, message: &str) -> bool {
         let last = self.0.get(&of).and_then(VecDeque::back);
         last.is_some_and(|(last, _)| *last == message_pattern(message))

@@ -81,7 +81,7 @@ impl Printing {
             for item in more {
                 let mut items = Items::default();
                 items.push(item, self.format)?;
-                // It is known to the terminal's owner whether anybody gets it.
+                // The terminal records a failed write.
                 let _ = self.stream.write(out, &items);
             }
             Ok(())
@@ -90,7 +90,7 @@ impl Printing {
 
     /// Prints the end.
     pub(super) fn end(self, ui: &Ui) {
-        // The same.
+        // The terminal records a failed write.
         let _ = ui.stream(|out| self.stream.end(out));
     }
 }
@@ -110,8 +110,8 @@ pub(super) fn items_of_targets(
     })
 }
 
-/// The items of what is said of sets, or of the wait, as a whole: they have no name.
-/// No list of items is all good where the wait was not.
+/// Returns the items of a failure of the wait as a whole, without names: a report of a failed wait
+/// has at least one failed item.
 pub(super) fn items_of_failure(
     failure: &WaitFailure,
     subjects: &[Subject],
@@ -124,8 +124,8 @@ pub(super) fn items_of_failure(
     })
 }
 
-/// The items of what was to be deleted and is not: one for each group, with a finding
-/// for each object. The targets' own items, with how they ended, are printed by then.
+/// Returns the items of objects that are not deleted: one for each group, with a finding for each
+/// object. The items of the targets are printed before.
 pub(super) fn items_of_removal(
     removal: &Removal,
     subjects: &[Subject],
@@ -138,7 +138,7 @@ pub(super) fn items_of_removal(
     groups.into_iter().filter_map(move |(group, objects)| {
         let subject = subjects.get(group)?;
         let outcomes = objects.iter().map(|object| object.outcome());
-        // What is known to be wrong says more than what is not known.
+        // A known failure outranks an unknown result.
         let (outcome, reason) = outcomes.max_by_key(|(outcome, _)| match outcome {
             Outcome::Failed => 2,
             Outcome::TimedOut => 1,

@@ -21,12 +21,11 @@ use crate::render::Format;
 use crate::report::Item;
 use crate::signals::Claim;
 
-/// A report that is written to a pipe has this time when the run is cut short.
+/// Time to write a report to a pipe if the run is cut short.
 const REPORT: Duration = Duration::from_millis(150);
 
 impl Wait<'_> {
-    /// Prints what is known before anything is deleted: the whole report but for its
-    /// end, or the names.
+    /// Prints the report except for its end, or the names, before anything is deleted.
     ///
     /// # Errors
     /// A value that the format cannot hold.
@@ -46,7 +45,7 @@ impl Wait<'_> {
         Ok(Some(report))
     }
 
-    /// Prints what came since, and the end.
+    /// Prints the items that were added since, and the end.
     ///
     /// # Errors
     /// A value that the format cannot hold.
@@ -83,15 +82,13 @@ impl Wait<'_> {
         }
     }
 
-    /// Whether the JUnit report goes where it cannot be replaced: it is written when
-    /// all is done.
+    /// Returns whether the JUnit report cannot be replaced, so that it is written last.
     pub(super) fn junit_is_last(&self) -> bool {
         let file = self.options.junit.as_ref();
         self.options.remove && file.is_some_and(|file| !file.can_be_replaced())
     }
 
-    /// Writes the JUnit report, before a limit; a signal does not wait for whoever
-    /// reads it. That it cannot be written is told, and comes back.
+    /// Writes the JUnit report, until a limit or a signal. A failure is printed and returned.
     pub(super) async fn write_junit(
         &self,
         failures: &[WaitFailure],
@@ -119,7 +116,7 @@ impl Wait<'_> {
                     self.ui.error(&why);
                     why
                 }
-                // A panic has been shown.
+                // A panic is printed already.
                 Err(_) => JunitFile::UNWRITTEN.to_owned(),
             },
             () = interrupted => JunitFile::UNWRITTEN.to_owned(),
@@ -127,7 +124,7 @@ impl Wait<'_> {
         Some(self.for_all_groups(Exit::Failure, Outcome::Failed, "JUnitNotWritten", why))
     }
 
-    /// Writes the JUnit report again, where it is a file, with what came since.
+    /// Replaces the JUnit report, if it is a file, with the failures since.
     pub(super) fn amend_junit(
         &self,
         failures: &[WaitFailure],

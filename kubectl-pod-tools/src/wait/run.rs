@@ -45,7 +45,7 @@ pub(crate) async fn run(
     let (engine, sources) = streams(&subjects, options.spec.clone(), options.poll);
     let (sender, messages) = mpsc::channel(MESSAGE_BUFFER);
     let layout = Layout {
-        as_talk: options.logs_to_stderr,
+        to_stderr: options.logs_to_stderr,
         is_program: options.program.is_some(),
         names_namespaces: span_namespaces(&subjects),
     };

@@ -15,7 +15,7 @@ pub(super) fn sentence(
         .iter()
         .all(|condition| matches!(condition, Condition::Done | Condition::Complete));
     let why = &end.evidence;
-    let mut said = match end.outcome {
+    let mut line = match end.outcome {
         Outcome::Succeeded => format!("{shown} is done: {why}"),
         Outcome::Met => format!("{shown}: condition met: {why}"),
         Outcome::Failed if about_the_end => format!("{shown} failed: {why}"),
@@ -30,14 +30,14 @@ pub(super) fn sentence(
         Outcome::Unfinished if why.reason == CLUSTER_LOST => format!("{shown}: wait aborted"),
         Outcome::Unfinished => format!("{shown}: wait aborted: {}", why.message),
     };
-    let mut end = said.trim_end_matches([':', ' ']).len();
-    said.truncate(end);
+    let mut end = line.trim_end_matches([':', ' ']).len();
+    line.truncate(end);
     if !last_lines.is_empty() {
-        said.push_str("; last lines: ");
-        end = said.len();
-        said.insert_str(end, &last_lines.join(" | "));
+        line.push_str("; last lines: ");
+        end = line.len();
+        line.insert_str(end, &last_lines.join(" | "));
     }
-    said
+    line
 }
 
 #[cfg(test)]
@@ -47,7 +47,12 @@ mod tests {
     use super::*;
     use pod_model::status::Evidence;
 
-    fn said(outcome: Outcome, why: (&str, &str), condition: Condition, lines: &[&str]) -> String {
+    fn sentence_of(
+        outcome: Outcome,
+        why: (&str, &str),
+        condition: Condition,
+        lines: &[&str],
+    ) -> String {
         let end = End {
             outcome,
             evidence: Evidence::new(why.0, why.1),
@@ -121,7 +126,7 @@ mod tests {
                 "job/it: wait aborted",
             ),
         ] {
-            assert_eq!(said(outcome, why, condition, lines), expected);
+            assert_eq!(sentence_of(outcome, why, condition, lines), expected);
         }
     }
 }

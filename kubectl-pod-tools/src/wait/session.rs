@@ -1,4 +1,4 @@
-//! The state of a wait that is running, which its output, its end and its reports share.
+//! The state of a running wait, which its output, its end and its reports share.
 
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -21,17 +21,17 @@ use crate::error::Failure;
 use crate::exit::Exit;
 use crate::ui::Ui;
 
-/// How the wait ended.
+/// The end of a wait.
 pub(super) enum Ending {
-    /// There is nothing left to wait for.
+    /// All targets have ended.
     Finished,
     /// The cluster cannot be reached any more.
     Lost(Failure),
-    /// By a signal.
+    /// A signal arrived.
     Interrupted(Exit),
 }
 
-/// A wait that is running.
+/// A running wait.
 pub(super) struct Wait<'a> {
     pub(super) cluster: &'a Cluster,
     pub(super) subjects: &'a [Subject],
@@ -52,7 +52,7 @@ pub(super) struct Wait<'a> {
     /// The requests for last lines.
     pub(super) tails: JoinSet<(usize, Vec<String>)>,
     pub(super) open_tails: Arc<Semaphore>,
-    /// When the lines of progress are next drawn; `None` without any.
+    /// Time of the next redraw of the progress; `None` without progress.
     pub(super) draw_at: Option<Instant>,
     pub(super) printer: Option<Printer>,
     pub(super) followed: Option<Streams>,
@@ -61,7 +61,7 @@ pub(super) struct Wait<'a> {
     pub(super) tasks: JoinSet<()>,
     pub(super) sender: mpsc::Sender<Message>,
     pub(super) messages: mpsc::Receiver<Message>,
-    /// Whether the server has delivered anything.
+    /// `true` if the server has delivered anything.
     pub(super) has_input: bool,
     /// Number of bytes that were fed in since the engine was last measured.
     pub(super) fed: usize,

@@ -16,28 +16,28 @@ use pod_model::status::fields::{name, text_at, uid};
 pub(crate) struct Subject {
     /// Their kind.
     pub resource: Resource,
-    /// Where; empty for what lives in none, and for all namespaces.
+    /// Their namespace; empty for cluster-scoped kinds, and for all namespaces.
     pub namespace: String,
-    /// Which.
+    /// The objects.
     pub which: Which,
 }
 
-/// Which objects.
+/// Objects of a kind and namespace.
 #[derive(Clone, Debug)]
 pub(crate) enum Which {
-    /// These, by name; each with the object, where it was just created.
+    /// Objects by name; each with the object if it was just created.
     Named(Vec<(String, Option<Value>)>),
-    /// All that fit, now and later.
+    /// All objects that match, now and later.
     Selected(Selection),
 }
 
 impl Subject {
-    /// The built-in kind, if it runs Pods.
+    /// Returns the built-in kind, if it runs Pods.
     pub(super) fn kind(&self) -> WorkloadKind {
         self.resource.workload_kind()
     }
 
-    /// `job/migrate`, and with its group what is not built in.
+    /// Returns the name in messages: `job/migrate`, or with its group if it is not built in.
     fn shown(&self, name: &str) -> String {
         if !self.resource.is_built_in() {
             return self.resource.object(name);
@@ -45,7 +45,7 @@ impl Subject {
         format!("{}/{name}", self.resource.kind.to_lowercase())
     }
 
-    /// The namespace of one of its targets; empty for what lives in none.
+    /// Returns the namespace of one of its targets; empty if it is cluster-scoped.
     pub(super) fn namespace_of<'a>(&'a self, target: &'a Target) -> &'a str {
         match self.namespace.as_str() {
             "" => &target.namespace,
@@ -53,7 +53,7 @@ impl Subject {
         }
     }
 
-    /// One object by its name.
+    /// Returns the subject of one object.
     pub(crate) fn named(resource: Resource, namespace: &str, name: &str) -> Self {
         Self {
             namespace: namespace.to_owned(),
@@ -98,7 +98,7 @@ pub(super) fn shown(subjects: &[Subject], target: &Target) -> String {
     }
 }
 
-/// Whether there are, or may be, targets of several namespaces.
+/// Returns whether there are, or may be, targets of several namespaces.
 pub(super) fn span_namespaces(subjects: &[Subject]) -> bool {
     let mut namespaces = subjects
         .iter()
@@ -110,8 +110,7 @@ pub(super) fn span_namespaces(subjects: &[Subject]) -> bool {
     first.is_empty() || namespaces.any(|other| other != first)
 }
 
-/// Names of one kind and namespace become one subject, so that they share a
-/// list and a watch.
+/// Merges names of one kind and namespace to one subject, so that they share a list and a watch.
 pub(super) fn merge(subjects: Vec<Subject>) -> Vec<Subject> {
     let mut all: Vec<Subject> = Vec::new();
     for subject in subjects {
@@ -131,10 +130,10 @@ pub(super) fn merge(subjects: Vec<Subject>) -> Vec<Subject> {
     all
 }
 
-/// The most names that a selector lists; with more, all Pods of Jobs are looked at.
-const LISTED: usize = 20;
+/// Maximum number of names in a selector; with more, all Pods of Jobs are listed.
+const MAX_NAMES: usize = 20;
 
-/// The engine and the streams that feed it.
+/// Returns the engine and the sources of its streams.
 pub(super) fn streams(
     subjects: &[Subject],
     mut spec: WaitSpec,
@@ -174,7 +173,7 @@ pub(super) fn streams(
         sources.push(source_of(subject, group, keep, mode));
     }
     for namespace in namespaces(subjects).into_iter().filter(|_| explained) {
-        let makers: Vec<&Subject> = subjects
+        let owners: Vec<&Subject> = subjects
             .iter()
             .filter(|subject| subject.namespace == namespace && subject.kind().owns_pods())
             .collect();
@@ -183,8 +182,8 @@ pub(super) fn streams(
                 "Pod",
                 Keep::Status,
                 Role::Pods,
-                pods_of(&makers),
-                !makers.is_empty(),
+                job_pods_selector(&owners),
+                !owners.is_empty(),
             ),
             ("Event", Keep::Event, Role::Events, None, true),
         ];
@@ -192,14 +191,14 @@ pub(super) fn streams(
             let Some(resource) = Resource::built_in("v1", kind).filter(|_| wanted) else {
                 continue;
             };
-            // Pods that are targets, too, come by one list and one watch.
+            // Pods that are targets share the list and the watch.
             let stream = roles.len();
             roles.push(role);
             let shared = sources.iter_mut().find(|source: &&mut Source| {
                 role == Role::Pods
                     && source.resource == resource
                     && source.namespace == namespace
-                    && is_chosen(subjects, source.stream)
+                    && is_selected(subjects, source.stream)
                     && can_share(source)
             });
             if let Some(source) = shared {
@@ -224,11 +223,11 @@ pub(super) fn streams(
         }
     }
     let mut engine = Engine::new(spec, groups, roles);
-    name_all(&mut engine, subjects, keep);
+    add_named(&mut engine, subjects, keep);
     (engine, sources)
 }
 
-/// The source of the targets of a group.
+/// Returns the source of the targets of a group.
 fn source_of(subject: &Subject, group: usize, keep: Keep, mode: Mode) -> Source {
     let (selection, names) = match &subject.which {
         Which::Selected(selection) => (selection.clone(), Vec::new()),
@@ -255,14 +254,14 @@ fn source_of(subject: &Subject, group: usize, keep: Keep, mode: Mode) -> Source 
     }
 }
 
-/// Whether the targets of a group are those that a selector chooses.
-fn is_chosen(subjects: &[Subject], group: usize) -> bool {
+/// Returns whether a selector selects the targets of a group.
+fn is_selected(subjects: &[Subject], group: usize) -> bool {
     let subject = subjects.get(group);
     subject.is_some_and(|subject| matches!(subject.which, Which::Selected(_)))
 }
 
-/// Waits for what has a name.
-fn name_all(engine: &mut Engine, subjects: &[Subject], keep: Keep) {
+/// Adds the named targets to the engine.
+fn add_named(engine: &mut Engine, subjects: &[Subject], keep: Keep) {
     for (group, subject) in subjects.iter().enumerate() {
         if let Which::Named(names) = &subject.which {
             for (name, created) in names {
@@ -276,7 +275,7 @@ fn name_all(engine: &mut Engine, subjects: &[Subject], keep: Keep) {
     }
 }
 
-/// The namespaces that hold Pods of the subjects.
+/// Returns the namespaces of the subjects' Pods.
 fn namespaces(subjects: &[Subject]) -> Vec<String> {
     let mut all: Vec<String> = subjects
         .iter()
@@ -288,16 +287,16 @@ fn namespaces(subjects: &[Subject]) -> Vec<String> {
     all
 }
 
-/// Whether the Pods of a subject are looked for by the label of Jobs.
+/// Returns whether the Pods of a subject are selected by the label of Jobs.
 fn labelled(subject: &Subject, all: &[Subject]) -> bool {
-    let makers: Vec<&Subject> = all
+    let owners: Vec<&Subject> = all
         .iter()
         .filter(|other| other.namespace == subject.namespace && other.kind().owns_pods())
         .collect();
-    pods_of(&makers).is_some()
+    job_pods_selector(&owners).is_some()
 }
 
-/// The stream of the Pods that a selector finds, beside those of a group.
+/// Returns the source of the Pods that a selector matches, in the namespace of a group.
 pub(super) fn pods_source(like: &Source, stream: usize, selector: &str) -> Option<Source> {
     Some(Source {
         stream,
@@ -315,8 +314,8 @@ pub(super) fn pods_source(like: &Source, stream: usize, selector: &str) -> Optio
     })
 }
 
-/// One look at an object of a group by its name, or many. The namespace is that of the
-/// object where the group is of all.
+/// Returns the source that looks up an object of a group by its name, once or from now on. The
+/// namespace is that of the object if the group is of all namespaces.
 pub(super) fn lookup_source(
     like: &Source,
     stream: usize,
@@ -334,26 +333,26 @@ pub(super) fn lookup_source(
         selection: Selection::named(name),
         names: vec![name.to_owned()],
         mode: if follow { like.mode } else { Mode::Once },
-        // Without an answer it is not known whether the object is there.
+        // Without an answer the existence of the object is unknown.
         optional: false,
         ..like.clone()
     }
 }
 
-/// The label selector of the Pods of Jobs; none where others make Pods too.
-/// The label is the Job controller's (pkg/apis/batch, `JobNameLabel`).
-fn pods_of(makers: &[&Subject]) -> Option<String> {
+/// Returns the label selector of the Pods of Jobs, or `None` if other kinds own Pods, too. The Job
+/// controller sets the label (pkg/apis/batch, `JobNameLabel`).
+fn job_pods_selector(owners: &[&Subject]) -> Option<String> {
     const LABEL: &str = "batch.kubernetes.io/job-name";
     let mut listed = Vec::new();
-    for maker in makers {
-        match &maker.which {
-            _ if maker.kind() != WorkloadKind::Job => return None,
+    for owner in owners {
+        match &owner.which {
+            _ if owner.kind() != WorkloadKind::Job => return None,
             Which::Selected(_) => return Some(LABEL.to_owned()),
             Which::Named(names) => listed.extend(names.iter().map(|(name, _)| name.as_str())),
         }
     }
-    // A label's value is not longer than this, and the controller then sets none.
-    let fits = listed.len() <= LISTED && listed.iter().all(|name| name.len() <= 63);
+    // A label value has at most 63 characters; the controller sets no label for a longer name.
+    let fits = listed.len() <= MAX_NAMES && listed.iter().all(|name| name.len() <= 63);
     match listed.as_slice() {
         [one] if fits => Some(format!("{LABEL}={one}")),
         names if fits => Some(format!("{LABEL} in ({})", names.join(","))),

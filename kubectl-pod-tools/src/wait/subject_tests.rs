@@ -1,4 +1,4 @@
-//! The streams beside those of the groups.
+//! Tests of the streams of Pods and events.
 
 use std::time::Duration;
 

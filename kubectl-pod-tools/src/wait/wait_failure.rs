@@ -14,7 +14,7 @@ use pod_model::status::Evidence;
 pub(super) struct WaitFailure {
     /// The exit code.
     pub exit: Exit,
-    /// How and why the wait ended.
+    /// The outcome and the reason.
     pub end: End,
     /// The groups that it concerns.
     pub groups: Vec<usize>,
@@ -101,7 +101,7 @@ impl Wait<'_> {
         })
     }
 
-    /// Whether all targets have succeeded.
+    /// Returns whether all targets have succeeded.
     fn all_is_well(&self) -> bool {
         self.engine.targets().all(|(_, target)| {
             let outcome = target.end().map(|end| end.outcome);
@@ -186,7 +186,7 @@ mod tests {
 
     /// A report has an item for each of them, and none for what has a name.
     #[test]
-    fn a_set_is_what_a_selector_chooses() {
+    fn only_selected_groups_are_sets() {
         for (chosen, expected) in [
             (&[][..], &[][..]),
             (&[false], &[]),

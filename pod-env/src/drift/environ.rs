@@ -2,7 +2,8 @@
 
 use std::collections::{HashMap, HashSet};
 
-use crate::names::is_relaxed_env_var_name;
+use pod_model::names;
+
 use crate::report::EnvVar;
 
 /// How the variables that were read are parted.
@@ -100,7 +101,7 @@ pub(super) fn by_lines<'a>(
             at = begin + value.len() + 1;
             continue;
         }
-        let plausible = std::str::from_utf8(name).is_ok_and(is_relaxed_env_var_name);
+        let plausible = std::str::from_utf8(name).is_ok_and(|name| names::env_name(name).is_none());
         let certain = cut.certain && !cut.tainted && plausible;
         if certain || (known.contains(name) && lines_of.get(name) == Some(&1)) {
             cut.close(environ);

@@ -8,9 +8,9 @@ use std::collections::HashMap;
 
 use k8s_openapi::api::core::v1::{EnvFromSource, EnvVar as SpecVar, EnvVarSource};
 
-use crate::names::is_config_map_key;
 use pod_model::ContainerView;
 use pod_model::expansion::{Piece, pieces};
+use pod_model::names;
 
 pub(super) struct Secrets<'a> {
     env_from: &'a [EnvFromSource],
@@ -84,5 +84,6 @@ fn brings(from: &EnvFromSource, name: &str) -> bool {
 /// now.
 pub(super) fn could_bring(from: &EnvFromSource, name: &str) -> bool {
     let prefix = from.prefix.as_deref().unwrap_or_default();
-    name.strip_prefix(prefix).is_some_and(is_config_map_key)
+    name.strip_prefix(prefix)
+        .is_some_and(|key| names::config_map_key(key).is_none())
 }

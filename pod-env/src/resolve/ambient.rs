@@ -11,7 +11,7 @@ use super::value::Value;
 use crate::report::{Source, SourceKind, Status, Unread};
 use crate::runtime::{DEFAULT_PATH, HostName};
 
-/// One variable that the runtime or the image sets.
+/// A variable that the runtime or the image sets.
 struct Ambient {
     name: String,
     value: Value,
@@ -19,8 +19,8 @@ struct Ambient {
 }
 
 impl Builder<'_> {
-    /// Adds the variables of Services; one that has the name of a variable of
-    /// the container is hidden by it.
+    /// Adds the variables of Services. A variable of the container overrides one of the
+    /// same name.
     pub(super) fn service_links(&mut self) {
         for var in self.context.services.vars() {
             let mut source = Source::new(SourceKind::ServiceLink).name(&var.service);
@@ -30,9 +30,9 @@ impl Builder<'_> {
             } else {
                 let why = match &var.collides_with {
                     Some(other) => {
-                        format!("that of Service `{other}` or of this one, by chance")
+                        format!("set by this Service or by Service `{other}`, at random")
                     }
-                    None => "the address that the cluster gives the Service".to_owned(),
+                    None => "the cluster IP, assigned when the Service is created".to_owned(),
                 };
                 (Value::unknown(why), Status::Runtime)
             };
@@ -69,16 +69,16 @@ impl Builder<'_> {
             return;
         };
         let message = format!(
-            "`{}` takes the place of the variable of that name of Service `{service}`",
+            "`{}` overrides the variable of Service `{service}`",
             entry.name
         );
         self.findings.push(
             Finding::new(&rules::OVERRIDES_SERVICE_LINK, path, message)
-                .help("rename it, or set `enableServiceLinks: false` if no Service is meant"),
+                .help("rename it, or set `enableServiceLinks: false`"),
         );
     }
 
-    /// Adds what the runtime starts from, as far as nothing hides it.
+    /// Adds the variables of the runtime and the image, overridden by all others.
     pub(super) fn runtime(&mut self) {
         let image = self.context.options.image_env.get(self.container.name);
         let mut all: Vec<Ambient> = Vec::new();
@@ -88,7 +88,7 @@ impl Builder<'_> {
         };
         let path = match image {
             Some(_) => Value::open(DEFAULT_PATH),
-            None => Value::unknown("what the image sets, or the runtime's default"),
+            None => Value::unknown("set by the image or the runtime"),
         };
         put(
             "PATH",
@@ -101,11 +101,11 @@ impl Builder<'_> {
         let host_name = match self.context.host_name {
             HostName::Known(name) => Value::open(name.as_str()),
             HostName::Unknown(why) => Value::unknown(why),
-            HostName::Invalid { .. } => Value::unknown("none, as the Pod's host name is not valid"),
+            HostName::Invalid { .. } => Value::unknown("the host name of the Pod is invalid"),
         };
         put("HOSTNAME", host_name, "hostname");
         // The runtime looks the user up in the image (runc's `setupUser`).
-        let home = "the home directory of the user, by the image's /etc/passwd";
+        let home = "the user's home directory in the image's /etc/passwd";
         put("HOME", Value::unknown(home), "home");
         for pair in image.into_iter().flatten() {
             if let Some((name, value)) = pair.split_once('=') {
@@ -142,10 +142,10 @@ impl Builder<'_> {
         let Some(path) = self.entries[own].path.clone() else {
             return;
         };
-        let message = "`PATH` takes the place of the image's, in which its programs are looked for";
+        let message = "`PATH` overrides that of the image";
         self.findings.push(
             Finding::new(&rules::OVERRIDES_PATH, path, message).help(
-                "write out all of the image's directories; `$(PATH)` does not stand for them",
+                "add the directories of the image's `PATH`; `$(PATH)` does not expand to them",
             ),
         );
     }

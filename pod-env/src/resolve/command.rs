@@ -1,12 +1,12 @@
 //! `command` and `args` after expansion.
 //!
 //! Upstream: `ExpandContainerCommandAndArgs` in pkg/kubelet/container: all of
-//! the environment that the kubelet builds counts, what the runtime adds does
-//! not.
+//! the environment that the kubelet builds counts, without the variables of the
+//! runtime.
 
 use std::collections::HashSet;
 
-use pod_model::{FieldPath, Finding, Severity, rules};
+use pod_model::{FieldPath, Finding, Severity, prose, rules};
 
 use super::builder::{Builder, Expansion};
 use super::references::{Expanded, Place};
@@ -17,7 +17,7 @@ use crate::shell_text::{ShellVariable, variables};
 use pod_model::expansion::{Piece, pieces};
 
 impl Builder<'_> {
-    /// The command, the arguments, and the references in both.
+    /// Expands the command and the arguments.
     pub(super) fn command(&mut self) -> Expansion {
         let script = script(self.container);
         let mut expansion = Expansion::default();
@@ -69,7 +69,7 @@ impl Builder<'_> {
         shown
     }
 
-    /// A text with what is known put in, and the rest left as it stands.
+    /// Returns a text with the known references replaced and the others unchanged.
     fn partly(&self, text: &str) -> String {
         let mut out = String::new();
         for piece in pieces(text) {
@@ -88,8 +88,8 @@ impl Builder<'_> {
         out
     }
 
-    /// In a script, `$(date)` is the shell's, and no mistake: only what looks
-    /// like the name of a variable is worth an error there.
+    /// Turns errors about `$(date)` in a script into information: the shell runs it as a
+    /// command. Names in capitals stay errors.
     fn excuse_substitutions(&mut self, from: usize) {
         for finding in &mut self.findings[from..] {
             let Some(part) = &finding.part else { continue };
@@ -107,8 +107,8 @@ impl Builder<'_> {
         }
     }
 
-    /// Says of the `$NAME`s in a script that the shell replaces them: one
-    /// remark for those that will be set, a warning for each that will not.
+    /// Adds the findings for each `$NAME` in a script: one for all that are set, and a
+    /// warning for each that is not.
     fn shell_variables(&mut self, text: &str, path: &FieldPath, script: Script<'_>) {
         let mut there: Vec<ShellVariable> = Vec::new();
         let set = self.entries.iter().filter(|e| e.status != Status::Skipped);
@@ -127,42 +127,42 @@ impl Builder<'_> {
         self.findings.append(&mut findings);
         let Some(first) = there.first() else { return };
         let names: Vec<String> = there.iter().map(|v| format!("`{}`", written(v))).collect();
-        let (names, are, they) = match names.as_slice() {
-            [one] => (one.clone(), "is", "it is"),
-            [most @ .., last] => (format!("{} and {last}", most.join(", ")), "are", "they are"),
-            [] => return,
+        let (are, they_are) = match names.len() {
+            1 => ("is", "it is"),
+            _ => ("are", "they are"),
         };
+        let names = prose::list(&names);
         let message = format!(
-            "{names} {are} replaced by the shell, not by Kubernetes; {they} in the environment"
+            "{names} {are} expanded by the shell, not by Kubernetes; {they_are} in the environment"
         );
         let finding = Finding::new(&rules::SHELL_VARIABLE, path.clone(), message)
             .with_severity(Severity::Info);
         self.findings.push(at_first(finding, first, text));
     }
 
-    /// Of one that neither the environment nor the script sets.
+    /// Returns the finding for a variable that neither the environment nor the script sets.
     fn shell_variable(&self, variable: &ShellVariable, path: &FieldPath) -> Finding {
         let written = written(variable);
         if self.unread.iter().any(|u| u.could_set(&variable.name)) {
             let message = format!(
-                "`{written}` is replaced by the shell; whether it is in the environment is not known"
+                "`{written}` is expanded by the shell; it may be in the environment, since a source was not read"
             );
             return Finding::new(&rules::SHELL_VARIABLE, path.clone(), message)
                 .with_severity(Severity::Info);
         }
         let images = &self.context.options.image_env;
         let unless = if BASH_SETS.contains(&variable.name.as_str()) {
-            ", unless the shell sets it, as bash does and POSIX does not ask for"
+            ", unless the shell sets it (bash does)"
         } else if images.contains_key(self.container.name) {
             ""
         } else {
             ", unless the image sets it"
         };
         let message = format!(
-            "`{written}` is replaced by the shell, and not in the environment: it will be empty{unless}"
+            "`{written}` is expanded by the shell, but nothing sets it: it becomes empty{unless}"
         );
         Finding::new(&rules::SHELL_VARIABLE, path.clone(), message)
-            .help(format!("define `{}` in env", variable.name))
+            .help(format!("define `{}` in `env`", variable.name))
     }
 }
 

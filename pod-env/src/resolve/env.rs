@@ -1,13 +1,14 @@
 //! `env`: one variable after the other.
 
 use k8s_openapi::api::core::v1::EnvVar as SpecVar;
-use pod_model::{ContainerType, Finding, rules};
+use pod_model::rules::Rule;
+use pod_model::validation::{validate_env_name, validate_env_source};
+use pod_model::{ContainerType, FieldPath, Finding, rules};
 
 use super::builder::{Builder, Draft};
 use super::context::shown_name;
 use super::references::Place;
 use super::value::Value;
-use crate::names::NameRule;
 use crate::report::{Source, SourceKind, Status};
 use crate::subject::{Controller, Stage};
 
@@ -26,18 +27,10 @@ impl Builder<'_> {
         self.check_duplicate(i, variable);
         let text = variable.value.as_deref().unwrap_or_default();
         match &variable.value_from {
-            // The kubelet looks at `valueFrom` only where `value` is empty.
+            // The kubelet reads `valueFrom` only if `value` is empty.
             Some(source) if text.is_empty() => self.value_from(i, variable, source),
-            from => {
-                if from.is_some() {
-                    let message = format!(
-                        "`{}` has both a value and a valueFrom, which the API server refuses",
-                        shown_name(variable)
-                    );
-                    let path = self.env_path(i).field("valueFrom");
-                    self.findings
-                        .push(Finding::new(&rules::INVALID_SOURCE, path, message));
-                }
+            _ => {
+                self.check_source(i, variable);
                 self.literal(i, variable, text);
             }
         }
@@ -59,31 +52,33 @@ impl Builder<'_> {
     }
 
     fn check_name(&mut self, i: usize, variable: &SpecVar) {
-        let rule = NameRule::of(self.context.options.version);
-        if rule.allows(&variable.name) {
-            return;
-        }
+        let version = self.context.options.version;
         let path = self.env_path(i).field("name");
-        if variable.name.is_empty() {
-            let message = "the variable has no name: the API server refuses it";
-            self.findings.push(
-                Finding::new(&rules::INVALID_NAME, path, message)
-                    .help("give it a `name`, or remove the item"),
-            );
-            return;
-        }
-        let message = format!(
-            "`{}` is not a name of a variable in Kubernetes {}: the API server refuses it",
-            shown_name(variable),
-            self.context.options.version
-        );
-        self.findings.push(
-            Finding::new(&rules::INVALID_NAME, path, message).help(format!("use {}", rule.says())),
-        );
+        let refused = validate_env_name(&variable.name, version, &path);
+        self.refuse(refused, &rules::INVALID_NAME, &path);
     }
 
-    /// Two entries of one name are allowed, and the last one counts; who writes
-    /// that has seldom meant it.
+    /// Checks that the value has one source.
+    pub(super) fn check_source(&mut self, i: usize, variable: &SpecVar) {
+        let version = self.context.options.version;
+        let path = self.env_path(i).field("valueFrom");
+        let refused = validate_env_source(variable, version, &path);
+        self.refuse(refused, &rules::INVALID_SOURCE, &path);
+    }
+
+    /// Adds findings of the API server's validation under a rule and at a path of the
+    /// environment.
+    pub(super) fn refuse(&mut self, refused: Vec<Finding>, rule: &'static Rule, path: &FieldPath) {
+        self.findings.extend(refused.into_iter().map(|mut finding| {
+            finding.judge_by(rule);
+            finding.path = path.clone();
+            finding.display_path = None;
+            finding
+        }));
+    }
+
+    /// Warns of two entries of one name. They are allowed, and the last one counts, but
+    /// that is rarely intended.
     fn check_duplicate(&mut self, i: usize, variable: &SpecVar) {
         if variable.name.is_empty() {
             return;
@@ -92,15 +87,15 @@ impl Builder<'_> {
             return;
         };
         let name = shown_name(variable);
-        let message = format!("`{name}` is set twice, and the last value counts");
+        let message = format!("`{name}` is set twice; the last value counts");
         self.findings.push(
             Finding::new(
                 &rules::DUPLICATE_NAME,
                 self.env_path(i).field("name"),
                 message,
             )
-            .help("keep one of the two; server-side apply refuses both")
-            .related_path("set here before", self.env_path(first).field("name")),
+            .help("remove one of the two; server-side apply refuses duplicates")
+            .related_path("first set here", self.env_path(first).field("name")),
         );
     }
 
@@ -110,7 +105,7 @@ impl Builder<'_> {
             return;
         }
         let source = Source::new(SourceKind::Field).path(COMPLETION_INDEX_FIELD);
-        let value = Value::unknown("the Pod's completion index, which the Job controller gives it");
+        let value = Value::unknown("the Pod's completion index, set by the Job controller");
         self.define(Draft::new(COMPLETION_INDEX, value, source).status(Status::Runtime));
     }
 

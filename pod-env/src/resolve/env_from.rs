@@ -5,17 +5,17 @@ use std::collections::BTreeMap;
 use k8s_openapi::api::core::v1::{ConfigMap, EnvFromSource, Secret};
 use pod_model::lookup::{Answer, Origin};
 use pod_model::rules::Rule;
-use pod_model::{FieldPath, Finding, rules};
+use pod_model::validation::{validate_env_from_object, validate_env_prefix};
+use pod_model::{FieldPath, Finding, names, prose, rules};
 
 use super::builder::{Builder, Draft};
 use super::value::Value;
-use crate::names::{NameRule, is_config_map_key};
 use crate::report::{Source, SourceKind, Status, Unread};
 
 /// The source that an `envFrom` entry names.
 struct From<'s> {
     kind: SourceKind,
-    /// As messages call it.
+    /// The kind in messages.
     word: &'static str,
     rule: &'static Rule,
     name: &'s str,
@@ -25,31 +25,16 @@ struct From<'s> {
 }
 
 impl Builder<'_> {
-    /// Adds what one entry brings, sorted by key: the kubelet takes them in
-    /// random order, which only matters among equal names, and those cannot be.
+    /// Adds the variables of one entry, sorted by key. The kubelet takes them in random
+    /// order, which only matters for equal names, and keys are unique.
     pub(super) fn env_from(&mut self, i: usize, source: &EnvFromSource) {
         let path = self.env_from_path(i);
         let prefix = source.prefix.as_deref().unwrap_or_default();
-        let rule = NameRule::of(self.context.options.version);
-        if !prefix.is_empty() && !rule.allows(prefix) {
-            let message = format!(
-                "prefix `{}` may not begin the name of a variable",
-                prefix.escape_debug()
-            );
-            self.findings.push(
-                Finding::new(&rules::INVALID_NAME, path.field("prefix"), message)
-                    .help(format!("use {}", rule.says())),
-            );
-        }
-        let both = source.config_map_ref.is_some() && source.secret_ref.is_some();
-        let none = source.config_map_ref.is_none() && source.secret_ref.is_none();
-        if both || none {
-            let number = if both { "both" } else { "none" };
-            let message =
-                format!("an envFrom entry names one of configMapRef and secretRef, not {number}");
-            self.findings
-                .push(Finding::new(&rules::INVALID_SOURCE, path.clone(), message));
-        }
+        let at = path.field("prefix");
+        let refused = validate_env_prefix(prefix, self.context.options.version, &at);
+        self.refuse(refused, &rules::INVALID_NAME, &at);
+        let refused = validate_env_from_object(source, &path);
+        self.refuse(refused, &rules::INVALID_SOURCE, &path);
         if let Some(map) = &source.config_map_ref {
             let from = From {
                 kind: SourceKind::ConfigMap,
@@ -130,8 +115,8 @@ impl Builder<'_> {
         }
     }
 
-    /// Says which variables of an entry before this one it has replaced; `from`
-    /// began at the entry `first`. That may be meant, and is easily overlooked.
+    /// Adds a finding for the variables of earlier entries that this one overrides; its
+    /// own variables begin at the entry `first`.
     fn replaced(&mut self, from: &From<'_>, first: usize) {
         let mut names: BTreeMap<String, Vec<&str>> = BTreeMap::new();
         for entry in &self.entries[first..] {
@@ -146,19 +131,19 @@ impl Builder<'_> {
                 of.push(&entry.name);
             }
         }
-        let said = names.into_iter().map(|(object, names)| {
+        let findings = names.into_iter().map(|(object, names)| {
             let message = format!(
-                "{} `{}` sets {} anew, after {object}",
+                "{} `{}` overrides {} of {object}",
                 from.word,
                 from.name,
                 listed(&names)
             );
             Finding::new(&rules::REPLACED_BY_ENVFROM, from.path.clone(), message)
         });
-        self.findings.extend(said);
+        self.findings.extend(findings);
     }
 
-    /// Says which variables a source that was not read may set anew.
+    /// Adds a finding for the variables that a source that was not read may override.
     fn in_doubt(&mut self, from: &From<'_>, unread: &Unread) {
         let defined = self.defined.keys().map(String::as_str);
         let mut names: Vec<&str> = defined.filter(|name| unread.could_set(name)).collect();
@@ -167,7 +152,7 @@ impl Builder<'_> {
         }
         names.sort_unstable();
         let message = format!(
-            "{} `{}`, which was not read, may set {} anew",
+            "{} `{}` was not read and may override {}",
             from.word,
             from.name,
             listed(&names)
@@ -179,28 +164,28 @@ impl Builder<'_> {
         ));
     }
 
-    /// The kubelet asks no more of a name than the API server asked of prefix
-    /// and key: since 1.30 it skips none, whatever the version's rule for `env`
+    /// Adds one key. The kubelet checks names no further than the API server checks
+    /// prefix and key: since 1.30 it skips none, whatever the version's rule for `env`
     /// (`makeEnvironmentVariables` of 1.31 to 1.35).
     fn take(&mut self, from: &From<'_>, key: &str, value: Value, origin: &Origin) {
         let name = format!("{}{key}", from.prefix);
         let mut source = Source::new(from.kind).name(from.name).key(key);
         source.origin = Some(origin.key(key).to_owned());
         let draft = Draft::new(&name, value, source).path(from.path.parent().unwrap_or_default());
-        if is_config_map_key(key) {
+        let Some(wrong) = names::config_map_key(key) else {
             self.define(draft);
             return;
-        }
+        };
         let (word, map) = (from.word, from.name);
         let message = format!(
-            "key `{}` of {word} `{map}` is not valid: the API server refuses the {word}",
+            "key `{}` of {word} `{map}` {wrong}: the API server refuses the {word}",
             key.escape_debug()
         );
-        self.findings.push(
-            Finding::new(&rules::INVALID_KEY, from.path.clone(), message).help(
-                "use letters, digits, `-`, `_` and `.`, at most 253, not beginning with `..`",
-            ),
-        );
+        self.findings.push(Finding::new(
+            &rules::INVALID_KEY,
+            from.path.clone(),
+            message,
+        ));
         self.note(draft.status(Status::Skipped));
     }
 
@@ -230,7 +215,7 @@ impl Builder<'_> {
         ))
     }
 
-    /// Says that an object was not read, and answers why.
+    /// Adds the finding for an object that was not read, and returns the reason.
     pub(super) fn not_read<T>(
         &mut self,
         answer: &Answer<'_, T>,
@@ -239,20 +224,26 @@ impl Builder<'_> {
         path: &FieldPath,
     ) -> &'static str {
         self.not_sure = true;
-        let (rule, reason, message, help) = if matches!(answer, Answer::Forbidden) {
-            (
+        let unknown = "its values are unknown";
+        let (rule, reason, message, help) = match answer {
+            Answer::Forbidden => (
                 &rules::FORBIDDEN,
                 "forbidden",
-                format!("{word} `{name}` may not be read, so what it brings is not known"),
-                format!("ask for the right to get {word}s, or give it with -f"),
-            )
-        } else {
-            (
+                format!("no permission to read {word} `{name}`: {unknown}"),
+                format!("request permission to get {word}s, or add the {word} with `-f`"),
+            ),
+            Answer::Failed(why) => (
+                &rules::NOT_LOOKED_UP,
+                "failed",
+                format!("cannot read {word} `{name}`: {why}; {unknown}"),
+                format!("try again, or add the {word} with `-f`"),
+            ),
+            _ => (
                 &rules::NOT_LOOKED_UP,
                 "not asked",
-                format!("{word} `{name}` was not looked up, so what it brings is not known"),
-                "ask the cluster, or give it with -f".to_owned(),
-            )
+                format!("{word} `{name}` was not looked up: {unknown}"),
+                format!("add the {word} with `-f`, or leave out `--offline`"),
+            ),
         };
         self.findings
             .push(Finding::new(rule, path.clone(), message).help(help));
@@ -260,19 +251,12 @@ impl Builder<'_> {
     }
 }
 
-/// Number of names that a message lists one by one.
+/// Maximum number of names in a message.
 const LISTED: usize = 5;
 
-/// `A`, `B` and 3 more.
+/// Returns names as a message lists them: `A`, `B` and 3 more.
 fn listed(names: &[&str]) -> String {
-    let (told, rest) = names.split_at(names.len().min(LISTED));
-    let told: Vec<String> = told
-        .iter()
-        .map(|name| format!("`{}`", name.escape_debug()))
-        .collect();
-    match (told.as_slice(), rest.len()) {
-        ([most @ .., last], 0) if !most.is_empty() => format!("{} and {last}", most.join(", ")),
-        (all, 0) => all.join(", "),
-        (all, more) => format!("{} and {more} more", all.join(", ")),
-    }
+    let quoted = |name: &&str| format!("`{}`", name.escape_debug());
+    let names: Vec<String> = names.iter().map(quoted).collect();
+    prose::list_up_to(&names, LISTED)
 }

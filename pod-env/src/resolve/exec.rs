@@ -1,5 +1,5 @@
-//! `$(NAME)` in the commands that run inside a container that is there already:
-//! those of probes see a part of the environment, those of hooks none.
+//! `$(NAME)` in the commands of probes, which see a part of the environment, and of
+//! hooks, which see none of it.
 //!
 //! Upstream: `runProbe` in pkg/kubelet/prober with
 //! `ExpandContainerCommandOnlyStatic` in pkg/kubelet/container/helpers.go, and
@@ -16,7 +16,7 @@ use crate::shell::script_in;
 use crate::shell_text::process_ids;
 use pod_model::expansion::{Piece, pieces};
 
-/// Who runs a command.
+/// The part of a container that runs a command.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Runner {
     Probe,
@@ -24,8 +24,8 @@ enum Runner {
 }
 
 impl Builder<'_> {
-    /// Says which references in the commands of probes and hooks do not become
-    /// what the same text becomes in `command`.
+    /// Adds the findings for references in the commands of probes and hooks that are
+    /// expanded differently than in `command`.
     pub(super) fn exec_commands(&mut self) {
         let container = self.container;
         let path = &container.path;
@@ -56,23 +56,23 @@ impl Builder<'_> {
         for (i, text) in command.iter().enumerate() {
             let at = list.index(i);
             let is_script = script == Some(i);
-            let mut told = HashSet::new();
+            let mut reported = HashSet::new();
             for piece in pieces(text) {
                 let Piece::Reference { name, at: offset } = piece else {
                     continue;
                 };
-                let Some(said) = self.not_as_in_a_command(name, runner, is_script) else {
+                let Some(message) = self.different_expansion(name, runner, is_script) else {
                     continue;
                 };
-                if told.insert(name.to_owned()) {
+                if reported.insert(name.to_owned()) {
                     let range = offset..offset + name.len() + 3;
-                    let finding = Finding::new(&rules::NOT_EXPANDED, at.clone(), said);
+                    let finding = Finding::new(&rules::NOT_EXPANDED, at.clone(), message);
                     let name = name.escape_debug();
                     let finding = finding.part(text, range);
                     self.findings.push(finding.help(if is_script {
-                        format!("write `${{{name}}}`, which the shell replaces")
+                        format!("use `${{{name}}}`, which the shell expands")
                     } else {
-                        format!("let a shell replace it: [sh, -c, 'exec … \"${{{name}}}\"']")
+                        format!("let a shell expand it: [sh, -c, 'exec … \"${{{name}}}\"']")
                     }));
                 }
             }
@@ -82,9 +82,9 @@ impl Builder<'_> {
         }
     }
 
-    /// Returns the fate of a reference to a variable of the container, if it is not
-    /// the variable's value.
-    fn not_as_in_a_command(&self, name: &str, runner: Runner, is_script: bool) -> Option<String> {
+    /// Returns how a reference to a variable of the container is expanded, or `None` if
+    /// it becomes the variable's value.
+    fn different_expansion(&self, name: &str, runner: Runner, is_script: bool) -> Option<String> {
         let is_set = self
             .entries
             .iter()
@@ -93,11 +93,11 @@ impl Builder<'_> {
         let stays = if is_script {
             format!("the shell runs `{shown}` as a command")
         } else {
-            "it stays as it stands".to_owned()
+            "it stays as it is".to_owned()
         };
         if runner == Runner::Hook {
             return is_set.then(|| {
-                format!("`$({shown})` is not replaced in the command of a hook: {stays}")
+                format!("`$({shown})` is not expanded in the command of a hook: {stays}")
             });
         }
         // The last one of a name counts, with its text before expansion.
@@ -117,7 +117,7 @@ impl Builder<'_> {
             }
             return is_set.then(|| {
                 format!(
-                    "`$({shown})` is not replaced in the command of a probe, as `{shown}` is not an entry of `env`: {stays}"
+                    "`$({shown})` is not expanded in the command of a probe, which sees only entries of `env`: {stays}"
                 )
             });
         };
@@ -128,21 +128,20 @@ impl Builder<'_> {
         let is_plain = pieces(value).iter().all(|p| matches!(p, Piece::Text(_)));
         (!is_plain).then(|| {
             format!(
-                "`$({shown})` becomes the text of `{shown}` as `env` writes it in the command of a probe, its own references not replaced"
+                "`$({shown})` becomes the literal text of `{shown}` in the command of a probe, without expanding its references"
             )
         })
     }
 
-    /// Says of each `$$` in a script that the shell does not see it.
+    /// Adds the finding for `$$` in a script, which the shell does not get.
     pub(super) fn process_ids(&mut self, text: &str, at: &FieldPath) {
         if let Some(range) = process_ids(text).into_iter().next() {
-            let message =
-                "`$$` becomes `$` before the shell sees it, and is not its process id there";
+            let message = "`$$` becomes `$` before the shell runs: it is not the process ID";
             let finding = Finding::new(&rules::SHELL_PROCESS_ID, at.clone(), message);
             self.findings.push(
                 finding
                     .part(text, range)
-                    .help("write `$$$$` for the process id"),
+                    .help("use `$$$$` for the process ID"),
             );
         }
     }

@@ -1,4 +1,4 @@
-//! Findings that belong to no single value.
+//! Findings about names of variables and about the Pod as a whole.
 
 use pod_model::lookup::Completeness;
 use pod_model::validation::validate_hostname_override;
@@ -11,7 +11,7 @@ use crate::runtime::{HostName, overrides_count, unused_names};
 use crate::shell::{ForeignNames, foreign_names};
 
 impl Builder<'_> {
-    /// Says which variables a POSIX shell cannot name.
+    /// Adds a finding for each variable that a POSIX shell cannot refer to.
     pub(super) fn hints(&mut self) {
         let mut findings = Vec::new();
         let foreign_names = foreign_names(self.container);
@@ -25,11 +25,11 @@ impl Builder<'_> {
                 let name = entry.name.escape_debug();
                 let path = entry.path.clone();
                 let path = path.unwrap_or_else(|| self.container.path.clone());
-                let cannot = "a POSIX shell cannot refer to a variable of that name";
+                let cannot = "a POSIX shell cannot refer to it";
                 let (message, help) = match foreign_names {
                     Some(ForeignNames::Dropped) => (
                         format!(
-                            "`{name}` is set, but {cannot}, and the shell that the container starts does not hand it on to programs"
+                            "`{name}` is set, but {cannot}, and the container's shell does not pass it on to programs"
                         ),
                         format!(
                             "rename it, or start the program without a shell; `$({name})` refers to it in the manifest"
@@ -37,7 +37,7 @@ impl Builder<'_> {
                     ),
                     Some(ForeignNames::Depends) => (
                         format!(
-                            "`{name}` is set, but {cannot}, and dash and busybox's shell do not hand it on to programs"
+                            "`{name}` is set, but {cannot}, and dash and busybox ash do not pass it on to programs"
                         ),
                         format!(
                             "rename it, start the program without a shell, or use bash; `$({name})` refers to it in the manifest"
@@ -46,7 +46,7 @@ impl Builder<'_> {
                     Some(ForeignNames::Kept) | None => (
                         format!("`{name}` is set, but {cannot}"),
                         format!(
-                            "`printenv '{name}'` shows it, and `$({name})` refers to it in the manifest"
+                            "print it with `printenv '{name}'`; `$({name})` refers to it in the manifest"
                         ),
                     ),
                 };
@@ -61,7 +61,7 @@ impl Builder<'_> {
 pub(super) fn of_the_pod(context: &Context<'_>, findings: &mut Vec<Finding>) {
     let base = &context.subject.base;
     if let HostName::Invalid { path, why, so } = context.host_name {
-        let message = format!("the Pod cannot have its host name: {why}; {so}");
+        let message = format!("{why}; {so}");
         findings.push(Finding::new(
             &rules::INVALID_HOSTNAME,
             path.clone(),
@@ -78,36 +78,35 @@ pub(super) fn of_the_pod(context: &Context<'_>, findings: &mut Vec<Finding>) {
     for (field, instead) in unused_names(context.subject) {
         let message = format!("`{field}` of the template is not used: {instead}");
         findings.push(
-            Finding::new(&rules::UNUSED_HOSTNAME, base.field(field), message).help("leave it out"),
+            Finding::new(&rules::UNUSED_HOSTNAME, base.field(field), message).help("remove it"),
         );
     }
     if context.subject.spec.containers.is_empty() {
         findings.push(Finding::new(
             &rules::NO_CONTAINERS,
             base.field("containers"),
-            "there are no containers, so there is no environment",
+            "a Pod needs at least one container",
         ));
     }
     if context.services.completeness == Completeness::Forbidden {
         let namespace = context.subject.namespace;
         let message = format!(
-            "the Services of namespace `{namespace}` may not be listed, so the variables that they bring are not known"
+            "no permission to list Services in namespace `{namespace}`: their variables are unknown"
         );
         findings.push(
-            Finding::new(&rules::FORBIDDEN, base.clone(), message).help(
-                "ask for the right to list Services, or set `enableServiceLinks: false` if none is meant",
-            ),
+            Finding::new(&rules::FORBIDDEN, base.clone(), message)
+                .help("request permission to list Services, or set `enableServiceLinks: false`"),
         );
     }
     for var in context.services.vars() {
         if let Some(other) = &var.collides_with {
             let message = format!(
-                "Services `{other}` and `{}` both make `{}`; which one wins is chance",
+                "Services `{other}` and `{}` both set `{}`; which one wins is random",
                 var.service, var.name
             );
             findings.push(
                 Finding::new(&rules::SERVICE_LINK_COLLISION, base.clone(), message)
-                    .help("use the Services' DNS names, and set `enableServiceLinks: false`"),
+                    .help("use their DNS names, and set `enableServiceLinks: false`"),
             );
         }
     }

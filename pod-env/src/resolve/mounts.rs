@@ -18,7 +18,7 @@ use super::value::Value;
 use crate::report::{Mount, Reference, ReferenceStatus, SourceKind, Status};
 
 impl Builder<'_> {
-    /// The mounts that have a `subPathExpr`.
+    /// Returns the mounts that have a `subPathExpr`, expanded.
     pub(super) fn mounts(&mut self) -> Vec<Mount> {
         let list = self.container.path.field("volumeMounts");
         let mut mounts = Vec::new();
@@ -40,11 +40,11 @@ impl Builder<'_> {
             references,
             ..
         } = self.expand(text, Place::Argument(&at));
-        // There a reference to nothing stays as it stands. Here it does not.
+        // In `command`, an undefined reference stays as it is; here it is an error of its own.
         let is_of_text = |finding: &Finding| finding.is(&rules::UNRESOLVED_REFERENCE);
-        let mut said = self.findings.split_off(before);
-        said.retain(|finding| !is_of_text(finding));
-        self.findings.append(&mut said);
+        let mut found = self.findings.split_off(before);
+        found.retain(|finding| !is_of_text(finding));
+        self.findings.append(&mut found);
         let (mut sub_path, mut unknown) = (value.shown(), value.why_unknown().map(str::to_owned));
         let refused = self.refused_sub_path(mount, &path);
         let wrong = if refused.is_empty() {
@@ -57,8 +57,8 @@ impl Builder<'_> {
             status = Status::Unresolved;
             sub_path = None;
             let why = match wrong {
-                Some(_) => "none, as the container is not made",
-                None => "none, as the API server refuses the mount",
+                Some(_) => "the container is not created",
+                None => "the API server refuses the mount",
             };
             unknown = Some(why.to_owned());
         }
@@ -81,11 +81,9 @@ impl Builder<'_> {
     /// Returns the findings for which the API server refuses the mount.
     fn refused_sub_path(&self, mount: &VolumeMount, path: &FieldPath) -> Vec<Finding> {
         if self.container.container_type == ContainerType::Ephemeral {
-            let message = "an ephemeral container mounts no part of a volume: the API server refuses its `subPathExpr`";
+            let message = "`subPathExpr` cannot be set for an ephemeral container";
             let at = path.field("subPathExpr");
-            return vec![
-                Finding::new(&rules::FORBIDDEN_SUB_PATH, at, message).help("leave it out"),
-            ];
+            return vec![Finding::new(&rules::FORBIDDEN_SUB_PATH, at, message).help("remove it")];
         }
         let mut refused = validate_sub_path_expr(mount, path);
         for finding in &mut refused {
@@ -119,14 +117,14 @@ impl Builder<'_> {
             .map(|reference| (reference.name.as_str(), reference))
             .collect();
         let first = missing.values().min_by_key(|reference| reference.offset)?;
-        // As the kubelet says it: sorted, each once.
+        // As in the kubelet's message: sorted, each once.
         let names: Vec<String> = missing
             .keys()
             .map(|name| name.escape_debug().to_string())
             .collect();
         let names = names.join(", ");
         let message = format!(
-            "the mount at `{}` has no directory: the container waits with CreateContainerConfigError: missing value for {names}",
+            "the mount at `{}` has no sub-path: the container waits with CreateContainerConfigError: missing value for {names}",
             mount.mount_path.escape_debug()
         );
         let range = first.offset..first.offset + first.length;
@@ -136,7 +134,7 @@ impl Builder<'_> {
         Some(self.help_with(finding, first))
     }
 
-    /// The way out for a reference without a value.
+    /// Adds the help for a reference without a value.
     fn help_with(&mut self, finding: Finding, reference: &Reference) -> Finding {
         let name = reference.name.escape_debug();
         let entry = reference
@@ -151,7 +149,7 @@ impl Builder<'_> {
             return finding.help(match self.nearest(&reference.name) {
                 Some(near) => format!("did you mean `{}`?", near.escape_debug()),
                 None if name.to_string().is_empty() => {
-                    "write the name of a variable between the parentheses".to_owned()
+                    "put the name of a variable between the parentheses".to_owned()
                 }
                 None => format!(
                     "define `{name}` in `env`, or write `$$({name})` for a directory of that name"
@@ -164,10 +162,10 @@ impl Builder<'_> {
         };
         let help = match (entry.source.kind, entry.status) {
             (SourceKind::Runtime, _) => {
-                "what the image or the runtime sets does not count; define it in `env`"
+                "define it in `env`; variables of the image and the runtime do not count"
             }
-            (_, Status::Skipped) => "its optional source is not there; give it a value",
-            _ => "it is the empty string, which does not count; give it a value",
+            (_, Status::Skipped) => "set a value; its optional source does not exist",
+            _ => "set a value; an empty variable counts as missing",
         };
         finding.help(help)
     }
@@ -191,6 +189,6 @@ fn not_a_sub_path(value: &Value, at: &FieldPath) -> Option<Finding> {
     let message = format!("the container waits with CreateContainerConfigError: {why}");
     Some(
         Finding::new(&rules::INVALID_SUB_PATH, at.clone(), message)
-            .help("name a directory below the volume's root"),
+            .help("use a relative path inside the volume"),
     )
 }

@@ -15,12 +15,12 @@ pub(super) struct Expanded {
     pub(super) value: Value,
     pub(super) status: Status,
     pub(super) references: Vec<Reference>,
-    /// Which references a Service answered, and which of its variables.
+    /// References that a variable of a Service answers: index of the reference, index of
+    /// the variable.
     pub(super) service_references: Vec<(usize, usize)>,
 }
 
-/// Where a text stands. Its path is made when somebody asks: most texts have
-/// nothing wrong with them.
+/// The field of a text. Its path is built on demand, since most texts have no finding.
 #[derive(Clone, Copy)]
 pub(super) enum Place<'p> {
     /// The value of an entry of `env`.
@@ -30,7 +30,7 @@ pub(super) enum Place<'p> {
 }
 
 impl Builder<'_> {
-    /// Replaces the references of a text by what is defined at this moment.
+    /// Expands the references of a text with the variables that are defined so far.
     ///
     /// Upstream: `expansion.Expand` with the variables so far, and after them
     /// those of Services.
@@ -93,7 +93,7 @@ impl Builder<'_> {
                 } else {
                     reference.status = ReferenceStatus::Unknown;
                     worsen(out, Status::Runtime);
-                    out.value.forget(format!("known once that of `{name}` is"));
+                    out.value.forget(format!("depends on `{name}`"));
                 }
             }
             None => {
@@ -101,8 +101,7 @@ impl Builder<'_> {
                 worsen(out, Status::Unresolved);
                 if let Some(source) = self.could_come_from(name) {
                     reference.status = ReferenceStatus::Unknown;
-                    out.value
-                        .forget(format!("not known, as {source} was not read"));
+                    out.value.forget(format!("{source} was not read"));
                     self.not_sure = true;
                     let message = format!(
                         "`$({})` may be defined by {source}, which was not read",
@@ -129,7 +128,7 @@ impl Builder<'_> {
         }
     }
 
-    /// The source that was not read and could define a name.
+    /// Returns the source that was not read and could define a name.
     fn could_come_from(&self, name: &str) -> Option<String> {
         let unread = self
             .unread
@@ -148,7 +147,7 @@ impl Builder<'_> {
             .then(|| "a Service of the namespace".to_owned())
     }
 
-    /// Returns the finding for a reference to nothing.
+    /// Returns the finding for an undefined reference.
     fn undefined(&mut self, text: &str, name: &str, offset: usize, place: Place<'_>) -> Finding {
         let reference = format!("$({name})");
         let at = self.path_of(place);
@@ -189,25 +188,23 @@ impl Builder<'_> {
                 .related_path("defined here", self.env_path(later));
             }
             if owner == name {
-                return error(format!(
-                    "{who} refers to itself, and nothing of that name is defined before it"
-                ))
-                .help("what the image sets cannot be referred to; write the value out");
+                return error(format!("{who} refers to itself, but is not defined before"))
+                    .help("write the value out; variables of the image cannot be referenced");
             }
         }
         let finding = error(format!("{who} refers to `{shown}`, which is not defined"));
         match self.nearest(name) {
             Some(near) => finding.help(format!("did you mean `{}`?", near.escape_debug())),
             None if is_shell_name(name) => finding.help(format!(
-                "define `{shown}` before it, or write `$$({shown})` to keep it as it stands"
+                "define `{shown}` before it, or write `$$({shown})` to keep the text"
             )),
-            None => finding.help("write `$$(` to keep it as it stands"),
+            None => finding.help("write `$$(` to keep the text"),
         }
     }
 }
 
 impl Builder<'_> {
-    /// The name that was meant, among those that there are.
+    /// Returns the most similar name among the defined ones.
     pub(super) fn nearest(&mut self, name: &str) -> Option<String> {
         let (env, services) = (self.container.env, self.context.services.vars());
         let count = env.len() + self.entries.len() + services.len();
@@ -221,19 +218,18 @@ impl Builder<'_> {
     }
 }
 
-/// Takes the worse of two answers: unresolved, then runtime, then resolved.
+/// Keeps the worse of two statuses: unresolved, then runtime, then resolved.
 fn worsen(out: &mut Expanded, status: Status) {
     if out.status != Status::Unresolved {
         out.status = status;
     }
 }
 
-/// The longest name, in bytes, that an escape is told to have kept from being a
-/// reference: of an object the names are at most 253, with a prefix twice that.
+/// Maximum length of the name in an escape `$$(NAME)`, in bytes: a key has at most 253,
+/// with a prefix twice that.
 const LONGEST_NAME: usize = 512;
 
-/// The escape at a place: with what it kept from being a reference, if that is
-/// what follows.
+/// Returns the escape at an offset, with the name of the reference that it prevents.
 fn escaped(text: &str, at: usize) -> Reference {
     // Escapes lie in each other, and each of them would have all the rest for a name.
     let end = (at + 2 + LONGEST_NAME).min(text.len());
@@ -252,7 +248,7 @@ fn escaped(text: &str, at: usize) -> Reference {
     }
 }
 
-/// `args[1]` of `spec.containers[0].args[1]`.
+/// Returns `args[1]` of `spec.containers[0].args[1]`.
 fn last_step(path: &FieldPath) -> String {
     let text = path.to_string();
     text.rsplit('.').next().unwrap_or_default().to_owned()

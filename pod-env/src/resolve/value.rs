@@ -59,7 +59,7 @@ impl Value {
         }
         self.bytes.extend_from_slice(&other.bytes);
         if other.unknown.is_some() && self.unknown.is_none() {
-            self.unknown = Some(format!("known once that of `{name}` is"));
+            self.unknown = Some(format!("depends on `{name}`"));
         }
     }
 

@@ -10,6 +10,7 @@ use k8s_openapi::api::core::v1::{
 use pod_model::lookup::{Answer, Completeness};
 use pod_model::resources::{ResourceOrigin, ResourceValue, Substitutes, resource_field_value};
 use pod_model::rules::Rule;
+use pod_model::validation::{validate_field_ref, validate_resource_field_ref};
 use pod_model::{FieldPath, Finding, rules};
 
 use super::builder::{Builder, Draft};
@@ -18,7 +19,7 @@ use super::value::Value;
 use crate::downward::{FieldValue, field};
 use crate::report::{Source, SourceKind, Status};
 
-/// The key that a variable is taken from.
+/// The key of a `configMapKeyRef` or `secretKeyRef`.
 struct Selected<'s> {
     kind: SourceKind,
     word: &'static str,
@@ -33,31 +34,16 @@ struct Selected<'s> {
 enum KeyValue {
     /// The value.
     Found(Value),
-    /// Not there, with what to say when it is required.
+    /// The object lacks the key; `help` is for one that is required.
     Missing { help: Option<String> },
 }
 
 impl Builder<'_> {
-    /// Adds an entry of `env` whose value is taken from somewhere. The order
-    /// of the sources is the kubelet's.
+    /// Adds an entry of `env` with a `valueFrom`. The order of the sources is the
+    /// kubelet's.
     pub(super) fn value_from(&mut self, i: usize, variable: &SpecVar, source: &EnvVarSource) {
         let path = self.env_path(i).field("valueFrom");
-        let number = usize::from(source.field_ref.is_some())
-            + usize::from(source.resource_field_ref.is_some())
-            + usize::from(source.config_map_key_ref.is_some())
-            + usize::from(source.secret_key_ref.is_some())
-            + usize::from(source.file_key_ref.is_some());
-        if number != 1 {
-            let message = format!(
-                "valueFrom of `{}` names {number} sources, and must name one",
-                shown_name(variable)
-            );
-            let known = "fieldRef, resourceFieldRef, configMapKeyRef, secretKeyRef or fileKeyRef";
-            self.findings.push(
-                Finding::new(&rules::INVALID_SOURCE, path.clone(), message)
-                    .help(format!("use one of {known}")),
-            );
-        }
+        self.check_source(i, variable);
         if let Some(selector) = &source.field_ref {
             self.field_ref(i, variable, selector, &path.field("fieldRef"));
         } else if let Some(selector) = &source.resource_field_ref {
@@ -84,34 +70,28 @@ impl Builder<'_> {
     ) {
         let name = shown_name(variable);
         let at = path.field("fieldPath");
-        let (value, status) = match field(
-            self.context.subject,
-            self.context.options.version,
-            selector.api_version.as_deref(),
-            &selector.field_path,
-        ) {
-            FieldValue::Known(text) => (Value::open(text), Status::Resolved),
-            FieldValue::Unknown(why) => (Value::unknown(why), Status::Runtime),
-            FieldValue::Absent => {
-                let message = format!(
-                    "`{}` is not set on the Pod, so `{name}` is the empty string",
-                    selector.field_path
-                );
-                self.findings.push(
-                    Finding::new(&rules::ABSENT_FIELD, at, message)
-                        .help("set it in the Pod's metadata, or correct the key"),
-                );
-                (Value::default(), Status::Resolved)
+        let refused = validate_field_ref(selector, path);
+        let (value, status) = if refused.is_empty() {
+            let version = self.context.options.version;
+            match field(self.context.subject, version, &selector.field_path) {
+                FieldValue::Known(text) => (Value::open(text), Status::Resolved),
+                FieldValue::Unknown(why) => (Value::unknown(why), Status::Runtime),
+                FieldValue::Absent => {
+                    let message = format!(
+                        "`{}` is not set on the Pod: `{name}` is empty",
+                        selector.field_path
+                    );
+                    self.findings.push(
+                        Finding::new(&rules::ABSENT_FIELD, at, message)
+                            .help("set it in the Pod's metadata, or correct the key"),
+                    );
+                    (Value::default(), Status::Resolved)
+                }
             }
-            FieldValue::Unsupported(why) => {
-                let message = format!("`{name}` cannot be taken from that field: {why}");
-                self.findings
-                    .push(Finding::new(&rules::UNSUPPORTED_FIELD, at, message));
-                (
-                    Value::unknown("none, as the API server refuses the field"),
-                    Status::Unresolved,
-                )
-            }
+        } else {
+            self.refuse(refused, &rules::UNSUPPORTED_FIELD, &at);
+            let why = "the API server refuses the field";
+            (Value::unknown(why), Status::Unresolved)
         };
         let source = Source::new(SourceKind::Field).path(&selector.field_path);
         let draft = Draft::new(&variable.name, value, source).status(status);
@@ -183,53 +163,51 @@ impl Builder<'_> {
                 if matches!(node, Answer::Forbidden) {
                     self.not_read(&node, "Node", node_name.unwrap_or_default(), path);
                 }
-                let why = "what the node can give, as no limit is set";
+                let why = "the node's allocatable, as no limit is set";
                 (Value::unknown(why), Status::Runtime)
             }
             ResourceValue::NoContainer(named) => {
                 let message = format!(
-                    "`{}` has no value: there is no container `{}` in the Pod: CreateContainerConfigError",
-                    shown_name(variable),
-                    named.escape_debug()
+                    "the Pod has no container `{}`: `{}` has no value, and the container waits with CreateContainerConfigError",
+                    named.escape_debug(),
+                    shown_name(variable)
                 );
                 let at = path.field("containerName");
-                self.findings.push(
-                    Finding::new(&rules::UNKNOWN_CONTAINER, at, message).help(
-                        "name a container or an init container, or leave it out for this one",
-                    ),
-                );
+                self.findings
+                    .push(Finding::new(&rules::UNKNOWN_CONTAINER, at, message).help(
+                    "name a container or init container, or leave `containerName` out for this one",
+                ));
                 (
-                    Value::unknown("none, as its container is not there"),
+                    Value::unknown("its container does not exist"),
                     Status::Unresolved,
                 )
             }
             ResourceValue::Unsupported(why) => {
-                let message = format!("`{}` has no value: {why}", shown_name(variable));
-                self.findings.push(Finding::new(
-                    &rules::UNSUPPORTED_RESOURCE,
-                    path.clone(),
-                    message,
-                ));
-                (
-                    Value::unknown("none, as the API server refuses the selector"),
-                    Status::Unresolved,
-                )
+                let mut refused = validate_resource_field_ref(selector, path);
+                if refused.is_empty() {
+                    let message = format!("`{}` has no value: {why}", shown_name(variable));
+                    let rule = &rules::UNSUPPORTED_RESOURCE;
+                    refused.push(Finding::new(rule, path.clone(), message));
+                }
+                self.refuse(refused, &rules::UNSUPPORTED_RESOURCE, path);
+                let why = "the API server refuses the selector";
+                (Value::unknown(why), Status::Unresolved)
             }
         };
         let draft = Draft::new(&variable.name, value, source).status(status);
         self.define(draft.path(self.env_path(i)));
     }
 
-    /// The value of a resource that a LimitRange might set, if one could see them.
+    /// Returns the value of a resource that an unread LimitRange may set.
     fn limit_ranges_are_unread(&mut self, text: &str, path: &FieldPath) -> (Value, Status) {
         self.not_sure = true;
         let namespace = self.context.subject.namespace;
         let message = format!(
-            "the LimitRanges of namespace `{namespace}` may not be listed, so whether one sets this is not known"
+            "no permission to list LimitRanges in namespace `{namespace}`: one may set this value"
         );
         self.findings.push(
             Finding::new(&rules::FORBIDDEN, path.clone(), message)
-                .help("ask for the right to list LimitRanges, or give them with -f"),
+                .help("request permission to list LimitRanges, or add them with `-f`"),
         );
         let why = format!("`{text}`, unless a LimitRange sets it");
         (Value::unknown(why), Status::Unresolved)
@@ -263,7 +241,7 @@ impl Builder<'_> {
             }
             let binary = map.binary_data.as_ref();
             if binary.is_some_and(|data| data.contains_key(key.key)) {
-                let help = "it is in binaryData, of which no variable is made; move it to data";
+                let help = "move the key from `binaryData` to `data`; only `data` sets variables";
                 return KeyValue::Missing {
                     help: Some(help.to_owned()),
                 };
@@ -337,10 +315,7 @@ impl Builder<'_> {
             }
             other => {
                 let reason = self.not_read(other, key.word, key.object, &key.path.field("name"));
-                let why = format!(
-                    "not known, as {} `{}` was not read ({reason})",
-                    key.word, key.object
-                );
+                let why = format!("{} `{}` was not read ({reason})", key.word, key.object);
                 let draft = Draft::new(&variable.name, Value::unknown(why), source);
                 self.define(draft.status(Status::Unresolved).path(at));
                 return;
@@ -371,10 +346,10 @@ impl Builder<'_> {
         }
     }
 
-    /// A key that is not there: an optional one leaves what was defined before
-    /// as it is, a required one keeps the container from being made.
+    /// Adds the entry for a missing key: an optional one leaves an earlier definition
+    /// unchanged, a required one keeps the container from being created.
     fn not_there(&mut self, variable: &SpecVar, key: &Selected<'_>, source: Source, at: FieldPath) {
-        let value = Value::unknown("none, as its source is not there");
+        let value = Value::unknown("its source does not exist");
         let draft = Draft::new(&variable.name, value, source).path(at);
         if key.optional {
             self.note(draft.status(Status::Skipped));
@@ -384,7 +359,8 @@ impl Builder<'_> {
     }
 }
 
-/// The key that was meant, where so many may still be compared.
+/// Returns a missing key with the most similar one as help, within a budget of
+/// comparisons.
 fn did_you_mean<'k>(
     key: &str,
     (count, keys): (usize, impl Iterator<Item = &'k String>),

@@ -5,6 +5,11 @@ use serde_json::Value;
 use super::table::{KINDS, KindInfo};
 use crate::path::FieldPath;
 
+/// Returns the group of an `apiVersion`; empty for the core group.
+pub fn group_of(api_version: &str) -> &str {
+    api_version.split_once('/').map_or("", |(group, _)| group)
+}
+
 /// The kind of a manifest's `apiVersion` and `kind`.
 pub fn by_kind(api_version: &str, kind: &str) -> Option<&'static KindInfo> {
     KINDS.iter().find(|row| row.is(api_version, kind))

@@ -6,7 +6,7 @@ mod lookup;
 mod table;
 
 pub use lookup::{
-    by_kind, by_type, has_built_in_group, names_kind, pod_template, pod_template_path,
+    by_kind, by_type, group_of, has_built_in_group, names_kind, pod_template, pod_template_path,
     usual_pod_template,
 };
 pub use table::{KINDS, KindInfo};

@@ -37,7 +37,7 @@ rules! {
     MISSING_NAME: Error, "missing-name", "The command needs the name of the object" => {
         explanation: "`apply` and `wait` ask the API server for an object by its apiVersion, kind and name. \
             `metadata.generateName` is only the beginning of a name, which the API server completes on creation. \
-            Only `create` can use it.",
+            Only `create` can use it: it accepts the bad example, which `apply` and `wait -f` refuse.",
         bad: yaml!("apiVersion: v1\nkind: Pod\nmetadata: {generateName: web-}\nspec: {containers: [{name: web, image: nginx}]}"),
         good: yaml!("apiVersion: v1\nkind: Pod\nmetadata: {name: web}\nspec: {containers: [{name: web, image: nginx}]}"),
         upstream: "k8s.io/kubectl/pkg/cmd/apply: ApplyOptions.applyOneObject",
@@ -54,7 +54,7 @@ rules! {
         explanation: "Lists and maps may be nested at most 500 levels deep. No object of the API comes near that, so \
             pod-tools does not send the object.",
         bad: run!("kubectl pod-tools create -f deep.json  # a value inside of 1,000 lists"),
-        good: run!("kubectl pod-tools create -f web.json"),
+        good: run!("kubectl pod-tools create -f deep.json  # a value inside of 10 lists"),
         upstream: "none: a limit of pod-tools; encoding/json stops at 10,000 levels",
     }
     BROKEN_LIST: Error, "broken-list", "A List has no list of items" => {

@@ -36,7 +36,7 @@ rules! {
         explanation: "The API server or an admission controller answered with an error. If the answer names fields, \
             each one is shown at its line. Otherwise the message is shown for the whole object.",
         bad: run!("kubectl pod-tools create -f web.yaml  # a Pod `web` exists"),
-        good: run!("kubectl pod-tools apply -f web.yaml"),
+        good: run!("kubectl pod-tools create -f web.yaml  # after `kubectl delete pod web`"),
         upstream: "k8s.io/apimachinery/pkg/api/errors: NewInvalid, NewAlreadyExists, NewForbidden",
     }
 }

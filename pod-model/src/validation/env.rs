@@ -5,7 +5,9 @@
 
 use std::collections::BTreeMap;
 
-use k8s_openapi::api::core::v1::{EnvFromSource, EnvVar, EnvVarSource, FileKeySelector, PodSpec};
+use k8s_openapi::api::core::v1::{
+    EnvFromSource, EnvVar, EnvVarSource, FileKeySelector, PodSpec, Volume,
+};
 
 use super::containers::Containers;
 use super::downward::{self, Use};
@@ -31,16 +33,31 @@ pub(super) fn env(
 ) {
     for (i, var) in vars.iter().enumerate() {
         let path = path.index(i);
-        let at = path.field("name");
-        if var.name.is_empty() {
-            errors.required(&at, "the name of the environment variable is required");
-        } else {
-            let what = "environment variable name";
-            errors.syntax(&at, &var.name, what, name_check(version));
-        }
+        name(&var.name, version, &path.field("name"), errors);
         if let Some(source) = &var.value_from {
             value_from(var, source, version, &path.field("valueFrom"), errors);
         }
+    }
+}
+
+pub(super) fn name(name: &str, version: KubernetesVersion, path: &Path<'_>, errors: &mut Errors) {
+    if name.is_empty() {
+        errors.required(path, "the name of the environment variable is required");
+    } else {
+        let what = "environment variable name";
+        errors.syntax(path, name, what, name_check(version));
+    }
+}
+
+pub(super) fn prefix(
+    prefix: &str,
+    version: KubernetesVersion,
+    path: &Path<'_>,
+    errors: &mut Errors,
+) {
+    if !prefix.is_empty() {
+        let what = "prefix of environment variables";
+        errors.syntax(path, prefix, what, name_check(version));
     }
 }
 
@@ -51,29 +68,39 @@ fn value_from(
     path: &Path<'_>,
     errors: &mut Errors,
 ) {
-    let mut sources = 0;
     if let Some(selector) = &source.field_ref {
-        sources += 1;
         downward::field(selector, Use::Env, &path.field("fieldRef"), errors);
     }
     if let Some(selector) = &source.resource_field_ref {
-        sources += 1;
         downward::resource(selector, Use::Env, &path.field("resourceFieldRef"), errors);
     }
     if let Some(selector) = &source.config_map_key_ref {
-        sources += 1;
         let path = path.field("configMapKeyRef");
         key_of("ConfigMap", &selector.name, &selector.key, &path, errors);
     }
     if let Some(selector) = &source.secret_key_ref {
-        sources += 1;
         let path = path.field("secretKeyRef");
         key_of("Secret", &selector.name, &selector.key, &path, errors);
     }
     if let Some(selector) = &source.file_key_ref {
-        sources += 1;
         file_key(selector, &path.field("fileKeyRef"), errors);
     }
+    one_source(var, source, version, path, errors);
+}
+
+/// Checks that a variable has one source, and no value beside it.
+pub(super) fn one_source(
+    var: &EnvVar,
+    source: &EnvVarSource,
+    version: KubernetesVersion,
+    path: &Path<'_>,
+    errors: &mut Errors,
+) {
+    let sources = usize::from(source.field_ref.is_some())
+        + usize::from(source.resource_field_ref.is_some())
+        + usize::from(source.config_map_key_ref.is_some())
+        + usize::from(source.secret_key_ref.is_some())
+        + usize::from(source.file_key_ref.is_some());
     let name = quoted(&var.name);
     if sources == 0 {
         let files = if Gate::EnvFiles.is_on(version) {
@@ -145,10 +172,8 @@ pub(super) fn env_from(
 ) {
     for (i, source) in sources.iter().enumerate() {
         let at = path.index(i);
-        if let Some(prefix) = source.prefix.as_deref().filter(|prefix| !prefix.is_empty()) {
-            let what = "prefix of environment variables";
-            errors.syntax(&at.field("prefix"), prefix, what, name_check(version));
-        }
+        let own_prefix = source.prefix.as_deref().unwrap_or_default();
+        prefix(own_prefix, version, &at.field("prefix"), errors);
         let of_config_map = source
             .config_map_ref
             .as_ref()
@@ -157,9 +182,7 @@ pub(super) fn env_from(
             .secret_ref
             .as_ref()
             .map(|secret| ("secretRef", "Secret", &secret.name));
-        let mut named = 0;
         for (field, of, name) in of_config_map.into_iter().chain(of_secret) {
-            named += 1;
             let at = at.field(field);
             let at = at.field("name");
             if name.is_empty() {
@@ -173,17 +196,27 @@ pub(super) fn env_from(
                 );
             }
         }
-        if named != 1 {
-            let message = match named {
-                0 => "an entry of `envFrom` has no source",
-                _ => "an entry of `envFrom` has two sources",
-            };
-            errors
-                .invalid(path, message)
-                .help("set exactly one of `configMapRef` and `secretRef`")
-                .display_path(&at);
-        }
+        one_object(source, path, &at, errors);
     }
+}
+
+/// Checks that an entry of `envFrom` names one object. Upstream's path is that of the
+/// list; `at` is the entry.
+pub(super) fn one_object(
+    source: &EnvFromSource,
+    path: &Path<'_>,
+    at: &Path<'_>,
+    errors: &mut Errors,
+) {
+    let message = match (&source.config_map_ref, &source.secret_ref) {
+        (None, None) => "an entry of `envFrom` has no source",
+        (Some(_), Some(_)) => "an entry of `envFrom` has two sources",
+        _ => return,
+    };
+    errors
+        .invalid(path, message)
+        .help("set exactly one of `configMapRef` and `secretRef`")
+        .display_path(at);
 }
 
 /// A file of variables is in an `emptyDir`, where an init container has put it.
@@ -214,18 +247,33 @@ pub(super) fn file_volumes(
             let at = at.field("valueFrom");
             let at = at.field("fileKeyRef");
             let at = at.field("volumeName");
-            match volumes.get(volume_name.as_str()) {
-                None => {
-                    errors.not_found(
-                        &at,
-                        format!("the Pod has no volume {}", quoted(volume_name)),
-                    );
-                }
-                Some(volume) if volume.empty_dir.is_none() => {
-                    errors.invalid(&at, format!("volume `{volume_name}` must be an `emptyDir`"));
-                }
-                Some(_) => {}
-            }
+            file_volume(
+                volume_name,
+                volumes.get(volume_name.as_str()).copied(),
+                &at,
+                errors,
+            );
         }
     });
+}
+
+/// Checks the volume of that name, if the Pod has one.
+pub(super) fn file_volume(
+    name: &str,
+    volume: Option<&Volume>,
+    path: &Path<'_>,
+    errors: &mut Errors,
+) {
+    match volume {
+        None => {
+            errors.not_found(path, format!("the Pod has no volume {}", quoted(name)));
+        }
+        Some(volume) if volume.empty_dir.is_none() => {
+            errors.invalid(
+                path,
+                format!("volume {} must be an `emptyDir`", quoted(name)),
+            );
+        }
+        Some(_) => {}
+    }
 }

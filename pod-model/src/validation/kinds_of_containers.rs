@@ -163,7 +163,7 @@ fn only_what_it_may_have(own: &EphemeralContainer, path: &Path<'_>, errors: &mut
             if value.as_deref().is_some_and(|value| !value.is_empty()) {
                 errors.forbidden(
                     &path.field(field),
-                    format!("a volume mount of an ephemeral container cannot have `{field}`"),
+                    format!("`{field}` cannot be set for an ephemeral container"),
                 );
             }
         }

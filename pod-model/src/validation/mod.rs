@@ -64,5 +64,9 @@ use crate::names;
 pub use check::check;
 pub use cron_job::validate_cron_job;
 pub use job::validate_job;
-pub use parts::{validate_file_key, validate_hostname_override, validate_sub_path_expr};
+pub use parts::{
+    validate_env_from_object, validate_env_name, validate_env_prefix, validate_env_source,
+    validate_field_ref, validate_file_key, validate_file_volume, validate_hostname_override,
+    validate_resource_field_ref, validate_sub_path_expr,
+};
 pub use pod::{validate_pod, validate_template};

@@ -32,7 +32,7 @@ fn an_object_without_a_uid_is_not_another_object() {
 }
 
 #[test]
-fn a_list_with_one_name_twice_tells_nothing() {
+fn a_list_with_a_duplicate_name_proves_nothing() {
     let mut another = job(1, &json!({"active": 2}));
     another["metadata"]["uid"] = "another".into();
     for condition in ["--for=deleted", "--for=done"] {
@@ -59,7 +59,7 @@ fn stored(leave_out: &str) -> Answer {
 }
 
 #[test]
-fn what_was_created_is_waited_for_where_it_was_created() {
+fn a_created_object_is_waited_for_in_its_namespace() {
     let server = ApiServer::new()
         .on(CREATE, stored("namespace"))
         .on(WATCH, Answer::watch(&[], Then::Hold))
@@ -75,7 +75,7 @@ fn what_was_created_is_waited_for_where_it_was_created() {
 }
 
 #[test]
-fn what_was_stored_without_a_uid_is_not_known_to_be_ours() {
+fn an_object_stored_without_a_uid_is_not_known_to_be_ours() {
     let server = ApiServer::new()
         .on(CREATE, stored("uid"))
         .on(WATCH, Answer::watch(&[], Then::Hold))

@@ -1,5 +1,4 @@
-//! Bounds of time: whatever holds a run up, its time-out holds, and one signal is
-//! enough.
+//! Bounds of time: the time-out holds whatever blocks a run, and one signal is enough.
 
 use std::io::{BufRead, BufReader};
 use std::os::unix::process::ExitStatusExt;
@@ -16,9 +15,9 @@ const PODS: &str = "GET /api/v1/namespaces/default/pods?limit";
 const PODS_WATCH: &str = "GET /api/v1/namespaces/default/pods?watch=1";
 const LOG: &str = "GET /api/v1/namespaces/default/pods/migrate-x/log?container=";
 
-/// The bounds are a second after the time-out, and two after a signal; this is
-/// what a busy machine may add.
-const SLACK: Duration = Duration::from_secs(2);
+/// Additional time of a busy machine; the bounds are a second after the time-out, and two after a
+/// signal.
+pub(super) const SLACK: Duration = Duration::from_secs(2);
 
 fn pods(phase: &str, state: &Value) -> Answer {
     Answer::json(
@@ -31,7 +30,7 @@ fn pods(phase: &str, state: &Value) -> Answer {
     )
 }
 
-/// A Job that goes on, and whose container writes without an end.
+/// A running Job, whose container writes without end.
 fn flooding(phase: &str, state: &Value) -> ApiServer {
     let line = format!("2026-01-02T03:04:05.000000000Z {}\n", "x".repeat(200)).repeat(20);
     ApiServer::new()
@@ -43,14 +42,14 @@ fn flooding(phase: &str, state: &Value) -> ApiServer {
         .on(LIST, running(1))
 }
 
-fn command(home: &Home, server: &ApiServer, args: &[&str]) -> Command {
+pub(super) fn command(home: &Home, server: &ApiServer, args: &[&str]) -> Command {
     let mut command = home.command(&[args, &["-n", "default", "--server", &server.url()]].concat());
     command.stdout(Stdio::null()).stderr(Stdio::null());
     command
 }
 
-/// Its end: the code that a shell sees, and how long it took.
-fn end(child: &mut Child) -> (i32, Duration) {
+/// Returns the exit code that a shell sees, and the time until then.
+pub(super) fn end(child: &mut Child) -> (i32, Duration) {
     let began = Instant::now();
     loop {
         if let Some(status) = child.try_wait().unwrap() {
@@ -242,7 +241,7 @@ fn a_verdict_that_is_known_is_the_code_at_the_time_out() {
     }
 }
 
-/// Sends a signal when the server was asked for this so often, and a moment later.
+/// Sends a signal soon after the server was asked this often.
 #[track_caller]
 fn interrupted(server: &ApiServer, mut command: Command, asked: &str, signal: &str, what: &str) {
     let mut child = command.spawn().unwrap();
@@ -267,7 +266,7 @@ fn interrupted(server: &ApiServer, mut command: Command, asked: &str, signal: &s
     assert!(took < Duration::from_secs(2) + SLACK, "{what}: {took:?}");
 }
 
-fn kill(id: u32, signal: &str) {
+pub(super) fn kill(id: u32, signal: &str) {
     let kill = format!("kill -{signal} {id}");
     let sent = Command::new("sh").args(["-c", &kill]).status();
     assert!(sent.unwrap().success());
@@ -328,89 +327,7 @@ fn one_signal_is_enough_in_every_state() {
     }
 }
 
-const MANY: &str = "\
-{apiVersion: v1, kind: ConfigMap, metadata: {name: a}}
----
-{apiVersion: v1, kind: ConfigMap, metadata: {name: b}}
----
-{apiVersion: v1, kind: ConfigMap, metadata: {name: c}}
----
-{apiVersion: v1, kind: ConfigMap, metadata: {name: d}}
-";
-
-/// The output of `create` when it is interrupted in its third request; the gate is
-/// opened a moment later.
-fn interrupted_create(
-    signal: &str,
-    third: impl Fn() -> Answer + Send + Sync + 'static,
-) -> (i32, String) {
-    let home = Home::with(&[("many.yaml", MANY)]);
-    let server = ApiServer::new().answering("POST /api", move |request| {
-        if request.json()["metadata"]["name"] == "c" {
-            third()
-        } else {
-            Answer::stored(request)
-        }
-    });
-    let mut command = command(&home, &server, &["create", "-f", "many.yaml"]);
-    let mut child = command.stderr(Stdio::piped()).spawn().unwrap();
-    let began = Instant::now();
-    let posts = || {
-        server
-            .asked()
-            .iter()
-            .filter(|a| a.starts_with("POST"))
-            .count()
-    };
-    while posts() < 3 {
-        assert!(
-            began.elapsed() < Duration::from_secs(20),
-            "{:?}",
-            server.asked()
-        );
-        std::thread::sleep(Duration::from_millis(10));
-    }
-    std::thread::sleep(Duration::from_millis(200));
-    kill(child.id(), signal);
-    let (code, took) = end(&mut child);
-    assert!(took < Duration::from_secs(2) + SLACK, "{took:?}");
-    assert_eq!(posts(), 3, "nothing more is sent");
-    let mut lines = BufReader::new(child.stderr.take().unwrap()).lines();
-    (code, lines.next().unwrap().unwrap())
-}
-
-#[test]
-fn who_interrupts_create_is_told_what_was_done() {
-    let (code, said) = interrupted_create("INT", Answer::silent);
-    assert_eq!(code, 130);
-    assert_eq!(
-        said,
-        "error: interrupted: 2 of 4 objects created: configmap/a, configmap/b; not known whether created: configmap/c; not tried: configmap/d"
-    );
-    // The answer comes soon after the signal.
-    let slow = || {
-        std::thread::sleep(Duration::from_millis(500));
-        Answer::text(
-            201,
-            r#"{"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"c","uid":"u","namespace":"default"}}"#,
-        )
-    };
-    let (code, said) = interrupted_create("TERM", slow);
-    assert_eq!(code, 143);
-    assert_eq!(
-        said,
-        "error: terminated: 3 of 4 objects created: configmap/a, configmap/b, configmap/c; not tried: configmap/d"
-    );
-    let refusal = || {
-        std::thread::sleep(Duration::from_millis(500));
-        Answer::refusal(409, "AlreadyExists", "configmaps \"c\" already exists")
-    };
-    let (code, said) = interrupted_create("INT", refusal);
-    assert_eq!(code, 130);
-    assert!(said.contains("configmaps \"c\" already exists"), "{said}");
-}
-
-/// Who reads slowly, and set no time-out, gets all.
+/// A slow reader gets everything if there is no time-out.
 #[test]
 fn a_slow_reader_gets_everything_without_a_time_out() {
     let home = Home::new();

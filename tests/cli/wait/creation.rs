@@ -1,4 +1,4 @@
-//! What does not exist yet: how long it is waited for, and what that is told as.
+//! Targets that do not exist yet: how long they are waited for, and the messages about it.
 
 use std::time::{Duration, Instant};
 
@@ -72,7 +72,7 @@ fn a_target_that_is_not_created_in_time_is_not_found() {
 }
 
 #[test]
-fn who_does_not_wait_for_it_is_told_at_once() {
+fn a_missing_target_is_reported_at_once_without_waiting() {
     for flag in [
         "--wait-for-creation=false",
         "--wait-for-creation=0",
@@ -161,7 +161,7 @@ fn a_value_that_is_none_is_wrong_usage() {
 }
 
 #[test]
-fn the_words_of_go_are_bools_here() {
+fn bools_are_written_as_in_go() {
     for value in ["False", "FALSE", "f", "F"] {
         let flag = format!("--wait-for-creation={value}");
         let run = wait(&empty(), &[&flag, "--timeout=60s"]);
@@ -186,7 +186,7 @@ fn an_invalid_name_is_not_waited_for() {
 
 /// One word is the name of a Pod.
 #[test]
-fn a_type_alone_has_the_way_out() {
+fn a_type_alone_has_help() {
     let pods = "GET /api/v1/namespaces/default/pods?limit";
     for (word, named) in [
         ("pods", Some("pods")),
@@ -217,7 +217,7 @@ fn a_type_alone_has_the_way_out() {
 }
 
 #[test]
-fn a_number_is_one_of_seconds_as_everywhere() {
+fn a_number_is_in_seconds_as_everywhere() {
     let run = wait(&empty(), &["--wait-for-creation=1", "--timeout=60s"]);
     assert_eq!(run.code, Some(4), "{run:?}");
 }

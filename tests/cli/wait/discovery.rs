@@ -83,7 +83,7 @@ fn no_type_is_taken_for_pods_that_are_gone() {
 }
 
 #[test]
-fn names_of_pods_are_such_where_one_of_them_exists() {
+fn words_are_pods_if_one_of_them_exists() {
     let pod = json!({"metadata": {"name": "web", "uid": "u", "namespace": "default"}});
     let server = without_pods(
         ApiServer::new()
@@ -100,7 +100,7 @@ fn names_of_pods_are_such_where_one_of_them_exists() {
             (
                 Some(2),
                 "error: the server has no type `widgetz`, and no Pod has one of these names\n\
-                 help: `kubectl api-resources` lists the types that it has; use `kubectl pod-tools wait pods widgetz other` for Pods of these names\n"
+                 help: `kubectl api-resources` lists the types of the server; use `kubectl pod-tools wait pods widgetz other` for Pods of these names\n"
             ),
             "{run:?}"
         );
@@ -108,7 +108,7 @@ fn names_of_pods_are_such_where_one_of_them_exists() {
 }
 
 #[test]
-fn what_is_not_told_is_named_and_hides_only_what_comes_behind_it() {
+fn an_unavailable_group_is_named_and_hides_only_later_groups() {
     let server = || {
         let list = list(1, &[]);
         ApiServer::new()
@@ -136,7 +136,7 @@ fn what_is_not_told_is_named_and_hides_only_what_comes_behind_it() {
     ] {
         let run = wait(server, &[&format!("{word}/web"), "--for=deleted"]);
         assert_eq!(run.code, Some(code), "{word}: {run:?}");
-        let told = "the server does not tell the types of away.example.org/v1: away";
+        let told = "the server does not list the types of away.example.org/v1: away";
         assert_eq!(run.stderr.contains(told), code == 3, "{word}: {run:?}");
     }
 }
@@ -207,7 +207,7 @@ fn a_version_that_is_dropped_deletes_no_object() {
             .on("GET /apis", after);
         let run = wait(&server, &["widgets.v1beta1.example.com/w", "--for=deleted"]);
         assert_eq!(run.code, Some(code), "{run:?} {:?}", server.asked());
-        let told = "the server does not serve widgets.example.com in v1beta1 any more, but in v1";
+        let told = "widgets.example.com is no longer served in v1beta1; use v1";
         assert_eq!(run.stderr.contains(told), code == 3, "{run:?}");
     }
 }

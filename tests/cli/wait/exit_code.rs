@@ -65,7 +65,7 @@ fn the_code_of_a_container_that_was_to_be_started_again_counts() {
 }
 
 #[test]
-fn of_a_job_that_succeeded_the_pod_that_succeeded_counts() {
+fn the_succeeded_pod_of_a_succeeded_job_counts() {
     for pods in [
         [pod("a", 1, 3), pod("b", 2, 0)],
         [pod("b", 1, 0), pod("a", 2, 3)],
@@ -76,7 +76,7 @@ fn of_a_job_that_succeeded_the_pod_that_succeeded_counts() {
 }
 
 #[test]
-fn a_container_that_never_ended_is_said() {
+fn a_container_that_never_ended_is_reported() {
     let run = of(complete(2), &[pod("a", 1, 0)], "other");
     assert_eq!(run.code, Some(1), "{run:?}");
     assert!(

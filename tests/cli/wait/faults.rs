@@ -129,7 +129,7 @@ fn half_a_line_of_json_is_looked_at_again() {
 }
 
 #[test]
-fn a_server_that_is_unwell_for_a_while_is_waited_for() {
+fn a_server_that_is_unavailable_for_a_while_is_waited_for() {
     let unwell = || Answer::refusal(500, "InternalError", "etcd leader changed");
     let later = Answer::refusal(429, "TooManyRequests", "later").header("retry-after", "1");
     let server = ApiServer::new()
@@ -155,7 +155,7 @@ fn a_server_that_is_unwell_for_a_while_is_waited_for() {
 }
 
 #[test]
-fn a_server_that_is_unwell_from_the_beginning_is_exit_code_3() {
+fn a_server_that_is_unavailable_from_the_start_is_exit_code_3() {
     let server = ApiServer::new().on(LIST, Answer::refusal(500, "InternalError", "no etcd"));
     let run = wait(&server, &[]);
     assert_eq!(run.code, Some(3), "{run:?}");
@@ -175,7 +175,7 @@ fn a_silent_server_does_not_outlast_the_time_out() {
 }
 
 #[test]
-fn a_version_that_goes_backwards_is_no_end() {
+fn a_version_that_decreases_does_not_end_the_wait() {
     let events = [
         event("MODIFIED", &job(90, &json!({"succeeded": 1}))),
         event("MODIFIED", &job(5, &json!({"active": 2}))),

@@ -9,7 +9,7 @@ use crate::apiserver::{Answer, ApiServer};
 use crate::support::Home;
 
 #[test]
-fn files_name_what_can_be_waited_for() {
+fn objects_of_files_are_waited_for() {
     let config = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: settings}\n";
     let custom = "apiVersion: example.com/v1\nkind: Widget\nmetadata: {name: one}\n";
     let other = "apiVersion: batch/v1\nkind: Job\nmetadata: {name: migrate, namespace: other}\n";

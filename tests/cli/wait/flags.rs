@@ -64,7 +64,7 @@ fn all_of_several_conditions_hold_at_the_same_time() {
 }
 
 #[test]
-fn a_negative_time_out_is_for_ever_and_none_is_said() {
+fn a_negative_timeout_is_unlimited_and_no_timeout_is_noted() {
     let done = finished("Complete", "R");
     let run = wait(&becoming(&done), &["--timeout=-1s"]);
     assert_eq!(run.code, Some(0), "{run:?}");
@@ -360,7 +360,7 @@ items:
 }
 
 #[test]
-fn a_quiet_wait_says_only_why_it_fails() {
+fn a_quiet_wait_prints_only_the_failure() {
     let run = wait(&becoming(&finished("Complete", "R")), &["-q"]);
     assert_eq!(
         (run.code, run.all().as_str()),

@@ -40,7 +40,7 @@ fn on(server: &ApiServer, args: &[&str]) -> Run {
 /// An object, where it is served, the exit code, and what is said.
 type Case = (&'static str, &'static str, Value, i32, &'static str);
 
-/// What each is told as, and whether it ends the wait.
+/// The message about each hold, and whether it ends the wait.
 fn cases() -> [Case; 8] {
     let old = json!({"observedGeneration": 2, "replicas": 2, "readyReplicas": 2, "updatedReplicas": 1,
         "desiredNumberScheduled": 2, "numberReady": 2, "updatedNumberScheduled": 1, "updateRevision": "web-2"});
@@ -155,7 +155,7 @@ fn a_hold_that_only_a_person_ends_is_stuck_with_the_command_that_ends_it() {
 }
 
 #[test]
-fn the_ready_condition_says_why_for_the_pod_and_for_what_waits_for_it() {
+fn the_ready_condition_explains_the_pod_and_its_owner() {
     let pod = |gates: &Value| {
         json!({"metadata": {"name": "web-5d9-x", "namespace": "default", "uid": "p", "resourceVersion": "1",
             "labels": {"pod-template-hash": "5d9", "app": "x"},
@@ -202,7 +202,7 @@ fn the_ready_condition_says_why_for_the_pod_and_for_what_waits_for_it() {
 }
 
 #[test]
-fn what_leaves_its_set_has_a_last_word() {
+fn a_target_that_leaves_its_set_is_judged_once_more() {
     let labelled = |version: u32, name: &str| {
         let mut job = job(version, &json!({"active": 1}));
         job["metadata"]["name"] = name.into();

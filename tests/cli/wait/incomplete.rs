@@ -42,7 +42,7 @@ fn one_done() -> ApiServer {
 }
 
 #[test]
-fn the_report_of_a_set_that_is_not_whole_has_an_item_that_says_so() {
+fn the_report_of_an_incomplete_set_has_an_item_for_it() {
     let late = ["--timeout", "1s"];
     for (server, more, code, expected) in [
         (
@@ -86,7 +86,7 @@ fn the_report_of_a_set_that_is_not_whole_has_an_item_that_says_so() {
 }
 
 #[test]
-fn so_has_that_of_one_that_a_signal_ends() {
+fn the_report_of_an_interrupted_wait_is_complete() {
     for (server, expected) in [
         (one_done(), vec![good(), set("unknown", "unfinished")]),
         (

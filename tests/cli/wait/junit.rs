@@ -52,7 +52,7 @@ fn a_run_that_ends_early_leaves_no_green_report() {
 }
 
 #[test]
-fn a_run_that_is_killed_leaves_a_report_that_says_so() {
+fn a_killed_run_leaves_an_unfinished_report() {
     for signal in ["KILL", "INT"] {
         let home = Home::with(&[("out.xml", GREEN)]);
         let server = ApiServer::new().on(LIST, Answer::silent());
@@ -72,7 +72,7 @@ fn a_run_that_is_killed_leaves_a_report_that_says_so() {
 }
 
 #[test]
-fn what_cannot_be_written_is_known_before_the_wait() {
+fn an_unwritable_junit_file_is_an_error_before_the_wait() {
     let server = ApiServer::new();
     let home = Home::with(&[("dir/x", "")]);
     symlink("loop", home.path().join("loop")).unwrap();
@@ -202,7 +202,7 @@ fn a_report_that_is_lost_is_no_success() {
     }
 }
 
-/// As long as it is not known how it ends, it says that it did not finish.
+/// Until the end is known, the report says that the wait did not finish.
 #[test]
 fn while_it_waits_the_report_is_there() {
     let home = Home::with(&[("out.xml", GREEN)]);

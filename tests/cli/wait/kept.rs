@@ -1,4 +1,4 @@
-//! `--rm` of targets that meet their condition and have not ended: nothing of them is deleted.
+//! `--rm` keeps targets that meet their condition and have not ended.
 
 use serde_json::{Value, json};
 

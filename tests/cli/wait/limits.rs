@@ -43,7 +43,8 @@ fn failed_pod(name: &str, owner: &str, code: u32) -> Value {
     })
 }
 
-/// What `--logs=failed` says of so many Pods, of which the log of the first comes.
+/// Returns the output of `--logs=failed` for this many Pods, of which the log of the first is
+/// served.
 fn logs_of_failed(count: u32, silent: Answer) -> (Run, Duration) {
     let pods = (0..count).map(|n| failed_pod(&format!("p{n}"), UID, 3));
     let server = ApiServer::new()
@@ -80,7 +81,7 @@ fn a_kubelet_that_is_silent_does_not_hold_up_the_end() {
 
 /// The last lines of all of them are asked for at the same time.
 #[test]
-fn two_hundred_ends_on_a_dead_node_are_told_in_time() {
+fn two_hundred_ends_on_a_dead_node_are_reported_in_time() {
     let named = |n: u32| {
         let mut job = job(n + 1, &finished("Failed", "BackoffLimitExceeded"));
         job["metadata"]["name"] = format!("j{n}").into();
@@ -126,7 +127,7 @@ fn the_word_of_a_time_out_is_true_where_a_file_does_not_open() {
     );
 }
 
-/// What is sent before the wait is part of its time.
+/// Requests before the wait are part of its time.
 #[test]
 fn the_time_out_covers_what_is_sent_before_the_wait() {
     const JOBS: &str = "POST /apis/batch/v1/namespaces/default/jobs";
@@ -142,7 +143,7 @@ fn the_time_out_covers_what_is_sent_before_the_wait() {
         (
             ApiServer::new().on(PODS, Answer::silent()),
             &["create", "-f", "f.yaml", "--wait"],
-            "timed out: 0 of 2 objects created; not known whether created: pod/web; not tried: job.batch/migrate",
+            "timed out: 0 of 2 objects created; outcome unknown: pod/web; not tried: job.batch/migrate",
         ),
         (
             ApiServer::new()
@@ -155,7 +156,7 @@ fn the_time_out_covers_what_is_sent_before_the_wait() {
                 )
                 .on(JOBS, Answer::silent()),
             &["create", "-f", "f.yaml", "--wait"],
-            "timed out: 1 of 2 objects created: pod/web; not known whether created: job.batch/migrate",
+            "timed out: 1 of 2 objects created: pod/web; outcome unknown: job.batch/migrate",
         ),
         (
             ApiServer::new().on(
@@ -168,7 +169,7 @@ fn the_time_out_covers_what_is_sent_before_the_wait() {
         (
             ApiServer::new().on(PODS, Answer::silent()),
             &["create", "pod", "x", "--image", "i", "--attach"],
-            "timed out: 0 of 1 objects created; not known whether created: pod/x",
+            "timed out: 0 of 1 objects created; outcome unknown: pod/x",
         ),
     ] {
         let home = Home::with(&[("f.yaml", &both)]);

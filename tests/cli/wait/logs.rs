@@ -10,9 +10,9 @@ use crate::support::{Home, Run};
 
 const PODS: &str = "GET /api/v1/namespaces/default/pods?limit";
 const PODS_WATCH: &str = "GET /api/v1/namespaces/default/pods?watch=1";
-const LOG: &str = "GET /api/v1/namespaces/default/pods/migrate-x/log?container=";
+pub(super) const LOG: &str = "GET /api/v1/namespaces/default/pods/migrate-x/log?container=";
 
-fn pod(version: u32, phase: &str, containers: &Value) -> Value {
+pub(super) fn pod(version: u32, phase: &str, containers: &Value) -> Value {
     json!({
         "kind": "Pod",
         "metadata": {"name": "migrate-x", "namespace": "default", "uid": "p", "resourceVersion": version.to_string(),
@@ -26,15 +26,15 @@ fn is_running(name: &str, restarts: u32) -> Value {
     json!({"name": name, "restartCount": restarts, "state": {"running": {}}})
 }
 
-fn has_ended(name: &str, restarts: u32, code: u32) -> Value {
+pub(super) fn has_ended(name: &str, restarts: u32, code: u32) -> Value {
     json!({"name": name, "restartCount": restarts, "state": {"terminated": {"exitCode": code}}})
 }
 
-fn line(second: u32, text: &str) -> String {
+pub(super) fn line(second: u32, text: &str) -> String {
     format!("2026-01-02T03:04:{second:02}.000000000Z {text}\n")
 }
 
-fn whole(lines: &[String]) -> Answer {
+pub(super) fn whole(lines: &[String]) -> Answer {
     Answer::text(200, &lines.concat())
 }
 
@@ -43,7 +43,7 @@ fn chunk(event: &Value) -> String {
 }
 
 /// A Job with its Pod.
-trait Scene {
+pub(super) trait Scene {
     /// Both have ended.
     fn ended(self, pods: &[Value]) -> Self;
 
@@ -74,19 +74,19 @@ impl Scene for ApiServer {
 }
 
 /// The queries of the logs that were asked for.
-fn queries(server: &ApiServer) -> Vec<String> {
+pub(super) fn queries(server: &ApiServer) -> Vec<String> {
     let requests = server.requests();
     let logs = requests.iter().filter(|r| r.path.contains("/log?"));
     logs.map(|r| r.path.split_once("/log?").unwrap().1.to_owned())
         .collect()
 }
 
-fn good(run: &Run) {
+pub(super) fn good(run: &Run) {
     assert_eq!(run.code, Some(0), "{run:?}");
 }
 
 #[test]
-fn each_line_comes_once_although_the_connection_is_cut() {
+fn each_line_is_printed_once_although_the_connection_is_cut() {
     let lines: Vec<String> = (1..=6).map(|n| line(n, &format!("line {n}"))).collect();
     let cut = {
         // In the middle of the third line.
@@ -258,7 +258,7 @@ fn more_containers_than_connections_wait_for_their_turn_and_lose_nothing() {
 }
 
 #[test]
-fn with_a_report_logs_are_talk_and_create_and_apply_show_them_too() {
+fn logs_are_on_standard_error_with_a_report_and_after_create_and_apply() {
     let ended = pod(1, "Succeeded", &json!([has_ended("c", 0, 0)]));
     let server = ApiServer::new()
         .storing()
@@ -292,7 +292,7 @@ fn with_a_report_logs_are_talk_and_create_and_apply_show_them_too() {
 }
 
 #[test]
-fn of_failed_containers_only_the_logs_come_at_the_end() {
+fn logs_of_failed_containers_are_printed_at_the_end() {
     let failed = json!({"conditions": [{"type": "Failed", "status": "True", "reason": "BackoffLimitExceeded"}]});
     let restarted = json!({"name": "b", "restartCount": 1, "state": {"running": {}}, "lastState": {"terminated": {"exitCode": 4}}});
     let pods = [pod(
@@ -338,127 +338,4 @@ fn a_reader_that_goes_away_does_not_end_the_wait() {
     let run = crate::support::finish(home.program("sh", &["-c", &script]), b"");
     assert_eq!(run.stdout, "[migrate-x/c] line 0\n");
     assert!(run.stderr.ends_with("code 1\n"), "{run:?}");
-}
-
-/// A Job that is done, whose Pod's containers wrote these and did not end with 0.
-fn wrote(logs: &[(&str, &[u8])]) -> ApiServer {
-    let containers = logs.iter().map(|(name, _)| has_ended(name, 0, 3)).collect();
-    let ended = pod(1, "Succeeded", &Value::Array(containers));
-    let mut server = ApiServer::new();
-    for (name, log) in logs {
-        server = server.on(&format!("{LOG}{name}"), Answer::bytes(log));
-    }
-    server.ended(&[ended])
-}
-
-/// Each line with its time, as the kubelet serves it.
-fn timed(text: &[u8]) -> Vec<u8> {
-    let lines = text.split_inclusive(|byte| *byte == b'\n');
-    lines
-        .enumerate()
-        .flat_map(|(n, line)| [line_at(n).as_bytes(), line].concat())
-        .collect()
-}
-
-fn line_at(n: usize) -> String {
-    format!("2026-01-02T03:04:05.{n:09}Z ")
-}
-
-/// What comes out of a wait, to the byte.
-fn output(server: &ApiServer, more: &[&str]) -> (Vec<u8>, Vec<u8>) {
-    let url = server.url();
-    let args = ["wait", "job/migrate", "-n", "default", "--server", &url];
-    let home = Home::new();
-    let mut command = home.command(&[&args, more].concat());
-    let output = command.output().unwrap();
-    assert_eq!(output.status.code(), Some(0), "{output:?}");
-    (output.stdout, output.stderr)
-}
-
-#[test]
-fn a_line_of_any_length_is_one_line() {
-    for length in [16_000, 16_384, 16_385, 100_000, 3 << 20] {
-        let long = format!("{{\"a\":\"{}\"}}", "x".repeat(length));
-        let text = format!("before\n{long}\nafter\n");
-        let server = wrote(&[("c", &timed(text.as_bytes()))]);
-        let (stdout, _) = output(&server, &["--logs"]);
-        let expected = format!("[migrate-x/c] before\n[migrate-x/c] {long}\n[migrate-x/c] after\n");
-        assert!(stdout == expected.as_bytes(), "{length}");
-        let server = wrote(&[("c", text.as_bytes())]);
-        let (stdout, _) = output(&server, &["--logs=failed"]);
-        assert!(stdout == expected.as_bytes(), "{length}");
-    }
-}
-
-#[test]
-fn lines_of_containers_that_write_at_the_same_time_stay_whole() {
-    let names = ["a", "b", "d", "e"];
-    let logs = names.map(|name| {
-        let lines = (0..40).map(|n| format!("{name}{n} {}\n", name.repeat(n * 1500)));
-        timed(lines.collect::<String>().as_bytes())
-    });
-    let logs: Vec<(&str, &[u8])> = names
-        .into_iter()
-        .zip(logs.iter().map(Vec::as_slice))
-        .collect();
-    let (stdout, _) = output(&wrote(&logs), &["--logs"]);
-    let text = String::from_utf8(stdout).unwrap();
-    for name in names {
-        let prefix = format!("[migrate-x/{name}] ");
-        let lines = text.lines().filter_map(|line| line.strip_prefix(&prefix));
-        let expected = (0..40).map(|n| format!("{name}{n} {}", name.repeat(n * 1500)));
-        assert!(lines.eq(expected), "{name}");
-    }
-    assert_eq!(text.lines().count(), 160);
-}
-
-#[test]
-fn a_pipe_gets_every_byte_and_the_last_line_as_it_is() {
-    for text in [
-        &b"\x1b[31mred\x1b[0m\n"[..],
-        b"10%\r20%\r\n",
-        b"\xff\xfe\x00 binary \xc3(\n\n\ttab\n",
-        "bidi \u{202e}x\u{85}y\n".as_bytes(),
-        b"without an end",
-        b"one\nlast \r",
-        b"##[error]x ::add-mask::y\n",
-    ] {
-        let prefixed: Vec<u8> = text
-            .split_inclusive(|byte| *byte == b'\n')
-            .flat_map(|line| [b"[migrate-x/c] ", line].concat())
-            .collect();
-        let server = wrote(&[("c", &timed(text))]);
-        let (stdout, _) = output(&server, &["--logs"]);
-        assert_eq!(stdout, prefixed);
-        let (_, stderr) = output(&server, &["--logs", "-o", "json"]);
-        let mut parts = stderr.windows(prefixed.len());
-        assert!(parts.any(|part| part == prefixed), "{stderr:?}");
-        let server = wrote(&[("c", text)]);
-        let (stdout, _) = output(&server, &["--logs=failed"]);
-        assert_eq!(stdout, prefixed);
-    }
-}
-
-#[test]
-fn a_long_line_goes_on_where_the_connection_was_cut() {
-    let numbers: Vec<String> = (0..20_000).map(|n: u32| n.to_string()).collect();
-    let long = numbers.join(",");
-    let first = line(1, "short");
-    let second = line(2, &long);
-    let cut = Answer::raw_watch(&[&first, &second[..70_000]], Then::End);
-    let gate = Gate::default();
-    let opened = gate.clone();
-    let whole_log = [first.clone(), second.clone(), line(3, "after")];
-    let ended = pod(3, "Succeeded", &json!([has_ended("c", 0, 0)]));
-    let server = ApiServer::new()
-        .once(&format!("{LOG}c"), cut)
-        .answering(&format!("{LOG}c"), move |_| {
-            opened.open();
-            whole(&whole_log)
-        })
-        .running((&gate, &ended), &gate);
-    let run = wait(&server, &["--logs"]);
-    good(&run);
-    let expected = format!("[migrate-x/c] short\n[migrate-x/c] {long}\n[migrate-x/c] after\n");
-    assert!(run.stdout == expected, "{:?}", queries(&server));
 }

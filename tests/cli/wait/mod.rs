@@ -3,6 +3,7 @@
 
 mod answers;
 mod bounds;
+mod categories;
 mod creation;
 mod credentials;
 mod discovery;
@@ -14,9 +15,11 @@ mod files;
 mod flags;
 mod held;
 mod incomplete;
+mod interrupted_create;
 mod junit;
 mod kept;
 mod limits;
+mod log_bytes;
 mod logs;
 mod pipeline;
 mod removal;
@@ -59,7 +62,7 @@ pub(super) fn job(version: u32, status: &Value) -> Value {
     })
 }
 
-/// The list that holds these.
+/// Returns a list of these objects.
 pub(super) fn list(version: u32, jobs: &[Value]) -> Answer {
     Answer::json(&json!({
         "metadata": {"resourceVersion": version.to_string()}, "items": jobs,
@@ -110,7 +113,7 @@ pub(super) fn wait(server: &ApiServer, more: &[&str]) -> Run {
     )
 }
 
-/// How often the Jobs were listed and watched.
+/// Returns the number of lists and of watches of Jobs.
 pub(super) fn asked(server: &ApiServer) -> (usize, usize) {
     let requests = server.requests();
     let of_jobs = requests

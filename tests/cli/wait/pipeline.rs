@@ -1,4 +1,4 @@
-//! What a pipeline acts on: exit codes, logs, reports, and `--rm`.
+//! Results for pipelines: exit codes, logs, reports, and `--rm`.
 
 use serde_json::json;
 
@@ -7,7 +7,7 @@ use crate::apiserver::{Answer, ApiServer, Then};
 use crate::support::Home;
 
 #[test]
-fn rm_deletes_what_has_ended_and_nothing_else() {
+fn rm_deletes_only_ended_jobs() {
     let server = ApiServer::new()
         .on(
             "DELETE /apis/batch/v1/namespaces/default/jobs/migrate",

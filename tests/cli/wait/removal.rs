@@ -1,5 +1,4 @@
-//! What the reports of `--rm` say of a deletion that went wrong: no reader of one reads
-//! that all is good beside an exit code that is not 0.
+//! Reports of `--rm` after a failed deletion: none of them is all good if the exit code is not 0.
 
 use std::fs;
 use std::process::{Child, Stdio};
@@ -43,7 +42,7 @@ fn items(text: &str) -> Vec<Value> {
     report["items"].as_array().unwrap().clone()
 }
 
-/// Which, how and why.
+/// Returns name, verdict, outcome and reason of an item.
 fn told(item: &Value) -> [&str; 4] {
     ["/target/name", "/verdict", "/outcome", "/reason"]
         .map(|pointer| item.pointer(pointer).and_then(Value::as_str).unwrap_or("-"))
@@ -52,7 +51,7 @@ fn told(item: &Value) -> [&str; 4] {
 const WELL: [&str; 4] = ["migrate", "ok", "succeeded", "CompletionsReached"];
 
 #[test]
-fn what_is_not_deleted_is_the_last_item() {
+fn an_undeleted_object_is_the_last_item() {
     let mut another = complete(10);
     another["metadata"]["uid"] = "another".into();
     for (answer, more, code, verdict, outcome, reason) in [
@@ -125,7 +124,7 @@ fn what_is_not_deleted_is_the_last_item() {
 }
 
 #[test]
-fn what_is_deleted_or_goes_has_no_item_of_its_own() {
+fn deleted_objects_have_no_item() {
     let mut held = complete(10);
     held["metadata"]["deletionTimestamp"] = "2026-01-01T00:00:00Z".into();
     held["metadata"]["finalizers"] = json!(["example.com/archive"]);
@@ -145,7 +144,7 @@ fn what_is_deleted_or_goes_has_no_item_of_its_own() {
 }
 
 #[test]
-fn of_several_each_that_is_not_deleted_is_a_finding() {
+fn each_undeleted_object_is_a_finding() {
     let of = |name: &str| format!("DELETE /apis/batch/v1/namespaces/default/jobs/{name}");
     let server = ApiServer::new()
         .on(&of("a"), forbidden())
@@ -325,9 +324,9 @@ fn a_signal_before_the_deletion_is_in_the_report() {
     }
 }
 
-/// What is no file cannot be written twice: it gets the report when all is done.
+/// A stream cannot be replaced: it gets the report at the end.
 #[test]
-fn a_junit_report_that_is_read_as_it_comes_knows_the_deletion() {
+fn a_junit_report_on_a_stream_includes_the_deletion() {
     for (answer, code, failures) in [
         (forbidden(), 3, "tests=\"2\" failures=\"1\""),
         (gone(), 0, "tests=\"1\" failures=\"0\""),

@@ -24,7 +24,7 @@ fn deletions(server: &ApiServer) -> usize {
 }
 
 #[test]
-fn an_answer_about_another_object_is_no_deletion() {
+fn an_answer_about_another_object_is_not_a_deletion() {
     let status = |details: Value| {
         Answer::json(
             &json!({"apiVersion": "v1", "kind": "Status", "status": "Success", "details": details}),
@@ -115,7 +115,7 @@ fn objects_that_do_not_match_the_selector_are_not_deleted() {
 }
 
 #[test]
-fn a_report_tells_what_could_not_be_deleted() {
+fn a_report_lists_undeleted_objects() {
     let refused = Answer::refusal(403, "Forbidden", "jobs is forbidden");
     let (home, server) = (Home::new(), deleting(refused));
     let arguments = [

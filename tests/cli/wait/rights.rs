@@ -1,4 +1,4 @@
-//! Who may not watch, or not even list, waits all the same.
+//! Waits without the right to watch or to list.
 
 use serde_json::json;
 
@@ -62,7 +62,7 @@ fn a_refusal_of_an_earlier_right_is_retried() {
 }
 
 #[test]
-fn with_poll_nothing_is_watched() {
+fn poll_watches_nothing() {
     let server = ApiServer::new()
         .once(LIST, running(1))
         .on(LIST, list(9, &[complete(9)]));

@@ -1,5 +1,5 @@
-//! What a server serves, and how: types that go away, lists without a version,
-//! pages that grow too old, and answers that ask to wait.
+//! Types that a server stops serving, lists without a version, pages that grow too old, and answers
+//! that ask to wait.
 
 use std::time::{Duration, Instant};
 

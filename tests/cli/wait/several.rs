@@ -144,7 +144,7 @@ fn two_words_of_which_none_is_a_type_are_explained() {
         assert_eq!(run.code, Some(code), "{run:?}");
         let error = format!(
             "error: the server has no type `{}`, and no Pod has one of these names\n\
-             help: `kubectl api-resources` lists the types that it has; use `kubectl pod-tools wait pods {pods}` for Pods of these names\n",
+             help: `kubectl api-resources` lists the types of the server; use `kubectl pod-tools wait pods {pods}` for Pods of these names\n",
             words[0]
         );
         assert!(run.stderr.ends_with(&error), "{run:?}");

@@ -46,7 +46,7 @@ fn polled(before: &[Value], job: Value, after: &[Value]) -> ApiServer {
 }
 
 #[test]
-fn with_poll_the_pods_are_those_of_after_the_end() {
+fn poll_lists_the_pods_after_the_end() {
     for before in [vec![runs()], vec![]] {
         let server = || polled(&before, complete(), &[ended(0)]);
         let run = wait(&server(), &["--poll", "1s", "--exit-code-from=main"]);
@@ -58,7 +58,7 @@ fn with_poll_the_pods_are_those_of_after_the_end() {
 }
 
 #[test]
-fn with_poll_a_job_that_failed_has_its_culprit() {
+fn poll_names_the_failing_container_of_a_job() {
     let mut status = finished("Failed", "BackoffLimitExceeded");
     status["failed"] = 1.into();
     let failed = || job(9, &status);
@@ -116,7 +116,7 @@ fn while_the_watch_of_pods_begins_again_it_is_the_same() {
 }
 
 #[test]
-fn pods_that_never_come_do_not_hold_up_the_end() {
+fn missing_pods_do_not_delay_the_end() {
     let timed = |more: &[&str]| -> (Run, Duration) {
         let server = polled(&[runs()], complete(), &[runs()]);
         let began = Instant::now();

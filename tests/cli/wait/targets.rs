@@ -45,7 +45,7 @@ pub(super) fn with_widgets(server: ApiServer, widgets: &[Value]) -> ApiServer {
 }
 
 #[test]
-fn a_type_of_a_definition_is_found_by_all_its_names() {
+fn a_custom_type_is_found_by_all_its_names() {
     let server = with_widgets(ApiServer::new(), &[widget("one", "True")]);
     for words in [
         &["widgets/one"][..],
@@ -110,7 +110,7 @@ fn a_server_without_aggregated_discovery_is_asked_group_by_group() {
 }
 
 #[test]
-fn a_custom_resource_is_waited_for_as_said() {
+fn a_custom_resource_is_waited_for_by_its_condition() {
     let server = with_widgets(ApiServer::new(), &[widget("one", "False")]);
     for (condition, code) in [
         ("--for=condition=Ready=False", 0),
@@ -136,7 +136,7 @@ fn a_custom_resource_is_waited_for_as_said() {
 }
 
 #[test]
-fn when_a_custom_resource_is_done_has_to_be_said() {
+fn a_custom_resource_requires_a_condition() {
     let server = with_widgets(ApiServer::new(), &[widget("one", "True")]);
     assert_data_eq!(
         on(&server, &Home::new(), &["widget/one", "--timeout=9s"]).all(),
@@ -154,7 +154,7 @@ help: use --for=condition=NAME, --for=jsonpath='{.status.…}'=VALUE, --for=crea
 exit code 2
 --- stderr
 error: the server has no type `gadget`
-help: `kubectl api-resources` lists the types that it has
+help: `kubectl api-resources` lists the types of the server
 
 "#]]
     );
@@ -266,7 +266,7 @@ help: --expect N or --wait-for-creation waits for them without a limit
 }
 
 #[test]
-fn what_is_not_a_target_is_wrong_usage() {
+fn words_that_are_not_targets_are_wrong_usage() {
     let server = ApiServer::new();
     for args in [
         &[][..],

@@ -1,4 +1,4 @@
-//! What a person at a terminal sees while waiting.
+//! Output on a terminal while waiting.
 
 use std::process::Command;
 use std::time::{Duration, Instant};
@@ -110,7 +110,7 @@ fn a_narrow_terminal_has_narrow_lines() {
 }
 
 #[test]
-fn what_else_is_said_does_not_tear_the_lines() {
+fn other_messages_do_not_break_the_lines() {
     let unwell = || Answer::refusal(500, "InternalError", "etcd leader changed");
     let (home, server) = (Home::new(), {
         let events: Vec<Value> = (2..12).map(bookmark).collect();
@@ -141,7 +141,7 @@ fn what_else_is_said_does_not_tear_the_lines() {
 }
 
 #[test]
-fn a_terminal_that_changes_its_size_loses_nothing_that_was_said() {
+fn no_message_is_lost_when_the_terminal_is_resized() {
     let (home, gate) = (Home::new(), Gate::default());
     let server = at_work(&gate);
     let terminal = Terminal::start(&waiting(&home, &server, &[]), 24, 100);
@@ -268,7 +268,7 @@ fn ctrl_c_leaves_a_clean_terminal() {
     assert_eq!(tail, "job/migrate: Running: 0 of 2 succeeded, 2 active");
 }
 
-/// What does not come onto the terminal is no reason to draw there.
+/// Output that does not go to the terminal does not redraw it.
 #[test]
 fn lines_of_logs_that_go_into_a_file_do_not_draw_the_progress_anew() {
     const LOG: &str = "GET /api/v1/namespaces/default/pods/migrate-x/log?container=c";

@@ -3,10 +3,11 @@
 use std::sync::Arc;
 
 use clap::Args;
-use pod_model::{FieldPath, Severity, manifest};
+use pod_model::{FieldPath, KubernetesVersion, manifest};
 
 use super::act::ActArgs;
-use super::base;
+use super::base::Source;
+use crate::cluster::Cluster;
 use crate::command::Command;
 use crate::commands::shared::KubeconfigUserArgs;
 use crate::completion_kind::CompletionKind;
@@ -14,10 +15,11 @@ use crate::context::Context;
 use crate::error::CommandError;
 use crate::exit::Exit;
 use crate::generate::{
-    Flags, HostEnv, JobFlags, PodFlags, TypedFlags, command_line, explanation, generate,
+    Flags, GenerateRequest, HostEnv, JobFlags, PodFlags, TypedFlags, command_line, explanation,
+    generate,
 };
 use crate::render::{Comments, LocatedFinding, finding_to_text, to_yaml};
-use crate::submit::{self, Action, FlagAttribution, SubmitArgs, Validate};
+use crate::submit::{self, Action, Batch, FlagAttribution, Objects, SubmitArgs, SubmitOptions};
 
 /// Arguments of `create pod`.
 pub(crate) type PodArgs = GeneratedArgs<PodFlags>;
@@ -92,61 +94,84 @@ impl<F: Flags + Clone + std::fmt::Debug + Send + Sync + 'static> Command for Gen
         let mut submit = self.submit;
         self.act.check(&mut submit)?;
         let mut options = submit.into_options(Action::Create, false)?;
-        let version = context.kubernetes_version.unwrap_or_default();
         let host_env = HostEnv::real(&context.ui);
-        let mut request = self
-            .flags
-            .into_request(self.name, self.arguments, version, host_env);
+        let mut request = self.flags.into_request(self.name, self.arguments, host_env);
         request.attached = self.act.attach;
-        let base = match &self.from {
-            Some(from) => Some(base::load(
-                from,
-                F::TARGET_KIND,
-                self.owner_reference,
-                version,
-                context,
-            )?),
-            None => None,
-        };
         options.comments = Comments {
             above: (!self.no_comment).then(|| command_line(&request, self.from.as_deref())),
             beside: self
                 .explain_flags
                 .then_some(explanation as fn(&FieldPath) -> Option<&'static str>),
         };
-        let generated = match generate(&request, base) {
-            Ok(generated) => generated,
-            Err(wrong) => return Err(told(&wrong, context)),
-        };
-        let mut problems = generated.problems(version);
-        match options.validate {
-            Validate::Strict if !problems.is_empty() => return Err(told(&problems, context)),
-            Validate::Warn => {
-                for placed in &mut problems {
-                    placed.finding.severity = Severity::Warning;
-                }
-                told(&problems, context);
+        let source = match &self.from {
+            Some(from) => {
+                let owner = self.owner_reference;
+                Some(Source::read(from, F::TARGET_KIND, owner, context)?)
             }
-            Validate::Strict | Validate::Ignore => {}
-        }
-        options.checked = true;
-        self.act
-            .apply(&mut options, &generated.object, F::TARGET_KIND)?;
-        for note in &generated.notes {
-            context.ui.warning(note);
-        }
-        let manifest = manifest::read("generated", to_yaml(&generated.object).into_bytes());
-        options.attribute_to_flag = Some(FlagAttribution(Arc::new(move |finding| {
-            generated.attribute_to_flag(finding)
-        })));
-        submit::run(&[manifest], &options, context)
+            None => None,
+        };
+        let objects = GeneratedObjects {
+            request,
+            source,
+            act: self.act,
+            options,
+            context,
+        };
+        submit::run(objects, context)
     }
 }
 
-/// Tells what is wrong with the command line.
-fn told(wrong: &[LocatedFinding], context: &Context) -> CommandError {
-    for placed in wrong {
-        context.ui.stderr(&finding_to_text(placed));
+/// The object that the flags describe.
+struct GeneratedObjects<'a> {
+    request: GenerateRequest,
+    source: Option<Source>,
+    act: ActArgs,
+    options: SubmitOptions,
+    context: &'a Context,
+}
+
+impl Objects for GeneratedObjects<'_> {
+    fn options(&self) -> &SubmitOptions {
+        &self.options
+    }
+
+    fn are_in_cluster(&self) -> bool {
+        self.source.as_ref().is_some_and(Source::is_in_cluster)
+    }
+
+    async fn fetch(&mut self, cluster: &Cluster) -> Result<(), CommandError> {
+        match &mut self.source {
+            Some(source) => source.fetch(cluster, self.context).await,
+            None => Ok(()),
+        }
+    }
+
+    fn batch(&self, version: KubernetesVersion) -> Result<Batch, CommandError> {
+        let target_kind = self.request.target_kind;
+        let source = self.source.as_ref();
+        let draft = source.map(|source| source.draft(target_kind, version));
+        let generated = generate(&self.request, version, draft.transpose()?)
+            .map_err(|errors| print_errors(&errors, self.context))?;
+        let mut options = self.options.clone();
+        self.act
+            .apply(&mut options, &generated.object, target_kind)?;
+        let manifest = manifest::read("generated", to_yaml(&generated.object).into_bytes());
+        let notes = generated.notes.clone();
+        options.attribution = Some(FlagAttribution(Arc::new(move |finding| {
+            generated.locate_finding(finding)
+        })));
+        Ok(Batch {
+            manifests: Arc::new([manifest]),
+            options,
+            notes,
+        })
+    }
+}
+
+/// Prints errors of the command line.
+fn print_errors(errors: &[LocatedFinding], context: &Context) -> CommandError {
+    for located in errors {
+        context.ui.stderr(&finding_to_text(located));
         context.ui.stderr("\n");
     }
     CommandError::Reported(Exit::Usage)

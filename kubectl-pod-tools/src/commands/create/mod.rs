@@ -13,7 +13,7 @@ use crate::command::Command;
 use crate::context::Context;
 use crate::error::{CommandError, Failure};
 use crate::exit::Exit;
-use crate::submit::{self, Action, ManifestArgs, SubmitArgs};
+use crate::submit::{self, Action, ManifestArgs, ManifestObjects, SubmitArgs};
 
 /// Arguments of `create`.
 #[derive(Args, Clone, Debug)]
@@ -67,6 +67,6 @@ impl Command for CreateArgs {
         }
         let options = self.submit.into_options(Action::Create, false)?;
         let manifests = self.manifests.read("create", &context.ui)?;
-        submit::run(&manifests, &options, context)
+        submit::run(ManifestObjects::new(manifests, options), context)
     }
 }

@@ -1,11 +1,11 @@
-//! One cluster, user and namespace out of all that the files define
+//! Chooses one cluster, user and namespace of the files
 //! (k8s.io/client-go/tools/clientcmd, `DirectClientConfig`).
 
 use super::model::{Cluster, Context, Kubeconfig, User};
 use crate::connection::error::ConfigError;
 use crate::connection::flags::ConnectionFlags;
 
-/// A cluster and a user, with what the flags say over what the files say.
+/// A cluster and a user; flags override the files.
 #[derive(Clone, Debug, Default)]
 pub(in crate::connection) struct Chosen {
     pub context: String,
@@ -16,10 +16,10 @@ pub(in crate::connection) struct Chosen {
     pub namespace: String,
 }
 
-/// Chooses what the flags and the current context name.
+/// Returns the choice of the flags and of the current context.
 ///
 /// # Errors
-/// A name that nothing has.
+/// An unknown name.
 pub(in crate::connection) fn choose(
     merged: &Kubeconfig,
     flags: &ConnectionFlags,

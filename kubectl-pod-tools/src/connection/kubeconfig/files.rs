@@ -1,4 +1,4 @@
-//! kubeconfig files, found and merged as kubectl does
+//! Finds and merges kubeconfig files as kubectl does
 //! (k8s.io/client-go/tools/clientcmd, `ClientConfigLoadingRules`).
 
 use std::collections::BTreeSet;
@@ -13,19 +13,18 @@ use crate::connection::error::ConfigError;
 /// Limit of a kubeconfig in bytes: thousands of clusters with their certificates.
 const MAX_BYTES: usize = 16 << 20;
 
-/// What the files define together.
+/// Merged files.
 pub(in crate::connection) struct Files {
-    /// None where they define nothing.
+    /// Merged definitions, or `None` if there are none.
     pub merged: Option<Kubeconfig>,
-    /// Those of `$KUBECONFIG` that are not there.
+    /// Files of `$KUBECONFIG` that do not exist.
     pub missing: Vec<String>,
 }
 
-/// Reads the file that is named, those of `$KUBECONFIG`, or the one in the home
-/// directory.
+/// Reads the named file, the files of `$KUBECONFIG`, or the one in the home directory.
 ///
 /// # Errors
-/// A named file that is not there, and any that is no kubeconfig.
+/// A named file that does not exist, and any that is not a kubeconfig.
 pub(in crate::connection) fn read(explicit: Option<&Path>) -> Result<Files, ConfigError> {
     let mut missing = Vec::new();
     let variable = env::var_os("KUBECONFIG").filter(|list| !list.is_empty());
@@ -61,10 +60,10 @@ pub(in crate::connection) fn read(explicit: Option<&Path>) -> Result<Files, Conf
     Ok(Files { merged, missing })
 }
 
-/// Reads several files as one.
+/// Reads and merges several files.
 ///
 /// # Errors
-/// One that is no kubeconfig.
+/// A file that is not a kubeconfig.
 pub(in crate::connection) fn merged(paths: &[PathBuf]) -> Result<Option<Kubeconfig>, ConfigError> {
     let mut merged: Option<Kubeconfig> = None;
     for path in paths {
@@ -114,8 +113,8 @@ fn read_file(path: &Path) -> Result<Kubeconfig, ConfigError> {
     Ok(merged)
 }
 
-/// `invalid type: string "…", expected a map` without what is there: it may be
-/// a token.
+/// Returns a message such as `invalid type: string "…", expected a map` without the value,
+/// which may be a token.
 fn without_value(message: &str) -> String {
     match message.rsplit_once(", expected ") {
         // Not in the words of the decoder.
@@ -128,8 +127,8 @@ fn without_value(message: &str) -> String {
 }
 
 impl Kubeconfig {
-    /// Mistakes that client-go refuses whichever part of a file is used: another kind,
-    /// and names that are given twice (clientcmd/api/v1, conversion.go).
+    /// Checks what client-go refuses whichever part of a file is used: another kind, and
+    /// duplicate names (clientcmd/api/v1, conversion.go).
     fn checked(self) -> Result<Self, String> {
         let is_one = |value: &str, expected| value.is_empty() || value == expected;
         if !is_one(&self.kind, "Config") || !is_one(&self.api_version, "v1") {
@@ -144,7 +143,7 @@ impl Kubeconfig {
         Ok(self)
     }
 
-    /// Adds what another file defines: the first file to name something wins.
+    /// Adds the definitions of another file. The first definition of a name wins.
     fn merge(&mut self, next: Self) {
         if self.current_context.is_empty() {
             self.current_context = next.current_context;
@@ -158,9 +157,8 @@ impl Kubeconfig {
         });
     }
 
-    /// Files are named relative to the kubeconfig that names them. A plugin's
-    /// command is, too, when it holds a path separator; otherwise it is searched
-    /// for in PATH.
+    /// Resolves paths relative to the kubeconfig. A plugin's command is relative, too, if it
+    /// contains a path separator; otherwise it is searched in PATH.
     fn make_absolute(&mut self, dir: &Path) {
         let resolve = |file: &mut String| {
             if !file.is_empty() && Path::new(file.as_str()).is_relative() {
@@ -199,10 +197,10 @@ fn twice<'n>(kind: &str, names: impl Iterator<Item = &'n String>) -> Result<(), 
     Ok(())
 }
 
-/// Reads a file that a kubeconfig or a flag names.
+/// Reads a file of a kubeconfig or a flag.
 ///
 /// # Errors
-/// A file that cannot be read, or is larger than any of its kind.
+/// A file that cannot be read, or that is too large.
 pub(in crate::connection) fn read_named(
     what: &'static str,
     path: &str,

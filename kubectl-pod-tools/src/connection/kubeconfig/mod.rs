@@ -1,4 +1,4 @@
-//! kubeconfig files, and what the flags choose from them.
+//! kubeconfig files, and the choice of the flags.
 
 mod choose;
 mod files;

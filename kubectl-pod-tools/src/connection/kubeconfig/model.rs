@@ -1,5 +1,5 @@
 //! The fields of a kubeconfig that a client needs
-//! (k8s.io/client-go/tools/clientcmd/api/v1). A null is as good as an absent field.
+//! (k8s.io/client-go/tools/clientcmd/api/v1). A null counts as an absent field.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -43,7 +43,7 @@ named!(NamedCluster, cluster, Cluster);
 named!(NamedUser, user, User);
 named!(NamedContext, context, Context);
 
-/// A server and how to trust it.
+/// A server, and the trust in its certificate.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default, rename_all = "kebab-case")]
 pub(in crate::connection) struct Cluster {
@@ -65,7 +65,7 @@ pub(in crate::connection) struct Cluster {
     pub extensions: Vec<NamedExtension>,
 }
 
-/// A part that other programs add to a cluster.
+/// An extension of a cluster.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
 pub(in crate::connection) struct NamedExtension {
@@ -108,7 +108,7 @@ pub(in crate::connection) struct User {
     pub exec: Option<Exec>,
 }
 
-/// A login that is built into the client.
+/// A login built into the client.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
 pub(in crate::connection) struct AuthProvider {
@@ -160,7 +160,7 @@ pub(in crate::connection) struct Context {
     pub namespace: String,
 }
 
-/// Bytes that are written as base64, which may be a private key.
+/// Base64 bytes, which may be a private key.
 #[derive(Clone, Default, PartialEq, Eq)]
 pub(in crate::connection) struct Bytes(pub Vec<u8>);
 
@@ -171,7 +171,7 @@ impl fmt::Debug for Bytes {
 }
 
 impl<'de> Deserialize<'de> for Bytes {
-    /// As Go's encoding/json reads `[]byte`: line breaks are passed over.
+    /// Decodes like Go's encoding/json reads `[]byte`: line breaks are ignored.
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = String::deserialize(deserializer)?;
         let decoded = base64::decode(&text).map(Self);

@@ -1,4 +1,4 @@
-//! The flags over what the kubeconfig says.
+//! Flags that override the kubeconfig.
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -8,9 +8,8 @@ use super::model::{Bytes, Cluster, User};
 use crate::connection::flags::ConnectionFlags;
 
 impl ConnectionFlags {
-    /// Sets what the flags give over what the kubeconfig says, as client-go merges
-    /// its overrides: an empty flag gives nothing (k8s.io/client-go/tools/clientcmd,
-    /// `getCluster` and `getAuthInfo`).
+    /// Overrides the kubeconfig by the flags, as client-go merges its overrides: an empty flag
+    /// has no effect (k8s.io/client-go/tools/clientcmd, `getCluster` and `getAuthInfo`).
     pub(in crate::connection) fn apply(&self, chosen: &mut Chosen) {
         self.apply_to_cluster(&mut chosen.cluster);
         self.apply_to_user(&mut chosen.user);

@@ -1,5 +1,4 @@
-//! The plugin's process: its output is bounded, and it ends with whoever waits for
-//! it.
+//! The process of a plugin: its output is bounded, and it ends with the command.
 
 use std::fmt;
 use std::io;
@@ -16,12 +15,12 @@ use crate::bounded::size;
 use crate::connection::kubeconfig::Exec;
 use crate::signals;
 
-/// Limit of a plugin's output in bytes; a token or certificate has a few KiB.
+/// Maximum size of a plugin's output, in bytes; a token or certificate has a few KiB.
 const MAX_OUTPUT: usize = 1 << 20;
-/// Time for what a plugin left behind to close the output that it inherited.
+/// Time for processes that a plugin left behind to close its output.
 const LEFT_BEHIND: Duration = Duration::from_secs(1);
 
-/// Why a process gave no output, in words that follow "the plugin".
+/// Reason why a process gave no output, as a message that follows "the plugin".
 pub(super) enum Failed {
     Start(io::Error),
     Read(io::Error),
@@ -30,7 +29,7 @@ pub(super) enum Failed {
 }
 
 impl Failed {
-    /// Whether there is no such program.
+    /// Returns whether the program does not exist.
     pub(super) fn is_missing(&self) -> bool {
         matches!(self, Self::Start(error) if error.kind() == io::ErrorKind::NotFound)
     }
@@ -52,9 +51,8 @@ impl fmt::Display for Failed {
     }
 }
 
-/// Runs the plugin and returns its standard output. Its standard error is ours, as
-/// in kubectl: a device code or a link stands there. It is killed when the future is
-/// dropped.
+/// Runs the plugin and returns its standard output. Its standard error is inherited, as in
+/// kubectl, for a device code or a link. The plugin is killed when the future is dropped.
 pub(super) async fn run(
     command: &Path,
     exec: &Exec,
@@ -121,17 +119,17 @@ pub(super) async fn run(
     }
 }
 
-/// Whether the plugin can be killed with all that it started. At a terminal it stays
-/// in our group: one of another could not ask for a password there, and Ctrl-C
-/// reaches it anyway.
+/// Returns whether the plugin gets a process group of its own, so that it can be killed with
+/// its children. At a terminal it does not: it could not ask for a password, and Ctrl-C reaches
+/// it anyway.
 fn has_own_group() -> bool {
     cfg!(unix) && std::fs::File::open("/dev/tty").is_err()
 }
 
-/// The plugins that run, for whatever ends the process without dropping them.
+/// Running plugins, for ends of the process that do not drop them.
 static RUNNING: Mutex<Vec<Process>> = Mutex::new(Vec::new());
 
-/// A plugin's process, by its id.
+/// Process id of a plugin.
 #[derive(Clone, Copy, PartialEq, Eq)]
 struct Process {
     id: u32,
@@ -139,7 +137,7 @@ struct Process {
 }
 
 impl Process {
-    /// Kills it, and all that it started where it has a group of its own.
+    /// Kills the process, and its children if it has a group of its own.
     #[cfg(unix)]
     fn kill(self) {
         use rustix::process::{Pid, Signal, kill_process, kill_process_group};
@@ -156,8 +154,8 @@ impl Process {
     fn kill(self) {}
 }
 
-/// Kills the plugins that run, from any thread, just before the process ends: whoever
-/// waits for one waits for ever, and cannot say that it failed.
+/// Kills the running plugins from any thread, just before the process ends. A task that waits
+/// for one then waits forever, so that it cannot report a failure.
 pub(crate) fn end_plugins() {
     let mut running = running();
     running.drain(..).for_each(Process::kill);
@@ -168,10 +166,10 @@ fn running() -> MutexGuard<'static, Vec<Process>> {
     RUNNING.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// A plugin that runs. It is killed when this is dropped.
+/// A running plugin, which is killed on drop.
 struct Running {
     child: Child,
-    /// `None` once it has ended: the number may be somebody else's by then.
+    /// The process, or `None` once it has ended: its id may be reused then.
     process: Option<Process>,
 }
 
@@ -188,7 +186,8 @@ impl Running {
         Ok(status)
     }
 
-    /// Locked until that is done: whoever finds no plugin may end the process.
+    /// Kills the plugin while the list is locked: a thread that finds no plugin may end the
+    /// process.
     fn forget(&mut self, end: impl FnOnce(Process)) {
         let mut running = running();
         if let Some(process) = self.process.take() {

@@ -8,14 +8,14 @@ use serde::Deserialize;
 use crate::connection::effective::bearer;
 use crate::connection::identity::Identity;
 
-/// A credential that a plugin gave.
+/// A credential of a plugin.
 #[derive(Debug)]
 pub(in crate::connection) struct Credential {
-    /// The header of its token.
+    /// Header with the token.
     pub authorization: Option<HeaderValue>,
-    /// Its certificate.
+    /// Client certificate.
     pub identity: Option<Identity>,
-    /// When it has to run again, or `None` for not by itself.
+    /// Time of expiry, or `None` if it does not expire.
     pub expires: Option<Timestamp>,
 }
 
@@ -37,10 +37,10 @@ struct Status {
 }
 
 impl Credential {
-    /// Reads the output, which is JSON or YAML.
+    /// Parses the output, which is JSON or YAML.
     ///
     /// # Errors
-    /// In words that follow "the plugin", without anything of the output.
+    /// A message that follows "the plugin", without any of the output.
     pub(super) fn parse(output: &[u8], api_version: &str) -> Result<Self, String> {
         let manifest = pod_model::manifest::read("stdout", output.to_vec());
         let no_credential = || "printed no ExecCredential".to_owned();
@@ -115,7 +115,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_credential_is_told_and_not_shown() {
+    fn invalid_credential_is_reported_but_not_shown() {
         for (status, why) in [
             ("{}", "neither a token nor"),
             ("{token: ''}", "neither a token nor"),

@@ -1,5 +1,5 @@
-//! Credential plugins: run when credentials are needed, never longer than a request
-//! may take, and never heard beyond a limit
+//! Credential plugins. They run when credentials are needed, within the time of a request, and
+//! their output is limited
 //! (k8s.io/client-go/plugin/pkg/client/auth/exec).
 
 mod child;
@@ -21,11 +21,11 @@ pub(super) use credential::Credential;
 use super::kubeconfig::Exec;
 use crate::cluster::{Log, LogEvent};
 
-/// Time after which a person is told for what the command waits.
+/// Time after which the wait for a plugin is reported.
 const PATIENCE: Duration = Duration::from_secs(5);
 
-/// One plugin of one user. All with the same configuration share what it gave, so
-/// that it runs once in a process until that expires or is refused.
+/// One plugin of one user. Plugins with the same configuration share the credential, so that a
+/// plugin runs once in a process until the credential expires or is refused.
 #[derive(Clone)]
 pub(super) struct Plugin {
     exec: Arc<Exec>,
@@ -41,7 +41,7 @@ type Cache = tokio::sync::Mutex<Option<Arc<Credential>>>;
 static CACHES: LazyLock<Mutex<BTreeMap<String, Arc<Cache>>>> = LazyLock::new(Mutex::default);
 
 impl Plugin {
-    /// A plugin that is given up after `limit`.
+    /// Returns a plugin with a time limit.
     pub(super) fn new(
         exec: Exec,
         cluster: Option<Value>,
@@ -72,11 +72,10 @@ impl Plugin {
         }
     }
 
-    /// Returns what it gave, and runs it where that is not good any more.
+    /// Returns the credential, and runs the plugin if it has expired.
     ///
     /// # Errors
-    /// Why there are no credentials, in one sentence without anything that it printed
-    /// on its standard output.
+    /// A message about missing credentials, without the plugin's standard output.
     pub(super) async fn credential(&self) -> Result<Arc<Credential>, String> {
         let mut cached = self.cached.lock().await;
         if let Some(credential) = &*cached
@@ -91,7 +90,7 @@ impl Plugin {
         Ok(credential)
     }
 
-    /// Forgets what was refused, unless it has been replaced already.
+    /// Forgets a refused credential, unless it has been replaced already.
     pub(super) async fn refused(&self, credential: &Arc<Credential>) {
         let mut cached = self.cached.lock().await;
         if cached
@@ -169,7 +168,7 @@ async fn at(time: Option<tokio::time::Instant>) {
     }
 }
 
-/// The path without `.` in the middle, as Go's `filepath.Clean`.
+/// Returns the path without inner `.`, as Go's `filepath.Clean`.
 fn clean(command: &str) -> PathBuf {
     let path = Path::new(command);
     let mut cleaned = PathBuf::new();

@@ -1,9 +1,9 @@
-//! The report for people: a table for each container, then what is wrong.
+//! The report as text: a table for each container, then the findings.
 
 use pod_env::report::{ContainerEnv, EnvVar, Source, SourceKind, Status};
 use pod_model::ContainerType;
 
-use super::collapse::folds;
+use super::collapse::collapsed_services;
 use super::options::EnvOptions;
 use super::report::{EnvBody, ExplainedEnv, Trace};
 use super::verify::Compared;
@@ -30,7 +30,10 @@ pub(super) fn blocks(explained: &ExplainedEnv, options: &EnvOptions) -> Vec<Bloc
         container_blocks(target, container, options.services, &mut blocks);
     }
     if let Some(block) = verdicts(&item.body) {
-        blocks.push(Block::Heading(format!("{}, as it runs", target.shown)));
+        blocks.push(Block::Heading(format!(
+            "{}, running containers",
+            target.shown
+        )));
         blocks.push(block);
     }
     if !item.findings.is_empty() {
@@ -43,7 +46,7 @@ pub(super) fn blocks(explained: &ExplainedEnv, options: &EnvOptions) -> Vec<Bloc
     blocks
 }
 
-/// For `--verify`: each container in one line.
+/// Returns the table of `--verify`: a line for each container.
 fn verdicts(body: &EnvBody) -> Option<Block> {
     let mut table = Table::new(&["CONTAINER", "AFTER A RESTART"]);
     for verified in &body.verify {
@@ -56,7 +59,7 @@ fn verdicts(body: &EnvBody) -> Option<Block> {
             }
             Compared::Unread => {
                 let reason = verified.reason.as_deref().unwrap_or("not read");
-                (format!("not known: {reason}"), Tone::Warning)
+                (format!("unknown: {reason}"), Tone::Warning)
             }
         };
         table.row(vec![
@@ -86,23 +89,23 @@ fn container_blocks(
         in_file(target)
     )));
     let mut table = Table::new(&["NAME", "SOURCE", "VALUE"]);
-    let (folds, folded) = if services {
+    let (collapsed, hidden) = if services {
         Default::default()
     } else {
-        folds(container)
+        collapsed_services(container)
     };
     for (i, variable) in container.env.iter().enumerate() {
-        if let Some(fold) = folds.get(&i) {
+        if let Some(service) = collapsed.get(&i) {
             table.row(vec![
-                Cell::new(format!("{}…", fold.prefix), Tone::Dim),
+                Cell::new(format!("{}…", service.prefix), Tone::Dim),
                 Cell::new(source(variable), Tone::Dim),
                 Cell::new(
-                    format!("{} variables (--services lists them)", fold.count),
+                    format!("{} variables (--services lists them)", service.count),
                     Tone::Dim,
                 ),
             ]);
         }
-        if folded.contains(&i) {
+        if hidden.contains(&i) {
             continue;
         }
         let tone = match variable.status {
@@ -115,14 +118,14 @@ fn container_blocks(
             Cell::new(source(variable), Tone::Dim),
             value(variable, tone),
         ]);
-        if let Some(rank) = rank(container, variable) {
-            let rank = Cell::new(format!("({rank})"), Tone::Dim);
-            table.row(vec!["".into(), "".into(), rank]);
+        if let Some(note) = override_note(container, variable) {
+            let note = Cell::new(format!("({note})"), Tone::Dim);
+            table.row(vec!["".into(), "".into(), note]);
         }
     }
     for unread in &container.unread {
         let source = match unread.kind {
-            // Without a cluster they are never known: nothing to stare at.
+            // Always unknown offline.
             SourceKind::ServiceLink => "other services".to_owned(),
             kind => format!("{}/{}", source_name(kind), unread.name),
         };
@@ -133,7 +136,7 @@ fn container_blocks(
         table.row(vec![
             Cell::new(format!("{}…", unread.prefix), tone),
             Cell::new(source, Tone::Dim),
-            Cell::new(format!("not known: {}", unread.reason), tone),
+            Cell::new(format!("unknown: {}", unread.reason), tone),
         ]);
     }
     if !table.is_empty() {
@@ -164,7 +167,7 @@ fn commands_and_mounts(container: &ContainerEnv) -> Vec<(&'static str, Cell)> {
                 (format!("<{why}>"), Tone::Error)
             }
             (None, why) => {
-                let why = why.as_deref().unwrap_or("not known");
+                let why = why.as_deref().unwrap_or("unknown");
                 (format!("<{why}>"), Tone::Plain)
             }
         };
@@ -183,7 +186,7 @@ fn value(variable: &EnvVar, tone: Tone) -> Cell {
     Cell::new(text, tone)
 }
 
-/// The file that the lines of a table are of.
+/// Returns `, in FILE` for a target of a file.
 fn in_file(target: &Target) -> String {
     match &target.id.source {
         Some(source) => format!(", in {}", source.file),
@@ -191,9 +194,9 @@ fn in_file(target: &Target) -> String {
     }
 }
 
-/// Returns the variables that one overrides, or why it has no effect: in a line of its
-/// own, which no value can be taken for, and which makes no column wider.
-fn rank(container: &ContainerEnv, variable: &EnvVar) -> Option<String> {
+/// Returns the variables that one overrides, or why it has no effect. It has a line of its
+/// own, so that it is not taken for a value and widens no column.
+fn override_note(container: &ContainerEnv, variable: &EnvVar) -> Option<String> {
     let named = |at: &usize| Some(source(container.env.get(*at)?));
     if variable.status == Status::Skipped {
         return Some("skipped".to_owned());
@@ -205,7 +208,7 @@ fn rank(container: &ContainerEnv, variable: &EnvVar) -> Option<String> {
     (!overridden.is_empty()).then(|| format!("overrides {}", overridden.join(", ")))
 }
 
-/// Where a value comes from, as short as it can be said.
+/// Returns the source of a value, in short.
 fn source(variable: &EnvVar) -> String {
     let Source {
         kind,
@@ -238,7 +241,7 @@ fn source(variable: &EnvVar) -> String {
     }
 }
 
-/// As kubectl calls it.
+/// Returns the name of a kind of source, as kubectl spells it.
 pub(super) fn source_name(kind: SourceKind) -> &'static str {
     match kind {
         SourceKind::ConfigMap => "configmap",

@@ -7,16 +7,20 @@ use pod_env::report::{ContainerEnv, SourceKind, Status};
 
 /// Variables of one Service in one line.
 #[derive(Debug, Default, PartialEq, Eq)]
-pub(super) struct Fold {
+pub(super) struct CollapsedService {
     /// Common prefix of their names.
     pub prefix: String,
+    /// Number of variables.
     pub count: usize,
 }
 
-/// The folds of a container, each at the index of its first variable; and the
-/// indices of all variables that are in one. What a reference needs, and what
-/// hides another or is hidden, stands alone; so does the only one of a Service.
-pub(super) fn folds(container: &ContainerEnv) -> (BTreeMap<usize, Fold>, HashSet<usize>) {
+/// Returns the collapsed Services of a container, each at the index of its first variable,
+/// and the indices of all variables in them. A variable that a reference needs, that
+/// overrides another or is overridden keeps its own line, as does the only one of a
+/// Service.
+pub(super) fn collapsed_services(
+    container: &ContainerEnv,
+) -> (BTreeMap<usize, CollapsedService>, HashSet<usize>) {
     let in_variables = container.env.iter().flat_map(|v| &v.references);
     let in_command = container.command_references.iter().map(|r| &r.reference);
     let in_mounts = container.mounts.iter().flat_map(|m| &m.references);
@@ -35,16 +39,16 @@ pub(super) fn folds(container: &ContainerEnv) -> (BTreeMap<usize, Fold>, HashSet
             services.entry(service).or_default().push(i);
         }
     }
-    let mut folds = BTreeMap::new();
-    let mut folded = HashSet::new();
+    let mut collapsed = BTreeMap::new();
+    let mut hidden = HashSet::new();
     for members in services.into_values().filter(|members| members.len() > 1) {
         let names = members.iter().map(|i| container.env[*i].name.as_str());
         let prefix = names.reduce(common_prefix).unwrap_or_default().to_owned();
         let count = members.len();
-        folds.insert(members[0], Fold { prefix, count });
-        folded.extend(members);
+        collapsed.insert(members[0], CollapsedService { prefix, count });
+        hidden.extend(members);
     }
-    (folds, folded)
+    (collapsed, hidden)
 }
 
 fn common_prefix<'a>(a: &'a str, b: &str) -> &'a str {
@@ -58,7 +62,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_prefix_is_cut_between_characters() {
+    fn common_prefix_ends_between_characters() {
         for (a, b, common) in [
             ("WEB_PORT", "WEB_SERVICE", "WEB_"),
             ("WEB", "WEB", "WEB"),

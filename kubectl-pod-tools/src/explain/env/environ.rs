@@ -1,10 +1,9 @@
-//! `--verify`: the environment of the running containers, as they have it.
+//! `--verify`: reads the environment of running containers.
 //!
-//! A command that is run in a container gets the environment which the runtime
-//! was told to start that container with. That is read, not that of process 1:
-//! process 1 may be another container's (`shareProcessNamespace`), may have
-//! been started anew by a shell with names left out, or may have written over
-//! its own.
+//! A command that runs in a container gets the environment with which the runtime starts
+//! that container. That one is read, not that of process 1: process 1 may belong to
+//! another container (`shareProcessNamespace`), may be started by a shell that drops
+//! names, or may have changed its own environment.
 
 use futures::{StreamExt, stream};
 use k8s_openapi::api::core::v1::{ContainerState, ContainerStatus, PodStatus};
@@ -20,12 +19,11 @@ pub(super) struct Environ {
     pub read: Result<(Vec<u8>, Separator), NotRead>,
 }
 
-/// Why an environment was not read.
+/// The reason why an environment was not read.
 #[derive(Clone, Debug)]
 pub(super) struct NotRead {
     pub reason: String,
-    /// Whether there is nothing to read any more, and nothing to be missed: an
-    /// init container has done its work.
+    /// Whether it is an init container that has completed, so that nothing is missing.
     pub is_over: bool,
 }
 
@@ -38,9 +36,8 @@ impl NotRead {
     }
 }
 
-/// Programs that print their environment. Without a directory first, as the
-/// image means it; the container's PATH may be anything, so then where they
-/// usually are.
+/// Programs that print their environment. Those without a directory come first; the usual
+/// directories follow, since the container's PATH may lack them.
 const READERS: &[(&[&str], Separator)] = &[
     (&["cat", "/proc/self/environ"], Separator::Nul),
     (&["/bin/cat", "/proc/self/environ"], Separator::Nul),
@@ -123,7 +120,7 @@ fn is_running(status: Option<&PodStatus>, container: &ContainerView<'_>) -> Resu
     }
 }
 
-/// The environment as the first program prints it that is there.
+/// Returns the environment as the first existing program prints it.
 async fn read(
     cluster: &Cluster,
     namespace: &str,
@@ -144,13 +141,12 @@ async fn read(
         }
     }
     Err(match other {
-        // The runtime's words follow those of everyone who passed them on.
-        Some(why) => format!("cannot run a command in it: {why}"),
-        None => "its image has no cat, env or printenv".to_owned(),
+        Some(why) => format!("cannot run a command: {why}"),
+        None => "the image has no cat, env or printenv".to_owned(),
     })
 }
 
-/// Whether a failure says that there is no such program.
+/// Returns whether a failure means that the program does not exist.
 fn is_absent(failure: &str) -> bool {
     [
         "executable file not found",
@@ -164,7 +160,7 @@ fn is_absent(failure: &str) -> bool {
 fn refused(error: &ClusterError) -> String {
     match error {
         ClusterError::Refused { request, status } if status.code == 403 => {
-            format!("the cluster does not allow to {request}")
+            format!("no permission to {request}")
         }
         error => error.to_string(),
     }

@@ -1,4 +1,4 @@
-//! `-o dotenv`, `shell` and `docker`: the environment of one container alone.
+//! `-o dotenv`, `shell` and `docker`: the variables of one container.
 
 use pod_env::export;
 use pod_env::report::ContainerEnv;
@@ -12,11 +12,10 @@ use crate::explain::driver::ExplainRun;
 use crate::render::{Format, LocatedFinding, finding_to_text};
 use crate::ui::Ui;
 
-/// A line of hundreds of names is read by nobody.
+/// Maximum number of containers in a message.
 const MOST_NAMED: usize = 20;
 
-/// The containers of all targets, as far as they are needed to print one or to say
-/// which there are.
+/// The containers of all targets: the first one to print, and names for a message.
 #[derive(Default)]
 struct Candidates {
     /// The first target, as messages name it.
@@ -59,7 +58,7 @@ pub(super) fn export(
         ui.stderr("\n");
     }
     if container.env.iter().any(|variable| variable.masked) {
-        ui.warning("values of Secrets are left out (use `--show-secrets`)");
+        ui.warning("values of Secrets are omitted (use `--show-secrets`)");
     }
     let text = match format {
         Format::Shell => export::shell(&container),
@@ -94,12 +93,12 @@ impl Candidates {
         }
     }
 
-    /// The failure if there are several containers or none.
+    /// Returns the failure for several containers or none.
     fn not_one(&self) -> Failure {
-        let what = "this `-o` prints one container";
+        let what = "this format prints one container";
         if self.count == 0 {
             let shown = &self.first_target;
-            return Failure::usage(format!("{what}, and {shown} has none"))
+            return Failure::usage(format!("{what}, but {shown} has none"))
                 .help("add a container, or leave out `-o`");
         }
         let several = self.targets > 1;

@@ -1,4 +1,4 @@
-//! The variables that an image brings, out of its OCI config
+//! Reads the variables of an image from its OCI config
 //! (github.com/opencontainers/image-spec, config.md).
 
 use std::collections::BTreeMap;
@@ -16,7 +16,7 @@ const MAX_BYTES: usize = 8 << 20;
 #[derive(Deserialize)]
 struct ImageConfig {
     config: Option<Config>,
-    /// As `docker image inspect` writes it.
+    /// The spelling of `docker image inspect`.
     #[serde(rename = "Config")]
     inspected: Option<Config>,
 }
@@ -30,9 +30,9 @@ struct Config {
 /// The files that `--image-config` names, read once.
 #[derive(Debug, Default)]
 pub(super) struct ImageConfigs {
-    /// Of the containers that CONTAINER=FILE names.
+    /// Variables by container, for CONTAINER=FILE.
     named: BTreeMap<String, Vec<String>>,
-    /// Of all others.
+    /// Variables of all other containers.
     others: Option<Vec<String>>,
 }
 
@@ -66,12 +66,12 @@ impl ImageConfigs {
         Ok(configs)
     }
 
-    /// The containers that are named.
+    /// Returns the containers of CONTAINER=FILE.
     pub(super) fn containers(&self) -> impl Iterator<Item = &str> {
         self.named.keys().map(String::as_str)
     }
 
-    /// The `Env` of each container's image, as far as it is known.
+    /// Returns the `Env` of each container's image, if it is known.
     pub(super) fn of<'n>(
         &self,
         containers: impl Iterator<Item = &'n str>,
@@ -98,8 +98,11 @@ fn two_files(container: Option<&str>, first: &str, second: &str) -> Failure {
 
 fn read(file: &str) -> Result<Vec<String>, Failure> {
     let wrong = |why: String| {
-        Failure::new(Exit::Failure, format!("{file} is no image config: {why}"))
-            .help("an OCI image config is JSON with `config.Env`; `docker image inspect IMAGE` prints one, too")
+        Failure::new(
+            Exit::Failure,
+            format!("expected an OCI image config in {file}: {why}"),
+        )
+        .help("use JSON with `config.Env`, such as the output of `docker image inspect IMAGE`")
     };
     let bytes = bounded::read_file(Path::new(file), Bounds::file(MAX_BYTES), || {})
         .map_err(|error| Failure::new(Exit::Failure, format!("cannot read {file}: {error}")))?;
@@ -108,9 +111,9 @@ fn read(file: &str) -> Result<Vec<String>, Failure> {
         .or_else(|_| serde_json::from_slice(&bytes).map(|one| vec![one]))
         .map_err(|error| wrong(error.to_string()))?;
     let [config] = <[ImageConfig; 1]>::try_from(configs)
-        .map_err(|all| wrong(format!("it holds {} images", all.len())))?;
+        .map_err(|all| wrong(format!("found {} images, expected 1", all.len())))?;
     let config = config.config.or(config.inspected);
-    let config = config.ok_or_else(|| wrong("it has no `config`".to_owned()))?;
+    let config = config.ok_or_else(|| wrong("found no `config`".to_owned()))?;
     Ok(config.env.unwrap_or_default())
 }
 
@@ -121,7 +124,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn both_notations_are_read_and_one_file_serves_all_containers() {
+    fn image_configs_of_oci_and_docker_are_read() {
         let dir = tempfile::tempdir().unwrap();
         let file = |name: &str, text: &str| {
             let path = dir.path().join(name);

@@ -5,20 +5,20 @@ use crate::render::{Format, Formats};
 
 /// Formats of `-o`.
 pub(super) const FORMATS: Formats = Formats(&[
-    (Format::Table, "For people"),
-    (Format::Json, "The report, for programs"),
-    (Format::Yaml, "The report, for programs"),
+    (Format::Table, "A table for each container"),
+    (Format::Json, "The report as JSON"),
+    (Format::Yaml, "The report as YAML"),
     (
         Format::Dotenv,
-        "The environment alone, as dotenv libraries read it",
+        "Variables of one container, for dotenv libraries",
     ),
     (
         Format::Shell,
-        "The environment alone, as a POSIX shell reads it",
+        "Variables of one container, for a POSIX shell",
     ),
     (
         Format::Docker,
-        "The environment alone, for `docker run --env-file`",
+        "Variables of one container, for `docker run --env-file`",
     ),
 ]);
 
@@ -26,11 +26,11 @@ pub(super) const FORMATS: Formats = Formats(&[
 #[derive(Clone, Debug)]
 pub(crate) struct EnvOptions {
     pub explain: ExplainOptions,
-    /// The variable to follow.
+    /// The variable to trace.
     pub trace: Option<String>,
-    /// Whether people are told each variable of a Service.
+    /// Whether each variable of a Service has its own line in the table.
     pub services: bool,
-    /// Whether running containers are to be looked into.
+    /// Whether to compare with the running containers.
     pub verify: bool,
     /// As typed: FILE or CONTAINER=FILE.
     pub image_configs: Vec<String>,

@@ -1,4 +1,4 @@
-//! The answer for one target, with every place filled in.
+//! The report of one target, with locations.
 
 use pod_env::report::EnvItem;
 use pod_env::{Stage, Subject, TraceStep};
@@ -18,12 +18,12 @@ pub(super) struct EnvBody {
     /// For `--trace`: the steps, in each container that has the variable.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub traces: Vec<Trace>,
-    /// For `--verify`: each container, looked into.
+    /// For `--verify`: the comparison of each container.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub verify: Vec<Verification>,
 }
 
-/// The way to one variable's value in one container.
+/// The steps to one variable's value in one container.
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct Trace {
@@ -34,7 +34,7 @@ pub(super) struct Trace {
 /// A target and its environment.
 pub(super) type ExplainedEnv = Explained<EnvBody>;
 
-/// Returns how far the target is on the way to a running Pod.
+/// Returns the stage of a target: a template, a Pod of a file, or a live Pod.
 pub(super) fn stage(target: &Target) -> Stage {
     match (target.is_pod(), &target.document) {
         (false, _) => Stage::Template,
@@ -43,14 +43,14 @@ pub(super) fn stage(target: &Target) -> Stage {
     }
 }
 
-/// The target as `pod-env` takes it.
+/// Returns the target as input of `pod-env`.
 pub(super) fn subject(target: &Target) -> Subject<'_> {
     Subject {
         name: target.id.name.as_deref().filter(|_| target.is_pod()),
         namespace: &target.pod_namespace,
         metadata: &target.metadata,
         spec: &target.spec,
-        // What a file recorded is not what the kubelet of the new Pod will find.
+        // A status in a file is that of another Pod than the one to be created.
         status: target
             .status
             .as_ref()
@@ -61,8 +61,7 @@ pub(super) fn subject(target: &Target) -> Subject<'_> {
     }
 }
 
-/// Gives each variable the place of its definition, and each mount that of its
-/// `subPathExpr`.
+/// Sets the location of each variable's definition and of each mount's `subPathExpr`.
 pub(super) fn place(env: &mut EnvItem, target: &Target) {
     let Some(document) = &target.document else {
         return;

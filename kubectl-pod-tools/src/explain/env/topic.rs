@@ -1,4 +1,4 @@
-//! The environment as a topic: its look-ups, and its conclusions.
+//! The environment as a topic of `explain-…`: look-ups, conclusions, blocks.
 
 use pod_env::{LOOKUP_KINDS, Options, needs, resolve};
 use pod_model::containers;

@@ -1,4 +1,4 @@
-//! `--trace`: the way to the value of one variable.
+//! `--trace`: the steps to the value of one variable.
 
 use pod_env::report::ContainerEnv;
 use pod_env::trace;
@@ -10,7 +10,7 @@ use crate::error::Failure;
 use crate::exit::Exit;
 use crate::explain::requested::Presence;
 
-/// Returns the steps in each container that has the variable; none without a name.
+/// Returns the steps in each container that has the variable, or nothing without a name.
 pub(super) fn traces(name: Option<&str>, containers: &[ContainerEnv]) -> Vec<Trace> {
     let Some(name) = name else {
         return Vec::new();
@@ -24,7 +24,7 @@ pub(super) fn traces(name: Option<&str>, containers: &[ContainerEnv]) -> Vec<Tra
     containers.iter().filter_map(of_container).collect()
 }
 
-/// Whether a target has a variable; what was not read may bring it.
+/// Returns whether a target has a variable. A source that was not read may have it.
 pub(super) fn presence(name: &str, body: &EnvBody) -> Presence {
     if !body.traces.is_empty() {
         return Presence::Present;
@@ -45,13 +45,13 @@ pub(super) fn presence(name: &str, body: &EnvBody) -> Presence {
     };
     let why = unread.reason;
     let message = format!(
-        "no container is known to have a variable `{name}`; it may come from {source}, which was not read: {why}"
+        "no container has a known variable `{name}`; it may come from {source}, which was not read ({why})"
     );
     let failure = Failure::new(Exit::Failure, message);
-    Presence::Unknown(failure.help("ask the cluster, or give it with -f"))
+    Presence::Unknown(failure.help("add the object with `-f`, or leave out `--offline`"))
 }
 
-/// The failure if no container has a variable.
+/// Returns the failure if no container has a variable.
 pub(super) fn absence(name: &str) -> Failure {
     Failure::new(
         Exit::Failure,

@@ -1,5 +1,5 @@
-//! `--verify`: the environment of the running containers, against the one that a
-//! restart would give them.
+//! `--verify`: compares the environment of the running containers with the one after a
+//! restart.
 
 use pod_env::report::ContainerEnv;
 use pod_env::{Change, Difference, drift};
@@ -18,19 +18,18 @@ use crate::targets::Target;
 pub(super) struct Verification {
     pub container: String,
     pub status: Compared,
-    /// Why it was not read.
+    /// The reason why it was not read.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
     pub differences: Vec<Difference>,
-    /// Variables that are the image's, or were taken away since the start.
+    /// Variables of the image, or of sources that no longer exist.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub unexplained: Vec<String>,
-    /// How many lines may be variables or parts of a value, where nothing in
-    /// the image prints variables so that they can be told apart.
+    /// Number of lines that may be variables or parts of a value, if no program of the
+    /// image separates variables clearly.
     #[serde(skip_serializing_if = "is_zero")]
     pub unclear_lines: usize,
-    /// Whether there is nothing to read any more, and nothing to be missed: an
-    /// init container has done its work.
+    /// Whether it is an init container that has completed, so that nothing is missing.
     #[serde(skip)]
     over: bool,
 }
@@ -44,7 +43,7 @@ fn is_zero(number: &usize) -> bool {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub(super) enum Compared {
-    /// All that is known is the same.
+    /// All known variables are the same.
     Same,
     /// Something differs.
     Drift,
@@ -65,13 +64,13 @@ impl Verification {
         }
     }
 
-    /// Whether it leaves the verdict open.
+    /// Returns whether the verdict depends on it and is unknown.
     fn is_open(&self) -> bool {
         self.status == Compared::Unread && !self.over
     }
 }
 
-/// Whether containers were to be compared, and none could be read.
+/// Returns whether there were containers to compare, but none could be read.
 fn is_nothing_compared(verified: &[Verification]) -> bool {
     !verified.is_empty() && verified.iter().all(|v| v.status == Compared::Unread)
 }
@@ -143,8 +142,7 @@ pub(super) fn verdict(resolved: Verdict, verified: &[Verification]) -> Verdict {
     }
 }
 
-/// Returns the findings of the comparison. Each of `verified` is that of the
-/// container at its place.
+/// Returns the findings of the comparison; `verified` is in the order of `containers`.
 pub(super) fn findings(containers: &[ContainerEnv], verified: &[Verification]) -> Vec<Finding> {
     let mut found = Vec::new();
     for (container, verification) in containers.iter().zip(verified) {
@@ -152,12 +150,12 @@ pub(super) fn findings(containers: &[ContainerEnv], verified: &[Verification]) -
             let path = difference.path.as_ref().unwrap_or(&container.path);
             found.push(
                 Finding::new(&rules::DRIFT, path.clone(), message(container, difference))
-                    .help("restart the container for it to see what its sources hold now"),
+                    .help("restart the container to apply the change"),
             );
         }
         let name = &container.name;
         if let Some(reason) = &verification.reason {
-            let message = format!("the environment of container `{name}` is not known: {reason}");
+            let message = format!("cannot read the environment of container `{name}`: {reason}");
             let path = container.path.clone();
             let finding = Finding::new(&rules::UNREAD_ENVIRONMENT, path, message);
             found.push(if verification.over {
@@ -171,12 +169,11 @@ pub(super) fn findings(containers: &[ContainerEnv], verified: &[Verification]) -
             let count = verification.unclear_lines;
             let lines = if count == 1 { "line" } else { "lines" };
             let message = format!(
-                "{count} {lines} of the environment of container `{name}` may be variables, or parts of a value: they are left out"
+                "{count} {lines} of the environment of container `{name}` may be variables or parts of a value, and were not compared"
             );
             found.push(
-                Finding::new(&rules::UNCLEAR_LINES, container.path.clone(), message).help(
-                    "its image has only printenv or env without -0; with cat it could be told",
-                ),
+                Finding::new(&rules::UNCLEAR_LINES, container.path.clone(), message)
+                    .help("the image lacks cat and `env -0`, which separate variables clearly"),
             );
         }
     }
@@ -198,10 +195,10 @@ fn unexplained(container: &ContainerEnv, verification: &Verification) -> Option<
     let finding =
         |why: &str| Finding::new(&rules::UNEXPLAINED_VARIABLE, path, format!("{has}: {why}"));
     Some(if container.image_env_known {
-        finding("set by a device plugin or the runtime, or no longer by any source")
+        finding("set by a device plugin or the runtime, or by a source that no longer exists")
     } else {
-        finding("set by the image, or no longer by any source")
-            .help("--image-config FILE tells which")
+        finding("set by the image, or by a source that no longer exists")
+            .help("use `--image-config FILE` to tell them apart")
     })
 }
 
@@ -212,27 +209,27 @@ fn message(container: &ContainerEnv, difference: &Difference) -> String {
     let (running, restarted) = (value(&difference.running), value(&difference.restarted));
     match difference.change {
         Change::Changed if difference.running.is_none() => format!(
-            "`{name}` has changed since container `{container}` started, to {restarted}; where the value that runs ends is not clear"
+            "`{name}` has changed to {restarted} since container `{container}` started; the end of its running value is ambiguous"
         ),
         Change::Gone if difference.running.is_none() => {
-            format!("`{name}` is set in container `{container}`, and a restart takes it away")
+            format!("`{name}` is set in container `{container}`, but not after a restart")
         }
         Change::Changed if running == restarted => {
             format!("`{name}` has changed since container `{container}` started")
         }
         Change::Changed => format!(
-            "`{name}` is {running} in container `{container}`, and a restart makes it {restarted}"
+            "`{name}` is {running} in container `{container}`, but {restarted} after a restart"
         ),
         Change::Gone => {
-            format!("`{name}` is {running} in container `{container}`, and a restart takes it away")
+            format!("`{name}` is {running} in container `{container}`, but not set after a restart")
         }
         Change::New => format!(
-            "`{name}` is not set in container `{container}`, and a restart makes it {restarted}"
+            "`{name}` is not set in container `{container}`, but {restarted} after a restart"
         ),
     }
 }
 
-/// The longest part of a value that a sentence can hold.
+/// Maximum length of a value in a sentence, in characters.
 const SHORT: usize = 40;
 
 fn short(value: &str) -> String {
@@ -247,7 +244,7 @@ mod tests {
     use pod_model::{ContainerType, FieldPath};
 
     #[test]
-    fn what_is_not_explained_and_what_is_not_clear_is_said() {
+    fn unexplained_variables_and_unclear_lines_are_findings() {
         let container = ContainerEnv {
             name: "web".into(),
             container_type: ContainerType::App,

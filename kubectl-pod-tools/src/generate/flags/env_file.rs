@@ -9,7 +9,7 @@ use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 use k8s_openapi::api::core::v1::EnvVar;
-use pod_env::names::is_env_var_name;
+use pod_model::names;
 use pod_model::{Source, Span};
 
 use super::super::draft::Draft;
@@ -100,6 +100,11 @@ fn read(path: Fragment<'_>, bytes: &[u8]) -> Result<Lines, ValueError> {
             .push((name.to_owned(), value.map(str::to_owned)));
     }
     Ok(lines)
+}
+
+/// Returns whether servers of all versions accept the name of a variable.
+fn is_env_var_name(name: &str) -> bool {
+    names::strict_env_name(name).is_none()
 }
 
 /// Returns an error at the name of a line in the file. Values are shown as `…`: they may be

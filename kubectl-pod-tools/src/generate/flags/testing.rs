@@ -31,8 +31,8 @@ pub(in crate::generate) fn generate_from_words<F: Flags>(
     );
     let name = matches.get_one::<String>("NAME").cloned();
     let version = pod_model::KubernetesVersion::LATEST;
-    let request = flags.into_request(name, arguments.cloned().collect(), version, host_env);
-    generate(&request, None)
+    let request = flags.into_request(name, arguments.cloned().collect(), host_env);
+    generate(&request, version, None)
 }
 
 /// Generates the object of a line of flags, with a name and an image.

@@ -46,7 +46,7 @@ struct PodRecord {
     /// The stream that delivered it last: only a list of that shows that it is gone.
     stream: usize,
     is_gone: bool,
-    /// Whether it was deleted before it had ended.
+    /// `true` if it was deleted before it had ended.
     ends_by_deletion: bool,
 }
 

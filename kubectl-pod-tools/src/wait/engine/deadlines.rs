@@ -87,7 +87,7 @@ impl Engine {
         }
     }
 
-    /// Whether the explanation that an end waits for has arrived.
+    /// Returns whether the explanation that an end waits for has arrived.
     fn is_explained(&self, at: usize, pending: &PendingEnd) -> bool {
         if pending.reason != PendingReason::Unexplained || !self.everything_synced() {
             return false;
@@ -103,17 +103,17 @@ impl Engine {
         stuck.gone.is_none().then(|| stuck.since + grace)
     }
 
-    /// Whether the time was over before enough was found.
+    /// Returns whether the time was over before enough was found.
     pub(crate) fn out_of_time(&self) -> bool {
         self.timed_out
     }
 
-    /// Whether every stream has delivered all that exists.
+    /// Returns whether every stream has delivered all that exists.
     pub(super) fn everything_synced(&self) -> bool {
         self.synced.iter().all(|synced| *synced)
     }
 
-    /// Whether every stream of targets has delivered all that exists.
+    /// Returns whether every stream of targets has delivered all that exists.
     pub(super) fn targets_synced(&self) -> bool {
         let streams = self.roles.iter().zip(&self.synced);
         streams
@@ -144,7 +144,7 @@ impl Engine {
             .min()
     }
 
-    /// Whether there are fewer targets than expected. For deletion none is enough, if the
+    /// Returns whether there are fewer targets than expected. For deletion none is enough, if the
     /// sets were listed.
     pub(crate) fn too_few(&self) -> bool {
         let (count, expected) = self.count();
@@ -154,7 +154,7 @@ impl Engine {
         count < expected.max(usize::from(!none_is_enough))
     }
 
-    /// Whether there is nothing left to wait for.
+    /// Returns whether there is nothing left to wait for.
     pub(crate) fn finished(&self) -> bool {
         if self.aborted || self.timed_out {
             return true;
@@ -220,14 +220,14 @@ impl Engine {
         stuck.and_then(|stuck| self.stuck_deadline(stuck))
     }
 
-    /// Whether any target is open.
+    /// Returns whether any target is open.
     pub(super) fn has_open(&self) -> bool {
         let first = self.first_that(self.first_open.get(), Target::is_open);
         self.first_open.set(first);
         first < self.targets.len()
     }
 
-    /// Whether the uid of an open target is not known yet.
+    /// Returns whether the uid of an open target is not known yet.
     pub(super) fn has_unidentified(&self) -> bool {
         let is_unknown = |target: &Target| target.is_open() && target.uid().is_none();
         let first = self.first_that(self.first_unidentified.get(), is_unknown);

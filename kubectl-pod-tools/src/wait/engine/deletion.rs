@@ -92,8 +92,8 @@ impl Engine {
         }
     }
 
-    /// Whether an event or a Pod may still show how a deleted target ended: a Job, unless it
-    /// was deleted before it had ended.
+    /// Returns whether an event or a Pod may still show how a deleted target ended: a Job, unless
+    /// it was deleted before it had ended.
     fn may_be_explained(&self, at: usize) -> bool {
         let target = &self.targets[at];
         let kind = self.groups[target.group].kind;

@@ -1,4 +1,4 @@
-//! What the machine takes from whom, and when it has nothing to wait for.
+//! Tests of inputs at their limits, and of the end of the wait.
 
 use std::time::Duration;
 
@@ -142,7 +142,7 @@ fn an_ended_target_of_a_set_is_not_judged_again() {
     }
 }
 
-/// What is limited by it is: a wait for some ten thousand has to be possible.
+/// The limit bounds the memory, and allows a wait for some ten thousand objects.
 #[test]
 fn a_target_takes_what_is_remembered_of_it() {
     let mut engine = engine(WorkloadKind::Job, false, WaitSpec::default());

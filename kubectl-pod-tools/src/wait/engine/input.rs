@@ -8,7 +8,7 @@ use serde_json::Value;
 use crate::cluster::size;
 use pod_model::status::Condition;
 
-/// What the wait is for.
+/// The conditions and limits of a wait.
 #[derive(Clone, Debug, Default)]
 #[expect(
     clippy::struct_excessive_bools,
@@ -17,36 +17,36 @@ use pod_model::status::Condition;
 pub(crate) struct WaitSpec {
     /// Conditions of `--for`.
     pub conditions: Vec<Condition>,
-    /// Whether all conditions have to hold, not any.
+    /// `true` if all conditions have to hold, not any.
     pub all_of: bool,
     /// Maximum time for all targets; zero checks once, `None` waits indefinitely.
     pub timeout: Option<Duration>,
-    /// Whether a stuck target ends the wait.
+    /// `true` if a stuck target ends the wait.
     pub fail_fast: bool,
     /// Time that every stuck state may last, instead of its own.
     pub stuck_after: Option<Duration>,
-    /// Whether to wait for a new object of the same name after a deletion.
+    /// `true` to wait for a new object of the same name after a deletion.
     pub follow_recreate: bool,
-    /// Whether to wait for what does not exist yet.
+    /// `true` to wait for what does not exist yet.
     pub wait_for_creation: Creation,
     /// Minimum number of targets.
     pub expect: usize,
     /// Longest time between two polls; zero while everything is watched.
     pub poll_interval: Duration,
-    /// Whether Pods are kept to the end, for a report or for logs.
+    /// `true` if Pods are kept to the end, for a report or for logs.
     pub keep_pods: bool,
-    /// Whether changes of Pods are reported, so that their logs can be followed.
+    /// `true` if changes of Pods are reported, so that their logs can be followed.
     pub report_pods: bool,
 }
 
 impl WaitSpec {
-    /// Whether to check once without waiting.
+    /// Returns whether to check once without waiting.
     pub(crate) fn checks_once(&self) -> bool {
         self.timeout == Some(Duration::ZERO)
     }
 }
 
-/// Whether and how long to wait for what does not exist yet.
+/// The time for which to wait for what does not exist yet.
 ///
 /// kubectl 1.35 does so only with `--for=create`; it reverted a flag of this name, because
 /// `--timeout=0` then no longer checked once
@@ -71,17 +71,17 @@ pub(crate) enum Creation {
 pub(crate) struct Group {
     /// Their kind.
     pub kind: WorkloadKind,
-    /// Whether every object of the stream is a target, not only named ones.
+    /// `true` if every object of the stream is a target, not only named ones.
     pub takes_all: bool,
-    /// Whether the stream has a selector, so that an object that it omits may still exist.
+    /// `true` if the stream has a selector, so that an object that it omits may still exist.
     pub is_filtered: bool,
-    /// Whether its objects are of all namespaces, so that a name alone is ambiguous.
+    /// `true` if its objects are of all namespaces, so that a name alone is ambiguous.
     pub all_namespaces: bool,
-    /// Whether its Pods are selected by the label that the Job controller sets.
+    /// `true` if its Pods are selected by the label that the Job controller sets.
     pub uses_job_label: bool,
 }
 
-/// What a stream delivers.
+/// The objects that a stream delivers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Role {
     /// Targets of a group.
@@ -150,7 +150,7 @@ pub(crate) enum Change {
         namespace: String,
         /// Name of the target.
         name: String,
-        /// Whether to follow it until it is deleted, not look it up once.
+        /// `true` to follow it until it is deleted, not look it up once.
         follow: bool,
     },
     /// A target is no longer waited for, and why.

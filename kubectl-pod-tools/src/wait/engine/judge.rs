@@ -216,9 +216,9 @@ impl Engine {
         }
     }
 
-    /// Whether the Pods of a Job that has ended were observed before its end: one of them
-    /// runs, or the Job counts more than have ended and they were not listed since. A Pod that
-    /// was asked to terminate does not count as running.
+    /// Returns whether the Pods of a Job that has ended were observed before its end: one of them
+    /// runs, or the Job counts more than have ended and they were not listed since. A Pod that was
+    /// asked to terminate does not count as running.
     pub(super) fn pods_are_stale(&self, at: usize, since: Duration) -> bool {
         let target = &self.targets[at];
         let counted = |pointer| {

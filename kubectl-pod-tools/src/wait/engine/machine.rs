@@ -25,7 +25,7 @@ pub(crate) struct Engine {
     pub(super) groups: Vec<Group>,
     /// The role of each stream, by its index.
     pub(super) roles: Vec<Role>,
-    /// Whether each stream has delivered all that exists.
+    /// `true` if each stream has delivered all that exists.
     pub(super) synced: Vec<bool>,
     pub(super) targets: Vec<Target>,
     /// Number of targets that have left their set.
@@ -41,11 +41,11 @@ pub(crate) struct Engine {
     pub(super) by_key: HashMap<String, BTreeSet<usize>>,
     pub(super) cache: Cache,
     pub(super) changes: Vec<Change>,
-    /// Whether the wait was ended before all targets had.
+    /// `true` if the wait was ended before all targets had.
     pub(super) aborted: bool,
-    /// Whether the time is over.
+    /// `true` if the time is over.
     pub(super) timed_out: bool,
-    /// When Pods were last listed.
+    /// Time at which Pods were last listed.
     pub(super) pods_listed_at: Option<Duration>,
     /// The groups and label selectors for which a stream of Pods was requested.
     pub(super) selectors: BTreeSet<(usize, String)>,
@@ -53,7 +53,7 @@ pub(crate) struct Engine {
     pub(super) closed: BTreeSet<usize>,
     /// Since when all sets are empty, while a first match is waited for.
     pub(super) empty_since: Option<Duration>,
-    /// Whether nothing matched in time.
+    /// `true` if nothing matched in time.
     pub(super) gave_up: bool,
 }
 

@@ -10,19 +10,19 @@ use super::input::{Change, Role};
 use super::machine::Engine;
 use super::target::{PendingReason, State};
 
-/// Why a target leaves its set that still exists.
+/// Reason of a target that leaves its set and still exists.
 const NO_LONGER_MATCHES: &str = "it no longer matches";
-/// Why a target leaves its set that was deleted.
+/// Reason of a target that leaves its set because it was deleted.
 pub(super) const REPLACED: &str = "it was deleted, and its controller replaces it";
 
 impl Engine {
-    /// Whether the wait is for deletion.
+    /// Returns whether the wait is for deletion.
     pub(super) fn for_deletion(&self) -> bool {
         self.spec.conditions.contains(&Condition::Deleted)
     }
 
-    /// Whether the controller of a deleted target replaces it, so that its set goes on without
-    /// it. One that has ended is still reported.
+    /// Returns whether the controller of a deleted target replaces it, so that its set goes on
+    /// without it. One that has ended is still reported.
     pub(super) fn is_replaced(&self, at: usize) -> bool {
         let target = &self.targets[at];
         let group = &self.groups[target.group];
@@ -35,11 +35,11 @@ impl Engine {
         group.takes_all && is_controlled && !has_ended && !self.for_deletion()
     }
 
-    /// Whether a target that its set no longer has may still exist: a watch reports what no
+    /// Returns whether a target that its set no longer has may still exist: a watch reports what no
     /// longer matches like what was deleted, with the object as it was before
-    /// (k8s.io/apiserver/pkg/storage/cacher, `convertToWatchEvent`). A requested deletion
-    /// proves nothing, for a finalizer may hold the object; but it does not matter if the
-    /// target is replaced anyway.
+    /// (k8s.io/apiserver/pkg/storage/cacher, `convertToWatchEvent`). A requested deletion proves
+    /// nothing, for a finalizer may hold the object; but it does not matter if the target is
+    /// replaced anyway.
     pub(super) fn may_still_exist(&self, at: usize) -> bool {
         let target = &self.targets[at];
         let Some(object) = target.object.last_seen.tree() else {

@@ -88,7 +88,7 @@ impl Engine {
         }
     }
 
-    /// Whether all sets were listed and are empty, and a first match is waited for.
+    /// Returns whether all sets were listed and are empty, and a first match is waited for.
     fn awaits_first_match(&self) -> bool {
         let has_set = self.groups.iter().any(|group| group.takes_all);
         has_set

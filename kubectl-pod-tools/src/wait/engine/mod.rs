@@ -1,5 +1,18 @@
-//! The wait as a state machine without clock and network: it is fed with the messages of
-//! watches and with the time, and reports the state and the end of each target.
+//! The wait as a state machine without clock and network: it is fed with the messages of watches
+//! and with the time, and reports the state and the end of each target.
+//!
+//! | word | meaning |
+//! |---|---|
+//! | target | one object that is waited for, whether it exists or not ([`Target`]) |
+//! | group | targets of one kind and namespace, named or selected ([`Group`]) |
+//! | stream | one list and watch; its index identifies it, its [`Role`] says what it delivers |
+//! | observation | the object of a target with its Pods and events, which conditions judge |
+//! | evidence | reason and message of a state or an end |
+//! | note | an event that explains the state of a target |
+//! | obstacle | what prevents a condition: a stuck state, or a hold that a person has to end |
+//! | stuck | in a state that the target cannot leave on its own; tracked until it has lasted long enough |
+//! | pending end | an end that is not final yet (`PendingEnd`) |
+//! | left | no longer part of the set of a selector, and not waited for |
 
 mod abort;
 mod cache;

@@ -10,8 +10,8 @@ use pod_model::status::EventNote;
 use pod_model::status::fields::uid;
 
 impl Engine {
-    /// Whether a Pod of these owners may still be needed. One that is gone shows how a Job ended,
-    /// and is not needed for any other kind.
+    /// Returns whether a Pod of these owners may still be needed. One that is gone shows how a Job
+    /// ended, and is not needed for any other kind.
     fn is_relevant(&self, owners: &[String], gone: bool) -> bool {
         let mut known = false;
         for key in owners {
@@ -27,7 +27,7 @@ impl Engine {
         !known && (!self.targets_synced() || !gone && self.may_join())
     }
 
-    /// Whether another object may become a target.
+    /// Returns whether another object may become a target.
     fn may_join(&self) -> bool {
         let follow = self.spec.follow_recreate;
         self.groups.iter().any(|group| group.takes_all)
@@ -118,7 +118,7 @@ pub(super) mod tests {
     }
 
     #[test]
-    fn what_belongs_to_an_ended_target_is_not_kept() {
+    fn pods_of_an_ended_target_are_not_kept() {
         let mut engine = engine(WorkloadKind::Job);
         for n in 0..1000 {
             let (job, id) = (format!("j{n}"), format!("p{n}"));
@@ -156,7 +156,7 @@ pub(super) mod tests {
     }
 
     #[test]
-    fn an_event_of_a_replica_set_is_told_beside_its_deployment() {
+    fn an_event_of_a_replica_set_is_reported_at_its_deployment() {
         let mut engine = engine(WorkloadKind::Deployment);
         let meta = json!({"name": "web", "namespace": "one", "uid": "d"});
         let deployment = json!({"kind": "Deployment", "metadata": meta, "spec": {"replicas": 1}});
@@ -176,8 +176,8 @@ pub(super) mod tests {
         assert_eq!(notes, [Change::Event(0, said)]);
     }
 
-    /// What is told of a Job's events that come one after the other, the first of them
-    /// in the list with which the wait begins.
+    /// Returns the reports of a Job's events that arrive one after the other, the first of them in
+    /// the list with which the wait begins.
     fn told(events: Vec<Value>) -> Vec<String> {
         let mut engine = engine(WorkloadKind::Job);
         engine.synced[2] = false;
@@ -372,7 +372,7 @@ pub(super) mod tests {
     }
 
     #[test]
-    fn the_last_count_is_told_before_an_end_that_is_not_good() {
+    fn the_last_count_is_reported_before_an_unsuccessful_end() {
         let mut engine = engine(WorkloadKind::Job);
         let meta = json!({"name": "j", "uid": "j"});
         let mut feed = |input| engine.feed(input, Duration::ZERO);

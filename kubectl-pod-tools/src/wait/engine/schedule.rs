@@ -10,7 +10,7 @@ pub(super) struct Schedule {
     pub(super) all: BTreeSet<usize>,
     /// Those that were judged since the last tick.
     pub(super) touched: Vec<usize>,
-    /// When the first of them changes, or earlier; `None` if none does.
+    /// Time of the first change, or earlier; `None` if there is none.
     pub(super) next: Option<Duration>,
     /// Number of streams that had delivered all that exists at the last tick.
     pub(super) synced: usize,

@@ -1,110 +1,24 @@
-//! Tapes: what watches brought and when, replayed without a clock. Each file of
-//! `tests/tapes` is one; its first line says what it shows.
+//! Tapes: messages of watches with their times, replayed without a clock. Each file of
+//! `tests/tapes` is one; its first line describes it.
 
 mod counterpart;
+mod format;
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use pod_model::status::WorkloadKind;
-use serde::Deserialize;
 use serde_json::{Value, json};
 
+use self::format::{Entry, Stream, Tape};
 use super::{Change, Creation, Engine, Group, Input, Role, WaitSpec};
 use crate::wait::watch::Keep;
 use pod_model::status::condition::{Condition, parse};
 use pod_model::status::fields::text_at;
 use pod_model::status::stuck::{Detector, STUCK_STATES};
 
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-#[expect(
-    clippy::struct_excessive_bools,
-    reason = "each is a flag of the command line"
-)]
-struct Tape {
-    #[serde(rename = "for", default)]
-    conditions: Vec<String>,
-    #[serde(default)]
-    all_of: bool,
-    kind: String,
-    /// The targets' names; none for a live set.
-    #[serde(default)]
-    names: Vec<String>,
-    /// The uid that is known before.
-    uid: Option<String>,
-    /// The target as it was created; with its uid.
-    created: Option<Value>,
-    /// The set is of all namespaces.
-    #[serde(default)]
-    all_namespaces: bool,
-    /// The set is what a selector finds.
-    #[serde(default)]
-    selective: bool,
-    timeout: Option<u64>,
-    stuck_after: Option<u64>,
-    #[serde(default)]
-    no_fail_fast: bool,
-    #[serde(default)]
-    follow_recreate: bool,
-    /// For so many seconds, or `true`; not at all where it is left out, unless it is
-    /// waited for that something is created.
-    wait_for_creation: Option<Value>,
-    #[serde(default)]
-    expect: usize,
-    #[serde(rename = "tape")]
-    entries: Vec<Entry>,
-    ends: Vec<Expected>,
-    /// JSON pointers into the tape and what stands there in its counterpart,
-    /// which ends otherwise; null for nothing. See [`counterpart`].
-    #[serde(default)]
-    unless: BTreeMap<String, Value>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Entry {
-    /// Seconds.
-    at: f64,
-    list: Option<Stream>,
-    is: Option<Stream>,
-    gone: Option<Stream>,
-    lost: Option<Stream>,
-    #[serde(default)]
-    items: Vec<Value>,
-    object: Option<Value>,
-}
-
-#[derive(Clone, Copy, Deserialize)]
-#[serde(rename_all = "camelCase")]
-enum Stream {
-    Targets,
-    Pods,
-    Events,
-    /// The Pods that a Job's own selector finds, or the look at a target.
-    #[serde(alias = "look")]
-    Selected,
-    /// What is followed by its name after the look.
-    Followed,
-}
-
-/// One for each target; `open` for one that has not ended.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Expected {
-    namespace: Option<String>,
-    name: Option<String>,
-    outcome: String,
-    reason: Option<String>,
-    message: Option<String>,
-    /// Seconds.
-    at: Option<f64>,
-    /// When it is known; seconds.
-    told: Option<f64>,
-}
-
-/// What a tape leaves out.
+/// Adds the fields that a tape omits.
 fn filled(stream: Stream, kind: &str, name: &str, mut object: Value) -> Value {
     let defaults = match stream {
         Stream::Targets => json!({"kind": kind, "metadata": {"name": name, "uid": "u"}}),
@@ -187,8 +101,8 @@ impl Tape {
         engine
     }
 
-    /// What production keeps of an object of a stream (`wait/subject.rs`); the look
-    /// at a target keeps as much as the list of targets.
+    /// Returns the fields of an object that production keeps (`wait/subject.rs`); a lookup of a
+    /// target keeps as much as the list of targets.
     fn keep(&self, stream: Stream, object: &Value) -> Keep {
         let of_target = match stream {
             Stream::Targets => true,
@@ -203,8 +117,7 @@ impl Tape {
         }
     }
 
-    /// Plays it: time passes up to each entry, and after the last one for as
-    /// long as something is due.
+    /// Plays the tape: time passes up to each entry, and after the last one while something is due.
     fn play(&self) -> (Engine, HashMap<usize, Duration>) {
         let mut engine = self.engine();
         let mut told = HashMap::new();
@@ -223,7 +136,7 @@ impl Tape {
 
     fn inputs(&self, entry: &Entry) -> Vec<Input> {
         let name = self.names.first().map_or("it", String::as_str);
-        // As it arrives: filled in, then trimmed as the watch trims it, or not told at all.
+        // Objects arrive filled in and trimmed as by the watch, or not at all.
         let kept = |stream, object: &Value| {
             let object = filled(stream, &self.kind, name, object.clone());
             let keep = self.keep(stream, &object);
@@ -288,14 +201,14 @@ fn read(path: &Path) -> (String, String) {
 fn check(path: &Path) {
     let (shown, text) = read(path);
     let tape: Tape = serde_yaml::from_str(&text).unwrap_or_else(|e| panic!("{shown}: {e}"));
-    if let Err(why) = tape.ends_as_it_says() {
+    if let Err(why) = tape.check_ends() {
         panic!("{shown}: {why}");
     }
 }
 
 impl Tape {
-    /// Plays it and compares its ends with the ones that are expected.
-    fn ends_as_it_says(&self) -> Result<(), String> {
+    /// Plays the tape, and compares its ends with the expected ones.
+    fn check_ends(&self) -> Result<(), String> {
         let (engine, told) = self.play();
         let targets: Vec<_> = engine.targets().collect();
         if targets.len() != self.ends.len() {
@@ -358,10 +271,10 @@ fn tapes() -> Vec<PathBuf> {
 }
 
 #[test]
-fn every_tape_ends_as_it_says() {
+fn every_tape_ends_as_expected() {
     let tapes = tapes();
     assert!(tapes.len() > 30, "{} tapes", tapes.len());
-    // All that fail are told, each with its own panic above.
+    // Each failing tape has panicked with its message.
     let failed: Vec<_> = tapes
         .iter()
         .filter(|path| std::panic::catch_unwind(|| check(path)).is_err())
@@ -389,7 +302,7 @@ fn every_reason_of_a_stuck_state_has_a_tape() {
     }
 }
 
-/// Its place in the list below; a new one has to be given one.
+/// Returns the index of a condition in the lists below; a new condition needs one.
 fn place(condition: &Condition) -> usize {
     match condition {
         Condition::Done => 0,
@@ -418,7 +331,7 @@ fn every_condition_has_tapes_in_which_it_is_met_and_in_which_it_is_not() {
             seen[place(&condition)] = true;
         }
     }
-    // What was created may only be late.
+    // Creation can only be late.
     not[place(&Condition::Created)] = true;
     assert_eq!((met, not), ([true; 9], [true; 9]));
 }

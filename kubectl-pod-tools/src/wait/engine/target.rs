@@ -7,7 +7,7 @@ use pod_model::status::stuck::StuckState;
 use pod_model::status::{Evidence, WorkloadKind};
 use serde_json::Value;
 
-/// How a target ended, in the words of the WaitReport.
+/// The outcome of a target, in the words of the WaitReport.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) enum Outcome {
@@ -28,7 +28,7 @@ pub(crate) enum Outcome {
 }
 
 impl Outcome {
-    /// Whether it is what the wait was for.
+    /// Returns whether it is what the wait was for.
     pub(super) fn is_success(self) -> bool {
         matches!(self, Self::Succeeded | Self::Met)
     }
@@ -37,11 +37,11 @@ impl Outcome {
 /// The end of one target.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct End {
-    /// How it ended.
+    /// Its outcome.
     pub outcome: Outcome,
-    /// Why it ended.
+    /// The reason.
     pub evidence: Evidence,
-    /// When it ended, since the wait began.
+    /// Time of the end, since the wait began.
     pub at: Duration,
 }
 
@@ -50,7 +50,7 @@ pub(crate) struct End {
 pub(super) struct TrackedStuck {
     pub state: &'static StuckState,
     pub since: Duration,
-    /// When it was first found gone, if it is.
+    /// Time at which it was first found gone, if it is.
     pub gone: Option<Duration>,
     pub evidence: Evidence,
 }
@@ -60,13 +60,13 @@ pub(super) struct TrackedStuck {
 pub(super) struct PendingEnd {
     pub end: End,
     pub reason: PendingReason,
-    /// When the end was first observed.
+    /// Time at which the end was first observed.
     pub since: Duration,
-    /// When it becomes final.
+    /// Time at which it becomes final.
     pub due: Duration,
 }
 
-/// Why an end is not final yet.
+/// Reason why an end is not final yet.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum PendingReason {
     /// Pods and events that explain it may not have arrived.
@@ -78,6 +78,17 @@ pub(super) enum PendingReason {
 }
 
 /// The state of a target.
+///
+/// A pending end lives in `Absent` or `Present` until it is final or void:
+///
+/// | reason | set when | final when | void when |
+/// |---|---|---|---|
+/// | `Unexplained` | `judge`: the conditions are decided without an explanation | the explanation arrives, or at `due` | the conditions are open again |
+/// | `Vanished` | `deletion`: a Job was deleted before its end was observed | an event or a Pod shows its end, or at `due` | another object of the name is followed |
+/// | `Missing` | `missing`: the object never existed | at `due` | the object is observed |
+///
+/// `deadlines` makes it final at `due`, and earlier if the wait times out. `abort` makes it final
+/// if the cluster is lost or another target is stuck, except `Missing`, which ends unfinished then.
 #[derive(Clone, Debug)]
 pub(super) enum State {
     /// Its object does not exist: it was never observed, or was deleted.
@@ -102,16 +113,16 @@ pub(super) struct TargetObject {
     pub uid: Option<String>,
     /// The object as it was last observed.
     pub last_seen: LastSeen,
-    /// Whether it was deleted before it had ended: then its end is the effect of that.
+    /// `true` if it was deleted before it had ended: then its end is the effect of that.
     pub ends_by_deletion: bool,
-    /// Whether it had ended when it was last observed.
+    /// `true` if it had ended when it was last observed.
     pub has_ended: bool,
-    /// Whether it does not exist: it was deleted, or never observed and found missing.
+    /// `true` if it does not exist: it was deleted, or never observed and found missing.
     pub is_gone: bool,
 }
 
-/// Whether an object has ended for good by its own status: a Pod or a Job. Objects of any other
-/// kind are not known to end. `SuccessCriteriaMet` and `FailureTarget` are final
+/// Returns whether an object has ended for good by its own status: a Pod or a Job. Objects of any
+/// other kind are not known to end. `SuccessCriteriaMet` and `FailureTarget` are final
 /// (pkg/controller/job/job_controller.go, `syncJob`).
 pub(super) fn has_ended(kind: WorkloadKind, object: &Value) -> bool {
     const JOB_ENDS: [&str; 4] = ["Complete", "SuccessCriteriaMet", "Failed", "FailureTarget"];
@@ -145,12 +156,12 @@ pub(crate) struct Target {
     pub namespace: String,
     /// Its name.
     pub name: String,
-    /// Why it is in its state.
+    /// The reason of its state.
     pub evidence: Evidence,
     pub(super) object: TargetObject,
     /// Changed by `Engine::set_state` alone, which keeps count.
     pub(super) state: State,
-    /// Whether a stream follows it by its name, because it left its set and is to be deleted.
+    /// `true` if a stream follows it by its name, because it left its set and is to be deleted.
     pub(super) is_followed: bool,
 }
 
@@ -183,23 +194,23 @@ impl Target {
         self.object.uid.as_deref()
     }
 
-    /// Whether its object had ended when it was last observed: a target that has met its
+    /// Returns whether its object had ended when it was last observed: a target that has met its
     /// condition is no longer observed.
     pub(crate) fn has_ended(&self) -> bool {
         self.object.has_ended
     }
 
-    /// Whether its object no longer exists, or never did.
+    /// Returns whether its object no longer exists, or never did.
     pub(crate) fn is_gone(&self) -> bool {
         self.object.is_gone
     }
 
-    /// Whether it is in a state that it cannot leave on its own.
+    /// Returns whether it is in a state that it cannot leave on its own.
     pub(crate) fn is_stuck(&self) -> bool {
         self.stuck().is_some_and(|stuck| stuck.gone.is_none())
     }
 
-    /// Whether it is still waited for.
+    /// Returns whether it is still waited for.
     pub(super) fn is_open(&self) -> bool {
         !matches!(self.state, State::Ended(_) | State::Left)
     }
@@ -208,7 +219,8 @@ impl Target {
         matches!(self.state, State::Present { .. })
     }
 
-    /// Whether an object of its name with this uid is another object. An empty uid may be any.
+    /// Returns whether an object of its name with this uid is another object. An empty uid may be
+    /// any.
     pub(super) fn is_other_uid(&self, uid: &str) -> bool {
         let known = self.uid().unwrap_or("");
         !known.is_empty() && !uid.is_empty() && known != uid

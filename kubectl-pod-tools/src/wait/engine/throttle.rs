@@ -13,7 +13,7 @@ pub(super) const PAUSE_PER_POD: Duration = Duration::from_micros(50);
 /// The targets whose Pods have changed since they were judged.
 #[derive(Debug, Default)]
 pub(super) struct Throttle {
-    /// When each target with many Pods may be judged again.
+    /// Time at which each target with many Pods may be judged again.
     rests_until: HashMap<usize, Duration>,
     pub(super) changed: BTreeSet<usize>,
     /// Number of Pods that judgements after messages have looked at.

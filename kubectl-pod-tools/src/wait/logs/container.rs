@@ -1,26 +1,25 @@
-//! Where a container stands, as far as its log is concerned.
+//! The state of a container, as far as its log depends on it.
 
 use serde_json::Value;
 
 use pod_model::status::fields::{number_at, pod_ended};
 
-/// A container's state. Each run of it has a log of its own; the server has the
-/// last one and the one before (pkg/kubelet/kubelet_pods.go,
-/// `validateContainerLogStatus`).
+/// The state of a container. Each run of it has a log of its own; the server keeps the last one and
+/// the one before (pkg/kubelet/kubelet_pods.go, `validateContainerLogStatus`).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct State {
-    /// How often it was started again: the number of its run.
+    /// Number of restarts, which numbers the run.
     pub run: i64,
-    /// This run has begun, so that it has a log.
+    /// `true` if this run has started, so that it has a log.
     pub started: bool,
-    /// This run has ended.
+    /// `true` if this run has ended.
     pub ended: bool,
-    /// No other run comes: the Pod has ended, or is gone.
+    /// `true` if this run is the last: the Pod has ended, or was deleted.
     pub last: bool,
 }
 
 impl State {
-    /// That of a container of a Pod.
+    /// Returns the state of a container of a Pod.
     pub(super) fn of(pod: &Value, status: &Value) -> Self {
         let is = |pointer| status.pointer(pointer).is_some();
         let running = is("/state/running");
@@ -41,7 +40,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_waits_after_a_crash_has_a_log() {
+    fn a_container_that_waits_after_a_crash_has_a_log() {
         let pod = |phase: &str| json!({"status": {"phase": phase}});
         for (status, expected) in [
             (

@@ -1,4 +1,4 @@
-//! Logs that are read at the end: what the containers that failed have to say.
+//! Logs of failed containers, which are read at the end.
 
 use std::time::Duration;
 
@@ -13,13 +13,13 @@ use crate::ui::Ui;
 use pod_model::status::FailingContainer;
 use pod_model::status::fields::{container_statuses, name, number_at, text};
 
-/// A log that is silent for so long is not read any further,
+/// Time without data after which a log is given up.
 const SILENT: Duration = Duration::from_secs(5);
-/// and when those that were silent have taken so long together, no other is.
+/// Total of that time after which no more logs are read.
 const ALL_SILENT: Duration = Duration::from_secs(30);
 
-/// Prints the logs of the Pods' containers whose last run did not end with 0. A
-/// kubelet that does not answer does not hold the end up for ever.
+/// Prints the logs of the containers whose last run did not exit with 0. A kubelet that does not
+/// answer delays the end for a limited time.
 pub(in crate::wait) async fn failed<'a>(
     cluster: &Cluster,
     pods: impl Iterator<Item = (&'a str, &'a Value)>,
@@ -69,8 +69,8 @@ pub(in crate::wait) async fn failed<'a>(
     }
 }
 
-/// Whether a container's last run that has ended did not end with 0; and then
-/// whether another has begun since, so that its log is that of the run before.
+/// Returns `None` if the last ended run of a container exited with 0, or none has ended; otherwise
+/// whether another run has started since, so that the log is that of the previous one.
 fn failed_run(status: &Value) -> Option<bool> {
     let code = |state: &str| number_at(status, &format!("/{state}/terminated/exitCode"));
     let runs = status.pointer("/state/running").is_some();
@@ -78,7 +78,7 @@ fn failed_run(status: &Value) -> Option<bool> {
     ended.filter(|code| *code != 0).map(|_| runs)
 }
 
-/// Why a log was not read to its end.
+/// Reason why a log was not read to its end.
 enum Unread {
     Refused(ClusterError),
     Silent,
@@ -114,19 +114,18 @@ async fn print(
             is_error: false,
         };
         if sender.send(piece).await.is_err() {
-            // Nobody reads any more.
+            // The printer has stopped.
             return Ok(());
         }
     }
 }
 
-/// Lines of a log that a sentence has room for.
+/// Number of log lines in the message about an end.
 const LINES: u32 = 3;
-/// A log that is slow to come is not waited for.
+/// Maximum time to wait for these lines.
 const PATIENCE: Duration = Duration::from_secs(3);
 
-/// The last lines of the container that is to blame; nothing where the log is
-/// gone, or may not be read.
+/// Returns the last log lines of the failing container; none if the log is gone or may not be read.
 pub(in crate::wait) async fn last_lines(
     cluster: &Cluster,
     namespace: &str,
@@ -134,7 +133,7 @@ pub(in crate::wait) async fn last_lines(
     turns: &Semaphore,
 ) -> Vec<String> {
     let tail = async {
-        // It is never closed.
+        // The semaphore is never closed.
         let _turn = turns.acquire().await;
         let query = LogQuery {
             namespace,

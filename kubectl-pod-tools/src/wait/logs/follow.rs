@@ -1,4 +1,4 @@
-//! One container's log, followed through cut connections and restarts.
+//! Follows the log of one container through lost connections and restarts.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -16,36 +16,36 @@ use super::turn::{Turn, Turns};
 use crate::cluster::{Cluster, ClusterError, LogQuery};
 use crate::ui::Ui;
 
-/// A server that has not answered by then will not.
+/// Maximum time for an answer.
 const ANSWER: Duration = Duration::from_secs(30);
-/// A connection that was silent for so long may be dead: it is opened again.
+/// Time without data after which a connection may be dead, and is opened again.
 const SILENT: Duration = Duration::from_mins(4);
 const FIRST: Duration = Duration::from_millis(250);
 const LONGEST: Duration = Duration::from_secs(8);
 /// Maximum number of open logs, each of which is a connection.
 pub(super) const MOST: usize = 50;
-/// How often a log is asked for that the server says is not there.
+/// Number of requests for a log that the server says does not exist.
 const TRIES: u32 = 6;
 
-/// What all logs share.
+/// State that all logs share.
 pub(super) struct Shared {
     pub cluster: Cluster,
     pub ui: Arc<Ui>,
-    /// A log that is open holds one.
+    /// Slots of open logs.
     pub slots: Semaphore,
-    /// What a connection to the container has brought.
+    /// Output that a connection to the container has delivered.
     pub sides: Option<Arc<Sides>>,
-    /// Whose line is printed.
+    /// Turns to print a line.
     pub turns: Turns,
-    /// Pieces and answers so far: as long as it grows, something comes.
+    /// Number of pieces and answers so far: it grows while data arrives.
     pub activity: AtomicU64,
-    /// It was said that logs may not be read.
+    /// `true` if the missing right to read logs was reported.
     pub forbidden: AtomicBool,
-    /// It was said that logs wait for others.
+    /// `true` if it was reported that logs wait for a slot.
     pub crowded: AtomicBool,
 }
 
-/// One container's log.
+/// The log of one container.
 pub(super) struct Follow {
     pub shared: Arc<Shared>,
     pub namespace: String,
@@ -53,40 +53,40 @@ pub(super) struct Follow {
     pub container: String,
     pub prefix: Prefix,
     pub state: watch::Receiver<State>,
-    /// Whether the last run that began was read to its end.
+    /// `true` if the last started run was read to its end.
     pub read: Arc<AtomicBool>,
     pub out: mpsc::Sender<Piece>,
     pub position: Position,
 }
 
-/// How the log of one run ended.
+/// Result of reading the log of one run.
 enum Run {
-    /// To its end.
+    /// It was read to its end.
     Read,
-    /// Another one has begun.
+    /// Another run has started.
     Next,
-    /// It cannot be read any further.
+    /// It cannot be read to its end.
     GivenUp,
-    /// The same, and that is to be told.
+    /// It was left incomplete, which is reported at the end.
     Left,
 }
 
-/// How often it was tried in vain, with a connection that brought so many pieces.
+/// Returns the number of failed attempts in a row, after one that delivered this many pieces.
 fn tries_after(tries: u32, pieces: usize) -> u32 {
     if pieces > 0 { 0 } else { tries + 1 }
 }
 
-/// How a connection ended.
+/// Result of one connection.
 struct Copied {
     pieces: usize,
-    /// It was cut, so that more may come.
+    /// `true` if it was cut, so that more data may follow.
     cut: bool,
-    /// The rest came by a connection to the container; whether all of it.
+    /// `true` if the rest was complete, if it came by the connection to the container.
     rest: Option<bool>,
 }
 
 impl Follow {
-    /// Follows until no other run comes, or nobody listens.
+    /// Follows the log until the last run has ended, or the receiver is gone.
     pub(super) async fn run(mut self) {
         loop {
             let started = self.state.wait_for(|state| state.started || state.last);
@@ -122,16 +122,16 @@ impl Follow {
         }
     }
 
-    /// Reads one run to its end. The server ends a connection when the
-    /// container ends, and may do so before: what was opened after the end was
-    /// known, and was not cut, was whole.
+    /// Reads one run to its end. The server closes a connection when the container ends, and may do
+    /// so earlier: a connection is complete if it was opened after the end was known, and was not
+    /// cut.
     async fn read_run(&mut self, run: i64) -> Run {
         let mut tries = 0;
         loop {
             let before = *self.state.borrow_and_update();
             if before.run > run {
                 if before.run == run + 1 && before.started {
-                    // The rest of a log that is not there any more is no error.
+                    // A log that no longer exists is not an error here.
                     let _ = self.copy(true, true).await;
                 }
                 return Run::Next;
@@ -159,17 +159,17 @@ impl Follow {
                 return Run::GivenUp;
             }
             let pause = FIRST.saturating_mul(2_u32.saturating_pow(tries.min(8)));
-            // A new state is a reason to look at once.
+            // A new state ends the pause.
             if let Ok(Err(_)) = timeout(pause.min(LONGEST), self.state.changed()).await {
                 return Run::GivenUp;
             }
         }
     }
 
-    /// Says why a log cannot be read, unless it may be later.
+    /// Returns whether to give up a log, and reports why.
     fn gives_up(&self, error: &ClusterError, tries: u32, state: State) -> bool {
         let given_up = match error.code() {
-            // Not started yet, or without a log for another reason.
+            // The container has not started, or has no log for another reason.
             Some(400) => tries >= TRIES && (state.ended || state.last),
             Some(429 | 500..) | None => false,
             Some(_) => true,
@@ -177,8 +177,8 @@ impl Follow {
         let forbidden = matches!(error.code(), Some(401 | 403));
         if given_up && !(forbidden && self.shared.forbidden.swap(true, Ordering::Relaxed)) {
             let shown = self.prefix.shown();
-            let said = format!("the log of {shown} cannot be read: {error}");
-            self.shared.ui.warning(&said);
+            let message = format!("the log of {shown} cannot be read: {error}");
+            self.shared.ui.warning(&message);
         }
         given_up
     }
@@ -254,7 +254,7 @@ impl Follow {
 }
 
 impl Follow {
-    /// Prints the rest from a connection to the container; whether all of it came.
+    /// Prints the rest from the connection to the container, and returns whether that was complete.
     async fn copy_rest(&self, sides: &Sides) -> bool {
         loop {
             let (bytes, is_error) = match sides.next().await {
@@ -275,7 +275,7 @@ impl Follow {
     }
 }
 
-/// Waits for its turn, and says so once.
+/// Waits for a slot, and reports that once.
 async fn slot(
     shared: &Shared,
 ) -> Result<tokio::sync::SemaphorePermit<'_>, tokio::sync::AcquireError> {
@@ -294,7 +294,7 @@ async fn slot(
 mod tests {
     use super::*;
 
-    /// The more it was in vain, the longer is the pause before the next connection.
+    /// The pause before the next connection grows with the failed attempts.
     #[test]
     fn a_connection_that_brought_something_was_not_in_vain() {
         for (tries, pieces, after) in [

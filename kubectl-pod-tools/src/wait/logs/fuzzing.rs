@@ -1,4 +1,4 @@
-//! Logs as a fuzzer writes them.
+//! Reads fuzzed logs.
 
 use super::prefix::Prefix;
 use super::resume::{Position, Reading};
@@ -6,8 +6,8 @@ use super::sink::Sink;
 use crate::cluster::fuzzing;
 use crate::ui::LogGuard;
 
-/// Reads bytes as a log in halves and then as a whole, each time from where the
-/// reading before has ended.
+/// Reads bytes as a log in halves and then as a whole, each time from the end of the previous
+/// reading.
 pub(crate) async fn log(bytes: &[u8]) {
     let (first, second) = bytes.split_at(bytes.len() / 2);
     let mut position = Position::default();

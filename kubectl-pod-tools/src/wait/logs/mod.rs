@@ -1,5 +1,4 @@
-//! The logs of the containers of what is waited for: followed while it runs,
-//! or shown at the end.
+//! The logs of the targets' containers: followed while the wait runs, or printed at the end.
 
 mod container;
 mod failed;
@@ -22,8 +21,8 @@ pub(super) use streams::{Program, Streams};
 /// The containers whose logs are printed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
 pub(crate) enum Logs {
-    /// Of all containers, as they come
+    /// Stream the logs of all containers
     All,
-    /// Of those that did not end with 0, at the end
+    /// Print the logs of failed containers at the end
     Failed,
 }

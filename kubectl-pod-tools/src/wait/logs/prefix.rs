@@ -45,7 +45,7 @@ impl Prefix {
         &self.0.shown
     }
 
-    /// Whether it is the prefix of the same container.
+    /// Returns whether it is the prefix of the same container.
     pub(super) fn is(&self, other: &Self) -> bool {
         Arc::ptr_eq(&self.0, &other.0)
     }

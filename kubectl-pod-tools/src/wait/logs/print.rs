@@ -1,5 +1,4 @@
-//! Logs on their way out: each line with its Pod and container, or a program's bytes
-//! as they are.
+//! Prints logs: lines with their Pod and container, or the bytes of a program unchanged.
 
 use std::sync::Arc;
 
@@ -10,37 +9,37 @@ use super::prefix::Prefix;
 use super::sink::Sink;
 use crate::ui::Ui;
 
-/// Pieces that wait to be written; more are left with the server.
+/// Maximum number of pieces that wait to be written; the rest stays with the server.
 const WAITING: usize = 256;
-/// Pieces that are written in one go.
+/// Maximum number of pieces of one write.
 const BATCH: usize = 256;
 
-/// A line or a part of one, and whose it is.
+/// A line or a part of one, with its container.
 #[derive(Debug)]
 pub(in crate::wait) struct Piece {
     pub(super) prefix: Prefix,
-    /// With the line feed that ends the line.
+    /// The bytes, with the line feed that ends the line.
     pub(super) bytes: Vec<u8>,
-    /// The line begins with it.
+    /// `true` if the line begins with it.
     pub(super) is_first: bool,
-    /// A program has written it to standard error.
+    /// `true` if the program wrote it to standard error.
     pub(super) is_error: bool,
 }
 
-/// How logs are printed.
+/// The layout of printed logs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::wait) struct Layout {
-    /// To standard error, because something else is the data.
-    pub as_talk: bool,
-    /// As a program has written it: no prefix, and no line is ended that it did not
-    /// end.
+    /// `true` to print to standard error, because standard output has other data.
+    pub to_stderr: bool,
+    /// `true` to print the bytes of a program unchanged: without prefix, and without a line feed
+    /// that it did not write.
     pub is_program: bool,
-    /// Lines name the namespace of their Pod, too: there are, or may be, several.
+    /// `true` if the prefix has the namespace, since there may be several.
     pub names_namespaces: bool,
 }
 
 impl Layout {
-    /// How a container is shown.
+    /// Returns the name of a container in a prefix.
     pub(super) fn shown(self, namespace: &str, pod: &str, container: &str) -> String {
         if self.names_namespaces {
             format!("{namespace}/{pod}/{container}")
@@ -58,8 +57,7 @@ impl Layout {
     }
 }
 
-/// Writes lines in the order in which they come. Whoever reads slowly holds up
-/// the logs, but not the wait.
+/// Prints lines in the order of their arrival. A slow reader delays the logs, but not the wait.
 pub(in crate::wait) struct Printer {
     sender: mpsc::Sender<Piece>,
     layout: Layout,
@@ -77,21 +75,20 @@ impl Printer {
         }
     }
 
-    /// How its lines are printed.
+    /// Returns its layout.
     pub(super) fn layout(&self) -> Layout {
         self.layout
     }
 
-    /// Where pieces go in.
+    /// Returns the sender of pieces.
     pub(super) fn sender(&self) -> mpsc::Sender<Piece> {
         self.sender.clone()
     }
 
-    /// Waits until all that came in is written. That it cannot be written ends no
-    /// wait.
+    /// Waits until all pieces are written. A failure to write does not end the wait.
     pub(in crate::wait) async fn finish(self) {
         drop(self.sender);
-        // A panic has been shown.
+        // A panic is printed already.
         let _ = self.writing.await;
     }
 }
@@ -101,7 +98,7 @@ async fn write(mut pieces: mpsc::Receiver<Piece>, ui: Arc<Ui>, layout: Layout) {
     let (mut out, mut err) = (layout.sink(&ui, false), layout.sink(&ui, true));
     while pieces.recv_many(&mut batch, BATCH).await > 0 {
         for piece in batch.drain(..) {
-            let sink = if layout.as_talk || piece.is_error {
+            let sink = if layout.to_stderr || piece.is_error {
                 &mut err
             } else {
                 &mut out
@@ -109,16 +106,16 @@ async fn write(mut pieces: mpsc::Receiver<Piece>, ui: Arc<Ui>, layout: Layout) {
             sink.take(&piece.prefix, &piece.bytes, piece.is_first);
         }
         let written = put(&ui, out.text(), err.text()).await;
-        // Lines that nobody gets are not asked for.
-        if !written || (!layout.as_talk && ui.has_lost_output()) {
+        // Nobody reads these lines, so no more are requested.
+        if !written || (!layout.to_stderr && ui.has_lost_output()) {
             return;
         }
     }
     put(&ui, out.finish(), err.finish()).await;
 }
 
-/// Writes what there is; false after a panic, which has been shown. A pipe that
-/// nobody reads blocks; the rest of the program must not.
+/// Writes the text, and returns false after a panic, which is printed already. A pipe that nobody
+/// reads blocks, which must not block the rest of the program.
 async fn put(ui: &Arc<Ui>, out: Vec<u8>, err: Vec<u8>) -> bool {
     let ui = Arc::clone(ui);
     let written = tokio::task::spawn_blocking(move || {

@@ -1,4 +1,5 @@
-//! Each byte once, although a log is opened again: by the times of its lines.
+//! Delivers each byte of a log once, although it is opened several times: by the times of its
+//! lines.
 
 use jiff::Timestamp;
 
@@ -9,39 +10,39 @@ use crate::cluster::LogPiece;
 pub(super) struct Position {
     /// The time of the last line.
     pub time: Option<Timestamp>,
-    /// How many lines have that time.
+    /// Number of lines with that time.
     lines: usize,
-    /// How many bytes of the last line were read, if it has not ended.
+    /// Number of bytes of the last line that were read, if it has not ended.
     within: Option<usize>,
 }
 
-/// What is new of a piece.
+/// The new part of a piece.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Taken<'a> {
-    /// Without the line's time.
+    /// The bytes, without the time of the line.
     pub bytes: &'a [u8],
-    /// The line begins with it.
+    /// `true` if the line begins with it.
     pub is_first: bool,
 }
 
-/// One reading of a log, from a position on. The server leaves out what is
-/// older than the position's second; the rest of what was read is left out here.
+/// One reading of a log from a position. The server omits lines before the position's second; the
+/// other lines that were read before are omitted here.
 #[derive(Debug)]
 pub(super) struct Reading {
     from: Position,
-    /// How many lines of the position's time came again.
+    /// Number of lines with the position's time that were delivered again.
     again: usize,
-    /// Whether the position is passed.
+    /// `true` if the position is passed.
     beyond: bool,
-    /// How many bytes of this line were read before; none where all were.
+    /// Number of bytes of this line that were read before, or `None` if all were.
     read_before: Option<usize>,
-    /// Whether this line has a time.
+    /// `true` if this line has a time.
     is_timed: bool,
     at: Position,
 }
 
 impl Reading {
-    /// From a position on.
+    /// Returns a reading from a position.
     pub(super) fn new(from: Position) -> Self {
         Self {
             from,
@@ -53,21 +54,20 @@ impl Reading {
         }
     }
 
-    /// How far it has come.
+    /// Returns the position that it has reached.
     pub(super) fn position(&self) -> Position {
         self.at
     }
 
-    /// What is new of the next piece; none when it was read before.
+    /// Returns the new part of the next piece, or `None` if it was read before.
     pub(super) fn take<'a>(&mut self, piece: &'a LogPiece) -> Option<Taken<'a>> {
         if !piece.is_first {
             return self.rest(&piece.bytes, false);
         }
         let Some((time, text)) = split(&piece.bytes) else {
-            // A line without a time cannot be told from another. At the beginning of
-            // a reading that goes on it is the end of one whose beginning is too old:
-            // its parts have times of their own (k8s.io/cri-client/pkg/logs,
-            // `logWriter.write`).
+            // A line without a time cannot be identified. At the start of a resumed reading it is
+            // the rest of a line whose start is too old: its parts have times of their own
+            // (k8s.io/cri-client/pkg/logs, `logWriter.write`).
             self.read_before = self.beyond.then_some(0);
             self.is_timed = false;
             return self.rest(&piece.bytes, true);
@@ -102,7 +102,7 @@ impl Reading {
         self.rest(text, true)
     }
 
-    /// What is new of the next bytes of a line.
+    /// Returns the new part of the next bytes of a line.
     fn rest<'a>(&mut self, bytes: &'a [u8], is_first: bool) -> Option<Taken<'a>> {
         let left_out = self.read_before?.min(bytes.len());
         self.read_before = self.read_before.map(|before| before - left_out);
@@ -119,7 +119,7 @@ impl Reading {
     }
 }
 
-/// The time of a line, and its text.
+/// Splits a line into its time and its text.
 fn split(line: &[u8]) -> Option<(Timestamp, &[u8])> {
     let end = line.iter().position(|byte| matches!(byte, b' ' | b'\n'));
     let (time, text) = line.split_at(end.unwrap_or(line.len()));
@@ -131,8 +131,8 @@ fn split(line: &[u8]) -> Option<(Timestamp, &[u8])> {
 mod tests {
     use super::*;
 
-    /// What is read of a log that comes in pieces of this length at most, as one
-    /// text, with a `|` before each line.
+    /// Returns the text that is read of a log in pieces of at most this length, with a `|` before
+    /// each line, and the position.
     fn read(from: Position, log: &str, longest: usize) -> (String, Position) {
         let mut reading = Reading::new(from);
         let mut taken = String::new();
@@ -165,7 +165,7 @@ mod tests {
         let whole = "|a\n|b\n|b\n|\n|a line that is longer than a piece is\n|c\n|without an end";
         for longest in [32, 40, 1000] {
             for cut in 0..=LOG.len() {
-                // A piece that the end of the connection has cut is not taken.
+                // A piece that is cut by the end of the connection is dropped.
                 let known = LOG[..cut].rfind('\n').map_or(0, |at| at + 1);
                 let pieces = (cut - known) / longest * longest;
                 let (first, position) = read(Position::default(), &LOG[..known + pieces], longest);
@@ -184,7 +184,7 @@ mod tests {
     }
 
     #[test]
-    fn a_clock_that_goes_backwards_loses_nothing() {
+    fn no_line_is_lost_if_the_clock_goes_backwards() {
         let log = "2026-01-02T03:04:05Z a\n2026-01-02T03:04:04Z b\n2026-01-02T03:04:04Z\nno time\n";
         let (text, _) = read(Position::default(), log, 100);
         assert_eq!(text, "|a\n|b\n|\n|no time\n");

@@ -1,13 +1,13 @@
-//! Which lines of a log a program has written to standard error.
+//! The stream of each line of a program's log: standard output or standard error.
 //!
-//! The log has every line, and does not say of which stream it is (but with the
-//! alpha feature `PodLogsQuerySplitStreams`). A connection to the container says so,
-//! and only from its beginning on. So the log is what is printed, and the connection
-//! is what each line of it is compared with.
+//! The log has every line, but not its stream (except with the alpha feature
+//! `PodLogsQuerySplitStreams`). A connection to the container knows the streams, but only of what
+//! is written after it was opened. So the log is printed, and each of its lines is looked up in the
+//! output of the connection.
 //!
-//! The kubelet serves a log line by line, and of one that it has rotated meanwhile only
-//! the newest part. So a program that writes more than the log brings is printed from
-//! the connection, from the line on up to which both agree.
+//! The kubelet serves a log line by line, and only the newest part of one that it has rotated. So
+//! if the connection is far ahead of the log, the rest is printed from the connection, from the
+//! line up to which both agree.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -15,53 +15,53 @@ use std::time::Duration;
 use tokio::sync::Notify;
 use tokio::time::{Instant, timeout, timeout_at};
 
-/// The connection may be later than the log by so much. It is half of that after each
-/// line for which nothing came, until one is found.
+/// Maximum delay of the connection behind the log. It is halved after each line that is not found,
+/// until one is.
 const BEHIND: Duration = Duration::from_millis(200);
-/// Bytes that wait to be found in the log: a program that writes more waits for it,
-/// or for the end of the log's part in it.
+/// Maximum number of bytes of the connection that wait for the log.
 const HELD: usize = 1 << 20;
-/// So many bytes in a row that were found show that both agree.
+/// Number of matching bytes in a row that prove that both agree.
 const AGREED: usize = 16 << 10;
-/// Bytes that are printed from it at a time.
+/// Maximum number of bytes that are printed from the connection at a time.
 const PIECE: usize = 64 << 10;
-/// A log that does not come for so long is not compared any more.
+/// Time without log data after which nothing is compared any more.
 const STALLED: Duration = Duration::from_secs(30);
 
-/// What a connection has brought and the log has not.
+/// Output of the connection that the log has not delivered yet.
 #[derive(Debug, Default)]
 pub(crate) struct Sides {
     state: Mutex<State>,
-    /// Something was brought or found.
+    /// Notifies of output that was added or found.
     changed: Notify,
 }
 
 #[derive(Debug, Default)]
 struct State {
-    /// Of standard output and of standard error.
+    /// Standard output and standard error.
     streams: [Stream; 2],
-    /// The connection may bring more.
+    /// `true` if the connection may deliver more.
     is_open: bool,
-    /// Nothing is compared any more.
+    /// `true` if the comparison has ended.
     is_over: bool,
-    /// The program has ended, and all that it wrote was brought.
+    /// `true` if the program has ended and all its output was delivered.
     is_whole: bool,
-    /// Bytes in a row that were found, of lines that are not as the one before.
+    /// Number of matching bytes in a row, without lines that repeat the previous one.
     agreed: usize,
-    /// The beginning of the line that was found last.
+    /// The start of the line that was found last.
     last: Vec<u8>,
-    /// Lines in a row for which nothing came.
+    /// Number of lines in a row that were not found.
     misses: u32,
-    /// That of the line that goes on.
+    /// The stream of the current line.
     side: usize,
 }
 
 #[derive(Debug, Default)]
 struct Stream {
     bytes: Vec<u8>,
-    /// Bytes of these that were found.
+    /// Number of these bytes that were found.
     found: usize,
-    /// Something was found: the connection began before it, and not within its line.
+    /// `true` if something was found: then the connection was opened before it, and not within its
+    /// line.
     is_aligned: bool,
 }
 
@@ -79,7 +79,8 @@ impl Stream {
         }
     }
 
-    /// How many bytes of it are the end of a line within which the connection began.
+    /// Returns the number of bytes that are the end of a line within which the connection was
+    /// opened.
     fn half(&self, line: &[u8]) -> Option<usize> {
         if self.is_aligned {
             return None;
@@ -90,7 +91,8 @@ impl Stream {
 }
 
 impl State {
-    /// The side of a line that begins like this, if it was brought.
+    /// Returns the stream of a line that starts with these bytes, if the connection has delivered
+    /// it.
     fn find(&mut self, bytes: &[u8]) -> Option<usize> {
         let whole = |stream: &Stream| stream.rest().starts_with(bytes).then_some(bytes.len());
         let half = |stream: &Stream| stream.half(bytes);
@@ -98,7 +100,7 @@ impl State {
             for side in [1, 0] {
                 if let Some(length) = part(&self.streams[side]) {
                     self.streams[side].take(length);
-                    // The same line again and again may be any of them.
+                    // A repeated line may be any of its copies.
                     if self.last != bytes {
                         self.agreed += length;
                         self.last = bytes.to_vec();
@@ -111,7 +113,7 @@ impl State {
         None
     }
 
-    /// Whether it may still be brought.
+    /// Returns whether the connection may still deliver the bytes.
     fn may_come(&self, bytes: &[u8]) -> bool {
         let open = |stream: &Stream| bytes.starts_with(stream.rest());
         self.is_open && !self.is_over && self.streams.iter().any(open)
@@ -127,13 +129,13 @@ impl Sides {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The connection is made, or has ended.
+    /// Sets whether the connection is open.
     pub(crate) fn set_open(&self, is_open: bool) {
         self.state().is_open = is_open;
         self.changed.notify_waiters();
     }
 
-    /// Takes in what the connection has brought.
+    /// Adds output of the connection.
     pub(crate) fn bring(&self, bytes: &[u8], is_error: bool) {
         {
             let mut state = self.state();
@@ -146,7 +148,7 @@ impl Sides {
         self.changed.notify_waiters();
     }
 
-    /// Waits until enough of it was found in the log.
+    /// Waits until enough of the output was found in the log.
     pub(crate) async fn room(&self) {
         let room = async {
             loop {
@@ -166,8 +168,8 @@ impl Sides {
         }
     }
 
-    /// Whether a line, or its next part, is of standard error; what nobody knows is of
-    /// standard output.
+    /// Returns whether a line, or its next part, is from standard error; if that is unknown, it
+    /// counts as standard output.
     pub(super) async fn is_error(&self, bytes: &[u8], is_first: bool) -> bool {
         let side = if is_first {
             self.side(bytes).await
@@ -186,20 +188,20 @@ impl Sides {
         side == 1
     }
 
-    /// The connection has brought all to the program's end.
+    /// Records that all output was delivered.
     pub(crate) fn is_whole(&self) {
         self.state().is_whole = true;
     }
 
-    /// Whether the rest is to be printed from the connection: it is far ahead of the
-    /// log, and agrees with what was printed of it up to this line.
+    /// Returns whether to print the rest from the connection: it is far ahead of the log, and
+    /// agrees with it up to this line.
     pub(super) fn is_ahead(&self) -> bool {
         let state = self.state();
         !state.is_over && state.agreed >= AGREED && state.held() > HELD / 2
     }
 
-    /// What the connection brings next, and whether it is of standard error; none at
-    /// its end. Then whether that was the program's.
+    /// Returns the next output of the connection, and whether it is from standard error; at its
+    /// end, an error with whether all output was delivered.
     pub(super) async fn next(&self) -> Result<(Vec<u8>, bool), bool> {
         loop {
             let changed = self.changed.notified();
@@ -257,7 +259,7 @@ impl Sides {
 mod tests {
     use super::*;
 
-    /// The sides of the lines of a log, for what a connection has brought.
+    /// Returns the streams of the lines of a log, for the output of a connection.
     async fn sides(out: &str, err: &str, log: &str) -> String {
         let sides = Sides::default();
         sides.set_open(true);
@@ -275,15 +277,15 @@ mod tests {
     async fn each_line_has_the_side_on_which_it_was_brought() {
         for (out, err, log, expected) in [
             ("a\nb\n", "e\nf\n", "a\ne\nf\nb\n", "oeeo"),
-            // What was not brought is of standard output.
+            // Lines that the connection lacks are from standard output.
             ("b\n", "f\n", "a\ne\nf\nb\n", "ooeo"),
             ("", "", "a\ne\n", "oo"),
-            // The same line on both.
+            // The same line on both streams.
             ("x\nx\n", "x\n", "x\nx\nx\n", "eoo"),
-            // The connection began within a line.
+            // The connection was opened within a line.
             ("", "rror\nf\n", "a\nerror\nf\n", "oee"),
             ("ut\n", "f\n", "out\nf\n", "oe"),
-            // A last line without an end.
+            // A last line without a line feed.
             ("a\nb", "e", "a\nbe", "oo"),
             ("a\n", "e", "a\ne", "oe"),
         ] {
@@ -328,7 +330,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn a_log_that_does_not_come_holds_nothing_up_for_ever() {
+    async fn a_log_without_data_does_not_block_the_connection_for_ever() {
         let sides = Sides::default();
         sides.set_open(true);
         sides.room().await;

@@ -1,30 +1,29 @@
-//! Pieces of logs on their way to one stream: whole lines, each with its prefix.
+//! Joins pieces of logs to the text of one stream: whole lines, each with its prefix.
 
 use super::prefix::Prefix;
 use crate::ui::LogGuard;
 
-/// A line is held so long until it is broken, where it cannot go out in pieces.
+/// Maximum size of a buffered line, after which it is broken.
 const HELD: usize = 1 << 20;
 
-/// Makes a text of pieces.
+/// Joins pieces to text.
 ///
-/// A line that is open when another's piece comes is ended first: whoever sends the
-/// pieces decides how long the others wait.
+/// An open line is ended when a piece of another log follows: the sender of the pieces decides how
+/// long others wait.
 #[derive(Debug)]
 pub(super) struct Sink {
-    /// Lines have a prefix, with styles or without. None where a program's bytes go
-    /// out as they are.
+    /// `true` if prefixes have styles, or `None` if bytes are printed without prefix.
     prefixed: Option<bool>,
     guard: LogGuard,
-    /// Whose line is open.
+    /// The prefix of the open line.
     open: Option<Prefix>,
-    /// What of it waits for its end.
+    /// The buffered part of the open line.
     held: Vec<u8>,
     text: Vec<u8>,
 }
 
 impl Sink {
-    /// With styled prefixes, unstyled ones or none.
+    /// Returns a sink with styled prefixes, unstyled ones or none.
     pub(super) fn new(prefixed: Option<bool>, guard: LogGuard) -> Self {
         Self {
             prefixed,
@@ -35,7 +34,7 @@ impl Sink {
         }
     }
 
-    /// Takes in a piece.
+    /// Adds a piece.
     pub(super) fn take(&mut self, prefix: &Prefix, bytes: &[u8], is_first: bool) {
         let goes_on = self.open.as_ref().is_some_and(|open| open.is(prefix));
         if is_first || !goes_on {
@@ -78,8 +77,8 @@ impl Sink {
         self.held.drain(..length);
     }
 
-    /// Ends a line that is open, because something else follows. A program's last
-    /// line may have no end, and what another run of it writes goes on there.
+    /// Ends the open line, because other output follows. The last line of a program may have no
+    /// line feed, and another run of it continues the line.
     fn end_line(&mut self) {
         if self.open.take().is_some() {
             self.guard.append(&mut self.text, &self.held);
@@ -90,13 +89,13 @@ impl Sink {
         }
     }
 
-    /// What can go out by now.
+    /// Returns the text that is ready.
     pub(super) fn text(&mut self) -> Vec<u8> {
         std::mem::take(&mut self.text)
     }
 
-    /// What is left at the end. A last line without an end stays so, but at a
-    /// terminal, where something else follows.
+    /// Returns the remaining text. A last line without a line feed stays so, except on a terminal,
+    /// where other output follows.
     pub(super) fn finish(mut self) -> Vec<u8> {
         if self.guard == LogGuard::Terminal {
             self.end_line();
@@ -121,7 +120,7 @@ mod tests {
     }
 
     #[test]
-    fn a_line_has_one_prefix_in_however_many_pieces_it_comes() {
+    fn a_line_in_several_pieces_has_one_prefix() {
         let pieces = [
             (0, "one", true),
             (0, " and", false),
@@ -148,7 +147,7 @@ mod tests {
     }
 
     #[test]
-    fn a_line_that_another_breaks_goes_on_with_its_prefix() {
+    fn a_broken_line_continues_with_its_prefix() {
         let pieces = [
             (0, "one", true),
             (1, "two\n", true),
@@ -168,7 +167,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_held_is_bounded() {
+    fn buffered_bytes_are_bounded() {
         let piece = "{\"a\": 1}".repeat(2048);
         let prefix = Prefix::new(0, "a/c");
         for (guard, lines) in [

@@ -1,4 +1,4 @@
-//! All the logs that are followed at the same time.
+//! The logs that are followed at the same time.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -21,32 +21,32 @@ use crate::cluster::Cluster;
 use crate::ui::Ui;
 use pod_model::status::fields::{container_statuses, name, text, uid};
 
-/// What still runs is left when it was silent for so long,
+/// Time without data after which logs of running containers are left.
 const RECOVERY: Duration = Duration::from_secs(1);
-/// and at the latest then.
+/// Maximum time for them after the wait.
 const RUNNING: Duration = Duration::from_secs(5);
-/// What has ended is given so long for its next line,
+/// Time for the next line of a container that has ended.
 const STALLED: Duration = Duration::from_secs(5);
-/// and so long for all of them.
+/// Maximum time for all lines of these.
 const ENDED: Duration = Duration::from_mins(1);
 
-/// A program whose output is asked for.
+/// A program whose output is printed.
 #[derive(Clone, Debug)]
 pub(in crate::wait) struct Program {
-    /// The name of its container.
+    /// Name of its container.
     pub container: String,
-    /// What tells its streams apart.
+    /// The streams of its output, if they are known.
     pub sides: Option<Arc<Sides>>,
 }
 
-/// The logs.
+/// The followed logs.
 pub(in crate::wait) struct Streams {
     shared: Arc<Shared>,
-    /// The name of the one container that is followed; else all are.
+    /// Name of the only container that is followed, or `None` for all.
     only: Option<String>,
     out: mpsc::Sender<Piece>,
     layout: Layout,
-    /// By the Pod's uid and the container's name.
+    /// The logs, by the Pod's uid and the container's name.
     followed: BTreeMap<(String, String), Followed>,
     tasks: JoinSet<()>,
     drain: Option<Drain>,
@@ -58,7 +58,7 @@ struct Followed {
     read: Arc<AtomicBool>,
 }
 
-/// The time after the wait in which the last lines come.
+/// The time after the wait, for the last lines.
 #[derive(Clone, Copy)]
 struct Drain {
     began: Instant,
@@ -67,7 +67,7 @@ struct Drain {
 }
 
 impl Streams {
-    /// None yet. They will be those of all containers, or of a program.
+    /// Returns a set without logs, for those of all containers or of a program.
     pub(in crate::wait) fn new(
         cluster: &Cluster,
         printer: &Printer,
@@ -94,7 +94,7 @@ impl Streams {
         }
     }
 
-    /// Takes in how a Pod is now.
+    /// Updates the state of a Pod.
     pub(in crate::wait) fn see(&mut self, namespace: &str, pod: &Value) {
         for status in container_statuses(pod) {
             let state = State::of(pod, status);
@@ -138,21 +138,20 @@ impl Streams {
         self.tasks.spawn(follow.run());
     }
 
-    /// Those of containers that have ended and whose logs are not read to the end.
+    /// Returns the logs of ended containers that are not read to the end.
     fn unread(&self) -> impl Iterator<Item = &Followed> {
         let followed = self.followed.values();
         followed.filter(|one| one.state.borrow().ended && !one.read.load(Ordering::Relaxed))
     }
 
-    /// Whether all has come that is to come; asked from the end of the wait on,
-    /// again and again.
+    /// Returns whether all logs are complete; called repeatedly after the wait.
     pub(in crate::wait) fn drained(&mut self) -> bool {
         while self.tasks.try_join_next().is_some() {}
         if self.tasks.is_empty() || self.out.is_closed() {
             return true;
         }
         let now = Instant::now();
-        // Lines that wait to be written are a reason to wait, too.
+        // Lines that wait to be written count as activity.
         let held_up = self.out.capacity() < self.out.max_capacity();
         let activity = self.shared.activity.load(Ordering::Relaxed);
         let drain = self.drain.get_or_insert(Drain {
@@ -169,23 +168,23 @@ impl Streams {
         }
         let (lasted, idle) = (now - drain.began, now - drain.moved);
         if self.unread().next().is_some() {
-            // A program's output is asked for, not only interesting.
+            // The output of a program was requested, so that it is worth more time.
             idle >= STALLED || self.only.is_none() && lasted >= ENDED
         } else {
             idle >= RECOVERY || lasted >= RUNNING
         }
     }
 
-    /// Leaves what still runs, and says what was not read to its end.
+    /// Stops following, and reports the logs that were not read to the end.
     pub(in crate::wait) fn finish(self) {
         let unread: Vec<&str> = self.unread().map(|one| one.shown.as_str()).collect();
         if !unread.is_empty() && !self.out.is_closed() {
             let (shown, rest) = unread.split_at(unread.len().min(5));
-            let mut said = format!("not read to the end: the logs of {}", shown.join(", "));
+            let mut message = format!("not read to the end: the logs of {}", shown.join(", "));
             if !rest.is_empty() {
-                said.push_str(&format!(" and {} more", rest.len()));
+                message.push_str(&format!(" and {} more", rest.len()));
             }
-            self.shared.ui.warning(&said);
+            self.shared.ui.warning(&message);
         }
     }
 }

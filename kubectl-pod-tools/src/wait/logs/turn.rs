@@ -1,4 +1,4 @@
-//! Turns to print: a line that arrives in pieces stays one line.
+//! Turns to print, so that a line that arrives in pieces stays one line.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -6,16 +6,16 @@ use std::time::Duration;
 use tokio::sync::{Mutex, OwnedMutexGuard};
 use tokio::time::Instant;
 
-/// A line that is open holds up the others for so long after its last piece,
+/// Time after its last piece for which an open line delays others.
 const SILENT: Duration = Duration::from_secs(2);
-/// and for so long altogether: then it is broken.
+/// Maximum time for which one line delays others; then it is broken.
 const LONGEST: Duration = Duration::from_secs(30);
 
-/// What takes turns. Whoever asked first is next.
+/// The queue of logs, first come first served.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Turns(Arc<Mutex<()>>);
 
-/// One log's, as long as a line of it is open.
+/// The turn of one log, held while its line is open.
 #[derive(Debug)]
 pub(super) struct Turn {
     turns: Turns,
@@ -45,12 +45,12 @@ impl Turn {
         }
     }
 
-    /// Gives it to the others.
+    /// Passes the turn to others.
     pub(super) fn give(&mut self) {
         self.held = None;
     }
 
-    /// Waits for something; and gives the turn to the others when it takes long.
+    /// Waits for a future, and passes the turn to others if it takes long.
     pub(super) async fn while_waiting<T>(&mut self, waited: impl Future<Output = T>) -> T {
         let mut waited = std::pin::pin!(waited);
         if self.held.is_some() {
@@ -68,7 +68,7 @@ mod tests {
     use super::*;
 
     #[tokio::test(start_paused = true)]
-    async fn others_wait_while_a_line_comes_and_not_for_ever() {
+    async fn others_wait_for_an_open_line_for_a_limited_time() {
         let turns = Turns::default();
         let (mut one, mut two) = (Turn::new(&turns), Turn::new(&turns));
         one.take().await;

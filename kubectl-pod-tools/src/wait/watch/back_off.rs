@@ -1,4 +1,4 @@
-//! The pauses after failures, and when to give up.
+//! Pauses after failures, and the limits after which a server is given up.
 
 use std::hash::{BuildHasher, Hasher, RandomState};
 use std::time::Duration;
@@ -7,35 +7,34 @@ use tokio::time::Instant;
 
 use crate::cluster::ClusterError;
 
-const FIRST: Duration = Duration::from_millis(250);
-const LONGEST: Duration = Duration::from_secs(8);
-/// A server that was never reached is given up after so many attempts,
-const ATTEMPTS: u32 = 5;
-/// one that was, after this time: an upgrade of the control plane is shorter.
-const LOST: Duration = Duration::from_mins(10);
-/// Credentials that are refused may be renewed in the meantime, and an API server
-/// that has just started refuses what its roles allow until it has read them;
-/// but not for ever.
-const REFUSED: Duration = Duration::from_secs(90);
-/// Who may list still has lost the right to watch after so many refusals.
-const NO_WATCH: u32 = 5;
-/// What ends well, only too soon, is not put off further than by so many failures.
-const UNRIPE: u32 = 4;
+const FIRST_PAUSE: Duration = Duration::from_millis(250);
+const LONGEST_PAUSE: Duration = Duration::from_secs(8);
+/// Number of attempts after which a server that was never reached is given up.
+const MAX_ATTEMPTS: u32 = 5;
+/// Time after which a lost server is given up: an upgrade of the control plane is shorter.
+const LOST_AFTER: Duration = Duration::from_mins(10);
+/// Time for which refusals are retried: credentials may be renewed, and an API server that has just
+/// started refuses everything until it has read its roles.
+const REFUSED_FOR: Duration = Duration::from_secs(90);
+/// Number of refusals after which a user who may list has lost the right to watch.
+const MAX_WATCH_REFUSALS: u32 = 5;
+/// Maximum number of failures that short watches count as.
+const MAX_SHORT_WATCHES: u32 = 4;
 
-/// Failures in a row.
+/// The failures in a row.
 #[derive(Debug, Default)]
 pub(super) struct BackOff {
-    /// Whether there was an answer before.
+    /// `true` if there was an answer before.
     reached: bool,
     failures: u32,
-    /// Those in a row that were refusals.
+    /// Number of refusals in a row.
     refused: u32,
     refused_since: Option<Instant>,
     since: Option<Instant>,
 }
 
 impl BackOff {
-    /// All is well again.
+    /// Resets all counts after a success.
     pub(super) fn reset(&mut self) {
         self.reached = true;
         self.failures = 0;
@@ -44,24 +43,24 @@ impl BackOff {
         self.since = None;
     }
 
-    /// An answer came; whether it lasts is to be seen.
-    pub(super) fn answered(&mut self) {
+    /// Records an answer, which a failure may still follow.
+    pub(super) fn record_answer(&mut self) {
         self.reached = true;
         self.since = None;
     }
 
-    /// An answer came, but what it began did not last.
-    pub(super) fn ease(&mut self) {
+    /// Records an answer whose watch did not last.
+    pub(super) fn record_short_watch(&mut self) {
         self.failures = self.failures.min(1);
         self.since = None;
     }
 
-    /// Whether there was an answer before: then what is refused now was allowed.
+    /// Returns whether there was an answer before: then a refused request was allowed once.
     pub(super) fn was_reached(&self) -> bool {
         self.reached
     }
 
-    /// Counts a failure; whether it is to be tried again.
+    /// Counts a failure, and returns whether to retry.
     pub(super) fn may_retry(&mut self, error: &ClusterError) -> bool {
         self.failures += 1;
         let since = *self.since.get_or_insert_with(Instant::now);
@@ -72,36 +71,40 @@ impl BackOff {
         match error.code() {
             Some(401 | 403) => {
                 let since = self.refused_since.map_or(Duration::ZERO, |at| at.elapsed());
-                self.reached && since < REFUSED
+                self.reached && since < REFUSED_FOR
             }
             Some(code) if !(code == 410 || code == 429 || code >= 500) => false,
             _ if is_permanent(error) => false,
-            // What is no API server will not become one, and nobody is asked to log
-            // in nine times. What was there once may come again.
+            // A program that is not an API server stays so, and nobody is asked to log in nine
+            // times. A server that record_answer before may come back.
             _ if !self.reached && is_unauthorized(error) => false,
-            _ if self.reached => since.elapsed() < LOST,
-            _ => self.failures < ATTEMPTS,
+            _ if self.reached => since.elapsed() < LOST_AFTER,
+            _ => self.failures < MAX_ATTEMPTS,
         }
     }
 
-    /// Whether it is still worth while to ask for a watch that is refused.
+    /// Returns whether to still request a watch that was refused.
     pub(super) fn may_watch(&self) -> bool {
-        self.refused < NO_WATCH
+        self.refused < MAX_WATCH_REFUSALS
     }
 
-    /// Counts an end that is no failure, such as a watch that closed at once.
+    /// Counts an end that is not a failure, such as a watch that closed at once.
     pub(super) fn count(&mut self) {
-        self.failures = (self.failures + 1).min(UNRIPE.max(self.failures));
+        self.failures = (self.failures + 1).min(MAX_SHORT_WATCHES.max(self.failures));
     }
 
-    /// Waits longer after each failure, and never as long as another client does.
+    /// Waits longer after each failure, for a random part of the time: clients that failed together
+    /// do not retry together.
     pub(super) async fn pause(&self) {
         let factor = 2_u32.saturating_pow(self.failures.saturating_sub(1).min(16));
-        tokio::time::sleep(jitter(FIRST.saturating_mul(factor).min(LONGEST))).await;
+        tokio::time::sleep(jitter(
+            FIRST_PAUSE.saturating_mul(factor).min(LONGEST_PAUSE),
+        ))
+        .await;
     }
 }
 
-/// Whether the same request would end so again.
+/// Returns whether the same request would fail in the same way.
 fn is_permanent(error: &ClusterError) -> bool {
     matches!(
         error,
@@ -113,8 +116,8 @@ fn is_permanent(error: &ClusterError) -> bool {
     )
 }
 
-/// Whether something else than an API server answers, and not in its absence, or
-/// there are no credentials for it.
+/// Returns whether something other than an API server answers although one is expected, or there
+/// are no credentials for it.
 fn is_unauthorized(error: &ClusterError) -> bool {
     match error {
         ClusterError::Foreign { status, .. } => *status < 500,
@@ -123,9 +126,9 @@ fn is_unauthorized(error: &ClusterError) -> bool {
     }
 }
 
-/// Between half of a time and all of it.
+/// Returns a random time between half of a time and all of it.
 pub(super) fn jitter(time: Duration) -> Duration {
-    // The keys of each hasher are random.
+    // Each hasher has random keys.
     let random = RandomState::new().build_hasher().finish() % 1000;
     let part = u32::try_from(random).unwrap_or(0);
     time / 2 + time / 2 * part / 1000
@@ -152,7 +155,7 @@ mod tests {
             let began = Instant::now();
             back_off.pause().await;
             let full = Duration::from_millis(250 << attempt.min(5));
-            // The clock counts whole milliseconds.
+            // The clock has a resolution of a millisecond.
             let (least, most) = (full / 2, full + Duration::from_millis(1));
             let took = began.elapsed();
             assert!((least..=most).contains(&took), "{attempt}: {took:?}");
@@ -163,7 +166,7 @@ mod tests {
     async fn short_watches_that_end_well_are_not_delayed_for_long() {
         let mut back_off = BackOff::default();
         for _ in 0..20 {
-            back_off.answered();
+            back_off.record_answer();
             back_off.count();
         }
         let began = Instant::now();
@@ -176,7 +179,7 @@ mod tests {
         for (reached, least, most) in [(false, 1, 5), (true, 600, 610)] {
             let mut back_off = BackOff::default();
             if reached {
-                back_off.answered();
+                back_off.record_answer();
             }
             let began = Instant::now();
             while back_off.may_retry(&unreachable()) {
@@ -226,7 +229,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn transient_errors_are_retried_and_permanent_ones_are_not() {
-        // Each as the first answer, and after one that was good.
+        // Each error as the first answer, and after a success.
         for (error, first, later) in [
             (refused(400), false, false),
             (refused(401), false, true),
@@ -267,26 +270,26 @@ mod tests {
         for _ in 0..6 {
             assert!(back_off.may_retry(&unreachable()));
         }
-        assert!(pause(&back_off).await >= LONGEST / 2);
-        // One that is yet to last does not: but the server is not away any more.
-        back_off.answered();
-        assert!(pause(&back_off).await >= LONGEST / 2);
-        tokio::time::advance(LOST).await;
+        assert!(pause(&back_off).await >= LONGEST_PAUSE / 2);
+        // One that has not lasted yet does not reset, but the server is no longer unavailable.
+        back_off.record_answer();
+        assert!(pause(&back_off).await >= LONGEST_PAUSE / 2);
+        tokio::time::advance(LOST_AFTER).await;
         assert!(back_off.may_retry(&unreachable()));
-        back_off.ease();
-        assert!(pause(&back_off).await <= FIRST + Duration::from_millis(1));
+        back_off.record_short_watch();
+        assert!(pause(&back_off).await <= FIRST_PAUSE + Duration::from_millis(1));
         for _ in 0..6 {
             assert!(back_off.may_retry(&unreachable()));
         }
         back_off.reset();
         back_off.count();
-        assert!(pause(&back_off).await <= FIRST + Duration::from_millis(1));
-        // What ends well too soon is counted on top of nothing, and never beyond four.
+        assert!(pause(&back_off).await <= FIRST_PAUSE + Duration::from_millis(1));
+        // Short watches are counted from zero, and at most as four.
         for (counted, most) in [
-            (2, FIRST * 2),
-            (3, FIRST * 4),
-            (4, FIRST * 8),
-            (5, FIRST * 8),
+            (2, FIRST_PAUSE * 2),
+            (3, FIRST_PAUSE * 4),
+            (4, FIRST_PAUSE * 8),
+            (5, FIRST_PAUSE * 8),
         ] {
             back_off.count();
             let took = pause(&back_off).await;
@@ -306,14 +309,14 @@ mod tests {
         assert!(!back_off.may_watch());
         assert!(back_off.may_retry(&unreachable()));
         assert!(back_off.may_watch());
-        // Their time begins anew with the next one.
+        // The next one starts a new period.
         assert!(back_off.may_retry(&refused(401)));
-        tokio::time::advance(Duration::from_secs(REFUSED.as_secs() - 1)).await;
+        tokio::time::advance(Duration::from_secs(REFUSED_FOR.as_secs() - 1)).await;
         assert!(back_off.may_retry(&refused(403)));
         assert!(back_off.may_retry(&unreachable()));
         tokio::time::advance(Duration::from_secs(2)).await;
         assert!(back_off.may_retry(&refused(401)));
-        tokio::time::advance(REFUSED).await;
+        tokio::time::advance(REFUSED_FOR).await;
         assert!(!back_off.may_retry(&refused(401)));
     }
 }

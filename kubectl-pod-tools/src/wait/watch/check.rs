@@ -1,5 +1,5 @@
-//! Whether what a collection brings can be what was asked for. Nothing is concluded
-//! from what a server makes up.
+//! Checks that the objects of a collection are those that were asked for, so that nothing is
+//! concluded from a wrong answer.
 
 use std::collections::BTreeSet;
 
@@ -11,13 +11,13 @@ use super::source::Source;
 use crate::cluster::WatchEvent;
 use pod_model::status::fields::{name, text_at, uid};
 
-/// Checks an object that is there.
+/// Checks an object that exists.
 ///
 /// # Errors
-/// Why it is not what was asked for, in words.
+/// The message: the object was not asked for.
 pub(super) fn check_object(source: &Source, filter: &Filter, object: &Value) -> Result<(), String> {
     check_uid(source, object)?;
-    // Where the selection is applied here, the others are not its own.
+    // A shared collection has objects of other selections, too.
     if source.to_delete && source.all.is_none() && !filter.fits(object) {
         let (kind, name) = (&source.resource.kind, name(object));
         return Err(format!("the {kind} \"{name}\" does not match the selector"));
@@ -25,11 +25,11 @@ pub(super) fn check_object(source: &Source, filter: &Filter, object: &Value) -> 
     Ok(())
 }
 
-/// Checks that an object has a uid. The server gives one to all that it stores; what
-/// another program serves may do without.
+/// Checks that an object has a uid. The server sets one for every stored object; other programs may
+/// serve objects without.
 ///
 /// # Errors
-/// It has none, in words.
+/// The message: the object has no uid.
 pub(super) fn check_uid(source: &Source, object: &Value) -> Result<(), String> {
     let resource = &source.resource;
     let is_stored = resource.is_built_in() && resource.kind != "ComponentStatus";
@@ -40,10 +40,10 @@ pub(super) fn check_uid(source: &Source, object: &Value) -> Result<(), String> {
     Err(format!("the {kind} \"{name}\" has no uid"))
 }
 
-/// Checks what a watch brings. What is gone need not fit any more.
+/// Checks an event of a watch. A deleted object need not match any more.
 ///
 /// # Errors
-/// Why it is not what was asked for, in words.
+/// The message: the object was not asked for.
 pub(super) fn check_event(
     source: &Source,
     filter: &Filter,
@@ -56,14 +56,14 @@ pub(super) fn check_event(
     }
 }
 
-/// Checks that a list has nothing twice: of one name there is one object at a time.
+/// Checks that a list has no duplicates: names are unique at any time.
 ///
 /// # Errors
-/// It has something twice, in words.
+/// The message: the list has an object twice.
 pub(super) fn check_unique(source: &Source, objects: &[Value]) -> Result<(), String> {
     let mut seen = BTreeSet::new();
     let place = |object| (text_at(object, "/metadata/namespace"), name(object));
-    // Events are no targets; there are many of them.
+    // Events are not targets, and there are many of them.
     let is_counted = source.keep != Keep::Event;
     match objects
         .iter()
@@ -85,7 +85,7 @@ mod tests {
     use crate::cluster::{Resource, Selection};
     use crate::wait::watch::Mode;
 
-    /// A server that forgets the selector would have others deleted.
+    /// A server that ignores the selector would have other objects deleted.
     #[test]
     fn objects_to_delete_have_to_match_the_selector() {
         let source = |to_delete, all, labels: &str, fields: &str| Source {

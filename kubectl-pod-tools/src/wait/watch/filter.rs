@@ -1,4 +1,4 @@
-//! A selection as it can be applied here: read once, for all objects of a source.
+//! A selection that is applied here, parsed once for all objects of a source.
 
 use pod_model::selector::{FieldRequirement, FieldSelector, LabelSelector};
 use serde_json::Value;
@@ -24,7 +24,7 @@ impl Filter {
         }
     }
 
-    /// Whether an object is selected.
+    /// Returns whether an object is selected.
     pub(super) fn fits(&self, object: &Value) -> bool {
         let labels = self.labels.as_ref();
         let mut fields = self.fields.requirements().iter();
@@ -33,14 +33,14 @@ impl Filter {
     }
 }
 
-/// Only fields that every object keeps are compared here; the server has compared the others.
+/// Only fields that every object has are compared here; the server has compared the others.
 fn fits_field(required: &FieldRequirement, object: &Value) -> bool {
     let found = match required.path.as_str() {
         "metadata.name" => text_at(object, "/metadata/name"),
         "metadata.namespace" => text_at(object, "/metadata/namespace"),
         _ => return true,
     };
-    // A server that knows one namespace only may leave it out.
+    // A server with a single namespace may omit it.
     found.is_empty() || required.matches(found)
 }
 

@@ -1,4 +1,4 @@
-//! One collection: listed, then watched, then listed again when that is needed.
+//! Follows one collection: lists it, watches it, and lists it again if necessary.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -17,40 +17,40 @@ use super::source::{MAX_MEMORY, Message, Mode, Source, longest_pause};
 use crate::cluster::{Cluster, ClusterError, Lines, Selection, WatchEvent};
 use crate::wait::engine::Input;
 
-/// The server is asked to end a watch after this time. What stays silent for
-/// longer is dead, whatever the connection says: a peer that went away without a
-/// word is noticed as soon as by client-go's pings of HTTP/2, which has no use
-/// over HTTP/1 (45 s: apimachinery/pkg/util/net, `configureHTTP2Transport`).
-const WATCH: Duration = Duration::from_secs(40);
+/// Time after which the server is asked to end a watch. One that is silent for longer is dead,
+/// whatever the state of the connection: a lost peer is noticed as soon as by client-go's HTTP/2
+/// pings, which do not exist over HTTP/1 (45 s: apimachinery/pkg/util/net,
+/// `configureHTTP2Transport`).
+const WATCH_TIMEOUT: Duration = Duration::from_secs(40);
 const DEAD: Duration = Duration::from_secs(10);
-/// A request that has no answer by now will not have one.
-const ANSWER: Duration = Duration::from_secs(30);
-/// So often the server may not know a collection that it says it serves.
+/// Maximum time for an answer.
+const ANSWER_TIMEOUT: Duration = Duration::from_secs(30);
+/// Number of times in a row that the server may not know a collection that it serves.
 const UNSERVED: u32 = 6;
-/// A watch that ends sooner was not a good one.
-const SHORT: Duration = Duration::from_secs(5);
+/// Minimum time of a watch that counts as successful.
+const SHORT_WATCH: Duration = Duration::from_secs(5);
 
-/// Memory of what waits to be fed in, in KiB; what is larger waits alone.
-const ROOM: u32 = 8 << 10;
+/// Memory of the messages that wait to be fed in, in KiB; a larger message waits alone.
+const BUFFER_KIB: u32 = 8 << 10;
 
-/// How a watch ended.
-enum Watched {
-    /// As it should: it can go on from here.
+/// Result of a watch.
+enum WatchEnd {
+    /// In order: it can be resumed.
     Ended,
-    /// What it brought makes no sense, or is too old: look at everything again.
+    /// Its events are invalid, or its version is too old: the collection has to be listed again.
     Broken,
-    /// Nobody listens any more.
+    /// The receiver is gone.
     Closed,
 }
 
-/// Follows a collection until nobody listens, or it cannot be followed.
+/// Follows a collection until the receiver is gone, or it cannot be followed.
 pub(crate) async fn follow(cluster: Cluster, source: Source, out: Sender<Message>) {
     let follower = Follower {
-        cluster: cluster.answering_within(ANSWER),
+        cluster: cluster.answering_within(ANSWER_TIMEOUT),
         out,
-        room: Arc::new(Semaphore::new(ROOM as usize)),
+        room: Arc::new(Semaphore::new(BUFFER_KIB as usize)),
         back_off: BackOff::default(),
-        away: false,
+        is_unavailable: false,
         one_by_one: false,
         watched: false,
         unserved: 0,
@@ -69,42 +69,42 @@ struct Follower {
     cluster: Cluster,
     source: Source,
     out: Sender<Message>,
-    /// Of what waits to be fed in, in KiB.
+    /// Memory for messages that wait to be fed in, in KiB.
     room: Arc<Semaphore>,
     back_off: BackOff,
-    /// Whether it was said that the server is away.
-    away: bool,
+    /// `true` if a warning was sent that the server is unavailable.
+    is_unavailable: bool,
     one_by_one: bool,
-    /// Whether watching is allowed.
+    /// `true` if watching is allowed.
     watched: bool,
-    /// How often in a row the server did not know the collection.
+    /// Number of times in a row that the server did not know the collection.
     unserved: u32,
     share: Option<Share>,
-    /// What it has to bring.
+    /// The selection, as far as it is checked here.
     filter: Filter,
-    /// What the server is asked for.
+    /// The selection of the requests.
     selection: Selection,
 }
 
-/// Nobody listens, or there is nothing more to say.
-struct Over;
+/// The receiver is gone, or there is nothing more to follow.
+struct Stopped;
 
 impl Follower {
     async fn run(mut self) {
-        // The only way out is that there is nothing more to do.
-        let Err(Over) = self.go_on().await;
+        // It only returns when there is nothing more to do.
+        let Err(Stopped) = self.run_loop().await;
     }
 
-    async fn go_on(&mut self) -> Result<std::convert::Infallible, Over> {
+    async fn run_loop(&mut self) -> Result<std::convert::Infallible, Stopped> {
         loop {
-            let mut version = self.look().await?;
+            let mut version = self.list_or_get().await?;
             match self.source.mode {
-                Mode::Once => return Err(Over),
+                Mode::Once => return Err(Stopped),
                 Mode::Poll(pause) => tokio::time::sleep(jitter(longest_pause(pause))).await,
                 Mode::Watch { poll } if self.one_by_one => {
                     self.poll(poll).await?;
                 }
-                // A server that names no version cannot be watched from one.
+                // A list without a version cannot be watched from there.
                 Mode::Watch { poll } if version.is_none() => self.poll(poll).await?,
                 Mode::Watch { poll } => {
                     while let Some(from) = version.take() {
@@ -115,15 +115,15 @@ impl Follower {
         }
     }
 
-    async fn send(&self, input: Input) -> Result<(), Over> {
-        let takes = u32::try_from(input.size() >> 10).unwrap_or(ROOM);
-        let room = Arc::clone(&self.room).acquire_many_owned(takes.clamp(1, ROOM));
-        let room = room.await.map_err(|_| Over)?;
+    async fn send(&self, input: Input) -> Result<(), Stopped> {
+        let takes = u32::try_from(input.size() >> 10).unwrap_or(BUFFER_KIB);
+        let room = Arc::clone(&self.room).acquire_many_owned(takes.clamp(1, BUFFER_KIB));
+        let room = room.await.map_err(|_| Stopped)?;
         let message = Message::Input(input, room);
-        self.out.send(message).await.map_err(|_| Over)
+        self.out.send(message).await.map_err(|_| Stopped)
     }
 
-    async fn send_list(&self, objects: Vec<Value>) -> Result<(), Over> {
+    async fn send_list(&self, objects: Vec<Value>) -> Result<(), Stopped> {
         if let Some(share) = &self.share {
             self.send(share.listed(&objects)).await?;
         }
@@ -131,8 +131,8 @@ impl Follower {
         self.send(Input::Listed(stream, objects)).await
     }
 
-    /// Everything as it is now; the version to watch from.
-    async fn look(&mut self) -> Result<Option<String>, Over> {
+    /// Delivers all objects that exist, and returns the version to watch from.
+    async fn list_or_get(&mut self) -> Result<Option<String>, Stopped> {
         loop {
             let listed = if self.one_by_one {
                 self.ask_one_by_one().await
@@ -144,7 +144,7 @@ impl Follower {
                     self.back().await;
                     self.unserved = 0;
                     match self.source.mode {
-                        Mode::Watch { .. } => self.back_off.answered(),
+                        Mode::Watch { .. } => self.back_off.record_answer(),
                         Mode::Once | Mode::Poll(_) => self.back_off.reset(),
                     }
                     self.send_list(objects).await?;
@@ -161,13 +161,12 @@ impl Follower {
                 Err(error) if error.code() == Some(404) && self.back_off.was_reached() => {
                     if self.unserved > 0 {
                         match self.cluster.is_served(&self.source.resource).await {
-                            // Its CustomResourceDefinition is gone, and all objects
-                            // with it.
+                            // Its CustomResourceDefinition was deleted, with all objects.
                             Ok(false) => {
                                 self.send_list(Vec::new()).await?;
                                 return Ok(None);
                             }
-                            // Its discovery may lag behind, but not for ever.
+                            // Discovery may be outdated for a while.
                             Ok(true) if self.unserved < UNSERVED => {}
                             Ok(true) => {
                                 self.failed(error).await?;
@@ -201,9 +200,9 @@ impl Follower {
                 odd = check::check_object(source, filter, &item);
             }
             if let Some(share) = share {
-                share.note(&item);
+                share.record(&item);
             }
-            // The items of a list need not say what they are.
+            // The items of a list may lack their kind.
             if let Some(item) = item.as_object_mut() {
                 item.insert("kind".to_owned(), kind.into());
                 item.insert("apiVersion".to_owned(), api_version.clone().into());
@@ -238,10 +237,10 @@ impl Follower {
         Ok((objects, None))
     }
 
-    /// The changes since a version; the version to go on from, none when it
-    /// needs another look.
-    async fn watch(&mut self, from: String, poll: Duration) -> Result<Option<String>, Over> {
-        let length = jitter(WATCH);
+    /// Delivers the changes since a version, and returns the version to resume from, or `None` if
+    /// the collection has to be listed again.
+    async fn watch(&mut self, from: String, poll: Duration) -> Result<Option<String>, Stopped> {
+        let length = jitter(WATCH_TIMEOUT);
         let source = &self.source;
         let opened = self.cluster.watch(
             &source.resource,
@@ -257,22 +256,22 @@ impl Follower {
                 let began = Instant::now();
                 let mut version = from.clone();
                 let ended = self.read(lines, &mut version, length + DEAD).await;
-                let short = began.elapsed() < SHORT;
+                let short = began.elapsed() < SHORT_WATCH;
                 if !short {
                     self.back_off.reset();
                 } else if version != from {
-                    self.back_off.ease();
+                    self.back_off.record_short_watch();
                 }
                 match ended {
-                    Watched::Closed => Err(Over),
-                    Watched::Ended => {
+                    WatchEnd::Closed => Err(Stopped),
+                    WatchEnd::Ended => {
                         if short {
                             self.back_off.count();
                             self.back_off.pause().await;
                         }
                         Ok(Some(version))
                     }
-                    Watched::Broken => {
+                    WatchEnd::Broken => {
                         self.back_off.count();
                         self.back_off.pause().await;
                         Ok(None)
@@ -295,7 +294,7 @@ impl Follower {
                 self.poll(poll).await?;
                 Ok(None)
             }
-            // The next look says what it means.
+            // The next list shows what it means.
             Err(error) if error.code() == Some(404) => {
                 self.back_off.count();
                 self.back_off.pause().await;
@@ -308,36 +307,36 @@ impl Follower {
         }
     }
 
-    async fn read(&mut self, mut lines: Lines, version: &mut String, dead: Duration) -> Watched {
+    async fn read(&mut self, mut lines: Lines, version: &mut String, dead: Duration) -> WatchEnd {
         loop {
             let Ok(Some(Ok(line))) = timeout(dead, lines.next()).await else {
-                // The watch has ended, broken off, or fallen silent.
-                return Watched::Ended;
+                // The watch has ended, was cut, or is silent.
+                return WatchEnd::Ended;
             };
             let source = &self.source;
             let event = WatchEvent::parse(&line, &source.resource, &source.namespace);
             drop(line);
-            // 410 Gone above all.
+            // Most often 410 Gone.
             let Ok(event) = event else {
-                return Watched::Broken;
+                return WatchEnd::Broken;
             };
-            // The next look says what it means.
+            // The next list shows what it means.
             if check::check_event(source, &self.filter, &event).is_err() {
-                return Watched::Broken;
+                return WatchEnd::Broken;
             }
             if let Some(new) = event.version() {
                 *version = new;
             }
             for input in share::inputs(source, self.share.as_mut(), event) {
                 if self.send(input).await.is_err() {
-                    return Watched::Closed;
+                    return WatchEnd::Closed;
                 }
             }
         }
     }
 
-    /// Looks from now on instead of watching.
-    async fn poll(&mut self, pause: Duration) -> Result<(), Over> {
+    /// Polls from now on instead of watching.
+    async fn poll(&mut self, pause: Duration) -> Result<(), Stopped> {
         self.source.mode = Mode::Poll(pause);
         self.send(Input::PollInterval(longest_pause(pause))).await?;
         tokio::time::sleep(jitter(pause)).await;
@@ -346,32 +345,32 @@ impl Follower {
 
     async fn warn(&self, text: String) {
         if !self.source.optional {
-            // Whoever does not listen any more has ended.
+            // The receiver may have stopped.
             let _ = self.out.send(Message::Warning(text)).await;
         }
     }
 
     async fn back(&mut self) {
-        if std::mem::take(&mut self.away) {
+        if std::mem::take(&mut self.is_unavailable) {
             self.warn("connection to the server restored".to_owned())
                 .await;
         }
     }
 
-    /// Waits for a better time, or gives up.
-    async fn failed(&mut self, error: ClusterError) -> Result<(), Over> {
+    /// Waits before a retry, or gives up.
+    async fn failed(&mut self, error: ClusterError) -> Result<(), Stopped> {
         let again = self.back_off.may_retry(&error);
         if !again {
             if self.source.optional {
                 self.send(Input::Unavailable(self.source.stream)).await?;
             } else {
-                // Whoever does not listen any more has ended.
+                // The receiver may have stopped.
                 let _ = self.out.send(Message::Failed(error)).await;
             }
-            return Err(Over);
+            return Err(Stopped);
         }
-        if error.code() != Some(410) && !self.away {
-            self.away = true;
+        if error.code() != Some(410) && !self.is_unavailable {
+            self.is_unavailable = true;
             self.warn(format!("{error}; trying again")).await;
         }
         if error.code() == Some(401)

@@ -1,5 +1,4 @@
-//! A collection is followed while the clock stands still: time passes as soon as
-//! all wait for it.
+//! Tests with a paused clock: time passes as soon as all tasks wait for it.
 
 use std::future::{pending, ready};
 use std::pin::Pin;
@@ -22,16 +21,16 @@ use super::source::{Message, Mode, Source};
 use crate::cluster::{Cluster, Resource, Selection};
 use crate::wait::engine::Input;
 
-/// What the server does.
+/// The behaviour of the server.
 #[derive(Clone)]
 enum Does {
     /// An answer.
     Says(u16, String),
-    /// An answer that goes on without a word.
+    /// An answer that stays open and silent.
     Holds(String),
-    /// Comes later, please: after so many seconds.
+    /// A refusal with `Retry-After`, in seconds.
     Later(u32),
-    /// Nothing.
+    /// No answer.
     Hangs,
     /// The connection is refused.
     Breaks,
@@ -49,8 +48,8 @@ fn added() -> Does {
     Does::Holds(format!("{event}\n"))
 }
 
-/// Follows a collection of a server that does one after the other, and the last
-/// of them for ever. The messages, and how often it was asked.
+/// Follows a collection of a server that answers with each of these in turn, and with the last one
+/// from then on. Returns the messages, and the number of requests.
 fn followed(does: Vec<Does>) -> (Receiver<Message>, Arc<AtomicUsize>) {
     let asked = Arc::new(AtomicUsize::new(0));
     let counted = Arc::clone(&asked);
@@ -110,7 +109,7 @@ async fn answer(does: Does) -> std::io::Result<Response<WithTrailers<Body, Trail
     Ok(response.status(status).body(body).unwrap())
 }
 
-/// What is said until an object arrives, or the end; and after how long.
+/// Returns the messages until an object arrives, or the end, and the time until then.
 async fn until_an_object(mut messages: Receiver<Message>) -> (Vec<String>, Duration) {
     let began = Instant::now();
     let mut said = Vec::new();
@@ -152,7 +151,7 @@ async fn a_silent_answer_is_asked_for_again() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_asks_to_come_later_is_not_silent() {
+async fn a_server_that_asks_to_retry_later_is_not_silent() {
     let (messages, asked) = followed(vec![
         Does::Later(60),
         list("1"),
@@ -195,7 +194,7 @@ async fn credentials_that_stay_refused_are_the_end_after_a_while() {
 async fn a_server_that_answers_well_now_and_then_is_never_lost() {
     let broken = |count| vec![Does::Breaks; count];
     let mut does = vec![list("1")];
-    // Each time away for about eight minutes.
+    // Each time unavailable for about eight minutes.
     for _ in 0..3 {
         does.extend(broken(80));
         does.push(list("1"));
@@ -224,7 +223,7 @@ fn list_of(names: &[&str]) -> Does {
     )
 }
 
-/// How many objects each list told of, until an object is told alone, or the end.
+/// Returns the number of objects of each list, until an object is delivered alone, or the end.
 async fn lists(mut messages: Receiver<Message>) -> (Vec<usize>, bool) {
     let mut counts = Vec::new();
     while let Some(message) = messages.recv().await {
@@ -243,7 +242,7 @@ async fn one_404_does_not_say_that_everything_is_gone() {
     let not_found = || refusal(404, "NotFound");
     let closed = || Does::Says(200, String::new());
     for does in [
-        // Of a watch, of a list after a watch that broke, and of both.
+        // An event of a watch, a list after a failed watch, and both.
         vec![list_of(&["a"]), not_found(), list_of(&["a"]), added()],
         vec![
             list_of(&["a"]),
@@ -270,7 +269,7 @@ async fn one_404_does_not_say_that_everything_is_gone() {
         let (counts, failed) = lists(followed(does).0).await;
         assert!(!failed && counts == [1, 1], "{counts:?}");
     }
-    // Who was never told of anything is told so at once.
+    // A list is delivered at once if none was before.
     let (messages, asked) = followed(vec![not_found()]);
     assert_eq!(lists(messages).await, (vec![], true));
     assert_eq!(asked.load(Ordering::Relaxed), 1);

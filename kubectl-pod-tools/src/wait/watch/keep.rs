@@ -4,18 +4,18 @@ use serde_json::Value;
 
 use pod_model::status::EventNote;
 
-/// How much of an object is kept.
+/// The fields of an object that are kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Keep {
-    /// All but what only the server needs.
+    /// All fields except those that only the server needs.
     All,
     /// Metadata, the counts of the spec, and the status.
     Status,
-    /// Of an Event: whom it concerns, and what it says.
+    /// The object and the message of an Event.
     Event,
 }
 
-/// Fields of a spec that conditions and reasons look at.
+/// Fields of a spec that conditions and messages read.
 const SPEC: [&str; 19] = [
     "backoffLimit",
     "backoffLimitPerIndex",
@@ -37,7 +37,7 @@ const SPEC: [&str; 19] = [
     "ttlSecondsAfterFinished",
     "updateStrategy",
 ];
-/// Fields of a status that nothing looks at, and that are long.
+/// Long fields of a status that nothing reads.
 const STATUS: [&str; 8] = [
     "startTime",
     "completionTime",
@@ -48,7 +48,7 @@ const STATUS: [&str; 8] = [
     "uncountedTerminatedPods",
     "resourceClaimStatuses",
 ];
-/// Fields of the metadata that are looked at.
+/// Fields of the metadata that are read.
 const METADATA: [&str; 9] = [
     "name",
     "namespace",
@@ -66,9 +66,9 @@ const LABELS: [&str; 3] = [
     "pod-template-hash",
 ];
 const ANNOTATIONS: [&str; 1] = ["batch.kubernetes.io/job-completion-index"];
-/// Fields of a condition of the status that are looked at.
+/// Fields of a condition of the status that are read.
 const CONDITION: [&str; 5] = ["type", "status", "reason", "message", "observedGeneration"];
-/// Fields of a container's status that are looked at.
+/// Fields of a container's status that are read.
 const CONTAINER: [&str; 5] = ["name", "ready", "restartCount", "state", "lastState"];
 const EVENT: [&str; 10] = [
     "count",
@@ -84,17 +84,17 @@ const EVENT: [&str; 10] = [
 ];
 const INVOLVED: [&str; 4] = ["kind", "name", "namespace", "uid"];
 
-/// Bytes of a message that are kept: as many as a container may leave behind as its
-/// termination message (pkg/kubelet/kuberuntime, `MaxContainerTerminationMessageLength`).
-const MESSAGE: usize = 4 << 10;
+/// Maximum number of bytes of a message: as many as of a container's termination message
+/// (pkg/kubelet/kuberuntime, `MaxContainerTerminationMessageLength`).
+const MAX_MESSAGE: usize = 4 << 10;
 
 impl Keep {
-    /// Whether anything is to be kept of it: most events tell nothing.
+    /// Returns whether to keep an object at all: most events explain nothing.
     pub(crate) fn wants(self, object: &Value) -> bool {
         self != Self::Event || EventNote::of(object).is_some()
     }
 
-    /// Drops the rest.
+    /// Returns the object without the other fields.
     pub(crate) fn of(self, mut object: Value) -> Value {
         match self {
             Self::All => {
@@ -132,7 +132,7 @@ impl Keep {
                 if let Some(spec) = object.get_mut("spec") {
                     retain(spec, &SPEC);
                     keep_restarts(spec);
-                    // One that the server made says nothing that the uid does not say.
+                    // The server's own selector only repeats the uid.
                     if spec.get("manualSelector") != Some(&Value::Bool(true)) {
                         retain_not(spec, &["manualSelector", "selector"]);
                     }
@@ -159,8 +159,8 @@ impl Keep {
     }
 }
 
-/// Of containers only those are kept that have a restartPolicy of their own: the
-/// sidecars, and what ends in a Pod that stays.
+/// Keeps only containers with a restartPolicy of their own: sidecars, and containers that end in a
+/// Pod that keeps running.
 fn keep_restarts(spec: &mut Value) {
     for list in ["containers", "initContainers"] {
         if let Some(Value::Array(containers)) = spec.get_mut(list) {
@@ -175,7 +175,7 @@ fn keep_restarts(spec: &mut Value) {
     }
 }
 
-/// A map of the metadata with a few of its keys; none when they are not there.
+/// Returns a map of the metadata with some of its keys, or `None` if it has none of them.
 fn taken(object: &mut Value, map: &str, keys: &[&str]) -> Option<Value> {
     let mut map = object.get_mut("metadata")?.get_mut(map)?.take();
     retain(&mut map, keys);
@@ -184,15 +184,15 @@ fn taken(object: &mut Value, map: &str, keys: &[&str]) -> Option<Value> {
         .then_some(map)
 }
 
-/// Cuts messages that are longer than anybody reads.
+/// Cuts messages that are too long to read.
 fn shorten(value: &mut Value) {
     match value {
         Value::Array(values) => values.iter_mut().for_each(shorten),
         Value::Object(map) => {
             for (key, value) in map.iter_mut() {
                 match value {
-                    Value::String(text) if key == "message" && text.len() > MESSAGE => {
-                        text.truncate(text.floor_char_boundary(MESSAGE));
+                    Value::String(text) if key == "message" && text.len() > MAX_MESSAGE => {
+                        text.truncate(text.floor_char_boundary(MAX_MESSAGE));
                         text.push('…');
                         text.shrink_to_fit();
                     }
@@ -215,7 +215,7 @@ fn retain_not(value: &mut Value, keys: &[&str]) {
 fn retain(value: &mut Value, keys: &[&str]) {
     if let Some(map) = value.as_object_mut() {
         map.retain(|key, _| keys.contains(&key.as_str()));
-        // The room of what was dropped goes back.
+        // Frees the memory of the dropped fields.
         *map = std::mem::take(map).into_iter().collect();
     }
 }
@@ -226,7 +226,7 @@ mod tests {
     use serde_json::json;
 
     #[test]
-    fn of_a_pod_only_what_is_looked_at_is_kept() {
+    fn only_fields_that_are_read_are_kept_of_a_pod() {
         let pod = json!({
             "kind": "Pod",
             "metadata": {"name": "a", "uid": "u", "managedFields": [1], "labels": {"x": "y", "pod-template-hash": "h"}, "annotations": {"long": "text"}},
@@ -243,7 +243,7 @@ mod tests {
     }
 
     #[test]
-    fn a_message_is_kept_as_far_as_anybody_reads_it() {
+    fn long_messages_are_cut() {
         let long = "é".repeat(100_000);
         let cut = format!("{}…", "é".repeat(2048));
         let conditions = |message: &str| json!([{"type": "Ready", "message": message}]);
@@ -253,7 +253,7 @@ mod tests {
         assert_eq!(Keep::Status.of(pod("short")), pod("short"));
         let event = |message: &str| json!({"reason": "Failed", "message": message});
         assert_eq!(Keep::Event.of(event(&long)), event(&cut));
-        // A condition of JSONPath may look at it.
+        // A JSONPath condition may read it.
         assert_eq!(Keep::All.of(pod(&long)), pod(&long));
     }
 }

@@ -1,11 +1,11 @@
-//! What the watch keeps is written down whole, one kind after the other: a field that
-//! something looks at is in both columns, and one that nothing looks at in the first.
+//! Complete lists of the fields that the watch keeps, one kind after the other: a field that is
+//! read is in both columns, and one that nothing reads in the first only.
 
 use serde_json::{Value, json};
 
 use super::keep::Keep;
 
-/// Metadata as the server sends it, and what is kept of it.
+/// Metadata as the server sends it, and as it is kept.
 fn metadata() -> (Value, Value) {
     let whole = json!({
         "name": "n", "generateName": "n-", "namespace": "d", "uid": "u", "resourceVersion": "7",
@@ -42,7 +42,7 @@ fn keeps(kind: &str, spec: [Value; 2], status: [Value; 2]) {
 }
 
 #[test]
-fn of_a_pod_all_that_a_condition_or_a_reason_reads_is_kept() {
+fn fields_of_a_pod_that_conditions_read_are_kept() {
     let message =
         |text: &str| json!({"exitCode": 3, "signal": 9, "reason": "Error", "message": text});
     let container = |kept: bool| {
@@ -101,7 +101,7 @@ fn of_a_pod_all_that_a_condition_or_a_reason_reads_is_kept() {
 }
 
 #[test]
-fn of_a_job_all_that_tells_its_end_is_kept() {
+fn fields_of_a_job_that_show_its_end_are_kept() {
     let kept = json!({
         "backoffLimit": 4, "backoffLimitPerIndex": 1, "completionMode": "Indexed", "completions": 5,
         "parallelism": 2, "podFailurePolicy": {"rules": [{"action": "Ignore"}]}, "suspend": true,
@@ -111,7 +111,7 @@ fn of_a_job_all_that_tells_its_end_is_kept() {
     let mut whole = kept.clone();
     whole["template"] = json!({"spec": {"containers": []}});
     whole["activeDeadlineSeconds"] = 9.into();
-    // That of the server says nothing that the uid does not say, and one's own does.
+    // The server's own selector only repeats the uid; a manual one does not.
     for (manual, is_kept) in [
         (json!(true), true),
         (json!(false), false),
@@ -134,7 +134,7 @@ fn of_a_job_all_that_tells_its_end_is_kept() {
 }
 
 #[test]
-fn of_a_workload_the_counts_and_the_strategy_are_kept() {
+fn counts_and_strategy_of_a_workload_are_kept() {
     let status = json!({
         "observedGeneration": 3, "replicas": 3, "updatedReplicas": 2, "readyReplicas": 2,
         "availableReplicas": 1, "unavailableReplicas": 2, "currentRevision": "a", "updateRevision": "b",
@@ -153,7 +153,7 @@ fn of_a_workload_the_counts_and_the_strategy_are_kept() {
 }
 
 #[test]
-fn of_an_event_whom_it_concerns_who_says_it_what_and_when_are_kept() {
+fn object_source_message_and_time_of_an_event_are_kept() {
     let kept = json!({
         "involvedObject": {"kind": "Pod", "name": "n", "namespace": "d", "uid": "u"},
         "reason": "Failed", "message": "m", "count": 2, "source": {"component": "kubelet"},
@@ -170,7 +170,7 @@ fn of_an_event_whom_it_concerns_who_says_it_what_and_when_are_kept() {
     whole["reportingInstance"] = "node".into();
     assert!(Keep::Event.wants(&whole));
     assert_eq!(Keep::Event.of(whole.clone()), kept);
-    // What tells nothing is not kept at all; of any other kind everything is wanted.
+    // An event that explains nothing is not kept; of all other kinds every object is kept.
     for (field, value) in [
         ("reason", "Scheduled"),
         ("reason", ""),

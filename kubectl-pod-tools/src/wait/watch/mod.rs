@@ -1,5 +1,5 @@
-//! What brings the engine its input: for each resource type and namespace one
-//! list and one watch, which are begun again whatever happens to them.
+//! Delivers the input of the engine: for each resource type and namespace one list and one watch,
+//! which are restarted after any failure.
 
 mod back_off;
 mod check;

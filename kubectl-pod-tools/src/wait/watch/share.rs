@@ -1,5 +1,5 @@
-//! One collection for two streams: of Pods that a selector chooses, and of those that
-//! targets beside them make, which need not have their labels.
+//! One collection for two streams: the Pods that a selector matches, and the Pods that other
+//! targets own, which need not have their labels.
 
 use std::collections::BTreeSet;
 
@@ -12,16 +12,16 @@ use crate::cluster::WatchEvent;
 use crate::wait::engine::Input;
 use pod_model::status::fields::uid;
 
-/// Which of all objects are the source's own.
+/// The objects of the collection that the selector of the source matches.
 pub(super) struct Share {
     stream: usize,
     labels: Option<LabelSelector>,
-    /// The uids of those that are there.
+    /// The uids of those that exist.
     own: BTreeSet<String>,
 }
 
-/// Whether the server's selector can be applied here. Of all Pods no more is kept than
-/// of those that are made.
+/// Returns whether the selector of a source can be applied here, and no more is kept of its objects
+/// than of owned Pods.
 pub(in crate::wait) fn can_share(source: &Source) -> bool {
     let labels = source.selection.labels.as_deref();
     source.keep == Keep::Status
@@ -30,7 +30,7 @@ pub(in crate::wait) fn can_share(source: &Source) -> bool {
 }
 
 impl Share {
-    /// None where the source is of one stream.
+    /// Returns the share of a source, or `None` if it has one stream.
     pub(super) fn of(source: &Source) -> Option<Self> {
         source.all?;
         let labels = source.selection.labels.as_deref();
@@ -41,9 +41,9 @@ impl Share {
         })
     }
 
-    /// Takes note of an object as the server sent it; whether it was one before, and
-    /// whether it is one now.
-    pub(super) fn note(&mut self, object: &Value) -> (bool, bool) {
+    /// Records an object as the server sent it, and returns whether it matched before and whether
+    /// it does now.
+    pub(super) fn record(&mut self, object: &Value) -> (bool, bool) {
         let labels = self.labels.as_ref();
         let is_own = labels.is_none_or(|selector| selector.matches_object(object));
         let id = uid(object);
@@ -55,7 +55,7 @@ impl Share {
         (was_own, is_own)
     }
 
-    /// The source's own of a list, of which all were taken note of.
+    /// Returns the matching objects of a list, all of which were recorded.
     pub(super) fn listed(&self, objects: &[Value]) -> Input {
         let own = objects
             .iter()
@@ -63,9 +63,8 @@ impl Share {
         Input::Listed(self.stream, own.cloned().collect())
     }
 
-    /// What an object that is there means to the source's own stream, as the server's
-    /// watch has it for a selector (k8s.io/apiserver/pkg/storage/cacher,
-    /// `convertToWatchEvent`).
+    /// Returns the input of an existing object for the source's own stream, as the server's watch
+    /// has it for a selector (k8s.io/apiserver/pkg/storage/cacher, `convertToWatchEvent`).
     pub(super) fn applied(&self, (was_own, is_own): (bool, bool), object: &Value) -> Option<Input> {
         if is_own {
             Some(Input::Upsert(self.stream, object.clone()))
@@ -74,14 +73,14 @@ impl Share {
         }
     }
 
-    /// The same of an object that is gone.
+    /// Returns the input of a deleted object.
     pub(super) fn deleted(&mut self, object: &Value) -> Option<Input> {
         let was_own = self.own.remove(uid(object));
         was_own.then(|| Input::Delete(self.stream, object.clone()))
     }
 }
 
-/// What an event of a watch means to each stream of a source.
+/// Returns the inputs of a watch event for the streams of a source.
 pub(super) fn inputs(
     source: &Source,
     share: Option<&mut Share>,
@@ -90,7 +89,7 @@ pub(super) fn inputs(
     let (stream, keep) = (source.all.unwrap_or(source.stream), source.keep);
     let (own, input) = match event {
         WatchEvent::Applied(object) if keep.wants(&object) => {
-            let noted = share.map(|share| (share.note(&object), share));
+            let noted = share.map(|share| (share.record(&object), share));
             let object = keep.of(object);
             let own = noted.and_then(|(noted, share)| share.applied(noted, &object));
             (own, Some(Input::Upsert(stream, object)))
@@ -132,12 +131,12 @@ mod tests {
     }
 
     #[test]
-    fn what_is_a_sources_own_comes_and_goes_as_with_a_selector() {
+    fn objects_of_a_shared_source_join_and_leave_as_with_a_selector() {
         let mut share = Share::of(&source(Some("a=b"), None)).unwrap();
         let pod = |id: &str, label: &str| json!({"metadata": {"uid": id, "labels": {"a": label}}});
         let (fits, other) = (pod("x", "b"), pod("x", "c"));
         let mut step = |object: &Value| {
-            let noted = share.note(object);
+            let noted = share.record(object);
             share.applied(noted, object).map(|input| match input {
                 Input::Upsert(0, _) => "is",
                 Input::Delete(0, _) => "gone",
@@ -157,11 +156,11 @@ mod tests {
         );
         assert!(share.deleted(&fits).is_some() && share.deleted(&fits).is_none());
         let mut all = Share::of(&source(None, None)).unwrap();
-        assert_eq!(all.note(&other), (false, true));
+        assert_eq!(all.record(&other), (false, true));
     }
 
     #[test]
-    fn only_what_can_be_applied_here_is_shared() {
+    fn only_selectors_that_are_applied_here_are_shared() {
         for (labels, fields, expected) in [
             (Some("a=b,c notin (d)"), None, true),
             (None, None, true),

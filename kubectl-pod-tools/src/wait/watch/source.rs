@@ -8,63 +8,62 @@ use super::keep::Keep;
 use crate::cluster::{ClusterError, Resource, Selection};
 use crate::wait::engine::Input;
 
-/// Memory that the objects of a wait may take, in bytes: some 16,000 Pods of which
-/// the [`Keep::Status`] is kept.
+/// Maximum memory of the objects of a wait, in bytes: some 16,000 Pods with [`Keep::Status`].
 pub(crate) const MAX_MEMORY: usize = 128 << 20;
 
-/// How changes are observed.
+/// The way in which changes are observed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Mode {
-    /// Not at all: one look.
+    /// Not at all: it is listed once.
     Once,
-    /// By a watch, or by asking where watching is not allowed, so often.
+    /// By a watch, or by polling if watching is not allowed.
     Watch {
-        /// The time between two looks.
+        /// Average time between two polls.
         poll: Duration,
     },
-    /// By asking, so often.
+    /// By polling, with this average time between two polls.
     Poll(Duration),
 }
 
-/// Between two looks that are `poll` apart on average, so that many programs
-/// that began together do not ask together.
+/// Returns the longest time between two polls that are `poll` apart on average: the pauses vary, so
+/// that programs that started together do not poll together.
 pub(crate) fn longest_pause(poll: Duration) -> Duration {
     poll * 4 / 3
 }
 
-/// One collection.
+/// A collection to follow.
 #[derive(Clone)]
 pub(crate) struct Source {
-    /// Its number, as the engine knows it.
+    /// Index of its stream in the engine.
     pub stream: usize,
-    /// The number of another stream, which has all objects of the collection, whatever
-    /// the selection is. It is applied here then, and not by the server.
+    /// Index of another stream that gets all objects of the collection. Then the selection is
+    /// applied here, not by the server.
     pub all: Option<usize>,
-    /// Of what.
+    /// Its resource type.
     pub resource: Resource,
-    /// Where.
+    /// Its namespace; empty for all.
     pub namespace: String,
-    /// Which.
+    /// Its selectors.
     pub selection: Selection,
-    /// The names that can be asked for one by one where listing is not allowed.
+    /// The names to get one by one if listing is not allowed.
     pub names: Vec<String>,
-    /// How much of each object.
+    /// The fields of each object that are kept.
     pub keep: Keep,
-    /// How.
+    /// The way in which changes are observed.
     pub mode: Mode,
-    /// Without it the wait only knows less.
+    /// `true` if the wait can do without it.
     pub optional: bool,
-    /// What it brings is to be deleted: it has to fit what was asked for.
+    /// `true` if its objects are to be deleted, so that each has to match the selection.
     pub to_delete: bool,
 }
 
 /// A message of a source.
 #[derive(Debug)]
 pub(crate) enum Message {
-    /// For the engine, with the room that it takes while it waits to be fed in.
+    /// An input of the engine, with the memory that it holds until it is fed in.
     Input(Input, OwnedSemaphorePermit),
-    /// The wait cannot go on.
+    /// The error that ends the wait.
     Failed(ClusterError),
-    /// Something to know: the server is away, or is there again.
+    /// A warning: the server is unavailable, or available again.
     Warning(String),
 }

@@ -30,9 +30,9 @@ fn a_probe_knows_only_what_env_writes_out() {
         ("$(NOT)", None),
         ("$$(NAME)", None),
         ("$(NAME)", Some("the empty string")),
-        ("$(CHAIN)", Some("as `env` writes it")),
-        ("$(FROM)", Some("it stays as it stands")),
-        ("$(HOSTNAME)", Some("it stays as it stands")),
+        ("$(CHAIN)", Some("literal text")),
+        ("$(FROM)", Some("it stays as it is")),
+        ("$(HOSTNAME)", Some("it stays as it is")),
     ] {
         for field in ["startupProbe", "readinessProbe", "livenessProbe"] {
             let got = with(json!({field: {"exec": {"command": ["cat", text]}}}));
@@ -77,7 +77,7 @@ fn a_hook_knows_no_variable() {
     let finding = got.finding("not-expanded");
     assert_eq!(
         finding.help.as_deref(),
-        Some("write `${A}`, which the shell replaces")
+        Some("use `${A}`, which the shell expands")
     );
     assert!(finding.message.ends_with("the shell runs `A` as a command"));
 }
@@ -132,11 +132,11 @@ fn what_a_shell_does_not_hand_on_is_told_where_one_is_started() {
         &["busybox", "sh", "-c", "run"],
         &["/usr/bin/env", "mksh", "x"],
     ] {
-        assert!(of(command).contains("does not hand it on"), "{command:?}");
+        assert!(of(command).contains("does not pass it on"), "{command:?}");
     }
     for command in [&["sh", "-c", "run"][..], &["/bin/sh"], &["ksh", "x"]] {
         assert!(
-            of(command).contains("dash and busybox's shell do not"),
+            of(command).contains("dash and busybox ash do not"),
             "{command:?}"
         );
     }
@@ -147,7 +147,7 @@ fn what_a_shell_does_not_hand_on_is_told_where_one_is_started() {
         &[],
     ] {
         assert!(
-            of(command).ends_with("a variable of that name"),
+            of(command).ends_with("a POSIX shell cannot refer to it"),
             "{command:?}"
         );
     }

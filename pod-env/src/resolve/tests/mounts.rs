@@ -59,13 +59,13 @@ fn what_has_no_value_is_told_in_the_kubelets_words() {
     for (text, missing, help) in [
         ("$(POD_NAME)", "POD_NAME", "define `POD_NAME` in `env`"),
         ("$(NAMES)", "NAMES", "did you mean `NAME`?"),
-        ("x/$(EMPTY)", "EMPTY", "it is the empty string"),
+        ("x/$(EMPTY)", "EMPTY", "an empty variable counts as missing"),
         (
             "$(OPTIONAL)",
             "OPTIONAL",
-            "its optional source is not there",
+            "its optional source does not exist",
         ),
-        ("$(HOSTNAME)", "HOSTNAME", "the runtime sets does not count"),
+        ("$(HOSTNAME)", "HOSTNAME", "the runtime do not count"),
         ("$(Z)$(A)$(B1)$(Z)", "B1, Z", ""),
         ("$$$(Z)", "Z", ""),
         ("$()", "", ""),

@@ -70,7 +70,7 @@ fn dependent_variables_are_what_the_kubelet_makes_of_them() {
     let shell = got.finding("shell-variable");
     assert_eq!(
         shell.message,
-        "`$UNCHANGED_REFERENCE`, `$SERVICE` and `$ESCAPED_SERVICE` are replaced by the shell, \
+        "`$UNCHANGED_REFERENCE`, `$SERVICE` and `$ESCAPED_SERVICE` are expanded by the shell, \
          not by Kubernetes; they are in the environment"
     );
 }
@@ -120,7 +120,7 @@ fn references_look_back_only_and_once() {
         (
             json!([{"name": "R", "value": "$(R)b"}]),
             "$(R)b",
-            Some("what the image sets cannot be referred to; write the value out"),
+            Some("write the value out; variables of the image cannot be referenced"),
         ),
         (json!([{"name": "R"}]), "", None),
     ];
@@ -185,13 +185,13 @@ fn the_trace_leads_from_the_text_to_the_value() {
         .map(|s| (s.depth, s.name, s.text))
         .collect();
     let expect = [
-        (0, "C", "env[2] writes \"$$ $(B) $(X)\""),
+        (0, "C", "env[2] sets \"$$ $(B) $(X)\""),
         (0, "$", "`$$` becomes `$`"),
         (0, "B", "`$(B)` becomes \"ab\""),
-        (1, "B", "env[1] writes \"$(A)b\""),
+        (1, "B", "env[1] sets \"$(A)b\""),
         (1, "A", "`$(A)` becomes \"a\""),
-        (2, "A", "env[0] writes \"a\""),
-        (0, "X", "`$(X)` is not defined before it, and stays"),
+        (2, "A", "env[0] sets \"a\""),
+        (0, "X", "`$(X)` is not defined before it and stays as it is"),
         (0, "C", "is \"$ ab $(X)\""),
     ];
     let expect: Vec<_> = expect

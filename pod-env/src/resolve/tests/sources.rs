@@ -298,8 +298,7 @@ fn two_sources_of_one_name_are_told_once() {
         .filter(|f| f.id() == "replaced-by-envfrom")
         .map(|f| (f.severity, f.message.as_str()))
         .collect();
-    let message =
-        "Secret `s` sets `K0`, `K1`, `K2`, `K3`, `K4` and 2 more anew, after ConfigMap `m`";
+    let message = "Secret `s` overrides `K0`, `K1`, `K2`, `K3`, `K4` and 2 more of ConfigMap `m`";
     assert_eq!(said, [(Severity::Info, message)]);
     let got = world(json!({"containers": [{"name": "c", "envFrom": [
         {"configMapRef": {"name": "m"}}, {"prefix": "P_", "configMapRef": {"name": "m"}}]}]}))

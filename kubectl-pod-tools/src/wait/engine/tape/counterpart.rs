@@ -72,14 +72,14 @@ fn put(tape: &mut Value, path: &str, new: &Value) {
     }
 }
 
-/// Whether a tape ends as it says; a panic is another end.
-fn ends_as_it_says(tape: &Value) -> bool {
+/// Returns whether a tape ends as it says; a panic is another end.
+fn check_ends(tape: &Value) -> bool {
     let tape: Tape = serde_json::from_value(tape.clone()).unwrap_or_else(|e| panic!("{e}"));
-    let play = AssertUnwindSafe(|| tape.ends_as_it_says());
+    let play = AssertUnwindSafe(|| tape.check_ends());
     catch_unwind(play).is_ok_and(|ends| ends.is_ok())
 }
 
-/// Why the tape would pass whatever its rule does.
+/// Returns why the tape would pass whatever its rule does.
 fn fault(tape: &Value) -> Option<String> {
     let unless = serde_json::from_value::<Tape>(tape.clone()).unwrap().unless;
     if !unless.is_empty() {
@@ -88,13 +88,13 @@ fn fault(tape: &Value) -> Option<String> {
         for (path, new) in unless.iter().rev() {
             put(&mut counterpart, path, new);
         }
-        return ends_as_it_says(&counterpart)
+        return check_ends(&counterpart)
             .then(|| "ends in the same way with what `unless` changes".to_owned());
     }
     let decides = |path: &String| {
         let mut less = tape.clone();
         put(&mut less, path, &Value::Null);
-        !ends_as_it_says(&less)
+        !check_ends(&less)
     };
     (!details(tape).iter().any(decides))
         .then(|| "no detail decides it: name its counterpart under `unless`".to_owned())
@@ -138,7 +138,7 @@ fn a_tape_that_passes_whatever_is_done_is_found() {
 }
 
 #[test]
-fn what_is_left_out_is_gone_and_nothing_else() {
+fn only_omitted_parts_of_a_tape_are_removed() {
     let tape = serde_json::json!({"tape": [
         {"at": 0, "list": "pods", "items": [{"a": {"b/c": 1, "d": [2, {"e": []}]}}, {"f": {}}]},
         {"at": 1, "is": "pods", "object": {"f": null}},

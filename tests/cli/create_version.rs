@@ -1,0 +1,87 @@
+//! `create pod` and `create job` are checked by the rules of the server's version, as
+//! `create -f` is.
+
+use serde_json::json;
+use snapbox::{assert_data_eq, str};
+
+use crate::apiserver::{Answer, ApiServer};
+use crate::support::Home;
+
+fn server(minor: &str) -> ApiServer {
+    let version = json!({"major": "1", "minor": minor, "gitVersion": format!("v1.{minor}.0")});
+    ApiServer::bare()
+        .on("GET /version", Answer::json(&version))
+        .storing()
+}
+
+const POD: [&str; 5] = ["create", "pod", "a", "--image", "nginx"];
+
+#[test]
+fn older_server_refuses_before_anything_is_sent() {
+    let home = Home::new();
+    let relaxed_name = [&POD[..], &["--env", "A B=1"]].concat();
+    let old = server("31");
+    let run = home.run_on(&old, &relaxed_name);
+    assert_eq!(run.code, Some(2), "{run:?}");
+    assert!(run.stderr.contains("--env A B=1"), "{run:?}");
+    assert_eq!(old.asked(), Vec::<String>::new());
+
+    // The same as a file.
+    let yaml = home.run(&[&relaxed_name[..], &["--dry-run=client", "-o", "yaml"]].concat());
+    let home = Home::with(&[("pod.yaml", &yaml.stdout)]);
+    let run = home.run_on(&old, &["create", "-f", "pod.yaml"]);
+    assert_eq!(run.code, Some(1), "{run:?}");
+    assert_eq!(old.asked(), Vec::<String>::new());
+
+    let run = home.run_on(&server("35"), &relaxed_name);
+    assert_eq!(run.code, Some(0), "{run:?}");
+    let chosen = [&relaxed_name[..], &["--kubernetes-version=1.35"]].concat();
+    assert_eq!(home.run_on(&old, &chosen).code, Some(0));
+}
+
+#[test]
+fn newer_server_judges_unknown_fields_itself() {
+    let home = Home::new();
+    let new_field = [&POD[..], &["--set", "spec.newField=1"]].concat();
+    let new = server("36");
+    let run = home.run_on(&new, &new_field);
+    assert_eq!(run.code, Some(0), "{run:?}");
+    assert_eq!(new.asked(), ["POST /api/v1/namespaces/default/pods"]);
+    let sent = new.requests().pop().unwrap().json();
+    assert_eq!(sent["spec"]["newField"], 1);
+
+    let known = server("35");
+    let run = home.run_on(&known, &new_field);
+    assert_eq!(run.code, Some(2), "{run:?}");
+    assert_eq!(known.asked(), Vec::<String>::new());
+    let offline = [&new_field[..], &["--dry-run=client"]].concat();
+    assert_eq!(home.run(&offline).code, Some(2));
+}
+
+#[test]
+fn unreachable_server_hides_no_invalid_flag() {
+    let home = Home::new();
+    let closed = ["--server", "http://127.0.0.1:1"];
+    let invalid = [&POD[..], &["--port", "http"], &closed].concat();
+    assert_eq!(home.run(&invalid).code, Some(2));
+    let unknown = [&POD[..], &["--set", "spec.newField=1"], &closed].concat();
+    assert_eq!(home.run(&unknown).code, Some(2));
+    let valid = [&POD[..], &closed].concat();
+    assert_eq!(home.run(&valid).code, Some(3));
+}
+
+#[test]
+fn refusal_of_a_generated_object_has_no_place() {
+    let refusal = Answer::refusal(422, "Invalid", "Pod \"a\" is invalid: no reason");
+    let server = ApiServer::new().on("POST /api/v1/namespaces/default/pods", refusal);
+    assert_data_eq!(
+        Home::new().run_on(&server, &POD).all(),
+        str![[r#"
+exit code 1
+--- stderr
+error[refused-by-server]: pod/a: Pod "a" is invalid: no reason
+
+
+"#]]
+    );
+}
