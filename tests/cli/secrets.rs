@@ -40,20 +40,14 @@ fn broken_secret_is_reported_by_place_only() {
         ),
         (
             "data: {password: 'hunter2!'}",
-            ":9:18: data.password: must be a string in Base64; stringData takes text as it is",
+            ":9:18: data.password: must be a string in Base64; use stringData for plain text",
         ),
         (
             "data: {password: 12345678}",
-            ":9:18: data.password: must be a string in Base64; stringData takes text as it is",
+            ":9:18: data.password: must be a string in Base64; use stringData for plain text",
         ),
-        (
-            "data: hunter2",
-            ":9:7: data: is not what a Secret has there",
-        ),
-        (
-            "type: {a: hunter2}",
-            ":9:7: type: is not what a Secret has there",
-        ),
+        ("data: hunter2", ":9:7: data: has the wrong type"),
+        ("type: {a: hunter2}", ":9:7: type: has the wrong type"),
     ] {
         for format in ["table", "json", "yaml"] {
             let run = offline(&wrong(line), &["-o", format, "-v", "9"]);
