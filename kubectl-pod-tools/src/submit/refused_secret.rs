@@ -63,7 +63,7 @@ pub(super) fn warning_without_values<'a>(warning: &'a str, document: &Document) 
     let known = strict(&format!("{STRICT}{warning}"), document);
     Cow::Owned(match known {
         Some(known) => known.trim_start_matches(STRICT).to_owned(),
-        None => "warning hidden: it may contain Secret data".to_owned(),
+        None => "message hidden: it may contain Secret data".to_owned(),
     })
 }
 
