@@ -39,7 +39,7 @@ error[syntax]: control characters are not allowed
     assert_data_eq!(
         dry(&home, &["-f", "latin.yaml"]).stderr,
         str![[r#"
-error[unknown-kind]: there is no such `kind`
+error[unknown-kind]: unknown `kind`
  --> latin.yaml:2:7
   = note: the lines of what may be a Secret are not shown
   = help: did you mean `Pod`?
