@@ -121,7 +121,7 @@ mod tests {
             ("null", "without a status"),
             ("s3cret", "printed no ExecCredential"),
             ("{token: [s3cret]}", "printed no ExecCredential"),
-            ("{token: \"s3\\ncret\"}", "no HTTP header"),
+            ("{token: \"s3\\ncret\"}", "in an HTTP header"),
             (
                 "{token: t, expirationTimestamp: s3cret}",
                 "invalid `expirationTimestamp`",
