@@ -40,20 +40,14 @@ fn broken_secret_is_reported_by_place_only() {
         ),
         (
             "data: {password: 'hunter2!'}",
-            ":9:18: data.password: must be a string in Base64; stringData takes text as it is",
+            ":9:18: data.password: must be a string in Base64; use stringData for plain text",
         ),
         (
             "data: {password: 12345678}",
-            ":9:18: data.password: must be a string in Base64; stringData takes text as it is",
+            ":9:18: data.password: must be a string in Base64; use stringData for plain text",
         ),
-        (
-            "data: hunter2",
-            ":9:7: data: is not what a Secret has there",
-        ),
-        (
-            "type: {a: hunter2}",
-            ":9:7: type: is not what a Secret has there",
-        ),
+        ("data: hunter2", ":9:7: data: has the wrong type"),
+        ("type: {a: hunter2}", ":9:7: type: has the wrong type"),
     ] {
         for format in ["table", "json", "yaml"] {
             let run = offline(&wrong(line), &["-o", format, "-v", "9"]);
@@ -84,11 +78,11 @@ fn broken_secret_is_reported_by_place_only() {
     assert_data_eq!(
         offline(&map, &[]).stderr,
         str![[r#"
-error[wrong-type]: `HOST` must be a string, not the number 12345678
+error[wrong-type]: `HOST` must be a string, found the number 12345678
  --> pod.yaml:4:14
   |
 4 | data: {HOST: 12345678}
-  |              ^^^^^^^^ this is the number 12345678
+  |              ^^^^^^^^ expected a string
   |
   = help: quote it: "12345678"
 

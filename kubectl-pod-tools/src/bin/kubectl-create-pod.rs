@@ -1,4 +1,4 @@
-//! `kubectl create pod`: kubectl takes plugins as commands under `create`.
+//! `kubectl create pod`: kubectl runs plugins as subcommands of `create`.
 
 use std::process::ExitCode;
 

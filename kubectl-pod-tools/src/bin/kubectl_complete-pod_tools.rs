@@ -1,4 +1,4 @@
-//! The program that kubectl asks for completions of `kubectl pod-tools`.
+//! The plugin that kubectl runs for completions of `kubectl pod-tools`.
 
 use std::process::ExitCode;
 

@@ -1,9 +1,10 @@
 //! Runs the program that is installed beside this one.
 //!
-//! kubectl finds plugins by the names of their files, so pod-tools is installed under five
-//! names. `kubectl-pod_tools` is the program; the other four contain this alone. They do not
+//! kubectl finds plugins by their file names, so pod-tools is installed under five names.
+//! `kubectl-pod_tools` is the program; the other four contain only this shim. They do not
 //! link the library: five copies of it would take 56 MB and five times as long to build.
-//! An installer can make links to the program instead: it reads the name that it was called by.
+//! An installer can create links to the program instead, which reads the name it was called
+//! by.
 
 use std::env;
 use std::ffi::OsString;
@@ -14,11 +15,11 @@ use std::process::{Command, ExitCode};
 /// File name of the program, without the suffix that executables have on Windows.
 const PROGRAM: &str = "kubectl-pod_tools";
 
-/// Exit code where the program cannot be run. As where the cluster cannot be reached,
-/// nothing is known of any target.
+/// Exit code if the program cannot be run: nothing is known of any target, as if the
+/// cluster cannot be reached.
 const CANNOT_RUN: u8 = 3;
 
-/// Runs the program as if it had been called by `name`; returns its exit code.
+/// Runs the program under a name, and returns its exit code.
 pub(crate) fn run(name: &str) -> ExitCode {
     let mut arguments = env::args_os();
     let called_by = arguments.next();
@@ -30,7 +31,7 @@ pub(crate) fn run(name: &str) -> ExitCode {
         },
         Err(error) => error,
     };
-    // Nobody reads it, or everybody does: the code says it, too.
+    // If standard error cannot be written, the exit code still reports the failure.
     let _ = writeln!(
         io::stderr(),
         "error: {error}\nhelp: {name} is a part of {PROGRAM}: install both into the same \
@@ -39,9 +40,9 @@ pub(crate) fn run(name: &str) -> ExitCode {
     ExitCode::from(CANNOT_RUN)
 }
 
-/// Returns the path of the program, or why there is none.
+/// Returns the path of the program, or the reason why it was not found.
 fn find_program(called_by: Option<OsString>) -> Result<PathBuf, String> {
-    // Without /proc there is only the name, which is a path where kubectl found the plugin.
+    // Without /proc only the name is known, which is a path if kubectl found the plugin.
     let own = env::current_exe().or_else(|error| {
         let path = called_by.map(PathBuf::from);
         path.filter(|path| path.components().count() > 1)
@@ -60,19 +61,19 @@ fn find_program(called_by: Option<OsString>) -> Result<PathBuf, String> {
             quoted(&resolved.with_file_name(file_name))
         )
     })?;
-    // One of these under the program's name would run itself for ever.
+    // A shim under the program's name would run itself forever.
     if program.canonicalize().ok() == Some(resolved) {
         return Err(format!("{} is not the program", quoted(&program)));
     }
     Ok(program)
 }
 
-/// A path for a message, without anything that a terminal obeys.
+/// Quotes a path for a message, with control characters escaped.
 fn quoted(path: &Path) -> String {
     format!("`{}`", path.to_string_lossy().escape_debug())
 }
 
-/// Becomes the program: process id, signals and exit code are its own.
+/// Replaces this process by the program, which keeps the process id.
 #[cfg(unix)]
 fn hand_over(program: &Path, name: &str, arguments: Vec<OsString>) -> io::Result<ExitCode> {
     use std::os::unix::process::CommandExt;
@@ -81,7 +82,7 @@ fn hand_over(program: &Path, name: &str, arguments: Vec<OsString>) -> io::Result
 }
 
 /// Runs the program to its end. The name is the first argument: Windows has no other place
-/// for it, and a variable would be seen by all that the program starts.
+/// for it, and the program's children would inherit a variable.
 #[cfg(not(unix))]
 fn hand_over(program: &Path, name: &str, arguments: Vec<OsString>) -> io::Result<ExitCode> {
     #[cfg(windows)]
@@ -93,7 +94,7 @@ fn hand_over(program: &Path, name: &str, arguments: Vec<OsString>) -> io::Result
     std::process::exit(status.code().unwrap_or(1))
 }
 
-/// The console sends Ctrl-C to both; the program decides when to end.
+/// Ignores Ctrl-C, which the console sends to both; the program decides when to end.
 #[cfg(windows)]
 fn leave_ctrl_c_to_the_program() -> io::Result<()> {
     use std::sync::Arc;

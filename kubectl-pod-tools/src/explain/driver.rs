@@ -32,13 +32,13 @@ use crate::exit::Exit;
 use crate::parallel::in_order;
 use crate::render::{LocatedFinding, Structured};
 use crate::report::{Item, Items, ReportStream};
-use crate::targets::{Candidate, Loaded, Surroundings, Target, TargetSpec, load};
+use crate::targets::{Candidate, Loaded, LookupContext, Target, TargetSpec, load};
 
 /// A run of a topic whose look-ups are answered.
 pub(super) struct ExplainRun<'a, T: Topic> {
     topic: &'a T,
     context: &'a Context,
-    surroundings: Surroundings,
+    lookup_context: LookupContext,
     candidates: Vec<ObservedCandidate<T::Observation>>,
     answers: Answers,
     requested: Vec<Requested>,
@@ -55,7 +55,7 @@ struct ChunkResult<R> {
     result: R,
     targets: usize,
     input: InputFindings,
-    /// Whether a target's verdict is no.
+    /// True if the verdict of a target is no.
     has_failed: bool,
     /// The failures of targets for which the command line's question has no answer.
     unanswered: Unanswered,
@@ -80,18 +80,18 @@ impl<'a, T: Topic> ExplainRun<'a, T> {
     ) -> Result<Self, CommandError> {
         let Loaded {
             candidates,
-            surroundings,
+            lookup_context,
         } = load(targets, T::KINDS, context).await?;
-        let surveyor = Surveyor::new(topic, &surroundings);
+        let surveyor = Surveyor::new(topic, &lookup_context);
         let answers = match surveyor.answer(&candidates).await {
             Ok(answers) => answers,
             Err(error) => {
-                print_input_findings(&candidates, &surroundings, context);
+                print_input_findings(&candidates, &lookup_context, context);
                 return Err(error);
             }
         };
-        let candidates = observe(topic, candidates, &surroundings).await;
-        if let Some(cluster) = &surroundings.cluster {
+        let candidates = observe(topic, candidates, &lookup_context).await;
+        if let Some(cluster) = &lookup_context.cluster {
             for warning in cluster.warnings().take_new() {
                 context.ui.server_warning(&warning);
             }
@@ -99,7 +99,7 @@ impl<'a, T: Topic> ExplainRun<'a, T> {
         Ok(Self {
             topic,
             context,
-            surroundings,
+            lookup_context,
             candidates,
             answers,
             requested: topic.requested(),
@@ -207,7 +207,7 @@ impl<'a, T: Topic> ExplainRun<'a, T> {
             observation,
         } in candidates
         {
-            for target in read_targets(candidate, &self.surroundings, &mut chunk.input) {
+            for target in read_targets(candidate, &self.lookup_context, &mut chunk.input) {
                 let explained = self.conclude(target, observation.as_ref());
                 chunk.targets += 1;
                 chunk.has_failed |= explained.item.verdict == Verdict::No;
@@ -229,7 +229,7 @@ impl<'a, T: Topic> ExplainRun<'a, T> {
     fn conclude(&self, target: Target, observation: Option<&T::Observation>) -> Explained<T::Body> {
         let facts = Facts {
             answers: &self.answers,
-            version: self.surroundings.version,
+            version: self.lookup_context.version,
             observation,
         };
         if cfg!(debug_assertions) {
@@ -296,10 +296,10 @@ impl Unanswered {
 async fn observe<T: Topic>(
     topic: &T,
     candidates: Vec<Candidate>,
-    surroundings: &Surroundings,
+    lookup_context: &LookupContext,
 ) -> Vec<ObservedCandidate<T::Observation>> {
     let observe = async |candidate| {
-        let observation = match (&candidate, &surroundings.cluster) {
+        let observation = match (&candidate, &lookup_context.cluster) {
             (Candidate::Live(target), Some(cluster)) => topic.observe(target, cluster).await,
             _ => None,
         };
@@ -316,13 +316,17 @@ async fn observe<T: Topic>(
 }
 
 /// Prints the findings of the input alone.
-fn print_input_findings(candidates: &[Candidate], surroundings: &Surroundings, context: &Context) {
+fn print_input_findings(
+    candidates: &[Candidate],
+    lookup_context: &LookupContext,
+    context: &Context,
+) {
     let mut printer = DiagnosticPrinter::new(&context.ui);
     let mut broken: Vec<LocatedFinding> = Vec::new();
     let read = |some: &[Candidate]| {
         let mut input = InputFindings::default();
         for candidate in some {
-            read_targets(candidate, surroundings, &mut input);
+            read_targets(candidate, lookup_context, &mut input);
         }
         input
     };

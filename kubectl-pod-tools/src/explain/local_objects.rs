@@ -16,11 +16,11 @@ pub(super) struct LocalAnswers {
     pub broken: Vec<Broken>,
 }
 
-/// An object that is not what its kind says.
+/// An object that cannot be decoded as its kind.
 pub(super) struct Broken {
     kind: LookupKind,
     namespace: String,
-    /// `None` if an object before it has the name.
+    /// `None` if an earlier object has the name.
     name: Option<String>,
     failure: Failure,
 }
@@ -31,7 +31,7 @@ impl LocalAnswers {
         let mut names = HashSet::new();
         for object in objects {
             let LocalObject { kind, name, .. } = object;
-            // What is in no namespace is in every one.
+            // Cluster-wide objects answer for every namespace.
             let namespace = if kind.is_namespaced() {
                 object.namespace.as_str()
             } else {
@@ -103,14 +103,13 @@ fn origin(object: &LocalObject) -> Origin {
     Origin::with_keys(place.to_string(), keys)
 }
 
-/// Returns the mistake at a path of a Secret. The decoder would quote what stands
-/// there.
+/// Returns the error at a path of a Secret. That of the decoder would quote the value.
 fn without_value(path: &FieldPath) -> &'static str {
     match path.segments() {
         [Segment::Field(field), Segment::Field(_)] if field == "stringData" => "must be a string",
         [Segment::Field(field), Segment::Field(_)] if field == "data" => {
-            "must be a string in Base64; stringData takes text as it is"
+            "must be a string in Base64; use stringData for plain text"
         }
-        _ => "is not what a Secret has there",
+        _ => "has the wrong type",
     }
 }

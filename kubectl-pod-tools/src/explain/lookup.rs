@@ -1,5 +1,5 @@
-//! Asks the cluster for what the files do not answer: each object and each list at
-//! most once, several at a time.
+//! Requests the needs that the files do not answer from the cluster: each object and each
+//! list at most once, several at a time.
 
 use std::collections::{HashMap, HashSet};
 
@@ -7,7 +7,7 @@ use futures::{StreamExt, TryStreamExt, stream};
 use pod_model::lookup::{Answers, AnyObject, LookupKind, Need, Selection, Unavailable};
 use serde_json::Value;
 
-use crate::cluster::{self, Cluster, Resource};
+use crate::cluster::{self, Cluster, ClusterError, Resource};
 use crate::error::{CommandError, Failure};
 use crate::exit::Exit;
 
@@ -16,7 +16,7 @@ pub(super) const PARALLEL: usize = 8;
 /// Lists of one kind and namespace with field selectors that are asked for one by one.
 /// More than these cost more than all objects of the namespace.
 const FEW: usize = 4;
-/// The place of an object of the cluster, as reports name it.
+/// The origin of an object of the cluster in reports.
 const CLUSTER: &str = "cluster";
 
 /// Adds the cluster's answers to all needs that are not answered yet. That the cluster
@@ -144,8 +144,17 @@ async fn ask(cluster: &Cluster, need: &Need) -> Result<Asked, CommandError> {
     } else if need.is_required || error.is_about_connection() {
         return Err(error.into());
     } else {
-        Unavailable::Failed(error.to_string())
+        Unavailable::Failed(reason(&error))
     }))
+}
+
+/// Returns an error as the reason why something is unknown. A refusal repeats the server's
+/// words, which do not name the request.
+fn reason(error: &ClusterError) -> String {
+    match error {
+        ClusterError::Refused { request, .. } => format!("cannot {request}: {error}"),
+        error => error.to_string(),
+    }
 }
 
 fn add(answers: &mut Answers, need: &Need, objects: &[Value]) -> Result<(), Failure> {

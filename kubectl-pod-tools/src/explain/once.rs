@@ -54,5 +54,5 @@ fn is_about_look_up(located: &LocatedFinding) -> bool {
 /// Equal for targets of a namespace that need the same object.
 fn key(located: &LocatedFinding, target: &Target) -> String {
     let (id, message) = (located.finding.id(), &located.finding.message);
-    format!("{} {id} {message}", target.id.namespace)
+    format!("{} {id} {message}", target.pod_namespace)
 }

@@ -8,7 +8,7 @@ use pod_model::{KubernetesVersion, Severity, defaults};
 use crate::error::Failure;
 use crate::exit::Exit;
 use crate::render::LocatedFinding;
-use crate::targets::{Candidate, Surroundings, Target};
+use crate::targets::{Candidate, LookupContext, Target};
 
 /// Candidates that a thread reads at a time.
 pub(super) const CHUNK: NonZero<usize> = NonZero::new(16).unwrap();
@@ -31,7 +31,7 @@ impl InputFindings {
 /// Reads the targets of a candidate, with the defaults that their Pods get.
 pub(super) fn read_targets(
     candidate: &Candidate,
-    context: &Surroundings,
+    context: &LookupContext,
     input: &mut InputFindings,
 ) -> Vec<Target> {
     let reading = candidate.read(context);

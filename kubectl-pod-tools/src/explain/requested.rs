@@ -39,7 +39,7 @@ impl Requested {
     }
 }
 
-/// Whether a target has a requested name.
+/// Presence of a requested name in a target.
 #[derive(Clone, Debug)]
 pub(crate) enum Presence {
     Present,

@@ -12,12 +12,12 @@ use super::read::{CHUNK, InputFindings, read_targets, require_targets};
 use super::topic::{Facts, Topic};
 use crate::error::{CommandError, Failure};
 use crate::parallel::in_order;
-use crate::targets::{Candidate, Surroundings, Target};
+use crate::targets::{Candidate, LookupContext, Target};
 
 /// Surveys of a run: which look-ups its targets need, and their answers so far.
 pub(super) struct Surveyor<'a, T: Topic> {
     topic: &'a T,
-    context: &'a Surroundings,
+    context: &'a LookupContext,
     answers: Answers,
     /// Objects of the input that cannot be decoded.
     broken: Vec<Broken>,
@@ -29,7 +29,7 @@ pub(super) struct Surveyor<'a, T: Topic> {
 #[derive(Default)]
 struct Survey<'c> {
     targets: usize,
-    /// Whether anything in the input is an error.
+    /// True if the input has an error.
     has_errors: bool,
     /// The needs that no survey had before, in the order of the targets.
     needs: Vec<Need>,
@@ -41,7 +41,7 @@ struct Survey<'c> {
 
 impl<'a, T: Topic> Surveyor<'a, T> {
     /// Decodes the objects of the input that answer look-ups.
-    pub(super) fn new(topic: &'a T, context: &'a Surroundings) -> Self {
+    pub(super) fn new(topic: &'a T, context: &'a LookupContext) -> Self {
         let LocalAnswers { answers, broken } = LocalAnswers::of(&context.local_objects);
         Self {
             topic,

@@ -1,4 +1,4 @@
-//! What a topic of `explain-…` provides: look-ups, conclusions, blocks.
+//! The interface of a topic of `explain-…`: look-ups, conclusions, blocks.
 
 use pod_model::lookup::{Answers, LookupKind, Need};
 use pod_model::{Finding, KubernetesVersion, Verdict};
@@ -21,8 +21,8 @@ pub(crate) trait Topic: Sync + Sized {
     /// The kinds of objects that its needs name. Objects of these kinds in the input answer
     /// look-ups; a need of another kind panics in debug builds.
     const KINDS: &'static [LookupKind];
-    /// How often the cluster is asked at most. Each time [`Topic::needs`] has the answers
-    /// so far, so that a claim leads to its volume, and a volume to its class. A topic
+    /// Maximum number of rounds of look-ups. In each, [`Topic::needs`] has the answers of the
+    /// rounds before, so that a claim leads to its volume, and a volume to its class. A topic
     /// whose needs follow from the target alone sets 1, so that no target is read again.
     const ROUNDS: usize = 8;
     /// The fields that it adds to an item of the report.
@@ -58,7 +58,7 @@ pub(crate) trait Topic: Sync + Sized {
         facts: &Facts<'_, Self::Observation>,
     ) -> Conclusion<Self::Body>;
 
-    /// Whether the explanation of a target has a requested name that is not a container's.
+    /// Returns the presence of a requested name in a target, unless it is a container's.
     fn presence(&self, _name: &str, _explained: &Explained<Self::Body>) -> Presence {
         Presence::ABSENT
     }

@@ -1,4 +1,4 @@
-//! The parts that text output is made of.
+//! The blocks of a report for people.
 
 use super::cell::Cell;
 use super::findings::LocatedFinding;
@@ -11,21 +11,24 @@ use super::tree::TreeNode;
 pub(crate) enum Block {
     /// The subject of the blocks that follow.
     Heading(String),
-    /// Names with their values, one a line.
+    /// Names with values, one a line.
     Facts(Vec<(&'static str, Cell)>),
     /// Rows and columns.
     Table(Table),
     /// Events in the order of their times.
-    #[cfg_attr(
-        not(test),
-        expect(dead_code, reason = "the topics with a timeline follow")
+    #[allow(
+        dead_code,
+        reason = "for topics; an `expect` would be for the first to remove"
     )]
     Timeline(Vec<TimelineEvent>),
-    /// A node with all below it.
-    #[cfg_attr(not(test), expect(dead_code, reason = "the topics with a tree follow"))]
+    /// A node with its descendants.
+    #[allow(
+        dead_code,
+        reason = "for topics; an `expect` would be for the first to remove"
+    )]
     Tree(TreeNode),
     /// Sentences, wrapped between words. A line feed begins a new line.
     Paragraph(Cell),
-    /// Errors and warnings with their places.
+    /// Findings with their source lines.
     Findings(Vec<LocatedFinding>),
 }

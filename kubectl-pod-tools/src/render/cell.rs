@@ -1,6 +1,6 @@
-//! Pieces of text with their meaning.
+//! Text with a tone.
 
-/// Meaning of a piece of text; renderers choose a colour for it.
+/// The meaning of a text; renderers choose a colour for it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) enum Tone {
     /// Text without emphasis.
@@ -10,14 +10,13 @@ pub(crate) enum Tone {
     Strong,
     /// Less important than the text around it.
     Dim,
-    /// Something to look at.
+    /// A warning.
     Warning,
-    /// Something that is wrong.
+    /// An error.
     Error,
 }
 
-/// A piece of text. It may come from the cluster or a file: whoever renders it
-/// escapes it.
+/// A text, perhaps of the cluster or a file. Renderers escape it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Cell {
     pub(super) text: String,
@@ -25,7 +24,7 @@ pub(crate) struct Cell {
 }
 
 impl Cell {
-    /// Text with a tone.
+    /// Creates a text with a tone.
     pub(crate) fn new(text: impl Into<String>, tone: Tone) -> Self {
         Self {
             text: text.into(),

@@ -1,5 +1,4 @@
-//! Findings as rustc shows its own: the sentence, the place, the line, the way
-//! out.
+//! Renders findings like rustc: message, location, source line, help.
 
 use std::ops::Range;
 use std::sync::Arc;
@@ -11,30 +10,29 @@ use pod_model::{Finding, Location, Severity, Source, Span};
 
 use crate::ui::escape;
 
-/// A finding with the text that its place lies in.
+/// A finding with its source text.
 #[derive(Clone, Debug)]
 pub(crate) struct LocatedFinding {
     /// The finding.
     pub finding: Finding,
     /// The file; `None` for a live object.
     pub source: Option<Arc<Source>>,
-    /// The object that it is about, such as `pod/web`; it stands in for the
-    /// place where there is none.
+    /// The object, such as `pod/web`, which is shown if there is no location.
     pub object: String,
 }
 
-/// A longer line is cut around what it is shown for: JSON may be one line.
+/// Bytes of the longest line that is shown; a longer one is cut around the span.
 const LONGEST_LINE: usize = 240;
 
-/// The lines of a place, and the range of the place in them.
+/// A source line, with the range of the span in it.
 struct Excerpt {
     text: String,
     first_line: usize,
     span: Range<usize>,
 }
 
-/// The line of a place, as far as it may be shown; none where the place itself
-/// may not.
+/// Returns the line of a location, as far as it may be shown, or `None` if the location
+/// itself may not.
 fn excerpt(source: &Source, location: &Location, within: Option<Span>) -> Option<Excerpt> {
     let line = source.line(location.line);
     let begins = source.line_start(location.line);
@@ -67,8 +65,8 @@ fn excerpt(source: &Source, location: &Location, within: Option<Span>) -> Option
     })
 }
 
-/// The part of a line, which begins at `begins`, that belongs to an object. The
-/// marks of a list and a comment beside the object go with it.
+/// Returns the part of a line, which begins at `begins`, that belongs to an object, with
+/// the list marks and the comment beside it.
 fn part_of_line(line: &str, begins: usize, object: Span) -> Range<usize> {
     let inside = |at: u32| floor_boundary(line, (at as usize).saturating_sub(begins));
     let (start, end) = (inside(object.start), inside(object.end));
@@ -84,8 +82,8 @@ fn part_of_line(line: &str, begins: usize, object: Span) -> Range<usize> {
     start..if keeps_rest { line.len() } else { end }
 }
 
-/// Control characters that the renderer does not replace by itself, and those
-/// that reorder text, become visible; each stays one column wide.
+/// Replaces control characters that the renderer leaves, and those that reorder text, by
+/// visible ones of one column.
 fn harmless(cut: Excerpt) -> Excerpt {
     let is_harmful =
         |c: char| c != '\t' && escape(c.encode_utf8(&mut [0; 4])) != *c.encode_utf8(&mut [0; 4]);
@@ -125,7 +123,7 @@ fn snippet<'a>(
         .annotation(kind.span(cut.span).label(label))
 }
 
-/// Lays a finding out as lines with styles, ended by a line feed.
+/// Renders a finding as lines with styles, ended by a line feed.
 pub(crate) fn finding_to_text(located: &LocatedFinding) -> String {
     let finding = &located.finding;
     let level = match finding.severity {
@@ -190,18 +188,18 @@ pub(crate) fn finding_to_text(located: &LocatedFinding) -> String {
     if has_snippet { text } else { indented(&text) }
 }
 
-/// Escapes a message line by line. Several lines, as a server writes them, stay lines, and
-/// none of them begins with text of others.
+/// Escapes a message line by line. The lines of a server's message stay lines, and none
+/// begins with text of others.
 fn sentence(text: &str) -> String {
     let lines: Vec<_> = text.lines().map(escape).collect();
     lines.join("\n| ")
 }
 
-/// Note that stands in place of an excerpt.
+/// The note in place of a hidden excerpt.
 const HIDDEN: &str = "the lines of what may be a Secret are not shown";
 
-/// Indents what follows the first line as below a source line: without one the renderer
-/// leaves no room for line numbers. An empty gutter goes.
+/// Indents all lines but the first, as below a source line: without one the renderer
+/// leaves no columns for line numbers. Removes an empty gutter.
 fn indented(text: &str) -> String {
     let mut lines = text.lines();
     let mut out = lines.next().unwrap_or_default().to_owned();

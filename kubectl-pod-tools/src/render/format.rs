@@ -1,10 +1,10 @@
-//! The formats of `-o`, and which of them a command has.
+//! The formats of `-o`, and the subset that a command has.
 
 use clap::builder::{PossibleValue, TypedValueParser};
 
 use super::structured::Structured;
 
-/// Format of what a command prints.
+/// A format of `-o`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Format {
     /// Text for people.
@@ -13,11 +13,11 @@ pub(crate) enum Format {
     Yaml,
     /// TYPE/NAME, one a line.
     Name,
-    /// The environment alone, as dotenv libraries read it.
+    /// The environment only, for dotenv libraries.
     Dotenv,
-    /// The environment alone, as a POSIX shell reads it.
+    /// The environment only, for a POSIX shell.
     Shell,
-    /// The environment alone, for `docker run --env-file`.
+    /// The environment only, for `docker run --env-file`.
     Docker,
 }
 
@@ -34,7 +34,7 @@ impl Format {
         }
     }
 
-    /// Returns the format of a report for programs, or `None` if it is none.
+    /// Returns the format of a structured report, or `None` for other formats.
     pub(crate) fn structured(self) -> Option<Structured> {
         match self {
             Self::Json => Some(Structured::Json),
@@ -43,13 +43,13 @@ impl Format {
         }
     }
 
-    /// Whether it is the environment of one container and nothing else.
+    /// Returns true for the environment of one container only.
     pub(crate) fn is_export(self) -> bool {
         matches!(self, Self::Dotenv | Self::Shell | Self::Docker)
     }
 }
 
-/// Reads the value of a command's `-o`: the formats that it has, each with its help.
+/// The formats of a command with their help; parses its `-o`.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Formats(pub &'static [(Format, &'static str)]);
 

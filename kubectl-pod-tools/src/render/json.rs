@@ -1,4 +1,4 @@
-//! JSON as kubectl lays it out, with four blanks a level.
+//! JSON with an indentation of four spaces, like kubectl.
 
 use std::io::{self, Write};
 
@@ -8,7 +8,7 @@ use serde_json::ser::Formatter;
 
 use crate::ui::{armed_hashes, is_unsafe};
 
-/// Returns a value as JSON, ended by a line feed.
+/// Serializes a value as JSON, ended by a line feed.
 ///
 /// # Errors
 /// A value that JSON cannot hold.
@@ -19,8 +19,8 @@ pub(super) fn to_json<T: Serialize>(value: &T) -> Result<String, serde_json::Err
     Ok(String::from_utf8_lossy(&out).into_owned())
 }
 
-/// Appends a value as JSON whose first line has its indentation already, and
-/// whose others are that of the level plus their own.
+/// Appends a value as JSON. Its first line is indented already; the others are indented
+/// below `level`.
 ///
 /// # Errors
 /// A value that JSON cannot hold.
@@ -36,25 +36,23 @@ pub(crate) fn push_json<T: Serialize>(
     value.serialize(&mut Serializer::with_formatter(out, formatter))
 }
 
-/// A line feed and the indentation of a level, as [`push_json`] makes it.
+/// Appends a line feed and the indentation of a level.
 pub(crate) fn push_json_line(out: &mut Vec<u8>, level: usize) {
     // A Vec takes everything.
     let _ = new_line(out, level);
 }
 
-/// Lays JSON out as kubectl does, with four blanks a level.
+/// Formats JSON with an indentation of four spaces.
 ///
-/// JSON may hold all but 32 control characters as they are; those that move a
-/// terminal's cursor or reorder text are only there in strings, where an escape
-/// means the same.
+/// JSON allows most control characters unescaped. Those that move a cursor or reorder text
+/// occur only in strings, where an escape means the same.
 struct Indented {
     level: usize,
-    /// Whether nothing stands in the list or object yet that was opened last.
+    /// True while the innermost list or object is empty.
     is_empty: bool,
 }
 
-/// Levels beyond which lines are not indented any further: what nests deeper is no
-/// longer read by its indentation, which would take the square of its depth.
+/// Maximum level of indentation, which would otherwise take the square of the depth.
 const INDENTED: usize = 100;
 
 fn new_line<W: ?Sized + Write>(out: &mut W, level: usize) -> io::Result<()> {

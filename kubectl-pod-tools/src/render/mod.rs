@@ -1,5 +1,5 @@
-//! Reports to text. Renderers know blocks, not commands: a new command needs
-//! no renderer, a new format no command.
+//! Renders reports. Renderers know blocks, not commands: a new command needs no renderer, and
+//! a new format no command.
 
 mod block;
 mod cell;
@@ -27,4 +27,8 @@ pub(crate) use json::{push_json, push_json_line};
 pub(crate) use structured::{Structured, to_structured};
 pub(crate) use table::Table;
 pub(crate) use text::to_text;
+#[allow(unused_imports, reason = "for topics with a timeline")]
+pub(crate) use timeline::TimelineEvent;
+#[allow(unused_imports, reason = "for topics with a tree")]
+pub(crate) use tree::TreeNode;
 pub(crate) use yaml::to_yaml;

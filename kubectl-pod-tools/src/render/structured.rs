@@ -5,16 +5,16 @@ use serde::Serialize;
 use super::json::to_json;
 use super::yaml::to_yaml;
 
-/// The formats for programs.
+/// A format for programs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Structured {
-    /// Indented by four blanks, as kubectl prints it.
+    /// JSON with an indentation of four spaces, like kubectl.
     Json,
-    /// One document.
+    /// One YAML document.
     Yaml,
 }
 
-/// A value in one of the formats, ended by a line feed.
+/// Serializes a value in a format, ended by a line feed.
 ///
 /// # Errors
 /// A value that JSON cannot hold.

@@ -1,10 +1,10 @@
-//! kubectl's columns: padded with three blanks, the last one as long as it is.
+//! Renders a table like kubectl: columns padded with three spaces, except the last one.
 
 use super::cell::{Cell, Tone};
 use super::text_writer::{TextWriter, width};
 use crate::ui::escape;
 
-/// Rows under column names, as kubectl prints them.
+/// Rows under column names.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Table {
     pub(super) columns: Vec<&'static str>,
@@ -12,7 +12,7 @@ pub(crate) struct Table {
 }
 
 impl Table {
-    /// A table without rows.
+    /// Creates a table without rows.
     pub(crate) fn new(columns: &[&'static str]) -> Self {
         Self {
             columns: columns.to_vec(),
@@ -25,14 +25,14 @@ impl Table {
         self.rows.push(cells);
     }
 
-    /// Whether it has no rows.
+    /// Returns true if it has no rows.
     pub(crate) fn is_empty(&self) -> bool {
         self.rows.is_empty()
     }
 }
 
 const GAP: usize = 3;
-/// A longer cell does not push the columns after it away from all others.
+/// Widest cell that counts for the width of its column, in columns of the terminal.
 const WIDEST: usize = 40;
 
 /// Adds a table with its header.

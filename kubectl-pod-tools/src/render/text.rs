@@ -1,4 +1,4 @@
-//! Lays blocks out as lines for people.
+//! Renders blocks as text.
 
 use std::borrow::Cow;
 
@@ -14,8 +14,8 @@ use super::tree::push_tree;
 use super::wrap::wrap;
 use crate::ui::{Layout, defuse};
 
-/// Lays blocks out as text, with styles where they are wanted: thousands of tables
-/// take longer to be freed of them than to be written.
+/// Renders blocks as text, with styles only if the layout has them: removing them from
+/// thousands of tables takes longer than writing the tables.
 pub(crate) fn to_text(blocks: &[Block], layout: Layout) -> String {
     let mut out = TextWriter::new(layout);
     for (i, block) in blocks.iter().enumerate() {

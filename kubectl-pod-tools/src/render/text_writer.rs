@@ -1,4 +1,4 @@
-//! Text that grows piece by piece, harmless and with styles where they are wanted.
+//! A writer of harmless text with styles.
 
 use anstyle::{AnsiColor, Style};
 use unicode_width::UnicodeWidthStr;
@@ -17,7 +17,7 @@ pub(super) fn style(tone: Tone) -> Style {
     }
 }
 
-/// Returns how many columns of a terminal a harmless text takes.
+/// Returns the width of a harmless text in columns of a terminal.
 pub(super) fn width(text: &str) -> usize {
     if text.is_ascii() {
         text.len()
@@ -26,14 +26,14 @@ pub(super) fn width(text: &str) -> usize {
     }
 }
 
-/// Text that grows.
+/// A writer of harmless text with styles.
 pub(super) struct TextWriter {
     pub(super) text: String,
     pub(super) layout: Layout,
 }
 
 impl TextWriter {
-    /// Nothing yet.
+    /// Creates a writer without text.
     pub(super) fn new(layout: Layout) -> Self {
         Self {
             text: String::new(),
@@ -41,14 +41,14 @@ impl TextWriter {
         }
     }
 
-    /// Adds text, made harmless, and returns how many columns it takes.
+    /// Adds a text, escaped, and returns its width in columns.
     pub(super) fn push(&mut self, text: &str, style: Style) -> usize {
         let text = escape(text);
         self.push_harmless(&text, style);
         width(&text)
     }
 
-    /// Adds text that is harmless.
+    /// Adds a text that is harmless already.
     pub(super) fn push_harmless(&mut self, text: &str, style: Style) {
         if self.layout.styled {
             self.text.push_str(&format!("{style}{text}{style:#}"));
@@ -57,24 +57,24 @@ impl TextWriter {
         }
     }
 
-    /// Adds a cell in its tone, and returns how many columns it takes.
+    /// Adds a cell in its tone, and returns its width in columns.
     pub(super) fn cell(&mut self, cell: &Cell) -> usize {
         self.push(&cell.text, style(cell.tone))
     }
 
-    /// Adds blanks.
+    /// Adds spaces.
     pub(super) fn blanks(&mut self, count: usize) {
         self.text.extend(std::iter::repeat_n(' ', count));
     }
 
-    /// Ends the line, without blanks at its end.
+    /// Ends the line, without trailing spaces.
     pub(super) fn end_line(&mut self) {
         let end = self.text.trim_end_matches(' ').len();
         self.text.truncate(end);
         self.text.push('\n');
     }
 
-    /// Returns one of two drawings of the same thing.
+    /// Returns the drawing for the character set.
     pub(super) fn glyph(&self, unicode: &'static str, ascii: &'static str) -> &'static str {
         match self.layout.charset {
             Charset::Unicode => unicode,

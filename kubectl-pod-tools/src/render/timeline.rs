@@ -1,4 +1,4 @@
-//! Events under each other, each with the time at which it can happen.
+//! Renders a timeline: one event a line, with its time.
 
 use std::time::Duration;
 
@@ -10,25 +10,25 @@ use super::wrap::wrap;
 use crate::ui::escape;
 
 const GAP: usize = 2;
-/// Columns that a reason needs to stand beside its event; with less it stands below.
+/// Minimum width of a reason beside its event, in columns; a narrower one goes below.
 const REASON: usize = 24;
 
-/// Something that happens to a container, between two times.
+/// An event of a container, with its earliest and latest time.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct TimelineEvent {
-    /// Time from the beginning at which it happens at the earliest.
+    /// Earliest time, from the beginning of the timeline.
     pub earliest: Duration,
-    /// Time at which it has happened at the latest; `None` if there is no such time.
+    /// Latest time, or `None` if there is no limit.
     pub latest: Option<Duration>,
     /// Name of the container; empty for an event of the whole Pod.
     pub container: String,
-    /// The event, such as `ready`.
+    /// Name of the event, such as `ready`.
     pub event: Cell,
     /// Reason for these times; may be empty.
     pub reason: String,
 }
 
-/// Adds a line for each event: the time, the container, the event and the reason.
+/// Adds a line for each event: time, container, event and reason.
 pub(super) fn push_timeline(out: &mut TextWriter, events: &[TimelineEvent]) {
     let times: Vec<String> = events.iter().map(span).collect();
     let widest = |texts: &mut dyn Iterator<Item = &str>| {
@@ -80,7 +80,7 @@ pub(super) fn push_timeline(out: &mut TextWriter, events: &[TimelineEvent]) {
     }
 }
 
-/// `5s`, `5-15s`, or `5s or later`.
+/// Formats the times of an event: `5s`, `5-15s`, or `5s or later`.
 fn span(event: &TimelineEvent) -> String {
     let earliest = time(event.earliest);
     match event.latest {
@@ -100,8 +100,8 @@ fn span(event: &TimelineEvent) -> String {
     }
 }
 
-/// A time as Go writes it, to the millisecond: `0s`, `1.5s`, `2m30s`, `1h0m5s`. Below two
-/// minutes it is in seconds, as the fields of probes are.
+/// Formats a time as Go does, to the millisecond: `0s`, `1.5s`, `2m30s`, `1h0m5s`. Below
+/// two minutes it is in seconds, like the fields of probes.
 fn time(time: Duration) -> String {
     let seconds = time.as_secs();
     let fraction = match time.subsec_millis() {

@@ -1,4 +1,4 @@
-//! A tree: each node below what it belongs to, with guide lines.
+//! Renders a tree with guide lines.
 
 use anstyle::Style;
 
@@ -6,18 +6,21 @@ use super::cell::Cell;
 use super::text_writer::{TextWriter, style};
 use super::wrap::wrap;
 
-/// Something with what belongs to it.
+/// A node with its children.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct TreeNode {
-    /// Text of the node; wrapped where it is too long.
+    /// Text of the node; wrapped if it is too long.
     pub label: Cell,
-    /// In the order in which they are shown.
+    /// The children, in their order.
     pub children: Vec<TreeNode>,
 }
 
 impl TreeNode {
-    /// A node with nothing below it yet.
-    #[cfg_attr(not(test), expect(dead_code, reason = "the topics with a tree follow"))]
+    /// Creates a node without children.
+    #[allow(
+        dead_code,
+        reason = "for topics; an `expect` would be for the first to remove"
+    )]
     pub(crate) fn new(label: impl Into<Cell>) -> Self {
         Self {
             label: label.into(),
@@ -26,7 +29,7 @@ impl TreeNode {
     }
 }
 
-/// Guide lines of a node, or where it ends.
+/// The guide lines of a node.
 struct Guides<'a> {
     /// Before the first line of the label.
     first: &'a str,
@@ -34,7 +37,7 @@ struct Guides<'a> {
     rest: &'a str,
 }
 
-/// Adds a node and all below it.
+/// Adds a node and its descendants.
 pub(super) fn push_tree(out: &mut TextWriter, root: &TreeNode) {
     let none = Guides {
         first: "",

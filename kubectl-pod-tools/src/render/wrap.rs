@@ -1,19 +1,18 @@
-//! Text broken into lines between its words.
+//! Wraps text between its words.
 
 use unicode_width::UnicodeWidthChar;
 
 use super::text_writer::width;
 use crate::ui::escape;
 
-/// Columns that wrapped text has at least, however narrow the terminal is.
+/// Minimum width of wrapped text, in columns.
 const NARROWEST: usize = 20;
 
-/// Breaks a text into lines of at most so many columns, made harmless. A line feed of the
-/// text begins a new line.
+/// Escapes a text and wraps it into lines of at most `columns`. A line feed of the text
+/// begins a new line.
 ///
-/// Lines are broken at blanks, and beside characters that take two columns, which are
-/// written without blanks. A longer word is left whole: a path or a command can be pasted,
-/// and the terminal breaks it.
+/// Lines are broken at spaces, and beside characters of two columns, which are written
+/// without spaces. A longer word stays whole, so that a path or a command can be pasted.
 pub(super) fn wrap(text: &str, columns: usize) -> Vec<String> {
     let columns = columns.max(NARROWEST);
     let mut lines = Vec::new();
@@ -43,8 +42,8 @@ fn wrap_line(text: &str, columns: usize, lines: &mut Vec<String>) {
     lines.push(line);
 }
 
-/// Cuts a word before and after each character of two columns. What takes none, such as an
-/// accent, stays with what it belongs to.
+/// Cuts a word before and after each character of two columns. A character without a
+/// width, such as an accent, stays with the one before it.
 fn pieces(word: &str) -> Vec<&str> {
     let mut pieces = Vec::new();
     let (mut start, mut after_wide) = (0, false);

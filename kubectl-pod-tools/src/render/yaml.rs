@@ -1,4 +1,4 @@
-//! YAML that kubectl reads back as what it was.
+//! YAML that kubectl reads back as the same value.
 
 use std::fmt::Write;
 
@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::json::to_json;
 use crate::ui::{armed_hashes, is_armed, is_unsafe};
 
-/// A value as one YAML document without a `---`.
+/// Serializes a value as one YAML document without a `---`.
 ///
 /// Strings that YAML 1.1 would read as something else (`yes`, `0644`, `1_000`)
 /// are quoted by the library, and long strings stay on their line, as kubectl
@@ -31,7 +31,7 @@ pub(crate) fn to_yaml(value: &Value) -> String {
     words.replaced(&serialize(&words.instead_of(value)))
 }
 
-/// Levels of what is written in YAML's own style.
+/// Maximum depth of a value in YAML's block style.
 const DEEPEST: usize = 100;
 
 fn nests_deeper(value: &Value, levels: usize) -> bool {
@@ -59,8 +59,8 @@ fn serialize(value: &Value) -> String {
     out
 }
 
-/// Whether a string must be double-quoted, with escapes, for the sake of those
-/// who look at it.
+/// Returns true if a string must be double-quoted with escapes, so that a terminal or a CI
+/// runner does not obey it.
 fn is_harmful(text: &str) -> bool {
     // The library itself escapes control characters.
     let reorders = |c: char| is_unsafe(c) && !c.is_control();
@@ -87,11 +87,11 @@ fn each_string<'a>(value: &'a Value, call: &mut impl FnMut(&'a str)) {
     }
 }
 
-/// Words that stand for harmful strings while the library writes: the library
-/// chooses how a string is quoted, and has no say in its escapes.
+/// Placeholders for harmful strings while the library serializes: it chooses the quotes of
+/// a string, and offers no control of escapes.
 struct Words<'a> {
     harmful: Vec<&'a str>,
-    /// Start of each word, which no string of the value holds.
+    /// Prefix of each placeholder, which no string of the value contains.
     prefix: String,
 }
 
@@ -108,7 +108,7 @@ impl<'a> Words<'a> {
         }
     }
 
-    /// All words are as long, so that none begins another.
+    /// Returns the placeholder of a string. All have one length, so that none begins another.
     fn word(&self, text: &str) -> Option<String> {
         let at = self.harmful.binary_search(&text).ok()?;
         Some(format!("{}{at:08}", self.prefix))
@@ -176,7 +176,7 @@ mod tests {
     use super::*;
     use serde_json::json;
 
-    /// What kubectl reads from it is what went in.
+    /// Reads the YAML of a value back.
     fn read_back(value: &Value) -> Value {
         let manifest = pod_model::manifest::read("out.yaml", to_yaml(value).into_bytes());
         assert!(

@@ -1,5 +1,5 @@
-//! The envelope that every report has: `apiVersion`, `kind`, and one item for
-//! each target. Scripts rely on its names.
+//! The envelope of every report: `apiVersion`, `kind`, and one item for each target.
+//! Scripts rely on its names.
 
 mod stream;
 
@@ -24,7 +24,7 @@ pub(crate) struct Report<T> {
 }
 
 impl<T> Report<T> {
-    /// A report of a kind such as `EnvReport`.
+    /// Creates a report of a kind such as `EnvReport`.
     pub(crate) fn new(kind: &'static str, items: Vec<Item<T>>) -> Self {
         Self {
             api_version: API_VERSION,

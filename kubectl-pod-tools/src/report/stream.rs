@@ -92,10 +92,10 @@ pub(crate) struct ReportStream {
 }
 
 impl ReportStream {
-    /// A report of a kind such as `EnvReport`; nothing is written yet.
+    /// Creates the writer of a report of a kind such as `EnvReport`.
     ///
     /// # Errors
-    /// None that this envelope could have.
+    /// An envelope that cannot be serialized.
     pub(crate) fn new(
         kind: &'static str,
         format: Option<Structured>,
@@ -110,7 +110,7 @@ impl ReportStream {
         })
     }
 
-    /// The envelope around its items.
+    /// Returns the envelope before and after its items.
     fn around(&self) -> (&str, &str) {
         let mark = match self.format {
             Some(Structured::Json) => "[]",
@@ -122,7 +122,7 @@ impl ReportStream {
     /// Writes some items.
     ///
     /// # Errors
-    /// Those of the writing.
+    /// Errors of the writer.
     pub(crate) fn write(&mut self, out: &mut dyn Write, items: &Items) -> io::Result<()> {
         for Text { once, text } in &items.texts {
             let is_new = once
@@ -152,7 +152,7 @@ impl ReportStream {
     /// Writes what follows the last item.
     ///
     /// # Errors
-    /// Those of the writing.
+    /// Errors of the writer.
     pub(crate) fn end(self, out: &mut dyn Write) -> io::Result<()> {
         if self.is_empty {
             return out.write_all(self.envelope.as_bytes());

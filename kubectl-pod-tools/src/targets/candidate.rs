@@ -10,8 +10,9 @@ use pod_model::lookup::LookupKind;
 use pod_model::manifest::{LazyManifest, ReadPiece};
 use pod_model::{Document, Finding, Severity};
 
-use super::surroundings::{LocalObject, Surroundings};
-use super::target::{Object, Target, TemplateKind};
+use super::lookup_context::{LocalObject, LookupContext};
+use super::object::Object;
+use super::target::{Target, TemplateKind};
 use crate::cluster::object_name;
 use crate::input;
 use crate::parallel::in_order;
@@ -20,7 +21,7 @@ use crate::render::LocatedFinding;
 /// The candidates of a command, with the sources of their look-ups.
 pub(crate) struct Loaded {
     pub candidates: Vec<Candidate>,
-    pub surroundings: Surroundings,
+    pub lookup_context: LookupContext,
 }
 
 /// An object that was named, or a piece of a file that may contain one.
@@ -47,7 +48,7 @@ pub(crate) struct Reading {
 
 impl Candidate {
     /// Reads the candidate.
-    pub(crate) fn read(&self, around: &Surroundings) -> Reading {
+    pub(crate) fn read(&self, around: &LookupContext) -> Reading {
         let mut reading = Reading::default();
         match self {
             Self::Live(target) => reading.targets.push((**target).clone()),
@@ -70,7 +71,7 @@ impl Candidate {
 }
 
 impl Reading {
-    fn document(&mut self, document: &Document, around: &Surroundings) {
+    fn document(&mut self, document: &Document, around: &LookupContext) {
         let problems = input::problems(document, around.version);
         let has_error = problems.iter().any(|p| p.severity == Severity::Error);
         let name = document.name().unwrap_or("");
@@ -124,7 +125,7 @@ const CHUNK: NonZero<usize> = NonZero::new(64).unwrap();
 pub(super) fn candidates(
     inputs: Vec<LazyManifest>,
     kinds: &[LookupKind],
-    mut surroundings: Surroundings,
+    mut lookup_context: LookupContext,
 ) -> Loaded {
     let inputs = inputs.into_iter().map(Arc::new);
     let pieces = inputs
@@ -144,19 +145,19 @@ pub(super) fn candidates(
         if let Candidate::Document(document) = candidate
             && let (Some(kind), Some(name)) = (lookup_kind(document, kinds), document.name())
         {
-            let namespace = document.namespace().unwrap_or(&surroundings.namespace);
+            let namespace = document.namespace().unwrap_or(&lookup_context.namespace);
             let local_object = LocalObject {
                 kind,
                 name: name.to_owned(),
                 namespace: namespace.to_owned(),
                 document: document.clone(),
             };
-            surroundings.local_objects.push(local_object);
+            lookup_context.local_objects.push(local_object);
         }
     }
     Loaded {
         candidates,
-        surroundings,
+        lookup_context,
     }
 }
 

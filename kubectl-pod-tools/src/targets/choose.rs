@@ -10,9 +10,10 @@ use serde_json::{Value, json};
 
 use super::candidate::Candidate;
 use super::live::without_template;
+use super::object::Object;
 use super::selector::{parse_field_selector, parse_label_selector};
 use super::spec::{TargetRef, TypeRef};
-use super::target::{Object, TemplateKind};
+use super::target::TemplateKind;
 use crate::cluster::object_name;
 use crate::error::Failure;
 use crate::exit::Exit;

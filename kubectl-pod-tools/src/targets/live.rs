@@ -1,13 +1,16 @@
 //! Targets in the cluster.
 
+use std::sync::Arc;
+
 use pod_model::Finding;
 use pod_model::kinds::{KindInfo, by_kind, by_type};
 use serde_json::Value;
 
+use super::object::Object;
 use super::parse::{check_pod_template, no_pod_template, type_needs_name};
 use super::resolve::{ObjectSelection, ResolvedTarget, resolve};
 use super::spec::TargetRef;
-use super::target::{Object, TEMPLATE_PATHS, Target, TemplateKind, TemplateObject};
+use super::target::{TEMPLATE_PATHS, Target, TemplateKind, TemplateObject};
 use super::types::{TypeTimeout, TypeUse, Types};
 use crate::cluster::{Cluster, ClusterError, Resource};
 use crate::error::{CommandError, Failure};
@@ -69,7 +72,7 @@ pub(crate) async fn fetch(
     let value = objects.into_iter().next();
     let value = value.ok_or_else(|| no_match(&resolved))?;
     let api_version = one.resource.api_version();
-    let object = Object::Live(value);
+    let object = Object::Live(Arc::new(value));
     match TemplateKind::of(&api_version, &one.resource.kind, &object) {
         Some(kind) => Ok(TemplateObject {
             template: kind.template,
@@ -122,7 +125,7 @@ fn built_in(resource: &Resource) -> Option<&'static KindInfo> {
 
 fn target(resource: &Resource, object: Value, cluster: &Cluster) -> Result<Target, Failure> {
     let api_version = resource.api_version();
-    let object = Object::Live(object);
+    let object = Object::Live(Arc::new(object));
     let Some(kind) = TemplateKind::of(&api_version, &resource.kind, &object) else {
         let name = object.name().unwrap_or_default();
         return Err(without_template(

@@ -7,10 +7,11 @@ use pod_model::{Document, KubernetesVersion};
 use super::candidate::{Candidate, Loaded, candidates};
 use super::choose::{Eligible, Namespaces, choose};
 use super::live::live_targets;
+use super::lookup_context::LookupContext;
+use super::object::Object;
 use super::parse::types_with_pod_template;
 use super::spec::{TargetRef, TargetSpec, TypeRef};
-use super::surroundings::Surroundings;
-use super::target::{Object, TemplateKind};
+use super::target::TemplateKind;
 use crate::cluster::Cluster;
 use crate::connection::{self, ConfigError};
 use crate::context::Context;
@@ -45,18 +46,18 @@ pub(crate) async fn load(
                 (Some(cluster), None) => cluster.namespace().to_owned(),
                 (None, None) => "default".to_owned(),
             };
-            let surroundings = Surroundings {
+            let lookup_context = LookupContext {
                 local_objects: Vec::new(),
                 cluster,
                 version,
                 namespace: default,
             };
-            let mut loaded = candidates(inputs, kinds, surroundings);
+            let mut loaded = candidates(inputs, kinds, lookup_context);
             if let Some(refs) = refs {
                 let namespace = context.connection.namespace.as_deref();
                 let namespaces = Namespaces {
                     only: namespace.filter(|namespace| !namespace.is_empty()),
-                    default: &loaded.surroundings.namespace,
+                    default: &loaded.lookup_context.namespace,
                 };
                 let eligible = Eligible::WithPodTemplate;
                 loaded.candidates =
@@ -71,7 +72,7 @@ pub(crate) async fn load(
             let candidates = targets.into_iter().map(Box::new).map(Candidate::Live);
             Ok(Loaded {
                 candidates: candidates.collect(),
-                surroundings: Surroundings {
+                lookup_context: LookupContext {
                     local_objects: Vec::new(),
                     namespace: cluster.namespace().to_owned(),
                     cluster: Some(cluster),

@@ -1,13 +1,18 @@
 //! One target: a Pod or something with a Pod template, of a file or of the cluster.
 
+use std::sync::Arc;
+
+use k8s_openapi::Resource;
 use k8s_openapi::api::core::v1::{PodSpec, PodStatus};
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
 use pod_env::Controller;
 use pod_model::kinds::{by_kind, group_of, has_built_in_group, usual_pod_template};
-use pod_model::{Document, FieldPath, Finding, Segment, decode_value, rules};
+use pod_model::{Document, FieldPath, Finding, rules};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
+
+use super::object::{Object, PodPartError};
 
 /// The identity of a target in reports.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -52,12 +57,16 @@ pub(crate) struct Target {
     pub spec_path: FieldPath,
     /// The controller of its Pods, which adds to their template.
     pub controller: Controller,
+    api_version: String,
+    /// The object, if it is live; otherwise it is the document.
+    live: Option<Arc<Value>>,
     is_pod: bool,
 }
 
 /// A kind whose objects have a Pod template, with its path.
 #[derive(Clone, Debug)]
 pub(super) struct TemplateKind<'a> {
+    api_version: &'a str,
     pub group: &'a str,
     pub kind: &'a str,
     /// Path of the Pod template; the root for a Pod.
@@ -85,6 +94,7 @@ impl<'a> TemplateKind<'a> {
             None => usual_pod_template(|path| object.has(path))?,
         };
         Some(Self {
+            api_version,
             group,
             kind,
             template,
@@ -116,9 +126,6 @@ pub(crate) fn template_path(document: &Document) -> Option<FieldPath> {
     let kind = TemplateKind::of(api_version, kind, &Object::File(document))?;
     Some(kind.template)
 }
-
-/// Finding about fields of a Pod that cannot be decoded.
-pub(crate) type PodPartError = Box<Finding>;
 
 impl Target {
     /// Returns the target of an object; `namespace` is that of objects that name none.
@@ -156,9 +163,9 @@ impl Target {
             .clone()
             .or_else(|| given(own.generate_name).map(|prefix| format!("{prefix}…")));
         let controller = controller(kind, object, name.as_deref())?;
-        let document = match object {
-            Object::File(document) => Some((*document).clone()),
-            Object::Live(_) => None,
+        let (document, live) = match object {
+            Object::File(document) => (Some((*document).clone()), None),
+            Object::Live(object) => (None, Some(Arc::clone(object))),
         };
         let namespace = given(own.namespace).unwrap_or_else(|| namespace.to_owned());
         let id = TargetId {
@@ -186,8 +193,34 @@ impl Target {
             status,
             spec_path,
             controller,
+            api_version: kind.api_version.to_owned(),
+            live,
             is_pod: kind.is_pod(),
         })
+    }
+
+    /// Decodes the object itself, such as a Job with its status, or returns `None` if it is
+    /// of another kind.
+    ///
+    /// # Errors
+    /// A field of another type.
+    #[allow(
+        dead_code,
+        reason = "for topics about more than the Pod; an `expect` would be for the first of them to remove"
+    )]
+    pub(crate) fn decode<K>(&self) -> Result<Option<K>, PodPartError>
+    where
+        K: Resource + DeserializeOwned,
+    {
+        if (K::API_VERSION, K::KIND) != (&self.api_version, &self.id.kind) {
+            return Ok(None);
+        }
+        let root = FieldPath::root();
+        match (&self.document, &self.live) {
+            (Some(document), _) => Object::File(document).part(&root),
+            (None, Some(object)) => Object::Live(Arc::clone(object)).part(&root),
+            (None, None) => Ok(None),
+        }
     }
 
     /// Returns whether it is a Pod rather than an object with a Pod template.
@@ -224,76 +257,14 @@ fn controller(
     })
 }
 
-/// An object of a file or of the cluster.
-pub(super) enum Object<'a> {
-    File(&'a Document),
-    Live(Value),
-}
-
-impl Object<'_> {
-    /// Returns `metadata.name`.
-    pub(super) fn name(&self) -> Option<String> {
-        match self {
-            Self::File(document) => document.name().map(str::to_owned),
-            Self::Live(value) => Some(value.pointer("/metadata/name")?.as_str()?.to_owned()),
-        }
-    }
-
-    /// Returns the object as the server sent it, or `None` if it is of a file.
-    pub(super) fn into_value(self) -> Option<Value> {
-        match self {
-            Self::File(_) => None,
-            Self::Live(value) => Some(value),
-        }
-    }
-
-    /// Returns whether the object has a field.
-    fn has(&self, path: &FieldPath) -> bool {
-        match self {
-            Self::File(document) => document.find(path).is_some(),
-            Self::Live(value) => value_at(value, path).is_some(),
-        }
-    }
-
-    /// Decodes a part of the object.
-    fn part<T: DeserializeOwned>(&self, path: &FieldPath) -> Result<Option<T>, PodPartError> {
-        match self {
-            Self::File(document) => document.decode_at(path).map_err(|error| {
-                Box::new(Finding::new(&rules::WRONG_TYPE, error.path, error.message))
-            }),
-            Self::Live(value) => part(value, path),
-        }
-    }
-}
-
-fn part<T: DeserializeOwned>(object: &Value, path: &FieldPath) -> Result<Option<T>, PodPartError> {
-    let Some(value) = value_at(object, path) else {
-        return Ok(None);
-    };
-    decode_value(value).map(Some).map_err(|error| {
-        let path = path.join(&error.path);
-        Box::new(Finding::new(&rules::WRONG_TYPE, path, error.message))
-    })
-}
-
-fn value_at<'v>(object: &'v Value, path: &FieldPath) -> Option<&'v Value> {
-    let mut value = object;
-    for segment in path.segments() {
-        value = match segment {
-            Segment::Field(name) => value.get(&**name),
-            Segment::Index(index) => value.get(index),
-        }?;
-    }
-    (!value.is_null()).then_some(value)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use k8s_openapi::api::batch::v1::{CronJob, Job};
     use serde_json::json;
 
     fn target(api_version: &str, kind: &str, object: Value) -> Result<Target, PodPartError> {
-        let object = Object::Live(object);
+        let object = Object::Live(Arc::new(object));
         let kind = TemplateKind::of(api_version, kind, &object).unwrap();
         Target::new(&kind, &object, "default")
     }
@@ -354,6 +325,21 @@ mod tests {
     }
 
     #[test]
+    fn the_object_of_a_template_is_decoded_with_its_status() {
+        let value = json!({"apiVersion": "batch/v1", "kind": "Job", "metadata": {"name": "work"},
+            "spec": {"template": {"spec": {"containers": []}}}, "status": {"failed": 3}});
+        let manifest = pod_model::manifest::read("f", value.to_string().into_bytes());
+        let file = Object::File(&manifest.documents[0]);
+        for object in [file, Object::Live(Arc::new(value))] {
+            let kind = TemplateKind::of("batch/v1", "Job", &object).unwrap();
+            let target = Target::new(&kind, &object, "default").unwrap();
+            let job: Job = target.decode().unwrap().unwrap();
+            assert_eq!(job.status.unwrap().failed, Some(3), "{object:?}");
+            assert!(target.decode::<CronJob>().unwrap().is_none());
+        }
+    }
+
+    #[test]
     fn a_wrong_type_is_reported_with_its_path() {
         let object =
             json!({"spec": {"containers": [{"name": "c", "env": [{"name": "A", "value": 1}]}]}});
@@ -364,7 +350,7 @@ mod tests {
     #[test]
     fn a_custom_resource_has_a_template_at_a_usual_path() {
         let kind = |api_version: &str, object: Value| {
-            let object = Object::Live(object);
+            let object = Object::Live(Arc::new(object));
             let kind = TemplateKind::of(api_version, "StatefulSet", &object);
             kind.map(|kind| kind.template.to_string())
         };

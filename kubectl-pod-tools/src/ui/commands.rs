@@ -1,8 +1,9 @@
-//! Commands in messages: whoever copies one has to reach the cluster that the run reached.
+//! Connection flags for commands in messages, so that a copied command reaches the cluster
+//! of the run.
 
 use std::borrow::Cow;
 
-/// Commands of kubectl's that ask a cluster.
+/// kubectl's commands that contact a cluster.
 const ASKING: [&str; 9] = [
     "api-resources",
     "auth",
@@ -15,7 +16,7 @@ const ASKING: [&str; 9] = [
     "scale",
 ];
 
-/// Adds flags to each command in backquotes that asks a cluster.
+/// Adds flags to each command in backquotes that contacts a cluster.
 pub(super) fn qualified<'a>(text: &'a str, flags: &str) -> Cow<'a, str> {
     let asks = |span: &str| {
         let command = span.strip_prefix("kubectl ");
@@ -24,7 +25,7 @@ pub(super) fn qualified<'a>(text: &'a str, flags: &str) -> Cow<'a, str> {
             words.any(|rest| rest.is_empty() || rest.starts_with(' '))
         })
     };
-    // Every second piece stands in backquotes; the last one only if they are closed.
+    // Every second piece is in backquotes; the last one only if they are closed.
     let pieces: Vec<&str> = text.split('`').collect();
     let is_closed = pieces.len() % 2 == 1;
     let is_command = |(at, piece): (usize, &&str)| at % 2 == 1 && asks(piece);

@@ -1,13 +1,13 @@
-//! Text that others wrote, made safe for a terminal.
+//! Escapes text of others for a terminal.
 
 use std::borrow::Cow;
 use std::fmt::Write;
 
-/// Replaces what could move the cursor, change colours or reorder text, by a
-/// visible form: `\x1b` becomes `\u{1b}`. Line feeds and tabs become `\n` and
-/// `\t`: the text stays on its line.
+/// Escapes characters that could move the cursor, change colours or reorder text: `\x1b`
+/// becomes `\u{1b}`. Line feeds and tabs become `\n` and `\t`, so that the text stays on
+/// its line.
 pub(crate) fn escape(text: &str) -> Cow<'_, str> {
-    // Most texts are this; the first look is by far the quicker one.
+    // Most texts are printable ASCII, and the first check is by far the quicker one.
     let printable = |byte: u8| matches!(byte, b' '..=b'~');
     if text.bytes().all(printable) || !text.chars().any(is_unsafe) {
         return Cow::Borrowed(text);
@@ -28,21 +28,21 @@ pub(crate) fn escape(text: &str) -> Cow<'_, str> {
     Cow::Owned(out)
 }
 
-/// The same for a line of a log, whose tabs stay as they are: they move the
-/// cursor, but only to the right.
+/// Escapes a line of a log like [`escape`], except tabs, which only move the cursor to the
+/// right.
 pub(crate) fn escape_line(text: &str) -> String {
     let parts: Vec<_> = text.split('\t').map(escape).collect();
     parts.join("\t")
 }
 
-/// The same for several lines, which stay lines.
+/// Escapes several lines like [`escape`], except line feeds.
 pub(crate) fn escape_lines(text: &str) -> String {
     let lines: Vec<_> = text.split('\n').map(escape_line).collect();
     lines.join("\n")
 }
 
-/// Control characters, and those that change the direction of the text around
-/// them (Unicode's bidirectional controls).
+/// Returns true for control characters and for those that change the direction of text
+/// (Unicode's bidirectional controls).
 pub(crate) fn is_unsafe(c: char) -> bool {
     c.is_control()
         || matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{2028}' | '\u{2029}')

@@ -1,23 +1,23 @@
-//! The room that text for people has, and the characters that it may draw with.
+//! Layout of text for people: width, styles and drawing characters.
 
 use std::ffi::OsString;
 
 /// Layout of text for people.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Layout {
-    /// Whether text has styles.
+    /// True if text has styles.
     pub styled: bool,
-    /// Columns of a line that is wrapped: those of the terminal, or 80.
+    /// Width of wrapped lines, in columns: that of the terminal, or 80.
     pub columns: usize,
     /// Characters for lines and marks.
     pub charset: Charset,
 }
 
-/// Columns where standard output is no terminal.
+/// Columns if standard output is not a terminal.
 pub(super) const USUAL_COLUMNS: usize = 80;
 
 impl Layout {
-    /// Text for a file: 80 columns without styles, in ASCII.
+    /// Layout of text for a file: 80 columns without styles, in ASCII.
     #[cfg(test)]
     pub(crate) const PLAIN: Self = Self {
         styled: false,
@@ -26,7 +26,7 @@ impl Layout {
     };
 }
 
-/// Characters that lines and marks are drawn with. Text of others stays as it is.
+/// Characters for drawing lines and marks. Text of others keeps its characters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Charset {
     Unicode,
@@ -37,13 +37,13 @@ impl Charset {
     /// Returns the character set of this process's locale.
     pub(super) fn of_process() -> Self {
         if cfg!(windows) {
-            // The console takes UTF-8 by API; there is no variable that says so.
+            // The console takes UTF-8 by API, without a variable.
             return Self::Unicode;
         }
         Self::of_locale(|name| std::env::var_os(name))
     }
 
-    /// Reads the locale's variables as POSIX ranks them: the first that is not empty counts
+    /// Reads the locale's variables in the order of POSIX: the first that is not empty counts
     /// (XBD 8.2, "Internationalization Variables").
     fn of_locale(variable: impl Fn(&str) -> Option<OsString>) -> Self {
         let locale = ["LC_ALL", "LC_CTYPE", "LANG"]
@@ -58,8 +58,8 @@ impl Charset {
     }
 }
 
-/// Whether a locale's name, such as `de_DE.UTF-8@euro`, ends with UTF-8 as its codeset. On
-/// macOS, `UTF-8` alone is a name.
+/// Returns true if the codeset of a locale, such as `de_DE.UTF-8@euro`, is UTF-8. On macOS,
+/// `UTF-8` is a locale by itself.
 fn is_utf8(locale: &str) -> bool {
     let (name, _modifier) = locale.split_once('@').unwrap_or((locale, ""));
     let codeset = name.rsplit_once('.').map_or(name, |(_, codeset)| codeset);

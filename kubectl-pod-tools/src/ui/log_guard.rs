@@ -1,20 +1,20 @@
-//! Bytes of logs, on their way to whoever reads the stream.
+//! Protects the reader of a stream from control characters and commands in logs.
 
 use super::marks::{self, defuse};
 use super::{Ui, escape_line};
 
-/// From what the reader of a log is protected.
+/// Protection of the reader of a log.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum LogGuard {
-    /// A file or a pipe gets each byte as it is.
+    /// None: a file or a pipe gets each byte unchanged.
     Nothing,
-    /// A CI runner obeys its marks, and nothing else. Each line has a prefix.
+    /// From the marks of a CI runner. Each line has a prefix.
     Runner,
-    /// A terminal obeys control characters; a runner may read it, too.
+    /// From control characters of a terminal, which a runner may read, too.
     Terminal,
 }
 
-/// Characters that are in no mark of a runner: a line can be cut behind them.
+/// Characters that no mark of a runner contains: a line can be cut after them.
 const SAFE: &[u8] = b" ,;\"{}()/";
 
 impl LogGuard {
@@ -25,7 +25,7 @@ impl LogGuard {
             Self::Nothing => text.extend_from_slice(line),
             Self::Runner => {
                 for chunk in line.utf8_chunks() {
-                    // Behind the prefix no line begins but by a line break in the chunk.
+                    // After the prefix a line begins only at a line break in the chunk.
                     let behind = format!("]{}", chunk.valid());
                     text.extend_from_slice(&defuse(&behind).as_bytes()[1..]);
                     text.extend_from_slice(chunk.invalid());
@@ -39,8 +39,8 @@ impl LogGuard {
         }
     }
 
-    /// How much of a line that is too long to be held can go out without a line feed
-    /// before the rest comes. None where the line has to be broken.
+    /// Returns the number of bytes of an overlong line that can be printed before the rest
+    /// arrives, or `None` if the line has to be broken.
     pub(crate) fn cut(self, held: &[u8]) -> Option<usize> {
         match self {
             Self::Nothing => Some(held.len()),
@@ -54,7 +54,7 @@ impl LogGuard {
 }
 
 impl Ui {
-    /// From what the reader of the logs on a stream is protected.
+    /// Returns the protection of the reader of logs on a stream.
     pub(crate) fn log_guard(&self, is_error: bool) -> LogGuard {
         if self.is_terminal(is_error) {
             LogGuard::Terminal
@@ -65,7 +65,7 @@ impl Ui {
         }
     }
 
-    /// The same for what a program writes that was started for its output: only a
+    /// Returns the protection of the reader of a program that was run for its output: only a
     /// terminal is protected.
     pub(crate) fn program_guard(&self, is_error: bool) -> LogGuard {
         if self.is_terminal(is_error) {

@@ -1,6 +1,6 @@
-//! Commands to CI runners in text that others wrote, made harmless.
+//! Defuses workflow commands for CI runners in text of others.
 //!
-//! A runner reads what its jobs print and obeys some lines:
+//! A runner reads the output of its jobs and obeys some lines:
 //! * GitHub: `::NAME …::` at the start of a line, blanks left out, and
 //!   `##[NAME]` anywhere (actions/runner, `ActionCommand.TryParseV2` and
 //!   `TryParse`);
@@ -17,7 +17,7 @@ use std::sync::LazyLock;
 
 use anstream::adapter::strip_str;
 
-/// Variables of which a runner sets one.
+/// Variables, one of which each runner sets.
 const RUNNERS: [&str; 4] = [
     "GITHUB_ACTIONS",
     "TF_BUILD",
@@ -26,7 +26,7 @@ const RUNNERS: [&str; 4] = [
 ];
 /// Beginnings of GitLab's marks.
 const SECTIONS: [&str; 2] = ["section_start:", "section_end:"];
-/// Beginnings of commands behind `##`, in lower case.
+/// Beginnings of commands after `##`, in lower case.
 const AFTER_HASHES: [&str; 3] = ["[", "vso[", "teamcity["];
 
 static UNDER_RUNNER: LazyLock<bool> = LazyLock::new(|| {
@@ -34,13 +34,13 @@ static UNDER_RUNNER: LazyLock<bool> = LazyLock::new(|| {
     RUNNERS.into_iter().any(is_set)
 });
 
-/// Whether a CI runner reads the output.
+/// Returns true if a CI runner reads the output.
 pub(super) fn is_under_runner() -> bool {
     *UNDER_RUNNER
 }
 
-/// Replaces the first character of each command mark by its visible escape, as
-/// [`super::escape`] writes it, where a CI runner reads the output.
+/// Escapes the first character of each command mark like [`super::escape`], if a CI runner
+/// reads the output.
 pub(crate) fn defuse(text: &str) -> Cow<'_, str> {
     if *UNDER_RUNNER {
         defused(text)
@@ -49,13 +49,13 @@ pub(crate) fn defuse(text: &str) -> Cow<'_, str> {
     }
 }
 
-/// Whether a text holds a mark that a CI runner, if there is one, would obey.
+/// Returns true if a CI runner reads the output and would obey a mark in a text.
 pub(crate) fn is_armed(text: &str) -> bool {
     *UNDER_RUNNER && !marks(text).is_empty()
 }
 
-/// The offsets of the `#` that begin a mark within a line, where a CI runner
-/// reads the output.
+/// Returns the offsets of the `#` that begin a mark within a line, if a CI runner reads the
+/// output.
 pub(crate) fn armed_hashes(text: &str) -> Vec<usize> {
     if *UNDER_RUNNER {
         hashes(text)
@@ -84,9 +84,8 @@ fn defused(text: &str) -> Cow<'_, str> {
     Cow::Owned(out)
 }
 
-/// The offsets of the first character of each mark, in order: of the text as it is,
-/// and of what is left when its escape sequences are stripped, as a stream without
-/// colours does.
+/// Returns the offsets of the first character of each mark, in order: of the text itself,
+/// and of the text without escape sequences, which a stream without colours strips.
 fn marks(text: &str) -> Vec<usize> {
     if !text.contains(['#', ':']) {
         return Vec::new();
@@ -94,7 +93,7 @@ fn marks(text: &str) -> Vec<usize> {
     let mut marks = literal_marks(text);
     if text.contains('\u{1b}') {
         let mut stripped = String::with_capacity(text.len());
-        // The end of each piece there, and how many bytes were stripped before it.
+        // The end of each piece there, and the number of bytes stripped before it.
         let mut pieces = Vec::new();
         for piece in strip_str(text) {
             let start = piece.as_ptr().addr() - text.as_ptr().addr();
@@ -127,7 +126,7 @@ fn literal_marks(text: &str) -> Vec<usize> {
     marks
 }
 
-/// Where the `::` begins that a line begins with.
+/// Returns the offset of the `::` at the start of a line.
 fn colons(line: &str) -> Option<usize> {
     let skipped = |c: char| c.is_whitespace() || is_ignorable(c);
     let rest = line.trim_start_matches(skipped);
@@ -163,8 +162,8 @@ fn is_line_break(c: char) -> bool {
     )
 }
 
-/// Characters without a weight of their own, which .NET's comparison of texts
-/// passes over: to a runner, `#` SOFT HYPHEN `#[` is `##[`.
+/// Returns true for characters that .NET's comparison of texts ignores: to a runner, `#`
+/// SOFT HYPHEN `#[` is `##[`.
 fn is_ignorable(c: char) -> bool {
     (c.is_control() && !is_line_break(c))
         || matches!(c,

@@ -55,7 +55,7 @@ impl Ui {
         }
     }
 
-    /// Whether `-v` has at least this level.
+    /// Returns true if `-v` has at least this level.
     pub(crate) fn is_verbose(&self, level: u8) -> bool {
         self.verbosity >= level
     }

@@ -1,4 +1,4 @@
-//! Standard output, and whether anybody still gets what is written there.
+//! Standard output, and its first failure.
 
 use std::io::{self, Write};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -6,24 +6,22 @@ use std::time::Duration;
 
 use anstream::AutoStream;
 
-/// Pause before a stream is tried again that another program has made
-/// non-blocking and that is full.
+/// Pause before another write to a full stream that another program has made non-blocking.
 const FULL: Duration = Duration::from_millis(2);
 
-/// Whether standard output takes what is written.
+/// State of standard output.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) enum Health {
-    /// So far.
+    /// All writes succeeded so far.
     #[default]
     Good,
-    /// Its reader has gone, which is the reader's own affair.
+    /// Its reader has gone, which is not an error.
     Closed,
-    /// It failed in another way: what was asked for is not there.
+    /// A write failed in another way, so that output is missing.
     Failed,
 }
 
-/// The stream. Its first failure is remembered, and nothing is written after it:
-/// no command depends on its output being read.
+/// Standard output. Its first failure is recorded, and nothing is written after it.
 pub(super) struct Output {
     stream: Mutex<AutoStream<io::Stdout>>,
     state: Mutex<State>,
@@ -32,9 +30,9 @@ pub(super) struct Output {
 #[derive(Default)]
 struct State {
     health: Health,
-    /// Why it failed, until that is told.
+    /// The failure, until it is reported.
     failure: Option<io::Error>,
-    /// The reader of standard error knows why it gets what was for standard output.
+    /// True once standard error has a note about redirected output.
     redirected: bool,
 }
 
@@ -54,12 +52,12 @@ impl Output {
         self.state().health
     }
 
-    /// The first failure, for whoever tells it.
+    /// Takes the first failure, to report it.
     pub(super) fn take_failure(&self) -> Option<io::Error> {
         self.state().failure.take()
     }
 
-    /// Whether this is the first line that goes to standard error instead.
+    /// Returns true for the first line that goes to standard error instead.
     pub(super) fn is_first_redirected(&self) -> bool {
         !std::mem::replace(&mut self.state().redirected, true)
     }
@@ -76,8 +74,8 @@ impl Output {
         }
     }
 
-    /// Writes it all, to the byte where it is `plain`, and else without styles
-    /// where colour is not wanted; nothing once something failed.
+    /// Writes a text, to the byte if it is `plain`, otherwise without styles if colour is off.
+    /// Writes nothing after a failure.
     pub(super) fn write(&self, text: &[u8], plain: bool) {
         self.with(|stream| {
             if plain {
@@ -96,7 +94,7 @@ impl Output {
             return;
         }
         let mut stream = self.stream.lock().unwrap_or_else(PoisonError::into_inner);
-        // Whoever waited for the stream may have waited for its failure.
+        // The stream may have failed while this thread waited for it.
         if self.health() == Health::Good
             && let Err(error) = write(&mut stream)
         {
@@ -105,8 +103,8 @@ impl Output {
     }
 }
 
-/// Writes all bytes, to a non-blocking stream, too: a terminal or a pipe is that
-/// for all its writers when one of them has made it so.
+/// Writes all bytes, also to a non-blocking stream: one writer of a terminal or a pipe can
+/// make it non-blocking for all.
 pub(super) fn write_whole(stream: &mut impl Write, mut bytes: &[u8]) -> io::Result<()> {
     while !bytes.is_empty() {
         match until_it_takes(|| stream.write(bytes))? {
@@ -117,7 +115,7 @@ pub(super) fn write_whole(stream: &mut impl Write, mut bytes: &[u8]) -> io::Resu
     Ok(())
 }
 
-/// Flushes in the same way.
+/// Flushes a stream that may be non-blocking.
 fn flush_whole(stream: &mut impl Write) -> io::Result<()> {
     until_it_takes(|| stream.flush())
 }
@@ -136,7 +134,7 @@ fn until_it_takes<T>(mut write: impl FnMut() -> io::Result<T>) -> io::Result<T> 
 mod tests {
     use super::*;
 
-    /// Takes one byte at a time, and not each time.
+    /// Accepts one byte at every third call.
     #[derive(Default)]
     struct Reluctant {
         taken: Vec<u8>,
@@ -193,7 +191,7 @@ mod tests {
                 });
                 assert_eq!((writes, output.health()), (2, health), "{kind}");
             }
-            // A reader that has gone is nothing to tell; the rest is told once.
+            // A reader that has gone is not reported; another failure is, once.
             let told = output.take_failure().map(|error| error.kind());
             assert_eq!(told, (health == Health::Failed).then_some(kind));
             assert!(output.take_failure().is_none());

@@ -1,5 +1,5 @@
-//! Lines at the foot of a terminal that say what is going on, drawn again and
-//! again. Whatever else is written goes above them.
+//! Progress lines at the bottom of a terminal, redrawn in place. Other output goes above
+//! them.
 
 use std::io::{self, Write};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -10,12 +10,12 @@ use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 use super::status_area::StatusArea;
 use super::{defuse, escape};
 
-/// One of the lines.
+/// A progress line.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct ProgressLine {
-    /// What it says; it is escaped and cut to the width when it is drawn.
+    /// The text, which is escaped and cut to the width when it is drawn.
     pub text: String,
-    /// Something is wrong there.
+    /// True if it reports a problem.
     pub urgent: bool,
 }
 
@@ -26,7 +26,7 @@ pub(crate) struct Size {
     pub rows: usize,
 }
 
-/// What a terminal has that does not tell its size.
+/// Size of a terminal that does not report one.
 const USUAL: Size = Size {
     columns: 80,
     rows: 24,
@@ -35,20 +35,20 @@ const URGENT: Style = AnsiColor::Yellow.on_default();
 /// The columns of `^C`.
 const KEY: usize = 3;
 
-/// Whether lines are on the terminal now. A panic asks, whatever is locked.
+/// True while lines are on the terminal. A panic reads it without a lock.
 static DRAWN: AtomicBool = AtomicBool::new(false);
 
-/// The lines.
+/// The progress lines on the terminal.
 pub(super) struct Board {
     area: StatusArea,
     size: Size,
     coloured: bool,
-    /// The columns of the widest line that is drawn.
+    /// Width of the widest drawn line, in columns.
     widest: usize,
 }
 
 impl Board {
-    /// None yet. Everything is drawn on standard error, which is a terminal.
+    /// Creates a board without lines. It draws on standard error, which is a terminal.
     pub(super) fn new(coloured: bool) -> Self {
         Self {
             area: StatusArea::default(),
@@ -58,7 +58,7 @@ impl Board {
         }
     }
 
-    /// Draws these instead of those before.
+    /// Draws lines in place of the last ones.
     pub(super) fn draw(&mut self, lines: &[ProgressLine]) {
         self.resized();
         let mut texts = Vec::new();
@@ -72,8 +72,7 @@ impl Board {
         self.area.draw(texts);
     }
 
-    /// The columns that a line has: the last ones stay free for the `^C` that a
-    /// terminal shows.
+    /// Returns the columns of a line, without those for the `^C` that a terminal echoes.
     fn room(&self) -> usize {
         self.size.columns.saturating_sub(KEY).max(1)
     }
@@ -86,15 +85,15 @@ impl Board {
         }
     }
 
-    /// Writes something else, above.
+    /// Writes other output above the lines.
     pub(super) fn aside<T>(&mut self, write: impl FnOnce() -> T) -> T {
         self.resized();
         self.area.suspend(write)
     }
 
-    /// A terminal that becomes narrower than a line may break it into rows, or
-    /// not. Nobody knows where the lines are then: they stay as they are, and the
-    /// next ones come below, so that nothing that was written is wiped out.
+    /// Handles a changed size. A terminal that becomes narrower than a line may or may not
+    /// break it into rows, so the position of the lines is unknown: they stay, and the next
+    /// ones go below, so that no other output is erased.
     fn resized(&mut self) {
         self.size = size();
         if self.size.columns < self.widest && DRAWN.swap(false, Ordering::Relaxed) {
@@ -113,12 +112,12 @@ impl Drop for Board {
     }
 }
 
-/// The size of the terminal that standard error is.
+/// Returns the size of the terminal on standard error.
 pub(super) fn size() -> Size {
     size_or_usual(terminal_size::terminal_size_of(io::stderr()))
 }
 
-/// The size of the terminal that any of our streams is; a program draws on standard
+/// Returns the size of the terminal on any standard stream; a program draws on standard
 /// output.
 pub(super) fn any_size() -> Size {
     let size = terminal_size::terminal_size_of(io::stdout())
@@ -141,30 +140,29 @@ fn size_or_usual(size: Option<(terminal_size::Width, terminal_size::Height)>) ->
     }
 }
 
-/// Goes on below the lines, if there are any: for a panic, which may come while
-/// anything is locked.
+/// Moves below the lines, if there are any, without a lock: for a panic.
 pub(crate) fn leave_progress() {
     if DRAWN.swap(false, Ordering::Relaxed) {
         leave();
     }
 }
 
-/// Goes on below the lines, and says an error, without any lock of ours: whoever
-/// holds them may never let go.
+/// Moves below the lines and prints an error, without a lock, which its holder may never
+/// release.
 pub(crate) fn print_last_word(error: Option<&str>) {
     leave_progress();
     if let Some(error) = error {
-        // There is nobody left to tell.
+        // A failure of standard error cannot be reported anywhere.
         let _ = writeln!(io::stderr(), "error: {error}");
     }
 }
 
 fn leave() {
-    // There is nobody left to tell.
+    // A failure of standard error cannot be reported anywhere.
     let _ = io::stderr().write_all(b"\r\n");
 }
 
-/// At most so many columns of a text; what is cut off leaves a `…`.
+/// Cuts a text to a number of columns, with a `…` at the cut.
 fn cut(text: &str, columns: usize) -> String {
     if text.width() <= columns {
         return text.to_owned();
@@ -207,7 +205,7 @@ mod tests {
         }
     }
 
-    /// A terminal without a size is any terminal.
+    /// A terminal may report no size.
     #[test]
     fn a_size_is_one_where_neither_side_is_nothing() {
         use terminal_size::{Height, Width};

@@ -1,4 +1,4 @@
-//! A terminal that belongs to a program in a container for a while.
+//! Raw mode of the terminal, for a program in a container.
 
 use std::io::{self, IsTerminal};
 use std::sync::{Mutex, PoisonError};
@@ -7,16 +7,15 @@ use rustix::termios::{OptionalActions, QueueSelector, Termios, tcflush, tcgetatt
 
 use crate::signals;
 
-/// How the terminal was before it was raw, as long as it is. It is the process's:
-/// whatever ends the process restores it.
+/// State of the terminal before raw mode, while that is on. It belongs to the process: each
+/// way to end the process restores it.
 static BEFORE: Mutex<Option<Termios>> = Mutex::new(None);
 
-/// Each key goes to the program as it is pressed, Ctrl-C included; the terminal
-/// is as it was when this is dropped.
+/// Raw mode until this is dropped: each key goes to the program at once, Ctrl-C included.
 pub(crate) struct RawTerminal(());
 
 impl RawTerminal {
-    /// None where standard input is no terminal.
+    /// Turns raw mode on, or returns `None` if standard input is not a terminal.
     pub(crate) fn new() -> Option<Self> {
         let stdin = io::stdin();
         if !stdin.is_terminal() {
@@ -40,8 +39,8 @@ impl Drop for RawTerminal {
     }
 }
 
-/// Makes the terminal what it was before it was raw, if it is, from any thread.
-/// Input that was typed for the program and not read is thrown away.
+/// Restores the terminal if raw mode is on, from any thread. Input that the program has not
+/// read is discarded.
 pub(crate) fn restore_terminal() {
     // Locked until it is restored: whoever finds nothing to do may end the process.
     let mut before = BEFORE.lock().unwrap_or_else(PoisonError::into_inner);

@@ -1,4 +1,4 @@
-//! Rows at the foot of a terminal that are drawn again and again.
+//! Rows at the bottom of a terminal, redrawn in place.
 //!
 //! A row ends where its text ends, and the next one begins with a line feed: a
 //! terminal that is made wider joins rows which are filled up to the last column,
@@ -7,7 +7,7 @@
 use std::fmt::Write as _;
 use std::io::{self, Write};
 
-/// The rows; standard error is the terminal.
+/// The rows on the terminal, which is standard error.
 #[derive(Debug, Default)]
 pub(super) struct StatusArea {
     rows: Vec<String>,
@@ -15,8 +15,7 @@ pub(super) struct StatusArea {
 }
 
 impl StatusArea {
-    /// Draws these rows in place of those before. None may be wider than the
-    /// terminal, and no more may be given than it has.
+    /// Draws rows in place of the last ones. They must fit into the terminal.
     pub(super) fn draw(&mut self, rows: Vec<String>) {
         let mut text = String::new();
         self.erase(&mut text);
@@ -25,8 +24,7 @@ impl StatusArea {
         print(&text);
     }
 
-    /// Calls `write` while the rows are away, and draws them again below what it
-    /// wrote.
+    /// Erases the rows, calls `write`, and draws the rows again below its output.
     pub(super) fn suspend<T>(&mut self, write: impl FnOnce() -> T) -> T {
         let mut text = String::new();
         self.erase(&mut text);
@@ -38,12 +36,12 @@ impl StatusArea {
         result
     }
 
-    /// Takes the rows away.
+    /// Erases the rows.
     pub(super) fn clear(&mut self) {
         self.draw(Vec::new());
     }
 
-    /// Leaves the rows as they are on the terminal: they are not drawn over any more.
+    /// Leaves the rows on the terminal, so that they are not drawn over.
     pub(super) fn abandon(&mut self) {
         *self = Self::default();
     }
@@ -68,7 +66,7 @@ impl StatusArea {
     }
 }
 
-/// There is nobody left to tell when standard error cannot be written.
+/// Prints to standard error, a failure of which cannot be reported anywhere.
 fn print(text: &str) {
     if !text.is_empty() {
         let mut err = io::stderr().lock();

@@ -21,15 +21,15 @@ pub(crate) struct Ui {
     err: Mutex<AutoStream<io::Stderr>>,
     /// The progress lines, if there are any. Locked before the streams.
     board: Mutex<Option<Board>>,
-    /// Whether standard output is a terminal, on which output must not tear the progress
+    /// True if standard output is a terminal, on which output must not tear the progress
     /// lines.
     out_is_terminal: bool,
     err_is_terminal: bool,
-    /// Whether colour is wanted on standard output.
+    /// True if standard output has colour.
     styled: bool,
-    /// Whether `-q` was given.
+    /// True if `-q` was given.
     pub(super) quiet: bool,
-    /// Whether a program has the terminal. Progress and notes are not printed then.
+    /// True while a program has the terminal: no progress and no notes.
     pub(super) suspended: AtomicBool,
     /// Level of `-v`.
     pub(super) verbosity: u8,
@@ -167,7 +167,7 @@ impl Ui {
         self.report_lost_output();
     }
 
-    /// Whether standard output can no longer be written, so that a command that only
+    /// Returns true if standard output can no longer be written, so that a command that only
     /// prints can stop.
     pub(crate) fn has_lost_output(&self) -> bool {
         self.out.health() != Health::Good
@@ -195,8 +195,8 @@ impl Ui {
         }
     }
 
-    /// Whether progress is drawn: on a capable terminal, without `-q`, outside of CI, where
-    /// a terminal is often emulated.
+    /// Returns true if progress is drawn: on a capable terminal, without `-q`, outside of CI,
+    /// where a terminal is often emulated.
     pub(crate) fn shows_progress(&self) -> bool {
         let set = |name| std::env::var_os(name).is_some_and(|value| !value.is_empty());
         let is = |name, text| std::env::var_os(name).is_some_and(|value| value == text);
@@ -297,7 +297,7 @@ impl Ui {
         }
     }
 
-    /// Whether styles are wanted on a stream.
+    /// Returns true if a stream has styles.
     pub(crate) fn wants_styles(&self, is_error: bool) -> bool {
         if !is_error {
             return self.styled;

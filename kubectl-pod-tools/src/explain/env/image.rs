@@ -137,7 +137,9 @@ mod tests {
         );
         let docker = file("docker", r#"[{"Id": "x", "Config": {"Env": ["A=1"]}}]"#);
         let typed = [format!("b={docker}"), oci, docker];
-        let found = ImageConfigs::read(&typed).unwrap();
+        let twice = ImageConfigs::read(&typed).unwrap_err();
+        assert!(twice.message.contains("two files"), "{twice:?}");
+        let found = ImageConfigs::read(&typed[..2]).unwrap();
         let found = found.of(["a", "b"].into_iter());
         assert_eq!(found["a"], ["PATH=/bin"]);
         assert_eq!(found["b"], ["A=1"]);

@@ -16,7 +16,7 @@ pub(crate) struct LocalObject {
 }
 
 /// The sources of look-ups.
-pub(crate) struct Surroundings {
+pub(crate) struct LookupContext {
     /// The objects of the input that answer look-ups.
     pub local_objects: Vec<LocalObject>,
     /// The cluster, for objects that the input lacks, or `None` if there is none or `--offline`.
