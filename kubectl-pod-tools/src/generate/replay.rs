@@ -116,7 +116,7 @@ fn child<'a>(value: &'a Value, segment: &Segment) -> &'a Value {
     }
 }
 
-/// Whether a field differs, or an object or list around it is new or replaced.
+/// Returns whether a field differs, or an object or list around it is new or replaced.
 fn differs(before: &Value, after: &Value, path: &FieldPath) -> bool {
     let (mut before, mut after) = (before, after);
     for segment in path.segments() {
