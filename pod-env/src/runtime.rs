@@ -118,11 +118,11 @@ pub(crate) fn host_name(subject: &Subject<'_>, options: &Options) -> HostName {
 /// Returns why a host name or subdomain is not a DNS label, or `None` if it is one.
 fn not_a_label(name: &str, field: &str) -> Option<String> {
     let what = match field {
-        "hostname" => "the name of a host",
-        _ => "a subdomain",
+        "hostname" => "hostname",
+        _ => "subdomain",
     };
     let wrong = names::dns_label(name)?;
-    Some(names::not_a(name, what, &wrong))
+    Some(names::invalid_message(name, what, &wrong))
 }
 
 /// Whether `hostnameOverride` has an effect: on by default from 1.35 on.

@@ -250,10 +250,10 @@ fn an_overridden_host_name_goes_with_neither_the_hosts_network_nor_an_fqdn() {
     for field in ["hostNetwork: true", "setHostnameAsFQDN: true"] {
         let run = offline(&with(&format!("  {field}\n")), &[]);
         assert_eq!(run.code, Some(1), "{field}: {run:?}");
-        assert!(run.stdout.contains("exclude each other"), "{run:?}");
+        assert!(run.stdout.contains("cannot combine"), "{run:?}");
         let args = &["--kubernetes-version", "1.34"];
         let old = offline(&with(&format!("  {field}\n")), args);
-        assert!(!old.stdout.contains("exclude each other"), "{old:?}");
+        assert!(!old.stdout.contains("cannot combine"), "{old:?}");
     }
     let run = offline(&with(""), &[]);
     assert_eq!((host_name(&run), run.code), ("o", Some(0)));

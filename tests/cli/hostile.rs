@@ -31,7 +31,7 @@ fn bytes_that_are_no_text_are_refused_with_their_place() {
 error[syntax]: control characters are not allowed
  --> nul.yaml:2:8
   = note: the lines of what may be a Secret are not shown
-  = help: in a double-quoted string, write it as an escape such as "/u001b"
+  = help: use a double-quoted string with an escape such as "/u001b"
 
 
 "#]]
@@ -39,7 +39,7 @@ error[syntax]: control characters are not allowed
     assert_data_eq!(
         dry(&home, &["-f", "latin.yaml"]).stderr,
         str![[r#"
-error[unknown-kind]: there is no such `kind`
+error[unknown-kind]: unknown `kind`
  --> latin.yaml:2:7
   = note: the lines of what may be a Secret are not shown
   = help: did you mean `Pod`?

@@ -176,7 +176,7 @@ fn says_the_range(run: &Run, line: &[String]) {
         "expected a whole number from 0 to 2147483647",
         "they go from 1 to 65535",
         "a weight is a number from 1 to 100",
-        "it must lie between ",
+        "use a number from ",
     ];
     assert_eq!(run.code, Some(2), "{line:?}: {run:?}");
     assert!(

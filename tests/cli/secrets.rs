@@ -78,11 +78,11 @@ fn broken_secret_is_reported_by_place_only() {
     assert_data_eq!(
         offline(&map, &[]).stderr,
         str![[r#"
-error[wrong-type]: `HOST` must be a string, not the number 12345678
+error[wrong-type]: `HOST` must be a string, found the number 12345678
  --> pod.yaml:4:14
   |
 4 | data: {HOST: 12345678}
-  |              ^^^^^^^^ this is the number 12345678
+  |              ^^^^^^^^ expected a string
   |
   = help: quote it: "12345678"
 

@@ -138,10 +138,10 @@ fn what_the_api_server_refuses_is_told_before_what_the_kubelet_would_say() {
     for (mount, word) in [
         (
             json!({"subPath": "x", "subPathExpr": "$(Z)"}),
-            "exclude each other",
+            "cannot combine",
         ),
         (json!({"subPathExpr": "/$(Z)"}), "must be a relative path"),
-        (json!({"subPathExpr": "../$(Z)"}), "must not go up"),
+        (json!({"subPathExpr": "../$(Z)"}), "must not contain `..`"),
     ] {
         let mut mount = mount;
         mount["name"] = json!("v");
