@@ -53,8 +53,8 @@ macro_rules! topologies {
         concat!(
             $effect,
             "\n\
-app=web@LABEL               any node label, or hostname (default), zone,
-                            region
+app=web@LABEL               any node label; also hostname (default),
+                            zone, region
 app in (web,api),!debug     a label selector as in kubectl -l; * is
                             every Pod
 50:app=web@zone             preferred, with a weight of 1 to 100;
