@@ -16,9 +16,6 @@ use crate::subject::{Controller, Stage};
 /// `JobCompletionIndexAnnotation` in k8s.io/api/batch/v1.
 const COMPLETION_INDEX: &str = "JOB_COMPLETION_INDEX";
 const COMPLETION_INDEX_FIELD: &str = "metadata.labels['batch.kubernetes.io/job-completion-index']";
-/// The same value, which the controller has set in every version.
-pub(super) const COMPLETION_INDEX_ANNOTATION: &str =
-    "metadata.annotations['batch.kubernetes.io/job-completion-index']";
 
 impl Builder<'_> {
     /// Adds one entry of `env`.

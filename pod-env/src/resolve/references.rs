@@ -3,11 +3,15 @@
 use pod_model::{FieldPath, Finding, nearest, rules};
 
 use super::builder::{Builder, Definition};
-use super::env::COMPLETION_INDEX_ANNOTATION;
 use super::value::Value;
 use crate::names::is_shell_name;
 use crate::report::{Reference, ReferenceStatus, SourceKind, Status};
 use pod_model::expansion::{Piece, pieces};
+
+/// Field with the completion index of an indexed Job's Pod, which the Job controller sets
+/// in every version.
+const COMPLETION_INDEX_ANNOTATION: &str =
+    "metadata.annotations['batch.kubernetes.io/job-completion-index']";
 
 /// A text after expansion.
 #[derive(Default)]
