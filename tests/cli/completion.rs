@@ -35,7 +35,7 @@ pod	Create a Pod from flags
         str![[r#"
 exit code 0
 --- stdout
---env-key	A key of configmap/NAME or secret/NAME [,optional]
+--env-key	Set a variable from a ConfigMap or Secret
 :4
 
 "#]]
@@ -45,7 +45,7 @@ exit code 0
         str![[r#"
 exit code 0
 --- stdout
-json	The report, for programs
+json	The report as JSON
 :4
 
 "#]]

@@ -31,7 +31,7 @@ fn bytes_that_are_no_text_are_refused_with_their_place() {
 error[syntax]: control characters are not allowed
  --> nul.yaml:2:8
   = note: the lines of what may be a Secret are not shown
-  = help: in a double-quoted string, write it as an escape such as "/u001b"
+  = help: use a double-quoted string with an escape such as "/u001b"
 
 
 "#]]

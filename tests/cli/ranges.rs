@@ -71,7 +71,7 @@ fn places(arg: &Arg) -> Places {
             numbers: &["{}", "1,{}"],
             times: &[],
         },
-        (_, "[NAME=]PORT") => Places {
+        (_, "PORT") => Places {
             numbers: &["{}", "web={}", "{}/udp", "80:{}"],
             times: &[],
         },
@@ -174,8 +174,10 @@ fn says_the_range(run: &Run, line: &[String]) {
     let said = [
         "out of range: expected ",
         "expected a whole number from 0 to 2147483647",
-        "they go from 1 to 65535",
-        "a weight is a number from 1 to 100",
+        "expected a port from 1 to 65535, found ",
+        "expected a weight from 1 to 100, found ",
+        "expected 0 to 9223372036 seconds, found ",
+        "expected an integer of at most 2147483647, found ",
         "it must lie between ",
     ];
     assert_eq!(run.code, Some(2), "{line:?}: {run:?}");
