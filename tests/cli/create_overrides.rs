@@ -151,17 +151,17 @@ spec:
       - name: j
         # without a tag or digest it is :latest
         image: i
-        # in place of the image's entrypoint; $(VAR) is expanded, there is no shell
+        # overrides the image's entrypoint; $(VAR) is expanded, no shell runs
         command:
         - |-
           a
           b
         - it's
-        # over envFrom; $(NAME) is the value of a variable that stands before
+        # overrides envFrom; $(NAME) refers to a variable that is defined before
         env:
         - name: A
           value: "1"
-      # Always restarts what ends, OnFailure what fails, Never nothing; a Job's failed Pods stay to be read with Never
+      # Always restarts ended containers, OnFailure failed ones, Never none; with Never a Job keeps its failed Pods
       restartPolicy: Never
 
 "#]]

@@ -26,6 +26,7 @@ mod connection;
 mod connection_requests;
 mod create;
 mod create_base;
+mod create_contradictions;
 mod create_examples;
 mod create_flags;
 mod create_followed;

@@ -1,20 +1,20 @@
 //! Turns typed flags into the object. All errors are returned at once.
 
-use pod_model::pod_security::Level;
-use pod_model::{FieldPath, Finding, KubernetesVersion, Source, Span, rules};
-use serde_json::{Value, json};
 use std::collections::BTreeMap;
-use std::ops::Range;
-use std::sync::Arc;
+
+use pod_model::pod_security::Level;
+use pod_model::{FieldPath, Finding, KubernetesVersion, Severity, rules};
+use serde_json::Value;
 
 use super::draft::{Draft, TargetKind, run};
 use super::flag::{ENTRYPOINT, Typed};
 use super::flag_hints::help_with_flag;
-use super::fragment::{Fragment, ValueError};
+use super::fragment::ValueError;
+use super::history::{History, change_object, locate_error, without_place, write_flags};
 use super::host_env::HostEnv;
-use super::origins::Origins;
+use super::object::to_value;
 use super::value::label;
-use super::{flag_conflicts, flags, profile};
+use super::{contradictions, flag_conflicts, flags, profile};
 use crate::render::LocatedFinding;
 use crate::submit::clean;
 
@@ -38,12 +38,13 @@ pub(crate) struct Generated {
     pub object: Value,
     /// Warnings for the user.
     pub notes: Vec<String>,
-    origins: Origins,
-    typed: Vec<Typed>,
+    /// Warnings about flags.
+    pub warnings: Vec<LocatedFinding>,
+    history: History,
 }
 
-/// Writes the flags into the base, one after the other. The run checks the object by the
-/// rules of the API.
+/// Writes the flags into the base, one after the other. The run checks the object by the rules of
+/// the API.
 ///
 /// # Errors
 /// All errors in the flags and their values.
@@ -52,89 +53,73 @@ pub(crate) fn generate(
     version: KubernetesVersion,
     base: Option<Draft>,
 ) -> Result<Generated, Vec<LocatedFinding>> {
-    let mut draft = base.unwrap_or_else(|| Draft::new(request.target_kind));
-    draft.arguments.clone_from(&request.arguments);
-    draft.host_env = request.host_env.clone();
-    name(&mut draft, request.name.as_deref());
-    let mut origins = Origins::default();
-    let mut wrong = flag_conflicts::check(&request.typed, &request.arguments);
-    let mut before = to_value(&draft);
-    for (number, typed) in request.typed.iter().enumerate() {
-        // An invalid flag must not leave anything half written.
-        let mut written = draft.clone();
-        if let Err(error) = (typed.flag.write)(&mut written, Fragment::whole(&typed.text)) {
-            wrong.push(locate_error(typed, error));
-            continue;
-        }
-        draft = written;
-        let after = to_value(&draft);
-        origins.note(number, &before, &after);
-        before = after;
-    }
-    let has_entrypoint = request.typed.iter().any(|t| t.flag.name == ENTRYPOINT);
+    let typed = &request.typed;
+    let mut start = base.unwrap_or_else(|| Draft::new(request.target_kind));
+    start.arguments.clone_from(&request.arguments);
+    start.host_env = request.host_env.clone();
+    name(&mut start, request.name.as_deref());
+    let locate = |(at, error): (usize, ValueError)| locate_error(&typed[at], error);
+
+    let mut errors = flag_conflicts::check(typed, &request.arguments);
+    let written = write_flags(&start, typed);
+    errors.extend(written.errors.into_iter().map(locate));
+    let mut draft = written.state;
     if request.attached {
         attached(&mut draft);
     }
+    let has_entrypoint = typed.iter().any(|t| t.flag.name == ENTRYPOINT);
     finish(&mut draft, has_entrypoint);
-    draft.labels_at_the_end = labels_at_the_end(&draft, &request.typed);
+    draft.labels_at_the_end = labels_at_the_end(&draft, typed);
     let mut late = flags::write_dependent_fields(&mut draft);
-    let mut object = to_value(&draft);
-    for (number, typed) in request.typed.iter().enumerate() {
-        let Some(change) = typed.flag.change else {
-            continue;
-        };
-        let before = object.clone();
-        match change(&mut object, Fragment::whole(&typed.text)) {
-            Ok(()) => origins.note(number, &before, &object),
-            Err(error) => wrong.push(locate_error(typed, error)),
-        }
-    }
+
+    let finished = to_value(&draft);
+    let changed = change_object(&finished, typed);
+    errors.extend(changed.errors.into_iter().map(locate));
+    let mut object = changed.state;
     if let Some(level) = draft.profile.filter(|level| *level != Level::Privileged) {
         let outcome = profile::meet(level, version, request.target_kind, &mut object);
         late.extend(outcome.findings);
-        draft
-            .notes
-            .extend(outcome.notes.into_iter().map(str::to_owned));
+        let notes = outcome.notes.into_iter().map(str::to_owned);
+        draft.notes.extend(notes);
     }
-    if !has_image(&object) && wrong.is_empty() {
-        wrong.push(LocatedFinding {
-            finding: Finding::new(&rules::FLAG_MISSING, FieldPath::root(), "no image given")
-                .help("use --image nginx:1.29"),
-            source: None,
-            object: String::new(),
-        });
+    if !has_image(&object) && errors.is_empty() {
+        let finding = Finding::new(&rules::FLAG_MISSING, FieldPath::root(), "no image given");
+        errors.push(without_place(finding.help("use --image nginx:1.29")));
     }
-    let generated = Generated {
+    let contradictions = contradictions::find(request.target_kind, &object, version);
+    let (contradictions, warnings): (Vec<_>, Vec<_>) = contradictions
+        .into_iter()
+        .partition(|finding| finding.severity == Severity::Error);
+    for finding in contradictions {
+        if late.iter().all(|known| known.path != finding.path) {
+            late.push(finding);
+        }
+    }
+    let mut generated = Generated {
         object: clean(&object, &object),
         notes: draft.notes,
-        origins,
-        typed: request.typed.clone(),
+        warnings: Vec::new(),
+        history: History::new(typed, start, written.steps, finished, changed.steps),
     };
-    wrong.extend(
-        late.into_iter()
-            .map(|finding| generated.locate_finding(finding)),
-    );
-    if !wrong.is_empty() {
-        return Err(wrong);
+    errors.extend(generated.locate(late));
+    if !errors.is_empty() {
+        return Err(errors);
     }
+    // A warning about what no flag wrote is about the copied object.
+    let located = warnings
+        .iter()
+        .filter_map(|finding| generated.history.attribute(finding));
+    generated.warnings = located.collect();
     Ok(generated)
 }
 
 /// Returns the labels of the Pods after `--set` and `--overrides`, or `None` without such flags.
 /// Errors in them are reported when they are written for good.
 fn labels_at_the_end(draft: &Draft, typed: &[Typed]) -> Option<BTreeMap<String, String>> {
-    let mut changes = typed
-        .iter()
-        .filter_map(|typed| Some((typed.flag.change?, typed)))
-        .peekable();
-    changes.peek()?;
-    let mut object = to_value(draft);
-    for (change, typed) in changes {
-        let mut written = object.clone();
-        if change(&mut written, Fragment::whole(&typed.text)).is_ok() {
-            object = written;
-        }
+    if typed.iter().all(|typed| typed.flag.change.is_none()) {
+        return None;
     }
+    let object = change_object(&to_value(draft), typed).state;
     let labels = match draft.target_kind {
         TargetKind::Pod => object.pointer("/metadata/labels"),
         TargetKind::Job => object.pointer("/spec/template/metadata/labels"),
@@ -198,34 +183,8 @@ fn has_image(object: &Value) -> bool {
     .any(|path| object.pointer(path).is_some())
 }
 
-/// Returns the object in the API's form.
-fn to_value(draft: &Draft) -> Value {
-    let value = |fragment: Result<Value, serde_json::Error>| fragment.unwrap_or_default();
-    let pod = value(serde_json::to_value(&draft.pod));
-    let metadata = value(serde_json::to_value(&draft.meta));
-    match draft.target_kind {
-        TargetKind::Pod => json!({
-            "apiVersion": "v1", "kind": "Pod", "metadata": metadata, "spec": pod,
-        }),
-        TargetKind::Job => {
-            let mut job = value(serde_json::to_value(&draft.job));
-            let labels = value(serde_json::to_value(&draft.template));
-            let template = match labels.as_object() {
-                Some(map) if !map.is_empty() => json!({ "spec": pod, "metadata": labels }),
-                _ => json!({ "spec": pod }),
-            };
-            if let Some(job) = job.as_object_mut() {
-                job.insert("template".to_owned(), template);
-            }
-            json!({
-                "apiVersion": "batch/v1", "kind": "Job", "metadata": metadata, "spec": job,
-            })
-        }
-    }
-}
-
 impl Generated {
-    /// Returns what the API would refuse, at the flags that wrote it.
+    /// Returns the errors that the API would report, at the flags that cause them.
     #[cfg(test)]
     pub(super) fn problems(&self, version: KubernetesVersion) -> Vec<LocatedFinding> {
         let text = crate::render::to_yaml(&self.object);
@@ -234,96 +193,33 @@ impl Generated {
             return Vec::new();
         };
         let mut findings = crate::input::problems(document, version);
+        let is_error = |finding: &Finding| finding.severity == Severity::Error;
         // Errors of the schema would cause many others.
-        if findings
-            .iter()
-            .all(|finding| finding.severity != pod_model::Severity::Error)
-        {
+        if !findings.iter().any(is_error) {
             findings.extend(pod_model::validation::check(document, version));
         }
-        let errors = findings.into_iter();
-        errors
-            .filter(|finding| finding.severity == pod_model::Severity::Error)
+        findings.retain(is_error);
+        self.locate(findings)
+    }
+
+    /// Locates findings at the flags that wrote their fields, or without a place.
+    fn locate(&self, findings: Vec<Finding>) -> Vec<LocatedFinding> {
+        let findings = findings.into_iter();
+        findings
             .map(|finding| self.locate_finding(finding))
             .collect()
     }
 
-    /// Returns a finding at the flag that wrote the field, or without a place if no flag did.
+    /// Locates a finding at the flag that wrote its field, or without a place if none did.
     pub(crate) fn locate_finding(&self, mut finding: Finding) -> LocatedFinding {
         finding.help = help_with_flag(&finding);
-        if let Some(located) = self.attribute_to_flag(&finding) {
+        if let Some(located) = self.history.attribute(&finding) {
             return located;
         }
         if finding.path == FieldPath::root().field("metadata").field("name") {
             // The name is typed without a flag, and the message repeats it.
             finding.path = FieldPath::root();
         }
-        LocatedFinding {
-            finding: finding.at(None),
-            source: None,
-            object: String::new(),
-        }
-    }
-
-    /// Returns a finding at the flag that wrote the field, or `None` if no flag did.
-    fn attribute_to_flag(&self, finding: &Finding) -> Option<LocatedFinding> {
-        let flag = *self.origins.of(&finding.path).first()?;
-        let typed = self.typed.get(flag)?;
-        let locate = typed.flag.locate;
-        let range = locate.and_then(|locate| locate(Fragment::whole(&typed.text), &finding.path));
-        let range = range.unwrap_or(0..typed.text.len());
-        let mut placed = place(typed, range, finding.clone());
-        if placed.finding.label.is_none() {
-            placed.finding.label = Some(finding.path.to_string());
-        }
-        if placed.finding.help.is_none() {
-            placed.finding.help = example(typed);
-        }
-        Some(placed)
-    }
-}
-
-fn locate_error(typed: &Typed, error: ValueError) -> LocatedFinding {
-    if let Some((source, span)) = error.in_file {
-        let mut finding = Finding::new(&rules::FLAG_VALUE, FieldPath::root(), error.message)
-            .at(Some(source.location(span)));
-        finding.help = error.help;
-        return LocatedFinding {
-            finding,
-            source: Some(source),
-            object: String::new(),
-        };
-    }
-    let mut finding = Finding::new(&rules::FLAG_VALUE, FieldPath::root(), error.message);
-    finding.help = error.help.or_else(|| example(typed));
-    place(typed, error.range, finding)
-}
-
-fn example(typed: &Typed) -> Option<String> {
-    typed.flag.value?;
-    Some(format!("for example: {}", typed.flag.example_words()))
-}
-
-/// Locates a finding at a part of the typed flag.
-fn place(typed: &Typed, range: Range<usize>, mut finding: Finding) -> LocatedFinding {
-    let flag = typed.flag.typed();
-    let (text, span) = match typed.flag.value {
-        Some(_) => {
-            let start = flag.len() + 1;
-            let span = Span::new(start + range.start, start + range.end);
-            (format!("{flag} {}", typed.text), span)
-        }
-        // A switch is underlined as a whole.
-        None => {
-            let span = Span::new(0, flag.len());
-            (flag, span)
-        }
-    };
-    let source = Arc::new(Source::new("command line", text));
-    finding.location = Some(source.location(span));
-    LocatedFinding {
-        finding,
-        source: Some(source),
-        object: String::new(),
+        without_place(finding)
     }
 }

@@ -4,15 +4,20 @@ use super::build::GenerateRequest;
 use super::draft::TargetKind;
 use crate::shell_quote::quoted;
 
-/// The command in one line that a shell takes. Only what describes the object
-/// is in it: no connection, no credentials, nothing of how it was shown.
-pub(crate) fn command_line(request: &GenerateRequest, from: Option<&str>) -> String {
+/// Returns the command as one line for a shell. It has the flags that determine the object, the
+/// namespace among them: no credentials, no other flags of the connection, none of the output.
+pub(crate) fn command_line(
+    request: &GenerateRequest,
+    from: Option<&str>,
+    namespace: Option<&str>,
+) -> String {
     let what = match request.target_kind {
         TargetKind::Pod => "pod",
         TargetKind::Job => "job",
     };
     let mut words = vec![format!("kubectl pod-tools create {what}")];
     words.extend(request.name.as_deref().map(quoted));
+    words.extend(namespace.map(|namespace| format!("-n {}", quoted(namespace))));
     words.extend(from.map(|from| format!("--from {}", quoted(from))));
     for typed in &request.typed {
         let flag = typed.flag.typed();

@@ -1,6 +1,6 @@
 //! The object that flags write into.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use k8s_openapi::api::batch::v1::JobSpec;
 use k8s_openapi::api::core::v1::{Container, PodSpec};
@@ -30,7 +30,7 @@ impl TargetKind {
 }
 
 /// The container that flags write into.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) enum Cursor {
     /// `spec.containers[…]`; 0 is the main one.
     App(usize),
@@ -63,6 +63,8 @@ pub(crate) struct Draft {
     pub profile: Option<Level>,
     /// Warnings for the user.
     pub notes: Vec<String>,
+    /// Variables that were set one by one, each with its container.
+    typed_variables: HashSet<(Cursor, String)>,
     /// Inputs of flags beside their values.
     pub host_env: HostEnv,
     cursor: Cursor,
@@ -99,6 +101,7 @@ impl Draft {
             labels_at_the_end: None,
             profile: None,
             notes: Vec::new(),
+            typed_variables: HashSet::new(),
             host_env: HostEnv::default(),
             cursor: Cursor::App(0),
         }
@@ -138,6 +141,14 @@ impl Draft {
     /// Returns the path of the Pod's spec.
     pub(super) fn pod_path(&self) -> FieldPath {
         self.target_kind.template_path().field("spec")
+    }
+
+    /// Warns if a variable of the container was already set by a flag of its own. A base or a file
+    /// may be overridden without a warning.
+    pub(super) fn note_variable(&mut self, name: &str) {
+        if !self.typed_variables.insert((self.cursor, name.to_owned())) {
+            self.note(format!("`{name}` is set twice; the last value is used"));
+        }
     }
 
     /// Adds a warning for the user, once.

@@ -1,8 +1,9 @@
 //! Inputs of flags beside the command line. Functions that write a flag do no I/O of their own.
 
+use std::collections::HashMap;
 use std::fmt;
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::input;
 use crate::ui::Ui;
@@ -14,6 +15,8 @@ type ReadVariable = dyn Fn(&str) -> Option<String>;
 #[derive(Clone)]
 pub(crate) struct HostEnv {
     file: Arc<ReadFile>,
+    /// Files that were read: a pipe has its bytes only once, and flags are written repeatedly.
+    read: Arc<Mutex<HashMap<String, Result<Vec<u8>, String>>>>,
     variable: Arc<ReadVariable>,
 }
 
@@ -34,13 +37,20 @@ impl HostEnv {
     ) -> Self {
         Self {
             file: Arc::new(file),
+            read: Arc::default(),
             variable: Arc::new(variable),
         }
     }
 
     /// Returns the bytes of a file, or why it cannot be read.
     pub(super) fn file(&self, path: &str) -> Result<Vec<u8>, String> {
-        (self.file)(path)
+        let mut read = self.read.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(known) = read.get(path) {
+            return known.clone();
+        }
+        let bytes = (self.file)(path);
+        read.insert(path.to_owned(), bytes.clone());
+        bytes
     }
 
     /// Returns a variable of this program's environment.

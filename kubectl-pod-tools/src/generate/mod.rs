@@ -11,16 +11,21 @@
 mod base;
 mod build;
 mod command_line;
+mod contradictions;
 mod draft;
 mod explain;
+mod field_docs;
 mod flag;
 mod flag_conflicts;
 mod flag_hints;
 mod flags;
 mod fragment;
+mod history;
 mod host_env;
+mod object;
 mod origins;
 mod profile;
+mod replay;
 #[cfg(test)]
 mod rule_tests;
 mod selector;

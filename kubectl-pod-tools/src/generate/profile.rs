@@ -3,14 +3,12 @@
 //!
 //! It works on the finished object, so that `--set` and `--overrides` must meet the level, too.
 
-use k8s_openapi::api::core::v1::PodSpec;
-use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
 use pod_model::pod_security::{Level, Violation, violations};
-use pod_model::{FieldPath, Finding, KubernetesVersion, Segment, decode_value, rules};
-use serde::de::DeserializeOwned;
+use pod_model::{FieldPath, Finding, KubernetesVersion, Segment, rules};
 use serde_json::{Value, json};
 
 use super::draft::TargetKind;
+use super::object::{pod_at, value_at};
 
 /// Result of meeting a level.
 #[derive(Default)]
@@ -64,25 +62,8 @@ fn find_violations(
     root: &FieldPath,
     object: &Value,
 ) -> Option<Vec<Violation>> {
-    fn read<T: DeserializeOwned + Default>(value: &Value) -> Option<T> {
-        match value {
-            Value::Null => Some(T::default()),
-            value => decode_value(value).ok(),
-        }
-    }
-    let pod = value_at(object, root);
-    let metadata: ObjectMeta = read(&pod["metadata"])?;
-    let spec: PodSpec = read(&pod["spec"])?;
+    let (metadata, spec) = pod_at(object, root)?;
     Some(violations(level, version, &metadata, &spec))
-}
-
-fn value_at<'a>(object: &'a Value, path: &FieldPath) -> &'a Value {
-    path.segments()
-        .iter()
-        .fold(object, |value, step| match step {
-            Segment::Field(name) => &value[&**name],
-            Segment::Index(at) => &value[*at],
-        })
 }
 
 /// Writes a missing field: once for the Pod if all containers can share it.

@@ -7,6 +7,7 @@ use pod_model::{KubernetesVersion, Manifest};
 use super::options::SubmitOptions;
 use crate::cluster::Cluster;
 use crate::error::CommandError;
+use crate::render::LocatedFinding;
 
 /// Objects of one run, with the options for them.
 pub(crate) struct Batch {
@@ -16,6 +17,8 @@ pub(crate) struct Batch {
     pub options: SubmitOptions,
     /// Warnings to print if an object is valid.
     pub notes: Vec<String>,
+    /// Warnings about the input, to print after these.
+    pub warnings: Vec<LocatedFinding>,
 }
 
 /// Source of the objects of a run.
@@ -69,6 +72,7 @@ impl Objects for ManifestObjects {
             manifests: Arc::clone(&self.manifests),
             options: self.options.clone(),
             notes: Vec::new(),
+            warnings: Vec::new(),
         })
     }
 }

@@ -68,6 +68,12 @@ impl<'a> Run<'a> {
             for note in &batch.notes {
                 context.ui.warning(note);
             }
+            if options.validate != Validate::Ignore {
+                for warning in &batch.warnings {
+                    context.ui.stderr(&finding_to_text(warning));
+                    context.ui.stderr("\n");
+                }
+            }
         }
         Self {
             options,

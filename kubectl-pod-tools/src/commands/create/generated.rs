@@ -12,13 +12,13 @@ use crate::command::Command;
 use crate::commands::shared::KubeconfigUserArgs;
 use crate::completion_kind::CompletionKind;
 use crate::context::Context;
-use crate::error::CommandError;
+use crate::error::{CommandError, Failure};
 use crate::exit::Exit;
 use crate::generate::{
-    Flags, GenerateRequest, HostEnv, JobFlags, PodFlags, TypedFlags, command_line, explanation,
-    generate,
+    Flags, GenerateRequest, HostEnv, JobFlags, PodFlags, TargetKind, TypedFlags, command_line,
+    explanation, generate,
 };
-use crate::render::{Comments, LocatedFinding, finding_to_text, to_yaml};
+use crate::render::{Comments, Format, LocatedFinding, finding_to_text, to_yaml};
 use crate::submit::{self, Action, Batch, FlagAttribution, Objects, SubmitArgs, SubmitOptions};
 
 /// Arguments of `create pod`.
@@ -49,7 +49,7 @@ pub(crate) struct GeneratedArgs<F: Flags + Clone + std::fmt::Debug + Send + Sync
           add = CompletionKind::PodTemplates)]
     from: Option<String>,
 
-    /// Set the CronJob of --from as the owner of the Job
+    /// Set the CronJob of --from as owner
     ///
     /// As `kubectl create job --from=cronjob/NAME` does: the history limits of the CronJob apply
     /// to the Job, and deleting the CronJob deletes it. With --owner-reference=false no owner is
@@ -58,14 +58,15 @@ pub(crate) struct GeneratedArgs<F: Flags + Clone + std::fmt::Debug + Send + Sync
         long,
         value_name = "BOOL",
         requires = "from",
-        default_value_t = true,
         default_missing_value = "true",
         num_args = 0..=1,
         require_equals = true,
         action = clap::ArgAction::Set,
+        hide_possible_values = true,
+        hide = F::TARGET_KIND == TargetKind::Pod,
         help_heading = "Object"
     )]
-    owner_reference: bool,
+    owner_reference: Option<bool>,
 
     #[command(flatten)]
     act: ActArgs,
@@ -94,18 +95,35 @@ impl<F: Flags + Clone + std::fmt::Debug + Send + Sync + 'static> Command for Gen
         let mut submit = self.submit;
         self.act.check(&mut submit)?;
         let mut options = submit.into_options(Action::Create, false)?;
+        if F::TARGET_KIND == TargetKind::Pod && self.owner_reference.is_some() {
+            let message = "--owner-reference is a flag of `create job`";
+            return Err(Failure::usage(message).help("leave it out").into());
+        }
+        let comments = [
+            ("--no-comment", self.no_comment),
+            ("--explain-flags", self.explain_flags),
+        ];
+        if let Some((flag, _)) = comments.iter().find(|(_, is_typed)| *is_typed)
+            && options.format != Some(Format::Yaml)
+        {
+            let failure = Failure::usage(format!("{flag} requires -o yaml"));
+            let help = format!("add -o yaml, or leave out {flag}");
+            return Err(failure.help(help).into());
+        }
         let host_env = HostEnv::real(&context.ui);
         let mut request = self.flags.into_request(self.name, self.arguments, host_env);
         request.attached = self.act.attach;
+        let namespace = context.connection.namespace.as_deref();
         options.comments = Comments {
-            above: (!self.no_comment).then(|| command_line(&request, self.from.as_deref())),
+            above: (!self.no_comment)
+                .then(|| command_line(&request, self.from.as_deref(), namespace)),
             beside: self
                 .explain_flags
                 .then_some(explanation as fn(&FieldPath) -> Option<&'static str>),
         };
         let source = match &self.from {
             Some(from) => {
-                let owner = self.owner_reference;
+                let owner = self.owner_reference.unwrap_or(true);
                 Some(Source::read(from, F::TARGET_KIND, owner, context)?)
             }
             None => None,
@@ -157,6 +175,7 @@ impl Objects for GeneratedObjects<'_> {
             .apply(&mut options, &generated.object, target_kind)?;
         let manifest = manifest::read("generated", to_yaml(&generated.object).into_bytes());
         let notes = generated.notes.clone();
+        let warnings = generated.warnings.clone();
         options.attribution = Some(FlagAttribution(Arc::new(move |finding| {
             generated.locate_finding(finding)
         })));
@@ -164,6 +183,7 @@ impl Objects for GeneratedObjects<'_> {
             manifests: Arc::new([manifest]),
             options,
             notes,
+            warnings,
         })
     }
 }

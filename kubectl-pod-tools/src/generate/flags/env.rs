@@ -93,6 +93,7 @@ MEMORY=requests.memory/1Mi          in units of the divisor 1Mi",
 
 /// Sets a variable: replaces the one of the same name, or adds one at the end.
 fn set(draft: &mut Draft, variable: EnvVar) {
+    draft.note_variable(&variable.name);
     let env = draft.container().env.get_or_insert_default();
     match env.iter_mut().find(|known| known.name == variable.name) {
         Some(known) => *known = variable,

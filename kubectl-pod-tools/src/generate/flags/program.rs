@@ -111,6 +111,9 @@ pub(super) const GROUP: Group = Group {
 
 /// Sets the image. The kubelet's grammar decides what is valid: the API takes any text.
 pub(super) fn image(draft: &mut Draft, name: Fragment<'_>) -> Result<(), ValueError> {
+    if name.is_empty() {
+        return Err(name.error("no image given").help("use --image nginx:1.29"));
+    }
     if let Err(why) = pod_model::image::ImageName::parse(name.text()) {
         return Err(name.error(format!("invalid image `{}`: {why}", name.text())));
     }

@@ -33,7 +33,7 @@ configmap/NAME/KEY:/path        one key as a file
 secret/NAME:/path               the same for a Secret
 pvc/NAME:/path                  a PersistentVolumeClaim
 hostpath:/from:/path            a file or directory of the node
-token[:AUDIENCE][:TIME]:/path   a ServiceAccount token in the file token
+token[:AUDIENCE][:TIME]:/path   a ServiceAccount token, named token
 volume/NAME:/path               a volume that the Pod already has
 Options after the path: :ro, :subpath=PATH, :optional (configmap, secret).",
         ),
