@@ -1,10 +1,10 @@
-//! The syntax of names and the like. Each check says what is wrong, as the end
-//! of a sentence that begins with the text.
+//! The syntax of names and similar values. Each check returns the requirement that a
+//! text breaks, as a phrase such as "must not be empty".
 //!
 //! Upstream: `k8s.io/apimachinery/pkg/util/validation`, `…/pkg/api/validation`
 //! and `…/pkg/api/validate/content`. Lengths are bytes, as there.
 
-/// Says what is wrong with a text, if anything is.
+/// A check that returns the requirement a text breaks, or `None` if it is valid.
 pub type Check = fn(&str) -> Option<String>;
 
 const LABEL_MOST: usize = 63;
@@ -14,7 +14,7 @@ fn is_small(byte: u8) -> bool {
     byte.is_ascii_lowercase() || byte.is_ascii_digit()
 }
 
-/// Whether a text begins and ends with `edge` and has only `inner` between.
+/// Returns whether a text begins and ends with `edge` and has only `inner` between.
 fn is_shaped(text: &str, edge: fn(u8) -> bool, inner: fn(u8) -> bool) -> bool {
     let bytes = text.as_bytes();
     match bytes {
@@ -34,33 +34,35 @@ fn is_subdomain(text: &str) -> bool {
     text.split('.').all(is_label)
 }
 
-/// Length first, then letters: one of them is enough to know.
+/// Combines the checks of length and characters.
 fn sized(text: &str, most: usize, sound: bool, otherwise: &str) -> Option<String> {
     match (text.len() > most, sound) {
         (false, true) => None,
-        (true, true) => Some(format!("is longer than {most} characters")),
+        (true, true) => Some(format!("must be no more than {most} characters")),
         (false, false) => Some(otherwise.to_owned()),
-        (true, false) => Some(format!("is longer than {most} characters, and {otherwise}")),
+        (true, false) => Some(format!(
+            "must be no more than {most} characters, and {otherwise}"
+        )),
     }
 }
 
 /// Upstream: `IsDNS1123Label`.
 pub fn dns_label(text: &str) -> Option<String> {
     let otherwise = if is_subdomain(text) {
-        "cannot have dots"
+        "must not contain dots"
     } else {
-        "must be made of small letters, digits and `-`, with a letter or digit at both ends"
+        "must consist of lower-case letters, digits and `-`, and start and end with a letter or digit"
     };
     sized(text, LABEL_MOST, is_label(text), otherwise)
 }
 
 /// Upstream: `IsDNS1123Subdomain`, `NameIsDNSSubdomain`.
 pub fn dns_subdomain(text: &str) -> Option<String> {
-    let otherwise = "must be made of small letters, digits, `-` and `.`, with a letter or digit at both ends of each part";
+    let otherwise = "must consist of lower-case letters, digits, `-` and `.`, and each part must start and end with a letter or digit";
     sized(text, SUBDOMAIN_MOST, is_subdomain(text), otherwise)
 }
 
-/// A subdomain of whatever case. Upstream: `ValidateCSIDriverName`.
+/// A subdomain in any case. Upstream: `ValidateCSIDriverName`.
 pub(crate) fn dns_subdomain_of_any_case(text: &str) -> Option<String> {
     dns_subdomain(&text.to_lowercase())
 }
@@ -71,13 +73,13 @@ pub(crate) fn dns_search(text: &str) -> Option<String> {
         let part = part.strip_prefix('_').unwrap_or(part);
         is_shaped(part, is_small, |b| matches!(b, b'-' | b'_'))
     });
-    let otherwise = "must be made of small letters, digits, `-`, `_` and `.`, with a letter or digit at both ends of each part";
+    let otherwise = "must consist of lower-case letters, digits, `-`, `_` and `.`, and each part must start and end with a letter or digit";
     sized(text, SUBDOMAIN_MOST, sound, otherwise)
 }
 
-/// The beginning of a name, to which the server adds letters.
+/// A prefix of a generated name.
 ///
-/// Upstream: `maskTrailingDash`, which looks away from the last two.
+/// Upstream: `maskTrailingDash`, which ignores the last two characters.
 pub(crate) fn dns_subdomain_prefix(text: &str) -> Option<String> {
     if text.len() > 1 && text.is_ascii() && text.ends_with('-') {
         return dns_subdomain(&format!("{}a", &text[..text.len() - 2]));
@@ -95,40 +97,41 @@ fn is_key_part(text: &str) -> bool {
 
 /// A key of labels: `[PREFIX/]NAME`. Upstream: `IsLabelKey`, `IsQualifiedName`.
 pub fn label_key(text: &str) -> Option<String> {
-    const LETTERS: &str =
-        "must be made of letters, digits, `-`, `_` and `.`, with a letter or digit at both ends";
+    const LETTERS: &str = "must consist of letters, digits, `-`, `_` and `.`, and start and end with a letter or digit";
     let mut parts = text.split('/');
     let (prefix, name) = match (parts.next(), parts.next(), parts.next()) {
         (Some(name), None, _) => (None, name),
         (Some(prefix), Some(name), None) => (Some(prefix), name),
-        _ => return Some("must be a name, or a domain, one `/` and a name".to_owned()),
+        _ => return Some("must be NAME or DOMAIN/NAME".to_owned()),
     };
     let mut wrong = Vec::new();
     match prefix {
-        Some("") => wrong.push("has nothing before the `/`".to_owned()),
+        Some("") => wrong.push("must have a domain before the `/`".to_owned()),
         Some(prefix) => {
-            wrong.extend(dns_subdomain(prefix).map(|w| format!("has a domain that {w}")));
+            wrong.extend(dns_subdomain(prefix).map(|w| format!("its domain {w}")));
         }
         None => {}
     }
     if name.is_empty() {
-        wrong.push("has an empty name".to_owned());
+        wrong.push("must have a name".to_owned());
     } else if name.len() > LABEL_MOST {
-        wrong.push(format!("has a name of more than {LABEL_MOST} characters"));
+        wrong.push(format!(
+            "its name must be no more than {LABEL_MOST} characters"
+        ));
     } else if !is_key_part(name) {
         wrong.push(LETTERS.to_owned());
     }
     (!wrong.is_empty()).then(|| wrong.join(", and "))
 }
 
-/// Upstream: `ValidateAnnotations`, which looks away from the case.
+/// Upstream: `ValidateAnnotations`, which ignores the case.
 pub fn annotation_key(text: &str) -> Option<String> {
     label_key(&text.to_lowercase())
 }
 
 /// Upstream: `IsLabelValue`.
 pub(crate) fn label_value(text: &str) -> Option<String> {
-    let otherwise = "must be empty, or made of letters, digits, `-`, `_` and `.`, with a letter or digit at both ends";
+    let otherwise = "must be empty, or consist of letters, digits, `-`, `_` and `.`, and start and end with a letter or digit";
     sized(
         text,
         LABEL_MOST,
@@ -140,19 +143,19 @@ pub(crate) fn label_value(text: &str) -> Option<String> {
 /// Upstream: `IsRelaxedEnvVarName`.
 pub fn env_name(text: &str) -> Option<String> {
     if text.is_empty() {
-        return Some("cannot be empty".to_owned());
+        return Some("must not be empty".to_owned());
     }
     let sound = text.bytes().all(|b| matches!(b, b' '..=b'~') && b != b'=');
-    (!sound).then(|| "must be made of printable ASCII characters other than `=`".to_owned())
+    (!sound).then(|| "must consist of printable ASCII characters other than `=`".to_owned())
 }
 
-/// What servers before 1.32 take. Upstream: `IsEnvVarName`.
+/// A variable name for servers before 1.32. Upstream: `IsEnvVarName`.
 pub fn strict_env_name(text: &str) -> Option<String> {
     let letter = |b: u8| b.is_ascii_alphabetic() || matches!(b, b'-' | b'.' | b'_');
     let sound = text.bytes().all(|b| letter(b) || b.is_ascii_digit())
         && text.bytes().next().is_some_and(letter);
     if !sound {
-        let wrong = "must be made of letters, digits, `_`, `-` and `.`, and not begin with a digit";
+        let wrong = "must consist of letters, digits, `_`, `-` and `.`, and not start with a digit";
         return Some(wrong.to_owned());
     }
     not_a_directory(text)
@@ -162,32 +165,32 @@ pub fn strict_env_name(text: &str) -> Option<String> {
 pub fn config_map_key(text: &str) -> Option<String> {
     let sound = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'.' | b'_');
     let sound = !text.is_empty() && text.bytes().all(sound);
-    let otherwise = "must be made of letters, digits, `-`, `_` and `.`";
+    let otherwise = "must consist of letters, digits, `-`, `_` and `.`";
     sized(text, SUBDOMAIN_MOST, sound, otherwise).or_else(|| not_a_directory(text))
 }
 
 /// Upstream: `hasChDirPrefix`.
 fn not_a_directory(text: &str) -> Option<String> {
     if text == "." {
-        return Some("cannot be `.`".to_owned());
+        return Some("must not be `.`".to_owned());
     }
     text.starts_with("..")
-        .then(|| "cannot begin with `..`".to_owned())
+        .then(|| "must not start with `..`".to_owned())
 }
 
 /// Upstream: `IsValidPortName`.
 pub(crate) fn port_name(text: &str) -> Option<String> {
     if text.len() > 15 {
-        return Some("is longer than 15 characters".to_owned());
+        return Some("must be no more than 15 characters".to_owned());
     }
     let wrong = if text.is_empty() || !text.bytes().all(|b| is_small(b) || b == b'-') {
-        "must be made of small letters, digits and `-`"
+        "must consist of lower-case letters, digits and `-`"
     } else if !text.bytes().any(|b| b.is_ascii_lowercase()) {
-        "must have a letter"
+        "must contain a letter"
     } else if text.contains("--") {
-        "cannot have two `-` in a row"
+        "must not contain `--`"
     } else if text.starts_with('-') || text.ends_with('-') {
-        "must begin and end with a letter or digit"
+        "must start and end with a letter or digit"
     } else {
         return None;
     };
@@ -198,21 +201,21 @@ pub(crate) fn port_name(text: &str) -> Option<String> {
 pub(crate) fn header_name(text: &str) -> Option<String> {
     let sound = |b: u8| b.is_ascii_alphanumeric() || b == b'-';
     let sound = !text.is_empty() && text.bytes().all(sound);
-    (!sound).then(|| "must be made of letters, digits and `-`".to_owned())
+    (!sound).then(|| "must consist of letters, digits and `-`".to_owned())
 }
 
-/// The server looks for a part of it among the kernel's files.
+/// A name of a sysctl.
 ///
 /// Upstream: `IsValidSysctlName`.
 pub(crate) fn sysctl(text: &str) -> Option<String> {
     let part = |part: &str| is_shaped(part, is_small, |b| matches!(b, b'-' | b'_'));
     let sound = text.split(['.', '/']).all(part);
-    let otherwise = "must be made of small letters, digits, `-`, `_`, `.` and `/`, with a letter or digit at both ends of each part";
+    let otherwise = "must consist of lower-case letters, digits, `-`, `_`, `.` and `/`, and each part must start and end with a letter or digit";
     sized(text, SUBDOMAIN_MOST, sound, otherwise)
 }
 
-/// A name that would do, where the way to it is plain: small letters, and `-`
-/// for what cannot be in a name.
+/// Returns a hint with a valid name close to a text: in lower case, with `-` for invalid
+/// characters.
 pub(crate) fn similar_label(text: &str) -> Option<String> {
     if text.len() > LABEL_MOST {
         return None;
@@ -223,18 +226,18 @@ pub(crate) fn similar_label(text: &str) -> Option<String> {
     });
     let name: String = letters.collect();
     let name = name.trim_matches('-');
-    is_label(name).then(|| format!("`{name}` would do"))
+    is_label(name).then(|| format!("use `{name}`"))
 }
 
-/// `Web!` is not the name of a container: …
-pub fn not_a(value: &str, what: &str, wrong: &str) -> String {
+/// Returns the message for an invalid value, such as "invalid container name `Web!`: …".
+pub fn invalid_message(value: &str, what: &str, wrong: &str) -> String {
     match value {
-        "" => format!("an empty text is not {what}: it {wrong}"),
-        _ => format!("{} is not {what}: it {wrong}", quoted(value)),
+        "" => format!("empty {what}: {wrong}"),
+        _ => format!("invalid {what} {}: {wrong}", quoted(value)),
     }
 }
 
-/// Quotes a value for a sentence: its beginning, without characters that a terminal would
+/// Quotes a value, cut to a readable length and without characters that a terminal would
 /// act on.
 pub(crate) fn quoted(value: &str) -> String {
     const LONGEST: usize = 80;
@@ -345,10 +348,7 @@ mod tests {
 
     #[test]
     fn a_similar_name_is_a_name() {
-        assert_eq!(
-            similar_label("My_App"),
-            Some("`my-app` would do".to_owned())
-        );
+        assert_eq!(similar_label("My_App"), Some("use `my-app`".to_owned()));
         assert_eq!(similar_label("___"), None);
     }
 }

@@ -63,7 +63,7 @@ impl fmt::Display for KubernetesVersion {
 
 /// A text that names no known version.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("`{0}` is not a version whose rules are known: use 1.31, 1.32, 1.33, 1.34 or 1.35")]
+#[error("unsupported Kubernetes version `{0}`; expected 1.31, 1.32, 1.33, 1.34 or 1.35")]
 pub struct UnknownVersion(pub String);
 
 impl FromStr for KubernetesVersion {

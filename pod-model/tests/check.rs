@@ -69,19 +69,19 @@ fn an_unknown_field_is_led_to_where_it_belongs() {
         ),
         (
             container("    Image: x\n"),
-            "7:5 unknown-field spec.containers[0].Image: unknown field `Image` in Container; names are case-sensitive: write `image`\n",
+            "7:5 unknown-field spec.containers[0].Image: unknown field `Image` in Container; use `image`; names are case-sensitive\n",
         ),
         (
             container("    hostNetwork: true\n"),
-            "7:5 unknown-field spec.containers[0].hostNetwork: unknown field `hostNetwork` in Container; `hostNetwork` belongs to `spec`: indent it less\n",
+            "7:5 unknown-field spec.containers[0].hostNetwork: unknown field `hostNetwork` in Container; move `hostNetwork` to `spec` with less indentation\n",
         ),
         (
             pod("  containers: []\n  image: x\n"),
-            "6:3 unknown-field spec.image: unknown field `image` in PodSpec; `image` belongs into `containers[]`\n",
+            "6:3 unknown-field spec.image: unknown field `image` in PodSpec; move `image` into `containers[]`\n",
         ),
         (
             "apiVersion: batch/v1\nkind: Job\nmetadata: {name: a}\nspec: {template: {}, containers: []}\n".into(),
-            "4:22 unknown-field spec.containers: unknown field `containers` in JobSpec; `containers` belongs into `template.spec`\n",
+            "4:22 unknown-field spec.containers: unknown field `containers` in JobSpec; move `containers` into `template.spec`\n",
         ),
         (
             pod("  containers: []\n  on: x\n"),
@@ -101,8 +101,8 @@ fn a_field_of_another_version_says_since_when() {
     let text = container("    restartPolicyRules: []\n");
     assert_eq!(
         said_of(&text, KubernetesVersion::V1_33),
-        "7:5 unknown-field spec.containers[0].restartPolicyRules: Kubernetes 1.33 has no field \
-         `restartPolicyRules` in Container: it is known since 1.34\n"
+        "7:5 unknown-field spec.containers[0].restartPolicyRules: no field `restartPolicyRules` \
+         in Container of Kubernetes 1.33: added in 1.34\n"
     );
     assert_eq!(said_of(&text, KubernetesVersion::V1_34), "");
 }
@@ -112,38 +112,38 @@ fn a_wrong_type_says_what_to_write() {
     for (fields, expected) in [
         (
             "    env: [{name: A, value: yes}]\n",
-            "7:28 wrong-type spec.containers[0].env[0].value: `value` must be a string, not the boolean true; \
+            "7:28 wrong-type spec.containers[0].env[0].value: `value` must be a string, found the boolean true; \
              in YAML 1.1 `yes` is the boolean true; quote it: \"yes\"\n",
         ),
         (
             "    env: [{name: A, value: 0644}]\n",
-            "7:28 wrong-type spec.containers[0].env[0].value: `value` must be a string, not the number 420; \
+            "7:28 wrong-type spec.containers[0].env[0].value: `value` must be a string, found the number 420; \
              quote it: \"0644\"\n",
         ),
         (
             "    tty: \"yes\"\n",
-            "7:10 wrong-type spec.containers[0].tty: `tty` must be a boolean, not the string \"yes\"; \
-             write `true`, without quotes\n",
+            "7:10 wrong-type spec.containers[0].tty: `tty` must be a boolean, found the string \"yes\"; \
+             use `true` without quotes\n",
         ),
         (
             "    command: sh -x\n",
-            "7:14 wrong-type spec.containers[0].command: `command` must be a list, not the string \"sh -x\"; \
-             write a list: [\"sh\", \"-x\"]\n",
+            "7:14 wrong-type spec.containers[0].command: `command` must be a list, found the string \"sh -x\"; \
+             use a list: [\"sh\", \"-x\"]\n",
         ),
         (
             "    ports:\n      containerPort: 80\n",
-            "7:5 wrong-type spec.containers[0].ports: `ports` must be a list, not an object; \
-             begin each element with `- `\n",
+            "7:5 wrong-type spec.containers[0].ports: `ports` must be a list, found an object; \
+             start each element with `- `\n",
         ),
         (
             "    ports: [{containerPort: \"80\"}]\n",
-            "7:29 wrong-type spec.containers[0].ports[0].containerPort: `containerPort` must be a whole number \
-             of 32 bits, not the string \"80\"; write `80`, without quotes\n",
+            "7:29 wrong-type spec.containers[0].ports[0].containerPort: `containerPort` must be a 32-bit integer, \
+ found the string \"80\"; use `80` without quotes\n",
         ),
         (
             "    resources: {limits: {memory: 1GB}}\n",
             "7:34 wrong-type spec.containers[0].resources.limits.memory: `memory` must be a quantity such as \
-             `500m` or `1Gi`, not the string \"1GB\"; did you mean `1G`?\n",
+             `500m` or `1Gi`, found the string \"1GB\"; did you mean `1G`?\n",
         ),
         ("    env: null\n    command: [null]\n", ""),
     ] {
@@ -158,7 +158,7 @@ fn values_of_a_secret_are_not_repeated() {
     let said = said(text);
     assert_eq!(
         said,
-        "4:11 wrong-type data.a: `a` must be base64; plain text goes into `stringData`\n\
+        "4:11 wrong-type data.a: `a` must be base64; move plain text to `stringData`\n\
          5:17 wrong-type stringData.b: `b` must be a string; quote it\n"
     );
     let all = format!("{:?}", findings(text, KubernetesVersion::LATEST));
@@ -188,15 +188,15 @@ fn a_required_field_may_be_missing_in_status_and_where_the_server_does_without()
     for (text, expected) in [
         (
             pod("  containers:\n  - image: x\n"),
-            "6:5 missing-field spec.containers[0].name: required field `name` of Container is missing\n",
+            "6:5 missing-field spec.containers[0].name: missing required field `name` in Container\n",
         ),
         (
             pod("  restartPolicy: Never\n"),
-            "4:1 missing-field spec.containers: required field `containers` of PodSpec is missing\n",
+            "4:1 missing-field spec.containers: missing required field `containers` in PodSpec\n",
         ),
         (
             pod("  containers: null\n"),
-            "5:15 missing-field spec.containers: required field `containers` of PodSpec is missing\n",
+            "5:15 missing-field spec.containers: missing required field `containers` in PodSpec\n",
         ),
         (
             format!("{}status: {{conditions: [{{}}]}}\n", pod("  containers: []\n")),
@@ -208,7 +208,7 @@ fn a_required_field_may_be_missing_in_status_and_where_the_server_does_without()
         ),
         (
             "apiVersion: v1\nkind: ConfigMap\n".into(),
-            "1:1 missing-field metadata.name: ConfigMap has no `metadata.name`; add `name` or `generateName` to `metadata`\n",
+            "1:1 missing-field metadata.name: missing `metadata.name` in ConfigMap; add `name` or `generateName` to `metadata`\n",
         ),
         ("apiVersion: v1\nkind: ConfigMap\nmetadata: {generateName: a-}\n".into(), ""),
     ] {
@@ -222,7 +222,7 @@ fn a_duplicate_shows_both_places_and_an_overridden_merge_is_none() {
     let all = findings(&text, KubernetesVersion::LATEST);
     assert_eq!(
         said(&text).split(';').next(),
-        Some("8:5 duplicate-key spec.containers[0].tty: key `tty` stands twice in the same object")
+        Some("8:5 duplicate-key spec.containers[0].tty: duplicate key `tty` in the same object")
     );
     assert_eq!(all[0].related[0].location.line, 7);
     // Below what no schema describes, too.
@@ -295,8 +295,8 @@ fn an_unknown_kind_is_led_to_the_known_one() {
         "apiVersion: resource.k8s.io/v1\nkind: ResourceClaim\nmetadata: {name: a}\nspec: {}\n";
     assert_eq!(
         said_of(fresh, KubernetesVersion::V1_33),
-        "1:13 unknown-kind apiVersion: Kubernetes 1.33 has no `ResourceClaim` in `resource.k8s.io/v1`: \
-         it is known since 1.34; use `apiVersion: resource.k8s.io/v1beta2`\n"
+        "1:13 unknown-kind apiVersion: no kind `ResourceClaim` in `resource.k8s.io/v1` of \
+         Kubernetes 1.33: added in 1.34; use `apiVersion: resource.k8s.io/v1beta2`\n"
     );
     for custom in ["gateway.networking.k8s.io/v1", "a.example/v1"] {
         let text =
@@ -309,11 +309,11 @@ fn an_unknown_kind_is_led_to_the_known_one() {
 fn an_object_says_what_it_is() {
     assert_eq!(
         said("a: b\n"),
-        "1:1 missing-api-version apiVersion: the object has no `apiVersion`; say what it is, for example `apiVersion: v1`\n\
-         1:1 missing-kind kind: the object has no `kind`; say what it is, for example `kind: Pod`\n"
+        "1:1 missing-api-version apiVersion: missing field `apiVersion` in the object; add the field, such as `apiVersion: v1`\n\
+         1:1 missing-kind kind: missing field `kind` in the object; add the field, such as `kind: Pod`\n"
     );
     assert!(said("apiVersion: 1\nkind: Pod\n").starts_with("1:13 wrong-type apiVersion: "));
-    assert!(said("- a\n").starts_with("1:1 wrong-type : a manifest is an object"));
+    assert!(said("- a\n").starts_with("1:1 wrong-type : expected an object"));
 }
 
 #[test]

@@ -163,13 +163,10 @@ fn list_that_kubectl_cannot_decode_is_not_sent() {
     for (broken, told) in [
         (
             format!("{list}:\n- {map}\n- {{apiVersion: v1, kind: List, items: [{map}]}}\n"),
-            "put its items into the outer one",
+            "move its items to the outer list",
         ),
-        (
-            format!("{list}:\n- {map}\n- 5\n"),
-            "a manifest is an object",
-        ),
-        (format!("{list}:\n- {map}\n-\n"), "a manifest is an object"),
+        (format!("{list}:\n- {map}\n- 5\n"), "expected an object"),
+        (format!("{list}:\n- {map}\n-\n"), "expected an object"),
         (
             format!("{list}:\n- {map}\n- {{apiVersion: v1, metadata: {{name: x}}}}\n"),
             "kind",
@@ -178,7 +175,7 @@ fn list_that_kubectl_cannot_decode_is_not_sent() {
         (format!("{list}: 5\n"), "`items` must be a list"),
         (
             "apiVersion: v1\nkind: List\n".to_owned(),
-            "List has no `items`",
+            "missing field `items` in List",
         ),
     ] {
         for command in ["create", "apply"] {

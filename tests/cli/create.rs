@@ -209,10 +209,10 @@ error[syntax]: did not find expected ',' or '}'
 2 | metadata: {name: nameless
   |           - while parsing a flow mapping
 
-error[missing-kind]: the object has no `kind`
+error[missing-kind]: missing field `kind` in the object
  --> pods.yaml:13:1
   = note: the lines of what may be a Secret are not shown
-  = help: say what it is, for example `kind: Pod`
+  = help: add the field, such as `kind: Pod`
 
 info[held-back]: documents after the first syntax error in pods.yaml are not created
 

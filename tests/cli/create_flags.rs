@@ -311,7 +311,7 @@ error[required]: `maxFailedIndexes` requires `backoffLimitPerIndex`
  --> spec.backoffLimitPerIndex
   = help: add --backoff-limit-per-index
 
-error[invalid]: `FailIndex` needs a limit for each index
+error[invalid]: action `FailIndex` requires `backoffLimitPerIndex`
  --> command line:1:22
   |
 1 | --pod-failure-policy failindex:exit 42 in other
@@ -327,7 +327,7 @@ error[invalid]: the template has no container `other`
   |
   = help: for example: --pod-failure-policy 'ignore:DisruptionTarget; fail:exit 42'
 
-error[invalid]: `maxFailedIndexes` speaks of indexes
+error[invalid]: `maxFailedIndexes` requires `completionMode: Indexed`
  --> command line:1:22
   |
 1 | --max-failed-indexes 3

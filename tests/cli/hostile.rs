@@ -39,7 +39,7 @@ error[syntax]: control characters are not allowed
     assert_data_eq!(
         dry(&home, &["-f", "latin.yaml"]).stderr,
         str![[r#"
-error[unknown-kind]: there is no such `kind`
+error[unknown-kind]: unknown `kind`
  --> latin.yaml:2:7
   = note: the lines of what may be a Secret are not shown
   = help: did you mean `Pod`?
@@ -143,7 +143,7 @@ fn silent_pipe_is_reported_and_can_be_interrupted() {
             let mut stderr = std::io::BufReader::new(child.stderr.take().unwrap());
             let mut line = String::new();
             std::io::BufRead::read_line(&mut stderr, &mut line).unwrap();
-            assert_eq!(line, "waiting for pipe.yaml to give a manifest …\n");
+            assert_eq!(line, "waiting for a manifest from pipe.yaml …\n");
             assert_eq!(interrupted(&mut child, signal), code, "{name} {signal}");
         }
     }

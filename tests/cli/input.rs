@@ -64,7 +64,7 @@ error[unknown-field]: unknown field `imagee` in Container
  --> stdin:8:5
   |
 8 |     imagee: nginx
-  |     ^^^^^^ not a field of Container
+  |     ^^^^^^ unknown field
   |
   = help: did you mean `image`?
 
@@ -204,8 +204,7 @@ fn a_byte_order_mark_at_the_head_of_a_later_document_is_passed_over() {
     let home = Home::with(&[("joined.yaml", &format!("{a}---\n# b\n{MARK}{b}"))]);
     let run = dry(&home, &["-f", "joined.yaml"]);
     assert_eq!(run.code, Some(1), "{run:?}");
-    let help =
-        "help: a byte order mark (U+FEFF) stands in the key `apiVersion`, which is another key so";
+    let help = "help: a byte order mark (U+FEFF) stands in the key `apiVersion`, which makes it a different key";
     assert!(run.stderr.contains(help), "{run:?}");
 }
 

@@ -52,30 +52,30 @@ fn items_of_one_key_are_refused_before_an_apply() {
     for (text, what) in [
         (
             pod("    env: [{name: A}, {name: B}, {name: A}]\n", ""),
-            "`env` has two items with `name: A`",
+            "duplicate items with `name: A` in `env`",
         ),
         (
             pod(
                 "    ports: [{containerPort: 1}, {containerPort: 1, protocol: TCP}]\n",
                 "",
             ),
-            "`ports` has two items with `containerPort: 1` and `protocol: TCP`",
+            "duplicate items with `containerPort: 1` and `protocol: TCP` in `ports`",
         ),
         (
             pod("", "  imagePullSecrets: [{}, {}]\n"),
-            "`imagePullSecrets` has two items with `name: \"\"`",
+            "duplicate items with `name: \"\"` in `imagePullSecrets`",
         ),
         (
             service.to_owned(),
-            "`ports` has two items with `port: 80` and `protocol: TCP`",
+            "duplicate items with `port: 80` and `protocol: TCP` in `ports`",
         ),
         (
             set.to_owned(),
-            "`finalizers` has two items with the value `a.b/c`",
+            "duplicate items with the value `a.b/c` in `finalizers`",
         ),
         (
             custom.to_owned(),
-            "`finalizers` has two items with the value `a.b/c`",
+            "duplicate items with the value `a.b/c` in `finalizers`",
         ),
     ] {
         let home = Home::with(&[("p.yaml", text.as_str())]);
@@ -201,7 +201,7 @@ fn object_with_items_is_a_list_of_any_kind() {
         for command in ["create", "apply"] {
             let run = home.run(&[command, "-f", "l.yaml", "--dry-run=client"]);
             assert_eq!(run.code, Some(i32::from(!is_one)), "{kind}: {run:?}");
-            let is_told = run.stderr.contains("there is no kind `");
+            let is_told = run.stderr.contains("unknown kind `");
             assert_eq!(is_told, !is_one, "{kind}: {run:?}");
         }
     }

@@ -37,7 +37,7 @@ error[unknown-field]: unknown field `dta` in ConfigMap
   --> list.yaml:11:3
    |
 11 |   dta: {}
-   |   ^^^ not a field of ConfigMap
+   |   ^^^ unknown field
    |
    = help: did you mean `data`?
 
@@ -105,11 +105,11 @@ fn an_unknown_kind_of_a_known_group_is_told_with_the_nearest_one() {
         str![[r#"
 exit code 1
 --- stderr
-error[unknown-kind]: there is no kind `Pood` in `v1`
+error[unknown-kind]: unknown kind `Pood` in `v1`
  --> pod.yaml:2:7
   |
 2 | kind: Pood
-  |       ^^^^ no such kind
+  |       ^^^^ unknown kind
   |
   = help: did you mean `Pod`?
 
@@ -126,11 +126,11 @@ error[unknown-kind]: there is no kind `Pood` in `v1`
         str![[r#"
 exit code 1
 --- stderr
-error[unknown-kind]: there is no kind `Job` in `batch/v2`
+error[unknown-kind]: unknown kind `Job` in `batch/v2`
  --> job.yaml:1:13
   |
 1 | apiVersion: batch/v2
-  |             ^^^^^^^^ `Job` is not here
+  |             ^^^^^^^^ another API version
   |
   = help: use `apiVersion: batch/v1`
 

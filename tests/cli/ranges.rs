@@ -179,7 +179,7 @@ fn says_the_range(run: &Run, line: &[String]) {
     assert_eq!(run.code, Some(2), "{line:?}: {run:?}");
     assert!(
         run.stderr.split("expected ").skip(1).any(names_a_bound)
-            || run.stderr.contains("it must lie between "),
+            || run.stderr.contains("use a number from "),
         "{line:?}: {run:?}"
     );
 }

@@ -55,13 +55,13 @@ fn all_refusals_are_placed_before_anything_is_sent() {
         str![[r#"
 exit code 1
 --- stderr
-error[invalid]: `app kind` is not the key of a label: it must be made of letters, digits, `-`, `_` and `.`, with a letter or digit at both ends
+error[invalid]: invalid label key `app kind`: must consist of letters, digits, `-`, `_` and `.`, and start and end with a letter or digit
  --> wrong.yaml:6:5
   |
 6 |     app kind: web
   |     ^^^^^^^^
 
-error[not-supported]: `always` is not a restart policy
+error[not-supported]: unsupported restart policy `always`
  --> wrong.yaml:8:18
   |
 8 |   restartPolicy: always
@@ -69,29 +69,29 @@ error[not-supported]: `always` is not a restart policy
   |
   = help: did you mean `Always`?
 
-error[invalid]: `Web` is not the name of a container: it must be made of small letters, digits and `-`, with a letter or digit at both ends
+error[invalid]: invalid container name `Web`: must consist of lower-case letters, digits and `-`, and start and end with a letter or digit
   --> wrong.yaml:13:11
    |
 13 |   - name: Web
    |           ^^^
    |
-   = help: `web` would do
+   = help: use `web`
 
-error[invalid]: the request of `memory`, 2Gi, is more than its limit, 1Gi
+error[invalid]: request for `memory`, 2Gi, exceeds its limit, 1Gi
   --> wrong.yaml:16:26
    |
 16 |       requests: {memory: 2Gi}
    |                          ^^^
    |
-   = help: request less, or raise the limit
+   = help: lower the request, or raise the limit
 
-error[invalid]: `gpu` is no resource of containers
+error[invalid]: unsupported container resource `gpu`
   --> wrong.yaml:17:29
    |
 17 |       limits: {memory: 1Gi, gpu: 1}
    |                             ^^^
    |
-   = help: write `cpu`, `memory`, `ephemeral-storage`, `hugepages-SIZE`, or the resource of a device with its domain: `example.com/gpu`
+   = help: use `cpu`, `memory`, `ephemeral-storage`, `hugepages-SIZE`, or an extended resource with a domain such as `example.com/gpu`
 
 error[not-found]: the Pod has no volume `dta`
   --> wrong.yaml:19:14
@@ -107,7 +107,7 @@ error[invalid]: `/abs` must be a relative path
 19 |     - {name: dta, mountPath: /data, subPath: /abs}
    |                                              ^^^^
    |
-   = help: write it without the `/` at its beginning
+   = help: remove the leading `/`
 
 
 "#]]
@@ -139,29 +139,29 @@ spec:
         str![[r#"
 exit code 1
 --- stderr
-error[invalid]: the labels of the template are not those that the Job selects
+error[invalid]: the labels of the template do not match the selector of the Job
  --> two.yaml:8:7
   |
 8 |       labels:
   |       ^^^^^^
 
-error[invalid]: the label `batch.kubernetes.io/controller-uid` must be the UID that the Job will get
+error[invalid]: label `batch.kubernetes.io/controller-uid` must be the UID of the Job
  --> two.yaml:9:45
   |
 9 |         batch.kubernetes.io/controller-uid: 1a2b
   |                                             ^^^^
   |
-  = help: leave it out: the server sets it for each Job anew, unless `manualSelector` is set
+  = help: remove it; the server sets it for each Job, unless `manualSelector` is set
 
-error[required]: the Pods of a Job cannot have `restartPolicy: Always`, which holds where nothing is said
+error[required]: the Pods of a Job cannot have `restartPolicy: Always`, which is the default
   --> two.yaml:10:5
    |
 10 |     spec:
    |     ^^^^
    |
-   = help: set `restartPolicy: Never`, or `OnFailure`
+   = help: set `restartPolicy: Never` or `OnFailure`
 
-error[invalid]: a port is a number from 1 to 65535, not 70000
+error[invalid]: expected a port from 1 to 65535, found 70000
   --> two.yaml:26:33
    |
 26 |         ports: [{containerPort: 70000}]
@@ -184,7 +184,7 @@ fn warn_sends_what_the_server_may_refuse_and_ignore_says_nothing() {
         assert_eq!(run.code, Some(0), "{run:?}");
         let told = run
             .stderr
-            .matches("warning[invalid]: `Web` is not the name")
+            .matches("warning[invalid]: invalid object name `Web`")
             .count();
         assert_eq!(told, warnings, "{run:?}");
         assert!(server.asked().iter().any(|asked| asked.starts_with("POST")));

@@ -78,11 +78,11 @@ fn broken_secret_is_reported_by_place_only() {
     assert_data_eq!(
         offline(&map, &[]).stderr,
         str![[r#"
-error[wrong-type]: `HOST` must be a string, not the number 12345678
+error[wrong-type]: `HOST` must be a string, found the number 12345678
  --> pod.yaml:4:14
   |
 4 | data: {HOST: 12345678}
-  |              ^^^^^^^^ this is the number 12345678
+  |              ^^^^^^^^ expected a string
   |
   = help: quote it: "12345678"
 
@@ -337,7 +337,7 @@ fn a_warning_beside_a_secret_is_shown_without_its_words() {
     assert!(!run.all().contains("hunter2"), "{run:?}");
     for told in [
         "Warning: old API",
-        "Warning: there is a warning; its words are not shown",
+        "Warning: message hidden: it may contain Secret data",
     ] {
         assert!(run.stderr.contains(told), "{told}: {run:?}");
     }

@@ -38,48 +38,48 @@ exit code 1
 --- stdout
 configmap/fine created
 --- stderr
-error[duplicate-key]: key `name` stands twice in the same object
+error[duplicate-key]: duplicate key `name` in the same object
   --> wrong.yaml:10:3
    |
 10 |   name: web
-   |   ^^^^ the second one
+   |   ^^^^ second
    |
   ::: wrong.yaml:9:3
    |
  9 |   name: web
-   |   ---- the first one
+   |   ---- first
    |
-   = help: remove or rename one of them: only the last would count
+   = help: remove or rename one of them; only the last counts
 
-error[missing-field]: required field `name` of Container is missing
+error[missing-field]: missing required field `name` in Container
   --> wrong.yaml:13:5
    |
 13 |   - nmae: web
-   |     ^^^^ no `name`
+   |     ^^^^ missing `name`
 
 error[unknown-field]: unknown field `nmae` in Container
   --> wrong.yaml:13:5
    |
 13 |   - nmae: web
-   |     ^^^^ not a field of Container
+   |     ^^^^ unknown field
    |
    = help: did you mean `name`?
 
-error[wrong-type]: `containerPort` must be a whole number of 32 bits, not the string "80"
+error[wrong-type]: `containerPort` must be a 32-bit integer, found the string "80"
   --> wrong.yaml:16:22
    |
 16 |     - containerPort: "80"
-   |                      ^^^^ this is the string "80"
+   |                      ^^^^ expected a 32-bit integer
    |
-   = help: write `80`, without quotes
+   = help: use `80` without quotes
 
 error[unknown-field]: unknown field `restartpolicy` in PodSpec
   --> wrong.yaml:17:3
    |
 17 |   restartpolicy: Never
-   |   ^^^^^^^^^^^^^ not a field of PodSpec
+   |   ^^^^^^^^^^^^^ unknown field
    |
-   = help: names are case-sensitive: write `restartPolicy`
+   = help: use `restartPolicy`; names are case-sensitive
 
 1 of 2 objects created: configmap/fine; not created: pod/web
 
@@ -164,7 +164,7 @@ warning[unknown-field]: unknown field `imagee` in Container
  --> pod.yaml:8:5
   |
 8 |     imagee: nginx
-  |     ^^^^^^ not a field of Container
+  |     ^^^^^^ unknown field
   |
   = help: did you mean `image`?
 
@@ -196,24 +196,24 @@ fn object_needs_kind_and_version_whatever_validates() {
     assert_data_eq!(
         run.stderr,
         str![[r#"
-error[missing-api-version]: the object has no `apiVersion`
+error[missing-api-version]: missing field `apiVersion` in the object
  --> odd.yaml:1:1
   |
 1 | kind: Pod
-  | ^^^^ no `apiVersion`
+  | ^^^^ missing `apiVersion`
   |
-  = help: say what it is, for example `apiVersion: v1`
+  = help: add the field, such as `apiVersion: v1`
 
-error[missing-kind]: the object has no `kind`
+error[missing-kind]: missing field `kind` in the object
  --> odd.yaml:3:1
   = note: the lines of what may be a Secret are not shown
-  = help: say what it is, for example `kind: Pod`
+  = help: add the field, such as `kind: Pod`
 
-error[wrong-type]: a manifest is an object with `apiVersion` and `kind`
+error[wrong-type]: expected an object with `apiVersion` and `kind`
  --> odd.yaml:5:1
   = note: the lines of what may be a Secret are not shown
 
-error[wrong-type]: a manifest is an object with `apiVersion` and `kind`
+error[wrong-type]: expected an object with `apiVersion` and `kind`
  --> odd.yaml:7:1
   = note: the lines of what may be a Secret are not shown
 

@@ -8,7 +8,7 @@ use tokio::sync::{Semaphore, mpsc};
 use tokio::task::{JoinError, JoinSet};
 use tokio::time::Instant;
 
-use super::engine::CLUSTER_LOST;
+use super::engine::{CLUSTER_LOST, Input};
 use super::logs::{Layout, Logs, Printer, Streams};
 use super::options::WaitOptions;
 use super::repeats::Repeats;

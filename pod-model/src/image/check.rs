@@ -35,7 +35,7 @@ pub fn check(document: &Document) -> Vec<Finding> {
                 continue;
             };
             if let Err(error) = ImageName::parse(image) {
-                let message = format!("`{image}` is not the name of an image");
+                let message = format!("invalid image name `{image}`");
                 let finding = Finding::new(
                     &rules::INVALID_IMAGE_NAME,
                     list.index(i).field("image"),
@@ -50,9 +50,9 @@ pub fn check(document: &Document) -> Vec<Finding> {
 
 fn help(image: &str) -> &'static str {
     if image.contains(['<', '{', '$']) {
-        "put a real image in the place of the placeholder, such as `nginx:1.27`"
+        "replace the placeholder with an image such as `nginx:1.29`"
     } else {
-        "write [REGISTRY/]NAME[:TAG][@DIGEST], such as `registry.example.com/team/app:1.2`"
+        "use [REGISTRY/]NAME[:TAG][@DIGEST], such as `registry.example.com/team/app:1.2`"
     }
 }
 

@@ -13,27 +13,27 @@ pub struct ImageName<'a> {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ImageNameError {
     /// 64 hexadecimal digits.
-    #[error("64 hexadecimal digits are an image's id, not its name")]
+    #[error("expected a name, found the ID of an image")]
     Identifier,
     /// A capital letter in the repository.
-    #[error("the name of a repository is written in small letters")]
+    #[error("repository names must be lower-case")]
     Uppercase,
     /// What stands before the first slash.
-    #[error("`{0}` is not the address of a registry")]
+    #[error("invalid registry `{0}`")]
     Registry(String),
     /// A part of the path.
     #[error(
-        "`{0}` is no part of an image's name: small letters and digits, with `.`, `_`, `__` or `-` between them"
+        "invalid name part `{0}`: must consist of lower-case letters and digits, separated by `.`, `_`, `__` or `-`"
     )]
     Path(String),
     /// More than 255 characters.
-    #[error("the name is longer than 255 characters")]
+    #[error("the name must be no more than 255 characters")]
     TooLong,
     /// What follows the colon.
-    #[error("`{0}` is not a tag: at most 128 letters, digits, `_`, `.` and `-`")]
+    #[error("invalid tag `{0}`: must be no more than 128 letters, digits, `_`, `.` and `-`")]
     Tag(String),
     /// What follows the `@`.
-    #[error("`{0}` is not a digest, such as `sha256:` and 64 hexadecimal digits")]
+    #[error("invalid digest `{0}`: expected `sha256:` and 64 hexadecimal digits")]
     Digest(String),
 }
 

@@ -221,16 +221,16 @@ impl Walk<'_> {
         };
         let what = self.shown_key(open, second);
         let help = format!(
-            "remove or change one of them: server-side apply tells the items of {list} apart by {by}"
+            "remove or change one of them; server-side apply identifies the items of {list} by {by}"
         );
         let redacted = "two items of the list have the same key";
         Finding::new(
             &rules::DUPLICATE_ITEM,
             item(second),
-            format!("{list} has two items with {what}"),
+            format!("duplicate items with {what} in {list}"),
         )
-        .label("the second one")
-        .related_path("the first one", item(first))
+        .label("second")
+        .related_path("first", item(first))
         .help(help)
         .redacted(redacted)
         .redacted_help("remove or change one of them")
@@ -264,23 +264,23 @@ impl Walk<'_> {
 fn by_keys(list: ListType) -> String {
     let keys = list.keys().map(|(name, default)| match default {
         None | Some("" | "0") => format!("`{name}`"),
-        Some(default) => format!("`{name}` ({default} where there is none)"),
+        Some(default) => format!("`{name}` (default {default})"),
     });
     keys.collect::<Vec<_>>().join(" and ")
 }
 
 fn empty_item(list: &FieldPath, item: &FieldPath) -> Finding {
     let help = EMPTY_ITEM_HELP;
-    let message = "an item of the list is empty, and server-side apply knows items by their key";
+    let message = "empty item in the list; server-side apply identifies items by their key";
     Finding::new(
         &rules::EMPTY_ITEM,
         item.clone(),
         format!(
-            "an item of {} is empty, and server-side apply knows items by their key",
+            "empty item in {}; server-side apply identifies items by their key",
             last_field(list)
         ),
     )
-    .label("nothing here")
+    .label("empty")
     .help(help)
     .redacted(message)
     .redacted_help(help)
@@ -289,12 +289,12 @@ fn empty_item(list: &FieldPath, item: &FieldPath) -> Finding {
 fn missing_key(keys: ListType, list: &FieldPath, item: FieldPath) -> Finding {
     let by = by_keys(keys);
     let message = format!(
-        "an item of {} has no {by}, by which server-side apply knows it",
+        "missing {by} in an item of {}, by which server-side apply identifies it",
         last_field(list)
     );
     Finding::new(&rules::MISSING_ITEM_KEY, item, message)
-        .label(format!("no {by}"))
-        .redacted(format!("an item of the list has no {by}"))
+        .label(format!("missing {by}"))
+        .redacted(format!("missing {by} in an item of the list"))
 }
 
 /// Whether what an item of this path lacks can be in the cluster, so that

@@ -59,7 +59,7 @@ pub fn check(document: &Document, version: KubernetesVersion) -> Vec<Finding> {
         named(document, version, &mut findings);
         listed(document, &mut findings);
     } else {
-        let message = "a manifest is an object with `apiVersion` and `kind`";
+        let message = "expected an object with `apiVersion` and `kind`";
         let finding = Finding::new(&rules::WRONG_TYPE, FieldPath::root(), message);
         findings.push(finding.redacted(message));
     }
@@ -82,12 +82,12 @@ fn listed(document: &Document, findings: &mut Vec<Finding>) {
     let (path, message) = match items.map(|items| tree.kind(items)) {
         Some(Kind::Sequence(_)) if !document.base().segments().is_empty() => (
             field,
-            "a list cannot be an item of a list: put its items into the outer one",
+            "a list cannot be an item of a list; move its items to the outer list",
         ),
         Some(Kind::Sequence(_) | Kind::Null | Kind::Alias(_)) => return,
         Some(_) => (field, "`items` must be a list"),
         // Another group may have a kind with such a name.
-        None if kind == "List" => (FieldPath::root(), "List has no `items`"),
+        None if kind == "List" => (FieldPath::root(), "missing field `items` in List"),
         None => return,
     };
     // Most kinds do not know the field.
@@ -126,11 +126,11 @@ fn named(document: &Document, version: KubernetesVersion, findings: &mut Vec<Fin
             Finding::new(
                 &rules::MISSING_FIELD,
                 path,
-                format!("{kind} has no `metadata.name`"),
+                format!("missing `metadata.name` in {kind}"),
             )
-            .label("no name here")
+            .label("missing name")
             .help("add `name` or `generateName` to `metadata`")
-            .redacted("the object has no `metadata.name`")
+            .redacted("missing `metadata.name` in the object")
             .redacted_help("add `name` or `generateName` to `metadata`"),
         );
     }

@@ -97,18 +97,18 @@ fn finding(document: &Document, mapping: &FieldPath, duplicate: &DuplicateKey) -
     let steps = mapping.segments().iter().take(MAX_DEPTH);
     steps.for_each(|step| path.push(step.clone()));
     let path = path.field(key.to_owned());
-    let message = format!("key `{key}` stands twice in the same object");
+    let message = format!("duplicate key `{key}` in the same object");
     let redacted = if document.certain_path(&path) == path {
         message.clone()
     } else {
-        "a key stands twice in the same object".to_owned()
+        "duplicate key in the same object".to_owned()
     };
-    let help = "remove or rename one of them: only the last would count";
+    let help = "remove or rename one of them; only the last counts";
     Finding::new(&rules::DUPLICATE_KEY, path, message)
         .redacted(redacted)
         .redacted_help(help)
         .at(Some(document.location(duplicate.second)))
-        .label("the second one")
+        .label("second")
         .help(help)
-        .related("the first one", document.location(duplicate.first))
+        .related("first", document.location(duplicate.first))
 }

@@ -39,9 +39,9 @@ pub(super) fn resolve(
     let api_version = api_version.strip_prefix('/').unwrap_or(api_version);
     let (group, name) = api_version.split_once('/').unwrap_or(("", api_version));
     if name.is_empty() || name.contains('/') {
-        let message = format!("`{api_version}` is not of the form GROUP/VERSION");
-        let finding = error("apiVersion", message).label("one slash and a version");
-        findings.push(finding.redacted("`apiVersion` is not of the form GROUP/VERSION"));
+        let message = format!("expected GROUP/VERSION in `apiVersion`, found `{api_version}`");
+        let finding = error("apiVersion", message).label("expected one slash and a version");
+        findings.push(finding.redacted("expected GROUP/VERSION in `apiVersion`"));
         return Resolved::Unknown;
     }
     if let Some(definition) = builtin().definition(api_version, kind, version) {
@@ -74,9 +74,9 @@ fn word<'a>(
                 Finding::new(
                     &rules::WRONG_TYPE,
                     path,
-                    format!("`{field}` must be a string, not {there}"),
+                    format!("`{field}` must be a string, found {there}"),
                 )
-                .label(format!("this is {there}"))
+                .label("expected a string")
                 .redacted(format!("`{field}` must be a string")),
             );
         }
@@ -85,12 +85,12 @@ fn word<'a>(
                 "kind" => (&rules::MISSING_KIND, "Pod"),
                 _ => (&rules::MISSING_API_VERSION, "v1"),
             };
-            let message = format!("the object has no `{field}`");
+            let message = format!("missing field `{field}` in the object");
             let help = disguised(document, field)
-                .unwrap_or_else(|| format!("say what it is, for example `{field}: {example}`"));
+                .unwrap_or_else(|| format!("add the field, such as `{field}: {example}`"));
             findings.push(
                 Finding::new(rule, path, message.clone())
-                    .label(format!("no `{field}`"))
+                    .label(format!("missing `{field}`"))
                     .help(help.clone())
                     .redacted(message)
                     .redacted_help(help),
@@ -113,7 +113,7 @@ fn disguised(document: &Document, field: &str) -> Option<String> {
     };
     let key = &entries.iter().find(|entry| looks_so(&entry.key))?.key;
     let c = invisible::first_in(key)?;
-    let place = format!("in the key `{field}`, which is another key so");
+    let place = format!("in the key `{field}`, which makes it a different key");
     Some(invisible::help(c, &place))
 }
 
@@ -129,8 +129,8 @@ fn unknown(api_version: &str, kind: &str, version: KubernetesVersion) -> Finding
     let builtin = builtin();
     let here = |row: &&KindRow| row.range.has(version);
     let finding = |field: &'static str| {
-        let message = format!("there is no kind `{kind}` in `{api_version}`");
-        error(field, message).redacted(format!("there is no such `{field}`"))
+        let message = format!("unknown kind `{kind}` in `{api_version}`");
+        error(field, message).redacted(format!("unknown `{field}`"))
     };
     // Right, but not in this version of Kubernetes.
     if let Some(row) = builtin
@@ -138,13 +138,14 @@ fn unknown(api_version: &str, kind: &str, version: KubernetesVersion) -> Finding
         .find(|row| row.api_version == api_version)
     {
         let bound = if row.range.since > version.minor() {
-            format!("it is known since 1.{}", row.range.since)
+            format!("added in 1.{}", row.range.since)
         } else {
-            format!("it was served until 1.{}", row.range.until)
+            format!("served until 1.{}", row.range.until)
         };
-        let message = format!("Kubernetes {version} has no `{kind}` in `{api_version}`: {bound}");
+        let message =
+            format!("no kind `{kind}` in `{api_version}` of Kubernetes {version}: {bound}");
         let finding = error("apiVersion", message).label(bound);
-        let finding = finding.redacted("this version of Kubernetes has no such kind");
+        let finding = finding.redacted("this version of Kubernetes does not have the kind");
         return match preferred(builtin.rows(kind).filter(here), api_version) {
             Some(row) => with_help(finding, format!("use `apiVersion: {}`", row.api_version)),
             None => finding,
@@ -152,7 +153,7 @@ fn unknown(api_version: &str, kind: &str, version: KubernetesVersion) -> Finding
     }
     // The kind lives in another group or version.
     if let Some(row) = preferred(builtin.rows(kind).filter(here), api_version) {
-        let finding = finding("apiVersion").label(format!("`{kind}` is not here"));
+        let finding = finding("apiVersion").label("another API version");
         return with_help(finding, format!("use `apiVersion: {}`", row.api_version));
     }
     // The kind is misspelt.
@@ -160,7 +161,7 @@ fn unknown(api_version: &str, kind: &str, version: KubernetesVersion) -> Finding
     let same_group = rows().filter(|row| row.api_version == api_version);
     let meant = nearest(kind, same_group.map(|row| row.kind))
         .or_else(|| nearest(kind, rows().map(|row| row.kind)));
-    let finding = finding("kind").label("no such kind");
+    let finding = finding("kind").label("unknown kind");
     let Some(meant) = meant else {
         return finding;
     };

@@ -48,17 +48,17 @@ fn an_object_says_what_it_is() {
 
 #[test]
 fn a_value_of_a_wrong_type_is_shown_its_way_out() {
-    let suffixes = "suffixes are n u m k M G T P E and Ki Mi Gi Ti Pi Ei";
+    let suffixes = "use one of the suffixes n u m k M G T P E Ki Mi Gi Ti Pi Ei";
     for (field, expected) in [
-        ("priority: '5'", Some("write `5`, without quotes")),
-        ("priority: '-5'", Some("write `-5`, without quotes")),
+        ("priority: '5'", Some("use `5` without quotes")),
+        ("priority: '-5'", Some("use `-5` without quotes")),
         ("priority: five", None),
         (
             "terminationGracePeriodSeconds: '30'",
-            Some("write `30`, without quotes"),
+            Some("use `30` without quotes"),
         ),
-        ("hostPID: 'Yes'", Some("write `true`, without quotes")),
-        ("hostPID: 'off'", Some("write `false`, without quotes")),
+        ("hostPID: 'Yes'", Some("use `true` without quotes")),
+        ("hostPID: 'off'", Some("use `false` without quotes")),
         ("hostPID: maybe", None),
         ("nodeName: 5", Some("quote it: \"5\"")),
         ("nodeName: true", Some("quote it: \"true\"")),
@@ -79,15 +79,12 @@ fn a_value_of_a_wrong_type_is_shown_its_way_out() {
         ("overhead: {memory: muchB}", Some(suffixes)),
         (
             "tolerations: {key: a}",
-            Some("begin each element with `- `"),
+            Some("start each element with `- `"),
         ),
         ("tolerations: exists", None),
         ("volumes: data", None),
-        (
-            "dnsConfig: {searches: a b}",
-            Some("write a list: [\"a b\"]"),
-        ),
-        ("nodeSelector: [a]", Some("write the fields without `- `")),
+        ("dnsConfig: {searches: a b}", Some("use a list: [\"a b\"]")),
+        ("nodeSelector: [a]", Some("remove `- ` before the fields")),
     ] {
         let text = format!(
             "apiVersion: v1\nkind: Pod\nmetadata: {{name: web}}\nspec:\n  {field}\n  containers: [{{name: c, image: i}}]\n"
@@ -108,21 +105,21 @@ fn a_kind_that_is_elsewhere_is_told_where() {
             "1.35",
             "resource.k8s.io/v1alpha3",
             "DeviceClass",
-            "Kubernetes 1.35 has no `DeviceClass` in `resource.k8s.io/v1alpha3`: it was served until 1.33",
+            "no kind `DeviceClass` in `resource.k8s.io/v1alpha3` of Kubernetes 1.35: served until 1.33",
             "use `apiVersion: resource.k8s.io/v1`",
         ),
         (
             "1.33",
             "resource.k8s.io/v1",
             "DeviceClass",
-            "Kubernetes 1.33 has no `DeviceClass` in `resource.k8s.io/v1`: it is known since 1.34",
+            "no kind `DeviceClass` in `resource.k8s.io/v1` of Kubernetes 1.33: added in 1.34",
             "use `apiVersion: resource.k8s.io/v1beta2`",
         ),
         (
             "1.35",
             "resource.k8s.io/v9",
             "DeviceClass",
-            "there is no kind `DeviceClass` in `resource.k8s.io/v9`",
+            "unknown kind `DeviceClass` in `resource.k8s.io/v9`",
             "use `apiVersion: resource.k8s.io/v1`",
         ),
         // Another group, and of several the one that is named nearly so.
@@ -130,28 +127,28 @@ fn a_kind_that_is_elsewhere_is_told_where() {
             "1.35",
             "v1",
             "Deployment",
-            "there is no kind `Deployment` in `v1`",
+            "unknown kind `Deployment` in `v1`",
             "use `apiVersion: apps/v1`",
         ),
         (
             "1.35",
             "extensions/v1beta1",
             "Ingress",
-            "there is no kind `Ingress` in `extensions/v1beta1`",
+            "unknown kind `Ingress` in `extensions/v1beta1`",
             "use `apiVersion: networking.k8s.io/v1`",
         ),
         (
             "1.35",
             "apps/v1",
             "Event",
-            "there is no kind `Event` in `apps/v1`",
+            "unknown kind `Event` in `apps/v1`",
             "use `apiVersion: v1`",
         ),
         (
             "1.35",
             "events/v1beta1",
             "Event",
-            "there is no kind `Event` in `events/v1beta1`",
+            "unknown kind `Event` in `events/v1beta1`",
             "use `apiVersion: events.k8s.io/v1`",
         ),
         // A kind that is misspelt, here and there.
@@ -159,14 +156,14 @@ fn a_kind_that_is_elsewhere_is_told_where() {
             "1.35",
             "v1",
             "Pdo",
-            "there is no kind `Pdo` in `v1`",
+            "unknown kind `Pdo` in `v1`",
             "did you mean `Pod`?",
         ),
         (
             "1.35",
             "v1",
             "Deploymnet",
-            "there is no kind `Deploymnet` in `v1`",
+            "unknown kind `Deploymnet` in `v1`",
             "did you mean `kind: Deployment` with `apiVersion: apps/v1`?",
         ),
     ] {

@@ -58,7 +58,7 @@ const NO_EMPTY_ITEMS: &[(&str, &str)] = &[
 ];
 
 /// The way out where an item of a list, or a value of a map, is null.
-pub(super) const EMPTY_ITEM_HELP: &str = "remove the empty item, or write what it holds";
+pub(super) const EMPTY_ITEM_HELP: &str = "remove the empty item, or fill it";
 
 /// Whether a null item of a list is refused though nothing in it is required.
 pub(super) fn has_no_empty_items(definition: &str, field: &str) -> bool {

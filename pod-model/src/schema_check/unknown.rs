@@ -27,12 +27,12 @@ pub(super) fn unknown_field(at: &Position, id: DefinitionId, entry: &Entry) -> F
         .find(|field| field.name == key);
     if let Some(field) = known {
         let bound = if field.range.since > at.version.minor() {
-            format!("it is known since 1.{}", field.range.since)
+            format!("added in 1.{}", field.range.since)
         } else {
-            format!("it was known until 1.{}", field.range.until)
+            format!("removed after 1.{}", field.range.until)
         };
         let message = format!(
-            "Kubernetes {} has no field `{key}` in {owner}: {bound}",
+            "no field `{key}` in {owner} of Kubernetes {}: {bound}",
             at.version
         );
         return Finding::new(&rules::UNKNOWN_FIELD, path, message.clone())
@@ -49,7 +49,7 @@ pub(super) fn unknown_field(at: &Position, id: DefinitionId, entry: &Entry) -> F
     };
     let finding = Finding::new(&rules::UNKNOWN_FIELD, path, message)
         .at(location)
-        .label(format!("not a field of {owner}"))
+        .label(format!("unknown field"))
         .redacted(redacted);
     let written = at.document.source().slice(entry.key_span);
     if matches!(key, "true" | "false") && written.len() <= 3 {
@@ -79,17 +79,17 @@ pub(super) fn place_in_key(key: &str, c: char) -> &'static str {
 fn help(at: &Position, id: DefinitionId, key: &str) -> Option<String> {
     let fields = || at.builtin.fields(id, at.version).map(|field| field.name);
     if let Some(name) = fields().find(|name| name.eq_ignore_ascii_case(key)) {
-        return Some(format!("names are case-sensitive: write `{name}`"));
+        return Some(format!("use `{name}`; names are case-sensitive"));
     }
     if let Some(place) = outside(at, key) {
         let place = match place.segments() {
             [] => "the object itself".to_owned(),
             _ => format!("`{place}`"),
         };
-        return Some(format!("`{key}` belongs to {place}: indent it less"));
+        return Some(format!("move `{key}` to {place} with less indentation"));
     }
     if let Some(place) = inside(at, id, key) {
-        return Some(format!("`{key}` belongs into `{place}`"));
+        return Some(format!("move `{key}` into `{place}`"));
     }
     nearest(key, fields()).map(|name| format!("did you mean `{name}`?"))
 }

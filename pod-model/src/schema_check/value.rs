@@ -40,9 +40,9 @@ pub(super) fn wrong_type(
     let mut finding = Finding::new(
         &rules::WRONG_TYPE,
         path,
-        format!("{field} must be {wanted}, not {there}"),
+        format!("{field} must be {wanted}, found {there}"),
     )
-    .label(format!("this is {there}"))
+    .label(format!("expected {wanted}"))
     .redacted(format!("{known_field} must be {wanted}"));
     if let Some(help) = redacted_help(kind, tree.kind(node)) {
         finding = finding.redacted_help(help);
@@ -95,11 +95,11 @@ fn wanted(at: &Position, kind: Type) -> String {
         Type::Any => "a value".into(),
         Type::String => "a string".into(),
         Type::Boolean => "a boolean".into(),
-        Type::Int32 => "a whole number of 32 bits".into(),
-        Type::Int64 => "a whole number of 64 bits".into(),
+        Type::Int32 => "a 32-bit integer".into(),
+        Type::Int64 => "a 64-bit integer".into(),
         Type::Number => "a number".into(),
         Type::Quantity => "a quantity such as `500m` or `1Gi`".into(),
-        Type::IntOrString => "a whole number of 32 bits or a string".into(),
+        Type::IntOrString => "a 32-bit integer or a string".into(),
         Type::Time => "a time such as `2026-01-31T12:00:00Z`".into(),
         Type::MicroTime => "a time such as `2026-01-31T12:00:00.000000Z`".into(),
         Type::Bytes => "base64".into(),
@@ -130,7 +130,7 @@ pub(super) fn describe(document: &Document, node: NodeId) -> String {
 /// The way out where the value is not to be shown.
 fn redacted_help(wanted: Type, there: &Kind) -> Option<&'static str> {
     match (wanted, there) {
-        (Type::Bytes, Kind::String(_)) => Some("plain text goes into `stringData`"),
+        (Type::Bytes, Kind::String(_)) => Some("move plain text to `stringData`"),
         (Type::String, Kind::Number(_) | Kind::Bool(_)) => Some("quote it"),
         _ => None,
     }
@@ -161,19 +161,19 @@ fn help(at: &Position, node: NodeId, kind: Type) -> Option<String> {
             Some(format!("quote it: \"{written}\""))
         }
         (Type::Boolean, Kind::String(text)) => match text.to_ascii_lowercase().as_str() {
-            "true" | "yes" | "on" | "y" | "1" => Some("write `true`, without quotes".into()),
-            "false" | "no" | "off" | "n" | "0" => Some("write `false`, without quotes".into()),
+            "true" | "yes" | "on" | "y" | "1" => Some("use `true` without quotes".into()),
+            "false" | "no" | "off" | "n" | "0" => Some("use `false` without quotes".into()),
             _ => None,
         },
         (Type::Int32 | Type::Int64 | Type::Number, Kind::String(text)) => {
             let number = text.parse::<i64>().ok();
-            number.map(|number| format!("write `{number}`, without quotes"))
+            number.map(|number| format!("use `{number}` without quotes"))
         }
         (Type::Int32, Kind::Number(number)) if is_whole(*number) => {
-            Some(format!("it must lie between {} and {}", i32::MIN, i32::MAX))
+            Some(format!("use a number from {} to {}", i32::MIN, i32::MAX))
         }
         (Type::Int64, Kind::Number(number)) if is_whole(*number) => {
-            Some(format!("it must lie between {} and {}", i64::MIN, i64::MAX))
+            Some(format!("use a number from {} to {}", i64::MIN, i64::MAX))
         }
         (Type::Quantity, Kind::String(text)) => {
             let trimmed = text.trim_end_matches(['B', 'b']);
@@ -187,10 +187,10 @@ fn help(at: &Position, node: NodeId, kind: Type) -> Option<String> {
                 .find(|way| way != &**text && is_quantity(way));
             Some(match meant {
                 Some(meant) => format!("did you mean `{meant}`?"),
-                None => "suffixes are n u m k M G T P E and Ki Mi Gi Ti Pi Ei".into(),
+                None => "use one of the suffixes n u m k M G T P E Ki Mi Gi Ti Pi Ei".into(),
             })
         }
-        (Type::List(_), Kind::Mapping(_)) => Some("begin each element with `- `".into()),
+        (Type::List(_), Kind::Mapping(_)) => Some("start each element with `- `".into()),
         (Type::List(inner), Kind::String(text)) if at.builtin.inner(inner) == Type::String => {
             let is_command = matches!(
                 at.path().segments().last(),
@@ -203,10 +203,10 @@ fn help(at: &Position, node: NodeId, kind: Type) -> Option<String> {
             } else {
                 vec![text]
             };
-            short.then(|| format!("write a list: {words:?}"))
+            short.then(|| format!("use a list: {words:?}"))
         }
         (Type::Object(_) | Type::Map(_), Kind::Sequence(_)) => {
-            Some("write the fields without `- `".into())
+            Some("remove `- ` before the fields".into())
         }
         _ => None,
     }

@@ -134,13 +134,10 @@ impl<'a> Walk<'a> {
             return;
         };
         if has_no_empty_items(self.at.builtin.short_name(id), &entry.key) {
-            let message = format!(
-                "an item of `{}` is empty, and the server refuses it",
-                entry.key
-            );
+            let message = format!("empty item in `{}`, which the server refuses", entry.key);
             self.findings.push(
                 Finding::new(&rules::EMPTY_ITEM, self.at.path(), message.clone())
-                    .label("nothing here")
+                    .label("empty")
                     .help(EMPTY_ITEM_HELP)
                     .redacted(message)
                     .redacted_help(EMPTY_ITEM_HELP),
@@ -177,14 +174,14 @@ impl<'a> Walk<'a> {
                 continue;
             }
             let name = field.name;
-            let message = format!("required field `{name}` of {owner} is missing");
+            let message = format!("missing required field `{name}` in {owner}");
             let finding = Finding::new(&rules::MISSING_FIELD, path.field(name), message.clone())
-                .label(format!("no `{name}`"))
+                .label(format!("missing `{name}`"))
                 .redacted(message);
             self.findings.push(match entries {
                 Some(_) => finding,
                 None => finding
-                    .label("nothing here")
+                    .label("empty")
                     .help(EMPTY_ITEM_HELP)
                     .redacted_help(EMPTY_ITEM_HELP),
             });

@@ -313,7 +313,7 @@ mod tests {
 
     #[test]
     fn an_error_has_the_place_of_the_mistake() {
-        let label = "must be made of letters, digits, `-`, `_` and `.`, with a letter or digit at both ends";
+        let label = "must consist of letters, digits, `-`, `_` and `.`, and start and end with a letter or digit";
         for (text, wrong, why) in [
             ("a=b,,c", ",", "expected a label's key, found `,`".to_owned()),
             ("a,", "", "expected a label's key at the end".to_owned()),
@@ -333,10 +333,10 @@ mod tests {
             ("a=!", "!", "expected a value, found `!`".to_owned()),
             ("a>b", "b", "only integers can be compared with `>`".to_owned()),
             ("a<", "", "only integers can be compared with `<`".to_owned()),
-            ("-a", "-a", format!("`-a` is not the key of a label: it {label}")),
-            ("b,é=b", "é", format!("`é` is not the key of a label: it {label}")),
-            ("a='b'", "'b'", "`'b'` is not the value of a label: it must be empty, or made of letters, digits, `-`, `_` and `.`, with a letter or digit at both ends".to_owned()),
-            ("a<-5", "-5", "`-5` is not the value of a label: it must be empty, or made of letters, digits, `-`, `_` and `.`, with a letter or digit at both ends".to_owned()),
+            ("-a", "-a", format!("invalid label key `-a`: {label}")),
+            ("b,é=b", "é", format!("invalid label key `é`: {label}")),
+            ("a='b'", "'b'", "invalid label value `'b'`: must be empty, or consist of letters, digits, `-`, `_` and `.`, and start and end with a letter or digit".to_owned()),
+            ("a<-5", "-5", "invalid label value `-5`: must be empty, or consist of letters, digits, `-`, `_` and `.`, and start and end with a letter or digit".to_owned()),
         ] {
             let found = LabelSelector::parse(text).unwrap_err();
             assert_eq!((&text[found.range], found.message), (wrong, why), "{text}");

@@ -145,14 +145,14 @@ impl fmt::Display for Requirement {
 /// k8s.io/apimachinery/pkg/api/validate/content).
 pub(super) fn check_key(text: &str) -> Result<(), String> {
     names::label_key(text).map_or(Ok(()), |wrong| {
-        Err(names::not_a(text, "the key of a label", &wrong))
+        Err(names::invalid_message(text, "label key", &wrong))
     })
 }
 
 /// Checks the value of a label (`IsLabelValue`, as above).
 pub(super) fn check_value(text: &str) -> Result<(), String> {
     names::label_value(text).map_or(Ok(()), |wrong| {
-        Err(names::not_a(text, "the value of a label", &wrong))
+        Err(names::invalid_message(text, "label value", &wrong))
     })
 }
 

@@ -8,7 +8,7 @@ use k8s_openapi::api::core::v1::{
     WeightedPodAffinityTerm,
 };
 
-use super::errors::{Errors, not_a, quoted};
+use super::errors::{Errors, invalid_message, quoted};
 use super::label_keys;
 use super::names;
 use super::path::Path;
@@ -45,7 +45,7 @@ fn weight(weight: i32, path: &Path<'_>, errors: &mut Errors) {
     if !(1..=100).contains(&weight) {
         errors.invalid(
             &path.field("weight"),
-            format!("a weight goes from 1 to 100, and this is {weight}"),
+            format!("weight must be from 1 to 100, found {weight}"),
         );
     }
 }
@@ -55,7 +55,7 @@ fn node_affinity(affinity: &NodeAffinity, path: &Path<'_>, errors: &mut Errors) 
         let path = path.field(REQUIRED);
         let path = path.field("nodeSelectorTerms");
         if selector.node_selector_terms.is_empty() {
-            errors.required(&path, "there must be at least one term for nodes");
+            errors.required(&path, "at least one node selector term is required");
         }
         for (i, term) in selector.node_selector_terms.iter().enumerate() {
             node_selector_term(term, true, &path.index(i), errors);
@@ -94,7 +94,7 @@ fn no_operator(operator: &str, known: &str, path: &Path<'_>, errors: &mut Errors
     errors
         .invalid(
             &path.field("operator"),
-            format!("{} is not an operator here", quoted(operator)),
+            format!("unsupported operator {}", quoted(operator)),
         )
         .help(format!("use {known}"));
 }
@@ -116,7 +116,7 @@ fn expression(
                 errors.required(
                     &at,
                     format!(
-                        "the operator `{}` needs one value, and has {}",
+                        "operator `{}` requires exactly one value, found {}",
                         own.operator,
                         values.len()
                     ),
@@ -130,19 +130,9 @@ fn expression(
             errors,
         ),
     }
-    errors.syntax(
-        &path.field("key"),
-        &own.key,
-        "the key of a label",
-        names::label_key,
-    );
+    errors.syntax(&path.field("key"), &own.key, "label key", names::label_key);
     for (i, value) in values.iter().enumerate().filter(|_| check_values) {
-        errors.syntax(
-            &at.index(i),
-            value,
-            "the value of a label",
-            names::label_value,
-        );
+        errors.syntax(&at.index(i), value, "label value", names::label_value);
     }
 }
 
@@ -158,7 +148,7 @@ fn field(own: &NodeSelectorRequirement, path: &Path<'_>, errors: &mut Errors) {
                 errors.required(
                     &at,
                     format!(
-                        "a field of the node needs one value, and has {}",
+                        "a node field requires exactly one value, found {}",
                         values.len()
                     ),
                 );
@@ -170,21 +160,13 @@ fn field(own: &NodeSelectorRequirement, path: &Path<'_>, errors: &mut Errors) {
         errors
             .invalid(
                 &path.field("key"),
-                format!(
-                    "{} is no field of nodes that can be matched",
-                    quoted(&own.key)
-                ),
+                format!("unsupported node field {}", quoted(&own.key)),
             )
-            .help("write `metadata.name`");
+            .help("use `metadata.name`");
         return;
     }
     for (i, value) in values.iter().enumerate() {
-        errors.syntax(
-            &at.index(i),
-            value,
-            "the name of a node",
-            names::dns_subdomain,
-        );
+        errors.syntax(&at.index(i), value, "node name", names::dns_subdomain);
     }
 }
 
@@ -228,7 +210,7 @@ fn pod_affinity_term(term: &PodAffinityTerm, path: &Path<'_>, errors: &mut Error
             errors
                 .invalid(
                     &path.field("namespace"),
-                    not_a(namespace, "the name of a namespace", &wrong),
+                    invalid_message(namespace, "namespace name", &wrong),
                 )
                 .display_path(&list.index(i));
         }
@@ -245,16 +227,8 @@ fn pod_affinity_term(term: &PodAffinityTerm, path: &Path<'_>, errors: &mut Error
     let at = path.field("topologyKey");
     if term.topology_key.is_empty() {
         errors
-            .required(
-                &at,
-                "the label of nodes that makes them one place must be named",
-            )
-            .help("write `kubernetes.io/hostname` for single nodes");
+            .required(&at, "the topology key, a label of nodes, is required")
+            .help("use `kubernetes.io/hostname` to tell nodes apart");
     }
-    errors.syntax(
-        &at,
-        &term.topology_key,
-        "the key of a label",
-        names::label_key,
-    );
+    errors.syntax(&at, &term.topology_key, "label key", names::label_key);
 }

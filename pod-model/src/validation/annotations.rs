@@ -41,9 +41,9 @@ pub(super) fn annotations(
         errors
             .invalid(
                 &path,
-                "the annotation of a mirror Pod needs the name of a node",
+                "the annotation of a mirror Pod requires `spec.nodeName`",
             )
-            .help("leave it out: the kubelet sets it, for the Pods that it has from files")
+            .help("remove the annotation; the kubelet sets it on static Pods")
             .display_path(&at.field(MIRROR_POD));
     }
     in_annotation(annotations, path, at, errors);
@@ -74,13 +74,15 @@ fn in_annotation(annotations: &Annotations, path: &Path<'_>, at: &Path<'_>, erro
     let Some(text) = annotations.get(TOLERATIONS).filter(|text| !text.is_empty()) else {
         return;
     };
-    let help = "leave the annotation out: nothing reads it any more; write spec.tolerations";
+    let help = "remove the annotation, which is obsolete; use spec.tolerations";
     match serde_json::from_str::<Option<Vec<Toleration>>>(text) {
         Err(error) => {
             errors
                 .invalid(
                     path,
-                    format!("the annotation `{TOLERATIONS}` is no list of tolerations: {error}"),
+                    format!(
+                        "expected a JSON list of tolerations in annotation `{TOLERATIONS}`: {error}"
+                    ),
                 )
                 .help(help)
                 .display_path(&at.field(TOLERATIONS));
@@ -105,7 +107,7 @@ fn deletion_cost(annotations: &Annotations, path: &Path<'_>, at: &Path<'_>, erro
             .invalid(
                 &path.field(DELETION_COST),
                 format!(
-                    "the cost of a deletion is a whole number of 32 bits, not {}",
+                    "expected a 32-bit integer as deletion cost, found {}",
                     quoted(text)
                 ),
             )
@@ -120,8 +122,8 @@ fn seccomp(profile: &str, path: &Path<'_>, at: &Path<'_>, errors: &mut Errors) {
     }
     let Some(file) = profile.strip_prefix(LOCALHOST) else {
         errors
-            .invalid(path, format!("{} is no seccomp profile", quoted(profile)))
-            .help("leave the annotation out, and write securityContext.seccompProfile")
+            .invalid(path, format!("invalid seccomp profile {}", quoted(profile)))
+            .help("remove the annotation; use securityContext.seccompProfile")
             .display_path(at);
         return;
     };
@@ -142,7 +144,7 @@ fn app_armor(
             .invalid(
                 path,
                 format!(
-                    "the annotation is for a container {}, which there is not",
+                    "the annotation names the container {}, which does not exist",
                     quoted(name)
                 ),
             )
@@ -151,8 +153,11 @@ fn app_armor(
     let known = ["", RUNTIME_DEFAULT, UNCONFINED].contains(&profile);
     if !known && !profile.starts_with(LOCALHOST) {
         errors
-            .invalid(path, format!("{} is no AppArmor profile", quoted(profile)))
-            .help("leave the annotation out, and write securityContext.appArmorProfile")
+            .invalid(
+                path,
+                format!("invalid AppArmor profile {}", quoted(profile)),
+            )
+            .help("remove the annotation; use securityContext.appArmorProfile")
             .display_path(at);
     }
 }

@@ -40,13 +40,13 @@ pub(super) fn of_pod(
         let at = path.field("name");
         let name = claim.name.as_str();
         if name.is_empty() {
-            errors.required(&at, "a claim needs a name");
+            errors.required(&at, "the name of the claim is required");
         } else if !seen.insert(name) {
-            errors.duplicate(&at, format!("two claims have the name {}", quoted(name)));
+            errors.duplicate(&at, format!("duplicate claim name {}", quoted(name)));
         } else {
-            errors.syntax(&at, name, "the name of a claim", names::dns_label);
+            errors.syntax(&at, name, "claim name", names::dns_label);
         }
-        let what = "the name of an object";
+        let what = "object name";
         match (
             &claim.resource_claim_name,
             &claim.resource_claim_template_name,
@@ -54,14 +54,14 @@ pub(super) fn of_pod(
             (Some(_), Some(_)) => {
                 errors.invalid(
                     &path,
-                    "`resourceClaimName` and `resourceClaimTemplateName` exclude each other",
+                    "cannot combine `resourceClaimName` and `resourceClaimTemplateName`",
                 );
             }
             (None, None) => {
                 errors
                     .invalid(
                         &path,
-                        format!("the claim {} names no ResourceClaim", quoted(name)),
+                        format!("claim {} has no ResourceClaim", quoted(name)),
                     )
                     .help("set `resourceClaimName` or `resourceClaimTemplateName`");
             }
@@ -96,17 +96,17 @@ pub(super) fn of_container(
         let path = path.index(i);
         let name = claim.name.as_str();
         if name.is_empty() {
-            errors.required(&path, "a claim of the Pod must be named");
+            errors.required(&path, "the name of a claim of the Pod is required");
             continue;
         }
         let request = claim.request.as_deref().unwrap_or_default();
-        let twice = format!("the claim {} is used twice", quoted(name));
+        let twice = format!("duplicate use of claim {}", quoted(name));
         if seen.contains(name) {
             errors.duplicate(&path, twice);
         } else {
             let mut key = name.to_owned();
             if !request.is_empty() {
-                let what = "the name of a request";
+                let what = "request name";
                 errors.syntax(&path.field("request"), request, what, names::dns_label);
                 key = format!("{name}/{request}");
             }
@@ -120,7 +120,10 @@ pub(super) fn of_container(
         }
         if !of_pod.contains(name) {
             errors
-                .not_found(&path, format!("the Pod has no claim {}", quoted(name)))
+                .not_found(
+                    &path,
+                    format!("the Pod has no resource claim {}", quoted(name)),
+                )
                 .help("add it to spec.resourceClaims");
         }
     }

@@ -26,14 +26,9 @@ pub(super) fn common(
 ) {
     let at = path.field("name");
     if container.name.is_empty() {
-        errors.required(&at, "a container needs a name");
+        errors.required(&at, "the name of the container is required");
     } else {
-        let added = errors.syntax(
-            &at,
-            &container.name,
-            "the name of a container",
-            names::dns_label,
-        );
+        let added = errors.syntax(&at, &container.name, "container name", names::dns_label);
         if let Some(help) = names::similar_label(&container.name) {
             added.help(help);
         }
@@ -42,7 +37,7 @@ pub(super) fn common(
     if container.image.as_deref().is_none_or(str::is_empty) {
         errors.required(
             &path.field("image"),
-            format!("the container {name} has no image"),
+            format!("container {name} has no image"),
         );
     }
     let policy = container
@@ -52,7 +47,7 @@ pub(super) fn common(
     errors.one_of(
         &path.field("terminationMessagePolicy"),
         policy,
-        "a policy for termination messages",
+        "termination message policy",
         &MESSAGE_POLICIES,
     );
     let list = container.ports.as_deref().unwrap_or_default();
@@ -75,7 +70,7 @@ pub(super) fn common(
     errors.one_of(
         &path.field("imagePullPolicy"),
         policy,
-        "a pull policy",
+        "image pull policy",
         &PULL_POLICIES,
     );
     if let Some(own) = &container.resources {
@@ -120,7 +115,7 @@ fn resize_policy(
         if !seen.insert(resource) {
             errors.duplicate(
                 &at,
-                format!("there are two policies for resizing {}", quoted(resource)),
+                format!("duplicate resize policy for {}", quoted(resource)),
             );
         }
         let own = policy.restart_policy.as_str();
@@ -128,20 +123,15 @@ fn resize_policy(
             (
                 "resourceName",
                 resource,
-                "a resource that can be resized",
+                "resource for resizing",
                 &RESIZED[..],
             ),
-            (
-                "restartPolicy",
-                own,
-                "a policy for resizing",
-                &RESIZE_POLICIES[..],
-            ),
+            ("restartPolicy", own, "resize policy", &RESIZE_POLICIES[..]),
         ] {
             let at = at.field(field);
             if value.is_empty() {
                 errors
-                    .required(path, format!("`{field}` must be given"))
+                    .required(path, format!("`{field}` is required"))
                     .display_path(&at);
             } else if !known.contains(&value) {
                 errors
@@ -151,8 +141,11 @@ fn resize_policy(
         }
         if restart_policy == "Never" && own != "NotRequired" {
             errors
-                .invalid(path, "with `restartPolicy: Never` of the Pod, a container cannot be restarted to resize it")
-                .help("write `NotRequired`")
+                .invalid(
+                    path,
+                    "a container of a Pod with `restartPolicy: Never` cannot restart to be resized",
+                )
+                .help("use `NotRequired`")
                 .display_path(&at.field("restartPolicy"));
         }
     }
@@ -166,10 +159,10 @@ pub(super) fn only_for_pod(container: &Container, path: &Path<'_>, errors: &mut 
             .invalid(
                 &path.field("image"),
                 format!(
-                    "the name of the image, {}, has blanks around it",
+                    "image name {} has leading or trailing spaces",
                     quoted(image)
                 ),
             )
-            .help(format!("write {}", quoted(image.trim())));
+            .help(format!("use {}", quoted(image.trim())));
     }
 }

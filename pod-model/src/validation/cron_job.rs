@@ -16,7 +16,7 @@ use crate::path::FieldPath;
 use crate::version::KubernetesVersion;
 
 const POLICIES: [&str; 3] = ["Allow", "Forbid", "Replace"];
-const HELP: &str = "leave it out: the server makes one up for each Job";
+const HELP: &str = "remove it; the server generates one for each Job";
 /// A Job is called after it, with eleven characters more.
 const NAME_MOST: usize = 52;
 
@@ -40,7 +40,7 @@ pub fn validate_cron_job(cron_job: &CronJob, version: KubernetesVersion) -> Vec<
         errors.invalid(
             &at.field("name"),
             format!(
-                "the name of a CronJob has {NAME_MOST} characters at most, and {} has {}",
+                "the name of a CronJob must be no more than {NAME_MOST} characters, and {} has {}",
                 quoted(name),
                 name.len()
             ),
@@ -48,11 +48,11 @@ pub fn validate_cron_job(cron_job: &CronJob, version: KubernetesVersion) -> Vec<
     }
     let path = root.field("spec");
     if spec.schedule.is_empty() {
-        errors.required(&path.field("schedule"), "the schedule must be given");
+        errors.required(&path.field("schedule"), "the schedule is required");
     }
     let policy = spec.concurrency_policy.as_deref().unwrap_or_default();
     let at = path.field("concurrencyPolicy");
-    errors.one_of(&at, policy, "a policy for Jobs at the same time", &POLICIES);
+    errors.one_of(&at, policy, "concurrency policy", &POLICIES);
     for (field, number) in [
         ("startingDeadlineSeconds", spec.starting_deadline_seconds),
         (
@@ -78,14 +78,19 @@ pub fn validate_cron_job(cron_job: &CronJob, version: KubernetesVersion) -> Vec<
         errors
             .invalid(
                 &at.field("selector"),
-                "a CronJob's Jobs have no selector of their own",
+                "a CronJob cannot set the selector of its Jobs",
             )
             .help(HELP);
     }
     if job.manual_selector == Some(true) {
         let at = at.field("manualSelector");
         errors
-            .not_supported(&at, "true", "a value for the Jobs of a CronJob", &["false"])
+            .not_supported(
+                &at,
+                "true",
+                "value of `manualSelector` in a CronJob",
+                &["false"],
+            )
             .help(HELP);
     }
     errors.into_findings()

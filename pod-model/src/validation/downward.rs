@@ -76,18 +76,21 @@ pub(super) fn field(selector: &ObjectFieldSelector, to: Use, path: &Path<'_>, er
     if version.is_empty() {
         errors.required(
             &path.field("apiVersion"),
-            "the version of the field must be given",
+            "the API version of the field is required",
         );
         return;
     }
     if label.is_empty() {
-        errors.required(&at, "a field of the Pod must be named");
+        errors.required(&at, "the path of a Pod field is required");
         return;
     }
     if version != "v1" {
         errors
-            .invalid(&at, format!("Pods have no version {}", quoted(version)))
-            .help("leave `apiVersion` out, or write `v1`")
+            .invalid(
+                &at,
+                format!("unsupported API version {} of Pods", quoted(version)),
+            )
+            .help("remove `apiVersion`, or use `v1`")
             .display_path(&path.field("apiVersion"));
         return;
     }
@@ -95,18 +98,21 @@ pub(super) fn field(selector: &ObjectFieldSelector, to: Use, path: &Path<'_>, er
         match map {
             "metadata.annotations" => {
                 errors
-                    .syntax(path, key, "the key of an annotation", names::annotation_key)
+                    .syntax(path, key, "annotation key", names::annotation_key)
                     .display_path(&at);
             }
             "metadata.labels" => {
                 errors
-                    .syntax(path, key, "the key of a label", names::label_key)
+                    .syntax(path, key, "label key", names::label_key)
                     .display_path(&at);
             }
             _ => {
                 errors
-                    .invalid(&at, format!("{} takes no key in brackets", quoted(map)))
-                    .help("`metadata.labels['KEY']` and `metadata.annotations['KEY']` do");
+                    .invalid(
+                        &at,
+                        format!("{} cannot have a key in brackets", quoted(map)),
+                    )
+                    .help("use `metadata.labels['KEY']` or `metadata.annotations['KEY']`");
             }
         }
         return;
@@ -122,21 +128,18 @@ pub(super) fn field(selector: &ObjectFieldSelector, to: Use, path: &Path<'_>, er
         label
     };
     if !LABELLED.contains(&label) {
-        let added = errors.invalid(
-            &at,
-            format!("{} is no field that can be taken", quoted(label)),
-        );
+        let added = errors.invalid(&at, format!("unsupported field {}", quoted(label)));
         if let Some(meant) = nearest(label, known.iter().copied()) {
             added.help(format!("did you mean `{meant}`?"));
         }
     } else if !known.contains(&label) {
         let (what, help) = match (to, label) {
             (Use::Env, "metadata.labels" | "metadata.annotations") => (
-                "a field for environment variables",
-                Some(format!("take one of them: `{label}['KEY']`")),
+                "field for an environment variable",
+                Some(format!("use one of its keys, `{label}['KEY']`")),
             ),
-            (Use::Env, _) => ("a field for environment variables", None),
-            (Use::Volume, _) => ("a field for volumes", None),
+            (Use::Env, _) => ("field for an environment variable", None),
+            (Use::Volume, _) => ("field for a volume", None),
         };
         let added = errors.not_supported(&at, label, what, known);
         if let Some(help) = help {
@@ -166,17 +169,15 @@ pub(super) fn resource(
     if to == Use::Volume && container.is_empty() {
         errors.required(
             &path.field("containerName"),
-            "in a volume, the container of the resource must be named",
+            "in a volume, the name of the container is required",
         );
     } else if resource.is_empty() {
-        errors.required(&path.field("resource"), "a resource must be named");
-    } else if !RESOURCES.contains(&resource) && !is_huge_pages(resource) {
-        errors.not_supported(
+        errors.required(
             &path.field("resource"),
-            resource,
-            "a resource that can be taken",
-            &RESOURCES,
+            "the name of the resource is required",
         );
+    } else if !RESOURCES.contains(&resource) && !is_huge_pages(resource) {
+        errors.not_supported(&path.field("resource"), resource, "resource", &RESOURCES);
     }
     let divisor = selector
         .divisor
@@ -195,8 +196,8 @@ pub(super) fn resource(
         errors
             .invalid(
                 &path.field("divisor"),
-                format!("`{divisor}` cannot divide `{resource}`"),
+                format!("unsupported divisor `{divisor}` for `{resource}`"),
             )
-            .help(format!("write {}", super::errors::either(known)));
+            .help(format!("use {}", super::errors::either(known)));
     }
 }

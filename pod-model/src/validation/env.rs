@@ -42,9 +42,9 @@ pub(super) fn env(
 
 pub(super) fn name(name: &str, version: KubernetesVersion, path: &Path<'_>, errors: &mut Errors) {
     if name.is_empty() {
-        errors.required(path, "an environment variable needs a name");
+        errors.required(path, "the name of the environment variable is required");
     } else {
-        let what = "the name of an environment variable";
+        let what = "environment variable name";
         errors.syntax(path, name, what, name_check(version));
     }
 }
@@ -56,7 +56,7 @@ pub(super) fn prefix(
     errors: &mut Errors,
 ) {
     if !prefix.is_empty() {
-        let what = "the beginning of environment variables' names";
+        let what = "prefix of environment variables";
         errors.syntax(path, prefix, what, name_check(version));
     }
 }
@@ -76,11 +76,11 @@ fn value_from(
     }
     if let Some(selector) = &source.config_map_key_ref {
         let path = path.field("configMapKeyRef");
-        key_of("a ConfigMap", &selector.name, &selector.key, &path, errors);
+        key_of("ConfigMap", &selector.name, &selector.key, &path, errors);
     }
     if let Some(selector) = &source.secret_key_ref {
         let path = path.field("secretKeyRef");
-        key_of("a Secret", &selector.name, &selector.key, &path, errors);
+        key_of("Secret", &selector.name, &selector.key, &path, errors);
     }
     if let Some(selector) = &source.file_key_ref {
         file_key(selector, &path.field("fileKeyRef"), errors);
@@ -109,19 +109,19 @@ pub(super) fn one_source(
             ""
         };
         errors
-            .invalid(path, format!("`valueFrom` of {name} names no source"))
-            .help(format!("give one of `fieldRef`, `resourceFieldRef`{files}, `configMapKeyRef` or `secretKeyRef`"));
+            .invalid(path, format!("`valueFrom` of {name} has no source"))
+            .help(format!("set one of `fieldRef`, `resourceFieldRef`{files}, `configMapKeyRef` or `secretKeyRef`"));
     } else if var.value.as_deref().is_some_and(|value| !value.is_empty()) {
-        errors
-            .invalid(path, format!("{name} has both a value and `valueFrom`"))
-            .help("leave one of them out");
-    } else if sources > 1 {
         errors
             .invalid(
                 path,
-                format!("`valueFrom` of {name} names {sources} sources"),
+                format!("cannot combine `value` and `valueFrom` in {name}"),
             )
-            .help("a value comes from one source: leave the others out");
+            .help("remove one of them");
+    } else if sources > 1 {
+        errors
+            .invalid(path, format!("`valueFrom` of {name} has {sources} sources"))
+            .help("set exactly one source");
     }
 }
 
@@ -130,14 +130,14 @@ fn key_of(of: &str, name: &str, key: &str, path: &Path<'_>, errors: &mut Errors)
     errors.syntax(
         &path.field("name"),
         name,
-        &format!("the name of {of}"),
+        &format!("{of} name"),
         names::dns_subdomain,
     );
     let at = path.field("key");
     if key.is_empty() {
-        errors.required(&at, format!("a key of {of} must be named"));
+        errors.required(&at, format!("the key of the {of} is required"));
     } else {
-        errors.syntax(&at, key, &format!("a key of {of}"), names::config_map_key);
+        errors.syntax(&at, key, &format!("{of} key"), names::config_map_key);
     }
 }
 
@@ -145,25 +145,20 @@ fn key_of(of: &str, name: &str, key: &str, path: &Path<'_>, errors: &mut Errors)
 pub(super) fn file_key(selector: &FileKeySelector, path: &Path<'_>, errors: &mut Errors) {
     let at = path.field("key");
     if selector.key.is_empty() {
-        errors.required(&at, "a variable in the file must be named");
+        errors.required(&at, "the key in the file is required");
     } else {
-        let what = "the name of an environment variable";
+        let what = "environment variable name";
         errors.syntax(&at, &selector.key, what, names::env_name);
     }
     let at = path.field("volumeName");
     if selector.volume_name.is_empty() {
-        errors.required(&at, "the volume of the file must be named");
+        errors.required(&at, "the name of the file's volume is required");
     } else {
-        errors.syntax(
-            &at,
-            &selector.volume_name,
-            "the name of a volume",
-            names::dns_label,
-        );
+        errors.syntax(&at, &selector.volume_name, "volume name", names::dns_label);
     }
     let at = path.field("path");
     if selector.path.is_empty() {
-        errors.required(&at, "the file must be named");
+        errors.required(&at, "the path of the file is required");
     } else {
         files::no_backsteps(&selector.path, &at, &at, errors);
     }
@@ -182,21 +177,21 @@ pub(super) fn env_from(
         let of_config_map = source
             .config_map_ref
             .as_ref()
-            .map(|map| ("configMapRef", "a ConfigMap", &map.name));
+            .map(|map| ("configMapRef", "ConfigMap", &map.name));
         let of_secret = source
             .secret_ref
             .as_ref()
-            .map(|secret| ("secretRef", "a Secret", &secret.name));
+            .map(|secret| ("secretRef", "Secret", &secret.name));
         for (field, of, name) in of_config_map.into_iter().chain(of_secret) {
             let at = at.field(field);
             let at = at.field("name");
             if name.is_empty() {
-                errors.required(&at, format!("{of} must be named"));
+                errors.required(&at, format!("the name of the {of} is required"));
             } else {
                 errors.syntax(
                     &at,
                     name,
-                    &format!("the name of {of}"),
+                    &format!("{of} name"),
                     names::dns_subdomain_prefix,
                 );
             }
@@ -214,13 +209,13 @@ pub(super) fn one_object(
     errors: &mut Errors,
 ) {
     let message = match (&source.config_map_ref, &source.secret_ref) {
-        (None, None) => "an entry of `envFrom` names no source",
-        (Some(_), Some(_)) => "an entry of `envFrom` names two sources",
+        (None, None) => "an entry of `envFrom` has no source",
+        (Some(_), Some(_)) => "an entry of `envFrom` has two sources",
         _ => return,
     };
     errors
         .invalid(path, message)
-        .help("give one of `configMapRef` and `secretRef`")
+        .help("set exactly one of `configMapRef` and `secretRef`")
         .display_path(at);
 }
 
@@ -276,7 +271,7 @@ pub(super) fn file_volume(
         Some(volume) if volume.empty_dir.is_none() => {
             errors.invalid(
                 path,
-                format!("the volume {} is not an `emptyDir`", quoted(name)),
+                format!("volume {} must be an `emptyDir`", quoted(name)),
             );
         }
         Some(_) => {}

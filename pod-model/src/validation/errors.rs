@@ -1,60 +1,60 @@
-//! What the checks have found so far.
+//! The findings of the checks.
 
 use std::collections::HashSet;
 
 use super::path::Path;
 use crate::finding::Finding;
-pub(super) use crate::names::{not_a, quoted};
+pub(super) use crate::names::{invalid_message, quoted};
 use crate::nearest::nearest;
 use crate::rules::{self, Rule};
 
-/// The findings, in the order in which upstream makes them.
+/// Findings in upstream's order.
 #[derive(Default)]
 pub(super) struct Errors {
     found: Vec<Finding>,
 }
 
-/// A finding that was just added, to say more about it.
+/// A finding that was just added, for further details.
 pub(super) struct Added<'e>(Option<&'e mut Finding>);
 
 impl Errors {
-    /// A value must be there.
+    /// Adds a finding for a missing value.
     pub(super) fn required(&mut self, path: &Path<'_>, message: impl Into<String>) -> Added<'_> {
         self.push(&rules::REQUIRED, path, message)
     }
 
-    /// A value cannot be what it is.
+    /// Adds a finding for an invalid value.
     pub(super) fn invalid(&mut self, path: &Path<'_>, message: impl Into<String>) -> Added<'_> {
         self.push(&rules::INVALID, path, message)
     }
 
-    /// A value that must not be there, beside the others.
+    /// Adds a finding for a field that must not be set.
     pub(super) fn forbidden(&mut self, path: &Path<'_>, message: impl Into<String>) -> Added<'_> {
         self.push(&rules::FORBIDDEN_FIELD, path, message)
     }
 
-    /// A value that is there twice.
+    /// Adds a finding for a duplicate value.
     pub(super) fn duplicate(&mut self, path: &Path<'_>, message: impl Into<String>) -> Added<'_> {
         self.push(&rules::DUPLICATE, path, message)
     }
 
-    /// A reference to what the object does not have.
+    /// Adds a finding for a reference to something that the object does not have.
     pub(super) fn not_found(&mut self, path: &Path<'_>, message: impl Into<String>) -> Added<'_> {
         self.push(&rules::NOT_FOUND, path, message)
     }
 
-    /// A text of more than so many bytes, or a list that upstream counts so.
+    /// Adds a finding for a text that is too long, or a list that upstream reports so.
     pub(super) fn too_long(&mut self, path: &Path<'_>, message: impl Into<String>) -> Added<'_> {
         self.push(&rules::TOO_LONG, path, message)
     }
 
-    /// A list of more than so many elements.
+    /// Adds a finding for a list with too many elements.
     pub(super) fn too_many(&mut self, path: &Path<'_>, message: impl Into<String>) -> Added<'_> {
         self.push(&rules::TOO_MANY, path, message)
     }
 
-    /// A word that is none of those which there are; `what` is a noun with its
-    /// article.
+    /// Adds a finding for a value that is not one of the supported ones; `what` is a noun
+    /// without an article.
     pub(super) fn not_supported(
         &mut self,
         path: &Path<'_>,
@@ -63,25 +63,24 @@ impl Errors {
         known: &[&str],
     ) -> Added<'_> {
         let message = match value {
-            "" => format!("an empty text is not {what}"),
-            _ => format!("{} is not {what}", quoted(value)),
+            "" => format!("empty {what}"),
+            _ => format!("unsupported {what} {}", quoted(value)),
         };
         let help = match nearest(value, known.iter().copied()) {
             Some(meant) if known.len() > 1 => format!("did you mean `{meant}`?"),
-            _ => format!("write {}", either(known)),
+            _ => format!("use {}", either(known)),
         };
         self.push(&rules::NOT_SUPPORTED, path, message).help(help)
     }
 
-    /// Checks a word: [`Errors::not_supported`] unless it is one of them.
+    /// Adds [`Errors::not_supported`] unless the value is one of the supported ones.
     pub(super) fn one_of(&mut self, path: &Path<'_>, value: &str, what: &str, known: &[&str]) {
         if !known.contains(&value) {
             self.not_supported(path, value, what, known);
         }
     }
 
-    /// Checks a text by its syntax, which says what is wrong with it; `what` is
-    /// a noun with its article.
+    /// Checks the syntax of a text; `what` is a noun without an article.
     pub(super) fn syntax(
         &mut self,
         path: &Path<'_>,
@@ -90,15 +89,15 @@ impl Errors {
         check: super::names::Check,
     ) -> Added<'_> {
         match check(value) {
-            Some(wrong) => self.invalid(path, not_a(value, what, &wrong)),
+            Some(wrong) => self.invalid(path, invalid_message(value, what, &wrong)),
             None => Added(None),
         }
     }
 
-    /// Checks that a number is not negative.
+    /// Adds a finding if a number is negative.
     pub(super) fn not_negative(&mut self, path: &Path<'_>, value: i64, what: &str) {
         if value < 0 {
-            self.invalid(path, format!("{what} cannot be negative, and is {value}"));
+            self.invalid(path, format!("{what} must not be negative, found {value}"));
         }
     }
 
@@ -113,14 +112,14 @@ impl Errors {
         Added(self.found.last_mut())
     }
 
-    /// Says where what was found since then stands.
-    pub(super) fn since_stands_at(&mut self, before: usize, path: &Path<'_>) {
+    /// Sets the displayed path of the findings after the first `before`.
+    pub(super) fn set_display_path_since(&mut self, before: usize, path: &Path<'_>) {
         for finding in self.found.iter_mut().skip(before) {
             finding.display_path = Some(path.to_field_path());
         }
     }
 
-    /// Forgets what was found since then about a field.
+    /// Removes the findings of a field after the first `before`.
     pub(super) fn remove_since(&mut self, before: usize, path: &Path<'_>) {
         let path = path.to_field_path();
         let mut number = 0;
@@ -130,12 +129,12 @@ impl Errors {
         });
     }
 
-    /// How many there are, to see whether a check has found anything.
+    /// Returns the number of findings.
     pub(super) fn len(&self) -> usize {
         self.found.len()
     }
 
-    /// All of them, each once: upstream says some things twice.
+    /// Returns all findings without duplicates, of which upstream has some.
     pub(super) fn into_findings(self) -> Vec<Finding> {
         let mut seen = HashSet::new();
         let mut findings = self.found;
@@ -145,7 +144,7 @@ impl Errors {
 }
 
 impl Added<'_> {
-    /// Says what to change.
+    /// Sets the help.
     pub(super) fn help(self, help: impl Into<String>) -> Self {
         if let Self(Some(finding)) = self {
             finding.help = Some(help.into());
@@ -154,8 +153,7 @@ impl Added<'_> {
         self
     }
 
-    /// Names the setting that the field requires; without a help of its own the
-    /// message says so.
+    /// Sets the setting that the field requires; a finding without help prints it.
     pub(super) fn requires(self, setting: &'static str) -> Self {
         let Self(Some(finding)) = self else {
             return self;
@@ -164,7 +162,7 @@ impl Added<'_> {
         Self(Some(finding))
     }
 
-    /// Says that it is about the name of the field.
+    /// Marks the key of the field instead of its value.
     pub(super) fn points_at_key(self) -> Self {
         let Self(Some(finding)) = self else {
             return self;
@@ -173,8 +171,7 @@ impl Added<'_> {
         Self(Some(finding))
     }
 
-    /// Says where it stands, where upstream names a field around it or beside
-    /// it.
+    /// Sets the displayed path, where upstream names another field.
     pub(super) fn display_path(self, path: &Path<'_>) -> Self {
         let Self(Some(finding)) = self else {
             return self;
@@ -184,7 +181,7 @@ impl Added<'_> {
     }
 }
 
-/// `a`, `b` or `c`.
+/// Returns words as "`a`, `b` or `c`".
 pub(super) fn either(words: &[&str]) -> String {
     let words: Vec<_> = words
         .iter()

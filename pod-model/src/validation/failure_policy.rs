@@ -44,7 +44,7 @@ pub(super) fn at_most(count: usize, most: usize, what: &str, path: &Path<'_>, er
     if count > most {
         errors.too_many(
             path,
-            format!("there can be {most} {what} at most, and these are {count}"),
+            format!("expected at most {most} {what}, found {count}"),
         );
     }
 }
@@ -53,8 +53,8 @@ pub(super) fn at_most(count: usize, most: usize, what: &str, path: &Path<'_>, er
 fn word(value: &str, what: &str, known: &[&str], path: &Path<'_>, errors: &mut Errors) {
     if value.is_empty() {
         errors
-            .required(path, format!("{what} must be given"))
-            .help(format!("write {}", either(known)));
+            .required(path, format!("the {what} is required"))
+            .help(format!("use {}", either(known)));
     } else {
         errors.one_of(path, value, what, known);
     }
@@ -68,10 +68,10 @@ fn rule(
     errors: &mut Errors,
 ) {
     let at = path.field("action");
-    word(&rule.action, "an action", &ACTIONS, &at, errors);
+    word(&rule.action, "action", &ACTIONS, &at, errors);
     if rule.action == "FailIndex" && spec.backoff_limit_per_index.is_none() {
         errors
-            .invalid(&at, "`FailIndex` needs a limit for each index")
+            .invalid(&at, "action `FailIndex` requires `backoffLimitPerIndex`")
             .help("set `backoffLimitPerIndex`")
             .requires("backoffLimitPerIndex");
     }
@@ -83,16 +83,16 @@ fn rule(
     match (rule.on_exit_codes.is_some(), !patterns.is_empty()) {
         (true, true) => {
             errors
-                .invalid(
-                    path,
-                    "`onExitCodes` and `onPodConditions` exclude each other",
-                )
-                .help("make a rule of each");
+                .invalid(path, "cannot combine `onExitCodes` and `onPodConditions`")
+                .help("split them into two rules");
         }
         (false, false) => {
             errors
-                .invalid(path, "the rule does not say for which failures it holds")
-                .help("give it `onExitCodes` or `onPodConditions`");
+                .invalid(
+                    path,
+                    "the rule has neither `onExitCodes` nor `onPodConditions`",
+                )
+                .help("set `onExitCodes` or `onPodConditions`");
         }
         _ => {}
     }
@@ -109,13 +109,13 @@ fn conditions(
         errors.syntax(
             &path.field("type"),
             &pattern.type_,
-            "a type of conditions",
+            "condition type",
             names::label_key,
         );
         let status = pattern.status.as_deref().unwrap_or_default();
         word(
             status,
-            "the status of a condition",
+            "condition status",
             &STATUSES,
             &path.field("status"),
             errors,
@@ -131,7 +131,7 @@ fn exit_codes(
 ) {
     word(
         &codes.operator,
-        "an operator of exit codes",
+        "exit code operator",
         &OPERATORS,
         &path.field("operator"),
         errors,
@@ -145,20 +145,20 @@ fn exit_codes(
     }
     let list = path.field("values");
     if codes.values.is_empty() {
-        errors.invalid(&list, "at least one exit code must be given");
+        errors.invalid(&list, "at least one exit code is required");
     }
     at_most(codes.values.len(), VALUES_MOST, "exit codes", &list, errors);
     let mut seen = BTreeSet::new();
     for (i, code) in codes.values.iter().enumerate() {
         let path = list.index(i);
         if codes.operator == "In" && *code == 0 {
-            errors.invalid(&path, "the exit code 0 is no failure");
+            errors.invalid(&path, "exit code 0 cannot be a failure");
         }
         if !seen.insert(code) {
-            errors.duplicate(&path, format!("the exit code {code} is there twice"));
+            errors.duplicate(&path, format!("duplicate exit code {code}"));
         }
     }
     if !codes.values.is_sorted() {
-        errors.invalid(&list, "exit codes must be in their order, the least first");
+        errors.invalid(&list, "exit codes must be in ascending order");
     }
 }

@@ -11,7 +11,7 @@ pub(super) fn descending(file: &str, path: &Path<'_>, at: &Path<'_>, errors: &mu
     if file.starts_with('/') {
         errors
             .invalid(path, format!("{} must be a relative path", quoted(file)))
-            .help("write it without the `/` at its beginning")
+            .help("remove the leading `/`")
             .display_path(at);
     }
     no_backsteps(file, path, at, errors);
@@ -21,7 +21,7 @@ pub(super) fn descending(file: &str, path: &Path<'_>, at: &Path<'_>, errors: &mu
 pub(super) fn no_backsteps(file: &str, path: &Path<'_>, at: &Path<'_>, errors: &mut Errors) {
     if has_backsteps(file) {
         errors
-            .invalid(path, format!("{} must not go up with `..`", quoted(file)))
+            .invalid(path, format!("{} must not contain `..`", quoted(file)))
             .display_path(at);
     }
 }
@@ -38,7 +38,7 @@ pub(super) fn not_reserved(file: &str, path: &Path<'_>, at: &Path<'_>, errors: &
     descending(file, path, at, errors);
     if file.starts_with("..") && !file.starts_with("../") {
         errors
-            .invalid(path, format!("{} must not begin with `..`", quoted(file)))
+            .invalid(path, format!("{} must not start with `..`", quoted(file)))
             .display_path(at);
     }
 }
@@ -51,8 +51,8 @@ pub(super) fn mode(mode: Option<i32>, path: &Path<'_>, at: &Path<'_>, errors: &m
     errors
         .invalid(
             path,
-            format!("permissions go from 0 to 0777 (octal), that is 511, and these are {mode}"),
+            format!("file mode must be from 0 to 0777 (octal; 511 in decimal), found {mode}"),
         )
-        .help("in YAML an octal number begins with 0: `0644`; in JSON write it in decimal: `420`")
+        .help("use an octal number with a leading 0 in YAML (`0644`), or a decimal number in JSON (`420`)")
         .display_path(at);
 }

@@ -7,7 +7,7 @@ use k8s_openapi::api::core::v1::{
     ExecAction, GRPCAction, HTTPGetAction, LifecycleHandler, Probe, SleepAction, TCPSocketAction,
 };
 
-use super::errors::{Errors, not_a};
+use super::errors::{Errors, invalid_message};
 use super::gates::Gate;
 use super::path::Path;
 use super::{names, ports};
@@ -67,7 +67,7 @@ impl Handler<'_> {
             && exec.command.as_deref().is_none_or(<[String]>::is_empty)
         {
             let path = path.field("exec");
-            errors.required(&path.field("command"), "there is no command to run");
+            errors.required(&path.field("command"), "the command is required");
         }
         if let Some(action) = self.http_get
             && is_only(&mut first, "httpGet", path, errors)
@@ -93,8 +93,8 @@ impl Handler<'_> {
         }
         if first.is_none() {
             errors
-                .required(path, "there is nothing for the kubelet to do")
-                .help(format!("give one of {}", self.actions));
+                .required(path, "the action is required")
+                .help(format!("set one of {}", self.actions));
         }
     }
 }
@@ -110,9 +110,9 @@ fn is_only(
         errors
             .forbidden(
                 &path.field(action),
-                format!("`{action}` stands beside `{first}`: the kubelet does one thing"),
+                format!("cannot combine `{action}` and `{first}`"),
             )
-            .help("leave one of them out");
+            .help("remove one of them");
         return false;
     }
     *first = Some(action);
@@ -121,16 +121,11 @@ fn is_only(
 
 fn http_get(action: &HTTPGetAction, path: &Path<'_>, errors: &mut Errors) {
     if action.path.as_deref().is_none_or(str::is_empty) {
-        errors.required(&path.field("path"), "the path of the request must be given");
+        errors.required(&path.field("path"), "the path of the request is required");
     }
     ports::reference(&action.port, &path.field("port"), errors);
     let scheme = action.scheme.as_deref().unwrap_or_default();
-    errors.one_of(
-        &path.field("scheme"),
-        scheme,
-        "a scheme for requests",
-        &SCHEMES,
-    );
+    errors.one_of(&path.field("scheme"), scheme, "scheme", &SCHEMES);
     let headers = path.field("httpHeaders");
     for (i, header) in action.http_headers.iter().flatten().enumerate() {
         if let Some(wrong) = names::header_name(&header.name) {
@@ -138,7 +133,7 @@ fn http_get(action: &HTTPGetAction, path: &Path<'_>, errors: &mut Errors) {
             errors
                 .invalid(
                     &headers,
-                    not_a(&header.name, "the name of a header", &wrong),
+                    invalid_message(&header.name, "header name", &wrong),
                 )
                 .display_path(&at.field("name"));
         }
@@ -160,12 +155,12 @@ fn sleep(
     };
     if seconds > grace_period {
         errors
-            .invalid(path, format!("a sleep of {seconds} seconds is longer than the {grace_period} seconds that the Pod has to end"))
-            .help("raise terminationGracePeriodSeconds, or sleep less");
+            .invalid(path, format!("a sleep of {seconds} seconds exceeds the grace period of {grace_period} seconds"))
+            .help("raise terminationGracePeriodSeconds, or reduce the sleep");
     } else if seconds < least {
         errors.invalid(
             path,
-            format!("a sleep takes {least} seconds at least, not {seconds}"),
+            format!("sleep must be at least {least} seconds, found {seconds}"),
         );
     }
 }

@@ -5,7 +5,7 @@
 
 use k8s_openapi::api::batch::v1::{Job, JobSpec};
 
-use super::errors::{Errors, not_a, quoted};
+use super::errors::{Errors, invalid_message, quoted};
 use super::gates::Gate;
 use super::path::Path;
 use super::{failure_policy, job_selector, metadata, names, pod, success_policy};
@@ -88,9 +88,9 @@ pub(super) fn validated_job(mut job: Job, version: KubernetesVersion) -> Vec<Fin
             errors
                 .invalid(
                     &at.field("name"),
-                    not_a(&last, "a name for the Pod of the last index", &wrong),
+                    invalid_message(&last, "name for the Pod of the last index", &wrong),
                 )
-                .help("give the Job a shorter name, without dots");
+                .help("shorten the name of the Job, and avoid dots");
         }
     }
     errors.into_findings()
@@ -140,7 +140,7 @@ pub(super) fn job_spec(
     errors.one_of(
         &path.field("completionMode"),
         mode,
-        "a completion mode",
+        "completion mode",
         &MODES,
     );
     match mode {
@@ -157,7 +157,7 @@ pub(super) fn job_spec(
             success_policy::policy(policy, spec.completions, &path, errors);
         } else {
             errors
-                .invalid(&path, "a success policy speaks of indexes")
+                .invalid(&path, "a success policy requires `completionMode: Indexed`")
                 .help("set `completionMode: Indexed`")
                 .requires("completionMode: Indexed");
         }
@@ -165,12 +165,12 @@ pub(super) fn job_spec(
     if let Some(policy) = &spec.pod_replacement_policy {
         let path = path.field("podReplacementPolicy");
         if spec.pod_failure_policy.is_none() {
-            errors.one_of(&path, policy, "a policy for replacing Pods", &REPLACEMENTS);
+            errors.one_of(&path, policy, "Pod replacement policy", &REPLACEMENTS);
         } else if policy != "Failed" {
             errors.not_supported(
                 &path,
                 policy,
-                "a policy for replacing Pods beside `podFailurePolicy`",
+                "Pod replacement policy with `podFailurePolicy`",
                 &["Failed"],
             );
         }
@@ -184,9 +184,11 @@ pub(super) fn job_spec(
 /// Upstream: `IsDomainPrefixedPath`.
 fn managed_by(manager: &str, path: &Path<'_>, errors: &mut Errors) {
     const PATH: &[u8] = b"/-._~%!$&'()*+,;=:";
-    let help = "write a domain and a path: `example.com/controller`";
+    let help = "use a domain and a path, such as `example.com/controller`";
     if manager.is_empty() {
-        errors.required(path, "the controller is empty").help(help);
+        errors
+            .required(path, "the name of the controller is required")
+            .help(help);
     } else {
         let sound = manager.split_once('/').is_some_and(|(domain, rest)| {
             let letter = |b: u8| b.is_ascii_alphanumeric() || PATH.contains(&b);
@@ -197,7 +199,7 @@ fn managed_by(manager: &str, path: &Path<'_>, errors: &mut Errors) {
                 .invalid(
                     path,
                     format!(
-                        "{} is no controller: it has no domain before it, or odd characters",
+                        "invalid controller {}: must be DOMAIN/PATH",
                         quoted(manager)
                     ),
                 )
@@ -205,7 +207,7 @@ fn managed_by(manager: &str, path: &Path<'_>, errors: &mut Errors) {
         }
     }
     if manager.len() > MANAGED_BY_MOST {
-        errors.too_long(path, format!("the name of a controller has {MANAGED_BY_MOST} characters at most, and this has {}", manager.len()));
+        errors.too_long(path, format!("the name of a controller must be no more than {MANAGED_BY_MOST} characters, found {}", manager.len()));
     }
 }
 
@@ -213,17 +215,14 @@ fn indexed(spec: &JobSpec, path: &Path<'_>, errors: &mut Errors) {
     let at = path.field("completions");
     if spec.completions.is_none() {
         errors
-            .required(
-                &at,
-                "with `completionMode: Indexed`, the number of completions must be given",
-            )
+            .required(&at, "`completionMode: Indexed` requires `completions`")
             .requires("completions");
     }
     let most = |number: Option<i32>, field: &str, most: i32, errors: &mut Errors| {
         if let Some(number) = number.filter(|number| *number > most) {
             errors.invalid(
                 &path.field(field),
-                format!("`{field}` of an indexed Job is {most} at most here, and is {number}"),
+                format!("`{field}` of this Indexed Job must be at most {most}, found {number}"),
             );
         }
     };
@@ -235,7 +234,7 @@ fn indexed(spec: &JobSpec, path: &Path<'_>, errors: &mut Errors) {
     {
         errors.invalid(
             &path.field("maxFailedIndexes"),
-            format!("`maxFailedIndexes` is {failed}, and there are only {completions} indexes"),
+            format!("`maxFailedIndexes` must be at most the number of completions, {completions}, found {failed}"),
         );
     }
     most(
@@ -251,7 +250,9 @@ fn indexed(spec: &JobSpec, path: &Path<'_>, errors: &mut Errors) {
         if spec.max_failed_indexes.is_none() {
             errors.required(
                 &path.field("maxFailedIndexes"),
-                format!("with more than {MANY_COMPLETIONS} completions, `maxFailedIndexes` must be given"),
+                format!(
+                    "`maxFailedIndexes` is required with more than {MANY_COMPLETIONS} completions"
+                ),
             );
         }
         most(spec.parallelism, "parallelism", OF_MANY_MOST, errors);
@@ -271,7 +272,10 @@ fn not_indexed(spec: &JobSpec, path: &Path<'_>, errors: &mut Errors) {
     ] {
         if number.is_some() {
             errors
-                .invalid(&path.field(field), format!("`{field}` speaks of indexes"))
+                .invalid(
+                    &path.field(field),
+                    format!("`{field}` requires `completionMode: Indexed`"),
+                )
                 .help("set `completionMode: Indexed`")
                 .requires("completionMode: Indexed");
         }
@@ -290,9 +294,12 @@ fn restart_policy(spec: &JobSpec, before: usize, template: &Path<'_>, errors: &m
     match policy {
         "Always" | "" => {
             errors
-                .required(&path, "the Pods of a Job cannot have `restartPolicy: Always`, which holds where nothing is said")
-                .help("set `restartPolicy: Never`, or `OnFailure`")
-.requires("restartPolicy: Never");
+                .required(
+                    &path,
+                    "the Pods of a Job cannot have `restartPolicy: Always`, which is the default",
+                )
+                .help("set `restartPolicy: Never` or `OnFailure`")
+                .requires("restartPolicy: Never");
         }
         "Never" => {}
         "OnFailure" => {
@@ -300,7 +307,7 @@ fn restart_policy(spec: &JobSpec, before: usize, template: &Path<'_>, errors: &m
                 errors
                     .invalid(
                         &path,
-                        "a Pod failure policy needs Pods that are not restarted",
+                        "a Pod failure policy requires `restartPolicy: Never`",
                     )
                     .help("set `restartPolicy: Never`")
                     .requires("restartPolicy: Never");
@@ -311,7 +318,7 @@ fn restart_policy(spec: &JobSpec, before: usize, template: &Path<'_>, errors: &m
             errors.not_supported(
                 &path,
                 other,
-                "a restart policy of Jobs",
+                "restart policy of a Job",
                 &["OnFailure", "Never"],
             );
         }

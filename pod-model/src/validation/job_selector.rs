@@ -64,8 +64,7 @@ fn labels(spec: &JobSpec) -> Labels {
         .unwrap_or_default()
 }
 
-const HELP: &str =
-    "leave it out: the server sets it for each Job anew, unless `manualSelector` is set";
+const HELP: &str = "remove it; the server sets it for each Job, unless `manualSelector` is set";
 
 /// Checks that the file has not made up something else.
 pub(super) fn generated(spec: &JobSpec, name: &str, path: &Path<'_>, errors: &mut Errors) {
@@ -81,13 +80,10 @@ pub(super) fn generated(spec: &JobSpec, name: &str, path: &Path<'_>, errors: &mu
         if own.get(key).is_some_and(|own| own != wanted) {
             let wanted = match source {
                 Source::Name => format!("the name of the Job, {}", quoted(name)),
-                Source::Uid => "the UID that the Job will get".to_owned(),
+                Source::Uid => "the UID of the Job".to_owned(),
             };
             errors
-                .invalid(
-                    &at.field(key),
-                    format!("the label `{key}` must be {wanted}"),
-                )
+                .invalid(&at.field(key), format!("label `{key}` must be {wanted}"))
                 .help(HELP);
         }
     }
@@ -96,7 +92,7 @@ pub(super) fn generated(spec: &JobSpec, name: &str, path: &Path<'_>, errors: &mu
         errors
             .invalid(
                 &path.field("selector"),
-                "the selector is not the one that the server makes up",
+                "the selector differs from the one that the server generates",
             )
             .help(HELP);
     }
@@ -107,8 +103,8 @@ pub(super) fn selects_template(spec: &JobSpec, path: &Path<'_>, errors: &mut Err
     let at = path.field("selector");
     if spec.selector.is_none() {
         errors
-            .required(&at, "with `manualSelector`, there must be a selector")
-            .help("leave `manualSelector` out: the server makes a selector up");
+            .required(&at, "`manualSelector` requires a selector")
+            .help("remove `manualSelector` to have the server generate a selector");
     }
     selectors::selector(spec.selector.as_ref(), &at, errors);
     if selectors::selects(spec.selector.as_ref(), &labels(spec)) == Some(false) {
@@ -116,7 +112,7 @@ pub(super) fn selects_template(spec: &JobSpec, path: &Path<'_>, errors: &mut Err
         let path = path.field("metadata");
         errors.invalid(
             &path.field("labels"),
-            "the labels of the template are not those that the Job selects",
+            "the labels of the template do not match the selector of the Job",
         );
     }
 }

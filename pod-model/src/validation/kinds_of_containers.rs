@@ -19,15 +19,15 @@ fn named_twice(name: &str, path: &Path<'_>, errors: &mut Errors) {
     errors
         .duplicate(
             &path.field("name"),
-            format!("two containers have the name {}", quoted(name)),
+            format!("duplicate container name {}", quoted(name)),
         )
-        .help("containers of all kinds share their names: rename one");
+        .help("rename one of them; containers of all types share one set of names");
 }
 
 pub(super) fn app(scope: &Scope<'_>, path: &Path<'_>, errors: &mut Errors) {
     let list = path.field(APP);
     if scope.spec.containers.is_empty() {
-        errors.required(&list, "a Pod needs at least one container");
+        errors.required(&list, "at least one container is required");
         return;
     }
     let mut names = BTreeSet::new();
@@ -44,7 +44,7 @@ pub(super) fn app(scope: &Scope<'_>, path: &Path<'_>, errors: &mut Errors) {
             errors
                 .forbidden(
                     &path.field("restartPolicy"),
-                    "only init containers have a restart policy of their own",
+                    "only init containers can set a restart policy",
                 )
                 .help("set `restartPolicy` of the Pod");
         }
@@ -92,9 +92,9 @@ fn without_probes(container: &Container, path: &Path<'_>, errors: &mut Errors) {
             errors
                 .forbidden(
                     &path.field(field),
-                    format!("an init container has no `{field}`"),
+                    format!("an init container cannot have `{field}`"),
                 )
-                .help("leave it out, or make it a sidecar with `restartPolicy: Always`");
+                .help("remove it, or make the container a sidecar with `restartPolicy: Always`");
         }
     }
 }
@@ -149,7 +149,7 @@ fn only_what_it_may_have(own: &EphemeralContainer, path: &Path<'_>, errors: &mut
         if is_set {
             errors.forbidden(
                 &path.field(field),
-                format!("an ephemeral container has no `{field}`"),
+                format!("an ephemeral container cannot have `{field}`"),
             );
         }
     }

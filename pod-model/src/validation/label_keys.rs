@@ -51,11 +51,11 @@ pub(super) fn both(
                     .invalid(
                         &path.index(*i),
                         format!(
-                            "the key {} is both in `matchLabelKeys` and in the selector",
+                            "label key {} is in both `matchLabelKeys` and the selector",
                             quoted(&expression.key)
                         ),
                     )
-                    .help("leave it out of one of them")
+                    .help("remove it from one of them")
                     .display_path(&at.index(*i));
             }
         }
@@ -70,11 +70,11 @@ pub(super) fn both(
             .invalid(
                 &at.index(i),
                 format!(
-                    "the key {} is both in `matchLabelKeys` and in `mismatchLabelKeys`",
+                    "label key {} is in both `matchLabelKeys` and `mismatchLabelKeys`",
                     quoted(key)
                 ),
             )
-            .help("leave it out of one of them");
+            .help("remove it from one of them");
     }
 }
 
@@ -87,14 +87,14 @@ fn keys(keys: &[String], selector: Option<&LabelSelector>, path: &Path<'_>, erro
         return;
     }
     for (i, key) in keys.iter().enumerate() {
-        errors.syntax(&path.index(i), key, "the key of a label", names::label_key);
+        errors.syntax(&path.index(i), key, "label key", names::label_key);
     }
 }
 
 fn without_selector(path: &Path<'_>, errors: &mut Errors) {
     errors
-        .forbidden(path, "keys of labels need a `labelSelector` beside them")
-        .help("add a `labelSelector`: without one, no Pod is selected");
+        .forbidden(path, "label keys require a `labelSelector`")
+        .help("add a `labelSelector`; without it no Pod matches");
 }
 
 /// How servers before 1.34 look at a spread constraint: its keys are not part
@@ -122,17 +122,17 @@ pub(super) fn apart(
         .unwrap_or_default();
     for (i, key) in matching.iter().enumerate() {
         let path = path.index(i);
-        errors.syntax(&path, key, "the key of a label", names::label_key);
+        errors.syntax(&path, key, "label key", names::label_key);
         if selected.contains(key) {
             errors
                 .invalid(
                     &path,
                     format!(
-                        "the key {} is both in `matchLabelKeys` and in the selector",
+                        "label key {} is in both `matchLabelKeys` and the selector",
                         quoted(key)
                     ),
                 )
-                .help("leave it out of one of them");
+                .help("remove it from one of them");
         }
     }
 }

@@ -7,7 +7,7 @@
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::{ObjectMeta, OwnerReference};
 
 use super::annotations::Annotations;
-use super::errors::{Errors, not_a, quoted};
+use super::errors::{Errors, invalid_message, quoted};
 use super::path::Path;
 use super::{names, selectors};
 
@@ -23,17 +23,12 @@ pub(super) fn object_meta(metadata: &ObjectMeta, path: &Path<'_>, errors: &mut E
     let prefix = text(&metadata.generate_name);
     if let Some(prefix) = &prefix {
         let path = path.field("generateName");
-        errors.syntax(
-            &path,
-            prefix,
-            "the beginning of a name",
-            names::dns_subdomain_prefix,
-        );
+        errors.syntax(&path, prefix, "name prefix", names::dns_subdomain_prefix);
     }
     match (text(&metadata.name), prefix) {
         (Some(name), _) => {
             let path = path.field("name");
-            let added = errors.syntax(&path, &name, "the name of an object", names::dns_subdomain);
+            let added = errors.syntax(&path, &name, "object name", names::dns_subdomain);
             if let Some(help) = names::similar_label(&name) {
                 added.help(help);
             }
@@ -41,29 +36,24 @@ pub(super) fn object_meta(metadata: &ObjectMeta, path: &Path<'_>, errors: &mut E
         // The server has made up a name by then.
         (None, Some(prefix)) => {
             if let Some(wrong) = names::dns_subdomain(&generated(&prefix)) {
-                let wrong = format!("and five letters after it {wrong}");
+                let wrong = format!("with five letters appended, it {wrong}");
                 errors
                     .invalid(
                         &path.field("name"),
-                        not_a(&prefix, "the beginning of a name", &wrong),
+                        invalid_message(&prefix, "name prefix", &wrong),
                     )
                     .display_path(&path.field("generateName"));
             }
         }
         (None, None) => {
             errors
-                .required(&path.field("name"), "the object has no name")
-                .help("set metadata.name, or metadata.generateName to have one made up");
+                .required(&path.field("name"), "the name of the object is required")
+                .help("set metadata.name, or metadata.generateName for a generated name");
         }
     }
     if let Some(namespace) = text(&metadata.namespace) {
         let path = path.field("namespace");
-        errors.syntax(
-            &path,
-            &namespace,
-            "the name of a namespace",
-            names::dns_label,
-        );
+        errors.syntax(&path, &namespace, "namespace name", names::dns_label);
     }
     let at = path.field("labels");
     selectors::labels(metadata.labels.as_ref(), &at, &at, errors);
@@ -93,7 +83,7 @@ pub(super) fn annotations(list: &Annotations, path: &Path<'_>, at: &Path<'_>, er
     for key in list.keys() {
         if let Some(wrong) = names::annotation_key(key) {
             errors
-                .invalid(path, not_a(key, "the key of an annotation", &wrong))
+                .invalid(path, invalid_message(key, "annotation key", &wrong))
                 .display_path(&at.field(key))
                 .points_at_key();
         }
@@ -107,10 +97,10 @@ pub(super) fn annotations(list: &Annotations, path: &Path<'_>, at: &Path<'_>, er
             .too_long(
                 path,
                 format!(
-                    "annotations can have {ANNOTATIONS_MOST} bytes together, and these have {size}"
+                    "annotations must be no more than {ANNOTATIONS_MOST} bytes in total, found {size}"
                 ),
             )
-            .help("keep large data in a ConfigMap")
+            .help("move large data to a ConfigMap")
             .display_path(at);
     }
 }
@@ -126,7 +116,7 @@ fn owner_references(owners: &[OwnerReference], path: &Path<'_>, errors: &mut Err
         match controller {
             Some(first) => {
                 let message = format!(
-                    "{}/{} cannot be the controller beside {}/{}",
+                    "{}/{} cannot be a second controller besides {}/{}",
                     owner.kind, owner.name, first.kind, first.name
                 );
                 errors.invalid(path, message).display_path(&path.index(i));
@@ -150,7 +140,10 @@ fn owner_reference(owner: &OwnerReference, path: &Path<'_>, at: &Path<'_>, error
     ] {
         if value.is_empty() {
             errors
-                .invalid(&path.field(field), format!("an owner needs its `{field}`"))
+                .invalid(
+                    &path.field(field),
+                    format!("`{field}` of an owner is required"),
+                )
                 .display_path(&at.field(field));
         }
     }
@@ -167,23 +160,23 @@ pub(super) fn finalizer_names(finalizers: &[String], path: &Path<'_>, errors: &m
         let at = path.index(i);
         if let Some(wrong) = names::label_key(finalizer) {
             errors
-                .invalid(path, not_a(finalizer, "the name of a finalizer", &wrong))
+                .invalid(path, invalid_message(finalizer, "finalizer name", &wrong))
                 .display_path(&at);
         }
         if !finalizer.contains('/') && !STANDARD_FINALIZERS.contains(&finalizer.as_str()) {
             errors
                 .invalid(
                     &at,
-                    format!("{} is no finalizer of Kubernetes", quoted(finalizer)),
+                    format!("unknown Kubernetes finalizer {}", quoted(finalizer)),
                 )
-                .help("a finalizer of your own has a domain: `example.com/cleanup`");
+                .help("use a domain for your own finalizer, such as `example.com/cleanup`");
         }
     }
     let has = |name: &str| finalizers.iter().any(|finalizer| finalizer == name);
     if has(ORPHAN) && has(FOREGROUND) {
         errors.invalid(
             path,
-            format!("the finalizers `{ORPHAN}` and `{FOREGROUND}` exclude each other"),
+            format!("cannot combine the finalizers `{ORPHAN}` and `{FOREGROUND}`"),
         );
     }
 }

@@ -31,7 +31,7 @@ pub(super) struct Mountable<'a> {
 impl Mountable<'_> {
     fn missing(&self, name: &str, path: &Path<'_>, errors: &mut Errors) {
         if self.all.contains(name) && !name.is_empty() {
-            let message = format!("the volume {} is not sound itself", quoted(name));
+            let message = format!("volume {} is invalid itself", quoted(name));
             errors.not_found(path, message);
             return;
         }
@@ -39,7 +39,7 @@ impl Mountable<'_> {
         // Among very many names, looking for the nearest takes too long.
         match nearest(name, self.all.iter().copied().take(COMPARED)) {
             Some(meant) => added.help(format!("did you mean `{meant}`?")),
-            None => added.help("add it to spec.volumes"),
+            None => added.help("add the volume to spec.volumes"),
         };
     }
 }
@@ -63,34 +63,34 @@ pub(super) fn mounts(
         let path = list.index(i);
         let name = path.field("name");
         if mount.name.is_empty() {
-            errors.required(&name, "the volume to mount must be named");
+            errors.required(&name, "the name of the volume is required");
         }
         if !volumes.sound.contains_key(mount.name.as_str()) {
             volumes.missing(&mount.name, &name, errors);
         }
         let at = path.field("mountPath");
         if mount.mount_path.is_empty() {
-            errors.required(&at, "the path of the mount must be given");
+            errors.required(&at, "the mount path is required");
         }
         if !seen.insert(mount.mount_path.as_str()) {
             errors.invalid(
                 &at,
-                format!("two volumes are mounted at {}", quoted(&mount.mount_path)),
+                format!("duplicate mount path {}", quoted(&mount.mount_path)),
             );
         }
         if named.contains_key(mount.name.as_str()) {
             errors.invalid(
                 &name,
-                format!(
-                    "the volume {} is used as a device, too",
-                    quoted(&mount.name)
-                ),
+                format!("volume {} is also used as a device", quoted(&mount.name)),
             );
         }
         if files.contains(mount.mount_path.as_str()) {
             errors.invalid(
                 &at,
-                format!("there is a device at {}, too", quoted(&mount.mount_path)),
+                format!(
+                    "device path {} is also a mount path",
+                    quoted(&mount.mount_path)
+                ),
             );
         }
         details(mount, container, &list, &path, errors);
@@ -122,12 +122,7 @@ fn details(
         );
         if !PROPAGATIONS.contains(&propagation.as_str()) {
             errors
-                .not_supported(
-                    &named,
-                    propagation,
-                    "a way to propagate mounts",
-                    &PROPAGATIONS,
-                )
+                .not_supported(&named, propagation, "mount propagation", &PROPAGATIONS)
                 .display_path(&at);
         }
         let context = container.security_context.as_ref();
@@ -162,7 +157,7 @@ pub(super) fn sub_path_expr(
         .as_deref()
         .is_some_and(|path| !path.is_empty())
     {
-        errors.invalid(&at, "`subPath` and `subPathExpr` exclude each other");
+        errors.invalid(&at, "cannot combine `subPath` and `subPathExpr`");
     }
     files::descending(expression, &list.field("subPathExpr"), &at, errors);
 }
@@ -181,7 +176,7 @@ fn recursive_read_only(mount: &VolumeMount, list: &Path<'_>, path: &Path<'_>, er
         "IfPossible" | "Enabled" => {
             if mount.read_only != Some(true) {
                 errors
-                    .forbidden(&named, "`recursiveReadOnly` needs `readOnly: true`")
+                    .forbidden(&named, "`recursiveReadOnly` requires `readOnly: true`")
                     .display_path(&at);
             }
             if mount
@@ -190,13 +185,16 @@ fn recursive_read_only(mount: &VolumeMount, list: &Path<'_>, path: &Path<'_>, er
                 .is_some_and(|own| own != "None")
             {
                 errors
-                    .forbidden(&named, "`recursiveReadOnly` excludes `mountPropagation`")
+                    .forbidden(
+                        &named,
+                        "cannot combine `recursiveReadOnly` and `mountPropagation`",
+                    )
                     .display_path(&at);
             }
         }
         _ => {
             errors
-                .not_supported(&named, recursive, "a way to be read-only", &RECURSIVE)
+                .not_supported(&named, recursive, "`recursiveReadOnly` mode", &RECURSIVE)
                 .display_path(&at);
         }
     }
@@ -219,15 +217,12 @@ pub(super) fn devices(
         let path = path.index(i);
         let (name, at) = (path.field("name"), path.field("devicePath"));
         if device.name.is_empty() {
-            errors.required(&name, "the volume of the device must be named");
+            errors.required(&name, "the name of the device's volume is required");
         }
         if names.contains(device.name.as_str()) {
             errors.invalid(
                 &name,
-                format!(
-                    "the volume {} is used as a device twice",
-                    quoted(&device.name)
-                ),
+                format!("duplicate device volume {}", quoted(&device.name)),
             );
         }
         match volumes.sound.get(device.name.as_str()) {
@@ -238,32 +233,35 @@ pub(super) fn devices(
                 errors
                     .invalid(
                         &name,
-                        format!("the volume `{}` cannot be used as a device", device.name),
+                        format!("volume `{}` cannot be a device", device.name),
                     )
-                    .help("only a `persistentVolumeClaim` and an `ephemeral` volume can");
+                    .help("use a `persistentVolumeClaim` or an `ephemeral` volume");
             }
             Some(_) => {}
         }
         let file = device.device_path.as_str();
         if file.is_empty() {
-            errors.required(&at, "the path of the device must be given");
+            errors.required(&at, "the device path is required");
         }
         if paths.contains(file) {
-            errors.invalid(&at, format!("two devices are at {}", quoted(file)));
+            errors.invalid(&at, format!("duplicate device path {}", quoted(file)));
         }
         if files::has_backsteps(file) {
-            errors.invalid(&at, format!("{} must not go up with `..`", quoted(file)));
+            errors.invalid(&at, format!("{} must not contain `..`", quoted(file)));
         } else {
             paths.insert(file);
         }
         if mounts.contains_key(device.name.as_str()) {
             errors.invalid(
                 &name,
-                format!("the volume {} is mounted, too", quoted(&device.name)),
+                format!("volume {} is also mounted", quoted(&device.name)),
             );
         }
         if mounted.contains(file) {
-            errors.invalid(&at, format!("a volume is mounted at {}, too", quoted(file)));
+            errors.invalid(
+                &at,
+                format!("mount path {} is also a device path", quoted(file)),
+            );
         }
         if !device.name.is_empty() {
             names.insert(device.name.as_str());

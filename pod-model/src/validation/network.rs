@@ -35,7 +35,7 @@ pub(super) fn dns(
             &path
         };
         errors
-            .required(path, "with `dnsPolicy: None`, a name server must be given")
+            .required(path, "`dnsPolicy: None` requires a name server")
             .help("set `dnsConfig.nameservers`, or choose another `dnsPolicy`");
         return;
     }
@@ -44,7 +44,7 @@ pub(super) fn dns(
         errors.invalid(
             &servers_path,
             format!(
-                "a Pod has {SERVERS_MOST} name servers at most, and these are {}",
+                "expected at most {SERVERS_MOST} name servers, found {}",
                 servers.len()
             ),
         );
@@ -56,7 +56,7 @@ pub(super) fn dns(
     let options = path.field("options");
     for (i, option) in config.options.iter().flatten().enumerate() {
         if option.name.as_deref().is_none_or(str::is_empty) {
-            errors.required(&options.index(i), "an option of DNS needs a name");
+            errors.required(&options.index(i), "the name of the DNS option is required");
         }
     }
 }
@@ -72,14 +72,14 @@ fn searches(
         errors.invalid(
             path,
             format!(
-                "a Pod has {SEARCHES_MOST} search domains at most, and these are {}",
+                "expected at most {SEARCHES_MOST} search domains, found {}",
                 searches.len()
             ),
         );
     }
     let length = searches.join(" ").len();
     if length > SEARCHES_LENGTH_MOST {
-        errors.invalid(path, format!("search domains have {SEARCHES_LENGTH_MOST} characters together at most, and these have {length}"));
+        errors.invalid(path, format!("search domains must be no more than {SEARCHES_LENGTH_MOST} characters in total, found {length}"));
     }
     let relaxed = Gate::RelaxedDnsSearchValidation.is_on(version);
     for (i, search) in searches.iter().enumerate() {
@@ -92,15 +92,15 @@ fn searches(
             names::dns_subdomain
         };
         let search = search.strip_suffix('.').unwrap_or(search);
-        errors.syntax(&path.index(i), search, "a search domain", check);
+        errors.syntax(&path.index(i), search, "search domain", check);
     }
 }
 
 fn address(text: &str, path: &Path<'_>, errors: &mut Errors) {
     if !ip::is_address(text) {
         errors
-            .invalid(path, format!("{} is no IP address", quoted(text)))
-            .help("write an address such as `10.9.8.7` or `2001:db8::ffff`");
+            .invalid(path, format!("invalid IP address {}", quoted(text)))
+            .help("use an address such as `10.9.8.7` or `2001:db8::ffff`");
     }
 }
 
@@ -110,12 +110,7 @@ pub(super) fn host_aliases(aliases: &[HostAlias], path: &Path<'_>, errors: &mut 
         address(&alias.ip, &path.field("ip"), errors);
         let list = path.field("hostnames");
         for (i, name) in alias.hostnames.iter().flatten().enumerate() {
-            errors.syntax(
-                &list.index(i),
-                name,
-                "the name of a host",
-                names::dns_subdomain,
-            );
+            errors.syntax(&list.index(i), name, "hostname", names::dns_subdomain);
         }
     }
 }
@@ -134,19 +129,19 @@ pub(super) fn hostname_override(spec: &PodSpec, path: &Path<'_>, errors: &mut Er
             errors
                 .forbidden(
                     &path,
-                    format!("`hostnameOverride` and `{field}` exclude each other"),
+                    format!("cannot combine `hostnameOverride` and `{field}`"),
                 )
-                .help("leave one of them out");
+                .help("remove one of them");
         }
     }
     if name.len() > HOSTNAME_MOST {
         errors.too_long(
             &path,
             format!(
-                "a host's name has {HOSTNAME_MOST} characters at most, and this has {}",
+                "a hostname must be no more than {HOSTNAME_MOST} characters, found {}",
                 name.len()
             ),
         );
     }
-    errors.syntax(&path, name, "the name of a host", names::dns_subdomain);
+    errors.syntax(&path, name, "hostname", names::dns_subdomain);
 }

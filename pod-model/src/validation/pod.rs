@@ -62,7 +62,7 @@ pub(super) fn validated_pod(pod: Pod, version: KubernetesVersion) -> Vec<Finding
                 &path.field(EPHEMERAL),
                 "a Pod cannot be created with ephemeral containers",
             )
-            .help("add them to the running Pod: `kubectl debug`");
+            .help("add them to the running Pod with `kubectl debug`");
     }
     let gates = spec.scheduling_gates.as_deref().unwrap_or_default();
     if !gates.is_empty()
@@ -74,9 +74,9 @@ pub(super) fn validated_pod(pod: Pod, version: KubernetesVersion) -> Vec<Finding
         errors
             .forbidden(
                 &path.field("nodeName"),
-                "a Pod with scheduling gates is not on a node yet",
+                "cannot combine `nodeName` and scheduling gates",
             )
-            .help("leave `nodeName` or the gates out");
+            .help("remove `nodeName` or the gates");
     }
     profiles::annotations_match(annotations, spec, &containers, &path, &mut errors);
     errors.into_findings()
@@ -134,7 +134,7 @@ pub(super) fn prepared_template(
                 &path.field(EPHEMERAL),
                 "a template cannot have ephemeral containers",
             )
-            .help("add them to a running Pod: `kubectl debug`");
+            .help("add them to a running Pod with `kubectl debug`");
     }
 }
 
@@ -162,7 +162,7 @@ fn tokens_without_account(spec: &PodSpec, path: &Path<'_>, errors: &mut Errors) 
                 errors
                     .forbidden(
                         &path.field("serviceAccountToken"),
-                        "a token needs the name of its account in the Pod",
+                        "a ServiceAccount token requires `serviceAccountName`",
                     )
                     .help("set `serviceAccountName`");
             }

@@ -24,19 +24,16 @@ pub(super) fn of_pod(
     let containers = path.field("containers");
     let path = path.field("resources");
     if spec.os.as_ref().is_some_and(|os| os.name == "windows") {
-        errors.forbidden(
-            &path,
-            "a Pod for Windows has no resources of its own, only its containers have",
-        );
+        errors.forbidden(&path, "a Windows Pod cannot have resources at Pod level");
         return;
     }
     if resources.claims.is_some() {
         errors
             .forbidden(
                 &path.field("claims"),
-                "the claims of resources belong to containers",
+                "resource claims belong to containers",
             )
-            .help("move them to resources.claims of the containers");
+            .help("move them to resources.claims of a container");
     }
     requirements(resources, Of::Pod, claims, &path, errors);
     consistency(spec, resources, &path, &containers, errors);
@@ -63,7 +60,7 @@ fn consistency(
                 .invalid(
                     &requests.field(&name),
                     format!(
-                        "the Pod requests {own} of `{name}`, and its containers {sum} together"
+                        "the Pod requests {own} of `{name}`, less than the {sum} of its containers"
                     ),
                 )
                 .help("raise the Pod's request, or lower those of the containers");
@@ -76,7 +73,7 @@ fn consistency(
             && sum > own
         {
             errors
-                .invalid(&limits.field(&name), format!("the Pod's limit of `{name}` is {own}, and that of its containers {sum} together"))
+                .invalid(&limits.field(&name), format!("the Pod's limit of `{name}` is {own}, less than the {sum} of its containers"))
                 .help("raise the Pod's limit, or lower those of the containers");
         }
     }
@@ -99,7 +96,7 @@ fn consistency(
                     .invalid(
                         &named.field("limits"),
                         format!(
-                            "the limit of {}, {limit}, is more than the Pod's, {pods}",
+                            "the limit of {}, {limit}, exceeds that of the Pod, {pods}",
                             quoted(name)
                         ),
                     )

@@ -86,7 +86,7 @@ pub(super) fn pod_spec(
         errors.invalid(
             &path.field("activeDeadlineSeconds"),
             format!(
-                "`activeDeadlineSeconds` goes from 1 to {}, and is {seconds}",
+                "`activeDeadlineSeconds` must be from 1 to {}, found {seconds}",
                 i32::MAX
             ),
         );
@@ -101,7 +101,7 @@ pub(super) fn pod_spec(
         let before = errors.len();
         let at = path.field("overhead");
         resources::requirements(&overhead, of, &claims::ClaimNames::new(), &at, errors);
-        errors.since_stands_at(before, &at);
+        errors.set_display_path_since(before, &at);
     }
     windows::system(spec, containers, path, errors);
     env::file_volumes(spec, containers, path, errors);
@@ -114,53 +114,43 @@ fn words(spec: &PodSpec, path: &Path<'_>, errors: &mut Errors) {
     errors.one_of(
         &path.field("restartPolicy"),
         &policy,
-        "a restart policy",
+        "restart policy",
         &RESTART_POLICIES,
     );
     let policy = text(&spec.dns_policy);
     errors.one_of(
         &path.field("dnsPolicy"),
         &policy,
-        "a policy for DNS",
+        "DNS policy",
         &DNS_POLICIES,
     );
     if let Some(policy) = &spec.preemption_policy {
         let path = path.field("preemptionPolicy");
         if policy.is_empty() {
-            errors.required(&path, "the preemption policy is empty");
+            errors.required(&path, "the preemption policy is required");
         } else {
-            errors.one_of(&path, policy, "a preemption policy", &PREEMPTION_POLICIES);
+            errors.one_of(&path, policy, "preemption policy", &PREEMPTION_POLICIES);
         }
     }
     let names: [(&str, &Option<String>, &str, names::Check); 5] = [
         (
             "serviceAccountName",
             &spec.service_account_name,
-            "the name of a service account",
+            "ServiceAccount name",
             names::dns_subdomain,
         ),
         (
             "nodeName",
             &spec.node_name,
-            "the name of a node",
+            "node name",
             names::dns_subdomain,
         ),
-        (
-            "hostname",
-            &spec.hostname,
-            "the name of a host",
-            names::dns_label,
-        ),
-        (
-            "subdomain",
-            &spec.subdomain,
-            "a subdomain",
-            names::dns_label,
-        ),
+        ("hostname", &spec.hostname, "hostname", names::dns_label),
+        ("subdomain", &spec.subdomain, "subdomain", names::dns_label),
         (
             "priorityClassName",
             &spec.priority_class_name,
-            "the name of a priority class",
+            "PriorityClass name",
             names::dns_subdomain,
         ),
     ];
@@ -171,12 +161,7 @@ fn words(spec: &PodSpec, path: &Path<'_>, errors: &mut Errors) {
     }
     if let Some(name) = &spec.runtime_class_name {
         let path = path.field("runtimeClassName");
-        errors.syntax(
-            &path,
-            name,
-            "the name of a runtime class",
-            names::dns_subdomain,
-        );
+        errors.syntax(&path, name, "RuntimeClass name", names::dns_subdomain);
     }
 }
 
@@ -222,9 +207,9 @@ fn host_users(spec: &PodSpec, containers: &Containers<'_>, path: &Path<'_>, erro
             errors
                 .forbidden(
                     &path.field(named),
-                    format!("`{field}` and `hostUsers: false` exclude each other"),
+                    format!("cannot combine `{field}` and `hostUsers: false`"),
                 )
-                .help("leave one of them out")
+                .help("remove one of them")
                 .display_path(&path.field(field));
         }
     }
@@ -236,7 +221,7 @@ fn host_users(spec: &PodSpec, containers: &Containers<'_>, path: &Path<'_>, erro
         {
             errors.forbidden(
                 &path.field("volumeDevices"),
-                "devices and `hostUsers: false` exclude each other",
+                "cannot combine volume devices and `hostUsers: false`",
             );
         }
     });

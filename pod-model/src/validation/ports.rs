@@ -23,17 +23,14 @@ pub(super) fn ports(ports: &[ContainerPort], path: &Path<'_>, errors: &mut Error
         if let Some(name) = port.name.as_deref().filter(|name| !name.is_empty()) {
             let at = path.field("name");
             if names::port_name(name).is_some() {
-                errors.syntax(&at, name, "the name of a port", names::port_name);
+                errors.syntax(&at, name, "port name", names::port_name);
             } else if !seen.insert(name) {
-                errors.duplicate(
-                    &at,
-                    format!("two ports of the container have the name `{name}`"),
-                );
+                errors.duplicate(&at, format!("duplicate port name `{name}`"));
             }
         }
         let at = path.field("containerPort");
         if port.container_port == 0 {
-            errors.required(&at, "the port needs its number");
+            errors.required(&at, "the number of the port is required");
         } else {
             number(port.container_port, &at, errors);
         }
@@ -41,12 +38,7 @@ pub(super) fn ports(ports: &[ContainerPort], path: &Path<'_>, errors: &mut Error
             number(host_port, &path.field("hostPort"), errors);
         }
         let protocol = port.protocol.as_deref().unwrap_or_default();
-        errors.one_of(
-            &path.field("protocol"),
-            protocol,
-            "a protocol of ports",
-            &PROTOCOLS,
-        );
+        errors.one_of(&path.field("protocol"), protocol, "protocol", &PROTOCOLS);
     }
 }
 
@@ -54,7 +46,7 @@ pub(super) fn number(port: i32, path: &Path<'_>, errors: &mut Errors) {
     if !(1..=65535).contains(&port) {
         errors.invalid(
             path,
-            format!("a port is a number from 1 to 65535, not {port}"),
+            format!("expected a port from 1 to 65535, found {port}"),
         );
     }
 }
@@ -64,9 +56,9 @@ pub(super) fn reference(port: &IntOrString, path: &Path<'_>, errors: &mut Errors
     match port {
         IntOrString::Int(port) => number(*port, path, errors),
         IntOrString::String(name) => {
-            let added = errors.syntax(path, name, "the name of a port", names::port_name);
+            let added = errors.syntax(path, name, "port name", names::port_name);
             if name.parse::<u16>().is_ok() {
-                added.help(format!("write `{name}` without quotes"));
+                added.help(format!("use `{name}` without quotes"));
             }
         }
     }
@@ -92,7 +84,7 @@ pub(super) fn host_ports<'a>(
                 let path = path.index(i);
                 errors.duplicate(
                     &path.field("hostPort"),
-                    format!("the port {number}/{protocol} of the node is taken twice"),
+                    format!("duplicate host port {number}/{protocol}"),
                 );
             }
         }
@@ -117,9 +109,9 @@ pub(super) fn host_network(spec: &PodSpec, is_pod: bool, path: &Path<'_>, errors
                 errors
                     .invalid(
                         &path.field("hostPort"),
-                        format!("with `hostNetwork`, `hostPort` must be `containerPort`, {number}, and is {host_port}"),
+                        format!("with `hostNetwork`, `hostPort` must equal `containerPort` {number}, found {host_port}"),
                     )
-                    .help("leave `hostPort` out");
+                    .help("remove `hostPort`");
             }
         }
     }

@@ -41,9 +41,9 @@ pub(super) fn of_container(
             errors
                 .invalid(
                     &path.field("terminationGracePeriodSeconds"),
-                    "a readiness probe ends nothing, and has no time for it",
+                    "a readiness probe cannot set a grace period",
                 )
-                .help("leave the field out, or set it for the liveness probe");
+                .help("remove the field, or set it on the liveness probe");
         }
     }
     if let Some(own) = &container.startup_probe {
@@ -59,9 +59,9 @@ fn succeeds_once(probe: &Probe, which: &str, path: &Path<'_>, errors: &mut Error
         errors
             .invalid(
                 &path.field("successThreshold"),
-                format!("a {which} probe succeeds once, not {threshold} times"),
+                format!("`successThreshold` of a {which} probe must be 1, found {threshold}"),
             )
-            .help("leave the field out: only readiness probes count successes");
+            .help("remove the field; only readiness probes count successes");
     }
 }
 
@@ -80,7 +80,9 @@ fn probe(probe: &Probe, terms: Terms, path: &Path<'_>, errors: &mut Errors) {
     if let Some(seconds) = probe.termination_grace_period_seconds.filter(|s| *s <= 0) {
         errors.invalid(
             &path.field("terminationGracePeriodSeconds"),
-            format!("`terminationGracePeriodSeconds` of a probe is at least 1, not {seconds}"),
+            format!(
+                "`terminationGracePeriodSeconds` of a probe must be at least 1, found {seconds}"
+            ),
         );
     }
 }

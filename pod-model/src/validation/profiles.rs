@@ -26,18 +26,18 @@ pub(super) fn seccomp(profile: Option<&SeccompProfile>, path: &Path<'_>, errors:
     let Some(profile) = profile else { return };
     let at = path.field("type");
     if profile.type_.is_empty() {
-        errors.required(&at, "a seccomp profile needs its type");
+        errors.required(&at, "the type of the seccomp profile is required");
     } else {
-        errors.one_of(&at, &profile.type_, "a type of seccomp profiles", &PROFILES);
+        errors.one_of(&at, &profile.type_, "seccomp profile type", &PROFILES);
     }
     let at = path.field("localhostProfile");
     match (profile.type_.as_str(), &profile.localhost_profile) {
         ("Localhost", None) => {
-            errors.required(&at, "a profile on the node needs its path there");
+            errors.required(&at, "a `Localhost` profile requires `localhostProfile`");
         }
         ("Localhost", Some(file)) => files::descending(file, &at, &at, errors),
         (_, Some(_)) => {
-            errors.invalid(&at, "only a profile of the type `Localhost` has a path");
+            errors.invalid(&at, "`localhostProfile` requires the type `Localhost`");
         }
         (_, None) => {}
     }
@@ -49,42 +49,45 @@ pub(super) fn app_armor(profile: Option<&AppArmorProfile>, path: &Path<'_>, erro
     let at = path.field("localhostProfile");
     match (profile.type_.as_str(), profile.localhost_profile.as_deref()) {
         ("Localhost", None) => {
-            errors.required(&at, "a profile on the node needs its name there");
+            errors.required(&at, "a `Localhost` profile requires `localhostProfile`");
         }
         ("Localhost", Some(name)) => {
             if name.trim() != name {
                 errors.invalid(
                     &at,
                     format!(
-                        "the name of the profile, {}, has blanks around it",
+                        "profile name {} has leading or trailing spaces",
                         quoted(name)
                     ),
                 );
             } else if name.is_empty() {
-                errors.required(&at, "a profile on the node needs its name there");
+                errors.required(&at, "a `Localhost` profile requires `localhostProfile`");
             }
             if name.len() > PROFILE_MOST {
                 errors.too_long(
                     &at,
                     format!(
-                        "the name of a profile has {PROFILE_MOST} bytes at most, and this has {}",
+                        "the name of a profile must be no more than {PROFILE_MOST} bytes, found {}",
                         name.len()
                     ),
                 );
             }
         }
         ("RuntimeDefault" | "Unconfined", Some(_)) => {
-            errors.invalid(&at, "only a profile of the type `Localhost` has a name");
+            errors.invalid(&at, "`localhostProfile` requires the type `Localhost`");
         }
         ("RuntimeDefault" | "Unconfined", None) => {}
         ("", _) => {
-            errors.required(&path.field("type"), "an AppArmor profile needs its type");
+            errors.required(
+                &path.field("type"),
+                "the type of the AppArmor profile is required",
+            );
         }
         (other, _) => {
             errors.not_supported(
                 &path.field("type"),
                 other,
-                "a type of AppArmor profiles",
+                "AppArmor profile type",
                 &PROFILES,
             );
         }
@@ -185,10 +188,7 @@ fn matches(
     errors
         .forbidden(
             &path.field(field),
-            format!(
-                "the annotation says {}, which is another profile",
-                quoted(annotation)
-            ),
+            format!("the annotation has another profile, {}", quoted(annotation)),
         )
-        .help("leave the annotation out: the field is enough");
+        .help("remove the annotation; the field replaces it");
 }

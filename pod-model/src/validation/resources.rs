@@ -10,7 +10,7 @@ use k8s_openapi::api::core::v1::ResourceRequirements;
 use k8s_openapi::apimachinery::pkg::api::resource::Quantity as ApiQuantity;
 
 use super::claims::{self, ClaimNames};
-use super::errors::{Errors, not_a, quoted};
+use super::errors::{Errors, invalid_message, quoted};
 use super::names;
 use super::path::Path;
 use crate::quantity::Quantity;
@@ -122,12 +122,9 @@ pub(super) fn requirements(
                 errors
                     .required(
                         &limits_path,
-                        format!(
-                            "{} is requested, and can only be used with a limit",
-                            quoted(name)
-                        ),
+                        format!("request for {} requires a limit", quoted(name)),
                     )
-                    .help("limit it to what is requested")
+                    .help("set the limit to the request")
                     .display_path(&at);
             }
             _ => {}
@@ -137,11 +134,8 @@ pub(super) fn requirements(
     if all().any(|name| is_huge_pages(name)) && !all().any(|name| OF_PODS.contains(&name.as_str()))
     {
         errors
-            .forbidden(
-                path,
-                "huge pages need a request of cpu or memory beside them",
-            )
-            .help("request some cpu or memory, too");
+            .forbidden(path, "huge pages require a request for cpu or memory")
+            .help("add a request for cpu or memory");
     }
     let own = resources.claims.as_deref().unwrap_or_default();
     claims::of_container(own, claims, &path.field("claims"), errors);
@@ -162,22 +156,22 @@ fn within(
             .invalid(
                 path,
                 format!(
-                    "the request of {}, {request}, must be its limit, {limit}",
+                    "request for {}, {request}, must equal its limit, {limit}",
                     quoted(name)
                 ),
             )
-            .help("give both the same amount, or leave the request out")
+            .help("set both to the same amount, or remove the request")
             .display_path(at);
     } else if request > limit {
         errors
             .invalid(
                 path,
                 format!(
-                    "the request of {}, {request}, is more than its limit, {limit}",
+                    "request for {}, {request}, exceeds its limit, {limit}",
                     quoted(name)
                 ),
             )
-            .help("request less, or raise the limit")
+            .help("lower the request, or raise the limit")
             .display_path(at);
     }
 }
@@ -185,7 +179,7 @@ fn within(
 fn resource_name(name: &str, of: Of, path: &Path<'_>, errors: &mut Errors) {
     if let Some(wrong) = names::label_key(name) {
         errors
-            .invalid(path, not_a(name, "the name of a resource", &wrong))
+            .invalid(path, invalid_message(name, "resource name", &wrong))
             .points_at_key();
         if of == Of::Pod {
             return;
@@ -200,7 +194,7 @@ fn resource_name(name: &str, of: Of, path: &Path<'_>, errors: &mut Errors) {
                 errors.not_supported(
                     path,
                     name,
-                    "a resource that a whole Pod can have",
+                    "Pod-level resource",
                     &["cpu", "memory", "hugepages-"],
                 );
             }
@@ -219,8 +213,8 @@ fn resource_name(name: &str, of: Of, path: &Path<'_>, errors: &mut Errors) {
 }
 
 fn no_resource(name: &str, known: &[&str], path: &Path<'_>, errors: &mut Errors) {
-    const HELP: &str = "write `cpu`, `memory`, `ephemeral-storage`, `hugepages-SIZE`, or the resource of a device with its domain: `example.com/gpu`";
-    let message = format!("{} is no resource of containers", quoted(name));
+    const HELP: &str = "use `cpu`, `memory`, `ephemeral-storage`, `hugepages-SIZE`, or an extended resource with a domain such as `example.com/gpu`";
+    let message = format!("unsupported container resource {}", quoted(name));
     // Among three letters, everything is near.
     let meant = crate::nearest::nearest(name, known.iter().copied());
     let meant = meant.filter(|meant| meant.eq_ignore_ascii_case(name) || name.len() > 3);
@@ -237,7 +231,7 @@ pub(super) fn quantity(name: &str, own: &Quantity, path: &Path<'_>, errors: &mut
         errors.invalid(
             path,
             format!(
-                "an amount cannot be negative, and that of {} is {own}",
+                "amount of {} must not be negative, found {own}",
                 quoted(name)
             ),
         );
@@ -245,10 +239,7 @@ pub(super) fn quantity(name: &str, own: &Quantity, path: &Path<'_>, errors: &mut
     if (COUNTED.contains(&name) || is_extended(name)) && own.milli_value() % 1000 != 0 {
         errors.invalid(
             path,
-            format!(
-                "{} is counted in whole numbers, and {own} is none",
-                quoted(name)
-            ),
+            format!("amount of {} must be an integer, found {own}", quoted(name)),
         );
     }
 }
@@ -266,7 +257,10 @@ fn huge_pages(name: &str, own: &Quantity, path: &Path<'_>, errors: &mut Errors) 
     if !sound {
         errors.invalid(
             path,
-            format!("{own} is not a multiple of the pages of {}", quoted(name)),
+            format!(
+                "{own} must be a multiple of the page size of {}",
+                quoted(name)
+            ),
         );
     }
 }

@@ -26,14 +26,14 @@ pub(super) fn policy(container: &Container, path: &Path<'_>, errors: &mut Errors
     match container.restart_policy.as_deref() {
         None if rules.is_empty() => return,
         None => rules_without_policy(&at, errors),
-        Some(own) => errors.one_of(&at, own, "a restart policy", &POLICIES),
+        Some(own) => errors.one_of(&at, own, "restart policy", &POLICIES),
     }
     let at = path.field("restartPolicyRules");
     if rules.len() > RULES_MOST {
         errors.too_long(
             &at,
             format!(
-                "a container has {RULES_MOST} restart rules at most, and these are {}",
+                "expected at most {RULES_MOST} restart rules, found {}",
                 rules.len()
             ),
         );
@@ -47,9 +47,9 @@ fn rules_without_policy(path: &Path<'_>, errors: &mut Errors) {
     errors
         .required(
             path,
-            "restart rules need a restart policy of the container beside them",
+            "restart rules require `restartPolicy` of the container",
         )
-        .help("set `restartPolicy` of the container: it holds where no rule does");
+        .help("set `restartPolicy` of the container; it applies when no rule matches");
 }
 
 fn rule(rule: &ContainerRestartRule, path: &Path<'_>, errors: &mut Errors) {
@@ -58,32 +58,29 @@ fn rule(rule: &ContainerRestartRule, path: &Path<'_>, errors: &mut Errors) {
         "Restart" => {}
         "RestartAllContainers" => {
             errors
-                .not_supported(&at, &rule.action, "an action of restart rules", &["Restart"])
-                .help("the feature gate RestartAllContainersOnContainerExits brings it, which is off unless somebody switches it on");
+                .not_supported(&at, &rule.action, "restart rule action", &["Restart"])
+                .help("it requires the feature gate RestartAllContainersOnContainerExits, which is off by default");
         }
         other => {
-            errors.not_supported(&at, other, "an action of restart rules", &["Restart"]);
+            errors.not_supported(&at, other, "restart rule action", &["Restart"]);
         }
     }
     let at = path.field("exitCodes");
     let Some(codes) = &rule.exit_codes else {
-        errors.required(
-            &at,
-            "a restart rule needs the exit codes for which it holds",
-        );
+        errors.required(&at, "the exit codes of the restart rule are required");
         return;
     };
     errors.one_of(
         &at.field("operator"),
         &codes.operator,
-        "an operator of exit codes",
+        "exit code operator",
         &OPERATORS,
     );
     let count = codes.values.as_deref().unwrap_or_default().len();
     if count > VALUES_MOST {
         errors.too_long(
             &at.field("values"),
-            format!("a restart rule has {VALUES_MOST} exit codes at most, and these are {count}"),
+            format!("expected at most {VALUES_MOST} exit codes, found {count}"),
         );
     }
 }
@@ -104,12 +101,12 @@ pub(super) fn init_policy(
     match container.restart_policy.as_deref() {
         None if has_rules => rules_without_policy(&at, errors),
         Some(own) if !Gate::ContainerRestartRules.is_on(version) => {
-            errors.one_of(&at, own, "a restart policy of init containers", &["Always"]);
+            errors.one_of(&at, own, "restart policy of an init container", &["Always"]);
         }
         Some("Always") if has_rules => {
             errors.forbidden(
                 &path.field("restartPolicyRules"),
-                "a sidecar is always restarted, and has no rules for it",
+                "a sidecar cannot have restart rules",
             );
         }
         None | Some("Always") => {}

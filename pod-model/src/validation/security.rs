@@ -21,7 +21,7 @@ fn id(id: Option<i64>, what: &str, path: &Path<'_>, errors: &mut Errors) {
     if let Some(id) = id.filter(|id| !(0..=most).contains(id)) {
         errors.invalid(
             path,
-            format!("the ID of a {what} goes from 0 to {most}, and this is {id}"),
+            format!("{what} ID must be from 0 to {most}, found {id}"),
         );
     }
 }
@@ -46,10 +46,10 @@ pub(super) fn of_container(
     );
     if let Some(mount) = &context.proc_mount {
         let at = path.field("procMount");
-        errors.one_of(&at, mount, "a way to mount /proc", &PROC_MOUNTS);
+        errors.one_of(&at, mount, "`procMount` type", &PROC_MOUNTS);
         if host_users && mount == "Unmasked" {
             errors
-                .invalid(&at, "`Unmasked` needs users of the Pod's own")
+                .invalid(&at, "`Unmasked` requires `hostUsers: false`")
                 .help("set `hostUsers: false` of the Pod")
                 .requires("hostUsers: false");
         }
@@ -64,9 +64,9 @@ pub(super) fn of_container(
             errors
                 .invalid(
                     path,
-                    "a privileged container can always escalate its privileges",
+                    "cannot combine `allowPrivilegeEscalation: false` and `privileged: true`",
                 )
-                .help("leave `allowPrivilegeEscalation: false` or `privileged: true` out")
+                .help("remove one of them")
                 .display_path(&path.field("allowPrivilegeEscalation"));
         }
         let added = context
@@ -74,8 +74,8 @@ pub(super) fn of_container(
             .iter()
             .filter_map(|own| own.add.as_ref());
         if added.flatten().any(|name| name == "CAP_SYS_ADMIN") {
-            errors.invalid(path, "with the capability `CAP_SYS_ADMIN` a container can always escalate its privileges")
-                .help("leave `allowPrivilegeEscalation: false` or the capability out")
+            errors.invalid(path, "cannot combine `allowPrivilegeEscalation: false` and the capability `CAP_SYS_ADMIN`")
+                .help("remove one of them")
                 .display_path(&path.field("allowPrivilegeEscalation"));
         }
     }
@@ -99,9 +99,9 @@ pub(super) fn of_pod(spec: &PodSpec, path: &Path<'_>, errors: &mut Errors) {
         errors
             .invalid(
                 &path.field("shareProcessNamespace"),
-                "`hostPID` and `shareProcessNamespace` exclude each other",
+                "cannot combine `hostPID` and `shareProcessNamespace`",
             )
-            .help("leave one of them out")
+            .help("remove one of them")
             .display_path(&at);
     }
     let Some(context) = &spec.security_context else {
@@ -146,7 +146,7 @@ pub(super) fn of_pod(spec: &PodSpec, path: &Path<'_>, errors: &mut Errors) {
 
 fn policies(context: &PodSecurityContext, path: &Path<'_>, errors: &mut Errors) {
     if let Some(policy) = &context.fs_group_change_policy {
-        let what = "a policy for the groups of volumes";
+        let what = "fsGroup change policy";
         errors.one_of(
             &path.field("fsGroupChangePolicy"),
             policy,
@@ -155,7 +155,7 @@ fn policies(context: &PodSecurityContext, path: &Path<'_>, errors: &mut Errors) 
         );
     }
     if let Some(policy) = &context.supplemental_groups_policy {
-        let what = "a policy for supplemental groups";
+        let what = "supplemental groups policy";
         errors.one_of(
             &path.field("supplementalGroupsPolicy"),
             policy,
@@ -168,11 +168,11 @@ fn policies(context: &PodSecurityContext, path: &Path<'_>, errors: &mut Errors) 
         None | Some("Recursive") => {}
         Some("MountOption") => {
             errors
-                .not_supported(&at, "MountOption", "a policy for SELinux labels", &["Recursive"])
-                .help("the feature gate SELinuxMount brings it, which is off unless somebody switches it on");
+                .not_supported(&at, "MountOption", "SELinux change policy", &["Recursive"])
+                .help("it requires the feature gate SELinuxMount, which is off by default");
         }
         Some(other) => {
-            errors.not_supported(&at, other, "a policy for SELinux labels", &["Recursive"]);
+            errors.not_supported(&at, other, "SELinux change policy", &["Recursive"]);
         }
     }
 }

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::{LabelSelector, LabelSelectorRequirement};
 
-use super::errors::{Errors, not_a, quoted};
+use super::errors::{Errors, invalid_message, quoted};
 use super::names;
 use super::path::Path;
 
@@ -20,13 +20,13 @@ pub(super) fn labels(labels: Option<&Labels>, path: &Path<'_>, at: &Path<'_>, er
     for (key, value) in labels.into_iter().flatten() {
         if let Some(wrong) = names::label_key(key) {
             errors
-                .invalid(path, not_a(key, "the key of a label", &wrong))
+                .invalid(path, invalid_message(key, "label key", &wrong))
                 .display_path(&at.field(key))
                 .points_at_key();
         }
         if let Some(wrong) = names::label_value(value) {
             errors
-                .invalid(path, not_a(value, "the value of a label", &wrong))
+                .invalid(path, invalid_message(value, "label value", &wrong))
                 .display_path(&at.field(key));
         }
     }
@@ -61,7 +61,7 @@ fn requirement(requirement: &LabelSelectorRequirement, path: &Path<'_>, errors: 
             errors
                 .invalid(
                     &path.field("operator"),
-                    format!("{} is not an operator of selectors", quoted(operator)),
+                    format!("unsupported operator {}", quoted(operator)),
                 )
                 .help("use `In`, `NotIn`, `Exists` or `DoesNotExist`");
         }
@@ -69,14 +69,14 @@ fn requirement(requirement: &LabelSelectorRequirement, path: &Path<'_>, errors: 
     errors.syntax(
         &path.field("key"),
         &requirement.key,
-        "the key of a label",
+        "label key",
         names::label_key,
     );
     for (i, value) in values.iter().enumerate() {
         errors.syntax(
             &values_path.index(i),
             value,
-            "the value of a label",
+            "label value",
             names::label_value,
         );
     }
@@ -91,7 +91,7 @@ pub(super) fn needs_values(
     if values.is_empty() {
         errors.required(
             path,
-            format!("the operator `{operator}` needs at least one value"),
+            format!("operator `{operator}` requires at least one value"),
         );
     }
 }
@@ -104,8 +104,8 @@ pub(super) fn takes_no_values(
 ) {
     if !values.is_empty() {
         errors
-            .forbidden(path, format!("the operator `{operator}` takes no values"))
-            .help("leave the values out, or use `In` or `NotIn`");
+            .forbidden(path, format!("operator `{operator}` cannot have values"))
+            .help("remove the values, or use `In` or `NotIn`");
     }
 }
 

@@ -37,14 +37,14 @@ pub(super) fn constraints(
             errors
                 .required(
                     &path.field("topologyKey"),
-                    "the label of nodes that makes them one place must be named",
+                    "the topology key, a label of nodes, is required",
                 )
-                .help("write `kubernetes.io/hostname` for single nodes");
+                .help("use `kubernetes.io/hostname` to tell nodes apart");
         }
         errors.one_of(
             &path.field("whenUnsatisfiable"),
             action,
-            "what to do with a Pod that cannot be spread",
+            "`whenUnsatisfiable` action",
             &ACTIONS,
         );
         let kind = (own.topology_key.as_str(), action);
@@ -53,7 +53,7 @@ pub(super) fn constraints(
                 .duplicate(
                     &path.field("{topologyKey, whenUnsatisfiable}"),
                     format!(
-                        "two constraints have the key {} and `{action}`",
+                        "duplicate constraint with topology key {} and `{action}`",
                         quoted(&own.topology_key)
                     ),
                 )
@@ -63,7 +63,10 @@ pub(super) fn constraints(
             let at = path.field("minDomains");
             positive(domains, &at, errors);
             if action != "DoNotSchedule" {
-                errors.invalid(&at, "`minDomains` needs `whenUnsatisfiable: DoNotSchedule`");
+                errors.invalid(
+                    &at,
+                    "`minDomains` requires `whenUnsatisfiable: DoNotSchedule`",
+                );
             }
         }
         for (field, policy) in [
@@ -71,7 +74,12 @@ pub(super) fn constraints(
             ("nodeTaintsPolicy", &own.node_taints_policy),
         ] {
             if let Some(policy) = policy {
-                errors.one_of(&path.field(field), policy, "a policy for nodes", &POLICIES);
+                errors.one_of(
+                    &path.field(field),
+                    policy,
+                    "node inclusion policy",
+                    &POLICIES,
+                );
             }
         }
         let keys = own.match_label_keys.as_deref().unwrap_or_default();
@@ -89,7 +97,7 @@ fn positive(number: i32, path: &Path<'_>, errors: &mut Errors) {
     if number <= 0 {
         errors.invalid(
             path,
-            format!("the number must be more than 0, and is {number}"),
+            format!("expected a number greater than 0, found {number}"),
         );
     }
 }
@@ -99,19 +107,11 @@ pub(super) fn scheduling_gates(gates: &[PodSchedulingGate], path: &Path<'_>, err
     for (i, gate) in gates.iter().enumerate() {
         let (path, name) = (path.index(i), gate.name.as_str());
         errors
-            .syntax(
-                &path,
-                name,
-                "the name of a scheduling gate",
-                names::label_key,
-            )
+            .syntax(&path, name, "scheduling gate name", names::label_key)
             .display_path(&path.field("name"));
         if !seen.insert(name) {
             errors
-                .duplicate(
-                    &path,
-                    format!("two scheduling gates have the name {}", quoted(name)),
-                )
+                .duplicate(&path, format!("duplicate scheduling gate {}", quoted(name)))
                 .display_path(&path.field("name"));
         }
     }
@@ -124,7 +124,7 @@ pub(super) fn readiness_gates(gates: &[PodReadinessGate], path: &Path<'_>, error
         errors.syntax(
             &path,
             &gate.condition_type,
-            "a type of conditions",
+            "condition type",
             names::label_key,
         );
     }

@@ -21,7 +21,7 @@ pub(super) fn policy(
 ) {
     let list = path.field("rules");
     if policy.rules.is_empty() {
-        errors.required(&list, "a success policy needs at least one rule");
+        errors.required(&list, "at least one rule of the success policy is required");
     }
     at_most(policy.rules.len(), RULES_MOST, "rules", &list, errors);
     for (i, own) in policy.rules.iter().enumerate() {
@@ -32,8 +32,11 @@ pub(super) fn policy(
 fn rule(rule: &SuccessPolicyRule, completions: Option<i32>, path: &Path<'_>, errors: &mut Errors) {
     if rule.succeeded_count.is_none() && rule.succeeded_indexes.is_none() {
         errors
-            .required(path, "the rule does not say what has to succeed")
-            .help("give it `succeededCount` or `succeededIndexes`");
+            .required(
+                path,
+                "the rule has neither `succeededCount` nor `succeededIndexes`",
+            )
+            .help("set `succeededCount` or `succeededIndexes`");
     }
     let mut total = 0;
     if let Some(text) = &rule.succeeded_indexes {
@@ -42,7 +45,7 @@ fn rule(rule: &SuccessPolicyRule, completions: Option<i32>, path: &Path<'_>, err
             errors.too_long(
                 &path,
                 format!(
-                    "the indexes have {INDEXES_LENGTH_MOST} characters at most, and these have {}",
+                    "indexes must be no more than {INDEXES_LENGTH_MOST} characters, found {}",
                     text.len()
                 ),
             );
@@ -51,11 +54,8 @@ fn rule(rule: &SuccessPolicyRule, completions: Option<i32>, path: &Path<'_>, err
             Some(Ok(count)) => total = count,
             Some(Err(wrong)) => {
                 errors
-                    .invalid(
-                        &path,
-                        format!("{} are no indexes of the Job: {wrong}", quoted(text)),
-                    )
-                    .help("write numbers and ranges in their order, such as `0,2-4,7`");
+                    .invalid(&path, format!("invalid indexes {}: {wrong}", quoted(text)))
+                    .help("use numbers and ranges in ascending order, such as `0,2-4,7`");
             }
             None => {}
         }
@@ -71,13 +71,13 @@ fn rule(rule: &SuccessPolicyRule, completions: Option<i32>, path: &Path<'_>, err
     if count > completions {
         errors.invalid(
             &path,
-            format!("{count} indexes cannot succeed, there are only {completions}"),
+            format!("`succeededCount` must be at most the number of completions, {completions}, found {count}"),
         );
     }
     if rule.succeeded_indexes.is_some() && count > total {
         errors.invalid(
             &path,
-            format!("{count} indexes cannot succeed, `succeededIndexes` has only {total}"),
+            format!("`succeededCount` must be at most the number of `succeededIndexes`, {total}, found {count}"),
         );
     }
 }
@@ -94,11 +94,13 @@ fn indexes(text: &str, completions: i32) -> Result<i32, String> {
             digits if digits.starts_with(['+', '-']) => None,
             digits => digits.parse().ok(),
         }
-        .ok_or_else(|| format!("{} is no number", quoted(text)))?;
+        .ok_or_else(|| format!("expected a number, found {}", quoted(text)))?;
         i32::try_from(number)
             .ok()
             .filter(|number| *number < completions)
-            .ok_or_else(|| format!("there is no index {number} among {completions}"))
+            .ok_or_else(|| {
+                format!("index {number} is out of range; the Job has {completions} indexes")
+            })
     };
     let (mut total, mut last) = (0, None);
     for interval in text.split(',') {
@@ -107,14 +109,19 @@ fn indexes(text: &str, completions: i32) -> Result<i32, String> {
             [first, end] => {
                 let (first, end) = (number(first)?, number(end)?);
                 if first >= end {
-                    return Err(format!("the range {} does not go up", quoted(interval)));
+                    return Err(format!("range {} must be ascending", quoted(interval)));
                 }
                 (first, end)
             }
-            _ => return Err(format!("{} is no range", quoted(interval))),
+            _ => {
+                return Err(format!(
+                    "expected a range such as `2-4`, found {}",
+                    quoted(interval)
+                ));
+            }
         };
         if last.is_some_and(|last| last >= first) {
-            return Err(format!("{first} is not after what stands before it"));
+            return Err(format!("{first} must be greater than the number before it"));
         }
         total += end - first + 1;
         last = Some(end);

@@ -18,11 +18,11 @@ pub(super) fn sysctls(sysctls: &[Sysctl], spec: &PodSpec, path: &Path<'_>, error
         let at = path.field("name");
         let name = sysctl.name.as_str();
         if name.is_empty() {
-            errors.required(&at, "a kernel parameter needs a name");
+            errors.required(&at, "the name of the sysctl is required");
         } else if names::sysctl(name).is_some() {
-            errors.syntax(&at, name, "the name of a kernel parameter", names::sysctl);
+            errors.syntax(&at, name, "sysctl name", names::sysctl);
         } else if !seen.insert(name) {
-            errors.duplicate(&at, format!("the kernel parameter `{name}` is set twice"));
+            errors.duplicate(&at, format!("duplicate sysctl `{name}`"));
         }
         let shared = match namespace_of(name) {
             Some("net") if spec.host_network == Some(true) => "hostNetwork",
@@ -33,11 +33,11 @@ pub(super) fn sysctls(sysctls: &[Sysctl], spec: &PodSpec, path: &Path<'_>, error
             .invalid(
                 &at,
                 format!(
-                    "with `{shared}`, the kernel parameter {} would be the node's own",
+                    "cannot combine `{shared}` and the sysctl {}, which would change the node",
                     quoted(name)
                 ),
             )
-            .help(format!("leave the parameter or `{shared}` out"));
+            .help(format!("remove the sysctl or `{shared}`"));
     }
 }
 

@@ -61,7 +61,7 @@ fn feature_gates_are_those_of_the_version() {
             vec!["invalid spec.dnsConfig.searches[0]"; 2],
         ),
         (
-            "a restart policy",
+            "restart policy",
             &none,
             &restart,
             vec!["forbidden-field spec.containers[0].restartPolicy"; 3],
@@ -82,7 +82,7 @@ fn feature_gates_are_those_of_the_version() {
             4,
         ),
         (
-            "a way to mount /proc",
+            "`procMount` type",
             &none,
             &mount,
             "not-supported spec.containers[0].securityContext.procMount",

@@ -5,7 +5,7 @@
 
 use k8s_openapi::api::core::v1::Toleration;
 
-use super::errors::{Errors, not_a, quoted};
+use super::errors::{Errors, invalid_message, quoted};
 use super::names;
 use super::path::Path;
 
@@ -22,29 +22,24 @@ fn toleration(toleration: &Toleration, path: &Path<'_>, errors: &mut Errors) {
     let (key, operator) = (text(&toleration.key), text(&toleration.operator));
     let (value, effect) = (text(&toleration.value), text(&toleration.effect));
     if !key.is_empty() {
-        errors.syntax(
-            &path.field("key"),
-            &key,
-            "the key of a taint",
-            names::label_key,
-        );
+        errors.syntax(&path.field("key"), &key, "taint key", names::label_key);
     }
     let operator_path = path.field("operator");
     if key.is_empty() && operator != "Exists" {
         errors
             .invalid(
                 &operator_path,
-                "a toleration without a key needs the operator `Exists`",
+                "a toleration without a key requires the operator `Exists`",
             )
-            .help("set the key of the taint, or the operator `Exists` to tolerate every taint");
+            .help("set `key`, or `operator: Exists` to tolerate every taint");
     }
     if toleration.toleration_seconds.is_some() && effect != "NoExecute" {
         errors
             .invalid(
                 &path.field("effect"),
-                "with `tolerationSeconds` the effect must be `NoExecute`",
+                "`tolerationSeconds` requires `effect: NoExecute`",
             )
-            .help("set `effect: NoExecute`, or leave `tolerationSeconds` out")
+            .help("set `effect: NoExecute`, or remove `tolerationSeconds`")
             .requires("effect: NoExecute");
     }
     match operator.as_str() {
@@ -53,7 +48,7 @@ fn toleration(toleration: &Toleration, path: &Path<'_>, errors: &mut Errors) {
                 errors
                     .invalid(
                         &operator_path,
-                        not_a(&value, "the value of a taint", &wrong),
+                        invalid_message(&value, "taint value", &wrong),
                     )
                     .display_path(&path.field("value"));
             }
@@ -64,33 +59,28 @@ fn toleration(toleration: &Toleration, path: &Path<'_>, errors: &mut Errors) {
                     .invalid(
                         &operator_path,
                         format!(
-                            "the operator `Exists` takes no value, and the value is {}",
+                            "operator `Exists` cannot have a value, found {}",
                             quoted(&value)
                         ),
                     )
-                    .help("leave the value out, or use the operator `Equal`");
+                    .help("remove the value, or use the operator `Equal`");
             }
         }
         "Lt" | "Gt" => {
             errors
-                .not_supported(&operator_path, &operator, "an operator of tolerations", &["Equal", "Exists"])
-                .help("the feature gate TaintTolerationComparisonOperators brings it, which is off unless somebody switches it on");
+                .not_supported(&operator_path, &operator, "toleration operator", &["Equal", "Exists"])
+                .help("it requires the feature gate TaintTolerationComparisonOperators, which is off by default");
         }
         _ => {
             errors.not_supported(
                 &operator_path,
                 &operator,
-                "an operator of tolerations",
+                "toleration operator",
                 &["Equal", "Exists"],
             );
         }
     }
     if !effect.is_empty() {
-        errors.one_of(
-            &path.field("effect"),
-            &effect,
-            "the effect of a taint",
-            &EFFECTS,
-        );
+        errors.one_of(&path.field("effect"), &effect, "taint effect", &EFFECTS);
     }
 }

@@ -24,16 +24,16 @@ pub(super) fn options(
     let Some(options) = options else { return };
     if let Some(name) = &options.gmsa_credential_spec_name {
         let path = path.field("gmsaCredentialSpecName");
-        errors.syntax(&path, name, "the name of an object", names::dns_subdomain);
+        errors.syntax(&path, name, "object name", names::dns_subdomain);
     }
     if let Some(credentials) = &options.gmsa_credential_spec {
         let path = path.field("gmsaCredentialSpec");
         match credentials.len() {
             0 => {
-                errors.invalid(&path, "the credentials of the group account are empty");
+                errors.invalid(&path, "the gMSA credential spec must not be empty");
             }
             size if size > CREDENTIALS_MOST => {
-                errors.invalid(&path, format!("the credentials of a group account have {CREDENTIALS_MOST} bytes at most, and these {size}"));
+                errors.invalid(&path, format!("the gMSA credential spec must be no more than {CREDENTIALS_MOST} bytes, found {size}"));
             }
             _ => {}
         }
@@ -44,7 +44,7 @@ pub(super) fn options(
         let path = path.field("runAsUserName");
         errors.invalid(
             &path,
-            format!("{} is no user of Windows: {wrong}", quoted(name)),
+            format!("invalid Windows user name {}: {wrong}", quoted(name)),
         );
     }
 }
@@ -66,16 +66,16 @@ fn user_name(name: &str) -> Option<&'static str> {
         return Some("its domain is longer than 255 characters");
     }
     if domain.is_some_and(|domain| !is_net_bios(domain) && !is_domain(domain)) {
-        return Some("its domain is neither one of NetBIOS nor of DNS");
+        return Some("its domain must be a NetBIOS or DNS name");
     }
     if user.is_empty() {
-        return Some("it has a domain alone");
+        return Some("it has a domain but no user");
     }
     if user.len() > USER_MOST {
         return Some("the user is longer than 104 characters");
     }
     if user.bytes().all(|b| matches!(b, b'.' | b' ')) {
-        return Some("it has only dots and blanks");
+        return Some("it has only dots and spaces");
     }
     user.contains([
         '"', '/', '\\', ':', ';', '|', '=', ',', '+', '*', '?', '<', '>', '@', '[', ']',
@@ -123,9 +123,9 @@ pub(super) fn host_processes(
             errors
                 .invalid(
                     &path.field("hostProcess"),
-                    format!("the container says {own}, and the Pod {pods}"),
+                    format!("the container has {own}, but the Pod has {pods}"),
                 )
-                .help("say it once, for the Pod");
+                .help("set it only for the Pod");
         }
         if own.or(pods) == Some(true) {
             processes += 1;
@@ -136,14 +136,17 @@ pub(super) fn host_processes(
     }
     if processes != all {
         errors
-            .invalid(path, format!("{processes} of {all} containers are processes of the node: all of them must be, or none"))
+            .invalid(
+                path,
+                format!("{processes} of {all} containers are host processes; expected all or none"),
+            )
             .help("set securityContext.windowsOptions.hostProcess of the Pod");
     }
     if spec.host_network != Some(true) {
         errors
             .invalid(
                 &path.field("hostNetwork"),
-                "processes of the node use the network of the node",
+                "host process containers require `hostNetwork: true`",
             )
             .help("set `hostNetwork: true`");
     }
@@ -161,14 +164,14 @@ pub(super) fn system(
     match os.name.as_str() {
         "" => {
             errors
-                .required(&at.field("name"), "the operating system must be named")
-                .help("write `linux` or `windows`");
+                .required(&at.field("name"), "the operating system is required")
+                .help("use `linux` or `windows`");
         }
         "linux" => only_linux(spec, containers, path, errors),
         "windows" => only_windows(spec, containers, path, errors),
         other => {
             errors
-                .not_supported(&at, other, "an operating system of nodes", &SYSTEMS)
+                .not_supported(&at, other, "operating system", &SYSTEMS)
                 .display_path(&at.field("name"));
         }
     }
@@ -179,7 +182,7 @@ fn only_linux(spec: &PodSpec, containers: &Containers<'_>, path: &Path<'_>, erro
         if is_set {
             let path = path.field("securityContext");
             let path = path.field("windowsOptions");
-            errors.forbidden(&path, "a Pod for Linux has no options of Windows");
+            errors.forbidden(&path, "a Linux Pod cannot have Windows options");
         }
     };
     let context = spec.security_context.as_ref();
@@ -204,9 +207,9 @@ fn refuse(fields: &[(&str, bool)], path: &Path<'_>, errors: &mut Errors) {
             errors
                 .forbidden(
                     &path.field(field),
-                    format!("a Pod for Windows has no `{field}`"),
+                    format!("a Windows Pod cannot have `{field}`"),
                 )
-                .help("leave it out");
+                .help("remove it");
         }
     }
 }

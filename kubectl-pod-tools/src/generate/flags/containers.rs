@@ -190,7 +190,7 @@ mod tests {
             (
                 "--init 'a UPPER'",
                 "UPPER",
-                "invalid image `UPPER`: the name of a repository is written in small letters",
+                "invalid image `UPPER`: repository names must be lower-case",
             ),
             ("--init 'a b --'", "--", "expected a command after `--`"),
             (

@@ -28,7 +28,10 @@ pub(super) fn ephemeral(
 ) {
     let path = path.field("volumeClaimTemplate");
     let Some(template) = &source.volume_claim_template else {
-        errors.required(&path, "an ephemeral volume needs the template of its claim");
+        errors.required(
+            &path,
+            "the claim template of the ephemeral volume is required",
+        );
         return;
     };
     if let Some(own) = &template.metadata {
@@ -76,11 +79,9 @@ fn template_metadata(own: &ObjectMeta, path: &Path<'_>, errors: &mut Errors) {
             errors
                 .forbidden(
                     &path.field(field),
-                    format!(
-                        "the template of a claim has no `{field}`, only labels and annotations"
-                    ),
+                    format!("a claim template cannot have `{field}`, only labels and annotations"),
                 )
-                .help("leave it out");
+                .help("remove it");
         }
     }
 }
@@ -102,7 +103,7 @@ fn claim(
         errors.one_of(
             &path.field("volumeMode"),
             mode,
-            "a volume mode",
+            "volume mode",
             &VOLUME_MODES,
         );
     }
@@ -118,7 +119,7 @@ fn claim(
             errors.syntax(
                 &path.field(field),
                 class,
-                "the name of a class",
+                "class name",
                 names::dns_subdomain,
             );
         }
@@ -129,21 +130,24 @@ fn claim(
 fn access_modes(modes: &[String], path: &Path<'_>, errors: &mut Errors) {
     if modes.is_empty() {
         errors
-            .required(path, "a claim needs at least one access mode")
-            .help("write `[ReadWriteOnce]` for a volume of one Pod");
+            .required(path, "at least one access mode is required")
+            .help("use `[ReadWriteOnce]` for a volume of a single Pod");
     }
     let known = |mode: &&String| ACCESS_MODES.contains(&mode.as_str());
     for (i, mode) in modes.iter().enumerate() {
         if !known(&mode) {
             errors
-                .not_supported(path, mode, "an access mode", &ACCESS_MODES)
+                .not_supported(path, mode, "access mode", &ACCESS_MODES)
                 .display_path(&path.index(i));
         }
     }
     let alone = |mode: &&String| mode.as_str() == "ReadWriteOncePod";
     if modes.iter().any(|mode| alone(&mode)) && modes.iter().filter(known).any(|mode| !alone(&mode))
     {
-        errors.forbidden(path, "`ReadWriteOncePod` excludes the other access modes");
+        errors.forbidden(
+            path,
+            "cannot combine `ReadWriteOncePod` and other access modes",
+        );
     }
 }
 
@@ -156,7 +160,7 @@ fn storage(spec: &PersistentVolumeClaimSpec, path: &Path<'_>, errors: &mut Error
     let (named, at) = (path.field(STORAGE), path.field("requests"));
     let Some(size) = requests.and_then(|requests| requests.get(STORAGE)) else {
         errors
-            .required(&named, "a claim must request storage")
+            .required(&named, "the storage request is required")
             .help("set `resources.requests.storage`")
             .display_path(&at);
         return;
@@ -168,7 +172,7 @@ fn storage(spec: &PersistentVolumeClaimSpec, path: &Path<'_>, errors: &mut Error
         errors
             .invalid(
                 &named,
-                format!("the storage must be more than 0, and is {size}"),
+                format!("storage request must be greater than 0, found {size}"),
             )
             .display_path(&at.field(STORAGE));
     } else {
@@ -201,12 +205,7 @@ fn data_sources(spec: &PersistentVolumeClaimSpec, path: &Path<'_>, errors: &mut 
             .filter(|namespace| !namespace.is_empty());
         if let Some(namespace) = namespace {
             let path = path.field("namespace");
-            errors.syntax(
-                &path,
-                namespace,
-                "the name of a namespace",
-                names::dns_label,
-            );
+            errors.syntax(&path, namespace, "namespace name", names::dns_label);
         }
     }
     let (Some(old), Some(new)) = (&spec.data_source, &spec.data_source_ref) else {
@@ -216,7 +215,7 @@ fn data_sources(spec: &PersistentVolumeClaimSpec, path: &Path<'_>, errors: &mut 
         errors
             .invalid(
                 path,
-                "`dataSource` cannot be given beside `dataSourceRef.namespace`",
+                "cannot combine `dataSource` and `dataSourceRef.namespace`",
             )
             .display_path(&path.field("dataSource"));
     } else if old.api_group != new.api_group || old.kind != new.kind || old.name != new.name {
@@ -225,7 +224,7 @@ fn data_sources(spec: &PersistentVolumeClaimSpec, path: &Path<'_>, errors: &mut 
                 path,
                 "`dataSource` and `dataSourceRef` name different objects",
             )
-            .help("leave `dataSource` out")
+            .help("remove `dataSource`")
             .display_path(&path.field("dataSource"));
     }
 }
@@ -235,7 +234,7 @@ fn data_source(group: Option<&str>, kind: &str, name: &str, path: &Path<'_>, err
         if value.is_empty() {
             errors.required(
                 &path.field(field),
-                format!("the source of the data needs its `{field}`"),
+                format!("`{field}` of the data source is required"),
             );
         }
     }
@@ -245,18 +244,15 @@ fn data_source(group: Option<&str>, kind: &str, name: &str, path: &Path<'_>, err
             errors
                 .invalid(
                     path,
-                    format!(
-                        "{} of the core group cannot be the source of data",
-                        quoted(kind)
-                    ),
+                    format!("{} of the core group cannot be a data source", quoted(kind)),
                 )
-                .help("name a PersistentVolumeClaim, or the `apiGroup` of the kind");
+                .help("use a PersistentVolumeClaim, or set the `apiGroup` of the kind");
         }
     } else {
         errors.syntax(
             &path.field("apiGroup"),
             group,
-            "an API group",
+            "API group",
             names::dns_subdomain,
         );
     }

@@ -24,7 +24,7 @@ const HOST_PATH_TYPES: [&str; 8] = [
 pub(super) fn host_path(source: &HostPathVolumeSource, path: &Path<'_>, errors: &mut Errors) {
     let at = path.field("path");
     if source.path.is_empty() {
-        errors.required(&at, "the path on the node must be given");
+        errors.required(&at, "the path on the node is required");
         return;
     }
     files::no_backsteps(&source.path, &at, &at, errors);
@@ -32,14 +32,14 @@ pub(super) fn host_path(source: &HostPathVolumeSource, path: &Path<'_>, errors: 
     errors.one_of(
         &path.field("type"),
         type_,
-        "a type of paths on the node",
+        "hostPath type",
         &HOST_PATH_TYPES,
     );
 }
 
 pub(super) fn git_repo(source: &GitRepoVolumeSource, path: &Path<'_>, errors: &mut Errors) {
     if source.repository.is_empty() {
-        errors.required(&path.field("repository"), "the repository must be named");
+        errors.required(&path.field("repository"), "the repository is required");
     }
     let at = path.field("directory");
     files::descending(
@@ -52,7 +52,10 @@ pub(super) fn git_repo(source: &GitRepoVolumeSource, path: &Path<'_>, errors: &m
 
 pub(super) fn secret(source: &SecretVolumeSource, path: &Path<'_>, errors: &mut Errors) {
     if source.secret_name.as_deref().is_none_or(str::is_empty) {
-        errors.required(&path.field("secretName"), "the Secret must be named");
+        errors.required(
+            &path.field("secretName"),
+            "the name of the Secret is required",
+        );
     }
     let at = path.field("defaultMode");
     files::mode(source.default_mode, &at, &at, errors);
@@ -61,7 +64,7 @@ pub(super) fn secret(source: &SecretVolumeSource, path: &Path<'_>, errors: &mut 
 
 pub(super) fn config_map(source: &ConfigMapVolumeSource, path: &Path<'_>, errors: &mut Errors) {
     if source.name.is_empty() {
-        errors.required(&path.field("name"), "the ConfigMap must be named");
+        errors.required(&path.field("name"), "the name of the ConfigMap is required");
     }
     let at = path.field("defaultMode");
     files::mode(source.default_mode, &at, &at, errors);
@@ -73,11 +76,11 @@ pub(super) fn keys(items: Option<&[KeyToPath]>, path: &Path<'_>, errors: &mut Er
     for (i, item) in items.unwrap_or_default().iter().enumerate() {
         let path = path.index(i);
         if item.key.is_empty() {
-            errors.required(&path.field("key"), "the key must be named");
+            errors.required(&path.field("key"), "the key is required");
         }
         let at = path.field("path");
         if item.path.is_empty() {
-            errors.required(&at, "the file for the key must be named");
+            errors.required(&at, "the path for the key is required");
         }
         files::not_reserved(&item.path, &at, &at, errors);
         let at = path.field("mode");
@@ -105,7 +108,7 @@ pub(super) fn downward_items(
         let (file, file_at) = (path.field("path"), at.field("path"));
         if item.path.is_empty() {
             errors
-                .required(&file, "the file must be named")
+                .required(&file, "the path of the file is required")
                 .display_path(&file_at);
         }
         files::not_reserved(&item.path, &file, &file_at, errors);
@@ -114,7 +117,7 @@ pub(super) fn downward_items(
                 downward::field(field, Use::Volume, &path.field("fieldRef"), errors);
                 if other.is_some() {
                     errors
-                        .invalid(path, "`fieldRef` and `resourceFieldRef` exclude each other")
+                        .invalid(path, "cannot combine `fieldRef` and `resourceFieldRef`")
                         .display_path(&at);
                 }
             }
@@ -128,8 +131,8 @@ pub(super) fn downward_items(
             }
             (None, None) => {
                 errors
-                    .required(path, "the file has no source")
-                    .help("give it `fieldRef` or `resourceFieldRef`")
+                    .required(path, "the source of the file is required")
+                    .help("set `fieldRef` or `resourceFieldRef`")
                     .display_path(&at);
             }
         }

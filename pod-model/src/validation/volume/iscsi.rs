@@ -25,13 +25,13 @@ pub(super) fn iscsi(source: &ISCSIVolumeSource, path: &Path<'_>, errors: &mut Er
     if chap.contains(&Some(true)) && source.secret_ref.is_none() {
         errors.required(
             &path.field("secretRef"),
-            "CHAP needs the Secret with its credentials",
+            "CHAP requires a Secret with credentials",
         );
     }
     if let Some(name) = &source.initiator_name {
         let before = errors.len();
         initiator(name, &path.field("initiatorname"), errors);
-        errors.since_stands_at(before, &path.field("initiatorName"));
+        errors.set_display_path_since(before, &path.field("initiatorName"));
     }
 }
 
@@ -44,8 +44,8 @@ fn initiator(name: &str, path: &Path<'_>, errors: &mut Errors) {
     };
     if !sound {
         errors
-            .invalid(path, format!("{} is no name of iSCSI", quoted(name)))
-            .help("such names look like `iqn.2001-04.com.example:storage`, `eui.` and 16 digits, or `naa.` and 32");
+            .invalid(path, format!("invalid iSCSI name {}", quoted(name)))
+            .help("use a name such as `iqn.2001-04.com.example:storage`, `eui.` with 16 digits, or `naa.` with 32");
     }
 }
 

@@ -7,7 +7,7 @@ use k8s_openapi::api::core::v1::{
     QuobyteVolumeSource, RBDVolumeSource, ScaleIOVolumeSource, StorageOSVolumeSource,
 };
 
-use super::super::errors::{Errors, not_a, quoted};
+use super::super::errors::{Errors, invalid_message, quoted};
 use super::super::names;
 use super::super::path::Path;
 
@@ -18,7 +18,7 @@ const DISK_KINDS: [&str; 3] = ["Shared", "Dedicated", "Managed"];
 pub(super) fn given(fields: &[(&str, &str)], path: &Path<'_>, errors: &mut Errors) {
     for (field, value) in fields {
         if value.is_empty() {
-            errors.required(&path.field(field), format!("`{field}` must be given"));
+            errors.required(&path.field(field), format!("`{field}` is required"));
         }
     }
 }
@@ -26,7 +26,7 @@ pub(super) fn given(fields: &[(&str, &str)], path: &Path<'_>, errors: &mut Error
 fn secret_name(secret: Option<&LocalObjectReference>, path: &Path<'_>, errors: &mut Errors) {
     if secret.is_some_and(|secret| secret.name.is_empty()) {
         let path = path.field("secretRef");
-        errors.required(&path.field("name"), "the Secret must be named");
+        errors.required(&path.field("name"), "the name of the Secret is required");
     }
 }
 
@@ -36,7 +36,7 @@ fn partition(partition: Option<i32>, path: &Path<'_>, at: &Path<'_>, errors: &mu
         errors
             .invalid(
                 &path.field("partition"),
-                format!("a partition is a number from 0 to 255, not {number}"),
+                format!("expected a partition from 0 to 255, found {number}"),
             )
             .display_path(&at.field("partition"));
     }
@@ -46,7 +46,7 @@ pub(super) fn unit(number: i32, path: &Path<'_>, errors: &mut Errors) {
     if !(0..=255).contains(&number) {
         errors.invalid(
             &path.field("lun"),
-            format!("a logical unit is a number from 0 to 255, not {number}"),
+            format!("expected a LUN from 0 to 255, found {number}"),
         );
     }
 }
@@ -59,7 +59,7 @@ pub(super) fn gce_persistent_disk(
 ) {
     if source.pd_name.is_empty() {
         errors
-            .required(&path.field("pdName"), "the disk must be named")
+            .required(&path.field("pdName"), "the name of the disk is required")
             .display_path(at);
     }
     partition(source.partition, path, at, errors);
@@ -101,17 +101,17 @@ pub(super) fn flocker(source: &FlockerVolumeSource, path: &Path<'_>, errors: &mu
     let uuid = source.dataset_uuid.as_deref().unwrap_or_default();
     match (name.is_empty(), uuid.is_empty()) {
         (true, true) => {
-            errors.required(path, "one of `datasetName` and `datasetUUID` must be given");
+            errors.required(path, "`datasetName` or `datasetUUID` is required");
         }
         (false, false) => {
-            errors.invalid(path, "`datasetName` and `datasetUUID` exclude each other");
+            errors.invalid(path, "cannot combine `datasetName` and `datasetUUID`");
         }
         _ => {}
     }
     if name.contains('/') {
         errors.invalid(
             &path.field("datasetName"),
-            format!("{} cannot have a `/`", quoted(name)),
+            format!("{} must not contain `/`", quoted(name)),
         );
     }
 }
@@ -123,10 +123,7 @@ pub(super) fn rbd(source: &RBDVolumeSource, path: &Path<'_>, errors: &mut Errors
 
 fn monitors(monitors: &[String], path: &Path<'_>, errors: &mut Errors) {
     if monitors.is_empty() {
-        errors.required(
-            &path.field("monitors"),
-            "at least one monitor must be named",
-        );
+        errors.required(&path.field("monitors"), "at least one monitor is required");
     }
 }
 
@@ -142,18 +139,18 @@ pub(super) fn cephfs(source: &CephFSVolumeSource, path: &Path<'_>, errors: &mut 
 pub(super) fn quobyte(source: &QuobyteVolumeSource, path: &Path<'_>, errors: &mut Errors) {
     let at = path.field("registry");
     if source.registry.is_empty() {
-        errors.required(&at, "the registry must be given as HOST:PORT");
+        errors.required(&at, "the registry is required, as HOST:PORT");
     } else if source.tenant.as_deref().unwrap_or_default().len() > 64 {
         // Upstream calls it required.
         errors.required(
             &path.field("tenant"),
-            "a tenant is a UUID of 64 characters at most",
+            "a tenant must be a UUID of no more than 64 characters",
         );
     } else if !source.registry.split(',').all(is_host_and_port) {
         errors.invalid(
             &at,
             format!(
-                "{} must be HOST:PORT, or several with commas between them",
+                "{} must be a comma-separated list of HOST:PORT",
                 quoted(&source.registry)
             ),
         );
@@ -185,17 +182,17 @@ pub(super) fn fc(source: &FCVolumeSource, path: &Path<'_>, errors: &mut Errors) 
     let at = path.field("targetWWNs");
     match (has(&source.target_wwns), has(&source.wwids)) {
         (false, false) => {
-            errors.required(&at, "one of `targetWWNs` and `wwids` must be given");
+            errors.required(&at, "`targetWWNs` or `wwids` is required");
         }
         (true, true) => {
-            errors.invalid(&at, "`targetWWNs` and `wwids` exclude each other");
+            errors.invalid(&at, "cannot combine `targetWWNs` and `wwids`");
         }
         _ => {}
     }
     if has(&source.target_wwns) {
         match source.lun {
             None => {
-                errors.required(&path.field("lun"), "`targetWWNs` needs `lun` beside it");
+                errors.required(&path.field("lun"), "`targetWWNs` requires `lun`");
             }
             Some(number) => unit(number, path, errors),
         }
@@ -213,7 +210,10 @@ pub(super) fn flex_volume(source: &FlexVolumeSource, path: &Path<'_>, errors: &m
         if domain.ends_with(".kubernetes.io") || domain.ends_with(".k8s.io") {
             errors.invalid(
                 &options.field(key),
-                format!("the option {} has a domain of Kubernetes' own", quoted(key)),
+                format!(
+                    "option {} uses a domain reserved for Kubernetes",
+                    quoted(key)
+                ),
             );
         }
     }
@@ -232,12 +232,12 @@ pub(super) fn azure_disk(source: &AzureDiskVolumeSource, path: &Path<'_>, errors
         errors.one_of(
             &path.field("cachingMode"),
             mode,
-            "a caching mode",
+            "caching mode",
             &CACHING_MODES,
         );
     }
     let Some(kind) = &source.kind else { return };
-    errors.one_of(&path.field("kind"), kind, "a kind of disks", &DISK_KINDS);
+    errors.one_of(&path.field("kind"), kind, "disk kind", &DISK_KINDS);
     let begins = if kind == "Managed" {
         "/subscriptions/"
     } else {
@@ -248,10 +248,10 @@ pub(super) fn azure_disk(source: &AzureDiskVolumeSource, path: &Path<'_>, errors
             .not_supported(
                 &path.field("diskURI"),
                 &source.disk_uri,
-                &format!("the URI of a disk of the kind `{kind}`"),
+                &format!("URI of a disk of the kind `{kind}`"),
                 &[begins],
             )
-            .help(format!("it begins with `{begins}`"));
+            .help(format!("use a URI that starts with `{begins}`"));
     }
 }
 
@@ -262,19 +262,14 @@ pub(super) fn storageos(source: &StorageOSVolumeSource, path: &Path<'_>, errors:
         errors.syntax(
             &path.field("volumeName"),
             name,
-            "the name of a volume",
+            "volume name",
             names::dns_label,
         );
     }
     let namespace = source.volume_namespace.as_deref().unwrap_or_default();
     if !namespace.is_empty() {
         let path = path.field("volumeNamespace");
-        errors.syntax(
-            &path,
-            namespace,
-            "the name of a namespace",
-            names::dns_label,
-        );
+        errors.syntax(&path, namespace, "namespace name", names::dns_label);
     }
     secret_name(source.secret_ref.as_ref(), path, errors);
 }
@@ -298,28 +293,23 @@ pub(super) fn csi(source: &CSIVolumeSource, path: &Path<'_>, errors: &mut Errors
             errors.too_long(
                 &at,
                 format!(
-                    "the name of a driver has 63 characters at most, and this has {}",
+                    "the name of a driver must be no more than 63 characters, found {}",
                     driver.len()
                 ),
             );
         }
-        errors.syntax(
-            &at,
-            driver,
-            "the name of a driver",
-            names::dns_subdomain_of_any_case,
-        );
+        errors.syntax(&at, driver, "driver name", names::dns_subdomain_of_any_case);
     }
     if let Some(secret) = &source.node_publish_secret_ref {
         let at = path.field("nodePublishSecretRef");
         let at = at.field("name");
         if secret.name.is_empty() {
-            errors.required(&at, "the Secret must be named");
+            errors.required(&at, "the name of the Secret is required");
         } else if let Some(wrong) = names::dns_subdomain(&secret.name) {
             errors
                 .invalid(
                     &path.field("name"),
-                    not_a(&secret.name, "the name of a Secret", &wrong),
+                    invalid_message(&secret.name, "Secret name", &wrong),
                 )
                 .display_path(&at);
         }

@@ -42,10 +42,7 @@ impl Files<'_> {
     fn add(&mut self, file: &str, at: &Path<'_>, errors: &mut Errors) {
         if !file.is_empty() && !self.seen.insert(file.to_owned()) {
             errors
-                .invalid(
-                    self.path,
-                    format!("the file {} is written twice", quoted(file)),
-                )
+                .invalid(self.path, format!("duplicate file {}", quoted(file)))
                 .display_path(at);
         }
     }
@@ -64,7 +61,7 @@ fn projection(own: &VolumeProjection, files: &mut Files<'_>, path: &Path<'_>, er
         sources += 1;
         let path = path.field("secret");
         if secret.name.is_empty() {
-            errors.required(&path.field("name"), "the Secret must be named");
+            errors.required(&path.field("name"), "the name of the Secret is required");
         }
         let items = path.field("items");
         keys(secret.items.as_deref(), &items, errors);
@@ -74,7 +71,7 @@ fn projection(own: &VolumeProjection, files: &mut Files<'_>, path: &Path<'_>, er
         sources += 1;
         let path = path.field("configMap");
         if map.name.is_empty() {
-            errors.required(&path.field("name"), "the ConfigMap must be named");
+            errors.required(&path.field("name"), "the name of the ConfigMap is required");
         }
         let items = path.field("items");
         keys(map.items.as_deref(), &items, errors);
@@ -101,8 +98,8 @@ fn projection(own: &VolumeProjection, files: &mut Files<'_>, path: &Path<'_>, er
     }
     if sources > 1 {
         errors
-            .forbidden(path, "an entry of `sources` has one source")
-            .help("make an entry of each");
+            .forbidden(path, "an entry of `sources` must have exactly one source")
+            .help("split them into entries of their own");
     }
 }
 
@@ -118,14 +115,14 @@ fn service_account_token(
         errors.invalid(
             &path.field("expirationSeconds"),
             format!(
-                "a token lives {TOKEN_LEAST_SECONDS} to {TOKEN_MOST_SECONDS} seconds, not {seconds}"
+                "expirationSeconds must be from {TOKEN_LEAST_SECONDS} to {TOKEN_MOST_SECONDS}, found {seconds}"
             ),
         );
     }
     let (named, at) = (volume.field("path"), path.field("path"));
     if token.path.is_empty() {
         errors
-            .required(&named, "the file of the token must be named")
+            .required(&named, "the path of the token is required")
             .display_path(&at);
     } else {
         files::not_reserved(&token.path, &named, &at, errors);

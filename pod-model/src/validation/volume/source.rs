@@ -6,7 +6,7 @@ use super::owner::Owner;
 use super::{claim_template, files, iscsi, network, projected};
 use crate::quantity::Quantity;
 use crate::validation::container::PULL_POLICIES;
-use crate::validation::errors::{Errors, not_a};
+use crate::validation::errors::{Errors, invalid_message};
 use crate::validation::names;
 use crate::validation::path::Path;
 
@@ -44,9 +44,9 @@ impl Sources<'_> {
             errors
                 .forbidden(
                     &self.path.field(second),
-                    format!("`{field}` stands beside `{first}`: a volume has one source"),
+                    format!("cannot combine `{field}` and `{first}` in one volume"),
                 )
-                .help("leave one of them out, or make two volumes of them")
+                .help("remove one of them, or make them two volumes")
                 .display_path(&self.path.field(field));
             return;
         }
@@ -63,8 +63,8 @@ pub(super) fn source(volume: &Volume, owner: Owner<'_>, path: &Path<'_>, errors:
     to_image(volume, owner, &mut sources, errors);
     if sources.first.is_none() {
         errors
-            .required(path, "the volume has no source")
-            .help("give it one, such as `emptyDir: {}`");
+            .required(path, "the source of the volume is required")
+            .help("set a source such as `emptyDir: {}`");
     }
 }
 
@@ -82,7 +82,7 @@ fn to_iscsi(volume: &Volume, sources: &mut Sources<'_>, errors: &mut Errors) {
             if let Some(size) = size.filter(|size| size.signum() < 0) {
                 errors.forbidden(
                     &path.field("sizeLimit"),
-                    format!("a size cannot be negative, and is {size}"),
+                    format!("size must not be negative, found {size}"),
                 );
             }
         },
@@ -117,8 +117,8 @@ fn to_iscsi(volume: &Volume, sources: &mut Sources<'_>, errors: &mut Errors) {
         && volume.name.len() + 1 + disk.target_portal.len() > 64
     {
         errors
-            .invalid(&path.field("name"), "with `initiatorName`, the names of the volume and of its portal have 63 characters together")
-            .help("give the volume a shorter name");
+            .invalid(&path.field("name"), "with `initiatorName`, the names of the volume and of its portal must be no more than 63 characters in total")
+            .help("shorten the name of the volume");
     }
 }
 
@@ -250,14 +250,14 @@ fn to_image(volume: &Volume, owner: Owner<'_>, sources: &mut Sources<'_>, errors
             if owner.is_pod && own.reference.as_deref().is_none_or(str::is_empty) {
                 errors.required(
                     &path.field("reference"),
-                    "the image of the volume must be named",
+                    "the image of the volume is required",
                 );
             }
             let policy = own.pull_policy.as_deref().unwrap_or_default();
             errors.one_of(
                 &path.field("pullPolicy"),
                 policy,
-                "a pull policy",
+                "image pull policy",
                 &PULL_POLICIES,
             );
         },
@@ -273,7 +273,7 @@ fn claim_name(volume: &Volume, owner: Owner<'_>, path: &Path<'_>, errors: &mut E
     if let Some(wrong) = names::dns_subdomain(&name) {
         errors.invalid(
             &path.field("name"),
-            not_a(&name, "the name of the volume's claim", &wrong),
+            invalid_message(&name, "name of the volume's claim", &wrong),
         );
     }
 }

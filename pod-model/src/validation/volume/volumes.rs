@@ -36,9 +36,9 @@ pub(in crate::validation) fn volumes<'a>(
         source::source(volume, owner, &path, errors);
         let at = path.field("name");
         if volume.name.is_empty() {
-            errors.required(&at, "a volume needs a name");
+            errors.required(&at, "the name of the volume is required");
         } else {
-            let added = errors.syntax(&at, &volume.name, "the name of a volume", names::dns_label);
+            let added = errors.syntax(&at, &volume.name, "volume name", names::dns_label);
             if let Some(help) = names::similar_label(&volume.name) {
                 added.help(help);
             }
@@ -46,7 +46,7 @@ pub(in crate::validation) fn volumes<'a>(
         if sound.contains_key(volume.name.as_str()) {
             errors.duplicate(
                 &at,
-                format!("two volumes have the name {}", quoted(&volume.name)),
+                format!("duplicate volume name {}", quoted(&volume.name)),
             );
         }
         if errors.len() == before {
@@ -59,11 +59,11 @@ pub(in crate::validation) fn volumes<'a>(
                 .invalid(
                     &path.field("claimName"),
                     format!(
-                        "the claim {} is made for an ephemeral volume of this Pod",
+                        "claim {} belongs to an ephemeral volume of this Pod",
                         quoted(&claim.claim_name)
                     ),
                 )
-                .help("use the ephemeral volume itself");
+                .help("use the ephemeral volume instead");
         }
     }
     sound
