@@ -1,4 +1,4 @@
-//! What the server refuses, and what it warns of.
+//! Refusals and warnings of the server.
 
 use crate::support::cluster::cluster;
 use crate::{PAUSE, Place, run};

@@ -255,8 +255,8 @@ fn a_part_of_a_value_is_shown_where_it_stands() {
     );
 }
 
-/// What is looked for from the beginning of its value is bounded; a value that is
-/// written as it reads has all of its parts.
+/// The search for parts of an escaped value is bounded; an unescaped value has all of
+/// its parts.
 #[test]
 fn many_parts_of_a_value_are_found_where_it_reads_as_it_is_written() {
     let words: Vec<String> = (0..300).map(|n| format!("w{n};")).collect();

@@ -1,5 +1,5 @@
-//! What the comparison with upstream's own code does not reach: older versions,
-//! templates of other kinds, and places in a file.
+//! Tests beyond the comparison with upstream's own code: older versions, templates of
+//! other kinds, and places in a file.
 
 use k8s_openapi::api::core::v1::{Pod, PodTemplateSpec};
 use serde_json::{Value, json};
