@@ -76,7 +76,7 @@ pub fn dotenv(container: &ContainerEnv) -> String {
     out
 }
 
-/// Whether dotenv libraries accept a name.
+/// Returns whether dotenv libraries accept a name.
 fn is_dotenv_name(name: &str) -> bool {
     !name.is_empty()
         && !name.starts_with(|c: char| c.is_ascii_digit())

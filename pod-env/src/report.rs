@@ -1,13 +1,13 @@
-//! The answer, as `-o json` writes it.
+//! The report of `-o json`.
 //!
-//! The names of the fields, and the words in them, are relied upon by scripts.
+//! Scripts rely on the names of its fields and on the words of its enums.
 
 use pod_model::{ContainerType, FieldPath, Location};
 use serde::Serialize;
 
 use crate::service_links::is_link_name;
 
-/// Text of a report in the place of a Secret's value.
+/// Text that replaces the value of a Secret in a report.
 pub const MASK: &str = "***";
 
 /// The environment in the report of one target.
@@ -24,16 +24,16 @@ pub struct EnvItem {
 pub struct ContainerEnv {
     /// Its name.
     pub name: String,
-    /// When it runs.
+    /// Its type: init container, sidecar, app or ephemeral container.
     #[serde(rename = "type")]
     pub container_type: ContainerType,
-    /// Its variables in the order in which the kubelet builds them: envFrom,
-    /// env, what is left of the Services, and what the runtime adds. A variable
-    /// that was set more than once stands here as often.
+    /// Its variables in the order in which the kubelet builds them: `envFrom`, `env`, the
+    /// Services, the runtime. A variable that is set more than once has an entry for each
+    /// definition.
     pub env: Vec<EnvVar>,
-    /// `command` after expansion; empty where the image decides.
+    /// `command` after expansion, or empty for the entrypoint of the image.
     pub command: Vec<String>,
-    /// `args` after expansion; empty where the image decides.
+    /// `args` after expansion, or empty for the arguments of the image.
     pub args: Vec<String>,
     /// The references in `command` and `args`.
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -41,10 +41,10 @@ pub struct ContainerEnv {
     /// The volume mounts that have a `subPathExpr`, in their order.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub mounts: Vec<Mount>,
-    /// Sources that could not be read, so that there may be more variables than these.
+    /// Sources that were not read; they may set more variables.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub unread: Vec<Unread>,
-    /// Whether the variables of the image are among these.
+    /// True if `env` includes the variables of the image.
     pub image_env_known: bool,
     /// The container in the object, such as `spec.containers[0]`.
     pub path: FieldPath,
@@ -60,12 +60,12 @@ pub struct Unread {
     pub name: String,
     /// Prefix of the names of its variables.
     pub prefix: String,
-    /// Why it was not read: `forbidden` or `not asked`.
+    /// The reason: `forbidden`, `failed` or `not asked`.
     pub reason: &'static str,
 }
 
 impl Unread {
-    /// Whether a variable of this name could be from it.
+    /// Returns whether it may define a variable of this name.
     pub fn could_set(&self, name: &str) -> bool {
         match self.kind {
             SourceKind::ServiceLink => is_link_name(name),
@@ -80,40 +80,40 @@ impl Unread {
 pub struct EnvVar {
     /// Its name.
     pub name: String,
-    /// The value that the container sees: masked if `masked` is set, `None` if it
-    /// cannot be known, for which `unknown` is the reason.
+    /// The value that the container sees: masked if `masked` is set, `None` if it is
+    /// unknown, with the reason in `unknown`.
     pub value: Option<String>,
-    /// The text of `value` in the manifest before expansion; none for a value
-    /// from elsewhere.
+    /// The text of `value` in the manifest before expansion, or `None` for a value from
+    /// another source.
     pub raw: Option<String>,
-    /// How it ended.
+    /// Its status.
     pub status: Status,
-    /// Where the value comes from.
+    /// The source of the value.
     pub source: Source,
     /// The references and escapes in `raw`, in order.
     pub references: Vec<Reference>,
-    /// Whether a Secret's value is in it and was replaced by [`MASK`].
+    /// True if it contains the value of a Secret, replaced by [`MASK`].
     ///
     /// [`MASK`]: crate::MASK
     pub masked: bool,
-    /// Why there is no value, to follow "the value is …".
+    /// The reason why there is no value, as a phrase.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub unknown: Option<String>,
-    /// Which earlier entries of `env` it takes the place of.
+    /// Indices of the earlier entries of `env` that it overrides.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub overrides: Vec<usize>,
-    /// Which later entry of `env` takes its place.
+    /// Index of the later entry of `env` that overrides it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub overridden_by: Option<usize>,
-    /// Whether a POSIX shell can name it.
+    /// True if a POSIX shell can refer to it.
     pub shell_name: bool,
-    /// Whether the value is not UTF-8 and is shown with replacement characters.
+    /// True if the value is not UTF-8 and has replacement characters in the report.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub lossy: bool,
     /// The entry of the manifest, such as `spec.containers[0].env[2]`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub path: Option<FieldPath>,
-    /// Where that entry stands; the shell fills it in for files.
+    /// Location of that entry in a file; the caller sets it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub location: Option<Location>,
     /// The value as the container sees it, for comparisons and exports. It is
@@ -122,7 +122,7 @@ pub struct EnvVar {
     pub bytes: Option<Plain>,
 }
 
-/// A value without its mask. `Debug` keeps it to itself.
+/// A value without its mask. `Debug` does not show it.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Plain(Vec<u8>);
 
@@ -132,7 +132,7 @@ impl Plain {
         Self(bytes)
     }
 
-    /// The value.
+    /// Returns the value.
     pub fn bytes(&self) -> &[u8] {
         &self.0
     }
@@ -144,28 +144,28 @@ impl std::fmt::Debug for Plain {
     }
 }
 
-/// How a definition ended.
+/// The status of a definition.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Status {
     /// The container sees the value.
     #[default]
     Resolved,
-    /// Something that it needs is not there, or could not be read.
+    /// Something that it needs does not exist or could not be read.
     Unresolved,
-    /// The kubelet leaves it out.
+    /// The kubelet skips it.
     Skipped,
-    /// A later definition of the name takes its place.
+    /// A later definition of the name overrides it.
     Overridden,
     /// Set by the container runtime or known only once the Pod runs.
     Runtime,
 }
 
-/// Where a value comes from.
+/// The source of a value.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Source {
-    /// The kind of place.
+    /// Its kind.
     pub kind: SourceKind,
     /// The object's name: a ConfigMap, Secret, Service, volume or container.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -176,14 +176,14 @@ pub struct Source {
     /// A field of the Pod, a resource, or a file in a volume.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub path: Option<String>,
-    /// Where that was read: a file with line and column of the key, or of the
-    /// object, or `cluster`.
+    /// The place where it was read: a file with line and column of the key or object, or
+    /// `cluster`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub origin: Option<String>,
 }
 
 impl Source {
-    /// A source with nothing but its sort.
+    /// Creates a source of a kind.
     pub fn new(kind: SourceKind) -> Self {
         Self {
             kind,
@@ -194,21 +194,21 @@ impl Source {
         }
     }
 
-    /// Says which object.
+    /// Sets the object.
     #[must_use]
     pub fn name(mut self, name: impl Into<String>) -> Self {
         self.name = Some(name.into());
         self
     }
 
-    /// Says which key.
+    /// Sets the key.
     #[must_use]
     pub fn key(mut self, key: impl Into<String>) -> Self {
         self.key = Some(key.into());
         self
     }
 
-    /// Says which field, resource or file.
+    /// Sets the field, resource or file.
     #[must_use]
     pub fn path(mut self, path: impl Into<String>) -> Self {
         self.path = Some(path.into());
@@ -216,7 +216,7 @@ impl Source {
     }
 }
 
-/// The sorts of places that values come from.
+/// Kinds of sources.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub enum SourceKind {
@@ -242,16 +242,16 @@ pub enum SourceKind {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Reference {
-    /// The name between the parentheses; for an escape, what the escape kept
-    /// from being a reference, or `$`.
+    /// The name between the parentheses; for an escape, the name that is not expanded, or
+    /// `$`.
     pub name: String,
     /// Its result.
     pub status: ReferenceStatus,
-    /// Where it begins in `raw`, in bytes from 0.
+    /// Offset in `raw`, in bytes from 0.
     pub offset: usize,
-    /// How long it is, in bytes.
+    /// Length in bytes.
     pub length: usize,
-    /// The definition that answered: an index into `env`.
+    /// Index in `env` of the definition that it refers to.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub definition: Option<usize>,
 }
@@ -262,11 +262,11 @@ pub struct Reference {
 pub enum ReferenceStatus {
     /// Replaced by a value.
     Expanded,
-    /// Nothing of that name is defined before it: it stays as it stands.
+    /// Nothing of that name is defined before it, so that the text stays.
     Undefined,
     /// `$$`, which becomes `$`.
     Escaped,
-    /// Its possible definition was not read, or has no value yet.
+    /// Its definition may exist but was not read, or has no value yet.
     Unknown,
 }
 
@@ -274,40 +274,40 @@ pub enum ReferenceStatus {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct CommandReference {
-    /// The string that it stands in, such as `spec.containers[0].args[1]`.
+    /// The string with the reference, such as `spec.containers[0].args[1]`.
     pub path: FieldPath,
     /// The reference.
     #[serde(flatten)]
     pub reference: Reference,
 }
 
-/// A volume mount whose sub-path is made of variables.
+/// A volume mount with a `subPathExpr`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Mount {
     /// The volume's name.
     pub name: String,
-    /// Where it is mounted.
+    /// Its mount path.
     pub mount_path: String,
-    /// `subPathExpr` as it is written.
+    /// `subPathExpr` before expansion.
     pub sub_path_expr: String,
-    /// The directory in the volume: masked where `masked` says so, none where it
-    /// is not known or the kubelet makes no container.
+    /// The directory in the volume: masked if `masked` is set, `None` if it is unknown or
+    /// the container is not created.
     pub sub_path: Option<String>,
-    /// How it ended: `resolved`, `unresolved` or `runtime`.
+    /// Its status: `resolved`, `unresolved` or `runtime`.
     pub status: Status,
     /// The references and escapes in `subPathExpr`, in order.
     pub references: Vec<Reference>,
-    /// Whether a Secret's value is in it and was replaced by [`MASK`].
+    /// True if it contains the value of a Secret, replaced by [`MASK`].
     ///
     /// [`MASK`]: crate::MASK
     pub masked: bool,
-    /// Why there is no `subPath`, to follow "the value is …".
+    /// The reason why there is no `subPath`, as a phrase.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub unknown: Option<String>,
     /// The mount, such as `spec.containers[0].volumeMounts[1]`.
     pub path: FieldPath,
-    /// Where that stands; the shell fills it in for files.
+    /// Location of the `subPathExpr` in a file; the caller sets it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub location: Option<Location>,
 }

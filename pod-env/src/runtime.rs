@@ -125,7 +125,7 @@ fn not_a_label(name: &str, field: &str) -> Option<String> {
     Some(names::invalid_message(name, what, &wrong))
 }
 
-/// Whether `hostnameOverride` has an effect: on by default from 1.35 on.
+/// Returns whether `hostnameOverride` has an effect: by default from 1.35 on.
 pub(crate) fn overrides_count(options: &Options) -> bool {
     options.version >= KubernetesVersion::V1_35
 }
@@ -253,7 +253,7 @@ mod tests {
     }
 
     #[test]
-    fn where_the_host_name_comes_from() {
+    fn host_name_is_that_of_the_spec_or_the_pod() {
         let options = Options {
             cluster_domain: Some("cluster.local".into()),
             ..Options::default()
@@ -381,7 +381,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_known_of_an_fqdn_can_be_too_long_already() {
+    fn fqdn_without_a_domain_can_be_too_long() {
         let spec = |length: usize| json!({"hostname": "h".repeat(length), "subdomain": "s", "setHostnameAsFQDN": true});
         let options = Options::default();
         // `.s.ns.svc.` are ten characters.

@@ -1,21 +1,21 @@
-//! The script that a container has a shell run, and the variables that the shell sets
-//! by itself.
+//! Finds the script that a container's shell runs, and the variables that a shell sets by
+//! itself.
 
 use pod_model::ContainerView;
 
-/// A string of a container's argument vector that is a script of a shell.
+/// A string of an argument vector that is the script of a shell.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Script<'a> {
-    /// Whether it stands in `args` rather than in `command`.
+    /// True if it is in `args` rather than in `command`.
     pub(crate) in_args: bool,
-    /// Which one it is there.
+    /// Its index in that list.
     pub(crate) index: usize,
     /// The name of the shell, without its directory.
     pub(crate) shell: &'a str,
 }
 
 impl Script<'_> {
-    /// Whether the shell sets a variable by itself, be it asked or not.
+    /// Returns whether the shell sets a variable by itself.
     ///
     /// Sources: POSIX.1-2024, Shell Command Language, 2.5.3; bash(1), Shell
     /// Variables, which ksh and zsh have as well. Where `sh` is bash, as in the
@@ -46,7 +46,7 @@ pub(crate) const BASH_SETS: &[&str] = &[
     "UID",
 ];
 
-/// The script of a container, if it has a shell run one.
+/// Returns the script of a container, or `None` if no shell runs one.
 pub(crate) fn script<'a>(container: &ContainerView<'a>) -> Option<Script<'a>> {
     script_in(container.command, container.args)
 }
@@ -197,7 +197,7 @@ mod tests {
 
     use super::*;
 
-    /// Whether in `args`, which one there, and of which shell.
+    /// Returns `in_args`, `index` and `shell` of the script.
     fn script_of(command: &[&str], args: &[&str]) -> Option<(bool, usize, String)> {
         let owned = |list: &[&str]| list.iter().map(|s| (*s).to_owned()).collect::<Vec<_>>();
         let spec = PodSpec {
@@ -308,7 +308,7 @@ mod tests {
     }
 
     #[test]
-    fn what_a_shell_sets_by_itself_depends_on_the_shell() {
+    fn variables_set_by_itself_depend_on_the_shell() {
         let of = |shell| Script {
             in_args: false,
             index: 0,

@@ -11,11 +11,11 @@ use pod_model::expansion::{Piece, pieces};
 pub(crate) struct ShellVariable {
     /// The name.
     pub(crate) name: String,
-    /// As it stands there: `$NAME` or `${NAME`.
+    /// The text in the script: `$NAME` or `${NAME`.
     pub(crate) text: String,
-    /// Whether the script itself gives it a value, as far as one can see.
+    /// True if the script itself seems to set it.
     pub(crate) set_here: bool,
-    /// Whether the script says everywhere what to do where it is not set:
+    /// True if each use in the script handles an unset variable:
     /// `${NAME:-…}`, `${NAME:+…}` or `${NAME:?…}`.
     pub(crate) guarded: bool,
 }
@@ -105,7 +105,7 @@ pub(crate) fn process_ids(raw: &str) -> Vec<Range<usize>> {
     found
 }
 
-/// Whether what follows a name in `${NAME…}` is for the case that it is not set.
+/// Returns whether the text after a name in `${NAME…}` handles an unset variable.
 fn is_guard(rest: &str) -> bool {
     let operator = rest.strip_prefix(':').unwrap_or(rest);
     operator.starts_with(['-', '+', '?'])
@@ -136,9 +136,9 @@ fn name_at(script: &str, start: usize) -> &str {
     &rest[..end]
 }
 
-/// The names that a script assigns, loops over or reads: `NAME=` where a
-/// command may begin, or a word after one of the shell's own that sets names.
-/// What stands in quotes or is an argument, as in `echo "NAME=$NAME"`, is none.
+/// Returns the names that a script assigns, loops over or reads: `NAME=` where a command
+/// may begin, or a word after a shell builtin that sets names. Text in quotes and
+/// arguments do not count, as in `echo "NAME=$NAME"`.
 fn names_set(script: &str) -> HashSet<String> {
     let mut names = HashSet::new();
     for (at, mark) in script.match_indices("${") {
@@ -256,7 +256,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_said_for_the_case_that_it_is_not_set() {
+    fn variable_with_a_default_is_guarded() {
         let guarded = |raw: &str| variables(raw).first().map(|v| v.guarded);
         for script in [
             "${X:-1}", "${X-1}", "${X:+1}", "${X+1}", "${X:?no}", "${X?no}",
@@ -278,7 +278,7 @@ mod tests {
     }
 
     #[test]
-    fn what_a_shell_replaces() {
+    fn shell_expands_variables_outside_of_single_quotes() {
         let names =
             |raw: &str| -> Vec<String> { variables(raw).into_iter().map(|v| v.name).collect() };
         assert_eq!(names("echo $A ${B} ${C:-x} ${#D} $A"), ["A", "B", "C", "D"]);
@@ -290,7 +290,7 @@ mod tests {
     }
 
     #[test]
-    fn whether_the_script_sets_it_itself() {
+    fn variable_that_the_script_sets_is_known() {
         let set = |raw: &str| variables(raw).first().map(|v| v.set_here);
         assert_eq!(set("X=1; echo $X"), Some(true));
         assert_eq!(set("for X in 1 2; do echo $X; done"), Some(true));
@@ -322,7 +322,7 @@ mod tests {
     }
 
     #[test]
-    fn a_process_id_is_what_two_dollars_alone_are_meant_for() {
+    fn two_dollars_alone_are_a_process_id() {
         for (script, places) in [
             ("echo $$", &[5][..]),
             ("echo $$; kill -9 $$", &[5, 17]),

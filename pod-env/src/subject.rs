@@ -1,4 +1,4 @@
-//! The Pod or template in question, and the options of its resolution.
+//! The input of a resolution: a Pod or template, and options.
 
 use std::collections::BTreeMap;
 
@@ -6,12 +6,12 @@ use k8s_openapi::api::core::v1::{PodSpec, PodStatus};
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
 use pod_model::{FieldPath, KubernetesVersion};
 
-/// A Pod, or the template of one, and what is known of it.
+/// A Pod or a Pod template.
 #[derive(Clone, Debug)]
 pub struct Subject<'a> {
-    /// The Pod's name; none where a controller or the API server makes it up.
+    /// The Pod's name, or `None` if it is generated.
     pub name: Option<&'a str>,
-    /// The namespace that it is in, or will be in.
+    /// The namespace of the Pod.
     pub namespace: &'a str,
     /// The Pod's metadata, or the template's.
     pub metadata: &'a ObjectMeta,
@@ -21,19 +21,16 @@ pub struct Subject<'a> {
     pub status: Option<&'a PodStatus>,
     /// The path of `spec` in the object: `spec` or `spec.template.spec`.
     pub base: FieldPath,
-    /// The stage of which the Pod's metadata is.
+    /// The stage of the Pod.
     pub stage: Stage,
-    /// The controller of the template, if it gives its Pods more than the template
-    /// says.
+    /// The controller of the template, if it changes the environment of its Pods.
     pub controller: &'a Controller,
 }
 
-/// A controller, as far as it gives its Pods an environment that their template
-/// does not have.
+/// A controller, by its changes to the environment of its Pods.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum Controller {
-    /// It leaves host name and variables as they are in the template, or there
-    /// is none.
+    /// No controller, or one that changes neither host name nor variables.
     #[default]
     Other,
     /// It sets `hostname` to the Pod's own name, and `subdomain` to the
@@ -47,7 +44,7 @@ pub enum Controller {
     /// It sets `hostname` to the Job's name with the index, and adds
     /// `JOB_COMPLETION_INDEX` (`manageJob` in pkg/controller/job).
     IndexedJob {
-        /// The Job's name; none where it is still to be made, as by a CronJob.
+        /// The Job's name, or `None` if it is generated, as by a CronJob.
         name: Option<String>,
     },
 }
@@ -55,11 +52,11 @@ pub enum Controller {
 /// Progress of a Pod towards running.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Stage {
-    /// The template of a Pod, which a controller will fill in.
+    /// A Pod template.
     Template,
-    /// A Pod that the API server has not seen.
+    /// A Pod in a file.
     File,
-    /// A Pod as the API server gives it.
+    /// A Pod in the cluster.
     Live,
 }
 
@@ -70,7 +67,7 @@ pub struct Options {
     pub version: KubernetesVersion,
     /// Names of the containers to resolve, or empty for all.
     pub containers: Vec<String>,
-    /// Whether Secrets are shown as they are.
+    /// Shows the values of Secrets if true.
     pub show_secrets: bool,
     /// The `Env` of the image's config, by container name.
     pub image_env: BTreeMap<String, Vec<String>>,

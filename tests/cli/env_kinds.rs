@@ -188,7 +188,7 @@ fn base64_with_line_breaks_is_read_as_the_server_reads_it() {
 }
 
 #[test]
-fn what_is_no_base64_to_go_is_refused_without_its_text() {
+fn invalid_base64_is_refused_without_its_text() {
     for wrong in [
         "hunter2 hunter2",
         "aHVudGVyMg",

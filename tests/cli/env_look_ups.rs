@@ -7,12 +7,12 @@ use super::explain_env::offline;
 use crate::apiserver::{Answer, ApiServer};
 use crate::support::Home;
 
-fn forbidden(what: &str) -> Answer {
+pub(super) fn forbidden(what: &str) -> Answer {
     Answer::refusal(403, "Forbidden", &format!("{what} is forbidden"))
 }
 
 /// A Pod without links, so that no Service of its namespace is asked for.
-fn pod(container: &str) -> String {
+pub(super) fn pod(container: &str) -> String {
     format!(
         "apiVersion: v1\nkind: Pod\nmetadata: {{name: p}}\nspec:\n  enableServiceLinks: false\n  containers:\n  - {{name: c, image: i, {container}}}\n"
     )
@@ -30,20 +30,20 @@ fn first_container(item: &Value) -> &Value {
     &item["containers"][0]
 }
 
-fn variable<'r>(item: &'r Value, name: &str) -> &'r Value {
+pub(super) fn variable<'r>(item: &'r Value, name: &str) -> &'r Value {
     let env = first_container(item)["env"].as_array();
     let mut all = env.unwrap().iter();
     all.find(|v| v["name"] == name && v["status"] != "overridden")
         .unwrap_or_else(|| panic!("no {name} in {item}"))
 }
 
-fn ids(item: &Value) -> Vec<&str> {
+pub(super) fn ids(item: &Value) -> Vec<&str> {
     let findings = item["findings"].as_array().unwrap().iter();
     findings.map(|f| f["id"].as_str().unwrap()).collect()
 }
 
 /// The API server's own Service may be seen.
-fn server() -> ApiServer {
+pub(super) fn server() -> ApiServer {
     let kubernetes = json!({"apiVersion": "v1", "kind": "Service",
         "metadata": {"name": "kubernetes", "namespace": "default"},
         "spec": {"clusterIP": "10.96.0.1", "ports": [{"name": "https", "port": 443}]}});
@@ -54,7 +54,7 @@ fn server() -> ApiServer {
 }
 
 #[test]
-fn a_config_map_that_may_not_be_read_is_told_and_the_rest_is_answered() {
+fn forbidden_config_map_is_reported_and_the_rest_is_explained() {
     let server = server().on(
         "GET /api/v1/namespaces/default/configmaps/settings",
         forbidden("configmaps"),
@@ -70,7 +70,7 @@ fn a_config_map_that_may_not_be_read_is_told_and_the_rest_is_answered() {
 }
 
 #[test]
-fn a_node_that_may_not_be_read_is_told_where_a_limit_depends_on_it() {
+fn forbidden_node_is_reported_if_a_limit_depends_on_it() {
     let server = server().on("GET /api/v1/nodes/n1", forbidden("nodes")).on(
         "GET /api/v1/namespaces/default/limitranges",
         Answer::json(&json!({"items": []})),
@@ -89,7 +89,7 @@ fn a_node_that_may_not_be_read_is_told_where_a_limit_depends_on_it() {
 }
 
 #[test]
-fn limit_ranges_that_may_not_be_listed_are_told_and_a_live_pod_needs_none() {
+fn forbidden_limit_ranges_are_reported_but_not_for_a_live_pod() {
     let container = "env: [{name: CPU, valueFrom: {resourceFieldRef: {resource: requests.cpu}}}]";
     let server = server()
         .on(
@@ -261,7 +261,7 @@ fn ephemeral_containers_see_the_pods_services_and_sources() {
 }
 
 #[test]
-fn a_name_that_no_shell_can_say_is_set_and_told() {
+fn name_that_no_shell_can_refer_to_is_set_and_reported() {
     let run = offline(include_str!("../../examples/configmap-env.yaml"), &[]);
     assert_data_eq!(
         run.all(),
@@ -292,7 +292,7 @@ info[not-shell-name]: `db-url` is set, but a POSIX shell cannot refer to it
 }
 
 #[test]
-fn a_template_without_containers_and_a_config_map_with_invalid_keys_are_told() {
+fn template_without_containers_and_invalid_keys_are_errors() {
     let text = "apiVersion: v1\nkind: ReplicationController\nmetadata: {name: x}\nspec: {template: {spec: {containers: []}}}\n";
     let run = offline(text, &[]);
     assert_eq!(run.code, Some(1), "{run:?}");
@@ -315,96 +315,4 @@ fn a_template_without_containers_and_a_config_map_with_invalid_keys_are_told() {
         assert!(run.stdout.contains(said), "{said}: {run:?}");
     }
     assert!(!run.all().contains('\u{1b}'), "{run:?}");
-}
-
-#[test]
-fn each_object_and_list_is_asked_for_once_for_all_targets() {
-    let mut server = ApiServer::new();
-    let maps = json!({"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "m"},
-        "data": {"A": "1"}});
-    let list = json!({"apiVersion": "v1", "kind": "ServiceList", "metadata": {}, "items": []});
-    for (path, answer) in [
-        ("configmaps/m", Answer::json(&maps)),
-        ("configmaps/secretive", forbidden("configmaps")),
-        ("services", Answer::json(&list)),
-        ("services/kubernetes", forbidden("services")),
-    ] {
-        server = server.on(&format!("GET /api/v1/namespaces/default/{path}"), answer);
-    }
-    let pod = |i: usize| {
-        format!(
-            "apiVersion: v1\nkind: Pod\nmetadata: {{name: p{i}}}\nspec:\n  containers:\n  - {{name: c, image: i, envFrom: [{{configMapRef: {{name: m}}}}, {{configMapRef: {{name: secretive}}}}]}}\n---\n"
-        )
-    };
-    let text: String = (0..40).map(pod).collect();
-    let home = Home::with(&[("pods.yaml", text.as_str())]);
-    let run = home.run_on(&server, &["explain-env", "-f", "pods.yaml", "-o", "json"]);
-    let report: Value = serde_json::from_str(&run.stdout).unwrap();
-    let items = report["items"].as_array().unwrap();
-    assert_eq!(items.len(), 40);
-    for item in items {
-        assert_eq!(variable(item, "A")["value"], "1");
-        assert!(ids(item).contains(&"forbidden"), "{item}");
-    }
-    let mut asked: Vec<String> = server
-        .requests()
-        .into_iter()
-        .map(|request| request.path)
-        .filter(|path| path.contains("/namespaces/"))
-        .collect();
-    asked.sort();
-    let count = asked.len();
-    asked.dedup();
-    assert_eq!(count, asked.len(), "asked twice: {asked:?}");
-    // The list of Services, which is complete, has no `kubernetes`.
-    assert_eq!(count, 3, "{asked:?}");
-}
-
-#[test]
-fn nothing_is_printed_where_only_the_last_of_many_targets_could_have_the_name() {
-    let pod = |name: &str, container: &str| {
-        format!(
-            "apiVersion: v1\nkind: Pod\nmetadata: {{name: {name}}}\nspec:\n  containers:\n  - {{name: {container}, image: i, env: [{{name: {}, value: x}}]}}\n---\n",
-            container.to_uppercase()
-        )
-    };
-    let mut text: String = (0..100).map(|i| pod(&format!("p{i}"), "a")).collect();
-    text.push_str(&pod("last", "b"));
-    for name in [&["-c", "b"][..], &["--trace", "B"]] {
-        let found = offline(&text, name);
-        assert!(found.stdout.contains("pod/last"), "{found:?}");
-        assert_eq!(found.stdout.matches("pod/").count(), 1, "{found:?}");
-    }
-    for name in [&["-c", "d"][..], &["--trace", "D"]] {
-        for format in ["table", "json"] {
-            let refused = offline(&text, &[name, &["-o", format]].concat());
-            assert_eq!(refused.stdout, "", "{refused:?}");
-            assert!(refused.stderr.contains('d') || refused.stderr.contains('D'));
-            assert_ne!(refused.code, Some(0));
-        }
-    }
-}
-
-#[test]
-fn a_secret_that_may_not_be_read_is_reported_once_in_text_and_for_each_target_in_json() {
-    let server = server().on(
-        "GET /api/v1/namespaces/default/secrets/db",
-        forbidden("secrets"),
-    );
-    let first = pod("envFrom: [{secretRef: {name: db}}]");
-    let second = first.replace("{name: p}", "{name: q}");
-    let home = Home::with(&[("pods.yaml", &format!("{first}---\n{second}"))]);
-    let run = home.run_on(&server, &["explain-env", "-f", "pods.yaml"]);
-    let text = &run.stdout;
-    assert_eq!(
-        text.matches("Secret `db` may not be read").count(),
-        1,
-        "{run:?}"
-    );
-    assert_eq!(text.matches("not known: forbidden").count(), 2, "{run:?}");
-    let run = home.run_on(&server, &["explain-env", "-f", "pods.yaml", "-o", "json"]);
-    let report: Value = serde_json::from_str(&run.stdout).unwrap();
-    for item in report["items"].as_array().unwrap() {
-        assert_eq!(ids(item), ["forbidden"]);
-    }
 }

@@ -26,7 +26,7 @@ spec:
 ";
 
 #[test]
-fn a_sub_path_without_a_value_is_told_with_its_place() {
+fn sub_path_without_a_value_has_its_place() {
     assert_data_eq!(
         offline(MOUNTS, &[]).all(),
         str![[r#"

@@ -38,7 +38,7 @@ spec:
 ";
 
 #[test]
-fn services_that_may_not_be_listed_are_said_to_be_unread() {
+fn forbidden_services_are_unread() {
     let server = ApiServer::new()
         .on(
             "GET /api/v1/namespaces/default/services",
@@ -83,7 +83,7 @@ warning[forbidden]: no permission to list Services in namespace `default`: their
 }
 
 #[test]
-fn the_service_of_the_api_server_is_asked_for_by_name_where_the_rest_may_not_be_listed() {
+fn service_of_the_api_server_is_read_by_name_if_lists_are_forbidden() {
     let kubernetes = json!({"apiVersion": "v1", "kind": "Service",
         "metadata": {"name": "kubernetes", "namespace": "default"},
         "spec": {"clusterIP": "10.96.0.1", "ports": [{"name": "https", "port": 443}]}});
@@ -103,7 +103,7 @@ fn the_service_of_the_api_server_is_asked_for_by_name_where_the_rest_may_not_be_
 }
 
 #[test]
-fn who_may_see_the_services_of_the_namespace_knows_them_all() {
+fn listed_services_are_complete() {
     let server = ApiServer::new()
         .on(
             "GET /api/v1/namespaces/shop/services",

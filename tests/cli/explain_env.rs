@@ -160,7 +160,7 @@ fn the_report_has_the_fields_that_scripts_rely_on() {
 }
 
 #[test]
-fn containers_are_chosen_and_unknown_ones_are_told_with_those_there_are() {
+fn unknown_container_gets_a_suggestion() {
     let run = offline(SHOP, &["-c", "first", "-o", "docker"]);
     assert_eq!(run.code, Some(0));
     assert!(run.stdout.starts_with("ONLY=here\n"), "{run:?}");
@@ -254,7 +254,7 @@ fn every_kind_with_a_template_is_a_target() {
 }
 
 #[test]
-fn an_input_without_pods_and_a_broken_one_are_told() {
+fn input_without_pods_and_broken_input_are_errors() {
     let run = offline(
         "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\n",
         &[],

@@ -99,13 +99,15 @@ fn a_shell_and_a_terminal_see_the_same_variables_differently() {
             let rows = terminal.until(|rows| rows.iter().any(|row| row.contains("_TCP_ADDR")));
             let bytes = terminal.bytes();
             assert_eq!(terminal.end().0, 0, "{format}: {rows:#?}");
-            let data = bytes.split_once("as they are").unwrap().1;
+            let data = bytes.split_once("get them unchanged").unwrap().1;
             let data = data.trim_start_matches("\u{1b}[0m");
             let odd = |c: char| c.is_control() && !matches!(c, '\n' | '\r' | '\t');
             assert!(!data.contains(odd), "{format}: {data:?}");
             let shown = rows.iter().any(|row| row.contains("\\u{1b}[31m"));
             assert!(shown, "{format}: {rows:#?}");
-            let told = rows.iter().filter(|row| row.contains("a file or a pipe"));
+            let told = rows
+                .iter()
+                .filter(|row| row.contains("redirect to get them"));
             assert_eq!(told.count(), 1, "{format}: {rows:#?}");
         }
     }

@@ -117,7 +117,7 @@ fn one_file_is_for_all_containers_and_a_named_one_for_its_own() {
 }
 
 #[test]
-fn the_table_tells_what_the_image_brings() {
+fn table_shows_variables_of_the_image() {
     let run = explain(&["-c", "app", "--image-config", "oci.json"]);
     assert_data_eq!(
         run.all(),
@@ -144,7 +144,7 @@ ODD            image                /u{1b}[31m
 }
 
 #[test]
-fn what_is_no_image_config_is_told_with_its_file() {
+fn file_that_is_no_image_config_is_named() {
     for (typed, code, told) in [
         (
             "nobody=docker.json",

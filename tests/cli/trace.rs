@@ -162,7 +162,7 @@ ALL            is unknown: depends on `CPU`
 }
 
 #[test]
-fn a_trace_says_which_definition_takes_the_place_of_which() {
+fn trace_shows_overriding_and_overridden_definitions() {
     assert_data_eq!(
         steps(MIXED, "HOST", &[]),
         str![[r#"
@@ -248,7 +248,7 @@ fn a_trace_for_programs_points_at_the_entries() {
 }
 
 #[test]
-fn a_misspelt_variable_is_told_with_the_one_that_is_meant() {
+fn misspelt_variable_gets_a_suggestion() {
     for (typed, help) in [
         ("PASWORD", "did you mean `PASSWORD`?"),
         (
@@ -263,7 +263,7 @@ fn a_misspelt_variable_is_told_with_the_one_that_is_meant() {
 }
 
 #[test]
-fn what_was_not_read_may_have_the_variable() {
+fn trace_of_a_variable_that_an_unread_source_may_set_fails() {
     let pod_alone = SHOP.split_once("---\n").unwrap().1;
     let run = offline(pod_alone, &["--trace", "HOST"]);
     assert_data_eq!(

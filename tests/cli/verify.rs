@@ -76,51 +76,6 @@ fn as_it_runs(run: &Run) -> String {
 }
 
 #[test]
-fn what_verify_cannot_look_into_is_wrong_usage() {
-    let home = Home::with(&[("pod.yaml", crate::POD)]);
-    let of_file = home.run(&["explain-env", "-f", "pod.yaml", "--verify"]);
-    assert_data_eq!(
-        of_file.all(),
-        str![[r#"
-exit code 2
---- stderr
-error: cannot combine `--verify` with `-f`: only running Pods can be compared
-help: use `kubectl pod-tools explain-env POD --verify`
-
-"#]]
-    );
-    let export = home.run(&["explain-env", "web", "--verify", "-o", "dotenv"]);
-    assert_data_eq!(
-        export.all(),
-        str![[r#"
-exit code 2
---- stderr
-error: cannot combine `--verify` with `-o` dotenv, shell or docker
-help: use `-o` table, json or yaml
-
-"#]]
-    );
-    let template = json!({"metadata": {}, "spec": {"restartPolicy": "Never", "containers": [{"name": "c", "image": "i"}]}});
-    let job = json!({"apiVersion": "batch/v1", "kind": "Job", "metadata": {"name": "x", "namespace": "default"},
-        "spec": {"template": template}});
-    let server = ApiServer::new().on(
-        "GET /apis/batch/v1/namespaces/default/jobs/x",
-        Answer::json(&job),
-    );
-    let of_job = home.run_on(&server, &["explain-env", "job/x", "--verify"]);
-    assert_data_eq!(
-        of_job.all(),
-        str![[r#"
-exit code 2
---- stderr
-error: cannot compare job.batch/x with `--verify`: it is not a Pod
-help: name one of its Pods, or all by their labels: explain-env -l app=web --verify
-
-"#]]
-    );
-}
-
-#[test]
 fn a_container_that_is_as_a_restart_would_make_it_is_exit_code_0() {
     let environ = "PATH=/bin\0HOSTNAME=web\0HOST=db\0URL=db://db\0HOME=/\0";
     let container = json!({
@@ -154,7 +109,7 @@ app         the same
 }
 
 #[test]
-fn drift_is_exit_code_1_and_each_change_is_told_with_its_mask() {
+fn drift_is_exit_code_1_with_masked_changes() {
     // The Secret is gone, and was S_USER and S_TOKEN; the ConfigMap was edited.
     let environ = "PATH=/bin\0HOST=db\\e\u{1b}[31m\0OLD=x\0URL=db://hunter2@db\0S_USER=hunter2\0S_TOKEN=hunter3\0FIXED=1\0";
     let now = json!({"HOST": "db2", "NEW": "y".repeat(50)});
@@ -240,7 +195,7 @@ info[optional-missing]: Secret `s` does not exist in namespace `default`; it is 
 }
 
 #[test]
-fn without_an_image_config_what_may_be_the_images_is_left_open() {
+fn variable_of_the_image_is_unexplained_without_an_image_config() {
     let container = json!({"env": [{"name": "A", "value": "1"}]});
     let server = with_environ(&pod(&container), &json!({}), "PATH=/bin\0LANG=C\0A=1\0");
     assert_data_eq!(
@@ -334,7 +289,7 @@ info[unclear-lines]: 1 line of the environment of container `app` may be variabl
 }
 
 #[test]
-fn a_container_that_cannot_be_looked_into_is_told_with_the_reason() {
+fn containers_that_cannot_be_compared_end_with_code_3_and_the_reason() {
     let container = json!({"env": [{"name": "A", "value": "1"}]});
     let pod = pod(&container);
     for (answer, told) in [

@@ -95,19 +95,19 @@ impl Wait<'_> {
                 .is_some_and(|whole| whole.exit == Exit::NotFound);
             self.explain_missing(is_empty, limit).await;
         }
-        let mut told = RunResult {
+        let mut result = RunResult {
             exit,
             signal,
             failures: whole.into_iter().collect(),
         };
-        Box::pin(self.report_and_remove(&mut told, limit, &claim)).await?;
-        match (lost, told.signal) {
+        Box::pin(self.report_and_remove(&mut result, limit, &claim)).await?;
+        match (lost, result.signal) {
             (_, Some(signal)) => {
                 self.print_interrupted(signal);
-                Ok(told.exit.worse(signal))
+                Ok(result.exit.worse(signal))
             }
             (Some(failure), None) => Err(failure.into()),
-            (None, None) => Ok(told.exit),
+            (None, None) => Ok(result.exit),
         }
     }
 
@@ -115,44 +115,44 @@ impl Wait<'_> {
     /// deleted.
     async fn report_and_remove(
         &self,
-        told: &mut RunResult,
+        result: &mut RunResult,
         limit: Option<Instant>,
         claim: &Claim,
     ) -> Result<(), CommandError> {
-        let is_interrupted = told.signal.is_some();
+        let is_interrupted = result.signal.is_some();
         let junit_is_last = !is_interrupted && self.junit_is_last();
         let mut removal = None;
         if !junit_is_last {
             let nothing = Removal::default();
             let failed = self
-                .write_junit(&told.failures, &nothing, limit, claim)
+                .write_junit(&result.failures, &nothing, limit, claim)
                 .await;
-            told.add(failed);
+            result.add(failed);
         }
-        let report = self.begin_report(&told.failures)?;
-        let reported = told.failures.len();
+        let report = self.begin_report(&result.failures)?;
+        let reported = result.failures.len();
         // A signal may have arrived since.
-        told.signal = told.signal.or(claim.received_by_now());
-        if let Some(signal) = told.signal {
-            told.add(self.left(signal).filter(|_| !is_interrupted));
+        result.signal = result.signal.or(claim.received_by_now());
+        if let Some(signal) = result.signal {
+            result.add(self.left(signal).filter(|_| !is_interrupted));
         } else if self.options.remove {
             let removed = self.remove(limit, claim).await;
-            told.signal = removed.signal();
-            told.exit = told.exit.worse(removed.exit());
-            deadline::verdict(told.exit);
+            result.signal = removed.signal();
+            result.exit = result.exit.worse(removed.exit());
+            deadline::verdict(result.exit);
             removal = Some(removed);
         }
         self.print_left_behind(removal.as_ref());
         let removal = removal.unwrap_or_default();
         if junit_is_last {
             let failed = self
-                .write_junit(&told.failures, &removal, limit, claim)
+                .write_junit(&result.failures, &removal, limit, claim)
                 .await;
-            told.add(failed);
-        } else if told.failures.len() > reported || !removal.undeleted().is_empty() {
-            told.add(self.amend_junit(&told.failures, &removal));
+            result.add(failed);
+        } else if result.failures.len() > reported || !removal.undeleted().is_empty() {
+            result.add(self.amend_junit(&result.failures, &removal));
         }
-        self.end_report(report, &told.failures[reported..], &removal)
+        self.end_report(report, &result.failures[reported..], &removal)
     }
 
     /// Returns when everything has to be printed. If the wait checks once, the time begins after

@@ -1,4 +1,4 @@
-//! One container's variables, one by one.
+//! Compares the variables of one container.
 
 use std::collections::{HashMap, HashSet};
 
@@ -13,13 +13,13 @@ use crate::report::MASK;
 use crate::report::{ContainerEnv, EnvVar, SourceKind, Status};
 use pod_model::{ContainerView, containers};
 
-/// How a variable differs.
+/// The effect of a restart on a variable.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Change {
     /// A restart gives it another value.
     Changed,
-    /// A restart takes it away.
+    /// A restart removes it.
     Gone,
     /// A restart adds it.
     New,
@@ -33,33 +33,33 @@ pub struct Difference {
     pub name: String,
     /// The effect of a restart.
     pub change: Change,
-    /// The value in the running container; none where it is not set, and where
-    /// nobody can say where it ends.
+    /// The value in the running container, or `None` if it is not set or its end is
+    /// ambiguous.
     pub running: Option<String>,
-    /// The value after a restart; none where it would not be set.
+    /// The value after a restart, or `None` if it would not be set.
     pub restarted: Option<String>,
-    /// Whether [`MASK`] stands for a value that is, or may be, a Secret's.
+    /// True if [`MASK`] replaces a value that is or may be a Secret's.
     pub masked: bool,
     /// The entry of the manifest that sets it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub path: Option<FieldPath>,
 }
 
-/// The answer for one container.
+/// The comparison of one container.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Drift {
     /// The variables that a restart would change.
     pub differences: Vec<Difference>,
-    /// Variables that neither the manifest nor a Service gives: the image's,
-    /// or such as were there when the container started.
+    /// Variables that neither the manifest nor a Service sets: those of the image, or of
+    /// sources that existed when the container started.
     pub unexplained: Vec<String>,
-    /// How many lines may be variables of their own or parts of a value; none
-    /// where the variables were parted by NUL.
+    /// Number of lines that may be variables or parts of a value; 0 if NUL separates the
+    /// variables.
     pub unclear_lines: usize,
 }
 
-/// Compares what was read with what the report expects. Values that the report
-/// does not know are not compared. `spec` is what the report was made of.
+/// Compares an environment that was read with the one of the report. Unknown values are
+/// not compared. `spec` is the spec of the report's Pod.
 pub fn drift(
     spec: &PodSpec,
     container: &ContainerEnv,
@@ -112,7 +112,7 @@ fn of_container(
         let change = match seen {
             Some(seen) if seen.value == Some(restarted.bytes()) => continue,
             Some(_) => Change::Changed,
-            // Which of its own a runtime sets, and where, is its affair.
+            // Runtimes differ in the variables that they set.
             None if entry.source.kind == SourceKind::Runtime => continue,
             None => Change::New,
         };

@@ -1,4 +1,4 @@
-//! The environment as it was read, cut into variables.
+//! Splits the text of an environment into variables.
 
 use std::collections::{HashMap, HashSet};
 
@@ -6,13 +6,13 @@ use pod_model::names;
 
 use crate::report::EnvVar;
 
-/// How the variables that were read are parted.
+/// Separator of the variables that were read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Separator {
-    /// By NUL, as in `/proc/PID/environ`: nothing is lost.
+    /// NUL, as in `/proc/PID/environ`: nothing is lost.
     Nul,
-    /// By line feeds, as `printenv` does it: a value of several lines can only
-    /// be told from several variables where it is as expected.
+    /// A line feed, as of `printenv`: a value of several lines looks like several
+    /// variables, unless it is the expected one.
     LineFeed,
 }
 
@@ -20,10 +20,10 @@ pub enum Separator {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Entry<'a> {
     pub(super) name: &'a [u8],
-    /// None where nobody can say where it ends.
+    /// The value, or `None` if its end is ambiguous.
     pub(super) value: Option<&'a [u8]>,
-    /// Whether it stands behind a Secret's value of which nobody can say where
-    /// it ends, so that it may be a part of it.
+    /// True if it follows a Secret's value with an ambiguous end, so that it may be a part
+    /// of it.
     pub(super) tainted: bool,
 }
 
@@ -34,7 +34,7 @@ pub(super) const RUNTIME: &[&str] = &["HOME", "HOSTNAME", "PATH", "TERM"];
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct Environ<'a> {
     pub(super) entries: Vec<Entry<'a>>,
-    /// How many lines may be variables or parts of a value.
+    /// Number of lines that may be variables or parts of a value.
     pub(super) unclear: usize,
 }
 
@@ -58,11 +58,10 @@ fn at_equals(text: &[u8]) -> Option<(&[u8], &[u8])> {
     Some((&text[..equals], &text[equals + 1..]))
 }
 
-/// Cuts lines into variables. A line begins one for certain where the variable
-/// before it is to the byte as expected, and as good as for certain where it
-/// begins with a name that is known and that no other line begins with. Any
-/// other line may as well be a part of the value before it: the end of a key
-/// in Base64 looks like a name with a `=`.
+/// Splits lines into variables. A line certainly begins one if the variable before it has
+/// exactly the expected value, and almost certainly if it begins with a known name that no
+/// other line begins with. Any other line may be a part of the value before it: the end of
+/// a key in Base64 looks like a name with a `=`.
 pub(super) fn by_lines<'a>(
     environ: &'a [u8],
     expected: &[&EnvVar],
@@ -125,7 +124,8 @@ pub(super) fn by_lines<'a>(
     cut.found
 }
 
-/// Whether a value may end before this: what is no variable goes on with it.
+/// Returns whether a value may end before this text: a line that is no variable continues
+/// the value.
 fn may_end(after: &[u8]) -> bool {
     match after.split_first() {
         None => true,
@@ -144,10 +144,10 @@ fn value_at(environ: &[u8], begin: usize, length: usize) -> &[u8] {
 
 struct Open<'a> {
     name: &'a [u8],
-    /// Where its value begins, and ends as far as was seen.
+    /// Offsets of its value: the start, and the end so far.
     begin: usize,
     end: usize,
-    /// Whether it is clear where it ends.
+    /// True if its end is unambiguous.
     clear: bool,
 }
 
@@ -155,7 +155,7 @@ struct Cutter<'a> {
     found: Environ<'a>,
     open: Option<Open<'a>>,
     secret_is_open: bool,
-    /// Whether the next line begins a variable.
+    /// True if the next line certainly begins a variable.
     certain: bool,
     tainted: bool,
 }
@@ -181,7 +181,7 @@ impl<'a> Cutter<'a> {
         });
     }
 
-    /// The variable that is open ends before this line.
+    /// Ends the open variable before this line.
     fn close(&mut self, environ: &'a [u8]) {
         if let Some(open) = self.open.take() {
             let value = &environ[open.begin..open.end];
@@ -190,8 +190,8 @@ impl<'a> Cutter<'a> {
         }
     }
 
-    /// A line that begins no variable belongs to the one that is open; how far
-    /// to go.
+    /// Adds a line that begins no variable to the open one, and returns the number of bytes
+    /// to skip.
     fn go_on(&mut self, length: usize) -> usize {
         self.certain = false;
         match &mut self.open {
@@ -202,7 +202,7 @@ impl<'a> Cutter<'a> {
         length + 1
     }
 
-    /// A line that may begin a variable, and may not.
+    /// Skips a line that may or may not begin a variable.
     fn doubt(&mut self) {
         self.certain = false;
         self.found.unclear += 1;

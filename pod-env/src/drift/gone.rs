@@ -1,5 +1,5 @@
-//! Tells what a restart would take away from what the image, a device plugin or
-//! the runtime has set.
+//! Separates variables that a restart would remove from those of the image, a device
+//! plugin or the runtime.
 //!
 //! A runtime puts the image's variables first (containerd's `buildLinuxSpec`),
 //! then come those of device plugins, then the Pod's own in any order, and
@@ -18,7 +18,7 @@ use pod_model::ContainerView;
 pub(super) struct Gone<'a> {
     container: &'a ContainerEnv,
     spec: &'a ContainerView<'a>,
-    /// The place of the first variable that the kubelet has set.
+    /// Index of the first variable that the kubelet has set.
     first_own: Option<usize>,
 }
 
@@ -48,8 +48,7 @@ impl<'a> Gone<'a> {
         }
     }
 
-    /// Whether the variable at a place is one that a restart takes away; there
-    /// is no doubt then.
+    /// Returns whether a restart certainly removes the variable at an index.
     pub(super) fn is(&self, at: usize, name: &str) -> bool {
         let unread = &self.container.unread;
         if unread.iter().any(|source| source.could_set(name)) {
@@ -61,7 +60,7 @@ impl<'a> Gone<'a> {
         (behind_own || nobody_else) && self.could_be_set(name)
     }
 
-    /// Whether a source that the spec names may have set it.
+    /// Returns whether a source of the spec may have set it.
     fn could_be_set(&self, name: &str) -> bool {
         self.spec.env.iter().any(|variable| variable.name == name)
             || (self.spec.env_from.iter()).any(|from| could_bring(from, name))
@@ -69,7 +68,7 @@ impl<'a> Gone<'a> {
     }
 }
 
-/// Whether a device plugin or driver has a say: for extended resources and for
+/// Returns whether a device plugin or driver may set variables: for extended resources and for
 /// claims (`GetResources` in pkg/kubelet/cm/container_manager_linux.go).
 fn asks_for_devices(spec: &ContainerView<'_>) -> bool {
     let Some(resources) = spec.resources else {

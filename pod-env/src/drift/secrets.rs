@@ -1,8 +1,8 @@
 //! The variables that a Secret may have given a value when the container started.
 //!
-//! The present environment does not tell: the Secret may have been deleted, or its
-//! keys, and the container still runs with what they held. The spec does, for
-//! the environment of a container cannot be changed once its Pod is made.
+//! The spec decides, not the present environment: the Secret or its keys may have been
+//! deleted while the container runs with their values. The spec of the environment cannot
+//! change once the Pod is created.
 
 use std::collections::HashMap;
 
@@ -14,7 +14,7 @@ use pod_model::names;
 
 pub(super) struct Secrets<'a> {
     env_from: &'a [EnvFromSource],
-    /// Of each name in `env`, what its last entry comes to.
+    /// The last entry of each name in `env`.
     env: HashMap<&'a str, bool>,
 }
 
@@ -31,7 +31,7 @@ impl<'a> Secrets<'a> {
         secrets
     }
 
-    /// Whether a Secret's value may be in the variable of this name.
+    /// Returns whether the variable of this name may contain the value of a Secret.
     pub(super) fn may_be_in(&self, name: &str) -> bool {
         match self.env.get(name) {
             Some(may) => *may,
@@ -75,12 +75,12 @@ impl<'a> Secrets<'a> {
     }
 }
 
-/// Whether an entry of `envFrom` is a Secret that could have a key for a name.
+/// Returns whether an entry of `envFrom` is a Secret that may set a name.
 fn brings(from: &EnvFromSource, name: &str) -> bool {
     from.secret_ref.is_some() && could_bring(from, name)
 }
 
-/// Whether an entry of `envFrom` could bring a name, whatever its object holds
+/// Returns whether an entry of `envFrom` may set a name, whatever keys its object has
 /// now.
 pub(super) fn could_bring(from: &EnvFromSource, name: &str) -> bool {
     let prefix = from.prefix.as_deref().unwrap_or_default();

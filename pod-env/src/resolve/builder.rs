@@ -1,4 +1,4 @@
-//! The state of one container's environment while it grows.
+//! Builds one container's environment.
 
 use std::collections::HashMap;
 
@@ -22,7 +22,7 @@ pub(super) enum Definition {
     Service(usize),
 }
 
-/// A definition before it has its place.
+/// A definition that has no index yet.
 pub(super) struct Draft {
     pub(super) name: String,
     pub(super) value: Value,
@@ -30,7 +30,8 @@ pub(super) struct Draft {
     pub(super) status: Status,
     pub(super) source: Source,
     pub(super) references: Vec<Reference>,
-    /// For each reference that a Service answered: which, and by what.
+    /// References that a variable of a Service answers: index of the reference, index of
+    /// the variable.
     pub(super) service_references: Vec<(usize, usize)>,
     pub(super) path: Option<FieldPath>,
 }
@@ -66,44 +67,44 @@ pub(super) struct Expansion {
     pub(super) command: Vec<String>,
     pub(super) args: Vec<String>,
     pub(super) references: Vec<CommandReference>,
-    /// How long each string of both is without its mask, in bytes; what is not
-    /// known counts as it is shown.
+    /// Length of each string of both without its mask, in bytes; unknown values count as
+    /// they are shown.
     pub(super) lengths: Vec<(FieldPath, usize)>,
 }
 
-/// Names that are compared with those that are not defined, of one container, to say
-/// which was meant. Thousands of mistakes are all the same one.
+/// Maximum number of names that are compared with undefined ones, for each container:
+/// thousands of mistakes usually have one cause.
 const COMPARED: usize = 50_000;
 
-/// How many variables the runtime adds to most containers.
+/// Number of variables that the runtime adds to most containers.
 const RUNTIME_VARS: usize = 4;
 
 pub(super) struct Builder<'a> {
     pub(super) context: &'a Context<'a>,
     pub(super) container: &'a ContainerView<'a>,
-    /// The report's entries, and what each is worth without its mask.
+    /// The entries of the report; `values` has the value of each without its mask.
     pub(super) entries: Vec<EnvVar>,
     pub(super) values: Vec<Value>,
-    /// The entry that a name stands for now.
+    /// The entry that currently defines each name.
     pub(super) defined: HashMap<String, usize>,
     pub(super) findings: Vec<Finding>,
     /// The names of the container's own entries.
     pub(super) own_names: OwnNames<'a>,
-    /// How many names may still be compared.
+    /// Number of names that may still be compared.
     pub(super) to_compare: usize,
     /// Sources whose names are not known.
     pub(super) unread: Vec<Unread>,
-    /// Whether the verdict has to be that it is not known.
+    /// True if the verdict is unknown without an error.
     pub(super) not_sure: bool,
     /// References to Services: entry, reference, Service variable.
     service_references: Vec<(usize, usize, usize)>,
-    /// Where each Service variable ended up.
+    /// Index of the entry of each Service variable.
     pub(super) service_entries: Vec<usize>,
 }
 
 impl<'a> Builder<'a> {
     pub(super) fn new(context: &'a Context<'a>, container: &'a ContainerView<'a>) -> Self {
-        // At least so many; envFrom brings more.
+        // A lower bound: `envFrom` adds more.
         let expected = container.env.len() + context.services.vars().len() + RUNTIME_VARS;
         Self {
             context,
@@ -144,7 +145,7 @@ impl<'a> Builder<'a> {
         }
     }
 
-    /// Adds an entry that takes part: it hides what had the name before.
+    /// Adds an entry that has an effect: it overrides an earlier one of its name.
     pub(super) fn define(&mut self, draft: Draft) -> usize {
         let name = draft.name.clone();
         let at = self.note(draft);
@@ -154,7 +155,7 @@ impl<'a> Builder<'a> {
         at
     }
 
-    /// Adds an entry that changes nothing: it was left out.
+    /// Adds an entry without overriding anything.
     pub(super) fn note(&mut self, draft: Draft) -> usize {
         let at = self.entries.len();
         for (reference, service) in draft.service_references {
@@ -182,7 +183,7 @@ impl<'a> Builder<'a> {
         at
     }
 
-    /// Says that one entry takes the place of another.
+    /// Marks an entry as overridden by another.
     pub(super) fn hide(&mut self, hidden: usize, by: usize) {
         if let Some(entry) = self.entries.get_mut(hidden) {
             entry.status = Status::Overridden;
@@ -193,7 +194,7 @@ impl<'a> Builder<'a> {
         }
     }
 
-    /// The report.
+    /// Returns the report, the findings, and whether something is unknown.
     pub(super) fn finish(
         mut self,
         expansion: Expansion,

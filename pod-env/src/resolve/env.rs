@@ -109,7 +109,7 @@ impl Builder<'_> {
         self.define(Draft::new(COMPLETION_INDEX, value, source).status(Status::Runtime));
     }
 
-    /// Whether the Job controller appends a variable of this name to `env`.
+    /// Returns whether the Job controller appends a variable of this name to `env`.
     ///
     /// Upstream: `addCompletionIndexEnvVariables` in pkg/controller/job, which leaves
     /// a container that has the variable as it is.

@@ -69,7 +69,7 @@ impl Builder<'_> {
         self.define(draft.path(self.env_path(i)));
     }
 
-    /// Whether the container is the first to start, so that all volumes are empty.
+    /// Returns whether the container starts first, when all volumes are empty.
     fn is_the_first(&self) -> bool {
         let first = self.context.subject.base.field("initContainers").index(0);
         self.container.path == first

@@ -7,7 +7,7 @@ use k8s_openapi::api::core::v1::EnvVar as SpecVar;
 /// Number of entries that are faster searched than indexed.
 const FEW: usize = 32;
 
-/// Where the names of a container's `env` stand.
+/// Index of the names in a container's `env`.
 pub(super) struct OwnNames<'a> {
     env: &'a [SpecVar],
     /// The indices of each name, ascending; `None` where there are few.
@@ -26,7 +26,7 @@ impl<'a> OwnNames<'a> {
         Self { env, places }
     }
 
-    /// The last entry of a name before `i`.
+    /// Returns the last entry of a name before `i`.
     pub(super) fn before(&self, i: usize, name: &str) -> Option<usize> {
         match &self.places {
             None => self.env[..i].iter().rposition(|v| v.name == name),
@@ -38,7 +38,7 @@ impl<'a> OwnNames<'a> {
         }
     }
 
-    /// The first entry of a name behind `i`.
+    /// Returns the first entry of a name after `i`.
     pub(super) fn after(&self, i: usize, name: &str) -> Option<usize> {
         match &self.places {
             None => {
@@ -59,7 +59,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn many_names_are_found_as_few_are() {
+    fn index_finds_the_same_entries_as_a_search() {
         let env = |count: usize| -> Vec<SpecVar> {
             let name = |i: usize| format!("V{}", i * 7 % 11 % 5);
             let variable = |i| SpecVar {

@@ -21,12 +21,12 @@ pub struct Resolution {
     pub item: EnvItem,
     /// The findings. Paths begin at the object's root.
     pub findings: Vec<Finding>,
-    /// Whether everything that is required resolves.
+    /// The verdict: `Ok` if every required value resolves.
     pub verdict: Verdict,
 }
 
-/// Builds the environment of every container that is asked about; what is said
-/// of the others is left out, of the findings and of the verdict alike.
+/// Builds the environment of the chosen containers; the findings and the verdict are those
+/// of these containers and of the Pod.
 pub fn resolve(subject: &Subject<'_>, answers: &Answers, options: &Options) -> Resolution {
     let services = ServiceEnv::of(subject, answers);
     let host_name = host_name(subject, options);

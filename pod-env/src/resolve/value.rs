@@ -5,17 +5,17 @@ use crate::report::MASK;
 /// A value as the container sees it and as a report may show it.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Value {
-    /// The bytes that the container sees, or `None` if they are not known. Go's strings are bytes,
-    /// and so are the values of Secrets.
+    /// The bytes that the container sees. Go's strings are bytes, and so are the values of
+    /// Secrets.
     bytes: Vec<u8>,
     /// The text that a report shows instead, once a Secret is in it.
     masked: Option<String>,
-    /// Why it is not known, to follow "the value is …".
+    /// The reason why it is unknown, as a phrase.
     unknown: Option<String>,
 }
 
 impl Value {
-    /// A value that everybody may see.
+    /// Creates a public value.
     pub(super) fn open(bytes: impl Into<Vec<u8>>) -> Self {
         Self {
             bytes: bytes.into(),
@@ -23,7 +23,7 @@ impl Value {
         }
     }
 
-    /// A Secret's value.
+    /// Creates the value of a Secret.
     pub(super) fn secret(bytes: &[u8], show: bool) -> Self {
         Self {
             bytes: bytes.to_vec(),
@@ -32,7 +32,7 @@ impl Value {
         }
     }
 
-    /// A value that is not known.
+    /// Creates an unknown value.
     pub(super) fn unknown(why: impl Into<String>) -> Self {
         Self {
             unknown: Some(why.into()),
@@ -40,7 +40,7 @@ impl Value {
         }
     }
 
-    /// Appends text that everybody may see.
+    /// Appends public text.
     pub(super) fn push_str(&mut self, text: &str) {
         self.bytes.extend_from_slice(text.as_bytes());
         if let Some(masked) = &mut self.masked {
@@ -63,32 +63,32 @@ impl Value {
         }
     }
 
-    /// Makes it a value that is not known.
+    /// Makes the value unknown, unless it is already.
     pub(super) fn forget(&mut self, why: impl Into<String>) {
         self.unknown.get_or_insert_with(|| why.into());
     }
 
-    /// Why it is not known.
+    /// Returns the reason why it is unknown.
     pub(super) fn why_unknown(&self) -> Option<&str> {
         self.unknown.as_deref()
     }
 
-    /// The bytes, where they are known.
+    /// Returns the bytes, or `None` if they are unknown.
     pub(super) fn bytes(&self) -> Option<&[u8]> {
         self.unknown.is_none().then_some(&self.bytes)
     }
 
-    /// The same, taken out.
+    /// Converts the value to its bytes, or `None` if they are unknown.
     pub(super) fn into_bytes(self) -> Option<Vec<u8>> {
         self.unknown.is_none().then_some(self.bytes)
     }
 
-    /// Whether a report shows a mask in its place.
+    /// Returns whether a report shows it with a mask.
     pub(super) fn is_masked(&self) -> bool {
         self.masked.is_some()
     }
 
-    /// Whether it is text.
+    /// Returns whether it is UTF-8.
     pub(super) fn is_utf8(&self) -> bool {
         std::str::from_utf8(&self.bytes).is_ok()
     }

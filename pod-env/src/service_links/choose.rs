@@ -10,13 +10,13 @@ pub(crate) const MASTER: &str = "kubernetes";
 /// Its namespace (`metav1.NamespaceDefault`).
 pub(crate) const MASTER_NAMESPACE: &str = "default";
 
-/// The Services of a Pod, and whether these are all.
+/// The Services of a Pod.
 pub(super) struct Chosen<'a> {
     /// By name.
     pub(super) services: BTreeMap<&'a str, Found<'a, Service>>,
-    /// Whether all of the Pod's namespace are known.
+    /// Completeness of the Services of the Pod's namespace.
     pub(super) services_completeness: Completeness,
-    /// Whether it is known if the cluster has the Service `kubernetes`.
+    /// True if the look-up of the Service `kubernetes` was answered.
     pub(super) kubernetes_service_is_known: bool,
 }
 

@@ -13,8 +13,7 @@ use crate::subject::Subject;
 pub struct ServiceEnv {
     vars: Vec<ServiceVar>,
     index: HashMap<String, usize>,
-    /// Whether there could be Services of the namespace that we do not know of,
-    /// and why.
+    /// Completeness of the Services of the namespace.
     pub completeness: Completeness,
 }
 
@@ -40,19 +39,18 @@ impl ServiceEnv {
         env
     }
 
-    /// The variables, by Service name.
+    /// Returns the variables, sorted by Service.
     pub fn vars(&self) -> &[ServiceVar] {
         &self.vars
     }
 
-    /// The variable of a name, and its place among [`ServiceEnv::vars`].
+    /// Returns the variable of a name and its index in [`ServiceEnv::vars`].
     pub fn get(&self, name: &str) -> Option<(usize, &ServiceVar)> {
         let at = *self.index.get(name)?;
         Some((at, self.vars.get(at)?))
     }
 
-    /// Whether a name that is not known could be a variable of a Service that
-    /// was not read.
+    /// Returns whether a name may be a variable of a Service that was not read.
     pub fn could_have(&self, name: &str) -> bool {
         self.completeness != Completeness::Complete && is_link_name(name)
     }

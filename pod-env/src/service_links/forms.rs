@@ -1,4 +1,4 @@
-//! The names and values that one Service makes, and what such names look like.
+//! The names and values of one Service's variables.
 
 use k8s_openapi::api::core::v1::Service;
 use pod_model::lookup::Found;
@@ -10,15 +10,15 @@ use super::choose::cluster_ip;
 pub struct ServiceVar {
     /// Its name.
     pub name: String,
-    /// Its value; none where the cluster IP is not given yet or not known, or
-    /// where two Services make the name and chance decides.
+    /// Its value, or `None` if the cluster IP is not assigned or unknown, or if two Services
+    /// set the name in random order.
     pub value: Option<String>,
-    /// The Service that it is of.
+    /// The name of its Service.
     pub service: String,
-    /// Where the Service was read; none for one that must be there unread.
+    /// The place where the Service was read, or `None` if it was not read but must exist.
     pub origin: Option<String>,
-    /// Another Service that makes a variable of the same name: which of the
-    /// two wins is random in the kubelet.
+    /// Another Service that sets a variable of the same name: which of the two wins is
+    /// random in the kubelet.
     pub collides_with: Option<String>,
 }
 
@@ -90,7 +90,7 @@ fn join_host_port(host: &str, port: i32) -> String {
     }
 }
 
-/// Whether a name has one of the forms that the variables of Services have.
+/// Returns whether a name has the form of a Service variable.
 pub fn is_link_name(name: &str) -> bool {
     let is_head = |head: &str| {
         !head.is_empty()

@@ -1,4 +1,4 @@
-//! The variables that tell a container of the Services around it.
+//! The variables of Services, such as `DB_SERVICE_HOST`.
 //!
 //! Upstream: `FromServices` in pkg/kubelet/envvars, and `getServiceEnvVarMap`
 //! in pkg/kubelet/kubelet_pods.go, which chooses the Services.

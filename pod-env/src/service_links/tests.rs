@@ -1,4 +1,4 @@
-//! What each kind of Service makes, and for whom.
+//! The variables of each kind of Service, and the Pods that get them.
 
 use super::*;
 use crate::subject::Subject;
@@ -108,7 +108,7 @@ fn an_ipv6_address_stands_in_brackets_in_urls_only() {
 }
 
 #[test]
-fn which_services_a_pod_is_told_of() {
+fn pod_gets_the_services_of_its_namespace() {
     let spec = json!({"clusterIP": "10.0.0.1", "ports": [{"port": 443}]});
     let all = [
         service("kubernetes", "default", &spec),
@@ -200,7 +200,7 @@ fn the_api_servers_service_is_there_even_unread() {
 }
 
 #[test]
-fn two_services_that_make_one_name_are_told() {
+fn services_with_one_variable_collide() {
     let spec = json!({"clusterIP": "10.0.0.1", "ports": [{"port": 80}]});
     let env = env_of(
         &[

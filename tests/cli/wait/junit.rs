@@ -32,10 +32,10 @@ fn a_run_that_ends_early_leaves_no_green_report() {
         (
             &["--server", "http://127.0.0.1:1", "--poll", "0s"],
             2,
-            "--poll requires an interval",
+            "`--poll` requires an interval",
         ),
         (&["--expect", "2"], 2, "--expect"),
-        (&["-f", "none.yaml"], 2, "with names"),
+        (&["-f", "none.yaml"], 1, "none.yaml"),
         (&["--context", "none"], 3, "none"),
         (&["pod/x", "cronjob/y"], 2, "does not apply to a CronJob"),
     ] {

@@ -23,7 +23,7 @@ pub(super) struct Environ {
 #[derive(Clone, Debug)]
 pub(super) struct NotRead {
     pub reason: String,
-    /// Whether it is an init container that has completed, so that nothing is missing.
+    /// True if it is an init container that has completed, so that nothing is missing.
     pub is_over: bool,
 }
 

@@ -28,9 +28,9 @@ pub(crate) struct EnvOptions {
     pub explain: ExplainOptions,
     /// The variable to trace.
     pub trace: Option<String>,
-    /// Whether each variable of a Service has its own line in the table.
+    /// True if each variable of a Service has its own line in the table.
     pub services: bool,
-    /// Whether to compare with the running containers.
+    /// Compares with the running containers if true.
     pub verify: bool,
     /// As typed: FILE or CONTAINER=FILE.
     pub image_configs: Vec<String>,

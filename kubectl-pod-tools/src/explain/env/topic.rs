@@ -97,7 +97,8 @@ impl Topic for EnvTopic<'_> {
     }
 
     fn unanswered(&self, explained: &ExplainedEnv) -> Option<Failure> {
-        verify::unanswered(explained)
+        let item = &explained.item;
+        verify::unanswered(&explained.target.shown, item.verdict, &item.body.verify)
     }
 
     fn blocks(&self, explained: &ExplainedEnv) -> Vec<Block> {

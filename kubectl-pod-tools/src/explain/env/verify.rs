@@ -7,7 +7,6 @@ use pod_model::{Finding, Severity, Verdict, rules};
 use serde::Serialize;
 
 use super::environ::{Environ, NotRead};
-use super::report::ExplainedEnv;
 use crate::error::Failure;
 use crate::exit::Exit;
 use crate::targets::Target;
@@ -29,7 +28,7 @@ pub(super) struct Verification {
     /// image separates variables clearly.
     #[serde(skip_serializing_if = "is_zero")]
     pub unclear_lines: usize,
-    /// Whether it is an init container that has completed, so that nothing is missing.
+    /// True if it is an init container that has completed, so that nothing is missing.
     #[serde(skip)]
     over: bool,
 }
@@ -77,15 +76,17 @@ fn is_nothing_compared(verified: &[Verification]) -> bool {
 
 /// Returns the failure for a target of which no container could be compared, or `None`
 /// if there is an answer: a comparison, or an error of the environment itself.
-pub(super) fn unanswered(explained: &ExplainedEnv) -> Option<Failure> {
-    let verified = &explained.item.body.verify;
-    if explained.item.verdict != Verdict::Unknown || !is_nothing_compared(verified) {
+pub(super) fn unanswered(
+    shown: &str,
+    verdict: Verdict,
+    verified: &[Verification],
+) -> Option<Failure> {
+    if verdict != Verdict::Unknown || !is_nothing_compared(verified) {
         return None;
     }
     let reason = verified.iter().find_map(|v| v.reason.as_deref());
     let message = format!(
-        "cannot compare any container of {}: {}",
-        explained.target.shown,
+        "cannot compare any container of {shown}: {}",
         reason.unwrap_or("not read")
     );
     Some(Failure::new(Exit::Cluster, message))

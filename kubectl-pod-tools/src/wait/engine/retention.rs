@@ -172,13 +172,13 @@ pub(super) mod tests {
             .into_iter()
             .filter(|change| matches!(change, Change::Event(..)))
             .collect();
-        let said = "replicaset/web-5d9c: FailedCreate: exceeded quota".to_owned();
-        assert_eq!(notes, [Change::Event(0, said)]);
+        let lines = "replicaset/web-5d9c: FailedCreate: exceeded quota".to_owned();
+        assert_eq!(notes, [Change::Event(0, lines)]);
     }
 
     /// Returns the reports of a Job's events that arrive one after the other, the first of them in
     /// the list with which the wait begins.
-    fn told(events: Vec<Value>) -> Vec<String> {
+    fn reports(events: Vec<Value>) -> Vec<String> {
         let mut engine = engine(WorkloadKind::Job);
         engine.synced[2] = false;
         let meta = json!({"name": "j", "uid": "j"});
@@ -203,7 +203,7 @@ pub(super) mod tests {
         let changes = engine.take_changes().into_iter();
         changes
             .filter_map(|change| match change {
-                Change::Event(_, said) => Some(said.replace("job/j: FailedCreate: ", "")),
+                Change::Event(_, line) => Some(line.replace("job/j: FailedCreate: ", "")),
                 _ => None,
             })
             .collect()
@@ -226,7 +226,7 @@ pub(super) mod tests {
             // Old news.
             (vec![core(3, 5), core(2, 4)], vec![]),
         ] {
-            assert_eq!(told(events.clone()), expected, "{events:?}");
+            assert_eq!(reports(events.clone()), expected, "{events:?}");
         }
     }
 
@@ -244,30 +244,30 @@ pub(super) mod tests {
             );
             json!({"message": message, "lastTimestamp": format!("2026-01-02T03:04:{n:02}Z")})
         };
-        let said = told((0..=8).map(refused).collect());
-        assert_eq!(said.len(), 3, "{said:?}");
+        let lines = reports((0..=8).map(refused).collect());
+        assert_eq!(lines.len(), 3, "{lines:?}");
         assert!(
-            said[0].contains("exceeded quota") && said[0].ends_with("(2 times)"),
-            "{said:?}"
+            lines[0].contains("exceeded quota") && lines[0].ends_with("(2 times)"),
+            "{lines:?}"
         );
         assert!(
-            said[1].ends_with("… (4 times)") && said[1].len() < 90,
-            "{said:?}"
+            lines[1].ends_with("… (4 times)") && lines[1].len() < 90,
+            "{lines:?}"
         );
-        assert!(said[2].ends_with("… (8 times)"), "{said:?}");
+        assert!(lines[2].ends_with("… (8 times)"), "{lines:?}");
         // What is really another is another.
         let other = |text: &str| json!({"message": text, "lastTimestamp": "2026-01-02T03:04:05Z"});
-        let said = told(["a", "b", "c", "b"].map(other).to_vec());
-        assert_eq!(said, ["b", "c"]);
+        let lines = reports(["a", "b", "c", "b"].map(other).to_vec());
+        assert_eq!(lines, ["b", "c"]);
     }
 
     /// client-go's recorder makes one event of them, whose message is that of the last.
     #[test]
     fn a_combined_event_is_counted_once_whatever_its_last_message() {
         let event = |message: &str, count: u32, second: u32| json!({"message": message, "count": count, "lastTimestamp": format!("2026-01-02T03:04:{second:02}Z")});
-        let combined = |said: &str, count: u32| {
+        let combined = |message: &str, count: u32| {
             event(
-                &format!("(combined from similar events): {said}"),
+                &format!("(combined from similar events): {message}"),
                 count,
                 10 + count,
             )
@@ -304,11 +304,11 @@ pub(super) mod tests {
             ),
         ] {
             let events: Vec<Value> = events;
-            let said = told(events);
-            assert_eq!(said.len(), expected.len(), "{said:#?}");
-            for (said, end) in said.iter().zip(expected) {
-                assert!(said.ends_with(end), "{said:#?}");
-                assert!(!said.contains("combined"), "{said}");
+            let lines = reports(events);
+            assert_eq!(lines.len(), expected.len(), "{lines:#?}");
+            for (line, end) in lines.iter().zip(expected) {
+                assert!(line.ends_with(end), "{lines:#?}");
+                assert!(!line.contains("combined"), "{line}");
             }
         }
     }
@@ -336,7 +336,7 @@ pub(super) mod tests {
             engine.synced[2] = false;
             let job = json!({"kind": "Job", "metadata": {"name": "j", "uid": "j"}, "spec": {}});
             engine.feed(Input::Upsert(0, job), Duration::ZERO);
-            let mut said = Vec::new();
+            let mut lines = Vec::new();
             for n in 1..=8 {
                 let event = json!({"message": message(n), "reason": "FailedCreate", "count": 1,
                     "metadata": {"name": format!("e{n}")}, "source": {"component": "job-controller"},
@@ -352,21 +352,21 @@ pub(super) mod tests {
                 );
                 for change in engine.take_changes() {
                     match change {
-                        Change::Event(_, note) => said.push(note),
-                        Change::Progress(at) => said.push(engine.targets[at].evidence.to_string()),
+                        Change::Event(_, note) => lines.push(note),
+                        Change::Progress(at) => lines.push(engine.targets[at].evidence.to_string()),
                         _ => {}
                     }
                 }
             }
-            let in_full = said.iter().filter(|said| said.contains("THE-END"));
+            let in_full = lines.iter().filter(|line| line.contains("THE-END"));
             // What of it changes all the time is kept as it is now: the line on the
-            // terminal shows it. `Repeats` tells it as a count.
-            let mut patterns: Vec<_> = in_full.map(|said| message_pattern(said)).collect();
+            // terminal shows it. `Repeats` prints it as a count.
+            let mut patterns: Vec<_> = in_full.map(|line| message_pattern(line)).collect();
             patterns.dedup();
-            assert_eq!(patterns.len(), 1, "{said:#?}");
+            assert_eq!(patterns.len(), 1, "{lines:#?}");
             let counts = ["(2 times)", "(4 times)", "(8 times)"];
             for count in counts {
-                assert!(said.iter().any(|s| s.ends_with(count)), "{said:#?}");
+                assert!(lines.iter().any(|s| s.ends_with(count)), "{lines:#?}");
             }
         }
     }
@@ -391,7 +391,7 @@ pub(super) mod tests {
         let changes: Vec<_> = engine.take_changes();
         let at = |wanted: &dyn Fn(&Change) -> bool| changes.iter().position(wanted);
         let counted =
-            at(&|change| matches!(change, Change::Event(_, said) if said.ends_with("m (7 times)")));
+            at(&|change| matches!(change, Change::Event(_, line) if line.ends_with("m (7 times)")));
         let ended = at(&|change| matches!(change, Change::Ended(_)));
         assert!(counted.is_some() && counted < ended, "{changes:?}");
     }

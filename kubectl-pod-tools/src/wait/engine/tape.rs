@@ -120,18 +120,18 @@ impl Tape {
     /// Plays the tape: time passes up to each entry, and after the last one while something is due.
     fn play(&self) -> (Engine, HashMap<usize, Duration>) {
         let mut engine = self.engine();
-        let mut told = HashMap::new();
+        let mut reported_at = HashMap::new();
         for entry in &self.entries {
             let now = Duration::from_secs_f64(entry.at);
-            pass(&mut engine, Some(now), &mut told);
+            pass(&mut engine, Some(now), &mut reported_at);
             for input in self.inputs(entry) {
                 engine.feed(input, now);
             }
             engine.tick(now);
-            note_ends(&mut engine, now, &mut told);
+            record_ends(&mut engine, now, &mut reported_at);
         }
-        pass(&mut engine, None, &mut told);
-        (engine, told)
+        pass(&mut engine, None, &mut reported_at);
+        (engine, reported_at)
     }
 
     fn inputs(&self, entry: &Entry) -> Vec<Input> {
@@ -163,15 +163,15 @@ impl Tape {
     }
 }
 
-fn note_ends(engine: &mut Engine, now: Duration, told: &mut HashMap<usize, Duration>) {
+fn record_ends(engine: &mut Engine, now: Duration, reported_at: &mut HashMap<usize, Duration>) {
     for change in engine.take_changes() {
         if let Change::Ended(at) = change {
-            told.insert(at, now);
+            reported_at.insert(at, now);
         }
     }
 }
 
-fn pass(engine: &mut Engine, until: Option<Duration>, told: &mut HashMap<usize, Duration>) {
+fn pass(engine: &mut Engine, until: Option<Duration>, reported_at: &mut HashMap<usize, Duration>) {
     for _ in 0..1000 {
         let due = engine
             .wake_at()
@@ -179,7 +179,7 @@ fn pass(engine: &mut Engine, until: Option<Duration>, told: &mut HashMap<usize, 
         match due {
             Some(due) if !engine.finished() => {
                 engine.tick(due);
-                note_ends(engine, due, told);
+                record_ends(engine, due, reported_at);
             }
             _ => return,
         }
@@ -209,7 +209,7 @@ fn check(path: &Path) {
 impl Tape {
     /// Plays the tape, and compares its ends with the expected ones.
     fn check_ends(&self) -> Result<(), String> {
-        let (engine, told) = self.play();
+        let (engine, reported_at) = self.play();
         let targets: Vec<_> = engine.targets().collect();
         if targets.len() != self.ends.len() {
             return Err(format!("not {} targets: {targets:#?}", self.ends.len()));
@@ -237,7 +237,7 @@ impl Tape {
             let is = |expected: &Option<String>, found: &str| {
                 expected.as_ref().is_none_or(|expected| expected == found)
             };
-            let told = told.get(&at_target).copied();
+            let reported_at = reported_at.get(&at_target).copied();
             let is_as_expected = outcome == expected.outcome
                 && is(&expected.namespace, &target.namespace)
                 && is(&expected.name, &target.name)
@@ -246,11 +246,11 @@ impl Tape {
                     .message
                     .as_ref()
                     .is_none_or(|message| evidence.message.contains(message))
-                && is_time(expected.told, told)
+                && is_time(expected.told, reported_at)
                 && is_time(expected.at, at);
             if !is_as_expected {
                 return Err(format!(
-                    "{} is {outcome} at {at:?}, told at {told:?}: {evidence}, not {expected:?}",
+                    "{} is {outcome} at {at:?}, reported at {reported_at:?}: {evidence}, not {expected:?}",
                     target.name
                 ));
             }

@@ -284,12 +284,12 @@ impl Follower {
                     return Ok(None);
                 }
                 if !self.source.optional {
-                    let said = format!(
+                    let message = format!(
                         "watching {} is not allowed: polling every {} s instead",
                         self.source.resource.qualified(),
                         poll.as_secs_f32()
                     );
-                    self.warn(said).await;
+                    self.warn(message).await;
                 }
                 self.poll(poll).await?;
                 Ok(None)

@@ -157,7 +157,7 @@ fn a_script_may_substitute_commands() {
 }
 
 #[test]
-fn what_the_kernel_does_not_take() {
+fn values_that_the_kernel_refuses_are_errors() {
     // `A=` and the NUL are three bytes.
     for (length, fits) in [
         (super::super::limits::MAX_ARG_STRLEN - 3, true),
@@ -196,7 +196,7 @@ fn an_argument_is_as_long_as_the_secret_in_it() {
 }
 
 #[test]
-fn what_a_script_makes_of_a_variable_that_is_not_there() {
+fn script_with_an_unset_variable_is_a_warning() {
     let warned = |shell: &str, script: &str| {
         let got = world(
             json!({"containers": [{"name": "c", "command": [shell, "-c", script],

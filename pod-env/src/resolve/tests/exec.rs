@@ -16,7 +16,7 @@ fn with(container: Value) -> Resolution {
         .run()
 }
 
-/// What is said of references in a command, by path.
+/// Returns paths and messages of the findings about references in a command.
 fn told(got: &Resolution) -> Vec<(String, &str)> {
     let all = got.findings.iter().filter(|f| f.id() == "not-expanded");
     all.map(|f| (f.path.to_string(), f.message.as_str()))
@@ -83,7 +83,7 @@ fn a_hook_knows_no_variable() {
 }
 
 #[test]
-fn a_process_id_that_the_shell_never_sees_is_told() {
+fn process_id_that_the_shell_never_sees_is_reported() {
     for (container, path) in [
         (
             json!({"command": ["sh", "-c", "echo $$ > /run/pid"]}),
@@ -119,7 +119,7 @@ fn a_process_id_that_the_shell_never_sees_is_told() {
 }
 
 #[test]
-fn what_a_shell_does_not_hand_on_is_told_where_one_is_started() {
+fn name_that_a_shell_drops_is_reported_with_the_shell() {
     let of = |command: &[&str]| {
         let got = world(json!({"containers": [{"name": "c", "command": command,
             "env": [{"name": "log.level", "value": "x"}]}]}))

@@ -1,4 +1,4 @@
-//! What is done for a container grows with it, and not with its square.
+//! The work for a container grows linearly with it.
 
 use super::*;
 
@@ -25,7 +25,7 @@ fn escapes_that_lie_in_each_other_have_short_names() {
 }
 
 #[test]
-fn names_that_were_meant_are_looked_for_so_often_and_not_more() {
+fn similar_names_are_searched_within_a_budget() {
     let mistaken = |n: usize| {
         let one = |at: usize| json!({"name": format!("VARIABLE_{at}"), "value": format!("$(VARIBLE_{at})")});
         env((0..n).map(one).collect()).run()
@@ -44,12 +44,12 @@ fn names_that_were_meant_are_looked_for_so_often_and_not_more() {
     assert_eq!(unresolved.filter(|f| f.help.is_some()).count(), 1_000);
 }
 
-/// What becomes of so many things.
+/// Returns the helps of that many mistakes.
 type Of<'a> = &'a dyn Fn(usize) -> Resolution;
 
-/// What was meant by so many keys, or directories, that are not there.
+/// Returns the suggestions for that many missing keys or directories.
 #[test]
-fn keys_and_directories_that_were_meant_are_looked_for_so_often_and_not_more() {
+fn similar_keys_and_directories_are_searched_within_a_budget() {
     let data = |n: usize, value: &str| -> Value {
         let one = |at: usize| (format!("setting_{at}"), json!(value));
         (0..n).map(one).collect::<serde_json::Map<_, _>>().into()

@@ -1,4 +1,4 @@
-//! Tables of what the kubelet does; each row names its rule.
+//! Tables of the kubelet's behaviour; each row names its rule.
 #![expect(
     clippy::needless_pass_by_value,
     reason = "`json!(…)` reads best when it is handed over"
@@ -203,7 +203,7 @@ impl Resolution {
         all.rev().find(|v| v.name == name).unwrap()
     }
 
-    /// What the container sees under a name; `?` where it is not known.
+    /// Returns the value of a name in the container, or `?` if it is unknown.
     fn value(&self, name: &str) -> String {
         let all = self.container().env.iter();
         let seen = all

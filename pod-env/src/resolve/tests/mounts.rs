@@ -55,7 +55,7 @@ fn a_sub_path_is_made_of_the_whole_environment() {
 }
 
 #[test]
-fn what_has_no_value_is_told_in_the_kubelets_words() {
+fn sub_path_without_a_value_has_the_kubelets_message() {
     for (text, missing, help) in [
         ("$(POD_NAME)", "POD_NAME", "define `POD_NAME` in `env`"),
         ("$(NAMES)", "NAMES", "did you mean `NAME`?"),
@@ -105,7 +105,7 @@ fn what_has_no_value_is_told_in_the_kubelets_words() {
 }
 
 #[test]
-fn a_directory_outside_of_the_volume_is_told_in_the_kubelets_words() {
+fn sub_path_outside_of_the_volume_has_the_kubelets_message() {
     for (text, words) in [
         (
             "$(ROOT)",
@@ -134,7 +134,7 @@ fn a_directory_outside_of_the_volume_is_told_in_the_kubelets_words() {
 }
 
 #[test]
-fn what_the_api_server_refuses_is_told_before_what_the_kubelet_would_say() {
+fn sub_path_that_the_api_server_refuses_is_reported_first() {
     for (mount, word) in [
         (
             json!({"subPath": "x", "subPathExpr": "$(Z)"}),
@@ -158,7 +158,7 @@ fn what_the_api_server_refuses_is_told_before_what_the_kubelet_would_say() {
 }
 
 #[test]
-fn what_is_not_known_yet_is_no_mistake() {
+fn sub_path_with_an_unknown_value_is_no_error() {
     let mut world = mounted(some_env(), &["$(IP)/$(A)", "$(FROM)/x"]);
     world.otherwise = Answer::NotAsked;
     let got = world.run();

@@ -54,7 +54,7 @@ fn env_from_comes_first_and_env_over_it() {
 }
 
 #[test]
-fn what_is_missing_is_named_with_what_the_kubelet_will_say() {
+fn missing_source_has_the_kubelets_reason() {
     let required = |source: Value| {
         env(json!([{"name": "A", "value": "before"}, {"name": "A", "valueFrom": source}]))
     };
@@ -116,7 +116,7 @@ fn what_is_missing_is_named_with_what_the_kubelet_will_say() {
 }
 
 #[test]
-fn what_was_not_read_is_said_and_never_empty() {
+fn unread_source_is_unknown_and_never_empty() {
     for (otherwise, id) in [
         (Answer::Forbidden, "forbidden"),
         (Answer::NotAsked, "not-looked-up"),
@@ -282,7 +282,7 @@ fn the_verdict_is_that_of_the_containers_that_are_asked_about() {
 }
 
 #[test]
-fn two_sources_of_one_name_are_told_once() {
+fn source_that_overrides_another_is_reported_once() {
     let keys = |value: &str| {
         let all = (0..7).map(|i| (format!("K{i}"), Value::from(value)));
         Value::Object(all.collect())

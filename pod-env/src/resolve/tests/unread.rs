@@ -1,4 +1,4 @@
-//! What could not be read, and what then cannot be said.
+//! Sources that could not be read, and what is unknown then.
 
 use super::*;
 
@@ -12,7 +12,7 @@ fn services_are(known: Completeness, links: bool) -> Resolution {
 }
 
 #[test]
-fn services_that_were_not_listed_are_told_and_a_verdict_is_missing_where_nobody_may() {
+fn unlisted_services_are_unread_and_forbidden_ones_unknown() {
     let got = services_are(Completeness::Forbidden, true);
     let unread = &got.container().unread;
     assert_eq!(unread.len(), 1);
@@ -60,7 +60,7 @@ fn a_script_may_name_a_variable_of_an_unread_service() {
 }
 
 #[test]
-fn what_an_unread_source_may_set_anew_is_told() {
+fn unread_source_may_override_variables() {
     let mut w = world(json!({"containers": [{"name": "c", "envFrom": [
         {"configMapRef": {"name": "m"}}, {"prefix": "X_", "secretRef": {"name": "s"}}]}]}))
     .config_map("m", json!({"A": "1", "X_B": "2", "X_": "3"}));
@@ -76,7 +76,7 @@ fn what_an_unread_source_may_set_anew_is_told() {
 }
 
 #[test]
-fn a_limit_range_that_may_not_be_seen_may_set_what_the_container_does_not() {
+fn forbidden_limit_range_may_set_a_missing_request() {
     let run = |known: Completeness, stage: Stage| {
         let resource = |name: &str| json!({"resourceFieldRef": {"resource": name}});
         let mut w = world(json!({"containers": [{"name": "c",

@@ -1,9 +1,9 @@
-//! A tape has to fail when its rule is broken. Each is therefore played once
-//! more with a change, its counterpart, and then must not end as it says.
+//! A tape has to fail if its rule is broken. Each is therefore played again with a change, its
+//! counterpart, and must not end as expected then.
 //!
-//! Where the tape names no change under `unless`, each of its details is left
-//! out once: the fields of its objects, and the objects of its lists. One of them
-//! has to decide. That the target is there does not count.
+//! If the tape names no change under `unless`, each of its details is omitted once: the fields of
+//! its objects, and the objects of its lists. One of them has to decide. The existence of the
+//! target does not count.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 

@@ -24,10 +24,10 @@ pub(super) struct Tape {
     pub(super) uid: Option<String>,
     /// The target as it was created, with its uid.
     pub(super) created: Option<Value>,
-    /// Whether the set is of all namespaces.
+    /// `true` if the set is of all namespaces.
     #[serde(default)]
     pub(super) all_namespaces: bool,
-    /// Whether a selector selects the set.
+    /// `true` if a selector selects the set.
     #[serde(default)]
     pub(super) selective: bool,
     pub(super) timeout: Option<u64>,
