@@ -42,7 +42,7 @@ pub(crate) fn set(limit: Instant) {
         let verdict = *VERDICT.lock().unwrap_or_else(PoisonError::into_inner);
         end(
             verdict.unwrap_or(Exit::TimedOut),
-            "timed out, and the command did not stop by itself: its input or output may be blocked",
+            "timed out, and the command did not stop: its input or output may be blocked",
         );
     });
 }
@@ -60,7 +60,7 @@ pub(crate) fn end_after(time: Duration, exit: Exit) {
         }
         end(
             exit,
-            "ended by a signal, and the command did not stop by itself: its input or output may be blocked",
+            "ended by a signal, and the command did not stop: its input or output may be blocked",
         );
     });
 }

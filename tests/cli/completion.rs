@@ -35,7 +35,7 @@ pod	Create a Pod from flags
         str![[r#"
 exit code 0
 --- stdout
---env-key	A key of configmap/NAME or secret/NAME [,optional]
+--env-key	Set a variable from a ConfigMap or Secret
 :4
 
 "#]]

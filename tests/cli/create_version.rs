@@ -64,6 +64,8 @@ fn unreachable_server_hides_no_invalid_flag() {
     let closed = ["--server", "http://127.0.0.1:1"];
     let invalid = [&POD[..], &["--port", "http"], &closed].concat();
     assert_eq!(home.run(&invalid).code, Some(2));
+    let name = [&["create", "pod", "A_B", "--image=i"][..], &closed].concat();
+    assert_eq!(home.run(&name).code, Some(2));
     let unknown = [&POD[..], &["--set", "spec.newField=1"], &closed].concat();
     assert_eq!(home.run(&unknown).code, Some(2));
     let valid = [&POD[..], &closed].concat();

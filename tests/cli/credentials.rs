@@ -139,7 +139,7 @@ fn invalid_token_is_reported_but_not_shown() {
         "--token",
         "s3cret\nx",
     ]);
-    let told = "error: no credentials: the token holds a character that no HTTP header can\n";
+    let told = "error: no credentials: the token contains a character that is not allowed in an HTTP header\n";
     assert_eq!(run.code, Some(3));
     assert!(
         run.stderr.starts_with(told) && !run.stderr.contains("s3cret"),

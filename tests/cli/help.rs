@@ -98,6 +98,23 @@ fn a_help_has_no_line_that_a_terminal_wraps() {
     }
 }
 
+#[test]
+fn output_format_comes_first_in_output() {
+    let mut count = 0;
+    for help in helps() {
+        let Some((_, output)) = help.text.split_once("\nOutput:\n") else {
+            continue;
+        };
+        let (output, _) = output.split_once("\n\n").unwrap_or((output, ""));
+        if output.contains("-o, --output ") {
+            let first = output.trim_start();
+            assert!(first.starts_with("-o, --output "), "{}", help.words);
+            count += 1;
+        }
+    }
+    assert!(count > 10, "{count}");
+}
+
 /// Headings, in the order in which a help has them.
 fn headings(text: &str) -> Vec<&str> {
     let lines = text.lines().filter(|line| !line.starts_with(' '));

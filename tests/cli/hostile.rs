@@ -143,7 +143,7 @@ fn silent_pipe_is_reported_and_can_be_interrupted() {
             let mut stderr = std::io::BufReader::new(child.stderr.take().unwrap());
             let mut line = String::new();
             std::io::BufRead::read_line(&mut stderr, &mut line).unwrap();
-            assert_eq!(line, "waiting for pipe.yaml to give a manifest …\n");
+            assert_eq!(line, "waiting for a manifest from pipe.yaml …\n");
             assert_eq!(interrupted(&mut child, signal), code, "{name} {signal}");
         }
     }

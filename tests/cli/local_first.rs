@@ -110,7 +110,7 @@ fn a_selector_a_word_or_another_file_is_told_first() {
         (&["explain-env", "web", "--image-config", "gone.json"], 1),
         (&["explain-env", "web", "--image-config", "config.json"], 1),
         (&["create", "pod", "a", "--from", "gone.yaml"], 1),
-        (&["create", "pod", "A_B", "--image=i"], 2),
+        (&["create", "pod", "a", "--image=i", "--port", "http"], 2),
     ] {
         assert_eq!(code(args), Some(expected), "{args:?}");
     }

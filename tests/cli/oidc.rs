@@ -188,7 +188,7 @@ fn fields_without_which_there_is_no_token_are_named() {
             &[("idp-certificate-authority-data", "Y2E=")],
             "holds no PEM certificate",
         ),
-        (&[("idp-certificate-authority-data", "")], "cannot be asked"),
+        (&[("idp-certificate-authority-data", "")], "cannot reach "),
     ] {
         assert_fails(fields, &[], why);
     }
@@ -202,7 +202,7 @@ fn a_provider_that_gives_no_token_is_blamed() {
         (
             DISCOVERY,
             Answer::plain(200, "eyJ"),
-            "did not answer with a configuration",
+            "returned no configuration",
         ),
         (
             DISCOVERY,
@@ -215,11 +215,7 @@ fn a_provider_that_gives_no_token_is_blamed() {
             "which anybody on the way can read",
         ),
         (TOKEN, Answer::plain(400, "eyJ"), "answered with 400"),
-        (
-            TOKEN,
-            Answer::plain(200, "[\"eyJ\"]"),
-            "did not answer with tokens",
-        ),
+        (TOKEN, Answer::plain(200, "[\"eyJ\"]"), "returned no tokens"),
         (
             TOKEN,
             Answer::json(&json!({"access_token": "eyJ"})),

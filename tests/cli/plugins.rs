@@ -71,7 +71,7 @@ fn a_plugin_that_hangs_ends_with_the_request() {
         let run = home.run(&[command, &["--request-timeout", "1s"]].concat());
         assert!(began.elapsed() < Duration::from_secs(20), "{run:?}");
         assert_eq!(run.code, Some(3), "{run:?}");
-        let told = "login` gave none within 900ms (--request-timeout)";
+        let told = "login` returned no credential within 900ms (--request-timeout)";
         assert!(run.stderr.contains(told), "{run:?}");
         has_ended(&home.path().join("plugin"));
     }
@@ -274,7 +274,7 @@ fn a_plugin_that_needs_a_terminal_is_not_run_without() {
     assert!(home.take_mark("called"));
     let run = home.run(&["version"]);
     assert_eq!(run.code, Some(3), "{run:?}");
-    let told = "login` needs a terminal (`interactiveMode: Always`), and standard input is none";
+    let told = "login` requires a terminal on standard input (`interactiveMode: Always`)";
     assert!(run.stderr.contains(told), "{run:?}");
     assert!(!home.take_mark("called"));
 }

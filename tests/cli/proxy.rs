@@ -57,7 +57,7 @@ fn a_proxy_that_cannot_be_used_is_blamed_without_its_password() {
         ("http", "proxy.invalid:3128".to_owned(), name),
         ("http", silent, no_answer),
         ("http", refuses, &*denies),
-        ("http", asks, "asks for a user and a password"),
+        ("http", asks, "requires a user and a password"),
         ("socks5", no_socks, &denies),
     ] {
         for (user, in_file) in [("", false), ("me:hunter2@", false), ("me:hunter2@", true)] {

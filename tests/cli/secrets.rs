@@ -337,7 +337,7 @@ fn a_warning_beside_a_secret_is_shown_without_its_words() {
     assert!(!run.all().contains("hunter2"), "{run:?}");
     for told in [
         "Warning: old API",
-        "Warning: there is a warning; its words are not shown",
+        "Warning: message hidden: it may contain Secret data",
     ] {
         assert!(run.stderr.contains(told), "{told}: {run:?}");
     }

@@ -319,15 +319,11 @@ fn other_protocols_get_plain_messages() {
             b"\x15\x03\x03\0\x02\x02\x50",
             "it refuses the TLS connection: internal error",
         ),
-        (
-            "http",
-            b"SSH-2.0-OpenSSH_9.6\r\n",
-            "it does not answer in HTTP",
-        ),
+        ("http", b"SSH-2.0-OpenSSH_9.6\r\n", "its answer is not HTTP"),
         (
             "http",
             b"\x15\x03\x03\0\x02\x02\x28",
-            "it does not answer in HTTP",
+            "its answer is not HTTP",
         ),
         ("http", b"", "closed the connection without an answer"),
         (

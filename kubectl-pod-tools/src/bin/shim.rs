@@ -46,7 +46,7 @@ fn find_program(called_by: Option<OsString>) -> Result<PathBuf, String> {
     let own = env::current_exe().or_else(|error| {
         let path = called_by.map(PathBuf::from);
         path.filter(|path| path.components().count() > 1)
-            .ok_or_else(|| format!("cannot tell where this program is: {error}"))
+            .ok_or_else(|| format!("cannot find this program: {error}"))
     })?;
     // Krew links to a directory of its own, where the program is.
     let resolved = own.canonicalize().unwrap_or_else(|_| own.clone());

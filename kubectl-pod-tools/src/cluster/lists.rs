@@ -279,12 +279,12 @@ fn next_page(page: &Value) -> Result<Option<String>, String> {
     match field("continue") {
         Some(Value::String(token)) if !token.is_empty() => return Ok(Some(token.clone())),
         None | Some(Value::Null | Value::String(_)) => {}
-        Some(_) => return Err("the token of its list is no text".to_owned()),
+        Some(_) => return Err("the token of its list is not a string".to_owned()),
     }
     match field("remainingItemCount") {
         None | Some(Value::Null) => Ok(None),
         Some(count) if count.as_i64() == Some(0) => Ok(None),
-        Some(_) => Err("its list has more items, and no token that leads to them".to_owned()),
+        Some(_) => Err("its list has more items, but no token".to_owned()),
     }
 }
 

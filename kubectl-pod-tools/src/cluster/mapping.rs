@@ -236,7 +236,7 @@ impl Cluster {
         if resource.is_well_named() {
             return Ok(resource);
         }
-        Err(self.not_an_api("it names a type with a name that is none".to_owned()))
+        Err(self.not_an_api("it lists a type with an invalid name".to_owned()))
     }
 
     /// Checks that an API server answers: a proxy may answer "not found", too.

@@ -39,11 +39,11 @@ const TEXTS: [(&str, &str); 11] = [
     ),
     (
         "deadline has elapsed",
-        "no connection in the time that is given",
+        "no connection within the time limit",
     ),
     (
         "tunnel error: proxy authorization required",
-        "the proxy asks for a user and a password",
+        "the proxy requires a user and a password",
     ),
     (
         "tunnel error: unsuccessful",
@@ -55,7 +55,7 @@ const TEXTS: [(&str, &str); 11] = [
     ),
     (
         "tunnel error: proxy response headers too long",
-        "the proxy does not answer as one",
+        "the proxy sent an invalid response",
     ),
     ("SOCKS error: ", "the SOCKS proxy refuses to connect to it"),
 ];
@@ -78,7 +78,7 @@ pub(super) fn proxy_fault(error: &(dyn StdError + 'static), server: &http::Uri) 
     for (theirs, ours) in [
         (
             "tunnel error: proxy authorization required",
-            "asks for a user and a password",
+            "requires a user and a password",
         ),
         (
             "tunnel error: unexpected end of file",
@@ -86,7 +86,7 @@ pub(super) fn proxy_fault(error: &(dyn StdError + 'static), server: &http::Uri) 
         ),
         (
             "tunnel error: proxy response headers too long",
-            "does not answer as one",
+            "sent an invalid response",
         ),
         // These come without their cause.
         (
@@ -94,7 +94,7 @@ pub(super) fn proxy_fault(error: &(dyn StdError + 'static), server: &http::Uri) 
             "cannot be reached",
         ),
         ("SOCKS error: io error", "closed the connection"),
-        ("SOCKS error: failed parsing", "does not answer as one"),
+        ("SOCKS error: failed parsing", "sent an invalid response"),
     ] {
         if says(theirs) {
             return Some(ours.to_owned());
@@ -110,7 +110,7 @@ pub(super) fn proxy_fault(error: &(dyn StdError + 'static), server: &http::Uri) 
 
 const CUT_OFF: &str = "the connection was cut off";
 const BROKE_OFF: &str = "the answer broke off";
-const NOT_HTTP: &str = "it does not answer in HTTP";
+const NOT_HTTP: &str = "its answer is not HTTP";
 
 fn http_words(error: &hyper::Error) -> Option<&'static str> {
     if error.is_incomplete_message() {

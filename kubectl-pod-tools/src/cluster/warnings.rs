@@ -11,7 +11,7 @@ use http::header::WARNING;
 const LONGEST: usize = 4096;
 const MOST: usize = 200;
 /// Replacement of a text that may quote a Secret.
-const HIDDEN: &str = "there is a warning; its words are not shown, since they may quote a Secret";
+const HIDDEN: &str = "message hidden: it may contain Secret data";
 
 /// Warnings of the server.
 #[derive(Clone, Debug, Default)]

@@ -12,6 +12,7 @@ use crate::context::Context;
 use crate::error::{CommandError, Failure};
 use crate::exit::Exit;
 use crate::render::{Block, Cell, Format, Formats, Table, Tone, to_structured, to_text};
+use crate::report::API_VERSION;
 use crate::ui::Layout;
 
 /// Arguments of `rules`.
@@ -71,7 +72,7 @@ impl Command for RulesArgs {
             let rows = TOPICS.iter().flat_map(rows_of);
             let is_chosen = |row: &Row| chosen.is_none_or(|(_, rule)| rule.id == row.id);
             let list = List {
-                api_version: "pod-tools/v1alpha1",
+                api_version: API_VERSION,
                 kind: "RuleList",
                 items: rows.filter(is_chosen).collect(),
             };

@@ -64,7 +64,7 @@ impl Route {
                 }
                 _ => {
                     return Err(ConfigError::Unusable(
-                        "the proxy is of a scheme that is not supported".to_owned(),
+                        "the proxy has an unsupported scheme".to_owned(),
                     ));
                 }
             },

@@ -272,8 +272,9 @@ fn source(
 /// A message, without the token, about a token that cannot be a header.
 pub(super) fn bearer(token: &str) -> Result<HeaderValue, String> {
     let value = HeaderValue::from_str(&format!("Bearer {token}"));
-    let mut value =
-        value.map_err(|_| "the token holds a character that no HTTP header can".to_owned())?;
+    let mut value = value.map_err(|_| {
+        "the token contains a character that is not allowed in an HTTP header".to_owned()
+    })?;
     value.set_sensitive(true);
     Ok(value)
 }

@@ -139,7 +139,7 @@ impl OpenIdConnect {
             let renewed = renewed.unwrap_or_else(|_| {
                 let limit = self.timeout;
                 Err(said(&format!(
-                    "{} did not answer within {limit:?}",
+                    "no answer from {} within {limit:?}",
                     self.issuer
                 )))
             })?;
@@ -165,7 +165,7 @@ impl OpenIdConnect {
         let request = with_body(request, Full::default())?;
         let answer = self.ask(&client, request).await?;
         let found: Discovery = serde_json::from_slice(&answer)
-            .map_err(|_| said(&format!("{discovery} did not answer with a configuration")))?;
+            .map_err(|_| said(&format!("{discovery} returned no configuration")))?;
         if found.token_endpoint.is_empty() {
             return Err(said(&format!("{discovery} names no `token_endpoint`")));
         }
@@ -181,7 +181,7 @@ impl OpenIdConnect {
         }
         // The decoder would quote the tokens.
         let renewed: Renewed = serde_json::from_slice(&answer?)
-            .map_err(|_| said(&format!("{endpoint} did not answer with tokens")))?;
+            .map_err(|_| said(&format!("{endpoint} returned no tokens")))?;
         match &renewed.id_token {
             Some(token) if !token.expose_secret().is_empty() => Ok(renewed),
             _ => Err(said(&format!(
@@ -227,7 +227,7 @@ impl OpenIdConnect {
     ) -> Result<Bytes, String> {
         let url = request.uri().clone();
         let failed = |error: &(dyn std::error::Error + 'static)| {
-            said(&format!("{url} cannot be asked: {}", innermost(error)))
+            said(&format!("cannot reach {url}: {}", innermost(error)))
         };
         let response = client
             .request(request)

@@ -66,7 +66,7 @@ pub(super) fn client_config(
         .with_client_auth_cert(chain, key)
         .map_err(|error| match error {
             Error::InconsistentKeys(InconsistentKeys::KeyMismatch) => ConfigError::Unusable(
-                "the client key is not that of the client certificate".to_owned(),
+                "the client key does not match the client certificate".to_owned(),
             ),
             error => unusable(&error),
         })
@@ -78,7 +78,9 @@ pub(super) fn client_config(
 /// A text that is neither a host name nor an address.
 pub(super) fn server_name(name: &str) -> Result<ServerName<'static>, ConfigError> {
     ServerName::try_from(name.to_owned()).map_err(|_| {
-        ConfigError::Unusable("the TLS server name is not a host name or an address".to_owned())
+        ConfigError::Unusable(
+            "expected a host name or an address as the TLS server name".to_owned(),
+        )
     })
 }
 

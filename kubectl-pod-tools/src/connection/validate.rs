@@ -88,7 +88,7 @@ fn user(user: &User, who: &str, problems: &mut Vec<String>) {
     for value in values {
         if HeaderValue::from_str(value).is_err() {
             problems
-                .push("the user to impersonate holds a character that no HTTP header can".into());
+                .push("the user to impersonate contains a character that is not allowed in an HTTP header".into());
         }
     }
 }

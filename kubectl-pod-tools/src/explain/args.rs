@@ -44,7 +44,7 @@ pub(crate) struct ExplainArgs {
 }
 
 /// Output of an `explain-…` command: arguments that follow those of the topic.
-#[derive(Args, Clone, Debug)]
+#[derive(Args, Clone, Copy, Debug)]
 pub(crate) struct ReportArgs {
     /// Output format
     #[arg(help_heading = "Output", short, long, value_parser = FORMATS, default_value = "table", value_name = "FORMAT")]

@@ -34,7 +34,7 @@ fn waiting_note(name: &str, ui: &Ui) -> impl FnMut() {
     let mut is_told = false;
     move || {
         if !std::mem::replace(&mut is_told, true) {
-            ui.note(&format!("waiting for {name} to give a manifest …"));
+            ui.note(&format!("waiting for a manifest from {name} …"));
         }
     }
 }

@@ -11,7 +11,7 @@ pub(crate) use stream::{Items, ReportStream, TextPart};
 use crate::targets::TargetId;
 
 /// The version of the reports' schema.
-const API_VERSION: &str = "pod-tools/v1alpha1";
+pub(crate) const API_VERSION: &str = "pod-tools/v1alpha1";
 
 /// A report as `-o json` and `-o yaml` print it.
 #[derive(Clone, Debug, Serialize)]

@@ -54,7 +54,6 @@ pub(crate) enum Validate {
 
 /// Checked options of `create` and `apply`.
 #[derive(Clone, Debug)]
-#[expect(clippy::struct_excessive_bools, reason = "each is a flag")]
 pub(crate) struct SubmitOptions {
     /// Request to send.
     pub action: Action,

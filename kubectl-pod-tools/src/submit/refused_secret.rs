@@ -43,7 +43,7 @@ pub(super) fn without_values(error: ClusterError, document: &Document) -> Cluste
             server,
             request,
             status,
-            answer: "something that is not shown, since it may hold what a Secret does".into(),
+            answer: "a response that is hidden because it may contain Secret data".into(),
         },
         ClusterError::Unknown { request, cause } => ClusterError::Unknown {
             request,
@@ -63,9 +63,7 @@ pub(super) fn warning_without_values<'a>(warning: &'a str, document: &Document) 
     let known = strict(&format!("{STRICT}{warning}"), document);
     Cow::Owned(match known {
         Some(known) => known.trim_start_matches(STRICT).to_owned(),
-        None => {
-            "there is a warning; its words are not shown, since they may quote a Secret".to_owned()
-        }
+        None => "message hidden: it may contain Secret data".to_owned(),
     })
 }
 
@@ -85,7 +83,7 @@ fn message(status: &Status, document: &Document) -> String {
         String::new()
     };
     format!(
-        "the server refuses it ({}{reason}); its words are not shown, since they may quote a Secret",
+        "the server refuses it ({}{reason}); message hidden: it may contain Secret data",
         status.code
     )
 }

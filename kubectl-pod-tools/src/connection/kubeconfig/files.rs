@@ -122,7 +122,7 @@ fn without_value(message: &str) -> String {
         Some((_, expected)) if expected.starts_with("struct ") => "expected an object".to_owned(),
         Some((_, "a sequence")) => "expected a list".to_owned(),
         Some((_, expected)) => format!("expected {expected}"),
-        None => "not what is expected there".to_owned(),
+        None => "unexpected value".to_owned(),
     }
 }
 

@@ -41,7 +41,11 @@ impl fmt::Display for Failed {
             Self::Start(error) => {
                 write!(f, "cannot be started: {}", crate::error::system(error))
             }
-            Self::Read(error) => write!(f, "cannot be heard: {}", crate::error::system(error)),
+            Self::Read(error) => write!(
+                f,
+                "returned unreadable output: {}",
+                crate::error::system(error)
+            ),
             Self::TooLong => write!(f, "printed more than {}", size(MAX_OUTPUT)),
             Self::Ended(status) => match status.code() {
                 Some(code) => write!(f, "failed (exit code {code})"),

@@ -54,7 +54,7 @@ impl Credential {
         }
         if found.api_version.as_deref() != Some(api_version) {
             return Err(format!(
-                "printed an ExecCredential of another version than {api_version}, which its user asks for"
+                "printed an ExecCredential of another version than {api_version} of the kubeconfig"
             ));
         }
         let status = found
@@ -66,23 +66,22 @@ impl Credential {
         let key = given(status.client_key_data);
         let identity = match (certificate, key) {
             (Some(certificate), Some(key)) => Some(
-                Identity::parse(certificate.as_bytes(), key.as_bytes()).map_err(|why| {
-                    format!("gave a client certificate that cannot be used: {why}")
-                })?,
+                Identity::parse(certificate.as_bytes(), key.as_bytes())
+                    .map_err(|why| format!("returned an invalid client certificate: {why}"))?,
             ),
             (None, None) => None,
-            (Some(_), None) => return Err("gave a client certificate and no key".to_owned()),
-            (None, Some(_)) => return Err("gave a client key and no certificate".to_owned()),
+            (Some(_), None) => return Err("returned a client certificate and no key".to_owned()),
+            (None, Some(_)) => return Err("returned a client key and no certificate".to_owned()),
         };
         if token.is_none() && identity.is_none() {
-            return Err("gave neither a token nor a client certificate".to_owned());
+            return Err("returned neither a token nor a client certificate".to_owned());
         }
         let authorization = token.map(|token| bearer(&token)).transpose();
         let authorization = authorization.map_err(|why| format!("failed: {why}"))?;
         let expires = given(status.expiration_timestamp)
             .map(|text| text.parse())
             .transpose()
-            .map_err(|_| "gave an `expirationTimestamp` that is no time".to_owned())?;
+            .map_err(|_| "returned an invalid `expirationTimestamp`".to_owned())?;
         Ok(Self {
             authorization,
             identity,
@@ -122,8 +121,11 @@ mod tests {
             ("null", "without a status"),
             ("s3cret", "printed no ExecCredential"),
             ("{token: [s3cret]}", "printed no ExecCredential"),
-            ("{token: \"s3\\ncret\"}", "no HTTP header"),
-            ("{token: t, expirationTimestamp: s3cret}", "that is no time"),
+            ("{token: \"s3\\ncret\"}", "in an HTTP header"),
+            (
+                "{token: t, expirationTimestamp: s3cret}",
+                "invalid `expirationTimestamp`",
+            ),
             ("{clientCertificateData: s3cret}", "certificate and no key"),
             ("{clientKeyData: s3cret}", "key and no certificate"),
             (

@@ -108,7 +108,7 @@ impl Plugin {
         let interactive = match self.exec.interactive_mode() {
             "Always" if !is_terminal => {
                 return Err(format!(
-                    "{who} needs a terminal (`interactiveMode: Always`), and standard input is none"
+                    "{who} requires a terminal on standard input (`interactiveMode: Always`)"
                 ));
             }
             "Always" => true,
@@ -140,7 +140,7 @@ impl Plugin {
                 }
                 () = at(until) => {
                     return Err(format!(
-                        "{who} gave none within {:?} (--request-timeout)",
+                        "{who} returned no credential within {:?} (--request-timeout)",
                         self.limit.unwrap_or_default()
                     ));
                 }
