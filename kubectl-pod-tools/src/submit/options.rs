@@ -1,7 +1,7 @@
 //! Checked options of `create` and `apply`.
 
 use std::fmt;
-use std::sync::Arc;
+use std::rc::Rc;
 
 use pod_model::Finding;
 
@@ -83,7 +83,7 @@ pub(crate) struct SubmitOptions {
 
 /// Places findings about fields at the flags that wrote them.
 #[derive(Clone)]
-pub(crate) struct FlagAttribution(pub Arc<dyn Attribute>);
+pub(crate) struct FlagAttribution(pub Rc<dyn Attribute>);
 
 impl FlagAttribution {
     /// Returns the finding at the flag that wrote the field, or without a place if no flag

@@ -49,7 +49,7 @@ pub(super) fn unknown_field(at: &Position, id: DefinitionId, entry: &Entry) -> F
     };
     let finding = Finding::new(&rules::UNKNOWN_FIELD, path, message)
         .at(location)
-        .label(format!("unknown field"))
+        .label("unknown field")
         .redacted(redacted);
     let written = at.document.source().slice(entry.key_span);
     if matches!(key, "true" | "false") && written.len() <= 3 {

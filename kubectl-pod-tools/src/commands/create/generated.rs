@@ -1,5 +1,6 @@
 //! `create pod NAME` and `create job NAME`.
 
+use std::rc::Rc;
 use std::sync::Arc;
 
 use clap::Args;
@@ -176,7 +177,7 @@ impl Objects for GeneratedObjects<'_> {
         let manifest = manifest::read("generated", to_yaml(&generated.object).into_bytes());
         let notes = generated.notes.clone();
         let warnings = generated.warnings.clone();
-        options.attribution = Some(FlagAttribution(Arc::new(move |finding| {
+        options.attribution = Some(FlagAttribution(Rc::new(move |finding| {
             generated.locate_finding(finding)
         })));
         Ok(Batch {
