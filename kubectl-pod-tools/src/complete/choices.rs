@@ -1,4 +1,4 @@
-//! The choices for a word of a command line.
+//! Choices for a word of a command line.
 
 use std::ffi::{OsStr, OsString};
 
@@ -10,7 +10,7 @@ use super::{live, targets};
 use crate::completion_kind::CompletionKind;
 use crate::ui::escape;
 
-/// No file names in place of no choices: cobra's `ShellCompDirectiveNoFileComp`.
+/// Tells the shell not to offer file names if there are no choices: cobra's `ShellCompDirectiveNoFileComp`.
 const NO_FILES: &str = ":4\n";
 
 /// Returns the choices for the last of these words, as kubectl reads them.
@@ -22,7 +22,7 @@ pub(crate) fn choices(command: Command, words: Vec<OsString>) -> String {
         all.push(OsString::new());
     }
     let last = all.len() - 1;
-    // As cobra: flags are offered to who has begun one.
+    // As in cobra, flags are offered only after a dash.
     let is_flag = all[last].to_string_lossy().starts_with('-');
     let here = std::env::current_dir().ok();
     let mut command = with_completers(command, &line);

@@ -1,4 +1,4 @@
-//! The command line that is completed, read as far as it goes.
+//! The unfinished command line that is completed.
 
 use std::ffi::OsString;
 use std::sync::Arc;
@@ -14,7 +14,7 @@ use crate::invocation::Program;
 pub(super) struct CommandLine(Arc<ArgMatches>);
 
 impl CommandLine {
-    /// Reads the words behind the program's name.
+    /// Parses the words after the program's name.
     pub(super) fn new(command: &Command, words: &[OsString]) -> Self {
         let command = command.clone().ignore_errors(true).no_binary_name(true);
         let matches = command.try_get_matches_from(words).unwrap_or_default();
@@ -29,7 +29,7 @@ impl CommandLine {
         innermost
     }
 
-    /// Returns the context that its flags describe.
+    /// Returns the context of its flags.
     pub(super) fn context(&self) -> Option<Context> {
         let shared = [self.innermost(), &self.0]
             .into_iter()
@@ -37,7 +37,7 @@ impl CommandLine {
         shared.map(|shared| shared.into_context(Program::Completion))
     }
 
-    /// Returns the targets before the word that is still typed.
+    /// Returns the targets before the unfinished word.
     pub(super) fn targets(&self) -> Vec<String> {
         let words = self.innermost().try_get_many::<String>("words").ok();
         let words = words.flatten().into_iter().flatten();

@@ -1,4 +1,4 @@
-//! Values that the cluster knows: within 300 ms, or none.
+//! Values from the cluster, looked up within 300 ms.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -17,17 +17,17 @@ use crate::connection::connect;
 use crate::context::Context;
 use crate::exit::Exit;
 
-/// A shell that waits longer feels broken.
-const PATIENCE: Duration = Duration::from_millis(300);
+/// Maximum time of a look-up: a shell that waits longer feels broken.
+const TIME_LIMIT: Duration = Duration::from_millis(300);
 
-/// The values that begin with what is typed.
+/// Returns the values that begin with the typed text.
 pub(super) fn candidates(
     kind: CompletionKind,
     line: &CommandLine,
     typed: &str,
 ) -> Vec<CompletionCandidate> {
     let all = names(kind, line);
-    // A key stands behind the variable that it is for.
+    // A key follows the variable that it is for.
     let (prefix, typed) = match (kind, typed.split_once('=')) {
         (CompletionKind::Keys, Some((variable, rest))) => (format!("{variable}="), rest),
         (CompletionKind::Keys, None) => return Vec::new(),
@@ -39,8 +39,8 @@ pub(super) fn candidates(
         .collect()
 }
 
-/// What the cluster knows. A shell puts it on a command line as it is: what is more than
-/// a word there is left out.
+/// Returns values from the cluster. A shell puts them on a command line unquoted, so only plain
+/// words are returned.
 pub(super) fn names(kind: CompletionKind, line: &CommandLine) -> BTreeSet<String> {
     let mut all = match kind {
         CompletionKind::Nothing => BTreeSet::new(),
@@ -53,31 +53,31 @@ pub(super) fn names(kind: CompletionKind, line: &CommandLine) -> BTreeSet<String
     all
 }
 
-/// What the cluster says; nothing where it does not say it in time. A thread
-/// asks, since a credential plugin can hold it up for as long as it likes.
+/// Looks up values in a thread, since a credential plugin may block; returns none if they are not
+/// there in time.
 fn ask(kind: CompletionKind, line: &CommandLine) -> BTreeSet<String> {
-    // Before the clock: a busy machine takes its time for the command line alone.
+    // Before the time limit starts: a busy machine needs time for the command line alone.
     let Some(context) = line.context() else {
         return BTreeSet::new();
     };
     let (sender, answer) = mpsc::channel();
     std::thread::spawn(move || {
-        // Who does not listen any more has no use for it.
+        // The receiver may have given up.
         let _ = sender.send(asked(&context, kind));
     });
-    answer.recv_timeout(PATIENCE).unwrap_or_default()
+    answer.recv_timeout(TIME_LIMIT).unwrap_or_default()
 }
 
 fn asked(context: &Context, kind: CompletionKind) -> BTreeSet<String> {
     let mut found = BTreeSet::new();
-    // Who completes wants choices or nothing: no word of why there are none.
+    // Completion prints choices or nothing, and no errors.
     let _ = Context::block_on(async {
         let answer = async {
             let connection = connect(&context.connection, Arc::new(|_| {})).await;
             let cluster = connection.ok()?;
             Some(values(&cluster, kind).await)
         };
-        if let Ok(Some(values)) = tokio::time::timeout(PATIENCE, answer).await {
+        if let Ok(Some(values)) = tokio::time::timeout(TIME_LIMIT, answer).await {
             found = values;
         }
         Ok(Exit::Success)

@@ -7,16 +7,19 @@ use super::command_line::CommandLine;
 use super::live::names;
 use crate::completion_kind::CompletionKind;
 
-/// Values of `wait --for`, each with its meaning. A value goes on after a final `=`.
+/// Values of `wait --for`, each with its meaning.
 const CONDITIONS: [(&str, &str); 17] = [
-    ("done", "Ended, ready or rolled out, as fits the type"),
-    ("complete", "A Job that is Complete"),
-    ("failed", "A Job or Pod that has failed"),
-    ("ready", "A Pod that is Ready"),
-    ("created", "It exists"),
-    ("deleted", "It does not exist"),
-    ("create", "As created; kubectl's word"),
-    ("delete", "As deleted; kubectl's word"),
+    (
+        "done",
+        "Succeeded, ready or rolled out, depending on the type",
+    ),
+    ("complete", "The Job is complete"),
+    ("failed", "The Job or Pod has failed"),
+    ("ready", "The Pod is ready"),
+    ("created", "The object exists"),
+    ("deleted", "The object does not exist"),
+    ("create", "Same as created, as in kubectl"),
+    ("delete", "Same as deleted, as in kubectl"),
     ("condition=Ready", "Pods"),
     ("condition=PodScheduled", "Pods"),
     ("condition=Initialized", "Pods"),
@@ -25,7 +28,7 @@ const CONDITIONS: [(&str, &str); 17] = [
     ("condition=Suspended", "Jobs"),
     ("condition=Available", "Deployments"),
     ("condition=Progressing", "Deployments"),
-    ("jsonpath={.status.", "A field, then ={VALUE}"),
+    ("jsonpath={.status.", "A field path, followed by ={VALUE}"),
 ];
 
 /// Completes the value of `--for`.
@@ -38,7 +41,7 @@ pub(super) fn conditions(typed: &str) -> Vec<CompletionCandidate> {
         .collect()
 }
 
-/// Completes a target of `explain-env`: anything with a Pod template.
+/// Completes a target of `explain-env`: an object with a Pod template.
 pub(super) fn explained(line: &CommandLine, typed: &str) -> Vec<CompletionCandidate> {
     targets(line, typed, |kind| kind.pod_template.is_some())
 }

@@ -26,7 +26,7 @@ pub(crate) struct GenerateRequest {
     pub(super) typed: Vec<Typed>,
     /// Words after `--`.
     pub arguments: Vec<String>,
-    /// Whether it will be attached to: its program must end, and its input ends with ours.
+    /// Set if it will be attached to: its program must end, and its input ends with ours.
     pub attached: bool,
     /// Inputs of flags beside their values.
     pub host_env: HostEnv,
@@ -173,7 +173,7 @@ fn finish(draft: &mut Draft, has_entrypoint: bool) {
     }
 }
 
-/// Whether the main container has an image.
+/// Returns whether the main container has an image.
 fn has_image(object: &Value) -> bool {
     [
         "/spec/containers/0/image",

@@ -133,7 +133,7 @@ impl Draft {
         result
     }
 
-    /// Whether flags write into the main container.
+    /// Returns whether flags write into the main container.
     pub(super) fn in_main(&self) -> bool {
         self.cursor == Cursor::App(0)
     }

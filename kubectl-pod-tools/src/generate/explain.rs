@@ -93,7 +93,7 @@ mod tests {
         knows(version, kind, &path)
     }
 
-    /// Whether the schema has the field: an invalid value is not an unknown field.
+    /// Returns whether the schema has the field: an invalid value is not an unknown field.
     fn knows(version: &str, kind: &str, path: &str) -> bool {
         let mut object = serde_json::json!({});
         let mut place = &mut object;

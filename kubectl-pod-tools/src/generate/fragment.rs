@@ -21,7 +21,7 @@ pub(crate) struct ValueError {
     pub range: Range<usize>,
     /// A lower-case phrase.
     pub message: String,
-    /// What to write instead, or `None` for the flag's own example.
+    /// A correct form, or `None` for the flag's own example.
     pub help: Option<String>,
     /// Position in the file that the value names, if the error is there.
     pub in_file: Option<(Arc<Source>, Span)>,
@@ -56,7 +56,7 @@ impl<'a> Fragment<'a> {
         self.text().to_owned()
     }
 
-    /// Whether the text is empty.
+    /// Returns whether the text is empty.
     pub(crate) fn is_empty(self) -> bool {
         self.start == self.end
     }

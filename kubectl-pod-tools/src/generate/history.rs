@@ -93,14 +93,14 @@ impl History {
         let mut origins = Origins::default();
         let writes = Steps {
             start: &self.start,
-            steps: &self.written,
+            order: &self.written,
             write: &|draft, at| write(draft, &self.typed[at]),
             to_value: &to_value,
         };
         writes.record_origins(path, &mut origins);
         let changes = Steps {
             start: &self.finished,
-            steps: &self.changed,
+            order: &self.changed,
             write: &|object, at| change(object, &self.typed[at]),
             to_value: &Value::clone,
         };

@@ -8,7 +8,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 use crate::input;
 use crate::ui::Ui;
 
-type ReadFile = dyn Fn(&str) -> Result<Vec<u8>, String>;
+/// The bytes of a file, or why it cannot be read.
+type FileResult = Result<Vec<u8>, String>;
+type ReadFile = dyn Fn(&str) -> FileResult;
 type ReadVariable = dyn Fn(&str) -> Option<String>;
 
 /// Files and the environment of this program.
@@ -16,7 +18,7 @@ type ReadVariable = dyn Fn(&str) -> Option<String>;
 pub(crate) struct HostEnv {
     file: Arc<ReadFile>,
     /// Files that were read: a pipe has its bytes only once, and flags are written repeatedly.
-    read: Arc<Mutex<HashMap<String, Result<Vec<u8>, String>>>>,
+    read: Arc<Mutex<HashMap<String, FileResult>>>,
     variable: Arc<ReadVariable>,
 }
 

@@ -53,7 +53,7 @@ pub(super) fn write_all<S: Clone>(
 /// Steps that were written without an error, from a state on.
 pub(super) struct Steps<'a, S> {
     pub start: &'a S,
-    pub steps: &'a [usize],
+    pub order: &'a [usize],
     pub write: &'a dyn Fn(&mut S, usize) -> Result<(), ValueError>,
     pub to_value: &'a dyn Fn(&S) -> Value,
 }
@@ -66,13 +66,13 @@ impl<S: Clone> Steps<'_, S> {
         let Some(path) = path else {
             return self.record_all(before, origins);
         };
-        let after = (self.to_value)(&self.run(self.start, self.steps));
-        self.search(self.steps, self.start, [&before, &after], path, origins);
+        let after = (self.to_value)(&self.run(self.start, self.order));
+        self.search(self.order, self.start, [&before, &after], path, origins);
     }
 
     fn record_all(&self, mut before: Value, origins: &mut Origins) {
         let mut state = self.start.clone();
-        for &step in self.steps {
+        for &step in self.order {
             // It was written before without an error.
             (self.write)(&mut state, step).ok();
             let after = (self.to_value)(&state);
@@ -116,7 +116,7 @@ fn child<'a>(value: &'a Value, segment: &Segment) -> &'a Value {
     }
 }
 
-/// Whether a field differs, or an object or list around it is new or replaced.
+/// Returns whether a field differs, or an object or list around it is new or replaced.
 fn differs(before: &Value, after: &Value, path: &FieldPath) -> bool {
     let (mut before, mut after) = (before, after);
     for segment in path.segments() {
@@ -165,7 +165,7 @@ mod tests {
         let start = json!({"list": [{"step": 0}]});
         let steps = Steps {
             start: &start,
-            steps: &[1, 2, 3, 4, 5, 6, 7],
+            order: &[1, 2, 3, 4, 5, 6, 7],
             write: &append,
             to_value: &Value::clone,
         };

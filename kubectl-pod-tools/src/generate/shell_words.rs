@@ -141,7 +141,7 @@ impl<'a> Word<'a> {
     }
 }
 
-/// Whether the text after `$(` is the rest of a reference to a variable.
+/// Returns whether the text after `$(` is the rest of a reference to a variable.
 fn is_reference(rest: &str) -> bool {
     let name = rest.split_once(')').map_or("", |(name, _)| name);
     !name.is_empty() && !name.contains(char::is_whitespace)

@@ -25,7 +25,7 @@ macro_rules! expressions {
             "\
 disktype=ssd                the label has this value
 disktype!=ssd               the label has another value or is missing
-disktype in (ssd,nvme)      the label has one of these values; or notin
+disktype in (ssd,nvme)      the label has one of the values; or notin
 gpu, !gpu                   the label exists, does not exist
 cores>8, cores<64           the label is a greater, a smaller integer
 metadata.name=node-1        the node has this name
@@ -37,7 +37,7 @@ metadata.name=node-1        the node has this name
 
 const REQUIRED: &str = expressions!(
     "\
-a=b,c                       both must hold, as with --require-node twice
+a=b,c                       both must hold, as with two --require-node
 a=b || c                    one of them must hold"
 );
 
@@ -53,12 +53,12 @@ macro_rules! topologies {
         concat!(
             $effect,
             "\n\
-app=web@LABEL               any node label; zone, region and hostname (the
-                            default) are the well-known ones
-app in (web,api),!debug     a label selector as in kubectl -l; * selects
+app=web@LABEL               any node label; also hostname (default),
+                            zone, region
+app in (web,api),!debug     a label selector as in kubectl -l; * is
                             every Pod
-50:app=web@zone             preferred, with a weight of 1 to 100; without
-                            a weight it is required"
+50:app=web@zone             preferred, with a weight of 1 to 100;
+                            without a weight it is required"
         )
     };
 }
@@ -319,8 +319,8 @@ mod tests {
             "",
             "100 terms"
         );
-        let told = super::super::testing::problems(&ten.repeat(3));
-        assert!(told.contains("have more than 256 alternatives"), "{told}");
+        let text = super::super::testing::problems(&ten.repeat(3));
+        assert!(text.contains("have more than 256 alternatives"), "{text}");
     }
 
     #[test]

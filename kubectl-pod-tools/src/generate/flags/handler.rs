@@ -160,7 +160,7 @@ const CLIENTS: [&str; 9] = [
     "curl", "curlie", "wget", "http", "https", "xh", "lynx", "w3m", "websocat",
 ];
 
-/// Whether the last word is likely a URL without a query: `http://web/a`,
+/// Returns whether the last word is likely a URL without a query: `http://web/a`,
 /// `localhost:8080`, `web/healthz`, and whatever a client such as `curl` is given;
 /// not an option, and not a file's path, which begins with `/`, `.` or `~`.
 fn ends_in_url(command: &str) -> bool {
@@ -181,7 +181,7 @@ fn ends_in_url(command: &str) -> bool {
     has_port || word.contains('/') && !word.starts_with('$') || is_of_a_client(command)
 }
 
-/// Whether the last of a script's commands, the last word of which is not its
+/// Returns whether the last of a script's commands, the last word of which is not its
 /// program, runs a client.
 fn is_of_a_client(command: &str) -> bool {
     let last = command.rsplit([';', '|', '&', '(', '{', '`', '\n']).next();

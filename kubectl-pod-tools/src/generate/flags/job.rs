@@ -126,7 +126,7 @@ ACTION      fail        fail the Job
             ignore      do not count the failure
             count       count the failure, as without a rule
 exit CODES  exit 42, exit 1-3,5, exit notin 0,7, exit 1 in CONTAINER
-CONDITION   DisruptionTarget, ConfigIssue=Unknown; A,B is one of them",
+CONDITION   DisruptionTarget, ConfigIssue=Unknown; A,B is A or B",
         ),
         Flag::once(
             "success-policy",

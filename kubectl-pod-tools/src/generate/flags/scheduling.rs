@@ -34,7 +34,7 @@ dedicated=batch:NoSchedule          taints with this value and effect
 dedicated:NoSchedule                with any value
 dedicated                           with any value and effect
 node.kubernetes.io/not-ready:NoExecute@30
-                                    for 30 seconds, then the Pod is evicted
+                                    evict the Pod after 30 s
 *                                   every taint",
         ),
         Flag::once(

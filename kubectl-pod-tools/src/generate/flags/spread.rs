@@ -36,8 +36,8 @@ zone:2                      at most 2 Pods more
 zone,ScheduleAnyway         preferred; otherwise required, and the Pod
                             stays Pending
 zone,minDomains=3           with fewer than 3 zones, the minimum is 0
-app=web@zone                count the Pods with app=web; by default those
-                            with the labels of this Pod",
+app=web@zone                count the Pods with app=web; by default
+                            those with the labels of this Pod",
     )],
 };
 

@@ -208,10 +208,10 @@ mod tests {
 
     #[test]
     fn surprising_mount_is_noted() {
-        let told = notes("--mount emptydir:/d --init 'a b mount=emptydir:/d'");
-        assert!(told[0].contains("emptydir=NAME:/d"), "{told:?}");
-        let told = notes("--mount configmap/a/k:/k");
-        assert!(told[0].contains("/k: a single file"), "{told:?}");
+        let found = notes("--mount emptydir:/d --init 'a b mount=emptydir:/d'");
+        assert!(found[0].contains("emptydir=NAME:/d"), "{found:?}");
+        let found = notes("--mount configmap/a/k:/k");
+        assert!(found[0].contains("/k: a single file"), "{found:?}");
         assert!(notes("--tmp --init 'a b tmp' --mount configmap/a:/k").is_empty());
     }
 
