@@ -219,7 +219,7 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_merged_is_refused() {
+    fn unmergeable_values_are_refused() {
         let refuse = |patch: Value| {
             strategic_merge(&mut json!({"spec": {"containers": []}}), &patch).unwrap_err()
         };

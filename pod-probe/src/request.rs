@@ -198,7 +198,7 @@ mod tests {
     }
 
     #[test]
-    fn what_the_client_decides_itself_is_not_sent_as_declared() {
+    fn headers_of_the_client_override_declared_ones() {
         let request = request(&[
             ("user-agent", "a"),
             ("user-agent", "b"),

@@ -259,7 +259,7 @@ fn check_masks(pods: &Value, report: &Value, real: &Drift) -> usize {
 
 /// The Secret is gone, and what it held still runs.
 #[test]
-fn what_a_deleted_secret_has_left_behind_stays_masked() {
+fn values_of_a_deleted_secret_stay_masked() {
     let namespace = Namespace::new("env-deleted");
     let key = json!({"secretKeyRef": {"name": "s", "key": "KEY", "optional": true}});
     let pod = json!({

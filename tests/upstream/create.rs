@@ -291,7 +291,7 @@ fn decodes_without(ours: &BTreeSet<String>, answer: &Value) -> bool {
 }
 
 #[test]
-fn what_upstream_refuses_is_refused_at_the_flags_and_nothing_else() {
+fn flags_are_refused_exactly_when_upstream_refuses_the_object() {
     let mut rng = Rng::new(20_261_124);
     let lines: Vec<Vec<String>> = (0..LINES).map(|_| line(&mut rng)).collect();
     // Programs that start wait more than they work.

@@ -21,7 +21,7 @@ use rng::Rng;
 use serde_json::{Value, json};
 
 #[test]
-fn what_is_known_is_what_upstream_says() {
+fn known_paths_give_upstreams_values() {
     let object: Value = serde_json::from_str(include_str!("jsonpath/object.json")).unwrap();
     let known = include_str!("jsonpath/known.txt").lines();
     let mut upstream = Oracle::start();

@@ -158,7 +158,7 @@ mod tests {
     }
 
     #[test]
-    fn what_a_server_sends_is_a_secret_by_any_of_its_fields() {
+    fn live_objects_are_secrets_by_any_of_their_fields() {
         let may_be = |kind: &str, field: &str| {
             let object = serde_json::json!({"apiVersion": "example.com/v1", "kind": kind, field: {"k": "v"}});
             value_may_be_secret(&object)

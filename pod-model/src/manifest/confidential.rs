@@ -168,7 +168,7 @@ mod tests {
     }
 
     #[test]
-    fn what_may_be_a_secret_is_recognised() {
+    fn possible_secrets_are_recognised() {
         for text in [
             "kind: Secret\n",
             "kind: # a comment\n  secret\n",

@@ -123,7 +123,7 @@ fn a_value_ends_where_its_last_character_does() {
 }
 
 #[test]
-fn what_a_merge_or_an_alias_brings_stands_where_it_is_written() {
+fn merged_and_aliased_values_have_the_place_of_their_source() {
     check(
         MERGED,
         &[

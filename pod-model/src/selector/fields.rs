@@ -215,7 +215,7 @@ mod tests {
     }
 
     #[test]
-    fn what_an_object_does_not_tell_is_unknown() {
+    fn absent_fields_are_unknown() {
         let pod = json!({
             "metadata": {"name": "web", "namespace": "n"},
             "spec": {"nodeName": "n1", "hostNetwork": true},

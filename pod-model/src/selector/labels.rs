@@ -143,7 +143,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_printed_reads_the_same() {
+    fn printed_selectors_parse_to_the_same_selector() {
         for (text, printed) in [
             ("", ""),
             ("a", "a"),

@@ -52,7 +52,7 @@ spec:
 }
 
 #[test]
-fn what_is_not_simple_is_left_to_the_library() {
+fn other_documents_are_left_to_the_library() {
     for text in [
         "",
         "# nothing\n",
