@@ -319,7 +319,7 @@ fn sidecars_and_more_containers_run_beside_the_main_one() {
     assert_eq!(namespace.logs("many", "beside"), "beside 1\n");
 }
 
-/// What we take, the server takes, with its strictest validation.
+/// Objects that we accept pass the server's strictest validation.
 #[test]
 fn the_server_takes_what_we_take() {
     let namespace = Namespace::new("create-dry");

@@ -220,7 +220,7 @@ fn compare_random(namespace: &Namespace, seed: u64, pods: usize, kept: usize, mo
 }
 
 #[test]
-fn who_cannot_look_into_a_container_is_told_so() {
+fn unreadable_containers_are_reported_with_a_reason() {
     let namespace = Namespace::new("env-unread");
     let pod = json!({
         "apiVersion": "v1", "kind": "Pod", "metadata": {"name": "bare"},

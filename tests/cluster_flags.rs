@@ -34,7 +34,7 @@ fn runs(namespace: &Namespace, name: &str, flags: &[&str], script: &str) -> Stri
 }
 
 #[test]
-fn what_holds_for_the_pod_holds_for_each_of_its_containers() {
+fn flags_of_the_pod_apply_to_each_container() {
     let namespace = Namespace::new("flags-profile");
     let label = "pod-security.kubernetes.io/enforce=restricted";
     cluster().kubectl(&["label", "namespace", namespace.name(), label]);

@@ -177,7 +177,7 @@ fn a_custom_resource_is_found_by_what_discovery_says() {
     cluster().kubectl(&["delete", "crd", "gizmos.logs.example.com", "--wait=false"]);
 }
 
-/// What containers write that is no plain text: as `kubectl logs` shows it.
+/// Control characters of containers are printed as `kubectl logs` does.
 #[test]
 fn bytes_are_those_of_kubectl_logs() {
     let namespace = Namespace::new("logs-bytes");

@@ -45,7 +45,7 @@ impl Own {
         ]);
     }
 
-    /// What a cluster of this name has on this machine, found without the script.
+    /// Returns the traces of a cluster of this name on this machine, found without the script.
     fn traces(&self) -> Vec<String> {
         let netns = format!("podtools-{}", self.name);
         let state = repository().join("target/cluster").join(&self.name);

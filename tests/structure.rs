@@ -27,7 +27,7 @@ use std::path::{Path, PathBuf};
 
 use cargo_metadata::{DependencyKind, MetadataCommand, Package};
 
-/// What each pure crate may use. None of it does I/O.
+/// Dependencies of each pure crate. None of them does I/O.
 const PURE: [(&str, &[&str]); 3] = [
     (
         "pod-model",
@@ -199,7 +199,7 @@ fn no_json_value_is_written_by_a_key_that_may_not_be_there() {
     }
 }
 
-/// Whether a line has `x["key"] = …`, `x[key] = …` or `&mut x["key"]`.
+/// Returns whether a line has `x["key"] = …`, `x[key] = …` or `&mut x["key"]`.
 fn writes_by_key(line: &str) -> bool {
     let is_key = |inner: &str| {
         let is_text = inner.starts_with('"') && inner.ends_with('"') && inner.len() > 1;

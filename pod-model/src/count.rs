@@ -6,7 +6,7 @@ thread_local! {
     static STEPS: std::cell::Cell<usize> = const { std::cell::Cell::new(0) };
 }
 
-/// So many steps more.
+/// Adds steps to the count.
 #[inline]
 pub(crate) fn steps(count: usize) {
     #[cfg(test)]

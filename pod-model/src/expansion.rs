@@ -16,12 +16,12 @@ pub enum Piece<'a> {
     Reference {
         /// The text between the parentheses.
         name: &'a str,
-        /// Where the whole reference stands in the text, in bytes from 0.
+        /// Start of the reference in the text, in bytes from 0.
         at: usize,
     },
     /// `$$`, which stands for `$`; `at` is where it begins, in bytes from 0.
     Escape {
-        /// Where the first `$` stands, in bytes from 0.
+        /// Position of the first `$`, in bytes from 0.
         at: usize,
     },
 }

@@ -1,4 +1,4 @@
-//! What a check has to say, as a value: rendering decides late how it looks.
+//! Findings as values, independent of rendering.
 
 use serde::{Serialize, Serializer};
 
@@ -13,19 +13,19 @@ pub struct Finding {
     /// The rule that it is made by; reports hold the rule's id.
     #[serde(rename = "id", serialize_with = "id_of")]
     rule: &'static Rule,
-    /// How bad it is.
+    /// Severity.
     pub severity: Severity,
     /// A lower-case phrase that names the thing.
     pub message: String,
     /// The field that it is about, from the object's root.
     pub path: FieldPath,
-    /// Where that field stands; none for live objects.
+    /// Location of the field, or `None` for live objects.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub location: Option<Location>,
-    /// What stands there, in two or three words, beside the place.
+    /// Label of the span, in two or three words.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub label: Option<String>,
-    /// What to change.
+    /// Suggested fix.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub help: Option<String>,
     /// Other places that explain it, such as the first of two equal keys.
@@ -39,7 +39,7 @@ pub struct Finding {
     /// error names.
     #[serde(skip)]
     pub display_path: Option<FieldPath>,
-    /// Whether it is about the name of that field, and not about its value.
+    /// True if it is about the name of that field, and not about its value.
     #[serde(skip)]
     pub points_at_key: bool,
     /// The part of the field's text that it is about, to narrow the place.
@@ -53,7 +53,7 @@ pub struct Finding {
     /// no more than the name of the rule.
     #[serde(skip)]
     pub redacted: Option<Redacted>,
-    /// How much of the text around the place may be shown.
+    /// The part of the source text that may be shown.
     #[serde(skip)]
     pub excerpt: Excerpt,
 }
@@ -67,7 +67,7 @@ pub struct Redacted {
     pub help: Option<String>,
 }
 
-/// How much of the text around its place a [`Finding`] may be shown with.
+/// The part of the source text that may be shown with a [`Finding`].
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Excerpt {
     /// The lines of the place.
@@ -83,7 +83,7 @@ pub enum Excerpt {
 /// A second field that a [`Finding`] speaks of.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct RelatedPath {
-    /// What stands there.
+    /// Label of the place.
     pub message: String,
     /// The field, from the object's root.
     pub path: FieldPath,
@@ -94,14 +94,14 @@ pub struct RelatedPath {
 pub struct TextPart {
     /// The text.
     pub text: String,
-    /// Where it begins.
+    /// Its start.
     pub start: usize,
 }
 
 /// A second place that a [`Finding`] speaks of.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Related {
-    /// What stands there.
+    /// Label of the place.
     pub message: String,
     /// The place.
     pub location: Location,
@@ -139,7 +139,7 @@ impl Finding {
         self.rule.id
     }
 
-    /// Whether it is made by a rule.
+    /// Returns whether it is made by a rule.
     pub fn is(&self, rule: &Rule) -> bool {
         self.rule == rule
     }

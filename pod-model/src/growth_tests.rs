@@ -1,4 +1,4 @@
-//! What is done for an input grows with it, and not with its square: twice as much takes
+//! The number of steps grows linearly with the input: an input of twice the size takes
 //! about twice the steps.
 #![allow(
     clippy::format_collect,
@@ -28,7 +28,7 @@ fn grows_evenly(shape: &str, steps: impl Fn(usize) -> usize) {
     assert!(many * 10 <= few * 23, "{shape}: {few} steps become {many}");
 }
 
-/// What commands ask of each object of an input.
+/// Does the work of a command for each object of an input.
 fn asked(text: &str) {
     let manifest = read("f", text.as_bytes().to_vec());
     for document in &manifest.documents {

@@ -260,7 +260,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_wrong_is_said_of_each_kind_of_name() {
+    fn checks_accept_valid_and_refuse_invalid_names() {
         let long = "a".repeat(64);
         let cases: [(Check, &[&str], &[&str]); 8] = [
             (

@@ -38,7 +38,7 @@ fn letters(name: &str) -> Vec<char> {
     name.chars().flat_map(char::to_lowercase).collect()
 }
 
-/// How many letters to insert, remove, replace or swap with their neighbour
+/// Returns the number of letters to insert, remove, replace or swap with their neighbour
 /// (the restricted Damerau–Levenshtein distance).
 fn distance(a: &[char], b: &[char]) -> usize {
     if a.len().abs_diff(b.len()) > MOST_SLIPS {

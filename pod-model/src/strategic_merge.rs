@@ -10,7 +10,7 @@
 
 use serde_json::{Map, Value};
 
-/// Which field tells the items of a list apart, by the name of the list: the
+/// Merge keys of lists, by the name of the list: the
 /// `x-kubernetes-patch-merge-key`s of the published OpenAPI for Pods and Jobs.
 const MERGE_KEYS: [(&str, &str); 14] = [
     ("containers", "name"),
@@ -29,7 +29,7 @@ const MERGE_KEYS: [(&str, &str); 14] = [
     ("ownerReferences", "uid"),
 ];
 
-/// What makes an object a directive.
+/// Key that makes an object a directive.
 const DIRECTIVE: &str = "$patch";
 
 /// Merges `patch` into `target`.
@@ -219,7 +219,7 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_merged_is_refused() {
+    fn unmergeable_values_are_refused() {
         let refuse = |patch: Value| {
             strategic_merge(&mut json!({"spec": {"containers": []}}), &patch).unwrap_err()
         };

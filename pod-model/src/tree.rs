@@ -29,7 +29,7 @@ pub enum Number {
     Float(f64),
 }
 
-/// What a node is.
+/// The kind of a node, with its content.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Kind {
     /// `null`, `~` or nothing.
@@ -53,11 +53,11 @@ pub enum Kind {
 pub struct Entry {
     /// The key as a string: `yes:` is the key `true`.
     pub key: Box<str>,
-    /// Where the key stands.
+    /// Span of the key.
     pub key_span: Span,
     /// Its value.
     pub value: NodeId,
-    /// Where the `<<` stands that brought this entry here, if one did.
+    /// Span of the `<<` that merged this entry, if any.
     pub merged_at: Option<Span>,
 }
 
@@ -66,9 +66,9 @@ pub struct Entry {
 pub struct Node {
     /// The value.
     pub kind: Kind,
-    /// Where it stands, without surrounding space or comments.
+    /// Span without surrounding space or comments.
     pub span: Span,
-    /// Whether it is a scalar written without quotes and without a tag.
+    /// True if it is a scalar written without quotes and without a tag.
     pub plain: bool,
 }
 
@@ -79,9 +79,9 @@ pub struct DuplicateKey {
     pub mapping: NodeId,
     /// The key.
     pub key: Box<str>,
-    /// Where the first stands.
+    /// Span of the first.
     pub first: Span,
-    /// Where the second stands.
+    /// Span of the second.
     pub second: Span,
 }
 
@@ -93,7 +93,7 @@ pub struct Tree {
     pub(crate) duplicates: Vec<DuplicateKey>,
 }
 
-/// Where a field path leads.
+/// The node at a field path.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Found {
     /// The value, never an alias.
@@ -193,7 +193,7 @@ impl Tree {
         &self.duplicates[to - count..to]
     }
 
-    /// How many nodes there are, aliases not expanded.
+    /// Returns the number of nodes, aliases not expanded.
     pub fn len(&self) -> usize {
         self.nodes.len()
     }
@@ -203,7 +203,7 @@ impl Tree {
         self.nodes.is_empty()
     }
 
-    /// How many levels the tree has, aliases expanded: 1 for a scalar.
+    /// Returns the number of levels, aliases expanded: 1 for a scalar.
     pub fn depth(&self) -> usize {
         steps(self.nodes.len());
         // A node is pushed after those that it holds, so one pass serves.
@@ -255,7 +255,7 @@ impl Tree {
         }
     }
 
-    /// Where a field path leads; none when the document does not have it.
+    /// Returns the node at a field path, or `None` if the document does not have it.
     pub fn find(&self, path: &FieldPath) -> Option<Found> {
         self.find_from(self.root, path.segments())
     }

@@ -3,7 +3,7 @@
 use crate::tree::{Kind, NodeId, Tree};
 use crate::yaml::go_number;
 
-/// Where the writer is inside a collection.
+/// The writer's position inside a collection.
 enum Step {
     Elements(NodeId, usize),
     Entries(NodeId, usize),

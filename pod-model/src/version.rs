@@ -1,4 +1,4 @@
-//! Which version of Kubernetes a rule is asked about.
+//! Versions of Kubernetes.
 
 use std::fmt;
 use std::str::FromStr;

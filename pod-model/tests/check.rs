@@ -1,4 +1,4 @@
-//! What `check` says, word for word, and that no input breaks it.
+//! Messages of `check`, and its robustness.
 
 use std::fmt::Write;
 

@@ -1,4 +1,4 @@
-//! What a probe or a hook does.
+//! Handlers of probes and hooks.
 
 use k8s_openapi::api::core::v1::{
     ContainerPort, ExecAction, HTTPGetAction, LifecycleHandler, Probe as ApiProbe, TCPSocketAction,
@@ -45,7 +45,7 @@ pub enum Handler {
     },
     /// Cannot be run: the port is not known.
     Unresolved {
-        /// Why.
+        /// The reason.
         reason: String,
     },
     /// Cannot be run: no action that the kubelet knows here.

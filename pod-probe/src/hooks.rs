@@ -10,7 +10,7 @@ use crate::handler::Handler;
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Hook {
-    /// What it does.
+    /// Its handler.
     pub handler: Handler,
 }
 

@@ -6,19 +6,19 @@ use serde::Serialize;
 
 use crate::handler::Handler;
 
-/// What a probe decides about.
+/// The kind of a probe.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub enum ProbeKind {
     /// Holds the others back until it succeeds; kills the container if not.
     Startup,
-    /// Whether the container gets traffic.
+    /// True if the container gets traffic.
     Readiness,
     /// Kills the container.
     Liveness,
 }
 
-/// Whose grace period it is.
+/// The origin of a grace period.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub enum GracePeriodOrigin {
@@ -32,9 +32,9 @@ pub enum GracePeriodOrigin {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Probe {
-    /// What it decides about.
+    /// Its kind.
     pub kind: ProbeKind,
-    /// What it does.
+    /// Its handler.
     pub handler: Handler,
     /// From the container's start to the first attempt.
     pub initial_delay_seconds: i32,
@@ -46,11 +46,11 @@ pub struct Probe {
     pub success_threshold: i32,
     /// Failures in a row that count as one.
     pub failure_threshold: i32,
-    /// How long the container may take to stop when this probe kills it;
-    /// absent for readiness, which kills nothing.
+    /// Time for the container to stop when this probe kills it; absent for readiness,
+    /// which kills nothing.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub termination_grace_period_seconds: Option<i64>,
-    /// Whose that is.
+    /// The origin of that time.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub termination_grace_period_origin: Option<GracePeriodOrigin>,
 }
@@ -61,7 +61,7 @@ pub struct Probe {
 #[serde(transparent)]
 pub struct Probes(pub Vec<Probe>);
 
-/// What the kubelet grants where nothing is set: `minimumGracePeriodInSeconds`.
+/// The kubelet's minimum grace period: `minimumGracePeriodInSeconds`.
 const MINIMUM_GRACE_PERIOD_SECONDS: i64 = 2;
 
 impl Probes {

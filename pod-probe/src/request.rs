@@ -28,8 +28,8 @@ pub struct Header {
     pub value: String,
 }
 
-/// What Go's client takes from elsewhere: the length and the encoding from the
-/// body, which a `GET` does not have.
+/// Headers that Go's client ignores: it takes length and encoding from the body, which a
+/// `GET` does not have.
 ///
 /// Upstream: `reqWriteExcludeHeader` in Go's `net/http`.
 const NOT_SENT: [&str; 4] = ["Host", "Content-Length", "Transfer-Encoding", "Trailer"];
@@ -40,7 +40,7 @@ const NOT_SENT: [&str; 4] = ["Host", "Content-Length", "Transfer-Encoding", "Tra
 pub struct HttpRequest {
     /// `http` or `https`, in lower case.
     pub scheme: String,
-    /// Where it is sent; absent for the Pod's own address.
+    /// The host; absent for the Pod's own address.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub host: Option<String>,
     /// 1 to 65535.
@@ -198,7 +198,7 @@ mod tests {
     }
 
     #[test]
-    fn what_the_client_decides_itself_is_not_sent_as_declared() {
+    fn headers_of_the_client_override_declared_ones() {
         let request = request(&[
             ("user-agent", "a"),
             ("user-agent", "b"),

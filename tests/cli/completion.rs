@@ -45,7 +45,7 @@ exit code 0
         str![[r#"
 exit code 0
 --- stdout
-json	The report, for programs
+json	The report as JSON
 :4
 
 "#]]

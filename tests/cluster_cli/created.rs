@@ -1,4 +1,4 @@
-//! What `create pod` makes of other containers, their files and their ends.
+//! `create pod` with further containers, their files and their ends.
 
 use serde_json::json;
 

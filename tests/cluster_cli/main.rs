@@ -23,7 +23,7 @@ struct Place {
     dir: tempfile::TempDir,
 }
 
-/// How a run ended.
+/// The result of a run.
 #[derive(Debug)]
 struct Run {
     code: Option<i32>,

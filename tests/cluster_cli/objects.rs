@@ -1,4 +1,4 @@
-//! What the server makes of objects: all examples, twice, and as text again.
+//! Objects on the server: all examples, twice, and printed again.
 
 use std::fs;
 use std::path::PathBuf;

@@ -1,4 +1,4 @@
-//! What the server refuses, and what it warns of.
+//! Refusals and warnings of the server.
 
 use crate::support::cluster::cluster;
 use crate::{PAUSE, Place, run};
@@ -30,7 +30,7 @@ fn a_conflict_is_told_with_owner_and_place_and_can_be_forced() {
 }
 
 #[test]
-fn who_may_not_is_told_what_and_where() {
+fn missing_rights_are_named_with_resource_and_namespace() {
     let place = Place::new("rights");
     let file = place.file("pod.yaml", PAUSE);
     let low = cluster().kubeconfig("low-rights");
@@ -63,7 +63,7 @@ fn who_may_not_is_told_what_and_where() {
 }
 
 #[test]
-fn what_the_server_finds_invalid_has_its_place() {
+fn refused_fields_of_the_server_have_their_place() {
     let place = Place::new("invalid");
     let text = "\
 apiVersion: v1

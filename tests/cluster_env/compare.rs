@@ -111,7 +111,7 @@ fn compare_container(
     }
 }
 
-/// Whether the image or the node decides the value of a variable.
+/// Returns whether the image or the node decides the value of a variable.
 fn may_be_unknown(variable: &str, entry: &Value, pod: &Value) -> bool {
     let by_runtime = entry["source"]["kind"] == "runtime";
     let is = |field: &str| pod["spec"][field] == true;

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use crate::support::namespace::Namespace;
 use crate::{apply, pod_tools, report};
 
-/// What a kubelet refuses, by the Pod's name.
+/// Values that a kubelet refuses, by the name of the Pod.
 const REFUSED: &[(&str, &str)] = &[
     ("missing", "x/$(POD_NAME)/$(ANOTHER)"),
     ("empty", "$(EMPTY)"),
@@ -44,7 +44,7 @@ fn mount(at: &str, expression: &str) -> Value {
     json!({"name": "v", "mountPath": at, "subPathExpr": expression})
 }
 
-/// What `explain-env` says of a live Pod.
+/// Returns the report of `explain-env` on a live Pod.
 fn explained(namespace: &Namespace, name: &str) -> Value {
     let report = report(&pod_tools(namespace, &["explain-env", name, "-o", "json"]));
     report["items"][0].clone()

@@ -161,7 +161,7 @@ fn restart(namespace: &Namespace, pods: &Value) {
     std::thread::sleep(std::time::Duration::from_secs(1));
 }
 
-/// How many containers were compared, and what differs in which.
+/// Returns the number of compared containers, and their differences.
 fn differences(report: &Value) -> (usize, Drift) {
     let (mut compared, mut found) = (0, Drift::new());
     for item in report["items"].as_array().unwrap() {
@@ -187,8 +187,7 @@ fn differences(report: &Value) -> (usize, Drift) {
     (compared, found)
 }
 
-/// What the containers printed when they started first, against what they
-/// printed when they started anew.
+/// Compares the output of containers at their first start and after a restart.
 fn really_different(before: &Seen, after: &Seen) -> Drift {
     let mut found = Drift::new();
     for (container, now) in after {
@@ -260,7 +259,7 @@ fn check_masks(pods: &Value, report: &Value, real: &Drift) -> usize {
 
 /// The Secret is gone, and what it held still runs.
 #[test]
-fn what_a_deleted_secret_has_left_behind_stays_masked() {
+fn values_of_a_deleted_secret_stay_masked() {
     let namespace = Namespace::new("env-deleted");
     let key = json!({"secretKeyRef": {"name": "s", "key": "KEY", "optional": true}});
     let pod = json!({

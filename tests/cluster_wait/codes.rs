@@ -76,7 +76,7 @@ fn each_exit_code_has_its_example() {
 }
 
 #[test]
-fn who_may_not_look_is_exit_code_3() {
+fn missing_rights_are_exit_code_3() {
     let namespace = Namespace::new("wait-rights");
     let config = cluster().kubeconfig("low-rights");
     let waited = wait(&namespace, &["job/any", "--kubeconfig", &config]);

@@ -307,12 +307,12 @@ impl Run {
         problems
     }
 
-    /// Whether a program has its standard output and error.
+    /// Returns whether a program has its standard output and error.
     fn is_attached(&self) -> bool {
         self.command.args.contains(&"--stdin")
     }
 
-    /// Whether it shows what a container writes.
+    /// Returns whether it shows what a container writes.
     fn shows_output(&self) -> bool {
         ["--logs", "--attach"]
             .iter()
@@ -386,7 +386,7 @@ impl Run {
         })
     }
 
-    /// Whether it did all that it was asked to.
+    /// Returns whether it did all that it was asked to.
     pub(crate) fn is_healthy(&self) -> bool {
         self.ran.code == Some(0)
     }

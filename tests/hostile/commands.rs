@@ -38,37 +38,37 @@ pub(crate) struct Command {
 }
 
 impl Command {
-    /// Whether `--timeout` bounds it.
+    /// Returns whether `--timeout` bounds it.
     pub(crate) fn waits(&self) -> bool {
         matches!(self.sort, Sort::Wait | Sort::WriteAndWait)
     }
 
-    /// Whether it may send anything but GET.
+    /// Returns whether it may send anything but GET.
     pub(crate) fn writes(&self) -> bool {
         matches!(self.sort, Sort::Write | Sort::WriteAndWait)
     }
 
-    /// Whether it deletes what it created.
+    /// Returns whether it deletes what it created.
     pub(crate) fn deletes(&self) -> bool {
         self.args.contains(&"--rm")
     }
 
-    /// Whether its targets are named, and not what a selector finds.
+    /// Returns whether its targets are named, and not what a selector finds.
     pub(crate) fn is_named(&self) -> bool {
         !self.args.contains(&"--all") && !self.args.contains(&"-l")
     }
 
-    /// Whether it waits for the deletion of its targets.
+    /// Returns whether it waits for the deletion of its targets.
     pub(crate) fn wants_deletion(&self) -> bool {
         self.args.contains(&"--for=deleted")
     }
 
-    /// Whether its standard output is JSON.
+    /// Returns whether its standard output is JSON.
     pub(crate) fn is_json(&self) -> bool {
         self.args.windows(2).any(|pair| pair == ["-o", "json"])
     }
 
-    /// Whether it writes a JUnit report to [`JUNIT`].
+    /// Returns whether it writes a JUnit report to [`JUNIT`].
     pub(crate) fn has_junit(&self) -> bool {
         self.args.contains(&"--junit")
     }

@@ -1,4 +1,4 @@
-//! Which cells there are, and all of them at once.
+//! The matrix of cells, and its run.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Mutex;
@@ -19,7 +19,7 @@ use crate::world;
 const THREADS: usize = 24;
 /// The same of cells that mean to fill the memory.
 const HEAVY_THREADS: usize = 4;
-/// How many of the slowest cells are told.
+/// Number of the slowest cells that are printed.
 const SHOWN: usize = 10;
 
 /// Without a fault every command ends with 0, and asks for what its row says.

@@ -7,13 +7,13 @@ use std::process::{Command, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
-/// How a run ended.
+/// The result of a run.
 pub(crate) struct Ran {
     /// The exit code, or `None` if a signal ended it.
     pub(crate) code: Option<i32>,
     /// The signal that ended it.
     pub(crate) signal: Option<i32>,
-    /// Whether it had to be killed.
+    /// True if it had to be killed.
     pub(crate) hung: bool,
     pub(crate) stdout: String,
     pub(crate) stderr: String,

@@ -1,4 +1,4 @@
-//! Which exit codes a command may end with, by what the answer is worth. The
+//! Allowed exit codes of a command, by the validity of the answer. The
 //! table of the codes is `kubectl-pod-tools/src/exit.rs`.
 
 use crate::commands::{Command, Sort};

@@ -110,7 +110,7 @@ fn listeners() -> Vec<(&'static str, String)> {
 }
 
 #[test]
-fn what_is_no_tls_is_exit_code_3() {
+fn invalid_tls_is_exit_code_3() {
     let listeners = listeners();
     // Each command meets half of them, and each of them half of the commands.
     each_command(|index, command| {

@@ -204,7 +204,7 @@ fn ended(plural: &str) -> Vec<Value> {
     objects
 }
 
-/// Whether a selector of a query finds an object.
+/// Returns whether a selector of a query finds an object.
 fn selects(query: &str, object: &Value) -> bool {
     let metadata = &object["metadata"];
     let name = metadata["name"].as_str().unwrap();

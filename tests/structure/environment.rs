@@ -6,7 +6,7 @@ use std::fs;
 
 use crate::{root, sources};
 
-/// What every process has, and cargo and Go need.
+/// Variables that every process has, and that cargo and Go need.
 const LEFT_ALONE: [&str; 7] = [
     "HOME",
     "HTTPS_PROXY",
@@ -17,7 +17,7 @@ const LEFT_ALONE: [&str; 7] = [
     "TERM",
 ];
 
-/// What the libraries of the tests read: snapbox accepts or rewrites what
+/// Variables that the libraries of the tests read: snapbox accepts or rewrites what
 /// differs, proptest tries fewer cases.
 const OF_LIBRARIES: [&str; 2] = ["SNAPSHOTS", "PROPTEST_"];
 

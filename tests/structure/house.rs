@@ -1,5 +1,5 @@
-//! What has a place of its own: dependencies that somebody uses, modules that
-//! ARCHITECTURE.md names, files that are read in one go.
+//! House rules: used dependencies, modules with a row in ARCHITECTURE.md, and files of
+//! limited length.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -82,7 +82,7 @@ fn used_as(dependency: &Dependency) -> String {
     name.replace('-', "_")
 }
 
-/// Whether a source names a crate: in a path, or as the whole of a `use`.
+/// Returns whether a source names a crate: in a path, or as the whole of a `use`.
 fn names(text: &str, name: &str) -> bool {
     text.match_indices(name).any(|(at, _)| {
         let before = text[..at].chars().next_back();

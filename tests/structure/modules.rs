@@ -1,5 +1,5 @@
-//! Which module names which: the paths of all sources of a crate, each led to
-//! the module that defines what it names.
+//! The graph of modules: the paths in all sources of a crate, each resolved to the module
+//! that defines the item.
 //!
 //! Read are `use` declarations, paths in code, in attributes and in the words of
 //! macros. A name that a module only passes on (`pub use`) leads further. What is
@@ -289,7 +289,7 @@ fn name_of(item: &Item) -> Option<String> {
     Some(ident.to_string())
 }
 
-/// Whether an item is there for tests or for the fuzzer alone.
+/// Returns whether an item is there for tests or for the fuzzer alone.
 fn is_for_tests(attributes: &[Attribute]) -> bool {
     let texts = attributes.iter().map(|a| a.to_token_stream().to_string());
     let mut texts = texts.map(|text| text.replace(' ', ""));

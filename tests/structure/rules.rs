@@ -93,6 +93,54 @@ fn every_rule_is_used_and_made_by_a_test() {
     }
 }
 
+/// Returns the programs of pod-tools in a command line of a shell, each with the words of
+/// `kubectl pod-tools`.
+fn invocations(line: &str) -> Vec<Vec<String>> {
+    let (line, _) = line.split_once("  #").unwrap_or((line, ""));
+    let commands = line.split([';', '|', '&']).map(str::trim);
+    commands
+        .filter_map(|command| {
+            let words = shlex::split(command).unwrap();
+            let words: Vec<&str> = words.iter().map(String::as_str).collect();
+            let words = match words[..] {
+                ["kubectl", "pod-tools", ref rest @ ..] => rest.to_vec(),
+                ["kubectl", "pod-env", ref rest @ ..] => [&["explain-env"], rest].concat(),
+                ["kubectl", "pod-wait", ref rest @ ..] => [&["wait"], rest].concat(),
+                ["kubectl", "create", "pod", ref rest @ ..] => [&["create", "pod"], rest].concat(),
+                _ => return None,
+            };
+            Some(words.into_iter().map(str::to_owned).collect())
+        })
+        .collect()
+}
+
+#[test]
+fn command_examples_parse() {
+    let mut parsed = 0;
+    for rule in TOPICS.iter().flat_map(|topic| topic.rules) {
+        for example in [rule.bad, rule.good] {
+            let Example::Command(line) = example else {
+                continue;
+            };
+            let invocations = invocations(line);
+            assert!(!invocations.is_empty(), "{}: {line}", rule.id);
+            for words in invocations {
+                let program = "kubectl-pod_tools".to_owned();
+                let words = std::iter::once(program).chain(words);
+                let result = kubectl_pod_tools::suite_command().try_get_matches_from(words);
+                assert!(
+                    result.is_ok(),
+                    "{}: {line}: {}",
+                    rule.id,
+                    result.unwrap_err()
+                );
+                parsed += 1;
+            }
+        }
+    }
+    assert!(parsed > 30, "{parsed} command lines parsed");
+}
+
 /// The text of a row of a Markdown table.
 fn row(text: &str) -> String {
     text.replace('|', "\\|")

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use super::request::Request;
 
-/// How an answer is sent.
+/// The delivery of an answer.
 #[derive(Clone, Debug)]
 pub(super) enum Delivery {
     /// Sends the whole answer.

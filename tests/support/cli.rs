@@ -14,7 +14,7 @@ pub(crate) struct Home {
     dir: tempfile::TempDir,
 }
 
-/// How a run ended.
+/// The result of a run.
 #[derive(Debug)]
 pub(crate) struct Run {
     /// The exit code; none when a signal ended it.
@@ -49,7 +49,7 @@ impl Home {
         path
     }
 
-    /// Where it is.
+    /// Returns its path.
     pub(crate) fn path(&self) -> &Path {
         self.dir.path()
     }
@@ -75,7 +75,7 @@ impl Home {
         self.write(".kube/config", text);
     }
 
-    /// Whether a program has left the file that marks its run; takes it away.
+    /// Returns whether a program has left the file that marks its run; takes it away.
     pub(crate) fn take_mark(&self, name: &str) -> bool {
         fs::remove_file(self.path().join(name)).is_ok()
     }

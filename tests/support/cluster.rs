@@ -80,7 +80,7 @@ impl Cluster {
         succeeded(&self.script(["start", part]), "cluster.sh start");
     }
 
-    /// Where its files are.
+    /// Returns the directory of its files.
     pub(crate) fn state(&self) -> PathBuf {
         repository().join("target/cluster").join(&self.name)
     }
@@ -133,7 +133,7 @@ impl Cluster {
     }
 }
 
-/// What a command that has to succeed wrote to stdout.
+/// Returns the standard output of a command that must succeed.
 pub(crate) fn succeeded(output: &Output, what: &str) -> String {
     let stdout = String::from_utf8_lossy(&output.stdout).into_owned();
     let stderr = String::from_utf8_lossy(&output.stderr);

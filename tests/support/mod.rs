@@ -1,4 +1,4 @@
-//! What tests share.
+//! Helpers shared by tests.
 #![allow(dead_code, reason = "each test binary uses a part of it")]
 
 pub(crate) mod cluster;

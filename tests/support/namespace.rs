@@ -14,7 +14,7 @@ const PATIENCE: Duration = Duration::from_secs(150);
 /// Held for writing by a test that wants all CPUs.
 static CPUS: RwLock<()> = RwLock::new(());
 
-/// How much of the CPUs a test takes; held as long as its namespace is there.
+/// The share of the CPUs of a test, held as long as its namespace exists.
 enum Share {
     Some {
         _guard: RwLockReadGuard<'static, ()>,
@@ -121,7 +121,7 @@ impl Namespace {
         self.kubectl(&["logs", pod, "-c", container])
     }
 
-    /// What a command in a Pod's container writes, without space around it.
+    /// Returns the trimmed output of a command in a container of a Pod.
     pub(crate) fn exec(&self, pod: &str, container: &str, command: &[&str]) -> String {
         let exec = ["exec", pod, "-c", container, "--"];
         self.kubectl(&[&exec, command].concat()).trim().to_owned()

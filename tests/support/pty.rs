@@ -91,7 +91,7 @@ impl Terminal {
         String::from_utf8_lossy(&self.seen.lock().unwrap().bytes).into_owned()
     }
 
-    /// Whether the cursor is to be seen.
+    /// Returns whether the cursor is to be seen.
     pub(crate) fn shows_cursor(&self) -> bool {
         !self.seen.lock().unwrap().parser.screen().hide_cursor()
     }
@@ -170,7 +170,7 @@ pub(crate) struct Device {
 }
 
 impl Device {
-    /// Whether keys go to the program one by one, instead of as lines.
+    /// Returns whether keys go to the program one by one, instead of as lines.
     pub(crate) fn is_raw(&self) -> bool {
         let mut stty = std::process::Command::new("stty");
         let output = stty.arg("-F").arg(&self.path).arg("-a").output().unwrap();

@@ -1,4 +1,4 @@
-//! Where a Pod may run: node selectors match the nodes that upstream's
+//! Node affinity: node selectors match the nodes that upstream's
 //! `nodeaffinity` matches. Of taints, which no rule of ours judges yet, the oracle
 //! answers what the API's documentation says.
 

@@ -76,10 +76,9 @@ fn run(line: &[String], validate: &str) -> Output {
         .unwrap()
 }
 
-/// What became of a line.
+/// The result of a command line.
 enum Made {
-    /// What stands behind a flag cannot be read, or contradicts another flag: what is
-    /// said of it.
+    /// Messages for values of flags that cannot be parsed, or that contradict another flag.
     Unread(String),
     /// The object, and the fields that are refused.
     Object(Value, BTreeSet<String>),
@@ -111,7 +110,7 @@ struct Readable {
     object: Value,
     /// The fields that are refused.
     ours: BTreeSet<String>,
-    /// What was said of the flags that are left out.
+    /// Messages for the flags that are left out.
     unread: Vec<String>,
 }
 
@@ -206,7 +205,7 @@ fn normal(path: &str) -> String {
     FieldPath::parse(path).to_string()
 }
 
-/// Whether the object has the field.
+/// Returns whether the object has the field.
 fn is_there(object: &Value, path: &FieldPath) -> bool {
     let mut steps = path.segments().iter();
     let field = steps.try_fold(object, |value, step| match step {
@@ -216,7 +215,7 @@ fn is_there(object: &Value, path: &FieldPath) -> bool {
     field.is_some()
 }
 
-/// What admission adds before the API server validates.
+/// Adds the fields that admission sets before validation.
 fn admitted(object: &Value) -> Value {
     let mut object = object.clone();
     if object["kind"] == "Pod" && object["spec"]["serviceAccountName"].is_null() {
@@ -262,7 +261,7 @@ fn fields_of(answer: &Value) -> Option<BTreeSet<String>> {
     )
 }
 
-/// Whether what upstream refuses is what we refuse.
+/// Returns whether what upstream refuses is what we refuse.
 fn compared(made: &Readable, answer: &Value) -> Option<&'static str> {
     let theirs = fields_of(answer)?;
     // What defaulting copied from a field that is refused is refused with it:
@@ -281,7 +280,7 @@ fn compared(made: &Readable, answer: &Value) -> Option<&'static str> {
     })
 }
 
-/// Whether of an object that upstream cannot decode all that it refuses are the
+/// Returns whether of an object that upstream cannot decode all that it refuses are the
 /// fields that we refuse: without them it decodes, and asks for no other.
 fn decodes_without(ours: &BTreeSet<String>, answer: &Value) -> bool {
     let is_ours = |field: &String| {
@@ -292,7 +291,7 @@ fn decodes_without(ours: &BTreeSet<String>, answer: &Value) -> bool {
 }
 
 #[test]
-fn what_upstream_refuses_is_refused_at_the_flags_and_nothing_else() {
+fn flags_are_refused_exactly_when_upstream_refuses_the_object() {
     let mut rng = Rng::new(20_261_124);
     let lines: Vec<Vec<String>> = (0..LINES).map(|_| line(&mut rng)).collect();
     // Programs that start wait more than they work.

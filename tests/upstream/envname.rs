@@ -20,7 +20,7 @@ use serde_json::{Value, json};
 
 const RANDOM: usize = 30_000;
 
-/// What most names are made of; the rest is any character.
+/// Characters of most names; the rest is any character.
 const USUAL: &[char] = &[
     'A', 'z', '_', '-', '.', '0', '9', '.', '=', ' ', '\u{7f}', '/',
 ];

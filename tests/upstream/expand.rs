@@ -23,8 +23,7 @@ use serde_json::{Value, json};
 
 const RANDOM: usize = 120_000;
 
-/// What texts are made of: everything that means something, more often than
-/// what does not.
+/// Parts of texts: syntax, more often than other characters.
 const PARTS: &[&str] = &[
     "$",
     "$",

@@ -1,4 +1,4 @@
-//! Which manifests a name stands for, against kubectl: files, directories, patterns,
+//! Compares the manifests that `-f` finds with kubectl: files, directories, patterns,
 //! links and permissions of random trees. Both read as a user who is not root.
 
 #![allow(
@@ -92,7 +92,7 @@ fn plant(rng: &mut Rng, dir: &Path, depth: usize, paths: &mut Vec<PathBuf>) {
     }
 }
 
-/// What `-f` names: a path of the tree as it is or with a pattern in place of its end.
+/// Returns a random value of `-f`: a path of the tree, or a pattern.
 fn named(rng: &mut Rng, paths: &[PathBuf]) -> PathBuf {
     let path = &paths[if rng.percent(40) {
         0
@@ -119,7 +119,7 @@ fn run(dir: &Path, program: &Path, args: &[&str], named: &[PathBuf]) -> (bool, V
     (output.status.success(), objects)
 }
 
-/// Where we are not as kubectl on purpose.
+/// Returns the reason for an intended difference from kubectl.
 fn excuse(named: &[PathBuf], paths: &[PathBuf], recursive: bool) -> Option<&'static str> {
     let is_link_to_dir = |path: &PathBuf| path.is_symlink() && path.is_dir();
     // kubectl follows a link that is named only with a `/` behind it.

@@ -21,7 +21,7 @@ use rng::Rng;
 use serde_json::{Value, json};
 
 #[test]
-fn what_is_known_is_what_upstream_says() {
+fn known_paths_give_upstreams_values() {
     let object: Value = serde_json::from_str(include_str!("jsonpath/object.json")).unwrap();
     let known = include_str!("jsonpath/known.txt").lines();
     let mut upstream = Oracle::start();
@@ -59,7 +59,7 @@ fn sorted(values: Option<&Value>) -> Option<Vec<Value>> {
 
 const RANDOM: usize = 30_000;
 
-/// What kubectl says when it has read a path and then meets the object.
+/// Errors of kubectl on evaluating a valid path.
 const WHEN_MET: [&str; 9] = [
     "is not array or slice",
     "array index out of bounds",
@@ -72,7 +72,7 @@ const WHEN_MET: [&str; 9] = [
     "unrecognized identifier",
 ];
 
-/// Why a difference is on purpose: kubectl reads the path, and it cannot be meant.
+/// Returns the reason for an intended difference: kubectl accepts a useless path.
 fn excuse(path: &str, theirs: &Value, ours: &Result<Vec<Value>, String>) -> Option<&'static str> {
     let nowhere = theirs == &json!([]);
     let is_letter = |value: &Value| value.as_u64().is_some_and(|n| n < 128);

@@ -22,7 +22,7 @@ const STRUCTS: &[&str] = &["metadata", "status", "resources", "state", "lastStat
 /// Quantities outside of resource lists, which have no defaulting function.
 const QUANTITIES: &[&str] = &["sizeLimit", "divisor"];
 
-/// Where two values differ, with both sides.
+/// Returns the paths at which two values differ, with both values.
 pub(crate) fn differences(
     path: &str,
     manifest: &Value,

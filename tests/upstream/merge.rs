@@ -112,7 +112,7 @@ fn bare(value: &Value) -> Value {
     }
 }
 
-/// Why a result is another one than upstream's.
+/// Returns the reason for an intended difference from upstream.
 fn excuse(ours: Option<&Value>, theirs: &Value) -> Option<&'static str> {
     let has_directive = theirs.to_string().contains("\"$patch\"");
     match ours {

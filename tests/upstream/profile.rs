@@ -30,8 +30,7 @@ const AT_EVERY_LEVEL: &str =
     "the flags exclude each other, or the API refuses them, at every level";
 const LEVELS: [&str; 2] = ["baseline", "restricted"];
 
-/// What is said beside the level; each is refused at one of them, at both, or
-/// at none.
+/// Flags besides the level; each is refused at one of them, at both, or at none.
 const FLAGS: &[&[&str]] = &[
     &["--user=1000"],
     &["--user=1000", "--group=3000", "--fs-group=2000"],
@@ -120,8 +119,8 @@ fn create(case: &Case, level: &str) -> Result<Value, String> {
     }
 }
 
-/// What a person would write to meet `restricted`, where nothing is said. It is
-/// written down here a second time on purpose.
+/// Returns the fields that meet `restricted`, for absent ones. It repeats the code under
+/// test on purpose.
 fn by_hand(mut object: Value) -> Value {
     let spec = match object["kind"].as_str() {
         Some("Job") => &mut object["spec"]["template"]["spec"],

@@ -105,7 +105,7 @@ fn labels(rng: &mut Rng) -> Map<String, Value> {
 /// ask for the same.
 type Meaning = BTreeSet<(String, &'static str, BTreeSet<String>)>;
 
-/// What upstream's text for a selector requires.
+/// Returns the meaning of upstream's text for a selector.
 fn meaning(canonical: &Value) -> Meaning {
     if canonical == "" {
         return BTreeSet::new();
@@ -157,7 +157,7 @@ fn meaning(canonical: &Value) -> Meaning {
     pieces.collect()
 }
 
-/// What our reading requires.
+/// Returns the meaning of our parsed selector.
 fn our_meaning(selector: &LabelSelector) -> Meaning {
     let requirements = selector.requirements().iter().map(|requirement| {
         let operator = match requirement.operator.word() {

@@ -60,7 +60,7 @@ fn service(rng: &mut Rng) -> Value {
     })
 }
 
-/// What we make of it, for a Pod of its namespace.
+/// Returns our variables for a Pod of its namespace.
 fn ours(service: &Value) -> Vec<(String, String)> {
     let service: Service = serde_json::from_value(service.clone()).unwrap();
     let (metadata, spec) = (ObjectMeta::default(), PodSpec::default());

@@ -36,7 +36,7 @@ const SEED: u64 = 20_261_124;
 /// kubectl refuses such a number when it makes an object of the text.
 const BEYOND_JSON: &str = "a number that the answer cannot hold";
 
-/// What the damage is made of.
+/// Texts that damage an input.
 const BITS: [&str; 60] = [
     " ",
     "  ",

@@ -314,10 +314,6 @@ impl WaitArgs {
     /// # Errors
     /// Usage errors.
     fn check(&self, conditions: &[Condition]) -> Result<(), Failure> {
-        if self.stuck_after.is_some() && !self.fail_fast {
-            let why = "cannot combine `--stuck-after` with `--fail-fast=false`";
-            return Err(Failure::usage(why));
-        }
         if self.follow_recreate && conditions.contains(&Condition::Deleted) {
             let why = "cannot combine `--follow-recreate` with `--for=deleted`";
             return Err(Failure::usage(why));

@@ -8,7 +8,7 @@ use tokio::sync::{Semaphore, mpsc};
 use tokio::task::{JoinError, JoinSet};
 use tokio::time::Instant;
 
-use super::engine::CLUSTER_LOST;
+use super::engine::{CLUSTER_LOST, Input};
 use super::logs::{Layout, Logs, Printer, Streams};
 use super::options::WaitOptions;
 use super::repeats::Repeats;
@@ -184,7 +184,9 @@ impl Wait<'_> {
                 // A sender is kept, so that there is always one to wait for.
                 Some(message) = self.messages.recv() => match message {
                     Message::Input(input, room) => {
-                        self.note_no_timeout();
+                        if !matches!(input, Input::Unavailable(_)) {
+                            self.note_no_timeout();
+                        }
                         self.engine.feed(input, self.began.elapsed());
                         if let Some(failure) = self.check_memory(room.num_permits()) {
                             let why = Evidence::new(CLUSTER_LOST, failure.message.clone());

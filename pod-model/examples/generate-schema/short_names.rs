@@ -25,7 +25,7 @@ pub(crate) fn short_names(folder: &Path, out: &mut BTreeMap<String, String>) -> 
     Ok(())
 }
 
-/// What one file says, if it says anything.
+/// Reads the resource and short name of a file, if it has any.
 pub(crate) fn read(go: &str) -> Option<(String, String)> {
     let (_, function) = go.split_once(") ShortNames() []string {")?;
     let (_, list) = function.split_once("[]string{")?;

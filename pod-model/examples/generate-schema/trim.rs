@@ -47,7 +47,7 @@ const ANYTHING: &[&str] = &[
 /// Kinds that every group has, and that nobody writes into a file.
 const REQUEST_KINDS: &[&str] = &["DeleteOptions", "WatchEvent"];
 
-/// What is read of one version.
+/// The data of one version.
 pub(crate) struct Version {
     pub(crate) minor: u8,
     /// `1.35.4`.

@@ -191,7 +191,7 @@ impl<'de> Deserializer<'de> for NodeDeserializer<'de> {
     }
 }
 
-/// Whether a type is `ByteString`. Its own deserialization is narrower than Go's, and a
+/// Returns whether a type is `ByteString`. Its own deserialization is narrower than Go's, and a
 /// deserializer can tell it only by its name.
 fn is_bytes<T>() -> bool {
     type_name::<T>() == type_name::<ByteString>()

@@ -52,7 +52,7 @@ pub fn ephemeral_container(container: &mut EphemeralContainer) {
     });
 }
 
-/// What both types of containers have; in Go they share it.
+/// Fields of both types of containers; in Go they share a type.
 struct Fields<'a> {
     image: &'a str,
     image_pull_policy: &'a mut Option<String>,

@@ -1,4 +1,4 @@
-//! What the API server fills in where a manifest says nothing.
+//! Defaults that the API server sets for absent fields.
 //!
 //! Each function mirrors what `Scheme.Default` does to one type: the generated
 //! walk `SetObjectDefaults_*` (`zz_generated.defaults.go`) together with the

@@ -82,14 +82,14 @@ pub(super) fn requests(spec: &mut PodSpec) {
     }
 }
 
-/// What the containers request together, by the name of the resource.
+/// Returns the total requests of the containers, by the name of the resource.
 ///
 /// Upstream: `AggregateContainerRequests`.
 pub(crate) fn container_requests(spec: &PodSpec) -> Amounts {
     aggregate(spec, requests_of)
 }
 
-/// What the containers are limited to together, by the name of the resource.
+/// Returns the total limits of the containers, by the name of the resource.
 ///
 /// Upstream: `AggregateContainerLimits`.
 pub(crate) fn container_limits(spec: &PodSpec) -> Amounts {

@@ -32,7 +32,7 @@ pub(super) fn resources(resources: Option<&mut ResourceRequirements>) {
     }
 }
 
-/// What is limited and not requested is requested as it is limited.
+/// Sets missing requests to the limits.
 ///
 /// Upstream: `SetDefaults_Pod`, for Pods only and not for templates.
 pub(super) fn requests_from_limits(resources: Option<&mut ResourceRequirements>) {

@@ -81,7 +81,7 @@ mod tests {
     use serde_json::json;
 
     #[test]
-    fn what_defaulting_writes_is_gone_and_what_it_does_not_stays() {
+    fn defaults_are_stripped_and_other_values_kept() {
         let version = KubernetesVersion::default();
         let written = json!({
             "containers": [{
@@ -104,7 +104,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_such_object_stays_as_it_is() {
+    fn other_objects_are_kept_unchanged() {
         let odd = json!({"spec": 3});
         let same = strip_defaults(&odd, |pod: &mut Pod| {
             defaults::pod(pod, KubernetesVersion::default());

@@ -10,7 +10,7 @@ use crate::version::KubernetesVersion;
 
 /// The permissions of projected files: `rw-r--r--`.
 const DEFAULT_MODE: i32 = 0o644;
-/// How long a projected service account token is valid.
+/// Validity of a projected ServiceAccount token.
 const TOKEN_EXPIRATION_SECONDS: i64 = 3600;
 
 /// Fills in a volume; one without a source is an `emptyDir`.

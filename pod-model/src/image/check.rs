@@ -77,7 +77,7 @@ mod tests {
     }
 
     #[test]
-    fn what_has_no_template_has_no_images() {
+    fn objects_without_a_template_have_no_images() {
         let text = "apiVersion: v1\nkind: ConfigMap\ndata: {image: <Image>}\n";
         let manifest = manifest::read("c.yaml", text.as_bytes().to_vec());
         assert!(super::check(&manifest.documents[0]).is_empty());

@@ -9,7 +9,7 @@ pub struct ImageName<'a> {
     pub digest: Option<&'a str>,
 }
 
-/// Why a text names no image.
+/// The reason why an image name is invalid.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ImageNameError {
     /// 64 hexadecimal digits.
@@ -18,7 +18,7 @@ pub enum ImageNameError {
     /// A capital letter in the repository.
     #[error("repository names must be lower-case")]
     Uppercase,
-    /// What stands before the first slash.
+    /// The part before the first slash.
     #[error("invalid registry `{0}`")]
     Registry(String),
     /// A part of the path.
@@ -29,10 +29,10 @@ pub enum ImageNameError {
     /// More than 255 characters.
     #[error("the name must be no more than 255 characters")]
     TooLong,
-    /// What follows the colon.
+    /// The part after the colon.
     #[error("invalid tag `{0}`: must be no more than 128 letters, digits, `_`, `.` and `-`")]
     Tag(String),
-    /// What follows the `@`.
+    /// The part after the `@`.
     #[error("invalid digest `{0}`: expected `sha256:` and 64 hexadecimal digits")]
     Digest(String),
 }

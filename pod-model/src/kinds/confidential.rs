@@ -1,4 +1,4 @@
-//! Whether an object may be a Secret, by what it says of itself.
+//! Objects that may be Secrets, judged by their own fields.
 
 use serde_json::Value;
 
@@ -32,14 +32,14 @@ pub(crate) struct Said<'a> {
     pub(crate) api_version: Option<&'a str>,
     /// `kind`, if it is a string.
     pub(crate) kind: Option<&'a str>,
-    /// Whether it has `data` or `binaryData`.
+    /// True if it has `data` or `binaryData`.
     pub(crate) data: bool,
-    /// Whether it has `stringData`, which Secrets alone have.
+    /// True if it has `stringData`, which Secrets alone have.
     pub(crate) string_data: bool,
 }
 
 impl Said<'_> {
-    /// Whether the object may be a Secret. It is none only if its kind says so
+    /// Returns whether the object may be a Secret. It is none only if its kind says so
     /// for certain, and it has none of the fields in which a Secret keeps its
     /// values, but for kinds that have such a field of their own.
     pub(crate) fn may_be_secret(self) -> bool {
@@ -52,7 +52,7 @@ impl Said<'_> {
 }
 
 impl Said<'_> {
-    /// Whether it is one of [`WITH_DATA`]. A kind of another group that is called
+    /// Returns whether it is one of [`WITH_DATA`]. A kind of another group that is called
     /// so may hold anything in its `data`.
     fn has_own_data(self, kind: &str) -> bool {
         let group = self.api_version.map(|version| {
@@ -65,7 +65,7 @@ impl Said<'_> {
     }
 }
 
-/// Whether an object as a server sends it may be a Secret: what holds for a
+/// Returns whether an object as a server sends it may be a Secret: what holds for a
 /// [`Document`](crate::Document) that may be one.
 pub fn value_may_be_secret(object: &Value) -> bool {
     let has = |name| object.get(name).is_some();
@@ -79,7 +79,7 @@ pub fn value_may_be_secret(object: &Value) -> bool {
     said.may_be_secret()
 }
 
-/// Whether a kind is a Secret, holds Secrets or what is in them
+/// Returns whether a kind is a Secret, holds Secrets or what is in them
 /// (`ExternalSecret`), is one misspelt, or is no kind at all.
 pub(crate) fn is_secretive(kind: &str) -> bool {
     let is_word = !kind.is_empty() && kind.bytes().all(|b| b.is_ascii_alphanumeric());
@@ -158,7 +158,7 @@ mod tests {
     }
 
     #[test]
-    fn what_a_server_sends_is_a_secret_by_any_of_its_fields() {
+    fn live_objects_are_secrets_by_any_of_their_fields() {
         let may_be = |kind: &str, field: &str| {
             let object = serde_json::json!({"apiVersion": "example.com/v1", "kind": kind, field: {"k": "v"}});
             value_may_be_secret(&object)

@@ -75,12 +75,12 @@ pub fn usual_pod_template(has: impl Fn(&FieldPath) -> bool) -> Option<FieldPath>
     })
 }
 
-/// Whether a group is one of the built-in kinds'.
+/// Returns whether a group is one of the built-in kinds'.
 pub fn has_built_in_group(group: &str) -> bool {
     KINDS.iter().any(|row| row.group == group)
 }
 
-/// Whether a word names a kind that is not built in: `rollout`, `rollouts` or
+/// Returns whether a word names a kind that is not built in: `rollout`, `rollouts` or
 /// `rollouts.argoproj.io`. Without a server the plural is guessed as upstream guesses it
 /// (`UnsafeGuessKindToResource` in k8s.io/apimachinery/pkg/api/meta).
 pub fn names_kind(word: &str, group: &str, kind: &str) -> bool {

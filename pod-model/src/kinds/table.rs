@@ -19,7 +19,7 @@ pub struct KindInfo {
     pub plural: &'static str,
     /// `deploy`.
     pub short_names: &'static [&'static str],
-    /// Whether its objects live in namespaces.
+    /// True if its objects live in namespaces.
     pub namespaced: bool,
     /// The fields that lead to the Pod's template; none for a Pod itself.
     pub pod_template: Option<&'static [&'static str]>,
@@ -39,7 +39,7 @@ impl KindInfo {
         self.kind.to_ascii_lowercase()
     }
 
-    /// Whether this is the kind of an `apiVersion` and `kind`.
+    /// Returns whether this is the kind of an `apiVersion` and `kind`.
     pub fn is(&self, api_version: &str, kind: &str) -> bool {
         let (group, version) = api_version.split_once('/').unwrap_or(("", api_version));
         // Few rows share a kind, and most a version.

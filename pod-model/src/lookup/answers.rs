@@ -37,7 +37,7 @@ pub struct Found<'a, K> {
     pub origin: &'a Origin,
     /// The object as the cluster has it, or `None` if it was not read there.
     pub stored: Option<&'a K>,
-    /// Whether `object` is that of a file.
+    /// True if `object` is that of a file.
     pub is_written: bool,
 }
 
@@ -46,9 +46,9 @@ pub struct Found<'a, K> {
 pub struct List<'a, K> {
     /// Those of the files in their order, then those of the cluster.
     pub objects: Vec<Found<'a, K>>,
-    /// Whether these are all.
+    /// True if these are all.
     pub completeness: Completeness,
-    /// Why the cluster could not list them, if `completeness` is `Failed`.
+    /// The failure to list them, if `completeness` is `Failed`.
     pub failure: Option<&'a str>,
 }
 
@@ -199,7 +199,7 @@ impl Answers {
         namespace.lists.insert(Selection::All, state);
     }
 
-    /// Whether a need is answered already, so that the cluster is not asked for it.
+    /// Returns whether a need is answered already, so that the cluster is not asked for it.
     pub fn satisfy(&self, need: &Need) -> bool {
         let Some(namespace) = self.namespace(need.kind, &need.namespace) else {
             return false;

@@ -54,7 +54,7 @@ impl LookupKind {
         by_kind(self.api_version, self.kind)
     }
 
-    /// Whether its objects are in namespaces.
+    /// Returns whether its objects are in namespaces.
     pub fn is_namespaced(&self) -> bool {
         self.info().is_none_or(|info| info.namespaced)
     }

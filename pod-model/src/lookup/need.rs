@@ -16,10 +16,10 @@ pub struct Need {
     pub namespace: String,
     /// The objects of the kind that are needed.
     pub selection: Selection,
-    /// Whether the cluster is asked although a file has the object, because the
+    /// True if the cluster is asked although a file has the object, because the
     /// API server adds to it. For several objects it always is.
     pub as_stored: bool,
-    /// Whether the run ends if the cluster cannot answer. Otherwise that is an answer, as
+    /// True if the run ends if the cluster cannot answer. Otherwise that is an answer, as
     /// it always is that the object does not exist or may not be read.
     pub is_required: bool,
 }

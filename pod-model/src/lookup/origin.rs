@@ -1,10 +1,10 @@
-//! Where an object was read, down to its keys.
+//! The origin of an object, down to its keys.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-/// Where an object was read: a file with line and column, or `cluster`. Targets
-/// have objects in common, so a copy costs nothing.
+/// The origin of an object: a file with line and column, or `cluster`. Targets share
+/// objects, so a copy costs nothing.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Origin(Arc<Places>);
 

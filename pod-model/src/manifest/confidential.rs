@@ -23,7 +23,7 @@ const TOP: [&str; 8] = [
 ];
 
 impl Document {
-    /// Whether the object may be a Secret. It is none only if its kind is
+    /// Returns whether the object may be a Secret. It is none only if its kind is
     /// certain, as [`Said::may_be_secret`] has it.
     pub fn may_be_secret(&self) -> bool {
         let (tree, root) = (self.tree(), self.root());
@@ -37,7 +37,7 @@ impl Document {
         said.may_be_secret() || self.says_twice_what_it_is() || self.may_hold_secrets()
     }
 
-    /// Whether a key stands twice that tells what the object is: the first is in
+    /// Returns whether a key stands twice that tells what the object is: the first is in
     /// the text and not in the tree.
     fn says_twice_what_it_is(&self) -> bool {
         let mut own = self.tree().duplicates_of(self.root()).iter();
@@ -49,7 +49,7 @@ impl Document {
         })
     }
 
-    /// Whether it is a list or a template of objects, one of which is a Secret.
+    /// Returns whether it is a list or a template of objects, one of which is a Secret.
     fn may_hold_secrets(&self) -> bool {
         let kind = self.kind().unwrap_or_default();
         let tree = self.tree();
@@ -168,7 +168,7 @@ mod tests {
     }
 
     #[test]
-    fn what_may_be_a_secret_is_recognised() {
+    fn possible_secrets_are_recognised() {
         for text in [
             "kind: Secret\n",
             "kind: # a comment\n  secret\n",

@@ -23,8 +23,7 @@ pub struct Document {
     inherited: Inherited,
 }
 
-/// What an item of a `PodList` and its like takes over from the list: `apiVersion`
-/// and `kind`.
+/// The `apiVersion` and `kind` that an item of a typed list, such as a `PodList`, inherits.
 pub(super) type Inherited = Option<Arc<(Box<str>, Box<str>)>>;
 
 impl Document {
@@ -38,7 +37,7 @@ impl Document {
         }
     }
 
-    /// What the items take over, if it is a list of one kind.
+    /// Returns the type that the items inherit, if it is a list of one kind.
     pub(super) fn bequest(&self) -> Inherited {
         let kind = self.kind().filter(|kind| *kind != "List")?;
         let kind = kind.strip_suffix("List").unwrap_or(kind);
@@ -63,7 +62,7 @@ impl Document {
         }
     }
 
-    /// What it shares with the other objects of its document.
+    /// Returns the parts shared with the other objects of its document.
     pub(super) fn shared(&self) -> &Shared {
         &self.shared
     }
@@ -123,13 +122,13 @@ impl Document {
         self.text(&["metadata", "namespace"])
     }
 
-    /// Where a field stands; none when the object does not have it (it was
+    /// Returns the place of a field, or `None` if the object does not have it (it was
     /// defaulted, or belongs to the cluster).
     pub fn find(&self, path: &FieldPath) -> Option<Found> {
         self.tree().find_from(self.root, path.segments())
     }
 
-    /// Where a field stands, or the innermost object on the way that exists.
+    /// Returns the place of a field, or of its innermost parent that exists.
     pub fn find_nearest(&self, path: &FieldPath) -> Found {
         self.tree().find_nearest_from(self.root, path.segments())
     }
@@ -176,7 +175,7 @@ impl Document {
             })
     }
 
-    /// Whether the object nests deeper than anything of the API's: it cannot be
+    /// Returns whether the object nests deeper than anything of the API's: it cannot be
     /// made a value of then. The tree of the whole document counts.
     pub fn is_too_deep(&self) -> bool {
         self.shared.depth() > crate::decode::MAX_DEPTH

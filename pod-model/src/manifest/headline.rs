@@ -7,8 +7,8 @@ use crate::finding::{Finding, Related, TextPart};
 use crate::path::FieldPath;
 use crate::source::Span;
 
-/// So many parts of one value are looked for in a text that is written otherwise than
-/// it reads, each from the beginning. Those behind them are shown as the whole value.
+/// Maximum number of parts of one escaped value that are searched, each from the
+/// beginning. Further parts are shown as the whole value.
 const LOOKED_FOR: usize = 100;
 
 impl Document {
@@ -49,8 +49,8 @@ pub(super) struct Headlines<'d> {
 struct Written {
     path: FieldPath,
     span: Span,
-    /// Where the value begins in the text, in bytes, if the text is the value and no
-    /// more than quotes around it.
+    /// Start of the value in the text, in bytes, if the text is the value with at most
+    /// quotes around it.
     inside: Option<usize>,
     looked_for: usize,
 }
@@ -120,7 +120,7 @@ impl<'d> Headlines<'d> {
     }
 }
 
-/// Where a value begins in its text, if nothing of it is written otherwise.
+/// Returns the start of a value in its text, or `None` if parts of it are escaped.
 fn begins_inside(written: &str, value: &str) -> Option<usize> {
     if written == value {
         return Some(0);

@@ -18,17 +18,17 @@ pub struct LazyManifest {
 #[derive(Debug)]
 enum Entry {
     Unread(Piece),
-    /// What had to be read to be split.
+    /// A document that had to be parsed to be split.
     Document(Document),
     Wrong(Box<Finding>),
 }
 
-/// What one piece holds.
+/// The content of one piece.
 #[derive(Debug, Default)]
 pub struct ReadPiece {
     /// Its objects: one, none, or those of a `List`.
     pub documents: Vec<Document>,
-    /// What kubectl's decoder refuses in it.
+    /// Errors of kubectl's decoder in it.
     pub errors: Vec<Finding>,
 }
 
@@ -60,17 +60,17 @@ impl LazyManifest {
         &self.source
     }
 
-    /// How many pieces there are.
+    /// Returns the number of pieces.
     pub fn len(&self) -> usize {
         self.pieces.len()
     }
 
-    /// Whether there is none.
+    /// Returns whether there is none.
     pub fn is_empty(&self) -> bool {
         self.pieces.is_empty()
     }
 
-    /// Whether an object in a piece may be of one of the kinds, or in a list.
+    /// Returns whether an object in a piece may be of one of the kinds, or in a list.
     /// The text alone is looked at: a piece that has none of the words, and
     /// nothing that could stand for one (an escape or a tag), holds no such
     /// object for certain.

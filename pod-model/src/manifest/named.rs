@@ -107,7 +107,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_asked_for_has_a_name() {
+    fn named_returns_objects_with_a_name() {
         for (text, expected) in [
             ("apiVersion: v1\nkind: Pod\nmetadata: {name: p}\n", &[][..]),
             (
@@ -132,7 +132,7 @@ mod tests {
     }
 
     #[test]
-    fn what_may_be_a_secret_is_named_by_names_alone() {
+    fn possible_secrets_are_named_by_valid_names_only() {
         let hunter = "hunter2";
         for (text, path) in [
             (

@@ -123,7 +123,7 @@ fn a_value_ends_where_its_last_character_does() {
 }
 
 #[test]
-fn what_a_merge_or_an_alias_brings_stands_where_it_is_written() {
+fn merged_and_aliased_values_have_the_place_of_their_source() {
     check(
         MERGED,
         &[
@@ -255,8 +255,8 @@ fn a_part_of_a_value_is_shown_where_it_stands() {
     );
 }
 
-/// What is looked for from the beginning of its value is bounded; a value that is
-/// written as it reads has all of its parts.
+/// The search for parts of an escaped value is bounded; an unescaped value has all of
+/// its parts.
 #[test]
 fn many_parts_of_a_value_are_found_where_it_reads_as_it_is_written() {
     let words: Vec<String> = (0..300).map(|n| format!("w{n};")).collect();

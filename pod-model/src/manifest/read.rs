@@ -16,8 +16,8 @@ pub struct Manifest {
     pub source: Arc<Source>,
     /// Its objects; those of a `List` stand one by one.
     pub documents: Vec<Document>,
-    /// What kubectl's decoder refuses, each with its place. Where there is
-    /// any, kubectl takes nothing behind the first.
+    /// Errors of kubectl's decoder, each with its place. kubectl reads nothing after
+    /// the first one.
     pub errors: Vec<Finding>,
     /// Places in `errors` of the first one of each document.
     pub broken: Vec<usize>,

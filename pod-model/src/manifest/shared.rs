@@ -1,5 +1,5 @@
-//! What all objects of one document share. The items of a list are thousands, so
-//! what is asked of the document as a whole is worked out once.
+//! Data shared by all objects of one document. A list may have thousands of items, so
+//! properties of the whole document are computed once.
 
 use std::sync::{Arc, OnceLock};
 
@@ -31,7 +31,7 @@ impl Shared {
         *self.depth.get_or_init(|| self.tree.depth())
     }
 
-    /// Whether the text of the document speaks of a Secret anywhere.
+    /// Returns whether the text of the document speaks of a Secret anywhere.
     pub(super) fn speaks_of_a_secret(&self) -> bool {
         *self.speaks_of_a_secret.get_or_init(|| {
             let text = self.source.slice(self.tree.span(self.tree.root()));

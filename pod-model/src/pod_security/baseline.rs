@@ -52,7 +52,7 @@ const SYSCTLS: &[&str] = &[
     "net.ipv4.tcp_keepalive_probes",
 ];
 
-/// What `sysctlsAllowedV1Dot32` has beyond that.
+/// Sysctls that `sysctlsAllowedV1Dot32` adds.
 const SYSCTLS_SINCE_1_32: &[&str] = &["net.ipv4.tcp_rmem", "net.ipv4.tcp_wmem"];
 
 pub(super) fn app_armor(pod: &Pod<'_>) -> Vec<Found> {

@@ -18,14 +18,14 @@ use std::fmt;
 
 use crate::path::FieldPath;
 
-/// How much a Pod may do, the most first.
+/// A level of the Pod Security Standards, the least strict first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Level {
     /// Everything.
     Privileged,
-    /// What is known to lead out of the container is forbidden.
+    /// Known privilege escalations are forbidden.
     Baseline,
-    /// As little as a Pod can do with.
+    /// The hardening best practices are required.
     Restricted,
 }
 
@@ -48,8 +48,8 @@ pub struct Violation {
     pub level: Level,
     /// The field, from the Pod's root; where it is missing, the place for it.
     pub path: FieldPath,
-    /// What the level wants there, as a lower-case phrase.
+    /// The requirement of the level, as a lower-case phrase.
     pub message: String,
-    /// Nothing stands there, and something has to.
+    /// A required value is missing.
     pub is_missing: bool,
 }

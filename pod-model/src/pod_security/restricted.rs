@@ -1,4 +1,4 @@
-//! What the level `restricted` asks beyond `baseline`: `check_*.go` of
+//! Checks of the level `restricted` beyond `baseline`: `check_*.go` of
 //! k8s.io/pod-security-admission/policy.
 
 use k8s_openapi::api::core::v1::Volume;

@@ -140,7 +140,7 @@ fn multiply_by_power(value: i64, power: i64) -> Option<i64> {
     value.checked_mul(factor)
 }
 
-/// What is left of a product that does not fit. Upstream: the fast cases of
+/// Returns the overflowed product. Upstream: the fast cases of
 /// `positiveScaleInt64`, whose answer `ScaledValue` takes without a look.
 fn overflowed(value: i64, power: i64) -> i64 {
     match (u32::try_from(power), value) {

@@ -6,8 +6,8 @@
 
 use std::cmp::Ordering;
 
-/// Where two summands are so far apart, the smaller one is left out: it could
-/// only be seen in the ten thousandth digit.
+/// Maximum distance of two summands, beyond which the smaller one is dropped: it would
+/// change only the ten thousandth digit.
 const MAX_DIGITS: i64 = 10_000;
 
 /// `digits` times 10 to the power of `exponent`.
@@ -88,7 +88,7 @@ impl Decimal {
         Self::normal(self.negative, digits, self.exponent, self.scale)
     }
 
-    /// How many digits stand after the place of 10 to the power of `place`.
+    /// Returns the number of digits below 10 to the power of `place`.
     fn digits_below(&self, place: i64) -> usize {
         usize::try_from(place - self.exponent)
             .unwrap_or(0)

@@ -87,7 +87,7 @@ impl Quantity {
         self.amount.scaled_value(scale)
     }
 
-    /// Whether it is 0. Upstream: `Quantity.IsZero`.
+    /// Returns whether it is 0. Upstream: `Quantity.IsZero`.
     pub fn is_zero(&self) -> bool {
         self.amount.signum() == 0
     }

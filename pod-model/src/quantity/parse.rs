@@ -216,7 +216,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_not_a_quantity_says_which_part_is_wrong() {
+    fn errors_name_the_invalid_part_of_a_quantity() {
         for (text, error) in [
             ("", QuantityError::FormatWrong),
             ("x", QuantityError::FormatWrong),
@@ -238,7 +238,7 @@ mod tests {
 
     /// Upstream keeps the text of what it reads into 64 bits and takes for canonical.
     #[test]
-    fn what_looks_canonical_stays_as_it_was_written() {
+    fn canonical_text_is_kept() {
         for (text, shown) in [
             ("1500", "1500"),
             ("1000", "1k"),

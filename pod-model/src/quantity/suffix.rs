@@ -36,7 +36,7 @@ const BINARY: [(&str, i32); 6] = [
     ("Ei", 6),
 ];
 
-/// What a suffix multiplies by.
+/// The factor of a suffix.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Factor {
     /// 10 to this power.

@@ -29,7 +29,7 @@ pub enum ResourceValue {
     NoContainer(String),
 }
 
-/// Where the amount of a [`ResourceValue::Known`] was set.
+/// The origin of the amount of a [`ResourceValue::Known`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ResourceOrigin {
     /// In the container itself.
@@ -44,7 +44,7 @@ pub enum ResourceOrigin {
     Node,
 }
 
-/// Which resource, of requests or limits.
+/// A resource of the requests or limits.
 struct Selected<'a> {
     limits: bool,
     name: &'a str,
@@ -63,12 +63,12 @@ fn select(resource: &str) -> Option<Selected<'_>> {
     is_known.then_some(Selected { limits, name })
 }
 
-/// Whether the value of a selector can depend on the node.
+/// Returns whether the value of a selector can depend on the node.
 pub fn depends_on_node(selector: &ResourceFieldSelector) -> bool {
     select(&selector.resource).is_some_and(|s| s.limits && !s.name.starts_with(HUGE_PAGES))
 }
 
-/// Whether the value of a selector can depend on LimitRanges.
+/// Returns whether the value of a selector can depend on LimitRanges.
 pub fn depends_on_limit_ranges(selector: &ResourceFieldSelector) -> bool {
     select(&selector.resource).is_some()
 }

@@ -77,7 +77,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_said_follows_from_what_is() {
+    fn missing_limits_follow_from_the_given_ones() {
         let one = limit_range(&json!([
             {"type": "Pod", "max": {"cpu": "9"}},
             {"type": "Container", "default": {"cpu": "2"}, "max": {"memory": "1Gi", "cpu": "4"},

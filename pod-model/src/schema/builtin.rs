@@ -12,7 +12,7 @@ pub struct DefinitionId(pub(crate) u16);
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct TypeId(pub(crate) u16);
 
-/// What a value must be.
+/// The type of a value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Type {
     /// Anything at all.
@@ -63,7 +63,7 @@ impl Range {
     }
 }
 
-/// How the elements of a list are told apart when it is merged
+/// The merge strategy of a list
 /// (`x-kubernetes-list-type`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ListType {
@@ -96,11 +96,11 @@ impl ListType {
 pub struct Field {
     /// Its name.
     pub name: &'static str,
-    /// What its value must be.
+    /// The type of its value.
     pub kind: Type,
-    /// Whether the schema wants it.
+    /// True if the schema requires it.
     pub required: bool,
-    /// How server-side apply tells the elements of a list apart.
+    /// The merge strategy of server-side apply for a list.
     pub list: ListType,
     pub(crate) range: Range,
 }
@@ -110,7 +110,7 @@ pub struct Field {
 pub struct Definition {
     /// `io.k8s.api.core.v1.Container`.
     pub name: &'static str,
-    /// Where its fields lie in [`Builtin::fields`].
+    /// Start of its fields in [`Builtin::fields`].
     pub(crate) first: u16,
     pub(crate) end: u16,
 }
@@ -139,7 +139,7 @@ pub struct Resource {
     pub plural: &'static str,
     /// `deploy`; several with commas between them.
     pub short_names: &'static str,
-    /// Whether its objects live in namespaces.
+    /// True if its objects live in namespaces.
     pub namespaced: bool,
 }
 
@@ -173,12 +173,12 @@ impl Builtin {
         rows.iter().filter_map(|i| self.kinds.get(usize::from(*i)))
     }
 
-    /// Whether Kubernetes has or had a kind of this name.
+    /// Returns whether Kubernetes has or had a kind of this name.
     pub(crate) fn kinds_named(&self, kind: &str) -> bool {
         self.by_kind.contains_key(kind)
     }
 
-    /// What can be read by its name in a version.
+    /// Returns the resources of a version.
     pub fn resources(&self, version: KubernetesVersion) -> impl Iterator<Item = Resource> {
         let rows = self.kinds.iter().filter(move |row| row.range.has(version));
         rows.filter_map(|row| {
@@ -250,7 +250,7 @@ impl Builtin {
         named.into_iter().find(|field| field.range.has(version))
     }
 
-    /// What a list or a map holds.
+    /// Returns the type of the elements of a list or map.
     pub fn inner(&self, id: TypeId) -> Type {
         self.types
             .get(usize::from(id.0))

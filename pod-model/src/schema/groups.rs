@@ -3,7 +3,7 @@
 use super::builtin::KindRow;
 use super::embedded::builtin;
 
-/// Whether Kubernetes defines all of a group's kinds: its groups have no dot,
+/// Returns whether Kubernetes defines all of a group's kinds: its groups have no dot,
 /// or are named in the schema. Other groups below `k8s.io` (such as
 /// `gateway.networking.k8s.io`) are of custom resources.
 pub(crate) fn is_builtin_group(group: &str) -> bool {
@@ -14,7 +14,7 @@ pub(crate) fn is_builtin_group(group: &str) -> bool {
     !group.contains('.') || builtin().kinds.iter().any(known)
 }
 
-/// Whether what has `items` is a list to kubectl, which looks the kind up before it takes
+/// Returns whether what has `items` is a list to kubectl, which looks the kind up before it takes
 /// the items apart: of Kubernetes' own groups it knows each kind, that of its list, and
 /// `List` (cli-runtime's `mapper`, client-go's `NewDiscoveryRESTMapper`).
 pub(crate) fn may_be_a_list(api_version: &str, kind: &str) -> bool {

@@ -81,7 +81,7 @@ struct Walk<'a> {
     open: Vec<Open>,
 }
 
-/// What tells an item from the others, or why nothing does.
+/// The key of an item, or the reason why it has none.
 enum Key {
     /// As JSON.
     Of(String),
@@ -297,7 +297,7 @@ fn missing_key(keys: ListType, list: &FieldPath, item: FieldPath) -> Finding {
         .redacted(format!("missing {by} in an item of the list"))
 }
 
-/// Whether what an item of this path lacks can be in the cluster, so that
+/// Returns whether what an item of this path lacks can be in the cluster, so that
 /// applying may leave it out: everything around it is merged, item by item.
 pub fn is_merged(document: &Document, path: &FieldPath, version: KubernetesVersion) -> bool {
     let builtin = builtin();

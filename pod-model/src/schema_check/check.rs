@@ -98,7 +98,7 @@ fn listed(document: &Document, findings: &mut Vec<Finding>) {
     }
 }
 
-/// What is stored has a name, or asks the server for one.
+/// Checks that an object has a name or a prefix for a generated one.
 fn named(document: &Document, version: KubernetesVersion, findings: &mut Vec<Finding>) {
     let (Some(api_version), Some(kind)) = (document.api_version(), document.kind()) else {
         return;

@@ -2,7 +2,7 @@
 
 use crate::quantity::Quantity;
 
-/// Whether `resource.ParseQuantity` takes the text of a JSON string or number.
+/// Returns whether `resource.ParseQuantity` takes the text of a JSON string or number.
 ///
 /// Source: `Quantity.UnmarshalJSON` of k8s.io/apimachinery/pkg/api/resource.
 /// As there, an amount without digits (`m`) is zero.

@@ -1,4 +1,4 @@
-//! Which schema an object has, by its `apiVersion` and `kind`.
+//! The schema of an object, by its `apiVersion` and `kind`.
 //!
 //! Source: `SimpleMetaFactory.Interpret` of k8s.io/apimachinery
 //! (runtime/serializer/json) and `schema.ParseGroupVersion`.
@@ -14,7 +14,7 @@ use crate::schema::{DefinitionId, KindRow, builtin, is_builtin_group};
 use crate::tree::Kind;
 use crate::version::KubernetesVersion;
 
-/// What is known about an object's kind.
+/// The result of resolving the kind of an object.
 pub(super) enum Resolved {
     /// It is one of Kubernetes' own, with this schema.
     Builtin(DefinitionId),

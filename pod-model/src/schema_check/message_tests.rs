@@ -1,4 +1,4 @@
-//! What is said of a wrong value, and which way out is shown.
+//! Messages and helps for invalid values.
 
 use super::check;
 use crate::finding::Finding;

@@ -20,7 +20,7 @@ pub(super) struct Position<'a> {
 /// An object, map or list that is being read.
 pub(super) struct Open<'a> {
     pub(super) children: Children<'a>,
-    /// How many of its children were read.
+    /// Number of its children that were read.
     pub(super) read: usize,
 }
 
@@ -31,7 +31,7 @@ pub(super) enum Children<'a> {
 }
 
 impl Position<'_> {
-    /// Whether the value that is being looked at is a field's, and no element of a
+    /// Returns whether the value that is being looked at is a field's, and no element of a
     /// list and no value of a map.
     pub(super) fn is_field(&self) -> bool {
         match self.open.last() {
@@ -40,7 +40,7 @@ impl Position<'_> {
         }
     }
 
-    /// Whether this is below `status`, which the server writes itself.
+    /// Returns whether this is below `status`, which the server writes itself.
     pub(super) fn is_status(&self) -> bool {
         match self.path().segments() {
             [Segment::Field(first), ..] => first == "status",

@@ -60,12 +60,12 @@ const NO_EMPTY_ITEMS: &[(&str, &str)] = &[
 /// The way out where an item of a list, or a value of a map, is null.
 pub(super) const EMPTY_ITEM_HELP: &str = "remove the empty item, or fill it";
 
-/// Whether a null item of a list is refused though nothing in it is required.
+/// Returns whether a null item of a list is refused though nothing in it is required.
 pub(super) fn has_no_empty_items(definition: &str, field: &str) -> bool {
     NO_EMPTY_ITEMS.contains(&(definition, field))
 }
 
-/// Whether the server of a version does without it.
+/// Returns whether the server of a version does without it.
 pub(super) fn is_optional(definition: &str, field: &str, version: KubernetesVersion) -> bool {
     let mut rows = OPTIONAL.iter();
     rows.any(|(d, f, since)| (*d, *f) == (definition, field) && version.minor() >= *since)

@@ -1,4 +1,4 @@
-//! What to say about a field that an object does not have.
+//! Findings for unknown fields.
 
 use std::collections::HashSet;
 
@@ -11,8 +11,8 @@ use crate::rules;
 use crate::schema::{DefinitionId, Type};
 use crate::tree::Entry;
 
-/// How deep below an object its misplaced field is looked for: from a
-/// Deployment's `spec` to the Pod's containers.
+/// Depth of the search for a misplaced field below an object: from a Deployment's `spec`
+/// to the Pod's containers.
 const LEVELS: usize = 3;
 
 /// The finding for a key that is no field of `id`.
@@ -68,7 +68,7 @@ pub(super) fn unknown_field(at: &Position, id: DefinitionId, entry: &Entry) -> F
     }
 }
 
-/// Where in a key the character stands. What looks like indentation is a part of the key.
+/// Returns the place of a character in a key. Apparent indentation may be part of the key.
 pub(super) fn place_in_key(key: &str, c: char) -> &'static str {
     match invisible::in_indentation(key) {
         Some((_, first)) if first == c => "before it, as a part of the key",

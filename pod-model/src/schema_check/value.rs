@@ -1,4 +1,4 @@
-//! Whether a value can be decoded, and what to say where it cannot.
+//! Decoding of values, and the findings where it fails.
 
 use super::format::is_quantity;
 use super::position::Position;
@@ -136,7 +136,7 @@ fn redacted_help(wanted: Type, there: &Kind) -> Option<&'static str> {
     }
 }
 
-/// Whether only the range of an integer leaves the number out. One with more digits than
+/// Returns whether only the range of an integer leaves the number out. One with more digits than
 /// 64 bits hold is a float.
 fn is_whole(number: Number) -> bool {
     match number {

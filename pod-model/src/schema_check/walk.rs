@@ -189,7 +189,7 @@ impl<'a> Walk<'a> {
     }
 }
 
-/// Whether this is below the metadata of the object itself.
+/// Returns whether this is below the metadata of the object itself.
 fn is_own_metadata(path: &FieldPath) -> bool {
     matches!(path.segments(), [Segment::Field(first), ..] if first == "metadata")
 }

@@ -18,7 +18,7 @@ pub struct FieldRequirement {
     pub path: String,
     /// The value that it is compared with.
     pub value: String,
-    /// Whether the field must have the value, rather than any other.
+    /// True if the field must have the value, rather than any other.
     pub is_equality: bool,
 }
 
@@ -38,7 +38,7 @@ impl FieldSelector {
     /// Parses the value of `--field-selector`. An empty text selects everything.
     ///
     /// # Errors
-    /// What `fields.ParseSelector` refuses.
+    /// Fails where `fields.ParseSelector` does.
     pub fn parse(text: &str) -> Result<Self, SelectorError> {
         let mut requirements = Vec::new();
         for (at, term) in split_terms(text) {
@@ -77,7 +77,7 @@ impl FieldSelector {
         Some((&required.path, field_labels::paths(group, kind)))
     }
 
-    /// Whether an object of a kind meets all requirements, or `None` if that depends on a
+    /// Returns whether an object of a kind meets all requirements, or `None` if that depends on a
     /// field that the object does not have, or that the server refuses to compare.
     pub fn matches(&self, group: &str, kind: &str, object: &Value) -> Option<bool> {
         let met = |required: &FieldRequirement| {
@@ -105,7 +105,7 @@ pub(crate) fn field_value(group: &str, kind: &str, path: &str, object: &Value) -
 }
 
 impl FieldRequirement {
-    /// Whether a field with this value meets the requirement.
+    /// Returns whether a field with this value meets the requirement.
     pub fn matches(&self, value: &str) -> bool {
         (self.value == value) == self.is_equality
     }
@@ -215,7 +215,7 @@ mod tests {
     }
 
     #[test]
-    fn what_an_object_does_not_tell_is_unknown() {
+    fn absent_fields_are_unknown() {
         let pod = json!({
             "metadata": {"name": "web", "namespace": "n"},
             "spec": {"nodeName": "n1", "hostNetwork": true},

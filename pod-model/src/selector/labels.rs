@@ -18,7 +18,7 @@ impl LabelSelector {
     /// Parses the value of `-l` as kubectl and the server do. An empty text selects everything.
     ///
     /// # Errors
-    /// What `labels.Parse` refuses.
+    /// Fails where `labels.Parse` does.
     pub fn parse(text: &str) -> Result<Self, SelectorError> {
         let terms = parse_terms(text)?;
         for term in &terms {
@@ -41,19 +41,19 @@ impl LabelSelector {
         &self.0
     }
 
-    /// Whether the labels that a look-up finds meet all requirements.
+    /// Returns whether the labels that a look-up finds meet all requirements.
     pub fn matches<'a>(&self, label: impl Fn(&str) -> Option<&'a str>) -> bool {
         let requirements = self.0.iter();
         let mut met = requirements.map(|requirement| requirement.matches(label(&requirement.key)));
         met.all(|met| met)
     }
 
-    /// Whether a map of labels meets all requirements.
+    /// Returns whether a map of labels meets all requirements.
     pub fn matches_labels(&self, labels: &BTreeMap<String, String>) -> bool {
         self.matches(|key| labels.get(key).map(String::as_str))
     }
 
-    /// Whether the labels of an object as JSON meet all requirements.
+    /// Returns whether the labels of an object as JSON meet all requirements.
     pub fn matches_object(&self, object: &Value) -> bool {
         let labels = object
             .get("metadata")
@@ -77,7 +77,7 @@ impl TryFrom<&v1::LabelSelector> for LabelSelector {
             let word = expression.operator.as_str();
             let operator = Operator::from_word(word)
                 .filter(|operator| !matches!(operator, Operator::Gt | Operator::Lt))
-                .ok_or_else(|| format!("`{word}` is not an operator of label selectors"))?;
+                .ok_or_else(|| format!("unsupported label selector operator `{word}`"))?;
             let values = expression.values.as_deref().unwrap_or_default();
             requirements.push(Requirement::new(&expression.key, operator, values)?);
         }
@@ -143,7 +143,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_printed_reads_the_same() {
+    fn printed_selectors_parse_to_the_same_selector() {
         for (text, printed) in [
             ("", ""),
             ("a", "a"),

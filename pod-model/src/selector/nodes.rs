@@ -35,7 +35,7 @@ struct FieldRequirement {
 }
 
 impl NodeSelector {
-    /// Whether a node with these labels and this name matches one of the terms.
+    /// Returns whether a node with these labels and this name matches one of the terms.
     ///
     /// # Errors
     /// No term matches, and one is invalid: why. As in the scheduler, a term that matches
@@ -71,7 +71,7 @@ impl NodeSelectorTerm {
     /// every other key is a label.
     ///
     /// # Errors
-    /// What `labels.Parse` or `NewNodeSelector` refuses.
+    /// Fails where `labels.Parse` or `NewNodeSelector` does.
     pub fn parse(text: &str) -> Result<Self, SelectorError> {
         let mut parsed = Self::default();
         for term in parse_terms(text)? {
@@ -97,7 +97,7 @@ impl NodeSelectorTerm {
         Ok(())
     }
 
-    /// Whether a node with these labels and this name meets all requirements.
+    /// Returns whether a node with these labels and this name meets all requirements.
     pub fn matches(&self, labels: &BTreeMap<String, String>, name: &str) -> bool {
         if self.labels.is_empty() && self.fields.is_empty() {
             return false;
@@ -118,7 +118,7 @@ impl TryFrom<&v1::NodeSelectorTerm> for NodeSelectorTerm {
         let expressions = term.match_expressions.iter().flatten().map(|expression| {
             let word = expression.operator.as_str();
             let operator = Operator::from_word(word)
-                .ok_or_else(|| format!("{} is not an operator of node selectors", quoted(word)))?;
+                .ok_or_else(|| format!("unsupported node selector operator {}", quoted(word)))?;
             let values = expression.values.as_deref().unwrap_or_default();
             Requirement::new(&expression.key, operator, values)
         });
@@ -235,7 +235,7 @@ mod tests {
             ),
             (
                 json!([expression("disk", "gt", &["1"])]),
-                Err("`gt` is not an operator of node selectors"),
+                Err("unsupported node selector operator `gt`"),
             ),
             (
                 json!([name("In", &["n1", "n2"])]),

@@ -40,7 +40,7 @@ pub struct Term<'a> {
     pub operator: Operator,
     /// The values. Those of `Gt` and `Lt` are integers; others are not checked.
     pub values: Vec<Word<'a>>,
-    /// Whether the operator is `=` or `==`.
+    /// True if the operator is `=` or `==`.
     pub is_equality: bool,
     /// The byte range of the whole term in the selector's text.
     pub range: Range<usize>,
@@ -60,7 +60,7 @@ impl Term<'_> {
 /// Parses a label selector into its terms; an empty text has none.
 ///
 /// # Errors
-/// What `labels.Parse` refuses, except for values that are invalid.
+/// Fails where `labels.Parse` does, except for invalid values.
 pub fn parse_terms(text: &str) -> Result<Vec<Term<'_>>, SelectorError> {
     let mut parser = Parser {
         text,
@@ -77,7 +77,7 @@ struct Token<'a> {
     is_symbol: bool,
 }
 
-/// Whether upstream's lexer takes a character for white space (`isWhitespace`).
+/// Returns whether upstream's lexer takes a character for white space (`isWhitespace`).
 fn is_space(c: char) -> bool {
     matches!(c, ' ' | '\t' | '\r' | '\n')
 }

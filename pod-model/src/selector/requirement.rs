@@ -69,8 +69,8 @@ impl Requirement {
     /// Checks and makes a requirement.
     ///
     /// # Errors
-    /// What upstream's `NewRequirement` refuses, as a lower-case phrase: a key or value that
-    /// no label has, and a number of values that does not fit the operator.
+    /// Fails where upstream's `NewRequirement` does, with a lower-case phrase: an invalid key
+    /// or value, or a number of values that does not fit the operator.
     pub fn new(key: &str, operator: Operator, values: &[String]) -> Result<Self, String> {
         check_key(key)?;
         let (word, count) = (operator.word(), values.len());
@@ -100,7 +100,7 @@ impl Requirement {
         })
     }
 
-    /// Whether a label of this value, or an absent one, meets the requirement.
+    /// Returns whether a label of this value, or an absent one, meets the requirement.
     pub fn matches(&self, label: Option<&str>) -> bool {
         let is_listed = || label.is_some_and(|label| self.values.contains(label));
         let integers = || {

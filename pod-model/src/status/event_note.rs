@@ -129,7 +129,7 @@ impl EventNote {
         })
     }
 
-    /// Whether the controller of the object's kind reported it. Anyone who may write events
+    /// Returns whether the controller of the object's kind reported it. Anyone who may write events
     /// may give them any reason (pkg/controller, `EventSource`).
     pub fn is_from_controller(&self) -> bool {
         let controller = match WorkloadKind::of_name(&self.kind) {
@@ -160,12 +160,12 @@ impl EventNote {
         size_of::<Self>() + texts.map(String::capacity).sum::<usize>()
     }
 
-    /// Whether it ends an earlier failure and explains nothing else.
+    /// Returns whether it ends an earlier failure and explains nothing else.
     pub fn is_recovery(&self) -> bool {
         RECOVERY.contains(&self.reason.as_str())
     }
 
-    /// Whether it repeats another note about the same object. The recorder makes one event
+    /// Returns whether it repeats another note about the same object. The recorder makes one event
     /// of those that it takes for similar, with the last message.
     pub fn repeats(&self, other: &Self) -> bool {
         self.uid == other.uid
@@ -197,13 +197,13 @@ impl EventNote {
         }
     }
 
-    /// Whether it is to be reported: the first time, and then each time the number of
+    /// Returns whether it is to be reported: the first time, and then each time the number of
     /// occurrences has doubled.
     pub fn is_report_due(&self) -> bool {
         !self.is_recovery() && self.times >= self.reported.saturating_mul(2).max(1)
     }
 
-    /// Whether it has occurred since it was reported.
+    /// Returns whether it has occurred since it was reported.
     pub fn has_unreported(&self) -> bool {
         self.reported > 0 && self.times > self.reported
     }

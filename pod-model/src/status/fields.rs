@@ -75,7 +75,7 @@ pub fn container_statuses(pod: &Value) -> impl Iterator<Item = &Value> {
         .flat_map(|pointer| items_at(pod, pointer))
 }
 
-/// Whether an init container is a sidecar.
+/// Returns whether an init container is a sidecar.
 pub fn is_sidecar(container: &Value) -> bool {
     text(container, "restartPolicy") == "Always"
 }
@@ -96,17 +96,17 @@ pub fn deciding_statuses(pod: &Value) -> impl Iterator<Item = &Value> {
     containers.chain(init.filter(|status| !sidecar_statuses(pod).any(|other| other == *status)))
 }
 
-/// Whether a Pod has succeeded or failed.
+/// Returns whether a Pod has succeeded or failed.
 pub fn pod_ended(pod: &Value) -> bool {
     matches!(text_at(pod, "/status/phase"), "Succeeded" | "Failed")
 }
 
-/// Whether a Pod has neither ended nor been asked to terminate.
+/// Returns whether a Pod has neither ended nor been asked to terminate.
 pub fn pod_is_alive(pod: &Value) -> bool {
     !pod_ended(pod) && text_at(pod, "/metadata/deletionTimestamp").is_empty()
 }
 
-/// Whether a Pod is meant to end on its own.
+/// Returns whether a Pod is meant to end on its own.
 pub fn pod_runs_to_completion(pod: &Value) -> bool {
     matches!(text_at(pod, "/spec/restartPolicy"), "Never" | "OnFailure")
 }
@@ -119,7 +119,7 @@ pub(super) fn namespace_flag(object: &Value) -> String {
     }
 }
 
-/// Whether the end of an object, if it has ended, is the effect of its deletion: it had not
+/// Returns whether the end of an object, if it has ended, is the effect of its deletion: it had not
 /// ended when the deletion was requested. A Pod that had ended gets no grace period
 /// (pkg/registry/core/pod/strategy.go, `CheckGracefulDelete`).
 pub fn ends_by_deletion(object: &Value, ended: bool) -> bool {

@@ -74,12 +74,12 @@ impl WorkloadKind {
         rows.find(|row| row.0 == self).map_or("", |row| row.2)
     }
 
-    /// Whether its controller creates Pods and owns them.
+    /// Returns whether its controller creates Pods and owns them.
     pub fn owns_pods(self) -> bool {
         self == Self::Job || self.rolls_out()
     }
 
-    /// Whether it runs Pods that serve, and `rollout` knows when they are up to date.
+    /// Returns whether it runs Pods that serve, and `rollout` knows when they are up to date.
     pub fn rolls_out(self) -> bool {
         matches!(
             self,

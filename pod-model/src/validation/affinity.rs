@@ -1,4 +1,4 @@
-//! Which nodes a Pod wants, and which Pods beside it.
+//! Node affinity and Pod affinity.
 //!
 //! Upstream: `validateAffinity` and what it calls, in
 //! `k8s.io/kubernetes/pkg/apis/core/validation`.

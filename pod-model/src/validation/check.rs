@@ -19,9 +19,9 @@ use crate::path::{FieldPath, Segment};
 use crate::schema_check::MAX_FINDINGS;
 use crate::version::KubernetesVersion;
 
-/// What a server of this version would refuse of a Pod, of a Job, and of the
-/// template of whatever else makes Pods. Nothing is said of an object that the
-/// types of the API cannot hold: `schema_check::check` says that.
+/// Returns the findings for a Pod, a Job or any other object with a Pod template that a
+/// server of this version refuses. Objects that do not decode as the API's types have
+/// none: `schema_check::check` reports them.
 ///
 /// A Pod without an account has the one called `default`, which admission gives
 /// it before it is validated (`ServiceAccount` in
@@ -78,9 +78,8 @@ fn finalizers(document: &Document) -> Vec<Finding> {
     errors.into_findings()
 }
 
-/// What is wrong with a value is wrong with its default, too: requests that are
-/// taken from limits, a Job's labels that are taken from its template. It is
-/// enough to say it of what is written.
+/// Drops findings about values that were defaulted from an invalid value, such as
+/// requests from limits or the labels of a Job from its template.
 fn once(document: &Document, findings: &mut Vec<Finding>) {
     let is_written = |finding: &Finding| {
         let path = finding.display_path.as_ref().unwrap_or(&finding.path);

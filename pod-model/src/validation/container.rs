@@ -1,4 +1,4 @@
-//! What holds for containers of every kind.
+//! Checks of containers of every type.
 //!
 //! Upstream: `validateContainerCommon` and `validateContainerOnlyForPod` in
 //! `k8s.io/kubernetes/pkg/apis/core/validation`.
@@ -151,7 +151,7 @@ fn resize_policy(
     }
 }
 
-/// What Pods have to keep, and templates need not.
+/// Checks a container of a Pod, which is stricter than one of a template.
 pub(super) fn only_for_pod(container: &Container, path: &Path<'_>, errors: &mut Errors) {
     let image = container.image.as_deref().unwrap_or_default();
     if image.trim().len() != image.len() {

@@ -20,9 +20,9 @@ const HELP: &str = "remove it; the server generates one for each Job";
 /// A Job is called after it, with eleven characters more.
 const NAME_MOST: usize = 52;
 
-/// What a server of this version refuses to create, though its schema allows
-/// it; nothing is said of the schedule and the time zone. The `CronJob` is as
-/// it was written; defaults are filled in here.
+/// Returns the findings for a `CronJob` that a server of this version refuses to create
+/// though its schema allows it. Schedule and time zone are not checked. The `CronJob` is
+/// given without defaults.
 ///
 /// The rules are those of 1.35, with the feature gates that the version has on
 /// by default.

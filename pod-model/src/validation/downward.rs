@@ -14,7 +14,7 @@ use super::path::Path;
 use crate::nearest::nearest;
 use crate::quantity::Quantity;
 
-/// Where the value goes: not every field can go everywhere.
+/// The use of the value, which decides the supported fields.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Use {
     Env,

@@ -1,4 +1,4 @@
-//! What the failure of a Pod means for its Job.
+//! Pod failure policies of Jobs.
 //!
 //! Upstream: `validatePodFailurePolicy` and what it calls, in
 //! `k8s.io/kubernetes/pkg/apis/batch/validation`.

@@ -1,4 +1,4 @@
-//! What a server of some version has switched on.
+//! Feature gates that a version has on by default.
 
 use crate::version::KubernetesVersion;
 
@@ -52,7 +52,7 @@ impl Gate {
         }
     }
 
-    /// Whether a server of this version has it on.
+    /// Returns whether a server of this version has it on.
     pub(super) fn is_on(self, version: KubernetesVersion) -> bool {
         version >= self.since()
     }

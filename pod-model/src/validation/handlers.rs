@@ -1,4 +1,4 @@
-//! What the kubelet does for a probe or a hook.
+//! Actions of probes and hooks.
 //!
 //! Upstream: `validateHandler` and what it calls, in
 //! `k8s.io/kubernetes/pkg/apis/core/validation`.

@@ -5,7 +5,7 @@
 
 use std::net::Ipv6Addr;
 
-/// Whether it is an address of either family.
+/// Returns whether it is an address of either family.
 pub(super) fn is_address(text: &str) -> bool {
     match text.find(['.', ':']) {
         Some(at) if text.as_bytes()[at] == b'.' => v4(text).is_some(),

@@ -24,8 +24,8 @@ const MANY_COMPLETIONS: i32 = 100_000;
 const OF_MANY_MOST: i32 = 10_000;
 const MANAGED_BY_MOST: usize = 63;
 
-/// What a server of this version refuses to create, though its schema allows
-/// it. The Job is as it was written; defaults are filled in here.
+/// Returns the findings for a Job that a server of this version refuses to create though
+/// its schema allows it. The Job is given without defaults.
 ///
 /// The rules are those of 1.35, with the feature gates that the version has on
 /// by default.

@@ -97,8 +97,8 @@ fn without_selector(path: &Path<'_>, errors: &mut Errors) {
         .help("add a `labelSelector`; without it no Pod matches");
 }
 
-/// How servers before 1.34 look at a spread constraint: its keys are not part
-/// of the selector.
+/// Checks a spread constraint as servers before 1.34 do: its keys are not part of the
+/// selector.
 pub(super) fn apart(
     matching: &[String],
     selector: Option<&LabelSelector>,

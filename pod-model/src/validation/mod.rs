@@ -1,5 +1,5 @@
-//! What the API server refuses though its schema allows it: the validation of
-//! Pods, of Pod templates and of Jobs on their creation.
+//! Validation of Pods, Pod templates and Jobs on creation: objects that the schema allows
+//! and the API server refuses.
 //!
 //! Every check mirrors a function of
 //! `k8s.io/kubernetes/pkg/apis/{core,batch}/validation`, and a finding's class
@@ -7,8 +7,8 @@
 //! field around the culprit, or has a slip of the pen in its path, the finding
 //! says beside it where to look ([`Finding::display_path`](crate::Finding)).
 //!
-//! What admission does, such as limit ranges, quotas and Pod security, comes
-//! after it and is not looked at here.
+//! Admission, such as limit ranges, quotas and Pod Security, comes after it and is not
+//! part of it.
 
 mod affinity;
 mod annotations;

@@ -1,4 +1,4 @@
-//! Where a container has its volumes.
+//! Volume mounts and volume devices of a container.
 //!
 //! Upstream: `ValidateVolumeMounts`, `ValidateVolumeDevices` and what they call,
 //! in `k8s.io/kubernetes/pkg/apis/core/validation`.
@@ -20,7 +20,7 @@ const COMPARED: usize = 100;
 const PROPAGATIONS: [&str; 3] = ["None", "HostToContainer", "Bidirectional"];
 const RECURSIVE: [&str; 3] = ["Disabled", "IfPossible", "Enabled"];
 
-/// What a container can mount.
+/// Volumes that a container can mount.
 pub(super) struct Mountable<'a> {
     /// The names of all volumes of the Pod.
     pub all: BTreeSet<&'a str>,
@@ -97,7 +97,7 @@ pub(super) fn mounts(
     }
 }
 
-/// What upstream says of the list, without the index.
+/// Checks the details of a mount, which upstream reports without the index.
 fn details(
     mount: &VolumeMount,
     container: &Container,
@@ -140,7 +140,7 @@ fn details(
     recursive_read_only(mount, list, path, errors);
 }
 
-/// What upstream says of `subPathExpr`.
+/// Checks `subPathExpr`.
 pub(super) fn sub_path_expr(
     mount: &VolumeMount,
     list: &Path<'_>,

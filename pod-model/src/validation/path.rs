@@ -1,5 +1,4 @@
-//! Where a check is, without allocating: the steps stand on the stack until
-//! there is something to say.
+//! The path of a check. Its steps are on the stack, so that only findings allocate.
 
 use crate::path::FieldPath;
 

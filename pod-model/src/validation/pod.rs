@@ -15,8 +15,8 @@ use crate::finding::Finding;
 use crate::path::FieldPath;
 use crate::version::KubernetesVersion;
 
-/// What a server of this version refuses to create, though its schema allows
-/// it. The Pod is as it was written; defaults are filled in here.
+/// Returns the findings for a Pod that a server of this version refuses to create though
+/// its schema allows it. The Pod is given without defaults.
 ///
 /// The rules are those of 1.35, with the feature gates that the version has on
 /// by default.
@@ -82,8 +82,8 @@ pub(super) fn validated_pod(pod: Pod, version: KubernetesVersion) -> Vec<Finding
     errors.into_findings()
 }
 
-/// What a server of this version refuses of a Pod template at `path`, whatever
-/// object it is a part of. The template is as it was written.
+/// Returns the findings for a Pod template at `path`, in any object, that a server of this
+/// version refuses. The template is given without defaults.
 ///
 /// The rules are those of 1.35, with the feature gates that the version has on
 /// by default.

@@ -165,7 +165,7 @@ fn words(spec: &PodSpec, path: &Path<'_>, errors: &mut Errors) {
     }
 }
 
-/// What the scheduler looks at.
+/// Checks the fields of the scheduler.
 fn placement(spec: &PodSpec, version: KubernetesVersion, path: &Path<'_>, errors: &mut Errors) {
     let at = path.field("nodeSelector");
     selectors::labels(spec.node_selector.as_ref(), &at, &at, errors);

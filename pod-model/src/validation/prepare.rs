@@ -1,5 +1,5 @@
-//! What a server does to an object before it validates it: defaults, fields
-//! that are switched off, and older words for what has a field today.
+//! Changes of a server to an object before its validation: defaults, disabled fields, and
+//! annotations that became fields.
 //!
 //! Upstream: `PrepareForCreate` of the strategies in
 //! `k8s.io/kubernetes/pkg/registry/{core/pod,batch/job}`, `dropDisabledFields`
@@ -49,7 +49,7 @@ pub(super) fn pod(mut pod: Pod, version: KubernetesVersion) -> Pod {
     pod
 }
 
-/// What a template has in common with a Pod; it has its defaults already.
+/// Prepares a template, which has its defaults already.
 pub(super) fn template(spec: &mut PodSpec, version: KubernetesVersion) {
     convert(spec);
     drop_disabled(spec, version);

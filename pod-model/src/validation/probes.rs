@@ -11,11 +11,11 @@ use super::handlers::Handler;
 use super::path::Path;
 use crate::version::KubernetesVersion;
 
-/// What probes and hooks depend on.
+/// Settings of the Pod that probes and hooks depend on.
 #[derive(Clone, Copy)]
 pub(super) struct Terms {
     pub version: KubernetesVersion,
-    /// How long the Pod may take to end, in seconds.
+    /// Grace period of the Pod, in seconds.
     pub grace_period: Option<i64>,
 }
 

@@ -94,7 +94,7 @@ pub(super) fn app_armor(profile: Option<&AppArmorProfile>, path: &Path<'_>, erro
     }
 }
 
-/// Whether [`app_armor`] has nothing to say of it.
+/// Returns whether [`app_armor`] has nothing to say of it.
 pub(super) fn app_armor_profile_is_sound(profile: &AppArmorProfile) -> bool {
     let mut errors = Errors::default();
     let root = crate::path::FieldPath::root();

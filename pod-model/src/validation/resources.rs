@@ -56,7 +56,7 @@ const COUNTED: [&str; 9] = [
     "services.loadbalancers",
 ];
 
-/// Whose resources they are.
+/// The owner of the resources.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Of {
     Container,

@@ -1,4 +1,4 @@
-//! When a container is started again.
+//! Restart policies and rules of containers.
 //!
 //! Upstream: `validateContainerRestartPolicy`,
 //! `validateInitContainerRestartPolicy` in

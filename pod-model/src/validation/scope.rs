@@ -1,4 +1,4 @@
-//! What the checks of a Pod's parts need to know of the Pod.
+//! Data of a Pod that the checks of its parts need.
 
 use k8s_openapi::api::core::v1::PodSpec;
 
@@ -18,7 +18,7 @@ pub(super) struct Scope<'a> {
 }
 
 impl Scope<'_> {
-    /// What probes and hooks depend on.
+    /// Returns the settings that probes and hooks depend on.
     pub(super) fn terms(&self) -> Terms {
         Terms {
             version: self.version,
@@ -26,7 +26,7 @@ impl Scope<'_> {
         }
     }
 
-    /// Whether the containers' users are the node's, as they are unless a Pod
+    /// Returns whether the containers' users are the node's, as they are unless a Pod
     /// says otherwise.
     pub(super) fn host_users(&self) -> bool {
         self.spec.host_users != Some(false)

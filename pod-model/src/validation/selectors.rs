@@ -109,7 +109,7 @@ pub(super) fn takes_no_values(
     }
 }
 
-/// Whether a selector selects labels; none where it cannot be asked, because it
+/// Returns whether a selector selects labels; none where it cannot be asked, because it
 /// is not sound itself. No selector selects nothing.
 pub(super) fn selects(selector: Option<&LabelSelector>, labels: &Labels) -> Option<bool> {
     let Some(selector) = selector else {

@@ -1,4 +1,4 @@
-//! How Pods are spread over the cluster, and what holds their scheduling up.
+//! Topology spread constraints, scheduling gates and readiness gates.
 //!
 //! Upstream: `validateTopologySpreadConstraints`, `validateSchedulingGates`,
 //! `validateReadinessGates` in `k8s.io/kubernetes/pkg/apis/core/validation`.

@@ -1,4 +1,4 @@
-//! When an indexed Job has succeeded before all of its indexes have.
+//! Success policies of Indexed Jobs.
 //!
 //! Upstream: `validateSuccessPolicy` and what it calls, in
 //! `k8s.io/kubernetes/pkg/apis/batch/validation`.
@@ -82,7 +82,7 @@ fn rule(rule: &SuccessPolicyRule, completions: Option<i32>, path: &Path<'_>, err
     }
 }
 
-/// How many indexes there are in `0,2-4,7`.
+/// Returns the number of indexes in a text such as `0,2-4,7`.
 ///
 /// Upstream: `validateIndexesFormat`.
 fn indexes(text: &str, completions: i32) -> Result<i32, String> {

@@ -41,7 +41,7 @@ pub(super) fn sysctls(sysctls: &[Sysctl], spec: &PodSpec, path: &Path<'_>, error
     }
 }
 
-/// Which of the Pod's namespaces has a kernel parameter.
+/// Returns the namespace of a sysctl.
 ///
 /// Upstream: `GetNamespace` in `k8s.io/component-helpers/node/util/sysctl`.
 fn namespace_of(name: &str) -> Option<&'static str> {

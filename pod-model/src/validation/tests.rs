@@ -1,5 +1,5 @@
-//! What the comparison with upstream's own code does not reach: older versions,
-//! templates of other kinds, and places in a file.
+//! Tests beyond the comparison with upstream's own code: older versions, templates of
+//! other kinds, and places in a file.
 
 use k8s_openapi::api::core::v1::{Pod, PodTemplateSpec};
 use serde_json::{Value, json};
@@ -233,7 +233,7 @@ spec:
 }
 
 #[test]
-fn what_a_default_takes_over_is_told_once() {
+fn defaulted_values_are_reported_once() {
     let text = "apiVersion: v1\nkind: Pod\nmetadata: {name: web}\nspec:\n  containers:\n  - name: app\n    image: i\n    resources: {limits: {gpu: 1}}\n";
     let manifest = manifest::read("pod.yaml", text.as_bytes().to_vec());
     let findings = check(&manifest.documents[0], KubernetesVersion::LATEST);

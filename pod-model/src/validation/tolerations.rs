@@ -1,4 +1,4 @@
-//! Which taints a Pod tolerates.
+//! Tolerations.
 //!
 //! Upstream: `ValidateTolerations` in
 //! `k8s.io/kubernetes/pkg/apis/core/validation`.

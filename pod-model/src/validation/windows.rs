@@ -49,7 +49,7 @@ pub(super) fn options(
     }
 }
 
-/// What is wrong with `[DOMAIN\]USER`.
+/// Returns why `[DOMAIN\]USER` is invalid, or `None` if it is valid.
 fn user_name(name: &str) -> Option<&'static str> {
     if name.is_empty() {
         return Some("it is empty");
@@ -152,7 +152,7 @@ pub(super) fn host_processes(
     }
 }
 
-/// What the system of a Pod leaves out.
+/// Checks fields that the operating system of a Pod forbids.
 pub(super) fn system(
     spec: &PodSpec,
     containers: &Containers<'_>,

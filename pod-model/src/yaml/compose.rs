@@ -97,7 +97,7 @@ enum Content {
 /// A finished node on its way into its parent.
 struct Done {
     id: NodeId,
-    /// Whether it is a scalar that merges when it is a key.
+    /// True if it is a scalar that merges when it is a key.
     merge: bool,
 }
 

@@ -1,4 +1,4 @@
-//! Whether a document that cannot be read may be a Secret. It has no tree, so
+//! Unreadable documents that may be Secrets. They have no tree, so
 //! what was read before the error and the words behind it have to do.
 
 use super::error::SyntaxError;
@@ -9,7 +9,7 @@ use crate::count::steps;
 use crate::kinds::confidential::{Said, is_secretive};
 use crate::source::Span;
 
-/// Whether the document may be a Secret, of which the first `read` bytes can be
+/// Returns whether the document may be a Secret, of which the first `read` bytes can be
 /// read. It is none if the kind that it says there is certain, and nothing in
 /// the rest speaks of a Secret.
 pub(super) fn broken_may_be_secret(document: &str, read: usize) -> bool {
@@ -30,7 +30,7 @@ pub(super) fn broken_may_be_secret(document: &str, read: usize) -> bool {
     top.may_be_secret() || speaks_of_a_secret(document) || is_followed(document, end)
 }
 
-/// Whether another object may begin behind the place on the same line, as in
+/// Returns whether another object may begin behind the place on the same line, as in
 /// JSON that is written without line feeds: the excerpt would show it.
 fn is_followed(document: &str, place: usize) -> bool {
     let rest = document[place..].lines().next().unwrap_or("");
@@ -138,7 +138,7 @@ impl Top {
     }
 }
 
-/// Whether a kind anywhere in the text may be that of a Secret, or a field is
+/// Returns whether a kind anywhere in the text may be that of a Secret, or a field is
 /// one that Secrets alone have.
 pub(crate) fn speaks_of_a_secret(document: &str) -> bool {
     steps(document.len());

@@ -1,4 +1,4 @@
-//! What is wrong with the text of a document.
+//! Syntax errors.
 
 use std::ops::Range;
 
@@ -9,25 +9,25 @@ use crate::tree::MAX_NODES;
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{message}")]
 pub struct SyntaxError {
-    /// What the decoder says: the same words as kubectl's where it has any.
+    /// The message, in kubectl's words where it has any.
     pub message: String,
-    /// Where, in bytes of the source's text.
+    /// The span, in bytes of the source's text.
     pub span: Span,
-    /// What stands there.
+    /// Label of the span.
     pub label: Option<String>,
     /// The construct in which it stands and where that begins:
     /// `while parsing a block mapping`.
     pub context: Option<Box<(String, Span)>>,
-    /// What to change.
+    /// Suggested fix.
     pub help: Option<String>,
-    /// The message without what it quotes; `None` if it quotes nothing.
+    /// The message without quoted text, or `None` if it quotes nothing.
     pub redacted: Option<Box<str>>,
     /// The document that it is an error of, in bytes of the source's text.
     pub document: Span,
-    /// Whether kubectl takes the document and drops what stands here without a
+    /// True if kubectl takes the document and drops what stands here without a
     /// word.
     pub is_dropped: bool,
-    /// Whether what stands here begins a document of its own, of which nothing
+    /// True if what stands here begins a document of its own, of which nothing
     /// that was read before tells what it is.
     pub begins_document: bool,
 }

@@ -7,7 +7,7 @@ use std::borrow::Cow;
 /// for a character that manifests do not hold.
 const STAND_IN: (&str, char) = (r"\P", '\u{2029}');
 
-/// How many `\'` one document may hold. Each is found by a scan from the start.
+/// Maximum number of `\'` in a document. Each is found by a scan from the start.
 const MOST: usize = 100;
 
 /// A document's text with each `\'` replaced so that the scanner takes it.
@@ -62,7 +62,7 @@ impl Quotes {
     }
 }
 
-/// Where a double-quoted scalar's source holds the escape `\/`.
+/// Returns the position of the escape `\/` in the source of a double-quoted scalar.
 pub(super) fn escaped_slash(quoted: &str) -> Option<usize> {
     if !quoted.contains(r"\/") {
         return None;

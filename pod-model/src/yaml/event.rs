@@ -20,9 +20,9 @@ pub(super) enum Data<'t> {
         value: Cow<'t, str>,
         anchor: Option<String>,
         tag: Option<String>,
-        /// Whether the text decides the type: plain, or tagged `!`.
+        /// True if the text decides the type: plain, or tagged `!`.
         implicit: bool,
-        /// Whether it is written without quotes.
+        /// True if it is written without quotes.
         plain: bool,
     },
     SequenceStart {

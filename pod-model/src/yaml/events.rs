@@ -261,7 +261,7 @@ fn floor(text: &str, mut offset: usize) -> usize {
     offset
 }
 
-/// Whether YAML 1.1 allows a character in a stream.
+/// Returns whether YAML 1.1 allows a character in a stream.
 fn is_printable(c: char) -> bool {
     matches!(c, '\t' | '\n' | '\r' | ' '..='~' | '\u{85}' | '\u{a0}'..='\u{d7ff}' | '\u{e000}'..='\u{fffd}' | '\u{10000}'..)
 }

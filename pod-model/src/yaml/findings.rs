@@ -9,7 +9,7 @@ use crate::rules;
 use crate::source::Source;
 
 impl SyntaxError {
-    /// Whether the document of the error may be a Secret, as far as what stands
+    /// Returns whether the document of the error may be a Secret, as far as what stands
     /// before it tells; `speaks` is whether any of its text does.
     fn may_be_of_secret(&self, document: &str, speaks: bool) -> bool {
         let read = self.span.start.saturating_sub(self.document.start) as usize;
@@ -66,8 +66,8 @@ impl SyntaxError {
     }
 }
 
-/// So many errors of one document are looked at one by one, each of which takes a
-/// look at the whole document. What stands behind them is not shown.
+/// Maximum number of errors of one document that are checked one by one, each over the
+/// whole document. The lines of further errors are hidden.
 const LOOKED_AT: usize = 16;
 
 /// The errors of a text as findings, each with its place.

@@ -8,7 +8,7 @@ pub(super) const BYTE_ORDER_MARK: char = '\u{feff}';
 /// Characters of the same length in UTF-8, which nobody has assigned.
 const PRIVATE_USE: std::ops::RangeInclusive<char> = '\u{e000}'..='\u{f8ff}';
 
-/// What stands in for the marks of a text while the scanner runs.
+/// A substitute for the marks of a text while the scanner runs.
 pub(super) struct Marks(Option<char>);
 
 impl Marks {

@@ -30,7 +30,7 @@ pub(super) fn parse_integer(text: &str) -> Option<Number> {
     }
 }
 
-/// Whether go-yaml's pattern for floats matches: digits with a point before,
+/// Returns whether go-yaml's pattern for floats matches: digits with a point before,
 /// among or after them, and an exponent.
 pub(super) fn looks_like_float(text: &str) -> bool {
     let unsigned = text.strip_prefix(['-', '+']).unwrap_or(text);

@@ -6,7 +6,7 @@ thread_local! {
     static GUARDED: Cell<bool> = const { Cell::new(false) };
 }
 
-/// Whether this thread is inside the YAML library, whose one known panic (on a tag
+/// Returns whether this thread is inside the YAML library, whose one known panic (on a tag
 /// followed by a comma, `[!a, b]`) becomes a [`SyntaxError`](super::SyntaxError). A
 /// panic hook stays silent then.
 pub fn guarding_panics() -> bool {

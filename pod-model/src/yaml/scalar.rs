@@ -1,5 +1,4 @@
-//! What a scalar's text means: go-yaml v2's resolver, a YAML 1.1 with habits
-//! of its own.
+//! Types of scalars, as go-yaml v2's resolver decides them: YAML 1.1 with deviations.
 //!
 //! Source: `resolve` and `decoder.scalar` in go.yaml.in/yaml/v2.
 
@@ -19,7 +18,7 @@ pub(super) struct Scalar<'a> {
     pub(super) text: Cow<'a, str>,
     /// The tag, in its long form.
     pub(super) tag: Option<&'a str>,
-    /// Whether it is plain, so that the text decides the type.
+    /// True if it is plain, so that the text decides the type.
     pub(super) implicit: bool,
 }
 
@@ -49,7 +48,7 @@ impl Type {
     }
 }
 
-/// Why a text is not what its tag says.
+/// A mismatch between a text and its tag.
 #[derive(Debug, PartialEq)]
 pub(super) struct Unfit {
     message: String,
@@ -74,7 +73,7 @@ impl Unfit {
 const STANDARD: &str = "tag:yaml.org,2002:";
 
 impl Scalar<'_> {
-    /// Whether this key asks for a merge.
+    /// Returns whether this key asks for a merge.
     pub(super) fn is_merge(&self) -> bool {
         self.text == "<<"
             && (self.implicit || self.tag.and_then(|t| t.strip_prefix(STANDARD)) == Some("merge"))
@@ -122,8 +121,7 @@ fn string<'t>(text: impl Into<Cow<'t, str>>) -> Kind {
     })
 }
 
-/// What the words and digits of a plain scalar say; no kind where the text is
-/// the value.
+/// Resolves a plain scalar by its text, without a kind if the text is the value.
 fn by_text(text: &str, tag: Option<&str>) -> (Type, Option<Kind>) {
     let float = |value| (Type::Float, Some(Kind::Number(Number::Float(value))));
     match text {

@@ -41,7 +41,7 @@ pub(super) fn scan<'t>(text: &'t str, sink: Sink<'_, 't>) -> Option<()> {
     scanner.end()
 }
 
-/// What nests deeper is not simple.
+/// Maximum depth of a simple document.
 const DEEPEST: usize = 64;
 /// A longer key is not simple; to YAML it is no key from 1,024 characters on.
 const LONGEST_KEY: usize = 256;
@@ -296,16 +296,15 @@ fn word_end(text: &str) -> Option<usize> {
     (begins && end <= LONGEST_KEY).then_some(end)
 }
 
-/// Where a key ends: a word with a colon behind it that ends the line or has a
-/// blank behind it.
+/// Returns the end of a key: a word before a colon that is followed by a space or the
+/// end of the line.
 fn key_end(content: &str) -> Option<usize> {
     let end = word_end(content)?;
     let after = content[end..].strip_prefix(':')?;
     (after.is_empty() || after.starts_with(' ')).then_some(end)
 }
 
-/// Where a plain scalar ends that goes on to the end of the line, or to a
-/// comment.
+/// Returns the end of a plain scalar, at the end of the line or before a comment.
 fn plain_end(rest: &str) -> Option<usize> {
     let bytes = rest.as_bytes();
     let begins = match bytes.first()? {

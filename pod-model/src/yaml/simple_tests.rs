@@ -1,10 +1,10 @@
-//! What is read in one pass is what the YAML library reads, places included.
+//! The simple scanner agrees with the YAML library, spans included.
 
 use proptest::prelude::*;
 
 use super::compose::{compose_any, compose_simple};
 
-/// Whether the document is simple; if so, both ways agree on it.
+/// Returns whether the document is simple; if so, both ways agree on it.
 fn agrees(text: &str) -> bool {
     let Some(tree) = compose_simple(text, 3) else {
         return false;
@@ -52,7 +52,7 @@ spec:
 }
 
 #[test]
-fn what_is_not_simple_is_left_to_the_library() {
+fn other_documents_are_left_to_the_library() {
     for text in [
         "",
         "# nothing\n",

@@ -37,7 +37,7 @@ const GUESS: usize = 4096;
 pub struct ParsedStream {
     /// The documents that can be read.
     pub documents: Vec<ParsedDocument>,
-    /// Why others cannot, in the order of the text.
+    /// Errors of the other documents, in the order of the text.
     pub errors: Vec<SyntaxError>,
     /// Number of documents before the first error. kubectl hands out these
     /// and no others.
@@ -63,8 +63,8 @@ pub fn parse_stream(text: &str) -> ParsedStream {
     stream.parsed
 }
 
-/// Where the documents of a text stand, to be parsed one by one by
-/// [`parse_piece`]; none where only parsing tells, as with JSON.
+/// Splits a text into documents for [`parse_piece`], or returns `None` if only parsing
+/// finds their ends, as with JSON.
 pub fn pieces(text: &str) -> Option<Vec<Piece>> {
     if begins_as_json(text) {
         return None;
@@ -100,7 +100,7 @@ pub enum Piece {
 /// The document of a piece; none where it is empty.
 ///
 /// # Errors
-/// What kubectl's decoder refuses.
+/// Errors of kubectl's decoder.
 pub fn parse_piece(text: &str, piece: &Piece) -> Result<Option<ParsedDocument>, Vec<SyntaxError>> {
     let (index, range) = match piece {
         Piece::Broken(errors) => return Err(errors.clone()),
@@ -124,8 +124,8 @@ fn floor(text: &str, offset: usize) -> usize {
     offset
 }
 
-/// Where YAML begins in what is no JSON: behind the white space, up to and
-/// with the first line feed. Near the end there is no such place, since
+/// Returns the start of YAML in a text that is not JSON: after the white space up to and
+/// including the first line feed. Near the end there is no such place, since
 /// upstream looks four bytes ahead
 /// (`YAMLOrJSONDecoder.consumeWhitespace`).
 fn yaml_start(rest: &str) -> Option<usize> {
@@ -239,7 +239,7 @@ impl Stream<'_> {
     }
 }
 
-/// What the line splitter makes of a text.
+/// A part of a text, as the line splitter returns it.
 enum Part {
     /// The bytes of one document.
     Document(Range<usize>),
@@ -284,7 +284,7 @@ fn parts(text: &str, start: usize) -> Vec<Part> {
     parts
 }
 
-/// How the marks of a PEM block go on behind their first three dashes.
+/// The marks of a PEM block, after their first three dashes.
 const PEM_BEGIN: &str = "--BEGIN ";
 const PEM_END: &str = "--END ";
 

@@ -1,6 +1,6 @@
-//! What may stand behind the end of a document, `...`.
+//! The text after the end of a document, `...`.
 
-/// Whether a text that begins with the end of a document holds nothing more: blanks,
+/// Returns whether a text that begins with the end of a document holds nothing more: blanks,
 /// comments, other ends, and directives, which are of the document that follows its `---`.
 /// The scanner of the library takes neither a tab nor a directive without a document there.
 pub(super) fn is_a_tail(text: &str) -> bool {

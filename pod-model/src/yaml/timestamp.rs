@@ -1,9 +1,9 @@
-//! Which plain scalars go-yaml takes for a timestamp (they stay strings, but
-//! an explicit `!!timestamp` tag demands one).
+//! Plain scalars that go-yaml resolves as timestamps (they stay strings, but an explicit
+//! `!!timestamp` tag requires one).
 //!
 //! Source: `parseTimestamp` in go.yaml.in/yaml/v2 and Go's `time.Parse`.
 
-/// Whether the text is one of the four forms that go-yaml accepts:
+/// Returns whether the text is one of the four forms that go-yaml accepts:
 /// `Y-M-DTh:m:s[.f]Z`, the same with `t`, `Y-M-D h:m:s[.f]`, `Y-M-D`.
 pub(super) fn is_timestamp(text: &str) -> bool {
     let mut p = Parts(text);
@@ -29,7 +29,7 @@ pub(super) fn is_timestamp(text: &str) -> bool {
     p.clock() && (!zoned || p.zone()) && p.0.is_empty()
 }
 
-/// Whether Go's `time.Parse` takes the text for RFC 3339, with exactly six
+/// Returns whether Go's `time.Parse` takes the text for RFC 3339, with exactly six
 /// digits of a second if `micro` (as metav1's `Time` and `MicroTime` want).
 pub(crate) fn is_rfc3339(text: &str, micro: bool) -> bool {
     let mut p = Parts(text);

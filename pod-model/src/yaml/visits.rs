@@ -1,4 +1,4 @@
-//! How much of a document may stand in aliases.
+//! The limit on alias expansion.
 //!
 //! Source: `decoder.unmarshal` and `allowedAliasRatio` in go.yaml.in/yaml/v2.
 
@@ -10,8 +10,8 @@ use crate::source::Span;
 const FEW_VISITS: f64 = 400_000.0;
 const MANY_VISITS: f64 = 4_000_000.0;
 
-/// How often go-yaml's decoder visits a node and all below it, in total and
-/// inside aliases: what its limit on alias expansion counts.
+/// Number of visits of go-yaml's decoder to a node and its descendants, in total and
+/// inside aliases, which its limit on alias expansion counts.
 #[derive(Clone, Copy, Default)]
 pub(super) struct Visits {
     total: u64,

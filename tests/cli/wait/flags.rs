@@ -86,11 +86,7 @@ fn flags_that_contradict_each_other_are_wrong_usage() {
     let server = ApiServer::new();
     for (flags, message) in [
         (
-            &["--stuck-after=1m", "--fail-fast=false"][..],
-            "error: cannot combine `--stuck-after` with `--fail-fast=false`\n",
-        ),
-        (
-            &["--follow-recreate", "--for=deleted"],
+            &["--follow-recreate", "--for=deleted"][..],
             "error: cannot combine `--follow-recreate` with `--for=deleted`\n",
         ),
         (

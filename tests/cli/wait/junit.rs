@@ -35,7 +35,7 @@ fn a_run_that_ends_early_leaves_no_green_report() {
             "`--poll` requires an interval",
         ),
         (&["--expect", "2"], 2, "--expect"),
-        (&["-f", "none.yaml"], 1, "none.yaml"),
+        (&["-f", "none.yaml"], 1, "no such file"),
         (&["--context", "none"], 3, "none"),
         (&["pod/x", "cronjob/y"], 2, "does not apply to a CronJob"),
     ] {

@@ -46,7 +46,7 @@ pub(crate) struct Misdeed {
     pub(crate) name: String,
     pub(crate) class: Class,
     pub(crate) fault: Fault,
-    /// Whether it means to fill the memory: such cells run one by one.
+    /// True if it means to fill the memory: such cells run one by one.
     pub(crate) heavy: bool,
 }
 

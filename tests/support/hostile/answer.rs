@@ -97,14 +97,14 @@ pub(crate) enum Fault {
         first: Vec<u8>,
         /// Sent for ever.
         chunk: Vec<u8>,
-        /// Whether both are chunks of HTTP.
+        /// True if both are chunks of HTTP.
         chunked: bool,
     },
     /// An answer of 200 with a whole body in which the same comes many times.
     Dense {
         first: &'static str,
         again: &'static str,
-        /// How many bytes of it.
+        /// Number of its bytes.
         bytes: usize,
         last: &'static str,
     },
@@ -112,7 +112,7 @@ pub(crate) enum Fault {
     Frames {
         /// As they go out, headers of frames included.
         bytes: Vec<u8>,
-        /// Whether they come again and again.
+        /// True if they come again and again.
         for_ever: bool,
     },
 }

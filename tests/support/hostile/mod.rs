@@ -29,7 +29,7 @@ struct State {
     targets: &'static [&'static str],
     fault: Option<(Role, Fault)>,
     seen: Mutex<Vec<(Role, Request)>>,
-    /// Whether a right answer has been changed.
+    /// True if a right answer has been changed.
     altered: AtomicBool,
 }
 
@@ -40,8 +40,8 @@ pub(crate) struct Hostile {
     state: Arc<State>,
 }
 
-/// How long a thread of the server outlives a client that neither reads nor
-/// goes away.
+/// Time that a thread of the server waits for a client that neither reads nor
+/// disconnects.
 const IDLE: Duration = Duration::from_mins(1);
 
 /// Objects of thousands of levels are made by recursion.
@@ -106,7 +106,7 @@ impl Hostile {
         format!("{scheme}://{}", self.address)
     }
 
-    /// Whether its fault has shown: an answer that was to be changed may have had
+    /// Returns whether its fault has shown: an answer that was to be changed may have had
     /// nothing to change.
     pub(crate) fn has_misbehaved(&self) -> bool {
         match &self.state.fault {

@@ -59,7 +59,7 @@ pub(crate) fn split(path: &str) -> (&str, &str) {
     path.split_once('?').unwrap_or((path, ""))
 }
 
-/// Where in the API an object or a collection is.
+/// The path of an object or a collection in the API.
 pub(crate) struct Place<'a> {
     pub(crate) plural: &'a str,
     /// Empty for a collection.

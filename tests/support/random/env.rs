@@ -95,13 +95,13 @@ const FIELDS: &[&str] = &[
 const CPU_DIVISORS: &[&str] = &["", "1", "1m"];
 const BYTE_DIVISORS: &[&str] = &["", "1", "1k", "1Ki", "1M", "1Mi"];
 
-/// What makes a container of a Pod that is kept end and start anew.
+/// File that makes a container of a kept Pod restart.
 pub const AGAIN: &str = "/again";
 
 const CONFIG_MAPS: usize = 6;
 const SECRETS: usize = 4;
 
-/// What the Pods of a namespace refer to.
+/// Objects that the Pods of a namespace refer to.
 pub struct EnvWorld {
     /// ConfigMaps, Secrets and Services.
     pub objects: Vec<Value>,

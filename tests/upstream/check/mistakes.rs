@@ -12,7 +12,7 @@ pub(crate) const REFUSED: [&str; 3] = [
     "with upstream's first value refused among others",
 ];
 
-/// Where a key may be a value that was pasted, nothing of it is told.
+/// Reason of a difference: a key may be a pasted value, so it is not printed.
 pub(crate) const WITHHELD: &str = "what may be a Secret has no place told";
 /// Nothing of ours has to guess at a template that is refused for its selector.
 pub(crate) const SELECTOR: &str =
@@ -66,7 +66,7 @@ pub(crate) fn judge(text: &str, answer: &Value) -> Judged {
     }
 }
 
-/// Whether the same classes are told, without the places of some.
+/// Returns whether the same classes are told, without the places of some.
 fn is_withheld(own: &BTreeSet<Mistake>, theirs: &BTreeSet<Mistake>) -> bool {
     let classes = |mistakes: &BTreeSet<Mistake>| -> BTreeSet<String> {
         mistakes.iter().map(|(_, class)| class.clone()).collect()
@@ -115,7 +115,7 @@ fn refusal(said: &str) -> (&'static [&'static str], Option<Vec<String>>) {
     (ids, field)
 }
 
-/// Whether a path leads to a field that is named without indices, nor keys of maps.
+/// Returns whether a path leads to a field that is named without indices, nor keys of maps.
 fn leads_to(path: &FieldPath, field: &[String]) -> bool {
     let steps = path.segments().iter().filter_map(|step| match step {
         Segment::Field(name) => Some(&**name),
@@ -197,7 +197,7 @@ fn absent(missing: &[Finding], answer: &Value) -> Option<Judged> {
     })
 }
 
-/// Why upstream does not miss a field that the schema requires.
+/// Returns the reason why upstream accepts an object without a required field.
 fn reason(path: &str, fields: &[&str]) -> Option<&'static str> {
     // Not of the whole specification: that says nothing of a field.
     let is_part = |before: &&str| !["spec", "spec.template"].contains(before);

@@ -56,7 +56,7 @@ pub(crate) fn outcome(files: &[PathBuf], flags: &[(String, String)], theirs: &Va
     }
 }
 
-/// Where we differ on purpose.
+/// Returns the reason for an intended difference.
 fn excuse(
     files: &[PathBuf],
     flags: &[(String, String)],

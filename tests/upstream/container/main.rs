@@ -51,7 +51,7 @@ fn add(answers: &mut Answers, kind: LookupKind, objects: &Value, namespace: &str
     }
 }
 
-/// What we say of the container that is asked about.
+/// Returns our resolution of the container of a question.
 fn ours(question: &Value) -> Resolution {
     let pod: Pod = typed(&question["pod"]);
     let spec = pod.spec.as_ref().unwrap();
@@ -89,7 +89,7 @@ fn ours(question: &Value) -> Resolution {
     resolve(&subject, &answers, &options)
 }
 
-/// Whether the kubelet itself adds a variable to the environment.
+/// Returns whether the kubelet itself adds a variable to the environment.
 fn is_kubelets(variable: &EnvVar) -> bool {
     let counts = !matches!(variable.status, Status::Skipped | Status::Overridden);
     counts && variable.source.kind != SourceKind::Runtime

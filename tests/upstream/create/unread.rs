@@ -1,5 +1,5 @@
-//! Why flags make no object: what is said, and how often the random lines come to
-//! it. Nothing of this can be shown to upstream: the API has no place for it.
+//! Errors of flags that make no object, with their number among the random command lines.
+//! Upstream cannot judge them: the API has no field for them.
 
 /// The first line of each message, without what it quotes.
 pub(crate) const ROWS: &[(&str, usize)] = &[

@@ -33,8 +33,8 @@ const VERSION: KubernetesVersion = KubernetesVersion::V1_35;
 /// Questions that are asked together; it bounds the memory.
 const BATCH: usize = 500;
 
-/// What upstream refuses of an empty item and we leave to the server: kinds whose
-/// validation is not ours to do. May only shrink.
+/// Empty items that upstream refuses and we leave to the server: kinds that we do not
+/// validate. May only shrink.
 const LEFT_TO_THE_SERVER: &str = include_str!("left.txt");
 
 fn document(object: &Value) -> Document {
@@ -72,7 +72,7 @@ fn errors(findings: Vec<Finding>) -> Vec<Finding> {
     findings
 }
 
-/// What an empty item of a place is judged to be.
+/// The judgement of an empty item at a place.
 struct Empty {
     object: Value,
     place: Place,

@@ -114,7 +114,7 @@ impl Place {
         (at, path.join("."))
     }
 
-    /// Where it is, without the numbers of items.
+    /// Returns its path without indices.
     pub fn name(&self) -> String {
         let steps = self.steps.iter().map(|step| match step {
             Step::Field(name) => *name,

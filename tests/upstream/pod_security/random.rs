@@ -69,7 +69,7 @@ fn host(rng: &mut Rng) -> Value {
     rng.pick(&["", "", "a"]).into()
 }
 
-/// What a probe or a hook does.
+/// Returns a random handler of a probe or a hook.
 fn handler(rng: &mut Rng) -> Value {
     match rng.below(3) {
         0 => json!({ "httpGet": { "port": 1, "host": host(rng) } }),

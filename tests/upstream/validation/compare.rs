@@ -64,7 +64,7 @@ impl Comparison {
         all
     }
 
-    /// How many kinds of errors upstream has made.
+    /// Returns the number of kinds of errors of upstream.
     pub fn kinds(&self) -> usize {
         self.kinds.len()
     }

@@ -50,7 +50,7 @@ fn edited(mut object: Value, edits: &Map<String, Value>) -> Value {
     object
 }
 
-/// What is missing on the way is made.
+/// Follows a step, and creates missing values.
 fn step<'a>(at: &'a mut Value, step: &str) -> &'a mut Value {
     if at.is_null() {
         *at = match step.parse::<usize>() {

@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 
 use crate::random::Rng;
 
-/// What is known of the objects that are to be broken: by the name of a field,
+/// Vocabulary of the objects that are mutated: by the name of a field,
 /// the fields that its objects have, and the values that it has.
 pub struct Mutator {
     fields: BTreeMap<String, Vec<(String, Value)>>,

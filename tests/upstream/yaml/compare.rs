@@ -13,9 +13,9 @@ use crate::excuses::Apart;
 pub(crate) struct Sent {
     pub(crate) documents: Vec<Value>,
     pub(crate) refusal: Option<Refusal>,
-    /// Whether kubectl would drop something instead of refusing it.
+    /// True if kubectl would drop something instead of refusing it.
     pub(crate) is_dropped: bool,
-    /// Whether two keys of a mapping become one that are written in two ways.
+    /// True if two keys of a mapping become one that are written in two ways.
     pub(crate) is_ambiguous: bool,
 }
 
@@ -31,13 +31,13 @@ impl Sent {
             .is_some_and(|refusal| refusal.place == *place)
     }
 
-    /// Whether the other one's documents begin with these.
+    /// Returns whether the other one's documents begin with these.
     pub(crate) fn has_first_documents_of(&self, other: &Self) -> bool {
         let pairs = self.documents.iter().zip(&other.documents);
         self.documents.len() <= other.documents.len() && pairs.into_iter().all(|(a, b)| same(a, b))
     }
 
-    /// How far two readings are apart; `None` if they are equal.
+    /// Returns the difference of two readings, or `None` if they are equal.
     pub(crate) fn apart(&self, other: &Self) -> Option<Apart> {
         if self.refusal.is_some() != other.refusal.is_some() {
             return Some(Apart::Answer);
@@ -65,7 +65,7 @@ fn same(ours: &Value, theirs: &Value) -> bool {
     }
 }
 
-/// Why and where reading ended.
+/// The error and the place at which reading ended.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Refusal {
     /// The decoder's words without what they quote.
@@ -73,7 +73,7 @@ pub(crate) struct Refusal {
     pub(crate) place: Place,
 }
 
-/// Where reading ended, as kubectl tells it.
+/// The place at which reading ended, as kubectl prints it.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Place {
     /// The line of the document, as go-yaml counts it.
@@ -84,7 +84,7 @@ pub(crate) enum Place {
     Nowhere,
 }
 
-/// What our reader makes of the input.
+/// Reads the input with our reader.
 pub(crate) fn ours(input: &[u8]) -> Sent {
     let text = pod_model::yaml::decode_bytes(input.to_vec());
     let parsed = pod_model::yaml::parse_stream(&text);
@@ -107,8 +107,8 @@ pub(crate) fn ours(input: &[u8]) -> Sent {
     }
 }
 
-/// What upstream's decoder makes of it; `None` if the answer has a number
-/// beyond JSON, which kubectl refuses when it makes an object of the text.
+/// Returns the answer of upstream's decoder, or `None` if it has a number beyond JSON,
+/// which kubectl refuses when it decodes the object.
 pub(crate) fn theirs(answer: &Value) -> Option<Sent> {
     if answer.get("unreadable").is_some() {
         return None;
@@ -201,8 +201,8 @@ fn class(said: &str) -> String {
     }
 }
 
-/// What go-yaml's decoder and reader, the splitter and a JSON text's end are
-/// told without.
+/// Errors without a place: those of go-yaml's decoder and reader, of the splitter, and at
+/// the end of a JSON text.
 fn is_without_place(class: &str) -> bool {
     const WITHOUT: [&str; 10] = [
         "anchor ",

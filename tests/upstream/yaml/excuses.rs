@@ -3,7 +3,7 @@
 
 use crate::compare::{Place, Sent, is_of_the_parser};
 
-/// How far two readings of an input are apart.
+/// The difference of two readings of an input.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Apart {
     /// One takes what the other refuses.
@@ -25,15 +25,15 @@ pub(crate) struct Excuse {
 pub(crate) const BY_CHANCE: &str =
     "the keys 1, 1.0 and \"1\" are three, of which kubectl takes one by chance";
 
-/// Whether chance decides what kubectl makes of an input that both take.
+/// Returns whether chance decides what kubectl makes of an input that both take.
 pub(crate) fn is_by_chance(input: &str, ours: &Sent, theirs: &Sent) -> bool {
     let are_taken = ours.refusal.is_none() && theirs.refusal.is_none();
     let are_merged = input.contains("\"1\"") && input.contains("1:");
     are_taken && (ours.is_ambiguous || are_merged)
 }
 
-/// Where each of the reasons was seen, in `INPUTS` random inputs. A number may
-/// only become smaller.
+/// Number of occurrences of each reason, in `INPUTS` random inputs. A number may only
+/// become smaller.
 pub(crate) const COUNTS: &[(&str, usize)] = &[
     ("`a:,` inside a flow collection", 29),
     ("`a? ` inside a flow collection", 23),
@@ -238,7 +238,7 @@ fn is_followed(input: &str, text: &str, by: &[char]) -> bool {
         .any(|(at, _)| input[at + text.len()..].starts_with(by))
 }
 
-/// What go-yaml says once the document is scanned.
+/// Returns whether go-yaml reports it after scanning the document.
 fn is_decoders(sent: &Sent) -> bool {
     const DECODER: [&str; 8] = [
         "!!binary value contains invalid base64 data",

@@ -175,7 +175,7 @@ fn succeeded(job: &Value, ended: &[&Value]) -> u64 {
     indexes.len().try_into().unwrap_or(u64::MAX)
 }
 
-/// Whether so many Pods are all that a Job has counted: others may be unobserved.
+/// Returns whether so many Pods are all that a Job has counted: others may be unobserved.
 fn covers(job: &Value, ended: usize) -> bool {
     let counts = ["active", "succeeded", "failed"]
         .map(|key| count_at(job, &format!("/status/{key}")).map(Option::unwrap_or_default));

@@ -1,4 +1,4 @@
-//! Which condition applies to which kind, and its meaning for each.
+//! Conditions of each kind, and their meaning.
 
 use serde_json::Value;
 

@@ -73,7 +73,7 @@ pub(super) fn ready(pod: &Value) -> Answer {
     }
 }
 
-/// Whether its containers are always restarted, so that it never succeeds
+/// Returns whether its containers are always restarted, so that it never succeeds
 /// (pkg/kubelet/kubelet_pods.go, `getPhase`): no container has a restartPolicy of its own.
 pub(super) fn always_restarts(pod: &Value) -> bool {
     let mut containers = items_at(pod, "/spec/containers");

@@ -175,7 +175,7 @@ fn stateful_set(object: &Value) -> Result<Answer, Answer> {
     })
 }
 
-/// Whether Pods are replaced only when they are deleted. `kubectl rollout status` refuses
+/// Returns whether Pods are replaced only when they are deleted. `kubectl rollout status` refuses
 /// such an object; here it is rolled out when all its Pods are updated.
 fn is_on_delete(object: &Value) -> bool {
     text_at(object, "/spec/updateStrategy/type") == "OnDelete"

@@ -49,22 +49,22 @@ impl Condition {
         }
     }
 
-    /// Whether it is about the end of an object of this kind.
+    /// Returns whether it is about the end of an object of this kind.
     pub fn is_about_end(&self, kind: WorkloadKind) -> bool {
         matches!(self, Self::Done | Self::Complete | Self::Failed) || self.job_end(kind).is_some()
     }
 
-    /// Whether an object of this kind has to make progress to meet it.
+    /// Returns whether an object of this kind has to make progress to meet it.
     pub fn requires_progress(&self, kind: WorkloadKind) -> bool {
         self.is_about_end(kind) || *self == Self::Ready
     }
 
-    /// Whether a stuck Pod prevents it.
+    /// Returns whether a stuck Pod prevents it.
     pub fn can_get_stuck(&self) -> bool {
         !matches!(self, Self::Created | Self::Deleted)
     }
 
-    /// Whether it may read any field, so that the whole object has to be kept.
+    /// Returns whether it may read any field, so that the whole object has to be kept.
     pub fn needs_whole_object(&self) -> bool {
         matches!(self, Self::JsonPath { .. })
     }

@@ -232,7 +232,7 @@ fn failed_create(observation: &Observation) -> Option<Evidence> {
     Some(Evidence::new("FailedCreate", said))
 }
 
-/// Whether an event is about a ReplicaSet of a Deployment. The name alone does not prove it:
+/// Returns whether an event is about a ReplicaSet of a Deployment. The name alone does not prove it:
 /// one without a controller, or of an Argo Rollout, may look the same. The Deployment's
 /// conditions name its new ReplicaSet, and tell that a Pod of its own is refused (pkg/controller/deployment/progress.go, `syncRolloutStatus`).
 fn is_own_replica_set(note: &EventNote, deployment: &Value) -> bool {

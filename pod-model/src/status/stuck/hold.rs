@@ -35,7 +35,7 @@ pub struct Hold {
     pub kind: HoldKind,
     /// The reason, with the command that ends it.
     pub evidence: Evidence,
-    /// Whether only a person ends it.
+    /// True if only a person ends it.
     pub needs_person: bool,
 }
 
@@ -87,7 +87,7 @@ fn count(object: &Value, key: &str) -> i64 {
     number_at(object, &format!("/status/{key}")).unwrap_or(0)
 }
 
-/// Whether the controller has observed this spec.
+/// Returns whether the controller has observed this spec.
 fn is_observed(object: &Value) -> bool {
     let generation = number_at(object, "/metadata/generation");
     generation.is_some() && generation <= number_at(object, "/status/observedGeneration")

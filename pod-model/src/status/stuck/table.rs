@@ -11,11 +11,11 @@ pub struct StuckState {
     pub reason: &'static str,
     /// Time that it may last before it counts as stuck; `--stuck-after` overrides it.
     pub grace: Duration,
-    /// How it is detected.
+    /// Its detector.
     pub detector: Detector,
 }
 
-/// How a state is detected.
+/// The source that a state is detected from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Detector {
     /// A container waits for one of these reasons.
@@ -34,7 +34,7 @@ pub enum Detector {
 }
 
 impl StuckState {
-    /// Whether the object itself is held: that prevents only its end, and a suspended object
+    /// Returns whether the object itself is held: that prevents only its end, and a suspended object
     /// may still meet a JSONPath.
     pub fn is_of_object(&self) -> bool {
         matches!(

@@ -1,4 +1,4 @@
-//! Where variables take their values from.
+//! Sources of variables.
 
 use serde_json::{Value, json};
 

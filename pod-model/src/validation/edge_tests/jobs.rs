@@ -97,7 +97,7 @@ fn a_rule_of_success_counts_its_indexes() {
 
 /// Upstream: `ValidateCronJobCreate`; the gate is `JobManagedBy`.
 #[test]
-fn who_manages_the_jobs_of_a_cron_job_is_judged_with_its_gate() {
+fn managed_by_of_a_cron_job_depends_on_its_gate() {
     let template =
         json!({"spec": {"restartPolicy": "Never", "containers": [{"name": "c", "image": "i"}]}});
     for (manager, expected) in [("x y", &[32, 33, 34, 35][..]), ("example.com/a", &[])] {

@@ -40,7 +40,7 @@ pub(super) fn pod(metadata: &Value, spec: &Value, container: &Value) -> Pod {
     serde_json::from_value(json!({"metadata": metadata, "spec": spec})).unwrap()
 }
 
-/// What is said of a Pod with these parts; the paths lose `base`.
+/// Returns the findings for a Pod with these parts, with paths relative to `base`.
 pub(super) fn findings_of(
     metadata: &Value,
     spec: &Value,

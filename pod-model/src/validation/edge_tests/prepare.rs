@@ -1,4 +1,4 @@
-//! What the server changes before it validates.
+//! Changes of the server before validation.
 
 use k8s_openapi::api::core::v1::Lifecycle;
 use serde_json::json;

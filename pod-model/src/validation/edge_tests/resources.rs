@@ -7,7 +7,7 @@ use super::{findings_of, none};
 /// Upstream: `validateResourceRequirements`, `IsNativeResource`,
 /// `IsOvercommitAllowed`, `IsHugePageResourceValueDivisible`.
 #[test]
-fn what_cannot_be_divided_is_requested_as_it_is_limited() {
+fn indivisible_resources_are_requested_as_limited() {
     for (limits, requests, expected) in [
         (json!({}), json!({"cpu": "1"}), &[][..]),
         (json!({"cpu": "2"}), json!({"cpu": "1"}), &[]),

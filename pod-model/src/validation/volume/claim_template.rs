@@ -180,7 +180,7 @@ fn storage(spec: &PersistentVolumeClaimSpec, path: &Path<'_>, errors: &mut Error
     }
 }
 
-/// Where the data of the new volume comes from.
+/// Checks the data source of a new volume.
 ///
 /// Upstream: `validateDataSource`, `validateDataSourceRef`.
 fn data_sources(spec: &PersistentVolumeClaimSpec, path: &Path<'_>, errors: &mut Errors) {

@@ -1,6 +1,6 @@
-//! Where a path leads in an object. What kubectl refuses only when it meets it,
-//! an index out of bounds or a comparison of a text with a number, leads to
-//! nothing here: it may be otherwise a moment later.
+//! Evaluates paths on objects. Errors that kubectl finds only during evaluation, such as an
+//! index out of bounds or a comparison of a text with a number, select nothing here: the
+//! object may change.
 
 use std::cmp::Ordering;
 
@@ -14,10 +14,10 @@ impl JsonPath {
     }
 }
 
-/// Where steps lead.
+/// Values that steps select.
 struct Found<'a> {
     values: Vec<&'a Value>,
-    /// Whether kubectl would refuse one of the steps where it met it.
+    /// True if kubectl would refuse one of the steps where it met it.
     refused: bool,
 }
 

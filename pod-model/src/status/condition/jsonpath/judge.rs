@@ -1,4 +1,4 @@
-//! Whether the values at a path meet a condition.
+//! Compares the values at a path with a condition.
 
 use serde_json::Value;
 

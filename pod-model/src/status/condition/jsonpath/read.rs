@@ -2,7 +2,7 @@
 
 use super::path::{JsonPath, Slice, Step};
 
-/// What is wrong with a path, and where: a count of characters from its start.
+/// An error in a path: its position in characters from the start, and a message.
 pub(in crate::status::condition) type Wrong = (usize, String);
 
 impl JsonPath {
@@ -40,7 +40,7 @@ impl JsonPath {
 pub(super) struct Reader<'a> {
     pub(super) chars: &'a [char],
     pub(super) at: usize,
-    /// Where the part begins in the whole.
+    /// Start of the part in the whole path.
     pub(super) base: usize,
 }
 
@@ -158,7 +158,7 @@ impl Reader<'_> {
         Err((self.base + start, "unterminated quotation".to_owned()))
     }
 
-    /// What is between brackets: `*`, a filter, or one or more of the rest.
+    /// Reads the content of brackets: `*`, a filter, or one or more of the rest.
     fn bracket(&mut self) -> Result<Step, Wrong> {
         let mut steps = Vec::new();
         loop {
