@@ -280,7 +280,7 @@ fn selected(fragment: Fragment<'_>) -> Result<(LabelSelector, String), ValueErro
 
 #[cfg(test)]
 mod tests {
-    use super::super::testing::{assert_specs, assert_value_errors, spec};
+    use super::super::testing::{assert_specs, assert_value_errors, problems, spec};
 
     #[test]
     fn required_terms_are_joined_with_and_bars_with_or() {
@@ -314,12 +314,8 @@ mod tests {
     #[test]
     fn alternatives_are_limited() {
         let ten = format!("--require-node '{}' ", ["a"; 10].join("||"));
-        assert_eq!(
-            super::super::testing::problems(&ten.repeat(2)),
-            "",
-            "100 terms"
-        );
-        let text = super::super::testing::problems(&ten.repeat(3));
+        assert_eq!(problems(&ten.repeat(2)), "", "100 terms");
+        let text = problems(&ten.repeat(3));
         assert!(text.contains("have more than 256 alternatives"), "{text}");
     }
 
