@@ -188,7 +188,7 @@ fn fields(said: &str) -> BTreeSet<String> {
         }
         let (_, label) = line.rsplit_once('^')?;
         let label = label.trim();
-        Some(if label.starts_with("this is ") {
+        Some(if label.starts_with("expected ") {
             set
         } else {
             label

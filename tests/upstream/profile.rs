@@ -237,7 +237,8 @@ fn every_combination_passes_upstreams_check_or_could_not() {
                 };
                 let (is_allowed, answer) = allowed(&best, case);
                 assert!(!is_allowed, "{line}: refused for nothing\n{told}\n{answer}");
-                let names_both = told.contains(&format!("--profile {} forbids", case.level));
+                let names_both =
+                    told.contains(&format!("`--profile {}` does not allow it", case.level));
                 assert!(names_both, "{line}\n{told}");
                 let shown = case
                     .flags

@@ -216,10 +216,6 @@ impl Generated {
         if let Some(located) = self.history.attribute(&finding) {
             return located;
         }
-        if finding.path == FieldPath::root().field("metadata").field("name") {
-            // The name is typed without a flag, and the message repeats it.
-            finding.path = FieldPath::root();
-        }
         without_place(finding)
     }
 }
