@@ -298,21 +298,26 @@ async fn observe<T: Topic>(
     candidates: Vec<Candidate>,
     lookup_context: &LookupContext,
 ) -> Vec<ObservedCandidate<T::Observation>> {
-    let observe = async |candidate| {
-        let observation = match (&candidate, &lookup_context.cluster) {
-            (Candidate::Live(target), Some(cluster)) => topic.observe(target, cluster).await,
-            _ => None,
-        };
-        ObservedCandidate {
+    let mut observations = Vec::new();
+    if let Some(cluster) = &lookup_context.cluster {
+        let live = candidates.iter().enumerate().filter_map(|(at, candidate)| {
+            let Candidate::Live(target) = candidate else {
+                return None;
+            };
+            Some(async move { (at, topic.observe(target, cluster).await) })
+        });
+        observations = stream::iter(live).buffered(PARALLEL).collect().await;
+    }
+    let mut observations = observations.into_iter().peekable();
+    let candidates = candidates.into_iter().enumerate();
+    candidates
+        .map(|(at, candidate)| ObservedCandidate {
             candidate,
-            observation,
-        }
-    };
-    stream::iter(candidates)
-        .map(observe)
-        .buffered(PARALLEL)
+            observation: observations
+                .next_if(|(of, _)| *of == at)
+                .and_then(|(_, observation)| observation),
+        })
         .collect()
-        .await
 }
 
 /// Prints the findings of the input alone.
