@@ -1,4 +1,4 @@
-//! How the programs are linked.
+//! Link arguments of the programs.
 
 use std::env::var;
 

@@ -158,7 +158,7 @@ fn configmap_becomes_a_variable_with_a_dash() {
     assert!(log.lines().any(|line| line == expected), "{log}");
 }
 
-/// What the kernel says of a Burstable Pod's CPU.
+/// CPU statistics of a Burstable Pod, from the kernel.
 struct Cpu {
     used: Duration,
     throttled_periods: u64,
@@ -318,7 +318,7 @@ fn sidecar_refreshes_the_page_and_ends_after_nginx() {
     assert!(last(&nginx) < last(&refresh), "{nginx}{refresh}");
 }
 
-/// Where `what` first stands in a file, as LINE:COLUMN.
+/// Returns the first place of `what` in a file, as LINE:COLUMN.
 fn place(file: &str, what: &str) -> String {
     let text = fs::read_to_string(repository().join(file)).unwrap();
     let mut lines = text

@@ -74,7 +74,7 @@ fn cluster() -> ApiServer {
     server
 }
 
-/// What a person would see of `kubectl WORDS`: both outputs, and the exit code if it is not 0.
+/// Returns the output of `kubectl WORDS` as a person sees it: both streams, and the exit code if it is not 0.
 fn printed(words: &str, kubeconfig: &Path) -> String {
     let (named, program) = PROGRAMS
         .into_iter()

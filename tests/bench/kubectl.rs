@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-/// Where benchmarks keep what they make.
+/// Directory for files of benchmarks.
 pub(crate) fn directory() -> PathBuf {
     let dir = root().join("target/bench");
     std::fs::create_dir_all(&dir).unwrap();

@@ -4,10 +4,10 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::Instant;
 
-/// How often each program runs.
+/// Runs of each program.
 pub(crate) const RUNS: usize = 21;
 
-/// What one program took.
+/// Time and memory of one program.
 pub(crate) struct Figures {
     /// Milliseconds.
     pub median: f64,

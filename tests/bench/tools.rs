@@ -5,7 +5,7 @@ use std::process::Command;
 
 use crate::kubectl;
 
-/// Where they are.
+/// Paths of the programs.
 pub(crate) struct Tools {
     /// Holds what the benchmark makes.
     pub dir: PathBuf,

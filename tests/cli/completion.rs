@@ -1,4 +1,4 @@
-//! What kubectl is told when somebody presses TAB.
+//! Completion through kubectl.
 
 use serde_json::json;
 use snapbox::{assert_data_eq, str};

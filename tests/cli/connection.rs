@@ -1,4 +1,4 @@
-//! Which cluster: kubeconfig files, contexts, flags, proxies.
+//! Choice of the cluster: kubeconfig files, contexts, flags, proxies.
 
 use snapbox::{assert_data_eq, str};
 

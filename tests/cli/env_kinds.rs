@@ -30,8 +30,8 @@ metadata: {name: same}
 data: {A: right}
 ";
 
-/// What is reported with an object of another group before the Pod and with one
-/// behind it; both are the same.
+/// Returns the report with an object of another group before the Pod and with one
+/// after it; both are the same.
 fn report_beside(object: &str) -> (Option<i32>, Value) {
     let runs = [format!("{object}---\n{POD}"), format!("{POD}---\n{object}")];
     let [first, second] = runs.map(|text| {

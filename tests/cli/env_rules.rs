@@ -142,7 +142,7 @@ fn a_file_alone_knows_of_no_other_services() {
     assert!(!row(&offline(&off, &[])));
 }
 
-/// What is written for HOSTNAME, or what is said of it.
+/// Returns the value of HOSTNAME, or its placeholder.
 fn host_name(run: &Run) -> &str {
     let mut rows = run.stdout.lines();
     let row = rows.find(|line| line.starts_with("HOSTNAME"));

@@ -1,4 +1,4 @@
-//! What a server refuses, and how it breaks.
+//! Refusals and faults of a server.
 
 use serde_json::json;
 use snapbox::{assert_data_eq, str};
@@ -97,8 +97,7 @@ error[refused-by-server]: pod/web: not allowed: pods "web" is forbidden: violate
     );
 }
 
-/// What admission says is about the object, whatever the code; nobody has to ask
-/// for a right.
+/// A refusal by admission is about the object, whatever its code: no right is missing.
 #[test]
 fn an_admission_that_denies_is_an_answer() {
     let webhook = "admission webhook \"policy.example.com\" denied the request: no latest tags";

@@ -11,8 +11,7 @@ use crate::apiserver::{Answer, ApiServer};
 use crate::pty::Terminal;
 use crate::support::{Home, finish};
 
-/// What others could have put into a ConfigMap to play with a terminal, and
-/// what a prompt or a colour is set to by honest people.
+/// Values that attack a terminal, and honest ones such as a prompt or a colour.
 const CONTROLS: &str = "\
 apiVersion: v1
 kind: ConfigMap

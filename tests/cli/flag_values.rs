@@ -65,7 +65,7 @@ pub(crate) fn line(path: &[String], arg: &Arg, value: &str) -> Vec<String> {
     path.iter().cloned().chain(work).chain([given]).collect()
 }
 
-/// What a terminal got, without our own styles and the moves of the lines of progress.
+/// Removes our own styles and the cursor movements of progress lines.
 fn without_styles(text: &str) -> String {
     let text = text.replace("\r\n", "\n").replace("\r\u{1b}[2K", "\n");
     let mut parts = text.split("\u{1b}[");
@@ -80,7 +80,7 @@ fn without_styles(text: &str) -> String {
     out
 }
 
-/// What it says in a pipe and on a terminal.
+/// Returns the output in a pipe and on a terminal.
 fn said(home: &Home, runner: (&str, &str), path: &[String], arg: &Arg) -> Vec<String> {
     let start = |value: &str| {
         let line = line(path, arg, value);

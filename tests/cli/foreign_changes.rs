@@ -73,8 +73,8 @@ fn the_command_that_shows_a_change_quotes_what_it_names() {
     assert!(run.stderr.contains(told), "{run:?}");
 }
 
-/// What may have been done is not done again: it would be told that it exists
-/// already, or make a second object of one `generateName`.
+/// A change that may have been made is not sent again: it would be refused as existing
+/// already, or create a second object of one `generateName`.
 #[test]
 fn a_change_is_sent_again_only_where_nothing_was_done() {
     let generated = POD.replace("  name: web\nspec", "  generateName: web-\nspec");

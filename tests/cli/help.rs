@@ -1,4 +1,4 @@
-//! What is shown can be read and pasted at a terminal of 80 columns.
+//! Help and examples fit a terminal of 80 columns and can be pasted.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -61,7 +61,7 @@ fn helps() -> Vec<Help> {
     helps
 }
 
-/// What stands below the options: the examples, and the exit codes.
+/// Returns the part below the options: the examples, and the exit codes.
 fn below(text: &str) -> &str {
     let at = text.find("\nExamples:\n").or(text.find("\nExit codes:\n"));
     &text[at.unwrap()..]

@@ -1,4 +1,4 @@
-//! What `-f` can name, and hostile bytes behind it.
+//! Inputs of `-f`, and hostile bytes in them.
 
 use snapbox::{assert_data_eq, str};
 
@@ -208,7 +208,7 @@ fn a_byte_order_mark_at_the_head_of_a_later_document_is_passed_over() {
     assert!(run.stderr.contains(help), "{run:?}");
 }
 
-/// What looks like a space and is none.
+/// A character that only looks like a space.
 #[test]
 fn an_invisible_character_in_indentation_is_named() {
     for (character, what) in [

@@ -105,7 +105,7 @@ fn items_of_one_key_are_refused_before_an_apply() {
 
 const PATCH: &str = "PATCH /api/v1/namespaces/default/pods/p";
 
-/// Where `--validate=ignore` leaves it to the server.
+/// `--validate=ignore` leaves it to the server.
 #[test]
 fn refused_merge_is_placed_at_its_fields() {
     let text = pod("    env: [{name: A}, {name: A}]\n", "");

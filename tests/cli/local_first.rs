@@ -1,5 +1,5 @@
-//! What is wrong with the command line and its files is told before a cluster that
-//! cannot be reached: by then nobody has asked one.
+//! Mistakes in the command line and its files are reported before a cluster is asked, so
+//! also if it cannot be reached.
 
 use crate::POD;
 use crate::apiserver::ApiServer;
@@ -116,7 +116,7 @@ fn a_selector_a_word_or_another_file_is_told_first() {
     }
 }
 
-/// What only some versions refuse is told where the cluster cannot be asked for its own.
+/// Mistakes for some versions only are reported if the cluster cannot be asked for its own.
 #[test]
 fn an_invalid_object_is_told_where_the_cluster_cannot_be_reached() {
     let home = Home::with(&[

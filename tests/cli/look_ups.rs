@@ -1,4 +1,4 @@
-//! What `explain-env` looks up: in the same input, in the cluster.
+//! Look-ups of `explain-env`: in the same input, in the cluster.
 
 use serde_json::json;
 use snapbox::{assert_data_eq, str};

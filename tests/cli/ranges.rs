@@ -41,7 +41,7 @@ const ODD: [&str; 9] = [
 /// Codes that the table of exit codes has, but for signals.
 const CODES: [i32; 7] = [0, 1, 2, 3, 4, 5, 124];
 
-/// Where numbers and times stand in the value of a flag, by what the help calls it.
+/// Places of numbers and times in the value of a flag, by its value name.
 struct Places {
     numbers: &'static [&'static str],
     times: &'static [&'static str],

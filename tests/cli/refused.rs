@@ -1,4 +1,4 @@
-//! What the server would refuse though its schema allows it, told before
+//! Mistakes that the server would refuse although its schema allows them, reported before
 //! anything is sent.
 
 use snapbox::{assert_data_eq, str};
@@ -191,8 +191,8 @@ fn warn_sends_what_the_server_may_refuse_and_ignore_says_nothing() {
     }
 }
 
-/// What is missing in the file can be in the cluster, and the labels that the
-/// server makes up can be in the file.
+/// Fields that the file lacks can be in the cluster, and labels that the server generates
+/// can be in the file.
 #[test]
 fn apply_does_not_refuse_what_the_cluster_may_complete() {
     let home = Home::with(&[("job.yaml", JOB)]);

@@ -1,5 +1,5 @@
-//! What a Secret holds reaches nobody who has not asked for it: no report, no
-//! error, no `-v`.
+//! Values of a Secret are shown to nobody who has not asked for them: in no report, no
+//! error, with no `-v`.
 
 use serde_json::{Value, json};
 use snapbox::{assert_data_eq, str};
@@ -272,8 +272,7 @@ fn no_name_of_a_secret_holds_a_line_of_it() {
     }
 }
 
-/// What stands behind a wrong separator is a document that does not say what it
-/// is.
+/// Text after an invalid separator is a document without a kind.
 #[test]
 fn text_after_a_wrong_separator_is_judged_alone() {
     let pod = "apiVersion: v1\nkind: Pod\nmetadata: {name: p}\n";
@@ -312,7 +311,7 @@ fn text_after_a_wrong_separator_is_judged_alone() {
     assert!(run.stderr.contains("--- apiVersion: v1"), "{run:?}");
 }
 
-/// What a server says beside a Secret may quote it.
+/// A warning that comes with a Secret may quote it.
 #[test]
 fn a_warning_beside_a_secret_is_shown_without_its_words() {
     let secret = json!({"metadata": {"name": "s"}, "data": {"A": "aHVudGVyMg=="}});

@@ -1,4 +1,4 @@
-//! What is wrong inside a manifest: all of it at once, each with its place.
+//! Mistakes in a manifest: all at once, each with its place.
 
 use snapbox::{assert_data_eq, str};
 

@@ -66,7 +66,7 @@ fn verify(server: &ApiServer, more: &[&str]) -> Run {
     )
 }
 
-/// What follows the heading `as it runs`.
+/// Returns the text after the heading `as it runs`.
 fn as_it_runs(run: &Run) -> String {
     let (_, rest) = run
         .stdout

@@ -12,6 +12,11 @@ use crate::{packages, root, sources};
 /// Lines of a source file.
 const MOST_LINES: usize = 400;
 
+/// First words of a doc comment that leave the reader to guess what the item is.
+const QUESTION_WORDS: [&str; 8] = [
+    "What", "How", "Whose", "Whether", "Which", "Where", "Why", "When",
+];
+
 /// Dependencies that no source names, and what they are there for.
 const UNNAMED: &[(&str, &str)] = &[];
 
@@ -44,6 +49,28 @@ fn source_files_have_at_most_400_lines() {
         long.is_empty(),
         "more than {MOST_LINES} lines: split them at a seam: {long:#?}"
     );
+}
+
+/// CONTRIBUTING.md asks for "Returns the …" or "A selector of …".
+#[test]
+fn doc_comments_say_what_an_item_is_or_does() {
+    let mut found = Vec::new();
+    for (path, text) in rust_files() {
+        let lines: Vec<&str> = text.lines().map(str::trim_start).collect();
+        for (number, line) in lines.iter().enumerate() {
+            let is_doc = |line: &str| line.starts_with("///") || line.starts_with("//!");
+            let begins = number == 0 || !is_doc(lines[number - 1]);
+            let first = line
+                .strip_prefix("/// ")
+                .or_else(|| line.strip_prefix("//! "))
+                .and_then(|doc| doc.split(' ').next());
+            let is_question = first.is_some_and(|word| QUESTION_WORDS.contains(&word));
+            if begins && is_question {
+                found.push(format!("{path}:{}: {line}", number + 1));
+            }
+        }
+    }
+    assert!(found.is_empty(), "{found:#?}");
 }
 
 #[test]

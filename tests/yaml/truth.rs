@@ -36,7 +36,7 @@ fn documents(json: &str) -> Vec<Value> {
     Vec::deserialize(&mut deserializer).unwrap()
 }
 
-/// What differs, if anything.
+/// Returns the difference, if any.
 fn disagreement(case: &Path) -> Option<String> {
     let manifest = pod_model::manifest::read("case", fs::read(case).unwrap());
     let (_, errors) = (&manifest.documents, &manifest.errors);

@@ -326,7 +326,7 @@ fn styles_change_no_text() {
 }
 
 #[test]
-fn what_is_drawn_in_ascii_is_ascii() {
+fn ascii_layout_has_only_ascii() {
     let mut tree = TreeNode::new("pod/web");
     tree.children = vec![TreeNode::new("a"), TreeNode::new("b")];
     let event = TimelineEvent {

@@ -153,7 +153,7 @@ mod tests {
     use serde_json::json;
 
     #[test]
-    fn what_moves_a_cursor_is_escaped_and_means_the_same() {
+    fn cursor_movements_are_escaped_and_decode_to_the_same() {
         let value = json!({"a\u{9b}": ["\u{1b}[2J", "é\u{202e}x", {}, []]});
         let text = to_json(&value).unwrap();
         assert!(!text.contains(|c| is_unsafe(c) && c != '\n'), "{text:?}");

@@ -289,7 +289,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_escaped_stands_between_quotes() {
+    fn escaped_text_is_quoted() {
         let yaml = to_yaml(&json!({"a": "x\u{202e}y", "b": "c"}));
         assert_eq!(yaml, "a: \"x\\u202ey\"\nb: c\n");
     }

@@ -167,7 +167,7 @@ mod tests {
     }
 
     #[test]
-    fn what_failed_first_stands_and_nothing_is_written_after_it() {
+    fn the_first_failure_is_kept_and_nothing_is_written_after_it() {
         for (kind, health) in [
             (io::ErrorKind::BrokenPipe, Health::Closed),
             (io::ErrorKind::StorageFull, Health::Failed),

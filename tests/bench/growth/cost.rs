@@ -1,4 +1,4 @@
-//! What one process takes.
+//! Time and memory of one process.
 
 use std::path::Path;
 use std::process::{Command, Stdio};

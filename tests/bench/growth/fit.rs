@@ -2,14 +2,14 @@
 
 use crate::cost::Cost;
 
-/// What one size took.
+/// Measurement of one size.
 #[derive(Clone, Copy)]
 pub(crate) struct Point {
     pub n: usize,
     pub cost: Cost,
 }
 
-/// What all sizes took, and an empty input.
+/// Measurements of all sizes, and of an empty input.
 pub(crate) struct Growth {
     pub start: Cost,
     pub points: Vec<Point>,

@@ -1,4 +1,4 @@
-//! How time and memory grow with the input: `cargo bench --bench growth`.
+//! Growth of time and memory with the input: `cargo bench --bench growth`.
 //!
 //! Every shape of input that can be large is run at n = 1,000, doubled up to
 //! 64,000 (fewer where the shape has a natural bound), through every command and

@@ -11,7 +11,7 @@ use crate::{LARGEST, SMALLEST};
 /// One shape of input.
 pub(crate) struct Shape {
     pub name: &'static str,
-    /// Why it ends before 64,000; empty if it does not.
+    /// Reason why it ends before 64,000; empty if it does not.
     pub bound: &'static str,
     /// The smallest and the largest number.
     range: (usize, usize),
@@ -51,7 +51,7 @@ const ENV_FILE: &[&[&str]] = &[&[
     "--dry-run=client",
     "--env-file",
 ]];
-/// What an environment is made of.
+/// Commands for shapes of the environment.
 const ENV: &[&[&str]] = &[
     &["create", "--dry-run=client"],
     &["explain-env", "--offline"],
@@ -75,7 +75,7 @@ impl Shape {
         }
     }
 
-    /// What `-f` names.
+    /// Returns the value of `-f`.
     pub(crate) fn input(&self, at: &Path) -> String {
         let path = match self.make {
             Make::File(name, _) => at.join(name),

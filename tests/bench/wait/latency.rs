@@ -60,7 +60,7 @@ fn one(bench: &Bench, at: usize) -> (f64, f64) {
     (after[0], after[1])
 }
 
-/// When it ends, well.
+/// Returns the time at which a process ends with success.
 fn exit(mut child: Child) -> JoinHandle<Instant> {
     std::thread::spawn(move || {
         let status = child.wait().unwrap();
@@ -70,7 +70,7 @@ fn exit(mut child: Child) -> JoinHandle<Instant> {
     })
 }
 
-/// When a watch of nobody's brings the end.
+/// Returns the time at which a watch of a third program reports the end.
 fn seen(bench: &Bench, name: &str) -> JoinHandle<Instant> {
     let args = [
         "get",

@@ -6,7 +6,7 @@ use std::time::Duration;
 use crate::Bench;
 use crate::support::cluster::cluster;
 
-/// What a process needs, from proc(5).
+/// Memory and CPU time of a process, from proc(5).
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Needs {
     /// KiB, now.
@@ -17,7 +17,7 @@ pub(crate) struct Needs {
     pub cpu: f64,
 }
 
-/// Which of the two.
+/// One of the two compared programs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Who {
     Ours,
@@ -44,8 +44,8 @@ impl Bench {
     }
 }
 
-/// What it needs now; none when it has ended. `cluster.sh exec` has become the
-/// program.
+/// Reads the current needs of a process, or returns `None` if it has ended.
+/// `cluster.sh exec` has become the program.
 pub(crate) fn needs(child: &Child) -> Option<Needs> {
     let read = |file: &str| std::fs::read_to_string(format!("/proc/{}/{file}", child.id())).ok();
     let status = read("status")?;

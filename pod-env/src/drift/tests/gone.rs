@@ -34,7 +34,7 @@ fn each_way_to_differ() {
 /// The order is that of containerd: the image's, those of device plugins, the
 /// Pod's own in any order.
 #[test]
-fn what_stands_before_the_own_variables_is_not_gone_for_certain() {
+fn a_variable_before_the_own_ones_is_not_certainly_gone() {
     let from = json!([{"configMapRef": {"name": "m"}}]);
     let plain = now(json!({"envFrom": from})).config_map(json!({"A": "1", "LANG": "x"}));
     let devices = json!({"limits": {"example.com/gpu": "1"}});
@@ -81,7 +81,7 @@ fn what_stands_before_the_own_variables_is_not_gone_for_certain() {
 }
 
 #[test]
-fn what_an_unread_service_may_set_is_not_gone() {
+fn a_variable_that_an_unread_service_may_set_is_not_gone() {
     let mut now = now(json!({"env": [{"name": "A", "value": "1"}]}));
     now.spec.enable_service_links = None;
     let environ = "A=1\0WEB_SERVICE_HOST=10.0.0.1\0WEB_PORT_80_TCP=x\0";

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::*;
 
 #[test]
-fn what_a_secret_may_have_set_is_masked_though_the_secret_is_gone() {
+fn a_value_that_a_deleted_secret_may_have_set_is_masked() {
     let both =
         json!([{"configMapRef": {"name": "m"}}, {"secretRef": {"name": "gone", "optional": true}}]);
     let reference = json!([{"name": "X", "value": "at $(A)"}, {"name": "Y", "value": "$(X)"},
@@ -44,7 +44,7 @@ fn what_a_secret_may_have_set_is_masked_though_the_secret_is_gone() {
 }
 
 #[test]
-fn what_no_secret_can_have_set_is_shown() {
+fn a_value_that_no_secret_can_have_set_is_shown() {
     let prefixed = json!([{"configMapRef": {"name": "m"}}, {"secretRef": {"name": "gone", "optional": true}, "prefix": "S_"}]);
     let env = json!([
         {"name": "E", "value": "$$(S_A)"},
