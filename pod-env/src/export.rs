@@ -171,17 +171,27 @@ fn unnameable(out: &mut String, name: &str, who: &str) {
     comment(out, &format!("{name}: not a valid name in {who}"));
 }
 
-/// Adds a comment of one line: control characters are escaped.
+/// Adds a comment of one line. Control characters are escaped, and so are those that end a line
+/// for some parsers or reorder text.
 fn comment(out: &mut String, text: &str) {
     out.push_str("# ");
     for c in text.chars() {
         if c.is_control() {
             out.extend(c.escape_debug());
+        } else if is_separator_or_bidi(c) {
+            out.extend(c.escape_unicode());
         } else {
             out.push(c);
         }
     }
     out.push('\n');
+}
+
+fn is_separator_or_bidi(c: char) -> bool {
+    matches!(
+        c,
+        '\u{2028}' | '\u{2029}' | '\u{61c}' | '\u{200e}' | '\u{200f}'
+    ) || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
 #[cfg(test)]

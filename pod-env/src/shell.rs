@@ -114,6 +114,17 @@ pub(crate) fn foreign_names(container: &ContainerView<'_>) -> Option<ForeignName
     })
 }
 
+/// Long options of bash, which it also takes with a single dash.
+const BASH_WORDS: [&str; 7] = [
+    "login",
+    "noediting",
+    "noprofile",
+    "norc",
+    "posix",
+    "restricted",
+    "verbose",
+];
+
 /// Returns the script of an argument vector, or `None` if no shell runs one.
 ///
 /// With `-c`, the script is the first operand: the options may follow it, as in
@@ -133,6 +144,7 @@ pub(crate) fn script_in<'a>(command: &'a [String], args: &'a [String]) -> Option
             }
             Some("-rcfile" | "-init-file") => 2,
             Some(long) if long.starts_with('-') => 1,
+            Some(long) if BASH_WORDS.contains(&long) => 1,
             Some(letters) => {
                 takes_script |= word.starts_with('-') && letters.contains('c');
                 // `-o NAME`, and bash's `-O NAME`.
@@ -216,7 +228,7 @@ mod tests {
     #[test]
     fn script_of_a_shell_is_found_behind_options_and_launchers() {
         type Row<'a> = (&'a [&'a str], &'a [&'a str], (bool, usize, &'a str));
-        let rows: [Row<'_>; 23] = [
+        let rows: [Row<'_>; 24] = [
             (&["sh", "-c", "x"], &[], (false, 2, "sh")),
             (&["/bin/bash", "-ec"], &["x"], (true, 0, "bash")),
             (&["sh"], &["-c", "x"], (true, 1, "sh")),
@@ -268,6 +280,7 @@ mod tests {
                 &[],
                 (false, 5, "bash"),
             ),
+            (&["bash", "-noprofile", "-c", "x"], &[], (false, 3, "bash")),
             (&["env", "-u", "X", "sh", "-c", "x"], &[], (false, 5, "sh")),
             (
                 &["env", "-i", "--chdir", "/", "A=b", "sh", "-c", "x"],

@@ -84,14 +84,6 @@ error[flag-value]: no image given
   |
   = help: use --image nginx:1.29
 
-error[flags-together]: user 0 contradicts `runAsNonRoot`: the kubelet does not start the container
- --> command line:1:8
-  |
-1 | --user 0
-  |        ^ spec.securityContext.runAsUser
-  |
-  = help: use another user, or leave out --non-root
-
 
 "#]]
     );

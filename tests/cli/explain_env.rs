@@ -277,6 +277,18 @@ help: add a Pod, Job, CronJob, Deployment, ReplicaSet, StatefulSet, DaemonSet, R
     assert_eq!((run.code, run.stdout.as_str()), (Some(1), ""), "{run:?}");
 }
 
+/// The container may be in the part that cannot be read.
+#[test]
+fn errors_of_the_input_come_before_a_name_that_no_container_has() {
+    let broken = "kind: Pod\nspec:\n  containers: [{name: app, image: x\n";
+    for args in [&["-c", "app"][..], &["--trace", "A"]] {
+        let run = offline(broken, args);
+        assert_eq!((run.code, run.stdout.as_str()), (Some(1), ""), "{run:?}");
+        assert!(run.stderr.starts_with("error[syntax]: "), "{run:?}");
+        assert!(!run.stderr.contains("no container"), "{run:?}");
+    }
+}
+
 #[test]
 fn the_plugin_of_its_own_is_the_same_command() {
     let home = Home::with(&[("pod.yaml", EXAMPLE)]);

@@ -202,8 +202,13 @@ fn a_target_that_the_files_lack_is_not_found() {
                 "-l",
                 "app=none",
             ],
+            2,
+            "error: field selectors cannot compare `status.foo` of any object in the input\n",
+        ),
+        (
+            &["-n", "three", "--field-selector", "status.phase!=x"],
             4,
-            "error: no objects with a Pod template in namespace \"three\" of the input match the selector\n",
+            "warning: ",
         ),
     ] {
         let run = run(words);

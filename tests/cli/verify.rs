@@ -310,7 +310,8 @@ fn containers_that_cannot_be_compared_end_with_code_3_and_the_reason() {
             .on(&format!("{PODS}/web/exec"), answer)
             .on(&format!("{PODS}/web"), Answer::json(&pod));
         let run = verify(&server, &[]);
-        let error = format!("error: cannot compare any container of pod/web: {told}\n");
+        let error =
+            format!("error: cannot compare any container of pod/web: container `app`: {told}\n");
         assert_eq!((run.code, &run.stderr), (Some(3), &error), "{run:?}");
         assert!(
             run.stdout.contains(&format!("app         unknown: {told}")),

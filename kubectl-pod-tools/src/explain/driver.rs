@@ -166,12 +166,20 @@ impl<'a, T: Topic> ExplainRun<'a, T> {
             }
             Ok::<(), CommandError>(())
         })?;
-        let held_targets = pending.held().iter().map(|chunk| chunk.targets).sum();
-        let have_errors = |chunk: &ChunkResult<R>| chunk.input.have_errors();
-        let held_errors = pending.held().iter().any(have_errors);
+        let held_errors = pending.held().iter().any(|chunk| chunk.input.have_errors());
+        if held_errors && pending.has_failed() {
+            // The name may be in a part that cannot be read: these errors come first.
+            for chunk in pending.into_held() {
+                for finding in chunk.input.findings.iter().chain(&chunk.input.broken) {
+                    printer.print(finding);
+                }
+            }
+            return Err(CommandError::Reported(printer.finish()));
+        }
+        let held_targets: usize = pending.held().iter().map(|chunk| chunk.targets).sum();
         if let Some(failure) = pending.failure() {
             // Nothing is printed if a name is mistyped.
-            require_targets(held_targets, held_errors)?;
+            require_targets(held_targets, false)?;
             return Err(failure.into());
         }
         for finding in &broken {
@@ -286,7 +294,7 @@ impl Unanswered {
         if self.count > 1 {
             failure
                 .message
-                .push_str(&format!(" (and {} more)", self.count - 1));
+                .push_str(&format!(" (and {} more targets)", self.count - 1));
         }
         Some(failure)
     }

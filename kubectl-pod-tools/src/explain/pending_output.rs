@@ -81,6 +81,16 @@ impl<'a, R> PendingOutput<'a, R> {
         &self.held
     }
 
+    /// Returns the results that still wait after the last target.
+    pub(super) fn into_held(self) -> Vec<R> {
+        self.held
+    }
+
+    /// Returns true if a name is missing in all targets so far.
+    pub(super) fn has_failed(&self) -> bool {
+        self.missing().is_some()
+    }
+
     /// Returns the failure if a name is still missing after the last target.
     pub(super) fn failure(self) -> Option<Failure> {
         let (requested, presence) = self.missing()?;

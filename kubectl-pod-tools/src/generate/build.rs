@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use pod_model::pod_security::Level;
-use pod_model::{FieldPath, Finding, KubernetesVersion, Severity, rules};
+use pod_model::{FieldPath, Finding, KubernetesVersion, rules};
 use serde_json::Value;
 
 use super::draft::{Draft, TargetKind, run};
@@ -17,6 +17,9 @@ use super::value::label;
 use super::{contradictions, flag_conflicts, flags, profile};
 use crate::render::LocatedFinding;
 use crate::submit::clean;
+
+/// Warnings at most: nobody reads more, and each is located by itself.
+const MAX_WARNINGS: usize = 100;
 
 /// A request for an object.
 pub(crate) struct GenerateRequest {
@@ -86,15 +89,7 @@ pub(crate) fn generate(
         let finding = Finding::new(&rules::FLAG_MISSING, FieldPath::root(), "no image given");
         errors.push(without_place(finding.help("use --image nginx:1.29")));
     }
-    let contradictions = contradictions::find(request.target_kind, &object, version);
-    let (contradictions, warnings): (Vec<_>, Vec<_>) = contradictions
-        .into_iter()
-        .partition(|finding| finding.severity == Severity::Error);
-    for finding in contradictions {
-        if late.iter().all(|known| known.path != finding.path) {
-            late.push(finding);
-        }
-    }
+    let warnings = contradictions::find(request.target_kind, &object, version);
     let mut generated = Generated {
         object: clean(&object, &object),
         notes: draft.notes,
@@ -107,9 +102,9 @@ pub(crate) fn generate(
     }
     // A warning about what no flag wrote is about the copied object.
     let located = warnings
-        .iter()
-        .filter_map(|finding| generated.history.attribute(finding));
-    generated.warnings = located.collect();
+        .into_iter()
+        .filter_map(|finding| generated.locate_warning(finding));
+    generated.warnings = located.take(MAX_WARNINGS).collect();
     Ok(generated)
 }
 
@@ -193,7 +188,7 @@ impl Generated {
             return Vec::new();
         };
         let mut findings = crate::input::problems(document, version);
-        let is_error = |finding: &Finding| finding.severity == Severity::Error;
+        let is_error = |finding: &Finding| finding.severity == pod_model::Severity::Error;
         // Errors of the schema would cause many others.
         if !findings.iter().any(is_error) {
             findings.extend(pod_model::validation::check(document, version));
@@ -210,11 +205,30 @@ impl Generated {
             .collect()
     }
 
+    /// Locates a warning at the flag that wrote its field, or else a related one. No message
+    /// quotes a part of a value from --env-file, which may be a password.
+    fn locate_warning(&self, mut finding: Finding) -> Option<LocatedFinding> {
+        let related = std::mem::take(&mut finding.related_paths).into_iter();
+        let paths = [finding.path.clone()];
+        let mut paths = paths.into_iter().chain(related.map(|related| related.path));
+        let located = paths.find_map(|path| {
+            finding.path = path;
+            self.history.attribute(&finding)
+        })?;
+        let flag = located.source.as_ref()?.text();
+        (!flag.contains("env-file")).then_some(located)
+    }
+
     /// Locates a finding at the flag that wrote its field, or without a place if none did.
     pub(crate) fn locate_finding(&self, mut finding: Finding) -> LocatedFinding {
         finding.help = help_with_flag(&finding);
         if let Some(located) = self.history.attribute(&finding) {
             return located;
+        }
+        let name = FieldPath::root().field("metadata").field("name");
+        if finding.id() == rules::REFUSED_BY_SERVER.id && finding.path == name {
+            // A refusal without causes is about the whole object, which its message names.
+            finding.path = FieldPath::root();
         }
         without_place(finding)
     }

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use k8s_openapi::api::core::v1::{Container, ContainerPort, PodSpec};
 use pod_env::{Controller, Options, Stage, Subject};
+use pod_model::expansion::{Piece, pieces};
 use pod_model::lookup::Answers;
 use pod_model::{FieldPath, Finding, KubernetesVersion, Severity, rules};
 use serde_json::Value;
@@ -11,8 +12,11 @@ use serde_json::Value;
 use super::draft::TargetKind;
 use super::object::pod_at;
 
-/// Returns errors for containers that no kubelet starts, and warnings for fields without the
-/// effect that they seem to have.
+/// Largest value that is expanded to find references: `$(A)$(A)` doubles with each variable.
+const MOST_BYTES: usize = 1 << 20;
+
+/// Returns warnings for containers that no kubelet starts, and for fields without the effect
+/// that they seem to have. The API accepts both.
 pub(super) fn find(
     target_kind: TargetKind,
     object: &Value,
@@ -88,15 +92,20 @@ fn root_users(spec: &PodSpec, path: &FieldPath) -> Vec<Finding> {
         if user != Some(0) || non_root != Some(true) {
             continue;
         }
-        let of = if own_user.is_some() { &at } else { path };
-        let field = of.field("securityContext").field("runAsUser");
+        let field = |is_own: bool, name: &'static str| {
+            let of = if is_own { &at } else { path };
+            of.field("securityContext").field(name)
+        };
+        let has_own = own.and_then(|own| own.run_as_non_root).is_some();
+        let non_root = field(has_own, "runAsNonRoot");
+        let field = field(own_user.is_some(), "runAsUser");
         if paths.insert(field.to_string()) {
             let message =
                 "user 0 contradicts `runAsNonRoot`: the kubelet does not start the container";
-            findings.push(
-                Finding::new(&rules::FLAGS_TOGETHER, field, message)
-                    .help("use another user, or leave out --non-root"),
-            );
+            let finding = Finding::new(&rules::FLAGS_TOGETHER, field, message)
+                .related_path("must not be root", non_root)
+                .help("use another user, or leave out --non-root");
+            findings.push(warning(finding));
         }
     }
     findings
@@ -134,6 +143,10 @@ fn overlaps(one: &ContainerPort, other: &ContainerPort) -> bool {
 
 /// Finds references such as `$(NAME)` that stay as they are, by the rules of `explain-env`.
 fn unresolved_references(subject: &Subject<'_>, version: KubernetesVersion) -> Vec<Finding> {
+    let mut containers = containers(subject.spec, &subject.base);
+    if containers.any(|(_, container)| expands_far(container)) {
+        return Vec::new();
+    }
     let options = Options {
         version,
         ..Options::default()
@@ -146,6 +159,32 @@ fn unresolved_references(subject: &Subject<'_>, version: KubernetesVersion) -> V
         .collect()
 }
 
+/// Returns true if a variable of a container expands to more than [`MOST_BYTES`].
+fn expands_far(container: &Container) -> bool {
+    let mut sizes: BTreeMap<&str, usize> = BTreeMap::new();
+    let mut values = Vec::new();
+    for variable in container.env.iter().flatten() {
+        let value = variable.value.as_deref().unwrap_or_default();
+        let size = expanded_size(value, &sizes);
+        sizes.insert(&variable.name, size);
+        values.push(size);
+    }
+    let words = [&container.command, &container.args];
+    let words = words.into_iter().flatten().flatten();
+    values.extend(words.map(|word| expanded_size(word, &sizes)));
+    values.into_iter().any(|size| size > MOST_BYTES)
+}
+
+/// Returns at least the size of a value after its references are expanded.
+fn expanded_size(value: &str, sizes: &BTreeMap<&str, usize>) -> usize {
+    let pieces = pieces(value).into_iter();
+    let references = pieces.filter_map(|piece| match piece {
+        Piece::Reference { name, .. } => sizes.get(name).copied(),
+        _ => None,
+    });
+    references.fold(value.len(), usize::saturating_add)
+}
+
 fn warning(mut finding: Finding) -> Finding {
     finding.severity = Severity::Warning;
     finding
@@ -154,7 +193,7 @@ fn warning(mut finding: Finding) -> Finding {
 #[cfg(test)]
 mod tests {
     use super::super::flags::PodFlags;
-    use super::super::flags::testing::{assert_value_errors, typed};
+    use super::super::flags::testing::typed;
 
     /// Returns the warnings of a line of flags, each with the underlined part.
     fn warnings(line: &str) -> Vec<(String, String)> {
@@ -172,15 +211,17 @@ mod tests {
     #[test]
     fn root_user_contradicts_non_root() {
         let message = "user 0 contradicts `runAsNonRoot`: the kubelet does not start the container";
-        assert_value_errors(&[
-            ("--user 0 --non-root", "0", message),
-            ("--non-root --init 'a b user=0'", "user=0", message),
+        for (line, part) in [
+            ("--user 0 --non-root", "0"),
+            ("--non-root --init 'a b user=0'", "user=0"),
             (
                 "--user 0 --set spec.containers[0].securityContext.runAsNonRoot=true",
                 "0",
-                message,
             ),
-        ]);
+        ] {
+            let expected = (message.to_owned(), part.to_owned());
+            assert_eq!(warnings(line), [expected], "{line}");
+        }
         for line in [
             "--user 0",
             "--non-root --user 1",
@@ -212,6 +253,15 @@ mod tests {
         for line in ["--port 80 --port 80/udp", "--port 80:1 --port 80:2"] {
             assert_eq!(warnings(line), [], "{line}");
         }
+    }
+
+    #[test]
+    fn values_that_double_with_each_variable_are_not_expanded() {
+        let doubling: Vec<String> = (1..60)
+            .map(|n| format!("--env 'A{n}=$(A{})$(A{})'", n - 1, n - 1))
+            .collect();
+        let line = format!("--env A0=x {} --env 'B=$(C)'", doubling.join(" "));
+        assert_eq!(warnings(&line), []);
     }
 
     #[test]

@@ -57,7 +57,11 @@ pub(crate) fn run(mut objects: impl Objects, context: &Context) -> Result<Exit, 
                 };
             }
         };
-        objects.fetch(&cluster).await?;
+        let Some(fetched) = until(limit, objects.fetch(&cluster)).await else {
+            let message = "nothing was sent: the object of --from has not been read";
+            return Err(Failure::timed_out(message).into());
+        };
+        fetched?;
         let rules = CheckOptions::new(objects.options(), context, server_minor);
         let batch = match local {
             Some(batch) if rules.version == local_rules.version => batch,

@@ -1,5 +1,6 @@
 //! Choice among the objects of files, by name and by selectors.
 
+use std::collections::HashMap;
 use std::convert::Infallible;
 use std::num::NonZero;
 
@@ -73,13 +74,14 @@ pub(super) fn choose(
     for target in refs {
         choices.extend(Choice::of(target, eligible, candidates)?);
     }
+    let index = ChoiceIndex::new(&choices);
     let mut found = vec![false; choices.len()];
     let (mut chosen, mut is_broken, mut incomplete) = (Vec::new(), false, 0);
     let mut fields = ComparedFields::default();
     let look = |some: &[Candidate]| {
         let mut matches = Matches::default();
         for candidate in some {
-            matches.add(candidate, &choices, namespaces);
+            matches.add(candidate, &index, namespaces);
         }
         matches
     };
@@ -156,6 +158,33 @@ impl ComparedFields {
     }
 }
 
+/// Choices by name: thousands of names are not compared with each of thousands of objects.
+struct ChoiceIndex<'a> {
+    by_name: HashMap<&'a str, Vec<(usize, &'a Choice)>>,
+    /// Choices by selectors.
+    selecting: Vec<(usize, &'a Choice)>,
+}
+
+impl<'a> ChoiceIndex<'a> {
+    fn new(choices: &'a [Choice]) -> Self {
+        let mut by_name: HashMap<_, Vec<_>> = HashMap::new();
+        let mut selecting = Vec::new();
+        for (at, choice) in choices.iter().enumerate() {
+            match &choice.name {
+                Some(name) => by_name.entry(name.as_str()).or_default().push((at, choice)),
+                None => selecting.push((at, choice)),
+            }
+        }
+        Self { by_name, selecting }
+    }
+
+    /// Returns the choices that may choose a document, with their numbers.
+    fn of(&self, document: &Document) -> impl Iterator<Item = (usize, &'a Choice)> {
+        let named = document.name().and_then(|name| self.by_name.get(name));
+        named.into_iter().flatten().chain(&self.selecting).copied()
+    }
+}
+
 /// Result of matching candidates.
 #[derive(Default)]
 struct Matches {
@@ -169,7 +198,7 @@ struct Matches {
 }
 
 impl Matches {
-    fn add(&mut self, candidate: &Candidate, choices: &[Choice], namespaces: &Namespaces<'_>) {
+    fn add(&mut self, candidate: &Candidate, index: &ChoiceIndex<'_>, namespaces: &Namespaces<'_>) {
         let Ok(documents) = documents(candidate) else {
             self.is_broken = true;
             self.chosen.push(candidate.clone());
@@ -177,7 +206,7 @@ impl Matches {
         };
         for document in documents {
             let mut is_chosen = false;
-            for (at, choice) in choices.iter().enumerate() {
+            for (at, choice) in index.of(&document) {
                 match choice.matches(&document, namespaces, &mut self.fields) {
                     Some(true) => {
                         is_chosen = true;
@@ -298,33 +327,27 @@ impl Choice {
             Some(kind) => is_of(document, kind),
             None => true,
         };
-        if is_elsewhere || !is_type {
-            return Some(false);
-        }
         if let Some(name) = &self.name {
-            return Some(document.name() == Some(name.as_str()));
+            let is_named = document.name() == Some(name.as_str());
+            return Some(is_type && !is_elsewhere && is_named);
         }
         let (group, kind) = group_and_kind(document);
         let is_eligible = match self.eligible {
             Eligible::All => true,
             Eligible::WithPodTemplate => template_kind(document).is_some(),
         };
-        if !is_eligible || !self.labels.matches(|key| label(document, key)) {
+        if !is_type || !is_eligible {
+            return Some(false);
+        }
+        let has_fields = self.has_fields(document, fields);
+        if is_elsewhere || !self.labels.matches(|key| label(document, key)) {
             return Some(false);
         }
         if self.fields.requirements().is_empty() {
             return Some(true);
         }
-        match self.fields.unsupported(group, kind) {
-            None => fields.is_supported = true,
-            Some((path, known)) => {
-                let row = by_kind(document.api_version().unwrap_or_default(), kind);
-                if row.is_some() {
-                    fields.unsupported = Some((path.to_owned(), known));
-                    return Some(false);
-                }
-                // A CustomResourceDefinition may declare it as selectable.
-            }
+        if !has_fields {
+            return None;
         }
         let mut object = document.to_value().ok()?;
         if document.namespace().is_none_or(str::is_empty)
@@ -333,6 +356,25 @@ impl Choice {
             metadata.insert("namespace".to_owned(), json!(namespaces.default));
         }
         self.fields.matches(group, kind, &object)
+    }
+
+    /// Returns whether the kind of an object has the fields that are compared, and notes that
+    /// for all kinds together: whether a field exists depends on no label and no namespace.
+    fn has_fields(&self, document: &Document, fields: &mut ComparedFields) -> bool {
+        let (group, kind) = group_and_kind(document);
+        let row = by_kind(document.api_version().unwrap_or_default(), kind);
+        match self.fields.unsupported(group, kind) {
+            // A CustomResourceDefinition may declare any field as selectable.
+            Some((path, known)) if row.is_some() => {
+                fields.unsupported = Some((path.to_owned(), known));
+                false
+            }
+            Some(_) => true,
+            None => {
+                fields.is_supported = true;
+                true
+            }
+        }
     }
 
     fn not_found(&self, namespace: Option<&str>) -> Failure {

@@ -149,7 +149,13 @@ impl<'a> Types<'a> {
             .split_first()
             .unwrap_or((const { &String::new() }, &[]));
         let first = TypeRef::Word(first.clone());
-        let Some(unknown) = self.find_unknown(&first).await? else {
+        let unknown = match self.find_unknown(&first).await {
+            Err(error) if matches!(error, ClusterError::Undiscovered { .. }) => {
+                return Err(self.or_pods(error.into(), words).into());
+            }
+            found => found?,
+        };
+        let Some(unknown) = unknown else {
             return Ok((self.one(&first).await?, names));
         };
         let pods = self.one(&TypeRef::of("pods")).await?;
@@ -169,7 +175,7 @@ impl<'a> Types<'a> {
     }
 
     /// Asks once for a type, and returns the error if the server does not have it.
-    async fn find_unknown(&mut self, kind: &TypeRef) -> Result<Option<ClusterError>, Failure> {
+    async fn find_unknown(&mut self, kind: &TypeRef) -> Result<Option<ClusterError>, ClusterError> {
         let TypeRef::Word(word) = kind else {
             return Ok(None);
         };
@@ -179,7 +185,7 @@ impl<'a> Types<'a> {
                 Ok(None)
             }
             Err(error) if is_unknown(&error) => Ok(Some(error)),
-            Err(error) => Err(error.into()),
+            Err(error) => Err(error),
         }
     }
 
@@ -188,11 +194,17 @@ impl<'a> Types<'a> {
         failure
             .message
             .push_str(", and no Pod has one of these names");
+        self.or_pods(failure, words)
+    }
+
+    /// Adds to a failure how to name Pods without a doubt.
+    fn or_pods(&self, mut failure: Failure, words: &[String]) -> Failure {
         let (command, names) = (self.type_use.command, words.join(" "));
-        let types = failure.help.take().unwrap_or_default();
-        failure.help = Some(format!(
-            "{types}; use `{command} pods {names}` for Pods of these names"
-        ));
+        let pods = format!("use `{command} pods {names}` for Pods of these names");
+        failure.help = Some(match failure.help.take() {
+            Some(help) => format!("{help}; {pods}"),
+            None => pods,
+        });
         failure
     }
 

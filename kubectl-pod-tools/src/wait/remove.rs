@@ -16,6 +16,7 @@ use crate::error::Failure;
 use crate::exit::Exit;
 use crate::signals::{self, Claim};
 use crate::ui::Ui;
+use pod_model::status::WorkloadKind;
 use pod_model::status::fields::{items_at, number_at, text_at};
 
 /// The result of `--rm`.
@@ -184,6 +185,7 @@ impl Wait<'_> {
         }
         let undeleted = removal.map(Removal::left);
         let (mut kept, mut left) = (LeftBehind::default(), LeftBehind::default());
+        let mut endless = LeftBehind::default();
         for (number, target) in self.engine.targets() {
             let outcome = target.end().map(|end| end.outcome);
             let Some(subject) = self.subjects.get(target.group) else {
@@ -194,7 +196,12 @@ impl Wait<'_> {
             }
             let objects = match &undeleted {
                 Some(undeleted) if is_removed(target) && !undeleted.contains(&number) => continue,
-                Some(_) if is_decided(target) && !target.has_ended() => &mut kept,
+                Some(_) if is_decided(target) && !target.has_ended() => {
+                    match subject.resource.workload_kind() {
+                        WorkloadKind::Pod | WorkloadKind::Job => &mut kept,
+                        _ => &mut endless,
+                    }
+                }
                 _ => &mut left,
             };
             objects.add(
@@ -205,6 +212,7 @@ impl Wait<'_> {
         }
         left.print("left behind", self.ui);
         kept.print("kept, not ended", self.ui);
+        endless.print("kept, neither a Pod nor a Job", self.ui);
     }
 }
 

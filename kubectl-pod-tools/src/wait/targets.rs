@@ -142,7 +142,7 @@ pub(super) async fn resolve(
             resolved.into_iter().map(Subject::from).collect()
         }
         WaitTargets::Files(objects) => {
-            resolve_files(cluster, objects, conditions, &types, ui).await?
+            resolve_files(cluster, objects, conditions, false, &types, ui).await?
         }
         WaitTargets::ChosenFiles(manifests, refs) => {
             let namespaces = Namespaces {
@@ -151,7 +151,10 @@ pub(super) async fn resolve(
             };
             let documents = choose_documents(documents(&manifests), &refs, &namespaces, ui)?;
             let objects = objects_of(&documents.iter().collect::<Vec<_>>(), ui)?;
-            resolve_files(cluster, objects, conditions, &types, ui).await?
+            let names_types = refs
+                .iter()
+                .all(|one| !matches!(one, TargetRef::Selected { kind: None, .. }));
+            resolve_files(cluster, objects, conditions, names_types, &types, ui).await?
         }
     };
     if subjects.is_empty() {
@@ -162,17 +165,22 @@ pub(super) async fn resolve(
     Ok(subjects)
 }
 
-/// Returns the subjects of objects of files, without those that cannot meet the conditions.
+/// Returns the subjects of objects of files. Those that cannot meet the conditions are skipped,
+/// unless their types were named.
 async fn resolve_files(
     cluster: &Cluster,
     objects: Vec<FileObject>,
     conditions: &[Condition],
+    names_types: bool,
     types: &Types<'_>,
     ui: &Ui,
 ) -> Result<Vec<Subject>, CommandError> {
     let mut subjects = Vec::new();
     for object in objects {
         let resource = types.of_kind(&object.api_version, &object.kind).await?;
+        if names_types {
+            check_type(conditions, &resource)?;
+        }
         if let Some((_, help)) = refusal(conditions, &resource) {
             report_skipped(&resource, &object.name, &help, ui);
             continue;

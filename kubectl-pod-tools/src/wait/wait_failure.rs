@@ -33,8 +33,9 @@ impl Wait<'_> {
         let failure = self.unlisted().or_else(|| self.too_few())?;
         self.ui.error(failure.message());
         if failure.exit == Exit::NotFound {
-            self.ui
-                .help("--expect N or --wait-for-creation waits for them without a limit");
+            self.ui.help(
+                "use `--wait-for-creation` or `--expect N` to wait for them until `--timeout`",
+            );
         }
         self.annotate(failure.message());
         Some(failure)

@@ -132,9 +132,31 @@ fn names_and_selectors_choose_among_the_objects_of_files() {
             "{words:?} {run:?}"
         );
     }
+    // A selector without a TYPE passes over what has no end, and says which object it cannot judge.
+    let left = run(&["--field-selector", "spec.restartPolicy!=Never"]);
+    let told = "warning: 2 objects left out: without the fields that --field-selector compares\n";
+    assert!(left.stderr.contains(told), "{left:?}");
     for (words, code, message) in [
         (
-            &["gone"][..],
+            &["settings"][..],
+            4,
+            "error: pods \"settings\" not found in the input\n",
+        ),
+        (&["cm/settings", "web"], 2, "error: "),
+        (
+            &[
+                "-l",
+                "app=db",
+                "--field-selector",
+                "status.phase=Running",
+                "-n",
+                "default",
+            ],
+            4,
+            "error: no objects in namespace \"default\" of the input match the selector\n",
+        ),
+        (
+            &["gone"],
             4,
             "error: pods \"gone\" not found in the input\n",
         ),

@@ -86,8 +86,13 @@ fn an_object_that_runs_is_kept_whatever_condition_it_meets() {
         let (run, deleted) = run(&server, args);
         assert_eq!(run.code, Some(code), "{args:?} {run:?}");
         assert_eq!(deleted, [""; 0], "{args:?} {run:?}");
+        let reason = if shown.starts_with("deployment") {
+            "neither a Pod nor a Job"
+        } else {
+            "not ended"
+        };
         let kept = format!(
-            "warning: kept, not ended: {shown}\nhelp: delete with: kubectl delete {shown} -n default"
+            "warning: kept, {reason}: {shown}\nhelp: delete with: kubectl delete {shown} -n default"
         );
         assert_eq!(run.stderr.matches(&kept).count(), 1, "{args:?} {run:?}");
     }
@@ -99,7 +104,7 @@ fn a_deployment_that_failed_to_roll_out_is_kept() {
     let (run, deleted) = run(&server, &["deploy/web"]);
     assert_eq!(run.code, Some(1), "{run:?}");
     assert_eq!(deleted, [""; 0], "{run:?}");
-    let kept = "warning: kept, not ended: deployment.apps/web\n";
+    let kept = "warning: kept, neither a Pod nor a Job: deployment.apps/web\n";
     assert!(run.stderr.contains(kept), "{run:?}");
 }
 
@@ -127,6 +132,38 @@ fn among_running_objects_only_ended_ones_are_deleted() {
     let kept = "warning: kept, not ended: pod/web, pod/db\n";
     assert_eq!(run.stderr.matches("warning: ").count(), 1, "{run:?}");
     assert!(run.stderr.contains(kept), "{run:?}");
+}
+
+/// It met its condition long before; the wait went on for another.
+#[test]
+fn a_pod_that_ends_while_another_is_awaited_is_deleted() {
+    let changed = |pod: Value| json!({"type": "MODIFIED", "object": pod});
+    let events = [
+        changed(pod("web", "Succeeded")),
+        changed(pod("late", "Running")),
+    ];
+    let pods = [pod("web", "Running"), pod("late", "Pending")];
+    let server = ApiServer::new()
+        .on(
+            "DELETE /api",
+            Answer::json(&json!({"kind": "Status", "apiVersion": "v1", "status": "Success"})),
+        )
+        .on(
+            &PODS.replace('?', "?watch=1"),
+            Answer::watch(&events, Then::Hold),
+        )
+        .on(PODS, list(1, &pods));
+    let (run, deleted) = run(&server, &["pod/web", "pod/late", "--for=ready"]);
+    assert_eq!(run.code, Some(0), "{run:?}");
+    assert_eq!(
+        deleted,
+        ["DELETE /api/v1/namespaces/default/pods/web"],
+        "{run:?}"
+    );
+    assert!(
+        run.stderr.contains("kept, not ended: pod/late\n"),
+        "{run:?}"
+    );
 }
 
 /// An object of the same name that was created since is not its target.

@@ -259,7 +259,7 @@ fn several_types_and_none_that_matches() {
 exit code 4
 --- stderr
 error: no pods match
-help: --expect N or --wait-for-creation waits for them without a limit
+help: use `--wait-for-creation` or `--expect N` to wait for them until `--timeout`
 
 "#]]
     );

@@ -15,8 +15,4 @@ pub(crate) const ROWS: &[(&str, usize)] = &[
     ("expected an IP address, found `…`", 73),
     ("expected in, notin, =, ==, !=, < or >, found `…`", 48),
     ("only integers can be compared with `…`", 54),
-    (
-        "user 0 contradicts `…`: the kubelet does not start the container",
-        6,
-    ),
 ];

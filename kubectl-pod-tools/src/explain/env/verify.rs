@@ -84,10 +84,12 @@ pub(super) fn unanswered(
     if verdict != Verdict::Unknown || !is_nothing_compared(verified) {
         return None;
     }
-    let reason = verified.iter().find_map(|v| v.reason.as_deref());
+    // Completed init containers are no reason.
+    let blamed = verified.iter().find(|v| v.is_open()).or(verified.first())?;
     let message = format!(
-        "cannot compare any container of {shown}: {}",
-        reason.unwrap_or("not read")
+        "cannot compare any container of {shown}: container `{}`: {}",
+        blamed.container,
+        blamed.reason.as_deref().unwrap_or("not read")
     );
     Some(Failure::new(Exit::Cluster, message))
 }

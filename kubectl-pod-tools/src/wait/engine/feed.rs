@@ -124,6 +124,11 @@ impl Engine {
         let target = &self.targets[at];
         let may_return = matches!(target.state, State::Left) && takes_all;
         if !(target.is_open() || may_return) {
+            // It may end while others are waited for, and `--rm` deletes what has ended.
+            let kind = self.groups[group].kind;
+            if !target.is_other_uid(uid(&object)) && has_ended(kind, &object) {
+                self.targets[at].object.has_ended = true;
+            }
             return;
         }
         let id = uid(&object).to_owned();
