@@ -58,8 +58,12 @@ impl Builder<'_> {
         if is_script {
             self.excuse_substitutions(before);
         }
-        let shown = value.shown().unwrap_or_else(|| self.partly(text));
-        let length = value.bytes().map_or(shown.len(), <[u8]>::len);
+        let shown = if value.is_too_long() {
+            text.to_owned()
+        } else {
+            value.shown().unwrap_or_else(|| self.partly(text))
+        };
+        let length = value.length().unwrap_or(shown.len());
         expansion.lengths.push((path.clone(), length));
         let references = found.into_iter().map(|reference| CommandReference {
             path: path.clone(),

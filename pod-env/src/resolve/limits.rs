@@ -18,19 +18,19 @@ impl Builder<'_> {
     /// the lengths of `command` and `args` as the process gets them, in bytes.
     pub(super) fn limits(&mut self, arguments: &[(FieldPath, usize)]) {
         let version = self.context.options.version;
-        let mut sum = 0;
+        let mut sum: usize = 0;
         let mut findings = Vec::new();
         for (entry, value) in self.entries.iter().zip(&self.values) {
             let takes_part = !matches!(entry.status, Status::Skipped | Status::Overridden);
-            let Some(bytes) = value.bytes().filter(|_| takes_part) else {
+            let Some(length) = value.length().filter(|_| takes_part) else {
                 continue;
             };
             let path = entry.path.clone();
             let path = path.unwrap_or_else(|| self.container.path.clone());
             let name = entry.name.escape_debug();
             // `NAME=value` and its NUL.
-            let length = entry.name.len() + bytes.len() + 2;
-            sum += length + POINTER;
+            let length = length.saturating_add(entry.name.len() + 2);
+            sum = sum.saturating_add(length).saturating_add(POINTER);
             if length > MAX_ARG_STRLEN {
                 let message = format!(
                     "`{name}` has {length} bytes, and Linux allows {MAX_ARG_STRLEN}: the container cannot start"
@@ -43,7 +43,7 @@ impl Builder<'_> {
             if !value.is_utf8() {
                 findings.push(not_utf8(&name.to_string(), path.clone(), version));
             }
-            if bytes.contains(&0) {
+            if value.bytes().is_some_and(|bytes| bytes.contains(&0)) {
                 let message = format!(
                     "the value of `{name}` contains a NUL byte: the container fails with StartError"
                 );
@@ -55,8 +55,8 @@ impl Builder<'_> {
         }
         for (path, length) in arguments {
             // With its NUL.
-            let length = length + 1;
-            sum += length + POINTER;
+            let length = length.saturating_add(1);
+            sum = sum.saturating_add(length).saturating_add(POINTER);
             if length > MAX_ARG_STRLEN {
                 let message = format!(
                     "the argument has {length} bytes, and Linux allows {MAX_ARG_STRLEN}: the container cannot start"

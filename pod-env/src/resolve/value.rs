@@ -2,6 +2,11 @@
 
 use crate::report::MASK;
 
+/// Bytes of a value that are kept. `$(A)$(A)` doubles with each variable, so that a short manifest
+/// may mean more bytes than any machine has. Twice as many as Linux gives all variables together:
+/// a container with a longer value cannot start.
+const MAX_KEPT: usize = 4 * 1024 * 1024;
+
 /// A value as the container sees it and as a report may show it.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Value {
@@ -12,6 +17,8 @@ pub(super) struct Value {
     masked: Option<String>,
     /// The reason why it is unknown, as a phrase.
     unknown: Option<String>,
+    /// Number of bytes that are not kept, because there are more than [`MAX_KEPT`].
+    dropped: usize,
 }
 
 impl Value {
@@ -28,7 +35,7 @@ impl Value {
         Self {
             bytes: bytes.to_vec(),
             masked: (!show).then(|| MASK.to_owned()),
-            unknown: None,
+            ..Self::default()
         }
     }
 
@@ -51,6 +58,12 @@ impl Value {
     /// Appends the value of a variable; a Secret in it makes this one secret,
     /// an unknown one makes it unknown.
     pub(super) fn push(&mut self, name: &str, other: &Value) {
+        if other.dropped > 0 || self.bytes.len() + other.bytes.len() > MAX_KEPT {
+            let more = other.bytes.len().saturating_add(other.dropped);
+            self.dropped = self.dropped.saturating_add(more);
+            self.forget(format!("longer than {} MiB", MAX_KEPT >> 20));
+            return;
+        }
         if let Some(theirs) = &other.masked {
             let mine = self.masked.take().unwrap_or_else(|| lossy(&self.bytes));
             self.masked = Some(mine + theirs);
@@ -76,6 +89,18 @@ impl Value {
     /// Returns the bytes, or `None` if they are unknown.
     pub(super) fn bytes(&self) -> Option<&[u8]> {
         self.unknown.is_none().then_some(&self.bytes)
+    }
+
+    /// Returns the number of its bytes, or `None` if they are unknown. Of a value that is too long
+    /// to be kept it is the least number.
+    pub(super) fn length(&self) -> Option<usize> {
+        let is_known = self.unknown.is_none() || self.dropped > 0;
+        is_known.then(|| self.bytes.len().saturating_add(self.dropped))
+    }
+
+    /// Returns whether it is too long to be kept.
+    pub(super) fn is_too_long(&self) -> bool {
+        self.dropped > 0
     }
 
     /// Converts the value to its bytes, or `None` if they are unknown.

@@ -120,3 +120,34 @@ fn names_that_stand_twice_or_later_are_found_among_many() {
         "{late:?}"
     );
 }
+
+/// 100 variables that double would take 16 * 2^100 bytes, and one argument with many references
+/// 4 GiB.
+#[test]
+fn values_that_no_container_can_have_are_not_built() {
+    let doubling = |n: usize| {
+        let value = match n {
+            0 => "x".repeat(16),
+            n => format!("$(A{})$(A{})", n - 1, n - 1),
+        };
+        json!({"name": format!("A{n}"), "value": value})
+    };
+    let got = env(json!((0..100).map(doubling).collect::<Vec<_>>())).run();
+    for rule in ["value-too-long", "environment-too-long"] {
+        assert!(got.ids().contains(&rule), "{rule}: {:?}", got.ids());
+    }
+    let container = got.container();
+    let kept = container.env.iter().filter_map(|v| v.value.as_ref());
+    let longest = kept.map(|value| value.len()).max().unwrap();
+    assert!((1 << 20..=4 << 20).contains(&longest), "{longest}");
+
+    let container = json!({
+        "name": "c",
+        "env": [{"name": "A", "value": "x".repeat(100 * 1024)}],
+        "args": ["$(A)".repeat(40_000)],
+    });
+    let got = world(json!({"containers": [container]})).run();
+    for rule in ["argument-too-long", "environment-too-long"] {
+        assert!(got.ids().contains(&rule), "{rule}: {:?}", got.ids());
+    }
+}
