@@ -138,7 +138,7 @@ fn values_that_no_container_can_have_are_not_built() {
     }
     let container = got.container();
     let kept = container.env.iter().filter_map(|v| v.value.as_ref());
-    let longest = kept.map(|value| value.len()).max().unwrap();
+    let longest = kept.map(String::len).max().unwrap();
     assert!((1 << 20..=4 << 20).contains(&longest), "{longest}");
 
     let container = json!({
