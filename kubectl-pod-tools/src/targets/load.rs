@@ -5,7 +5,8 @@ use pod_model::manifest::LazyManifest;
 use pod_model::{Document, KubernetesVersion};
 
 use super::candidate::{Candidate, Loaded, candidates};
-use super::choose::{Eligible, Namespaces, choose};
+use super::choice::{Eligible, Namespaces};
+use super::choose::choose;
 use super::live::live_targets;
 use super::lookup_context::LookupContext;
 use super::object::Object;

@@ -7,6 +7,7 @@
 
 mod args;
 mod candidate;
+mod choice;
 mod choose;
 mod flags;
 mod live;
@@ -22,7 +23,8 @@ mod types;
 
 pub(crate) use args::ExplainTargetArgs;
 pub(crate) use candidate::{Candidate, Loaded};
-pub(crate) use choose::{Namespaces, choose_documents};
+pub(crate) use choice::Namespaces;
+pub(crate) use choose::choose_documents;
 pub(crate) use flags::{SelectionFlags, TargetArgs};
 pub(crate) use live::fetch;
 pub(crate) use load::load;
