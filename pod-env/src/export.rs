@@ -7,6 +7,8 @@
 
 use std::fmt::Write;
 
+use pod_model::invisible::is_unsafe;
+
 use crate::names::is_shell_name;
 use crate::report::{ContainerEnv, EnvVar, SourceKind, Status, Unread};
 
@@ -178,20 +180,13 @@ fn comment(out: &mut String, text: &str) {
     for c in text.chars() {
         if c.is_control() {
             out.extend(c.escape_debug());
-        } else if is_separator_or_bidi(c) {
+        } else if is_unsafe(c) {
             out.extend(c.escape_unicode());
         } else {
             out.push(c);
         }
     }
     out.push('\n');
-}
-
-fn is_separator_or_bidi(c: char) -> bool {
-    matches!(
-        c,
-        '\u{2028}' | '\u{2029}' | '\u{61c}' | '\u{200e}' | '\u{200f}'
-    ) || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
 #[cfg(test)]

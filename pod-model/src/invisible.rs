@@ -1,6 +1,13 @@
 //! Characters that look like a space or like nothing, and are none to YAML: a person
 //! who has pasted one sees no difference.
 
+/// Returns true for control characters and for those that end a line or change the direction of
+/// text (Unicode's bidirectional controls).
+pub fn is_unsafe(c: char) -> bool {
+    c.is_control()
+        || matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{2028}' | '\u{2029}')
+}
+
 /// Returns what the character is called, or `None` for one that is seen, and for the
 /// spaces and line breaks that YAML knows.
 pub(crate) fn name(c: char) -> Option<&'static str> {

@@ -18,7 +18,7 @@ pub mod finding;
 #[cfg(test)]
 mod growth_tests;
 pub mod image;
-mod invisible;
+pub mod invisible;
 pub mod kinds;
 pub mod lookup;
 pub mod manifest;

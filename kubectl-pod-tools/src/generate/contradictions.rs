@@ -2,18 +2,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use k8s_openapi::api::core::v1::{Container, ContainerPort, PodSpec};
+use k8s_openapi::api::core::v1::{ContainerPort, PodSpec};
 use pod_env::{Controller, Options, Stage, Subject};
-use pod_model::expansion::{Piece, pieces};
 use pod_model::lookup::Answers;
-use pod_model::{FieldPath, Finding, KubernetesVersion, Severity, rules};
+use pod_model::{FieldPath, Finding, KubernetesVersion, Severity, containers, rules};
 use serde_json::Value;
 
 use super::draft::TargetKind;
 use super::object::pod_at;
-
-/// Largest value that is expanded to find references: `$(A)$(A)` doubles with each variable.
-const MOST_BYTES: usize = 1 << 20;
 
 /// Returns warnings for containers that no kubelet starts, and for fields without the effect
 /// that they seem to have. The API accepts both.
@@ -55,22 +51,6 @@ fn controller(object: &Value) -> Controller {
     Controller::IndexedJob { name }
 }
 
-/// Returns the containers of a Pod with their paths.
-fn containers<'a>(
-    spec: &'a PodSpec,
-    path: &FieldPath,
-) -> impl Iterator<Item = (FieldPath, &'a Container)> {
-    let lists = [
-        ("initContainers", spec.init_containers.as_deref()),
-        ("containers", Some(spec.containers.as_slice())),
-    ];
-    lists.into_iter().flat_map(move |(name, list)| {
-        let path = path.field(name);
-        let list = list.unwrap_or_default().iter().enumerate();
-        list.map(move |(at, container)| (path.index(at), container))
-    })
-}
-
 /// Finds containers that run as root though they must not.
 ///
 /// Upstream: `verifyRunAsNonRoot` in pkg/kubelet/kuberuntime/security_context_others.go, with the
@@ -82,8 +62,8 @@ fn root_users(spec: &PodSpec, path: &FieldPath) -> Vec<Finding> {
     let pod = spec.security_context.as_ref();
     let mut paths = BTreeSet::new();
     let mut findings = Vec::new();
-    for (at, container) in containers(spec, path) {
-        let own = container.security_context.as_ref();
+    for container in containers(spec, path) {
+        let own = container.security_context;
         let own_user = own.and_then(|own| own.run_as_user);
         let user = own_user.or(pod.and_then(|pod| pod.run_as_user));
         let non_root = own
@@ -93,7 +73,7 @@ fn root_users(spec: &PodSpec, path: &FieldPath) -> Vec<Finding> {
             continue;
         }
         let field = |is_own: bool, name: &'static str| {
-            let of = if is_own { &at } else { path };
+            let of = if is_own { &container.path } else { path };
             of.field("securityContext").field(name)
         };
         let has_own = own.and_then(|own| own.run_as_non_root).is_some();
@@ -117,13 +97,13 @@ fn root_users(spec: &PodSpec, path: &FieldPath) -> Vec<Finding> {
 fn repeated_ports(spec: &PodSpec, path: &FieldPath) -> Vec<Finding> {
     let mut known: BTreeMap<(i32, &str), Vec<&ContainerPort>> = BTreeMap::new();
     let mut findings = Vec::new();
-    for (at, container) in containers(spec, path) {
-        for (number, port) in container.ports.iter().flatten().enumerate() {
+    for container in containers(spec, path) {
+        for (number, port) in container.ports.iter().enumerate() {
             let protocol = port.protocol.as_deref().unwrap_or("TCP");
             let others = known.entry((port.container_port, protocol)).or_default();
             if others.iter().any(|other| overlaps(port, other)) {
                 let message = format!("port {}/{protocol} is defined twice", port.container_port);
-                let field = at.field("ports").index(number);
+                let field = container.path.field("ports").index(number);
                 let finding = Finding::new(&rules::FLAGS_TOGETHER, field, message);
                 findings.push(warning(finding.help("leave out one of them")));
             }
@@ -143,10 +123,6 @@ fn overlaps(one: &ContainerPort, other: &ContainerPort) -> bool {
 
 /// Finds references such as `$(NAME)` that stay as they are, by the rules of `explain-env`.
 fn unresolved_references(subject: &Subject<'_>, version: KubernetesVersion) -> Vec<Finding> {
-    let mut containers = containers(subject.spec, &subject.base);
-    if containers.any(|(_, container)| expands_far(container)) {
-        return Vec::new();
-    }
     let options = Options {
         version,
         ..Options::default()
@@ -157,32 +133,6 @@ fn unresolved_references(subject: &Subject<'_>, version: KubernetesVersion) -> V
         .filter(|finding| finding.is(&rules::UNRESOLVED_REFERENCE))
         .map(warning)
         .collect()
-}
-
-/// Returns true if a variable of a container expands to more than [`MOST_BYTES`].
-fn expands_far(container: &Container) -> bool {
-    let mut sizes: BTreeMap<&str, usize> = BTreeMap::new();
-    let mut values = Vec::new();
-    for variable in container.env.iter().flatten() {
-        let value = variable.value.as_deref().unwrap_or_default();
-        let size = expanded_size(value, &sizes);
-        sizes.insert(&variable.name, size);
-        values.push(size);
-    }
-    let words = [&container.command, &container.args];
-    let words = words.into_iter().flatten().flatten();
-    values.extend(words.map(|word| expanded_size(word, &sizes)));
-    values.into_iter().any(|size| size > MOST_BYTES)
-}
-
-/// Returns at least the size of a value after its references are expanded.
-fn expanded_size(value: &str, sizes: &BTreeMap<&str, usize>) -> usize {
-    let pieces = pieces(value).into_iter();
-    let references = pieces.filter_map(|piece| match piece {
-        Piece::Reference { name, .. } => sizes.get(name).copied(),
-        _ => None,
-    });
-    references.fold(value.len(), usize::saturating_add)
 }
 
 fn warning(mut finding: Finding) -> Finding {
@@ -256,12 +206,14 @@ mod tests {
     }
 
     #[test]
-    fn values_that_double_with_each_variable_are_not_expanded() {
+    fn values_that_double_with_each_variable_hide_no_warning() {
         let doubling: Vec<String> = (1..60)
             .map(|n| format!("--env 'A{n}=$(A{})$(A{})'", n - 1, n - 1))
             .collect();
         let line = format!("--env A0=x {} --env 'B=$(C)'", doubling.join(" "));
-        assert_eq!(warnings(&line), []);
+        let message = "environment variable `B` refers to `C`, which is not defined";
+        let expected = (message.to_owned(), "B=$(C)".to_owned());
+        assert_eq!(warnings(&line), [expected]);
     }
 
     #[test]

@@ -3,6 +3,8 @@
 use std::borrow::Cow;
 use std::fmt::Write;
 
+pub(crate) use pod_model::invisible::is_unsafe;
+
 /// Escapes characters that could move the cursor, change colours or reorder text: `\x1b`
 /// becomes `\u{1b}`. Line feeds and tabs become `\n` and `\t`, so that the text stays on
 /// its line.
@@ -39,13 +41,6 @@ pub(crate) fn escape_line(text: &str) -> String {
 pub(crate) fn escape_lines(text: &str) -> String {
     let lines: Vec<_> = text.split('\n').map(escape_line).collect();
     lines.join("\n")
-}
-
-/// Returns true for control characters and for those that change the direction of text
-/// (Unicode's bidirectional controls).
-pub(crate) fn is_unsafe(c: char) -> bool {
-    c.is_control()
-        || matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{2028}' | '\u{2029}')
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@ use pod_model::{FieldPath, Finding};
 
 use super::context::Context;
 use super::own_names::OwnNames;
-use super::value::Value;
+use super::value::{MAX_EXPANDED, Value};
 use crate::names::is_shell_name;
 use crate::report::{
     CommandReference, ContainerEnv, EnvVar, Mount, Plain, Reference, Source, Status, Unread,
@@ -92,6 +92,8 @@ pub(super) struct Builder<'a> {
     pub(super) own_names: OwnNames<'a>,
     /// Number of names that may still be compared.
     pub(super) to_compare: usize,
+    /// Number of bytes that references may still add.
+    pub(super) to_expand: usize,
     /// Sources whose names are not known.
     pub(super) unread: Vec<Unread>,
     /// True if the verdict is unknown without an error.
@@ -115,6 +117,7 @@ impl<'a> Builder<'a> {
             findings: Vec::new(),
             own_names: OwnNames::of(container.env),
             to_compare: COMPARED,
+            to_expand: MAX_EXPANDED,
             unread: Vec::new(),
             not_sure: false,
             service_references: Vec::new(),

@@ -88,7 +88,7 @@ impl Builder<'_> {
                         },
                     );
                 }
-                out.value.push(name, value);
+                out.value.push(name, value, &mut self.to_expand);
             }
             Some(Definition::Service(service)) => {
                 out.service_references.push((out.references.len(), service));

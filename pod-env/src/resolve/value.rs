@@ -2,10 +2,10 @@
 
 use crate::report::MASK;
 
-/// Bytes of a value that are kept. `$(A)$(A)` doubles with each variable, so that a short manifest
-/// may mean more bytes than any machine has. Twice as many as Linux gives all variables together:
-/// a container with a longer value cannot start.
-const MAX_KEPT: usize = 4 * 1024 * 1024;
+/// Bytes that the references of a container may add to its values. `$(A)$(A)` doubles with each
+/// variable, so that a short manifest may mean more bytes than any machine has. It is four times
+/// what Linux gives all variables together: a container with more cannot start.
+pub(super) const MAX_EXPANDED: usize = 8 * 1024 * 1024;
 
 /// A value as the container sees it and as a report may show it.
 #[derive(Clone, Debug, Default)]
@@ -17,7 +17,7 @@ pub(super) struct Value {
     masked: Option<String>,
     /// The reason why it is unknown, as a phrase.
     unknown: Option<String>,
-    /// Number of bytes that are not kept, because there are more than [`MAX_KEPT`].
+    /// Number of bytes that are not kept, because references added more than [`MAX_EXPANDED`].
     dropped: usize,
 }
 
@@ -56,14 +56,17 @@ impl Value {
     }
 
     /// Appends the value of a variable; a Secret in it makes this one secret,
-    /// an unknown one makes it unknown.
-    pub(super) fn push(&mut self, name: &str, other: &Value) {
-        if other.dropped > 0 || self.bytes.len() + other.bytes.len() > MAX_KEPT {
+    /// an unknown one makes it unknown. `left` is the rest of [`MAX_EXPANDED`].
+    pub(super) fn push(&mut self, name: &str, other: &Value, left: &mut usize) {
+        let rest = left.checked_sub(other.bytes.len());
+        let Some(rest) = rest.filter(|_| other.dropped == 0) else {
             let more = other.bytes.len().saturating_add(other.dropped);
             self.dropped = self.dropped.saturating_add(more);
-            self.forget(format!("longer than {} MiB", MAX_KEPT >> 20));
+            let most = MAX_EXPANDED >> 20;
+            self.forget(format!("references add more than {most} MiB"));
             return;
-        }
+        };
+        *left = rest;
         if let Some(theirs) = &other.masked {
             let mine = self.masked.take().unwrap_or_else(|| lossy(&self.bytes));
             self.masked = Some(mine + theirs);

@@ -141,6 +141,20 @@ fn values_that_no_container_can_have_are_not_built() {
     let longest = kept.map(String::len).max().unwrap();
     assert!((1 << 20..=4 << 20).contains(&longest), "{longest}");
 
+    // Many that are long, none of which is too long to be kept by itself.
+    let many = (0..1_000).map(|n| json!({"name": format!("V{n}"), "value": "$(A0)$(A0)"}));
+    let long = json!({"name": "A0", "value": "x".repeat(100 * 1024)});
+    let got = env(json!(std::iter::once(long).chain(many).collect::<Vec<_>>())).run();
+    assert!(
+        got.ids().contains(&"environment-too-long"),
+        "{:?}",
+        got.ids()
+    );
+    let container = got.container();
+    let kept = container.env.iter().filter_map(|v| v.value.as_ref());
+    let sum: usize = kept.map(String::len).sum();
+    assert!(sum < 9 << 20, "{sum}");
+
     let container = json!({
         "name": "c",
         "env": [{"name": "A", "value": "x".repeat(100 * 1024)}],
