@@ -294,4 +294,12 @@ mod tests {
             prop_assert_eq!(String::from_utf8(output.stdout).unwrap(), value);
         }
     }
+
+    /// U+2028 ends a line for JavaScript's `^`, which libraries for dotenv use.
+    #[test]
+    fn comment_is_one_line_for_every_parser() {
+        let mut out = String::new();
+        comment(&mut out, "a\u{2028}B=1\nC=2\u{202e}");
+        assert_eq!(out, "# a\\u{2028}B=1\\nC=2\\u{202e}\n");
+    }
 }

@@ -140,3 +140,20 @@ warning[unresolved-reference]: environment variable `A` refers to `B`, which is 
 "#]]
     );
 }
+
+/// A value of --env-file may be a password: no message quotes a part of it.
+#[test]
+fn warning_quotes_no_part_of_an_env_file() {
+    let home = Home::with(&[("app.env", "PASSWORD=ab$(hunter2)cd\n")]);
+    for flags in [
+        &["--env-file=app.env"][..],
+        &["--init=a b env-file=app.env"],
+    ] {
+        let args = [&["create", "pod", "web", "--image=nginx"], flags].concat();
+        let args = [&args[..], &["--dry-run=client", "-o", "name"]].concat();
+        let run = home.run(&args);
+        assert_eq!((run.code, run.stderr.as_str()), (Some(0), ""), "{run:?}");
+    }
+    let args = ["pod", "web", "--image=nginx", "--env=A=$(hunter2)"];
+    assert!(made(&home, &args).contains("hunter2"), "a flag is quoted");
+}
