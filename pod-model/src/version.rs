@@ -3,7 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-/// A minor version of Kubernetes whose rules are known: 1.31 to 1.35.
+/// A minor version of Kubernetes whose rules are known: 1.31 to 1.37.
 ///
 /// Rules that changed within this range take it as an argument. Order is the
 /// order of release.
@@ -23,16 +23,22 @@ impl KubernetesVersion {
     pub const V1_34: Self = Self { minor: 34 };
     /// Kubernetes 1.35.
     pub const V1_35: Self = Self { minor: 35 };
+    /// Kubernetes 1.36.
+    pub const V1_36: Self = Self { minor: 36 };
+    /// Kubernetes 1.37.
+    pub const V1_37: Self = Self { minor: 37 };
     /// Every version whose rules are known, the oldest first.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 7] = [
         Self::V1_31,
         Self::V1_32,
         Self::V1_33,
         Self::V1_34,
         Self::V1_35,
+        Self::V1_36,
+        Self::V1_37,
     ];
     /// The version that is followed where nothing else is said.
-    pub const LATEST: Self = Self::V1_35;
+    pub const LATEST: Self = Self::V1_37;
 
     /// The minor version: 35 of 1.35.
     pub fn minor(self) -> u8 {
@@ -63,7 +69,9 @@ impl fmt::Display for KubernetesVersion {
 
 /// A text that names no known version.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("unsupported Kubernetes version `{0}`; expected 1.31, 1.32, 1.33, 1.34 or 1.35")]
+#[error(
+    "unsupported Kubernetes version `{0}`; expected 1.31, 1.32, 1.33, 1.34, 1.35, 1.36 or 1.37"
+)]
 pub struct UnknownVersion(pub String);
 
 impl FromStr for KubernetesVersion {
@@ -97,7 +105,7 @@ mod tests {
         for text in ["1.33", "v1.33", "1.33.0", "v1.33.12"] {
             assert_eq!(text.parse(), Ok(KubernetesVersion::V1_33), "{text}");
         }
-        for text in ["", "1", "1.", "1.30", "1.36", "2.33", "1.33.", "latest"] {
+        for text in ["", "1", "1.", "1.30", "1.38", "2.33", "1.33.", "latest"] {
             assert!(text.parse::<KubernetesVersion>().is_err(), "{text}");
         }
     }
@@ -106,6 +114,6 @@ mod tests {
     fn a_server_outside_the_range_is_taken_as_its_nearest_end() {
         assert_eq!(KubernetesVersion::nearest(20), KubernetesVersion::V1_31);
         assert_eq!(KubernetesVersion::nearest(34), KubernetesVersion::V1_34);
-        assert_eq!(KubernetesVersion::nearest(4000), KubernetesVersion::V1_35);
+        assert_eq!(KubernetesVersion::nearest(4000), KubernetesVersion::V1_37);
     }
 }

@@ -3,8 +3,8 @@
 //! `api/openapi-spec/v3`, and for short names `pkg/registry` (Apache-2.0).
 //!
 //! ```text
-//! for v in 1.31.14 1.32.13 1.33.13 1.34.4 1.35.4; do go mod download k8s.io/kubernetes@v$v; done
-//! go mod download k8s.io/apiextensions-apiserver@v0.35.4
+//! for v in 1.31.14 1.32.13 1.33.13 1.34.4 1.35.4 1.36.3 1.37.2; do go mod download k8s.io/kubernetes@v$v; done
+//! go mod download k8s.io/apiextensions-apiserver@v0.37.2
 //! cargo run -p pod-model --example generate-schema -- "$(go env GOMODCACHE)" pod-model/src/schema/builtin.gz
 //! ```
 //!
@@ -101,15 +101,15 @@ fn patches(modules: &Path) -> Result<BTreeMap<u8, u32>, Box<dyn Error>> {
         };
         // A pre-release is no patch.
         if let (Ok(minor), Ok(patch)) = (minor.parse(), patch.parse())
-            && (31..=35).contains(&minor)
+            && (31..=37).contains(&minor)
         {
             let known: &mut u32 = latest.entry(minor).or_insert(patch);
             *known = patch.max(*known);
         }
     }
-    if latest.len() != 5 {
+    if latest.len() != 7 {
         return Err(format!(
-            "{} holds k8s.io/kubernetes of {} minor versions, not of 1.31 to 1.35",
+            "{} holds k8s.io/kubernetes of {} minor versions, not of 1.31 to 1.37",
             modules.display(),
             latest.len()
         )

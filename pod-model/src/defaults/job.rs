@@ -52,7 +52,7 @@ pub fn job(job: &mut Job, version: KubernetesVersion) {
 ///
 /// Upstream: `SetDefaults_CronJob` and the generated walk over `CronJob`.
 pub fn cron_job(cron_job: &mut CronJob, version: KubernetesVersion) {
-    let spec = cron_job.spec.get_or_insert_default();
+    let spec = &mut cron_job.spec;
     string(&mut spec.concurrency_policy, "Allow");
     spec.suspend.get_or_insert(false);
     spec.successful_jobs_history_limit.get_or_insert(3);

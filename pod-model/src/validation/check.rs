@@ -110,13 +110,10 @@ fn once(document: &Document, findings: &mut Vec<Finding>) {
 /// Upstream: `ValidateStatefulSetSpec` in
 /// `k8s.io/kubernetes/pkg/apis/apps/validation`.
 fn stateful_set(set: &StatefulSet, version: KubernetesVersion) -> Vec<Finding> {
-    let Some(spec) = set
-        .spec
-        .as_ref()
-        .filter(|_| version >= KubernetesVersion::V1_35)
-    else {
+    if version < KubernetesVersion::V1_35 {
         return Vec::new();
-    };
+    }
+    let spec = &set.spec;
     let mut template = spec.template.clone();
     let pod = template.spec.get_or_insert_default();
     pod.hostname = None;

@@ -29,7 +29,7 @@ const NAME_MOST: usize = 52;
 pub fn validate_cron_job(cron_job: &CronJob, version: KubernetesVersion) -> Vec<Finding> {
     let mut cron_job = cron_job.clone();
     defaults::cron_job(&mut cron_job, version);
-    let spec = cron_job.spec.get_or_insert_default();
+    let spec = &mut cron_job.spec;
     let mut errors = Errors::default();
     let root = FieldPath::root();
     let root = Path::base(&root);

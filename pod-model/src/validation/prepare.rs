@@ -100,7 +100,6 @@ fn drop_disabled(spec: &mut PodSpec, version: KubernetesVersion) {
             context.se_linux_change_policy = None;
         }
     }
-    spec.workload_ref = None;
     let images = if off(Gate::ImageVolume) {
         image_volumes(spec)
     } else {

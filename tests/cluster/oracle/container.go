@@ -15,6 +15,7 @@ import (
 	"k8s.io/client-go/kubernetes"
 	corelisters "k8s.io/client-go/listers/core/v1"
 	"k8s.io/client-go/tools/cache"
+	"k8s.io/klog/v2"
 	"k8s.io/kubernetes/pkg/kubelet"
 	"k8s.io/kubernetes/pkg/kubelet/cm"
 	"k8s.io/kubernetes/pkg/kubelet/configmap"
@@ -71,7 +72,7 @@ func container(r containerRequest) (answer, error) {
 	set(kl, "subpather", subPaths{})
 
 	out := answer{}
-	host, domain, err := kl.GeneratePodHostNameAndDomain(r.Pod)
+	host, domain, err := kl.GeneratePodHostNameAndDomain(klog.Background(), r.Pod)
 	if err == nil {
 		host, err = kubeletutil.GetNodenameForKernel(host, domain, r.Pod.Spec.SetHostnameAsFQDN)
 	}

@@ -19,7 +19,7 @@ func facts(out answer, pod *v1.Pod) {
 	out["requests"] = resources(compres.PodRequests(pod, compres.PodResourcesOptions{}))
 	out["limits"] = resources(compres.PodLimits(pod, compres.PodResourcesOptions{}))
 	out["psa"] = podSecurity(pod)
-	rc := cm.ResourceConfigForPod(pod, true, cpuPeriod, false)
+	rc := cm.ResourceConfigForPod(pod, true, cpuPeriod, false, "")
 	out["cgroup"] = answer{"cpuShares": rc.CPUShares, "cpuQuota": rc.CPUQuota, "cpuPeriod": rc.CPUPeriod, "memory": rc.Memory}
 }
 

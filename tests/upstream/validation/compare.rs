@@ -199,7 +199,7 @@ fn ours(object: &Value) -> Option<Vec<Finding>> {
         }
         Some("Deployment") => {
             let deployment: Deployment = serde_json::from_value(object.clone()).ok()?;
-            let template = deployment.spec.unwrap_or_default().template;
+            let template = deployment.spec.template;
             let path = FieldPath::parse("spec.template");
             Some(validate_template(&template, &path, version))
         }

@@ -271,6 +271,7 @@ fn http<'a>(
         // HTTP is the API's own default.
         scheme: scheme.filter(|scheme| *scheme != "HTTP").map(str::to_owned),
         http_headers: (!headers.is_empty()).then_some(headers),
+        ..HTTPGetAction::default()
     })
 }
 
@@ -282,5 +283,6 @@ fn grpc(rest: Fragment<'_>) -> Result<GRPCAction, ValueError> {
     Ok(GRPCAction {
         port: port(number)?,
         service,
+        ..GRPCAction::default()
     })
 }

@@ -173,7 +173,7 @@ fn kept<'a>(
         vec![KeyToPath {
             key: key.owned(),
             path: key.owned(),
-            mode: None,
+            ..KeyToPath::default()
         }]
     });
     let is_secret = kind.text().starts_with("secret");
@@ -184,14 +184,14 @@ fn kept<'a>(
                 secret_name: Some(name.owned()),
                 optional,
                 items,
-                default_mode: None,
+                ..SecretVolumeSource::default()
             });
         } else {
             volume.config_map = Some(ConfigMapVolumeSource {
                 name: name.owned(),
                 optional,
                 items,
-                default_mode: None,
+                ..ConfigMapVolumeSource::default()
             });
         }
     });
@@ -240,13 +240,14 @@ fn token<'a>(rest: Fragment<'a>, settings: &[Fragment<'a>]) -> Result<Sourced<'a
             audience: (!audience.is_empty()).then(|| audience.join(":")),
             expiration_seconds: time,
             path: "token".to_owned(),
+            ..ServiceAccountTokenProjection::default()
         };
         volume.projected = Some(ProjectedVolumeSource {
             sources: Some(vec![VolumeProjection {
                 service_account_token: Some(token),
                 ..VolumeProjection::default()
             }]),
-            default_mode: None,
+            ..ProjectedVolumeSource::default()
         });
     }))
 }
