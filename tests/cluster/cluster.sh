@@ -2,6 +2,8 @@
 # A real single-node Kubernetes inside a network namespace of its own.
 #
 #   cluster.sh build                 make the binaries only
+#   cluster.sh oracles               make the oracles of the older versions
+#   cluster.sh pin-oracles           write their go.mod and go.sum anew
 #   cluster.sh up [--while PID]      bring it up; take it down when PID has ended
 #   cluster.sh down                  take it down, and leave nothing behind
 #   cluster.sh kubectl ARG…          kubectl, as admin
@@ -31,6 +33,8 @@ die() { echo "cluster.sh: $*" >&2; exit 1; }
 
 # shellcheck source=lib/needs.sh
 . "$here/lib/needs.sh"
+# shellcheck source=lib/oracles.sh
+. "$here/lib/oracles.sh"
 # shellcheck source=lib/config.sh
 . "$here/lib/config.sh"
 # shellcheck source=lib/up.sh
@@ -59,13 +63,15 @@ locked() {
   if [ ! -e "$state" ]; then rm -f "$lock"; fi
 }
 
-usage() { sed -n '2,15s/^# \{0,1\}//p' "$here/cluster.sh" >&2; exit 2; }
+usage() { sed -n '2,17s/^# \{0,1\}//p' "$here/cluster.sh" >&2; exit 2; }
 
 [ $# -gt 0 ] || usage
 command=$1
 shift
 case $command in
   build) needs_go; build ;;
+  oracles) build_oracles ;;
+  pin-oracles) pin_oracles ;;
   up) locked up "$@" ;;
   down) locked down ;;
   kubectl) needs_up; kubectl "$@" ;;

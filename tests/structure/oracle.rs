@@ -9,13 +9,17 @@ use crate::{root, sources};
 fn every_op_of_the_oracle_is_documented_and_asked_by_a_test() {
     let dir = root().join("tests/cluster");
     let mut ops = BTreeSet::new();
-    for entry in fs::read_dir(dir.join("oracle")).unwrap() {
-        let text = fs::read_to_string(entry.unwrap().path()).unwrap();
-        for rest in text.split("register(\"").skip(1) {
+    let folders = ["oracle", "oracle/reference"].map(|folder| fs::read_dir(dir.join(folder)));
+    let paths = folders
+        .into_iter()
+        .flat_map(|entries| entries.unwrap().map(|entry| entry.unwrap().path()));
+    for path in paths.filter(|path| path.is_file()) {
+        let text = fs::read_to_string(path).unwrap();
+        for rest in text.split("Register(\"").skip(1) {
             ops.insert(rest.split('"').next().unwrap().to_owned());
         }
     }
-    assert!(ops.len() > 12, "{ops:?}");
+    assert!(ops.len() > 20, "{ops:?}");
     let readme = fs::read_to_string(dir.join("README.md")).unwrap();
     let tests = sources(&root().join("tests"));
     for op in &ops {

@@ -1,5 +1,5 @@
 //! Upstream's own code, asked over JSON lines: `upstream oracle` of
-//! `tests/cluster`.
+//! `tests/cluster`, and the oracles of the minor versions before it.
 
 #![allow(
     dead_code,
@@ -15,8 +15,47 @@ use std::io::{BufRead, BufReader, BufWriter, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 
+use pod_model::KubernetesVersion;
 use serde::Deserialize;
 use serde_json::Value;
+
+/// Makes a test of each Kubernetes that is supported in full, `$test::of_1_33` to
+/// `$test::of_1_37`, of a function that takes the version.
+#[allow(unused_macros, reason = "not every test depends on the version")]
+macro_rules! of_each_minor {
+    ($test:ident) => {
+        mod $test {
+            use pod_model::KubernetesVersion;
+
+            #[test]
+            fn of_1_33() {
+                super::$test(KubernetesVersion::V1_33);
+            }
+
+            #[test]
+            fn of_1_34() {
+                super::$test(KubernetesVersion::V1_34);
+            }
+
+            #[test]
+            fn of_1_35() {
+                super::$test(KubernetesVersion::V1_35);
+            }
+
+            #[test]
+            fn of_1_36() {
+                super::$test(KubernetesVersion::V1_36);
+            }
+
+            #[test]
+            fn of_1_37() {
+                super::$test(KubernetesVersion::V1_37);
+            }
+        }
+    };
+}
+#[allow(unused_imports, reason = "not every test depends on the version")]
+pub(crate) use of_each_minor;
 
 /// The running oracle; it ends when its input does, on drop.
 pub struct Oracle {
@@ -26,22 +65,33 @@ pub struct Oracle {
 }
 
 impl Oracle {
-    /// Starts `$POD_TOOLS_UPSTREAM`, or what `tests/cluster/cluster.sh build`
-    /// has built. A test never goes on without it.
+    /// Starts the oracle of the newest Kubernetes, which answers every question:
+    /// `$POD_TOOLS_UPSTREAM`, or the one that `tests/cluster/cluster.sh build` has
+    /// built. A test never goes on without it.
     pub fn start() -> Self {
-        let binary = std::env::var_os("POD_TOOLS_UPSTREAM").map_or_else(
-            || Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/cluster/upstream"),
-            PathBuf::from,
-        );
-        let mut child = Command::new(&binary)
-            .arg("oracle")
+        let binary =
+            std::env::var_os("POD_TOOLS_UPSTREAM").map_or_else(|| built("upstream"), PathBuf::from);
+        Self::run(&binary, &["oracle"], "build")
+    }
+
+    /// Starts the oracle of a version, which answers what depends on the version.
+    pub fn of(version: KubernetesVersion) -> Self {
+        if version == KubernetesVersion::LATEST {
+            return Self::start();
+        }
+        Self::run(&built(&format!("oracle-{version}")), &[], "oracles")
+    }
+
+    fn run(binary: &Path, arguments: &[&str], command: &str) -> Self {
+        let mut child = Command::new(binary)
+            .args(arguments)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .spawn()
             .unwrap_or_else(|error| {
                 panic!(
                     "upstream's code is needed at {}: {error}; build it with \
-                     `tests/cluster/cluster.sh build`, or name it in POD_TOOLS_UPSTREAM",
+                     `tests/cluster/cluster.sh {command}`",
                     binary.display()
                 )
             });
@@ -98,6 +148,12 @@ impl Oracle {
             })
             .collect()
     }
+}
+
+fn built(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("../target/cluster")
+        .join(name)
 }
 
 impl Drop for Oracle {

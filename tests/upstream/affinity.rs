@@ -20,7 +20,8 @@ use std::collections::BTreeMap;
 
 use agreement::Agreement;
 use k8s_openapi::api::core::v1;
-use oracle::Oracle;
+use oracle::{Oracle, of_each_minor};
+use pod_model::KubernetesVersion;
 use pod_model::selector::NodeSelector;
 use rng::Rng;
 use serde_json::{Value, json};
@@ -98,8 +99,9 @@ fn labels(rng: &mut Rng) -> BTreeMap<String, String> {
     labels
 }
 
-#[test]
-fn terms_match_the_nodes_that_they_match_upstream() {
+of_each_minor!(terms_match_the_nodes_that_they_match_upstream);
+
+fn terms_match_the_nodes_that_they_match_upstream(version: KubernetesVersion) {
     let mut rng = Rng::new(20_261_132);
     let mut cases = Vec::new();
     for _ in 0..RANDOM {
@@ -116,7 +118,7 @@ fn terms_match_the_nodes_that_they_match_upstream() {
             json!({"op": "affinity", "manifest": pod, "node": node.to_string()})
         })
         .collect();
-    let answers = Oracle::start().ask_all(&questions);
+    let answers = Oracle::of(version).ask_all(&questions);
     let mut agreement = Agreement::new("node selectors");
     for ((terms, labels, name), upstream) in cases.iter().zip(&answers) {
         let selector: v1::NodeSelector =
@@ -162,8 +164,9 @@ fn expression(operator: &str, values: &Value) -> Value {
     required(&json!([{"matchExpressions": [expression]}]))
 }
 
-#[test]
-fn node_affinity_and_taints_are_judged() {
+of_each_minor!(node_affinity_and_taints_are_judged);
+
+fn node_affinity_and_taints_are_judged(version: KubernetesVersion) {
     let node = json!({
         "apiVersion": "v1", "kind": "Node",
         "metadata": {"name": "n1", "labels": {"size": "5", "disk": "ssd"}},
@@ -208,12 +211,16 @@ fn node_affinity_and_taints_are_judged() {
         .iter()
         .map(|(spec, ..)| json!({"op": "affinity", "manifest": pod(spec), "node": node}))
         .collect();
-    let answers = Oracle::start().ask_all(&questions);
+    let answers = Oracle::of(version).ask_all(&questions);
     for ((spec, matches, tolerated), answer) in table.iter().zip(&answers) {
-        assert_eq!(answer["match"], json!(matches), "{spec}: {answer}");
+        assert_eq!(
+            answer["match"],
+            json!(matches),
+            "{version}: {spec}: {answer}"
+        );
         let untolerated = answer.get("untolerated").and_then(Value::as_str);
         let expected = (!tolerated).then_some("gpu=a:NoSchedule");
-        assert_eq!(untolerated, expected, "{spec}: {answer}");
+        assert_eq!(untolerated, expected, "{version}: {spec}: {answer}");
     }
-    println!("{} Pods judged", table.len());
+    println!("{version}: {} Pods judged", table.len());
 }

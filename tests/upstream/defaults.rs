@@ -17,7 +17,7 @@ mod marshal;
 
 use k8s_openapi::api::batch::v1::{CronJob, Job};
 use k8s_openapi::api::core::v1::Pod;
-use oracle::Oracle;
+use oracle::{Oracle, of_each_minor};
 use pod_model::{KubernetesVersion, defaults};
 use random::Rng;
 use serde::Serialize;
@@ -60,26 +60,28 @@ fn known() -> Vec<Value> {
 fn defaulted<T: DeserializeOwned + Serialize>(
     manifest: &Value,
     default: fn(&mut T, KubernetesVersion),
+    version: KubernetesVersion,
 ) -> Value {
     let mut object: T = serde_json::from_value(manifest.clone()).unwrap();
-    default(&mut object, KubernetesVersion::V1_35);
+    default(&mut object, version);
     let once = serde_json::to_value(&object).unwrap();
-    default(&mut object, KubernetesVersion::V1_35);
+    default(&mut object, version);
     assert_eq!(once, serde_json::to_value(&object).unwrap(), "not twice");
     once
 }
 
-fn ours(manifest: &Value) -> Value {
+fn ours(manifest: &Value, version: KubernetesVersion) -> Value {
     match manifest["kind"].as_str().unwrap() {
-        "Pod" => defaulted::<Pod>(manifest, defaults::pod),
-        "Job" => defaulted::<Job>(manifest, defaults::job),
-        "CronJob" => defaulted::<CronJob>(manifest, defaults::cron_job),
+        "Pod" => defaulted::<Pod>(manifest, defaults::pod, version),
+        "Job" => defaulted::<Job>(manifest, defaults::job, version),
+        "CronJob" => defaulted::<CronJob>(manifest, defaults::cron_job, version),
         kind => panic!("no defaults for {kind}"),
     }
 }
 
-#[test]
-fn defaults_are_upstream_s() {
+of_each_minor!(defaults_are_upstream_s);
+
+fn defaults_are_upstream_s(version: KubernetesVersion) {
     let mut rng = Rng::new(0x00de_fa17);
     let mut manifests = known();
     for number in 0..RANDOM {
@@ -90,7 +92,7 @@ fn defaults_are_upstream_s() {
         });
     }
 
-    let mut oracle = Oracle::start();
+    let mut oracle = Oracle::of(version);
     let mut found = Vec::new();
     for batch in manifests.chunks(BATCH) {
         let questions: Vec<_> = batch
@@ -101,7 +103,7 @@ fn defaults_are_upstream_s() {
             let Some(upstream) = answer.get("defaulted") else {
                 panic!("{answer}: upstream cannot decode {manifest}");
             };
-            marshal::differences("", manifest, upstream, &ours(manifest), &mut found);
+            marshal::differences("", manifest, upstream, &ours(manifest, version), &mut found);
         }
     }
     let count = found.len();
@@ -109,8 +111,8 @@ fn defaults_are_upstream_s() {
     found.dedup();
     assert!(
         found.is_empty(),
-        "{count} differences, among them\n{}",
+        "{version}: {count} differences, among them\n{}",
         found[..found.len().min(60)].join("\n")
     );
-    println!("{} objects compared: all equal", manifests.len());
+    println!("{version}: {} objects compared: all equal", manifests.len());
 }

@@ -13,7 +13,8 @@ mod oracle;
 #[path = "../support/random/mod.rs"]
 mod random;
 
-use oracle::Oracle;
+use oracle::{Oracle, of_each_minor};
+use pod_model::KubernetesVersion;
 use pod_model::names::{env_name, strict_env_name};
 use random::Rng;
 use serde_json::{Value, json};
@@ -35,8 +36,9 @@ fn character(rng: &mut Rng) -> char {
     }
 }
 
-#[test]
-fn every_name_is_judged_as_upstream_does_it() {
+of_each_minor!(every_name_is_judged_as_upstream_does_it);
+
+fn every_name_is_judged_as_upstream_does_it(version: KubernetesVersion) {
     let mut rng = Rng::new(5);
     let mut names: Vec<String> = ["", ".", "..", "...", "..a", ".a", "a..", "1", "a\n", "\n"]
         .map(str::to_owned)
@@ -54,18 +56,18 @@ fn every_name_is_judged_as_upstream_does_it() {
         .iter()
         .map(|name| json!({"op": "envname", "input": name}))
         .collect();
-    let answers = Oracle::start().ask_all(&questions);
+    let answers = Oracle::of(version).ask_all(&questions);
     let mut passed = [0, 0];
     for (name, answer) in names.iter().zip(&answers) {
         let ours = [strict_env_name(name).is_none(), env_name(name).is_none()];
         let theirs = ["strict", "relaxed"].map(|rule| answer[rule].is_null());
-        assert_eq!(ours, theirs, "{name:?}: {answer}");
+        assert_eq!(ours, theirs, "{version}: {name:?}: {answer}");
         for (count, passes) in passed.iter_mut().zip(ours) {
             *count += usize::from(passes);
         }
     }
     println!(
-        "{} names compared: all equal, {passed:?} of them taken",
+        "{version}: {} names compared: all equal, {passed:?} of them taken",
         names.len()
     );
     // Both answers of both rules occur often.

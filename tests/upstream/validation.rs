@@ -27,6 +27,8 @@ mod mutate;
 
 use compare::{Comparison, NOT_DECODED, PANICKED, SELECTOR};
 use mutate::Mutator;
+use oracle::of_each_minor;
+use pod_model::KubernetesVersion;
 use random::Rng;
 
 /// Objects that are valid or nearly so, with what people rarely write.
@@ -38,9 +40,10 @@ const BATCH: usize = 500;
 /// Fields with a class of errors, without indices, that must come up.
 const KINDS: usize = 1_300;
 
-#[test]
-fn a_sound_object_has_no_errors() {
-    let mut comparison = Comparison::new();
+of_each_minor!(a_sound_object_has_no_errors);
+
+fn a_sound_object_has_no_errors(version: KubernetesVersion) {
+    let mut comparison = Comparison::new(version);
     for base in bases::all() {
         let errors = comparison
             .ask(std::slice::from_ref(&base))
@@ -51,9 +54,10 @@ fn a_sound_object_has_no_errors() {
     comparison.finish(&[]);
 }
 
-#[test]
-fn each_known_mistake_is_found_as_upstream_finds_it() {
-    let mut comparison = Comparison::new();
+of_each_minor!(each_known_mistake_is_found_as_upstream_finds_it);
+
+fn each_known_mistake_is_found_as_upstream_finds_it(version: KubernetesVersion) {
+    let mut comparison = Comparison::new(version);
     let rows = known::rows();
     let objects: Vec<_> = rows.iter().map(|row| row.object.clone()).collect();
     for (row, errors) in rows.iter().zip(comparison.ask(&objects)) {
@@ -68,10 +72,11 @@ fn each_known_mistake_is_found_as_upstream_finds_it() {
     comparison.finish(&[]);
 }
 
-#[test]
-fn errors_of_random_objects_are_upstream_s() {
+of_each_minor!(errors_of_random_objects_are_upstream_s);
+
+fn errors_of_random_objects_are_upstream_s(version: KubernetesVersion) {
     let mut rng = Rng::new(0x0bad_f00d);
-    let mut comparison = Comparison::new();
+    let mut comparison = Comparison::new(version);
     let random: Vec<_> = (0..RANDOM)
         .map(|number| match number % 5 {
             0..=2 => random::pod(&mut rng),

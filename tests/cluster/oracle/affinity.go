@@ -4,12 +4,10 @@ import (
 	"fmt"
 
 	v1 "k8s.io/api/core/v1"
-	schedcorev1 "k8s.io/component-helpers/scheduling/corev1"
 	"k8s.io/component-helpers/scheduling/corev1/nodeaffinity"
-	"k8s.io/klog/v2"
 )
 
-func init() { register("affinity", affinity) }
+func init() { Register("affinity", affinity) }
 
 // affinityRequest is a Pod and a Node as manifests.
 type affinityRequest struct {
@@ -19,7 +17,7 @@ type affinityRequest struct {
 
 // affinity answers whether nodeSelector and required node affinity let the Pod
 // onto the Node, and the first taint that keeps it off.
-func affinity(r affinityRequest) (answer, error) {
+func affinity(r affinityRequest) (Answer, error) {
 	pod, err := decodeAs[*v1.Pod](r.Manifest)
 	if err != nil {
 		return nil, err
@@ -29,15 +27,14 @@ func affinity(r affinityRequest) (answer, error) {
 		return nil, err
 	}
 	match, err := nodeaffinity.GetRequiredNodeAffinity(pod).Match(node)
-	out := answer{"match": match}
+	out := Answer{"match": match}
 	if err != nil {
 		out["matchErr"] = err.Error()
 	}
 	keepsOff := func(t *v1.Taint) bool {
 		return t.Effect == v1.TaintEffectNoSchedule || t.Effect == v1.TaintEffectNoExecute
 	}
-	taint, found := schedcorev1.FindMatchingUntoleratedTaint(klog.Background(), node.Spec.Taints, pod.Spec.Tolerations, keepsOff, false)
-	if found {
+	if taint, found := untoleratedTaint(node.Spec.Taints, pod.Spec.Tolerations, keepsOff); found {
 		out["untolerated"] = taint.ToString()
 	}
 	return out, nil
@@ -45,7 +42,7 @@ func affinity(r affinityRequest) (answer, error) {
 
 func decodeAs[T any](manifest string) (T, error) {
 	var typed T
-	object, _, err := decodeObject(manifest)
+	object, _, err := DecodeObject(manifest)
 	if err != nil {
 		return typed, err
 	}

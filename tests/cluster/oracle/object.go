@@ -7,8 +7,10 @@ import (
 	appsv1 "k8s.io/api/apps/v1"
 	batchv1 "k8s.io/api/batch/v1"
 	v1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/api/meta"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime"
+	"k8s.io/apimachinery/pkg/runtime/schema"
 	"k8s.io/apimachinery/pkg/runtime/serializer"
 	"k8s.io/apimachinery/pkg/util/validation/field"
 	genericapirequest "k8s.io/apiserver/pkg/endpoints/request"
@@ -27,10 +29,10 @@ import (
 	podstrategy "k8s.io/kubernetes/pkg/registry/core/pod"
 )
 
-func init() { register("object", object) }
+func init() { Register("object", object) }
 
-// objectRequest is one object as YAML or JSON.
-type objectRequest struct {
+// ObjectRequest is one object as YAML or JSON.
+type ObjectRequest struct {
 	Manifest string `json:"manifest"`
 }
 
@@ -44,17 +46,17 @@ type fieldError struct{ Field, Type, Detail string }
 //	defaulted  the object with its defaults
 //	errors, warnings  of the registry's strategy (Pods and what makes them)
 //	qos, requests, limits, cgroup, psa  see facts
-func object(r objectRequest) (answer, error) {
-	object, strict, err := decodeObject(r.Manifest)
+func object(r ObjectRequest) (Answer, error) {
+	object, strict, err := DecodeObject(r.Manifest)
 	if err != nil {
-		return answer{"decodeErr": err.Error()}, nil
+		return Answer{"decodeErr": err.Error()}, nil
 	}
 	legacyscheme.Scheme.Default(object)
 	defaulted, err := json.Marshal(object)
 	if err != nil {
 		return nil, err
 	}
-	out := answer{"defaulted": json.RawMessage(defaulted)}
+	out := Answer{"defaulted": json.RawMessage(defaulted)}
 	if len(strict) > 0 {
 		out["strictErr"] = strict
 	}
@@ -77,23 +79,35 @@ func object(r objectRequest) (answer, error) {
 
 // judge adds what the registry's strategy says about the creation of external,
 // converted to internal.
-func judge(out answer, external runtime.Object, internal runtime.Object, strategy rest.RESTCreateStrategy) {
+func judge(out Answer, external runtime.Object, internal runtime.Object, strategy rest.RESTCreateStrategy) {
+	kind := external.GetObjectKind().GroupVersionKind()
 	if err := legacyscheme.Scheme.Convert(external, internal, nil); err != nil {
 		out["convertErr"] = err.Error()
 		return
 	}
-	meta := internal.(metav1.Object)
-	if meta.GetNamespace() == "" {
-		meta.SetNamespace(metav1.NamespaceDefault)
+	metadata := internal.(metav1.Object)
+	if metadata.GetNamespace() == "" {
+		metadata.SetNamespace(metav1.NamespaceDefault)
 	}
-	rest.FillObjectMetaSystemFields(meta)
-	ctx := genericapirequest.WithNamespace(context.Background(), meta.GetNamespace())
+	rest.FillObjectMetaSystemFields(metadata)
+	ctx := genericapirequest.WithNamespace(context.Background(), metadata.GetNamespace())
+	ctx = genericapirequest.WithRequestInfo(ctx, CreateRequest(kind))
 	strategy.PrepareForCreate(ctx, internal)
-	out["errors"] = fieldErrors(strategy.Validate(ctx, internal))
+	out["errors"] = FieldErrors(validateCreate(ctx, internal, strategy))
 	out["warnings"] = strategy.WarningsOnCreate(ctx, internal)
 }
 
-func fieldErrors(list field.ErrorList) []fieldError {
+// CreateRequest is the request that creates an object of a kind: declarative
+// validation asks which version it is for.
+func CreateRequest(kind schema.GroupVersionKind) *genericapirequest.RequestInfo {
+	resource, _ := meta.UnsafeGuessKindToResource(kind)
+	return &genericapirequest.RequestInfo{
+		IsResourceRequest: true, Verb: "create", APIGroup: kind.Group, APIVersion: kind.Version, Resource: resource.Resource,
+	}
+}
+
+// FieldErrors returns the rows of a list, for an answer.
+func FieldErrors(list field.ErrorList) []fieldError {
 	out := []fieldError{}
 	for _, e := range list {
 		out = append(out, fieldError{e.Field, string(e.Type), e.ErrorBody()})
@@ -103,9 +117,9 @@ func fieldErrors(list field.ErrorList) []fieldError {
 
 var strictCodecs = serializer.NewCodecFactory(legacyscheme.Scheme, serializer.EnableStrict)
 
-// decodeObject decodes leniently, as the API server does, and says beside it
+// DecodeObject decodes leniently, as the API server does, and says beside it
 // what a strict decoder finds: unknown fields, and keys given twice.
-func decodeObject(manifest string) (runtime.Object, []string, error) {
+func DecodeObject(manifest string) (runtime.Object, []string, error) {
 	object, _, err := strictCodecs.UniversalDeserializer().Decode([]byte(manifest), nil, nil)
 	if err == nil {
 		return object, nil, nil

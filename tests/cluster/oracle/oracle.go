@@ -5,6 +5,9 @@
 // operation's own. Each family of operations is one file that registers its
 // handlers. An answer may hold `err` (the input is refused), and holds `panic`
 // when upstream's code panicked on it.
+//
+// This package holds the operations whose answer depends on Kubernetes' version,
+// and builds with the modules of each supported one; `reference` holds the rest.
 package oracle
 
 import (
@@ -21,17 +24,17 @@ import (
 	"k8s.io/kubernetes/pkg/capabilities"
 )
 
-// answer is what is written for one request.
-type answer map[string]any
+// Answer is what is written for one request.
+type Answer map[string]any
 
 // handler answers one request; an error becomes the answer's `err`.
-type handler func(request json.RawMessage) (answer, error)
+type handler func(request json.RawMessage) (Answer, error)
 
 var handlers = map[string]handler{}
 
-// register makes an operation known, whose request decodes into T.
-func register[T any](op string, handle func(T) (answer, error)) {
-	handlers[op] = func(raw json.RawMessage) (answer, error) {
+// Register makes an operation known, whose request decodes into T.
+func Register[T any](op string, handle func(T) (Answer, error)) {
+	handlers[op] = func(raw json.RawMessage) (Answer, error) {
 		var request T
 		if err := json.Unmarshal(raw, &request); err != nil {
 			return nil, fmt.Errorf("request: %w", err)
@@ -71,26 +74,26 @@ func Serve(in io.Reader, out io.Writer) error {
 	}
 }
 
-func reply(raw json.RawMessage) (out answer) {
+func reply(raw json.RawMessage) (out Answer) {
 	defer func() {
 		if p := recover(); p != nil {
-			out = answer{"panic": fmt.Sprint(p)}
+			out = Answer{"panic": fmt.Sprint(p)}
 		}
 	}()
 	var request struct {
 		Op string `json:"op"`
 	}
 	if err := json.Unmarshal(raw, &request); err != nil {
-		return answer{"err": "request: " + err.Error()}
+		return Answer{"err": "request: " + err.Error()}
 	}
 	handle, ok := handlers[request.Op]
 	if !ok {
 		known := slices.Sorted(maps.Keys(handlers))
-		return answer{"err": fmt.Sprintf("unknown op %q, known are %s", request.Op, strings.Join(known, ", "))}
+		return Answer{"err": fmt.Sprintf("unknown op %q, known are %s", request.Op, strings.Join(known, ", "))}
 	}
 	out, err := handle(raw)
 	if err != nil {
-		return answer{"err": err.Error()}
+		return Answer{"err": err.Error()}
 	}
 	return out
 }

@@ -8,7 +8,7 @@ import (
 	psapolicy "k8s.io/pod-security-admission/policy"
 )
 
-func init() { register("podsecurity", podSecurityAt) }
+func init() { Register("podsecurity", podSecurityAt) }
 
 // podSecurityRequest is a Pod, or a Job with its template, as it is sent: nothing
 // is defaulted. Version is `v1.35` or `latest`.
@@ -19,7 +19,7 @@ type podSecurityRequest struct {
 
 // podSecurityAt answers for each level with whether it lets the Pod pass and why
 // it does not, and with the ids of all checks that fail, each asked by itself.
-func podSecurityAt(r podSecurityRequest) (answer, error) {
+func podSecurityAt(r podSecurityRequest) (Answer, error) {
 	version, err := psaapi.ParseVersion(r.Version)
 	if err != nil {
 		return nil, err
@@ -29,13 +29,13 @@ func podSecurityAt(r podSecurityRequest) (answer, error) {
 		return nil, err
 	}
 	checks := psapolicy.DefaultChecks()
-	out := answer{}
+	out := Answer{}
 	for _, level := range []psaapi.Level{psaapi.LevelBaseline, psaapi.LevelRestricted} {
 		result, err := evaluate(checks, psaapi.LevelVersion{Level: level, Version: version}, meta, spec)
 		if err != nil {
 			return nil, err
 		}
-		out[string(level)] = answer{"allowed": result.Allowed, "reasons": result.ForbiddenReasons, "details": result.ForbiddenDetails}
+		out[string(level)] = Answer{"allowed": result.Allowed, "reasons": result.ForbiddenReasons, "details": result.ForbiddenDetails}
 	}
 	failed := []psapolicy.CheckID{}
 	for _, check := range checks {
@@ -53,7 +53,7 @@ func podSecurityAt(r podSecurityRequest) (answer, error) {
 }
 
 func evaluate(checks []psapolicy.Check, at psaapi.LevelVersion, meta *metav1.ObjectMeta, spec *v1.PodSpec) (psapolicy.AggregateCheckResult, error) {
-	evaluator, err := psapolicy.NewEvaluator(checks, nil)
+	evaluator, err := newEvaluator(checks)
 	if err != nil {
 		return psapolicy.AggregateCheckResult{}, err
 	}
@@ -61,7 +61,7 @@ func evaluate(checks []psapolicy.Check, at psaapi.LevelVersion, meta *metav1.Obj
 }
 
 func decodePod(manifest string) (*metav1.ObjectMeta, *v1.PodSpec, error) {
-	object, _, err := decodeObject(manifest)
+	object, _, err := DecodeObject(manifest)
 	if err != nil {
 		return nil, nil, err
 	}

@@ -3,8 +3,8 @@ package oracle
 import "k8s.io/apimachinery/pkg/api/resource"
 
 func init() {
-	register("quantity", quantity)
-	register("quantityCmp", quantityCmp)
+	Register("quantity", quantity)
+	Register("quantityCmp", quantityCmp)
 }
 
 type quantityRequest struct {
@@ -13,12 +13,12 @@ type quantityRequest struct {
 
 // quantity answers with the canonical text, the value rounded up, and the
 // value in thousandths rounded up.
-func quantity(r quantityRequest) (answer, error) {
+func quantity(r quantityRequest) (Answer, error) {
 	q, err := resource.ParseQuantity(r.Input)
 	if err != nil {
 		return nil, err
 	}
-	return answer{"canonical": q.String(), "value": q.Value(), "milli": q.MilliValue(), "format": string(q.Format)}, nil
+	return Answer{"canonical": q.String(), "value": q.Value(), "milli": q.MilliValue(), "format": string(q.Format)}, nil
 }
 
 type quantityCmpRequest struct {
@@ -27,7 +27,7 @@ type quantityCmpRequest struct {
 }
 
 // quantityCmp answers with -1, 0 or 1, and the canonical sum.
-func quantityCmp(r quantityCmpRequest) (answer, error) {
+func quantityCmp(r quantityCmpRequest) (Answer, error) {
 	a, err := resource.ParseQuantity(r.A)
 	if err != nil {
 		return nil, err
@@ -38,5 +38,5 @@ func quantityCmp(r quantityCmpRequest) (answer, error) {
 	}
 	cmp := a.Cmp(b)
 	a.Add(b)
-	return answer{"cmp": cmp, "sum": a.String()}, nil
+	return Answer{"cmp": cmp, "sum": a.String()}, nil
 }

@@ -33,16 +33,16 @@ pub(crate) enum Judged {
 /// A place and a class.
 type Mistake = (String, String);
 
-fn ours(text: &str) -> Vec<Finding> {
+fn ours(text: &str, version: KubernetesVersion) -> Vec<Finding> {
     let manifest = pod_model::manifest::read("case", text.as_bytes().to_vec());
     let checked = manifest.documents.iter();
-    let checked = checked.flat_map(|document| check(document, KubernetesVersion::LATEST));
+    let checked = checked.flat_map(|document| check(document, version));
     manifest.errors.iter().cloned().chain(checked).collect()
 }
 
 /// Compares our findings with upstream's answer to `object`.
-pub(crate) fn judge(text: &str, answer: &Value) -> Judged {
-    let findings = ours(text);
+pub(crate) fn judge(text: &str, answer: &Value, version: KubernetesVersion) -> Judged {
+    let findings = ours(text, version);
     let (missing, told): (Vec<_>, Vec<_>) = findings
         .into_iter()
         .partition(|finding| ["missing-field", "empty-item"].contains(&finding.id()));

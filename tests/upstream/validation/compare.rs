@@ -30,6 +30,7 @@ pub type Error = (String, String);
 
 /// Both sides, and how far they agreed.
 pub struct Comparison {
+    version: KubernetesVersion,
     oracle: Oracle,
     agreement: Agreement,
     /// The kinds of errors that upstream has made: fields without indices.
@@ -39,9 +40,10 @@ pub struct Comparison {
 }
 
 impl Comparison {
-    pub fn new() -> Self {
+    pub fn new(version: KubernetesVersion) -> Self {
         Self {
-            oracle: Oracle::start(),
+            version,
+            oracle: Oracle::of(version),
             agreement: Agreement::new("objects"),
             kinds: BTreeSet::new(),
             disagreements: BTreeMap::new(),
@@ -72,7 +74,7 @@ impl Comparison {
     fn compare(&mut self, object: &Value, answer: &Value) -> Option<BTreeSet<Error>> {
         if answer.get("panic").is_some() {
             // Ours comes to an end nevertheless.
-            let _ = ours(object);
+            let _ = ours(object, self.version);
             self.agreement.excuse(PANICKED, object.to_string());
             return None;
         }
@@ -106,7 +108,7 @@ impl Comparison {
             self.agreement.excuse(SELECTOR, object.to_string());
             return None;
         }
-        let Some(findings) = ours(object) else {
+        let Some(findings) = ours(object, self.version) else {
             self.agreement.excuse(NOT_TYPED, object.to_string());
             return None;
         };
@@ -153,7 +155,11 @@ impl Comparison {
     /// # Panics
     /// If there was a disagreement, or an excuse was needed more or less often.
     pub fn finish(mut self, excuses: &Excuses) {
-        println!("{} kinds of errors came up", self.kinds.len());
+        println!(
+            "{}: {} kinds of errors came up",
+            self.version,
+            self.kinds.len()
+        );
         for (key, (count, example)) in &self.disagreements {
             self.agreement
                 .differ(format!("{count} × {key}\n  {example}"));
@@ -182,8 +188,7 @@ fn named(object: &Value) -> Value {
     object
 }
 
-fn ours(object: &Value) -> Option<Vec<Finding>> {
-    let version = KubernetesVersion::V1_35;
+fn ours(object: &Value, version: KubernetesVersion) -> Option<Vec<Finding>> {
     match object["kind"].as_str() {
         Some("Pod") => {
             let pod: Pod = serde_json::from_value(object.clone()).ok()?;

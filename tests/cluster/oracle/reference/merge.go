@@ -1,4 +1,4 @@
-package oracle
+package reference
 
 import (
 	"encoding/json"
@@ -7,9 +7,11 @@ import (
 	batchv1 "k8s.io/api/batch/v1"
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/util/strategicpatch"
+
+	"pod-tools.test/upstream/oracle"
 )
 
-func init() { register("merge", merge) }
+func init() { oracle.Register("merge", merge) }
 
 type mergeRequest struct {
 	Kind     string          `json:"kind"`
@@ -18,7 +20,7 @@ type mergeRequest struct {
 }
 
 // merge answers with the object that a strategic merge patch makes of another.
-func merge(r mergeRequest) (answer, error) {
+func merge(r mergeRequest) (oracle.Answer, error) {
 	var of any
 	switch r.Kind {
 	case "Pod":
@@ -32,5 +34,5 @@ func merge(r mergeRequest) (answer, error) {
 	if err != nil {
 		return nil, err
 	}
-	return answer{"merged": json.RawMessage(merged)}, nil
+	return oracle.Answer{"merged": json.RawMessage(merged)}, nil
 }

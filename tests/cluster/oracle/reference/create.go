@@ -1,6 +1,7 @@
-package oracle
+package reference
 
 import (
+	"k8s.io/apimachinery/pkg/api/operation"
 	"k8s.io/apimachinery/pkg/api/validation"
 	"k8s.io/apimachinery/pkg/api/validation/path"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -46,9 +47,11 @@ import (
 	"k8s.io/kubernetes/pkg/registry/rbac/rolebinding"
 	"k8s.io/kubernetes/pkg/registry/scheduling/priorityclass"
 	"k8s.io/kubernetes/pkg/registry/storage/storageclass"
+
+	"pod-tools.test/upstream/oracle"
 )
 
-func init() { register("create", create) }
+func init() { oracle.Register("create", create) }
 
 // strategies are those of the kinds that people write most.
 var strategies = map[string]rest.RESTCreateStrategy{
@@ -90,15 +93,15 @@ var strategies = map[string]rest.RESTCreateStrategy{
 //	decodeErr  it cannot be decoded at all; nothing else is answered then
 //	strictErr  what a strict decoder finds beside that
 //	errors     of the strategy, those that all kinds have in common included
-func create(r objectRequest) (answer, error) {
-	external, strict, err := decodeObject(r.Manifest)
+func create(r oracle.ObjectRequest) (oracle.Answer, error) {
+	external, strict, err := oracle.DecodeObject(r.Manifest)
 	if err != nil {
-		return answer{"decodeErr": err.Error()}, nil
+		return oracle.Answer{"decodeErr": err.Error()}, nil
 	}
 	kind := external.GetObjectKind().GroupVersionKind()
 	strategy, ok := strategies[kind.Kind]
 	if !ok {
-		return answer{"err": "no strategy of " + kind.Kind}, nil
+		return oracle.Answer{"err": "no strategy of " + kind.Kind}, nil
 	}
 	legacyscheme.Scheme.Default(external)
 	version := kind.GroupVersion()
@@ -107,17 +110,15 @@ func create(r objectRequest) (answer, error) {
 	if err != nil {
 		return nil, err
 	}
-	out := answer{}
+	out := oracle.Answer{}
 	if len(strict) > 0 {
 		out["strictErr"] = strict
 	}
 	if err := legacyscheme.Scheme.Convert(external, internal, nil); err != nil {
-		return answer{"decodeErr": err.Error()}, nil
+		return oracle.Answer{"decodeErr": err.Error()}, nil
 	}
 	meta := internal.(metav1.Object)
-	// Declarative validation asks which version it is for.
-	info := &request.RequestInfo{IsResourceRequest: true, Verb: "create", APIGroup: kind.Group, APIVersion: kind.Version}
-	ctx := request.WithRequestInfo(request.NewContext(), info)
+	ctx := request.WithRequestInfo(request.NewContext(), oracle.CreateRequest(kind))
 	if strategy.NamespaceScoped() {
 		if meta.GetNamespace() == "" {
 			meta.SetNamespace(metav1.NamespaceDefault)
@@ -126,9 +127,13 @@ func create(r objectRequest) (answer, error) {
 	}
 	rest.FillObjectMetaSystemFields(meta)
 	strategy.PrepareForCreate(ctx, internal)
-	// In the order of rest.BeforeCreate, and both.
+	// In the order of rest.ValidateCreate, and all of them.
 	errs := strategy.Validate(ctx, internal)
 	errs = append(errs, validation.ValidateObjectMetaAccessor(meta, strategy.NamespaceScoped(), path.ValidatePathSegmentName, field.NewPath("metadata"))...)
-	out["errors"] = fieldErrors(errs)
+	if declarative, ok := strategy.(rest.DeclarativeValidationStrategy); ok {
+		config := declarative.DeclarativeValidationConfig(ctx, internal, nil)
+		errs = declarative.ValidateDeclaratively(ctx, internal, nil, errs, operation.Create, config)
+	}
+	out["errors"] = oracle.FieldErrors(errs)
 	return out, nil
 }

@@ -1,4 +1,4 @@
-package oracle
+package reference
 
 import (
 	"encoding/json"
@@ -9,16 +9,18 @@ import (
 	"k8s.io/client-go/kubernetes/scheme"
 	"sigs.k8s.io/structured-merge-diff/v6/typed"
 	"sigs.k8s.io/yaml"
+
+	"pod-tools.test/upstream/oracle"
 )
 
-func init() { register("apply", apply) }
+func init() { oracle.Register("apply", apply) }
 
 var typeConverter = applyconfigurations.NewTypeConverter(scheme.Scheme)
 
 // apply answers with the errors that server-side apply has for an object before
 // it looks at what is in the cluster: path and message of each, and in which
 // order.
-func apply(r objectRequest) (answer, error) {
+func apply(r oracle.ObjectRequest) (oracle.Answer, error) {
 	raw, err := yaml.YAMLToJSON([]byte(r.Manifest))
 	if err != nil {
 		return nil, err
@@ -38,5 +40,5 @@ func apply(r objectRequest) (answer, error) {
 	case err != nil:
 		return nil, err
 	}
-	return answer{"errors": list}, nil
+	return oracle.Answer{"errors": list}, nil
 }

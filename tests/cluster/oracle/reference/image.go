@@ -1,8 +1,12 @@
-package oracle
+package reference
 
-import "k8s.io/kubernetes/pkg/util/parsers"
+import (
+	"k8s.io/kubernetes/pkg/util/parsers"
 
-func init() { register("image", image) }
+	"pod-tools.test/upstream/oracle"
+)
+
+func init() { oracle.Register("image", image) }
 
 type imageRequest struct {
 	Input string `json:"input"`
@@ -10,10 +14,10 @@ type imageRequest struct {
 
 // image answers with the tag and digest of an image's name, as the kubelet
 // reads it before it pulls.
-func image(r imageRequest) (answer, error) {
+func image(r imageRequest) (oracle.Answer, error) {
 	_, tag, digest, err := parsers.ParseImageName(r.Input)
 	if err != nil {
 		return nil, err
 	}
-	return answer{"tag": tag, "digest": digest}, nil
+	return oracle.Answer{"tag": tag, "digest": digest}, nil
 }

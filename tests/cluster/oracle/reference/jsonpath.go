@@ -1,4 +1,4 @@
-package oracle
+package reference
 
 import (
 	"encoding/json"
@@ -7,9 +7,11 @@ import (
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/client-go/util/jsonpath"
 	"k8s.io/kubectl/pkg/cmd/get"
+
+	"pod-tools.test/upstream/oracle"
 )
 
-func init() { register("jsonpath", jsonPath) }
+func init() { oracle.Register("jsonpath", jsonPath) }
 
 type jsonPathRequest struct {
 	Path   string          `json:"path"`
@@ -18,7 +20,7 @@ type jsonPathRequest struct {
 
 // jsonPath answers with the values that a path leads to as `kubectl wait` reads
 // and follows it (kubectl/pkg/cmd/wait, newJSONPathParser), as JSON.
-func jsonPath(r jsonPathRequest) (answer, error) {
+func jsonPath(r jsonPathRequest) (oracle.Answer, error) {
 	var object unstructured.Unstructured
 	if err := object.UnmarshalJSON(r.Object); err != nil {
 		return nil, err
@@ -42,5 +44,5 @@ func jsonPath(r jsonPathRequest) (answer, error) {
 	for _, value := range found[0] {
 		values = append(values, value.Interface())
 	}
-	return answer{"values": values}, nil
+	return oracle.Answer{"values": values}, nil
 }

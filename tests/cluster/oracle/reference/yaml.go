@@ -1,13 +1,14 @@
-package oracle
+package reference
 
 import (
 	"bytes"
 	"encoding/json"
 
 	"pod-tools.test/upstream/decode"
+	"pod-tools.test/upstream/oracle"
 )
 
-func init() { register("yaml", yamlStream) }
+func init() { oracle.Register("yaml", yamlStream) }
 
 // yamlRequest gives the bytes of one file: as text, or in base64 when they are
 // not UTF-8.
@@ -18,7 +19,7 @@ type yamlRequest struct {
 
 // yamlStream answers with the documents that kubectl makes of a file, those
 // before an error included.
-func yamlStream(r yamlRequest) (answer, error) {
+func yamlStream(r yamlRequest) (oracle.Answer, error) {
 	input := []byte(r.Input)
 	if r.InputBase64 != nil {
 		input = r.InputBase64
@@ -36,7 +37,7 @@ func yamlStream(r yamlRequest) (answer, error) {
 		}
 		values = append(values, value)
 	}
-	out := answer{"docs": values}
+	out := oracle.Answer{"docs": values}
 	if err != nil {
 		out["err"] = err.Error()
 		return out, nil

@@ -1,13 +1,15 @@
-package oracle
+package reference
 
 import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/labels"
+
+	"pod-tools.test/upstream/oracle"
 )
 
 func init() {
-	register("selector", selector)
-	register("labelSelector", labelSelector)
+	oracle.Register("selector", selector)
+	oracle.Register("labelSelector", labelSelector)
 }
 
 // selectorRequest is a selector as written after `-l`, and a set of labels.
@@ -16,12 +18,12 @@ type selectorRequest struct {
 	Vars  labels.Set `json:"vars"`
 }
 
-func selector(r selectorRequest) (answer, error) {
+func selector(r selectorRequest) (oracle.Answer, error) {
 	s, err := labels.Parse(r.Input)
 	if err != nil {
 		return nil, err
 	}
-	return answer{"canonical": s.String(), "match": s.Matches(r.Vars)}, nil
+	return oracle.Answer{"canonical": s.String(), "match": s.Matches(r.Vars)}, nil
 }
 
 type labelSelectorRequest struct {
@@ -30,10 +32,10 @@ type labelSelectorRequest struct {
 }
 
 // labelSelector does the same for matchLabels and matchExpressions.
-func labelSelector(r labelSelectorRequest) (answer, error) {
+func labelSelector(r labelSelectorRequest) (oracle.Answer, error) {
 	s, err := metav1.LabelSelectorAsSelector(r.Selector)
 	if err != nil {
 		return nil, err
 	}
-	return answer{"canonical": s.String(), "match": s.Matches(r.Labels)}, nil
+	return oracle.Answer{"canonical": s.String(), "match": s.Matches(r.Labels)}, nil
 }

@@ -1,11 +1,13 @@
-package oracle
+package reference
 
 import (
 	v1 "k8s.io/api/core/v1"
 	"k8s.io/kubernetes/pkg/kubelet/envvars"
+
+	"pod-tools.test/upstream/oracle"
 )
 
-func init() { register("envvars", serviceEnv) }
+func init() { oracle.Register("envvars", serviceEnv) }
 
 type envVarsRequest struct {
 	Services []*v1.Service `json:"services"`
@@ -18,10 +20,10 @@ type nameValue struct {
 
 // serviceEnv answers with the variables that the kubelet makes of Services,
 // in its order.
-func serviceEnv(r envVarsRequest) (answer, error) {
+func serviceEnv(r envVarsRequest) (oracle.Answer, error) {
 	env := []nameValue{}
 	for _, e := range envvars.FromServices(r.Services) {
 		env = append(env, nameValue{e.Name, e.Value})
 	}
-	return answer{"env": env}, nil
+	return oracle.Answer{"env": env}, nil
 }

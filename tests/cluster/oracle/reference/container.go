@@ -1,4 +1,4 @@
-package oracle
+package reference
 
 import (
 	"context"
@@ -28,11 +28,13 @@ import (
 	"k8s.io/kubernetes/pkg/volume/util/hostutil"
 	"k8s.io/kubernetes/pkg/volume/util/subpath"
 	volumetypes "k8s.io/kubernetes/pkg/volume/util/types"
+
+	"pod-tools.test/upstream/oracle"
 )
 
 func init() {
-	register("container", container)
-	register("base64", decodeBase64)
+	oracle.Register("container", container)
+	oracle.Register("base64", decodeBase64)
 }
 
 // containerRequest is a Pod as the kubelet gets it from the API server, and all
@@ -56,7 +58,7 @@ type containerRequest struct {
 //	probes                  the command of each exec probe, by its field
 //
 // It is asked of a Kubelet that was never started: only what it looks up is there.
-func container(r containerRequest) (answer, error) {
+func container(r containerRequest) (oracle.Answer, error) {
 	kl := &kubelet.Kubelet{}
 	set(kl, "serviceLister", services(r.Services))
 	set(kl, "serviceHasSynced", cache.InformerSynced(func() bool { return true }))
@@ -71,7 +73,7 @@ func container(r containerRequest) (answer, error) {
 	set(kl, "hostutil", hostFiles{})
 	set(kl, "subpather", subPaths{})
 
-	out := answer{}
+	out := oracle.Answer{}
 	host, domain, err := kl.GeneratePodHostNameAndDomain(klog.Background(), r.Pod)
 	if err == nil {
 		host, err = kubeletutil.GetNodenameForKernel(host, domain, r.Pod.Spec.SetHostnameAsFQDN)
@@ -206,7 +208,7 @@ type base64Request struct {
 
 // decodeBase64 answers with the bytes, as numbers, that encoding/json makes of a
 // string for a field of bytes.
-func decodeBase64(r base64Request) (answer, error) {
+func decodeBase64(r base64Request) (oracle.Answer, error) {
 	bytes, err := base64.StdEncoding.DecodeString(r.Text)
 	if err != nil {
 		return nil, err
@@ -215,5 +217,5 @@ func decodeBase64(r base64Request) (answer, error) {
 	for _, b := range bytes {
 		numbers = append(numbers, int(b))
 	}
-	return answer{"bytes": numbers}, nil
+	return oracle.Answer{"bytes": numbers}, nil
 }

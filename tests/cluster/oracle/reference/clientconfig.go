@@ -1,4 +1,4 @@
-package oracle
+package reference
 
 import (
 	"encoding/base64"
@@ -17,9 +17,11 @@ import (
 
 	// As kubectl does: the logins that are built in, and the refusals of old ones.
 	_ "k8s.io/client-go/plugin/pkg/client/auth"
+
+	"pod-tools.test/upstream/oracle"
 )
 
-func init() { register("clientConfig", clientConfig) }
+func init() { oracle.Register("clientConfig", clientConfig) }
 
 // clientConfigRequest is kubeconfig files in their order, and kubectl's flags.
 type clientConfigRequest struct {
@@ -29,7 +31,7 @@ type clientConfigRequest struct {
 
 // clientConfig answers with what a client sends where, as far as that is decided
 // before anything is sent. No plugin is run: its command must not exist.
-func clientConfig(r clientConfigRequest) (answer, error) {
+func clientConfig(r clientConfigRequest) (oracle.Answer, error) {
 	rules := &clientcmd.ClientConfigLoadingRules{Precedence: r.Files}
 	overrides := overridesFrom(r.Flags)
 	loaded, err := rules.Load()
@@ -82,7 +84,7 @@ func clientConfig(r clientConfigRequest) (answer, error) {
 		}
 	}
 	base.User, base.RawQuery, base.Fragment = nil, "", ""
-	out := answer{
+	out := oracle.Answer{
 		"server":             base.String(),
 		"namespace":          namespace,
 		"insecure":           config.Insecure,
@@ -96,7 +98,7 @@ func clientConfig(r clientConfigRequest) (answer, error) {
 		for _, variable := range exec.Env {
 			env = append(env, variable.Name+"="+variable.Value)
 		}
-		out["exec"] = answer{
+		out["exec"] = oracle.Answer{
 			"command": exec.Command, "args": exec.Args, "env": env, "apiVersion": exec.APIVersion,
 			"interactiveMode": exec.InteractiveMode, "provideClusterInfo": exec.ProvideClusterInfo,
 		}
@@ -105,7 +107,7 @@ func clientConfig(r clientConfigRequest) (answer, error) {
 			if err != nil {
 				return nil, err
 			}
-			out["execCluster"] = answer{
+			out["execCluster"] = oracle.Answer{
 				"server": cluster.Server, "name": cluster.TLSServerName, "proxy": cluster.ProxyURL,
 				"insecure":  cluster.InsecureSkipTLSVerify,
 				"authority": base64.StdEncoding.EncodeToString(cluster.CertificateAuthorityData),

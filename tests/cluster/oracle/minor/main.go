@@ -1,0 +1,17 @@
+// Package main is the oracle of one minor version: the operations that depend on
+// it, built with the modules of `versions`.
+package main
+
+import (
+	"fmt"
+	"os"
+
+	"pod-tools.test/upstream/oracle"
+)
+
+func main() {
+	if err := oracle.Serve(os.Stdin, os.Stdout); err != nil {
+		fmt.Fprintf(os.Stderr, "oracle: %v\n", err)
+		os.Exit(1)
+	}
+}
