@@ -41,7 +41,7 @@ impl KubernetesVersion {
     pub const LATEST: Self = Self::V1_37;
 
     /// The minor version: 35 of 1.35.
-    pub fn minor(self) -> u8 {
+    pub const fn minor(self) -> u8 {
         self.minor
     }
 
