@@ -109,7 +109,7 @@ fn entry(
                 _ => return Err(unexpected()),
             };
             // Later specs are those of later versions.
-            if let Some(state) = state(spec, minor).ok_or_else(unexpected)? {
+            if let Some(state) = state(spec, minor).map_err(|UnknownForm| unexpected())? {
                 states.insert(name, state);
             }
         }
@@ -117,17 +117,20 @@ fn entry(
     Ok(())
 }
 
-/// Returns the state that a spec gives, or within it `None` if that begins
-/// after the version; `None` if the spec is not understood.
-fn state(spec: &str, minor: u8) -> Option<Option<String>> {
+/// A line of a gate that is not understood.
+struct UnknownForm;
+
+/// Returns the state that a spec gives, or `None` if it is not in force in the
+/// version.
+fn state(spec: &str, minor: u8) -> Result<Option<String>, UnknownForm> {
     let (mut default, mut stage, mut locked) = (None, "Alpha", "");
     for field in spec.split(',').filter(|field| !field.trim().is_empty()) {
-        match field.trim().split_once(": ")? {
-            ("Version", version) if version_of(version)? > minor => return Some(None),
+        match field.trim().split_once(": ").ok_or(UnknownForm)? {
+            ("Version", version) if version_of(version)? > minor => return Ok(None),
             // A control plane is compatible with the minor version before it,
             // unless it is told otherwise (`featureSpecAtEmulationAndMinCompatVersion`).
             ("MinCompatibilityVersion", version) if version_of(version)? >= minor => {
-                return Some(None);
+                return Ok(None);
             }
             ("Version" | "MinCompatibilityVersion", _) => {}
             ("Default", "true") => default = Some("on"),
@@ -138,14 +141,18 @@ fn state(spec: &str, minor: u8) -> Option<Option<String>> {
             ("PreRelease", "featuregate.Beta") => stage = "Beta",
             ("PreRelease", "featuregate.GA") => stage = "Ga",
             ("PreRelease", "featuregate.Deprecated") => stage = "Deprecated",
-            _ => return None,
+            _ => return Err(UnknownForm),
         }
     }
-    Some(Some(format!("{stage} {}{locked}", default?)))
+    let default = default.ok_or(UnknownForm)?;
+    Ok(Some(format!("{stage} {default}{locked}")))
 }
 
 /// Reads `version.MustParse("1.37")`.
-fn version_of(go: &str) -> Option<u8> {
-    let version = go.strip_prefix("version.MustParse(\"1.")?;
-    version.strip_suffix("\")")?.parse().ok()
+fn version_of(go: &str) -> Result<u8, UnknownForm> {
+    let version = go.strip_prefix("version.MustParse(\"1.");
+    let version = version.and_then(|rest| rest.strip_suffix("\")"));
+    version
+        .and_then(|minor| minor.parse().ok())
+        .ok_or(UnknownForm)
 }
