@@ -4,14 +4,15 @@ use k8s_openapi::api::core::v1::{Container, Pod, PodSpec, PodStatus, PodTemplate
 
 use super::resources::{requests_from_limits, resource_list, resources};
 use super::{container, each, pod_resources, string, volume};
+use crate::features::Gate;
 use crate::version::KubernetesVersion;
 
 /// Fills in a Pod.
 ///
 /// Upstream: `SetDefaults_Pod`, which does more than templates get: requests
 /// from limits, `enableServiceLinks`, host ports; then as [`pod_spec`].
-/// Requests and limits of the whole Pod have defaults from 1.34 on, where the
-/// feature gate `PodLevelResources` is on.
+/// Requests and limits of the whole Pod have defaults where the feature gate
+/// `PodLevelResources` is on.
 pub fn pod(pod: &mut Pod, version: KubernetesVersion) {
     let spec = pod.spec.get_or_insert_default();
     for container in &mut spec.containers {
@@ -20,7 +21,7 @@ pub fn pod(pod: &mut Pod, version: KubernetesVersion) {
     for container in each(&mut spec.init_containers) {
         requests_from_limits(container.resources.as_mut());
     }
-    if version >= KubernetesVersion::V1_34 {
+    if Gate::PodLevelResources.is_on(version) {
         pod_resources::huge_page_limits(spec);
         pod_resources::requests(spec);
     }

@@ -8,7 +8,6 @@ use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
 use super::annotations::MIRROR_POD;
 use super::containers::Containers;
 use super::errors::Errors;
-use super::gates::Gate;
 use super::mounts::Mountable;
 use super::path::Path;
 use super::scope::Scope;
@@ -17,6 +16,7 @@ use super::{
     affinity, claims, env, kinds_of_containers, metadata, names, network, pod_resources, ports,
     resources, security, selectors, spread, tolerations, windows,
 };
+use crate::features::Gate;
 use crate::version::KubernetesVersion;
 
 const RESTART_POLICIES: [&str; 3] = ["Always", "OnFailure", "Never"];

@@ -3,8 +3,8 @@
 use k8s_openapi::api::core::v1::Pod;
 use serde_json::{Value, json};
 
-use super::gates::Gate;
 use super::{check, prepare};
+use crate::features::Gate;
 use crate::version::KubernetesVersion;
 use crate::{defaults, manifest, pod_security};
 
@@ -31,14 +31,14 @@ fn a_feature_gate_is_on_from_its_version() {
         (Gate::PodLevelResources, 34),
         (Gate::PodLifecycleSleepActionAllowZero, 33),
         (Gate::ProcMountType, 33),
-        (Gate::RelaxedDnsSearchValidation, 33),
+        (Gate::RelaxedDNSSearchValidation, 33),
         (Gate::RelaxedEnvironmentVariableValidation, 32),
-        (Gate::SeLinuxChangePolicy, 33),
+        (Gate::SELinuxChangePolicy, 33),
         (Gate::SupplementalGroupsPolicy, 33),
         (Gate::UserNamespacesSupport, 33),
         (Gate::VolumeAttributesClass, 34),
     ] {
-        let expected: Vec<u8> = (since..=35).collect();
+        let expected: Vec<u8> = (since..=KubernetesVersion::LATEST.minor()).collect();
         assert_eq!(versions(|version| gate.is_on(version)), expected);
     }
 }

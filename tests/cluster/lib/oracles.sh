@@ -2,8 +2,18 @@
 # from that minor's own modules.
 # shellcheck shell=bash
 
-# The patch of each, as the module proxy has it.
-oracle_versions=(1.33.13 1.34.4 1.35.4 1.36.3)
+# The oldest minor that is compared; of those before it some rules are known, too.
+oldest_minor=1.33
+
+# oracle_versions: of `versions`, those that are compared and not the cluster's own.
+oracle_versions() {
+  local one
+  while read -r one; do
+    [ "$one" != "$version" ] || continue
+    printf '%s\n%s\n' "$oldest_minor" "$one" | sort -CV && echo "$one"
+  done <"$here/versions"
+  return 0
+}
 
 minor_of() { echo "${1%.*}"; }
 
@@ -27,7 +37,7 @@ go_for() {
   local minor command=$2
   minor=$(minor_of "$1")
   shift 2
-  (cd "$here" && CGO_ENABLED=0 go "$command" -modfile="versions/$minor/go.mod" -tags "minor,kubernetes_${minor/./_}" "$@")
+  (cd "$here" && CGO_ENABLED=0 go "$command" -modfile="minors/$minor/go.mod" -tags "minor,kubernetes_${minor/./_}" "$@")
 }
 
 # build_oracle VERSION
@@ -38,7 +48,7 @@ build_oracle() {
   mkdir -p "$target"
   (
     flock 8
-    fresh "$oracle" "$here/oracle" "$here/versions/$minor" && exit
+    fresh "$oracle" "$here/oracle" "$here/minors/$minor" && exit
     needs_go
     leave_out_storage "$1"
     go_for "$1" build -trimpath -ldflags "-s -w" -o "$oracle.new" ./oracle/minor
@@ -48,30 +58,30 @@ build_oracle() {
 }
 
 build_oracles() {
-  local version
-  for version in "${oracle_versions[@]}"; do build_oracle "$version"; done
+  local one
+  for one in $(oracle_versions); do build_oracle "$one"; done
 }
 
 # pin_oracles: writes go.mod and go.sum of each version anew.
 pin_oracles() {
-  local version minor file module
+  local one minor file module
   needs_go
-  for version in "${oracle_versions[@]}"; do
-    minor=$(minor_of "$version")
-    file=$here/versions/$minor/go.mod
-    module=$(go mod download -json "k8s.io/kubernetes@v$version" | sed -n 's/^\t"GoMod": "\(.*\)",$/\1/p')
-    leave_out_storage "$version"
+  for one in $(oracle_versions); do
+    minor=$(minor_of "$one")
+    file=$here/minors/$minor/go.mod
+    module=$(go mod download -json "k8s.io/kubernetes@v$one" | sed -n 's/^\t"GoMod": "\(.*\)",$/\1/p')
+    leave_out_storage "$one"
     mkdir -p "${file%/*}"
     rm -f "${file%.mod}.sum"
     {
       printf 'module pod-tools.test/upstream\n\n'
       grep '^go ' "$module"
-      printf '\nrequire k8s.io/kubernetes v%s\n\nreplace (\n' "$version"
-      sed -n "s|^\t\(k8s.io/[^ ]*\) => \./staging/.*|\t\1 => \1 v0.${version#1.}|p" "$module" |
+      printf '\nrequire k8s.io/kubernetes v%s\n\nreplace (\n' "$one"
+      sed -n "s|^\t\(k8s.io/[^ ]*\) => \./staging/.*|\t\1 => \1 v0.${one#1.}|p" "$module" |
         sed "s|^\(\tk8s.io/apiserver => \).*|\1../../target/cluster/modules/$minor/apiserver|"
       echo ')'
     } >"$file"
-    go_for "$version" list -mod=mod -deps ./oracle/minor >"$target/modules/$minor/packages"
+    go_for "$one" list -mod=mod -deps ./oracle/minor >"$target/modules/$minor/packages"
     echo "$minor: $(wc -l <"$target/modules/$minor/packages") packages" >&2
   done
 }

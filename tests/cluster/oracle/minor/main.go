@@ -1,5 +1,5 @@
 // Package main is the oracle of one minor version: the operations that depend on
-// it, built with the modules of `versions`.
+// it, built with the modules of `minors`.
 package main
 
 import (
