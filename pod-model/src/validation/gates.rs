@@ -9,6 +9,7 @@ use crate::version::KubernetesVersion;
 /// be told otherwise; what needs such a gate says so in its help.
 #[derive(Clone, Copy)]
 pub(super) enum Gate {
+    ClusterTrustBundleProjection,
     ContainerRestartRules,
     DynamicResourceAllocation,
     EnvFiles,
@@ -18,11 +19,15 @@ pub(super) enum Gate {
     JobManagedBy,
     MatchLabelKeysInPodTopologySpreadSelectorMerge,
     PodLevelResources,
+    PodCertificateRequest,
     PodLifecycleSleepActionAllowZero,
     ProcMountType,
     RelaxedDnsSearchValidation,
     RelaxedEnvironmentVariableValidation,
+    RestartAllContainersOnContainerExits,
     SeLinuxChangePolicy,
+    SeLinuxMount,
+    StrictIpCidrValidation,
     SupplementalGroupsPolicy,
     UserNamespacesSupport,
     VolumeAttributesClass,
@@ -49,6 +54,11 @@ impl Gate {
             | Self::EnvFiles
             | Self::HostnameOverride
             | Self::ImageVolume => KubernetesVersion::V1_35,
+            Self::RestartAllContainersOnContainerExits => KubernetesVersion::V1_36,
+            Self::ClusterTrustBundleProjection
+            | Self::PodCertificateRequest
+            | Self::SeLinuxMount
+            | Self::StrictIpCidrValidation => KubernetesVersion::V1_37,
         }
     }
 
