@@ -4,7 +4,7 @@
 use std::future::Future;
 use std::sync::Arc;
 
-use pod_model::KubernetesVersion;
+use pod_model::{KubernetesVersion, RulesVersion};
 
 use crate::cluster::{Cluster, Log, LogEvent};
 use crate::connection::{self, ConnectionFlags};
@@ -36,6 +36,23 @@ impl Context {
     /// An invalid configuration, or none.
     pub(crate) async fn connect(&self) -> Result<Cluster, CommandError> {
         Ok(connection::connect(&self.connection, self.log()).await?)
+    }
+
+    /// Returns the version whose rules apply: that of `--kubernetes-version`, the server's if
+    /// it was asked, or the newest.
+    pub(crate) fn rules_version(&self, server: Option<&RulesVersion>) -> RulesVersion {
+        match (self.kubernetes_version, server) {
+            (Some(chosen), _) => chosen.into(),
+            (None, Some(server)) => server.clone(),
+            (None, None) => RulesVersion::default(),
+        }
+    }
+
+    /// Warns that the rules are not those of the server's version. A command calls it once.
+    pub(crate) fn warn_of_skew(&self, version: &RulesVersion) {
+        if let Some(warning) = version.warning() {
+            self.ui.warning(&warning);
+        }
     }
 
     /// Returns the log of responses, waits and warnings.

@@ -59,4 +59,4 @@ pub use strategic_merge::strategic_merge;
 pub use tree::{Entry, Kind, Node, NodeId, Tree};
 pub use validation::{validate_cron_job, validate_job, validate_pod, validate_template};
 pub use verdict::Verdict;
-pub use version::{KubernetesVersion, UnknownVersion};
+pub use version::{KubernetesVersion, RulesVersion, Skew, UnknownVersion, VersionInfo};

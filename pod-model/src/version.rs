@@ -3,6 +3,8 @@
 use std::fmt;
 use std::str::FromStr;
 
+use serde::{Serialize, Serializer};
+
 /// A minor version of Kubernetes whose rules are known: 1.31 to 1.37.
 ///
 /// Rules that changed within this range take it as an argument. Order is the
@@ -40,18 +42,12 @@ impl KubernetesVersion {
     /// The version that is followed where nothing else is said.
     pub const LATEST: Self = Self::V1_37;
 
+    /// The oldest version whose rules are known.
+    pub const OLDEST: Self = Self::V1_31;
+
     /// The minor version: 35 of 1.35.
     pub fn minor(self) -> u8 {
         self.minor
-    }
-
-    /// The known version nearest to a server's: an older server is taken as
-    /// the oldest known one, a newer server as the latest.
-    pub fn nearest(minor: u32) -> Self {
-        let (oldest, latest) = (Self::V1_31.minor, Self::LATEST.minor);
-        Self {
-            minor: u8::try_from(minor).unwrap_or(latest).clamp(oldest, latest),
-        }
     }
 }
 
@@ -67,32 +63,163 @@ impl fmt::Display for KubernetesVersion {
     }
 }
 
+impl Serialize for KubernetesVersion {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
 /// A text that names no known version.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error(
-    "unsupported Kubernetes version `{0}`; expected 1.31, 1.32, 1.33, 1.34, 1.35, 1.36 or 1.37"
-)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct UnknownVersion(pub String);
+
+impl fmt::Display for UnknownVersion {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "unsupported Kubernetes version `{}`; expected ", self.0)?;
+        let all = KubernetesVersion::ALL.into_iter().enumerate();
+        for (at, known) in all {
+            let separator = match KubernetesVersion::ALL.len() - at {
+                1 => "",
+                2 => " or ",
+                _ => ", ",
+            };
+            write!(f, "{known}{separator}")?;
+        }
+        Ok(())
+    }
+}
+
+impl std::error::Error for UnknownVersion {}
 
 impl FromStr for KubernetesVersion {
     type Err = UnknownVersion;
 
-    /// Reads `1.35`, `v1.35` or `v1.35.4`.
+    /// Reads `1.35`, and a version of a release or a server such as `v1.35.4`,
+    /// `v1.35.0-rc.1` or `v1.34.2-gke.100`.
     fn from_str(text: &str) -> Result<Self, UnknownVersion> {
-        let unknown = || UnknownVersion(text.to_owned());
-        let mut parts = text.strip_prefix('v').unwrap_or(text).split('.');
-        let (major, minor) = (parts.next(), parts.next());
-        if major != Some("1") {
-            return Err(unknown());
-        }
-        let minor: u8 = minor.and_then(|m| m.parse().ok()).ok_or_else(unknown)?;
-        if parts.any(str::is_empty) {
-            return Err(unknown());
-        }
+        let minor = minor_of(text);
         Self::ALL
             .into_iter()
-            .find(|version| version.minor == minor)
-            .ok_or_else(unknown)
+            .find(|version| Some(u32::from(version.minor)) == minor)
+            .ok_or_else(|| UnknownVersion(text.to_owned()))
+    }
+}
+
+/// Returns the minor of a version 1.x, whatever its suffix; a pre-release of 1.38
+/// is 1.38. Some providers write the minor as `34+`.
+fn minor_of(text: &str) -> Option<u32> {
+    let text = text.strip_prefix('v').unwrap_or(text).strip_prefix("1.")?;
+    let digits = text.bytes().take_while(u8::is_ascii_digit).count();
+    let (minor, rest) = text.split_at(digits);
+    let is_complete = match rest.strip_prefix('.') {
+        Some(patch) => patch.starts_with(|c: char| c.is_ascii_digit()),
+        None => rest.is_empty() || rest == "+",
+    };
+    is_complete.then(|| minor.parse().ok()).flatten()
+}
+
+/// A server's answer to `GET /version`: the fields that name its version.
+///
+/// Upstream: `Info` of `k8s.io/apimachinery/pkg/version`.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct VersionInfo<'a> {
+    /// `gitVersion`: `v1.35.4`, `v1.34.2-gke.100`.
+    pub git_version: &'a str,
+    /// `major`.
+    pub major: &'a str,
+    /// `minor`: `35`, `34+`.
+    pub minor: &'a str,
+    /// `emulationMajor`, empty before 1.33.
+    pub emulation_major: &'a str,
+    /// `emulationMinor`, empty before 1.33.
+    pub emulation_minor: &'a str,
+}
+
+/// The relation of a server's version to the known versions, where its own rules are
+/// not known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Skew {
+    /// Newer than the newest known version.
+    Newer,
+    /// Older than the oldest known version.
+    Older,
+    /// A version that cannot be read.
+    Unknown,
+}
+
+/// The version whose rules apply, and the server's version where it was asked.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct RulesVersion {
+    /// The version whose rules apply.
+    pub rules: KubernetesVersion,
+    /// The server's `gitVersion`, or `None` if no server was asked.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub server: Option<String>,
+    /// The reason why the rules are not the server's own, or `None` if they are.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub skew: Option<Skew>,
+}
+
+impl RulesVersion {
+    /// Returns the version whose rules apply to a server: its own; the newest known one
+    /// for a newer server and for a version that cannot be read, the oldest known one
+    /// for an older server.
+    ///
+    /// A server that emulates another version follows the rules of that one.
+    pub fn of_server(info: &VersionInfo<'_>) -> Self {
+        let pair = |major: &str, minor: &str| minor_of(&format!("{major}.{minor}"));
+        let minor = pair(info.emulation_major, info.emulation_minor)
+            .or_else(|| minor_of(info.git_version))
+            .or_else(|| pair(info.major, info.minor));
+        let (oldest, latest) = (KubernetesVersion::OLDEST, KubernetesVersion::LATEST);
+        let known = |minor| {
+            let mut all = KubernetesVersion::ALL.into_iter();
+            all.find(|version| u32::from(version.minor) == minor)
+        };
+        let (rules, skew) = match minor {
+            None => (latest, Some(Skew::Unknown)),
+            Some(minor) => match known(minor) {
+                Some(version) => (version, None),
+                None if minor < u32::from(oldest.minor) => (oldest, Some(Skew::Older)),
+                None => (latest, Some(Skew::Newer)),
+            },
+        };
+        Self {
+            rules,
+            server: Some(info.git_version.to_owned()),
+            skew,
+        }
+    }
+
+    /// Returns the warning that the rules are not those of the server's version, or
+    /// `None` if they are.
+    pub fn warning(&self) -> Option<String> {
+        let server = self.server.as_deref().unwrap_or_default();
+        let rules = self.rules;
+        Some(match self.skew? {
+            Skew::Newer => format!(
+                "server version {server} is newer than {rules}, the newest known version; the rules of {rules} apply"
+            ),
+            Skew::Older => format!(
+                "server version {server} is older than {rules}, the oldest known version; the rules of {rules} apply"
+            ),
+            Skew::Unknown => {
+                format!("unrecognized server version `{server}`; the rules of {rules} apply")
+            }
+        })
+    }
+}
+
+impl From<KubernetesVersion> for RulesVersion {
+    /// Returns a version that was chosen without a server.
+    fn from(rules: KubernetesVersion) -> Self {
+        Self {
+            rules,
+            server: None,
+            skew: None,
+        }
     }
 }
 
@@ -101,19 +228,112 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_version_is_read_with_and_without_v_and_patch() {
-        for text in ["1.33", "v1.33", "1.33.0", "v1.33.12"] {
+    fn a_version_is_read_with_and_without_v_patch_and_suffix() {
+        for text in [
+            "1.33",
+            "v1.33",
+            "1.33.0",
+            "v1.33.12",
+            "1.33+",
+            "v1.33.1-eks-abc",
+            "v1.33.2-gke.100",
+            "v1.33.0+k3s1",
+            "v1.33.0-rc.1",
+        ] {
             assert_eq!(text.parse(), Ok(KubernetesVersion::V1_33), "{text}");
         }
-        for text in ["", "1", "1.", "1.30", "1.38", "2.33", "1.33.", "latest"] {
+        for text in [
+            "",
+            "1",
+            "1.",
+            "1.30",
+            "1.38",
+            "2.33",
+            "1.33.",
+            "1.33.x",
+            "1.33x",
+            "1.-33",
+            "1.+33",
+            "latest",
+            "vv1.33",
+            "1.4294967329",
+        ] {
             assert!(text.parse::<KubernetesVersion>().is_err(), "{text}");
+        }
+        assert_eq!(
+            UnknownVersion("1.38".to_owned()).to_string(),
+            "unsupported Kubernetes version `1.38`; \
+             expected 1.31, 1.32, 1.33, 1.34, 1.35, 1.36 or 1.37"
+        );
+    }
+
+    #[test]
+    fn a_server_has_its_own_rules_or_those_of_the_nearest_known_version() {
+        use KubernetesVersion as V;
+        for (git_version, major, minor, emulation_minor, rules, skew) in [
+            ("v1.37.2", "1", "37", "37", V::V1_37, None),
+            ("v1.34.2-gke.100", "1", "34+", "", V::V1_34, None),
+            ("v1.35.0+k3s1", "1", "35", "35", V::V1_35, None),
+            ("v1.33.1-eks-abc", "1", "33+", "33", V::V1_33, None),
+            ("v1.37.0-rc.1", "1", "37", "", V::V1_37, None),
+            ("v1.36.4", "", "", "", V::V1_36, None),
+            // A build that was not given its version.
+            ("v0.0.0-master+$Format:%H$", "1", "36", "", V::V1_36, None),
+            (
+                "v0.0.0-master+$Format:%H$",
+                "",
+                "",
+                "",
+                V::V1_37,
+                Some(Skew::Unknown),
+            ),
+            ("other", "2", "1", "", V::V1_37, Some(Skew::Unknown)),
+            (
+                "v1.38.0-beta.0",
+                "1",
+                "38+",
+                "",
+                V::V1_37,
+                Some(Skew::Newer),
+            ),
+            ("v1.4000.0", "1", "4000", "", V::V1_37, Some(Skew::Newer)),
+            ("v1.30.9", "1", "30", "", V::V1_31, Some(Skew::Older)),
+            ("v1.31.1", "1", "31", "", V::V1_31, None),
+            ("v1.37.2", "1", "37", "35", V::V1_35, None),
+            ("v1.38.1", "1", "38", "37", V::V1_37, None),
+        ] {
+            let version = RulesVersion::of_server(&VersionInfo {
+                git_version,
+                major,
+                minor,
+                emulation_major: if emulation_minor.is_empty() { "" } else { "1" },
+                emulation_minor,
+            });
+            let expected = RulesVersion {
+                rules,
+                server: Some(git_version.to_owned()),
+                skew,
+            };
+            assert_eq!(version, expected, "{git_version} {minor} {emulation_minor}");
+            assert_eq!(version.warning().is_some(), skew.is_some(), "{git_version}");
         }
     }
 
     #[test]
-    fn a_server_outside_the_range_is_taken_as_its_nearest_end() {
-        assert_eq!(KubernetesVersion::nearest(20), KubernetesVersion::V1_31);
-        assert_eq!(KubernetesVersion::nearest(34), KubernetesVersion::V1_34);
-        assert_eq!(KubernetesVersion::nearest(4000), KubernetesVersion::V1_37);
+    fn a_version_without_a_server_is_exact() {
+        let chosen = RulesVersion::from(KubernetesVersion::V1_36);
+        assert_eq!(chosen.warning(), None);
+        assert_eq!(
+            serde_json::json!(chosen),
+            serde_json::json!({"rules": "1.36"})
+        );
+        let newer = RulesVersion::of_server(&VersionInfo {
+            git_version: "v1.38.0",
+            ..VersionInfo::default()
+        });
+        assert_eq!(
+            serde_json::json!(newer),
+            serde_json::json!({"rules": "1.37", "server": "v1.38.0", "skew": "newer"})
+        );
     }
 }

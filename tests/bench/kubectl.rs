@@ -23,7 +23,7 @@ pub(crate) fn build(dir: &Path) -> PathBuf {
         .env("CGO_ENABLED", "0");
     go.args(["build", "-trimpath", "-ldflags"]);
     go.arg(format!(
-        "-s -w -X {version}.gitVersion=v1.35.4 -X {version}.gitMajor=1 -X {version}.gitMinor=35"
+        "-s -w -X {version}.gitVersion=v1.37.2 -X {version}.gitMajor=1 -X {version}.gitMinor=37"
     ));
     go.arg("-o").arg(&kubectl).arg("./kubectl");
     assert!(go.status().unwrap().success(), "kubectl is not built");

@@ -15,7 +15,7 @@ pub(crate) fn write(dir: &Path) -> String {
         .unwrap();
     let cache = String::from_utf8(output.stdout).unwrap();
     let swagger =
-        Path::new(cache.trim()).join("k8s.io/kubernetes@v1.35.4/api/openapi-spec/swagger.json");
+        Path::new(cache.trim()).join("k8s.io/kubernetes@v1.37.2/api/openapi-spec/swagger.json");
     let swagger: Value = serde_json::from_slice(&fs::read(swagger).unwrap()).unwrap();
     let definitions: Map<String, Value> = swagger["definitions"]
         .as_object()

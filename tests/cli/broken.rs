@@ -92,7 +92,8 @@ fn a_silent_server_ends_with_the_request_timeout() {
 exit code 3
 --- stdout
 Client Version: v0.1.0
-Kubernetes Rules: v1.31 to v1.35
+Known Kubernetes Versions: 1.31 to 1.37
+Kubernetes Rules: 1.37 (without a server)
 --- stderr
 error: no answer from http://SERVER/ within 1 s to: get the server's version
 help: raise --request-timeout

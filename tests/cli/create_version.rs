@@ -33,9 +33,9 @@ fn older_server_refuses_before_anything_is_sent() {
     assert_eq!(run.code, Some(1), "{run:?}");
     assert_eq!(old.asked(), Vec::<String>::new());
 
-    let run = home.run_on(&server("35"), &relaxed_name);
+    let run = home.run_on(&server("37"), &relaxed_name);
     assert_eq!(run.code, Some(0), "{run:?}");
-    let chosen = [&relaxed_name[..], &["--kubernetes-version=1.35"]].concat();
+    let chosen = [&relaxed_name[..], &["--kubernetes-version=1.37"]].concat();
     assert_eq!(home.run_on(&old, &chosen).code, Some(0));
 }
 
@@ -43,19 +43,58 @@ fn older_server_refuses_before_anything_is_sent() {
 fn newer_server_judges_unknown_fields_itself() {
     let home = Home::new();
     let new_field = [&POD[..], &["--set", "spec.newField=1"]].concat();
-    let new = server("36");
+    let new = server("38");
     let run = home.run_on(&new, &new_field);
     assert_eq!(run.code, Some(0), "{run:?}");
     assert_eq!(new.asked(), ["POST /api/v1/namespaces/default/pods"]);
     let sent = new.requests().pop().unwrap().json();
     assert_eq!(sent["spec"]["newField"], 1);
 
-    let known = server("35");
+    let known = server("37");
     let run = home.run_on(&known, &new_field);
     assert_eq!(run.code, Some(2), "{run:?}");
     assert_eq!(known.asked(), Vec::<String>::new());
     let offline = [&new_field[..], &["--dry-run=client"]].concat();
     assert_eq!(home.run(&offline).code, Some(2));
+}
+
+#[test]
+fn server_outside_the_known_versions_is_one_warning() {
+    let home = Home::with(&[(
+        "pods.yaml",
+        "apiVersion: v1\nkind: Pod\nmetadata: {name: a}\nspec: {containers: [{name: a, image: i}]}\n---\n\
+         apiVersion: v1\nkind: Pod\nmetadata: {name: b}\nspec: {containers: [{name: a, image: i}]}\n",
+    )]);
+    for (minor, expected) in [
+        (
+            "38",
+            "warning: server version v1.38.0 is newer than 1.37, the newest known version; \
+             the rules of 1.37 apply\n",
+        ),
+        (
+            "30",
+            "warning: server version v1.30.0 is older than 1.31, the oldest known version; \
+             the rules of 1.31 apply\n",
+        ),
+        ("37", ""),
+        ("31", ""),
+    ] {
+        let server = server(minor);
+        for command in ["create", "apply"] {
+            let run = home.run_on(&server, &[command, "-f", "pods.yaml", "-q"]);
+            assert_eq!(
+                (run.code, run.stderr.as_str()),
+                (Some(0), expected),
+                "{command} 1.{minor}"
+            );
+        }
+        let chosen = ["create", "-f", "pods.yaml", "--kubernetes-version=1.36"];
+        let run = home.run_on(&server, &chosen);
+        assert_eq!((run.code, run.stderr.as_str()), (Some(0), ""), "1.{minor}");
+        let asked = server.requests();
+        let asked = asked.iter().filter(|request| request.path == "/version");
+        assert_eq!(asked.count(), 3, "once for each run");
+    }
 }
 
 #[test]

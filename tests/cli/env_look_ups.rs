@@ -316,3 +316,34 @@ fn template_without_containers_and_invalid_keys_are_errors() {
     }
     assert!(!run.all().contains('\u{1b}'), "{run:?}");
 }
+
+#[test]
+fn newer_server_is_one_warning_and_a_field_of_the_report() {
+    let text = [
+        pod("env: []"),
+        pod("env: []").replace("name: p}", "name: q}"),
+    ]
+    .join("---\n");
+    let home = Home::with(&[("pods.yaml", &text)]);
+    let version = json!({"major": "1", "minor": "38+", "gitVersion": "v1.38.0-beta.0"});
+    let server = ApiServer::bare().on("GET /version", Answer::json(&version));
+    let args = ["explain-env", "-f", "pods.yaml", "-o", "json"];
+    let run = home.run_on(&server, &args);
+    assert_eq!(
+        run.stderr,
+        "warning: server version v1.38.0-beta.0 is newer than 1.37, the newest known version; \
+         the rules of 1.37 apply\n"
+    );
+    let report: Value = serde_json::from_str(&run.stdout).unwrap();
+    assert_eq!(
+        report["kubernetesVersion"],
+        json!({"rules": "1.37", "server": "v1.38.0-beta.0", "skew": "newer"})
+    );
+    assert_eq!(report["items"].as_array().unwrap().len(), 2);
+
+    let chosen = [&args[..], &["--kubernetes-version=1.34"]].concat();
+    let run = home.run_on(&server, &chosen);
+    assert_eq!(run.stderr, "");
+    let report: Value = serde_json::from_str(&run.stdout).unwrap();
+    assert_eq!(report["kubernetesVersion"], json!({"rules": "1.34"}));
+}

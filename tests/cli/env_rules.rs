@@ -268,7 +268,7 @@ fn the_version_decides_which_names_env_may_have_and_none_is_skipped() {
             "envFrom: [{configMapRef: {name: m}}], env: [{name: 2nd, value: z}, "
         )
     );
-    for (version, code) in [("1.31", 1), ("1.32", 0), ("1.35", 0)] {
+    for (version, code) in [("1.31", 1), ("1.32", 0), ("1.35", 0), ("1.37", 0)] {
         let run = offline(&text, &["--kubernetes-version", version, "-o", "docker"]);
         assert_eq!(run.code, Some(code), "{version}: {run:?}");
         assert!(

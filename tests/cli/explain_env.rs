@@ -121,6 +121,7 @@ fn the_report_has_the_fields_that_scripts_rely_on() {
     let report: Value = serde_json::from_str(&run.stdout).unwrap();
     assert_eq!(report["apiVersion"], "pod-tools/v1alpha1");
     assert_eq!(report["kind"], "EnvReport");
+    assert_eq!(report["kubernetesVersion"], json!({"rules": "1.37"}));
     let item = &report["items"][0];
     assert_eq!(
         item["target"],
@@ -154,7 +155,7 @@ fn the_report_has_the_fields_that_scripts_rely_on() {
     let yaml = offline(EXAMPLE, &["-o", "yaml"]);
     assert!(
         yaml.stdout
-            .starts_with("apiVersion: pod-tools/v1alpha1\nkind: EnvReport\nitems:\n")
+            .starts_with("apiVersion: pod-tools/v1alpha1\nkind: EnvReport\nkubernetesVersion:\n  rules: \"1.37\"\nitems:\n")
     );
     assert_eq!((run.code, yaml.code), (Some(1), Some(1)));
 }

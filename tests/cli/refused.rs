@@ -219,7 +219,7 @@ fn apply_does_not_refuse_what_the_cluster_may_complete() {
 }
 
 #[test]
-fn a_newer_servers_rules_are_its_own() {
+fn a_newer_server_judges_what_the_newest_rules_refuse() {
     let version = r#"{"major": "1", "minor": "99", "gitVersion": "v1.99.0"}"#;
     let text = POD.replace("spec:", "spec:\n  restartPolicy: Sometimes");
     let home = Home::with(&[("pod.yaml", &text)]);
@@ -228,7 +228,12 @@ fn a_newer_servers_rules_are_its_own() {
         .storing();
     let run = home.run_on(&server, &["create", "-f", "pod.yaml"]);
     assert_eq!(run.code, Some(0), "{run:?}");
-    let rules = ["create", "-f", "pod.yaml", "--kubernetes-version", "1.35"];
+    assert!(run.stderr.contains("warning[not-supported]: "), "{run:?}");
+    assert!(
+        run.stderr.contains("server version v1.99.0 is newer than"),
+        "{run:?}"
+    );
+    let rules = ["create", "-f", "pod.yaml", "--kubernetes-version", "1.37"];
     let run = home.run_on(&server, &rules);
     assert_eq!(run.code, Some(1), "{run:?}");
 }
@@ -251,7 +256,7 @@ fn an_older_server_has_older_rules() {
     let volume = "volumes:\n  - name: files\n    image: {pullPolicy: Sometimes}";
     let text = POD.replace("spec:", &format!("spec:\n  {volume}"));
     let home = Home::with(&[("pod.yaml", &text)]);
-    for (version, code) in [("1.35", 1), ("1.33", 0)] {
+    for (version, code) in [("1.37", 1), ("1.35", 1), ("1.33", 0)] {
         let run = home.run(&[
             "create",
             "-f",

@@ -81,7 +81,7 @@ impl Tls {
             "tls.crt",
         ]);
         sign(&openssl);
-        home.write("version", "HTTP/1.0 200 OK\r\ncontent-type: application/json\r\n\r\n{\"gitVersion\": \"v1.35.4\"}");
+        home.write("version", "HTTP/1.0 200 OK\r\ncontent-type: application/json\r\n\r\n{\"gitVersion\": \"v1.37.2\"}");
         // Nobody else takes the port in between: the system hands out others first.
         let port = TcpListener::bind("127.0.0.1:0")
             .unwrap()
@@ -141,7 +141,8 @@ fn mismatched_certificates_are_refused_and_others_accepted() {
         told,
         str![[r#"
 Client Version: v0.1.0
-Kubernetes Rules: v1.31 to v1.35
+Known Kubernetes Versions: 1.31 to 1.37
+Kubernetes Rules: 1.37 (without a server)
 error: the certificate of https://SERVER/ is not trusted: it is signed by an unknown authority
 help: use --certificate-authority with the authority that signed it
 
@@ -154,7 +155,8 @@ help: use --certificate-authority with the authority that signed it
         told,
         str![[r#"
 Client Version: v0.1.0
-Kubernetes Rules: v1.31 to v1.35
+Known Kubernetes Versions: 1.31 to 1.37
+Kubernetes Rules: 1.37 (without a server)
 error: the certificate of https://SERVER/ is not trusted: it is for cluster.test
 help: use a --server URL with such a name, or --tls-server-name
 
@@ -169,7 +171,7 @@ help: use a --server URL with such a name, or --tls-server-name
     ];
     let (code, told) = server.version(&home, &fitting);
     assert_eq!(code, Some(0), "{told}");
-    assert!(told.ends_with("Server Version: v1.35.4\n"), "{told}");
+    assert!(told.contains("\nServer Version: v1.37.2\n"), "{told}");
 
     let (code, told) = server.version(&home, &["--insecure-skip-tls-verify"]);
     assert_eq!(code, Some(0), "{told}");
@@ -183,7 +185,8 @@ help: use a --server URL with such a name, or --tls-server-name
         told,
         str![[r#"
 Client Version: v0.1.0
-Kubernetes Rules: v1.31 to v1.35
+Known Kubernetes Versions: 1.31 to 1.37
+Kubernetes Rules: 1.37 (without a server)
 error: the certificate authority san holds no PEM certificate
 
 "#]]
@@ -260,7 +263,8 @@ fn expired_certificate_gets_a_help() {
         told_of_a_certificate("20200101000000Z", "20200202000000Z"),
         str![[r#"
 Client Version: v0.1.0
-Kubernetes Rules: v1.31 to v1.35
+Known Kubernetes Versions: 1.31 to 1.37
+Kubernetes Rules: 1.37 (without a server)
 error: the certificate of https://SERVER/ is not trusted: it has expired on 2020-02-02T00:00:00Z
 help: renew the server's certificate (`kubeadm certs renew`), or check the clock of this machine
 
@@ -270,7 +274,8 @@ help: renew the server's certificate (`kubeadm certs renew`), or check the clock
         told_of_a_certificate("20900101000000Z", "20910101000000Z"),
         str![[r#"
 Client Version: v0.1.0
-Kubernetes Rules: v1.31 to v1.35
+Known Kubernetes Versions: 1.31 to 1.37
+Kubernetes Rules: 1.37 (without a server)
 error: the certificate of https://SERVER/ is not trusted: it is valid from 2090-01-01T00:00:00Z
 help: check the clocks of this machine and of the server
 

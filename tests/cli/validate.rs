@@ -244,7 +244,7 @@ fn a_newer_servers_fields_are_for_it_to_judge() {
         (Some(0), "pod/web created\n"),
         "{run:?}"
     );
-    let rules = ["create", "-f", "pod.yaml", "--kubernetes-version", "1.35"];
+    let rules = ["create", "-f", "pod.yaml", "--kubernetes-version", "1.37"];
     let run = home.run_on(&server, &rules);
     assert_eq!(run.code, Some(1), "{run:?}");
 }

@@ -2,6 +2,7 @@
 
 use std::process::Command;
 
+use serde_json::{Value, json};
 use snapbox::{assert_data_eq, str};
 
 use crate::apiserver::{Answer, ApiServer};
@@ -17,7 +18,8 @@ fn client_version_needs_no_home_and_no_cluster() {
 exit code 0
 --- stdout
 Client Version: v0.1.0
-Kubernetes Rules: v1.31 to v1.35
+Known Kubernetes Versions: 1.31 to 1.37
+Kubernetes Rules: 1.37 (without a server)
 
 "#]]
     );
@@ -38,8 +40,9 @@ fn client_and_server_versions_are_printed() {
 exit code 0
 --- stdout
 Client Version: v0.1.0
-Kubernetes Rules: v1.31 to v1.35
-Server Version: v1.35.4
+Server Version: v1.37.2
+Known Kubernetes Versions: 1.31 to 1.37
+Kubernetes Rules: 1.37
 
 "#]]
     );
@@ -56,9 +59,15 @@ exit code 0
         "1.32",
         "1.33",
         "1.34",
-        "1.35"
+        "1.35",
+        "1.36",
+        "1.37"
     ],
-    "serverVersion": "v1.35.4"
+    "serverVersion": "v1.37.2",
+    "kubernetesVersion": {
+        "rules": "1.37",
+        "server": "v1.37.2"
+    }
 }
 
 "#]]
@@ -76,7 +85,12 @@ kubernetesVersions:
 - "1.33"
 - "1.34"
 - "1.35"
-serverVersion: v1.35.4
+- "1.36"
+- "1.37"
+serverVersion: v1.37.2
+kubernetesVersion:
+  rules: "1.37"
+  server: v1.37.2
 
 "#]]
     );
@@ -91,7 +105,8 @@ fn client_version_is_printed_without_a_server() {
 exit code 3
 --- stdout
 Client Version: v0.1.0
-Kubernetes Rules: v1.31 to v1.35
+Known Kubernetes Versions: 1.31 to 1.37
+Kubernetes Rules: 1.37 (without a server)
 --- stderr
 error: no cluster is configured
 help: set --kubeconfig, $KUBECONFIG or --server
@@ -109,7 +124,83 @@ fn a_servers_version_cannot_play_with_the_terminal() {
     let run = Home::new().run_on(&server, &["version"]);
     assert_eq!(run.code, Some(0));
     assert!(
-        run.stdout.ends_with("Server Version: v1\\u{1b}[2J\n"),
+        run.stdout.contains("\nServer Version: v1\\u{1b}[2J\n"),
         "{run:?}"
     );
+}
+
+/// Returns a server of a version, as `/version` names it.
+fn server_of(git_version: &str, minor: &str) -> ApiServer {
+    let version = json!({"major": "1", "minor": minor, "gitVersion": git_version});
+    ApiServer::bare().on("GET /version", Answer::json(&version))
+}
+
+#[test]
+fn rules_are_those_of_the_server_or_of_the_flag() {
+    for (git_version, minor, rules, skew) in [
+        ("v1.34.2-gke.100", "34+", "1.34", None),
+        ("v1.35.0+k3s1", "35", "1.35", None),
+        ("v1.33.1-eks-abc", "33+", "1.33", None),
+        ("v1.37.0-rc.1", "37", "1.37", None),
+        (
+            "v1.38.0-beta.0",
+            "38+",
+            "1.37",
+            Some(("newer", "the server is newer than the known versions")),
+        ),
+        (
+            "v1.29.3",
+            "29",
+            "1.31",
+            Some(("older", "the server is older than the known versions")),
+        ),
+        (
+            "v0.0.0-master",
+            "",
+            "1.37",
+            Some(("unknown", "the server's version is not recognized")),
+        ),
+    ] {
+        let server = server_of(git_version, minor);
+        let run = Home::new().run_on(&server, &["version"]);
+        let reason = skew.map_or(String::new(), |(_, reason)| format!(" ({reason})"));
+        let last = format!("\nKubernetes Rules: {rules}{reason}\n");
+        assert!(run.stdout.ends_with(&last), "{git_version}: {run:?}");
+        let run = Home::new().run_on(&server, &["version", "-o", "json"]);
+        let report: Value = serde_json::from_str(&run.stdout).unwrap();
+        let mut expected = json!({"rules": rules, "server": git_version});
+        if let Some((skew, _)) = skew {
+            expected["skew"] = skew.into();
+        }
+        assert_eq!(report["kubernetesVersion"], expected, "{git_version}");
+
+        let chosen = ["version", "--kubernetes-version", "v1.36.2"];
+        let run = Home::new().run_on(&server, &chosen);
+        let last = "\nKubernetes Rules: 1.36 (--kubernetes-version)\n";
+        assert!(run.stdout.ends_with(last), "{git_version}: {run:?}");
+        assert!(run.stdout.contains(git_version), "{run:?}");
+    }
+    let run = Home::new().run(&["version", "--client", "--kubernetes-version=1.33"]);
+    let last = "\nKubernetes Rules: 1.33 (--kubernetes-version)\n";
+    assert!(run.stdout.ends_with(last), "{run:?}");
+}
+
+#[test]
+fn an_unknown_version_is_an_error_with_the_known_ones() {
+    for version in ["1.38", "1.30", "latest", "1.37.x"] {
+        let run = Home::new().run(&["version", "--client", "--kubernetes-version", version]);
+        assert_eq!(run.code, Some(2), "{run:?}");
+        let expected = format!(
+            "unsupported Kubernetes version `{version}`; \
+             expected 1.31, 1.32, 1.33, 1.34, 1.35, 1.36 or 1.37"
+        );
+        assert!(run.stderr.contains(&expected), "{run:?}");
+    }
+}
+
+#[test]
+fn help_names_the_newest_version() {
+    let run = Home::new().run(&["version", "--help"]);
+    let default = format!("offline {}]", pod_model::KubernetesVersion::LATEST);
+    assert!(run.stdout.contains(&default), "{run:?}");
 }

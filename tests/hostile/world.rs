@@ -23,7 +23,7 @@ pub(crate) enum Then {
 pub(crate) fn answer(request: &Request, then: Then) -> Answer {
     let (path, query) = split(&request.path);
     if path == "/version" {
-        let version = json!({"major": "1", "minor": "35", "gitVersion": "v1.35.4"});
+        let version = json!({"major": "1", "minor": "37", "gitVersion": "v1.37.2"});
         return Answer::json(200, &version);
     }
     let Some(place) = Place::of(path) else {

@@ -53,7 +53,7 @@ pub(crate) struct ApiServer {
 impl ApiServer {
     /// Returns a server that answers `/version` only.
     pub(crate) fn new() -> Self {
-        let version = json!({"major": "1", "minor": "35", "gitVersion": "v1.35.4"});
+        let version = json!({"major": "1", "minor": "37", "gitVersion": "v1.37.2"});
         Self::bare().on("GET /version", Answer::json(&version))
     }
 

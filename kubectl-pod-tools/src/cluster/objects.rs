@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use http::header::{ACCEPT, CONTENT_TYPE};
+use pod_model::{RulesVersion, VersionInfo};
 use serde_json::{Value, json};
 
 use super::body;
@@ -170,11 +171,11 @@ impl Cluster {
         self.send_change(&what, &request, check).await
     }
 
-    /// Returns the server's version, such as `v1.35.4`, and its minor number.
+    /// Returns the server's version, and the version whose rules apply to it.
     ///
     /// # Errors
     /// Request errors.
-    pub(crate) async fn version(&self) -> Result<(String, u32), ClusterError> {
+    pub(crate) async fn version(&self) -> Result<RulesVersion, ClusterError> {
         let what = Request {
             verb: Verb::Get,
             resource: "the server's version".to_owned(),
@@ -187,10 +188,14 @@ impl Cluster {
         if git_version.is_empty() {
             return Err(self.not_an_api("expected a version, found something else".to_owned()));
         }
-        // Some providers write `31+`.
-        let minor = text("minor").trim_end_matches(|c: char| !c.is_ascii_digit());
         self.set_confirmed();
-        Ok((git_version.to_owned(), minor.parse().unwrap_or(0)))
+        Ok(RulesVersion::of_server(&VersionInfo {
+            git_version,
+            major: text("major"),
+            minor: text("minor"),
+            emulation_major: text("emulationMajor"),
+            emulation_minor: text("emulationMinor"),
+        }))
     }
 
     pub(super) async fn get_path(

@@ -49,7 +49,7 @@ pub(crate) struct SharedArgs {
     )]
     verbosity: u32,
 
-    /// Kubernetes version whose rules apply [default: the server's; offline 1.35]
+    /// Kubernetes version whose rules apply [default: the server's; offline 1.37]
     #[arg(long, global = true, value_name = "VERSION", help_heading = "Rules")]
     kubernetes_version: Option<KubernetesVersion>,
 

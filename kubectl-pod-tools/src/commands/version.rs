@@ -1,7 +1,7 @@
 //! `version`: client and server versions.
 
 use clap::Args;
-use pod_model::KubernetesVersion;
+use pod_model::{KubernetesVersion, RulesVersion, Skew};
 use serde::Serialize;
 
 use crate::command::Command;
@@ -29,18 +29,23 @@ const FORMATS: Formats = Formats(&[(Format::Json, "JSON"), (Format::Yaml, "YAML"
 struct Version {
     #[serde(rename = "clientVersion")]
     client: String,
+    /// The versions whose rules are known.
     #[serde(rename = "kubernetesVersions")]
-    rules: Vec<String>,
+    known: Vec<KubernetesVersion>,
     #[serde(rename = "serverVersion", skip_serializing_if = "Option::is_none")]
     server: Option<String>,
+    /// The version whose rules apply.
+    #[serde(rename = "kubernetesVersion")]
+    rules: RulesVersion,
 }
 
 impl Command for VersionArgs {
     fn run(self, context: &Context) -> Result<Exit, CommandError> {
         let mut version = Version {
             client: concat!("v", env!("CARGO_PKG_VERSION")).to_owned(),
-            rules: KubernetesVersion::ALL.map(|v| v.to_string()).to_vec(),
+            known: KubernetesVersion::ALL.to_vec(),
             server: None,
+            rules: context.rules_version(None),
         };
         if self.client {
             return self.print(&version, context);
@@ -52,8 +57,9 @@ impl Command for VersionArgs {
                 Err(error) => Err(error),
             };
             match asked {
-                Ok((server, _)) => {
-                    version.server = Some(server);
+                Ok(server) => {
+                    version.rules = context.rules_version(Some(&server));
+                    version.server = server.server;
                     self.print(&version, context)
                 }
                 Err(error) => {
@@ -69,16 +75,7 @@ impl VersionArgs {
     fn print(&self, version: &Version, context: &Context) -> Result<Exit, CommandError> {
         let text = match self.output.and_then(Format::structured) {
             Some(format) => to_structured(version, format)?,
-            None => {
-                let (first, last) = (KubernetesVersion::ALL[0], KubernetesVersion::LATEST);
-                let server = version.server.as_ref().map_or(String::new(), |server| {
-                    format!("Server Version: {}\n", crate::ui::escape(server))
-                });
-                format!(
-                    "Client Version: {}\nKubernetes Rules: v{first} to v{last}\n{server}",
-                    version.client
-                )
-            }
+            None => text(version, context.kubernetes_version.is_some()),
         };
         match self.output {
             Some(_) => context.ui.data(&text),
@@ -86,4 +83,27 @@ impl VersionArgs {
         }
         Ok(Exit::Success)
     }
+}
+
+/// Returns the text of the versions; the reason why these rules apply follows them unless
+/// they are the server's.
+fn text(version: &Version, is_chosen: bool) -> String {
+    let (first, last) = (KubernetesVersion::OLDEST, KubernetesVersion::LATEST);
+    let server = version.server.as_ref().map_or(String::new(), |server| {
+        format!("Server Version: {}\n", crate::ui::escape(server))
+    });
+    let RulesVersion { rules, skew, .. } = &version.rules;
+    let reason = match (is_chosen, &version.server, skew) {
+        (true, _, _) => " (--kubernetes-version)",
+        (false, None, _) => " (without a server)",
+        (false, Some(_), None) => "",
+        (false, Some(_), Some(Skew::Newer)) => " (the server is newer than the known versions)",
+        (false, Some(_), Some(Skew::Older)) => " (the server is older than the known versions)",
+        (false, Some(_), Some(Skew::Unknown)) => " (the server's version is not recognized)",
+    };
+    format!(
+        "Client Version: {}\n{server}Known Kubernetes Versions: {first} to {last}\n\
+         Kubernetes Rules: {rules}{reason}\n",
+        version.client
+    )
 }

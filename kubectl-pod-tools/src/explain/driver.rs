@@ -113,7 +113,7 @@ impl<'a, T: Topic> ExplainRun<'a, T> {
     /// written.
     pub(super) fn report(&self, format: Option<Structured>) -> Result<Exit, CommandError> {
         let ui = &self.context.ui;
-        let mut report = ReportStream::new(T::REPORT, format)?;
+        let mut report = ReportStream::new(T::REPORT, Some(&self.lookup_context.version), format)?;
         let render = |items: &mut Items, explained: Explained<T::Body>| {
             // The verdict is needed although nobody reads the output any more.
             if ui.has_lost_output() {
@@ -237,7 +237,7 @@ impl<'a, T: Topic> ExplainRun<'a, T> {
     fn conclude(&self, target: Target, observation: Option<&T::Observation>) -> Explained<T::Body> {
         let facts = Facts {
             answers: &self.answers,
-            version: self.lookup_context.version,
+            version: self.lookup_context.version.rules,
             observation,
         };
         if cfg!(debug_assertions) {

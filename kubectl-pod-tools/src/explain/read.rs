@@ -39,7 +39,7 @@ pub(super) fn read_targets(
     input.broken.extend(reading.broken);
     let mut targets = reading.targets;
     for target in &mut targets {
-        set_defaults(target, context.version);
+        set_defaults(target, context.version.rules);
     }
     targets
 }

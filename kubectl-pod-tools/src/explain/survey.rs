@@ -112,7 +112,7 @@ impl<'a, T: Topic> Surveyor<'a, T> {
     fn read<'c>(&self, candidates: &[&'c Candidate]) -> Survey<'c> {
         let facts = Facts {
             answers: &self.answers,
-            version: self.context.version,
+            version: self.context.version.rules,
             observation: None,
         };
         let check = self.topic.check();

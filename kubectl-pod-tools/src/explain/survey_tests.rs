@@ -8,7 +8,7 @@ use k8s_openapi::api::storage::v1::StorageClass;
 use pod_model::lookup::{Answer, Answers, Completeness, LookupKind, Need};
 use pod_model::manifest::LazyManifest;
 use pod_model::selector::FieldSelector;
-use pod_model::{KubernetesVersion, Verdict};
+use pod_model::{RulesVersion, Verdict};
 use serde_json::{Value, json};
 
 use super::survey::Surveyor;
@@ -142,7 +142,7 @@ async fn answer(topic: &Storage, cluster: Option<Cluster>) -> Result<Answers, Co
     let lookup_context = LookupContext {
         local_objects: Vec::new(),
         cluster,
-        version: KubernetesVersion::LATEST,
+        version: RulesVersion::default(),
         namespace: "default".to_owned(),
     };
     for candidate in &candidates {

@@ -3,7 +3,7 @@
 
 mod stream;
 
-use pod_model::{Finding, Verdict};
+use pod_model::{Finding, RulesVersion, Verdict};
 use serde::Serialize;
 
 pub(crate) use stream::{Items, ReportStream, TextPart};
@@ -19,16 +19,24 @@ pub(crate) const API_VERSION: &str = "pod-tools/v1alpha1";
 pub(crate) struct Report<T> {
     api_version: &'static str,
     kind: &'static str,
+    /// The version whose rules apply, or `None` if no rule of the report depends on it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    kubernetes_version: Option<RulesVersion>,
     /// One for each target.
     pub items: Vec<Item<T>>,
 }
 
 impl<T> Report<T> {
     /// Creates a report of a kind such as `EnvReport`.
-    pub(crate) fn new(kind: &'static str, items: Vec<Item<T>>) -> Self {
+    pub(crate) fn new(
+        kind: &'static str,
+        version: Option<&RulesVersion>,
+        items: Vec<Item<T>>,
+    ) -> Self {
         Self {
             api_version: API_VERSION,
             kind,
+            kubernetes_version: version.cloned(),
             items,
         }
     }

@@ -4,6 +4,7 @@
 use std::collections::HashSet;
 use std::io::{self, Write};
 
+use pod_model::RulesVersion;
 use serde::Serialize;
 
 use super::{Item, Report};
@@ -51,7 +52,7 @@ impl Items {
                 push_json(&mut self.bytes, &item, ITEM_LEVEL)
             }
             Structured::Yaml => {
-                let text = to_structured(&Report::new("", vec![item]), format)?;
+                let text = to_structured(&Report::new("", None, vec![item]), format)?;
                 let (_, items) = text.split_once(YAML_ITEMS).unwrap_or_default();
                 self.bytes.extend_from_slice(items.as_bytes());
                 Ok(())
@@ -98,9 +99,10 @@ impl ReportStream {
     /// An envelope that cannot be serialized.
     pub(crate) fn new(
         kind: &'static str,
+        version: Option<&RulesVersion>,
         format: Option<Structured>,
     ) -> Result<Self, serde_json::Error> {
-        let empty: Report<()> = Report::new(kind, Vec::new());
+        let empty: Report<()> = Report::new(kind, version, Vec::new());
         let envelope = format.map(|format| to_structured(&empty, format));
         Ok(Self {
             format,
@@ -195,13 +197,22 @@ mod tests {
     /// However the items are cut into parts, it reads as the whole report does.
     #[test]
     fn a_report_in_parts_is_the_report() {
-        for format in [Structured::Json, Structured::Yaml] {
+        let hostile = RulesVersion {
+            server: Some("[]\nitems: []\n".to_owned()),
+            ..RulesVersion::default()
+        };
+        let versions = [None, Some(hostile)];
+        for (format, version) in [Structured::Json, Structured::Yaml]
+            .into_iter()
+            .flat_map(|format| versions.clone().map(|version| (format, version)))
+        {
             for parts in [&[][..], &[1], &[1, 2], &[0, 3, 1]] {
                 let total = parts.iter().sum();
                 let all = (0..total).map(|n| item(&n.to_string())).collect();
-                let whole = to_structured(&Report::new("X", all), format).unwrap();
+                let whole =
+                    to_structured(&Report::new("X", version.as_ref(), all), format).unwrap();
                 let mut out = Vec::new();
-                let mut stream = ReportStream::new("X", Some(format)).unwrap();
+                let mut stream = ReportStream::new("X", version.as_ref(), Some(format)).unwrap();
                 let mut n = 0;
                 for part in parts {
                     let mut items = Items::default();
@@ -219,7 +230,7 @@ mod tests {
 
     #[test]
     fn texts_are_separated_by_an_empty_line_and_some_are_written_once() {
-        let mut stream = ReportStream::new("X", None).unwrap();
+        let mut stream = ReportStream::new("X", None, None).unwrap();
         let mut out = Vec::new();
         let part = |text: &str, once: Option<&str>| TextPart {
             once: once.map(str::to_owned),

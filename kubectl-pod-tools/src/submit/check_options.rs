@@ -1,6 +1,6 @@
 //! Options of the checks before anything is sent.
 
-use pod_model::KubernetesVersion;
+use pod_model::{KubernetesVersion, RulesVersion, Skew};
 
 use super::options::{Action, SubmitOptions, Validate};
 use crate::context::Context;
@@ -10,28 +10,27 @@ pub(super) struct CheckOptions {
     pub action: Action,
     pub validate: Validate,
     pub version: KubernetesVersion,
-    /// The server is newer than the newest known version, so that it must judge unknown
-    /// fields itself.
+    /// The server may be newer than the newest known version, so that it must judge itself
+    /// what those rules refuse.
     pub newer_server: bool,
     /// `-n`.
     pub namespace: Option<String>,
 }
 
 impl CheckOptions {
-    /// Returns the options for a server of a minor version, or without a server.
+    /// Returns the options for a server's version, or without a server.
     pub(super) fn new(
         options: &SubmitOptions,
         context: &Context,
-        server_minor: Option<u32>,
+        server: Option<&RulesVersion>,
     ) -> Self {
         let chosen = context.kubernetes_version;
-        let version = chosen.or(server_minor.map(KubernetesVersion::nearest));
-        let newest = u32::from(KubernetesVersion::LATEST.minor());
+        let skew = server.and_then(|server| server.skew);
         Self {
             action: options.action,
             validate: options.validate,
-            version: version.unwrap_or_default(),
-            newer_server: chosen.is_none() && server_minor.is_some_and(|minor| minor > newest),
+            version: context.rules_version(server).rules,
+            newer_server: chosen.is_none() && matches!(skew, Some(Skew::Newer | Skew::Unknown)),
             namespace: context.connection.namespace.clone(),
         }
     }

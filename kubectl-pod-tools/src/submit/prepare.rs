@@ -197,6 +197,11 @@ fn prepare_one(
         refused.retain(|finding| findings.iter().all(|first| first.path != finding.path));
         findings.extend(refused);
     }
+    if rules.newer_server {
+        findings.retain(|finding| {
+            !finding.is(&rules::UNKNOWN_FIELD) && !finding.is(&rules::UNKNOWN_KIND)
+        });
+    }
     if rules.action == Action::Apply {
         add_merge_findings(document, rules, &mut findings);
     }
@@ -247,11 +252,6 @@ fn prepare_one(
 /// Returns the findings of the API's schema, with the severity of `--validate`.
 fn schema_findings(document: &Document, rules: &CheckOptions) -> Vec<Finding> {
     let mut findings = input::problems(document, rules.version);
-    if rules.newer_server {
-        findings.retain(|finding| {
-            !finding.is(&rules::UNKNOWN_FIELD) && !finding.is(&rules::UNKNOWN_KIND)
-        });
-    }
     findings.retain_mut(|finding| match rules.validate {
         Validate::Strict => true,
         _ if leaves_no_url(finding) => true,
@@ -268,9 +268,10 @@ fn schema_findings(document: &Document, rules: &CheckOptions) -> Vec<Finding> {
 /// object that is valid by the schema.
 ///
 /// Apply may change an existing object: a field that is missing in the file can be in the
-/// cluster, and a field that the server generates can be in the file. Both are warnings.
+/// cluster, and a field that the server generates can be in the file. Both are warnings, as is
+/// every finding if the server is newer: it may allow more.
 fn validation_findings(document: &Document, rules: &CheckOptions) -> Vec<Finding> {
-    if rules.newer_server || rules.validate == Validate::Ignore || document.is_too_deep() {
+    if rules.validate == Validate::Ignore || document.is_too_deep() {
         return Vec::new();
     }
     let mut findings = validation::check(document, rules.version);
@@ -279,7 +280,7 @@ fn validation_findings(document: &Document, rules: &CheckOptions) -> Vec<Finding
             && schema_check::is_merged(document, &finding.path, rules.version);
         let is_made_up = document.kind() == Some("Job") && is_of_generated_labels(&finding.path);
         let of_apply = rules.action == Action::Apply && (may_be_there || is_made_up);
-        if rules.validate == Validate::Warn || of_apply {
+        if rules.validate == Validate::Warn || rules.newer_server || of_apply {
             finding.severity = finding.severity.max(Severity::Warning);
         }
     }

@@ -1,5 +1,6 @@
 //! The run of `create` and `apply`: checks, connects, sends.
 
+use pod_model::RulesVersion;
 use tokio::time::Instant;
 
 use super::attach::until;
@@ -45,7 +46,7 @@ pub(crate) fn run(mut objects: impl Objects, context: &Context) -> Result<Exit, 
         deadline::set(limit.into_std());
     }
     Context::block_on(async {
-        let (cluster, server_minor) = match connect(context, limit).await {
+        let (cluster, server_version) = match connect(context, limit).await {
             Ok(connected) => connected,
             Err(error) => {
                 // Findings by the newest rules, rather than an error of the connection.
@@ -62,7 +63,8 @@ pub(crate) fn run(mut objects: impl Objects, context: &Context) -> Result<Exit, 
             return Err(Failure::timed_out(message).into());
         };
         fetched?;
-        let rules = CheckOptions::new(objects.options(), context, server_minor);
+        let rules = CheckOptions::new(objects.options(), context, server_version.as_ref());
+        context.warn_of_skew(&context.rules_version(server_version.as_ref()));
         let batch = match local {
             Some(batch) if rules.version == local_rules.version => batch,
             _ => objects.batch(rules.version)?,
@@ -75,12 +77,11 @@ pub(crate) fn run(mut objects: impl Objects, context: &Context) -> Result<Exit, 
     })
 }
 
-/// Connects to the cluster, and returns the minor of its version, or `None` if it may not be
-/// read.
+/// Connects to the cluster, and returns its version, or `None` if it may not be read.
 async fn connect(
     context: &Context,
     limit: Option<Instant>,
-) -> Result<(Cluster, Option<u32>), CommandError> {
+) -> Result<(Cluster, Option<RulesVersion>), CommandError> {
     let cluster = context.connect().await?;
     let Some(version) = until(limit, cluster.version()).await else {
         let server = cluster.server();
@@ -88,7 +89,7 @@ async fn connect(
         return Err(Failure::timed_out(message).into());
     };
     match version {
-        Ok((_, minor)) => Ok((cluster, Some(minor))),
+        Ok(version) => Ok((cluster, Some(version))),
         // The right to create does not imply the right to read the version.
         Err(ClusterError::Refused { status, .. }) if status.code != 401 => Ok((cluster, None)),
         Err(error) => Err(error.into()),

@@ -72,7 +72,7 @@ impl Candidate {
 
 impl Reading {
     fn document(&mut self, document: &Document, around: &LookupContext) {
-        let problems = input::problems(document, around.version);
+        let problems = input::problems(document, around.version.rules);
         let has_error = problems.iter().any(|p| p.severity == Severity::Error);
         let name = document.name().unwrap_or("");
         let (api_version, kind) = (document.api_version(), document.kind());

@@ -2,7 +2,7 @@
 
 use pod_model::lookup::LookupKind;
 use pod_model::manifest::LazyManifest;
-use pod_model::{Document, KubernetesVersion};
+use pod_model::{Document, RulesVersion};
 
 use super::candidate::{Candidate, Loaded, candidates};
 use super::choice::{Eligible, Namespaces};
@@ -144,20 +144,21 @@ async fn optional_cluster(context: &Context) -> Result<Option<Cluster>, CommandE
     }
 }
 
+/// Returns the version whose rules apply, and warns if it is not the server's.
 async fn version(
     context: &Context,
     cluster: Option<&Cluster>,
-) -> Result<KubernetesVersion, CommandError> {
-    if let Some(version) = context.kubernetes_version {
-        return Ok(version);
-    }
-    let Some(cluster) = cluster else {
-        return Ok(KubernetesVersion::LATEST);
+) -> Result<RulesVersion, CommandError> {
+    let server = match cluster {
+        Some(cluster) if context.kubernetes_version.is_none() => match cluster.version().await {
+            Ok(server) => Some(server),
+            Err(error) if error.is_about_connection() => return Err(error.into()),
+            // A user without the right to see the version may see Pods.
+            Err(_) => None,
+        },
+        _ => None,
     };
-    match cluster.version().await {
-        Ok((_, minor)) => Ok(KubernetesVersion::nearest(minor)),
-        Err(error) if error.is_about_connection() => Err(error.into()),
-        // A user without the right to see the version may see Pods.
-        Err(_) => Ok(KubernetesVersion::LATEST),
-    }
+    let version = context.rules_version(server.as_ref());
+    context.warn_of_skew(&version);
+    Ok(version)
 }

@@ -1,7 +1,7 @@
 //! Sources of look-ups: the objects of the input, and the cluster.
 
 use pod_model::lookup::LookupKind;
-use pod_model::{Document, KubernetesVersion};
+use pod_model::{Document, RulesVersion};
 
 use crate::cluster::Cluster;
 
@@ -22,7 +22,7 @@ pub(crate) struct LookupContext {
     /// The cluster, for objects that the input lacks, or `None` if there is none or `--offline`.
     pub cluster: Option<Cluster>,
     /// Kubernetes version whose rules apply.
-    pub version: KubernetesVersion,
+    pub version: RulesVersion,
     /// Namespace of objects that name none.
     pub namespace: String,
 }

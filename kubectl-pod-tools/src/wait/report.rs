@@ -64,7 +64,7 @@ impl Printing {
     /// # Errors
     /// The envelope cannot be serialized.
     pub(super) fn begin(format: Structured) -> Result<Self, serde_json::Error> {
-        let stream = ReportStream::new("WaitReport", Some(format))?;
+        let stream = ReportStream::new("WaitReport", None, Some(format))?;
         Ok(Self { stream, format })
     }
 

@@ -24,7 +24,7 @@ pub(crate) fn dense(role: Role) -> Vec<Misdeed> {
     let bodies: &[Dense] = match role {
         Role::Version => &[(
             "version: numbers",
-            r#"{"gitVersion": "v1.35.0", "major": "1", "minor": "35", "x": ["#,
+            r#"{"gitVersion": "v1.37.0", "major": "1", "minor": "37", "x": ["#,
             "0,",
             OBJECT,
             "0]}",
