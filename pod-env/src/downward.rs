@@ -7,6 +7,7 @@
 use std::collections::BTreeMap;
 
 use pod_model::KubernetesVersion;
+use pod_model::features::Gate;
 
 use crate::subject::{Stage, Subject};
 
@@ -113,14 +114,13 @@ const ADDED: &[&str] = &[
     "batch.kubernetes.io/job-index-failure-count",
 ];
 
-/// Labels that a Pod gets when it is bound to a node, from the version on in
-/// which the feature gate `PodTopologyLabelsAdmission` is on by default.
+/// Labels that a Pod gets when it is bound to a node, where the feature gate
+/// `PodTopologyLabelsAdmission` is on.
 ///
-/// Upstream: plugin/pkg/admission/podtopologylabels and
-/// pkg/features/kube_features.go.
-const COPIED: &[(&str, KubernetesVersion)] = &[
-    ("topology.kubernetes.io/zone", KubernetesVersion::V1_35),
-    ("topology.kubernetes.io/region", KubernetesVersion::V1_35),
+/// Upstream: plugin/pkg/admission/podtopologylabels.
+const COPIED: &[&str] = &[
+    "topology.kubernetes.io/zone",
+    "topology.kubernetes.io/region",
 ];
 
 fn known(value: Option<&str>, otherwise: &str) -> FieldValue {
@@ -165,9 +165,8 @@ fn subscript(subject: &Subject<'_>, rules: KubernetesVersion, map: &str, key: &s
         }
         None if map == "metadata.labels"
             && (subject.stage != Stage::Live || subject.spec.node_name.is_none())
-            && COPIED
-                .iter()
-                .any(|(name, since)| *name == key && rules >= *since) =>
+            && COPIED.contains(&key)
+            && Gate::PodTopologyLabelsAdmission.is_on(rules) =>
         {
             FieldValue::Unknown(format!("`{key}` of the node that the scheduler chooses"))
         }

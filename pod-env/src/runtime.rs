@@ -6,7 +6,8 @@
 //! (internal/cri/server/container_create.go), which starts from PATH, TERM and
 //! HOSTNAME, puts the image's variables over them and the kubelet's over those.
 
-use pod_model::{FieldPath, KubernetesVersion, names};
+use pod_model::features::Gate;
+use pod_model::{FieldPath, names};
 
 use crate::subject::{Controller, Options, Stage, Subject};
 
@@ -125,9 +126,9 @@ fn not_a_label(name: &str, field: &str) -> Option<String> {
     Some(names::invalid_message(name, what, &wrong))
 }
 
-/// Returns whether `hostnameOverride` has an effect: by default from 1.35 on.
+/// Returns whether `hostnameOverride` has an effect by default.
 pub(crate) fn overrides_count(options: &Options) -> bool {
-    options.version >= KubernetesVersion::V1_35
+    Gate::HostnameOverride.is_on(options.version)
 }
 
 /// A host name without its domain.
@@ -298,7 +299,7 @@ mod tests {
     #[test]
     fn an_override_counts_from_1_35() {
         let options = Options {
-            version: KubernetesVersion::V1_34,
+            version: pod_model::KubernetesVersion::V1_34,
             ..Options::default()
         };
         let got = of(Some("p"), &json!({"hostnameOverride": "o"}), &options);

@@ -14,6 +14,7 @@ mod count;
 mod decode;
 pub mod defaults;
 pub mod expansion;
+pub mod features;
 pub mod finding;
 #[cfg(test)]
 mod growth_tests;

@@ -46,7 +46,7 @@ impl KubernetesVersion {
     pub const OLDEST: Self = Self::V1_31;
 
     /// The minor version: 35 of 1.35.
-    pub fn minor(self) -> u8 {
+    pub const fn minor(self) -> u8 {
         self.minor
     }
 }

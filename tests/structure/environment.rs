@@ -96,7 +96,7 @@ fn tests_run_takes_no_variable_of_its_caller_that_changes_a_test() {
     }
     for script in [
         "tests/cluster/cluster.sh",
-        "tests/schema-is-upstreams",
+        "tests/data-is-upstreams",
         "examples/quickstart",
     ] {
         read.extend(read_by_script(

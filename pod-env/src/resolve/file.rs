@@ -1,9 +1,10 @@
 //! `fileKeyRef`: a key of an env file in a volume.
 
 use k8s_openapi::api::core::v1::{EnvVar as SpecVar, FileKeySelector};
+use pod_model::features::Gate;
 use pod_model::rules;
 use pod_model::validation::{validate_file_key, validate_file_volume};
-use pod_model::{FieldPath, Finding, KubernetesVersion};
+use pod_model::{FieldPath, Finding};
 
 use super::builder::{Builder, Draft};
 use super::context::shown_name;
@@ -22,13 +23,7 @@ impl Builder<'_> {
     ) {
         let version = self.context.options.version;
         let mut refused = validate_file_key(selector, path);
-        if version < KubernetesVersion::V1_35 {
-            let message = format!("`fileKeyRef` is not enabled by default in Kubernetes {version}");
-            refused.push(
-                Finding::new(&rules::FEATURE_GATE, path.clone(), message)
-                    .help("enable the feature gate EnvFiles (1.34), or use Kubernetes 1.35"),
-            );
-        } else {
+        if Gate::EnvFiles.is_on(version) {
             let at = path.field("volumeName");
             let spec = self.context.subject.spec;
             for mut finding in validate_file_volume(&selector.volume_name, spec, &at) {
@@ -36,6 +31,12 @@ impl Builder<'_> {
                 refused
                     .push(finding.help("use an emptyDir volume that an init container writes to"));
             }
+        } else {
+            let message = format!("`fileKeyRef` is not enabled by default in Kubernetes {version}");
+            refused.push(
+                Finding::new(&rules::FEATURE_GATE, path.clone(), message)
+                    .help("enable the feature gate EnvFiles (1.34), or use Kubernetes 1.35"),
+            );
         }
         let is_refused = !refused.is_empty();
         self.findings.append(&mut refused);

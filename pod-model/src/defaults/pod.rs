@@ -4,26 +4,22 @@ use k8s_openapi::api::core::v1::{Container, Pod, PodIP, PodSpec, PodStatus, PodT
 
 use super::resources::{requests_from_limits, resource_list, resources};
 use super::{container, each, pod_resources, string, volume};
+use crate::features::Gate;
 use crate::version::KubernetesVersion;
 
-/// First version that fills in the requests and limits of a whole Pod: there the feature gate
-/// `PodLevelResources` is on.
-const POD_RESOURCES_SINCE: KubernetesVersion = KubernetesVersion::V1_34;
-/// First version that does so when the Pod is created, after admission, and with rules of its own: there the
-/// feature gate `PodLevelResourcesFixDefaulting` is on.
-const CREATED_POD_RESOURCES_SINCE: KubernetesVersion = KubernetesVersion::V1_37;
 /// First version whose defaulting does what conversion did before: both names of the account are the same, a
 /// Pod's grace period is not negative, and `podIP` is the first of `podIPs`.
 const CONVERTED_FIELDS_SINCE: KubernetesVersion = KubernetesVersion::V1_37;
 
 /// Fills in a Pod as the server stores it: as [`pod`], and then the requests and limits of the whole Pod, which
-/// servers from 1.37 on add after admission.
+/// servers with the feature gate `PodLevelResourcesFixDefaulting` add after admission.
 ///
 /// Upstream: `PrepareForCreate` in `k8s.io/kubernetes/pkg/registry/core/pod`, `DefaultPodLevelResources` in
 /// `…/pkg/api/pod`.
 pub fn created_pod(pod: &mut Pod, version: KubernetesVersion) {
     self::pod(pod, version);
-    if version >= CREATED_POD_RESOURCES_SINCE
+    if Gate::PodLevelResources.is_on(version)
+        && Gate::PodLevelResourcesFixDefaulting.is_on(version)
         && let Some(spec) = &mut pod.spec
     {
         pod_resources::created(spec);
@@ -34,6 +30,8 @@ pub fn created_pod(pod: &mut Pod, version: KubernetesVersion) {
 ///
 /// Upstream: `SetDefaults_Pod`, which does more than templates get: requests
 /// from limits, `enableServiceLinks`, host ports; then as [`pod_spec`].
+/// Requests and limits of the whole Pod have defaults where the feature gate
+/// `PodLevelResources` is on, and `PodLevelResourcesFixDefaulting` is not.
 pub fn pod(pod: &mut Pod, version: KubernetesVersion) {
     let spec = pod.spec.get_or_insert_default();
     if let Some(seconds) = &mut spec.termination_grace_period_seconds
@@ -48,7 +46,9 @@ pub fn pod(pod: &mut Pod, version: KubernetesVersion) {
     for container in each(&mut spec.init_containers) {
         requests_from_limits(container.resources.as_mut());
     }
-    if (POD_RESOURCES_SINCE..CREATED_POD_RESOURCES_SINCE).contains(&version) {
+    if Gate::PodLevelResources.is_on(version)
+        && !Gate::PodLevelResourcesFixDefaulting.is_on(version)
+    {
         pod_resources::huge_page_limits(spec);
         pod_resources::requests(spec);
     }

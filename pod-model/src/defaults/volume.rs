@@ -5,6 +5,7 @@ use k8s_openapi::api::core::v1::{DownwardAPIVolumeFile, EphemeralVolumeSource, V
 use super::container::object_field_selector;
 use super::resources::resource_list;
 use super::{each, string};
+use crate::features::Gate;
 use crate::image;
 use crate::version::KubernetesVersion;
 
@@ -17,7 +18,7 @@ const TOKEN_EXPIRATION_SECONDS: i64 = 3600;
 ///
 /// Upstream: `SetDefaults_Volume`, `SetDefaults_*VolumeSource` and the
 /// generated walk over `Volume`. The pull policy of an image volume has a
-/// default from 1.35 on, where the feature gate `ImageVolume` is on.
+/// default where the feature gate `ImageVolume` is on.
 pub fn volume(volume: &mut Volume, version: KubernetesVersion) {
     let without_source = Volume {
         name: volume.name.clone(),
@@ -35,7 +36,7 @@ pub fn volume(volume: &mut Volume, version: KubernetesVersion) {
         ephemeral(source);
     }
     if let Some(source) = &mut volume.image
-        && version >= KubernetesVersion::V1_35
+        && Gate::ImageVolume.is_on(version)
     {
         let reference = source.reference.as_deref().unwrap_or_default();
         string(&mut source.pull_policy, image::pull_policy(reference));

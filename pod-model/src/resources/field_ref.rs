@@ -9,6 +9,7 @@ use std::collections::BTreeMap;
 
 use super::limit_ranges::LimitRangeDefaults;
 use crate::container::{ContainerType, ContainerView};
+use crate::features::Gate;
 use crate::quantity::{Format, Quantity};
 use crate::version::KubernetesVersion;
 use k8s_openapi::api::core::v1::{PodSpec, ResourceFieldSelector, ResourceRequirements};
@@ -167,7 +168,7 @@ fn fallback<'a>(
     substitutes: Substitutes<'a>,
 ) -> Option<(&'a Text, ResourceOrigin)> {
     let pod_level =
-        substitutes.version >= KubernetesVersion::V1_34 && matches!(name, "cpu" | "memory");
+        Gate::PodLevelResources.is_on(substitutes.version) && matches!(name, "cpu" | "memory");
     let limits = spec.resources.as_ref().and_then(|r| r.limits.as_ref());
     let of_pod = get(limits.filter(|_| pod_level), name).filter(|q| !is_zero(q));
     let of_node = substitutes.allocatable.map(|all| get(Some(all), name));

@@ -1,4 +1,4 @@
-//! Reads the lines of `builtin.gz`; `examples/generate-schema/trim.rs` says
+//! Reads the lines of `builtin.gz`; `examples/generate-data/trim.rs` says
 //! what they mean.
 
 use std::collections::HashMap;

@@ -1,7 +1,7 @@
 //! The schema of Kubernetes' own kinds.
 //!
-//! `builtin.gz` comes from upstream's OpenAPI of the versions 1.31 to 1.35; the
-//! program `examples/generate-schema` writes it and says what its lines mean.
+//! `builtin.gz` comes from upstream's OpenAPI of every known version; the
+//! program `examples/generate-data` writes it and says what its lines mean.
 //! It is unpacked when a manifest is checked for the first time.
 
 mod builtin;

@@ -7,10 +7,10 @@
 use k8s_openapi::api::batch::v1::CronJob;
 
 use super::errors::{Errors, quoted};
-use super::gates::Gate;
 use super::path::Path;
 use super::{job, metadata};
 use crate::defaults;
+use crate::features::Gate;
 use crate::finding::Finding;
 use crate::path::FieldPath;
 use crate::version::KubernetesVersion;

@@ -12,9 +12,9 @@ use k8s_openapi::api::core::v1::{
 use super::containers::Containers;
 use super::downward::{self, Use};
 use super::errors::{Errors, quoted};
-use super::gates::Gate;
 use super::path::Path;
 use super::{files, names};
+use crate::features::Gate;
 use crate::version::KubernetesVersion;
 
 fn name_check(version: KubernetesVersion) -> names::Check {

@@ -8,9 +8,9 @@ use k8s_openapi::api::core::v1::{
 };
 
 use super::errors::{Errors, invalid_message};
-use super::gates::Gate;
 use super::path::Path;
 use super::{names, ports};
+use crate::features::Gate;
 use crate::version::KubernetesVersion;
 
 const SCHEMES: [&str; 2] = ["HTTP", "HTTPS"];

@@ -6,10 +6,10 @@
 use k8s_openapi::api::batch::v1::{Job, JobSpec};
 
 use super::errors::{Errors, invalid_message, quoted};
-use super::gates::Gate;
 use super::path::Path;
 use super::{failure_policy, job_selector, metadata, names, pod, success_policy};
 use crate::defaults;
+use crate::features::Gate;
 use crate::finding::Finding;
 use crate::path::FieldPath;
 use crate::version::KubernetesVersion;

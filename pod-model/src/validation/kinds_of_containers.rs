@@ -4,6 +4,7 @@
 //! `validateEphemeralContainers` in
 //! `k8s.io/kubernetes/pkg/apis/core/validation`.
 
+use crate::features::Gate;
 use std::collections::BTreeSet;
 
 use k8s_openapi::api::core::v1::{Container, EphemeralContainer};
@@ -11,7 +12,6 @@ use k8s_openapi::api::core::v1::{Container, EphemeralContainer};
 use super::changes::Change;
 use super::containers::{APP, EPHEMERAL, INIT};
 use super::errors::{Errors, quoted};
-use super::gates::Gate;
 use super::path::Path;
 use super::scope::Scope;
 use super::{container, ports, probes, restarts};

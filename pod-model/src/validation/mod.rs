@@ -27,7 +27,6 @@ mod env;
 mod errors;
 mod failure_policy;
 mod files;
-mod gates;
 mod handlers;
 mod ip;
 mod job;

@@ -6,9 +6,9 @@
 use k8s_openapi::api::core::v1::{HostAlias, PodDNSConfig, PodSpec};
 
 use super::errors::{Errors, quoted};
-use super::gates::Gate;
 use super::path::Path;
 use super::{ip, names};
+use crate::features::Gate;
 use crate::version::KubernetesVersion;
 
 const SERVERS_MOST: usize = 3;
@@ -81,7 +81,7 @@ fn searches(
     if length > SEARCHES_LENGTH_MOST {
         errors.invalid(path, format!("search domains must be no more than {SEARCHES_LENGTH_MOST} characters in total, found {length}"));
     }
-    let relaxed = Gate::RelaxedDnsSearchValidation.is_on(version);
+    let relaxed = Gate::RelaxedDNSSearchValidation.is_on(version);
     for (i, search) in searches.iter().enumerate() {
         if relaxed && search == "." {
             continue;
@@ -99,7 +99,7 @@ fn searches(
 fn address(text: &str, version: KubernetesVersion, path: &Path<'_>, errors: &mut Errors) {
     let wrong = if !ip::is_address(text) {
         ""
-    } else if Gate::StrictIpCidrValidation.is_on(version) && !ip::is_unambiguous(text) {
+    } else if Gate::StrictIPCIDRValidation.is_on(version) && !ip::is_unambiguous(text) {
         ": must not have leading zeros, or an IPv4 address in an IPv6 one"
     } else {
         return;

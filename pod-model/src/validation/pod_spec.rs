@@ -9,7 +9,6 @@ use super::annotations::MIRROR_POD;
 use super::changes::Change;
 use super::containers::Containers;
 use super::errors::Errors;
-use super::gates::Gate;
 use super::mounts::Mountable;
 use super::path::Path;
 use super::scope::Scope;
@@ -18,6 +17,7 @@ use super::{
     affinity, claims, env, kinds_of_containers, metadata, names, network, pod_resources, ports,
     resources, security, selectors, spread, tolerations, windows,
 };
+use crate::features::Gate;
 use crate::version::KubernetesVersion;
 
 const RESTART_POLICIES: [&str; 3] = ["Always", "OnFailure", "Never"];

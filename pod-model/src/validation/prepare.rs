@@ -15,9 +15,9 @@ use k8s_openapi::apimachinery::pkg::apis::meta::v1::{
 };
 
 use super::annotations::{APP_ARMOR_CONTAINER, LOCALHOST, RUNTIME_DEFAULT, UNCONFINED};
-use super::gates::Gate;
 use super::profiles::app_armor_profile_is_sound;
 use crate::defaults;
+use crate::features::Gate;
 use crate::version::KubernetesVersion;
 
 /// Annotations of old that a conversion drops.
@@ -97,7 +97,7 @@ fn drop_disabled(spec: &mut PodSpec, version: KubernetesVersion) {
         if off(Gate::SupplementalGroupsPolicy) {
             context.supplemental_groups_policy = None;
         }
-        if off(Gate::SeLinuxChangePolicy) {
+        if off(Gate::SELinuxChangePolicy) {
             context.se_linux_change_policy = None;
         }
     }
@@ -116,15 +116,19 @@ fn drop_disabled(spec: &mut PodSpec, version: KubernetesVersion) {
             source.pod_certificate = None;
         }
     }
+    // 1.34 has the field for the first time, and drops it; before that
+    // validation refuses it where there is no sidecar.
+    let rules = Gate::ContainerRestartRules;
+    let drops_restart_policy = off(rules) && rules.is_known(version);
     for container in spec.init_containers.iter_mut().flatten() {
         let sidecar = container.restart_policy.as_deref() == Some("Always");
-        if off(Gate::ContainerRestartRules) && version == KubernetesVersion::V1_34 && !sidecar {
+        if drops_restart_policy && !sidecar {
             container.restart_policy = None;
         }
         drop_of_container(container, version, &images);
     }
     for container in &mut spec.containers {
-        if off(Gate::ContainerRestartRules) && version == KubernetesVersion::V1_34 {
+        if drops_restart_policy {
             container.restart_policy = None;
         }
         drop_of_container(container, version, &images);

@@ -8,8 +8,8 @@ use k8s_openapi::api::core::v1::{Container, ContainerRestartRule};
 
 use super::changes::Change;
 use super::errors::Errors;
-use super::gates::Gate;
 use super::path::Path;
+use crate::features::Gate;
 use crate::version::KubernetesVersion;
 
 const POLICIES: [&str; 3] = ["Always", "Never", "OnFailure"];

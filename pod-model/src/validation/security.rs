@@ -8,10 +8,10 @@ use k8s_openapi::api::core::v1::{PodSecurityContext, PodSpec, SecurityContext};
 
 use super::changes::Change;
 use super::errors::Errors;
-use super::gates::Gate;
 use super::path::Path;
 use super::profiles::{app_armor, seccomp};
 use super::{sysctls, windows};
+use crate::features::Gate;
 use crate::version::KubernetesVersion;
 
 const PROC_MOUNTS: [&str; 2] = ["Default", "Unmasked"];
@@ -180,7 +180,7 @@ fn policies(
         );
     }
     let at = path.field("seLinuxChangePolicy");
-    let has_mount = Gate::SeLinuxMount.is_on(version);
+    let has_mount = Gate::SELinuxMount.is_on(version);
     let known = if has_mount {
         &SE_LINUX_POLICIES[..]
     } else {

@@ -8,9 +8,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use k8s_openapi::api::core::v1::{PodReadinessGate, PodSchedulingGate, TopologySpreadConstraint};
 
 use super::errors::{Errors, quoted};
-use super::gates::Gate;
 use super::path::Path;
 use super::{label_keys, names, selectors};
+use crate::features::Gate;
 use crate::version::KubernetesVersion;
 
 const ACTIONS: [&str; 2] = ["DoNotSchedule", "ScheduleAnyway"];

@@ -3,8 +3,8 @@
 use k8s_openapi::api::core::v1::Pod;
 use serde_json::{Value, json};
 
-use super::gates::Gate;
 use super::{check, prepare};
+use crate::features::Gate;
 use crate::version::KubernetesVersion;
 use crate::{defaults, manifest, pod_security};
 
@@ -33,12 +33,12 @@ fn a_feature_gate_is_on_from_its_version() {
         (Gate::PodCertificateRequest, 37),
         (Gate::PodLifecycleSleepActionAllowZero, 33),
         (Gate::ProcMountType, 33),
-        (Gate::RelaxedDnsSearchValidation, 33),
+        (Gate::RelaxedDNSSearchValidation, 33),
         (Gate::RelaxedEnvironmentVariableValidation, 32),
         (Gate::RestartAllContainersOnContainerExits, 36),
-        (Gate::SeLinuxChangePolicy, 33),
-        (Gate::SeLinuxMount, 37),
-        (Gate::StrictIpCidrValidation, 37),
+        (Gate::SELinuxChangePolicy, 33),
+        (Gate::SELinuxMount, 37),
+        (Gate::StrictIPCIDRValidation, 36),
         (Gate::SupplementalGroupsPolicy, 33),
         (Gate::UserNamespacesSupport, 33),
         (Gate::VolumeAttributesClass, 34),

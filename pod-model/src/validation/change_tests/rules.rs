@@ -161,16 +161,16 @@ fn an_init_container_cannot_restart_to_be_resized_from_1_36_on() {
 
 /// Upstream: `IsValidIPForLegacyField`, with the feature gate `StrictIPCIDRValidation`.
 #[test]
-fn an_ambiguous_address_is_refused_from_1_37_on() {
+fn an_ambiguous_address_is_refused_from_1_36_on() {
     for (ip, expected) in [
         ("10.0.0.1", &[(31, &[][..])][..]),
         (
             "010.0.0.1",
-            &[(31, &[][..]), (37, &["invalid spec.hostAliases[0].ip"][..])],
+            &[(31, &[][..]), (36, &["invalid spec.hostAliases[0].ip"][..])],
         ),
         (
             "::ffff:1.2.3.4",
-            &[(31, &[][..]), (37, &["invalid spec.hostAliases[0].ip"][..])],
+            &[(31, &[][..]), (36, &["invalid spec.hostAliases[0].ip"][..])],
         ),
         ("x", &[(31, &["invalid spec.hostAliases[0].ip"][..])]),
     ] {
@@ -181,7 +181,7 @@ fn an_ambiguous_address_is_refused_from_1_37_on() {
     assert_spec(
         &servers,
         &json!({}),
-        &[(31, &[]), (37, &["invalid spec.dnsConfig.nameservers[1]"])],
+        &[(31, &[]), (36, &["invalid spec.dnsConfig.nameservers[1]"])],
     );
 }
 

@@ -4,11 +4,11 @@ use k8s_openapi::api::core::v1::Volume;
 
 use super::owner::Owner;
 use super::{claim_template, files, iscsi, network, projected};
+use crate::features::Gate;
 use crate::quantity::Quantity;
 use crate::validation::changes::Change;
 use crate::validation::container::PULL_POLICIES;
 use crate::validation::errors::{Errors, invalid_message};
-use crate::validation::gates::Gate;
 use crate::validation::names;
 use crate::validation::path::Path;
 

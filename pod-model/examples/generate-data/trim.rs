@@ -99,7 +99,7 @@ pub(crate) fn trim(
     }
     let names: Vec<&str> = versions.iter().map(|own| own.name.as_str()).collect();
     let mut out = format!(
-        "# Kubernetes API {}, by examples/generate-schema\n",
+        "# Kubernetes API {}, by examples/generate-data\n",
         names.join(" ")
     );
     let every: Minors = versions.iter().map(|own| own.minor).collect();

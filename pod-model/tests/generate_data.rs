@@ -1,9 +1,11 @@
-//! The program that writes the schema, on a small swagger file. Whether the
-//! embedded file is up to date says the program itself, with `--check`.
+//! The program that writes the generated data, on small files. Whether the
+//! committed data is up to date says the program itself, with `--check`.
 
-#[path = "../examples/generate-schema/short_names.rs"]
+#[path = "../examples/generate-data/gates.rs"]
+mod gates;
+#[path = "../examples/generate-data/short_names.rs"]
 mod short_names;
-#[path = "../examples/generate-schema/trim.rs"]
+#[path = "../examples/generate-data/trim.rs"]
 mod trim;
 
 use std::collections::BTreeMap;
@@ -61,7 +63,7 @@ fn versions_become_one_text() {
     let short = BTreeMap::from([("as".to_owned(), "a,aa".to_owned())]);
     let text = trim::trim(&versions, &short).unwrap();
     let expected = "\
-# Kubernetes API 1.31.0 1.32.0, by examples/generate-schema
+# Kubernetes API 1.31.0 1.32.0, by examples/generate-data
 =a.A
 :g.io/v1 A as n ~a,aa
 fresh l 32-32
@@ -99,4 +101,96 @@ fn short_names_stand_in_the_registries() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests");
     short_names::short_names(&folder, &mut names).unwrap();
     assert_eq!(names, BTreeMap::new(), "a folder without Go source");
+}
+
+/// Gates as the files of 1.31 and of later versions write them.
+const KUBE_FEATURES: &str = r#"
+const (
+	// owner: @someone = "x"
+	Typed featuregate.Feature = "Typed"
+	Renamed featuregate.Feature = "CustomName"
+	Converted = featuregate.Feature("Converted")
+	Plain = "Plain"
+	Late featuregate.Feature = "Late"
+	Compatible featuregate.Feature = "Compatible"
+)
+
+var defaultKubernetesFeatureGates = map[featuregate.Feature]featuregate.FeatureSpec{
+	Typed: {Default: true, PreRelease: featuregate.Beta}, // on
+
+	genericfeatures.Other: {Default: true, PreRelease: featuregate.Beta},
+}
+
+var defaultVersionedKubernetesFeatureGates = map[featuregate.Feature]featuregate.VersionedSpecs{
+	Renamed: {
+		{Version: version.MustParse("1.20"), Default: false, PreRelease: featuregate.Alpha},
+		// see elsewhere
+		{Version: version.MustParse("1.32"), Default: true, PreRelease: featuregate.GA, LockToDefault: true}, // later
+	},
+
+	Converted: {
+		{Version: version.MustParse("1.0"), Default: false, PreRelease: featuregate.Deprecated},
+	},
+	Plain: {
+		{Version: version.MustParse("1.31"), Default: false, LockToDefault: true, PreRelease: featuregate.Beta},
+	},
+	Late: {
+		{Version: version.MustParse("1.33"), Default: true, PreRelease: featuregate.Beta},
+	},
+	Compatible: {
+		{Version: version.MustParse("1.32"), Default: false, PreRelease: featuregate.Beta},
+		{Version: version.MustParse("1.32"), Default: true, PreRelease: featuregate.Beta, MinCompatibilityVersion: version.MustParse("1.32")},
+	},
+}
+
+var defaultKubernetesFeatureGateDependencies = map[featuregate.Feature][]featuregate.Feature{
+	Typed: {Plain},
+}
+"#;
+
+/// A control plane of 1.32 is compatible with 1.31, so that `Compatible` is on in
+/// 1.33 only.
+#[test]
+fn gates_become_one_table() {
+    let mut versions =
+        [31, 32, 33].map(|minor| (minor, gates::states(KUBE_FEATURES, minor).unwrap()));
+    versions[2].1.remove("Plain");
+    let expected = "\
+//! The feature gates of Kubernetes 1.31.0 1.32.0, by `examples/generate-data`.
+
+use super::state::{gates, state};
+
+gates! {
+    minors 31 32 33;
+    Compatible: 32 Beta off, 33 Beta on;
+    Converted: 31 Deprecated off;
+    CustomName: 31 Alpha off, 32 Ga on locked;
+    Late: 33 Beta on;
+    Plain: 31 Beta off locked, 33 removed;
+    Typed: 31 Beta on;
+}
+";
+    assert_eq!(gates::table(&versions, "1.31.0 1.32.0"), expected);
+}
+
+#[test]
+fn a_gate_that_is_written_in_another_way_is_an_error() {
+    for (old, new) in [
+        ("LockToDefault: true", "Locked: true"),
+        ("featuregate.Alpha", "featuregate.Gamma"),
+        ("version.MustParse", "version.Parse"),
+        ("	Plain = ", "	Other = "),
+        ("Default: false, ", ""),
+        ("\t\t{Version", "\t\tspec({Version"),
+        ("VersionedSpecs{", "Specs{"),
+    ] {
+        let go = KUBE_FEATURES.replace(old, new);
+        assert_ne!(go, KUBE_FEATURES, "{old}");
+        let go = if old == "VersionedSpecs{" {
+            go.replace("FeatureSpec{", "Spec{")
+        } else {
+            go
+        };
+        assert!(gates::states(&go, 33).is_err(), "{new}");
+    }
 }
