@@ -6,12 +6,12 @@
 //! | `pod-model/src/features/gates.rs` | `pkg/features` |
 //!
 //! ```text
-//! for v in $(cat tests/cluster/versions); do go mod download k8s.io/kubernetes@v$v; done
+//! for v in $(cat tests/cluster/releases); do go mod download k8s.io/kubernetes@v$v; done
 //! go mod download k8s.io/apiextensions-apiserver@v0.37.2
-//! cargo run -p pod-model --example generate-data -- "$(go env GOMODCACHE)" tests/cluster/versions .
+//! cargo run -p pod-model --example generate-data -- "$(go env GOMODCACHE)" tests/cluster/releases .
 //! ```
 //!
-//! `tests/cluster/versions` names the patch of each minor version that is read,
+//! `tests/cluster/releases` names the patch of each minor version that is read,
 //! the oldest first. With `--check` as the last argument nothing is written, and
 //! the exit code says whether the files are what would be written.
 
@@ -38,10 +38,10 @@ const GATES: &str = "pod-model/src/features/gates.rs";
 
 fn main() -> Result<(), Box<dyn Error>> {
     let args: Vec<String> = env::args().skip(1).collect();
-    let [cache, versions, top, rest @ ..] = args.as_slice() else {
-        return Err("usage: generate-data GOMODCACHE VERSIONS TOP [--check]".into());
+    let [cache, list, top, rest @ ..] = args.as_slice() else {
+        return Err("usage: generate-data GOMODCACHE RELEASES TOP [--check]".into());
     };
-    let releases = Releases::read(Path::new(cache), Path::new(versions))?;
+    let releases = Releases::read(Path::new(cache), Path::new(list))?;
     let is_check = rest.iter().any(|arg| arg == "--check");
     for (name, text) in [
         (SCHEMA, schema::schema(&releases)?),
