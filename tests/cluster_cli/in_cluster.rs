@@ -56,7 +56,7 @@ fn a_pods_service_account_is_the_way_to_the_cluster() {
             .then_some(())
     });
     let logs = place.namespace.logs("inside", "c");
-    assert!(logs.contains("Server Version: v1.35"), "{logs}");
+    assert!(logs.contains("Server Version: v1.37"), "{logs}");
     assert!(
         logs.contains("HELLO=world") || logs.contains("HELLO=\"world\""),
         "{logs}"

@@ -89,7 +89,7 @@ fn kubectl_finds_the_plugins_and_flags_pass() {
         &kubectl(&["pod-tools", "version"]),
         "kubectl pod-tools version",
     );
-    assert!(version.contains("Server Version: v1.35."), "{version}");
+    assert!(version.contains("Server Version: v1.37."), "{version}");
     let environment = ["pod-env", "-f", &file, "--offline", "-o", "json"];
     let report: Value =
         serde_json::from_str(&succeeded(&kubectl(&environment), "pod-env")).unwrap();

@@ -66,6 +66,8 @@ pub(crate) struct Answer {
     pub(super) delivery: Delivery,
     /// Chunks that a stream sends once the gate is open.
     pub(super) later: Option<(Gate, Vec<String>)>,
+    /// Compresses each chunk of a stream by itself, if the request accepts gzip.
+    pub(super) gzips: bool,
     /// The body as an object or list, which still lacks its version and kind.
     pub(super) object: Option<Value>,
 }
@@ -97,6 +99,7 @@ impl Answer {
             body: body.as_bytes().to_vec(),
             delivery: Delivery::Whole,
             later: None,
+            gzips: false,
             object: None,
         }
     }
@@ -164,6 +167,15 @@ impl Answer {
         let chunks = chunks.iter().map(ToString::to_string).collect();
         Self {
             later: Some((gate.clone(), chunks)),
+            ..self
+        }
+    }
+
+    /// Compresses each chunk of a stream by itself, as Kubernetes 1.37 does with the events of
+    /// watches that begin with a list, if the request accepts gzip.
+    pub(crate) fn gzipped(self) -> Self {
+        Self {
+            gzips: true,
             ..self
         }
     }

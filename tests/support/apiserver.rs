@@ -20,6 +20,8 @@ use std::sync::{Arc, Mutex, OnceLock};
 use std::thread;
 use std::time::Duration;
 
+use flate2::Compression;
+use flate2::write::GzEncoder;
 use serde_json::json;
 
 use answer::Delivery;
@@ -187,21 +189,26 @@ fn serve(stream: &TcpStream, state: &State) -> std::io::Result<()> {
                 writer.write_all(&answer.body)?;
             }
             Delivery::Stream(lines, then) => {
+                let accepted = request.header("accept-encoding").join(",");
+                let gzips = answer.gzips && accepted.contains("gzip");
+                if gzips {
+                    head.push_str("content-encoding: gzip\r\n");
+                }
                 head.push_str("transfer-encoding: chunked\r\n\r\n");
                 writer.write_all(head.as_bytes())?;
                 for line in lines {
                     thread::sleep(Duration::from_millis(50));
-                    write!(writer, "{:x}\r\n{line}\r\n", line.len())?;
+                    write_chunk(&mut writer, line, gzips)?;
                 }
                 if let Some((gate, lines)) = &answer.later {
                     gate.wait();
                     for line in lines {
-                        write!(writer, "{:x}\r\n{line}\r\n", line.len())?;
+                        write_chunk(&mut writer, line, gzips)?;
                     }
                 }
                 if *then == Then::Repeat {
                     for line in lines.iter().cycle() {
-                        write!(writer, "{:x}\r\n{line}\r\n", line.len())?;
+                        write_chunk(&mut writer, line, gzips)?;
                     }
                 }
                 if *then == Then::Hold {
@@ -212,6 +219,18 @@ fn serve(stream: &TcpStream, state: &State) -> std::io::Result<()> {
         }
     }
     Ok(())
+}
+
+/// Writes a chunk: the text, or a gzip member of its own with the text.
+fn write_chunk(writer: &mut TcpStream, text: &str, gzips: bool) -> std::io::Result<()> {
+    let mut bytes = text.as_bytes().to_vec();
+    if gzips {
+        let mut member = GzEncoder::new(Vec::new(), Compression::fast());
+        member.write_all(&bytes)?;
+        bytes = member.finish()?;
+    }
+    let head = format!("{:x}\r\n", bytes.len());
+    writer.write_all(&[head.as_bytes(), &bytes, b"\r\n"].concat())
 }
 
 impl State {

@@ -179,7 +179,7 @@ impl Cluster {
         let request = http::Request::get(query.path())
             .body(Vec::new())
             .map_err(|e| self.odd(&e))?;
-        self.open_stream(what, &request).await
+        self.open_stream(what, request).await
     }
 }
 

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
+use http::header::{ACCEPT_ENCODING, HeaderValue};
 use http::{Method, StatusCode};
 use kube::Client;
 use kube::client::Body;
@@ -301,13 +302,17 @@ impl Cluster {
         })
     }
 
-    /// Does the same for a body that may not end.
+    /// Does the same for a body that may not end, which comes uncompressed: who compresses a
+    /// stream may keep the last lines back, and servers from 1.37 on compress each event by
+    /// itself, of which tower-http reads the first (tower-rs/tower-http#737).
     pub(super) async fn open_stream(
         &self,
         what: &Request,
-        request: &http::Request<Vec<u8>>,
+        mut request: http::Request<Vec<u8>>,
     ) -> Result<http::Response<Body>, ClusterError> {
-        let response = self.open(what, request).await?;
+        let uncompressed = HeaderValue::from_static("identity");
+        request.headers_mut().insert(ACCEPT_ENCODING, uncompressed);
+        let response = self.open(what, &request).await?;
         if refusal::is_page(response.headers()) {
             // It says so itself; its text would have to be read.
             let (status, headers) = (response.status(), response.headers());

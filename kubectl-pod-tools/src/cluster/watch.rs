@@ -96,7 +96,7 @@ impl Cluster {
             .header(ACCEPT, "application/json")
             .body(Vec::new())
             .map_err(|e| self.odd(&e))?;
-        let response = self.open_stream(&what, &request).await?;
+        let response = self.open_stream(&what, request).await?;
         let body = response.into_body().into_data_stream();
         let reader = body.map_err(io::Error::other).into_async_read();
         Ok(Box::pin(lines(Box::pin(reader), OBJECT)))

@@ -8,8 +8,8 @@ use super::{JOB, LIST, UID, WATCH, complete, event, job, list, wait};
 use crate::apiserver::{Answer, ApiServer, Gate, Then};
 use crate::support::{Home, Run};
 
-const PODS: &str = "GET /api/v1/namespaces/default/pods?limit";
-const PODS_WATCH: &str = "GET /api/v1/namespaces/default/pods?watch=1";
+pub(super) const PODS: &str = "GET /api/v1/namespaces/default/pods?limit";
+pub(super) const PODS_WATCH: &str = "GET /api/v1/namespaces/default/pods?watch=1";
 pub(super) const LOG: &str = "GET /api/v1/namespaces/default/pods/migrate-x/log?container=";
 
 pub(super) fn pod(version: u32, phase: &str, containers: &Value) -> Value {

@@ -4,6 +4,7 @@
 mod answers;
 mod bounds;
 mod categories;
+mod compressed;
 mod creation;
 mod credentials;
 mod discovery;
