@@ -60,7 +60,7 @@ fn version(minor: u8, swagger: Value) -> trim::Version {
 
 #[test]
 fn each_known_version_has_a_release_that_its_data_is_made_of() {
-    let releases = include_str!("../../tests/cluster/releases").lines();
+    let releases = include_str!("../../tests/cluster/versions").lines();
     let minors: Vec<&str> = releases
         .map(|own| own.rsplit_once('.').unwrap().0)
         .collect();

@@ -16,7 +16,7 @@ fn root() -> &'static Path {
 
 /// The release that the others are compared with: the last line of the list.
 pub(crate) fn latest_release() -> &'static str {
-    let releases = include_str!("../cluster/releases");
+    let releases = include_str!("../cluster/versions");
     releases.lines().last().unwrap()
 }
 

@@ -6,12 +6,12 @@
 //! | `pod-model/src/features/gates.rs` | `pkg/features` |
 //!
 //! ```text
-//! for v in $(cat tests/cluster/releases); do go mod download k8s.io/kubernetes@v$v; done
+//! for v in $(cat tests/cluster/versions); do go mod download k8s.io/kubernetes@v$v; done
 //! go mod download k8s.io/apiextensions-apiserver@v0.37.2
-//! cargo run -p pod-model --example generate-data -- "$(go env GOMODCACHE)" tests/cluster/releases .
+//! cargo run -p pod-model --example generate-data -- "$(go env GOMODCACHE)" tests/cluster/versions .
 //! ```
 //!
-//! `tests/cluster/releases` names the patch of each minor version that is read,
+//! `tests/cluster/versions` names the patch of each minor version that is read,
 //! the oldest first. With `--check` as the last argument nothing is written, and
 //! the exit code says whether the files are what would be written.
 

@@ -29,12 +29,12 @@ write_release() {
     with_release tests/cluster/go.mod
     (cd tests/cluster && go mod tidy) || echo "go mod tidy failed: see above"
   fi
-  cp "$work/releases" tests/cluster/releases
+  cp "$work/releases" tests/cluster/versions
   cp "$work/pod-model/src/schema/builtin.gz" pod-model/src/schema/builtin.gz
   cp "$work/pod-model/src/features/gates.rs" pod-model/src/features/gates.rs
   if [[ -z $is_patch ]]; then
     local before=$((minor - 1)) count
-    count=$(wc -l <tests/cluster/releases)
+    count=$(wc -l <tests/cluster/versions)
     sed -i -e "s|^    pub const V1_$before: Self = .*|&\n    /// Kubernetes 1.$minor.\n    pub const V1_$minor: Self = Self { minor: $minor };|" \
       -e "s|^        Self::V1_$before,|&\n        Self::V1_$minor,|" \
       -e "s|\[Self; [0-9]*\]|[Self; $count]|; s|LATEST: Self = Self::V1_$before|LATEST: Self = Self::V1_$minor|" \
