@@ -85,7 +85,6 @@ print_pod_security() {
 
 print_types() {
   heading "Rust types"
-  local newest
-  newest=$(cargo info --quiet k8s-openapi 2>/dev/null | grep -o 'v1_[0-9]*' | sort -Vu | tail -n 1 || true)
-  echo "the newest feature of k8s-openapi is ${newest:-unknown}; Cargo.toml builds with $(grep '^k8s-openapi = ' Cargo.toml | grep -o 'v1_[0-9]*')"
+  newest_type=$(cargo info --quiet k8s-openapi 2>/dev/null | grep -o 'v1_[0-9]*' | sort -Vu | tail -n 1 || true)
+  echo "the newest feature of k8s-openapi is ${newest_type:-unknown}; Cargo.toml builds with $(grep '^k8s-openapi = ' Cargo.toml | grep -o 'v1_[0-9]*')"
 }

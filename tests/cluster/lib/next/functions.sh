@@ -92,6 +92,8 @@ print_functions() {
   heading "functions that our rules name (pod-model/src/rules; + new, - gone)"
   while read -r package names; do
     package_pair "$package"
+    # The schema, whose fields are printed above.
+    if [[ -f $before ]]; then continue; fi
     [[ -d $before ]] || { echo "no package: k8s.io/$package, named by a rule"; continue; }
     # shellcheck disable=SC2086
     print_changed "$before" "$after" "$package" $names

@@ -37,9 +37,13 @@ write_release() {
     count=$(wc -l <tests/cluster/versions)
     sed -i -e "s|^    pub const V1_$before: Self = .*|&\n    /// Kubernetes 1.$minor.\n    pub const V1_$minor: Self = Self { minor: $minor };|" \
       -e "s|^        Self::V1_$before,|&\n        Self::V1_$minor,|" \
-      -e "s|\[Self; [0-9]*\]|[Self; $count]|; s|LATEST: Self = Self::V1_$before|LATEST: Self = Self::V1_$minor|" \
+      -e "s|known: 1.31 to 1\.$before|known: 1.31 to 1.$minor|; s|\[Self; [0-9]*\]|[Self; $count]|; s|LATEST: Self = Self::V1_$before|LATEST: Self = Self::V1_$minor|" \
       pod-model/src/version.rs
-    sed -i "/^k8s-openapi = /s/v1_$before/v1_$minor/" Cargo.toml
+    if [[ $newest_type = "v1_$minor" ]]; then
+      sed -i "/^k8s-openapi = /s/v1_$before/v1_$minor/" Cargo.toml
+    else
+      echo "Cargo.toml stays: k8s-openapi has no v1_$minor yet"
+    fi
   fi
   git status --short
 }
@@ -48,7 +52,7 @@ print_todo() {
   heading "left to a person"
   cat <<TODO
 * each line above that touches a Pod, a Job or a CronJob: a rule, a default or a range
-* tests/cluster/lib/oracles.sh: the last version becomes one of the older ones (cluster.sh pin-oracles)
+* tests/cluster/cluster.sh pin-oracles: the version that was the reference gets an oracle of its own
 * tests/cluster/cluster.sh build, then tests/run: what differs is a bug or a row with its reason
 * texts that name the versions: README.md, docs/, CHANGELOG.md
 TODO
