@@ -44,7 +44,8 @@ pub fn job(job: &mut Job, version: KubernetesVersion) {
     spec.pod_replacement_policy
         .get_or_insert_with(|| replacement.to_owned());
     spec.manual_selector.get_or_insert(false);
-    job_spec(spec, version);
+    conditions(spec);
+    pod_template_spec(&mut spec.template, version);
 }
 
 /// Fills in a CronJob; of its Jobs' template, only the Pod template and the
@@ -57,15 +58,20 @@ pub fn cron_job(cron_job: &mut CronJob, version: KubernetesVersion) {
     spec.suspend.get_or_insert(false);
     spec.successful_jobs_history_limit.get_or_insert(3);
     spec.failed_jobs_history_limit.get_or_insert(1);
-    job_spec(spec.job_template.spec.get_or_insert_default(), version);
+    let job = spec.job_template.spec.get_or_insert_default();
+    if version >= KubernetesVersion::V1_34 {
+        conditions(job);
+    }
+    pod_template_spec(&mut job.template, version);
 }
 
-fn job_spec(spec: &mut JobSpec, version: KubernetesVersion) {
+/// Gives each condition of the failure policy its status. Until 1.33 a default of
+/// Jobs alone, and since then of every type that holds one.
+fn conditions(spec: &mut JobSpec) {
     let rules = spec.pod_failure_policy.iter_mut();
     for rule in rules.flat_map(|policy| policy.rules.iter_mut()) {
         for pattern in each(&mut rule.on_pod_conditions) {
             string(&mut pattern.status, "True");
         }
     }
-    pod_template_spec(&mut spec.template, version);
 }

@@ -5,12 +5,12 @@ import (
 	pspolicy "k8s.io/pod-security-admission/policy"
 )
 
-func init() { register("podsecuritychecks", podSecurityChecks) }
+func init() { Register("podsecuritychecks", podSecurityChecks) }
 
 // podSecurityChecks lists the checks: the level of each, the minor versions from
 // which on it asks something else, and the checks that it stands for.
-func podSecurityChecks(struct{}) (answer, error) {
-	checks := answer{}
+func podSecurityChecks(struct{}) (Answer, error) {
+	checks := Answer{}
 	for _, check := range pspolicy.DefaultChecks() {
 		since, overrides := []int{}, map[pspolicy.CheckID]bool{}
 		for _, version := range check.Versions {
@@ -19,9 +19,9 @@ func podSecurityChecks(struct{}) (answer, error) {
 				overrides[id] = true
 			}
 		}
-		checks[string(check.ID)] = answer{"level": check.Level, "since": since, "overrides": overrides}
+		checks[string(check.ID)] = Answer{"level": check.Level, "since": since, "overrides": overrides}
 	}
-	return answer{"checks": checks}, nil
+	return Answer{"checks": checks}, nil
 }
 
 // minor counts the minor versions of Kubernetes 1 before a version.

@@ -25,6 +25,10 @@ pub const SELECTOR: &str =
 /// Nothing of ours has looked at it: it is told as a wrong type before.
 pub const NOT_TYPED: &str = "our types cannot hold what upstream's can";
 
+/// Upstream: `applyAppArmorVersionSkew` of `registry/core/pod`, gone since 1.34.
+pub const APP_ARMOR: &str =
+    "before 1.34 a server makes AppArmor's annotations of its fields, and judges those";
+
 /// A field and the class of an error there.
 pub type Error = (String, String);
 
@@ -122,6 +126,14 @@ impl Comparison {
             })
             .collect();
         let own: BTreeSet<Error> = messages.keys().cloned().collect();
+        if self.version < KubernetesVersion::V1_34
+            && own.is_subset(&upstream)
+            && upstream.difference(&own).all(is_of_app_armor)
+            && own != upstream
+        {
+            self.agreement.excuse(APP_ARMOR, object.to_string());
+            return Some(upstream);
+        }
         match (own == upstream, upstream.is_empty()) {
             (true, true) => self.agreement.equal_and("sound"),
             (true, false) => self.agreement.equal_and("refused by both"),
@@ -243,6 +255,10 @@ fn is_ours_to_find(object: &Value, (path, class): &Error) -> bool {
         }
         _ => true,
     }
+}
+
+fn is_of_app_armor((path, _): &Error) -> bool {
+    path.ends_with("metadata.annotations") || path.contains(".appArmorProfile.")
 }
 
 fn is_workload(object: &Value) -> bool {
