@@ -62,9 +62,9 @@ fn defaulted<T: DeserializeOwned + Serialize>(
     default: fn(&mut T, KubernetesVersion),
 ) -> Value {
     let mut object: T = serde_json::from_value(manifest.clone()).unwrap();
-    default(&mut object, KubernetesVersion::V1_35);
+    default(&mut object, KubernetesVersion::V1_37);
     let once = serde_json::to_value(&object).unwrap();
-    default(&mut object, KubernetesVersion::V1_35);
+    default(&mut object, KubernetesVersion::V1_37);
     assert_eq!(once, serde_json::to_value(&object).unwrap(), "not twice");
     once
 }

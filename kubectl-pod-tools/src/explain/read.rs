@@ -51,7 +51,7 @@ fn set_defaults(target: &mut Target, version: KubernetesVersion) {
         spec: Some(std::mem::take(&mut target.spec)),
         ..Pod::default()
     };
-    defaults::pod(&mut pod, version);
+    defaults::created_pod(&mut pod, version);
     target.spec = pod.spec.unwrap_or_default();
 }
 

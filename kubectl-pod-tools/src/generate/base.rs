@@ -236,7 +236,7 @@ fn shortest(job: JobSpec, pod: PodSpec, version: KubernetesVersion) -> (JobSpec,
     };
     let short = |value: Result<Value, serde_json::Error>| value.unwrap_or_default();
     let pod = defaults::strip_defaults(&short(serde_json::to_value(&whole)), |pod: &mut Pod| {
-        defaults::pod(pod, version);
+        defaults::created_pod(pod, version);
     });
     let mut whole_job = Job {
         spec: Some(job),

@@ -19,7 +19,7 @@ mod volume;
 pub use crate::image::pull_policy;
 pub use container::{container, ephemeral_container};
 pub use job::{cron_job, job};
-pub use pod::{pod, pod_spec, pod_template_spec};
+pub use pod::{created_pod, pod, pod_spec, pod_template_spec};
 pub(crate) use pod_resources::{container_limits, container_requests};
 pub use probe::probe;
 pub use strip_defaults::strip_defaults;

@@ -1,27 +1,54 @@
 //! Pods and their templates.
 
-use k8s_openapi::api::core::v1::{Container, Pod, PodSpec, PodStatus, PodTemplateSpec};
+use k8s_openapi::api::core::v1::{Container, Pod, PodIP, PodSpec, PodStatus, PodTemplateSpec};
 
 use super::resources::{requests_from_limits, resource_list, resources};
 use super::{container, each, pod_resources, string, volume};
 use crate::features::Gate;
 use crate::version::KubernetesVersion;
 
+/// First version whose defaulting does what conversion did before: both names of the account are the same, a
+/// Pod's grace period is not negative, and `podIP` is the first of `podIPs`.
+const CONVERTED_FIELDS_SINCE: KubernetesVersion = KubernetesVersion::V1_37;
+
+/// Fills in a Pod as the server stores it: as [`pod`], and then the requests and limits of the whole Pod, which
+/// servers with the feature gate `PodLevelResourcesFixDefaulting` add after admission.
+///
+/// Upstream: `PrepareForCreate` in `k8s.io/kubernetes/pkg/registry/core/pod`, `DefaultPodLevelResources` in
+/// `…/pkg/api/pod`.
+pub fn created_pod(pod: &mut Pod, version: KubernetesVersion) {
+    self::pod(pod, version);
+    if Gate::PodLevelResources.is_on(version)
+        && Gate::PodLevelResourcesFixDefaulting.is_on(version)
+        && let Some(spec) = &mut pod.spec
+    {
+        pod_resources::created(spec);
+    }
+}
+
 /// Fills in a Pod.
 ///
 /// Upstream: `SetDefaults_Pod`, which does more than templates get: requests
 /// from limits, `enableServiceLinks`, host ports; then as [`pod_spec`].
 /// Requests and limits of the whole Pod have defaults where the feature gate
-/// `PodLevelResources` is on.
+/// `PodLevelResources` is on, and `PodLevelResourcesFixDefaulting` is not.
 pub fn pod(pod: &mut Pod, version: KubernetesVersion) {
     let spec = pod.spec.get_or_insert_default();
+    if let Some(seconds) = &mut spec.termination_grace_period_seconds
+        && version >= CONVERTED_FIELDS_SINCE
+        && *seconds < 0
+    {
+        *seconds = 1;
+    }
     for container in &mut spec.containers {
         requests_from_limits(container.resources.as_mut());
     }
     for container in each(&mut spec.init_containers) {
         requests_from_limits(container.resources.as_mut());
     }
-    if Gate::PodLevelResources.is_on(version) {
+    if Gate::PodLevelResources.is_on(version)
+        && !Gate::PodLevelResourcesFixDefaulting.is_on(version)
+    {
         pod_resources::huge_page_limits(spec);
         pod_resources::requests(spec);
     }
@@ -32,7 +59,7 @@ pub fn pod(pod: &mut Pod, version: KubernetesVersion) {
     }
     pod_spec(spec, version);
     if let Some(status) = &mut pod.status {
-        pod_status(status);
+        pod_status(status, version);
     }
 }
 
@@ -45,6 +72,9 @@ pub fn pod_template_spec(template: &mut PodTemplateSpec, version: KubernetesVers
 ///
 /// Upstream: `SetDefaults_PodSpec` and the generated walk over `PodSpec`.
 pub fn pod_spec(spec: &mut PodSpec, version: KubernetesVersion) {
+    if version >= CONVERTED_FIELDS_SINCE {
+        account_names(spec);
+    }
     string(&mut spec.dns_policy, "ClusterFirst");
     string(&mut spec.restart_policy, "Always");
     spec.security_context.get_or_insert_default();
@@ -75,7 +105,18 @@ fn host_network_ports<'a>(containers: impl Iterator<Item = &'a mut Container>) {
     }
 }
 
-fn pod_status(status: &mut PodStatus) {
+/// The old name of the field is an alias; where they differ, the new one counts.
+fn account_names(spec: &mut PodSpec) {
+    let name = spec.service_account_name.take();
+    let name = name.filter(|name| !name.is_empty());
+    spec.service_account_name = name.or_else(|| spec.service_account.take());
+    spec.service_account = spec.service_account_name.clone();
+}
+
+fn pod_status(status: &mut PodStatus, version: KubernetesVersion) {
+    if version >= CONVERTED_FIELDS_SINCE {
+        pod_ips(status);
+    }
     let lists = [
         &mut status.init_container_statuses,
         &mut status.container_statuses,
@@ -87,4 +128,17 @@ fn pod_status(status: &mut PodStatus) {
     }
     resource_list(status.allocated_resources.as_mut());
     resources(status.resources.as_mut());
+}
+
+/// Upstream: `SetDefaults_PodStatus`.
+fn pod_ips(status: &mut PodStatus) {
+    let own = status.pod_ip.clone().filter(|ip| !ip.is_empty());
+    let first = status.pod_ips.iter().flatten().next();
+    match (own, first) {
+        (Some(ip), first) if first.is_none_or(|first| first.ip != ip) => {
+            status.pod_ips = Some(vec![PodIP { ip }]);
+        }
+        (None, Some(first)) => status.pod_ip = Some(first.ip.clone()),
+        _ => {}
+    }
 }

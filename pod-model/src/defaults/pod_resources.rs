@@ -1,12 +1,13 @@
 //! Requests and limits of the whole Pod, where they are partly given.
 //!
 //! Upstream: `defaultHugePagePodLimits` and `defaultPodRequests` in
-//! `k8s.io/kubernetes/pkg/apis/core/v1/defaults.go`, and
+//! `k8s.io/kubernetes/pkg/apis/core/v1/defaults.go`, from 1.37 on
+//! `DefaultPodLevelResources` in `…/pkg/api/pod`, and
 //! `AggregateContainerRequests` in `k8s.io/component-helpers/resource`.
 
 use std::collections::BTreeMap;
 
-use k8s_openapi::api::core::v1::{Container, PodSpec};
+use k8s_openapi::api::core::v1::{Container, PodSpec, ResourceRequirements};
 use k8s_openapi::apimachinery::pkg::api::resource::Quantity as ApiQuantity;
 
 use super::resources::ResourceList;
@@ -55,12 +56,66 @@ pub(super) fn huge_page_limits(spec: &mut PodSpec) {
 /// With limits for the Pod, its requests are those of its containers together,
 /// and its limits where no container requests anything.
 pub(super) fn requests(spec: &mut PodSpec) {
+    let resources = spec.resources.as_ref();
+    if !is_empty(resources.and_then(|own| own.limits.as_ref())) {
+        set_requests(spec);
+    }
+}
+
+/// Fills in what servers from 1.37 on add when they create the Pod, in their order.
+pub(super) fn created(spec: &mut PodSpec) {
+    let resources = spec.resources.as_ref();
+    if is_empty(resources.and_then(|own| own.limits.as_ref()))
+        && is_empty(resources.and_then(|own| own.requests.as_ref()))
+    {
+        return;
+    }
+    huge_page_limits(spec);
+    set_requests(spec);
+    set_limits(spec);
+}
+
+/// Where every container has a limit, the Pod's is that of its containers together, and not less than it
+/// requests.
+///
+/// Upstream: `defaultPodLevelLimits`.
+fn set_limits(spec: &mut PodSpec) {
+    let total = container_limits(spec);
+    let Some(mut resources) = spec.resources.take() else {
+        return;
+    };
+    let requests = resources.requests.clone().unwrap_or_default();
+    let limits = resources.limits.get_or_insert_default();
+    for (name, request) in requests {
+        if !is_supported(&name) || limits.contains_key(&name) || !is_limited(spec, &name) {
+            continue;
+        }
+        let total = total.get(&name).cloned().unwrap_or_default();
+        let request = Quantity::try_from(&request).unwrap_or_default();
+        let limit = if request > total { request } else { total };
+        limits.insert(name, ApiQuantity::from(&limit));
+    }
+    resources.limits = resources.limits.filter(|limits| !limits.is_empty());
+    spec.resources = Some(resources);
+}
+
+/// Returns whether each container has a limit of a resource.
+fn is_limited(spec: &PodSpec, name: &str) -> bool {
+    let has = |resources: Option<&ResourceRequirements>| {
+        let limits = resources.and_then(|own| own.limits.as_ref());
+        limits.is_some_and(|limits| limits.contains_key(name))
+    };
+    let init = spec.init_containers.iter().flatten();
+    let ephemeral = spec.ephemeral_containers.iter().flatten();
+    init.chain(&spec.containers)
+        .all(|container| has(container.resources.as_ref()))
+        && ephemeral.map(|own| own.resources.as_ref()).all(has)
+}
+
+fn set_requests(spec: &mut PodSpec) {
     let Some(resources) = &spec.resources else {
         return;
     };
-    if is_empty(resources.limits.as_ref()) {
-        return;
-    }
     let limits = resources.limits.clone().unwrap_or_default();
     let mut requests = resources.requests.clone().unwrap_or_default();
     for (name, amount) in container_requests(spec) {

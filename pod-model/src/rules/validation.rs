@@ -55,8 +55,8 @@ rules! {
     }
     TOO_LONG: Error, "too-long", "A value is longer than allowed" => {
         explanation: "The API server limits the length of a text: 63 characters for `managedBy` of a Job, 256 KiB \
-            for all annotations together. A few limits of lists have the same error, such as 20 items of \
-            `restartPolicyRules`.",
+            for all annotations together. Before Kubernetes 1.36 a few limits of lists have the same error, such \
+            as 20 items of `restartPolicyRules`.",
         bad: yaml!("apiVersion: batch/v1\nkind: Job\nmetadata: {name: migrate}\nspec:\n  managedBy:\n    example.com/a-controller-with-a-name-that-has-more-than-63-letters\n  template:\n\
 \x20   spec:\n\
 \x20     restartPolicy: Never\n\
@@ -68,7 +68,8 @@ rules! {
         upstream: "k8s.io/kubernetes/pkg/apis/batch/validation: validateJobSpec; pkg/apis/core/validation: ValidateAnnotations, validateContainerRestartPolicy (FieldValueTooLong)",
     }
     TOO_MANY: Error, "too-many", "A list has more items than allowed" => {
-        explanation: "The API server limits the number of items: a Pod failure policy has at most 20 rules.",
+        explanation: "The API server limits the number of items: a Pod failure policy has at most 20 rules, and from \
+            Kubernetes 1.36 on `restartPolicyRules` of a container, too.",
         bad: yaml!("apiVersion: batch/v1\nkind: Job\nmetadata: {name: migrate}\nspec:\n  podFailurePolicy:\n    rules:\n    - &rule {action: Ignore, onPodConditions: [{type: DisruptionTarget}]}\n    - *rule\n    - *rule\n    - *rule\n    - *rule\n    - *rule\n    - *rule\n    - *rule\n    - *rule\n    - *rule\n    - *rule\n    - *rule\n    - *rule\n    - *rule\n    - *rule\n    - *rule\n    - *rule\n    - *rule\n    - *rule\n    - *rule\n    - *rule\n  template:\n\
 \x20   spec:\n\
 \x20     restartPolicy: Never\n\
@@ -77,7 +78,7 @@ rules! {
 \x20   spec:\n\
 \x20     restartPolicy: Never\n\
 \x20     containers: [{name: migrate, image: busybox}]"),
-        upstream: "k8s.io/kubernetes/pkg/apis/batch/validation: validatePodFailurePolicy (FieldValueTooMany)",
+        upstream: "k8s.io/kubernetes/pkg/apis/batch/validation: validatePodFailurePolicy; pkg/apis/core/validation: validateContainerRestartPolicy (FieldValueTooMany)",
     }
     INVALID_IMAGE_NAME: Error, "invalid-image-name", "An image reference cannot be parsed" => {
         explanation: "The API server takes any text without spaces around it as an image. The kubelet cannot parse \

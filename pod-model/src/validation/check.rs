@@ -6,6 +6,7 @@ use k8s_openapi::api::apps::v1::StatefulSet;
 use k8s_openapi::api::batch::v1::{CronJob, Job};
 use k8s_openapi::api::core::v1::{PersistentVolumeClaimVolumeSource, Pod, PodTemplateSpec, Volume};
 
+use super::changes::Change;
 use super::errors::Errors;
 use super::job::validated_job;
 use super::metadata::finalizer_names;
@@ -104,13 +105,12 @@ fn once(document: &Document, findings: &mut Vec<Finding>) {
 }
 
 /// The Pods of a `StatefulSet` have a volume for each template of a claim, and
-/// names of its own making. Servers before 1.35 are not known to look at the
-/// template.
+/// names of its own making. Servers before 1.34 do not look at the template.
 ///
 /// Upstream: `ValidateStatefulSetSpec` in
 /// `k8s.io/kubernetes/pkg/apis/apps/validation`.
 fn stateful_set(set: &StatefulSet, version: KubernetesVersion) -> Vec<Finding> {
-    if version < KubernetesVersion::V1_35 {
+    if !Change::StatefulSetTemplate.is_in(version) {
         return Vec::new();
     }
     let spec = &set.spec;

@@ -24,8 +24,8 @@ const NAME_MOST: usize = 52;
 /// though its schema allows it. Schedule and time zone are not checked. The `CronJob` is
 /// given without defaults.
 ///
-/// The rules are those of 1.35, with the feature gates that the version has on
-/// by default.
+/// The rules are those of the version, with the feature gates that it has on by
+/// default.
 pub fn validate_cron_job(cron_job: &CronJob, version: KubernetesVersion) -> Vec<Finding> {
     let mut cron_job = cron_job.clone();
     defaults::cron_job(&mut cron_job, version);
@@ -34,7 +34,7 @@ pub fn validate_cron_job(cron_job: &CronJob, version: KubernetesVersion) -> Vec<
     let root = FieldPath::root();
     let root = Path::base(&root);
     let at = root.field("metadata");
-    metadata::object_meta(&cron_job.metadata, &at, &mut errors);
+    metadata::object_meta(&cron_job.metadata, version, &at, &mut errors);
     let name = cron_job.metadata.name.as_deref().unwrap_or_default();
     if name.len() > NAME_MOST {
         errors.invalid(

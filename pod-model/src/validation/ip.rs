@@ -3,7 +3,7 @@
 //!
 //! Upstream: `ParseIPSloppy` in `k8s.io/utils/net`.
 
-use std::net::Ipv6Addr;
+use std::net::{IpAddr, Ipv6Addr};
 
 /// Returns whether it is an address of either family.
 pub(super) fn is_address(text: &str) -> bool {
@@ -11,6 +11,18 @@ pub(super) fn is_address(text: &str) -> bool {
         Some(at) if text.as_bytes()[at] == b'.' => v4(text).is_some(),
         Some(_) => v6(text),
         None => false,
+    }
+}
+
+/// Returns whether all software reads an address alike: it has no leading zeros and is not an IPv4 address in
+/// an IPv6 one.
+///
+/// Upstream: `IsValidIPForLegacyField` with strict validation.
+pub(super) fn is_unambiguous(text: &str) -> bool {
+    match text.parse() {
+        Ok(IpAddr::V4(_)) => true,
+        Ok(IpAddr::V6(address)) => address.to_ipv4_mapped().is_none(),
+        Err(_) => false,
     }
 }
 
@@ -63,7 +75,30 @@ fn v6(text: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::is_address;
+    use super::{is_address, is_unambiguous};
+
+    #[test]
+    fn an_address_that_can_be_misread_is_ambiguous() {
+        for text in [
+            "1.2.3.4",
+            "::",
+            "2001:DB8:0:0::ffff",
+            "::1.2.3.4",
+            "1:2:3:4:5:6:7:8",
+        ] {
+            assert!(is_unambiguous(text), "{text}");
+        }
+        for text in [
+            "010.1.0.255",
+            "::ffff:1.2.3.4",
+            "::ffff:01.2.3.4",
+            "::FFFF:102:304",
+            "00001::",
+        ] {
+            assert!(is_address(text), "{text}");
+            assert!(!is_unambiguous(text), "{text}");
+        }
+    }
 
     #[test]
     fn zeros_may_stand_before_a_number() {

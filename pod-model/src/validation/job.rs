@@ -27,8 +27,8 @@ const MANAGED_BY_MOST: usize = 63;
 /// Returns the findings for a Job that a server of this version refuses to create though
 /// its schema allows it. The Job is given without defaults.
 ///
-/// The rules are those of 1.35, with the feature gates that the version has on
-/// by default.
+/// The rules are those of the version, with the feature gates that it has on by
+/// default.
 pub fn validate_job(job: &Job, version: KubernetesVersion) -> Vec<Finding> {
     validated_job(job.clone(), version)
 }
@@ -74,7 +74,7 @@ pub(super) fn validated_job(mut job: Job, version: KubernetesVersion) -> Vec<Fin
     let root = FieldPath::root();
     let root = Path::base(&root);
     let at = root.field("metadata");
-    metadata::object_meta(&job.metadata, &at, &mut errors);
+    metadata::object_meta(&job.metadata, version, &at, &mut errors);
     let path = root.field("spec");
     job_selector::generated(&spec, &name, &path, &mut errors);
     job_spec(&mut spec, version, &path, &mut errors);

@@ -9,6 +9,7 @@ use std::collections::BTreeSet;
 
 use k8s_openapi::api::core::v1::{Container, EphemeralContainer};
 
+use super::changes::Change;
 use super::containers::{APP, EPHEMERAL, INIT};
 use super::errors::{Errors, quoted};
 use super::path::Path;
@@ -39,7 +40,7 @@ pub(super) fn app(scope: &Scope<'_>, path: &Path<'_>, errors: &mut Errors) {
         }
         probes::of_container(own, scope.terms(), &path, errors);
         if Gate::ContainerRestartRules.is_on(scope.version) {
-            restarts::policy(own, &path, errors);
+            restarts::policy(own, scope.version, &path, errors);
         } else if own.restart_policy.is_some() {
             errors
                 .forbidden(
@@ -76,6 +77,9 @@ pub(super) fn init(scope: &Scope<'_>, path: &Path<'_>, errors: &mut Errors) {
             probes::of_container(own, scope.terms(), &path, errors);
         } else {
             without_probes(own, &path, errors);
+            if Change::InitContainerResize.is_in(scope.version) {
+                without_resize_restart(own, &path, errors);
+            }
         }
     }
 }
@@ -95,6 +99,22 @@ fn without_probes(container: &Container, path: &Path<'_>, errors: &mut Errors) {
                     format!("an init container cannot have `{field}`"),
                 )
                 .help("remove it, or make the container a sidecar with `restartPolicy: Always`");
+        }
+    }
+}
+
+/// An init container that has ended is not there to be restarted.
+fn without_resize_restart(container: &Container, path: &Path<'_>, errors: &mut Errors) {
+    let list = path.field("resizePolicy");
+    for (i, policy) in container.resize_policy.iter().flatten().enumerate() {
+        if policy.restart_policy == "RestartContainer" {
+            let at = list.index(i);
+            errors
+                .invalid(
+                    &at.field("restartPolicy"),
+                    "an init container cannot restart to be resized",
+                )
+                .help("use `NotRequired`, or make the container a sidecar with `restartPolicy: Always`");
         }
     }
 }

@@ -7,9 +7,11 @@
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::{ObjectMeta, OwnerReference};
 
 use super::annotations::Annotations;
+use super::changes::Change;
 use super::errors::{Errors, invalid_message, quoted};
 use super::path::Path;
 use super::{names, selectors};
+use crate::version::KubernetesVersion;
 
 /// Bytes of all keys and values together.
 const ANNOTATIONS_MOST: usize = 256 << 10;
@@ -18,7 +20,12 @@ const STANDARD_FINALIZERS: [&str; 3] = ["kubernetes", ORPHAN, FOREGROUND];
 const ORPHAN: &str = "orphan";
 const FOREGROUND: &str = "foregroundDeletion";
 
-pub(super) fn object_meta(metadata: &ObjectMeta, path: &Path<'_>, errors: &mut Errors) {
+pub(super) fn object_meta(
+    metadata: &ObjectMeta,
+    version: KubernetesVersion,
+    path: &Path<'_>,
+    errors: &mut Errors,
+) {
     let text = |field: &'_ Option<String>| field.clone().filter(|text| !text.is_empty());
     let prefix = text(&metadata.generate_name);
     if let Some(prefix) = &prefix {
@@ -62,7 +69,7 @@ pub(super) fn object_meta(metadata: &ObjectMeta, path: &Path<'_>, errors: &mut E
         annotations(list, &at, &at, errors);
     }
     let owners = metadata.owner_references.as_deref().unwrap_or_default();
-    owner_references(owners, &path.field("ownerReferences"), errors);
+    owner_references(owners, version, &path.field("ownerReferences"), errors);
     let finalizers = metadata.finalizers.as_deref().unwrap_or_default();
     finalizer_names(finalizers, &path.field("finalizers"), errors);
 }
@@ -88,6 +95,16 @@ pub(super) fn annotations(list: &Annotations, path: &Path<'_>, at: &Path<'_>, er
                 .points_at_key();
         }
     }
+    annotations_size(list, path, at, errors);
+}
+
+/// Upstream: `ValidateAnnotationsSize`.
+pub(super) fn annotations_size(
+    list: &Annotations,
+    path: &Path<'_>,
+    at: &Path<'_>,
+    errors: &mut Errors,
+) {
     let size: usize = list
         .iter()
         .map(|(key, value)| key.len() + value.len())
@@ -106,10 +123,15 @@ pub(super) fn annotations(list: &Annotations, path: &Path<'_>, at: &Path<'_>, er
 }
 
 /// Upstream: `ValidateOwnerReferences`.
-fn owner_references(owners: &[OwnerReference], path: &Path<'_>, errors: &mut Errors) {
+fn owner_references(
+    owners: &[OwnerReference],
+    version: KubernetesVersion,
+    path: &Path<'_>,
+    errors: &mut Errors,
+) {
     let mut controller: Option<&OwnerReference> = None;
     for (i, owner) in owners.iter().enumerate() {
-        owner_reference(owner, path, &path.index(i), errors);
+        owner_reference(owner, version, path, &path.index(i), errors);
         if owner.controller != Some(true) {
             continue;
         }
@@ -126,8 +148,17 @@ fn owner_references(owners: &[OwnerReference], path: &Path<'_>, errors: &mut Err
     }
 }
 
-/// Upstream: `validateOwnerReference`, which names no index.
-fn owner_reference(owner: &OwnerReference, path: &Path<'_>, at: &Path<'_>, errors: &mut Errors) {
+/// Upstream: `validateOwnerReference`, which names no index before
+/// [`Change::OwnerReferenceFields`].
+fn owner_reference(
+    owner: &OwnerReference,
+    version: KubernetesVersion,
+    list: &Path<'_>,
+    at: &Path<'_>,
+    errors: &mut Errors,
+) {
+    let are_required = Change::OwnerReferenceFields.is_in(version);
+    let path = if are_required { at } else { list };
     let version = match owner.api_version.split('/').collect::<Vec<_>>()[..] {
         [version] | [_, version] => version,
         _ => "",
@@ -138,14 +169,25 @@ fn owner_reference(owner: &OwnerReference, path: &Path<'_>, at: &Path<'_>, error
         ("name", &owner.name),
         ("uid", &owner.uid),
     ] {
-        if value.is_empty() {
-            errors
-                .invalid(
-                    &path.field(field),
-                    format!("`{field}` of an owner is required"),
-                )
-                .display_path(&at.field(field));
+        if !value.is_empty() {
+            continue;
         }
+        let named = path.field(field);
+        let is_absent = field != "apiVersion" || owner.api_version.is_empty();
+        let message = if is_absent {
+            format!("`{field}` of an owner is required")
+        } else {
+            format!(
+                "expected `{field}` as GROUP/VERSION or VERSION, found {}",
+                quoted(&owner.api_version)
+            )
+        };
+        let added = if are_required && is_absent {
+            errors.required(&named, message)
+        } else {
+            errors.invalid(&named, message)
+        };
+        added.display_path(&at.field(field));
     }
     if matches!(owner.api_version.as_str(), "v1" | "/v1") && owner.kind == "Event" {
         errors

@@ -12,6 +12,9 @@
 
 mod affinity;
 mod annotations;
+#[cfg(test)]
+mod change_tests;
+mod changes;
 mod check;
 mod claims;
 mod container;

@@ -50,7 +50,7 @@ pub(super) fn dns(
         );
     }
     for (i, server) in servers.iter().enumerate() {
-        address(server, &servers_path.index(i), errors);
+        address(server, version, &servers_path.index(i), errors);
     }
     searches(config, version, &path.field("searches"), errors);
     let options = path.field("options");
@@ -96,18 +96,28 @@ fn searches(
     }
 }
 
-fn address(text: &str, path: &Path<'_>, errors: &mut Errors) {
-    if !ip::is_address(text) {
-        errors
-            .invalid(path, format!("invalid IP address {}", quoted(text)))
-            .help("use an address such as `10.9.8.7` or `2001:db8::ffff`");
-    }
+fn address(text: &str, version: KubernetesVersion, path: &Path<'_>, errors: &mut Errors) {
+    let wrong = if !ip::is_address(text) {
+        ""
+    } else if Gate::StrictIPCIDRValidation.is_on(version) && !ip::is_unambiguous(text) {
+        ": must not have leading zeros, or an IPv4 address in an IPv6 one"
+    } else {
+        return;
+    };
+    errors
+        .invalid(path, format!("invalid IP address {}{wrong}", quoted(text)))
+        .help("use an address such as `10.9.8.7` or `2001:db8::ffff`");
 }
 
-pub(super) fn host_aliases(aliases: &[HostAlias], path: &Path<'_>, errors: &mut Errors) {
+pub(super) fn host_aliases(
+    aliases: &[HostAlias],
+    version: KubernetesVersion,
+    path: &Path<'_>,
+    errors: &mut Errors,
+) {
     for (i, alias) in aliases.iter().enumerate() {
         let path = path.index(i);
-        address(&alias.ip, &path.field("ip"), errors);
+        address(&alias.ip, version, &path.field("ip"), errors);
         let list = path.field("hostnames");
         for (i, name) in alias.hostnames.iter().flatten().enumerate() {
             errors.syntax(&list.index(i), name, "hostname", names::dns_subdomain);

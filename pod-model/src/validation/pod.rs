@@ -18,8 +18,8 @@ use crate::version::KubernetesVersion;
 /// Returns the findings for a Pod that a server of this version refuses to create though
 /// its schema allows it. The Pod is given without defaults.
 ///
-/// The rules are those of 1.35, with the feature gates that the version has on
-/// by default.
+/// The rules are those of the version, with the feature gates that it has on by
+/// default.
 pub fn validate_pod(pod: &Pod, version: KubernetesVersion) -> Vec<Finding> {
     validated_pod(pod.clone(), version)
 }
@@ -38,7 +38,7 @@ pub(super) fn validated_pod(pod: Pod, version: KubernetesVersion) -> Vec<Finding
     let path = root.field("spec");
 
     let at = root.field("metadata");
-    metadata::object_meta(&pod.metadata, &at, &mut errors);
+    metadata::object_meta(&pod.metadata, version, &at, &mut errors);
     let at = at.field("annotations");
     annotations::annotations(annotations, spec, &containers, &at, &at, &mut errors);
     pod_spec(
@@ -85,8 +85,8 @@ pub(super) fn validated_pod(pod: Pod, version: KubernetesVersion) -> Vec<Finding
 /// Returns the findings for a Pod template at `path`, in any object, that a server of this
 /// version refuses. The template is given without defaults.
 ///
-/// The rules are those of 1.35, with the feature gates that the version has on
-/// by default.
+/// The rules are those of the version, with the feature gates that it has on by
+/// default.
 pub fn validate_template(
     template: &PodTemplateSpec,
     path: &FieldPath,

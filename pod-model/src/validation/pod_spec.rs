@@ -6,6 +6,7 @@ use k8s_openapi::api::core::v1::{PodSpec, ResourceRequirements};
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
 
 use super::annotations::MIRROR_POD;
+use super::changes::Change;
 use super::containers::Containers;
 use super::errors::Errors;
 use super::mounts::Mountable;
@@ -43,7 +44,7 @@ pub(super) fn pod_spec(
     let owner = Owner {
         is_pod: pod.is_some(),
         name: name.as_deref(),
-        attributes_class: Gate::VolumeAttributesClass.is_on(version),
+        version,
     };
     let volumes = Mountable {
         all: spec
@@ -73,14 +74,14 @@ pub(super) fn pod_spec(
     }
     ports::host_network(spec, pod.is_some(), path, errors);
     words(spec, path, errors);
-    security::of_pod(spec, path, errors);
+    security::of_pod(spec, version, path, errors);
     placement(spec, version, path, errors);
     windows::host_processes(spec, containers, path, errors);
-    host_users(spec, containers, path, errors);
+    host_users(spec, containers, version, path, errors);
     network::dns(spec, version, path, errors);
     network::hostname_override(spec, path, errors);
     let aliases = spec.host_aliases.as_deref().unwrap_or_default();
-    network::host_aliases(aliases, &path.field("hostAliases"), errors);
+    network::host_aliases(aliases, version, &path.field("hostAliases"), errors);
     let seconds = spec.active_deadline_seconds;
     if let Some(seconds) = seconds.filter(|own| !(1..=i64::from(i32::MAX)).contains(own)) {
         errors.invalid(
@@ -193,7 +194,13 @@ fn placement(spec: &PodSpec, version: KubernetesVersion, path: &Path<'_>, errors
 /// Users of a Pod's own go with namespaces of its own.
 ///
 /// Upstream: `validateHostUsers`.
-fn host_users(spec: &PodSpec, containers: &Containers<'_>, path: &Path<'_>, errors: &mut Errors) {
+fn host_users(
+    spec: &PodSpec,
+    containers: &Containers<'_>,
+    version: KubernetesVersion,
+    path: &Path<'_>,
+    errors: &mut Errors,
+) {
     if spec.host_users != Some(false) {
         return;
     }
@@ -212,6 +219,9 @@ fn host_users(spec: &PodSpec, containers: &Containers<'_>, path: &Path<'_>, erro
                 .help("remove one of them")
                 .display_path(&path.field(field));
         }
+    }
+    if !Change::DevicesInUserNamespaces.is_in(version) {
+        return;
     }
     containers.visit(path, |container, path| {
         if container

@@ -31,7 +31,7 @@ const INIT_CONTAINERS: [&str; 4] = [
 /// A Pod as its validation sees it.
 pub(super) fn pod(mut pod: Pod, version: KubernetesVersion) -> Pod {
     pod.status = None;
-    defaults::pod(&mut pod, version);
+    defaults::created_pod(&mut pod, version);
     annotations(&mut pod.metadata);
     let spec = pod.spec.get_or_insert_default();
     if spec
@@ -75,9 +75,10 @@ fn convert(spec: &mut PodSpec) {
     }
 }
 
-/// The fields whose feature gates are off. Those that no version to 1.35 has
-/// on are never looked at: `workloadRef`, `lifecycle.stopSignal`, and the
-/// projections `clusterTrustBundle` and `podCertificate`.
+/// Drops the fields whose feature gates are off. Those that no version to 1.37 has on are not looked at
+/// by any check: `schedulingGroup`, `evictionResponders`, `emptyDir.mode`, `bindMountOptions`, the users of
+/// projected files, `grpc.mode`, `httpGet.protocol` and `scheduling` of a Job. `lifecycle.stopSignal` is
+/// dropped, since it may leave hooks without content.
 fn drop_disabled(spec: &mut PodSpec, version: KubernetesVersion) {
     let off = |gate: Gate| !gate.is_on(version);
     if off(Gate::UserNamespacesSupport) {
@@ -105,6 +106,16 @@ fn drop_disabled(spec: &mut PodSpec, version: KubernetesVersion) {
     } else {
         BTreeSet::new()
     };
+    let volumes = spec.volumes.iter_mut().flatten();
+    let projected = volumes.filter_map(|volume| volume.projected.as_mut());
+    for source in projected.flat_map(|own| own.sources.iter_mut().flatten()) {
+        if off(Gate::ClusterTrustBundleProjection) {
+            source.cluster_trust_bundle = None;
+        }
+        if off(Gate::PodCertificateRequest) {
+            source.pod_certificate = None;
+        }
+    }
     // 1.34 has the field for the first time, and drops it; before that
     // validation refuses it where there is no sidecar.
     let rules = Gate::ContainerRestartRules;

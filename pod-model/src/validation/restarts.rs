@@ -6,18 +6,25 @@
 
 use k8s_openapi::api::core::v1::{Container, ContainerRestartRule};
 
+use super::changes::Change;
 use super::errors::Errors;
 use super::path::Path;
 use crate::features::Gate;
 use crate::version::KubernetesVersion;
 
 const POLICIES: [&str; 3] = ["Always", "Never", "OnFailure"];
+const ACTIONS: [&str; 2] = ["Restart", "RestartAllContainers"];
 const OPERATORS: [&str; 2] = ["In", "NotIn"];
 const RULES_MOST: usize = 20;
 const VALUES_MOST: usize = 255;
 
 /// A container's own policy, with its rules.
-pub(super) fn policy(container: &Container, path: &Path<'_>, errors: &mut Errors) {
+pub(super) fn policy(
+    container: &Container,
+    version: KubernetesVersion,
+    path: &Path<'_>,
+    errors: &mut Errors,
+) {
     let rules = container
         .restart_policy_rules
         .as_deref()
@@ -30,16 +37,22 @@ pub(super) fn policy(container: &Container, path: &Path<'_>, errors: &mut Errors
     }
     let at = path.field("restartPolicyRules");
     if rules.len() > RULES_MOST {
-        errors.too_long(
-            &at,
-            format!(
-                "expected at most {RULES_MOST} restart rules, found {}",
-                rules.len()
-            ),
+        let message = format!(
+            "expected at most {RULES_MOST} restart rules, found {}",
+            rules.len()
         );
+        too_many(message, version, &at, errors);
     }
     for (i, own) in rules.iter().enumerate() {
-        rule(own, &at.index(i), errors);
+        rule(own, version, &at.index(i), errors);
+    }
+}
+
+fn too_many(message: String, version: KubernetesVersion, path: &Path<'_>, errors: &mut Errors) {
+    if Change::RestartRulesTooMany.is_in(version) {
+        errors.too_many(path, message);
+    } else {
+        errors.too_long(path, message);
     }
 }
 
@@ -52,18 +65,22 @@ fn rules_without_policy(path: &Path<'_>, errors: &mut Errors) {
         .help("set `restartPolicy` of the container; it applies when no rule matches");
 }
 
-fn rule(rule: &ContainerRestartRule, path: &Path<'_>, errors: &mut Errors) {
+fn rule(
+    rule: &ContainerRestartRule,
+    version: KubernetesVersion,
+    path: &Path<'_>,
+    errors: &mut Errors,
+) {
     let at = path.field("action");
+    let has_all = Gate::RestartAllContainersOnContainerExits.is_on(version);
+    let known = if has_all { &ACTIONS[..] } else { &ACTIONS[..1] };
     match rule.action.as_str() {
-        "Restart" => {}
-        "RestartAllContainers" => {
+        "RestartAllContainers" if !has_all => {
             errors
-                .not_supported(&at, &rule.action, "restart rule action", &["Restart"])
-                .help("it requires the feature gate RestartAllContainersOnContainerExits, which is off by default");
+                .not_supported(&at, &rule.action, "restart rule action", known)
+                .help("it requires the feature gate RestartAllContainersOnContainerExits, which is off by default before Kubernetes 1.36");
         }
-        other => {
-            errors.not_supported(&at, other, "restart rule action", &["Restart"]);
-        }
+        action => errors.one_of(&at, action, "restart rule action", known),
     }
     let at = path.field("exitCodes");
     let Some(codes) = &rule.exit_codes else {
@@ -78,10 +95,8 @@ fn rule(rule: &ContainerRestartRule, path: &Path<'_>, errors: &mut Errors) {
     );
     let count = codes.values.as_deref().unwrap_or_default().len();
     if count > VALUES_MOST {
-        errors.too_long(
-            &at.field("values"),
-            format!("expected at most {VALUES_MOST} exit codes, found {count}"),
-        );
+        let message = format!("expected at most {VALUES_MOST} exit codes, found {count}");
+        too_many(message, version, &at.field("values"), errors);
     }
 }
 
@@ -103,13 +118,15 @@ pub(super) fn init_policy(
         Some(own) if !Gate::ContainerRestartRules.is_on(version) => {
             errors.one_of(&at, own, "restart policy of an init container", &["Always"]);
         }
-        Some("Always") if has_rules => {
+        Some("Always")
+            if has_rules && !Gate::RestartAllContainersOnContainerExits.is_on(version) =>
+        {
             errors.forbidden(
                 &path.field("restartPolicyRules"),
                 "a sidecar cannot have restart rules",
             );
         }
-        None | Some("Always") => {}
-        Some(_) => policy(container, path, errors),
+        None => {}
+        Some(_) => policy(container, version, path, errors),
     }
 }

@@ -6,13 +6,18 @@
 
 use k8s_openapi::api::core::v1::{PodSecurityContext, PodSpec, SecurityContext};
 
+use super::changes::Change;
 use super::errors::Errors;
 use super::path::Path;
 use super::profiles::{app_armor, seccomp};
 use super::{sysctls, windows};
+use crate::features::Gate;
+use crate::version::KubernetesVersion;
 
 const PROC_MOUNTS: [&str; 2] = ["Default", "Unmasked"];
 const FS_GROUP_POLICIES: [&str; 2] = ["OnRootMismatch", "Always"];
+const SE_LINUX_POLICY: &str = "SELinux change policy";
+const SE_LINUX_POLICIES: [&str; 2] = ["Recursive", "MountOption"];
 const SUPPLEMENTAL_POLICIES: [&str; 2] = ["Merge", "Strict"];
 
 /// Upstream: `IsValidUserID`, `IsValidGroupID`.
@@ -91,14 +96,20 @@ pub(super) fn of_container(
     );
 }
 
-pub(super) fn of_pod(spec: &PodSpec, path: &Path<'_>, errors: &mut Errors) {
+pub(super) fn of_pod(
+    spec: &PodSpec,
+    version: KubernetesVersion,
+    path: &Path<'_>,
+    errors: &mut Errors,
+) {
     let at = path.field("shareProcessNamespace");
     let path = path.field("securityContext");
     if spec.share_process_namespace == Some(true) && spec.host_pid == Some(true) {
-        // In upstream's own type the field is there.
+        let of_type = path.field("shareProcessNamespace");
+        let is_named = Change::ShareProcessNamespacePath.is_in(version);
         errors
             .invalid(
-                &path.field("shareProcessNamespace"),
+                if is_named { &at } else { &of_type },
                 "cannot combine `hostPID` and `shareProcessNamespace`",
             )
             .help("remove one of them")
@@ -126,7 +137,7 @@ pub(super) fn of_pod(spec: &PodSpec, path: &Path<'_>, errors: &mut Errors) {
     }
     let list = context.sysctls.as_deref().unwrap_or_default();
     sysctls::sysctls(list, spec, &path.field("sysctls"), errors);
-    policies(context, &path, errors);
+    policies(context, version, &path, errors);
     seccomp(
         context.seccomp_profile.as_ref(),
         &path.field("seccompProfile"),
@@ -144,7 +155,12 @@ pub(super) fn of_pod(spec: &PodSpec, path: &Path<'_>, errors: &mut Errors) {
     );
 }
 
-fn policies(context: &PodSecurityContext, path: &Path<'_>, errors: &mut Errors) {
+fn policies(
+    context: &PodSecurityContext,
+    version: KubernetesVersion,
+    path: &Path<'_>,
+    errors: &mut Errors,
+) {
     if let Some(policy) = &context.fs_group_change_policy {
         let what = "fsGroup change policy";
         errors.one_of(
@@ -164,15 +180,19 @@ fn policies(context: &PodSecurityContext, path: &Path<'_>, errors: &mut Errors) 
         );
     }
     let at = path.field("seLinuxChangePolicy");
+    let has_mount = Gate::SELinuxMount.is_on(version);
+    let known = if has_mount {
+        &SE_LINUX_POLICIES[..]
+    } else {
+        &SE_LINUX_POLICIES[..1]
+    };
     match context.se_linux_change_policy.as_deref() {
-        None | Some("Recursive") => {}
-        Some("MountOption") => {
+        None => {}
+        Some("MountOption") if !has_mount => {
             errors
-                .not_supported(&at, "MountOption", "SELinux change policy", &["Recursive"])
-                .help("it requires the feature gate SELinuxMount, which is off by default");
+                .not_supported(&at, "MountOption", SE_LINUX_POLICY, known)
+                .help("it requires the feature gate SELinuxMount, which is off by default before Kubernetes 1.37");
         }
-        Some(other) => {
-            errors.not_supported(&at, other, "SELinux change policy", &["Recursive"]);
-        }
+        Some(policy) => errors.one_of(&at, policy, SE_LINUX_POLICY, known),
     }
 }

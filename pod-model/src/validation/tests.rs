@@ -69,7 +69,7 @@ fn feature_gates_are_those_of_the_version() {
     ] {
         let found = by_version(&pod(spec, container));
         let mut expected: Vec<_> = expected.into_iter().map(str::to_owned).collect();
-        expected.resize(5, String::new());
+        expected.resize(KubernetesVersion::ALL.len(), String::new());
         assert_eq!(found, expected, "{name}");
     }
     // What is switched off is dropped unseen, so it is judged from then on.

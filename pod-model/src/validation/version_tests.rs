@@ -1,4 +1,4 @@
-//! Every rule that changed between 1.31 and 1.35, on both sides of its change.
+//! Every rule that changed between 1.31 and 1.37, on both sides of its change.
 
 use k8s_openapi::api::core::v1::Pod;
 use serde_json::{Value, json};
@@ -20,6 +20,7 @@ fn versions(is_so: impl Fn(KubernetesVersion) -> bool) -> Vec<u8> {
 #[test]
 fn a_feature_gate_is_on_from_its_version() {
     for (gate, since) in [
+        (Gate::ClusterTrustBundleProjection, 37),
         (Gate::ContainerRestartRules, 35),
         (Gate::DynamicResourceAllocation, 34),
         (Gate::EnvFiles, 35),
@@ -29,22 +30,30 @@ fn a_feature_gate_is_on_from_its_version() {
         (Gate::JobManagedBy, 32),
         (Gate::MatchLabelKeysInPodTopologySpreadSelectorMerge, 34),
         (Gate::PodLevelResources, 34),
+        (Gate::PodCertificateRequest, 37),
         (Gate::PodLifecycleSleepActionAllowZero, 33),
         (Gate::ProcMountType, 33),
         (Gate::RelaxedDNSSearchValidation, 33),
         (Gate::RelaxedEnvironmentVariableValidation, 32),
+        (Gate::RestartAllContainersOnContainerExits, 36),
         (Gate::SELinuxChangePolicy, 33),
+        (Gate::SELinuxMount, 37),
+        (Gate::StrictIPCIDRValidation, 36),
         (Gate::SupplementalGroupsPolicy, 33),
         (Gate::UserNamespacesSupport, 33),
         (Gate::VolumeAttributesClass, 34),
     ] {
-        let expected: Vec<u8> = (since..=KubernetesVersion::LATEST.minor()).collect();
-        assert_eq!(versions(|version| gate.is_on(version)), expected);
+        assert_eq!(versions(|version| gate.is_on(version)), from(since));
     }
 }
 
 fn pod(text: &Value) -> Pod {
     serde_json::from_value(text.clone()).unwrap()
+}
+
+/// Every version from this one on.
+fn from(minor: u8) -> Vec<u8> {
+    (minor..=KubernetesVersion::LATEST.minor()).collect()
 }
 
 /// Upstream: `dropDisabledFields` of each version.
@@ -74,78 +83,78 @@ fn a_field_whose_gate_is_off_is_dropped() {
     let whole = pod(&json!({"metadata": {"name": "n", "labels": {"l": "1"}}, "spec": spec}));
     let prepared = |version| serde_json::to_value(prepare::pod(whole.clone(), version)).unwrap();
     for (pointer, value, expected) in [
-        ("/spec/hostUsers", json!(false), &[33, 34, 35][..]),
-        ("/spec/hostnameOverride", json!("h"), &[35]),
-        ("/spec/resources/limits/cpu", json!("1"), &[34, 35]),
-        ("/spec/resourceClaims/0/name", json!("r"), &[34, 35]),
+        ("/spec/hostUsers", json!(false), from(33)),
+        ("/spec/hostnameOverride", json!("h"), from(35)),
+        ("/spec/resources/limits/cpu", json!("1"), from(34)),
+        ("/spec/resourceClaims/0/name", json!("r"), from(34)),
         (
             "/spec/securityContext/supplementalGroupsPolicy",
             json!("Strict"),
-            &[33, 34, 35],
+            from(33),
         ),
         (
             "/spec/securityContext/seLinuxChangePolicy",
             json!("Recursive"),
-            &[33, 34, 35],
+            from(33),
         ),
-        ("/spec/volumes/0/name", json!("v"), &[35]),
-        ("/spec/volumes/0/name", json!("e"), &[31, 32, 33, 34]),
+        ("/spec/volumes/0/name", json!("v"), from(35)),
+        ("/spec/volumes/0/name", json!("e"), vec![31, 32, 33, 34]),
         (
             "/spec/containers/0/volumeMounts/0/name",
             json!("e"),
-            &[31, 32, 33, 34],
+            vec![31, 32, 33, 34],
         ),
         // The field came in 1.34, behind its gate; before that the schema does not
         // have it, and validation refuses it.
         (
             "/spec/containers/0/restartPolicy",
             json!("Never"),
-            &[31, 32, 33, 35],
+            vec![31, 32, 33, 35, 36, 37],
         ),
         (
             "/spec/initContainers/0/restartPolicy",
             json!("Never"),
-            &[31, 32, 33, 35],
+            vec![31, 32, 33, 35, 36, 37],
         ),
         (
             "/spec/initContainers/1/restartPolicy",
             json!("Always"),
-            &[31, 32, 33, 34, 35],
+            from(31),
         ),
         (
             "/spec/containers/0/restartPolicyRules/0/action",
             json!("Restart"),
-            &[35],
+            from(35),
         ),
         (
             "/spec/containers/0/resizePolicy/0/resourceName",
             json!("cpu"),
-            &[33, 34, 35],
+            from(33),
         ),
         (
             "/spec/containers/0/resources/claims/0/name",
             json!("r"),
-            &[34, 35],
+            from(34),
         ),
         (
             "/spec/containers/0/securityContext/procMount",
             json!("Unmasked"),
-            &[33, 34, 35],
+            from(33),
         ),
         (
             "/spec/containers/0/securityContext/procMount",
             json!("Default"),
-            &[31, 32],
+            vec![31, 32],
         ),
         (
             "/spec/containers/0/env/0/valueFrom/fileKeyRef/key",
             json!("k"),
-            &[35],
+            from(35),
         ),
         (
             "/spec/topologySpreadConstraints/0/labelSelector/matchExpressions/0/key",
             json!("l"),
-            &[34, 35],
+            from(34),
         ),
     ] {
         let found = versions(|version| prepared(version).pointer(pointer) == Some(&value));
@@ -155,23 +164,24 @@ fn a_field_whose_gate_is_off_is_dropped() {
 
 #[test]
 fn a_default_that_came_later_is_not_there_before() {
-    let text = json!({"metadata": {"name": "n"}, "spec": {
+    let text = json!({"metadata": {"name": "n"}, "status": {"podIP": "10.0.0.1"}, "spec": {
+        "serviceAccount": "a", "terminationGracePeriodSeconds": -1,
         "resources": {"limits": {"cpu": "1", "hugepages-2Mi": "2Mi"}},
         "volumes": [{"name": "v", "image": {"reference": "i:1"}}],
         "containers": [{"name": "c", "image": "i"}],
     }});
     for (pointer, value, expected) in [
-        ("/spec/resources/requests/cpu", json!("1"), &[34, 35][..]),
+        // From 1.37 on the server adds them later.
+        ("/spec/resources/requests/cpu", json!("1"), vec![34, 35, 36]),
+        ("/spec/serviceAccountName", json!("a"), from(37)),
+        ("/spec/terminationGracePeriodSeconds", json!(1), from(37)),
+        ("/status/podIPs/0/ip", json!("10.0.0.1"), from(37)),
         (
             "/spec/volumes/0/image/pullPolicy",
             json!("IfNotPresent"),
-            &[35],
+            from(35),
         ),
-        (
-            "/spec/enableServiceLinks",
-            json!(true),
-            &[31, 32, 33, 34, 35],
-        ),
+        ("/spec/enableServiceLinks", json!(true), from(31)),
     ] {
         let found = versions(|version| {
             let mut pod = pod(&text);
@@ -281,10 +291,10 @@ fn an_object_is_judged_by_the_rules_of_its_version() {
         )
     };
     for (text, expected) in [
-        (set("date"), &[35][..]),
-        (set("data"), &[]),
-        (job("x y"), &[32, 33, 34, 35]),
-        (job("example.com/a"), &[]),
+        (set("date"), from(34)),
+        (set("data"), vec![]),
+        (job("x y"), from(32)),
+        (job("example.com/a"), vec![]),
     ] {
         let found = versions(|version| {
             let manifest = manifest::read("f.yaml", text.clone().into_bytes());

@@ -249,9 +249,13 @@ fn projection(rng: &mut Rng) -> Value {
         0 => json!({ "secret": with(rng, json!({ "name": "s" }), &[OPTIONAL, ITEMS]) }),
         1 => json!({ "configMap": with(rng, json!({ "name": "c" }), &[OPTIONAL, ITEMS]) }),
         2 | 3 => json!({ "downwardAPI": with(rng, json!({}), &[("items", downward_items)]) }),
-        4 => json!({ "clusterTrustBundle": with(rng, json!({ "path": "p" }), &[
-            ("name", name), OPTIONAL, ("labelSelector", label_selector),
-        ]) }),
+        4 => {
+            let (field, value) = rng.pick(&[("name", "a"), ("signerName", "a.b/c")]);
+            let named = json!({ "path": "p", (field): value });
+            json!({ "clusterTrustBundle": with(rng, named, &[
+                ("name", name), OPTIONAL, ("labelSelector", label_selector),
+            ]) })
+        }
         5 => json!({}),
         _ => json!({ "serviceAccountToken": with(rng, json!({ "path": "t" }), &[
             ("audience", |rng| pick(rng, &["", "api"])),

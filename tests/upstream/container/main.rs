@@ -80,7 +80,7 @@ fn ours(question: &Value) -> Resolution {
         controller: &Controller::Other,
     };
     let options = Options {
-        version: KubernetesVersion::V1_35,
+        version: KubernetesVersion::V1_37,
         containers: vec![question["container"].as_str().unwrap().to_owned()],
         show_secrets: true,
         cluster_domain: question["clusterDomain"].as_str().map(str::to_owned),
@@ -259,7 +259,7 @@ fn every_container_is_what_the_kubelet_makes_of_it() {
             let mut question = pods::question(&mut rng);
             // The kubelet gets it with its defaults.
             let mut pod: Pod = typed(&question["pod"]);
-            defaults::pod(&mut pod, KubernetesVersion::V1_35);
+            defaults::pod(&mut pod, KubernetesVersion::V1_37);
             question["pod"] = serde_json::to_value(&pod).unwrap();
             question
         })

@@ -29,7 +29,7 @@ use pod_model::{
 use random::Rng;
 use serde_json::{Value, json};
 
-const VERSION: KubernetesVersion = KubernetesVersion::V1_35;
+const VERSION: KubernetesVersion = KubernetesVersion::V1_37;
 /// Questions that are asked together; it bounds the memory.
 const BATCH: usize = 500;
 

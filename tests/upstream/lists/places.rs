@@ -4,7 +4,7 @@ use pod_model::KubernetesVersion;
 use pod_model::schema::{DefinitionId, ListType, Type, builtin};
 use serde_json::{Map, Value, json};
 
-const VERSION: KubernetesVersion = KubernetesVersion::V1_35;
+const VERSION: KubernetesVersion = KubernetesVersion::V1_37;
 
 /// A step down an object.
 #[derive(Clone, Debug)]

@@ -14,6 +14,8 @@ use serde_json::{Value, json};
 use crate::agreement::{Agreement, Excuses};
 use crate::oracle::Oracle;
 
+/// The version of upstream's code.
+pub const VERSION: KubernetesVersion = KubernetesVersion::V1_37;
 /// Questions that are asked together; it bounds the memory.
 const BATCH: usize = 500;
 
@@ -183,7 +185,7 @@ fn named(object: &Value) -> Value {
 }
 
 fn ours(object: &Value) -> Option<Vec<Finding>> {
-    let version = KubernetesVersion::V1_35;
+    let version = VERSION;
     match object["kind"].as_str() {
         Some("Pod") => {
             let pod: Pod = serde_json::from_value(object.clone()).ok()?;

@@ -1,7 +1,9 @@
 //! Mistakes that people make, one a row of `known/*.jsonl`: its name, and what is
 //! changed in a sound `pod` or `job`: JSON pointers and the values there, null for
-//! a field that goes. `$repeat` and `$times` make long texts and lists.
+//! a field that goes. `$repeat` and `$times` make long texts and lists. `since` and `until` are the first and
+//! the last minor version in which it is a mistake.
 
+use pod_model::KubernetesVersion;
 use serde_json::{Map, Value, json};
 
 use crate::bases::{plain_job, plain_pod};
@@ -18,6 +20,15 @@ const FILES: [&str; 5] = [
 pub struct Row {
     pub name: String,
     pub object: Value,
+    since: u64,
+    until: u64,
+}
+
+impl Row {
+    /// Returns whether it is a mistake in this version.
+    pub fn is_mistake_in(&self, version: KubernetesVersion) -> bool {
+        (self.since..=self.until).contains(&u64::from(version.minor()))
+    }
 }
 
 pub fn rows() -> Vec<Row> {
@@ -39,6 +50,8 @@ fn row(line: &str) -> Row {
     Row {
         name: row["name"].as_str().unwrap().to_owned(),
         object: edited(base, edits),
+        since: row["since"].as_u64().unwrap_or(0),
+        until: row["until"].as_u64().unwrap_or(u64::MAX),
     }
 }
 

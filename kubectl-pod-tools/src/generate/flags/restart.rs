@@ -36,27 +36,22 @@ exit 42 -> restart          restart the container on this code
 exit not 0,1 -> restart     restart it on every other code
 exit 42 -> restart-all      restart all containers of the Pod
 Other exits follow --restart; without it they do not restart the container. \
-On by default since Kubernetes 1.35.",
+On by default since Kubernetes 1.35, restart-all since 1.36.",
         ),
     ],
 };
 
 /// Upstream: feature gates `ContainerRestartRules`, alpha in 1.34 and on by
 /// default as beta from 1.35, and `RestartAllContainersOnContainerExits`, alpha
-/// in 1.35 (pkg/features/kube_features.go).
+/// in 1.35 and on by default from 1.36 (pkg/features/kube_features.go). Validation
+/// refuses the action where it is off.
 fn restart_rule(draft: &mut Draft, fragment: Fragment<'_>) -> Result<(), ValueError> {
     let (when, action) = fragment
         .split_once("->")
         .ok_or_else(|| fragment.expected("`exit CODE -> restart`"))?;
     let action = match one_of(action.trim(), &["restart", "restart-all"])? {
         "restart" => "Restart",
-        _ => {
-            draft.note(
-                "restart-all requires the feature gate RestartAllContainersOnContainerExits, which is off \
-                 by default (alpha since Kubernetes 1.35); without it the server refuses the object",
-            );
-            "RestartAllContainers"
-        }
+        _ => "RestartAllContainers",
     };
     let when = when.trim();
     let codes = when
@@ -120,7 +115,7 @@ mod tests {
             ),
         ]);
         let notes = notes("--restart-rule 'exit 1 -> restart-all'");
-        assert_eq!(notes.len(), 2, "{notes:?}");
+        assert_eq!(notes.len(), 1, "{notes:?}");
     }
 
     #[test]

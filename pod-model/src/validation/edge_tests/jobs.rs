@@ -100,7 +100,10 @@ fn a_rule_of_success_counts_its_indexes() {
 fn managed_by_of_a_cron_job_depends_on_its_gate() {
     let template =
         json!({"spec": {"restartPolicy": "Never", "containers": [{"name": "c", "image": "i"}]}});
-    for (manager, expected) in [("x y", &[32, 33, 34, 35][..]), ("example.com/a", &[])] {
+    for (manager, expected) in [
+        ("x y", &[32, 33, 34, 35, 36, 37][..]),
+        ("example.com/a", &[]),
+    ] {
         let job = json!({"managedBy": manager, "template": template});
         let cron_job = serde_json::from_value(json!({
             "metadata": {"name": "n"},

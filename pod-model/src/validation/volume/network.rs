@@ -7,9 +7,11 @@ use k8s_openapi::api::core::v1::{
     QuobyteVolumeSource, RBDVolumeSource, ScaleIOVolumeSource, StorageOSVolumeSource,
 };
 
+use super::super::changes::Change;
 use super::super::errors::{Errors, invalid_message, quoted};
 use super::super::names;
 use super::super::path::Path;
+use crate::version::KubernetesVersion;
 
 const CACHING_MODES: [&str; 3] = ["None", "ReadOnly", "ReadWrite"];
 const DISK_KINDS: [&str; 3] = ["Shared", "Dedicated", "Managed"];
@@ -285,10 +287,15 @@ pub(super) fn scale_io(source: &ScaleIOVolumeSource, path: &Path<'_>, errors: &m
 }
 
 /// Upstream: `validateCSIVolumeSource`, `ValidateCSIDriverName`.
-pub(super) fn csi(source: &CSIVolumeSource, path: &Path<'_>, errors: &mut Errors) {
+pub(super) fn csi(
+    source: &CSIVolumeSource,
+    version: KubernetesVersion,
+    path: &Path<'_>,
+    errors: &mut Errors,
+) {
     let (at, driver) = (path.field("driver"), source.driver.as_str());
     given(&[("driver", driver)], path, errors);
-    if !driver.is_empty() {
+    if !driver.is_empty() || !Change::EmptyDriverName.is_in(version) {
         if driver.len() > 63 {
             errors.too_long(
                 &at,

@@ -1,5 +1,7 @@
 //! The object that the volumes belong to.
 
+use crate::version::KubernetesVersion;
+
 /// The object that the volumes belong to.
 #[derive(Clone, Copy)]
 pub(in crate::validation) struct Owner<'a> {
@@ -7,6 +9,6 @@ pub(in crate::validation) struct Owner<'a> {
     pub is_pod: bool,
     /// The Pod's name, where it has one.
     pub name: Option<&'a str>,
-    /// From 1.34 on a claim can name a class of attributes.
-    pub attributes_class: bool,
+    /// The version whose rules apply.
+    pub version: KubernetesVersion,
 }

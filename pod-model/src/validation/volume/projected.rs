@@ -1,18 +1,15 @@
 //! Several sources in one directory.
 //!
 //! Upstream: `validateProjectedVolumeSource`, `validateProjectionSources`.
-//! Servers drop `clusterTrustBundle` and `podCertificate` before they look at
-//! them, unless feature gates are switched on that are off in every version to
-//! 1.35.
-
-use std::collections::BTreeSet;
 
 use k8s_openapi::api::core::v1::{
-    KeyToPath, ProjectedVolumeSource, ServiceAccountTokenProjection, VolumeProjection,
+    ProjectedVolumeSource, ServiceAccountTokenProjection, VolumeProjection,
 };
 
+use super::certificates;
 use super::files::{downward_items, keys};
-use crate::validation::errors::{Errors, quoted};
+use super::projected_files::Files;
+use crate::validation::errors::Errors;
 use crate::validation::files;
 use crate::validation::path::Path;
 
@@ -23,35 +20,9 @@ pub(super) fn projected(source: &ProjectedVolumeSource, path: &Path<'_>, errors:
     let at = path.field("defaultMode");
     files::mode(source.default_mode, &at, &at, errors);
     let list = path.field("sources");
-    let mut files = Files {
-        seen: BTreeSet::new(),
-        path,
-    };
+    let mut files = Files::of(path);
     for (i, own) in source.sources.iter().flatten().enumerate() {
         projection(own, &mut files, &list.index(i), errors);
-    }
-}
-
-/// The files of the volume so far.
-struct Files<'a> {
-    seen: BTreeSet<String>,
-    path: &'a Path<'a>,
-}
-
-impl Files<'_> {
-    fn add(&mut self, file: &str, at: &Path<'_>, errors: &mut Errors) {
-        if !file.is_empty() && !self.seen.insert(file.to_owned()) {
-            errors
-                .invalid(self.path, format!("duplicate file {}", quoted(file)))
-                .display_path(at);
-        }
-    }
-
-    fn add_keys(&mut self, items: Option<&[KeyToPath]>, path: &Path<'_>, errors: &mut Errors) {
-        for (i, item) in items.unwrap_or_default().iter().enumerate() {
-            let at = path.index(i);
-            self.add(&item.path, &at.field("path"), errors);
-        }
     }
 }
 
@@ -95,6 +66,16 @@ fn projection(own: &VolumeProjection, files: &mut Files<'_>, path: &Path<'_>, er
             &path.field("serviceAccountToken"),
             errors,
         );
+    }
+    if let Some(bundle) = &own.cluster_trust_bundle {
+        sources += 1;
+        let path = path.field("clusterTrustBundle");
+        certificates::trust_bundle(bundle, files, &path, errors);
+    }
+    if let Some(certificate) = &own.pod_certificate {
+        sources += 1;
+        let path = path.field("podCertificate");
+        certificates::pod_certificate(certificate, files, &path, errors);
     }
     if sources > 1 {
         errors

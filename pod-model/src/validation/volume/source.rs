@@ -4,7 +4,9 @@ use k8s_openapi::api::core::v1::Volume;
 
 use super::owner::Owner;
 use super::{claim_template, files, iscsi, network, projected};
+use crate::features::Gate;
 use crate::quantity::Quantity;
+use crate::validation::changes::Change;
 use crate::validation::container::PULL_POLICIES;
 use crate::validation::errors::{Errors, invalid_message};
 use crate::validation::names;
@@ -232,13 +234,16 @@ fn to_image(volume: &Volume, owner: Owner<'_>, sources: &mut Sources<'_>, errors
         errors,
         network::scale_io,
     );
-    sources.take(volume.csi.as_ref(), "csi", errors, network::csi);
+    sources.take(volume.csi.as_ref(), "csi", errors, |own, path, errors| {
+        network::csi(own, owner.version, path, errors);
+    });
     sources.take(
         volume.ephemeral.as_ref(),
         "ephemeral",
         errors,
         |own, at, errors| {
-            claim_template::ephemeral(own, owner.attributes_class, at, errors);
+            let has_class = Gate::VolumeAttributesClass.is_on(owner.version);
+            claim_template::ephemeral(own, has_class, at, errors);
             claim_name(volume, owner, path, errors);
         },
     );
@@ -247,7 +252,8 @@ fn to_image(volume: &Volume, owner: Owner<'_>, sources: &mut Sources<'_>, errors
         "image",
         errors,
         |own, path, errors| {
-            if owner.is_pod && own.reference.as_deref().is_none_or(str::is_empty) {
+            let needs_image = owner.is_pod || Change::ImageOfTemplate.is_in(owner.version);
+            if needs_image && own.reference.as_deref().is_none_or(str::is_empty) {
                 errors.required(
                     &path.field("reference"),
                     "the image of the volume is required",

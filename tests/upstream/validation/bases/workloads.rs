@@ -71,7 +71,7 @@ pub(super) fn not_indexed() -> Value {
         "manualSelector": false,
         "template": { "metadata": { "labels": { "job-name": "work" } }, "spec": {
             "hostNetwork": true, "restartPolicy": "OnFailure", "terminationGracePeriodSeconds": 5,
-            "volumes": [{ "name": "i", "image": {} }],
+            "volumes": [{ "name": "i", "image": { "reference": "i" } }],
             "containers": [{ "name": "app", "image": " i ", "ports": [{ "containerPort": 80 }] }] } },
     }))
 }
