@@ -2,7 +2,7 @@
 //! every value.
 //!
 //! The rules are those of `makeEnvironmentVariables` in
-//! pkg/kubelet/kubelet_pods.go of Kubernetes 1.35. Nothing here does I/O:
+//! pkg/kubelet/kubelet_pods.go of Kubernetes 1.31 to 1.37. Nothing here does I/O:
 //! [`needs()`] lists the look-ups, the caller answers them, and [`resolve()`]
 //! returns a report and its findings. Secrets are masked
 //! here, so that no renderer can forget it.

@@ -98,6 +98,62 @@ fn server_outside_the_known_versions_is_one_warning() {
 }
 
 #[test]
+fn field_that_the_version_lacks_or_has_behind_a_gate_is_reported() {
+    let home = Home::new();
+    let grpc = [
+        "--liveness=grpc:9000",
+        "--set=spec.containers[0].livenessProbe.grpc.mode=TLS",
+    ];
+    for (flags, version, expected) in [
+        (
+            &["--hostname-override=a.b"][..],
+            "1.33",
+            Err("no field `hostnameOverride` in PodSpec of Kubernetes 1.33: added in 1.34"),
+        ),
+        (
+            &["--hostname-override=a.b"],
+            "1.34",
+            Ok(
+                "`hostnameOverride` requires the feature gate HostnameOverride (alpha in Kubernetes 1.34",
+            ),
+        ),
+        (&["--hostname-override=a.b"], "1.35", Ok("")),
+        (
+            &["--mount=certificate/a.b/c:/tls"],
+            "1.36",
+            Ok(
+                "`podCertificate` requires the feature gate PodCertificateRequest (beta in Kubernetes 1.36",
+            ),
+        ),
+        (&["--mount=certificate/a.b/c:/tls"], "1.37", Ok("")),
+        (
+            &grpc,
+            "1.37",
+            Ok("`mode` requires the feature gate GRPCContainerProbeTLS (alpha in Kubernetes 1.37"),
+        ),
+        (
+            &grpc,
+            "1.36",
+            Err("no field `mode` in GRPCAction of Kubernetes 1.36: added in 1.37"),
+        ),
+    ] {
+        let version_flag = format!("--kubernetes-version={version}");
+        let args = [&POD[..], flags, &["--dry-run=client", &version_flag]].concat();
+        let run = home.run(&args);
+        let (code, message) = match expected {
+            Ok(message) => (0, message),
+            Err(message) => (2, message),
+        };
+        assert_eq!(run.code, Some(code), "{version}: {run:?}");
+        assert!(run.stderr.contains(message), "{version}: {run:?}");
+        assert!(
+            !message.is_empty() || run.stderr.is_empty(),
+            "{version}: {run:?}"
+        );
+    }
+}
+
+#[test]
 fn unreachable_server_hides_no_invalid_flag() {
     let home = Home::new();
     let closed = ["--server", "http://127.0.0.1:1"];

@@ -14,7 +14,7 @@ use super::history::{History, change_object, locate_error, without_place, write_
 use super::host_env::HostEnv;
 use super::object::to_value;
 use super::value::label;
-use super::{contradictions, flag_conflicts, flags, profile};
+use super::{contradictions, flag_conflicts, flags, gated_fields, profile};
 use crate::render::LocatedFinding;
 use crate::submit::clean;
 
@@ -90,8 +90,11 @@ pub(crate) fn generate(
         errors.push(without_place(finding.help("use --image nginx:1.29")));
     }
     let warnings = contradictions::find(request.target_kind, &object, version);
+    let object = clean(&object, &object);
+    let gated = gated_fields::notes(request.target_kind, &object, version);
+    draft.notes.extend(gated);
     let mut generated = Generated {
-        object: clean(&object, &object),
+        object,
         notes: draft.notes,
         warnings: Vec::new(),
         history: History::new(typed, start, written.steps, finished, changed.steps),

@@ -3,7 +3,7 @@
 
 /// Fields of a Pod's or a Job's spec, without list indexes; the template of a Job reads as a Pod.
 /// `container` stands for all lists of containers.
-pub(super) const FIELDS: [(&str, &str); 77] = [
+pub(super) const FIELDS: [(&str, &str); 79] = [
     (
         "spec.parallelism",
         "maximum number of Pods that run at the same time; 1 by default",
@@ -93,6 +93,10 @@ pub(super) const FIELDS: [(&str, &str); 77] = [
         "spec.hostNetwork",
         "true: use the node's network, with its addresses and ports",
     ),
+    (
+        "spec.hostnameOverride",
+        "host name as it is, whatever hostname and subdomain are; no DNS record",
+    ),
     ("spec.tolerations", "taints of nodes that the Pod tolerates"),
     (
         "spec.topologySpreadConstraints",
@@ -161,6 +165,7 @@ pub(super) const FIELDS: [(&str, &str); 77] = [
         "spec.volumes.persistentVolumeClaim",
         "storage that outlives the Pod",
     ),
+    ("spec.volumes.image", "the files of an image, read-only"),
     ("spec.volumes.projected", "several sources in one directory"),
     (
         "spec.container.image",

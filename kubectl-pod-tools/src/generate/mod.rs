@@ -20,6 +20,7 @@ mod flag_conflicts;
 mod flag_hints;
 mod flags;
 mod fragment;
+mod gated_fields;
 mod history;
 mod host_env;
 mod object;

@@ -92,10 +92,9 @@ fn hook(fragment: Fragment<'_>) -> Result<LifecycleHandler, ValueError> {
     Ok(hook)
 }
 
-/// Upstream: feature gate `ContainerStopSignals`, alpha since 1.33
-/// (pkg/features/kube_features.go); a server without it drops the field
-/// (pkg/api/pod, `dropContainerStopSignals`), and one with it wants to know the
-/// operating system (pkg/apis/core/validation, `validateStopSignal`).
+/// A server with the feature gate `ContainerStopSignals` wants to know the operating system.
+///
+/// Upstream: pkg/apis/core/validation, `validateStopSignal`.
 fn stop_signal(draft: &mut Draft, fragment: Fragment<'_>) -> Result<(), ValueError> {
     let name = fragment.text().to_ascii_uppercase();
     let name = match name.strip_prefix("SIG") {
@@ -112,10 +111,6 @@ fn stop_signal(draft: &mut Draft, fragment: Fragment<'_>) -> Result<(), ValueErr
     draft.pod.os.get_or_insert_with(|| PodOS {
         name: "linux".to_owned(),
     });
-    draft.note(
-        "--stop-signal requires the feature gate ContainerStopSignals, which is off by default (alpha \
-         since Kubernetes 1.33); without it the server drops the field",
-    );
     Ok(())
 }
 

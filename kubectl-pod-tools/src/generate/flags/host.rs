@@ -52,6 +52,21 @@ pub(super) const GROUP: Group = Group {
         )
         .of_pod(),
         Flag::once(
+            "hostname-override",
+            "NAME",
+            "Host name as it is, up to 64 characters",
+            "web.example.com",
+            |draft, name| {
+                draft.pod.hostname_override = Some(name.owned());
+                Ok(())
+            },
+        )
+        .of_pod()
+        .more(
+            "Takes precedence over --hostname and --subdomain, and has no DNS record. On by default \
+             since Kubernetes 1.35.",
+        ),
+        Flag::once(
             "subdomain",
             "NAME",
             "Subdomain: name of its headless Service",
@@ -131,6 +146,7 @@ mod tests {
             ("--user-namespace", "hostUsers: false"),
             ("--share-processes", "shareProcessNamespace: true"),
             ("--hostname a --subdomain b", "{hostname: a, subdomain: b}"),
+            ("--hostname-override a.b", "hostnameOverride: a.b"),
             ("--dns-policy default", "dnsPolicy: Default"),
             (
                 "--host-alias ::1=a,b --host-alias 10.0.0.1=c --host-alias ::1=d",

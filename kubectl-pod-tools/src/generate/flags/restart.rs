@@ -41,10 +41,6 @@ On by default since Kubernetes 1.35, restart-all since 1.36.",
     ],
 };
 
-/// Upstream: feature gates `ContainerRestartRules`, alpha in 1.34 and on by
-/// default as beta from 1.35, and `RestartAllContainersOnContainerExits`, alpha
-/// in 1.35 and on by default from 1.36 (pkg/features/kube_features.go). Validation
-/// refuses the action where it is off.
 fn restart_rule(draft: &mut Draft, fragment: Fragment<'_>) -> Result<(), ValueError> {
     let (when, action) = fragment
         .split_once("->")
@@ -73,10 +69,6 @@ fn restart_rule(draft: &mut Draft, fragment: Fragment<'_>) -> Result<(), ValueEr
     let container = draft.container();
     let rules = container.restart_policy_rules.get_or_insert_default();
     rules.push(rule);
-    draft.note(
-        "--restart-rule works by default since Kubernetes 1.35 (beta); 1.34 requires the feature gate \
-         ContainerRestartRules",
-    );
     Ok(())
 }
 
@@ -115,7 +107,7 @@ mod tests {
             ),
         ]);
         let notes = notes("--restart-rule 'exit 1 -> restart-all'");
-        assert_eq!(notes.len(), 1, "{notes:?}");
+        assert!(notes.is_empty(), "{notes:?}");
     }
 
     #[test]

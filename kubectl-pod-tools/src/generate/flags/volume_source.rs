@@ -1,13 +1,14 @@
 //! Sources of volumes.
 
 use k8s_openapi::api::core::v1::{
-    ConfigMapVolumeSource, EmptyDirVolumeSource, HostPathVolumeSource, KeyToPath,
-    PersistentVolumeClaimVolumeSource, ProjectedVolumeSource, SecretVolumeSource,
+    ClusterTrustBundleProjection, ConfigMapVolumeSource, EmptyDirVolumeSource,
+    HostPathVolumeSource, ImageVolumeSource, KeyToPath, PersistentVolumeClaimVolumeSource,
+    PodCertificateProjection, ProjectedVolumeSource, SecretVolumeSource,
     ServiceAccountTokenProjection, Volume, VolumeProjection,
 };
 
 use super::super::fragment::{Fragment, ValueError};
-use super::super::value::{quantity, seconds, unknown_word};
+use super::super::value::{one_of, quantity, seconds, unknown_word};
 use crate::flag_value::{DurationError, read_duration};
 
 /// Options after the path.
@@ -15,19 +16,34 @@ use crate::flag_value::{DurationError, read_duration};
 pub(super) struct Options<'a> {
     pub read_only: bool,
     pub sub_path: Option<Fragment<'a>>,
-    /// The word `optional`, for the source to take.
+    /// The word `optional`, for the source to take: of a ConfigMap, a Secret or a trust bundle.
     pub optional: Option<Fragment<'a>>,
 }
 
 /// Words for the types of volumes.
-const TYPES: [&str; 7] = [
+const TYPES: [&str; 10] = [
     "emptydir",
     "configmap",
     "secret",
     "pvc",
     "hostpath",
     "token",
+    "image",
+    "certificate",
+    "trustbundle",
     "volume",
+];
+
+/// Types of the key pair of a certificate, the default one first.
+///
+/// Upstream: k8s.io/api/core/v1, `PodCertificateProjection`.
+const KEY_TYPES: [&str; 6] = [
+    "ECDSAP256",
+    "ECDSAP384",
+    "ECDSAP521",
+    "ED25519",
+    "RSA3072",
+    "RSA4096",
 ];
 
 /// A volume to mount.
@@ -85,6 +101,9 @@ pub(super) fn sourced<'a>(
         }
         "hostpath" => return host_path(rest, settings),
         "token" => return token(rest, settings),
+        "image" => return image(rest, settings),
+        "certificate" => return certificate(rest, settings),
+        "trustbundle" => return trust_bundle(rest, settings, options),
         "volume" => {
             no_settings(settings)?;
             Wanted::Known(name(rest, "volume")?.owned())
@@ -242,12 +261,96 @@ fn token<'a>(rest: Fragment<'a>, settings: &[Fragment<'a>]) -> Result<Sourced<'a
             path: "token".to_owned(),
             ..ServiceAccountTokenProjection::default()
         };
-        volume.projected = Some(ProjectedVolumeSource {
-            sources: Some(vec![VolumeProjection {
+        project(
+            volume,
+            VolumeProjection {
                 service_account_token: Some(token),
                 ..VolumeProjection::default()
-            }]),
-            ..ProjectedVolumeSource::default()
+            },
+        );
+    }))
+}
+
+fn project(volume: &mut Volume, source: VolumeProjection) {
+    volume.projected = Some(ProjectedVolumeSource {
+        sources: Some(vec![source]),
+        ..ProjectedVolumeSource::default()
+    });
+}
+
+/// Joins `/NAME` and the words after it, for a name that may have colons.
+fn joined(rest: Fragment<'_>, settings: &[Fragment<'_>], kind: &str) -> Result<String, ValueError> {
+    let first = name(rest, kind)?;
+    let more = settings.iter().map(|word| word.text());
+    let words: Vec<&str> = std::iter::once(first.text()).chain(more).collect();
+    Ok(words.join(":"))
+}
+
+/// Parses the content of an image, read-only.
+fn image<'a>(rest: Fragment<'a>, settings: &[Fragment<'a>]) -> Result<Sourced<'a>, ValueError> {
+    let reference = joined(rest, settings, "image")?;
+    let last = reference.rsplit('/').next().unwrap_or_default();
+    let name = last.split([':', '@']).next().unwrap_or_default();
+    Ok(new(name, "image", |volume| {
+        volume.image = Some(ImageVolumeSource {
+            reference: Some(reference.clone()),
+            ..ImageVolumeSource::default()
         });
+    }))
+}
+
+/// Parses a key pair of the Pod, whose certificate a signer issues.
+fn certificate<'a>(
+    rest: Fragment<'a>,
+    settings: &[Fragment<'a>],
+) -> Result<Sourced<'a>, ValueError> {
+    let signer = name(rest, "certificate")?;
+    let key_type = match settings {
+        [] => KEY_TYPES[0],
+        [key_type] => one_of(*key_type, &KEY_TYPES)?,
+        [_, more, ..] => {
+            let message = format!("unexpected `{}` before the path", more.text());
+            return Err(more.error(message));
+        }
+    };
+    Ok(new("certificate", "pod", |volume| {
+        let certificate = PodCertificateProjection {
+            signer_name: signer.owned(),
+            key_type: key_type.to_owned(),
+            credential_bundle_path: Some("credentialbundle.pem".to_owned()),
+            ..PodCertificateProjection::default()
+        };
+        project(
+            volume,
+            VolumeProjection {
+                pod_certificate: Some(certificate),
+                ..VolumeProjection::default()
+            },
+        );
+    }))
+}
+
+/// Parses the certificates of a ClusterTrustBundle. The name of one that belongs to a signer
+/// has colons.
+fn trust_bundle<'a>(
+    rest: Fragment<'a>,
+    settings: &[Fragment<'a>],
+    options: &mut Options<'a>,
+) -> Result<Sourced<'a>, ValueError> {
+    let name = joined(rest, settings, "trustbundle")?;
+    Ok(new(&name, "trustbundle", |volume| {
+        let bundle = ClusterTrustBundleProjection {
+            name: Some(name.clone()),
+            path: "ca.crt".to_owned(),
+            optional: options.optional.take().map(|_| true),
+            ..ClusterTrustBundleProjection::default()
+        };
+        project(
+            volume,
+            VolumeProjection {
+                cluster_trust_bundle: Some(bundle),
+                ..VolumeProjection::default()
+            },
+        );
     }))
 }

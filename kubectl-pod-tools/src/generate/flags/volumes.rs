@@ -34,8 +34,13 @@ secret/NAME:/path               the same for a Secret
 pvc/NAME:/path                  a PersistentVolumeClaim
 hostpath:/from:/path            a file or directory of the node
 token[:AUDIENCE][:TIME]:/path   a ServiceAccount token, named token
+image/IMAGE:/path               the files of an image
+certificate/SIGNER[:KEY]:/path  key and certificate of the Pod
+trustbundle/NAME:/path          certificates to trust, named ca.crt
 volume/NAME:/path               a volume that the Pod already has
-Options after the path: :ro, :subpath=PATH, :optional (configmap, secret).",
+Options after the path: :ro, :subpath=PATH, :optional (configmap, secret, trustbundle). \
+A certificate is the file credentialbundle.pem; KEY is ECDSAP256 (the default), ED25519, RSA4096 and more. \
+By default, image works since Kubernetes 1.35, certificate and trustbundle since 1.37.",
         ),
         Flag::switch("tmp", "Mount an emptyDir on /tmp", |draft, _| {
             mount(draft, Fragment::whole("emptydir:/tmp"))
@@ -79,7 +84,9 @@ fn mount(draft: &mut Draft, fragment: Fragment<'_>) -> Result<(), ValueError> {
         file,
     } = sourced(source, path, &mut options)?;
     if let Some(word) = options.optional {
-        return Err(word.error("`optional` only applies to a ConfigMap or Secret"));
+        return Err(
+            word.error("`optional` only applies to a ConfigMap, Secret or ClusterTrustBundle")
+        );
     }
     let name = match wanted {
         Wanted::Known(name) => name,
@@ -170,6 +177,34 @@ mod tests {
             "hostpath:/var/log:/logs:ro",
             "name: var-log, hostPath: {path: /var/log}",
             "name: var-log, mountPath: /logs, readOnly: true",
+        );
+        one(
+            "image/registry:5000/models/llama:1.2:/models",
+            "name: llama, image: {reference: 'registry:5000/models/llama:1.2'}",
+            "name: llama, mountPath: /models",
+        );
+        let certificate = |key: &str| {
+            format!(
+                "name: certificate, projected: {{sources: [{{podCertificate: {{keyType: {key}, \
+                 credentialBundlePath: credentialbundle.pem, signerName: example.com/web}}}}]}}"
+            )
+        };
+        let tls = "name: certificate, mountPath: /tls";
+        one(
+            "certificate/example.com/web:/tls",
+            &certificate("ECDSAP256"),
+            tls,
+        );
+        one(
+            "certificate/example.com/web:rsa4096:/tls",
+            &certificate("RSA4096"),
+            tls,
+        );
+        one(
+            "trustbundle/example.com:web:v1:/ca:optional",
+            "name: example-com-web-v1, projected: {sources: [{clusterTrustBundle: \
+             {name: 'example.com:web:v1', path: ca.crt, optional: true}}]}",
+            "name: example-com-web-v1, mountPath: /ca",
         );
         let token = |fields: &str| {
             format!(
@@ -269,9 +304,21 @@ mod tests {
             (
                 "--mount pvc/a:/c:optional",
                 "optional",
-                "`optional` only applies to a ConfigMap or Secret",
+                "`optional` only applies to a ConfigMap, Secret or ClusterTrustBundle",
             ),
             ("--mount volume/:/c", "", "expected `volume/NAME`"),
+            ("--mount image:/c", "", "expected `image/NAME`"),
+            ("--mount trustbundle:/c", "", "expected `trustbundle/NAME`"),
+            (
+                "--mount certificate/a.b/c:DSA:/c",
+                "DSA",
+                "unknown value `DSA`",
+            ),
+            (
+                "--mount certificate/a.b/c:RSA3072:1h:/c",
+                "1h",
+                "unexpected `1h` before the path",
+            ),
             (
                 "--mount pvc/a:/a --mount emptydir=a:/b",
                 "a",

@@ -191,13 +191,17 @@ fn gates(pod: &Value) -> String {
     }
 }
 
-/// Returns a message if a scheduled Pod has no sandbox or network yet (KEP-3085).
+/// Returns a message if a scheduled Pod has no sandbox or network yet (KEP-3085). Since 1.37 the
+/// kubelet writes the reason (pkg/kubelet/status/generate.go).
 fn without_sandbox(pod: &Value) -> Option<String> {
-    let is = |kind: &str, status: &str| {
-        condition(pod, kind).is_some_and(|condition| text(condition, "status") == status)
+    true_condition(pod, "PodScheduled")?;
+    let sandbox = condition(pod, "PodReadyToStartContainers")
+        .filter(|sandbox| text(sandbox, "status") == "False")?;
+    let reason = match text(sandbox, "message") {
+        "" => String::new(),
+        message => format!(": {message}"),
     };
-    let is_waiting = is("PodScheduled", "True") && is("PodReadyToStartContainers", "False");
-    is_waiting.then(|| {
-        "its sandbox and network are not ready (PodReadyToStartContainers is False)".to_owned()
-    })
+    Some(format!(
+        "its sandbox and network are not ready (PodReadyToStartContainers is False{reason})"
+    ))
 }
