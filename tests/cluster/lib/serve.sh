@@ -14,7 +14,7 @@ server_of() {
   esac
 }
 
-# build_server MINOR: compiled without optimization, which takes half of the time.
+# build_server MINOR: compiled without optimization, which takes less time.
 build_server() {
   local server component=k8s.io/component-base/version
   build
