@@ -11,6 +11,7 @@ mod trim;
 use std::collections::BTreeMap;
 use std::path::Path;
 
+use pod_model::KubernetesVersion;
 use serde_json::{Value, json};
 
 fn swagger(minor: u8) -> Value {
@@ -55,6 +56,16 @@ fn version(minor: u8, swagger: Value) -> trim::Version {
         ]
         .into(),
     }
+}
+
+#[test]
+fn each_known_version_has_a_release_that_its_data_is_made_of() {
+    let releases = include_str!("../../tests/cluster/versions").lines();
+    let minors: Vec<&str> = releases
+        .map(|own| own.rsplit_once('.').unwrap().0)
+        .collect();
+    let known = KubernetesVersion::ALL.map(|version| version.to_string());
+    assert_eq!(minors, known);
 }
 
 #[test]

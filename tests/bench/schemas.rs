@@ -7,6 +7,8 @@ use std::process::Command;
 
 use serde_json::{Map, Value, json};
 
+use crate::kubectl;
+
 /// Writes `pod-v1.json` and returns the pattern that leads to it.
 pub(crate) fn write(dir: &Path) -> String {
     let output = Command::new("go")
@@ -14,8 +16,10 @@ pub(crate) fn write(dir: &Path) -> String {
         .output()
         .unwrap();
     let cache = String::from_utf8(output.stdout).unwrap();
-    let swagger =
-        Path::new(cache.trim()).join("k8s.io/kubernetes@v1.37.2/api/openapi-spec/swagger.json");
+    let module = format!("k8s.io/kubernetes@v{}", kubectl::latest_release());
+    let swagger = Path::new(cache.trim())
+        .join(module)
+        .join("api/openapi-spec/swagger.json");
     let swagger: Value = serde_json::from_slice(&fs::read(swagger).unwrap()).unwrap();
     let definitions: Map<String, Value> = swagger["definitions"]
         .as_object()

@@ -25,7 +25,7 @@ netns=podtools-$name
 cgroup=podtools-$name
 upstream=${POD_TOOLS_UPSTREAM:-$target/upstream}
 stress=$target/stress
-version=1.37.2
+version=$(tail -n 1 "$here/versions")
 node_ip=10.250.0.1
 
 die() { echo "cluster.sh: $*" >&2; exit 1; }

@@ -152,5 +152,5 @@ fn patches_are_merged_as_upstream_merges_them() {
         }
     }
     assert!(agreement.kind("refused by both") > 0);
-    agreement.finish(&[(NULL_IN_NEW, 554), (FOLLOWED, 61)]);
+    agreement.finish(&[(NULL_IN_NEW, 556), (FOLLOWED, 62)]);
 }

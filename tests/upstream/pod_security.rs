@@ -21,7 +21,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use k8s_openapi::api::core::v1::Pod;
 use oracle::Oracle;
 use pod_model::KubernetesVersion;
-use pod_model::pod_security::{Level, violations};
+use pod_model::pod_security::{CHECKS, Level, violations};
 use random::Rng;
 use serde_json::{Value, json};
 
@@ -95,4 +95,24 @@ fn the_same_pods_fail_the_same_checks_at_every_level_and_version() {
     assert_eq!(seen.len(), 19, "{seen:?}");
     assert!(seen.values().all(|count| *count > 20), "{seen:?}");
     println!("{RANDOM} Pods compared: all equal, {passed:?} of them pass; {seen:?}");
+}
+
+#[test]
+fn the_checks_and_their_versions_are_those_of_upstream() {
+    let answers = Oracle::start().ask_all(&[json!({"op": "podsecuritychecks"})]);
+    let theirs = &answers[0]["checks"];
+    let ours: serde_json::Map<String, Value> = CHECKS
+        .iter()
+        .map(|check| {
+            let overrides = check.instead_of.into_iter();
+            let overrides: BTreeMap<_, _> = overrides.map(|id| (id, true)).collect();
+            let since: Vec<u8> = check.since().collect();
+            let level = check.level.to_string();
+            let row = json!({"level": level, "since": since, "overrides": overrides});
+            (check.id.to_owned(), row)
+        })
+        .collect();
+    assert_eq!(Value::from(ours), *theirs);
+    assert_eq!(CHECKS.len(), 19, "{theirs}");
+    println!("{} checks compared: all equal", CHECKS.len());
 }

@@ -38,10 +38,10 @@ const GATES: &str = "pod-model/src/features/gates.rs";
 
 fn main() -> Result<(), Box<dyn Error>> {
     let args: Vec<String> = env::args().skip(1).collect();
-    let [cache, versions, top, rest @ ..] = args.as_slice() else {
-        return Err("usage: generate-data GOMODCACHE VERSIONS TOP [--check]".into());
+    let [cache, list, top, rest @ ..] = args.as_slice() else {
+        return Err("usage: generate-data GOMODCACHE RELEASES TOP [--check]".into());
     };
-    let releases = Releases::read(Path::new(cache), Path::new(versions))?;
+    let releases = Releases::read(Path::new(cache), Path::new(list))?;
     let is_check = rest.iter().any(|arg| arg == "--check");
     for (name, text) in [
         (SCHEMA, schema::schema(&releases)?),

@@ -75,8 +75,8 @@ pub(super) fn created(spec: &mut PodSpec) {
     set_limits(spec);
 }
 
-/// Where every container has a limit, the Pod's is that of its containers together, and not less than it
-/// requests.
+/// Limits the Pod to what its containers are limited to together, and not to less than it requests, where every
+/// container has a limit.
 ///
 /// Upstream: `defaultPodLevelLimits`.
 fn set_limits(spec: &mut PodSpec) {

@@ -8,7 +8,6 @@ use k8s_openapi::api::core::v1::{
 
 use super::pod::{Found, Pod};
 use crate::path::FieldPath;
-use crate::version::KubernetesVersion;
 
 const APP_ARMOR_ANNOTATION: &str = "container.apparmor.security.beta.kubernetes.io/";
 
@@ -38,22 +37,24 @@ const SE_LINUX_TYPES: &[&str] = &[
     "container_engine_t",
 ];
 
-/// `sysctlsAllowedV1Dot29`.
-const SYSCTLS: &[&str] = &[
-    "kernel.shm_rmid_forced",
-    "net.ipv4.ip_local_port_range",
-    "net.ipv4.tcp_syncookies",
-    "net.ipv4.ping_group_range",
-    "net.ipv4.ip_unprivileged_port_start",
-    "net.ipv4.ip_local_reserved_ports",
-    "net.ipv4.tcp_keepalive_time",
-    "net.ipv4.tcp_fin_timeout",
-    "net.ipv4.tcp_keepalive_intvl",
-    "net.ipv4.tcp_keepalive_probes",
+/// The allowed sysctls with the minor version that added them:
+/// `sysctlsAllowedV1Dot0` to `sysctlsAllowedV1Dot37`.
+const SYSCTLS: &[(u8, &str)] = &[
+    (0, "kernel.shm_rmid_forced"),
+    (0, "net.ipv4.ip_local_port_range"),
+    (0, "net.ipv4.tcp_syncookies"),
+    (0, "net.ipv4.ping_group_range"),
+    (0, "net.ipv4.ip_unprivileged_port_start"),
+    (27, "net.ipv4.ip_local_reserved_ports"),
+    (29, "net.ipv4.tcp_keepalive_time"),
+    (29, "net.ipv4.tcp_fin_timeout"),
+    (29, "net.ipv4.tcp_keepalive_intvl"),
+    (29, "net.ipv4.tcp_keepalive_probes"),
+    (32, "net.ipv4.tcp_rmem"),
+    (32, "net.ipv4.tcp_wmem"),
+    (37, "net.ipv4.tcp_slow_start_after_idle"),
+    (37, "net.ipv4.tcp_notsent_lowat"),
 ];
-
-/// Sysctls that `sysctlsAllowedV1Dot32` adds.
-const SYSCTLS_SINCE_1_32: &[&str] = &["net.ipv4.tcp_rmem", "net.ipv4.tcp_wmem"];
 
 pub(super) fn app_armor(pod: &Pod<'_>) -> Vec<Found> {
     let is_bad = |profile: &AppArmorProfile| {
@@ -219,15 +220,16 @@ pub(super) fn privileged(pod: &Pod<'_>) -> Vec<Found> {
         .collect()
 }
 
-pub(super) fn proc_mount(pod: &Pod<'_>) -> Vec<Found> {
-    if pod.has_relaxed_user() {
+/// `procMount1_35baseline`: the check of 1.35 on.
+pub(super) fn proc_mount_outside_user_namespace(pod: &Pod<'_>) -> Vec<Found> {
+    if pod.has_user_namespace() {
         return Vec::new();
     }
-    unmasked_proc(pod)
+    proc_mount(pod)
 }
 
 /// `procMount_1_0`.
-pub(super) fn unmasked_proc(pod: &Pod<'_>) -> Vec<Found> {
+pub(super) fn proc_mount(pod: &Pod<'_>) -> Vec<Found> {
     let unmasked = pod.containers.iter().filter(|container| {
         let mount = container
             .security_context
@@ -310,8 +312,8 @@ pub(super) fn sysctls(pod: &Pod<'_>) -> Vec<Found> {
     let own = pod.spec.security_context.as_ref();
     let sysctls = own.and_then(|own| own.sysctls.as_deref());
     let is_allowed = |name: &str| {
-        SYSCTLS.contains(&name)
-            || (pod.version >= KubernetesVersion::V1_32 && SYSCTLS_SINCE_1_32.contains(&name))
+        let mut rows = SYSCTLS.iter();
+        rows.any(|(since, own)| *own == name && *since <= pod.version.minor())
     };
     let all = sysctls.unwrap_or_default().iter().enumerate();
     all.filter(|(_, sysctl)| !is_allowed(&sysctl.name))

@@ -12,7 +12,7 @@ mod checks;
 mod pod;
 mod restricted;
 
-pub use checks::violations;
+pub use checks::{CHECKS, Check, violations};
 
 use std::fmt;
 

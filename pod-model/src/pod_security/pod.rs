@@ -17,10 +17,10 @@ pub(super) struct Pod<'a> {
 }
 
 impl Pod<'_> {
-    /// From 1.35 on some rules are relaxed in a user namespace
+    /// Returns whether it runs in a user namespace of its own
     /// (`relaxPolicyForUserNamespacePod`).
-    pub(super) fn has_relaxed_user(&self) -> bool {
-        self.version >= KubernetesVersion::V1_35 && self.spec.host_users == Some(false)
+    pub(super) fn has_user_namespace(&self) -> bool {
+        self.spec.host_users == Some(false)
     }
 
     /// The API refuses some fields for Windows, so restricted does not ask for

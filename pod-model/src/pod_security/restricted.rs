@@ -47,10 +47,6 @@ pub(super) fn capabilities(pod: &Pod<'_>) -> Vec<Found> {
     found
 }
 
-pub(super) fn proc_mount(pod: &Pod<'_>) -> Vec<Found> {
-    baseline::unmasked_proc(pod)
-}
-
 pub(super) fn volumes(pod: &Pod<'_>) -> Vec<Found> {
     let volumes = pod.spec.volumes.iter().flatten().enumerate();
     volumes
@@ -82,10 +78,15 @@ fn is_good_volume(volume: &Volume) -> bool {
         || volume.secret.is_some()
 }
 
-pub(super) fn run_as_non_root(pod: &Pod<'_>) -> Vec<Found> {
-    if pod.has_relaxed_user() {
+/// `runAsNonRoot1_35`: the check of 1.35 on.
+pub(super) fn run_as_non_root_outside_user_namespace(pod: &Pod<'_>) -> Vec<Found> {
+    if pod.has_user_namespace() {
         return Vec::new();
     }
+    run_as_non_root(pod)
+}
+
+pub(super) fn run_as_non_root(pod: &Pod<'_>) -> Vec<Found> {
     let message = "runAsNonRoot must be true";
     let own = pod.spec.security_context.as_ref();
     let own = own.and_then(|own| own.run_as_non_root);
@@ -108,10 +109,15 @@ pub(super) fn run_as_non_root(pod: &Pod<'_>) -> Vec<Found> {
     found
 }
 
-pub(super) fn run_as_user(pod: &Pod<'_>) -> Vec<Found> {
-    if pod.has_relaxed_user() {
+/// `runAsUser1_35`: the check of 1.35 on.
+pub(super) fn run_as_user_outside_user_namespace(pod: &Pod<'_>) -> Vec<Found> {
+    if pod.has_user_namespace() {
         return Vec::new();
     }
+    run_as_user(pod)
+}
+
+pub(super) fn run_as_user(pod: &Pod<'_>) -> Vec<Found> {
     let message = "the user must not be 0, which is root";
     let mut found = Vec::new();
     let own = pod.spec.security_context.as_ref();

@@ -5,9 +5,11 @@ use crate::version::KubernetesVersion;
 /// A definition's last name, its field, and the first minor version where it
 /// may be left out. The OpenAPI calls a field required when its Go type has no
 /// `omitempty`; for these, validation takes the zero value, or a default fills
-/// it.
+/// it, or the server drops the field around it since its feature gate is off by
+/// default.
 ///
-/// Sources: k8s.io/kubernetes/pkg/apis/*/validation and pkg/apis/*/v1/defaults.go.
+/// Sources: k8s.io/kubernetes/pkg/apis/*/validation, pkg/apis/*/v1/defaults.go and
+/// pkg/api/{pod,job}.
 const OPTIONAL: &[(&str, &str, u8)] = &[
     // An empty list of endpoints is valid (discovery ValidateEndpointSlice).
     ("EndpointSlice", "endpoints", 0),
@@ -20,6 +22,12 @@ const OPTIONAL: &[(&str, &str, u8)] = &[
     ("ISCSIVolumeSource", "lun", 0),
     // core ValidateLimitRange loops over what there is.
     ("LimitRangeSpec", "limits", 0),
+    // The server drops `evictionResponders` without EvictionRequestAPI, which is alpha in 1.37.
+    ("EvictionResponder", "name", 0),
+    ("EvictionResponder", "priority", 0),
+    // The same of `scheduling` of a Job, without WorkloadWithJob.
+    ("TopologyConstraint", "key", 0),
+    ("WorkloadPodGroupResourceClaim", "name", 0),
     // The empty selector is every Pod (networking ValidateNetworkPolicySpec).
     ("NetworkPolicySpec", "podSelector", 0),
     // batch validatePodFailurePolicy loops over what there is.

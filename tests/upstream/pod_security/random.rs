@@ -193,6 +193,8 @@ fn spec(rng: &mut Rng) -> Value {
         "net.ipv4.tcp_fin_timeout",
         "net.ipv4.tcp_rmem",
         "net.ipv4.tcp_wmem",
+        "net.ipv4.tcp_slow_start_after_idle",
+        "net.ipv4.tcp_notsent_lowat",
         "kernel.msgmax",
         "",
     ];
