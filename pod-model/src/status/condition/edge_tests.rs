@@ -212,3 +212,20 @@ fn a_pod_that_failed_says_what_its_status_and_its_container_say() {
         assert_eq!(failing_container.is_some(), blamed, "{message} {code:?}");
     }
 }
+
+#[test]
+fn a_container_that_is_removed_to_restart_all_has_not_failed() {
+    let job = json!({"apiVersion": "batch/v1", "kind": "Job", "metadata": {"uid": "u"},
+        "spec": {"completions": 5}, "status": {"failed": 1}});
+    for (reason, expected) in [("RestartingAllContainers", "second"), ("Error", "first")] {
+        let pod = json!({"kind": "Pod", "metadata": {"name": "p"}, "status": {"phase": "Failed",
+        "containerStatuses": [
+            {"name": "first", "state": {"waiting": {"reason": reason}},
+                "lastState": {"terminated": {"exitCode": 137, "reason": reason}}},
+            {"name": "second", "state": {"terminated": {"exitCode": 3}}},
+        ]}});
+        let (_, said) = said("done", &job, std::slice::from_ref(&pod));
+        let expected = format!("container {expected} exited");
+        assert!(said.contains(&expected), "{reason}: {said}");
+    }
+}

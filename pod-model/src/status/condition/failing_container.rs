@@ -10,7 +10,9 @@ use crate::status::observation::Observation;
 
 /// Returns the first container that did not exit with 0, and `container hello exited 3`.
 /// A sidecar is asked to terminate when the others have ended, and then exits with any code
-/// (pkg/kubelet/kuberuntime, `terminationOrdering`): it counts only while the Pod runs.
+/// (pkg/kubelet/kuberuntime, `terminationOrdering`): it counts only while the Pod runs. A
+/// container that the kubelet has removed to restart all of them has not failed
+/// (pkg/kubelet/kubelet_pods.go, `RestartingAllContainers`, on by default since 1.36).
 pub(super) fn failed_container(pod: &Value) -> Option<(String, FailingContainer)> {
     let terminated = |status: &Value| {
         let now = status.pointer("/state/terminated").cloned();
@@ -20,6 +22,9 @@ pub(super) fn failed_container(pod: &Value) -> Option<(String, FailingContainer)
     let sidecars = sidecar_statuses(pod).filter(|_| !pod_ended(pod));
     deciding_statuses(pod).chain(sidecars).find_map(|status| {
         let ended = terminated(status)?;
+        if text(&ended, "reason") == "RestartingAllContainers" {
+            return None;
+        }
         let code = number_at(&ended, "/exitCode").filter(|code| *code != 0)?;
         let container = text(status, "name").to_owned();
         let mut said = format!("container {container} exited {code}");

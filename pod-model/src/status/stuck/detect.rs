@@ -178,8 +178,12 @@ fn crashed<'a>(pod: &Value, mut statuses: impl Iterator<Item = &'a Value>) -> Op
     })
 }
 
-/// The scheduler's message, unless an autoscaler has requested a node.
+/// The scheduler's message, unless an autoscaler has requested a node. A Pod that has a node can
+/// keep the condition (kubernetes/kubernetes#139602, mended in 1.37).
 fn unschedulable(notes: &[&EventNote], pod: &Value) -> Option<Evidence> {
+    if !text_at(pod, "/spec/nodeName").is_empty() {
+        return None;
+    }
     let scheduled = condition(pod, "PodScheduled")?;
     if text(scheduled, "status") != "False" || text(scheduled, "reason") != "Unschedulable" {
         return None;

@@ -246,3 +246,18 @@ fn a_pod_without_a_node_waits_for_the_one_that_was_asked_for() {
         );
     }
 }
+
+#[test]
+fn a_pod_that_has_a_node_is_not_unschedulable() {
+    let mut pod = json!({
+        "apiVersion": "v1", "kind": "Pod", "metadata": {"name": "p", "uid": "p"},
+        "spec": {"restartPolicy": "Never"},
+        "status": {"phase": "Pending", "conditions": [
+            {"type": "PodScheduled", "status": "False", "reason": "Unschedulable", "message": "m"}
+        ]},
+    });
+    let found = |pod: &Value| reason(&job(), std::slice::from_ref(pod), &[]);
+    assert_eq!(found(&pod).as_deref(), Some("Unschedulable"));
+    pod["spec"]["nodeName"] = "n".into();
+    assert_eq!(found(&pod), None);
+}
