@@ -182,12 +182,11 @@ fn random_objects_are_refused_by_both_or_by_none() {
     let refused = agreement(
         &texts,
         &[
-            (mistakes::SOURCES, 3),
+            (mistakes::SOURCES, 6),
             (mistakes::RULES, 12),
-            (mistakes::AROUND, 177),
-            (mistakes::WITHHELD, 14),
-            (mistakes::SELECTOR, 94),
-            (mistakes::GATE, 33),
+            (mistakes::AROUND, 196),
+            (mistakes::WITHHELD, 24),
+            (mistakes::SELECTOR, 201),
         ],
     );
     assert!((2_000..=7_000).contains(&refused), "{refused}");
@@ -197,10 +196,6 @@ fn random_objects_are_refused_by_both_or_by_none() {
 fn an_object_that_follows_the_schema_is_taken_by_both() {
     let mut random = random::Objects::new(7);
     let texts = random.valid(3);
-    let excuses = [
-        (mistakes::AROUND, 1),
-        (mistakes::RULES, 1),
-        (mistakes::SELECTOR, 1),
-    ];
+    let excuses = [(mistakes::AROUND, 5), (mistakes::SELECTOR, 2)];
     assert_eq!(agreement(&texts, &excuses), 0);
 }

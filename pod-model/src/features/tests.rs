@@ -46,7 +46,7 @@ fn a_gate_becomes_beta_and_generally_available() {
     assert_eq!(said, expected);
 }
 
-/// What a removed gate was last is not asked about any more.
+/// A removed gate cannot be set, and the feature stays on or off.
 #[test]
 fn a_removed_gate_stays_what_it_was() {
     let said = told(Gate::AppArmorFields);

@@ -9,7 +9,7 @@ use crate::container::containers;
 use crate::path::FieldPath;
 use crate::version::KubernetesVersion;
 
-/// What a check asks of a Pod.
+/// The question of a check to a Pod: each violation that it finds.
 type Find = fn(&Pod<'_>) -> Vec<Found>;
 
 /// One check.

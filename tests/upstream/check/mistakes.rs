@@ -20,7 +20,6 @@ pub(crate) const SELECTOR: &str =
 pub(crate) const AROUND: &str = "upstream refuses the object or the list around the field";
 pub(crate) const SOURCES: &str = "of the sources of a volume upstream looks at the first";
 pub(crate) const RULES: &str = "rules are not looked at beside a restartPolicy that is refused";
-pub(crate) const GATE: &str = "workloadRef is dropped while its feature gate is off";
 
 /// Of a manifest, both sides compared.
 pub(crate) enum Judged {
@@ -66,15 +65,21 @@ pub(crate) fn judge(text: &str, answer: &Value) -> Judged {
     }
 }
 
-/// Returns whether the same classes are told, without the places of some.
+/// Returns whether the same classes are told, some of them without their places, or at what is around them.
 fn is_withheld(own: &BTreeSet<Mistake>, theirs: &BTreeSet<Mistake>) -> bool {
     let classes = |mistakes: &BTreeSet<Mistake>| -> BTreeSet<String> {
         mistakes.iter().map(|(_, class)| class.clone()).collect()
     };
+    let is_around = |(place, class): &Mistake| {
+        let mut theirs = theirs.iter().filter(|(_, own)| own == class);
+        let below = format!("{place}.");
+        theirs.any(|(own, _)| place.is_empty() || own.starts_with(&below))
+    };
     let are_known = own
         .iter()
-        .all(|mistake| mistake.0.is_empty() || theirs.contains(mistake));
-    are_known && own.iter().any(|(place, _)| place.is_empty()) && classes(own) == classes(theirs)
+        .all(|mistake| theirs.contains(mistake) || is_around(mistake));
+    let is_told = own.iter().all(|mistake| theirs.contains(mistake));
+    are_known && !is_told && classes(own) == classes(theirs)
 }
 
 /// Upstream ends with the first value that it cannot decode: it is among ours.
@@ -185,7 +190,7 @@ fn absent(missing: &[Finding], answer: &Value) -> Option<Judged> {
         .collect();
     let alone: Vec<String> = missing
         .iter()
-        .map(|finding| without_owner(&written(&finding.path)))
+        .map(|finding| written(&finding.path))
         .filter(|path| !fields.iter().any(|field| field.starts_with(path.as_str())))
         .collect();
     let why = format!("missing to us alone: {alone:?}\n  upstream: {fields:?}");
@@ -212,7 +217,6 @@ fn reason(path: &str, fields: &[&str]) -> Option<&'static str> {
             volume(path).is_some_and(|of| fields.iter().any(|field| field.starts_with(of))),
             SOURCES,
         ),
-        (path.contains(".workloadRef."), GATE),
         (
             path.starts_with("spec.template")
                 && fields
@@ -231,15 +235,4 @@ fn volume(path: &str) -> Option<&str> {
     let at = path.find("spec.volumes[")?;
     let end = path[at..].find("].")?;
     Some(&path[..at + end + 2])
-}
-
-/// Upstream does not number the owners.
-fn without_owner(path: &str) -> String {
-    match path.split_once("ownerReferences[") {
-        Some((before, rest)) => {
-            let behind = rest.split_once(']').map_or("", |(_, behind)| behind);
-            format!("{before}ownerReferences{behind}")
-        }
-        None => path.to_owned(),
-    }
 }

@@ -139,11 +139,7 @@ fn an_empty_item_is_refused_where_the_registry_refuses_it() {
             ]
             .concat(),
         );
-        // Upstream's path of an owner has no index (`ValidateOwnerReferences`).
-        let place = match empty.path.strip_suffix("ownerReferences.0") {
-            Some(_) => empty.path.trim_end_matches(".0"),
-            None => &empty.path,
-        };
+        let place = &empty.path;
         let is_refused = match answer["errors"].as_array() {
             Some(errors) => errors
                 .iter()
