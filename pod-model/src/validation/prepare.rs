@@ -133,10 +133,27 @@ fn drop_disabled(spec: &mut PodSpec, version: KubernetesVersion) {
         }
         drop_of_container(container, version, &images);
     }
-    // Ephemeral containers are refused altogether; what they hold is judged as
-    // it is written, but for their hooks.
+    // Ephemeral containers are refused altogether; what else they hold is judged as
+    // it is written.
     for container in spec.ephemeral_containers.iter_mut().flatten() {
         drop_stop_signal(&mut container.lifecycle);
+        if off(rules) {
+            container.restart_policy_rules = None;
+        }
+        if drops_restart_policy {
+            container.restart_policy = None;
+        }
+        if off(Gate::DynamicResourceAllocation)
+            && let Some(resources) = &mut container.resources
+        {
+            resources.claims = None;
+        }
+        if off(Gate::EnvFiles) {
+            let env = container.env.iter_mut().flatten();
+            for source in env.filter_map(|var| var.value_from.as_mut()) {
+                source.file_key_ref = None;
+            }
+        }
     }
 }
 
