@@ -2,7 +2,9 @@
 # A real single-node Kubernetes inside a network namespace of its own.
 #
 #   cluster.sh build                 make the binaries only
+#   cluster.sh build-server VERSION  make the API server of a version: 1.33 or 1.37
 #   cluster.sh up [--while PID]      bring it up; take it down when PID has ended
+#   cluster.sh serve VERSION [--while PID]  bring up etcd and the API server of a version alone
 #   cluster.sh down                  take it down, and leave nothing behind
 #   cluster.sh kubectl ARG…          kubectl, as admin
 #   cluster.sh exec COMMAND ARG…     any command, where the API server can be reached
@@ -39,6 +41,8 @@ die() { echo "cluster.sh: $*" >&2; exit 1; }
 . "$here/lib/down.sh"
 # shellcheck source=lib/parts.sh
 . "$here/lib/parts.sh"
+# shellcheck source=lib/serve.sh
+. "$here/lib/serve.sh"
 
 in_ns() { nsenter --net="/var/run/netns/$netns" "$@"; }
 kubectl() { in_ns "$upstream" kubectl --kubeconfig "$state/admin.kubeconfig" "$@"; }
@@ -59,14 +63,16 @@ locked() {
   if [ ! -e "$state" ]; then rm -f "$lock"; fi
 }
 
-usage() { sed -n '2,15s/^# \{0,1\}//p' "$here/cluster.sh" >&2; exit 2; }
+usage() { sed -n '2,17s/^# \{0,1\}//p' "$here/cluster.sh" >&2; exit 2; }
 
 [ $# -gt 0 ] || usage
 command=$1
 shift
 case $command in
   build) needs_go; build ;;
+  build-server) build_server "${1:-}" ;;
   up) locked up "$@" ;;
+  serve) locked serve "$@" ;;
   down) locked down ;;
   kubectl) needs_up; kubectl "$@" ;;
   stop) needs_up; locked stop_part "$@" ;;

@@ -64,6 +64,16 @@ impl Cluster {
         cluster
     }
 
+    /// Brings up etcd and the API server of a version (`1.33`) alone, until this process ends.
+    pub(crate) fn serving(version: &str) -> Self {
+        let process = std::process::id().to_string();
+        let name = format!("serve-{}-{process}", version.replace('.', "-"));
+        let cluster = Self { name };
+        let answer = cluster.script(["serve", version, "--while", &process]);
+        succeeded(&answer, "cluster.sh serve");
+        cluster
+    }
+
     fn script<S: AsRef<OsStr>>(&self, args: impl IntoIterator<Item = S>) -> Output {
         let mut command = Command::new(repository().join("tests/cluster/cluster.sh"));
         command.args(args).env("POD_TOOLS_CLUSTER_NAME", &self.name);

@@ -180,7 +180,8 @@ fn has_at(value: &Value, names: &[&str], expected: &str) -> bool {
         (None, Value::Null) => false,
         (None, _) if expected.is_empty() => true,
         (None, Value::String(text)) => text == expected,
-        (None, value) => value.to_string() == expected,
+        (None, Value::Bool(is_set)) => expected.parse() == Ok(*is_set),
+        (None, _) => false,
     }
 }
 

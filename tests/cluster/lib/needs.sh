@@ -65,7 +65,7 @@ build() {
       echo "building Kubernetes $version: some minutes the first time, some seconds later" >&2
       local component=k8s.io/component-base/version client=k8s.io/client-go/pkg/version minor
       minor=$(cut -d . -f 2 <<<"$version")
-      (cd "$here" && CGO_ENABLED=0 go build -trimpath -o "$upstream.new" -ldflags "-s -w \
+      (cd "$here" && CGO_ENABLED=0 GOGC=400 go build -trimpath -o "$upstream.new" -ldflags "-s -w \
         -X $component.gitVersion=v$version -X $component.gitMajor=1 -X $component.gitMinor=$minor \
         -X $client.gitVersion=v$version -X $client.gitMajor=1 -X $client.gitMinor=$minor" .)
       mv "$upstream.new" "$upstream"

@@ -2,12 +2,17 @@
 # programs make of an outage.
 # shellcheck shell=bash disable=SC2154
 
+# part_program PART: the program that it is run with.
+part_program() {
+  if [ "$1" = apiserver ] && [ -f "$state/serves" ]; then server_of "$(cat "$state/serves")"; else echo "$upstream"; fi
+}
+
 # part_process PART: its id, if it is running. After its end the id may be
 # another program's, so what it runs is looked at, too.
 part_process() {
   local pid
   pid=$(cat "$state/pids/$1" 2>/dev/null) || return 1
-  tr '\0' ' ' <"/proc/$pid/cmdline" 2>/dev/null | grep -q "^$upstream $1 " || return 1
+  tr '\0' ' ' <"/proc/$pid/cmdline" 2>/dev/null | grep -q "^$(part_program "$1") $1 " || return 1
   echo "$pid"
 }
 

@@ -78,7 +78,7 @@ run() {
         --listen-client-urls http://127.0.0.1:2379 --advertise-client-urls http://127.0.0.1:2379 --listen-peer-urls http://127.0.0.1:2380
       ;;
     apiserver)
-      start apiserver "$upstream" apiserver --etcd-servers http://127.0.0.1:2379 --cert-dir "$state/pki" --bind-address 127.0.0.1 --secure-port 6443 \
+      start apiserver "$(part_program apiserver)" apiserver --etcd-servers http://127.0.0.1:2379 --cert-dir "$state/pki" --bind-address 127.0.0.1 --secure-port 6443 \
         --advertise-address $node_ip --endpoint-reconciler-type none --service-cluster-ip-range 10.96.0.0/16 \
         --service-account-issuer https://kubernetes.default.svc --service-account-key-file "$state/sa.key" --service-account-signing-key-file "$state/sa.key" \
         --token-auth-file "$state/tokens.csv" --authorization-mode Node,RBAC --allow-privileged --kubelet-preferred-address-types InternalIP \
@@ -117,6 +117,29 @@ low_rights() {
   kubectl create rolebinding nobody-gets-pods --namespace default --role=get-pods --user=nobody >/dev/null
 }
 
+take_down_on_failure() {
+  trap 'trap - EXIT; echo "cluster.sh: the cluster $name did not come up" >&2; down >&2' EXIT
+}
+
+# What an API server needs, and the namespace that it listens in.
+prepare() {
+  mkdir -p "$state"/{log,pids,pki,etcd,cni,certs.d/_default,pod-logs,volume-plugins}
+  choose_sockets
+  openssl genrsa -out "$state/sa.key" 2048 2>/dev/null
+  users
+  audit_policy
+  network
+}
+
+# is_ready BEGAN OWNER: it stays up, until OWNER has ended if there is one.
+is_ready() {
+  touch "$state/ready"
+  trap - EXIT
+  if [ -n "$2" ]; then watch_owner "$2"; fi
+  echo "the cluster $name is up after $((SECONDS - $1)) s: KUBECONFIG=$state/admin.kubeconfig, inside the network namespace $netns" >&2
+  echo "$state/admin.kubeconfig"
+}
+
 up() {
   local owner=
   if [ "${1:-}" = --while ]; then owner=${2:?--while needs the id of a process}; fi
@@ -133,15 +156,10 @@ up() {
     down >&2
   fi
   local began=$SECONDS
-  trap 'trap - EXIT; echo "cluster.sh: the cluster $name did not come up" >&2; down >&2' EXIT
-  mkdir -p "$state"/{log,pids,pki,etcd,cni,certs.d/_default,pod-logs,volume-plugins}
-  choose_sockets
-  openssl genrsa -out "$state/sa.key" 2048 2>/dev/null
-  users
-  audit_policy
+  take_down_on_failure
+  prepare
   containerd_config
   kubelet_config
-  network
   make_cgroups
   start registry "$upstream" registry --listen 127.0.0.1:5000 --stress "$stress"
   start containerd containerd -c "$state/containerd.toml"
@@ -150,11 +168,7 @@ up() {
   low_rights
   until_true controller-manager kubectl get serviceaccount default
   until_true kubelet node_ready
-  touch "$state/ready"
-  trap - EXIT
-  if [ -n "$owner" ]; then watch_owner "$owner"; fi
-  echo "the cluster $name is up after $((SECONDS - began)) s: KUBECONFIG=$state/admin.kubeconfig, inside the network namespace $netns" >&2
-  echo "$state/admin.kubeconfig"
+  is_ready "$began" "$owner"
 }
 
 # A test binary cannot run anything after its last test, or after Ctrl-C.
