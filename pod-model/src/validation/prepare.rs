@@ -8,7 +8,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use k8s_openapi::api::core::v1::{
-    AppArmorProfile, Container, EnvVar, Pod, PodAffinityTerm, PodSpec, ResourceRequirements,
+    AppArmorProfile, Container, Pod, PodAffinityTerm, PodSpec, ResourceRequirements,
     SecurityContext,
 };
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::{
@@ -134,18 +134,15 @@ fn drop_disabled(spec: &mut PodSpec, version: KubernetesVersion) {
         }
         drop_of_container(container, version, &images);
     }
-    // Ephemeral containers are refused altogether; what else they hold is judged
-    // as it is written.
+    // Ephemeral containers are refused altogether; what else they hold is judged as
+    // it is written.
     for container in spec.ephemeral_containers.iter_mut().flatten() {
         drop_stop_signal(&mut container.lifecycle);
-        if off(Gate::EnvFiles) {
-            drop_file_keys(&mut container.env);
-        }
-        if off(Gate::ContainerRestartRules) {
+        if off(rules) {
             container.restart_policy_rules = None;
-            if version == KubernetesVersion::V1_34 {
-                container.restart_policy = None;
-            }
+        }
+        if drops_restart_policy {
+            container.restart_policy = None;
         }
         if off(Gate::DynamicResourceAllocation)
             && let Some(resources) = &mut container.resources
@@ -155,13 +152,12 @@ fn drop_disabled(spec: &mut PodSpec, version: KubernetesVersion) {
                 container.resources = None;
             }
         }
-    }
-}
-
-fn drop_file_keys(env: &mut Option<Vec<EnvVar>>) {
-    let env = env.iter_mut().flatten();
-    for source in env.filter_map(|var| var.value_from.as_mut()) {
-        source.file_key_ref = None;
+        if off(Gate::EnvFiles) {
+            let env = container.env.iter_mut().flatten();
+            for source in env.filter_map(|var| var.value_from.as_mut()) {
+                source.file_key_ref = None;
+            }
+        }
     }
 }
 
@@ -201,7 +197,10 @@ fn drop_of_container(
         context.proc_mount = Some("Default".to_owned());
     }
     if off(Gate::EnvFiles) {
-        drop_file_keys(&mut container.env);
+        let env = container.env.iter_mut().flatten();
+        for source in env.filter_map(|var| var.value_from.as_mut()) {
+            source.file_key_ref = None;
+        }
     }
     if let Some(mounts) = &mut container.volume_mounts {
         mounts.retain(|mount| !images.contains(&mount.name));

@@ -214,43 +214,43 @@ fn a_pod_security_check_is_asked_from_its_version() {
             pod_security::Level::Baseline,
             "hostProbesAndHostLifecycle",
             with(&none, &json!({"livenessProbe": handler})),
-            &[34, 35][..],
+            from(34),
         ),
         (
             pod_security::Level::Baseline,
             "sysctls",
             with(&sysctl("net.ipv4.tcp_rmem"), &none),
-            &[31],
+            vec![31],
         ),
         (
             pod_security::Level::Baseline,
             "sysctls",
             with(&sysctl("net.ipv4.tcp_wmem"), &none),
-            &[31],
+            vec![31],
         ),
         (
             pod_security::Level::Baseline,
             "sysctls",
             with(&sysctl("net.ipv4.tcp_syncookies"), &none),
-            &[],
+            vec![],
         ),
         (
             pod_security::Level::Baseline,
             "sysctls",
             with(&sysctl("kernel.x"), &none),
-            &[31, 32, 33, 34, 35],
+            from(31),
         ),
         (
             pod_security::Level::Restricted,
             "procMount_restricted",
             with(&none, &unmasked),
-            &[35],
+            from(35),
         ),
         (
             pod_security::Level::Restricted,
             "procMount",
             with(&none, &unmasked),
-            &[31, 32, 33, 34],
+            vec![31, 32, 33, 34],
         ),
         // In a user namespace of its own a Pod may be root from 1.35 on.
         (
@@ -260,13 +260,13 @@ fn a_pod_security_check_is_asked_from_its_version() {
                 &json!({"hostUsers": false, "securityContext": {"runAsUser": 0}}),
                 &none,
             ),
-            &[31, 32, 33, 34],
+            vec![31, 32, 33, 34],
         ),
         (
             pod_security::Level::Baseline,
             "procMount",
             with(&json!({"hostUsers": false}), &unmasked),
-            &[31, 32, 33, 34],
+            vec![31, 32, 33, 34],
         ),
     ] {
         let found = versions(|version| {
