@@ -8,18 +8,37 @@ fn projected(source: &Value) -> Value {
     json!({"volumes": [{"name": "v", "projected": {"sources": [source]}}]})
 }
 
+fn bundle(more: &Value) -> Value {
+    projected(&json!({"clusterTrustBundle": with(json!({"path": "p"}), more)}))
+}
+
+fn certificate(more: &Value) -> Value {
+    let whole = json!({"keyType": "ED25519", "signerName": "a.b/c", "credentialBundlePath": "p"});
+    projected(&json!({"podCertificate": with(whole, more)}))
+}
+
+/// Asserts findings of a projected source, which there are from 1.37 on.
+///
 /// Upstream: `validateProjectionSources`, with the feature gates `ClusterTrustBundleProjection` and
 /// `PodCertificateRequest`.
-#[test]
-fn certificates_are_projected_from_1_37_on() {
+fn assert_source(spec: &Value, expected: &[&str]) {
     const BASE: &str = "spec.volumes[0].projected.sources[0]";
-    let bundle =
-        |more: Value| projected(&json!({"clusterTrustBundle": with(json!({"path": "p"}), &more)}));
-    let certificate = |more: Value| {
-        let whole =
-            json!({"keyType": "ED25519", "signerName": "a.b/c", "credentialBundlePath": "p"});
-        projected(&json!({"podCertificate": with(whole, &more)}))
+    let expected: Vec<String> = expected
+        .iter()
+        .map(|own| own.replacen(' ', &format!(" {BASE}."), 1))
+        .collect();
+    let expected: Vec<&str> = expected.iter().map(String::as_str).collect();
+    let since: &[(u8, &[&str])] = if expected.is_empty() {
+        &[(31, &[])]
+    } else {
+        &[(31, &[]), (37, &expected)]
     };
+    assert_spec(spec, &json!({}), since);
+}
+
+#[test]
+fn a_trust_bundle_is_validated_from_1_37_on() {
+    let bundle = |more: Value| bundle(&more);
     for (spec, expected) in [
         (bundle(json!({"name": "a"})), &[][..]),
         (bundle(json!({"name": "a.b:c:d"})), &[]),
@@ -75,7 +94,16 @@ fn certificates_are_projected_from_1_37_on() {
             bundle(json!({"name": "a", "path": "../x"})),
             &["invalid clusterTrustBundle.path"],
         ),
-        (certificate(json!({})), &[]),
+    ] {
+        assert_source(&spec, expected);
+    }
+}
+
+#[test]
+fn the_signer_of_a_certificate_is_validated_from_1_37_on() {
+    let certificate = |more: Value| certificate(&more);
+    for (spec, expected) in [
+        (certificate(json!({})), &[][..]),
         (
             certificate(json!({"keyType": "RSA"})),
             &["not-supported podCertificate.keyType"],
@@ -112,9 +140,18 @@ fn certificates_are_projected_from_1_37_on() {
             certificate(json!({"signerName": format!("a.b/{}", vec!["a"; 284].join("."))})),
             &[],
         ),
+    ] {
+        assert_source(&spec, expected);
+    }
+}
+
+#[test]
+fn files_and_lifetime_of_a_certificate_are_validated_from_1_37_on() {
+    let certificate = |more: Value| certificate(&more);
+    for (spec, expected) in [
         (
             certificate(json!({"maxExpirationSeconds": 3599})),
-            &["invalid podCertificate.maxExpirationSeconds"],
+            &["invalid podCertificate.maxExpirationSeconds"][..],
         ),
         (certificate(json!({"maxExpirationSeconds": 3600})), &[]),
         (certificate(json!({"maxExpirationSeconds": 7_862_400})), &[]),
@@ -152,17 +189,7 @@ fn certificates_are_projected_from_1_37_on() {
             &["too-long podCertificate.userAnnotations"],
         ),
     ] {
-        let expected: Vec<String> = expected
-            .iter()
-            .map(|own| own.replacen(' ', &format!(" {BASE}."), 1))
-            .collect();
-        let expected: Vec<&str> = expected.iter().map(String::as_str).collect();
-        let since: &[(u8, &[&str])] = if expected.is_empty() {
-            &[(31, &[])]
-        } else {
-            &[(31, &[]), (37, &expected)]
-        };
-        assert_spec(&spec, &json!({}), since);
+        assert_source(&spec, expected);
     }
 }
 
