@@ -215,6 +215,18 @@ pub const KINDS: &[KindInfo] = &[
     cluster(
         "admissionregistration.k8s.io",
         "v1",
+        "MutatingAdmissionPolicy",
+        "mutatingadmissionpolicies",
+    ),
+    cluster(
+        "admissionregistration.k8s.io",
+        "v1",
+        "MutatingAdmissionPolicyBinding",
+        "mutatingadmissionpolicybindings",
+    ),
+    cluster(
+        "admissionregistration.k8s.io",
+        "v1",
         "MutatingWebhookConfiguration",
         "mutatingwebhookconfigurations",
     ),
@@ -251,6 +263,18 @@ pub const KINDS: &[KindInfo] = &[
         "certificatesigningrequests",
     )
     .short(&["csr"]),
+    cluster(
+        "certificates.k8s.io",
+        "v1",
+        "ClusterTrustBundle",
+        "clustertrustbundles",
+    ),
+    namespaced(
+        "certificates.k8s.io",
+        "v1",
+        "PodCertificateRequest",
+        "podcertificaterequests",
+    ),
     namespaced("coordination.k8s.io", "v1", "Lease", "leases"),
     namespaced("discovery.k8s.io", "v1", "EndpointSlice", "endpointslices"),
     namespaced("events.k8s.io", "v1", "Event", "events").short(&["ev"]),
@@ -268,6 +292,12 @@ pub const KINDS: &[KindInfo] = &[
     ),
     cluster("node.k8s.io", "v1", "RuntimeClass", "runtimeclasses"),
     cluster("resource.k8s.io", "v1", "DeviceClass", "deviceclasses"),
+    cluster(
+        "resource.k8s.io",
+        "v1",
+        "DeviceTaintRule",
+        "devicetaintrules",
+    ),
     namespaced("resource.k8s.io", "v1", "ResourceClaim", "resourceclaims"),
     namespaced(
         "resource.k8s.io",
@@ -283,4 +313,10 @@ pub const KINDS: &[KindInfo] = &[
         "priorityclasses",
     )
     .short(&["pc"]),
+    cluster(
+        "storagemigration.k8s.io",
+        "v1",
+        "StorageVersionMigration",
+        "storageversionmigrations",
+    ),
 ];
