@@ -10,6 +10,8 @@
 //!    given ([`STRUCTS`]).
 //! 4. A quantity that is no pointer is written as `0` where it is not given, and
 //!    each one canonically, in a resource list or not ([`QUANTITIES`]).
+//! 5. Until 1.33 a time that is no pointer is written as `null` where it is not
+//!    given, and a condition's status as an empty text ([`EMPTY`]).
 
 use std::collections::BTreeSet;
 
@@ -21,6 +23,12 @@ const STRUCTS: &[&str] = &["metadata", "status", "resources", "state", "lastStat
 
 /// Quantities outside of resource lists, which have no defaulting function.
 const QUANTITIES: &[&str] = &["sizeLimit", "divisor"];
+
+/// Structs and texts as they are written without a value.
+const EMPTY: &[(&str, &str)] = &[
+    ("metadata", r#"{"creationTimestamp":null}"#),
+    ("status", r#""""#),
+];
 
 /// Returns the paths at which two values differ, with both values.
 pub(crate) fn differences(
@@ -35,7 +43,9 @@ pub(crate) fn differences(
             let keys: BTreeSet<_> = a.keys().chain(b.keys()).collect();
             for key in keys {
                 let (upstream, ours) = (&upstream[key], &ours[key]);
-                if !(STRUCTS.contains(&key.as_str()) && *upstream == json!({}) && ours.is_null()) {
+                let is_unset = STRUCTS.contains(&key.as_str()) && *upstream == json!({})
+                    || EMPTY.contains(&(key, &upstream.to_string()));
+                if !(is_unset && ours.is_null()) {
                     let path = format!("{path}.{key}");
                     differences(&path, &manifest[key], upstream, ours, found);
                 }
