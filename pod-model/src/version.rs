@@ -157,6 +157,9 @@ pub struct RulesVersion {
     /// The server's `gitVersion`, or `None` if no server was asked.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub server: Option<String>,
+    /// The version that the server emulates, if it is not its own.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub emulates: Option<String>,
     /// The reason why the rules are not the server's own, or `None` if they are.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub skew: Option<Skew>,
@@ -170,9 +173,9 @@ impl RulesVersion {
     /// A server that emulates another version follows the rules of that one.
     pub fn of_server(info: &VersionInfo<'_>) -> Self {
         let pair = |major: &str, minor: &str| minor_of(&format!("{major}.{minor}"));
-        let minor = pair(info.emulation_major, info.emulation_minor)
-            .or_else(|| minor_of(info.git_version))
-            .or_else(|| pair(info.major, info.minor));
+        let own = minor_of(info.git_version).or_else(|| pair(info.major, info.minor));
+        let emulated = pair(info.emulation_major, info.emulation_minor);
+        let minor = emulated.or(own);
         let (oldest, latest) = (KubernetesVersion::OLDEST, KubernetesVersion::LATEST);
         let known = |minor| {
             let mut all = KubernetesVersion::ALL.into_iter();
@@ -189,14 +192,24 @@ impl RulesVersion {
         Self {
             rules,
             server: Some(info.git_version.to_owned()),
+            emulates: emulated
+                .filter(|_| emulated != own)
+                .map(|minor| format!("1.{minor}")),
             skew,
         }
+    }
+
+    /// Returns whether the server may have what the newest known version does not have.
+    pub fn may_be_newer(&self) -> bool {
+        matches!(self.skew, Some(Skew::Newer | Skew::Unknown))
     }
 
     /// Returns the warning that the rules are not those of the server's version, or
     /// `None` if they are.
     pub fn warning(&self) -> Option<String> {
-        let server = self.server.as_deref().unwrap_or_default();
+        let emulates = self.emulates.as_ref();
+        let emulates = emulates.map_or(String::new(), |other| format!(", which emulates {other},"));
+        let server = format!("{}{emulates}", self.server.as_deref().unwrap_or_default());
         let rules = self.rules;
         Some(match self.skew? {
             Skew::Newer => format!(
@@ -218,6 +231,7 @@ impl From<KubernetesVersion> for RulesVersion {
         Self {
             rules,
             server: None,
+            emulates: None,
             skew: None,
         }
     }
@@ -312,11 +326,31 @@ mod tests {
             let expected = RulesVersion {
                 rules,
                 server: Some(git_version.to_owned()),
+                emulates: matches!(
+                    (git_version, emulation_minor),
+                    ("v1.37.2", "35") | ("v1.38.1", _)
+                )
+                .then(|| format!("1.{emulation_minor}")),
                 skew,
             };
             assert_eq!(version, expected, "{git_version} {minor} {emulation_minor}");
             assert_eq!(version.warning().is_some(), skew.is_some(), "{git_version}");
         }
+    }
+
+    #[test]
+    fn warning_names_the_emulated_version() {
+        let server = RulesVersion::of_server(&VersionInfo {
+            git_version: "v1.38.0",
+            emulation_major: "1",
+            emulation_minor: "30",
+            ..VersionInfo::default()
+        });
+        assert_eq!(
+            server.warning().unwrap(),
+            "server version v1.38.0, which emulates 1.30, is older than 1.31, the oldest known version; the rules of \
+             1.31 apply"
+        );
     }
 
     #[test]

@@ -114,7 +114,7 @@ fn field_that_the_version_lacks_or_has_behind_a_gate_is_reported() {
             &["--hostname-override=a.b"],
             "1.34",
             Ok(
-                "`hostnameOverride` requires the feature gate HostnameOverride (alpha in Kubernetes 1.34",
+                "`spec.hostnameOverride` requires the feature gate HostnameOverride (alpha in Kubernetes 1.34",
             ),
         ),
         (&["--hostname-override=a.b"], "1.35", Ok("")),
@@ -122,14 +122,16 @@ fn field_that_the_version_lacks_or_has_behind_a_gate_is_reported() {
             &["--mount=certificate/a.b/c:/tls"],
             "1.36",
             Ok(
-                "`podCertificate` requires the feature gate PodCertificateRequest (beta in Kubernetes 1.36",
+                "`spec.volumes.projected.sources.podCertificate` requires the feature gate PodCertificateRequest (beta in Kubernetes 1.36",
             ),
         ),
         (&["--mount=certificate/a.b/c:/tls"], "1.37", Ok("")),
         (
             &grpc,
             "1.37",
-            Ok("`mode` requires the feature gate GRPCContainerProbeTLS (alpha in Kubernetes 1.37"),
+            Ok(
+                "`livenessProbe.grpc.mode` requires the feature gate GRPCContainerProbeTLS (alpha in Kubernetes 1.37",
+            ),
         ),
         (
             &grpc,

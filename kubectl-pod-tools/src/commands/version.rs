@@ -92,8 +92,14 @@ fn text(version: &Version, is_chosen: bool) -> String {
     let server = version.server.as_ref().map_or(String::new(), |server| {
         format!("Server Version: {}\n", crate::ui::escape(server))
     });
-    let RulesVersion { rules, skew, .. } = &version.rules;
+    let RulesVersion {
+        rules,
+        emulates,
+        skew,
+        ..
+    } = &version.rules;
     let reason = match (is_chosen, &version.server, skew) {
+        _ if !is_chosen && emulates.is_some() => " (the version that the server emulates)",
         (true, _, _) => " (--kubernetes-version)",
         (false, None, _) => " (without a server)",
         (false, Some(_), None) => "",

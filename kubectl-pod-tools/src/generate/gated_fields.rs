@@ -13,6 +13,14 @@ use super::draft::TargetKind;
 /// k8s.io/api/core/v1.
 const OF_PODS: &[(&str, Gate)] = &[
     ("container.env.valueFrom.fileKeyRef", Gate::EnvFiles),
+    (
+        "container.lifecycle.postStart.httpGet.protocol",
+        Gate::H2CContainerProbe,
+    ),
+    (
+        "container.lifecycle.preStop.httpGet.protocol",
+        Gate::H2CContainerProbe,
+    ),
     ("container.lifecycle.stopSignal", Gate::ContainerStopSignals),
     (
         "container.livenessProbe.grpc.mode",
@@ -29,6 +37,11 @@ const OF_PODS: &[(&str, Gate)] = &[
     (
         "container.readinessProbe.httpGet.protocol",
         Gate::H2CContainerProbe,
+    ),
+    ("container.resizePolicy", Gate::InPlacePodVerticalScaling),
+    (
+        "container.resources.claims",
+        Gate::DynamicResourceAllocation,
     ),
     ("container.restartPolicyRules", Gate::ContainerRestartRules),
     (
@@ -51,9 +64,11 @@ const OF_PODS: &[(&str, Gate)] = &[
         "container.volumeMounts.bindMountOptions",
         Gate::VolumeBindMountOptions,
     ),
+    ("containers.restartPolicy", Gate::ContainerRestartRules),
     ("evictionResponders", Gate::EvictionRequestAPI),
     ("hostUsers=false", Gate::UserNamespacesSupport),
     ("hostnameOverride", Gate::HostnameOverride),
+    ("resourceClaims", Gate::DynamicResourceAllocation),
     ("resources", Gate::PodLevelResources),
     ("schedulingGroup", Gate::GenericWorkload),
     (
@@ -103,6 +118,30 @@ const OF_PODS: &[(&str, Gate)] = &[
         Gate::PodCertificateRequest,
     ),
     (
+        "volumes.projected.sources.clusterTrustBundle.user",
+        Gate::AtomicWriteVolumeUserFields,
+    ),
+    (
+        "volumes.projected.sources.configMap.items.user",
+        Gate::AtomicWriteVolumeUserFields,
+    ),
+    (
+        "volumes.projected.sources.downwardAPI.items.user",
+        Gate::AtomicWriteVolumeUserFields,
+    ),
+    (
+        "volumes.projected.sources.podCertificate.user",
+        Gate::AtomicWriteVolumeUserFields,
+    ),
+    (
+        "volumes.projected.sources.secret.items.user",
+        Gate::AtomicWriteVolumeUserFields,
+    ),
+    (
+        "volumes.projected.sources.serviceAccountToken.user",
+        Gate::AtomicWriteVolumeUserFields,
+    ),
+    (
         "volumes.secret.defaultUser",
         Gate::AtomicWriteVolumeUserFields,
     ),
@@ -113,7 +152,10 @@ const OF_PODS: &[(&str, Gate)] = &[
 ];
 
 /// Fields of a Job's spec.
-const OF_JOBS: &[(&str, Gate)] = &[("scheduling", Gate::WorkloadWithJob)];
+const OF_JOBS: &[(&str, Gate)] = &[
+    ("managedBy", Gate::JobManagedBy),
+    ("scheduling", Gate::WorkloadWithJob),
+];
 
 /// Returns a warning for each gate that is off by default in a version that has the field. A
 /// field that the version does not have is an error elsewhere.
@@ -142,10 +184,12 @@ pub(super) fn notes(
         }
         seen.push(*gate);
         let (path, value) = field.split_once('=').unwrap_or((field, ""));
-        let name = path.rsplit('.').next().unwrap_or(path);
+        let path = path
+            .strip_prefix("container.")
+            .map_or_else(|| format!("spec.{path}"), str::to_owned);
         let shown = match value {
-            "" => format!("`{name}`"),
-            value => format!("`{name}: {value}`"),
+            "" => format!("`{path}`"),
+            value => format!("`{path}: {value}`"),
         };
         notes.push(format!(
             "{shown} requires the feature gate {gate} ({} in Kubernetes {version}, off by default); \
@@ -238,9 +282,9 @@ mod tests {
         assert_eq!(
             notes(TargetKind::Job, &object, KubernetesVersion::V1_37),
             [
-                "`stopSignal` requires the feature gate ContainerStopSignals (alpha in Kubernetes 1.37, off by \
+                "`lifecycle.stopSignal` requires the feature gate ContainerStopSignals (alpha in Kubernetes 1.37, off by \
                  default); without it the server drops the field or refuses the object",
-                "`scheduling` requires the feature gate WorkloadWithJob (alpha in Kubernetes 1.37, off by default); \
+                "`spec.scheduling` requires the feature gate WorkloadWithJob (alpha in Kubernetes 1.37, off by default); \
                  without it the server drops the field or refuses the object",
             ]
         );

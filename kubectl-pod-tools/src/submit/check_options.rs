@@ -1,6 +1,6 @@
 //! Options of the checks before anything is sent.
 
-use pod_model::{KubernetesVersion, RulesVersion, Skew};
+use pod_model::{KubernetesVersion, RulesVersion};
 
 use super::options::{Action, SubmitOptions, Validate};
 use crate::context::Context;
@@ -24,13 +24,12 @@ impl CheckOptions {
         context: &Context,
         server: Option<&RulesVersion>,
     ) -> Self {
-        let chosen = context.kubernetes_version;
-        let skew = server.and_then(|server| server.skew);
+        let version = context.rules_version(server);
         Self {
             action: options.action,
             validate: options.validate,
-            version: context.rules_version(server).rules,
-            newer_server: chosen.is_none() && matches!(skew, Some(Skew::Newer | Skew::Unknown)),
+            version: version.rules,
+            newer_server: version.may_be_newer(),
             namespace: context.connection.namespace.clone(),
         }
     }

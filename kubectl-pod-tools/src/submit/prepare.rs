@@ -188,6 +188,11 @@ fn prepare_one(
         }
     };
     let mut findings = schema_findings(document, rules);
+    if rules.newer_server {
+        findings.retain(|finding| {
+            !finding.is(&rules::UNKNOWN_FIELD) && !finding.is(&rules::UNKNOWN_KIND)
+        });
+    }
     // Schema errors would cause validation errors.
     if findings
         .iter()
@@ -196,11 +201,6 @@ fn prepare_one(
         let mut refused = validation_findings(document, rules);
         refused.retain(|finding| findings.iter().all(|first| first.path != finding.path));
         findings.extend(refused);
-    }
-    if rules.newer_server {
-        findings.retain(|finding| {
-            !finding.is(&rules::UNKNOWN_FIELD) && !finding.is(&rules::UNKNOWN_KIND)
-        });
     }
     if rules.action == Action::Apply {
         add_merge_findings(document, rules, &mut findings);
@@ -287,15 +287,15 @@ fn validation_findings(document: &Document, rules: &CheckOptions) -> Vec<Finding
     findings
 }
 
-/// Adds the findings of server-side apply alone, with the severity of `--validate`. They
-/// replace the validation's findings about empty items.
+/// Adds the findings of server-side apply alone, with the severity of `--validate`, or as
+/// warnings if the server is newer. They replace the validation's findings about empty items.
 fn add_merge_findings(document: &Document, rules: &CheckOptions, findings: &mut Vec<Finding>) {
     let mut own = match rules.validate {
         Validate::Ignore => return,
         _ if document.is_too_deep() => return,
         _ => schema_check::check_apply(document, rules.version),
     };
-    if rules.validate == Validate::Warn {
+    if rules.validate == Validate::Warn || rules.newer_server {
         for own in &mut own {
             own.severity = Severity::Warning;
         }

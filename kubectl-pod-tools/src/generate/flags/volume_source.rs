@@ -6,6 +6,7 @@ use k8s_openapi::api::core::v1::{
     PodCertificateProjection, ProjectedVolumeSource, SecretVolumeSource,
     ServiceAccountTokenProjection, Volume, VolumeProjection,
 };
+use pod_model::image::ImageName;
 
 use super::super::fragment::{Fragment, ValueError};
 use super::super::value::{one_of, quantity, seconds, unknown_word};
@@ -289,6 +290,9 @@ fn joined(rest: Fragment<'_>, settings: &[Fragment<'_>], kind: &str) -> Result<S
 /// Parses the content of an image, read-only.
 fn image<'a>(rest: Fragment<'a>, settings: &[Fragment<'a>]) -> Result<Sourced<'a>, ValueError> {
     let reference = joined(rest, settings, "image")?;
+    if let Err(why) = ImageName::parse(&reference) {
+        return Err(rest.error(format!("invalid image `{reference}`: {why}")));
+    }
     let last = reference.rsplit('/').next().unwrap_or_default();
     let name = last.split([':', '@']).next().unwrap_or_default();
     Ok(new(name, "image", |volume| {
