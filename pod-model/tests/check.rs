@@ -397,3 +397,49 @@ proptest! {
         }
     }
 }
+
+/// Nothing in a field is required by a server that drops the field.
+#[test]
+fn required_fields_of_a_dropped_field_are_not_missing() {
+    use KubernetesVersion as V;
+    let pod =
+        |spec: &str| format!("apiVersion: v1\nkind: Pod\nmetadata: {{name: a}}\nspec:\n{spec}");
+    let containers = "  containers: [{name: a}]\n";
+    let projected = |source: &str| {
+        pod(&format!(
+            "{containers}  volumes: [{{name: v, projected: {{sources: [{source}]}}}}]\n"
+        ))
+    };
+    for (text, dropped, required) in [
+        (
+            projected("{podCertificate: {signerName: a.b/c}}"),
+            V::V1_36,
+            Some(V::V1_37),
+        ),
+        (
+            projected("{clusterTrustBundle: {name: a}}"),
+            V::V1_36,
+            Some(V::V1_37),
+        ),
+        (
+            pod("  containers: [{name: a, restartPolicyRules: [{}]}]\n"),
+            V::V1_34,
+            Some(V::V1_35),
+        ),
+        (
+            pod(&format!("{containers}  resourceClaims: [{{}}]\n")),
+            V::V1_33,
+            Some(V::V1_34),
+        ),
+        (
+            pod(&format!("{containers}  evictionResponders: [{{}}]\n")),
+            V::V1_37,
+            None,
+        ),
+    ] {
+        assert_eq!(said_of(&text, dropped), "", "{text}");
+        if let Some(version) = required {
+            assert!(said_of(&text, version).contains("missing-field"), "{text}");
+        }
+    }
+}

@@ -1,15 +1,14 @@
 //! Fields that the schema wants and the server does not.
 
+use crate::features::Gate;
 use crate::version::KubernetesVersion;
 
 /// A definition's last name, its field, and the first minor version where it
 /// may be left out. The OpenAPI calls a field required when its Go type has no
 /// `omitempty`; for these, validation takes the zero value, or a default fills
-/// it, or the server drops the field around it since its feature gate is off by
-/// default.
+/// it.
 ///
-/// Sources: k8s.io/kubernetes/pkg/apis/*/validation, pkg/apis/*/v1/defaults.go and
-/// pkg/api/{pod,job}.
+/// Sources: k8s.io/kubernetes/pkg/apis/*/validation and pkg/apis/*/v1/defaults.go.
 const OPTIONAL: &[(&str, &str, u8)] = &[
     // An empty list of endpoints is valid (discovery ValidateEndpointSlice).
     ("EndpointSlice", "endpoints", 0),
@@ -22,12 +21,6 @@ const OPTIONAL: &[(&str, &str, u8)] = &[
     ("ISCSIVolumeSource", "lun", 0),
     // core ValidateLimitRange loops over what there is.
     ("LimitRangeSpec", "limits", 0),
-    // The server drops `evictionResponders` without EvictionRequestAPI, which is alpha in 1.37.
-    ("EvictionResponder", "name", 0),
-    ("EvictionResponder", "priority", 0),
-    // The same of `scheduling` of a Job, without WorkloadWithJob.
-    ("TopologyConstraint", "key", 0),
-    ("WorkloadPodGroupResourceClaim", "name", 0),
     // The empty selector is every Pod (networking ValidateNetworkPolicySpec).
     ("NetworkPolicySpec", "podSelector", 0),
     // batch validatePodFailurePolicy loops over what there is.
@@ -44,6 +37,39 @@ const OPTIONAL: &[(&str, &str, u8)] = &[
     ("StatefulSetSpec", "serviceName", 0),
     // core validateSysctls looks at the name.
     ("Sysctl", "value", 0),
+];
+
+/// Fields, by their definition's last name, that a server drops with all that is in them
+/// while their feature gate is off: nothing in them is required then.
+///
+/// Sources: `DropDisabledPodFields` (k8s.io/kubernetes/pkg/api/pod) and `PrepareForCreate`
+/// of a Job (pkg/registry/batch/job).
+const DROPPED: &[(&str, &str, Gate)] = &[
+    (
+        "Container",
+        "restartPolicyRules",
+        Gate::ContainerRestartRules,
+    ),
+    ("JobSpec", "scheduling", Gate::WorkloadWithJob),
+    ("PodSpec", "evictionResponders", Gate::EvictionRequestAPI),
+    ("PodSpec", "resourceClaims", Gate::DynamicResourceAllocation),
+    ("PodSpec", "schedulingGroup", Gate::GenericWorkload),
+    ("PodSpec", "workloadRef", Gate::GenericWorkload),
+    (
+        "ResourceRequirements",
+        "claims",
+        Gate::DynamicResourceAllocation,
+    ),
+    (
+        "VolumeProjection",
+        "clusterTrustBundle",
+        Gate::ClusterTrustBundleProjection,
+    ),
+    (
+        "VolumeProjection",
+        "podCertificate",
+        Gate::PodCertificateRequest,
+    ),
 ];
 
 /// Lists, by their definition's last name and their field, of which the server
@@ -79,10 +105,32 @@ pub(super) fn is_optional(definition: &str, field: &str, version: KubernetesVers
     rows.any(|(d, f, since)| (*d, *f) == (definition, field) && version.minor() >= *since)
 }
 
+/// Returns whether the server of a version drops a field with all that is in it.
+pub(super) fn is_dropped(definition: &str, field: &str, version: KubernetesVersion) -> bool {
+    let mut rows = DROPPED.iter();
+    rows.any(|(d, f, gate)| (*d, *f) == (definition, field) && !gate.is_on(version))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::schema::builtin;
+
+    #[test]
+    fn every_dropped_field_is_one_of_a_version_without_its_gate() {
+        let schema = builtin();
+        for (definition, field, _) in DROPPED {
+            let known = |version| {
+                let mut kinds = schema.definitions_named(definition);
+                kinds.any(|id| schema.field(id, field, version).is_some())
+            };
+            let dropped = |version: &KubernetesVersion| {
+                known(*version) && is_dropped(definition, field, *version)
+            };
+            let count = KubernetesVersion::ALL.iter().filter(|v| dropped(v)).count();
+            assert!(count > 0, "{definition}.{field}");
+        }
+    }
 
     #[test]
     fn every_row_is_a_required_field_of_some_version() {

@@ -3,7 +3,7 @@
 
 use super::limits::{MAX_DEPTH, MAX_FINDINGS};
 use super::position::{Children, Open, Position};
-use super::required::{EMPTY_ITEM_HELP, has_no_empty_items, is_optional};
+use super::required::{EMPTY_ITEM_HELP, has_no_empty_items, is_dropped, is_optional};
 use super::unknown::unknown_field;
 use super::value::wrong_type;
 use crate::finding::Finding;
@@ -145,6 +145,19 @@ impl<'a> Walk<'a> {
         }
     }
 
+    /// Returns whether this is in a field that the server drops.
+    fn is_dropped(&self) -> bool {
+        self.at.open.iter().any(|open| {
+            let Children::Object(id, entries) = open.children else {
+                return false;
+            };
+            let entry = open.read.checked_sub(1).and_then(|at| entries.get(at));
+            entry.is_some_and(|entry| {
+                is_dropped(self.at.builtin.short_name(id), &entry.key, self.at.version)
+            })
+        })
+    }
+
     /// Adds a finding for each required field that is not there: in an object, or in
     /// `None`, the null that stands for one.
     fn missing(&mut self, id: DefinitionId, entries: Option<&[Entry]>) {
@@ -160,7 +173,7 @@ impl<'a> Walk<'a> {
             .fields(id, self.at.version)
             .filter(is_absent)
             .collect();
-        if absent.is_empty() || self.at.is_status() {
+        if absent.is_empty() || self.at.is_status() || self.is_dropped() {
             return;
         }
         let (owner, path) = (builtin.short_name(id), self.at.path());
