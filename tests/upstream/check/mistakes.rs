@@ -32,16 +32,16 @@ pub(crate) enum Judged {
 /// A place and a class.
 type Mistake = (String, String);
 
-fn ours(text: &str) -> Vec<Finding> {
+fn ours(text: &str, version: KubernetesVersion) -> Vec<Finding> {
     let manifest = pod_model::manifest::read("case", text.as_bytes().to_vec());
     let checked = manifest.documents.iter();
-    let checked = checked.flat_map(|document| check(document, KubernetesVersion::LATEST));
+    let checked = checked.flat_map(|document| check(document, version));
     manifest.errors.iter().cloned().chain(checked).collect()
 }
 
 /// Compares our findings with upstream's answer to `object`.
-pub(crate) fn judge(text: &str, answer: &Value) -> Judged {
-    let findings = ours(text);
+pub(crate) fn judge(text: &str, answer: &Value, version: KubernetesVersion) -> Judged {
+    let findings = ours(text, version);
     let (missing, told): (Vec<_>, Vec<_>) = findings
         .into_iter()
         .partition(|finding| ["missing-field", "empty-item"].contains(&finding.id()));
@@ -58,7 +58,7 @@ pub(crate) fn judge(text: &str, answer: &Value) -> Judged {
             Judged::Different(why)
         };
     }
-    match absent(&missing, answer) {
+    match absent(&missing, answer, version) {
         Some(judged) => judged,
         None if theirs.is_empty() => Judged::Same("taken by both"),
         None => Judged::Same(REFUSED[0]),
@@ -73,7 +73,8 @@ fn is_withheld(own: &BTreeSet<Mistake>, theirs: &BTreeSet<Mistake>) -> bool {
     let is_around = |(place, class): &Mistake| {
         let mut theirs = theirs.iter().filter(|(_, own)| own == class);
         let below = format!("{place}.");
-        theirs.any(|(own, _)| place.is_empty() || own.starts_with(&below))
+        // A key that is given twice in YAML has no place.
+        theirs.any(|(own, _)| place.is_empty() || own.starts_with(&below) || !own.contains('.'))
     };
     let are_known = own
         .iter()
@@ -111,7 +112,7 @@ fn refusal(said: &str) -> (&'static [&'static str], Option<Vec<String>>) {
     });
     let ids: &[&str] = match said {
         _ if said.starts_with("no kind ") => &["unknown-kind"],
-        _ if said.starts_with("unexpected GroupVersion") => &["unknown-kind"],
+        _ if said.starts_with("unexpected GroupVersion") => &["unknown-kind", "missing-kind"],
         _ if said.starts_with("Object 'Kind' is missing") => &["missing-kind"],
         _ if said.starts_with("Object 'apiVersion' is missing") => &["missing-api-version"],
         _ if said.contains("yaml: ") => &["syntax"],
@@ -179,7 +180,7 @@ fn written(path: &FieldPath) -> String {
 
 /// Missing fields and empty items that the registry does without; `None` if there are
 /// none, or the kind's validation cannot be asked here (`upstream_lists` asks it).
-fn absent(missing: &[Finding], answer: &Value) -> Option<Judged> {
+fn absent(missing: &[Finding], answer: &Value, version: KubernetesVersion) -> Option<Judged> {
     let errors = answer["errors"].as_array()?;
     if missing.is_empty() {
         return None;
@@ -190,7 +191,7 @@ fn absent(missing: &[Finding], answer: &Value) -> Option<Judged> {
         .collect();
     let alone: Vec<String> = missing
         .iter()
-        .map(|finding| written(&finding.path))
+        .map(|finding| upstream_path(&finding.path, version))
         .filter(|path| !fields.iter().any(|field| field.starts_with(path.as_str())))
         .collect();
     let why = format!("missing to us alone: {alone:?}\n  upstream: {fields:?}");
@@ -200,6 +201,21 @@ fn absent(missing: &[Finding], answer: &Value) -> Option<Judged> {
         Some(Some(reason)) if reasons.iter().all(Option::is_some) => Judged::Excused(reason, why),
         _ => Judged::Different(why),
     })
+}
+
+/// Returns a path as upstream writes it: owners have an index since 1.37.
+fn upstream_path(path: &FieldPath, version: KubernetesVersion) -> String {
+    let path = written(path);
+    let owners = "metadata.ownerReferences[";
+    match path
+        .strip_prefix(owners)
+        .and_then(|rest| rest.split_once(']'))
+    {
+        Some((_, rest)) if version < KubernetesVersion::V1_37 => {
+            format!("metadata.ownerReferences{rest}")
+        }
+        _ => path,
+    }
 }
 
 /// Returns the reason why upstream accepts an object without a required field.

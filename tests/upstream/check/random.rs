@@ -5,10 +5,10 @@ use std::fmt::Write;
 use pod_model::KubernetesVersion;
 use pod_model::schema::{Builtin, DefinitionId, Type, builtin};
 
-const VERSION: KubernetesVersion = KubernetesVersion::LATEST;
-
 /// Groups whose kinds are not in the API server's own scheme.
 const OTHER_SCHEMES: &[&str] = &["apiextensions.k8s.io/", "apiregistration.k8s.io/"];
+
+const SCHEMES_OF_MINORS: &[&str] = &["v1", "apps/v1", "batch/v1"];
 
 /// The kinds that most manifests hold.
 const USUAL: &[(&str, &str)] = &[
@@ -127,17 +127,24 @@ enum Node {
 
 pub(crate) struct Objects {
     state: u64,
+    version: KubernetesVersion,
     schema: &'static Builtin,
     kinds: Vec<(&'static str, &'static str)>,
 }
 
 impl Objects {
-    pub(crate) fn new(seed: u64) -> Self {
+    /// Objects of a version. The oracle of a version before the newest knows the kinds of
+    /// [`SCHEMES_OF_MINORS`].
+    pub(crate) fn new(seed: u64, version: KubernetesVersion) -> Self {
         let schema = builtin();
-        let kinds = schema.resources(VERSION).map(|r| (r.api_version, r.kind));
-        let own = |version: &str| !OTHER_SCHEMES.iter().any(|group| version.starts_with(group));
+        let kinds = schema.resources(version).map(|r| (r.api_version, r.kind));
+        let own = |of: &str| match version {
+            KubernetesVersion::LATEST => !OTHER_SCHEMES.iter().any(|group| of.starts_with(group)),
+            _ => SCHEMES_OF_MINORS.contains(&of),
+        };
         Self {
             state: seed,
+            version,
             schema,
             kinds: kinds.filter(|(version, _)| own(version)).collect(),
         }
@@ -180,7 +187,7 @@ impl Objects {
     }
 
     fn object(&mut self, version: &str, kind: &str) -> Node {
-        let id = self.schema.definition(version, kind, VERSION).unwrap();
+        let id = self.schema.definition(version, kind, self.version).unwrap();
         let mut budget = 150;
         let Node::Map(mut fields) = self.fields(id, &mut budget) else {
             unreachable!("an object has fields");
@@ -193,7 +200,7 @@ impl Objects {
 
     /// Some of a definition's fields: fewer, the more there is already.
     fn fields(&mut self, id: DefinitionId, budget: &mut usize) -> Node {
-        let all: Vec<_> = self.schema.fields(id, VERSION).copied().collect();
+        let all: Vec<_> = self.schema.fields(id, self.version).copied().collect();
         let mut fields = Vec::new();
         for field in &all {
             let wanted = field.required || self.below(all.len().clamp(2, 8)) < 2;
