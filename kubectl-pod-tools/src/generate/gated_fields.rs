@@ -68,6 +68,14 @@ const OF_PODS: &[(&str, Gate)] = &[
     ("evictionResponders", Gate::EvictionRequestAPI),
     ("hostUsers=false", Gate::UserNamespacesSupport),
     ("hostnameOverride", Gate::HostnameOverride),
+    (
+        "initContainers.restartPolicy=Never",
+        Gate::ContainerRestartRules,
+    ),
+    (
+        "initContainers.restartPolicy=OnFailure",
+        Gate::ContainerRestartRules,
+    ),
     ("resourceClaims", Gate::DynamicResourceAllocation),
     ("resources", Gate::PodLevelResources),
     ("schedulingGroup", Gate::GenericWorkload),

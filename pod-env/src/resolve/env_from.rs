@@ -166,7 +166,7 @@ impl Builder<'_> {
 
     /// Adds one key. The kubelet checks names no further than the API server checks
     /// prefix and key: since 1.30 it skips none, whatever the version's rule for `env`
-    /// (`makeEnvironmentVariables` of 1.31 to 1.35).
+    /// (`makeEnvironmentVariables` of 1.31 to 1.37).
     fn take(&mut self, from: &From<'_>, key: &str, value: Value, origin: &Origin) {
         let name = format!("{}{key}", from.prefix);
         let mut source = Source::new(from.kind).name(from.name).key(key);

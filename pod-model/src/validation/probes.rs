@@ -1,7 +1,7 @@
 //! Probes and hooks of containers.
 //!
 //! Upstream: `validateProbe` and its callers, `validateLifecycle` in
-//! `k8s.io/kubernetes/pkg/apis/core/validation`. No version to 1.35 looks at
+//! `k8s.io/kubernetes/pkg/apis/core/validation`. No version to 1.37 looks at
 //! `stopSignal` without the feature gate ContainerStopSignals.
 
 use k8s_openapi::api::core::v1::{Container, Lifecycle, Probe};

@@ -19,7 +19,7 @@ fn pod(spec: &Value, container: &Value) -> Pod {
     serde_json::from_value(json!({ "metadata": { "name": "web" }, "spec": spec })).unwrap()
 }
 
-/// The errors of each version from 1.31 to 1.35, as classes and paths.
+/// The errors of each version from 1.31 to 1.37, as classes and paths.
 fn by_version(pod: &Pod) -> Vec<String> {
     KubernetesVersion::ALL
         .into_iter()

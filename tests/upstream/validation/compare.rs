@@ -25,7 +25,7 @@ pub const SELECTOR: &str =
 /// Nothing of ours has looked at it: it is told as a wrong type before.
 pub const NOT_TYPED: &str = "our types cannot hold what upstream's can";
 
-/// Upstream: `applyAppArmorVersionSkew` of `registry/core/pod`, gone since 1.34.
+/// Upstream: `applyAppArmorVersionSkew` of `registry/core/pod`, which does this no longer since 1.34.
 pub const APP_ARMOR: &str =
     "before 1.34 a server makes AppArmor's annotations of its fields, and judges those";
 
