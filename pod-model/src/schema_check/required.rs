@@ -50,6 +50,7 @@ const DROPPED: &[(&str, &str, Gate)] = &[
         "restartPolicyRules",
         Gate::ContainerRestartRules,
     ),
+    ("EnvVarSource", "fileKeyRef", Gate::EnvFiles),
     ("JobSpec", "scheduling", Gate::WorkloadWithJob),
     ("PodSpec", "evictionResponders", Gate::EvictionRequestAPI),
     ("PodSpec", "resourceClaims", Gate::DynamicResourceAllocation),
@@ -162,5 +163,59 @@ mod tests {
     fn kinds_have(schema: &crate::schema::Builtin, definition: &str, field: &str) -> bool {
         let mut kinds = schema.definitions_named(definition);
         kinds.any(|id| schema.field(id, field, KubernetesVersion::LATEST).is_some())
+    }
+
+    /// Nothing in a field is required by a server that drops the field.
+    #[test]
+    fn required_fields_of_a_dropped_field_are_not_missing() {
+        use KubernetesVersion as V;
+        let missing = |text: &str, version| {
+            let manifest = crate::manifest::read("pod.yaml", text.as_bytes().to_vec());
+            let findings = crate::check(&manifest.documents[0], version);
+            findings
+                .iter()
+                .filter(|f| f.id() == "missing-field")
+                .count()
+        };
+        let pod =
+            |spec: &str| format!("apiVersion: v1\nkind: Pod\nmetadata: {{name: a}}\nspec:\n{spec}");
+        let containers = "  containers: [{name: a}]\n";
+        let projected = |source: &str| {
+            pod(&format!(
+                "{containers}  volumes: [{{name: v, projected: {{sources: [{source}]}}}}]\n"
+            ))
+        };
+        for (text, dropped, required) in [
+            (
+                projected("{podCertificate: {signerName: a.b/c}}"),
+                V::V1_36,
+                Some(V::V1_37),
+            ),
+            (
+                projected("{clusterTrustBundle: {name: a}}"),
+                V::V1_36,
+                Some(V::V1_37),
+            ),
+            (
+                pod("  containers: [{name: a, restartPolicyRules: [{}]}]\n"),
+                V::V1_34,
+                Some(V::V1_35),
+            ),
+            (
+                pod(&format!("{containers}  resourceClaims: [{{}}]\n")),
+                V::V1_33,
+                Some(V::V1_34),
+            ),
+            (
+                pod(&format!("{containers}  evictionResponders: [{{}}]\n")),
+                V::V1_37,
+                None,
+            ),
+        ] {
+            assert_eq!(missing(&text, dropped), 0, "{text}");
+            if let Some(version) = required {
+                assert_ne!(missing(&text, version), 0, "{text}");
+            }
+        }
     }
 }

@@ -20,6 +20,8 @@ pub(crate) const SELECTOR: &str =
 pub(crate) const AROUND: &str = "upstream refuses the object or the list around the field";
 pub(crate) const SOURCES: &str = "of the sources of a volume upstream looks at the first";
 pub(crate) const RULES: &str = "rules are not looked at beside a restartPolicy that is refused";
+pub(crate) const IMAGE: &str = "a volume with an image is dropped while ImageVolume is off";
+pub(crate) const STATEFUL_SET: &str = "before 1.34 the template of a StatefulSet is not looked at";
 
 /// Of a manifest, both sides compared.
 pub(crate) enum Judged {
@@ -195,7 +197,10 @@ fn absent(missing: &[Finding], answer: &Value, version: KubernetesVersion) -> Op
         .filter(|path| !fields.iter().any(|field| field.starts_with(path.as_str())))
         .collect();
     let why = format!("missing to us alone: {alone:?}\n  upstream: {fields:?}");
-    let reasons: Vec<_> = alone.iter().map(|path| reason(path, &fields)).collect();
+    let reasons: Vec<_> = alone
+        .iter()
+        .map(|path| reason(path, &fields).or_else(|| reason_of_version(path, answer, version)))
+        .collect();
     Some(match reasons.first() {
         None => Judged::Same("with the same fields missing"),
         Some(Some(reason)) if reasons.iter().all(Option::is_some) => Judged::Excused(reason, why),
@@ -244,6 +249,34 @@ fn reason(path: &str, fields: &[&str]) -> Option<&'static str> {
     rows.into_iter()
         .find(|(applies, _)| *applies)
         .map(|(_, reason)| reason)
+}
+
+/// Returns the reason why a server before 1.35 does not look at a field.
+fn reason_of_version(
+    path: &str,
+    answer: &Value,
+    version: KubernetesVersion,
+) -> Option<&'static str> {
+    let object = &answer["defaulted"];
+    let is_template = object["kind"] == "StatefulSet" && path.starts_with("spec.template");
+    if is_template && version < KubernetesVersion::V1_34 {
+        return Some(STATEFUL_SET);
+    }
+    let is_of_volumes = path.contains(".volumes[") || path.contains(".volumeMounts[");
+    let specs = [
+        "/spec",
+        "/spec/template/spec",
+        "/spec/jobTemplate/spec/template/spec",
+    ];
+    let mut volumes = specs
+        .iter()
+        .filter_map(|spec| object.pointer(spec)?["volumes"].as_array())
+        .flatten();
+    // The volumes behind it have other indices then.
+    let is_dropped = version < KubernetesVersion::V1_35
+        && is_of_volumes
+        && volumes.any(|volume| volume["image"].is_object());
+    is_dropped.then_some(IMAGE)
 }
 
 /// The path of the volume around a field, with the dot behind it.
