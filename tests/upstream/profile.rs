@@ -258,5 +258,5 @@ fn every_combination_passes_upstreams_check_or_could_not() {
     for count in taken.iter().chain(&refused) {
         assert!(*count > RANDOM / 12, "taken {taken:?}, refused {refused:?}");
     }
-    agreement.finish(&[(AT_EVERY_LEVEL, 67)]);
+    agreement.finish(&[(AT_EVERY_LEVEL, 68)]);
 }
