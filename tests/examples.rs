@@ -4,6 +4,7 @@
 mod support;
 
 use std::fs;
+use std::io::Read;
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
@@ -299,9 +300,15 @@ fn sidecar_refreshes_the_page_and_ends_after_nginx() {
     namespace.until("a fresh page", || (page() != first).then_some(()));
 
     let follow = |c| namespace.follow(&["logs", "-f", "--timestamps", "sidecar", "-c", c]);
-    let logs = [follow("nginx"), follow("refresh")];
+    let refresh = follow("refresh");
+    let mut nginx = follow("nginx");
+    // Its log is gone with its container: what follows it has begun by then.
+    let mut first = [0];
+    let out = nginx.stdout.as_mut().unwrap();
+    out.read_exact(&mut first).unwrap();
     namespace.kubectl(&["delete", "pod", "sidecar"]);
-    let [nginx, refresh] = logs.map(|log| succeeded(&log.wait_with_output().unwrap(), "logs -f"));
+    let [nginx, refresh] =
+        [nginx, refresh].map(|log| succeeded(&log.wait_with_output().unwrap(), "logs -f"));
     let last = |log: &str| {
         log.lines()
             .last()

@@ -186,6 +186,36 @@ fn rules_are_those_of_the_server_or_of_the_flag() {
 }
 
 #[test]
+fn rules_are_those_of_the_version_that_the_server_emulates() {
+    for (emulated, rules, reason, skew) in [
+        ("35", "1.35", "the version that the server emulates", None),
+        (
+            "30",
+            "1.31",
+            "the server is older than the known versions",
+            Some("older"),
+        ),
+    ] {
+        let version = json!({
+            "major": "1", "minor": "37", "gitVersion": "v1.37.2",
+            "emulationMajor": "1", "emulationMinor": emulated,
+        });
+        let server = ApiServer::bare().on("GET /version", Answer::json(&version));
+        let run = Home::new().run_on(&server, &["version"]);
+        let last = format!("\nKubernetes Rules: {rules} ({reason})\n");
+        assert!(run.stdout.ends_with(&last), "{emulated}: {run:?}");
+        let run = Home::new().run_on(&server, &["version", "-o", "json"]);
+        let report: Value = serde_json::from_str(&run.stdout).unwrap();
+        let mut expected =
+            json!({"rules": rules, "server": "v1.37.2", "emulates": format!("1.{emulated}")});
+        if let Some(skew) = skew {
+            expected["skew"] = skew.into();
+        }
+        assert_eq!(report["kubernetesVersion"], expected);
+    }
+}
+
+#[test]
 fn an_unknown_version_is_an_error_with_the_known_ones() {
     for version in ["1.38", "1.30", "latest", "1.37.x"] {
         let run = Home::new().run(&["version", "--client", "--kubernetes-version", version]);

@@ -99,9 +99,9 @@ fn text(version: &Version, is_chosen: bool) -> String {
         ..
     } = &version.rules;
     let reason = match (is_chosen, &version.server, skew) {
-        _ if !is_chosen && emulates.is_some() => " (the version that the server emulates)",
         (true, _, _) => " (--kubernetes-version)",
         (false, None, _) => " (without a server)",
+        (false, Some(_), None) if emulates.is_some() => " (the version that the server emulates)",
         (false, Some(_), None) => "",
         (false, Some(_), Some(Skew::Newer)) => " (the server is newer than the known versions)",
         (false, Some(_), Some(Skew::Older)) => " (the server is older than the known versions)",

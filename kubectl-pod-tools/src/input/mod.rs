@@ -10,4 +10,4 @@ mod stream;
 
 pub(crate) use error::InputError;
 pub(crate) use flags::FilenameFlags;
-pub(crate) use read::{problems, read, read_file, split};
+pub(crate) use read::{leave_unknown_to_server, problems, read, read_file, split};

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use pod_model::manifest::{self, LazyManifest};
-use pod_model::{Document, Finding, KubernetesVersion, Manifest, check, image};
+use pod_model::{Document, Finding, KubernetesVersion, Manifest, check, image, rules};
 
 use super::error::InputError;
 use super::flags::FilenameFlags;
@@ -63,4 +63,11 @@ pub(crate) fn problems(document: &Document, version: KubernetesVersion) -> Vec<F
     let mut problems = check(document, version);
     problems.extend(image::check(document));
     problems
+}
+
+/// Removes the findings that a server which may be newer judges itself: fields and kinds that
+/// are unknown here.
+pub(crate) fn leave_unknown_to_server(findings: &mut Vec<Finding>) {
+    findings
+        .retain(|finding| !finding.is(&rules::UNKNOWN_FIELD) && !finding.is(&rules::UNKNOWN_KIND));
 }

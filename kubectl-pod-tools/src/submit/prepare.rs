@@ -188,11 +188,6 @@ fn prepare_one(
         }
     };
     let mut findings = schema_findings(document, rules);
-    if rules.newer_server {
-        findings.retain(|finding| {
-            !finding.is(&rules::UNKNOWN_FIELD) && !finding.is(&rules::UNKNOWN_KIND)
-        });
-    }
     // Schema errors would cause validation errors.
     if findings
         .iter()
@@ -252,6 +247,9 @@ fn prepare_one(
 /// Returns the findings of the API's schema, with the severity of `--validate`.
 fn schema_findings(document: &Document, rules: &CheckOptions) -> Vec<Finding> {
     let mut findings = input::problems(document, rules.version);
+    if rules.newer_server {
+        input::leave_unknown_to_server(&mut findings);
+    }
     findings.retain_mut(|finding| match rules.validate {
         Validate::Strict => true,
         _ if leaves_no_url(finding) => true,

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use pod_model::kinds::group_of;
 use pod_model::lookup::LookupKind;
 use pod_model::manifest::{LazyManifest, ReadPiece};
-use pod_model::{Document, Finding, Severity, rules};
+use pod_model::{Document, Finding, Severity};
 
 use super::lookup_context::{LocalObject, LookupContext};
 use super::object::Object;
@@ -74,8 +74,7 @@ impl Reading {
     fn document(&mut self, document: &Document, around: &LookupContext) {
         let mut problems = input::problems(document, around.version.rules);
         if around.version.may_be_newer() {
-            // A newer server judges fields that are unknown here.
-            problems.retain(|p| !p.is(&rules::UNKNOWN_FIELD) && !p.is(&rules::UNKNOWN_KIND));
+            input::leave_unknown_to_server(&mut problems);
         }
         let has_error = problems.iter().any(|p| p.severity == Severity::Error);
         let name = document.name().unwrap_or("");

@@ -1,6 +1,6 @@
 //! The feature gates of all releases, out of the Go source of `pkg/features`.
 //!
-//! What a gate is in a minor version is what that version's own files say at
+//! The state of a gate in a minor version is that of the version's own files at
 //! that version. Gates that another module defines (`genericfeatures.X`) are
 //! about servers, not about Pods, and are left out.
 

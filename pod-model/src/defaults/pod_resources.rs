@@ -5,9 +5,9 @@
 //! `DefaultPodLevelResources` in `…/pkg/api/pod`, and
 //! `AggregateContainerRequests` in `k8s.io/component-helpers/resource`.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use k8s_openapi::api::core::v1::{Container, PodSpec, ResourceRequirements};
+use k8s_openapi::api::core::v1::{Container, PodSpec};
 use k8s_openapi::apimachinery::pkg::api::resource::Quantity as ApiQuantity;
 
 use super::resources::ResourceList;
@@ -86,8 +86,10 @@ fn set_limits(spec: &mut PodSpec) {
     };
     let requests = resources.requests.clone().unwrap_or_default();
     let limits = resources.limits.get_or_insert_default();
+    let limited = limited_everywhere(spec);
     for (name, request) in requests {
-        if !is_supported(&name) || limits.contains_key(&name) || !is_limited(spec, &name) {
+        let is_limited = limited.contains(name.as_str());
+        if !is_supported(&name) || limits.contains_key(&name) || !is_limited {
             continue;
         }
         let total = total.get(&name).cloned().unwrap_or_default();
@@ -99,17 +101,24 @@ fn set_limits(spec: &mut PodSpec) {
     spec.resources = Some(resources);
 }
 
-/// Returns whether each container has a limit of a resource.
-fn is_limited(spec: &PodSpec, name: &str) -> bool {
-    let has = |resources: Option<&ResourceRequirements>| {
-        let limits = resources.and_then(|own| own.limits.as_ref());
-        limits.is_some_and(|limits| limits.contains_key(name))
-    };
+/// Returns the resources of which each container has a limit.
+fn limited_everywhere(spec: &PodSpec) -> BTreeSet<&str> {
     let init = spec.init_containers.iter().flatten();
     let ephemeral = spec.ephemeral_containers.iter().flatten();
-    init.chain(&spec.containers)
-        .all(|container| has(container.resources.as_ref()))
-        && ephemeral.map(|own| own.resources.as_ref()).all(has)
+    let mut limits = init
+        .chain(&spec.containers)
+        .map(|own| &own.resources)
+        .chain(ephemeral.map(|own| &own.resources))
+        .map(|resources| resources.as_ref().and_then(|own| own.limits.as_ref()));
+    let first = limits.next().flatten().into_iter();
+    let mut common: BTreeSet<&str> = first
+        .flat_map(|own| own.keys())
+        .map(String::as_str)
+        .collect();
+    for own in limits {
+        common.retain(|name| own.is_some_and(|own| own.contains_key(*name)));
+    }
+    common
 }
 
 fn set_requests(spec: &mut PodSpec) {

@@ -3,7 +3,7 @@
 # shellcheck shell=bash disable=SC2154
 
 # The oldest supported version. Its API server is built; that of the newest is upstream's.
-oldest=1.33.13
+oldest=$(grep "^$oldest_minor\." "$here/versions")
 
 # server_of MINOR: the program that is its API server.
 server_of() {
