@@ -166,7 +166,9 @@ fn a_name_stands_for_the_manifests_that_it_stands_for_in_kubectl() {
             let count = if rng.percent(20) { 2 } else { 1 };
             let named: Vec<PathBuf> = (0..count).map(|_| named(&mut rng, &paths)).collect();
             let recursive: &[&str] = if rng.percent(50) { &["-R"] } else { &[] };
-            let theirs = ["kubectl", "annotate", "--local", "-o", "name", "k=v"];
+            // As in `create`, without `-R` only the directory itself; `annotate` of 1.37 and
+            // `wait` go into the directories inside by default.
+            let theirs = ["kubectl", "label", "--local", "-o", "name", "k=v"];
             let theirs = run(&root, &upstream, &[&theirs, recursive].concat(), &named);
             let create = ["create", "--dry-run=client", "-o", "name"];
             let ours = run(&root, &ours, &[&create, recursive].concat(), &named);
