@@ -16,6 +16,7 @@ pub mod defaults;
 pub mod expansion;
 pub mod features;
 pub mod finding;
+pub mod gated_fields;
 #[cfg(test)]
 mod growth_tests;
 pub mod image;

@@ -134,6 +134,13 @@ fn field_that_the_version_lacks_or_has_behind_a_gate_is_reported() {
             ),
         ),
         (
+            &["--stop-signal=SIGUSR1"],
+            "1.37",
+            Ok(
+                "`lifecycle.stopSignal` requires the feature gate ContainerStopSignals (alpha in Kubernetes 1.37",
+            ),
+        ),
+        (
             &grpc,
             "1.36",
             Err("no field `mode` in GRPCAction of Kubernetes 1.36: added in 1.37"),
@@ -153,6 +160,59 @@ fn field_that_the_version_lacks_or_has_behind_a_gate_is_reported() {
             "{version}: {run:?}"
         );
     }
+}
+
+#[test]
+fn gated_field_of_a_file_is_a_warning_at_its_place() {
+    let job = "apiVersion: batch/v1
+kind: Job
+metadata: {name: a}
+spec:
+  template:
+    spec:
+      restartPolicy: Never
+      hostnameOverride: a.b
+      os: {name: linux}
+      containers:
+        - name: a
+          image: i
+        - name: b
+          image: i
+          lifecycle:
+            stopSignal: SIGUSR1
+";
+    let home = Home::with(&[("job.yaml", job)]);
+    let create = ["create", "-f", "job.yaml", "--dry-run=client", "-o", "name"];
+    let run = |flags: &[&str]| home.run(&[&create[..], flags].concat());
+    let old = run(&["--kubernetes-version=1.34"]);
+    assert_eq!(old.code, Some(0), "{old:?}");
+    assert_eq!(old.stdout, "job.batch/a\n");
+    assert_data_eq!(
+        old.stderr,
+        str![[r#"
+warning[gated-field]: `spec.template.spec.hostnameOverride` requires the feature gate HostnameOverride (alpha in Kubernetes 1.34, off by default); without it the server drops the field or refuses the object
+ --> job.yaml:8:25
+  |
+8 |       hostnameOverride: a.b
+  |                         ^^^
+
+warning[gated-field]: `spec.template.spec.containers[1].lifecycle.stopSignal` requires the feature gate ContainerStopSignals (alpha in Kubernetes 1.34, off by default); without it the server drops the field or refuses the object
+  --> job.yaml:16:25
+   |
+16 |             stopSignal: SIGUSR1
+   |                         ^^^^^^^
+
+
+"#]]
+    );
+    let ignored = run(&["--kubernetes-version=1.34", "--validate=ignore"]);
+    assert_eq!((ignored.code, ignored.stderr.as_str()), (Some(0), ""));
+    let new = run(&["--kubernetes-version=1.37", "--validate=warn"]);
+    assert_eq!(new.stderr.matches("[gated-field]").count(), 1, "{new:?}");
+    // The field is unknown there.
+    let older = run(&["--kubernetes-version=1.32"]);
+    assert_eq!(older.code, Some(1), "{older:?}");
+    assert!(!older.stderr.contains("[gated-field]"), "{older:?}");
 }
 
 #[test]

@@ -14,7 +14,7 @@ use super::history::{History, change_object, locate_error, without_place, write_
 use super::host_env::HostEnv;
 use super::object::to_value;
 use super::value::label;
-use super::{contradictions, flag_conflicts, flags, gated_fields, profile};
+use super::{contradictions, flag_conflicts, flags, profile};
 use crate::render::LocatedFinding;
 use crate::submit::clean;
 
@@ -91,8 +91,6 @@ pub(crate) fn generate(
     }
     let warnings = contradictions::find(request.target_kind, &object, version);
     let object = clean(&object, &object);
-    let gated = gated_fields::notes(request.target_kind, &object, version);
-    draft.notes.extend(gated);
     let mut generated = Generated {
         object,
         notes: draft.notes,

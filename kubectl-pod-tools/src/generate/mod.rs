@@ -40,6 +40,7 @@ pub(crate) use draft::{Draft, TargetKind};
 pub(crate) use explain::explanation;
 pub(crate) use flag::{Flags, TypedFlags};
 pub(crate) use flags::{JobFlags, PodFlags};
+pub(crate) use gated_fields::gated_field_notes;
 pub(crate) use host_env::HostEnv;
 
 impl<F: Flags> TypedFlags<F> {

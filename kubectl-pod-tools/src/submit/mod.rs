@@ -13,6 +13,7 @@ mod clean;
 mod earlier;
 #[cfg(fuzzing)]
 pub(crate) mod fuzzing;
+mod gated_fields;
 mod objects;
 mod options;
 mod order;

@@ -6,6 +6,7 @@ use pod_model::{
 use serde_json::{Map, Value};
 
 use super::check_options::CheckOptions;
+use super::gated_fields;
 use super::options::{Action, Validate};
 use super::order::rank;
 use super::server_fields;
@@ -195,7 +196,9 @@ fn prepare_one(
     {
         let mut refused = validation_findings(document, rules);
         refused.retain(|finding| findings.iter().all(|first| first.path != finding.path));
+        let gated = gated_fields::findings(document, rules, &refused);
         findings.extend(refused);
+        findings.extend(gated);
     }
     if rules.action == Action::Apply {
         add_merge_findings(document, rules, &mut findings);

@@ -3,6 +3,7 @@
 use std::cell::Cell;
 use std::time::Duration;
 
+use pod_model::rules;
 use serde_json::Value;
 use tokio::time::Instant;
 
@@ -42,11 +43,15 @@ pub(super) struct Run<'a> {
 
 impl<'a> Run<'a> {
     /// Starts a run: checks the objects by the rules and prints the findings.
-    pub(super) fn new(batch: &'a Batch, rules: &CheckOptions, context: &'a Context) -> Self {
-        let mut input = prepare(&batch.manifests, rules);
+    pub(super) fn new(batch: &'a Batch, check: &CheckOptions, context: &'a Context) -> Self {
+        let mut input = prepare(&batch.manifests, check);
         let options = &batch.options;
         let mut printer = DiagnosticPrinter::new(&context.ui);
         for placed in std::mem::take(&mut input.findings) {
+            // Of flags they are among the notes.
+            if options.attribution.is_some() && placed.finding.is(&rules::GATED_FIELD) {
+                continue;
+            }
             printer.print(&located(placed, options));
         }
         let mut exit = printer.finish();

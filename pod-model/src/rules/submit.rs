@@ -17,6 +17,14 @@ rules! {
         good: run!("kubectl pod-tools create -n prod -f web.yaml"),
         upstream: "k8s.io/cli-runtime/pkg/resource: RequireNamespace",
     }
+    GATED_FIELD: Warning, "gated-field", "A field requires a feature gate that is off by default" => {
+        explanation: "The version has the field, but only for clusters that turn its feature gate on. Others drop the field \
+            before they look at it, or refuse the object. `create` warns once for each gate of an object; \
+            `--kubernetes-version` chooses another version than the server's.",
+        bad: pod!("  containers: [{name: web, image: nginx, lifecycle: {stopSignal: SIGQUIT}}]\n  os: {name: linux}"),
+        good: pod!("  containers: [{name: web, image: nginx}]\n  os: {name: linux}"),
+        upstream: "k8s.io/kubernetes/pkg/api/pod: DropDisabledPodFields",
+    }
     HELD_BACK: Info, "held-back", "Valid objects are not sent because their file is broken" => {
         explanation: "`create` sends nothing that follows the first syntax error of a file, as kubectl does. `apply` \
             sends nothing at all from a file with a syntax error: the broken part may belong to an object before it.",

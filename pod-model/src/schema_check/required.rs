@@ -1,6 +1,5 @@
 //! Fields that the schema wants and the server does not.
 
-use crate::features::Gate;
 use crate::version::KubernetesVersion;
 
 /// A definition's last name, its field, and the first minor version where it
@@ -39,40 +38,6 @@ const OPTIONAL: &[(&str, &str, u8)] = &[
     ("Sysctl", "value", 0),
 ];
 
-/// Fields, by their definition's last name, that a server drops with all that is in them
-/// while their feature gate is off: nothing in them is required then.
-///
-/// Sources: `DropDisabledPodFields` (k8s.io/kubernetes/pkg/api/pod) and `PrepareForCreate`
-/// of a Job (pkg/registry/batch/job).
-const DROPPED: &[(&str, &str, Gate)] = &[
-    (
-        "Container",
-        "restartPolicyRules",
-        Gate::ContainerRestartRules,
-    ),
-    ("EnvVarSource", "fileKeyRef", Gate::EnvFiles),
-    ("JobSpec", "scheduling", Gate::WorkloadWithJob),
-    ("PodSpec", "evictionResponders", Gate::EvictionRequestAPI),
-    ("PodSpec", "resourceClaims", Gate::DynamicResourceAllocation),
-    ("PodSpec", "schedulingGroup", Gate::GenericWorkload),
-    ("PodSpec", "workloadRef", Gate::GenericWorkload),
-    (
-        "ResourceRequirements",
-        "claims",
-        Gate::DynamicResourceAllocation,
-    ),
-    (
-        "VolumeProjection",
-        "clusterTrustBundle",
-        Gate::ClusterTrustBundleProjection,
-    ),
-    (
-        "VolumeProjection",
-        "podCertificate",
-        Gate::PodCertificateRequest,
-    ),
-];
-
 /// Lists, by their definition's last name and their field, of which the server
 /// refuses a null item though no field of it is required. The kinds whose validation
 /// is ours ([`crate::validation`]) are not among them.
@@ -106,32 +71,10 @@ pub(super) fn is_optional(definition: &str, field: &str, version: KubernetesVers
     rows.any(|(d, f, since)| (*d, *f) == (definition, field) && version.minor() >= *since)
 }
 
-/// Returns whether the server of a version drops a field with all that is in it.
-pub(super) fn is_dropped(definition: &str, field: &str, version: KubernetesVersion) -> bool {
-    let mut rows = DROPPED.iter();
-    rows.any(|(d, f, gate)| (*d, *f) == (definition, field) && !gate.is_on(version))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::schema::builtin;
-
-    #[test]
-    fn every_dropped_field_is_one_of_a_version_without_its_gate() {
-        let schema = builtin();
-        for (definition, field, _) in DROPPED {
-            let known = |version| {
-                let mut kinds = schema.definitions_named(definition);
-                kinds.any(|id| schema.field(id, field, version).is_some())
-            };
-            let dropped = |version: &KubernetesVersion| {
-                known(*version) && is_dropped(definition, field, *version)
-            };
-            let count = KubernetesVersion::ALL.iter().filter(|v| dropped(v)).count();
-            assert!(count > 0, "{definition}.{field}");
-        }
-    }
 
     #[test]
     fn every_row_is_a_required_field_of_some_version() {

@@ -3,10 +3,11 @@
 
 use super::limits::{MAX_DEPTH, MAX_FINDINGS};
 use super::position::{Children, Open, Position};
-use super::required::{EMPTY_ITEM_HELP, has_no_empty_items, is_dropped, is_optional};
+use super::required::{EMPTY_ITEM_HELP, has_no_empty_items, is_optional};
 use super::unknown::unknown_field;
 use super::value::wrong_type;
 use crate::finding::Finding;
+use crate::gated_fields;
 use crate::manifest::Document;
 use crate::path::{FieldPath, Segment};
 use crate::rules;
@@ -152,9 +153,7 @@ impl<'a> Walk<'a> {
                 return false;
             };
             let entry = open.read.checked_sub(1).and_then(|at| entries.get(at));
-            entry.is_some_and(|entry| {
-                is_dropped(self.at.builtin.short_name(id), &entry.key, self.at.version)
-            })
+            entry.is_some_and(|entry| gated_fields::is_dropped(id, &entry.key, self.at.version))
         })
     }
 

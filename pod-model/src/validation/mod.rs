@@ -72,3 +72,5 @@ pub use parts::{
     validate_resource_field_ref, validate_sub_path_expr,
 };
 pub use pod::{validate_pod, validate_template};
+#[cfg(test)]
+pub(crate) use prepare::pod as prepared_pod;

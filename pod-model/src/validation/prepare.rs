@@ -30,7 +30,7 @@ const INIT_CONTAINERS: [&str; 4] = [
 ];
 
 /// A Pod as its validation sees it.
-pub(super) fn pod(mut pod: Pod, version: KubernetesVersion) -> Pod {
+pub(crate) fn pod(mut pod: Pod, version: KubernetesVersion) -> Pod {
     pod.status = None;
     defaults::created_pod(&mut pod, version);
     annotations(&mut pod.metadata);
@@ -76,10 +76,8 @@ fn convert(spec: &mut PodSpec) {
     }
 }
 
-/// Drops the fields whose feature gates are off. Those that no version to 1.37 has on are not looked at
-/// by any check: `schedulingGroup`, `evictionResponders`, `emptyDir.mode`, `bindMountOptions`, the users of
-/// projected files, `grpc.mode`, `httpGet.protocol` and `scheduling` of a Job. `lifecycle.stopSignal` is
-/// dropped, since it may leave hooks without content.
+/// Drops the fields of [`gated_fields`](crate::gated_fields) whose gates are off, but for those that
+/// no check looks at, which the tests of that module list.
 fn drop_disabled(spec: &mut PodSpec, version: KubernetesVersion) {
     let off = |gate: Gate| !gate.is_on(version);
     if off(Gate::UserNamespacesSupport) {
@@ -137,7 +135,9 @@ fn drop_disabled(spec: &mut PodSpec, version: KubernetesVersion) {
     // Ephemeral containers are refused altogether; what else they hold is judged as
     // it is written.
     for container in spec.ephemeral_containers.iter_mut().flatten() {
-        drop_stop_signal(&mut container.lifecycle);
+        if off(Gate::ContainerStopSignals) {
+            drop_stop_signal(&mut container.lifecycle);
+        }
         if off(rules) {
             container.restart_policy_rules = None;
         }
@@ -178,7 +178,9 @@ fn drop_of_container(
     images: &BTreeSet<String>,
 ) {
     let off = |gate: Gate| !gate.is_on(version);
-    drop_stop_signal(&mut container.lifecycle);
+    if off(Gate::ContainerStopSignals) {
+        drop_stop_signal(&mut container.lifecycle);
+    }
     if off(Gate::ContainerRestartRules) {
         container.restart_policy_rules = None;
     }

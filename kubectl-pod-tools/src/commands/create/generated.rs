@@ -17,7 +17,7 @@ use crate::error::{CommandError, Failure};
 use crate::exit::Exit;
 use crate::generate::{
     Flags, GenerateRequest, HostEnv, JobFlags, PodFlags, TargetKind, TypedFlags, command_line,
-    explanation, generate,
+    explanation, gated_field_notes, generate,
 };
 use crate::render::{Comments, Format, LocatedFinding, finding_to_text, to_yaml};
 use crate::submit::{self, Action, Batch, FlagAttribution, Objects, SubmitArgs, SubmitOptions};
@@ -175,7 +175,9 @@ impl Objects for GeneratedObjects<'_> {
         self.act
             .apply(&mut options, &generated.object, target_kind)?;
         let manifest = manifest::read("generated", to_yaml(&generated.object).into_bytes());
-        let notes = generated.notes.clone();
+        let mut notes = generated.notes.clone();
+        let documents = manifest.documents.iter();
+        notes.extend(documents.flat_map(|document| gated_field_notes(document, version)));
         let warnings = generated.warnings.clone();
         options.attribution = Some(FlagAttribution(Rc::new(move |finding| {
             generated.locate_finding(finding)
