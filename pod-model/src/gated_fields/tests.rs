@@ -92,8 +92,8 @@ fn nested(field: &GatedField, path: &[&str], value: &Value, version: KubernetesV
             schema.field(owner, name, version).unwrap().kind,
             Type::List(_)
         );
-        let is_last = depth + 1 == path.len();
-        if is_list && (!is_last || !wrapped.is_array()) {
+        let ends_here = depth + 1 == path.len();
+        if is_list && (!ends_here || !wrapped.is_array()) {
             wrapped = json!([wrapped]);
         }
         wrapped = json!({ name: wrapped });
@@ -115,7 +115,7 @@ fn has_at(value: &Value, path: &[&str], expected: Option<&str>) -> bool {
             .is_some_and(|value| has_at(value, rest, expected)),
         (Value::Null, None) => false,
         (Value::String(text), None) => expected.is_none_or(|expected| text == expected),
-        (value, None) => expected.is_none_or(|expected| value.to_string() == expected),
+        (value, None) => expected.is_none_or(|expected| *value == json!(expected == "true")),
     }
 }
 
