@@ -8,14 +8,15 @@ import (
 	psapolicy "k8s.io/pod-security-admission/policy"
 )
 
-// facts adds what scheduler, kubelet and Pod Security admission compute of a
-// defaulted Pod.
+// facts adds what scheduler, kubelet and Pod Security admission compute of a Pod:
+// all of them see it as the strategy's PrepareForCreate has left it. Each gets a
+// copy: upstream adds the overhead to a large limit of the Pod in place.
 func facts(out Answer, pod *v1.Pod) {
-	out["qos"] = qos.ComputePodQOS(pod)
-	out["requests"] = resources(compres.PodRequests(pod, compres.PodResourcesOptions{}))
-	out["limits"] = resources(compres.PodLimits(pod, compres.PodResourcesOptions{}))
-	out["psa"] = podSecurity(pod)
-	addCgroup(out, pod)
+	out["qos"] = qos.ComputePodQOS(pod.DeepCopy())
+	out["requests"] = resources(compres.PodRequests(pod.DeepCopy(), compres.PodResourcesOptions{}))
+	out["limits"] = resources(compres.PodLimits(pod.DeepCopy(), compres.PodResourcesOptions{}))
+	out["psa"] = podSecurity(pod.DeepCopy())
+	addCgroup(out, pod.DeepCopy())
 }
 
 func resources(list v1.ResourceList) map[string]string {

@@ -45,7 +45,8 @@ type fieldError struct{ Field, Type, Detail string }
 //	strictErr  what --validate=strict refuses, beside everything else
 //	defaulted  the object with its defaults
 //	errors, warnings  of the registry's strategy (Pods and what makes them)
-//	qos, requests, limits, cgroup, psa  see facts
+//	created    the Pod after the strategy's PrepareForCreate (Pods)
+//	qos, requests, limits, cgroup, psa  see facts (Pods and Jobs)
 func object(r ObjectRequest) (Answer, error) {
 	object, strict, err := DecodeObject(r.Manifest)
 	if err != nil {
@@ -62,11 +63,24 @@ func object(r ObjectRequest) (Answer, error) {
 	}
 	switch o := object.(type) {
 	case *v1.Pod:
-		facts(out, o)
-		judge(out, o, &core.Pod{}, podstrategy.Strategy)
+		prepared := &core.Pod{}
+		if judge(out, o, prepared, podstrategy.Strategy) {
+			created, err := createdPod(prepared, o)
+			if err != nil {
+				return nil, err
+			}
+			out["created"] = created
+			facts(out, created)
+		}
 	case *batchv1.Job:
-		facts(out, &v1.Pod{ObjectMeta: o.Spec.Template.ObjectMeta, Spec: o.Spec.Template.Spec})
-		judge(out, o, &batch.Job{}, jobstrategy.Strategy)
+		prepared := &batch.Job{}
+		if judge(out, o, prepared, jobstrategy.Strategy) {
+			created, err := createdPodOf(prepared)
+			if err != nil {
+				return nil, err
+			}
+			facts(out, created)
+		}
 	case *batchv1.CronJob:
 		judge(out, o, &batch.CronJob{}, cronjobstrategy.Strategy)
 	case *appsv1.Deployment:
@@ -78,12 +92,24 @@ func object(r ObjectRequest) (Answer, error) {
 }
 
 // judge adds what the registry's strategy says about the creation of external,
-// converted to internal.
-func judge(out Answer, external runtime.Object, internal runtime.Object, strategy rest.RESTCreateStrategy) {
+// converted to internal. It returns whether it can be converted.
+func judge(out Answer, external runtime.Object, internal runtime.Object, strategy rest.RESTCreateStrategy) bool {
+	ctx, err := prepare(external, internal, strategy)
+	if err != nil {
+		out["convertErr"] = err.Error()
+		return false
+	}
+	out["errors"] = FieldErrors(validateCreate(ctx, internal, strategy))
+	out["warnings"] = strategy.WarningsOnCreate(ctx, internal)
+	return true
+}
+
+// prepare makes internal what the registry's strategy makes of external before it
+// validates, and returns the context of the request.
+func prepare(external runtime.Object, internal runtime.Object, strategy rest.RESTCreateStrategy) (context.Context, error) {
 	kind := external.GetObjectKind().GroupVersionKind()
 	if err := legacyscheme.Scheme.Convert(external, internal, nil); err != nil {
-		out["convertErr"] = err.Error()
-		return
+		return nil, err
 	}
 	metadata := internal.(metav1.Object)
 	if metadata.GetNamespace() == "" {
@@ -93,8 +119,7 @@ func judge(out Answer, external runtime.Object, internal runtime.Object, strateg
 	ctx := genericapirequest.WithNamespace(context.Background(), metadata.GetNamespace())
 	ctx = genericapirequest.WithRequestInfo(ctx, CreateRequest(kind))
 	strategy.PrepareForCreate(ctx, internal)
-	out["errors"] = FieldErrors(validateCreate(ctx, internal, strategy))
-	out["warnings"] = strategy.WarningsOnCreate(ctx, internal)
+	return ctx, nil
 }
 
 // CreateRequest is the request that creates an object of a kind: declarative
