@@ -222,10 +222,7 @@ fn refused(request: &Request, code: u16, message: &str) -> Failure {
             Exit::Cluster,
             format!("not allowed to {request}: {message}"),
         )
-        .help(format!(
-            "check with `kubectl auth can-i {} {}`",
-            request.verb, request.resource
-        )),
+        .help(format!("check with `{}`", request.can_i_command())),
         404 if message.starts_with("namespaces \"") => {
             Failure::new(Exit::NotFound, message.to_owned())
                 .help("create it with `kubectl create namespace NAME`, or use -n")

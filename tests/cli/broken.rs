@@ -95,7 +95,7 @@ Client Version: v0.1.0
 Known Kubernetes Versions: 1.31 to 1.37
 Kubernetes Rules: 1.37 (without a server)
 --- stderr
-error: no answer from http://SERVER/ within 1 s to: get the server's version
+error: no answer from http://SERVER/ within 1 s to: get /version
 help: raise --request-timeout
 
 "#]]

@@ -63,7 +63,7 @@ error[refused-by-server]: pod/web: not allowed to create pods "web" in namespace
 4 |   name: web
   |         ^^^
   |
-  = help: check with `kubectl auth can-i create pods`
+  = help: check with `kubectl auth can-i create pods -n default`
 
 
 "#]]

@@ -126,7 +126,7 @@ fn a_cluster_that_does_not_answer_or_refuses_is_exit_code_3() {
 exit code 3
 --- stderr
 error: not allowed to get pods "web" in namespace "default": no rights
-help: check with `kubectl auth can-i get pods`
+help: check with `kubectl auth can-i get pods -n default`
 
 "#]]
     );
@@ -137,7 +137,7 @@ help: check with `kubectl auth can-i get pods`
 exit code 3
 --- stderr
 error: not allowed to list pods in namespace "default": no rights
-help: check with `kubectl auth can-i list pods`
+help: check with `kubectl auth can-i list pods -n default`
 
 "#]]
     );

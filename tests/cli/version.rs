@@ -115,6 +115,29 @@ help: set --kubeconfig, $KUBECONFIG or --server
     );
 }
 
+/// A version is no resource, of which `kubectl auth can-i` takes the path.
+#[test]
+fn a_version_that_may_not_be_read_names_the_right_by_its_path() {
+    let message = "forbidden: User \"eve\" cannot get path \"/version\"";
+    let refusal = Answer::refusal(403, "Forbidden", message);
+    let server = ApiServer::bare().on("GET /version", refusal);
+    let run = Home::new().run_on(&server, &["version"]);
+    assert_data_eq!(
+        run.all(),
+        str![[r#"
+exit code 3
+--- stdout
+Client Version: v0.1.0
+Known Kubernetes Versions: 1.31 to 1.37
+Kubernetes Rules: 1.37 (without a server)
+--- stderr
+error: not allowed to get /version: forbidden: User "eve" cannot get path "/version"
+help: check with `kubectl auth can-i get /version`
+
+"#]]
+    );
+}
+
 #[test]
 fn a_servers_version_cannot_play_with_the_terminal() {
     let server = ApiServer::bare().on(

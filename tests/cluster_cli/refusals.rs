@@ -57,7 +57,8 @@ fn missing_rights_are_named_with_resource_and_namespace() {
     let bad = cluster().kubeconfig("bad-token");
     let refused = place.run(&["create", "-f", &file, "--kubeconfig", &bad]);
     assert_eq!((refused.code, refused.stdout.as_str()), (Some(3), ""));
-    let told = "error: the server does not accept the credentials to get the server's version (401 Unauthorized)\n";
+    let told =
+        "error: the server does not accept the credentials to get /version (401 Unauthorized)\n";
     assert!(refused.stderr.starts_with(told), "{}", refused.stderr);
     assert!(!refused.stderr.contains("no-such-token"));
 }

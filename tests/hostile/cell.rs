@@ -296,8 +296,8 @@ impl Run {
             "services",
             "limitranges",
             "nodes",
-            "the server's version",
-            "the API groups of the server",
+            "/version",
+            "/apis",
         ];
         let names = names.chain(beside);
         let names = names.chain((self.command.sort == Sort::Version).then_some("the server"));

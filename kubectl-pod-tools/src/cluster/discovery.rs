@@ -9,7 +9,7 @@ use super::catalog::{Catalog, Served, meant, of_category};
 use super::error::ClusterError;
 use super::mapping::{Resource, encode, is_subresource};
 use super::request::Cluster;
-use super::request_info::{Request, Verb};
+use super::request_info::Request;
 
 /// Media types of all groups in one response: v2 since Kubernetes 1.30; older servers send the
 /// plain list of groups.
@@ -140,8 +140,9 @@ impl Cluster {
     /// # Errors
     /// Another response; request errors.
     pub(super) async fn groups(&self, forms: &str) -> Result<Value, ClusterError> {
-        let what = groups_request();
-        let answer = self.get_accepting(&what, "/apis", forms, body::DISCOVERY);
+        let path = "/apis";
+        let what = Request::of_path(path);
+        let answer = self.get_accepting(&what, path, forms, body::DISCOVERY);
         let answer = answer.await.map_err(|error| {
             if error.is_not_served() {
                 return self.not_an_api("it serves no API groups".to_owned());
@@ -154,7 +155,6 @@ impl Cluster {
     /// Returns the versions of each group that may have the word, the preferred one first, or
     /// the version that the word names.
     async fn one_by_one(&self, groups: &Value, word: &str) -> Result<Catalog, ClusterError> {
-        let what = &groups_request();
         let groups = groups.get("groups").and_then(Value::as_array);
         let mut catalog = Catalog::default();
         for (name, version) in groups.into_iter().flatten().flat_map(versions) {
@@ -167,9 +167,10 @@ impl Cluster {
                 continue;
             }
             let path = format!("/apis/{}/{}", encode(name), encode(version));
+            let what = Request::of_path(&path);
             // An API server beside the main one that is away hides its own types only
             // (client-go/discovery, `ErrGroupDiscoveryFailed`).
-            let list = match self.get_path(what, &path, body::DISCOVERY).await {
+            let list = match self.get_path(&what, &path, body::DISCOVERY).await {
                 Ok(list) => list,
                 Err(error) if error.code().is_some_and(|code| code != 401) => {
                     catalog.add_silent(name, version, Some(error.to_string()));
@@ -215,15 +216,6 @@ fn versions(group: &Value) -> Vec<(&str, &str)> {
         }
     }
     versions
-}
-
-fn groups_request() -> Request {
-    Request {
-        verb: Verb::Get,
-        resource: "the API groups of the server".to_owned(),
-        name: None,
-        namespace: None,
-    }
 }
 
 impl Catalog {

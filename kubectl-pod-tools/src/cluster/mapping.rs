@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::body;
 use super::error::ClusterError;
 use super::request::Cluster;
-use super::request_info::{Request, Verb};
+use super::request_info::Request;
 
 /// A served resource.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -195,12 +195,7 @@ impl Cluster {
             "" => format!("/api/{}", encode(version)),
             group => format!("/apis/{}/{}", encode(group), encode(version)),
         };
-        let what = Request {
-            verb: Verb::Get,
-            resource: format!("the API resources of {api_version}"),
-            name: None,
-            namespace: None,
-        };
+        let what = Request::of_path(&path);
         let list = match self.get_path(&what, &path, body::DISCOVERY).await {
             Err(error) if error.code() == Some(404) => {
                 self.confirm().await?;

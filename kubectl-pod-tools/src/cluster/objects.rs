@@ -176,13 +176,9 @@ impl Cluster {
     /// # Errors
     /// Request errors.
     pub(crate) async fn version(&self) -> Result<RulesVersion, ClusterError> {
-        let what = Request {
-            verb: Verb::Get,
-            resource: "the server's version".to_owned(),
-            name: None,
-            namespace: None,
-        };
-        let info = self.get_path(&what, "/version", body::OBJECT).await?;
+        let path = "/version";
+        let what = Request::of_path(path);
+        let info = self.get_path(&what, path, body::OBJECT).await?;
         let text = |key: &str| info.get(key).and_then(Value::as_str).unwrap_or("");
         let git_version = text("gitVersion");
         if git_version.is_empty() {
