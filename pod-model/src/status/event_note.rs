@@ -37,10 +37,11 @@ pub struct EventNote {
 
 /// Reasons of events that explain why something goes wrong, or how it ended.
 ///
-/// Sources: pkg/kubelet/events/event.go, pkg/controller/job/job_controller.go,
-/// pkg/controller/controller_utils.go, pkg/scheduler/schedule_one.go, the
-/// cluster autoscaler's `TriggeredScaleUp` and Karpenter's `Nominated`.
-const EXPLANATORY: [&str; 26] = [
+/// Sources: pkg/kubelet/events/event.go, pkg/controller/job/job_controller.go and
+/// job_scheduling_manager.go (since 1.37), pkg/controller/controller_utils.go,
+/// pkg/controller/statefulset/stateful_set_control.go (since 1.37),
+/// pkg/scheduler/schedule_one.go, the cluster autoscaler's `TriggeredScaleUp` and Karpenter's `Nominated`.
+const EXPLANATORY: [&str; 29] = [
     "BackOff",
     "BackoffLimitExceeded",
     "Completed",
@@ -57,6 +58,8 @@ const EXPLANATORY: [&str; 26] = [
     "FailedMount",
     "FailedPostStartHook",
     "FailedScheduling",
+    "FailedWorkloadCompilation",
+    "FailedWorkloadCreate",
     "InspectFailed",
     "MaxFailedIndexesExceeded",
     "NodeNotReady",
@@ -67,15 +70,17 @@ const EXPLANATORY: [&str; 26] = [
     "Pulling",
     "TriggeredScaleUp",
     "Unhealthy",
+    "UnknownStrategy",
 ];
 
 /// Reasons of events that end an earlier failure. The last of each is kept. All other
 /// events (Scheduled, Started …) explain nothing.
-const RECOVERY: [&str; 4] = [
+const RECOVERY: [&str; 5] = [
     "Created",
     "Pulled",
     "SuccessfulAttachVolume",
     "SuccessfulCreate",
+    "WorkloadCreated",
 ];
 
 impl EventNote {

@@ -96,6 +96,13 @@ pub fn deciding_statuses(pod: &Value) -> impl Iterator<Item = &Value> {
     containers.chain(init.filter(|status| !sidecar_statuses(pod).any(|other| other == *status)))
 }
 
+/// Returns whether a terminated container was removed by the kubelet, which restarts all
+/// containers of its Pod: it has not failed, and its exit code is none of its own
+/// (pkg/kubelet/kubelet_pods.go, `RestartingAllContainers`, on by default since 1.36).
+pub fn removed_to_restart(terminated: &Value) -> bool {
+    text(terminated, "reason") == "RestartingAllContainers"
+}
+
 /// Returns whether a Pod has succeeded or failed.
 pub fn pod_ended(pod: &Value) -> bool {
     matches!(text_at(pod, "/status/phase"), "Succeeded" | "Failed")

@@ -4,15 +4,14 @@ use serde_json::Value;
 
 use crate::status::answer::FailingContainer;
 use crate::status::fields::{
-    deciding_statuses, name, number_at, pod_ended, sidecar_statuses, text, text_at,
+    deciding_statuses, name, number_at, pod_ended, removed_to_restart, sidecar_statuses, text,
+    text_at,
 };
 use crate::status::observation::Observation;
 
 /// Returns the first container that did not exit with 0, and `container hello exited 3`.
 /// A sidecar is asked to terminate when the others have ended, and then exits with any code
-/// (pkg/kubelet/kuberuntime, `terminationOrdering`): it counts only while the Pod runs. A
-/// container that the kubelet has removed to restart all of them has not failed
-/// (pkg/kubelet/kubelet_pods.go, `RestartingAllContainers`, on by default since 1.36).
+/// (pkg/kubelet/kuberuntime, `terminationOrdering`): it counts only while the Pod runs.
 pub(super) fn failed_container(pod: &Value) -> Option<(String, FailingContainer)> {
     let terminated = |status: &Value| {
         let now = status.pointer("/state/terminated").cloned();
@@ -22,7 +21,7 @@ pub(super) fn failed_container(pod: &Value) -> Option<(String, FailingContainer)
     let sidecars = sidecar_statuses(pod).filter(|_| !pod_ended(pod));
     deciding_statuses(pod).chain(sidecars).find_map(|status| {
         let ended = terminated(status)?;
-        if text(&ended, "reason") == "RestartingAllContainers" {
+        if removed_to_restart(&ended) {
             return None;
         }
         let code = number_at(&ended, "/exitCode").filter(|code| *code != 0)?;

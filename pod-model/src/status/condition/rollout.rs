@@ -168,11 +168,17 @@ fn stateful_set(object: &Value) -> Result<Answer, Answer> {
         });
     }
     let revision = text_at(object, "/status/updateRevision");
-    Ok(if revision == text_at(object, "/status/currentRevision") {
-        met(format!("{ready} Pods ready"))
-    } else {
-        not_yet(format!("{updated} Pods at revision {revision}"))
-    })
+    if revision == text_at(object, "/status/currentRevision") {
+        return Ok(met(format!("{ready} Pods ready")));
+    }
+    let said = format!("{updated} Pods at revision {revision}");
+    // The update strategy Recreate of 1.37 (pkg/controller/statefulset, `setProgressingCondition`).
+    let recreates = |c: &&Value| text(c, "reason") == "RecreateInProgress";
+    let said = match condition(object, "Progressing").filter(recreates) {
+        Some(progressing) => format!("{said}: {}", text(progressing, "message")),
+        None => said,
+    };
+    Ok(not_yet(said))
 }
 
 /// Returns whether Pods are replaced only when they are deleted. `kubectl rollout status` refuses

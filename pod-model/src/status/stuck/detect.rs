@@ -10,7 +10,7 @@ use crate::status::answer::{Evidence, FailingContainer};
 use crate::status::event_note::EventNote;
 use crate::status::fields::{
     condition, container_statuses, deciding_statuses, items_at, name, number_at, pod_ended,
-    pod_is_alive, pod_runs_to_completion, text, text_at, true_condition, uid,
+    pod_is_alive, pod_runs_to_completion, removed_to_restart, text, text_at, true_condition, uid,
 };
 use crate::status::observation::Observation;
 use crate::status::workload_kind::WorkloadKind;
@@ -133,7 +133,9 @@ fn waiting<'a>(
             "" => {}
             message => said.push_str(&format!(": {}", message.trim())),
         }
-        if let Some(code) = number_at(status, "/lastState/terminated/exitCode") {
+        let last = status.pointer("/lastState/terminated");
+        let code = last.filter(|last| !removed_to_restart(last));
+        if let Some(code) = code.and_then(|last| number_at(last, "/exitCode")) {
             said.push_str(&format!("; it exited {code} and {}", restarted(status)));
         }
         let failing_container = FailingContainer {
@@ -160,7 +162,9 @@ fn crashed<'a>(pod: &Value, mut statuses: impl Iterator<Item = &'a Value>) -> Op
         return None;
     }
     statuses.find_map(|status| {
-        let code = number_at(status, "/state/terminated/exitCode").filter(|code| *code != 0)?;
+        let terminated = status.pointer("/state/terminated");
+        let terminated = terminated.filter(|terminated| !removed_to_restart(terminated))?;
+        let code = number_at(terminated, "/exitCode").filter(|code| *code != 0)?;
         number_at(status, "/restartCount").filter(|restarts| *restarts > 0)?;
         let container = text(status, "name");
         let said = format!(
@@ -224,7 +228,13 @@ fn failed_create(observation: &Observation) -> Option<Evidence> {
         .copied()
         .filter(|n| concerns(n))
         .collect();
-    let note = last_of(&notes, &["FailedCreate"], &["SuccessfulCreate"])?;
+    let refused_pod = last_of(&notes, &["FailedCreate"], &["SuccessfulCreate"]);
+    // Without its Workload a Job makes no Pods (pkg/controller/job/job_scheduling_manager.go).
+    let refused_workload = || {
+        let reasons = ["FailedWorkloadCreate", "FailedWorkloadCompilation"];
+        last_of(&notes, &reasons, &["WorkloadCreated", "SuccessfulCreate"])
+    };
+    let note = refused_pod.or_else(refused_workload)?;
     let pods = observation.pods.iter();
     let newest = pods
         .filter_map(|pod| text_at(pod, "/metadata/creationTimestamp").get(..19))
@@ -233,7 +243,7 @@ fn failed_create(observation: &Observation) -> Option<Evidence> {
         return None;
     }
     let said = format!("no Pod can be created: {}", note.message);
-    Some(Evidence::new("FailedCreate", said))
+    Some(Evidence::new(&note.reason, said))
 }
 
 /// Returns whether an event is about a ReplicaSet of a Deployment. The name alone does not prove it:

@@ -56,6 +56,15 @@ fn a_container_that_is_restarted_for_the_second_time_crashes_again_and_again() {
         let expected = crashes.then_some("CrashLoopBackOff");
         assert_eq!(found.as_deref(), expected, "{policy} {code} {restarts}");
     }
+    // Since 1.36 the kubelet removes a container to restart all of its Pod.
+    let removed = |reason: &str| json!({"name": "c", "restartCount": 2, "state": {"terminated": {"exitCode": 137, "reason": reason}}});
+    for (reason_of_end, crashes) in [
+        ("RestartingAllContainers", None),
+        ("ContainerStatusUnknown", Some("CrashLoopBackOff")),
+    ] {
+        let found = reason(&job(), &[pod("OnFailure", &removed(reason_of_end))], &[]);
+        assert_eq!(found.as_deref(), crashes, "{reason_of_end}");
+    }
     let runs = json!({"name": "c", "restartCount": 2, "state": {"running": {}}});
     assert_eq!(reason(&job(), &[pod("OnFailure", &runs)], &[]), None);
 }
@@ -260,4 +269,57 @@ fn a_pod_that_has_a_node_is_not_unschedulable() {
     assert_eq!(found(&pod).as_deref(), Some("Unschedulable"));
     pod["spec"]["nodeName"] = "n".into();
     assert_eq!(found(&pod), None);
+}
+
+#[test]
+fn the_exit_code_of_a_container_that_was_removed_to_restart_is_not_its_own() {
+    let waits = |reason: &str| json!({"name": "c", "restartCount": 2, "state": {"waiting": {"reason": "CrashLoopBackOff"}}, "lastState": {"terminated": {"exitCode": 137, "reason": reason}}});
+    for (reason, message) in [
+        ("RestartingAllContainers", "pod p, container c"),
+        (
+            "Error",
+            "pod p, container c; it exited 137 and was restarted 2 times",
+        ),
+    ] {
+        let pod = pod("Never", &waits(reason));
+        let observation = Observation {
+            object: &job(),
+            pods: vec![&pod],
+            notes: Vec::new(),
+        };
+        let stuck = find_stuck(&observation).unwrap();
+        assert_eq!(stuck.evidence.message, message);
+    }
+}
+
+/// With spec.scheduling a Job has a Workload before it has Pods (Kubernetes 1.37).
+#[test]
+fn a_job_that_is_refused_its_workload_makes_no_pods() {
+    let of = |reporter, reason, at| note("u", reporter, reason, at);
+    let refused = |at| of("job-controller", "FailedWorkloadCreate", at);
+    for (notes, expected) in [
+        (vec![refused(FIRST)], Some("FailedWorkloadCreate")),
+        (
+            vec![of("job-controller", "FailedWorkloadCompilation", FIRST)],
+            Some("FailedWorkloadCompilation"),
+        ),
+        (
+            vec![
+                refused(FIRST),
+                of("job-controller", "WorkloadCreated", SECOND),
+            ],
+            None,
+        ),
+        (
+            vec![
+                of("job-controller", "WorkloadCreated", FIRST),
+                of("job-controller", "FailedCreate", SECOND),
+            ],
+            Some("FailedCreate"),
+        ),
+        (vec![of("kubelet", "FailedWorkloadCreate", FIRST)], None),
+    ] {
+        let found = reason(&job(), &[], &notes);
+        assert_eq!(found.as_deref(), expected, "{notes:?}");
+    }
 }
