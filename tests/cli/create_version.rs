@@ -244,3 +244,102 @@ error[refused-by-server]: pod/a: Pod "a" is invalid: no reason
 "#]]
     );
 }
+
+const OF_1_35: &str = "\
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: web}
+spec:
+  selector: {matchLabels: {a: b}}
+  template:
+    metadata: {labels: {a: b}}
+    spec:
+      workloadRef: {name: w, podGroup: g}
+      containers: [{name: web, image: nginx}]
+";
+
+#[test]
+fn field_of_a_copied_file_that_only_an_older_version_has_is_left_out_with_a_warning() {
+    let home = Home::with(&[("web.yaml", OF_1_35)]);
+    let args = ["create", "job", "j", "--from=web.yaml", "-l", "a=c"];
+    let args = [
+        &args[..],
+        &["--no-comment", "--dry-run=client", "-o", "yaml"],
+    ]
+    .concat();
+    let older = [&args[..], &["--kubernetes-version=1.35"]].concat();
+    assert_data_eq!(
+        home.run(&older).all(),
+        str![[r#"
+exit code 0
+--- stdout
+apiVersion: batch/v1
+kind: Job
+metadata:
+  name: j
+  labels:
+    a: c
+spec:
+  template:
+    metadata:
+      labels:
+        a: c
+    spec:
+      containers:
+      - name: web
+        image: nginx
+      restartPolicy: Never
+--- stderr
+warning: --from web.yaml: `spec.template.spec.workloadRef` is unknown here and is left out
+warning: the labels of the Deployment's Pods are not copied: a Service or controller would adopt a Pod with them; use -l to set labels
+
+"#]]
+    );
+    let newest = home.run(&args);
+    assert_eq!(newest.code, Some(1), "{newest:?}");
+    assert!(
+        newest
+            .stderr
+            .contains("no field `workloadRef` in PodSpec of Kubernetes 1.37"),
+        "{newest:?}"
+    );
+}
+
+#[test]
+fn unknown_fields_of_a_copied_live_object_are_left_out_with_a_warning() {
+    let job = json!({
+        "apiVersion": "batch/v1", "kind": "Job",
+        "metadata": {"name": "web", "namespace": "default", "uid": "u"},
+        "spec": {"newRule": {"a": 1}, "completions": 1, "template": {"spec": {
+            "containers": [{"name": "web", "image": "nginx", "newField": 1}],
+            "restartPolicy": "Never", "newFields": [1], "newAndUnset": null,
+        }}},
+        "status": {"newCount": 1},
+    });
+    let path = "GET /apis/batch/v1/namespaces/default/jobs/web";
+    let server = server("38").on(path, Answer::json(&job));
+    let of_kind = |kind| {
+        let args = [
+            "create",
+            kind,
+            "j",
+            "--from=job/web",
+            "--kubernetes-version=1.37",
+            "--dry-run=client",
+        ];
+        let run = Home::new().run_on(&server, &args);
+        assert_eq!(run.code, Some(0), "{run:?}");
+        run.stderr
+    };
+    let of_pod = "`spec.template.spec.containers[0].newField` and `spec.template.spec.newFields`";
+    assert_eq!(
+        of_kind("pod"),
+        format!("warning: --from job/web: {of_pod} are unknown here and are left out\n")
+    );
+    assert_eq!(
+        of_kind("job"),
+        format!(
+            "warning: --from job/web: `spec.newRule`, {of_pod} are unknown here and are left out\n"
+        )
+    );
+}

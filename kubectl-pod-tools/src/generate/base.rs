@@ -11,6 +11,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use super::draft::{Draft, TargetKind};
+use super::left_out::LeftOut;
 use crate::submit::clean;
 
 /// Kinds whose controllers and Services select Pods by the template's labels: they would adopt
@@ -35,6 +36,9 @@ const OF_ONE_OBJECT: [&str; 2] = [
     INSTANTIATE,
 ];
 
+/// Fields of a Pod beside those that it has in common with a template.
+const BESIDE_A_TEMPLATE: [&str; 3] = ["apiVersion", "kind", "status"];
+
 /// Annotation that kubectl writes on a Job that a person creates from a CronJob
 /// (k8s.io/kubectl/pkg/cmd/create, `createJobFromCronJob`).
 const INSTANTIATE: &str = "cronjob.kubernetes.io/instantiate";
@@ -43,11 +47,13 @@ const INSTANTIATE: &str = "cronjob.kubernetes.io/instantiate";
 pub(super) type Refusal = String;
 
 /// Creates a draft from an object. If a server has stored the object (it has a uid, also in a
-/// file), the fields that the server and its admission wrote are left out.
+/// file), the fields that the server and its admission wrote are left out. Fields that the types of
+/// this program lack are left out with a warning, which calls the object `from`.
 ///
 /// # Errors
 /// An object without a valid Pod template.
 pub(crate) fn draft_from(
+    from: &str,
     object: &Value,
     path: &FieldPath,
     target_kind: TargetKind,
@@ -67,19 +73,37 @@ pub(crate) fn draft_from(
         object.clone()
     };
     let mut draft = Draft::new(target_kind);
-    let mut template: PodTemplateSpec = decode_part(&object, path.segments(), kind)?;
+    let mut left_out = LeftOut::new();
+    let (given, mut template): (_, PodTemplateSpec) = decode_part(&object, path.segments(), kind)?;
+    let beside: &[&str] = match path.segments() {
+        [] => &BESIDE_A_TEMPLATE,
+        _ => &[],
+    };
+    left_out.add(given, &template, path.segments(), beside);
     let mut pod = template
         .spec
         .take()
         .ok_or_else(|| format!("the {kind} has no Pod spec"))?;
-    let mut job: JobSpec = match built_in {
-        Some("Job") => decode_part(&object, &[Segment::Field("spec".into())], kind)?,
-        Some("CronJob") => {
-            let path = ["spec", "jobTemplate", "spec"].map(|key| Segment::Field(key.into()));
-            decode_part(&object, &path, kind)?
-        }
-        _ => JobSpec::default(),
+    let path_of_job: &[&'static str] = match built_in {
+        Some("Job") => &["spec"],
+        Some("CronJob") => &["spec", "jobTemplate", "spec"],
+        _ => &[],
     };
+    let mut job = JobSpec::default();
+    if !path_of_job.is_empty() {
+        let path: Vec<Segment> = path_of_job
+            .iter()
+            .map(|key| Segment::Field((*key).into()))
+            .collect();
+        let (given, decoded) = decode_part(&object, &path, kind)?;
+        job = decoded;
+        if target_kind == TargetKind::Job {
+            left_out.add(given, &job, &path, &["template"]);
+        }
+    }
+    if let Some(warning) = left_out.warning(from) {
+        draft.note(warning);
+    }
     if live {
         without_admission(&mut pod, built_in == Some("Pod"));
         (job, pod) = shortest(job, pod, version);
@@ -175,17 +199,19 @@ impl Draft {
     }
 }
 
-fn decode_part<T: DeserializeOwned>(
-    object: &Value,
+/// Returns a part of an object, and its decoded form.
+fn decode_part<'a, T: DeserializeOwned>(
+    object: &'a Value,
     path: &[Segment],
     kind: &str,
-) -> Result<T, Refusal> {
+) -> Result<(&'a Value, T), Refusal> {
     let inner = path.iter().try_fold(object, |value, step| match step {
         Segment::Field(key) => value.get(&**key),
         Segment::Index(index) => value.get(index),
     });
     let inner = inner.ok_or_else(|| format!("the {kind} has no Pod template"))?;
-    decode_value(inner).map_err(|error| format!("invalid {kind}: {error}"))
+    let decoded = decode_value(inner).map_err(|error| format!("invalid {kind}: {error}"))?;
+    Ok((inner, decoded))
 }
 
 /// Removes the fields that the scheduler and the admission plugins of an API server write:

@@ -23,6 +23,7 @@ mod fragment;
 mod gated_fields;
 mod history;
 mod host_env;
+mod left_out;
 mod object;
 mod origins;
 mod profile;

@@ -114,7 +114,7 @@ impl Source {
             Origin::Named(_) => return Err(unfit(&self.from, "it has not been read")),
         };
         let TemplateObject { value, template } = object;
-        let mut draft = draft_from(value, template, target_kind, version)
+        let mut draft = draft_from(&self.from, value, template, target_kind, version)
             .map_err(|reason| unfit(&self.from, &reason))?;
         if is_live && self.is_owned && value["kind"] == "CronJob" {
             draft.own(value);
@@ -168,7 +168,8 @@ fn read_file(
             "{from} has several objects with a Pod template; using the first"
         ));
     }
-    // An unknown field would be lost silently.
+    // A field that the version lacks is a mistake; one that it has and the types lack is left out
+    // with a warning.
     let mut errors = input::problems(document, version);
     errors.retain(|finding| finding.severity == Severity::Error);
     if !errors.is_empty() {
