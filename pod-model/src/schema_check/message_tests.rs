@@ -3,6 +3,7 @@
 use super::check;
 use crate::finding::Finding;
 use crate::manifest;
+use crate::severity::Severity;
 use crate::version::KubernetesVersion;
 
 fn checked(text: &str) -> Vec<Finding> {
@@ -174,4 +175,35 @@ fn a_kind_that_is_elsewhere_is_told_where() {
         assert_eq!(found[0].message, message);
         assert_eq!(found[0].help.as_deref(), Some(help), "{message}");
     }
+}
+
+#[test]
+fn a_field_that_the_template_of_a_stateful_set_lacks_is_a_warning_before_1_34() {
+    use KubernetesVersion as V;
+    let of_kind = |kind: &str, version| {
+        let text = format!(
+            "apiVersion: apps/v1\nkind: {kind}\nmetadata: {{name: a}}\nspec:\n  selector: {{}}\n  template: {{spec: {{}}}}\n"
+        );
+        let manifest = manifest::read("f.yaml", text.into_bytes());
+        let findings = check(&manifest.documents[0], version);
+        assert_eq!(findings.len(), 1, "{findings:?}");
+        assert_eq!(
+            findings[0].path.to_string(),
+            "spec.template.spec.containers"
+        );
+        findings[0].severity
+    };
+    for (kind, version, severity) in [
+        ("StatefulSet", V::V1_31, Severity::Warning),
+        ("StatefulSet", V::V1_33, Severity::Warning),
+        ("StatefulSet", V::V1_34, Severity::Error),
+        ("Deployment", V::V1_33, Severity::Error),
+    ] {
+        assert_eq!(of_kind(kind, version), severity, "{kind} {version}");
+    }
+    let without =
+        "apiVersion: apps/v1\nkind: StatefulSet\nmetadata: {name: a}\nspec: {selector: {}}\n";
+    let manifest = manifest::read("f.yaml", without.as_bytes().to_vec());
+    let findings = check(&manifest.documents[0], V::V1_33);
+    assert_eq!(findings[0].severity, Severity::Error, "{findings:?}");
 }

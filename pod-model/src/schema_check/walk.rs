@@ -12,6 +12,7 @@ use crate::manifest::Document;
 use crate::path::{FieldPath, Segment};
 use crate::rules;
 use crate::schema::{DefinitionId, Field, Type, builtin};
+use crate::severity::Severity;
 use crate::tree::{Entry, Kind, NodeId};
 use crate::version::KubernetesVersion;
 
@@ -181,15 +182,20 @@ impl<'a> Walk<'a> {
         if owner == "OwnerReference" && !is_own_metadata(&path) {
             return;
         }
+        let is_unvalidated = is_unvalidated(self.at.document, &path, self.at.version);
         for field in absent {
             if is_optional(owner, field.name, self.at.version) {
                 continue;
             }
             let name = field.name;
             let message = format!("missing required field `{name}` in {owner}");
-            let finding = Finding::new(&rules::MISSING_FIELD, path.field(name), message.clone())
-                .label(format!("missing `{name}`"))
-                .redacted(message);
+            let mut finding =
+                Finding::new(&rules::MISSING_FIELD, path.field(name), message.clone())
+                    .label(format!("missing `{name}`"))
+                    .redacted(message);
+            if is_unvalidated {
+                finding = finding.with_severity(Severity::Warning);
+            }
             self.findings.push(match entries {
                 Some(_) => finding,
                 None => finding
@@ -199,6 +205,15 @@ impl<'a> Walk<'a> {
             });
         }
     }
+}
+
+/// Returns whether this is in the Pod template of a StatefulSet that the server of a version
+/// stores as it is: no Pod is made of it then, but it takes the object
+/// (`ValidatePodTemplateSpecForStatefulSet` in k8s.io/kubernetes/pkg/apis/apps/validation).
+fn is_unvalidated(document: &Document, path: &FieldPath, version: KubernetesVersion) -> bool {
+    version < KubernetesVersion::V1_34
+        && document.kind() == Some("StatefulSet")
+        && matches!(path.segments(), [Segment::Field(spec), Segment::Field(template), ..] if spec == "spec" && template == "template")
 }
 
 /// Returns whether this is below the metadata of the object itself.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use pod_model::{FieldPath, Finding, KubernetesVersion, Segment, check};
+use pod_model::{FieldPath, Finding, KubernetesVersion, Segment, Severity, check};
 use serde_json::Value;
 
 /// The kinds of manifests that both decoders refuse.
@@ -21,7 +21,6 @@ pub(crate) const AROUND: &str = "upstream refuses the object or the list around 
 pub(crate) const SOURCES: &str = "of the sources of a volume upstream looks at the first";
 pub(crate) const RULES: &str = "rules are not looked at beside a restartPolicy that is refused";
 pub(crate) const IMAGE: &str = "a volume with an image is dropped while ImageVolume is off";
-pub(crate) const STATEFUL_SET: &str = "before 1.34 the template of a StatefulSet is not looked at";
 
 /// Of a manifest, both sides compared.
 pub(crate) enum Judged {
@@ -60,6 +59,11 @@ pub(crate) fn judge(text: &str, answer: &Value, version: KubernetesVersion) -> J
             Judged::Different(why)
         };
     }
+    // A warning refuses nothing.
+    let missing: Vec<_> = missing
+        .into_iter()
+        .filter(|finding| finding.severity == Severity::Error)
+        .collect();
     match absent(&missing, answer, version) {
         Some(judged) => judged,
         None if theirs.is_empty() => Judged::Same("taken by both"),
@@ -258,10 +262,6 @@ fn reason_of_version(
     version: KubernetesVersion,
 ) -> Option<&'static str> {
     let object = &answer["defaulted"];
-    let is_template = object["kind"] == "StatefulSet" && path.starts_with("spec.template");
-    if is_template && version < KubernetesVersion::V1_34 {
-        return Some(STATEFUL_SET);
-    }
     let is_of_volumes = path.contains(".volumes[") || path.contains(".volumeMounts[");
     let specs = [
         "/spec",
