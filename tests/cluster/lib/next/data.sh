@@ -83,8 +83,16 @@ print_pod_security() {
   print_changed "$before" "$after" pod-security-admission/policy
 }
 
+# types_of: the newest feature of k8s-openapi. In the workspace it is that of the
+# version that Cargo.lock has, elsewhere that of the last release.
+types_of() {
+  cargo info --quiet k8s-openapi 2>/dev/null | grep -o 'v1_[0-9]*' | sort -Vu | tail -n 1 || true
+}
+
 print_types() {
   heading "Rust types"
-  newest_type=$(cargo info --quiet k8s-openapi 2>/dev/null | grep -o 'v1_[0-9]*' | sort -Vu | tail -n 1 || true)
-  echo "the newest feature of k8s-openapi is ${newest_type:-unknown}; Cargo.toml builds with $(grep '^k8s-openapi = ' Cargo.toml | grep -o 'v1_[0-9]*')"
+  locked_type=$(types_of)
+  newest_type=$(cd "$work" && types_of)
+  echo "the newest feature of k8s-openapi is ${newest_type:-unknown}, of the version in Cargo.lock ${locked_type:-unknown};" \
+    "Cargo.toml builds with $(grep '^k8s-openapi = ' Cargo.toml | grep -o 'v1_[0-9]*')"
 }

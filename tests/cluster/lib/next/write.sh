@@ -23,11 +23,19 @@ print_reference() {
   fi
 }
 
+# tidy: `go mod tidy` without a line for each download.
+tidy() {
+  local status=0
+  (cd tests/cluster && go mod tidy) 2>"$work/tidy.log" || status=$?
+  grep -v '^go: \(downloading\|finding\)' "$work/tidy.log" || true
+  return "$status"
+}
+
 write_release() {
   heading "written"
   if [[ $old = "${releases[-1]}" ]]; then
     with_release tests/cluster/go.mod
-    (cd tests/cluster && go mod tidy) || echo "go mod tidy failed: see above"
+    tidy || echo "go mod tidy failed: see above"
   fi
   cp "$work/releases" tests/cluster/versions
   cp "$work/pod-model/src/schema/builtin.gz" pod-model/src/schema/builtin.gz
@@ -39,8 +47,10 @@ write_release() {
       -e "s|^        Self::V1_$before,|&\n        Self::V1_$minor,|" \
       -e "s|known: 1.31 to 1\.$before|known: 1.31 to 1.$minor|; s|\[Self; [0-9]*\]|[Self; $count]|; s|LATEST: Self = Self::V1_$before|LATEST: Self = Self::V1_$minor|" \
       pod-model/src/version.rs
-    if [[ $newest_type = "v1_$minor" ]]; then
+    if [[ $locked_type = "v1_$minor" ]]; then
       sed -i "/^k8s-openapi = /s/v1_$before/v1_$minor/" Cargo.toml
+    elif [[ $newest_type = "v1_$minor" ]]; then
+      echo "Cargo.toml stays: v1_$minor is in a later release of k8s-openapi, which kube has to use, too"
     else
       echo "Cargo.toml stays: k8s-openapi has no v1_$minor yet"
     fi
@@ -52,8 +62,17 @@ print_todo() {
   heading "left to a person"
   cat <<TODO
 * each line above that touches a Pod, a Job or a CronJob: a rule, a default or a range
-* tests/cluster/cluster.sh pin-oracles: the version that was the reference gets an oracle of its own
-* tests/cluster/cluster.sh build, then tests/run: what differs is a bug or a row with its reason
-* texts that name the versions: README.md, docs/, CHANGELOG.md
 TODO
+  if [[ -z $is_patch ]]; then
+    echo "* tests/cluster/cluster.sh pin-oracles: the version that was the reference gets an oracle of its own"
+  elif [[ -d tests/cluster/minors/1.$minor ]]; then
+    echo "* tests/cluster/cluster.sh pin-oracles, then oracles: the oracle of 1.$minor is made of the new patch"
+  fi
+  if [[ -d tests/cluster/apiserver/1.$minor ]]; then
+    echo "* tests/cluster/apiserver/1.$minor: the versions in its go.mod"
+  fi
+  cat <<TODO
+* tests/cluster/cluster.sh build, then tests/run: what differs is a bug or a row with its reason
+TODO
+  if [[ -z $is_patch ]]; then echo "* texts that name the versions: README.md, docs/, CHANGELOG.md"; fi
 }
