@@ -80,25 +80,14 @@ pub(crate) fn draft_from(
         _ => &[],
     };
     left_out.add(given, &template, path.segments(), beside);
-    let mut pod = template
-        .spec
-        .take()
-        .ok_or_else(|| format!("the {kind} has no Pod spec"))?;
-    let path_of_job: &[&'static str] = match built_in {
-        Some("Job") => &["spec"],
-        Some("CronJob") => &["spec", "jobTemplate", "spec"],
-        _ => &[],
-    };
+    let pod = template.spec.take();
+    let mut pod = pod.ok_or_else(|| format!("the {kind} has no Pod spec"))?;
     let mut job = JobSpec::default();
-    if !path_of_job.is_empty() {
-        let path: Vec<Segment> = path_of_job
-            .iter()
-            .map(|key| Segment::Field((*key).into()))
-            .collect();
-        let (given, decoded) = decode_part(&object, &path, kind)?;
+    if let Some(path) = path_of_job(built_in) {
+        let (given, decoded) = decode_part(&object, path.segments(), kind)?;
         job = decoded;
         if target_kind == TargetKind::Job {
-            left_out.add(given, &job, &path, &["template"]);
+            left_out.add(given, &job, path.segments(), &["template"]);
         }
     }
     if let Some(warning) = left_out.warning(from) {
@@ -196,6 +185,18 @@ impl Draft {
             block_owner_deletion: None,
         };
         self.meta.owner_references = Some(vec![owner]);
+    }
+}
+
+/// Returns the path of the Job's spec in an object of a kind, or `None` without one.
+fn path_of_job(built_in: Option<&str>) -> Option<FieldPath> {
+    match built_in? {
+        "Job" => Some(FieldPath::root().field("spec")),
+        "CronJob" => {
+            let template = FieldPath::root().field("spec").field("jobTemplate");
+            Some(template.field("spec"))
+        }
+        _ => None,
     }
 }
 

@@ -32,7 +32,9 @@ impl LeftOut {
             return;
         };
         let mut at = FieldPath::root();
-        path.iter().for_each(|segment| at.push(segment.clone()));
+        for segment in path {
+            at.push(segment.clone());
+        }
         for (key, value) in given.iter().filter(|(key, _)| !except.contains(&&***key)) {
             self.add_field(key, value, decoded.get(key), &mut at);
         }
