@@ -8,6 +8,8 @@
     reason = "a test ends where something is not as it should be"
 )]
 
+#[path = "defaults/created.rs"]
+mod created;
 #[path = "../support/oracle.rs"]
 mod oracle;
 #[path = "../support/random/mod.rs"]

@@ -2,6 +2,7 @@
 
 use k8s_openapi::api::core::v1::{Container, Pod, PodIP, PodSpec, PodStatus, PodTemplateSpec};
 
+use super::pod_resources::{Rounded, Totals};
 use super::resources::{requests_from_limits, resource_list, resources};
 use super::{container, each, pod_resources, string, volume};
 use crate::features::Gate;
@@ -11,18 +12,25 @@ use crate::version::KubernetesVersion;
 /// Pod's grace period is not negative, and `podIP` is the first of `podIPs`.
 const CONVERTED_FIELDS_SINCE: KubernetesVersion = KubernetesVersion::V1_37;
 
-/// Fills in a Pod as the server stores it: as [`pod`], and then the requests and limits of the whole Pod, which
-/// servers with the feature gate `PodLevelResourcesFixDefaulting` add after admission.
+/// Fills in a Pod as the server stores it: as [`pod`], and then what a server does after admission. Both names of the
+/// account are the same, a grace period is not negative, and the requests and limits of the whole Pod are filled in
+/// where the feature gate `PodLevelResourcesFixDefaulting` is on.
+///
+/// The status stays, and fields whose feature gates are off do:
+/// [`prepared_pod`](crate::validation::prepared_pod) drops both.
 ///
 /// Upstream: `PrepareForCreate` in `k8s.io/kubernetes/pkg/registry/core/pod`, `DefaultPodLevelResources` in
-/// `…/pkg/api/pod`.
+/// `…/pkg/api/pod`; before 1.37 `Convert_v1_Pod_To_core_Pod`, `Convert_v1_PodSpec_To_core_PodSpec` and the way back in
+/// `…/pkg/apis/core/v1`.
 pub fn created_pod(pod: &mut Pod, version: KubernetesVersion) {
-    self::pod(pod, version);
-    if Gate::PodLevelResources.is_on(version)
-        && Gate::PodLevelResourcesFixDefaulting.is_on(version)
-        && let Some(spec) = &mut pod.spec
+    let totals = fill_in(pod, version);
+    let spec = pod.spec.get_or_insert_default();
+    account_names(spec);
+    grace_period(spec);
+    if Gate::PodLevelResourcesFixDefaulting.is_on(version)
+        && let Some(totals) = totals
     {
-        pod_resources::created(spec);
+        pod_resources::created(spec, &totals);
     }
 }
 
@@ -33,12 +41,15 @@ pub fn created_pod(pod: &mut Pod, version: KubernetesVersion) {
 /// Requests and limits of the whole Pod have defaults where the feature gate
 /// `PodLevelResources` is on, and `PodLevelResourcesFixDefaulting` is not.
 pub fn pod(pod: &mut Pod, version: KubernetesVersion) {
+    fill_in(pod, version);
+}
+
+/// Does what [`pod`] does, and returns the totals of the containers if the Pod has requests
+/// or limits of its own that have defaults.
+fn fill_in(pod: &mut Pod, version: KubernetesVersion) -> Option<Totals> {
     let spec = pod.spec.get_or_insert_default();
-    if let Some(seconds) = &mut spec.termination_grace_period_seconds
-        && version >= CONVERTED_FIELDS_SINCE
-        && *seconds < 0
-    {
-        *seconds = 1;
+    if version >= CONVERTED_FIELDS_SINCE {
+        grace_period(spec);
     }
     for container in &mut spec.containers {
         requests_from_limits(container.resources.as_mut());
@@ -46,21 +57,31 @@ pub fn pod(pod: &mut Pod, version: KubernetesVersion) {
     for container in each(&mut spec.init_containers) {
         requests_from_limits(container.resources.as_mut());
     }
-    if Gate::PodLevelResources.is_on(version)
-        && !Gate::PodLevelResourcesFixDefaulting.is_on(version)
-    {
-        pod_resources::huge_page_limits(spec);
-        pod_resources::requests(spec);
-    }
+    // On creation amounts are rounded already, and in defaulting they are not yet.
+    let (on_creation, rounded) = if Gate::PodLevelResourcesFixDefaulting.is_on(version) {
+        (true, Rounded::Amounts)
+    } else {
+        (false, Rounded::Sums)
+    };
+    let totals = if Gate::PodLevelResources.is_on(version) {
+        Totals::of(spec, rounded)
+    } else {
+        None
+    };
     spec.enable_service_links.get_or_insert(true);
     if spec.host_network == Some(true) {
         host_network_ports(spec.containers.iter_mut());
         host_network_ports(each(&mut spec.init_containers));
     }
     pod_spec(spec, version);
+    if let Some(totals) = totals.as_ref().filter(|_| !on_creation) {
+        pod_resources::huge_page_limits(spec, totals);
+        pod_resources::requests(spec, totals);
+    }
     if let Some(status) = &mut pod.status {
         pod_status(status, version);
     }
+    totals
 }
 
 /// Fills in the Pod template of a workload.
@@ -107,10 +128,22 @@ fn host_network_ports<'a>(containers: impl Iterator<Item = &'a mut Container>) {
 
 /// The old name of the field is an alias; where they differ, the new one counts.
 fn account_names(spec: &mut PodSpec) {
-    let name = spec.service_account_name.take();
-    let name = name.filter(|name| !name.is_empty());
-    spec.service_account_name = name.or_else(|| spec.service_account.take());
+    let names = [
+        spec.service_account_name.take(),
+        spec.service_account.take(),
+    ];
+    let mut names = names.into_iter().flatten().filter(|name| !name.is_empty());
+    spec.service_account_name = names.next();
     spec.service_account = spec.service_account_name.clone();
+}
+
+/// One that is negative is one second.
+fn grace_period(spec: &mut PodSpec) {
+    if let Some(seconds) = &mut spec.termination_grace_period_seconds
+        && *seconds < 0
+    {
+        *seconds = 1;
+    }
 }
 
 fn pod_status(status: &mut PodStatus, version: KubernetesVersion) {

@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use k8s_openapi::api::core::v1::{Container, PodSpec};
 use k8s_openapi::apimachinery::pkg::api::resource::Quantity as ApiQuantity;
 
-use super::resources::ResourceList;
+use super::resources::{ResourceList, round_up};
 use crate::quantity::Quantity;
 
 pub(crate) type Amounts = BTreeMap<String, Quantity>;
@@ -28,59 +28,96 @@ fn is_empty(list: Option<&ResourceList>) -> bool {
     list.is_none_or(BTreeMap::is_empty)
 }
 
+/// Amounts of the containers together, as they were written: a default that is a sum has
+/// the format of the amounts, and may be larger than one that can be written.
+pub(super) struct Totals {
+    requests: Amounts,
+    limits: Amounts,
+}
+
+impl Totals {
+    /// Returns the totals if the Pod has requests or limits of its own. Amounts are rounded
+    /// before they are added, or their sum is.
+    pub(super) fn of(spec: &PodSpec, rounded: Rounded) -> Option<Self> {
+        is_given(spec).then(|| Self {
+            requests: total(spec, rounded, requests_of),
+            limits: total(spec, rounded, limits_of),
+        })
+    }
+}
+
+/// The place of rounding in the order of upstream's defaults.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Rounded {
+    Amounts,
+    Sums,
+}
+
+fn total(
+    spec: &PodSpec,
+    rounded: Rounded,
+    list: fn(&Container) -> Option<&ResourceList>,
+) -> Amounts {
+    let amounts = |container: &Container| {
+        let mut amounts = amounts(list(container));
+        if rounded == Rounded::Amounts {
+            amounts.values_mut().for_each(round_up);
+        }
+        amounts
+    };
+    let mut total = aggregate(spec, amounts);
+    total.values_mut().for_each(round_up);
+    total
+}
+
+fn is_given(spec: &PodSpec) -> bool {
+    let resources = spec.resources.as_ref();
+    !is_empty(resources.and_then(|own| own.limits.as_ref()))
+        || !is_empty(resources.and_then(|own| own.requests.as_ref()))
+}
+
 /// The Pod's limit of huge pages is that of its containers together, unless it
 /// requests some itself.
-pub(super) fn huge_page_limits(spec: &mut PodSpec) {
-    let Some(resources) = &spec.resources else {
+pub(super) fn huge_page_limits(spec: &mut PodSpec, totals: &Totals) {
+    let Some(resources) = spec.resources.as_mut() else {
         return;
     };
-    if is_empty(resources.limits.as_ref()) && is_empty(resources.requests.as_ref()) {
-        return;
-    }
-    let requests = resources.requests.clone().unwrap_or_default();
+    let none = ResourceList::new();
+    let requests = resources.requests.as_ref().unwrap_or(&none);
     let mut limits = resources.limits.clone().unwrap_or_default();
-    for (name, amount) in container_limits(spec) {
-        if is_huge_page(&name) && !requests.contains_key(&name) {
+    for (name, amount) in &totals.limits {
+        if is_huge_page(name) && !requests.contains_key(name) {
             limits
-                .entry(name)
-                .or_insert_with(|| ApiQuantity::from(&amount));
+                .entry(name.clone())
+                .or_insert_with(|| ApiQuantity::from(amount));
         }
     }
-    if let Some(resources) = &mut spec.resources
-        && !limits.is_empty()
-    {
+    if !limits.is_empty() {
         resources.limits = Some(limits);
     }
 }
 
 /// With limits for the Pod, its requests are those of its containers together,
 /// and its limits where no container requests anything.
-pub(super) fn requests(spec: &mut PodSpec) {
+pub(super) fn requests(spec: &mut PodSpec, totals: &Totals) {
     let resources = spec.resources.as_ref();
     if !is_empty(resources.and_then(|own| own.limits.as_ref())) {
-        set_requests(spec);
+        set_requests(spec, totals);
     }
 }
 
 /// Fills in what servers from 1.37 on add when they create the Pod, in their order.
-pub(super) fn created(spec: &mut PodSpec) {
-    let resources = spec.resources.as_ref();
-    if is_empty(resources.and_then(|own| own.limits.as_ref()))
-        && is_empty(resources.and_then(|own| own.requests.as_ref()))
-    {
-        return;
-    }
-    huge_page_limits(spec);
-    set_requests(spec);
-    set_limits(spec);
+pub(super) fn created(spec: &mut PodSpec, totals: &Totals) {
+    huge_page_limits(spec, totals);
+    set_requests(spec, totals);
+    set_limits(spec, totals);
 }
 
 /// Limits the Pod to what its containers are limited to together, and not to less than it requests, where every
 /// container has a limit.
 ///
 /// Upstream: `defaultPodLevelLimits`.
-fn set_limits(spec: &mut PodSpec) {
-    let total = container_limits(spec);
+fn set_limits(spec: &mut PodSpec, totals: &Totals) {
     let Some(mut resources) = spec.resources.take() else {
         return;
     };
@@ -92,9 +129,17 @@ fn set_limits(spec: &mut PodSpec) {
         if !is_supported(&name) || limits.contains_key(&name) || !is_limited {
             continue;
         }
-        let total = total.get(&name).cloned().unwrap_or_default();
-        let request = Quantity::try_from(&request).unwrap_or_default();
-        let limit = if request > total { request } else { total };
+        let Some(total) = totals.limits.get(&name) else {
+            continue;
+        };
+        // A sum may be larger than what can be read again.
+        let sum = totals.requests.get(&name);
+        let limit = match sum.filter(|sum| ApiQuantity::from(*sum) == request) {
+            Some(sum) => sum.max(total).clone(),
+            None => Quantity::try_from(&request)
+                .unwrap_or_default()
+                .max(total.clone()),
+        };
         limits.insert(name, ApiQuantity::from(&limit));
     }
     resources.limits = resources.limits.filter(|limits| !limits.is_empty());
@@ -121,17 +166,17 @@ fn limited_everywhere(spec: &PodSpec) -> BTreeSet<&str> {
     common
 }
 
-fn set_requests(spec: &mut PodSpec) {
-    let Some(resources) = &spec.resources else {
+fn set_requests(spec: &mut PodSpec, totals: &Totals) {
+    let Some(resources) = spec.resources.as_mut() else {
         return;
     };
     let limits = resources.limits.clone().unwrap_or_default();
     let mut requests = resources.requests.clone().unwrap_or_default();
-    for (name, amount) in container_requests(spec) {
-        if is_supported(&name) && !is_huge_page(&name) {
+    for (name, amount) in &totals.requests {
+        if is_supported(name) && !is_huge_page(name) {
             requests
-                .entry(name)
-                .or_insert_with(|| ApiQuantity::from(&amount));
+                .entry(name.clone())
+                .or_insert_with(|| ApiQuantity::from(amount));
         }
     }
     for (name, limit) in limits {
@@ -139,9 +184,7 @@ fn set_requests(spec: &mut PodSpec) {
             requests.entry(name).or_insert(limit);
         }
     }
-    if let Some(resources) = &mut spec.resources
-        && !requests.is_empty()
-    {
+    if !requests.is_empty() {
         resources.requests = Some(requests);
     }
 }
@@ -150,14 +193,14 @@ fn set_requests(spec: &mut PodSpec) {
 ///
 /// Upstream: `AggregateContainerRequests`.
 pub(crate) fn container_requests(spec: &PodSpec) -> Amounts {
-    aggregate(spec, requests_of)
+    aggregate(spec, |container| amounts(requests_of(container)))
 }
 
 /// Returns the total limits of the containers, by the name of the resource.
 ///
 /// Upstream: `AggregateContainerLimits`.
 pub(crate) fn container_limits(spec: &PodSpec) -> Amounts {
-    aggregate(spec, limits_of)
+    aggregate(spec, |container| amounts(limits_of(container)))
 }
 
 fn limits_of(container: &Container) -> Option<&ResourceList> {
@@ -170,15 +213,15 @@ fn requests_of(container: &Container) -> Option<&ResourceList> {
 
 /// The most that the Pod has at any time: its containers and sidecars together,
 /// or an init container with the sidecars that started before it.
-fn aggregate(spec: &PodSpec, list: impl Fn(&Container) -> Option<&ResourceList>) -> Amounts {
+fn aggregate(spec: &PodSpec, amounts: impl Fn(&Container) -> Amounts) -> Amounts {
     let mut total = Amounts::new();
     for container in &spec.containers {
-        add(&mut total, &amounts(list(container)));
+        add(&mut total, &amounts(container));
     }
     let mut sidecars = Amounts::new();
     let mut starting = Amounts::new();
     for container in spec.init_containers.iter().flatten() {
-        let mut own = amounts(list(container));
+        let mut own = amounts(container);
         if container.restart_policy.as_deref() == Some("Always") {
             add(&mut total, &own);
             add(&mut sidecars, &own);
@@ -294,7 +337,9 @@ mod tests {
             (json!({"limits": {}}), Value::Null),
         ] {
             let mut spec = spec(&own, &init, &app);
-            requests(&mut spec);
+            if let Some(totals) = Totals::of(&spec, Rounded::Sums) {
+                requests(&mut spec, &totals);
+            }
             let found = spec.resources.unwrap().requests;
             assert_eq!(serde_json::to_value(found).unwrap(), expected, "{own}");
         }

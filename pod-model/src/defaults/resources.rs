@@ -19,10 +19,15 @@ const MILLI: i32 = -3;
 pub(super) fn resource_list(list: Option<&mut ResourceList>) {
     for amount in list.into_iter().flat_map(BTreeMap::values_mut) {
         if let Ok(mut quantity) = Quantity::try_from(&*amount) {
-            quantity.round_up(MILLI);
+            round_up(&mut quantity);
             *amount = ApiQuantity::from(&quantity);
         }
     }
+}
+
+/// Rounds up to thousandths.
+pub(super) fn round_up(quantity: &mut Quantity) {
+    quantity.round_up(MILLI);
 }
 
 pub(super) fn resources(resources: Option<&mut ResourceRequirements>) {

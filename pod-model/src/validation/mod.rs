@@ -71,6 +71,4 @@ pub use parts::{
     validate_field_ref, validate_file_key, validate_file_volume, validate_hostname_override,
     validate_resource_field_ref, validate_sub_path_expr,
 };
-pub use pod::{validate_pod, validate_template};
-#[cfg(test)]
-pub(crate) use prepare::pod as prepared_pod;
+pub use pod::{prepared_pod, validate_pod, validate_template};

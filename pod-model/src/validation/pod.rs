@@ -24,9 +24,16 @@ pub fn validate_pod(pod: &Pod, version: KubernetesVersion) -> Vec<Finding> {
     validated_pod(pod.clone(), version)
 }
 
+/// Returns a Pod as a server of this version validates and stores it: with its defaults,
+/// without the fields whose feature gates are off by default. The Pod is given without
+/// defaults; its status is left out.
+pub fn prepared_pod(pod: Pod, version: KubernetesVersion) -> Pod {
+    prepare::pod(pod, version)
+}
+
 /// As [`validate_pod`], of one that nobody needs afterwards.
 pub(super) fn validated_pod(pod: Pod, version: KubernetesVersion) -> Vec<Finding> {
-    let pod = prepare::pod(pod, version);
+    let pod = prepared_pod(pod, version);
     let mut errors = Errors::default();
     let root = FieldPath::root();
     let root = Path::base(&root);
