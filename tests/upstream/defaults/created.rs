@@ -57,7 +57,7 @@ const LEFT_OUT: &[(&str, Option<Gate>)] = &[
 type Create = fn(&Value, KubernetesVersion) -> Value;
 const CREATE: [(&str, Create); 2] = [("created_pod", created), ("prepared_pod", prepared)];
 
-/// What [`validation::prepared_pod`] leaves out: a Pod with ephemeral containers is refused,
+/// A difference of [`validation::prepared_pod`]: a Pod with ephemeral containers is refused,
 /// whatever they mount.
 const NOT_PREPARED: &str = ".spec.ephemeralContainers[].volumeMounts";
 
