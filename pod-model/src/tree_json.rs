@@ -74,9 +74,10 @@ fn string(value: &str, out: &mut String) {
             '\n' => out.push_str("\\n"),
             '\r' => out.push_str("\\r"),
             '\t' => out.push_str("\\t"),
-            c if c < ' ' || c == '\u{7f}' => {
-                out.push_str("\\u00");
-                for shift in [4, 0] {
+            // Also the line breaks of YAML 1.1: where the text is read as YAML, a key has one line.
+            c if c < ' ' || matches!(c, '\u{7f}' | '\u{85}' | '\u{2028}' | '\u{2029}') => {
+                out.push_str("\\u");
+                for shift in [12, 8, 4, 0] {
                     out.push(char::from_digit(u32::from(c) >> shift & 15, 16).unwrap_or('0'));
                 }
             }

@@ -115,6 +115,16 @@ fn check(bytes: Vec<u8>) {
     }
 }
 
+/// Random pieces have one such key in some ten thousand cases.
+#[test]
+fn keys_with_line_breaks_of_yaml_are_read_again() {
+    for line_break in ['\u{85}', '\u{2028}', '\u{2029}'] {
+        check(format!("- {{---{line_break}'}}").into_bytes());
+        check(format!("- {{\"a\\n{line_break}\": 1}}").into_bytes());
+        check(format!("- ? \"a{line_break}b\"\n  : 1").into_bytes());
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(3000))]
 
