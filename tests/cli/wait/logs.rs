@@ -100,7 +100,7 @@ fn each_line_is_printed_once_although_the_connection_is_cut() {
     let ended = pod(3, "Succeeded", &json!([has_ended("c", 0, 0)]));
     let server = ApiServer::new()
         .once(&format!("{LOG}c"), cut)
-        // All of the second in which it was cut comes again.
+        // All of the second before the one in which it was cut comes again, and that one.
         .answering(&format!("{LOG}c"), move |_| {
             opened.open();
             whole(&[&[lines[1].clone()], rest.as_slice()].concat())
@@ -116,7 +116,7 @@ fn each_line_is_printed_once_although_the_connection_is_cut() {
     assert_eq!(asked[0], "container=c&follow=true&timestamps=true");
     assert_eq!(
         asked[1],
-        "container=c&follow=true&timestamps=true&sinceTime=2026-01-02T03:04:02Z"
+        "container=c&follow=true&timestamps=true&sinceTime=2026-01-02T03:04:01Z"
     );
     assert!(asked.len() < 8, "{asked:?}");
 }

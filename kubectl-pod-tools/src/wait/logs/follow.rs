@@ -191,7 +191,7 @@ impl Follow {
             follow: !previous,
             previous,
             timestamps: true,
-            since: self.position.time,
+            since: self.position.since(),
             tail: 0,
         };
         let opened = timeout(ANSWER, self.shared.cluster.log_lines(&query)).await;
@@ -202,7 +202,7 @@ impl Follow {
                 sent: true,
             })
         })?;
-        let mut reading = Reading::new(self.position);
+        let mut reading = Reading::new(&self.position);
         let mut turn = Turn::new(&self.shared.turns);
         let mut copied = Copied {
             pieces: 0,

@@ -14,7 +14,7 @@ pub(crate) async fn log(bytes: &[u8]) {
     let prefix = Prefix::new(0, "pod/container");
     let mut sink = Sink::new(Some(false), LogGuard::Terminal);
     for part in [first, second, bytes] {
-        let mut reading = Reading::new(position);
+        let mut reading = Reading::new(&position);
         fuzzing::log(part, |piece| {
             if let Some(taken) = reading.take(piece) {
                 sink.take(&prefix, taken.bytes, taken.is_first);

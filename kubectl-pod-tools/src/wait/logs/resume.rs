@@ -1,19 +1,55 @@
 //! Delivers each byte of a log once, although it is opened several times: by the times of its
 //! lines.
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use crate::cluster::LogPiece;
+
+/// Maximum difference of the order of the times from the order of the lines: the runtime gives a
+/// line of standard output its time, and may write one of standard error before it.
+const DISORDER: SignedDuration = SignedDuration::from_secs(1);
+/// Number of lines before the last one whose times are remembered: the last one may have an earlier
+/// time than they have.
+const RECENT: usize = 32;
 
 /// The position up to which a log was read.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Position {
     /// The time of the last line.
-    pub time: Option<Timestamp>,
+    time: Option<Timestamp>,
     /// Number of lines with that time.
     lines: usize,
+    /// Times of the lines before it, in any order.
+    recent: [Option<Timestamp>; RECENT],
+    /// The place of the next of them.
+    next: usize,
     /// Number of bytes of the last line that were read, if it has not ended.
     within: Option<usize>,
+}
+
+impl Position {
+    /// Returns a time before that of every line that was not read.
+    pub(super) fn since(&self) -> Option<Timestamp> {
+        let time = self.time?;
+        Some(time.checked_sub(DISORDER).unwrap_or(time))
+    }
+
+    /// Records the next line.
+    fn advance(&mut self, time: Timestamp) {
+        if let Some(place) = self.recent.get_mut(self.next) {
+            *place = self.time;
+        }
+        self.next = (self.next + 1) % RECENT;
+        let before = if self.time == Some(time) {
+            self.lines
+        } else {
+            let recent = self.recent.iter();
+            recent.filter(|own| **own == Some(time)).count()
+        };
+        self.lines = before + 1;
+        self.time = Some(time);
+        self.within = None;
+    }
 }
 
 /// The new part of a piece.
@@ -25,13 +61,15 @@ pub(super) struct Taken<'a> {
     pub is_first: bool,
 }
 
-/// One reading of a log from a position. The server omits lines before the position's second; the
-/// other lines that were read before are omitted here.
+/// One reading of a log from a position. The server omits lines before the position's second, and
+/// the one before it; the other lines that were read before are omitted here.
 #[derive(Debug)]
 pub(super) struct Reading {
     from: Position,
     /// Number of lines with the position's time that were delivered again.
     again: usize,
+    /// Times of lines before the position that were not delivered again.
+    recent: [Option<Timestamp>; RECENT],
     /// `true` if the position is passed.
     beyond: bool,
     /// Number of bytes of this line that were read before, or `None` if all were.
@@ -43,14 +81,15 @@ pub(super) struct Reading {
 
 impl Reading {
     /// Returns a reading from a position.
-    pub(super) fn new(from: Position) -> Self {
+    pub(super) fn new(from: &Position) -> Self {
         Self {
-            from,
+            from: *from,
             again: 0,
+            recent: from.recent,
             beyond: from.time.is_none(),
             read_before: Some(0),
             is_timed: true,
-            at: from,
+            at: *from,
         }
     }
 
@@ -80,24 +119,24 @@ impl Reading {
                 Some(last) if time == last && self.again < self.from.lines => {
                     self.again += 1;
                     let is_last = self.again == self.from.lines;
+                    // What follows is new, even if its time is not.
+                    self.beyond = is_last;
                     self.read_before = self.from.within.filter(|_| is_last);
                     if is_last && self.from.within.is_some() {
                         return self.rest(text, false);
                     }
                 }
-                _ => self.beyond = true,
+                _ => match self.recent.iter_mut().find(|own| **own == Some(time)) {
+                    Some(own) => {
+                        *own = None;
+                        self.read_before = None;
+                    }
+                    None => self.beyond = true,
+                },
             }
         }
         if self.read_before.is_some() {
-            self.at = Position {
-                time: Some(time),
-                lines: if self.at.time == Some(time) {
-                    self.at.lines + 1
-                } else {
-                    1
-                },
-                within: None,
-            };
+            self.at.advance(time);
         }
         self.rest(text, true)
     }
@@ -133,7 +172,7 @@ mod tests {
 
     /// Returns the text that is read of a log in pieces of at most this length, with a `|` before
     /// each line, and the position.
-    fn read(from: Position, log: &str, longest: usize) -> (String, Position) {
+    fn read(from: &Position, log: &str, longest: usize) -> (String, Position) {
         let mut reading = Reading::new(from);
         let mut taken = String::new();
         for line in log.split_inclusive('\n') {
@@ -168,8 +207,8 @@ mod tests {
                 // A piece that is cut by the end of the connection is dropped.
                 let known = LOG[..cut].rfind('\n').map_or(0, |at| at + 1);
                 let pieces = (cut - known) / longest * longest;
-                let (first, position) = read(Position::default(), &LOG[..known + pieces], longest);
-                let (second, _) = read(position, LOG, longest);
+                let (first, position) = read(&Position::default(), &LOG[..known + pieces], longest);
+                let (second, _) = read(&position, LOG, longest);
                 assert_eq!([first, second].concat(), whole, "{cut} by {longest}");
             }
         }
@@ -177,16 +216,46 @@ mod tests {
 
     #[test]
     fn the_end_of_a_line_that_is_too_old_is_left_out() {
-        let (_, position) = read(Position::default(), "2026-01-02T03:04:05Z a\n", 100);
+        let (_, position) = read(&Position::default(), "2026-01-02T03:04:05Z a\n", 100);
         let rest = "of an older one\n2026-01-02T03:04:05Z a\n2026-01-02T03:04:06Z b\nno time\n";
-        assert_eq!(read(position, rest, 100).0, "|b\n|no time\n");
-        assert_eq!(read(position, rest, 40).0, "|b\n|no time\n");
+        assert_eq!(read(&position, rest, 100).0, "|b\n|no time\n");
+        assert_eq!(read(&position, rest, 40).0, "|b\n|no time\n");
+    }
+
+    /// The times of standard output and standard error are not in the order of the lines.
+    #[test]
+    fn each_line_comes_once_where_times_are_out_of_order() {
+        let log = "2026-01-02T03:04:05.9Z out 1\n\
+            2026-01-02T03:04:06.2Z err 2\n\
+            2026-01-02T03:04:06.3Z err 3\n\
+            2026-01-02T03:04:06.3Z err 4\n\
+            2026-01-02T03:04:05.95Z out 2\n\
+            2026-01-02T03:04:06.25Z out 3\n\
+            2026-01-02T03:04:06.1Z out 4\n\
+            2026-01-02T03:04:06.3Z err 5\n";
+        let lines: Vec<&str> = log.split_inclusive('\n').collect();
+        let whole = read(&Position::default(), log, 100).0;
+        for first in 0..=lines.len() {
+            for second in first..=lines.len() {
+                let (one, position) = read(&Position::default(), &lines[..first].concat(), 100);
+                let (two, position) = read(&position, &lines[..second].concat(), 100);
+                let (three, _) = read(&position, log, 100);
+                assert_eq!([one, two, three].concat(), whole, "{first} {second}");
+                // What the server omits was read.
+                let since = position.since().map_or(0, Timestamp::as_second);
+                let unread = lines[second..]
+                    .iter()
+                    .filter_map(|line| split(line.as_bytes()));
+                let omitted = unread.filter(|(time, _)| time.as_second() < since);
+                assert_eq!(omitted.count(), 0, "{second}");
+            }
+        }
     }
 
     #[test]
     fn no_line_is_lost_if_the_clock_goes_backwards() {
         let log = "2026-01-02T03:04:05Z a\n2026-01-02T03:04:04Z b\n2026-01-02T03:04:04Z\nno time\n";
-        let (text, _) = read(Position::default(), log, 100);
+        let (text, _) = read(&Position::default(), log, 100);
         assert_eq!(text, "|a\n|b\n|\n|no time\n");
     }
 }
