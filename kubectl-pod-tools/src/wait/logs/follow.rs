@@ -10,7 +10,7 @@ use tokio::time::timeout;
 use super::container::State;
 use super::prefix::Prefix;
 use super::print::Piece;
-use super::resume::{Position, Reading};
+use super::resume::{Position, Reading, Recent};
 use super::sides::Sides;
 use super::turn::{Turn, Turns};
 use crate::cluster::{Cluster, ClusterError, LogQuery};
@@ -57,6 +57,7 @@ pub(super) struct Follow {
     pub read: Arc<AtomicBool>,
     pub out: mpsc::Sender<Piece>,
     pub position: Position,
+    pub recent: Recent,
 }
 
 /// Result of reading the log of one run.
@@ -202,7 +203,7 @@ impl Follow {
                 sent: true,
             })
         })?;
-        let mut reading = Reading::new(&self.position);
+        let mut reading = Reading::new(self.position, &self.recent);
         let mut turn = Turn::new(&self.shared.turns);
         let mut copied = Copied {
             pieces: 0,
@@ -230,6 +231,7 @@ impl Follow {
             };
             turn.take().await;
             let is_last = taken.bytes.ends_with(b"\n");
+            let time = taken.time;
             let piece = Piece {
                 prefix: self.prefix.clone(),
                 bytes: taken.bytes.to_vec(),
@@ -240,6 +242,9 @@ impl Follow {
                 return Ok(copied);
             }
             self.position = reading.position();
+            if let Some(time) = time {
+                self.recent.add(time);
+            }
             copied.pieces += 1;
             if is_last {
                 turn.give();

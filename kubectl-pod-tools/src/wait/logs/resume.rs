@@ -1,6 +1,8 @@
 //! Delivers each byte of a log once, although it is opened several times: by the times of its
 //! lines.
 
+use std::collections::VecDeque;
+
 use jiff::{SignedDuration, Timestamp};
 
 use crate::cluster::LogPiece;
@@ -8,9 +10,8 @@ use crate::cluster::LogPiece;
 /// Maximum difference of the order of the times from the order of the lines: the runtime gives a
 /// line of standard output its time, and may write one of standard error before it.
 const DISORDER: SignedDuration = SignedDuration::from_secs(1);
-/// Number of lines before the last one whose times are remembered: the last one may have an earlier
-/// time than they have.
-const RECENT: usize = 32;
+/// Number of lines whose times are remembered: the last one may have an earlier time than they have.
+const RECENT: usize = 4096;
 
 /// The position up to which a log was read.
 #[derive(Clone, Copy, Debug, Default)]
@@ -19,10 +20,6 @@ pub(super) struct Position {
     time: Option<Timestamp>,
     /// Number of lines with that time.
     lines: usize,
-    /// Times of the lines before it, in any order.
-    recent: [Option<Timestamp>; RECENT],
-    /// The place of the next of them.
-    next: usize,
     /// Number of bytes of the last line that were read, if it has not ended.
     within: Option<usize>,
 }
@@ -36,19 +33,27 @@ impl Position {
 
     /// Records the next line.
     fn advance(&mut self, time: Timestamp) {
-        if let Some(place) = self.recent.get_mut(self.next) {
-            *place = self.time;
-        }
-        self.next = (self.next + 1) % RECENT;
-        let before = if self.time == Some(time) {
-            self.lines
+        self.lines = if self.time == Some(time) {
+            self.lines + 1
         } else {
-            let recent = self.recent.iter();
-            recent.filter(|own| **own == Some(time)).count()
+            1
         };
-        self.lines = before + 1;
         self.time = Some(time);
         self.within = None;
+    }
+}
+
+/// Times of the lines that were read last, the newest last.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Recent(VecDeque<Timestamp>);
+
+impl Recent {
+    /// Records that a line was read.
+    pub(super) fn add(&mut self, time: Timestamp) {
+        if self.0.len() == RECENT {
+            self.0.pop_front();
+        }
+        self.0.push_back(time);
     }
 }
 
@@ -59,6 +64,8 @@ pub(super) struct Taken<'a> {
     pub bytes: &'a [u8],
     /// `true` if the line begins with it.
     pub is_first: bool,
+    /// The time of the line that begins with it.
+    pub time: Option<Timestamp>,
 }
 
 /// One reading of a log from a position. The server omits lines before the position's second, and
@@ -69,7 +76,7 @@ pub(super) struct Reading {
     /// Number of lines with the position's time that were delivered again.
     again: usize,
     /// Times of lines before the position that were not delivered again.
-    recent: [Option<Timestamp>; RECENT],
+    recent: VecDeque<Timestamp>,
     /// `true` if the position is passed.
     beyond: bool,
     /// Number of bytes of this line that were read before, or `None` if all were.
@@ -81,15 +88,18 @@ pub(super) struct Reading {
 
 impl Reading {
     /// Returns a reading from a position.
-    pub(super) fn new(from: &Position) -> Self {
+    pub(super) fn new(mut from: Position, recent: &Recent) -> Self {
+        let recent = recent.0.clone();
+        let with_its_time = recent.iter().filter(|time| Some(**time) == from.time);
+        from.lines = from.lines.max(with_its_time.count());
         Self {
-            from: *from,
+            from,
             again: 0,
-            recent: from.recent,
+            recent,
             beyond: from.time.is_none(),
             read_before: Some(0),
             is_timed: true,
-            at: *from,
+            at: from,
         }
     }
 
@@ -126,9 +136,9 @@ impl Reading {
                         return self.rest(text, false);
                     }
                 }
-                _ => match self.recent.iter_mut().find(|own| **own == Some(time)) {
-                    Some(own) => {
-                        *own = None;
+                _ => match self.recent.iter().position(|own| *own == time) {
+                    Some(at) => {
+                        self.recent.remove(at);
                         self.read_before = None;
                     }
                     None => self.beyond = true,
@@ -154,6 +164,7 @@ impl Reading {
         (!new.is_empty()).then_some(Taken {
             bytes: new,
             is_first,
+            time: self.at.time.filter(|_| is_first && self.is_timed),
         })
     }
 }
@@ -170,10 +181,13 @@ fn split(line: &[u8]) -> Option<(Timestamp, &[u8])> {
 mod tests {
     use super::*;
 
+    type At = (Position, Recent);
+
     /// Returns the text that is read of a log in pieces of at most this length, with a `|` before
     /// each line, and the position.
-    fn read(from: &Position, log: &str, longest: usize) -> (String, Position) {
-        let mut reading = Reading::new(from);
+    fn read(from: &At, log: &str, longest: usize) -> (String, At) {
+        let (position, mut recent) = from.clone();
+        let mut reading = Reading::new(position, &recent);
         let mut taken = String::new();
         for line in log.split_inclusive('\n') {
             for (n, bytes) in line.as_bytes().chunks(longest).enumerate() {
@@ -185,10 +199,13 @@ mod tests {
                 if let Some(new) = reading.take(&piece) {
                     taken.push_str(if new.is_first { "|" } else { "" });
                     taken.push_str(str::from_utf8(new.bytes).unwrap());
+                    if let Some(time) = new.time {
+                        recent.add(time);
+                    }
                 }
             }
         }
-        (taken, reading.position())
+        (taken, (reading.position(), recent))
     }
 
     const LOG: &str = "2026-01-02T03:04:05.000000001Z a\n\
@@ -207,7 +224,7 @@ mod tests {
                 // A piece that is cut by the end of the connection is dropped.
                 let known = LOG[..cut].rfind('\n').map_or(0, |at| at + 1);
                 let pieces = (cut - known) / longest * longest;
-                let (first, position) = read(&Position::default(), &LOG[..known + pieces], longest);
+                let (first, position) = read(&At::default(), &LOG[..known + pieces], longest);
                 let (second, _) = read(&position, LOG, longest);
                 assert_eq!([first, second].concat(), whole, "{cut} by {longest}");
             }
@@ -216,7 +233,7 @@ mod tests {
 
     #[test]
     fn the_end_of_a_line_that_is_too_old_is_left_out() {
-        let (_, position) = read(&Position::default(), "2026-01-02T03:04:05Z a\n", 100);
+        let (_, position) = read(&At::default(), "2026-01-02T03:04:05Z a\n", 100);
         let rest = "of an older one\n2026-01-02T03:04:05Z a\n2026-01-02T03:04:06Z b\nno time\n";
         assert_eq!(read(&position, rest, 100).0, "|b\n|no time\n");
         assert_eq!(read(&position, rest, 40).0, "|b\n|no time\n");
@@ -234,15 +251,15 @@ mod tests {
             2026-01-02T03:04:06.1Z out 4\n\
             2026-01-02T03:04:06.3Z err 5\n";
         let lines: Vec<&str> = log.split_inclusive('\n').collect();
-        let whole = read(&Position::default(), log, 100).0;
+        let whole = read(&At::default(), log, 100).0;
         for first in 0..=lines.len() {
             for second in first..=lines.len() {
-                let (one, position) = read(&Position::default(), &lines[..first].concat(), 100);
+                let (one, position) = read(&At::default(), &lines[..first].concat(), 100);
                 let (two, position) = read(&position, &lines[..second].concat(), 100);
                 let (three, _) = read(&position, log, 100);
                 assert_eq!([one, two, three].concat(), whole, "{first} {second}");
                 // What the server omits was read.
-                let since = position.since().map_or(0, Timestamp::as_second);
+                let since = position.0.since().map_or(0, Timestamp::as_second);
                 let unread = lines[second..]
                     .iter()
                     .filter_map(|line| split(line.as_bytes()));
@@ -255,7 +272,7 @@ mod tests {
     #[test]
     fn no_line_is_lost_if_the_clock_goes_backwards() {
         let log = "2026-01-02T03:04:05Z a\n2026-01-02T03:04:04Z b\n2026-01-02T03:04:04Z\nno time\n";
-        let (text, _) = read(&Position::default(), log, 100);
+        let (text, _) = read(&At::default(), log, 100);
         assert_eq!(text, "|a\n|b\n|\n|no time\n");
     }
 }

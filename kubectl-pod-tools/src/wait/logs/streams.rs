@@ -14,7 +14,7 @@ use super::container::State;
 use super::follow::{Follow, MOST, Shared};
 use super::prefix::Prefix;
 use super::print::{Layout, Piece, Printer};
-use super::resume::Position;
+use super::resume::{Position, Recent};
 use super::sides::Sides;
 use super::turn::Turns;
 use crate::cluster::Cluster;
@@ -127,6 +127,7 @@ impl Streams {
             read: Arc::clone(&read),
             out: self.out.clone(),
             position: Position::default(),
+            recent: Recent::default(),
             container,
         };
         let followed = Followed {
