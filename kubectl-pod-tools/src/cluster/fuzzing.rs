@@ -61,8 +61,8 @@ pub(crate) async fn answer(bytes: &[u8]) {
         cluster().get(&pods, "default", "web").await.err(),
         cluster().list(&pods, "default", None).await.err(),
         cluster().resource("example.com/v1", "Widget").await.err(),
-        cluster().resource_by_type("widgets").await.err(),
-        cluster().resource_by_type("w.v1.example.com").await.err(),
+        cluster().resources_by_word("widgets").await.err(),
+        cluster().resources_by_word("w.v1.example.com").await.err(),
     ];
     for error in told.into_iter().flatten() {
         let failure = crate::error::Failure::from(error);
