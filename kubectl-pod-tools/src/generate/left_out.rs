@@ -1,6 +1,7 @@
 //! Fields of a copied object that the types of this program do not have: decoding drops them
 //! without an error.
 
+use pod_model::prose::list_up_to;
 use pod_model::{FieldPath, Segment};
 use serde::Serialize;
 use serde_json::Value;
@@ -74,24 +75,15 @@ impl LeftOut {
     /// the source of the object.
     pub(super) fn warning(mut self, from: &str) -> Option<String> {
         self.0.sort_by(|a, b| steps(a).cmp(steps(b)));
-        let named: Vec<String> = self
-            .0
-            .iter()
-            .take(NAMED)
-            .map(|path| format!("`{path}`"))
-            .collect();
-        let fields = match (named.as_slice(), self.0.len() - named.len()) {
-            ([], _) => return None,
-            ([only], 0) => {
-                return Some(format!(
-                    "--from {from}: {only} is unknown here and is left out"
-                ));
-            }
-            ([before @ .., last], 0) => format!("{} and {last}", before.join(", ")),
-            (all, more) => format!("{} and {more} more", all.join(", ")),
+        let named: Vec<String> = self.0.iter().map(|path| format!("`{path}`")).collect();
+        let are = match named.len() {
+            0 => return None,
+            1 => "is",
+            _ => "are",
         };
+        let fields = list_up_to(&named, NAMED);
         Some(format!(
-            "--from {from}: {fields} are unknown here and are left out"
+            "--from {from}: {fields} {are} unknown here and {are} left out"
         ))
     }
 }

@@ -75,8 +75,8 @@ pub(super) struct Reading {
     from: Position,
     /// Number of lines with the position's time that were delivered again.
     again: usize,
-    /// Times of lines before the position that were not delivered again.
-    recent: VecDeque<Timestamp>,
+    /// Lines before the position, which may be delivered again before it.
+    recent: Recent,
     /// `true` if the position is passed.
     beyond: bool,
     /// Number of bytes of this line that were read before, or `None` if all were.
@@ -89,13 +89,12 @@ pub(super) struct Reading {
 impl Reading {
     /// Returns a reading from a position.
     pub(super) fn new(mut from: Position, recent: &Recent) -> Self {
-        let recent = recent.0.clone();
-        let with_its_time = recent.iter().filter(|time| Some(**time) == from.time);
+        let with_its_time = recent.0.iter().filter(|time| Some(**time) == from.time);
         from.lines = from.lines.max(with_its_time.count());
         Self {
             from,
             again: 0,
-            recent,
+            recent: recent.clone(),
             beyond: from.time.is_none(),
             read_before: Some(0),
             is_timed: true,
@@ -136,13 +135,8 @@ impl Reading {
                         return self.rest(text, false);
                     }
                 }
-                _ => match self.recent.iter().position(|own| *own == time) {
-                    Some(at) => {
-                        self.recent.remove(at);
-                        self.read_before = None;
-                    }
-                    None => self.beyond = true,
-                },
+                _ if self.recent.0.contains(&time) => self.read_before = None,
+                _ => self.beyond = true,
             }
         }
         if self.read_before.is_some() {
