@@ -5,14 +5,21 @@
 //! kubelet sends where, and when. What only the running Pod knows, its address,
 //! stays open.
 
+mod forecast;
 mod handler;
 mod hooks;
 mod port;
 mod probes;
 mod request;
+mod verdict;
 
+pub use forecast::{
+    Assumptions, ContainerPlan, Event, Happening, Kind, PodPlan, ProbePlan, RestartPolicy,
+    StopTakes, forecast,
+};
 pub use handler::Handler;
 pub use hooks::{Hook, Hooks};
 pub use port::{PortError, resolve_port};
 pub use probes::{GracePeriodOrigin, Probe, ProbeKind, Probes};
 pub use request::{Header, HttpRequest, Purpose};
+pub use verdict::Verdict;

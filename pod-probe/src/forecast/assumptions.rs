@@ -1,0 +1,132 @@
+//! Assumptions about a container: when it answers its probes, and how it ends.
+
+use std::time::Duration;
+
+use crate::probes::ProbeKind;
+
+/// Time that a container takes to end after SIGTERM.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum StopTakes {
+    /// It ends after this time.
+    Time(Duration),
+    /// It does not react: the kubelet kills it when the grace period is over.
+    Never,
+}
+
+/// Assumptions about the containers of a Pod. Times count from the start of each instance.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Assumptions {
+    /// Probes fail before.
+    pub starts_after: Duration,
+    /// Each answer takes this long.
+    pub slow: Duration,
+    /// Probes fail from then on.
+    pub fails_at: Option<Duration>,
+    /// They succeed again from then on.
+    pub recovers_at: Option<Duration>,
+    /// Probes get no answer from then on.
+    pub hangs_at: Option<Duration>,
+    /// Probes cannot be run from then on.
+    pub errors_at: Option<Duration>,
+    /// The container ends by itself, with this exit code.
+    pub exits_at: Option<(Duration, i32)>,
+    /// After SIGTERM.
+    pub stop_takes: StopTakes,
+    /// Time that a preStop hook takes.
+    pub pre_stop_takes: Duration,
+    /// What fails, fails in the first instance only.
+    pub first_run_only: bool,
+    /// How far to look.
+    pub horizon: Duration,
+}
+
+impl Default for Assumptions {
+    /// A container that answers at once and stops at once, for ten minutes.
+    fn default() -> Self {
+        Self {
+            starts_after: Duration::ZERO,
+            slow: Duration::ZERO,
+            fails_at: None,
+            recovers_at: None,
+            hangs_at: None,
+            errors_at: None,
+            exits_at: None,
+            stop_takes: StopTakes::Time(Duration::ZERO),
+            pre_stop_takes: Duration::ZERO,
+            first_run_only: false,
+            horizon: Duration::from_secs(600),
+        }
+    }
+}
+
+/// Outcome of one attempt, before thresholds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Outcome {
+    Success,
+    Failure,
+    /// It counts neither as a success nor as a failure.
+    Errored,
+}
+
+/// The answer to an attempt, and how long the attempt takes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Answer {
+    pub(super) outcome: Outcome,
+    pub(super) takes: Duration,
+}
+
+impl Assumptions {
+    /// Returns the answer of an instance that has run for some time.
+    pub(super) fn answer(&self, instance: u32, age: Duration, timeout: Duration) -> Answer {
+        let fails = !(self.first_run_only && instance > 0);
+        let since = |at: Option<Duration>| fails && at.is_some_and(|at| age >= at);
+        let recovered = since(self.recovers_at);
+        let is_hung = since(self.hangs_at) && !recovered;
+        if is_hung || self.slow > timeout {
+            return Answer {
+                outcome: Outcome::Failure,
+                takes: timeout,
+            };
+        }
+        let outcome = if since(self.errors_at) && !recovered {
+            Outcome::Errored
+        } else if age < self.starts_after || (since(self.fails_at) && !recovered) {
+            Outcome::Failure
+        } else {
+            Outcome::Success
+        };
+        Answer {
+            outcome,
+            takes: self.slow,
+        }
+    }
+
+    /// Returns when an instance ends by itself, and with which exit code.
+    pub(super) fn exit(&self, instance: u32) -> Option<(Duration, i32)> {
+        self.exits_at
+            .filter(|_| !(self.first_run_only && instance > 0))
+    }
+}
+
+/// A probe as the forecast needs it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ProbePlan {
+    /// Its kind.
+    pub kind: ProbeKind,
+    /// From the start of the container.
+    pub initial_delay: Duration,
+    /// Between attempts; at least a second.
+    pub period: Duration,
+    /// Of one attempt; at least a second.
+    pub timeout: Duration,
+    /// Successes in a row that count as one.
+    pub success_threshold: u32,
+    /// Failures in a row that count as one.
+    pub failure_threshold: u32,
+    /// True if no attempt can be run, such as with a port that has no number.
+    pub is_errored: bool,
+    /// True if an attempt on a container that has ended is an error, not a failure: `exec`.
+    pub needs_container: bool,
+    /// Time to stop when this probe kills the container.
+    pub grace_period: Duration,
+}

@@ -1,0 +1,9 @@
+//go:build kubernetes_1_33 || kubernetes_1_34 || kubernetes_1_35
+
+package probes
+
+import "k8s.io/kubernetes/pkg/kubelet/prober"
+
+func newManager(k *kubelet) prober.Manager {
+	return prober.NewManager(k.status, k.liveness, k.ready, k.started, k, events{})
+}
