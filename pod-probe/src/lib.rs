@@ -12,6 +12,7 @@ mod port;
 mod probes;
 mod request;
 mod verdict;
+mod worker;
 
 pub use forecast::{
     Assumptions, ContainerPlan, Event, Happening, Kind, PodPlan, ProbePlan, RestartPolicy,
@@ -23,3 +24,4 @@ pub use port::{PortError, resolve_port};
 pub use probes::{GracePeriodOrigin, Probe, ProbeKind, Probes};
 pub use request::{Header, HttpRequest, Purpose};
 pub use verdict::Verdict;
+pub use worker::{ProbeResult, Schedule, Worker, WorkerState};

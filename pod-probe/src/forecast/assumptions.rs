@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use crate::probes::ProbeKind;
+use crate::verdict::Verdict;
 
 /// Time that a container takes to end after SIGTERM.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -59,19 +60,10 @@ impl Default for Assumptions {
     }
 }
 
-/// Outcome of one attempt, before thresholds.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Outcome {
-    Success,
-    Failure,
-    /// It counts neither as a success nor as a failure.
-    Errored,
-}
-
 /// The answer to an attempt, and how long the attempt takes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Answer {
-    pub(super) outcome: Outcome,
+    pub(super) verdict: Verdict,
     pub(super) takes: Duration,
 }
 
@@ -84,19 +76,19 @@ impl Assumptions {
         let is_hung = since(self.hangs_at) && !recovered;
         if is_hung || self.slow > timeout {
             return Answer {
-                outcome: Outcome::Failure,
+                verdict: Verdict::Failure,
                 takes: timeout,
             };
         }
-        let outcome = if since(self.errors_at) && !recovered {
-            Outcome::Errored
+        let verdict = if since(self.errors_at) && !recovered {
+            Verdict::Errored
         } else if age < self.starts_after || (since(self.fails_at) && !recovered) {
-            Outcome::Failure
+            Verdict::Failure
         } else {
-            Outcome::Success
+            Verdict::Success
         };
         Answer {
-            outcome,
+            verdict,
             takes: self.slow,
         }
     }

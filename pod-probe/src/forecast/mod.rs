@@ -85,6 +85,3 @@ pub fn forecast(plan: &PodPlan, does: &Assumptions, version: KubernetesVersion) 
 fn slack(earliest: Duration, latest: Duration) -> Duration {
     Duration::from_millis(150) + (latest - earliest) / 16
 }
-
-#[cfg(test)]
-mod tests;

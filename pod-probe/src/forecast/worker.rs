@@ -4,17 +4,10 @@
 
 use std::time::Duration;
 
-use super::assumptions::{Outcome, ProbePlan};
+use super::assumptions::ProbePlan;
 use crate::probes::ProbeKind;
-
-/// Conclusion about an instance of a container.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Verdict {
-    /// A startup probe has not concluded yet.
-    Unknown,
-    Success,
-    Failure,
-}
+use crate::verdict::Verdict;
+use crate::worker::{ProbeResult, Ticker, Worker as Thresholds, is_delay_over};
 
 /// A container's status, as the worker reads it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -40,92 +33,54 @@ pub(super) enum Action {
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Attempt {
     pub(super) ends: Duration,
-    pub(super) outcome: Outcome,
+    pub(super) verdict: Verdict,
 }
 
 #[derive(Clone, Debug)]
 pub(super) struct Worker<'a> {
     pub(super) plan: &'a ProbePlan,
-    /// Time of the ticker's next tick.
-    pub(super) tick: Duration,
+    pub(super) ticker: Ticker,
     pub(super) attempt: Option<Attempt>,
-    /// A tick that came during an attempt; others are lost.
-    is_due: bool,
-    /// Readiness only: a sync of the Pod found it not ready.
-    is_triggered: bool,
-    /// The instance that it knows, and its verdict.
+    /// The instance that it knows; [`Self::thresholds`] are about it.
     instance: Option<u32>,
-    verdict: Option<Verdict>,
-    last: Option<Outcome>,
-    /// Equal outcomes in a row; they are counted across instances.
-    pub(super) run: u32,
-    is_on_hold: bool,
+    thresholds: Thresholds,
 }
 
 impl<'a> Worker<'a> {
     pub(super) fn new(plan: &'a ProbePlan, now: Duration) -> Self {
+        let (success, failure) = (plan.success_threshold, plan.failure_threshold);
         Self {
             plan,
-            tick: now + plan.period,
+            ticker: Ticker::new(plan.period, now),
             attempt: None,
-            is_due: false,
-            is_triggered: false,
             instance: None,
-            verdict: None,
-            last: None,
-            run: 0,
-            is_on_hold: false,
+            thresholds: Thresholds::with_thresholds(plan.kind, success, failure),
         }
     }
 
-    /// Returns the verdict about an instance; absent before the worker has looked at it.
-    pub(super) fn verdict(&self, instance: u32) -> Option<Verdict> {
-        self.verdict.filter(|_| self.instance == Some(instance))
+    /// Returns the result about an instance; absent before the worker has looked at it.
+    pub(super) fn result(&self, instance: u32) -> Option<ProbeResult> {
+        (self.instance == Some(instance)).then(|| self.thresholds.result())
     }
 
-    /// Returns the instance that it knows.
-    pub(super) fn instance(&self) -> Option<u32> {
-        self.instance
-    }
-
-    /// Returns the verdict about that instance.
-    pub(super) fn current(&self) -> Option<Verdict> {
-        self.verdict
+    /// Returns the instance that it knows, with the result about it.
+    pub(super) fn current(&self) -> Option<(u32, ProbeResult)> {
+        Some((self.instance?, self.thresholds.result()))
     }
 
     /// Returns when something happens next.
     pub(super) fn next(&self) -> Duration {
-        self.attempt
-            .map_or(self.tick, |attempt| attempt.ends.min(self.tick))
-    }
-
-    /// The ticker ticks.
-    pub(super) fn ticks(&mut self) {
-        self.tick += self.plan.period;
-        self.is_due = true;
-    }
-
-    /// A sync finds the container not ready.
-    pub(super) fn trigger(&mut self) {
-        self.is_triggered = true;
+        self.attempt.map_or(self.ticker.tick, |attempt| {
+            attempt.ends.min(self.ticker.tick)
+        })
     }
 
     /// Returns whether the worker is to be woken.
     pub(super) fn is_woken(&self) -> bool {
-        self.attempt.is_none() && (self.is_due || self.is_triggered)
+        self.attempt.is_none() && self.ticker.is_woken()
     }
 
-    /// Takes the tick or the trigger that woke it; `coin` decides between both.
-    pub(super) fn wake(&mut self, now: Duration, coin: bool) {
-        if self.is_triggered && (!self.is_due || coin) {
-            self.is_triggered = false;
-            // The ticker starts anew, and a tick that waits is lost.
-            self.tick = now + self.plan.period;
-        }
-        self.is_due = false;
-    }
-
-    /// Looks at the container. The second value is true if the verdict has changed.
+    /// Looks at the container. The second value is true if the result has changed.
     pub(super) fn look(&mut self, seen: &Seen, now: Duration) -> (Action, bool) {
         let Some(instance) = seen.instance else {
             return (Action::Wait, false);
@@ -133,22 +88,17 @@ impl<'a> Worker<'a> {
         let mut changed = false;
         if self.instance != Some(instance) {
             self.instance = Some(instance);
-            self.verdict = Some(match self.plan.kind {
-                ProbeKind::Startup => Verdict::Unknown,
-                ProbeKind::Readiness => Verdict::Failure,
-                ProbeKind::Liveness => Verdict::Success,
-            });
-            self.is_on_hold = false;
+            self.thresholds.restart();
             changed = true;
         }
-        if self.is_on_hold {
+        if self.thresholds.is_on_hold() {
             return (Action::Wait, changed);
         }
         if !seen.is_running {
-            return (Action::Wait, self.conclude(Verdict::Failure) || changed);
+            changed |= self.thresholds.set(ProbeResult::Failure);
+            return (Action::Wait, changed);
         }
-        let age = now.saturating_sub(seen.started_at).as_secs();
-        if age < self.plan.initial_delay.as_secs() {
+        if !is_delay_over(seen.started_at, now, self.plan.initial_delay) {
             return (Action::Wait, changed);
         }
         // A startup probe ends when the container has started; the others begin then.
@@ -158,36 +108,11 @@ impl<'a> Worker<'a> {
         (Action::Try, changed)
     }
 
-    fn conclude(&mut self, verdict: Verdict) -> bool {
-        self.verdict.replace(verdict) != Some(verdict)
-    }
-
-    /// An attempt ends. Returns whether the verdict has changed.
+    /// An attempt ends. Returns whether the result has changed.
     pub(super) fn finish(&mut self) -> bool {
         let Some(attempt) = self.attempt.take() else {
             return false;
         };
-        let (verdict, threshold) = match attempt.outcome {
-            Outcome::Errored => return false,
-            Outcome::Success => (Verdict::Success, self.plan.success_threshold),
-            Outcome::Failure => (Verdict::Failure, self.plan.failure_threshold),
-        };
-        if self.last == Some(attempt.outcome) {
-            self.run += 1;
-        } else {
-            self.last = Some(attempt.outcome);
-            self.run = 1;
-        }
-        if self.run < threshold {
-            return false;
-        }
-        let changed = self.conclude(verdict);
-        if self.plan.kind == ProbeKind::Startup
-            || (self.plan.kind == ProbeKind::Liveness && verdict == Verdict::Failure)
-        {
-            self.is_on_hold = true;
-            self.run = 0;
-        }
-        changed
+        self.thresholds.record(attempt.verdict).has_changed
     }
 }

@@ -13,12 +13,14 @@ use std::time::Duration;
 
 use pod_model::KubernetesVersion;
 
-use super::assumptions::{Assumptions, Outcome, ProbePlan};
+use super::assumptions::{Assumptions, ProbePlan};
 use super::back_off::BackOff;
 use super::draw::{Draw, Spread};
 use super::plan::{ContainerPlan, PodPlan};
-use super::worker::{Action, Attempt, Seen, Verdict, Worker};
+use super::worker::{Action, Attempt, Seen, Worker};
 use crate::probes::ProbeKind;
+use crate::verdict::Verdict;
+use crate::worker::ProbeResult;
 
 /// To ask a container that answers at once.
 const ASK: (Duration, Duration) = (Duration::from_millis(1), Duration::from_millis(30));
@@ -107,11 +109,11 @@ impl Container<'_> {
         self.instances[1]
     }
 
-    fn verdict(&self, kind: ProbeKind, instance: u32) -> Option<Verdict> {
+    fn result(&self, kind: ProbeKind, instance: u32) -> Option<ProbeResult> {
         let mut workers = self.workers.iter();
         workers
             .find(|worker| worker.plan.kind == kind)?
-            .verdict(instance)
+            .result(instance)
     }
 
     fn has_worker(&self, kind: ProbeKind) -> bool {
@@ -354,25 +356,25 @@ impl<'a> Run<'a> {
     fn trigger(&mut self, index: usize) {
         let mut workers = self.containers[index].workers.iter_mut();
         if let Some(worker) = workers.find(|worker| worker.plan.kind == ProbeKind::Readiness) {
-            worker.trigger();
+            worker.ticker.is_triggered = true;
         }
     }
 
     fn run_worker(&mut self, index: usize, worker: usize) {
         let now = self.now;
         let own = &mut self.containers[index].workers[worker];
-        if own.tick <= now {
-            own.ticks();
-        }
+        own.ticker.advance(now);
         let kind = own.plan.kind;
         if own.attempt.is_some_and(|attempt| attempt.ends <= now) && own.finish() {
-            self.verdict_changed(index, kind);
+            self.result_changed(index, kind);
         }
         // A trigger may wait behind a tick.
         for _ in 0..2 {
             if self.containers[index].workers[worker].is_woken() {
                 let coin = self.draw.coin();
-                self.containers[index].workers[worker].wake(now, coin);
+                self.containers[index].workers[worker]
+                    .ticker
+                    .wake(now, coin);
                 self.try_probe(index, worker);
             }
         }
@@ -397,7 +399,7 @@ impl<'a> Run<'a> {
             }
         }
         if changed {
-            self.verdict_changed(index, plan.kind);
+            self.result_changed(index, plan.kind);
         }
     }
 
@@ -408,48 +410,45 @@ impl<'a> Run<'a> {
         let Some(running) = newest.filter(|newest| newest.ended.is_none() && !plan.is_errored)
         else {
             let is_error = plan.is_errored || plan.needs_container;
-            let outcome = if is_error {
-                Outcome::Errored
+            let verdict = if is_error {
+                Verdict::Errored
             } else {
-                Outcome::Failure
+                Verdict::Failure
             };
             return Attempt {
                 ends: self.now + least,
-                outcome,
+                verdict,
             };
         };
         let age = self.now.saturating_sub(running.started);
         let answer = self.does.answer(running.number, age, plan.timeout);
-        let tries = if answer.outcome == Outcome::Errored {
+        let tries = if answer.verdict == Verdict::Errored {
             3
         } else {
             1
         };
         Attempt {
             ends: self.now + answer.takes.max(least) * tries,
-            outcome: answer.outcome,
+            verdict: answer.verdict,
         }
     }
 
-    /// The sync loop hears of a new verdict.
-    fn verdict_changed(&mut self, index: usize, kind: ProbeKind) {
+    /// The sync loop hears of a new result.
+    fn result_changed(&mut self, index: usize, kind: ProbeKind) {
         let own = &mut self.containers[index];
         let Some(worker) = own.workers.iter().find(|worker| worker.plan.kind == kind) else {
             return;
         };
-        let (Some(instance), Some(verdict)) = (worker.instance(), worker.current()) else {
+        let Some((instance, result)) = worker.current() else {
             return;
         };
         let is_current = own.status.instance == Some(instance);
+        let is_success = result == ProbeResult::Success;
         match kind {
-            ProbeKind::Liveness if verdict != Verdict::Failure => return,
+            ProbeKind::Liveness if result != ProbeResult::Failure => return,
             ProbeKind::Liveness => {}
-            ProbeKind::Readiness if is_current => {
-                self.set_ready(index, verdict == Verdict::Success)
-            }
-            ProbeKind::Startup if is_current => {
-                self.set_started(index, verdict == Verdict::Success)
-            }
+            ProbeKind::Readiness if is_current => self.set_ready(index, is_success),
+            ProbeKind::Startup if is_current => self.set_started(index, is_success),
             ProbeKind::Readiness | ProbeKind::Startup => {}
         }
         self.poke();

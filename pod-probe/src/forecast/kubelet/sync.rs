@@ -7,9 +7,10 @@ use pod_model::features::Gate;
 
 use super::super::assumptions::StopTakes;
 use super::super::plan::RestartPolicy;
-use super::super::worker::{Seen, Verdict};
+use super::super::worker::Seen;
 use super::{Happening, Instance, Run, Step, Work};
 use crate::probes::ProbeKind;
+use crate::worker::ProbeResult;
 
 /// Before a Pod is looked at without a cause: `SyncFrequency`.
 const RESYNC: Duration = Duration::from_secs(60);
@@ -43,15 +44,15 @@ impl Run<'_> {
             return (seen, false, false);
         }
         let is_ready = !own.has_worker(ProbeKind::Readiness)
-            || own.verdict(ProbeKind::Readiness, newest.number) == Some(Verdict::Success);
+            || own.result(ProbeKind::Readiness, newest.number) == Some(ProbeResult::Success);
         (seen, is_ready, !is_ready)
     }
 
     /// Upstream: `isContainerStarted` in prober/prober_manager.go.
     fn is_started(&self, index: usize, newest: Instance) -> bool {
         let own = &self.containers[index];
-        if let Some(verdict) = own.verdict(ProbeKind::Startup, newest.number) {
-            return verdict == Verdict::Success;
+        if let Some(result) = own.result(ProbeKind::Startup, newest.number) {
+            return result == ProbeResult::Success;
         }
         // Known bug: the status is that of the name, which another instance had
         // (k/k#141155).
@@ -140,12 +141,12 @@ impl Run<'_> {
                 continue;
             }
             has_ended &= plan.is_sidecar;
-            let failed = |kind| own.verdict(kind, newest.number) == Some(Verdict::Failure);
+            let failed = |kind| own.result(kind, newest.number) == Some(ProbeResult::Failure);
             let kind = [ProbeKind::Liveness, ProbeKind::Startup];
             let Some(kind) = kind.into_iter().find(|kind| failed(*kind)) else {
                 kept += usize::from(!plan.is_sidecar);
                 let is_started = plan.probe(ProbeKind::Startup).is_none()
-                    || own.verdict(ProbeKind::Startup, newest.number) == Some(Verdict::Success);
+                    || own.result(ProbeKind::Startup, newest.number) == Some(ProbeResult::Success);
                 may_start &= !plan.is_sidecar || is_started;
                 continue;
             };
