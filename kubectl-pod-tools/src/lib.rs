@@ -28,6 +28,7 @@ mod input;
 mod invocation;
 mod panic;
 mod parallel;
+mod probing;
 mod render;
 mod report;
 mod shell_quote;
@@ -49,6 +50,9 @@ pub use cli::suite_command;
 /// For tests alone.
 #[doc(hidden)]
 pub use connection::shown as effective_configuration;
+/// For tests alone.
+#[doc(hidden)]
+pub use probing::attempt;
 /// For tests alone.
 #[doc(hidden)]
 pub use wait::manual_selector;

@@ -5,21 +5,25 @@
 //! kubelet sends where, and when. What only the running Pod knows, its address,
 //! stays open.
 
+mod command;
 mod forecast;
 mod handler;
 mod hooks;
+mod judgement;
 mod port;
 mod probes;
 mod request;
 mod verdict;
 mod worker;
 
+pub use command::expand_command;
 pub use forecast::{
     Assumptions, ContainerPlan, Event, Happening, Kind, PodPlan, ProbePlan, RestartPolicy,
     StopTakes, forecast,
 };
 pub use handler::Handler;
 pub use hooks::{Hook, Hooks};
+pub use judgement::{Execution, Judgement, MAX_OUTPUT, judge_exec, judge_tcp};
 pub use port::{PortError, resolve_port};
 pub use probes::{GracePeriodOrigin, Probe, ProbeKind, Probes};
 pub use request::{Header, HttpRequest, Purpose};

@@ -1,0 +1,17 @@
+//! One attempt of a probe, as the kubelet runs it: up to three tries over a given connection or a
+//! given way to run commands, each judged by `pod-probe`.
+//!
+//! [`run`] asks a [`Way`] for connections and an [`Executor`] for commands; it opens nothing else.
+
+mod direct;
+mod executor;
+mod local;
+mod run;
+mod tries;
+mod way;
+
+pub use direct::Direct;
+pub use executor::Executor;
+pub use local::LocalExecutor;
+pub use run::{Attempt, Target, TlsFacts, run};
+pub use way::{ByteStream, ConnectError, Stream, Way};

@@ -1,0 +1,3 @@
+//! Runs declared probes.
+
+pub mod attempt;
