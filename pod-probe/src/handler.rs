@@ -66,7 +66,7 @@ impl Handler {
             return http(action, ports, Purpose::Probe, version);
         }
         if let Some(action) = &probe.tcp_socket {
-            return tcp(action, ports);
+            return tcp(action, ports, version);
         }
         match &probe.grpc {
             Some(action) => Self::Grpc {
@@ -114,8 +114,8 @@ fn http(
     HttpRequest::new(action, ports, purpose, version).map_or_else(unresolved, Handler::HttpGet)
 }
 
-fn tcp(action: &TCPSocketAction, ports: &[ContainerPort]) -> Handler {
-    resolve_port(&action.port, ports).map_or_else(unresolved, |port| Handler::TcpSocket {
+fn tcp(action: &TCPSocketAction, ports: &[ContainerPort], version: KubernetesVersion) -> Handler {
+    resolve_port(&action.port, ports, version).map_or_else(unresolved, |port| Handler::TcpSocket {
         host: non_empty(action.host.as_deref()),
         port,
     })

@@ -5,10 +5,12 @@
 //! kubelet sends where, and when. What only the running Pod knows, its address,
 //! stays open.
 
+mod certificate;
 mod command;
 mod forecast;
 mod handler;
 mod hooks;
+pub mod http;
 mod judgement;
 mod port;
 mod probes;
@@ -16,6 +18,7 @@ mod request;
 mod verdict;
 mod worker;
 
+pub use certificate::Certificate;
 pub use command::expand_command;
 pub use forecast::{
     Assumptions, ContainerPlan, Event, Happening, Kind, PodPlan, ProbePlan, RestartPolicy,

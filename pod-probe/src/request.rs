@@ -53,6 +53,9 @@ pub struct HttpRequest {
     pub host_header: Option<String>,
     /// The other headers: the declared ones, then those that the kubelet adds.
     pub headers: Vec<Header>,
+    /// Name of a declared header that Go's client refuses to send, so that the probe fails.
+    #[serde(skip)]
+    pub invalid_header: Option<String>,
 }
 
 impl HttpRequest {
@@ -77,6 +80,8 @@ impl HttpRequest {
             })
             .collect();
         let host_header = first(&headers, "Host").filter(|value| !value.is_empty());
+        let invalid_header = headers.iter().find(|header| !can_be_sent(header));
+        let invalid_header = invalid_header.map(|header| header.name.clone());
         let agent = match purpose {
             Purpose::Probe => "probe",
             Purpose::Lifecycle => "lifecycle",
@@ -103,10 +108,11 @@ impl HttpRequest {
                 scheme
             },
             host: non_empty(action.host.as_deref()),
-            port: resolve_port(&action.port, ports)?,
+            port: resolve_port(&action.port, ports, version)?,
             path: action.path.clone().unwrap_or_default(),
             host_header,
             headers,
+            invalid_header,
         })
     }
 }
@@ -133,11 +139,21 @@ fn add_or_drop(headers: &mut Vec<Header>, name: &str, value: String) {
     }
 }
 
+fn is_token(name: &str) -> bool {
+    let is_allowed = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte);
+    !name.is_empty() && name.bytes().all(is_allowed)
+}
+
+/// Upstream: `validateHeaders` in Go's `net/http/transport.go`.
+fn can_be_sent(header: &Header) -> bool {
+    let is_control = |byte: u8| (byte < b' ' && byte != b'\t') || byte == 0x7f;
+    is_token(&header.name) && !header.value.bytes().any(is_control)
+}
+
 /// Upstream: `textproto.CanonicalMIMEHeaderKey`, which leaves names alone that
 /// are no tokens.
 fn canonical(name: &str) -> String {
-    let token = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte);
-    if !name.bytes().all(token) {
+    if !is_token(name) {
         return name.to_owned();
     }
     let mut upper = true;

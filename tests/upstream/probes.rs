@@ -64,7 +64,11 @@ fn probe(rng: &mut Rng, kind: &str) -> Value {
 
 fn container(rng: &mut Rng, name: &str, network: bool) -> Value {
     let mut container = json!({"name": name, "image": "i"});
-    for (kind, chance) in [("startupProbe", 40), ("readinessProbe", 60), ("livenessProbe", 60)] {
+    for (kind, chance) in [
+        ("startupProbe", 40),
+        ("readinessProbe", 60),
+        ("livenessProbe", 60),
+    ] {
         if rng.percent(chance) {
             let mut own = probe(rng, kind);
             let fields = own.as_object_mut().unwrap();
@@ -96,8 +100,9 @@ fn case(rng: &mut Rng) -> Case {
         "terminationGracePeriodSeconds": rng.pick(&[0, 1, 5, 10, 30, 30]),
     });
     let count = rng.pick(&[1, 1, 1, 2, 3]);
-    let containers: Vec<Value> =
-        (0..count).map(|at| container(rng, &format!("c{at}"), network)).collect();
+    let containers: Vec<Value> = (0..count)
+        .map(|at| container(rng, &format!("c{at}"), network))
+        .collect();
     spec["containers"] = json!(containers);
     if rng.percent(20) && spec["restartPolicy"] != "Never" {
         let mut sidecar = container(rng, "s0", network);
@@ -214,13 +219,20 @@ fn compare(version: KubernetesVersion, cases: usize, runs: usize) {
             let (earliest, latest) = (event.earliest.as_secs_f64(), event.latest.as_secs_f64());
             if span.least < earliest - 1e-6 || span.most > latest + 1e-6 {
                 outside += 1;
-                problems.push(format!("outside {key} {span:?} ours {earliest:.3}..{latest:.3}"));
+                problems.push(format!(
+                    "outside {key} {span:?} ours {earliest:.3}..{latest:.3}"
+                ));
             }
             let theirs = (span.most - span.least).max(1.0);
-            if latest - earliest > 1.5 * theirs && span.most < case.until as f64 - 60.0 && span.runs == runs {
+            if latest - earliest > 1.5 * theirs
+                && span.most < case.until as f64 - 60.0
+                && span.runs == runs
+            {
                 wide += 1;
                 if std::env::var_os("WIDE").is_some() {
-                    problems.push(format!("wide {key} {span:?} ours {earliest:.3}..{latest:.3}"));
+                    problems.push(format!(
+                        "wide {key} {span:?} ours {earliest:.3}..{latest:.3}"
+                    ));
                 }
             }
         }
@@ -234,7 +246,9 @@ fn compare(version: KubernetesVersion, cases: usize, runs: usize) {
             }
         }
     }
-    println!("{version}: {cases} cases, {events} events, {outside} outside, {missing} missing, {wide} wide, {bad_cases} cases with problems");
+    println!(
+        "{version}: {cases} cases, {events} events, {outside} outside, {missing} missing, {wide} wide, {bad_cases} cases with problems"
+    );
 }
 
 #[test]

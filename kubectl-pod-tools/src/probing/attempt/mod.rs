@@ -5,8 +5,12 @@
 
 mod direct;
 mod executor;
+mod http;
+mod http2;
 mod local;
+mod records;
 mod run;
+mod tls;
 mod tries;
 mod way;
 

@@ -10,6 +10,7 @@ use pod_probe::{judge_exec, judge_tcp};
 use tokio::time::{Instant, timeout};
 
 use super::executor::Executor;
+use super::http::{self, Limit};
 use super::tries::with_tries;
 use super::way::{ConnectError, Way};
 
@@ -65,9 +66,9 @@ pub struct TlsFacts {
 }
 
 /// Result of one try.
-struct Try {
-    judgement: Judgement,
-    tls: Option<TlsFacts>,
+pub(super) struct Try {
+    pub judgement: Judgement,
+    pub tls: Option<TlsFacts>,
 }
 
 impl From<Judgement> for Try {
@@ -118,9 +119,18 @@ async fn one_try(probe: &Probe, target: &Target<'_>) -> Try {
             let port = target.port.unwrap_or(*port);
             tcp(target.way, host, port, limit).await.into()
         }
-        Handler::HttpGet(_) | Handler::Grpc { .. } => {
-            Judgement::new(Verdict::Errored, "not implemented yet").into()
+        Handler::HttpGet(request) => {
+            let port = target.port.unwrap_or(request.port);
+            http::run(
+                request,
+                target.address,
+                port,
+                target.way,
+                Limit::new(seconds),
+            )
+            .await
         }
+        Handler::Grpc { .. } => Judgement::new(Verdict::Errored, "not implemented yet").into(),
         Handler::Sleep { .. } | Handler::Missing {} => {
             let message = "the probe has no action that the kubelet knows";
             Judgement::new(Verdict::Errored, message).into()

@@ -1,0 +1,159 @@
+//! TLS that requires nothing of the server's certificate.
+//!
+//! Upstream: `New` in `k8s.io/kubernetes/pkg/probe/http/http.go` sets `InsecureSkipVerify`; Go's
+//! `crypto/tls` speaks TLS 1.2 and 1.3.
+
+use std::sync::{Arc, LazyLock};
+use std::time::Duration;
+
+use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
+use rustls::crypto::ring;
+use rustls::pki_types::{CertificateDer, IpAddr, Ipv4Addr, ServerName, UnixTime};
+use rustls::{ClientConfig, DigitallySignedStruct, Error, ProtocolVersion, SignatureScheme};
+use tokio::time::{Instant, timeout_at};
+use tokio_rustls::TlsConnector;
+
+use super::http::Limit;
+use super::records::Records;
+use super::run::TlsFacts;
+use super::way::Stream;
+
+/// Maximum time of a handshake.
+///
+/// Upstream: `SetOldTransportDefaults` in `k8s.io/apimachinery/pkg/util/net/http.go`.
+const HANDSHAKE: Duration = Duration::from_secs(10);
+
+/// A connection with TLS.
+pub(super) struct Secured {
+    pub stream: Stream,
+    pub facts: TlsFacts,
+    pub is_http_2: bool,
+}
+
+/// Accepts any certificate.
+#[derive(Debug)]
+struct AcceptAny;
+
+impl ServerCertVerifier for AcceptAny {
+    fn verify_server_cert(
+        &self,
+        _: &CertificateDer<'_>,
+        _: &[CertificateDer<'_>],
+        _: &ServerName<'_>,
+        _: &[u8],
+        _: UnixTime,
+    ) -> Result<ServerCertVerified, Error> {
+        Ok(ServerCertVerified::assertion())
+    }
+
+    fn verify_tls12_signature(
+        &self,
+        _: &[u8],
+        _: &CertificateDer<'_>,
+        _: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, Error> {
+        // rustls cannot read every certificate that Go can, and nothing depends on it.
+        Ok(HandshakeSignatureValid::assertion())
+    }
+
+    fn verify_tls13_signature(
+        &self,
+        _: &[u8],
+        _: &CertificateDer<'_>,
+        _: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, Error> {
+        Ok(HandshakeSignatureValid::assertion())
+    }
+
+    fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
+        use SignatureScheme as S;
+        vec![
+            S::RSA_PSS_SHA256,
+            S::ECDSA_NISTP256_SHA256,
+            S::ED25519,
+            S::RSA_PSS_SHA384,
+            S::RSA_PSS_SHA512,
+            S::RSA_PKCS1_SHA256,
+            S::RSA_PKCS1_SHA384,
+            S::RSA_PKCS1_SHA512,
+            S::ECDSA_NISTP384_SHA384,
+            S::ECDSA_NISTP521_SHA512,
+        ]
+    }
+}
+
+fn config(protocols: &[&[u8]]) -> Result<Arc<ClientConfig>, Error> {
+    let provider = Arc::new(ring::default_provider());
+    let builder = ClientConfig::builder_with_provider(provider);
+    let builder = builder.with_safe_default_protocol_versions()?;
+    let mut config = builder
+        .dangerous()
+        .with_custom_certificate_verifier(Arc::new(AcceptAny))
+        .with_no_client_auth();
+    config.alpn_protocols = protocols.iter().map(|name| name.to_vec()).collect();
+    // A new connection each time, and nothing kept of the one before.
+    config.resumption = rustls::client::Resumption::disabled();
+    Ok(Arc::new(config))
+}
+
+type Shared = LazyLock<Result<Arc<ClientConfig>, Error>>;
+
+static WITH_HTTP_2: Shared = LazyLock::new(|| config(&[b"h2", b"http/1.1"]));
+static WITHOUT_HTTP_2: Shared = LazyLock::new(|| config(&[]));
+
+/// Makes a connection one with TLS. An error is the reason, as a sentence.
+pub(super) async fn connect(
+    stream: Stream,
+    host: &str,
+    offers_http_2: bool,
+    limit: Limit,
+) -> Result<Secured, String> {
+    let config = if offers_http_2 {
+        &*WITH_HTTP_2
+    } else {
+        &*WITHOUT_HTTP_2
+    };
+    let config = config.as_ref().map_err(ToString::to_string)?;
+    let connector = TlsConnector::from(Arc::clone(config));
+    // A host that cannot be named in a handshake is not named, as an address is not.
+    let nameless = ServerName::IpAddress(IpAddr::V4(Ipv4Addr::from([0, 0, 0, 0])));
+    let name = ServerName::try_from(host.to_owned()).unwrap_or(nameless);
+    let deadline = limit.deadline.min(Instant::now() + HANDSHAKE);
+    let handshake = connector.connect(name, Records::new(stream));
+    let secured = timeout_at(deadline, handshake).await;
+    let secured = secured.map_err(|_| "the TLS handshake did not end in time".to_owned())?;
+    let secured = secured.map_err(|error| describe(&error))?;
+    let session = secured.get_ref().1;
+    let facts = facts(session.peer_certificates(), session.protocol_version());
+    let is_http_2 = session.alpn_protocol() == Some(b"h2");
+    Ok(Secured {
+        stream: Box::new(super::records::Lenient::new(secured)),
+        facts,
+        is_http_2,
+    })
+}
+
+fn describe(error: &std::io::Error) -> String {
+    let cause = error
+        .get_ref()
+        .and_then(|cause| cause.downcast_ref::<Error>());
+    match cause {
+        Some(Error::InvalidMessage(_)) => "the server does not speak TLS".to_owned(),
+        Some(cause) => format!("the TLS handshake failed: {cause}"),
+        None => "the connection ended within the TLS handshake".to_owned(),
+    }
+}
+
+fn facts(chain: Option<&[CertificateDer<'_>]>, version: Option<ProtocolVersion>) -> TlsFacts {
+    let leaf = chain.and_then(|chain| chain.first());
+    let certificate = leaf.and_then(|leaf| pod_probe::Certificate::parse(leaf));
+    let certificate = certificate.unwrap_or_default();
+    TlsFacts {
+        names: certificate.names,
+        not_after: certificate.not_after.and_then(|text| text.parse().ok()),
+        version: match version {
+            Some(ProtocolVersion::TLSv1_3) => "1.3",
+            _ => "1.2",
+        },
+    }
+}
