@@ -12,6 +12,7 @@ mod handler;
 mod hooks;
 pub mod http;
 mod judgement;
+mod known_bugs;
 mod port;
 mod probes;
 mod request;
@@ -21,12 +22,13 @@ mod worker;
 pub use certificate::Certificate;
 pub use command::expand_command;
 pub use forecast::{
-    Assumptions, ContainerPlan, Event, Happening, Kind, PodPlan, ProbePlan, RestartPolicy,
-    StopTakes, forecast,
+    Assumptions, ContainerPlan, Event, Happening, Kind, MAX_HORIZON, PodPlan, ProbePlan, Reason,
+    RestartPolicy, StopTakes, forecast,
 };
 pub use handler::Handler;
 pub use hooks::{Hook, Hooks};
 pub use judgement::{Execution, Judgement, MAX_OUTPUT, judge_exec, judge_tcp};
+pub use known_bugs::{BugId, KNOWN_BUGS, KnownBug, known_bugs};
 pub use port::{PortError, resolve_port};
 pub use probes::{GracePeriodOrigin, Probe, ProbeKind, Probes};
 pub use request::{Header, HttpRequest, Purpose};

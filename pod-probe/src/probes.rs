@@ -7,7 +7,7 @@ use serde::Serialize;
 use crate::handler::Handler;
 
 /// The kind of a probe.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub enum ProbeKind {
     /// Holds the others back until it succeeds; kills the container if not.

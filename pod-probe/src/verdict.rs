@@ -6,7 +6,7 @@ use serde::Serialize;
 ///
 /// Upstream: `Result` in `k8s.io/kubernetes/pkg/probe/probe.go`, and `runProbeWithRetries` in
 /// `pkg/kubelet/prober/prober.go`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub enum Verdict {
     /// It counts as a success.

@@ -6,7 +6,7 @@ use crate::probes::ProbeKind;
 use crate::verdict::Verdict;
 
 /// Time that a container takes to end after SIGTERM.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum StopTakes {
     /// It ends after this time.
     Time(Duration),
@@ -15,7 +15,7 @@ pub enum StopTakes {
 }
 
 /// Assumptions about the containers of a Pod. Times count from the start of each instance.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Assumptions {
     /// Probes fail before.
     pub starts_after: Duration,
@@ -55,7 +55,7 @@ impl Default for Assumptions {
             stop_takes: StopTakes::Time(Duration::ZERO),
             pre_stop_takes: Duration::ZERO,
             first_run_only: false,
-            horizon: Duration::from_secs(600),
+            horizon: Duration::from_mins(10),
         }
     }
 }
@@ -93,6 +93,20 @@ impl Assumptions {
         }
     }
 
+    /// Returns the ages at which an instance changes its behaviour.
+    pub(super) fn changes(&self, instance: u32) -> [Option<Duration>; 6] {
+        let fails = !(self.first_run_only && instance > 0);
+        let at = |at: Option<Duration>| at.filter(|_| fails);
+        [
+            Some(self.starts_after),
+            at(self.fails_at),
+            at(self.recovers_at),
+            at(self.hangs_at),
+            at(self.errors_at),
+            self.exit(instance).map(|(at, _)| at),
+        ]
+    }
+
     /// Returns when an instance ends by itself, and with which exit code.
     pub(super) fn exit(&self, instance: u32) -> Option<(Duration, i32)> {
         self.exits_at
@@ -101,7 +115,7 @@ impl Assumptions {
 }
 
 /// A probe as the forecast needs it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct ProbePlan {
     /// Its kind.
     pub kind: ProbeKind,

@@ -6,9 +6,9 @@
 use std::time::Duration;
 
 const FIRST: Duration = Duration::from_secs(10);
-const MOST: Duration = Duration::from_secs(300);
+const MOST: Duration = Duration::from_mins(5);
 /// After a run of more than this, the wait begins anew.
-const EXPIRES: Duration = Duration::from_secs(600);
+const EXPIRES: Duration = Duration::from_mins(10);
 
 /// The wait of one container.
 #[derive(Clone, Copy, Debug, Default)]

@@ -2,37 +2,119 @@
 
 use std::time::Duration;
 
-/// Chance of one run: some values spread evenly over all runs, and a stream of others.
+use super::plan::PodPlan;
+
+/// Distance of two times that nearly coincide, in seconds.
+const NEAR: f64 = 0.03;
+/// To create and start the first container, where phases are to coincide, in seconds.
+const START: f64 = 0.175;
+
+/// Preference of a run for parts of the ranges of its values.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Bias {
+    /// All parts are equally likely.
+    Even,
+    /// Both ends are likely: what follows from several values together reaches its own ends.
+    Ends,
+    /// The lower end is likely.
+    Low,
+    /// The upper end is likely.
+    High,
+}
+
+/// Chance of one run: phases spread evenly over all runs, and a stream of other values.
 #[derive(Clone, Debug)]
 pub(super) struct Draw {
     run: u64,
     state: u64,
+    bias: Bias,
 }
 
-/// A value that is spread evenly over the runs: no two runs have nearly the same one.
+/// Phases of the kubelet's clocks to each other.
 #[derive(Clone, Copy, Debug)]
-pub(super) enum Spread {
-    /// Time from the start of the workers to the start of the container.
-    Workers,
-    /// Part of a second after which the container starts.
-    Second,
-    /// Time of the kubelet's look at the containers.
-    Relist,
-    /// Time of the kubelet's look at its queue.
-    Queue,
+pub(super) struct Phases {
+    /// Part of a second at which the workers start.
+    pub(super) second: Duration,
+    /// From there to the creation of the first container.
+    pub(super) pause: Duration,
+    /// From there to the container's start; drawn later if absent.
+    pub(super) start: Option<Duration>,
+    /// From its creation to the next look at the containers.
+    pub(super) relist: Duration,
+    /// Part of a second at which the queue of Pods is looked at.
+    pub(super) queue: Duration,
 }
 
 impl Draw {
     pub(super) fn of(run: u64) -> Self {
-        let mut draw = Self { run, state: run };
+        let bias = match run % 8 {
+            1 | 5 => Bias::Ends,
+            2 => Bias::Low,
+            6 => Bias::High,
+            _ => Bias::Even,
+        };
+        let mut draw = Self {
+            run,
+            state: run,
+            bias,
+        };
         // The streams of neighbours would be shifts of each other.
         draw.state = draw.next() ^ (run << 32);
         draw
     }
 
-    /// Returns the run's value below a limit: an additive recurrence, whose points lie evenly in all
-    /// of its dimensions together.
-    pub(super) fn spread(&self, value: Spread, limit: Duration) -> Duration {
+    /// Returns the run's phases. In half of the runs some of them nearly coincide: what can happen
+    /// in either order then does.
+    pub(super) fn phases(&mut self, plan: &PodPlan) -> Phases {
+        let longest = plan.longest_period().as_secs_f64();
+        let mut second = self.spread(0);
+        let mut pause = 0.3 + 4.0 * longest * self.spread(1);
+        let mut relist = self.spread(2);
+        let mut start = None;
+        if self.run % 4 >= 2 {
+            if self.coin() || self.coin() {
+                start = Some(Duration::from_secs_f64(START));
+                pause = self.pause_to_meet(plan).unwrap_or(pause.ceil()) - START;
+                pause += if self.coin() {
+                    self.near()
+                } else {
+                    self.even()
+                };
+            }
+            let started = (second + pause + START).fract();
+            if self.coin() {
+                // The start is cut to a whole second: it loses nearly nothing, or nearly all.
+                second = (second - started + self.near()).rem_euclid(1.0);
+            }
+            if self.coin() {
+                relist = START + NEAR + self.near();
+            }
+        }
+        Phases {
+            second: Duration::from_secs_f64(second),
+            pause: Duration::from_secs_f64(pause),
+            start,
+            relist: Duration::from_secs_f64(relist),
+            queue: Duration::from_secs_f64(self.spread(3)),
+        }
+    }
+
+    /// Returns a time from the start of the workers to that of a container, after which a tick of one
+    /// of its probes comes when the initial delay is over.
+    fn pause_to_meet(&mut self, plan: &PodPlan) -> Option<f64> {
+        let probes = || plan.containers.iter().flat_map(|own| &own.probes);
+        let chosen = self.below(probes().count());
+        let probe = probes().nth(chosen)?;
+        let (period, delay) = (
+            probe.period.as_secs_f64(),
+            probe.initial_delay.as_secs_f64(),
+        );
+        Some((-delay).rem_euclid(period) + period)
+    }
+
+    /// Returns a number of at least 0 and below 1, by an additive recurrence: its points lie evenly in
+    /// all four dimensions together.
+    fn spread(&self, dimension: usize) -> f64 {
         // Powers of the inverse of the positive root of x^5 = x + 1.
         const STEPS: [f64; 4] = [
             0.856_674_883_854_502_9,
@@ -41,8 +123,12 @@ impl Draw {
             0.538_597_257_226_163,
         ];
         #[expect(clippy::cast_precision_loss, reason = "a few hundred runs")]
-        let at = (0.5 + self.run as f64 * STEPS[value as usize]).fract();
-        limit.mul_f64(at)
+        let run = self.run as f64;
+        (0.5 + run * STEPS[dimension]).fract()
+    }
+
+    fn near(&mut self) -> f64 {
+        (self.even() * 2.0 - 1.0) * NEAR
     }
 
     fn next(&mut self) -> u64 {
@@ -54,17 +140,35 @@ impl Draw {
         z ^ (z >> 31)
     }
 
-    /// Returns a number of at least 0 and below 1.
     #[expect(clippy::cast_precision_loss, reason = "53 bits are kept")]
-    pub(super) fn unit(&mut self) -> f64 {
+    fn even(&mut self) -> f64 {
         (self.next() >> 11) as f64 / (1_u64 << 53) as f64
     }
 
+    /// Returns a number of at least 0 and below 1.
+    pub(super) fn unit(&mut self) -> f64 {
+        let even = self.even();
+        let is_high = match self.bias {
+            Bias::Even => return even,
+            Bias::Low => false,
+            Bias::High => true,
+            Bias::Ends => self.coin(),
+        };
+        let near_zero = even * even * even;
+        if is_high { 1.0 - near_zero } else { near_zero }
+    }
+
     pub(super) fn between(&mut self, least: Duration, most: Duration) -> Duration {
-        least + (most - least).mul_f64(self.unit())
+        least + most.saturating_sub(least).mul_f64(self.unit())
     }
 
     pub(super) fn coin(&mut self) -> bool {
         self.next() & 1 == 0
+    }
+
+    /// Returns a number below a limit, which is small.
+    pub(super) fn below(&mut self, limit: usize) -> usize {
+        let most = u64::try_from(limit).unwrap_or(u64::MAX).max(1);
+        usize::try_from(self.next() % most).unwrap_or_default()
     }
 }

@@ -2,8 +2,9 @@
 
 use std::time::Duration;
 
-use k8s_openapi::api::core::v1::{Container, PodSpec};
+use k8s_openapi::api::core::v1::{Container, ContainerRestartRule, PodSpec};
 use pod_model::KubernetesVersion;
+use pod_model::features::Gate;
 
 use super::assumptions::ProbePlan;
 use crate::handler::Handler;
@@ -11,7 +12,7 @@ use crate::hooks::Hooks;
 use crate::probes::{Probe, ProbeKind, Probes};
 
 /// Whether a container that has ended starts again.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum RestartPolicy {
     /// It does.
     Always,
@@ -22,14 +23,17 @@ pub enum RestartPolicy {
 }
 
 /// A container.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct ContainerPlan {
     /// Its name.
     pub name: String,
     /// True for an init container that runs beside the others.
     pub is_sidecar: bool,
-    /// Whether it starts again.
+    /// Whether it starts again: its own policy, or the Pod's.
     pub restart_policy: RestartPolicy,
+    /// Exit codes after which it starts again whatever the policy: each is a list and true for the
+    /// codes in it, or false for those that are not.
+    pub restart_rules: Vec<(bool, Vec<i32>)>,
     /// Startup, readiness, liveness: those that are declared.
     pub probes: Vec<ProbePlan>,
     /// Time of its preStop hook: known if it sleeps, else [`Duration::ZERO`] and assumed.
@@ -37,13 +41,33 @@ pub struct ContainerPlan {
 }
 
 impl ContainerPlan {
+    /// Returns whether the container starts again after it has ended by itself, or was killed and not
+    /// started at once.
+    ///
+    /// Upstream: `ContainerShouldRestart` in `k8s.io/kubernetes/pkg/api/v1/pod/util.go`.
+    pub(super) fn restarts(&self, code: i32) -> bool {
+        let mut rules = self.restart_rules.iter();
+        let matches = |(is_in, codes): &(bool, Vec<i32>)| codes.contains(&code) == *is_in;
+        rules.any(matches)
+            || match self.restart_policy {
+                RestartPolicy::Always => true,
+                RestartPolicy::OnFailure => code != 0,
+                RestartPolicy::Never => false,
+            }
+    }
+
+    /// Returns whether the sync that kills the container starts it again: rules do not count.
+    pub(super) fn restarts_after_kill(&self) -> bool {
+        self.restart_policy != RestartPolicy::Never
+    }
+
     pub(super) fn probe(&self, kind: ProbeKind) -> Option<&ProbePlan> {
         self.probes.iter().find(|probe| probe.kind == kind)
     }
 }
 
 /// A Pod whose defaults are filled in.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct PodPlan {
     /// Sidecars, then the containers, in their order.
     pub containers: Vec<ContainerPlan>,
@@ -63,14 +87,19 @@ impl PodPlan {
         let plan = |(own, is_sidecar): (&Container, bool)| {
             let probes = Probes::of(own, spec.termination_grace_period_seconds, version);
             let hooks = Hooks::of(own, version);
+            let has_own = is_sidecar || Gate::ContainerRestartRules.is_on(version);
+            let own_policy = own.restart_policy.as_deref().filter(|_| has_own);
+            let rules = own.restart_policy_rules.iter().flatten();
+            let rules = rules.filter(|_| has_own && own_policy.is_some());
             ContainerPlan {
                 name: own.name.clone(),
                 is_sidecar,
-                restart_policy: policy(own.restart_policy.as_deref()).unwrap_or(pods),
+                restart_policy: policy(own_policy).unwrap_or(pods),
+                restart_rules: rules.filter_map(rule).collect(),
                 probes: probes
                     .0
                     .iter()
-                    .map(|probe| plan_of(probe, grace_period))
+                    .map(|probe| plan_of(probe, own_grace(own, probe.kind).unwrap_or(grace_period)))
                     .collect(),
                 pre_stop: hooks.pre_stop.map(|hook| match hook.handler {
                     Handler::Sleep { seconds: time } => seconds(time),
@@ -94,9 +123,25 @@ impl PodPlan {
         }
     }
 
-    pub(super) fn probes(&self) -> impl Iterator<Item = &ProbePlan> {
-        self.containers.iter().flat_map(|own| &own.probes)
+    /// Returns the longest period of a probe, at least a second.
+    pub(super) fn longest_period(&self) -> Duration {
+        let probes = self.containers.iter().flat_map(|own| &own.probes);
+        let longest = probes.map(|probe| probe.period).max();
+        longest.unwrap_or_default().max(Duration::from_secs(1))
     }
+}
+
+/// Returns the exit codes of a rule that starts the container again.
+fn rule(rule: &ContainerRestartRule) -> Option<(bool, Vec<i32>)> {
+    let codes = rule.exit_codes.as_ref()?;
+    let is_in = match codes.operator.as_str() {
+        "In" => true,
+        "NotIn" => false,
+        _ => return None,
+    };
+    rule.action
+        .starts_with("Restart")
+        .then(|| (is_in, codes.values.clone().unwrap_or_default()))
 }
 
 fn policy(name: Option<&str>) -> Option<RestartPolicy> {
@@ -112,8 +157,17 @@ fn seconds(seconds: impl TryInto<u64>) -> Duration {
     Duration::from_secs(seconds.try_into().unwrap_or_default())
 }
 
-fn plan_of(probe: &Probe, pods: Duration) -> ProbePlan {
-    let own = probe.termination_grace_period_seconds;
+/// Returns a probe's own grace period, not raised to the kubelet's minimum: hooks run within it.
+fn own_grace(own: &Container, kind: ProbeKind) -> Option<Duration> {
+    let probe = match kind {
+        ProbeKind::Startup => own.startup_probe.as_ref()?,
+        ProbeKind::Readiness => return None,
+        ProbeKind::Liveness => own.liveness_probe.as_ref()?,
+    };
+    probe.termination_grace_period_seconds.map(seconds)
+}
+
+fn plan_of(probe: &Probe, grace_period: Duration) -> ProbePlan {
     ProbePlan {
         kind: probe.kind,
         initial_delay: seconds(probe.initial_delay_seconds),
@@ -126,6 +180,6 @@ fn plan_of(probe: &Probe, pods: Duration) -> ProbePlan {
             Handler::Unresolved { .. } | Handler::Missing {}
         ),
         needs_container: matches!(probe.handler, Handler::Exec { .. }),
-        grace_period: own.map_or(pods, seconds),
+        grace_period,
     }
 }

@@ -18,6 +18,8 @@ pub(super) struct Seen {
     /// In whole seconds, rounded down.
     pub(super) started_at: Duration,
     pub(super) is_started: bool,
+    /// It has ended and does not start again.
+    pub(super) is_over: bool,
 }
 
 /// What a worker does when it is woken.
@@ -27,6 +29,8 @@ pub(super) enum Action {
     Wait,
     /// It makes an attempt.
     Try,
+    /// It ends.
+    Leave,
 }
 
 /// An attempt that is under way.
@@ -68,6 +72,15 @@ impl<'a> Worker<'a> {
         Some((self.instance?, self.thresholds.result()))
     }
 
+    pub(super) fn is_on_hold(&self) -> bool {
+        self.thresholds.is_on_hold()
+    }
+
+    /// Returns whether attempts with this verdict change nothing.
+    pub(super) fn is_settled(&self, verdict: Verdict) -> bool {
+        self.thresholds.is_settled(verdict)
+    }
+
     /// Returns when something happens next.
     pub(super) fn next(&self) -> Duration {
         self.attempt.map_or(self.ticker.tick, |attempt| {
@@ -96,7 +109,12 @@ impl<'a> Worker<'a> {
         }
         if !seen.is_running {
             changed |= self.thresholds.set(ProbeResult::Failure);
-            return (Action::Wait, changed);
+            let action = if seen.is_over {
+                Action::Leave
+            } else {
+                Action::Wait
+            };
+            return (action, changed);
         }
         if !is_delay_over(seen.started_at, now, self.plan.initial_delay) {
             return (Action::Wait, changed);

@@ -47,14 +47,17 @@ impl Ticker {
         self.is_due || self.is_triggered
     }
 
-    /// Takes the tick or the trigger that waits; of both, the trigger if `prefers_trigger`.
-    pub(crate) fn wake(&mut self, now: Duration, prefers_trigger: bool) {
-        if self.is_triggered && (!self.is_due || prefers_trigger) {
+    /// Takes the tick or the trigger that waits; of both, the trigger if `prefers_trigger`. Returns
+    /// whether it was the trigger.
+    pub(crate) fn wake(&mut self, now: Duration, prefers_trigger: bool) -> bool {
+        let is_triggered = self.is_triggered && (!self.is_due || prefers_trigger);
+        if is_triggered {
             self.is_triggered = false;
             // The ticker starts anew, and a tick that waits is lost.
             self.tick = now.saturating_add(self.period);
         }
         self.is_due = false;
+        is_triggered
     }
 }
 

@@ -144,6 +144,19 @@ impl Worker {
         self.set(result)
     }
 
+    /// Returns whether attempts with this verdict change nothing from now on.
+    pub(crate) fn is_settled(&self, verdict: Verdict) -> bool {
+        match verdict {
+            Verdict::Errored => true,
+            Verdict::Success | Verdict::Warning => {
+                self.result == ProbeResult::Success && self.counted == ProbeResult::Success
+            }
+            Verdict::Failure => {
+                self.result == ProbeResult::Failure && self.counted == ProbeResult::Failure
+            }
+        }
+    }
+
     /// Sets the result without an attempt. Returns whether it has changed.
     pub(crate) fn set(&mut self, result: ProbeResult) -> bool {
         std::mem::replace(&mut self.result, result) != result

@@ -82,6 +82,9 @@ func (k *kubelet) RunInContainer(_ context.Context, id kubecontainer.ContainerID
 		}
 		return nil, errors.New("container not running")
 	}
+	if len(command) > 2 {
+		return nil, errors.New("port nope not found")
+	}
 	age := time.Since(i.started).Seconds()
 	fails := !k.does.FirstRunOnly || i.number == 0
 	since := func(at *float64) bool { return fails && at != nil && age >= *at }
@@ -158,6 +161,13 @@ func (k *kubelet) end(c *container, id string, code int) {
 	}
 }
 
+func (k *kubelet) runs(c *container) bool {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	last := c.newest(c.has)
+	return last != nil && last.running
+}
+
 func (k *kubelet) isRunning(c *container, id string) bool {
 	k.mu.Lock()
 	defer k.mu.Unlock()
@@ -165,8 +175,9 @@ func (k *kubelet) isRunning(c *container, id string) bool {
 	return last != nil && last.id == id && last.running
 }
 
-// kill does what killContainer does.
-func (k *kubelet) kill(c *container, i instance, kind string) {
+// kill does what killContainer does; a sidecar of a Pod that ends waits for those that
+// started after it.
+func (k *kubelet) kill(c *container, i instance, kind string, later ...*container) {
 	if !k.isRunning(c, i.id) {
 		return
 	}
@@ -188,6 +199,13 @@ func (k *kubelet) kill(c *container, i instance, kind string) {
 		time.Sleep(seconds(min(takes, float64(grace))))
 		grace -= int64(time.Since(began).Seconds())
 	}
+	began := time.Now()
+	for _, other := range later {
+		for k.runs(other) && time.Since(began).Seconds() < float64(grace) {
+			time.Sleep(time.Millisecond)
+		}
+	}
+	grace -= int64(time.Since(began).Seconds())
 	grace = max(grace, 2)
 	if !k.isRunning(c, i.id) {
 		return

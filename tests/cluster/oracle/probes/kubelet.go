@@ -10,6 +10,7 @@ import (
 	v1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/types"
+	"k8s.io/apimachinery/pkg/util/intstr"
 	"k8s.io/client-go/util/flowcontrol"
 	kubecontainer "k8s.io/kubernetes/pkg/kubelet/container"
 	kubepod "k8s.io/kubernetes/pkg/kubelet/pod"
@@ -106,7 +107,12 @@ func (k *kubelet) live(r Request) {
 		k.byName[spec.Name] = c
 		for kind, probe := range map[string]*v1.Probe{"startup": spec.StartupProbe, "readiness": spec.ReadinessProbe, "liveness": spec.LivenessProbe} {
 			if probe != nil {
-				probe.ProbeHandler = v1.ProbeHandler{Exec: &v1.ExecAction{Command: []string{spec.Name, kind}}}
+				command := []string{spec.Name, kind}
+				if tcp := probe.TCPSocket; tcp != nil && tcp.Port.Type == intstr.String {
+					// No container of a request has a port with a name.
+					command = append(command, "errored")
+				}
+				probe.ProbeHandler = v1.ProbeHandler{Exec: &v1.ExecAction{Command: command}}
 			}
 		}
 	}
@@ -323,11 +329,18 @@ func (k *kubelet) sync() (bool, time.Time, error) {
 	kills, starts, whole := k.actions()
 	if whole {
 		var all sync.WaitGroup
-		for c := range kills {
+		for n, c := range k.containers {
+			if i := c.newest(c.seen); i == nil || !i.running {
+				continue
+			}
 			all.Add(1)
 			go func() {
 				defer all.Done()
-				k.kill(c, *c.newest(c.seen), "")
+				var later []*container
+				if c.sidecar {
+					later = k.containers[n+1:]
+				}
+				k.kill(c, *c.newest(c.seen), "", later...)
 			}()
 		}
 		all.Wait()
@@ -349,6 +362,11 @@ func (k *kubelet) sync() (bool, time.Time, error) {
 		order = append(order, c)
 	}
 	sort.Slice(order, func(a, b int) bool { return order[a].spec.Name < order[b].spec.Name })
+	// The kubelet keeps them in a map.
+	for n := range order {
+		other := n + int(k.random()*float64(len(order)-n))
+		order[n], order[other] = order[other], order[n]
+	}
 	for _, c := range order {
 		k.kill(c, *c.newest(c.seen), kills[c])
 	}
@@ -405,7 +423,12 @@ func (k *kubelet) actions() (map[*container]string, []*container, bool) {
 			started, known := k.started.Get(id)
 			live, _ := k.liveness.Get(id)
 			kind := ""
-			if live == results.Failure {
+			if c.sidecar && c.spec.StartupProbe != nil && (!known || started != results.Success) {
+				// A sidecar's liveness matters only after its startup probe has passed.
+				if known && started == results.Failure {
+					kind = "startup"
+				}
+			} else if live == results.Failure {
 				kind = "liveness"
 			} else if known && started == results.Failure {
 				kind = "startup"

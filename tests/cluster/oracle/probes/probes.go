@@ -9,6 +9,8 @@ import (
 	"fmt"
 	"math/rand"
 	"os"
+	"runtime"
+	"runtime/debug"
 	"testing"
 	"testing/synctest"
 
@@ -94,6 +96,9 @@ func inBubble(f func()) {
 	if bubbles == nil {
 		bubbles = make(chan func(*testing.T))
 		klog.SetLogger(klog.Logger{})
+		// A bubble has one goroutine at a time, and each leaves its heap behind.
+		runtime.GOMAXPROCS(1)
+		debug.SetGCPercent(800)
 		os.Args = os.Args[:1]
 		flag.CommandLine = flag.NewFlagSet(os.Args[0], flag.ExitOnError)
 		serve := func(t *testing.T) {

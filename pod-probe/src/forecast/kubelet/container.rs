@@ -1,0 +1,117 @@
+//! A container: its instances, its workers, and its status.
+
+use std::time::Duration;
+
+use super::super::assumptions::Assumptions;
+use super::super::back_off::BackOff;
+use super::super::plan::ContainerPlan;
+use super::super::worker::{Seen, Worker};
+use crate::probes::ProbeKind;
+use crate::worker::ProbeResult;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Instance {
+    pub(super) number: u32,
+    pub(super) started: Duration,
+    /// When it ended, and its exit code.
+    pub(super) ended: Option<(Duration, i32)>,
+}
+
+/// The two newest instances, the newest last.
+pub(super) type Instances = [Option<Instance>; 2];
+
+pub(super) struct Container<'a> {
+    pub(super) plan: &'a ContainerPlan,
+    /// By kind; absent where there is no probe, or where the worker has ended.
+    pub(super) workers: [Option<Worker<'a>>; 3],
+    pub(super) instances: Instances,
+    /// As of the last look.
+    pub(super) known: Instances,
+    pub(super) status: Seen,
+    pub(super) is_ready: bool,
+    pub(super) back_off: BackOff,
+    /// Wait of the back-off that the next start had to wait for.
+    pub(super) waited: Option<Duration>,
+    /// By kind: true if the instance has been probed.
+    pub(super) tried: [bool; 3],
+}
+
+impl<'a> Container<'a> {
+    pub(super) fn new(plan: &'a ContainerPlan) -> Self {
+        Self {
+            plan,
+            workers: [None, None, None],
+            instances: [None; 2],
+            known: [None; 2],
+            status: Seen::default(),
+            is_ready: false,
+            back_off: BackOff::default(),
+            waited: None,
+            tried: [false; 3],
+        }
+    }
+
+    pub(super) fn newest(&self) -> Option<Instance> {
+        self.instances[1]
+    }
+
+    pub(super) fn running(&self) -> Option<Instance> {
+        self.newest().filter(|newest| newest.ended.is_none())
+    }
+
+    /// Makes the workers that are missing.
+    pub(super) fn add_workers(&mut self, now: Duration) {
+        for plan in &self.plan.probes {
+            self.workers[plan.kind as usize].get_or_insert_with(|| Worker::new(plan, now));
+        }
+    }
+
+    /// Returns the end of the newest instance that the last look has seen to have ended.
+    pub(super) fn known_end(&self) -> Option<Duration> {
+        let known = self.known.iter().rev().flatten();
+        known
+            .filter_map(|known| known.ended)
+            .map(|(at, _)| at)
+            .next()
+    }
+
+    /// Returns the result of a probe about an instance; absent where no worker has looked at it.
+    pub(super) fn result(&self, kind: ProbeKind, instance: u32) -> Option<ProbeResult> {
+        self.workers[kind as usize].as_ref()?.result(instance)
+    }
+
+    pub(super) fn has_worker(&self, kind: ProbeKind) -> bool {
+        self.workers[kind as usize].is_some()
+    }
+
+    /// Returns when the running instance ends by itself, with which exit code, and after which time.
+    pub(super) fn exit(&self, does: &Assumptions) -> Option<(Duration, i32, Duration)> {
+        let running = self.running()?;
+        let (age, code) = does.exit(running.number)?;
+        Some((running.started.saturating_add(age), code, age))
+    }
+
+    /// Returns whether an instance was running.
+    pub(super) fn end(&mut self, now: Duration, code: i32) -> bool {
+        match &mut self.instances[1] {
+            Some(newest) if newest.ended.is_none() => {
+                newest.ended = Some((now, code));
+                true
+            }
+            _ => false,
+        }
+    }
+
+    pub(super) fn start(&mut self, now: Duration) -> u32 {
+        let newest = self.newest();
+        let number = newest.map_or(0, |newest| newest.number + 1);
+        let next = Instance {
+            number,
+            started: now,
+            ended: None,
+        };
+        self.instances = [newest, Some(next)];
+        self.tried = [false; 3];
+        number
+    }
+}

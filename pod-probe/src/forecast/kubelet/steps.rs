@@ -1,0 +1,231 @@
+//! Steps of a sync: containers are killed and started.
+
+use std::collections::VecDeque;
+use std::time::Duration;
+
+use super::super::assumptions::StopTakes;
+use super::super::happening::{Happening, Kind};
+use super::super::reason::Reason;
+use super::{Run, SECOND, Work};
+
+/// Before a Pod is looked at without a cause: `SyncFrequency`.
+const RESYNC: Duration = Duration::from_mins(1);
+/// Where a container waits for its back-off, to 1.34: `backOffPeriod`.
+const RETRY: Duration = Duration::from_secs(10);
+/// The kubelet's minimum grace period: `minimumGracePeriodInSeconds`.
+const MINIMUM_GRACE: Duration = Duration::from_secs(2);
+/// To create and start a container whose image is on the node.
+const START: (Duration, Duration) = (Duration::from_millis(50), Duration::from_millis(300));
+/// From SIGTERM to the end of a process that ends at once, as the kubelet sees it.
+const STOP: (Duration, Duration) = (Duration::from_millis(10), Duration::from_millis(200));
+/// To ask the runtime for one Pod.
+const LOOK: (Duration, Duration) = (Duration::from_millis(1), Duration::from_millis(100));
+
+/// A step of a sync.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Step {
+    /// A probe, or the end of the Pod, kills a container, which has this time.
+    Kill(usize, Option<Kind>, Duration, Reason),
+    /// A sidecar of a Pod that ends waits for those that started after it, until this time.
+    Await(usize, Duration),
+    /// SIGTERM, with what is left of the grace period, and the whole of it.
+    Terminate(usize, Duration, Duration, Reason),
+    Stop(usize, i32, Reason),
+    /// A container starts, unless its back-off since this end of an instance is not over.
+    Start(usize, Option<Duration>),
+    Run(usize, Reason),
+}
+
+/// Steps one after the other.
+#[derive(Clone, Debug)]
+pub(super) struct Lane {
+    pub(super) steps: VecDeque<Step>,
+    /// End of the step that is under way.
+    pub(super) at: Duration,
+}
+
+impl Lane {
+    pub(super) fn of_first_starts(first: std::ops::Range<usize>, at: Duration) -> Self {
+        Self {
+            steps: first.map(|index| Step::Start(index, None)).collect(),
+            at,
+        }
+    }
+}
+
+impl Run<'_> {
+    /// Does the steps that take no time, and begins the next ones that do.
+    pub(super) fn advance(&mut self) {
+        let mut busy: Option<Duration> = None;
+        for lane in 0..self.lanes.len() {
+            while self.lanes[lane].at <= self.now {
+                let Some(step) = self.lanes[lane].steps.pop_front() else {
+                    break;
+                };
+                if let Some(takes) = self.begin_step(lane, step) {
+                    self.lanes[lane].at = self.now.saturating_add(takes);
+                }
+            }
+            let at = self.lanes[lane].at;
+            if at > self.now {
+                busy = Some(busy.map_or(at, |busy| busy.min(at)));
+            }
+        }
+        match busy {
+            Some(at) => self.work = Work::Busy(at),
+            None => self.complete(),
+        }
+    }
+
+    /// Begins a step; returns how long it takes, if it takes any time.
+    fn begin_step(&mut self, lane: usize, step: Step) -> Option<Duration> {
+        match step {
+            Step::Kill(index, kind, grace, reason) => {
+                self.containers[index].running()?;
+                self.note(index, Happening::Kill(kind), reason);
+                Some(self.begin_hook(lane, index, kind, grace))
+            }
+            Step::Await(index, until) => self.wait_for_turn(lane, index, until),
+            Step::Terminate(index, left, grace, reason) => {
+                self.containers[index].running()?;
+                self.note(index, Happening::SigTerm, reason);
+                let left = left.max(MINIMUM_GRACE);
+                let (takes, code, reason) = match self.does.stop_takes {
+                    StopTakes::Time(takes) => {
+                        let own = self.draw.between(STOP.0, STOP.1);
+                        (takes.saturating_add(own), 143, Reason::Stopped { takes })
+                    }
+                    StopTakes::Never => (Duration::MAX, 137, Reason::Killed),
+                };
+                let end = if takes < left {
+                    Step::Stop(index, code, reason)
+                } else {
+                    Step::Stop(
+                        index,
+                        137,
+                        Reason::GracePeriod {
+                            grace_period: grace,
+                            left,
+                        },
+                    )
+                };
+                self.lanes[lane].steps.push_front(end);
+                Some(takes.min(left))
+            }
+            Step::Stop(index, code, reason) => {
+                self.containers[index].running()?;
+                if code == 137 {
+                    self.note(index, Happening::SigKill, reason);
+                    self.end(index, code, Reason::Killed);
+                } else {
+                    self.end(index, code, reason);
+                }
+                None
+            }
+            Step::Start(index, exited) => self.begin_start(lane, index, exited),
+            Step::Run(index, reason) => {
+                let now = self.now;
+                self.origin.get_or_insert(now);
+                if self.containers[index].start(now) > 0 {
+                    self.note(index, Happening::Restart, reason);
+                }
+                None
+            }
+        }
+    }
+
+    /// The preStop hook runs before SIGTERM, which follows.
+    fn begin_hook(
+        &mut self,
+        lane: usize,
+        index: usize,
+        kind: Option<Kind>,
+        grace: Duration,
+    ) -> Duration {
+        let plan = self.containers[index].plan;
+        let hook = plan.pre_stop.filter(|_| !grace.is_zero());
+        let known = hook.filter(|time| !time.is_zero());
+        let takes = known.or(hook.map(|_| self.does.pre_stop_takes));
+        let reason = takes.map_or(Reason::NoHook, |takes| Reason::PreStop {
+            takes,
+            grace_period: grace,
+        });
+        let takes = takes.unwrap_or_default().min(grace);
+        let left = grace.saturating_sub(Duration::from_secs(takes.as_secs()));
+        let steps = &mut self.lanes[lane].steps;
+        steps.push_front(Step::Terminate(index, left, grace, reason));
+        if kind.is_none() && plan.is_sidecar {
+            steps.push_front(Step::Await(index, self.now + grace));
+        }
+        takes
+    }
+
+    /// Upstream: `terminationOrdering` in kuberuntime_termination_order.go.
+    fn wait_for_turn(&mut self, lane: usize, index: usize, until: Duration) -> Option<Duration> {
+        let later = &self.containers[index + 1..];
+        if self.now >= until || later.iter().all(|own| own.running().is_none()) {
+            return None;
+        }
+        self.lanes[lane].steps.push_front(Step::Await(index, until));
+        let others = self.lanes.iter().map(|lane| lane.at);
+        let next = others.filter(|at| *at > self.now).min().unwrap_or(until);
+        Some(next.min(until).saturating_sub(self.now))
+    }
+
+    fn begin_start(
+        &mut self,
+        lane: usize,
+        index: usize,
+        exited: Option<Duration>,
+    ) -> Option<Duration> {
+        let own = &mut self.containers[index];
+        let newest = own.newest();
+        let is_one_behind = newest.is_some_and(|newest| newest.ended.map(|(at, _)| at) != exited);
+        if let Some(ended) = exited {
+            if let Some(until) = own.back_off.until(ended, self.now) {
+                own.waited = Some(until.saturating_sub(ended));
+                self.backs_off = Some(self.backs_off.map_or(until, |at| at.min(until)));
+                return None;
+            }
+            own.back_off.grow(ended, self.now);
+        }
+        let reason = match own.waited.take() {
+            Some(wait) => Reason::BackOff {
+                wait,
+                is_one_behind,
+            },
+            None => Reason::AtOnce {
+                restarts: newest.map_or(0, |newest| newest.number),
+                is_one_behind,
+            },
+        };
+        self.lanes[lane].steps.push_front(Step::Run(index, reason));
+        let takes = self.first_start.take();
+        Some(takes.unwrap_or_else(|| self.draw.between(START.0, START.1)))
+    }
+
+    /// The sync ends; the next one comes when something happens, or after a time.
+    fn complete(&mut self) {
+        self.lanes.clear();
+        self.last_sync = self.now;
+        if self.has_acted && self.backs_off.is_none() && self.version.relists_on_demand {
+            self.on_demand = Some(self.now + self.draw.between(LOOK.0, LOOK.1));
+        }
+        let wait = match self.backs_off {
+            None => RESYNC,
+            Some(_) if !self.version.waits_for_back_off => RETRY,
+            Some(until) => until.saturating_sub(self.now).min(RESYNC),
+        };
+        let jitter = 1.0 + self.draw.unit() / 2.0;
+        self.work = Work::Idle(self.queued(self.now + wait.mul_f64(jitter)));
+        if self.is_poked {
+            self.poke();
+        }
+    }
+
+    /// Returns when the queue is looked at next after a time: it is once a second.
+    pub(super) fn queued(&self, due: Duration) -> Duration {
+        let ticks = due.saturating_sub(self.queue).as_secs() + 1;
+        self.queue + SECOND * u32::try_from(ticks).unwrap_or(u32::MAX)
+    }
+}

@@ -1,0 +1,129 @@
+//! Random Pods with probes, and random behaviour of their containers.
+
+use std::time::Duration;
+
+use pod_probe::{Assumptions, StopTakes};
+use serde_json::{Map, Value, json};
+
+use crate::rng::Rng;
+
+/// A Pod, the behaviour of its containers, and how far to look.
+pub struct Case {
+    pub spec: Value,
+    pub does: Value,
+    pub assumptions: Assumptions,
+    pub until: u64,
+}
+
+fn probe(rng: &mut Rng, kind: &str) -> Value {
+    let mut probe = json!({
+        "initialDelaySeconds": rng.pick(&[0, 0, 0, 1, 2, 5, 10, 15, 30]),
+        "periodSeconds": rng.pick(&[1, 2, 3, 5, 10, 10, 15, 20, 30]),
+        "timeoutSeconds": rng.pick(&[1, 1, 1, 2, 3, 5, 12]),
+        "successThreshold": if kind == "readinessProbe" { rng.pick(&[1, 1, 1, 2, 3]) } else { 1 },
+        "failureThreshold": rng.pick(&[1, 2, 3, 3, 3, 5, 10, 30]),
+    });
+    if kind != "readinessProbe" && rng.percent(20) {
+        probe["terminationGracePeriodSeconds"] = json!(rng.pick(&[1, 2, 3, 5, 10, 60]));
+    }
+    probe
+}
+
+fn container(rng: &mut Rng, name: &str, network: bool) -> Value {
+    let mut container = json!({"name": name, "image": "i"});
+    for (kind, chance) in [("startupProbe", 40), ("readinessProbe", 60), ("livenessProbe", 60)] {
+        if rng.percent(chance) {
+            let mut own = probe(rng, kind);
+            if network {
+                // A name that no port has is an error by itself.
+                let port = if rng.percent(4) { json!("nope") } else { json!(80) };
+                own["tcpSocket"] = json!({"port": port});
+            } else {
+                own["exec"] = json!({"command": ["x"]});
+            }
+            container[kind] = own;
+        }
+    }
+    if rng.percent(20) {
+        let hook = if rng.percent(50) {
+            json!({"sleep": {"seconds": rng.pick(&[1, 3, 10])}})
+        } else {
+            json!({"exec": {"command": ["x"]}})
+        };
+        container["lifecycle"] = json!({"preStop": hook});
+    }
+    container
+}
+
+/// Returns a random case.
+pub fn case(rng: &mut Rng) -> Case {
+    let network = rng.percent(50);
+    let mut spec = json!({
+        "restartPolicy": rng.pick(&["Always", "Always", "Always", "OnFailure", "Never"]),
+        "terminationGracePeriodSeconds": rng.pick(&[0, 1, 5, 10, 30, 30]),
+    });
+    let count = rng.pick(&[1, 1, 1, 2, 3]);
+    let containers: Vec<Value> =
+        (0..count).map(|at| container(rng, &format!("c{at}"), network)).collect();
+    spec["containers"] = json!(containers);
+    if rng.percent(20) {
+        let mut sidecar = container(rng, "s0", network);
+        sidecar["restartPolicy"] = json!("Always");
+        spec["initContainers"] = json!([sidecar]);
+    }
+    let mut does = Map::new();
+    let mut assumptions = Assumptions::default();
+    let mut at = |rng: &mut Rng, name: &str, choices: &[u64]| {
+        let seconds = rng.pick(choices);
+        does.insert(name.to_owned(), json!(seconds));
+        Duration::from_secs(seconds)
+    };
+    if rng.percent(50) {
+        assumptions.starts_after = at(rng, "startsAfter", &[1, 3, 7, 20, 45, 90, 3600]);
+    }
+    if rng.percent(20) {
+        assumptions.slow = at(rng, "slow", &[1, 2, 3]);
+    }
+    match rng.below(6) {
+        0 => assumptions.fails_at = Some(at(rng, "failsAt", &[10, 33, 60, 100])),
+        1 => assumptions.hangs_at = Some(at(rng, "hangsAt", &[10, 33, 60, 100])),
+        2 => assumptions.errors_at = Some(at(rng, "errorsAt", &[10, 33, 60, 100])),
+        3 => {
+            assumptions.exits_at = Some((at(rng, "exitsAt", &[1, 10, 33, 60, 100]), 1));
+            does.insert("exitCode".to_owned(), json!(1));
+        }
+        _ => {}
+    }
+    let mut at = |rng: &mut Rng, name: &str, choices: &[u64]| {
+        let seconds = rng.pick(choices);
+        does.insert(name.to_owned(), json!(seconds));
+        Duration::from_secs(seconds)
+    };
+    if rng.percent(30) {
+        assumptions.recovers_at = Some(at(rng, "recoversAt", &[40, 80, 130]));
+    }
+    if rng.percent(30) {
+        assumptions.stop_takes = StopTakes::Time(at(rng, "stopTakes", &[1, 4, 20]));
+    }
+    if rng.percent(10) {
+        assumptions.pre_stop_takes = at(rng, "preStopTakes", &[1, 4, 20]);
+    }
+    if rng.percent(10) {
+        assumptions.stop_takes = StopTakes::Never;
+        does.insert("stopTakes".to_owned(), json!(-1));
+    }
+    if rng.percent(20) {
+        assumptions.first_run_only = true;
+        does.insert("firstRunOnly".to_owned(), json!(true));
+    }
+    does.insert("network".to_owned(), json!(network));
+    let until = rng.pick(&[60, 150, 300]);
+    assumptions.horizon = Duration::from_secs(until);
+    Case {
+        spec,
+        does: Value::Object(does),
+        assumptions,
+        until,
+    }
+}
+
