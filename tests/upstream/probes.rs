@@ -35,9 +35,20 @@ fn forecasts_agree(version: KubernetesVersion) {
     let mut agreement = Agreement::default();
     for case in 0..number("POD_TOOLS_PROBES_CASES", 16) {
         let runs = usize::try_from(number("POD_TOOLS_PROBES_RUNS", 20)).unwrap();
-        compare(&mut |question| oracle.ask(question), version, seed + case, runs, &mut agreement);
+        compare(
+            &mut |question| oracle.ask(question),
+            version,
+            seed + case,
+            runs,
+            &mut agreement,
+        );
     }
     println!("{agreement:#?}");
-    assert_eq!(agreement.outside, 0, "seed {seed}: {}", agreement.problems.join("\n"));
+    assert_eq!(
+        agreement.outside,
+        0,
+        "seed {seed}: {}",
+        agreement.problems.join("\n")
+    );
 }
 of_each_minor!(forecasts_agree);

@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json};
 use crate::rng::Rng;
 
 /// A Pod, the behaviour of its containers, and how far to look.
-pub struct Case {
+pub(crate) struct Case {
     pub spec: Value,
     pub does: Value,
     pub assumptions: Assumptions,
@@ -31,12 +31,20 @@ fn probe(rng: &mut Rng, kind: &str) -> Value {
 
 fn container(rng: &mut Rng, name: &str, network: bool) -> Value {
     let mut container = json!({"name": name, "image": "i"});
-    for (kind, chance) in [("startupProbe", 40), ("readinessProbe", 60), ("livenessProbe", 60)] {
+    for (kind, chance) in [
+        ("startupProbe", 40),
+        ("readinessProbe", 60),
+        ("livenessProbe", 60),
+    ] {
         if rng.percent(chance) {
             let mut own = probe(rng, kind);
             if network {
                 // A name that no port has is an error by itself.
-                let port = if rng.percent(4) { json!("nope") } else { json!(80) };
+                let port = if rng.percent(4) {
+                    json!("nope")
+                } else {
+                    json!(80)
+                };
                 own["tcpSocket"] = json!({"port": port});
             } else {
                 own["exec"] = json!({"command": ["x"]});
@@ -56,15 +64,16 @@ fn container(rng: &mut Rng, name: &str, network: bool) -> Value {
 }
 
 /// Returns a random case.
-pub fn case(rng: &mut Rng) -> Case {
+pub(crate) fn case(rng: &mut Rng) -> Case {
     let network = rng.percent(50);
     let mut spec = json!({
         "restartPolicy": rng.pick(&["Always", "Always", "Always", "OnFailure", "Never"]),
         "terminationGracePeriodSeconds": rng.pick(&[0, 1, 5, 10, 30, 30]),
     });
     let count = rng.pick(&[1, 1, 1, 2, 3]);
-    let containers: Vec<Value> =
-        (0..count).map(|at| container(rng, &format!("c{at}"), network)).collect();
+    let containers: Vec<Value> = (0..count)
+        .map(|at| container(rng, &format!("c{at}"), network))
+        .collect();
     spec["containers"] = json!(containers);
     if rng.percent(20) {
         let mut sidecar = container(rng, "s0", network);
@@ -126,4 +135,3 @@ pub fn case(rng: &mut Rng) -> Case {
         until,
     }
 }
-

@@ -22,7 +22,7 @@ struct Span {
 
 /// Result of comparisons.
 #[derive(Debug, Default)]
-pub struct Agreement {
+pub(crate) struct Agreement {
     /// Events that upstream showed.
     pub events: usize,
     /// Events of which a run of upstream lies outside of our range, or that we do not know.
@@ -62,9 +62,8 @@ fn name(happening: Happening) -> String {
     }
 }
 
-
 /// Compares one random case.
-pub fn compare(
+pub(crate) fn compare(
     ask: &mut dyn FnMut(&Value) -> Value,
     version: KubernetesVersion,
     seed: u64,
@@ -88,19 +87,28 @@ pub fn compare(
         };
         let (earliest, latest) = (event.earliest.as_secs_f64(), event.latest.as_secs_f64());
         if span.least < earliest - 1e-6 || span.most > latest + 1e-6 {
-            problems.push(format!("outside {key} {span:?} ours {earliest:.3}..{latest:.3}"));
+            problems.push(format!(
+                "outside {key} {span:?} ours {earliest:.3}..{latest:.3}"
+            ));
         }
         if span.runs == runs && span.most < case.until as f64 - 60.0 {
             agreement.measured += 1;
             if latest - earliest > FACTOR * (span.most - span.least) + ALLOWANCE {
-                widths.push(format!("wide {key} {span:?} ours {earliest:.3}..{latest:.3}"));
+                widths.push(format!(
+                    "wide {key} {span:?} ours {earliest:.3}..{latest:.3}"
+                ));
             }
         }
     }
     agreement.outside += problems.len();
     agreement.wide += widths.len();
     let head = |lines: Vec<String>| {
-        format!("{version} seed {seed}: {}\n  {}\n    {}", case.spec, case.does, lines.join("\n    "))
+        format!(
+            "{version} seed {seed}: {}\n  {}\n    {}",
+            case.spec,
+            case.does,
+            lines.join("\n    ")
+        )
     };
     if !problems.is_empty() {
         agreement.problems.push(head(problems));
