@@ -8,6 +8,7 @@
 mod certificate;
 mod command;
 mod forecast;
+mod grpc;
 mod handler;
 mod hooks;
 pub mod http;
@@ -25,6 +26,7 @@ pub use forecast::{
     Assumptions, ContainerPlan, Event, Happening, Kind, MAX_HORIZON, PodPlan, ProbePlan, Reason,
     RestartPolicy, StopTakes, forecast,
 };
+pub use grpc::{CHECK_PATH, GrpcAnswer, MAX_ANSWER, check_request, grpc_user_agent, judge_grpc};
 pub use handler::Handler;
 pub use hooks::{Hook, Hooks};
 pub use judgement::{Execution, Judgement, MAX_OUTPUT, judge_exec, judge_tcp};

@@ -26,6 +26,7 @@ import (
 
 	"pod-tools.test/upstream/oracle"
 	_ "pod-tools.test/upstream/oracle/probes"
+	_ "pod-tools.test/upstream/oracle/probeverdicts"
 	_ "pod-tools.test/upstream/oracle/reference"
 	"pod-tools.test/upstream/registry"
 	"pod-tools.test/upstream/truth"

@@ -5,9 +5,11 @@
 
 mod direct;
 mod executor;
+mod grpc;
 mod http;
 mod http2;
 mod local;
+mod preface;
 mod records;
 mod run;
 mod tls;

@@ -10,6 +10,7 @@ use pod_probe::{judge_exec, judge_tcp};
 use tokio::time::{Instant, timeout};
 
 use super::executor::Executor;
+use super::grpc::{self, Check};
 use super::http::{self, Limit};
 use super::tries::with_tries;
 use super::way::{ConnectError, Way};
@@ -130,7 +131,22 @@ async fn one_try(probe: &Probe, target: &Target<'_>) -> Try {
             )
             .await
         }
-        Handler::Grpc { .. } => Judgement::new(Verdict::Errored, "not implemented yet").into(),
+        Handler::Grpc { port, service } => {
+            let port = target.port.map_or(*port, i32::from);
+            let Ok(port) = u16::try_from(port) else {
+                let message = format!("{port} is not a port");
+                return Judgement::new(Verdict::Failure, message).into();
+            };
+            let check = Check {
+                host: target.address,
+                port,
+                service,
+                version: target.version,
+            };
+            grpc::run(&check, target.way, Limit::new(seconds))
+                .await
+                .into()
+        }
         Handler::Sleep { .. } | Handler::Missing {} => {
             let message = "the probe has no action that the kubelet knows";
             Judgement::new(Verdict::Errored, message).into()

@@ -8,6 +8,7 @@ import (
 
 	"pod-tools.test/upstream/oracle"
 	_ "pod-tools.test/upstream/oracle/probes"
+	_ "pod-tools.test/upstream/oracle/probeverdicts"
 )
 
 func main() {
