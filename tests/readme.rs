@@ -19,10 +19,11 @@ use serde_json::json;
 use apiserver::{Answer, ApiServer, Then};
 
 /// Words after `kubectl`, and the program that kubectl runs for them.
-const PROGRAMS: [(&str, &str); 4] = [
+const PROGRAMS: [(&str, &str); 5] = [
     ("pod-tools", env!("CARGO_BIN_EXE_kubectl-pod_tools")),
     ("pod-env", env!("CARGO_BIN_EXE_kubectl-pod_env")),
     ("pod-wait", env!("CARGO_BIN_EXE_kubectl-pod_wait")),
+    ("pod-probe", env!("CARGO_BIN_EXE_kubectl-pod_probe")),
     ("create pod", env!("CARGO_BIN_EXE_kubectl-create-pod")),
 ];
 

@@ -177,7 +177,7 @@ fn the_terminal_belongs_to_one_module() {
 #[test]
 fn the_shims_do_not_link_the_library() {
     let shims = sources(&root().join("kubectl-pod-tools/src/bin"));
-    assert_eq!(shims.len(), 5);
+    assert_eq!(shims.len(), 6);
     for (path, text) in shims {
         let names_it = text.contains("kubectl_pod_tools") || text.contains("pod_model");
         assert!(!names_it, "{} would be a second copy", path.display());

@@ -12,7 +12,9 @@ use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand};
 use pod_model::nearest;
 
 use crate::command::Command;
-use crate::commands::{Commands, CompletionArgs, JobArgs, PodArgs, SharedArgs, WaitArgs};
+use crate::commands::{
+    Commands, CompletionArgs, JobArgs, PodArgs, ProbeArgs, SharedArgs, WaitArgs,
+};
 use crate::complete;
 use crate::context::Context;
 use crate::error::CommandError;
@@ -96,6 +98,7 @@ fn run(invocation: Invocation) -> ExitCode {
             run_single::<ExplainEnvArgs>(program, about, arguments)
         }
         Program::Wait => run_single::<WaitArgs>(program, Commands::about("wait"), arguments),
+        Program::Probe => run_single::<ProbeArgs>(program, Commands::about("probe"), arguments),
         Program::CreatePod => {
             run_single::<PodArgs>(program, Some("Create a Pod from flags"), arguments)
         }

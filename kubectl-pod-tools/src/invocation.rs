@@ -16,15 +16,18 @@ pub(crate) enum Program {
     Env,
     /// `kubectl pod-wait`: `wait`.
     Wait,
+    /// `kubectl pod-probe`: `probe`.
+    Probe,
     /// `kubectl create pod`: `create pod`.
     CreatePod,
     /// The executable that kubectl asks for completions.
     Completion,
 }
 
-const NAMES: [(&str, Program); 4] = [
+const NAMES: [(&str, Program); 5] = [
     ("kubectl-pod_env", Program::Env),
     ("kubectl-pod_wait", Program::Wait),
+    ("kubectl-pod_probe", Program::Probe),
     ("kubectl-create-pod", Program::CreatePod),
     ("kubectl_complete-pod_tools", Program::Completion),
 ];
@@ -67,6 +70,7 @@ impl Program {
             Self::Suite | Self::Completion => "kubectl pod-tools",
             Self::Env => "kubectl pod-env",
             Self::Wait => "kubectl pod-wait",
+            Self::Probe => "kubectl pod-probe",
             Self::CreatePod => "kubectl create pod",
         }
     }
@@ -77,6 +81,7 @@ impl Program {
             Self::Suite | Self::Completion => None,
             Self::Env => Some("explain-env"),
             Self::Wait => Some("wait"),
+            Self::Probe => Some("probe"),
             Self::CreatePod => Some("create pod"),
         }
     }
@@ -127,6 +132,7 @@ mod tests {
             ("kubectl-pod_tools", Program::Suite),
             ("kubectl-pod_env", Program::Env),
             ("/usr/local/bin/kubectl-pod_wait", Program::Wait),
+            ("kubectl-pod_probe", Program::Probe),
             ("./kubectl-create-pod", Program::CreatePod),
             ("kubectl_complete-pod_tools", Program::Completion),
             ("KUBECTL-POD_ENV.EXE", Program::Env),

@@ -35,6 +35,7 @@ fn helps() -> Vec<Help> {
         (env!("CARGO_BIN_EXE_kubectl-pod_tools"), &suite),
         (env!("CARGO_BIN_EXE_kubectl-pod_env"), &single),
         (env!("CARGO_BIN_EXE_kubectl-pod_wait"), &single),
+        (env!("CARGO_BIN_EXE_kubectl-pod_probe"), &single),
         (env!("CARGO_BIN_EXE_kubectl-create-pod"), &single),
     ];
     let mut helps = Vec::new();

@@ -62,6 +62,7 @@ mod output;
 mod places;
 mod plain_http;
 mod plugins;
+mod probe;
 mod programs;
 mod proxy;
 mod ranges;

@@ -1,4 +1,4 @@
-//! One program with five names, and the shims that have the other four.
+//! One program with six names, and the shims that have the other five.
 
 use std::ffi::OsStr;
 use std::fs;
@@ -13,9 +13,10 @@ use crate::apiserver::{Answer, ApiServer};
 use crate::support::{Home, Run, finish, interrupted};
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_kubectl-pod_tools");
-const SHIMS: [(&str, &str); 4] = [
+const SHIMS: [(&str, &str); 5] = [
     (env!("CARGO_BIN_EXE_kubectl-pod_env"), "kubectl pod-env"),
     (env!("CARGO_BIN_EXE_kubectl-pod_wait"), "kubectl pod-wait"),
+    (env!("CARGO_BIN_EXE_kubectl-pod_probe"), "kubectl pod-probe"),
     (
         env!("CARGO_BIN_EXE_kubectl-create-pod"),
         "kubectl create pod",

@@ -122,19 +122,23 @@ fn places(arg: &Arg) -> Places {
             numbers: &[],
             times: &["token:{}:/t"],
         },
+        (_, "HOST[:PORT]") => Places {
+            numbers: &["127.0.0.1:{}", "[::1]:{}"],
+            times: &[],
+        },
         ("set", _) => Places {
             numbers: &["spec.priority={}", "spec.terminationGracePeriodSeconds={}"],
             times: &[],
         },
         (
             _,
-            "AMOUNT" | "BOOL" | "CAPABILITY" | "CONDITION" | "CONTAINER" | "DIR" | "DOMAIN"
-            | "EXPR" | "FILE" | "FORMAT" | "GROUP" | "ID" | "IMAGE" | "IP=NAME,…" | "JSON"
-            | "KEY=VALUE" | "LABEL" | "LEVEL" | "NAME" | "NAME=AMOUNT" | "NAME=VALUE" | "NAMESPACE"
-            | "PASSWORD" | "PODS" | "POLICY" | "PREFIX" | "PROFILE" | "PROGRAM" | "SCRIPT"
-            | "SELECTOR" | "SHELL" | "SIGNAL" | "SOURCE" | "TARGET" | "TOKEN" | "URL" | "USER"
-            | "VAR" | "VAR=FIELD" | "VAR=RESOURCE" | "VAR=SOURCE/KEY" | "VERSION" | "WHEN"
-            | "CONTAINERS" | "MODE" | "[CONTAINER=]FILE" | "ARG",
+            "AMOUNT" | "BOOL" | "CAPABILITY" | "COMMAND" | "CONDITION" | "CONTAINER" | "DIR"
+            | "DOMAIN" | "EXPR" | "FILE" | "FORMAT" | "GROUP" | "ID" | "IMAGE" | "IP=NAME,…"
+            | "JSON" | "KIND" | "STATE" | "KEY=VALUE" | "LABEL" | "LEVEL" | "NAME" | "NAME=AMOUNT"
+            | "NAME=VALUE" | "NAMESPACE" | "PASSWORD" | "PODS" | "POLICY" | "PREFIX" | "PROFILE"
+            | "PROGRAM" | "SCRIPT" | "SELECTOR" | "SHELL" | "SIGNAL" | "SOURCE" | "TARGET"
+            | "TOKEN" | "URL" | "USER" | "VAR" | "VAR=FIELD" | "VAR=RESOURCE" | "VAR=SOURCE/KEY"
+            | "VERSION" | "WHEN" | "CONTAINERS" | "MODE" | "[CONTAINER=]FILE" | "ARG",
         ) => NONE,
         other => panic!("{other:?}: where do numbers and times stand in its value?"),
     }

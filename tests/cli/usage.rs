@@ -295,6 +295,11 @@ fn plugin_names_itself_in_examples_and_messages() {
             "kubectl pod-wait",
             &[],
         ),
+        (
+            env!("CARGO_BIN_EXE_kubectl-pod_probe"),
+            "kubectl pod-probe",
+            &["-f", "pod.yaml"],
+        ),
     ] {
         let message = run(program, args);
         assert!(message.contains(&format!("`{name} ")), "{message}");

@@ -186,8 +186,13 @@ impl Answer {
             None => json!({"status": "Success"}),
             Some(why) => json!({"status": "Failure", "message": why}),
         };
+        Self::exec_status(stdout, &status)
+    }
+
+    /// Returns the output of a command in a container, and the status at its end.
+    pub(crate) fn exec_status(stdout: impl AsRef<[u8]>, status: &Value) -> Self {
         Self {
-            delivery: Delivery::Exec(status),
+            delivery: Delivery::Exec(status.clone()),
             body: stdout.as_ref().to_vec(),
             ..Self::text(101, "")
         }

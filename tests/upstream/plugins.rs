@@ -11,11 +11,12 @@ use std::process::{Command, Output};
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_kubectl-pod_tools");
 
-/// The directory where cargo put all five, as `cargo install` does.
+/// The directory where cargo put all six, as `cargo install` does.
 fn directory() -> &'static Path {
     for other in [
         env!("CARGO_BIN_EXE_kubectl-pod_env"),
         env!("CARGO_BIN_EXE_kubectl-pod_wait"),
+        env!("CARGO_BIN_EXE_kubectl-pod_probe"),
         env!("CARGO_BIN_EXE_kubectl-create-pod"),
         env!("CARGO_BIN_EXE_kubectl_complete-pod_tools"),
     ] {
@@ -49,6 +50,7 @@ fn kubectl_lists_the_plugins() {
         "kubectl-pod_tools",
         "kubectl-pod_env",
         "kubectl-pod_wait",
+        "kubectl-pod_probe",
         "kubectl-create-pod",
     ] {
         let path = directory().join(name);
@@ -74,6 +76,7 @@ fn help_speaks_of_the_words_that_kubectl_was_given() {
         (&["pod-tools"][..], "Usage: kubectl pod-tools [OPTIONS]"),
         (&["pod-env"], "Usage: kubectl pod-env [OPTIONS]"),
         (&["pod-wait"], "Usage: kubectl pod-wait [OPTIONS]"),
+        (&["pod-probe"], "Usage: kubectl pod-probe [OPTIONS]"),
         (&["create", "pod"], "Usage: kubectl create pod [OPTIONS]"),
     ] {
         let help = stdout(&[words, &["-h"]].concat());

@@ -1,11 +1,13 @@
 //! Runs commands in containers, over the API server's WebSocket.
 
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use k8s_openapi::api::core::v1::Pod;
+use k8s_openapi::apimachinery::pkg::apis::meta::v1::Status;
 use kube::Api;
 use kube::api::AttachParams;
-use tokio::io::AsyncReadExt;
+use tokio::io::{AsyncRead, AsyncReadExt};
 
 use super::error::ClusterError;
 use super::request::Cluster;
@@ -18,6 +20,9 @@ const PATIENCE: Duration = Duration::from_mins(1);
 /// 6 MiB (fs/exec.c, `_STK_LIM`).
 const MOST: u64 = 8 << 20;
 
+/// Failure of a command without a status.
+const BROKE: &str = "the connection broke before the command ended";
+
 /// Result of a command.
 #[derive(Debug)]
 pub(crate) struct Executed {
@@ -27,7 +32,88 @@ pub(crate) struct Executed {
     pub failure: Option<String>,
 }
 
+/// End of a command.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum ExecEnd {
+    /// It ended by itself, with this exit code.
+    Exited(i32),
+    /// It could not be started, or its end is not known; the message of the kubelet or the
+    /// runtime.
+    Failed(String),
+}
+
+/// Output of a command, standard output and standard error as they come, up to a limit.
+#[derive(Debug)]
+pub(crate) struct ExecOutput {
+    bytes: Mutex<Vec<u8>>,
+    limit: usize,
+}
+
+impl ExecOutput {
+    /// Returns an output that keeps at most so many bytes.
+    pub(crate) fn new(limit: usize) -> Self {
+        Self {
+            bytes: Mutex::default(),
+            limit,
+        }
+    }
+
+    /// Returns the output.
+    pub(crate) fn into_bytes(self) -> Vec<u8> {
+        self.bytes
+            .into_inner()
+            .unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Reads a stream to its end.
+    async fn read(&self, from: Option<impl AsyncRead + Unpin>) {
+        let Some(mut from) = from else { return };
+        let mut buffer = vec![0; 4 << 10];
+        while let Ok(length @ 1..) = from.read(&mut buffer).await {
+            let mut bytes = self.bytes.lock().unwrap_or_else(PoisonError::into_inner);
+            let room = self.limit.saturating_sub(bytes.len()).min(length);
+            bytes.extend_from_slice(buffer.get(..room).unwrap_or_default());
+        }
+    }
+}
+
 impl Cluster {
+    /// Runs a command in a container to its end, without a terminal and without a time-out.
+    ///
+    /// # Errors
+    /// Request errors. A command that fails is a result.
+    pub(crate) async fn exec_for_code(
+        &self,
+        namespace: &str,
+        pod: &str,
+        container: &str,
+        command: &[String],
+        output: &ExecOutput,
+    ) -> Result<ExecEnd, ClusterError> {
+        let what = request(namespace, pod);
+        let wrong = |error| ClusterError::from_kube(self.server(), &what, error);
+        self.renew().await?;
+        let pods: Api<Pod> = Api::namespaced(self.client(), namespace);
+        let params = AttachParams::default().container(container);
+        let command = command.iter().map(String::as_str);
+        let mut process = pods.exec(pod, command, &params).await.map_err(wrong)?;
+        let status = process.take_status();
+        let (stdout, stderr) = (process.stdout(), process.stderr());
+        tokio::join!(output.read(stdout), output.read(stderr));
+        let status = match status {
+            Some(status) => status.await,
+            None => None,
+        };
+        Ok(match status {
+            Some(status) if status.status.as_deref() == Some("Success") => ExecEnd::Exited(0),
+            Some(status) => match exit_code(&status) {
+                Some(code) => ExecEnd::Exited(code),
+                None => ExecEnd::Failed(status.message.unwrap_or_default()),
+            },
+            None => ExecEnd::Failed(BROKE.to_owned()),
+        })
+    }
+
     /// Runs a command in a container to its end, without a terminal.
     ///
     /// # Errors
@@ -39,13 +125,7 @@ impl Cluster {
         container: &str,
         command: &[&str],
     ) -> Result<Executed, ClusterError> {
-        let what = Request {
-            // Upstream asks for this verb, whatever the HTTP method is.
-            verb: Verb::Create,
-            resource: "pods/exec".to_owned(),
-            name: Some(pod.to_owned()),
-            namespace: Some(namespace.to_owned()),
-        };
+        let what = request(namespace, pod);
         let limit = self.timeout().unwrap_or(PATIENCE);
         let run = self.exec_to_end(&what, namespace, pod, container, command);
         match tokio::time::timeout(limit, run).await {
@@ -92,8 +172,32 @@ impl Cluster {
         let failure = match status {
             Some(status) if status.status.as_deref() == Some("Success") => None,
             Some(status) => Some(status.message.unwrap_or_default()),
-            None => Some("the connection broke before the command ended".to_owned()),
+            None => Some(BROKE.to_owned()),
         };
         Ok(Executed { stdout, failure })
     }
+}
+
+fn request(namespace: &str, pod: &str) -> Request {
+    Request {
+        // Upstream asks for this verb, whatever the HTTP method is.
+        verb: Verb::Create,
+        resource: "pods/exec".to_owned(),
+        name: Some(pod.to_owned()),
+        namespace: Some(namespace.to_owned()),
+    }
+}
+
+/// Returns the exit code of a command that failed (k8s.io/apimachinery/pkg/util/remotecommand,
+/// `NonZeroExitCodeReason`).
+fn exit_code(status: &Status) -> Option<i32> {
+    if status.reason.as_deref() != Some("NonZeroExitCode") {
+        return None;
+    }
+    let mut causes = status
+        .details
+        .iter()
+        .flat_map(|details| details.causes.iter().flatten());
+    let cause = causes.find(|cause| cause.reason.as_deref() == Some("ExitCode"))?;
+    cause.message.as_deref()?.parse().ok()
 }

@@ -26,6 +26,7 @@ mod objects;
 #[cfg(test)]
 mod objects_tests;
 mod page;
+mod port_forward;
 mod refusal;
 mod renew;
 mod request;
@@ -44,6 +45,7 @@ pub(crate) use attach::{Attach, Output, Passed};
 pub(crate) use body::{Bound, REFUSAL_AT_MOST};
 pub(crate) use client_error::{CredentialError, ProxyError};
 pub(crate) use error::{ClusterError, NOT_MERGED, NOT_SERVED};
+pub(crate) use exec::{ExecEnd, ExecOutput};
 pub(crate) use lists::Selection;
 pub(crate) use log::{Log, LogEvent};
 pub(crate) use log_lines::{LogPiece, LogQuery};

@@ -3,6 +3,7 @@
 mod apply;
 mod completion;
 mod create;
+mod probe;
 mod rules;
 mod shared;
 mod table;
@@ -12,6 +13,7 @@ mod wait;
 pub(crate) use apply::ApplyArgs;
 pub(crate) use completion::CompletionArgs;
 pub(crate) use create::{CreateArgs, JobArgs, PodArgs};
+pub(crate) use probe::ProbeArgs;
 pub(crate) use rules::RulesArgs;
 pub(crate) use shared::SharedArgs;
 pub(crate) use table::Commands;

@@ -4,7 +4,7 @@ use clap::builder::Resettable;
 use clap::error::ErrorKind;
 use clap::{ArgMatches, FromArgMatches, Subcommand};
 
-use super::{ApplyArgs, CreateArgs, RulesArgs, VersionArgs, WaitArgs};
+use super::{ApplyArgs, CreateArgs, ProbeArgs, RulesArgs, VersionArgs, WaitArgs};
 use crate::command::Command;
 use crate::context::Context;
 use crate::error::CommandError;
@@ -115,6 +115,8 @@ commands! {
     "wait" => Wait(WaitArgs),
     /// Explain the environment that each container will see
     "explain-env" => ExplainEnv(explain::env::ExplainEnvArgs),
+    /// Run the declared probes, and judge the answers as the kubelet does
+    "probe" => Probe(ProbeArgs),
     /// List all rules, or explain one
     "rules" => Rules(RulesArgs),
     /// Print the client and server versions

@@ -1,3 +1,27 @@
-//! Runs declared probes.
+//! The `probe` command: runs the probes that containers declare, and judges the answers as the
+//! kubelet does.
+//!
+//! [`run`] reads the targets: [`pods`] and their containers as [`subject`]s, each probe with its
+//! way. [`session`] has a loop for each probe, which asks `pod_probe`'s schedule when to try,
+//! [`attempt`] what the answer is, and `pod_probe`'s worker what follows; [`container`] joins what
+//! follows for one container. Each attempt is a [`line`], which [`printer`] prints.
 
+mod args;
+mod at;
 pub mod attempt;
+mod clock;
+mod container;
+mod fault;
+mod follow;
+mod forward;
+mod line;
+mod options;
+mod pods;
+mod printer;
+mod program;
+mod run;
+mod session;
+mod subject;
+mod table;
+
+pub(crate) use args::ProbeArgs;

@@ -223,6 +223,11 @@ impl Target {
         }
     }
 
+    /// Returns the object as the server sent it, or `None` if it is of a file.
+    pub(crate) fn live_object(&self) -> Option<&Value> {
+        self.live.as_deref()
+    }
+
     /// Returns whether it is a Pod rather than an object with a Pod template.
     pub(crate) fn is_pod(&self) -> bool {
         self.is_pod

@@ -1,6 +1,10 @@
 //! Standard output and standard error, with progress between them.
 
 use std::io::{self, IsTerminal, Write};
+#[cfg(unix)]
+use std::os::fd::AsFd;
+#[cfg(unix)]
+use std::process::Stdio;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
 
@@ -295,6 +299,20 @@ impl Ui {
         } else {
             self.out_is_terminal
         }
+    }
+
+    /// Returns standard error as the output of a program that is started.
+    ///
+    /// # Errors
+    /// The system has no room for another file.
+    #[cfg(unix)]
+    pub(crate) fn stderr_of_program() -> io::Result<Stdio> {
+        io::stderr().as_fd().try_clone_to_owned().map(Stdio::from)
+    }
+
+    /// Returns true if standard output is a terminal.
+    pub(crate) fn prints_to_terminal(&self) -> bool {
+        self.out_is_terminal
     }
 
     /// Returns true if a stream has styles.

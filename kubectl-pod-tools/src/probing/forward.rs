@@ -1,0 +1,119 @@
+//! The ways to a live Pod: a port-forward and commands, both through the API server.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures::future::BoxFuture;
+use pod_probe::{Execution, Handler, MAX_OUTPUT};
+use tokio::time::{Instant, timeout};
+
+use super::attempt::{ConnectError, Executor, Stream, Way};
+use super::fault::Fault;
+use super::pods::ProbedPod;
+use crate::cluster::{Cluster, ClusterError, ExecEnd, ExecOutput};
+
+/// Minimum time that a port has to refuse a connection which carries nothing: the node connects
+/// only after the API server has answered, and says nothing if the port accepts.
+const SETTLE: Duration = Duration::from_millis(300);
+
+/// A port-forward to a Pod: one for each connection.
+pub(super) struct Forward {
+    cluster: Cluster,
+    namespace: String,
+    pod: String,
+    fault: Arc<Fault>,
+    /// True if nothing is sent, so that only silence says that the port accepts.
+    is_silent: bool,
+}
+
+impl Forward {
+    pub(super) fn new(cluster: &Cluster, pod: &ProbedPod, handler: &Handler) -> Self {
+        Self {
+            cluster: cluster.clone(),
+            namespace: pod.namespace.clone(),
+            pod: pod.name.clone().unwrap_or_default(),
+            fault: Arc::clone(&pod.fault),
+            is_silent: matches!(handler, Handler::TcpSocket { .. }),
+        }
+    }
+
+    async fn open(&self, port: u16) -> Result<Stream, ConnectError> {
+        let began = Instant::now();
+        let forwarded = self.cluster.forward(&self.namespace, &self.pod, port).await;
+        let mut forwarded = forwarded.map_err(|error| broken(error, &self.fault))?;
+        if self.is_silent {
+            let time = SETTLE.max(began.elapsed() * 2);
+            if let Some(message) = forwarded.refusal_within(time).await {
+                return Err(ConnectError::refused(message));
+            }
+        }
+        Ok(Box::new(forwarded))
+    }
+}
+
+impl Way for Forward {
+    fn connect<'a>(
+        &'a self,
+        _host: &'a str,
+        port: u16,
+    ) -> BoxFuture<'a, Result<Stream, ConnectError>> {
+        Box::pin(self.open(port))
+    }
+}
+
+fn broken(error: ClusterError, fault: &Fault) -> ConnectError {
+    let message = error.to_string();
+    fault.set(error);
+    ConnectError::way_broken(message)
+}
+
+/// Runs commands in a container of a Pod.
+pub(super) struct PodExecutor {
+    cluster: Cluster,
+    namespace: String,
+    pod: String,
+    container: String,
+    fault: Arc<Fault>,
+}
+
+impl PodExecutor {
+    pub(super) fn new(cluster: &Cluster, pod: &ProbedPod, container: &str) -> Self {
+        Self {
+            cluster: cluster.clone(),
+            namespace: pod.namespace.clone(),
+            pod: pod.name.clone().unwrap_or_default(),
+            container: container.to_owned(),
+            fault: Arc::clone(&pod.fault),
+        }
+    }
+
+    async fn run(&self, command: &[String], limit: Duration) -> Execution {
+        let output = ExecOutput::new(MAX_OUTPUT);
+        let (namespace, pod, container) = (&self.namespace, &self.pod, &self.container);
+        let run = self
+            .cluster
+            .exec_for_code(namespace, pod, container, command, &output);
+        let ended = timeout(limit, run).await;
+        match ended {
+            Err(_) => Execution::TimedOut {
+                output: output.into_bytes(),
+            },
+            Ok(Ok(ExecEnd::Exited(code))) => Execution::Exited {
+                code,
+                output: output.into_bytes(),
+            },
+            Ok(Ok(ExecEnd::Failed(reason))) => Execution::NotRun { reason },
+            Ok(Err(error)) => {
+                let reason = error.to_string();
+                self.fault.set(error);
+                Execution::NotRun { reason }
+            }
+        }
+    }
+}
+
+impl Executor for PodExecutor {
+    fn execute<'a>(&'a self, command: &'a [String], timeout: Duration) -> BoxFuture<'a, Execution> {
+        Box::pin(self.run(command, timeout))
+    }
+}

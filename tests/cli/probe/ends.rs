@@ -1,0 +1,108 @@
+//! The ends of a run, and their exit codes.
+
+use super::{LOCAL, Running, home, lines, run, verdicts};
+use crate::support::interrupted;
+
+const NEVER_READY: &str = "readinessProbe: {exec: {command: ['false']}, periodSeconds: 1}";
+
+#[test]
+fn until_ready_ends_with_0_after_failures() {
+    let home = home(
+        "readinessProbe: {exec: {command: [test, -f, up]}, periodSeconds: 1, successThreshold: 2}",
+    );
+    let words = [&LOCAL[..], &["--until", "ready", "-o", "json"]].concat();
+    let mut running = Running::start(home.command(&words));
+    assert_eq!(verdicts(&[running.line()]), ["readiness failure"]);
+    home.write("up", "");
+    let (code, rest) = running.end();
+    assert_eq!(code, Some(0), "{rest:?}");
+    let last = rest.last().unwrap();
+    assert_eq!(last["state"]["ready"], true);
+    assert_eq!(last["state"]["consecutive"], 2);
+}
+
+#[test]
+fn until_ready_ends_with_1_where_the_kubelet_would_restart() {
+    let failing = "\
+startupProbe: {exec: {command: ['false']}, periodSeconds: 1, failureThreshold: 2}
+readinessProbe: {exec: {command: ['true']}, periodSeconds: 1}
+";
+    let run = run(&home(failing), &["--until", "ready", "-o", "json"]);
+    assert_eq!(run.code, Some(1), "{run:?}");
+    let lines = lines(&run.stdout);
+    assert_eq!(verdicts(&lines), ["startup failure", "startup failure"]);
+    assert_eq!(lines[1]["state"]["wouldRestart"], true);
+    assert!(
+        run.stderr.contains(
+            "the startup probe of container `app` of pod/web failed 2 times in a row: the kubelet would restart it"
+        ),
+        "{run:?}"
+    );
+}
+
+#[test]
+fn until_failed_ends_at_the_threshold() {
+    let run = run(&home(NEVER_READY), &["--until", "failed", "-o", "json"]);
+    assert_eq!(run.code, Some(1), "{run:?}");
+    assert_eq!(lines(&run.stdout).len(), 3, "{run:?}");
+    assert!(run.stderr.contains("it is not ready"), "{run:?}");
+}
+
+#[test]
+fn a_time_out_is_code_124_with_the_last_reason() {
+    let run = run(
+        &home(NEVER_READY),
+        &["--until", "ready", "--timeout", "1500ms"],
+    );
+    assert_eq!(run.code, Some(124), "{run:?}");
+    assert!(
+        run.stderr
+            .contains("timed out: container `app` of pod/web is not ready after 1.5 s: "),
+        "{run:?}"
+    );
+    assert!(run.stderr.contains("exited with code 1"), "{run:?}");
+}
+
+#[test]
+fn a_watch_goes_on_until_a_signal() {
+    for (signal, code) in [("INT", 130), ("TERM", 143)] {
+        let home = home(NEVER_READY);
+        let words = [&LOCAL[..], &["--watch", "-o", "json"]].concat();
+        let mut running = Running::start(home.command(&words));
+        for number in 1..=4 {
+            assert_eq!(running.line()["attempt"], number);
+        }
+        assert_eq!(interrupted(&mut running.child, signal), code);
+    }
+}
+
+#[test]
+fn a_watch_ends_with_its_reader_and_without_an_error() {
+    let home = home("readinessProbe: {exec: {command: ['true']}, periodSeconds: 1}");
+    let words = [&LOCAL[..], &["--watch", "-o", "json"]].concat();
+    let mut running = Running::start(home.command(&words));
+    running.line();
+    let Running { mut child, stdout } = running;
+    drop(stdout);
+    let output = child.wait_with_output_of_stderr();
+    assert_eq!(output, (Some(0), String::new()));
+}
+
+trait Stderr {
+    fn wait_with_output_of_stderr(&mut self) -> (Option<i32>, String);
+}
+
+impl Stderr for std::process::Child {
+    fn wait_with_output_of_stderr(&mut self) -> (Option<i32>, String) {
+        let stderr = std::io::read_to_string(self.stderr.take().unwrap()).unwrap();
+        (self.wait().unwrap().code(), stderr)
+    }
+}
+
+#[test]
+fn a_container_without_a_readiness_probe_is_ready_at_once() {
+    let only_live = "livenessProbe: {exec: {command: ['false']}}";
+    let run = run(&home(only_live), &["--until", "ready"]);
+    assert_eq!(run.code, Some(0), "{run:?}");
+    assert!(run.stderr.contains("without a readiness probe"), "{run:?}");
+}
