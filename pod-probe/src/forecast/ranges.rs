@@ -122,5 +122,5 @@ fn most_frequent(times: &[(Key, Duration, Reason)]) -> Option<Reason> {
 
 /// Returns what the runs may have missed of a range at both of its ends.
 fn slack(range: Duration) -> Duration {
-    Duration::from_millis(150) + range / 16
+    Duration::from_millis(200) + range / 10
 }

@@ -32,8 +32,8 @@ pub(super) struct Container<'a> {
     pub(super) back_off: BackOff,
     /// Wait of the back-off that the next start had to wait for.
     pub(super) waited: Option<Duration>,
-    /// By kind: true if the instance has been probed.
-    pub(super) tried: [bool; 3],
+    /// By kind: the newest instance that has been probed.
+    pub(super) tried: [Option<u32>; 3],
 }
 
 impl<'a> Container<'a> {
@@ -47,7 +47,7 @@ impl<'a> Container<'a> {
             is_ready: false,
             back_off: BackOff::default(),
             waited: None,
-            tried: [false; 3],
+            tried: [None; 3],
         }
     }
 
@@ -111,7 +111,6 @@ impl<'a> Container<'a> {
             ended: None,
         };
         self.instances = [newest, Some(next)];
-        self.tried = [false; 3];
         number
     }
 }

@@ -81,6 +81,8 @@ pub(super) struct Run<'a> {
     has_acted: bool,
     /// A look at this Pod alone.
     on_demand: Option<Duration>,
+    /// Order of workers that tick together.
+    is_reversed: bool,
     /// Time to start the first container, where it is given.
     first_start: Option<Duration>,
     events: Vec<Event>,
@@ -111,6 +113,7 @@ impl<'a> Run<'a> {
             has_acted: true,
             on_demand: None,
             first_start: None,
+            is_reversed: false,
             events: Vec::new(),
             draw,
         };
@@ -198,11 +201,40 @@ impl<'a> Run<'a> {
                 self.end(index, code, Reason::Exited { after, code });
             }
         }
+        // A readiness worker that a sync has triggered ticks at the same time as the kubelet looks.
+        let workers_first = self.draw.coin();
+        self.is_reversed = self.draw.coin();
+        if workers_first {
+            self.run_all_workers();
+        }
+        self.look_if_due();
+        match self.work {
+            Work::Busy(at) if at <= now => self.advance(),
+            Work::Idle(at) if at <= now => self.poke(),
+            _ => {}
+        }
+        if !workers_first {
+            self.run_all_workers();
+        }
+    }
+
+    fn run_all_workers(&mut self) {
+        for index in 0..self.containers.len() {
+            self.run_workers(index);
+        }
+    }
+
+    fn look_if_due(&mut self) {
+        let now = self.now;
         while self.relist <= now {
-            self.relisted = self.relisted.max(self.relist);
             let is_now = self.relist == now;
+            // A look on demand that is under way delays the other one, and serves for both.
+            let is_absorbed = self.on_demand.is_some() && self.draw.coin();
+            if !is_absorbed {
+                self.relisted = self.relisted.max(self.relist);
+            }
             self.relist += RELIST;
-            if is_now {
+            if is_now && !is_absorbed {
                 self.look();
             }
         }
@@ -210,14 +242,6 @@ impl<'a> Run<'a> {
             self.on_demand = None;
             self.relisted = now;
             self.look();
-        }
-        match self.work {
-            Work::Busy(at) if at <= now => self.advance(),
-            Work::Idle(at) if at <= now => self.poke(),
-            _ => {}
-        }
-        for index in 0..self.containers.len() {
-            self.run_workers(index);
         }
     }
 
@@ -245,6 +269,7 @@ impl<'a> Run<'a> {
 
     /// The kubelet lists the containers; a change wakes the Pod's worker.
     fn look(&mut self) {
+        let is_awaited = self.work == Work::Waiting;
         let mut changed = false;
         for own in &mut self.containers {
             changed |= own.known != own.instances;
@@ -252,17 +277,19 @@ impl<'a> Run<'a> {
         }
         if changed {
             self.poke();
-        } else if self.work == Work::Waiting {
+        }
+        if is_awaited {
             self.sync();
         }
     }
 
-    /// The Pod's worker is to sync; it waits for a look after the last sync.
+    /// The Pod's worker is to sync; it waits for a look after the last sync. Where it waits already, or
+    /// is busy, it syncs once more.
     fn poke(&mut self) {
         match self.work {
-            Work::Idle(_) | Work::Waiting if self.relisted > self.last_sync => self.sync(),
-            Work::Idle(_) | Work::Waiting => self.work = Work::Waiting,
-            Work::Busy(_) => self.is_poked = true,
+            Work::Idle(_) if self.relisted > self.last_sync => self.sync(),
+            Work::Idle(_) => self.work = Work::Waiting,
+            Work::Waiting | Work::Busy(_) => self.is_poked = true,
             Work::Done => {}
         }
     }

@@ -41,7 +41,9 @@ impl Run<'_> {
     }
 
     pub(super) fn run_workers(&mut self, index: usize) {
+        // Workers that started together tick together, in any order.
         for kind in 0..3 {
+            let kind = if self.is_reversed { 2 - kind } else { kind };
             self.run_worker(index, kind);
         }
     }
@@ -121,10 +123,12 @@ impl Run<'_> {
 
     fn note_first(&mut self, index: usize, plan: &ProbePlan, is_triggered: bool) {
         let own = &mut self.containers[index];
-        if std::mem::replace(&mut own.tried[plan.kind as usize], true) {
+        let instance = own.status.instance.unwrap_or_default();
+        let tried = &mut own.tried[plan.kind as usize];
+        if *tried >= Some(instance) {
             return;
         }
-        let instance = own.status.instance.unwrap_or_default();
+        *tried = Some(instance);
         let is_early = plan.kind != ProbeKind::Startup
             && own.plan.probe(ProbeKind::Startup).is_some()
             && own.result(ProbeKind::Startup, instance) != Some(ProbeResult::Success);
@@ -150,14 +154,18 @@ impl Run<'_> {
         // It takes some time to ask; an error is tried three times.
         let least = self.draw.between(ASK.0, ASK.1);
         let own = &self.containers[index];
-        let Some(running) = own.running().filter(|_| !plan.is_errored) else {
-            let verdict = if plan.is_errored || plan.needs_container {
-                Verdict::Errored
+        // The instance of the status may have ended, or may have been replaced.
+        let probed = own
+            .running()
+            .filter(|running| Some(running.number) == own.status.instance);
+        let Some(running) = probed.filter(|_| !plan.is_errored) else {
+            let (verdict, tries) = if plan.is_errored || plan.needs_container {
+                (Verdict::Errored, 3)
             } else {
-                Verdict::Failure
+                (Verdict::Failure, 1)
             };
             return Attempt {
-                ends: self.now + least,
+                ends: self.now + least * tries,
                 verdict,
             };
         };

@@ -44,7 +44,10 @@ impl Run<'_> {
             let answer = self.does.answer(running.number, age, worker.plan.timeout);
             let is_settled = worker.plan.is_errored || worker.is_settled(answer.verdict);
             let is_over = is_delay_over(own.status.started_at, self.now, worker.plan.initial_delay);
-            if !is_over || !own.tried[worker.plan.kind as usize] || !is_settled {
+            if !is_over
+                || own.tried[worker.plan.kind as usize] != Some(running.number)
+                || !is_settled
+            {
                 return false;
             }
         }

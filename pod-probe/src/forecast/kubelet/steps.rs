@@ -218,7 +218,7 @@ impl Run<'_> {
         };
         let jitter = 1.0 + self.draw.unit() / 2.0;
         self.work = Work::Idle(self.queued(self.now + wait.mul_f64(jitter)));
-        if self.is_poked {
+        if std::mem::take(&mut self.is_poked) {
             self.poke();
         }
     }

@@ -70,13 +70,14 @@ impl Run<'_> {
     pub(super) fn sync(&mut self) {
         // What happens meanwhile waits for the next sync.
         self.work = Work::Busy(self.now);
-        self.is_poked = false;
         self.has_acted = false;
         self.backs_off = None;
+        // Workers may read the status before the new one is there, and may conclude what the new one
+        // does not know: all, none or some.
+        let (is_late, is_mixed) = (self.draw.coin(), self.draw.coin());
         for index in 0..self.containers.len() {
             let status = self.status_of(index);
-            // The worker that is woken may read the status before the new one is there.
-            let is_late = status.is_triggered && self.draw.coin();
+            let is_late = if is_mixed { self.draw.coin() } else { is_late };
             if status.is_triggered {
                 self.trigger(index);
             }
@@ -133,7 +134,8 @@ impl Run<'_> {
                 steps: VecDeque::from([step]),
                 at: self.now,
             };
-            self.lanes = actions.kills.into_iter().map(lane).collect();
+            // Sidecars wait for those that started after them.
+            self.lanes = actions.kills.into_iter().rev().map(lane).collect();
             return true;
         }
         // The kubelet keeps them in a map.

@@ -272,8 +272,14 @@ func (k *kubelet) work() {
 		}
 		k.lastSync = time.Now()
 		if acted && until.IsZero() && looksAtOnce() {
-			time.Sleep(seconds(0.002 + 0.05*k.random()))
-			k.relist()
+			// The PLEG has a goroutine of its own.
+			takes := seconds(0.002 + 0.05*k.random())
+			k.wait.Add(1)
+			go func() {
+				defer k.wait.Done()
+				time.Sleep(takes)
+				k.relist()
+			}()
 		}
 		due := time.Now().Add(k.nextSync(until))
 		for waiting := true; waiting; {
@@ -412,6 +418,9 @@ func (k *kubelet) actions() (map[*container]string, []*container, bool) {
 				startsApp = startsApp || !c.sidecar
 			}
 			mayStart = mayStart && !c.sidecar
+			if !c.sidecar {
+				kept++
+			}
 		case !i.running:
 			if c.sidecar || k.restarts(i.code) {
 				starts = append(starts, c)
