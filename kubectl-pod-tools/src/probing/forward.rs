@@ -16,6 +16,10 @@ use crate::cluster::{Cluster, ClusterError, ExecEnd, ExecOutput};
 /// only after the API server has answered, and says nothing if the port accepts.
 const SETTLE: Duration = Duration::from_millis(300);
 
+/// Time after which the end of a connection has arrived: containerd waits a second for the other
+/// direction to end (internal/cri/server, `portForward`).
+const LINGER: Duration = Duration::from_millis(2500);
+
 /// A port-forward to a Pod: one for each connection.
 pub(super) struct Forward {
     cluster: Cluster,
@@ -58,6 +62,10 @@ impl Way for Forward {
         port: u16,
     ) -> BoxFuture<'a, Result<Stream, ConnectError>> {
         Box::pin(self.open(port))
+    }
+
+    fn linger(&self) -> Duration {
+        LINGER
     }
 }
 
@@ -102,7 +110,9 @@ impl PodExecutor {
                 code,
                 output: output.into_bytes(),
             },
-            Ok(Ok(ExecEnd::Failed(reason))) => Execution::NotRun { reason },
+            Ok(Ok(ExecEnd::Failed(reason))) => Execution::NotRun {
+                reason: innermost(&reason).to_owned(),
+            },
             Ok(Err(error)) => {
                 let reason = error.to_string();
                 self.fault.set(error);
@@ -112,8 +122,35 @@ impl PodExecutor {
     }
 }
 
+/// Returns the message of the runtime without those that the kubelet, the shim and runc put in
+/// front of it.
+fn innermost(message: &str) -> &str {
+    [
+        "unable to start container process: ",
+        "OCI runtime exec failed: ",
+    ]
+    .iter()
+    .find_map(|words| message.split_once(words))
+    .map_or(message, |(_, inner)| inner)
+}
+
 impl Executor for PodExecutor {
     fn execute<'a>(&'a self, command: &'a [String], timeout: Duration) -> BoxFuture<'a, Execution> {
         Box::pin(self.run(command, timeout))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_message_of_the_runtime_is_what_is_left() {
+        let long = "Internal error occurred: error executing command in container: failed to exec in container: failed to start exec \"45ec\": OCI runtime exec failed: exec failed: unable to start container process: exec: \"./nope\": stat ./nope: no such file or directory: unknown";
+        assert_eq!(
+            innermost(long),
+            "exec: \"./nope\": stat ./nope: no such file or directory: unknown"
+        );
+        assert_eq!(innermost("container not found"), "container not found");
     }
 }

@@ -130,6 +130,14 @@ impl Exchange {
         matches!(self.state, State::Body(_, Framing::Switched))
     }
 
+    /// True if only the end of the connection ends the body that is read.
+    pub fn ends_with_connection(&self) -> bool {
+        matches!(
+            self.state,
+            State::Body(_, Framing::UntilClose) | State::Redirect(BodyReader::UntilClose, _)
+        )
+    }
+
     /// Takes bytes of an HTTP/1.1 connection.
     pub fn received(&mut self, mut bytes: &[u8]) {
         if let State::Head(reader) = &mut self.state {

@@ -70,7 +70,10 @@ pub(super) async fn run(
                 }
             }
             Step::Read => match &mut connection {
-                Some(stream) => read(&mut exchange, stream, &mut buffer, limit).await,
+                Some(stream) => {
+                    let deadline = limit.deadline + more_time(&exchange, way);
+                    read(&mut exchange, stream, &mut buffer, deadline, limit).await;
+                }
                 None => exchange.ended(End::TimedOut(limit.seconds)),
             },
         }
@@ -135,12 +138,24 @@ async fn send(request: &[u8], mut stream: Stream, limit: Limit) -> Option<Stream
     Some(stream)
 }
 
-async fn read(exchange: &mut Exchange, stream: &mut Stream, buffer: &mut [u8], limit: Limit) {
-    let deadline = if exchange.has_no_time_limit() {
-        limit.deadline + SWITCHED
+/// Returns the time that an answer has beside the time-out.
+fn more_time(exchange: &Exchange, way: &dyn Way) -> Duration {
+    if exchange.has_no_time_limit() {
+        SWITCHED
+    } else if exchange.ends_with_connection() {
+        way.linger()
     } else {
-        limit.deadline
-    };
+        Duration::ZERO
+    }
+}
+
+async fn read(
+    exchange: &mut Exchange,
+    stream: &mut Stream,
+    buffer: &mut [u8],
+    deadline: Instant,
+    limit: Limit,
+) {
     match timeout_at(deadline, stream.read(buffer)).await {
         Ok(Ok(0)) => exchange.ended(End::Closed),
         Ok(Ok(length)) => exchange.received(&buffer[..length]),
@@ -152,6 +167,8 @@ async fn read(exchange: &mut Exchange, stream: &mut Stream, buffer: &mut [u8], l
 fn describe(error: &Error) -> &'static str {
     match error.kind() {
         ErrorKind::ConnectionReset => "the server reset the connection",
+        // Of a port-forward, which connects after it has answered.
+        ErrorKind::ConnectionRefused => "the port refuses connections",
         _ => "the connection broke",
     }
 }

@@ -1,5 +1,7 @@
 //! Connections to the target of a probe.
 
+use std::time::Duration;
+
 use futures::future::BoxFuture;
 use tokio::io::{AsyncRead, AsyncWrite};
 
@@ -49,4 +51,10 @@ pub trait Way: Send + Sync {
         host: &'a str,
         port: u16,
     ) -> BoxFuture<'a, Result<Stream, ConnectError>>;
+
+    /// Returns how much later than the server this way may end a connection: an answer that ends
+    /// with it has so much more time.
+    fn linger(&self) -> Duration {
+        Duration::ZERO
+    }
 }
