@@ -127,6 +127,39 @@ fn liveness_probe_of_a_closed_port_restarts_nginx_into_a_crash_loop() {
 }
 
 #[test]
+fn a_slow_start_is_tolerated_by_the_startup_probe_and_explained() {
+    let namespace = created("slow-start");
+    let pod = namespace.until_ready("slow-start");
+    let status = &pod["status"]["containerStatuses"][0];
+    assert_eq!(status["restartCount"], 0, "{status}");
+    let started = timestamp(&status["state"]["running"]["startedAt"]);
+    let conditions = pod["status"]["conditions"].as_array().unwrap();
+    let is_it = |c: &&Value| c["type"] == "ContainersReady";
+    let ready = timestamp(&conditions.iter().find(is_it).unwrap()["lastTransitionTime"]);
+    let took = started.duration_until(ready).as_secs_f64();
+    assert!(took >= 19.0, "it sleeps for 20 s: {took}");
+    namespace.until_event("slow-start", "Unhealthy");
+
+    let words = ["explain-probes", "slow-start", "--starts-after", "20s"];
+    let args = [&words[..], &["-n", namespace.name(), "-o", "json"]].concat();
+    let run = cluster().run(env!("CARGO_BIN_EXE_kubectl-pod_tools"), args);
+    let report: Value = serde_json::from_str(&succeeded(&run, "explain-probes")).unwrap();
+    let item = &report["items"][0];
+    let timeline = item["timeline"].as_array().unwrap();
+    let is_ready = |event: &&Value| event["event"] == "ready";
+    let forecast = timeline.iter().find(is_ready).unwrap();
+    // Times of the cluster are cut to seconds; a slow machine may only be later.
+    let earliest = forecast["earliestSeconds"].as_f64().unwrap();
+    assert!(took >= earliest - 1.0, "{took}: {forecast}");
+    let events = item["observed"]["events"].as_array().unwrap();
+    let startup = |event: &Value| {
+        let message = event["message"].as_str().unwrap_or_default();
+        message.starts_with("Startup probe failed")
+    };
+    assert!(events.iter().any(startup), "{events:?}");
+}
+
+#[test]
 fn printenv_prints_the_host_name_and_the_service_of_the_api() {
     let namespace = created("printenv");
     let service = cluster().kubectl(&["get", "service", "kubernetes", "-o", "json"]);

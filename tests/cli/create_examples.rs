@@ -44,7 +44,7 @@ fn object(text: &str) -> Value {
 fn command_in_example_comment_generates_it() {
     let home = Home::new();
     let examples = examples();
-    assert_eq!(examples.len(), 13);
+    assert_eq!(examples.len(), 14);
     let mut wrong = Vec::new();
     for path in examples {
         let text = fs::read_to_string(&path).unwrap();

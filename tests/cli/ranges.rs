@@ -63,6 +63,14 @@ fn places(arg: &Arg) -> Places {
             numbers: &["{}"],
             times: &["{}"],
         },
+        (_, "DURATION[=CODE]") => Places {
+            numbers: &["1s={}"],
+            times: &["{}", "{}=1"],
+        },
+        (_, "DURATION|never") => Places {
+            numbers: &["{}"],
+            times: &["{}"],
+        },
         (_, "N" | "UID" | "GID") => Places {
             numbers: &["{}"],
             times: &[],

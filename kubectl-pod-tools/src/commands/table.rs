@@ -115,6 +115,8 @@ commands! {
     "wait" => Wait(WaitArgs),
     /// Explain the environment that each container will see
     "explain-env" => ExplainEnv(explain::env::ExplainEnvArgs),
+    /// Explain the probes of each container, and when they make it ready or kill it
+    "explain-probes" => ExplainProbes(explain::probes::ExplainProbesArgs),
     /// Run the declared probes, and judge the answers as the kubelet does
     "probe" => Probe(ProbeArgs),
     /// List all rules, or explain one

@@ -6,12 +6,14 @@
 //! soon as it is explained.
 
 mod args;
+mod assumptions;
 mod driver;
 pub(crate) mod env;
 mod local_objects;
 mod lookup;
 mod once;
 mod pending_output;
+pub(crate) mod probes;
 mod read;
 mod requested;
 mod survey;

@@ -16,16 +16,8 @@ pub(crate) enum Block {
     /// Rows and columns.
     Table(Table),
     /// Events in the order of their times.
-    #[allow(
-        dead_code,
-        reason = "for topics; an `expect` would be for the first to remove"
-    )]
     Timeline(Vec<TimelineEvent>),
     /// A node with its descendants.
-    #[allow(
-        dead_code,
-        reason = "for topics; an `expect` would be for the first to remove"
-    )]
     Tree(TreeNode),
     /// Sentences, wrapped between words. A line feed begins a new line.
     Paragraph(Cell),

@@ -19,6 +19,8 @@ pub(crate) enum Format {
     Shell,
     /// The environment only, for `docker run --env-file`.
     Docker,
+    /// A drawing.
+    Svg,
 }
 
 impl Format {
@@ -31,6 +33,7 @@ impl Format {
             Self::Dotenv => "dotenv",
             Self::Shell => "shell",
             Self::Docker => "docker",
+            Self::Svg => "svg",
         }
     }
 

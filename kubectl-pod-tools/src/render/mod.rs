@@ -10,6 +10,7 @@ mod format;
 mod golden_tests;
 mod json;
 mod structured;
+mod svg;
 mod table;
 mod text;
 mod text_writer;
@@ -25,10 +26,9 @@ pub(crate) use findings::{LocatedFinding, finding_to_text};
 pub(crate) use format::{Format, Formats};
 pub(crate) use json::{push_json, push_json_line};
 pub(crate) use structured::{Structured, to_structured};
+pub(crate) use svg::to_svg;
 pub(crate) use table::Table;
 pub(crate) use text::to_text;
-#[allow(unused_imports, reason = "for topics with a timeline")]
-pub(crate) use timeline::TimelineEvent;
-#[allow(unused_imports, reason = "for topics with a tree")]
+pub(crate) use timeline::{TimelineEvent, time_range};
 pub(crate) use tree::TreeNode;
 pub(crate) use yaml::to_yaml;

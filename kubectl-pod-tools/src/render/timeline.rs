@@ -80,12 +80,16 @@ pub(super) fn push_timeline(out: &mut TextWriter, events: &[TimelineEvent]) {
     }
 }
 
-/// Formats the times of an event: `5s`, `5-15s`, or `5s or later`.
 fn span(event: &TimelineEvent) -> String {
-    let earliest = time(event.earliest);
-    match event.latest {
+    time_range(event.earliest, event.latest)
+}
+
+/// Formats a range of times: `5s`, `5-15s`, or `5s or later`.
+pub(crate) fn time_range(from: Duration, to: Option<Duration>) -> String {
+    let earliest = time(from);
+    match to {
         None => format!("{earliest} or later"),
-        Some(latest) if latest <= event.earliest => earliest,
+        Some(latest) if latest <= from => earliest,
         Some(latest) => {
             let latest = time(latest);
             // One unit is enough where both have no other.

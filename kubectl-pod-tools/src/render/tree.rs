@@ -17,10 +17,6 @@ pub(crate) struct TreeNode {
 
 impl TreeNode {
     /// Creates a node without children.
-    #[allow(
-        dead_code,
-        reason = "for topics; an `expect` would be for the first to remove"
-    )]
     pub(crate) fn new(label: impl Into<Cell>) -> Self {
         Self {
             label: label.into(),

@@ -1,7 +1,7 @@
 //! The topics together.
 
 use super::{
-    Rule, create_flags, env, env_sources, files, schema, submit, validation, verify, wait,
+    Rule, create_flags, env, env_sources, files, probes, schema, submit, validation, verify, wait,
 };
 
 /// Rules about one thing.
@@ -46,6 +46,10 @@ pub static TOPICS: &[Topic] = &[
     Topic {
         title: "Running environment",
         rules: verify::ROWS,
+    },
+    Topic {
+        title: "Probes",
+        rules: probes::ROWS,
     },
     Topic {
         title: "Wait",

@@ -1,0 +1,178 @@
+//! Assumptions about containers, of the commands that forecast: the same words everywhere.
+
+use std::time::Duration;
+
+use clap::Args;
+use pod_probe::{Assumptions, MAX_HORIZON, StopTakes};
+
+use crate::error::Failure;
+use crate::flag_value::{parse_duration, read_integer};
+
+/// Maximum of `--for`.
+const MOST: Duration = MAX_HORIZON;
+
+/// Assumptions about the containers, as typed. Times count from the start of each run of a
+/// container.
+#[derive(Args, Clone, Debug)]
+#[command(next_help_heading = "Assumptions")]
+pub(crate) struct AssumptionArgs {
+    /// Assume that probes fail before this time after a container's start
+    #[arg(long, value_name = "DURATION", value_parser = parse_duration, allow_hyphen_values = true)]
+    starts_after: Option<Duration>,
+
+    /// Assume that each answer to a probe takes this long
+    #[arg(long, value_name = "DURATION", value_parser = parse_duration, allow_hyphen_values = true)]
+    slow: Option<Duration>,
+
+    /// Assume that probes fail from this time on
+    #[arg(long, value_name = "DURATION", value_parser = parse_duration, allow_hyphen_values = true)]
+    fails_at: Option<Duration>,
+
+    /// Assume that probes get no answer from this time on
+    #[arg(long, value_name = "DURATION", value_parser = parse_duration, allow_hyphen_values = true)]
+    hangs_at: Option<Duration>,
+
+    /// Assume that probes cannot be run from this time on
+    #[arg(long, value_name = "DURATION", value_parser = parse_duration, allow_hyphen_values = true)]
+    errors_at: Option<Duration>,
+
+    /// Assume that what failed, hung or could not be run succeeds again from this time on
+    #[arg(long, value_name = "DURATION", value_parser = parse_duration, allow_hyphen_values = true)]
+    recovers_at: Option<Duration>,
+
+    /// Assume that the container ends by itself at this time, with this exit code [default: 0]
+    #[arg(long, value_name = "DURATION[=CODE]", value_parser = parse_exit, allow_hyphen_values = true)]
+    exits_at: Option<(Duration, i32)>,
+
+    /// Assume that a container ends this long after SIGTERM, or never [default: 0s]
+    #[arg(long, value_name = "DURATION|never", value_parser = parse_stop, allow_hyphen_values = true)]
+    stop_takes: Option<StopTakes>,
+
+    /// Assume that a preStop hook takes this long, unless it sleeps [default: 0s]
+    #[arg(long, value_name = "DURATION", value_parser = parse_duration, allow_hyphen_values = true)]
+    pre_stop_takes: Option<Duration>,
+
+    /// Assume that what fails, hangs or ends does so in the first run of a container only
+    #[arg(long)]
+    first_run_only: bool,
+
+    /// Time to forecast, at most 24h [default: 10m]
+    #[arg(long = "for", value_name = "DURATION", value_parser = parse_horizon, allow_hyphen_values = true)]
+    horizon: Option<Duration>,
+}
+
+impl AssumptionArgs {
+    /// Checks the assumptions.
+    ///
+    /// # Errors
+    /// Assumptions that contradict each other.
+    pub(super) fn into_assumptions(self) -> Result<Assumptions, Failure> {
+        let begins = [
+            ("--fails-at", self.fails_at),
+            ("--hangs-at", self.hangs_at),
+            ("--errors-at", self.errors_at),
+        ];
+        if let Some(recovers) = self.recovers_at {
+            if begins.iter().all(|(_, at)| at.is_none()) {
+                let message =
+                    "`--recovers-at` requires `--fails-at`, `--hangs-at` or `--errors-at`";
+                return Err(Failure::usage(message));
+            }
+            let late = |(_, at): &&(&str, Option<Duration>)| at.is_some_and(|at| at >= recovers);
+            if let Some((flag, _)) = begins.iter().find(late) {
+                return Err(Failure::usage(format!(
+                    "`--recovers-at` must be later than `{flag}`"
+                )));
+            }
+        }
+        let usual = Assumptions::default();
+        Ok(Assumptions {
+            starts_after: self.starts_after.unwrap_or(usual.starts_after),
+            slow: self.slow.unwrap_or(usual.slow),
+            fails_at: self.fails_at,
+            recovers_at: self.recovers_at,
+            hangs_at: self.hangs_at,
+            errors_at: self.errors_at,
+            exits_at: self.exits_at,
+            stop_takes: self.stop_takes.unwrap_or(usual.stop_takes),
+            pre_stop_takes: self.pre_stop_takes.unwrap_or(usual.pre_stop_takes),
+            first_run_only: self.first_run_only,
+            horizon: self.horizon.unwrap_or(usual.horizon),
+        })
+    }
+}
+
+/// Parses `30s=1`, a time and an exit code.
+fn parse_exit(text: &str) -> Result<(Duration, i32), String> {
+    let Some((at, code)) = text.split_once('=') else {
+        return Ok((parse_duration(text)?, 0));
+    };
+    let code = read_integer(code, &(0..=255)).ok();
+    let code = code.and_then(|code| i32::try_from(code).ok());
+    let code = code.ok_or("expected an exit code from 0 to 255 after `=`")?;
+    Ok((parse_duration(at)?, code))
+}
+
+fn parse_stop(text: &str) -> Result<StopTakes, String> {
+    match text {
+        "never" => Ok(StopTakes::Never),
+        _ => parse_duration(text).map(StopTakes::Time).map_err(|error| {
+            match error.strip_prefix("expected a duration") {
+                Some(rest) => format!("expected `never`, or a duration{rest}"),
+                None => error,
+            }
+        }),
+    }
+}
+
+fn parse_horizon(text: &str) -> Result<Duration, String> {
+    match parse_duration(text) {
+        Ok(time) if time > MOST => {
+            Err("out of range: expected a duration of at most 24h".to_owned())
+        }
+        Err(error) if error.contains("2562047h") => {
+            Err("out of range: expected a duration of at most 24h".to_owned())
+        }
+        result => result,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_exit_has_a_time_and_a_code() {
+        let seconds = Duration::from_secs;
+        assert_eq!(parse_exit("30s=1"), Ok((seconds(30), 1)));
+        assert_eq!(parse_exit("2m"), Ok((seconds(120), 0)));
+        for text in ["30s=", "30s=256", "30s=-1", "x=1", "=1"] {
+            assert!(parse_exit(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_container_may_never_stop() {
+        assert_eq!(parse_stop("never"), Ok(StopTakes::Never));
+        assert_eq!(
+            parse_stop("10s"),
+            Ok(StopTakes::Time(Duration::from_secs(10)))
+        );
+        let error = parse_stop("soon").unwrap_err();
+        assert!(
+            error.starts_with("expected `never`, or a duration such as"),
+            "{error}"
+        );
+    }
+
+    #[test]
+    fn a_forecast_ends_after_a_day() {
+        assert!(parse_horizon("24h").is_ok());
+        for text in ["24h1s", "99999999999h"] {
+            assert!(
+                parse_horizon(text).unwrap_err().ends_with("at most 24h"),
+                "{text}"
+            );
+        }
+    }
+}

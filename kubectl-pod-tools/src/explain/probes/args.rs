@@ -1,0 +1,76 @@
+//! Arguments of `explain-probes`.
+
+use clap::Args;
+
+use super::options::{FORMATS, ProbesOptions};
+use super::topic::ProbesTopic;
+use crate::command::Command;
+use crate::context::Context;
+use crate::error::{CommandError, Failure};
+use crate::exit::Exit;
+use crate::explain::args::{ExplainArgs, ReportArgs};
+use crate::explain::assumptions::AssumptionArgs;
+use crate::render::{Format, to_svg};
+
+/// Arguments of `explain-probes`.
+#[derive(Args, Clone, Debug)]
+#[command(after_help = "Examples:
+  # The probes of a file, and what follows from them over time
+  kubectl pod-tools explain-probes -f pod.yaml --offline
+
+  # The same of a Pod in the cluster, beside what happened
+  kubectl pod-tools explain-probes web
+
+  # A container that needs 40 s to start
+  kubectl pod-tools explain-probes -f pod.yaml --starts-after 40s
+
+  # One that hangs after two minutes, and does not react to SIGTERM
+  kubectl pod-tools explain-probes deploy/web --hangs-at 2m --stop-takes never
+
+  # A drawing of the timeline
+  kubectl pod-tools explain-probes -f pod.yaml --fails-at 2m -o svg > probes.svg")]
+#[command(mut_arg("output", |output| output.value_parser(FORMATS)))]
+#[command(mut_arg("show_secrets", |flag| flag.hide(true)))]
+pub(crate) struct ExplainProbesArgs {
+    #[command(flatten)]
+    explain: ExplainArgs,
+
+    #[command(flatten)]
+    assumptions: AssumptionArgs,
+
+    #[command(flatten)]
+    report: ReportArgs,
+}
+
+impl ExplainProbesArgs {
+    fn into_options(self, command: &str) -> Result<ProbesOptions, Failure> {
+        Ok(ProbesOptions {
+            explain: self.explain.into_options(self.report, command)?,
+            assumptions: self.assumptions.into_assumptions()?,
+        })
+    }
+}
+
+impl Command for ExplainProbesArgs {
+    fn run(self, context: &Context) -> Result<Exit, CommandError> {
+        let options = self.into_options(&context.program.words_of("explain-probes"))?;
+        let topic = ProbesTopic::new(&options);
+        let format = options.explain.format;
+        options.explain.explain(&topic, context, |run| {
+            if format != Format::Svg {
+                return run.report(format.structured());
+            }
+            let mut drawing = Vec::new();
+            let draw = |part: &mut Vec<_>, explained| {
+                part.extend(topic.drawing(&explained));
+                Ok(())
+            };
+            let exit = run.for_each(draw, |part| {
+                drawing.extend(part);
+                Ok(())
+            })?;
+            context.ui.raw_data(&to_svg("Probes", &drawing));
+            Ok(exit)
+        })
+    }
+}

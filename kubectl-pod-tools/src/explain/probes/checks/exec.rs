@@ -1,0 +1,148 @@
+//! Checks of exec probes.
+
+use pod_model::{FieldPath, Finding, rules};
+use pod_probe::{Handler, ProbeKind};
+
+use super::super::report::EffectiveProbe;
+use super::super::words::word;
+use super::script::{Ignored, background, ignored_failure, script};
+use super::subject::Probed;
+
+pub(super) fn check(probed: Probed<'_>, found: &mut Vec<Finding>) {
+    for own in &probed.own.probes {
+        let Handler::Exec { command } = &own.probe.handler else {
+            continue;
+        };
+        found.extend(every_second(own));
+        let words = own.path.field("exec").field("command");
+        empty_variables(probed, command, &words, found);
+        let Some(script) = script(command) else {
+            continue;
+        };
+        let path = words.index(script.index);
+        if let Some(ignored) = ignored_failure(&script) {
+            found.push(ignores_failure(own, &ignored, path.clone()));
+        }
+        if let Some(part) = background(&script) {
+            let message = format!(
+                "`{part} &` goes on in the background and holds the output of the attempt open: the \
+                 container runtime waits for its end, so an attempt may take much longer than \
+                 timeoutSeconds {}",
+                own.probe.timeout_seconds
+            );
+            found.push(
+                Finding::new(&rules::BACKGROUND_IN_PROBE, path, message)
+                    .help(format!("close its output: `{part} >/dev/null 2>&1 &`")),
+            );
+        }
+    }
+}
+
+/// A process each second.
+fn every_second(own: &EffectiveProbe) -> Option<Finding> {
+    if own.probe.period_seconds != 1 {
+        return None;
+    }
+    let message = format!(
+        "the {} probe starts a process in the container every second: 60 × 60 × 24 = 86400 a day, each \
+         through the container runtime, and on the container's account",
+        word(own.probe.kind)
+    );
+    let path = own.path.field("periodSeconds");
+    Some(
+        Finding::new(&rules::EXEC_EVERY_SECOND, path, message)
+            .help("use httpGet, tcpSocket or grpc, or a longer period"),
+    )
+}
+
+/// References to variables that the kubelet does not know here.
+fn empty_variables(
+    probed: Probed<'_>,
+    command: &[String],
+    words: &FieldPath,
+    found: &mut Vec<Finding>,
+) {
+    for (index, text) in command.iter().enumerate() {
+        for name in references(text) {
+            let mut env = probed.view.env.iter().rev();
+            let variable = env.find(|variable| variable.name == name);
+            if variable.is_none_or(|variable| variable.value_from.is_none()) {
+                continue;
+            }
+            let message = format!(
+                "`$({name})` becomes the empty string: for the command of a probe the kubelet knows only \
+                 the variables to which `env` gives a text, and `{name}` has a `valueFrom`"
+            );
+            let finding = Finding::new(&rules::EMPTY_PROBE_VARIABLE, words.index(index), message);
+            found.push(finding.help(format!(
+                "let a shell in the container replace it: `sh -c '… ${name} …'`"
+            )));
+        }
+    }
+}
+
+/// Returns the names in `$(NAME)` that are references and not escaped.
+///
+/// Upstream: `Expand` in `k8s.io/kubernetes/third_party/forked/golang/expansion`.
+fn references(text: &str) -> Vec<&str> {
+    let mut names = Vec::new();
+    let mut rest = text;
+    while let Some(at) = rest.find('$') {
+        rest = &rest[at + 1..];
+        if let Some(after) = rest.strip_prefix('$') {
+            rest = after;
+        } else if let Some(after) = rest.strip_prefix('(')
+            && let Some(end) = after.find(')')
+        {
+            names.push(&after[..end]);
+            rest = &after[end + 1..];
+        }
+    }
+    names
+}
+
+fn ignores_failure(own: &EffectiveProbe, ignored: &Ignored<'_>, path: FieldPath) -> Finding {
+    let follows = match own.probe.kind {
+        ProbeKind::Startup => "the container counts as started after the first attempt",
+        ProbeKind::Readiness => "the container is ready whatever happens",
+        ProbeKind::Liveness => "only an attempt that takes too long can kill the container",
+    };
+    let (why, help) = match ignored {
+        Ignored::Alternative(part) => (
+            format!("`|| {part}` turns each failure into success"),
+            format!("leave out `|| {part}`"),
+        ),
+        Ignored::Last(part) => (
+            format!("the script ends with `{part}`, whose exit code is 0 whatever came before it"),
+            format!("leave out `{part}`, or begin with `set -e`"),
+        ),
+        Ignored::Pipeline(part) => (
+            format!(
+                "the exit code of a pipeline is that of its last command, and `{part}` succeeds although \
+                 the one before it fails"
+            ),
+            format!("leave out `| {part}`, or use bash with `set -o pipefail`"),
+        ),
+    };
+    let message = format!("the probe always succeeds: {why}; {follows}");
+    Finding::new(&rules::IGNORED_FAILURE, path, message).help(help)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn references_are_found_as_the_kubelet_finds_them() {
+        for (text, names) in [
+            ("$(A)", &["A"][..]),
+            ("x$(A)y$(B)", &["A", "B"]),
+            ("$$(A)", &[]),
+            ("$$$(A)", &["A"]),
+            ("$(A", &[]),
+            ("$A", &[]),
+        ] {
+            assert_eq!(references(text), names, "{text}");
+        }
+    }
+}

@@ -1,0 +1,159 @@
+//! Checks of handlers: ports and hosts.
+
+use k8s_openapi::api::core::v1::Probe as ApiProbe;
+use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
+use pod_model::pod_security::{Level, violations};
+use pod_model::{FieldPath, Finding, nearest, prose, rules};
+use pod_probe::{Handler, ProbeKind};
+
+use super::super::effective::field;
+use super::super::report::EffectiveProbe;
+use super::super::words::word;
+use super::subject::{Probed, Subject};
+
+/// Upstream's id of the check of hosts.
+const HOSTS: &str = "hostProbesAndHostLifecycle";
+
+pub(super) fn check(probed: Probed<'_>, found: &mut Vec<Finding>) {
+    for own in &probed.own.probes {
+        let declared = declared(probed, own.probe.kind);
+        let Some((action, port)) = declared.and_then(port_of) else {
+            continue;
+        };
+        let path = own.path.field(action).field("port");
+        match (&own.probe.handler, port) {
+            (Handler::Unresolved { .. }, port) => {
+                found.push(errored(probed, own, path, &port));
+            }
+            (_, IntOrString::Int(port)) => found.extend(undeclared(probed, path, port)),
+            (_, IntOrString::String(_)) => {}
+        }
+    }
+}
+
+fn declared(probed: Probed<'_>, kind: ProbeKind) -> Option<&ApiProbe> {
+    let mut fields = probed.view.probes.iter();
+    fields.find(|(name, _)| *name == field(kind))?.1
+}
+
+/// Returns the port of a probe and the field that has it. The kubelet takes the first action.
+fn port_of(probe: &ApiProbe) -> Option<(&'static str, IntOrString)> {
+    if probe.exec.is_some() {
+        return None;
+    }
+    if let Some(action) = &probe.http_get {
+        return Some(("httpGet", action.port.clone()));
+    }
+    if let Some(action) = &probe.tcp_socket {
+        return Some(("tcpSocket", action.port.clone()));
+    }
+    let action = probe.grpc.as_ref()?;
+    Some(("grpc", IntOrString::Int(action.port)))
+}
+
+/// A port that cannot be resolved: each attempt is an error, which counts as nothing.
+fn errored(
+    probed: Probed<'_>,
+    own: &EffectiveProbe,
+    path: FieldPath,
+    port: &IntOrString,
+) -> Finding {
+    let kind = own.probe.kind;
+    let follows = match kind {
+        ProbeKind::Startup => {
+            "the container is never started, its other probes never run, and nothing kills it"
+        }
+        ProbeKind::Readiness => "the container is never ready",
+        ProbeKind::Liveness => "it never kills the container, whatever happens",
+    };
+    let what = match port {
+        IntOrString::String(name) => format!("the container declares no port named `{name}`"),
+        IntOrString::Int(number) => format!("{number} is not a port"),
+    };
+    let message = format!(
+        "the {} probe can never be run: {what}. Each attempt is an error, which counts neither as a \
+         failure nor as a success: {follows}",
+        word(kind)
+    );
+    let finding = Finding::new(&rules::ERRORED_PROBE, path, message);
+    let IntOrString::String(name) = port else {
+        return finding.help("use a number from 1 to 65535");
+    };
+    let names = probed.view.ports.iter();
+    let names = names.filter_map(|port| port.name.as_deref());
+    let names: Vec<&str> = names.filter(|name| !name.is_empty()).collect();
+    let elsewhere = probed.all.iter().find(|other| {
+        let mut ports = other.ports.iter();
+        other.path != probed.view.path && ports.any(|port| port.name.as_ref() == Some(name))
+    });
+    match (
+        nearest(name, names.iter().copied()),
+        elsewhere,
+        names.as_slice(),
+    ) {
+        (None, Some(other), _) => finding.help(format!(
+            "use the number: container {} declares the name, which counts only for its own probes",
+            other.name
+        )),
+        (Some(near), _, _) => finding.help(format!("use `{near}`, or declare the port")),
+        (None, None, [only]) => finding.help(format!("use `{only}`, or declare the port")),
+        (None, None, _) => finding.help("use the number, or declare the port with this name"),
+    }
+}
+
+/// A number that no container of the Pod declares. It works, but may be a mistake.
+fn undeclared(probed: Probed<'_>, path: FieldPath, port: i32) -> Option<Finding> {
+    let ports = || probed.all.iter().flat_map(|own| own.ports);
+    if ports().any(|own| own.container_port == port) {
+        return None;
+    }
+    let numbers: Vec<String> = ports()
+        .map(|port| port.container_port.to_string())
+        .collect();
+    if numbers.is_empty() {
+        return None;
+    }
+    let near = nearest(&port.to_string(), numbers.iter().map(String::as_str));
+    let message = format!(
+        "no container of the Pod declares port {port}; declared: {}",
+        prose::list_up_to(&numbers, 5)
+    );
+    let finding = Finding::new(&rules::UNDECLARED_PORT, path, message);
+    Some(match near {
+        Some(near) => finding.help(format!("did you mean {near}?")),
+        None => finding,
+    })
+}
+
+/// A host that the Pod Security Standards refuse.
+pub(super) fn check_hosts(subject: &Subject<'_>, found: &mut Vec<Finding>) {
+    let has_host = |own: &EffectiveProbe| match &own.probe.handler {
+        Handler::HttpGet(request) => request.host.is_some(),
+        Handler::TcpSocket { host, .. } => host.is_some(),
+        _ => false,
+    };
+    let mut probes = subject.containers.iter().flat_map(|own| &own.probes);
+    if !probes.any(has_host) {
+        return;
+    }
+    let target = subject.target;
+    let metadata = &target.metadata;
+    let refused = violations(Level::Baseline, subject.version, metadata, subject.spec);
+    for violation in refused.into_iter().filter(|own| own.check == HOSTS) {
+        // Violations have paths from a Pod's root.
+        let path = violation.path.to_string();
+        let Some(path) = path.strip_prefix("spec.") else {
+            continue;
+        };
+        let path = target.spec_path.join(&FieldPath::parse(path));
+        let is_in = |own: &EffectiveProbe| path.segments().starts_with(own.path.segments());
+        let mut probes = subject.containers.iter().flat_map(|own| &own.probes);
+        if !probes.any(is_in) {
+            continue;
+        }
+        let message = "the probe goes to a host of its own instead of the Pod, which the Pod Security \
+             Standards refuse at `baseline` and `restricted` since Kubernetes 1.34";
+        let finding = Finding::new(&rules::PROBE_HOST, path, message);
+        found.push(finding.help("leave out `host`; for a virtual host, use the header `Host`"));
+    }
+}

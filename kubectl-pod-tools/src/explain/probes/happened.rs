@@ -1,0 +1,70 @@
+//! The course of a Pod as a tree.
+
+use super::observed::{Observed, SeenContainer, SeenEvent};
+use super::words::times;
+use crate::render::{Block, Cell, Tone, TreeNode};
+
+/// Returns the course of the Pod as a tree.
+pub(super) fn happened(observed: &Observed) -> Block {
+    let mut root = TreeNode::new("status and events of the kubelet, times in UTC");
+    root.children.extend(
+        observed
+            .containers
+            .iter()
+            .map(|own| TreeNode::new(status(own))),
+    );
+    root.children
+        .extend(observed.events.iter().map(|own| TreeNode::new(seen(own))));
+    if let Some(why) = &observed.unread {
+        let text = format!("the events are unknown: {why}");
+        root.children
+            .push(TreeNode::new(Cell::new(text, Tone::Dim)));
+    }
+    Block::Tree(root)
+}
+
+fn status(own: &SeenContainer) -> Cell {
+    let mut text = format!("container {}: ", own.name);
+    let state = if own.ready { "ready" } else { "not ready" };
+    match &own.started_at {
+        Some(started) => text.push_str(&format!("{state}, running since {started}")),
+        None => text.push_str(&format!("{state}, not running")),
+    }
+    if own.restart_count > 0 {
+        let s = if own.restart_count == 1 { "" } else { "s" };
+        text.push_str(&format!(", {} restart{s}", own.restart_count));
+    }
+    if let Some(last) = &own.last_run {
+        let lasted = last.finished_at.duration_since(last.started_at).as_secs();
+        text.push_str(&format!(
+            "; the run before lasted {lasted}s and ended with exit code {}",
+            last.exit_code
+        ));
+        if let Some(started) = &own.started_at {
+            let wait = started.duration_since(last.finished_at).as_secs();
+            text.push_str(&format!(", {wait}s before this one"));
+        }
+    }
+    let tone = if own.ready {
+        Tone::Plain
+    } else {
+        Tone::Warning
+    };
+    Cell::new(text, tone)
+}
+
+fn seen(own: &SeenEvent) -> Cell {
+    let times = times(own.count);
+    let when = match (&own.first_seen, &own.last_seen) {
+        (Some(first), Some(last)) if first != last => format!(", {first} to {last}"),
+        (Some(at), _) => format!(", {at}"),
+        _ => String::new(),
+    };
+    let container = own.container.as_deref().unwrap_or("?");
+    let text = format!("{} {times}, {container}{when}: {}", own.reason, own.message);
+    let tone = match own.reason.as_str() {
+        "Killing" => Tone::Error,
+        _ => Tone::Warning,
+    };
+    Cell::new(text, tone)
+}

@@ -1,0 +1,22 @@
+//! `explain-probes`: the probes of each container as the kubelet runs them, and what follows from
+//! them over time.
+
+mod args;
+mod blocks;
+mod checks;
+mod effective;
+mod fold;
+mod forecasts;
+mod handler_text;
+mod happened;
+mod observed;
+mod options;
+mod outlook;
+mod reason_text;
+mod report;
+mod seconds;
+mod timeline;
+mod topic;
+mod words;
+
+pub(crate) use args::ExplainProbesArgs;

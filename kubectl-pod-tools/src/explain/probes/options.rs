@@ -1,0 +1,32 @@
+//! A checked command line of `explain-probes`.
+
+use pod_probe::Assumptions;
+
+use crate::explain::args::ExplainOptions;
+use crate::render::{Format, Formats};
+
+/// Formats of `-o`.
+pub(super) const FORMATS: Formats = Formats(&[
+    (Format::Table, "For people"),
+    (Format::Json, "The report as JSON"),
+    (Format::Yaml, "The report as YAML"),
+    (Format::Svg, "A drawing of the timeline"),
+]);
+
+/// Options of `explain-probes`.
+#[derive(Clone, Debug)]
+pub(crate) struct ProbesOptions {
+    pub explain: ExplainOptions,
+    pub assumptions: Assumptions,
+}
+
+impl ProbesOptions {
+    /// Returns true if nothing is assumed: a container that answers and stops at once.
+    pub(super) fn is_normal_course(&self) -> bool {
+        let usual = Assumptions {
+            horizon: self.assumptions.horizon,
+            ..Assumptions::default()
+        };
+        self.assumptions == usual
+    }
+}

@@ -1,0 +1,169 @@
+//! Reasons of forecasts in words.
+
+use std::time::Duration;
+
+use pod_probe::{Reason, Verdict};
+
+use super::words::{times, word};
+use crate::render::time_range;
+
+fn text(time: Duration) -> String {
+    time_range(time, Some(time))
+}
+
+/// Returns a reason as a phrase.
+pub(super) fn reason_text(reason: Reason) -> String {
+    match reason {
+        Reason::Ticker {
+            initial_delay,
+            period,
+        } => format!(
+            "{}first tick of periodSeconds {}, which began before the start",
+            delay(initial_delay),
+            period.as_secs()
+        ),
+        Reason::Sync {
+            initial_delay,
+            period,
+        } => format!(
+            "{}first sync of the Pod, or tick of periodSeconds {}",
+            delay(initial_delay),
+            period.as_secs()
+        ),
+        Reason::Running => "no probe decides: as soon as the kubelet sees it run".to_owned(),
+        Reason::Threshold {
+            probe,
+            verdict,
+            threshold,
+            period,
+            timeout,
+        } => {
+            let probe = word(probe);
+            match verdict {
+                Verdict::Success | Verdict::Warning if threshold == 1 => {
+                    format!("first success of the {probe} probe")
+                }
+                Verdict::Success | Verdict::Warning => format!(
+                    "successThreshold {threshold} of the {probe} probe, periodSeconds {}",
+                    period.as_secs()
+                ),
+                Verdict::Failure | Verdict::Errored => format!(
+                    "failureThreshold {threshold} of the {probe} probe, periodSeconds {}, \
+                     timeoutSeconds {}",
+                    period.as_secs(),
+                    timeout.as_secs()
+                ),
+            }
+        }
+        Reason::NotRunning => "the container has ended".to_owned(),
+        Reason::NextSync => "the next sync of the Pod sees the probe's success".to_owned(),
+        Reason::PodEnds { grace_period } => format!(
+            "a probe has failed and nothing of the Pod remains: it ends, with its own grace period of {}",
+            text(grace_period)
+        ),
+        Reason::NoHook => "no preStop hook: at once".to_owned(),
+        Reason::PreStop {
+            takes,
+            grace_period,
+        } => format!(
+            "after the preStop hook ({}), within the grace period of {}",
+            text(takes),
+            text(grace_period)
+        ),
+        Reason::GracePeriod { grace_period, left } if grace_period == left => {
+            format!("the grace period of {} is over", text(grace_period))
+        }
+        Reason::GracePeriod { grace_period, left } => format!(
+            "the {} are over that the preStop hook left of the grace period of {}",
+            text(left),
+            text(grace_period)
+        ),
+        Reason::Stopped { takes } if takes.is_zero() => "it ends at SIGTERM".to_owned(),
+        Reason::Stopped { takes } => format!("it ends {} after SIGTERM", text(takes)),
+        Reason::Killed => "SIGKILL".to_owned(),
+        Reason::Exited { after, code } => {
+            format!(
+                "it ends by itself after {} with exit code {code}",
+                text(after)
+            )
+        }
+        Reason::AtOnce {
+            is_one_behind: true,
+            restarts,
+        } if restarts > 0 => "at once: the wait counts from the end of the run before".to_owned(),
+        Reason::AtOnce { restarts: 0, .. } => "the first restart comes at once".to_owned(),
+        Reason::AtOnce { restarts, .. } => format!(
+            "at once, although it was restarted {} before",
+            times(restarts)
+        ),
+        Reason::BackOff {
+            wait,
+            is_one_behind,
+        } => {
+            let since = if is_one_behind {
+                "from the end of the run before"
+            } else {
+                "from its end"
+            };
+            format!("back-off of {} {since}", text(wait))
+        }
+        Reason::KnownBug(id) => {
+            let bug = id.bug();
+            let issue = bug.issue.unwrap_or("known bug of upstream");
+            format!("{issue}: {}", bug.effect.trim_end_matches('.'))
+        }
+    }
+}
+
+fn delay(initial_delay: Duration) -> String {
+    match initial_delay.as_secs() {
+        0 => String::new(),
+        seconds => format!("initialDelaySeconds {seconds}, then the "),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_reason_has_its_numbers() {
+        let seconds = Duration::from_secs;
+        for (reason, expected) in [
+            (
+                Reason::Ticker {
+                    initial_delay: seconds(5),
+                    period: seconds(10),
+                },
+                "initialDelaySeconds 5, then the first tick of periodSeconds 10, which began before the \
+                 start",
+            ),
+            (
+                Reason::Threshold {
+                    probe: pod_probe::ProbeKind::Liveness,
+                    verdict: Verdict::Failure,
+                    threshold: 3,
+                    period: seconds(10),
+                    timeout: seconds(1),
+                },
+                "failureThreshold 3 of the liveness probe, periodSeconds 10, timeoutSeconds 1",
+            ),
+            (
+                Reason::BackOff {
+                    wait: seconds(40),
+                    is_one_behind: true,
+                },
+                "back-off of 40s from the end of the run before",
+            ),
+            (
+                Reason::GracePeriod {
+                    grace_period: seconds(30),
+                    left: seconds(10),
+                },
+                "the 10s are over that the preStop hook left of the grace period of 30s",
+            ),
+        ] {
+            assert_eq!(reason_text(reason), expected);
+        }
+    }
+}

@@ -1,0 +1,90 @@
+//! The report of one target.
+
+use std::collections::BTreeMap;
+
+use pod_model::{ContainerType, FieldPath, Location};
+use pod_probe::Probe;
+use serde::Serialize;
+
+use super::observed::Observed;
+use super::outlook::Outlook;
+use super::timeline::TimelineItem;
+use crate::explain::topic::Explained;
+
+/// Fields that a ProbesReport adds to the item of a target.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct ProbesBody {
+    pub containers: Vec<ContainerProbes>,
+    pub timeline: Vec<TimelineItem>,
+    /// Consequences of the numbers; only if nothing is assumed.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub outlook: Vec<Outlook>,
+    /// Bugs of this Kubernetes version that change what these probes do.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub known_bugs: Vec<Bug>,
+    /// Course of a Pod that has run, or `None` if it has not.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub observed: Option<Observed>,
+}
+
+/// A known bug of upstream.
+#[derive(Clone, Copy, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Bug {
+    /// Such as `k/k#141155`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub issue: Option<&'static str>,
+    pub effect: &'static str,
+    /// Upstream's file and function.
+    pub source: &'static str,
+}
+
+/// A container with its probes.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct ContainerProbes {
+    pub name: String,
+    #[serde(rename = "type")]
+    pub container_type: ContainerType,
+    pub probes: Vec<EffectiveProbe>,
+    #[serde(skip)]
+    pub path: FieldPath,
+}
+
+/// A probe, and the origin of each of its numbers.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct EffectiveProbe {
+    #[serde(flatten)]
+    pub probe: Probe,
+    /// By the name of the field.
+    pub origins: BTreeMap<&'static str, Origin>,
+    #[serde(skip)]
+    pub path: FieldPath,
+}
+
+/// The origin of a number.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Origin {
+    pub kind: OriginKind,
+    /// Its place in a file.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub location: Option<Location>,
+}
+
+/// The kind of an [`Origin`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) enum OriginKind {
+    /// The probe has it.
+    Written,
+    /// The API server's default.
+    Default,
+    /// The Pod has it.
+    Pod,
+}
+
+/// A target and its probes.
+pub(super) type ExplainedProbes = Explained<ProbesBody>;

@@ -1,0 +1,105 @@
+//! The probes as a topic of `explain-…`: look-ups, conclusions, blocks.
+
+use k8s_openapi::api::core::v1::Event;
+use pod_model::Verdict;
+use pod_model::lookup::{LookupKind, Need};
+use pod_probe::{PodPlan, known_bugs};
+
+use super::blocks::{blocks, drawing};
+use super::checks::{Subject, findings};
+use super::effective::effective;
+use super::forecasts::Forecasts;
+use super::observed::{needs, observed};
+use super::options::ProbesOptions;
+use super::outlook::outlook;
+use super::report::{Bug, ExplainedProbes, ProbesBody};
+use super::timeline::timeline;
+use crate::explain::requested::Requested;
+use crate::explain::topic::{Conclusion, Facts, Topic};
+use crate::render::Block;
+use crate::targets::Target;
+
+/// The probes of each container.
+pub(super) struct ProbesTopic<'a> {
+    options: &'a ProbesOptions,
+    forecasts: Forecasts<'a>,
+}
+
+impl<'a> ProbesTopic<'a> {
+    pub(super) fn new(options: &'a ProbesOptions) -> Self {
+        Self {
+            options,
+            forecasts: Forecasts::new(&options.assumptions, options.is_normal_course()),
+        }
+    }
+
+    /// Returns the part of a target that is drawn.
+    pub(super) fn drawing(&self, explained: &ExplainedProbes) -> Vec<Block> {
+        drawing(explained, self.options)
+    }
+}
+
+impl Topic for ProbesTopic<'_> {
+    const REPORT: &'static str = "ProbesReport";
+    const KINDS: &'static [LookupKind] = &[LookupKind::of::<Event>()];
+    const ROUNDS: usize = 1;
+    type Body = ProbesBody;
+    type Observation = ();
+
+    fn requested(&self) -> Vec<Requested> {
+        let chosen = self.options.explain.containers.iter();
+        chosen.cloned().map(Requested::Container).collect()
+    }
+
+    fn needs(&self, target: &Target, _: &Facts<'_, ()>) -> Vec<Need> {
+        needs(target)
+    }
+
+    fn conclude(&self, target: &Target, facts: &Facts<'_, ()>) -> Conclusion<ProbesBody> {
+        let spec = &target.spec;
+        let chosen = &self.options.explain.containers;
+        let is_shown = |name: &str| chosen.is_empty() || chosen.iter().any(|own| own == name);
+        let mut containers = effective(target, facts.version);
+        containers.retain(|container| is_shown(&container.name));
+        let plan = PodPlan::of(spec, facts.version);
+        let forecast = self.forecasts.of(&plan, facts.version);
+        let observed = observed(target, facts.answers);
+        let findings = findings(&Subject {
+            target,
+            spec,
+            version: facts.version,
+            containers: &containers,
+            plan: &plan,
+            forecast: &forecast,
+            observed: observed.as_ref(),
+        });
+        let unread = observed.as_ref().and_then(|seen| seen.unread.as_ref());
+        // Offline nothing is asked for, which is no failure.
+        let all_read = unread.is_none_or(|why| why == "not asked for");
+        let standard = forecast.standard.as_ref();
+        Conclusion {
+            verdict: Verdict::of(&findings, all_read),
+            findings,
+            body: ProbesBody {
+                containers,
+                timeline: timeline(&plan, &forecast.events, is_shown),
+                outlook: standard
+                    .map(|standard| outlook(&plan, standard, is_shown))
+                    .unwrap_or_default(),
+                known_bugs: known_bugs(spec, facts.version)
+                    .into_iter()
+                    .map(|bug| Bug {
+                        issue: bug.issue,
+                        effect: bug.effect,
+                        source: bug.source,
+                    })
+                    .collect(),
+                observed,
+            },
+        }
+    }
+
+    fn blocks(&self, explained: &ExplainedProbes) -> Vec<Block> {
+        blocks(explained, self.options)
+    }
+}
