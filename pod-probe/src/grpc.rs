@@ -71,6 +71,11 @@ const CLIENTS: [(KubernetesVersion, &str); 4] = [
 ];
 const NEWEST_CLIENT: &str = "1.82.1";
 
+/// The first version whose client does not look at the status of HTTP where the content is gRPC's.
+///
+/// Upstream: `http2Client.operateHeaders` in `google.golang.org/grpc/internal/transport`.
+const HTTP_STATUS_IGNORED: KubernetesVersion = KubernetesVersion::V1_36;
+
 /// Returns `User-Agent` of the request.
 pub fn grpc_user_agent(version: KubernetesVersion) -> String {
     let known = CLIENTS.iter().find(|(known, _)| *known == version);
@@ -96,19 +101,20 @@ pub fn check_request(service: &str) -> Vec<u8> {
 }
 
 /// Judges an answer.
-pub fn judge_grpc(answer: &GrpcAnswer, service: &str) -> Judgement {
+pub fn judge_grpc(answer: &GrpcAnswer, service: &str, version: KubernetesVersion) -> Judgement {
     let text = answer.message.as_deref().map(percent_decode);
     let failure = |message: String| Judgement {
         first_line: text.as_deref().and_then(first_line),
         ..Judgement::new(Verdict::Failure, message)
     };
-    if answer.http_status != 200 {
-        let status = answer.http_status;
+    let status = answer.http_status;
+    let is_grpc = is_grpc(answer.content_type.as_deref().unwrap_or_default());
+    if status != 200 && (!is_grpc || version < HTTP_STATUS_IGNORED) {
         return failure(format!(
             "the server answers with HTTP status {status}, not with gRPC"
         ));
     }
-    if !is_grpc(answer.content_type.as_deref().unwrap_or_default()) {
+    if !is_grpc {
         return failure("the server does not answer with gRPC".to_owned());
     }
     let code = answer
@@ -172,11 +178,14 @@ fn single_message(data: &[u8]) -> Result<&[u8], &'static str> {
     if length > MAX_ANSWER {
         return Err("the message of the answer is larger than 4 MiB");
     }
-    match rest.len().cmp(&length) {
-        std::cmp::Ordering::Less => Err("the message of the answer is incomplete"),
-        std::cmp::Ordering::Equal => Ok(rest),
-        std::cmp::Ordering::Greater => Err("the answer has more than one message"),
+    let Some((message, rest)) = rest.split_at_checked(length) else {
+        return Err("the message of the answer is incomplete");
+    };
+    // The client does not see the beginning of a prefix.
+    if rest.len() >= prefix.len() {
+        return Err("the answer has more than one message");
     }
+    Ok(message)
 }
 
 /// Reads the field `status` of a `HealthCheckResponse`; the last one counts.
@@ -264,6 +273,8 @@ fn percent_decode(text: &str) -> Vec<u8> {
 mod tests {
     use super::*;
 
+    const LATEST: KubernetesVersion = KubernetesVersion::LATEST;
+
     fn answer(message: &[u8]) -> GrpcAnswer {
         let length = u32::try_from(message.len()).unwrap().to_be_bytes();
         GrpcAnswer {
@@ -289,7 +300,7 @@ mod tests {
         ];
         for (message, verdict) in table {
             assert_eq!(
-                judge_grpc(&answer(message), "").verdict,
+                judge_grpc(&answer(message), "", LATEST).verdict,
                 verdict,
                 "{message:?}"
             );
@@ -322,7 +333,11 @@ mod tests {
             },
         ];
         for case in cases {
-            assert_eq!(judge_grpc(&case, "").verdict, Verdict::Failure, "{case:?}");
+            assert_eq!(
+                judge_grpc(&case, "", KubernetesVersion::V1_35).verdict,
+                Verdict::Failure,
+                "{case:?}"
+            );
         }
     }
 

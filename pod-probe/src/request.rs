@@ -56,6 +56,9 @@ pub struct HttpRequest {
     /// Name of a declared header that Go's client refuses to send, so that the probe fails.
     #[serde(skip)]
     pub invalid_header: Option<String>,
+    /// The version whose client sends it.
+    #[serde(skip)]
+    pub version: KubernetesVersion,
 }
 
 impl HttpRequest {
@@ -113,6 +116,7 @@ impl HttpRequest {
             host_header,
             headers,
             invalid_header,
+            version,
         })
     }
 }

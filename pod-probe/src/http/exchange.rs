@@ -6,7 +6,7 @@
 use super::body::{BodyReader, BodyState};
 use super::head::{Framing, Head, HeadReader};
 use super::request::Request;
-use super::url::Url;
+use super::url::{Dialect, Url};
 use super::wire::Http2Request;
 use crate::judgement::{Judgement, MAX_OUTPUT, first_line};
 use crate::request::HttpRequest;
@@ -61,6 +61,7 @@ pub enum End {
 /// One try of a probe.
 #[derive(Clone, Debug)]
 pub struct Exchange {
+    dialect: Dialect,
     first: Request,
     current: Request,
     requests: usize,
@@ -95,6 +96,7 @@ impl Exchange {
             Judgement::new(Verdict::Errored, message)
         })?;
         Ok(Self {
+            dialect: Dialect::of(probe.version),
             current: first.clone(),
             first,
             requests: 0,
@@ -123,6 +125,11 @@ impl Exchange {
             State::Judged(judgement) => Step::Judged((**judgement).clone()),
             _ => Step::Read,
         }
+    }
+
+    /// True if the next thing to do is to read.
+    pub fn is_reading(&self) -> bool {
+        !matches!(self.state, State::Connect | State::Judged(_))
     }
 
     /// True if no time-out ends the reading, as after a switch of protocols.
@@ -239,7 +246,7 @@ impl Exchange {
         let Some(location) = location.filter(|_| is_redirect) else {
             return Ok(None);
         };
-        let reference = Url::parse(location)
+        let reference = Url::parse(location, self.dialect)
             .map_err(|error| format!("the `Location` of a redirect is no URL: {error}"))?;
         let url = self.current.url.resolve(&reference);
         self.redirects

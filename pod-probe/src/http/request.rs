@@ -3,7 +3,7 @@
 //! Upstream: `newProbeRequest` in `k8s.io/kubernetes/pkg/probe/http/request.go`, and `Client.do` in
 //! Go's `net/http/client.go`.
 
-use super::url::{Url, UrlError};
+use super::url::{Dialect, Url, UrlError};
 use crate::request::HttpRequest;
 
 /// A `GET` request.
@@ -20,8 +20,9 @@ pub(super) struct Request {
 impl Request {
     /// Returns the first request of a probe.
     pub(super) fn first(probe: &HttpRequest, address: &str, port: u16) -> Result<Self, UrlError> {
+        let dialect = Dialect::of(probe.version);
         let text = first_url(probe, address, port).to_bytes();
-        let mut url = Url::parse(&text)?;
+        let mut url = Url::parse(&text, dialect)?;
         if url.host.ends_with(b":") {
             url.host.pop();
         }
@@ -92,10 +93,11 @@ impl Request {
 
 /// Upstream: `formatURL` in `pkg/probe/http/request.go`: a path that is no URL is taken as it is.
 fn first_url(probe: &HttpRequest, address: &str, port: u16) -> Url {
-    let mut url = Url::parse(probe.path.as_bytes()).unwrap_or_else(|_| Url {
-        path: probe.path.clone().into_bytes(),
-        ..Url::default()
-    });
+    let mut url =
+        Url::parse(probe.path.as_bytes(), Dialect::of(probe.version)).unwrap_or_else(|_| Url {
+            path: probe.path.clone().into_bytes(),
+            ..Url::default()
+        });
     let host = probe.host.as_deref().unwrap_or(address);
     url.scheme = probe.scheme.clone().into_bytes();
     url.host = if host.contains(':') {

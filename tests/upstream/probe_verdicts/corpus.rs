@@ -135,8 +135,11 @@ pub(crate) fn response(rng: &mut Rng, at: usize) -> Vec<u8> {
     if rng.percent(5) {
         text.extend(b"x".repeat(20_000));
     }
-    for _ in 0..rng.below(5) {
-        let at = position(rng, text.len());
+    let body = text.windows(4).position(|end| end == b"\r\n\r\n");
+    let body = body.filter(|_| rng.percent(50)).unwrap_or_default();
+    for _ in 0..rng.below(4) {
+        let body = body.min(text.len());
+        let at = body + position(rng, text.len() - body);
         let until = (at + position(rng, 12)).min(text.len());
         match rng.below(7) {
             0 => drop(text.drain(at..until)),

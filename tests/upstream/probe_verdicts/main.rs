@@ -14,5 +14,12 @@ mod oracle;
 #[path = "../../support/random/rng.rs"]
 mod rng;
 
+mod cases;
+mod cases_http2;
 mod corpus;
+mod go_servers;
+mod http2;
+mod known;
+mod network;
+mod script;
 mod streams;

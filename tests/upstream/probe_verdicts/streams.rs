@@ -11,6 +11,7 @@ use serde_json::{Value, json};
 
 use crate::agreement::Agreement;
 use crate::corpus;
+use crate::known;
 use crate::oracle::{Oracle, of_each_minor};
 use crate::rng::Rng;
 
@@ -46,7 +47,7 @@ fn decode(text: &str) -> Vec<u8> {
     groups.collect()
 }
 
-fn verdict(verdict: Verdict) -> String {
+pub(crate) fn verdict(verdict: Verdict) -> String {
     serde_json::to_value(verdict)
         .unwrap()
         .as_str()
@@ -183,6 +184,16 @@ fn status(theirs: &Value) -> Option<u16> {
         .parse()
         .ok()
 }
+
+fn known_responses(version: KubernetesVersion) {
+    let mut streams = known::responses();
+    if version == KubernetesVersion::LATEST {
+        known::largest(&mut streams);
+    }
+    assert!(streams.len() > 1_000, "{}", streams.len());
+    compare(version, &streams, 1).finish(&[]);
+}
+of_each_minor!(known_responses);
 
 fn random_responses(version: KubernetesVersion) {
     let count = std::env::var("POD_TOOLS_PROBE_STREAMS").ok();

@@ -79,7 +79,7 @@ async fn one(check: &Check<'_>, way: &dyn Way, limit: Limit) -> Asked {
     let preface = Preface::default();
     let answer = ask(check, preface.watch(stream), limit).await;
     match answer {
-        Ok(answer) => Asked::Judged(judge_grpc(&answer, check.service)),
+        Ok(answer) => Asked::Judged(judge_grpc(&answer, check.service, check.version)),
         Err(_) if preface.was_seen() => Asked::Judged(Judgement::new(
             Verdict::Failure,
             "the health check broke before its answer was complete",

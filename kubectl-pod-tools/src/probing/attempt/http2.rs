@@ -8,7 +8,7 @@ use futures::future::{Either, select};
 use h2::client::{Builder, SendRequest};
 use http::header::{CONTENT_LENGTH, LOCATION};
 use http::{HeaderMap, Request};
-use pod_probe::http::{End, Exchange, Hop, Http2Request, Step};
+use pod_probe::http::{End, Exchange, Hop, Http2Request};
 use tokio::time::timeout_at;
 
 use super::http::Limit;
@@ -67,7 +67,7 @@ async fn read(
     };
     exchange.response(response.status().as_u16(), location.as_deref(), length);
     let mut body = response.into_body();
-    while exchange.step() == Step::Read {
+    while exchange.is_reading() {
         let Some(data) = body.data().await else {
             break;
         };
@@ -75,7 +75,7 @@ async fn read(
         let _ = body.flow_control().release_capacity(data.len());
         exchange.data(&data);
     }
-    if exchange.step() == Step::Read {
+    if exchange.is_reading() {
         poll_fn(|context| body.poll_trailers(context)).await?;
     }
     Ok(())

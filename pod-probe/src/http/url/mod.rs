@@ -7,7 +7,7 @@ mod parse;
 mod resolve;
 mod write;
 
-pub(crate) use parse::UrlError;
+pub(crate) use parse::{Dialect, UrlError};
 
 /// A URL.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -65,8 +65,8 @@ mod tests {
     use super::*;
 
     fn resolved(base: &str, reference: &str) -> String {
-        let base = Url::parse(base.as_bytes()).unwrap();
-        match Url::parse(reference.as_bytes()) {
+        let base = Url::parse(base.as_bytes(), Dialect::FirstColon).unwrap();
+        match Url::parse(reference.as_bytes(), Dialect::FirstColon) {
             Ok(reference) => {
                 String::from_utf8_lossy(&base.resolve(&reference).to_bytes()).into_owned()
             }
@@ -109,9 +109,10 @@ mod tests {
             ("http://[fe80::1%25eth0]:80/", "fe80::1%eth0", "80"),
             ("http://a", "a", ""),
             ("http://a:", "a", ""),
+            ("http://a:1:2", "a:1", "2"),
         ];
         for (text, host, port) in table {
-            let url = Url::parse(text.as_bytes()).unwrap();
+            let url = Url::parse(text.as_bytes(), Dialect::LastColon).unwrap();
             assert_eq!(
                 (url.hostname(), url.port()),
                 (host.as_bytes(), port.as_bytes())

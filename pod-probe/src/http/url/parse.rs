@@ -1,5 +1,7 @@
 //! Reads URLs.
 
+use pod_model::KubernetesVersion;
+
 use super::Url;
 use super::escape::{Part, escape, unescape};
 
@@ -44,13 +46,33 @@ impl std::fmt::Display for UrlError {
     }
 }
 
+/// The Go that a kubelet is built with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Dialect {
+    /// Before 1.26: `http://a:1:2` has the port 2.
+    LastColon,
+    /// From 1.26 on, that is no URL: `urlstrictcolons`.
+    FirstColon,
+}
+
+impl Dialect {
+    /// The dialect of a version of Kubernetes.
+    pub(crate) fn of(version: KubernetesVersion) -> Self {
+        if version < KubernetesVersion::V1_36 {
+            Self::LastColon
+        } else {
+            Self::FirstColon
+        }
+    }
+}
+
 impl Url {
     /// Reads a URL, absolute or relative.
     ///
     /// Upstream: `Parse` in Go's `net/url`.
-    pub(crate) fn parse(text: &[u8]) -> Result<Self, UrlError> {
+    pub(crate) fn parse(text: &[u8], dialect: Dialect) -> Result<Self, UrlError> {
         let (text, fragment) = cut(text, b'#');
-        let mut url = Self::without_fragment(text)?;
+        let mut url = Self::without_fragment(text, dialect)?;
         if let Some(fragment) = fragment {
             unescape(fragment, Part::Fragment)?;
             url.fragment = fragment.to_vec();
@@ -58,7 +80,7 @@ impl Url {
         Ok(url)
     }
 
-    fn without_fragment(text: &[u8]) -> Result<Self, UrlError> {
+    fn without_fragment(text: &[u8], dialect: Dialect) -> Result<Self, UrlError> {
         let mut url = Self::default();
         if text.iter().any(|byte| *byte < b' ' || *byte == 0x7f) {
             return Err(UrlError::Control);
@@ -92,7 +114,7 @@ impl Url {
             let authority = &rest[2..];
             let end = authority.iter().position(|byte| *byte == b'/');
             let (authority, path) = authority.split_at(end.unwrap_or(authority.len()));
-            url.set_authority(authority)?;
+            url.set_authority(authority, dialect)?;
             rest = path;
         } else if !url.scheme.is_empty() && rest.starts_with(b"/") {
             url.omit_host = true;
@@ -111,10 +133,12 @@ impl Url {
         Ok(())
     }
 
-    fn set_authority(&mut self, authority: &[u8]) -> Result<(), UrlError> {
+    fn set_authority(&mut self, authority: &[u8], dialect: Dialect) -> Result<(), UrlError> {
         let at = authority.iter().rposition(|byte| *byte == b'@');
         let host = at.map_or(authority, |at| &authority[at + 1..]);
-        self.host = host_of(&self.scheme, host)?;
+        let is_http = self.scheme == b"http" || self.scheme == b"https";
+        let is_strict = is_http && dialect == Dialect::FirstColon;
+        self.host = host_of(host, is_strict)?;
         let Some(at) = at else { return Ok(()) };
         let user = &authority[..at];
         let allowed = b"-._:~!$&'()*+,;=%@";
@@ -160,7 +184,7 @@ pub(super) fn is_optional_port(text: &[u8]) -> bool {
     }
 }
 
-fn host_of(scheme: &[u8], host: &[u8]) -> Result<Vec<u8>, UrlError> {
+fn host_of(host: &[u8], is_strict: bool) -> Result<Vec<u8>, UrlError> {
     let port_error = |text: &[u8]| UrlError::Port(String::from_utf8_lossy(text).into_owned());
     match host.iter().rposition(|byte| *byte == b'[') {
         Some(0) => {
@@ -181,9 +205,8 @@ fn host_of(scheme: &[u8], host: &[u8]) -> Result<Vec<u8>, UrlError> {
     }
     let first = host.iter().position(|byte| *byte == b':');
     let last = host.iter().rposition(|byte| *byte == b':');
-    let is_http = scheme == b"http" || scheme == b"https";
     if let (Some(first), Some(last)) = (first, last) {
-        let port = &host[if is_http { first } else { last }..];
+        let port = &host[if is_strict { first } else { last }..];
         if !is_optional_port(port) {
             return Err(port_error(port));
         }

@@ -19,15 +19,19 @@ func init() { oracle.Register("probeStreams", streams) }
 // StreamRequest is what a server sends for each path `/0`, `/1`, … before it closes the
 // connection; each is probed once. `@PORT@` in a stream is the server's port.
 type StreamRequest struct {
-	Version string          `json:"version"`
-	Streams [][]byte        `json:"streams"`
-	Headers []v1.HTTPHeader `json:"headers"`
+	Version string   `json:"version"`
+	Streams [][]byte `json:"streams"`
+	// Actions are probes in place of those; each gets the first stream at any path. The port is
+	// the server's.
+	Actions []v1.HTTPGetAction `json:"actions"`
 }
 
 type streamServer struct {
 	streams [][]byte
+	// anyPath: each path gets the first stream.
+	anyPath bool
 	lock    sync.Mutex
-	// requests are those of each first path.
+	// requests are those of each case.
 	requests [][][]byte
 }
 
@@ -38,7 +42,8 @@ func streams(r StreamRequest) (oracle.Answer, error) {
 		return nil, err
 	}
 	defer listener.Close()
-	server := &streamServer{streams: r.Streams, requests: make([][][]byte, len(r.Streams))}
+	count := max(len(r.Streams), len(r.Actions))
+	server := &streamServer{streams: r.Streams, anyPath: len(r.Actions) > 0, requests: make([][][]byte, count)}
 	go func() {
 		for {
 			conn, err := listener.Accept()
@@ -49,14 +54,16 @@ func streams(r StreamRequest) (oracle.Answer, error) {
 		}
 	}()
 	port := listener.Addr().(*net.TCPAddr).Port
-	results := make([]Result, len(r.Streams))
-	atOnce(len(r.Streams), func(n int) {
-		// The case is named by a header, which redirects keep.
-		headers := append([]v1.HTTPHeader{{Name: "X-Case", Value: strconv.Itoa(n)}}, r.Headers...)
-		action := &v1.HTTPGetAction{
-			Path: fmt.Sprintf("/%d", n), Port: intstr.FromInt32(int32(port)), Scheme: "HTTP", HTTPHeaders: headers,
+	results := make([]Result, count)
+	atOnce(count, func(n int) {
+		action := v1.HTTPGetAction{Path: fmt.Sprintf("/%d", n), Scheme: "HTTP"}
+		if server.anyPath {
+			action = r.Actions[n]
 		}
-		probe := v1.Probe{ProbeHandler: v1.ProbeHandler{HTTPGet: action}, TimeoutSeconds: 60}
+		action.Port = intstr.FromInt32(int32(port))
+		// The case is named by a header, which redirects keep.
+		action.HTTPHeaders = append([]v1.HTTPHeader{{Name: "X-Case", Value: strconv.Itoa(n)}}, action.HTTPHeaders...)
+		probe := v1.Probe{ProbeHandler: v1.ProbeHandler{HTTPGet: &action}, TimeoutSeconds: 60}
 		results[n] = Question{Probe: probe, PodIP: "127.0.0.1"}.ask()
 	})
 	return oracle.Answer{"results": results, "requests": server.requests, "port": port}, nil
@@ -80,7 +87,10 @@ func (s *streamServer) serve(conn net.Conn) {
 	if _, after, ok := bytes.Cut(request, []byte("\r\nX-Case: ")); ok {
 		s.record(number(after), request)
 	}
-	at := number(bytes.TrimPrefix(request, []byte("GET /")))
+	at := 0
+	if !s.anyPath {
+		at = number(bytes.TrimPrefix(request, []byte("GET /")))
+	}
 	if at < 0 || at >= len(s.streams) {
 		fmt.Fprint(conn, "HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n")
 		return

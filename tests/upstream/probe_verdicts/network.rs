@@ -1,0 +1,143 @@
+//! Servers that stall, break and lie: our attempt and upstream's on each of them.
+
+use std::sync::Arc;
+
+use futures::future::join_all;
+use k8s_openapi::api::core::v1::Container;
+use kubectl_pod_tools::attempt::{Attempt, Direct, Target, run};
+use pod_model::{KubernetesVersion, defaults};
+use pod_probe::Probes;
+use serde_json::{Value, json};
+
+use crate::agreement::Agreement;
+use crate::cases;
+use crate::oracle::{Oracle, of_each_minor};
+use crate::script::{Script, Server};
+use crate::streams::verdict;
+
+/// A probe and its server.
+pub(crate) struct Case {
+    pub name: String,
+    /// Without its port.
+    pub probe: Value,
+    pub script: Script,
+}
+
+/// Times that a difference is looked at again, each with a longer time-out: a slow machine is no
+/// difference.
+const LOOKS: i64 = 3;
+
+fn container(case: &Case, port: u16, look: i64) -> Container {
+    let mut probe = case.probe.clone();
+    for handler in ["httpGet", "tcpSocket", "grpc"] {
+        if let Some(action) = probe.get_mut(handler)
+            && action.get("port").is_none()
+        {
+            action["port"] = json!(port);
+        }
+    }
+    let seconds = probe["timeoutSeconds"].as_i64().unwrap();
+    probe["timeoutSeconds"] = json!(seconds * look);
+    let mut container = json!({"name": "c", "readinessProbe": probe});
+    if let Some(ports) = case.probe.get("ports") {
+        container["readinessProbe"]
+            .as_object_mut()
+            .unwrap()
+            .remove("ports");
+        container["ports"] = ports.clone();
+    }
+    let mut container: Container = serde_json::from_value(container).unwrap();
+    defaults::container(&mut container);
+    container
+}
+
+async fn ours(container: &Container, version: KubernetesVersion) -> Attempt {
+    let probes = Probes::of(container, Some(30), version);
+    let target = Target {
+        address: "127.0.0.1",
+        port: None,
+        env: &[],
+        version,
+        way: &Direct,
+        executor: None,
+    };
+    run(&probes.0[0], &target).await
+}
+
+/// Looks at all cases at once; returns those that differ.
+async fn look(
+    oracle: &Arc<std::sync::Mutex<Oracle>>,
+    version: KubernetesVersion,
+    cases: Vec<Case>,
+    look: i64,
+    agreement: &mut Agreement,
+) -> Vec<Case> {
+    // Each side has servers of its own.
+    let start = || join_all(cases.iter().map(|case| Server::start(case.script.clone())));
+    let (servers, their_servers) = (start().await, start().await);
+    let of = |servers: &[Server]| -> Vec<Container> {
+        let cases = cases.iter().zip(servers);
+        cases
+            .map(|(case, server)| container(case, server.port, look))
+            .collect()
+    };
+    let containers = of(&servers);
+    let attempts: Vec<Value> = of(&their_servers)
+        .iter()
+        .map(|container| {
+            json!({
+                "probe": container.readiness_probe,
+                "container": container,
+                "podIP": "127.0.0.1",
+            })
+        })
+        .collect();
+    let question =
+        json!({"op": "probeVerdicts", "version": version.to_string(), "attempts": attempts});
+    let oracle = Arc::clone(oracle);
+    let asked = tokio::task::spawn_blocking(move || oracle.lock().unwrap().ask(&question));
+    let ours = join_all(containers.iter().map(|container| ours(container, version))).await;
+    let answer = asked.await.unwrap();
+    let mut again = Vec::new();
+    for (at, case) in cases.into_iter().enumerate() {
+        let (ours, theirs) = (&ours[at], &answer["results"][at]);
+        let sent = servers[at].take_requests();
+        let received = their_servers[at].take_requests();
+        let is_equal = theirs["verdict"] == verdict(ours.verdict) && sent == received;
+        if is_equal {
+            agreement.equal_and(match ours.verdict {
+                pod_probe::Verdict::Success => "success",
+                pod_probe::Verdict::Warning => "warning",
+                pod_probe::Verdict::Failure => "failure",
+                pod_probe::Verdict::Errored => "errored",
+            });
+        } else if look < LOOKS {
+            again.push(case);
+        } else {
+            let name = &case.name;
+            agreement.differ(format!(
+                "{name}: {ours:?} {sent:?}, not {theirs} {received:?}"
+            ));
+        }
+    }
+    again
+}
+
+fn servers(version: KubernetesVersion) {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .unwrap();
+    let mut agreement = Agreement::new("servers");
+    let oracle = Arc::new(std::sync::Mutex::new(Oracle::of(version)));
+    let mut cases = cases::all();
+    cases.extend(crate::go_servers::cases(&mut oracle.lock().unwrap()));
+    assert!(cases.len() > 150, "{}", cases.len());
+    runtime.block_on(async {
+        for times in 1..=LOOKS {
+            cases = look(&oracle, version, cases, times, &mut agreement).await;
+        }
+    });
+    agreement.finish(&[]);
+}
+of_each_minor!(servers);
