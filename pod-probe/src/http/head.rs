@@ -24,7 +24,7 @@ pub(super) enum Framing {
     Switched,
 }
 
-/// What a head says.
+/// Content of a head.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Head {
     /// 0 to 999.

@@ -2,17 +2,19 @@
 
 use serde_json::{Value, json};
 
+use crate::cases_handlers;
 use crate::cases_http2;
+use crate::cases_requests;
 use crate::network::Case;
 use crate::script::Act::{self, Drip, Flood, HalfClose, Hold, Read, Reset, Send, Wait};
 use crate::script::Script;
 
 /// Time-out of a case whose answer comes.
-const LONG: i64 = 20;
+pub(crate) const LONG: i64 = 20;
 
-const OK: &str = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
+pub(crate) const OK: &str = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
 
-fn http(name: &str, seconds: i64, acts: Vec<Act>) -> Case {
+pub(crate) fn http(name: &str, seconds: i64, acts: Vec<Act>) -> Case {
     Case {
         name: name.to_owned(),
         probe: json!({"httpGet": {"path": "/"}, "timeoutSeconds": seconds}),
@@ -20,23 +22,7 @@ fn http(name: &str, seconds: i64, acts: Vec<Act>) -> Case {
     }
 }
 
-fn redirect(name: &str, seconds: i64, acts: Vec<Act>) -> Case {
-    let script = Script::Plain(vec![("/", acts), ("/next", vec![Read, Send(OK)])]);
-    Case {
-        script,
-        ..http(name, seconds, Vec::new())
-    }
-}
-
-fn https(name: &str, seconds: i64, script: Script) -> Case {
-    Case {
-        name: name.to_owned(),
-        probe: json!({"httpGet": {"path": "/", "scheme": "HTTPS"}, "timeoutSeconds": seconds}),
-        script,
-    }
-}
-
-fn probe(name: &str, probe: Value, script: Script) -> Case {
+pub(crate) fn probe(name: &str, probe: Value, script: Script) -> Case {
     let name = name.to_owned();
     Case {
         name,
@@ -49,10 +35,8 @@ fn probe(name: &str, probe: Value, script: Script) -> Case {
 pub(crate) fn all() -> Vec<Case> {
     let mut all = connections();
     all.extend(bodies());
-    all.extend(redirects());
-    all.extend(requests());
-    all.extend(secure());
-    all.extend(other_handlers());
+    all.extend(cases_requests::all());
+    all.extend(cases_handlers::all());
     all.extend(cases_http2::all());
     all
 }
@@ -317,280 +301,5 @@ fn bodies() -> Vec<Case> {
             LONG,
             vec![Read, Send(switched), Wait(300), Reset],
         ),
-    ]
-}
-
-fn redirects() -> Vec<Case> {
-    let next = "HTTP/1.1 302 F\r\nLocation: /next\r\n";
-    let away = "HTTP/1.1 302 F\r\nLocation: http://other.test/\r\n";
-    let with = |text: &'static str| vec![Read, Send(next), Send(text), Hold];
-    vec![
-        redirect("redirect", LONG, with("Content-Length: 0\r\n\r\n")),
-        redirect(
-            "redirect with a body",
-            LONG,
-            with("Content-Length: 2\r\n\r\nok"),
-        ),
-        redirect(
-            "redirect with a small body that stalls",
-            2,
-            with("Content-Length: 9\r\n\r\nok"),
-        ),
-        redirect(
-            "redirect with a large body that stalls",
-            LONG,
-            with("Content-Length: 3000\r\n\r\nok"),
-        ),
-        redirect(
-            "redirect with chunks that stall",
-            2,
-            with("Transfer-Encoding: chunked\r\n\r\n2\r\nok\r\n"),
-        ),
-        redirect(
-            "redirect with chunks that break",
-            LONG,
-            with("Transfer-Encoding: chunked\r\n\r\nzz\r\n"),
-        ),
-        redirect("redirect without an end", 2, with("\r\nbody")),
-        redirect(
-            "redirect, closed",
-            LONG,
-            vec![Read, Send(next), Send("\r\nbody")],
-        ),
-        redirect(
-            "redirect, body cut",
-            LONG,
-            vec![Read, Send(next), Send("Content-Length: 9\r\n\r\nok")],
-        ),
-        redirect(
-            "redirect, reset",
-            LONG,
-            vec![Read, Send(next), Send("\r\n"), Wait(300), Reset],
-        ),
-        redirect(
-            "redirect with an endless body",
-            LONG,
-            vec![Read, Send(next), Send("\r\n"), Flood("0123456789")],
-        ),
-        redirect(
-            "slow redirect",
-            1,
-            vec![
-                Read,
-                Wait(2500),
-                Send(next),
-                Send("Content-Length: 0\r\n\r\n"),
-            ],
-        ),
-        redirect(
-            "away",
-            LONG,
-            vec![Read, Send(away), Send("Content-Length: 2\r\n\r\nok"), Hold],
-        ),
-        redirect(
-            "away with a body that stalls",
-            2,
-            vec![Read, Send(away), Send("Content-Length: 9\r\n\r\nok"), Hold],
-        ),
-        redirect(
-            "away with a body that is cut",
-            LONG,
-            vec![Read, Send(away), Send("Content-Length: 9\r\n\r\nok")],
-        ),
-        redirect(
-            "to another port",
-            LONG,
-            vec![
-                Read,
-                Send("HTTP/1.1 302 F\r\nLocation: //127.0.0.1:1/\r\nContent-Length: 0\r\n\r\n"),
-            ],
-        ),
-        redirect(
-            "to TLS",
-            LONG,
-            vec![
-                Read,
-                Send(
-                    "HTTP/1.1 302 F\r\nLocation: https://127.0.0.1:@PORT@/next\r\nContent-Length: 0\r\n\r\n",
-                ),
-            ],
-        ),
-        redirect(
-            "in a circle",
-            LONG,
-            vec![
-                Read,
-                Send("HTTP/1.1 302 F\r\nLocation: /\r\nContent-Length: 0\r\n\r\n"),
-                Hold,
-            ],
-        ),
-    ]
-}
-
-fn requests() -> Vec<Case> {
-    let ok = || Script::Plain(vec![("*", vec![Read, Send(OK)])]);
-    let get = |name: &str, action: Value| {
-        probe(
-            name,
-            json!({"httpGet": action, "timeoutSeconds": LONG}),
-            ok(),
-        )
-    };
-    let header = |name: &str, value: &str| json!({"httpHeaders": [{"name": name, "value": value}]});
-    vec![
-        get("host of the request", json!({"host": "localhost"})),
-        get("host that cannot be one", json!({"host": "a b"})),
-        get("host with a percent sign", json!({"host": "%41"})),
-        get("header with a new line", header("A", "b\r\nC: d")),
-        get("header with a NUL", header("A", "b\u{0}")),
-        get("header with a space", header("A B", "c")),
-        get("empty name of a header", header("", "c")),
-        get("Host with a new line", header("Host", "a\nb")),
-        get("Host that is no host", header("Host", "a b/c")),
-        get("Host with other letters", header("host", "bücher.example")),
-        get(
-            "Host in brackets with a zone",
-            header("Host", "[fe80::1%eth0]:80"),
-        ),
-        get("length with a new line", header("Content-Length", "1\n")),
-        get("keep-alive", header("Connection", "keep-alive")),
-        get("close", header("Connection", "a, Close")),
-        get("port without a name", json!({"port": "nope"})),
-        get("port without a name that is a number", json!({"port": "1"})),
-        get("port 0", json!({"port": 0})),
-        get("port 70000", json!({"port": 70000})),
-        get("no path", json!({"path": ""})),
-    ]
-}
-
-fn secure() -> Vec<Case> {
-    let close = "HTTP/1.1 200 OK\r\n\r\nok";
-    let routes = |acts: Vec<Act>| vec![("*", acts)];
-    let plain = |acts: Vec<Act>| Script::Plain(vec![("*", acts)]);
-    let to_plain = "HTTP/1.1 302 F\r\nLocation: http://127.0.0.1:1/\r\nContent-Length: 0\r\n\r\n";
-    vec![
-        https("nothing listens, TLS", LONG, Script::Closed),
-        https("TLS", LONG, Script::Tls(routes(vec![Read, Send(OK)]))),
-        https(
-            "TLS, body to the end",
-            LONG,
-            Script::Tls(routes(vec![Read, Send(close)])),
-        ),
-        https(
-            "TLS, end not announced",
-            LONG,
-            Script::TlsCut(routes(vec![Read, Send(close)])),
-        ),
-        https(
-            "TLS, cut without announcement",
-            LONG,
-            Script::TlsCut(routes(vec![
-                Read,
-                Send("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nok"),
-            ])),
-        ),
-        https("TLS, no answer", LONG, Script::Tls(routes(vec![Read]))),
-        https("TLS, held", 1, Script::Tls(routes(vec![Read, Hold]))),
-        https(
-            "TLS, body held",
-            2,
-            Script::Tls(routes(vec![
-                Read,
-                Send("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nok"),
-                Hold,
-            ])),
-        ),
-        https(
-            "TLS, to plain HTTP",
-            LONG,
-            Script::Tls(routes(vec![Read, Send(to_plain)])),
-        ),
-        https(
-            "TLS, away",
-            LONG,
-            Script::Tls(routes(vec![
-                Read,
-                Send("HTTP/1.1 302 F\r\nLocation: https://x/\r\nContent-Length: 0\r\n\r\n"),
-            ])),
-        ),
-        https(
-            "TLS, in a circle",
-            LONG,
-            Script::Tls(routes(vec![
-                Read,
-                Send("HTTP/1.1 302 F\r\nLocation: /\r\nContent-Length: 0\r\n\r\n"),
-            ])),
-        ),
-        https(
-            "TLS with a server of HTTP",
-            LONG,
-            plain(vec![Send("HTTP/1.1 400 Bad Request\r\n\r\n")]),
-        ),
-        https("TLS closed", LONG, plain(vec![Wait(0)])),
-        https("TLS reset", LONG, plain(vec![Wait(100), Reset])),
-        https("TLS held before the handshake", 1, plain(vec![Hold])),
-        https(
-            "TLS with something else",
-            LONG,
-            plain(vec![Send("SSH-2.0-x\r\n"), HalfClose]),
-        ),
-        https(
-            "TLS with an alert",
-            LONG,
-            plain(vec![
-                Send("\u{15}\u{3}\u{3}\u{0}\u{2}\u{2}\u{28}"),
-                HalfClose,
-            ]),
-        ),
-        http(
-            "HTTP with a server of TLS",
-            LONG,
-            vec![Read, Send("\u{15}\u{3}\u{3}\u{0}\u{2}\u{2}\u{46}")],
-        ),
-    ]
-}
-
-fn other_handlers() -> Vec<Case> {
-    let tcp = |action: Value| json!({"tcpSocket": action, "timeoutSeconds": LONG});
-    let plain = |acts: Vec<Act>| Script::Plain(vec![("*", acts)]);
-    let grpc = |seconds: i64| json!({"grpc": {}, "timeoutSeconds": seconds});
-    let named = json!({"tcpSocket": {"port": "web"}, "timeoutSeconds": LONG,
-        "ports": [{"name": "web", "containerPort": 1}]});
-    vec![
-        probe("TCP", tcp(json!({})), plain(vec![Hold])),
-        probe("TCP, closed at once", tcp(json!({})), plain(vec![Wait(0)])),
-        probe("TCP, reset", tcp(json!({})), plain(vec![Reset])),
-        probe("TCP, nothing listens", tcp(json!({})), Script::Closed),
-        probe(
-            "TCP by a name",
-            tcp(json!({"host": "localhost"})),
-            plain(vec![Hold]),
-        ),
-        probe("TCP, a named port", named, plain(vec![Hold])),
-        probe(
-            "TCP, no such port",
-            tcp(json!({"port": "nope"})),
-            plain(vec![Hold]),
-        ),
-        probe("TCP, port 0", tcp(json!({"port": 0})), plain(vec![Hold])),
-        probe("gRPC, nothing listens", grpc(1), Script::Closed),
-        probe("gRPC, closed at once", grpc(1), plain(vec![Wait(0)])),
-        probe("gRPC, held", grpc(1), plain(vec![Hold])),
-        probe(
-            "gRPC with a server of HTTP",
-            grpc(1),
-            plain(vec![Send("HTTP/1.1 400 Bad Request\r\n\r\n"), HalfClose]),
-        ),
-        probe(
-            "gRPC, port 0",
-            json!({"grpc": {"port": 0}, "timeoutSeconds": 1}),
-            Script::Closed,
-        ),
-        probe(
-            "gRPC, port 70000",
-            json!({"grpc": {"port": 70000}, "timeoutSeconds": 1}),
-            Script::Closed,
-        ),
-        probe("no handler", json!({"timeoutSeconds": 1}), Script::Closed),
     ]
 }

@@ -56,12 +56,12 @@ pub(crate) fn all() -> Vec<Case> {
     add(
         "large body",
         LONG,
-        answer(200, &[b'x'; 30_000], End::Orderly),
+        answer(200, &vec![b'x'; 30_000], End::Orderly),
     );
     add(
         "large body held",
         LONG,
-        answer(200, &[b'x'; 30_000], End::Hold),
+        answer(200, &vec![b'x'; 30_000], End::Hold),
     );
     add("body held", 2, answer(200, b"body", End::Hold));
     add("body of 500 held", 2, answer(500, b"body", End::Hold));

@@ -72,7 +72,7 @@ pub(crate) async fn serve(stream: impl AsyncRead + AsyncWrite + Unpin, script: H
 
 async fn send(mut respond: SendResponse<Bytes>, answer: Answer, port: u16) {
     match answer.end {
-        End::Silent => return sleep(Duration::from_secs(60)).await,
+        End::Silent => return sleep(Duration::from_mins(1)).await,
         End::Refuse => return respond.send_reset(h2::Reason::INTERNAL_ERROR),
         _ => {}
     }
@@ -106,7 +106,7 @@ async fn send(mut respond: SendResponse<Bytes>, answer: Answer, port: u16) {
             sleep(Duration::from_millis(200)).await;
             stream.send_reset(h2::Reason::INTERNAL_ERROR);
         }
-        End::Hold | End::Cut => sleep(Duration::from_secs(60)).await,
+        End::Hold | End::Cut => sleep(Duration::from_mins(1)).await,
         _ => {}
     }
 }

@@ -4,6 +4,7 @@
     clippy::unwrap_used,
     clippy::expect_used,
     clippy::print_stdout,
+    clippy::too_many_lines,
     reason = "a test ends where something is not as it should be"
 )]
 
@@ -15,7 +16,9 @@ mod oracle;
 mod rng;
 
 mod cases;
+mod cases_handlers;
 mod cases_http2;
+mod cases_requests;
 mod corpus;
 mod go_servers;
 mod http2;

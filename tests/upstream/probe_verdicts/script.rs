@@ -15,7 +15,7 @@ use tokio_rustls::TlsAcceptor;
 use crate::http2::{self, Http2};
 
 /// No server outlives its case for long.
-const LONGEST: Duration = Duration::from_secs(60);
+const LONGEST: Duration = Duration::from_mins(1);
 
 /// One act on a connection.
 #[derive(Clone, Debug)]

@@ -1,6 +1,8 @@
 //! Responses without any time in them: the reader is fed directly, and upstream's prober asks a
 //! server that closes each connection after its answer.
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use k8s_openapi::api::core::v1::HTTPGetAction;
 use k8s_openapi::api::core::v1::HTTPHeader;
 use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
@@ -17,35 +19,6 @@ use crate::rng::Rng;
 
 /// Cases of each version. `POD_TOOLS_PROBE_STREAMS` is another number, with a seed of the clock.
 const CASES: usize = 800;
-
-const BASE64: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-
-fn encode(bytes: &[u8]) -> String {
-    let mut out = String::new();
-    for group in bytes.chunks(3) {
-        let byte = |at: usize| u32::from(*group.get(at).unwrap_or(&0));
-        let bits = byte(0) << 16 | byte(1) << 8 | byte(2);
-        for at in 0..4 {
-            let digit = BASE64[(bits >> (18 - 6 * at) & 63) as usize];
-            out.push(if at > group.len() { '=' } else { digit.into() });
-        }
-    }
-    out
-}
-
-fn decode(text: &str) -> Vec<u8> {
-    let digits = text.bytes().filter(|byte| *byte != b'=');
-    let digits: Vec<u32> = digits
-        .map(|byte| u32::try_from(BASE64.iter().position(|digit| *digit == byte).unwrap()).unwrap())
-        .collect();
-    let groups = digits.chunks(4).flat_map(|group| {
-        let digit = |at: usize| *group.get(at).unwrap_or(&0);
-        let bits = digit(0) << 18 | digit(1) << 12 | digit(2) << 6 | digit(3);
-        let bytes = [(bits >> 16) as u8, (bits >> 8) as u8, bits as u8];
-        bytes.into_iter().take(group.len() - 1).collect::<Vec<_>>()
-    });
-    groups.collect()
-}
 
 pub(crate) fn verdict(verdict: Verdict) -> String {
     serde_json::to_value(verdict)
@@ -121,7 +94,10 @@ fn with_port(stream: &[u8], port: u16) -> Vec<u8> {
 
 fn compare(version: KubernetesVersion, streams: &[Vec<u8>], seed: u64) -> Agreement {
     let mut agreement = Agreement::new("responses");
-    let encoded: Vec<String> = streams.iter().map(|stream| encode(stream)).collect();
+    let encoded: Vec<String> = streams
+        .iter()
+        .map(|stream| STANDARD.encode(stream))
+        .collect();
     let question =
         json!({"op": "probeStreams", "version": version.to_string(), "streams": encoded});
     let answer = Oracle::of(version).ask(&question);
@@ -168,7 +144,7 @@ fn compare(version: KubernetesVersion, streams: &[Vec<u8>], seed: u64) -> Agreem
 fn requests(list: &Value) -> Vec<Vec<u8>> {
     let list = list.as_array().cloned().unwrap_or_default();
     list.iter()
-        .map(|request| decode(request.as_str().unwrap()))
+        .map(|request| STANDARD.decode(request.as_str().unwrap()).unwrap())
         .collect()
 }
 

@@ -16,7 +16,8 @@ use pod_probe::{CHECK_PATH, GrpcAnswer, Judgement, MAX_ANSWER, Verdict};
 use pod_probe::{check_request, grpc_user_agent, judge_grpc};
 use tokio::time::{Instant, sleep_until, timeout_at};
 
-use super::http::{Limit, Refused};
+use super::limit::Limit;
+use super::outcome::Refused;
 use super::preface::Preface;
 use super::way::{Stream, Way};
 

@@ -9,30 +9,14 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::time::{Instant, timeout_at};
 
 use super::http2;
-use super::run::{TlsFacts, Try};
+use super::limit::Limit;
+use super::outcome::{Refused, TlsFacts, Try};
 use super::tls;
-use super::way::{ConnectError, Stream, Way};
+use super::way::{Stream, Way};
 
 /// Time that a connection may stay open after a switch of protocols. The kubelet waits for its end
 /// without a limit.
 const SWITCHED: Duration = Duration::from_secs(10);
-
-/// Time for one try.
-#[derive(Clone, Copy)]
-pub(super) struct Limit {
-    pub deadline: Instant,
-    pub seconds: i32,
-}
-
-impl Limit {
-    pub(super) fn new(seconds: i32) -> Self {
-        let time = Duration::from_secs(u64::try_from(seconds).unwrap_or_default());
-        Self {
-            deadline: Instant::now() + time,
-            seconds,
-        }
-    }
-}
 
 /// Runs one try.
 pub(super) async fn run(
@@ -76,22 +60,6 @@ pub(super) async fn run(
                 }
                 None => exchange.ended(End::TimedOut(limit.seconds)),
             },
-        }
-    }
-}
-
-/// The reason that there is no connection for HTTP.
-pub(super) enum Refused {
-    Target(String),
-    Way(String),
-}
-
-impl From<ConnectError> for Refused {
-    fn from(error: ConnectError) -> Self {
-        if error.is_way_broken {
-            Self::Way(error.message)
-        } else {
-            Self::Target(error.message)
         }
     }
 }

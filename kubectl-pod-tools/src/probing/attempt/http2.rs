@@ -11,7 +11,7 @@ use http::{HeaderMap, Request};
 use pod_probe::http::{End, Exchange, Hop, Http2Request};
 use tokio::time::timeout_at;
 
-use super::http::Limit;
+use super::limit::Limit;
 use super::way::Stream;
 
 /// Maximum size of a response's header fields, in bytes.

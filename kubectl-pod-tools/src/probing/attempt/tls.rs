@@ -13,9 +13,9 @@ use rustls::{ClientConfig, DigitallySignedStruct, Error, ProtocolVersion, Signat
 use tokio::time::{Instant, timeout_at};
 use tokio_rustls::TlsConnector;
 
-use super::http::Limit;
+use super::limit::Limit;
+use super::outcome::TlsFacts;
 use super::records::Records;
-use super::run::TlsFacts;
 use super::way::Stream;
 
 /// Maximum time of a handshake.

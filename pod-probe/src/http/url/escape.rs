@@ -1,6 +1,6 @@
 //! Percent encoding.
 
-use super::parse::UrlError;
+use super::error::UrlError;
 
 /// Part of a URL; each has its own characters that need no encoding.
 #[derive(Clone, Copy, PartialEq, Eq)]

@@ -2,49 +2,10 @@
 
 use pod_model::KubernetesVersion;
 
-use super::Url;
+use super::error::UrlError;
 use super::escape::{Part, escape, unescape};
-
-/// The reason that a text is not a URL.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum UrlError {
-    /// A control character.
-    Control,
-    /// The text begins with a colon.
-    NoScheme,
-    /// A relative path whose first segment has a colon.
-    Colon,
-    /// A `%` without two hexadecimal digits, or of a character that may not be encoded there.
-    Escape(String),
-    /// A character that a host cannot have.
-    HostCharacter(u8),
-    /// A `[` without a `]`.
-    Bracket,
-    /// Brackets around something else than an IPv6 address.
-    Literal,
-    /// A port with something else than digits.
-    Port(String),
-    /// A user or a password with a character that it cannot have.
-    User,
-}
-
-impl std::fmt::Display for UrlError {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self {
-            Self::Control => f.write_str("control character"),
-            Self::NoScheme => f.write_str("a colon without a scheme"),
-            Self::Colon => f.write_str("a colon in the first segment of the path"),
-            Self::Escape(text) => write!(f, "invalid escape `{text}`"),
-            Self::HostCharacter(byte) => {
-                write!(f, "`{}` in the host", char::from(*byte).escape_default())
-            }
-            Self::Bracket => f.write_str("missing `]` in the host"),
-            Self::Literal => f.write_str("invalid address in brackets"),
-            Self::Port(text) => write!(f, "invalid port `{text}`"),
-            Self::User => f.write_str("invalid user"),
-        }
-    }
-}
+use super::text::{cut, is_optional_port};
+use super::value::Url;
 
 /// The Go that a kubelet is built with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -154,14 +115,6 @@ impl Url {
     }
 }
 
-/// Cuts a text at the first separator.
-pub(super) fn cut(text: &[u8], separator: u8) -> (&[u8], Option<&[u8]>) {
-    match text.iter().position(|byte| *byte == separator) {
-        Some(at) => (&text[..at], Some(&text[at + 1..])),
-        None => (text, None),
-    }
-}
-
 fn split_scheme(text: &[u8]) -> Result<(&[u8], &[u8]), UrlError> {
     for (at, byte) in text.iter().enumerate() {
         match byte {
@@ -173,15 +126,6 @@ fn split_scheme(text: &[u8]) -> Result<(&[u8], &[u8]), UrlError> {
         }
     }
     Ok((b"", text))
-}
-
-/// True for nothing, and for a colon with digits, of which there may be none.
-pub(super) fn is_optional_port(text: &[u8]) -> bool {
-    match text {
-        [] => true,
-        [b':', digits @ ..] => digits.iter().all(u8::is_ascii_digit),
-        _ => false,
-    }
 }
 
 fn host_of(host: &[u8], is_strict: bool) -> Result<Vec<u8>, UrlError> {

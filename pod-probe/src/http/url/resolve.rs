@@ -1,7 +1,7 @@
 //! Resolves references.
 
-use super::Url;
-use super::parse::cut;
+use super::text::cut;
+use super::value::Url;
 
 impl Url {
     /// Returns the URL that a reference stands for, seen from this one.

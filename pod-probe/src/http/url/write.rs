@@ -1,8 +1,8 @@
 //! Writes URLs.
 
-use super::Url;
 use super::escape::{Part, escape, is_encoded, unescape};
-use super::parse::cut;
+use super::text::cut;
+use super::value::Url;
 
 impl Url {
     /// Returns the path as it is sent.
