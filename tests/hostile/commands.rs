@@ -18,6 +18,8 @@ pub(crate) enum Sort {
     Explain,
     /// Reads what an object of a file refers to.
     LookUp,
+    /// Reads a Pod, and runs its probe.
+    Probe,
 }
 
 /// One row of the matrix.
@@ -132,9 +134,9 @@ const JOBS: &[&str] = &["jobs"];
 const WIDGETS: &[&str] = &["widgets"];
 
 /// All of them.
-pub(crate) const COMMANDS: [Command; 25] = {
+pub(crate) const COMMANDS: [Command; 26] = {
     use Role::{Read, Stream, Version, Write};
-    use Sort::{Explain, LookUp, Wait, WriteAndWait};
+    use Sort::{Explain, LookUp, Probe, Wait, WriteAndWait};
     [
         command("version", &["version"], Sort::Version, Version),
         command(
@@ -320,5 +322,6 @@ pub(crate) const COMMANDS: [Command; 25] = {
             Explain,
             Stream,
         ),
+        command("probe TARGET", &["probe", "web"], Probe, Stream),
     ]
 };

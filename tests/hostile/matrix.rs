@@ -226,6 +226,7 @@ fn every_sort_of_command_and_every_role_is_in_the_matrix() {
         Sort::Wait,
         Sort::Explain,
         Sort::LookUp,
+        Sort::Probe,
     ] {
         assert!(
             COMMANDS.iter().any(|command| command.sort == sort),

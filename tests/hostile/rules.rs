@@ -53,6 +53,23 @@ pub(crate) fn allowed(command: &Command, role: Role, class: Class) -> Vec<i32> {
             // The lists say that it runs, and nothing says that it has ended.
             _ => vec![CLUSTER],
         },
+        (Sort::Probe, Role::Read) => match class {
+            Class::Right => vec![SUCCESS],
+            Class::Refusal(404) => vec![NOT_FOUND],
+            Class::NotServed => vec![CLUSTER, NOT_FOUND],
+            // A Pod without its probe, or whose container does not run.
+            Class::Odd | Class::Stuck | Class::Failed | Class::Other => {
+                vec![SUCCESS, NO, CLUSTER]
+            }
+            _ => vec![CLUSTER],
+        },
+        // A command whose end is not known is an attempt that does not pass.
+        (Sort::Probe, Role::Stream) => match class {
+            Class::Right => vec![SUCCESS],
+            Class::Refusal(404) => vec![NO, CLUSTER, NOT_FOUND],
+            Class::Odd => vec![SUCCESS, NO, CLUSTER, NOT_FOUND],
+            _ => vec![SUCCESS, NO, CLUSTER],
+        },
         (Sort::Explain, Role::Read) => match class {
             Class::Right => vec![SUCCESS],
             Class::Refusal(404) => vec![NOT_FOUND],

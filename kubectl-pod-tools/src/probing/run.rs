@@ -1,6 +1,6 @@
 //! The run: reads the targets, runs their probes at the same time, and ends with a verdict.
 
-use std::cell::{Cell, RefCell};
+use std::cell::RefCell;
 use std::time::Duration;
 
 use futures::{StreamExt, stream};
@@ -115,7 +115,7 @@ async fn run(
         containers: &containers,
         clock,
         printer: Printer::new(&pods, &subjects, options.is_json, ui),
-        has_failed: Cell::new(false),
+        failed: RefCell::default(),
         has_program: program.is_some(),
         tls: RefCell::default(),
     };

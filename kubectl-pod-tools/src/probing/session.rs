@@ -1,7 +1,7 @@
 //! The loops of a run: one for each probe, on its schedule.
 
-use std::cell::{Cell, RefCell};
-use std::collections::HashMap;
+use std::cell::RefCell;
+use std::collections::{BTreeSet, HashMap};
 use std::pin::pin;
 use std::time::Duration;
 
@@ -34,8 +34,8 @@ pub(super) struct Session<'a> {
     pub(super) containers: &'a [ContainerState],
     pub(super) clock: Clock,
     pub(super) printer: Printer,
-    /// True once an attempt did not pass.
-    pub(super) has_failed: Cell<bool>,
+    /// The probes of which an attempt did not pass, by subject and probe.
+    pub(super) failed: RefCell<BTreeSet<(usize, usize)>>,
     /// True if the containers' process is started by this run.
     pub(super) has_program: bool,
     /// The last certificate of each probe that was printed.
@@ -213,7 +213,7 @@ impl Session<'_> {
         let attempt = attempt::run(&run.probe, &target).await;
         self.check_fault(pod)?;
         if matches!(attempt.verdict, Verdict::Failure | Verdict::Errored) {
-            self.has_failed.set(true);
+            self.failed.borrow_mut().insert((at, probe));
         }
         let state = container.record(probe, attempt.verdict);
         let made = Made {
@@ -299,7 +299,7 @@ impl Session<'_> {
     /// Returns the exit code of an end.
     pub(super) fn exit_of(&self, end: &End) -> Exit {
         match end {
-            End::Done if self.has_failed.get() => Exit::Failure,
+            End::Done if !self.failed.borrow().is_empty() => Exit::Failure,
             End::Done | End::Ready => Exit::Success,
             End::Failed(failure) => failure.exit,
             End::TimedOut => Exit::TimedOut,
@@ -315,7 +315,11 @@ impl Session<'_> {
         let elapsed = self.clock.elapsed().as_secs_f64();
         let exit = self.exit_of(&end);
         match end {
-            End::Done => Ok(exit),
+            // Who does not read the lines needs no summary of them.
+            End::Done if self.printer.is_lost() => Ok(exit),
+            End::Done => self
+                .failure()
+                .map_or(Ok(exit), |failure| Err(failure.into())),
             End::Ready => {
                 let what = match self.subjects {
                     [subject] => format!("{} is ready", subject.shown),
@@ -331,6 +335,21 @@ impl Session<'_> {
                 Err(CommandError::Reported(signal))
             }
         }
+    }
+
+    /// Returns the failure of the probes that did not pass.
+    fn failure(&self) -> Option<Failure> {
+        let failed = self.failed.borrow();
+        let (at, probe) = failed.first()?;
+        let subject = self.subjects.get(*at)?;
+        let kind = word(subject.probes.get(*probe)?.probe.kind);
+        let more = match failed.len() {
+            1 => String::new(),
+            2 => ", nor did 1 other probe".to_owned(),
+            count => format!(", nor did {} other probes", count - 1),
+        };
+        let message = format!("the {kind} probe of {} did not pass{more}", subject.shown);
+        Some(Failure::new(Exit::Failure, message))
     }
 
     fn timed_out(&self) -> Failure {

@@ -16,6 +16,8 @@ livenessProbe: {exec: {command: [sh, -c, 'echo broken >&2; exit 3']}, failureThr
 fn each_probe_is_run_once_and_a_failure_is_exit_code_1() {
     let run = run(&home(EXEC), &["-o", "json"]);
     assert_eq!(run.code, Some(1), "{run:?}");
+    let summary = "error: the liveness probe of container `app` of pod/web did not pass\n";
+    assert_eq!(run.stderr, summary);
     let mut lines = lines(&run.stdout);
     // They are run at the same time.
     lines.sort_by_key(|line| line["kind"] == "liveness");
