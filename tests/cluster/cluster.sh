@@ -27,6 +27,7 @@ netns=podtools-$name
 cgroup=podtools-$name
 upstream=${POD_TOOLS_UPSTREAM:-$target/upstream}
 stress=$target/stress
+probe_server=$target/probe-server
 version=$(tail -n 1 "$here/versions")
 node_ip=10.250.0.1
 

@@ -52,6 +52,14 @@ fresh() {
   [ -x "$binary" ] && [ -z "$(find "$@" \( -name '*.go' -o -name go.mod -o -name go.sum \) -newer "$binary" -print -quit)" ]
 }
 
+# build_program BINARY DIRECTORY: one that runs in containers.
+build_program() {
+  if fresh "$1" "$here/$2"; then return; fi
+  needs_go
+  (cd "$here" && CGO_ENABLED=0 go build -trimpath -ldflags "-s -w" -o "$1.new" "./$2")
+  mv "$1.new" "$1"
+}
+
 # The binaries serve all clusters of this checkout. A running one cannot be
 # written to, but its name can be given to another.
 build() {
@@ -70,10 +78,7 @@ build() {
         -X $client.gitVersion=v$version -X $client.gitMajor=1 -X $client.gitMinor=$minor" .)
       mv "$upstream.new" "$upstream"
     fi
-    if ! fresh "$stress" "$here/stress"; then
-      needs_go
-      (cd "$here" && CGO_ENABLED=0 go build -trimpath -ldflags "-s -w" -o "$stress.new" ./stress)
-      mv "$stress.new" "$stress"
-    fi
+    build_program "$stress" stress
+    build_program "$probe_server" probeserver
   ) 8>"$target/.build.lock"
 }

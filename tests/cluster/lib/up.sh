@@ -161,7 +161,7 @@ up() {
   containerd_config
   kubelet_config
   make_cgroups
-  start registry "$upstream" registry --listen 127.0.0.1:5000 --stress "$stress"
+  start registry "$upstream" registry --listen 127.0.0.1:5000 --stress "$stress" --probe-server "$probe_server"
   start containerd containerd -c "$state/containerd.toml"
   control_plane
   node

@@ -35,7 +35,7 @@ http {
 
 // all returns every image by its repository and tag. The name of the registry
 // before them does not matter.
-func all(stress string) (map[string]v1.Image, error) {
+func all(stress, probeServer string) (map[string]v1.Image, error) {
 	busybox, err := busyboxTree()
 	if err != nil {
 		return nil, err
@@ -50,6 +50,10 @@ func all(stress string) (map[string]v1.Image, error) {
 	}
 	burner := newTree()
 	if err := burner.hostFile("/stress", stress); err != nil {
+		return nil, err
+	}
+	probed := busybox.clone()
+	if err := probed.hostFile("/probe-server", probeServer); err != nil {
 		return nil, err
 	}
 	shell := v1.Config{Cmd: []string{"sh"}, Env: []string{searchPath}}
@@ -72,6 +76,7 @@ func all(stress string) (map[string]v1.Image, error) {
 		{debian, shell, []string{"library/debian:latest"}},
 		{nginx, server, []string{"library/nginx:latest", "qingfeng666/nginx:latest"}},
 		{burner, v1.Config{Entrypoint: []string{"/stress"}}, []string{"qingfeng666/stress:latest"}},
+		{probed, v1.Config{Entrypoint: []string{"/probe-server"}, Env: []string{searchPath}}, []string{"library/probe-server:latest"}},
 	} {
 		image, err := i.tree.image(i.config)
 		if err != nil {

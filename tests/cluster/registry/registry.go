@@ -22,13 +22,14 @@ func Main(args []string) error {
 	flags := flag.NewFlagSet("registry", flag.ContinueOnError)
 	address := flags.String("listen", "127.0.0.1:5000", "`address` to listen on; any name of a registry leads here")
 	stress := flags.String("stress", "", "static `binary` for the image qingfeng666/stress")
+	probeServer := flags.String("probe-server", "", "static `binary` for the image probe-server")
 	if err := flags.Parse(args); err != nil {
 		return err
 	}
-	if *stress == "" {
-		return errors.New("--stress is required")
+	if *stress == "" || *probeServer == "" {
+		return errors.New("--stress and --probe-server are required")
 	}
-	images, err := all(*stress)
+	images, err := all(*stress, *probeServer)
 	if err != nil {
 		return err
 	}
