@@ -12,8 +12,9 @@
 //! late event is no fault by itself:
 //! * A program that answers "at once" does so when it listens: the ranges are those of a program
 //!   that listens at the start of its container, and of one that needs as long as this one did.
-//! * The earliest time has no allowance: no machine makes anything early. All probes but two have a
-//!   time-out of several seconds, so that a slow answer is no failure.
+//! * The earliest time has no allowance. Where lateness could make something early, the numbers of
+//!   the Pods leave room: `cases.rs` says how. All probes but two have a time-out of several seconds,
+//!   so that a slow answer is no failure.
 //! * The latest time has half a second of allowance, and all the time since the Pod's start that a
 //!   thread of this test wanted to run and did not (`stall.rs`).
 //! * A Pod with a difference runs again, beside the few others that have one, and has two more
@@ -31,6 +32,7 @@ mod compare;
 mod observed;
 mod record;
 mod stall;
+mod verdicts;
 mod watch;
 
 use std::path::Path;
