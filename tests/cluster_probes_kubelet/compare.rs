@@ -39,6 +39,8 @@ pub(crate) struct Comparison {
     /// Events that were looked at.
     pub(crate) count: usize,
     pub(crate) differences: Vec<Difference>,
+    /// True if the machine was too busy for a difference to count.
+    pub(crate) is_busy: bool,
     /// True if a program that behaves otherwise would have differed.
     pub(crate) finds_other: Option<bool>,
 }
@@ -206,11 +208,28 @@ mod tests {
     use super::*;
     use crate::case::{Handler, probe};
 
-    /// A Pod whose liveness probe fails from the tenth second on: the end of its first run, at a time.
-    fn faults(sigterm_at: &[f64]) -> Vec<Fault> {
-        let mut case = Case::new("one", 15, vec![probe(Kind::Liveness, Handler::Http, 2, 2)]);
+    /// Returns what is wrong with a Pod whose liveness probe fails from the tenth second on. The first
+    /// run gets SIGTERM at each of these times, which count from the earliest and from the latest.
+    fn faults(from_earliest: &[f64], from_latest: &[f64]) -> Vec<Fault> {
+        let mut case = Case::new("one", 25, vec![probe(Kind::Liveness, Handler::Http, 2, 2)]);
         case.does.fails_at = Some(Duration::from_secs(10));
-        let at = |at: &f64| Observed {
+        let mut run = Run {
+            case: &case,
+            origin: (1000.0, 1000.0),
+            observed: Observations::default(),
+            stalls: &Stalls::default(),
+            listens_after: 0.1,
+            until: 1100.0,
+        };
+        let forecast = forecasts(&run, &case.does);
+        let range = &forecast[&(0, 0, Happening::SigTerm, 0)];
+        let earliest = from_earliest
+            .iter()
+            .map(|own| range.earliest.as_secs_f64() + own);
+        let latest = from_latest
+            .iter()
+            .map(|own| range.latest.as_secs_f64() + own);
+        let at = |at: f64| Observed {
             container: 0,
             instance: 0,
             happening: Happening::SigTerm,
@@ -218,17 +237,7 @@ mod tests {
             not_after: 1000.0 + at,
             or_before: false,
         };
-        let run = Run {
-            case: &case,
-            origin: (1000.0, 1000.0),
-            observed: Observations {
-                events: sigterm_at.iter().map(at).collect(),
-                gaps: Vec::new(),
-            },
-            stalls: &Stalls::measure(),
-            listens_after: 0.1,
-            until: 1100.0,
-        };
+        run.observed.events = earliest.chain(latest).map(at).collect();
         let differences = compare(&run, &case.does).differences;
         let of_interest = differences
             .iter()
@@ -238,10 +247,11 @@ mod tests {
 
     #[test]
     fn an_event_outside_its_range_is_a_difference() {
-        assert_eq!(faults(&[12.5]), []);
-        assert_eq!(faults(&[11.0]), [Fault::Early]);
-        assert_eq!(faults(&[14.9]), [Fault::Late]);
-        assert_eq!(faults(&[]), [Fault::Missing]);
-        assert_eq!(faults(&[12.5, 12.6]), [Fault::Unexpected]);
+        assert_eq!(faults(&[0.1], &[]), []);
+        assert_eq!(faults(&[-0.1], &[]), [Fault::Early]);
+        assert_eq!(faults(&[], &[USUAL - 0.1]), []);
+        assert_eq!(faults(&[], &[USUAL + 0.1]), [Fault::Late]);
+        assert_eq!(faults(&[], &[]), [Fault::Missing]);
+        assert_eq!(faults(&[0.1, 0.2], &[]), [Fault::Unexpected]);
     }
 }

@@ -15,10 +15,10 @@
 //! * The earliest time has no allowance. Where lateness could make something early, the numbers of
 //!   the Pods leave room: `cases.rs` says how. All probes but two have a time-out of several seconds,
 //!   so that a slow answer is no failure.
-//! * The latest time has half a second of allowance, and all the time since the Pod's start that a
-//!   thread of this test wanted to run and did not (`stall.rs`).
-//! * A Pod with a difference runs again, beside the few others that have one, and has two more
-//!   tries. It fails if it never fits, or if an event was early twice.
+//! * The latest time has half a second of allowance, and all the time since the Pod's start that the
+//!   kubelet waited for a CPU, as the kernel counts it (`stall.rs`).
+//! * A Pod with a difference runs again, beside the few others that have one, up to three times in
+//!   all. It fails by two tries in which the machine was not too busy to be judged.
 
 #![allow(clippy::print_stdout, reason = "a test says what it has compared")]
 #![expect(clippy::unwrap_used, reason = "helpers of tests fail as tests do")]
@@ -39,7 +39,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use case::Case;
-use compare::{Comparison, Fault, Run};
+use compare::{Comparison, Run};
 use observed::{Sources, listens_after, observe, origin};
 use pod_probe::Assumptions;
 use serde_json::{Value, json};
@@ -49,6 +49,8 @@ use watch::{Watch, now};
 
 /// Tries of a Pod.
 const TRIES: usize = 3;
+/// Tries with a difference that are too many.
+const FAILS: u32 = 2;
 /// Seconds after the horizon in which what is late may still come.
 const AFTER: f64 = 8.0;
 /// Pods that start at the same time; more of them would wait for each other.
@@ -62,8 +64,8 @@ const LEAST: usize = 550;
 /// A Pod, and what was wrong with it so far.
 struct Tried<'a> {
     case: &'a Case,
-    /// Tries with an early event.
-    early: u32,
+    /// Tries with a difference on a machine that was not too busy.
+    failed: u32,
     texts: Vec<String>,
 }
 
@@ -71,8 +73,18 @@ impl<'a> Tried<'a> {
     fn new(case: &'a Case) -> Self {
         Self {
             case,
-            early: 0,
+            failed: 0,
             texts: Vec::new(),
+        }
+    }
+
+    fn note(&mut self, attempt: usize, found: &Comparison) {
+        self.failed += u32::from(!found.is_busy);
+        let busy = if found.is_busy { " (busy)" } else { "" };
+        for own in &found.differences {
+            let text = format!("try {attempt}{busy}: {:?}: {}", own.fault, own.text);
+            println!("{text}");
+            self.texts.push(text);
         }
     }
 }
@@ -90,15 +102,8 @@ fn what_a_kubelet_does_lies_inside_the_forecast() {
         for (mut pod, found) in left.into_iter().zip(run(&pods, attempt)) {
             count += found.count;
             finds_other.extend(found.finds_other);
-            let mut early = found.differences.iter().map(|own| own.fault);
-            pod.early += u32::from(early.any(|fault| fault == Fault::Early));
-            for own in &found.differences {
-                let text = format!("try {attempt}: {:?}: {}", own.fault, own.text);
-                println!("{text}");
-                pod.texts.push(text);
-            }
-            assert!(pod.early < 2, "early twice:\n{}", pod.texts.join("\n"));
             if !found.differences.is_empty() {
+                pod.note(attempt, &found);
                 again.push(pod);
             }
         }
@@ -107,8 +112,15 @@ fn what_a_kubelet_does_lies_inside_the_forecast() {
             break;
         }
     }
-    let texts: Vec<String> = left.into_iter().flat_map(|pod| pod.texts).collect();
-    assert!(texts.is_empty(), "never inside:\n{}", texts.join("\n"));
+    let failed = left.iter().filter(|pod| pod.failed >= FAILS);
+    let texts: Vec<&str> = failed
+        .flat_map(|pod| &pod.texts)
+        .map(String::as_str)
+        .collect();
+    assert!(texts.is_empty(), "{}", texts.join("\n"));
+    for pod in &left {
+        println!("{} was not judged: the machine was busy", pod.case.name);
+    }
     let all = finds_other.len();
     let found = finds_other.into_iter().filter(|found| *found).count();
     println!(
@@ -137,7 +149,12 @@ fn run(cases: &[&Case], attempt: usize) -> Vec<Comparison> {
     }
     let sources = (&pods, &events);
     let result = |case: &&Case| result(case, directory.path(), sources, &stalls);
-    cases.iter().map(result).collect()
+    let began = now();
+    let results = cases.iter().map(result).collect();
+    let took = now() - began;
+    let waited = stalls.between(began, now()) / took;
+    println!("try {attempt}: {waited:.2} s waited for a CPU in each second");
+    results
 }
 
 fn create(namespace: &Namespace, cases: &[&Case], directory: &Path) {
@@ -191,6 +208,7 @@ fn result(case: &Case, directory: &Path, watches: (&Watch, &Watch), stalls: &Sta
     };
     Comparison {
         finds_other: finds_other_behaviour(&run),
+        is_busy: stalls.is_busy(origin.0, until),
         ..compare::compare(&run, &case.does)
     }
 }
@@ -205,7 +223,7 @@ fn finds_other_behaviour(run: &Run<'_>) -> Option<bool> {
     // A probe that is errored changes nothing.
     let is_same = run.case.does == good || run.case.does.errors_at.is_some();
     // Where much time was lost, anything may be late.
-    let is_fair = run.stalls.between(run.origin.0, run.until) < 2.0;
+    let is_busy = run.stalls.is_busy(run.origin.0, run.until);
     let differs = || !compare::compare(run, &good).differences.is_empty();
-    (!is_same && is_fair).then(differs)
+    (!is_same && !is_busy).then(differs)
 }
