@@ -48,13 +48,13 @@ fn starts() -> Vec<Case> {
                 probe(Liveness, Http, 5, 3),
             ],
         ),
-        Case::new("late-ready", 40, vec![probe(Readiness, Http, 5, 3)]).does(starts_after(12.0)),
+        Case::new("late-ready", 40, vec![probe(Readiness, Http, 5, 3)]).does(starts_after(13.0)),
         Case::new(
             "late-ready-grpc",
             40,
             vec![probe(Readiness, Grpc, 4, 3), probe(Liveness, Grpc, 5, 9)],
         )
-        .does(starts_after(14.0)),
+        .does(starts_after(14.5)),
         Case::new(
             "late-startup",
             60,
