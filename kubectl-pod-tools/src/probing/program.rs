@@ -1,11 +1,10 @@
 //! The program that is started to be probed.
 
 use std::ffi::OsString;
-use std::io;
-use std::os::unix::process::ExitStatusExt;
 use std::process::{ExitStatus, Stdio};
 use std::time::Duration;
 
+#[cfg(unix)]
 use rustix::process::{Pid, Signal, kill_process_group};
 use tokio::process::{Child, Command};
 use tokio::time::timeout;
@@ -17,6 +16,7 @@ use crate::ui::Ui;
 /// A program in a process group of its own, which ends with it.
 pub(super) struct Program {
     child: Child,
+    #[cfg(unix)]
     group: Option<Pid>,
     /// Its name, as it was typed.
     pub(super) shown: String,
@@ -32,23 +32,25 @@ impl Program {
             return Ok(None);
         };
         let shown = name.to_string_lossy().into_owned();
-        let start = || -> io::Result<Child> {
-            Command::new(name)
-                .args(arguments)
-                .stdin(Stdio::null())
-                .stdout(Ui::stderr_of_program()?)
-                .stderr(Ui::stderr_of_program()?)
-                .process_group(0)
-                .kill_on_drop(true)
-                .spawn()
-        };
-        let child = start().map_err(|error| {
+        let mut command = Command::new(name);
+        command
+            .args(arguments)
+            .stdin(Stdio::null())
+            .stdout(Ui::stderr_of_program())
+            .stderr(Ui::stderr_of_program())
+            .kill_on_drop(true);
+        #[cfg(unix)]
+        command.process_group(0);
+        let child = command.spawn().map_err(|error| {
             let message = format!("cannot start `{shown}`: {}", system(&error));
             Failure::new(Exit::Failure, message)
         })?;
-        let pid = child.id().and_then(|pid| i32::try_from(pid).ok());
         Ok(Some(Self {
-            group: pid.and_then(Pid::from_raw),
+            #[cfg(unix)]
+            group: child
+                .id()
+                .and_then(|pid| i32::try_from(pid).ok())
+                .and_then(Pid::from_raw),
             child,
             shown,
         }))
@@ -65,12 +67,16 @@ impl Program {
     /// Ends it: SIGTERM, and SIGKILL if it or a child of it stays.
     pub(super) async fn end(mut self, grace: Duration) {
         if matches!(self.child.try_wait(), Ok(None)) {
+            #[cfg(unix)]
             self.signal(Signal::TERM);
+            #[cfg(not(unix))]
+            let _ = self.child.start_kill();
             // The result does not matter: what stays is killed.
             let _ = timeout(grace, self.child.wait()).await;
         }
     }
 
+    #[cfg(unix)]
     fn signal(&self, signal: Signal) {
         if let Some(group) = self.group {
             // It fails only if nobody is left.
@@ -79,6 +85,7 @@ impl Program {
     }
 }
 
+#[cfg(unix)]
 impl Drop for Program {
     fn drop(&mut self) {
         // Its children have its group.
@@ -87,9 +94,12 @@ impl Drop for Program {
 }
 
 fn describe(status: ExitStatus) -> String {
-    match (status.code(), status.signal()) {
-        (Some(code), _) => format!("exited with code {code}"),
-        (None, Some(signal)) => format!("was killed by signal {signal}"),
-        (None, None) => "ended".to_owned(),
+    #[cfg(unix)]
+    if let Some(signal) = std::os::unix::process::ExitStatusExt::signal(&status) {
+        return format!("was killed by signal {signal}");
+    }
+    match status.code() {
+        Some(code) => format!("exited with code {code}"),
+        None => "ended".to_owned(),
     }
 }

@@ -234,7 +234,9 @@ fn containers(
             return Err(Failure::new(Exit::Failure, message)
                 .help("use `--until ready` or `--watch` to wait for it"));
         }
-        states.push(ContainerState::new(subject, standing, is_ready));
+        // What is waited for is concluded here.
+        let was_ready = is_ready && options.ending != Ending::Ready;
+        states.push(ContainerState::new(subject, standing, was_ready));
     }
     Ok(states)
 }

@@ -1,9 +1,6 @@
 //! Standard output and standard error, with progress between them.
 
 use std::io::{self, IsTerminal, Write};
-#[cfg(unix)]
-use std::os::fd::AsFd;
-#[cfg(unix)]
 use std::process::Stdio;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
@@ -302,12 +299,8 @@ impl Ui {
     }
 
     /// Returns standard error as the output of a program that is started.
-    ///
-    /// # Errors
-    /// The system has no room for another file.
-    #[cfg(unix)]
-    pub(crate) fn stderr_of_program() -> io::Result<Stdio> {
-        io::stderr().as_fd().try_clone_to_owned().map(Stdio::from)
+    pub(crate) fn stderr_of_program() -> Stdio {
+        Stdio::from(io::stderr())
     }
 
     /// Returns true if standard output is a terminal.

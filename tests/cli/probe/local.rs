@@ -5,6 +5,7 @@ use std::net::TcpListener;
 use serde_json::json;
 
 use super::{Running, home, lines, run, verdicts};
+use crate::apiserver::ApiServer;
 use crate::support::Home;
 
 const EXEC: &str = "\
@@ -196,4 +197,59 @@ spec:
     let target = (&lines[0]["target"], &lines[0]["namespace"]);
     assert_eq!(target, (&json!("deployment.apps/web"), &json!("shop")));
     assert!(lines[0]["pod"].is_null(), "{run:?}");
+}
+
+#[test]
+fn a_certificate_is_shown_and_not_required() {
+    let server = ApiServer::new();
+    let https = server.https();
+    let port = https.rsplit(':').next().unwrap();
+    let fields = format!(
+        "readinessProbe: {{httpGet: {{scheme: HTTPS, port: {port}, path: /version}}, timeoutSeconds: 60}}"
+    );
+    let home = home(&fields);
+    let words = ["probe", "-f", "pod.yaml", "--at", "127.0.0.1"];
+    let run = home.run(&words);
+    assert_eq!(run.code, Some(0), "{run:?}");
+    assert!(run.stdout.contains("  200   success  ready"), "{run:?}");
+    assert!(
+        run.stderr
+            .contains("container `app` of pod/web: TLS 1.3, certificate for "),
+        "{run:?}"
+    );
+    assert!(
+        run.stderr.contains("not verified, as by the kubelet"),
+        "{run:?}"
+    );
+    let json = home.run(&[&words[..], &["-o", "json"]].concat());
+    let line = &lines(&json.stdout)[0];
+    assert_eq!(line["status"], 200);
+    assert_eq!(line["tls"]["version"], "1.3");
+    assert!(line["tls"]["notAfter"].is_string(), "{line}");
+    assert_eq!(json.stderr, "");
+    let sent = server.requests();
+    assert_eq!(sent[0].header("user-agent"), ["kube-probe/1.37"]);
+    assert_eq!(sent[0].header("host"), [format!("127.0.0.1:{port}")]);
+}
+
+#[test]
+fn a_redirect_to_another_host_is_a_warning_and_nobody_is_asked_there() {
+    let elsewhere = TcpListener::bind("127.0.0.2:0").unwrap();
+    elsewhere.set_nonblocking(true).unwrap();
+    let there = elsewhere.local_addr().unwrap();
+    let server = ApiServer::new().answering("GET /moved", move |_| {
+        crate::apiserver::Answer::plain(302, "").header("location", &format!("http://{there}/"))
+    });
+    let url = server.url();
+    let port = url.rsplit(':').next().unwrap();
+    let fields =
+        format!("readinessProbe: {{httpGet: {{port: {port}, path: /moved}}, timeoutSeconds: 60}}");
+    let words = ["probe", "-f", "pod.yaml", "--at", "127.0.0.1", "-o", "json"];
+    let run = home(&fields).run(&words);
+    assert_eq!(run.code, Some(0), "{run:?}");
+    let lines = lines(&run.stdout);
+    assert_eq!(verdicts(&lines), ["readiness warning"]);
+    assert_eq!(lines[0]["status"], 302);
+    assert_eq!(lines[0]["redirects"], json!([format!("http://{there}/")]));
+    assert!(elsewhere.accept().is_err(), "nobody has connected");
 }
