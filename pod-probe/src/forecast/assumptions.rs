@@ -17,7 +17,8 @@ pub enum StopTakes {
 /// Assumptions about the containers of a Pod. Times count from the start of each instance.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Assumptions {
-    /// Probes fail before.
+    /// Probes fail before. No program listens in the moment it starts: zero means any time up to
+    /// 300 ms.
     pub starts_after: Duration,
     /// Each answer takes this long.
     pub slow: Duration,
@@ -68,8 +69,15 @@ pub(super) struct Answer {
 }
 
 impl Assumptions {
-    /// Returns the answer of an instance that has run for some time.
-    pub(super) fn answer(&self, instance: u32, age: Duration, timeout: Duration) -> Answer {
+    /// Returns the answer of an instance that has run for some time, and whose program takes some
+    /// time to listen.
+    pub(super) fn answer(
+        &self,
+        instance: u32,
+        age: Duration,
+        timeout: Duration,
+        listens_after: Duration,
+    ) -> Answer {
         let fails = !(self.first_run_only && instance > 0);
         let since = |at: Option<Duration>| fails && at.is_some_and(|at| age >= at);
         let recovered = since(self.recovers_at);
@@ -82,7 +90,8 @@ impl Assumptions {
         }
         let verdict = if since(self.errors_at) && !recovered {
             Verdict::Errored
-        } else if age < self.starts_after || (since(self.fails_at) && !recovered) {
+        } else if age < self.starts_after.max(listens_after) || (since(self.fails_at) && !recovered)
+        {
             Verdict::Failure
         } else {
             Verdict::Success

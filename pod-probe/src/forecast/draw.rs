@@ -9,6 +9,9 @@ const NEAR: f64 = 0.03;
 /// To create and start the first container, where phases are to coincide, in seconds.
 const START: f64 = 0.175;
 
+/// From the start of a program that is ready at once to the moment when it listens.
+const LISTEN: Duration = Duration::from_millis(300);
+
 /// Preference of a run for parts of the ranges of its values.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Bias {
@@ -43,6 +46,8 @@ pub(super) struct Phases {
     pub(super) relist: Duration,
     /// Part of a second at which the queue of Pods is looked at.
     pub(super) queue: Duration,
+    /// From the start of a program to the moment when it listens.
+    pub(super) listens_after: Duration,
 }
 
 impl Draw {
@@ -90,12 +95,18 @@ impl Draw {
                 relist = START + NEAR + self.near();
             }
         }
+        let listens_after = if self.run % 8 == 4 {
+            LISTEN.mul_f64(self.even())
+        } else {
+            Duration::ZERO
+        };
         Phases {
             second: Duration::from_secs_f64(second),
             pause: Duration::from_secs_f64(pause),
             start,
             relist: Duration::from_secs_f64(relist),
             queue: Duration::from_secs_f64(self.spread(3)),
+            listens_after,
         }
     }
 

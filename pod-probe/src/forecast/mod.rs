@@ -8,6 +8,7 @@
 
 mod assumptions;
 mod back_off;
+mod cache;
 mod draw;
 mod happening;
 mod kubelet;
@@ -17,7 +18,8 @@ mod reason;
 mod worker;
 
 pub use assumptions::{Assumptions, ProbePlan, StopTakes};
+pub use cache::Forecasts;
 pub use happening::{Happening, Kind};
 pub use plan::{ContainerPlan, PodPlan, RestartPolicy};
-pub use ranges::{Event, MAX_HORIZON, forecast};
+pub use ranges::{Effort, Event, MAX_HORIZON, forecast, forecast_with};
 pub use reason::Reason;

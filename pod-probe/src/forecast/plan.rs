@@ -123,6 +123,11 @@ impl PodPlan {
         }
     }
 
+    /// Returns the number of sidecars, which come first.
+    pub(super) fn sidecars(&self) -> usize {
+        self.containers.iter().filter(|own| own.is_sidecar).count()
+    }
+
     /// Returns the longest period of a probe, at least a second.
     pub(super) fn longest_period(&self) -> Duration {
         let probes = self.containers.iter().flat_map(|own| &own.probes);

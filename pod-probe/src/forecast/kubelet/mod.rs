@@ -30,8 +30,9 @@ use version::VersionFacts;
 const SECOND: Duration = Duration::from_secs(1);
 /// Between two looks at the containers: `genericPlegRelistPeriod`.
 const RELIST: Duration = SECOND;
-/// Steps of one run. None of the API's own numbers leads here within [`super::MAX_HORIZON`].
-const MAX_STEPS: u32 = 2_000_000;
+/// Steps of one run, after which it ends before the horizon: more than three workers of a container need
+/// that tick every second up to [`super::MAX_HORIZON`].
+const MAX_STEPS: u64 = 200_000;
 
 /// A happening, with its time from the start of the first container.
 #[derive(Clone, Copy, Debug)]
@@ -81,6 +82,8 @@ pub(super) struct Run<'a> {
     has_acted: bool,
     /// A look at this Pod alone.
     on_demand: Option<Duration>,
+    /// From the start of an instance to its first answer.
+    listens_after: Duration,
     /// Order of workers that tick together.
     is_reversed: bool,
     /// Time to start the first container, where it is given.
@@ -113,6 +116,7 @@ impl<'a> Run<'a> {
             has_acted: true,
             on_demand: None,
             first_start: None,
+            listens_after: Duration::ZERO,
             is_reversed: false,
             events: Vec::new(),
             draw,
@@ -129,10 +133,12 @@ impl<'a> Run<'a> {
             start,
             relist,
             queue,
+            listens_after,
         } = self.draw.phases(self.plan);
         self.now = second;
         self.queue = queue;
         self.first_start = start;
+        self.listens_after = listens_after;
         for container in &mut self.containers {
             container.add_workers(second);
         }
@@ -142,9 +148,11 @@ impl<'a> Run<'a> {
         self.relist = second + pause + relist;
     }
 
-    /// Runs to the horizon; returns what happened.
-    pub(super) fn events(mut self, horizon: Duration) -> Vec<Event> {
-        for _ in 0..MAX_STEPS {
+    /// Runs to the horizon; returns what happened, and the number of steps.
+    pub(super) fn events(mut self, horizon: Duration) -> (Vec<Event>, u64) {
+        let mut steps = 0;
+        while steps < MAX_STEPS {
+            steps += 1;
             let Some(at) = self.next() else { break };
             if self.origin.is_some_and(|origin| at > origin + horizon) {
                 break;
@@ -159,7 +167,7 @@ impl<'a> Run<'a> {
         for event in &mut self.events {
             event.at = event.at.saturating_sub(origin);
         }
-        self.events
+        (self.events, steps)
     }
 
     fn next(&self) -> Option<Duration> {

@@ -19,12 +19,10 @@ impl Run<'_> {
     /// `AddPod`: workers that have ended are made anew, unless it comes upon one that lives before:
     /// up to 1.36 it leaves out all that follow, since 1.37 those of the container.
     pub(super) fn add_workers(&mut self) {
-        let apps = |is_app: bool| {
-            let containers = self.plan.containers.iter().enumerate();
-            containers.filter(move |(_, plan)| plan.is_sidecar != is_app)
-        };
-        let order: Vec<usize> = apps(true).chain(apps(false)).map(|(at, _)| at).collect();
-        for index in order {
+        let count = self.containers.len();
+        // The app containers come first, then the sidecars.
+        let sidecars = self.plan.sidecars();
+        for index in (sidecars..count).chain(0..sidecars) {
             let plan = self.containers[index].plan;
             for probe in &plan.probes {
                 if self.containers[index].workers[probe.kind as usize].is_some() {
@@ -170,7 +168,9 @@ impl Run<'_> {
             };
         };
         let age = self.now.saturating_sub(running.started);
-        let answer = self.does.answer(running.number, age, plan.timeout);
+        let answer = self
+            .does
+            .answer(running.number, age, plan.timeout, self.listens_after);
         let tries = if answer.verdict == Verdict::Errored {
             3
         } else {

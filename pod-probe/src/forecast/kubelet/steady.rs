@@ -35,13 +35,18 @@ impl Run<'_> {
             let Some(running) = own.running() else {
                 continue;
             };
+            if self.now < running.started + self.listens_after {
+                return false;
+            }
             if worker.is_on_hold()
                 || own.status.is_started == (worker.plan.kind == ProbeKind::Startup)
             {
                 continue;
             }
             let age = self.now.saturating_sub(running.started);
-            let answer = self.does.answer(running.number, age, worker.plan.timeout);
+            let answer =
+                self.does
+                    .answer(running.number, age, worker.plan.timeout, self.listens_after);
             let is_settled = worker.plan.is_errored || worker.is_settled(answer.verdict);
             let is_over = is_delay_over(own.status.started_at, self.now, worker.plan.initial_delay);
             if !is_over

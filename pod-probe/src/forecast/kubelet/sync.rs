@@ -138,6 +138,9 @@ impl Run<'_> {
             self.lanes = actions.kills.into_iter().rev().map(lane).collect();
             return true;
         }
+        if !self.has_acted {
+            return true;
+        }
         // The kubelet keeps them in a map.
         if actions.kills.len() > 1 {
             let first = self.draw.below(actions.kills.len());
