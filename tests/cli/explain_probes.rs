@@ -317,3 +317,34 @@ fn a_drawing_is_one_file_that_an_xml_parser_reads() {
         assert!(!run.stdout.contains(outside), "{outside}");
     }
 }
+
+/// The API server takes every number that is not negative.
+#[test]
+fn numbers_at_the_edge_of_their_type_are_explained() {
+    let most = i32::MAX;
+    let text = format!(
+        "\
+apiVersion: v1
+kind: Pod
+metadata: {{name: web}}
+spec:
+  terminationGracePeriodSeconds: {long}
+  containers:
+  - name: a
+    image: i
+    livenessProbe:
+      tcpSocket: {{port: 80}}
+      initialDelaySeconds: {most}
+      periodSeconds: {most}
+      timeoutSeconds: {most}
+      failureThreshold: {most}
+  - name: b
+    image: i
+    readinessProbe: {{tcpSocket: {{port: 80}}, periodSeconds: {most}, successThreshold: {most}}}
+",
+        long = i64::MAX
+    );
+    let run = offline(&text, &[]);
+    assert_eq!(run.code, Some(0), "{run:?}");
+    assert!(!run.stderr.contains("panicked"), "{run:?}");
+}

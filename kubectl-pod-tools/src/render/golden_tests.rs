@@ -12,6 +12,7 @@ use snapbox::{assert_data_eq, str};
 
 use super::block::Block;
 use super::cell::{Cell, Tone};
+use super::svg::to_svg;
 use super::text::to_text;
 use super::timeline::TimelineEvent;
 use super::tree::TreeNode;
@@ -342,4 +343,14 @@ fn ascii_layout_has_only_ascii() {
     ];
     assert!(to_text(&blocks, Layout::PLAIN).is_ascii());
     assert!(!to_text(&blocks, UNICODE).is_ascii());
+}
+
+#[test]
+fn a_drawing_has_a_bar_for_each_event() {
+    let heading = Block::Heading("pod/web".to_owned());
+    let svg = to_svg("Probes", &[heading, timeline()]);
+    // The style sheet is one long line.
+    let lines = svg.lines().filter(|line| !line.starts_with("<style>"));
+    let text: Vec<&str> = lines.collect();
+    assert_data_eq!(text.join("\n"), str![]);
 }

@@ -9,8 +9,10 @@ use pod_probe::{Assumptions, ContainerPlan, Event, Happening, Kind, PodPlan, Pro
 
 /// Forecasts that are kept; those of more Pods would take too much memory.
 const MOST_KEPT: usize = 4096;
-/// Maximum time of a forecast that looks for the first kill.
-const LONGEST: Duration = Duration::from_hours(2);
+/// Maximum time of a standard forecast.
+const LONGEST: Duration = Duration::from_hours(4);
+/// Maximum number of attempts of a probe in a standard forecast.
+const MOST_ATTEMPTS: u32 = 2_000;
 
 /// The forecasts of a Pod.
 #[derive(Debug)]
@@ -66,11 +68,24 @@ impl<'a> Forecasts<'a> {
     }
 
     fn make(&self, plan: &PodPlan, version: KubernetesVersion) -> PodForecast {
-        let events = forecast(plan, self.assumptions, version);
+        if !self.is_normal_course {
+            return PodForecast {
+                events: forecast(plan, self.assumptions, version),
+                standard: None,
+            };
+        }
+        let normal = Assumptions {
+            horizon: settled(plan).min(longest(plan)),
+            ..Assumptions::default()
+        };
+        let normal = forecast(plan, &normal, version);
+        // Nothing happens once everything has settled.
+        let is_near = |event: &&Event| event.earliest <= self.assumptions.horizon;
+        let events = normal.iter().filter(is_near).cloned().collect();
         let has_probes = plan.containers.iter().any(|own| !own.probes.is_empty());
         PodForecast {
-            standard: (self.is_normal_course && has_probes).then(|| standard(plan, version)),
             events,
+            standard: has_probes.then(|| standard(plan, normal, version)),
         }
     }
 }
@@ -94,40 +109,58 @@ fn key(plan: &PodPlan) -> String {
     key
 }
 
-/// Returns the time after which a probe has counted everything, whatever is left to chance.
-fn settled(probe: &ProbePlan) -> Duration {
-    let count = probe.failure_threshold.max(probe.success_threshold) + 2;
-    let step = probe.period.max(probe.timeout);
-    probe.initial_delay + step.saturating_mul(count)
+fn probes(plan: &PodPlan) -> impl Iterator<Item = &ProbePlan> {
+    plan.containers.iter().flat_map(|own| &own.probes)
 }
 
-fn standard(plan: &PodPlan, version: KubernetesVersion) -> Standard {
-    let probes = plan.containers.iter().flat_map(|own| &own.probes);
-    let longest = probes.clone().map(settled).max().unwrap_or_default();
-    let period = probes.map(|probe| probe.period).max().unwrap_or_default();
+/// Returns the time that some attempts of a probe take, whatever is left to chance.
+fn time_of(probe: &ProbePlan, attempts: u32) -> Duration {
+    let step = probe.period.max(probe.timeout);
+    let attempts = step.saturating_mul(attempts.saturating_add(2));
+    probe.initial_delay.saturating_add(attempts)
+}
+
+/// Returns the time after which nothing happens any more if everything answers at once: sidecars
+/// start one after the other, and the other probes wait for the startup probe.
+fn settled(plan: &PodPlan) -> Duration {
+    let times = probes(plan).map(|probe| time_of(probe, probe.success_threshold));
+    times.fold(Duration::from_secs(30), Duration::saturating_add)
+}
+
+/// Returns the maximum time of a standard forecast. It bounds the number of attempts.
+fn longest(plan: &PodPlan) -> Duration {
+    let period = probes(plan).map(|probe| probe.period).min();
+    let period = period.unwrap_or(LONGEST);
+    period.saturating_mul(MOST_ATTEMPTS).min(LONGEST)
+}
+
+fn standard(plan: &PodPlan, normal: Vec<Event>, version: KubernetesVersion) -> Standard {
+    let failing = probes(plan).map(|probe| time_of(probe, probe.failure_threshold));
+    let failing = failing.max().unwrap_or_default();
+    let period = probes(plan).map(|probe| probe.period).max();
     let minute = Duration::from_mins(1);
     let usual = Assumptions::default();
-    let normal = Assumptions {
-        horizon: (longest * 2 + minute).min(LONGEST),
-        ..usual.clone()
-    };
+    let longest = longest(plan);
     let silent = Assumptions {
         starts_after: Duration::MAX,
         // Five runs, and the first wait.
-        horizon: (longest * 6 + minute * 2).min(LONGEST),
+        horizon: failing
+            .saturating_mul(6)
+            .saturating_add(minute * 2)
+            .min(longest),
         ..usual.clone()
     };
-    let normal = forecast(plan, &normal, version);
-    let is_last = |event: &&Event| {
+    let is_start = |event: &&Event| {
         matches!(event.happening, Happening::Ready | Happening::Started) && event.instance == 0
     };
-    let settled = normal.iter().filter(is_last).map(|event| event.latest);
+    let started = normal.iter().filter(is_start).map(|event| event.latest);
     // The probes have their usual rhythm by then.
-    let at = settled.max().unwrap_or_default() + period * 2;
-    let at = Duration::from_secs(at.as_secs() + 1);
+    let at = started.max().unwrap_or_default();
+    let at = at.saturating_add(period.unwrap_or_default().saturating_mul(2));
+    let at = Duration::from_secs(at.min(longest).as_secs() + 1);
     let hang = Assumptions {
         hangs_at: Some(at),
-        horizon: (at + longest + minute).min(LONGEST * 2),
+        horizon: at + failing.saturating_add(minute).min(longest),
         ..usual
     };
     Standard {
