@@ -352,5 +352,38 @@ fn a_drawing_has_a_bar_for_each_event() {
     // The style sheet is one long line.
     let lines = svg.lines().filter(|line| !line.starts_with("<style>"));
     let text: Vec<&str> = lines.collect();
-    assert_data_eq!(text.join("\n"), str![]);
+    assert_data_eq!(text.join("\n"), str![[r#"
+<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 960 158" width="960" height="158" role="img" aria-labelledby="title desc">
+<title id="title">Probes</title>
+<desc id="desc">pod/web. web: started 0s. web: firstProbe 5-15s: initialDelaySeconds 5, and the kubelet waits up to periodSeconds 10 after its own restart. 世界: ready 5-15s: successThreshold 1. web: kill 2m5s or later: failureThreshold 3, each 10 s after the one before; the grace period of 30 s begins/u{1b}[2J.</desc>
+<rect class="paper" width="960" height="158"/>
+<text x="16" y="36" class="heading">pod/web</text>
+<text x="300" y="56" class="dim">0s</text>
+<line class="grid" x1="300" y1="62" x2="300" y2="142"/>
+<text x="385" y="56" class="dim">20s</text>
+<line class="grid" x1="385" y1="62" x2="385" y2="142"/>
+<text x="470" y="56" class="dim">40s</text>
+<line class="grid" x1="470" y1="62" x2="470" y2="142"/>
+<text x="556" y="56" class="dim">60s</text>
+<line class="grid" x1="556" y1="62" x2="556" y2="142"/>
+<text x="641" y="56" class="dim">80s</text>
+<line class="grid" x1="641" y1="62" x2="641" y2="142"/>
+<text x="727" y="56" class="dim">100s</text>
+<line class="grid" x1="727" y1="62" x2="727" y2="142"/>
+<text x="812" y="56" class="dim">2m</text>
+<line class="grid" x1="812" y1="62" x2="812" y2="142"/>
+<g><title>web: started 0s</title><rect class="bar" x="300" y="66" width="3" height="12" rx="2"/></g>
+<text x="16" y="76">web: started</text>
+<text x="309" y="76" class="dim">0s</text>
+<g><title>web: firstProbe 5-15s: initialDelaySeconds 5, and the kubelet waits up to periodSeconds 10 after its own restart</title><rect class="bar" x="321" y="86" width="43" height="12" rx="2"/></g>
+<text x="16" y="96">web: firstProbe</text>
+<text x="370" y="96" class="dim">5-15s</text>
+<g><title>世界: ready 5-15s: successThreshold 1</title><rect class="bar-strong" x="321" y="106" width="43" height="12" rx="2"/></g>
+<text x="16" y="116" class="strong">世界: ready</text>
+<text x="370" y="116" class="dim">5-15s</text>
+<g><title>web: kill 2m5s or later: failureThreshold 3, each 10 s after the one before; the grace period of 30 s begins/u{1b}[2J</title><rect class="bar-error" x="834" y="126" width="3" height="12" rx="2"/></g>
+<text x="16" y="136" class="error">web: kill</text>
+<text x="843" y="136" class="dim">2m5s or later</text>
+</svg>
+"#]]);
 }
