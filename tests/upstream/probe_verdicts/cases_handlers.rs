@@ -48,10 +48,10 @@ fn secure() -> Vec<Case> {
             ])),
         ),
         https("TLS, no answer", LONG, Script::Tls(routes(vec![Read]))),
-        https("TLS, held", 1, Script::Tls(routes(vec![Read, Hold]))),
+        https("TLS, held", 3, Script::Tls(routes(vec![Read, Hold]))),
         https(
             "TLS, body held",
-            2,
+            4,
             Script::Tls(routes(vec![
                 Read,
                 Send("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nok"),
@@ -117,7 +117,7 @@ fn other_handlers() -> Vec<Case> {
     vec![
         probe("TCP", tcp(json!({})), plain(vec![Hold])),
         probe("TCP, closed at once", tcp(json!({})), plain(vec![Wait(0)])),
-        probe("TCP, reset", tcp(json!({})), plain(vec![Reset])),
+        probe("TCP, reset", tcp(json!({})), plain(vec![Wait(500), Reset])),
         probe("TCP, nothing listens", tcp(json!({})), Script::Closed),
         probe(
             "TCP by a name",

@@ -63,18 +63,18 @@ pub(crate) fn all() -> Vec<Case> {
         LONG,
         answer(200, &vec![b'x'; 30_000], End::Hold),
     );
-    add("body held", 2, answer(200, b"body", End::Hold));
-    add("body of 500 held", 2, answer(500, b"body", End::Hold));
+    add("body held", 4, answer(200, b"body", End::Hold));
+    add("body of 500 held", 4, answer(500, b"body", End::Hold));
     add("body reset", LONG, answer(200, b"body", End::Reset));
     add("body cut", LONG, answer(200, b"body", End::Cut));
-    add("no body, held", 2, answer(200, b"", End::Hold));
+    add("no body, held", 4, answer(200, b"", End::Hold));
     add("silent", 1, answer(200, b"", End::Silent));
     add("refused", LONG, answer(200, b"", End::Refuse));
     add("length", LONG, with_length("4", End::Orderly));
-    add("length, held", 2, with_length("4", End::Hold));
+    add("length, held", 4, with_length("4", End::Hold));
     add("too great a length", LONG, with_length("5", End::Orderly));
     add("away", LONG, redirect("https://other.test/", End::Orderly));
-    add("away, held", 2, redirect("https://other.test/", End::Hold));
+    add("away, held", 4, redirect("https://other.test/", End::Hold));
     add("in a circle", LONG, redirect("/", End::Orderly));
     add(
         "to plain HTTP",
@@ -98,7 +98,7 @@ pub(crate) fn all() -> Vec<Case> {
     ));
     all.push(case(
         "redirect that stalls",
-        2,
+        4,
         vec![("/", redirect("/next", End::Hold)), next()],
     ));
     let long = Answer {

@@ -8,7 +8,7 @@ use rustls::ServerConfig;
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::{TcpSocket, TcpStream};
 use tokio::time::{sleep, timeout};
 use tokio_rustls::TlsAcceptor;
 
@@ -60,6 +60,8 @@ pub(crate) enum Script {
 pub(crate) struct Server {
     pub port: u16,
     requests: Arc<Mutex<Vec<Vec<u8>>>>,
+    /// The port of a server that does not listen is nobody else's.
+    reserved: Option<TcpSocket>,
 }
 
 impl Server {
@@ -71,17 +73,21 @@ impl Server {
         requests.iter().map(text).collect()
     }
 
-    pub(crate) async fn start(script: Script) -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let address = listener.local_addr().unwrap();
+    pub(crate) fn start(script: Script) -> Self {
         let requests = Arc::new(Mutex::new(Vec::new()));
-        let server = Self {
+        let socket = TcpSocket::new_v4().unwrap();
+        socket.bind("127.0.0.1:0".parse().unwrap()).unwrap();
+        let address = socket.local_addr().unwrap();
+        let mut server = Self {
             port: address.port(),
             requests: Arc::clone(&requests),
+            reserved: None,
         };
         if matches!(script, Script::Closed) {
+            server.reserved = Some(socket);
             return server;
         }
+        let listener = socket.listen(128).unwrap();
         tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
                 let (script, requests) = (script.clone(), Arc::clone(&requests));
@@ -178,7 +184,10 @@ async fn follow(
                     }
                 }
             }
-            Act::Flood(text) => while stream.write_all(text.as_bytes()).await.is_ok() {},
+            Act::Flood(text) => {
+                let piece = text.repeat(4096 / text.len());
+                while stream.write_all(piece.as_bytes()).await.is_ok() {}
+            }
             Act::Wait(millis) => sleep(Duration::from_millis(*millis)).await,
             Act::HalfClose => {
                 let _ = stream.shutdown().await;

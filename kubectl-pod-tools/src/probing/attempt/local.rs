@@ -154,3 +154,80 @@ impl Drop for Group {
         self.kill();
     }
 }
+
+#[cfg(all(test, unix))]
+mod tests {
+    use super::*;
+
+    fn run(script: &str, timeout: Duration) -> Execution {
+        let command = ["/bin/sh", "-c", script].map(str::to_owned);
+        execute(&command, timeout)
+    }
+
+    fn execute(command: &[String], timeout: Duration) -> Execution {
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()
+            .unwrap();
+        runtime.block_on(LocalExecutor::default().execute(command, timeout))
+    }
+
+    const LONG: Duration = Duration::from_mins(1);
+
+    fn exited(code: i32, output: &str) -> Execution {
+        let output = output.as_bytes().to_vec();
+        Execution::Exited { code, output }
+    }
+
+    #[test]
+    fn a_command_has_its_exit_code_and_the_output_of_both_streams() {
+        assert_eq!(run("echo a; exit 0", LONG), exited(0, "a\n"));
+        assert_eq!(run("echo b >&2; exit 7", LONG), exited(7, "b\n"));
+        assert_eq!(run("kill -9 $$", LONG), exited(137, ""));
+    }
+
+    #[test]
+    fn of_a_long_output_10_kib_are_kept() {
+        let Execution::Exited { code, output } = run("yes | head -c 100000; exit 1", LONG) else {
+            panic!("it ends");
+        };
+        assert_eq!((code, output.len()), (1, MAX_OUTPUT));
+    }
+
+    #[test]
+    fn a_program_that_is_missing_is_not_run() {
+        for command in [vec!["/no/such/program".to_owned()], Vec::new()] {
+            let execution = execute(&command, LONG);
+            assert!(
+                matches!(execution, Execution::NotRun { .. }),
+                "{execution:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_command_that_hangs_is_killed_with_its_children() {
+        let pid = tempfile::NamedTempFile::new().unwrap();
+        let script = format!(
+            "sleep 1000 & echo $! > {}; sleep 1000",
+            pid.path().display()
+        );
+        let execution = run(&script, Duration::from_secs(2));
+        assert!(
+            matches!(execution, Execution::TimedOut { .. }),
+            "{execution:?}"
+        );
+        let pid = std::fs::read_to_string(pid.path()).unwrap();
+        let child = std::path::PathBuf::from(format!("/proc/{}/stat", pid.trim()));
+        // Gone, or not yet collected by the process that took it over.
+        let state = std::fs::read_to_string(child).unwrap_or_default();
+        assert!(state.is_empty() || state.contains(" Z "), "{state}");
+    }
+
+    #[test]
+    fn an_attempt_waits_for_children_that_hold_the_output() {
+        let start = Instant::now();
+        assert_eq!(run("sleep 2 & exit 3", LONG), exited(3, ""));
+        assert!(start.elapsed() >= Duration::from_millis(1900));
+    }
+}
