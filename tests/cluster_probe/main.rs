@@ -13,6 +13,9 @@ use serde_json::{Value, json};
 use support::cluster::cluster;
 use support::namespace::Namespace;
 
+/// Much time for each attempt: the machine may be busy.
+const TIMEOUT: u32 = 20;
+
 const PROGRAM: &str = env!("CARGO_BIN_EXE_kubectl-pod_probe");
 
 /// A server that has `/index.html`, and nothing else.
@@ -71,19 +74,19 @@ fn verdicts_are_those_of_the_containers() {
     let good = json!({
         "ports": [{"name": "http", "containerPort": 8080}],
         "env": [{"name": "WORD", "value": "hello"}],
-        "startupProbe": {"exec": {"command": ["echo", "$(WORD)"]}},
-        "readinessProbe": {"httpGet": {"port": "http", "path": "/"}},
-        "livenessProbe": {"tcpSocket": {"port": "http"}},
+        "startupProbe": {"exec": {"command": ["echo", "$(WORD)"]}, "timeoutSeconds": TIMEOUT},
+        "readinessProbe": {"httpGet": {"port": "http", "path": "/"}, "timeoutSeconds": TIMEOUT},
+        "livenessProbe": {"tcpSocket": {"port": "http"}, "timeoutSeconds": TIMEOUT},
     });
     let bad = json!({
-        "startupProbe": {"exec": {"command": ["sh", "-c", "echo broken; exit 3"]}, "failureThreshold": 1000},
-        "readinessProbe": {"httpGet": {"port": 8080, "path": "/gone"}},
-        "livenessProbe": {"tcpSocket": {"port": 81}},
+        "startupProbe": {"exec": {"command": ["sh", "-c", "echo broken; exit 3"]}, "timeoutSeconds": TIMEOUT, "failureThreshold": 1000},
+        "readinessProbe": {"httpGet": {"port": 8080, "path": "/gone"}, "timeoutSeconds": TIMEOUT},
+        "livenessProbe": {"tcpSocket": {"port": 81}, "timeoutSeconds": TIMEOUT},
     });
     let odd = json!({
-        "startupProbe": {"exec": {"command": ["./nope"]}},
-        "readinessProbe": {"httpGet": {"port": 81}},
-        "livenessProbe": {"tcpSocket": {"port": "nope"}},
+        "startupProbe": {"exec": {"command": ["./nope"]}, "timeoutSeconds": TIMEOUT},
+        "readinessProbe": {"httpGet": {"port": 81}, "timeoutSeconds": TIMEOUT},
+        "livenessProbe": {"tcpSocket": {"port": "nope"}, "timeoutSeconds": TIMEOUT},
     });
     let sleep = "exec sleep 3600";
     create(
@@ -152,7 +155,7 @@ fn a_watch_follows_restarts_and_ends_with_the_pod() {
     // The second instance is the one that stays.
     let script = "test -f /data/second && exec sleep 3600; touch /data/second; exec sleep 15";
     let probes = json!({
-        "readinessProbe": {"exec": {"command": ["true"]}, "periodSeconds": 1},
+        "readinessProbe": {"exec": {"command": ["true"]}, "timeoutSeconds": TIMEOUT, "periodSeconds": 1},
         "volumeMounts": [{"name": "data", "mountPath": "/data"}],
     });
     let pod = json!({
@@ -221,7 +224,7 @@ fn a_workload_means_its_pods() {
             "metadata": {"labels": {"app": "web"}},
             "spec": {"terminationGracePeriodSeconds": 1, "containers": [{
                 "name": "app", "image": "busybox", "command": ["sh", "-c", SERVER],
-                "readinessProbe": {"httpGet": {"port": 8080}, "periodSeconds": 1},
+                "readinessProbe": {"httpGet": {"port": 8080}, "timeoutSeconds": TIMEOUT, "periodSeconds": 1},
             }]},
         }},
     });
@@ -257,8 +260,8 @@ fn a_missing_right_is_code_3_with_its_name() {
         "metadata": {"name": format!("probe-rights-{}", std::process::id()), "namespace": "default"},
         "spec": {"terminationGracePeriodSeconds": 1, "containers": [{
             "name": "app", "image": "busybox", "command": ["sleep", "3600"],
-            "readinessProbe": {"exec": {"command": ["true"]}},
-            "livenessProbe": {"tcpSocket": {"port": 80}, "failureThreshold": 1000},
+            "readinessProbe": {"exec": {"command": ["true"]}, "timeoutSeconds": TIMEOUT},
+            "livenessProbe": {"tcpSocket": {"port": 80}, "timeoutSeconds": TIMEOUT, "failureThreshold": 1000},
         }]},
     });
     let name = pod["metadata"]["name"].as_str().unwrap();

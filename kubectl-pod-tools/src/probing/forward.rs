@@ -4,17 +4,18 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use futures::future::BoxFuture;
-use pod_probe::{Execution, Handler, MAX_OUTPUT};
-use tokio::time::{Instant, timeout};
+use pod_probe::{Execution, Handler, MAX_OUTPUT, Probe};
+use tokio::time::timeout;
 
 use super::attempt::{ConnectError, Executor, Stream, Way};
 use super::fault::Fault;
 use super::pods::ProbedPod;
 use crate::cluster::{Cluster, ClusterError, ExecEnd, ExecOutput};
 
-/// Minimum time that a port has to refuse a connection which carries nothing: the node connects
-/// only after the API server has answered, and says nothing if the port accepts.
-const SETTLE: Duration = Duration::from_millis(300);
+/// Maximum time that a port has to refuse a connection which carries nothing: the node connects
+/// only after the API server has answered, and says nothing if the port accepts. It is half of the
+/// probe's time-out, if that is less.
+const SETTLE: Duration = Duration::from_secs(2);
 
 /// Time after which the end of a connection has arrived: containerd waits a second for the other
 /// direction to end (internal/cri/server, `portForward`).
@@ -26,30 +27,31 @@ pub(super) struct Forward {
     namespace: String,
     pod: String,
     fault: Arc<Fault>,
-    /// True if nothing is sent, so that only silence says that the port accepts.
-    is_silent: bool,
+    /// The time that a port has to refuse if nothing is sent, so that only silence says that it
+    /// accepts.
+    silence: Option<Duration>,
 }
 
 impl Forward {
-    pub(super) fn new(cluster: &Cluster, pod: &ProbedPod, handler: &Handler) -> Self {
+    pub(super) fn new(cluster: &Cluster, pod: &ProbedPod, probe: &Probe) -> Self {
+        let seconds = u64::try_from(probe.timeout_seconds).unwrap_or_default();
+        let silence = SETTLE.min(Duration::from_secs(seconds) / 2);
         Self {
             cluster: cluster.clone(),
             namespace: pod.namespace.clone(),
             pod: pod.name.clone().unwrap_or_default(),
             fault: Arc::clone(&pod.fault),
-            is_silent: matches!(handler, Handler::TcpSocket { .. }),
+            silence: matches!(probe.handler, Handler::TcpSocket { .. }).then_some(silence),
         }
     }
 
     async fn open(&self, port: u16) -> Result<Stream, ConnectError> {
-        let began = Instant::now();
         let forwarded = self.cluster.forward(&self.namespace, &self.pod, port).await;
         let mut forwarded = forwarded.map_err(|error| broken(error, &self.fault))?;
-        if self.is_silent {
-            let time = SETTLE.max(began.elapsed() * 2);
-            if let Some(message) = forwarded.refusal_within(time).await {
-                return Err(ConnectError::refused(message));
-            }
+        if let Some(time) = self.silence
+            && let Some(message) = forwarded.refusal_within(time).await
+        {
+            return Err(ConnectError::refused(message));
         }
         Ok(Box::new(forwarded))
     }

@@ -232,7 +232,7 @@ fn with_way(
             port: at.port.filter(|_| !has_host),
         },
         (Place::Cluster, Some(cluster)) if !has_host => RunProbe {
-            way: Arc::new(Forward::new(cluster, pod, &probe.handler)),
+            way: Arc::new(Forward::new(cluster, pod, &probe)),
             probe,
             address: pod.address(),
             port: None,

@@ -50,14 +50,11 @@ fn until_failed_ends_at_the_threshold() {
 
 #[test]
 fn a_time_out_is_code_124_with_the_last_reason() {
-    let run = run(
-        &home(NEVER_READY),
-        &["--until", "ready", "--timeout", "1500ms"],
-    );
+    let run = run(&home(NEVER_READY), &["--until", "ready", "--timeout", "6s"]);
     assert_eq!(run.code, Some(124), "{run:?}");
     assert!(
         run.stderr
-            .contains("timed out: container `app` of pod/web is not ready after 1.5 s: "),
+            .contains("timed out: container `app` of pod/web is not ready after 6 s: "),
         "{run:?}"
     );
     assert!(run.stderr.contains("exited with code 1"), "{run:?}");

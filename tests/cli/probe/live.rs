@@ -9,7 +9,7 @@ use crate::support::{Home, Run};
 const PODS: &str = "GET /api/v1/namespaces/default/pods";
 
 fn exec_probe(word: &str) -> Value {
-    json!({"exec": {"command": [word, "$(WORD)"]}, "periodSeconds": 1})
+    json!({"exec": {"command": [word, "$(WORD)"]}, "periodSeconds": 1, "timeoutSeconds": 60})
 }
 
 /// A running Pod with a container `app`.
@@ -105,7 +105,7 @@ fn a_missing_right_is_code_3_and_named() {
         "{run:?}"
     );
     let http = pod(
-        &json!({"readinessProbe": {"httpGet": {"port": 80}}}),
+        &json!({"readinessProbe": {"httpGet": {"port": 80}, "timeoutSeconds": 60}}),
         &running(),
     );
     let server = ApiServer::new()

@@ -179,10 +179,10 @@ spec:
     metadata: {labels: {a: b}}
     spec:
       initContainers:
-      - {name: proxy, image: i, restartPolicy: Always, readinessProbe: {exec: {command: ['true']}}}
+      - {name: proxy, image: i, restartPolicy: Always, readinessProbe: {exec: {command: ['true']}, timeoutSeconds: 60}}
       - {name: setup, image: i}
       containers:
-      - {name: app, image: i, readinessProbe: {exec: {command: ['true']}}}
+      - {name: app, image: i, readinessProbe: {exec: {command: ['true']}, timeoutSeconds: 60}}
       - {name: plain, image: i}
 ";
     let run = run(&Home::with(&[("pod.yaml", deployment)]), &["-o", "json"]);
@@ -204,9 +204,8 @@ fn a_certificate_is_shown_and_not_required() {
     let server = ApiServer::new();
     let https = server.https();
     let port = https.rsplit(':').next().unwrap();
-    let fields = format!(
-        "readinessProbe: {{httpGet: {{scheme: HTTPS, port: {port}, path: /version}}, timeoutSeconds: 60}}"
-    );
+    let fields =
+        format!("readinessProbe: {{httpGet: {{scheme: HTTPS, port: {port}, path: /version}}}}");
     let home = home(&fields);
     let words = ["probe", "-f", "pod.yaml", "--at", "127.0.0.1"];
     let run = home.run(&words);
@@ -242,8 +241,7 @@ fn a_redirect_to_another_host_is_a_warning_and_nobody_is_asked_there() {
     });
     let url = server.url();
     let port = url.rsplit(':').next().unwrap();
-    let fields =
-        format!("readinessProbe: {{httpGet: {{port: {port}, path: /moved}}, timeoutSeconds: 60}}");
+    let fields = format!("readinessProbe: {{httpGet: {{port: {port}, path: /moved}}}}");
     let words = ["probe", "-f", "pod.yaml", "--at", "127.0.0.1", "-o", "json"];
     let run = home(&fields).run(&words);
     assert_eq!(run.code, Some(0), "{run:?}");

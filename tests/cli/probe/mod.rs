@@ -18,8 +18,10 @@ use crate::support::{Home, Run};
 /// Time for what comes soon, on a busy machine as well.
 const PATIENCE: Duration = Duration::from_mins(1);
 
-/// Returns a Pod with one container `app` that has these fields.
+/// Returns a Pod with one container `app` that has these fields. Its probes have much time: a
+/// machine may be busy.
 fn pod(fields: &str) -> String {
+    let fields = &fields.replace("Probe: {", "Probe: {timeoutSeconds: 60, ");
     format!(
         "apiVersion: v1\nkind: Pod\nmetadata: {{name: web}}\nspec:\n  containers:\n  - name: app\n    image: i\n{}",
         indented(fields)
