@@ -14,6 +14,7 @@ const TLS_1_3: u16 = 0x304;
 const ECDHE_RSA_AES_128_GCM_SHA256: u16 = 0xc02f;
 const ECDHE_RSA_AES_256_GCM_SHA384: u16 = 0xc030;
 const ECDHE_RSA_CHACHA20_POLY1305: u16 = 0xcca8;
+const ECDHE_RSA_AES_128_CBC_SHA: u16 = 0xc013;
 const RSA_AES_128_GCM_SHA256: u16 = 0x009c;
 const RSA_3DES_EDE_CBC_SHA: u16 = 0x000a;
 
@@ -62,6 +63,14 @@ fn of_tls() -> Vec<(String, Value)> {
             with(tls(TLS_1_3, TLS_1_3, "p256"), &curves),
         );
     }
+    add(
+        "1.2, cipher in CBC mode",
+        with(rsa, &json!({"ciphers": [ECDHE_RSA_AES_128_CBC_SHA]})),
+    );
+    add(
+        "1.3, curve P-521",
+        with(tls(TLS_1_3, TLS_1_3, "p256"), &json!({"curves": [25]})),
+    );
     let new = tls(TLS_1_2, TLS_1_3, "p256");
     add("expired", with(new.clone(), &json!({"expired": true})));
     add("without names", with(new.clone(), &json!({"names": []})));

@@ -80,6 +80,10 @@ func servers(r ServerRequest) (oracle.Answer, error) {
 		quiet := log.New(io.Discard, "", 0)
 		handler := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { fmt.Fprintln(w, r.Proto) })
 		web := &http.Server{Handler: handler, TLSConfig: config, ErrorLog: quiet}
+		if len(server.Ciphers) > 0 {
+			// HTTP/2 demands other ciphers, and without them the server would not start.
+			web.TLSNextProto = map[string]func(*http.Server, *tls.Conn, http.Handler){}
+		}
 		go web.ServeTLS(listener, "", "")
 	}
 	return oracle.Answer{"ports": ports}, nil
