@@ -15,8 +15,8 @@
 //! * The earliest time has no allowance. Where lateness could make something early, the numbers of
 //!   the Pods leave room: `cases.rs` says how. All probes but two have a time-out of several seconds,
 //!   so that a slow answer is no failure.
-//! * The latest time has half a second of allowance, and all the time since the Pod's start that the
-//!   kubelet waited for a CPU, as the kernel counts it (`stall.rs`).
+//! * The latest time has half a second of allowance, and all the time since the Pod's start in which
+//!   no processor was idle (`stall.rs`).
 //! * A Pod with a difference runs again, beside the few others that have one, up to three times in
 //!   all. It fails by two tries in which the machine was not too busy to be judged.
 
@@ -152,8 +152,8 @@ fn run(cases: &[&Case], attempt: usize) -> Vec<Comparison> {
     let began = now();
     let results = cases.iter().map(result).collect();
     let took = now() - began;
-    let waited = stalls.between(began, now()) / took;
-    println!("try {attempt}: {waited:.2} s waited for a CPU in each second");
+    let lost = stalls.between(began, now()) / took * 100.0;
+    println!("try {attempt}: no processor was idle in {lost:.0} % of the time");
     results
 }
 
