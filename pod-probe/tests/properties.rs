@@ -112,7 +112,7 @@ fn behaviour() -> impl Strategy<Value = Assumptions> {
     })
 }
 
-fn of<'a>(events: &'a [Event], container: usize) -> impl Iterator<Item = &'a Event> {
+fn of(events: &[Event], container: usize) -> impl Iterator<Item = &Event> {
     events
         .iter()
         .filter(move |event| event.container == container)

@@ -25,8 +25,8 @@ use pod_model::KubernetesVersion;
 /// The first case's seed; `POD_TOOLS_PROBES_SEED` is another one.
 const SEED: u64 = 20_261_129;
 /// Cases of each version, and runs of upstream for each: `POD_TOOLS_PROBES_CASES`, `POD_TOOLS_PROBES_RUNS`.
-const CASES: u64 = 8;
-const RUNS: u64 = 20;
+const CASES: u64 = 24;
+const RUNS: u64 = 25;
 
 fn number(name: &str, default: u64) -> u64 {
     std::env::var(name).map_or(default, |text| text.parse().unwrap())

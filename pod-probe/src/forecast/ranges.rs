@@ -14,7 +14,7 @@ use super::plan::PodPlan;
 use super::reason::Reason;
 
 /// Runs between two looks at whether they still show something new.
-const BATCH: u64 = 128;
+const BATCH: u64 = 64;
 /// Batches in a row that show nothing new, after which there is no other one.
 const QUIET: u32 = 3;
 

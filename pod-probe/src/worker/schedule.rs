@@ -32,8 +32,12 @@ impl Ticker {
 
     /// Counts the ticks up to a time.
     pub(crate) fn advance(&mut self, now: Duration) {
+        if self.tick > now {
+            return;
+        }
+        self.is_due = true;
+        self.tick = self.tick.saturating_add(self.period);
         if self.tick <= now {
-            self.is_due = true;
             let late = now.saturating_sub(self.tick).as_nanos() / self.period.as_nanos();
             let late = u32::try_from(late).unwrap_or(u32::MAX);
             self.tick = self

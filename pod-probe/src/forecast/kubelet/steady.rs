@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use super::super::worker::Worker;
+use super::container::Container;
 use super::{RELIST, Run, Work};
 use crate::probes::ProbeKind;
 use crate::worker::is_delay_over;
@@ -48,17 +50,19 @@ impl Run<'_> {
                 self.does
                     .answer(running.number, age, worker.plan.timeout, self.listens_after);
             let is_settled = worker.plan.is_errored || worker.is_settled(answer.verdict);
-            let is_over = is_delay_over(own.status.started_at, self.now, worker.plan.initial_delay);
-            if !is_over
-                || own.tried[worker.plan.kind as usize] != Some(running.number)
-                || !is_settled
-            {
+            let is_tried = own.tried[worker.plan.kind as usize] == Some(running.number);
+            if self.is_probed(own, worker) && !(is_tried && is_settled) {
                 return false;
             }
         }
         let status = self.status_of(index);
         let is_over = status.seen.is_over && own.workers.iter().flatten().next().is_some();
         status.seen == own.status && status.is_ready == own.is_ready && !is_over
+    }
+
+    /// Returns whether the initial delay of a probe is over.
+    fn is_probed(&self, own: &Container<'_>, worker: &Worker<'_>) -> bool {
+        is_delay_over(own.status.started_at, self.now, worker.plan.initial_delay)
     }
 
     /// Goes to a time shortly before the next change. Returns false if there is none before the
@@ -77,12 +81,16 @@ impl Run<'_> {
                 change = Some(change.map_or(at, |change: Duration| change.min(at)));
             }
             for worker in own.workers.iter().flatten() {
-                let lasts = worker
-                    .plan
-                    .timeout
-                    .saturating_mul(3)
-                    .saturating_add(worker.plan.period);
-                margin = margin.max(lasts.saturating_mul(2));
+                let plan = worker.plan;
+                if !self.is_probed(own, worker) {
+                    let at = own.status.started_at.saturating_add(plan.initial_delay);
+                    change = Some(change.map_or(at, |change: Duration| change.min(at)));
+                }
+                // An attempt that is under way at that time began before.
+                let takes = plan.timeout.min(self.does.slow).saturating_mul(3);
+                let takes = takes.max(self.does.hangs_at.map_or(takes, |_| plan.timeout));
+                let lasts = plan.period.saturating_add(takes);
+                margin = margin.max(lasts.saturating_add(RELIST));
             }
         }
         let Some(change) = change.filter(|change| *change <= end) else {

@@ -55,6 +55,7 @@ type kubelet struct {
 	inBackOff  map[string]bool
 	hasWorkers bool
 	trace      bool
+	over       bool // the Pod has ended
 }
 
 func (k *kubelet) random() float64 {
@@ -66,6 +67,9 @@ func (k *kubelet) random() float64 {
 func (k *kubelet) note(c *container, number int, what string) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
+	if k.over {
+		return
+	}
 	k.events = append(k.events, event{container: c.spec.Name, instance: number, what: what})
 	k.times = append(k.times, time.Now())
 }
@@ -268,6 +272,9 @@ func (k *kubelet) work() {
 		k.mu.Unlock()
 		acted, until, err := k.sync()
 		if err != nil {
+			k.mu.Lock()
+			k.over = true
+			k.mu.Unlock()
 			return
 		}
 		k.lastSync = time.Now()
