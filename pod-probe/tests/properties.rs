@@ -119,7 +119,7 @@ fn of(events: &[Event], container: usize) -> impl Iterator<Item = &Event> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 48, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 24, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn a_worker_changes_its_result_at_its_threshold_alone(
