@@ -186,7 +186,7 @@ fn assumptions_that_contradict_each_other_are_refused() {
             &["--fails-at", "2m", "--recovers-at", "1m"],
             "must be later than `--fails-at`",
         ),
-        (&["--for", "25h"], "at most 24h"),
+        (&["--for", "7h"], "at most 6h"),
         (
             &["--stop-takes", "soon"],
             "expected `never`, or a duration such as",

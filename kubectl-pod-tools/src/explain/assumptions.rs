@@ -56,7 +56,7 @@ pub(crate) struct AssumptionArgs {
     #[arg(long)]
     first_run_only: bool,
 
-    /// Time to forecast, at most 24h [default: 10m]
+    /// Time to forecast, at most 6h [default: 10m]
     #[arg(long = "for", value_name = "DURATION", value_parser = parse_horizon, allow_hyphen_values = true)]
     horizon: Option<Duration>,
 }
@@ -128,10 +128,10 @@ fn parse_stop(text: &str) -> Result<StopTakes, String> {
 fn parse_horizon(text: &str) -> Result<Duration, String> {
     match parse_duration(text) {
         Ok(time) if time > MOST => {
-            Err("out of range: expected a duration of at most 24h".to_owned())
+            Err("out of range: expected a duration of at most 6h".to_owned())
         }
         Err(error) if error.contains("2562047h") => {
-            Err("out of range: expected a duration of at most 24h".to_owned())
+            Err("out of range: expected a duration of at most 6h".to_owned())
         }
         result => result,
     }
@@ -166,11 +166,11 @@ mod tests {
     }
 
     #[test]
-    fn a_forecast_ends_after_a_day() {
-        assert!(parse_horizon("24h").is_ok());
-        for text in ["24h1s", "99999999999h"] {
+    fn a_forecast_has_an_end() {
+        assert!(parse_horizon("6h").is_ok());
+        for text in ["6h1s", "99999999999h"] {
             assert!(
-                parse_horizon(text).unwrap_err().ends_with("at most 24h"),
+                parse_horizon(text).unwrap_err().ends_with("at most 6h"),
                 "{text}"
             );
         }

@@ -352,7 +352,9 @@ fn a_drawing_has_a_bar_for_each_event() {
     // The style sheet is one long line.
     let lines = svg.lines().filter(|line| !line.starts_with("<style>"));
     let text: Vec<&str> = lines.collect();
-    assert_data_eq!(text.join("\n"), str![[r#"
+    assert_data_eq!(
+        text.join("\n"),
+        str![[r#"
 <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 960 158" width="960" height="158" role="img" aria-labelledby="title desc">
 <title id="title">Probes</title>
 <desc id="desc">pod/web. web: started 0s. web: firstProbe 5-15s: initialDelaySeconds 5, and the kubelet waits up to periodSeconds 10 after its own restart. 世界: ready 5-15s: successThreshold 1. web: kill 2m5s or later: failureThreshold 3, each 10 s after the one before; the grace period of 30 s begins/u{1b}[2J.</desc>
@@ -385,5 +387,6 @@ fn a_drawing_has_a_bar_for_each_event() {
 <text x="16" y="136" class="error">web: kill</text>
 <text x="843" y="136" class="dim">2m5s or later</text>
 </svg>
-"#]]);
+"#]]
+    );
 }

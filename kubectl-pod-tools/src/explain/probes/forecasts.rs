@@ -5,7 +5,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use pod_model::KubernetesVersion;
-use pod_probe::{Assumptions, ContainerPlan, Event, Happening, Kind, PodPlan, ProbePlan, forecast};
+use pod_probe::{
+    Assumptions, ContainerPlan, Effort, Event, Happening, Kind, PodPlan, ProbePlan, forecast_with,
+};
 
 /// Forecasts that are kept; those of more Pods would take too much memory.
 const MOST_KEPT: usize = 4096;
@@ -51,14 +53,19 @@ impl<'a> Forecasts<'a> {
     }
 
     /// Returns the forecast of a Pod.
-    pub(super) fn of(&self, plan: &PodPlan, version: KubernetesVersion) -> Arc<PodForecast> {
-        // The version is the same for a whole run.
+    pub(super) fn of(
+        &self,
+        plan: &PodPlan,
+        version: KubernetesVersion,
+        effort: Effort,
+    ) -> Arc<PodForecast> {
+        // Version and effort are the same for a whole run.
         let key = key(plan);
         let known = || self.known.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(known) = known().get(&key) {
             return Arc::clone(known);
         }
-        let made = Arc::new(self.make(plan, version));
+        let made = Arc::new(self.make(plan, version, effort));
         let mut known = known();
         if known.len() >= MOST_KEPT {
             known.clear();
@@ -67,10 +74,10 @@ impl<'a> Forecasts<'a> {
         made
     }
 
-    fn make(&self, plan: &PodPlan, version: KubernetesVersion) -> PodForecast {
+    fn make(&self, plan: &PodPlan, version: KubernetesVersion, effort: Effort) -> PodForecast {
         if !self.is_normal_course {
             return PodForecast {
-                events: forecast(plan, self.assumptions, version),
+                events: forecast_with(plan, self.assumptions, version, effort),
                 standard: None,
             };
         }
@@ -78,14 +85,14 @@ impl<'a> Forecasts<'a> {
             horizon: settled(plan).min(longest(plan)),
             ..Assumptions::default()
         };
-        let normal = forecast(plan, &normal, version);
+        let normal = forecast_with(plan, &normal, version, effort);
         // Nothing happens once everything has settled.
         let is_near = |event: &&Event| event.earliest <= self.assumptions.horizon;
         let events = normal.iter().filter(is_near).cloned().collect();
         let has_probes = plan.containers.iter().any(|own| !own.probes.is_empty());
         PodForecast {
             events,
-            standard: has_probes.then(|| standard(plan, normal, version)),
+            standard: has_probes.then(|| standard(plan, normal, version, effort)),
         }
     }
 }
@@ -134,7 +141,12 @@ fn longest(plan: &PodPlan) -> Duration {
     period.saturating_mul(MOST_ATTEMPTS).min(LONGEST)
 }
 
-fn standard(plan: &PodPlan, normal: Vec<Event>, version: KubernetesVersion) -> Standard {
+fn standard(
+    plan: &PodPlan,
+    normal: Vec<Event>,
+    version: KubernetesVersion,
+    effort: Effort,
+) -> Standard {
     let failing = probes(plan).map(|probe| time_of(probe, probe.failure_threshold));
     let failing = failing.max().unwrap_or_default();
     let period = probes(plan).map(|probe| probe.period).max();
@@ -164,8 +176,8 @@ fn standard(plan: &PodPlan, normal: Vec<Event>, version: KubernetesVersion) -> S
         ..usual
     };
     Standard {
-        silent: forecast(plan, &silent, version),
-        hang: (at, forecast(plan, &hang, version)),
+        silent: forecast_with(plan, &silent, version, effort),
+        hang: (at, forecast_with(plan, &hang, version, effort)),
         normal,
     }
 }

@@ -3,7 +3,7 @@
 use k8s_openapi::api::core::v1::Event;
 use pod_model::Verdict;
 use pod_model::lookup::{LookupKind, Need};
-use pod_probe::{PodPlan, known_bugs};
+use pod_probe::{Effort, PodPlan, known_bugs};
 
 use super::blocks::{blocks, drawing};
 use super::checks::{Subject, findings};
@@ -62,7 +62,9 @@ impl Topic for ProbesTopic<'_> {
         let mut containers = effective(target, facts.version);
         containers.retain(|container| is_shown(&container.name));
         let plan = PodPlan::of(spec, facts.version);
-        let forecast = self.forecasts.of(&plan, facts.version);
+        let forecast = self
+            .forecasts
+            .of(&plan, facts.version, effort(facts.candidates));
         let observed = observed(target, facts.answers);
         let findings = findings(&Subject {
             target,
@@ -101,5 +103,16 @@ impl Topic for ProbesTopic<'_> {
 
     fn blocks(&self, explained: &ExplainedProbes) -> Vec<Block> {
         blocks(explained, self.options)
+    }
+}
+
+/// Documents from which on a forecast is made with less effort.
+const MANY: usize = 1_000;
+
+fn effort(candidates: usize) -> Effort {
+    if candidates < MANY {
+        Effort::Thorough
+    } else {
+        Effort::Quick
     }
 }
