@@ -220,9 +220,16 @@ mod tests {
         );
         let pid = std::fs::read_to_string(pid.path()).unwrap();
         let child = std::path::PathBuf::from(format!("/proc/{}/stat", pid.trim()));
-        // Gone, or not yet collected by the process that took it over.
-        let state = std::fs::read_to_string(child).unwrap_or_default();
-        assert!(state.is_empty() || state.contains(" Z "), "{state}");
+        let start = Instant::now();
+        loop {
+            let state = std::fs::read_to_string(&child).unwrap_or_default();
+            // Gone, or not yet collected by the process that took it over.
+            if state.is_empty() || state.contains(" Z ") {
+                break;
+            }
+            assert!(start.elapsed() < LONG, "{state}");
+            std::thread::sleep(Duration::from_millis(10));
+        }
     }
 
     #[test]
