@@ -36,9 +36,9 @@ pub struct Assumptions {
     pub stop_takes: StopTakes,
     /// Time that a preStop hook takes.
     pub pre_stop_takes: Duration,
-    /// What fails, fails in the first instance only.
+    /// True if failures happen in the first instance only.
     pub first_run_only: bool,
-    /// How far to look.
+    /// Time to look ahead.
     pub horizon: Duration,
 }
 

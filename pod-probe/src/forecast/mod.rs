@@ -1,5 +1,5 @@
-//! What follows from the probes of a Pod over time: when each first runs, when containers are
-//! ready, killed and restarted, as ranges.
+//! Forecasts of a Pod's probes over time: when each first runs, when containers are ready, killed
+//! and restarted, as ranges.
 //!
 //! The kubelet leaves much to chance: when a worker's ticker ticks, when the kubelet looks at
 //! the containers, which of two threads comes first. [`forecast`] runs the kubelet's rules many

@@ -11,7 +11,7 @@ use crate::handler::Handler;
 use crate::hooks::Hooks;
 use crate::probes::{Probe, ProbeKind, Probes};
 
-/// Whether a container that has ended starts again.
+/// Decision on containers that have ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum RestartPolicy {
     /// It does.
@@ -29,7 +29,7 @@ pub struct ContainerPlan {
     pub name: String,
     /// True for an init container that runs beside the others.
     pub is_sidecar: bool,
-    /// Whether it starts again: its own policy, or the Pod's.
+    /// Its own policy, or the Pod's.
     pub restart_policy: RestartPolicy,
     /// Exit codes after which it starts again whatever the policy: each is a list and true for the
     /// codes in it, or false for those that are not.

@@ -38,7 +38,7 @@ impl Effort {
     }
 }
 
-/// What begins before the horizon may end behind it.
+/// Time that runs go on behind the horizon: they end there what began before.
 const BEHIND: Duration = Duration::from_mins(2);
 /// The longest time to look ahead.
 pub const MAX_HORIZON: Duration = Duration::from_hours(6);
@@ -54,9 +54,9 @@ pub struct Event {
     pub container: usize,
     /// 0 is the first run of the container.
     pub instance: u32,
-    /// What happens.
+    /// The happening.
     pub happening: Happening,
-    /// Which of several equal events of the instance it is, from 0 on.
+    /// Its number among equal events of the instance, from 0 on.
     pub occurrence: u32,
     /// Not before.
     pub earliest: Duration,
@@ -64,7 +64,7 @@ pub struct Event {
     pub latest: Duration,
     /// False if it does not happen in every case.
     pub is_certain: bool,
-    /// What leads to these times.
+    /// Reason of these times.
     pub reason: Reason,
 }
 
@@ -218,5 +218,5 @@ fn number(times: &mut [(Key, Duration, Reason)]) {
 
 /// Returns what the runs may have missed of a range at both of its ends.
 fn slack(range: Duration) -> Duration {
-    Duration::from_millis(200) + range / 10
+    Duration::from_millis(200) + range / 8
 }

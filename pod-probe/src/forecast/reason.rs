@@ -69,7 +69,7 @@ pub enum Reason {
     GracePeriod {
         /// Grace period of the kill.
         grace_period: Duration,
-        /// What of it the preStop hook has left, at least 2 s.
+        /// Rest of it after the preStop hook, at least 2 s.
         left: Duration,
     },
     /// `Ended`: it reacts to SIGTERM.

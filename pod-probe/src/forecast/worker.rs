@@ -22,7 +22,7 @@ pub(super) struct Seen {
     pub(super) is_over: bool,
 }
 
-/// What a worker does when it is woken.
+/// Action of a worker that is woken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Action {
     /// It waits for the next time.

@@ -1,4 +1,4 @@
-//! What a sync kills and starts.
+//! Containers that a sync kills and starts.
 //!
 //! Upstream: `computePodActions` and `computeInitContainerActions` in
 //! `k8s.io/kubernetes/pkg/kubelet/kuberuntime`.
@@ -9,7 +9,7 @@ use super::super::happening::Kind;
 use super::super::reason::Reason;
 use super::Run;
 use super::container::{Container, Instance};
-use super::steps::Step;
+use super::lane::Step;
 use crate::probes::ProbeKind;
 use crate::verdict::Verdict;
 use crate::worker::ProbeResult;

@@ -13,7 +13,7 @@ use crate::worker::ProbeResult;
 pub(super) struct Instance {
     pub(super) number: u32,
     pub(super) started: Duration,
-    /// When it ended, and its exit code.
+    /// Time of its end, and its exit code.
     pub(super) ended: Option<(Duration, i32)>,
 }
 

@@ -8,6 +8,7 @@
 
 mod actions;
 mod container;
+mod lane;
 mod probing;
 mod steady;
 mod steps;
@@ -24,7 +25,7 @@ use super::happening::Happening;
 use super::plan::PodPlan;
 use super::reason::Reason;
 use container::Container;
-use steps::Lane;
+use lane::Lane;
 use version::VersionFacts;
 
 const SECOND: Duration = Duration::from_secs(1);

@@ -1,16 +1,16 @@
 //! Steps of a sync: containers are killed and started.
 
-use std::collections::VecDeque;
 use std::time::Duration;
 
 use super::super::assumptions::StopTakes;
 use super::super::happening::{Happening, Kind};
 use super::super::reason::Reason;
+use super::lane::Step;
 use super::{Run, SECOND, Work};
 
 /// Before a Pod is looked at without a cause: `SyncFrequency`.
 const RESYNC: Duration = Duration::from_mins(1);
-/// Where a container waits for its back-off, to 1.34: `backOffPeriod`.
+/// Between two syncs while a container waits for its back-off, to 1.34: `backOffPeriod`.
 const RETRY: Duration = Duration::from_secs(10);
 /// The kubelet's minimum grace period: `minimumGracePeriodInSeconds`.
 const MINIMUM_GRACE: Duration = Duration::from_secs(2);
@@ -20,38 +20,6 @@ const START: (Duration, Duration) = (Duration::from_millis(50), Duration::from_m
 const STOP: (Duration, Duration) = (Duration::from_millis(10), Duration::from_millis(200));
 /// To ask the runtime for one Pod.
 const LOOK: (Duration, Duration) = (Duration::from_millis(1), Duration::from_millis(100));
-
-/// A step of a sync.
-#[derive(Clone, Copy, Debug)]
-pub(super) enum Step {
-    /// A probe, or the end of the Pod, kills a container, which has this time.
-    Kill(usize, Option<Kind>, Duration, Reason),
-    /// A sidecar of a Pod that ends waits for those that started after it, until this time.
-    Await(usize, Duration),
-    /// SIGTERM, with what is left of the grace period, and the whole of it.
-    Terminate(usize, Duration, Duration, Reason),
-    Stop(usize, i32, Reason),
-    /// A container starts, unless its back-off since this end of an instance is not over.
-    Start(usize, Option<Duration>),
-    Run(usize, Reason),
-}
-
-/// Steps one after the other.
-#[derive(Clone, Debug)]
-pub(super) struct Lane {
-    pub(super) steps: VecDeque<Step>,
-    /// End of the step that is under way.
-    pub(super) at: Duration,
-}
-
-impl Lane {
-    pub(super) fn of_first_starts(first: std::ops::Range<usize>, at: Duration) -> Self {
-        Self {
-            steps: first.map(|index| Step::Start(index, None)).collect(),
-            at,
-        }
-    }
-}
 
 impl Run<'_> {
     /// Does the steps that take no time, and begins the next ones that do.

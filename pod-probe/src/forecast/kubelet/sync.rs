@@ -8,7 +8,7 @@ use super::super::plan::RestartPolicy;
 use super::super::reason::Reason;
 use super::super::worker::Seen;
 use super::container::Instance;
-use super::steps::{Lane, Step};
+use super::lane::{Lane, Step};
 use super::{Run, Work};
 use crate::known_bugs::BugId;
 use crate::probes::ProbeKind;

@@ -1,4 +1,4 @@
-//! What of the kubelet's behaviour depends on its version.
+//! Behaviour of the kubelet that depends on its version.
 
 use pod_model::KubernetesVersion;
 use pod_model::features::Gate;

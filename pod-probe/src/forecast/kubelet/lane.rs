@@ -1,0 +1,39 @@
+//! The steps of a sync, as data.
+
+use std::collections::VecDeque;
+use std::time::Duration;
+
+use super::super::happening::Kind;
+use super::super::reason::Reason;
+
+/// A step of a sync.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Step {
+    /// A probe, or the end of the Pod, kills a container, which has this time.
+    Kill(usize, Option<Kind>, Duration, Reason),
+    /// A sidecar of a Pod that ends waits for those that started after it, until this time.
+    Await(usize, Duration),
+    /// SIGTERM, with what is left of the grace period, and the whole of it.
+    Terminate(usize, Duration, Duration, Reason),
+    Stop(usize, i32, Reason),
+    /// A container starts, unless its back-off since this end of an instance is not over.
+    Start(usize, Option<Duration>),
+    Run(usize, Reason),
+}
+
+/// Steps one after the other.
+#[derive(Clone, Debug)]
+pub(super) struct Lane {
+    pub(super) steps: VecDeque<Step>,
+    /// End of the step that is under way.
+    pub(super) at: Duration,
+}
+
+impl Lane {
+    pub(super) fn of_first_starts(first: std::ops::Range<usize>, at: Duration) -> Self {
+        Self {
+            steps: first.map(|index| Step::Start(index, None)).collect(),
+            at,
+        }
+    }
+}
