@@ -9,7 +9,7 @@ use crate::cost::{Cost, cost};
 use crate::{READ, verdict};
 
 const PODS: usize = 5_000;
-const RUNS: usize = 7;
+const RUNS: usize = 3;
 
 pub(crate) fn run() {
     let dir = tempfile::tempdir().unwrap();
