@@ -188,6 +188,31 @@ proptest! {
     }
 
     #[test]
+    fn a_stop_is_in_the_order_of_its_course(
+        spec in spec(),
+        version in prop::sample::select(VERSIONS.to_vec()),
+    ) {
+        let plan = PodPlan::of(&spec, version);
+        let does = Assumptions {
+            hangs_at: Some(Duration::from_secs(20)),
+            horizon: Duration::from_mins(3),
+            ..Assumptions::default()
+        };
+        let events = forecast_with(&plan, &does, version, Effort::Quick);
+        for (index, event) in events.iter().enumerate() {
+            prop_assert!(index == 0 || events[index - 1].earliest <= event.earliest);
+            let follows = |other: &&Event| {
+                (other.container, other.instance) == (event.container, event.instance)
+                    && other.is_certain
+                    && matches!(other.happening, Happening::Kill(_))
+            };
+            if event.is_certain && matches!(event.happening, Happening::SigTerm | Happening::Ended) {
+                prop_assert!(events[index..].iter().find(follows).is_none());
+            }
+        }
+    }
+
+    #[test]
     fn what_only_errs_is_neither_killed_nor_ready(
         spec in spec(),
         version in prop::sample::select(VERSIONS.to_vec()),

@@ -110,9 +110,41 @@ pub fn forecast_with(
     let runs = ranges.runs;
     let ranges = ranges.by_key.into_iter();
     let mut events: Vec<Event> = ranges.map(|(key, range)| range.event(key, runs)).collect();
+    if does.exits_at.is_none() {
+        follow_causes(&mut events);
+    }
     events.retain(|event| event.earliest <= horizon);
+    // Equal times keep the order of the course.
     events.sort_by_key(|event| event.earliest);
     events
+}
+
+/// What a kill leads to is not earlier than the kill: the slack of a wider range would say so.
+/// The events of an instance are in the order of its course.
+fn follow_causes(events: &mut [Event]) {
+    for index in 1..events.len() {
+        let (before, rest) = events.split_at_mut(index);
+        let (Some(cause), Some(event)) = (before.last(), rest.first_mut()) else {
+            continue;
+        };
+        // An event of some runs alone may have another cause in others.
+        let is_same = (cause.container, cause.instance) == (event.container, event.instance)
+            && cause.is_certain
+            && event.is_certain;
+        let is_stop = |happening| {
+            matches!(
+                happening,
+                Happening::Kill(_) | Happening::SigTerm | Happening::SigKill
+            )
+        };
+        let follows = matches!(
+            event.happening,
+            Happening::SigTerm | Happening::SigKill | Happening::Ended
+        );
+        if is_same && is_stop(cause.happening) && follows {
+            event.earliest = event.earliest.max(cause.earliest.min(event.latest));
+        }
+    }
 }
 
 /// Times of one event over all runs.
