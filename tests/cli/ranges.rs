@@ -59,17 +59,13 @@ fn places(arg: &Arg) -> Places {
     match (long, name) {
         // A user of the identity provider, which may be any text.
         ("as-uid", _) => NONE,
-        (_, "DURATION" | "DURATION|BOOL") => Places {
+        (_, "DURATION" | "DURATION|BOOL" | "DURATION|never") => Places {
             numbers: &["{}"],
             times: &["{}"],
         },
         (_, "DURATION[=CODE]") => Places {
             numbers: &["1s={}"],
             times: &["{}", "{}=1"],
-        },
-        (_, "DURATION|never") => Places {
-            numbers: &["{}"],
-            times: &["{}"],
         },
         (_, "N" | "UID" | "GID") => Places {
             numbers: &["{}"],
