@@ -119,7 +119,7 @@ pub fn forecast_with(
     events
 }
 
-/// What a kill leads to is not earlier than the kill: the slack of a wider range would say so.
+/// Keeps the consequences of a kill behind it: the slack of a wider range would put them before.
 /// The events of an instance are in the order of its course.
 fn follow_causes(events: &mut [Event]) {
     for index in 1..events.len() {

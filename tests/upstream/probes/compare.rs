@@ -91,7 +91,7 @@ pub(crate) fn compare(
                 "outside {key} {span:?} ours {earliest:.3}..{latest:.3}"
             ));
         }
-        if span.runs == runs && span.most < case.until as f64 - 60.0 {
+        if span.runs == runs && span.most < case.assumptions.horizon.as_secs_f64() - 60.0 {
             agreement.measured += 1;
             if latest - earliest > FACTOR * (span.most - span.least) + ALLOWANCE {
                 widths.push(format!(
