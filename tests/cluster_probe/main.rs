@@ -1,6 +1,7 @@
 //! `probe` against Pods of a real cluster: commands by `exec`, and HTTP and TCP by port-forward.
 #![expect(clippy::unwrap_used, reason = "helpers of tests fail as tests do")]
 
+mod from_node;
 #[path = "../support/mod.rs"]
 mod support;
 

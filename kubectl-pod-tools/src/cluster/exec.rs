@@ -104,14 +104,7 @@ impl Cluster {
             Some(status) => status.await,
             None => None,
         };
-        Ok(match status {
-            Some(status) if status.status.as_deref() == Some("Success") => ExecEnd::Exited(0),
-            Some(status) => match exit_code(&status) {
-                Some(code) => ExecEnd::Exited(code),
-                None => ExecEnd::Failed(status.message.unwrap_or_default()),
-            },
-            None => ExecEnd::Failed(BROKE.to_owned()),
-        })
+        Ok(end(status))
     }
 
     /// Runs a command in a container to its end, without a terminal.
@@ -178,7 +171,19 @@ impl Cluster {
     }
 }
 
-fn request(namespace: &str, pod: &str) -> Request {
+/// Returns the end of a command with this status, or without one.
+pub(super) fn end(status: Option<Status>) -> ExecEnd {
+    match status {
+        Some(status) if status.status.as_deref() == Some("Success") => ExecEnd::Exited(0),
+        Some(status) => match exit_code(&status) {
+            Some(code) => ExecEnd::Exited(code),
+            None => ExecEnd::Failed(status.message.unwrap_or_default()),
+        },
+        None => ExecEnd::Failed(BROKE.to_owned()),
+    }
+}
+
+pub(super) fn request(namespace: &str, pod: &str) -> Request {
     Request {
         // Upstream asks for this verb, whatever the HTTP method is.
         verb: Verb::Create,

@@ -26,6 +26,7 @@ mod objects;
 #[cfg(test)]
 mod objects_tests;
 mod page;
+mod pipe;
 mod port_forward;
 mod refusal;
 mod renew;
@@ -51,6 +52,7 @@ pub(crate) use log::{Log, LogEvent};
 pub(crate) use log_lines::{LogPiece, LogQuery};
 pub(crate) use mapping::{Resource, object_name};
 pub(crate) use objects::SubmitParams;
+pub(crate) use pipe::PipedCommand;
 pub(crate) use renew::Renew;
 pub(crate) use request::Cluster;
 pub(crate) use request_info::{Request, Verb};

@@ -19,6 +19,9 @@ const FORMATS: Formats = Formats(&[
     (Format::Json, "The ProbeRunReport: a line for each attempt"),
 ]);
 
+/// Image of helper Pods.
+const IMAGE: &str = "busybox:1.37";
+
 /// Runs the probes that containers declare, and judges the answers as the kubelet does.
 #[derive(Args, Clone, Debug)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a flag")]
@@ -28,6 +31,9 @@ const FORMATS: Formats = Formats(&[
 
   # Watch the readiness of all Pods of a Deployment
   kubectl pod-tools probe deploy/web --kind readiness --watch
+
+  # Connect to the Pod's IP from its node, as the kubelet does
+  kubectl pod-tools probe web --from-node
 
   # Run the probes of a file against a process on this machine
   kubectl pod-tools probe -f pod.yaml --at 127.0.0.1:8080
@@ -48,7 +54,10 @@ goes to standard error. If it ends before the probes do, the exit code is 1.
 
 The probes of live Pods go through the API server: `exec` for commands, and a
 port-forward, which enters at the Pod's loopback address, for everything else.
-The kubelet connects to the Pod's IP.")]
+The kubelet connects to the Pod's IP. So does --from-node: a helper Pod on the
+same node connects, in the namespace of the target. It differs from the kubelet
+in the source address, which is the helper Pod's and not the node's: a
+NetworkPolicy may refuse it.")]
 pub(crate) struct ProbeArgs {
     /// Pod, TYPE/NAME or TYPE NAME; TYPE is a Pod or anything that runs Pods
     #[arg(value_name = "TARGET", add = CompletionKind::ExplainTargets)]
@@ -80,6 +89,14 @@ pub(crate) struct ProbeArgs {
     /// Address at which the probes of -f are run; without a port, the declared one
     #[arg(help_heading = "Targets", long, value_name = "HOST[:PORT]", value_parser = parse_at)]
     at: Option<At>,
+
+    /// Connect to live Pods from a helper Pod on their node, which is deleted at the end
+    #[arg(help_heading = "Targets", long)]
+    from_node: bool,
+
+    /// Image of the helper Pod, with BusyBox's sh, nc, cat and sleep [default: busybox:1.37]
+    #[arg(help_heading = "Targets", long, value_name = "IMAGE")]
+    image: Option<String>,
 
     /// Run each probe once, now (the default)
     #[arg(help_heading = "Duration", long, conflicts_with_all = ["count", "until", "watch"])]
@@ -156,6 +173,10 @@ impl ProbeArgs {
             return Err(Failure::usage("`--timeout` requires a time greater than 0")
                 .help("use `--timeout 60s`"));
         }
+        if self.image.is_some() && !self.from_node {
+            return Err(Failure::usage("`--image` requires `--from-node`")
+                .help(format!("use `{command} web --from-node --image busybox`")));
+        }
         let targets = self.targets(command)?;
         let place = if targets.is_files() {
             self.local_place(command)?
@@ -176,6 +197,9 @@ impl ProbeArgs {
             ending,
             timeout: self.timeout,
             allow_host: self.allow_host,
+            from_node: self
+                .from_node
+                .then(|| self.image.unwrap_or_else(|| IMAGE.to_owned())),
             is_json: self.output == Format::Json,
             program: self.program,
         })
@@ -226,6 +250,13 @@ impl ProbeArgs {
     }
 
     fn local_place(&self, command: &str) -> Result<Place, Failure> {
+        if self.from_node {
+            return Err(
+                Failure::usage("cannot combine `--from-node` with `-f`").help(format!(
+                    "use `{command} web --from-node` for a Pod of the cluster"
+                )),
+            );
+        }
         let at = match &self.at {
             Some(at) => at.clone(),
             // Nobody else is meant.

@@ -71,7 +71,7 @@ impl Way for Forward {
     }
 }
 
-fn broken(error: ClusterError, fault: &Fault) -> ConnectError {
+pub(super) fn broken(error: ClusterError, fault: &Fault) -> ConnectError {
     let message = error.to_string();
     fault.set(error);
     ConnectError::way_broken(message)

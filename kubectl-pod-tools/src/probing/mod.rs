@@ -4,7 +4,8 @@
 //! [`run`] reads the targets: [`pods`] and their containers as [`subject`]s, each probe with its
 //! way. [`session`] has a loop for each probe, which asks `pod_probe`'s schedule when to try,
 //! [`attempt`] what the answer is, and `pod_probe`'s worker what follows; [`container`] joins what
-//! follows for one container. Each attempt is a [`line`], which [`printer`] prints.
+//! follows for one container. Each attempt is a [`line`], which [`printer`] prints. With `--from-node`
+//! [`node_helpers`] creates and deletes the Pods through which [`from_node`] connects.
 
 mod args;
 mod at;
@@ -14,7 +15,12 @@ mod container;
 mod fault;
 mod follow;
 mod forward;
+mod from_node;
 mod line;
+mod node_connection;
+mod node_helper;
+mod node_helpers;
+mod node_pod;
 mod options;
 mod pods;
 mod printer;

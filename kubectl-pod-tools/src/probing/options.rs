@@ -20,6 +20,9 @@ pub(super) struct ProbeOptions {
     pub(super) ending: Ending,
     pub(super) timeout: Option<Duration>,
     pub(super) allow_host: bool,
+    /// Image of the Pods that connect to live Pods from their nodes, or `None` to connect through
+    /// the API server.
+    pub(super) from_node: Option<String>,
     pub(super) is_json: bool,
     /// The program to start, or empty.
     pub(super) program: Vec<OsString>,

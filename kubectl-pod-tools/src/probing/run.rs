@@ -10,12 +10,13 @@ use super::args::ProbeArgs;
 use super::clock::Clock;
 use super::container::{ContainerState, Standing};
 use super::follow::Follower;
+use super::node_helpers::{Helpers, REMOVAL};
 use super::options::{Ending, Place, ProbeOptions};
 use super::pods::{self, ProbedPod};
 use super::printer::Printer;
 use super::program::Program;
 use super::session::{End, Session};
-use super::subject::{Subject, subjects};
+use super::subject::{Access, Subject, subjects};
 use crate::cluster::Cluster;
 use crate::context::Context;
 use crate::deadline;
@@ -32,6 +33,8 @@ const SHORT_GRACE: Duration = Duration::from_millis(400);
 /// Number of attempts that are under way at the same time if none has a schedule.
 const MAX_AT_ONCE: usize = 32;
 
+/// Note about the way to a live Pod from its node.
+const FROM_NODE: &str = "commands run by `exec`, and connections go from a helper Pod on the Pod's node to the Pod's IP: the kubelet's path but for the source address";
 /// Note about the way to a live Pod.
 const NOT_THE_KUBELETS_PATH: &str = "commands run by `exec`, and connections go by port-forward to the Pod's loopback address, through the API server: not the kubelet's path";
 
@@ -45,7 +48,12 @@ impl ProbeArgs {
         let began = Instant::now();
         let limit = options.timeout.and_then(|time| began.checked_add(time));
         if let Some(limit) = limit {
-            deadline::set(limit.into_std());
+            // Helper Pods are deleted after it.
+            let more = match options.from_node {
+                Some(_) => REMOVAL,
+                None => Duration::ZERO,
+            };
+            deadline::set(limit.checked_add(more).unwrap_or(limit).into_std());
         }
         Context::block_on(async {
             let found = find(&options, context);
@@ -55,7 +63,19 @@ impl ProbeArgs {
                     .unwrap_or_else(|_| Err(Failure::timed_out("reading the targets").into())),
                 None => found.await,
             };
-            run(&options, found?, limit, context).await
+            let found = found?;
+            // The program has to be ended, and helper Pods to be deleted.
+            let claim = signals::claim();
+            let result = run(&options, &found, limit, &claim, context).await;
+            let Some(helpers) = &found.helpers else {
+                return result;
+            };
+            deadline::verdict(match &result {
+                Ok(exit) | Err(CommandError::Reported(exit)) => *exit,
+                Err(CommandError::Failed(failure)) => failure.exit,
+            });
+            let removed = helpers.remove(&claim, &context.ui).await;
+            result.map(|exit| exit.worse(removed))
         })
     }
 }
@@ -65,6 +85,8 @@ struct Found {
     pods: Vec<ProbedPod>,
     subjects: Vec<Subject>,
     cluster: Option<Cluster>,
+    /// Helper Pods, which are created later, or `None` without `--from-node`.
+    helpers: Option<Helpers>,
 }
 
 async fn find(options: &ProbeOptions, context: &Context) -> Result<Found, CommandError> {
@@ -75,31 +97,51 @@ async fn find(options: &ProbeOptions, context: &Context) -> Result<Found, Comman
         Some(cluster) => pods::of_cluster(loaded, cluster).await?,
         None => pods::of_files(&loaded, context)?,
     };
-    let subjects = subjects(&pods, options, version, cluster.as_ref())?;
+    let helpers = Helpers::new(options);
+    let access = Access {
+        cluster: cluster.as_ref(),
+        helpers: helpers.as_ref(),
+    };
+    let subjects = subjects(&pods, options, version, &access)?;
     Ok(Found {
         pods,
         subjects,
         cluster,
+        helpers,
     })
 }
 
 async fn run(
     options: &ProbeOptions,
-    found: Found,
+    found: &Found,
     limit: Option<Instant>,
+    claim: &signals::Claim,
     context: &Context,
 ) -> Result<Exit, CommandError> {
     let Found {
         pods,
         subjects,
         cluster,
+        helpers,
     } = found;
     let ui = &context.ui;
-    // The program has to be ended.
-    let claim = signals::claim();
-    let containers = containers(&pods, &subjects, options)?;
-    if cluster.is_some() {
-        ui.note(NOT_THE_KUBELETS_PATH);
+    let containers = containers(pods, subjects, options)?;
+    match helpers {
+        Some(_) => ui.note(FROM_NODE),
+        None if cluster.is_some() => ui.note(NOT_THE_KUBELETS_PATH),
+        None => {}
+    }
+    if let Some(helpers) = helpers
+        && let Err(end) = helpers.start(limit, claim, ui).await
+    {
+        return Err(match end {
+            End::Signal(signal) => {
+                ui.note(signals::word(signal));
+                CommandError::Reported(signal)
+            }
+            End::Failed(failure) => failure.into(),
+            _ => Failure::timed_out("the helper Pods do not run yet").into(),
+        });
     }
     let mut program = Program::start(&options.program)?;
     let clock = Clock::new();
@@ -110,11 +152,11 @@ async fn run(
     }
     let session = Session {
         options,
-        pods: &pods,
-        subjects: &subjects,
+        pods,
+        subjects,
         containers: &containers,
         clock,
-        printer: Printer::new(&pods, &subjects, options.is_json, ui),
+        printer: Printer::new(pods, subjects, options.is_json, ui),
         failed: RefCell::default(),
         has_program: program.is_some(),
         tls: RefCell::default(),
@@ -125,14 +167,14 @@ async fn run(
         program.as_mut(),
         cluster.as_ref(),
         limit,
-        &claim,
+        claim,
         ui,
     )
     .await;
     if let Some(program) = program {
         let grace = match end {
             End::Signal(_) | End::TimedOut => SHORT_GRACE,
-            _ => grace(&pods, limit),
+            _ => grace(pods, limit),
         };
         deadline::verdict(session.exit_of(&end));
         tokio::select! {

@@ -1,5 +1,6 @@
 //! The containers whose probes are run, with the way to each.
 
+use std::net::IpAddr;
 use std::sync::Arc;
 
 use k8s_openapi::api::core::v1::{Container, EnvVar, PodSpec};
@@ -8,6 +9,8 @@ use pod_probe::{Handler, Probe, Probes};
 
 use super::attempt::{Direct, Executor, LocalExecutor, Way};
 use super::forward::{Forward, PodExecutor};
+use super::from_node::FromNode;
+use super::node_helpers::Helpers;
 use super::options::{Place, ProbeOptions};
 use super::pods::ProbedPod;
 use crate::cluster::Cluster;
@@ -40,6 +43,12 @@ pub(super) struct RunProbe {
     pub(super) port: Option<u16>,
 }
 
+/// The cluster of live Pods, with the helper Pods of `--from-node`.
+pub(super) struct Access<'a> {
+    pub(super) cluster: Option<&'a Cluster>,
+    pub(super) helpers: Option<&'a Helpers>,
+}
+
 /// Returns the containers of Pods that declare a chosen probe.
 ///
 /// # Errors
@@ -48,7 +57,7 @@ pub(super) fn subjects(
     pods: &[ProbedPod],
     options: &ProbeOptions,
     version: KubernetesVersion,
-    cluster: Option<&Cluster>,
+    access: &Access<'_>,
 ) -> Result<Vec<Subject>, Failure> {
     check_containers(pods, options)?;
     let mut subjects = Vec::new();
@@ -59,7 +68,7 @@ pub(super) fn subjects(
             if !is_chosen {
                 continue;
             }
-            let subject = subject(index, pod, container, options, version, cluster)?;
+            let subject = subject(index, pod, container, options, version, access)?;
             subjects.extend(subject);
         }
     }
@@ -147,7 +156,7 @@ fn subject(
     container: &Container,
     options: &ProbeOptions,
     version: KubernetesVersion,
-    cluster: Option<&Cluster>,
+    access: &Access<'_>,
 ) -> Result<Option<Subject>, Failure> {
     let grace = pod.spec.termination_grace_period_seconds;
     let Probes(mut probes) = Probes::of(container, grace, version);
@@ -159,9 +168,9 @@ fn subject(
     let mut ways = Vec::new();
     for probe in probes {
         check_allowed(&probe, &shown, options)?;
-        ways.push(with_way(probe, pod, options, cluster));
+        ways.push(with_way(probe, pod, options, access)?);
     }
-    let executor: Option<Arc<dyn Executor>> = match cluster {
+    let executor: Option<Arc<dyn Executor>> = match access.cluster {
         Some(cluster) => Some(Arc::new(PodExecutor::new(cluster, pod, &container.name))),
         None => Some(Arc::new(LocalExecutor::default())),
     };
@@ -192,6 +201,15 @@ fn declared_host(probe: &Probe) -> Option<&str> {
 fn check_allowed(probe: &Probe, shown: &str, options: &ProbeOptions) -> Result<(), Failure> {
     let kind = word(probe.kind);
     if let Some(host) = declared_host(probe)
+        && options.from_node.is_some()
+        && is_loopback(host)
+    {
+        let message = format!(
+            "the {kind} probe of {shown} connects to the host `{host}`: the node itself, which a helper Pod does not reach"
+        );
+        return Err(Failure::usage(message).help("use `--kind` and `-c` to leave it out"));
+    }
+    if let Some(host) = declared_host(probe)
         && !options.allow_host
         && !is_the_place(host, &options.place)
     {
@@ -212,36 +230,48 @@ fn check_allowed(probe: &Probe, shown: &str, options: &ProbeOptions) -> Result<(
     Ok(())
 }
 
+fn is_loopback(host: &str) -> bool {
+    let address: Option<IpAddr> = host.parse().ok();
+    address.map_or(host == "localhost", |address| address.is_loopback())
+}
+
 fn is_the_place(host: &str, place: &Place) -> bool {
     matches!(place, Place::Local { at, .. } if at.host == host)
 }
 
-/// Returns a probe with the way to its target. A declared host is connected to from here.
+/// Returns a probe with the way to its target. A declared host is connected to from here, or from
+/// the node.
+///
+/// # Errors
+/// `--from-node`, and the Pod is not on a node.
 fn with_way(
     probe: Probe,
     pod: &ProbedPod,
     options: &ProbeOptions,
-    cluster: Option<&Cluster>,
-) -> RunProbe {
+    access: &Access<'_>,
+) -> Result<RunProbe, Failure> {
     let has_host = declared_host(&probe).is_some_and(|host| !is_the_place(host, &options.place));
-    match (&options.place, cluster) {
-        (Place::Local { at, .. }, _) => RunProbe {
-            probe,
-            way: Arc::new(Direct),
-            address: at.host.clone(),
-            port: at.port.filter(|_| !has_host),
-        },
-        (Place::Cluster, Some(cluster)) if !has_host => RunProbe {
-            way: Arc::new(Forward::new(cluster, pod, &probe)),
-            probe,
-            address: pod.address(),
-            port: None,
-        },
-        (Place::Cluster, _) => RunProbe {
-            probe,
-            way: Arc::new(Direct),
-            address: pod.address(),
-            port: None,
-        },
-    }
+    let connects = matches!(
+        probe.handler,
+        Handler::HttpGet(_) | Handler::TcpSocket { .. } | Handler::Grpc { .. }
+    );
+    let (address, port) = match &options.place {
+        Place::Local { at, .. } => (at.host.clone(), at.port.filter(|_| !has_host)),
+        Place::Cluster => (pod.address(), None),
+    };
+    let way: Arc<dyn Way> = match (&options.place, access.cluster, access.helpers) {
+        (Place::Cluster, Some(cluster), Some(helpers)) if connects => {
+            Arc::new(FromNode::new(helpers.of(pod, cluster)?, pod))
+        }
+        (Place::Cluster, Some(cluster), _) if !has_host => {
+            Arc::new(Forward::new(cluster, pod, &probe))
+        }
+        _ => Arc::new(Direct),
+    };
+    Ok(RunProbe {
+        probe,
+        way,
+        address,
+        port,
+    })
 }

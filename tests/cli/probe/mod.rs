@@ -1,6 +1,7 @@
 //! `probe`: declared probes against processes of this machine, and through a scripted API server.
 
 mod ends;
+mod from_node;
 mod live;
 mod local;
 mod program;

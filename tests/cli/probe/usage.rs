@@ -56,6 +56,23 @@ fn a_file_requires_an_address_and_an_address_a_file() {
 }
 
 #[test]
+fn a_helper_pod_is_for_live_pods_only() {
+    let home = home(EXEC);
+    for (words, message) in [
+        (
+            &["-f", "pod.yaml", "--at", "127.0.0.1", "--from-node"][..],
+            "cannot combine `--from-node` with `-f`",
+        ),
+        (
+            &["web", "--image", "busybox"],
+            "`--image` requires `--from-node`",
+        ),
+    ] {
+        refused(&home.run(&[&["probe"], words].concat()), message);
+    }
+}
+
+#[test]
 fn other_mistakes_of_the_command_line_are_code_2() {
     let home = home(EXEC);
     let file = [

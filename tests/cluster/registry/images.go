@@ -70,7 +70,7 @@ func all(stress, probeServer string) (map[string]v1.Image, error) {
 		config v1.Config
 		names  []string
 	}{
-		{busybox, shell, []string{"library/busybox:1.28", "library/busybox:latest"}},
+		{busybox, shell, []string{"library/busybox:1.28", "library/busybox:1.37", "library/busybox:latest"}},
 		{busybox, nonroot, []string{"library/nonroot:latest"}},
 		{busybox, v1.Config{Cmd: []string{"/bin/sleep", "2147483647"}}, []string{"pause:3.9"}},
 		{debian, shell, []string{"library/debian:latest"}},

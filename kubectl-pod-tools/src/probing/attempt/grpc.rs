@@ -43,10 +43,13 @@ enum Asked {
 }
 
 /// Runs one try.
-pub(super) async fn run(check: &Check<'_>, way: &dyn Way, limit: Limit) -> Judgement {
+pub(super) async fn run(check: &Check<'_>, way: &dyn Way, mut limit: Limit) -> Judgement {
     let mut wait = BACK_OFF;
     let mut reason = None;
     loop {
+        if let Err(error) = limit.prepare(way).await {
+            return Judgement::new(Verdict::Errored, error.message);
+        }
         let tried = timeout_at(limit.deadline, one(check, way, limit)).await;
         reason = match tried {
             Ok(Asked::Judged(judgement)) => return judgement,

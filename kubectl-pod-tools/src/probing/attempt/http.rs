@@ -24,7 +24,7 @@ pub(super) async fn run(
     address: &str,
     port: u16,
     way: &dyn Way,
-    limit: Limit,
+    mut limit: Limit,
 ) -> Try {
     let mut exchange = match Exchange::new(request, address, port) {
         Ok(exchange) => exchange,
@@ -38,7 +38,7 @@ pub(super) async fn run(
             Step::Judged(judgement) => return Try { judgement, tls },
             Step::Connect(hop) => {
                 connection = None;
-                match connect(&hop, way, limit).await {
+                match connect(&hop, way, &mut limit).await {
                     Ok(mut opened) => {
                         tls = opened.tls.take();
                         if opened.is_http_2 {
@@ -70,7 +70,8 @@ struct Opened {
     is_http_2: bool,
 }
 
-async fn connect(hop: &Hop, way: &dyn Way, limit: Limit) -> Result<Opened, Refused> {
+async fn connect(hop: &Hop, way: &dyn Way, limit: &mut Limit) -> Result<Opened, Refused> {
+    limit.prepare(way).await?;
     let connected = timeout_at(limit.deadline, way.connect(&hop.host, hop.port)).await;
     let stream = connected.map_err(|_| {
         let (port, host, seconds) = (hop.port, &hop.host, limit.seconds);
@@ -85,7 +86,7 @@ async fn connect(hop: &Hop, way: &dyn Way, limit: Limit) -> Result<Opened, Refus
             is_http_2: false,
         });
     }
-    let secured = tls::connect(stream, &hop.host, hop.http_2.is_some(), limit).await;
+    let secured = tls::connect(stream, &hop.host, hop.http_2.is_some(), *limit).await;
     let secured = secured.map_err(Refused::Target)?;
     Ok(Opened {
         stream: secured.stream,

@@ -4,6 +4,8 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
+use super::way::{ConnectError, Way};
+
 /// Time for one try.
 #[derive(Clone, Copy)]
 pub(super) struct Limit {
@@ -18,5 +20,13 @@ impl Limit {
             deadline: Instant::now() + time,
             seconds,
         }
+    }
+
+    /// Prepares a way for the next connection, and adds the time that this takes.
+    pub(super) async fn prepare(&mut self, way: &dyn Way) -> Result<(), ConnectError> {
+        let began = Instant::now();
+        way.prepare().await?;
+        self.deadline += began.elapsed();
+        Ok(())
     }
 }

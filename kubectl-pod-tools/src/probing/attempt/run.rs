@@ -110,6 +110,9 @@ async fn one_try(probe: &Probe, target: &Target<'_>) -> Try {
 }
 
 async fn tcp(way: &dyn Way, host: &str, port: u16, limit: Duration) -> Judgement {
+    if let Err(error) = way.prepare().await {
+        return unreachable(&error);
+    }
     match timeout(limit, way.connect(host, port)).await {
         Ok(Ok(_)) => judge_tcp(None),
         Ok(Err(error)) => unreachable(&error),

@@ -43,6 +43,12 @@ impl ConnectError {
 
 /// A way to the ports of a target, such as a direct connection or a port-forward.
 pub trait Way: Send + Sync {
+    /// Opens what the next connection needs beforehand, such as a stream to a node. This takes no
+    /// part of the time-out.
+    fn prepare(&self) -> BoxFuture<'_, Result<(), ConnectError>> {
+        Box::pin(async { Ok(()) })
+    }
+
     /// Connects to a port. The caller sets the time-out, and drops the future when it is over.
     ///
     /// `host` is that of [`super::Target::address`], or the one that the probe declares.
