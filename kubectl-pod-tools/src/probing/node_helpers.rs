@@ -13,11 +13,10 @@ use tokio::time::{Instant, sleep, sleep_until, timeout};
 use super::node_helper::Helper;
 use super::options::{Ending, ProbeOptions};
 use super::pods::ProbedPod;
-use super::session::End;
 use crate::cluster::{Cluster, ClusterError, Resource};
-use crate::error::Failure;
+use crate::error::{CommandError, Failure};
 use crate::exit::Exit;
-use crate::signals::Claim;
+use crate::signals::{self, Claim};
 use crate::ui::Ui;
 
 /// Maximum time to delete the Pods.
@@ -91,13 +90,13 @@ impl Helpers {
     /// Creates all Pods, and waits until they run.
     ///
     /// # Errors
-    /// The end of the run, if one of them does not run.
+    /// One of them does not run, the time-out, or a signal.
     pub(super) async fn start(
         &self,
         limit: Option<Instant>,
         claim: &Claim,
         ui: &Ui,
-    ) -> Result<(), End> {
+    ) -> Result<(), CommandError> {
         let (all, resource) = (self.all(), pods()?);
         let started = all
             .iter()
@@ -109,15 +108,21 @@ impl Helpers {
                 None => std::future::pending().await,
             }
         };
-        let end = tokio::select! {
+        let signal = tokio::select! {
             biased;
-            signal = claim.received() => End::Signal(signal),
-            started = &mut started => return started.map(drop).map_err(End::Failed),
-            () = time => End::TimedOut,
+            signal = claim.received() => Some(signal),
+            started = &mut started => return started.map(drop).map_err(Into::into),
+            () = time => None,
         };
         // An answer has the uid to delete.
         let _ = timeout(ANSWERS, started).await;
-        Err(end)
+        Err(match signal {
+            Some(signal) => {
+                ui.note(signals::word(signal));
+                CommandError::Reported(signal)
+            }
+            None => Failure::timed_out("the helper Pods do not run yet").into(),
+        })
     }
 
     /// Deletes all Pods, and prints which ones may be left. Returns the exit code.
@@ -170,7 +175,7 @@ impl Helpers {
     }
 }
 
-fn pods() -> Result<Resource, End> {
+fn pods() -> Result<Resource, Failure> {
     let kind = by_type("pods").map(Resource::of);
-    kind.ok_or_else(|| End::Failed(Failure::new(Exit::Cluster, "Pods are no known kind")))
+    kind.ok_or_else(|| Failure::new(Exit::Cluster, "Pods are no known kind"))
 }

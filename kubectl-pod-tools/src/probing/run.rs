@@ -131,17 +131,8 @@ async fn run(
         None if cluster.is_some() => ui.note(NOT_THE_KUBELETS_PATH),
         None => {}
     }
-    if let Some(helpers) = helpers
-        && let Err(end) = helpers.start(limit, claim, ui).await
-    {
-        return Err(match end {
-            End::Signal(signal) => {
-                ui.note(signals::word(signal));
-                CommandError::Reported(signal)
-            }
-            End::Failed(failure) => failure.into(),
-            _ => Failure::timed_out("the helper Pods do not run yet").into(),
-        });
+    if let Some(helpers) = helpers {
+        helpers.start(limit, claim, ui).await?;
     }
     let mut program = Program::start(&options.program)?;
     let clock = Clock::new();
