@@ -92,7 +92,7 @@ impl Helper {
             if error.code().is_some_and(|code| code < 500) {
                 *self.stage() = Stage::Absent;
             }
-            self.refused(error)
+            refused(error)
         })?;
         *self.stage() = Stage::Created(text_at(&pod, "/metadata/uid").to_owned());
         let (shown, node) = (&self.shown, &self.node);
@@ -100,17 +100,6 @@ impl Helper {
             "created {shown} on node {node} in namespace {namespace}"
         ));
         self.until_running(resource, pod).await
-    }
-
-    fn refused(&self, error: ClusterError) -> Failure {
-        let mut failure = Failure::from(error);
-        failure.message = format!("cannot create the helper Pod: {}", failure.message);
-        if failure.exit == Exit::Failure {
-            // Admission; its help is about Pods of one's own.
-            failure.exit = Exit::Stuck;
-            failure.help = None;
-        }
-        failure
     }
 
     async fn until_running(&self, resource: &Resource, mut pod: Value) -> Result<(), Failure> {
@@ -203,6 +192,18 @@ impl Helper {
         *self.stage() = Stage::Absent;
         Ok(())
     }
+}
+
+/// Returns the failure of a creation that is refused.
+fn refused(error: ClusterError) -> Failure {
+    let mut failure = Failure::from(error);
+    failure.message = format!("cannot create the helper Pod: {}", failure.message);
+    if failure.exit == Exit::Failure {
+        // Admission; its help is about Pods of one's own.
+        failure.exit = Exit::Stuck;
+        failure.help = None;
+    }
+    failure
 }
 
 fn is_running(pod: &Value) -> bool {
