@@ -23,8 +23,8 @@ mod worker;
 pub use certificate::Certificate;
 pub use command::expand_command;
 pub use forecast::{
-    Assumptions, ContainerPlan, Effort, Event, Forecasts, Happening, Kind, MAX_HORIZON, PodPlan,
-    ProbePlan, Reason, RestartPolicy, StopTakes, forecast, forecast_with,
+    Assumptions, ContainerPlan, Effort, Event, Happening, Kind, MAX_HORIZON, PodPlan, ProbePlan,
+    Reason, RestartPolicy, StopTakes, forecast, forecast_with,
 };
 pub use grpc::{CHECK_PATH, GrpcAnswer, MAX_ANSWER, check_request, grpc_user_agent, judge_grpc};
 pub use handler::Handler;

@@ -8,7 +8,6 @@
 
 mod assumptions;
 mod back_off;
-mod cache;
 mod draw;
 mod happening;
 mod kubelet;
@@ -18,7 +17,6 @@ mod reason;
 mod worker;
 
 pub use assumptions::{Assumptions, ProbePlan, StopTakes};
-pub use cache::Forecasts;
 pub use happening::{Happening, Kind};
 pub use plan::{ContainerPlan, PodPlan, RestartPolicy};
 pub use ranges::{Effort, Event, MAX_HORIZON, forecast, forecast_with};

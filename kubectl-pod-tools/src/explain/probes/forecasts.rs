@@ -5,9 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use pod_model::KubernetesVersion;
-use pod_probe::{
-    Assumptions, ContainerPlan, Effort, Event, Happening, Kind, PodPlan, ProbePlan, forecast_with,
-};
+use pod_probe::{Assumptions, Effort, Event, Happening, Kind, PodPlan, ProbePlan, forecast_with};
 
 /// Forecasts that are kept; those of more Pods would take too much memory.
 const MOST_KEPT: usize = 4096;
@@ -40,7 +38,7 @@ pub(super) struct Standard {
 pub(super) struct Forecasts<'a> {
     assumptions: &'a Assumptions,
     is_normal_course: bool,
-    known: Mutex<HashMap<String, Arc<PodForecast>>>,
+    known: Mutex<HashMap<PodPlan, Arc<PodForecast>>>,
 }
 
 impl<'a> Forecasts<'a> {
@@ -97,21 +95,11 @@ impl<'a> Forecasts<'a> {
     }
 }
 
-/// Names change nothing.
-fn key(plan: &PodPlan) -> String {
-    use std::fmt::Write;
-    let mut key = String::with_capacity(256);
-    let _ = write!(key, "{:?}", plan.grace_period);
-    for own in &plan.containers {
-        let ContainerPlan {
-            name: _,
-            is_sidecar,
-            restart_policy,
-            probes,
-            pre_stop,
-            ..
-        } = own;
-        let _ = write!(key, ";{is_sidecar}{restart_policy:?}{pre_stop:?}{probes:?}");
+/// Returns a plan without names: they change nothing.
+fn key(plan: &PodPlan) -> PodPlan {
+    let mut key = plan.clone();
+    for container in &mut key.containers {
+        container.name.clear();
     }
     key
 }
@@ -203,4 +191,39 @@ pub(super) fn is_kill(happening: Happening) -> bool {
         happening,
         Happening::Kill(Some(Kind::Startup | Kind::Liveness))
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use k8s_openapi::api::core::v1::PodSpec;
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    fn of(container: &Value) -> PodPlan {
+        let spec: PodSpec =
+            serde_json::from_value(json!({ "restartPolicy": "Always", "containers": [container] }))
+                .unwrap();
+        key(&PodPlan::of(&spec, KubernetesVersion::V1_37))
+    }
+
+    #[test]
+    fn pods_that_differ_in_names_alone_share_a_forecast() {
+        let named = |name: &str, period: i32| {
+            of(&json!({"name": name, "readinessProbe": {"exec": {}, "periodSeconds": period}}))
+        };
+        assert_eq!(named("a", 5), named("b", 5));
+        assert_ne!(named("a", 5), named("a", 30));
+    }
+
+    #[test]
+    fn pods_that_differ_in_restart_rules_do_not() {
+        let with = |code: i32| {
+            of(
+                &json!({"name": "a", "restartPolicy": "Never", "restartPolicyRules": [
+                {"action": "Restart", "exitCodes": {"operator": "In", "values": [code]}}]}),
+            )
+        };
+        assert_ne!(with(1), with(2));
+    }
 }
