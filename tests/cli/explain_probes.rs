@@ -249,6 +249,23 @@ errored-probe]: the readiness probe can never be run: the container declares no 
 }
 
 #[test]
+fn a_container_that_is_never_ready_is_not_said_to_be_ready_until_it_is_killed() {
+    let text = WEB.replace(
+        "httpGet: {port: http, path: /ready}",
+        "httpGet: {port: htps, path: /ready}",
+    );
+    let run = offline(&text, &["-o", "json"]);
+    assert!(run.stdout.contains("it is never ready anyway"), "{run:?}");
+    assert!(!run.stdout.contains("until then it is ready"), "{run:?}");
+    let text = WEB.replace(
+        "    readinessProbe:\n      httpGet: {port: http, path: /ready}\n",
+        "",
+    );
+    let run = offline(&text, &["-o", "json"]);
+    assert!(run.stdout.contains("until then it is ready"), "{run:?}");
+}
+
+#[test]
 fn templates_of_workloads_and_sidecars_are_explained() {
     let text = "\
 apiVersion: apps/v1

@@ -71,8 +71,13 @@ impl Session<'_> {
         for subject in self.subjects {
             let has_readiness = |run: &RunProbe| run.probe.kind == ProbeKind::Readiness;
             if !subject.probes.iter().any(has_readiness) {
+                let why = if self.options.has_kind(ProbeKind::Readiness) {
+                    "it has no readiness probe"
+                } else {
+                    "`--kind` leaves out readiness probes"
+                };
                 ui.note(&format!(
-                    "{} runs without a readiness probe: ready as soon as it has started",
+                    "{} counts as ready once it has started: {why}",
                     subject.shown
                 ));
             }

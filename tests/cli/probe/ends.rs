@@ -101,5 +101,13 @@ fn a_container_without_a_readiness_probe_is_ready_at_once() {
     let only_live = "livenessProbe: {exec: {command: ['false']}}";
     let run = run(&home(only_live), &["--until", "ready"]);
     assert_eq!(run.code, Some(0), "{run:?}");
-    assert!(run.stderr.contains("without a readiness probe"), "{run:?}");
+    assert!(run.stderr.contains("it has no readiness probe"), "{run:?}");
+    let declared =
+        "readinessProbe: {exec: {command: ['true']}}\nstartupProbe: {exec: {command: ['true']}}";
+    let run = self::run(&home(declared), &["--until", "ready", "--kind", "startup"]);
+    assert_eq!(run.code, Some(0), "{run:?}");
+    assert!(
+        run.stderr.contains("`--kind` leaves out readiness probes"),
+        "{run:?}"
+    );
 }

@@ -207,13 +207,18 @@ fn hang(index: usize, container: &ContainerPlan, standard: &Standard) -> Option<
                 range(unready.0, unready.1)
             ),
         ),
-        (None, Some(kill)) => (
-            kill,
-            format!(
-                "its liveness probe kills it after {}; until then it is ready",
-                range(kill.0, kill.1)
-            ),
-        ),
+        (None, Some(kill)) => {
+            let is_ready = |happening| happening == Happening::Ready;
+            let until = match first(&standard.normal, index, is_ready) {
+                Some(_) => "until then it is ready",
+                None => "it is never ready anyway",
+            };
+            let range = range(kill.0, kill.1);
+            (
+                kill,
+                format!("its liveness probe kills it after {range}; {until}"),
+            )
+        }
         (Some(unready), Some(kill)) => (
             (unready.0.min(kill.0), unready.1.min(kill.1)),
             format!(
