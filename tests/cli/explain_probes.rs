@@ -74,7 +74,7 @@ terminationGracePeriodSeconds   30 (Pod)       -              30 (Pod)
         "If container app never answers, its startup probe kills it after ",
         "at once, then after about ",
         "Container app may take ",
-        "If container app hangs, its liveness probe kills it after ",
+        "If the probes of container app get no answer any more, ",
     ] {
         assert!(rest.contains(words), "{words}: {run:?}");
     }

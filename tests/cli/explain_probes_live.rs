@@ -108,10 +108,6 @@ warning[redirect-leaves-pod]: the answer to the probe was a redirect that the ku
  --> pod/web: spec.containers[0].readinessProbe
   = help: probe a path that answers by itself
 
-warning[short-start-tolerance]: container app last became ready 88 s after its start, but only [..] s are tolerated for certain: one that does not answer for [..] s is always killed
- --> pod/web: spec.containers[0]
-  = help: use a startupProbe with failureThreshold 18 and periodSeconds 10, twice the time that it took
-
 "#]]
     );
     let requests = server.requests();

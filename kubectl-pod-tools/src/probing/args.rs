@@ -156,9 +156,9 @@ enum Kind {
 /// State that ends the run, as a value of `--until`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum Until {
-    /// All containers are ready: 0; one would be restarted: 1
+    /// All containers are ready: 0; one would be killed: 1
     Ready,
-    /// A container is not ready any more or would be restarted: 1
+    /// A container is not ready any more or would be killed: 1
     Failed,
 }
 

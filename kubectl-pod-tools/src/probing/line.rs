@@ -160,7 +160,7 @@ fn held(kind: ProbeKind, verdict: Verdict, state: &WorkerState) -> String {
     }
     let (consecutive, threshold) = (state.consecutive, state.threshold);
     if state.would_restart {
-        return "would be restarted".to_owned();
+        return "would be killed".to_owned();
     }
     let is_success = state.counted == ProbeResult::Success;
     if consecutive < threshold {

@@ -48,7 +48,7 @@ pub(super) enum Ending {
     Once,
     /// After so many attempts of each probe.
     Count(u32),
-    /// All containers are ready, or one would be restarted.
+    /// All containers are ready, or one would be killed.
     Ready,
     /// A container has failed.
     Failed,

@@ -282,7 +282,7 @@ impl Session<'_> {
                 times => format!("{times} times in a row"),
             };
             let what = if state.would_restart {
-                "the kubelet would restart it"
+                "the kubelet would kill it"
             } else {
                 "it is not ready"
             };

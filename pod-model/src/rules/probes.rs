@@ -2,7 +2,7 @@
 
 rules! {
     NO_PROBES: Info, "no-probes", "No container has a probe" => {
-        explanation: "Without probes, a container is ready as soon as it runs, and only the end of its process \
+        explanation: "Without probes, a container is ready as soon as it runs, and at most the end of its process \
             restarts it: a hang goes unnoticed. That is fine for work that ends by itself.",
         bad: pod!("  containers: [{name: web, image: nginx}]"),
         good: pod!("  containers:\n\
@@ -15,7 +15,8 @@ rules! {
         explanation: "A port is given by a name that the container does not declare, or its number is not a port. \
             Each attempt is then an error, which counts neither as a success nor as a failure: a startup probe \
             never succeeds, a readiness probe never makes the container ready, and a liveness probe never kills it. \
-            A name is looked up in the ports of the probe's own container only.",
+            A name is looked up in the ports of the probe's own container only. A warning where the kubelet's events \
+            say that attempts were errored, such as for a program that the image does not have.",
         bad: pod!("  containers:\n\
 \x20 - name: web\n\
 \x20   image: nginx\n\
@@ -30,7 +31,7 @@ rules! {
     }
     UNDECLARED_PORT: Info, "undeclared-port", "A probe goes to a port that no container declares" => {
         explanation: "The kubelet does not need the declaration, so the probe works if the program listens there. \
-            Where other ports are declared, the number may be a mistake.",
+            Where other ports are declared, the number may be a mistake. A probe with a `host` is not looked at.",
         bad: pod!("  containers:\n\
 \x20 - name: web\n\
 \x20   image: nginx\n\
@@ -46,7 +47,8 @@ rules! {
     PROBE_HOST: Warning, "probe-host", "Pod Security refuses the host of a probe" => {
         explanation: "A probe with a `host` makes the kubelet send requests to any address that the node can reach. \
             Since Kubernetes 1.34 the Pod Security Standards refuse it at `baseline` and `restricted`. It also \
-            says nothing about this container.",
+            says nothing about this container, but for one case: under `hostNetwork` the node's loopback address is \
+            the container's own. That is only a hint, because such a Pod is refused at these levels anyway.",
         bad: pod!("  containers:\n\
 \x20 - name: web\n\
 \x20   image: nginx\n\
@@ -59,8 +61,9 @@ rules! {
         since: V1_34,
     }
     TIMEOUT_LONGER_THAN_PERIOD: Warning, "timeout-longer-than-period", "The time-out of a probe is longer than its period" => {
-        explanation: "A probe has one attempt at a time. Ticks that come while an attempt waits for its answer are \
-            lost, so a hang is noticed later than the period and the threshold say.",
+        explanation: "A probe has one attempt at a time. Of the ticks that come while an attempt waits for its \
+            answer one is kept: attempts that get none follow each other at once, and a hang is noticed later than \
+            the period and the threshold say.",
         bad: pod!("  containers:\n\
 \x20 - name: web\n\
 \x20   image: nginx\n\
@@ -88,8 +91,8 @@ rules! {
     }
     IDENTICAL_PROBES: Warning, "identical-probes", "Readiness and liveness ask the same question for the same time" => {
         explanation: "A container that answers too late under load should get less traffic. If its liveness probe \
-            fails no later than its readiness probe, it is killed instead, and its load moves to the others. Give \
-            liveness a higher `failureThreshold`, or a question that load does not touch.",
+            fails no later than its readiness probe, it is killed as well, and its load moves to the others. Give \
+            liveness a higher `failureThreshold`, a longer `timeoutSeconds`, or a question that load does not touch.",
         bad: pod!("  containers:\n\
 \x20 - name: web\n\
 \x20   image: nginx\n\
@@ -104,8 +107,9 @@ rules! {
     }
     READY_THROUGH_RESTARTS: Info, "ready-through-restarts", "A container stays ready while its liveness probe restarts it" => {
         explanation: "Without a readiness probe, a container is ready whenever it runs. One that never answers gets \
-            traffic through its restarts. Of these the first four come without a wait, because the back-off looks \
-            at the run before the last when a probe kills.",
+            traffic through its restarts. The first two of them come without a wait, and later ones as long as a \
+            run lasts longer than the wait (10 s, doubled each time), because the back-off looks at the run before the last \
+            when a probe kills.",
         bad: pod!("  containers:\n\
 \x20 - name: web\n\
 \x20   image: nginx\n\
@@ -121,7 +125,8 @@ rules! {
     }
     IGNORED_PROBE_GRACE: Warning, "ignored-probe-grace", "The grace period of a probe is not used" => {
         explanation: "Under `restartPolicy: Never` nothing of the Pod remains to run once a probe kills its only \
-            container. The kubelet then ends the whole Pod, with the Pod's `terminationGracePeriodSeconds`.",
+            container; sidecars do not count. The kubelet then ends the whole Pod, with the Pod's \
+            `terminationGracePeriodSeconds`.",
         bad: pod!("  restartPolicy: Never\n  containers:\n\
 \x20 - name: web\n\
 \x20   image: nginx\n\
@@ -135,7 +140,7 @@ rules! {
     EXEC_EVERY_SECOND: Warning, "exec-every-second", "A probe starts a process every second" => {
         explanation: "An exec probe goes through the container runtime and starts a process in the container, which \
             counts against its CPU and its limit of processes. Every second that is much; a request of HTTP, TCP or \
-            gRPC costs far less.",
+            gRPC costs far less. A startup probe ends with its first success, so it is not counted.",
         bad: pod!("  containers:\n\
 \x20 - name: db\n\
 \x20   image: postgres\n\
@@ -164,7 +169,7 @@ rules! {
     BACKGROUND_IN_PROBE: Warning, "background-in-probe", "A probe leaves a process with its output open" => {
         explanation: "The container runtime waits until all processes that hold the output of an exec probe have \
             closed it. A command that the script leaves in the background makes an attempt take longer than its \
-            time-out. Redirect its output.",
+            time-out. Redirect its output and its errors.",
         bad: pod!("  containers:\n\
 \x20 - name: web\n\
 \x20   image: nginx\n\
@@ -176,10 +181,10 @@ rules! {
 \x20     exec: {command: [sh, -c, \"refresh >/dev/null 2>&1 & test -f /ready\"]}"),
         upstream: "k8s.io/kubernetes/pkg/probe/exec: execProber.Probe; containerd/internal/cri/server: execInContainer",
     }
-    IGNORED_FAILURE: Warning, "ignored-failure", "The script of a probe always succeeds" => {
+    IGNORED_FAILURE: Warning, "ignored-failure", "The script of a probe turns failures into success" => {
         explanation: "The exit code of a script is that of its last command. `|| true`, a trailing `echo`, and a \
             pipeline into a command such as `tee` turn every failure into success. Scripts with loops, conditions, \
-            functions or substitutions are not judged.",
+            functions or substitutions are not judged. An attempt that takes too long still fails.",
         bad: pod!("  containers:\n\
 \x20 - name: web\n\
 \x20   image: nginx\n\
@@ -210,19 +215,20 @@ status:\n\
         upstream: "k8s.io/kubernetes/pkg/probe/http: RedirectChecker, DoHTTPProbe",
     }
     SHORT_START_TOLERANCE: Warning, "short-start-tolerance", "A container needed longer to start than its probes tolerate for certain" => {
-        explanation: "The time until the container was ready is longer than the time after which a startup or \
-            liveness probe may kill a container that does not answer. The next start may end with a restart. Only \
-            for a Pod with one container, because its condition tells the time.",
+        explanation: "The container was ready later than its startup or liveness probe may kill one that does not \
+            answer. The next start may end with a restart. Only for a Pod with one container, because its condition \
+            tells the time, and only if readiness asks the same question as the probe that kills: a start that one \
+            question tolerates says nothing about another.",
         bad: pod!("  containers:\n\
 \x20 - name: web\n\
 \x20   image: nginx\n\
 \x20   readinessProbe: {httpGet: {port: 80}}\n\
-\x20   livenessProbe: {tcpSocket: {port: 80}}\n\
+\x20   livenessProbe: {httpGet: {port: 80}}\n\
 status:\n\
 \x20 conditions:\n\
 \x20 - type: ContainersReady\n\
 \x20   status: \"True\"\n\
-\x20   lastTransitionTime: \"2026-01-01T00:00:50Z\"\n\
+\x20   lastTransitionTime: \"2026-01-01T00:00:25Z\"\n\
 \x20 containerStatuses:\n\
 \x20 - name: web\n\
 \x20   ready: true\n\
@@ -233,14 +239,14 @@ status:\n\
         good: pod!("  containers:\n\
 \x20 - name: web\n\
 \x20   image: nginx\n\
-\x20   startupProbe: {tcpSocket: {port: 80}, failureThreshold: 12}\n\
+\x20   startupProbe: {httpGet: {port: 80}, failureThreshold: 12}\n\
 \x20   readinessProbe: {httpGet: {port: 80}}\n\
-\x20   livenessProbe: {tcpSocket: {port: 80}}\n\
+\x20   livenessProbe: {httpGet: {port: 80}, failureThreshold: 10}\n\
 status:\n\
 \x20 conditions:\n\
 \x20 - type: ContainersReady\n\
 \x20   status: \"True\"\n\
-\x20   lastTransitionTime: \"2026-01-01T00:00:50Z\"\n\
+\x20   lastTransitionTime: \"2026-01-01T00:00:25Z\"\n\
 \x20 containerStatuses:\n\
 \x20 - name: web\n\
 \x20   ready: true\n\

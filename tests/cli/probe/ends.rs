@@ -22,7 +22,7 @@ fn until_ready_ends_with_0_after_failures() {
 }
 
 #[test]
-fn until_ready_ends_with_1_where_the_kubelet_would_restart() {
+fn until_ready_ends_with_1_where_the_kubelet_would_kill() {
     let failing = "\
 startupProbe: {exec: {command: ['false']}, periodSeconds: 1, failureThreshold: 2}
 readinessProbe: {exec: {command: ['true']}, periodSeconds: 1}
@@ -34,7 +34,7 @@ readinessProbe: {exec: {command: ['true']}, periodSeconds: 1}
     assert_eq!(lines[1]["state"]["wouldRestart"], true);
     assert!(
         run.stderr.contains(
-            "the startup probe of container `app` of pod/web failed 2 times in a row: the kubelet would restart it"
+            "the startup probe of container `app` of pod/web failed 2 times in a row: the kubelet would kill it"
         ),
         "{run:?}"
     );

@@ -70,7 +70,7 @@ fn a_line_says_what_the_kubelet_holds() {
         [
             "1 of 3 failures",
             "2 of 3 failures",
-            "would be restarted",
+            "would be killed",
             "1 of 3 failures"
         ]
     );

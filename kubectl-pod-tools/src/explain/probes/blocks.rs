@@ -19,18 +19,19 @@ pub(super) fn blocks(explained: &ExplainedProbes, options: &ProbesOptions) -> Ve
     let ExplainedProbes { target, item } = explained;
     let body = &item.body;
     let mut blocks = Vec::new();
-    let is_guarded = body.containers.iter().any(|own| !own.probes.is_empty());
-    if is_guarded {
-        for container in &body.containers {
-            container_blocks(target, container, &mut blocks);
-        }
-    } else {
+    let is_guarded = body.unprobed.is_none();
+    if let Some(unprobed) = &body.unprobed {
         blocks.push(Block::Heading(format!(
             "{}{}",
             target.shown,
             in_file(target)
         )));
-        blocks.push(Block::Paragraph(Cell::new(NO_PROBES, Tone::Dim)));
+        let text = format!("no probes: {unprobed}");
+        blocks.push(Block::Paragraph(Cell::new(text, Tone::Dim)));
+    } else {
+        for container in &body.containers {
+            container_blocks(target, container, &mut blocks);
+        }
     }
     if is_guarded || !options.is_normal_course() {
         blocks.extend(forecast_blocks(explained, options));
@@ -89,9 +90,6 @@ pub(super) fn drawing(explained: &ExplainedProbes, options: &ProbesOptions) -> V
     }
     blocks
 }
-
-const NO_PROBES: &str = "no probes: each container is ready as soon as it runs, and only the end of its \
-     process restarts it";
 
 fn forecast_blocks(explained: &ExplainedProbes, options: &ProbesOptions) -> Vec<Block> {
     let ExplainedProbes { target, item } = explained;

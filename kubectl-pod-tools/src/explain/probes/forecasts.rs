@@ -5,7 +5,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use pod_model::KubernetesVersion;
-use pod_probe::{Assumptions, Effort, Event, Happening, Kind, PodPlan, ProbePlan, forecast_with};
+use pod_probe::{
+    Assumptions, Effort, Event, Happening, Kind, PodPlan, ProbePlan, Reason, forecast_with,
+};
 
 /// Forecasts that are kept; those of more Pods would take too much memory.
 const MOST_KEPT: usize = 4096;
@@ -28,6 +30,8 @@ pub(super) struct PodForecast {
 pub(super) struct Standard {
     /// Everything answers at once.
     pub normal: Vec<Event>,
+    /// True if that forecast ends before everything has settled.
+    pub is_cut: bool,
     /// Nothing ever answers: each attempt fails at once.
     pub silent: Vec<Event>,
     /// Everything hangs from this time on.
@@ -166,6 +170,7 @@ fn standard(
     Standard {
         silent: forecast_with(plan, &silent, version, effort),
         hang: (at, forecast_with(plan, &hang, version, effort)),
+        is_cut: settled(plan) > longest,
         normal,
     }
 }
@@ -185,8 +190,57 @@ pub(super) fn first(
     })
 }
 
-/// Returns whether a probe kills a container.
-pub(super) fn is_kill(happening: Happening) -> bool {
+/// A container that a probe kills.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Killed<'a> {
+    pub event: &'a Event,
+    /// The probe.
+    pub kind: Kind,
+    /// True if the whole Pod ends with it.
+    pub ends_pod: bool,
+}
+
+/// Returns the kill of the first run of a container by one of its probes. Where the whole Pod ends, the
+/// event does not say whose failure it was: it is known of the only container that decides on that.
+pub(super) fn killed<'a>(plan: &PodPlan, events: &'a [Event], index: usize) -> Option<Killed<'a>> {
+    if let Some(event) = first(events, index, is_kill)
+        && let Happening::Kill(Some(kind)) = event.happening
+    {
+        return Some(Killed {
+            event,
+            kind,
+            ends_pod: false,
+        });
+    }
+    let own = plan.containers.get(index)?;
+    let apps = plan.containers.iter().filter(|own| !own.is_sidecar);
+    if own.is_sidecar || apps.count() != 1 {
+        return None;
+    }
+    let event = first(events, index, |own| own == Happening::Kill(None))?;
+    let is_started = |own: &Event| {
+        own.container == index && own.instance == 0 && own.happening == Happening::Started
+    };
+    // Which of the two it was shows in what came before.
+    let kind = if events.iter().any(is_started) {
+        Kind::Liveness
+    } else {
+        Kind::Startup
+    };
+    let has_it = own
+        .probes
+        .iter()
+        .any(|probe| Kind::from(probe.kind) == kind);
+    let ends_pod = matches!(event.reason, Reason::PodEnds { .. });
+    (has_it && ends_pod).then_some(Killed {
+        event,
+        kind,
+        ends_pod,
+    })
+}
+
+/// Returns whether a probe kills a container, and not the whole Pod.
+fn is_kill(happening: Happening) -> bool {
     matches!(
         happening,
         Happening::Kill(Some(Kind::Startup | Kind::Liveness))

@@ -16,6 +16,15 @@ fn is_kubelets(header: &Header) -> bool {
     }
 }
 
+/// Returns a host as it stands before a port: an IPv6 address has brackets.
+fn in_url(host: &str) -> String {
+    if host.contains(':') {
+        format!("[{host}]")
+    } else {
+        host.to_owned()
+    }
+}
+
 /// Returns the request or the command of the kubelet, in one line.
 pub(super) fn handler_text(handler: &Handler) -> String {
     match handler {
@@ -24,7 +33,7 @@ pub(super) fn handler_text(handler: &Handler) -> String {
             format!("exec {}", words.join(" "))
         }
         Handler::HttpGet(request) => {
-            let host = request.host.as_deref().unwrap_or(POD);
+            let host = in_url(request.host.as_deref().unwrap_or(POD));
             let slash = if request.path.starts_with('/') {
                 ""
             } else {
@@ -43,7 +52,7 @@ pub(super) fn handler_text(handler: &Handler) -> String {
             text
         }
         Handler::TcpSocket { host, port } => {
-            let host = host.as_deref().unwrap_or(POD);
+            let host = in_url(host.as_deref().unwrap_or(POD));
             format!("TCP connection to {host}:{port}")
         }
         Handler::Grpc { port, service } if service.is_empty() => {

@@ -17,6 +17,7 @@ mod report;
 mod seconds;
 mod timeline;
 mod topic;
+mod unprobed;
 mod words;
 
 pub(crate) use args::ExplainProbesArgs;

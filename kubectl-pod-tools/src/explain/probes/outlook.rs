@@ -2,10 +2,13 @@
 
 use std::time::Duration;
 
-use pod_probe::{ContainerPlan, Event, Happening, Kind, PodPlan, ProbeKind, RestartPolicy};
-use serde::Serialize;
+use k8s_openapi::api::core::v1::{Container, PodSpec};
+use pod_probe::{
+    ContainerPlan, Event, Handler, Happening, PodPlan, ProbeKind, Reason, RestartPolicy,
+};
 
-use super::forecasts::{Standard, first, is_kill};
+use super::forecasts::{Killed, Standard, first, killed};
+use super::report::{Assumed, ContainerProbes, Outlook};
 use super::seconds::{not_after, not_before, rounded};
 use super::words::{kind_word, times};
 use crate::render::time_range;
@@ -13,47 +16,25 @@ use crate::render::time_range;
 /// Waits below this are none: the kubelet looks at the containers once a second.
 const AT_ONCE: Duration = Duration::from_secs(8);
 
-/// One consequence.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub(super) struct Outlook {
-    /// `None` for the Pod.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub container: Option<String>,
-    /// The assumption.
-    pub assumption: Assumed,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub earliest_seconds: Option<f64>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub latest_seconds: Option<f64>,
-    pub message: String,
+/// The Pod whose consequences are told.
+pub(super) struct OutlookPod<'a> {
+    pub spec: &'a PodSpec,
+    pub plan: &'a PodPlan,
+    /// Those that are shown.
+    pub containers: &'a [ContainerProbes],
 }
 
-/// A standard assumption.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub(super) enum Assumed {
-    /// Everything answers at once.
-    Normal,
-    /// Nothing ever answers.
-    NeverAnswers,
-    /// It answers some time after its start.
-    SlowStart,
-    /// It answers, and then no more.
-    Hangs,
-}
-
-/// Returns the consequences for the containers that `is_shown` accepts.
-pub(super) fn outlook(
-    plan: &PodPlan,
-    standard: &Standard,
-    is_shown: impl Fn(&str) -> bool,
-) -> Vec<Outlook> {
-    let mut all = vec![pod_ready(plan, &standard.normal)];
-    for (index, container) in plan.containers.iter().enumerate() {
-        if is_shown(&container.name) && !container.probes.is_empty() {
-            silent(index, container, &standard.silent, &mut all);
-            all.extend(hang(index, container, standard));
+/// Returns the consequences for the containers that are shown.
+pub(super) fn outlook(pod: &OutlookPod<'_>, standard: &Standard) -> Vec<Outlook> {
+    let mut all: Vec<Outlook> = pod_ready(pod, standard).into_iter().collect();
+    for (index, container) in pod.plan.containers.iter().enumerate() {
+        let mut shown = pod.containers.iter();
+        let Some(own) = shown.find(|own| own.name == container.name) else {
+            continue;
+        };
+        if !container.probes.is_empty() {
+            silent(pod.plan, index, &standard.silent, &mut all);
+            all.extend(hang(pod.plan, index, own, standard));
         }
     }
     all
@@ -79,21 +60,87 @@ fn entry(
     }
 }
 
-/// The Pod is Ready when its last container is.
-fn pod_ready(plan: &PodPlan, normal: &[Event]) -> Outlook {
+/// The Pod is Ready when its last container is. Returns `None` if the forecast does not reach that far.
+fn pod_ready(pod: &OutlookPod<'_>, standard: &Standard) -> Option<Outlook> {
     let mut times = (Duration::ZERO, Duration::ZERO);
-    for (index, own) in plan.containers.iter().enumerate() {
-        let Some(ready) = first(normal, index, |happening| happening == Happening::Ready) else {
+    for (index, own) in pod.plan.containers.iter().enumerate() {
+        let is_ready = |happening| happening == Happening::Ready;
+        let Some(ready) = first(&standard.normal, index, is_ready) else {
+            if standard.is_cut {
+                return None;
+            }
             let message = format!("the Pod is never Ready: container {} is not", own.name);
-            return entry(None, Assumed::Normal, None, message);
+            return Some(entry(None, Assumed::Normal, None, message));
         };
         times = (times.0.max(ready.earliest), times.1.max(ready.latest));
     }
-    let message = format!(
-        "the Pod can be Ready {} after its first container started",
-        range(times.0, times.1)
+    let gates = pod.spec.readiness_gates.iter().flatten().count();
+    let (what, also) = if gates == 0 {
+        ("the Pod can be Ready", "")
+    } else {
+        (
+            "the containers of the Pod can be ready",
+            "; the Pod is Ready once its readinessGates are met as well",
+        )
+    };
+    let (sentence, latest) = match InitContainers::of(pod.spec) {
+        InitContainers::None => (
+            format!(
+                "{} after its first container started",
+                range(times.0, times.1)
+            ),
+            Some(times.1),
+        ),
+        InitContainers::First => (
+            format!(
+                "{} after its init containers have ended and the next container started",
+                range(times.0, times.1)
+            ),
+            Some(times.1),
+        ),
+        InitContainers::Between(name) => (
+            format!(
+                "{} after its first sidecar started at the earliest, and later by the time that init \
+                 container {name} takes and those behind it",
+                range(times.0, times.0)
+            ),
+            None,
+        ),
+    };
+    let mut ready = entry(
+        None,
+        Assumed::Normal,
+        Some(times),
+        format!("{what} {sentence}{also}"),
     );
-    entry(None, Assumed::Normal, Some(times), message)
+    ready.latest_seconds = latest.map(not_before);
+    Some(ready)
+}
+
+/// Regular init containers, which a forecast leaves out: each has to end before the next container starts.
+///
+/// Upstream: `computeInitContainerActions` in
+/// `k8s.io/kubernetes/pkg/kubelet/kuberuntime/kuberuntime_container.go`.
+enum InitContainers<'a> {
+    None,
+    /// All of them run before the containers of the forecast start.
+    First,
+    /// One runs behind a sidecar.
+    Between(&'a str),
+}
+
+impl<'a> InitContainers<'a> {
+    fn of(spec: &'a PodSpec) -> Self {
+        let is_sidecar = |own: &Container| own.restart_policy.as_deref() == Some("Always");
+        let all = spec.init_containers.as_deref().unwrap_or_default();
+        let sidecar = all.iter().position(is_sidecar).unwrap_or(all.len());
+        let mut behind = all.iter().skip(sidecar);
+        match behind.find(|own| !is_sidecar(own)) {
+            Some(own) => Self::Between(&own.name),
+            None if sidecar > 0 => Self::First,
+            None => Self::None,
+        }
+    }
 }
 
 fn has(container: &ContainerPlan, kind: ProbeKind) -> bool {
@@ -101,9 +148,12 @@ fn has(container: &ContainerPlan, kind: ProbeKind) -> bool {
 }
 
 /// A container that never answers, and one that is slow to.
-fn silent(index: usize, container: &ContainerPlan, silent: &[Event], all: &mut Vec<Outlook>) {
+fn silent(plan: &PodPlan, index: usize, silent: &[Event], all: &mut Vec<Outlook>) {
+    let Some(container) = plan.containers.get(index) else {
+        return;
+    };
     let name = &container.name;
-    let Some(kill) = first(silent, index, is_kill) else {
+    let Some(killed) = killed(plan, silent, index) else {
         if !has(container, ProbeKind::Startup) && !has(container, ProbeKind::Liveness) {
             let message = format!(
                 "if container {name} never answers, it is never ready, and nothing restarts it: it has no \
@@ -113,15 +163,20 @@ fn silent(index: usize, container: &ContainerPlan, silent: &[Event], all: &mut V
         }
         return;
     };
-    let kind = match kill.happening {
-        Happening::Kill(Some(kind)) => kind_word(kind),
-        _ => kind_word(Kind::Liveness),
-    };
+    let kill = killed.event;
     let times = (kill.earliest, kill.latest);
+    let after = range(times.0, times.1);
+    let follows = if killed.ends_pod {
+        ends_pod(plan, &after)
+    } else {
+        format!(
+            "kills it after {after}{}",
+            restarts(index, container, silent)
+        )
+    };
     let message = format!(
-        "if container {name} never answers, its {kind} probe kills it after {}{}",
-        range(times.0, times.1),
-        restarts(index, container, silent)
+        "if container {name} never answers, its {} probe {follows}",
+        kind_word(killed.kind)
     );
     all.push(entry(
         Some(container),
@@ -144,8 +199,20 @@ fn silent(index: usize, container: &ContainerPlan, silent: &[Event], all: &mut V
     ));
 }
 
+/// The kubelet ends a Pod of which nothing remains, and does not look at the probe's grace period.
+fn ends_pod(plan: &PodPlan, after: &str) -> String {
+    let grace_period = plan.grace_period.max(Duration::from_secs(2));
+    format!(
+        "ends the Pod after {after}, with the Pod's grace period of {}",
+        time_range(grace_period, Some(grace_period))
+    )
+}
+
 /// Returns the restarts that follow the first kill: how many come at once, and the first wait.
 fn restarts(index: usize, container: &ContainerPlan, silent: &[Event]) -> String {
+    if !container.restart_rules.is_empty() {
+        return "; its restartPolicyRules decide on restarts by the exit code".to_owned();
+    }
     if container.restart_policy == RestartPolicy::Never {
         return "; it is not restarted".to_owned();
     }
@@ -185,8 +252,15 @@ pub(super) fn immediate_restarts(index: usize, events: &[Event]) -> (u32, Option
     (count, None)
 }
 
-/// A container that answers no more.
-fn hang(index: usize, container: &ContainerPlan, standard: &Standard) -> Option<Outlook> {
+/// A container that answers no more. A TCP probe does not notice: the connection is accepted for a process
+/// that hangs, as long as its port is open.
+fn hang(
+    plan: &PodPlan,
+    index: usize,
+    own: &ContainerProbes,
+    standard: &Standard,
+) -> Option<Outlook> {
+    let container = plan.containers.get(index)?;
     let (at, events) = &standard.hang;
     let since = |event: &Event| {
         (
@@ -194,40 +268,80 @@ fn hang(index: usize, container: &ContainerPlan, standard: &Standard) -> Option<
             event.latest.saturating_sub(*at),
         )
     };
-    let unready = first(events, index, |happening| happening == Happening::Unready).map(since);
-    let kill = first(events, index, is_kill).map(since);
+    let is_tcp = |kind: ProbeKind| {
+        let mut probes = own.probes.iter();
+        probes.any(|own| {
+            own.probe.kind == kind && matches!(own.probe.handler, Handler::TcpSocket { .. })
+        })
+    };
+    let (readiness_is_tcp, liveness_is_tcp) =
+        (is_tcp(ProbeKind::Readiness), is_tcp(ProbeKind::Liveness));
+    let kill = killed(plan, events, index).filter(|_| !liveness_is_tcp);
+    let unready = first(events, index, |happening| happening == Happening::Unready);
+    let unready = unready
+        .filter(|_| has(container, ProbeKind::Readiness) && !readiness_is_tcp)
+        // The kill that makes it unready does not come.
+        .filter(|event| !liveness_is_tcp || matches!(event.reason, Reason::Threshold { .. }));
+    let unready = unready.map(since);
     let name = &container.name;
-    let readiness = unready.filter(|_| has(container, ProbeKind::Readiness));
-    let (times, what) = match (readiness, kill) {
-        (None, None) => return None,
-        (Some(unready), None) => (
-            unready,
-            format!(
-                "it is not ready any more after {}; nothing restarts it",
-                range(unready.0, unready.1)
-            ),
-        ),
-        (None, Some(kill)) => {
+    let blind = |kind: &str| {
+        format!(
+            "its {kind} does not notice a hang: a TCP connection is accepted for a process that hangs"
+        )
+    };
+    let (times, what) = match (unready, kill) {
+        (None, None) => {
+            let kind = match (readiness_is_tcp, liveness_is_tcp) {
+                (false, false) => return None,
+                (true, true) => "readiness and liveness probe",
+                (true, false) => "readiness probe",
+                (false, true) => "liveness probe",
+            };
+            let message = format!("if container {name} hangs, {}", blind(kind));
+            return Some(entry(Some(container), Assumed::Hangs, None, message));
+        }
+        (Some(unready), None) => {
+            let follows = if liveness_is_tcp {
+                blind("liveness probe")
+            } else {
+                "nothing restarts it".to_owned()
+            };
+            let range = range(unready.0, unready.1);
+            (
+                unready,
+                format!("it is not ready any more after {range}; {follows}"),
+            )
+        }
+        (None, Some(killed)) => {
             let is_ready = |happening| happening == Happening::Ready;
             let until = match first(&standard.normal, index, is_ready) {
                 Some(_) => "until then it is ready",
                 None => "it is never ready anyway",
             };
-            let range = range(kill.0, kill.1);
+            let kill = since(killed.event);
+            (kill, format!("{}; {until}", kills(plan, &killed, kill)))
+        }
+        (Some(unready), Some(killed)) => {
+            let kill = since(killed.event);
             (
-                kill,
-                format!("its liveness probe kills it after {range}; {until}"),
+                (unready.0.min(kill.0), unready.1.min(kill.1)),
+                format!(
+                    "it is not ready any more after {}, and {}",
+                    range(unready.0, unready.1),
+                    kills(plan, &killed, kill)
+                ),
             )
         }
-        (Some(unready), Some(kill)) => (
-            (unready.0.min(kill.0), unready.1.min(kill.1)),
-            format!(
-                "it is not ready any more after {}, and its liveness probe kills it after {}",
-                range(unready.0, unready.1),
-                range(kill.0, kill.1)
-            ),
-        ),
     };
-    let message = format!("if container {name} hangs, {what}");
+    let message = format!("if the probes of container {name} get no answer any more, {what}");
     Some(entry(Some(container), Assumed::Hangs, Some(times), message))
+}
+
+fn kills(plan: &PodPlan, killed: &Killed<'_>, times: (Duration, Duration)) -> String {
+    let after = range(times.0, times.1);
+    if killed.ends_pod {
+        format!("its liveness probe {}", ends_pod(plan, &after))
+    } else {
+        format!("its liveness probe kills it after {after}")
+    }
 }

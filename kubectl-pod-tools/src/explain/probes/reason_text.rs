@@ -11,14 +11,15 @@ fn text(time: Duration) -> String {
     time_range(time, Some(time))
 }
 
-/// Returns a reason as a phrase.
-pub(super) fn reason_text(reason: Reason) -> String {
+/// Returns a reason as a phrase. A probe that is gated waits for the success of the startup probe.
+pub(super) fn reason_text(reason: Reason, is_gated: bool) -> String {
     match reason {
         Reason::Ticker {
             initial_delay,
             period,
         } => format!(
-            "{}first tick of periodSeconds {}, which began before the start",
+            "{}{}first tick of periodSeconds {}, which began before the start",
+            gate(is_gated),
             delay(initial_delay),
             period.as_secs()
         ),
@@ -26,7 +27,8 @@ pub(super) fn reason_text(reason: Reason) -> String {
             initial_delay,
             period,
         } => format!(
-            "{}first sync of the Pod, or tick of periodSeconds {}",
+            "{}{}first sync of the Pod, or tick of periodSeconds {}",
+            gate(is_gated),
             delay(initial_delay),
             period.as_secs()
         ),
@@ -115,6 +117,14 @@ pub(super) fn reason_text(reason: Reason) -> String {
     }
 }
 
+fn gate(is_gated: bool) -> &'static str {
+    if is_gated {
+        "success of the startup probe, then the "
+    } else {
+        ""
+    }
+}
+
 fn delay(initial_delay: Duration) -> String {
     match initial_delay.as_secs() {
         0 => String::new(),
@@ -163,7 +173,15 @@ mod tests {
                 "the 10s are over that the preStop hook left of the grace period of 30s",
             ),
         ] {
-            assert_eq!(reason_text(reason), expected);
+            assert_eq!(reason_text(reason, false), expected);
         }
+        let reason = Reason::Sync {
+            initial_delay: Duration::ZERO,
+            period: seconds(10),
+        };
+        assert_eq!(
+            reason_text(reason, true),
+            "success of the startup probe, then the first sync of the Pod, or tick of periodSeconds 10"
+        );
     }
 }

@@ -7,7 +7,6 @@ use pod_probe::Probe;
 use serde::Serialize;
 
 use super::observed::Observed;
-use super::outlook::Outlook;
 use super::timeline::TimelineItem;
 use crate::explain::topic::Explained;
 
@@ -16,6 +15,9 @@ use crate::explain::topic::Explained;
 #[serde(rename_all = "camelCase")]
 pub(super) struct ProbesBody {
     pub containers: Vec<ContainerProbes>,
+    /// The words for a Pod none of whose containers has a probe, those that are not shown included.
+    #[serde(skip)]
+    pub unprobed: Option<String>,
     pub timeline: Vec<TimelineItem>,
     /// Consequences of the numbers; only if nothing is assumed.
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -26,6 +28,36 @@ pub(super) struct ProbesBody {
     /// Course of a Pod that has run, or `None` if it has not.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub observed: Option<Observed>,
+}
+
+/// A consequence of the numbers in a sentence, under a standard assumption.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Outlook {
+    /// `None` for the Pod.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub container: Option<String>,
+    /// The assumption.
+    pub assumption: Assumed,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub earliest_seconds: Option<f64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub latest_seconds: Option<f64>,
+    pub message: String,
+}
+
+/// A standard assumption.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) enum Assumed {
+    /// Everything answers at once.
+    Normal,
+    /// Nothing ever answers.
+    NeverAnswers,
+    /// It answers some time after its start.
+    SlowStart,
+    /// It answers, and then no more.
+    Hangs,
 }
 
 /// A known bug of upstream.

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use pod_probe::{Event, Happening, PodPlan};
+use pod_probe::{ContainerPlan, Event, Happening, Kind, PodPlan, ProbeKind};
 use serde::Serialize;
 
 use super::reason_text::reason_text;
@@ -58,12 +58,24 @@ pub(super) fn timeline(
             earliest_seconds: not_after(event.earliest),
             latest_seconds: not_before(event.latest),
             is_certain: event.is_certain,
-            reason: reason_text(event.reason),
+            reason: reason_text(event.reason, is_gated(container, event.happening)),
             earliest: event.earliest,
             latest: event.latest,
         });
     }
     items
+}
+
+/// Returns whether a probe's first attempt waits for the startup probe.
+fn is_gated(container: &ContainerPlan, happening: Happening) -> bool {
+    let has_startup = || {
+        let mut probes = container.probes.iter();
+        probes.any(|probe| probe.kind == ProbeKind::Startup)
+    };
+    matches!(
+        happening,
+        Happening::FirstProbe(Kind::Readiness | Kind::Liveness)
+    ) && has_startup()
 }
 
 fn words(happening: Happening) -> (&'static str, Option<&'static str>) {

@@ -11,9 +11,10 @@ use super::effective::effective;
 use super::forecasts::Forecasts;
 use super::observed::{needs, observed};
 use super::options::ProbesOptions;
-use super::outlook::outlook;
+use super::outlook::{OutlookPod, outlook};
 use super::report::{Bug, ExplainedProbes, ProbesBody};
 use super::timeline::timeline;
+use super::unprobed::unprobed;
 use crate::explain::requested::Requested;
 use crate::explain::topic::{Conclusion, Facts, Topic};
 use crate::render::Block;
@@ -62,32 +63,41 @@ impl Topic for ProbesTopic<'_> {
         let mut containers = effective(target, facts.version);
         containers.retain(|container| is_shown(&container.name));
         let plan = PodPlan::of(spec, facts.version);
-        let forecast = self
-            .forecasts
-            .of(&plan, facts.version, effort(facts.candidates));
+        let effort = effort(facts.candidates);
+        let forecast = self.forecasts.of(&plan, facts.version, effort);
+        let unprobed = unprobed(&plan);
         let observed = observed(target, facts.answers);
         let findings = findings(&Subject {
             target,
             spec,
             version: facts.version,
             containers: &containers,
+            unprobed: unprobed.as_deref(),
             plan: &plan,
             forecast: &forecast,
+            is_thorough: effort == Effort::Thorough,
             observed: observed.as_ref(),
         });
         let unread = observed.as_ref().and_then(|seen| seen.unread.as_ref());
         // Offline nothing is asked for, which is no failure.
         let all_read = unread.is_none_or(|why| why == "not asked for");
         let standard = forecast.standard.as_ref();
+        let outlook = standard.map(|standard| {
+            let pod = OutlookPod {
+                spec,
+                plan: &plan,
+                containers: &containers,
+            };
+            outlook(&pod, standard)
+        });
         Conclusion {
             verdict: Verdict::of(&findings, all_read),
             findings,
             body: ProbesBody {
-                containers,
                 timeline: timeline(&plan, &forecast.events, is_shown),
-                outlook: standard
-                    .map(|standard| outlook(&plan, standard, is_shown))
-                    .unwrap_or_default(),
+                outlook: outlook.unwrap_or_default(),
+                containers,
+                unprobed,
                 known_bugs: known_bugs(spec, facts.version)
                     .into_iter()
                     .map(|bug| Bug {

@@ -40,7 +40,8 @@ pub(super) fn check(probed: Probed<'_>, found: &mut Vec<Finding>) {
 
 /// A process each second.
 fn every_second(own: &EffectiveProbe) -> Option<Finding> {
-    if own.probe.period_seconds != 1 {
+    // A startup probe ends with its first success: there a short period makes a fast start.
+    if own.probe.period_seconds != 1 || own.probe.kind == ProbeKind::Startup {
         return None;
     }
     let message = format!(
@@ -103,8 +104,10 @@ fn references(text: &str) -> Vec<&str> {
 
 fn ignores_failure(own: &EffectiveProbe, ignored: &Ignored<'_>, path: FieldPath) -> Finding {
     let follows = match own.probe.kind {
-        ProbeKind::Startup => "the container counts as started after the first attempt",
-        ProbeKind::Readiness => "the container is ready whatever happens",
+        ProbeKind::Startup => {
+            "the container counts as started after the first attempt that ends in time"
+        }
+        ProbeKind::Readiness => "the container is ready unless an attempt takes too long",
         ProbeKind::Liveness => "only an attempt that takes too long can kill the container",
     };
     let (why, help) = match ignored {
@@ -124,7 +127,7 @@ fn ignores_failure(own: &EffectiveProbe, ignored: &Ignored<'_>, path: FieldPath)
             format!("leave out `| {part}`, or use bash with `set -o pipefail`"),
         ),
     };
-    let message = format!("the probe always succeeds: {why}; {follows}");
+    let message = format!("each failure of the command counts as success: {why}; {follows}");
     Finding::new(&rules::IGNORED_FAILURE, path, message).help(help)
 }
 

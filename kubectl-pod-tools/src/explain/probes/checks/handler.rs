@@ -1,9 +1,11 @@
 //! Checks of handlers: ports and hosts.
 
+use std::net::IpAddr;
+
 use k8s_openapi::api::core::v1::Probe as ApiProbe;
 use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
 use pod_model::pod_security::{Level, violations};
-use pod_model::{FieldPath, Finding, nearest, prose, rules};
+use pod_model::{FieldPath, Finding, Severity, nearest, prose, rules};
 use pod_probe::{Handler, ProbeKind};
 
 use super::super::effective::field;
@@ -25,6 +27,8 @@ pub(super) fn check(probed: Probed<'_>, found: &mut Vec<Finding>) {
             (Handler::Unresolved { .. }, port) => {
                 found.push(errored(probed, own, path, &port));
             }
+            // Another host's ports are not declared here.
+            (handler, IntOrString::Int(_)) if host_of(handler).is_some() => {}
             (_, IntOrString::Int(port)) => found.extend(undeclared(probed, path, port)),
             (_, IntOrString::String(_)) => {}
         }
@@ -127,16 +131,12 @@ fn undeclared(probed: Probed<'_>, path: FieldPath, port: i32) -> Option<Finding>
 
 /// A host that the Pod Security Standards refuse.
 pub(super) fn check_hosts(subject: &Subject<'_>, found: &mut Vec<Finding>) {
-    let has_host = |own: &EffectiveProbe| match &own.probe.handler {
-        Handler::HttpGet(request) => request.host.is_some(),
-        Handler::TcpSocket { host, .. } => host.is_some(),
-        _ => false,
-    };
     let mut probes = subject.containers.iter().flat_map(|own| &own.probes);
-    if !probes.any(has_host) {
+    if !probes.any(|own| host_of(&own.probe.handler).is_some()) {
         return;
     }
     let target = subject.target;
+    let on_node = subject.spec.host_network == Some(true);
     let metadata = &target.metadata;
     let refused = violations(Level::Baseline, subject.version, metadata, subject.spec);
     for violation in refused.into_iter().filter(|own| own.check == HOSTS) {
@@ -148,12 +148,52 @@ pub(super) fn check_hosts(subject: &Subject<'_>, found: &mut Vec<Finding>) {
         let path = target.spec_path.join(&FieldPath::parse(path));
         let is_in = |own: &EffectiveProbe| path.segments().starts_with(own.path.segments());
         let mut probes = subject.containers.iter().flat_map(|own| &own.probes);
-        if !probes.any(is_in) {
+        let Some(host) = probes
+            .find(|own| is_in(own))
+            .and_then(|own| host_of(&own.probe.handler))
+        else {
             continue;
-        }
-        let message = "the probe goes to a host of its own instead of the Pod, which the Pod Security \
-             Standards refuse at `baseline` and `restricted` since Kubernetes 1.34";
-        let finding = Finding::new(&rules::PROBE_HOST, path, message);
-        found.push(finding.help("leave out `host`; for a virtual host, use the header `Host`"));
+        };
+        found.push(refused_host(path, host, on_node));
     }
+}
+
+/// Returns the host to which a probe goes in place of the Pod's address.
+fn host_of(handler: &Handler) -> Option<&str> {
+    match handler {
+        Handler::HttpGet(request) => request.host.as_deref(),
+        Handler::TcpSocket { host, .. } => host.as_deref(),
+        _ => None,
+    }
+}
+
+fn is_loopback(host: &str) -> bool {
+    let address: Option<IpAddr> = host.trim_matches(['[', ']']).parse().ok();
+    address.map_or(host == "localhost", |address| address.is_loopback())
+}
+
+/// The kubelet connects from the node: its loopback address is that of a Pod in the node's network.
+fn refused_host(path: FieldPath, host: &str, on_node: bool) -> Finding {
+    const REFUSED: &str = "which the Pod Security Standards refuse at `baseline` and `restricted` since Kubernetes 1.34";
+    if on_node && is_loopback(host) {
+        let message = format!(
+            "the probe goes to the node's loopback address, which is this Pod's own under `hostNetwork`: \
+             it works, and needs the namespace level `privileged`, as `hostNetwork` does. A `host` is \
+             something {REFUSED}"
+        );
+        let finding = Finding::new(&rules::PROBE_HOST, path, message);
+        return finding.with_severity(Severity::Info).help(
+            "leave out `host` only if the server listens on the node's address, too: without it, the \
+             probe goes there",
+        );
+    }
+    let instead = if is_loopback(host) {
+        "the probe goes to the node's own loopback address instead of the Pod"
+    } else if on_node {
+        "the probe goes to a host of its own instead of the node's address"
+    } else {
+        "the probe goes to a host of its own instead of the Pod"
+    };
+    let finding = Finding::new(&rules::PROBE_HOST, path, format!("{instead}, {REFUSED}"));
+    finding.help("leave out `host`; for a virtual host, use the header `Host`")
 }

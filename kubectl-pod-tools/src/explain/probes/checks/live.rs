@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
-use pod_model::{FieldPath, Finding, rules};
-use pod_probe::Happening;
+use pod_model::{FieldPath, Finding, Severity, rules};
+use pod_probe::{Handler, Happening, Kind, ProbeKind};
 
-use super::super::forecasts::{Standard, first, is_kill};
+use super::super::forecasts::{Killed, Standard, first, killed};
 use super::super::observed::{Observed, SeenEvent};
 use super::super::seconds::rounded;
 use super::super::words::times;
@@ -24,11 +24,13 @@ pub(super) fn check(subject: &Subject<'_>, found: &mut Vec<Finding>) {
     };
     for event in &observed.events {
         found.extend(redirect(subject, event));
+        found.extend(errored(subject, event));
     }
     if let Some(standard) = &subject.forecast.standard
         && let Some(start) = observed_start(subject, observed)
     {
-        found.extend(early(&start, standard));
+        // With fewer runs the bound is not proven.
+        found.extend(early(&start, standard).filter(|_| subject.is_thorough));
         found.extend(slow(subject, &start, standard));
     }
 }
@@ -55,6 +57,46 @@ fn redirect(subject: &Subject<'_>, event: &SeenEvent) -> Option<Finding> {
         Finding::new(&rules::REDIRECT_LEAVES_POD, path, message)
             .help("probe a path that answers by itself"),
     )
+}
+
+/// The kubelet's words for an attempt that was run in vain, or could not be judged.
+///
+/// Upstream: `prober.probe` in `k8s.io/kubernetes/pkg/kubelet/prober/prober.go`.
+const ERRORED: &str = " probe errored and resulted in ";
+
+/// Attempts that were errored again and again: they count as nothing.
+fn errored(subject: &Subject<'_>, event: &SeenEvent) -> Option<Finding> {
+    if event.reason != "Unhealthy" {
+        return None;
+    }
+    let (kind, _) = event.message.split_once(ERRORED)?;
+    let container = event.container.as_deref()?;
+    let mut containers = subject.containers.iter();
+    let own = containers.find(|own| own.name == container)?;
+    let mut probes = own.probes.iter();
+    let probe = probes.find(|own| word(own.probe.kind) == kind.to_lowercase())?;
+    // One whose port is not known is found in the spec; a few meet the end of the container.
+    let threshold = u32::try_from(probe.probe.failure_threshold).unwrap_or(1);
+    if matches!(probe.probe.handler, Handler::Unresolved { .. }) || event.count < threshold {
+        return None;
+    }
+    let follows = match probe.probe.kind {
+        ProbeKind::Startup => {
+            "while they do, the container is not started, and this probe does not kill it"
+        }
+        ProbeKind::Readiness => "while they do, the container stays as ready or not as it was",
+        ProbeKind::Liveness => "while they do, this probe does not kill the container",
+    };
+    let message = format!(
+        "attempts of the {} probe could not be run or judged ({}): they count neither as failures nor as \
+         successes; {follows}",
+        word(probe.probe.kind),
+        times(event.count)
+    );
+    let finding = Finding::new(&rules::ERRORED_PROBE, probe.path.clone(), message);
+    Some(finding.with_severity(Severity::Warning).help(
+        "the event has the reason, such as a program that is missing in the image, or a body that breaks",
+    ))
 }
 
 /// The start of the only container of a Pod.
@@ -111,24 +153,39 @@ fn early(start: &Start<'_>, standard: &Standard) -> Option<Finding> {
     ))
 }
 
-/// A start that the numbers hardly tolerate.
+/// A start that the numbers hardly tolerate. The time is that of readiness, so it tells something about the
+/// probe that kills only if readiness has the same question, or none of its own. A time behind the latest
+/// kill is no start: the container would not have lived so long, and became ready once more.
 fn slow(subject: &Subject<'_>, start: &Start<'_>, standard: &Standard) -> Option<Finding> {
-    let kill = first(&standard.silent, start.index, is_kill)?;
-    if start.took.saturating_sub(SECOND) <= kill.earliest {
+    let Killed { event, kind, .. } = killed(subject.plan, &standard.silent, start.index)?;
+    let mut containers = subject.containers.iter();
+    let own = containers.find(|own| own.name == start.name)?;
+    let of = |kind: ProbeKind| own.probes.iter().find(|own| own.probe.kind == kind);
+    let (killer, readiness) = match kind {
+        Kind::Startup => (of(ProbeKind::Startup)?, of(ProbeKind::Readiness)),
+        _ => (of(ProbeKind::Liveness)?, Some(of(ProbeKind::Readiness)?)),
+    };
+    if readiness.is_some_and(|own| own.probe.handler != killer.probe.handler) {
         return None;
     }
-    let (least, most) = rounded(kill.earliest, kill.latest);
+    // The delay and the period of readiness alone may take that long.
+    let ready = first(&standard.normal, start.index, |own| own == Happening::Ready)?;
+    let is_late = start.took.saturating_sub(SECOND) > event.earliest.max(ready.latest);
+    if !is_late || start.took > event.latest + SECOND {
+        return None;
+    }
+    let (least, most) = rounded(event.earliest, event.latest);
+    let probe = word(killer.probe.kind);
     let message = format!(
-        "container {} last became ready {} s after its start, but only {} s are tolerated for certain: \
-         one that does not answer for {} s is always killed",
+        "container {} became ready {} s after its start, and its {probe} probe kills it after {} without a \
+         success: the next start may end that way",
         start.name,
         start.took.as_secs(),
-        least.as_secs(),
-        most.as_secs()
+        time_range(least, Some(most))
     );
-    let probes = subject.containers.iter().flat_map(|own| &own.probes);
-    let period = probes.map(|own| own.probe.period_seconds).max();
-    let period = u64::try_from(period.unwrap_or(10)).unwrap_or(1).max(1);
+    let period = u64::try_from(killer.probe.period_seconds)
+        .unwrap_or(1)
+        .max(1);
     let threshold = (start.took.as_secs() * 2).div_ceil(period);
     Some(
         Finding::new(&rules::SHORT_START_TOLERANCE, start.path.clone(), message).help(format!(

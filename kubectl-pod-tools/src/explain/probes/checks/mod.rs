@@ -15,15 +15,12 @@ pub(super) use subject::Subject;
 /// Returns the findings of a Pod, in the order of its containers.
 pub(super) fn findings(subject: &Subject<'_>) -> Vec<Finding> {
     let mut found = Vec::new();
-    if subject.containers.iter().all(|own| own.probes.is_empty()) {
-        if !subject.containers.is_empty() {
-            found.push(Finding::new(
-                &rules::NO_PROBES,
-                subject.target.spec_path.clone(),
-                "no container has a probe: each is ready as soon as it runs, and only the end of its \
-                 process restarts it",
-            ));
-        }
+    if let Some(unprobed) = subject.unprobed {
+        found.push(Finding::new(
+            &rules::NO_PROBES,
+            subject.target.spec_path.clone(),
+            format!("no container has a probe: {unprobed}"),
+        ));
         return found;
     }
     let all = containers(subject.spec, &subject.target.spec_path);

@@ -1,7 +1,7 @@
 //! Checks of the numbers of probes, and of what is missing beside them.
 
 use pod_model::{ContainerType, Finding, Severity, rules};
-use pod_probe::{GracePeriodOrigin, ProbeKind};
+use pod_probe::{GracePeriodOrigin, Handler, ProbeKind};
 
 use super::super::outlook::immediate_restarts;
 use super::super::report::EffectiveProbe;
@@ -18,21 +18,33 @@ pub(super) fn check(probed: Probed<'_>, found: &mut Vec<Finding>) {
     let startup = of(ProbeKind::Startup);
     let readiness = of(ProbeKind::Readiness);
     let liveness = of(ProbeKind::Liveness);
-    found.extend(probed.own.probes.iter().filter_map(timeout));
-    if let Some(liveness) = liveness {
+    let can_run = |own: &&EffectiveProbe| can_run(own);
+    found.extend(probed.own.probes.iter().filter(can_run).filter_map(timeout));
+    let startup_runs = startup.as_ref().is_none_or(can_run);
+    // A startup probe that is errored holds the liveness probe back for ever.
+    if let Some(liveness) = liveness.filter(|own| can_run(own) && startup_runs) {
         if startup.is_none() {
             found.extend(long_delay(liveness));
         }
-        if let Some(readiness) = readiness {
+        if let Some(readiness) = readiness.filter(can_run) {
             found.extend(identical(readiness, liveness));
         }
         if startup.is_none() && readiness.is_none() {
             found.extend(restarts(probed, liveness));
         }
     }
-    for own in [startup, liveness].into_iter().flatten() {
+    let kill = [startup, liveness.filter(|_| startup_runs)];
+    for own in kill.into_iter().flatten().filter(can_run) {
         found.extend(ignored_grace(probed, own));
     }
+}
+
+/// Returns whether attempts have a verdict at all: one that is always errored changes nothing.
+fn can_run(own: &EffectiveProbe) -> bool {
+    !matches!(
+        own.probe.handler,
+        Handler::Unresolved { .. } | Handler::Missing {}
+    )
 }
 
 /// An attempt that takes longer than the period: ticks are skipped.
@@ -45,8 +57,9 @@ fn timeout(own: &EffectiveProbe) -> Option<Finding> {
     let threshold = i64::from(own.probe.failure_threshold);
     let message = format!(
         "timeoutSeconds {timeout} is longer than periodSeconds {period}: an attempt without an answer \
-         takes {timeout} s, and the ticks of that time are lost. {threshold} failures in a row take at \
-         least {threshold} × {timeout} = {} s, not {threshold} × {period} = {} s",
+         takes {timeout} s, and of the ticks of that time only one is kept. If none gets an answer, \
+         {threshold} failures in a row take at least {threshold} × {timeout} = {} s, not {threshold} × \
+         {period} = {} s",
         threshold * timeout,
         threshold * period
     );
@@ -66,12 +79,14 @@ fn long_delay(own: &EffectiveProbe) -> Option<Finding> {
     }
     let (delay, period) = (i64::from(delay), i64::from(own.probe.period_seconds.max(1)));
     let count = i64::from(own.probe.failure_threshold);
-    let threshold = delay / period + count;
+    // The startup probe has to tolerate what the delay does, so the rest counts as a period.
+    let threshold = (delay + period - 1) / period + count;
     let message = format!(
         "the liveness probe does not run for {delay} s after each start, also after each restart: a \
-         container that hangs after 5 s is not noticed for {} s more. A start may take about {delay} + \
-         {count} × {period} s before it is killed",
-        delay - 5
+         container that hangs after 5 s is not noticed for {} s more. It is killed if it does \
+         not answer within {delay} + {} × {period} s or a little later",
+        delay - 5,
+        count - 1
     );
     let severity = if own.probe.initial_delay_seconds >= VERY_LONG_DELAY {
         Severity::Warning
@@ -100,10 +115,14 @@ fn identical(readiness: &EffectiveProbe, liveness: &EffectiveProbe) -> Option<Fi
     if readiness.probe.handler != liveness.probe.handler || ready.2 < live.2 {
         return None;
     }
+    // An answer that is late for readiness may be in time for liveness: then it is another question.
+    if liveness.probe.timeout_seconds > readiness.probe.timeout_seconds {
+        return None;
+    }
     let message = format!(
         "readiness and liveness ask the same question, and liveness gives up no later ({} × {} = {} s) \
-         than readiness ({} × {} = {} s): a container that is only overloaded is killed instead of \
-         getting less traffic",
+         than readiness ({} × {} = {} s): a container that is only overloaded is killed, not only \
+         taken out of traffic",
         live.0, live.1, live.2, ready.0, ready.1, ready.2
     );
     Some(
@@ -131,6 +150,10 @@ fn restarts(probed: Probed<'_>, liveness: &EffectiveProbe) -> Option<Finding> {
     let count = standard.zip(index).map_or(0, |(standard, index)| {
         immediate_restarts(index, &standard.silent).0
     });
+    let delay = match probe.initial_delay_seconds {
+        0 => String::new(),
+        delay => format!("{delay} + "),
+    };
     let restarted = match count {
         0 => "again and again".to_owned(),
         count => format!("{} without a wait", times(count)),
@@ -138,7 +161,7 @@ fn restarts(probed: Probed<'_>, liveness: &EffectiveProbe) -> Option<Finding> {
     let message = format!(
         "without a readiness probe the container counts as ready whenever it runs, also while its \
          liveness probe fails: one that never answers gets traffic, and is restarted {restarted}, each \
-         time after about {} × {} s",
+         time after about {delay}{} × {} s",
         probe.failure_threshold, probe.period_seconds
     );
     let path = liveness.path.clone();
@@ -166,9 +189,9 @@ fn ignored_grace(probed: Probed<'_>, own: &EffectiveProbe) -> Option<Finding> {
         return None;
     }
     let message = format!(
-        "the probe's grace period of {seconds} s is not used: under restartPolicy Never nothing of the \
-         Pod remains when the probe kills its only container, so the Pod ends as a whole, with its own \
-         grace period of {pods} s"
+        "the probe's grace period of {seconds} s is not used: under restartPolicy Never no container of \
+         the Pod remains when the probe kills its only one (sidecars do not count), so the Pod ends as a \
+         whole, with its own grace period of {pods} s"
     );
     let path = own.path.field("terminationGracePeriodSeconds");
     Some(

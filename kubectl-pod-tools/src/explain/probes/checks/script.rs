@@ -174,7 +174,12 @@ pub(super) fn ignored_failure<'a>(script: &Script<'a>) -> Option<Ignored<'a>> {
     let decides = |(command, _): &Step<'_>| {
         let word = first_word(command);
         let leaves = matches!(word, "exit" | "return" | "exec" | "kill") && *command != "exit 0";
-        leaves || word == "set"
+        // A special built-in that fails ends the shell.
+        leaves
+            || matches!(
+                word,
+                "set" | "." | "eval" | "shift" | "export" | "readonly" | "unset"
+            )
     };
     if steps.iter().any(decides) {
         return None;
@@ -206,9 +211,23 @@ pub(super) fn background<'a>(script: &Script<'a>) -> Option<&'a str> {
         return None;
     }
     let mut all = steps.into_iter();
-    let (command, _) = all
-        .find(|(command, operator)| *operator == Operator::Background && !command.contains('>'))?;
+    let (command, _) =
+        all.find(|(command, operator)| *operator == Operator::Background && !is_closed(command))?;
     Some(command)
+}
+
+/// Returns whether a command redirects both its output and its errors.
+fn is_closed(command: &str) -> bool {
+    let both = ["&>", ">&", "2>&1", "1>&2"]
+        .iter()
+        .any(|own| command.contains(own));
+    if both {
+        // `2>&1` alone follows the attempt's own output.
+        let others = command.replace("2>&1", "").replace("1>&2", "");
+        return others.contains('>');
+    }
+    let errors = command.matches("2>").count();
+    errors > 0 && command.matches('>').count() > errors
 }
 
 #[cfg(test)]
@@ -265,6 +284,8 @@ mod tests {
             "echo '|| true'",
             "echo \"unclosed; true",
             "kill -0 1; true",
+            ". /env; check; true",
+            "export A=1; check; true",
         ] {
             assert_eq!(ignored(&["sh", "-c", text]), None, "{text}");
         }
@@ -279,6 +300,18 @@ mod tests {
         for (text, expected) in [
             ("refresh & test -f /ready", Some("refresh")),
             ("refresh >/dev/null 2>&1 & test -f /ready", None),
+            ("refresh &>/dev/null & test -f /ready", None),
+            ("refresh >/dev/null 2>/dev/null & test -f /ready", None),
+            // One of the two is still open.
+            (
+                "refresh >/dev/null & test -f /ready",
+                Some("refresh >/dev/null"),
+            ),
+            (
+                "refresh 2>/dev/null & test -f /ready",
+                Some("refresh 2>/dev/null"),
+            ),
+            ("refresh 2>&1 & test -f /ready", Some("refresh 2>&1")),
             ("refresh & wait", None),
             ("a && b", None),
             ("a 2>&1", None),

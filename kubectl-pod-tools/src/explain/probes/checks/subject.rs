@@ -17,8 +17,12 @@ pub(in super::super) struct Subject<'a> {
     pub version: KubernetesVersion,
     /// Those that are explained.
     pub containers: &'a [ContainerProbes],
+    /// The words for a Pod without any probe.
+    pub unprobed: Option<&'a str>,
     pub plan: &'a PodPlan,
     pub forecast: &'a PodForecast,
+    /// True if rare courses are in the forecast, too.
+    pub is_thorough: bool,
     pub observed: Option<&'a Observed>,
 }
 

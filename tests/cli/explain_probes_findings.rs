@@ -1,0 +1,174 @@
+//! Findings of `explain-probes`: they are made where the kubelet does what they say, and only there.
+
+use serde_json::{Value, json};
+
+use crate::explain_probes_truth::{assert_has, finding, ids, item, pod, spec};
+
+/// A Pod that became ready some seconds after its start.
+fn live(container: &str, seconds: u32) -> String {
+    let status = json!({
+        "conditions": [{"type": "ContainersReady", "status": "True",
+            "lastTransitionTime": format!("2026-01-01T00:{:02}:{:02}Z", seconds / 60, seconds % 60)}],
+        "containerStatuses": [{"name": "app", "ready": true, "restartCount": 0, "image": "i",
+            "imageID": "", "state": {"running": {"startedAt": "2026-01-01T00:00:00Z"}}}],
+    });
+    format!("{}status: {status}\n", pod(container))
+}
+
+const SAME: &str = "readinessProbe: {httpGet: {port: 80}, periodSeconds: 2}, \
+    livenessProbe: {httpGet: {port: 80}, timeoutSeconds: 2}";
+
+#[test]
+fn a_start_is_called_too_slow_only_where_readiness_tells_what_liveness_would_say() {
+    let short = |text: &str| ids(&item(text, &[])).contains(&"short-start-tolerance");
+    assert!(short(&live(SAME, 25)));
+    // Sooner than any kill, and so late that it cannot be the start.
+    assert!(!short(&live(SAME, 15)));
+    assert!(!short(&live(SAME, 88)));
+    // A port that listens may have answered all the time.
+    let tcp = SAME.replace("livenessProbe: {httpGet", "livenessProbe: {tcpSocket");
+    assert!(!short(&live(&tcp, 25)));
+    // The delay of readiness takes that long by itself.
+    let late = SAME.replace(
+        "periodSeconds: 2}",
+        "periodSeconds: 2, initialDelaySeconds: 24}",
+    );
+    assert!(!short(&live(&late, 25)));
+}
+
+#[test]
+fn a_probe_that_is_always_errored_has_no_finding_that_it_kills() {
+    let liveness = "ports: [{name: http, containerPort: 80}], livenessProbe: \
+        {httpGet: {port: htpp}, initialDelaySeconds: 90, timeoutSeconds: 20}";
+    assert_eq!(ids(&item(&pod(liveness), &[])), ["errored-probe"]);
+    let both = "ports: [{name: http, containerPort: 80}], readinessProbe: {httpGet: {port: htpp}}, \
+        livenessProbe: {httpGet: {port: htpp}}";
+    assert_eq!(
+        ids(&item(&pod(both), &[])),
+        ["errored-probe", "errored-probe"]
+    );
+    // The liveness probe never runs.
+    let startup = "ports: [{name: http, containerPort: 80}], startupProbe: {httpGet: {port: htpp}}, \
+        readinessProbe: {httpGet: {port: http}}, livenessProbe: {httpGet: {port: http}}";
+    assert_eq!(ids(&item(&pod(startup), &[])), ["errored-probe"]);
+}
+
+#[test]
+fn the_loopback_address_of_a_host_network_pod_is_its_own() {
+    let host = |network: &str, host: &str| {
+        let text = format!(
+            "{network}  containers: [{{name: app, image: i, readinessProbe: {{tcpSocket: \
+             {{port: 80, host: '{host}'}}}}}}]\n"
+        );
+        item(&spec(&text), &[])
+    };
+    let own = host("  hostNetwork: true\n", "127.0.0.1");
+    let finding_of = |item: &Value| finding(item, "probe-host").clone();
+    assert_eq!(finding_of(&own)["severity"], "info");
+    assert!(!own.to_string().contains("instead of the Pod"), "{own}");
+    let elsewhere = host("  hostNetwork: true\n", "192.0.2.1");
+    assert_eq!(finding_of(&elsewhere)["severity"], "warning");
+    let nodes = host("", "127.0.0.1");
+    assert_eq!(finding_of(&nodes)["severity"], "warning");
+    assert_has(
+        finding_of(&nodes)["message"].as_str().unwrap(),
+        "the node's own loopback address instead of the Pod",
+    );
+}
+
+#[test]
+fn the_port_of_another_host_need_not_be_declared() {
+    let with = |action: &str| {
+        let fields = format!("ports: [{{containerPort: 8080}}], readinessProbe: {{{action}}}");
+        item(&pod(&fields), &[])
+    };
+    let here = with("httpGet: {port: 5432}");
+    assert!(ids(&here).contains(&"undeclared-port"));
+    for action in [
+        "httpGet: {host: db.internal, port: 5432}",
+        "tcpSocket: {host: db, port: 5432}",
+    ] {
+        assert_eq!(ids(&with(action)), ["probe-host"], "{action}");
+    }
+}
+
+#[test]
+fn a_longer_time_out_of_liveness_is_another_question() {
+    let probes = |timeout: u32| {
+        let fields = format!(
+            "readinessProbe: {{httpGet: {{port: 80}}}}, \
+             livenessProbe: {{httpGet: {{port: 80}}, timeoutSeconds: {timeout}}}"
+        );
+        item(&pod(&fields), &[])
+    };
+    assert_eq!(ids(&probes(1)), ["identical-probes"]);
+    assert!(ids(&probes(5)).is_empty());
+}
+
+#[test]
+fn a_startup_probe_every_second_is_no_load() {
+    let probe = |kind: &str| {
+        let fields = format!("{kind}: {{exec: {{command: [check]}}, periodSeconds: 1}}");
+        item(&pod(&fields), &[])
+    };
+    assert!(ids(&probe("startupProbe")).is_empty());
+    assert_eq!(ids(&probe("readinessProbe")), ["exec-every-second"]);
+}
+
+#[test]
+fn a_script_that_ignores_failures_can_still_take_too_long() {
+    let fields = "readinessProbe: {exec: {command: [sh, -c, 'check || true']}}";
+    let item = item(&pod(fields), &[]);
+    let message = finding(&item, "ignored-failure")["message"]
+        .as_str()
+        .unwrap();
+    assert_has(message, "unless an attempt takes too long");
+}
+
+#[test]
+fn events_prove_that_attempts_are_errored() {
+    let with = |count: u32, message: &str| {
+        let pod = live("livenessProbe: {exec: {command: [check]}}", 5);
+        let event = json!({"apiVersion": "v1", "kind": "Event", "metadata": {"name": "web.1"},
+            "involvedObject": {"kind": "Pod", "name": "web", "fieldPath": "spec.containers{app}"},
+            "reason": "Unhealthy", "count": count, "message": message,
+            "source": {"component": "kubelet"}});
+        item(&format!("{pod}---\n{event}\n"), &[])
+    };
+    let errored =
+        "Liveness probe errored and resulted in unknown state: exec: \"check\": not found";
+    let found = with(9, errored);
+    let finding = finding(&found, "errored-probe");
+    assert_eq!(finding["severity"], "warning");
+    let message = finding["message"].as_str().unwrap();
+    assert_has(
+        message,
+        "attempts of the liveness probe could not be run or judged (9 times)",
+    );
+    assert_has(message, "does not kill the container");
+    assert!(
+        ids(&with(1, errored)).is_empty(),
+        "it may be the end of the container"
+    );
+    assert!(ids(&with(9, "Liveness probe failed: errored")).is_empty());
+}
+
+#[test]
+fn the_numbers_of_a_startup_probe_tolerate_what_the_delay_did() {
+    let fields = "livenessProbe: {httpGet: {port: 80}, initialDelaySeconds: 35}";
+    let item = item(&pod(fields), &[]);
+    let found = finding(&item, "long-liveness-delay");
+    assert_has(
+        &found["help"].to_string(),
+        "failureThreshold 7 and periodSeconds 10",
+    );
+    assert_has(found["message"].as_str().unwrap(), "35 + 2 × 10 s");
+    let fields = "ports: [{containerPort: 80}], \
+        livenessProbe: {httpGet: {port: 80}, initialDelaySeconds: 20}";
+    let found = self::item(&pod(fields), &[]);
+    let found = finding(&found, "ready-through-restarts").clone();
+    assert_has(
+        found["message"].as_str().unwrap(),
+        "each time after about 20 + 3 × 10 s",
+    );
+}
