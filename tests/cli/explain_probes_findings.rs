@@ -172,3 +172,53 @@ fn the_numbers_of_a_startup_probe_tolerate_what_the_delay_did() {
         "each time after about 20 + 3 × 10 s",
     );
 }
+
+#[test]
+fn a_variable_is_called_lost_wherever_the_probe_does_not_get_its_value() {
+    let with = |env: &str, word: &str| {
+        let fields =
+            format!("{env}, readinessProbe: {{exec: {{command: [sh, -c, 'check {word}']}}}}");
+        item(&pod(&fields), &[])
+    };
+    let from = "envFrom: [{configMapRef: {name: settings}}]";
+    for (env, word, becomes) in [
+        (from, "$(HOST)", "stays as it is"),
+        (
+            "env: [{name: HOST, valueFrom: {fieldRef: {fieldPath: status.podIP}}}]",
+            "$(HOST)",
+            "becomes the empty string",
+        ),
+        (
+            "env: [{name: A, value: a}, {name: HOST, value: x-$(A)}]",
+            "$(HOST)",
+            "becomes a text in which `$(A)` is not replaced",
+        ),
+    ] {
+        let item = with(env, word);
+        let found = finding(&item, "empty-probe-variable");
+        assert_has(found["message"].as_str().unwrap(), becomes);
+    }
+    for (env, word) in [
+        (from, "$(hostname)"),
+        (from, "$$(HOST)"),
+        (
+            "env: [{name: A, value: a}, {name: HOST, value: x-$$(A)}]",
+            "$(HOST)",
+        ),
+        ("env: [{name: HOST, value: a}]", "$(HOST) $(OTHER)"),
+    ] {
+        assert!(ids(&with(env, word)).is_empty(), "{env} {word}");
+    }
+}
+
+/// With less effort rare courses are missing, so nothing is proven.
+#[test]
+fn of_a_thousand_pods_none_is_said_to_contradict_its_forecast() {
+    let early = live(
+        "readinessProbe: {httpGet: {port: 80}, initialDelaySeconds: 60}",
+        12,
+    );
+    assert_eq!(ids(&item(&early, &[])), ["contradicts-forecast"]);
+    let many = vec![early.as_str(); 1_000].join("---\n");
+    assert!(ids(&item(&many, &[])).is_empty());
+}

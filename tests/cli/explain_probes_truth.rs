@@ -231,3 +231,19 @@ fn an_address_of_ipv6_has_brackets_before_its_port() {
     let run = home.run(&["explain-probes", "-f", "pod.yaml", "--offline"]);
     assert_has(&run.stdout, "GET http://[fd00::1]:80/");
 }
+
+#[test]
+fn a_container_that_may_end_with_0_is_not_said_to_be_restarted_for_ever() {
+    let waits = |policy: &str| {
+        let text = format!(
+            "  restartPolicy: {policy}\n  containers: [{{name: app, image: i, livenessProbe: \
+             {{httpGet: {{port: 80}}}}}}]\n"
+        );
+        outlook(&item(&spec(&text), &[]), "neverAnswers").to_owned()
+    };
+    assert_has(
+        &waits("OnFailure"),
+        "the waits grow up to 5 m, unless it ends with exit code 0",
+    );
+    assert!(waits("Always").ends_with("the waits grow up to 5 m"));
+}

@@ -151,9 +151,10 @@ rules! {
 \x20   readinessProbe: {exec: {command: [pg_isready]}, periodSeconds: 5}"),
         upstream: "k8s.io/kubernetes/pkg/kubelet/prober: execInContainer.Start",
     }
-    EMPTY_PROBE_VARIABLE: Warning, "empty-probe-variable", "A variable in the command of a probe is empty" => {
+    EMPTY_PROBE_VARIABLE: Warning, "empty-probe-variable", "A variable in the command of a probe has not its value" => {
         explanation: "For the command of a probe, the kubelet replaces `$(NAME)` from the texts in `env` alone. A \
-            variable with a `valueFrom` becomes the empty string. Let a shell in the container replace it.",
+            variable with a `valueFrom` becomes the empty string, one from `envFrom` stays as a reference, and \
+            references within a text are not replaced. Let a shell in the container replace it.",
         bad: pod!("  containers:\n\
 \x20 - name: db\n\
 \x20   image: postgres\n\

@@ -216,6 +216,11 @@ fn restarts(index: usize, container: &ContainerPlan, silent: &[Event]) -> String
     if container.restart_policy == RestartPolicy::Never {
         return "; it is not restarted".to_owned();
     }
+    // Its end is judged once a wait has held the start back.
+    let unless = match container.restart_policy {
+        RestartPolicy::OnFailure => ", unless it ends with exit code 0 at SIGTERM: then it is done",
+        _ => "",
+    };
     match immediate_restarts(index, silent) {
         (0, _) => String::new(),
         (1, None) => "; the first restart comes at once".to_owned(),
@@ -223,7 +228,7 @@ fn restarts(index: usize, container: &ContainerPlan, silent: &[Event]) -> String
         (count, Some(wait)) => {
             let times = times(count);
             format!(
-                "; it is restarted {times} at once, then after about {} s, and the waits grow up to 5 m",
+                "; it is restarted {times} at once, then after about {} s, and the waits grow up to 5 m{unless}",
                 wait.as_secs().next_multiple_of(10)
             )
         }

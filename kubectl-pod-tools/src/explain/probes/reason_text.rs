@@ -18,18 +18,16 @@ pub(super) fn reason_text(reason: Reason, is_gated: bool) -> String {
             initial_delay,
             period,
         } => format!(
-            "{}{}first tick of periodSeconds {}, which began before the start",
-            gate(is_gated),
-            delay(initial_delay),
+            "{}first tick of periodSeconds {}, which began before the start",
+            before(is_gated, initial_delay),
             period.as_secs()
         ),
         Reason::Sync {
             initial_delay,
             period,
         } => format!(
-            "{}{}first sync of the Pod, or tick of periodSeconds {}",
-            gate(is_gated),
-            delay(initial_delay),
+            "{}first sync of the Pod, or tick of periodSeconds {}",
+            before(is_gated, initial_delay),
             period.as_secs()
         ),
         Reason::Running => "no probe decides: as soon as the kubelet sees it run".to_owned(),
@@ -117,18 +115,15 @@ pub(super) fn reason_text(reason: Reason, is_gated: bool) -> String {
     }
 }
 
-fn gate(is_gated: bool) -> &'static str {
-    if is_gated {
-        "success of the startup probe, then the "
-    } else {
-        ""
-    }
-}
-
-fn delay(initial_delay: Duration) -> String {
-    match initial_delay.as_secs() {
-        0 => String::new(),
-        seconds => format!("initialDelaySeconds {seconds}, then the "),
+/// Returns the causes that come before the first attempt's own.
+fn before(is_gated: bool, initial_delay: Duration) -> String {
+    match (is_gated, initial_delay.as_secs()) {
+        (false, 0) => String::new(),
+        (true, 0) => "success of the startup probe, then the ".to_owned(),
+        (false, seconds) => format!("initialDelaySeconds {seconds}, then the "),
+        (true, seconds) => {
+            format!("success of the startup probe and initialDelaySeconds {seconds}, then the ")
+        }
     }
 }
 

@@ -65,14 +65,12 @@ fn empty_variables(
 ) {
     for (index, text) in command.iter().enumerate() {
         for name in references(text) {
-            let mut env = probed.view.env.iter().rev();
-            let variable = env.find(|variable| variable.name == name);
-            if variable.is_none_or(|variable| variable.value_from.is_none()) {
+            let Some(becomes) = static_value(probed, name) else {
                 continue;
-            }
+            };
             let message = format!(
-                "`$({name})` becomes the empty string: for the command of a probe the kubelet knows only \
-                 the variables to which `env` gives a text, and `{name}` has a `valueFrom`"
+                "`$({name})` {becomes}: for the command of a probe the kubelet knows only the texts in `env`, \
+                 as they are written"
             );
             let finding = Finding::new(&rules::EMPTY_PROBE_VARIABLE, words.index(index), message);
             found.push(finding.help(format!(
@@ -80,6 +78,32 @@ fn empty_variables(
             )));
         }
     }
+}
+
+/// Returns what becomes of a reference to a variable that has another value in the container.
+///
+/// Upstream: `ExpandContainerCommandOnlyStatic` in `k8s.io/kubernetes/pkg/kubelet/container/helpers.go`.
+fn static_value(probed: Probed<'_>, name: &str) -> Option<String> {
+    let mut env = probed.view.env.iter().rev();
+    let Some(variable) = env.find(|variable| variable.name == name) else {
+        // Lower-case letters are rather a command that a shell shall run.
+        let is_variable =
+            |byte: u8| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_';
+        let is_from = !probed.view.env_from.is_empty() && !name.is_empty();
+        return (is_from && name.bytes().all(is_variable)).then(|| {
+            "stays as it is, although `envFrom` may have the variable, and a shell runs it as a command".to_owned()
+        });
+    };
+    if variable.value_from.is_some() {
+        return Some(format!(
+            "becomes the empty string, because `{name}` has a `valueFrom`"
+        ));
+    }
+    let inner = references(variable.value.as_deref().unwrap_or_default());
+    let inner = inner.first()?;
+    Some(format!(
+        "becomes a text in which `$({inner})` is not replaced"
+    ))
 }
 
 /// Returns the names in `$(NAME)` that are references and not escaped.
