@@ -83,8 +83,8 @@ fn long_delay(own: &EffectiveProbe) -> Option<Finding> {
     let threshold = (delay + period - 1) / period + count;
     let message = format!(
         "the liveness probe does not run for {delay} s after each start, also after each restart: a \
-         container that hangs after 5 s is not noticed for {} s more. It is killed if it does \
-         not answer within {delay} + {} × {period} s or a little later",
+         container that hangs after 5 s is not noticed for {} s more. A start without \
+         an answer is killed after about {delay} + {} × {period} s",
         delay - 5,
         count - 1
     );
