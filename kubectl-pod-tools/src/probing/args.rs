@@ -103,7 +103,7 @@ pub(crate) struct ProbeArgs {
     once: bool,
 
     /// Number of attempts of each probe, on its schedule
-    #[arg(help_heading = "Duration", long, value_name = "N", value_parser = parse_count,
+    #[arg(help_heading = "Duration", long, value_name = "N", value_parser = parse_attempts,
           allow_negative_numbers = true, conflicts_with_all = ["until", "watch"])]
     count: Option<u32>,
 
@@ -143,6 +143,11 @@ pub(crate) struct ProbeArgs {
     /// Program to start and to probe, with its arguments; requires -f
     #[arg(last = true, value_name = "COMMAND")]
     program: Vec<std::ffi::OsString>,
+}
+
+/// Parses a number of attempts; that 0 is none is said later, with a way out.
+fn parse_attempts(text: &str) -> Result<u32, String> {
+    parse_count(text).map_err(|_| format!("expected a whole number from 1 to {}", i32::MAX))
 }
 
 /// Kind of a probe, as a value of `--kind`.

@@ -26,6 +26,9 @@ impl At {
 /// # Errors
 /// The text is none of these, or the port is not from 1 to 65535.
 pub(super) fn parse_at(text: &str) -> Result<At, String> {
+    if text.contains("://") {
+        return Err("expected `HOST` or `HOST:PORT`, without a scheme".to_owned());
+    }
     let expected = || "expected `HOST` or `HOST:PORT`, such as `127.0.0.1:8080`".to_owned();
     if text.parse::<IpAddr>().is_ok() {
         return Ok(At {

@@ -84,6 +84,8 @@ pub(super) struct ContainerState {
     was_ready: bool,
     has_concluded: Cell<bool>,
     startup_attempts: Cell<u32>,
+    /// True if the liveness probe has passed.
+    has_lived: Cell<bool>,
     /// Signals that the container has started, or runs anew.
     pub(super) changed: Notify,
 }
@@ -100,6 +102,7 @@ impl ContainerState {
             was_ready,
             has_concluded: Cell::new(false),
             startup_attempts: Cell::new(0),
+            has_lived: Cell::new(false),
             changed: Notify::new(),
         }
     }
@@ -117,6 +120,7 @@ impl ContainerState {
         let (new, old) = (instance(&standing), instance(&self.standing.borrow()));
         self.standing.replace(standing);
         if new.is_some() && new != old {
+            self.has_lived.set(false);
             for worker in &self.workers {
                 worker.borrow_mut().restart();
             }
@@ -164,6 +168,16 @@ impl ContainerState {
         }
     }
 
+    /// Returns whether only a liveness probe is run.
+    pub(super) fn has_only_liveness(&self) -> bool {
+        self.kinds == [ProbeKind::Liveness]
+    }
+
+    /// Returns whether nothing is known yet of a container of which only the liveness probe is run.
+    pub(super) fn awaits_liveness(&self) -> bool {
+        self.has_only_liveness() && !self.has_lived.get()
+    }
+
     /// Counts the verdict of an attempt.
     pub(super) fn record(&self, probe: usize, verdict: Verdict) -> WorkerState {
         let worker = &self.workers[probe];
@@ -171,6 +185,10 @@ impl ContainerState {
         let is_reached = state.threshold > 0 && state.consecutive >= state.threshold;
         if self.kinds.get(probe) == Some(&ProbeKind::Readiness) && is_reached {
             self.has_concluded.set(true);
+        }
+        let has_passed = matches!(verdict, Verdict::Success | Verdict::Warning);
+        if self.kinds.get(probe) == Some(&ProbeKind::Liveness) && has_passed {
+            self.has_lived.set(true);
         }
         if self.kinds.get(probe) == Some(&ProbeKind::Startup) {
             self.startup_attempts.set(self.startup_attempts.get() + 1);
@@ -211,7 +229,9 @@ impl ContainerState {
         if let Standing::Waiting(reason) = &*self.standing.borrow() {
             return Some(reason.clone());
         }
-        let kind = if self.has_started() {
+        let kind = if self.awaits_liveness() {
+            ProbeKind::Liveness
+        } else if self.has_started() {
             ProbeKind::Readiness
         } else {
             ProbeKind::Startup

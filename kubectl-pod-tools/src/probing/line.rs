@@ -10,6 +10,9 @@ use super::clock::Clock;
 use super::pods::ProbedPod;
 use super::subject::{Subject, word};
 
+/// State of a container whose readiness probe has failed.
+const NOT_READY: &str = "not ready";
+
 /// An attempt with its place.
 pub(super) struct Made<'a> {
     pub(super) pod: &'a ProbedPod,
@@ -65,6 +68,8 @@ struct Tls<'a> {
     names: &'a [String],
     #[serde(skip_serializing_if = "Option::is_none")]
     not_after: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    expired: Option<bool>,
 }
 
 /// The conclusions of the kubelet after an attempt.
@@ -115,6 +120,9 @@ impl Made<'_> {
                 version: tls.version,
                 names: &tls.names,
                 not_after: tls.not_after.map(|time| time.to_string()),
+                expired: tls
+                    .not_after
+                    .map(|time| time < Clock::timestamp(self.began)),
             }),
             state: State {
                 ready: self.is_ready,
@@ -130,20 +138,37 @@ impl Made<'_> {
         Ok(text)
     }
 
-    /// Returns the verdict, what the kubelet holds, and the reason, in words.
-    pub(super) fn words(&self) -> String {
+    /// Returns what the kubelet holds, and the reason, in words.
+    pub(super) fn words(&self) -> (String, Option<String>) {
         let Attempt {
             verdict,
             message,
             first_line,
+            redirects,
             ..
         } = self.attempt;
         let held = held(self.kind, *verdict, &self.state);
-        match (verdict, first_line) {
-            (Verdict::Success, Some(line)) => format!("{held}: {line}"),
-            (Verdict::Success, None) => held,
-            (_, Some(line)) => format!("{held}: {message}: {line}"),
-            (_, None) => format!("{held}: {message}"),
+        if *verdict == Verdict::Success {
+            return (held, first_line.clone());
+        }
+        let mut reason = message.clone();
+        if let Some(url) = redirects.last() {
+            reason.push_str(&format!(": {url}"));
+        }
+        if let Some(line) = first_line
+            && !message.ends_with(line.as_str())
+        {
+            reason.push_str(&format!(": {line}"));
+        }
+        (held, Some(reason))
+    }
+
+    /// Returns why the container is not ready, in words.
+    pub(super) fn blame(&self) -> String {
+        match self.words() {
+            (held, Some(reason)) if held == NOT_READY => reason,
+            (held, Some(reason)) => format!("{held}: {reason}"),
+            (held, None) => held,
         }
     }
 }
@@ -170,7 +195,7 @@ fn held(kind: ProbeKind, verdict: Verdict, state: &WorkerState) -> String {
     let word = match (kind, is_success) {
         (ProbeKind::Startup, _) => "started",
         (ProbeKind::Readiness, true) => "ready",
-        (ProbeKind::Readiness, false) => "not ready",
+        (ProbeKind::Readiness, false) => NOT_READY,
         (ProbeKind::Liveness, _) => "live",
     };
     word.to_owned()

@@ -10,7 +10,9 @@
 mod args;
 mod at;
 pub mod attempt;
+mod checks;
 mod clock;
+mod conclusion;
 mod container;
 mod fault;
 mod follow;
@@ -29,5 +31,6 @@ mod run;
 mod session;
 mod subject;
 mod table;
+mod tally;
 
 pub(crate) use args::ProbeArgs;

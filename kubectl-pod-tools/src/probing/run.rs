@@ -7,6 +7,7 @@ use futures::{StreamExt, stream};
 use tokio::time::{Instant, sleep_until, timeout_at};
 
 use super::args::ProbeArgs;
+use super::checks::{check_awaited, check_free, check_possible};
 use super::clock::Clock;
 use super::container::{ContainerState, Standing};
 use super::follow::Follower;
@@ -65,7 +66,7 @@ impl ProbeArgs {
             };
             let found = found?;
             // The program has to be ended, and helper Pods to be deleted.
-            let claim = signals::claim();
+            let claim = signals::claim().with_hangup();
             let result = run(&options, &found, limit, &claim, context).await;
             let Some(helpers) = &found.helpers else {
                 return result;
@@ -103,6 +104,7 @@ async fn find(options: &ProbeOptions, context: &Context) -> Result<Found, Comman
         helpers: helpers.as_ref(),
     };
     let subjects = subjects(&pods, options, version, &access)?;
+    check_awaited(&subjects, options)?;
     Ok(Found {
         pods,
         subjects,
@@ -126,6 +128,7 @@ async fn run(
     } = found;
     let ui = &context.ui;
     let containers = containers(pods, subjects, options)?;
+    check_possible(subjects, &containers, options.ending)?;
     match helpers {
         Some(_) => ui.note(FROM_NODE),
         None if cluster.is_some() => ui.note(NOT_THE_KUBELETS_PATH),
@@ -133,6 +136,9 @@ async fn run(
     }
     if let Some(helpers) = helpers {
         helpers.start(limit, claim, ui).await?;
+    }
+    if let Some(name) = options.program.first() {
+        check_free(subjects, &name.to_string_lossy()).await?;
     }
     let mut program = Program::start(&options.program)?;
     let clock = Clock::new();
@@ -148,7 +154,7 @@ async fn run(
         containers: &containers,
         clock,
         printer: Printer::new(pods, subjects, options.is_json, ui),
-        failed: RefCell::default(),
+        tallies: RefCell::default(),
         has_program: program.is_some(),
         tls: RefCell::default(),
     };
@@ -162,19 +168,22 @@ async fn run(
         ui,
     )
     .await;
+    let is_signal = matches!(end, End::Signal(_));
+    let grace = match end {
+        End::Signal(_) | End::TimedOut => SHORT_GRACE,
+        _ => grace(pods, limit),
+    };
+    deadline::verdict(session.exit_of(&end));
+    // The time that the program takes to end is no part of the result.
+    let result = session.conclude(end, ui);
     if let Some(program) = program {
-        let grace = match end {
-            End::Signal(_) | End::TimedOut => SHORT_GRACE,
-            _ => grace(pods, limit),
-        };
-        deadline::verdict(session.exit_of(&end));
         tokio::select! {
             () = program.end(grace) => {}
             // It is not waited for any longer.
-            _ = claim.received(), if !matches!(end, End::Signal(_)) => {}
+            _ = claim.received(), if !is_signal => {}
         }
     }
-    session.conclude(end, ui)
+    result
 }
 
 /// Runs all loops until the first end.

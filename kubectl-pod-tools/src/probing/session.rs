@@ -1,11 +1,11 @@
 //! The loops of a run: one for each probe, on its schedule.
 
 use std::cell::RefCell;
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, HashMap};
 use std::pin::pin;
 use std::time::Duration;
 
-use pod_probe::{ProbeKind, ProbeResult, Schedule, Verdict, WorkerState};
+use pod_probe::{ProbeKind, ProbeResult, Schedule, WorkerState};
 use tokio::time::sleep_until;
 
 use super::attempt::{self, Attempt, Target, TlsFacts};
@@ -17,9 +17,9 @@ use super::options::{Ending, ProbeOptions};
 use super::pods::ProbedPod;
 use super::printer::Printer;
 use super::subject::{RunProbe, Subject, word};
-use crate::error::{CommandError, Failure};
+use super::tally::Tally;
+use crate::error::Failure;
 use crate::exit::Exit;
-use crate::signals::word as signal_word;
 use crate::ui::Ui;
 
 /// Number of containers from which on their attempts are spread over the period.
@@ -34,8 +34,8 @@ pub(super) struct Session<'a> {
     pub(super) containers: &'a [ContainerState],
     pub(super) clock: Clock,
     pub(super) printer: Printer,
-    /// The probes of which an attempt did not pass, by subject and probe.
-    pub(super) failed: RefCell<BTreeSet<(usize, usize)>>,
+    /// The attempts of each probe, by subject and probe.
+    pub(super) tallies: RefCell<BTreeMap<(usize, usize), Tally>>,
     /// True if the containers' process is started by this run.
     pub(super) has_program: bool,
     /// The last certificate of each probe that was printed.
@@ -68,26 +68,41 @@ impl Session<'_> {
         if self.options.ending != Ending::Ready {
             return;
         }
-        for subject in self.subjects {
-            let has_readiness = |run: &RunProbe| run.probe.kind == ProbeKind::Readiness;
-            if !subject.probes.iter().any(has_readiness) {
-                let why = if self.options.has_kind(ProbeKind::Readiness) {
-                    "it has no readiness probe"
-                } else {
-                    "`--kind` leaves out readiness probes"
-                };
-                ui.note(&format!(
-                    "{} counts as ready once it has started: {why}",
-                    subject.shown
-                ));
+        let has = |subject: &Subject, kind| subject.probes.iter().any(|run| run.probe.kind == kind);
+        // One note for all of whom the same is said.
+        let mut notes: BTreeMap<String, (&str, usize)> = BTreeMap::new();
+        for (subject, container) in self.subjects.iter().zip(self.containers) {
+            if has(subject, ProbeKind::Readiness) {
+                continue;
             }
+            let what = if container.has_only_liveness() {
+                "counts as ready once its liveness probe has passed"
+            } else {
+                "counts as ready once it has started"
+            };
+            let why = if self.options.has_kind(ProbeKind::Readiness) {
+                "it has no readiness probe"
+            } else {
+                "`--kind` leaves out readiness probes"
+            };
+            let note = notes.entry(format!("{what}: {why}"));
+            note.or_insert((&subject.shown, 0)).1 += 1;
+        }
+        for (note, (first, count)) in notes {
+            let others = match count - 1 {
+                0 => String::new(),
+                1 => ", like 1 other container,".to_owned(),
+                others => format!(", like {others} other containers,"),
+            };
+            ui.note(&format!("{first}{others} {note}"));
         }
     }
 
     /// Returns the end if it is reached without an attempt.
     pub(super) fn reached(&self) -> Option<End> {
         let is_ready = |container: &ContainerState| {
-            matches!(*container.standing(), Standing::Gone) || container.is_ready()
+            matches!(*container.standing(), Standing::Gone)
+                || container.is_ready() && !container.awaits_liveness()
         };
         (self.options.ending == Ending::Ready && self.containers.iter().all(is_ready))
             .then_some(End::Ready)
@@ -217,10 +232,11 @@ impl Session<'_> {
         };
         let attempt = attempt::run(&run.probe, &target).await;
         self.check_fault(pod)?;
-        if matches!(attempt.verdict, Verdict::Failure | Verdict::Errored) {
-            self.failed.borrow_mut().insert((at, probe));
-        }
         let state = container.record(probe, attempt.verdict);
+        let mut tallies = self.tallies.borrow_mut();
+        let tally = tallies.entry((at, probe)).or_default();
+        tally.count(run.probe.kind, attempt.verdict, &state);
+        drop(tallies);
         let made = Made {
             pod,
             subject,
@@ -231,7 +247,7 @@ impl Session<'_> {
             state,
             is_ready: (!subject.has_other_readiness).then(|| container.is_ready()),
         };
-        container.set_last(probe, made.words());
+        container.set_last(probe, made.blame());
         let printed = self.printer.print(&made);
         printed.map_err(|error| {
             let message = format!("cannot write the report: {error}");
@@ -290,89 +306,19 @@ impl Session<'_> {
             let message = format!("the {kind} probe of {shown} failed {times}: {what}");
             End::Failed(Failure::new(Exit::Failure, message))
         };
-        match self.options.ending {
+        let ending = self.options.ending;
+        match ending {
             Ending::Ready if state.would_restart => Some(failed()),
             Ending::Ready => self.reached(),
             Ending::Failed if is_failed => Some(failed()),
             Ending::Failed => None,
-            // A command that only prints ends with its reader.
-            _ if self.printer.is_lost() && !self.has_program => Some(End::Done),
+            // A command that only prints ends with its reader. With a program it has a verdict to
+            // find as well, unless it would go on for ever.
+            _ if self.printer.is_lost() && (!self.has_program || ending == Ending::Never) => {
+                Some(End::Done)
+            }
             _ => None,
         }
-    }
-
-    /// Returns the exit code of an end.
-    pub(super) fn exit_of(&self, end: &End) -> Exit {
-        match end {
-            End::Done if !self.failed.borrow().is_empty() => Exit::Failure,
-            End::Done | End::Ready => Exit::Success,
-            End::Failed(failure) => failure.exit,
-            End::TimedOut => Exit::TimedOut,
-            End::Signal(exit) => *exit,
-        }
-    }
-
-    /// Prints the end, and returns the exit code.
-    ///
-    /// # Errors
-    /// Every end but success.
-    pub(super) fn conclude(&self, end: End, ui: &Ui) -> Result<Exit, CommandError> {
-        let elapsed = self.clock.elapsed().as_secs_f64();
-        let exit = self.exit_of(&end);
-        match end {
-            // Who does not read the lines needs no summary of them.
-            End::Done if self.printer.is_lost() => Ok(exit),
-            End::Done => self
-                .failure()
-                .map_or(Ok(exit), |failure| Err(failure.into())),
-            End::Ready => {
-                let what = match self.subjects {
-                    [subject] => format!("{} is ready", subject.shown),
-                    subjects => format!("all {} containers are ready", subjects.len()),
-                };
-                ui.note(&format!("{what} after {elapsed:.1} s"));
-                Ok(exit)
-            }
-            End::Failed(failure) => Err(failure.into()),
-            End::TimedOut => Err(self.timed_out().into()),
-            End::Signal(signal) => {
-                ui.note(signal_word(signal));
-                Err(CommandError::Reported(signal))
-            }
-        }
-    }
-
-    /// Returns the failure of the probes that did not pass.
-    fn failure(&self) -> Option<Failure> {
-        let failed = self.failed.borrow();
-        let (at, probe) = failed.first()?;
-        let subject = self.subjects.get(*at)?;
-        let kind = word(subject.probes.get(*probe)?.probe.kind);
-        let more = match failed.len() {
-            1 => String::new(),
-            2 => ", nor did 1 other probe".to_owned(),
-            count => format!(", nor did {} other probes", count - 1),
-        };
-        let message = format!("the {kind} probe of {} did not pass{more}", subject.shown);
-        Some(Failure::new(Exit::Failure, message))
-    }
-
-    fn timed_out(&self) -> Failure {
-        let after = self.options.timeout.unwrap_or_default().as_secs_f64();
-        if self.options.ending != Ending::Ready {
-            return Failure::timed_out(format!("after {after} s"));
-        }
-        let mut places = self.subjects.iter().zip(self.containers);
-        let Some((subject, container)) = places.find(|(_, container)| !container.is_ready()) else {
-            return Failure::timed_out(format!("after {after} s"));
-        };
-        let blame = container
-            .blame()
-            .map_or_else(String::new, |last| format!(": {last}"));
-        Failure::timed_out(format!(
-            "{} is not ready after {after} s{blame}",
-            subject.shown
-        ))
     }
 }
 

@@ -189,7 +189,7 @@ fn subject(
 }
 
 /// Returns the host that a probe declares.
-fn declared_host(probe: &Probe) -> Option<&str> {
+pub(super) fn declared_host(probe: &Probe) -> Option<&str> {
     match &probe.handler {
         Handler::HttpGet(request) => request.host.as_deref(),
         Handler::TcpSocket { host, .. } => host.as_deref(),

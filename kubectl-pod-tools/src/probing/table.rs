@@ -10,12 +10,22 @@ use super::clock::Clock;
 use super::line::Made;
 use super::pods::ProbedPod;
 use super::subject::{Subject, word};
+use crate::render::wrap;
 use crate::ui::escape;
 
 /// Maximum width of a container's name.
 const MAX_NAME: usize = 24;
-/// Columns that the reason keeps on a narrow terminal.
-const MIN_REASON: usize = 20;
+/// Columns that the state keeps on a narrow terminal.
+const MIN_STATE: usize = 20;
+/// Indentation of a reason on lines of its own.
+const INDENT: usize = 4;
+
+/// State of a container after an attempt, with the reason.
+struct State<'a> {
+    held: &'a str,
+    reason: Option<&'a str>,
+    is_success: bool,
+}
 
 /// Widths of the columns.
 pub(super) struct Table {
@@ -53,7 +63,11 @@ impl Table {
             "CONTAINER",
             "PROBE",
             ["TOOK", "CODE", "VERDICT"],
-            "STATE",
+            State {
+                held: "STATE",
+                reason: None,
+                is_success: true,
+            },
         )
     }
 
@@ -72,6 +86,7 @@ impl Table {
         } = made.attempt;
         let status = status.map(|status| status.to_string());
         let code = status.or_else(|| exit_code.map(|code| code.to_string()));
+        let is_success = *verdict == Verdict::Success;
         let verdict = match verdict {
             Verdict::Success => "success",
             Verdict::Warning => "warning",
@@ -80,16 +95,28 @@ impl Table {
         };
         let code = code.unwrap_or_else(|| "-".to_owned());
         let cells = [took(*duration).as_str(), code.as_str(), verdict].map(str::to_owned);
+        let (held, reason) = made.words();
         self.row(
             &time,
             &name(pod, made.subject),
             word(made.kind),
             [&cells[0], &cells[1], &cells[2]],
-            &made.words(),
+            State {
+                held: &held,
+                reason: reason.as_deref(),
+                is_success,
+            },
         )
     }
 
-    fn row(&self, time: &str, name: &str, kind: &str, cells: [&str; 3], state: &str) -> String {
+    fn row(
+        &self,
+        time: &str,
+        name: &str,
+        kind: &str,
+        cells: [&str; 3],
+        state: State<'_>,
+    ) -> String {
         let mut line = format!("{time:<12}");
         if self.name > 0 {
             let name = cut(&escape(name), self.name);
@@ -100,13 +127,28 @@ impl Table {
         line.push_str(&format!(
             "  {kind:<9}  {took:>7}  {code:<4}  {verdict:<7}  "
         ));
-        let state = escape(state);
-        match self.columns {
-            Some(columns) => {
-                let room = columns.saturating_sub(line.width()).max(MIN_REASON);
-                line.push_str(&cut(&state, room));
+        let State {
+            held,
+            reason,
+            is_success,
+        } = state;
+        let whole = reason.map_or_else(|| held.to_owned(), |reason| format!("{held}: {reason}"));
+        let whole = escape(&whole);
+        match (self.columns, reason) {
+            (Some(columns), Some(reason))
+                if !is_success && line.width() + whole.width() > columns =>
+            {
+                // The reason is the one thing that must not be cut.
+                line.push_str(held);
+                for part in wrap(&escape(reason), columns.saturating_sub(INDENT)) {
+                    line.push_str(&format!("\n{:INDENT$}{part}", ""));
+                }
             }
-            None => line.push_str(&state),
+            (Some(columns), _) => {
+                let room = columns.saturating_sub(line.width()).max(MIN_STATE);
+                line.push_str(&cut(&whole, room));
+            }
+            (None, _) => line.push_str(&whole),
         }
         line.truncate(line.trim_end().len());
         line.push('\n');

@@ -31,4 +31,5 @@ pub(crate) use table::Table;
 pub(crate) use text::to_text;
 pub(crate) use timeline::{TimelineEvent, time_range};
 pub(crate) use tree::TreeNode;
+pub(crate) use wrap::wrap;
 pub(crate) use yaml::to_yaml;

@@ -13,7 +13,7 @@ const NARROWEST: usize = 20;
 ///
 /// Lines are broken at spaces, and beside characters of two columns, which are written
 /// without spaces. A longer word stays whole, so that a path or a command can be pasted.
-pub(super) fn wrap(text: &str, columns: usize) -> Vec<String> {
+pub(crate) fn wrap(text: &str, columns: usize) -> Vec<String> {
     let columns = columns.max(NARROWEST);
     let mut lines = Vec::new();
     for line in text.split('\n') {

@@ -1,5 +1,7 @@
 //! Claims on the first signal: the holder ends the command.
 
+use std::sync::atomic::Ordering;
+
 use tokio::sync::watch;
 
 use super::listener;
@@ -26,6 +28,14 @@ pub(crate) fn claim() -> Claim {
 }
 
 impl Claim {
+    /// Takes a hangup, as of a closed terminal, like SIGTERM from now on: what has been started
+    /// would stay otherwise.
+    pub(crate) fn with_hangup(self) -> Self {
+        STATE.takes_hangup.store(true, Ordering::Relaxed);
+        listener::guard_exit();
+        self
+    }
+
     /// Waits for the signal; ready at once if it has come already.
     pub(crate) async fn received(&self) -> Exit {
         received(self.0.clone()).await

@@ -1,6 +1,7 @@
 //! Signals of Unix, on a thread of their own.
 
 use std::os::raw::c_int;
+use std::sync::atomic::Ordering;
 use std::sync::{Mutex, Once, PoisonError, mpsc};
 use std::time::Duration;
 
@@ -44,6 +45,7 @@ fn receive(signal: c_int) {
     let exit = match signal {
         SIGINT => Exit::Interrupted,
         SIGTERM => Exit::Terminated,
+        SIGHUP if STATE.takes_hangup.load(Ordering::Relaxed) => Exit::Terminated,
         _ => return end_by(signal),
     };
     if STATE.received.borrow().is_some() {
@@ -64,7 +66,7 @@ fn end_by(signal: c_int) {
 }
 
 /// Makes SIGHUP and SIGQUIT restore the terminal and end credential plugins before their
-/// default action. A signal that was ignored at the start (nohup) stays ignored.
+/// default action, which SIGHUP loses to who takes it. A signal that was ignored at the start (nohup) stays ignored.
 pub(crate) fn guard_exit() {
     listen();
     let handle = HANDLE.lock().unwrap_or_else(PoisonError::into_inner);

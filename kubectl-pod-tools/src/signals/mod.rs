@@ -1,4 +1,4 @@
-//! Ctrl-C and SIGTERM: the first signal ends the command, unless the command has claimed it to
+//! Ctrl-C and SIGTERM, and SIGHUP for who takes it: the first signal ends the command, unless the command has claimed it to
 //! finish its output; the second ends the process at once. The terminal is restored in any
 //! case.
 //!

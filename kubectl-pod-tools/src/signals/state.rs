@@ -1,6 +1,7 @@
 //! The claims on the first signal of the process, and the signal.
 
 use std::sync::LazyLock;
+use std::sync::atomic::AtomicBool;
 
 use tokio::sync::watch;
 
@@ -11,11 +12,14 @@ pub(super) struct State {
     /// Number of holders.
     pub(super) claims: watch::Sender<usize>,
     pub(super) received: watch::Sender<Option<Exit>>,
+    /// True if a hangup is received as SIGTERM is.
+    pub(super) takes_hangup: AtomicBool,
 }
 
 pub(super) static STATE: LazyLock<State> = LazyLock::new(|| State {
     claims: watch::Sender::new(0),
     received: watch::Sender::new(None),
+    takes_hangup: AtomicBool::new(false),
 });
 
 /// Waits for the signal.

@@ -58,6 +58,7 @@ fn a_time_out_is_code_124_with_the_last_reason() {
         "{run:?}"
     );
     assert!(run.stderr.contains("exited with code 1"), "{run:?}");
+    assert_eq!(run.stderr.matches("not ready").count(), 1, "{run:?}");
 }
 
 #[test]
@@ -85,6 +86,67 @@ fn a_watch_ends_with_its_reader_and_without_an_error() {
     assert_eq!(output, (Some(0), String::new()));
 }
 
+#[test]
+fn until_ready_ends_at_once_where_a_probe_can_never_be_run() {
+    for (probe, reason) in [
+        (
+            "readinessProbe: {tcpSocket: {port: nope}}",
+            "no port named `nope`",
+        ),
+        (
+            "startupProbe: {tcpSocket: {port: nope}, failureThreshold: 1000}",
+            "no port named `nope`",
+        ),
+        (
+            "readinessProbe: {exec: {command: []}}",
+            "the command is empty",
+        ),
+        ("livenessProbe: {}", "it has no action"),
+    ] {
+        let home = home(probe);
+        let run = run(&home, &["--until", "ready", "--timeout", "60s"]);
+        assert_eq!(run.code, Some(1), "{run:?}");
+        assert!(
+            run.stderr
+                .contains("of container `app` of pod/web can never pass"),
+            "{run:?}"
+        );
+        assert!(run.stderr.contains(reason), "{run:?}");
+    }
+}
+
+#[test]
+fn a_time_out_says_that_no_probe_has_failed() {
+    let home = home("readinessProbe: {exec: {command: ['true']}}");
+    let run = run(&home, &["--until", "failed", "--timeout", "6s"]);
+    assert_eq!(run.code, Some(124), "{run:?}");
+    assert!(
+        run.stderr.contains("no probe has failed after 6 s"),
+        "{run:?}"
+    );
+}
+
+#[test]
+fn containers_of_which_the_same_is_said_share_a_note() {
+    let container = "{image: i, livenessProbe: {exec: {command: ['true']}, timeoutSeconds: 60}}";
+    let named = |name: &str| container.replace("{image", &format!("{{name: {name}, image"));
+    let text = format!(
+        "apiVersion: v1\nkind: Pod\nmetadata: {{name: web}}\nspec:\n  containers:\n  - {}\n  - {}\n  - {}\n",
+        named("a"),
+        named("b"),
+        named("c")
+    );
+    let home = crate::support::Home::with(&[("pod.yaml", &text)]);
+    let run = run(&home, &["--until", "ready"]);
+    assert_eq!(run.code, Some(0), "{run:?}");
+    assert_eq!(run.stderr.matches("counts as ready").count(), 1, "{run:?}");
+    assert!(
+        run.stderr
+            .contains("container `a` of pod/web, like 2 other containers, counts as ready"),
+        "{run:?}"
+    );
+}
+
 trait Stderr {
     fn wait_with_output_of_stderr(&mut self) -> (Option<i32>, String);
 }
@@ -97,11 +159,22 @@ impl Stderr for std::process::Child {
 }
 
 #[test]
-fn a_container_without_a_readiness_probe_is_ready_at_once() {
-    let only_live = "livenessProbe: {exec: {command: ['false']}}";
-    let run = run(&home(only_live), &["--until", "ready"]);
+fn a_container_without_a_readiness_probe_is_ready_once_another_has_passed() {
+    let only_live = |command: &str| {
+        let fields =
+            format!("livenessProbe: {{exec: {{command: ['{command}']}}, periodSeconds: 1}}");
+        run(&home(&fields), &["--until", "ready"])
+    };
+    let run = only_live("true");
     assert_eq!(run.code, Some(0), "{run:?}");
+    assert!(run.stdout.contains("liveness"), "an attempt: {run:?}");
     assert!(run.stderr.contains("it has no readiness probe"), "{run:?}");
+    let run = only_live("false");
+    assert_eq!(run.code, Some(1), "{run:?}");
+    assert!(
+        run.stderr.contains("the kubelet would restart it"),
+        "{run:?}"
+    );
     let declared =
         "readinessProbe: {exec: {command: ['true']}}\nstartupProbe: {exec: {command: ['true']}}";
     let run = self::run(&home(declared), &["--until", "ready", "--kind", "startup"]);

@@ -6,6 +6,7 @@ use serde_json::json;
 
 use super::{Running, home, lines, run, verdicts};
 use crate::apiserver::ApiServer;
+use crate::pty::Terminal;
 use crate::support::Home;
 
 const EXEC: &str = "\
@@ -74,6 +75,52 @@ fn a_line_says_what_the_kubelet_holds() {
             "1 of 3 failures"
         ]
     );
+}
+
+/// A command that fails once and passes from then on.
+const SECOND: &str =
+    "exec: {command: [sh, -c, 'echo x >>tries; test $(wc -l <tries) -ge 2']}, periodSeconds: 1";
+
+#[test]
+fn a_startup_probe_may_fail_until_it_passes() {
+    let passes = "readinessProbe: {exec: {command: ['true']}, periodSeconds: 1}";
+    let fields = format!("startupProbe: {{{SECOND}}}\n{passes}");
+    let patient = run(&home(&fields), &["--count", "2", "-o", "json"]);
+    assert_eq!(patient.code, Some(0), "{patient:?}");
+    let verdicts = verdicts(&lines(&patient.stdout));
+    assert_eq!(verdicts[..2], ["startup failure", "startup success"]);
+    let fields = format!("startupProbe: {{{SECOND}, failureThreshold: 1}}\n{passes}");
+    let killed = run(&home(&fields), &["--count", "2"]);
+    assert_eq!(killed.code, Some(1), "{killed:?}");
+}
+
+#[test]
+fn the_number_of_attempts_that_did_not_pass_is_said() {
+    let fields = format!("readinessProbe: {{{SECOND}}}");
+    let run = run(&home(&fields), &["--count", "3"]);
+    assert_eq!(run.code, Some(1), "{run:?}");
+    assert_eq!(
+        run.stderr,
+        "error: 1 of 3 attempts of the readiness probe of container `app` of pod/web did not pass\n"
+    );
+}
+
+#[test]
+fn a_reason_is_not_cut_at_the_edge_of_a_terminal() {
+    let words: Vec<String> = (1..=20).map(|number| format!("reason{number}")).collect();
+    let said = words.join(" ");
+    let home = home(&format!(
+        "readinessProbe: {{exec: {{command: [sh, -c, 'echo {said}; exit 3']}}}}"
+    ));
+    for columns in [80, 40] {
+        let terminal = Terminal::start(&home.command(&super::LOCAL), 24, columns);
+        let (code, rows) = terminal.end();
+        assert_eq!(code, 1, "{rows:#?}");
+        let shown: Vec<&str> = rows.iter().flat_map(|row| row.split_whitespace()).collect();
+        for word in &words {
+            assert!(shown.contains(&word.as_str()), "{word}: {rows:#?}");
+        }
+    }
 }
 
 #[test]
@@ -225,6 +272,7 @@ fn a_certificate_is_shown_and_not_required() {
     assert_eq!(line["status"], 200);
     assert_eq!(line["tls"]["version"], "1.3");
     assert!(line["tls"]["notAfter"].is_string(), "{line}");
+    assert!(line["tls"]["expired"].is_boolean(), "{line}");
     assert_eq!(json.stderr, "");
     let sent = server.requests();
     assert_eq!(sent[0].header("user-agent"), ["kube-probe/1.37"]);
@@ -249,5 +297,12 @@ fn a_redirect_to_another_host_is_a_warning_and_nobody_is_asked_there() {
     assert_eq!(verdicts(&lines), ["readiness warning"]);
     assert_eq!(lines[0]["status"], 302);
     assert_eq!(lines[0]["redirects"], json!([format!("http://{there}/")]));
+    let table = home(&fields).run(&words[..5]);
+    assert!(
+        table
+            .stdout
+            .contains(&format!("not followed: http://{there}/")),
+        "{table:?}"
+    );
     assert!(elsewhere.accept().is_err(), "nobody has connected");
 }

@@ -66,7 +66,7 @@ fn a_program_can_clean_up_after_sigterm() {
 
 #[test]
 fn a_signal_ends_the_program_too() {
-    for (signal, code) in [("INT", 130), ("TERM", 143)] {
+    for (signal, code) in [("INT", 130), ("TERM", 143), ("HUP", 143)] {
         let home = home(UP);
         let mut running = Running::start(home.command(&start(&["--watch"], SERVER)));
         running.line();
@@ -75,6 +75,49 @@ fn a_signal_ends_the_program_too() {
         assert_eq!(interrupted(&mut running.child, signal), code);
         until("the program has ended", || !is_alive(&number));
     }
+}
+
+#[test]
+fn a_watch_ends_with_its_reader_and_ends_the_program() {
+    let home = home(UP);
+    let mut running = Running::start(home.command(&start(&["--watch"], SERVER)));
+    running.line();
+    let number = home.path().join("number");
+    until("the program runs", || is_alive(&number));
+    let Running { mut child, stdout } = running;
+    drop(stdout);
+    until("the watch has ended", || {
+        child.try_wait().unwrap().is_some()
+    });
+    until("the program has ended", || !is_alive(&number));
+}
+
+#[test]
+fn the_time_to_ready_is_said_before_the_program_is_ended() {
+    let script = "trap 'echo stopping; exit 0' TERM; touch up; while :; do sleep 0.1; done";
+    let run = run(&home(UP), &[], script);
+    assert_eq!(run.code, Some(0), "{run:?}");
+    let place = |text: &str| {
+        let found = run.stderr.find(text);
+        found.unwrap_or_else(|| panic!("{text}: {run:?}"))
+    };
+    assert!(place("is ready after") < place("stopping"), "{run:?}");
+}
+
+#[test]
+fn a_port_that_is_open_before_is_not_taken_for_the_programs() {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = listener.local_addr().unwrap().port();
+    let home = home(&format!("readinessProbe: {{tcpSocket: {{port: {port}}}}}"));
+    let refused = run(&home, &["--timeout", "60s"], SERVER);
+    assert_eq!(refused.code, Some(1), "{refused:?}");
+    assert!(
+        refused.stderr.contains(&format!(
+            "port {port} of 127.0.0.1 is open before `sh` is started"
+        )),
+        "{refused:?}"
+    );
+    assert!(!home.path().join("number").exists(), "it is not started");
 }
 
 #[test]

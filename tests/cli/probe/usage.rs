@@ -85,6 +85,7 @@ fn other_mistakes_of_the_command_line_are_code_2() {
     ];
     for (words, message) in [
         (&["--count", "0"][..], "at least 1 attempt"),
+        (&["--count", "-1"], "expected a whole number from 1"),
         (&["--timeout", "0"], "greater than 0"),
         (&["--once", "--watch"], "cannot be used with"),
         (&["--until", "ready", "--count", "2"], "cannot be used with"),
@@ -93,7 +94,19 @@ fn other_mistakes_of_the_command_line_are_code_2() {
     ] {
         refused(&home.run(&[&file[..], words].concat()), message);
     }
+    let words = ["probe", "-f", "pod.yaml", "--at", "http://127.0.0.1:80"];
+    refused(&home.run(&words), "without a scheme");
     refused(&home.run(&["probe"]), "no target given");
+}
+
+#[test]
+fn ready_cannot_be_waited_for_without_the_readiness_probe() {
+    let fields = format!("{EXEC}\nlivenessProbe: {{exec: {{command: ['true']}}}}");
+    let home = home(&fields);
+    let run = super::run(&home, &["--until", "ready", "--kind", "liveness"]);
+    refused(&run, "which `--kind` leaves out");
+    let allowed = super::run(&home, &["--until", "ready", "--kind", "liveness,readiness"]);
+    assert_eq!(allowed.code, Some(0), "{allowed:?}");
 }
 
 #[test]
