@@ -140,27 +140,8 @@ impl Made<'_> {
 
     /// Returns what the kubelet holds, and the reason, in words.
     pub(super) fn words(&self) -> (String, Option<String>) {
-        let Attempt {
-            verdict,
-            message,
-            first_line,
-            redirects,
-            ..
-        } = self.attempt;
-        let held = held(self.kind, *verdict, &self.state);
-        if *verdict == Verdict::Success {
-            return (held, first_line.clone());
-        }
-        let mut reason = message.clone();
-        if let Some(url) = redirects.last() {
-            reason.push_str(&format!(": {url}"));
-        }
-        if let Some(line) = first_line
-            && !message.ends_with(line.as_str())
-        {
-            reason.push_str(&format!(": {line}"));
-        }
-        (held, Some(reason))
+        let held = held(self.kind, self.attempt.verdict, &self.state);
+        (held, reason(self.attempt))
     }
 
     /// Returns why the container is not ready, in words.
@@ -171,6 +152,23 @@ impl Made<'_> {
             (held, None) => held,
         }
     }
+}
+
+/// Returns why an attempt did not pass, or the first line of the answer if it did.
+fn reason(attempt: &Attempt) -> Option<String> {
+    if attempt.verdict == Verdict::Success {
+        return attempt.first_line.clone();
+    }
+    let mut reason = attempt.message.clone();
+    if let Some(url) = attempt.redirects.last() {
+        reason.push_str(&format!(": {url}"));
+    }
+    // The status of a gRPC service is both.
+    let line = attempt.first_line.as_ref();
+    if let Some(line) = line.filter(|line| !attempt.message.ends_with(line.as_str())) {
+        reason.push_str(&format!(": {line}"));
+    }
+    Some(reason)
 }
 
 #[expect(clippy::cast_precision_loss, reason = "an attempt takes no 285 years")]
@@ -238,6 +236,32 @@ pub(super) fn tls_words(tls: &TlsFacts, now: Duration) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_reason_is_not_said_twice() {
+        let attempt = |message: &str, line: &str| Attempt {
+            verdict: Verdict::Failure,
+            tries: 1,
+            duration: Duration::ZERO,
+            message: message.to_owned(),
+            status: None,
+            exit_code: None,
+            first_line: Some(line.to_owned()),
+            tls: None,
+            redirects: Vec::new(),
+        };
+        for (message, line, reason) in [
+            (
+                "the service answers NOT_SERVING",
+                "NOT_SERVING",
+                "the service answers NOT_SERVING",
+            ),
+            ("status 503", "busy", "status 503: busy"),
+        ] {
+            let attempt = attempt(message, line);
+            assert_eq!(super::reason(&attempt).as_deref(), Some(reason));
+        }
+    }
 
     #[test]
     fn numbers_have_their_endings() {
