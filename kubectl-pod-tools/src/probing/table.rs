@@ -21,6 +21,7 @@ const MIN_STATE: usize = 20;
 const INDENT: usize = 4;
 
 /// State of a container after an attempt, with the reason.
+#[derive(Clone, Copy)]
 struct State<'a> {
     held: &'a str,
     reason: Option<&'a str>,
