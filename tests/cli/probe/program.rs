@@ -108,7 +108,12 @@ fn the_time_to_ready_is_said_before_the_program_is_ended() {
 fn a_port_that_is_open_before_is_not_taken_for_the_programs() {
     let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let port = listener.local_addr().unwrap().port();
-    let home = home(&format!("readinessProbe: {{tcpSocket: {{port: {port}}}}}"));
+    let home = home(UP);
+    let started = run(&home, &[], SERVER);
+    assert_eq!(started.code, Some(0), "{started:?}");
+    assert!(home.take_mark("number"), "{started:?}");
+    let fields = format!("readinessProbe: {{tcpSocket: {{port: {port}}}}}");
+    home.write("pod.yaml", &super::pod(&fields));
     let refused = run(&home, &["--timeout", "60s"], SERVER);
     assert_eq!(refused.code, Some(1), "{refused:?}");
     assert!(
@@ -117,7 +122,7 @@ fn a_port_that_is_open_before_is_not_taken_for_the_programs() {
         )),
         "{refused:?}"
     );
-    assert!(!home.path().join("number").exists(), "it is not started");
+    assert!(!home.take_mark("number"), "it is not started: {refused:?}");
 }
 
 #[test]
