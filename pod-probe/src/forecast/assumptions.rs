@@ -3,7 +3,6 @@
 use std::time::Duration;
 
 use crate::probes::ProbeKind;
-use crate::verdict::Verdict;
 
 /// Time that a container takes to end after SIGTERM.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -58,68 +57,6 @@ impl Default for Assumptions {
             first_run_only: false,
             horizon: Duration::from_mins(10),
         }
-    }
-}
-
-/// The answer to an attempt, and how long the attempt takes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Answer {
-    pub(super) verdict: Verdict,
-    pub(super) takes: Duration,
-}
-
-impl Assumptions {
-    /// Returns the answer of an instance that has run for some time, and whose program takes some
-    /// time to listen.
-    pub(super) fn answer(
-        &self,
-        instance: u32,
-        age: Duration,
-        timeout: Duration,
-        listens_after: Duration,
-    ) -> Answer {
-        let fails = !(self.first_run_only && instance > 0);
-        let since = |at: Option<Duration>| fails && at.is_some_and(|at| age >= at);
-        let recovered = since(self.recovers_at);
-        let is_hung = since(self.hangs_at) && !recovered;
-        if is_hung || self.slow > timeout {
-            return Answer {
-                verdict: Verdict::Failure,
-                takes: timeout,
-            };
-        }
-        let verdict = if since(self.errors_at) && !recovered {
-            Verdict::Errored
-        } else if age < self.starts_after.max(listens_after) || (since(self.fails_at) && !recovered)
-        {
-            Verdict::Failure
-        } else {
-            Verdict::Success
-        };
-        Answer {
-            verdict,
-            takes: self.slow,
-        }
-    }
-
-    /// Returns the ages at which an instance changes its behaviour.
-    pub(super) fn changes(&self, instance: u32) -> [Option<Duration>; 6] {
-        let fails = !(self.first_run_only && instance > 0);
-        let at = |at: Option<Duration>| at.filter(|_| fails);
-        [
-            Some(self.starts_after),
-            at(self.fails_at),
-            at(self.recovers_at),
-            at(self.hangs_at),
-            at(self.errors_at),
-            self.exit(instance).map(|(at, _)| at),
-        ]
-    }
-
-    /// Returns when an instance ends by itself, and with which exit code.
-    pub(super) fn exit(&self, instance: u32) -> Option<(Duration, i32)> {
-        self.exits_at
-            .filter(|_| !(self.first_run_only && instance > 0))
     }
 }
 

@@ -3,34 +3,34 @@
 //! Upstream: `doBackOff` in `k8s.io/kubernetes/pkg/kubelet/kuberuntime/kuberuntime_manager.go`, and
 //! `Backoff` in `k8s.io/client-go/util/flowcontrol/backoff.go`.
 
-use std::time::Duration;
+use super::time::{SECOND, Time};
 
-const FIRST: Duration = Duration::from_secs(10);
-const MOST: Duration = Duration::from_mins(5);
+const FIRST: Time = 10 * SECOND;
+const MOST: Time = 300 * SECOND;
 /// After a run of more than this, the wait begins anew.
-const EXPIRES: Duration = Duration::from_mins(10);
+const EXPIRES: Time = 600 * SECOND;
 
 /// The wait of one container.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct BackOff {
     /// The wait, and when it was last changed.
-    entry: Option<(Duration, Duration)>,
+    entry: Option<(Time, Time)>,
 }
 
 impl BackOff {
-    fn current(&self, ended: Duration) -> Option<Duration> {
+    fn current(&self, ended: Time) -> Option<Time> {
         let (wait, changed) = self.entry?;
         (ended.saturating_sub(changed) <= EXPIRES).then_some(wait)
     }
 
     /// Returns when a container may start that ended at a time, if that is not now.
-    pub(super) fn until(&self, ended: Duration, now: Duration) -> Option<Duration> {
+    pub(super) fn until(&self, ended: Time, now: Time) -> Option<Time> {
         let until = ended + self.current(ended)?;
         (now < until).then_some(until)
     }
 
     /// The container starts: the next wait is twice as long.
-    pub(super) fn grow(&mut self, ended: Duration, now: Duration) {
+    pub(super) fn grow(&mut self, ended: Time, now: Time) {
         let wait = self
             .current(ended)
             .map_or(FIRST, |wait| (wait * 2).min(MOST));
@@ -44,7 +44,7 @@ mod tests {
 
     #[test]
     fn the_wait_doubles_to_five_minutes_and_begins_anew_after_a_long_run() {
-        let s = Duration::from_secs;
+        let s = |seconds: u64| seconds * SECOND;
         let mut back_off = BackOff::default();
         assert_eq!(back_off.until(s(5), s(6)), None);
         for wait in [10, 20, 40, 80, 160, 300, 300] {

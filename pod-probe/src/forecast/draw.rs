@@ -1,8 +1,7 @@
 //! Values of what is left to chance in one run.
 
-use std::time::Duration;
-
 use super::plan::PodPlan;
+use super::time::{MILLISECOND, SECOND, Time};
 
 /// Distance of two times that nearly coincide, in seconds.
 const NEAR: f64 = 0.03;
@@ -10,7 +9,7 @@ const NEAR: f64 = 0.03;
 const START: f64 = 0.175;
 
 /// From the start of a program that is ready at once to the moment when it listens.
-const LISTEN: Duration = Duration::from_millis(300);
+const LISTEN: Time = 300 * MILLISECOND;
 
 /// Preference of a run for parts of the ranges of its values.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,17 +36,17 @@ pub(super) struct Draw {
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Phases {
     /// Part of a second at which the workers start.
-    pub(super) second: Duration,
+    pub(super) second: Time,
     /// From there to the creation of the first container.
-    pub(super) pause: Duration,
+    pub(super) pause: Time,
     /// From there to the container's start; drawn later if absent.
-    pub(super) start: Option<Duration>,
+    pub(super) start: Option<Time>,
     /// From its creation to the next look at the containers.
-    pub(super) relist: Duration,
-    /// Part of a second at which the queue of Pods is looked at.
-    pub(super) queue: Duration,
+    pub(super) relist: Time,
+    /// Part of a second at which the queue of Pods is looked at; that of the sync before if absent.
+    pub(super) queue: Option<Time>,
     /// From the start of a program to the moment when it listens.
-    pub(super) listens_after: Duration,
+    pub(super) listens_after: Time,
 }
 
 impl Draw {
@@ -78,7 +77,7 @@ impl Draw {
         let mut start = None;
         if self.run % 4 >= 2 {
             if self.coin() || self.coin() {
-                start = Some(Duration::from_secs_f64(START));
+                start = Some(of_seconds(START));
                 pause = self.pause_to_meet(plan).unwrap_or(pause.ceil()) - START;
                 pause += if self.coin() {
                     self.near()
@@ -96,16 +95,16 @@ impl Draw {
             }
         }
         let listens_after = if self.run % 8 == 4 {
-            LISTEN.mul_f64(self.even())
+            part(LISTEN, self.even())
         } else {
-            Duration::ZERO
+            0
         };
         Phases {
-            second: Duration::from_secs_f64(second),
-            pause: Duration::from_secs_f64(pause),
+            second: of_seconds(second),
+            pause: of_seconds(pause),
             start,
-            relist: Duration::from_secs_f64(relist),
-            queue: Duration::from_secs_f64(self.spread(3)),
+            relist: of_seconds(relist),
+            queue: (!self.one_of(4)).then(|| of_seconds(self.spread(3))),
             listens_after,
         }
     }
@@ -169,8 +168,34 @@ impl Draw {
         if is_high { 1.0 - near_zero } else { near_zero }
     }
 
-    pub(super) fn between(&mut self, least: Duration, most: Duration) -> Duration {
-        least + most.saturating_sub(least).mul_f64(self.unit())
+    pub(super) fn between(&mut self, least: Time, most: Time) -> Time {
+        least + part(most.saturating_sub(least), self.unit())
+    }
+
+    /// Returns a time between two, which now and then ends together with a whole second, or with a look
+    /// at the containers.
+    pub(super) fn between_near(
+        &mut self,
+        (least, most): (Time, Time),
+        now: Time,
+        look: Time,
+    ) -> Time {
+        if self.one_of(4) {
+            let meets = if self.coin() { look } else { 0 };
+            let near = of_seconds(1.0 + self.near());
+            // From now to the next such time.
+            let takes =
+                (meets % SECOND + 2 * SECOND + near - (now + least) % SECOND) % SECOND + least;
+            if takes <= most {
+                return takes;
+            }
+        }
+        self.between(least, most)
+    }
+
+    /// Returns true in one of so many cases.
+    fn one_of(&mut self, count: usize) -> bool {
+        self.below(count) == 0
     }
 
     pub(super) fn coin(&mut self) -> bool {
@@ -182,4 +207,19 @@ impl Draw {
         let most = u64::try_from(limit).unwrap_or(u64::MAX).max(1);
         usize::try_from(self.next() % most).unwrap_or_default()
     }
+}
+
+/// Returns a part of a time; the part is at least 0.
+#[expect(
+    clippy::cast_precision_loss,
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "a part of a microsecond makes no difference"
+)]
+pub(super) fn part(of: Time, part: f64) -> Time {
+    (of as f64 * part) as Time
+}
+
+fn of_seconds(seconds: f64) -> Time {
+    part(SECOND, seconds)
 }

@@ -8,12 +8,14 @@
 
 mod assumptions;
 mod back_off;
+mod behaviour;
 mod draw;
 mod happening;
 mod kubelet;
 mod plan;
 mod ranges;
 mod reason;
+mod time;
 mod worker;
 
 pub use assumptions::{Assumptions, ProbePlan, StopTakes};

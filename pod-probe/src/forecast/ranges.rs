@@ -1,7 +1,5 @@
 //! Ranges of the times of events, over many runs.
 
-use std::collections::BTreeMap;
-use std::collections::btree_map::Entry;
 use std::time::Duration;
 
 use pod_model::KubernetesVersion;
@@ -12,17 +10,13 @@ use super::happening::Happening;
 use super::kubelet::{self, Run};
 use super::plan::PodPlan;
 use super::reason::Reason;
-
-/// Runs between two looks at whether they still show something new.
-const BATCH: u64 = 64;
-/// Batches in a row that show nothing new, after which there is no other one.
-const QUIET: u32 = 3;
+use super::time::{MILLISECOND, Time, time};
 
 /// Number of runs for one forecast.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Effort {
-    /// Until the runs show nothing new: about a millisecond for a simple Pod, a tenth of a second for
-    /// containers that restart all the time.
+    /// Many runs: a few milliseconds for a simple Pod, some tens for containers that restart all the
+    /// time.
     #[default]
     Thorough,
     /// A few runs, for thousands of Pods: rare courses are missing.
@@ -30,10 +24,18 @@ pub enum Effort {
 }
 
 impl Effort {
-    fn most(self) -> u64 {
+    fn runs(self) -> u64 {
         match self {
-            Self::Thorough => 2048,
+            Self::Thorough => 4096,
             Self::Quick => 32,
+        }
+    }
+
+    /// Returns what the runs may have missed of a range at both of its ends.
+    fn slack(self, range: Time) -> Time {
+        match self {
+            Self::Thorough => 100 * MILLISECOND + range / 10,
+            Self::Quick => 200 * MILLISECOND + range / 8,
         }
     }
 }
@@ -42,7 +44,7 @@ impl Effort {
 const BEHIND: Duration = Duration::from_mins(2);
 /// The longest time to look ahead.
 pub const MAX_HORIZON: Duration = Duration::from_hours(6);
-/// Steps of all runs together, after which there is no other run: half a second.
+/// Steps of all runs together, after which there is no other run: a part of a second.
 const MAX_STEPS: u64 = 4_000_000;
 /// Runs that there are in any case.
 const LEAST: u64 = 16;
@@ -68,15 +70,6 @@ pub struct Event {
     pub reason: Reason,
 }
 
-/// The event that a range is of.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-struct Key {
-    container: usize,
-    instance: u32,
-    happening: Happening,
-    occurrence: u32,
-}
-
 /// Returns the events of a Pod up to [`Assumptions::horizon`], or [`MAX_HORIZON`] if that is less, in the
 /// order of their earliest times.
 pub fn forecast(plan: &PodPlan, does: &Assumptions, version: KubernetesVersion) -> Vec<Event> {
@@ -91,25 +84,16 @@ pub fn forecast_with(
     effort: Effort,
 ) -> Vec<Event> {
     let horizon = does.horizon.min(MAX_HORIZON);
-    let mut ranges = Ranges::default();
-    let mut quiet = 0;
+    let mut run = Run::new(plan, does, version);
+    let mut ranges = Ranges::of(plan.containers.len());
     let mut steps = 0;
-    while quiet < QUIET && ranges.runs < effort.most() && steps < MAX_STEPS {
-        let mut is_new = false;
-        for _ in 0..BATCH.min(effort.most()) {
-            let draw = Draw::of(ranges.runs);
-            let (events, took) = Run::new(plan, does, version, draw).events(horizon + BEHIND);
-            is_new |= ranges.add(&events);
-            steps += took;
-            if steps > MAX_STEPS && ranges.runs >= LEAST {
-                break;
-            }
-        }
-        quiet = if is_new { 0 } else { quiet + 1 };
+    while ranges.runs < effort.runs() && (steps < MAX_STEPS || ranges.runs < LEAST) {
+        let draw = Draw::of(ranges.runs);
+        let (events, took) = run.events(draw, time(horizon + BEHIND));
+        ranges.add(events);
+        steps += took;
     }
-    let runs = ranges.runs;
-    let ranges = ranges.by_key.into_iter();
-    let mut events: Vec<Event> = ranges.map(|(key, range)| range.event(key, runs)).collect();
+    let mut events = ranges.events(effort);
     if does.exits_at.is_none() {
         follow_causes(&mut events);
     }
@@ -150,105 +134,112 @@ fn follow_causes(events: &mut [Event]) {
 /// Times of one event over all runs.
 #[derive(Clone, Debug)]
 struct Range {
-    first: Duration,
-    last: Duration,
+    first: Time,
+    last: Time,
     runs: u64,
     /// Reasons, each with the number of its runs.
     reasons: Vec<(Reason, u64)>,
 }
 
 impl Range {
-    fn event(self, key: Key, runs: u64) -> Event {
-        let slack = slack(self.last.saturating_sub(self.first));
-        let reasons = self.reasons.into_iter();
-        let reason = reasons.max_by_key(|(_, runs)| *runs);
-        Event {
-            container: key.container,
-            instance: key.instance,
-            happening: key.happening,
-            occurrence: key.occurrence,
-            earliest: self.first.saturating_sub(slack),
-            latest: self.last.saturating_add(slack),
-            is_certain: self.runs == runs,
-            reason: reason.map_or(Reason::Running, |(reason, _)| reason),
+    fn new(at: Time, reason: Reason) -> Self {
+        Self {
+            first: at,
+            last: at,
+            runs: 1,
+            reasons: vec![(reason, 1)],
         }
     }
 
-    /// Returns whether the time lies so far outside that it was not to be expected.
-    fn add(&mut self, at: Duration, reason: Reason) -> bool {
-        let slack = slack(self.last.saturating_sub(self.first)) / 2;
-        let is_new = at + slack < self.first || at > self.last + slack;
+    fn add(&mut self, at: Time, reason: &Reason) {
+        self.runs += 1;
         self.first = self.first.min(at);
         self.last = self.last.max(at);
-        self.runs += 1;
-        match self.reasons.iter_mut().find(|(other, _)| *other == reason) {
+        match self.reasons.iter_mut().find(|(other, _)| other == reason) {
             Some((_, runs)) => *runs += 1,
-            None => self.reasons.push((reason, 1)),
+            None => self.reasons.push((*reason, 1)),
         }
-        is_new
     }
 }
 
-#[derive(Debug, Default)]
+/// Ranges of the events of one kind of a container.
+#[derive(Clone, Debug, Default)]
+struct Series {
+    /// By instance and occurrence.
+    ranges: Vec<Vec<Range>>,
+    /// Of this run: the instance of the newest event, and its number among those of the instance.
+    newest: Option<(usize, usize)>,
+}
+
+#[derive(Debug)]
 struct Ranges {
     runs: u64,
-    by_key: BTreeMap<Key, Range>,
-    seen: Vec<(Key, Duration, Reason)>,
+    /// By container and happening.
+    series: Vec<[Series; Happening::ALL.len()]>,
 }
 
 impl Ranges {
-    /// Adds a run. Returns whether it shows something new.
-    fn add(&mut self, events: &[kubelet::Event]) -> bool {
+    fn of(containers: usize) -> Self {
+        Self {
+            runs: 0,
+            series: std::iter::repeat_with(Default::default)
+                .take(containers)
+                .collect(),
+        }
+    }
+
+    /// Adds a run.
+    fn add(&mut self, events: &[kubelet::Event]) {
         self.runs += 1;
-        self.seen.clear();
-        let keys = events
-            .iter()
-            .map(|event| (key(event), event.at, event.reason));
-        self.seen.extend(keys);
-        number(&mut self.seen);
-        let mut is_new = false;
-        for (key, at, reason) in &self.seen {
-            is_new |= match self.by_key.entry(*key) {
-                Entry::Occupied(mut range) => range.get_mut().add(*at, *reason),
-                Entry::Vacant(entry) => {
-                    entry.insert(Range {
-                        first: *at,
-                        last: *at,
-                        runs: 1,
-                        reasons: vec![(*reason, 1)],
-                    });
-                    true
-                }
+        for series in self.series.iter_mut().flatten() {
+            series.newest = None;
+        }
+        for event in events {
+            let series = &mut self.series[event.container][event.happening.index()];
+            let instance = event.instance as usize;
+            let occurrence = match series.newest {
+                Some((of, occurrence)) if of == instance => occurrence + 1,
+                _ => 0,
             };
-        }
-        is_new
-    }
-}
-
-fn key(event: &kubelet::Event) -> Key {
-    Key {
-        container: event.container,
-        instance: event.instance,
-        happening: event.happening,
-        occurrence: 0,
-    }
-}
-
-/// Numbers the equal events of one run, which are in the order of their times.
-fn number(times: &mut [(Key, Duration, Reason)]) {
-    times.sort_by_key(|(key, ..)| *key);
-    for index in 1..times.len() {
-        let before = times[index - 1].0;
-        let key = &mut times[index].0;
-        if (before.container, before.instance, before.happening)
-            == (key.container, key.instance, key.happening)
-        {
-            key.occurrence = before.occurrence + 1;
+            series.newest = Some((instance, occurrence));
+            if series.ranges.len() <= instance {
+                series.ranges.resize_with(instance + 1, Vec::new);
+            }
+            let ranges = &mut series.ranges[instance];
+            match ranges.get_mut(occurrence) {
+                Some(range) => range.add(event.at, &event.reason),
+                None => ranges.push(Range::new(event.at, event.reason)),
+            }
         }
     }
-}
 
-/// Returns what the runs may have missed of a range at both of its ends.
-fn slack(range: Duration) -> Duration {
-    Duration::from_millis(200) + range / 8
+    /// Returns the events in the order of containers, of instances and of their course.
+    fn events(self, effort: Effort) -> Vec<Event> {
+        let mut events = Vec::new();
+        for (container, all) in self.series.into_iter().enumerate() {
+            for (happening, series) in Happening::ALL.into_iter().zip(all) {
+                for (instance, ranges) in (0..).zip(series.ranges) {
+                    for (occurrence, range) in (0..).zip(ranges) {
+                        let slack = effort.slack(range.last - range.first);
+                        let reasons = range.reasons.into_iter();
+                        let reason = reasons.max_by_key(|(_, runs)| *runs);
+                        let (earliest, latest) =
+                            (range.first.saturating_sub(slack), range.last + slack);
+                        events.push(Event {
+                            container,
+                            instance,
+                            happening,
+                            occurrence,
+                            earliest: Duration::from_nanos(earliest),
+                            latest: Duration::from_nanos(latest),
+                            is_certain: range.runs == self.runs,
+                            reason: reason.map_or(Reason::Running, |(reason, _)| reason),
+                        });
+                    }
+                }
+            }
+        }
+        events.sort_by_key(|event| (event.container, event.instance, event.happening));
+        events
+    }
 }

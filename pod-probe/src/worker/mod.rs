@@ -10,5 +10,5 @@ mod schedule;
 mod thresholds;
 
 pub use schedule::Schedule;
-pub(crate) use schedule::{Ticker, is_delay_over};
+pub(crate) use schedule::Ticker;
 pub use thresholds::{ProbeResult, Worker, WorkerState};

@@ -4,14 +4,17 @@ use std::time::Duration;
 
 use crate::probes::Probe;
 
+const SECOND: u64 = 1_000_000_000;
+
 /// Ticks at a fixed distance from each other, of which one at most waits for its receiver.
 ///
 /// Upstream: `time.Ticker` and `manualTriggerCh` of the worker.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Ticker {
-    pub(crate) period: Duration,
+    /// In nanoseconds, as all times here.
+    pub(crate) period: u64,
     /// Time of the next tick.
-    pub(crate) tick: Duration,
+    pub(crate) tick: u64,
     /// A tick waits; those that come meanwhile are lost.
     pub(crate) is_due: bool,
     /// A trigger waits.
@@ -19,9 +22,9 @@ pub(crate) struct Ticker {
 }
 
 impl Ticker {
-    pub(crate) fn new(period: Duration, now: Duration) -> Self {
+    pub(crate) fn new(period: u64, now: u64) -> Self {
         // The API refuses less than a second.
-        let period = period.max(Duration::from_secs(1));
+        let period = period.max(SECOND);
         Self {
             period,
             tick: now.saturating_add(period),
@@ -31,19 +34,23 @@ impl Ticker {
     }
 
     /// Counts the ticks up to a time.
-    pub(crate) fn advance(&mut self, now: Duration) {
+    pub(crate) fn advance(&mut self, now: u64) {
         if self.tick > now {
             return;
         }
         self.is_due = true;
         self.tick = self.tick.saturating_add(self.period);
         if self.tick <= now {
-            let late = now.saturating_sub(self.tick).as_nanos() / self.period.as_nanos();
-            let late = u32::try_from(late).unwrap_or(u32::MAX);
-            self.tick = self
-                .tick
-                .saturating_add(self.period.saturating_mul(late.saturating_add(1)));
+            let late = (now - self.tick) / self.period;
+            let late = self.period.saturating_mul(late.saturating_add(1));
+            self.tick = self.tick.saturating_add(late);
         }
+    }
+
+    /// Returns the first tick from now on that does not come before a time.
+    pub(crate) fn first_from(&self, time: u64) -> u64 {
+        let ticks = time.saturating_sub(self.tick).div_ceil(self.period);
+        self.tick.saturating_add(self.period.saturating_mul(ticks))
     }
 
     /// Returns whether a tick or a trigger waits.
@@ -53,7 +60,7 @@ impl Ticker {
 
     /// Takes the tick or the trigger that waits; of both, the trigger if `prefers_trigger`. Returns
     /// whether it was the trigger.
-    pub(crate) fn wake(&mut self, now: Duration, prefers_trigger: bool) -> bool {
+    pub(crate) fn wake(&mut self, now: u64, prefers_trigger: bool) -> bool {
         let is_triggered = self.is_triggered && (!self.is_due || prefers_trigger);
         if is_triggered {
             self.is_triggered = false;
@@ -65,13 +72,6 @@ impl Ticker {
     }
 }
 
-/// Returns whether an instance is old enough to be probed: its age counts in whole seconds, from
-/// a start that is cut to a whole second.
-pub(crate) fn is_delay_over(started: Duration, now: Duration, delay: Duration) -> bool {
-    let started = Duration::from_secs(started.as_secs());
-    now.saturating_sub(started).as_secs() >= delay.as_secs()
-}
-
 /// Times at which the worker of a probe makes its attempts on one instance.
 ///
 /// Times count from any origin; where the whole seconds are to fall as they do for the kubelet, from
@@ -80,9 +80,9 @@ pub(crate) fn is_delay_over(started: Duration, now: Duration, delay: Duration) -
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Schedule {
     ticker: Ticker,
-    initial_delay: Duration,
-    started: Duration,
-    next: Duration,
+    initial_delay: u64,
+    started: u64,
+    next: u64,
 }
 
 impl Schedule {
@@ -90,12 +90,13 @@ impl Schedule {
     /// ticker starts at `ticker`: its first tick comes a period later. In a cluster it starts
     /// before the Pod's images are pulled, so that any phase is possible.
     pub fn new(probe: &Probe, started: Duration, ticker: Duration) -> Self {
-        let seconds = |number: i32| Duration::from_secs(number.try_into().unwrap_or_default());
+        let seconds = |number: i32| u64::try_from(number).unwrap_or_default() * SECOND;
+        let started = nanos(started);
         let mut schedule = Self {
-            ticker: Ticker::new(seconds(probe.period_seconds), ticker),
+            ticker: Ticker::new(seconds(probe.period_seconds), nanos(ticker)),
             initial_delay: seconds(probe.initial_delay_seconds),
             started,
-            next: Duration::ZERO,
+            next: 0,
         };
         schedule.skip(started);
         schedule
@@ -103,18 +104,19 @@ impl Schedule {
 
     /// Returns when the next attempt is due; a time that has passed means at once.
     pub fn next(&self) -> Duration {
-        self.next
+        Duration::from_nanos(self.next)
     }
 
     /// An attempt ends, or is left out: the next one is due at the next tick, or at once if a tick has
     /// passed since [`Self::next`]. Of several such ticks the others are lost.
     pub fn finish(&mut self, now: Duration) {
+        let now = nanos(now);
         self.ticker.advance(self.next.min(now));
         self.ticker.is_due = false;
         self.ticker.advance(now);
         let has_tick = self.ticker.is_due;
         self.skip(now);
-        if has_tick && is_delay_over(self.started, now, self.initial_delay) {
+        if has_tick && now >= self.first() {
             self.next = now;
         }
     }
@@ -123,9 +125,10 @@ impl Schedule {
     /// and the ticker starts anew. Has no effect before the initial delay is over, except on the
     /// ticker.
     pub fn trigger(&mut self, now: Duration) {
+        let now = nanos(now);
         self.ticker.is_triggered = true;
         self.ticker.wake(now, true);
-        if is_delay_over(self.started, now, self.initial_delay) {
+        if now >= self.first() {
             self.next = now;
         } else {
             self.skip(now);
@@ -134,21 +137,26 @@ impl Schedule {
 
     /// The container starts again; the ticker goes on.
     pub fn restart(&mut self, started: Duration) {
-        self.started = started;
-        self.skip(started);
+        self.started = nanos(started);
+        self.skip(self.started);
     }
 
     /// Drops the ticks so far; the next attempt is due at the first tick at which the delay is over.
-    fn skip(&mut self, now: Duration) {
+    fn skip(&mut self, now: u64) {
         self.ticker.advance(now);
         self.ticker.is_due = false;
-        let first = Duration::from_secs(self.started.as_secs()).saturating_add(self.initial_delay);
-        let tick = self.ticker.tick;
-        let late = first.saturating_sub(tick).as_nanos();
-        let ticks = u32::try_from(late.div_ceil(self.ticker.period.as_nanos()));
-        let ticks = ticks.unwrap_or(u32::MAX);
-        self.next = tick.saturating_add(self.ticker.period.saturating_mul(ticks));
+        self.next = self.ticker.first_from(self.first());
     }
+
+    /// Returns when the instance is old enough to be probed: its age counts in whole seconds, from a
+    /// start that is cut to a whole second.
+    fn first(&self) -> u64 {
+        (self.started / SECOND * SECOND).saturating_add(self.initial_delay)
+    }
+}
+
+fn nanos(time: Duration) -> u64 {
+    u64::try_from(time.as_nanos()).unwrap_or(u64::MAX)
 }
 
 #[cfg(test)]

@@ -118,20 +118,10 @@ impl Worker {
 
     /// Returns whether the result has changed.
     fn count(&mut self, verdict: Verdict) -> bool {
-        let (result, threshold) = match verdict {
-            Verdict::Errored => {
-                self.errored += 1;
-                return false;
-            }
-            Verdict::Success | Verdict::Warning => (ProbeResult::Success, self.success_threshold),
-            Verdict::Failure => (ProbeResult::Failure, self.failure_threshold),
+        self.skip(verdict, 1);
+        let Some((result, threshold)) = self.counts_towards(verdict) else {
+            return false;
         };
-        self.errored = 0;
-        if self.counted != result {
-            self.counted = result;
-            self.run = 0;
-        }
-        self.run = self.run.saturating_add(1);
         if self.run < threshold {
             return false;
         }
@@ -144,16 +134,40 @@ impl Worker {
         self.set(result)
     }
 
-    /// Returns whether attempts with this verdict change nothing from now on.
-    pub(crate) fn is_settled(&self, verdict: Verdict) -> bool {
+    /// Returns after how many attempts with this verdict the worker concludes something; absent if they
+    /// change nothing from now on.
+    pub(crate) fn remaining(&self, verdict: Verdict) -> Option<u32> {
+        let (result, threshold) = self.counts_towards(verdict)?;
+        let has_counted = self.counted == result;
+        if has_counted && self.result == result {
+            return None;
+        }
+        let run = if has_counted { self.run } else { 0 };
+        Some(threshold.saturating_sub(run).max(1))
+    }
+
+    /// Counts attempts with this verdict that conclude nothing.
+    pub(crate) fn skip(&mut self, verdict: Verdict, attempts: u32) {
+        let Some((result, _)) = self.counts_towards(verdict) else {
+            self.errored = self.errored.saturating_add(attempts);
+            return;
+        };
+        self.errored = 0;
+        if self.counted != result {
+            self.counted = result;
+            self.run = 0;
+        }
+        self.run = self.run.saturating_add(attempts);
+    }
+
+    /// Returns the result that a verdict counts towards, and how many in a row make it.
+    fn counts_towards(&self, verdict: Verdict) -> Option<(ProbeResult, u32)> {
         match verdict {
-            Verdict::Errored => true,
+            Verdict::Errored => None,
             Verdict::Success | Verdict::Warning => {
-                self.result == ProbeResult::Success && self.counted == ProbeResult::Success
+                Some((ProbeResult::Success, self.success_threshold))
             }
-            Verdict::Failure => {
-                self.result == ProbeResult::Failure && self.counted == ProbeResult::Failure
-            }
+            Verdict::Failure => Some((ProbeResult::Failure, self.failure_threshold)),
         }
     }
 
@@ -262,6 +276,29 @@ mod tests {
         assert_eq!((state.result, state.errored), (ProbeResult::Success, 0));
         for _ in 0..4 {
             assert_eq!(worker.record(Verdict::Failure).result, ProbeResult::Success);
+        }
+    }
+
+    #[test]
+    fn attempts_that_conclude_nothing_can_be_counted_at_once() {
+        let verdicts = [Verdict::Success, Verdict::Failure, Verdict::Errored];
+        for before in verdicts {
+            for verdict in verdicts {
+                let mut one = Worker::with_thresholds(ProbeKind::Readiness, 3, 5);
+                one.record(before);
+                let mut all = one.clone();
+                let remaining = all.remaining(verdict);
+                let quiet = remaining.map_or(7, |remaining| remaining - 1);
+                all.skip(verdict, quiet);
+                for _ in 0..quiet {
+                    assert!(!one.record(verdict).has_changed);
+                }
+                assert_eq!(all, one);
+                if remaining.is_some() {
+                    let state = all.record(verdict);
+                    assert_eq!(state.consecutive, state.threshold);
+                }
+            }
         }
     }
 }

@@ -3,10 +3,9 @@
 //! Upstream: `computePodActions` and `computeInitContainerActions` in
 //! `k8s.io/kubernetes/pkg/kubelet/kuberuntime`.
 
-use std::time::Duration;
-
 use super::super::happening::Kind;
 use super::super::reason::Reason;
+use super::super::time::Time;
 use super::Run;
 use super::container::{Container, Instance};
 use super::lane::Step;
@@ -18,9 +17,17 @@ use crate::worker::ProbeResult;
 #[derive(Debug, Default)]
 pub(super) struct Actions {
     pub(super) kills: Vec<Step>,
-    pub(super) starts: Vec<(usize, Option<Duration>)>,
+    pub(super) starts: Vec<(usize, Option<Time>)>,
     /// Nothing remains: the kills are those of the whole Pod.
     pub(super) ends_pod: bool,
+}
+
+impl Actions {
+    fn clear(&mut self) {
+        self.kills.clear();
+        self.starts.clear();
+        self.ends_pod = false;
+    }
 }
 
 impl Container<'_> {
@@ -50,9 +57,9 @@ impl Container<'_> {
 }
 
 impl Run<'_> {
-    /// Returns what this sync does, or `None` if the Pod has ended.
-    pub(super) fn actions(&self) -> Option<Actions> {
-        let mut actions = Actions::default();
+    /// Finds what this sync does. Returns false if the Pod has ended.
+    pub(super) fn find_actions(&self, actions: &mut Actions) -> bool {
+        actions.clear();
         // Containers that run on, and those that start.
         let mut remaining = 0;
         let mut has_ended = true;
@@ -92,7 +99,7 @@ impl Run<'_> {
             }
         }
         if has_ended {
-            return None;
+            return false;
         }
         if remaining == 0 && !actions.kills.is_empty() {
             let grace_period = self.plan.grace_period;
@@ -101,13 +108,12 @@ impl Run<'_> {
                 .filter(|(_, own)| own.known[1].is_some_and(|newest| newest.ended.is_none()));
             let reason = Reason::PodEnds { grace_period };
             let kill = |(index, _)| Step::Kill(index, None, grace_period, reason);
-            return Some(Actions {
-                kills: running.map(kill).collect(),
-                starts: Vec::new(),
-                ends_pod: true,
-            });
+            actions.kills.clear();
+            actions.kills.extend(running.map(kill));
+            actions.starts.clear();
+            actions.ends_pod = true;
         }
-        Some(actions)
+        true
     }
 
     fn kill_of(&self, index: usize, kind: ProbeKind) -> Step {

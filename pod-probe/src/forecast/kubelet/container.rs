@@ -1,10 +1,9 @@
 //! A container: its instances, its workers, and its status.
 
-use std::time::Duration;
-
-use super::super::assumptions::Assumptions;
 use super::super::back_off::BackOff;
+use super::super::behaviour::Behaviour;
 use super::super::plan::ContainerPlan;
+use super::super::time::{NEVER, Time};
 use super::super::worker::{Seen, Worker};
 use crate::probes::ProbeKind;
 use crate::worker::ProbeResult;
@@ -12,9 +11,9 @@ use crate::worker::ProbeResult;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Instance {
     pub(super) number: u32,
-    pub(super) started: Duration,
+    pub(super) started: Time,
     /// Time of its end, and its exit code.
-    pub(super) ended: Option<(Duration, i32)>,
+    pub(super) ended: Option<(Time, i32)>,
 }
 
 /// The two newest instances, the newest last.
@@ -24,6 +23,10 @@ pub(super) struct Container<'a> {
     pub(super) plan: &'a ContainerPlan,
     /// By kind; absent where there is no probe, or where the worker has ended.
     pub(super) workers: [Option<Worker<'a>>; 3],
+    /// By kind: when the worker does something that matters; [`NEVER`] where there is none.
+    pub(super) wakes: [Time; 3],
+    /// When the running instance ends by itself, and with which exit code.
+    pub(super) exit: Option<(Time, i32)>,
     pub(super) instances: Instances,
     /// As of the last look.
     pub(super) known: Instances,
@@ -31,7 +34,7 @@ pub(super) struct Container<'a> {
     pub(super) is_ready: bool,
     pub(super) back_off: BackOff,
     /// Wait of the back-off that the next start had to wait for.
-    pub(super) waited: Option<Duration>,
+    pub(super) waited: Option<Time>,
     /// By kind: the newest instance that has been probed.
     pub(super) tried: [Option<u32>; 3],
 }
@@ -41,6 +44,8 @@ impl<'a> Container<'a> {
         Self {
             plan,
             workers: [None, None, None],
+            wakes: [NEVER; 3],
+            exit: None,
             instances: [None; 2],
             known: [None; 2],
             status: Seen::default(),
@@ -48,6 +53,14 @@ impl<'a> Container<'a> {
             back_off: BackOff::default(),
             waited: None,
             tried: [None; 3],
+        }
+    }
+
+    /// Begins a run: the workers are made, and nothing else is there.
+    pub(super) fn begin(&mut self, now: Time) {
+        *self = Self::new(self.plan);
+        for plan in &self.plan.probes {
+            self.workers[plan.kind as usize] = Some(Worker::new(plan, now));
         }
     }
 
@@ -59,15 +72,14 @@ impl<'a> Container<'a> {
         self.newest().filter(|newest| newest.ended.is_none())
     }
 
-    /// Makes the workers that are missing.
-    pub(super) fn add_workers(&mut self, now: Duration) {
-        for plan in &self.plan.probes {
-            self.workers[plan.kind as usize].get_or_insert_with(|| Worker::new(plan, now));
-        }
+    /// Returns when something happens next.
+    pub(super) fn next(&self) -> Time {
+        let exit = self.exit.map_or(NEVER, |(at, _)| at);
+        self.wakes.into_iter().fold(exit, Time::min)
     }
 
     /// Returns the end of the newest instance that the last look has seen to have ended.
-    pub(super) fn known_end(&self) -> Option<Duration> {
+    pub(super) fn known_end(&self) -> Option<Time> {
         let known = self.known.iter().rev().flatten();
         known
             .filter_map(|known| known.ended)
@@ -84,25 +96,19 @@ impl<'a> Container<'a> {
         self.workers[kind as usize].is_some()
     }
 
-    /// Returns when the running instance ends by itself, with which exit code, and after which time.
-    pub(super) fn exit(&self, does: &Assumptions) -> Option<(Duration, i32, Duration)> {
-        let running = self.running()?;
-        let (age, code) = does.exit(running.number)?;
-        Some((running.started.saturating_add(age), code, age))
-    }
-
     /// Returns whether an instance was running.
-    pub(super) fn end(&mut self, now: Duration, code: i32) -> bool {
+    pub(super) fn end(&mut self, now: Time, code: i32) -> bool {
         match &mut self.instances[1] {
             Some(newest) if newest.ended.is_none() => {
                 newest.ended = Some((now, code));
+                self.exit = None;
                 true
             }
             _ => false,
         }
     }
 
-    pub(super) fn start(&mut self, now: Duration) -> u32 {
+    pub(super) fn start(&mut self, now: Time, does: &Behaviour) -> u32 {
         let newest = self.newest();
         let number = newest.map_or(0, |newest| newest.number + 1);
         let next = Instance {
@@ -111,6 +117,7 @@ impl<'a> Container<'a> {
             ended: None,
         };
         self.instances = [newest, Some(next)];
+        self.exit = does.exit(number).map(|(age, code)| (now + age, code));
         number
     }
 }

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use super::super::happening::Kind;
 use super::super::reason::Reason;
+use super::super::time::Time;
 
 /// A step of a sync.
 #[derive(Clone, Copy, Debug)]
@@ -12,28 +13,19 @@ pub(super) enum Step {
     /// A probe, or the end of the Pod, kills a container, which has this time.
     Kill(usize, Option<Kind>, Duration, Reason),
     /// A sidecar of a Pod that ends waits for those that started after it, until this time.
-    Await(usize, Duration),
+    Await(usize, Time),
     /// SIGTERM, with what is left of the grace period, and the whole of it.
-    Terminate(usize, Duration, Duration, Reason),
+    Terminate(usize, Time, Duration, Reason),
     Stop(usize, i32, Reason),
     /// A container starts, unless its back-off since this end of an instance is not over.
-    Start(usize, Option<Duration>),
+    Start(usize, Option<Time>),
     Run(usize, Reason),
 }
 
 /// Steps one after the other.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Lane {
     pub(super) steps: VecDeque<Step>,
     /// End of the step that is under way.
-    pub(super) at: Duration,
-}
-
-impl Lane {
-    pub(super) fn of_first_starts(first: std::ops::Range<usize>, at: Duration) -> Self {
-        Self {
-            steps: first.map(|index| Step::Start(index, None)).collect(),
-            at,
-        }
-    }
+    pub(super) at: Time,
 }

@@ -10,35 +10,34 @@ mod actions;
 mod container;
 mod lane;
 mod probing;
-mod steady;
 mod steps;
 mod sync;
 mod version;
 
-use std::time::Duration;
-
 use pod_model::KubernetesVersion;
 
 use super::assumptions::Assumptions;
+use super::behaviour::Behaviour;
 use super::draw::{Draw, Phases};
 use super::happening::Happening;
 use super::plan::PodPlan;
 use super::reason::Reason;
+use super::time::{NEVER, SECOND, Time};
+use actions::Actions;
 use container::Container;
-use lane::Lane;
+use lane::{Lane, Step};
+use steps::RESYNC;
 use version::VersionFacts;
 
-const SECOND: Duration = Duration::from_secs(1);
 /// Between two looks at the containers: `genericPlegRelistPeriod`.
-const RELIST: Duration = SECOND;
-/// Steps of one run, after which it ends before the horizon: more than three workers of a container need
-/// that tick every second up to [`super::MAX_HORIZON`].
+const RELIST: Time = SECOND;
+/// Steps of one run, after which it ends before the horizon.
 const MAX_STEPS: u64 = 200_000;
 
 /// A happening, with its time from the start of the first container.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Event {
-    pub(super) at: Duration,
+    pub(super) at: Time,
     pub(super) container: usize,
     pub(super) instance: u32,
     pub(super) happening: Happening,
@@ -49,85 +48,101 @@ pub(super) struct Event {
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum Work {
     /// Nothing to do before this time.
-    Idle(Duration),
+    Idle(Time),
     /// The next sync waits for a look at the containers after the last sync.
     Waiting,
     /// A step ends at this time.
-    Busy(Duration),
+    Busy(Time),
     /// The Pod has ended.
     Done,
 }
 
+/// A Pod on a kubelet, of which one run after the other is made.
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a state of its own of a part of the kubelet"
+)]
 pub(super) struct Run<'a> {
     plan: &'a PodPlan,
-    does: &'a Assumptions,
+    assumed: &'a Assumptions,
+    does: Behaviour,
     version: VersionFacts,
     draw: Draw,
     containers: Vec<Container<'a>>,
-    now: Duration,
+    now: Time,
+    /// Workers whose tick comes at this time have had it.
+    workers_were_first: bool,
     /// Start of the first container.
-    origin: Option<Duration>,
+    origin: Option<Time>,
     /// Next look at the containers.
-    relist: Duration,
+    relist: Time,
     /// Last one, on demand or not.
-    relisted: Duration,
-    /// Part of a second at which the queue of Pods is looked at.
-    queue: Duration,
+    relisted: Time,
+    /// Containers have changed since the last look.
+    is_changed: bool,
+    /// Part of a second at which the queue of Pods is looked at; that of the last sync if absent.
+    queue: Option<Time>,
     work: Work,
-    last_sync: Duration,
+    last_sync: Time,
     is_poked: bool,
+    /// Syncs change nothing before something else happens.
+    is_calm: bool,
     /// Steps of a sync: lanes go on side by side.
     lanes: Vec<Lane>,
     /// Set where a container of this sync waits for its back-off: when the wait is over.
-    backs_off: Option<Duration>,
+    backs_off: Option<Time>,
     has_acted: bool,
     /// A look at this Pod alone.
-    on_demand: Option<Duration>,
+    on_demand: Option<Time>,
     /// From the start of an instance to its first answer.
-    listens_after: Duration,
+    listens_after: Time,
     /// Order of workers that tick together.
     is_reversed: bool,
     /// Time to start the first container, where it is given.
-    first_start: Option<Duration>,
+    first_start: Option<Time>,
+    actions: Actions,
     events: Vec<Event>,
 }
 
 impl<'a> Run<'a> {
     pub(super) fn new(
         plan: &'a PodPlan,
-        does: &'a Assumptions,
+        assumed: &'a Assumptions,
         version: KubernetesVersion,
-        draw: Draw,
     ) -> Self {
-        let mut run = Self {
+        Self {
             plan,
-            does,
+            assumed,
+            does: Behaviour::from(assumed),
             version: VersionFacts::of(version),
+            draw: Draw::of(0),
             containers: plan.containers.iter().map(Container::new).collect(),
-            now: Duration::ZERO,
+            now: 0,
+            workers_were_first: false,
             origin: None,
-            relist: Duration::ZERO,
-            relisted: Duration::ZERO,
-            queue: Duration::ZERO,
+            relist: 0,
+            relisted: 0,
+            is_changed: false,
+            queue: None,
             work: Work::Waiting,
-            last_sync: Duration::ZERO,
+            last_sync: 0,
             is_poked: false,
+            is_calm: false,
             lanes: Vec::new(),
             backs_off: None,
             has_acted: true,
             on_demand: None,
             first_start: None,
-            listens_after: Duration::ZERO,
+            listens_after: 0,
             is_reversed: false,
+            actions: Actions::default(),
             events: Vec::new(),
-            draw,
-        };
-        run.begin();
-        run
+        }
     }
 
     /// The first sync: the workers are made, then sandbox and images, then the containers.
-    fn begin(&mut self) {
+    fn begin(&mut self, draw: Draw) {
+        self.draw = draw;
         let Phases {
             second,
             pause,
@@ -137,84 +152,103 @@ impl<'a> Run<'a> {
             listens_after,
         } = self.draw.phases(self.plan);
         self.now = second;
+        self.origin = None;
+        self.relisted = 0;
+        self.last_sync = 0;
+        self.is_changed = false;
+        self.is_poked = false;
+        self.is_calm = false;
+        self.backs_off = None;
+        self.has_acted = true;
+        self.on_demand = None;
         self.queue = queue;
         self.first_start = start;
         self.listens_after = listens_after;
+        self.events.clear();
         for container in &mut self.containers {
-            container.add_workers(second);
+            container.begin(second);
         }
+        for index in 0..self.containers.len() {
+            self.foresee_all(index);
+        }
+        let lane = self.only_lane();
+        lane.at = second + pause;
         let first = self.plan.first_to_start();
-        self.lanes = vec![Lane::of_first_starts(first, second + pause)];
+        let first = first.map(|index| Step::Start(index, None));
+        self.lanes[0].steps.extend(first);
         self.work = Work::Busy(second + pause);
         self.relist = second + pause + relist;
     }
 
-    /// Runs to the horizon; returns what happened, and the number of steps.
-    pub(super) fn events(mut self, horizon: Duration) -> (Vec<Event>, u64) {
+    /// Empties the lanes but for one, which has no steps.
+    fn only_lane(&mut self) -> &mut Lane {
+        self.lanes.truncate(1);
+        if self.lanes.is_empty() {
+            self.lanes.push(Lane::default());
+        }
+        self.lanes[0].steps.clear();
+        &mut self.lanes[0]
+    }
+
+    /// Runs to the horizon with the values of a draw; returns what happened, and the number of steps.
+    pub(super) fn events(&mut self, draw: Draw, horizon: Time) -> (&[Event], u64) {
+        self.begin(draw);
         let mut steps = 0;
         while steps < MAX_STEPS {
             steps += 1;
-            let Some(at) = self.next() else { break };
-            if self.origin.is_some_and(|origin| at > origin + horizon) {
+            let at = self.next();
+            let ends = self.origin.map_or(NEVER, |origin| origin + horizon);
+            if at >= ends {
                 break;
             }
             self.now = at;
             self.step();
-            if self.is_steady() && !self.skip_to_change(horizon) {
-                break;
-            }
         }
         let origin = self.origin.unwrap_or_default();
         for event in &mut self.events {
             event.at = event.at.saturating_sub(origin);
         }
-        (self.events, steps)
+        (&self.events, steps)
     }
 
-    fn next(&self) -> Option<Duration> {
+    fn next(&self) -> Time {
         let mut next = match self.work {
+            Work::Idle(_) if self.is_calm => NEVER,
             Work::Idle(at) | Work::Busy(at) => at,
             Work::Waiting => self.relist,
-            Work::Done => return None,
+            Work::Done => return NEVER,
         };
-        if self.needs_look() {
+        if self.is_changed {
             next = next.min(self.relist);
         }
         if let Some(at) = self.on_demand {
             next = next.min(at);
         }
-        for container in &self.containers {
-            for worker in container.workers.iter().flatten() {
-                next = next.min(worker.next());
-            }
-            if let Some((at, _, _)) = container.exit(self.does) {
-                next = next.min(at);
-            }
-        }
-        Some(next)
-    }
-
-    /// Returns whether the next look at the containers has an effect.
-    fn needs_look(&self) -> bool {
-        let mut containers = self.containers.iter();
-        self.work == Work::Waiting || containers.any(|own| own.known != own.instances)
+        let containers = self.containers.iter().map(Container::next);
+        // A worker that was woken before is to run at once.
+        containers.fold(next, Time::min).max(self.now)
     }
 
     /// Everything that happens at this time.
     fn step(&mut self) {
         let now = self.now;
+        self.workers_were_first = false;
+        self.pass_looks();
         for index in 0..self.containers.len() {
-            if let Some((at, code, after)) = self.containers[index].exit(self.does)
+            if let Some((at, code)) = self.containers[index].exit
                 && at <= now
             {
+                let after = self.assumed.exits_at.unwrap_or_default().0;
                 self.end(index, code, Reason::Exited { after, code });
             }
         }
         // A readiness worker that a sync has triggered ticks at the same time as the kubelet looks.
         let workers_first = self.draw.coin();
         self.is_reversed = self.draw.coin();
+        self.pass_calm_syncs();
         if workers_first {
             self.run_all_workers();
+            self.workers_were_first = true;
         }
         self.look_if_due();
         match self.work {
@@ -228,22 +262,37 @@ impl<'a> Run<'a> {
     }
 
     fn run_all_workers(&mut self) {
-        for index in 0..self.containers.len() {
-            self.run_workers(index);
+        let count = self.containers.len();
+        let is_reversed = self.draw.coin();
+        for index in 0..count {
+            self.run_workers(if is_reversed {
+                count - 1 - index
+            } else {
+                index
+            });
+        }
+    }
+
+    /// Looks before this time, which have found nothing.
+    fn pass_looks(&mut self) {
+        if self.relist >= self.now {
+            return;
+        }
+        let looks = (self.now - self.relist).div_ceil(RELIST);
+        self.relist += looks * RELIST;
+        // A look on demand that is under way delays the other one, and serves for both.
+        if self.on_demand.is_none() || self.draw.coin() {
+            self.relisted = self.relisted.max(self.relist - RELIST);
         }
     }
 
     fn look_if_due(&mut self) {
         let now = self.now;
-        while self.relist <= now {
-            let is_now = self.relist == now;
-            // A look on demand that is under way delays the other one, and serves for both.
+        if self.relist == now {
+            self.relist += RELIST;
             let is_absorbed = self.on_demand.is_some() && self.draw.coin();
             if !is_absorbed {
-                self.relisted = self.relisted.max(self.relist);
-            }
-            self.relist += RELIST;
-            if is_now && !is_absorbed {
+                self.relisted = now;
                 self.look();
             }
         }
@@ -271,20 +320,21 @@ impl<'a> Run<'a> {
     }
 
     fn end(&mut self, container: usize, code: i32, reason: Reason) {
+        self.catch_up_all(container, self.workers_were_first);
         if self.containers[container].end(self.now, code) {
+            self.is_changed = true;
             self.note(container, Happening::Ended, reason);
         }
+        self.foresee_all(container);
     }
 
     /// The kubelet lists the containers; a change wakes the Pod's worker.
     fn look(&mut self) {
         let is_awaited = self.work == Work::Waiting;
-        let mut changed = false;
-        for own in &mut self.containers {
-            changed |= own.known != own.instances;
-            own.known = own.instances;
-        }
-        if changed {
+        if std::mem::take(&mut self.is_changed) {
+            for own in &mut self.containers {
+                own.known = own.instances;
+            }
             self.poke();
         }
         if is_awaited {
@@ -295,11 +345,23 @@ impl<'a> Run<'a> {
     /// The Pod's worker is to sync; it waits for a look after the last sync. Where it waits already, or
     /// is busy, it syncs once more.
     fn poke(&mut self) {
+        self.pass_calm_syncs();
         match self.work {
             Work::Idle(_) if self.relisted > self.last_sync => self.sync(),
             Work::Idle(_) => self.work = Work::Waiting,
             Work::Waiting | Work::Busy(_) => self.is_poked = true,
             Work::Done => {}
+        }
+    }
+
+    /// The syncs of a calm time are made up for: they have changed nothing but their own times.
+    fn pass_calm_syncs(&mut self) {
+        while self.is_calm
+            && let Work::Idle(at) = self.work
+            && at < self.now
+        {
+            self.last_sync = at;
+            self.work = Work::Idle(self.idle_until(at, RESYNC));
         }
     }
 }

@@ -1,19 +1,17 @@
 //! Attempts of workers, and what their results change.
 
-use std::time::Duration;
-
 use super::super::assumptions::ProbePlan;
+use super::super::behaviour::{Answer, Behaviour};
 use super::super::happening::{Happening, Kind};
 use super::super::reason::Reason;
-use super::super::worker::{Action, Attempt, Worker};
+use super::super::time::{NEVER, Time};
+use super::super::worker::{Action, Attempt, Seen, Worker};
 use super::Run;
+use super::container::Instance;
 use crate::known_bugs::BugId;
 use crate::probes::ProbeKind;
 use crate::verdict::Verdict;
 use crate::worker::ProbeResult;
-
-/// To ask a container that answers at once.
-const ASK: (Duration, Duration) = (Duration::from_millis(1), Duration::from_millis(30));
 
 impl Run<'_> {
     /// `AddPod`: workers that have ended are made anew, unless it comes upon one that lives before:
@@ -34,6 +32,7 @@ impl Run<'_> {
                 let worker = Worker::new(probe, self.now);
                 self.containers[index].workers[probe.kind as usize] = Some(worker);
                 self.try_probe(index, probe.kind as usize, false);
+                self.foresee(index, probe.kind as usize);
             }
         }
     }
@@ -46,18 +45,63 @@ impl Run<'_> {
         }
     }
 
-    pub(super) fn trigger(&mut self, index: usize) {
-        let worker = &mut self.containers[index].workers[ProbeKind::Readiness as usize];
-        if let Some(worker) = worker {
+    pub(super) fn trigger(&mut self, index: usize, is_late: bool) {
+        let kind = ProbeKind::Readiness as usize;
+        self.catch_up(index, kind, is_late);
+        if let Some(worker) = &mut self.containers[index].workers[kind] {
             worker.ticker.is_triggered = true;
+        }
+        self.foresee(index, kind);
+    }
+
+    /// Counts the attempts up to now, before something changes that they depend on; those that begin
+    /// right now only if `is_late`.
+    pub(super) fn catch_up_all(&mut self, index: usize, is_late: bool) {
+        for kind in 0..3 {
+            self.catch_up(index, kind, is_late);
+        }
+    }
+
+    fn catch_up(&mut self, index: usize, kind: usize, is_late: bool) {
+        let own = &mut self.containers[index];
+        // What matters right now is not passed over.
+        let is_late = is_late && own.wakes[kind] > self.now;
+        if let Some(worker) = &mut own.workers[kind] {
+            worker.catch_up(self.now + Time::from(is_late), &mut self.draw);
+        }
+    }
+
+    /// Finds out when the workers of a container do something next that matters, after something has
+    /// changed that it depends on.
+    pub(super) fn foresee_all(&mut self, index: usize) {
+        for kind in 0..3 {
+            self.foresee(index, kind);
+        }
+    }
+
+    fn foresee(&mut self, index: usize, kind: usize) {
+        let own = &mut self.containers[index];
+        let status = own.status;
+        let is_tried = own.tried[kind] >= status.instance;
+        let running = own.running();
+        own.wakes[kind] = NEVER;
+        if let Some(worker) = &mut own.workers[kind] {
+            let (plan, timeout) = (worker.plan, worker.timeout);
+            let (does, listens_after) = (&self.does, self.listens_after);
+            let answer = |at| answer_of(does, running, status, (plan, timeout), at, listens_after);
+            own.wakes[kind] = worker.foresee(&status, is_tried, answer);
         }
     }
 
     fn run_worker(&mut self, index: usize, kind: usize) {
         let now = self.now;
+        if self.containers[index].wakes[kind] > now {
+            return;
+        }
         let Some(worker) = &mut self.containers[index].workers[kind] else {
             return;
         };
+        worker.catch_up(now, &mut self.draw);
         worker.ticker.advance(now);
         let plan = worker.plan;
         if let Some(attempt) = worker.attempt
@@ -79,14 +123,14 @@ impl Run<'_> {
         }
         // A trigger may wait behind a tick.
         for _ in 0..2 {
-            let Some(worker) = &mut self.containers[index].workers[kind] else {
-                return;
-            };
-            if worker.is_woken() {
+            if let Some(worker) = &mut self.containers[index].workers[kind]
+                && worker.is_woken()
+            {
                 let is_triggered = worker.ticker.wake(now, self.draw.coin());
                 self.try_probe(index, kind, is_triggered);
             }
         }
+        self.foresee(index, kind);
     }
 
     fn try_probe(&mut self, index: usize, kind: usize, is_triggered: bool) {
@@ -100,7 +144,11 @@ impl Run<'_> {
         match action {
             Action::Wait => {}
             Action::Try => {
-                let attempt = self.attempt(index, plan);
+                let probe = (plan, worker.timeout);
+                let running = self.containers[index].running();
+                let (does, listens_after) = (&self.does, self.listens_after);
+                let answer = |at| answer_of(does, running, status, probe, at, listens_after).0;
+                let attempt = Attempt::new(self.now, &mut self.draw, answer);
                 if let Some(worker) = &mut self.containers[index].workers[kind] {
                     worker.attempt = Some(attempt);
                 }
@@ -148,40 +196,6 @@ impl Run<'_> {
         self.note_of(index, instance, happening, reason);
     }
 
-    fn attempt(&mut self, index: usize, plan: &ProbePlan) -> Attempt {
-        // It takes some time to ask; an error is tried three times.
-        let least = self.draw.between(ASK.0, ASK.1);
-        let own = &self.containers[index];
-        // The instance of the status may have ended, or may have been replaced.
-        let probed = own
-            .running()
-            .filter(|running| Some(running.number) == own.status.instance);
-        let Some(running) = probed.filter(|_| !plan.is_errored) else {
-            let (verdict, tries) = if plan.is_errored || plan.needs_container {
-                (Verdict::Errored, 3)
-            } else {
-                (Verdict::Failure, 1)
-            };
-            return Attempt {
-                ends: self.now + least * tries,
-                verdict,
-            };
-        };
-        let age = self.now.saturating_sub(running.started);
-        let answer = self
-            .does
-            .answer(running.number, age, plan.timeout, self.listens_after);
-        let tries = if answer.verdict == Verdict::Errored {
-            3
-        } else {
-            1
-        };
-        Attempt {
-            ends: self.now + answer.takes.max(least) * tries,
-            verdict: answer.verdict,
-        }
-    }
-
     /// The sync loop hears of a new result.
     fn result_changed(&mut self, index: usize, kind: ProbeKind, reason: Reason) {
         let own = &self.containers[index];
@@ -214,10 +228,46 @@ impl Run<'_> {
     }
 
     fn set_started(&mut self, index: usize, is_started: bool, reason: Reason) {
+        if self.containers[index].status.is_started == is_started {
+            return;
+        }
+        let is_late = self.workers_were_first || self.draw.coin();
+        self.catch_up_all(index, is_late);
         let own = &mut self.containers[index];
-        if std::mem::replace(&mut own.status.is_started, is_started) != is_started && is_started {
-            let instance = own.status.instance.unwrap_or_default();
+        own.status.is_started = is_started;
+        let instance = own.status.instance.unwrap_or_default();
+        if is_started {
             self.note_of(index, instance, Happening::Started, reason);
         }
+        self.foresee_all(index);
     }
+}
+
+/// Returns the answer to an attempt that begins at a time, and up to when it is the same.
+fn answer_of(
+    does: &Behaviour,
+    running: Option<Instance>,
+    status: Seen,
+    (plan, timeout): (&ProbePlan, Time),
+    at: Time,
+    listens_after: Time,
+) -> (Answer, Time) {
+    // The instance of the status may have ended, or may have been replaced.
+    let probed = running.filter(|running| Some(running.number) == status.instance);
+    let Some(running) = probed.filter(|_| !plan.is_errored) else {
+        let verdict = if plan.is_errored || plan.needs_container {
+            Verdict::Errored
+        } else {
+            Verdict::Failure
+        };
+        let answer = Answer {
+            verdict,
+            takes: 0,
+            is_late: false,
+        };
+        return (answer, NEVER);
+    };
+    let age = at.saturating_sub(running.started);
+    let (answer, until) = does.answer(running.number, age, timeout, listens_after);
+    (answer, until.saturating_add(running.started))
 }

@@ -3,28 +3,30 @@
 use std::time::Duration;
 
 use super::super::assumptions::StopTakes;
+use super::super::draw::part;
 use super::super::happening::{Happening, Kind};
 use super::super::reason::Reason;
+use super::super::time::{MILLISECOND, NEVER, SECOND, Time, time, whole_seconds};
 use super::lane::Step;
-use super::{Run, SECOND, Work};
+use super::{Run, Work};
 
 /// Before a Pod is looked at without a cause: `SyncFrequency`.
-const RESYNC: Duration = Duration::from_mins(1);
+pub(super) const RESYNC: Time = 60 * SECOND;
 /// Between two syncs while a container waits for its back-off, to 1.34: `backOffPeriod`.
-const RETRY: Duration = Duration::from_secs(10);
+const RETRY: Time = 10 * SECOND;
 /// The kubelet's minimum grace period: `minimumGracePeriodInSeconds`.
-const MINIMUM_GRACE: Duration = Duration::from_secs(2);
+const MINIMUM_GRACE: Time = 2 * SECOND;
 /// To create and start a container whose image is on the node.
-const START: (Duration, Duration) = (Duration::from_millis(50), Duration::from_millis(300));
+const START: (Time, Time) = (50 * MILLISECOND, 300 * MILLISECOND);
 /// From SIGTERM to the end of a process that ends at once, as the kubelet sees it.
-const STOP: (Duration, Duration) = (Duration::from_millis(10), Duration::from_millis(200));
+const STOP: (Time, Time) = (10 * MILLISECOND, 200 * MILLISECOND);
 /// To ask the runtime for one Pod.
-const LOOK: (Duration, Duration) = (Duration::from_millis(1), Duration::from_millis(100));
+const LOOK: (Time, Time) = (MILLISECOND, 100 * MILLISECOND);
 
 impl Run<'_> {
     /// Does the steps that take no time, and begins the next ones that do.
     pub(super) fn advance(&mut self) {
-        let mut busy: Option<Duration> = None;
+        let mut busy: Option<Time> = None;
         for lane in 0..self.lanes.len() {
             while self.lanes[lane].at <= self.now {
                 let Some(step) = self.lanes[lane].steps.pop_front() else {
@@ -46,7 +48,7 @@ impl Run<'_> {
     }
 
     /// Begins a step; returns how long it takes, if it takes any time.
-    fn begin_step(&mut self, lane: usize, step: Step) -> Option<Duration> {
+    fn begin_step(&mut self, lane: usize, step: Step) -> Option<Time> {
         match step {
             Step::Kill(index, kind, grace, reason) => {
                 self.containers[index].running()?;
@@ -58,12 +60,12 @@ impl Run<'_> {
                 self.containers[index].running()?;
                 self.note(index, Happening::SigTerm, reason);
                 let left = left.max(MINIMUM_GRACE);
-                let (takes, code, reason) = match self.does.stop_takes {
+                let (takes, code, reason) = match self.assumed.stop_takes {
                     StopTakes::Time(takes) => {
                         let own = self.draw.between(STOP.0, STOP.1);
-                        (takes.saturating_add(own), 143, Reason::Stopped { takes })
+                        (time(takes) + own, 143, Reason::Stopped { takes })
                     }
-                    StopTakes::Never => (Duration::MAX, 137, Reason::Killed),
+                    StopTakes::Never => (NEVER, 137, Reason::Killed),
                 };
                 let end = if takes < left {
                     Step::Stop(index, code, reason)
@@ -73,7 +75,7 @@ impl Run<'_> {
                         137,
                         Reason::GracePeriod {
                             grace_period: grace,
-                            left,
+                            left: Duration::from_nanos(left),
                         },
                     )
                 };
@@ -94,9 +96,12 @@ impl Run<'_> {
             Step::Run(index, reason) => {
                 let now = self.now;
                 self.origin.get_or_insert(now);
-                if self.containers[index].start(now) > 0 {
+                self.catch_up_all(index, self.workers_were_first);
+                self.is_changed = true;
+                if self.containers[index].start(now, &self.does) > 0 {
                     self.note(index, Happening::Restart, reason);
                 }
+                self.foresee_all(index);
                 None
             }
         }
@@ -109,27 +114,27 @@ impl Run<'_> {
         index: usize,
         kind: Option<Kind>,
         grace: Duration,
-    ) -> Duration {
+    ) -> Time {
         let plan = self.containers[index].plan;
         let hook = plan.pre_stop.filter(|_| !grace.is_zero());
         let known = hook.filter(|time| !time.is_zero());
-        let takes = known.or(hook.map(|_| self.does.pre_stop_takes));
+        let takes = known.or(hook.map(|_| self.assumed.pre_stop_takes));
         let reason = takes.map_or(Reason::NoHook, |takes| Reason::PreStop {
             takes,
             grace_period: grace,
         });
-        let takes = takes.unwrap_or_default().min(grace);
-        let left = grace.saturating_sub(Duration::from_secs(takes.as_secs()));
+        let takes = time(takes.unwrap_or_default().min(grace));
+        let left = time(grace).saturating_sub(whole_seconds(takes));
         let steps = &mut self.lanes[lane].steps;
         steps.push_front(Step::Terminate(index, left, grace, reason));
         if kind.is_none() && plan.is_sidecar {
-            steps.push_front(Step::Await(index, self.now + grace));
+            steps.push_front(Step::Await(index, self.now + time(grace)));
         }
         takes
     }
 
     /// Upstream: `terminationOrdering` in kuberuntime_termination_order.go.
-    fn wait_for_turn(&mut self, lane: usize, index: usize, until: Duration) -> Option<Duration> {
+    fn wait_for_turn(&mut self, lane: usize, index: usize, until: Time) -> Option<Time> {
         let later = &self.containers[index + 1..];
         if self.now >= until || later.iter().all(|own| own.running().is_none()) {
             return None;
@@ -140,12 +145,7 @@ impl Run<'_> {
         Some(next.min(until).saturating_sub(self.now))
     }
 
-    fn begin_start(
-        &mut self,
-        lane: usize,
-        index: usize,
-        exited: Option<Duration>,
-    ) -> Option<Duration> {
+    fn begin_start(&mut self, lane: usize, index: usize, exited: Option<Time>) -> Option<Time> {
         let own = &mut self.containers[index];
         let newest = own.newest();
         let is_one_behind = newest.is_some_and(|newest| newest.ended.map(|(at, _)| at) != exited);
@@ -159,7 +159,7 @@ impl Run<'_> {
         }
         let reason = match own.waited.take() {
             Some(wait) => Reason::BackOff {
-                wait,
+                wait: Duration::from_nanos(wait),
                 is_one_behind,
             },
             None => Reason::AtOnce {
@@ -169,12 +169,12 @@ impl Run<'_> {
         };
         self.lanes[lane].steps.push_front(Step::Run(index, reason));
         let takes = self.first_start.take();
-        Some(takes.unwrap_or_else(|| self.draw.between(START.0, START.1)))
+        let (now, relist) = (self.now, self.relist);
+        Some(takes.unwrap_or_else(|| self.draw.between_near(START, now, relist)))
     }
 
     /// The sync ends; the next one comes when something happens, or after a time.
     fn complete(&mut self) {
-        self.lanes.clear();
         self.last_sync = self.now;
         if self.has_acted && self.backs_off.is_none() && self.version.relists_on_demand {
             self.on_demand = Some(self.now + self.draw.between(LOOK.0, LOOK.1));
@@ -184,16 +184,22 @@ impl Run<'_> {
             Some(_) if !self.version.waits_for_back_off => RETRY,
             Some(until) => until.saturating_sub(self.now).min(RESYNC),
         };
-        let jitter = 1.0 + self.draw.unit() / 2.0;
-        self.work = Work::Idle(self.queued(self.now + wait.mul_f64(jitter)));
+        self.is_calm = !self.has_acted
+            && self.backs_off.is_none()
+            && (0..self.containers.len()).all(|index| self.is_calm(index));
+        self.work = Work::Idle(self.idle_until(self.now, wait));
         if std::mem::take(&mut self.is_poked) {
             self.poke();
         }
     }
 
-    /// Returns when the queue is looked at next after a time: it is once a second.
-    pub(super) fn queued(&self, due: Duration) -> Duration {
-        let ticks = due.saturating_sub(self.queue).as_secs() + 1;
-        self.queue + SECOND * u32::try_from(ticks).unwrap_or(u32::MAX)
+    /// Returns when the Pod is looked at again that is to wait from a time on: the queue of Pods is
+    /// looked at once a second.
+    pub(super) fn idle_until(&mut self, from: Time, wait: Time) -> Time {
+        let due = from + wait + part(wait, self.draw.unit() / 2.0);
+        // Now and then right with what follows from this sync.
+        let queue = self.queue.unwrap_or(from % SECOND);
+        let looks = due.saturating_sub(queue) / SECOND + 1;
+        queue + SECOND * looks
     }
 }

@@ -1,12 +1,13 @@
 //! A sync of the Pod: its status, and what it does.
 
 use std::collections::VecDeque;
-use std::time::Duration;
 
 use super::super::happening::Happening;
 use super::super::plan::RestartPolicy;
 use super::super::reason::Reason;
+use super::super::time::whole_seconds;
 use super::super::worker::Seen;
+use super::actions::Actions;
 use super::container::Instance;
 use super::lane::{Lane, Step};
 use super::{Run, Work};
@@ -42,7 +43,7 @@ impl Run<'_> {
         let seen = Seen {
             instance: Some(newest.number),
             is_running,
-            started_at: Duration::from_secs(newest.started.as_secs()),
+            started_at: whole_seconds(newest.started),
             is_started,
             is_over: newest.ended.is_some_and(|(_, code)| ends(code)),
         };
@@ -74,18 +75,25 @@ impl Run<'_> {
         self.backs_off = None;
         // Workers may read the status before the new one is there, and may conclude what the new one
         // does not know: all, none or some.
-        let (is_late, is_mixed) = (self.draw.coin(), self.draw.coin());
+        let (is_late, is_deferred) = (self.draw.coin(), self.draw.coin());
+        let is_mixed = self.draw.coin();
         for index in 0..self.containers.len() {
             let status = self.status_of(index);
             let is_late = if is_mixed { self.draw.coin() } else { is_late };
+            let is_deferred = if is_mixed {
+                self.draw.coin()
+            } else {
+                is_deferred
+            };
             if status.is_triggered {
-                self.trigger(index);
+                self.trigger(index, self.workers_were_first);
             }
             if is_late {
                 self.run_workers(index);
             }
-            self.set_status(index, &status);
-            if status.is_triggered {
+            self.set_status(index, &status, is_late || self.workers_were_first);
+            // The worker looks at once, or when the sync is over.
+            if status.is_triggered && !is_deferred {
                 self.run_workers(index);
             }
         }
@@ -97,11 +105,31 @@ impl Run<'_> {
         }
     }
 
-    fn set_status(&mut self, index: usize, status: &Status) {
-        let own = &mut self.containers[index];
+    /// Returns whether a sync finds nothing to do for a container whose status is as it is now.
+    pub(super) fn is_calm(&self, index: usize) -> bool {
+        let own = &self.containers[index];
+        let has_all = own
+            .plan
+            .probes
+            .iter()
+            .all(|probe| own.has_worker(probe.kind));
+        let status = self.status_of(index);
+        has_all
+            && !status.is_triggered
+            && status.seen == own.status
+            && status.is_ready == own.is_ready
+    }
+
+    fn set_status(&mut self, index: usize, status: &Status, is_late: bool) {
         let seen = status.seen;
         let instance = seen.instance.unwrap_or_default();
-        let was = std::mem::replace(&mut own.status, seen);
+        let was = self.containers[index].status;
+        if was != seen {
+            self.catch_up_all(index, is_late);
+            self.containers[index].status = seen;
+            self.foresee_all(index);
+        }
+        let own = &self.containers[index];
         let (has_startup, has_readiness) = (
             own.plan.probe(ProbeKind::Startup).is_some(),
             own.plan.probe(ProbeKind::Readiness).is_some(),
@@ -125,38 +153,38 @@ impl Run<'_> {
 
     /// Puts the steps of this sync into lanes. Returns false if the Pod has ended.
     fn plan_steps(&mut self) -> bool {
-        let Some(mut actions) = self.actions() else {
-            return false;
-        };
-        self.has_acted = !actions.kills.is_empty() || !actions.starts.is_empty();
+        let mut actions = std::mem::take(&mut self.actions);
+        let goes_on = self.find_actions(&mut actions);
+        if goes_on {
+            self.has_acted = !actions.kills.is_empty() || !actions.starts.is_empty();
+            self.fill_lanes(&mut actions);
+        }
+        self.actions = actions;
+        goes_on
+    }
+
+    fn fill_lanes(&mut self, actions: &mut Actions) {
+        let now = self.now;
         if actions.ends_pod {
             let lane = |step| Lane {
                 steps: VecDeque::from([step]),
-                at: self.now,
+                at: now,
             };
             // Sidecars wait for those that started after them.
-            self.lanes = actions.kills.into_iter().rev().map(lane).collect();
-            return true;
-        }
-        if !self.has_acted {
-            return true;
+            self.lanes.clear();
+            self.lanes.extend(actions.kills.drain(..).rev().map(lane));
+            return;
         }
         // The kubelet keeps them in a map.
         if actions.kills.len() > 1 {
             let first = self.draw.below(actions.kills.len());
             actions.kills.rotate_left(first);
         }
-        let mut steps = VecDeque::from(actions.kills);
-        steps.extend(
-            actions
-                .starts
-                .into_iter()
-                .map(|(index, exited)| Step::Start(index, exited)),
-        );
-        self.lanes = vec![Lane {
-            steps,
-            at: self.now,
-        }];
-        true
+        let starts = actions.starts.iter();
+        let starts = starts.map(|(index, exited)| Step::Start(*index, *exited));
+        let lane = self.only_lane();
+        lane.at = now;
+        lane.steps
+            .extend(actions.kills.iter().copied().chain(starts));
     }
 }
