@@ -5,6 +5,7 @@
 //! arguments as typed, options as checked, run, report. A report is blocks, which renderers
 //! turn into text, JSON or YAML.
 
+mod any_certificate;
 mod bounded;
 mod cli;
 mod cluster;

@@ -1,12 +1,11 @@
 //! `--from-node`: connections from a helper Pod on the node, which is deleted at the end.
 
-use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader};
 use std::process::{Command, Stdio};
 
 use serde_json::{Value, json};
 
-use super::{PROGRAM, SERVER, create, lines, probe, until_running};
+use super::{PROGRAM, SERVER, by_probe, create, probe, until_running, verdicts};
 use crate::support::cluster::cluster;
 use crate::support::namespace::Namespace;
 
@@ -74,19 +73,9 @@ fn the_node_reaches_what_the_kubelet_reaches() {
 
     let output = probe(&namespace, &["web", "--from-node", "-o", "json"]);
     let stderr = String::from_utf8_lossy(&output.stderr).into_owned();
-    let by_probe: BTreeMap<String, Value> = lines(&output, 1)
-        .into_iter()
-        .map(|line| {
-            let [container, kind] = ["container", "kind"].map(|key| line[key].as_str().unwrap());
-            (format!("{container} {kind}"), line)
-        })
-        .collect();
-    let verdicts: Vec<String> = by_probe
-        .iter()
-        .map(|(probe, line)| format!("{probe} {}", line["verdict"].as_str().unwrap()))
-        .collect();
+    let by_probe = by_probe(&output, 1);
     assert_eq!(
-        verdicts,
+        verdicts(&by_probe),
         [
             "good liveness success",
             "good readiness success",

@@ -36,6 +36,22 @@ fn lines(output: &Output, code: i32) -> Vec<Value> {
     lines.collect::<Result<_, _>>().unwrap()
 }
 
+/// Returns the lines of a run of one attempt each, by container and probe.
+fn by_probe(output: &Output, code: i32) -> BTreeMap<String, Value> {
+    let lines = lines(output, code).into_iter().map(|line| {
+        let [container, kind] = ["container", "kind"].map(|key| line[key].as_str().unwrap());
+        (format!("{container} {kind}"), line)
+    });
+    lines.collect()
+}
+
+fn verdicts(by_probe: &BTreeMap<String, Value>) -> Vec<String> {
+    let verdicts = by_probe
+        .iter()
+        .map(|(probe, line)| format!("{probe} {}", line["verdict"].as_str().unwrap()));
+    verdicts.collect()
+}
+
 /// Creates a Pod `web` with these containers, each of which runs a script.
 fn create(namespace: &Namespace, containers: &[(&str, &str, Value)]) {
     let containers = containers.iter().map(|(name, script, probes)| {
@@ -107,19 +123,9 @@ fn verdicts_are_those_of_the_containers() {
     );
 
     let output = probe(&namespace, &["web", "-o", "json"]);
-    let by_probe: BTreeMap<String, Value> = lines(&output, 1)
-        .into_iter()
-        .map(|line| {
-            let [container, kind] = ["container", "kind"].map(|key| line[key].as_str().unwrap());
-            (format!("{container} {kind}"), line)
-        })
-        .collect();
-    let verdicts: Vec<String> = by_probe
-        .iter()
-        .map(|(probe, line)| format!("{probe} {}", line["verdict"].as_str().unwrap()))
-        .collect();
+    let by_probe = by_probe(&output, 1);
     assert_eq!(
-        verdicts,
+        verdicts(&by_probe),
         [
             "bad liveness failure",
             "bad readiness failure",

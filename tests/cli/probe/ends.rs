@@ -171,10 +171,7 @@ fn a_container_without_a_readiness_probe_is_ready_once_another_has_passed() {
     assert!(run.stderr.contains("it has no readiness probe"), "{run:?}");
     let run = only_live("false");
     assert_eq!(run.code, Some(1), "{run:?}");
-    assert!(
-        run.stderr.contains("the kubelet would restart it"),
-        "{run:?}"
-    );
+    assert!(run.stderr.contains("the kubelet would kill it"), "{run:?}");
     let declared =
         "readinessProbe: {exec: {command: ['true']}}\nstartupProbe: {exec: {command: ['true']}}";
     let run = self::run(&home(declared), &["--until", "ready", "--kind", "startup"]);

@@ -3,13 +3,10 @@
 //!
 //! Upstream: `http2Client.readServerPreface` in `google.golang.org/grpc/internal/transport`.
 
-use std::io;
-use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::task::{Context, Poll, ready};
 
-use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio_util::io::InspectReader;
 
 use super::way::Stream;
 
@@ -34,7 +31,9 @@ impl Preface {
     /// Returns the stream with an eye on its first bytes.
     pub(super) fn watch(&self, inner: Stream) -> Stream {
         let preface = self.clone();
-        Box::new(Watched { inner, preface })
+        Box::new(InspectReader::new(inner, move |bytes: &[u8]| {
+            preface.follow(bytes)
+        }))
     }
 
     fn follow(&self, bytes: &[u8]) {
@@ -48,41 +47,5 @@ impl Preface {
             None => read + bytes.len(),
         };
         self.0.store(next, Ordering::Relaxed);
-    }
-}
-
-struct Watched {
-    inner: Stream,
-    preface: Preface,
-}
-
-impl AsyncRead for Watched {
-    fn poll_read(
-        mut self: Pin<&mut Self>,
-        context: &mut Context<'_>,
-        buffer: &mut ReadBuf<'_>,
-    ) -> Poll<io::Result<()>> {
-        let before = buffer.filled().len();
-        ready!(Pin::new(&mut self.inner).poll_read(context, buffer))?;
-        self.preface.follow(&buffer.filled()[before..]);
-        Poll::Ready(Ok(()))
-    }
-}
-
-impl AsyncWrite for Watched {
-    fn poll_write(
-        mut self: Pin<&mut Self>,
-        context: &mut Context<'_>,
-        bytes: &[u8],
-    ) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.inner).poll_write(context, bytes)
-    }
-
-    fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.inner).poll_flush(context)
-    }
-
-    fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.inner).poll_shutdown(context)
     }
 }

@@ -5,37 +5,25 @@
 
 use std::io::{self, ErrorKind};
 use std::pin::Pin;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, ready};
 
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio_rustls::client::TlsStream;
+use tokio_util::io::InspectReader;
 
 use super::way::Stream;
 
-/// Length of a record's header: type, version and length.
-const HEADER: usize = 5;
-
-/// A connection that knows if it is between two records.
-pub(super) struct Records {
-    inner: Stream,
+/// Place between or within the records that were read.
+#[derive(Debug, Default)]
+struct Place {
+    /// Bytes of a record's header (type, version, length) that have come.
     header: Vec<u8>,
     /// Bytes of the record that are to come.
     left: usize,
 }
 
-impl Records {
-    pub(super) fn new(inner: Stream) -> Self {
-        Self {
-            inner,
-            header: Vec::with_capacity(HEADER),
-            left: 0,
-        }
-    }
-
-    fn is_between_records(&self) -> bool {
-        self.left == 0 && self.header.is_empty()
-    }
-
+impl Place {
     fn follow(&mut self, mut bytes: &[u8]) {
         while !bytes.is_empty() {
             if self.left > 0 {
@@ -54,20 +42,59 @@ impl Records {
     }
 }
 
-impl AsyncRead for Records {
+/// Knows if a connection is between two records.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Records(Arc<Mutex<Place>>);
+
+impl Records {
+    /// Returns the stream with an eye on its records.
+    pub(super) fn watch(&self, inner: Stream) -> Stream {
+        let records = self.clone();
+        Box::new(InspectReader::new(inner, move |bytes: &[u8]| {
+            records.place().follow(bytes);
+        }))
+    }
+
+    fn are_whole(&self) -> bool {
+        let place = self.place();
+        place.left == 0 && place.header.is_empty()
+    }
+
+    fn place(&self) -> MutexGuard<'_, Place> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// A connection with TLS that may end without an announcement.
+pub(super) struct Lenient {
+    inner: TlsStream<Stream>,
+    records: Records,
+}
+
+impl Lenient {
+    /// Returns a connection of these records.
+    pub(super) fn new(inner: TlsStream<Stream>, records: Records) -> Self {
+        Self { inner, records }
+    }
+}
+
+impl AsyncRead for Lenient {
     fn poll_read(
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
         buffer: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
-        let before = buffer.filled().len();
-        ready!(Pin::new(&mut self.inner).poll_read(context, buffer))?;
-        self.follow(&buffer.filled()[before..]);
-        Poll::Ready(Ok(()))
+        let read = ready!(Pin::new(&mut self.inner).poll_read(context, buffer));
+        Poll::Ready(match read {
+            Err(error) if error.kind() == ErrorKind::UnexpectedEof && self.records.are_whole() => {
+                Ok(())
+            }
+            read => read,
+        })
     }
 }
 
-impl AsyncWrite for Records {
+impl AsyncWrite for Lenient {
     fn poll_write(
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
@@ -82,51 +109,5 @@ impl AsyncWrite for Records {
 
     fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
         Pin::new(&mut self.inner).poll_shutdown(context)
-    }
-}
-
-/// A connection with TLS that may end without an announcement.
-pub(super) struct Lenient(TlsStream<Records>);
-
-impl Lenient {
-    pub(super) fn new(inner: TlsStream<Records>) -> Self {
-        Self(inner)
-    }
-}
-
-impl AsyncRead for Lenient {
-    fn poll_read(
-        mut self: Pin<&mut Self>,
-        context: &mut Context<'_>,
-        buffer: &mut ReadBuf<'_>,
-    ) -> Poll<io::Result<()>> {
-        let read = ready!(Pin::new(&mut self.0).poll_read(context, buffer));
-        Poll::Ready(match read {
-            Err(error)
-                if error.kind() == ErrorKind::UnexpectedEof
-                    && self.0.get_ref().0.is_between_records() =>
-            {
-                Ok(())
-            }
-            read => read,
-        })
-    }
-}
-
-impl AsyncWrite for Lenient {
-    fn poll_write(
-        mut self: Pin<&mut Self>,
-        context: &mut Context<'_>,
-        bytes: &[u8],
-    ) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.0).poll_write(context, bytes)
-    }
-
-    fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.0).poll_flush(context)
-    }
-
-    fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.0).poll_shutdown(context)
     }
 }

@@ -6,22 +6,41 @@
 use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
-use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
 use rustls::crypto::ring;
-use rustls::pki_types::{CertificateDer, IpAddr, Ipv4Addr, ServerName, UnixTime};
-use rustls::{ClientConfig, DigitallySignedStruct, Error, ProtocolVersion, SignatureScheme};
+use rustls::pki_types::{CertificateDer, IpAddr, Ipv4Addr, ServerName};
+use rustls::{ClientConfig, Error, ProtocolVersion, SignatureScheme};
 use tokio::time::{Instant, timeout_at};
 use tokio_rustls::TlsConnector;
 
 use super::limit::Limit;
 use super::outcome::TlsFacts;
-use super::records::Records;
+use super::records::{Lenient, Records};
 use super::way::Stream;
+use crate::any_certificate::AnyCertificate;
 
 /// Maximum time of a handshake.
 ///
 /// Upstream: `SetOldTransportDefaults` in `k8s.io/apimachinery/pkg/util/net/http.go`.
 const HANDSHAKE: Duration = Duration::from_secs(10);
+
+/// Kinds of signatures that Go's client offers, but for those with SHA-1, which rustls has not.
+///
+/// Upstream: `defaultSupportedSignatureAlgorithms` in Go's `crypto/tls/defaults.go`.
+const SCHEMES: [SignatureScheme; 10] = {
+    use SignatureScheme as S;
+    [
+        S::RSA_PSS_SHA256,
+        S::ECDSA_NISTP256_SHA256,
+        S::ED25519,
+        S::RSA_PSS_SHA384,
+        S::RSA_PSS_SHA512,
+        S::RSA_PKCS1_SHA256,
+        S::RSA_PKCS1_SHA384,
+        S::RSA_PKCS1_SHA512,
+        S::ECDSA_NISTP384_SHA384,
+        S::ECDSA_NISTP521_SHA512,
+    ]
+};
 
 /// A connection with TLS.
 pub(super) struct Secured {
@@ -30,65 +49,13 @@ pub(super) struct Secured {
     pub is_http_2: bool,
 }
 
-/// Accepts any certificate.
-#[derive(Debug)]
-struct AcceptAny;
-
-impl ServerCertVerifier for AcceptAny {
-    fn verify_server_cert(
-        &self,
-        _: &CertificateDer<'_>,
-        _: &[CertificateDer<'_>],
-        _: &ServerName<'_>,
-        _: &[u8],
-        _: UnixTime,
-    ) -> Result<ServerCertVerified, Error> {
-        Ok(ServerCertVerified::assertion())
-    }
-
-    fn verify_tls12_signature(
-        &self,
-        _: &[u8],
-        _: &CertificateDer<'_>,
-        _: &DigitallySignedStruct,
-    ) -> Result<HandshakeSignatureValid, Error> {
-        // rustls cannot read every certificate that Go can, and nothing depends on it.
-        Ok(HandshakeSignatureValid::assertion())
-    }
-
-    fn verify_tls13_signature(
-        &self,
-        _: &[u8],
-        _: &CertificateDer<'_>,
-        _: &DigitallySignedStruct,
-    ) -> Result<HandshakeSignatureValid, Error> {
-        Ok(HandshakeSignatureValid::assertion())
-    }
-
-    fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
-        use SignatureScheme as S;
-        vec![
-            S::RSA_PSS_SHA256,
-            S::ECDSA_NISTP256_SHA256,
-            S::ED25519,
-            S::RSA_PSS_SHA384,
-            S::RSA_PSS_SHA512,
-            S::RSA_PKCS1_SHA256,
-            S::RSA_PKCS1_SHA384,
-            S::RSA_PKCS1_SHA512,
-            S::ECDSA_NISTP384_SHA384,
-            S::ECDSA_NISTP521_SHA512,
-        ]
-    }
-}
-
 fn config(protocols: &[&[u8]]) -> Result<Arc<ClientConfig>, Error> {
     let provider = Arc::new(ring::default_provider());
     let builder = ClientConfig::builder_with_provider(provider);
     let builder = builder.with_safe_default_protocol_versions()?;
     let mut config = builder
         .dangerous()
-        .with_custom_certificate_verifier(Arc::new(AcceptAny))
+        .with_custom_certificate_verifier(Arc::new(AnyCertificate::new(SCHEMES.to_vec())))
         .with_no_client_auth();
     config.alpn_protocols = protocols.iter().map(|name| name.to_vec()).collect();
     // A new connection each time, and nothing kept of the one before.
@@ -119,7 +86,8 @@ pub(super) async fn connect(
     let nameless = ServerName::IpAddress(IpAddr::V4(Ipv4Addr::from([0, 0, 0, 0])));
     let name = ServerName::try_from(host.to_owned()).unwrap_or(nameless);
     let deadline = limit.deadline.min(Instant::now() + HANDSHAKE);
-    let handshake = connector.connect(name, Records::new(stream));
+    let records = Records::default();
+    let handshake = connector.connect(name, records.watch(stream));
     let secured = timeout_at(deadline, handshake).await;
     let secured = secured.map_err(|_| "the TLS handshake did not end in time".to_owned())?;
     let secured = secured.map_err(|error| describe(&error))?;
@@ -127,7 +95,7 @@ pub(super) async fn connect(
     let facts = facts(session.peer_certificates(), session.protocol_version());
     let is_http_2 = session.alpn_protocol() == Some(b"h2");
     Ok(Secured {
-        stream: Box::new(super::records::Lenient::new(secured)),
+        stream: Box::new(Lenient::new(secured, records)),
         facts,
         is_http_2,
     })
