@@ -5,30 +5,12 @@
 
 use super::super::happening::Kind;
 use super::super::reason::Reason;
-use super::super::time::Time;
 use super::Run;
 use super::container::{Container, Instance};
-use super::lane::Step;
+use super::lane::{Actions, Step};
 use crate::probes::ProbeKind;
 use crate::verdict::Verdict;
 use crate::worker::ProbeResult;
-
-/// Containers to kill, and those to start, each with the end that its back-off counts from.
-#[derive(Debug, Default)]
-pub(super) struct Actions {
-    pub(super) kills: Vec<Step>,
-    pub(super) starts: Vec<(usize, Option<Time>)>,
-    /// Nothing remains: the kills are those of the whole Pod.
-    pub(super) ends_pod: bool,
-}
-
-impl Actions {
-    fn clear(&mut self) {
-        self.kills.clear();
-        self.starts.clear();
-        self.ends_pod = false;
-    }
-}
 
 impl Container<'_> {
     /// Returns the probe that has failed an instance.

@@ -25,7 +25,7 @@ pub(super) struct Container<'a> {
     pub(super) workers: [Option<Worker<'a>>; 3],
     /// By kind: when the worker does something that matters; [`NEVER`] where there is none.
     pub(super) wakes: [Time; 3],
-    /// When the running instance ends by itself, and with which exit code.
+    /// End of the running instance by itself: time and exit code.
     pub(super) exit: Option<(Time, i32)>,
     pub(super) instances: Instances,
     /// As of the last look.

@@ -29,3 +29,20 @@ pub(super) struct Lane {
     /// End of the step that is under way.
     pub(super) at: Time,
 }
+
+/// Containers to kill, and those to start, each with the end that its back-off counts from.
+#[derive(Debug, Default)]
+pub(super) struct Actions {
+    pub(super) kills: Vec<Step>,
+    pub(super) starts: Vec<(usize, Option<Time>)>,
+    /// Nothing remains: the kills are those of the whole Pod.
+    pub(super) ends_pod: bool,
+}
+
+impl Actions {
+    pub(super) fn clear(&mut self) {
+        self.kills.clear();
+        self.starts.clear();
+        self.ends_pod = false;
+    }
+}

@@ -23,14 +23,14 @@ use super::happening::Happening;
 use super::plan::PodPlan;
 use super::reason::Reason;
 use super::time::{NEVER, SECOND, Time};
-use actions::Actions;
 use container::Container;
-use lane::{Lane, Step};
-use steps::RESYNC;
+use lane::{Actions, Lane, Step};
 use version::VersionFacts;
 
 /// Between two looks at the containers: `genericPlegRelistPeriod`.
 const RELIST: Time = SECOND;
+/// Before a Pod is looked at without a cause: `SyncFrequency`.
+const RESYNC: Time = 60 * SECOND;
 /// Steps of one run, after which it ends before the horizon.
 const MAX_STEPS: u64 = 200_000;
 

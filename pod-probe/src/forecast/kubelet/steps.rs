@@ -8,10 +8,8 @@ use super::super::happening::{Happening, Kind};
 use super::super::reason::Reason;
 use super::super::time::{MILLISECOND, NEVER, SECOND, Time, time, whole_seconds};
 use super::lane::Step;
-use super::{Run, Work};
+use super::{RESYNC, Run, Work};
 
-/// Before a Pod is looked at without a cause: `SyncFrequency`.
-pub(super) const RESYNC: Time = 60 * SECOND;
 /// Between two syncs while a container waits for its back-off, to 1.34: `backOffPeriod`.
 const RETRY: Time = 10 * SECOND;
 /// The kubelet's minimum grace period: `minimumGracePeriodInSeconds`.
