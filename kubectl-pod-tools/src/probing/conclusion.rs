@@ -1,5 +1,6 @@
 //! The end of a run in words, and its exit code.
 
+use super::idle::Idle;
 use super::options::Ending;
 use super::session::{End, Session};
 use super::subject::word;
@@ -50,11 +51,14 @@ impl Session<'_> {
         }
     }
 
-    /// Returns the failure of the probes that did not pass.
+    /// Returns the failure of the probes that did not pass, and of containers that do not run.
     fn failure(&self) -> Option<Failure> {
         let tallies = self.tallies.borrow();
         let mut failed = tallies.iter().filter(|(_, tally)| tally.has_failed());
-        let ((at, probe), tally) = failed.next()?;
+        let idle = Idle::message(&self.idle);
+        let Some(((at, probe), tally)) = failed.next() else {
+            return idle.map(|_| Idle::failure(&self.idle));
+        };
         let subject = self.subjects.get(*at)?;
         let kind = word(subject.probes.get(*probe)?.probe.kind);
         let more = match failed.count() {
@@ -63,8 +67,9 @@ impl Session<'_> {
             count => format!(", nor did {count} other probes"),
         };
         let share = tally.share().unwrap_or_default();
+        let idle = idle.map_or_else(String::new, |idle| format!("; {idle}"));
         let message = format!(
-            "{share}the {kind} probe of {} did not pass{more}",
+            "{share}the {kind} probe of {} did not pass{more}{idle}",
             subject.shown
         );
         let failure = Failure::new(Exit::Failure, message);

@@ -18,6 +18,7 @@ mod fault;
 mod follow;
 mod forward;
 mod from_node;
+mod idle;
 mod line;
 mod node_connection;
 mod node_helper;

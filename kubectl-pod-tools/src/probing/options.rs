@@ -56,6 +56,13 @@ pub(super) enum Ending {
     Never,
 }
 
+impl Ending {
+    /// Returns whether a container that does not run is waited for.
+    pub(super) fn waits(self) -> bool {
+        !matches!(self, Self::Once | Self::Count(_))
+    }
+}
+
 impl ProbeOptions {
     /// Returns whether a kind of probe is run.
     pub(super) fn has_kind(&self, kind: ProbeKind) -> bool {

@@ -11,6 +11,7 @@ use super::checks::{check_awaited, check_free, check_possible};
 use super::clock::Clock;
 use super::container::{ContainerState, Standing};
 use super::follow::Follower;
+use super::idle::Idle;
 use super::node_helpers::{Helpers, REMOVAL};
 use super::options::{Ending, Place, ProbeOptions};
 use super::pods::{self, ProbedPod};
@@ -127,7 +128,7 @@ async fn run(
         helpers,
     } = found;
     let ui = &context.ui;
-    let containers = containers(pods, subjects, options)?;
+    let (containers, idle) = containers(pods, subjects, options)?;
     check_possible(subjects, &containers, options.ending)?;
     match helpers {
         Some(_) => ui.note(FROM_NODE),
@@ -152,6 +153,7 @@ async fn run(
         pods,
         subjects,
         containers: &containers,
+        idle,
         clock,
         printer: Printer::new(pods, subjects, options.is_json, ui),
         tallies: RefCell::default(),
@@ -255,32 +257,37 @@ async fn drive(
 /// Returns the states of the containers at the beginning.
 ///
 /// # Errors
-/// A container that does not run, if that is not waited for.
+/// A container that never runs, and none that runs, where that is not waited for.
 fn containers(
     pods: &[ProbedPod],
     subjects: &[Subject],
     options: &ProbeOptions,
-) -> Result<Vec<ContainerState>, Failure> {
+) -> Result<(Vec<ContainerState>, Vec<Idle>), Failure> {
     let mut states = Vec::with_capacity(subjects.len());
-    for subject in subjects {
+    let mut idle = Vec::new();
+    for (at, subject) in subjects.iter().enumerate() {
         let of_pod = pods.get(subject.pod).and_then(|pod| pod.status.as_ref());
         let (standing, is_ready) = match options.place {
             Place::Local { .. } => (Standing::local(Duration::ZERO), false),
             Place::Cluster => Standing::of_status(of_pod, &subject.container),
         };
-        let is_waited_for = !matches!(options.ending, Ending::Once | Ending::Count(_));
-        if let Standing::Waiting(reason) = &standing
-            && (!is_waited_for || pods::has_ended(of_pod))
-        {
-            let message = format!("{} does not run: {reason}", subject.shown);
-            return Err(Failure::new(Exit::Failure, message)
-                .help("use `--until ready` or `--watch` to wait for it"));
+        if let Standing::Waiting(reason) = &standing {
+            let reason = format!("{} does not run: {reason}", subject.shown);
+            if options.ending.waits() && pods::has_ended(of_pod) {
+                return Err(Failure::new(Exit::Failure, reason));
+            }
+            if !options.ending.waits() {
+                idle.push(Idle { at, reason });
+            }
         }
         // What is waited for is concluded here.
         let was_ready = is_ready && options.ending != Ending::Ready;
         states.push(ContainerState::new(subject, standing, was_ready));
     }
-    Ok(states)
+    match idle.first() {
+        Some(_) if idle.len() == states.len() => Err(Idle::failure(&idle)),
+        _ => Ok((states, idle)),
+    }
 }
 
 /// Returns the time that a program has after SIGTERM: that of its Pod, within the time-out.

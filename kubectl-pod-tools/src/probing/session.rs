@@ -12,6 +12,7 @@ use super::attempt::{self, Attempt, Target, TlsFacts};
 use super::clock::Clock;
 use super::container::{ContainerState, Standing};
 use super::fault::FaultKind;
+use super::idle::Idle;
 use super::line::{Made, tls_words};
 use super::options::{Ending, ProbeOptions};
 use super::pods::ProbedPod;
@@ -32,6 +33,7 @@ pub(super) struct Session<'a> {
     pub(super) subjects: &'a [Subject],
     /// One for each subject.
     pub(super) containers: &'a [ContainerState],
+    pub(super) idle: Vec<Idle>,
     pub(super) clock: Clock,
     pub(super) printer: Printer,
     /// The attempts of each probe, by subject and probe.
@@ -58,7 +60,9 @@ impl Session<'_> {
     /// Returns the loops of all probes.
     pub(super) fn loops(&self) -> impl Iterator<Item = impl Future<Output = Option<End>>> {
         let places = self.subjects.iter().enumerate();
+        let is_idle = |at: usize| self.idle.iter().any(|idle| idle.at == at);
         let places = places
+            .filter(move |(at, _)| !is_idle(*at))
             .flat_map(|(at, subject)| (0..subject.probes.len()).map(move |probe| (at, probe)));
         places.map(|(subject, probe)| self.probe(subject, probe))
     }

@@ -175,6 +175,42 @@ fn a_container_that_does_not_run_is_named_with_the_reason() {
 }
 
 #[test]
+fn the_probes_of_the_containers_that_run_are_run() {
+    let waiting = json!({"waiting": {"reason": "CrashLoopBackOff"}});
+    let mut pod = pod(&json!({"readinessProbe": exec_probe("cat")}), &running());
+    let mut other = pod["spec"]["containers"][0].clone();
+    other["name"] = "other".into();
+    pod["spec"]["containers"]
+        .as_array_mut()
+        .unwrap()
+        .push(other);
+    let status = json!({"name": "other", "image": "i", "imageID": "", "ready": false, "restartCount": 3, "state": waiting});
+    let statuses = &mut pod["status"]["containerStatuses"];
+    statuses.as_array_mut().unwrap().push(status);
+    for (code, failed) in [
+        (0, ""),
+        (
+            1,
+            "the readiness probe of container `app` of pod/web did not pass; ",
+        ),
+    ] {
+        for args in [&[][..], &["--count", "2"]] {
+            let answer = match code {
+                0 => Answer::exec("", None),
+                code => exited(code),
+            };
+            let run = probe(&server(&pod, answer), args);
+            assert_eq!(run.code, Some(1), "{run:?}");
+            assert_eq!(lines(&run.stdout).len(), args.len().max(1), "{run:?}");
+            let message = format!(
+                "error: {failed}container `other` of pod/web does not run: CrashLoopBackOff"
+            );
+            assert!(run.stderr.contains(&message), "{run:?}");
+        }
+    }
+}
+
+#[test]
 fn a_workload_means_its_running_pods() {
     let deployment = json!({
         "apiVersion": "apps/v1", "kind": "Deployment",
