@@ -1,4 +1,4 @@
-//! Containers that do not run at the beginning, where that is not waited for.
+//! Containers that do not run at the beginning.
 
 use crate::error::Failure;
 use crate::exit::Exit;

@@ -128,12 +128,18 @@ async fn run(
         helpers,
     } = found;
     let ui = &context.ui;
-    let (containers, idle) = containers(pods, subjects, options)?;
+    let (containers, mut idle) = containers(pods, subjects, options)?;
     check_possible(subjects, &containers, options.ending)?;
     match helpers {
         Some(_) => ui.note(FROM_NODE),
         None if cluster.is_some() => ui.note(NOT_THE_KUBELETS_PATH),
         None => {}
+    }
+    if options.ending.waits() {
+        if let Some(message) = Idle::message(&idle) {
+            ui.note(&message);
+        }
+        idle.clear();
     }
     if let Some(helpers) = helpers {
         helpers.start(limit, claim, ui).await?;
@@ -254,7 +260,7 @@ async fn drive(
     }
 }
 
-/// Returns the states of the containers at the beginning.
+/// Returns the states of the containers at the beginning, and those that do not run.
 ///
 /// # Errors
 /// A container that never runs, and none that runs, where that is not waited for.
@@ -276,18 +282,17 @@ fn containers(
             if options.ending.waits() && pods::has_ended(of_pod) {
                 return Err(Failure::new(Exit::Failure, reason));
             }
-            if !options.ending.waits() {
-                idle.push(Idle { at, reason });
-            }
+            idle.push(Idle { at, reason });
         }
         // What is waited for is concluded here.
         let was_ready = is_ready && options.ending != Ending::Ready;
         states.push(ContainerState::new(subject, standing, was_ready));
     }
-    match idle.first() {
-        Some(_) if idle.len() == states.len() => Err(Idle::failure(&idle)),
-        _ => Ok((states, idle)),
+    let is_failure = !options.ending.waits() && !idle.is_empty() && idle.len() == states.len();
+    if is_failure {
+        return Err(Idle::failure(&idle));
     }
+    Ok((states, idle))
 }
 
 /// Returns the time that a program has after SIGTERM: that of its Pod, within the time-out.

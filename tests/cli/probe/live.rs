@@ -208,6 +208,14 @@ fn the_probes_of_the_containers_that_run_are_run() {
             assert!(run.stderr.contains(&message), "{run:?}");
         }
     }
+    let server = server(&pod, Answer::exec("", None));
+    let run = probe(&server, &["--until", "ready", "--timeout", "3s"]);
+    assert_eq!(run.code, Some(124), "{run:?}");
+    let message = "container `other` of pod/web does not run: CrashLoopBackOff\n";
+    assert!(
+        run.stderr.starts_with(message) || run.stderr.contains(&format!("\n{message}")),
+        "{run:?}"
+    );
 }
 
 #[test]
