@@ -47,6 +47,7 @@ mod explain_env;
 mod explain_probes;
 mod explain_probes_findings;
 mod explain_probes_live;
+mod explain_probes_times;
 mod explain_probes_truth;
 mod exports;
 mod file_targets;

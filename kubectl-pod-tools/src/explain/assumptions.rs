@@ -56,7 +56,7 @@ pub(crate) struct AssumptionArgs {
     #[arg(long)]
     first_run_only: bool,
 
-    /// Time to forecast, at most 6h [default: 10m]
+    /// Time to forecast, from 1s to 6h [default: 10m, and as long after the last assumed time]
     #[arg(long = "for", value_name = "DURATION", value_parser = parse_horizon, allow_hyphen_values = true)]
     horizon: Option<Duration>,
 }
@@ -86,7 +86,7 @@ impl AssumptionArgs {
             }
         }
         let usual = Assumptions::default();
-        Ok(Assumptions {
+        let mut assumptions = Assumptions {
             starts_after: self.starts_after.unwrap_or(usual.starts_after),
             slow: self.slow.unwrap_or(usual.slow),
             fails_at: self.fails_at,
@@ -98,8 +98,31 @@ impl AssumptionArgs {
             pre_stop_takes: self.pre_stop_takes.unwrap_or(usual.pre_stop_takes),
             first_run_only: self.first_run_only,
             horizon: self.horizon.unwrap_or(usual.horizon),
-        })
+        };
+        if self.horizon.is_none() {
+            // What is assumed has to happen, and something has to follow from it.
+            let last = assumed_times(&assumptions).map(|(_, at)| at).max();
+            let until = last.unwrap_or_default().saturating_add(usual.horizon);
+            assumptions.horizon = until.min(MOST);
+        }
+        Ok(assumptions)
     }
+}
+
+/// Returns the flags of the assumptions that begin or end at a time of a run, with that time.
+pub(super) fn assumed_times(
+    assumptions: &Assumptions,
+) -> impl Iterator<Item = (&'static str, Duration)> {
+    let starts_after = Some(assumptions.starts_after).filter(|at| !at.is_zero());
+    let all = [
+        ("--starts-after", starts_after),
+        ("--fails-at", assumptions.fails_at),
+        ("--hangs-at", assumptions.hangs_at),
+        ("--errors-at", assumptions.errors_at),
+        ("--recovers-at", assumptions.recovers_at),
+        ("--exits-at", assumptions.exits_at.map(|(at, _)| at)),
+    ];
+    all.into_iter().filter_map(|(flag, at)| Some((flag, at?)))
 }
 
 /// Parses `30s=1`, a time and an exit code.
@@ -129,6 +152,9 @@ fn parse_horizon(text: &str) -> Result<Duration, String> {
     match parse_duration(text) {
         Ok(time) if time > MOST => {
             Err("out of range: expected a duration of at most 6h".to_owned())
+        }
+        Ok(time) if time < Duration::from_secs(1) => {
+            Err("out of range: expected a duration of at least 1s".to_owned())
         }
         Err(error) if error.contains("2562047h") => {
             Err("out of range: expected a duration of at most 6h".to_owned())
@@ -168,6 +194,7 @@ mod tests {
     #[test]
     fn a_forecast_has_an_end() {
         assert!(parse_horizon("6h").is_ok());
+        assert!(parse_horizon("0s").unwrap_err().ends_with("at least 1s"));
         for text in ["6h1s", "99999999999h"] {
             assert!(
                 parse_horizon(text).unwrap_err().ends_with("at most 6h"),

@@ -29,7 +29,7 @@ pub(crate) use structured::{Structured, to_structured};
 pub(crate) use svg::to_svg;
 pub(crate) use table::Table;
 pub(crate) use text::to_text;
-pub(crate) use timeline::{TimelineEvent, time_range};
+pub(crate) use timeline::{TimelineEvent, in_minutes, time_range};
 pub(crate) use tree::TreeNode;
 pub(crate) use wrap::wrap;
 pub(crate) use yaml::to_yaml;

@@ -84,42 +84,59 @@ fn span(event: &TimelineEvent) -> String {
     time_range(event.earliest, event.latest)
 }
 
-/// Formats a range of times: `5s`, `5-15s`, or `5s or later`.
+/// Formats a range of times: `5s`, `5-15s`, or `5s or later`. A range that ends at two minutes or later
+/// has minutes at both ends: `1m40s-2m30s`.
 pub(crate) fn time_range(from: Duration, to: Option<Duration>) -> String {
-    let earliest = time(from);
-    match to {
-        None => format!("{earliest} or later"),
-        Some(latest) if latest <= from => earliest,
-        Some(latest) => {
-            let latest = time(latest);
-            // One unit is enough where both have no other.
-            let is_seconds = |text: &str| !text.contains('m') && !text.contains('h');
-            match earliest.strip_suffix('s') {
-                Some(number) if is_seconds(&earliest) && is_seconds(&latest) => {
-                    format!("{number}-{latest}")
-                }
-                _ => format!("{earliest}-{latest}"),
-            }
-        }
+    let Some(latest) = to else {
+        return format!("{} or later", time(from));
+    };
+    if latest <= from {
+        return time(from);
     }
+    if in_seconds(latest) {
+        // One unit is enough.
+        let earliest = time(from);
+        return format!("{}-{}", earliest.trim_end_matches('s'), time(latest));
+    }
+    format!("{}-{}", in_minutes(from), time(latest))
+}
+
+/// Returns whether a time is written in seconds, like the fields of probes.
+fn in_seconds(time: Duration) -> bool {
+    time < Duration::from_mins(2)
 }
 
 /// Formats a time as Go does, to the millisecond: `0s`, `1.5s`, `2m30s`, `1h0m5s`. Below
-/// two minutes it is in seconds, like the fields of probes.
+/// two minutes it is in seconds.
 fn time(time: Duration) -> String {
-    let seconds = time.as_secs();
+    if in_seconds(time) {
+        seconds(time)
+    } else {
+        in_minutes(time)
+    }
+}
+
+/// Formats a time with minutes from the first one on: `1m40s`.
+pub(crate) fn in_minutes(time: Duration) -> String {
+    let whole = time.as_secs();
+    let rest = seconds(Duration::new(whole % 60, time.subsec_nanos()));
+    let has_rest = rest != "0s";
+    match (whole / 3600, whole / 60 % 60) {
+        (0, 0) => rest,
+        (0, minutes) if has_rest => format!("{minutes}m{rest}"),
+        (0, minutes) => format!("{minutes}m"),
+        (hours, minutes) if has_rest => format!("{hours}h{minutes}m{rest}"),
+        (hours, 0) => format!("{hours}h"),
+        (hours, minutes) => format!("{hours}h{minutes}m"),
+    }
+}
+
+fn seconds(time: Duration) -> String {
     let fraction = match time.subsec_millis() {
         0 => String::new(),
         millis => format!(".{millis:03}").trim_end_matches('0').to_owned(),
     };
-    match (seconds / 3600, seconds / 60 % 60, seconds % 60) {
-        _ if seconds < 120 => format!("{seconds}{fraction}s"),
-        (0, minutes, 0) if fraction.is_empty() => format!("{minutes}m"),
-        (0, minutes, rest) => format!("{minutes}m{rest}{fraction}s"),
-        (hours, 0, 0) if fraction.is_empty() => format!("{hours}h"),
-        (hours, minutes, 0) if fraction.is_empty() => format!("{hours}h{minutes}m"),
-        (hours, minutes, rest) => format!("{hours}h{minutes}m{rest}{fraction}s"),
-    }
+    format!("{}{fraction}s", time.as_secs())
 }
 
 #[cfg(test)]
@@ -141,6 +158,8 @@ mod tests {
         ] {
             assert_eq!(time(Duration::from_millis(millis)), expected);
         }
+        assert_eq!(in_minutes(Duration::from_mins(1)), "1m");
+        assert_eq!(in_minutes(Duration::from_secs(90)), "1m30s");
     }
 
     #[test]
@@ -149,7 +168,9 @@ mod tests {
             (5, Some(5), "5s"),
             (5, Some(15), "5-15s"),
             (5, None, "5s or later"),
-            (100, Some(150), "100s-2m30s"),
+            (100, Some(150), "1m40s-2m30s"),
+            (60, Some(119), "60-119s"),
+            (50, Some(150), "50s-2m30s"),
             (180, Some(200), "3m-3m20s"),
         ] {
             let event = TimelineEvent {

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use pod_model::{ContainerType, rules};
-use pod_probe::{Assumptions, StopTakes};
+use pod_probe::{Assumptions, MAX_HORIZON, StopTakes};
 
 use super::fold::folded;
 use super::handler_text::handler_text;
@@ -11,7 +11,8 @@ use super::happened::happened;
 use super::options::ProbesOptions;
 use super::report::{Bug, ContainerProbes, EffectiveProbe, ExplainedProbes, OriginKind};
 use super::words::word;
-use crate::render::{Block, Cell, LocatedFinding, Table, Tone, time_range};
+use crate::explain::assumptions::assumed_times;
+use crate::render::{Block, Cell, LocatedFinding, Table, Tone, in_minutes};
 use crate::targets::Target;
 
 /// Returns the explanation of one target.
@@ -93,7 +94,7 @@ pub(super) fn drawing(explained: &ExplainedProbes, options: &ProbesOptions) -> V
 
 fn forecast_blocks(explained: &ExplainedProbes, options: &ProbesOptions) -> Vec<Block> {
     let ExplainedProbes { target, item } = explained;
-    let (events, notes) = folded(&item.body.timeline, item.body.containers.len() > 1);
+    let (events, mut notes) = folded(&item.body.timeline, item.body.containers.len() > 1);
     let heading = format!(
         "{}, forecast {}",
         target.shown,
@@ -105,10 +106,36 @@ fn forecast_blocks(explained: &ExplainedProbes, options: &ProbesOptions) -> Vec<
     } else {
         blocks.push(Block::Timeline(events));
     }
+    notes.extend(item.body.origin.clone());
+    let is_assumed = !options.is_normal_course();
+    if item.body.is_cut {
+        notes.push(looked(&options.assumptions, is_assumed));
+    }
     if !notes.is_empty() {
         blocks.push(Block::Paragraph(Cell::new(notes.join("\n"), Tone::Dim)));
     }
     blocks
+}
+
+/// Returns how far the forecast looks.
+fn looked(assumptions: &Assumptions, is_assumed: bool) -> String {
+    let horizon = assumptions.horizon;
+    let behind = assumed_times(assumptions).filter(|(_, at)| *at >= horizon);
+    let behind: Vec<String> = behind
+        .map(|(flag, at)| format!("`{flag} {}`", in_minutes(at)))
+        .collect();
+    let what = match behind.as_slice() {
+        [] if is_assumed => "what follows later is not shown".to_owned(),
+        [] => "more follows later".to_owned(),
+        [one] => format!("{one} comes later"),
+        several => format!("{} come later", several.join(" and ")),
+    };
+    let more = if horizon < MAX_HORIZON {
+        "; `--for` looks further"
+    } else {
+        ""
+    };
+    format!("the forecast ends at {}: {what}{more}", in_minutes(horizon))
 }
 
 /// Returns the text that says in which file a target is.
@@ -211,7 +238,7 @@ fn assumed(assumptions: &Assumptions, is_normal: bool) -> String {
     if is_normal {
         return "if everything answers at once".to_owned();
     }
-    let text = |time: Duration| time_range(time, Some(time));
+    let text = in_minutes;
     let mut words = Vec::new();
     let mut at = |flag: &str, time: Option<Duration>| {
         if let Some(time) = time {

@@ -13,23 +13,36 @@ const LISTED_RESTARTS: u32 = 6;
 /// Equal events of one run that are listed for people.
 const LISTED_EQUALS: u32 = 3;
 
+/// Before the reason of an event that does not happen in every case.
+const PERHAPS: &str = "perhaps: ";
+
+fn is_uncertain(event: &TimelineEvent) -> bool {
+    event.reason.starts_with(PERHAPS)
+}
+
 /// Returns the events for people, and notes on those that are left out.
 pub(super) fn folded(items: &[TimelineItem], is_named: bool) -> (Vec<TimelineEvent>, Vec<String>) {
-    let mut events = Vec::new();
+    let mut listed = Vec::new();
     let (mut restarts, mut others): (Vec<&TimelineItem>, usize) = (Vec::new(), 0);
     for item in items {
         let is_restart = item.event == "restart";
         let is_listed = item.instance < FULL_RUNS && item.occurrence < LISTED_EQUALS
             || is_restart && item.instance < LISTED_RESTARTS;
         if is_listed {
-            events.push(event(item, is_named));
+            listed.push((course(item), event(item, is_named)));
         } else if is_restart {
             restarts.push(item);
         } else {
             others += 1;
         }
     }
+    // The one that is over first comes first, and equal ranges are in the order of the course.
+    listed.sort_by_key(|(course, event)| (event.earliest, event.latest, *course));
+    let events: Vec<TimelineEvent> = listed.into_iter().map(|(_, event)| event).collect();
     let mut notes = Vec::new();
+    if events.iter().any(is_uncertain) {
+        notes.push("perhaps: it depends on chance".to_owned());
+    }
     if !restarts.is_empty() {
         notes.push(more_restarts(&restarts));
     }
@@ -38,6 +51,24 @@ pub(super) fn folded(items: &[TimelineItem], is_named: bool) -> (Vec<TimelineEve
         notes.push(format!("… and {others} more event{s} (`-o json` has all)"));
     }
     (events, notes)
+}
+
+/// Returns the place of an event in the course of a container: its run, and its place in it.
+fn course(item: &TimelineItem) -> (u32, u8) {
+    let place = match (item.event, item.probe) {
+        ("restart", _) => 0,
+        ("firstProbe", Some("startup")) => 1,
+        ("started", _) => 2,
+        ("firstProbe", Some("readiness")) => 3,
+        ("ready", _) => 4,
+        ("firstProbe", _) => 5,
+        ("unready", _) => 6,
+        ("kill", _) => 7,
+        ("sigterm", _) => 8,
+        ("sigkill", _) => 9,
+        _ => 10,
+    };
+    (item.instance, place)
 }
 
 fn more_restarts(restarts: &[&TimelineItem]) -> String {
@@ -75,7 +106,7 @@ fn event(item: &TimelineItem, is_named: bool) -> TimelineEvent {
         "unready" | "restart" => Tone::Warning,
         _ => Tone::Plain,
     };
-    let perhaps = if item.is_certain { "" } else { "perhaps: " };
+    let perhaps = if item.is_certain { "" } else { PERHAPS };
     TimelineEvent {
         earliest,
         latest: Some(latest),
@@ -123,5 +154,43 @@ mod tests {
                 "… and 1 more event (`-o json` has all)"
             ]
         );
+    }
+
+    #[test]
+    fn equal_times_are_in_the_order_of_the_course() {
+        let names = ["started", "ended", "ready", "kill", "sigterm"];
+        let items = names.map(|name| item(name, 0, 5));
+        let mut restart = item("restart", 1, 5);
+        restart.earliest = Duration::ZERO;
+        restart.latest = Duration::ZERO;
+        let items: Vec<_> = items.into_iter().chain([restart]).collect();
+        let (events, _) = folded(&items, false);
+        let found: Vec<_> = events
+            .iter()
+            .map(|own| format!("{:?}", own.event))
+            .collect();
+        for (found, expected) in found.iter().zip([
+            "restart (run 2)",
+            "started",
+            "ready",
+            "kill",
+            "sigterm",
+            "ended",
+        ]) {
+            assert!(
+                found.contains(&format!("{expected:?}")),
+                "{found}: {expected}"
+            );
+        }
+    }
+
+    #[test]
+    fn perhaps_is_explained_where_it_stands() {
+        let mut items = vec![item("unready", 0, 5)];
+        assert!(folded(&items, false).1.is_empty());
+        items[0].is_certain = false;
+        let (events, notes) = folded(&items, false);
+        assert!(events[0].reason.starts_with("perhaps: "));
+        assert_eq!(notes, ["perhaps: it depends on chance"]);
     }
 }

@@ -21,6 +21,8 @@ const MOST_ATTEMPTS: u32 = 2_000;
 pub(super) struct PodForecast {
     /// Under the assumptions of the command line.
     pub events: Vec<Event>,
+    /// True if more events follow behind the time to look ahead.
+    pub is_cut: bool,
     /// Under the standard assumptions, or `None` if the command line has others.
     pub standard: Option<Standard>,
 }
@@ -32,10 +34,10 @@ pub(super) struct Standard {
     pub normal: Vec<Event>,
     /// True if that forecast ends before everything has settled.
     pub is_cut: bool,
+    /// Its end.
+    pub until: Duration,
     /// Nothing ever answers: each attempt fails at once.
     pub silent: Vec<Event>,
-    /// Everything hangs from this time on.
-    pub hang: (Duration, Vec<Event>),
 }
 
 /// The forecasts of a run.
@@ -80,21 +82,30 @@ impl<'a> Forecasts<'a> {
         if !self.is_normal_course {
             return PodForecast {
                 events: forecast_with(plan, self.assumptions, version, effort),
+                // Runs may go on for ever.
+                is_cut: true,
                 standard: None,
             };
         }
+        let until = settled(plan).min(longest(plan));
         let normal = Assumptions {
-            horizon: settled(plan).min(longest(plan)),
+            horizon: until,
             ..Assumptions::default()
         };
         let normal = forecast_with(plan, &normal, version, effort);
         // Nothing happens once everything has settled.
         let is_near = |event: &&Event| event.earliest <= self.assumptions.horizon;
-        let events = normal.iter().filter(is_near).cloned().collect();
+        let events: Vec<Event> = normal.iter().filter(is_near).cloned().collect();
         let has_probes = plan.containers.iter().any(|own| !own.probes.is_empty());
         PodForecast {
+            is_cut: events.len() < normal.len() || settled(plan) > until,
             events,
-            standard: has_probes.then(|| standard(plan, normal, version, effort)),
+            standard: has_probes.then(|| Standard {
+                silent: silent(plan, version, effort),
+                is_cut: settled(plan) > until,
+                until,
+                normal,
+            }),
         }
     }
 }
@@ -133,46 +144,20 @@ fn longest(plan: &PodPlan) -> Duration {
     period.saturating_mul(MOST_ATTEMPTS).min(LONGEST)
 }
 
-fn standard(
-    plan: &PodPlan,
-    normal: Vec<Event>,
-    version: KubernetesVersion,
-    effort: Effort,
-) -> Standard {
+/// Returns the forecast in which no attempt ever succeeds.
+fn silent(plan: &PodPlan, version: KubernetesVersion, effort: Effort) -> Vec<Event> {
     let failing = probes(plan).map(|probe| time_of(probe, probe.failure_threshold));
     let failing = failing.max().unwrap_or_default();
-    let period = probes(plan).map(|probe| probe.period).max();
-    let minute = Duration::from_mins(1);
-    let usual = Assumptions::default();
-    let longest = longest(plan);
     let silent = Assumptions {
         starts_after: Duration::MAX,
-        // Five runs, and the first wait.
+        // The first two runs.
         horizon: failing
-            .saturating_mul(6)
-            .saturating_add(minute * 2)
-            .min(longest),
-        ..usual.clone()
+            .saturating_mul(2)
+            .saturating_add(Duration::from_mins(1))
+            .min(longest(plan)),
+        ..Assumptions::default()
     };
-    let is_start = |event: &&Event| {
-        matches!(event.happening, Happening::Ready | Happening::Started) && event.instance == 0
-    };
-    let started = normal.iter().filter(is_start).map(|event| event.latest);
-    // The probes have their usual rhythm by then.
-    let at = started.max().unwrap_or_default();
-    let at = at.saturating_add(period.unwrap_or_default().saturating_mul(2));
-    let at = Duration::from_secs(at.min(longest).as_secs() + 1);
-    let hang = Assumptions {
-        hangs_at: Some(at),
-        horizon: at + failing.saturating_add(minute).min(longest),
-        ..usual
-    };
-    Standard {
-        silent: forecast_with(plan, &silent, version, effort),
-        hang: (at, forecast_with(plan, &hang, version, effort)),
-        is_cut: settled(plan) > longest,
-        normal,
-    }
+    forecast_with(plan, &silent, version, effort)
 }
 
 /// Returns the first event of a kind in the first run of a container.

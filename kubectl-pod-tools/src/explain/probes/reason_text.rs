@@ -11,25 +11,21 @@ fn text(time: Duration) -> String {
     time_range(time, Some(time))
 }
 
-/// Returns a reason as a phrase. A probe that is gated waits for the success of the startup probe.
-pub(super) fn reason_text(reason: Reason, is_gated: bool) -> String {
+/// The event that a reason is of.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Of {
+    /// Its run, from 0 on.
+    pub instance: u32,
+    /// True for an attempt that waits for the success of the startup probe.
+    pub is_gated: bool,
+    /// True for one of a readiness probe, whose ticker each sync of the Pod before begins anew.
+    pub is_synced: bool,
+}
+
+/// Returns a reason as a phrase.
+pub(super) fn reason_text(reason: Reason, of: Of) -> String {
     match reason {
-        Reason::Ticker {
-            initial_delay,
-            period,
-        } => format!(
-            "{}first tick of periodSeconds {}, which began before the start",
-            before(is_gated, initial_delay),
-            period.as_secs()
-        ),
-        Reason::Sync {
-            initial_delay,
-            period,
-        } => format!(
-            "{}first sync of the Pod, or tick of periodSeconds {}",
-            before(is_gated, initial_delay),
-            period.as_secs()
-        ),
+        Reason::Ticker { .. } | Reason::Sync { .. } => first_attempt(reason, of),
         Reason::Running => "no probe decides: as soon as the kubelet sees it run".to_owned(),
         Reason::Threshold {
             probe,
@@ -87,10 +83,52 @@ pub(super) fn reason_text(reason: Reason, is_gated: bool) -> String {
                 text(after)
             )
         }
+        Reason::AtOnce { .. } | Reason::BackOff { .. } => restart(reason, of.instance),
+        Reason::KnownBug(id) => {
+            let bug = id.bug();
+            let issue = bug.issue.unwrap_or("known bug of upstream");
+            format!("{issue}: {}", bug.effect.trim_end_matches('.'))
+        }
+    }
+}
+
+/// Returns the reason of a first attempt.
+fn first_attempt(reason: Reason, of: Of) -> String {
+    let (initial_delay, period) = match reason {
+        Reason::Ticker {
+            initial_delay,
+            period,
+        }
+        | Reason::Sync {
+            initial_delay,
+            period,
+        } => (initial_delay, period.as_secs()),
+        _ => return String::new(),
+    };
+    let causes = before(of.is_gated, initial_delay);
+    match reason {
+        Reason::Sync { .. } => {
+            format!("{causes}first sync of the Pod, or tick of periodSeconds {period}")
+        }
+        _ if of.is_synced => format!(
+            "{causes}first tick of periodSeconds {period}, which the last sync of the Pod began anew"
+        ),
+        _ => format!("{causes}first tick of periodSeconds {period}, which began before the start"),
+    }
+}
+
+/// Returns the reason of a restart.
+fn restart(reason: Reason, instance: u32) -> String {
+    match reason {
         Reason::AtOnce {
             is_one_behind: true,
             restarts,
-        } if restarts > 0 => "at once: the wait counts from the end of the run before".to_owned(),
+        } if restarts > 0 => {
+            format!(
+                "at once: the wait counts from the end of {}",
+                run_before(instance, 2)
+            )
+        }
         Reason::AtOnce { restarts: 0, .. } => "the first restart comes at once".to_owned(),
         Reason::AtOnce { restarts, .. } => format!(
             "at once, although it was restarted {} before",
@@ -99,20 +137,18 @@ pub(super) fn reason_text(reason: Reason, is_gated: bool) -> String {
         Reason::BackOff {
             wait,
             is_one_behind,
-        } => {
-            let since = if is_one_behind {
-                "from the end of the run before"
-            } else {
-                "from its end"
-            };
-            format!("back-off of {} {since}", text(wait))
-        }
-        Reason::KnownBug(id) => {
-            let bug = id.bug();
-            let issue = bug.issue.unwrap_or("known bug of upstream");
-            format!("{issue}: {}", bug.effect.trim_end_matches('.'))
-        }
+        } => format!(
+            "back-off of {} from the end of {}",
+            text(wait),
+            run_before(instance, if is_one_behind { 2 } else { 1 })
+        ),
+        _ => String::new(),
     }
+}
+
+/// Returns a run before that of a restart, by its number for people.
+fn run_before(instance: u32, steps: u32) -> String {
+    format!("run {}", (instance + 1).saturating_sub(steps).max(1))
 }
 
 /// Returns the causes that come before the first attempt's own.
@@ -158,7 +194,7 @@ mod tests {
                     wait: seconds(40),
                     is_one_behind: true,
                 },
-                "back-off of 40s from the end of the run before",
+                "back-off of 40s from the end of run 4",
             ),
             (
                 Reason::GracePeriod {
@@ -168,14 +204,25 @@ mod tests {
                 "the 10s are over that the preStop hook left of the grace period of 30s",
             ),
         ] {
-            assert_eq!(reason_text(reason, false), expected);
+            let of = Of {
+                instance: 5,
+                ..Of::default()
+            };
+            assert_eq!(reason_text(reason, of), expected);
         }
         let reason = Reason::Sync {
             initial_delay: Duration::ZERO,
             period: seconds(10),
         };
         assert_eq!(
-            reason_text(reason, true),
+            reason_text(
+                reason,
+                Of {
+                    instance: 0,
+                    is_gated: true,
+                    is_synced: true
+                }
+            ),
             "success of the startup probe, then the first sync of the Pod, or tick of periodSeconds 10"
         );
     }

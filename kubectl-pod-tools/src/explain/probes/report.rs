@@ -19,7 +19,15 @@ pub(super) struct ProbesBody {
     #[serde(skip)]
     pub unprobed: Option<String>,
     pub timeline: Vec<TimelineItem>,
-    /// Consequences of the numbers; only if nothing is assumed.
+    /// Time that the timeline looks ahead.
+    pub forecast_seconds: u64,
+    /// True if more may follow behind it.
+    #[serde(skip)]
+    pub is_cut: bool,
+    /// Words for time 0, if it is not the start of the Pod's first container.
+    #[serde(skip)]
+    pub origin: Option<String>,
+    /// Consequences of the numbers; under assumptions those that follow from them.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub outlook: Vec<Outlook>,
     /// Bugs of this Kubernetes version that change what these probes do.
@@ -58,6 +66,10 @@ pub(super) enum Assumed {
     SlowStart,
     /// It answers, and then no more.
     Hangs,
+    /// A probe kills it again and again.
+    Restarts,
+    /// The assumptions of the command line.
+    Given,
 }
 
 /// A known bug of upstream.

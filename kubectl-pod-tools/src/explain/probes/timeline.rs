@@ -1,11 +1,12 @@
 //! The events of a forecast for reports, each with its reason.
 
+use std::collections::HashMap;
 use std::time::Duration;
 
-use pod_probe::{ContainerPlan, Event, Happening, Kind, PodPlan, ProbeKind};
+use pod_probe::{ContainerPlan, Event, Happening, Kind, PodPlan, ProbeKind, Reason};
 use serde::Serialize;
 
-use super::reason_text::reason_text;
+use super::reason_text::{Of, reason_text};
 use super::seconds::{not_after, not_before};
 use super::words::kind_word;
 
@@ -41,7 +42,7 @@ pub(super) fn timeline(
     is_shown: impl Fn(&str) -> bool,
 ) -> Vec<TimelineItem> {
     let mut items = Vec::new();
-    for event in events {
+    for event in &in_order(events) {
         let Some(container) = plan.containers.get(event.container) else {
             continue;
         };
@@ -49,6 +50,15 @@ pub(super) fn timeline(
             continue;
         }
         let (name, probe) = words(event.happening);
+        let of = Of {
+            instance: event.instance,
+            is_gated: is_gated(container, event.happening),
+            is_synced: event.happening == Happening::FirstProbe(Kind::Readiness),
+        };
+        let mut reason = reason_text(event.reason, of);
+        if may_come_at_once(event, events) {
+            reason.insert_str(0, "at once, or ");
+        }
         items.push(TimelineItem {
             container: container.name.clone(),
             event: name,
@@ -58,12 +68,58 @@ pub(super) fn timeline(
             earliest_seconds: not_after(event.earliest),
             latest_seconds: not_before(event.latest),
             is_certain: event.is_certain,
-            reason: reason_text(event.reason, is_gated(container, event.happening)),
+            reason,
             earliest: event.earliest,
             latest: event.latest,
         });
     }
     items
+}
+
+/// Returns the events without times that cannot be: the slack of a wider range would put them before what
+/// they follow from.
+fn in_order(events: &[Event]) -> Vec<Event> {
+    let mut events = events.to_vec();
+    if events.iter().all(|own| own.instance == 0) {
+        return events;
+    }
+    for cause in [Happening::Ended, Happening::Restart] {
+        let causes: HashMap<(usize, u32), Duration> = events
+            .iter()
+            .filter(|own| own.happening == cause && own.occurrence == 0)
+            .map(|own| ((own.container, own.instance), own.earliest))
+            .collect();
+        for event in &mut events {
+            let of = match (cause, event.happening) {
+                (Happening::Ended, Happening::Restart) => event.instance.checked_sub(1),
+                (Happening::Restart, own) if own != Happening::Restart => Some(event.instance),
+                _ => None,
+            };
+            let earliest = of.and_then(|of| causes.get(&(event.container, of)));
+            if let Some(earliest) = earliest {
+                event.earliest = event.earliest.max(*earliest).min(event.latest);
+            }
+        }
+    }
+    events.sort_by_key(|event| event.earliest);
+    events
+}
+
+/// Returns whether a restart waits in some runs only: it comes sooner after the end of the run before than
+/// its wait.
+fn may_come_at_once(restart: &Event, events: &[Event]) -> bool {
+    let (Happening::Restart, Reason::BackOff { wait, .. }) = (restart.happening, restart.reason)
+    else {
+        return false;
+    };
+    let mut events = events.iter();
+    let ended = events.find(|event| {
+        event.container == restart.container
+            && event.instance + 1 == restart.instance
+            && event.happening == Happening::Ended
+    });
+    // Ranges are wider than what was seen by a part of their width.
+    ended.is_some_and(|ended| restart.earliest + wait / 4 < ended.earliest + wait)
 }
 
 /// Returns whether a probe's first attempt waits for the startup probe.
@@ -89,5 +145,66 @@ fn words(happening: Happening) -> (&'static str, Option<&'static str>) {
         Happening::SigKill => ("sigkill", None),
         Happening::Ended => ("ended", None),
         Happening::Restart => ("restart", None),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn event(
+        instance: u32,
+        happening: Happening,
+        earliest: u64,
+        latest: u64,
+        reason: Reason,
+    ) -> Event {
+        Event {
+            container: 0,
+            instance,
+            happening,
+            occurrence: 0,
+            earliest: Duration::from_secs(earliest),
+            latest: Duration::from_secs(latest),
+            is_certain: true,
+            reason,
+        }
+    }
+
+    #[test]
+    fn no_event_of_a_run_comes_before_its_restart_nor_that_before_the_end_of_the_run_before() {
+        let seconds = Duration::from_secs;
+        let events = [
+            event(1, Happening::Ready, 80, 130, Reason::NextSync),
+            event(1, Happening::Restart, 90, 120, Reason::Running),
+            event(0, Happening::Ended, 100, 110, Reason::Killed),
+        ];
+        let ordered = in_order(&events);
+        assert!(
+            ordered.iter().all(|own| own.earliest == seconds(100)),
+            "{ordered:?}"
+        );
+        let late = [
+            event(1, Happening::Restart, 90, 120, Reason::Running),
+            event(1, Happening::Unready, 20, 40, Reason::NotRunning),
+        ];
+        let ordered = in_order(&late);
+        assert!(
+            ordered.iter().all(|own| own.earliest <= own.latest),
+            "{ordered:?}"
+        );
+    }
+
+    #[test]
+    fn a_restart_that_waits_in_some_runs_only_is_not_said_to_wait_always() {
+        let wait = Reason::BackOff {
+            wait: Duration::from_secs(40),
+            is_one_behind: false,
+        };
+        let ended = event(4, Happening::Ended, 143, 205, Reason::Killed);
+        let some = event(5, Happening::Restart, 149, 270, wait);
+        assert!(may_come_at_once(&some, &[ended.clone(), some.clone()]));
+        let all = event(5, Happening::Restart, 181, 270, wait);
+        assert!(!may_come_at_once(&all, &[ended, all.clone()]));
     }
 }

@@ -11,7 +11,7 @@ use super::effective::effective;
 use super::forecasts::Forecasts;
 use super::observed::{needs, observed};
 use super::options::ProbesOptions;
-use super::outlook::{OutlookPod, outlook};
+use super::outlook::{InitContainers, OutlookPod, given, outlook};
 use super::report::{Bug, ExplainedProbes, ProbesBody};
 use super::timeline::timeline;
 use super::unprobed::unprobed;
@@ -81,21 +81,27 @@ impl Topic for ProbesTopic<'_> {
         let unread = observed.as_ref().and_then(|seen| seen.unread.as_ref());
         // Offline nothing is asked for, which is no failure.
         let all_read = unread.is_none_or(|why| why == "not asked for");
-        let standard = forecast.standard.as_ref();
-        let outlook = standard.map(|standard| {
-            let pod = OutlookPod {
-                spec,
-                plan: &plan,
-                containers: &containers,
-            };
-            outlook(&pod, standard)
-        });
+        let pod = OutlookPod {
+            spec,
+            plan: &plan,
+            containers: &containers,
+            is_job: matches!(target.id.kind.as_str(), "Job" | "CronJob"),
+        };
+        let assumptions = &self.options.assumptions;
+        let outlook = match &forecast.standard {
+            Some(standard) => outlook(&pod, standard),
+            None if self.options.is_normal_course() => Vec::new(),
+            None => given(&pod, &forecast.events, assumptions),
+        };
         Conclusion {
             verdict: Verdict::of(&findings, all_read),
             findings,
             body: ProbesBody {
                 timeline: timeline(&plan, &forecast.events, is_shown),
-                outlook: outlook.unwrap_or_default(),
+                forecast_seconds: assumptions.horizon.as_secs(),
+                is_cut: forecast.is_cut,
+                origin: InitContainers::of(spec).origin(),
+                outlook,
                 containers,
                 unprobed,
                 known_bugs: known_bugs(spec, facts.version)

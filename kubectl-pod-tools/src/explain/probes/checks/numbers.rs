@@ -3,9 +3,8 @@
 use pod_model::{ContainerType, Finding, Severity, rules};
 use pod_probe::{GracePeriodOrigin, Handler, ProbeKind};
 
-use super::super::outlook::immediate_restarts;
+use super::super::outlook::Immediate;
 use super::super::report::EffectiveProbe;
-use super::super::words::times;
 use super::subject::Probed;
 
 /// A delay that is worth a startup probe, in seconds.
@@ -147,16 +146,16 @@ fn restarts(probed: Probed<'_>, liveness: &EffectiveProbe) -> Option<Finding> {
     let standard = subject.forecast.standard.as_ref();
     let mut plans = subject.plan.containers.iter();
     let index = plans.position(|plan| plan.name == probed.own.name);
-    let count = standard.zip(index).map_or(0, |(standard, index)| {
-        immediate_restarts(index, &standard.silent).0
-    });
+    let immediate = standard.zip(index);
+    let immediate = immediate.and_then(|(standard, index)| Immediate::of(index, &standard.silent));
     let delay = match probe.initial_delay_seconds {
         0 => String::new(),
         delay => format!("{delay} + "),
     };
-    let restarted = match count {
-        0 => "again and again".to_owned(),
-        count => format!("{} without a wait", times(count)),
+    let restarted = match immediate.map(|immediate| immediate.count()) {
+        None => "again and again".to_owned(),
+        Some(None) => "again and again without a wait".to_owned(),
+        Some(Some(count)) => format!("{count} times without a wait"),
     };
     let message = format!(
         "without a readiness probe the container counts as ready whenever it runs, also while its \

@@ -1,0 +1,82 @@
+//! The Pod, one sentence, and its times.
+
+use std::time::Duration;
+
+use k8s_openapi::api::core::v1::PodSpec;
+use pod_probe::{ContainerPlan, PodPlan, ProbeKind, ProbePlan};
+
+use super::super::report::{Assumed, ContainerProbes, Outlook};
+use super::super::seconds::{not_after, not_before, rounded};
+use crate::render::time_range;
+
+/// The Pod whose consequences are told.
+pub(in super::super) struct OutlookPod<'a> {
+    pub spec: &'a PodSpec,
+    pub plan: &'a PodPlan,
+    /// Those that are shown.
+    pub containers: &'a [ContainerProbes],
+    /// True if a Job makes it.
+    pub is_job: bool,
+}
+
+/// From the earliest to the latest time.
+pub(super) type Times = (Duration, Duration);
+
+/// A sync of the Pod comes at once, or with the kubelet's next look at its containers, once a second; and
+/// what it takes itself.
+const SYNC: Duration = Duration::from_millis(1_100);
+
+/// Formats a range, rounded outwards.
+pub(super) fn range(times: Times) -> String {
+    let (earliest, latest) = rounded(times.0, times.1);
+    time_range(earliest, Some(latest))
+}
+
+pub(super) fn entry(
+    container: Option<&ContainerPlan>,
+    assumption: Assumed,
+    times: Option<Times>,
+    message: String,
+) -> Outlook {
+    Outlook {
+        container: container.map(|own| own.name.clone()),
+        assumption,
+        earliest_seconds: times.map(|(earliest, _)| not_after(earliest)),
+        latest_seconds: times.map(|(_, latest)| not_before(latest)),
+        message,
+    }
+}
+
+/// Returns a probe of a container, if its attempts can be run.
+pub(super) fn sound(container: &ContainerPlan, kind: ProbeKind) -> Option<&ProbePlan> {
+    let mut probes = container.probes.iter();
+    probes.find(|probe| probe.kind == kind && !probe.is_errored)
+}
+
+pub(super) fn has(container: &ContainerPlan, kind: ProbeKind) -> bool {
+    container.probes.iter().any(|probe| probe.kind == kind)
+}
+
+/// An attempt takes up to this much longer than its time-out.
+const OVERHEAD: Duration = Duration::from_millis(30);
+
+/// Returns the time from the first of the attempts that fail to the end of the last one, if each of them
+/// times out. An attempt that takes longer than the period takes its place: one tick is kept meanwhile.
+///
+/// Upstream: `worker.run` in `k8s.io/kubernetes/pkg/kubelet/prober/worker.go`.
+pub(super) fn timeouts(probe: &ProbePlan) -> Times {
+    let steps = probe.failure_threshold.saturating_sub(1);
+    let fails = |timeout: Duration| {
+        let step = probe.period.max(timeout);
+        step.saturating_mul(steps).saturating_add(timeout)
+    };
+    (
+        fails(probe.timeout),
+        fails(probe.timeout.saturating_add(OVERHEAD)),
+    )
+}
+
+/// Returns the times of the kill that follows a result.
+pub(super) fn synced((earliest, latest): Times) -> Times {
+    (earliest, latest.saturating_add(SYNC))
+}
