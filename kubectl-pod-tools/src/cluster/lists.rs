@@ -83,9 +83,12 @@ const EXPIRED: u16 = 410;
 const MOST: usize = 2_000_000;
 /// Maximum memory of the objects of a collection, in bytes: 5,000 large Pods.
 const WHOLE: usize = 256 << 20;
-/// Maximum number of consecutive empty pages that are not the last: the server applies a
-/// selector after reading, but goes on until a page has an object.
-const EMPTY: u32 = 100;
+/// Maximum number of consecutive sparse pages that are not the last: the server applies a
+/// selector after reading, but goes on until a page is full (`store.GetList` in
+/// k8s.io/apiserver/pkg/storage/etcd3).
+const SPARSE: u32 = 100;
+/// A page is sparse if it has less than this part of its limit.
+const SPARSE_PART: usize = 100;
 
 /// Memory of the objects of one list while it is read, and of all lists that are read at the
 /// same time.
@@ -133,7 +136,7 @@ impl Cluster {
     ) -> Result<Listed, ClusterError> {
         let mut objects = Vec::new();
         let mut token: Option<String> = None;
-        let (mut limit, mut seen, mut empty) = (PAGE, 0, 0);
+        let (mut limit, mut seen, mut sparse) = (PAGE, 0, 0);
         let mut memory = Memory {
             own: 0,
             all: self.memory_of_lists(),
@@ -182,11 +185,15 @@ impl Cluster {
             let version = version.and_then(Value::as_str).filter(|v| !v.is_empty());
             let version = version.map(str::to_owned);
             seen += count;
-            empty = if count == 0 { empty + 1 } else { 0 };
+            sparse = if is_sparse(count, limit) {
+                sparse + 1
+            } else {
+                0
+            };
             if next.is_none() {
                 return Ok(Listed { objects, version });
             }
-            if next == token || is_endless(seen, empty) {
+            if next == token || is_endless(seen, sparse) {
                 return Err(self.not_an_api("its list does not end".to_owned()));
             }
             token = next;
@@ -288,10 +295,15 @@ fn next_page(page: &Value) -> Result<Option<String>, String> {
     }
 }
 
-/// Returns whether a list that goes on has had too many objects, or too many empty pages in a
+/// Returns whether a page that is not the last has hardly any of the objects that it may have.
+fn is_sparse(count: usize, limit: u32) -> bool {
+    count == 0 || usize::try_from(limit).is_ok_and(|limit| count < limit / SPARSE_PART)
+}
+
+/// Returns whether a list that goes on has had too many objects, or too many sparse pages in a
 /// row.
-fn is_endless(seen: usize, empty: u32) -> bool {
-    empty > EMPTY || seen > MOST
+fn is_endless(seen: usize, sparse: u32) -> bool {
+    sparse > SPARSE || seen > MOST
 }
 
 /// Returns the request for a collection, for messages.
@@ -341,16 +353,29 @@ mod tests {
 
     #[test]
     fn a_list_may_be_as_long_as_any_and_no_longer() {
-        for (seen, empty, endless) in [
+        for (seen, sparse, endless) in [
             (0, 0, false),
             (1, 0, false),
             (MOST, 0, false),
-            (0, EMPTY, false),
-            (MOST, EMPTY, false),
+            (0, SPARSE, false),
+            (MOST, SPARSE, false),
             (MOST + 1, 0, true),
-            (0, EMPTY + 1, true),
+            (0, SPARSE + 1, true),
         ] {
-            assert_eq!(is_endless(seen, empty), endless, "{seen} {empty}");
+            assert_eq!(is_endless(seen, sparse), endless, "{seen} {sparse}");
+        }
+    }
+
+    #[test]
+    fn a_page_of_few_objects_is_sparse_unless_few_were_asked_for() {
+        for (count, limit, expected) in [
+            (0, 1, true),
+            (1, 1, false),
+            (1, 62, false),
+            (4, PAGE, true),
+            (5, PAGE, false),
+        ] {
+            assert_eq!(is_sparse(count, limit), expected, "{count} of {limit}");
         }
     }
 }
