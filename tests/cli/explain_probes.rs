@@ -236,7 +236,7 @@ fn a_probe_that_can_never_be_run_is_an_error() {
     assert_data_eq!(
         finding,
         str![[r#"
-errored-probe]: the readiness probe can never be run: the container declares no port named `htpp`. Each attempt is an error, which counts neither as a failure nor as a success: the container is never ready
+errored-probe]: the readiness probe can never be run: the container has no port named `htpp`. Each attempt is an error, which counts neither as a failure nor as a success: the container is never ready
   --> pod.yaml:14:23
    |
 14 |       httpGet: {port: htpp}

@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::explain_probes_truth::{assert_has, finding, ids, item, pod, spec};
+use crate::support::Home;
 
 /// A Pod that became ready some seconds after its start.
 fn live(container: &str, seconds: u32) -> String {
@@ -73,6 +74,144 @@ fn the_loopback_address_of_a_host_network_pod_is_its_own() {
     assert_has(
         finding_of(&nodes)["message"].as_str().unwrap(),
         "the node's own loopback address instead of the Pod",
+    );
+}
+
+#[test]
+fn brackets_around_an_address_are_one_pair_too_many() {
+    let host = item(
+        &pod("readinessProbe: {tcpSocket: {port: 80, host: '[::1]'}}"),
+        &[],
+    );
+    let found = finding(&host, "probe-host");
+    assert_has(
+        found["message"].as_str().unwrap(),
+        "cannot connect to `[::1]`",
+    );
+}
+
+#[test]
+fn a_near_port_is_no_slip_if_it_is_used_or_meant() {
+    let help = |fields: &str| {
+        let item = item(&pod(fields), &[]);
+        let mut found = item["findings"].as_array().unwrap().iter();
+        let found: Vec<_> = found
+            .by_ref()
+            .filter(|own| own["id"] == "undeclared-port")
+            .map(|own| own["help"].as_str().unwrap().to_owned())
+            .collect();
+        found
+    };
+    let ports = "ports: [{containerPort: 15020}]";
+    let one = help(&format!(
+        "{ports}, readinessProbe: {{tcpSocket: {{port: 15021}}}}"
+    ));
+    assert_eq!(one, ["did you mean 15020?"]);
+    let both = help(&format!(
+        "{ports}, readinessProbe: {{tcpSocket: {{port: 15021}}}}, startupProbe: {{grpc: {{port: 15021}}}}"
+    ));
+    assert_eq!(both.len(), 1, "once is enough");
+    assert_has(&both[0], "declare the port");
+    let used = help(&format!(
+        "{ports}, readinessProbe: {{tcpSocket: {{port: 15021}}}}, startupProbe: {{grpc: {{port: 15020}}}}"
+    ));
+    assert_has(&used[0], "declare the port");
+    let told = help(&format!(
+        "{ports}, args: ['--health-port=15021'], readinessProbe: {{tcpSocket: {{port: 15021}}}}"
+    ));
+    assert!(told.is_empty(), "{told:?}");
+}
+
+#[test]
+fn a_port_of_udp_alone_is_not_where_a_probe_connects() {
+    let found = |ports: &str, port: &str| {
+        let fields = format!("ports: [{ports}], readinessProbe: {{tcpSocket: {{port: {port}}}}}");
+        item(&pod(&fields), &[])
+    };
+    let udp = "{name: dns, containerPort: 53, protocol: UDP}";
+    for port in ["dns", "53"] {
+        let item = found(udp, port);
+        let found = finding(&item, "undeclared-port");
+        assert_has(
+            found["message"].as_str().unwrap(),
+            "is declared for UDP alone",
+        );
+    }
+    let both = format!("{udp}, {{name: dns-tcp, containerPort: 53}}");
+    assert!(ids(&found(&both, "53")).is_empty());
+    assert!(ids(&found(&both, "dns-tcp")).is_empty());
+}
+
+#[test]
+fn a_command_line_in_one_word_is_no_command() {
+    let probe = |word: &str| {
+        let fields = format!("readinessProbe: {{exec: {{command: ['{word}']}}}}");
+        item(&pod(&fields), &[])
+    };
+    let item = probe("curl -f http://localhost");
+    let found = finding(&item, "errored-probe");
+    assert_eq!(found["severity"], "warning");
+    assert_has(found["message"].as_str().unwrap(), "no shell splits it");
+    assert!(ids(&probe("/opt/my check/run")).is_empty());
+    assert!(ids(&probe("pg_isready")).is_empty());
+}
+
+#[test]
+fn a_curl_without_f_accepts_every_status() {
+    let probe = |command: &str| {
+        let fields = format!("livenessProbe: {{exec: {{command: [{command}]}}}}");
+        item(&pod(&fields), &[])
+    };
+    for command in [
+        "curl, -s, 'localhost:8080'",
+        "sh, -c, 'curl localhost:8080'",
+    ] {
+        let item = probe(command);
+        let found = finding(&item, "ignored-failure");
+        assert_has(
+            found["message"].as_str().unwrap(),
+            "also of status 500, counts as success",
+        );
+        assert_has(found["help"].as_str().unwrap(), "add `-f`");
+    }
+    assert!(ids(&probe("curl, -sf, 'localhost:8080'")).is_empty());
+}
+
+#[test]
+fn a_longer_time_out_is_a_hint() {
+    let fields = "livenessProbe: {httpGet: {port: 80}, timeoutSeconds: 15}";
+    let item = item(&pod(fields), &[]);
+    assert_eq!(
+        finding(&item, "timeout-longer-than-period")["severity"],
+        "info"
+    );
+}
+
+#[test]
+fn headers_that_are_credentials_are_shown_on_request_alone() {
+    let fields = "readinessProbe: {httpGet: {port: 80, path: '/ready?v=1&access_token=s3cret', \
+        httpHeaders: [{name: authorization, value: Bearer s3cret}, {name: X-Custom, value: shown}]}}";
+    let home = Home::with(&[("pod.yaml", pod(fields).as_str())]);
+    for format in ["table", "json", "yaml", "svg"] {
+        let args = [
+            "explain-probes",
+            "-f",
+            "pod.yaml",
+            "--offline",
+            "-o",
+            format,
+        ];
+        let run = home.run(&args);
+        assert!(!run.stdout.contains("s3cret"), "{format}: {run:?}");
+        assert_has(&run.stdout, "shown");
+        let run = home.run(&[&args[..], &["--show-secrets"]].concat());
+        assert_has(&run.stdout, "Bearer s3cret");
+        assert_has(&run.stdout, "access_token=s3cret");
+    }
+    let run = home.run(&["explain-probes", "-f", "pod.yaml", "--offline"]);
+    assert_has(
+        &run.stdout,
+        "/ready?v=1&access_token=***, Authorization: ***",
     );
 }
 

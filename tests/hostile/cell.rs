@@ -7,7 +7,7 @@ use std::time::Duration;
 use crate::commands::{Command, FILES, JUNIT, Sort};
 use crate::faults::{Class, Misdeed};
 use crate::process::{Ran, run};
-use crate::rules::allowed;
+use crate::rules::{allowed, untold};
 use crate::server::{Fault, Hostile, Request, Role};
 use crate::world;
 
@@ -98,6 +98,7 @@ impl Cell {
         if may_be_done && !is_dry && BROKEN.contains(&self.misdeed.name.as_str()) && !is_told {
             problems.push("it does not say that the outcome is not known".to_owned());
         }
+        problems.extend(untold(self.command, self.role, class, &run.ran));
         run.failure(problems, self.name(), requests)
     }
 
@@ -295,6 +296,7 @@ impl Run {
             "secrets",
             "services",
             "limitranges",
+            "events",
             "nodes",
             "/version",
             "/apis",

@@ -18,6 +18,8 @@ pub(crate) enum Sort {
     Explain,
     /// Reads what an object of a file refers to.
     LookUp,
+    /// Reads one object, and what happened to it.
+    Forecast,
     /// Reads a Pod, and runs its probe.
     Probe,
 }
@@ -134,9 +136,9 @@ const JOBS: &[&str] = &["jobs"];
 const WIDGETS: &[&str] = &["widgets"];
 
 /// All of them.
-pub(crate) const COMMANDS: [Command; 26] = {
-    use Role::{Read, Stream, Version, Write};
-    use Sort::{Explain, LookUp, Probe, Wait, WriteAndWait};
+pub(crate) const COMMANDS: [Command; 28] = {
+    use Role::{Read, SideRead, Stream, Version, Write};
+    use Sort::{Explain, Forecast, LookUp, Probe, Wait, WriteAndWait};
     [
         command("version", &["version"], Sort::Version, Version),
         command(
@@ -321,6 +323,18 @@ pub(crate) const COMMANDS: [Command; 26] = {
             &["explain-env", "web", "--verify"],
             Explain,
             Stream,
+        ),
+        command(
+            "explain-probes TARGET",
+            &["explain-probes", "web"],
+            Forecast,
+            Read,
+        ),
+        command(
+            "explain-probes -o json",
+            &["explain-probes", "web", "-o", "json"],
+            Forecast,
+            SideRead,
         ),
         command("probe TARGET", &["probe", "web"], Probe, Stream),
     ]

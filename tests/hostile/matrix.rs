@@ -218,7 +218,7 @@ fn every_command_meets_every_fault_by_the_rules() {
 #[test]
 fn every_sort_of_command_and_every_role_is_in_the_matrix() {
     let roles: BTreeSet<Role> = COMMANDS.iter().map(|command| command.role).collect();
-    assert_eq!(roles.len(), 4, "{roles:?}");
+    assert_eq!(roles.len(), 5, "{roles:?}");
     for sort in [
         Sort::Version,
         Sort::Write,
@@ -226,6 +226,7 @@ fn every_sort_of_command_and_every_role_is_in_the_matrix() {
         Sort::Wait,
         Sort::Explain,
         Sort::LookUp,
+        Sort::Forecast,
         Sort::Probe,
     ] {
         assert!(

@@ -3,6 +3,7 @@
 
 use crate::commands::{Command, Sort};
 use crate::faults::Class;
+use crate::process::Ran;
 use crate::server::Role;
 
 /// Done, met, nothing wrong: what every command of the table ends with when
@@ -67,10 +68,11 @@ pub(crate) fn allowed(command: &Command, role: Role, class: Class) -> Vec<i32> {
         (Sort::Probe, Role::Stream) => match class {
             Class::Right => vec![SUCCESS],
             Class::Refusal(404) => vec![NO, CLUSTER, NOT_FOUND],
-            Class::Odd => vec![SUCCESS, NO, CLUSTER, NOT_FOUND],
+            // A 404 whose body is none of the API's.
+            Class::Odd | Class::NotAnAnswer => vec![SUCCESS, NO, CLUSTER, NOT_FOUND],
             _ => vec![SUCCESS, NO, CLUSTER],
         },
-        (Sort::Explain, Role::Read) => match class {
+        (Sort::Explain | Sort::Forecast, Role::Read) => match class {
             Class::Right => vec![SUCCESS],
             Class::Refusal(404) => vec![NOT_FOUND],
             Class::NotServed => vec![CLUSTER, NOT_FOUND],
@@ -91,7 +93,12 @@ pub(crate) fn allowed(command: &Command, role: Role, class: Class) -> Vec<i32> {
             }
         }
         // What cannot be looked into is told, and left open.
-        (Sort::Explain | Sort::LookUp, _) => vec![SUCCESS, CLUSTER],
+        (Sort::Forecast, Role::SideRead) => match class {
+            Class::Stuck | Class::Failed => vec![SUCCESS, NO],
+            Class::Right => vec![SUCCESS],
+            _ => vec![SUCCESS, CLUSTER],
+        },
+        (Sort::Explain | Sort::LookUp | Sort::Forecast, _) => vec![SUCCESS, CLUSTER],
         // What lies beside the targets helps to explain, and decides nothing.
         (_, Role::SideRead | Role::SideWatch) => match class {
             Class::Stuck | Class::Failed => vec![SUCCESS, NO, STUCK, CLUSTER],
@@ -103,6 +110,19 @@ pub(crate) fn allowed(command: &Command, role: Role, class: Class) -> Vec<i32> {
         codes.push(TIMED_OUT);
     }
     codes
+}
+
+/// Returns the problem of a command that ends well and does not say what it does not know: no events is
+/// something else than events that could not be read.
+pub(crate) fn untold(command: &Command, role: Role, class: Class, ran: &Ran) -> Option<String> {
+    let is_unread = matches!(
+        class,
+        Class::NotAnAnswer | Class::NotServed | Class::Refusal(_)
+    );
+    let is_beside = (command.sort, role) == (Sort::Forecast, Role::SideRead);
+    let is_silent = ran.code == Some(SUCCESS) && !ran.stdout.contains("unknown");
+    (is_beside && is_unread && is_silent)
+        .then(|| "it does not say that the events are not known".to_owned())
 }
 
 fn write(class: Class) -> Vec<i32> {

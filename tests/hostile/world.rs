@@ -176,6 +176,18 @@ fn objects(plural: &str) -> Vec<Value> {
     }
 }
 
+/// An event about a probe of the Pod.
+fn unhealthy() -> Value {
+    let event = json!({
+        "involvedObject": {"kind": "Pod", "name": "web", "namespace": "default", "uid": UID,
+                           "fieldPath": "spec.containers{web}"},
+        "reason": "Unhealthy", "message": "Readiness probe failed: no", "type": "Warning", "count": 3,
+        "firstTimestamp": "2026-01-02T03:04:06Z", "lastTimestamp": "2026-01-02T03:04:09Z",
+        "source": {"component": "kubelet"},
+    });
+    object("v1", "Event", "web.1", &event)
+}
+
 /// The same when everything is done.
 fn ended(plural: &str) -> Vec<Value> {
     let terminated = json!({"terminated": {"exitCode": 0, "reason": "Completed"}});
@@ -235,6 +247,10 @@ fn list(plural: &str, query: &str) -> Value {
         other => panic!("no list of {other} in this world"),
     };
     let mut items = objects(plural);
+    // Who asks for those of one object reads what the kubelet says of it.
+    if plural == "events" && query.contains("involvedObject") {
+        items.push(unhealthy());
+    }
     items.retain(|item| selects(query, item));
     if plural != "widgets" {
         for item in &mut items {

@@ -31,7 +31,9 @@ rules! {
     }
     UNDECLARED_PORT: Info, "undeclared-port", "A probe goes to a port that no container declares" => {
         explanation: "The kubelet does not need the declaration, so the probe works if the program listens there. \
-            Where other ports are declared, the number may be a mistake. A probe with a `host` is not looked at.",
+            Where other ports are declared, the number may be a mistake, unless a command, an argument or a variable \
+            has it. The same goes for a port that is declared for UDP or SCTP alone: probes connect by TCP. A probe \
+            with a `host` is not looked at.",
         bad: pod!("  containers:\n\
 \x20 - name: web\n\
 \x20   image: nginx\n\
@@ -46,7 +48,8 @@ rules! {
     }
     PROBE_HOST: Warning, "probe-host", "Pod Security refuses the host of a probe" => {
         explanation: "A probe with a `host` makes the kubelet send requests to any address that the node can reach. \
-            Since Kubernetes 1.34 the Pod Security Standards refuse it at `baseline` and `restricted`. It also \
+            The kubelet connects from the node, so `localhost` is the node and not the Pod. Since Kubernetes 1.34 the \
+            Pod Security Standards refuse it at `baseline` and `restricted`. It also \
             says nothing about this container, but for one case: under `hostNetwork` the node's loopback address is \
             the container's own. That is only a hint, because such a Pod is refused at these levels anyway.",
         bad: pod!("  containers:\n\
@@ -60,10 +63,10 @@ rules! {
         upstream: "k8s.io/pod-security-admission/policy: hostProbesAndHostLifecycleV1Dot34",
         since: V1_34,
     }
-    TIMEOUT_LONGER_THAN_PERIOD: Warning, "timeout-longer-than-period", "The time-out of a probe is longer than its period" => {
+    TIMEOUT_LONGER_THAN_PERIOD: Info, "timeout-longer-than-period", "The time-out of a probe is longer than its period" => {
         explanation: "A probe has one attempt at a time. Of the ticks that come while an attempt waits for its \
             answer one is kept: attempts that get none follow each other at once, and a hang is noticed later than \
-            the period and the threshold say.",
+            the period and the threshold say. That may be meant: kubeadm and Istio have such probes.",
         bad: pod!("  containers:\n\
 \x20 - name: web\n\
 \x20   image: nginx\n\
@@ -257,9 +260,47 @@ status:\n\
 \x20   state: {running: {startedAt: \"2026-01-01T00:00:00Z\"}}"),
         upstream: "k8s.io/kubernetes/pkg/kubelet/prober: worker.doProbe; pkg/kubelet/status: GenerateContainersReadyCondition",
     }
-    CONTRADICTS_FORECAST: Warning, "contradicts-forecast", "A container was ready earlier than its probes allow" => {
-        explanation: "The times of the cluster contradict the forecast: the container was ready before its delay and \
-            its thresholds allow that. The probes of a Pod cannot be changed, so the clock of the node was set, the \
+    ENDED_BEFORE_PROBES: Info, "ended-before-probes", "A container ended sooner than its probes can kill it" => {
+        explanation: "A container that restarts again and again has often no problem with its probes: it ends by \
+            itself before they can kill it, such as for a mistake in its configuration or for its memory limit. Of \
+            the first run the delay and the threshold tell the least time of a kill. Of a later one only the delay \
+            does, because the failures at the end of the run before count on.",
+        bad: pod!("  containers:\n\
+\x20 - name: web\n\
+\x20   image: nginx\n\
+\x20   readinessProbe: {httpGet: {port: 80}}\n\
+\x20   livenessProbe: {httpGet: {port: 80}, failureThreshold: 10}\n\
+status:\n\
+\x20 containerStatuses:\n\
+\x20 - name: web\n\
+\x20   ready: false\n\
+\x20   restartCount: 1\n\
+\x20   image: nginx\n\
+\x20   imageID: \"\"\n\
+\x20   state: {waiting: {reason: CrashLoopBackOff}}\n\
+\x20   lastState:\n\
+\x20     terminated:\n\
+\x20       exitCode: 1\n\
+\x20       startedAt: \"2026-01-01T00:00:00Z\"\n\
+\x20       finishedAt: \"2026-01-01T00:00:05Z\""),
+        good: pod!("  containers:\n\
+\x20 - name: web\n\
+\x20   image: nginx\n\
+\x20   readinessProbe: {httpGet: {port: 80}}\n\
+\x20   livenessProbe: {httpGet: {port: 80}, failureThreshold: 10}\n\
+status:\n\
+\x20 containerStatuses:\n\
+\x20 - name: web\n\
+\x20   ready: true\n\
+\x20   restartCount: 0\n\
+\x20   image: nginx\n\
+\x20   imageID: \"\"\n\
+\x20   state: {running: {startedAt: \"2026-01-01T00:00:00Z\"}}"),
+        upstream: "k8s.io/kubernetes/pkg/kubelet/prober: worker.run, worker.doProbe",
+    }
+    CONTRADICTS_FORECAST: Warning, "contradicts-forecast", "A container was ready, or killed, earlier than its probes allow" => {
+        explanation: "The times of the cluster contradict the forecast: the container was ready, or a probe killed it, \
+            before its delay and its thresholds allow that. The probes of a Pod cannot be changed, so the clock of the node was set, the \
             status was written by something else than the kubelet, or the forecast is wrong. Please report the last.",
         bad: pod!("  containers:\n\
 \x20 - name: web\n\

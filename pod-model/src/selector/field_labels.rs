@@ -34,7 +34,7 @@ const METADATA: [(&str, Read); 2] = [
 ];
 
 /// Fields beside those of the metadata.
-const TABLE: [Row; 8] = [
+const TABLE: [Row; 9] = [
     Row {
         group: "",
         kind: "Pod",
@@ -149,6 +149,32 @@ const TABLE: [Row; 8] = [
             ("source", |event| {
                 let component = text(event, "/source/component");
                 component.map_or_else(|| spec(event, "/reportingComponent", ""), Known)
+            }),
+            ("type", |event| spec(event, "/type", "")),
+        ],
+    },
+    Row {
+        group: "events.k8s.io",
+        kind: "Event",
+        fields: &[
+            ("regarding.kind", |event| spec(event, "/regarding/kind", "")),
+            ("regarding.namespace", |event| {
+                spec(event, "/regarding/namespace", "")
+            }),
+            ("regarding.name", |event| spec(event, "/regarding/name", "")),
+            ("regarding.uid", |event| spec(event, "/regarding/uid", "")),
+            ("regarding.apiVersion", |event| {
+                spec(event, "/regarding/apiVersion", "")
+            }),
+            ("regarding.resourceVersion", |event| {
+                spec(event, "/regarding/resourceVersion", "")
+            }),
+            ("regarding.fieldPath", |event| {
+                spec(event, "/regarding/fieldPath", "")
+            }),
+            ("reason", |event| spec(event, "/reason", "")),
+            ("reportingController", |event| {
+                spec(event, "/reportingController", "")
             }),
             ("type", |event| spec(event, "/type", "")),
         ],

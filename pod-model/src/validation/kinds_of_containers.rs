@@ -4,7 +4,6 @@
 //! `validateEphemeralContainers` in
 //! `k8s.io/kubernetes/pkg/apis/core/validation`.
 
-use crate::features::Gate;
 use std::collections::BTreeSet;
 
 use k8s_openapi::api::core::v1::{Container, EphemeralContainer};
@@ -13,8 +12,11 @@ use super::changes::Change;
 use super::containers::{APP, EPHEMERAL, INIT};
 use super::errors::{Errors, quoted};
 use super::path::Path;
+use super::probes::Terms;
 use super::scope::Scope;
 use super::{container, ports, probes, restarts};
+use crate::container::{ContainerType, ContainerView};
+use crate::features::Gate;
 
 fn named_twice(name: &str, path: &Path<'_>, errors: &mut Errors) {
     errors
@@ -86,19 +88,57 @@ pub(super) fn init(scope: &Scope<'_>, path: &Path<'_>, errors: &mut Errors) {
 
 /// An init container ends before the kubelet would ask how it is.
 fn without_probes(container: &Container, path: &Path<'_>, errors: &mut Errors) {
-    for (field, is_set) in [
-        ("lifecycle", container.lifecycle.is_some()),
+    let hooks = ("lifecycle", container.lifecycle.is_some());
+    for (field, is_set) in [hooks].into_iter().chain(probe_fields(container)) {
+        if is_set {
+            not_in_init(field, path, errors);
+        }
+    }
+}
+
+fn not_in_init(field: &str, path: &Path<'_>, errors: &mut Errors) {
+    errors
+        .forbidden(
+            &path.field(field),
+            format!("an init container cannot have `{field}`"),
+        )
+        .help("remove it, or make the container a sidecar with `restartPolicy: Always`");
+}
+
+fn not_in_ephemeral(field: &str, path: &Path<'_>, errors: &mut Errors) {
+    errors.forbidden(
+        &path.field(field),
+        format!("an ephemeral container cannot have `{field}`"),
+    );
+}
+
+/// The fields of probes in upstream's order, each with true if it is set.
+fn probe_fields(container: &Container) -> [(&'static str, bool); 3] {
+    [
         ("livenessProbe", container.liveness_probe.is_some()),
         ("readinessProbe", container.readiness_probe.is_some()),
         ("startupProbe", container.startup_probe.is_some()),
-    ] {
+    ]
+}
+
+/// The probes of a container of any type, and nothing else of it.
+pub(super) fn probes_alone(
+    container: &ContainerView<'_>,
+    terms: Terms,
+    path: &Path<'_>,
+    errors: &mut Errors,
+) {
+    let forbid = match container.container_type {
+        ContainerType::App | ContainerType::Sidecar => {
+            probes::probes(&container.to_container(), terms, path, errors);
+            return;
+        }
+        ContainerType::Init => not_in_init,
+        ContainerType::Ephemeral => not_in_ephemeral,
+    };
+    for (field, is_set) in probe_fields(&container.to_container()) {
         if is_set {
-            errors
-                .forbidden(
-                    &path.field(field),
-                    format!("an init container cannot have `{field}`"),
-                )
-                .help("remove it, or make the container a sidecar with `restartPolicy: Always`");
+            forbid(field, path, errors);
         }
     }
 }
@@ -167,10 +207,7 @@ fn only_what_it_may_have(own: &EphemeralContainer, path: &Path<'_>, errors: &mut
         ("lifecycle", own.lifecycle.is_some()),
     ] {
         if is_set {
-            errors.forbidden(
-                &path.field(field),
-                format!("an ephemeral container cannot have `{field}`"),
-            );
+            not_in_ephemeral(field, path, errors);
         }
     }
     let mounts = path.field("volumeMounts");

@@ -10,7 +10,9 @@ use k8s_openapi::api::core::v1::{
 use super::downward::{self, Use};
 use super::errors::Errors;
 use super::path::Path;
-use super::{env, mounts, network};
+use super::probes::Terms;
+use super::{env, kinds_of_containers, mounts, network};
+use crate::container::containers;
 use crate::finding::Finding;
 use crate::path::FieldPath;
 use crate::version::KubernetesVersion;
@@ -115,4 +117,22 @@ pub fn validate_file_volume(name: &str, spec: &PodSpec, at: &FieldPath) -> Vec<F
 pub fn validate_sub_path_expr(mount: &VolumeMount, at: &FieldPath) -> Vec<Finding> {
     let path = Path::base(at);
     findings(|errors| mounts::sub_path_expr(mount, &path, &path, errors))
+}
+
+/// Checks the probes of all containers of a Pod that has its defaults; `at` is the path of
+/// its spec.
+///
+/// Upstream: `validateContainers`, `validateInitContainers`, `validateEphemeralContainers`.
+pub fn validate_probes(spec: &PodSpec, version: KubernetesVersion, at: &FieldPath) -> Vec<Finding> {
+    let terms = Terms {
+        version,
+        grace_period: spec.termination_grace_period_seconds,
+    };
+    let base = Path::base(at);
+    findings(|errors| {
+        for own in containers(spec, at) {
+            let list = base.field(own.container_type.field());
+            kinds_of_containers::probes_alone(&own, terms, &list.index(own.index), errors);
+        }
+    })
 }

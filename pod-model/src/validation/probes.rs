@@ -29,6 +29,11 @@ pub(super) fn of_container(
     if let Some(hooks) = &container.lifecycle {
         lifecycle(hooks, terms, &path.field("lifecycle"), errors);
     }
+    probes(container, terms, path, errors);
+}
+
+/// The probes of a container that may have them.
+pub(super) fn probes(container: &Container, terms: Terms, path: &Path<'_>, errors: &mut Errors) {
     if let Some(own) = &container.liveness_probe {
         let path = path.field("livenessProbe");
         probe(own, terms, &path, errors);

@@ -113,7 +113,7 @@ fn a_port_that_is_open_before_is_not_taken_for_the_programs() {
     assert_eq!(started.code, Some(0), "{started:?}");
     assert!(home.take_mark("number"), "{started:?}");
     let fields = format!("readinessProbe: {{tcpSocket: {{port: {port}}}}}");
-    home.write("pod.yaml", &super::pod(&fields));
+    home.write("pod.yaml", super::pod(&fields));
     let refused = run(&home, &["--timeout", "60s"], SERVER);
     assert_eq!(refused.code, Some(1), "{refused:?}");
     assert!(

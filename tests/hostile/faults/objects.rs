@@ -15,6 +15,7 @@ pub(crate) fn objects() -> Vec<Misdeed> {
     let mut all = deep();
     all.extend(odd());
     all.extend(hostile());
+    all.extend(probes());
     all
 }
 
@@ -174,6 +175,39 @@ fn hostile() -> Vec<Misdeed> {
         refusal(409, "Conflict"),
         refusal(422, "Invalid"),
         refusal(500, "InternalError"),
+    ]
+}
+
+/// Probes with numbers without end, and hostile events about them.
+fn probes() -> Vec<Misdeed> {
+    vec![
+        altered("hostile events", Class::Stuck, |_, answer| {
+            each(answer, |object| {
+                if object["involvedObject"].is_object() {
+                    object["message"] = HOSTILE.into();
+                    object["involvedObject"]["fieldPath"] =
+                        format!("spec.containers{{{HOSTILE}}}").into();
+                }
+            });
+        }),
+        altered("numbers without end", Class::Stuck, |_, answer| {
+            each(answer, |object| {
+                let probe = |kind: &str| {
+                    json!({kind: {"command": [HOSTILE]}, "initialDelaySeconds": i32::MAX,
+                        "periodSeconds": i32::MAX, "timeoutSeconds": i32::MAX,
+                        "successThreshold": i32::MAX, "failureThreshold": i32::MAX})
+                };
+                if let Some(container) = object.pointer_mut("/spec/containers/0") {
+                    container["livenessProbe"] = probe("exec");
+                    container["readinessProbe"] = probe("exec");
+                }
+                if object["involvedObject"].is_object() {
+                    object["count"] = i32::MAX.into();
+                    object["firstTimestamp"] = "9999-12-31T23:59:59Z".into();
+                    object["lastTimestamp"] = "0001-01-01T00:00:00Z".into();
+                }
+            });
+        }),
     ]
 }
 

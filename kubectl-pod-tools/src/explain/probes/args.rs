@@ -30,7 +30,7 @@ use crate::render::{Format, to_svg};
   # A drawing of the timeline
   kubectl pod-tools explain-probes -f pod.yaml --fails-at 2m -o svg > probes.svg")]
 #[command(mut_arg("output", |output| output.value_parser(FORMATS)))]
-#[command(mut_arg("show_secrets", |flag| flag.hide(true)))]
+#[command(mut_arg("show_secrets", |flag| flag.help("Show the values of headers and parameters that are credentials by their names")))]
 pub(crate) struct ExplainProbesArgs {
     #[command(flatten)]
     explain: ExplainArgs,

@@ -14,6 +14,7 @@ use super::words::word;
 use crate::explain::assumptions::assumed_times;
 use crate::render::{Block, Cell, LocatedFinding, Table, Tone, in_minutes};
 use crate::targets::Target;
+use crate::ui::escape;
 
 /// Returns the explanation of one target.
 pub(super) fn blocks(explained: &ExplainedProbes, options: &ProbesOptions) -> Vec<Block> {
@@ -77,7 +78,8 @@ pub(super) fn drawing(explained: &ExplainedProbes, options: &ProbesOptions) -> V
     let mut blocks = forecast_blocks(explained, options);
     for container in &body.containers {
         if !container.probes.is_empty() {
-            let text = format!("container {}: {}", container.name, handlers(container));
+            let name = escape(&container.name);
+            let text = format!("container {name}: {}", handlers(container));
             blocks.push(Block::Paragraph(Cell::new(text, Tone::Dim)));
         }
     }
@@ -94,6 +96,13 @@ pub(super) fn drawing(explained: &ExplainedProbes, options: &ProbesOptions) -> V
 
 fn forecast_blocks(explained: &ExplainedProbes, options: &ProbesOptions) -> Vec<Block> {
     let ExplainedProbes { target, item } = explained;
+    if item.body.is_refused {
+        let text = format!(
+            "no forecast for {}: the API server refuses its probes",
+            escape(&target.shown)
+        );
+        return vec![Block::Paragraph(text.into())];
+    }
     let (events, mut notes) = folded(&item.body.timeline, item.body.containers.len() > 1);
     let heading = format!(
         "{}, forecast {}",
@@ -112,7 +121,9 @@ fn forecast_blocks(explained: &ExplainedProbes, options: &ProbesOptions) -> Vec<
         notes.push(looked(&options.assumptions, is_assumed));
     }
     if !notes.is_empty() {
-        blocks.push(Block::Paragraph(Cell::new(notes.join("\n"), Tone::Dim)));
+        // Names of containers may have line feeds.
+        let lines: Vec<_> = notes.iter().map(|note| escape(note)).collect();
+        blocks.push(Block::Paragraph(Cell::new(lines.join("\n"), Tone::Dim)));
     }
     blocks
 }
@@ -267,8 +278,9 @@ fn assumed(assumptions: &Assumptions, is_normal: bool) -> String {
     format!("under assumptions: {}", words.join(", "))
 }
 
-/// Returns a message as a sentence.
+/// Returns a message as a sentence, in one line.
 fn sentence(message: &str) -> String {
+    let message = escape(message);
     let mut letters = message.chars();
     let first = letters.next().into_iter().flat_map(char::to_uppercase);
     format!("{}{}.", first.collect::<String>(), letters.as_str())

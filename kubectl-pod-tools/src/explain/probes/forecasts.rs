@@ -16,8 +16,8 @@ const LONGEST: Duration = Duration::from_hours(4);
 /// Maximum number of attempts of a probe in a standard forecast.
 const MOST_ATTEMPTS: u32 = 2_000;
 
-/// The forecasts of a Pod.
-#[derive(Debug)]
+/// The forecasts of a Pod; none of one that cannot exist.
+#[derive(Debug, Default)]
 pub(super) struct PodForecast {
     /// Under the assumptions of the command line.
     pub events: Vec<Event>,

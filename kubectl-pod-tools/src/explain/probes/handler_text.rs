@@ -3,6 +3,7 @@
 use pod_probe::{Handler, Header};
 
 use crate::shell_quote::quoted;
+use crate::ui::escape;
 
 /// Address of the Pod, where nothing else is known.
 const POD: &str = "POD-IP";
@@ -27,6 +28,10 @@ fn in_url(host: &str) -> String {
 
 /// Returns the request or the command of the kubelet, in one line.
 pub(super) fn handler_text(handler: &Handler) -> String {
+    escape(&text(handler)).into_owned()
+}
+
+fn text(handler: &Handler) -> String {
     match handler {
         Handler::Exec { command } => {
             let words: Vec<String> = command.iter().map(|word| quoted(word)).collect();

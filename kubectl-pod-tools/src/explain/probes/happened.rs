@@ -1,8 +1,10 @@
 //! The course of a Pod as a tree.
 
-use super::observed::{Observed, SeenContainer, SeenEvent};
+use super::observed::{Observed, SeenContainer};
+use super::seen_events::SeenEvent;
 use super::words::times;
 use crate::render::{Block, Cell, Tone, TreeNode};
+use crate::ui::escape;
 
 /// Returns the course of the Pod as a tree.
 pub(super) fn happened(observed: &Observed) -> Block {
@@ -30,16 +32,26 @@ fn status(own: &SeenContainer) -> Cell {
         Some(started) => text.push_str(&format!("{state}, running since {started}")),
         None => text.push_str(&format!("{state}, not running")),
     }
+    if let Some(waiting) = &own.waiting {
+        text.push_str(&format!(" ({waiting})"));
+    }
     if own.restart_count > 0 {
         let s = if own.restart_count == 1 { "" } else { "s" };
         text.push_str(&format!(", {} restart{s}", own.restart_count));
     }
     if let Some(last) = &own.last_run {
-        let lasted = last.finished_at.duration_since(last.started_at).as_secs();
+        let which = match own.started_at {
+            Some(_) => "the run before",
+            None => "the last run",
+        };
         text.push_str(&format!(
-            "; the run before lasted {lasted}s and ended with exit code {}",
+            "; {which} lasted {}s and ended with exit code {}",
+            last.lasted().as_secs(),
             last.exit_code
         ));
+        if let Some(reason) = &last.reason {
+            text.push_str(&format!(" ({reason})"));
+        }
         if let Some(started) = &own.started_at {
             let wait = started.duration_since(last.finished_at).as_secs();
             text.push_str(&format!(", {wait}s before this one"));
@@ -50,7 +62,7 @@ fn status(own: &SeenContainer) -> Cell {
     } else {
         Tone::Warning
     };
-    Cell::new(text, tone)
+    Cell::new(escape(&text), tone)
 }
 
 fn seen(own: &SeenEvent) -> Cell {
@@ -66,5 +78,5 @@ fn seen(own: &SeenEvent) -> Cell {
         "Killing" => Tone::Error,
         _ => Tone::Warning,
     };
-    Cell::new(text, tone)
+    Cell::new(escape(&text), tone)
 }

@@ -1,11 +1,13 @@
 //! The course of a Pod that has run: the kubelet's events about its probes, and its restarts.
 
+use std::time::Duration;
+
 use k8s_openapi::api::core::v1::{ContainerStatus, Event};
 use k8s_openapi::jiff::Timestamp;
 use pod_model::lookup::{Answers, Completeness, Need};
-use pod_model::selector::FieldSelector;
 use serde::Serialize;
 
+use super::seen_events::{SeenEvent, newer, of_target, seen};
 use crate::targets::Target;
 
 /// The course of a Pod.
@@ -32,39 +34,35 @@ pub(super) struct SeenContainer {
     /// Start of the current run.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub started_at: Option<Timestamp>,
+    /// The reason why it does not run, such as `CrashLoopBackOff`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub waiting: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub last_run: Option<LastRun>,
 }
 
-/// The run of a container before the current one.
+/// The last run of a container that has ended.
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct LastRun {
     pub started_at: Timestamp,
     pub finished_at: Timestamp,
     pub exit_code: i32,
+    /// Such as `OOMKilled`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+    /// True if the container had not run before.
+    #[serde(skip)]
+    pub is_first: bool,
 }
 
-/// Events of the kubelet with one message.
-#[derive(Clone, Debug, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub(super) struct SeenEvent {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub container: Option<String>,
-    /// `Unhealthy`, `Killing` or `ProbeWarning`.
-    pub reason: String,
-    pub message: String,
-    pub count: u32,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub first_seen: Option<Timestamp>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub last_seen: Option<Timestamp>,
+impl LastRun {
+    /// Returns the time that it took; both ends are whole seconds.
+    pub(super) fn lasted(&self) -> Duration {
+        let lasted = self.finished_at.duration_since(self.started_at);
+        Duration::from_secs(u64::try_from(lasted.as_secs()).unwrap_or_default())
+    }
 }
-
-/// Reasons of events about probes.
-///
-/// Upstream: `k8s.io/kubernetes/pkg/kubelet/events/event.go`.
-const REASONS: [&str; 3] = ["Unhealthy", "Killing", "ProbeWarning"];
 
 /// Returns whether a target is a Pod that has run.
 fn has_run(target: &Target) -> bool {
@@ -77,22 +75,10 @@ fn has_run(target: &Target) -> bool {
     target.is_pod() && statuses(target).is_some_and(|count| count > 0)
 }
 
-fn events_of(target: &Target) -> Option<FieldSelector> {
-    let uid = target.metadata.uid.as_deref().filter(|uid| !uid.is_empty());
-    let name = target.metadata.name.as_deref();
-    Some(match (uid, name) {
-        (Some(uid), _) => FieldSelector::equal([("involvedObject.uid", uid)]),
-        (None, Some(name)) => FieldSelector::equal([
-            ("involvedObject.kind", "Pod"),
-            ("involvedObject.name", name),
-        ]),
-        (None, None) => return None,
-    })
-}
-
 /// Returns the look-up of a Pod's events, if it has run.
 pub(super) fn needs(target: &Target) -> Vec<Need> {
-    let selector = has_run(target).then(|| events_of(target)).flatten();
+    let selector = has_run(target).then(|| of_target(target, "involvedObject"));
+    let selector = selector.flatten();
     let need = |selector| Need::with_fields::<Event>(&target.pod_namespace, selector);
     selector.map(need).into_iter().collect()
 }
@@ -111,15 +97,17 @@ pub(super) fn observed(target: &Target, answers: &Answers) -> Option<Observed> {
     let statuses = sidecars
         .filter(is_sidecar)
         .chain(status.container_statuses.iter().flatten());
-    let (mut events, unread) = match events_of(target) {
+    let (mut events, unread) = match of_target(target, "involvedObject") {
         None => (Vec::new(), Some("the Pod has no name".to_owned())),
         Some(selector) => {
             let list = answers.with_fields::<Event>(&target.pod_namespace, &selector);
+            let newer = newer(target, answers, &list);
             let unread = match list.completeness {
                 Completeness::Complete => None,
                 // Those of a file are all that there are.
                 Completeness::NotAsked => {
-                    list.objects.is_empty().then(|| "not asked for".to_owned())
+                    let is_empty = list.objects.is_empty() && newer.is_empty();
+                    is_empty.then(|| "not asked for".to_owned())
                 }
                 Completeness::Forbidden => Some("not allowed to list them".to_owned()),
                 Completeness::Failed => {
@@ -127,7 +115,7 @@ pub(super) fn observed(target: &Target, answers: &Answers) -> Option<Observed> {
                 }
             };
             let events = list.objects.iter().filter_map(|found| seen(found.object));
-            (events.collect::<Vec<_>>(), unread)
+            (events.chain(newer).collect::<Vec<_>>(), unread)
         }
     };
     events.sort_by_key(|event| event.first_seen);
@@ -143,55 +131,28 @@ pub(super) fn observed(target: &Target, answers: &Answers) -> Option<Observed> {
     })
 }
 
-fn seen(event: &Event) -> Option<SeenEvent> {
-    let reason = event.reason.as_deref()?;
-    let source = event.source.as_ref();
-    let component = source.and_then(|source| source.component.as_deref());
-    let component = component.or(event.reporting_component.as_deref());
-    if !REASONS.contains(&reason) || component != Some("kubelet") {
-        return None;
-    }
-    let field = event.involved_object.field_path.as_deref();
-    let container = field.and_then(|field| field.split_once('{')?.1.strip_suffix('}'));
-    let time = event.event_time.as_ref().map(|time| time.0);
-    let first = event.first_timestamp.as_ref().map(|time| time.0).or(time);
-    let last = event.last_timestamp.as_ref().map(|time| time.0).or(time);
-    Some(SeenEvent {
-        container: container.map(str::to_owned),
-        reason: reason.to_owned(),
-        message: event
-            .message
-            .as_deref()
-            .unwrap_or_default()
-            .trim()
-            .to_owned(),
-        count: event
-            .count
-            .and_then(|n| u32::try_from(n).ok())
-            .unwrap_or(1)
-            .max(1),
-        first_seen: first,
-        last_seen: last.or(first),
-    })
-}
-
 fn container(status: &ContainerStatus) -> SeenContainer {
     let state = status.state.as_ref();
     let running = state.and_then(|state| state.running.as_ref());
+    let waiting = state.and_then(|state| state.waiting.as_ref());
+    let ended = state.and_then(|state| state.terminated.as_ref());
     let last = status.last_state.as_ref();
-    let last = last.and_then(|state| state.terminated.as_ref());
+    let last = ended.or_else(|| last.and_then(|state| state.terminated.as_ref()));
+    let started = running.and_then(|running| running.started_at.as_ref());
     SeenContainer {
         name: status.name.clone(),
         restart_count: status.restart_count,
         ready: status.ready,
-        started_at: running
-            .and_then(|running| running.started_at.as_ref())
-            .map(|time| time.0),
+        started_at: started.map(|time| time.0),
+        waiting: waiting.and_then(|waiting| waiting.reason.clone()),
         last_run: last.and_then(|last| {
             Some(LastRun {
                 started_at: last.started_at.as_ref()?.0,
                 finished_at: last.finished_at.as_ref()?.0,
                 exit_code: last.exit_code,
+                reason: last.reason.clone().filter(|reason| !reason.is_empty()),
+                // The current run has ended, or is the next one.
+                is_first: status.restart_count == i32::from(ended.is_none()),
             })
         }),
     }

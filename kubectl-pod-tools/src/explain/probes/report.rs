@@ -18,6 +18,9 @@ pub(super) struct ProbesBody {
     /// The words for a Pod none of whose containers has a probe, those that are not shown included.
     #[serde(skip)]
     pub unprobed: Option<String>,
+    /// True if the API server refuses the Pod for its probes: then nothing is forecast.
+    #[serde(skip)]
+    pub is_refused: bool,
     pub timeline: Vec<TimelineItem>,
     /// Time that the timeline looks ahead.
     pub forecast_seconds: u64,

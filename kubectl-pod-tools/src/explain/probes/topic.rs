@@ -1,18 +1,24 @@
 //! The probes as a topic of `explain-…`: look-ups, conclusions, blocks.
 
-use k8s_openapi::api::core::v1::Event;
-use pod_model::Verdict;
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use k8s_openapi::api::core::v1::{Event, PodSpec};
+use k8s_openapi::api::events::v1::Event as NewerEvent;
 use pod_model::lookup::{LookupKind, Need};
-use pod_probe::{Effort, PodPlan, known_bugs};
+use pod_model::validation::validate_probes;
+use pod_model::{FieldPath, Finding, KubernetesVersion, Verdict};
+use pod_probe::{Effort, KnownBug, PodPlan, known_bugs};
 
 use super::blocks::{blocks, drawing};
 use super::checks::{Subject, findings};
 use super::effective::effective;
 use super::forecasts::Forecasts;
+use super::mask::mask_credentials;
 use super::observed::{needs, observed};
 use super::options::ProbesOptions;
 use super::outlook::{InitContainers, OutlookPod, given, outlook};
-use super::report::{Bug, ExplainedProbes, ProbesBody};
+use super::report::{Bug, ContainerProbes, ExplainedProbes, ProbesBody};
 use super::timeline::timeline;
 use super::unprobed::unprobed;
 use crate::explain::requested::Requested;
@@ -42,7 +48,8 @@ impl<'a> ProbesTopic<'a> {
 
 impl Topic for ProbesTopic<'_> {
     const REPORT: &'static str = "ProbesReport";
-    const KINDS: &'static [LookupKind] = &[LookupKind::of::<Event>()];
+    const KINDS: &'static [LookupKind] =
+        &[LookupKind::of::<Event>(), LookupKind::of::<NewerEvent>()];
     const ROUNDS: usize = 1;
     type Body = ProbesBody;
     type Observation = ();
@@ -64,20 +71,28 @@ impl Topic for ProbesTopic<'_> {
         containers.retain(|container| is_shown(&container.name));
         let plan = PodPlan::of(spec, facts.version);
         let effort = effort(facts.candidates);
-        let forecast = self.forecasts.of(&plan, facts.version, effort);
-        let unprobed = unprobed(&plan);
+        let refused = validate_probes(spec, facts.version, &target.spec_path);
+        // A Pod that cannot be created has no future.
+        let forecast = if refused.is_empty() {
+            self.forecasts.of(&plan, facts.version, effort)
+        } else {
+            Arc::default()
+        };
+        let unprobed = unprobed(&plan).filter(|_| refused.is_empty());
         let observed = observed(target, facts.answers);
-        let findings = findings(&Subject {
+        let sound = without_refused(&containers, &refused);
+        let mut all_findings = refused.clone();
+        all_findings.extend(findings(&Subject {
             target,
             spec,
             version: facts.version,
-            containers: &containers,
+            containers: &sound,
             unprobed: unprobed.as_deref(),
             plan: &plan,
             forecast: &forecast,
             is_thorough: effort == Effort::Thorough,
             observed: observed.as_ref(),
-        });
+        }));
         let unread = observed.as_ref().and_then(|seen| seen.unread.as_ref());
         // Offline nothing is asked for, which is no failure.
         let all_read = unread.is_none_or(|why| why == "not asked for");
@@ -90,13 +105,17 @@ impl Topic for ProbesTopic<'_> {
         let assumptions = &self.options.assumptions;
         let outlook = match &forecast.standard {
             Some(standard) => outlook(&pod, standard),
-            None if self.options.is_normal_course() => Vec::new(),
+            None if self.options.is_normal_course() || !refused.is_empty() => Vec::new(),
             None => given(&pod, &forecast.events, assumptions),
         };
+        if !self.options.explain.show_secrets {
+            mask_credentials(&mut containers);
+        }
         Conclusion {
-            verdict: Verdict::of(&findings, all_read),
-            findings,
+            verdict: Verdict::of(&all_findings, all_read),
+            findings: all_findings,
             body: ProbesBody {
+                is_refused: !refused.is_empty(),
                 timeline: timeline(&plan, &forecast.events, is_shown),
                 forecast_seconds: assumptions.horizon.as_secs(),
                 is_cut: forecast.is_cut,
@@ -104,14 +123,11 @@ impl Topic for ProbesTopic<'_> {
                 outlook,
                 containers,
                 unprobed,
-                known_bugs: known_bugs(spec, facts.version)
-                    .into_iter()
-                    .map(|bug| Bug {
-                        issue: bug.issue,
-                        effect: bug.effect,
-                        source: bug.source,
-                    })
-                    .collect(),
+                known_bugs: if refused.is_empty() {
+                    bugs(spec, facts.version)
+                } else {
+                    Vec::new()
+                },
                 observed,
             },
         }
@@ -120,6 +136,31 @@ impl Topic for ProbesTopic<'_> {
     fn blocks(&self, explained: &ExplainedProbes) -> Vec<Block> {
         blocks(explained, self.options)
     }
+}
+
+/// Returns the containers without those that have a finding of validation: what follows from their
+/// probes is not known.
+fn without_refused<'a>(
+    containers: &'a [ContainerProbes],
+    refused: &[Finding],
+) -> Cow<'a, [ContainerProbes]> {
+    if refused.is_empty() {
+        return Cow::Borrowed(containers);
+    }
+    let is_in =
+        |path: &FieldPath, own: &ContainerProbes| path.segments().starts_with(own.path.segments());
+    let is_sound = |own: &&ContainerProbes| !refused.iter().any(|found| is_in(&found.path, own));
+    Cow::Owned(containers.iter().filter(is_sound).cloned().collect())
+}
+
+fn bugs(spec: &PodSpec, version: KubernetesVersion) -> Vec<Bug> {
+    let bugs = known_bugs(spec, version).into_iter();
+    let bug = |bug: &'static KnownBug| Bug {
+        issue: bug.issue,
+        effect: bug.effect,
+        source: bug.source,
+    };
+    bugs.map(bug).collect()
 }
 
 /// Documents from which on a forecast is made with less effort.

@@ -32,7 +32,7 @@ impl Preface {
     pub(super) fn watch(&self, inner: Stream) -> Stream {
         let preface = self.clone();
         Box::new(InspectReader::new(inner, move |bytes: &[u8]| {
-            preface.follow(bytes)
+            preface.follow(bytes);
         }))
     }
 

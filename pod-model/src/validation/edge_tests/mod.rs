@@ -6,6 +6,7 @@ mod jobs;
 mod names;
 mod network;
 mod prepare;
+mod probes;
 mod profiles;
 mod resources;
 mod volumes;

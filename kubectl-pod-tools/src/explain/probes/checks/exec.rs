@@ -1,10 +1,11 @@
 //! Checks of exec probes.
 
-use pod_model::{FieldPath, Finding, rules};
+use pod_model::{FieldPath, Finding, Severity, rules};
 use pod_probe::{Handler, ProbeKind};
 
 use super::super::report::EffectiveProbe;
 use super::super::words::word;
+use super::curl::accepts_all_statuses;
 use super::script::{Ignored, background, ignored_failure, script};
 use super::subject::Probed;
 
@@ -15,8 +16,12 @@ pub(super) fn check(probed: Probed<'_>, found: &mut Vec<Finding>) {
         };
         found.extend(every_second(own));
         let words = own.path.field("exec").field("command");
+        found.extend(one_word(own, command, &words));
         empty_variables(probed, command, &words, found);
         let Some(script) = script(command) else {
+            if accepts_all_statuses(command.iter().map(String::as_str)) {
+                found.push(ignores_failure(own, &Ignored::Status, words));
+            }
             continue;
         };
         let path = words.index(script.index);
@@ -54,6 +59,27 @@ fn every_second(own: &EffectiveProbe) -> Option<Finding> {
         Finding::new(&rules::EXEC_EVERY_SECOND, path, message)
             .help("use httpGet, tcpSocket or grpc, or a longer period"),
     )
+}
+
+/// A command line in one word: no shell splits it.
+fn one_word(own: &EffectiveProbe, command: &[String], words: &FieldPath) -> Option<Finding> {
+    let [line] = command else {
+        return None;
+    };
+    let (program, rest) = line.trim().split_once(char::is_whitespace)?;
+    // The name of a program may have a space.
+    if program.starts_with('/') && !rest.trim_start().starts_with('-') {
+        return None;
+    }
+    let message = format!(
+        "the command is one word, so the {} probe looks for a program of that whole name, and no shell \
+         splits it. Without one each attempt is an error, which counts neither as a failure nor as a success",
+        word(own.probe.kind)
+    );
+    let finding = Finding::new(&rules::ERRORED_PROBE, words.index(0), message);
+    Some(finding.with_severity(Severity::Warning).help(format!(
+        "make a list of `{program}` and its arguments, or use `[sh, -c, …]`"
+    )))
 }
 
 /// References to variables that the kubelet does not know here.
@@ -150,8 +176,20 @@ fn ignores_failure(own: &EffectiveProbe, ignored: &Ignored<'_>, path: FieldPath)
             ),
             format!("leave out `| {part}`, or use bash with `set -o pipefail`"),
         ),
+        Ignored::Status => (
+            "without `-f`, `curl` succeeds with each answer, whatever its status".to_owned(),
+            "add `-f`, or use httpGet".to_owned(),
+        ),
     };
-    let message = format!("each failure of the command counts as success: {why}; {follows}");
+    let (which, follows) = match ignored {
+        Ignored::Status => ("each answer, also of status 500, counts as success", None),
+        _ => (
+            "each failure of the command counts as success",
+            Some(follows),
+        ),
+    };
+    let follows = follows.map(|follows| format!("; {follows}"));
+    let message = format!("{which}: {why}{}", follows.unwrap_or_default());
     Finding::new(&rules::IGNORED_FAILURE, path, message).help(help)
 }
 

@@ -5,12 +5,13 @@ use std::net::IpAddr;
 use k8s_openapi::api::core::v1::Probe as ApiProbe;
 use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
 use pod_model::pod_security::{Level, violations};
-use pod_model::{FieldPath, Finding, Severity, nearest, prose, rules};
+use pod_model::{FieldPath, Finding, Severity, nearest, rules};
 use pod_probe::{Handler, ProbeKind};
 
 use super::super::effective::field;
 use super::super::report::EffectiveProbe;
 use super::super::words::word;
+use super::ports;
 use super::subject::{Probed, Subject};
 
 /// Upstream's id of the check of hosts.
@@ -24,13 +25,12 @@ pub(super) fn check(probed: Probed<'_>, found: &mut Vec<Finding>) {
         };
         let path = own.path.field(action).field("port");
         match (&own.probe.handler, port) {
-            (Handler::Unresolved { .. }, port) => {
-                found.push(errored(probed, own, path, &port));
+            (Handler::Unresolved { reason }, port) => {
+                found.push(errored(probed, own, path, &port, reason));
             }
             // Another host's ports are not declared here.
-            (handler, IntOrString::Int(_)) if host_of(handler).is_some() => {}
-            (_, IntOrString::Int(port)) => found.extend(undeclared(probed, path, port)),
-            (_, IntOrString::String(_)) => {}
+            (handler, _) if host_of(handler).is_some() => {}
+            (_, port) => found.extend(ports::check(probed, path, &port)),
         }
     }
 }
@@ -61,6 +61,7 @@ fn errored(
     own: &EffectiveProbe,
     path: FieldPath,
     port: &IntOrString,
+    reason: &str,
 ) -> Finding {
     let kind = own.probe.kind;
     let follows = match kind {
@@ -70,22 +71,19 @@ fn errored(
         ProbeKind::Readiness => "the container is never ready",
         ProbeKind::Liveness => "it never kills the container, whatever happens",
     };
-    let what = match port {
-        IntOrString::String(name) => format!("the container declares no port named `{name}`"),
-        IntOrString::Int(number) => format!("{number} is not a port"),
-    };
     let message = format!(
-        "the {} probe can never be run: {what}. Each attempt is an error, which counts neither as a \
+        "the {} probe can never be run: {reason}. Each attempt is an error, which counts neither as a \
          failure nor as a success: {follows}",
         word(kind)
     );
     let finding = Finding::new(&rules::ERRORED_PROBE, path, message);
-    let IntOrString::String(name) = port else {
-        return finding.help("use a number from 1 to 65535");
-    };
     let names = probed.view.ports.iter();
     let names = names.filter_map(|port| port.name.as_deref());
     let names: Vec<&str> = names.filter(|name| !name.is_empty()).collect();
+    let name = match port {
+        IntOrString::String(name) if !names.contains(&name.as_str()) => name,
+        _ => return finding.help("use a number from 1 to 65535"),
+    };
     let elsewhere = probed.all.iter().find(|other| {
         let mut ports = other.ports.iter();
         other.path != probed.view.path && ports.any(|port| port.name.as_ref() == Some(name))
@@ -103,30 +101,6 @@ fn errored(
         (None, None, [only]) => finding.help(format!("use `{only}`, or declare the port")),
         (None, None, _) => finding.help("use the number, or declare the port with this name"),
     }
-}
-
-/// A number that no container of the Pod declares. It works, but may be a mistake.
-fn undeclared(probed: Probed<'_>, path: FieldPath, port: i32) -> Option<Finding> {
-    let ports = || probed.all.iter().flat_map(|own| own.ports);
-    if ports().any(|own| own.container_port == port) {
-        return None;
-    }
-    let numbers: Vec<String> = ports()
-        .map(|port| port.container_port.to_string())
-        .collect();
-    if numbers.is_empty() {
-        return None;
-    }
-    let near = nearest(&port.to_string(), numbers.iter().map(String::as_str));
-    let message = format!(
-        "no container of the Pod declares port {port}; declared: {}",
-        prose::list_up_to(&numbers, 5)
-    );
-    let finding = Finding::new(&rules::UNDECLARED_PORT, path, message);
-    Some(match near {
-        Some(near) => finding.help(format!("did you mean {near}?")),
-        None => finding,
-    })
 }
 
 /// A host that the Pod Security Standards refuse.
@@ -186,6 +160,14 @@ fn refused_host(path: FieldPath, host: &str, on_node: bool) -> Finding {
             "leave out `host` only if the server listens on the node's address, too: without it, the \
              probe goes there",
         );
+    }
+    if host.starts_with('[') {
+        let message = format!(
+            "the kubelet puts brackets around an IPv6 address itself, so it cannot connect to `{host}`. A \
+             `host` is something {REFUSED}"
+        );
+        let finding = Finding::new(&rules::PROBE_HOST, path, message);
+        return finding.help("leave out `host`, or at least the brackets");
     }
     let instead = if is_loopback(host) {
         "the probe goes to the node's own loopback address instead of the Pod"

@@ -6,10 +6,12 @@ use pod_model::{FieldPath, Finding, Severity, rules};
 use pod_probe::{Handler, Happening, Kind, ProbeKind};
 
 use super::super::forecasts::{Killed, Standard, first, killed};
-use super::super::observed::{Observed, SeenEvent};
+use super::super::observed::Observed;
 use super::super::seconds::rounded;
+use super::super::seen_events::SeenEvent;
 use super::super::words::times;
 use super::super::words::word;
+use super::ended;
 use super::subject::Subject;
 use crate::render::time_range;
 
@@ -26,6 +28,7 @@ pub(super) fn check(subject: &Subject<'_>, found: &mut Vec<Finding>) {
         found.extend(redirect(subject, event));
         found.extend(errored(subject, event));
     }
+    ended::check(subject, observed, found);
     if let Some(standard) = &subject.forecast.standard
         && let Some(start) = observed_start(subject, observed)
     {

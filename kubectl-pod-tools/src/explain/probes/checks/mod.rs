@@ -1,9 +1,12 @@
 //! The rules of probes: each check makes findings through the rows of `pod_model::rules`.
 
+mod curl;
+mod ended;
 mod exec;
 mod handler;
 mod live;
 mod numbers;
+mod ports;
 mod script;
 mod subject;
 

@@ -1,6 +1,8 @@
 //! Scripts of a shell, as far as it is certain what they do: a script with anything else than
 //! simple commands between operators is left alone.
 
+use super::curl::accepts_all_statuses;
+
 /// The script that a command runs with a shell.
 #[derive(Clone, Debug)]
 pub(super) struct Script<'a> {
@@ -20,6 +22,8 @@ pub(super) enum Ignored<'a> {
     Last(&'a str),
     /// A last command of a pipeline that succeeds.
     Pipeline(&'a str),
+    /// `curl` that succeeds with each answer.
+    Status,
 }
 
 /// An operator behind a command.
@@ -145,8 +149,8 @@ const SUCCEEDS: [&str; 3] = ["true", ":", "echo"];
 const SUCCEEDS_IN_PIPELINE: [&str; 12] = [
     "true", ":", "echo", "cat", "tee", "head", "tail", "logger", "tr", "sort", "uniq", "wc",
 ];
-/// Those of them that may be given files, which may be missing.
-const TAKES_FILES: [&str; 7] = ["cat", "tee", "head", "tail", "sort", "uniq", "wc"];
+/// Those of them that may be given files to read, which may be missing.
+const TAKES_FILES: [&str; 6] = ["cat", "head", "tail", "sort", "uniq", "wc"];
 
 fn first_word(command: &str) -> &str {
     command.split_whitespace().next().unwrap_or_default()
@@ -173,6 +177,10 @@ pub(super) fn ignored_failure<'a>(script: &Script<'a>) -> Option<Ignored<'a>> {
     let steps = steps(script.text)?;
     let decides = |(command, _): &Step<'_>| {
         let word = first_word(command);
+        // An alternative is not what `set -e` ends at.
+        if is_set_e(command) {
+            return false;
+        }
         let leaves = matches!(word, "exit" | "return" | "exec" | "kill") && *command != "exit 0";
         // A special built-in that fails ends the shell.
         leaves
@@ -185,20 +193,36 @@ pub(super) fn ignored_failure<'a>(script: &Script<'a>) -> Option<Ignored<'a>> {
         return None;
     }
     let ((last, end), before) = steps.split_last()?;
-    let (_, operator) = before.last()?;
     if *end == Operator::Background {
         return None;
     }
+    let operator = before
+        .last()
+        .map_or(Operator::And, |(_, operator)| *operator);
+    let exits_on_error =
+        script.exits_on_error || before.iter().any(|(command, _)| is_set_e(command));
+    // The failure of an earlier command then ends the script.
+    let ends_earlier = |(command, operator): &Step<'_>| {
+        *operator == Operator::Next && !is_set_e(command) && !succeeds(command)
+    };
+    let is_ignored = !exits_on_error || !before.iter().any(ends_earlier);
     match operator {
-        Operator::Or if succeeds(last) => Some(Ignored::Alternative(last)),
-        Operator::Next if succeeds(last) && !script.exits_on_error => {
+        Operator::Or if succeeds(last) && is_ignored => Some(Ignored::Alternative(last)),
+        Operator::Next if succeeds(last) && !exits_on_error => {
             // Something has to be there whose failure would count.
             let can_fail = |(command, _): &Step<'_>| !succeeds(command);
             before.iter().any(can_fail).then_some(Ignored::Last(last))
         }
-        Operator::Pipe if succeeds_in_pipeline(last) => Some(Ignored::Pipeline(last)),
+        Operator::Pipe if succeeds_in_pipeline(last) && is_ignored => Some(Ignored::Pipeline(last)),
+        _ if accepts_all_statuses(last.split_whitespace()) => Some(Ignored::Status),
         _ => None,
     }
+}
+
+/// Returns true for `set -e`, with other letters of which none changes the code of a pipeline.
+fn is_set_e(command: &str) -> bool {
+    let letters = command.strip_prefix("set -").unwrap_or_default();
+    letters.contains('e') && letters.bytes().all(|letter| b"eux".contains(&letter))
 }
 
 /// Returns a command that the script leaves running with its output open.
@@ -240,6 +264,7 @@ mod tests {
             Ignored::Alternative(part) => format!("|| {part}"),
             Ignored::Last(part) => format!("; {part}"),
             Ignored::Pipeline(part) => format!("| {part}"),
+            Ignored::Status => "status".to_owned(),
         })
     }
 
@@ -255,6 +280,15 @@ mod tests {
             ("pg_isready | head -1", "| head -1"),
             ("pg_isready | head -n 1", "| head -n 1"),
             ("curl -f localhost 2>&1 || :", "|| :"),
+            ("set -e; pg_isready || true", "|| true"),
+            ("set -eu\npg_isready || true", "|| true"),
+            ("curl -f localhost | tee /run/log", "| tee /run/log"),
+            ("curl localhost:8080", "status"),
+            ("curl -s 'http://localhost/x?y'", "status"),
+            (
+                "test -f /ready && curl -sS --insecure https://localhost",
+                "status",
+            ),
         ] {
             let found = ignored(&["/bin/sh", "-c", text]);
             assert_eq!(found.as_deref(), Some(expected), "{text}");
@@ -272,13 +306,20 @@ mod tests {
             "ps aux | grep -q nginx",
             "curl localhost | jq -e .ok",
             "if curl -f localhost; then true; fi",
+            "set -e; test -f /ready; curl -f localhost || true",
+            "set -e; test -f /ready; curl -f localhost | tee",
+            "set -eo pipefail; curl -f localhost | tee",
+            "curl -sf localhost",
+            "curl --fail-with-body localhost",
+            "curl -K /etc/curlrc localhost",
+            "curl telnet://localhost:23",
+            "curl -o /dev/null -w '%{http_code}' localhost",
             "test \"$(cat /ready)\" = 1; true",
             "(curl -f localhost); true",
             "echo a; echo b",
             "echo ok",
             "true",
-            "curl localhost || echo down > /run/state",
-            "curl localhost | tee /run/state",
+            "curl -f localhost || echo down > /run/state",
             "cmd &",
             "! cmd; true",
             "echo '|| true'",
