@@ -160,3 +160,63 @@ fn events_that_may_not_be_read_leave_the_verdict_open() {
     );
     assert_eq!(run.code, Some(0), "{run:?}");
 }
+
+/// Returns what is printed and reported of a Pod on a node, from a server of 1.37.
+fn on_a_node(node: Answer, args: &[&str]) -> (String, Value) {
+    let mut pod = pod();
+    pod["spec"]["nodeName"] = json!("n1");
+    pod["spec"]["containers"][0]["readinessProbe"] = json!({"exec": {"command": ["true"]}});
+    let list = json!({"kind": "EventList", "apiVersion": "v1", "metadata": {"resourceVersion": "2"},
+        "items": []});
+    let server = ApiServer::new()
+        .on(
+            "GET /api/v1/namespaces/default/pods/web",
+            Answer::json(&pod),
+        )
+        .on("GET /api/v1/namespaces/default/events", Answer::json(&list))
+        .on("GET /api/v1/nodes/n1", node);
+    let args = [&["explain-probes", "web"], args].concat();
+    let text = Home::new().run_on(&server, &args);
+    assert_eq!(text.code, Some(0), "{text:?}");
+    let json = Home::new().run_on(&server, &[&args[..], &["-o", "json"]].concat());
+    let report: Value = serde_json::from_str(&json.stdout).unwrap();
+    (text.stdout.replace('\n', " "), report["items"][0].clone())
+}
+
+fn node(version: &str) -> Answer {
+    Answer::json(&json!({
+        "apiVersion": "v1", "kind": "Node", "metadata": {"name": "n1"},
+        "status": {"nodeInfo": {"kubeletVersion": version, "architecture": "", "bootID": "",
+            "containerRuntimeVersion": "", "kernelVersion": "", "kubeProxyVersion": "", "machineID": "",
+            "operatingSystem": "", "osImage": "", "systemUUID": ""}},
+    }))
+}
+
+/// In 1.36 exec readiness probes of a Pod that terminates cannot run; in 1.37 they can.
+#[test]
+fn the_kubelet_of_the_node_decides_and_not_the_api_server() {
+    let bug = |item: &Value| item["knownBugs"].to_string().contains("k/k#140881");
+    let (text, item) = on_a_node(node("v1.36.1"), &[]);
+    assert!(bug(&item), "{item}");
+    assert_eq!(item["kubelet"], json!({"node": "n1", "version": "v1.36.1"}));
+    let note = "node n1 runs kubelet v1.36.1: the probes follow the rules of Kubernetes 1.36";
+    assert!(text.contains(note), "{text}");
+    let (text, item) = on_a_node(node("v1.37.0"), &[]);
+    assert!(!bug(&item), "{item}");
+    assert!(!text.contains("node n1"), "{text}");
+    let (_, item) = on_a_node(node("v1.37.0"), &["--kubernetes-version", "1.36"]);
+    assert!(bug(&item) && item.get("kubelet").is_none(), "{item}");
+}
+
+#[test]
+fn a_node_that_may_not_be_read_is_said() {
+    let refused = || Answer::refusal(403, "Forbidden", "nodes is forbidden");
+    let (text, item) = on_a_node(refused(), &[]);
+    assert_eq!(item["kubelet"]["unread"], "not allowed to get the node");
+    assert!(
+        text.contains("the kubelet of node n1 may be older than the rules of Kubernetes 1.37 here"),
+        "{text}"
+    );
+    let (text, _) = on_a_node(refused(), &["--kubernetes-version", "1.37"]);
+    assert!(!text.contains("may be older"), "{text}");
+}

@@ -216,3 +216,43 @@ fn time_0_is_named_where_init_containers_come_before() {
         "time 0 is the start of the first container after the init containers",
     );
 }
+
+#[test]
+fn a_known_bug_is_said_once_and_only_where_it_can_matter() {
+    let bug = "known bug, k/k#141155";
+    let both = pod("startupProbe: {httpGet: {port: 80}}, livenessProbe: {exec: {command: [a]}}");
+    let twice = printed(&format!("{both}---\n{}", both.replace("web", "other")), &[]);
+    assert_eq!(twice.matches(bug).count(), 1, "{twice}");
+    assert_eq!(twice.matches("If container app stops answering").count(), 2);
+    assert!(twice.contains("k/k#122591"), "{twice}");
+    for fields in [
+        // The startup probe never runs, so nothing kills.
+        "startupProbe: {httpGet: {port: x}}, livenessProbe: {exec: {command: [a]}}",
+        "startupProbe: {exec: {command: [a]}}, readinessProbe: {httpGet: {port: 80}}",
+    ] {
+        let none = printed(&pod(fields), &[]);
+        assert!(!none.contains("known bug"), "{fields}: {none}");
+    }
+    let never = both.replace("  containers", "  restartPolicy: Never\n  containers");
+    assert!(!printed(&never, &[]).contains(bug));
+}
+
+#[test]
+fn a_hook_that_sleeps_has_its_time_and_another_is_taken_to_end_at_once() {
+    let hook = |command: &str| {
+        let text = pod(&format!(
+            "livenessProbe: {{httpGet: {{port: 80}}}}, lifecycle: {{preStop: {{exec: {{command: [sh, -c, \
+             {command}]}}}}}}"
+        ));
+        let item = item(&text, &["--fails-at", "1m", "--first-run-only"]);
+        let (kill, sigterm) = (event(&item, "kill", 0), event(&item, "sigterm", 0));
+        let takes = times(sigterm).0 - times(kill).0;
+        (takes, sigterm["reason"].as_str().unwrap().to_owned())
+    };
+    let (takes, reason) = hook("sleep 10");
+    assert!((9.0..11.0).contains(&takes), "{takes}");
+    assert_has(&reason, "after the preStop hook (10s)");
+    let (takes, reason) = hook("nginx -s quit");
+    assert!(takes < 1.0, "{takes}");
+    assert_has(&reason, "is taken to end at once (`--pre-stop-takes`)");
+}

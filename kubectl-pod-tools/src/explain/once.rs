@@ -1,4 +1,4 @@
-//! Findings that are printed once for all targets: what could not be looked up.
+//! Parts that are printed once for all targets: what could not be looked up, and facts of a version.
 
 use pod_model::rules;
 
@@ -6,15 +6,25 @@ use crate::render::{Block, LocatedFinding};
 use crate::report::TextPart;
 use crate::targets::Target;
 
-/// Splits the blocks of a target around its findings about look-ups that were refused or
-/// not made. All targets that need the same object have the same ones, and a report prints
-/// them once; each target still shows what is unknown for it.
+/// Splits the blocks of a target around those that a report prints once: paragraphs, and its findings
+/// about look-ups that were refused or not made. All targets that need the same object have the same ones; each target still shows what is unknown for it.
 pub(super) fn split_at_look_ups(blocks: Vec<Block>, target: &Target) -> Vec<TextPart> {
     let mut parts = vec![TextPart::default()];
     for block in blocks {
-        let Block::Findings(findings) = block else {
-            push(&mut parts, block);
-            continue;
+        let findings = match block {
+            Block::Findings(findings) => findings,
+            Block::Once(ref cell) => {
+                parts.push(TextPart {
+                    once: Some(cell.text().to_owned()),
+                    blocks: vec![block],
+                });
+                parts.push(TextPart::default());
+                continue;
+            }
+            _ => {
+                push(&mut parts, block);
+                continue;
+            }
         };
         let mut others = Vec::new();
         for located in findings {

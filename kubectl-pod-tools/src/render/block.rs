@@ -21,6 +21,8 @@ pub(crate) enum Block {
     Tree(TreeNode),
     /// Sentences, wrapped between words. A line feed begins a new line.
     Paragraph(Cell),
+    /// A paragraph that holds for more than one target: a report prints it once.
+    Once(Cell),
     /// Findings with their source lines.
     Findings(Vec<LocatedFinding>),
 }

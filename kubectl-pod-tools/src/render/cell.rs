@@ -31,6 +31,11 @@ impl Cell {
             tone,
         }
     }
+
+    /// Returns the text.
+    pub(crate) fn text(&self) -> &str {
+        &self.text
+    }
 }
 
 impl From<String> for Cell {

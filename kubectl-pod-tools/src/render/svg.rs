@@ -98,7 +98,9 @@ impl Drawing {
             Block::Table(table) => self.table(table),
             Block::Timeline(events) => self.timeline(events),
             Block::Tree(root) => self.tree(root, 0),
-            Block::Paragraph(cell) => self.lines(&cell.text, MARGIN, class(cell.tone)),
+            Block::Paragraph(cell) | Block::Once(cell) => {
+                self.lines(&cell.text, MARGIN, class(cell.tone));
+            }
             Block::Findings(findings) => {
                 for located in findings {
                     let finding = &located.finding;

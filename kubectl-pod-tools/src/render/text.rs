@@ -32,7 +32,7 @@ pub(crate) fn to_text(blocks: &[Block], layout: Layout) -> String {
             Block::Table(table) => push_table(&mut out, table),
             Block::Timeline(events) => push_timeline(&mut out, events),
             Block::Tree(root) => push_tree(&mut out, root),
-            Block::Paragraph(cell) => push_paragraph(&mut out, cell),
+            Block::Paragraph(cell) | Block::Once(cell) => push_paragraph(&mut out, cell),
             Block::Findings(findings) => push_findings(&mut out, findings),
         }
     }

@@ -43,17 +43,19 @@ pub(crate) struct ExplainProbesArgs {
 }
 
 impl ExplainProbesArgs {
-    fn into_options(self, command: &str) -> Result<ProbesOptions, Failure> {
+    fn into_options(self, context: &Context) -> Result<ProbesOptions, Failure> {
+        let command = context.program.words_of("explain-probes");
         Ok(ProbesOptions {
-            explain: self.explain.into_options(self.report, command)?,
+            explain: self.explain.into_options(self.report, &command)?,
             assumptions: self.assumptions.into_assumptions()?,
+            version: context.kubernetes_version,
         })
     }
 }
 
 impl Command for ExplainProbesArgs {
     fn run(self, context: &Context) -> Result<Exit, CommandError> {
-        let options = self.into_options(&context.program.words_of("explain-probes"))?;
+        let options = self.into_options(context)?;
         let topic = ProbesTopic::new(&options);
         let format = options.explain.format;
         options.explain.explain(&topic, context, |run| {

@@ -51,8 +51,8 @@ pub(super) fn blocks(explained: &ExplainedProbes, options: &ProbesOptions) -> Ve
             let issue = bug.issue.unwrap_or("without an issue");
             format!("known bug, {issue}: {}", bug.effect)
         };
-        let lines: Vec<String> = body.known_bugs.iter().map(line).collect();
-        blocks.push(Block::Paragraph(Cell::new(lines.join("\n"), Tone::Dim)));
+        let lines = body.known_bugs.iter().map(line);
+        blocks.extend(lines.map(|line| Block::Once(Cell::new(line, Tone::Dim))));
     }
     if let Some(observed) = &body.observed
         && (is_guarded || !observed.events.is_empty())
@@ -116,6 +116,7 @@ fn forecast_blocks(explained: &ExplainedProbes, options: &ProbesOptions) -> Vec<
         blocks.push(Block::Timeline(events));
     }
     notes.extend(item.body.origin.clone());
+    notes.extend(item.body.kubelet.as_ref().and_then(|own| own.note.clone()));
     let is_assumed = !options.is_normal_course();
     if item.body.is_cut {
         notes.push(looked(&options.assumptions, is_assumed));

@@ -44,7 +44,7 @@ pub(super) struct Standard {
 pub(super) struct Forecasts<'a> {
     assumptions: &'a Assumptions,
     is_normal_course: bool,
-    known: Mutex<HashMap<PodPlan, Arc<PodForecast>>>,
+    known: Mutex<HashMap<(PodPlan, KubernetesVersion), Arc<PodForecast>>>,
 }
 
 impl<'a> Forecasts<'a> {
@@ -63,8 +63,8 @@ impl<'a> Forecasts<'a> {
         version: KubernetesVersion,
         effort: Effort,
     ) -> Arc<PodForecast> {
-        // Version and effort are the same for a whole run.
-        let key = key(plan);
+        // The effort is the same for a whole run.
+        let key = (key(plan), version);
         let known = || self.known.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(known) = known().get(&key) {
             return Arc::clone(known);

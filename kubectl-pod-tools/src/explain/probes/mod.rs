@@ -3,12 +3,14 @@
 
 mod args;
 mod blocks;
+mod bugs;
 mod checks;
 mod effective;
 mod fold;
 mod forecasts;
 mod handler_text;
 mod happened;
+mod kubelet;
 mod mask;
 mod observed;
 mod options;

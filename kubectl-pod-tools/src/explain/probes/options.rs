@@ -1,5 +1,6 @@
 //! A checked command line of `explain-probes`.
 
+use pod_model::KubernetesVersion;
 use pod_probe::Assumptions;
 
 use crate::explain::args::ExplainOptions;
@@ -18,6 +19,8 @@ pub(super) const FORMATS: Formats = Formats(&[
 pub(crate) struct ProbesOptions {
     pub explain: ExplainOptions,
     pub assumptions: Assumptions,
+    /// `--kubernetes-version`.
+    pub version: Option<KubernetesVersion>,
 }
 
 impl ProbesOptions {

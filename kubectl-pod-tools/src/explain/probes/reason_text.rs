@@ -61,6 +61,14 @@ pub(super) fn reason_text(reason: Reason, of: Of) -> String {
         Reason::PreStop {
             takes,
             grace_period,
+        } if takes.is_zero() => format!(
+            "after the preStop hook, which is taken to end at once (`--pre-stop-takes`), within the grace \
+             period of {}",
+            text(grace_period)
+        ),
+        Reason::PreStop {
+            takes,
+            grace_period,
         } => format!(
             "after the preStop hook ({}), within the grace period of {}",
             text(takes),

@@ -6,6 +6,7 @@ use pod_model::{ContainerType, FieldPath, Location};
 use pod_probe::Probe;
 use serde::Serialize;
 
+use super::kubelet::Kubelet;
 use super::observed::Observed;
 use super::timeline::TimelineItem;
 use crate::explain::topic::Explained;
@@ -27,6 +28,9 @@ pub(super) struct ProbesBody {
     /// True if more may follow behind it.
     #[serde(skip)]
     pub is_cut: bool,
+    /// The kubelet whose rules the probes follow, or `None` if no node is known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub kubelet: Option<Kubelet>,
     /// Words for time 0, if it is not the start of the Pod's first container.
     #[serde(skip)]
     pub origin: Option<String>,

@@ -3,22 +3,24 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use k8s_openapi::api::core::v1::{Event, PodSpec};
+use k8s_openapi::api::core::v1::{Event, Node};
 use k8s_openapi::api::events::v1::Event as NewerEvent;
 use pod_model::lookup::{LookupKind, Need};
 use pod_model::validation::validate_probes;
-use pod_model::{FieldPath, Finding, KubernetesVersion, Verdict};
-use pod_probe::{Effort, KnownBug, PodPlan, known_bugs};
+use pod_model::{FieldPath, Finding, Verdict};
+use pod_probe::{Effort, PodPlan};
 
 use super::blocks::{blocks, drawing};
+use super::bugs::bugs;
 use super::checks::{Subject, findings};
 use super::effective::effective;
 use super::forecasts::Forecasts;
+use super::kubelet::{kubelet, need};
 use super::mask::mask_credentials;
 use super::observed::{needs, observed};
 use super::options::ProbesOptions;
 use super::outlook::{InitContainers, OutlookPod, given, outlook};
-use super::report::{Bug, ContainerProbes, ExplainedProbes, ProbesBody};
+use super::report::{ContainerProbes, ExplainedProbes, ProbesBody};
 use super::timeline::timeline;
 use super::unprobed::unprobed;
 use crate::explain::requested::Requested;
@@ -48,8 +50,11 @@ impl<'a> ProbesTopic<'a> {
 
 impl Topic for ProbesTopic<'_> {
     const REPORT: &'static str = "ProbesReport";
-    const KINDS: &'static [LookupKind] =
-        &[LookupKind::of::<Event>(), LookupKind::of::<NewerEvent>()];
+    const KINDS: &'static [LookupKind] = &[
+        LookupKind::of::<Event>(),
+        LookupKind::of::<NewerEvent>(),
+        LookupKind::of::<Node>(),
+    ];
     const ROUNDS: usize = 1;
     type Body = ProbesBody;
     type Observation = ();
@@ -60,21 +65,24 @@ impl Topic for ProbesTopic<'_> {
     }
 
     fn needs(&self, target: &Target, _: &Facts<'_, ()>) -> Vec<Need> {
-        needs(target)
+        needs(target).into_iter().chain(need(target)).collect()
     }
 
     fn conclude(&self, target: &Target, facts: &Facts<'_, ()>) -> Conclusion<ProbesBody> {
         let spec = &target.spec;
         let chosen = &self.options.explain.containers;
         let is_shown = |name: &str| chosen.is_empty() || chosen.iter().any(|own| own == name);
-        let mut containers = effective(target, facts.version);
+        // Validation follows the API server, and everything else the kubelet.
+        let (kubelet, version) =
+            kubelet(target, facts.answers, self.options.version, facts.version);
+        let mut containers = effective(target, version);
         containers.retain(|container| is_shown(&container.name));
-        let plan = PodPlan::of(spec, facts.version);
+        let plan = PodPlan::of(spec, version);
         let effort = effort(facts.candidates);
         let refused = validate_probes(spec, facts.version, &target.spec_path);
         // A Pod that cannot be created has no future.
         let forecast = if refused.is_empty() {
-            self.forecasts.of(&plan, facts.version, effort)
+            self.forecasts.of(&plan, version, effort)
         } else {
             Arc::default()
         };
@@ -108,6 +116,11 @@ impl Topic for ProbesTopic<'_> {
             None if self.options.is_normal_course() || !refused.is_empty() => Vec::new(),
             None => given(&pod, &forecast.events, assumptions),
         };
+        let bugs = if refused.is_empty() {
+            bugs(spec, version, &plan, &containers)
+        } else {
+            Vec::new()
+        };
         if !self.options.explain.show_secrets {
             mask_credentials(&mut containers);
         }
@@ -119,15 +132,12 @@ impl Topic for ProbesTopic<'_> {
                 timeline: timeline(&plan, &forecast.events, is_shown),
                 forecast_seconds: assumptions.horizon.as_secs(),
                 is_cut: forecast.is_cut,
+                kubelet,
                 origin: InitContainers::of(spec).origin(),
                 outlook,
                 containers,
                 unprobed,
-                known_bugs: if refused.is_empty() {
-                    bugs(spec, facts.version)
-                } else {
-                    Vec::new()
-                },
+                known_bugs: bugs,
                 observed,
             },
         }
@@ -151,16 +161,6 @@ fn without_refused<'a>(
         |path: &FieldPath, own: &ContainerProbes| path.segments().starts_with(own.path.segments());
     let is_sound = |own: &&ContainerProbes| !refused.iter().any(|found| is_in(&found.path, own));
     Cow::Owned(containers.iter().filter(is_sound).cloned().collect())
-}
-
-fn bugs(spec: &PodSpec, version: KubernetesVersion) -> Vec<Bug> {
-    let bugs = known_bugs(spec, version).into_iter();
-    let bug = |bug: &'static KnownBug| Bug {
-        issue: bug.issue,
-        effect: bug.effect,
-        source: bug.source,
-    };
-    bugs.map(bug).collect()
 }
 
 /// Documents from which on a forecast is made with less effort.
