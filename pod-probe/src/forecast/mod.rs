@@ -15,6 +15,7 @@ mod kubelet;
 mod plan;
 mod ranges;
 mod reason;
+mod standard;
 mod time;
 mod worker;
 
@@ -23,3 +24,4 @@ pub use happening::{Happening, Kind};
 pub use plan::{ContainerPlan, PodPlan, RestartPolicy};
 pub use ranges::{Effort, Event, MAX_HORIZON, forecast, forecast_with};
 pub use reason::Reason;
+pub use standard::{Standard, standard};
