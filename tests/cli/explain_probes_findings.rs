@@ -350,14 +350,14 @@ fn a_variable_is_called_lost_wherever_the_probe_does_not_get_its_value() {
     }
 }
 
-/// With less effort rare courses are missing, so nothing is proven.
+/// The number of documents changes nothing of a Pod.
 #[test]
-fn of_a_thousand_pods_none_is_said_to_contradict_its_forecast() {
+fn of_a_thousand_pods_each_is_said_to_contradict_its_forecast() {
     let early = live(
         "readinessProbe: {httpGet: {port: 80}, initialDelaySeconds: 60}",
         12,
     );
     assert_eq!(ids(&item(&early, &[])), ["contradicts-forecast"]);
     let many = vec![early.as_str(); 1_000].join("---\n");
-    assert!(ids(&item(&many, &[])).is_empty());
+    assert_eq!(ids(&item(&many, &[])), ["contradicts-forecast"]);
 }

@@ -239,7 +239,6 @@ impl<'a, T: Topic> ExplainRun<'a, T> {
             answers: &self.answers,
             version: self.lookup_context.version.rules,
             observation,
-            candidates: self.candidates.len(),
         };
         if cfg!(debug_assertions) {
             // Offline nothing else lists them.

@@ -114,7 +114,6 @@ impl<'a, T: Topic> Surveyor<'a, T> {
             answers: &self.answers,
             version: self.context.version.rules,
             observation: None,
-            candidates: 0,
         };
         let check = self.topic.check();
         let mut survey = Survey::default();

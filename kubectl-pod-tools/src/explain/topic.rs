@@ -82,8 +82,6 @@ pub(crate) struct Facts<'a, O> {
     /// The observation of this target: `None` for a target of a file, and as long as
     /// look-ups are listed.
     pub observation: Option<&'a O>,
-    /// Number of documents and objects that the run explains; 0 as long as look-ups are listed.
-    pub candidates: usize,
 }
 
 /// The result of a topic for one target.

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use pod_model::KubernetesVersion;
 use pod_probe::{
-    Assumptions, Effort, Event, Happening, Kind, PodPlan, ProbePlan, Reason, forecast_with,
+    Assumptions, Event, Happening, Kind, PodPlan, ProbePlan, Reason, forecast, standard,
 };
 
 /// Forecasts that are kept; those of more Pods would take too much memory.
@@ -40,6 +40,30 @@ pub(super) struct Standard {
     pub silent: Vec<Event>,
 }
 
+impl Standard {
+    /// The numbers alone lead to most of them; the others are found by runs.
+    fn of(plan: &PodPlan, version: KubernetesVersion) -> Self {
+        let until = settled(plan).min(longest(plan));
+        let (normal, is_cut, silent) = match standard(plan, version) {
+            Some(own) => (own.normal, false, own.silent),
+            None => {
+                let normal = Assumptions {
+                    horizon: until,
+                    ..Assumptions::default()
+                };
+                let normal = forecast(plan, &normal, version);
+                (normal, settled(plan) > until, None)
+            }
+        };
+        Self {
+            normal,
+            is_cut,
+            until,
+            silent: silent.unwrap_or_else(|| silent_runs(plan, version)),
+        }
+    }
+}
+
 /// The forecasts of a run.
 pub(super) struct Forecasts<'a> {
     assumptions: &'a Assumptions,
@@ -57,19 +81,13 @@ impl<'a> Forecasts<'a> {
     }
 
     /// Returns the forecast of a Pod.
-    pub(super) fn of(
-        &self,
-        plan: &PodPlan,
-        version: KubernetesVersion,
-        effort: Effort,
-    ) -> Arc<PodForecast> {
-        // The effort is the same for a whole run.
+    pub(super) fn of(&self, plan: &PodPlan, version: KubernetesVersion) -> Arc<PodForecast> {
         let key = (key(plan), version);
         let known = || self.known.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(known) = known().get(&key) {
             return Arc::clone(known);
         }
-        let made = Arc::new(self.make(plan, version, effort));
+        let made = Arc::new(self.make(plan, version));
         let mut known = known();
         if known.len() >= MOST_KEPT {
             known.clear();
@@ -78,34 +96,24 @@ impl<'a> Forecasts<'a> {
         made
     }
 
-    fn make(&self, plan: &PodPlan, version: KubernetesVersion, effort: Effort) -> PodForecast {
+    fn make(&self, plan: &PodPlan, version: KubernetesVersion) -> PodForecast {
         if !self.is_normal_course {
             return PodForecast {
-                events: forecast_with(plan, self.assumptions, version, effort),
+                events: forecast(plan, self.assumptions, version),
                 // Runs may go on for ever.
                 is_cut: true,
                 standard: None,
             };
         }
-        let until = settled(plan).min(longest(plan));
-        let normal = Assumptions {
-            horizon: until,
-            ..Assumptions::default()
-        };
-        let normal = forecast_with(plan, &normal, version, effort);
+        let standard = Standard::of(plan, version);
         // Nothing happens once everything has settled.
         let is_near = |event: &&Event| event.earliest <= self.assumptions.horizon;
-        let events: Vec<Event> = normal.iter().filter(is_near).cloned().collect();
+        let events: Vec<Event> = standard.normal.iter().filter(is_near).cloned().collect();
         let has_probes = plan.containers.iter().any(|own| !own.probes.is_empty());
         PodForecast {
-            is_cut: events.len() < normal.len() || settled(plan) > until,
+            is_cut: events.len() < standard.normal.len() || standard.is_cut,
             events,
-            standard: has_probes.then(|| Standard {
-                silent: silent(plan, version, effort),
-                is_cut: settled(plan) > until,
-                until,
-                normal,
-            }),
+            standard: has_probes.then_some(standard),
         }
     }
 }
@@ -145,7 +153,7 @@ fn longest(plan: &PodPlan) -> Duration {
 }
 
 /// Returns the forecast in which no attempt ever succeeds.
-fn silent(plan: &PodPlan, version: KubernetesVersion, effort: Effort) -> Vec<Event> {
+fn silent_runs(plan: &PodPlan, version: KubernetesVersion) -> Vec<Event> {
     let failing = probes(plan).map(|probe| time_of(probe, probe.failure_threshold));
     let failing = failing.max().unwrap_or_default();
     let silent = Assumptions {
@@ -157,7 +165,7 @@ fn silent(plan: &PodPlan, version: KubernetesVersion, effort: Effort) -> Vec<Eve
             .min(longest(plan)),
         ..Assumptions::default()
     };
-    forecast_with(plan, &silent, version, effort)
+    forecast(plan, &silent, version)
 }
 
 /// Returns the first event of a kind in the first run of a container.

@@ -8,7 +8,7 @@ use k8s_openapi::api::events::v1::Event as NewerEvent;
 use pod_model::lookup::{LookupKind, Need};
 use pod_model::validation::validate_probes;
 use pod_model::{FieldPath, Finding, Verdict};
-use pod_probe::{Effort, PodPlan};
+use pod_probe::PodPlan;
 
 use super::blocks::{blocks, drawing};
 use super::bugs::bugs;
@@ -78,11 +78,10 @@ impl Topic for ProbesTopic<'_> {
         let mut containers = effective(target, version);
         containers.retain(|container| is_shown(&container.name));
         let plan = PodPlan::of(spec, version);
-        let effort = effort(facts.candidates);
         let refused = validate_probes(spec, facts.version, &target.spec_path);
         // A Pod that cannot be created has no future.
         let forecast = if refused.is_empty() {
-            self.forecasts.of(&plan, version, effort)
+            self.forecasts.of(&plan, version)
         } else {
             Arc::default()
         };
@@ -98,7 +97,6 @@ impl Topic for ProbesTopic<'_> {
             unprobed: unprobed.as_deref(),
             plan: &plan,
             forecast: &forecast,
-            is_thorough: effort == Effort::Thorough,
             observed: observed.as_ref(),
         }));
         let unread = observed.as_ref().and_then(|seen| seen.unread.as_ref());
@@ -161,15 +159,4 @@ fn without_refused<'a>(
         |path: &FieldPath, own: &ContainerProbes| path.segments().starts_with(own.path.segments());
     let is_sound = |own: &&ContainerProbes| !refused.iter().any(|found| is_in(&found.path, own));
     Cow::Owned(containers.iter().filter(is_sound).cloned().collect())
-}
-
-/// Documents from which on a forecast is made with less effort.
-const MANY: usize = 1_000;
-
-fn effort(candidates: usize) -> Effort {
-    if candidates < MANY {
-        Effort::Thorough
-    } else {
-        Effort::Quick
-    }
 }

@@ -32,8 +32,7 @@ pub(super) fn check(subject: &Subject<'_>, found: &mut Vec<Finding>) {
     if let Some(standard) = &subject.forecast.standard
         && let Some(start) = observed_start(subject, observed)
     {
-        // With fewer runs the bound is not proven.
-        found.extend(early(&start, standard).filter(|_| subject.is_thorough));
+        found.extend(early(&start, standard));
         found.extend(slow(subject, &start, standard));
     }
 }

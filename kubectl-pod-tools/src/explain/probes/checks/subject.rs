@@ -21,8 +21,6 @@ pub(in super::super) struct Subject<'a> {
     pub unprobed: Option<&'a str>,
     pub plan: &'a PodPlan,
     pub forecast: &'a PodForecast,
-    /// True if rare courses are in the forecast, too.
-    pub is_thorough: bool,
     pub observed: Option<&'a Observed>,
 }
 
