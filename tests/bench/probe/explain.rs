@@ -10,38 +10,66 @@ use crate::{READ, verdict};
 
 const PODS: usize = 5_000;
 const RUNS: usize = 3;
+/// Growth of the time with the number of Pods: a power of it.
+const GROWTH: f64 = 1.1;
 
 pub(crate) fn run() {
     let dir = tempfile::tempdir().unwrap();
-    let file = dir.path().join("pods.yaml");
+    let dir = dir.path();
     for (shape, differ) in [("equal", false), ("different", true)] {
-        std::fs::write(&file, pods(differ)).unwrap();
-        let file = file.to_str().unwrap();
-        let ours = Path::new(env!("CARGO_BIN_EXE_kubectl-pod_tools"));
-        let reader = std::env::current_exe().unwrap();
-        let megabytes = std::fs::metadata(file).unwrap().len() as f64 / 1e6;
+        let file = write(dir, PODS, differ);
+        let megabytes = std::fs::metadata(&file).unwrap().len() as f64 / 1e6;
         println!(
             "\n{PODS} Pods whose probes are {shape} ({megabytes:.1} MB), the least of {RUNS} runs"
         );
-        let (mut read, mut explain) = (Vec::new(), Vec::new());
+        let few = write(dir, PODS / 4, differ);
+        let ours = Path::new(env!("CARGO_BIN_EXE_kubectl-pod_tools"));
+        let reader = std::env::current_exe().unwrap();
+        let words = ["explain-probes", "--offline", "-f"];
+        let text = [words[0], words[1], words[2], file.as_str()];
+        let of_few = [words[0], words[1], words[2], few.as_str()];
+        let json = [words[0], words[1], "-o", "json", words[2], file.as_str()];
+        // In turn, so that all meet the same weather.
+        let mut costs: [Vec<Cost>; 4] = Default::default();
         for _ in 0..RUNS {
-            read.push(cost(&reader, &[READ, file]));
-            explain.push(cost(ours, &["explain-probes", "--offline", "-f", file]));
+            costs[0].push(cost(&reader, &[READ, &file]));
+            costs[1].push(cost(ours, &text));
+            costs[2].push(cost(ours, &json));
+            costs[3].push(cost(ours, &of_few));
         }
-        let (read, explain) = (least(&read), least(&explain));
-        for (who, figures) in [("reading", &read), ("explain-probes", &explain)] {
+        let [read, text, json, few] = costs.map(|runs| least(&runs));
+        for (who, figures) in [
+            ("reading", &read),
+            ("explain-probes", &text),
+            ("-o json", &json),
+        ] {
             println!(
                 "  {who:<15} {:>8.0} ms of CPU, {:>7} KiB at most",
                 figures.seconds * 1e3,
                 figures.peak_kib
             );
         }
-        let ratio = explain.seconds / read.seconds;
+        for (who, figures) in [("explain-probes", &text), ("-o json", &json)] {
+            let ratio = figures.seconds / read.seconds;
+            println!(
+                "  {who:<15} {ratio:.1} times the time of reading (budget 3 times: {})",
+                verdict(ratio <= 3.0)
+            );
+        }
+        let growth = (text.seconds / few.seconds).log(4.0);
         println!(
-            "  {ratio:.1} times the time of reading (budget 3 times: {})",
-            verdict(ratio <= 3.0)
+            "  from {} Pods on it grows with n^{growth:.2} (budget n^{GROWTH}: {})",
+            PODS / 4,
+            verdict(growth <= GROWTH)
         );
     }
+}
+
+/// Writes a file of Pods, and returns its path.
+fn write(dir: &Path, count: usize, differ: bool) -> String {
+    let file = dir.join(format!("{count}-{differ}.yaml"));
+    std::fs::write(&file, pods(count, differ)).unwrap();
+    file.to_str().unwrap().to_owned()
 }
 
 fn least(runs: &[Cost]) -> Cost {
@@ -63,13 +91,19 @@ pub(crate) fn read(file: &str) {
     println!("{length}");
 }
 
-fn pods(differ: bool) -> String {
+fn pods(count: usize, differ: bool) -> String {
     let mut text = String::new();
-    for pod in 0..PODS {
+    for pod in 0..count {
         let n = if differ { pod } else { 0 };
-        write!(
-            text,
-            "---
+        text.push_str(&pod_of(pod, n));
+    }
+    text
+}
+
+/// Returns a Pod; probes of different `n` differ, and some Pods have no startup probe, or a sidecar.
+fn pod_of(pod: usize, n: usize) -> String {
+    let mut text = format!(
+        "---
 apiVersion: v1
 kind: Pod
 metadata:
@@ -77,7 +111,26 @@ metadata:
   labels:
     app: web
 spec:
-  containers:
+"
+    );
+    if n % 5 == 4 {
+        write!(
+            text,
+            "  initContainers:
+  - name: proxy
+    image: registry.example.com/team/proxy:1.2
+    restartPolicy: Always
+    readinessProbe:
+      httpGet: {{path: /ready, port: 15021}}
+      periodSeconds: {}
+",
+            1 + n % 13
+        )
+        .unwrap();
+    }
+    write!(
+        text,
+        "  containers:
   - name: app
     image: registry.example.com/team/app:1.2
     command: [\"/bin/app\", \"--listen\", \":8080\"]
@@ -89,10 +142,6 @@ spec:
       value: db-{pod}.example.com
     resources:
       requests: {{cpu: 250m, memory: 64Mi}}
-    startupProbe:
-      httpGet: {{path: /healthz, port: http}}
-      failureThreshold: {}
-      periodSeconds: {}
     readinessProbe:
       httpGet: {{path: /ready, port: http}}
       periodSeconds: {}
@@ -101,12 +150,25 @@ spec:
       periodSeconds: {}
       timeoutSeconds: 3
 ",
+        3 + n / 119 % 11,
+        5 + n / 1309 % 13
+    )
+    .unwrap();
+    if n.is_multiple_of(3) {
+        write!(
+            text,
+            "    startupProbe:
+      httpGet: {{path: /healthz, port: http}}
+      failureThreshold: {}
+      periodSeconds: {}
+",
             20 + n % 17,
-            2 + n % 7,
-            3 + n / 119 % 11,
-            5 + n / 1309 % 13
+            2 + n % 7
         )
         .unwrap();
+    } else {
+        let delay = n % 119;
+        writeln!(text, "      initialDelaySeconds: {delay}").unwrap();
     }
     text
 }

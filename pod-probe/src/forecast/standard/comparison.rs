@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use k8s_openapi::api::core::v1::PodSpec;
 use pod_model::KubernetesVersion;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use super::super::assumptions::Assumptions;
 use super::super::draw::Draw;
@@ -32,8 +32,8 @@ impl Numbers {
         from[usize::try_from(z % from.len() as u64).unwrap()]
     }
 
-    fn container(&mut self, name: &str) -> Value {
-        let mut container = json!({ "name": name });
+    fn container(&mut self, name: &str) -> Map<String, Value> {
+        let mut container = Map::from_iter([("name".to_owned(), json!(name))]);
         for kind in ["startupProbe", "readinessProbe", "livenessProbe"] {
             if self.pick(&[true, false]) {
                 let successes: &[i32] = if kind == "readinessProbe" {
@@ -41,39 +41,48 @@ impl Numbers {
                 } else {
                     &[1]
                 };
-                container[kind] = json!({
-                    "httpGet": {"port": if self.pick(&[true; 20]) { json!(80) } else { json!("none") }},
+                // A name that no port has is an error by itself.
+                let number = self.pick(&[80, 80, 80, 80, 80, 80, 80, 80, 80, 80, 80, 0]);
+                let port = if number == 0 {
+                    json!("none")
+                } else {
+                    json!(number)
+                };
+                let probe = json!({
+                    "httpGet": {"port": port},
                     "initialDelaySeconds": self.pick(&[0, 0, 0, 1, 2, 5, 10, 15, 30]),
                     "periodSeconds": self.pick(&[1, 2, 3, 5, 10, 10, 15, 20, 30]),
                     "timeoutSeconds": 1,
                     "successThreshold": self.pick(successes),
                     "failureThreshold": self.pick(&[1, 2, 3, 3, 3, 5, 10]),
                 });
+                container.insert(kind.to_owned(), probe);
             }
         }
         if self.pick(&[true, false, false, false]) {
-            container["lifecycle"] =
-                json!({"preStop": {"sleep": {"seconds": self.pick(&[1, 3, 10])}}});
+            let hook = json!({"preStop": {"sleep": {"seconds": self.pick(&[1, 3, 10])}}});
+            container.insert("lifecycle".to_owned(), hook);
         }
         container
     }
 
     fn pod(&mut self) -> Value {
         let count = self.pick(&[1, 1, 1, 2, 3]);
-        let containers: Vec<Value> = (0..count)
+        let containers: Vec<_> = (0..count)
             .map(|at| self.container(&format!("c{at}")))
             .collect();
-        let mut pod = json!({
+        let mut init_containers = Vec::new();
+        if self.pick(&[true, false, false, false]) {
+            let mut sidecar = self.container("s0");
+            sidecar.insert("restartPolicy".to_owned(), json!("Always"));
+            init_containers.push(sidecar);
+        }
+        json!({
             "restartPolicy": self.pick(&["Always", "Always", "OnFailure", "Never"]),
             "terminationGracePeriodSeconds": self.pick(&[0, 1, 5, 30]),
             "containers": containers,
-        });
-        if self.pick(&[true, false, false, false]) {
-            let mut sidecar = self.container("s0");
-            sidecar["restartPolicy"] = json!("Always");
-            pod["initContainers"] = json!([sidecar]);
-        }
-        pod
+            "initContainers": init_containers,
+        })
     }
 }
 

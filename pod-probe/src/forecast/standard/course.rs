@@ -270,8 +270,12 @@ impl Readiness<'_> {
         if self.pokes > 0 || self.has_startup {
             return after(first.lo, Time::from(self.pokes) + self.syncs, 0);
         }
-        // Each of these syncs follows a look at all Pods.
-        let apart = if self.looks_on_demand { 0 } else { SECOND };
+        // Each of these syncs follows a look at all Pods, and a tick may come with it.
+        let apart = if self.looks_on_demand || step <= SECOND {
+            0
+        } else {
+            SECOND
+        };
         if self.delayed().lo > self.started.hi {
             // The first sync makes none, unless its trigger was lost.
             let lost = after(self.started.lo.saturating_add(step), self.syncs, 0);
