@@ -67,8 +67,15 @@ fn the_loopback_address_of_a_host_network_pod_is_its_own() {
     let finding_of = |item: &Value| finding(item, "probe-host").clone();
     assert_eq!(finding_of(&own)["severity"], "info");
     assert!(!own.to_string().contains("instead of the Pod"), "{own}");
-    let elsewhere = host("  hostNetwork: true\n", "192.0.2.1");
+    // It may be the node's, as in the manifests of kubeadm.
+    let address = host("  hostNetwork: true\n", "192.0.2.1");
+    assert_eq!(finding_of(&address)["severity"], "info");
+    let elsewhere = host("  hostNetwork: true\n", "db.internal");
     assert_eq!(finding_of(&elsewhere)["severity"], "warning");
+    let elsewhere = host("", "192.0.2.1");
+    assert_eq!(finding_of(&elsewhere)["severity"], "warning");
+    let brackets = host("  hostNetwork: true\n", "[::1]");
+    assert_eq!(finding_of(&brackets)["severity"], "warning");
     let nodes = host("", "127.0.0.1");
     assert_eq!(finding_of(&nodes)["severity"], "warning");
     assert_has(
@@ -175,6 +182,31 @@ fn a_curl_without_f_accepts_every_status() {
         assert_has(found["help"].as_str().unwrap(), "add `-f`");
     }
     assert!(ids(&probe("curl, -sf, 'localhost:8080'")).is_empty());
+}
+
+#[test]
+fn the_grace_of_a_probe_is_used_as_long_as_another_container_runs() {
+    let never = |others: &str| {
+        let text = format!(
+            "  restartPolicy: Never\n  containers:\n  - {{name: app, image: i, livenessProbe: {{httpGet: \
+             {{port: 80}}, terminationGracePeriodSeconds: 3}}}}\n{others}"
+        );
+        item(&spec(&text), &[])
+    };
+    let alone = never("");
+    assert_eq!(
+        finding(&alone, "ignored-probe-grace")["severity"],
+        "warning"
+    );
+    let two = never("  - {name: other, image: i}\n");
+    let found = finding(&two, "ignored-probe-grace");
+    assert_eq!(found["severity"], "info");
+    assert_has(
+        found["message"].as_str().unwrap(),
+        "if the other containers have ended",
+    );
+    let kept = never("  - {name: other, image: i, restartPolicy: Always}\n");
+    assert!(ids(&kept).is_empty(), "{kept}");
 }
 
 #[test]

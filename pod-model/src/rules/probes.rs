@@ -50,7 +50,7 @@ rules! {
         explanation: "A probe with a `host` makes the kubelet send requests to any address that the node can reach. \
             The kubelet connects from the node, so `localhost` is the node and not the Pod. Since Kubernetes 1.34 the \
             Pod Security Standards refuse it at `baseline` and `restricted`. It also \
-            says nothing about this container, but for one case: under `hostNetwork` the node's loopback address is \
+            says nothing about this container, but for one case: under `hostNetwork` the addresses of the node are \
             the container's own. That is only a hint, because such a Pod is refused at these levels anyway.",
         bad: pod!("  containers:\n\
 \x20 - name: web\n\
@@ -129,7 +129,8 @@ rules! {
     IGNORED_PROBE_GRACE: Warning, "ignored-probe-grace", "The grace period of a probe is not used" => {
         explanation: "Under `restartPolicy: Never` nothing of the Pod remains to run once a probe kills its only \
             container; sidecars do not count. The kubelet then ends the whole Pod, with the Pod's \
-            `terminationGracePeriodSeconds`.",
+            `terminationGracePeriodSeconds`. With several containers that is so once the others have ended, which is \
+            only a hint.",
         bad: pod!("  restartPolicy: Never\n  containers:\n\
 \x20 - name: web\n\
 \x20   image: nginx\n\

@@ -1,5 +1,7 @@
 //! The kubelet's events about probes, of both APIs.
 
+use std::collections::HashSet;
+
 use k8s_openapi::api::core::v1::Event;
 use k8s_openapi::api::events::v1::Event as NewerEvent;
 use k8s_openapi::jiff::Timestamp;
@@ -60,12 +62,10 @@ pub(super) fn newer(target: &Target, answers: &Answers, core: &List<'_, Event>) 
         return Vec::new();
     };
     let list = answers.with_fields::<NewerEvent>(&target.pod_namespace, &selector);
-    let is_known = |name: &Option<String>| {
-        let mut core = core.objects.iter();
-        core.any(|own| &own.object.metadata.name == name)
-    };
+    let core = core.objects.iter();
+    let known: HashSet<_> = core.map(|own| &own.object.metadata.name).collect();
     let all = list.objects.iter().map(|found| found.object);
-    all.filter(|event| !is_known(&event.metadata.name))
+    all.filter(|event| !known.contains(&event.metadata.name))
         .filter_map(seen_newer)
         .collect()
 }

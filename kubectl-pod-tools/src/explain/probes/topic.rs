@@ -1,13 +1,14 @@
 //! The probes as a topic of `explain-…`: look-ups, conclusions, blocks.
 
 use std::borrow::Cow;
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use k8s_openapi::api::core::v1::{Event, Node};
 use k8s_openapi::api::events::v1::Event as NewerEvent;
 use pod_model::lookup::{LookupKind, Need};
 use pod_model::validation::validate_probes;
-use pod_model::{FieldPath, Finding, Verdict};
+use pod_model::{Finding, Segment, Verdict};
 use pod_probe::PodPlan;
 
 use super::blocks::{blocks, drawing};
@@ -155,8 +156,13 @@ fn without_refused<'a>(
     if refused.is_empty() {
         return Cow::Borrowed(containers);
     }
-    let is_in =
-        |path: &FieldPath, own: &ContainerProbes| path.segments().starts_with(own.path.segments());
-    let is_sound = |own: &&ContainerProbes| !refused.iter().any(|found| is_in(&found.path, own));
+    let length = containers
+        .first()
+        .map_or(0, |own| own.path.segments().len());
+    let paths = refused
+        .iter()
+        .filter_map(|found| found.path.segments().get(..length));
+    let paths: HashSet<&[Segment]> = paths.collect();
+    let is_sound = |own: &&ContainerProbes| !paths.contains(own.path.segments());
     Cow::Owned(containers.iter().filter(is_sound).cloned().collect())
 }

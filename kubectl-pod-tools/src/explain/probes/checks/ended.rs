@@ -1,5 +1,6 @@
 //! Checks of a run that has ended: whether a probe can have ended it.
 
+use std::collections::HashMap;
 use std::time::Duration;
 
 use pod_model::{Finding, rules};
@@ -14,13 +15,21 @@ use super::subject::Subject;
 const SECOND: Duration = Duration::from_secs(1);
 
 pub(super) fn check(subject: &Subject<'_>, observed: &Observed, found: &mut Vec<Finding>) {
+    let statuses = observed.containers.iter();
+    let statuses: HashMap<&str, &SeenContainer> =
+        statuses.map(|own| (own.name.as_str(), own)).collect();
+    let mut kills: HashMap<&str, Vec<&SeenEvent>> = HashMap::new();
+    for event in observed.events.iter().filter(|own| own.is_kill_by_probe()) {
+        let name = event.container.as_deref().unwrap_or_default();
+        kills.entry(name).or_default().push(event);
+    }
     for own in subject.containers {
-        let mut statuses = observed.containers.iter();
-        let Some(status) = statuses.find(|status| status.name == own.name) else {
-            continue;
-        };
-        if let Some(run) = &status.last_run {
-            found.extend(ended(own, status, run, &observed.events));
+        let name = own.name.as_str();
+        if let Some(status) = statuses.get(name)
+            && let Some(run) = &status.last_run
+        {
+            let kills = kills.get(name).map_or(&[][..], Vec::as_slice);
+            found.extend(ended(own, status, run, kills));
         }
     }
 }
@@ -30,20 +39,18 @@ fn ended(
     own: &ContainerProbes,
     status: &SeenContainer,
     run: &LastRun,
-    events: &[SeenEvent],
+    kills: &[&SeenEvent],
 ) -> Option<Finding> {
     let probes = own.probes.iter().map(|own| &own.probe);
     let least = probes
         .filter_map(|probe| least(probe, run.is_first))
         .min()?;
-    let kill = events.iter().find(|event| {
-        event.container.as_deref() == Some(&own.name)
-            && event.is_kill_by_probe()
-            && event.last_seen.is_some_and(|at| {
-                let since = at.duration_since(run.started_at).as_secs();
-                let until = run.finished_at.duration_since(at).as_secs();
-                since >= 0 && until >= -1
-            })
+    let kill = kills.iter().find(|event| {
+        event.last_seen.is_some_and(|at| {
+            let since = at.duration_since(run.started_at).as_secs();
+            let until = run.finished_at.duration_since(at).as_secs();
+            since >= 0 && until >= -1
+        })
     });
     let seconds = least.as_secs();
     if let Some(kill) = kill {

@@ -1,9 +1,11 @@
 //! The rules of probes: each check makes findings through the rows of `pod_model::rules`.
 
 mod curl;
+mod declared;
 mod ended;
 mod exec;
 mod handler;
+mod hosts;
 mod live;
 mod numbers;
 mod ports;
@@ -12,6 +14,7 @@ mod subject;
 
 use pod_model::{Finding, containers, rules};
 
+use declared::Declared;
 use subject::Probed;
 pub(super) use subject::Subject;
 
@@ -27,8 +30,11 @@ pub(super) fn findings(subject: &Subject<'_>) -> Vec<Finding> {
         return found;
     }
     let all = containers(subject.spec, &subject.target.spec_path);
+    let declared = Declared::of(&all);
+    // Both lists have the same order.
+    let mut views = all.iter();
     for own in subject.containers {
-        let Some(view) = all.iter().find(|view| view.path == own.path) else {
+        let Some(view) = views.find(|view| view.path == own.path) else {
             continue;
         };
         let probed = Probed {
@@ -36,12 +42,13 @@ pub(super) fn findings(subject: &Subject<'_>) -> Vec<Finding> {
             own,
             view,
             all: &all,
+            declared: &declared,
         };
         handler::check(probed, &mut found);
         numbers::check(probed, &mut found);
         exec::check(probed, &mut found);
     }
-    handler::check_hosts(subject, &mut found);
+    hosts::check(subject, &mut found);
     live::check(subject, &mut found);
     found
 }

@@ -177,15 +177,31 @@ fn ignored_grace(probed: Probed<'_>, own: &EffectiveProbe) -> Option<Finding> {
         .view
         .restart_policy
         .or(spec.restart_policy.as_deref());
-    let is_alone = spec.containers.len() == 1 && probed.own.container_type == ContainerType::App;
+    // Sidecars do not count: they never end by themselves.
+    let is_app = probed.own.container_type == ContainerType::App;
+    let is_alone = spec.containers.len() == 1;
+    let all_end = spec
+        .containers
+        .iter()
+        .all(|own| own.restart_policy.is_none());
     let is_own = own.probe.termination_grace_period_origin == Some(GracePeriodOrigin::Probe);
-    if policy != Some("Never") || !is_alone || !is_own {
+    if policy != Some("Never") || !is_app || !is_own || !(is_alone || all_end) {
         return None;
     }
     let seconds = own.probe.termination_grace_period_seconds?;
     let pods = spec.termination_grace_period_seconds?.max(2);
     if seconds == pods {
         return None;
+    }
+    if !is_alone {
+        let message = format!(
+            "the probe's grace period of {seconds} s is not used if the other containers have ended (sidecars \
+             do not count): under restartPolicy Never the Pod then ends as a whole, with its own grace period \
+             of {pods} s"
+        );
+        let path = own.path.field("terminationGracePeriodSeconds");
+        let finding = Finding::new(&rules::IGNORED_PROBE_GRACE, path, message);
+        return Some(finding.with_severity(Severity::Info));
     }
     let message = format!(
         "the probe's grace period of {seconds} s is not used: under restartPolicy Never no container of \

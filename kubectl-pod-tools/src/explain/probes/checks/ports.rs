@@ -2,9 +2,10 @@
 
 use k8s_openapi::api::core::v1::ContainerPort;
 use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
-use pod_model::{ContainerView, FieldPath, Finding, nearest, prose, rules};
+use pod_model::{FieldPath, Finding, nearest, prose, rules};
 use pod_probe::Handler;
 
+use super::declared::Declared;
 use super::subject::Probed;
 
 /// A port that may be a mistake, although the probe works if the program listens there.
@@ -15,15 +16,10 @@ pub(super) fn check(probed: Probed<'_>, path: FieldPath, port: &IntOrString) -> 
             let declared = own.find(|port| port.name.as_ref() == Some(name))?;
             not_tcp(&[declared], declared.container_port, path)
         }
-        IntOrString::Int(port) => {
-            let ports = probed.all.iter().flat_map(|own| own.ports);
-            let same: Vec<_> = ports.filter(|own| own.container_port == *port).collect();
-            if same.is_empty() {
-                undeclared(probed, path, *port)
-            } else {
-                not_tcp(&same, *port, path)
-            }
-        }
+        IntOrString::Int(port) => match probed.declared.by_number.get(port) {
+            None => undeclared(probed, path, *port),
+            Some(same) => not_tcp(same, *port, path),
+        },
     }
 }
 
@@ -45,13 +41,10 @@ fn not_tcp(declared: &[&ContainerPort], number: i32, path: FieldPath) -> Option<
 
 /// A number that no container of the Pod declares.
 fn undeclared(probed: Probed<'_>, path: FieldPath, port: i32) -> Option<Finding> {
-    let ports = || probed.all.iter().flat_map(|own| own.ports);
-    let numbers: Vec<String> = ports()
-        .map(|port| port.container_port.to_string())
-        .collect();
+    let Declared { numbers, told, .. } = probed.declared;
     let text = port.to_string();
     // Whoever gives the number to a program means it.
-    if numbers.is_empty() || probed.all.iter().any(|own| is_told(own, &text)) {
+    if numbers.is_empty() || told.contains(text.as_str()) {
         return None;
     }
     let asking = asking(probed, port);
@@ -64,7 +57,7 @@ fn undeclared(probed: Probed<'_>, path: FieldPath, port: i32) -> Option<Finding>
     }
     let message = format!(
         "no container of the Pod declares port {port}; declared: {}",
-        prose::list_up_to(&numbers, 5)
+        prose::list_up_to(numbers, 5)
     );
     let finding = Finding::new(&rules::UNDECLARED_PORT, path, message);
     let near = nearest(&text, numbers.iter().map(String::as_str));
@@ -95,17 +88,4 @@ fn asking(probed: Probed<'_>, number: i32) -> Vec<&FieldPath> {
         }
     }
     all
-}
-
-/// Returns whether a container's program is given a number.
-fn is_told(own: &ContainerView<'_>, number: &str) -> bool {
-    let values = own
-        .env
-        .iter()
-        .filter_map(|variable| variable.value.as_ref());
-    let mut texts = own.command.iter().chain(own.args).chain(values);
-    texts.any(|text| {
-        let mut numbers = text.split(|letter: char| !letter.is_ascii_digit());
-        numbers.any(|own| own == number)
-    })
 }

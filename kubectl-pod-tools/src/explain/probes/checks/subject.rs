@@ -7,6 +7,7 @@ use pod_probe::PodPlan;
 use super::super::forecasts::PodForecast;
 use super::super::observed::Observed;
 use super::super::report::ContainerProbes;
+use super::declared::Declared;
 use crate::targets::Target;
 
 /// A Pod whose probes are checked.
@@ -33,4 +34,6 @@ pub(super) struct Probed<'a> {
     pub view: &'a ContainerView<'a>,
     /// All containers of the Pod.
     pub all: &'a [ContainerView<'a>],
+    /// Their ports.
+    pub declared: &'a Declared<'a>,
 }
