@@ -148,7 +148,7 @@ fn a_job_counts_what_its_probes_kill() {
     );
     assert_has(
         text(&job("OnFailure"), "restarts"),
-        "each counts for the Job's backoffLimit",
+        "Each restart counts for the Job's backoffLimit",
     );
     let pod = item(
         &spec(
@@ -255,4 +255,43 @@ fn a_hook_that_sleeps_has_its_time_and_another_is_taken_to_end_at_once() {
     let (takes, reason) = hook("nginx -s quit");
     assert!(takes < 1.0, "{takes}");
     assert_has(&reason, "is taken to end at once (`--pre-stop-takes`)");
+}
+
+/// Another container that fails as well ends the Pod in the forecast, and a sidecar that never starts holds the
+/// others back.
+#[test]
+fn each_container_that_can_be_killed_has_its_time() {
+    let two = item(
+        &spec(
+            "  restartPolicy: Never\n  containers:\n  - {name: a, image: i, livenessProbe: {httpGet: {port: 80}}}\n  \
+             - {name: b, image: i, livenessProbe: {httpGet: {port: 81}, failureThreshold: 9}}\n",
+        ),
+        &[],
+    );
+    let mesh = item(
+        &spec(
+            "  initContainers:\n  - {name: a, image: i, restartPolicy: Always, startupProbe: {httpGet: {port: \
+             80}}}\n  containers:\n  - {name: b, image: i, livenessProbe: {httpGet: {port: 81}, \
+             failureThreshold: 9}}\n",
+        ),
+        &[],
+    );
+    let long = pod("startupProbe: {httpGet: {port: 80}, periodSeconds: 1, failureThreshold: 5000}");
+    for (item, container, least) in [
+        (&two, "b", 80.0),
+        (&mesh, "b", 80.0),
+        (&item(&long, &[]), "app", 4_999.0),
+    ] {
+        let mut all = item["outlook"].as_array().unwrap().iter();
+        let found =
+            all.find(|own| own["container"] == container && own["assumption"] == "neverAnswers");
+        let (earliest, latest) = times(found.unwrap_or_else(|| panic!("{container}: {item}")));
+        // Each attempt that times out takes a little longer.
+        assert!(
+            earliest > least - 3.0 && earliest <= least && latest < least * 1.04 + 17.0,
+            "{container}: {earliest}-{latest}"
+        );
+    }
+    let job = two["outlook"].to_string();
+    assert!(!job.contains("ends the Pod"), "{job}");
 }

@@ -246,6 +246,6 @@ fn a_container_that_may_end_with_0_is_not_said_to_be_restarted_for_ever() {
         );
         outlook(&item(&spec(&text), &[]), "restarts").to_owned()
     };
-    assert_has(&waits("OnFailure"), "after exit code 0 is done");
+    assert_has(&waits("OnFailure"), "with exit code 0 is done");
     assert!(waits("Always").ends_with("every other one comes at once"));
 }

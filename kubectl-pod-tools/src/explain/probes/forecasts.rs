@@ -189,8 +189,6 @@ pub(super) struct Killed<'a> {
     pub event: &'a Event,
     /// The probe.
     pub kind: Kind,
-    /// True if the whole Pod ends with it.
-    pub ends_pod: bool,
 }
 
 /// Returns the kill of the first run of a container by one of its probes. Where the whole Pod ends, the
@@ -199,11 +197,7 @@ pub(super) fn killed<'a>(plan: &PodPlan, events: &'a [Event], index: usize) -> O
     if let Some(event) = first(events, index, is_kill)
         && let Happening::Kill(Some(kind)) = event.happening
     {
-        return Some(Killed {
-            event,
-            kind,
-            ends_pod: false,
-        });
+        return Some(Killed { event, kind });
     }
     let own = plan.containers.get(index)?;
     let apps = plan.containers.iter().filter(|own| !own.is_sidecar);
@@ -225,11 +219,7 @@ pub(super) fn killed<'a>(plan: &PodPlan, events: &'a [Event], index: usize) -> O
         .iter()
         .any(|probe| Kind::from(probe.kind) == kind);
     let ends_pod = matches!(event.reason, Reason::PodEnds { .. });
-    (has_it && ends_pod).then_some(Killed {
-        event,
-        kind,
-        ends_pod,
-    })
+    (has_it && ends_pod).then_some(Killed { event, kind })
 }
 
 /// Returns whether a probe kills a container, and not the whole Pod.

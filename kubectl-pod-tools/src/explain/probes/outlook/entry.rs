@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use k8s_openapi::api::core::v1::PodSpec;
-use pod_probe::{ContainerPlan, PodPlan, ProbeKind, ProbePlan};
+use pod_probe::{ContainerPlan, PodPlan, ProbeKind, ProbePlan, RestartPolicy};
 
 use super::super::report::{Assumed, ContainerProbes, Outlook};
 use super::super::seconds::{not_after, not_before, rounded};
@@ -79,4 +79,32 @@ pub(super) fn timeouts(probe: &ProbePlan) -> Times {
 /// Returns the times of the kill that follows a result.
 pub(super) fn synced((earliest, latest): Times) -> Times {
     (earliest, latest.saturating_add(SYNC))
+}
+
+/// Returns the time from the start of a container to the first attempt of a startup or liveness probe: the
+/// delay counts in whole seconds, and then a tick follows.
+///
+/// Upstream: `worker.run` and `worker.doProbe` in `k8s.io/kubernetes/pkg/kubelet/prober/worker.go`.
+pub(super) fn first_attempt(probe: &ProbePlan) -> Times {
+    let second = Duration::from_secs(1);
+    let latest = probe.initial_delay.saturating_add(probe.period);
+    (
+        probe.initial_delay.saturating_sub(second),
+        latest.saturating_add(SYNC),
+    )
+}
+
+/// Returns the time from the first of the attempts that fail at once to the last one.
+pub(super) fn failures(probe: &ProbePlan) -> Times {
+    let steps = probe.failure_threshold.saturating_sub(1);
+    let fails = probe.period.saturating_mul(steps);
+    (fails, fails.saturating_add(OVERHEAD))
+}
+
+/// Returns whether a kill leaves nothing of the Pod that runs or starts again.
+///
+/// Upstream: `computePodActions` in `k8s.io/kubernetes/pkg/kubelet/kuberuntime/kuberuntime_manager.go`.
+pub(super) fn is_last(plan: &PodPlan, container: &ContainerPlan) -> bool {
+    let apps = plan.containers.iter().filter(|own| !own.is_sidecar).count();
+    !container.is_sidecar && apps == 1 && container.restart_policy == RestartPolicy::Never
 }

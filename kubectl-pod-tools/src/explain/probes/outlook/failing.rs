@@ -6,47 +6,67 @@ use pod_probe::{Event, Handler, Happening, Kind, PodPlan, ProbeKind, ProbePlan};
 
 use super::super::forecasts::{first, killed};
 use super::super::report::{Assumed, ContainerProbes, Outlook};
-use super::super::words::kind_word;
-use super::entry::{OutlookPod, Times, entry, has, range, synced, timeouts};
+use super::super::words::word;
+use super::entry::{
+    OutlookPod, Times, entry, failures, first_attempt, has, is_last, range, synced, timeouts,
+};
 use super::restarts::restarts;
 use crate::render::in_minutes;
 
-/// Times of the first kill.
-struct Kill {
+/// The first kill of a container that never answers.
+struct Kill<'a> {
+    probe: &'a ProbePlan,
+    /// True if the whole Pod ends with it.
+    ends_pod: bool,
     /// Each attempt fails at once, or `None` if none can.
     at_once: Option<Times>,
     /// Each attempt times out.
     timed_out: Times,
 }
 
-impl Kill {
-    /// Returns the times of a probe, from a forecast in which attempts fail at once.
+impl<'a> Kill<'a> {
+    /// Returns the kill from a forecast in which attempts fail at once. Where that has none, because
+    /// another container fails as well or it does not go so far, it follows from the numbers.
     fn of(
-        probe: &ProbePlan,
-        own: &ContainerProbes,
+        plan: &'a PodPlan,
         index: usize,
+        own: &ContainerProbes,
         silent: &[Event],
-        kill: &Event,
-    ) -> Self {
-        let at_once = (kill.earliest, kill.latest);
-        let kind = Kind::from(probe.kind);
+    ) -> Option<Self> {
+        let container = plan.containers.get(index)?;
+        let forecast = killed(plan, silent, index);
+        let kind = match forecast {
+            Some(killed) => killed.kind,
+            None if has(container, ProbeKind::Startup) => Kind::Startup,
+            None => Kind::Liveness,
+        };
+        let mut probes = container.probes.iter();
+        let probe = probes.find(|own| Kind::from(own.kind) == kind && !own.is_errored)?;
         let attempt = first(silent, index, |own| own == Happening::FirstProbe(kind));
-        let timed_out = attempt.map_or(at_once, |attempt| {
-            let fails = timeouts(probe);
+        let attempt = attempt
+            .filter(|_| forecast.is_some())
+            .map_or_else(|| first_attempt(probe), |own| (own.earliest, own.latest));
+        let after = |(least, most): Times| {
             synced((
-                attempt.earliest.saturating_add(fails.0),
-                attempt.latest.saturating_add(fails.1),
+                attempt.0.saturating_add(least),
+                attempt.1.saturating_add(most),
             ))
-        });
+        };
+        let at_once = forecast.map_or_else(
+            || after(failures(probe)),
+            |own| (own.event.earliest, own.event.latest),
+        );
         // A client of gRPC dials again until its time is over.
-        let mut probes = own.probes.iter();
-        let dials_again = probes.any(|own| {
+        let mut handlers = own.probes.iter();
+        let dials_again = handlers.any(|own| {
             own.probe.kind == probe.kind && matches!(own.probe.handler, Handler::Grpc { .. })
         });
-        Self {
+        Some(Self {
+            probe,
+            ends_pod: is_last(plan, container),
             at_once: (!dials_again).then_some(at_once),
-            timed_out,
-        }
+            timed_out: after(timeouts(probe)),
+        })
     }
 
     fn times(&self) -> Times {
@@ -55,9 +75,9 @@ impl Kill {
     }
 
     /// Returns both cases in words; as one range where they hardly differ.
-    fn words(&self, probe: &ProbePlan) -> String {
+    fn words(&self) -> String {
         match self.at_once {
-            Some(at_once) if probe.timeout > probe.period => format!(
+            Some(at_once) if self.probe.timeout > self.probe.period => format!(
                 "after {} if its attempts fail at once, and after {} if they time out",
                 range(at_once),
                 range(self.timed_out)
@@ -79,13 +99,7 @@ pub(super) fn failing(
         return;
     };
     let name = &container.name;
-    let first_kill = killed(pod.plan, silent, index);
-    let with_probe = first_kill.and_then(|killed| {
-        let mut probes = container.probes.iter();
-        let probe = probes.find(|probe| Kind::from(probe.kind) == killed.kind)?;
-        Some((killed, probe))
-    });
-    let Some((killed, probe)) = with_probe else {
+    let Some(kill) = Kill::of(pod.plan, index, own, silent) else {
         if !has(container, ProbeKind::Startup) && !has(container, ProbeKind::Liveness) {
             let message = format!(
                 "if container {name} never answers, it is never ready, and nothing restarts it: it has no \
@@ -95,21 +109,20 @@ pub(super) fn failing(
         }
         return;
     };
-    let kill = Kill::of(probe, own, index, silent, killed.event);
-    let (times, words) = (kill.times(), kill.words(probe));
-    let verb = if killed.ends_pod {
+    let (times, words) = (kill.times(), kill.words());
+    let verb = if kill.ends_pod {
         "ends the Pod"
     } else {
         "kills it"
     };
-    let grace = if killed.ends_pod {
+    let grace = if kill.ends_pod {
         with_grace(pod.plan)
     } else {
         String::new()
     };
     let message = format!(
         "if container {name} never answers, its {} probe {verb} {words}{grace}",
-        kind_word(killed.kind)
+        word(kill.probe.kind)
     );
     all.push(entry(
         Some(container),
@@ -117,7 +130,7 @@ pub(super) fn failing(
         Some(times),
         message,
     ));
-    let follows = if killed.ends_pod {
+    let follows = if kill.ends_pod {
         pod.is_job.then(|| {
             "a Pod that ends so has failed, which counts for the Job's backoffLimit; it has succeeded if all \
              its containers end with exit code 0 at SIGTERM"
@@ -129,7 +142,7 @@ pub(super) fn failing(
     let follow = |message| entry(Some(container), Assumed::Restarts, None, message);
     all.extend(follows.map(follow));
     let (least, most) = super::super::seconds::rounded(times.0, times.1);
-    let end = if killed.ends_pod {
+    let end = if kill.ends_pod {
         "the Pod always ends"
     } else {
         "it is always killed"

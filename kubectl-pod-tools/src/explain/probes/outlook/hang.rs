@@ -1,10 +1,10 @@
 //! A container that has answered, and answers no more.
 
-use pod_probe::{ContainerPlan, Handler, Happening, PodPlan, ProbeKind, ProbePlan, RestartPolicy};
+use pod_probe::{ContainerPlan, Handler, Happening, PodPlan, ProbeKind, ProbePlan};
 
 use super::super::forecasts::{Standard, first};
 use super::super::report::{Assumed, ContainerProbes, Outlook};
-use super::entry::{Times, entry, range, sound, synced, timeouts};
+use super::entry::{Times, entry, is_last, range, sound, synced, timeouts};
 use super::failing::ends_pod;
 use crate::render::in_minutes;
 
@@ -13,14 +13,6 @@ use crate::render::in_minutes;
 fn noticed(probe: &ProbePlan) -> Times {
     let fails = timeouts(probe);
     (fails.0, fails.1.saturating_add(probe.period))
-}
-
-/// Returns whether a kill leaves nothing of the Pod that runs or starts again.
-///
-/// Upstream: `computePodActions` in `k8s.io/kubernetes/pkg/kubelet/kuberuntime/kuberuntime_manager.go`.
-fn is_last(plan: &PodPlan, container: &ContainerPlan) -> bool {
-    let apps = plan.containers.iter().filter(|own| !own.is_sidecar).count();
-    !container.is_sidecar && apps == 1 && container.restart_policy == RestartPolicy::Never
 }
 
 /// The liveness probe does not run yet in the first part of a run.

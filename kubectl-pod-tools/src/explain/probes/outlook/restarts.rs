@@ -101,23 +101,29 @@ pub(super) fn restarts(
             job(container, is_job)
         ));
     };
-    let wait = match (wait == MOST, immediate.most == Some(immediate.least)) {
-        (true, _) => "then every other one waits 5m".to_owned(),
-        (false, is_exact) => format!(
-            "then each waits, {}{} at first and up to 5m; from there on every other one comes at once",
+    let at_once = format!("the first {count} restarts of container {name} come at once");
+    let later = match immediate.most {
+        None => "and later ones at once or after 5m".to_owned(),
+        Some(_) if wait == MOST => "and then every other one waits 5m".to_owned(),
+        Some(most) => format!(
+            "then each waits, {}{} at first and up to 5m, and from there on every other one comes at once",
             in_minutes(wait),
-            if is_exact { "" } else { " or more" }
+            if most > immediate.least {
+                " or more"
+            } else {
+                ""
+            }
         ),
     };
     // Its end is judged once a wait has held the start back.
     let unless = match container.restart_policy {
         RestartPolicy::OnFailure => {
-            "; a container that waits after exit code 0 is done, and is not restarted"
+            ". One that has to wait and has ended with exit code 0 is done: it is not restarted"
         }
         _ => "",
     };
     Some(format!(
-        "the first {count} restarts of container {name} come at once, {wait}{unless}{}",
+        "{at_once}, {later}{unless}{}",
         job(container, is_job)
     ))
 }
@@ -125,7 +131,7 @@ pub(super) fn restarts(
 /// Upstream: `pastBackoffLimitOnFailure` in `k8s.io/kubernetes/pkg/controller/job/job_controller.go`.
 fn job(container: &ContainerPlan, is_job: bool) -> &'static str {
     if is_job && container.restart_policy == RestartPolicy::OnFailure {
-        "; each counts for the Job's backoffLimit"
+        ". Each restart counts for the Job's backoffLimit"
     } else {
         ""
     }
