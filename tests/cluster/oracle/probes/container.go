@@ -34,6 +34,9 @@ type container struct {
 	ready   bool
 	started bool
 	of      string
+	readyOf int
+	count   int  // instances so far
+	stale   bool // it is of a sandbox before
 }
 
 func (c *container) newest(list []instance) *instance {
@@ -55,9 +58,10 @@ func same(a, b []instance) bool {
 	return true
 }
 
-// RunInContainer answers a probe: the command is the container and the probe's kind.
+// RunInContainer answers a probe: the command is the container, the probe's kind, and
+// what is special about it.
 func (k *kubelet) RunInContainer(_ context.Context, id kubecontainer.ContainerID, command []string, timeout time.Duration) ([]byte, error) {
-	c, kind := k.byName[command[0]], command[1]
+	c, kind, special := k.byName[command[0]], command[1], append(command, "", "")[2]
 	k.mu.Lock()
 	var i instance
 	for n := range c.has {
@@ -72,35 +76,93 @@ func (k *kubelet) RunInContainer(_ context.Context, id kubecontainer.ContainerID
 	if k.trace {
 		k.note(c, i.number, "try."+kind)
 	}
-	// A worker that was woken never concludes before the sync that woke it goes on.
-	asks := seconds(0.002 + 0.018*k.random())
-	time.Sleep(asks)
+	if special == "errored" {
+		k.asks()
+		return nil, errors.New("port nope not found")
+	}
+	asked := k.asks()
+	deadline := time.Now().Add(timeout)
+	late := func() ([]byte, error) {
+		time.Sleep(time.Until(deadline))
+		return nil, fmt.Errorf("%w: timed out after %s", remote.ErrCommandTimedOut, timeout)
+	}
+	if special == "grpc" && !k.connects(c, i, deadline) {
+		return late()
+	}
 	failure := utilexec.CodeExitError{Err: errors.New("exit 1"), Code: 1}
+	if k.does.Network {
+		// Whoever has the Pod's address.
+		i = k.current(c)
+	}
 	if !i.running {
 		if k.does.Network {
 			return nil, failure
 		}
 		return nil, errors.New("container not running")
 	}
-	if len(command) > 2 {
-		return nil, errors.New("port nope not found")
+	recovered, fails, hangs, errs, starts := k.behaves(i)
+	left := time.Until(deadline)
+	if hangs || seconds(k.does.Slow) > left {
+		return late()
 	}
-	age := time.Since(i.started).Seconds()
-	fails := !k.does.FirstRunOnly || i.number == 0
-	since := func(at *float64) bool { return fails && at != nil && age >= *at }
-	recovered := since(k.does.RecoversAt)
-	if since(k.does.HangsAt) && !recovered || seconds(k.does.Slow) > timeout {
-		time.Sleep(timeout)
-		return nil, fmt.Errorf("%w: timed out after %s", remote.ErrCommandTimedOut, timeout)
-	}
-	time.Sleep(max(seconds(k.does.Slow)-asks, 0))
+	// The answer is that of the moment when the container is asked.
+	time.Sleep(max(seconds(k.does.Slow)-asked, 0))
 	switch {
-	case since(k.does.ErrorsAt) && !recovered:
+	case errs && !recovered:
 		return nil, errors.New("cannot exec")
-	case age < k.does.StartsAfter, since(k.does.FailsAt) && !recovered:
+	case starts, fails && !recovered:
 		return []byte("no"), failure
 	}
 	return []byte("ok"), nil
+}
+
+// asks takes the time to ask a container. A worker that was woken never concludes before
+// the sync that woke it goes on.
+func (k *kubelet) asks() time.Duration {
+	asks := seconds(0.002 + 0.018*k.random())
+	time.Sleep(asks)
+	return asks
+}
+
+// behaves is the behaviour of an instance now.
+func (k *kubelet) behaves(i instance) (recovered, fails, hangs, errs, starts bool) {
+	age := time.Since(i.started).Seconds()
+	bad := !k.does.FirstRunOnly || i.number == 0
+	since := func(at *float64) bool { return bad && at != nil && age >= *at }
+	recovered = since(k.does.RecoversAt)
+	return recovered, since(k.does.FailsAt), since(k.does.HangsAt) && !recovered, since(k.does.ErrorsAt), age < k.does.StartsAfter
+}
+
+// connects does what a gRPC client does that waits for its connection: where it is refused, it
+// tries again with a back-off, up to the time-out.
+func (k *kubelet) connects(c *container, i instance, deadline time.Time) bool {
+	base, wait := 1.0, 1.0
+	for {
+		if k.does.Network {
+			i = k.current(c)
+		}
+		if i.running {
+			if _, _, hangs, _, starts := k.behaves(i); hangs || !starts {
+				return true
+			}
+		}
+		if !time.Now().Add(seconds(wait)).Before(deadline) {
+			return false
+		}
+		time.Sleep(seconds(wait))
+		base *= 1.6
+		wait = base * (0.8 + 0.4*k.random())
+	}
+}
+
+// current is the newest instance.
+func (k *kubelet) current(c *container) instance {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if i := c.newest(c.has); i != nil {
+		return *i
+	}
+	return instance{}
 }
 
 func (k *kubelet) isFirst(c *container, key string) bool {
@@ -117,10 +179,8 @@ func seconds(s float64) time.Duration { return time.Duration(s * float64(time.Se
 func (k *kubelet) start(c *container) {
 	time.Sleep(seconds(0.05 + 0.25*k.random()))
 	k.mu.Lock()
-	number := 0
-	if last := c.newest(c.has); last != nil {
-		number = last.number + 1
-	}
+	number := c.count
+	c.count, c.stale = number+1, false
 	i := instance{id: fmt.Sprintf("%s-%d", c.spec.Name, number), number: number, started: time.Now(), running: true}
 	c.has = append(c.has, i)
 	if len(c.has) > 2 {
@@ -189,6 +249,14 @@ func (k *kubelet) kill(c *container, i instance, kind string, later ...*containe
 			grace = *own
 		}
 	}
+	k.killIn(c, i, what, grace, later...)
+}
+
+// killIn kills a container that has so much time.
+func (k *kubelet) killIn(c *container, i instance, what string, grace int64, later ...*container) {
+	if !k.isRunning(c, i.id) {
+		return
+	}
 	k.note(c, i.number, what)
 	if c.spec.Lifecycle != nil && c.spec.Lifecycle.PreStop != nil && grace > 0 {
 		takes := k.does.PreStopTakes
@@ -214,7 +282,11 @@ func (k *kubelet) kill(c *container, i instance, kind string, later ...*containe
 	takes := k.does.StopTakes + 0.01 + 0.19*k.random()
 	if k.does.StopTakes >= 0 && takes < float64(grace) {
 		time.Sleep(seconds(takes))
-		k.end(c, i.id, 143)
+		code := 143
+		if k.does.StopCode != nil {
+			code = *k.does.StopCode
+		}
+		k.end(c, i.id, code)
 		return
 	}
 	time.Sleep(time.Duration(grace) * time.Second)

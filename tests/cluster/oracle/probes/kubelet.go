@@ -3,7 +3,6 @@ package probes
 import (
 	"errors"
 	"math/rand"
-	"sort"
 	"sync"
 	"time"
 
@@ -12,7 +11,6 @@ import (
 	"k8s.io/apimachinery/pkg/types"
 	"k8s.io/apimachinery/pkg/util/intstr"
 	"k8s.io/client-go/util/flowcontrol"
-	kubecontainer "k8s.io/kubernetes/pkg/kubelet/container"
 	kubepod "k8s.io/kubernetes/pkg/kubelet/pod"
 	"k8s.io/kubernetes/pkg/kubelet/prober"
 	"k8s.io/kubernetes/pkg/kubelet/prober/results"
@@ -49,6 +47,8 @@ type kubelet struct {
 	relisted   time.Time
 	lastSync   time.Time
 	looked     *sync.Cond
+	due        time.Time // when the Pod is to be synced without a cause; zero if never
+	sandbox    bool      // it is ready
 	wake       chan struct{}
 	stop       chan struct{}
 	wait       sync.WaitGroup
@@ -116,6 +116,9 @@ func (k *kubelet) live(r Request) {
 					// No container of a request has a port with a name.
 					command = append(command, "errored")
 				}
+				if probe.GRPC != nil {
+					command = append(command, "grpc")
+				}
 				probe.ProbeHandler = v1.ProbeHandler{Exec: &v1.ExecAction{Command: command}}
 			}
 		}
@@ -136,8 +139,11 @@ func (k *kubelet) live(r Request) {
 	// Long after the kubelet's own start.
 	time.Sleep(time.Hour)
 
-	k.wait.Add(3)
+	k.sandbox = true
+	k.wait.Add(5)
 	go k.look()
+	go k.queue()
+	go k.clean()
 	go k.listen()
 	go k.work()
 	longest := 1.0
@@ -225,19 +231,19 @@ func (k *kubelet) watch() {
 	for _, s := range list {
 		c := k.byName[s.Name]
 		i := k.instanceOf(c, s.ContainerID)
-		if i == nil {
+		if i == nil && s.ContainerID != "" {
 			continue
 		}
 		started := s.Started != nil && *s.Started
-		if started && !(c.started && c.of == s.ContainerID) {
+		if i != nil && started && !(c.started && c.of == s.ContainerID) {
 			k.note(c, i.number, "started")
 		}
-		if s.Ready != c.ready {
-			what := "unready"
-			if s.Ready {
-				what = "ready"
-			}
-			k.note(c, i.number, what)
+		if i != nil && s.Ready && !c.ready {
+			c.readyOf = i.number
+			k.note(c, i.number, "ready")
+		} else if !s.Ready && c.ready {
+			// The instance that was ready may have been replaced.
+			k.note(c, c.readyOf, "unready")
 		}
 		c.started, c.ready, c.of = started, s.Ready, s.ContainerID
 	}
@@ -289,15 +295,50 @@ func (k *kubelet) work() {
 			}()
 		}
 		due := time.Now().Add(k.nextSync(until))
-		for waiting := true; waiting; {
-			select {
-			case <-k.stop:
-				return
-			case <-k.wake:
-				waiting = false
-			case <-time.After(time.Second):
-				waiting = time.Now().Before(due)
-			}
+		k.mu.Lock()
+		k.due = due
+		k.mu.Unlock()
+		select {
+		case <-k.stop:
+			return
+		case <-k.wake:
+		}
+	}
+}
+
+// queue is the ticker of the sync loop: it takes the Pod out of the work queue when
+// it is due, even while the Pod's worker is busy.
+func (k *kubelet) queue() {
+	defer k.wait.Done()
+	time.Sleep(seconds(k.random()))
+	for {
+		k.mu.Lock()
+		isDue := !k.due.IsZero() && k.due.Before(time.Now())
+		if isDue {
+			k.due = time.Time{}
+		}
+		k.mu.Unlock()
+		if isDue {
+			k.poke()
+		}
+		select {
+		case <-k.stop:
+			return
+		case <-time.After(time.Second):
+		}
+	}
+}
+
+// clean is the housekeeping: it forgets back-offs.
+func (k *kubelet) clean() {
+	defer k.wait.Done()
+	time.Sleep(seconds(2 * k.random()))
+	for {
+		k.backOff.GC()
+		select {
+		case <-k.stop:
+			return
+		case <-time.After(2 * time.Second):
 		}
 	}
 }
@@ -339,26 +380,7 @@ func (k *kubelet) sync() (bool, time.Time, error) {
 		}
 		time.Sleep(seconds(0.3 + 4*longest*k.random()))
 	}
-	kills, starts, whole := k.actions()
-	if whole {
-		var all sync.WaitGroup
-		for n, c := range k.containers {
-			if i := c.newest(c.seen); i == nil || !i.running {
-				continue
-			}
-			all.Add(1)
-			go func() {
-				defer all.Done()
-				var later []*container
-				if c.sidecar {
-					later = k.containers[n+1:]
-				}
-				k.kill(c, *c.newest(c.seen), "", later...)
-			}()
-		}
-		all.Wait()
-		return true, time.Time{}, nil
-	}
+	does := k.actions()
 	// The status that this sync began with.
 	exited := map[*container]*instance{}
 	for _, c := range k.containers {
@@ -370,21 +392,29 @@ func (k *kubelet) sync() (bool, time.Time, error) {
 			}
 		}
 	}
-	order := make([]*container, 0, len(kills))
-	for c := range kills {
-		order = append(order, c)
+	if does.killPod {
+		k.killPod()
+		k.sandbox = false
 	}
-	sort.Slice(order, func(a, b int) bool { return order[a].spec.Name < order[b].spec.Name })
-	// The kubelet keeps them in a map.
-	for n := range order {
-		other := n + int(k.random()*float64(len(order)-n))
-		order[n], order[other] = order[other], order[n]
+	k.killEach(does.kills)
+	for _, c := range does.reset {
+		if i := c.newest(c.seen); i != nil && i.running {
+			k.killIn(c, *i, "kill", 0)
+		}
+		k.remove(c)
 	}
-	for _, c := range order {
-		k.kill(c, *c.newest(c.seen), kills[c])
+	if does.newSandbox {
+		for _, c := range k.containers {
+			if c.sidecar {
+				k.remove(c)
+			}
+			c.stale = true
+		}
+		time.Sleep(seconds(0.1 + 0.9*k.random()))
+		k.sandbox = true
 	}
 	var until time.Time
-	for _, c := range starts {
+	for _, c := range does.starts {
 		if last := exited[c]; last != nil {
 			if k.backOff.IsInBackOffSince(c.spec.Name, last.finished) {
 				if end := last.finished.Add(k.backOff.Get(c.spec.Name)); until.IsZero() || end.Before(until) {
@@ -398,150 +428,9 @@ func (k *kubelet) sync() (bool, time.Time, error) {
 		k.inBackOff[c.spec.Name] = false
 		k.start(c)
 	}
-	return len(kills)+len(starts) > 0, until, nil
-}
-
-func (k *kubelet) restarts(code int) bool {
-	switch k.pod.Spec.RestartPolicy {
-	case v1.RestartPolicyNever:
-		return false
-	case v1.RestartPolicyOnFailure:
-		return code != 0
+	if len(does.reset) > 0 {
+		// SyncPod asks for the next sync itself.
+		k.poke()
 	}
-	return true
-}
-
-// actions does what computePodActions does: which containers a probe has failed,
-// which start, and whether the whole Pod ends.
-func (k *kubelet) actions() (map[*container]string, []*container, bool) {
-	kills, starts := map[*container]string{}, []*container(nil)
-	kept, mayStart, startsApp := 0, true, false
-	for _, c := range k.containers {
-		i := c.newest(c.seen)
-		switch {
-		case i == nil:
-			if mayStart && !k.isThere(c) {
-				starts = append(starts, c)
-				startsApp = startsApp || !c.sidecar
-			}
-			mayStart = mayStart && !c.sidecar
-			if !c.sidecar {
-				kept++
-			}
-		case !i.running:
-			if c.sidecar || k.restarts(i.code) {
-				starts = append(starts, c)
-				startsApp = startsApp || !c.sidecar
-			}
-			mayStart = mayStart && !c.sidecar
-		default:
-			id := kubecontainer.ContainerID{Type: "x", ID: i.id}
-			started, known := k.started.Get(id)
-			live, _ := k.liveness.Get(id)
-			kind := ""
-			if c.sidecar && c.spec.StartupProbe != nil && (!known || started != results.Success) {
-				// A sidecar's liveness matters only after its startup probe has passed.
-				if known && started == results.Failure {
-					kind = "startup"
-				}
-			} else if live == results.Failure {
-				kind = "liveness"
-			} else if known && started == results.Failure {
-				kind = "startup"
-			}
-			if kind == "" {
-				if !c.sidecar {
-					kept++
-				} else if c.spec.StartupProbe != nil && (!known || started != results.Success) {
-					mayStart = false
-				}
-				continue
-			}
-			kills[c] = kind
-			mayStart = mayStart && !c.sidecar
-			if c.sidecar || k.pod.Spec.RestartPolicy != v1.RestartPolicyNever {
-				starts = append(starts, c)
-				startsApp = startsApp || !c.sidecar
-			}
-		}
-	}
-	return kills, starts, kept == 0 && !startsApp && len(kills) > 0 && k.pod.Spec.RestartPolicy == v1.RestartPolicyNever
-}
-
-func (k *kubelet) isThere(c *container) bool {
-	k.mu.Lock()
-	defer k.mu.Unlock()
-	return len(c.has) > 0
-}
-
-// generate makes the Pod's status from what the PLEG saw last; true if it has ended.
-func (k *kubelet) generate(old v1.PodStatus) (v1.PodStatus, bool) {
-	current := v1.PodStatus{PodIP: "10.0.0.1", Phase: v1.PodRunning}
-	ended, code, any := true, 0, false
-	before := map[string]v1.ContainerStatus{}
-	for _, s := range append(append([]v1.ContainerStatus(nil), old.InitContainerStatuses...), old.ContainerStatuses...) {
-		before[s.Name] = s
-	}
-	for _, c := range k.containers {
-		s := v1.ContainerStatus{Name: c.spec.Name}
-		k.mu.Lock()
-		seen := append([]instance(nil), c.seen...)
-		k.mu.Unlock()
-		if i := c.newest(seen); i == nil {
-			s.State.Waiting = &v1.ContainerStateWaiting{Reason: "ContainerCreating"}
-			ended = ended && c.sidecar
-		} else {
-			any = any || !c.sidecar
-			s.State, s.ContainerID, s.RestartCount = stateOf(*i), "x://"+i.id, int32(i.number)
-			if len(seen) > 1 {
-				s.LastTerminationState = stateOf(seen[len(seen)-2])
-			}
-			if i.running {
-				ended = ended && c.sidecar
-				if was := before[s.Name].Started; was != nil && inheritsStarted() {
-					s.Started = was
-				}
-			} else if c.sidecar || k.restarts(i.code) {
-				ended = ended && c.sidecar
-				if k.inBackOff[s.Name] {
-					s.LastTerminationState = s.State
-					s.State = v1.ContainerState{Waiting: &v1.ContainerStateWaiting{Reason: kubecontainer.ErrCrashLoopBackOff.Error()}}
-				}
-			} else if i.code != 0 {
-				code = i.code
-			}
-		}
-		if c.sidecar {
-			current.InitContainerStatuses = append(current.InitContainerStatuses, s)
-		} else {
-			current.ContainerStatuses = append(current.ContainerStatuses, s)
-		}
-	}
-	if !any {
-		current.Phase = v1.PodPending
-	} else if ended {
-		current.Phase = v1.PodSucceeded
-		if code != 0 {
-			current.Phase = v1.PodFailed
-		}
-	}
-	updatePodStatus(k, &current)
-	all := append(append([]v1.ContainerStatus(nil), current.InitContainerStatuses...), current.ContainerStatuses...)
-	current.Conditions = append(current.Conditions,
-		status.GeneratePodReadyCondition(k.pod, &old, current.Conditions, all, current.Phase),
-		status.GenerateContainersReadyCondition(k.pod, &old, all, current.Phase))
-	if k.random() < 0.5 {
-		// The worker that was woken reads the status before it is set.
-		time.Sleep(time.Microsecond)
-	}
-	return current, ended && any
-}
-
-func stateOf(i instance) v1.ContainerState {
-	if i.running {
-		return v1.ContainerState{Running: &v1.ContainerStateRunning{StartedAt: metav1.NewTime(i.started)}}
-	}
-	return v1.ContainerState{Terminated: &v1.ContainerStateTerminated{
-		ExitCode: int32(i.code), StartedAt: metav1.NewTime(i.started), FinishedAt: metav1.NewTime(i.finished), ContainerID: "x://" + i.id,
-	}}
+	return does.killPod || len(does.kills)+len(does.starts)+len(does.reset) > 0, until, nil
 }

@@ -46,6 +46,7 @@ type Behaviour struct {
 	ExitsAt      *float64 `json:"exitsAt"`
 	ExitCode     int      `json:"exitCode"`
 	StopTakes    float64  `json:"stopTakes"` // after SIGTERM; negative: never
+	StopCode     *int     `json:"stopCode"`  // of a container that ends by itself then; 143
 	PreStopTakes float64  `json:"preStopTakes"`
 	FirstRunOnly bool     `json:"firstRunOnly"`
 	// Network: a container that has ended refuses the connection; a command in it
