@@ -38,7 +38,7 @@ pub struct KnownBug {
     pub effect: &'static str,
     /// Upstream's file and function.
     pub source: &'static str,
-    applies: fn(&PodSpec) -> bool,
+    applies: fn(&PodSpec, KubernetesVersion) -> bool,
 }
 
 /// Every known bug.
@@ -49,14 +49,15 @@ pub const KNOWN_BUGS: [KnownBug; 4] = [
         since: KubernetesVersion::V1_35,
         until: KubernetesVersion::V1_37,
         avoided_by: Some(Gate::ChangeContainerStatusOnKubeletRestart),
-        effect: "After a restart, liveness and readiness probes run before the startup probe has \
-                 passed, until its first tick: a container that starts slowly can be killed again.",
+        effect: "Where a liveness probe has killed a container and it starts again at once, liveness and \
+                 readiness probes run before the startup probe has passed, until its first tick: a \
+                 container that starts slowly can be killed again.",
         source: "k8s.io/kubernetes/pkg/kubelet/kubelet_pods.go convertToAPIContainerStatuses, \
                  pkg/kubelet/prober/prober_manager.go isContainerStarted",
-        applies: |spec| {
+        applies: |spec, version| {
             probed(spec).any(|own| {
-                own.startup_probe.is_some()
-                    && (own.liveness_probe.is_some() || own.readiness_probe.is_some())
+                let is_probed = own.startup_probe.is_some() && own.liveness_probe.is_some();
+                is_probed && policy_of(own, spec, version) != "Never"
             })
         },
     },
@@ -69,7 +70,7 @@ pub const KNOWN_BUGS: [KnownBug; 4] = [
         effect: "While the Pod terminates, its exec readiness probes cannot run, and each container \
                  stays as ready as it was.",
         source: "k8s.io/kubernetes/pkg/kubelet/prober/prober_manager.go AddPod",
-        applies: |spec| {
+        applies: |spec, _| {
             let mut probes = probed(spec).filter_map(|own| own.readiness_probe.as_ref());
             probes.any(|probe| probe.exec.is_some())
         },
@@ -83,7 +84,7 @@ pub const KNOWN_BUGS: [KnownBug; 4] = [
         effect: "An HTTP answer whose body breaks off or stalls counts neither as a success nor as a \
                  failure, whatever its status: the container is never killed for it.",
         source: "k8s.io/kubernetes/pkg/probe/http/http.go DoHTTPProbe",
-        applies: |spec| {
+        applies: |spec, _| {
             let kills = |own: &Container| {
                 let probes = [own.startup_probe.as_ref(), own.liveness_probe.as_ref()];
                 let mut probes = probes.into_iter().flatten();
@@ -95,23 +96,59 @@ pub const KNOWN_BUGS: [KnownBug; 4] = [
     KnownBug {
         id: BugId::RecreatedWorkers,
         issue: None,
-        since: KubernetesVersion::V1_37,
+        since: KubernetesVersion::V1_33,
         until: KubernetesVersion::V1_37,
         avoided_by: None,
         effect: "While a container that has ended for good is still probed, the kubelet syncs the \
-                 Pod every second: readiness probes of the others run at each of these syncs.",
+                 Pod every second: readiness probes of containers that are not ready run at each of \
+                 these syncs.",
         source: "k8s.io/kubernetes/pkg/kubelet/prober/prober_manager.go AddPod, worker.go doProbe",
-        applies: |spec| {
-            let ends = spec.restart_policy.as_deref().unwrap_or("Always") != "Always";
-            let is_probed = |own: &Container| {
+        applies: |spec, version| {
+            // `AddPod` looks at the containers in their order. Up to 1.36 it returns at the first worker
+            // that lives: only those of the first probed container are made anew.
+            let is_probed = |own: &&Container| {
                 own.startup_probe.is_some()
                     || own.readiness_probe.is_some()
                     || own.liveness_probe.is_some()
             };
-            ends && spec.containers.len() > 1 && spec.containers.iter().any(is_probed)
+            let made_anew = if version < KubernetesVersion::V1_37 {
+                1
+            } else {
+                usize::MAX
+            };
+            let mut made_anew = spec.containers.iter().filter(is_probed).take(made_anew);
+            made_anew.any(|own| {
+                let has_readiness = |other: &Container| other.readiness_probe.is_some();
+                let mut others = probed(spec).filter(|other| other.name != own.name);
+                // The Pod ends with the last app container.
+                let goes_on = spec.containers.len() > 1;
+                goes_on && can_end(own, spec, version) && others.any(has_readiness)
+            })
         },
     },
 ];
+
+/// Returns a container's own restart policy, or the Pod's.
+fn policy_of<'a>(own: &'a Container, spec: &'a PodSpec, version: KubernetesVersion) -> &'a str {
+    let is_sidecar = !spec.containers.iter().any(|other| other.name == own.name);
+    let has_own = is_sidecar || Gate::ContainerRestartRules.is_on(version);
+    let own_policy = own.restart_policy.as_deref().filter(|_| has_own);
+    own_policy
+        .or(spec.restart_policy.as_deref())
+        .unwrap_or("Always")
+}
+
+/// Returns whether the workers of a container end with it: before the gate `ContainerRestartRules` only
+/// where the Pod never restarts a container.
+///
+/// Upstream: `doProbe` in `k8s.io/kubernetes/pkg/kubelet/prober/worker.go`.
+fn can_end(own: &Container, spec: &PodSpec, version: KubernetesVersion) -> bool {
+    match policy_of(own, spec, version) {
+        "Never" => true,
+        "OnFailure" => Gate::ContainerRestartRules.is_on(version),
+        _ => false,
+    }
+}
 
 /// Returns the containers that the kubelet probes: the app containers and the sidecars.
 fn probed(spec: &PodSpec) -> impl Iterator<Item = &Container> {
@@ -137,7 +174,7 @@ impl KnownBug {
 
 /// Returns the bugs of a version that can change what the probes of a Pod do.
 pub fn known_bugs(spec: &PodSpec, version: KubernetesVersion) -> Vec<&'static KnownBug> {
-    let stands = |bug: &&KnownBug| bug.stands_in(version) && (bug.applies)(spec);
+    let stands = |bug: &&KnownBug| bug.stands_in(version) && (bug.applies)(spec, version);
     KNOWN_BUGS.iter().filter(stands).collect()
 }
 
@@ -174,5 +211,48 @@ mod tests {
             [BugId::CancelledExecProbe]
         );
         assert_eq!(ids(&exec, KubernetesVersion::V1_37), []);
+    }
+
+    fn has(id: BugId, spec: &serde_json::Value, version: KubernetesVersion) -> bool {
+        let spec = serde_json::from_value::<PodSpec>(spec.clone()).unwrap();
+        known_bugs(&spec, version).iter().any(|bug| bug.id == id)
+    }
+
+    #[test]
+    fn started_is_inherited_only_where_a_liveness_probe_restarts_the_container() {
+        let inherits = |policy: &str, kind: &str| {
+            let mut own = json!({"name": "c", "startupProbe": {"exec": {}}});
+            own[kind] = json!({"exec": {}});
+            let spec = json!({"restartPolicy": policy, "containers": [own]});
+            has(BugId::InheritedStarted, &spec, KubernetesVersion::V1_35)
+        };
+        assert!(inherits("Always", "livenessProbe"));
+        assert!(inherits("OnFailure", "livenessProbe"));
+        assert!(!inherits("Never", "livenessProbe"));
+        assert!(!inherits("Always", "readinessProbe"));
+    }
+
+    #[test]
+    fn workers_are_made_anew_of_the_first_probed_container_or_since_1_37_of_any() {
+        use KubernetesVersion as V;
+        let spec = |pods: &str, own: [Option<&str>; 2]| {
+            let container = |name, own: Option<&str>| json!({"name": name, "restartPolicy": own, "readinessProbe": {"exec": {}}});
+            let containers = [container("a", own[0]), container("b", own[1])];
+            json!({"restartPolicy": pods, "containers": containers})
+        };
+        let anew = |spec: &_, version| has(BugId::RecreatedWorkers, spec, version);
+        let never = spec("Never", [None, None]);
+        assert!([V::V1_33, V::V1_34, V::V1_35, V::V1_37].map(|of| anew(&never, of)) == [true; 4]);
+        let on_failure = spec("OnFailure", [None, None]);
+        assert!(!anew(&on_failure, V::V1_34) && anew(&on_failure, V::V1_35));
+        assert!(!anew(&spec("Always", [None, None]), V::V1_37));
+        // A policy of its own counts since 1.35; the second container's workers are left alone to 1.36.
+        let first = spec("Always", [Some("Never"), None]);
+        let second = spec("Always", [None, Some("Never")]);
+        assert!(!anew(&first, V::V1_34) && anew(&first, V::V1_35));
+        assert!(!anew(&second, V::V1_36) && anew(&second, V::V1_37));
+        let alone = json!({"restartPolicy": "Never",
+            "containers": [{"name": "a", "readinessProbe": {"exec": {}}}, {"name": "b"}]});
+        assert!(!anew(&alone, V::V1_37));
     }
 }
