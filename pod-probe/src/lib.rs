@@ -24,7 +24,8 @@ pub use certificate::Certificate;
 pub use command::expand_command;
 pub use forecast::{
     Assumptions, ContainerPlan, Effort, Event, Happening, Kind, MAX_HORIZON, PodPlan, ProbePlan,
-    Reason, RestartPolicy, Standard, StopTakes, forecast, forecast_with, standard,
+    Reason, RestartAction, RestartPolicy, RestartRule, Standard, StopTakes, forecast,
+    forecast_with, standard,
 };
 pub use grpc::{CHECK_PATH, GrpcAnswer, MAX_ANSWER, check_request, grpc_user_agent, judge_grpc};
 pub use handler::Handler;

@@ -105,6 +105,7 @@ fn behaviour() -> impl Strategy<Value = Assumptions> {
             errors_at,
             exits_at: exits_at.map(|at| (at, 1)),
             stop_takes: stop.map_or(StopTakes::Never, StopTakes::Time),
+            stop_code: 0,
             pre_stop_takes: hook,
             first_run_only,
             horizon: Duration::from_secs(horizon),

@@ -171,6 +171,7 @@ fn every_assumption_has_its_word_in_the_heading() {
         ),
         (&["--slow", "500ms"], "each answer takes 0.5s"),
         (&["--stop-takes", "never"], "ignores SIGTERM"),
+        (&["--stop-takes", "0s=0"], "ends with 0 at SIGTERM"),
         (
             &["--stop-takes", "10s", "--pre-stop-takes", "5s"],
             "preStop takes 5s, stops after 10s",

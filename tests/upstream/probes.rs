@@ -1,8 +1,8 @@
 //! Forecasts of probes: no run of upstream's own prober, status manager and back-off falls outside
 //! of our ranges, and our ranges are hardly wider than what the runs show.
 //!
-//! By hand, 480 cases of 1.35 and 1.37 with 300 runs each: about 2 of 1,000 events are outside, each a
-//! course of one run in a hundred; 8 of 100 ranges are wide.
+//! By hand, with 300 runs of upstream for each of 222 cases: of 4,007 events 10, of 5 cases, were outside once; 8 of 100
+//! ranges are wide.
 
 #![allow(
     clippy::unwrap_used,
@@ -36,8 +36,8 @@ fn number(text: Result<String, std::env::VarError>, default: u64) -> u64 {
 }
 
 /// Upstream's runs depend on the order of its goroutines, which no seed fixes: one of them may show a
-/// course that is too rare for our runs. A rule that is wrong shows in many events of a case, so a few of a
-/// hundred are allowed here.
+/// course that is too rare for our runs. What a rule gets wrong shows again: an event counts as outside if it
+/// is so in a second set of runs, too, with another seed.
 fn forecasts_agree(version: KubernetesVersion) {
     let mut oracle = Oracle::of(version);
     let seed = number(std::env::var("POD_TOOLS_PROBES_SEED"), SEED);
@@ -49,19 +49,19 @@ fn forecasts_agree(version: KubernetesVersion) {
     }
     let Agreement {
         events,
-        outside,
+        once,
         measured,
         wide,
         ..
     } = agreement;
     let problems = agreement.problems.join("\n");
     println!(
-        "{version}, seed {seed}: {events} events, {outside} outside; {wide} of {measured} ranges are wide\n{problems}"
+        "{version}, seed {seed}: {events} events, {once} outside once; {wide} of {measured} ranges are wide"
     );
     assert!(events > 50, "only {events} events");
     assert!(
-        outside * 100 <= events * 4,
-        "{outside} of {events} events are outside, seed {seed}:\n{problems}"
+        agreement.problems.is_empty(),
+        "outside twice, seed {seed}:\n{problems}"
     );
 }
 of_each_minor!(forecasts_agree);

@@ -44,9 +44,9 @@ pub(crate) struct AssumptionArgs {
     #[arg(long, value_name = "DURATION[=CODE]", value_parser = parse_exit, allow_hyphen_values = true)]
     exits_at: Option<(Duration, i32)>,
 
-    /// Assume that a container ends this long after SIGTERM, or never [default: 0s]
-    #[arg(long, value_name = "DURATION|never", value_parser = parse_stop, allow_hyphen_values = true)]
-    stop_takes: Option<StopTakes>,
+    /// Assume that a container ends this long after SIGTERM, with this exit code, or never [default: 0s=143]
+    #[arg(long, value_name = "DURATION[=CODE]|never", value_parser = parse_stop, allow_hyphen_values = true)]
+    stop_takes: Option<(StopTakes, Option<i32>)>,
 
     /// Assume that a preStop hook takes this long, unless it sleeps [default: 0s]
     #[arg(long, value_name = "DURATION", value_parser = parse_duration, allow_hyphen_values = true)]
@@ -86,6 +86,7 @@ impl AssumptionArgs {
             }
         }
         let usual = Assumptions::default();
+        let (stop_takes, stop_code) = self.stop_takes.unwrap_or((usual.stop_takes, None));
         let mut assumptions = Assumptions {
             starts_after: self.starts_after.unwrap_or(usual.starts_after),
             slow: self.slow.unwrap_or(usual.slow),
@@ -94,7 +95,8 @@ impl AssumptionArgs {
             hangs_at: self.hangs_at,
             errors_at: self.errors_at,
             exits_at: self.exits_at,
-            stop_takes: self.stop_takes.unwrap_or(usual.stop_takes),
+            stop_takes,
+            stop_code: stop_code.unwrap_or(usual.stop_code),
             pre_stop_takes: self.pre_stop_takes.unwrap_or(usual.pre_stop_takes),
             first_run_only: self.first_run_only,
             horizon: self.horizon.unwrap_or(usual.horizon),
@@ -127,25 +129,32 @@ pub(super) fn assumed_times(
 
 /// Parses `30s=1`, a time and an exit code.
 fn parse_exit(text: &str) -> Result<(Duration, i32), String> {
+    let (at, code) = split_code(text)?;
+    Ok((parse_duration(at)?, code.unwrap_or(0)))
+}
+
+fn split_code(text: &str) -> Result<(&str, Option<i32>), String> {
     let Some((at, code)) = text.split_once('=') else {
-        return Ok((parse_duration(text)?, 0));
+        return Ok((text, None));
     };
     let code = read_integer(code, &(0..=255)).ok();
     let code = code.and_then(|code| i32::try_from(code).ok());
     let code = code.ok_or("expected an exit code from 0 to 255 after `=`")?;
-    Ok((parse_duration(at)?, code))
+    Ok((at, Some(code)))
 }
 
-fn parse_stop(text: &str) -> Result<StopTakes, String> {
-    match text {
-        "never" => Ok(StopTakes::Never),
-        _ => parse_duration(text).map(StopTakes::Time).map_err(|error| {
-            match error.strip_prefix("expected a duration") {
-                Some(rest) => format!("expected `never`, or a duration{rest}"),
-                None => error,
-            }
-        }),
+/// Parses `never`, or `10s=0`, a time and an exit code.
+fn parse_stop(text: &str) -> Result<(StopTakes, Option<i32>), String> {
+    if text == "never" {
+        return Ok((StopTakes::Never, None));
     }
+    let (takes, code) = split_code(text)?;
+    let takes =
+        parse_duration(takes).map_err(|error| match error.strip_prefix("expected a duration") {
+            Some(rest) => format!("expected `never`, or a duration{rest}"),
+            None => error,
+        })?;
+    Ok((StopTakes::Time(takes), code))
 }
 
 fn parse_horizon(text: &str) -> Result<Duration, String> {
@@ -179,11 +188,11 @@ mod tests {
 
     #[test]
     fn a_container_may_never_stop() {
-        assert_eq!(parse_stop("never"), Ok(StopTakes::Never));
-        assert_eq!(
-            parse_stop("10s"),
-            Ok(StopTakes::Time(Duration::from_secs(10)))
-        );
+        let takes = StopTakes::Time(Duration::from_secs(10));
+        assert_eq!(parse_stop("never"), Ok((StopTakes::Never, None)));
+        assert_eq!(parse_stop("10s"), Ok((takes, None)));
+        assert_eq!(parse_stop("10s=0"), Ok((takes, Some(0))));
+        assert!(parse_stop("never=0").is_err());
         let error = parse_stop("soon").unwrap_err();
         assert!(
             error.starts_with("expected `never`, or a duration such as"),

@@ -33,6 +33,9 @@ pub struct Assumptions {
     pub exits_at: Option<(Duration, i32)>,
     /// After SIGTERM.
     pub stop_takes: StopTakes,
+    /// Exit code of a container that reacts to SIGTERM. 143 is that of a program without a handler; one
+    /// that handles it often ends with 0.
+    pub stop_code: i32,
     /// Time that a preStop hook takes.
     pub pre_stop_takes: Duration,
     /// True if failures happen in the first instance only.
@@ -53,6 +56,7 @@ impl Default for Assumptions {
             errors_at: None,
             exits_at: None,
             stop_takes: StopTakes::Time(Duration::ZERO),
+            stop_code: 143,
             pre_stop_takes: Duration::ZERO,
             first_run_only: false,
             horizon: Duration::from_mins(10),
@@ -79,6 +83,8 @@ pub struct ProbePlan {
     pub is_errored: bool,
     /// True if an attempt on a container that has ended is an error, not a failure: `exec`.
     pub needs_container: bool,
+    /// True if a refused connection is made again up to the time-out: gRPC.
+    pub connects_again: bool,
     /// Time to stop when this probe kills the container.
     pub grace_period: Duration,
 }

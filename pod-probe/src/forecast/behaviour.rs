@@ -81,6 +81,15 @@ impl Behaviour {
         (answer, until)
     }
 
+    /// Returns the age from which on an instance accepts connections. One that hangs does.
+    pub(super) fn accepts_from(&self, instance: u32, listens_after: Time) -> Time {
+        let listens = self.starts_after.max(listens_after);
+        if self.fails(instance) && self.hangs_at < self.recovers_at {
+            return listens.min(self.hangs_at);
+        }
+        listens
+    }
+
     /// Returns when an instance ends by itself, and with which exit code.
     pub(super) fn exit(&self, instance: u32) -> Option<(Time, i32)> {
         self.exits_at.filter(|_| self.fails(instance))

@@ -43,8 +43,8 @@ pub(super) struct Phases {
     pub(super) start: Option<Time>,
     /// From its creation to the next look at the containers.
     pub(super) relist: Time,
-    /// Part of a second at which the queue of Pods is looked at; that of the sync before if absent.
-    pub(super) queue: Option<Time>,
+    /// Part of a second at which the queue of Pods is looked at.
+    pub(super) queue: Time,
     /// From the start of a program to the moment when it listens.
     pub(super) listens_after: Time,
 }
@@ -104,7 +104,7 @@ impl Draw {
             pause: of_seconds(pause),
             start,
             relist: of_seconds(relist),
-            queue: (!self.one_of(4)).then(|| of_seconds(self.spread(3))),
+            queue: of_seconds(self.spread(3)),
             listens_after,
         }
     }

@@ -21,7 +21,7 @@ mod worker;
 
 pub use assumptions::{Assumptions, ProbePlan, StopTakes};
 pub use happening::{Happening, Kind};
-pub use plan::{ContainerPlan, PodPlan, RestartPolicy};
+pub use plan::{ContainerPlan, PodPlan, RestartAction, RestartPolicy, RestartRule};
 pub use ranges::{Effort, Event, MAX_HORIZON, forecast, forecast_with};
 pub use reason::Reason;
 pub use standard::{Standard, standard};

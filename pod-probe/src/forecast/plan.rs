@@ -22,6 +22,28 @@ pub enum RestartPolicy {
     Never,
 }
 
+/// Action of a restart rule.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum RestartAction {
+    /// The container starts again.
+    Restart,
+    /// All containers of the Pod are removed, and start again.
+    RestartAllContainers,
+    /// The version does not know the action: the policy decides.
+    Ignored,
+}
+
+/// A rule for exit codes of a container.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct RestartRule {
+    /// True if it matches the codes of its list, false if it matches all others.
+    pub is_in: bool,
+    /// Exit codes.
+    pub codes: Vec<i32>,
+    /// Action on such a code.
+    pub action: RestartAction,
+}
+
 /// A container.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct ContainerPlan {
@@ -31,9 +53,8 @@ pub struct ContainerPlan {
     pub is_sidecar: bool,
     /// Its own policy, or the Pod's.
     pub restart_policy: RestartPolicy,
-    /// Exit codes after which it starts again whatever the policy: each is a list and true for the
-    /// codes in it, or false for those that are not.
-    pub restart_rules: Vec<(bool, Vec<i32>)>,
+    /// Rules for exit codes, which come before the policy: the first that matches counts.
+    pub restart_rules: Vec<RestartRule>,
     /// Startup, readiness, liveness: those that are declared.
     pub probes: Vec<ProbePlan>,
     /// Time of its preStop hook: known if it sleeps, else [`Duration::ZERO`] and assumed.
@@ -46,14 +67,27 @@ impl ContainerPlan {
     ///
     /// Upstream: `ContainerShouldRestart` in `k8s.io/kubernetes/pkg/api/v1/pod/util.go`.
     pub(super) fn restarts(&self, code: i32) -> bool {
-        let mut rules = self.restart_rules.iter();
-        let matches = |(is_in, codes): &(bool, Vec<i32>)| codes.contains(&code) == *is_in;
-        rules.any(matches)
-            || match self.restart_policy {
+        match self.rule_action(code) {
+            Some(RestartAction::Restart | RestartAction::RestartAllContainers) => true,
+            Some(RestartAction::Ignored) | None => match self.restart_policy {
                 RestartPolicy::Always => true,
                 RestartPolicy::OnFailure => code != 0,
                 RestartPolicy::Never => false,
-            }
+            },
+        }
+    }
+
+    /// Returns whether all containers of the Pod start again after this one has ended.
+    ///
+    /// Upstream: `ShouldAllContainersRestart` in `k8s.io/kubernetes/pkg/kubelet/container/helpers.go`.
+    pub(super) fn restarts_all(&self, code: i32) -> bool {
+        self.rule_action(code) == Some(RestartAction::RestartAllContainers)
+    }
+
+    fn rule_action(&self, code: i32) -> Option<RestartAction> {
+        let matches = |rule: &&RestartRule| rule.codes.contains(&code) == rule.is_in;
+        let rule = self.restart_rules.iter().find(matches)?;
+        Some(rule.action)
     }
 
     /// Returns whether the sync that kills the container starts it again: rules do not count.
@@ -71,6 +105,8 @@ impl ContainerPlan {
 pub struct PodPlan {
     /// Sidecars, then the containers, in their order.
     pub containers: Vec<ContainerPlan>,
+    /// `restartPolicy` of the Pod.
+    pub restart_policy: RestartPolicy,
     /// `terminationGracePeriodSeconds`.
     pub grace_period: Duration,
 }
@@ -95,7 +131,7 @@ impl PodPlan {
                 name: own.name.clone(),
                 is_sidecar,
                 restart_policy: policy(own_policy).unwrap_or(pods),
-                restart_rules: rules.filter_map(rule).collect(),
+                restart_rules: rules.filter_map(|own| rule(own, version)).collect(),
                 probes: probes
                     .0
                     .iter()
@@ -106,6 +142,7 @@ impl PodPlan {
         };
         Self {
             containers: containers.map(plan).collect(),
+            restart_policy: pods,
             grace_period,
         }
     }
@@ -133,17 +170,25 @@ impl PodPlan {
     }
 }
 
-/// Returns the exit codes of a rule that starts the container again.
-fn rule(rule: &ContainerRestartRule) -> Option<(bool, Vec<i32>)> {
+/// Returns a rule that can match.
+fn rule(rule: &ContainerRestartRule, version: KubernetesVersion) -> Option<RestartRule> {
     let codes = rule.exit_codes.as_ref()?;
     let is_in = match codes.operator.as_str() {
         "In" => true,
         "NotIn" => false,
         _ => return None,
     };
-    rule.action
-        .starts_with("Restart")
-        .then(|| (is_in, codes.values.clone().unwrap_or_default()))
+    let has_all = Gate::RestartAllContainersOnContainerExits.is_on(version);
+    let action = match rule.action.as_str() {
+        "Restart" => RestartAction::Restart,
+        "RestartAllContainers" if has_all => RestartAction::RestartAllContainers,
+        _ => RestartAction::Ignored,
+    };
+    Some(RestartRule {
+        is_in,
+        codes: codes.values.clone().unwrap_or_default(),
+        action,
+    })
 }
 
 /// Returns the time of a hook that only sleeps, or [`Duration::ZERO`] if its time is not known.
@@ -206,6 +251,7 @@ fn plan_of(probe: &Probe, grace_period: Duration) -> ProbePlan {
             Handler::Unresolved { .. } | Handler::Missing {}
         ),
         needs_container: matches!(probe.handler, Handler::Exec { .. }),
+        connects_again: matches!(probe.handler, Handler::Grpc { .. }),
         grace_period,
     }
 }

@@ -97,6 +97,7 @@ pub fn forecast_with(
     if does.exits_at.is_none() {
         follow_causes(&mut events);
     }
+    follow_instances(&mut events);
     events.retain(|event| event.earliest <= horizon);
     // Equal times keep the order of the course.
     events.sort_by_key(|event| event.earliest);
@@ -128,6 +129,30 @@ fn follow_causes(events: &mut [Event]) {
         if is_same && is_stop(cause.happening) && follows {
             event.earliest = event.earliest.max(cause.earliest.min(event.latest));
         }
+    }
+}
+
+/// Keeps what an instance does behind its start, and its start behind the end of the one before. Both
+/// hold in each run: only the slack of a wider range says otherwise.
+/// The events of a container are in the order of its instances.
+fn follow_instances(events: &mut [Event]) {
+    let of = |event: &Event| (event.container, event.instance);
+    let mut ended: Option<((usize, u32), Duration)> = None;
+    for own in events.chunk_by_mut(|event, next| of(event) == of(next)) {
+        let earliest = |happening| {
+            let mut all = own.iter().filter(|event| event.happening == happening);
+            all.next().map(|event| event.earliest)
+        };
+        let (restart, end) = (earliest(Happening::Restart), earliest(Happening::Ended));
+        let Some((container, instance)) = own.first().map(of) else {
+            continue;
+        };
+        let before = ended.filter(|(of, _)| *of == (container, instance.wrapping_sub(1)));
+        let start = restart.max(before.map(|(_, at)| at)).unwrap_or_default();
+        for event in own {
+            event.earliest = event.earliest.max(start.min(event.latest));
+        }
+        ended = end.map(|at| ((container, instance), at.max(start)));
     }
 }
 
@@ -241,5 +266,33 @@ impl Ranges {
         }
         events.sort_by_key(|event| (event.container, event.instance, event.happening));
         events
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_instance_does_nothing_before_it_starts_nor_starts_before_the_end_of_the_last() {
+        let event = |instance, happening, earliest, latest| Event {
+            container: 0,
+            instance,
+            happening,
+            occurrence: 0,
+            earliest: Duration::from_secs(earliest),
+            latest: Duration::from_secs(latest),
+            is_certain: false,
+            reason: Reason::NotRunning,
+        };
+        let mut events = [
+            event(0, Happening::Ended, 40, 50),
+            event(1, Happening::Unready, 10, 90),
+            event(1, Happening::Restart, 38, 55),
+            event(2, Happening::Unready, 10, 90),
+        ];
+        follow_instances(&mut events);
+        let earliest = events.map(|event| event.earliest.as_secs());
+        assert_eq!(earliest, [40, 40, 40, 10]);
     }
 }

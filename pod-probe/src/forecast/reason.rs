@@ -56,6 +56,9 @@ pub enum Reason {
         /// `terminationGracePeriodSeconds` of the Pod.
         grace_period: Duration,
     },
+    /// `Kill` of no probe: a container has ended with an exit code for which its rules restart all
+    /// containers. Each is killed without a grace period, but for the kubelet's minimum.
+    AllRestart,
     /// `SigTerm`: at once after the kill.
     NoHook,
     /// `SigTerm`: after the preStop hook, which counts within the grace period.

@@ -7,8 +7,8 @@
 
 use super::assumptions::ProbePlan;
 use super::behaviour::Answer;
-use super::draw::Draw;
-use super::time::{MILLISECOND, NEVER, Time, time};
+use super::draw::{Draw, part};
+use super::time::{MILLISECOND, NEVER, SECOND, Time, time};
 use crate::probes::ProbeKind;
 use crate::verdict::Verdict;
 use crate::worker::{ProbeResult, Ticker, Worker as Thresholds};
@@ -60,6 +60,47 @@ impl Attempt {
         };
         Self {
             ends: now + takes * tries(answer.verdict),
+            verdict: answer.verdict,
+        }
+    }
+}
+
+/// First wait of a gRPC client between two connections, and its growth: `backoff.DefaultConfig` of
+/// google.golang.org/grpc.
+const CONNECT_AGAIN: Time = SECOND;
+const CONNECT_GROWTH: f64 = 1.6;
+const CONNECT_JITTER: f64 = 0.2;
+
+impl Attempt {
+    /// Begins an attempt that connects again where it is refused, up to the time-out.
+    pub(super) fn connecting(
+        now: Time,
+        draw: &mut Draw,
+        timeout: Time,
+        is_refused: impl Fn(Time) -> bool,
+        answer: impl Fn(Time) -> Answer,
+    ) -> Self {
+        let mut at = now + draw.between(ASK.0, ASK.1);
+        let deadline = at + timeout;
+        let failed = Self {
+            ends: deadline,
+            verdict: Verdict::Failure,
+        };
+        let (mut base, mut wait) = (CONNECT_AGAIN, CONNECT_AGAIN);
+        while is_refused(at) {
+            if at + wait >= deadline {
+                return failed;
+            }
+            at += wait;
+            base = part(base, CONNECT_GROWTH);
+            wait = part(base, 1.0 + CONNECT_JITTER * (2.0 * draw.unit() - 1.0));
+        }
+        let answer = answer(at);
+        if answer.is_late || at + answer.takes > deadline {
+            return failed;
+        }
+        Self {
+            ends: at + answer.takes * tries(answer.verdict),
             verdict: answer.verdict,
         }
     }

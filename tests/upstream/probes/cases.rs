@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use pod_model::KubernetesVersion;
+use pod_model::features::Gate;
 use pod_probe::{Assumptions, StopTakes};
 use serde_json::{Map, Value, json};
 
@@ -63,8 +65,95 @@ fn container(rng: &mut Rng, name: &str, network: bool) -> Value {
     container
 }
 
+/// Gives a container a restart policy of its own, with rules for exit codes.
+fn add_restart_rules(rng: &mut Rng, container: &mut Value) {
+    container["restartPolicy"] = json!(rng.pick(&["Always", "OnFailure", "Never", "Never"]));
+    let rule = |rng: &mut Rng| {
+        let codes: &[i32] = rng.pick(&[&[0], &[1], &[143], &[137, 143], &[0, 1]]);
+        json!({
+            "action": rng.pick(&["Restart", "Restart", "Restart", "RestartAllContainers"]),
+            "exitCodes": {"operator": rng.pick(&["In", "NotIn"]), "values": codes},
+        })
+    };
+    let count = rng.pick(&[0, 1, 1, 2]);
+    let rules: Vec<Value> = (0..count).map(|_| rule(rng)).collect();
+    if !rules.is_empty() {
+        container["restartPolicyRules"] = json!(rules);
+    }
+}
+
+/// Makes gRPC probes of TCP ones.
+fn make_grpc(container: &mut Value) {
+    for kind in ["startupProbe", "readinessProbe", "livenessProbe"] {
+        if let Some(probe) = container.get_mut(kind).and_then(Value::as_object_mut)
+            && probe["tcpSocket"]["port"].is_number()
+            && let Some(handler) = probe.remove("tcpSocket")
+        {
+            probe.insert("grpc".to_owned(), handler);
+        }
+    }
+}
+
+/// Adds what came later: the rest of a seed's case stays as it was.
+fn extend(case: &mut Case, rng: &mut Rng, version: KubernetesVersion) {
+    let network = case.does["network"] == json!(true);
+    let is_grpc = rng.percent(30) && network;
+    let has_rules = rng.percent(15);
+    for container in case.spec["containers"].as_array_mut().into_iter().flatten() {
+        let is_chosen = rng.percent(70);
+        let mut with_rules = container.clone();
+        add_restart_rules(rng, &mut with_rules);
+        if has_rules && is_chosen && Gate::ContainerRestartRules.is_on(version) {
+            *container = with_rules;
+        }
+        if is_grpc {
+            make_grpc(container);
+        }
+    }
+    if rng.percent(25) {
+        case.assumptions.stop_code = rng.pick(&[0, 0, 1]);
+        case.does["stopCode"] = json!(case.assumptions.stop_code);
+    }
+    let second = container(rng, "s1", network);
+    if rng.percent(15)
+        && let Some(sidecars) = case
+            .spec
+            .get_mut("initContainers")
+            .and_then(Value::as_array_mut)
+    {
+        sidecars.push(second);
+    }
+    for sidecar in case
+        .spec
+        .get_mut("initContainers")
+        .and_then(Value::as_array_mut)
+        .into_iter()
+        .flatten()
+    {
+        sidecar["restartPolicy"] = json!("Always");
+        if is_grpc {
+            make_grpc(sidecar);
+        }
+    }
+    // So long a run that the back-off is forgotten before its wait is over.
+    if rng.percent(2) {
+        let run = rng.pick(&[560, 585, 595]);
+        case.assumptions.exits_at = Some((Duration::from_secs(run), 1));
+        case.does["exitsAt"] = json!(run);
+        case.does["exitCode"] = json!(1);
+        case.until = 2 * run + 200;
+        case.assumptions.horizon = Duration::from_secs(case.until);
+    }
+}
+
 /// Returns a random case.
-pub(crate) fn case(rng: &mut Rng) -> Case {
+pub(crate) fn case(rng: &mut Rng, version: KubernetesVersion) -> Case {
+    let mut case = base(rng);
+    extend(&mut case, rng, version);
+    case
+}
+
+fn base(rng: &mut Rng) -> Case {
     let network = rng.percent(50);
     let mut spec = json!({
         "restartPolicy": rng.pick(&["Always", "Always", "Always", "OnFailure", "Never"]),

@@ -273,6 +273,9 @@ fn assumed(assumptions: &Assumptions, is_normal: bool) -> String {
         StopTakes::Time(time) => words.push(format!("stops after {}", text(time))),
         StopTakes::Never => words.push("ignores SIGTERM".to_owned()),
     }
+    if assumptions.stop_code != Assumptions::default().stop_code {
+        words.push(format!("ends with {} at SIGTERM", assumptions.stop_code));
+    }
     if assumptions.first_run_only {
         words.push("first run only".to_owned());
     }

@@ -82,6 +82,9 @@ pub(super) fn reason_text(reason: Reason, of: Of) -> String {
             text(left),
             text(grace_period)
         ),
+        Reason::AllRestart => {
+            "a restart rule: all containers end and start again, without a grace period".to_owned()
+        }
         Reason::Stopped { takes } if takes.is_zero() => "it ends at SIGTERM".to_owned(),
         Reason::Stopped { takes } => format!("it ends {} after SIGTERM", text(takes)),
         Reason::Killed => "SIGKILL".to_owned(),

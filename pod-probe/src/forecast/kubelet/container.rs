@@ -32,6 +32,12 @@ pub(super) struct Container<'a> {
     pub(super) known: Instances,
     pub(super) status: Seen,
     pub(super) is_ready: bool,
+    /// The instance that is, or was, ready.
+    pub(super) ready_instance: u32,
+    /// Instances so far.
+    pub(super) count: u32,
+    /// Its instances are of a sandbox before.
+    pub(super) is_stale: bool,
     pub(super) back_off: BackOff,
     /// Wait of the back-off that the next start had to wait for.
     pub(super) waited: Option<Time>,
@@ -50,6 +56,9 @@ impl<'a> Container<'a> {
             known: [None; 2],
             status: Seen::default(),
             is_ready: false,
+            ready_instance: 0,
+            count: 0,
+            is_stale: false,
             back_off: BackOff::default(),
             waited: None,
             tried: [None; 3],
@@ -108,9 +117,17 @@ impl<'a> Container<'a> {
         }
     }
 
+    /// Its instances are removed from the runtime.
+    pub(super) fn remove(&mut self) {
+        self.instances = [None; 2];
+        self.exit = None;
+    }
+
     pub(super) fn start(&mut self, now: Time, does: &Behaviour) -> u32 {
         let newest = self.newest();
-        let number = newest.map_or(0, |newest| newest.number + 1);
+        let number = self.count;
+        self.count += 1;
+        self.is_stale = false;
         let next = Instance {
             number,
             started: now,

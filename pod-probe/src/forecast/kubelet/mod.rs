@@ -80,8 +80,10 @@ pub(super) struct Run<'a> {
     relisted: Time,
     /// Containers have changed since the last look.
     is_changed: bool,
-    /// Part of a second at which the queue of Pods is looked at; that of the last sync if absent.
-    queue: Option<Time>,
+    /// Part of a second at which the queue of Pods is looked at.
+    queue: Time,
+    /// Time at which the queue would have given the Pod that something else has synced before.
+    queued: Time,
     work: Work,
     last_sync: Time,
     is_poked: bool,
@@ -92,6 +94,8 @@ pub(super) struct Run<'a> {
     /// Set where a container of this sync waits for its back-off: when the wait is over.
     backs_off: Option<Time>,
     has_acted: bool,
+    /// False after a sync that has ended the Pod.
+    has_sandbox: bool,
     /// A look at this Pod alone.
     on_demand: Option<Time>,
     /// From the start of an instance to its first answer.
@@ -123,7 +127,9 @@ impl<'a> Run<'a> {
             relist: 0,
             relisted: 0,
             is_changed: false,
-            queue: None,
+            queue: 0,
+            queued: NEVER,
+            has_sandbox: true,
             work: Work::Waiting,
             last_sync: 0,
             is_poked: false,
@@ -162,6 +168,8 @@ impl<'a> Run<'a> {
         self.has_acted = true;
         self.on_demand = None;
         self.queue = queue;
+        self.queued = NEVER;
+        self.has_sandbox = true;
         self.first_start = start;
         self.listens_after = listens_after;
         self.events.clear();
@@ -346,6 +354,11 @@ impl<'a> Run<'a> {
     /// is busy, it syncs once more.
     fn poke(&mut self) {
         self.pass_calm_syncs();
+        if let Work::Idle(at) = self.work
+            && at > self.now
+        {
+            self.queued = at;
+        }
         match self.work {
             Work::Idle(_) if self.relisted > self.last_sync => self.sync(),
             Work::Idle(_) => self.work = Work::Waiting,

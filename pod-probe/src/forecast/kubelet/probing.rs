@@ -148,7 +148,13 @@ impl Run<'_> {
                 let running = self.containers[index].running();
                 let (does, listens_after) = (&self.does, self.listens_after);
                 let answer = |at| answer_of(does, running, status, probe, at, listens_after).0;
-                let attempt = Attempt::new(self.now, &mut self.draw, answer);
+                let attempt = if plan.connects_again {
+                    let accepts = accepts_from(does, running, listens_after);
+                    let is_refused = |at| at < accepts;
+                    Attempt::connecting(self.now, &mut self.draw, probe.1, is_refused, answer)
+                } else {
+                    Attempt::new(self.now, &mut self.draw, answer)
+                };
                 if let Some(worker) = &mut self.containers[index].workers[kind] {
                     worker.attempt = Some(attempt);
                 }
@@ -217,12 +223,14 @@ impl Run<'_> {
     pub(super) fn set_ready(&mut self, index: usize, is_ready: bool, reason: Reason) {
         let own = &mut self.containers[index];
         if std::mem::replace(&mut own.is_ready, is_ready) != is_ready {
-            let instance = own.status.instance.unwrap_or_default();
             let happening = if is_ready {
+                own.ready_instance = own.status.instance.unwrap_or_default();
                 Happening::Ready
             } else {
+                // Another instance may have replaced the one that was ready.
                 Happening::Unready
             };
+            let instance = own.ready_instance;
             self.note_of(index, instance, happening, reason);
         }
     }
@@ -243,6 +251,14 @@ impl Run<'_> {
     }
 }
 
+/// Returns when connections are accepted.
+fn accepts_from(does: &Behaviour, running: Option<Instance>, listens_after: Time) -> Time {
+    running.map_or(NEVER, |running| {
+        let age = does.accepts_from(running.number, listens_after);
+        age.saturating_add(running.started)
+    })
+}
+
 /// Returns the answer to an attempt that begins at a time, and up to when it is the same.
 fn answer_of(
     does: &Behaviour,
@@ -252,8 +268,22 @@ fn answer_of(
     at: Time,
     listens_after: Time,
 ) -> (Answer, Time) {
-    // The instance of the status may have ended, or may have been replaced.
-    let probed = running.filter(|running| Some(running.number) == status.instance);
+    // The instance of the status may have ended, or may have been replaced: its successor has the same
+    // address.
+    let is_probed =
+        |running: &Instance| !plan.needs_container || Some(running.number) == status.instance;
+    let probed = running.filter(is_probed);
+    let refused = Answer {
+        verdict: Verdict::Failure,
+        takes: timeout,
+        is_late: true,
+    };
+    let accepts = accepts_from(does, running, listens_after);
+    if plan.connects_again && !plan.is_errored && at < accepts {
+        // An attempt whose time-out is not over then may still succeed.
+        let until = accepts.saturating_sub(timeout);
+        return (refused, if running.is_some() { until } else { NEVER });
+    }
     let Some(running) = probed.filter(|_| !plan.is_errored) else {
         let verdict = if plan.is_errored || plan.needs_container {
             Verdict::Errored

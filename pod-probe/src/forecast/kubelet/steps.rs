@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use super::super::assumptions::StopTakes;
+use super::super::back_off::CLEANS;
 use super::super::draw::part;
 use super::super::happening::{Happening, Kind};
 use super::super::reason::Reason;
@@ -18,6 +19,10 @@ const MINIMUM_GRACE: Time = 2 * SECOND;
 const START: (Time, Time) = (50 * MILLISECOND, 300 * MILLISECOND);
 /// From SIGTERM to the end of a process that ends at once, as the kubelet sees it.
 const STOP: (Time, Time) = (10 * MILLISECOND, 200 * MILLISECOND);
+/// To remove a container that has ended.
+const REMOVE: (Time, Time) = (MILLISECOND, 50 * MILLISECOND);
+/// To make another sandbox.
+const SANDBOX: (Time, Time) = (100 * MILLISECOND, SECOND);
 /// To ask the runtime for one Pod.
 const LOOK: (Time, Time) = (MILLISECOND, 100 * MILLISECOND);
 
@@ -53,7 +58,7 @@ impl Run<'_> {
                 self.note(index, Happening::Kill(kind), reason);
                 Some(self.begin_hook(lane, index, kind, grace))
             }
-            Step::Await(index, until) => self.wait_for_turn(lane, index, until),
+            Step::Await(index, from, until) => self.wait_for_turn(lane, index, from, until),
             Step::Terminate(index, left, grace, reason) => {
                 self.containers[index].running()?;
                 self.note(index, Happening::SigTerm, reason);
@@ -61,7 +66,8 @@ impl Run<'_> {
                 let (takes, code, reason) = match self.assumed.stop_takes {
                     StopTakes::Time(takes) => {
                         let own = self.draw.between(STOP.0, STOP.1);
-                        (time(takes) + own, 143, Reason::Stopped { takes })
+                        let code = self.assumed.stop_code;
+                        (time(takes) + own, code, Reason::Stopped { takes })
                     }
                     StopTakes::Never => (NEVER, 137, Reason::Killed),
                 };
@@ -82,13 +88,33 @@ impl Run<'_> {
             }
             Step::Stop(index, code, reason) => {
                 self.containers[index].running()?;
-                if code == 137 {
+                if matches!(reason, Reason::GracePeriod { .. }) {
                     self.note(index, Happening::SigKill, reason);
                     self.end(index, code, Reason::Killed);
                 } else {
                     self.end(index, code, reason);
                 }
                 None
+            }
+            Step::Remove(index) => {
+                self.catch_up_all(index, self.workers_were_first);
+                self.containers[index].remove();
+                self.is_changed = true;
+                self.foresee_all(index);
+                // SyncPod asks for the next sync itself.
+                self.is_poked = true;
+                Some(self.draw.between(REMOVE.0, REMOVE.1))
+            }
+            Step::CreateSandbox => {
+                self.has_sandbox = true;
+                for own in &mut self.containers {
+                    own.is_stale = true;
+                    if own.plan.is_sidecar {
+                        own.remove();
+                    }
+                }
+                self.is_changed = true;
+                Some(self.draw.between(SANDBOX.0, SANDBOX.1))
             }
             Step::Start(index, exited) => self.begin_start(lane, index, exited),
             Step::Run(index, reason) => {
@@ -126,18 +152,31 @@ impl Run<'_> {
         let steps = &mut self.lanes[lane].steps;
         steps.push_front(Step::Terminate(index, left, grace, reason));
         if kind.is_none() && plan.is_sidecar {
-            steps.push_front(Step::Await(index, self.now + time(grace)));
+            let from = self.now + takes;
+            steps.push_front(Step::Await(index, from, from + left));
         }
         takes
     }
 
     /// Upstream: `terminationOrdering` in kuberuntime_termination_order.go.
-    fn wait_for_turn(&mut self, lane: usize, index: usize, until: Time) -> Option<Time> {
+    fn wait_for_turn(
+        &mut self,
+        lane: usize,
+        index: usize,
+        from: Time,
+        until: Time,
+    ) -> Option<Time> {
         let later = &self.containers[index + 1..];
         if self.now >= until || later.iter().all(|own| own.running().is_none()) {
+            // The wait counts within the grace period, in whole seconds.
+            let waited = whole_seconds(self.now - from);
+            if let Some(Step::Terminate(_, left, ..)) = self.lanes[lane].steps.front_mut() {
+                *left = left.saturating_sub(waited);
+            }
             return None;
         }
-        self.lanes[lane].steps.push_front(Step::Await(index, until));
+        let again = Step::Await(index, from, until);
+        self.lanes[lane].steps.push_front(again);
         let others = self.lanes.iter().map(|lane| lane.at);
         let next = others.filter(|at| *at > self.now).min().unwrap_or(until);
         Some(next.min(until).saturating_sub(self.now))
@@ -153,7 +192,8 @@ impl Run<'_> {
                 self.backs_off = Some(self.backs_off.map_or(until, |at| at.min(until)));
                 return None;
             }
-            own.back_off.grow(ended, self.now);
+            let cleaned = self.draw.between(0, CLEANS);
+            own.back_off.grow(ended, self.now, cleaned);
         }
         let reason = match own.waited.take() {
             Some(wait) => Reason::BackOff {
@@ -185,6 +225,8 @@ impl Run<'_> {
         self.is_calm = !self.has_acted
             && self.backs_off.is_none()
             && (0..self.containers.len()).all(|index| self.is_calm(index));
+        // The queue may have given the Pod meanwhile.
+        self.is_poked |= std::mem::replace(&mut self.queued, NEVER) <= self.now;
         self.work = Work::Idle(self.idle_until(self.now, wait));
         if std::mem::take(&mut self.is_poked) {
             self.poke();
@@ -195,9 +237,7 @@ impl Run<'_> {
     /// looked at once a second.
     pub(super) fn idle_until(&mut self, from: Time, wait: Time) -> Time {
         let due = from + wait + part(wait, self.draw.unit() / 2.0);
-        // Now and then right with what follows from this sync.
-        let queue = self.queue.unwrap_or(from % SECOND);
-        let looks = due.saturating_sub(queue) / SECOND + 1;
-        queue + SECOND * looks
+        let looks = due.saturating_sub(self.queue) / SECOND + 1;
+        self.queue + SECOND * looks
     }
 }

@@ -155,7 +155,7 @@ impl Run<'_> {
         let mut actions = std::mem::take(&mut self.actions);
         let goes_on = self.find_actions(&mut actions);
         if goes_on {
-            self.has_acted = !actions.kills.is_empty() || !actions.starts.is_empty();
+            self.has_acted = !actions.is_empty();
             self.fill_lanes(&mut actions);
         }
         self.actions = actions;
@@ -170,6 +170,7 @@ impl Run<'_> {
                 at: now,
             };
             // Sidecars wait for those that started after them.
+            self.has_sandbox = false;
             self.lanes.clear();
             self.lanes.extend(actions.kills.drain(..).rev().map(lane));
             return;
@@ -179,11 +180,19 @@ impl Run<'_> {
             let first = self.draw.below(actions.kills.len());
             actions.kills.rotate_left(first);
         }
+        let removes = actions.removes.drain(..).map(Step::Remove);
+        let sandbox = actions.new_sandbox.then_some(Step::CreateSandbox);
         let starts = actions.starts.iter();
         let starts = starts.map(|(index, exited)| Step::Start(*index, *exited));
         let lane = self.only_lane();
         lane.at = now;
-        lane.steps
-            .extend(actions.kills.iter().copied().chain(starts));
+        lane.steps.extend(
+            actions
+                .kills
+                .drain(..)
+                .chain(removes)
+                .chain(sandbox)
+                .chain(starts),
+        );
     }
 }

@@ -23,6 +23,9 @@ pub(super) struct VersionFacts {
     pub(super) ends_workers_by_code: bool,
     /// A worker that has ended is made anew though another one of the Pod lives: `AddPod`.
     pub(super) adds_each_worker: bool,
+    /// A Pod whose app containers have all ended has still initialized: `computeInitContainerActions`.
+    /// Before, they start again only when the last sidecar runs.
+    pub(super) stays_initialized: bool,
 }
 
 impl VersionFacts {
@@ -33,6 +36,7 @@ impl VersionFacts {
             waits_for_back_off: version >= KubernetesVersion::V1_35,
             ends_workers_by_code: Gate::ContainerRestartRules.is_on(version),
             adds_each_worker: version >= KubernetesVersion::V1_37,
+            stays_initialized: version >= KubernetesVersion::V1_37,
         }
     }
 }
