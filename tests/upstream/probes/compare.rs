@@ -93,7 +93,7 @@ pub(crate) fn compare(
         let Some(event) = ours.get(key) else {
             continue;
         };
-        let range = (event.latest - event.earliest).as_secs_f64();
+        let range = event.latest.as_secs_f64() - event.earliest.as_secs_f64();
         if span.runs == runs && span.most < case.assumptions.horizon.as_secs_f64() - 60.0 {
             agreement.measured += 1;
             if range > FACTOR * (span.most - span.least) + ALLOWANCE {
