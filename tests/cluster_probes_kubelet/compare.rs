@@ -104,9 +104,16 @@ pub(crate) fn compare(run: &Run<'_>, does: &Assumptions) -> Comparison {
             }
             (key, run.fault(own, forecast.get(&key)))
         };
-        let (mut key, mut fault) = count(own.instance);
+        // Unready is the instance that was ready, not the one that has replaced it.
+        let before = own.instance.saturating_sub(1);
+        let (likely, other) = if own.or_before && own.happening == Happening::Unready {
+            (before, own.instance)
+        } else {
+            (own.instance, before)
+        };
+        let (mut key, mut fault) = count(likely);
         if fault.is_some() && own.or_before {
-            let (other, of_other) = count(own.instance.saturating_sub(1));
+            let (other, of_other) = count(other);
             if of_other.is_none() {
                 (key, fault) = (other, of_other);
             }
