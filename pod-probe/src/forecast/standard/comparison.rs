@@ -48,11 +48,13 @@ impl Numbers {
                 } else {
                     json!(number)
                 };
+                let handler = self.pick(&["httpGet", "tcpSocket", "grpc"]);
+                let port = if handler == "grpc" { json!(80) } else { port };
                 let probe = json!({
-                    "httpGet": {"port": port},
+                    handler: {"port": port},
                     "initialDelaySeconds": self.pick(&[0, 0, 0, 1, 2, 5, 10, 15, 30]),
                     "periodSeconds": self.pick(&[1, 2, 3, 5, 10, 10, 15, 20, 30]),
-                    "timeoutSeconds": 1,
+                    "timeoutSeconds": self.pick(&[1, 1, 1, 2, 5, 20]),
                     "successThreshold": self.pick(successes),
                     "failureThreshold": self.pick(&[1, 2, 3, 3, 3, 5, 10]),
                 });

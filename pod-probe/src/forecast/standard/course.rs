@@ -103,7 +103,8 @@ impl Setting {
             let first = ticks(startup, start, visible);
             course.first[ProbeKind::Startup as usize] = Some(first);
             course.started = (self.answers && !startup.is_errored).then(|| {
-                let refused = start.hi.saturating_add(LISTEN + time(startup.period));
+                let again = time(startup.period).max(connecting(startup));
+                let refused = start.hi.saturating_add(LISTEN + again);
                 Span::new(first.lo, first.hi.max(refused)).plus(ASK.0, ASK.1)
             });
         }
@@ -292,7 +293,8 @@ impl Readiness<'_> {
             latest = self.started.hi;
         }
         if !self.has_startup && first.lo <= listens {
-            latest = latest.max(if self.looks_on_demand {
+            let connected = listens.saturating_add(connecting(self.probe));
+            latest = latest.max(connected).max(if self.looks_on_demand {
                 // Two syncs may come before the program listens.
                 listens.saturating_add(step)
             } else {
@@ -301,6 +303,15 @@ impl Readiness<'_> {
         }
         let others = step.saturating_mul(Time::from(others));
         latest.saturating_add(others).saturating_add(2 * ASK.1)
+    }
+}
+
+/// Returns the time that a refused attempt goes on.
+pub(super) fn connecting(probe: &ProbePlan) -> Time {
+    if probe.connects_again {
+        time(probe.timeout)
+    } else {
+        0
     }
 }
 

@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::super::assumptions::ProbePlan;
 use super::super::plan::{ContainerPlan, PodPlan};
 use super::super::time::{MILLISECOND, Time, time};
-use super::course::{ASK, Course, START, SYNC};
+use super::course::{ASK, Course, START, SYNC, connecting};
 use super::span::Span;
 use crate::probes::ProbeKind;
 
@@ -97,8 +97,19 @@ fn kill<'a>(own: &'a ContainerPlan, course: &Course) -> Option<Kill<'a>> {
         .or_else(|| own.probe(ProbeKind::Liveness))?;
     let first = course.first[probe.kind as usize].filter(|_| !probe.is_errored)?;
     let others = Time::from(probe.failure_threshold.saturating_sub(1));
-    let others = time(probe.period).saturating_mul(others);
-    let failed = first.plus(others.saturating_add(ASK.0), others.saturating_add(ASK.1));
+    let refused = connecting(probe);
+    // The tick that comes during an attempt makes the next one at its end.
+    let late = if refused >= time(probe.period) {
+        ASK.1.saturating_mul(others)
+    } else {
+        0
+    };
+    let others = time(probe.period).max(refused).saturating_mul(others);
+    let least = others.saturating_add(refused);
+    let failed = first.plus(
+        least.saturating_add(ASK.0),
+        least.saturating_add(late + ASK.1),
+    );
     let at = failed.plus(0, SYNC);
     let (least, most) = stop(own);
     let restart = at.plus(least.saturating_add(START.0), most.saturating_add(START.1));
