@@ -63,7 +63,7 @@ fn places(arg: &Arg) -> Places {
             numbers: &["{}"],
             times: &["{}"],
         },
-        (_, "DURATION[=CODE]") => Places {
+        (_, "DURATION[=CODE]" | "DURATION[=CODE]|never") => Places {
             numbers: &["1s={}"],
             times: &["{}", "{}=1"],
         },

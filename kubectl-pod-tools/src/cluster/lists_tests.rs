@@ -82,17 +82,23 @@ async fn a_list_that_does_not_end_is_an_error() {
     let said = names.unwrap_err().to_string();
     assert!(said.contains("its list does not end"), "{said}");
     assert_eq!(asked.len(), 2);
-    // A hundred pages may be empty in a row.
+    // A hundred pages may be empty or sparse in a row.
     let empty: Vec<Reply> = (0..150).map(|n| page(&[], Some(&n.to_string()))).collect();
     let (names, asked) = listed(empty).await;
     assert!(names.is_err());
     assert_eq!(asked.len(), 101);
     let mut few: Vec<Reply> = (0..100).map(|n| page(&[], Some(&n.to_string()))).collect();
-    few.push(page(&["a"], Some("next")));
+    few.push(page(&["a", "b", "c", "d", "e"], Some("next")));
     few.extend((0..100).map(|n| page(&[], Some(&format!("b{n}")))));
-    few.push(page(&["b"], None));
+    few.push(page(&["f"], None));
     let (names, _) = listed(few).await;
-    assert_eq!(names.unwrap(), ["a", "b"]);
+    assert_eq!(names.unwrap(), ["a", "b", "c", "d", "e", "f"]);
+    let sparse: Vec<Reply> = (0..150)
+        .map(|n| page(&["a"], Some(&n.to_string())))
+        .collect();
+    let (names, asked) = listed(sparse).await;
+    assert!(names.is_err());
+    assert_eq!(asked.len(), 101);
 }
 
 #[tokio::test(start_paused = true)]

@@ -31,15 +31,33 @@ impl Effort {
         }
     }
 
-    /// Returns what the runs may have missed of a range at both of its ends.
-    fn slack(self, range: Time) -> Time {
+    /// Returns what the runs may have missed of a range at its beginning and at its end.
+    ///
+    /// The beginning is sharp: nothing comes before its delay. At the end waits add up, and more of them
+    /// where there are several containers.
+    fn slack(self, range: Time, has_several: bool) -> (Time, Time) {
         match self {
-            Self::Thorough => 100 * MILLISECOND + range / 10,
-            Self::Quick => 200 * MILLISECOND + range / 8,
+            Self::Thorough => {
+                let more = if has_several {
+                    (range / 8).min(MOST_MORE)
+                } else {
+                    0
+                };
+                let least = 100 * MILLISECOND;
+                (least + range / 16, least + range / 10 + more)
+            }
+            Self::Quick => {
+                let slack = 200 * MILLISECOND + range / 8;
+                (slack, slack)
+            }
         }
     }
 }
 
+/// The most that several containers add to a range.
+const MOST_MORE: Time = 450 * MILLISECOND;
+/// An event of fewer than one of so many runs is rare: its range is hardly known.
+const RARE: u64 = 64;
 /// Time that runs go on behind the horizon: they end there what began before.
 const BEHIND: Duration = Duration::from_mins(2);
 /// The longest time to look ahead.
@@ -85,7 +103,7 @@ pub fn forecast_with(
 ) -> Vec<Event> {
     let horizon = does.horizon.min(MAX_HORIZON);
     let mut run = Run::new(plan, does, version);
-    let mut ranges = Ranges::of(plan.containers.len());
+    let mut ranges = Ranges::of(plan);
     let mut steps = 0;
     while ranges.runs < effort.runs() && (steps < MAX_STEPS || ranges.runs < LEAST) {
         let draw = Draw::of(ranges.runs);
@@ -93,7 +111,7 @@ pub fn forecast_with(
         ranges.add(events);
         steps += took;
     }
-    let mut events = ranges.events(effort);
+    let mut events = ranges.events(plan, effort);
     if does.exits_at.is_none() {
         follow_causes(&mut events);
     }
@@ -204,11 +222,11 @@ struct Ranges {
 }
 
 impl Ranges {
-    fn of(containers: usize) -> Self {
+    fn of(plan: &PodPlan) -> Self {
         Self {
             runs: 0,
             series: std::iter::repeat_with(Default::default)
-                .take(containers)
+                .take(plan.containers.len())
                 .collect(),
         }
     }
@@ -239,17 +257,26 @@ impl Ranges {
     }
 
     /// Returns the events in the order of containers, of instances and of their course.
-    fn events(self, effort: Effort) -> Vec<Event> {
+    fn events(self, plan: &PodPlan, effort: Effort) -> Vec<Event> {
         let mut events = Vec::new();
+        let has_several = plan.containers.len() > 1;
         for (container, all) in self.series.into_iter().enumerate() {
+            // What hardly any run shows comes an attempt earlier or later in others.
+            let periods = plan.containers[container].probes.iter();
+            let period = periods.map(|probe| time(probe.period)).max();
             for (happening, series) in Happening::ALL.into_iter().zip(all) {
                 for (instance, ranges) in (0..).zip(series.ranges) {
                     for (occurrence, range) in (0..).zip(ranges) {
-                        let slack = effort.slack(range.last - range.first);
+                        let width = range.last - range.first;
+                        let (mut before, mut after) = effort.slack(width, has_several);
+                        if range.runs < self.runs / RARE {
+                            before += period.unwrap_or_default();
+                            after += period.unwrap_or_default();
+                        }
                         let reasons = range.reasons.into_iter();
                         let reason = reasons.max_by_key(|(_, runs)| *runs);
-                        let (earliest, latest) =
-                            (range.first.saturating_sub(slack), range.last + slack);
+                        let earliest = range.first.saturating_sub(before);
+                        let latest = range.last.saturating_add(after);
                         events.push(Event {
                             container,
                             instance,
