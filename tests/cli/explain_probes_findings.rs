@@ -333,7 +333,7 @@ fn the_numbers_of_a_startup_probe_tolerate_what_the_delay_did() {
         &found["help"].to_string(),
         "failureThreshold 7 and periodSeconds 10",
     );
-    assert_has(found["message"].as_str().unwrap(), "35 + 2 × 10 s");
+    assert_has(found["message"].as_str().unwrap(), "35 + 3 × 10 s");
     let fields = "ports: [{containerPort: 80}], \
         livenessProbe: {httpGet: {port: 80}, initialDelaySeconds: 20}";
     let found = self::item(&pod(fields), &[]);

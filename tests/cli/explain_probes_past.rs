@@ -5,15 +5,19 @@ use serde_json::{Value, json};
 use crate::explain_probes_truth::{assert_has, finding, ids, item};
 use crate::support::Home;
 
-/// A Pod whose last run took some seconds, with events.
+/// A Pod whose last run took some seconds, with events. After one restart it runs again; later it waits.
 fn ended(restarts: u32, seconds: u32, code: i32, reason: &str, events: &[Value]) -> String {
+    let state = match restarts {
+        1 => json!({"running": {"startedAt": "2026-01-01T00:01:00Z"}}),
+        _ => json!({"waiting": {"reason": "CrashLoopBackOff"}}),
+    };
     let pod = json!({
         "apiVersion": "v1", "kind": "Pod", "metadata": {"name": "web"},
         "spec": {"containers": [{"name": "app", "image": "i",
             "readinessProbe": {"tcpSocket": {"port": 81}},
             "livenessProbe": {"httpGet": {"port": 80}, "initialDelaySeconds": 10}}]},
         "status": {"containerStatuses": [{"name": "app", "ready": false, "restartCount": restarts,
-            "image": "i", "imageID": "", "state": {"waiting": {"reason": "CrashLoopBackOff"}},
+            "image": "i", "imageID": "", "state": state,
             "lastState": {"terminated": {"exitCode": code, "reason": reason,
                 "startedAt": "2026-01-01T00:00:00Z",
                 "finishedAt": format!("2026-01-01T00:00:{seconds:02}Z")}}}]},
@@ -41,7 +45,9 @@ fn a_run_that_was_too_short_for_a_kill_was_ended_by_no_probe() {
     // The delay, and two periods.
     assert_has(message, "cannot kill it within 29 s");
     assert!(ids(&item(&ended(1, 28, 1, "Error", &[]), &[])).is_empty());
-    // Later the failures of the run before count.
+    // Later the failures of the run before count. Two restarts are the third run, which has ended.
+    let second = item(&ended(2, 20, 1, "Error", &[]), &[]);
+    assert!(ids(&second).is_empty(), "{second}");
     let later = item(&ended(12, 5, 0, "Completed", &[]), &[]);
     let message = finding(&later, "ended-before-probes")["message"]
         .as_str()

@@ -52,7 +52,7 @@ pub(crate) fn finding<'a>(item: &'a Value, id: &str) -> &'a Value {
 }
 
 /// Returns the sentence of an assumption.
-fn outlook<'a>(item: &'a Value, assumption: &str) -> &'a str {
+pub(crate) fn outlook<'a>(item: &'a Value, assumption: &str) -> &'a str {
     let mut all = item["outlook"].as_array().unwrap().iter();
     let found = all.find(|own| own["assumption"] == assumption);
     let found = found.unwrap_or_else(|| panic!("no {assumption}: {}", item["outlook"]));

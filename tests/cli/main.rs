@@ -50,6 +50,7 @@ mod explain_probes_hostile;
 mod explain_probes_live;
 mod explain_probes_past;
 mod explain_probes_refused;
+mod explain_probes_runs;
 mod explain_probes_times;
 mod explain_probes_truth;
 mod exports;

@@ -37,7 +37,13 @@ impl Session<'_> {
             End::Ready => {
                 let what = match self.subjects {
                     [subject] => format!("{} is ready", subject.shown),
-                    subjects => format!("all {} containers are ready", subjects.len()),
+                    _ => {
+                        let present = self.containers.iter().filter(|own| !own.is_gone());
+                        match present.count() {
+                            1 => "the container that remains is ready".to_owned(),
+                            count => format!("all {count} containers are ready"),
+                        }
+                    }
                 };
                 ui.note(&format!("{what} after {elapsed:.1} s"));
                 Ok(exit)
@@ -91,7 +97,7 @@ impl Session<'_> {
         }
         let mut places = self.subjects.iter().zip(self.containers);
         let Some((subject, container)) =
-            places.find(|(_, container)| !container.is_ready() || container.awaits_liveness())
+            places.find(|(_, own)| !own.is_gone() && (!own.is_ready() || own.awaits_liveness()))
         else {
             return Failure::timed_out(format!("after {after} s"));
         };

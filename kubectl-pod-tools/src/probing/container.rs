@@ -111,6 +111,11 @@ impl ContainerState {
         self.standing.borrow()
     }
 
+    /// Returns whether its Pod is gone or has ended.
+    pub(super) fn is_gone(&self) -> bool {
+        matches!(*self.standing.borrow(), Standing::Gone)
+    }
+
     /// Takes over what the cluster says. A new instance begins anew.
     pub(super) fn set_standing(&self, standing: Standing) {
         let instance = |standing: &Standing| match standing {
@@ -121,6 +126,8 @@ impl ContainerState {
         self.standing.replace(standing);
         if new.is_some() && new != old {
             self.has_lived.set(false);
+            // The readiness that the cluster said was that of the instance before.
+            self.has_concluded.set(true);
             for worker in &self.workers {
                 worker.borrow_mut().restart();
             }

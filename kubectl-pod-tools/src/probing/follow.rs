@@ -28,6 +28,8 @@ pub(super) struct Follower<'a> {
     pub(super) pods: &'a [ProbedPod],
     pub(super) subjects: &'a [Subject],
     pub(super) containers: &'a [ContainerState],
+    /// One that has ended is never ready.
+    pub(super) awaits_ready: bool,
     pub(super) ui: &'a Ui,
 }
 
@@ -73,6 +75,9 @@ impl Follower<'_> {
                         continue;
                     }
                 };
+                if self.awaits_ready && last.exit == Exit::Failure {
+                    return last;
+                }
                 if let Some(present) = present.get_mut(index) {
                     *present = false;
                 }

@@ -9,13 +9,19 @@ pub(super) struct Idle {
     pub(super) at: usize,
     /// The reason, as a sentence.
     pub(super) reason: String,
+    /// False if its Pod has ended.
+    pub(super) may_run: bool,
 }
 
 impl Idle {
     /// Returns the failure of some, of which there is at least one.
     pub(super) fn failure(idle: &[Self]) -> Failure {
         let failure = Failure::new(Exit::Failure, Self::message(idle).unwrap_or_default());
-        failure.help("use `--until ready` or `--watch` to wait for it")
+        if idle.iter().any(|own| own.may_run) {
+            failure.help("use `--until ready` or `--watch` to wait for it")
+        } else {
+            failure
+        }
     }
 
     /// Returns the sentence about some, if there are any.

@@ -213,7 +213,7 @@ async fn drive(
             return end;
         }
         while let Some(ended) = loops.next().await {
-            if let Some(end) = ended {
+            if let Some(end) = ended.or_else(|| session.reached()) {
                 return end;
             }
         }
@@ -227,6 +227,7 @@ async fn drive(
                     pods: session.pods,
                     subjects: session.subjects,
                     containers: session.containers,
+                    awaits_ready: session.options.ending == Ending::Ready,
                     ui,
                 };
                 End::Failed(follower.follow().await)
@@ -282,7 +283,11 @@ fn containers(
             if options.ending.waits() && pods::has_ended(of_pod) {
                 return Err(Failure::new(Exit::Failure, reason));
             }
-            idle.push(Idle { at, reason });
+            idle.push(Idle {
+                at,
+                reason,
+                may_run: !pods::has_ended(of_pod),
+            });
         }
         // What is waited for is concluded here.
         let was_ready = is_ready && options.ending != Ending::Ready;

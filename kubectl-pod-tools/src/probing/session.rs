@@ -104,11 +104,14 @@ impl Session<'_> {
 
     /// Returns the end if it is reached without an attempt.
     pub(super) fn reached(&self) -> Option<End> {
-        let is_ready = |container: &ContainerState| {
-            matches!(*container.standing(), Standing::Gone)
-                || container.is_ready() && !container.awaits_liveness()
-        };
-        (self.options.ending == Ending::Ready && self.containers.iter().all(is_ready))
+        let mut present = self
+            .containers
+            .iter()
+            .filter(|own| !own.is_gone())
+            .peekable();
+        let is_some = present.peek().is_some();
+        let is_ready = |own: &ContainerState| own.is_ready() && !own.awaits_liveness();
+        (self.options.ending == Ending::Ready && is_some && present.all(is_ready))
             .then_some(End::Ready)
     }
 

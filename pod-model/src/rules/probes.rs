@@ -278,7 +278,7 @@ status:\n\
 \x20   restartCount: 1\n\
 \x20   image: nginx\n\
 \x20   imageID: \"\"\n\
-\x20   state: {waiting: {reason: CrashLoopBackOff}}\n\
+\x20   state: {running: {startedAt: \"2026-01-01T00:00:06Z\"}}\n\
 \x20   lastState:\n\
 \x20     terminated:\n\
 \x20       exitCode: 1\n\

@@ -6,7 +6,7 @@ use pod_model::KubernetesVersion;
 
 use super::assumptions::Assumptions;
 use super::draw::Draw;
-use super::happening::Happening;
+use super::happening::{Happening, Kind};
 use super::kubelet::{self, Run};
 use super::plan::PodPlan;
 use super::reason::Reason;
@@ -150,8 +150,8 @@ fn follow_causes(events: &mut [Event]) {
     }
 }
 
-/// Keeps what an instance does behind its start, and its start behind the end of the one before. Both
-/// hold in each run: only the slack of a wider range says otherwise.
+/// Keeps what an instance does behind its start, its start behind the end of the one before, and its
+/// readiness behind the first probe. All hold in each run: only the slack of a wider range says otherwise.
 /// The events of a container are in the order of its instances.
 fn follow_instances(events: &mut [Event]) {
     let of = |event: &Event| (event.container, event.instance);
@@ -167,8 +167,13 @@ fn follow_instances(events: &mut [Event]) {
         };
         let before = ended.filter(|(of, _)| *of == (container, instance.wrapping_sub(1)));
         let start = restart.max(before.map(|(_, at)| at)).unwrap_or_default();
+        let asked = earliest(Happening::FirstProbe(Kind::Readiness));
         for event in own {
-            event.earliest = event.earliest.max(start.min(event.latest));
+            let from = match event.happening {
+                Happening::Ready => asked.map_or(start, |asked| asked.max(start)),
+                _ => start,
+            };
+            event.earliest = event.earliest.max(from.min(event.latest));
         }
         ended = end.map(|at| ((container, instance), at.max(start)));
     }

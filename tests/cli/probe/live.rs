@@ -218,6 +218,36 @@ fn the_probes_of_the_containers_that_run_are_run() {
     );
 }
 
+/// One that has ended is never ready, whatever becomes of the others.
+#[test]
+fn a_pod_that_fails_ends_the_wait_for_all() {
+    let named = |name: &str, phase: &str| {
+        let mut pod = ready("cat");
+        pod["metadata"]["name"] = name.into();
+        pod["metadata"]["uid"] = name.into();
+        pod["status"]["phase"] = phase.into();
+        Answer::json(&pod)
+    };
+    let server = ApiServer::new()
+        .on(&format!("{PODS}/a/exec"), exited(1))
+        .on(&format!("{PODS}/b/exec"), exited(1))
+        .on(&format!("{PODS}/a"), named("a", "Running"))
+        .once(&format!("{PODS}/b"), named("b", "Running"))
+        .on(&format!("{PODS}/b"), named("b", "Failed"));
+    let args = [
+        "probe",
+        "pod/a",
+        "pod/b",
+        "--until",
+        "ready",
+        "--timeout",
+        "100s",
+    ];
+    let run = Home::new().run_on(&server, &args);
+    assert_eq!(run.code, Some(1), "{run:?}");
+    assert!(run.stderr.contains("pod/b has ended: failed"), "{run:?}");
+}
+
 #[test]
 fn a_workload_means_its_running_pods() {
     let deployment = json!({

@@ -1,5 +1,7 @@
 //! Known bugs of upstream, where they can matter.
 
+use std::collections::HashMap;
+
 use k8s_openapi::api::core::v1::PodSpec;
 use pod_model::KubernetesVersion;
 use pod_probe::{
@@ -15,10 +17,10 @@ pub(super) fn bugs(
     plan: &PodPlan,
     shown: &[ContainerProbes],
 ) -> Vec<Bug> {
+    let shown: HashMap<_, _> = shown.iter().map(|own| (&own.name, own)).collect();
     let matters = |bug: &&'static KnownBug| {
         plan.containers.iter().any(|container| {
-            let mut shown = shown.iter();
-            let own = shown.find(|own| own.name == container.name);
+            let own = shown.get(&container.name);
             own.is_some_and(|own| can_matter(bug.id, container, own))
         })
     };

@@ -31,18 +31,40 @@ pub(super) struct PodForecast {
 #[derive(Debug)]
 pub(super) struct Standard {
     /// Everything answers at once.
-    pub normal: Vec<Event>,
+    pub normal: ByContainer,
     /// True if that forecast ends before everything has settled.
     pub is_cut: bool,
     /// Its end.
     pub until: Duration,
     /// Nothing ever answers: each attempt fails at once.
-    pub silent: Vec<Event>,
+    pub silent: ByContainer,
+}
+
+/// Events of a Pod by container, each in the order of time.
+#[derive(Debug)]
+pub(super) struct ByContainer(Vec<Vec<Event>>);
+
+impl ByContainer {
+    fn new(plan: &PodPlan, events: Vec<Event>) -> Self {
+        let mut all = vec![Vec::new(); plan.containers.len()];
+        for event in events {
+            if let Some(own) = all.get_mut(event.container) {
+                own.push(event);
+            }
+        }
+        Self(all)
+    }
+
+    /// Returns the events of a container.
+    pub(super) fn of(&self, container: usize) -> &[Event] {
+        self.0.get(container).map_or(&[], Vec::as_slice)
+    }
 }
 
 impl Standard {
-    /// The numbers alone lead to most of them; the others are found by runs.
-    fn of(plan: &PodPlan, version: KubernetesVersion) -> Self {
+    /// Returns them, and the events of the first one in the order of time. The numbers alone lead to most of
+    /// them; the others are found by runs.
+    fn of(plan: &PodPlan, version: KubernetesVersion) -> (Self, Vec<Event>) {
         let until = settled(plan).min(longest(plan));
         let (normal, is_cut, silent) = match standard(plan, version) {
             Some(own) => (own.normal, false, own.silent),
@@ -55,12 +77,14 @@ impl Standard {
                 (normal, settled(plan) > until, None)
             }
         };
-        Self {
-            normal,
+        let silent = silent.unwrap_or_else(|| silent_runs(plan, version));
+        let standard = Self {
+            normal: ByContainer::new(plan, normal.clone()),
             is_cut,
             until,
-            silent: silent.unwrap_or_else(|| silent_runs(plan, version)),
-        }
+            silent: ByContainer::new(plan, silent),
+        };
+        (standard, normal)
     }
 }
 
@@ -105,13 +129,13 @@ impl<'a> Forecasts<'a> {
                 standard: None,
             };
         }
-        let standard = Standard::of(plan, version);
+        let (standard, mut events) = Standard::of(plan, version);
         // Nothing happens once everything has settled.
-        let is_near = |event: &&Event| event.earliest <= self.assumptions.horizon;
-        let events: Vec<Event> = standard.normal.iter().filter(is_near).cloned().collect();
+        let all = events.len();
+        events.retain(|event| event.earliest <= self.assumptions.horizon);
         let has_probes = plan.containers.iter().any(|own| !own.probes.is_empty());
         PodForecast {
-            is_cut: events.len() < standard.normal.len() || standard.is_cut,
+            is_cut: events.len() < all || standard.is_cut,
             events,
             standard: has_probes.then_some(standard),
         }
@@ -201,7 +225,7 @@ pub(super) fn killed<'a>(plan: &PodPlan, events: &'a [Event], index: usize) -> O
     }
     let own = plan.containers.get(index)?;
     let apps = plan.containers.iter().filter(|own| !own.is_sidecar);
-    if own.is_sidecar || apps.count() != 1 {
+    if own.is_sidecar || apps.take(2).count() != 1 {
         return None;
     }
     let event = first(events, index, |own| own == Happening::Kill(None))?;

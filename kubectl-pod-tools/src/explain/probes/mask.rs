@@ -21,21 +21,38 @@ fn mask(request: &mut HttpRequest) {
             MASK.clone_into(&mut header.value);
         }
     }
-    let Some((path, query)) = request.path.split_once('?') else {
-        return;
-    };
-    let pair = |pair: &str| match pair.split_once('=') {
-        Some((name, _)) if is_credential(name) => format!("{name}={MASK}"),
-        _ => pair.to_owned(),
-    };
-    let pairs: Vec<String> = query.split('&').map(pair).collect();
-    request.path = format!("{path}?{}", pairs.join("&"));
+    request.path = mask_pairs(&request.path, &PARTS_OF_PATHS);
+}
+
+/// Characters between the pairs of a path's query and fragment.
+const PARTS_OF_PATHS: [char; 4] = ['?', '&', ';', '#'];
+/// Those in a text with addresses, such as an event of the kubelet.
+const PARTS_OF_TEXTS: [char; 8] = ['?', '&', ';', '#', '"', '\'', ' ', '\n'];
+
+/// Replaces credentials in a message: the kubelet's errors have the address of a request.
+pub(super) fn mask_text(text: &str) -> String {
+    mask_pairs(text, &PARTS_OF_TEXTS)
+}
+
+/// Replaces the values of pairs such as `token=abc`.
+fn mask_pairs(text: &str, parts: &[char]) -> String {
+    let masked = text.split_inclusive(parts).map(|part| {
+        let pair = part.trim_end_matches(parts);
+        match pair.split_once('=') {
+            Some((name, value)) if is_credential(name) && !value.is_empty() => {
+                format!("{name}={MASK}{}", &part[pair.len()..])
+            }
+            _ => part.to_owned(),
+        }
+    });
+    masked.collect()
 }
 
 /// Returns true for names such as `Authorization`, `X-Api-Key` and `access_token`.
 fn is_credential(name: &str) -> bool {
-    const PARTS: [&str; 9] = [
+    const PARTS: [&str; 10] = [
         "auth",
+        "bearer",
         "cookie",
         "credential",
         "jwt",
@@ -46,13 +63,33 @@ fn is_credential(name: &str) -> bool {
         "token",
     ];
     let name = name.to_ascii_lowercase();
-    let is_key = |word: &str| word.ends_with("key");
+    let is_key = |word: &str| word.ends_with("key") || ["pass", "pwd", "sig"].contains(&word);
     PARTS.iter().any(|part| name.contains(part)) || name.split(['-', '_']).any(is_key)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn credentials_of_addresses_are_masked_wherever_they_stand() {
+        for (path, expected) in [
+            ("/a?x=1&token=abc", "/a?x=1&token=***"),
+            (
+                "/a?x=1;token=a,b#access_token=c",
+                "/a?x=1;token=***#access_token=***",
+            ),
+            ("/a?token=&full=1", "/a?token=&full=1"),
+            ("/a;sig=x/y?", "/a;sig=***?"),
+        ] {
+            assert_eq!(mask_pairs(path, &PARTS_OF_PATHS), expected);
+        }
+        let message =
+            "Liveness probe failed: Get \"http://10.0.0.5:80/h?access_token=s3cret\": dial tcp";
+        let expected =
+            "Liveness probe failed: Get \"http://10.0.0.5:80/h?access_token=***\": dial tcp";
+        assert_eq!(mask_text(message), expected);
+    }
 
     #[test]
     fn names_of_credentials_are_known_in_every_spelling() {
@@ -66,6 +103,10 @@ mod tests {
             "PRIVATE-TOKEN",
             "access_token",
             "X-Vault-Password",
+            "Bearer",
+            "X-Pass",
+            "pwd",
+            "sig",
         ] {
             assert!(is_credential(name), "{name}");
         }
@@ -75,6 +116,8 @@ mod tests {
             "X-Custom",
             "Keep-Alive",
             "full",
+            "bypass",
+            "design",
             "Host",
         ] {
             assert!(!is_credential(name), "{name}");

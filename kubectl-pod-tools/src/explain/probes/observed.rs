@@ -151,8 +151,8 @@ fn container(status: &ContainerStatus) -> SeenContainer {
                 finished_at: last.finished_at.as_ref()?.0,
                 exit_code: last.exit_code,
                 reason: last.reason.clone().filter(|reason| !reason.is_empty()),
-                // The current run has ended, or is the next one.
-                is_first: status.restart_count == i32::from(ended.is_none()),
+                // A run that has ended counts as soon as the next one has started.
+                is_first: status.restart_count == i32::from(running.is_some()),
             })
         }),
     }

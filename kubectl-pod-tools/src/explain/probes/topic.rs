@@ -17,7 +17,7 @@ use super::checks::{Subject, findings};
 use super::effective::effective;
 use super::forecasts::Forecasts;
 use super::kubelet::{kubelet, need};
-use super::mask::mask_credentials;
+use super::mask::{mask_credentials, mask_text};
 use super::observed::{needs, observed};
 use super::options::ProbesOptions;
 use super::outlook::{InitContainers, OutlookPod, given, outlook};
@@ -87,7 +87,11 @@ impl Topic for ProbesTopic<'_> {
             Arc::default()
         };
         let unprobed = unprobed(&plan).filter(|_| refused.is_empty());
-        let observed = observed(target, facts.answers);
+        let mut observed = observed(target, facts.answers);
+        if !self.options.explain.show_secrets {
+            let seen = observed.iter_mut().flat_map(|seen| &mut seen.events);
+            seen.for_each(|event| event.message = mask_text(&event.message));
+        }
         let sound = without_refused(&containers, &refused);
         let mut all_findings = refused.clone();
         all_findings.extend(findings(&Subject {

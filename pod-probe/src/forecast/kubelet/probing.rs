@@ -222,9 +222,11 @@ impl Run<'_> {
 
     pub(super) fn set_ready(&mut self, index: usize, is_ready: bool, reason: Reason) {
         let own = &mut self.containers[index];
+        if is_ready {
+            own.ready_instance = own.status.instance.unwrap_or_default();
+        }
         if std::mem::replace(&mut own.is_ready, is_ready) != is_ready {
             let happening = if is_ready {
-                own.ready_instance = own.status.instance.unwrap_or_default();
                 Happening::Ready
             } else {
                 // Another instance may have replaced the one that was ready.

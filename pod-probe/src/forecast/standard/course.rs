@@ -49,6 +49,11 @@ impl Setting {
         let mut courses: Vec<Course> = Vec::with_capacity(plan.containers.len());
         let mut next = Some((Span::ZERO, false));
         let sidecars = plan.sidecars();
+        let asked = plan
+            .containers
+            .iter()
+            .map(asked)
+            .fold(0, u32::saturating_add);
         while let Some((gate, is_look)) = next
             && courses.len() < plan.containers.len()
         {
@@ -62,7 +67,7 @@ impl Setting {
             let last = starts.last().copied().unwrap_or(gate);
             let visible = self.visible(gate, is_look, last);
             for (index, start) in (from..to).zip(starts) {
-                courses.push(self.course(plan, index, start, visible));
+                courses.push(self.course(plan, index, (start, visible), asked));
             }
             // A sidecar lets the next container start in the sync that sees it run, or started.
             next = courses.last().and_then(|own| {
@@ -90,7 +95,13 @@ impl Setting {
         visible
     }
 
-    fn course(self, plan: &PodPlan, index: usize, start: Span, visible: Span) -> Course {
+    fn course(
+        self,
+        plan: &PodPlan,
+        index: usize,
+        (start, visible): (Span, Span),
+        asked_of_all: u32,
+    ) -> Course {
         let own = &plan.containers[index];
         let mut course = Course {
             start,
@@ -131,7 +142,8 @@ impl Setting {
                     started,
                     has_startup: own.probe(ProbeKind::Startup).is_some(),
                     looks_on_demand: self.looks_on_demand,
-                    pokes: pokes(plan, index),
+                    // The first look of a worker at its container, and its result.
+                    pokes: 2 * asked_of_all.saturating_sub(asked(own)),
                     syncs: syncs(plan, index) + Time::from(own.probe(ProbeKind::Startup).is_some()),
                 };
                 let first = readiness.first();
@@ -178,15 +190,11 @@ fn ticks(probe: &ProbePlan, start: Span, since: Span) -> Span {
         .plus(0, time(probe.period))
 }
 
-/// Returns the number of times at which probes of other containers make the Pod sync, which triggers a
-/// readiness probe, while the Pod starts.
-fn pokes(plan: &PodPlan, index: usize) -> u32 {
-    let others = plan.containers.iter().enumerate();
-    let others = others.filter(|(other, _)| *other != index);
-    let probes = others.flat_map(|(_, own)| &own.probes);
+/// Returns the number of probes of a container that make the Pod sync while it starts.
+fn asked(own: &ContainerPlan) -> u32 {
+    let probes = own.probes.iter();
     let probes = probes.filter(|probe| probe.kind != ProbeKind::Liveness);
-    // The first look of a worker at its container, and its result.
-    u32::try_from(2 * probes.count()).unwrap_or(u32::MAX)
+    u32::try_from(probes.count()).unwrap_or(u32::MAX)
 }
 
 /// Returns the number of syncs that follow the one that first sees a container run: one for the first
@@ -205,7 +213,7 @@ struct Readiness<'a> {
     started: Span,
     has_startup: bool,
     looks_on_demand: bool,
-    /// Syncs for other causes, at any time.
+    /// Syncs that the probes of other containers cause, at any time: each triggers a readiness probe.
     pokes: u32,
     /// Syncs that follow the first one.
     syncs: Time,

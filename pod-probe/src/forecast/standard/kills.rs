@@ -48,7 +48,9 @@ pub(super) fn kills<'a>(plan: &'a PodPlan, courses: &[Course]) -> Option<Vec<Opt
     if (0..plan.containers.len()).any(stays) {
         return Some(kills);
     }
-    let last = kills.len() - 1;
+    let Some(last) = kills.len().checked_sub(1) else {
+        return Some(kills);
+    };
     let end = kills[last].map(|kill| kill.at)?;
     let first = plan.sidecars();
     if first != last {
@@ -74,19 +76,28 @@ pub(super) fn kills<'a>(plan: &'a PodPlan, courses: &[Course]) -> Option<Vec<Opt
 
 /// A sync may be busy with other containers that are killed before.
 fn wait_for_others(plan: &PodPlan, kills: &mut [Option<Kill<'_>>]) {
-    let alone: Vec<_> = kills.iter().map(|kill| kill.map(|kill| kill.at)).collect();
-    let stops = plan.containers.iter().map(|own| stop(own).1);
-    let stops = stops.fold(0, Time::saturating_add);
-    for (index, kill) in kills.iter_mut().enumerate() {
+    let stops: Vec<Time> = plan.containers.iter().map(|own| stop(own).1).collect();
+    let all = stops.iter().copied().fold(0, Time::saturating_add);
+    // By time: the sum of what those up to it wait for.
+    let mut begun: Vec<(Time, Time)> = kills
+        .iter()
+        .zip(&stops)
+        .filter_map(|(kill, stop)| Some((kill.as_ref()?.at.lo, *stop)))
+        .collect();
+    begun.sort_unstable();
+    let mut sum: Time = 0;
+    for (_, waits) in &mut begun {
+        sum = sum.saturating_add(*waits);
+        *waits = sum;
+    }
+    for (kill, own) in kills.iter_mut().zip(&stops) {
         let Some(kill) = kill else { continue };
-        let until = kill.at.hi.saturating_add(stops);
-        for (other, at) in alone.iter().enumerate() {
-            if other != index && at.is_some_and(|at| at.lo <= until) {
-                let waits = stop(&plan.containers[other]).1;
-                kill.at = kill.at.plus(0, waits);
-                kill.restart = kill.restart.map(|at| at.plus(0, waits));
-            }
-        }
+        let until = kill.at.hi.saturating_add(all);
+        let count = begun.partition_point(|(at, _)| *at <= until);
+        let waits = count.checked_sub(1).map_or(0, |last| begun[last].1);
+        let waits = waits.saturating_sub(*own);
+        kill.at = kill.at.plus(0, waits);
+        kill.restart = kill.restart.map(|at| at.plus(0, waits));
     }
 }
 

@@ -238,12 +238,14 @@ func (k *kubelet) watch() {
 		if i != nil && started && !(c.started && c.of == s.ContainerID) {
 			k.note(c, i.number, "started")
 		}
-		if i != nil && s.Ready && !c.ready {
-			c.readyOf = i.number
-			k.note(c, i.number, "ready")
-		} else if !s.Ready && c.ready {
+		if !s.Ready && c.ready {
 			// The instance that was ready may have been replaced.
 			k.note(c, c.readyOf, "unready")
+		} else if i != nil && s.Ready {
+			if !c.ready {
+				k.note(c, i.number, "ready")
+			}
+			c.readyOf = i.number
 		}
 		c.started, c.ready, c.of = started, s.Ready, s.ContainerID
 	}

@@ -39,7 +39,7 @@ pub(super) fn accepts_all_statuses<'a>(words: impl IntoIterator<Item = &'a str>)
                     && !["http://", "https://"]
                         .iter()
                         .any(|scheme| word.starts_with(scheme));
-                if other || word.contains(['>', '<', '|', '&', ';', '`']) || has_url {
+                if other || word.contains(['>', '<', '|', '&', ';', '`', '$']) || has_url {
                     return false;
                 }
                 has_url = true;

@@ -117,7 +117,7 @@ fn static_value(probed: Probed<'_>, name: &str) -> Option<String> {
             |byte: u8| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_';
         let is_from = !probed.view.env_from.is_empty() && !name.is_empty();
         return (is_from && name.bytes().all(is_variable)).then(|| {
-            "stays as it is, although `envFrom` may have the variable, and a shell runs it as a command".to_owned()
+            "stays as it is, although `envFrom` may have the variable; a shell would run it as a command".to_owned()
         });
     };
     if variable.value_from.is_some() {

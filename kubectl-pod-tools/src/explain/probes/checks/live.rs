@@ -136,7 +136,9 @@ const SECOND: Duration = Duration::from_secs(1);
 
 /// A container that was ready before its probes allow it.
 fn early(start: &Start<'_>, standard: &Standard) -> Option<Finding> {
-    let ready = first(&standard.normal, start.index, |own| own == Happening::Ready)?;
+    let ready = first(standard.normal.of(start.index), start.index, |own| {
+        own == Happening::Ready
+    })?;
     if !start.is_first || start.took + SECOND >= ready.earliest {
         return None;
     }
@@ -159,7 +161,8 @@ fn early(start: &Start<'_>, standard: &Standard) -> Option<Finding> {
 /// probe that kills only if readiness has the same question, or none of its own. A time behind the latest
 /// kill is no start: the container would not have lived so long, and became ready once more.
 fn slow(subject: &Subject<'_>, start: &Start<'_>, standard: &Standard) -> Option<Finding> {
-    let Killed { event, kind, .. } = killed(subject.plan, &standard.silent, start.index)?;
+    let Killed { event, kind, .. } =
+        killed(subject.plan, standard.silent.of(start.index), start.index)?;
     let mut containers = subject.containers.iter();
     let own = containers.find(|own| own.name == start.name)?;
     let of = |kind: ProbeKind| own.probes.iter().find(|own| own.probe.kind == kind);
@@ -171,7 +174,9 @@ fn slow(subject: &Subject<'_>, start: &Start<'_>, standard: &Standard) -> Option
         return None;
     }
     // The delay and the period of readiness alone may take that long.
-    let ready = first(&standard.normal, start.index, |own| own == Happening::Ready)?;
+    let ready = first(standard.normal.of(start.index), start.index, |own| {
+        own == Happening::Ready
+    })?;
     let is_late = start.took.saturating_sub(SECOND) > event.earliest.max(ready.latest);
     if !is_late || start.took > event.latest + SECOND {
         return None;

@@ -70,6 +70,16 @@ fn timeout(own: &EffectiveProbe) -> Option<Finding> {
     )
 }
 
+/// Returns the time between two attempts without an answer, in seconds. A refused connection of gRPC is
+/// tried again until the time-out.
+fn step(own: &EffectiveProbe) -> i32 {
+    let probe = &own.probe;
+    match probe.handler {
+        Handler::Grpc { .. } => probe.period_seconds.max(probe.timeout_seconds),
+        _ => probe.period_seconds,
+    }
+}
+
 /// A long delay in place of a startup probe.
 fn long_delay(own: &EffectiveProbe) -> Option<Finding> {
     let delay = own.probe.initial_delay_seconds;
@@ -83,9 +93,9 @@ fn long_delay(own: &EffectiveProbe) -> Option<Finding> {
     let message = format!(
         "the liveness probe does not run for {delay} s after each start, also after each restart: a \
          container that hangs after 5 s is not noticed for {} s more. A start without \
-         an answer is killed after about {delay} + {} × {period} s",
+         an answer is killed after about {delay} + {count} × {} s",
         delay - 5,
-        count - 1
+        step(own)
     );
     let severity = if own.probe.initial_delay_seconds >= VERY_LONG_DELAY {
         Severity::Warning
@@ -143,11 +153,9 @@ fn restarts(probed: Probed<'_>, liveness: &EffectiveProbe) -> Option<Finding> {
     }
     let probe = &liveness.probe;
     let subject = probed.subject;
-    let standard = subject.forecast.standard.as_ref();
     let mut plans = subject.plan.containers.iter();
-    let index = plans.position(|plan| plan.name == probed.own.name);
-    let immediate = standard.zip(index);
-    let immediate = immediate.and_then(|(standard, index)| Immediate::of(index, &standard.silent));
+    let plan = plans.find(|plan| plan.name == probed.own.name);
+    let immediate = plan.and_then(Immediate::of);
     let delay = match probe.initial_delay_seconds {
         0 => String::new(),
         delay => format!("{delay} + "),
@@ -161,7 +169,8 @@ fn restarts(probed: Probed<'_>, liveness: &EffectiveProbe) -> Option<Finding> {
         "without a readiness probe the container counts as ready whenever it runs, also while its \
          liveness probe fails: one that never answers gets traffic, and is restarted {restarted}, each \
          time after about {delay}{} × {} s",
-        probe.failure_threshold, probe.period_seconds
+        probe.failure_threshold,
+        step(liveness)
     );
     let path = liveness.path.clone();
     Some(

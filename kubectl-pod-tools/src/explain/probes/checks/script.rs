@@ -186,7 +186,7 @@ pub(super) fn ignored_failure<'a>(script: &Script<'a>) -> Option<Ignored<'a>> {
         leaves
             || matches!(
                 word,
-                "set" | "." | "eval" | "shift" | "export" | "readonly" | "unset"
+                "set" | "." | "source" | "eval" | "shift" | "export" | "readonly" | "unset"
             )
     };
     if steps.iter().any(decides) {
@@ -228,10 +228,13 @@ fn is_set_e(command: &str) -> bool {
 /// Returns a command that the script leaves running with its output open.
 pub(super) fn background<'a>(script: &Script<'a>) -> Option<&'a str> {
     let steps = steps(script.text)?;
-    if steps
-        .iter()
-        .any(|(command, _)| first_word(command) == "wait")
-    {
+    // `exec >/dev/null` closes the output of all that follows.
+    let is_open = |command: &str| match first_word(command) {
+        "wait" => false,
+        "exec" => !command.contains('>'),
+        _ => true,
+    };
+    if !steps.iter().all(|(command, _)| is_open(command)) {
         return None;
     }
     let mut all = steps.into_iter();

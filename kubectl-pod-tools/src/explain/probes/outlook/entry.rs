@@ -101,10 +101,26 @@ pub(super) fn failures(probe: &ProbePlan) -> Times {
     (fails, fails.saturating_add(OVERHEAD))
 }
 
+/// Returns the time from the start of a container to the kill by a probe that never passes, whether its
+/// attempts fail at once or time out.
+pub(super) fn run(probe: &ProbePlan) -> Times {
+    let first = first_attempt(probe);
+    synced((
+        first.0.saturating_add(failures(probe).0),
+        first.1.saturating_add(timeouts(probe).1),
+    ))
+}
+
 /// Returns whether a kill leaves nothing of the Pod that runs or starts again.
+///
+/// A rule may let it start again.
 ///
 /// Upstream: `computePodActions` in `k8s.io/kubernetes/pkg/kubelet/kuberuntime/kuberuntime_manager.go`.
 pub(super) fn is_last(plan: &PodPlan, container: &ContainerPlan) -> bool {
-    let apps = plan.containers.iter().filter(|own| !own.is_sidecar).count();
-    !container.is_sidecar && apps == 1 && container.restart_policy == RestartPolicy::Never
+    let mut apps = plan.containers.iter().filter(|own| !own.is_sidecar);
+    let is_only = apps.next().is_some() && apps.next().is_none();
+    is_only
+        && !container.is_sidecar
+        && container.restart_policy == RestartPolicy::Never
+        && container.restart_rules.is_empty()
 }

@@ -2,13 +2,13 @@
 
 use std::time::Duration;
 
-use pod_probe::{Event, Handler, Happening, Kind, PodPlan, ProbeKind, ProbePlan};
+use pod_probe::{Event, Happening, Kind, PodPlan, ProbeKind, ProbePlan, RestartPolicy};
 
 use super::super::forecasts::{first, killed};
-use super::super::report::{Assumed, ContainerProbes, Outlook};
+use super::super::report::{Assumed, Outlook};
 use super::super::words::word;
 use super::entry::{
-    OutlookPod, Times, entry, failures, first_attempt, has, is_last, range, synced, timeouts,
+    OutlookPod, Times, entry, failures, first_attempt, has, is_last, range, run, synced, timeouts,
 };
 use super::restarts::restarts;
 use crate::render::in_minutes;
@@ -27,12 +27,7 @@ struct Kill<'a> {
 impl<'a> Kill<'a> {
     /// Returns the kill from a forecast in which attempts fail at once. Where that has none, because
     /// another container fails as well or it does not go so far, it follows from the numbers.
-    fn of(
-        plan: &'a PodPlan,
-        index: usize,
-        own: &ContainerProbes,
-        silent: &[Event],
-    ) -> Option<Self> {
+    fn of(plan: &'a PodPlan, index: usize, silent: &[Event]) -> Option<Self> {
         let container = plan.containers.get(index)?;
         let forecast = killed(plan, silent, index);
         let kind = match forecast {
@@ -56,15 +51,11 @@ impl<'a> Kill<'a> {
             || after(failures(probe)),
             |own| (own.event.earliest, own.event.latest),
         );
-        // A client of gRPC dials again until its time is over.
-        let mut handlers = own.probes.iter();
-        let dials_again = handlers.any(|own| {
-            own.probe.kind == probe.kind && matches!(own.probe.handler, Handler::Grpc { .. })
-        });
         Some(Self {
             probe,
             ends_pod: is_last(plan, container),
-            at_once: (!dials_again).then_some(at_once),
+            // A client of gRPC dials again until its time is over.
+            at_once: (!probe.connects_again).then_some(at_once),
             timed_out: after(timeouts(probe)),
         })
     }
@@ -91,7 +82,6 @@ impl<'a> Kill<'a> {
 pub(super) fn failing(
     pod: &OutlookPod<'_>,
     index: usize,
-    own: &ContainerProbes,
     silent: &[Event],
     all: &mut Vec<Outlook>,
 ) {
@@ -99,7 +89,7 @@ pub(super) fn failing(
         return;
     };
     let name = &container.name;
-    let Some(kill) = Kill::of(pod.plan, index, own, silent) else {
+    let Some(kill) = Kill::of(pod.plan, index, silent) else {
         if !has(container, ProbeKind::Startup) && !has(container, ProbeKind::Liveness) {
             let message = format!(
                 "if container {name} never answers, it is never ready, and nothing restarts it: it has no \
@@ -137,11 +127,17 @@ pub(super) fn failing(
                 .to_owned()
         })
     } else {
-        restarts(index, container, silent, pod.is_job)
+        // The controller looks at the Pod's policy, and counts the sidecars as well.
+        restarts(
+            container,
+            pod.is_job && pod.plan.restart_policy == RestartPolicy::OnFailure,
+        )
     };
     let follow = |message| entry(Some(container), Assumed::Restarts, None, message);
     all.extend(follows.map(follow));
-    let (least, most) = super::super::seconds::rounded(times.0, times.1);
+    // From the start of the container itself. A server of gRPC that says that it is not ready fails at once.
+    let slow = run(kill.probe);
+    let (least, most) = super::super::seconds::rounded(slow.0, slow.1);
     let end = if kill.ends_pod {
         "the Pod always ends"
     } else {
@@ -155,7 +151,7 @@ pub(super) fn failing(
     all.push(entry(
         Some(container),
         Assumed::SlowStart,
-        Some(times),
+        Some(slow),
         message,
     ));
 }

@@ -4,7 +4,7 @@ use pod_probe::{Assumptions, Event};
 
 use super::super::report::{Assumed, Outlook};
 use super::entry::{OutlookPod, entry};
-use super::ready::pod_ready;
+use super::ready::{pod_ready, ready_in_any_run};
 use crate::render::in_minutes;
 
 /// Returns what is still worth a sentence beside the timeline.
@@ -18,14 +18,27 @@ pub(in super::super) fn given(
         return Vec::new();
     }
     let horizon = assumptions.horizon;
-    let mut all = vec![pod_ready(pod, events, Assumed::Given, Some(horizon))];
-    if let Some(at) = assumptions.errors_at.filter(|at| *at < horizon) {
+    let ready = ready_in_any_run(events);
+    let ready = |index| ready.get(&index).copied();
+    let mut all = vec![pod_ready(pod, ready, Assumed::Given, Some(horizon))];
+    // An attempt that times out fails all the same.
+    let timeouts = pod.plan.containers.iter().flat_map(|own| &own.probes);
+    let in_time = assumptions.hangs_at.is_none()
+        && timeouts
+            .map(|probe| probe.timeout)
+            .all(|timeout| assumptions.slow <= timeout);
+    if let Some(at) = assumptions.errors_at.filter(|at| in_time && *at < horizon) {
         let until = match assumptions.recovers_at {
             Some(recovers) => format!("to {}", in_minutes(recovers)),
             None => "on".to_owned(),
         };
+        let run = if assumptions.first_run_only {
+            "the first run"
+        } else {
+            "a run"
+        };
         let message = format!(
-            "from {} {until} no attempt can be run: each counts as nothing, so the probes change nothing",
+            "from {} {until} of {run} no attempt can be run: each counts as nothing, so the probes change nothing",
             in_minutes(at)
         );
         all.push(entry(None, Assumed::Given, None, message));

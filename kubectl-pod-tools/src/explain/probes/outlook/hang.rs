@@ -17,10 +17,9 @@ fn noticed(probe: &ProbePlan) -> Times {
 
 /// The liveness probe does not run yet in the first part of a run.
 fn early(container: &ContainerPlan) -> String {
-    let delay =
-        sound(container, ProbeKind::Liveness).map(|probe| (probe.initial_delay, probe.period));
+    let delay = sound(container, ProbeKind::Liveness).map(|probe| probe.initial_delay);
     match delay {
-        Some((delay, period)) if delay > period => format!(
+        Some(delay) if !delay.is_zero() => format!(
             ", or later if it stops in the first {} of a run",
             in_minutes(delay)
         ),
@@ -37,11 +36,12 @@ pub(super) fn hang(
     standard: &Standard,
 ) -> Option<Outlook> {
     let container = plan.containers.get(index)?;
+    let events = standard.normal.of(index);
     let is_ready = |happening| happening == Happening::Ready;
-    let ready = first(&standard.normal, index, is_ready);
+    let ready = first(events, index, is_ready);
     let is_started = |happening| happening == Happening::Started;
     // One that has not started has no other probes.
-    first(&standard.normal, index, is_started)?;
+    first(events, index, is_started)?;
     let is_tcp = |kind: ProbeKind| {
         let mut probes = own.probes.iter();
         probes.any(|own| {

@@ -1,5 +1,6 @@
 //! Time at which a Pod is Ready.
 
+use std::collections::HashMap;
 use std::time::Duration;
 
 use k8s_openapi::api::core::v1::{Container, PodSpec};
@@ -9,25 +10,24 @@ use super::super::forecasts::first;
 use super::super::report::{Assumed, Outlook};
 use super::super::seconds::not_before;
 use super::super::words::word;
-use super::entry::{OutlookPod, entry, range};
+use super::entry::{OutlookPod, Times, entry, range};
 use crate::render::in_minutes;
 
 /// Returns the sentence on when the Pod is Ready: when its last container is. The forecast goes on until
 /// everything has settled, or up to a time.
 pub(super) fn pod_ready(
     pod: &OutlookPod<'_>,
-    events: &[Event],
+    ready: impl Fn(usize) -> Option<Times>,
     assumption: Assumed,
     until: Option<Duration>,
 ) -> Outlook {
     let mut times = (Duration::ZERO, Duration::ZERO);
     for (index, own) in pod.plan.containers.iter().enumerate() {
-        let is_ready = |happening| happening == Happening::Ready;
-        let Some(ready) = first(events, index, is_ready) else {
+        let Some(ready) = ready(index) else {
             let message = never(own, until);
             return entry(None, assumption, None, message);
         };
-        times = (times.0.max(ready.earliest), times.1.max(ready.latest));
+        times = (times.0.max(ready.0), times.1.max(ready.1));
     }
     let gates = pod.spec.readiness_gates.iter().flatten().count();
     let (what, also) = if gates == 0 {
@@ -64,6 +64,36 @@ pub(super) fn pod_ready(
     );
     ready.latest_seconds = latest.map(not_before);
     ready
+}
+
+/// Returns the first time at which a container is ready, from its events.
+pub(super) fn first_ready(events: &[Event], index: usize) -> Option<Times> {
+    let ready = first(events, index, |happening| happening == Happening::Ready)?;
+    Some((ready.earliest, ready.latest))
+}
+
+/// Returns the first time at which each container is ready, in whatever run: from the first event that may
+/// come to the first that does.
+pub(super) fn ready_in_any_run(events: &[Event]) -> HashMap<usize, Times> {
+    let mut all: HashMap<usize, (Times, bool)> = HashMap::new();
+    let ready = events
+        .iter()
+        .filter(|own| own.happening == Happening::Ready);
+    for event in ready {
+        let new = ((event.earliest, event.latest), event.is_certain);
+        let (times, is_certain) = all.entry(event.container).or_insert(new);
+        if !*is_certain {
+            let latest = if event.is_certain {
+                event.latest
+            } else {
+                times.1.max(event.latest)
+            };
+            *times = (times.0.min(event.earliest), latest);
+            *is_certain = event.is_certain;
+        }
+    }
+    let times = all.into_iter().map(|(index, (times, _))| (index, times));
+    times.collect()
 }
 
 /// A container that is not ready as far as the forecast goes.

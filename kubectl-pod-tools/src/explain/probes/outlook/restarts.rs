@@ -2,14 +2,17 @@
 
 use std::time::Duration;
 
-use pod_probe::{ContainerPlan, Event, Happening, RestartPolicy};
+use pod_probe::{ContainerPlan, ProbeKind, RestartPolicy};
 
+use super::entry::{has, run, sound};
 use crate::render::in_minutes;
 
 /// The first wait, which each restart doubles.
 const FIRST: Duration = Duration::from_secs(10);
 /// The longest wait.
 const MOST: Duration = Duration::from_mins(5);
+/// A tick comes a little early.
+const INEXACT: Duration = Duration::from_millis(200);
 /// The kubelet has no end to compare with at the first restart, and no wait at the second.
 const FREE: u32 = 2;
 
@@ -31,17 +34,22 @@ pub(in super::super) struct Immediate {
 }
 
 impl Immediate {
-    /// Returns those of a container, from a forecast in which each run fails.
-    pub(in super::super) fn of(index: usize, events: &[Event]) -> Option<Self> {
-        let mut events = events.iter();
-        let first = events.find(|event| {
-            event.container == index
-                && event.instance == 1
-                && event.occurrence == 0
-                && event.happening == Happening::Restart
-        })?;
-        // From one start to the next.
-        Some(Self::of_runs(first.earliest, first.latest))
+    /// Returns those of a container whose startup or liveness probe never passes, or `None` if it has none
+    /// that can be run.
+    pub(in super::super) fn of(container: &ContainerPlan) -> Option<Self> {
+        let kind = if has(container, ProbeKind::Startup) {
+            ProbeKind::Startup
+        } else {
+            ProbeKind::Liveness
+        };
+        let probe = sound(container, kind)?;
+        let hook = container.pre_stop.unwrap_or_default();
+        let (shortest, longest) = run(probe);
+        let stops = hook.min(probe.grace_period);
+        Some(Self::of_runs(
+            shortest.saturating_add(stops).saturating_sub(INEXACT),
+            longest.saturating_add(stops),
+        ))
     }
 
     fn of_runs(shortest: Duration, longest: Duration) -> Self {
@@ -79,26 +87,24 @@ fn without_wait(run: Duration) -> (u32, Option<Duration>) {
 }
 
 /// Returns the sentence on the restarts that follow the first kill.
-pub(super) fn restarts(
-    index: usize,
-    container: &ContainerPlan,
-    silent: &[Event],
-    is_job: bool,
-) -> Option<String> {
+///
+/// Rules are not asked about a container that runs when a probe kills it, but the policy is.
+pub(super) fn restarts(container: &ContainerPlan, counts_for_job: bool) -> Option<String> {
     let name = &container.name;
-    if !container.restart_rules.is_empty() {
-        return Some(format!(
-            "the restartPolicyRules of container {name} decide on restarts by the exit code"
-        ));
-    }
     if container.restart_policy == RestartPolicy::Never {
-        return Some(format!("container {name} is not restarted"));
+        return Some(if container.restart_rules.is_empty() {
+            format!("container {name} is not restarted")
+        } else {
+            format!(
+                "the restartPolicyRules of container {name} decide on restarts by the exit code"
+            )
+        });
     }
-    let immediate = Immediate::of(index, silent)?;
+    let immediate = Immediate::of(container)?;
     let (Some(count), Some(wait)) = (immediate.count(), immediate.wait) else {
         return Some(format!(
             "each restart of container {name} comes at once{}",
-            job(container, is_job)
+            job(counts_for_job)
         ));
     };
     let at_once = format!("the first {count} restarts of container {name} come at once");
@@ -122,15 +128,12 @@ pub(super) fn restarts(
         }
         _ => "",
     };
-    Some(format!(
-        "{at_once}, {later}{unless}{}",
-        job(container, is_job)
-    ))
+    Some(format!("{at_once}, {later}{unless}{}", job(counts_for_job)))
 }
 
 /// Upstream: `pastBackoffLimitOnFailure` in `k8s.io/kubernetes/pkg/controller/job/job_controller.go`.
-fn job(container: &ContainerPlan, is_job: bool) -> &'static str {
-    if is_job && container.restart_policy == RestartPolicy::OnFailure {
+fn job(counts_for_job: bool) -> &'static str {
+    if counts_for_job {
         ". Each restart counts for the Job's backoffLimit"
     } else {
         ""
