@@ -5,9 +5,10 @@ use crate::explain_probes_truth::{assert_has, item, outlook, pod, spec};
 /// The tolerated start is that of the container, whenever the Pod's first one started.
 #[test]
 fn a_container_behind_sidecars_has_its_own_time_to_start() {
-    let sidecars: String = (0..8)
+    let sidecars: Vec<String> = (0..8)
         .map(|at| format!("  - {{name: s{at}, image: i, restartPolicy: Always}}\n"))
         .collect();
+    let sidecars = sidecars.concat();
     let text = format!(
         "  initContainers:\n{sidecars}  containers:\n  - {{name: app, image: i, livenessProbe: {{httpGet: \
          {{port: 80}}}}}}\n"

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use bytes::Bytes;
 use http_body_util::BodyExt;
 use kube::client::Body;
 
@@ -56,25 +57,40 @@ impl fmt::Display for Bound {
 /// Bytes after which other tasks run: unpacking a response never waits.
 const TURN: usize = 256 << 10;
 
-/// Returns the first `limit` bytes of a body, and whether they are all.
+/// Returns a body and true, or false and the beginning of one that has more than `limit` bytes: a
+/// refusal's worth.
+///
+/// It is put together at its end: one that grows leaves its smaller copies in the memory of the
+/// process, and several are read at the same time.
 ///
 /// # Errors
 /// A broken connection.
 pub(super) async fn read(mut body: Body, limit: usize) -> Result<(Vec<u8>, bool), kube::Error> {
-    let mut bytes = Vec::new();
+    let mut parts: Vec<Bytes> = Vec::new();
+    let mut length = 0;
     while let Some(frame) = body.frame().await {
         let data = frame?.into_data().unwrap_or_default();
-        let room = limit - bytes.len();
-        if data.len() > room {
-            bytes.extend_from_slice(data.get(..room).unwrap_or_default());
-            return Ok((bytes, false));
+        let before = length;
+        length += data.len();
+        parts.push(data);
+        if length > limit {
+            return Ok((first(parts, limit.min(REFUSAL)), false));
         }
-        bytes.extend_from_slice(&data);
-        if bytes.len() / TURN != (bytes.len() - data.len()) / TURN {
+        if length / TURN != before / TURN {
             tokio::task::yield_now().await;
         }
     }
-    Ok((bytes, true))
+    Ok((first(parts, length), true))
+}
+
+/// Returns the first bytes of some parts, each of which is given back as soon as it is copied.
+fn first(parts: Vec<Bytes>, count: usize) -> Vec<u8> {
+    let mut bytes = Vec::with_capacity(count);
+    for part in parts {
+        let room = count - bytes.len();
+        bytes.extend_from_slice(part.get(..room).unwrap_or(&part));
+    }
+    bytes
 }
 
 /// Maximum bytes of a log that is not followed.
@@ -126,6 +142,8 @@ mod tests {
             assert_eq!(is_whole, whole, "{length} of {limit}");
             assert_eq!(bytes.len(), length.min(limit), "{length} of {limit}");
         }
+        let large = Body::from(vec![b'x'; 2 * REFUSAL + 1]);
+        assert_eq!(read(large, 2 * REFUSAL).await.unwrap().0.len(), REFUSAL);
         let long = Body::from(vec![b'x'; REFUSAL + 1]);
         assert_eq!(read(long, REFUSAL).await.unwrap().0.len(), REFUSAL);
     }
