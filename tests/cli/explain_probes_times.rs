@@ -70,7 +70,7 @@ fn a_container_that_never_answers_may_refuse_or_let_wait() {
     let (earliest, latest) = times(outlook(&long, "neverAnswers"));
     assert!((590.0..605.0).contains(&earliest), "{earliest}");
     assert!((1_800.0..1_825.0).contains(&latest), "{latest}");
-    assert_has(text(&long, "slowStart"), "may take 9m59s to start");
+    assert_has(text(&long, "slowStart"), "may take 9m58s to start");
     let hangs = item(&probe(3), &["--hangs-at", "0s", "--for", "40m"]);
     let kill = times(event(&hangs, "kill", 0));
     assert!(kill.0 > 1_795.0 && kill.1 < latest + 3.0, "{kill:?}");

@@ -136,7 +136,11 @@ pub(super) fn failing(
     let follow = |message| entry(Some(container), Assumed::Restarts, None, message);
     all.extend(follows.map(follow));
     // From the start of the container itself. A server of gRPC that says that it is not ready fails at once.
-    let slow = run(kill.probe);
+    let slow = if pod.plan.containers.len() > 1 || kill.probe.connects_again {
+        run(kill.probe)
+    } else {
+        times
+    };
     let (least, most) = super::super::seconds::rounded(slow.0, slow.1);
     let end = if kill.ends_pod {
         "the Pod always ends"
